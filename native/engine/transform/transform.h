@@ -1,0 +1,51 @@
+// SecLang transformations (t:…) over bytes, incremental: the contract, the closed list, and the byte-set
+// gate that tells when a transformation cannot change a value. Knows no pattern and no Node.
+
+#ifndef WEIR_ENGINE_TRANSFORM_TRANSFORM_H_
+#define WEIR_ENGINE_TRANSFORM_TRANSFORM_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "byte_set.h"
+
+namespace weir {
+
+using Bytes = std::vector<uint8_t>;
+using ByteView = std::span<const uint8_t>;
+
+// Index into TransformNames(); what crosses the Node boundary.
+using TransformId = uint8_t;
+
+// One transformation of one value under way. Write() appends to `out` what is known so far, End() the rest; the
+// concatenation of all output does not depend on how the input was cut. State is bounded (a few bytes; normalizePath
+// keeps a window and says so in WasTruncated()). Reset() makes it ready for another value without freeing memory.
+class Transform {
+ public:
+  virtual ~Transform() = default;
+  virtual void Write(ByteView input, Bytes& out) = 0;
+  virtual void End(Bytes& out) = 0;
+  virtual void Reset() = 0;
+  // True when the value was longer than the window of a transformation that needs the whole value.
+  virtual bool WasTruncated() const { return false; }
+  // Bytes of heap and object that this instance holds, for the accounting of streams.
+  virtual size_t StateBytes() const = 0;
+};
+
+// SecLang names without "t:", canonical spelling; the index is the TransformId. "none" is not in it.
+std::span<const std::string_view> TransformNames();
+
+std::unique_ptr<Transform> CreateTransform(TransformId id);
+
+// True when a value made only of bytes of `bytes`, `length` long, comes out unchanged. Never true when a change is possible.
+bool IsIdentity(TransformId id, const ByteSet& bytes, size_t length);
+
+// The whole value at once: appends the result to `out` (cleared first). Same result as Write + End.
+void ApplyTransform(TransformId id, ByteView value, Bytes& out);
+
+}  // namespace weir
+
+#endif  // WEIR_ENGINE_TRANSFORM_TRANSFORM_H_

@@ -1,0 +1,51 @@
+// The one error class of Weir and its closed set of codes. A code is stable: users, metrics and the
+// failure policy read it. Nothing of an error's message ever reaches a client.
+
+/** Every way Weir's own code can fail. The first word is the room that raises it. */
+export type ErrorCode =
+  | 'config.invalid'
+  | 'seclang.syntax'
+  | 'seclang.unsupported'
+  | 'seclang.include'
+  | 'plan.invalid'
+  | 'native.missing'
+  | 'native.argument'
+  | 'native.closed'
+  | 'native.busy'
+  | 'native.limit'
+  | 'pattern.compile'
+  | 'scan.failed'
+  | 'pool.overload'
+  | 'http.malformed'
+  | 'body.malformed'
+  | 'body.limit'
+  | 'protocol.order'
+  | 'protocol.malformed'
+  | 'deadline.exceeded'
+  | 'internal';
+
+/**
+ * An error of Weir's own. `code` says what failed, `message` says it with the numbers
+ * ("field name is 513 bytes, limit 512"), `cause` keeps what was caught.
+ */
+export class WafError extends Error {
+  override readonly name: string = 'WafError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Turns whatever was thrown into a `WafError`: itself when it is one, else `internal` with the cause kept. */
+export function asWafError(thrown: unknown): WafError {
+  if (thrown instanceof WafError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new WafError('internal', message, { cause: thrown });
+}
+
+/** Marks a branch that the type checker knows cannot be reached; throws `internal` when it is reached all the same. */
+export function assertNever(value: never): never {
+  throw new WafError('internal', `unexpected value ${JSON.stringify(value)}`);
+}

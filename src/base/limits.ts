@@ -1,0 +1,121 @@
+// Every bound of Weir in one table: name with unit, default, and why. Rooms read their bounds from
+// here; none writes a number of its own. README's table of limits is made from this file.
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** One bound: its default, the unit it counts in, and the reason for the default. */
+export interface Limit {
+  readonly default: number;
+  readonly unit: 'bytes' | 'count' | 'ms' | 'ratio';
+  readonly why: string;
+}
+
+/** The table of bounds. Add a row rather than a constant at the place of use. */
+export const limitTable = {
+  // What is held back, and for how long.
+  holdWindowBytesMax: {
+    default: 256 * KiB,
+    unit: 'bytes',
+    why: 'body bytes withheld before the verdict; at most half of per_connection_buffer_limit_bytes (1 MiB by default), above that an HTTP/1.1 upload dead-locks in Envoy',
+  },
+  holdMsMax: {
+    default: 5_000,
+    unit: 'ms',
+    why: 'a body slower than this gets its headers answered; its uninspected bytes stay held',
+  },
+  evaluationStrideBytes: {
+    default: 16 * KiB,
+    unit: 'bytes',
+    why: 'rules are evaluated at multiples of this body offset, so that a verdict does not depend on how the body was cut; 16 KiB is one HTTP/2 DATA frame',
+  },
+  exchangeIdleMsMax: {
+    default: 60_000,
+    unit: 'ms',
+    why: 'an exchange on which nothing moves in either direction is ended by us: Envoy has no timer for a body answer that never comes (no-wait mode)',
+  },
+  // Fields.
+  fieldCollectBytesMax: {
+    default: 64 * KiB,
+    unit: 'bytes',
+    why: 'a field up to this size is kept whole for operators that need the whole value; a longer one is scanned as a stream',
+  },
+  fieldNameBytesMax: {
+    default: 4 * KiB,
+    unit: 'bytes',
+    why: 'names are kept whole: rules select by them',
+  },
+  fieldsMax: {
+    default: 20_000,
+    unit: 'count',
+    why: 'fields of one message whose names are remembered for selectors and counts; about 64 bytes each',
+  },
+  matchedValuesMax: {
+    default: 256,
+    unit: 'count',
+    why: 'values that MATCHED_VARS keeps for the next chain link',
+  },
+  hitsPerScanMax: {
+    default: 4_096,
+    unit: 'count',
+    why: 'hits that one native call can report; an overflow is an error, never dropped',
+  },
+  // Decoders.
+  jsonDepthMax: { default: 512, unit: 'count', why: 'same as ModSecurity v3 SecRequestBodyJsonDepthLimit' },
+  // Matching.
+  inlineScanBytesMax: {
+    default: 64 * KiB,
+    unit: 'bytes',
+    why: 'larger work leaves the event loop in slices: 64 KiB scan in about 0.25 ms',
+  },
+  poolQueueLengthMax: {
+    default: 1_024,
+    unit: 'count',
+    why: 'slices waiting for a worker; beyond it the overload policy answers',
+  },
+  patternBytesMax: {
+    default: 64 * KiB,
+    unit: 'bytes',
+    why: 'one regular expression of a pack; the longest of CRS 4.28 is 12 KiB',
+  },
+  patternsPerSetMax: { default: 65_536, unit: 'count', why: 'pattern ids of a set fit 16 bits' },
+  confirmWindowBytesMax: {
+    default: 8 * KiB,
+    unit: 'bytes',
+    why: 'tail of a streamed field kept for RE2-only patterns without a longest match, and for captures',
+  },
+  // Rules.
+  includeDepthMax: { default: 16, unit: 'count', why: 'Include inside Include' },
+  ruleFileBytesMax: { default: 16 * MiB, unit: 'bytes', why: 'one .conf or .data file; CRS is 0.9 MB in all' },
+  // Transport.
+  receiveMessageBytesMax: {
+    default: 64 * MiB,
+    unit: 'bytes',
+    why: 'one gRPC message; Envoy sends up to its HTTP/2 stream window (16 MiB) as one chunk',
+  },
+  concurrentStreamsMax: { default: 100_000, unit: 'count', why: 'HTTP/2 streams of one Envoy connection' },
+  streamResetBurst: {
+    default: 100_000,
+    unit: 'count',
+    why: 'Envoy resets every ext_proc stream after its last answer; the guard of Node stops at 1,000 by default',
+  },
+  streamResetRate: {
+    default: 50_000,
+    unit: 'count',
+    why: 'resets a second that refill the burst; a rapid-reset flood is faster',
+  },
+  headerBytesMax: {
+    default: 1 * MiB,
+    unit: 'bytes',
+    why: 'all headers of one message; Envoy admits 60 KiB by default, 8 MiB at most',
+  },
+  drainMsMax: { default: 10_000, unit: 'ms', why: 'time that exchanges under way get to end after SIGTERM' },
+} as const satisfies Record<string, Limit>;
+
+/** The values in force, by name. */
+export type Limits = { readonly [Name in keyof typeof limitTable]: number };
+
+/** The defaults of every bound. */
+export const limits: Limits = Object.fromEntries(
+  Object.entries(limitTable).map(([name, limit]) => [name, limit.default]),
+) as Limits;

@@ -1,0 +1,16 @@
+// The contract of every body decoder: body bytes in, fields out, incrementally and in bounded memory.
+
+/**
+ * Turns body bytes into fields, which go to the `FieldSink` it was created with.
+ *
+ * - `write` accepts chunks of any size, cut anywhere; the fields and facts reported do not depend on the cuts.
+ * - It calls the sink in body order and keeps no bytes beyond its named limits; a value of any length is passed on as it arrives.
+ * - On malformed input or a reached limit it throws `WafError` (`body.malformed`, `body.limit`), having first ended the open
+ *   field and reported what it had decoded. After a throw or after `end()` every further call throws `body.malformed`.
+ */
+export interface Decoder {
+  /** Decodes one chunk. The bytes are borrowed until the call returns. */
+  write(chunk: Uint8Array): void;
+  /** Says that the body is complete. */
+  end(): void;
+}

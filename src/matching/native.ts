@@ -1,0 +1,126 @@
+// The native boundary: the only file that loads the addon, and the types of all that crosses.
+// Knows patterns, chains and bytes; knows no rule, no HTTP, no Envoy.
+
+/** A handle of a process-wide native object. Handles are never reused; a closed one throws `native.closed`. */
+export type NativeHandle = number;
+
+/** Which library answers "does this pattern match". Chosen by `plan/regex-dialect`, never here. */
+export type PatternEngine = 'hyperscan' | 're2';
+
+/**
+ * One pattern as native code takes it. `id` is unique within a scan program; several `literal` patterns may
+ * share one (a phrase list). Byte semantics throughout: a character of `source` is a byte 0–255.
+ */
+export interface NativePattern {
+  readonly id: number;
+  readonly engine: PatternEngine;
+  /** Hyperscan's dialect (DOTALL on, MULTILINE off) when the engine is `hyperscan`; for `literal` the bytes themselves. */
+  readonly source: string;
+  /** The same pattern in RE2's dialect, for captures and as the engine when `engine` is `re2`. Absent for literals. */
+  readonly re2Source?: string;
+  readonly kind: 'regex' | 'literal';
+  /** ASCII case folding only. */
+  readonly caseless: boolean;
+  /** Longest text the pattern can match, bytes; absent when unbounded. Sizes the window of an RE2 pattern on a stream. */
+  readonly longestMatchBytes?: number;
+  /**
+   * 256-bit set (32 bytes, bit n of byte n>>3): the pattern can match a value only if it can be built from bytes of the
+   * value. For each `required` set at least one of its bytes must occur in the value, else the pattern is skipped.
+   */
+  readonly required?: readonly Uint8Array[];
+}
+
+/** What a compiled pattern set is made of, for reports. Sizes in bytes. */
+export interface PatternSetReport {
+  readonly patternCount: number;
+  readonly re2PatternCount: number;
+  readonly databaseBytes: number;
+  readonly streamBytes: number;
+  readonly fromCache: boolean;
+  readonly compileMs: number;
+}
+
+/**
+ * What to run on a class of fields: `chains[c]` is a list of transformation ids (see `transformNames`), and a field of class
+ * `k` goes through each `classes[k][i].chain` and is then scanned by `classes[k][i].set`. Common chain prefixes run once.
+ */
+export interface ScanProgramSource {
+  readonly chains: readonly (readonly number[])[];
+  readonly classes: readonly (readonly { readonly chain: number; readonly set: NativeHandle }[])[];
+}
+
+/**
+ * Layout of a hit buffer, 32-bit unsigned: [0] number of hits, [1] flags (bit 0: overflow, some hits were not reported), then
+ * `hitWords` words a hit: field index (or stream index), pattern id, `to` = offset after the match's end in the transformed value.
+ * Asserted against `native/engine/hit.h` at load.
+ */
+export const hitHeaderWords = 2;
+export const hitWords = 3;
+export const hitFlagOverflow = 1;
+
+/** Words of one entry of a field table: class, byte offset in the slab, length in bytes. */
+export const fieldWords = 3;
+
+/** Everything the addon exports. Every function throws `WafError` on a wrong argument; none crashes. */
+export interface NativeAddon {
+  /** Must equal `nativeAbiVersion`; the hit layout is part of it. */
+  readonly abiVersion: number;
+  /** Library and version, e.g. "Vectorscan 5.4.9", and CPU features that a database depends on. */
+  libraryVersion(): string;
+  /** SecLang names (without `t:`) of all native transformations; the index is the transformation id. */
+  transformNames(): readonly string[];
+
+  /**
+   * Compiles patterns into an immutable set, valid in every thread; blocks for as long as compilation takes, so call it in the pool.
+   * The result holds one reference. Throws `pattern.compile` with index, message and position; nothing is left half-built.
+   * @param cacheFolder where serialised databases are kept; absent = no cache.
+   */
+  compilePatternSet(patterns: readonly NativePattern[], cacheFolder?: string): NativeHandle;
+  patternSetReport(set: NativeHandle): PatternSetReport;
+  retainPatternSet(set: NativeHandle): void;
+  releasePatternSet(set: NativeHandle): void;
+
+  /** Builds a program over sets, which it retains. The result holds one reference. */
+  createScanProgram(source: ScanProgramSource): NativeHandle;
+  retainScanProgram(program: NativeHandle): void;
+  releaseScanProgram(program: NativeHandle): void;
+
+  /**
+   * Block scan of a batch: each field of the table is transformed and scanned. Hits are deduplicated by (field, pattern), the
+   * smallest `to` kept; fields in table order. Returns the number of hits. Throws `scan.failed`.
+   */
+  scanBatch(
+    program: NativeHandle,
+    slab: Uint8Array,
+    fields: Uint32Array,
+    fieldCount: number,
+    hits: Uint32Array,
+  ): number;
+
+  /** Opens a stream scan for one long field of a class. Streams live in a process-wide table; one operation in flight each (`native.busy`). */
+  openStream(program: NativeHandle, fieldClass: number): NativeHandle;
+  /** Feeds bytes; writes hits that became known and were not reported before (field index is 0). Returns their number. */
+  feedStream(stream: NativeHandle, chunk: Uint8Array, hits: Uint32Array): number;
+  /** Ends the field: reports hits at its end, frees the stream. */
+  endStream(stream: NativeHandle, hits: Uint32Array): number;
+  /** Frees the stream without an end. Idempotent for a handle that was ended. */
+  discardStream(stream: NativeHandle): void;
+  /** Bytes of native state that a stream holds now. */
+  streamBytes(stream: NativeHandle): number;
+  /**
+   * The last bytes (at most `confirmWindowBytesMax`) of the streamed field after chain `chain`, a copy; for captures and log data.
+   */
+  streamTail(stream: NativeHandle, chain: number): Uint8Array;
+
+  /** Applies a chain to a whole value. Returns `value` itself when nothing changed, else a new array. */
+  transform(chain: readonly number[], value: Uint8Array): Uint8Array;
+
+  /**
+   * Exact match of one pattern of a set on a whole (already transformed) value by RE2, with captures. `groups` receives pairs
+   * (from, to) for group 0…9, 0xFFFFFFFF where a group did not take part. Returns the number of groups written, 0 = no match.
+   */
+  locate(set: NativeHandle, patternId: number, value: Uint8Array, groups: Uint32Array): number;
+}
+
+/** Version of the contract above; raised with every change of it. */
+export const nativeAbiVersion = 1;
