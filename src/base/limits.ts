@@ -1,6 +1,8 @@
 // Every bound of Weir in one table: name with unit, default, and why. Rooms read their bounds from
 // here; none writes a number of its own. README's table of limits is made from this file.
 
+import { WafError } from './errors.ts';
+
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
@@ -119,3 +121,41 @@ export type Limits = { readonly [Name in keyof typeof limitTable]: number };
 export const limits: Limits = Object.fromEntries(
   Object.entries(limitTable).map(([name, limit]) => [name, limit.default]),
 ) as Limits;
+
+/** What must hold between bounds, each with the sentence a user reads when it does not. */
+const relations: readonly { readonly holds: (limits: Limits) => boolean; readonly sentence: string }[] = [
+  {
+    holds: (l) => l.evaluationStrideBytes <= l.holdWindowBytesMax,
+    sentence: 'evaluationStrideBytes must not exceed holdWindowBytesMax: a stride is held until it was evaluated',
+  },
+  {
+    holds: (l) => l.holdWindowBytesMax < l.receiveMessageBytesMax,
+    sentence: 'receiveMessageBytesMax must exceed holdWindowBytesMax: Envoy can send a whole window as one chunk',
+  },
+  {
+    holds: (l) => l.fieldNameBytesMax <= l.fieldCollectBytesMax,
+    sentence: 'fieldNameBytesMax must not exceed fieldCollectBytesMax: names are always kept whole',
+  },
+  {
+    holds: (l) => l.holdMsMax < l.exchangeIdleMsMax,
+    sentence: 'holdMsMax must be shorter than exchangeIdleMsMax: headers are answered before the exchange is given up',
+  },
+];
+
+/**
+ * The defaults with some bounds replaced.
+ * @throws WafError `config.invalid` for an unknown name, a value that is not a positive whole number, or bounds that contradict each other.
+ */
+export function limitsWith(overrides: Readonly<Record<string, number>>): Limits {
+  for (const [name, value] of Object.entries(overrides)) {
+    if (!Object.hasOwn(limitTable, name)) throw new WafError('config.invalid', `unknown limit "${name}"`);
+    if (!Number.isSafeInteger(value) || value <= 0) {
+      throw new WafError('config.invalid', `limit ${name} must be a positive whole number, got ${value}`);
+    }
+  }
+  const result: Limits = { ...limits, ...overrides };
+  for (const relation of relations) {
+    if (!relation.holds(result)) throw new WafError('config.invalid', relation.sentence);
+  }
+  return result;
+}

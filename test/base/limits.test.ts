@@ -1,0 +1,40 @@
+// The table of bounds: complete rows, and overrides that are checked against each other.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { limits, limitsWith, limitTable } from '../../src/base/limits.ts';
+
+describe('limitTable', () => {
+  for (const [name, limit] of Object.entries(limitTable)) {
+    it(`${name} has a whole positive default, a unit and a reason`, () => {
+      assert.ok(Number.isSafeInteger(limit.default) && limit.default > 0, String(limit.default));
+      assert.ok(limit.why.length > 20, `the reason "${limit.why}" says too little`);
+      if (limit.unit === 'bytes') assert.match(name, /Bytes/, 'a bound in bytes says so in its name');
+      if (limit.unit === 'ms') assert.match(name, /Ms/, 'a bound in milliseconds says so in its name');
+    });
+  }
+});
+
+describe('limitsWith', () => {
+  it('accepts the defaults', () => assert.deepEqual(limitsWith({}), limits));
+
+  it('replaces one bound and keeps the others', () => {
+    assert.deepEqual(limitsWith({ jsonDepthMax: 8 }), { ...limits, jsonDepthMax: 8 });
+  });
+
+  const refused: readonly { readonly overrides: Record<string, number>; readonly message: RegExp }[] = [
+    { overrides: { jsonDepht: 8 }, message: /unknown limit "jsonDepht"/ },
+    { overrides: { toString: 8 }, message: /unknown limit "toString"/ },
+    { overrides: { jsonDepthMax: 0 }, message: /jsonDepthMax must be a positive whole number, got 0/ },
+    { overrides: { jsonDepthMax: 1.5 }, message: /got 1.5/ },
+    { overrides: { jsonDepthMax: Number.NaN }, message: /got NaN/ },
+    { overrides: { holdWindowBytesMax: 1024 }, message: /evaluationStrideBytes must not exceed holdWindowBytesMax/ },
+    { overrides: { receiveMessageBytesMax: 1024 }, message: /receiveMessageBytesMax must exceed/ },
+    { overrides: { fieldCollectBytesMax: 16 }, message: /fieldNameBytesMax must not exceed/ },
+    { overrides: { holdMsMax: 600_000 }, message: /holdMsMax must be shorter/ },
+  ];
+  for (const { overrides, message } of refused) {
+    it(`refuses ${JSON.stringify(overrides)}`, () => {
+      assert.throws(() => limitsWith(overrides), { code: 'config.invalid', message });
+    });
+  }
+});
