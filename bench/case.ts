@@ -1,0 +1,38 @@
+// What a bench case is: one HTTP exchange that must pass, its twin that must be caught, and the question
+// that timing them answers.
+
+/** A name and a value, as on the wire. */
+export type Header = readonly [name: string, value: string];
+
+/** One request and, when the case is about responses, its response. Bodies are bytes. */
+export interface Exchange {
+  readonly method: string;
+  readonly target: string;
+  readonly protocol: string;
+  readonly headers: readonly Header[];
+  readonly body: Buffer;
+  readonly response?: { readonly status: number; readonly headers: readonly Header[]; readonly body: Buffer };
+}
+
+/** A declared measurement. No engine is timed on it before it let `benign` pass and caught `attack`. */
+export interface Case {
+  readonly name: string;
+  /** The question in one sentence. */
+  readonly question: string;
+  /** Bytes that count for a rate: the inspected body, or the request line and headers when there is none. */
+  readonly inspectedBytes: number;
+  readonly benign: Exchange;
+  readonly attack: Exchange;
+  /** A rule id that must be among those `attack` triggers, in every engine. */
+  readonly attackRuleId: number;
+}
+
+/** What an engine reports for one exchange. Times in microseconds of one whole exchange. */
+export interface Measurement {
+  readonly ids: readonly number[];
+  readonly isBlocked: boolean;
+  readonly runs: number;
+  readonly minUs: number;
+  readonly medianUs: number;
+  readonly p99Us: number;
+}

@@ -1,0 +1,83 @@
+// Weir's engine on one exchange, in a process of its own: `node weir.ts RULES.conf CASE benign|attack BUDGET_MS`
+// prints a Measurement as JSON.
+
+import { limits } from '../../src/base/limits.ts';
+import type { HeaderList } from '../../src/http/headers.ts';
+import { type LoadedPlan, loadPlan } from '../../src/plan/compile.ts';
+import { Inspection, type InspectionSummary } from '../../src/transaction/inspection.ts';
+import type { Exchange, Header, Measurement } from '../case.ts';
+import { cases } from '../cases/index.ts';
+
+/** Chunk size in bytes in which bodies are fed; what Envoy sends on HTTP/2. */
+const chunkBytes = 16_384;
+
+/** Runs that warm the JIT up before any is timed. */
+const warmUpRuns = 200;
+
+function toHeaderList(headers: readonly Header[]): HeaderList {
+  return headers.map(([name, value]) => ({ name: name.toLowerCase(), value }));
+}
+
+function chunksOf(body: Buffer): readonly Buffer[] {
+  const chunks: Buffer[] = [];
+  for (let from = 0; from < body.length; from += chunkBytes) chunks.push(body.subarray(from, from + chunkBytes));
+  return chunks;
+}
+
+/** Returns a function that takes the exchange through a fresh inspection. */
+function createRun(plan: LoadedPlan, exchange: Exchange): () => InspectionSummary {
+  const { method, target, protocol, body, response } = exchange;
+  const head = {
+    method,
+    target,
+    protocol,
+    headers: toHeaderList(exchange.headers),
+    remoteAddress: '127.0.0.1',
+    remotePort: 40_000,
+  };
+  const chunks = chunksOf(body);
+  const responseHead = response && { status: response.status, protocol, headers: toHeaderList(response.headers) };
+  const responseChunks = response ? chunksOf(response.body) : [];
+  return () => {
+    const inspection = new Inspection(plan, { requestId: 'bench', limits });
+    let verdict = inspection.requestHeaders(head, chunks.length === 0);
+    for (const chunk of chunks) if (verdict.kind !== 'block') verdict = inspection.requestBody(chunk);
+    if (verdict.kind !== 'block' && chunks.length > 0) verdict = inspection.requestEnd();
+    if (verdict.kind !== 'block' && responseHead) {
+      verdict = inspection.responseHeaders(responseHead, false);
+      for (const chunk of responseChunks) if (verdict.kind !== 'block') verdict = inspection.responseBody(chunk);
+      if (verdict.kind !== 'block') inspection.responseEnd();
+    }
+    return inspection.close();
+  };
+}
+
+function measure(run: () => InspectionSummary, budgetMs: number): Measurement {
+  const summary = run();
+  for (let n = 0; n < warmUpRuns; n++) run();
+  const runUs: number[] = [];
+  const start = performance.now();
+  while (runUs.length < 5 || performance.now() - start < budgetMs) {
+    const before = process.hrtime.bigint();
+    run();
+    runUs.push(Number(process.hrtime.bigint() - before) / 1000);
+  }
+  runUs.sort((a, b) => a - b);
+  const at = (share: number): number => runUs[Math.floor((runUs.length - 1) * share)] ?? 0;
+  return {
+    ids: summary.matches.filter((match) => match.isLogged).map((match) => match.ruleId),
+    isBlocked: summary.verdict.kind === 'block',
+    runs: runUs.length,
+    minUs: at(0),
+    medianUs: at(0.5),
+    p99Us: at(0.99),
+  };
+}
+
+const [rulesFile = '', caseName, variant, budgetMs] = process.argv.slice(2);
+const found = cases.find((each) => each.name === caseName);
+if (found === undefined) throw new Error(`no case named ${caseName}`);
+const plan = await loadPlan([rulesFile]);
+process.stdout.write(
+  `${JSON.stringify(measure(createRun(plan, variant === 'attack' ? found.attack : found.benign), Number(budgetMs)))}\n`,
+);
