@@ -1,0 +1,73 @@
+// The one way in: `node scripts/run.mjs <task> …arguments` brings the machine to what the task needs, then runs the
+// task on Weir's Node. package.json's scripts and bin/weir go through here.
+
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { delimiter } from 'node:path';
+import { inRoot, root } from './setup/paths.mjs';
+import { say, sayFailure } from './setup/say.mjs';
+import { setUp } from './setup.mjs';
+import { tasks } from './tasks.mjs';
+
+/** How often a lost parent is noticed: npm killed the hard way must not leave servers behind. */
+const parentCheckMs = 500;
+
+function environmentFor({ node, envoy }) {
+  const folders = [inRoot('node_modules', '.bin'), process.env.PATH ?? ''];
+  const environment = { ...process.env, PATH: folders.join(delimiter), WEIR_NODE: node.path };
+  return envoy === undefined ? environment : { ...environment, WEIR_ENVOY: envoy };
+}
+
+/** Runs one step to its end, passing signals on. Returns the exit status as a shell would see it. */
+function runStep(step, machine, given) {
+  const program = step.program === 'node' ? machine.node.path : inRoot('node_modules', '.bin', step.program);
+  const child = spawn(program, [...step.args, ...(step.takesArguments ? given : [])], {
+    cwd: step.keepsFolder ? process.cwd() : root,
+    stdio: 'inherit',
+    env: environmentFor(machine),
+  });
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  const passOn = (signal) => child.kill(signal);
+  for (const signal of signals) process.on(signal, passOn);
+  const parent = process.ppid;
+  const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), parentCheckMs);
+  return new Promise((resolve) => {
+    const finish = (status) => {
+      clearInterval(watch);
+      for (const signal of signals) process.off(signal, passOn);
+      resolve(status);
+    };
+    child.once('error', (error) => {
+      say(`cannot start ${program}: ${error.message}`);
+      finish(127);
+    });
+    child.once('exit', (code, signal) => finish(code ?? 128 + constants.signals[signal]));
+  });
+}
+
+async function main([name, ...given]) {
+  const task = tasks[name];
+  if (task === undefined) {
+    say(`unknown task "${name ?? ''}"; there are: ${Object.keys(tasks).join(', ')}`);
+    return 2;
+  }
+  const machine = await setUp(task.needs);
+  const failed = [];
+  for (const step of task.steps) {
+    const status = await runStep(step, machine, given);
+    if (status === 0) continue;
+    if (task.steps.length === 1) return status;
+    failed.push(step.name);
+    if (status > 128) break;
+    say(`${step.name} failed with status ${status}; going on with the rest`);
+  }
+  if (failed.length > 0) say(`FAILED: ${failed.join(', ')}`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  sayFailure(error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,58 @@
+// npm's packages: installed from the lock file when what is in node_modules is not what the lock file says.
+// Install scripts never run; the two native builds that we need are steps of their own.
+
+import { readFileSync } from 'node:fs';
+import { delimiter } from 'node:path';
+import { runLogged } from './command.mjs';
+import { inRoot, root } from './paths.mjs';
+import { say } from './say.mjs';
+
+function packagesOf(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')).packages ?? {};
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a package of the lock file may be missing: one made for another system. */
+function isForeign({ os, cpu, optional }) {
+  if (os !== undefined && !os.includes(process.platform)) return true;
+  if (cpu !== undefined && !cpu.includes(process.arch)) return true;
+  return optional === true && (os !== undefined || cpu !== undefined) && process.platform !== 'linux';
+}
+
+/** Why node_modules does not fit the lock file, or undefined when it fits. npm's own record of what it put there is read. */
+export function packagesProblem() {
+  const wanted = packagesOf(inRoot('package-lock.json'));
+  const present = packagesOf(inRoot('node_modules', '.package-lock.json'));
+  if (present === undefined) return 'not installed yet';
+  for (const [path, entry] of Object.entries(wanted)) {
+    if (path === '' || isForeign(entry)) continue;
+    const found = present[path];
+    if (found === undefined && entry.libc !== undefined) continue; // The other C library's variant.
+    if (found?.version !== entry.version) {
+      return `${path.replace('node_modules/', '')} is ${found?.version ?? 'missing'}, the lock file says ${entry.version}`;
+    }
+  }
+  return undefined;
+}
+
+/** The environment without our own node_modules/.bin on PATH: npm must not run on a Node that it is about to delete. */
+function outsideEnvironment() {
+  const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.endsWith('node_modules/.bin'));
+  return { ...process.env, PATH: path.join(delimiter) };
+}
+
+/** Installs npm's packages when they are missing or not those of the lock file. */
+export async function ensurePackages() {
+  const problem = packagesProblem();
+  if (problem === undefined) return;
+  say(`installing npm packages (${problem}); usually 10 to 60 seconds`);
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  await runLogged('npm-ci', 'npm', args, {
+    cwd: root,
+    env: outsideEnvironment(),
+    cure: 'Is the npm registry reachable from here? Try "npm ping". Then run the same command again.',
+  });
+}

@@ -1,0 +1,85 @@
+// The compiler and the two C++ libraries under the matcher. As root on Debian or Ubuntu what is missing is
+// installed; anyone else gets the exact command.
+
+import { existsSync } from 'node:fs';
+import { canStart, outputOf, runLogged } from './command.mjs';
+import { SetupError, say } from './say.mjs';
+
+/** The oldest g++ whose C++20 is complete enough for us. */
+const oldestCompiler = 12;
+
+const hasLibrary = (name, header) =>
+  canStart('pkg-config') ? outputOf('pkg-config', ['--exists', name]) !== undefined : existsSync(header);
+
+function hasCompiler() {
+  const compiler = process.env.CXX ?? 'g++';
+  if (!canStart(compiler)) return false;
+  const version = Number(outputOf(compiler, ['-dumpversion'])?.split('.')[0]);
+  if (version >= oldestCompiler) return true;
+  throw new SetupError(
+    `${compiler} is version ${version}; C++20 as Weir uses it needs g++ ${oldestCompiler} or newer.`,
+    `Install a newer one (package g++-${oldestCompiler}) and name it: CXX=g++-${oldestCompiler} CC=gcc-${oldestCompiler} npm test`,
+  );
+}
+
+/** Debian's Vectorscan package, or Hyperscan's where a release has no Vectorscan. */
+function scanLibraryPackage() {
+  const known = outputOf('apt-cache', ['policy', 'libvectorscan-dev']) ?? '';
+  return known.includes('Candidate:') && !known.includes('Candidate: (none)')
+    ? 'libvectorscan-dev'
+    : 'libhyperscan-dev';
+}
+
+/** What is needed: a Debian package (asked for late, since it may depend on the package lists) and how to see whether it is there. */
+const requirements = [
+  { package: () => 'g++', isPresent: hasCompiler },
+  { package: () => 'make', isPresent: () => canStart('make') },
+  { package: () => 'python3', isPresent: () => canStart('python3') },
+  { package: () => 'pkg-config', isPresent: () => canStart('pkg-config') },
+  { package: scanLibraryPackage, isPresent: () => hasLibrary('libhs', '/usr/include/hs/hs.h') },
+  { package: () => 'libre2-dev', isPresent: () => hasLibrary('re2', '/usr/include/re2/re2.h') },
+];
+
+/**
+ * Installs Debian packages with apt-get when we may.
+ * @throws SetupError with the exact command when we may not (no root, no apt-get).
+ */
+export async function installDebianPackages(choose, why) {
+  const command = (names) => `apt-get update && apt-get install -y ${names.join(' ')}`;
+  if (!canStart('apt-get')) {
+    throw new SetupError(
+      `missing: ${choose().join(', ')} (${why})`,
+      'This system has no apt-get. Install what these Debian packages hold with its own package manager, then run the same command again.',
+    );
+  }
+  if (process.getuid?.() !== 0) {
+    throw new SetupError(
+      `missing: ${choose().join(', ')} (${why})`,
+      `Only root may install them. Run this, then the same command again:\nsudo sh -c '${command(choose())}'`,
+    );
+  }
+  const options = {
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    cure: "Is Debian's package mirror reachable from here? Once it is, run the same command again.",
+  };
+  say(`fetching the lists of Debian packages (${why}); usually 5 to 20 seconds`);
+  await runLogged('apt-update', 'apt-get', ['update'], options);
+  const names = choose();
+  say(`installing ${names.join(', ')} with apt-get; usually 10 to 60 seconds`);
+  await runLogged('apt-install', 'apt-get', ['install', '-y', '--no-install-recommends', ...names], options);
+}
+
+/** Makes sure that a C++20 compiler, make, Python, pkg-config, Vectorscan or Hyperscan, and RE2 are there. */
+export async function ensureToolchain() {
+  const missing = () => requirements.filter((requirement) => !requirement.isPresent());
+  const before = missing();
+  if (before.length === 0) return;
+  await installDebianPackages(() => before.map((requirement) => requirement.package()), 'to build the native matcher');
+  const still = missing();
+  if (still.length > 0) {
+    throw new SetupError(
+      `still missing after the installation: ${still.map((requirement) => requirement.package()).join(', ')}`,
+      'See .cache/log/apt-install.log, put right what it names, then run the same command again.',
+    );
+  }
+}

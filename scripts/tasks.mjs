@@ -1,0 +1,35 @@
+// What each command needs and does. A step is a program of Node or of node_modules/.bin with its arguments; the
+// caller's own arguments go to the steps that take them.
+
+const lint = { name: 'lint', program: 'biome', args: ['check'] };
+const typecheck = { name: 'types', program: 'tsc', args: ['--noEmit', '--project', '.'] };
+const nativeTests = { name: 'native tests', program: 'node', args: ['test/native/run.ts'] };
+const tests = {
+  name: 'tests',
+  program: 'node',
+  args: ['--test', '--test-concurrency=2', '--test-reporter=spec', '--test-timeout=600000', 'test/**/*.test.ts'],
+};
+
+/** Every task by name: how far the set-up must go, and the steps. */
+export const tasks = {
+  setup: { needs: 'envoy', steps: [] },
+  demo: { needs: 'envoy', steps: [{ name: 'demo', program: 'node', args: ['demo/main.ts'], takesArguments: true }] },
+  weir: {
+    needs: 'native',
+    steps: [{ name: 'weir', program: 'node', args: ['src/cli/main.ts'], takesArguments: true, keepsFolder: true }],
+  },
+  // The tests come last, so that the summary of Node's runner is the last thing printed.
+  test: { needs: 'envoy', steps: [lint, typecheck, nativeTests, tests] },
+  'test:native': { needs: 'toolchain', steps: [{ ...nativeTests, takesArguments: true }] },
+  lint: { needs: 'packages', steps: [{ ...lint, takesArguments: true }, typecheck] },
+  format: {
+    needs: 'packages',
+    steps: [{ name: 'format', program: 'biome', args: ['check', '--write'], takesArguments: true }],
+  },
+  generate: {
+    needs: 'packages',
+    steps: [{ name: 'generate', program: 'node', args: ['scripts/generate.ts'], takesArguments: true }],
+  },
+  build: { needs: 'packages', steps: [{ name: 'build', program: 'tsc', args: ['--project', 'tsconfig.build.json'] }] },
+  bench: { needs: 'envoy', steps: [{ name: 'bench', program: 'node', args: ['bench/run.ts'], takesArguments: true }] },
+};
