@@ -11,3 +11,20 @@ export interface Header {
 
 /** Headers in the order in which they arrived; a name may repeat. */
 export type HeaderList = readonly Header[];
+
+/** Value of the first header called `name` (lower case); `undefined` when there is none. */
+export function firstValue(headers: HeaderList, name: string): string | undefined {
+  for (const header of headers) {
+    if (header.name === name) return header.value;
+  }
+  return undefined;
+}
+
+/** Values of all headers called `name` (lower case), in order of arrival. */
+export function allValues(headers: HeaderList, name: string): readonly string[] {
+  const values: string[] = [];
+  for (const header of headers) {
+    if (header.name === name) values.push(header.value);
+  }
+  return values;
+}

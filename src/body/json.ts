@@ -1,0 +1,348 @@
+// JSON bodies (RFC 8259), JSON text sequences and NDJSON: a streaming tokenizer without recursion that collects no
+// values. Names as in Coraza: `json.a.b.0`. Knows no rule.
+
+import { hexDigitValue, notHex } from '../base/bytes.ts';
+import { WafError } from '../base/errors.ts';
+import type { FieldSink } from '../http/field.ts';
+import { FieldWriter } from '../http/field-writer.ts';
+import { writeUtf8 } from '../http/utf8.ts';
+import { GuardedDecoder } from './guarded-decoder.ts';
+import {
+  escapedByte,
+  isNumberEnd,
+  jsonSpace,
+  literalOf,
+  notNumber,
+  numberNext,
+  numberStart,
+  plainInString,
+} from './json-text.ts';
+import { NameStack } from './name-stack.ts';
+
+/** What may come next. */
+const atBodyStart = 0;
+const atValue = 1;
+const atFirstElement = 2;
+const atFirstKey = 3;
+const atKey = 4;
+const atColon = 5;
+const afterValue = 6;
+const inString = 7;
+const inEscape = 8;
+const inHexEscape = 9;
+const inNumber = 10;
+const inLiteral = 11;
+const afterText = 12;
+
+const stateNames = [
+  'a value',
+  'a value',
+  'a value or ]',
+  'a key or }',
+  'a key',
+  ':',
+  ', or the end of the list or object',
+  'the rest of a string',
+  'an escape',
+  'a hexadecimal digit',
+  'the rest of a number',
+  'the rest of a literal',
+  'the end of the body',
+];
+
+/** Stands before each text of a JSON text sequence (RFC 7464 §2.2). */
+const recordSeparator = 0x1e;
+const byteOrderMark = [0xef, 0xbb, 0xbf];
+
+/** How JSON is read. */
+export interface JsonOptions {
+  readonly fieldNameBytesMax: number;
+  /** Lists and objects inside each other. */
+  readonly jsonDepthMax: number;
+  /** Several texts one after the other: NDJSON, JSON text sequences (RFC 7464), concatenated JSON. */
+  readonly isSequence?: boolean;
+}
+
+/**
+ * Reports each scalar as ARGS_POST, in body order: name `json` and, for each level, `.key` or `.index`; keys and
+ * strings unescaped, `\u` escapes as UTF-8 (a lone surrogate as its three bytes); numbers, `true`, `false` and `null`
+ * as their text. Duplicate keys are all reported; empty lists and objects are not. A UTF-8 byte order mark is skipped.
+ * Strict as `JSON.parse`: what it refuses throws `body.malformed`; deeper than `jsonDepthMax` throws `body.limit`.
+ */
+export class JsonDecoder extends GuardedDecoder {
+  readonly #writer: FieldWriter;
+  readonly #names: NameStack;
+  readonly #isSequence: boolean;
+  #state = atBodyStart;
+  #isKey = false;
+  #bytesBefore = 0;
+  #markBytes = 0;
+  #numberState = 0;
+  #literal = '';
+  #literalBytes = 0;
+  #hexDigits = 0;
+  #codeUnit = 0;
+  /** A high surrogate that waits for its low one; 0 when none does. */
+  #highSurrogate = 0;
+
+  constructor(sink: FieldSink, options: JsonOptions) {
+    super(sink);
+    this.#writer = new FieldWriter(sink, 'ARGS_POST', options.fieldNameBytesMax);
+    this.#names = new NameStack(this.#writer, 'json', options.jsonDepthMax);
+    this.#isSequence = options.isSequence === true;
+  }
+
+  protected override readChunk(chunk: Uint8Array): void {
+    const length = chunk.length;
+    let offset = 0;
+    while (offset < length) {
+      const state = this.#state;
+      if (state === inString) offset = this.#readString(chunk, offset);
+      else if (state === inNumber) offset = this.#readNumber(chunk, offset);
+      else if (state >= inEscape && state !== afterText) offset = this.#readInside(chunk, offset);
+      else {
+        const byte = chunk[offset] as number;
+        offset += 1;
+        if (jsonSpace[byte] === 0) this.#readToken(byte, chunk, offset);
+      }
+    }
+    this.#bytesBefore += length;
+    this.#writer.flush();
+  }
+
+  protected override readEnd(): void {
+    if (this.#state === inNumber && isNumberEnd(this.#numberState)) this.#endScalar();
+    if (this.#state === afterText) return;
+    if (this.#bytesBefore === 0 || (this.#isSequence && this.#state === atBodyStart)) return;
+    throw new WafError('body.malformed', `JSON ends at byte ${this.#bytesBefore}, expected ${this.#expected()}`);
+  }
+
+  protected override abandon(): void {
+    this.#writer.abort();
+  }
+
+  /** Takes a byte outside of scalars that is no white space; `after` is the offset behind it. */
+  #readToken(byte: number, chunk: Uint8Array, after: number): void {
+    switch (this.#state) {
+      case atFirstElement:
+        if (byte === 0x5d) this.#close(byte, after);
+        else this.#startValue(byte, chunk, after);
+        break;
+      case atFirstKey:
+        if (byte === 0x7d) this.#close(byte, after);
+        else this.#startKey(byte, after);
+        break;
+      case atKey:
+        this.#startKey(byte, after);
+        break;
+      case atColon:
+        if (byte !== 0x3a) throw this.#unexpected(byte, after);
+        this.#state = atValue;
+        break;
+      case afterValue:
+        this.#readAfterValue(byte, after);
+        break;
+      case atBodyStart:
+        if (!this.#isMark(byte, after)) this.#startText(byte, chunk, after);
+        break;
+      case afterText:
+        if (!this.#isSequence) throw this.#unexpected(byte, after);
+        this.#startText(byte, chunk, after);
+        break;
+      default:
+        this.#startValue(byte, chunk, after);
+    }
+  }
+
+  #readAfterValue(byte: number, after: number): void {
+    if (byte !== 0x2c) {
+      this.#close(byte, after);
+      return;
+    }
+    this.#state = this.#names.isList ? atValue : atKey;
+    this.#names.nextElement();
+  }
+
+  #startText(byte: number, chunk: Uint8Array, after: number): void {
+    if (this.#isSequence && byte === recordSeparator) {
+      this.#state = afterText;
+      return;
+    }
+    this.#state = atValue;
+    this.#startValue(byte, chunk, after);
+  }
+
+  /** Whether the byte belongs to a byte order mark at the very start of the body. */
+  #isMark(byte: number, after: number): boolean {
+    const position = this.#bytesBefore + after - 1;
+    if (position !== this.#markBytes || byte !== byteOrderMark[position]) {
+      if (this.#markBytes > 0 && this.#markBytes < byteOrderMark.length) throw this.#unexpected(byte, after);
+      return false;
+    }
+    this.#markBytes += 1;
+    return true;
+  }
+
+  #startKey(byte: number, after: number): void {
+    if (byte !== 0x22) throw this.#unexpected(byte, after);
+    this.#names.startKey();
+    this.#isKey = true;
+    this.#state = inString;
+  }
+
+  #startValue(byte: number, chunk: Uint8Array, after: number): void {
+    this.#names.nameValue();
+    if (byte === 0x22) {
+      this.#writer.startValue();
+      this.#isKey = false;
+      this.#state = inString;
+      return;
+    }
+    if (byte === 0x7b || byte === 0x5b) {
+      const isList = byte === 0x5b;
+      if (!this.#names.enter(isList)) {
+        throw new WafError('body.limit', `JSON is nested deeper than ${this.#names.depth} levels`);
+      }
+      this.#state = isList ? atFirstElement : atFirstKey;
+      return;
+    }
+    this.#startScalar(byte, chunk, after);
+  }
+
+  #startScalar(byte: number, chunk: Uint8Array, after: number): void {
+    const literal = literalOf(byte);
+    const numberState = numberNext[numberStart * 256 + byte] as number;
+    if (literal === undefined && numberState === notNumber) throw this.#unexpected(byte, after);
+    this.#writer.startValue();
+    if (literal === undefined) {
+      this.#numberState = numberStart;
+      this.#state = inNumber;
+      this.#readNumber(chunk, after - 1, after);
+      return;
+    }
+    this.#writer.byte(byte);
+    this.#literal = literal;
+    this.#literalBytes = 1;
+    this.#state = inLiteral;
+  }
+
+  #close(byte: number, after: number): void {
+    if (byte !== (this.#names.isList ? 0x5d : 0x7d)) throw this.#unexpected(byte, after);
+    this.#names.leave();
+    this.#state = this.#names.depth === 0 ? afterText : afterValue;
+  }
+
+  #endScalar(): void {
+    this.#writer.endValue();
+    this.#state = this.#names.depth === 0 ? afterText : afterValue;
+  }
+
+  /** Reads number bytes up to `end`; answers the offset of the first byte that does not belong to the number. */
+  #readNumber(chunk: Uint8Array, start: number, end: number = chunk.length): number {
+    let state = this.#numberState;
+    let offset = start;
+    while (offset < end) {
+      const next = numberNext[state * 256 + (chunk[offset] as number)] as number;
+      if (next === notNumber) break;
+      state = next;
+      offset += 1;
+    }
+    this.#numberState = state;
+    this.#writer.run(chunk, start, offset);
+    if (offset < end) {
+      if (!isNumberEnd(state)) throw this.#unexpected(chunk[offset] as number, offset + 1);
+      this.#endScalar();
+    }
+    return offset;
+  }
+
+  #readString(chunk: Uint8Array, start: number): number {
+    const length = chunk.length;
+    let offset = start;
+    while (offset < length && plainInString[chunk[offset] as number] === 1) offset += 1;
+    if (offset > start) {
+      if (this.#highSurrogate !== 0) this.#writeLoneSurrogate();
+      this.#writer.run(chunk, start, offset);
+      if (offset === length) return offset;
+    }
+    const byte = chunk[offset] as number;
+    if (byte === 0x5c) {
+      this.#state = inEscape;
+      return offset + 1;
+    }
+    if (this.#highSurrogate !== 0) this.#writeLoneSurrogate();
+    if (byte !== 0x22) throw this.#unexpected(byte, offset + 1);
+    if (this.#isKey) {
+      this.#writer.endName();
+      this.#state = atColon;
+    } else {
+      this.#endScalar();
+    }
+    return offset + 1;
+  }
+
+  /** Reads a byte of an escape or a literal; answers the offset behind it. */
+  #readInside(chunk: Uint8Array, offset: number): number {
+    const byte = chunk[offset] as number;
+    if (this.#state === inEscape) this.#readEscape(byte, offset + 1);
+    else if (this.#state === inHexEscape) this.#readHexDigit(byte, offset + 1);
+    else {
+      if (byte !== this.#literal.charCodeAt(this.#literalBytes)) throw this.#unexpected(byte, offset + 1);
+      this.#writer.byte(byte);
+      this.#literalBytes += 1;
+      if (this.#literalBytes === this.#literal.length) this.#endScalar();
+    }
+    return offset + 1;
+  }
+
+  #readEscape(byte: number, after: number): void {
+    if (byte === 0x75) {
+      this.#hexDigits = 0;
+      this.#codeUnit = 0;
+      this.#state = inHexEscape;
+      return;
+    }
+    if (this.#highSurrogate !== 0) this.#writeLoneSurrogate();
+    const escaped = escapedByte[byte] as number;
+    if (escaped === 0) throw this.#unexpected(byte, after);
+    this.#writer.byte(escaped);
+    this.#state = inString;
+  }
+
+  #readHexDigit(byte: number, after: number): void {
+    const digit = hexDigitValue[byte] as number;
+    if (digit === notHex) throw this.#unexpected(byte, after);
+    this.#codeUnit = this.#codeUnit * 16 + digit;
+    this.#hexDigits += 1;
+    if (this.#hexDigits < 4) return;
+    this.#state = inString;
+    const unit = this.#codeUnit;
+    const isLow = unit >= 0xdc00 && unit <= 0xdfff;
+    if (this.#highSurrogate !== 0) {
+      if (isLow) {
+        writeUtf8(0x10000 + ((this.#highSurrogate - 0xd800) << 10) + (unit - 0xdc00), this.#writer);
+        this.#highSurrogate = 0;
+        return;
+      }
+      this.#writeLoneSurrogate();
+    }
+    if (unit >= 0xd800 && unit <= 0xdbff) this.#highSurrogate = unit;
+    else writeUtf8(unit, this.#writer);
+  }
+
+  #writeLoneSurrogate(): void {
+    const unit = this.#highSurrogate;
+    this.#highSurrogate = 0;
+    writeUtf8(unit, this.#writer);
+  }
+
+  #expected(): string {
+    return stateNames[this.#state] as string;
+  }
+
+  #unexpected(byte: number, after: number): WafError {
+    const hex = byte.toString(16).padStart(2, '0');
+    const at = this.#bytesBefore + after - 1;
+    return new WafError('body.malformed', `JSON has byte 0x${hex} at ${at}, expected ${this.#expected()}`);
+  }
+}
