@@ -1,0 +1,185 @@
+// One TypeScript file as the house rules see it: its imports, exports, functions and banned constructs.
+// Facts only; what they mean is said in house.test.ts.
+
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ParserOptions, parse } from '@babel/parser';
+
+/** A place in a file with the name of what stands there. */
+export interface Place {
+  readonly name: string;
+  readonly line: number;
+}
+
+/** A function of a file and how many lines it takes, both ends counted. */
+export interface FunctionSize extends Place {
+  readonly lines: number;
+}
+
+/** What the house rules ask about one file. `path` is relative to the repository, with forward slashes. */
+export interface Source {
+  readonly path: string;
+  readonly lines: number;
+  /** The comment that the file opens with, '' when it opens with code. */
+  readonly openingComment: string;
+  readonly imports: readonly Place[];
+  readonly undocumentedExports: readonly Place[];
+  readonly functions: readonly FunctionSize[];
+  /** `any`, enums, namespaces, parameter properties. */
+  readonly bannedConstructs: readonly Place[];
+  /** Names given to variables, parameters and functions. */
+  readonly declaredNames: readonly Place[];
+  /** Whether nothing of the file is left at run time but imports. */
+  readonly isTypesOnly: boolean;
+}
+
+/** A node of the syntax tree, as loosely as a walk needs it. */
+interface Node {
+  readonly type: string;
+  readonly loc: { readonly start: { readonly line: number }; readonly end: { readonly line: number } };
+  readonly [key: string]: unknown;
+}
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && 'type' in value && 'loc' in value;
+
+/** The repository's top folder. */
+export const repository = join(import.meta.dirname, '..', '..');
+
+/** Every file under a folder of the repository whose name ends in one of the given endings, as repository paths. */
+export function filesUnder(folder: string, endings: readonly string[]): string[] {
+  if (statSync(join(repository, folder), { throwIfNoEntry: false }) === undefined) return [];
+  return readdirSync(join(repository, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && endings.some((ending) => entry.name.endsWith(ending)))
+    .map((entry) => join(entry.parentPath, entry.name).slice(repository.length + 1))
+    .sort();
+}
+
+/** Number of lines of a repository file. */
+export function lineCountOf(path: string): number {
+  return readFileSync(join(repository, path), 'utf8').trimEnd().split('\n').length;
+}
+
+/** Reads and parses one file. Throws when it is not TypeScript. */
+export function readSource(path: string): Source {
+  const text = readFileSync(join(repository, path), 'utf8');
+  const plugins: NonNullable<ParserOptions['plugins']> = path.endsWith('.ts')
+    ? ['typescript', 'explicitResourceManagement']
+    : [];
+  const tree = parse(text, { sourceType: 'module', plugins, attachComment: true }) as unknown as {
+    readonly program: Node & { readonly body: readonly Node[] };
+  };
+  const body = tree.program.body;
+  const facts = walk(tree.program);
+  return {
+    path,
+    lines: text.trimEnd().split('\n').length,
+    openingComment: openingCommentOf(text),
+    undocumentedExports: body
+      .filter((node) => isUndocumentedExport(node))
+      .map((node) => ({ name: exportName(node), line: node.loc.start.line })),
+    isTypesOnly: body.every((node) => isTypeStatement(node)),
+    ...facts,
+  };
+}
+
+function openingCommentOf(text: string): string {
+  const lines = text.split('\n');
+  if (lines[0]?.startsWith('#!') === true) lines.shift();
+  const end = lines.findIndex((line) => !/^(\/\/|\/\*| \*)/.test(line));
+  return lines.slice(0, end < 0 ? undefined : end).join('\n');
+}
+
+const declarationTypes = new Set([
+  'VariableDeclaration',
+  'FunctionDeclaration',
+  'ClassDeclaration',
+  'TSInterfaceDeclaration',
+  'TSTypeAliasDeclaration',
+]);
+
+/** Overloads share the docstring of the first; re-exports carry the one of where they are declared. */
+function isUndocumentedExport(node: Node): boolean {
+  if (node.type !== 'ExportNamedDeclaration' && node.type !== 'ExportDefaultDeclaration') return false;
+  const declaration = node.declaration;
+  if (!isNode(declaration) || !declarationTypes.has(declaration.type)) return false;
+  const comments = (node.leadingComments ?? []) as readonly { readonly type: string; readonly value: string }[];
+  const last = comments.at(-1);
+  return !(last?.type === 'CommentBlock' && last.value.startsWith('*'));
+}
+
+function exportName(node: Node): string {
+  const declaration = node.declaration;
+  if (!isNode(declaration)) return 'default';
+  if (declaration.type === 'VariableDeclaration') {
+    const [first] = declaration.declarations as readonly Node[];
+    return first === undefined ? '?' : nameOf(first.id);
+  }
+  return nameOf(declaration.id);
+}
+
+const nameOf = (node: unknown): string => (isNode(node) && typeof node.name === 'string' ? node.name : '(anonymous)');
+
+function isTypeStatement(node: Node): boolean {
+  if (node.type === 'ImportDeclaration') return true;
+  if (node.type === 'TSInterfaceDeclaration' || node.type === 'TSTypeAliasDeclaration') return true;
+  if (node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration') {
+    const declaration = node.declaration;
+    if (node.exportKind === 'type') return true;
+    return isNode(declaration) && (isTypeStatement(declaration) || declaration.declare === true);
+  }
+  return node.declare === true;
+}
+
+const functionTypes = new Set([
+  'FunctionDeclaration',
+  'FunctionExpression',
+  'ArrowFunctionExpression',
+  'ObjectMethod',
+  'ClassMethod',
+  'ClassPrivateMethod',
+]);
+
+const bannedTypes = new Map([
+  ['TSAnyKeyword', 'any'],
+  ['TSEnumDeclaration', 'enum'],
+  ['TSModuleDeclaration', 'namespace'],
+  ['TSParameterProperty', 'parameter property'],
+]);
+
+interface Facts {
+  readonly imports: Place[];
+  readonly functions: FunctionSize[];
+  readonly bannedConstructs: Place[];
+  readonly declaredNames: Place[];
+}
+
+/** One pass over the whole tree with a stack of its own. */
+function walk(program: Node): Facts {
+  const facts: Facts = { imports: [], functions: [], bannedConstructs: [], declaredNames: [] };
+  const open: Node[] = [program];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    note(node, facts);
+    for (const [key, value] of Object.entries(node)) {
+      if (key.endsWith('Comments')) continue;
+      for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) open.push(child);
+    }
+  }
+  return facts;
+}
+
+function note(node: Node, facts: Facts): void {
+  const { start, end } = node.loc;
+  const banned = bannedTypes.get(node.type);
+  if (banned !== undefined) facts.bannedConstructs.push({ name: banned, line: start.line });
+  const source = node.source;
+  if (isNode(source) && typeof source.value === 'string') facts.imports.push({ name: source.value, line: start.line });
+  if (node.type === 'VariableDeclarator') facts.declaredNames.push({ name: nameOf(node.id), line: start.line });
+  if (!functionTypes.has(node.type)) return;
+  const name = nameOf(node.id ?? node.key);
+  facts.functions.push({ name, line: start.line, lines: end.line - start.line + 1 });
+  facts.declaredNames.push({ name, line: start.line });
+  for (const parameter of node.params as readonly Node[]) {
+    facts.declaredNames.push({ name: nameOf(parameter), line: parameter.loc.start.line });
+  }
+}
