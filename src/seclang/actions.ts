@@ -1,0 +1,119 @@
+// The action list of a rule, `id:1,phase:2,msg:'a, b',t:none`. Knows the names of actions, transformations and ctl
+// options; does not look into values otherwise.
+
+import type { Action } from './ast.ts';
+import { type Text, trimBlankEnd, unescapeQuotes } from './lexer.ts';
+import { actionNames, ctlNames, type NameSet, transformationNames } from './names.ts';
+import { showText } from './seclang-error.ts';
+
+/**
+ * The actions of a list, in order. A value that starts with `'` ends at the next `'` without backslash and may hold
+ * commas; any other ends at the next comma, white space around it dropped. Empty entries (`a,,b`) are skipped.
+ * Names of transformations are returned in canonical spelling.
+ * @throws SeclangError for an unknown name, a missing or superfluous value, or a quote that is not closed.
+ */
+export function parseActions(text: Text): readonly Action[] {
+  const reader = new ActionReader(text);
+  const actions: Action[] = [];
+  while (reader.hasMore()) actions.push(reader.action());
+  return actions;
+}
+
+class ActionReader {
+  readonly #text: Text;
+  readonly #all: string;
+  #at = 0;
+
+  constructor(text: Text) {
+    this.#text = text;
+    this.#all = text.text;
+  }
+
+  hasMore(): boolean {
+    while (this.#isBlank() || this.#all[this.#at] === ',') this.#at++;
+    return this.#at < this.#all.length;
+  }
+
+  action(): Action {
+    const from = this.#at;
+    const location = this.#text.locate(from);
+    let end = from;
+    while (end < this.#all.length && this.#all[end] !== ':' && this.#all[end] !== ',') end++;
+    const spelling = trimBlankEnd(this.#all.slice(from, end));
+    const entry = actionNames.find(spelling);
+    if (entry === undefined) throw this.#unknown(actionNames, from, spelling);
+    this.#at = end;
+    if (this.#all[end] !== ':') {
+      if (entry.takes === 'required') throw this.#text.error(from, spelling, `action ${entry.name} needs a value`);
+      return { name: entry.name, location };
+    }
+    this.#at++;
+    while (this.#isBlank()) this.#at++;
+    const valueAt = this.#at;
+    const raw = this.#all[valueAt] === "'" ? this.#quotedValue() : this.#bareValue();
+    if (entry.takes === 'nothing') {
+      throw this.#text.error(valueAt, raw, `action ${entry.name} takes no value, found ${showText(raw)}`);
+    }
+    if (raw === '' && this.#all[valueAt] !== "'") {
+      throw this.#text.error(from, this.#all.slice(from, this.#at), `the value of action ${entry.name} is empty`);
+    }
+    return { name: entry.name, value: this.#checkedValue(entry.name, valueAt, raw), location };
+  }
+
+  #bareValue(): string {
+    const end = this.#all.indexOf(',', this.#at);
+    const from = this.#at;
+    this.#at = end === -1 ? this.#all.length : end;
+    return trimBlankEnd(this.#all.slice(from, this.#at));
+  }
+
+  #quotedValue(): string {
+    const open = this.#at;
+    this.#at++;
+    for (; this.#all[this.#at] !== "'"; this.#at++) {
+      if (this.#at >= this.#all.length) {
+        const text = this.#all.slice(open, open + 200);
+        throw this.#text.error(open, text, `quote ' is not closed in the action list: ${showText(text)}`);
+      }
+      if (this.#all[this.#at] === '\\') this.#at++;
+    }
+    const value = unescapeQuotes(this.#all.slice(open + 1, this.#at), "'");
+    this.#at++;
+    while (this.#isBlank()) this.#at++;
+    if (this.#at < this.#all.length && this.#all[this.#at] !== ',') {
+      const text = this.#all.slice(this.#at, this.#at + 200);
+      throw this.#text.error(this.#at, text, `expected a comma after the closing quote ', found ${showText(text)}`);
+    }
+    return value;
+  }
+
+  /** The value with the names inside it in canonical spelling. */
+  #checkedValue(action: string, at: number, value: string): string {
+    const nameAt = this.#all[at] === "'" ? at + 1 : at;
+    if (action === 't') {
+      const entry = transformationNames.find(value);
+      if (entry === undefined) throw this.#unknown(transformationNames, nameAt, value);
+      return entry.name;
+    }
+    if (action === 'ctl') {
+      const equals = value.indexOf('=');
+      if (equals === -1) throw this.#text.error(nameAt, value, `ctl needs option=value, found ${showText(value)}`);
+      const spelling = value.slice(0, equals);
+      const entry = ctlNames.find(spelling.trim());
+      if (entry === undefined) throw this.#unknown(ctlNames, nameAt, spelling);
+      return entry.name + value.slice(equals);
+    }
+    return value;
+  }
+
+  #isBlank(): boolean {
+    const char = this.#all[this.#at];
+    return char === ' ' || char === '\t' || char === '\r' || char === '\n';
+  }
+
+  #unknown(set: NameSet, at: number, spelling: string) {
+    const nearest = set.nearest(spelling);
+    const hint = nearest === undefined ? '' : `, did you mean ${nearest}?`;
+    return this.#text.error(at, spelling, `unknown ${set.kind} ${showText(spelling)}${hint}`);
+  }
+}

@@ -1,0 +1,152 @@
+// One rule file's text → syntax tree. Collects every error instead of stopping at the first; knows no file system
+// (`include.ts` does) and no engine.
+
+import { parseActions } from './actions.ts';
+import type { Action, Directive, Location, Marker, Operator, Rule, RuleFile, Statement, Variable } from './ast.ts';
+import { lexDirectives, SourceText, type Word } from './lexer.ts';
+import { type DirectiveName, directiveNames } from './names.ts';
+import { parseOperator } from './operator.ts';
+import { SeclangError, showText } from './seclang-error.ts';
+import { parseVariables } from './variables.ts';
+
+/** A tree of all that could be read, and all errors in file order. The tree may be used only when there are none. */
+export interface ParsedFile {
+  readonly file: RuleFile;
+  readonly errors: readonly SeclangError[];
+}
+
+/**
+ * Parses the text of one file. Linear in the text.
+ * @param file name for locations, as the user wrote it.
+ * @param text byte string.
+ */
+export function parseRuleText(file: string, text: string): ParsedFile {
+  const statements = new StatementList();
+  const errors: SeclangError[] = [];
+  for (const lexed of lexDirectives(new SourceText(file, text))) {
+    try {
+      if ('error' in lexed) throw lexed.error;
+      statements.add(parseDirective(lexed.words, lexed.location, errors), errors);
+    } catch (error) {
+      if (!(error instanceof SeclangError)) throw error;
+      errors.push(error);
+      statements.forgetChain();
+    }
+  }
+  statements.end(errors);
+  return { file: { file, statements: statements.all }, errors };
+}
+
+interface MutableRule extends Rule {
+  readonly links: Rule[];
+}
+
+/** Statements in order, chained rules moved into the rule that starts their chain. */
+class StatementList {
+  readonly all: Statement[] = [];
+  #start: MutableRule | undefined;
+  #last: Rule | undefined;
+
+  add(statement: Statement | MutableRule, errors: SeclangError[]): void {
+    const isRule = statement.kind === 'rule' || statement.kind === 'action';
+    if (this.#start !== undefined && this.#last !== undefined) {
+      if (isRule) this.#start.links.push(statement);
+      else this.#reportBroken(this.#last, errors);
+    } else if (isRule) {
+      this.#start = statement as MutableRule;
+      this.all.push(statement);
+    }
+    if (!isRule) this.all.push(statement);
+    this.#last = isRule ? statement : undefined;
+    if (!isRule || !statement.actions.some((action) => action.name === 'chain')) this.forgetChain();
+  }
+
+  /** After an unreadable statement: what follows it is not a link, and that was reported already. */
+  forgetChain(): void {
+    this.#start = undefined;
+    this.#last = undefined;
+  }
+
+  end(errors: SeclangError[]): void {
+    if (this.#last !== undefined) this.#reportBroken(this.#last, errors);
+    this.forgetChain();
+  }
+
+  #reportBroken(rule: Rule, errors: SeclangError[]): void {
+    const location = rule.actions.find((action) => action.name === 'chain')?.location ?? rule.location;
+    errors.push(
+      new SeclangError({ location, text: 'chain', reason: 'the chain ends without the SecRule it announces' }),
+    );
+  }
+}
+
+function parseDirective(words: readonly [Word, ...Word[]], location: Location, errors: SeclangError[]) {
+  const [nameWord, ...rest] = words;
+  const entry = directiveNames.find(nameWord.text);
+  if (entry === undefined) throw unknownDirective(nameWord);
+  checkCount(entry, nameWord, rest);
+  switch (entry.name) {
+    case 'SecRule':
+      return parseRule(rest, location, errors);
+    case 'SecAction': {
+      const actions = part(() => parseActions(rest[0] as Word), errors) ?? [];
+      return { kind: 'action', variables: [], actions, links: [], location } satisfies Rule as MutableRule;
+    }
+    case 'SecMarker':
+      return { kind: 'marker', label: (rest[0] as Word).text, location } satisfies Marker;
+    default:
+      return {
+        kind: 'directive',
+        name: entry.name,
+        arguments: rest.map((word) => word.text),
+        location,
+      } satisfies Directive;
+  }
+}
+
+/** The parts are parsed apart, so that one rule reports the errors of all of them. */
+function parseRule(words: readonly Word[], location: Location, errors: SeclangError[]): MutableRule {
+  const [targets, operatorWord, actionWord] = words as [Word, Word, Word | undefined];
+  const variables: readonly Variable[] = part(() => parseVariables(targets), errors) ?? [];
+  const operator: Operator | undefined = part(() => parseOperator(operatorWord), errors);
+  const actions: readonly Action[] =
+    actionWord === undefined ? [] : (part(() => parseActions(actionWord), errors) ?? []);
+  return { kind: 'rule', variables, ...(operator === undefined ? {} : { operator }), actions, links: [], location };
+}
+
+function part<T>(parse: () => T, errors: SeclangError[]): T | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof SeclangError)) throw error;
+    errors.push(error);
+    return undefined;
+  }
+}
+
+function unknownDirective(word: Word): SeclangError {
+  const { text } = word;
+  if (text.startsWith('<')) {
+    return word.error(0, text, `sections of a web server's configuration are not rules: ${showText(text)}`);
+  }
+  const nearest = directiveNames.nearest(text);
+  const hint = nearest === undefined ? '' : `, did you mean ${nearest}?`;
+  return word.error(0, text, `unknown directive ${showText(text)}${hint}`);
+}
+
+function checkCount(entry: DirectiveName, nameWord: Word, rest: readonly Word[]): void {
+  const { name, argumentsMin, argumentsMax } = entry;
+  const wanted =
+    argumentsMin === argumentsMax
+      ? `${argumentsMin}`
+      : `${argumentsMin} to ${argumentsMax}`.replace('to Infinity', 'or more');
+  const noun = wanted === '1' ? 'argument' : 'arguments';
+  const surplus = rest[argumentsMax];
+  if (surplus !== undefined) {
+    const text = surplus.text;
+    throw surplus.error(0, text, `${name} takes ${wanted} ${noun}, found one more: ${showText(text)}`);
+  }
+  if (rest.length < argumentsMin) {
+    throw nameWord.error(0, nameWord.text, `${name} takes ${wanted} ${noun}, found ${rest.length}`);
+  }
+}

@@ -1,0 +1,122 @@
+// Syntax tree → rule text that parses to the same tree. Chooses the quotes; knows nothing of what rules mean.
+
+import { WafError } from '../base/errors.ts';
+import type { Action, Directive, Marker, Operator, Rule, RuleFile, Statement, Variable } from './ast.ts';
+import { trimBlankEnd, unescapeQuotes } from './lexer.ts';
+
+/**
+ * The text of a file: `parseRuleText(file, printRuleFile(tree))` gives the tree back, locations apart. Works for every tree
+ * that the parser can return.
+ * @throws WafError `seclang.unsupported` for a text that no form of quoting can hold.
+ */
+export function printRuleFile(file: RuleFile): string {
+  return file.statements.map((statement) => `${printStatement(statement)}\n`).join('');
+}
+
+/** One statement, chained rules included, without the newline at its end. */
+export function printStatement(statement: Statement): string {
+  switch (statement.kind) {
+    case 'rule':
+    case 'action':
+      return [statement, ...statement.links].map(printRule).join('\n');
+    case 'marker':
+      return `SecMarker ${printMarkerLabel(statement)}`;
+    case 'directive':
+      return [statement.name, ...statement.arguments.map((text) => printArgument(statement, text))].join(' ');
+  }
+}
+
+function printRule(rule: Rule): string {
+  const words =
+    rule.kind === 'action'
+      ? ['SecAction']
+      : [
+          'SecRule',
+          word(printVariables(rule.variables), 'bare'),
+          ...(rule.operator ? [word(printOperator(rule.operator))] : []),
+        ];
+  if (rule.actions.length > 0) words.push(`\\\n    ${printActionList(rule.actions)}`);
+  return words.join(' ');
+}
+
+/** A target list, without the quotes that a directive may need around it. */
+export function printVariables(variables: readonly Variable[]): string {
+  return variables.map(printVariable).join('|');
+}
+
+const signs = { include: '', exclude: '!', count: '&' } as const;
+
+function printVariable({ name, mode, selector }: Variable): string {
+  const head = signs[mode] + name;
+  if (selector === undefined) return head;
+  if (selector.kind === 'regex') return `${head}:${printRegexSelector(selector.source)}`;
+  const text = selector.kind === 'name' ? selector.name : selector.path;
+  const isOpen = selector.kind === 'name' ? /^['/]/.test(text) : text.startsWith("'");
+  const isBare = text !== '' && !isOpen && !text.includes('|') && trimBlankEnd(text) === text;
+  if (isBare && !text.includes(',')) return `${head}:${text}`;
+  return `${head}:${quote(text, "'") ?? (isBare ? text : fail(text))}`;
+}
+
+function printRegexSelector(source: string): string {
+  const isBare = /^(?:[^\\/]|\\[\s\S])*$/.test(source);
+  return isBare ? `/${source}/` : (quote(`/${source}/`, "'") ?? fail(source));
+}
+
+/** An operator, without the quotes around it. A bare argument is printed with its `@rx`. */
+export function printOperator(operator: Operator): string {
+  const space = operator.argument === '' ? '' : ' ';
+  return `${operator.negated ? '!' : ''}@${operator.name}${space}${operator.argument}`;
+}
+
+/** An action list on one line, without the quotes around it. */
+export function printActions(actions: readonly Action[]): string {
+  return actions.map(printAction).join(',');
+}
+
+function printActionList(actions: readonly Action[]): string {
+  const items = actions.map((action) => quote(printAction(action), '"'));
+  // Each item must be quotable on its own: a backslash at an item's end would swallow the comma's line end.
+  if (items.every((item) => item !== undefined)) {
+    return `"${items.map((item) => item.slice(1, -1)).join(',\\\n    ')}"`;
+  }
+  return word(printActions(actions));
+}
+
+function printAction({ name, value }: Action): string {
+  if (value === undefined) return name;
+  const isBare = value !== '' && !/^[ \t\r\n']/.test(value) && !value.includes(',') && trimBlankEnd(value) === value;
+  if (isBare && /^[\w.=:;+%{}@/-]*$/.test(value)) return `${name}:${value}`;
+  return `${name}:${quote(value, "'") ?? (isBare ? value : fail(value))}`;
+}
+
+function printMarkerLabel(marker: Marker): string {
+  return word(marker.label, 'bare');
+}
+
+function printArgument(directive: Directive, text: string): string {
+  if (directive.name === 'SecDataset' && (text.includes('\n') || quote(text, '"') === undefined)) {
+    return text.includes('`') ? fail(text) : `\`${text}\``;
+  }
+  return word(text, 'bare');
+}
+
+/** A text as one word of a directive, in the simplest form that reads back as it is. */
+function word(text: string, preferred: 'bare' | 'quoted' = 'quoted'): string {
+  const isBare = /^[^"'`\s#\\][^\s]*$/.test(text) && !text.endsWith('\\');
+  if (isBare && preferred === 'bare') return text;
+  return quote(text, '"') ?? quote(text, "'") ?? (isBare ? text : fail(text));
+}
+
+/** The text in quotes; `undefined` when escaping would not read back as the same text. */
+function quote(text: string, mark: '"' | "'"): string | undefined {
+  if (text.includes('\n')) return undefined;
+  const escaped = text.replaceAll(mark, `\\${mark}`);
+  let backslashes = 0;
+  while (text[text.length - 1 - backslashes] === '\\') backslashes++;
+  if (backslashes % 2 !== 0 || unescapeQuotes(escaped, mark) !== text) return undefined;
+  return mark + escaped + mark;
+}
+
+function fail(text: string): never {
+  throw new WafError('seclang.unsupported', `no form of quoting can hold ${JSON.stringify(text.slice(0, 80))}`);
+}
