@@ -63,9 +63,7 @@ export function lineCountOf(path: string): number {
 /** Reads and parses one file. Throws when it is not TypeScript. */
 export function readSource(path: string): Source {
   const text = readFileSync(join(repository, path), 'utf8');
-  const plugins: NonNullable<ParserOptions['plugins']> = path.endsWith('.ts')
-    ? ['typescript', 'explicitResourceManagement']
-    : [];
+  const plugins: NonNullable<ParserOptions['plugins']> = path.endsWith('.ts') ? ['typescript'] : [];
   const tree = parse(text, { sourceType: 'module', plugins, attachComment: true }) as unknown as {
     readonly program: Node & { readonly body: readonly Node[] };
   };

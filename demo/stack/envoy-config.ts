@@ -1,0 +1,142 @@
+// Envoy's configuration for demo and tests: docs/envoy.yaml, the file we ship, with ports and sockets of the moment
+// and, where a test asks for it, another body mode. What readers copy is therefore what runs.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+/** How bodies travel to Weir. `streamed-wait` is STREAMED without sending bodies ahead of the header answer. */
+export type BodyMode = 'streamed' | 'streamed-wait' | 'buffered' | 'buffered-partial' | 'full-duplex' | 'none';
+
+/** Where a server listens: a Unix socket's path or a port of loopback. */
+export type Address = { readonly socket: string } | { readonly port: number };
+
+/** What a configuration can differ in. Only `weir` and `upstream` must be given. */
+export interface EnvoyOptions {
+  /** Weir's endpoints, one or more; `undefined` leaves ext_proc out. */
+  readonly weir: readonly Address[] | undefined;
+  readonly upstream: Address;
+  /** 0 (the default) lets the system choose. */
+  readonly frontPort?: number;
+  readonly requestMode?: BodyMode;
+  /** Defaults to the request's mode, without waiting or not being a matter of requests. */
+  readonly responseMode?: BodyMode;
+  /** HTTP/1.1 or HTTP/2 towards the upstream; HTTP/1.1 by default. */
+  readonly upstreamProtocol?: 'http1' | 'http2';
+  /** Trailers are sent to Weir unless this says `SKIP`. */
+  readonly trailerMode?: 'SEND' | 'SKIP';
+  /** Envoy's duration, such as `120s`. */
+  readonly messageTimeout?: string;
+  readonly bufferLimitBytes?: number;
+  /** Where the access log goes, as JSON lines. */
+  readonly accessLogPath: string;
+}
+
+/** A configuration as parsed YAML; only the paths used here are known. */
+interface Config {
+  readonly admin: { address: unknown };
+  readonly static_resources: {
+    readonly listeners: readonly [Listener];
+    readonly clusters: Cluster[];
+  };
+}
+
+interface Listener {
+  address: unknown;
+  per_connection_buffer_limit_bytes: number;
+  readonly filter_chains: readonly [{ readonly filters: readonly [{ readonly typed_config: ConnectionManager }] }];
+}
+
+interface ConnectionManager {
+  readonly access_log: { name: string; typed_config: Record<string, unknown> }[];
+  readonly http_filters: { readonly name: string; readonly typed_config: ExternalProcessor }[];
+}
+
+interface ExternalProcessor {
+  processing_mode: Record<string, string>;
+  send_body_without_waiting_for_header_response?: boolean;
+  message_timeout: string;
+}
+
+interface Cluster {
+  readonly name: string;
+  typed_extension_protocol_options?: unknown;
+  readonly load_assignment: { readonly endpoints: readonly [{ lb_endpoints: unknown[] }] };
+}
+
+const bodyModeNames: Readonly<Record<BodyMode, string>> = {
+  streamed: 'STREAMED',
+  'streamed-wait': 'STREAMED',
+  buffered: 'BUFFERED',
+  'buffered-partial': 'BUFFERED_PARTIAL',
+  'full-duplex': 'FULL_DUPLEX_STREAMED',
+  none: 'NONE',
+};
+
+const loopback = (port: number): unknown => ({ socket_address: { address: '127.0.0.1', port_value: port } });
+
+const endpoint = (address: Address): unknown => ({
+  endpoint: { address: 'socket' in address ? { pipe: { path: address.socket } } : loopback(address.port) },
+});
+
+/** Path of the configuration that we ship. */
+export const shippedConfigPath = join(import.meta.dirname, '..', '..', 'docs', 'envoy.yaml');
+
+/**
+ * The shipped configuration with the given differences, as JSON text (which Envoy reads as well as YAML).
+ * Listens on loopback only. Throws when the shipped file has lost a part that is edited here.
+ */
+export function envoyConfig(options: EnvoyOptions): string {
+  const config = parse(readFileSync(shippedConfigPath, 'utf8')) as Config;
+  const [listener] = config.static_resources.listeners;
+  const manager = listener.filter_chains[0].filters[0].typed_config;
+  config.admin.address = loopback(0);
+  listener.address = loopback(options.frontPort ?? 0);
+  if (options.bufferLimitBytes !== undefined) listener.per_connection_buffer_limit_bytes = options.bufferLimitBytes;
+  logToFile(manager, options.accessLogPath);
+  setModes(manager, options);
+  clusterNamed(config, 'service').load_assignment.endpoints[0].lb_endpoints = [endpoint(options.upstream)];
+  if (options.upstreamProtocol === 'http2') {
+    clusterNamed(config, 'service').typed_extension_protocol_options = {
+      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
+        '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
+        explicit_http_config: { http2_protocol_options: { max_concurrent_streams: 100_000 } },
+      },
+    };
+  }
+  if (options.weir !== undefined) {
+    clusterNamed(config, 'weir').load_assignment.endpoints[0].lb_endpoints = options.weir.map(endpoint);
+  }
+  return JSON.stringify(config, null, 2);
+}
+
+function clusterNamed(config: Config, name: string): Cluster {
+  const cluster = config.static_resources.clusters.find((one) => one.name === name);
+  if (cluster === undefined) throw new Error(`docs/envoy.yaml has no cluster "${name}"`);
+  return cluster;
+}
+
+function logToFile(manager: ConnectionManager, path: string): void {
+  const [log] = manager.access_log;
+  if (log === undefined) throw new Error('docs/envoy.yaml has no access log');
+  log.name = 'envoy.access_loggers.file';
+  log.typed_config['@type'] = 'type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog';
+  log.typed_config.path = path;
+}
+
+function setModes(manager: ConnectionManager, options: EnvoyOptions): void {
+  const at = manager.http_filters.findIndex((filter) => filter.name === 'weir');
+  const filter = manager.http_filters[at]?.typed_config;
+  if (filter === undefined) throw new Error('docs/envoy.yaml has no filter "weir"');
+  if (options.weir === undefined) {
+    manager.http_filters.splice(at, 1);
+    return;
+  }
+  const requestMode = options.requestMode ?? 'streamed';
+  filter.processing_mode.request_body_mode = bodyModeNames[requestMode];
+  filter.processing_mode.response_body_mode = bodyModeNames[options.responseMode ?? requestMode];
+  filter.processing_mode.request_trailer_mode = options.trailerMode ?? 'SEND';
+  filter.processing_mode.response_trailer_mode = options.trailerMode ?? 'SEND';
+  if (requestMode !== 'streamed') delete filter.send_body_without_waiting_for_header_response;
+  if (options.messageTimeout !== undefined) filter.message_timeout = options.messageTimeout;
+}

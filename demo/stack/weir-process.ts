@@ -1,0 +1,95 @@
+// Weir as users run it: `weir serve` in a process of its own, started for demo and tests on a Unix socket.
+// Knows its command line and its ready line, nothing of its insides.
+
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Child, waitFor } from './child.ts';
+import type { Address } from './envoy-config.ts';
+
+const startMsMax = 120_000;
+
+/** How to start it. */
+export interface WeirStart {
+  /** Packs, files or folders of rules; none means the starter pack. */
+  readonly rules?: readonly string[];
+  /** More of the command line of `weir serve`. */
+  readonly args?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Called for each line that it prints. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** Memory of a process in bytes: resident now, and the most it ever was. */
+export interface Memory {
+  readonly residentBytes: number;
+  readonly peakBytes: number;
+}
+
+/** A running `weir serve`. */
+export class WeirProcess {
+  readonly process: Child;
+  readonly address: Address;
+  /** The line it printed when it was ready. */
+  readonly readyLine: string;
+  readonly #folder: string;
+
+  private constructor(child: Child, folder: string, readyLine: string) {
+    this.process = child;
+    this.#folder = folder;
+    this.address = { socket: socketIn(folder) };
+    this.readyLine = readyLine;
+  }
+
+  /** Starts it and waits for its ready line. Throws with its own words when it does not come. */
+  static async start(options: WeirStart = {}): Promise<WeirProcess> {
+    const folder = mkdtempSync(join(tmpdir(), 'weir-serve-'));
+    let readyLine: string | undefined;
+    const rules = options.rules ?? [];
+    const child = new Child({
+      name: 'Weir',
+      program: process.execPath,
+      args: [
+        join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts'),
+        'serve',
+        ...['--listen', `unix:${socketIn(folder)}`],
+        ...(rules.length > 0 ? ['--rules', ...rules] : []),
+        ...(options.args ?? []),
+      ],
+      ...(options.environment === undefined ? {} : { environment: options.environment }),
+      onLine: (line) => {
+        if (line.startsWith('weir ready')) readyLine ??= line;
+        options.onLine?.(line);
+      },
+    });
+    try {
+      const line = await waitFor(child, 'its ready line', startMsMax, () => Promise.resolve(readyLine));
+      return new WeirProcess(child, folder, line);
+    } catch (error) {
+      await child.stop('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  get pid(): number {
+    return this.process.pid;
+  }
+
+  /** What the kernel says about its memory. Throws when it has ended. */
+  memory(): Memory {
+    const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
+    const bytesOf = (name: string): number =>
+      Number(new RegExp(`^${name}:\\s*(\\d+) kB`, 'm').exec(status)?.[1]) * 1024;
+    return { residentBytes: bytesOf('VmRSS'), peakBytes: bytesOf('VmHWM') };
+  }
+
+  /** Ends it and removes its socket. Idempotent. Returns how it ended. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<string> {
+    const how = await this.process.stop(signal);
+    rmSync(this.#folder, { recursive: true, force: true });
+    return how;
+  }
+}
+
+const socketIn = (folder: string): string => join(folder, 'weir.sock');
