@@ -1,0 +1,36 @@
+// Runs every case of test/conformance/body through the decoder that its Content-Type selects, at every cut.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { limits } from '../../src/base/limits.ts';
+import { selectDecoder } from '../../src/body/select.ts';
+import { type DecoderCase, readDecoderCases } from '../support/decoder-cases.ts';
+import { everyCut, runDecoder } from '../support/event-log.ts';
+
+const byFile = Map.groupBy(readDecoderCases(), (one) => one.file);
+
+for (const [file, cases] of byFile) {
+  describe(`conformance/body/${file}`, () => {
+    for (const one of cases) it(one.title, () => check(one));
+  });
+}
+
+function check(one: DecoderCase): void {
+  const bounds = { ...limits };
+  for (const [key, value] of one.settings) {
+    if (key in bounds) Object.assign(bounds, { [key]: Number(value) });
+  }
+  for (const { name, chunks } of everyCut(one.body)) {
+    const lines = runDecoder(
+      (sink) =>
+        selectDecoder({
+          contentTypes: one.contentTypes,
+          processor: one.settings.get('processor'),
+          sink,
+          limits: bounds,
+        }).decoder,
+      chunks,
+    ).filter((line) => !line.startsWith('FACT REQBODY_ERROR_MSG'));
+    assert.deepEqual(lines, one.events, name);
+  }
+}

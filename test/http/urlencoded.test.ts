@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { toBytes } from '../../src/base/bytes.ts';
+import { PairReader, readQuery } from '../../src/http/urlencoded.ts';
+import { cutAt, EventLog } from '../support/event-log.ts';
+
+function pairsOf(chunks: readonly Uint8Array[], nameBytesMax = 4096): EventLog {
+  const log = new EventLog();
+  const reader = new PairReader(log, { source: 'ARGS_POST', nameBytesMax });
+  for (const chunk of chunks) reader.write(chunk);
+  reader.end();
+  return log;
+}
+
+describe('readQuery', () => {
+  it('reports ARGS_GET', () => {
+    const log = new EventLog();
+    readQuery('a=1&b=%20+', log, 4096);
+    assert.deepEqual(log.lines(), ['ARGS_GET a = 1', 'ARGS_GET b =']);
+    assert.equal(log.fields[1]?.value, '  ');
+  });
+
+  it('reports nothing for an empty query', () => {
+    const log = new EventLog();
+    readQuery('', log, 4096);
+    assert.deepEqual(log.lines(), []);
+  });
+});
+
+describe('PairReader', () => {
+  // Dense in what means something, so that random text meets the grammar.
+  const text = fc.string({
+    unit: fc.constantFrom('a', 'b', '=', '&', '+', '%', '4', '1', 'f', 'z', ';', '\u00ff', '\0'),
+    maxLength: 40,
+  });
+
+  it('agrees with URLSearchParams on pairs, byte by byte', () => {
+    fc.assert(
+      fc.property(text, (query) => {
+        // latin1 bytes above 127 would be UTF-8 decoded by URLSearchParams; escape what it gives back to compare bytes.
+        const ascii = query.replaceAll('\u00ff', 'q').replace(/%([89a-f])/gi, 'x');
+        const expected = [...new URLSearchParams(`&${ascii}`)].map(([name, value]) => [name, value]);
+        const actual = pairsOf([toBytes(ascii)]).fields.map((field) => [field.name, field.value]);
+        assert.deepEqual(actual, expected);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('reports the same however the bytes are cut', () => {
+    fc.assert(
+      fc.property(
+        text,
+        fc.array(fc.nat(40), { maxLength: 6 }),
+        fc.constantFrom(1, 3, 4096),
+        (query, cuts, nameBytesMax) => {
+          const bytes = toBytes(query);
+          const offsets = cuts.map((cut) => Math.min(cut, bytes.length)).sort((left, right) => left - right);
+          assert.deepEqual(
+            pairsOf(cutAt(bytes, offsets), nameBytesMax).lines(),
+            pairsOf([bytes], nameBytesMax).lines(),
+          );
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('passes a long plain value on without copying', () => {
+    const bytes = toBytes(`a=${'x'.repeat(10_000)}`);
+    const memories = new Set<ArrayBufferLike>();
+    const log = new EventLog();
+    const write = log.write.bind(log);
+    log.write = (value) => {
+      memories.add(value.buffer);
+      write(value);
+    };
+    const reader = new PairReader(log, { source: 'ARGS_POST', nameBytesMax: 10 });
+    reader.write(bytes);
+    reader.end();
+    assert.deepEqual([...memories], [bytes.buffer]);
+  });
+
+  it('hands over at the end of a chunk all that is decoded', () => {
+    const log = new EventLog();
+    let bytes = 0;
+    log.write = (value) => {
+      bytes += value.length;
+    };
+    const reader = new PairReader(log, { source: 'ARGS_POST', nameBytesMax: 10 });
+    reader.write(toBytes('a=%41%42c'));
+    assert.equal(bytes, 3, 'decoded bytes wait for no further chunk');
+  });
+
+  it('keeps bounded memory for a name without end', () => {
+    const sink = { begin() {}, write() {}, end() {}, fact() {} };
+    const streaming = new PairReader(sink, { source: 'ARGS_POST', nameBytesMax: 100 });
+    const chunk = new Uint8Array(1 << 20).fill(0x61);
+    const before = process.memoryUsage().arrayBuffers;
+    for (let count = 0; count < 64; count += 1) streaming.write(chunk);
+    assert.ok(process.memoryUsage().arrayBuffers - before < 4 << 20);
+  });
+});
