@@ -1,6 +1,10 @@
 // The native boundary: the only file that loads the addon, and the types of all that crosses.
 // Knows patterns, chains and bytes; knows no rule, no HTTP, no Envoy.
 
+import { createRequire } from 'node:module';
+import { WafError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
+
 /** A handle of a process-wide native object. Handles are never reused; a closed one throws `native.closed`. */
 export type NativeHandle = number;
 
@@ -50,13 +54,17 @@ export interface ScanProgramSource {
 }
 
 /**
- * Layout of a hit buffer, 32-bit unsigned: [0] number of hits, [1] flags (bit 0: overflow, some hits were not reported), then
- * `hitWords` words a hit: field index (or stream index), pattern id, `to` = offset after the match's end in the transformed value.
+ * Layout of a hit buffer, 32-bit unsigned: [0] number of hits, [1] flags, then `hitWords` words a hit: field index (0 on a stream),
+ * pattern id, `to` = offset after the match's end in the transformed value (0xFFFFFFFF when beyond).
  * Asserted against `native/engine/hit.h` at load.
  */
 export const hitHeaderWords = 2;
+/** Words of one hit. */
 export const hitWords = 3;
+/** Flag: some hits were not reported, the buffer was too small. Never set on streams, which refuse a small buffer. */
 export const hitFlagOverflow = 1;
+/** Flag, at the end of a stream: a transformation that needs the whole value saw only a window of it. */
+export const hitFlagTruncated = 2;
 
 /** Words of one entry of a field table: class, byte offset in the slab, length in bytes. */
 export const fieldWords = 3;
@@ -67,6 +75,8 @@ export interface NativeAddon {
   readonly abiVersion: number;
   /** Library and version, e.g. "Vectorscan 5.4.9", and CPU features that a database depends on. */
   libraryVersion(): string;
+  /** Counts of open handles, for leak checks and metrics. */
+  openHandles(): OpenHandles;
   /** SecLang names (without `t:`) of all native transformations; the index is the transformation id. */
   transformNames(): readonly string[];
 
@@ -78,12 +88,17 @@ export interface NativeAddon {
   compilePatternSet(patterns: readonly NativePattern[], cacheFolder?: string): NativeHandle;
   patternSetReport(set: NativeHandle): PatternSetReport;
   retainPatternSet(set: NativeHandle): void;
+  /** Takes over the reference that another thread (the one that compiled the set) holds. */
+  adoptPatternSet(set: NativeHandle): void;
+  /** Gives back one reference of this thread; a thread's references end with it. */
   releasePatternSet(set: NativeHandle): void;
 
   /** Builds a program over sets, which it retains. The result holds one reference. */
   createScanProgram(source: ScanProgramSource): NativeHandle;
   retainScanProgram(program: NativeHandle): void;
   releaseScanProgram(program: NativeHandle): void;
+  /** Most hits that one field can have: distinct pattern ids of the largest class. Sizes the hit buffers of streams. */
+  programPatternCount(program: NativeHandle): number;
 
   /**
    * Block scan of a batch: each field of the table is transformed and scanned. Hits are deduplicated by (field, pattern), the
@@ -99,9 +114,15 @@ export interface NativeAddon {
 
   /** Opens a stream scan for one long field of a class. Streams live in a process-wide table; one operation in flight each (`native.busy`). */
   openStream(program: NativeHandle, fieldClass: number): NativeHandle;
-  /** Feeds bytes; writes hits that became known and were not reported before (field index is 0). Returns their number. */
-  feedStream(stream: NativeHandle, chunk: Uint8Array, hits: Uint32Array): number;
-  /** Ends the field: reports hits at its end, frees the stream. */
+  /**
+   * Feeds bytes; writes hits that became known and were not reported before (field index is 0). Returns their number.
+   * Throws `native.argument` when `hits` has no room for `programPatternCount` hits: a stream never drops one.
+   * @param settle default true: all bytes so far are inspected when the call returns, and the hits known then depend on these bytes
+   *   only, not on how they were cut. False leaves the last bytes of patterns that RE2 alone answers to a later call (up to 16 KiB):
+   *   for pieces after which nothing is evaluated or released. Cheaper when pieces are small.
+   */
+  feedStream(stream: NativeHandle, chunk: Uint8Array, hits: Uint32Array, settle?: boolean): number;
+  /** Ends the field: reports hits at its end, frees the stream. Flags `hitFlagTruncated`. */
   endStream(stream: NativeHandle, hits: Uint32Array): number;
   /** Frees the stream without an end. Idempotent for a handle that was ended. */
   discardStream(stream: NativeHandle): void;
@@ -122,5 +143,66 @@ export interface NativeAddon {
   locate(set: NativeHandle, patternId: number, value: Uint8Array, groups: Uint32Array): number;
 }
 
+/** What the process holds natively, all threads together. */
+export interface OpenHandles {
+  readonly patternSets: number;
+  readonly scanPrograms: number;
+  readonly streams: number;
+}
+
 /** Version of the contract above; raised with every change of it. */
 export const nativeAbiVersion = 1;
+
+/** What a loaded addon must say of itself besides its functions. */
+interface LoadedAddon extends NativeAddon {
+  readonly hitHeaderWords: number;
+  readonly hitWords: number;
+  readonly fieldWords: number;
+  readonly confirmWindowBytes: number;
+  useErrorClass(errorClass: typeof WafError): void;
+}
+
+const addonUrl = new URL('../../build/Release/weir_native.node', import.meta.url);
+
+function missing(message: string, cause: unknown): WafError {
+  return new WafError('native.missing', `${message}; build it with "npm run build:native"`, { cause });
+}
+
+function assertContract(addon: LoadedAddon): void {
+  const expected = {
+    abiVersion: nativeAbiVersion,
+    hitHeaderWords,
+    hitWords,
+    fieldWords,
+    confirmWindowBytes: limits.confirmWindowBytesMax,
+  };
+  for (const name of Object.keys(expected) as (keyof typeof expected)[]) {
+    if (addon[name] === expected[name]) continue;
+    throw missing(
+      `the native matcher is of another build: ${name} is ${addon[name]}, not ${expected[name]}`,
+      undefined,
+    );
+  }
+}
+
+let loaded: NativeAddon | undefined;
+
+/**
+ * The addon, loaded at the first call of a thread. Its functions throw `WafError`.
+ * @throws WafError `native.missing` when it was not built, was built from other sources, or lacks a library.
+ */
+export function nativeAddon(): NativeAddon {
+  if (loaded !== undefined) return loaded;
+  const require = createRequire(import.meta.url);
+  let addon: LoadedAddon;
+  try {
+    addon = require(addonUrl.pathname) as LoadedAddon;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw missing(`the native matcher does not load (${reason})`, error);
+  }
+  assertContract(addon);
+  addon.useErrorClass(WafError);
+  loaded = addon;
+  return addon;
+}

@@ -1,0 +1,27 @@
+{
+  # Builds build/Release/weir_native.node: `npm run build:native`, which the set-up runs.
+  "targets": [
+    {
+      "target_name": "weir_native",
+      "sources": [
+        "<!@(node -p \"['native/binding', 'native/engine', 'native/engine/transform'].flatMap((folder) => require('fs').readdirSync(folder).filter((name) => name.endsWith('.cc')).map((name) => folder + '/' + name)).join(' ')\")"
+      ],
+      "defines": ["NAPI_VERSION=9", "NAPI_CPP_EXCEPTIONS", "NODE_ADDON_API_DISABLE_DEPRECATED"],
+      "cflags!": ["-fno-exceptions"],
+      "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20"],
+      "cflags_cc": [
+        "-std=c++20",
+        "-O3",
+        "-Wall",
+        "-Wextra",
+        "-Wpedantic",
+        "-Werror",
+        "-fvisibility=hidden",
+        # Headers of others are not ours to warn about.
+        "-isystem <(module_root_dir)/node_modules/node-addon-api",
+        "<!@(pkg-config --cflags-only-I libhs 2>/dev/null || echo -I/usr/include/hs)"
+      ],
+      "libraries": ["<!@(pkg-config --libs libhs 2>/dev/null || echo -lhs)", "-lre2", "-pthread"]
+    }
+  ]
+}

@@ -1,0 +1,124 @@
+// The addon: data of one environment, the table of exported functions, and the one place where C++ exceptions become
+// JavaScript errors. No matching logic.
+
+#include <new>
+#include <string>
+
+#include "../engine/confirm_window.h"
+#include "../engine/hit.h"
+#include "functions.h"
+#include "shared_sets.h"
+
+namespace weir {
+namespace {
+
+// Raised with every change of the contract in src/matching/native.ts.
+constexpr uint32_t kAbiVersion = 1;
+
+void ThrowToJavaScript(const Args& args, const char* code, const char* message) {
+  const Napi::Env env = args.env();
+  const Napi::FunctionReference& error_class = args.environment().error_class;
+  if (error_class.IsEmpty()) {
+    napi_throw_error(env, code, message);
+    return;
+  }
+  const Napi::Value error = error_class.New({Napi::String::New(env, code), Napi::String::New(env, message)});
+  napi_throw(env, error);
+}
+
+template <Napi::Value (*Function)(const Args&)>
+napi_value Call(napi_env env, napi_callback_info info) {
+  const Args args(env, info);
+  try {
+    return Function(args);
+  } catch (const Napi::Error& error) {
+    error.ThrowAsJavaScriptException();
+  } catch (const EngineError& error) {
+    ThrowToJavaScript(args, error.code(), error.what());
+  } catch (const std::bad_alloc&) {
+    ThrowToJavaScript(args, error_code::kLimit, "out of memory");
+  } catch (const std::exception& error) {
+    ThrowToJavaScript(args, "internal", error.what());
+  }
+  return nullptr;
+}
+
+Napi::Value LibraryVersion(const Args& args) { return Napi::String::New(args.env(), HsLibraryVersion()); }
+
+Napi::Value ListTransformNames(const Args& args) {
+  Napi::Array names = Napi::Array::New(args.env());
+  uint32_t index = 0;
+  for (const std::string_view name : TransformNames()) names.Set(index++, std::string(name));
+  return names;
+}
+
+Napi::Value UseErrorClass(const Args& args) {
+  if (!args.At(0).IsFunction()) ThrowArgument("errorClass must be a class");
+  args.environment().error_class = Napi::Persistent(args.At(0).As<Napi::Function>());
+  return args.env().Undefined();
+}
+
+Napi::Value CountOpenHandles(const Args& args) {
+  Napi::Object out = Napi::Object::New(args.env());
+  out.Set("patternSets", static_cast<double>(PatternSets().Count()));
+  out.Set("scanPrograms", static_cast<double>(ScanPrograms().Count()));
+  out.Set("streams", static_cast<double>(Streams().Count()));
+  return out;
+}
+
+struct Export {
+  const char* name;
+  napi_callback function;
+};
+
+constexpr Export kExports[] = {
+    {"libraryVersion", Call<LibraryVersion>},
+    {"transformNames", Call<ListTransformNames>},
+    {"useErrorClass", Call<UseErrorClass>},
+    {"openHandles", Call<CountOpenHandles>},
+    {"compilePatternSet", Call<CompilePatternSet>},
+    {"patternSetReport", Call<ReportPatternSet>},
+    {"retainPatternSet", Call<RetainPatternSet>},
+    {"adoptPatternSet", Call<AdoptPatternSet>},
+    {"releasePatternSet", Call<ReleasePatternSet>},
+    {"createScanProgram", Call<CreateScanProgram>},
+    {"retainScanProgram", Call<RetainScanProgram>},
+    {"releaseScanProgram", Call<ReleaseScanProgram>},
+    {"programPatternCount", Call<CountProgramPatterns>},
+    {"scanBatch", Call<ScanBatch>},
+    {"openStream", Call<OpenStream>},
+    {"feedStream", Call<FeedStream>},
+    {"endStream", Call<EndStream>},
+    {"discardStream", Call<DiscardStream>},
+    {"streamBytes", Call<CountStreamBytes>},
+    {"streamTail", Call<CopyStreamTail>},
+    {"transform", Call<ApplyChain>},
+    {"locate", Call<Locate>},
+};
+
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  auto* const environment = new EnvironmentData;
+  env.AddCleanupHook(
+      [](EnvironmentData* ending) {
+        ReleaseEverythingOf(ending);
+        delete ending;
+      },
+      environment);
+  for (const Export& exported : kExports) {
+    napi_value function = nullptr;
+    napi_create_function(env, exported.name, NAPI_AUTO_LENGTH, exported.function, environment, &function);
+    exports.Set(exported.name, Napi::Value(env, function));
+  }
+  exports.Set("abiVersion", kAbiVersion);
+  exports.Set("hitHeaderWords", static_cast<double>(kHitHeaderWords));
+  exports.Set("hitWords", static_cast<double>(kHitWords));
+  exports.Set("fieldWords", static_cast<double>(kFieldWords));
+  exports.Set("confirmWindowBytes", static_cast<double>(kConfirmWindowBytes));
+  return exports;
+}
+
+}  // namespace
+}  // namespace weir
+
+static Napi::Object InitAddon(Napi::Env env, Napi::Object exports) { return weir::Init(env, exports); }
+NODE_API_MODULE(weir_native, InitAddon)

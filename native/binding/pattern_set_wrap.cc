@@ -1,0 +1,102 @@
+// Pattern sets across the boundary: reading patterns, references, reports, captures.
+
+#include <algorithm>
+#include <utility>
+
+#include "../engine/pattern.h"
+#include "functions.h"
+#include "shared_sets.h"
+
+namespace weir {
+namespace {
+
+constexpr size_t kRequiredMax = 16;
+
+ByteSet ReadByteSet(Napi::Value value, const std::string& name) {
+  const ByteView bytes = checked::Bytes(value.Env(), value, name);
+  if (bytes.size() != 32) ThrowArgument(name + " must be 32 bytes");
+  ByteSet set;
+  for (unsigned n = 0; n < 32; ++n) set.words[n / 8] |= uint64_t{bytes[n]} << (8 * (n % 8));
+  return set;
+}
+
+std::string ChoiceOf(Napi::Object record, const char* member, const std::string& where) {
+  return checked::Text(record.Get(member), where + member);
+}
+
+Pattern ReadPattern(Napi::Value value, size_t index) {
+  const std::string where = "pattern " + std::to_string(index) + " ";
+  const Napi::Object record = checked::Record(value, where);
+  Pattern pattern;
+  pattern.id = checked::Index(record.Get("id"), where + "id");
+  const std::string engine = ChoiceOf(record, "engine", where);
+  if (engine != "hyperscan" && engine != "re2") ThrowArgument(where + "engine is unknown");
+  pattern.engine = engine == "re2" ? PatternEngine::kRe2 : PatternEngine::kHyperscan;
+  const std::string kind = ChoiceOf(record, "kind", where);
+  if (kind != "regex" && kind != "literal") ThrowArgument(where + "kind is unknown");
+  pattern.kind = kind == "literal" ? PatternKind::kLiteral : PatternKind::kRegex;
+  pattern.caseless = checked::Flag(record.Get("caseless"), where + "caseless");
+  pattern.source = checked::ByteString(record.Get("source"), where + "source");
+  if (const Napi::Value source = record.Get("re2Source"); !source.IsUndefined()) {
+    pattern.re2_source = checked::ByteString(source, where + "re2Source");
+  }
+  if (const Napi::Value longest = record.Get("longestMatchBytes"); !longest.IsUndefined()) {
+    pattern.longest_match_bytes = checked::Index(longest, where + "longestMatchBytes");
+  }
+  if (const Napi::Value required = record.Get("required"); !required.IsUndefined()) {
+    const Napi::Array sets = checked::List(required, kRequiredMax, where + "required");
+    for (uint32_t n = 0; n < sets.Length(); ++n) {
+      pattern.required.push_back(ReadByteSet(sets.Get(n), where + "required set"));
+    }
+  }
+  return pattern;
+}
+
+}  // namespace
+
+Napi::Value CompilePatternSet(const Args& args) {
+  const Napi::Array list = checked::List(args.At(0), kPatternsPerSetMax, "patterns");
+  std::vector<Pattern> patterns;
+  patterns.reserve(list.Length());
+  for (uint32_t n = 0; n < list.Length(); ++n) patterns.push_back(ReadPattern(list.Get(n), n));
+  const std::string cache_folder = args.IsAbsent(1) ? "" : checked::Text(args.At(1), "cacheFolder");
+  auto set = PatternSet::Compile(std::move(patterns), cache_folder);
+  return Napi::Number::New(args.env(),
+                           static_cast<double>(PatternSets().Add(std::move(set), args.environment_id())));
+}
+
+Napi::Value ReportPatternSet(const Args& args) {
+  const auto set = PatternSets().Get(args.ToHandle(0, "set"));
+  const PatternSetReport& report = set->report();
+  Napi::Object out = Napi::Object::New(args.env());
+  out.Set("patternCount", static_cast<double>(report.pattern_count));
+  out.Set("re2PatternCount", static_cast<double>(report.re2_pattern_count));
+  out.Set("databaseBytes", static_cast<double>(report.database_bytes));
+  out.Set("streamBytes", static_cast<double>(report.stream_bytes));
+  out.Set("fromCache", report.from_cache);
+  out.Set("compileMs", report.compile_ms);
+  return out;
+}
+
+Napi::Value RetainPatternSet(const Args& args) {
+  PatternSets().Retain(args.ToHandle(0, "set"), args.environment_id());
+  return args.env().Undefined();
+}
+
+Napi::Value AdoptPatternSet(const Args& args) {
+  PatternSets().Adopt(args.ToHandle(0, "set"), args.environment_id());
+  return args.env().Undefined();
+}
+
+Napi::Value ReleasePatternSet(const Args& args) {
+  PatternSets().Release(args.ToHandle(0, "set"), args.environment_id());
+  return args.env().Undefined();
+}
+
+Napi::Value Locate(const Args& args) {
+  const auto set = PatternSets().Get(args.ToHandle(0, "set"));
+  const uint32_t count = set->Groups(args.Index(1, "patternId"), args.Bytes(2, "value"), args.Words(3, "groups"));
+  return Napi::Number::New(args.env(), count);
+}
+
+}  // namespace weir

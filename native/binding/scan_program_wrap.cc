@@ -1,0 +1,87 @@
+// Scan programs, the block scan of a batch, and single transformations across the boundary.
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "../engine/batch_scan.h"
+#include "functions.h"
+#include "shared_sets.h"
+
+namespace weir {
+namespace {
+
+std::vector<TransformId> ReadChain(Napi::Value value, const std::string& name) {
+  const Napi::Array list = checked::List(value, kChainLengthMax, name);
+  std::vector<TransformId> chain;
+  for (uint32_t n = 0; n < list.Length(); ++n) {
+    const uint32_t id = checked::Index(list.Get(n), name + " element");
+    if (id >= TransformNames().size()) ThrowArgument("unknown transformation " + std::to_string(id));
+    chain.push_back(static_cast<TransformId>(id));
+  }
+  return chain;
+}
+
+ProgramSource::Scan ReadScan(Napi::Value value) {
+  const Napi::Object record = checked::Record(value, "a scan of a class");
+  const uint32_t chain = checked::Index(record.Get("chain"), "chain");
+  return {chain, PatternSets().Get(checked::ToHandle(record.Get("set"), "set"))};
+}
+
+}  // namespace
+
+Napi::Value CreateScanProgram(const Args& args) {
+  const Napi::Object record = checked::Record(args.At(0), "source");
+  ProgramSource source;
+  const Napi::Array chains = checked::List(record.Get("chains"), kChainsMax, "chains");
+  for (uint32_t n = 0; n < chains.Length(); ++n) source.chains.push_back(ReadChain(chains.Get(n), "a chain"));
+  const Napi::Array classes = checked::List(record.Get("classes"), kClassesMax, "classes");
+  for (uint32_t n = 0; n < classes.Length(); ++n) {
+    const Napi::Array scans = checked::List(classes.Get(n), kStepsPerClassMax, "a class");
+    auto& added = source.classes.emplace_back();
+    for (uint32_t scan = 0; scan < scans.Length(); ++scan) added.push_back(ReadScan(scans.Get(scan)));
+  }
+  auto program = std::make_shared<const ScanProgram>(source);
+  return Napi::Number::New(args.env(),
+                           static_cast<double>(ScanPrograms().Add(std::move(program), args.environment_id())));
+}
+
+Napi::Value RetainScanProgram(const Args& args) {
+  ScanPrograms().Retain(args.ToHandle(0, "program"), args.environment_id());
+  return args.env().Undefined();
+}
+
+Napi::Value ReleaseScanProgram(const Args& args) {
+  ScanPrograms().Release(args.ToHandle(0, "program"), args.environment_id());
+  return args.env().Undefined();
+}
+
+Napi::Value CountProgramPatterns(const Args& args) {
+  const auto program = ScanPrograms().Get(args.ToHandle(0, "program"));
+  uint32_t most = 0;
+  for (size_t n = 0; n < program->class_count(); ++n) most = std::max(most, program->class_at(n).pattern_count);
+  return Napi::Number::New(args.env(), most);
+}
+
+Napi::Value ScanBatch(const Args& args) {
+  const auto program = ScanPrograms().Get(args.ToHandle(0, "program"));
+  const ByteView slab = args.Bytes(1, "slab");
+  const std::span<uint32_t> fields = args.Words(2, "fields");
+  const uint32_t field_count = args.Index(3, "fieldCount");
+  const std::span<uint32_t> hits = args.Words(4, "hits");
+  if (field_count > fields.size() / kFieldWords) ThrowArgument("fieldCount exceeds the field table");
+  if (hits.size() < kHitHeaderWords) ThrowArgument("hits has no room for its header");
+  return Napi::Number::New(args.env(), ThreadBatchScan().Run(*program, slab, fields, field_count, hits));
+}
+
+Napi::Value ApplyChain(const Args& args) {
+  const std::vector<TransformId> chain = ReadChain(args.At(0), "chain");
+  const ByteView value = args.Bytes(1, "value");
+  const ByteView result = ThreadBatchScan().Apply(chain, value);
+  if (result.data() == value.data() && result.size() == value.size()) return args.At(1);
+  auto out = Napi::Uint8Array::New(args.env(), result.size());
+  if (!result.empty()) std::memcpy(out.Data(), result.data(), result.size());
+  return out;
+}
+
+}  // namespace weir

@@ -1,0 +1,50 @@
+// Block scan of a batch of fields: each field through the chains of its class, each distinct output computed once,
+// then the sets of each chain. Owns only scratch memory; one per thread.
+
+#ifndef WEIR_ENGINE_BATCH_SCAN_H_
+#define WEIR_ENGINE_BATCH_SCAN_H_
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "hit.h"
+#include "scan_program.h"
+#include "transform/transform.h"
+
+namespace weir {
+
+class BatchScan {
+ public:
+  // Throws native.argument, before anything is scanned, when a field does not lie in the slab or has no class.
+  // The answer is the number of hits written.
+  uint32_t Run(const ScanProgram& program, ByteView slab, std::span<const uint32_t> fields, size_t field_count,
+               std::span<uint32_t> hits);
+
+  // The chain applied to a whole value; `value` itself when nothing changed, else a view into this object.
+  ByteView Apply(std::span<const TransformId> chain, ByteView value);
+
+ private:
+  struct Output {
+    ByteView value;
+    ByteSet bytes;
+  };
+
+  void ScanField(const ProgramClass& program_class, ByteView value);
+  // Which output holds the result of `step` (an output index: that of a step).
+  void RunStep(const std::vector<ProgramStep>& steps, uint32_t step);
+
+  HitCollector hits_;
+  std::vector<uint32_t> fields_;
+  // By step: the output it shares, its own buffer when it made one.
+  std::vector<uint32_t> output_of_step_;
+  std::vector<Output> outputs_;
+  std::vector<Bytes> buffers_;
+};
+
+// This thread's own.
+BatchScan& ThreadBatchScan();
+
+}  // namespace weir
+
+#endif  // WEIR_ENGINE_BATCH_SCAN_H_

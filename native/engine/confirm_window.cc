@@ -1,0 +1,126 @@
+#include "confirm_window.h"
+
+#include <algorithm>
+
+namespace weir {
+namespace {
+
+constexpr size_t kOverlapBytesMin = 1024;
+// The front of the history is dropped in steps, so that tiny chunks do not move it each time.
+constexpr size_t kSlackBytes = 4 * 1024;
+
+// What may follow the last byte known: a word byte, or a byte that is neither of a word nor a line end. A match that
+// holds before both holds before any byte, and at the end of the value.
+constexpr uint8_t kWordByte = 'a';
+constexpr uint8_t kOtherByte = 0;
+
+size_t LongestMatch(const Re2Only& only) {
+  const bool is_bounded = only.longest_match_bytes > 0 && only.longest_match_bytes <= kLongestMatchBytesMax;
+  return is_bounded ? only.longest_match_bytes : kConfirmWindowBytes;
+}
+
+void Merge(ByteSet& into, const ByteSet& other) {
+  for (size_t n = 0; n < into.words.size(); ++n) into.words[n] |= other.words[n];
+}
+
+}  // namespace
+
+ConfirmWindow::ConfirmWindow(const std::vector<std::shared_ptr<const PatternSet>>& sets) {
+  for (const auto& set : sets) {
+    for (const Re2Only& only : set->re2_patterns()) {
+      patterns_.push_back(&only);
+      overlap_ = std::max<uint64_t>(overlap_, LongestMatch(only));
+    }
+  }
+  overlap_ = std::max<uint64_t>(overlap_, kOverlapBytesMin);
+  stride_ = std::max<uint64_t>(stride_, overlap_);
+}
+
+void ConfirmWindow::Append(ByteView bytes, const Sink& sink) {
+  if (bytes.empty()) return;
+  history_.insert(history_.end(), bytes.begin(), bytes.end());
+  if (!patterns_.empty()) {
+    Merge(bytes_since_, ByteSet::Of(bytes));
+    // The byte after a window must be known: `\b` and `$` at its end look at it.
+    while (end() > window_end()) {
+      const ByteSet present = WindowBytes();
+      for (const Re2Only* only : patterns_) {
+        if (!sink.wants(only->id) || !MeetsRequirements(only->required, present)) continue;
+        if (Search(*only, window_, window_end())) Report(*only, window_, window_end(), sink);
+      }
+      AdvanceWindow();
+    }
+  }
+  uint64_t keep_from = end() > kConfirmWindowBytes ? end() - kConfirmWindowBytes : 0;
+  // One byte before the window: `\b` and `^` at its start look at it.
+  if (!patterns_.empty()) keep_from = std::min(keep_from, window_ > 0 ? window_ - 1 : 0);
+  if (keep_from > begin_ + kSlackBytes) {
+    history_.erase(history_.begin(), history_.begin() + static_cast<ptrdiff_t>(keep_from - begin_));
+    begin_ = keep_from;
+  }
+}
+
+void ConfirmWindow::AdvanceWindow() {
+  window_ += stride_;
+  bytes_before_ = ByteSet::Of(ByteView(history_).subspan(static_cast<size_t>(window_ - begin_)));
+  bytes_since_ = {};
+}
+
+ByteSet ConfirmWindow::WindowBytes() const {
+  ByteSet present = bytes_before_;
+  Merge(present, bytes_since_);
+  return present;
+}
+
+bool ConfirmWindow::Search(const Re2Only& only, uint64_t from, uint64_t to) const {
+  return only.pattern->Matches(history_, static_cast<size_t>(from - begin_), static_cast<size_t>(to - begin_));
+}
+
+bool ConfirmWindow::SearchWhateverFollows(const Re2Only& only, uint64_t from) {
+  const uint64_t to = end();
+  bool matches = true;
+  for (const uint8_t next : {kOtherByte, kWordByte}) {
+    history_.push_back(next);
+    matches = matches && Search(only, from, to);
+    history_.pop_back();
+  }
+  return matches;
+}
+
+uint64_t ConfirmWindow::FirstOffsetOf(const Re2Only& only) const {
+  // What was settled cannot match anew: a new match ends behind it, or at it, where the byte after was unknown.
+  const uint64_t reach = LongestMatch(only) + 1;
+  const bool is_bounded = only.longest_match_bytes > 0 && only.longest_match_bytes <= kLongestMatchBytesMax;
+  return is_bounded && settled_ > window_ + reach ? settled_ - reach : window_;
+}
+
+void ConfirmWindow::Settle(const Sink& sink) {
+  if (patterns_.empty() || settled_ == end()) return;
+  const ByteSet present = WindowBytes();
+  for (const Re2Only* only : patterns_) {
+    if (!sink.wants(only->id) || !MeetsRequirements(only->required, present)) continue;
+    const uint64_t from = FirstOffsetOf(*only);
+    if (SearchWhateverFollows(*only, from)) Report(*only, from, end(), sink);
+  }
+  settled_ = end();
+}
+
+void ConfirmWindow::End(const Sink& sink) {
+  const ByteSet present = WindowBytes();
+  for (const Re2Only* only : patterns_) {
+    if (!sink.wants(only->id) || !MeetsRequirements(only->required, present)) continue;
+    if (Search(*only, window_, end())) Report(*only, window_, end(), sink);
+  }
+}
+
+void ConfirmWindow::Report(const Re2Only& only, uint64_t from, uint64_t to, const Sink& sink) const {
+  const size_t local_from = static_cast<size_t>(from - begin_);
+  sink.hit(only.id, begin_ + only.pattern->SmallestEnd(history_, local_from, static_cast<size_t>(to - begin_)));
+}
+
+ByteView ConfirmWindow::Tail() const {
+  const size_t length = std::min(history_.size(), kConfirmWindowBytes);
+  return ByteView(history_).last(length);
+}
+
+}  // namespace weir

@@ -1,0 +1,69 @@
+// The end of a streamed value, and RE2 on overlapping windows of it. Windows lie at absolute offsets of the value,
+// and a match counts only when no further byte could undo it, so that nothing depends on how the value was cut.
+
+#ifndef WEIR_ENGINE_CONFIRM_WINDOW_H_
+#define WEIR_ENGINE_CONFIRM_WINDOW_H_
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "pattern_set.h"
+#include "transform/transform.h"
+
+namespace weir {
+
+// Bytes kept for captures, and the longest match found for an RE2 pattern that has no longest match.
+inline constexpr size_t kConfirmWindowBytes = 8 * 1024;
+// A longest match beyond this counts as unbounded.
+inline constexpr size_t kLongestMatchBytesMax = 64 * 1024;
+
+class ConfirmWindow {
+ public:
+  // Told of each pattern that matches, with the end of one match; asked first whether that is still of interest.
+  struct Sink {
+    std::function<bool(uint32_t id)> wants;
+    std::function<void(uint32_t id, uint64_t to)> hit;
+  };
+
+  // The sets must outlive this.
+  explicit ConfirmWindow(const std::vector<std::shared_ptr<const PatternSet>>& sets);
+
+  // Takes the next bytes of the value; windows that are complete are searched.
+  void Append(ByteView bytes, const Sink& sink);
+  // Reports every match in the bytes so far that holds whatever comes next.
+  void Settle(const Sink& sink);
+  // The value ends here.
+  void End(const Sink& sink);
+
+  // The last kConfirmWindowBytes of the value.
+  ByteView Tail() const;
+  size_t StateBytes() const { return history_.capacity(); }
+
+ private:
+  uint64_t end() const { return begin_ + history_.size(); }
+  uint64_t window_end() const { return window_ + stride_ + overlap_; }
+  void AdvanceWindow();
+  // Searches [from, to), absolute offsets, for one pattern.
+  bool Search(const Re2Only& only, uint64_t from, uint64_t to) const;
+  bool SearchWhateverFollows(const Re2Only& only, uint64_t from);
+  void Report(const Re2Only& only, uint64_t from, uint64_t to, const Sink& sink) const;
+  uint64_t FirstOffsetOf(const Re2Only& only) const;
+  ByteSet WindowBytes() const;
+
+  std::vector<const Re2Only*> patterns_;
+  Bytes history_;
+  uint64_t begin_ = 0;
+  uint64_t window_ = 0;
+  uint64_t stride_ = kConfirmWindowBytes;
+  uint64_t overlap_ = 0;
+  // Up to here every match that holds whatever follows was reported.
+  uint64_t settled_ = 0;
+  // Bytes of the current window: those it began with, and those that came since.
+  ByteSet bytes_before_;
+  ByteSet bytes_since_;
+};
+
+}  // namespace weir
+
+#endif  // WEIR_ENGINE_CONFIRM_WINDOW_H_

@@ -1,0 +1,78 @@
+// An immutable set of patterns, shared by all threads: one Hyperscan database for whole values and one for streams,
+// the patterns RE2 answers alone, and what finds captures after a hit.
+
+#ifndef WEIR_ENGINE_PATTERN_SET_H_
+#define WEIR_ENGINE_PATTERN_SET_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "hit.h"
+#include "hyperscan.h"
+#include "literal_finder.h"
+#include "pattern.h"
+#include "re2_confirm.h"
+
+namespace weir {
+
+struct PatternSetReport {
+  size_t pattern_count = 0;
+  size_t re2_pattern_count = 0;
+  size_t database_bytes = 0;
+  size_t stream_bytes = 0;
+  bool from_cache = false;
+  double compile_ms = 0;
+};
+
+// A pattern that RE2 answers alone.
+struct Re2Only {
+  uint32_t id;
+  std::shared_ptr<const Re2Pattern> pattern;
+  std::vector<ByteSet> required;
+  uint32_t longest_match_bytes;
+};
+
+class PatternSet {
+ public:
+  // Throws pattern.compile naming the pattern's index; `cache_folder` empty = no cache.
+  static std::shared_ptr<const PatternSet> Compile(std::vector<Pattern> patterns, const std::string& cache_folder);
+
+  // Adds the hits of a whole value. `bytes` is its byte set.
+  void Scan(ByteView value, const ByteSet& bytes, HitCollector& hits) const;
+
+  // Falsy when no pattern is Hyperscan's.
+  const HsDatabase& stream_database() const { return stream_; }
+  const std::vector<Re2Only>& re2_patterns() const { return re2_only_; }
+  const PatternSetReport& report() const { return report_; }
+  uint32_t pattern_id_end() const { return pattern_id_end_; }
+  // Each id once.
+  const std::vector<uint32_t>& pattern_ids() const { return pattern_ids_; }
+
+  // As Re2Pattern::Groups, for the pattern `id`. Throws native.argument when the set has no such pattern, or nothing
+  // that could locate it.
+  uint32_t Groups(uint32_t id, ByteView value, std::span<uint32_t> groups) const;
+
+ private:
+  PatternSet() = default;
+  void CompileDatabases(const std::vector<Pattern>& patterns, const std::string& cache_folder);
+  void AddLocators(const std::vector<Pattern>& patterns);
+
+  HsDatabase block_;
+  HsDatabase stream_;
+  // Requirements of the patterns in the databases; empty when some pattern has none: then every value is scanned.
+  std::vector<std::vector<ByteSet>> gate_;
+  std::vector<Re2Only> re2_only_;
+  std::unordered_map<uint32_t, std::shared_ptr<const Re2Pattern>> regex_locators_;
+  std::unordered_map<uint32_t, LiteralFinder> literal_locators_;
+  uint32_t pattern_id_end_ = 0;
+  std::vector<uint32_t> pattern_ids_;
+  PatternSetReport report_;
+};
+
+}  // namespace weir
+
+#endif  // WEIR_ENGINE_PATTERN_SET_H_

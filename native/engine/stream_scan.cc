@@ -1,0 +1,170 @@
+#include "stream_scan.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "error.h"
+
+namespace weir {
+namespace {
+
+// Bytes that go through the whole tree at once: bounds the buffers of transformed bytes.
+constexpr size_t kPieceBytes = 16 * 1024;
+constexpr size_t kKeptBufferBytes = 256 * 1024;
+
+// Outputs of one piece by step, and the collector: they live for one call only, so a thread has one of each.
+struct ThreadBuffers {
+  HitCollector hits;
+  std::vector<Bytes> outputs;
+
+  void Shrink() {
+    for (Bytes& output : outputs) {
+      if (output.capacity() > kKeptBufferBytes) Bytes().swap(output);
+    }
+  }
+};
+
+ThreadBuffers& Buffers() {
+  thread_local ThreadBuffers own;
+  return own;
+}
+
+}  // namespace
+
+struct StreamScan::Sink {
+  StreamScan& scan;
+  HitCollector& hits;
+  ConfirmWindow::Sink window;
+
+  Sink(StreamScan& scan_in, HitCollector& hits_in)
+      : scan(scan_in),
+        hits(hits_in),
+        window{[this](uint32_t id) { return !scan.WasReported(id); },
+               [this](uint32_t id, uint64_t to) { scan.Report(id, to, hits); }} {}
+  Sink(const Sink&) = delete;
+  Sink& operator=(const Sink&) = delete;
+
+  static int OnMatch(unsigned id, unsigned long long, unsigned long long to, unsigned, void* context) {
+    const Sink& sink = *static_cast<const Sink*>(context);
+    sink.scan.Report(id, to, sink.hits);
+    return 0;
+  }
+  void* context() const { return const_cast<Sink*>(this); }
+};
+
+StreamScan::StreamScan(std::shared_ptr<const ScanProgram> program, uint32_t field_class)
+    : program_(std::move(program)) {
+  if (field_class >= program_->class_count()) {
+    throw EngineError(error_code::kArgument, "unknown class " + std::to_string(field_class));
+  }
+  class_ = &program_->class_at(field_class);
+  reported_.resize((program_->pattern_id_end() + 63) / 64);
+  steps_.resize(class_->steps.size());
+  for (size_t n = 0; n < steps_.size(); ++n) {
+    const ProgramStep& source = class_->steps[n];
+    if (n > 0) steps_[n].transform = CreateTransform(source.transform);
+    for (const auto& set : source.sets) {
+      if (set->stream_database()) steps_[n].streams.emplace_back(set->stream_database());
+    }
+    if (!source.sets.empty()) steps_[n].window = std::make_unique<ConfirmWindow>(source.sets);
+  }
+}
+
+void StreamScan::Report(uint32_t id, uint64_t to, HitCollector& hits) {
+  // One call's hits are in the collector, which keeps the smallest end; earlier calls' are in the bitmap.
+  if (WasReported(id) && !hits.Has(id)) return;
+  reported_[id >> 6] |= uint64_t{1} << (id & 63);
+  hits.Add(id, to);
+}
+
+void StreamScan::BeginHits(HitCollector& hits, std::span<uint32_t> buffer) const {
+  const size_t words = kHitHeaderWords + size_t{hits_max()} * kHitWords;
+  if (buffer.size() < words) {
+    throw EngineError(error_code::kArgument, "hit buffer has " + std::to_string(buffer.size()) +
+                                                 " words, this stream needs " + std::to_string(words));
+  }
+  hits.Begin(buffer, program_->pattern_id_end());
+}
+
+void StreamScan::ScanOutput(Step& step, ByteView output, const Sink& sink) {
+  if (output.empty() || !step.window) return;
+  for (HsStream& stream : step.streams) stream.Feed(output, Sink::OnMatch, sink.context());
+  step.window->Append(output, sink.window);
+}
+
+void StreamScan::FeedPiece(ByteView piece, const Sink& sink) {
+  std::vector<Bytes>& outputs = Buffers().outputs;
+  if (outputs.size() < steps_.size()) outputs.resize(steps_.size());
+  for (size_t n = 0; n < steps_.size(); ++n) {
+    ByteView output = piece;
+    if (n > 0) {
+      const uint32_t parent = class_->steps[n].parent;
+      outputs[n].clear();
+      steps_[n].transform->Write(parent == 0 ? piece : ByteView(outputs[parent]), outputs[n]);
+      output = outputs[n];
+    }
+    ScanOutput(steps_[n], output, sink);
+  }
+}
+
+uint32_t StreamScan::Feed(ByteView chunk, std::span<uint32_t> hits, bool settle) {
+  ThreadBuffers& buffers = Buffers();
+  BeginHits(buffers.hits, hits);
+  const Sink sink(*this, buffers.hits);
+  while (!chunk.empty()) {
+    const size_t length = std::min(chunk.size(), kPieceBytes);
+    FeedPiece(chunk.first(length), sink);
+    chunk = chunk.subspan(length);
+  }
+  if (settle) {
+    for (Step& step : steps_) {
+      if (step.window) step.window->Settle(sink.window);
+    }
+  }
+  buffers.Shrink();
+  return buffers.hits.Finish();
+}
+
+uint32_t StreamScan::End(std::span<uint32_t> hits) {
+  ThreadBuffers& buffers = Buffers();
+  BeginHits(buffers.hits, hits);
+  const Sink sink(*this, buffers.hits);
+  std::vector<Bytes>& outputs = buffers.outputs;
+  if (outputs.size() < steps_.size()) outputs.resize(steps_.size());
+  for (size_t n = 0; n < steps_.size(); ++n) {
+    Step& step = steps_[n];
+    outputs[n].clear();
+    if (step.transform) {
+      const uint32_t parent = class_->steps[n].parent;
+      step.transform->Write(outputs[parent], outputs[n]);
+      step.transform->End(outputs[n]);
+      if (step.transform->WasTruncated()) buffers.hits.Flag(kHitFlagTruncated);
+    }
+    ScanOutput(step, outputs[n], sink);
+    for (HsStream& stream : step.streams) stream.Close(Sink::OnMatch, sink.context());
+    if (step.window) step.window->End(sink.window);
+  }
+  buffers.Shrink();
+  return buffers.hits.Finish();
+}
+
+ByteView StreamScan::Tail(uint32_t chain) const {
+  if (chain >= class_->step_of_chain.size() || class_->step_of_chain[chain] == kNoStep) {
+    throw EngineError(error_code::kArgument, "this stream does not run chain " + std::to_string(chain));
+  }
+  return steps_[class_->step_of_chain[chain]].window->Tail();
+}
+
+size_t StreamScan::StateBytes() const {
+  size_t bytes = sizeof(*this) + steps_.capacity() * sizeof(Step) + reported_.capacity() * sizeof(uint64_t);
+  for (size_t n = 0; n < steps_.size(); ++n) {
+    if (steps_[n].transform) bytes += steps_[n].transform->StateBytes();
+    if (steps_[n].window) bytes += sizeof(ConfirmWindow) + steps_[n].window->StateBytes();
+    bytes += steps_[n].streams.capacity() * sizeof(HsStream);
+    for (const auto& set : class_->steps[n].sets) bytes += set->report().stream_bytes;
+  }
+  return bytes;
+}
+
+}  // namespace weir

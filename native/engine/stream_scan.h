@@ -1,0 +1,60 @@
+// Scan of one field of any length as it arrives: incremental transformations feed Hyperscan streams and RE2 windows.
+// State does not grow with the field. What is reported after n bytes does not depend on how they were cut.
+
+#ifndef WEIR_ENGINE_STREAM_SCAN_H_
+#define WEIR_ENGINE_STREAM_SCAN_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "confirm_window.h"
+#include "hit.h"
+#include "hyperscan.h"
+#include "scan_program.h"
+#include "transform/transform.h"
+
+namespace weir {
+
+class StreamScan {
+ public:
+  // Throws native.argument for an unknown class.
+  StreamScan(std::shared_ptr<const ScanProgram> program, uint32_t field_class);
+
+  // The most hits this stream can report; a buffer must have room for them.
+  uint32_t hits_max() const { return class_->pattern_count; }
+
+  // Scans the next bytes; writes the hits not reported before and answers their number. With `settle`, patterns of
+  // RE2 are searched up to the last byte; without, only in windows that are complete.
+  uint32_t Feed(ByteView chunk, std::span<uint32_t> hits, bool settle);
+  // The field ends: nothing may be fed afterwards.
+  uint32_t End(std::span<uint32_t> hits);
+
+  // The last bytes of the field after chain `chain`, of what was transformed so far.
+  ByteView Tail(uint32_t chain) const;
+  size_t StateBytes() const;
+
+ private:
+  struct Step {
+    std::unique_ptr<Transform> transform;  // None at step 0.
+    std::vector<HsStream> streams;
+    std::unique_ptr<ConfirmWindow> window;  // None where nothing is scanned.
+  };
+  struct Sink;
+
+  void FeedPiece(ByteView piece, const Sink& sink);
+  void ScanOutput(Step& step, ByteView output, const Sink& sink);
+  void Report(uint32_t id, uint64_t to, HitCollector& hits);
+  bool WasReported(uint32_t id) const { return ((reported_[id >> 6] >> (id & 63)) & 1) != 0; }
+  void BeginHits(HitCollector& hits, std::span<uint32_t> buffer) const;
+
+  std::shared_ptr<const ScanProgram> program_;
+  const ProgramClass* class_;
+  std::vector<Step> steps_;
+  std::vector<uint64_t> reported_;
+};
+
+}  // namespace weir
+
+#endif  // WEIR_ENGINE_STREAM_SCAN_H_
