@@ -1,0 +1,64 @@
+// The frame of transformations that map each byte on its own: to one byte, or to none.
+
+#ifndef WEIR_ENGINE_TRANSFORM_BYTE_MAP_H_
+#define WEIR_ENGINE_TRANSFORM_BYTE_MAP_H_
+
+#include "machine.h"
+
+namespace weir {
+
+// `Map` has kTable, the result for each byte. A plain loop: compilers turn it into good code, and so do the tests trust it.
+template <typename Map>
+struct ByteMapMachine {
+  void Write(ByteView input, Bytes& out) {
+    Cursor cursor(out, input.size());
+    uint8_t* at = cursor.at;
+    for (const uint8_t byte : input) *at++ = Map::kTable[byte];
+    cursor.at = at;
+  }
+  void End(Bytes&) {}
+
+  static bool Unchanged(const ByteSet& bytes, size_t) { return !bytes.Intersects(kChanged); }
+
+  static constexpr ByteSet kChanged = [] {
+    ByteSet set;
+    for (unsigned byte = 0; byte < 256; ++byte) {
+      if (Map::kTable[byte] != byte) set.Add(static_cast<uint8_t>(byte));
+    }
+    return set;
+  }();
+};
+
+// `Filter` has kDropped, the set of bytes to leave out.
+template <typename Filter>
+struct ByteFilterMachine {
+  void Write(ByteView input, Bytes& out) {
+    Cursor cursor(out, input.size());
+    uint8_t* at = cursor.at;
+    for (const uint8_t byte : input) {
+      *at = byte;  // written always, kept only when the pointer moves: no branch
+      at += kKept[byte];
+    }
+    cursor.at = at;
+  }
+  void End(Bytes&) {}
+
+  static bool Unchanged(const ByteSet& bytes, size_t) { return !bytes.Intersects(Filter::kDropped); }
+
+  static constexpr std::array<uint8_t, 256> kKept = [] {
+    std::array<uint8_t, 256> table{};
+    for (unsigned byte = 0; byte < 256; ++byte) table[byte] = Filter::kDropped.Has(static_cast<uint8_t>(byte)) ? 0 : 1;
+    return table;
+  }();
+};
+
+template <typename Function>
+constexpr std::array<uint8_t, 256> MapTable(Function function) {
+  std::array<uint8_t, 256> table{};
+  for (unsigned byte = 0; byte < 256; ++byte) table[byte] = function(static_cast<uint8_t>(byte));
+  return table;
+}
+
+}  // namespace weir
+
+#endif  // WEIR_ENGINE_TRANSFORM_BYTE_MAP_H_

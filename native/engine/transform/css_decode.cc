@@ -1,0 +1,44 @@
+// t:cssDecode: a backslash and one to six hexadecimal digits, then at most one white space: the low byte, as
+// ModSecurity v3 (full-width forms become ASCII); Coraza writes the code point in UTF-8, which no rule looks for.
+// A backslash before a line feed vanishes with it, one that ends the value vanishes, any other \C is C.
+
+#include "control_escape.h"
+#include "digits.h"
+#include "escape_machine.h"
+#include "kinds.h"
+
+namespace weir {
+namespace {
+
+struct CssDecodeGrammar {
+  static constexpr ByteSet kTriggers = SetOf("\\");
+  static constexpr size_t kDigitsMax = 6;
+  static constexpr size_t kLongest = 1 + kDigitsMax + 1;
+  static constexpr size_t kGrowth = 1;
+
+  static size_t Step(const uint8_t* at, size_t length, bool last, uint8_t*& out) {
+    if (length < 2) return last ? 1 : 0;
+    if (!IsHex(at[1])) {
+      if (at[1] != '\n') *out++ = at[1];
+      return 2;
+    }
+    uint32_t code = 0;
+    size_t n = 1;
+    for (; n <= kDigitsMax; ++n) {
+      if (n >= length && !last) return 0;
+      if (n >= length || !IsHex(at[n])) break;
+      code = code << 4 | kHexValue[at[n]];
+    }
+    // Whether a white space follows decides how much is taken, so it must be seen.
+    if (n >= length && !last) return 0;
+    const bool is_short = code <= 0xFFFF;
+    *out++ = is_short ? LowByteOf(static_cast<uint8_t>(code >> 8), static_cast<uint8_t>(code)) : static_cast<uint8_t>(code);
+    return n < length && kIsSpace[at[n]] ? n + 1 : n;
+  }
+};
+
+}  // namespace
+
+constinit const TransformKind kCssDecodeKind = KindOf<EscapeMachine<CssDecodeGrammar>>("cssDecode");
+
+}  // namespace weir

@@ -1,0 +1,96 @@
+// The frame of all decoders of escapes: copy what is not an escape, decode what is, and keep the beginning of an escape
+// that the end of a chunk cuts. A grammar says what an escape is; it knows nothing of chunks.
+
+#ifndef WEIR_ENGINE_TRANSFORM_ESCAPE_MACHINE_H_
+#define WEIR_ENGINE_TRANSFORM_ESCAPE_MACHINE_H_
+
+#include <algorithm>
+
+#include "machine.h"
+
+namespace weir {
+
+// A grammar has
+//   kTriggers     the bytes that can begin an escape;
+//   kLongest      bytes after which Step always knows;
+//   kGrowth       output bytes an input byte can become, at most, rounded up over an escape;
+//   Step(at, length, last, out)
+//                 `at` points to a trigger byte; writes the result of one escape (or of the trigger byte alone) to `out` and
+//                 returns how many bytes it took; 0 when more bytes are needed to know, never when `last`. What it answers
+//                 with `length` bytes it must answer with any longer input that begins with them.
+template <typename Grammar>
+class EscapeMachine {
+ public:
+  void Write(ByteView input, Bytes& out) {
+    Cursor cursor(out, (input.size() + pending_length_) * Grammar::kGrowth);
+    const uint8_t* at = input.data();
+    const uint8_t* const end = at + input.size();
+    at = WritePending(at, end, cursor);
+    if (pending_length_ > 0) return;
+    at = Run(at, end, false, cursor);
+    pending_length_ = static_cast<uint8_t>(end - at);
+    std::copy(at, end, pending_.begin());
+  }
+
+  void End(Bytes& out) {
+    if (pending_length_ == 0) return;
+    Cursor cursor(out, pending_length_ * Grammar::kGrowth);
+    Run(pending_.data(), pending_.data() + pending_length_, true, cursor);
+    pending_length_ = 0;
+  }
+
+  static bool Unchanged(const ByteSet& bytes, size_t) { return !bytes.Intersects(Grammar::kTriggers); }
+
+ private:
+  static constexpr std::array<bool, 256> kIsTrigger = TableOf(Grammar::kTriggers);
+
+  static const uint8_t* Run(const uint8_t* at, const uint8_t* end, bool last, Cursor& cursor) {
+    while (at != end) {
+      const uint8_t* run = at;
+      while (at != end && !kIsTrigger[*at]) ++at;
+      cursor.Copy(run, at);
+      if (at == end) break;
+      const size_t taken = Grammar::Step(at, static_cast<size_t>(end - at), last, cursor.at);
+      if (taken == 0) break;
+      at += taken;
+    }
+    return at;
+  }
+
+  // Ends the escape that the last chunk began, if `input` has enough for it; returns where the rest of the input begins.
+  const uint8_t* WritePending(const uint8_t* at, const uint8_t* end, Cursor& cursor) {
+    while (pending_length_ > 0 && at != end) {
+      if (!kIsTrigger[pending_[0]]) {
+        cursor.Put(pending_[0]);
+        DropPending(1);
+        continue;
+      }
+      const size_t room = pending_.size() - pending_length_;
+      const size_t more = std::min(room, static_cast<size_t>(end - at));
+      std::copy(at, at + more, pending_.begin() + pending_length_);
+      const size_t taken = Grammar::Step(pending_.data(), pending_length_ + more, false, cursor.at);
+      if (taken == 0) {
+        pending_length_ = static_cast<uint8_t>(pending_length_ + more);
+        at += more;
+      } else if (taken >= pending_length_) {
+        at += taken - pending_length_;
+        pending_length_ = 0;
+      } else {
+        DropPending(taken);
+      }
+    }
+    return at;
+  }
+
+  void DropPending(size_t count) {
+    std::copy(pending_.begin() + count, pending_.begin() + pending_length_, pending_.begin());
+    pending_length_ = static_cast<uint8_t>(pending_length_ - count);
+  }
+
+  std::array<uint8_t, Grammar::kLongest> pending_{};
+  uint8_t pending_length_ = 0;
+};
+
+}  // namespace weir
+
+#endif  // WEIR_ENGINE_TRANSFORM_ESCAPE_MACHINE_H_

@@ -1,0 +1,21 @@
+// t:parityOdd7bit: sets the eighth bit so that the number of ones is odd.
+
+#include <bit>
+
+#include "byte_map.h"
+#include "kinds.h"
+
+namespace weir {
+namespace {
+
+struct ParityOddMap {
+  static constexpr std::array<uint8_t, 256> kTable = MapTable([](uint8_t byte) -> uint8_t {
+    return static_cast<uint8_t>((byte & 0x7F) | (std::popcount(byte & 0x7Fu) % 2 == 0 ? 0x80 : 0));
+  });
+};
+
+}  // namespace
+
+constinit const TransformKind kParityOdd7bitKind = KindOf<ByteMapMachine<ParityOddMap>>("parityOdd7bit");
+
+}  // namespace weir
