@@ -80,6 +80,11 @@ export const limitTable = {
     unit: 'bytes',
     why: 'one regular expression of a pack; the longest of CRS 4.28 is 12 KiB',
   },
+  regexNestingMax: {
+    default: 200,
+    unit: 'count',
+    why: 'groups inside groups of one regular expression; PCRE allows 250, CRS 4.28 needs 12',
+  },
   patternsPerSetMax: { default: 65_536, unit: 'count', why: 'pattern ids of a set fit 16 bits' },
   confirmWindowBytesMax: {
     default: 8 * KiB,
@@ -88,6 +93,11 @@ export const limitTable = {
   },
   // Rules.
   includeDepthMax: { default: 16, unit: 'count', why: 'Include inside Include' },
+  ruleFilesMax: {
+    default: 4_096,
+    unit: 'count',
+    why: 'files of one load, includes counted; ends includes that multiply',
+  },
   ruleFileBytesMax: { default: 16 * MiB, unit: 'bytes', why: 'one .conf or .data file; CRS is 0.9 MB in all' },
   // Transport.
   receiveMessageBytesMax: {

@@ -1,0 +1,133 @@
+// Sets of bytes: what a place of a pattern can hold. Knows bytes only.
+
+/** An immutable set of bytes. */
+export class ByteSet {
+  /** Bit n of byte n>>3 stands for byte n. Borrowed: never write to it. */
+  readonly bits: Uint8Array;
+
+  constructor(bits: Uint8Array) {
+    this.bits = bits;
+  }
+
+  /** The set with one byte. */
+  static of(...bytes: readonly number[]): ByteSet {
+    return ByteSet.ranges(bytes.map((byte) => [byte, byte] as const));
+  }
+
+  /** The union of inclusive ranges. */
+  static ranges(ranges: readonly (readonly [number, number])[]): ByteSet {
+    const bits = new Uint8Array(32);
+    for (const [from, to] of ranges) {
+      for (let byte = from; byte <= to; byte++) bits[byte >> 3] = (bits[byte >> 3] ?? 0) | (1 << (byte & 7));
+    }
+    return new ByteSet(bits);
+  }
+
+  has(byte: number): boolean {
+    return ((this.bits[byte >> 3] ?? 0) & (1 << (byte & 7))) !== 0;
+  }
+
+  /** How many bytes are in the set. */
+  get size(): number {
+    let size = 0;
+    for (let rest of this.bits) for (; rest !== 0; rest &= rest - 1) size++;
+    return size;
+  }
+
+  /** The bytes in rising order. */
+  *bytes(): Generator<number, void, undefined> {
+    for (let byte = 0; byte < 256; byte++) if (this.has(byte)) yield byte;
+  }
+
+  union(other: ByteSet): ByteSet {
+    return new ByteSet(this.bits.map((byte, index) => byte | (other.bits[index] ?? 0)));
+  }
+
+  complement(): ByteSet {
+    return new ByteSet(this.bits.map((byte) => ~byte));
+  }
+
+  equals(other: ByteSet): boolean {
+    return this.bits.every((byte, index) => byte === other.bits[index]);
+  }
+
+  isSubsetOf(other: ByteSet): boolean {
+    return this.bits.every((byte, index) => (byte & ~(other.bits[index] ?? 0)) === 0);
+  }
+
+  intersects(other: ByteSet): boolean {
+    return this.bits.some((byte, index) => (byte & (other.bits[index] ?? 0)) !== 0);
+  }
+
+  /** The set with both cases of each ASCII letter in it. */
+  foldAscii(): ByteSet {
+    const bits = this.bits.slice();
+    for (let lower = 0x61; lower <= 0x7a; lower++) {
+      const upper = lower - 0x20;
+      if (this.has(lower)) bits[upper >> 3] = (bits[upper >> 3] ?? 0) | (1 << (upper & 7));
+      if (this.has(upper)) bits[lower >> 3] = (bits[lower >> 3] ?? 0) | (1 << (lower & 7));
+    }
+    return new ByteSet(bits);
+  }
+
+  /** Inclusive ranges, rising and not touching. */
+  toRanges(): readonly (readonly [number, number])[] {
+    const ranges: [number, number][] = [];
+    for (const byte of this.bytes()) {
+      const last = ranges.at(-1);
+      if (last !== undefined && last[1] === byte - 1) last[1] = byte;
+      else ranges.push([byte, byte]);
+    }
+    return ranges;
+  }
+}
+
+const digits = ByteSet.ranges([[0x30, 0x39]]);
+const lower = ByteSet.ranges([[0x61, 0x7a]]);
+const upper = ByteSet.ranges([[0x41, 0x5a]]);
+const alpha = lower.union(upper);
+const word = alpha.union(digits).union(ByteSet.of(0x5f));
+const space = ByteSet.ranges([
+  [0x09, 0x0d],
+  [0x20, 0x20],
+]);
+const graph = ByteSet.ranges([[0x21, 0x7e]]);
+
+/** Every byte, and every byte but the newline. */
+export const anyByte = ByteSet.ranges([[0, 255]]);
+export const anyButNewline = ByteSet.of(0x0a).complement();
+
+/** Bytes of words as `\w` and `\b` mean them, in ASCII. */
+export const wordBytes = word;
+
+/** `\d` and so on by letter; PCRE 8.34 and later count byte 0x0B as `\s`. `\h` and `\v` hold their byte above 0x7F as PCRE does without UTF. */
+export const escapeClasses: ReadonlyMap<string, ByteSet> = new Map([
+  ['d', digits],
+  ['D', digits.complement()],
+  ['w', word],
+  ['W', word.complement()],
+  ['s', space],
+  ['S', space.complement()],
+  ['h', ByteSet.of(0x09, 0x20, 0xa0)],
+  ['H', ByteSet.of(0x09, 0x20, 0xa0).complement()],
+  ['v', ByteSet.of(0x0a, 0x0b, 0x0c, 0x0d, 0x85)],
+  ['V', ByteSet.of(0x0a, 0x0b, 0x0c, 0x0d, 0x85).complement()],
+]);
+
+/** POSIX classes by name, ASCII as in the C locale. */
+export const posixClasses: ReadonlyMap<string, ByteSet> = new Map([
+  ['alnum', alpha.union(digits)],
+  ['alpha', alpha],
+  ['ascii', ByteSet.ranges([[0, 0x7f]])],
+  ['blank', ByteSet.of(0x09, 0x20)],
+  ['cntrl', ByteSet.ranges([[0, 0x1f]]).union(ByteSet.of(0x7f))],
+  ['digit', digits],
+  ['graph', graph],
+  ['lower', lower],
+  ['print', graph.union(ByteSet.of(0x20))],
+  ['punct', new ByteSet(graph.bits.map((byte, index) => byte & ~(alpha.union(digits).bits[index] ?? 0)))],
+  ['space', space],
+  ['upper', upper],
+  ['word', word],
+  ['xdigit', digits.union(ByteSet.ranges([[0x41, 0x46]])).union(ByteSet.ranges([[0x61, 0x66]]))],
+]);

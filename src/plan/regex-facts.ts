@@ -1,0 +1,238 @@
+// What can be said of a pattern before it meets a value: lengths, anchors, bytes a match cannot do without, and the
+// size of its automaton. Knows the tree only. All of it is sound: "at least", "at most", "never without".
+
+import type { ByteSet } from './regex-byte-set.ts';
+import type { RegexNode } from './regex-syntax.ts';
+
+/** Facts of one pattern. */
+export interface RegexFacts {
+  /** No match is shorter, bytes. */
+  readonly shortestBytes: number;
+  /** No match is longer, bytes; `Infinity` when unbounded. */
+  readonly longestBytes: number;
+  /** Every match starts at the start of the value. */
+  readonly isAnchoredStart: boolean;
+  /** Every match ends at the end of the value. */
+  readonly isAnchoredEnd: boolean;
+  /** A match holds at least one byte of each of these sets; most selective first, at most `requiredSetsMax`. */
+  readonly required: readonly ByteSet[];
+}
+
+const requiredSetsMax = 8;
+/** Sets carried along inside the tree; more would cost time and hardly ever survive. */
+const carriedSetsMax = 12;
+
+/** The facts of a tree. Linear in its size. */
+export function regexFacts(root: RegexNode): RegexFacts {
+  const { min, max } = lengths(root);
+  return {
+    shortestBytes: min,
+    longestBytes: max,
+    isAnchoredStart: isAnchored(root, 'start'),
+    isAnchoredEnd: isAnchored(root, 'end'),
+    required: requiredSets(root).slice(0, requiredSetsMax),
+  };
+}
+
+/** Shortest and longest match of a part, bytes. */
+export function lengths(node: RegexNode): { readonly min: number; readonly max: number } {
+  switch (node.kind) {
+    case 'empty':
+    case 'assert':
+      return { min: 0, max: 0 };
+    case 'set':
+      return { min: 1, max: 1 };
+    case 'capture':
+      return lengths(node.node);
+    case 'repeat': {
+      const inner = lengths(node.node);
+      return { min: inner.min * node.min, max: inner.max === 0 || node.max === 0 ? 0 : inner.max * node.max };
+    }
+    case 'concat': {
+      let min = 0;
+      let max = 0;
+      for (const child of node.nodes) {
+        const inner = lengths(child);
+        min += inner.min;
+        max += inner.max;
+      }
+      return { min, max };
+    }
+    case 'alternate': {
+      let min = Infinity;
+      let max = 0;
+      for (const child of node.nodes) {
+        const inner = lengths(child);
+        min = Math.min(min, inner.min);
+        max = Math.max(max, inner.max);
+      }
+      return { min, max };
+    }
+  }
+}
+
+/** True when every match of the part begins (ends) at the start (end) of the value. */
+function isAnchored(node: RegexNode, side: 'start' | 'end'): boolean {
+  switch (node.kind) {
+    case 'empty':
+    case 'set':
+      return false;
+    case 'assert':
+      return node.assertion === side;
+    case 'capture':
+      return isAnchored(node.node, side);
+    case 'repeat':
+      return node.min > 0 && isAnchored(node.node, side);
+    case 'alternate':
+      return node.nodes.every((child) => isAnchored(child, side));
+    case 'concat': {
+      // Parts that take no byte may stand between the anchor and the edge.
+      const order = side === 'start' ? node.nodes : node.nodes.toReversed();
+      for (const child of order) {
+        if (isAnchored(child, side)) return true;
+        if (lengths(child).max > 0) return false;
+      }
+      return false;
+    }
+  }
+}
+
+/** Sets of which a match of the part holds a byte each; most selective first. */
+function requiredSets(node: RegexNode): readonly ByteSet[] {
+  switch (node.kind) {
+    case 'empty':
+    case 'assert':
+      return [];
+    case 'set':
+      return [node.set];
+    case 'capture':
+      return requiredSets(node.node);
+    case 'repeat':
+      return node.min === 0 ? [] : requiredSets(node.node);
+    case 'concat':
+      return best(node.nodes.flatMap(requiredSets));
+    case 'alternate':
+      return node.nodes.map(requiredSets).reduce(eitherOf);
+  }
+}
+
+/** What holds for a match of one of two: (A and B) or (C and D) implies each of A∪C, A∪D, B∪C, B∪D. */
+function eitherOf(one: readonly ByteSet[], other: readonly ByteSet[]): readonly ByteSet[] {
+  return best(one.flatMap((a) => other.map((b) => a.union(b))));
+}
+
+/** The most selective sets, none of which follows from another. */
+function best(sets: readonly ByteSet[]): readonly ByteSet[] {
+  const weighed = sets.map((set) => ({ set, weight: commonness(set) })).sort((a, b) => a.weight - b.weight);
+  const kept: ByteSet[] = [];
+  for (const { set, weight } of weighed) {
+    if (weight >= alwaysThere || kept.length === carriedSetsMax) break;
+    if (!kept.some((other) => other.isSubsetOf(set))) kept.push(set);
+  }
+  return kept;
+}
+
+/** How many of ten ordinary values (form fields, JSON strings) hold a byte; a rough order is all that is needed. */
+const byteCommonness: Float64Array = (() => {
+  const table = new Float64Array(256).fill(0.01);
+  const set = (bytes: string, value: number) => {
+    for (const byte of bytes) table[byte.charCodeAt(0)] = value;
+  };
+  set('abcdefghijklmnopqrstuvwxyz', 4);
+  set('etaoinsr', 6);
+  set('ABCDEFGHIJKLMNOPQRSTUVWXYZ', 1);
+  set('0123456789', 2);
+  set(' ', 4);
+  set('-._,/:', 2);
+  set('=&?%+@"\'', 0.8);
+  set('();\n', 0.5);
+  set('<>!#*$[]{}|^~`\\', 0.3);
+  table.fill(0.2, 0x80);
+  return table;
+})();
+
+/** A set this common is in nearly every value: asking for it costs more than it saves. */
+const alwaysThere = 140;
+
+function commonness(set: ByteSet): number {
+  let sum = 0;
+  for (const byte of set.bytes()) sum += byteCommonness[byte] ?? 0;
+  return sum;
+}
+
+/** Size of the automaton that a pattern becomes when bounded repeats are written out. */
+export interface AutomatonSize {
+  /** Places that take a byte. */
+  readonly positions: number;
+  /** Ways from one place to the next; optional parts in a row make it grow with the square of their number. */
+  readonly edges: number;
+}
+
+interface Part {
+  readonly positions: number;
+  readonly edges: number;
+  /** Places a match of the part can begin with, and end with. */
+  readonly first: number;
+  readonly last: number;
+  readonly isSkippable: boolean;
+}
+
+const nothing: Part = { positions: 0, edges: 0, first: 0, last: 0, isSkippable: true };
+
+/** Counts positions and edges of the position automaton (Glushkov) without building it. Linear in the tree. */
+export function automatonSize(root: RegexNode): AutomatonSize {
+  const { positions, edges } = partOf(root);
+  return { positions, edges };
+}
+
+function partOf(node: RegexNode): Part {
+  switch (node.kind) {
+    case 'empty':
+    case 'assert':
+      return nothing;
+    case 'set':
+      return { positions: 1, edges: 0, first: 1, last: 1, isSkippable: false };
+    case 'capture':
+      return partOf(node.node);
+    case 'concat':
+      return node.nodes.map(partOf).reduce(joined);
+    case 'alternate':
+      return node.nodes.map(partOf).reduce(either);
+    case 'repeat':
+      return repeated(partOf(node.node), node.min, node.max);
+  }
+}
+
+function joined(a: Part, b: Part): Part {
+  return {
+    positions: a.positions + b.positions,
+    edges: a.edges + b.edges + a.last * b.first,
+    first: a.first + (a.isSkippable ? b.first : 0),
+    last: b.last + (b.isSkippable ? a.last : 0),
+    isSkippable: a.isSkippable && b.isSkippable,
+  };
+}
+
+function either(a: Part, b: Part): Part {
+  return {
+    positions: a.positions + b.positions,
+    edges: a.edges + b.edges,
+    first: a.first + b.first,
+    last: a.last + b.last,
+    isSkippable: a.isSkippable || b.isSkippable,
+  };
+}
+
+function repeated(part: Part, min: number, max: number): Part {
+  const copies = Math.max(1, max === Infinity ? min : max);
+  const loop = max === Infinity ? part.last * part.first : 0;
+  // Copies behind the obligatory ones can each be the last, and each leads to the next only.
+  const skippable = max === Infinity ? 0 : max - min;
+  return {
+    positions: part.positions * copies,
+    edges: part.edges * copies + part.last * part.first * (copies - 1) + loop,
+    first: part.first * (part.isSkippable ? copies : 1),
+    last: part.last * (part.isSkippable ? copies : 1 + Math.max(0, skippable - (min === 0 ? 1 : 0))),
+    isSkippable: min === 0 || part.isSkippable,
+  };
+}

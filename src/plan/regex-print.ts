@@ -1,0 +1,169 @@
+// Pattern trees → the dialects of the two engines, in the part of the notation that both read alike (bytes as \xHH,
+// no shorthand classes, no flags but those written). Knows no rule and no parser.
+
+import { anyByte, type ByteSet } from './regex-byte-set.ts';
+import type { Assertion, RegexNode } from './regex-syntax.ts';
+
+/** `hyperscan` drops captures and laziness, which it does not know; `re2` keeps both. */
+export type RegexDialect = 'hyperscan' | 're2';
+
+/** RE2 refuses a repeat of more, also when nested repeats multiply to more. */
+const re2RepeatMax = 1000;
+
+/**
+ * The pattern in a dialect, to be compiled over bytes with `.` matching any byte, `^` and `$` only at the ends, and case
+ * sensitive; the text says the rest itself. `undefined` when the dialect cannot say it (RE2: repeats of more than 1000).
+ */
+export function printRegex(root: RegexNode, dialect: RegexDialect): string | undefined {
+  if (dialect === 're2' && largestRepeat(root) > re2RepeatMax) return undefined;
+  // With every set closed under case folding, a flag says it in half the text. RE2 folds À–Þ too, Hyperscan does not.
+  const isFolded = everySet(root, (set) => isFoldClosed(set, dialect)) && !everySet(root, hasNoLetter);
+  const printer = new Printer(dialect, isFolded);
+  return (isFolded ? '(?i)' : '') + printer.print(root, 'alternate');
+}
+
+/** Which operators of the surroundings bind the text printed: decides on parentheses. */
+type Context = 'alternate' | 'concat' | 'repeat';
+
+const assertionText: Readonly<Record<RegexDialect, Readonly<Record<Assertion, string>>>> = {
+  hyperscan: {
+    start: '^',
+    end: '\\z',
+    lineStart: '(?m:^)',
+    lineEnd: '(?m:$)',
+    wordBoundary: '\\b',
+    notWordBoundary: '\\B',
+  },
+  re2: {
+    start: '\\A',
+    end: '\\z',
+    lineStart: '(?m:^)',
+    lineEnd: '(?m:$)',
+    wordBoundary: '\\b',
+    notWordBoundary: '\\B',
+  },
+};
+
+class Printer {
+  readonly #dialect: RegexDialect;
+  readonly #isFolded: boolean;
+  readonly #sets = new Map<ByteSet, string>();
+
+  constructor(dialect: RegexDialect, isFolded: boolean) {
+    this.#dialect = dialect;
+    this.#isFolded = isFolded;
+  }
+
+  print(node: RegexNode, context: Context): string {
+    switch (node.kind) {
+      case 'empty':
+        return context === 'alternate' ? '' : '(?:)';
+      case 'set':
+        return this.#set(node.set);
+      case 'assert':
+        return assertionText[this.#dialect][node.assertion];
+      case 'capture':
+        return this.#dialect === 're2' ? `(${this.print(node.node, 'alternate')})` : this.print(node.node, context);
+      case 'concat': {
+        const text = node.nodes.map((child) => this.print(child, 'concat')).join('');
+        return context === 'repeat' ? `(?:${text})` : text;
+      }
+      case 'alternate': {
+        const text = node.nodes.map((child) => this.print(child, 'alternate')).join('|');
+        return context === 'alternate' ? text : `(?:${text})`;
+      }
+      case 'repeat': {
+        const text = this.print(node.node, 'repeat') + quantifier(node.min, node.max);
+        const lazy = node.isLazy && this.#dialect === 're2' ? '?' : '';
+        return context === 'repeat' ? `(?:${text}${lazy})` : text + lazy;
+      }
+    }
+  }
+
+  #set(set: ByteSet): string {
+    let text = this.#sets.get(set);
+    if (text === undefined) {
+      text = printSet(set, this.#isFolded);
+      this.#sets.set(set, text);
+    }
+    return text;
+  }
+}
+
+function quantifier(min: number, max: number): string {
+  if (max === Infinity) return min === 0 ? '*' : min === 1 ? '+' : `{${min},}`;
+  if (max === 1) return min === 0 ? '?' : '';
+  return min === max ? `{${min}}` : `{${min},${max}}`;
+}
+
+function printSet(set: ByteSet, isFolded: boolean): string {
+  if (set.equals(anyByte)) return '.';
+  const ranges = set.toRanges();
+  if (ranges.length === 0) return '[^\\x00-\\xff]';
+  const first = ranges[0] as readonly [number, number];
+  if (ranges.length === 1 && first[0] === first[1]) return printByte(first[0]);
+  if (isFolded && ranges.length === 2 && set.size === 2 && /[A-Z]/.test(String.fromCharCode(first[0]))) {
+    return String.fromCharCode(first[0] + 0x20);
+  }
+  const complement = set.complement().toRanges();
+  const isNegated = complement.length < ranges.length;
+  return `[${isNegated ? '^' : ''}${(isNegated ? complement : ranges).map(printRange).join('')}]`;
+}
+
+function printRange([from, to]: readonly [number, number]): string {
+  if (from === to) return printByte(from);
+  return to === from + 1 ? printByte(from) + printByte(to) : `${printByte(from)}-${printByte(to)}`;
+}
+
+/** A byte in a form that is literal to both engines, inside and outside classes. */
+function printByte(byte: number): string {
+  const char = String.fromCharCode(byte);
+  return /[0-9A-Za-z_]/.test(char) ? char : `\\x${byte.toString(16).padStart(2, '0')}`;
+}
+
+function isFoldClosed(set: ByteSet, dialect: RegexDialect): boolean {
+  if (!set.equals(set.foldAscii())) return false;
+  if (dialect === 'hyperscan') return true;
+  for (let upper = 0xc0; upper <= 0xde; upper++) {
+    if (upper !== 0xd7 && set.has(upper) !== set.has(upper + 0x20)) return false;
+  }
+  return true;
+}
+
+function hasNoLetter(set: ByteSet): boolean {
+  for (let lower = 0x61; lower <= 0x7a; lower++) if (set.has(lower) || set.has(lower - 0x20)) return false;
+  return true;
+}
+
+function everySet(node: RegexNode, holds: (set: ByteSet) => boolean): boolean {
+  switch (node.kind) {
+    case 'empty':
+    case 'assert':
+      return true;
+    case 'set':
+      return holds(node.set);
+    case 'capture':
+    case 'repeat':
+      return everySet(node.node, holds);
+    case 'concat':
+    case 'alternate':
+      return node.nodes.every((child) => everySet(child, holds));
+  }
+}
+
+/** The largest product of nested repeat counts. */
+function largestRepeat(node: RegexNode): number {
+  switch (node.kind) {
+    case 'empty':
+    case 'assert':
+    case 'set':
+      return 1;
+    case 'capture':
+      return largestRepeat(node.node);
+    case 'repeat':
+      return Math.max(1, node.max === Infinity ? node.min : node.max) * largestRepeat(node.node);
+    case 'concat':
+    case 'alternate':
+      return Math.max(1, ...node.nodes.map(largestRepeat));
+  }
+}
