@@ -70,6 +70,12 @@ export const limitTable = {
     unit: 'bytes',
     why: 'larger work leaves the event loop in slices: 64 KiB scan in about 0.25 ms',
   },
+  batchBytesMax: {
+    default: 256 * KiB,
+    unit: 'bytes',
+    why: 'values collected for one native scan; a larger value gets a batch of its own',
+  },
+  batchFieldsMax: { default: 512, unit: 'count', why: 'fields of one native scan' },
   poolQueueLengthMax: {
     default: 1_024,
     unit: 'count',

@@ -1,7 +1,9 @@
 // The native boundary: the only file that loads the addon, and the types of all that crosses.
 // Knows patterns, chains and bytes; knows no rule, no HTTP, no Envoy.
 
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { WafError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 
@@ -162,7 +164,10 @@ interface LoadedAddon extends NativeAddon {
   useErrorClass(errorClass: typeof WafError): void;
 }
 
-const addonUrl = new URL('../../build/Release/weir_native.node', import.meta.url);
+/** Beside `src/` when run from sources, one folder further up when run from `dist/`. */
+const addonPaths = ['../../', '../../../'].map((up) =>
+  fileURLToPath(new URL(`${up}build/Release/weir_native.node`, import.meta.url)),
+);
 
 function missing(message: string, cause: unknown): WafError {
   return new WafError('native.missing', `${message}; build it with "npm run build:native"`, { cause });
@@ -196,7 +201,7 @@ export function nativeAddon(): NativeAddon {
   const require = createRequire(import.meta.url);
   let addon: LoadedAddon;
   try {
-    addon = require(addonUrl.pathname) as LoadedAddon;
+    addon = require(addonPaths.find((path) => existsSync(path)) ?? (addonPaths[0] as string)) as LoadedAddon;
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw missing(`the native matcher does not load (${reason})`, error);

@@ -1,0 +1,100 @@
+// Pattern sets and scan programs with an owner: compiled in the pool, closed once, shared by all threads through their
+// handles. Knows patterns, not rules.
+
+import { WafError } from '../base/errors.ts';
+import {
+  type NativeHandle,
+  type NativePattern,
+  nativeAddon,
+  type PatternSetReport,
+  type ScanProgramSource,
+} from './native.ts';
+import type { MatcherPool } from './pool.ts';
+
+/** An immutable compiled set. Held by this thread until `close`. */
+export class PatternSet {
+  /** Valid in every thread of the process. */
+  readonly handle: NativeHandle;
+  readonly report: PatternSetReport;
+  #isClosed: boolean = false;
+
+  /** @param handle a set of which this thread holds a reference; `close` gives it back. */
+  constructor(handle: NativeHandle) {
+    this.handle = handle;
+    this.report = nativeAddon().patternSetReport(handle);
+  }
+
+  /**
+   * Where a pattern matches in an already transformed value: pairs (from, to) of group 0…9, `undefined` for a group that took no
+   * part. Undefined when it does not match. Runs RE2 on the whole value: for captures and log data, after a hit.
+   * @throws WafError `native.argument` when the set has no such pattern or it cannot be located (no `re2Source`).
+   */
+  locate(
+    patternId: number,
+    value: Uint8Array,
+  ): ({ readonly from: number; readonly to: number } | undefined)[] | undefined {
+    const groups = new Uint32Array(20);
+    const count = nativeAddon().locate(this.handle, patternId, value, groups);
+    if (count === 0) return undefined;
+    return Array.from({ length: count }, (_, group) => {
+      const from = groups[2 * group] as number;
+      return from === noGroup ? undefined : { from, to: groups[2 * group + 1] as number };
+    });
+  }
+
+  /** Gives the reference back. Programs made of the set keep it alive. Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    nativeAddon().releasePatternSet(this.handle);
+  }
+}
+
+const noGroup = 0xffffffff;
+
+/** What the pool and the cache are told about a compilation. */
+export interface CompileOptions {
+  readonly pool: MatcherPool;
+  /** Folder of serialised databases; absent = no cache. */
+  readonly cacheFolder?: string;
+}
+
+/**
+ * Compiles patterns in the pool.
+ * @throws WafError `pattern.compile` with the pattern's index, the library's message and position; nothing is left half-built.
+ */
+export async function compilePatterns(
+  patterns: readonly NativePattern[],
+  options: CompileOptions,
+): Promise<PatternSet> {
+  return new PatternSet(await options.pool.compile(patterns, options.cacheFolder));
+}
+
+/** A scan program with an owner. */
+export class ScanProgram {
+  readonly handle: NativeHandle;
+  /** Most hits that one field can have. */
+  readonly patternCount: number;
+  #isClosed: boolean = false;
+
+  /**
+   * @param source refers to sets by handle and retains them.
+   * @throws WafError `native.argument` for an unknown chain, transformation or set.
+   */
+  constructor(source: ScanProgramSource) {
+    this.handle = nativeAddon().createScanProgram(source);
+    this.patternCount = nativeAddon().programPatternCount(this.handle);
+  }
+
+  /** Throws `native.closed` after `close`. */
+  assertOpen(): void {
+    if (this.#isClosed) throw new WafError('native.closed', `scan program ${this.handle} is closed`);
+  }
+
+  /** Gives the program back; streams opened on it go on. Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    nativeAddon().releaseScanProgram(this.handle);
+  }
+}

@@ -1,0 +1,160 @@
+// Block scans of batches of fields, and stream scans of long ones. Collects values into one slab, so that a request
+// crosses the native boundary a handful of times. Knows classes of fields, not what they are.
+
+import { limits } from '../base/limits.ts';
+import { HitBuffer } from './hits.ts';
+import { fieldWords, nativeAddon } from './native.ts';
+import type { ScanProgram } from './pattern-set.ts';
+
+const slabBytesInitial = 16 * 1024;
+const fieldsInitial = 64;
+
+/** Values waiting for one native call. Reused: `clear` keeps the memory. */
+export class FieldBatch {
+  /** Memory that workers can read too. */
+  slab: Uint8Array = Buffer.from(new SharedArrayBuffer(slabBytesInitial));
+  table = new Uint32Array(new SharedArrayBuffer(4 * fieldWords * fieldsInitial));
+  #count = 0;
+  #bytes = 0;
+
+  /** Fields added since `clear`. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Bytes of all values added since `clear`. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * True when a value of `length` bytes is better put into the next batch. A batch takes any value when it is empty, so that a
+   * value larger than the bound still fits somewhere.
+   */
+  isFullFor(length: number): boolean {
+    if (this.#count === 0) return false;
+    return this.#count >= limits.batchFieldsMax || this.#bytes + length > limits.batchBytesMax;
+  }
+
+  /**
+   * Adds a value; copied. Returns the field's index in the batch, which its hits carry.
+   * @param value bytes, or a byte string (one unit a byte).
+   */
+  add(fieldClass: number, value: Uint8Array | string): number {
+    const length = value.length;
+    if (this.#bytes + length > this.slab.length) this.#growSlab(this.#bytes + length);
+    if (typeof value === 'string') (this.slab as Buffer).write(value, this.#bytes, length, 'latin1');
+    else this.slab.set(value, this.#bytes);
+    const index = this.#count++;
+    if (this.#count * fieldWords > this.table.length) this.#growTable();
+    const at = index * fieldWords;
+    this.table[at] = fieldClass;
+    this.table[at + 1] = this.#bytes;
+    this.table[at + 2] = length;
+    this.#bytes += length;
+    return index;
+  }
+
+  /** Forgets the fields. A slab that one huge value made large is given back. */
+  clear(): void {
+    this.#count = 0;
+    this.#bytes = 0;
+    if (this.slab.length > 2 * limits.batchBytesMax) this.slab = Buffer.from(new SharedArrayBuffer(slabBytesInitial));
+  }
+
+  #growSlab(bytes: number): void {
+    let length = this.slab.length;
+    while (length < bytes) length *= 2;
+    const larger = Buffer.from(new SharedArrayBuffer(length));
+    larger.set(this.slab.subarray(0, this.#bytes));
+    this.slab = larger;
+  }
+
+  #growTable(): void {
+    const larger = new Uint32Array(new SharedArrayBuffer(8 * this.table.length));
+    larger.set(this.table);
+    this.table = larger;
+  }
+}
+
+/**
+ * Scans a batch in this thread. The hits are in `hits`, in field order, each (field, pattern) once. A buffer that is too
+ * small grows, at most to what the batch can have: no hit is dropped.
+ * @returns the number of hits.
+ * @throws WafError `scan.failed`, `native.closed`.
+ */
+export function scanBatch(program: ScanProgram, batch: FieldBatch, hits: HitBuffer): number {
+  for (;;) {
+    const count = nativeAddon().scanBatch(program.handle, batch.slab, batch.table, batch.count, hits.words);
+    if (!hits.hasOverflow) return count;
+    hits.grow(nextHitsMax(program, batch, hits));
+  }
+}
+
+/** Room for the next try after an overflow: four times as much, at most one hit for every pattern of every field. */
+export function nextHitsMax(program: ScanProgram, batch: FieldBatch, hits: HitBuffer): number {
+  return Math.min(4 * Math.max(hits.hitsMax, 16), batch.count * program.patternCount);
+}
+
+/** A buffer for block scans. */
+export function createBatchHits(): HitBuffer {
+  return new HitBuffer(limits.hitsPerScanMax);
+}
+
+/** A buffer that every stream of a program accepts. */
+export function createStreamHits(program: ScanProgram): HitBuffer {
+  return new HitBuffer(program.patternCount);
+}
+
+/**
+ * The scan of one long field. Any thread may do the next operation, one at a time. Native memory is freed by `end` or
+ * `discard`; one of them must be called.
+ */
+export class StreamScan {
+  /** For workers. */
+  readonly handle: number;
+  #isOpen: boolean = true;
+
+  /** @throws WafError `native.argument` for an unknown class. */
+  constructor(program: ScanProgram, fieldClass: number) {
+    this.handle = nativeAddon().openStream(program.handle, fieldClass);
+  }
+
+  /** False once `end` or `discard` was called. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Bytes of native memory it holds now. */
+  get stateBytes(): number {
+    return nativeAddon().streamBytes(this.handle);
+  }
+
+  /**
+   * Scans the next bytes. `hits` then holds what was not reported before. Returns the number of hits.
+   * @param settle see `NativeAddon.feedStream`.
+   * @throws WafError `native.busy` while another thread feeds, `native.closed` after the end.
+   */
+  feed(chunk: Uint8Array, hits: HitBuffer, settle = true): number {
+    return nativeAddon().feedStream(this.handle, chunk, hits.words, settle);
+  }
+
+  /** Ends the field: patterns that wait for its end are reported. */
+  end(hits: HitBuffer): number {
+    const count = nativeAddon().endStream(this.handle, hits.words);
+    this.#isOpen = false;
+    return count;
+  }
+
+  /** The last bytes of the field after a chain, a copy. */
+  tail(chain: number): Uint8Array {
+    return nativeAddon().streamTail(this.handle, chain);
+  }
+
+  /** Frees the stream without an end. Idempotent. */
+  discard(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    nativeAddon().discardStream(this.handle);
+  }
+}
