@@ -81,7 +81,7 @@ export class Envoy {
   }
 
   /** Waits for an entry of the access log that fits. Throws when none comes within `withinMs`. */
-  async logEntry(fits: (entry: AccessLogEntry) => boolean, withinMs = 10_000): Promise<AccessLogEntry> {
+  async logEntry(fits: (entry: AccessLogEntry, index: number) => boolean, withinMs = 10_000): Promise<AccessLogEntry> {
     return waitFor(this.process, 'an entry of the access log', withinMs, async () => {
       await fetch(`http://127.0.0.1:${this.adminPort}/reopen_logs`, { method: 'POST' });
       return this.accessLog().find(fits);
@@ -104,7 +104,8 @@ export class Envoy {
   }
 }
 
-function envoyBinary(): string {
+/** Path of the Envoy to run: WEIR_ENVOY, which the set-up sets, else the one in its cache. */
+export function envoyBinary(): string {
   const path = process.env.WEIR_ENVOY;
   if (path !== undefined && path !== '') return path;
   return join(import.meta.dirname, '..', '..', '.cache', 'envoy', '1.40.0', 'envoy');

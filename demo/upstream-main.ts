@@ -1,0 +1,9 @@
+// The demo's upstream as a process of its own: starts it, prints its ports as one JSON line, and runs until it is
+// told to stop. Everything else about it is in stack/upstream.ts.
+
+import { Upstream } from './stack/upstream.ts';
+
+const upstream = await Upstream.start();
+const { http1Port, http2Port, controlPort } = upstream;
+process.stdout.write(`${JSON.stringify({ http1Port, http2Port, controlPort })}\n`);
+process.once('SIGTERM', () => void upstream.stop());
