@@ -5,6 +5,7 @@
 #include "control_escape.h"
 #include "digits.h"
 #include "escape_machine.h"
+#include "find_byte.h"
 #include "kinds.h"
 
 namespace weir {
@@ -15,6 +16,8 @@ struct CssDecodeGrammar {
   static constexpr size_t kDigitsMax = 6;
   static constexpr size_t kLongest = 1 + kDigitsMax + 1;
   static constexpr size_t kGrowth = 1;
+
+  static const uint8_t* Find(const uint8_t* at, const uint8_t* end) { return FindByte(at, end, '\\'); }
 
   static size_t Step(const uint8_t* at, size_t length, bool last, uint8_t*& out) {
     if (length < 2) return last ? 1 : 0;

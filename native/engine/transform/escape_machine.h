@@ -12,6 +12,7 @@ namespace weir {
 
 // A grammar has
 //   kTriggers     the bytes that can begin an escape;
+//   Find(at, end) the first trigger byte, or `end`;
 //   kLongest      bytes after which Step always knows;
 //   kGrowth       output bytes an input byte can become, at most, rounded up over an escape;
 //   Step(at, length, last, out)
@@ -42,12 +43,10 @@ class EscapeMachine {
   static bool Unchanged(const ByteSet& bytes, size_t) { return !bytes.Intersects(Grammar::kTriggers); }
 
  private:
-  static constexpr std::array<bool, 256> kIsTrigger = TableOf(Grammar::kTriggers);
-
   static const uint8_t* Run(const uint8_t* at, const uint8_t* end, bool last, Cursor& cursor) {
     while (at != end) {
       const uint8_t* run = at;
-      while (at != end && !kIsTrigger[*at]) ++at;
+      at = Grammar::Find(at, end);
       cursor.Copy(run, at);
       if (at == end) break;
       const size_t taken = Grammar::Step(at, static_cast<size_t>(end - at), last, cursor.at);
@@ -60,7 +59,7 @@ class EscapeMachine {
   // Ends the escape that the last chunk began, if `input` has enough for it; returns where the rest of the input begins.
   const uint8_t* WritePending(const uint8_t* at, const uint8_t* end, Cursor& cursor) {
     while (pending_length_ > 0 && at != end) {
-      if (!kIsTrigger[pending_[0]]) {
+      if (!Grammar::kTriggers.Has(pending_[0])) {
         cursor.Put(pending_[0]);
         DropPending(1);
         continue;

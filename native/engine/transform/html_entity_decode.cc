@@ -6,6 +6,7 @@
 
 #include "digits.h"
 #include "entity_names.h"
+#include "find_byte.h"
 #include "kinds.h"
 
 namespace weir {
@@ -19,8 +20,7 @@ class HtmlEntityDecodeMachine {
     const uint8_t* const end = at + input.size();
     while (at != end) {
       if (state_ == State::kText) {
-        const auto* mark = static_cast<const uint8_t*>(std::memchr(at, '&', static_cast<size_t>(end - at)));
-        if (mark == nullptr) mark = end;
+        const uint8_t* const mark = FindByte(at, end, '&');
         cursor.Copy(at, mark);
         if (mark == end) return;
         at = mark + 1;

@@ -7,9 +7,9 @@ namespace weir {
 namespace {
 
 struct LowercaseMap {
-  static constexpr std::array<uint8_t, 256> kTable = MapTable([](uint8_t byte) -> uint8_t {
-    return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
-  });
+  static constexpr uint8_t Of(uint8_t byte) {
+    return byte >= 'A' && byte <= 'Z' ? static_cast<uint8_t>(byte ^ 0x20) : byte;
+  }
 };
 
 }  // namespace

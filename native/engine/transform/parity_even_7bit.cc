@@ -9,9 +9,9 @@ namespace weir {
 namespace {
 
 struct ParityEvenMap {
-  static constexpr std::array<uint8_t, 256> kTable = MapTable([](uint8_t byte) -> uint8_t {
+  static constexpr uint8_t Of(uint8_t byte) {
     return static_cast<uint8_t>((byte & 0x7F) | (std::popcount(byte & 0x7Fu) % 2 == 1 ? 0x80 : 0));
-  });
+  }
 };
 
 }  // namespace

@@ -7,9 +7,9 @@ namespace weir {
 namespace {
 
 struct ParityZeroMap {
-  static constexpr std::array<uint8_t, 256> kTable = MapTable([](uint8_t byte) -> uint8_t {
+  static constexpr uint8_t Of(uint8_t byte) {
     return byte & 0x7F;
-  });
+  }
 };
 
 }  // namespace

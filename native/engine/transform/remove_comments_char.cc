@@ -10,6 +10,12 @@ struct RemoveCommentsCharGrammar {
   static constexpr ByteSet kTriggers = SetOf("/*<-#");
   static constexpr size_t kLongest = 4;
   static constexpr size_t kGrowth = 1;
+  static constexpr std::array<bool, 256> kIsTrigger = TableOf(kTriggers);
+
+  static const uint8_t* Find(const uint8_t* at, const uint8_t* end) {
+    while (at != end && !kIsTrigger[*at]) ++at;
+    return at;
+  }
 
   static size_t Step(const uint8_t* at, size_t length, bool last, uint8_t*& out) {
     // Longest first: "-->" before "--".

@@ -1,5 +1,6 @@
 // t:replaceComments: each C comment becomes one space, also one that the value does not end. Comments do not nest.
 
+#include "find_byte.h"
 #include "kinds.h"
 
 namespace weir {
@@ -34,8 +35,7 @@ class ReplaceCommentsMachine {
       }
       cursor.Put('/');
     }
-    const auto* slash = static_cast<const uint8_t*>(std::memchr(at, '/', static_cast<size_t>(end - at)));
-    if (slash == nullptr) slash = end;
+    const uint8_t* const slash = FindByte(at, end, '/');
     cursor.Copy(at, slash);
     if (slash == end) return end;
     mark_pending_ = true;
@@ -51,8 +51,8 @@ class ReplaceCommentsMachine {
         return at + 1;
       }
     }
-    const auto* star = static_cast<const uint8_t*>(std::memchr(at, '*', static_cast<size_t>(end - at)));
-    if (star == nullptr) return end;
+    const uint8_t* const star = FindByte(at, end, '*');
+    if (star == end) return end;
     mark_pending_ = true;
     return star + 1;
   }

@@ -7,9 +7,9 @@ namespace weir {
 namespace {
 
 struct ReplaceNullsMap {
-  static constexpr std::array<uint8_t, 256> kTable = MapTable([](uint8_t byte) -> uint8_t {
-    return byte == 0 ? ' ' : byte;
-  });
+  static constexpr uint8_t Of(uint8_t byte) {
+    return byte == 0 ? uint8_t{' '} : byte;
+  }
 };
 
 }  // namespace

@@ -7,9 +7,9 @@ namespace weir {
 namespace {
 
 struct UppercaseMap {
-  static constexpr std::array<uint8_t, 256> kTable = MapTable([](uint8_t byte) -> uint8_t {
-    return byte >= 'a' && byte <= 'z' ? byte & 0xDF : byte;
-  });
+  static constexpr uint8_t Of(uint8_t byte) {
+    return byte >= 'a' && byte <= 'z' ? static_cast<uint8_t>(byte ^ 0x20) : byte;
+  }
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "digits.h"
 #include "escape_machine.h"
+#include "find_byte.h"
 #include "kinds.h"
 
 namespace weir {
@@ -11,6 +12,8 @@ struct UrlDecodeGrammar {
   static constexpr ByteSet kTriggers = SetOf("%+");
   static constexpr size_t kLongest = 3;
   static constexpr size_t kGrowth = 1;
+
+  static const uint8_t* Find(const uint8_t* at, const uint8_t* end) { return FindEither(at, end, '%', '+'); }
 
   static size_t Step(const uint8_t* at, size_t length, bool last, uint8_t*& out) {
     if (*at == '+') {

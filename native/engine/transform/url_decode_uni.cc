@@ -5,6 +5,7 @@
 #include "best_fit.h"
 #include "digits.h"
 #include "escape_machine.h"
+#include "find_byte.h"
 #include "kinds.h"
 
 namespace weir {
@@ -14,6 +15,8 @@ struct UrlDecodeUniGrammar {
   static constexpr ByteSet kTriggers = SetOf("%+");
   static constexpr size_t kLongest = 6;
   static constexpr size_t kGrowth = 1;
+
+  static const uint8_t* Find(const uint8_t* at, const uint8_t* end) { return FindEither(at, end, '%', '+'); }
 
   static size_t Step(const uint8_t* at, size_t length, bool last, uint8_t*& out) {
     if (*at == '+') {

@@ -4,6 +4,7 @@
 
 #include "digits.h"
 #include "escape_machine.h"
+#include "find_byte.h"
 #include "kinds.h"
 
 namespace weir {
@@ -13,6 +14,8 @@ struct Utf8ToUnicodeGrammar {
   static constexpr ByteSet kTriggers = SetOfRange(0x80, 0xFF);
   static constexpr size_t kLongest = 4;
   static constexpr size_t kGrowth = 3;  // two bytes become "%u0080"
+
+  static const uint8_t* Find(const uint8_t* at, const uint8_t* end) { return FindHigh(at, end); }
 
   static size_t Step(const uint8_t* at, size_t length, bool last, uint8_t*& out) {
     const size_t sequence = SequenceLength(*at);
