@@ -1,7 +1,7 @@
 // What each command needs and does. A step is a program of Node or of node_modules/.bin with its arguments; the
 // caller's own arguments go to the steps that take them.
 
-const lint = { name: 'lint', program: 'biome', args: ['check'] };
+const lint = { name: 'lint', program: 'biome', args: ['check', '--error-on-warnings', '--max-diagnostics=50'] };
 const typecheck = { name: 'types', program: 'tsc', args: ['--noEmit', '--project', '.'] };
 const nativeTests = { name: 'native tests', program: 'node', args: ['test/native/run.ts'] };
 const tests = {
@@ -28,7 +28,10 @@ export const tasks = {
   },
   generate: {
     needs: 'packages',
-    steps: [{ name: 'generate', program: 'node', args: ['scripts/generate.ts'], takesArguments: true }],
+    steps: [
+      { name: 'protocol', program: 'node', args: ['scripts/generate.ts'] },
+      { name: 'README', program: 'node', args: ['scripts/readme-limits.ts'] },
+    ],
   },
   build: { needs: 'packages', steps: [{ name: 'build', program: 'tsc', args: ['--project', 'tsconfig.build.json'] }] },
   bench: { needs: 'envoy', steps: [{ name: 'bench', program: 'node', args: ['bench/run.ts'], takesArguments: true }] },
