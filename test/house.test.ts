@@ -197,6 +197,15 @@ describe('lock file', () => {
     assert.doesNotMatch(lock, /"resolved"/, 'package-lock.json names a registry');
   });
 
+  it('has an entry for every optional package, also those of other systems', () => {
+    const { packages } = JSON.parse(readFileSync(join(repository, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    const wanted = Object.values(packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
+    const offences = wanted.filter((name) => packages[`node_modules/${name}`] === undefined);
+    assertNone(offences, 'npm ci refuses a lock file without these:');
+  });
+
   it('is exact in package.json', () => {
     const { dependencies, devDependencies } = JSON.parse(
       readFileSync(join(repository, 'package.json'), 'utf8'),

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { logFolder } from './paths.mjs';
 import { SetupError } from './say.mjs';
 
-const shownLogLines = 40;
+/** Lines of a failed step's log that are shown: its beginning names the cause as often as its end. */
+const shownLines = { first: 12, last: 30 };
 
 /** Runs a short program to its end. Returns its output, or undefined when it is missing or fails. */
 export function outputOf(program, args = [], options = {}) {
@@ -24,9 +25,8 @@ export function canStart(program, args = ['--version']) {
  * @throws SetupError with the end of that log when the program fails; `cure` is the advice shown with it.
  */
 export async function runLogged(name, program, args, { cure, ...options }) {
-  mkdirSync(logFolder, { recursive: true });
   const logPath = join(logFolder, `${name}.log`);
-  const log = openSync(logPath, 'w');
+  const log = openLog(logPath);
   const outcome = await new Promise((resolve) => {
     const child = spawn(program, args, { ...options, stdio: ['ignore', log, log] });
     child.once('error', (error) => resolve(error.message));
@@ -34,6 +34,24 @@ export async function runLogged(name, program, args, { cure, ...options }) {
   });
   closeSync(log);
   if (outcome === '') return;
-  const end = readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-shownLogLines).join('\n');
-  throw new SetupError(`${[program, ...args].join(' ')}: ${outcome}`, `${end}\n\n${cure}\nThe whole log: ${logPath}`);
+  const problem = `${[program, ...args].join(' ')}: ${outcome}`;
+  throw new SetupError(problem, `${shownPart(logPath)}\n\n${cure}\nThe whole log: ${logPath}`);
+}
+
+function openLog(path) {
+  try {
+    mkdirSync(logFolder, { recursive: true });
+    return openSync(path, 'w');
+  } catch (error) {
+    throw new SetupError(
+      `cannot write ${path}: ${error.message}`,
+      'The set-up works inside the checkout. Run it as the user that owns the checkout.',
+    );
+  }
+}
+
+function shownPart(path) {
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  if (lines.length <= shownLines.first + shownLines.last) return lines.join('\n');
+  return [...lines.slice(0, shownLines.first), '…', ...lines.slice(-shownLines.last)].join('\n');
 }
