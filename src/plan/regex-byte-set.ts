@@ -40,7 +40,9 @@ export class ByteSet {
   }
 
   union(other: ByteSet): ByteSet {
-    return new ByteSet(this.bits.map((byte, index) => byte | (other.bits[index] ?? 0)));
+    const bits = new Uint8Array(32);
+    for (let index = 0; index < 32; index++) bits[index] = (this.bits[index] ?? 0) | (other.bits[index] ?? 0);
+    return new ByteSet(bits);
   }
 
   complement(): ByteSet {
@@ -52,7 +54,10 @@ export class ByteSet {
   }
 
   isSubsetOf(other: ByteSet): boolean {
-    return this.bits.every((byte, index) => (byte & ~(other.bits[index] ?? 0)) === 0);
+    for (let index = 0; index < 32; index++) {
+      if (((this.bits[index] ?? 0) & ~(other.bits[index] ?? 0)) !== 0) return false;
+    }
+    return true;
   }
 
   intersects(other: ByteSet): boolean {

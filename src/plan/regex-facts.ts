@@ -20,7 +20,7 @@ export interface RegexFacts {
 
 const requiredSetsMax = 8;
 /** Sets carried along inside the tree; more would cost time and hardly ever survive. */
-const carriedSetsMax = 12;
+const carriedSetsMax = 8;
 
 /** The facts of a tree. Linear in its size. */
 export function regexFacts(root: RegexNode): RegexFacts {
@@ -112,8 +112,19 @@ function requiredSets(node: RegexNode): readonly ByteSet[] {
     case 'concat':
       return best(node.nodes.flatMap(requiredSets));
     case 'alternate':
-      return node.nodes.map(requiredSets).reduce(eitherOf);
+      return requiredOfAny(node.nodes);
   }
+}
+
+function requiredOfAny(nodes: readonly RegexNode[]): readonly ByteSet[] {
+  let sets: readonly ByteSet[] | undefined;
+  for (const node of nodes) {
+    const own = requiredSets(node);
+    sets = sets === undefined ? own : eitherOf(sets, own);
+    // One branch that needs nothing in particular ends it.
+    if (sets.length === 0) break;
+  }
+  return sets ?? [];
 }
 
 /** What holds for a match of one of two: (A and B) or (C and D) implies each of A∪C, A∪D, B∪C, B∪D. */
@@ -152,11 +163,14 @@ const byteCommonness: Float64Array = (() => {
 })();
 
 /** A set this common is in nearly every value: asking for it costs more than it saves. */
-const alwaysThere = 140;
+const alwaysThere = 190;
 
 function commonness(set: ByteSet): number {
   let sum = 0;
-  for (const byte of set.bytes()) sum += byteCommonness[byte] ?? 0;
+  for (let index = 0; index < 32; index++) {
+    const bits = set.bits[index] ?? 0;
+    for (let bit = 0; bit < 8; bit++) if ((bits >> bit) & 1) sum += byteCommonness[index * 8 + bit] ?? 0;
+  }
   return sum;
 }
 

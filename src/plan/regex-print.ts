@@ -101,7 +101,7 @@ function printSet(set: ByteSet, isFolded: boolean): string {
   const ranges = set.toRanges();
   if (ranges.length === 0) return '[^\\x00-\\xff]';
   const first = ranges[0] as readonly [number, number];
-  if (ranges.length === 1 && first[0] === first[1]) return printByte(first[0]);
+  if (ranges.length === 1 && first[0] === first[1]) return printByte(first[0], outsideClass);
   if (isFolded && ranges.length === 2 && set.size === 2 && /[A-Z]/.test(String.fromCharCode(first[0]))) {
     return String.fromCharCode(first[0] + 0x20);
   }
@@ -111,14 +111,24 @@ function printSet(set: ByteSet, isFolded: boolean): string {
 }
 
 function printRange([from, to]: readonly [number, number]): string {
-  if (from === to) return printByte(from);
-  return to === from + 1 ? printByte(from) + printByte(to) : `${printByte(from)}-${printByte(to)}`;
+  const first = printByte(from, insideClass);
+  if (from === to) return first;
+  return `${first}${to === from + 1 ? '' : '-'}${printByte(to, insideClass)}`;
 }
 
-/** A byte in a form that is literal to both engines, inside and outside classes. */
-function printByte(byte: number): string {
+/** Characters that are literal to both engines as they are, and those that are with a backslash. */
+interface Literals {
+  readonly plain: RegExp;
+  readonly escaped: RegExp;
+}
+
+const outsideClass: Literals = { plain: /[\w"'<>,;:=!@%&~/` ]/, escaped: /[.*+?()|[\]{}^$\\#-]/ };
+const insideClass: Literals = { plain: /[\w"'<>,;=!@%~/` .*+?(){}$#]/, escaped: /[[\]^\\-]/ };
+
+function printByte(byte: number, literals: Literals): string {
   const char = String.fromCharCode(byte);
-  return /[0-9A-Za-z_]/.test(char) ? char : `\\x${byte.toString(16).padStart(2, '0')}`;
+  if (literals.plain.test(char)) return char;
+  return literals.escaped.test(char) ? `\\${char}` : `\\x${byte.toString(16).padStart(2, '0')}`;
 }
 
 function isFoldClosed(set: ByteSet, dialect: RegexDialect): boolean {

@@ -218,8 +218,9 @@ class RegexParser {
   }
 
   #refuseUnsupported(): void {
-    const char = this.#source[this.#at];
-    if (char !== '(' && char !== '\\') return;
+    // Nearly all parentheses and backslashes are told apart by the next character.
+    const lead = this.#source.slice(this.#at, this.#at + 2);
+    if (!/^(?:\([?*]|\\[1-9gkpPXKGZ])/.test(lead)) return;
     for (const [syntax, reason] of notSupported) {
       syntax.lastIndex = this.#at;
       const found = syntax.exec(this.#source);
@@ -280,19 +281,20 @@ class RegexParser {
   }
 
   #quantifierHere(): RegExpExecArray | null {
+    if (this.#isLiteral) return null;
     quantifierSyntax.lastIndex = this.#at;
     return quantifierSyntax.exec(this.#source);
   }
 
   #refuseQuantifier(): void {
     this.#skipIgnored();
-    const found = this.#isLiteral ? null : this.#quantifierHere();
+    const found = this.#quantifierHere();
     if (found !== null) throw this.#syntax(this.#at, found[0].length, 'nothing to repeat');
   }
 
   #quantified(atom: RegexNode, from: number): RegexNode {
     this.#skipIgnored();
-    const found = this.#isLiteral ? null : this.#quantifierHere();
+    const found = this.#quantifierHere();
     if (found === null) return atom;
     const at = this.#at;
     const [text, sign, low, comma, high] = found;
