@@ -1,0 +1,112 @@
+#include "../../native/engine/pattern_set.h"
+
+#include "engine_fixture.h"
+
+using weir::PatternEngine;
+using weir::PatternSet;
+using weir_test::CodeOf;
+using weir_test::Exact;
+using weir_test::Literal;
+using weir_test::Regex;
+
+namespace {
+
+std::string CompileCode(std::vector<weir::Pattern> patterns, std::string* message = nullptr) {
+  return CodeOf([&] { PatternSet::Compile(std::move(patterns), ""); }, message);
+}
+
+weir::ByteSet Bytes(std::string_view text) {
+  weir::ByteSet set;
+  for (const char c : text) set.Add(static_cast<uint8_t>(c));
+  return set;
+}
+
+std::string HitIds(const PatternSet& set, std::string_view value) {
+  const Exact bytes(value);
+  std::vector<uint32_t> buffer(2 + 3 * 20);
+  weir::HitCollector hits;
+  hits.Begin(buffer, set.pattern_id_end());
+  set.Scan(bytes.view(), weir::ByteSet::Of(bytes.view()), hits);
+  hits.Finish();
+  std::string ids;
+  for (const auto& [id, to] : weir_test::EndsIn(buffer)) ids += std::to_string(id) + " ";
+  return ids;
+}
+
+}  // namespace
+
+TEST(PatternSetRefusesWhatIsNoPattern) {
+  std::string message;
+  CHECK_EQ(CompileCode({Regex(1, "ok"), Regex(2, "a(")}, &message), "pattern.compile");
+  CHECK(message.starts_with("pattern 1: "));
+  CHECK_EQ(CompileCode({Literal(1, "x"), Regex(2, "b[", PatternEngine::kRe2)}, &message), "pattern.compile");
+  CHECK(message.starts_with("pattern 1: "));
+  CHECK_EQ(CompileCode({Regex(1, "a"), Regex(1, "b")}), "pattern.compile");
+  CHECK_EQ(CompileCode({Regex(1, "a"), Literal(1, "b")}), "pattern.compile");
+  CHECK_EQ(CompileCode({Literal(1, "a"), Literal(1, "b")}), "");
+  CHECK_EQ(CompileCode({Literal(1, "")}), "pattern.compile");
+  CHECK_EQ(CompileCode({Regex(1u << 20, "a")}), "pattern.compile");
+  CHECK_EQ(CompileCode({Regex(1, std::string("a\0b", 3))}), "pattern.compile");
+  CHECK_EQ(CompileCode({Regex(1, std::string(70'000, 'a'))}), "pattern.compile");
+  weir::Pattern no_re2 = Regex(1, "a", PatternEngine::kRe2);
+  no_re2.re2_source = "";
+  CHECK_EQ(CompileCode({no_re2}), "pattern.compile");
+  weir::Pattern re2_literal = Literal(1, "a");
+  re2_literal.engine = PatternEngine::kRe2;
+  CHECK_EQ(CompileCode({re2_literal}), "pattern.compile");
+  CHECK_EQ(CompileCode(std::vector<weir::Pattern>(65'537, Literal(1, "a"))), "native.limit");
+}
+
+TEST(PatternSetMayBeEmpty) {
+  const auto set = PatternSet::Compile({}, "");
+  CHECK_EQ(HitIds(*set, "anything"), "");
+  CHECK_EQ(set->report().pattern_count, 0u);
+  CHECK_EQ(set->pattern_id_end(), 0u);
+}
+
+TEST(PatternSetUsesBothEngines) {
+  const auto set = PatternSet::Compile({Regex(1, "a+b"), Regex(2, "c+d\\b", PatternEngine::kRe2), Literal(3, "Ef"), Literal(3, "gh")}, "");
+  CHECK_EQ(HitIds(*set, "aab ccd EF gh"), "1 2 3 ");
+  CHECK_EQ(HitIds(*set, "ccdx"), "");
+  CHECK_EQ(set->report().pattern_count, 4u);
+  CHECK_EQ(set->report().re2_pattern_count, 1u);
+  CHECK(set->report().database_bytes > 0);
+}
+
+TEST(PatternSetSkipsPatternsThatLackARequiredByte) {
+  for (const PatternEngine engine : {PatternEngine::kHyperscan, PatternEngine::kRe2}) {
+    // The requirement is a lie on purpose: it shows that the gate is what skips.
+    weir::Pattern gated = Regex(1, "abc", engine);
+    gated.required = {Bytes("a"), Bytes("!?")};
+    const auto set = PatternSet::Compile({gated}, "");
+    CHECK_EQ(HitIds(*set, "abc"), "");
+    CHECK_EQ(HitIds(*set, "abc?"), "1 ");
+  }
+}
+
+TEST(PatternSetScansWhenOnePatternHasNoRequirement) {
+  weir::Pattern gated = Regex(1, "abc");
+  gated.required = {Bytes("!")};
+  const auto set = PatternSet::Compile({gated, Regex(2, "xyz")}, "");
+  CHECK_EQ(HitIds(*set, "xyz"), "2 ");
+}
+
+TEST(PatternSetLocatesCapturesOfEveryKind) {
+  const auto set = PatternSet::Compile(
+      {Regex(1, "a(b)"), Literal(2, "needle"), Regex(3, "c(d)", PatternEngine::kRe2), [] {
+         weir::Pattern plain = Regex(4, "x");
+         plain.re2_source = "";
+         return plain;
+       }()},
+      "");
+  std::vector<uint32_t> groups(20);
+  const Exact value("-ab NEEDLE cd");
+  CHECK_EQ(set->Groups(1, value.view(), groups), 2u);
+  CHECK_EQ(groups[2], 2u);
+  CHECK_EQ(set->Groups(2, value.view(), groups), 1u);
+  CHECK_EQ(groups[0], 4u);
+  CHECK_EQ(groups[1], 10u);
+  CHECK_EQ(set->Groups(3, value.view(), groups), 2u);
+  CHECK_EQ(CodeOf([&] { set->Groups(4, value.view(), groups); }), "native.argument");
+  CHECK_EQ(CodeOf([&] { set->Groups(99, value.view(), groups); }), "native.argument");
+}
