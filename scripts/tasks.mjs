@@ -3,7 +3,7 @@
 
 const lint = { name: 'lint', program: 'biome', args: ['check', '--error-on-warnings', '--max-diagnostics=50'] };
 const typecheck = { name: 'types', program: 'tsc', args: ['--noEmit', '--project', '.'] };
-const nativeTests = { name: 'native tests', program: 'node', args: ['test/native/run.ts'] };
+const nativeTests = { name: 'native tests', program: 'node', args: ['test/native/run.mjs'] };
 const tests = {
   name: 'tests',
   program: 'node',
