@@ -26,6 +26,21 @@ export const limitTable = {
     unit: 'ms',
     why: 'a body slower than this gets its headers answered; its uninspected bytes stay held',
   },
+  responseHoldMsMax: {
+    default: 1_000,
+    unit: 'ms',
+    why: 'the same for responses: a page that comes slower than this is passed on as it is inspected',
+  },
+  interactiveHoldMsMax: {
+    default: 100,
+    unit: 'ms',
+    why: 'the same for gRPC, server-sent events and the like, whose other end waits for each message',
+  },
+  heldMessagesMax: {
+    default: 1_024,
+    unit: 'count',
+    why: 'answers withheld of one direction: a sender of one-byte chunks must not fill memory; about 100 bytes each',
+  },
   evaluationStrideBytes: {
     default: 16 * KiB,
     unit: 'bytes',
@@ -34,7 +49,7 @@ export const limitTable = {
   exchangeIdleMsMax: {
     default: 60_000,
     unit: 'ms',
-    why: 'an exchange on which nothing moves in either direction is ended by us: Envoy has no timer for a body answer that never comes (no-wait mode)',
+    why: 'an exchange that owes an answer for so long is ended with an error: Envoy has no timer for a body answer that never comes (no-wait mode)',
   },
   // Fields.
   fieldCollectBytesMax: {
@@ -52,6 +67,16 @@ export const limitTable = {
     unit: 'count',
     why: 'fields of one message whose names are remembered for selectors and counts; about 64 bytes each',
   },
+  keptValueBytesMax: {
+    default: 256 * KiB,
+    unit: 'bytes',
+    why: 'values of body fields kept for later rules, MATCHED_VAR and log data, of one exchange together',
+  },
+  hitsMax: {
+    default: 20_000,
+    unit: 'count',
+    why: 'places where patterns were found in one exchange; beyond it the failure policy answers',
+  },
   matchedValuesMax: {
     default: 256,
     unit: 'count',
@@ -64,6 +89,50 @@ export const limitTable = {
   },
   // Decoders.
   jsonDepthMax: { default: 512, unit: 'count', why: 'same as ModSecurity v3 SecRequestBodyJsonDepthLimit' },
+  xmlDepthMax: { default: 512, unit: 'count', why: 'elements inside each other; SOAP stays below 30' },
+  multipartBoundaryBytesMax: {
+    default: 256,
+    unit: 'bytes',
+    why: 'RFC 2046 allows 70; a longer boundary is reported, one above this bound refused',
+  },
+  multipartHeaderBytesMax: {
+    default: 16 * KiB,
+    unit: 'bytes',
+    why: 'all headers of one part, kept until its name is known; browsers send about 200 bytes',
+  },
+  multipartPartsMax: {
+    default: 10_000,
+    unit: 'count',
+    why: 'parts of one body; PHP stops at 1,000 and Node servers at a few thousand by default',
+  },
+  contentCodingsMax: {
+    default: 3,
+    unit: 'count',
+    why: 'content codings on top of each other; one is usual, two are odd',
+  },
+  expansionRatioMax: {
+    default: 100,
+    unit: 'ratio',
+    why: 'decoded by encoded bytes of all codings together, once a MiB is decoded; text shrinks to a twentieth at best',
+  },
+  expansionFreeBytes: {
+    default: 1 * MiB,
+    unit: 'bytes',
+    why: 'decoded bytes below which the expansion ratio is not looked at: small repetitive bodies pass',
+  },
+  decodedBytesMax: {
+    default: 64 * 1024 * MiB,
+    unit: 'bytes',
+    why: 'decoded bytes of one body; memory does not grow with them, time does',
+  },
+  decodeSliceBytesMax: {
+    default: 16 * KiB,
+    unit: 'bytes',
+    why: 'decoded bytes that leave a content coding at once: what one encoded byte can occupy in memory',
+  },
+  zstdWindowBytesMax: { default: 8 * MiB, unit: 'bytes', why: 'RFC 8878 §3.1.1.1.2 asks decoders for 8 MiB' },
+  sniffBytesMax: { default: 512, unit: 'bytes', why: 'first bytes that decide what a body without a usable type is' },
+  protobufDepthMax: { default: 32, unit: 'count', why: 'messages inside each other that are told from plain bytes' },
   // Matching.
   inlineScanBytesMax: {
     default: 64 * KiB,
@@ -98,6 +167,17 @@ export const limitTable = {
     why: 'tail of a streamed field kept for RE2-only patterns without a longest match, and for captures',
   },
   // Rules.
+  collectionsMax: {
+    default: 10_000,
+    unit: 'count',
+    why: 'collections such as IP or SESSION kept between exchanges; the one unused for longest gives way',
+  },
+  collectionNamesMax: { default: 256, unit: 'count', why: 'variables of one collection that outlives its exchange' },
+  txNamesMax: {
+    default: 20_000,
+    unit: 'count',
+    why: 'TX variables of one exchange: rules may name them after what a client sends',
+  },
   includeDepthMax: { default: 16, unit: 'count', why: 'Include inside Include' },
   ruleFilesMax: {
     default: 4_096,
@@ -128,6 +208,12 @@ export const limitTable = {
     why: 'all headers of one message; Envoy admits 60 KiB by default, 8 MiB at most',
   },
   drainMsMax: { default: 10_000, unit: 'ms', why: 'time that exchanges under way get to end after SIGTERM' },
+  // Rule tests.
+  testBodyBytesMax: {
+    default: 64 * MiB,
+    unit: 'bytes',
+    why: 'the request body that a template of a rule test may make',
+  },
 } as const satisfies Record<string, Limit>;
 
 /** The values in force, by name. */

@@ -1,17 +1,24 @@
 // Sets of bytes: what a place of a pattern can hold. Knows bytes only.
 
+const singles = new Map<number, ByteSet>();
+
 /** An immutable set of bytes. */
 export class ByteSet {
   /** Bit n of byte n>>3 stands for byte n. Borrowed: never write to it. */
   readonly bits: Uint8Array;
+  #folded: ByteSet | undefined;
 
   constructor(bits: Uint8Array) {
     this.bits = bits;
   }
 
-  /** The set with one byte. */
+  /** The set of some bytes. The same single byte gives the same object. */
   static of(...bytes: readonly number[]): ByteSet {
-    return ByteSet.ranges(bytes.map((byte) => [byte, byte] as const));
+    const known = bytes.length === 1 ? singles.get(bytes[0] as number) : undefined;
+    if (known !== undefined) return known;
+    const set = ByteSet.ranges(bytes.map((byte) => [byte, byte] as const));
+    if (bytes.length === 1) singles.set(bytes[0] as number, set);
+    return set;
   }
 
   /** The union of inclusive ranges. */
@@ -66,13 +73,19 @@ export class ByteSet {
 
   /** The set with both cases of each ASCII letter in it. */
   foldAscii(): ByteSet {
+    this.#folded ??= this.#fold();
+    return this.#folded;
+  }
+
+  #fold(): ByteSet {
     const bits = this.bits.slice();
     for (let lower = 0x61; lower <= 0x7a; lower++) {
       const upper = lower - 0x20;
       if (this.has(lower)) bits[upper >> 3] = (bits[upper >> 3] ?? 0) | (1 << (upper & 7));
       if (this.has(upper)) bits[lower >> 3] = (bits[lower >> 3] ?? 0) | (1 << (lower & 7));
     }
-    return new ByteSet(bits);
+    const isClosed = bits.every((byte, index) => byte === this.bits[index]);
+    return isClosed ? this : new ByteSet(bits);
   }
 
   /** Inclusive ranges, rising and not touching. */

@@ -21,6 +21,8 @@ export interface RegexFacts {
 const requiredSetsMax = 8;
 /** Sets carried along inside the tree; more would cost time and hardly ever survive. */
 const carriedSetsMax = 8;
+/** Sets of each branch that are combined with those of the next: the number of pairs is its square. */
+const combinedSetsMax = 4;
 
 /** The facts of a tree. Linear in its size. */
 export function regexFacts(root: RegexNode): RegexFacts {
@@ -129,7 +131,8 @@ function requiredOfAny(nodes: readonly RegexNode[]): readonly ByteSet[] {
 
 /** What holds for a match of one of two: (A and B) or (C and D) implies each of A∪C, A∪D, B∪C, B∪D. */
 function eitherOf(one: readonly ByteSet[], other: readonly ByteSet[]): readonly ByteSet[] {
-  return best(one.flatMap((a) => other.map((b) => a.union(b))));
+  const right = other.slice(0, combinedSetsMax);
+  return best(one.slice(0, combinedSetsMax).flatMap((a) => right.map((b) => a.union(b))));
 }
 
 /** The most selective sets, none of which follows from another. */
@@ -165,12 +168,17 @@ const byteCommonness: Float64Array = (() => {
 /** A set this common is in nearly every value: asking for it costs more than it saves. */
 const alwaysThere = 190;
 
+const knownCommonness = new WeakMap<ByteSet, number>();
+
 function commonness(set: ByteSet): number {
+  const known = knownCommonness.get(set);
+  if (known !== undefined) return known;
   let sum = 0;
   for (let index = 0; index < 32; index++) {
     const bits = set.bits[index] ?? 0;
     for (let bit = 0; bit < 8; bit++) if ((bits >> bit) & 1) sum += byteCommonness[index * 8 + bit] ?? 0;
   }
+  knownCommonness.set(set, sum);
   return sum;
 }
 

@@ -132,7 +132,7 @@ function printByte(byte: number, literals: Literals): string {
 }
 
 function isFoldClosed(set: ByteSet, dialect: RegexDialect): boolean {
-  if (!set.equals(set.foldAscii())) return false;
+  if (set.foldAscii() !== set) return false;
   if (dialect === 'hyperscan') return true;
   for (let upper = 0xc0; upper <= 0xde; upper++) {
     if (upper !== 0xd7 && set.has(upper) !== set.has(upper + 0x20)) return false;
@@ -145,7 +145,18 @@ function hasNoLetter(set: ByteSet): boolean {
   return true;
 }
 
-function everySet(node: RegexNode, holds: (set: ByteSet) => boolean): boolean {
+/** True when each distinct set of the tree passes; each is asked once. */
+function everySet(root: RegexNode, holds: (set: ByteSet) => boolean): boolean {
+  const passed = new Set<ByteSet>();
+  return everyLeaf(root, (set) => {
+    if (passed.has(set)) return true;
+    if (!holds(set)) return false;
+    passed.add(set);
+    return true;
+  });
+}
+
+function everyLeaf(node: RegexNode, holds: (set: ByteSet) => boolean): boolean {
   switch (node.kind) {
     case 'empty':
     case 'assert':
@@ -154,10 +165,10 @@ function everySet(node: RegexNode, holds: (set: ByteSet) => boolean): boolean {
       return holds(node.set);
     case 'capture':
     case 'repeat':
-      return everySet(node.node, holds);
+      return everyLeaf(node.node, holds);
     case 'concat':
     case 'alternate':
-      return node.nodes.every((child) => everySet(child, holds));
+      return node.nodes.every((child) => everyLeaf(child, holds));
   }
 }
 

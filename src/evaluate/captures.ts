@@ -1,0 +1,49 @@
+// TX.0–9: what a pattern matched and its groups, worked out after the hit and only for rules with `capture`.
+
+import { nativeAddon } from '../matching/native.ts';
+import type { LinkOperator, PatternPlan } from '../plan/plan.ts';
+import type { ExchangeState } from './exchange-state.ts';
+import type { FieldMatch } from './field-match.ts';
+
+const groupsMax = 10;
+const noGroup = 0xffffffff;
+const groups = new Uint32Array(groupsMax * 2);
+
+/** Sets TX.0–9 from a match; groups that took no part are unset (ModSecurity reference manual v3, capture). */
+export function captureGroups(operator: LinkOperator, match: FieldMatch, state: ExchangeState): void {
+  const texts = operator.kind === 'pattern' && !operator.negated ? patternGroups(operator, match, state) : [match.text];
+  for (let group = 0; group < groupsMax; group += 1) {
+    const text = texts[group];
+    if (text === undefined) state.tx.delete(String(group));
+    else state.tx.set(String(group), text);
+  }
+}
+
+function patternGroups(
+  operator: LinkOperator & { kind: 'pattern' },
+  match: FieldMatch,
+  state: ExchangeState,
+): readonly (string | undefined)[] {
+  if (operator.phrases !== undefined) return [foundPhrase(operator.phrases, match)];
+  const pattern = state.plan.patterns[match.pattern ?? -1];
+  if (pattern?.native === undefined) return [match.text];
+  return locateGroups(pattern, match);
+}
+
+/** The longest phrase that ends where the hit ended. */
+function foundPhrase(phrases: readonly string[], match: FieldMatch): string {
+  const before = match.text.slice(0, match.to);
+  const folded = before.toLowerCase();
+  let found = '';
+  for (const phrase of phrases) if (phrase.length > found.length && folded.endsWith(phrase)) found = phrase;
+  return before.slice(before.length - found.length);
+}
+
+function locateGroups(pattern: PatternPlan, match: FieldMatch): readonly (string | undefined)[] {
+  const { set } = pattern.native as NonNullable<PatternPlan['native']>;
+  const count = nativeAddon().locate(set.handle, pattern.id, match.bytes, groups);
+  return Array.from({ length: count }, (_, group) => {
+    const from = groups[group * 2] as number;
+    return from === noGroup ? undefined : match.text.slice(from, groups[group * 2 + 1]);
+  });
+}

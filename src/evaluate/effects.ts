@@ -1,0 +1,77 @@
+// What a matching rule changes: variables, removals, engine switches. Run once for each matching value.
+
+import { foldAscii } from '../base/bytes.ts';
+import type { Effect } from '../plan/plan.ts';
+import type { EngineMode } from '../plan/settings.ts';
+import type { Collection } from './collection.ts';
+import type { ExchangeState } from './exchange-state.ts';
+import { expandMacro, expandNumber } from './macros.ts';
+import { processCollections } from './persistent-collections.ts';
+
+const engineModes: readonly EngineMode[] = ['On', 'DetectionOnly', 'Off'];
+
+/** Applies one effect to the exchange. */
+export function applyEffect(effect: Effect, state: ExchangeState): void {
+  switch (effect.kind) {
+    case 'setvar':
+      applySetvar(effect, state);
+      break;
+    case 'ruleRemove':
+      state.removedRules = [...state.removedRules, effect.rules];
+      break;
+    case 'targetRemove':
+      state.removedTargets = [...state.removedTargets, effect];
+      break;
+    case 'control':
+      applyControl(effect.name, effect.value, state);
+      break;
+    case 'initcol':
+      state.collections.set(
+        effect.collection,
+        processCollections.open(effect.collection, expandMacro(effect.key, state)),
+      );
+      break;
+    case 'setenv':
+      environment(state).set(effect.name.toLowerCase(), expandMacro(effect.value, state));
+      break;
+  }
+}
+
+/** ENV holds what rules put there with `setenv`, nothing of the process. */
+function environment(state: ExchangeState): Collection {
+  const known = state.collections.get('ENV');
+  if (known !== undefined) return known;
+  const collection = processCollections.detached();
+  state.collections.set('ENV', collection);
+  return collection;
+}
+
+function applySetvar(effect: Effect & { kind: 'setvar' }, state: ExchangeState): void {
+  const collection = effect.collection === 'TX' ? state.tx : state.collections.get(effect.collection);
+  if (collection === undefined) return;
+  const name = foldAscii(expandMacro(effect.name, state));
+  switch (effect.change) {
+    case 'unset':
+      collection.delete(name);
+      return;
+    case 'set':
+      keep(collection.set(name, expandMacro(effect.value, state)), state);
+      return;
+    case 'add':
+      keep(collection.set(name, collection.number(name) + expandNumber(effect.value, state)), state);
+      return;
+    case 'subtract':
+      keep(collection.set(name, collection.number(name) - expandNumber(effect.value, state)), state);
+  }
+}
+
+function keep(isKept: boolean, state: ExchangeState): void {
+  if (!isKept) state.problems.add('limit.matched', 'rules set more variables than a collection holds');
+}
+
+function applyControl(name: string, value: string, state: ExchangeState): void {
+  state.switches.set(name, value);
+  if (name !== 'ruleEngine') return;
+  const mode = engineModes.find((one) => one.toLowerCase() === value.toLowerCase());
+  if (mode !== undefined) state.engine = mode;
+}

@@ -1,0 +1,161 @@
+// Runs the rules of one phase over the hits and values of an exchange, in file order: a later rule may read what an
+// earlier one set (ModSecurity reference manual v3, "Processing Phases", setvar). Decides nothing: it says which rule disrupted.
+
+import type { CompiledRule, Link, PhasePlan } from '../plan/plan.ts';
+import { captureGroups } from './captures.ts';
+import { applyEffect } from './effects.ts';
+import type { ExchangeState } from './exchange-state.ts';
+import type { FieldMatch } from './field-match.ts';
+import { evaluateLink } from './link-evaluator.ts';
+import { expandMacro } from './macros.ts';
+
+/** The rule that disrupts the exchange, and its status. */
+export interface Disrupted {
+  readonly rule: CompiledRule;
+  readonly status: number;
+}
+
+/** `whole`: the phase as SecLang says. `early`: only what more input cannot undo, while a body is still arriving. */
+export type EvaluationMode = 'whole' | 'early';
+
+/**
+ * Runs a phase. Every hit must be in the table (`Inspector.flush`). Returns the rule that disrupts, `undefined` when none
+ * does. With DetectionOnly the first such rule is noted in `state.detected` and the phase goes on.
+ */
+export function evaluatePhase(phase: PhasePlan, state: ExchangeState, mode: EvaluationMode): Disrupted | undefined {
+  if (state.engine === 'Off' || phase.rules.length === 0) return undefined;
+  const candidates = state.hits.candidates(phase);
+  let from = 0;
+  for (;;) {
+    const index = nextCandidate(candidates, from);
+    const rule = phase.rules[index];
+    if (rule === undefined) return undefined;
+    const outcome = runRule(rule, state, mode);
+    if (outcome === 'stop') return undefined;
+    from = index + 1;
+    if (outcome === 'no-match') continue;
+    if (rule.skipTo !== undefined) from = rule.skipTo;
+    if (isRuleEngineOff(state)) return undefined;
+    const end = disruptionOf(rule, state);
+    if (end === 'phase') return undefined;
+    if (end !== undefined) return end;
+  }
+}
+
+/** The engine may be switched off by the rule that just ran. */
+function isRuleEngineOff(state: ExchangeState): boolean {
+  return state.engine === 'Off';
+}
+
+/** Index of the first candidate at or after `from`; beyond the last rule when there is none. */
+function nextCandidate(words: Uint32Array, from: number): number {
+  let word = from >>> 5;
+  let bits = ((words[word] ?? 0) & (0xffffffff << (from & 31))) >>> 0;
+  while (bits === 0) {
+    word += 1;
+    if (word >= words.length) return words.length * 32;
+    bits = words[word] as number;
+  }
+  return word * 32 + 31 - Math.clz32(bits & -bits);
+}
+
+function runRule(rule: CompiledRule, state: ExchangeState, mode: EvaluationMode): 'match' | 'no-match' | 'stop' {
+  if (state.removedRules.length > 0 && state.removedRules.some((filter) => filter(rule))) return 'no-match';
+  if (mode === 'early' && rule.stability === 'unstable') return changesFlow(rule) ? 'stop' : 'no-match';
+  if (runLinks(rule, state)) return 'match';
+  // A later byte may make it match, and then what follows runs differently: nothing behind it can be believed yet.
+  return mode === 'early' && rule.stability !== 'stable' && changesFlow(rule) ? 'stop' : 'no-match';
+}
+
+function changesFlow(rule: CompiledRule): boolean {
+  return (
+    rule.skipTo !== undefined ||
+    rule.disruption.startsWith('allow') ||
+    rule.links.some((link) => link.effects.some((effect) => !['setvar', 'initcol', 'setenv'].includes(effect.kind)))
+  );
+}
+
+/** Runs a rule's links in turn; true when all of them match. Effects of a link happen as soon as it matches. */
+function runLinks(rule: CompiledRule, state: ExchangeState): boolean {
+  state.rule = rule;
+  state.linkMatches = [];
+  let first: FieldMatch | undefined;
+  for (const link of rule.links) {
+    const matches = evaluateLink({ rule, link, state });
+    if (matches.length === 0) return false;
+    for (const match of matches) applyMatch(link, match, state);
+    first ??= matches[0];
+    state.linkMatches = boundedMatches(rule, link, matches, state);
+  }
+  noteMatch(rule, state.lastMatch ?? (first as FieldMatch), state);
+  return true;
+}
+
+function applyMatch(link: Link, match: FieldMatch, state: ExchangeState): void {
+  if (link.operator.kind !== 'none') state.lastMatch = match;
+  if (link.capture) captureGroups(link.operator, match, state);
+  for (const effect of link.effects) applyEffect(effect, state);
+}
+
+/** What MATCHED_VARS holds for the next link. What it cannot hold, or holds in part only, is counted. */
+function boundedMatches(
+  rule: CompiledRule,
+  link: Link,
+  matches: readonly FieldMatch[],
+  state: ExchangeState,
+): readonly FieldMatch[] {
+  const next = rule.links[rule.links.indexOf(link) + 1];
+  const isRead = next?.targets.some((target) => target.variable.startsWith('MATCHED_VAR')) === true;
+  if (!isRead) return matches;
+  const { matchedValuesMax } = state.limits;
+  if (matches.length > matchedValuesMax) {
+    state.problems.add('limit.matched', `rule ${rule.id} matched more than ${matchedValuesMax} values`);
+  }
+  for (const match of matches) if (match.isPart) state.problems.uninspected('matched-value', match.missingBytes);
+  return matches.slice(0, matchedValuesMax);
+}
+
+const severityNumbers: Readonly<Record<string, number>> = {
+  EMERGENCY: 0,
+  ALERT: 1,
+  CRITICAL: 2,
+  ERROR: 3,
+  WARNING: 4,
+  NOTICE: 5,
+  INFO: 6,
+  DEBUG: 7,
+};
+
+/** Records a match, unless it is of a rule that only keeps books. */
+function noteMatch(rule: CompiledRule, match: FieldMatch, state: ExchangeState): void {
+  if (rule.severity !== undefined) {
+    state.highestSeverity = Math.min(state.highestSeverity, severityNumbers[rule.severity] ?? 255);
+  }
+  if (!rule.isLogged && !rule.isAudited && rule.disruption === 'pass') return;
+  state.matches.push({
+    ruleId: rule.id,
+    phase: rule.phase,
+    message: expandMacro(rule.message, state),
+    logData: expandMacro(rule.logData, state),
+    ...(rule.severity === undefined ? {} : { severity: rule.severity }),
+    tags: rule.tags,
+    file: rule.location.file,
+    line: rule.location.line,
+    variable: match.name,
+    isLogged: rule.isLogged,
+  });
+}
+
+/** What a matching rule's disruptive action leads to: nothing, the end of the phase, or a disruption. */
+function disruptionOf(rule: CompiledRule, state: ExchangeState): Disrupted | 'phase' | undefined {
+  if (rule.disruption === 'pass') return undefined;
+  if (state.engine === 'DetectionOnly') {
+    if (!rule.disruption.startsWith('allow')) state.detected ??= { rule, status: rule.status };
+    return undefined;
+  }
+  if (rule.disruption.startsWith('allow')) {
+    if (rule.disruption !== 'allow:phase') state.allowed = rule.disruption === 'allow' ? 'exchange' : 'request';
+    return 'phase';
+  }
+  return { rule, status: rule.status };
+}

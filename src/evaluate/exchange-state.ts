@@ -1,0 +1,96 @@
+// What rules read and change while they run over one exchange: TX and other collections, facts, matches, removals and
+// engine switches. Knows no phase order.
+
+import { monotonicMs, wallClock } from '../base/deadline.ts';
+import type { Limits } from '../base/limits.ts';
+import type { FieldStore } from '../inspect/field-store.ts';
+import type { HitTable } from '../inspect/hit-table.ts';
+import type { Problems } from '../inspect/problems.ts';
+import type { CompiledRule, Plan, RuleFilter, TargetFilter } from '../plan/plan.ts';
+import type { EngineMode } from '../plan/settings.ts';
+import { Collection } from './collection.ts';
+import type { FieldMatch } from './field-match.ts';
+import type { RuleMatch } from './rule-match.ts';
+
+/** What an exchange's state is made of. */
+export interface ExchangeSources {
+  readonly plan: Plan;
+  readonly limits: Limits;
+  readonly fields: FieldStore;
+  readonly hits: HitTable;
+  readonly problems: Problems;
+  readonly requestId: string;
+}
+
+/** A removal that a rule asked for at run time. */
+export interface TargetRemoval {
+  readonly rules: RuleFilter;
+  readonly target: TargetFilter;
+}
+
+/** Mutable state of one exchange. */
+export class ExchangeState {
+  readonly plan: Plan;
+  readonly limits: Limits;
+  readonly fields: FieldStore;
+  readonly hits: HitTable;
+  readonly problems: Problems;
+  readonly requestId: string;
+  /** Single values by SecLang name: REMOTE_ADDR, REQBODY_PROCESSOR, RESPONSE_STATUS, … */
+  facts: Map<string, string>;
+  readonly startMs: number;
+  readonly startDate: Date;
+  tx: Collection;
+  /** IP, SESSION, … that `initcol` opened. */
+  collections: Map<string, Collection>;
+  matches: RuleMatch[];
+  removedRules: readonly RuleFilter[] = [];
+  removedTargets: readonly TargetRemoval[] = [];
+  engine: EngineMode;
+  /** What would have disrupted the exchange first, were the engine not in DetectionOnly. */
+  detected: { readonly rule: CompiledRule; readonly status: number } | undefined;
+  /** What `allow` spared: the rest of the request, or of the exchange (all phases but 5). */
+  allowed: 'request' | 'exchange' | undefined;
+  /** Values of `ctl` switches by name. */
+  switches: Map<string, string>;
+  /** The lowest severity number of a rule that matched; 255: none did. */
+  highestSeverity = 255;
+  /** The rule that runs now, for RULE and messages. */
+  rule: CompiledRule | undefined;
+  /** The latest match, and all matches of the link before the one that runs now. */
+  lastMatch: FieldMatch | undefined;
+  linkMatches: readonly FieldMatch[] = [];
+
+  constructor(sources: ExchangeSources) {
+    this.plan = sources.plan;
+    this.limits = sources.limits;
+    this.fields = sources.fields;
+    this.hits = sources.hits;
+    this.problems = sources.problems;
+    this.requestId = sources.requestId;
+    this.facts = new Map();
+    this.startMs = monotonicMs();
+    this.startDate = wallClock();
+    this.tx = new Collection(sources.limits.txNamesMax);
+    this.collections = new Map();
+    this.matches = [];
+    this.engine = sources.plan.settings.engine;
+    this.switches = new Map();
+  }
+
+  /** A copy whose changes do not show here, for a tentative run. Fields and hits are shared. */
+  fork(): ExchangeState {
+    const copy = new ExchangeState(this);
+    copy.tx = this.tx.copy();
+    copy.matches = [...this.matches];
+    copy.removedRules = this.removedRules;
+    copy.removedTargets = this.removedTargets;
+    copy.engine = this.engine;
+    copy.allowed = this.allowed;
+    copy.switches = new Map(this.switches);
+    copy.highestSeverity = this.highestSeverity;
+    copy.collections = new Map([...this.collections].map(([name, one]) => [name, one.copy()]));
+    copy.facts = this.facts;
+    return copy;
+  }
+}

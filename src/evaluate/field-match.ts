@@ -1,0 +1,91 @@
+// One value that an operator matched: what MATCHED_VAR, captures and log data are made of. Values are transformed only
+// when somebody asks.
+
+import { toByteString, toBytes } from '../base/bytes.ts';
+import type { FieldRecord } from '../inspect/field-record.ts';
+import { nativeAddon } from '../matching/native.ts';
+import type { Target } from '../plan/plan.ts';
+
+/** A value of a target, before or after it matched. */
+export interface MatchSource {
+  readonly target: Target;
+  /** Key as received, e.g. the argument's name; empty for what is no collection. */
+  readonly key: string;
+  /** The transformed value, when it is at hand. */
+  readonly text?: string;
+  /** The untransformed value: a field, or a byte string. */
+  readonly field?: FieldRecord;
+  readonly raw?: string;
+  readonly transformations: readonly number[];
+  /** The native pattern that was found, and where it ended in the transformed value. */
+  readonly pattern?: number;
+  readonly to?: number;
+  /** The end of the transformed value, when the field was too long to be kept. */
+  readonly tail?: Uint8Array | undefined;
+}
+
+/** A matched value. */
+export class FieldMatch {
+  readonly target: Target;
+  readonly key: string;
+  readonly pattern: number | undefined;
+  /** Offset behind what was found in the transformed value; 0 when the operator finds no place. */
+  readonly to: number;
+  readonly #field: FieldRecord | undefined;
+  readonly #raw: string | undefined;
+  readonly #transformations: readonly number[];
+  readonly #tail: Uint8Array | undefined;
+  #text: string | undefined;
+  #bytes: Uint8Array | undefined;
+
+  constructor(source: MatchSource) {
+    this.target = source.target;
+    this.key = source.key;
+    this.pattern = source.pattern;
+    this.to = source.to ?? 0;
+    this.#field = source.field;
+    this.#raw = source.raw;
+    this.#transformations = source.transformations;
+    this.#tail = source.tail;
+    this.#text = source.text;
+  }
+
+  /** MATCHED_VAR_NAME: `ARGS:id`, `REQUEST_URI`. */
+  get name(): string {
+    return this.key === '' ? this.target.variable : `${this.target.variable}:${this.key}`;
+  }
+
+  /** Position of the field among all fields; 0 for computed values. */
+  get order(): number {
+    return this.#field?.order ?? 0;
+  }
+
+  /** True when only a part of the value was kept: a chained rule sees no more than that. */
+  get isPart(): boolean {
+    return this.#tail !== undefined || this.#field?.isWhole === false;
+  }
+
+  /** Bytes of the value that are not kept. */
+  get missingBytes(): number {
+    return this.#field === undefined ? 0 : this.#field.length - this.#field.bytes.length;
+  }
+
+  /** The transformed value, or what is kept of it. Borrowed. */
+  get bytes(): Uint8Array {
+    this.#bytes ??= this.#transformedBytes();
+    return this.#bytes;
+  }
+
+  /** The transformed value as a byte string. */
+  get text(): string {
+    this.#text ??= toByteString(this.bytes);
+    return this.#text;
+  }
+
+  #transformedBytes(): Uint8Array {
+    if (this.#text !== undefined) return toBytes(this.#text);
+    if (this.#tail !== undefined) return this.#tail;
+    const raw = this.#field?.bytes ?? toBytes(this.#raw ?? '');
+    return this.#transformations.length === 0 ? raw : nativeAddon().transform(this.#transformations, raw);
+  }
+}

@@ -1,0 +1,205 @@
+// One link of a rule over the values it looks at: which of them match. Native hits answer for fields; computed values and
+// TypeScript operators are tested here. Changes nothing.
+
+import { toByteString } from '../base/bytes.ts';
+import type { Hit } from '../inspect/hit-table.ts';
+import { nativeAddon } from '../matching/native.ts';
+import { bodyKinds, type FieldKind } from '../plan/field-kind.ts';
+import type { CompiledRule, Link, PatternOperator, PatternPlan, Target, ValueOperator } from '../plan/plan.ts';
+import { filterRemoves, targetAccepts } from '../plan/targets.ts';
+import type { BoundTest } from '../plan/value-operator.ts';
+import { findInComputed } from './computed-scan.ts';
+import type { ExchangeState } from './exchange-state.ts';
+import { FieldMatch } from './field-match.ts';
+import { expandMacro } from './macros.ts';
+import { computedValues } from './variables.ts';
+
+/** A link that runs now. */
+export interface LinkRun {
+  readonly rule: CompiledRule;
+  readonly link: Link;
+  readonly state: ExchangeState;
+}
+
+/** All matches of a link, in the order of its targets and, within one, of the fields. Empty: it does not match. */
+export function evaluateLink(run: LinkRun): readonly FieldMatch[] {
+  const { operator } = run.link;
+  switch (operator.kind) {
+    case 'none':
+      return [noValue];
+    case 'pattern':
+      return matchPatterns(run, operator);
+    case 'value':
+      return matchValues(run, operator);
+  }
+}
+
+/** What SecAction matches. */
+const noValue = new FieldMatch({
+  target: { variable: '', mode: 'each', kinds: [], selector: undefined, exclusions: [] },
+  key: '',
+  text: '',
+  transformations: [],
+});
+
+function isRemoved(run: LinkRun, target: Target, key: string): boolean {
+  const { removedTargets } = run.state;
+  return removedTargets.some((one) => one.rules(run.rule) && filterRemoves(one.target, target, key));
+}
+
+/** The first target that looks at this field, -1 when none does. */
+function targetOf(run: LinkRun, kind: FieldKind, key: string): number {
+  for (const index of run.link.targetsByKind[kind] ?? []) {
+    const target = run.link.targets[index] as Target;
+    if (targetAccepts(target, key) && !isRemoved(run, target, key)) return index;
+  }
+  return -1;
+}
+
+interface PlacedMatch {
+  readonly match: FieldMatch;
+  readonly target: number;
+}
+
+const byPlace = (a: PlacedMatch, b: PlacedMatch): number => a.target - b.target || a.match.order - b.match.order;
+
+/** Matches that hits tell about. */
+function hitMatches(run: LinkRun, patterns: readonly number[]): PlacedMatch[] {
+  const found: PlacedMatch[] = [];
+  for (const id of patterns) {
+    const pattern = run.state.plan.patterns[id] as PatternPlan;
+    for (const hit of run.state.hits.of(id)) {
+      const target = targetOf(run, hit.field.kind, hit.field.key);
+      if (target >= 0) found.push({ target, match: matchOfHit(run.link.targets[target] as Target, pattern, hit) });
+    }
+  }
+  return patterns.length > 1 ? withoutRepeats(found) : found;
+}
+
+function matchOfHit(target: Target, pattern: PatternPlan, hit: Hit): FieldMatch {
+  return new FieldMatch({
+    target,
+    key: hit.field.name,
+    field: hit.field,
+    transformations: pattern.transformations,
+    pattern: pattern.id,
+    to: hit.to,
+    tail: hit.tail,
+  });
+}
+
+/** With `multiMatch` a field is tested after each step, but only where the step changed it: equal texts count once. */
+function withoutRepeats(found: readonly PlacedMatch[]): PlacedMatch[] {
+  const seen = new Map<number, Set<string>>();
+  return found.filter(({ match }) => {
+    const texts = seen.get(match.order) ?? new Set();
+    seen.set(match.order, texts);
+    if (texts.has(match.text)) return false;
+    texts.add(match.text);
+    return true;
+  });
+}
+
+function inOrder(found: PlacedMatch[]): readonly FieldMatch[] {
+  return (found.length > 1 ? found.sort(byPlace) : found).map(({ match }) => match);
+}
+
+function matchPatterns(run: LinkRun, operator: PatternOperator): readonly FieldMatch[] {
+  const found = hitMatches(run, operator.patterns);
+  if (operator.computed.length > 0) {
+    run.link.targets.forEach((target, index) => {
+      if (target.kinds.length > 0 || target.mode === 'count') return;
+      for (const { key, value } of computedValues(target, run.state)) {
+        if (isRemoved(run, target, key.toLowerCase())) continue;
+        for (const match of findInComputed({ operator, target, key, value }, run.state.plan)) {
+          found.push({ target: index, match });
+        }
+      }
+    });
+  }
+  return inOrder(found);
+}
+
+function matchValues(run: LinkRun, operator: ValueOperator): readonly FieldMatch[] {
+  const { link, state } = run;
+  const test = operator.test ?? operator.bind(expandMacro(operator.argument, state));
+  const found = operator.patterns.length > 0 ? hitMatches(run, operator.patterns) : [];
+  link.targets.forEach((target, index) => {
+    const add = (key: string, value: string): void => {
+      const match = testValue({ link, operator, target, test }, key, value);
+      if (match !== undefined) found.push({ target: index, match });
+    };
+    if (target.mode === 'count') add('', String(countTarget(run, target)));
+    else if (target.kinds.length === 0) {
+      for (const { key, value } of computedValues(target, state)) {
+        if (!isRemoved(run, target, key.toLowerCase())) add(key, value);
+      }
+    } else forEachKept(run, target, operator.test === undefined, add);
+  });
+  return inOrder(found);
+}
+
+/** Remembered values of a target. Body fields were tested as they passed, unless the argument was not known then. */
+function forEachKept(
+  run: LinkRun,
+  target: Target,
+  withBody: boolean,
+  visit: (key: string, value: string) => void,
+): void {
+  for (const kind of target.kinds) {
+    if (!withBody && bodyKinds.has(kind)) continue;
+    for (const field of run.state.fields.of(kind)) {
+      if (!targetAccepts(target, field.key) || isRemoved(run, target, field.key)) continue;
+      // Only `t:length` alone is asked of a field whose value was not kept; any text of that length answers it.
+      visit(field.name, field.hasValue || field.length === 0 ? field.text : '\0'.repeat(field.length));
+    }
+  }
+}
+
+function testValue(
+  asked: {
+    readonly link: Link;
+    readonly operator: ValueOperator;
+    readonly target: Target;
+    readonly test: BoundTest;
+  },
+  key: string,
+  value: string,
+): FieldMatch | undefined {
+  const { link, operator, target, test } = asked;
+  for (const text of transformedTexts(link, value)) {
+    if (test(text) === operator.negated) continue;
+    return new FieldMatch({ target, key, text, transformations: [] });
+  }
+  return undefined;
+}
+
+/** What a value becomes: after the whole chain, or with `multiMatch` after each step. */
+function transformedTexts(link: Link, value: string): readonly string[] {
+  const { transformations, multiMatch } = link;
+  if (transformations.length === 0) return [value];
+  const native = nativeAddon();
+  const bytes = Buffer.from(value, 'latin1');
+  if (!multiMatch) return [toByteString(native.transform(transformations, bytes))];
+  const texts = [...transformations.keys()].map((last) =>
+    toByteString(native.transform(transformations.slice(0, last + 1), bytes)),
+  );
+  return [...new Set([value, ...texts])];
+}
+
+/** How many values a target has. */
+function countTarget(run: LinkRun, target: Target): number {
+  const { state } = run;
+  if (target.kinds.length === 0) return computedValues(target, state).length;
+  const isFiltered = target.selector !== undefined || target.exclusions.length > 0 || state.removedTargets.length > 0;
+  let count = 0;
+  for (const kind of target.kinds) {
+    if (!isFiltered) count += state.fields.count(kind);
+    else {
+      for (const field of state.fields.of(kind)) {
+        if (targetAccepts(target, field.key) && !isRemoved(run, target, field.key)) count += 1;
+      }
+    }
+  }
+  return count;
+}

@@ -1,0 +1,27 @@
+// Macros → text, at the moment a rule needs it.
+
+import type { Macro, MacroReference } from '../plan/macro.ts';
+import type { ExchangeState } from './exchange-state.ts';
+import { variableText } from './variables.ts';
+
+/** The text of a macro; a reference to nothing is empty (ModSecurity reference manual v3, "Macro Expansion"). */
+export function expandMacro(macro: Macro, state: ExchangeState): string {
+  if (macro.constant !== undefined) return macro.constant;
+  let text = '';
+  for (const part of macro.parts) text += typeof part === 'string' ? part : referenceText(part, state);
+  return text;
+}
+
+/** The number that a macro stands for, without making text of a number that is kept as one. */
+export function expandNumber(macro: Macro, state: ExchangeState): number {
+  const [only] = macro.parts;
+  if (macro.parts.length === 1 && typeof only === 'object' && only.variable === 'TX' && only.key !== undefined) {
+    return state.tx.number(only.key);
+  }
+  const text = expandMacro(macro, state);
+  return Number(/^\s*([+-]?\d{1,15})/.exec(text)?.[1] ?? 0);
+}
+
+function referenceText(reference: MacroReference, state: ExchangeState): string {
+  return variableText(reference.variable, reference.key, state) ?? '';
+}

@@ -1,0 +1,119 @@
+// Values of variables that are no scanned fields: TX and other collections, matched values, facts, counts, time; and the
+// first value of any variable, for macros. Knows no operator.
+
+import { monotonicMs } from '../base/deadline.ts';
+import { fieldKind, kindsOfVariable } from '../plan/field-kind.ts';
+import type { Target } from '../plan/plan.ts';
+import { targetAccepts } from '../plan/targets.ts';
+import type { ExchangeState } from './exchange-state.ts';
+
+/** A value with its key as received; the key is empty for what is no collection. */
+export interface ComputedValue {
+  readonly key: string;
+  readonly value: string;
+}
+
+type Single = (state: ExchangeState) => string | undefined;
+
+const two = (number: number): string => String(number).padStart(2, '0');
+const filesContent = fieldKind('FILE_CONTENT');
+
+/** Variables with one value that is worked out when it is asked for. All others are facts. */
+const singles: Readonly<Record<string, Single>> = {
+  ARGS_COMBINED_SIZE: (state) => String(state.fields.argumentBytes),
+  FILES_COMBINED_SIZE: (state) => String(state.fields.fileBytes),
+  DURATION: (state) => String(Math.round((monotonicMs() - state.startMs) * 1000)),
+  HIGHEST_SEVERITY: (state) => String(state.highestSeverity),
+  MATCHED_VAR: (state) => state.lastMatch?.text,
+  MATCHED_VAR_NAME: (state) => state.lastMatch?.name,
+  MODSEC_BUILD: () => '030000000',
+  MSC_PCRE_ERROR: () => '0',
+  MSC_PCRE_LIMITS_EXCEEDED: () => '0',
+  INBOUND_DATA_ERROR: () => '0',
+  OUTBOUND_DATA_ERROR: () => '0',
+  TIME: ({ startDate: at }) => `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`,
+  TIME_DAY: (state) => String(state.startDate.getDate()),
+  TIME_EPOCH: (state) => String(Math.floor(state.startDate.getTime() / 1000)),
+  TIME_HOUR: (state) => String(state.startDate.getHours()),
+  TIME_MIN: (state) => String(state.startDate.getMinutes()),
+  TIME_MON: (state) => String(state.startDate.getMonth() + 1),
+  TIME_SEC: (state) => String(state.startDate.getSeconds()),
+  TIME_WDAY: (state) => String(state.startDate.getDay()),
+  TIME_YEAR: (state) => String(state.startDate.getFullYear()),
+  UNIQUE_ID: (state) => state.requestId,
+  WEBAPPID: (state) => state.plan.settings.webAppId,
+};
+
+function ruleValue(key: string, state: ExchangeState): string | undefined {
+  const { rule } = state;
+  switch (key) {
+    case 'id':
+      return rule === undefined ? undefined : String(rule.id);
+    case 'severity':
+      return rule?.severity;
+    case 'msg':
+      return rule?.messageText;
+    default:
+      return undefined;
+  }
+}
+
+const ruleKeys = ['id', 'severity', 'msg'];
+const collectionNames: ReadonlySet<string> = new Set(['IP', 'GLOBAL', 'SESSION', 'USER', 'RESOURCE', 'ENV']);
+
+function* collectionValues(target: Target, state: ExchangeState): Generator<ComputedValue> {
+  const collection = target.variable === 'TX' ? state.tx : state.collections.get(target.variable);
+  if (collection === undefined) return;
+  const name = target.selector?.name;
+  if (name !== undefined) {
+    const value = collection.get(name);
+    if (value !== undefined) yield { key: target.selector?.label ?? name, value };
+    return;
+  }
+  for (const [key, value] of collection.entries()) if (targetAccepts(target, key)) yield { key, value };
+}
+
+/** The values of a computed target, selector and exclusions applied, in order. */
+export function computedValues(target: Target, state: ExchangeState): readonly ComputedValue[] {
+  const { variable } = target;
+  if (variable === 'TX' || collectionNames.has(variable)) return [...collectionValues(target, state)];
+  if (variable === 'MATCHED_VARS') {
+    return state.linkMatches
+      .filter((match) => targetAccepts(target, match.name.toLowerCase()))
+      .map((match) => ({ key: match.name, value: match.text }));
+  }
+  if (variable === 'MATCHED_VARS_NAMES') {
+    return state.linkMatches.map((match) => ({ key: match.name, value: match.name }));
+  }
+  if (variable === 'RULE') {
+    return ruleKeys
+      .filter((key) => targetAccepts(target, key))
+      .map((key) => ({ key, value: ruleValue(key, state) ?? '' }));
+  }
+  if (variable === 'FILES_SIZES') {
+    return state.fields.of(filesContent).map((file) => ({ key: file.name, value: String(file.length) }));
+  }
+  const value = singleValue(variable, state);
+  return value === undefined ? [] : [{ key: '', value }];
+}
+
+function singleValue(variable: string, state: ExchangeState): string | undefined {
+  const single = Object.hasOwn(singles, variable) ? singles[variable] : undefined;
+  return single === undefined ? state.facts.get(variable) : single(state);
+}
+
+/** The first value of a variable, for a macro. @param key in lower case. */
+export function variableText(variable: string, key: string | undefined, state: ExchangeState): string | undefined {
+  if (variable === 'TX') return key === undefined ? undefined : state.tx.get(key);
+  if (collectionNames.has(variable)) return key === undefined ? undefined : state.collections.get(variable)?.get(key);
+  if (variable === 'RULE') return key === undefined ? undefined : ruleValue(key, state);
+  if (variable === 'MATCHED_VARS') return state.lastMatch?.text;
+  const kinds = kindsOfVariable(variable);
+  if (kinds === undefined) return singleValue(variable, state);
+  for (const kind of kinds) {
+    for (const field of state.fields.of(kind)) {
+      if (key === undefined || field.key === key) return field.text;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,66 @@
+// One field as rules see it after it was scanned: kind, name, length, and its bytes as long as they are kept. Knows no
+// pattern and no rule.
+
+import { foldAscii, toByteString, toBytes } from '../base/bytes.ts';
+import type { FieldKind } from '../plan/field-kind.ts';
+
+const noBytes = new Uint8Array(0);
+
+/** A field. `order` rises in the order in which fields began. */
+export class FieldRecord {
+  readonly kind: FieldKind;
+  /** As received; empty for fields without a name. */
+  readonly name: string;
+  readonly order: number;
+  /** Length of the value in bytes, also of what is not kept; grows while the field is open. */
+  length = 0;
+  #key: string | undefined;
+  #text: string | undefined;
+  #bytes: Uint8Array | undefined;
+
+  constructor(field: { readonly kind: FieldKind; readonly name: string; readonly order: number }) {
+    this.kind = field.kind;
+    this.name = field.name;
+    this.order = field.order;
+  }
+
+  /** The name in lower case, for selectors. */
+  get key(): string {
+    this.#key ??= foldAscii(this.name);
+    return this.#key;
+  }
+
+  /** True when every byte of the value is kept. */
+  get isWhole(): boolean {
+    return this.length === (this.#text?.length ?? this.#bytes?.length ?? 0);
+  }
+
+  /** True when some of the value is kept. */
+  get hasValue(): boolean {
+    return this.#text !== undefined || this.#bytes !== undefined;
+  }
+
+  /** Keeps a value that exists as a byte string. */
+  keepText(text: string): void {
+    this.#text = text;
+    this.length = text.length;
+  }
+
+  /** Keeps a copy of bytes: the whole value, or its beginning. Does not change `length`. */
+  keepBytes(bytes: Uint8Array): void {
+    this.#bytes = bytes.slice();
+    this.#text = undefined;
+  }
+
+  /** What is kept of the value. Borrowed. */
+  get bytes(): Uint8Array {
+    this.#bytes ??= this.#text === undefined ? noBytes : toBytes(this.#text);
+    return this.#bytes;
+  }
+
+  /** What is kept of the value as a byte string. */
+  get text(): string {
+    this.#text ??= this.#bytes === undefined ? '' : toByteString(this.#bytes);
+    return this.#text;
+  }
+}

@@ -1,0 +1,99 @@
+// The fields of an exchange that are remembered, by kind, and counts of those that are not. Memory is bounded: head fields
+// by the size of heads, body fields by what rules ask for and by `fieldsMax`.
+
+import type { Limits } from '../base/limits.ts';
+import { bodyKinds, type FieldKind, fieldKind, fieldKinds } from '../plan/field-kind.ts';
+import type { Plan, Retention } from '../plan/plan.ts';
+import type { FieldRecord } from './field-record.ts';
+import type { Problems } from './problems.ts';
+
+const sizedKinds: ReadonlySet<FieldKind> = new Set(
+  (['ARGS_GET', 'ARGS_GET_NAMES', 'ARGS_POST', 'ARGS_POST_NAMES'] as const).map(fieldKind),
+);
+const fileContent = fieldKind('FILE_CONTENT');
+const none: readonly FieldRecord[] = [];
+
+/** Remembered fields and counters of one exchange. */
+export class FieldStore {
+  readonly #plan: Plan;
+  readonly #limits: Limits;
+  readonly #problems: Problems;
+  readonly #byKind: (FieldRecord[] | undefined)[] = new Array(fieldKinds.length).fill(undefined);
+  readonly #counts = new Uint32Array(fieldKinds.length);
+  #bodyFieldCount = 0;
+  #keptBytes = 0;
+  #argumentBytes = 0;
+  #fileBytes = 0;
+
+  constructor(plan: Plan, limits: Limits, problems: Problems) {
+    this.#plan = plan;
+    this.#limits = limits;
+    this.#problems = problems;
+  }
+
+  /** Remembered fields of a kind, in order. */
+  of(kind: FieldKind): readonly FieldRecord[] {
+    return this.#byKind[kind] ?? none;
+  }
+
+  /** How many fields of a kind there were, remembered or not. */
+  count(kind: FieldKind): number {
+    return this.#counts[kind] as number;
+  }
+
+  /** Bytes of argument names and values (ARGS_COMBINED_SIZE). */
+  get argumentBytes(): number {
+    return this.#argumentBytes;
+  }
+
+  /** Bytes of uploaded files (FILES_COMBINED_SIZE). */
+  get fileBytes(): number {
+    return this.#fileBytes;
+  }
+
+  /** Counts a field that ended and remembers it when it is of a head, or when a rule asks for it. */
+  add(record: FieldRecord, value: Uint8Array | undefined): void {
+    const { kind, length } = record;
+    this.#counts[kind] = (this.#counts[kind] as number) + 1;
+    if (sizedKinds.has(kind)) this.#argumentBytes += length;
+    if (kind === fileContent) this.#fileBytes += length;
+    if (!bodyKinds.has(kind)) this.#remember(record);
+    else this.#considerBodyField(record, value);
+  }
+
+  /**
+   * Takes up to `wanted` bytes out of the budget for values of body fields. Returns how many may be kept; the caller counts
+   * the rest as uninspected where it matters.
+   */
+  reserve(wanted: number): number {
+    const granted = Math.min(wanted, this.#limits.keptValueBytesMax - this.#keptBytes);
+    this.#keptBytes += granted;
+    return granted;
+  }
+
+  #considerBodyField(record: FieldRecord, value: Uint8Array | undefined): void {
+    const retentions = this.#plan.retentions[record.kind];
+    if (retentions === undefined) return;
+    const wanted = retentions.filter((one) => one.selector === undefined || one.selector.accepts(record.key));
+    if (wanted.length === 0) return;
+    if (this.#bodyFieldCount >= this.#limits.fieldsMax) {
+      this.#problems.add('limit.fields', `more than ${this.#limits.fieldsMax} fields that rules count or compare`);
+      return;
+    }
+    this.#bodyFieldCount += 1;
+    this.#remember(record);
+    if (value !== undefined && !record.hasValue && wanted.some(keepsValue)) {
+      const kept = this.reserve(value.length);
+      record.keepBytes(value.subarray(0, kept));
+      if (kept < record.length) this.#problems.uninspected('kept-values', record.length - kept);
+    }
+  }
+
+  #remember(record: FieldRecord): void {
+    const records = this.#byKind[record.kind];
+    if (records === undefined) this.#byKind[record.kind] = [record];
+    else records.push(record);
+  }
+}
+
+const keepsValue = (retention: Retention): boolean => retention.keepsValue;

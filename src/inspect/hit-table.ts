@@ -1,0 +1,77 @@
+// Which pattern was found in which field: what `evaluate` asks before it looks at a rule. Bounded; knows no rule.
+
+import type { Limits } from '../base/limits.ts';
+import type { PatternId, PhasePlan, Plan } from '../plan/plan.ts';
+import type { FieldRecord } from './field-record.ts';
+import type { Problems } from './problems.ts';
+
+/** A pattern found in a field. */
+export interface Hit {
+  readonly field: FieldRecord;
+  /** Offset behind the match in the transformed value; 0 for tests in TypeScript. */
+  readonly to: number;
+  /** The end of a long field's transformed value as far as it was known when the pattern was found; absent for short fields. */
+  readonly tail: Uint8Array | undefined;
+}
+
+const none: readonly Hit[] = [];
+
+/** The hits of one exchange. */
+export class HitTable {
+  readonly #plan: Plan;
+  readonly #hitsMax: number;
+  readonly #problems: Problems;
+  readonly #byPattern = new Map<PatternId, Hit[]>();
+  #count = 0;
+
+  constructor(plan: Plan, limits: Limits, problems: Problems) {
+    this.#plan = plan;
+    this.#hitsMax = limits.hitsMax;
+    this.#problems = problems;
+  }
+
+  /** How many hits there are; rises with each `add`. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Notes a hit. Beyond `hitsMax` it is refused and becomes a problem. */
+  add(pattern: PatternId, hit: Hit): void {
+    if (this.#count >= this.#hitsMax) {
+      this.#problems.add('limit.hits', `more than ${this.#hitsMax} places where patterns were found`);
+      return;
+    }
+    this.#count += 1;
+    const hits = this.#byPattern.get(pattern);
+    if (hits === undefined) this.#byPattern.set(pattern, [hit]);
+    else hits.push(hit);
+  }
+
+  /** Hits of a pattern in the order in which they were found. */
+  of(pattern: PatternId): readonly Hit[] {
+    return this.#byPattern.get(pattern) ?? none;
+  }
+
+  /** Whether the pattern was found in `field`. Cost: the hits of the pattern. */
+  has(pattern: PatternId, field: FieldRecord): boolean {
+    return this.of(pattern).some((hit) => hit.field === field);
+  }
+
+  /** The same at once, for a field whose hits came last. */
+  isLastIn(pattern: PatternId, field: FieldRecord): boolean {
+    return this.#byPattern.get(pattern)?.at(-1)?.field === field;
+  }
+
+  /** Rules of a phase that can match: those that need no hit, and those whose first link has one. Bit set, 32 a word. */
+  candidates(phase: PhasePlan): Uint32Array {
+    const words = phase.always.slice();
+    for (const pattern of this.#byPattern.keys()) {
+      for (const rule of this.#plan.patterns[pattern]?.rules ?? []) {
+        if (rule.phase !== phase.phase) continue;
+        const word = rule.index >>> 5;
+        words[word] = ((words[word] as number) | (1 << (rule.index & 31))) >>> 0;
+      }
+    }
+    return words;
+  }
+}

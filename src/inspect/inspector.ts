@@ -1,0 +1,172 @@
+// Fields of one exchange → hits: decides how each field is scanned and what is remembered of it. The sink of head readers
+// and body decoders. Knows kinds and classes of fields; knows no rule and no verdict.
+
+import type { Limits } from '../base/limits.ts';
+import type { BodyFact, FieldSink, FieldSource } from '../http/field.ts';
+import { bodyKinds, type FieldKind, fieldKind, kindsOfSource } from '../plan/field-kind.ts';
+import type { FieldClass, Plan } from '../plan/plan.ts';
+import { FieldRecord } from './field-record.ts';
+import { FieldStore } from './field-store.ts';
+import { runFieldTests } from './field-tests.ts';
+import { HitTable } from './hit-table.ts';
+import { OpenField } from './open-field.ts';
+import { PendingFields } from './pending-fields.ts';
+import { Problems } from './problems.ts';
+
+const requestHeaders = fieldKind('REQUEST_HEADERS');
+const responseHeaders = fieldKind('RESPONSE_HEADERS');
+
+/** Kinds of values and names by source, looked up once. */
+const kindsBySource = new Map<FieldSource, ReturnType<typeof kindsOfSource>>();
+
+function kindsOf(source: FieldSource): ReturnType<typeof kindsOfSource> {
+  let kinds = kindsBySource.get(source);
+  if (kinds === undefined) {
+    kinds = kindsOfSource(source);
+    kindsBySource.set(source, kinds);
+  }
+  return kinds;
+}
+
+/** What an inspector works with. */
+export interface InspectorOptions {
+  readonly plan: Plan;
+  readonly limits: Limits;
+  /** Told of each fact that a decoder reports. */
+  readonly onFact: (name: BodyFact, value: string) => void;
+}
+
+/**
+ * Scans fields as they come. Hits are complete after `flush`; `close` must be called once, also after errors.
+ * A decoder's fields come through `begin`, `write`, `end`; the raw body beside it through `writeRaw`.
+ */
+export class Inspector implements FieldSink {
+  readonly hits: HitTable;
+  readonly fields: FieldStore;
+  readonly problems = new Problems();
+  readonly #plan: Plan;
+  readonly #onFact: InspectorOptions['onFact'];
+  readonly #pending: PendingFields;
+  readonly #decoded: OpenField;
+  readonly #raw: OpenField;
+  #order = 0;
+
+  constructor({ plan, limits, onFact }: InspectorOptions) {
+    this.#plan = plan;
+    this.#onFact = onFact;
+    this.hits = new HitTable(plan, limits, this.problems);
+    this.fields = new FieldStore(plan, limits, this.problems);
+    const target = { plan, hits: this.hits, ended: this.#ended };
+    this.#pending = new PendingFields(target);
+    const context = {
+      ...target,
+      pending: this.#pending,
+      problems: this.problems,
+      keptBytesMax: limits.fieldCollectBytesMax,
+    };
+    this.#decoded = new OpenField(context);
+    this.#raw = new OpenField(context);
+  }
+
+  /** Bytes of memory of fields under way. */
+  get memoryBytes(): number {
+    return this.#decoded.memoryBytes + this.#raw.memoryBytes;
+  }
+
+  /** Takes a field of a head whose value is at hand: it is kept whole. `name` is empty for kinds that are no collection. */
+  addText(kind: FieldKind, name: string, value: string): void {
+    const record = this.#record(kind, name);
+    record.keepText(value);
+    this.#scan(record, this.#classOf(record), value);
+  }
+
+  begin(source: FieldSource, name: string): void {
+    const kinds = kindsOf(source);
+    if (kinds.name !== undefined) this.#addName(kinds.name, name);
+    const record = this.#record(kinds.value, name);
+    this.#decoded.begin(record, this.#classOf(record));
+  }
+
+  write(value: Uint8Array): void {
+    this.#decoded.write(value);
+  }
+
+  end(): void {
+    this.#decoded.end();
+  }
+
+  fact(name: BodyFact, value: string): void {
+    this.#onFact(name, value);
+  }
+
+  /** Appends to the raw body field, which the first call opens. */
+  writeRaw(kind: 'REQUEST_BODY' | 'RESPONSE_BODY', chunk: Uint8Array): void {
+    if (!this.#raw.isOpen) {
+      const record = this.#record(fieldKind(kind), '');
+      this.#raw.begin(record, this.#classOf(record));
+    }
+    this.#raw.write(chunk);
+  }
+
+  /** Ends the raw body field, if there is one. */
+  endRaw(): void {
+    this.#raw.end();
+  }
+
+  /** Makes every hit in the bytes so far known, in open fields too. */
+  flush(): void {
+    this.#pending.flush();
+    this.#decoded.settle();
+    this.#raw.settle();
+  }
+
+  /** Frees streams and waiting fields. Idempotent. */
+  close(): void {
+    this.#pending.discard();
+    this.#decoded.discard();
+    this.#raw.discard();
+  }
+
+  #record(kind: FieldKind, name: string): FieldRecord {
+    this.#order += 1;
+    return new FieldRecord({ kind, name, order: this.#order });
+  }
+
+  /** A name is a field of its own; its value is itself. */
+  #addName(kind: FieldKind, name: string): void {
+    const record = this.#record(kind, name);
+    record.keepText(name);
+    this.#scan(record, this.#classOf(record), name);
+  }
+
+  #scan(record: FieldRecord, fieldClass: FieldClass, value: string): void {
+    if (fieldClass.native >= 0) {
+      this.#pending.add(record, fieldClass, value);
+      return;
+    }
+    const { bytes } = record;
+    const { tests } = fieldClass;
+    const hasHit = tests.length > 0 && runFieldTests(tests, { record, value: bytes, hits: this.hits, isStream: false });
+    this.#ended(record, bytes, hasHit);
+  }
+
+  #classOf(record: FieldRecord): FieldClass {
+    const { kind } = record;
+    if (kind === requestHeaders || kind === responseHeaders) {
+      const named = kind === requestHeaders ? this.#plan.requestHeaderClasses : this.#plan.responseHeaderClasses;
+      const own = named.get(record.key);
+      if (own !== undefined) return own;
+    }
+    return this.#plan.classes[kind] as FieldClass;
+  }
+
+  /** Remembers what rules will ask for: head fields whole, body fields when they have a hit or a rule counts them. */
+  readonly #ended = (record: FieldRecord, value: Uint8Array, hasHit: boolean): void => {
+    if (hasHit && bodyKinds.has(record.kind) && !record.isWhole) {
+      const kept = this.fields.reserve(value.length);
+      record.keepBytes(value.subarray(0, kept));
+      if (kept < value.length) this.problems.uninspected('kept-values', value.length - kept);
+    }
+    this.fields.add(record, value);
+  };
+}

@@ -1,0 +1,179 @@
+// The field that is being written now. A short one is kept whole and scanned in a batch; one that is still open when
+// results are wanted, or that outgrows its bound, goes on as a native stream, with its beginning kept.
+
+import type { HitBuffer } from '../matching/hits.ts';
+import { createStreamHits, StreamScan } from '../matching/scan.ts';
+import type { FieldClass, PatternPlan } from '../plan/plan.ts';
+import type { FieldRecord } from './field-record.ts';
+import { runFieldTests } from './field-tests.ts';
+import type { PendingFields, PendingTarget } from './pending-fields.ts';
+import type { Problems } from './problems.ts';
+
+/** What an open field works with. */
+export interface OpenFieldContext extends PendingTarget {
+  readonly pending: PendingFields;
+  readonly problems: Problems;
+  /** Bytes kept of a value. */
+  readonly keptBytesMax: number;
+}
+
+const keptBytesMin = 256;
+/** Tails kept of one stream, for log data and captures of what was found beyond the kept beginning. */
+const tailsMax = 16;
+
+/** Room for the hits of one stream call, by program: no call is open when another begins. */
+let streamHits: { readonly program: unknown; readonly buffer: HitBuffer } | undefined;
+
+/** One field under way; reused for the next one after `end`. */
+export class OpenField {
+  readonly #context: OpenFieldContext;
+  #record: FieldRecord | undefined;
+  #class: FieldClass = { native: -1, tests: [] };
+  /** The value's beginning. */
+  #kept = Buffer.allocUnsafe(0);
+  #keptLength = 0;
+  /** Bytes given to the stream. */
+  #fedBytes = 0;
+  #stream: StreamScan | undefined;
+  #isSettled = true;
+  #hasHit = false;
+  #tailCount = 0;
+
+  constructor(context: OpenFieldContext) {
+    this.#context = context;
+  }
+
+  get isOpen(): boolean {
+    return this.#record !== undefined;
+  }
+
+  /** Bytes of memory that the field holds now, native state included. */
+  get memoryBytes(): number {
+    return this.#kept.length + (this.#stream?.stateBytes ?? 0);
+  }
+
+  /** Opens a field. */
+  begin(record: FieldRecord, fieldClass: FieldClass): void {
+    this.#record = record;
+    this.#class = fieldClass;
+    this.#keptLength = 0;
+    this.#fedBytes = 0;
+    this.#isSettled = true;
+    this.#hasHit = false;
+    this.#tailCount = 0;
+  }
+
+  /** Appends bytes. What goes beyond the kept beginning is scanned at once. */
+  write(bytes: Uint8Array): void {
+    const record = this.#record as FieldRecord;
+    const kept = Math.min(bytes.length, this.#context.keptBytesMax - this.#keptLength);
+    if (kept > 0) this.#keep(kept === bytes.length ? bytes : bytes.subarray(0, kept));
+    record.length += bytes.length;
+    if (kept === bytes.length) return;
+    this.#feedKept(false);
+    this.#feed(bytes.subarray(kept), false);
+  }
+
+  /** Makes every hit in the bytes so far known. */
+  settle(): void {
+    if (this.#record === undefined || this.#class.native < 0) return;
+    if (this.#isSettled && this.#fedBytes === this.#record.length) return;
+    this.#feedKept(true);
+    if (this.#hasHit) this.#record.keepBytes(this.#kept.subarray(0, this.#keptLength));
+  }
+
+  /** Ends the field: a short one joins the fields that wait for a batch. */
+  end(): void {
+    const record = this.#record;
+    if (record === undefined) return;
+    const value = this.#kept.subarray(0, this.#keptLength);
+    if (this.#stream === undefined && this.#class.native >= 0) {
+      this.#context.pending.add(record, this.#class, value);
+    } else {
+      // Earlier fields are reported first: hits and fields stay in body order.
+      this.#context.pending.flush();
+      this.#endStream(record);
+      this.#runTests(record, value);
+      this.#context.ended(record, value, this.#hasHit);
+    }
+    this.#record = undefined;
+  }
+
+  /** Frees the stream of a field that will not end. Idempotent. */
+  discard(): void {
+    this.#stream?.discard();
+    this.#stream = undefined;
+    this.#record = undefined;
+  }
+
+  #keep(bytes: Uint8Array): void {
+    const length = this.#keptLength + bytes.length;
+    if (length > this.#kept.length) {
+      const capacity = Math.max(keptBytesMin, this.#kept.length * 2, length);
+      const grown = Buffer.allocUnsafeSlow(Math.min(capacity, Math.max(length, this.#context.keptBytesMax)));
+      grown.set(this.#kept.subarray(0, this.#keptLength));
+      this.#kept = grown;
+    }
+    this.#kept.set(bytes, this.#keptLength);
+    this.#keptLength = length;
+  }
+
+  /** Feeds what was kept and not yet scanned. */
+  #feedKept(settle: boolean): void {
+    const from = Math.min(this.#fedBytes, this.#keptLength);
+    this.#feed(this.#kept.subarray(from, this.#keptLength), settle);
+  }
+
+  #feed(bytes: Uint8Array, settle: boolean): void {
+    if (this.#class.native < 0 || (bytes.length === 0 && !settle)) return;
+    const { plan, pending } = this.#context;
+    if (this.#stream === undefined) {
+      pending.flush();
+      this.#stream = new StreamScan(plan.program, this.#class.native);
+    }
+    this.#fedBytes += bytes.length;
+    this.#isSettled = settle;
+    const buffer = this.#buffer();
+    if (this.#stream.feed(bytes, buffer, settle) > 0) this.#take(buffer, this.#stream);
+  }
+
+  #endStream(record: FieldRecord): void {
+    const stream = this.#stream;
+    if (stream === undefined) return;
+    this.#feedKept(true);
+    const buffer = this.#buffer();
+    this.#stream = undefined;
+    if (stream.end(buffer) > 0) this.#take(buffer, undefined);
+    if (buffer.isTruncated) this.#context.problems.uninspected('whole-value-transformation', record.length);
+  }
+
+  #runTests(record: FieldRecord, value: Uint8Array): void {
+    const { tests } = this.#class;
+    if (tests.length === 0) return;
+    const { problems, hits } = this.#context;
+    const seesValue = tests.some((one) => one.test !== undefined);
+    if (seesValue) problems.uninspected('whole-value-operator', record.length - value.length);
+    this.#hasHit = runFieldTests(tests, { record, value, hits, isStream: true }) || this.#hasHit;
+  }
+
+  /** Copies hits into the table. Those beyond the kept beginning get the value's tail while it can still be had. */
+  #take(buffer: HitBuffer, stream: StreamScan | undefined): void {
+    const record = this.#record as FieldRecord;
+    const { plan, hits } = this.#context;
+    for (let index = 0; index < buffer.count; index += 1) {
+      const pattern = buffer.patternAt(index);
+      const to = buffer.toAt(index);
+      const { native } = plan.patterns[pattern] as PatternPlan;
+      const wantsTail = to > this.#keptLength && native !== undefined && this.#tailCount < tailsMax;
+      if (wantsTail) this.#tailCount += 1;
+      hits.add(pattern, { field: record, to, tail: wantsTail ? stream?.tail(native.chain) : undefined });
+    }
+    this.#hasHit = true;
+  }
+
+  #buffer(): HitBuffer {
+    const { program } = this.#context.plan;
+    if (streamHits?.program !== program) streamHits = { program, buffer: createStreamHits(program) };
+    return streamHits.buffer;
+  }
+}

@@ -1,0 +1,97 @@
+// Short fields that wait for their scan: one native call for all of them. Reports hits to the table and says of each field
+// when it is done. Knows no rule.
+
+import type { HitBuffer } from '../matching/hits.ts';
+import { fieldWords } from '../matching/native.ts';
+import { createBatchHits, FieldBatch, scanBatch } from '../matching/scan.ts';
+import type { FieldClass, Plan } from '../plan/plan.ts';
+import type { FieldRecord } from './field-record.ts';
+import { runFieldTests } from './field-tests.ts';
+import type { HitTable } from './hit-table.ts';
+
+/** Told of each field once its hits are known. `value` is borrowed; `hasHit`: rules may ask for it. */
+export type FieldEnded = (record: FieldRecord, value: Uint8Array, hasHit: boolean) => void;
+
+/** What pending fields report to. */
+export interface PendingTarget {
+  readonly plan: Plan;
+  readonly hits: HitTable;
+  readonly ended: FieldEnded;
+}
+
+/** Batches that nobody fills just now. An exchange holds one only while fields wait, so that slow senders cost little. */
+const freeBatches: FieldBatch[] = [];
+const freeBatchesMax = 64;
+
+/** Room for the hits of one call: no call is open when another begins. */
+let sharedHits: HitBuffer | undefined;
+
+/** Fields waiting for one scan. */
+export class PendingFields {
+  readonly #target: PendingTarget;
+  readonly #records: FieldRecord[] = [];
+  readonly #classes: FieldClass[] = [];
+  #batch: FieldBatch | undefined;
+
+  constructor(target: PendingTarget) {
+    this.#target = target;
+  }
+
+  /** Adds a field that is complete; its bytes are copied. Scans what waits when the batch is full. */
+  add(record: FieldRecord, fieldClass: FieldClass, value: Uint8Array | string): void {
+    if (this.#batch?.isFullFor(value.length) === true) this.flush();
+    this.#batch ??= freeBatches.pop() ?? new FieldBatch();
+    this.#batch.add(fieldClass.native, value);
+    this.#records.push(record);
+    this.#classes.push(fieldClass);
+  }
+
+  /** Scans all that wait. */
+  flush(): void {
+    const batch = this.#batch;
+    if (batch === undefined) return;
+    try {
+      sharedHits ??= createBatchHits();
+      scanBatch(this.#target.plan.program, batch, sharedHits);
+      this.#report(batch, sharedHits);
+    } finally {
+      this.discard();
+    }
+  }
+
+  /** Forgets what waits and gives the memory back. Idempotent. */
+  discard(): void {
+    const batch = this.#batch;
+    if (batch === undefined) return;
+    this.#batch = undefined;
+    this.#records.length = 0;
+    this.#classes.length = 0;
+    batch.clear();
+    if (freeBatches.length < freeBatchesMax) freeBatches.push(batch);
+  }
+
+  /** Hits come in the order of fields, so one pass over both pairs them. */
+  #report(batch: FieldBatch, found: HitBuffer): void {
+    const { hits, ended } = this.#target;
+    const hitCount = found.count;
+    let next = 0;
+    for (let index = 0; index < this.#records.length; index += 1) {
+      const record = this.#records[index] as FieldRecord;
+      let hasHit = false;
+      for (; next < hitCount && found.fieldAt(next) === index; next += 1) {
+        hits.add(found.patternAt(next), { field: record, to: found.toAt(next), tail: undefined });
+        hasHit = true;
+      }
+      const value = valueAt(batch, index);
+      const { tests } = this.#classes[index] as FieldClass;
+      if (tests.length > 0) hasHit = runFieldTests(tests, { record, value, hits, isStream: false }) || hasHit;
+      ended(record, value, hasHit);
+    }
+  }
+}
+
+/** A field's value in the batch's slab. Borrowed. */
+function valueAt(batch: FieldBatch, index: number): Uint8Array {
+  const from = batch.table[index * fieldWords + 1] as number;
+  return batch.slab.subarray(from, from + (batch.table[index * fieldWords + 2] as number));
+}

@@ -1,0 +1,36 @@
+// What went wrong or stayed unseen while an exchange was inspected. Facts only: `decision/failure-mode.ts` says what they
+// mean.
+
+/** Causes that a failure policy can be set for. */
+export type ProblemCause = 'limit.fields' | 'limit.hits' | 'limit.matched' | 'limit.body' | 'parse' | 'internal';
+
+/** One kind of trouble, the first sentence about it kept. */
+export interface Problem {
+  readonly cause: ProblemCause;
+  readonly message: string;
+}
+
+/** Collects problems and counts of bytes that an operator did not see. */
+export class Problems {
+  readonly #byCause = new Map<ProblemCause, Problem>();
+  readonly #uninspected = new Map<string, number>();
+
+  /** Notes a problem; only the first of each cause is kept. */
+  add(cause: ProblemCause, message: string): void {
+    if (!this.#byCause.has(cause)) this.#byCause.set(cause, { cause, message });
+  }
+
+  /** Counts bytes that some operator should have seen and did not. */
+  uninspected(cause: string, bytes: number): void {
+    if (bytes > 0) this.#uninspected.set(cause, (this.#uninspected.get(cause) ?? 0) + bytes);
+  }
+
+  get all(): readonly Problem[] {
+    return [...this.#byCause.values()];
+  }
+
+  /** Cause → bytes. */
+  get uninspectedBytes(): ReadonlyMap<string, number> {
+    return this.#uninspected;
+  }
+}

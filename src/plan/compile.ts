@@ -1,0 +1,168 @@
+// Rule files → Plan: directives, rules and updates in file order, then native pattern sets. Prints nothing: what happened
+// to every rule is in the plan's diagnostics.
+
+import { monotonicMs } from '../base/deadline.ts';
+import { asWafError, WafError } from '../base/errors.ts';
+import { type NativePattern, nativeAddon } from '../matching/native.ts';
+import { compilePatterns, PatternSet, ScanProgram } from '../matching/pattern-set.ts';
+import type { MatcherPool } from '../matching/pool.ts';
+import { parseActions } from '../seclang/actions.ts';
+import type { Directive, RuleFile } from '../seclang/ast.ts';
+import { PlacedText } from '../seclang/lexer.ts';
+import { loadRuleFiles } from '../seclang/load.ts';
+import { DiagnosticLog } from './diagnostics.ts';
+import type { LinkContext } from './link-compiler.ts';
+import { PatternRegistry } from './pattern-registry.ts';
+import { layOutProgram, type ProgramLayout } from './pattern-sets.ts';
+import type { Plan } from './plan.ts';
+import { RetentionList } from './retention.ts';
+import { compileActions } from './rule-actions.ts';
+import { RuleCompiler } from './rule-compiler.ts';
+import { applyDirective, defaultSettings, type SettingsDraft } from './settings.ts';
+import { UpdateList } from './updates.ts';
+
+/** How a plan is made. */
+export interface PlanOptions {
+  /** Compiles pattern sets off the event loop; absent: in the calling thread, which is blocked for as long. */
+  readonly pool?: MatcherPool;
+  /** Where compiled sets are kept for the next start; absent: nowhere. */
+  readonly cacheFolder?: string;
+  /** True: a rule that is not supported is skipped and reported. False (default): it is an error, with all of them listed. */
+  readonly allowUnsupported?: boolean;
+}
+
+/**
+ * Loads rule files, folders or packs, in order, into a plan. Costs seconds for large rule sets without a cache.
+ * @throws SeclangErrors for text that does not parse; WafError `plan.invalid` when rules failed (or were skipped, unless
+ * that is allowed), every one named with file and line; `pattern.compile` when native code refuses a pattern.
+ */
+export async function loadPlan(paths: readonly string[], options: PlanOptions = {}): Promise<Plan> {
+  const startMs = monotonicMs();
+  const loaded = loadRuleFiles(paths);
+  const log = new DiagnosticLog();
+  const registry = new PatternRegistry();
+  const context: LinkContext = {
+    registry,
+    retentions: new RetentionList(),
+    readData: loaded.data,
+    transformationIds: new Map(
+      nativeAddon()
+        .transformNames()
+        .map((name, id) => [name, id]),
+    ),
+  };
+  const compiler = new RuleCompiler(context, log);
+  const settings = compileStatements(loaded.files, compiler, log);
+  const phases = compiler.finish();
+  const layout = layOutProgram(registry);
+  const sets = await compileSets(layout, options);
+  const program = createProgram(layout, sets);
+  return {
+    settings,
+    phases,
+    patterns: registry.plans((pattern) => {
+      const place = layout.placeOfPattern.get(pattern);
+      return place === undefined ? undefined : { set: sets[place.set] as PatternSet, chain: place.chain };
+    }),
+    program,
+    sets,
+    classes: layout.kindClasses,
+    requestHeaderClasses: layout.requestHeaderClasses,
+    responseHeaderClasses: layout.responseHeaderClasses,
+    computedClasses: layout.computedClasses,
+    retentions: context.retentions.finish(),
+    diagnostics: log.finish(monotonicMs() - startMs),
+    notices: loaded.notices,
+  };
+}
+
+/** Frees the native objects of a plan. No exchange may use it any more. Idempotent. */
+export function closePlan(plan: Plan): void {
+  plan.program.close();
+  for (const set of plan.sets) set.close();
+}
+
+/** Directives and rules of all files, in order. Updates are collected first: they apply to rules written before and after. */
+function compileStatements(files: readonly RuleFile[], compiler: RuleCompiler, log: DiagnosticLog): SettingsDraft {
+  const settings = defaultSettings();
+  const updates = new UpdateList();
+  const statements = files.flatMap((file) => file.statements);
+  const rest = statements.filter((statement) => {
+    if (statement.kind !== 'directive') return true;
+    return !guarded(log, statement, () => updates.add(statement));
+  });
+  for (const statement of rest) {
+    switch (statement.kind) {
+      case 'marker':
+        compiler.addMarker(statement);
+        break;
+      case 'directive':
+        guarded(log, statement, () => compileDirective(settings, statement, compiler, log));
+        break;
+      default: {
+        const rule = updates.apply(statement);
+        if (rule !== undefined) compiler.addRule(rule);
+      }
+    }
+  }
+  return settings;
+}
+
+function compileDirective(
+  settings: SettingsDraft,
+  directive: Directive,
+  compiler: RuleCompiler,
+  log: DiagnosticLog,
+): boolean {
+  if (directive.name === 'SecDefaultAction') {
+    const text = new PlacedText(directive.arguments[0] ?? '', directive.location);
+    compiler.setDefaults(compileActions(parseActions(text)));
+    return true;
+  }
+  const outcome = applyDirective(settings, directive);
+  if (outcome === 'unknown') throw new WafError('seclang.unsupported', `directive ${directive.name}`);
+  if (outcome !== 'applied') {
+    log.add('ignored', { location: directive.location, reason: `${directive.name}: ${outcome.ignored}` });
+  }
+  return true;
+}
+
+/** Runs a step; an error becomes a diagnostic at the directive. Returns whether the step took the directive in. */
+function guarded(log: DiagnosticLog, directive: Directive, step: () => boolean): boolean {
+  try {
+    return step();
+  } catch (thrown) {
+    const error = asWafError(thrown);
+    const kind = error.code === 'seclang.unsupported' ? 'skipped' : 'failed';
+    log.add(kind, { location: directive.location, reason: error.message });
+    return true;
+  }
+}
+
+function compileSet(patterns: readonly NativePattern[], options: PlanOptions): Promise<PatternSet> {
+  const { pool, cacheFolder } = options;
+  const cache = cacheFolder === undefined ? {} : { cacheFolder };
+  if (pool !== undefined) return compilePatterns(patterns, { pool, ...cache });
+  return Promise.resolve(new PatternSet(nativeAddon().compilePatternSet(patterns, cacheFolder)));
+}
+
+/** All sets, or none: those that were made are closed when one fails. */
+async function compileSets(layout: ProgramLayout, options: PlanOptions): Promise<readonly PatternSet[]> {
+  const outcomes = await Promise.allSettled(layout.sets.map(async (patterns) => compileSet(patterns, options)));
+  const sets = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) {
+    for (const set of sets) set.close();
+    throw asWafError(failed.reason);
+  }
+  return sets;
+}
+
+function createProgram(layout: ProgramLayout, sets: readonly PatternSet[]): ScanProgram {
+  return new ScanProgram({
+    chains: layout.chains,
+    classes: layout.classes.map((chains) =>
+      chains.map(({ chain, set }) => ({ chain, set: (sets[set] as PatternSet).handle })),
+    ),
+  });
+}

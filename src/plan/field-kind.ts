@@ -1,0 +1,112 @@
+// The kinds of fields that are scanned for patterns, and which SecLang variables look at which kinds.
+// Knows no rule: `targets.ts` puts a variable, its selector and its exclusions together.
+
+import type { FieldSource } from '../http/field.ts';
+
+/**
+ * Every kind of field, in the order in which rules see them. A kind is either one field of the message (REQUEST_LINE) or a
+ * collection of named fields (ARGS_GET). Name kinds hold the names of their collection as values.
+ */
+export const fieldKinds = [
+  'REQUEST_LINE',
+  'REQUEST_METHOD',
+  'REQUEST_PROTOCOL',
+  'REQUEST_URI',
+  'REQUEST_URI_RAW',
+  'REQUEST_FILENAME',
+  'REQUEST_BASENAME',
+  'QUERY_STRING',
+  'REQUEST_HEADERS',
+  'REQUEST_HEADERS_NAMES',
+  'REQUEST_COOKIES',
+  'REQUEST_COOKIES_NAMES',
+  'ARGS_GET',
+  'ARGS_GET_NAMES',
+  'ARGS_POST',
+  'ARGS_POST_NAMES',
+  'XML_TEXT',
+  'XML_ATTRIBUTE',
+  'FILES',
+  'FILES_NAMES',
+  'FILE_CONTENT',
+  'MULTIPART_PART_HEADERS',
+  'REQUEST_BODY',
+  'RESPONSE_HEADERS',
+  'RESPONSE_HEADERS_NAMES',
+  'RESPONSE_BODY',
+] as const;
+
+/** Name of a kind of field. */
+export type FieldKindName = (typeof fieldKinds)[number];
+
+/** Index into `fieldKinds`. */
+export type FieldKind = number;
+
+const kindByName: ReadonlyMap<string, FieldKind> = new Map(fieldKinds.map((name, kind) => [name, kind]));
+
+/** The kind called `name`. */
+export function fieldKind(name: FieldKindName): FieldKind {
+  return kindByName.get(name) as FieldKind;
+}
+
+/** SecLang variables whose values are fields, each with the kinds it looks at, in order. */
+const variableKinds: Readonly<Record<string, readonly FieldKindName[]>> = {
+  ARGS: ['ARGS_GET', 'ARGS_POST'],
+  ARGS_NAMES: ['ARGS_GET_NAMES', 'ARGS_POST_NAMES'],
+  FILES_TMP_CONTENT: ['FILE_CONTENT'],
+};
+
+const ownKinds: ReadonlySet<string> = new Set(
+  fieldKinds.filter((name) => !['XML_TEXT', 'XML_ATTRIBUTE', 'FILE_CONTENT'].includes(name)),
+);
+
+/**
+ * The kinds that a SecLang variable looks at, or `undefined` when its values are no fields (TX, REMOTE_ADDR, …).
+ * `XML` is told apart by its path: attribute values for `//@*`, text otherwise.
+ */
+export function kindsOfVariable(variable: string, xpath?: string): readonly FieldKind[] | undefined {
+  if (variable === 'XML') return [fieldKind(xpath?.includes('@') ? 'XML_ATTRIBUTE' : 'XML_TEXT')];
+  const names = variableKinds[variable];
+  if (names) return names.map(fieldKind);
+  return ownKinds.has(variable) ? [fieldKind(variable as FieldKindName)] : undefined;
+}
+
+/** The kind of the names of a source's fields, when SecLang has a variable for it. */
+const nameKinds: Partial<Record<FieldSource, FieldKindName>> = {
+  REQUEST_HEADERS: 'REQUEST_HEADERS_NAMES',
+  REQUEST_COOKIES: 'REQUEST_COOKIES_NAMES',
+  ARGS_GET: 'ARGS_GET_NAMES',
+  ARGS_POST: 'ARGS_POST_NAMES',
+  FILES: 'FILES_NAMES',
+  RESPONSE_HEADERS: 'RESPONSE_HEADERS_NAMES',
+};
+
+/** The kinds of a source's values and of its names (`undefined`: no rule can look at the names). */
+export function kindsOfSource(source: FieldSource): {
+  readonly value: FieldKind;
+  readonly name: FieldKind | undefined;
+} {
+  const name = nameKinds[source];
+  return { value: fieldKind(source), name: name === undefined ? undefined : fieldKind(name) };
+}
+
+/**
+ * Kinds whose fields come from a body: unbounded in number and size, so their values are not kept. All others are bounded by
+ * `headerBytesMax` and kept whole while the exchange lasts.
+ */
+export const bodyKinds: ReadonlySet<FieldKind> = new Set(
+  (
+    [
+      'ARGS_POST',
+      'ARGS_POST_NAMES',
+      'XML_TEXT',
+      'XML_ATTRIBUTE',
+      'FILES',
+      'FILES_NAMES',
+      'FILE_CONTENT',
+      'MULTIPART_PART_HEADERS',
+      'REQUEST_BODY',
+      'RESPONSE_BODY',
+    ] satisfies FieldKindName[]
+  ).map(fieldKind),
+);

@@ -1,0 +1,190 @@
+// One rule or chain link → `Link`: its operator becomes patterns or tests, and the fields it looks at are told what to
+// be scanned for. Knows nothing of phases and of what a match leads to.
+
+import { WafError } from '../base/errors.ts';
+import type { Operator, Rule } from '../seclang/ast.ts';
+import { bodyKinds } from './field-kind.ts';
+import { type Macro, parseMacro } from './macro.ts';
+import type { PatternRegistry } from './pattern-registry.ts';
+import { compilePattern, type ReadData } from './pattern-source.ts';
+import type { Link, LinkOperator, PatternId, Target } from './plan.ts';
+import type { RetentionList } from './retention.ts';
+import type { LinkActions } from './rule-actions.ts';
+import { compileTargets, indexTargets } from './targets.ts';
+import { type BoundTest, numericOperators, type OperatorBinding, valueOperator } from './value-operator.ts';
+
+/** What links compile into, shared by all rules of a plan. */
+export interface LinkContext {
+  readonly registry: PatternRegistry;
+  readonly retentions: RetentionList;
+  readonly readData: ReadData;
+  /** Native id of a transformation by SecLang name. */
+  readonly transformationIds: ReadonlyMap<string, number>;
+}
+
+/** An operator ready to be told its targets. */
+type Tester =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'pattern';
+      readonly operator: Operator;
+      readonly native: readonly PatternId[];
+      readonly phrases: readonly string[] | undefined;
+    }
+  | {
+      readonly kind: 'value';
+      readonly operator: Operator;
+      readonly argument: Macro;
+      readonly test: BoundTest | undefined;
+      readonly bind: OperatorBinding;
+    };
+
+/** A link whose parts were understood, before any field is scanned for it. */
+export interface LinkDraft {
+  readonly rule: Rule;
+  readonly actions: LinkActions;
+  readonly targets: readonly Target[];
+  readonly transformations: readonly number[];
+  readonly tester: Tester;
+}
+
+/**
+ * Understands a link's targets, transformations and operator.
+ * @param inherited transformations of SecDefaultAction, in force unless the link says `t:none`.
+ * @throws WafError `seclang.unsupported` or `seclang.syntax` with the reason.
+ */
+export function draftLink(
+  rule: Rule,
+  actions: LinkActions,
+  context: LinkContext & { readonly inherited: readonly string[] },
+): LinkDraft {
+  const names = actions.hasNone ? actions.transformations : [...context.inherited, ...actions.transformations];
+  const transformations = names.map((name) => {
+    const id = context.transformationIds.get(name);
+    if (id === undefined) throw new WafError('seclang.unsupported', `transformation ${name}`);
+    return id;
+  });
+  const targets = compileTargets(rule.variables);
+  const tester = compileTester(rule.operator, stepsOf(transformations, actions.multiMatch), context);
+  checkTargets(targets, tester);
+  return { rule, actions, targets, transformations, tester };
+}
+
+function checkTargets(targets: readonly Target[], tester: Tester): void {
+  if (tester.kind === 'none') return;
+  if (targets.length === 0) throw new WafError('seclang.syntax', 'every target is excluded');
+  const isCounted = targets.some((target) => target.mode === 'count');
+  if (isCounted && !numericOperators.has(tester.operator.name)) {
+    throw new WafError('seclang.unsupported', `@${tester.operator.name} on a count`);
+  }
+}
+
+/** Chains whose results are tested: with `multiMatch` every prefix, the empty one first. */
+function stepsOf(transformations: readonly number[], multiMatch: boolean): readonly (readonly number[])[] {
+  if (!multiMatch) return [transformations];
+  return [...transformations.keys(), transformations.length].map((length) => transformations.slice(0, length));
+}
+
+function compileTester(
+  operator: Operator | undefined,
+  steps: readonly (readonly number[])[],
+  context: LinkContext,
+): Tester {
+  if (operator === undefined) return { kind: 'none' };
+  const argument = parseMacro(operator.argument);
+  const compiled = argument.constant === undefined ? undefined : compilePattern(operator, context.readData);
+  if (compiled !== undefined) {
+    const native = steps.map((step) => context.registry.addPattern(operator.name, compiled, step));
+    return { kind: 'pattern', operator, native, phrases: compiled.phrases };
+  }
+  const bind = valueOperator(operator.name, (name) => context.readData(operator.location, name));
+  if (bind === undefined) {
+    const why = argument.constant === undefined ? ' with a macro in its argument' : '';
+    throw new WafError('seclang.unsupported', `operator @${operator.name}${why}`);
+  }
+  const test = argument.constant === undefined ? undefined : bind(argument.constant);
+  return { kind: 'value', operator, argument, test, bind };
+}
+
+/** Registers a pattern operator with the fields of its targets. */
+function bindPattern(
+  tester: Tester & { kind: 'pattern' },
+  targets: readonly Target[],
+  { registry, retentions }: LinkContext,
+): LinkOperator {
+  const { operator, native, phrases } = tester;
+  const { name, negated, argument } = operator;
+  const patterns = negated ? native.map((id) => registry.addAbsence(id)) : native;
+  const onComputed = targets.some((target) => target.mode === 'each' && target.kinds.length === 0);
+  for (const target of targets) {
+    if (target.mode === 'count') retentions.keepTarget(target, false);
+    else for (const pattern of patterns) registry.want(target, pattern);
+  }
+  const computed = onComputed ? native.map((id) => registry.wantComputed(id)) : [];
+  return { kind: 'pattern', name, negated, argument, patterns, native, computed, phrases };
+}
+
+/** Registers a value operator: body fields are tested while they pass, or remembered when the argument is not yet known. */
+function bindValue(
+  tester: Tester & { kind: 'value' },
+  draft: LinkDraft,
+  { registry, retentions, transformationIds }: LinkContext,
+): LinkOperator {
+  const { operator, argument, test, bind } = tester;
+  const { name, negated } = operator;
+  const patterns: PatternId[] = [];
+  const isLengthOnly = draft.transformations.join() === String(transformationIds.get('length'));
+  for (const target of draft.targets) {
+    const kinds = target.kinds.filter((kind) => bodyKinds.has(kind));
+    if (target.mode === 'count' || test === undefined) {
+      retentions.keepTarget(target, target.mode === 'each' && !isLengthOnly);
+    } else if (kinds.length > 0) {
+      const onField: BoundTest = negated ? (value) => !test(value) : test;
+      for (const step of stepsOf(draft.transformations, draft.actions.multiMatch)) {
+        const key = `${negated ? '!' : ''}@${name} ${operator.argument}`;
+        const pattern = registry.addTest(key, onField, step);
+        registry.want({ ...target, kinds }, pattern);
+        if (!patterns.includes(pattern)) patterns.push(pattern);
+      }
+    }
+  }
+  return { kind: 'value', name, negated, argument, test, bind, patterns };
+}
+
+/**
+ * Makes the link and registers what it wants scanned and remembered. Call it only when every link of the rule was
+ * drafted: a rule is taken whole or not at all.
+ */
+export function compileLink(draft: LinkDraft, context: LinkContext): Link {
+  const { rule, actions, targets, transformations, tester } = draft;
+  const operator =
+    tester.kind === 'none'
+      ? tester
+      : tester.kind === 'pattern'
+        ? bindPattern(tester, targets, context)
+        : bindValue(tester, draft, context);
+  for (const effect of actions.effects) {
+    if ('value' in effect && typeof effect.value !== 'string') context.retentions.keepMacro(effect.value);
+    if (effect.kind === 'setvar') context.retentions.keepMacro(effect.name);
+  }
+  for (const macro of [actions.message, actions.logData]) context.retentions.keepMacro(macro);
+  if (operator.kind === 'value') context.retentions.keepMacro(operator.argument);
+  return {
+    targets,
+    targetsByKind: indexTargets(targets),
+    hasComputedTargets: targets.some((target) => isComputed(target, operator)),
+    operator,
+    transformations,
+    multiMatch: actions.multiMatch,
+    capture: actions.capture,
+    effects: actions.effects,
+    location: rule.location,
+  };
+}
+
+/** Whether a target has values that no hit tells about: they must be looked at each time the rule runs. */
+function isComputed(target: Target, operator: LinkOperator): boolean {
+  if (target.mode === 'count' || target.kinds.length === 0) return true;
+  if (operator.kind !== 'value') return false;
+  return operator.test === undefined || target.kinds.some((kind) => !bodyKinds.has(kind));
+}

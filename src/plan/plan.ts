@@ -1,0 +1,214 @@
+// What compiled rules look like: plain, immutable, shared by all exchanges. Holds no state of any exchange and no
+// decision; `compile.ts` makes it, `inspect` and `evaluate` read it.
+
+import type { PatternSet, ScanProgram } from '../matching/pattern-set.ts';
+import type { Location } from '../seclang/ast.ts';
+import type { Diagnostics } from './diagnostics.ts';
+import type { FieldKind } from './field-kind.ts';
+import type { Macro } from './macro.ts';
+import type { EngineSettings } from './settings.ts';
+import type { BoundTest, OperatorBinding } from './value-operator.ts';
+
+/** Index into `Plan.patterns`; native pattern ids are the same numbers. */
+export type PatternId = number;
+
+/** Decides whether a collection's key is selected. Keys are compared without regard to ASCII case. */
+export interface Selector {
+  /** As logs show it, e.g. `User-Agent` or `/^id_/`. */
+  readonly label: string;
+  /** Set when the selector is a plain name: the name in lower case. */
+  readonly name: string | undefined;
+  /** @param key a key in lower case. */
+  readonly accepts: (key: string) => boolean;
+}
+
+/** One thing a rule looks at. */
+export interface Target {
+  /** SecLang name as the rule wrote it, e.g. `ARGS`; the first half of MATCHED_VAR_NAME. */
+  readonly variable: string;
+  /** `each`: every value is tested. `count`: one number is tested, how many there are (`&ARGS`). */
+  readonly mode: 'each' | 'count';
+  /** Kinds of fields it looks at; empty for values that are computed when the rule runs (TX, REMOTE_ADDR, …). */
+  readonly kinds: readonly FieldKind[];
+  /** Absent: the whole collection. */
+  readonly selector: Selector | undefined;
+  /** Keys that are left out (`!ARGS:password`). */
+  readonly exclusions: readonly Selector[];
+}
+
+/** How a link tests values. */
+export type LinkOperator =
+  /** SecAction: always true, on no value. */
+  { readonly kind: 'none' } | PatternOperator | ValueOperator;
+
+/** An operator that native scanning answers. */
+export interface PatternOperator {
+  readonly kind: 'pattern';
+  readonly name: string;
+  readonly negated: boolean;
+  readonly argument: string;
+  /** Whose hits on fields are matches: one for each step of the chain with `multiMatch`, else one for the whole chain. */
+  readonly patterns: readonly PatternId[];
+  /** The native patterns behind `patterns`; the same ones unless the operator is negated. */
+  readonly native: readonly PatternId[];
+  /** For each of `native` its place in `Plan.computedClasses`; empty when no target is computed. */
+  readonly computed: readonly number[];
+  /** `@pm` phrases in lower case, to say which one was found; absent for other operators. */
+  readonly phrases: readonly string[] | undefined;
+}
+
+/** An operator that runs in TypeScript. */
+export interface ValueOperator {
+  readonly kind: 'value';
+  readonly name: string;
+  readonly negated: boolean;
+  readonly argument: Macro;
+  /** The test, when the argument is constant. */
+  readonly test: BoundTest | undefined;
+  /** Makes the test from an expanded argument. */
+  readonly bind: OperatorBinding;
+  /** Hits of body fields for which the test held (or, negated, did not), found while the field passed by. */
+  readonly patterns: readonly PatternId[];
+}
+
+/** A rule, or one link of a chain. */
+export interface Link {
+  readonly targets: readonly Target[];
+  /** For each field kind, which of `targets` look at it (indexes). */
+  readonly targetsByKind: readonly (readonly number[] | undefined)[];
+  /** True when some target is computed or counted, so that hits alone do not answer. */
+  readonly hasComputedTargets: boolean;
+  readonly operator: LinkOperator;
+  /** Transformation ids, in order. */
+  readonly transformations: readonly number[];
+  readonly multiMatch: boolean;
+  readonly capture: boolean;
+  readonly effects: readonly Effect[];
+  readonly location: Location;
+}
+
+/** What a matching link does beside deciding; run once for each matching value, in order. */
+export type Effect =
+  | {
+      readonly kind: 'setvar';
+      readonly collection: string;
+      readonly name: Macro;
+      readonly change: 'set' | 'add' | 'subtract' | 'unset';
+      readonly value: Macro;
+    }
+  | { readonly kind: 'ruleRemove'; readonly rules: RuleFilter }
+  | { readonly kind: 'targetRemove'; readonly rules: RuleFilter; readonly target: TargetFilter }
+  | { readonly kind: 'control'; readonly name: string; readonly value: string }
+  | { readonly kind: 'initcol'; readonly collection: string; readonly key: Macro }
+  | { readonly kind: 'setenv'; readonly name: string; readonly value: Macro };
+
+/** Which rules a removal is about. */
+export type RuleFilter = (rule: RuleIdentity) => boolean;
+
+/** What removals can select rules by. */
+export interface RuleIdentity {
+  readonly id: number;
+  readonly tags: readonly string[];
+  readonly messageText: string;
+}
+
+/** Part of a rule's targets, for removals at run time. */
+export interface TargetFilter {
+  readonly variable: string;
+  readonly selector: Selector | undefined;
+}
+
+/** What a rule does to the exchange. `pass` goes on; `allow*` ends the phase, the request or everything. */
+export type Disruption = 'pass' | 'deny' | 'drop' | 'redirect' | 'allow' | 'allow:phase' | 'allow:request';
+
+/**
+ * How far a rule's result can be trusted while a body is still arriving. `stable`: cannot change any more. `monotone`: can
+ * only turn from no match to match. `unstable`: can turn either way.
+ */
+export type Stability = 'stable' | 'monotone' | 'unstable';
+
+/** One rule, ready to run. */
+export interface CompiledRule extends RuleIdentity {
+  /** Position within its phase. */
+  readonly index: number;
+  readonly phase: number;
+  readonly location: Location;
+  readonly message: Macro;
+  readonly logData: Macro;
+  readonly severity: string | undefined;
+  readonly links: readonly [Link, ...Link[]];
+  readonly disruption: Disruption;
+  readonly status: number;
+  readonly redirect: Macro | undefined;
+  /** Index of the rule of this phase to go on with after a match; absent: the next one. */
+  readonly skipTo: number | undefined;
+  readonly isLogged: boolean;
+  readonly isAudited: boolean;
+  readonly stability: Stability;
+}
+
+/** The rules of one phase in file order. */
+export interface PhasePlan {
+  readonly phase: number;
+  readonly rules: readonly CompiledRule[];
+  /** Bit set over rule indexes (32 a word): rules that can match without any hit. */
+  readonly always: Uint32Array;
+}
+
+/** One distinct (pattern, transformation chain). */
+export interface PatternPlan {
+  readonly id: PatternId;
+  readonly transformations: readonly number[];
+  /** A set that holds the pattern, to ask where it matches, and its chain in the program; absent for tests in TypeScript. */
+  readonly native: { readonly set: PatternSet; readonly chain: number } | undefined;
+  readonly operator: string;
+  /** Rules whose first link looks at this pattern: phase and index, to be looked at when it hit. */
+  readonly rules: readonly { readonly phase: number; readonly index: number }[];
+}
+
+/** A test in TypeScript that runs when a field of a class ends. Its positive results are hits of `pattern`. */
+export interface FieldTest {
+  readonly pattern: PatternId;
+  readonly transformations: readonly number[];
+  /** Either a test of the transformed value, or "the native pattern `absent` did not hit" (a negated operator). */
+  readonly test: BoundTest | undefined;
+  readonly absent: PatternId | undefined;
+}
+
+/** How fields of one kind (and header name) are scanned and what is kept of them. */
+export interface FieldClass {
+  /** Class of the native scan program; -1: no pattern looks at it. */
+  readonly native: number;
+  readonly tests: readonly FieldTest[];
+}
+
+/** Which fields of a body kind are remembered after they were scanned. */
+export interface Retention {
+  /** Absent: all of them. */
+  readonly selector: Selector | undefined;
+  /** True: value and length; false: length only. */
+  readonly keepsValue: boolean;
+}
+
+/** Everything exchanges share. Never changes once made; native objects live until `closePlan`. */
+export interface Plan {
+  readonly settings: EngineSettings;
+  /** Index 1…5; index 0 is empty. */
+  readonly phases: readonly PhasePlan[];
+  readonly patterns: readonly PatternPlan[];
+  readonly program: ScanProgram;
+  /** Class of each kind. */
+  readonly classes: readonly FieldClass[];
+  /** Classes of headers that rules single out, by lower-case name; others use `classes`. */
+  readonly requestHeaderClasses: ReadonlyMap<string, FieldClass>;
+  readonly responseHeaderClasses: ReadonlyMap<string, FieldClass>;
+  /** Native classes that are scanned for one pattern alone, for values that are no fields (TX, MATCHED_VAR). */
+  readonly computedClasses: readonly number[];
+  /** Body kinds of which something is remembered. */
+  readonly retentions: readonly (readonly Retention[] | undefined)[];
+  readonly diagnostics: Diagnostics;
+  /** What the user should know about the files that were loaded, one sentence each. */
+  readonly notices: readonly string[];
+  /** Every pattern set; closed with the plan. */
+  readonly sets: readonly PatternSet[];
+}

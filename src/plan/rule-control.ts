@@ -1,0 +1,87 @@
+// `ctl:` options → effects: removals of rules and targets while an exchange runs, and engine switches.
+
+import { WafError } from '../base/errors.ts';
+import type { Effect, RuleFilter } from './plan.ts';
+import { parseSelector } from './selector.ts';
+
+/** Options that switch something in the engine; the value is taken as written. */
+const switches: ReadonlySet<string> = new Set([
+  'ruleEngine',
+  'auditEngine',
+  'auditLogParts',
+  'requestBodyAccess',
+  'responseBodyAccess',
+  'requestBodyProcessor',
+  'forceRequestBodyVariable',
+  'forceResponseBodyVariable',
+]);
+
+/** Options of ModSecurity that change nothing here; taken and without effect. */
+const withoutEffect: ReadonlySet<string> = new Set([
+  'debugLogLevel',
+  'hashEngine',
+  'hashEnforcement',
+  'requestBodyLimit',
+  'responseBodyLimit',
+]);
+
+/** Rules by id: `1000`, `1000-1999`, or several of them separated by blanks or commas. */
+export function rulesById(text: string): RuleFilter {
+  const ranges = text
+    .split(/[\s,]+/)
+    .filter((part) => part !== '')
+    .map((part) => {
+      const found = /^(\d+)(?:-(\d+))?$/.exec(part);
+      if (found === null) throw new WafError('seclang.syntax', `"${part}" is no rule id and no range of rule ids`);
+      return { from: Number(found[1]), to: Number(found[2] ?? found[1]) };
+    });
+  return (rule) => ranges.some((range) => rule.id >= range.from && rule.id <= range.to);
+}
+
+/** Rules that carry a tag: a plain text is compared whole, `/regex/` is searched. */
+export function rulesByTag(text: string): RuleFilter {
+  const selector = parseSelector(text);
+  return (rule) => rule.tags.some((tag) => selector.accepts(tag.toLowerCase()));
+}
+
+/** Rules by message: a plain text is compared whole, `/regex/` is searched. */
+export function rulesByMessage(text: string): RuleFilter {
+  const selector = parseSelector(text);
+  return (rule) => selector.accepts(rule.messageText.toLowerCase());
+}
+
+const filters: Readonly<Record<string, (text: string) => RuleFilter>> = {
+  ruleRemoveById: rulesById,
+  ruleRemoveByTag: rulesByTag,
+  ruleRemoveByMsg: rulesByMessage,
+  ruleRemoveTargetById: rulesById,
+  ruleRemoveTargetByTag: rulesByTag,
+  ruleRemoveTargetByMsg: rulesByMessage,
+};
+
+function parseTarget(text: string): { variable: string; key: string | undefined } {
+  const colon = text.indexOf(':');
+  if (colon < 0) return { variable: text.toUpperCase(), key: undefined };
+  return { variable: text.slice(0, colon).toUpperCase(), key: text.slice(colon + 1) };
+}
+
+/**
+ * Compiles `ctl:name=value`.
+ * @throws WafError `seclang.syntax` for a value that makes no sense, `seclang.unsupported` for an option that is not known.
+ */
+export function compileControl(name: string, value: string): Effect {
+  const filter = Object.hasOwn(filters, name) ? filters[name] : undefined;
+  if (filter === undefined) {
+    if (switches.has(name) || withoutEffect.has(name)) return { kind: 'control', name, value };
+    throw new WafError('seclang.unsupported', `ctl:${name}`);
+  }
+  if (!name.startsWith('ruleRemoveTarget')) return { kind: 'ruleRemove', rules: filter(value) };
+  const semicolon = value.indexOf(';');
+  if (semicolon < 0) throw new WafError('seclang.syntax', `ctl:${name}=${value}: expected rules;TARGET`);
+  const { variable, key } = parseTarget(value.slice(semicolon + 1));
+  return {
+    kind: 'targetRemove',
+    rules: filter(value.slice(0, semicolon)),
+    target: { variable, selector: key === undefined ? undefined : parseSelector(key) },
+  };
+}

@@ -1,0 +1,44 @@
+// Selectors of collections: a plain name or a regular expression over keys. Keys are compared in lower case.
+
+import RE2 from 're2';
+import { WafError } from '../base/errors.ts';
+import type { Variable } from '../seclang/ast.ts';
+import type { Selector } from './plan.ts';
+
+/** A selector for one key, compared without regard to ASCII case. */
+export function nameSelector(name: string): Selector {
+  const key = name.toLowerCase();
+  return { label: name, name: key, accepts: (candidate) => candidate === key };
+}
+
+/**
+ * A selector for every key in which the expression is found, without regard to case. RE2 does the search: linear in the
+ * length of the key, whatever the expression.
+ * @throws WafError `seclang.syntax` for an expression that RE2 refuses.
+ */
+export function regexSelector(source: string): Selector {
+  try {
+    const expression = new RE2(source, 'i');
+    return { label: `/${source}/`, name: undefined, accepts: (candidate) => expression.test(candidate) };
+  } catch (thrown) {
+    throw new WafError('seclang.syntax', `selector /${source}/: ${(thrown as Error).message}`, { cause: thrown });
+  }
+}
+
+/** The selector of a parsed variable; absent for whole collections and for XPath, which chooses a kind of field instead. */
+export function selectorOf(variable: Variable): Selector | undefined {
+  switch (variable.selector?.kind) {
+    case 'name':
+      return nameSelector(variable.selector.name);
+    case 'regex':
+      return regexSelector(variable.selector.source);
+    default:
+      return undefined;
+  }
+}
+
+/** Parses the text after `COLLECTION:` in `ctl` and other places where no syntax tree exists. */
+export function parseSelector(text: string): Selector {
+  const regex = /^\/(.*)\/$/s.exec(text);
+  return regex === null ? nameSelector(text) : regexSelector((regex[1] as string).replaceAll('\\/', '/'));
+}

@@ -1,0 +1,162 @@
+// Engine directives (SecRuleEngine, SecRequestBodyAccess, …) → settings. Knows no rules.
+
+import { WafError } from '../base/errors.ts';
+import type { Directive } from '../seclang/ast.ts';
+
+/** Whether rules act, only report, or do not run. */
+export type EngineMode = 'On' | 'DetectionOnly' | 'Off';
+
+/** What engine directives say; the defaults are Weir's where no directive speaks. */
+export interface EngineSettings {
+  readonly engine: EngineMode;
+  readonly requestBodyAccess: boolean;
+  readonly responseBodyAccess: boolean;
+  /** Media types of response bodies that are inspected, lower case; absent: all. */
+  readonly responseMediaTypes: ReadonlySet<string> | undefined;
+  /** A byte between arguments, normally `&`. */
+  readonly argumentSeparator: string;
+  readonly auditEngine: 'On' | 'Off' | 'RelevantOnly';
+  /** Regular expression over response statuses, as written. */
+  readonly auditRelevantStatus: string | undefined;
+  readonly auditParts: string;
+  readonly componentSignatures: readonly string[];
+  readonly webAppId: string;
+}
+
+/** Settings while directives are still being read. */
+export type SettingsDraft = { -readonly [Name in keyof EngineSettings]: EngineSettings[Name] };
+
+/** Settings before any directive. Bodies of both directions are inspected unless a directive says otherwise. */
+export function defaultSettings(): SettingsDraft {
+  return {
+    engine: 'On',
+    requestBodyAccess: true,
+    responseBodyAccess: true,
+    responseMediaTypes: undefined,
+    argumentSeparator: '&',
+    auditEngine: 'RelevantOnly',
+    auditRelevantStatus: undefined,
+    auditParts: 'ABCFHZ',
+    componentSignatures: [],
+    webAppId: '',
+  };
+}
+
+function oneOf<const Choice extends string>(directive: Directive, choices: readonly Choice[]): Choice {
+  const given = directive.arguments[0] ?? '';
+  const found = choices.find((choice) => choice.toLowerCase() === given.toLowerCase());
+  if (found === undefined) {
+    throw new WafError('seclang.syntax', `${directive.name} is ${choices.join(' or ')}, not "${given}"`);
+  }
+  return found;
+}
+
+type Apply = (settings: SettingsDraft, directive: Directive) => void;
+
+const applied: Readonly<Record<string, Apply>> = {
+  SecRuleEngine: (settings, directive) => {
+    settings.engine = oneOf(directive, ['On', 'DetectionOnly', 'Off']);
+  },
+  SecRequestBodyAccess: (settings, directive) => {
+    settings.requestBodyAccess = oneOf(directive, ['On', 'Off']) === 'On';
+  },
+  SecResponseBodyAccess: (settings, directive) => {
+    settings.responseBodyAccess = oneOf(directive, ['On', 'Off']) === 'On';
+  },
+  SecResponseBodyMimeType: (settings, directive) => {
+    const types = directive.arguments.flatMap((text) => text.split(/\s+/)).filter((type) => type !== '');
+    settings.responseMediaTypes = new Set([
+      ...(settings.responseMediaTypes ?? []),
+      ...types.map((type) => type.toLowerCase()),
+    ]);
+  },
+  SecResponseBodyMimeTypesClear: (settings) => {
+    settings.responseMediaTypes = new Set();
+  },
+  SecArgumentSeparator: (settings, directive) => {
+    settings.argumentSeparator = directive.arguments[0] ?? '&';
+  },
+  SecAuditEngine: (settings, directive) => {
+    settings.auditEngine = oneOf(directive, ['On', 'Off', 'RelevantOnly']);
+  },
+  SecAuditLogRelevantStatus: (settings, directive) => {
+    settings.auditRelevantStatus = directive.arguments[0];
+  },
+  SecAuditLogParts: (settings, directive) => {
+    settings.auditParts = directive.arguments[0] ?? '';
+  },
+  SecComponentSignature: (settings, directive) => {
+    settings.componentSignatures = [...settings.componentSignatures, directive.arguments[0] ?? ''];
+  },
+  SecWebAppId: (settings, directive) => {
+    settings.webAppId = directive.arguments[0] ?? '';
+  },
+};
+
+/** Directives of ModSecurity that have no meaning here, each with the reason a user reads. */
+const withoutEffect: Readonly<Record<string, string>> = {
+  SecRequestBodyLimit: 'bodies of any size are inspected while they flow',
+  SecRequestBodyLimitAction: 'bodies of any size are inspected while they flow',
+  SecRequestBodyNoFilesLimit: 'bodies of any size are inspected while they flow',
+  SecRequestBodyInMemoryLimit: 'bodies are never stored',
+  SecRequestBodyJsonDepthLimit: 'set the limit jsonDepthMax instead',
+  SecArgumentsLimit: 'set the limit fieldsMax instead',
+  SecResponseBodyLimit: 'bodies of any size are inspected while they flow',
+  SecResponseBodyLimitAction: 'bodies of any size are inspected while they flow',
+  SecPcreMatchLimit: 'no pattern backtracks',
+  SecPcreMatchLimitRecursion: 'no pattern backtracks',
+  SecTmpDir: 'nothing is written to temporary files',
+  SecDataDir: 'nothing is written to files',
+  SecTmpSaveUploadedFiles: 'uploads are not stored',
+  SecUploadDir: 'uploads are not stored',
+  SecUploadFileLimit: 'uploads are not stored',
+  SecUploadFileMode: 'uploads are not stored',
+  SecUploadKeepFiles: 'uploads are not stored',
+  SecDebugLog: 'Weir has its own log',
+  SecDebugLogLevel: 'Weir has its own log',
+  SecAuditLog: 'the audit log is set in the configuration of Weir',
+  SecAuditLogType: 'the audit log is set in the configuration of Weir',
+  SecAuditLogFormat: 'the audit log is set in the configuration of Weir',
+  SecAuditLogStorageDir: 'the audit log is set in the configuration of Weir',
+  SecAuditLogDirMode: 'the audit log is set in the configuration of Weir',
+  SecAuditLogFileMode: 'the audit log is set in the configuration of Weir',
+  SecAuditLog2: 'the audit log is set in the configuration of Weir',
+  SecAuditLogPrefix: 'the audit log is set in the configuration of Weir',
+  SecCollectionTimeout: 'collections live in memory for as long as their bound allows',
+  SecCookieFormat: 'cookies are read as RFC 6265 says',
+  SecCookieV0Separator: 'cookies are read as RFC 6265 says',
+  SecUnicodeMapFile: 'best-fit mapping of %uHHHH is built in',
+  SecStatusEngine: 'Weir reports nothing to anybody',
+  SecServerSignature: 'Envoy writes the Server header',
+  SecSensorId: 'Weir has no sensors',
+  SecConnEngine: 'Envoy limits connections',
+  SecRuleInheritance: 'there is one context',
+  SecRulePerfTime: 'rule timing is always off',
+  SecXmlExternalEntity: 'external entities are never read',
+  SecParseXmlIntoArgs: 'XML is looked at through the XML variable',
+  SecHttpBlKey: 'nothing is looked up over the network',
+  SecGeoLookupDb: 'nothing is looked up in a geographic database',
+  SecRxPreFilter: 'patterns are always matched together',
+  SecDisableBackendCompression: 'compressed responses are decoded',
+  SecContentInjection: 'messages are never changed',
+  SecStreamOutBodyInspection: 'bodies are always inspected as streams',
+  SecStreamInBodyInspection: 'bodies are always inspected as streams',
+};
+
+/**
+ * Applies one directive.
+ * @returns `applied`; the reason why the directive has no effect here; or `unknown` when it is no engine directive.
+ * @throws WafError `seclang.syntax` for a wrong argument.
+ */
+export function applyDirective(
+  settings: SettingsDraft,
+  directive: Directive,
+): { readonly ignored: string } | 'applied' | 'unknown' {
+  const apply = Object.hasOwn(applied, directive.name) ? applied[directive.name] : undefined;
+  if (apply !== undefined) {
+    apply(settings, directive);
+    return 'applied';
+  }
+  const reason = Object.hasOwn(withoutEffect, directive.name) ? withoutEffect[directive.name] : undefined;
+  return reason === undefined ? 'unknown' : { ignored: reason };
+}

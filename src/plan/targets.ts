@@ -1,0 +1,87 @@
+// Variables of a rule → targets: which kinds of fields or computed values it looks at, with selectors and exclusions.
+
+import { WafError } from '../base/errors.ts';
+import type { Variable } from '../seclang/ast.ts';
+import { fieldKinds, kindsOfVariable } from './field-kind.ts';
+import type { Selector, Target, TargetFilter } from './plan.ts';
+import { selectorOf } from './selector.ts';
+
+/** Variables whose values are computed when a rule runs; `evaluate/variables.ts` answers every one of them. */
+export const computedVariables: ReadonlySet<string> = new Set(
+  `ARGS_COMBINED_SIZE AUTH_TYPE DURATION ENV FILES_COMBINED_SIZE FILES_SIZES GLOBAL HIGHEST_SEVERITY INBOUND_DATA_ERROR IP
+  MATCHED_VAR MATCHED_VARS MATCHED_VARS_NAMES MATCHED_VAR_NAME MODSEC_BUILD MSC_PCRE_ERROR MSC_PCRE_LIMITS_EXCEEDED
+  MULTIPART_BOUNDARY_QUOTED MULTIPART_BOUNDARY_WHITESPACE MULTIPART_CRLF_LF_LINES MULTIPART_DATA_AFTER
+  MULTIPART_DATA_BEFORE MULTIPART_FILENAME MULTIPART_FILE_LIMIT_EXCEEDED MULTIPART_HEADER_FOLDING
+  MULTIPART_INVALID_HEADER_FOLDING MULTIPART_INVALID_PART MULTIPART_INVALID_QUOTING MULTIPART_LF_LINE
+  MULTIPART_MISSING_SEMICOLON MULTIPART_NAME MULTIPART_STRICT_ERROR MULTIPART_UNMATCHED_BOUNDARY OUTBOUND_DATA_ERROR
+  PATH_INFO REMOTE_ADDR REMOTE_HOST REMOTE_PORT REMOTE_USER REQBODY_ERROR REQBODY_ERROR_MSG REQBODY_PROCESSOR
+  REQBODY_PROCESSOR_ERROR REQBODY_PROCESSOR_ERROR_MSG REQUEST_BODY_LENGTH RESOURCE RESPONSE_CONTENT_LENGTH
+  RESPONSE_CONTENT_TYPE RESPONSE_PROTOCOL RESPONSE_STATUS RULE SERVER_ADDR SERVER_NAME SERVER_PORT SESSION SESSIONID
+  STATUS_LINE TIME TIME_DAY TIME_EPOCH TIME_HOUR TIME_MIN TIME_MON TIME_SEC TIME_WDAY TIME_YEAR TX UNIQUE_ID
+  URLENCODED_ERROR USER USERID WEBAPPID`
+    .trim()
+    .split(/\s+/),
+);
+
+/** XPath expressions that a streaming reader answers: all text, and all attribute values. */
+const xpaths: ReadonlySet<string> = new Set(['/*', '//*', '//@*', '/*/text()', '//text()']);
+
+function compileTarget(variable: Variable, exclusions: readonly Selector[]): Target {
+  const xpath = variable.selector?.kind === 'xpath' ? variable.selector.path : undefined;
+  if (xpath !== undefined && !xpaths.has(xpath)) {
+    throw new WafError('seclang.unsupported', `XPath ${xpath}: only /* and //@* are looked at while a body streams`);
+  }
+  const kinds = kindsOfVariable(variable.name, xpath);
+  if (kinds === undefined && !computedVariables.has(variable.name)) {
+    throw new WafError('seclang.unsupported', `variable ${variable.name}`);
+  }
+  return {
+    variable: variable.name,
+    mode: variable.mode === 'count' ? 'count' : 'each',
+    kinds: kinds ?? [],
+    selector: selectorOf(variable),
+    exclusions,
+  };
+}
+
+/**
+ * The targets of a variable list. `!NAME` without selector takes NAME off the list; `!NAME:key` leaves a key out of every
+ * NAME on it.
+ * @throws WafError `seclang.unsupported` for a variable that is not supported.
+ */
+export function compileTargets(variables: readonly Variable[]): readonly Target[] {
+  const excluded = variables.filter((variable) => variable.mode === 'exclude');
+  const whole = new Set(excluded.filter((one) => one.selector === undefined).map((one) => one.name));
+  return variables
+    .filter((variable) => variable.mode !== 'exclude' && !whole.has(variable.name))
+    .map((variable) => {
+      const exclusions = excluded
+        .filter((one) => one.name === variable.name)
+        .map(selectorOf)
+        .filter((selector) => selector !== undefined);
+      return compileTarget(variable, exclusions);
+    });
+}
+
+/** For each field kind the indexes of the targets that test its values one by one. */
+export function indexTargets(targets: readonly Target[]): readonly (readonly number[] | undefined)[] {
+  return fieldKinds.map((_, kind) => {
+    const indexes = targets.flatMap((target, index) =>
+      target.mode === 'each' && target.kinds.includes(kind) ? [index] : [],
+    );
+    return indexes.length > 0 ? indexes : undefined;
+  });
+}
+
+/** Whether a target looks at the value under `key` (lower case; empty for what has no key). */
+export function targetAccepts(target: Target, key: string): boolean {
+  if (target.selector !== undefined && !target.selector.accepts(key)) return false;
+  for (const exclusion of target.exclusions) if (exclusion.accepts(key)) return false;
+  return true;
+}
+
+/** Whether a removal at run time takes the value under `key` away from a target. */
+export function filterRemoves(filter: TargetFilter, target: Target, key: string): boolean {
+  if (filter.variable !== target.variable) return false;
+  return filter.selector === undefined || filter.selector.accepts(key);
+}
