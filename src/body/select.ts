@@ -6,6 +6,7 @@ import { isJson, isXml, type MediaType, parseMediaType } from '../http/media-typ
 import type { Decoder } from './decoder.ts';
 import { FormDecoder } from './form.ts';
 import { JsonDecoder } from './json.ts';
+import { MultipartDecoder } from './multipart.ts';
 import { RawDecoder } from './raw.ts';
 
 /** How a body is read: the value of REQBODY_PROCESSOR, and what `ctl:requestBodyProcessor` may say. */
@@ -55,6 +56,8 @@ export function selectDecoder(request: DecoderRequest): SelectedDecoder {
       const isSequence = isJsonSequence(parseMediaType(contentTypes[0] ?? ''));
       return { processor, decoder: new JsonDecoder(sink, { ...limits, isSequence }) };
     }
+    case 'MULTIPART':
+      return { processor, decoder: new MultipartDecoder(sink, contentTypes[0] ?? '', limits) };
     default:
       return { processor, decoder: new RawDecoder(sink, 'REQUEST_BODY') };
   }

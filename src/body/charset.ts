@@ -1,0 +1,208 @@
+// Character encodings of bodies: which ones hide ASCII from a reader of bytes, and those turned into UTF-8 as a stream.
+// Encodings in which ASCII text is ASCII bytes are left alone. Knows no body format.
+
+import { asView } from '../base/bytes.ts';
+import { writeUtf8 } from '../http/utf8.ts';
+import type { Decoder } from './decoder.ts';
+
+/** How a charset's bytes relate to ASCII. */
+export type CharsetKind =
+  /** ASCII text is ASCII bytes: scanned as it is. */
+  | 'ascii-compatible'
+  | 'utf-16'
+  | 'utf-32'
+  /** Not known to us: scanned as it is, and reported. */
+  | 'unknown';
+
+type ByteOrder = 'little' | 'big' | 'undeclared';
+
+/** What a charset label means. */
+export interface Charset {
+  readonly kind: CharsetKind;
+  readonly byteOrder: ByteOrder;
+}
+
+const asciiCompatible: Charset = { kind: 'ascii-compatible', byteOrder: 'undeclared' };
+
+/** Reads a charset label (WHATWG Encoding §4.2, and UTF-32). An empty label is ASCII-compatible. */
+export function charsetOf(label: string): Charset {
+  const name = label.trim().toLowerCase();
+  if (name === '') return asciiCompatible;
+  const utf32 = /^(?:utf-?32|ucs-?4|iso-10646-ucs-4|csucs4)(le|be)?$/.exec(name);
+  if (utf32 !== null) return { kind: 'utf-32', byteOrder: byteOrderOf(utf32[1]) };
+  if (name === 'utf-16' || name === 'utf16') return { kind: 'utf-16', byteOrder: 'undeclared' };
+  const encoding = whatwgName(name);
+  if (encoding === 'utf-16le') return { kind: 'utf-16', byteOrder: 'little' };
+  if (encoding === 'utf-16be') return { kind: 'utf-16', byteOrder: 'big' };
+  return encoding === undefined ? { kind: 'unknown', byteOrder: 'undeclared' } : asciiCompatible;
+}
+
+function whatwgName(label: string): string | undefined {
+  try {
+    return new TextDecoder(label).encoding;
+  } catch {
+    return undefined;
+  }
+}
+
+function byteOrderOf(suffix: string | undefined): ByteOrder {
+  if (suffix === 'le') return 'little';
+  return suffix === 'be' ? 'big' : 'undeclared';
+}
+
+/** The encoding that the first bytes of a body give away, by byte order mark or by where NUL bytes stand (RFC 4627 §3). */
+export function sniffWideCharset(head: Uint8Array): Charset | undefined {
+  const [first, second, third, fourth] = head;
+  if (first === undefined || second === undefined) return undefined;
+  const isFourBytes = third !== undefined && fourth !== undefined;
+  if (isFourBytes && first === 0 && second === 0) {
+    const isUtf32 = (third === 0xfe && fourth === 0xff) || (third === 0 && fourth !== 0);
+    if (isUtf32) return { kind: 'utf-32', byteOrder: 'big' };
+  }
+  const isLittleMark = first === 0xff && second === 0xfe;
+  if (isFourBytes && third === 0 && fourth === 0 && (isLittleMark || (first !== 0 && second === 0))) {
+    return { kind: 'utf-32', byteOrder: 'little' };
+  }
+  if (isLittleMark || (first !== 0 && second === 0)) return { kind: 'utf-16', byteOrder: 'little' };
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return { kind: 'utf-16', byteOrder: 'big' };
+  return undefined;
+}
+
+/** How wide text is read. */
+export interface WideTextOptions {
+  /**
+   * A UTF-16 unit of two printable ASCII bytes is passed on as these bytes: for text whose server may ignore the
+   * charset, so that an attack is seen in either reading. Not for structured bodies.
+   */
+  readonly keepsAscii: boolean;
+}
+
+/**
+ * The decoder that turns text of a charset into UTF-8 for `next`; `undefined` when the bytes need no decoding. A byte
+ * order mark goes before the declared order. What is no valid text is passed on in some fixed form, never dropped.
+ */
+export function openCharsetDecoder(label: string, next: Decoder, options: WideTextOptions): Decoder | undefined {
+  const charset = charsetOf(label);
+  if (charset.kind !== 'utf-16' && charset.kind !== 'utf-32') return undefined;
+  return openWideDecoder(charset, next, options);
+}
+
+/** The decoder for a charset of kind `utf-16` or `utf-32`. */
+export function openWideDecoder(charset: Charset, next: Decoder, options: WideTextOptions): Decoder {
+  return new WideTextDecoder(charset, next, options);
+}
+
+const outBytes = 2048;
+/** The most that one unit can become: four bytes of UTF-8, behind a lone surrogate's three. */
+const unitOutBytesMax = 8;
+
+class WideTextDecoder implements Decoder {
+  readonly #next: Decoder;
+  readonly #unitBytes: 2 | 4;
+  readonly #keepsAscii: boolean;
+  #byteOrder: ByteOrder;
+  readonly #unit = new Uint8Array(4);
+  #unitLength = 0;
+  #isFirst = true;
+  #highSurrogate = 0;
+  readonly #out = new Uint8Array(outBytes);
+  #outLength = 0;
+
+  constructor(charset: Charset, next: Decoder, options: WideTextOptions) {
+    this.#next = next;
+    this.#unitBytes = charset.kind === 'utf-32' ? 4 : 2;
+    this.#byteOrder = charset.byteOrder;
+    this.#keepsAscii = options.keepsAscii;
+  }
+
+  write(chunk: Uint8Array): void {
+    for (let offset = 0; offset < chunk.length; offset += 1) {
+      this.#unit[this.#unitLength] = chunk[offset] as number;
+      this.#unitLength += 1;
+      if (this.#unitLength === this.#unitBytes) this.#takeUnit();
+    }
+    this.#flush();
+  }
+
+  end(): void {
+    this.#writeLoneSurrogate();
+    // Bytes that make no unit are passed on as they are.
+    for (let index = 0; index < this.#unitLength; index += 1) this.byte(this.#unit[index] as number);
+    this.#flush();
+    this.#next.end();
+  }
+
+  /** For `writeUtf8`. */
+  byte(value: number): void {
+    this.#out[this.#outLength] = value;
+    this.#outLength += 1;
+  }
+
+  #takeUnit(): void {
+    this.#unitLength = 0;
+    if (this.#outLength > outBytes - unitOutBytesMax) this.#flush();
+    if (this.#isFirst && this.#isMark()) return;
+    const [first = 0, second = 0] = this.#unit;
+    if (this.#keepsAscii && this.#unitBytes === 2 && isText(first) && isText(second)) {
+      this.#writeLoneSurrogate();
+      this.byte(first);
+      this.byte(second);
+      return;
+    }
+    const unit = this.#valueOf(this.#byteOrder === 'big');
+    if (this.#unitBytes === 2) this.#takeUtf16(unit);
+    else writeUtf8(unit > 0x10ffff ? 0xfffd : unit, this);
+  }
+
+  /** Settles the byte order by the first unit; whether that was a byte order mark. */
+  #isMark(): boolean {
+    this.#isFirst = false;
+    const little = this.#valueOf(false);
+    const big = this.#valueOf(true);
+    if (little === 0xfeff || big === 0xfeff) {
+      this.#byteOrder = little === 0xfeff ? 'little' : 'big';
+      return true;
+    }
+    // Without a mark the order with the smaller first unit: texts begin with ASCII far more often than not.
+    if (this.#byteOrder === 'undeclared') this.#byteOrder = big < little ? 'big' : 'little';
+    return false;
+  }
+
+  #valueOf(isBig: boolean): number {
+    let value = 0;
+    for (let index = 0; index < this.#unitBytes; index += 1) {
+      value = value * 256 + (this.#unit[isBig ? index : this.#unitBytes - 1 - index] as number);
+    }
+    return value;
+  }
+
+  #takeUtf16(unit: number): void {
+    if (unit >= 0xdc00 && unit <= 0xdfff && this.#highSurrogate !== 0) {
+      const codePoint = 0x10000 + ((this.#highSurrogate - 0xd800) << 10) + (unit - 0xdc00);
+      this.#highSurrogate = 0;
+      writeUtf8(codePoint, this);
+      return;
+    }
+    this.#writeLoneSurrogate();
+    if (unit >= 0xd800 && unit <= 0xdbff) this.#highSurrogate = unit;
+    else writeUtf8(unit, this);
+  }
+
+  #writeLoneSurrogate(): void {
+    const unit = this.#highSurrogate;
+    this.#highSurrogate = 0;
+    if (unit !== 0) writeUtf8(unit, this);
+  }
+
+  #flush(): void {
+    if (this.#outLength === 0) return;
+    const length = this.#outLength;
+    this.#outLength = 0;
+    this.#next.write(asView(this.#out, 0, length));
+  }
+}
+
+/** Printable ASCII, tab, line feed, carriage return. */
+function isText(byte: number): boolean {
+  return (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+}

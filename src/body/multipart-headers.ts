@@ -1,0 +1,107 @@
+// The headers of one part of a multipart body: lines in, what they mean out. Bounded; knows nothing of delimiters and
+// content.
+
+import { foldAscii, trimHeaderSpace } from '../base/bytes.ts';
+import { WafError } from '../base/errors.ts';
+import type { BodyFact } from '../http/field.ts';
+import { parameterOf, parseMediaType } from '../http/media-type.ts';
+import { parseContentDisposition } from './content-disposition.ts';
+
+/** What the headers of a part say. */
+export interface PartDescription {
+  /** Whole header lines as received, folded ones joined, without line breaks. */
+  readonly lines: readonly string[];
+  /** Values of the `name` parameter; empty when the part has no name. */
+  readonly names: readonly string[];
+  /** Values of `filename` and `filename*`. */
+  readonly filenames: readonly string[];
+  /** Content-Transfer-Encoding, lower case; empty when there is none. */
+  readonly transferEncoding: string;
+  /** The charset of the part's own Content-Type, lower case; empty when there is none. */
+  readonly charset: string;
+  readonly facts: readonly BodyFact[];
+  readonly problems: readonly string[];
+}
+
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** Collects the header lines of one part, at most `bytesMax` bytes of them. */
+export class PartHeaders {
+  readonly #bytesMax: number;
+  readonly #lines: string[] = [];
+  readonly #facts = new Set<BodyFact>();
+  readonly #problems = new Set<string>();
+  #bytes = 0;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  /** Counts header bytes as they arrive; throws `body.limit` above the bound. */
+  count(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > this.#bytesMax) {
+      throw new WafError('body.limit', `headers of a part are over ${this.#bytesMax} bytes`);
+    }
+  }
+
+  /** Takes a line that is not empty, without its line break. */
+  add(line: string): void {
+    const isFolded = /^[ \t\v\f]/.test(line);
+    const last = this.#lines.length - 1;
+    if (!isFolded) {
+      this.#lines.push(line);
+      return;
+    }
+    this.#facts.add(/^[ \t]/.test(line) ? 'MULTIPART_HEADER_FOLDING' : 'MULTIPART_INVALID_HEADER_FOLDING');
+    if (last < 0) {
+      this.#problems.add('a part begins with a folded header');
+      this.#lines.push(line);
+      return;
+    }
+    this.#lines[last] += ` ${line.slice(1)}`;
+  }
+
+  /** What the lines mean. `isForm`: whether the body is `multipart/form-data`, whose parts must have a name. */
+  describe(isForm: boolean): PartDescription {
+    const values = this.#valuesByName();
+    const disposition = parseContentDisposition(values.get('content-disposition') ?? '');
+    for (const fact of disposition.facts) this.#facts.add(fact);
+    // Other multipart kinds may carry further parameters (RFC 2183).
+    for (const problem of isForm ? disposition.problems : []) this.#problems.add(problem);
+    if (isForm && (disposition.type !== 'form-data' || disposition.names.length === 0)) {
+      this.#facts.add('MULTIPART_INVALID_PART');
+      this.#problems.add('a part of a form has no name');
+    }
+    const mediaType = parseMediaType(values.get('content-type') ?? '');
+    if (mediaType.problems.includes('duplicate-parameter')) this.#problems.add('a part has several charsets');
+    return {
+      lines: this.#lines,
+      names: disposition.names,
+      filenames: disposition.filenames,
+      transferEncoding: foldAscii(trimHeaderSpace(values.get('content-transfer-encoding') ?? '')),
+      charset: foldAscii(parameterOf(mediaType, 'charset') ?? ''),
+      facts: [...this.#facts],
+      problems: [...this.#problems],
+    };
+  }
+
+  #valuesByName(): Map<string, string> {
+    const values = new Map<string, string>();
+    for (const line of this.#lines) {
+      if (line.includes('\0')) this.#problems.add('a header of a part has a NUL byte');
+      if (line.includes('\r')) this.#problems.add('a header of a part has a lone carriage return');
+      const colon = line.indexOf(':');
+      if (colon === -1) {
+        this.#problems.add('a header of a part has no colon');
+        continue;
+      }
+      const written = line.slice(0, colon);
+      const name = foldAscii(trimHeaderSpace(written));
+      if (!token.test(written)) this.#problems.add('a header name of a part is no token');
+      if (values.has(name)) this.#problems.add(`a part has several headers ${name.slice(0, 40)}`);
+      else values.set(name, trimHeaderSpace(line.slice(colon + 1)));
+    }
+    return values;
+  }
+}

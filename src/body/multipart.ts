@@ -1,0 +1,251 @@
+// Multipart bodies (RFC 2046 §5.1, RFC 7578): parts to fields, file content as a stream, and each oddity as a fact that
+// rules can match, under ModSecurity's names. Knows no rule.
+
+import { toByteString } from '../base/bytes.ts';
+import { WafError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
+import type { BodyFact, FieldSink } from '../http/field.ts';
+import { writeField } from '../http/field-writer.ts';
+import { openCharsetDecoder } from './charset.ts';
+import type { Decoder } from './decoder.ts';
+import { type DelimiterEvents, DelimiterScanner } from './delimiter-scanner.ts';
+import { GuardedDecoder } from './guarded-decoder.ts';
+import { readBoundary } from './multipart-boundary.ts';
+import { type PartDescription, PartHeaders } from './multipart-headers.ts';
+import { openTransferDecoder } from './transfer-encoding.ts';
+
+/** Facts that make MULTIPART_STRICT_ERROR true, as in ModSecurity's recommended rule 200003. */
+const strictFacts: ReadonlySet<BodyFact> = new Set<BodyFact>([
+  'MULTIPART_BOUNDARY_QUOTED',
+  'MULTIPART_BOUNDARY_WHITESPACE',
+  'MULTIPART_DATA_BEFORE',
+  'MULTIPART_DATA_AFTER',
+  'MULTIPART_HEADER_FOLDING',
+  'MULTIPART_LF_LINE',
+  'MULTIPART_MISSING_SEMICOLON',
+  'MULTIPART_INVALID_QUOTING',
+  'MULTIPART_INVALID_PART',
+  'MULTIPART_INVALID_HEADER_FOLDING',
+  'MULTIPART_FILE_LIMIT_EXCEEDED',
+]);
+
+/** Where the decoder stands. */
+type Place = 'preamble' | 'headers' | 'part' | 'epilogue';
+
+/** What the decoder needs of the bounds. */
+export type MultipartLimits = Pick<
+  Limits,
+  'fieldNameBytesMax' | 'multipartBoundaryBytesMax' | 'multipartHeaderBytesMax' | 'multipartPartsMax'
+>;
+
+/**
+ * Reports, part by part: each header line as MULTIPART_PART_HEADERS; a part with a file name as FILES (the file name) and
+ * FILE_CONTENT, any other as ARGS_POST; text before the first and after the last delimiter as ARGS_POST without a name.
+ * Content is passed on as it arrives, its transfer encoding removed; text in UTF-16 or UTF-32 becomes UTF-8.
+ *
+ * What servers may read differently (no or several boundaries, doubled headers or names, a missing end, …) does not stop
+ * the decoder: the rest is decoded, REQBODY_ERROR and MULTIPART_STRICT_ERROR are reported where it stands, and `end()`
+ * throws `body.malformed` with the first such problem.
+ */
+export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents {
+  readonly #limits: MultipartLimits;
+  readonly #isForm: boolean;
+  readonly #boundary: string;
+  readonly #scanner: DelimiterScanner;
+  #place: Place = 'preamble';
+  #headers: PartHeaders;
+  #line = '';
+  #parts = 0;
+  #content: Decoder | undefined;
+  #hasFinal = false;
+  #hasFeedLine = false;
+  #hasReturnLine = false;
+  #firstProblem = '';
+
+  /** @param contentType the Content-Type header value. */
+  constructor(sink: FieldSink, contentType: string, limits: MultipartLimits) {
+    super(sink);
+    this.#limits = limits;
+    this.#isForm = /^\s*multipart\/form-data\b/i.test(contentType);
+    this.#headers = new PartHeaders(limits.multipartHeaderBytesMax);
+    const reading = readBoundary(contentType);
+    this.#boundary = reading.boundary;
+    for (const fact of reading.facts) this.fact(fact);
+    for (const problem of reading.problems) this.problem(problem);
+    if (reading.boundary.length > limits.multipartBoundaryBytesMax) {
+      this.problem(`the boundary is ${reading.boundary.length} bytes, limit ${limits.multipartBoundaryBytesMax}`);
+      this.#boundary = '';
+    }
+    this.#scanner = new DelimiterScanner(this.#boundary, this);
+  }
+
+  /** For the scanner: content bytes of whatever stands here. */
+  content(bytes: Uint8Array): void {
+    if (this.#content === undefined) {
+      // Line breaks around the delimiters are no content.
+      const start = this.#place === 'part' ? 0 : lineBreaksAtStart(bytes);
+      if (start === bytes.length) return;
+      this.fact(this.#place === 'preamble' ? 'MULTIPART_DATA_BEFORE' : 'MULTIPART_DATA_AFTER');
+      this.#content = this.#open('ARGS_POST', '');
+      this.#content.write(start === 0 ? bytes : bytes.subarray(start));
+      return;
+    }
+    this.#content.write(bytes);
+  }
+
+  /** For the scanner: an oddity. */
+  fact(name: BodyFact): void {
+    this.sink.fact(name, '1');
+    if (strictFacts.has(name)) this.sink.fact('MULTIPART_STRICT_ERROR', '1');
+  }
+
+  /** For the scanner: servers may disagree about what follows. */
+  problem(message: string): void {
+    this.sink.fact('MULTIPART_STRICT_ERROR', '1');
+    this.sink.fact('REQBODY_ERROR', '1');
+    if (this.#firstProblem !== '') return;
+    this.#firstProblem = message;
+    this.sink.fact('REQBODY_ERROR_MSG', `multipart: ${message}`);
+  }
+
+  protected override readChunk(chunk: Uint8Array): void {
+    // Without a boundary there are no parts: all bytes are one field.
+    if (this.#boundary === '') {
+      this.content(chunk);
+      return;
+    }
+    let offset = 0;
+    while (offset < chunk.length) {
+      if (this.#place === 'headers') {
+        offset = this.#readHeaders(chunk, offset);
+        continue;
+      }
+      offset = this.#scanner.read(chunk, offset);
+      if (this.#scanner.found !== 'content') this.#meetDelimiter(this.#scanner.found === 'final');
+    }
+  }
+
+  protected override readEnd(): void {
+    if (this.#place === 'headers') {
+      this.problem('the body ends inside the headers of a part');
+      if (this.#line !== '') this.#headers.add(this.#line);
+      this.#openPart();
+    } else if (this.#boundary !== '') {
+      this.#scanner.end();
+      if (this.#scanner.found !== 'content') this.#meetDelimiter(false);
+    }
+    this.abandon();
+    if (!this.#hasFinal && this.#boundary !== '') this.problem('the last delimiter is missing');
+    if (this.#firstProblem !== '') throw new WafError('body.malformed', `multipart: ${this.#firstProblem}`);
+  }
+
+  protected override abandon(): void {
+    const content = this.#content;
+    this.#content = undefined;
+    content?.end();
+  }
+
+  #meetDelimiter(isFinal: boolean): void {
+    this.abandon();
+    if (this.#hasFinal) this.problem('a delimiter follows the last one');
+    this.#hasFinal ||= isFinal;
+    if (isFinal) {
+      this.#place = 'epilogue';
+      return;
+    }
+    this.#parts += 1;
+    if (this.#parts > this.#limits.multipartPartsMax) {
+      throw new WafError('body.limit', `the body has more than ${this.#limits.multipartPartsMax} parts`);
+    }
+    this.#headers = new PartHeaders(this.#limits.multipartHeaderBytesMax);
+    this.#line = '';
+    this.#place = 'headers';
+  }
+
+  /** Reads header lines up to the empty one, or to the end of the chunk; answers that offset. */
+  #readHeaders(chunk: Uint8Array, start: number): number {
+    const feed = chunk.indexOf(0x0a, start);
+    const end = feed === -1 ? chunk.length : feed;
+    this.#headers.count(end - start);
+    this.#line += toByteString(chunk, start, end);
+    if (feed === -1) return end;
+    this.#endLine();
+    return feed + 1;
+  }
+
+  #endLine(): void {
+    const hasReturn = this.#line.endsWith('\r');
+    const line = hasReturn ? this.#line.slice(0, -1) : this.#line;
+    this.#line = '';
+    this.#hasReturnLine ||= hasReturn;
+    this.#hasFeedLine ||= !hasReturn;
+    if (!hasReturn) this.fact('MULTIPART_LF_LINE');
+    if (this.#hasReturnLine && this.#hasFeedLine) this.fact('MULTIPART_CRLF_LF_LINES');
+    if (line === '') {
+      this.#openPart();
+      this.#scanner.startLine();
+      return;
+    }
+    if (this.#isDelimiterLine(line)) {
+      this.problem('a delimiter stands among the headers of a part');
+      this.#openPart();
+      this.#meetDelimiter(line.startsWith('--', this.#boundary.length + 2));
+      return;
+    }
+    this.#headers.add(line);
+  }
+
+  #isDelimiterLine(line: string): boolean {
+    return line.startsWith(`--${this.#boundary}`) && /^(?:--.*|[ \t]*)$/.test(line.slice(this.#boundary.length + 2));
+  }
+
+  /** The headers of a part are complete: reports them and opens the part's content. */
+  #openPart(): void {
+    const part = this.#headers.describe(this.#isForm);
+    for (const fact of part.facts) this.fact(fact);
+    for (const problem of part.problems) this.problem(problem);
+    const name = this.#reportNames(part);
+    for (const line of part.lines) this.#report('MULTIPART_PART_HEADERS', name, line);
+    const filenames = part.filenames.filter((filename) => filename !== '');
+    for (const filename of filenames) {
+      this.#report('FILES', name, filename);
+      this.sink.fact('MULTIPART_FILENAME', filename);
+    }
+    const isFile = filenames.length > 0;
+    const field = this.#open(isFile ? 'FILE_CONTENT' : 'ARGS_POST', name);
+    const text = (isFile ? undefined : openCharsetDecoder(part.charset, field, { keepsAscii: true })) ?? field;
+    this.#content = openTransferDecoder(part.transferEncoding, text) ?? text;
+    this.#place = 'part';
+  }
+
+  /** Answers the part's name, cut to its bound; names that a field cannot carry are reported as fields of their own. */
+  #reportNames(part: PartDescription): string {
+    const [name = '', ...others] = part.names;
+    if (name !== '') this.sink.fact('MULTIPART_NAME', name);
+    for (const other of others) this.#report('ARGS_POST', other, '');
+    if (name.length <= this.#limits.fieldNameBytesMax) return name;
+    this.#report('ARGS_POST', name, '');
+    return name.slice(0, this.#limits.fieldNameBytesMax);
+  }
+
+  #report(source: 'ARGS_POST' | 'FILES' | 'MULTIPART_PART_HEADERS', name: string, value: string): void {
+    writeField(this.sink, source, { name, value, nameBytesMax: this.#limits.fieldNameBytesMax });
+  }
+
+  #open(source: 'ARGS_POST' | 'FILE_CONTENT', name: string): Decoder {
+    const { sink } = this;
+    sink.begin(source, name);
+    return {
+      write: (bytes) => {
+        if (bytes.length > 0) sink.write(bytes);
+      },
+      end: () => sink.end(),
+    };
+  }
+}
+
+function lineBreaksAtStart(bytes: Uint8Array): number {
+  let count = 0;
+  while (count < bytes.length && (bytes[count] === 0x0a || bytes[count] === 0x0d)) count += 1;
+  return count;
+}

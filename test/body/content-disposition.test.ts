@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseContentDisposition } from '../../src/body/content-disposition.ts';
+
+describe('parseContentDisposition', () => {
+  const fine = [
+    ['form-data; name="a"', ['a'], []],
+    ['FORM-DATA; NAME="a"', ['a'], []],
+    ['form-data; name=a; filename=b.txt', ['a'], ['b.txt']],
+    ['form-data;name="a";filename="b;c=d.txt"', ['a'], ['b;c=d.txt']],
+    ['form-data; name = "a"', ['a'], []],
+    ['form-data; name=""', [''], []],
+    ['form-data; name="a";', ['a'], []],
+    ['form-data; name="O\'Brien"', ["O'Brien"], []],
+    ['form-data; name="a\\"b\\\\c\\d"', ['a"b\\c\\d'], []],
+    ['form-data; name="a"; filename*=UTF-8\'\'%e2%82%ac.php', ['a'], ['\u00e2\u0082\u00ac.php']],
+    ['form-data; name="a"; filename*=%41.php', ['a'], ['A.php']],
+  ] as const;
+  for (const [value, names, filenames] of fine) {
+    it(`reads ${value}`, () => {
+      const disposition = parseContentDisposition(value);
+      assert.equal(disposition.type, 'form-data');
+      assert.deepEqual(disposition.names, names);
+      assert.deepEqual(disposition.filenames, filenames);
+      assert.deepEqual(disposition.facts, []);
+      assert.deepEqual(disposition.problems, []);
+    });
+  }
+
+  const odd = [
+    ['form-data name="a"', 'MULTIPART_MISSING_SEMICOLON'],
+    ['form-data; name="a" filename="b"', 'MULTIPART_MISSING_SEMICOLON'],
+    ['form-data; name="a"x', 'MULTIPART_MISSING_SEMICOLON'],
+    ["form-data; name='a'", 'MULTIPART_INVALID_QUOTING'],
+    ['form-data; name=a"b', 'MULTIPART_INVALID_QUOTING'],
+  ] as const;
+  for (const [value, fact] of odd) {
+    it(`reports ${fact} for ${value}`, () => assert.ok(parseContentDisposition(value).facts.includes(fact)));
+  }
+
+  const ambiguous = [
+    'form-data; name="a"; name="b"',
+    'form-data; name="a"; filename="b"; filename="c"',
+    'form-data; name="a',
+    'form-data; name="a\\"',
+    'form-data; name',
+    'form-data; name="a"; filename*0="b"',
+    'form-data; name="a"; size=1',
+  ];
+  for (const value of ambiguous) {
+    it(`finds a problem in ${value}`, () => assert.ok(parseContentDisposition(value).problems.length > 0));
+  }
+
+  it('finds names behind what it cannot read', () => {
+    assert.deepEqual(parseContentDisposition('form-data; x; =y;; name="a"').names, ['a']);
+    assert.deepEqual(parseContentDisposition('').names, []);
+  });
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { PartHeaders } from '../../src/body/multipart-headers.ts';
+
+function describeLines(lines: readonly string[], isForm = true): ReturnType<PartHeaders['describe']> {
+  const headers = new PartHeaders(1000);
+  for (const line of lines) headers.add(line);
+  return headers.describe(isForm);
+}
+
+describe('PartHeaders', () => {
+  it('tells name, file name, charset and transfer encoding', () => {
+    const part = describeLines([
+      'CONTENT-DISPOSITION: form-data; name="a"; filename="b"',
+      'content-type: text/plain; charset="UTF-16"',
+      'Content-Transfer-Encoding:  Base64 ',
+    ]);
+    assert.deepEqual(part.names, ['a']);
+    assert.deepEqual(part.filenames, ['b']);
+    assert.equal(part.charset, 'utf-16');
+    assert.equal(part.transferEncoding, 'base64');
+    assert.deepEqual(part.problems, []);
+  });
+
+  it('joins folded lines', () => {
+    assert.deepEqual(describeLines(['Content-Disposition: form-data;', '\tname=a']).lines, [
+      'Content-Disposition: form-data; name=a',
+    ]);
+  });
+
+  it('finds problems', () => {
+    const disposition = 'Content-Disposition: form-data; name=a';
+    for (const line of ['no colon', 'Content-Type : text/plain', 'X\u0000: y', 'x: a\rb', 'content-disposition: x']) {
+      assert.ok(describeLines([disposition, line]).problems.length > 0, line);
+    }
+    assert.ok(describeLines([' folded', disposition]).problems.length > 0);
+    assert.ok(describeLines(['Content-Type: text/plain; charset=a; charset=b', disposition]).problems.length > 0);
+  });
+
+  it('wants a name of a form only', () => {
+    const line = 'Content-Disposition: attachment; size=3; filename="x"';
+    assert.ok(describeLines([line]).facts.includes('MULTIPART_INVALID_PART'));
+    assert.deepEqual(describeLines([line], false).problems, []);
+    assert.deepEqual(describeLines([line], false).filenames, ['x']);
+  });
+
+  it('counts up to its bound', () => {
+    const headers = new PartHeaders(10);
+    headers.count(4);
+    headers.count(6);
+    assert.throws(() => headers.count(1), { code: 'body.limit', message: 'headers of a part are over 10 bytes' });
+  });
+});

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { limits } from '../../src/base/limits.ts';
+import { MultipartDecoder } from '../../src/body/multipart.ts';
+import { cutAt, EventLog, runDecoder } from '../support/event-log.ts';
+import { linearity } from '../support/linearity.ts';
+
+const type = 'multipart/form-data; boundary=bOuNd';
+
+describe('MultipartDecoder', () => {
+  it('reports what undici wrote as FormData', async () => {
+    const form = new FormData();
+    form.append('text', 'line one\r\nline two');
+    form.append('empty', '');
+    form.append('text', '\u20ac');
+    form.append('file', new Blob(['--content--\n--']), 'name with spaces.bin');
+    const request = new Request('http://x/', { method: 'POST', body: form });
+    const log = new EventLog();
+    const decoder = new MultipartDecoder(log, request.headers.get('content-type') ?? '', limits);
+    decoder.write(new Uint8Array(await request.arrayBuffer()));
+    decoder.end();
+    assert.deepEqual(
+      log.fields.filter((field) => field.source !== 'MULTIPART_PART_HEADERS'),
+      [
+        { source: 'ARGS_POST', name: 'text', value: 'line one\r\nline two' },
+        { source: 'ARGS_POST', name: 'empty', value: '' },
+        { source: 'ARGS_POST', name: 'text', value: '\u00e2\u0082\u00ac' },
+        { source: 'FILES', name: 'file', value: 'name with spaces.bin' },
+        { source: 'FILE_CONTENT', name: 'file', value: '--content--\n--' },
+      ],
+    );
+    assert.equal(log.facts.get('MULTIPART_STRICT_ERROR'), undefined);
+  });
+
+  it('reports the same however the bytes are cut', () => {
+    const unit = fc.constantFrom(
+      '--bOuNd',
+      '\r\n--bOuNd\r\n',
+      '\r\n--bOuNd--',
+      '\n--bOuNd\n',
+      'Content-Disposition: form-data; name="a"',
+      '; filename="f"',
+      'Content-Transfer-Encoding: base64',
+      '\r\n',
+      '\r\n\r\n',
+      '\r',
+      '\n',
+      ' ',
+      'QUJD',
+      '\0',
+    );
+    fc.assert(
+      fc.property(fc.array(unit, { maxLength: 14 }), fc.array(fc.nat(200), { maxLength: 6 }), (parts, cuts) => {
+        const bytes = Buffer.from(parts.join(''));
+        const offsets = cuts.map((cut) => Math.min(cut, bytes.length)).sort((left, right) => left - right);
+        const small = { ...limits, multipartHeaderBytesMax: 120, multipartPartsMax: 3 };
+        assert.deepEqual(
+          runDecoder((sink) => new MultipartDecoder(sink, type, small), cutAt(bytes, offsets)),
+          runDecoder((sink) => new MultipartDecoder(sink, type, small), [bytes]),
+        );
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('reports every content byte wherever the boundary stands', () => {
+    // What is neither header nor delimiter nor line break beside one must come out.
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('-', 'b', '\r', '\n', 'x'), maxLength: 20 }), (content) => {
+        fc.pre(!/\n--bOuNd/.test(`\n${content}`));
+        const head = '--bOuNd\r\nContent-Disposition: form-data; name="a"\r\n\r\n';
+        const log = new EventLog();
+        const decoder = new MultipartDecoder(log, type, limits);
+        decoder.write(Buffer.from(`${head}${content}\r\n--bOuNd--\r\n`));
+        decoder.end();
+        assert.equal(log.fields.find((field) => field.source === 'ARGS_POST')?.value, content);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('reports a file of any length as it arrives, without copying', () => {
+    const log = new EventLog();
+    let bytes = 0;
+    const decoder = new MultipartDecoder(log, type, limits);
+    decoder.write(Buffer.from('--bOuNd\r\nContent-Disposition: form-data; name="a"; filename="f"\r\n\r\n'));
+    const chunk = Buffer.alloc(1 << 20, 'line\r\n');
+    log.write = (part) => {
+      if (part.length > 100) assert.equal(part.buffer, chunk.buffer);
+      bytes += part.length;
+    };
+    for (let count = 1; count <= 64; count += 1) {
+      decoder.write(chunk);
+      assert.ok((count << 20) - bytes <= 2, 'no more than a line break is held back');
+    }
+  });
+
+  it('says which problem came first', () => {
+    const decoder = new MultipartDecoder(new EventLog(), 'multipart/form-data', limits);
+    decoder.write(Buffer.from('x'));
+    assert.throws(() => decoder.end(), {
+      code: 'body.malformed',
+      message: 'multipart: the Content-Type has no boundary',
+    });
+  });
+
+  const head = '--bOuNd\r\nContent-Disposition: form-data; name="a"\r\n\r\n';
+  const many = { ...limits, multipartPartsMax: 1e9, multipartHeaderBytesMax: 1e9 };
+  const worst = [
+    ['line feeds', '\n'],
+    ['almost delimiters', '\r\n--bOuN'],
+    ['delimiters that go on', '\r\n--bOuNd '],
+    ['carriage returns', '\r'],
+    ['parts', `\r\n${head}`],
+  ] as const;
+  for (const [name, unit] of worst) {
+    it(`takes time in proportion to its input: ${name}`, () => {
+      linearity(
+        (sink) => new MultipartDecoder(sink, type, many),
+        (bytes) => Buffer.from(head + unit.repeat(bytes / unit.length)),
+      );
+    });
+  }
+  for (const [name, unit] of [
+    ['header lines', 'x: y\r\n'],
+    ['folded lines', ' x\r\n'],
+    ['parameters', ';name=a'],
+    ['one header line', 'x'],
+  ] as const) {
+    it(`takes time in proportion to its headers: ${name}`, () => {
+      linearity(
+        (sink) => new MultipartDecoder(sink, type, many),
+        (bytes) => Buffer.from(`--bOuNd\r\nContent-Disposition: form-data${unit.repeat(bytes / unit.length)}\r\n\r\n`),
+      );
+    });
+  }
+});

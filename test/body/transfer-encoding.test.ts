@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { openTransferDecoder } from '../../src/body/transfer-encoding.ts';
+import { cutAt } from '../support/event-log.ts';
+
+function decode(encoding: string, chunks: readonly Uint8Array[]): string {
+  const parts: Buffer[] = [];
+  let ends = 0;
+  const decoder = openTransferDecoder(encoding, {
+    write: (bytes) => {
+      parts.push(Buffer.from(bytes));
+    },
+    end: () => {
+      ends += 1;
+    },
+  });
+  assert.ok(decoder !== undefined);
+  for (const chunk of chunks) decoder.write(chunk);
+  decoder.end();
+  assert.equal(ends, 1);
+  return Buffer.concat(parts).toString('latin1');
+}
+
+describe('openTransferDecoder', () => {
+  it('leaves other encodings alone', () => {
+    for (const encoding of ['', '7bit', '8bit', 'binary', 'x-unknown']) {
+      assert.equal(openTransferDecoder(encoding, { write() {}, end() {} }), undefined);
+    }
+  });
+
+  it('decodes base64 as Buffer does', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.array(fc.nat(400), { maxLength: 4 }), (bytes, cuts) => {
+        const text = Buffer.from(Buffer.from(bytes).toString('base64').replace(/.{76}/g, '$&\r\n'));
+        const offsets = cuts.map((cut) => Math.min(cut, text.length)).sort((left, right) => left - right);
+        assert.equal(decode('base64', cutAt(text, offsets)), Buffer.from(bytes).toString('latin1'));
+      }),
+    );
+  });
+
+  it('goes over to plain at the first byte that is not base64, repeating what came before', () => {
+    const text = 'select*from x';
+    const decoded = decode('base64', [Buffer.from(text)]);
+    assert.ok(decoded.endsWith(text));
+    assert.equal(decoded, decode('base64', cutAt(Buffer.from(text), [1, 2, 6, 7, 8])));
+  });
+
+  it('repeats no more than a bounded tail', () => {
+    const decoded = decode('base64', [Buffer.from(`${'A'.repeat(4000)}<script>`)]);
+    assert.equal(decoded, `${'\0'.repeat(3000)}${'A'.repeat(256)}<script>`);
+  });
+
+  it('decodes quoted-printable and keeps what is not', () => {
+    const cases = [
+      ['=3Cb=3e', '<b>'],
+      ['a=\r\nb=\nc', 'abc'],
+      ['a=\rb', 'ab'],
+      ['=zz=4=', '=zz=4='],
+      ['==41', '=A'],
+      ['=4', '=4'],
+      ['1=1', '1=1'],
+    ] as const;
+    for (const [text, expected] of cases) {
+      assert.equal(decode('quoted-printable', [Buffer.from(text)]), expected, text);
+      const each = cutAt(
+        Buffer.from(text),
+        Array.from({ length: text.length - 1 }, (_, index) => index + 1),
+      );
+      assert.equal(decode('quoted-printable', each), expected, `${text} in single bytes`);
+    }
+  });
+});
