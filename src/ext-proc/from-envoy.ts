@@ -1,0 +1,90 @@
+// ProcessingRequest → what happened. Turns Envoy's header maps into heads with byte strings. Knows no step and no rule.
+
+import { toByteString } from '../base/bytes.ts';
+import { WafError } from '../base/errors.ts';
+import { firstValue, type Header, type HeaderList } from '../http/headers.ts';
+import type { RequestHead, ResponseHead } from '../transaction/inspection.ts';
+import {
+  type HeaderMap,
+  type HeaderValue,
+  ProcessingRequest,
+} from './gen/envoy/service/ext_proc/v3/external_processor.ts';
+
+/** Under this name Envoy sends the attributes that its configuration asks for. */
+const attributesKey = 'envoy.filters.http.ext_proc';
+
+/** Attributes of the first message, as Envoy names them. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** Decodes one message. Bytes of bodies are views on `bytes`. @throws WafError `protocol.malformed` */
+export function decodeRequest(bytes: Uint8Array): ProcessingRequest {
+  try {
+    return ProcessingRequest.decode(bytes);
+  } catch (cause) {
+    throw new WafError('protocol.malformed', `a message of ${bytes.length} bytes is no ProcessingRequest`, { cause });
+  }
+}
+
+/** The attributes that came with a message; none when Envoy's configuration asks for none. */
+export function attributesOf(message: ProcessingRequest): Attributes {
+  return message.attributes[attributesKey] ?? {};
+}
+
+/**
+ * The request line and headers. Pseudo headers are taken out; `:authority` becomes a `host` header when there is none.
+ * Address and protocol come from the attributes `source.address` and `request.protocol`, which no client can forge.
+ */
+export function requestHeadOf(map: HeaderMap | undefined, attributes: Attributes): RequestHead {
+  const { pseudo, headers } = headersOf(map);
+  const authority = firstValue(pseudo, ':authority');
+  const hasHost = authority === undefined || firstValue(headers, 'host') !== undefined;
+  const address = addressOf(attributes['source.address']);
+  return {
+    method: firstValue(pseudo, ':method') ?? '',
+    target: firstValue(pseudo, ':path') ?? (firstValue(pseudo, ':method') === 'CONNECT' ? (authority ?? '') : ''),
+    protocol: protocolOf(attributes),
+    headers: hasHost ? headers : [{ name: 'host', value: authority }, ...headers],
+    remoteAddress: address.host,
+    remotePort: address.port,
+  };
+}
+
+/** The status and headers of a response. A status that is no number reads as 0. */
+export function responseHeadOf(map: HeaderMap | undefined, protocol: string): ResponseHead {
+  const { pseudo, headers } = headersOf(map);
+  const status = Number(firstValue(pseudo, ':status'));
+  return { status: Number.isInteger(status) ? status : 0, protocol, headers };
+}
+
+/** Trailers. A pseudo header among them, which HTTP forbids, stays what it is: a strange name. */
+export function trailersOf(map: HeaderMap | undefined): HeaderList {
+  return (map?.headers ?? []).map(headerOf);
+}
+
+function headersOf(map: HeaderMap | undefined): { readonly pseudo: HeaderList; readonly headers: HeaderList } {
+  const pseudo: Header[] = [];
+  const headers: Header[] = [];
+  for (const given of map?.headers ?? []) {
+    const header = headerOf(given);
+    (header.name.startsWith(':') ? pseudo : headers).push(header);
+  }
+  return { pseudo, headers };
+}
+
+/** `raw_value` holds the bytes as they came; Envoys before 1.30 and other proxies fill `value` instead. */
+function headerOf({ key, value, rawValue }: HeaderValue): Header {
+  if (rawValue.length > 0) return { name: key, value: toByteString(rawValue) };
+  return { name: key, value: value === '' ? '' : Buffer.from(value, 'utf8').toString('latin1') };
+}
+
+/** `request.protocol` (`HTTP/1.1`, `HTTP/2`); HTTP/1.1 when Envoy does not say. */
+export function protocolOf(attributes: Attributes): string {
+  const given = attributes['request.protocol'];
+  return typeof given === 'string' && given !== '' ? given : 'HTTP/1.1';
+}
+
+/** Takes `1.2.3.4:567` or `[::1]:567` apart; a pipe or nothing has no address. */
+function addressOf(given: unknown): { readonly host: string; readonly port: number } {
+  const parts = typeof given === 'string' ? /^\[?([0-9A-Fa-f.:]+?)\]?:(\d{1,5})$/.exec(given) : null;
+  return parts === null ? { host: '', port: 0 } : { host: parts[1] ?? '', port: Number(parts[2]) };
+}

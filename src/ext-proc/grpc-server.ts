@@ -1,0 +1,233 @@
+// The transport on grpc-js: TCP and Unix sockets, health service, back-pressure. Knows streams of bytes, no message.
+
+import {
+  Server,
+  ServerCredentials,
+  ServerInterceptingCall,
+  type ServerInterceptingCallInterface,
+  type ServiceDefinition,
+  status,
+} from '@grpc/grpc-js';
+import { HealthImplementation } from 'grpc-health-check';
+import { WafError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
+import { ExternalProcessorDefinition } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
+import { formatListenAddress, parseListenAddress, removeStaleSocket } from './listen-address.ts';
+import { checkNodeVersion, setResetLimits } from './reset-guard.ts';
+import {
+  type GrpcFailure,
+  grpcStatus,
+  type OpenStream,
+  type ReplyStream,
+  type StreamHandler,
+  type Transport,
+} from './transport.ts';
+
+const serviceName: string = ExternalProcessorDefinition.fullName;
+const methodPath = `/${serviceName}/${ExternalProcessorDefinition.methods.process.name}`;
+
+const asIs = (bytes: Buffer): Buffer => bytes;
+
+/** Messages are decoded and encoded above the transport, where most need no decoding: here they stay bytes. */
+const service: ServiceDefinition = {
+  process: {
+    path: methodPath,
+    requestStream: true,
+    responseStream: true,
+    requestSerialize: asIs,
+    requestDeserialize: asIs,
+    responseSerialize: asIs,
+    responseDeserialize: asIs,
+  },
+};
+
+/** Serves `open`'s streams by gRPC. @throws WafError `config.invalid` on a Node whose HTTP/2 server would fail under load. */
+export function createGrpcTransport(open: OpenStream, limits: Limits): Transport {
+  checkNodeVersion();
+  return new GrpcTransport(open, limits);
+}
+
+class GrpcTransport implements Transport {
+  readonly #server: Server;
+  readonly #health = new HealthImplementation({ '': 'SERVING', [serviceName]: 'SERVING' });
+  #closed: Promise<void> | undefined;
+
+  constructor(open: OpenStream, limits: Limits) {
+    this.#server = new Server({
+      'grpc.max_receive_message_length': limits.receiveMessageBytesMax,
+      'grpc.max_concurrent_streams': limits.concurrentStreamsMax,
+      'grpc.keepalive_time_ms': limits.peerSilenceMsMax,
+      'grpc.enable_channelz': 0,
+      // Streams of ours are taken here, before grpc-js wraps them in stream objects that nobody would use: half the cost.
+      interceptors: [
+        (method, call) =>
+          method.path === methodPath
+            ? new ServerInterceptingCall(call, { start: () => serveCall(call, open, limits) })
+            : new ServerInterceptingCall(call),
+      ],
+    });
+    setResetLimits(this.#server, { burst: limits.streamResetBurst, rate: limits.streamResetRate });
+    this.#server.addService(service, {
+      process: () => {
+        throw new WafError('internal', 'a stream went past its interceptor');
+      },
+    });
+    this.#health.addToServer(this.#server);
+  }
+
+  async listen(text: string): Promise<string> {
+    const address = parseListenAddress(text);
+    if (address.kind === 'unix') {
+      await removeStaleSocket(address.path);
+      await this.#bind(`unix:${address.path}`);
+      return formatListenAddress(address);
+    }
+    return formatListenAddress({ ...address, port: await this.#bind(formatListenAddress(address)) });
+  }
+
+  close(drainMs: number): Promise<void> {
+    this.#closed ??= new Promise((resolve) => {
+      for (const name of ['', serviceName]) this.#health.setStatus(name, 'NOT_SERVING');
+      const timer = setTimeout(() => this.#server.forceShutdown(), drainMs);
+      this.#server.tryShutdown(() => {
+        clearTimeout(timer);
+        // After a shutdown in time this only frees what an error may have left.
+        this.#server.forceShutdown();
+        resolve();
+      });
+    });
+    return this.#closed;
+  }
+
+  #bind(address: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.bindAsync(address, ServerCredentials.createInsecure(), (cause, port) => {
+        if (cause === null) resolve(port);
+        else reject(new WafError('config.invalid', `cannot listen on ${address}: ${cause.message}`, { cause }));
+      });
+    });
+  }
+}
+
+type ServerListener = Parameters<ServerInterceptingCallInterface['start']>[0];
+
+/** Takes over a call: from here on its messages go to a handler of `open`. */
+function serveCall(call: ServerInterceptingCallInterface, open: OpenStream, limits: Limits): void {
+  if (isCompressed(call)) {
+    // Envoy never compresses; a stranger's compressed message would cost us more than its size says.
+    call.start({ onReceiveMetadata() {}, onReceiveMessage() {}, onReceiveHalfClose() {}, onCancel() {} });
+    call.sendStatus({ code: status.UNIMPLEMENTED, details: 'compressed messages are not accepted', metadata: null });
+    return;
+  }
+  call.start(new CallListener(call, open, limits.unsentBytesMax));
+}
+
+/** grpc-js removes `grpc-encoding` from the metadata it shows; what it understood stands in this field. */
+function isCompressed(call: ServerInterceptingCallInterface): boolean {
+  const { incomingEncoding = 'identity' } = call as { readonly incomingEncoding?: unknown };
+  return incomingEncoding !== 'identity';
+}
+
+/**
+ * One call. The next message is asked for only when the last was handled and the answers have gone out but for
+ * `unsentBytesMax`: so a slow scan, or a proxy that does not read, slows the sender down by HTTP/2's own windows.
+ */
+class CallListener implements ServerListener, ReplyStream {
+  readonly #call: ServerInterceptingCallInterface;
+  readonly #open: OpenStream;
+  readonly #unsentBytesMax: number;
+  #handler: StreamHandler | undefined;
+  #unsentBytes = 0;
+  #isHandling = false;
+  #hasEnded = false;
+
+  constructor(call: ServerInterceptingCallInterface, open: OpenStream, unsentBytesMax: number) {
+    this.#call = call;
+    this.#open = open;
+    this.#unsentBytesMax = unsentBytesMax;
+  }
+
+  onReceiveMetadata(): void {
+    this.#handle(() => {
+      this.#handler = this.#open(this);
+    });
+  }
+
+  onReceiveMessage(message: Buffer): void {
+    this.#handle(() => this.#handler?.message(message));
+  }
+
+  onReceiveHalfClose(): void {
+    this.#handle(() => this.#handler?.halfClose());
+  }
+
+  /** Called for every call, also after a regular end. */
+  onCancel(): void {
+    const wasCancelled = !this.#hasEnded;
+    this.#hasEnded = true;
+    const handler = this.#handler;
+    this.#handler = undefined;
+    handler?.close(wasCancelled);
+  }
+
+  reply(message: Uint8Array): void {
+    if (this.#hasEnded) return;
+    const bytes = message.length;
+    this.#unsentBytes += bytes;
+    this.#call.sendMessage(Buffer.from(message.buffer, message.byteOffset, bytes), () => {
+      const wasFull = this.#isFull;
+      this.#unsentBytes -= bytes;
+      if (wasFull && !this.#isFull) this.#readNext();
+    });
+  }
+
+  end(): void {
+    this.#finish(status.OK, '');
+  }
+
+  fail(code: GrpcFailure, message: string): void {
+    this.#finish(code, message);
+  }
+
+  get #isFull(): boolean {
+    return this.#unsentBytes > this.#unsentBytesMax;
+  }
+
+  /** Runs one call of the handler; the next one waits for it. What it throws ends the stream with an error. */
+  #handle(run: () => void | Promise<void>): void {
+    this.#isHandling = true;
+    try {
+      const pending = run();
+      if (pending !== undefined) {
+        pending.then(
+          () => this.#handled(),
+          () => this.#broke(),
+        );
+        return;
+      }
+    } catch {
+      this.#broke();
+    }
+    this.#handled();
+  }
+
+  #handled(): void {
+    this.#isHandling = false;
+    this.#readNext();
+  }
+
+  #broke(): void {
+    this.fail(grpcStatus.internal, 'internal error');
+    this.#isHandling = false;
+  }
+
+  #readNext(): void {
+    if (!this.#hasEnded && !this.#isHandling && !this.#isFull) this.#call.startRead();
+  }
+
+  #finish(code: status, details: string): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#call.sendStatus({ code, details, metadata: null });
+  }
+}

@@ -1,0 +1,87 @@
+// The messages of one stream → the events of one exchange, with the answer that each is owed. Remembers what only the
+// first message says. Knows no step and no rule.
+
+import { firstValue } from '../http/headers.ts';
+import type { ExchangeEvent } from '../transaction/event.ts';
+import { type BodyModes, bodyModesOf } from './body-mode.ts';
+import { attributesOf, decodeRequest, protocolOf, requestHeadOf, responseHeadOf, trailersOf } from './from-envoy.ts';
+import type { HttpBody, ProcessingRequest } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
+import { chunkTicket, headTicket, type Ticket } from './to-envoy.ts';
+
+type Request = NonNullable<ProcessingRequest['request']>;
+
+/** Reads the messages of one stream, in order. */
+export class MessageReader {
+  #modes: BodyModes | undefined;
+  #isObserved = false;
+  #protocol = '';
+  #accept: string | undefined;
+
+  /** The body modes; undefined before the first message that says something. */
+  get modes(): BodyModes | undefined {
+    return this.#modes;
+  }
+
+  /** Whether the proxy only shows us the traffic (`observability_mode`) and takes no answers. */
+  get isObserved(): boolean {
+    return this.#isObserved;
+  }
+
+  /** The request's `accept` header. */
+  get accept(): string | undefined {
+    return this.#accept;
+  }
+
+  /**
+   * What a message says has happened; undefined for one with none of the known kinds (messages that only update flow
+   * control windows), which must not be answered. Chunks are views on `bytes`.
+   * @throws WafError `protocol.malformed`
+   */
+  read(bytes: Uint8Array): ExchangeEvent<Ticket> | undefined {
+    const message = decodeRequest(bytes);
+    const { request } = message;
+    if (request === undefined) return undefined;
+    this.#modes ??= bodyModesOf(message.protocolConfig);
+    this.#isObserved ||= message.observabilityMode;
+    return this.#eventOf(request, message);
+  }
+
+  #eventOf(request: Request, message: ProcessingRequest): ExchangeEvent<Ticket> {
+    switch (request.$case) {
+      case 'requestHeaders': {
+        const attributes = attributesOf(message);
+        const head = requestHeadOf(request.value.headers, attributes);
+        this.#protocol = protocolOf(attributes);
+        this.#accept = firstValue(head.headers, 'accept');
+        const { endOfStream } = request.value;
+        return { kind: 'request-head', head, endOfStream, ticket: headTicket('request', 'head') };
+      }
+      case 'responseHeaders': {
+        const head = responseHeadOf(request.value.headers, this.#protocol);
+        const { endOfStream } = request.value;
+        return { kind: 'response-head', head, endOfStream, ticket: headTicket('response', 'head') };
+      }
+      case 'requestBody':
+        return this.#chunkOf('request', request.value);
+      case 'responseBody':
+        return this.#chunkOf('response', request.value);
+      case 'requestTrailers':
+      case 'responseTrailers': {
+        const direction = request.$case === 'requestTrailers' ? 'request' : 'response';
+        const trailers = trailersOf(request.value.trailers);
+        return { kind: 'trailers', direction, trailers, ticket: headTicket(direction, 'trailers') };
+      }
+    }
+  }
+
+  #chunkOf(direction: 'request' | 'response', { body: chunk, endOfStream }: HttpBody): ExchangeEvent<Ticket> {
+    const answer = this.#modes?.chunkAnswers[direction] ?? 'continue';
+    return {
+      kind: 'chunk',
+      direction,
+      chunk,
+      endOfStream,
+      ticket: chunkTicket({ direction, answer, chunk, endOfStream }),
+    };
+  }
+}

@@ -1,0 +1,180 @@
+// One gRPC stream = one transaction: messages become events, steps become answers, clocks become events too. Knows no
+// rule, and of gRPC only the narrow transport.
+
+import { monotonicMs } from '../base/deadline.ts';
+import { asWafError, type WafError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
+import type { Direction, ExchangeEvent, Step } from '../transaction/event.ts';
+import type { Inspection } from '../transaction/inspection.ts';
+import type { RecordSink } from '../transaction/record.ts';
+import { type FailureDecision, Transaction } from '../transaction/transaction.ts';
+import { MessageReader } from './message-reader.ts';
+import { encodeBlock, sendTicket, type Ticket } from './to-envoy.ts';
+import { type GrpcFailure, grpcStatus, type OpenStream, type ReplyStream, type StreamHandler } from './transport.ts';
+
+/** What exchanges are made with. */
+export interface ServiceOptions {
+  readonly limits: Limits;
+  readonly openInspection: (requestId: string) => Inspection;
+  readonly decideFailure: (error: WafError) => FailureDecision;
+  /** Receives the record of each exchange when it is over. */
+  readonly onRecord: RecordSink;
+}
+
+/** The service `envoy.service.ext_proc.v3.ExternalProcessor/Process`, ready for a transport. */
+export function createService(options: ServiceOptions): OpenStream {
+  return (replies) => new Exchange(options, replies);
+}
+
+const directions: readonly Direction[] = ['request', 'response'];
+
+/**
+ * The handler of one stream. It answers each message exactly once, with an answer that the stream's body mode allows, and
+ * sends nothing after an ImmediateResponse. With `observability_mode` it answers nothing.
+ */
+class Exchange implements StreamHandler {
+  readonly #options: ServiceOptions;
+  readonly #replies: ReplyStream;
+  readonly #reader = new MessageReader();
+  readonly #timers = new Map<Direction, NodeJS.Timeout>();
+  /** Holds that expired while a large chunk was being inspected. */
+  readonly #expired = new Set<Direction>();
+  #transaction: Transaction<Ticket> | undefined;
+  /** Ends a stream on which an answer is owed for too long: a scan that hangs, a proxy that ignores a block. */
+  #watchdog: NodeJS.Timeout | undefined;
+  #pending: Promise<void> | undefined;
+  #hasFailed = false;
+
+  constructor(options: ServiceOptions, replies: ReplyStream) {
+    this.#options = options;
+    this.#replies = replies;
+  }
+
+  message(bytes: Uint8Array): void | Promise<void> {
+    if (this.#hasFailed) return;
+    try {
+      const event = this.#reader.read(bytes);
+      return event === undefined ? undefined : this.#accept(event);
+    } catch (thrown) {
+      this.#fail(asWafError(thrown));
+    }
+  }
+
+  async halfClose(): Promise<void> {
+    if (this.#transaction !== undefined) await this.#accept({ kind: 'half-close' });
+    if (!this.#hasFailed) this.#replies.end();
+  }
+
+  close(wasCancelled: boolean): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    clearTimeout(this.#watchdog);
+    const ending = wasCancelled ? 'cancelled' : 'complete';
+    const finish = (): void => {
+      const record = this.#transaction?.finish(this.#hasFailed ? 'failed' : ending);
+      this.#transaction = undefined;
+      if (record !== undefined) this.#options.onRecord(record);
+    };
+    // A scan under way still uses what would be freed.
+    if (this.#pending === undefined) finish();
+    else this.#pending.finally(finish);
+  }
+
+  #begin(): Transaction<Ticket> {
+    const { limits, openInspection, decideFailure } = this.#options;
+    const deliveries = this.#reader.modes?.deliveries;
+    if (deliveries === undefined) throw new Error('an event came before its message was read');
+    return new Transaction({ limits, deliveries, openInspection, decideFailure });
+  }
+
+  #accept(event: ExchangeEvent<Ticket>): void | Promise<void> {
+    this.#transaction ??= this.#begin();
+    const step = this.#transaction.accept(event);
+    if (!(step instanceof Promise)) {
+      this.#give(step);
+      return;
+    }
+    this.#watch(grpcStatus.deadlineExceeded, 'inspection took too long');
+    this.#pending = step.then((late) => {
+      this.#pending = undefined;
+      clearTimeout(this.#watchdog);
+      this.#give(late);
+      for (const direction of this.#expired) this.#expire(direction);
+      this.#expired.clear();
+    });
+    return this.#pending;
+  }
+
+  #give(step: Step<Ticket>): void {
+    switch (step.kind) {
+      case 'release': {
+        const last = step.tickets.length - 1;
+        step.tickets.forEach((ticket, index) => {
+          sendTicket(ticket, index === last ? step.report : undefined, this.#reply);
+        });
+        for (const direction of directions) this.#setTimer(direction);
+        return;
+      }
+      case 'block':
+        this.#reply(encodeBlock({ status: step.status, report: step.report, accept: this.#reader.accept }));
+        this.#watch(grpcStatus.unavailable, 'the stream was left open after its last answer');
+        return;
+      case 'fail':
+        this.#fail(step.error);
+    }
+  }
+
+  readonly #reply = (message: Uint8Array): void => {
+    if (!this.#reader.isObserved) this.#replies.reply(message);
+  };
+
+  /** Arms the timer of a direction of which something is held. One timer at a time; it looks again when it fires. */
+  #setTimer(direction: Direction): void {
+    if (this.#timers.has(direction)) return;
+    const dueMs = this.#transaction?.holdDueMs(direction);
+    if (dueMs === undefined) return;
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(direction);
+        this.#expire(direction);
+      },
+      Math.max(1, dueMs - monotonicMs()),
+    );
+    this.#timers.set(direction, timer);
+  }
+
+  #expire(direction: Direction): void {
+    if (this.#pending !== undefined) {
+      this.#expired.add(direction);
+      return;
+    }
+    const dueMs = this.#transaction?.holdDueMs(direction);
+    if (dueMs === undefined) return;
+    if (dueMs > monotonicMs()) this.#setTimer(direction);
+    else void this.#accept({ kind: 'hold-expired', direction });
+  }
+
+  #watch(code: GrpcFailure, message: string): void {
+    clearTimeout(this.#watchdog);
+    this.#watchdog = setTimeout(() => {
+      this.#hasFailed ||= code === grpcStatus.deadlineExceeded;
+      this.#replies.fail(code, message);
+    }, this.#options.limits.exchangeIdleMsMax);
+  }
+
+  #fail(error: WafError): void {
+    this.#hasFailed = true;
+    this.#replies.fail(codeOf(error), error.message);
+  }
+}
+
+function codeOf(error: WafError): GrpcFailure {
+  switch (error.code) {
+    case 'protocol.order':
+      return grpcStatus.failedPrecondition;
+    case 'protocol.malformed':
+      return grpcStatus.invalidArgument;
+    default:
+      return grpcStatus.internal;
+  }
+}

@@ -1,0 +1,151 @@
+// A step → ProcessingResponse bytes. Answers that never change are encoded once. Knows no rule and no hold.
+
+import type { Direction } from '../transaction/event.ts';
+import type { Report } from '../transaction/record.ts';
+import { acceptsJson, blockPage } from './block-page.ts';
+import type { ChunkAnswer } from './body-mode.ts';
+import { ProcessingResponse } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
+
+/** Longest chunk in one answer; Google's proxies refuse messages above 64 KiB. */
+const echoBytesMax = 62_000;
+
+/** The namespace of our dynamic metadata. */
+export const metadataNamespace = 'weir';
+
+/**
+ * An answer that is owed for one message. It is encoded when it goes out: `bytes` at once, `echo` gives back the chunk
+ * itself, which it keeps alive until then.
+ */
+export type Ticket =
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'echo'; readonly direction: Direction; readonly chunk: Uint8Array; readonly endOfStream: boolean };
+
+type Response = NonNullable<ProcessingResponse['response']>;
+
+function encode(response: Response): Uint8Array {
+  return ProcessingResponse.encode({ response, dynamicMetadata: undefined }).finish();
+}
+
+/** "Go on", in each place. An empty HeadersResponse or BodyResponse means CONTINUE without changes. */
+const goOn = {
+  request: {
+    head: ticketOf({ $case: 'requestHeaders', value: { response: undefined } }),
+    chunk: ticketOf({ $case: 'requestBody', value: { response: undefined } }),
+    trailers: ticketOf({ $case: 'requestTrailers', value: { headerMutation: undefined } }),
+  },
+  response: {
+    head: ticketOf({ $case: 'responseHeaders', value: { response: undefined } }),
+    chunk: ticketOf({ $case: 'responseBody', value: { response: undefined } }),
+    trailers: ticketOf({ $case: 'responseTrailers', value: { headerMutation: undefined } }),
+  },
+} as const;
+
+function ticketOf(response: Response): Ticket {
+  return { kind: 'bytes', bytes: encode(response) };
+}
+
+/** The answer owed for a head or for trailers. */
+export function headTicket(direction: Direction, part: 'head' | 'trailers'): Ticket {
+  return goOn[direction][part];
+}
+
+/** A chunk that came, and how its body mode wants it answered. */
+export interface OwedChunk {
+  readonly direction: Direction;
+  readonly answer: ChunkAnswer;
+  readonly chunk: Uint8Array;
+  readonly endOfStream: boolean;
+}
+
+/** The answer owed for a chunk, which is borrowed until the answer has gone out when it is echoed. */
+export function chunkTicket({ direction, answer, chunk, endOfStream }: OwedChunk): Ticket {
+  return answer === 'continue' ? goOn[direction].chunk : { kind: 'echo', direction, chunk, endOfStream };
+}
+
+/** Sends a ticket's messages, in order; `report` rides on the last one. */
+export function sendTicket(ticket: Ticket, report: Report | undefined, send: (message: Uint8Array) => void): void {
+  if (ticket.kind === 'bytes') {
+    send(report === undefined ? ticket.bytes : Buffer.concat([ticket.bytes, metadataOf(report)]));
+    return;
+  }
+  const { chunk, direction, endOfStream } = ticket;
+  let offset = 0;
+  do {
+    const end = Math.min(offset + echoBytesMax, chunk.length);
+    const isLast = end === chunk.length;
+    const body = offset === 0 && isLast ? chunk : chunk.subarray(offset, end);
+    const message = encodeEcho(direction, body, endOfStream && isLast);
+    send(report !== undefined && isLast ? Buffer.concat([message, metadataOf(report)]) : message);
+    offset = end;
+  } while (offset < chunk.length);
+}
+
+function encodeEcho(direction: Direction, body: Uint8Array, endOfStream: boolean): Uint8Array {
+  const mutation = { $case: 'streamedResponse', value: { body, endOfStream } } as const;
+  const value = { response: { status: 0, headerMutation: undefined, bodyMutation: { mutation } } } as const;
+  return encode({ $case: direction === 'request' ? 'requestBody' : 'responseBody', value });
+}
+
+/** What a block needs to know of the exchange. */
+export interface BlockOptions {
+  readonly status: number;
+  readonly report: Report;
+  /** The request's `accept` header; decides the form of the page. */
+  readonly accept: string | undefined;
+}
+
+/**
+ * The ImmediateResponse of a block: status, a small page with the request id and nothing else, and `details` for Envoy's
+ * access log (no blanks: Envoy would replace them). After the response's head is out Envoy resets the exchange instead.
+ * A status below 200 would become 200 in Envoy: such a one is sent as 403.
+ */
+export function encodeBlock({ status, report, accept }: BlockOptions): Uint8Array {
+  const page = blockPage(report.requestId, acceptsJson(accept) ? 'json' : 'html');
+  return ProcessingResponse.encode({
+    response: {
+      $case: 'immediateResponse',
+      value: {
+        status: { code: status >= 200 && status <= 599 ? status : 403 },
+        headers: {
+          setHeaders: [header('content-type', page.contentType), header('cache-control', 'no-store')],
+          removeHeaders: [],
+        },
+        body: page.body,
+        grpcStatus: undefined,
+        details: detailsOf(report),
+      },
+    },
+    dynamicMetadata: metadataFields(report),
+  }).finish();
+}
+
+function header(key: string, value: string) {
+  // OVERWRITE_IF_EXISTS_OR_ADD
+  return { header: { key, value: '', rawValue: Buffer.from(value, 'latin1') }, appendAction: 2 } as const;
+}
+
+/** `weir_block{rule_id=942100,phase=2}`, or `weir_block{cause=pool.overload}` when a failure policy decided. */
+export function detailsOf({ ruleId, phase, cause }: Report): string {
+  return cause === ''
+    ? `weir_block{rule_id=${ruleId},phase=${phase}}`
+    : `weir_block{cause=${cause.replace(/\s/g, '_')}}`;
+}
+
+function metadataFields(report: Report): Record<string, Record<string, unknown>> {
+  return {
+    [metadataNamespace]: {
+      request_id: report.requestId,
+      verdict: report.verdict,
+      score: report.inboundScore,
+      response_score: report.outboundScore,
+      rule_ids: report.ruleIds,
+      ...(report.verdict === 'allow' ? {} : { rule_id: report.ruleId, phase: report.phase }),
+      ...(report.cause === '' ? {} : { cause: report.cause }),
+    },
+  };
+}
+
+/** The report as field `dynamic_metadata` alone: appended to an encoded answer it becomes part of it. */
+function metadataOf(report: Report): Uint8Array {
+  return ProcessingResponse.encode({ response: undefined, dynamicMetadata: metadataFields(report) }).finish();
+}

@@ -1,0 +1,46 @@
+// The narrow waist between gRPC and the protocol: streams of whole messages, as bytes. What stands below (grpc-js today)
+// can be exchanged without touching anything above. Knows no message.
+
+/** Status codes of gRPC that we end a stream with (grpc.io, "Status codes"). */
+export const grpcStatus = {
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  failedPrecondition: 9,
+  unimplemented: 12,
+  internal: 13,
+  unavailable: 14,
+} as const;
+
+/** One of `grpcStatus`. Never OK: to Envoy an OK end means "carry on without me". */
+export type GrpcFailure = (typeof grpcStatus)[keyof typeof grpcStatus];
+
+/** Our side of one open stream. After `end` or `fail`, or when the peer is gone, every call does nothing. */
+export interface ReplyStream {
+  /** Sends one message. The bytes are borrowed until the call returns. */
+  reply(message: Uint8Array): void;
+  /** Ends the stream with status OK: everything owed was answered. */
+  end(): void;
+  /** Ends the stream with an error. `message` must be fit for the proxy's log. */
+  fail(code: GrpcFailure, message: string): void;
+}
+
+/** What is told about one open stream, in order, one call at a time: the next one when the last one's promise settled. */
+export interface StreamHandler {
+  /** One whole message. The bytes are ours until the stream's end, no one writes to them. */
+  message(bytes: Uint8Array): void | Promise<void>;
+  /** The peer will send nothing more. */
+  halfClose(): void | Promise<void>;
+  /** The stream is gone, by whichever side. Called once, last, for every stream; also while a promise is pending. */
+  close(wasCancelled: boolean): void;
+}
+
+/** Called for each new stream. */
+export type OpenStream = (replies: ReplyStream) => StreamHandler;
+
+/** A server of such streams. */
+export interface Transport {
+  /** Starts to listen. Returns the address in the form in which it was given, with the port that was chosen for 0. */
+  listen(address: string): Promise<string>;
+  /** Says NOT_SERVING, takes no new connections, waits for streams to end, cuts those left after `drainMs`. Idempotent. */
+  close(drainMs: number): Promise<void>;
+}

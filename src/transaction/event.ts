@@ -1,0 +1,76 @@
+// All that can happen to an exchange, and what a transaction says back, as plain values. Knows no wire format: what an
+// answer looks like is the transport's affair, which a transaction carries about as an opaque ticket.
+
+import type { WafError } from '../base/errors.ts';
+import type { HeaderList } from '../http/headers.ts';
+import type { RequestHead, ResponseHead } from './inspection.ts';
+import type { Report } from './record.ts';
+
+/** Which half of an exchange. */
+export type Direction = 'request' | 'response';
+
+/**
+ * How a direction's body reaches us, and so what can be held back.
+ * - `none`: not at all; only heads and trailers do.
+ * - `whole`: one chunk, sent when the body is complete; the head waits at the proxy until the chunk is answered.
+ * - `prefix`: as `whole`, but of a body above the proxy's buffer only the beginning comes, and the rest passes unseen.
+ * - `chunks`: piece by piece; each piece waits at the proxy (or with us) for its own answer.
+ */
+export type BodyDelivery = 'none' | 'whole' | 'prefix' | 'chunks';
+
+/** What a direction's body mode allows. */
+export interface Delivery {
+  readonly body: BodyDelivery;
+  /** Whether the head's answer may wait for body bytes. When false, no body comes before the head was answered. */
+  readonly holdsHead: boolean;
+}
+
+/** Both directions' deliveries; known before the first event. */
+export type Deliveries = Readonly<Record<Direction, Delivery>>;
+
+/**
+ * Something that happened. `ticket` is the answer that the transport owes for it: it comes back in a step, once, when the
+ * message may be answered. Chunks are borrowed until the transaction's promise settles.
+ */
+export type ExchangeEvent<Ticket> =
+  | {
+      readonly kind: 'request-head';
+      readonly head: RequestHead;
+      readonly endOfStream: boolean;
+      readonly ticket: Ticket;
+    }
+  | {
+      readonly kind: 'response-head';
+      readonly head: ResponseHead;
+      readonly endOfStream: boolean;
+      readonly ticket: Ticket;
+    }
+  | {
+      readonly kind: 'chunk';
+      readonly direction: Direction;
+      readonly chunk: Uint8Array;
+      readonly endOfStream: boolean;
+      readonly ticket: Ticket;
+    }
+  | {
+      readonly kind: 'trailers';
+      readonly direction: Direction;
+      readonly trailers: HeaderList;
+      readonly ticket: Ticket;
+    }
+  /** The oldest held message of this direction has been held for its time. */
+  | { readonly kind: 'hold-expired'; readonly direction: Direction }
+  /** The proxy will send nothing more. */
+  | { readonly kind: 'half-close' };
+
+/**
+ * What to tell the transport.
+ * - `release`: give these answers, in this order; maybe none. `report` goes out with the last of them.
+ * - `block`: answer the client in place of the service, or cut the exchange when `isCommitted` (the response's head is out).
+ *   Nothing more is answered after it.
+ * - `fail`: the peer does not keep to the protocol; end the stream with an error.
+ */
+export type Step<Ticket> =
+  | { readonly kind: 'release'; readonly tickets: readonly Ticket[]; readonly report?: Report }
+  | { readonly kind: 'block'; readonly status: number; readonly isCommitted: boolean; readonly report: Report }
+  | { readonly kind: 'fail'; readonly error: WafError };

@@ -1,0 +1,120 @@
+// The messages of one direction that have come and are not answered yet, oldest first, and the rule that says which of
+// them may go. Knows sizes and times, no rules and no bytes.
+
+import { monotonicMs } from '../base/deadline.ts';
+import type { Delivery } from './event.ts';
+
+interface Held<Ticket> {
+  readonly ticket: Ticket;
+  readonly isHead: boolean;
+  /** Offset of the body at which this message ends. */
+  readonly end: number;
+  readonly sinceMs: number;
+}
+
+/** What the rule needs to know. */
+export interface HoldOptions {
+  readonly delivery: Delivery;
+  /** Body bytes that may be held before the oldest are let go. */
+  readonly windowBytesMax: number;
+  /** Messages that may be held before the oldest are let go: a sender of tiny chunks must not cost us memory. */
+  readonly messagesMax: number;
+}
+
+/**
+ * Holds answers back and releases them in order of arrival, each once.
+ *
+ * While a direction's verdict is open a message is held until `windowBytesMax` newer bytes have come after it or it has
+ * been held for its time (`flow`), and even then it goes only when all of its bytes were inspected and evaluated.
+ * Messages for which the proxy waits before it sends more are released as soon as that holds.
+ */
+export class HoldQueue<Ticket> {
+  readonly #options: HoldOptions;
+  readonly #held: Held<Ticket>[] = [];
+  #receivedBytes = 0;
+  #releasedBytes = 0;
+  #flows = false;
+  #isCleared = false;
+  #headIsOut = false;
+
+  constructor(options: HoldOptions) {
+    this.#options = options;
+  }
+
+  /** Body bytes that came. */
+  get receivedBytes(): number {
+    return this.#receivedBytes;
+  }
+
+  /** Body bytes whose answers were released. */
+  get releasedBytes(): number {
+    return this.#releasedBytes;
+  }
+
+  /** Whether the head was let go. */
+  get headIsOut(): boolean {
+    return this.#headIsOut;
+  }
+
+  /** When the oldest held message came, in monotonic milliseconds; undefined when none is held. */
+  get oldestMs(): number | undefined {
+    return this.#held[0]?.sinceMs;
+  }
+
+  /** Adds a message that has come: the head, or a part of `bytes` body bytes (0 for trailers). */
+  push(ticket: Ticket, part: { readonly isHead: boolean; readonly bytes: number }): void {
+    this.#receivedBytes += part.bytes;
+    this.#held.push({ ticket, isHead: part.isHead, end: this.#receivedBytes, sinceMs: monotonicMs() });
+  }
+
+  /** From now on nothing is held any longer than it takes to inspect it. */
+  flow(): void {
+    this.#flows = true;
+  }
+
+  /** The verdict is in, or nobody waits for one: everything may go, now and later. */
+  clear(): void {
+    this.#isCleared = true;
+  }
+
+  /**
+   * Offset up to which the body must be evaluated before the oldest messages that are due can go; 0 when none is due.
+   * The caller evaluates that far, or not, and then calls `release`.
+   */
+  get dueBytes(): number {
+    if (this.#isCleared) return 0;
+    if (this.#flows || this.#options.delivery.body !== 'chunks') return this.#receivedBytes;
+    let due = 0;
+    for (let index = 0; index < this.#held.length && this.#isOver(due, index); index += 1) {
+      due = (this.#held[index] as Held<Ticket>).end;
+    }
+    return due;
+  }
+
+  /** Takes out what may go, oldest first. `evaluatedBytes`: body bytes [0, n) were inspected and evaluated. */
+  release(evaluatedBytes: number): Ticket[] {
+    const released: Ticket[] = [];
+    for (const held of this.#held) {
+      if (!this.#mayGo(held, released.length, evaluatedBytes)) break;
+      if (held.isHead) this.#headIsOut = true;
+      this.#releasedBytes = held.end;
+      released.push(held.ticket);
+    }
+    if (released.length > 0) this.#held.splice(0, released.length);
+    return released;
+  }
+
+  #mayGo(held: Held<Ticket>, releasedCount: number, evaluatedBytes: number): boolean {
+    if (this.#isCleared) return true;
+    const { delivery } = this.#options;
+    const isWaitedFor = held.isHead ? !delivery.holdsHead : delivery.body !== 'chunks';
+    const isDue = isWaitedFor || this.#flows || this.#isOver(this.#releasedBytes, releasedCount);
+    return isDue && held.end <= evaluatedBytes;
+  }
+
+  /** Whether too much would still be held after letting go `count` messages, which end at offset `end`. */
+  #isOver(end: number, count: number): boolean {
+    const { windowBytesMax, messagesMax } = this.#options;
+    return this.#receivedBytes - end > windowBytesMax || this.#held.length - count > messagesMax;
+  }
+}

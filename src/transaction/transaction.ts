@@ -1,0 +1,302 @@
+// One HTTP exchange: the only mutable heart. Takes what happens, has it inspected, and says which of the withheld
+// answers may go, or that the exchange is blocked. Knows no wire format and writes no log.
+
+import { assertNever, asWafError, WafError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
+import type { Verdict } from '../decision/verdict.ts';
+import type { Deliveries, Direction, ExchangeEvent, Step } from './event.ts';
+import { Half } from './half.ts';
+import type { Inspection, InspectionSummary, RequestHead, ResponseHead } from './inspection.ts';
+import { requestHoldMs, responseHoldMs } from './pace.ts';
+import { legalMoves, type MessagePart, type Move } from './phase.ts';
+import { type Ending, nothingInspected, Recorder, type Report, reportOf, type TransactionRecord } from './record.ts';
+import { requestIdOf } from './request-id.ts';
+
+/** What an error means for the exchange in which it happened. */
+export type FailureDecision =
+  | { readonly kind: 'block'; readonly status: number; readonly cause: string }
+  | { readonly kind: 'allow' | 'detect'; readonly cause: string };
+
+/** What a transaction is made with. */
+export interface TransactionOptions {
+  readonly limits: Limits;
+  readonly deliveries: Deliveries;
+  readonly openInspection: (requestId: string) => Inspection;
+  readonly decideFailure: (error: WafError) => FailureDecision;
+}
+
+const allow: Verdict = { kind: 'allow' };
+
+type BodyEvent<Ticket> = Extract<ExchangeEvent<Ticket>, { readonly kind: 'chunk' | 'trailers' }>;
+
+/**
+ * `accept` takes the events of an exchange in order, one at a time: the next one when the step of the last is there.
+ *
+ * - Each ticket comes back in at most one step, tickets of one direction in the order in which they came.
+ * - No ticket of a body's chunk comes back before all of its bytes were inspected and evaluated, unless a failure policy
+ *   says so; then the record says how many bytes passed.
+ * - After a `block` or `fail` step every further step is an empty release.
+ * - `accept` never throws or rejects. `finish` must be called once, at the end of the stream, however it ended.
+ */
+export class Transaction<Ticket> {
+  readonly #options: TransactionOptions;
+  readonly #request: Half<Ticket>;
+  readonly #response: Half<Ticket>;
+  readonly #recorder = new Recorder();
+  #inspection: Inspection | undefined;
+  #summary: InspectionSummary | undefined;
+  #requestHead: RequestHead | undefined;
+  #requestId = '';
+  #verdict: Verdict = allow;
+  /** Bytes pass uninspected, because a failure policy said so. */
+  #passes = false;
+  #isOver = false;
+  #ending: Ending | undefined;
+
+  constructor(options: TransactionOptions) {
+    this.#options = options;
+    this.#request = new Half('request', options.deliveries.request, options.limits);
+    this.#response = new Half('response', options.deliveries.response, options.limits);
+  }
+
+  /** Name of the exchange; '' before its first message. */
+  get requestId(): string {
+    return this.#requestId;
+  }
+
+  /** When the oldest held message of a direction has been held for its time (monotonic ms); undefined: none is held. */
+  holdDueMs(direction: Direction): number | undefined {
+    return this.#isOver ? undefined : this.#half(direction).holdDueMs;
+  }
+
+  /** Takes one event. Large chunks are inspected in slices and answered by a promise; all else at once. */
+  accept(event: ExchangeEvent<Ticket>): Step<Ticket> | Promise<Step<Ticket>> {
+    if (this.#isOver) return nothing;
+    try {
+      const step = this.#take(event);
+      return step instanceof Promise ? step.catch((thrown: unknown) => this.#onError(thrown)) : step;
+    } catch (thrown) {
+      return this.#onError(thrown);
+    }
+  }
+
+  /** Ends the exchange: frees what it holds and says what is known about it. Call once. */
+  finish(ending: 'complete' | 'cancelled' | 'failed'): TransactionRecord {
+    this.#isOver = true;
+    const summary = this.#close();
+    return this.#recorder.record({
+      report: reportOf(this.#requestId, this.#verdict, summary),
+      ending: this.#ending ?? ending,
+      request: this.#requestHead,
+      summary,
+    });
+  }
+
+  #take(event: ExchangeEvent<Ticket>): Step<Ticket> | Promise<Step<Ticket>> {
+    switch (event.kind) {
+      case 'request-head':
+        return this.#takeRequestHead(event.head, event.endOfStream, event.ticket);
+      case 'response-head':
+        return this.#takeResponseHead(event.head, event.endOfStream, event.ticket);
+      case 'chunk':
+      case 'trailers':
+        return this.#takeBody(event);
+      case 'hold-expired':
+        this.#half(event.direction).queue.flow();
+        return this.#settle(this.#half(event.direction), allow);
+      case 'half-close':
+        return this.#takeHalfClose();
+      default:
+        return assertNever(event);
+    }
+  }
+
+  #takeRequestHead(head: RequestHead, endOfStream: boolean, ticket: Ticket): Step<Ticket> {
+    const request = this.#request;
+    this.#check(request, 'head');
+    this.#requestId = requestIdOf(head.headers);
+    this.#requestHead = head;
+    request.begin(head.headers, ticket, requestHoldMs(head, this.#options.limits));
+    this.#inspection = this.#options.openInspection(this.#requestId);
+    const isWhole = endOfStream || !request.hasBody;
+    if (!endOfStream && isWhole) this.#recorder.uninspected('request-body-mode-none', 0);
+    const verdict = this.#inspection.requestHeaders(head, isWhole);
+    if (isWhole) request.end();
+    return this.#settle(request, verdict);
+  }
+
+  #takeResponseHead(head: ResponseHead, endOfStream: boolean, ticket: Ticket): Step<Ticket> {
+    const response = this.#response;
+    this.#check(response, 'head');
+    this.#recorder.responseStatus = head.status;
+    response.begin(head.headers, ticket, responseHoldMs(head, this.#requestHead, this.#options.limits));
+    // The service answers without the request's end: it waits for none of what we hold.
+    if (this.#request.phase === 'in-body') this.#request.queue.flow();
+    if (this.#request.phase === 'before-head') this.#skipRequest();
+    const isWhole = endOfStream || !response.hasBody;
+    if (!endOfStream && isWhole) this.#recorder.uninspected('response-body-mode-none', 0);
+    const early = this.#evaluate(this.#request);
+    if (early.kind === 'block') return this.#block(early);
+    const verdict = this.#passes ? allow : this.#inspected.responseHeaders(head, isWhole);
+    const ended = isWhole ? this.#endResponse(verdict) : verdict;
+    return this.#join(this.#settle(this.#request, early), () => this.#settle(response, ended));
+  }
+
+  #takeBody(event: BodyEvent<Ticket>): Step<Ticket> | Promise<Step<Ticket>> {
+    const half = this.#half(event.direction);
+    const move = this.#check(half, event.kind);
+    half.queue.push(event.ticket, { isHead: false, bytes: event.kind === 'chunk' ? event.chunk.length : 0 });
+    if (move === 'ignore' || this.#passes) return this.#passBy(half, event);
+    if (event.kind === 'trailers') return this.#settle(half, this.#end(half, event.trailers));
+    const { chunk } = event;
+    if (chunk.length <= this.#options.limits.inlineScanBytesMax) {
+      const inspection = this.#inspected;
+      const verdict = half.isRequest ? inspection.requestBody(chunk) : inspection.responseBody(chunk);
+      return this.#afterChunk(half, verdict, event.endOfStream);
+    }
+    return this.#takeLargeChunk(half, chunk, event.endOfStream);
+  }
+
+  async #takeLargeChunk(half: Half<Ticket>, chunk: Uint8Array, endOfStream: boolean): Promise<Step<Ticket>> {
+    const inspection = this.#inspected;
+    const verdict = await (half.isRequest ? inspection.requestBodySliced(chunk) : inspection.responseBodySliced(chunk));
+    return this.#isOver ? nothing : this.#afterChunk(half, verdict, endOfStream);
+  }
+
+  #afterChunk(half: Half<Ticket>, verdict: Verdict, endOfStream: boolean): Step<Ticket> {
+    if (verdict.kind === 'block') return this.#block(verdict);
+    if (endOfStream) return this.#settle(half, this.#end(half));
+    if (half.delivery.body === 'prefix' && !half.isCompleteByLength) {
+      const message = `only the first ${half.queue.receivedBytes} bytes of the ${half.direction} body came (BUFFERED_PARTIAL)`;
+      throw new WafError('body.limit', message);
+    }
+    return this.#settle(half, verdict);
+  }
+
+  /** What comes after the end, or after a policy let the exchange go, is answered and counted. */
+  #passBy(half: Half<Ticket>, event: BodyEvent<Ticket>): Step<Ticket> {
+    const cause = this.#passes ? 'failure-policy' : `${half.direction}-after-end`;
+    const bytes = event.kind === 'chunk' ? event.chunk.length : 0;
+    if (bytes > 0 || event.kind === 'trailers') this.#recorder.uninspected(cause, bytes);
+    if (event.kind === 'trailers' || event.endOfStream) half.end();
+    half.queue.clear();
+    return this.#settle(half, allow);
+  }
+
+  /** The proxy is done. Bodies that never ended are judged by what came of them. */
+  #takeHalfClose(): Step<Ticket> {
+    for (const half of [this.#request, this.#response]) {
+      if (half.phase !== 'in-body') continue;
+      const verdict = this.#end(half);
+      if (verdict.kind === 'block') return this.#block(verdict);
+    }
+    return this.#join(this.#settle(this.#request, allow), () => this.#settle(this.#response, allow));
+  }
+
+  /** A direction's message is complete: its phase runs whole, and nothing of it need be held any longer. */
+  #end(half: Half<Ticket>, trailers?: Parameters<Inspection['requestEnd']>[0]): Verdict {
+    half.end();
+    if (this.#passes) return allow;
+    if (half.isRequest) return this.#inspected.requestEnd(trailers);
+    return this.#endResponse(this.#inspected.responseEnd(trailers));
+  }
+
+  /**
+   * After the response's end the proxy takes nothing more from the client: a request whose end never came (trailers that
+   * the proxy does not send us, an early answer) is judged now, while the end of the response can still be withheld.
+   */
+  #endResponse(verdict: Verdict): Verdict {
+    this.#response.end();
+    if (verdict.kind === 'block' || this.#request.phase !== 'in-body') return verdict;
+    const late = this.#end(this.#request);
+    return late.kind === 'allow' ? verdict : late;
+  }
+
+  /** A response without a request is the proxy's own (a local reply): there is nothing of the service in it. */
+  #skipRequest(): void {
+    this.#request.phase = 'skipped';
+    this.#passes = true;
+    this.#response.queue.clear();
+    this.#recorder.uninspected('response-without-request', 0);
+  }
+
+  /** Evaluates off the stride when messages are due whose bytes were not evaluated yet. */
+  #evaluate(half: Half<Ticket>): Verdict {
+    const due = half.queue.dueBytes;
+    if (this.#passes || due === 0 || this.#inspection === undefined) return allow;
+    return this.#inspection.evaluatedBytes(half.direction) >= due
+      ? allow
+      : this.#inspection.evaluateNow(half.direction);
+  }
+
+  #settle(half: Half<Ticket>, verdict: Verdict): Step<Ticket> {
+    const late = verdict.kind === 'block' ? verdict : this.#evaluate(half);
+    if (late.kind === 'block') return this.#block(late);
+    if (verdict.kind === 'detect') this.#verdict = verdict;
+    const tickets = half.queue.release(this.#inspection?.evaluatedBytes(half.direction) ?? 0);
+    if (tickets.length === 0) return nothing;
+    return half.reportsNow() ? { kind: 'release', tickets, report: this.#report() } : { kind: 'release', tickets };
+  }
+
+  /** Two steps as one. The second is not asked for when the first blocks. */
+  #join(first: Step<Ticket>, second: () => Step<Ticket>): Step<Ticket> {
+    if (first.kind !== 'release') return first;
+    const next = second();
+    if (next.kind !== 'release' || first.tickets.length === 0) return next;
+    return { ...first, ...next, tickets: [...first.tickets, ...next.tickets] };
+  }
+
+  #block(verdict: Extract<Verdict, { readonly kind: 'block' }>): Step<Ticket> {
+    this.#verdict = verdict;
+    this.#isOver = true;
+    const isCommitted = this.#response.queue.headIsOut;
+    this.#ending = isCommitted ? 'cut' : 'blocked';
+    this.#recorder.blockStatus = verdict.status;
+    return { kind: 'block', status: verdict.status, isCommitted, report: this.#report() };
+  }
+
+  /** The one place where errors end. */
+  #onError(thrown: unknown): Step<Ticket> {
+    const error = asWafError(thrown);
+    this.#recorder.problem(error.code, error.message);
+    if (error.code === 'protocol.order' || error.code === 'protocol.malformed') {
+      this.#isOver = true;
+      this.#ending = 'failed';
+      return { kind: 'fail', error };
+    }
+    const decision = this.#options.decideFailure(error);
+    if (decision.kind === 'block') {
+      return this.#block({ kind: 'block', ruleId: 0, phase: 0, status: decision.status, cause: decision.cause });
+    }
+    this.#passes = true;
+    this.#recorder.uninspected(decision.cause, 0);
+    for (const half of [this.#request, this.#response]) half.queue.clear();
+    return this.#join(this.#settle(this.#request, allow), () => this.#settle(this.#response, allow));
+  }
+
+  #check(half: Half<Ticket>, part: MessagePart): Exclude<Move, 'illegal'> {
+    const move = legalMoves[half.phase][part];
+    if (move !== 'illegal') return move;
+    throw new WafError('protocol.order', `${half.direction} ${part} came while the ${half.direction} is ${half.phase}`);
+  }
+
+  #report(): Report {
+    return reportOf(this.#requestId, this.#verdict, this.#inspection?.summary() ?? this.#close());
+  }
+
+  #close(): InspectionSummary {
+    this.#summary ??= this.#inspection?.close() ?? nothingInspected;
+    return this.#summary;
+  }
+
+  get #inspected(): Inspection {
+    if (this.#inspection === undefined) throw new WafError('internal', 'a body came before its head was inspected');
+    return this.#inspection;
+  }
+
+  #half(direction: Direction): Half<Ticket> {
+    return direction === 'request' ? this.#request : this.#response;
+  }
+}
+
+const nothing: { readonly kind: 'release'; readonly tickets: readonly never[] } = { kind: 'release', tickets: [] };
