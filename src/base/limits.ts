@@ -192,6 +192,16 @@ export const limitTable = {
     why: 'one gRPC message; Envoy sends up to its HTTP/2 stream window (16 MiB) as one chunk',
   },
   concurrentStreamsMax: { default: 100_000, unit: 'count', why: 'HTTP/2 streams of one Envoy connection' },
+  unsentBytesMax: {
+    default: 1 * MiB,
+    unit: 'bytes',
+    why: 'answers of one stream that Envoy has not read yet; beyond it we read no more of that stream (full duplex)',
+  },
+  peerSilenceMsMax: {
+    default: 60_000,
+    unit: 'ms',
+    why: 'a connection on which nothing came for so long is asked for a sign of life (HTTP/2 ping)',
+  },
   streamResetBurst: {
     default: 100_000,
     unit: 'count',
