@@ -2,7 +2,7 @@
 // and windows need. The one place that chooses the engine of a pattern.
 
 import type { NativePattern, PatternEngine } from '../matching/native.ts';
-import { automatonSize, lengths, type RegexFacts, regexFacts } from './regex-facts.ts';
+import { countWordLoops, lengths, type RegexFacts, regexFacts } from './regex-facts.ts';
 import { printRegex } from './regex-print.ts';
 import { parseRegex, type RegexNode } from './regex-syntax.ts';
 
@@ -26,16 +26,17 @@ export function translateRegex(source: string): TranslatedRegex {
   const { root, captureCount } = parseRegex(source);
   const facts = regexFacts(root);
   const re2Source = printRegex(root, 're2');
-  const choice = choosePatternEngine(root, re2Source !== undefined);
+  const hyperscanSource = printRegex(root, 'hyperscan') as string;
+  const choice = choosePatternEngine(root, hyperscanSource);
   return {
-    engine: choice.engine,
-    source: printRegex(root, 'hyperscan') as string,
+    engine: re2Source === undefined ? 'hyperscan' : choice.engine,
+    source: hyperscanSource,
     caseless: false,
     ...(re2Source === undefined ? {} : { re2Source }),
     ...(facts.longestBytes === Infinity ? {} : { longestMatchBytes: facts.longestBytes }),
     ...(facts.required.length === 0 ? {} : { required: facts.required.map((set) => set.bits) }),
     captureCount,
-    ...(choice.reason === undefined ? {} : { engineReason: choice.reason }),
+    ...(choice.reason === undefined || re2Source === undefined ? {} : { engineReason: choice.reason }),
     facts,
   };
 }
@@ -46,21 +47,38 @@ export interface EngineChoice {
   readonly reason?: string;
 }
 
+/** Longest expression that Hyperscan takes, bytes (its `limitPatternLength`). */
+const hyperscanSourceBytesMax = 16_000;
+
 /**
- * Hyperscan, unless it is known to refuse the pattern: anchors that stand inside it, or an automaton above what it takes.
- * @param hasRe2 whether RE2 could take the pattern.
+ * From here on Hyperscan 5.4 answers "Pattern is too large", or makes an automaton that takes 20–40 ns a byte where RE2 takes
+ * 2–8. CRS 4.28 has 12 patterns with 42 and more (shell commands with a filler between any two letters; 9 are refused, 3 slow);
+ * the next has 16 and is fast.
  */
-export function choosePatternEngine(root: RegexNode, hasRe2: boolean): EngineChoice {
-  if (!hasRe2) return { engine: 'hyperscan' };
+const wordLoopsMax = 30;
+
+/**
+ * Hyperscan, unless it is known to refuse the pattern or to be slow with it: an anchor inside the pattern, too long a text,
+ * too many repeats of word-like sets. What Hyperscan refuses for another reason shows when the set is compiled.
+ * @param hyperscanSource the pattern in Hyperscan's dialect.
+ */
+export function choosePatternEngine(root: RegexNode, hyperscanSource: string): EngineChoice {
   if (hasInnerAnchor(root)) return { engine: 're2', reason: 'an anchor stands inside the pattern' };
-  const { positions, edges } = automatonSize(root);
-  if (edges > hyperscanEdgesMax) {
-    return { engine: 're2', reason: `the automaton has ${positions} positions and ${edges} edges` };
+  if (hyperscanSource.length > hyperscanSourceBytesMax) {
+    return {
+      engine: 're2',
+      reason: `the pattern is ${hyperscanSource.length} bytes, Hyperscan takes ${hyperscanSourceBytesMax}`,
+    };
+  }
+  const wordLoops = countWordLoops(root);
+  if (wordLoops > wordLoopsMax) {
+    return {
+      engine: 're2',
+      reason: `the pattern repeats word-like sets ${wordLoops} times, more than ${wordLoopsMax}`,
+    };
   }
   return { engine: 'hyperscan' };
 }
-
-const hyperscanEdgesMax = 20_000;
 
 /** True when bytes may be taken before a start anchor or after an end anchor. */
 function hasInnerAnchor(root: RegexNode): boolean {

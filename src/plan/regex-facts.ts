@@ -1,5 +1,5 @@
-// What can be said of a pattern before it meets a value: lengths, anchors, bytes a match cannot do without, and the
-// size of its automaton. Knows the tree only. All of it is sound: "at least", "at most", "never without".
+// What can be said of a pattern before it meets a value: lengths, anchors, bytes a match cannot do without, and what
+// makes its automaton large. Knows the tree only. All of it is sound: "at least", "at most", "never without".
 
 import type { ByteSet } from './regex-byte-set.ts';
 import type { RegexNode } from './regex-syntax.ts';
@@ -182,79 +182,31 @@ function commonness(set: ByteSet): number {
   return sum;
 }
 
-/** Size of the automaton that a pattern becomes when bounded repeats are written out. */
-export interface AutomatonSize {
-  /** Places that take a byte. */
-  readonly positions: number;
-  /** Ways from one place to the next; optional parts in a row make it grow with the square of their number. */
-  readonly edges: number;
-}
-
-interface Part {
-  readonly positions: number;
-  readonly edges: number;
-  /** Places a match of the part can begin with, and end with. */
-  readonly first: number;
-  readonly last: number;
-  readonly isSkippable: boolean;
-}
-
-const nothing: Part = { positions: 0, edges: 0, first: 0, last: 0, isSkippable: true };
-
-/** Counts positions and edges of the position automaton (Glushkov) without building it. Linear in the tree. */
-export function automatonSize(root: RegexNode): AutomatonSize {
-  const { positions, edges } = partOf(root);
-  return { positions, edges };
-}
-
-function partOf(node: RegexNode): Part {
+/**
+ * Unbounded repeats of one set that holds many bytes of words, e.g. `[a-z_-]*`. Each keeps an automaton busy over ordinary
+ * text, and those in a row multiply: it is they that make an automaton outgrow Hyperscan.
+ */
+export function countWordLoops(node: RegexNode): number {
   switch (node.kind) {
     case 'empty':
     case 'assert':
-      return nothing;
     case 'set':
-      return { positions: 1, edges: 0, first: 1, last: 1, isSkippable: false };
+      return 0;
     case 'capture':
-      return partOf(node.node);
-    case 'concat':
-      return node.nodes.map(partOf).reduce(joined);
-    case 'alternate':
-      return node.nodes.map(partOf).reduce(either);
+      return countWordLoops(node.node);
     case 'repeat':
-      return repeated(partOf(node.node), node.min, node.max);
+      if (node.node.kind !== 'set') return countWordLoops(node.node);
+      return node.max === Infinity && countWordBytes(node.node.set) >= wordLoopBytesMin ? 1 : 0;
+    case 'concat':
+    case 'alternate':
+      return node.nodes.reduce((sum, child) => sum + countWordLoops(child), 0);
   }
 }
 
-function joined(a: Part, b: Part): Part {
-  return {
-    positions: a.positions + b.positions,
-    edges: a.edges + b.edges + a.last * b.first,
-    first: a.first + (a.isSkippable ? b.first : 0),
-    last: b.last + (b.isSkippable ? a.last : 0),
-    isSkippable: a.isSkippable && b.isSkippable,
-  };
-}
+const wordLoopBytesMin = 10;
 
-function either(a: Part, b: Part): Part {
-  return {
-    positions: a.positions + b.positions,
-    edges: a.edges + b.edges,
-    first: a.first + b.first,
-    last: a.last + b.last,
-    isSkippable: a.isSkippable || b.isSkippable,
-  };
-}
-
-function repeated(part: Part, min: number, max: number): Part {
-  const copies = Math.max(1, max === Infinity ? min : max);
-  const loop = max === Infinity ? part.last * part.first : 0;
-  // Copies behind the obligatory ones can each be the last, and each leads to the next only.
-  const skippable = max === Infinity ? 0 : max - min;
-  return {
-    positions: part.positions * copies,
-    edges: part.edges * copies + part.last * part.first * (copies - 1) + loop,
-    first: part.first * (part.isSkippable ? copies : 1),
-    last: part.last * (part.isSkippable ? copies : 1 + Math.max(0, skippable - (min === 0 ? 1 : 0))),
-    isSkippable: min === 0 || part.isSkippable,
-  };
+function countWordBytes(set: ByteSet): number {
+  let count = 0;
+  for (const byte of wordBytes.bytes()) if (set.has(byte)) count++;
+  return count;
 }
