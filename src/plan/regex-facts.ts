@@ -1,7 +1,7 @@
 // What can be said of a pattern before it meets a value: lengths, anchors, bytes a match cannot do without, and what
 // makes its automaton large. Knows the tree only. All of it is sound: "at least", "at most", "never without".
 
-import type { ByteSet } from './regex-byte-set.ts';
+import { type ByteSet, wordBytes } from './regex-byte-set.ts';
 import type { RegexNode } from './regex-syntax.ts';
 
 /** Facts of one pattern. */
