@@ -3,7 +3,8 @@
 
 import { limits } from '../../src/base/limits.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
-import { type LoadedPlan, loadPlan } from '../../src/plan/compile.ts';
+import { loadPlan } from '../../src/plan/compile.ts';
+import type { Plan, Plan } from '../../src/plan/plan.ts';
 import { Inspection, type InspectionSummary } from '../../src/transaction/inspection.ts';
 import type { Exchange, Header, Measurement } from '../case.ts';
 import { cases } from '../cases/index.ts';
@@ -25,7 +26,7 @@ function chunksOf(body: Buffer): readonly Buffer[] {
 }
 
 /** Returns a function that takes the exchange through a fresh inspection. */
-function createRun(plan: LoadedPlan, exchange: Exchange): () => InspectionSummary {
+function createRun(plan: Plan, exchange: Exchange): () => InspectionSummary {
   const { method, target, protocol, body, response } = exchange;
   const head = {
     method,

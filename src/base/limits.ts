@@ -36,6 +36,11 @@ export const limitTable = {
     unit: 'ms',
     why: 'the same for gRPC, server-sent events and the like, whose other end waits for each message',
   },
+  quietMsMax: {
+    default: 50,
+    unit: 'ms',
+    why: 'when nothing came for so long, what came is evaluated before its stride is full: a slow attack is answered early',
+  },
   heldMessagesMax: {
     default: 1_024,
     unit: 'count',

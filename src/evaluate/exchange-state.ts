@@ -53,6 +53,8 @@ export class ExchangeState {
   allowed: 'request' | 'exchange' | undefined;
   /** Values of `ctl` switches by name. */
   switches: Map<string, string>;
+  /** Whether REQUEST_BODY counts: its bytes are scanned all the same, since a decoder may fail later. */
+  hasRequestBody = false;
   /** The lowest severity number of a rule that matched; 255: none did. */
   highestSeverity = 255;
   /** The rule that runs now, for RULE and messages. */
@@ -88,6 +90,7 @@ export class ExchangeState {
     copy.engine = this.engine;
     copy.allowed = this.allowed;
     copy.switches = new Map(this.switches);
+    copy.hasRequestBody = this.hasRequestBody;
     copy.highestSeverity = this.highestSeverity;
     copy.collections = new Map([...this.collections].map(([name, one]) => [name, one.copy()]));
     copy.facts = this.facts;

@@ -4,7 +4,7 @@
 import { toByteString } from '../base/bytes.ts';
 import type { Hit } from '../inspect/hit-table.ts';
 import { nativeAddon } from '../matching/native.ts';
-import { bodyKinds, type FieldKind } from '../plan/field-kind.ts';
+import { bodyKinds, type FieldKind, fieldKind } from '../plan/field-kind.ts';
 import type { CompiledRule, Link, PatternOperator, PatternPlan, Target, ValueOperator } from '../plan/plan.ts';
 import { filterRemoves, targetAccepts } from '../plan/targets.ts';
 import type { BoundTest } from '../plan/value-operator.ts';
@@ -47,8 +47,11 @@ function isRemoved(run: LinkRun, target: Target, key: string): boolean {
   return removedTargets.some((one) => one.rules(run.rule) && filterRemoves(one.target, target, key));
 }
 
+const requestBody = fieldKind('REQUEST_BODY');
+
 /** The first target that looks at this field, -1 when none does. */
 function targetOf(run: LinkRun, kind: FieldKind, key: string): number {
+  if (kind === requestBody && !run.state.hasRequestBody) return -1;
   for (const index of run.link.targetsByKind[kind] ?? []) {
     const target = run.link.targets[index] as Target;
     if (targetAccepts(target, key) && !isRemoved(run, target, key)) return index;

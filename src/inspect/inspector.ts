@@ -162,11 +162,16 @@ export class Inspector implements FieldSink {
 
   /** Remembers what rules will ask for: head fields whole, body fields when they have a hit or a rule counts them. */
   readonly #ended = (record: FieldRecord, value: Uint8Array, hasHit: boolean): void => {
-    if (hasHit && bodyKinds.has(record.kind) && !record.isWhole) {
-      const kept = this.fields.reserve(value.length);
-      record.keepBytes(value.subarray(0, kept));
-      if (kept < value.length) this.problems.uninspected('kept-values', value.length - kept);
+    if (!record.isWhole) {
+      if (!bodyKinds.has(record.kind)) record.keepBytes(value);
+      else if (hasHit) this.#keepForRules(record, value);
     }
     this.fields.add(record, value);
   };
+
+  #keepForRules(record: FieldRecord, value: Uint8Array): void {
+    const kept = this.fields.reserve(value.length);
+    record.keepBytes(value.subarray(0, kept));
+    this.problems.uninspected('kept-values', value.length - kept);
+  }
 }

@@ -1,0 +1,84 @@
+// A request or response head → the fields and facts that rules see. Knows the SecLang names of things in a head.
+
+import { readCookies } from '../http/cookies.ts';
+import type { HeaderList } from '../http/headers.ts';
+import { firstValue } from '../http/headers.ts';
+import { parseRequestTarget } from '../http/request-target.ts';
+import { readQuery } from '../http/urlencoded.ts';
+import type { Inspector } from '../inspect/inspector.ts';
+import { fieldKind } from '../plan/field-kind.ts';
+import type { RequestHead, ResponseHead } from './inspection.ts';
+
+const kinds = {
+  line: fieldKind('REQUEST_LINE'),
+  method: fieldKind('REQUEST_METHOD'),
+  protocol: fieldKind('REQUEST_PROTOCOL'),
+  uri: fieldKind('REQUEST_URI'),
+  uriRaw: fieldKind('REQUEST_URI_RAW'),
+  filename: fieldKind('REQUEST_FILENAME'),
+  basename: fieldKind('REQUEST_BASENAME'),
+  query: fieldKind('QUERY_STRING'),
+  requestHeader: fieldKind('REQUEST_HEADERS'),
+  requestHeaderName: fieldKind('REQUEST_HEADERS_NAMES'),
+  responseHeader: fieldKind('RESPONSE_HEADERS'),
+  responseHeaderName: fieldKind('RESPONSE_HEADERS_NAMES'),
+};
+
+/** Gives the fields of a request head to the inspector. Names longer than `nameBytesMax` are cut as decoders do. */
+export function addRequestHead(head: RequestHead, inspector: Inspector, nameBytesMax: number): void {
+  const target = parseRequestTarget(head.target);
+  inspector.addText(kinds.line, '', `${head.method} ${head.target} ${head.protocol}`);
+  inspector.addText(kinds.method, '', head.method);
+  inspector.addText(kinds.protocol, '', head.protocol);
+  inspector.addText(kinds.uri, '', target.uri);
+  inspector.addText(kinds.uriRaw, '', target.raw);
+  inspector.addText(kinds.filename, '', target.filename);
+  inspector.addText(kinds.basename, '', target.basename);
+  inspector.addText(kinds.query, '', target.query);
+  readQuery(target.query, inspector, nameBytesMax);
+  addRequestHeaders(head.headers, inspector, nameBytesMax);
+}
+
+/** Gives request headers, or trailers, and the cookies in them to the inspector. */
+export function addRequestHeaders(headers: HeaderList, inspector: Inspector, nameBytesMax: number): void {
+  for (const { name, value } of headers) {
+    inspector.addText(kinds.requestHeaderName, name, name);
+    inspector.addText(kinds.requestHeader, name, value);
+    if (name === 'cookie') readCookies(value, inspector, nameBytesMax);
+  }
+}
+
+/** Gives response headers, or trailers, to the inspector. */
+export function addResponseHeaders(headers: HeaderList, inspector: Inspector): void {
+  for (const { name, value } of headers) {
+    inspector.addText(kinds.responseHeaderName, name, name);
+    inspector.addText(kinds.responseHeader, name, value);
+  }
+}
+
+/** Host header without its port, and the port. */
+function splitAuthority(authority: string): { readonly name: string; readonly port: string } {
+  const found = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority);
+  return { name: found?.[1] ?? authority, port: found?.[2] ?? '' };
+}
+
+/** Single values of a request head by SecLang name. */
+export function setRequestFacts(head: RequestHead, facts: Map<string, string>): void {
+  const authority = splitAuthority(firstValue(head.headers, 'host') ?? '');
+  facts.set('REMOTE_ADDR', head.remoteAddress);
+  facts.set('REMOTE_HOST', head.remoteAddress);
+  facts.set('REMOTE_PORT', String(head.remotePort));
+  facts.set('SERVER_NAME', authority.name);
+  facts.set('SERVER_PORT', authority.port);
+  const authorization = firstValue(head.headers, 'authorization');
+  if (authorization !== undefined) facts.set('AUTH_TYPE', authorization.split(' ', 1)[0] as string);
+}
+
+/** Single values of a response head by SecLang name. */
+export function setResponseFacts(head: ResponseHead, facts: Map<string, string>): void {
+  facts.set('RESPONSE_STATUS', String(head.status));
+  facts.set('RESPONSE_PROTOCOL', head.protocol);
+  facts.set('STATUS_LINE', `${head.protocol} ${head.status}`);
+  facts.set('RESPONSE_CONTENT_TYPE', firstValue(head.headers, 'content-type') ?? '');
+  facts.set('RESPONSE_CONTENT_LENGTH', firstValue(head.headers, 'content-length') ?? '0');
+}
