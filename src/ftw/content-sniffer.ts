@@ -1,0 +1,39 @@
+// The content type that a server gives a body whose author named none: the rules of WHATWG's MIME Sniffing Standard
+// (§7.1) that matter for text. Knows nothing else.
+
+import { toByteString } from '../base/bytes.ts';
+
+const sniffedBytesMax = 512;
+
+const htmlTags = [
+  '!doctype html',
+  'html',
+  'head',
+  'script',
+  'iframe',
+  'h1',
+  'div',
+  'font',
+  'table',
+  'a',
+  'style',
+  'title',
+  'b',
+  'body',
+  'br',
+  'p',
+];
+/** A tag of the list that a space or `>` ends, or a comment, after white space. */
+const html = new RegExp(`^[\\t\\n\\f\\r ]*<(?:(?:${htmlTags.join('|')})[ >]|!--)`, 'i');
+const xml = /^[\t\n\f\r ]*<\?xml/;
+/** Control characters that text may hold: tab, LF, FF, CR, ESC. */
+const textControls = '\t\n\f\r\x1b';
+
+/** Content type of `body` by its first 512 bytes, among HTML, XML, plain text and application/octet-stream. */
+export function sniffContentType(body: Uint8Array): string {
+  const start = toByteString(body, 0, Math.min(body.length, sniffedBytesMax));
+  if (html.test(start)) return 'text/html; charset=utf-8';
+  if (xml.test(start)) return 'text/xml; charset=utf-8';
+  const isBinary = [...start].some((unit) => unit < ' ' && !textControls.includes(unit));
+  return isBinary ? 'application/octet-stream' : 'text/plain; charset=utf-8';
+}

@@ -1,0 +1,138 @@
+// The engine in this process as a target of tests: request bytes → inspection → the service's answer → inspection. Runs
+// each request once for each way of cutting bodies, and reports when that makes a difference. Knows no network.
+
+import { toByteString } from '../base/bytes.ts';
+import { limits } from '../base/limits.ts';
+import type { Verdict } from '../decision/verdict.ts';
+import type { Plan } from '../plan/plan.ts';
+import { Inspection, type InspectionSummary } from '../transaction/inspection.ts';
+import { type ParsedRequest, parseRequest } from './http-parser.ts';
+import { logLineOf } from './log-line.ts';
+import type { StageOutcome } from './outcome.ts';
+import { answerOf, type UpstreamAnswer } from './upstream.ts';
+
+/** How bodies are cut: not at all, or into pieces of so many bytes. */
+export type Chunking = 'whole' | number;
+
+/** What one run showed. */
+interface Run {
+  readonly verdict: Verdict;
+  /** Undefined when a rule blocked before the service was asked, or in its place. */
+  readonly answer: UpstreamAnswer | undefined;
+  readonly summary: InspectionSummary;
+}
+
+/**
+ * A target that feeds `plan`. Of several chunkings the first one's outcome is reported; another that gives another verdict,
+ * other rules or another log is a fault.
+ */
+export function engineTarget(
+  plan: Plan,
+  chunkings: readonly Chunking[] = ['whole'],
+): (request: Uint8Array) => Promise<StageOutcome> {
+  return async (bytes) => {
+    const request = parseRequest(bytes);
+    if (request.kind === 'refused') return refusedOutcome(request);
+    const [first, ...others] = chunkings;
+    const outcome = outcomeOf(await inspect(plan, request, first ?? 'whole'), request);
+    const faults: string[] = [];
+    for (const chunking of isCuttable(request) ? others : []) {
+      faults.push(...differences(outcome, outcomeOf(await inspect(plan, request, chunking), request), chunking));
+    }
+    return { ...outcome, faults };
+  };
+}
+
+function refusedOutcome({ status, reason }: { readonly status: number; readonly reason: string }): StageOutcome {
+  return { status, answer: `HTTP/1.1 ${status}\r\n\r\n`, ruleIds: [], logLines: [], faults: [], refusal: reason };
+}
+
+/** Without a body in either direction all chunkings are one. */
+function isCuttable(request: ParsedRequest): boolean {
+  return request.body.length > 0 || answerOf(request).body.length > 0;
+}
+
+async function inspect(plan: Plan, request: ParsedRequest, chunking: Chunking): Promise<Run> {
+  const inspection = new Inspection(plan, { requestId: 'weir-test', limits });
+  let ended = false;
+  const end = (): InspectionSummary => {
+    ended = true;
+    return inspection.close();
+  };
+  try {
+    const onRequest = await giveRequest(inspection, request, chunking);
+    if (onRequest.kind === 'block') return { verdict: onRequest, answer: undefined, summary: end() };
+    const answer = answerOf(request);
+    const onResponse = await giveResponse(inspection, { request, answer, chunking });
+    const blocks = onResponse.kind === 'block';
+    return { verdict: onResponse, answer: blocks ? undefined : answer, summary: end() };
+  } finally {
+    if (!ended) inspection.close();
+  }
+}
+
+async function giveRequest(inspection: Inspection, request: ParsedRequest, chunking: Chunking): Promise<Verdict> {
+  const { method, target, protocol, headers, body, trailers } = request;
+  const head = { method, target, protocol, headers, remoteAddress: '127.0.0.1', remotePort: 49_152 };
+  const hasBody = body.length > 0 || trailers.length > 0;
+  let verdict = inspection.requestHeaders(head, !hasBody);
+  if (!hasBody) return verdict;
+  for (const chunk of cut(body, chunking)) {
+    if (verdict.kind === 'block') return verdict;
+    const isLong = chunk.length > limits.inlineScanBytesMax;
+    verdict = isLong ? await inspection.requestBodySliced(chunk) : inspection.requestBody(chunk);
+  }
+  return verdict.kind === 'block' ? verdict : inspection.requestEnd(trailers);
+}
+
+async function giveResponse(
+  inspection: Inspection,
+  exchange: { readonly request: ParsedRequest; readonly answer: UpstreamAnswer; readonly chunking: Chunking },
+): Promise<Verdict> {
+  const { request, answer, chunking } = exchange;
+  const hasBody = answer.body.length > 0 && request.method !== 'HEAD';
+  const head = { status: answer.status, protocol: 'HTTP/1.1', headers: answer.headers };
+  let verdict = inspection.responseHeaders(head, !hasBody);
+  if (!hasBody) return verdict;
+  for (const chunk of cut(answer.body, chunking)) {
+    if (verdict.kind === 'block') return verdict;
+    const isLong = chunk.length > limits.inlineScanBytesMax;
+    verdict = isLong ? await inspection.responseBodySliced(chunk) : inspection.responseBody(chunk);
+  }
+  return verdict.kind === 'block' ? verdict : inspection.responseEnd();
+}
+
+function* cut(body: Uint8Array, chunking: Chunking): Generator<Uint8Array, void, undefined> {
+  const step = chunking === 'whole' ? body.length : chunking;
+  for (let from = 0; from < body.length; from += step) yield body.subarray(from, from + step);
+}
+
+function outcomeOf({ verdict, answer, summary }: Run, request: ParsedRequest): StageOutcome {
+  const logged = summary.matches.filter(({ isLogged }) => isLogged);
+  const status = verdict.kind === 'block' ? verdict.status : answer?.status;
+  // The answer to a request of HTTP/0.9 has no head: whoever expects one cannot read it.
+  const isReadable = request.protocol !== 'HTTP/0.9';
+  return {
+    status: isReadable ? status : undefined,
+    answer: `HTTP/1.1 ${status}\r\n${answer === undefined ? '\r\n' : textOf(answer)}`,
+    ruleIds: [...new Set(logged.map(({ ruleId }) => ruleId))],
+    logLines: logged.map(logLineOf),
+    faults: [],
+    refusal: undefined,
+  };
+}
+
+function textOf({ headers, body }: UpstreamAnswer): string {
+  return `${headers.map(({ name, value }) => `${name}: ${value}\r\n`).join('')}\r\n${toByteString(body)}`;
+}
+
+function differences(first: StageOutcome, other: StageOutcome, chunking: Chunking): readonly string[] {
+  const cutBy = chunking === 'whole' ? 'whole bodies' : `bodies cut into pieces of ${chunking} bytes`;
+  const [ids, otherIds] = [first.ruleIds, other.ruleIds].map((list) => [...list].sort((a, b) => a - b).join(', '));
+  if (ids !== otherIds) return [`${cutBy} give rules ${otherIds || 'none'}, not ${ids || 'none'}`];
+  if (first.status !== other.status) return [`${cutBy} give status ${other.status}, not ${first.status}`];
+  const missing = first.logLines.find((line) => !other.logLines.includes(line));
+  const added = other.logLines.find((line) => !first.logLines.includes(line));
+  if (added !== undefined) return [`${cutBy} give the log line ${added}`];
+  return missing === undefined ? [] : [`${cutBy} do not give the log line ${missing}`];
+}

@@ -1,0 +1,29 @@
+// The list of tests that do not count, each with its reason: a YAML mapping from test id to text. Knows no runner.
+
+import { readFileSync } from 'node:fs';
+import { WafError } from '../base/errors.ts';
+import { YamlNode } from './yaml-node.ts';
+
+/** Shortest text that passes for a reason. */
+const reasonCharactersMin = 10;
+
+/**
+ * Reasons by test id (`942100-5`), from a YAML file.
+ * @throws WafError `config.invalid` for a file that cannot be read, a key that is no test id, or a missing reason.
+ */
+export function readIgnoreList(file: string): ReadonlyMap<string, string> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new WafError('config.invalid', `ignore list "${file}" cannot be read`, { cause: error });
+  }
+  const reasons = new Map<string, string>();
+  for (const [id, node] of YamlNode.parse(text, file).members()) {
+    if (!/^\d+-\d+$/.test(id)) node.fail(`"${id}" is no test id; one looks like 942100-5`);
+    const reason = node.text().trim();
+    if (reason.length < reasonCharactersMin) node.fail(`test ${id} needs a reason`);
+    reasons.set(id, reason);
+  }
+  return reasons;
+}

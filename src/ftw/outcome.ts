@@ -1,0 +1,60 @@
+// What was seen of one request, and whether that is what its test expects. Order and meaning of the checks are
+// go-ftw's. Knows neither engine nor network.
+
+import RE2 from 're2';
+import type { FtwExpectation } from './suite.ts';
+
+/** What came of one request. Texts are byte strings. */
+export interface StageOutcome {
+  /** Undefined when there was no answer that a client could read. */
+  readonly status: number | undefined;
+  /** The answer, head and body, as far as it is known. */
+  readonly answer: string;
+  /** Rules in the log, each once, in order of matching. */
+  readonly ruleIds: readonly number[];
+  readonly logLines: readonly string[];
+  /** What makes every test fail: two runs that differ, a log that could not be read. */
+  readonly faults: readonly string[];
+  /** Why the rules never saw the request, when they did not. */
+  readonly refusal: string | undefined;
+}
+
+/** Each expectation that `outcome` does not meet, as a sentence; none when the stage passes. */
+export function complaintsOf(outcome: StageOutcome, expectation: FtwExpectation): readonly string[] {
+  if (outcome.faults.length > 0) return outcome.faults;
+  // go-ftw looks no further when an error was expected, whatever else the test says.
+  if (expectation.expectError !== undefined) {
+    const isError = outcome.status === undefined;
+    if (isError === expectation.expectError) return [];
+    return [isError ? 'no readable answer' : `an error was expected, the answer is ${outcome.status}`];
+  }
+  if (outcome.status === undefined) return ['no readable answer'];
+  return [...answerComplaints(outcome, expectation), ...logComplaints(outcome, expectation)];
+}
+
+function* answerComplaints({ status, answer }: StageOutcome, expectation: FtwExpectation): Generator<string> {
+  if (expectation.status !== undefined && status !== expectation.status) {
+    yield `status ${status}, expected ${expectation.status}`;
+  }
+  const { responseContains } = expectation;
+  if (responseContains !== undefined && !matches(responseContains, [answer])) {
+    yield `the answer does not match /${responseContains}/`;
+  }
+}
+
+function* logComplaints({ ruleIds, logLines }: StageOutcome, expectation: FtwExpectation): Generator<string> {
+  const { matchRegex, noMatchRegex } = expectation;
+  if (matchRegex !== undefined && !matches(matchRegex, logLines)) yield `no log line matches /${matchRegex}/`;
+  if (noMatchRegex !== undefined && matches(noMatchRegex, logLines)) yield `a log line matches /${noMatchRegex}/`;
+  const missing = expectation.expectIds.filter((id) => !ruleIds.includes(id));
+  if (missing.length > 0) yield `rule ${missing.join(', ')} did not match`;
+  const unwanted = expectation.noExpectIds.filter((id) => ruleIds.includes(id));
+  if (unwanted.length > 0) yield `rule ${unwanted.join(', ')} matched`;
+  if (expectation.isIsolated && ruleIds.length !== 1) yield `${ruleIds.length} rules matched, one was expected`;
+}
+
+/** Whether an expression matches one of the texts. RE2, because the tests are written for Go's regexp package. */
+function matches(expression: string, texts: readonly string[]): boolean {
+  const compiled = new RE2(expression, 'u');
+  return texts.some((text) => compiled.test(text));
+}

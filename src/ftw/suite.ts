@@ -1,0 +1,58 @@
+// What a go-ftw test file says, as plain values. Texts are byte strings: the UTF-8 bytes of the YAML text. Knows no
+// YAML and no engine.
+
+/** The request of a stage, with defaults filled in and templates expanded. */
+export interface FtwInput {
+  readonly method: string;
+  readonly uri: string;
+  /** As it stands in the request line, e.g. `HTTP/1.1`; may be empty. */
+  readonly version: string;
+  /** In the order of the file; the builder sorts them. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly data: string;
+  /** True: the builder adds Content-Type, Connection and Content-Length where they are missing. */
+  readonly autocompleteHeaders: boolean;
+  /** The whole request as bytes; every other member is then ignored. */
+  readonly encodedRequest: Uint8Array | undefined;
+}
+
+/** What must be seen for a stage to pass. Undefined members and empty lists demand nothing. */
+export interface FtwExpectation {
+  readonly status: number | undefined;
+  /** Rule ids that must all be in the log. */
+  readonly expectIds: readonly number[];
+  /** Rule ids none of which may be in the log. */
+  readonly noExpectIds: readonly number[];
+  /** RE2 syntax; must match a log line. */
+  readonly matchRegex: string | undefined;
+  /** RE2 syntax; must match no log line. */
+  readonly noMatchRegex: string | undefined;
+  /** RE2 syntax; must match in the answer (head and body). */
+  readonly responseContains: string | undefined;
+  /** True: the client must get no readable answer. False: it must get one. */
+  readonly expectError: boolean | undefined;
+  /** The only rule in the log is the one of `expectIds`. */
+  readonly isIsolated: boolean;
+  /** A failure counts only when it repeats. */
+  readonly isRetriedOnce: boolean;
+}
+
+/** One request with what must come of it. */
+export interface FtwStage {
+  readonly input: FtwInput;
+  readonly expectation: FtwExpectation;
+  /** 1-based line of the stage in its file. */
+  readonly line: number;
+}
+
+/** One test: it passes when all its stages do. */
+export interface FtwTest {
+  /** `<rule id>-<test id>`, as go-ftw prints it and as ignore lists name it. */
+  readonly id: string;
+  readonly ruleId: number;
+  readonly description: string;
+  readonly stages: readonly FtwStage[];
+  readonly file: string;
+  /** 1-based line of the test in its file. */
+  readonly line: number;
+}
