@@ -43,11 +43,14 @@ const nothingArrived = ({ arrival }: Observed): string[] =>
 
 /** Every byte that was sent arrived, and no other: compared by digest with what the client was given to send. */
 const arrivedAs =
-  (body: Uint8Array) =>
+  (pieces: Iterable<Uint8Array>) =>
   ({ arrival }: Observed): string[] => {
     if (arrival?.state !== 'complete') return ['the request did not reach the upstream whole'];
-    const sha256 = createHash('sha256').update(body).digest('hex');
-    return arrival.sha256 === sha256 ? [] : [`the upstream received other bytes (SHA-256 ${arrival.sha256})`];
+    const hash = createHash('sha256');
+    for (const piece of pieces) hash.update(piece);
+    return arrival.sha256 === hash.digest('hex')
+      ? []
+      : [`the upstream received other bytes (SHA-256 ${arrival.sha256})`];
   };
 
 const attackDidNotArrive =
@@ -60,20 +63,29 @@ const attackDidNotArrive =
 const tooLargeToBuffer = ({ answer }: Observed): string[] =>
   answer.status === 413 ? [] : [`expected Envoy's 413 (more than it buffers), got ${answer.status}`];
 
-function benignSteps(): Step[] {
+function benignSteps(mode: DemoMode): Step[] {
+  const large = mode === 'buffered' ? MiB / 2 : 16 * MiB;
+  const letter = (): Generator<Uint8Array> =>
+    longBody(large, { fill: 'Dear Ada, all is well here. ', end: 'Yours, Charles' });
   const body = Buffer.from('name=Ada+Lovelace&note=Please+deliver+after+5+pm.+Thanks%21');
   return [
     {
       title: 'benign GET',
       request: { path: '/products?q=blue+shoes&page=2', headers: usual },
       bodyBytes: 0,
-      problems: (observed) => [...passed(observed), ...arrivedAs(Buffer.alloc(0))(observed)],
+      problems: (observed) => [...passed(observed), ...arrivedAs([])(observed)],
     },
     {
       title: 'benign form',
       request: { method: 'POST', path: '/orders', headers: form, body: [body], lengthBytes: body.length },
       bodyBytes: body.length,
-      problems: (observed) => [...passed(observed), ...arrivedAs(body)(observed)],
+      problems: (observed) => [...passed(observed), ...arrivedAs([body])(observed)],
+    },
+    {
+      title: `benign ${bytesInWords(large)}, byte for byte`,
+      request: { method: 'POST', path: '/letters', headers: typed('text/plain'), body: letter() },
+      bodyBytes: large,
+      problems: (observed) => [...passed(observed), ...arrivedAs(letter())(observed)],
     },
   ];
 }
@@ -220,5 +232,5 @@ function responseLeak(): Step[] {
 
 /** The steps in the order in which they are told. */
 export function story(mode: DemoMode): Step[] {
-  return [...benignSteps(), ...headAttacks(), ...shortBodyAttacks(), ...largeBodyAttacks(mode), ...responseLeak()];
+  return [...benignSteps(mode), ...headAttacks(), ...shortBodyAttacks(), ...largeBodyAttacks(mode), ...responseLeak()];
 }

@@ -1,0 +1,125 @@
+// `npm run demo` as its reader sees it: every step holds in every mode, and whatever ends it, nothing stays behind.
+
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+
+interface State {
+  readonly ports: { readonly front: number };
+  readonly pids: Readonly<Record<'demo' | 'upstream' | 'weir' | 'envoy', number>>;
+}
+
+/** A demo under way, with a folder of its own for whatever it puts into the system's temporary folder. */
+class Demo {
+  readonly process: ChildProcess;
+  readonly folder: string = mkdtempSync(join(tmpdir(), 'demo-test-'));
+  readonly statePath: string = join(this.folder, 'state.json');
+  readonly #temporary: string = mkdtempSync(join(this.folder, 'tmp-'));
+  output = '';
+
+  constructor(args: readonly string[]) {
+    this.process = spawn(
+      process.execPath,
+      [join(import.meta.dirname, '..', '..', 'demo', 'main.ts'), ...args, '--state', this.statePath],
+      {
+        env: { ...process.env, TMPDIR: this.#temporary },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.output += text;
+      });
+    }
+  }
+
+  /** Waits for words in its output. */
+  async printed(words: string): Promise<void> {
+    while (!this.output.includes(words)) {
+      assert.equal(this.process.exitCode, null, this.output);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  state(): State {
+    return JSON.parse(readFileSync(this.statePath, 'utf8')) as State;
+  }
+
+  /** Waits for its end and returns its status. */
+  ended(): Promise<number | null> {
+    return new Promise((resolve) => {
+      if (this.process.exitCode !== null || this.process.signalCode !== null) resolve(this.process.exitCode);
+      else this.process.once('exit', (code) => resolve(code));
+    });
+  }
+
+  /** Fails when a process or a file of it is left. */
+  async assertGone(pids: readonly number[]): Promise<void> {
+    for (let tries = 0; tries < 100 && pids.some(isAlive); tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(pids.filter(isAlive), [], `processes are left\n${this.output}`);
+    assert.deepEqual(readdirSync(this.#temporary), [], 'files or sockets are left');
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+/** Whether a process runs; one that has ended and waits to be noticed does not. */
+function isAlive(pid: number): boolean {
+  if (!existsSync(`/proc/${pid}/stat`)) return false;
+  return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+}
+
+describe('npm run demo', () => {
+  for (const mode of ['streamed', 'buffered', 'full-duplex']) {
+    it(`holds at every step, bodies ${mode}, and leaves nothing behind`, async () => {
+      const demo = new Demo(['--port', '0', '--mode', mode, '--exit']);
+      const status = await demo.ended();
+      const lastLine = demo.output.trimEnd().split('\n').at(-1) ?? '';
+      assert.match(lastLine, /^\d+ passed, 0 failed$/, demo.output);
+      assert.equal(status, 0);
+      await demo.assertGone(Object.values(demo.state().pids));
+    });
+  }
+
+  it('stays up until Ctrl-C, then ends well', async () => {
+    const demo = new Demo(['--port', '0']);
+    await demo.printed('Ctrl-C');
+    const { pids, ports } = demo.state();
+    const front = `http://127.0.0.1:${ports.front}`;
+    assert.equal((await fetch(`${front}/hello?name=Ada`)).status, 200);
+    assert.equal(
+      (await fetch(`${front}/hello?name=${encodeURIComponent("1' UNION SELECT password FROM users-- ")}`)).status,
+      403,
+    );
+    demo.process.kill('SIGINT');
+    assert.equal(await demo.ended(), 0);
+    await demo.assertGone(Object.values(pids));
+  });
+
+  for (const name of ['weir', 'envoy', 'upstream'] as const) {
+    it(`ends, with a sentence, when the process "${name}" is killed`, async () => {
+      const demo = new Demo(['--port', '0']);
+      await demo.printed('Ctrl-C');
+      const { pids } = demo.state();
+      process.kill(pids[name], 'SIGKILL');
+      assert.equal(await demo.ended(), 1);
+      assert.match(demo.output, /ended with SIGKILL/);
+      await demo.assertGone(Object.values(pids));
+    });
+  }
+
+  it('says which port is taken', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const demo = new Demo(['--port', String(port)]);
+    assert.equal(await demo.ended(), 1);
+    assert.match(demo.output, new RegExp(`port ${port} of 127.0.0.1 is taken; choose another`));
+    server.close();
+    await demo.assertGone([]);
+  });
+});

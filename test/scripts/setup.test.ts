@@ -1,0 +1,105 @@
+// The set-up as a stranger meets it: quick when nothing is to be done, and with a cure in every failure.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+
+const root = join(import.meta.dirname, '..', '..');
+
+interface Outcome {
+  readonly status: number | null;
+  readonly text: string;
+  readonly milliseconds: number;
+}
+
+function node(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Outcome {
+  const start = performance.now();
+  const run = spawnSync(process.execPath, args, {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, ...environment },
+  });
+  return { status: run.status, text: run.stdout + run.stderr, milliseconds: performance.now() - start };
+}
+
+/** Runs some lines of JavaScript against a module of the set-up. */
+function inSetUp(file: string, lines: string, environment: Readonly<Record<string, string>> = {}): Outcome {
+  const module = JSON.stringify(join(root, 'scripts', 'setup', file));
+  return node(['--input-type=module', '--eval', `const setUp = await import(${module});\n${lines}`], environment);
+}
+
+describe('the set-up', () => {
+  it('takes less than 3 seconds when nothing is to be done', () => {
+    const { status, text, milliseconds } = node(['scripts/setup.mjs']);
+    assert.equal(status, 0, text);
+    assert.match(text, /ready: Node v\d+/);
+    assert.ok(milliseconds < 3_000, `${milliseconds} ms`);
+  });
+
+  it('names the tasks when asked for one that is not there', () => {
+    const { status, text } = node(['scripts/run.mjs', 'dance']);
+    assert.equal(status, 2);
+    assert.match(text, /unknown task "dance"; there are: .*demo, .*test/);
+  });
+
+  it('passes a status on', () => {
+    const { status, text } = node(['scripts/run.mjs', 'demo', '--mode', 'none-such']);
+    assert.equal(status, 1);
+    assert.match(text, /--mode none-such is none of/);
+  });
+});
+
+describe('ensureToolchain', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-path-'));
+  const report = `await setUp.ensureToolchain().catch((error) => console.log(error.name, error.message, error.cure));`;
+
+  it('prints the exact command to those who are not root', () => {
+    writeFileSync(join(folder, 'apt-get'), '#!/bin/sh\n', { mode: 0o755 });
+    const { text } = inSetUp('toolchain.mjs', `process.getuid = () => 1000;\n${report}`, { PATH: folder });
+    assert.match(text, /^SetupError missing: g\+\+, make, python3, pkg-config/);
+    assert.match(text, /\nsudo sh -c 'apt-get update && apt-get install -y g\+\+ make python3 pkg-config/);
+    rmSync(join(folder, 'apt-get'));
+  });
+
+  it('says what is missing where there is no apt-get', () => {
+    const { text } = inSetUp('toolchain.mjs', report, { PATH: folder });
+    assert.match(text, /^SetupError missing: g\+\+.*This system has no apt-get/s);
+  });
+});
+
+describe('ensureEnvoy', () => {
+  const report = `await setUp.ensureEnvoy().then((path) => console.log('path', path), (error) => console.log(error.message));`;
+
+  it('refuses a program that is no Envoy of our line', () => {
+    const { text } = inSetUp('envoy.mjs', report, { WEIR_ENVOY: '/bin/true' });
+    assert.match(text, /WEIR_ENVOY names \/bin\/true, which does not start as an Envoy; Weir is tested with 1\.40\.x/);
+    assert.match(inSetUp('envoy.mjs', report, { WEIR_ENVOY: '/nowhere' }).text, /WEIR_ENVOY names \/nowhere/);
+  });
+
+  it('takes the one that is named', () => {
+    const path = process.env.WEIR_ENVOY ?? join(root, '.cache', 'envoy', '1.40.0', 'envoy');
+    assert.match(inSetUp('envoy.mjs', report, { WEIR_ENVOY: path }).text, new RegExp(`path ${path}\n`));
+  });
+});
+
+describe('packagesProblem', () => {
+  it('finds the installed packages to be those of the lock file', () => {
+    assert.equal(inSetUp('packages.mjs', 'console.log(setUp.packagesProblem());').text, 'undefined\n');
+  });
+});
+
+describe('buildEnvironment', () => {
+  it("wins over the user's npm configuration, whatever its case", () => {
+    const lines = `const environment = setUp.buildEnvironment({ path: '/n/bin/node', headers: '/n' });
+      console.log(Object.entries(environment).filter(([name]) => /nodedir/i.test(name)).join());`;
+    const given = {
+      npm_config_nodedir: '/usr',
+      NPM_CONFIG_NODEDIR: '/usr',
+      npm_package_config_node_gyp_nodedir: '/usr',
+    };
+    assert.equal(inSetUp('native-build.mjs', lines, given).text, 'npm_config_nodedir,/n\n');
+  });
+});
