@@ -4,7 +4,7 @@
 import { limits } from '../../src/base/limits.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
 import { loadPlan } from '../../src/plan/compile.ts';
-import type { Plan, Plan } from '../../src/plan/plan.ts';
+import type { Plan } from '../../src/plan/plan.ts';
 import { Inspection, type InspectionSummary } from '../../src/transaction/inspection.ts';
 import type { Exchange, Header, Measurement } from '../case.ts';
 import { cases } from '../cases/index.ts';

@@ -1,0 +1,62 @@
+// The starter pack against its own tests, at every way of cutting bodies; and that each rule has enough of them.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { engineTarget } from '../../src/ftw/engine-target.ts';
+import { formatReport } from '../../src/ftw/report.ts';
+import { runTests } from '../../src/ftw/runner.ts';
+import { readTests } from '../../src/ftw/suite-reader.ts';
+import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+
+const pack = join(import.meta.dirname, '../../rules/starter');
+const cacheFolder = join(import.meta.dirname, '../../.cache/pattern-sets');
+const tests = readTests([join(pack, 'tests')]);
+
+/** Rules that set up or sum up; they have no attack of their own. */
+const isControlRule = (id: number): boolean => id < 1_001_000 || id >= 1_900_000;
+
+describe('the starter pack', () => {
+  let plan: Plan;
+  before(async () => {
+    plan = await loadPlan([pack], { cacheFolder });
+  });
+  after(() => closePlan(plan));
+
+  const detectionRules = (): readonly number[] =>
+    plan.phases.flatMap((phase) => phase.rules.map((rule) => rule.id)).filter((id) => !isControlRule(id));
+
+  it('has at least 60 detection rules, none of them skipped', () => {
+    assert.ok(detectionRules().length >= 60, String(detectionRules().length));
+    assert.deepEqual(plan.diagnostics.problems, []);
+  });
+
+  it('tests each rule with at least two attacks and two near misses', () => {
+    for (const id of detectionRules()) {
+      const expectations = tests.flatMap((test) => test.stages.map((stage) => stage.expectation));
+      const attacks = expectations.filter((expectation) => expectation.expectIds.includes(id));
+      const misses = expectations.filter((expectation) => expectation.noExpectIds.includes(id));
+      assert.ok(attacks.length >= 2, `rule ${id} has ${attacks.length} attacks`);
+      assert.ok(misses.length >= 2, `rule ${id} has ${misses.length} near misses`);
+    }
+  });
+
+  it('reports every attack and no near miss, however bodies are cut', async () => {
+    const report = await runTests(tests, engineTarget(plan, ['whole', 1, 7, 65_536]));
+    assert.equal(report.failed, 0, formatReport(report, 'human'));
+    assert.equal(report.passed, tests.length);
+  });
+
+  it('lets near misses pass without a match of any rule', async () => {
+    const misses = tests.filter((test) => test.stages.every((stage) => stage.expectation.expectIds.length === 0));
+    const silent = misses.map((test) => ({
+      ...test,
+      stages: test.stages.map((stage) => ({
+        ...stage,
+        expectation: { ...stage.expectation, noMatchRegex: String.raw`\[id "\d+"\]` },
+      })),
+    }));
+    const report = await runTests(silent, engineTarget(plan));
+    assert.equal(report.failed, 0, formatReport(report, 'human'));
+  });
+});
