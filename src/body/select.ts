@@ -8,6 +8,7 @@ import { FormDecoder } from './form.ts';
 import { JsonDecoder } from './json.ts';
 import { MultipartDecoder } from './multipart.ts';
 import { RawDecoder } from './raw.ts';
+import { XmlDecoder } from './xml.ts';
 
 /** How a body is read: the value of REQBODY_PROCESSOR, and what `ctl:requestBodyProcessor` may say. */
 export type BodyProcessor = 'URLENCODED' | 'JSON' | 'XML' | 'MULTIPART' | 'RAW';
@@ -56,6 +57,8 @@ export function selectDecoder(request: DecoderRequest): SelectedDecoder {
       const isSequence = isJsonSequence(parseMediaType(contentTypes[0] ?? ''));
       return { processor, decoder: new JsonDecoder(sink, { ...limits, isSequence }) };
     }
+    case 'XML':
+      return { processor, decoder: new XmlDecoder(sink, limits) };
     case 'MULTIPART':
       return { processor, decoder: new MultipartDecoder(sink, contentTypes[0] ?? '', limits) };
     default:

@@ -40,7 +40,15 @@ export type BodyFact =
   | 'MULTIPART_INVALID_HEADER_FOLDING'
   | 'MULTIPART_FILE_LIMIT_EXCEEDED'
   | 'MULTIPART_FILENAME'
-  | 'MULTIPART_NAME';
+  | 'MULTIPART_NAME'
+  /** 1: an XML body has a document type declaration. */
+  | 'BODY_XML_DOCTYPE'
+  /** The charset that was declared, but that Weir cannot decode; the bytes are inspected as they are. */
+  | 'BODY_CHARSET_UNSUPPORTED'
+  /** The content coding that was declared, but that Weir cannot decode; the bytes are inspected as they are. */
+  | 'BODY_CODING_UNSUPPORTED'
+  /** How the body's bytes contradict its declared type, coding or charset: `declared/found`. */
+  | 'BODY_TYPE_MISMATCH';
 
 /**
  * Receives decoded fields in body order. One field is open at a time: `begin`, any number of

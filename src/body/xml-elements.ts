@@ -1,0 +1,69 @@
+// The open elements of an XML body: how many, and a hash of each name, so that an end tag can be checked without keeping
+// names. Knows no markup.
+
+const hashSeed = 0x811c9dc5;
+const hashPrime = 0x01000193;
+
+/** A stack of open elements, at most `depthMax`. */
+export class ElementStack {
+  readonly #depthMax: number;
+  #hashes = new Int32Array(16);
+  #depth = 0;
+  #hash = hashSeed;
+  #roots = 0;
+
+  constructor(depthMax: number) {
+    this.#depthMax = depthMax;
+  }
+
+  /** Elements that are open. */
+  get depth(): number {
+    return this.#depth;
+  }
+
+  /** Whether an element has been opened at all. */
+  get hasRoot(): boolean {
+    return this.#roots > 0;
+  }
+
+  /** Whether the element opened last is outermost, and not the first one. */
+  get isSecondRoot(): boolean {
+    return this.#roots > 1 && this.#depth === 1;
+  }
+
+  /** The name of a tag begins. */
+  startName(): void {
+    this.#hash = hashSeed;
+  }
+
+  /** One byte of the tag's name (FNV-1a, 32 bits). */
+  nameByte(byte: number): void {
+    this.#hash = Math.imul(this.#hash ^ byte, hashPrime);
+  }
+
+  /** Opens the element named last; `false`, with nothing changed, when that is one level too many. */
+  enter(): boolean {
+    if (this.#depth === this.#depthMax) return false;
+    if (this.#depth === this.#hashes.length) {
+      const grown = new Int32Array(Math.min(this.#depthMax, this.#depth * 2));
+      grown.set(this.#hashes);
+      this.#hashes = grown;
+    }
+    if (this.#depth === 0) this.#roots += 1;
+    this.#hashes[this.#depth] = this.#hash;
+    this.#depth += 1;
+    return true;
+  }
+
+  /** Closes the innermost element; `false` when none is open or the tag's name is another. */
+  leave(): boolean {
+    if (this.#depth === 0) return false;
+    this.#depth -= 1;
+    return this.#hashes[this.#depth] === (this.#hash | 0);
+  }
+
+  /** Closes the element opened last, whose tag was empty. */
+  leaveEmpty(): void {
+    this.#depth -= 1;
+  }
+}

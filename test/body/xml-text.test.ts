@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { XmlNotes, XmlText } from '../../src/body/xml-text.ts';
+import { EventLog } from '../support/event-log.ts';
+
+function give(target: { run(bytes: Uint8Array, start: number, end: number): unknown }, text: string): void {
+  target.run(Buffer.from(text), 0, text.length);
+}
+
+describe('XmlText', () => {
+  it('drops white space at both ends, wherever it is cut', () => {
+    const log = new EventLog();
+    const text = new XmlText(log);
+    for (const part of [' ', '\n a', ' ', ' ', 'b', ' c ', '\t']) give(text, part);
+    text.close();
+    assert.deepEqual(log.lines(), ['XML_TEXT  = a  b c']);
+  });
+
+  it('is no field when there is only white space', () => {
+    const log = new EventLog();
+    const text = new XmlText(log);
+    give(text, ' \r\n\t');
+    text.close();
+    assert.deepEqual(log.lines(), []);
+  });
+});
+
+describe('XmlNotes', () => {
+  it('writes at once when no text is open', () => {
+    const log = new EventLog();
+    const notes = new XmlNotes(log, new XmlText(log));
+    notes.open('?');
+    give(notes, 'php');
+    notes.close();
+    notes.release();
+    assert.deepEqual(log.lines(), ['XML_TEXT ? = php']);
+  });
+
+  it('waits for the end of an open text', () => {
+    const log = new EventLog();
+    const text = new XmlText(log);
+    const notes = new XmlNotes(log, text);
+    give(text, 'a');
+    notes.open('!--');
+    give(notes, 'note');
+    notes.close();
+    give(text, 'b');
+    text.close();
+    notes.release();
+    assert.deepEqual(log.lines(), ['XML_TEXT  = ab', 'XML_TEXT !-- = note']);
+  });
+
+  it('says when it cannot wait any longer', () => {
+    const log = new EventLog();
+    const text = new XmlText(log);
+    const notes = new XmlNotes(log, text);
+    give(text, 'a');
+    notes.open('!--');
+    assert.ok(notes.run(Buffer.alloc(4096), 0, 4096));
+    assert.ok(!notes.byte(1));
+    assert.ok(!notes.run(Buffer.alloc(1), 0, 1));
+  });
+});
