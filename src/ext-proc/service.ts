@@ -4,10 +4,11 @@
 import { monotonicMs } from '../base/deadline.ts';
 import { asWafError, type WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
+import type { Verdict } from '../decision/verdict.ts';
 import type { Direction, ExchangeEvent, Step } from '../transaction/event.ts';
 import type { Inspection } from '../transaction/inspection.ts';
 import type { RecordSink } from '../transaction/record.ts';
-import { type FailureDecision, Transaction } from '../transaction/transaction.ts';
+import { Transaction } from '../transaction/transaction.ts';
 import { MessageReader } from './message-reader.ts';
 import { encodeBlock, sendTicket, type Ticket } from './to-envoy.ts';
 import { type GrpcFailure, grpcStatus, type OpenStream, type ReplyStream, type StreamHandler } from './transport.ts';
@@ -16,7 +17,7 @@ import { type GrpcFailure, grpcStatus, type OpenStream, type ReplyStream, type S
 export interface ServiceOptions {
   readonly limits: Limits;
   readonly openInspection: (requestId: string) => Inspection;
-  readonly decideFailure: (error: WafError) => FailureDecision;
+  readonly decideFailure: (error: WafError) => Verdict;
   /** Receives the record of each exchange when it is over. */
   readonly onRecord: RecordSink;
 }
@@ -37,7 +38,7 @@ class Exchange implements StreamHandler {
   readonly #replies: ReplyStream;
   readonly #reader = new MessageReader();
   readonly #timers = new Map<Direction, NodeJS.Timeout>();
-  /** Holds that expired while a large chunk was being inspected. */
+  /** Directions whose time came while a large chunk was being inspected. */
   readonly #expired = new Set<Direction>();
   #transaction: Transaction<Ticket> | undefined;
   /** Ends a stream on which an answer is owed for too long: a scan that hangs, a proxy that ignores a block. */
@@ -128,10 +129,10 @@ class Exchange implements StreamHandler {
     if (!this.#reader.isObserved) this.#replies.reply(message);
   };
 
-  /** Arms the timer of a direction of which something is held. One timer at a time; it looks again when it fires. */
+  /** Arms the timer of a direction of which something waits for a time. One timer at a time; it looks again when it fires. */
   #setTimer(direction: Direction): void {
     if (this.#timers.has(direction)) return;
-    const dueMs = this.#transaction?.holdDueMs(direction);
+    const dueMs = this.#transaction?.dueMs(direction);
     if (dueMs === undefined) return;
     const timer = setTimeout(
       () => {
@@ -148,10 +149,10 @@ class Exchange implements StreamHandler {
       this.#expired.add(direction);
       return;
     }
-    const dueMs = this.#transaction?.holdDueMs(direction);
+    const dueMs = this.#transaction?.dueMs(direction);
     if (dueMs === undefined) return;
     if (dueMs > monotonicMs()) this.#setTimer(direction);
-    else void this.#accept({ kind: 'hold-expired', direction });
+    else void this.#accept({ kind: 'due', direction });
   }
 
   #watch(code: GrpcFailure, message: string): void {

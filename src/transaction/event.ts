@@ -58,8 +58,8 @@ export type ExchangeEvent<Ticket> =
       readonly trailers: HeaderList;
       readonly ticket: Ticket;
     }
-  /** The oldest held message of this direction has been held for its time. */
-  | { readonly kind: 'hold-expired'; readonly direction: Direction }
+  /** The time that `dueMs` named for this direction has come. */
+  | { readonly kind: 'due'; readonly direction: Direction }
   /** The proxy will send nothing more. */
   | { readonly kind: 'half-close' };
 

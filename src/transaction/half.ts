@@ -4,7 +4,7 @@ import type { Limits } from '../base/limits.ts';
 import { firstValue, type HeaderList } from '../http/headers.ts';
 import type { Delivery, Direction } from './event.ts';
 import { HoldQueue } from './hold-queue.ts';
-import type { HoldMs } from './pace.ts';
+import type { Pace } from './pace.ts';
 import type { DirectionPhase } from './phase.ts';
 
 /** State of one direction. */
@@ -13,7 +13,7 @@ export class Half<Ticket> {
   readonly delivery: Delivery;
   readonly queue: HoldQueue<Ticket>;
   phase: DirectionPhase = 'before-head';
-  #holdMs: HoldMs = 0;
+  #pace: Pace = { holdMs: 0, flow: 'at-once' };
   #contentLength: string | undefined;
   #hasReported = false;
 
@@ -36,13 +36,19 @@ export class Half<Ticket> {
     return this.delivery.body !== 'none';
   }
 
-  /** Takes the head. `holdMs`: how long parts of this message may be held. */
-  begin(headers: HeaderList, ticket: Ticket, holdMs: HoldMs): void {
+  /** Takes the head. */
+  begin(headers: HeaderList, ticket: Ticket, pace: Pace): void {
     this.phase = 'in-body';
-    this.#holdMs = holdMs;
+    this.#pace = pace;
     this.#contentLength = firstValue(headers, 'content-length');
     this.queue.push(ticket, { isHead: true, bytes: 0 });
-    if (holdMs === 0) this.queue.flow();
+    if (pace.flow === 'at-once') this.queue.flow();
+  }
+
+  /** Takes a part of the body, or the trailers (0 bytes). */
+  push(ticket: Ticket, bytes: number): void {
+    this.queue.push(ticket, { isHead: false, bytes });
+    if (this.#pace.flow === 'with-body') this.queue.flow();
   }
 
   /** The message is complete. */
@@ -59,10 +65,15 @@ export class Half<Ticket> {
     return this.delivery.body === 'prefix' && this.#contentLength === String(this.queue.receivedBytes);
   }
 
+  /** Whether the message came to its end and every part of it was answered. */
+  get isAnswered(): boolean {
+    return this.phase === 'ended' && this.queue.oldestMs === undefined;
+  }
+
   /** When the oldest held message has been held for its time, monotonic ms; undefined: none is held. */
   get holdDueMs(): number | undefined {
     const oldest = this.queue.oldestMs;
-    return oldest === undefined ? undefined : oldest + this.#holdMs;
+    return oldest === undefined ? undefined : oldest + this.#pace.holdMs;
   }
 
   /** True once: when the direction's verdict is in and its last answers go. */

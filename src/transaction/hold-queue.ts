@@ -33,6 +33,7 @@ export class HoldQueue<Ticket> {
   readonly #held: Held<Ticket>[] = [];
   #receivedBytes = 0;
   #releasedBytes = 0;
+  #newestMs = 0;
   #flows = false;
   #isCleared = false;
   #headIsOut = false;
@@ -61,10 +62,16 @@ export class HoldQueue<Ticket> {
     return this.#held[0]?.sinceMs;
   }
 
+  /** When the newest message came, held or not, in monotonic milliseconds. */
+  get newestMs(): number {
+    return this.#newestMs;
+  }
+
   /** Adds a message that has come: the head, or a part of `bytes` body bytes (0 for trailers). */
   push(ticket: Ticket, part: { readonly isHead: boolean; readonly bytes: number }): void {
     this.#receivedBytes += part.bytes;
-    this.#held.push({ ticket, isHead: part.isHead, end: this.#receivedBytes, sinceMs: monotonicMs() });
+    this.#newestMs = monotonicMs();
+    this.#held.push({ ticket, isHead: part.isHead, end: this.#receivedBytes, sinceMs: this.#newestMs });
   }
 
   /** From now on nothing is held any longer than it takes to inspect it. */

@@ -155,11 +155,12 @@ export class Inspection {
     return this.#verdict;
   }
 
-  /** Runs phase 3; when the response has no body, phase 4 too. */
+  /**
+   * Runs phase 3; when the response has no body, phase 4 too. A response may begin before the request's end (an early
+   * answer, a conversation): phase 2 then still runs whole at that end.
+   */
   responseHeaders(head: ResponseHead, endOfStream: boolean): Verdict {
     if (this.#isBlocked || this.#state.engine === 'Off') return this.#verdict;
-    this.requestEnd();
-    if (this.#isBlocked) return this.#verdict;
     setResponseFacts(head, this.#state.facts);
     addResponseHeaders(head.headers, this.#inspector);
     this.#inspector.flush();

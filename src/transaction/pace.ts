@@ -2,16 +2,31 @@
 
 import { foldAscii } from '../base/bytes.ts';
 import type { Limits } from '../base/limits.ts';
-import { firstValue, type HeaderList } from '../http/headers.ts';
+import { allValues, firstValue, type HeaderList } from '../http/headers.ts';
 import type { RequestHead, ResponseHead } from './inspection.ts';
 
-/** Milliseconds that a message may be held; 0: it goes as soon as it was inspected. */
-export type HoldMs = number;
+/**
+ * When held messages go although the verdict is open.
+ * - `after-hold`: each after `holdMs`, or when too much is held.
+ * - `with-body`: as soon as they were inspected and evaluated; the head waits at most `holdMs` for the first of the body.
+ * - `at-once`: as soon as they were inspected and evaluated.
+ */
+export interface Pace {
+  readonly holdMs: number;
+  readonly flow: 'after-hold' | 'with-body' | 'at-once';
+}
+
+const unheld: Pace = { holdMs: 0, flow: 'at-once' };
 
 /** Media types whose two ends talk while the message goes on: the other end waits for what we would hold. */
 const interactiveTypes = ['application/grpc', 'text/event-stream', 'multipart/x-mixed-replace'];
 
+/**
+ * Whether a message's head says that holding its body would stall it. Either the ends converse, or trailers are announced:
+ * a streaming proxy sends us trailers only when all chunks before them were answered.
+ */
 function isInteractive(headers: HeaderList): boolean {
+  if (firstValue(headers, 'trailer') !== undefined) return true;
   const given = firstValue(headers, 'content-type');
   if (given === undefined) return false;
   const type = foldAscii(given);
@@ -26,17 +41,21 @@ function isInteractive(headers: HeaderList): boolean {
 export function asksForTunnel(head: RequestHead): boolean {
   if (head.method === 'CONNECT') return true;
   if (firstValue(head.headers, 'upgrade') === undefined) return false;
-  return head.headers.some(({ name, value }) => name === 'connection' && foldAscii(value).includes('upgrade'));
+  return allValues(head.headers, 'connection').some((value) => foldAscii(value).includes('upgrade'));
 }
 
-/** How long parts of a request may be held. */
-export function requestHoldMs(head: RequestHead, limits: Limits): HoldMs {
-  if (asksForTunnel(head)) return 0;
-  return isInteractive(head.headers) ? limits.interactiveHoldMsMax : limits.holdMsMax;
+/** How parts of a request may be held. */
+export function paceOfRequest(head: RequestHead, limits: Limits): Pace {
+  return asksForTunnel(head) ? unheld : paceOf(head.headers, limits.holdMsMax, limits);
 }
 
-/** How long parts of a response may be held. `request` is absent when it never came. */
-export function responseHoldMs(head: ResponseHead, request: RequestHead | undefined, limits: Limits): HoldMs {
-  if (head.status === 101 || (request !== undefined && asksForTunnel(request))) return 0;
-  return isInteractive(head.headers) ? limits.interactiveHoldMsMax : limits.responseHoldMsMax;
+/** How parts of a response may be held. `request` is absent when it never came. */
+export function paceOfResponse(head: ResponseHead, request: RequestHead | undefined, limits: Limits): Pace {
+  if (head.status === 101 || (request !== undefined && asksForTunnel(request))) return unheld;
+  return paceOf(head.headers, limits.responseHoldMsMax, limits);
+}
+
+function paceOf(headers: HeaderList, holdMs: number, limits: Limits): Pace {
+  if (!isInteractive(headers)) return { holdMs, flow: 'after-hold' };
+  return { holdMs: Math.min(holdMs, limits.interactiveHoldMsMax), flow: 'with-body' };
 }

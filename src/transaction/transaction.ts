@@ -1,28 +1,25 @@
 // One HTTP exchange: the only mutable heart. Takes what happens, has it inspected, and says which of the withheld
 // answers may go, or that the exchange is blocked. Knows no wire format and writes no log.
 
+import { monotonicMs } from '../base/deadline.ts';
 import { assertNever, asWafError, WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { Deliveries, Direction, ExchangeEvent, Step } from './event.ts';
 import { Half } from './half.ts';
 import type { Inspection, InspectionSummary, RequestHead, ResponseHead } from './inspection.ts';
-import { requestHoldMs, responseHoldMs } from './pace.ts';
+import { paceOfRequest, paceOfResponse } from './pace.ts';
 import { legalMoves, type MessagePart, type Move } from './phase.ts';
 import { type Ending, nothingInspected, Recorder, type Report, reportOf, type TransactionRecord } from './record.ts';
 import { requestIdOf } from './request-id.ts';
-
-/** What an error means for the exchange in which it happened. */
-export type FailureDecision =
-  | { readonly kind: 'block'; readonly status: number; readonly cause: string }
-  | { readonly kind: 'allow' | 'detect'; readonly cause: string };
 
 /** What a transaction is made with. */
 export interface TransactionOptions {
   readonly limits: Limits;
   readonly deliveries: Deliveries;
   readonly openInspection: (requestId: string) => Inspection;
-  readonly decideFailure: (error: WafError) => FailureDecision;
+  /** What an error means for the exchange in which it happened: block, or go on (without inspection). */
+  readonly decideFailure: (error: WafError) => Verdict;
 }
 
 const allow: Verdict = { kind: 'allow' };
@@ -64,9 +61,15 @@ export class Transaction<Ticket> {
     return this.#requestId;
   }
 
-  /** When the oldest held message of a direction has been held for its time (monotonic ms); undefined: none is held. */
-  holdDueMs(direction: Direction): number | undefined {
-    return this.#isOver ? undefined : this.#half(direction).holdDueMs;
+  /**
+   * When a `due` event of a direction is next due (monotonic ms); undefined when nothing of it waits for a time: no answer
+   * is held, and all bytes that came were evaluated.
+   */
+  dueMs(direction: Direction): number | undefined {
+    if (this.#isOver) return undefined;
+    const half = this.#half(direction);
+    const holdDue = half.holdDueMs;
+    return this.#isUnevaluated(half) ? Math.min(holdDue ?? Infinity, this.#quietDueMs(half)) : holdDue;
   }
 
   /** Takes one event. Large chunks are inspected in slices and answered by a promise; all else at once. */
@@ -84,9 +87,11 @@ export class Transaction<Ticket> {
   finish(ending: 'complete' | 'cancelled' | 'failed'): TransactionRecord {
     this.#isOver = true;
     const summary = this.#close();
+    // Envoy resets a stream when it has all of its answers: that cancels nothing.
+    const isComplete = ending === 'cancelled' && this.#response.isAnswered;
     return this.#recorder.record({
       report: reportOf(this.#requestId, this.#verdict, summary),
-      ending: this.#ending ?? ending,
+      ending: this.#ending ?? (isComplete ? 'complete' : ending),
       request: this.#requestHead,
       summary,
     });
@@ -101,9 +106,8 @@ export class Transaction<Ticket> {
       case 'chunk':
       case 'trailers':
         return this.#takeBody(event);
-      case 'hold-expired':
-        this.#half(event.direction).queue.flow();
-        return this.#settle(this.#half(event.direction), allow);
+      case 'due':
+        return this.#takeDue(this.#half(event.direction));
       case 'half-close':
         return this.#takeHalfClose();
       default:
@@ -116,7 +120,7 @@ export class Transaction<Ticket> {
     this.#check(request, 'head');
     this.#requestId = requestIdOf(head.headers);
     this.#requestHead = head;
-    request.begin(head.headers, ticket, requestHoldMs(head, this.#options.limits));
+    request.begin(head.headers, ticket, paceOfRequest(head, this.#options.limits));
     this.#inspection = this.#options.openInspection(this.#requestId);
     const isWhole = endOfStream || !request.hasBody;
     if (!endOfStream && isWhole) this.#recorder.uninspected('request-body-mode-none', 0);
@@ -129,7 +133,7 @@ export class Transaction<Ticket> {
     const response = this.#response;
     this.#check(response, 'head');
     this.#recorder.responseStatus = head.status;
-    response.begin(head.headers, ticket, responseHoldMs(head, this.#requestHead, this.#options.limits));
+    response.begin(head.headers, ticket, paceOfResponse(head, this.#requestHead, this.#options.limits));
     // The service answers without the request's end: it waits for none of what we hold.
     if (this.#request.phase === 'in-body') this.#request.queue.flow();
     if (this.#request.phase === 'before-head') this.#skipRequest();
@@ -145,7 +149,7 @@ export class Transaction<Ticket> {
   #takeBody(event: BodyEvent<Ticket>): Step<Ticket> | Promise<Step<Ticket>> {
     const half = this.#half(event.direction);
     const move = this.#check(half, event.kind);
-    half.queue.push(event.ticket, { isHead: false, bytes: event.kind === 'chunk' ? event.chunk.length : 0 });
+    half.push(event.ticket, event.kind === 'chunk' ? event.chunk.length : 0);
     if (move === 'ignore' || this.#passes) return this.#passBy(half, event);
     if (event.kind === 'trailers') return this.#settle(half, this.#end(half, event.trailers));
     const { chunk } = event;
@@ -171,6 +175,25 @@ export class Transaction<Ticket> {
       throw new WafError('body.limit', message);
     }
     return this.#settle(half, verdict);
+  }
+
+  /** Time has passed: held messages go, or what a slow sender sent is evaluated before its next stride is full. */
+  #takeDue(half: Half<Ticket>): Step<Ticket> {
+    const now = monotonicMs();
+    if ((half.holdDueMs ?? Infinity) <= now) half.queue.flow();
+    else if (this.#isUnevaluated(half) && this.#quietDueMs(half) <= now) {
+      return this.#settle(half, this.#inspected.evaluateNow(half.direction));
+    }
+    return this.#settle(half, allow);
+  }
+
+  #isUnevaluated(half: Half<Ticket>): boolean {
+    if (half.phase !== 'in-body' || this.#passes || this.#inspection === undefined) return false;
+    return this.#inspection.evaluatedBytes(half.direction) < half.queue.receivedBytes;
+  }
+
+  #quietDueMs(half: Half<Ticket>): number {
+    return half.queue.newestMs + this.#options.limits.quietMsMax;
   }
 
   /** What comes after the end, or after a policy let the exchange go, is answered and counted. */
@@ -265,11 +288,10 @@ export class Transaction<Ticket> {
       return { kind: 'fail', error };
     }
     const decision = this.#options.decideFailure(error);
-    if (decision.kind === 'block') {
-      return this.#block({ kind: 'block', ruleId: 0, phase: 0, status: decision.status, cause: decision.cause });
-    }
+    if (decision.kind === 'block') return this.#block(decision);
+    this.#verdict = decision;
     this.#passes = true;
-    this.#recorder.uninspected(decision.cause, 0);
+    this.#recorder.uninspected(error.code, 0);
     for (const half of [this.#request, this.#response]) half.queue.clear();
     return this.#join(this.#settle(this.#request, allow), () => this.#settle(this.#response, allow));
   }
@@ -281,7 +303,7 @@ export class Transaction<Ticket> {
   }
 
   #report(): Report {
-    return reportOf(this.#requestId, this.#verdict, this.#inspection?.summary() ?? this.#close());
+    return reportOf(this.#requestId, this.#verdict, this.#inspection?.summary ?? this.#close());
   }
 
   #close(): InspectionSummary {

@@ -1,0 +1,133 @@
+// The command line of Weir: commands, options, exit codes. 0: done; 1: what was asked failed; 2: it was asked wrongly.
+
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { asWafError } from '../base/errors.ts';
+import { limitTable } from '../base/limits.ts';
+import { defaultListen, type ServeSettings } from '../config/config.ts';
+import { logLevels } from '../telemetry/log.ts';
+import { startServer } from './serve.ts';
+
+/** Exit codes. */
+const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
+
+/** What `serve` was given. */
+interface ServeOptions {
+  readonly listen?: readonly string[];
+  readonly rules?: readonly string[];
+  readonly detectionOnly?: true;
+  readonly holdWindow?: number;
+  readonly holdTime?: number;
+  readonly limit?: Readonly<Record<string, number>>;
+  readonly allowUnsupported?: true;
+  readonly auditLog?: string;
+  readonly logValues?: true;
+  readonly logLevel?: ServeSettings['logLevel'];
+  readonly cache?: string;
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number <= 0) throw new InvalidArgumentError('It is a positive whole number.');
+  return number;
+}
+
+function limitSetting(text: string, earlier: Readonly<Record<string, number>> = {}): Record<string, number> {
+  const [, name = '', value = ''] = /^(\w+)=(\d+)$/.exec(text) ?? [];
+  if (!Object.hasOwn(limitTable, name)) {
+    throw new InvalidArgumentError(`Write NAME=NUMBER, with a name out of: ${Object.keys(limitTable).join(', ')}.`);
+  }
+  return { ...earlier, [name]: wholeNumber(value) };
+}
+
+function createServeCommand(): Command {
+  const { holdWindowBytesMax, holdMsMax } = limitTable;
+  return new Command('serve')
+    .description('inspect traffic for Envoy (ext_proc over gRPC) until SIGTERM or SIGINT')
+    .option('--listen <address...>', `HOST:PORT or unix:PATH, several if you like (default: ${defaultListen})`)
+    .option('--rules <path...>', 'rule files, folders or packs, in order (default: the starter pack)')
+    .option('--detection-only', 'report what would be blocked and block nothing')
+    .option(
+      '--hold-window <bytes>',
+      `body held back before the verdict (default: ${holdWindowBytesMax.default})`,
+      wholeNumber,
+    )
+    .option(
+      '--hold-time <ms>',
+      `longest time that a slow body is held back (default: ${holdMsMax.default})`,
+      wholeNumber,
+    )
+    .option('--limit <name=number>', 'sets any other bound by its name; may be repeated', limitSetting)
+    .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing to start')
+    .option('--audit-log <file>', 'where blocked and suspicious exchanges are logged (default: standard error)')
+    .option('--log-values', 'log matched values in full instead of redacted')
+    .addOption(new Option('--log-level <level>', 'how much is logged').choices(logLevels).default('info'))
+    .option('--cache <folder>', 'where compiled patterns are kept for a quick start')
+    .action(serve);
+}
+
+function settingsOf(options: ServeOptions): ServeSettings {
+  return {
+    listen: options.listen ?? [],
+    rules: options.rules ?? [],
+    engine: options.detectionOnly === true ? 'DetectionOnly' : undefined,
+    limits: {
+      ...options.limit,
+      ...(options.holdWindow === undefined ? {} : { holdWindowBytesMax: options.holdWindow }),
+      ...(options.holdTime === undefined ? {} : { holdMsMax: options.holdTime }),
+    },
+    allowUnsupported: options.allowUnsupported === true,
+    auditLog: options.auditLog,
+    redaction: options.logValues === true ? 'full' : 'redacted',
+    ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
+    cacheFolder: options.cache,
+  };
+}
+
+/** `weir test` has a command line of its own, and its rooms are only loaded when it is asked for. */
+function createTestCommand(): Command {
+  return new Command('test')
+    .description('run rule tests (go-ftw YAML) and report which expectations did not hold')
+    .argument('[words...]')
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(async (words: readonly string[]) => {
+      const { testCommand } = await import('./test.ts');
+      process.exitCode = await testCommand(words);
+    });
+}
+
+/** Serves until a signal comes. A second signal ends the process at once. */
+async function serve(options: ServeOptions): Promise<void> {
+  const stopping = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        resolve();
+        process.once(signal, () => process.exit(exitCodes.failed));
+      });
+    }
+  });
+  const server = await startServer(settingsOf(options));
+  console.log(server.readyLine);
+  await stopping;
+  await server.stop();
+}
+
+/** Runs a command line (without program names). Returns the exit code; never throws. */
+export async function runCommandLine(words: readonly string[]): Promise<number> {
+  const program = new Command('weir')
+    .description('A streaming web application firewall for Envoy')
+    .exitOverride()
+    .addCommand(createServeCommand().exitOverride())
+    .addCommand(createTestCommand());
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.done;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    const error = asWafError(thrown);
+    console.error(error.code === 'internal' ? (error.stack ?? error.message) : `weir: ${error.message}`);
+    return error.code === 'config.invalid' ? exitCodes.usage : exitCodes.failed;
+  }
+}
+
+if (import.meta.main) process.exitCode = await runCommandLine(process.argv.slice(2));

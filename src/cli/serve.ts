@@ -1,0 +1,98 @@
+// `weir serve`: loads the rules, listens, says so in one line, and stops cleanly when asked. Wires rooms together and
+// does nothing else.
+
+import { availableParallelism } from 'node:os';
+import { destination } from 'pino';
+import { WafError } from '../base/errors.ts';
+import { configOf, type ServeConfig, type ServeSettings } from '../config/config.ts';
+import { decideFailure, failureCause } from '../decision/failure-mode.ts';
+import { createGrpcTransport } from '../ext-proc/grpc-server.ts';
+import { checkNodeVersion } from '../ext-proc/reset-guard.ts';
+import { createService } from '../ext-proc/service.ts';
+import type { Transport } from '../ext-proc/transport.ts';
+import { MatcherPool } from '../matching/pool.ts';
+import { closePlan, loadPlan } from '../plan/compile.ts';
+import { describeDiagnostic } from '../plan/diagnostics.ts';
+import type { Plan } from '../plan/plan.ts';
+import { createAuditLog } from '../telemetry/audit-log.ts';
+import { createLog } from '../telemetry/log.ts';
+import { Inspection } from '../transaction/inspection.ts';
+
+/** A running server. */
+export interface RunningServer {
+  /** The line for whoever waits: addresses, number of rules, how long loading took. */
+  readonly readyLine: string;
+  readonly addresses: readonly string[];
+  /** Says NOT_SERVING, lets exchanges end within `drainMsMax`, removes sockets, frees the plan. Idempotent. */
+  readonly stop: () => Promise<void>;
+}
+
+type Log = ReturnType<typeof createLog>;
+
+/**
+ * Starts the server.
+ * @throws WafError `config.invalid` for an address or setting that does not work, or an unfit Node; and what loading rules
+ * throws. Nothing is left running then.
+ */
+export async function startServer(settings: ServeSettings): Promise<RunningServer> {
+  checkNodeVersion();
+  const config = configOf(settings);
+  const log = createLog(config.logLevel);
+  const plan = await loadRules(config, log);
+  const transport = createTransport(config, plan, log);
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopped ??= transport.close(config.limits.drainMsMax).then(() => closePlan(plan));
+    return stopped;
+  };
+  try {
+    const addresses: string[] = [];
+    for (const address of config.listen) addresses.push(await transport.listen(address));
+    const { loadedCount, loadMs } = plan.diagnostics;
+    const readyLine = `weir ready on ${addresses.join(', ')}, ${loadedCount} rules, loaded in ${Math.round(loadMs)} ms`;
+    return { readyLine, addresses, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function loadRules(config: ServeConfig, log: Log): Promise<Plan> {
+  const pool = new MatcherPool({ scanThreads: 0, compileThreads: availableParallelism() });
+  try {
+    const plan = await loadPlan(config.rules, {
+      pool,
+      allowUnsupported: config.allowUnsupported,
+      ...(config.cacheFolder === undefined ? {} : { cacheFolder: config.cacheFolder }),
+    });
+    for (const problem of plan.diagnostics.problems) {
+      const text = describeDiagnostic(problem);
+      if (problem.kind === 'ignored') log.debug(text);
+      else log.warn(text);
+    }
+    for (const notice of plan.notices) log.info(notice);
+    if (plan.diagnostics.loadedCount === 0) throw new WafError('config.invalid', 'no rule was loaded');
+    return config.engine === undefined ? plan : { ...plan, settings: { ...plan.settings, engine: config.engine } };
+  } finally {
+    await pool.close();
+  }
+}
+
+function createTransport(config: ServeConfig, plan: Plan, log: Log): Transport {
+  const { limits } = config;
+  const auditLog =
+    config.auditLog === undefined ? log : createLog('info', destination({ dest: config.auditLog, sync: false }));
+  const service = createService({
+    limits,
+    openInspection: (requestId) => new Inspection(plan, { requestId, limits }),
+    decideFailure: (error) => {
+      log.error({ code: error.code, cause: error.stack }, 'an exchange failed');
+      return decideFailure({ cause: failureCause(error.code), phase: 0 }, plan.settings.engine);
+    },
+    onRecord: createAuditLog({
+      redaction: config.redaction,
+      write: (entry) => auditLog.info(entry, 'exchange'),
+    }),
+  });
+  return createGrpcTransport(service, limits);
+}

@@ -1,0 +1,69 @@
+// What can be set about a running Weir, with its defaults, in one value; each room's own options are only put together
+// here. Knows no command line and no file.
+
+import { join } from 'node:path';
+import { WafError } from '../base/errors.ts';
+import { type Limits, limitsWith } from '../base/limits.ts';
+import { parseListenAddress } from '../ext-proc/listen-address.ts';
+import type { EngineMode } from '../plan/settings.ts';
+import { type LogLevel, logLevels } from '../telemetry/log.ts';
+import type { Redaction } from '../telemetry/redact.ts';
+
+/** Everything that `weir serve` needs to know. */
+export interface ServeConfig {
+  /** `HOST:PORT` or `unix:PATH`, at least one. */
+  readonly listen: readonly string[];
+  /** Packs, files or folders, in order. */
+  readonly rules: readonly string[];
+  readonly limits: Limits;
+  /** Replaces what the rules say by SecRuleEngine. */
+  readonly engine: EngineMode | undefined;
+  /** Rules that are not supported are skipped and reported instead of refused. */
+  readonly allowUnsupported: boolean;
+  readonly logLevel: LogLevel;
+  readonly redaction: Redaction;
+  /** File that audit lines are appended to; undefined: they go to the log. */
+  readonly auditLog: string | undefined;
+  /** Where compiled patterns are kept for the next start; undefined: nowhere. */
+  readonly cacheFolder: string | undefined;
+}
+
+/** What was set, by whom does not matter; everything else takes its default. */
+export type ServeSettings = Partial<Omit<ServeConfig, 'limits'>> & {
+  /** Bounds by name that differ from their defaults. */
+  readonly limits?: Readonly<Record<string, number>>;
+};
+
+/** Where Weir listens when nobody says otherwise. */
+export const defaultListen = '127.0.0.1:9002';
+
+/** The rules that come with Weir. */
+export const starterPack: string = join(import.meta.dirname, '..', '..', 'rules', 'starter');
+
+/** Puts settings and defaults together. @throws WafError `config.invalid` with a sentence that names what is wrong. */
+export function configOf(settings: ServeSettings): ServeConfig {
+  const listen = settings.listen !== undefined && settings.listen.length > 0 ? settings.listen : [defaultListen];
+  const seen = new Set<string>();
+  for (const address of listen) {
+    parseListenAddress(address);
+    if (seen.has(address) && !address.endsWith(':0')) {
+      throw new WafError('config.invalid', `${address} is given twice`);
+    }
+    seen.add(address);
+  }
+  const logLevel = settings.logLevel ?? 'info';
+  if (!logLevels.includes(logLevel)) {
+    throw new WafError('config.invalid', `log level "${logLevel}" is none of ${logLevels.join(', ')}`);
+  }
+  return {
+    listen,
+    rules: settings.rules !== undefined && settings.rules.length > 0 ? settings.rules : [starterPack],
+    limits: limitsWith(settings.limits ?? {}),
+    engine: settings.engine,
+    allowUnsupported: settings.allowUnsupported ?? false,
+    logLevel,
+    redaction: settings.redaction ?? 'redacted',
+    auditLog: settings.auditLog,
+    cacheFolder: settings.cacheFolder,
+  };
+}

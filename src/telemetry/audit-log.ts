@@ -1,0 +1,80 @@
+// The record of an exchange → one line of the audit log. Only what was blocked, detected or not wholly inspected gets a
+// line. Knows records, not how they came about.
+
+import { firstValue } from '../http/headers.ts';
+import type { RecordSink, TransactionRecord } from '../transaction/record.ts';
+import { printable, type Redaction, redactLogData, redactTarget } from './redact.ts';
+
+/** A line as an object of plain values. Every string in it is printable ASCII. */
+export type AuditEntry = Readonly<Record<string, unknown>>;
+
+/** What the audit log needs. */
+export interface AuditOptions {
+  readonly redaction: Redaction;
+  /** Writes one entry as one line. */
+  readonly write: (entry: AuditEntry) => void;
+}
+
+/** Matches listed in one line; the rest is counted. */
+const matchesMax = 50;
+
+/** Makes the sink that writes the audit log. */
+export function createAuditLog({ redaction, write }: AuditOptions): RecordSink {
+  return (record) => {
+    if (isNotable(record)) write(auditEntryOf(record, redaction));
+  };
+}
+
+/** Whether anybody would ask about this exchange later. */
+export function isNotable(record: TransactionRecord): boolean {
+  if (record.report.verdict !== 'allow' || record.ending === 'failed' || record.problems.length > 0) return true;
+  return record.uninspected.size > 0 || record.matches.some((match) => match.isLogged);
+}
+
+/** The entry of one exchange. */
+export function auditEntryOf(record: TransactionRecord, redaction: Redaction): AuditEntry {
+  const { report, request } = record;
+  const logged = record.matches.filter((match) => match.isLogged);
+  return {
+    event: 'exchange',
+    requestId: printable(report.requestId),
+    verdict: report.verdict,
+    ending: record.ending,
+    status: record.blockStatus === 0 ? record.responseStatus : record.blockStatus,
+    ruleId: report.ruleId,
+    phase: report.phase,
+    ...(report.cause === '' ? {} : { cause: report.cause }),
+    score: report.inboundScore,
+    responseScore: report.outboundScore,
+    startedAt: record.startedAt.toISOString(),
+    durationMs: Math.round(record.durationMs * 1000) / 1000,
+    ...(request === undefined
+      ? {}
+      : {
+          client: printable(request.remoteAddress),
+          clientPort: request.remotePort,
+          method: printable(request.method),
+          target: redactTarget(request.target, redaction),
+          host: printable(firstValue(request.headers, 'host') ?? ''),
+          protocol: printable(request.protocol),
+        }),
+    requestBytes: record.requestBytes,
+    responseBytes: record.responseBytes,
+    ...(record.firstVerdictBytes === undefined ? {} : { firstVerdictBytes: record.firstVerdictBytes }),
+    matches: logged.slice(0, matchesMax).map((match) => ({
+      ruleId: match.ruleId,
+      phase: match.phase,
+      message: printable(match.message),
+      data: redactLogData(match.logData, match.variable, redaction),
+      variable: printable(match.variable),
+      ...(match.severity === undefined ? {} : { severity: match.severity }),
+      tags: match.tags.map(printable),
+      rule: `${match.file}:${match.line}`,
+    })),
+    ...(logged.length > matchesMax ? { matchesOmitted: logged.length - matchesMax } : {}),
+    ...(record.uninspected.size > 0 ? { uninspected: Object.fromEntries(record.uninspected) } : {}),
+    ...(record.problems.length > 0
+      ? { problems: record.problems.map(({ cause, message }) => ({ cause, message: printable(message) })) }
+      : {}),
+  };
+}
