@@ -3,6 +3,7 @@
 import { pathToFileURL } from 'node:url';
 import { ensureAddon } from './setup/addon.mjs';
 import { ensureEnvoy } from './setup/envoy.mjs';
+import { withLock } from './setup/lock.mjs';
 import { checkSetupNode, chooseNode } from './setup/node.mjs';
 import { ensurePackages } from './setup/packages.mjs';
 import { ensureRegexPackage } from './setup/regex-package.mjs';
@@ -18,9 +19,12 @@ export const levels = ['packages', 'toolchain', 'native', 'envoy'];
  * @returns the Node to run on, and Envoy's path when asked for.
  * @throws SetupError with its cure when a step cannot be done.
  */
-export async function setUp(level) {
-  const reached = levels.indexOf(level);
+export function setUp(level) {
   checkSetupNode();
+  return withLock(() => reach(levels.indexOf(level)));
+}
+
+async function reach(reached) {
   await ensurePackages();
   const node = chooseNode();
   if (reached >= levels.indexOf('toolchain')) await ensureToolchain();
