@@ -6,7 +6,7 @@ import * as path from 'node:path';
 import { limits } from '../base/limits.ts';
 import type { Directive, Location, RuleFile, Statement } from './ast.ts';
 import { parseRuleText } from './parser.ts';
-import { SeclangError, showText } from './seclang-error.ts';
+import { SeclangError, SeclangErrors, showText } from './seclang-error.ts';
 
 /** A file under way, and the file whose `Include` named it. */
 interface OpenFile {
@@ -18,6 +18,7 @@ interface OpenFile {
 /** Reads rule files with their includes and keeps the errors of all of them. */
 export class RuleReader {
   readonly errors: SeclangError[] = [];
+  #fileCount = 0;
 
   /**
    * The statements of a file, each `Include` replaced by what it names. Errors go to `errors`; what could be read is returned.
@@ -32,6 +33,8 @@ export class RuleReader {
     try {
       const open = { real: path.resolve(file), parent, depth: parent === undefined ? 0 : parent.depth + 1 };
       checkNesting(open, file, from);
+      this.#fileCount++;
+      if (this.#fileCount > limits.ruleFilesMax) throw new TooManyFiles(file, from);
       const parsed = parseRuleText(file, readBounded(file, from));
       this.errors.push(...parsed.errors);
       const statements: Statement[] = [];
@@ -41,8 +44,7 @@ export class RuleReader {
       }
       return { file, statements };
     } catch (error) {
-      if (!(error instanceof SeclangError)) throw error;
-      this.errors.push(error);
+      this.#keep(error);
       return { file, statements: [] };
     }
   }
@@ -53,9 +55,23 @@ export class RuleReader {
         for (const statement of this.#read(file, directive.location, parent).statements) into.push(statement);
       }
     } catch (error) {
-      if (!(error instanceof SeclangError)) throw error;
-      this.errors.push(error);
+      this.#keep(error);
     }
+  }
+
+  /** Keeps an error of rule text and goes on; anything else ends the load. */
+  #keep(error: unknown): void {
+    if (!(error instanceof SeclangError)) throw error;
+    this.errors.push(error);
+    if (error instanceof TooManyFiles) throw new SeclangErrors(this.errors);
+  }
+}
+
+/** Ends a load at once: includes that multiply would otherwise report it thousands of times. */
+class TooManyFiles extends SeclangError {
+  constructor(file: string, location: Location) {
+    const reason = `more than ${limits.ruleFilesMax} files are included`;
+    super({ code: 'seclang.include', location, text: file, reason });
   }
 }
 

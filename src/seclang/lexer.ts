@@ -20,6 +20,7 @@ export class SourceText {
   constructor(file: string, text: string) {
     this.file = file;
     this.text = text;
+    if (text.startsWith('\xef\xbb\xbf')) this.#lastOffset = 3;
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) this.#lineStarts.push(end + 1);
   }
 

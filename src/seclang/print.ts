@@ -22,20 +22,20 @@ export function printStatement(statement: Statement): string {
     case 'marker':
       return `SecMarker ${printMarkerLabel(statement)}`;
     case 'directive':
-      return [statement.name, ...statement.arguments.map((text) => printArgument(statement, text))].join(' ');
+      return [statement.name, ...statement.arguments.map((text, index) => printArgument(statement, text, index))].join(
+        ' ',
+      );
   }
 }
 
 function printRule(rule: Rule): string {
-  const words =
-    rule.kind === 'action'
-      ? ['SecAction']
-      : [
-          'SecRule',
-          word(printVariables(rule.variables), 'bare'),
-          ...(rule.operator ? [word(printOperator(rule.operator))] : []),
-        ];
-  if (rule.actions.length > 0) words.push(`\\\n    ${printActionList(rule.actions)}`);
+  const words = [rule.kind === 'action' ? 'SecAction' : 'SecRule'];
+  const hasActions = rule.actions.length > 0;
+  if (rule.kind === 'rule') {
+    words.push(word(printVariables(rule.variables), { prefersBare: true, isLast: rule.operator === undefined }));
+    if (rule.operator !== undefined) words.push(operatorWord(rule.operator, { isLast: !hasActions }));
+  }
+  if (hasActions) words.push(`\\\n    ${printActionList(rule.actions)}`);
   return words.join(' ');
 }
 
@@ -68,6 +68,13 @@ export function printOperator(operator: Operator): string {
   return `${operator.negated ? '!' : ''}@${operator.name}${space}${operator.argument}`;
 }
 
+function operatorWord(operator: Operator, place: { readonly isLast: boolean }): string {
+  // `@rx \` fits no quotes, while the bare pattern may stand without any.
+  const bare = (operator.negated ? '!' : '') + operator.argument;
+  const text = printOperator(operator);
+  return tryWord(text, place) ?? (operator.name === 'rx' ? tryWord(bare, place) : undefined) ?? fail(text);
+}
+
 /** An action list on one line, without the quotes around it. */
 export function printActions(actions: readonly Action[]): string {
   return actions.map(printAction).join(',');
@@ -79,7 +86,7 @@ function printActionList(actions: readonly Action[]): string {
   if (items.every((item) => item !== undefined)) {
     return `"${items.map((item) => item.slice(1, -1)).join(',\\\n    ')}"`;
   }
-  return word(printActions(actions));
+  return word(printActions(actions), { isLast: true });
 }
 
 function printAction({ name, value }: Action): string {
@@ -90,21 +97,34 @@ function printAction({ name, value }: Action): string {
 }
 
 function printMarkerLabel(marker: Marker): string {
-  return word(marker.label, 'bare');
+  return word(marker.label, { prefersBare: true, isLast: true });
 }
 
-function printArgument(directive: Directive, text: string): string {
+function printArgument(directive: Directive, text: string, index: number): string {
   if (directive.name === 'SecDataset' && (text.includes('\n') || quote(text, '"') === undefined)) {
     return text.includes('`') ? fail(text) : `\`${text}\``;
   }
-  return word(text, 'bare');
+  return word(text, { prefersBare: true, isLast: index === directive.arguments.length - 1 });
+}
+
+/** Where a word stands. */
+interface Place {
+  readonly prefersBare?: boolean;
+  readonly isLast: boolean;
 }
 
 /** A text as one word of a directive, in the simplest form that reads back as it is. */
-function word(text: string, preferred: 'bare' | 'quoted' = 'quoted'): string {
-  const isBare = /^[^"'`\s#\\][^\s]*$/.test(text) && !text.endsWith('\\');
-  if (isBare && preferred === 'bare') return text;
-  return quote(text, '"') ?? quote(text, "'") ?? (isBare ? text : fail(text));
+function word(text: string, place: Place): string {
+  return tryWord(text, place) ?? fail(text);
+}
+
+function tryWord(text: string, place: Place): string | undefined {
+  const isBare = /^[^"'`\s#][^\s]*$/.test(text);
+  if (isBare && place.prefersBare === true && !text.includes('\\')) return text;
+  const quoted = quote(text, '"') ?? quote(text, "'");
+  if (quoted !== undefined || !isBare) return quoted;
+  // A backslash at the end of a line continues it: continue it with an empty line.
+  return place.isLast && text.endsWith('\\') ? `${text}\\\n` : text;
 }
 
 /** The text in quotes; `undefined` when escaping would not read back as the same text. */

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseActions } from '../../src/seclang/actions.ts';
+import type { Action } from '../../src/seclang/ast.ts';
+import { PlacedText } from '../../src/seclang/lexer.ts';
+import { SeclangError } from '../../src/seclang/seclang-error.ts';
+
+const at = { file: 'x.conf', line: 1, column: 1 };
+
+function parse(text: string): readonly Action[] {
+  return parseActions(new PlacedText(text, at));
+}
+
+function short({ name, value }: Action): string {
+  return value === undefined ? name : `${name}=${value}`;
+}
+
+const good: readonly (readonly [text: string, expected: readonly string[]])[] = [
+  ['', []],
+  ['id:1,phase:2,deny', ['id=1', 'phase=2', 'deny']],
+  ['  id:1 ,\t phase: 2 , deny ', ['id=1', 'phase=2', 'deny']],
+  ['id:1,,deny,', ['id=1', 'deny']],
+  ["id:'1'", ['id=1']],
+  ["msg:'a, b: c',tag:x", ['msg=a, b: c', 'tag=x']],
+  ["msg:'it\\'s \\x \\\\'", ["msg=it's \\x \\\\"]],
+  ["msg:''", ['msg=']],
+  ["msg:a'b", ["msg=a'b"]],
+  ['MULTIMATCH,SkipAfter:END', ['multiMatch', 'skipAfter=END']],
+  ['t:LOWERCASE,t:normalisePath,t:none', ['t=lowercase', 't=normalizePath', 't=none']],
+  ["t:'lowercase'", ['t=lowercase']],
+  ["setvar:'tx.a_%{tx.0}=/%{tx.0}/'", ['setvar=tx.a_%{tx.0}=/%{tx.0}/']],
+  ['setvar:tx.a=+%{tx.b}', ['setvar=tx.a=+%{tx.b}']],
+  ['setvar:!tx.a', ['setvar=!tx.a']],
+  ['ctl:RULEREMOVEBYID=1-2', ['ctl=ruleRemoveById=1-2']],
+  ['ctl:ruleRemoveTargetByTag=a;ARGS:b', ['ctl=ruleRemoveTargetByTag=a;ARGS:b']],
+  ['allow,allow:phase', ['allow', 'allow=phase']],
+  ['sanitizeArg:a', ['sanitiseArg=a']],
+  ['redirect:http://a/b?c', ['redirect=http://a/b?c']],
+  ['tag:\xa0', ['tag=\xa0']],
+];
+
+const bad: readonly (readonly [text: string, column: number, message: RegExp, offending: string])[] = [
+  ['id:1,foo', 6, /unknown action "foo"/, 'foo'],
+  ['id:1,phas:2', 6, /unknown action "phas", did you mean phase\?/, 'phas'],
+  ['id:1,msg', 6, /action msg needs a value/, 'msg'],
+  ['id:,deny', 1, /the value of action id is empty/, 'id:'],
+  ['deny:1', 6, /action deny takes no value, found "1"/, '1'],
+  ['id:1,t:foo', 8, /unknown transformation "foo"/, 'foo'],
+  ["id:1,t:'lowercas'", 9, /unknown transformation "lowercas", did you mean lowercase\?/, 'lowercas'],
+  ['ctl:foo=1', 5, /unknown ctl option "foo"/, 'foo'],
+  ['ctl:ruleEngine', 5, /ctl needs option=value, found "ruleEngine"/, 'ruleEngine'],
+  ["id:1,msg:'a", 10, /quote ' is not closed in the action list/, "'a"],
+  ["id:1,msg:'a'b,deny", 13, /expected a comma after the closing quote ', found "b,deny"/, 'b,deny'],
+  [':1', 1, /unknown action ""/, ''],
+];
+
+describe('parseActions', () => {
+  for (const [text, expected] of good) {
+    it(`reads ${text === '' ? 'nothing' : text}`, () => assert.deepEqual(parse(text).map(short), expected));
+  }
+
+  for (const [text, column, message, offending] of bad) {
+    it(`refuses ${text} at column ${column}`, () => {
+      assert.throws(
+        () => parse(text),
+        (error) => {
+          assert.ok(error instanceof SeclangError);
+          assert.match(error.message, message);
+          assert.equal(error.location.column, column);
+          assert.equal(error.text, offending);
+          return true;
+        },
+      );
+    });
+  }
+
+  it('locates each action at its name', () => {
+    const found = parse("id:1, msg:'a,b',deny").map((action) => action.location.column);
+    assert.deepEqual(found, [1, 7, 17]);
+  });
+
+  it('takes long lists in linear time', () => {
+    const started = performance.now();
+    assert.equal(parse('tag:a,'.repeat(200_000)).length, 200_000);
+    assert.equal(parse(`msg:a${' '.repeat(1_000_000)}b`).length, 1);
+    assert.ok(performance.now() - started < 5_000);
+  });
+});

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { WafError } from '../../src/base/errors.ts';
+import { parseRuleText } from '../../src/seclang/parser.ts';
+import { printRuleFile, printStatement } from '../../src/seclang/print.ts';
+import { crsFolder, crsMissing } from '../support/crs-folder.ts';
+import { arbitraryStatements, withoutLocations } from './arbitrary-rules.ts';
+
+/** Asserts that printing and parsing gives the same statements; returns the text. */
+function assertRoundTrip(text: string): string {
+  const first = parseRuleText('x.conf', text);
+  assert.deepEqual(first.errors, [], text);
+  const printed = printRuleFile(first.file);
+  const second = parseRuleText('x.conf', printed);
+  assert.deepEqual(second.errors, [], printed);
+  assert.deepEqual(withoutLocations(second.file), withoutLocations(first.file), printed);
+  return printed;
+}
+
+describe('printRuleFile', () => {
+  it('prints a rule with its chain', () => {
+    const text = assertRoundTrip(
+      'SecRule ARGS|!ARGS:a "@rx b\\"c" "id:1,phase:2,msg:\'it\\\'s, really\',chain"\nSecRule "TX:/a b/" "!@streq x"\n',
+    );
+    assert.equal(
+      text,
+      `SecRule ARGS|!ARGS:a "@rx b\\"c" \\
+    "id:1,\\
+    phase:2,\\
+    msg:'it\\'s, really',\\
+    chain"
+SecRule "TX:/a b/" "!@streq x"
+`,
+    );
+  });
+
+  it('gives the same tree for words that need unusual quotes', () => {
+    for (const text of [
+      "SecRule ARGS '@rx a\\\"b'",
+      'SecRule ARGS @rx',
+      'SecRule ARGS a\\"b',
+      'SecRule ARGS "\\\\" "id:1,msg:a\\\\"',
+      'SecRule ARGS a id:1,msg:a\\,deny',
+      "SecRule 'ARGS:\\'a b\\'' a",
+      "SecRule ARGS:'/a\"/' a",
+      'SecRule ARGS:a"b a',
+      "SecRule ARGS:/a/|ARGS:'/a/b/'|ARGS:'/a|b/'|ARGS:'/'|ARGS:'/a'|ARGS:a/ b",
+      "SecRule XML:/*|XML://@*|XML:'a|b' a",
+      'SecMarker "END a"\nSecMarker END',
+      'SecDataset x `\n a"b\n\\\n`',
+      'SecRuleRemoveById 1 2 "3-4"',
+      'SecComponentSignature ""',
+      'SecAction "id:1,msg:\'\'"',
+    ]) {
+      assertRoundTrip(text);
+    }
+  });
+
+  it('gives the same tree for any tree', () => {
+    fc.assert(
+      fc.property(arbitraryStatements, (statements) => {
+        const printed = printRuleFile({ file: 'x.conf', statements });
+        const parsed = parseRuleText('x.conf', printed);
+        assert.deepEqual(parsed.errors, [], printed);
+        assert.deepEqual(withoutLocations(parsed.file.statements), withoutLocations(statements), printed);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('prints whatever the parser accepts', () => {
+    const word = fc.string({ unit: fc.constantFrom('\\', '"', "'", 'a', ' ', '|', ',', '/', ':'), maxLength: 12 });
+    fc.assert(
+      fc.property(word, word, word, (targets, operator, actions) => {
+        const text = `SecRule ARGS:${targets} ${operator} tag:${actions}`;
+        if (parseRuleText('x.conf', text).errors.length === 0) assertRoundTrip(text);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it('gives the same tree for every file of the CRS', { skip: crsMissing }, () => {
+    const rules = join(crsFolder, 'rules');
+    const files = readdirSync(rules)
+      .filter((name) => /\.conf(?:\.example)?$/.test(name))
+      .map((name) => join(rules, name));
+    assert.ok(files.length >= 27, `only ${files.length} rule files in ${rules}`);
+    for (const file of [...files, join(crsFolder, 'crs-setup.conf.example')])
+      assertRoundTrip(readFileSync(file, 'latin1'));
+  });
+});
+
+describe('printStatement', () => {
+  it('refuses a text that no quotes can hold', () => {
+    const location = { file: 'x', line: 1, column: 1 };
+    const label = 'a \\" \\\' \\';
+    assert.throws(
+      () => printStatement({ kind: 'marker', label, location }),
+      (error) => error instanceof WafError && error.code === 'seclang.unsupported',
+    );
+  });
+});
