@@ -111,8 +111,10 @@ const space = ByteSet.ranges([
 ]);
 const graph = ByteSet.ranges([[0x21, 0x7e]]);
 
-/** Every byte, and every byte but the newline. */
+/** Every byte. */
 export const anyByte = ByteSet.ranges([[0, 255]]);
+
+/** Every byte but the newline. */
 export const anyButNewline = ByteSet.of(0x0a).complement();
 
 /** Bytes of words as `\w` and `\b` mean them, in ASCII. */

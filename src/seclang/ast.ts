@@ -66,6 +66,7 @@ export interface Directive {
   readonly location: Location;
 }
 
+/** One entry of a rule file. */
 export type Statement = Rule | Marker | Directive;
 
 /** One parsed file. `Include` is expanded by `include.ts`, so a loaded tree holds none. */

@@ -36,11 +36,11 @@ export function loadRuleFiles(paths: readonly string[]): LoadedRules {
   const reader = new RuleReader();
   const loaded = files.map((file) => reader.readFile(file));
   if (reader.errors.length > 0) throw new SeclangErrors(reader.errors);
-  const data = new DataReader();
+  const lists = new DataReader();
   return {
     files: loaded,
-    data: (location, name) => data.read(location, name).map((line) => line.text),
-    dataLines: (location, name) => data.read(location, name),
+    data: (location, name) => lists.read(location, name).map((line) => line.text),
+    dataLines: (location, name) => lists.read(location, name),
     notices,
   };
 }

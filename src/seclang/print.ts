@@ -81,10 +81,9 @@ export function printActions(actions: readonly Action[]): string {
 }
 
 function printActionList(actions: readonly Action[]): string {
-  const items = actions.map((action) => quote(printAction(action), '"'));
-  // Each item must be quotable on its own: a backslash at an item's end would swallow the comma's line end.
-  if (items.every((item) => item !== undefined)) {
-    return `"${items.map((item) => item.slice(1, -1)).join(',\\\n    ')}"`;
+  const quoted = actions.map((action) => quote(printAction(action), '"'));
+  if (quoted.every((action) => action !== undefined)) {
+    return `"${quoted.map((action) => action.slice(1, -1)).join(',\\\n    ')}"`;
   }
   return word(printActions(actions), { isLast: true });
 }
