@@ -66,7 +66,9 @@ export interface JsonOptions {
 /**
  * Reports each scalar as ARGS_POST, in body order: name `json` and, for each level, `.key` or `.index`; keys and
  * strings unescaped, `\u` escapes as UTF-8 (a lone surrogate as its three bytes); numbers, `true`, `false` and `null`
- * as their text. Duplicate keys are all reported; empty lists and objects are not. A UTF-8 byte order mark is skipped.
+ * as their text. A list behind a key is reported at its end with the number of its elements, as Coraza does, and an empty
+ * object behind a key with an empty value: so rules see every key. Duplicate keys are all reported. A byte order mark is
+ * skipped.
  * Strict as `JSON.parse`: what it refuses throws `body.malformed`; deeper than `jsonDepthMax` throws `body.limit`.
  */
 export class JsonDecoder extends GuardedDecoder {
@@ -228,7 +230,15 @@ export class JsonDecoder extends GuardedDecoder {
 
   #close(byte: number, after: number): void {
     if (byte !== (this.#names.isList ? 0x5d : 0x7d)) throw this.#unexpected(byte, after);
-    this.#names.leave();
+    const { isList } = this.#names;
+    const isEmpty = this.#state === atFirstElement || this.#state === atFirstKey;
+    const elements = this.#names.leave();
+    const hasKey = this.#names.depth > 0 && !this.#names.isList;
+    if (hasKey && (isList || isEmpty)) {
+      this.#writer.startValue();
+      if (isList) for (const digit of String(isEmpty ? 0 : elements)) this.#writer.byte(digit.charCodeAt(0));
+      this.#writer.endValue();
+    }
     this.#state = this.#names.depth === 0 ? afterText : afterValue;
   }
 

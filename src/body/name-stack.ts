@@ -68,9 +68,14 @@ export class NameStack {
     return true;
   }
 
-  /** Closes the innermost container. */
-  leave(): void {
+  /**
+   * Closes the innermost container; the writer's name is then its own. Answers how many elements a list that is not empty
+   * had; 0 for an object.
+   */
+  leave(): number {
     this.#depth -= 1;
+    this.#writer.truncateName(this.#nameLengths[this.#depth] as number);
+    return (this.#indexes[this.#depth] as number) + 1;
   }
 
   #grow(): void {

@@ -30,10 +30,13 @@ describe('NameStack', () => {
     stack.enter(true);
     stack.nameValue();
     assert.equal(nameNow(), 'root.1.0');
-    stack.leave();
+    assert.equal(stack.leave(), 1);
+    assert.equal(nameNow(), 'root.1', 'the list has its own name again');
     stack.nextElement();
     stack.nameValue();
     assert.equal(nameNow(), 'root.2');
+    assert.equal(stack.leave(), 3);
+    assert.equal(nameNow(), 'root');
   });
 
   it('refuses one level too many and stays as it was', () => {
