@@ -82,13 +82,18 @@ function hitMatches(run: LinkRun, patterns: readonly number[]): PlacedMatch[] {
 function matchOfHit(target: Target, pattern: PatternPlan, hit: Hit): FieldMatch {
   return new FieldMatch({
     target,
-    key: hit.field.name,
+    key: shownKey(target, hit.field.name),
     field: hit.field,
     transformations: pattern.transformations,
     pattern: pattern.id,
     to: hit.to,
     tail: hit.tail,
   });
+}
+
+/** Header names arrive in lower case; where the rule names one, logs show it as the rule writes it. */
+function shownKey(target: Target, name: string): string {
+  return target.selector?.name === undefined ? name : target.selector.label;
 }
 
 /** With `multiMatch` a field is tested after each step, but only where the step changed it: equal texts count once. */
@@ -154,7 +159,7 @@ function forEachKept(
     for (const field of run.state.fields.of(kind)) {
       if (!targetAccepts(target, field.key) || isRemoved(run, target, field.key)) continue;
       // Only `t:length` alone is asked of a field whose value was not kept; any text of that length answers it.
-      visit(field.name, field.hasValue || field.length === 0 ? field.text : '\0'.repeat(field.length));
+      visit(shownKey(target, field.name), field.hasValue || field.length === 0 ? field.text : '\0'.repeat(field.length));
     }
   }
 }
