@@ -73,6 +73,23 @@ async function playStory(
   return count;
 }
 
+/**
+ * The story's outcome. When a process has ended or we were told to end, that is the error, and not what the story
+ * stumbled over because of it.
+ */
+async function unlessBroken<Outcome>(story: Promise<Outcome>, broken: Promise<string>): Promise<Outcome> {
+  const breakOff = broken.then((why) => Promise.reject(new Error(`the story was broken off: ${why}`)));
+  try {
+    return await Promise.race([story, breakOff]);
+  } catch (error) {
+    const moment = new Promise((resolve) => setTimeout(resolve, 1_000));
+    await Promise.race([breakOff, moment]);
+    throw error;
+  } finally {
+    breakOff.catch(() => undefined);
+  }
+}
+
 function sayHowToTry(stack: Stack): void {
   const front = `http://127.0.0.1:${stack.envoy.frontPort}`;
   print(`\nIt stays up until Ctrl-C. Try:
@@ -95,8 +112,7 @@ async function demo(options: DemoOptions, interrupt: AbortSignal): Promise<numbe
     const broken = Promise.race([aborted(interrupt), stack.firstEnd]);
     if (options.statePath !== undefined) writeState(options.statePath, stack, options);
     print(`ready: Envoy at http://127.0.0.1:${stack.envoy.frontPort}, bodies ${options.mode}; ${stack.weir.readyLine}`);
-    const count = await Promise.race([playStory(stack, options), broken]);
-    if (typeof count === 'string') throw new Error(`the story was broken off: ${count}`);
+    const count = await unlessBroken(playStory(stack, options), broken);
     const summary = `\n${count.passed} passed, ${count.failed} failed`;
     if (!options.exit) {
       print(summary);

@@ -71,7 +71,7 @@ async function settled(stack: Stack, id: string): Promise<Arrival | undefined> {
 
 /** The rule ids that Weir put into the access log. */
 function ruleIdsOf(log: AccessLogEntry): number[] {
-  const rules = log.weir?.['rule_ids'];
+  const rules = log.weir?.rule_ids;
   const ids = Array.isArray(rules) ? rules : String(rules ?? '').split(/[\s,]+/);
   return ids.map(Number).filter((id) => Number.isInteger(id) && id > 0);
 }

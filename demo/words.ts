@@ -22,7 +22,7 @@ export function arrivalInWords({ arrival }: Pick<Observed, 'arrival'>, bodyBytes
   return `${bytesInWords(arrival.bodyBytes)}, then cut`;
 }
 
-const widths = [3, 46, 8, 22, 24] as const;
+const widths = [3, 46, 8, 21, 26] as const;
 
 function row(cells: readonly string[]): string {
   return cells

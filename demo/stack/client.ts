@@ -17,6 +17,8 @@ export interface Request {
   /** HTTP/1.1 only: the body's length; without it the body is chunked, one chunk for each piece. */
   readonly lengthBytes?: number;
   readonly trailers?: HeaderPairs;
+  /** Whether a `trailer` header names the trailers beforehand, as RFC 9110 asks; true by default. */
+  readonly announcesTrailers?: boolean;
 }
 
 /** How to send. */
@@ -87,14 +89,21 @@ class Exchange {
   }
 }
 
+/** The value of the `trailer` header that announces a request's trailers. */
+function trailerNames({ trailers, announcesTrailers = true }: Request): string | undefined {
+  if (trailers === undefined || !announcesTrailers) return undefined;
+  return trailers.map(([name]) => name).join(', ');
+}
+
 function headOf(request: Request, port: number): string {
-  const { method = 'GET', path = '/', headers = [], body, lengthBytes, trailers } = request;
+  const { method = 'GET', path = '/', headers = [], body, lengthBytes } = request;
   const lines = [`${method} ${path} HTTP/1.1`];
   if (!headers.some(([name]) => name.toLowerCase() === 'host')) lines.push(`host: 127.0.0.1:${port}`);
   for (const [name, value] of headers) lines.push(`${name}: ${value}`);
   if (lengthBytes !== undefined) lines.push(`content-length: ${lengthBytes}`);
   else if (body !== undefined) lines.push('transfer-encoding: chunked');
-  if (trailers !== undefined) lines.push(`trailer: ${trailers.map(([name]) => name).join(', ')}`);
+  const announced = trailerNames(request);
+  if (announced !== undefined) lines.push(`trailer: ${announced}`);
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
@@ -184,6 +193,8 @@ function toHttp2Headers(request: Request, port: number): Record<string, string |
     const before = headers[name];
     headers[name] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value];
   }
+  const announced = trailerNames(request);
+  if (announced !== undefined) headers.trailer = announced;
   if (request.lengthBytes !== undefined) headers['content-length'] = String(request.lengthBytes);
   return headers;
 }

@@ -103,7 +103,7 @@ describe('npm run demo', () => {
   for (const name of ['weir', 'envoy', 'upstream'] as const) {
     it(`ends, with a sentence, when the process "${name}" is killed`, async () => {
       const demo = new Demo(['--port', '0']);
-      await demo.printed('Ctrl-C');
+      await demo.printed('benign GET');
       const { pids } = demo.state();
       process.kill(pids[name], 'SIGKILL');
       assert.equal(await demo.ended(), 1);
