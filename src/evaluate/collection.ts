@@ -6,47 +6,67 @@ import { leadingInteger } from '../plan/value-operator.ts';
 /** One collection, bounded in names. */
 export class Collection {
   readonly #namesMax: number;
-  readonly #values: Map<string, string | number>;
+  /** Values from before the first change, shared with others. */
+  readonly #base: ReadonlyMap<string, string | number>;
+  /** Changes; `undefined` for a name of the base that was deleted. */
+  readonly #changed: Map<string, string | number | undefined>;
 
-  constructor(namesMax: number, values?: ReadonlyMap<string, string | number>) {
+  /** @param base values to begin with; borrowed and never changed. */
+  constructor(namesMax: number, base: ReadonlyMap<string, string | number> = new Map()) {
     this.#namesMax = namesMax;
-    this.#values = new Map(values);
+    this.#base = base;
+    this.#changed = new Map();
   }
 
   /** The value as text; `undefined` when the name is not set. */
   get(name: string): string | undefined {
-    const value = this.#values.get(name);
+    const value = this.#value(name);
     return typeof value === 'number' ? String(value) : value;
   }
 
   /** The value as a number; 0 when the name is not set or holds no number. */
   number(name: string): number {
-    const value = this.#values.get(name);
+    const value = this.#value(name);
     return typeof value === 'number' ? value : leadingInteger(value ?? '');
   }
 
   has(name: string): boolean {
-    return this.#values.has(name);
+    return this.#value(name) !== undefined;
   }
 
   /** Sets a value. Returns false when there is no room for another name. */
   set(name: string, value: string | number): boolean {
-    if (this.#values.size >= this.#namesMax && !this.#values.has(name)) return false;
-    this.#values.set(name, value);
+    if (this.#changed.size >= this.#namesMax && !this.#changed.has(name)) return false;
+    this.#changed.set(name, value);
     return true;
   }
 
   delete(name: string): void {
-    this.#values.delete(name);
+    if (this.#base.has(name)) this.#changed.set(name, undefined);
+    else this.#changed.delete(name);
   }
 
-  /** Names and values, in the order in which they were first set. */
+  /** Names and values: those that were there at the start first, each in the order in which they were first set. */
   *entries(): Generator<readonly [name: string, value: string]> {
-    for (const [name, value] of this.#values) yield [name, String(value)];
+    for (const name of this.#base.keys()) {
+      const value = this.#value(name);
+      if (value !== undefined) yield [name, String(value)];
+    }
+    for (const [name, value] of this.#changed) {
+      if (value !== undefined && !this.#base.has(name)) yield [name, String(value)];
+    }
   }
 
   /** A copy that can be changed without changing this one. */
   copy(): Collection {
-    return new Collection(this.#namesMax, this.#values);
+    const copy = new Collection(this.#namesMax, this.#base);
+    for (const [name, value] of this.#changed) copy.#changed.set(name, value);
+    return copy;
+  }
+
+  #value(name: string): string | number | undefined {
+    const changed = this.#changed.get(name);
+    if (changed !== undefined) return changed;
+    return this.#changed.has(name) ? undefined : this.#base.get(name);
   }
 }

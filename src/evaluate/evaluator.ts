@@ -1,7 +1,7 @@
 // Runs the rules of one phase over the hits and values of an exchange, in file order: a later rule may read what an
 // earlier one set (ModSecurity reference manual v3, "Processing Phases", setvar). Decides nothing: it says which rule disrupted.
 
-import type { CompiledRule, Link, PhasePlan } from '../plan/plan.ts';
+import type { CompiledRule, Link, PhasePlan, Preset } from '../plan/plan.ts';
 import { captureGroups } from './captures.ts';
 import { applyEffect } from './effects.ts';
 import type { ExchangeState } from './exchange-state.ts';
@@ -30,15 +30,28 @@ export function evaluatePhase(phase: PhasePlan, state: ExchangeState, mode: Eval
     const index = nextCandidate(candidates, from);
     const rule = phase.rules[index];
     if (rule === undefined) return undefined;
+    from = index + 1;
+    if (rule.presets !== undefined) {
+      for (const preset of rule.presets) applyPreset(preset, state);
+      continue;
+    }
     const outcome = runRule(rule, state, mode);
     if (outcome === 'stop') return undefined;
-    from = index + 1;
     if (outcome === 'no-match') continue;
     if (rule.skipTo !== undefined) from = rule.skipTo;
     if (isRuleEngineOff(state)) return undefined;
     const end = disruptionOf(rule, state);
     if (end === 'phase') return undefined;
     if (end !== undefined) return end;
+  }
+}
+
+/** Carries out what a rule that was worked out at load does, unless it was removed at run time. */
+function applyPreset({ rule, assignments }: Preset, state: ExchangeState): void {
+  if (state.removedRules.some((filter) => filter(rule))) return;
+  for (const [name, value] of assignments) {
+    if (value === undefined) state.tx.delete(name);
+    else state.tx.set(name, value);
   }
 }
 

@@ -73,7 +73,7 @@ export class ExchangeState {
     this.facts = new Map();
     this.startMs = monotonicMs();
     this.startDate = wallClock();
-    this.tx = new Collection(sources.limits.txNamesMax);
+    this.tx = new Collection(sources.limits.txNamesMax, sources.plan.initialTx);
     this.collections = new Map();
     this.matches = [];
     this.engine = sources.plan.settings.engine;

@@ -159,7 +159,10 @@ function forEachKept(
     for (const field of run.state.fields.of(kind)) {
       if (!targetAccepts(target, field.key) || isRemoved(run, target, field.key)) continue;
       // Only `t:length` alone is asked of a field whose value was not kept; any text of that length answers it.
-      visit(shownKey(target, field.name), field.hasValue || field.length === 0 ? field.text : '\0'.repeat(field.length));
+      visit(
+        shownKey(target, field.name),
+        field.hasValue || field.length === 0 ? field.text : '\0'.repeat(field.length),
+      );
     }
   }
 }

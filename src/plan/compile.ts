@@ -10,7 +10,7 @@ import { parseActions } from '../seclang/actions.ts';
 import type { Directive, RuleFile } from '../seclang/ast.ts';
 import { PlacedText } from '../seclang/lexer.ts';
 import { loadRuleFiles } from '../seclang/load.ts';
-import { DiagnosticLog } from './diagnostics.ts';
+import { DiagnosticLog, describeDiagnostic } from './diagnostics.ts';
 import type { LinkContext } from './link-compiler.ts';
 import { PatternRegistry } from './pattern-registry.ts';
 import { layOutProgram, type ProgramLayout } from './pattern-sets.ts';
@@ -53,13 +53,15 @@ export async function loadPlan(paths: readonly string[], options: PlanOptions = 
   };
   const compiler = new RuleCompiler(context, log);
   const settings = compileStatements(loaded.files, compiler, log);
-  const phases = compiler.finish();
+  const { phases, initialTx, foldedCount } = compiler.finish();
+  assertLoaded(log, options);
   const layout = layOutProgram(registry);
   const sets = await compileSets(layout, options);
   const program = createProgram(layout, sets);
   return {
     settings,
     phases,
+    initialTx,
     patterns: registry.plans((pattern) => {
       const place = layout.placeOfPattern.get(pattern);
       return place === undefined ? undefined : { set: sets[place.set] as PatternSet, chain: place.chain };
@@ -71,9 +73,17 @@ export async function loadPlan(paths: readonly string[], options: PlanOptions = 
     responseHeaderClasses: layout.responseHeaderClasses,
     computedClasses: layout.computedClasses,
     retentions: context.retentions.finish(),
-    diagnostics: log.finish(monotonicMs() - startMs),
+    diagnostics: log.finish({ foldedCount, loadMs: monotonicMs() - startMs }),
     notices: loaded.notices,
   };
+}
+
+/** @throws WafError `plan.invalid` naming every rule that cannot run, unless that is allowed. */
+function assertLoaded(log: DiagnosticLog, { allowUnsupported = false }: PlanOptions): void {
+  const refused = log.problems.filter(({ kind }) => kind === 'failed' || (kind === 'skipped' && !allowUnsupported));
+  if (refused.length === 0) return;
+  const lines = refused.map(describeDiagnostic);
+  throw new WafError('plan.invalid', `${refused.length} rules or directives cannot run:\n${lines.join('\n')}`);
 }
 
 /** Frees the native objects of a plan. No exchange may use it any more. Idempotent. */

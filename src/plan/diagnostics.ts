@@ -18,6 +18,8 @@ export interface Diagnostics {
   readonly loadedCount: number;
   readonly loadedByFile: ReadonlyMap<string, number>;
   readonly problems: readonly Diagnostic[];
+  /** How many of them have the same outcome for every request and were worked out at load. */
+  readonly foldedCount: number;
   /** Milliseconds from first byte read to plan ready. */
   readonly loadMs: number;
 }
@@ -44,12 +46,16 @@ export class DiagnosticLog {
     this.#problems.push({ kind, location: problem.location, ruleId: problem.ruleId, reason: problem.reason });
   }
 
-  finish(loadMs: number): Diagnostics {
+  get problems(): readonly Diagnostic[] {
+    return this.#problems;
+  }
+
+  finish(end: { readonly foldedCount: number; readonly loadMs: number }): Diagnostics {
     return {
       loadedCount: this.#loadedCount,
       loadedByFile: this.#loadedByFile,
       problems: this.#problems,
-      loadMs,
+      ...end,
     };
   }
 }

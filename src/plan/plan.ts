@@ -145,7 +145,18 @@ export interface CompiledRule extends RuleIdentity {
   readonly isLogged: boolean;
   readonly isAudited: boolean;
   readonly stability: Stability;
+  /** Set on a stand-in for rules whose outcome is the same for every request: it only carries out what they assign. */
+  readonly presets: readonly Preset[] | undefined;
 }
+
+/** What a rule that was worked out at load assigns to TX; void when the rule was removed at run time. */
+export interface Preset {
+  readonly rule: RuleIdentity;
+  readonly assignments: readonly Assignment[];
+}
+
+/** A TX name in lower case and its value; `undefined` unsets it. */
+export type Assignment = readonly [name: string, value: string | number | undefined];
 
 /** The rules of one phase in file order. */
 export interface PhasePlan {
@@ -195,6 +206,8 @@ export interface Plan {
   readonly settings: EngineSettings;
   /** Index 1…5; index 0 is empty. */
   readonly phases: readonly PhasePlan[];
+  /** What the first rules of phase 1 make of TX for every request. */
+  readonly initialTx: ReadonlyMap<string, string | number>;
   readonly patterns: readonly PatternPlan[];
   readonly program: ScanProgram;
   /** Class of each kind. */

@@ -56,6 +56,7 @@ function numberAt(source: string, at: number, letter: string): { byte: number; e
   return { byte: Number.parseInt(found[1] ?? (found[2] || '0'), isHex ? 16 : 8), end: at + found[0].length };
 }
 
+const collationSyntax = /\[([.=])[^[\]]{1,16}\1\]/y;
 const posixSyntax = /\[:(\^?)([a-z]*):\]/y;
 
 /**
@@ -159,10 +160,12 @@ class ClassReader {
   #posix(): Member | ClassProblem {
     posixSyntax.lastIndex = this.#at;
     const found = posixSyntax.exec(this.#source);
-    const next = this.#source[this.#at + 1];
     if (found === null) {
-      const isCollation = (next === '.' || next === '=') && this.#source.includes(`${next}]`, this.#at + 2);
-      if (isCollation) return { reason: 'collation elements are not supported', at: this.#at, length: 2 };
+      collationSyntax.lastIndex = this.#at;
+      const collation = collationSyntax.exec(this.#source);
+      if (collation !== null) {
+        return { reason: 'collation elements are not supported', at: this.#at, length: collation[0].length };
+      }
       this.#at++;
       return { byte: 0x5b };
     }
@@ -175,6 +178,7 @@ class ClassReader {
 
   /** `member` itself, or the range it starts. A hyphen beside a set, or at the end, is a hyphen. */
   #range(member: Member, from: number): Member | ClassProblem {
+    this.#skipQuoting();
     if ('set' in member || this.#isLiteral || this.#source[this.#at] !== '-') return member;
     const after = this.#source[this.#at + 1];
     if (after === undefined || after === ']') return member;

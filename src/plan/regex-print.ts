@@ -2,6 +2,7 @@
 // no shorthand classes, no flags but those written). Knows no rule and no parser.
 
 import { anyByte, type ByteSet } from './regex-byte-set.ts';
+import { lengths } from './regex-facts.ts';
 import type { Assertion, RegexNode } from './regex-syntax.ts';
 
 /** `hyperscan` drops captures and laziness, which it does not know; `re2` keeps both. */
@@ -17,7 +18,7 @@ const re2RepeatMax = 1000;
 export function printRegex(root: RegexNode, dialect: RegexDialect): string | undefined {
   if (dialect === 're2' && largestRepeat(root) > re2RepeatMax) return undefined;
   // With every set closed under case folding, a flag says it in half the text. RE2 folds À–Þ too, Hyperscan does not.
-  const isFolded = everySet(root, (set) => isFoldClosed(set, dialect)) && !everySet(root, hasNoLetter);
+  const isFolded = everySet(root, (set) => isFoldClosed(set, dialect)) && !everySet(root, (set) => !isLetterPair(set));
   const printer = new Printer(dialect, isFolded);
   return (isFolded ? '(?i)' : '') + printer.print(root, 'alternate');
 }
@@ -73,6 +74,9 @@ class Printer {
         return context === 'alternate' ? text : `(?:${text})`;
       }
       case 'repeat': {
+        if (this.#dialect === 'hyperscan' && lengths(node.node).max === 0) {
+          return this.print(node.min === 0 ? { kind: 'empty' } : node.node, context);
+        }
         const text = this.print(node.node, 'repeat') + quantifier(node.min, node.max);
         const lazy = node.isLazy && this.#dialect === 're2' ? '?' : '';
         return context === 'repeat' ? `(?:${text}${lazy})` : text + lazy;
@@ -102,9 +106,7 @@ function printSet(set: ByteSet, isFolded: boolean): string {
   if (ranges.length === 0) return '[^\\x00-\\xff]';
   const first = ranges[0] as readonly [number, number];
   if (ranges.length === 1 && first[0] === first[1]) return printByte(first[0], outsideClass);
-  if (isFolded && ranges.length === 2 && set.size === 2 && /[A-Z]/.test(String.fromCharCode(first[0]))) {
-    return String.fromCharCode(first[0] + 0x20);
-  }
+  if (isFolded && isLetterPair(set)) return String.fromCharCode(first[0] + 0x20);
   const complement = set.complement().toRanges();
   const isNegated = complement.length < ranges.length;
   return `[${isNegated ? '^' : ''}${(isNegated ? complement : ranges).map(printRange).join('')}]`;
@@ -140,9 +142,11 @@ function isFoldClosed(set: ByteSet, dialect: RegexDialect): boolean {
   return true;
 }
 
-function hasNoLetter(set: ByteSet): boolean {
-  for (let lower = 0x61; lower <= 0x7a; lower++) if (set.has(lower) || set.has(lower - 0x20)) return false;
-  return true;
+/** True for a letter in both cases. */
+function isLetterPair(set: ByteSet): boolean {
+  if (set.size !== 2) return false;
+  const [upper, lower] = [...set.bytes()] as [number, number];
+  return upper >= 0x41 && upper <= 0x5a && lower === upper + 0x20;
 }
 
 /** True when each distinct set of the tree passes; each is asked once. */

@@ -1,0 +1,187 @@
+// Drafts of rules and markers in file order → the phases of a plan: what is settled at load is worked out, jumps get
+// their targets, patterns learn which rules wait for them.
+
+import type { Marker } from '../seclang/ast.ts';
+import { type Folded, foldPhases } from './fold.ts';
+import { compileLink, type LinkContext, type LinkDraft } from './link-compiler.ts';
+import { emptyMacro } from './macro.ts';
+import type { RegisteredPattern } from './pattern-registry.ts';
+import type { CompiledRule, Link, PhasePlan, Preset } from './plan.ts';
+import { classifyStability } from './stability.ts';
+
+/** A rule before its links are compiled and its place is known. */
+export type RuleDraft = Omit<CompiledRule, 'index' | 'skipTo' | 'stability' | 'links' | 'presets'> & {
+  readonly links: readonly [LinkDraft, ...LinkDraft[]];
+  readonly skip: number;
+  readonly skipAfter: string | undefined;
+};
+
+/** The phases, index 0 empty, and what TX holds when phase 1 begins. */
+export interface AssembledPhases {
+  readonly phases: readonly PhasePlan[];
+  readonly initialTx: ReadonlyMap<string, string | number>;
+  /** Rules that were worked out at load. */
+  readonly foldedCount: number;
+}
+
+/** A rule of one phase with the index that a match goes on with. */
+type PlacedRule = RuleDraft & { readonly skipTo: number | undefined };
+
+/** A rule that runs, or what is left of rules that were worked out. */
+type Step =
+  | { readonly kind: 'rule'; readonly rule: PlacedRule; readonly from: number }
+  | { readonly kind: 'presets'; readonly presets: Preset[]; readonly from: number; readonly rule: PlacedRule };
+
+const phaseNumbers = [1, 2, 3, 4, 5];
+
+/** Puts all phases together and registers what their rules want scanned. */
+export function assemblePhases(entries: readonly (RuleDraft | Marker)[], context: LinkContext): AssembledPhases {
+  const placed = phaseNumbers.map((phase) => placeRules(entries, phase));
+  const folded = foldPhases(placed);
+  const steps = placed.map((rules, index) => stepsOf(rules, folded[index] as readonly Folded[]));
+  const initial = takeInitialPresets(steps[0] as Step[]);
+  const phases = steps.map((own, index) => compilePhase(own, phaseNumbers[index] as number, context));
+  const foldedCount = folded.flat().filter((one) => one !== 'keep').length;
+  return { phases: [compilePhase([], 0, context), ...phases], initialTx: initial, foldedCount };
+}
+
+/** The rules of a phase, jumps resolved to indexes among them. */
+function placeRules(entries: readonly (RuleDraft | Marker)[], phase: number): readonly PlacedRule[] {
+  const rules: RuleDraft[] = [];
+  /** Label or rule id → indexes of the rules of this phase behind places of that name. */
+  const places = new Map<string, number[]>();
+  const place = (label: string, index: number): void => {
+    places.set(label, [...(places.get(label) ?? []), index]);
+  };
+  for (const entry of entries) {
+    if ('kind' in entry) place(entry.label, rules.length);
+    else if (entry.phase === phase) {
+      rules.push(entry);
+      place(String(entry.id), rules.length);
+    }
+  }
+  return rules.map((rule, index) => ({ ...rule, skipTo: skipTarget(rule, index, places, rules.length) }));
+}
+
+function skipTarget(
+  rule: RuleDraft,
+  index: number,
+  places: ReadonlyMap<string, readonly number[]>,
+  ruleCount: number,
+): number | undefined {
+  if (rule.skip > 0) return Math.min(index + 1 + rule.skip, ruleCount);
+  if (rule.skipAfter === undefined) return undefined;
+  // A label that never comes skips the rest of the phase (ModSecurity reference manual v3, skipAfter).
+  return places.get(rule.skipAfter)?.find((place) => place > index) ?? ruleCount;
+}
+
+/** What runs, in order. Assignments of neighbours become one step unless a jump lands between them. */
+function stepsOf(rules: readonly PlacedRule[], folded: readonly Folded[]): Step[] {
+  const landings = new Set(rules.map((rule) => rule.skipTo));
+  const steps: Step[] = [];
+  rules.forEach((rule, from) => {
+    const fate = folded[from] as Folded;
+    if (fate === 'gone') return;
+    if (fate === 'keep') {
+      steps.push({ kind: 'rule', rule, from });
+      return;
+    }
+    const preset = { rule: { id: rule.id, tags: rule.tags, messageText: rule.messageText }, assignments: fate };
+    const last = steps.at(-1);
+    if (last?.kind === 'presets' && !hasLanding(landings, last.from, from)) last.presets.push(preset);
+    else steps.push({ kind: 'presets', presets: [preset], from, rule });
+  });
+  return steps;
+}
+
+function hasLanding(landings: ReadonlySet<number | undefined>, after: number, upTo: number): boolean {
+  for (let index = after + 1; index <= upTo; index += 1) if (landings.has(index)) return true;
+  return false;
+}
+
+/** Assignments that come before any other rule of phase 1 are there from the start. */
+function takeInitialPresets(steps: Step[]): ReadonlyMap<string, string | number> {
+  const initial = new Map<string, string | number>();
+  const [first] = steps;
+  if (first?.kind !== 'presets') return initial;
+  steps.shift();
+  for (const [name, value] of first.presets.flatMap((preset) => preset.assignments)) {
+    if (value === undefined) initial.delete(name);
+    else initial.set(name, value);
+  }
+  return initial;
+}
+
+function compilePhase(steps: readonly Step[], phase: number, context: LinkContext): PhasePlan {
+  const compiled = steps.map((step) => ({ step, links: linksOf(step, context) }));
+  const stabilities = classifyStability(compiled);
+  const rules = compiled.map(({ step, links }, index): CompiledRule => {
+    const { skip, skipAfter, ...rest } = step.rule;
+    const skipTo = step.kind === 'rule' ? newIndex(steps, step.rule.skipTo) : undefined;
+    const own = { ...rest, links, index, skipTo, stability: stabilities[index] ?? 'unstable', presets: undefined };
+    return step.kind === 'rule' ? own : { ...own, ...bookkeeping, presets: step.presets };
+  });
+  const always = new Uint32Array((rules.length + 31) >>> 5);
+  for (const rule of rules) {
+    const [first] = rule.links;
+    const word = rule.index >>> 5;
+    if (first.operator.kind === 'none' || first.hasComputedTargets) {
+      always[word] = ((always[word] as number) | (1 << (rule.index & 31))) >>> 0;
+    } else listenForHits(rule, first, context);
+  }
+  return { phase, rules, always };
+}
+
+/** What a stand-in for settled rules has in place of a rule's own. */
+const bookkeeping = {
+  id: 0,
+  tags: [],
+  messageText: '',
+  message: emptyMacro,
+  logData: emptyMacro,
+  severity: undefined,
+  disruption: 'pass',
+  isLogged: false,
+  isAudited: false,
+} as const;
+
+function linksOf(step: Step, context: LinkContext): readonly [Link, ...Link[]] {
+  if (step.kind === 'rule') {
+    return step.rule.links.map((link) => compileLink(link, context)) as [Link, ...Link[]];
+  }
+  return [
+    {
+      targets: [],
+      targetsByKind: [],
+      hasComputedTargets: true,
+      operator: { kind: 'none' },
+      transformations: [],
+      multiMatch: false,
+      capture: false,
+      effects: step.presets.flatMap((preset) =>
+        preset.assignments.map(([name, value]) => ({
+          kind: 'setvar' as const,
+          collection: 'TX',
+          name: { parts: [name], constant: name },
+          change: value === undefined ? ('unset' as const) : ('set' as const),
+          value: { parts: [String(value ?? '')], constant: String(value ?? '') },
+        })),
+      ),
+      location: step.rule.location,
+    },
+  ];
+}
+
+/** Where a jump lands among the rules that are left. */
+function newIndex(steps: readonly Step[], oldIndex: number | undefined): number | undefined {
+  if (oldIndex === undefined) return undefined;
+  const index = steps.findIndex((step) => step.from >= oldIndex);
+  return index < 0 ? steps.length : index;
+}
+
+function listenForHits(rule: CompiledRule, first: Link, { registry }: LinkContext): void {
+  if (first.operator.kind === 'none') return;
+  for (const pattern of first.operator.patterns) {
+    (registry.patterns[pattern] as RegisteredPattern).rules.push({ phase: rule.phase, index: rule.index });
+  }
+}
