@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import fc from 'fast-check';
+import { limits } from '../../src/base/limits.ts';
+import {
+  type CodingLimits,
+  type ContentCoding,
+  ContentCodingDecoder,
+  codingsOf,
+} from '../../src/body/content-coding.ts';
+import { JsonDecoder } from '../../src/body/json.ts';
+import { RawDecoder } from '../../src/body/raw.ts';
+import { cutAt, everyCut, runDecoder } from '../support/event-log.ts';
+
+const encoders: readonly (readonly [string, ContentCoding, (bytes: Uint8Array) => Buffer])[] = [
+  ['gzip', 'gzip', gzipSync],
+  ['deflate', 'deflate', deflateSync],
+  ['deflate without its wrapper', 'deflate', deflateRawSync],
+  ['br', 'br', brotliCompressSync],
+  ['zstd', 'zstd', zstdCompressSync],
+];
+
+function run(
+  codings: readonly ContentCoding[],
+  chunks: readonly Uint8Array[],
+  bounds: CodingLimits = limits,
+): string[] {
+  return runDecoder(
+    (sink) => new ContentCodingDecoder({ codings, next: new RawDecoder(sink, 'REQUEST_BODY'), sink, limits: bounds }),
+    chunks,
+  ).filter((line) => !line.startsWith('FACT REQBODY_ERROR_MSG'));
+}
+
+describe('codingsOf', () => {
+  const cases = [
+    [[], [], undefined],
+    [['gzip'], ['gzip'], undefined],
+    [['GZIP, br'], ['gzip', 'br'], undefined],
+    [['x-gzip', 'identity', ' deflate ,zstd'], ['gzip', 'deflate', 'zstd'], undefined],
+    [['identity, gzip'], ['gzip'], undefined],
+    [['', ','], [], undefined],
+    [['compress'], [], 'compress'],
+    [['gzip, chunked, x'], ['gzip'], 'chunked'],
+  ] as const;
+  for (const [values, codings, unknown] of cases) {
+    it(`reads ${JSON.stringify(values)}`, () => assert.deepEqual(codingsOf(values), { codings, unknown }));
+  }
+});
+
+describe('ContentCodingDecoder', () => {
+  const attack = 'a=<script>alert(1)</script>';
+
+  for (const [name, coding, encode] of encoders) {
+    it(`undoes ${name} at every cut`, () => {
+      for (const { name: cut, chunks } of everyCut(encode(Buffer.from(attack)))) {
+        assert.deepEqual(run([coding], chunks), [`REQUEST_BODY  = ${attack}`], cut);
+      }
+    });
+
+    it(`gives any bytes back from ${name}`, () => {
+      fc.assert(
+        fc.property(fc.uint8Array({ maxLength: 2000 }), fc.array(fc.nat(2100), { maxLength: 5 }), (bytes, cuts) => {
+          const coded = encode(bytes);
+          const offsets = cuts.map((cut) => Math.min(cut, coded.length)).sort((left, right) => left - right);
+          assert.deepEqual(run([coding], cutAt(coded, offsets)), run([], [bytes]));
+        }),
+        { numRuns: 100 },
+      );
+    });
+
+    it(`refuses ${name} that ends early or goes on`, () => {
+      const coded = encode(Buffer.from(attack));
+      for (const broken of [coded.subarray(0, -1), Buffer.concat([coded, Buffer.from('!!!!!!')])]) {
+        assert.ok(run([coding], [broken]).includes('THROWS body.malformed'));
+        assert.ok(run([coding], cutAt(broken, [10])).includes('THROWS body.malformed'));
+      }
+    });
+
+    it(`stops a bomb of ${name} soon after its bound, in little memory`, () => {
+      const coded = encode(Buffer.alloc(64 << 20));
+      let decoded = 0;
+      const next = { write: (bytes: Uint8Array) => (decoded += bytes.length), end() {} };
+      const sink = { begin() {}, write() {}, end() {}, fact() {} };
+      const decoder = new ContentCodingDecoder({ codings: [coding], next, sink, limits });
+      const before = process.memoryUsage().arrayBuffers;
+      assert.throws(() => decoder.write(coded), { code: 'body.limit' });
+      const reached = Math.max(limits.expansionFreeBytes, coded.length * limits.expansionRatioMax);
+      assert.ok(decoded <= reached + limits.decodeSliceBytesMax, `${decoded} bytes`);
+      assert.ok(process.memoryUsage().arrayBuffers - before < 8 << 20);
+    });
+  }
+
+  it('undoes codings on top of each other, the last one first', () => {
+    const coded = zstdCompressSync(brotliCompressSync(gzipSync(Buffer.from(attack))));
+    assert.deepEqual(run(['gzip', 'br', 'zstd'], [coded]), [`REQUEST_BODY  = ${attack}`]);
+    assert.deepEqual(run(['gzip', 'br', 'zstd'], cutAt(coded, [1, 2, 3, 30])), [`REQUEST_BODY  = ${attack}`]);
+  });
+
+  it('refuses one coding too many', () => {
+    const lines = run(['gzip', 'gzip', 'gzip', 'gzip'], [Buffer.from('x')]);
+    assert.deepEqual(lines, ['FACT REQBODY_ERROR = 1', 'THROWS body.limit']);
+  });
+
+  it('stops a bomb inside a bomb', () => {
+    const coded = gzipSync(gzipSync(Buffer.alloc(256 << 20)));
+    assert.ok(run(['gzip', 'gzip'], [coded], { ...limits, expansionFreeBytes: 1 << 16 }).includes('THROWS body.limit'));
+  });
+
+  it('passes what is only called compressed on as it is, and says so', () => {
+    for (const coding of ['gzip', 'zstd'] as const) {
+      for (const { name, chunks } of everyCut(Buffer.from(attack))) {
+        assert.deepEqual(
+          run([coding], chunks),
+          [`REQUEST_BODY  = ${attack}`, `FACT BODY_TYPE_MISMATCH = ${coding}/plain`],
+          name,
+        );
+      }
+    }
+    assert.deepEqual(run(['gzip'], [Buffer.from('ab')]), [
+      'REQUEST_BODY  = ab',
+      'FACT BODY_TYPE_MISMATCH = gzip/plain',
+    ]);
+  });
+
+  it('reads gzip members one after the other', () => {
+    const coded = Buffer.concat([gzipSync(Buffer.from('a=1')), gzipSync(Buffer.from('&b=2'))]);
+    assert.deepEqual(run(['gzip'], [coded]), ['REQUEST_BODY  = a=1&b=2']);
+    assert.deepEqual(run(['gzip'], cutAt(coded, [23])), ['REQUEST_BODY  = a=1&b=2']);
+  });
+
+  it('has nothing to do for an empty body', () => {
+    for (const [, coding] of encoders) assert.deepEqual(run([coding], []), []);
+  });
+
+  it('looks at the ratio above its free bytes only', () => {
+    const coded = gzipSync(Buffer.alloc(1 << 20));
+    assert.ok(!run(['gzip'], [coded]).includes('THROWS body.limit'), 'on the limit');
+    assert.ok(run(['gzip'], [coded], { ...limits, expansionFreeBytes: (1 << 20) - 1 }).includes('THROWS body.limit'));
+  });
+
+  it('stops at the bound of decoded bytes', () => {
+    const coded = gzipSync(Buffer.alloc(64 << 10, 'x'));
+    const bounded = { ...limits, decodedBytesMax: 64 << 10 };
+    assert.ok(!run(['gzip'], [coded], bounded).includes('THROWS body.limit'), 'on the limit');
+    assert.ok(run(['gzip'], [coded], { ...bounded, decodedBytesMax: (64 << 10) - 1 }).includes('THROWS body.limit'));
+  });
+
+  it('ends the open field of the next decoder when it fails', () => {
+    const coded = gzipSync(Buffer.from('{"a":"attack"}'));
+    const lines = runDecoder(
+      (sink) => new ContentCodingDecoder({ codings: ['gzip'], next: new JsonDecoder(sink, limits), sink, limits }),
+      [coded.subarray(0, -9)],
+    );
+    assert.ok(lines.some((line) => line.startsWith('ARGS_POST json.a = ')));
+    assert.equal(lines.at(-1), 'THROWS body.malformed');
+  });
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { limits } from '../../src/base/limits.ts';
+import { type Compression, Inflater } from '../../src/body/inflater.ts';
+
+const kinds: readonly (readonly [Compression, (bytes: Uint8Array) => Buffer])[] = [
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['deflate-raw', deflateRawSync],
+  ['br', brotliCompressSync],
+  ['zstd', zstdCompressSync],
+];
+
+for (const [kind, compress] of kinds) {
+  describe(`Inflater of ${kind}`, () => {
+    const plain = Buffer.from(Array.from({ length: 20_000 }, (_, index) => `line ${index * 7919}\n`).join(''));
+    const coded = compress(plain);
+
+    it('gives everything in steps of any size', () => {
+      for (const [inputBytes, outputBytes] of [
+        [coded.length, 100],
+        [1, 16_384],
+        [7, 64],
+      ] as const) {
+        const inflater = new Inflater(kind, limits);
+        const output = new Uint8Array(outputBytes);
+        const parts: Buffer[] = [];
+        for (let start = 0; start < coded.length; start += inputBytes) {
+          const input = coded.subarray(start, start + inputBytes);
+          let offset = 0;
+          do {
+            inflater.step(input, offset, output, 0);
+            offset = input.length - inflater.inputLeft;
+            parts.push(Buffer.from(output.subarray(0, inflater.outputBytes)));
+          } while (inflater.outputBytes === outputBytes);
+          assert.equal(inflater.inputLeft, 0);
+        }
+        inflater.finish(output);
+        inflater.close();
+        assert.ok(Buffer.concat(parts).equals(plain), `${inputBytes} in, ${outputBytes} out`);
+      }
+    });
+
+    it('refuses a body that ends early', () => {
+      const inflater = new Inflater(kind, limits);
+      const output = new Uint8Array(1 << 20);
+      inflater.step(coded.subarray(0, coded.length - 5), 0, output, 0);
+      assert.throws(() => inflater.finish(output), { code: 'body.malformed' });
+    });
+
+    it('refuses bytes that are not in the coding, and every step after that', () => {
+      const inflater = new Inflater(kind, limits);
+      const output = new Uint8Array(1 << 20);
+      const broken = Buffer.alloc(1000, 0xff);
+      assert.throws(
+        () => {
+          inflater.step(broken, 0, output, 0);
+          inflater.finish(output);
+        },
+        { code: 'body.malformed' },
+      );
+      assert.throws(() => inflater.step(coded, 0, output, 0), { code: 'body.malformed' });
+    });
+
+    it('writes behind the offset it is given', () => {
+      const inflater = new Inflater(kind, limits);
+      const output = new Uint8Array(64).fill(0x2e);
+      inflater.step(compress(Buffer.from('abc')), 0, output, 10);
+      inflater.close();
+      inflater.close();
+      assert.equal(Buffer.from(output.subarray(8, 16)).toString(), '..abc...');
+      assert.equal(inflater.outputBytes, 3);
+    });
+  });
+}
+
+describe('Inflater of zstd', () => {
+  it('refuses a window above the bound', () => {
+    const large = zstdCompressSync(Buffer.alloc(3 << 20, 'x'));
+    const inflater = new Inflater('zstd', { zstdWindowBytesMax: 1 << 20 });
+    assert.throws(() => inflater.step(large, 0, new Uint8Array(1 << 16), 0), { code: 'body.malformed' });
+  });
+});
