@@ -9,6 +9,7 @@ import { Inspection, type InspectionSummary } from '../transaction/inspection.ts
 import { type ParsedRequest, parseRequest } from './http-parser.ts';
 import { logLineOf } from './log-line.ts';
 import type { StageOutcome } from './outcome.ts';
+import type { Target } from './runner.ts';
 import { answerOf, type UpstreamAnswer } from './upstream.ts';
 
 /** How bodies are cut: not at all, or into pieces of so many bytes. */
@@ -23,24 +24,27 @@ interface Run {
 }
 
 /**
- * A target that feeds `plan`. Of several chunkings the first one's outcome is reported; another that gives another verdict,
- * other rules or another log is a fault.
+ * A target that feeds `plan`, one request after the other. Of several chunkings the first one's outcome is reported;
+ * another that gives another status, other rules or another log is a fault.
  */
-export function engineTarget(
-  plan: Plan,
-  chunkings: readonly Chunking[] = ['whole'],
-): (request: Uint8Array) => Promise<StageOutcome> {
-  return async (bytes) => {
-    const request = parseRequest(bytes);
-    if (request.kind === 'refused') return refusedOutcome(request);
-    const [first, ...others] = chunkings;
-    const outcome = outcomeOf(await inspect(plan, request, first ?? 'whole'), request);
-    const faults: string[] = [];
-    for (const chunking of isCuttable(request) ? others : []) {
-      faults.push(...differences(outcome, outcomeOf(await inspect(plan, request, chunking), request), chunking));
-    }
-    return { ...outcome, faults };
+export function engineTarget(plan: Plan, chunkings: readonly Chunking[] = ['whole']): Target {
+  return async (requests) => {
+    const outcomes: StageOutcome[] = [];
+    for (const request of requests) outcomes.push(await outcomeOfRequest(plan, request, chunkings));
+    return outcomes;
   };
+}
+
+async function outcomeOfRequest(plan: Plan, bytes: Uint8Array, chunkings: readonly Chunking[]): Promise<StageOutcome> {
+  const request = parseRequest(bytes);
+  if (request.kind === 'refused') return refusedOutcome(request);
+  const [first, ...others] = chunkings;
+  const outcome = outcomeOf(await inspect(plan, request, first ?? 'whole'), request);
+  const faults: string[] = [];
+  for (const chunking of isCuttable(request) ? others : []) {
+    faults.push(...differences(outcome, outcomeOf(await inspect(plan, request, chunking), request), chunking));
+  }
+  return { ...outcome, faults };
 }
 
 function refusedOutcome({ status, reason }: { readonly status: number; readonly reason: string }): StageOutcome {

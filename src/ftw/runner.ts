@@ -1,76 +1,74 @@
-// Runs tests one after another against a target and counts. What a target is (the engine in this process, a proxy), it
-// does not know.
+// Runs tests against a target and counts. What a target is (the engine in this process, a proxy), it does not know.
 
 import { monotonicMs } from '../base/deadline.ts';
+import { WafError } from '../base/errors.ts';
 import { complaintsOf, type StageOutcome } from './outcome.ts';
 import type { TestFailure, TestReport, TestResult } from './report.ts';
 import { buildRequest } from './request-builder.ts';
 import type { FtwStage, FtwTest } from './suite.ts';
 
-/** Sends one request, given as bytes, and says what came of it. Throws only when testing makes no sense any more. */
-export type Target = (request: Uint8Array) => Promise<StageOutcome>;
+/**
+ * Sends requests, given as bytes, and says what came of each, in the same order. It may send several at a time. Rejects
+ * only when testing makes no sense any more.
+ */
+export type Target = (requests: readonly Uint8Array[]) => Promise<readonly StageOutcome[]>;
 
 /** How to run. */
 export interface RunOptions {
   /** Test id → why it does not count. Such tests run all the same, so that a reason that has gone is seen. */
   readonly ignored?: ReadonlyMap<string, string>;
-  /** Called after each test. */
-  readonly onTest?: (test: FtwTest, result: TestResult) => void;
 }
 
-/** Runs all tests in order. `total` of the report is their number. */
+/** A stage on its way. */
+interface StageRun {
+  readonly test: FtwTest;
+  readonly stage: FtwStage;
+  /** 1-based. */
+  readonly number: number;
+  readonly request: Uint8Array;
+}
+
+/** Runs all tests; `total` of the report is their number. Rejects when the target does. */
 export async function runTests(
   tests: readonly FtwTest[],
   target: Target,
   options: RunOptions = {},
 ): Promise<TestReport> {
   const startMs = monotonicMs();
-  const results: { id: string; file: string; result: TestResult }[] = [];
-  const failures: TestFailure[] = [];
-  const ignoredTests: { id: string; reason: string; passes: boolean }[] = [];
-  for (const test of tests) {
-    const failure = await runTest(test, target);
-    const reason = options.ignored?.get(test.id);
-    if (reason !== undefined) ignoredTests.push({ id: test.id, reason, passes: failure === undefined });
-    else if (failure !== undefined) failures.push(failure);
-    const result = reason !== undefined ? 'ignored' : failure === undefined ? 'passed' : 'failed';
-    results.push({ id: test.id, file: test.file, result });
-    options.onTest?.(test, result);
+  const runs = tests.flatMap((test) =>
+    test.stages.map((stage, index) => ({ test, stage, number: index + 1, request: buildRequest(stage.input) })),
+  );
+  const failed = await failuresOf(runs, target);
+  const toRetry = failed.filter(({ run }) => run.stage.expectation.isRetriedOnce).map(({ run }) => run);
+  const failedAgain = toRetry.length === 0 ? [] : await failuresOf(toRetry, target);
+  const failedStages = [...failed.filter(({ run }) => !toRetry.includes(run)), ...failedAgain];
+  const failureOf = new Map<FtwTest, TestFailure>();
+  for (const { run, failure } of failedStages) {
+    const earlier = failureOf.get(run.test);
+    if (earlier === undefined || failure.stage < earlier.stage) failureOf.set(run.test, failure);
   }
-  return {
-    total: tests.length,
-    passed: tests.length - failures.length - ignoredTests.length,
-    failed: failures.length,
-    ignored: ignoredTests.length,
-    durationMs: monotonicMs() - startMs,
-    tests: results,
-    failures,
-    ignoredTests,
-  };
+  return { ...judge(tests, failureOf, options.ignored ?? new Map()), durationMs: monotonicMs() - startMs };
 }
 
-/** The first stage that fails; undefined when all pass. */
-async function runTest(test: FtwTest, target: Target): Promise<TestFailure | undefined> {
-  for (const [index, stage] of test.stages.entries()) {
-    const failure = await runStage(test, { stage, number: index + 1 }, target);
-    if (failure !== undefined) return failure;
-  }
-  return undefined;
+interface FailedRun {
+  readonly run: StageRun;
+  readonly failure: TestFailure;
 }
 
-async function runStage(
-  test: FtwTest,
-  { stage, number }: { readonly stage: FtwStage; readonly number: number },
-  target: Target,
-): Promise<TestFailure | undefined> {
-  const request = buildRequest(stage.input);
-  let outcome = await target(request);
-  let complaints = complaintsOf(outcome, stage.expectation);
-  if (complaints.length > 0 && stage.expectation.isRetriedOnce) {
-    outcome = await target(request);
-    complaints = complaintsOf(outcome, stage.expectation);
+async function failuresOf(runs: readonly StageRun[], target: Target): Promise<readonly FailedRun[]> {
+  const outcomes = await target(runs.map(({ request }) => request));
+  if (outcomes.length !== runs.length) {
+    throw new WafError('internal', `the target gave ${outcomes.length} outcomes for ${runs.length} requests`);
   }
-  if (complaints.length === 0) return undefined;
+  return runs.flatMap((run, index) => {
+    const outcome = outcomes[index] as StageOutcome;
+    const complaints = complaintsOf(outcome, run.stage.expectation);
+    return complaints.length === 0 ? [] : [{ run, failure: failureOfRun(run, outcome, complaints) }];
+  });
+}
+
+function failureOfRun(run: StageRun, outcome: StageOutcome, complaints: readonly string[]): TestFailure {
+  const { test, stage, number, request } = run;
   return {
     id: test.id,
     description: test.description,
@@ -81,5 +79,28 @@ async function runStage(
     request,
     expectation: stage.expectation,
     outcome,
+  };
+}
+
+function judge(
+  tests: readonly FtwTest[],
+  failureOf: ReadonlyMap<FtwTest, TestFailure>,
+  ignored: ReadonlyMap<string, string>,
+): Omit<TestReport, 'durationMs'> {
+  const resultOf = (test: FtwTest): TestResult =>
+    ignored.has(test.id) ? 'ignored' : failureOf.has(test) ? 'failed' : 'passed';
+  const results = tests.map((test) => ({ id: test.id, file: test.file, result: resultOf(test) }));
+  const count = (result: TestResult): number => results.filter((one) => one.result === result).length;
+  return {
+    total: tests.length,
+    passed: count('passed'),
+    failed: count('failed'),
+    ignored: count('ignored'),
+    tests: results,
+    failures: [...failureOf.values()].filter(({ id }) => !ignored.has(id)),
+    ignoredTests: tests.flatMap((test) => {
+      const reason = ignored.get(test.id);
+      return reason === undefined ? [] : [{ id: test.id, reason, passes: !failureOf.has(test) }];
+    }),
   };
 }

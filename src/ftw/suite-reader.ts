@@ -29,8 +29,8 @@ const outputKeys = ['status', 'response_contains', 'log', 'expect_error', 'retry
 const logKeys = ['expect_ids', 'no_expect_ids', 'match_regex', 'no_match_regex'];
 
 /**
- * All tests under `paths`, files or folders (searched for `*.yaml` and `*.yml`, in order of name). Files without content
- * hold no test.
+ * All tests under `paths`, files or folders (searched for `*.yaml` and `*.yml`, in order of name; the `pack.yaml` of a
+ * pack is none). Files without content hold no test.
  * @throws WafError `config.invalid` for a path that does not exist, a file that cannot be read as tests, a test id that
  * two tests have, or no test at all.
  */
@@ -61,7 +61,7 @@ function yamlFilesOf(path: string): readonly string[] {
   if (stat === undefined) throw new WafError('config.invalid', `tests "${path}": no such file or folder`);
   if (!stat.isDirectory()) return [path];
   return readdirSync(path, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.ya?ml$/.test(name))
+    .filter((name) => /\.ya?ml$/.test(name) && basename(name) !== 'pack.yaml')
     .sort((left, right) => (left < right ? -1 : 1))
     .map((name) => join(path, name))
     .filter((name) => statSync(name).isFile());

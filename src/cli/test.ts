@@ -1,0 +1,168 @@
+// `weir test`: rule tests in go-ftw's format, against the engine in this process or through a proxy. Reads the command
+// line, prints the report, chooses the exit code; all else is in src/ftw.
+
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import RE2 from 're2';
+import { WafError } from '../base/errors.ts';
+import { starterPack } from '../config/config.ts';
+import { type Chunking, engineTarget } from '../ftw/engine-target.ts';
+import { frontTarget } from '../ftw/front-target.ts';
+import { readIgnoreList } from '../ftw/ignore-list.ts';
+import { formatReport, type ReportFormat, reportFormats, type TestReport } from '../ftw/report.ts';
+import { runTests } from '../ftw/runner.ts';
+import type { FtwTest } from '../ftw/suite.ts';
+import { readTests } from '../ftw/suite-reader.ts';
+import { MatcherPool } from '../matching/pool.ts';
+import { closePlan, loadPlan } from '../plan/compile.ts';
+import { describeDiagnostic } from '../plan/diagnostics.ts';
+import type { Plan } from '../plan/plan.ts';
+
+/** All tests passed or are ignored; some failed; the command line, a rule file or a test file is wrong. */
+const exitCodes = { passed: 0, failed: 1, usage: 2 } as const;
+
+/** The command line, parsed. */
+interface TestOptions {
+  readonly front?: URL;
+  readonly log?: string;
+  readonly rules?: readonly string[];
+  readonly allowUnsupported?: true;
+  readonly cache?: string;
+  readonly include?: RE2;
+  readonly exclude?: RE2;
+  readonly ignore?: string;
+  readonly chunks: readonly Chunking[];
+  readonly output: ReportFormat;
+}
+
+/** Where texts go. */
+export interface Printer {
+  /** The report. */
+  readonly print: (text: string) => void;
+  /** What is wrong, and what the user should know beside the report. */
+  readonly complain: (text: string) => void;
+}
+
+const standardPrinter: Printer = {
+  print: (text) => process.stdout.write(text),
+  complain: (text) => process.stderr.write(text),
+};
+
+/**
+ * Runs `weir test` with the words that follow `test` on the command line.
+ * @returns the exit code: 0 when all tests passed or are ignored, 1 when some failed, 2 for what the user got wrong.
+ */
+export async function testCommand(words: readonly string[], printer: Printer = standardPrinter): Promise<number> {
+  let code: number = exitCodes.usage;
+  const command = createTestCommand(printer).action(async (paths: readonly string[], options: TestOptions) => {
+    const report = await runCommand(paths, options, printer);
+    printer.print(formatReport(report, options.output));
+    code = report.failed > 0 ? exitCodes.failed : exitCodes.passed;
+  });
+  try {
+    await command.parseAsync(words, { from: 'user' });
+    return code;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.passed : exitCodes.usage;
+    if (!(thrown instanceof WafError) || thrown.code === 'internal') throw thrown;
+    printer.complain(`weir test: ${thrown.message}\n`);
+    return exitCodes.usage;
+  }
+}
+
+function createTestCommand(printer: Printer): Command {
+  return new Command('weir test')
+    .description('run rule tests (go-ftw YAML) and report which expectations did not hold')
+    .argument('<path...>', 'test files, or folders of them')
+    .addOption(new Option('--engine', 'run in this process, without a proxy (default)').conflicts('front'))
+    .addOption(new Option('--front <url>', 'send the requests there, through a proxy').argParser(parseUrl))
+    .option(
+      '--log <file>',
+      'with --front: the audit log of the Weir behind it (`weir serve --audit-log … --log-values`)',
+    )
+    .option('--rules <path...>', 'rule files, folders or packs, in order (default: the pack of the tests, or ours)')
+    .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing')
+    .option('--cache <folder>', 'where compiled patterns are kept for a quick start')
+    .addOption(new Option('--include <regex>', 'only tests whose id matches').argParser(parseRegex))
+    .addOption(new Option('--exclude <regex>', 'of these, none whose id matches').argParser(parseRegex))
+    .option('--ignore <file>', 'YAML: test id → why it does not count')
+    .addOption(
+      new Option('--chunks <sizes>', 'how bodies are cut: "whole" or bytes; of several (whole,1,7) all must agree')
+        .argParser(parseChunkings)
+        .default(['whole'], 'whole'),
+    )
+    .addOption(new Option('--output <format>', 'form of the report').choices(reportFormats).default('human'))
+    .exitOverride()
+    .configureOutput({ writeOut: printer.print, writeErr: printer.complain });
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:') throw new InvalidArgumentError('It must be like http://127.0.0.1:10000.');
+  return url;
+}
+
+function parseRegex(text: string): RE2 {
+  try {
+    return new RE2(text, 'u');
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function parseChunkings(text: string): readonly Chunking[] {
+  return text.split(',').map((size) => {
+    if (size === 'whole') return 'whole';
+    if (!/^[1-9]\d{0,8}$/.test(size)) throw new InvalidArgumentError('It must be "whole" or a number of bytes.');
+    return Number(size);
+  });
+}
+
+async function runCommand(paths: readonly string[], options: TestOptions, printer: Printer): Promise<TestReport> {
+  const ignored = options.ignore === undefined ? new Map<string, string>() : readIgnoreList(options.ignore);
+  const tests = selectTests(readTests(paths), options);
+  if (tests.length === 0) throw new WafError('config.invalid', '--include and --exclude leave no test');
+  if (options.front !== undefined) {
+    if (options.log === undefined) throw new WafError('config.invalid', '--front needs --log');
+    return runTests(tests, frontTarget({ url: options.front, auditLog: options.log }), { ignored });
+  }
+  const plan = await loadRules(options.rules ?? [packOf(paths)], options, printer);
+  try {
+    return await runTests(tests, engineTarget(plan, options.chunks), { ignored });
+  } finally {
+    closePlan(plan);
+  }
+}
+
+function selectTests(tests: readonly FtwTest[], { include, exclude }: TestOptions): readonly FtwTest[] {
+  return tests.filter(({ id }) => (include?.test(id) ?? true) && !(exclude?.test(id) ?? false));
+}
+
+/** The pack in or above the first path, so that `weir test rules/starter` needs no more words; ours when there is none. */
+function packOf(paths: readonly string[]): string {
+  let folder = resolve(paths[0] ?? '.');
+  while (!existsSync(join(folder, 'pack.yaml'))) {
+    if (folder === dirname(folder)) return starterPack;
+    folder = dirname(folder);
+  }
+  return folder;
+}
+
+async function loadRules(rules: readonly string[], options: TestOptions, printer: Printer): Promise<Plan> {
+  const pool = new MatcherPool({ scanThreads: 0, compileThreads: availableParallelism() });
+  try {
+    const plan = await loadPlan(rules, {
+      pool,
+      allowUnsupported: options.allowUnsupported === true,
+      ...(options.cache === undefined ? {} : { cacheFolder: options.cache }),
+    });
+    for (const problem of plan.diagnostics.problems) {
+      if (problem.kind !== 'ignored') printer.complain(`weir test: ${describeDiagnostic(problem)}\n`);
+    }
+    return plan;
+  } finally {
+    await pool.close();
+  }
+}

@@ -1,0 +1,97 @@
+// Weir's audit log as a source of test outcomes: which rules an exchange matched, by its request id. Reads the file;
+// knows nothing of sending.
+
+import { readFileSync, statSync } from 'node:fs';
+import { WafError } from '../base/errors.ts';
+import type { RuleMatch } from '../decision/verdict.ts';
+import { logLineOf } from './log-line.ts';
+
+/** What the log says about one exchange. */
+export interface AuditedExchange {
+  /** Rules in the log, each once. */
+  readonly ruleIds: readonly number[];
+  readonly logLines: readonly string[];
+  /** Matches that the log counts without naming them. */
+  readonly omittedCount: number;
+}
+
+/** How often the size is looked at while waiting. */
+const pollMs = 50;
+
+/** A log that grows. */
+export class AuditReader {
+  readonly #file: string;
+  #offset: number;
+
+  /**
+   * What the file holds now is not looked at.
+   * @throws WafError `config.invalid` when there is no such file.
+   */
+  constructor(file: string) {
+    this.#file = file;
+    this.#offset = this.#size();
+  }
+
+  /** Waits until nothing has been written for `quietMs`, then gives what was, by request id. */
+  async readWhenQuiet(quietMs: number): Promise<ReadonlyMap<string, AuditedExchange>> {
+    let size = this.#size();
+    for (let waitedMs = 0; waitedMs < quietMs; waitedMs += pollMs) {
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
+      const now = this.#size();
+      if (now !== size) waitedMs = -pollMs;
+      size = now;
+    }
+    const bytes = readFileSync(this.#file).subarray(this.#offset);
+    this.#offset += bytes.length;
+    const exchanges = new Map<string, AuditedExchange>();
+    for (const line of bytes.toString('utf8').split('\n')) {
+      const entry = entryOf(line);
+      if (entry !== undefined) exchanges.set(entry.requestId, entry.exchange);
+    }
+    return exchanges;
+  }
+
+  #size(): number {
+    const stat = statSync(this.#file, { throwIfNoEntry: false });
+    if (stat === undefined) throw new WafError('config.invalid', `audit log "${this.#file}": no such file`);
+    return stat.size;
+  }
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A line of the log; undefined for one that is not about an exchange. */
+function entryOf(line: string): { readonly requestId: string; readonly exchange: AuditedExchange } | undefined {
+  if (line === '') return undefined;
+  let entry: Json;
+  try {
+    entry = JSON.parse(line) as Json;
+  } catch {
+    return undefined;
+  }
+  const { event, requestId, matches, matchesOmitted } = entry;
+  if (event !== 'exchange' || typeof requestId !== 'string' || !Array.isArray(matches)) return undefined;
+  const rules = matches.map((match) => matchOf(match as Json));
+  const exchange = {
+    ruleIds: [...new Set(rules.map(({ ruleId }) => ruleId))],
+    logLines: rules.map(logLineOf),
+    omittedCount: Number(matchesOmitted ?? 0),
+  };
+  return { requestId, exchange };
+}
+
+function matchOf(entry: Json): RuleMatch {
+  const [, file = '', line = '0'] = /^(.*):(\d+)$/s.exec(String(entry.rule)) ?? [];
+  return {
+    ruleId: Number(entry.ruleId),
+    phase: Number(entry.phase),
+    message: String(entry.message ?? ''),
+    logData: String(entry.data ?? ''),
+    ...(typeof entry.severity === 'string' ? { severity: entry.severity } : {}),
+    tags: Array.isArray(entry.tags) ? entry.tags.map(String) : [],
+    file,
+    line: Number(line),
+    variable: String(entry.variable ?? ''),
+    isLogged: true,
+  };
+}

@@ -1,0 +1,88 @@
+// What was seen against what was expected.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { complaintsOf, type StageOutcome } from '../../src/ftw/outcome.ts';
+import type { FtwExpectation } from '../../src/ftw/suite.ts';
+
+const nothing: FtwExpectation = {
+  status: undefined,
+  expectIds: [],
+  noExpectIds: [],
+  matchRegex: undefined,
+  noMatchRegex: undefined,
+  responseContains: undefined,
+  expectError: undefined,
+  isIsolated: false,
+  isRetriedOnce: false,
+};
+
+const seen: StageOutcome = {
+  status: 200,
+  answer: 'HTTP/1.1 200\r\n\r\nhello',
+  ruleIds: [1, 2],
+  logLines: ['[id "1"] [msg "one"]', '[id "2"] [msg "\xff"]'],
+  faults: [],
+  refusal: undefined,
+};
+
+const unanswered: Partial<StageOutcome> = { status: undefined, ruleIds: [] };
+
+const cases: readonly {
+  readonly name: string;
+  readonly expectation?: Partial<FtwExpectation>;
+  readonly outcome?: Partial<StageOutcome>;
+  readonly complaints: readonly RegExp[];
+}[] = [
+  { name: 'nothing expected', complaints: [] },
+  { name: 'the status', expectation: { status: 200 }, complaints: [] },
+  { name: 'another status', expectation: { status: 403 }, complaints: [/status 200, expected 403/] },
+  { name: 'all ids', expectation: { expectIds: [2, 1] }, complaints: [] },
+  { name: 'a missing id', expectation: { expectIds: [1, 3] }, complaints: [/rule 3 did not match/] },
+  { name: 'no unwanted id', expectation: { noExpectIds: [3] }, complaints: [] },
+  { name: 'an unwanted id', expectation: { noExpectIds: [2, 3] }, complaints: [/rule 2 matched/] },
+  { name: 'a line', expectation: { matchRegex: '"1".*one' }, complaints: [] },
+  { name: 'a line of bytes', expectation: { matchRegex: String.raw`msg "\xff"` }, complaints: [] },
+  { name: 'no line over two', expectation: { matchRegex: '(?s)one.*two' }, complaints: [/no log line matches/] },
+  {
+    name: 'a forbidden line',
+    expectation: { noMatchRegex: String.raw`\[id "\d+"\]` },
+    complaints: [/a log line matches/],
+  },
+  { name: 'no forbidden line', expectation: { noMatchRegex: 'three' }, complaints: [] },
+  { name: 'a text in the answer', expectation: { responseContains: 'h.llo' }, complaints: [] },
+  { name: 'no such text', expectation: { responseContains: 'bye' }, complaints: [/answer does not match/] },
+  { name: 'one rule alone', expectation: { isIsolated: true, expectIds: [1] }, complaints: [/2 rules matched/] },
+  { name: 'an expected error', expectation: { expectError: true }, outcome: unanswered, complaints: [] },
+  {
+    name: 'an expected error, whatever the log',
+    expectation: { expectError: true, expectIds: [9] },
+    outcome: unanswered,
+    complaints: [],
+  },
+  { name: 'an answer instead of an error', expectation: { expectError: true }, complaints: [/error was expected/] },
+  { name: 'an answer, when no error may be', expectation: { expectError: false }, complaints: [] },
+  {
+    name: 'an error that may not be',
+    expectation: { expectError: false },
+    outcome: unanswered,
+    complaints: [/no readable/],
+  },
+  { name: 'an error that nobody expects', outcome: unanswered, complaints: [/no readable answer/] },
+  { name: 'a fault, which comes before all else', outcome: { faults: ['cut'] }, complaints: [/cut/] },
+  {
+    name: 'several things at once',
+    expectation: { status: 1, expectIds: [3], noExpectIds: [1] },
+    complaints: [/status/, /rule 3/, /rule 1/],
+  },
+];
+
+describe('complaintsOf', () => {
+  for (const { name, expectation, outcome, complaints } of cases) {
+    it(`sees ${name}`, () => {
+      const found = complaintsOf({ ...seen, ...outcome }, { ...nothing, ...expectation });
+      assert.equal(found.length, complaints.length, found.join('; '));
+      for (const [index, pattern] of complaints.entries()) assert.match(found[index] ?? '', pattern);
+    });
+  }
+});

@@ -1,0 +1,101 @@
+// Reports in their three forms.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { formatReport, type TestReport } from '../../src/ftw/report.ts';
+
+const report: TestReport = {
+  total: 3,
+  passed: 1,
+  failed: 1,
+  ignored: 1,
+  durationMs: 1234,
+  tests: [
+    { id: '1-1', file: 'a.yaml', result: 'passed' },
+    { id: '1-2', file: 'a.yaml', result: 'failed' },
+    { id: '1-3', file: 'a.yaml', result: 'ignored' },
+  ],
+  failures: [
+    {
+      id: '1-2',
+      description: 'caf\xc3\xa9\nsecond line',
+      file: 'a.yaml',
+      line: 7,
+      stage: 2,
+      complaints: ['rule 5 did not match', 'no log line matches /<\xc3\xa9>/'],
+      request: Buffer.from(`GET /caf\u00e9 HTTP/1.1\r\n\r\n${'x'.repeat(3000)}`),
+      expectation: {
+        status: 403,
+        expectIds: [5],
+        noExpectIds: [6],
+        matchRegex: '<\xc3\xa9>',
+        noMatchRegex: undefined,
+        responseContains: undefined,
+        expectError: undefined,
+        isIsolated: false,
+        isRetriedOnce: false,
+      },
+      outcome: {
+        status: 200,
+        answer: '',
+        ruleIds: [7, 8],
+        logLines: ['[id "7"] [data "\x00"]'],
+        faults: [],
+        refusal: undefined,
+      },
+    },
+  ],
+  ignoredTests: [{ id: '1-3', reason: 'because "<&>"', passes: true }],
+};
+
+describe('formatReport', () => {
+  it('tells people what was expected, seen and sent', () => {
+    const text = formatReport(report, 'human');
+    for (const part of [
+      'FAILED 1-2: café\n',
+      'a.yaml:7, stage 2\n',
+      '  rule 5 did not match\n',
+      'expected: status 403; rules 5; not rules 6; log /<é>/\n',
+      'status 200, rules 7, 8\n',
+      '  | GET /café HTTP/1.1\n',
+      'bytes more\n',
+      'Test 1-3 is on the ignore list, and passes.\n',
+    ]) {
+      assert.ok(text.includes(part), `${JSON.stringify(part)} is missing in\n${text}`);
+    }
+    assert.ok(!text.includes('x'.repeat(2100)), 'the request is not cut');
+    assert.ok(text.endsWith('1 passed, 1 failed, 1 ignored, 3 in all (1.2 s)\n'));
+  });
+
+  it('gives counts and failures at the top of the JSON', () => {
+    const json = JSON.parse(formatReport(report, 'json'));
+    assert.deepEqual([json.total, json.passed, json.failed, json.ignored], [3, 1, 1, 1]);
+    assert.equal(json.failures.length, 1);
+    const [failure] = json.failures;
+    assert.equal(failure.id, '1-2');
+    assert.deepEqual(failure.expectation.expectIds, [5]);
+    assert.deepEqual(failure.seen.ruleIds, [7, 8]);
+    assert.equal(failure.seen.status, 200);
+    assert.ok(failure.request.startsWith('GET /café'));
+    assert.deepEqual(json.ignoredTests, report.ignoredTests);
+  });
+
+  it('says null for a status that was not seen', () => {
+    const [failure] = report.failures;
+    assert.ok(failure !== undefined);
+    const outcome = { ...failure.outcome, status: undefined, refusal: 'no Host' };
+    const json = JSON.parse(formatReport({ ...report, failures: [{ ...failure, outcome }] }, 'json'));
+    assert.deepEqual([json.failures[0].seen.status, json.failures[0].seen.refusal], [null, 'no Host']);
+  });
+
+  it('writes one JUnit test case for each test, escaped', () => {
+    const text = formatReport(report, 'junit');
+    assert.ok(text.startsWith('<?xml version="1.0" encoding="UTF-8"?>\n<testsuite name="weir test" tests="3"'));
+    assert.match(text, /failures="1" skipped="1" time="1\.234"/);
+    assert.equal(text.match(/<testcase /g)?.length, 3);
+    assert.ok(text.includes('<testcase classname="a.yaml" name="1-1"></testcase>'));
+    assert.ok(text.includes('<failure message="rule 5 did not match; no log line matches /&lt;é&gt;/">'));
+    assert.ok(text.includes('<skipped message="because &quot;&lt;&amp;&gt;&quot;"/>'));
+    assert.ok(!text.includes('\0'));
+  });
+});
