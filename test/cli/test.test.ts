@@ -1,0 +1,127 @@
+// `weir test`: words in, report and exit code out.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { testCommand } from '../../src/cli/test.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'weir-test-'));
+after(() => rmSync(folder, { recursive: true }));
+const write = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+
+const pack = join(folder, 'pack');
+mkdirSync(join(pack, 'tests'), { recursive: true });
+write('pack/pack.yaml', 'files: [rules.conf]');
+write('pack/rules.conf', 'SecRuleEngine On\nSecRule ARGS "@contains evil" "id:5,phase:2,deny,status:403,log"\n');
+const good = write(
+  'pack/tests/5.yaml',
+  `rule_id: 5
+tests:
+  - test_id: 1
+    stages: [{input: {uri: /?a=evil, headers: {Host: x}}, output: {status: 403, log: {expect_ids: [5]}}}]
+  - test_id: 2
+    stages: [{input: {uri: /?a=good, headers: {Host: x}}, output: {status: 200, log: {no_expect_ids: [5]}}}]
+`,
+);
+const bad = write(
+  'bad.yaml',
+  `rule_id: 6
+tests:
+  - stages: [{input: {method: POST, data: a=evil, headers: {Host: x}}, output: {log: {no_expect_ids: [5]}}}]
+`,
+);
+const ignore = write('ignore.yaml', '6-1: the rule has no other way to say so\n');
+
+async function run(...words: string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  let out = '';
+  let err = '';
+  const code = await testCommand(words, {
+    print: (text) => {
+      out += text;
+    },
+    complain: (text) => {
+      err += text;
+    },
+  });
+  return { code, out, err };
+}
+
+describe('weir test', () => {
+  it('runs a pack with its own rules', async () => {
+    const { code, out } = await run(pack);
+    assert.match(out, /^2 passed, 0 failed, 0 ignored, 2 in all/);
+    assert.equal(code, 0);
+  });
+
+  it('exits with 1 when a test fails, and says which', async () => {
+    const { code, out } = await run(good, bad);
+    assert.equal(code, 1);
+    assert.match(out, /FAILED 6-1\n[\s\S]*rule 5 matched[\s\S]*2 passed, 1 failed/);
+  });
+
+  it('takes rules from the command line', async () => {
+    assert.equal((await run('--rules', join(pack, 'rules.conf'), '--', good)).code, 0);
+  });
+
+  it('does not count what the ignore list names', async () => {
+    const { code, out } = await run(good, bad, '--ignore', ignore);
+    assert.equal(code, 0);
+    assert.match(out, /2 passed, 0 failed, 1 ignored, 3 in all/);
+  });
+
+  it('selects tests by id', async () => {
+    assert.match((await run(good, bad, '--include', '^5-')).out, /2 passed, 0 failed, 0 ignored, 2 in all/);
+    assert.match((await run(good, bad, '--exclude', '-1$')).out, /1 passed, 0 failed, 0 ignored, 1 in all/);
+    assert.match((await run(good, bad, '--include', '-1$', '--exclude', '^6')).out, /1 passed.* 1 in all/);
+  });
+
+  it('cuts bodies as told', async () => {
+    const { code, out } = await run(bad, '--rules', join(pack, 'rules.conf'), '--chunks', 'whole,1,7,65536');
+    assert.equal(code, 1);
+    assert.match(out, /rule 5 matched/);
+  });
+
+  it('reports in JSON and JUnit', async () => {
+    const json = JSON.parse((await run(good, bad, '--output', 'json')).out);
+    assert.deepEqual([json.total, json.passed, json.failed, json.ignored, json.failures.length], [3, 2, 1, 0, 1]);
+    assert.match((await run(good, '--output', 'junit')).out, /<testsuite name="weir test" tests="2"/);
+  });
+
+  it('explains itself', async () => {
+    const { code, out } = await run('--help');
+    assert.equal(code, 0);
+    for (const option of ['--front', '--engine', '--rules', '--include', '--exclude', '--ignore', '--chunks']) {
+      assert.ok(out.includes(option), `${option} is missing`);
+    }
+  });
+
+  const broken = write('broken.yaml', 'tests: [');
+  const brokenRules = write('broken.conf', 'SecRule ARGS\n');
+  const usage: readonly (readonly [name: string, words: readonly string[], message: RegExp])[] = [
+    ['no path', [], /path/],
+    ['an unknown option', [good, '--fast'], /--fast/],
+    ['a path that does not exist', [join(folder, 'no')], /no such file/],
+    ['a broken test file', [broken], /broken\.yaml:\d+/],
+    ['broken rules', [good, '--rules', brokenRules], /broken\.conf/],
+    ['a broken expression', [good, '--include', '('], /--include/],
+    ['an expression that matches no test', [good, '--include', 'x'], /leave no test/],
+    ['a broken size', [good, '--chunks', 'whole,0'], /--chunks/],
+    ['an unknown form', [good, '--output', 'xml'], /--output/],
+    ['a broken ignore list', [good, '--ignore', join(folder, 'no')], /ignore list/],
+    ['an address that is none', [good, '--front', 'localhost'], /--front/],
+    ['a front without its log', [good, '--front', 'http://127.0.0.1:1'], /--log/],
+    ['front and engine at once', [good, '--front', 'http://127.0.0.1:1', '--engine'], /--engine/],
+  ];
+  for (const [name, words, message] of usage) {
+    it(`exits with 2 for ${name}`, async () => {
+      const { code, out, err } = await run(...words);
+      assert.equal(code, 2, out);
+      assert.match(err, message);
+    });
+  }
+});

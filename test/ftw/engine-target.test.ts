@@ -1,0 +1,126 @@
+// The engine as a target, with a small rule file of its own.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { engineTarget } from '../../src/ftw/engine-target.ts';
+import type { StageOutcome } from '../../src/ftw/outcome.ts';
+import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+
+const rules = String.raw`
+SecRuleEngine On
+SecRequestBodyAccess On
+SecResponseBodyAccess On
+SecResponseBodyMimeType text/plain
+SecDefaultAction "phase:1,pass,log"
+SecDefaultAction "phase:2,pass,log"
+SecDefaultAction "phase:4,pass,log"
+SecRule REQUEST_METHOD "@rx ." "id:1,phase:1,pass,nolog"
+SecRule ARGS "@rx evil(\w+)" "id:2,phase:2,block,capture,msg:'an evil argument',logdata:'%{TX.1} in %{MATCHED_VAR_NAME}'"
+SecRule ARGS "@contains deadly" "id:3,phase:2,deny,status:406,log"
+SecRule RESPONSE_BODY "@contains secret" "id:4,phase:4,block"
+SecRule RESPONSE_BODY "@contains topmost" "id:5,phase:4,deny,status:502,log"
+SecRule REQUEST_PROTOCOL "@streq HTTP/0.9" "id:6,phase:1,block"
+SecRule REQUEST_HEADERS:X-Trailer "@streq late" "id:7,phase:2,block"
+`;
+
+const get = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: x\r\n\r\n`;
+const post = (path: string, type: string, body: string): string =>
+  `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+const form = 'application/x-www-form-urlencoded';
+
+describe('engineTarget', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-engine-'));
+  let plan: Plan;
+  before(async () => {
+    const file = join(folder, 'rules.conf');
+    writeFileSync(file, rules);
+    plan = await loadPlan([file]);
+  });
+  after(() => {
+    closePlan(plan);
+    rmSync(folder, { recursive: true });
+  });
+
+  const ask = async (...texts: string[]): Promise<readonly StageOutcome[]> =>
+    engineTarget(plan, ['whole', 1, 7, 65_536])(texts.map((text) => Buffer.from(text, 'latin1')));
+  const askOne = async (text: string): Promise<StageOutcome> => {
+    const [outcome] = await ask(text);
+    assert.ok(outcome !== undefined);
+    assert.deepEqual(outcome.faults, []);
+    return outcome;
+  };
+
+  it('lets a request through that no logging rule matches', async () => {
+    const outcome = await askOne(get('/?a=good'));
+    assert.equal(outcome.status, 200);
+    assert.deepEqual(outcome.ruleIds, [], 'rules with nolog are not in the log');
+    assert.deepEqual(outcome.logLines, []);
+  });
+
+  it('reports rules and log lines of query and body', async () => {
+    for (const text of [get('/?a=evilness'), post('/', form, 'a=evilness')]) {
+      const outcome = await askOne(text);
+      assert.deepEqual(outcome.ruleIds, [2]);
+      assert.match(outcome.logLines[0] ?? '', /\[id "2"\] \[msg "an evil argument"\] \[data "ness in ARGS:a"\]/);
+    }
+  });
+
+  it('answers with the status of a rule that blocks, and asks the service no more', async () => {
+    const outcome = await askOne(post('/reflect', 'application/json', '{"a": "deadly", "body": "secret"}'));
+    assert.equal(outcome.status, 406);
+    assert.deepEqual(outcome.ruleIds, [3]);
+  });
+
+  it('inspects the answer of the service', async () => {
+    const outcome = await askOne(post('/reflect', 'application/json', '{"status": 404, "body": "a secret"}'));
+    assert.equal(outcome.status, 404);
+    assert.deepEqual(outcome.ruleIds, [4]);
+    assert.ok(outcome.answer.startsWith('HTTP/1.1 404\r\n'));
+    assert.ok(outcome.answer.endsWith('\r\n\r\na secret'));
+    assert.equal((await askOne(post('/reflect', 'application/json', '{"body": "topmost"}'))).status, 502);
+  });
+
+  it('shows no body to a client that asked for the head', async () => {
+    assert.equal((await askOne('HEAD / HTTP/1.1\r\nHost: x\r\n\r\n')).status, 200);
+  });
+
+  it('refuses what a server would, before any rule', async () => {
+    const outcome = await askOne('GET / HTTP/1.1\r\n\r\n');
+    assert.equal(outcome.status, 400);
+    assert.match(outcome.refusal ?? '', /no Host/);
+  });
+
+  it('gives a request of HTTP/0.9 to the rules, and an answer that no client can read', async () => {
+    const outcome = await askOne('GET / \r\n\r\n');
+    assert.equal(outcome.status, undefined);
+    assert.deepEqual(outcome.ruleIds, [6]);
+  });
+
+  it('gives trailers to the rules', async () => {
+    const outcome = await askOne(
+      'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX-Trailer: late\r\n\r\n',
+    );
+    assert.deepEqual(outcome.ruleIds, [7]);
+  });
+
+  it('takes bodies above what is scanned at once', async () => {
+    const outcome = await askOne(post('/', form, `a=${'x'.repeat(200_000)}&b=evilness`));
+    assert.deepEqual(outcome.ruleIds, [2]);
+  });
+
+  it('answers many requests in their order', async () => {
+    const outcomes = await ask(get('/?a=evila'), get('/'), get('/?a=deadly'));
+    assert.deepEqual(
+      outcomes.map(({ status, ruleIds }) => [status, ruleIds]),
+      [
+        [200, [2]],
+        [200, []],
+        [406, [3]],
+      ],
+    );
+  });
+});

@@ -1,0 +1,55 @@
+// Answers as they arrive.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { FrontAnswer } from '../../src/ftw/front-answer.ts';
+import { firstValue } from '../../src/http/headers.ts';
+
+const answer = (text: string, method = 'GET'): FrontAnswer => {
+  const result = new FrontAnswer(method);
+  result.write(Buffer.from(text, 'latin1'));
+  return result;
+};
+
+describe('FrontAnswer', () => {
+  it('reads status and headers', () => {
+    const { status, headers } = answer('HTTP/1.1 403 Forbidden\r\nX-Request-Id: a-b\r\nEmpty:\r\n\r\nbody');
+    assert.equal(status, 403);
+    assert.equal(firstValue(headers, 'x-request-id'), 'a-b');
+    assert.equal(firstValue(headers, 'empty'), '');
+  });
+
+  it('has no status without a status line', () => {
+    for (const text of ['', 'HTTP/1.1 2', '<html>', 'HTTP/1.1 20x OK\r\n']) {
+      assert.equal(answer(text).status, undefined, text);
+    }
+  });
+
+  const cases: readonly (readonly [text: string, isComplete: boolean, method?: string])[] = [
+    ['HTTP/1.1 200 OK\r\nContent-Length: 3\r\n', false],
+    ['HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab', false],
+    ['HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc', true],
+    ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n', false],
+    ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n', true],
+    ['HTTP/1.1 200 OK\r\n\r\nabc', false],
+    ['HTTP/1.1 204 No Content\r\n\r\n', true],
+    ['HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n', true, 'HEAD'],
+    ['hello\r\n\r\n', false],
+  ];
+  for (const [text, isComplete, method] of cases) {
+    it(`finds ${JSON.stringify(text)} ${isComplete ? 'complete' : 'not complete'}`, () => {
+      assert.equal(answer(text, method).isComplete, isComplete);
+    });
+  }
+
+  it('is the same however the bytes arrive', () => {
+    const text = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n';
+    const slow = new FrontAnswer('GET');
+    for (const [index, byte] of [...Buffer.from(text)].entries()) {
+      assert.equal(slow.isComplete, false, `after ${index} bytes`);
+      slow.write(Uint8Array.of(byte));
+    }
+    assert.ok(slow.isComplete);
+    assert.equal(slow.text, text);
+  });
+});

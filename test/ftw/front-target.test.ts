@@ -1,0 +1,100 @@
+// A front as a target: a server made here that answers and logs as a proxy with Weir behind it does.
+
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { frontTarget } from '../../src/ftw/front-target.ts';
+import type { Target } from '../../src/ftw/runner.ts';
+
+const requestFor = (path: string): Buffer => Buffer.from(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+
+describe('frontTarget', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-front-'));
+  const log = join(folder, 'audit.log');
+  let server: Server;
+  let most = 0;
+
+  /** Answers by path: /403 with a log line, /bare without id, /reset not at all, /0.9 without a head. */
+  const answerTo = (path: string, id: string): string => {
+    if (path === '/0.9') return 'hello';
+    if (path === '/bare') return 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+    const match = { ruleId: 7, phase: 1, message: 'm', data: 'd', tags: [], rule: 'a.conf:1', variable: 'ARGS:a' };
+    if (path === '/403') {
+      appendFileSync(log, `${JSON.stringify({ event: 'exchange', requestId: id, matches: [match] })}\n`);
+    }
+    const status = path === '/403' ? '403 Forbidden' : '200 OK';
+    return `HTTP/1.1 ${status}\r\nx-request-id: ${id}\r\nContent-Length: 2\r\n\r\nok`;
+  };
+
+  before(async () => {
+    writeFileSync(log, '');
+    let count = 0;
+    let open = 0;
+    server = createServer((socket) => {
+      open += 1;
+      most = Math.max(most, open);
+      socket.on('close', () => {
+        open -= 1;
+      });
+      socket.on('error', () => {});
+      socket.once('data', (bytes) => {
+        const path = bytes.toString('latin1').split(' ')[1] ?? '';
+        count += 1;
+        const id = `request-${count}-of-test`;
+        if (path === '/reset') socket.resetAndDestroy();
+        else if (path === '/silent') return;
+        else if (path === '/0.9') socket.end(answerTo(path, ''));
+        else setTimeout(() => socket.write(answerTo(path, id)), 5);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  after(() => {
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const target = (): Target =>
+    frontTarget({
+      url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/ignored`),
+      auditLog: log,
+      concurrency: 3,
+      answerMsMax: 300,
+      quietMs: 100,
+    });
+
+  it('finds status and rules of each request, in order', async () => {
+    const paths = ['/', '/403', '/', '/bare', '/reset', '/0.9', '/silent', '/403'];
+    const outcomes = await target()(paths.map(requestFor));
+    assert.deepEqual(
+      outcomes.map(({ status, ruleIds }) => [status, ...ruleIds]),
+      [[200], [403, 7], [200], [400], [undefined], [undefined], [undefined], [403, 7]],
+    );
+    assert.equal(outcomes[3]?.refusal, 'the proxy answered by itself');
+    assert.equal(outcomes[5]?.answer, 'hello');
+    assert.match(outcomes[1]?.logLines[0] ?? '', /\[id "7"\]/);
+    assert.equal(most, 3, 'as many at a time as asked for');
+  });
+
+  it('refuses a proxy whose answers name no request', async () => {
+    await assert.rejects(target()([requestFor('/bare')]), { code: 'config.invalid', message: /x-request-id/ });
+  });
+
+  it('refuses an address where nothing listens', async () => {
+    const nowhere = createServer();
+    await new Promise<void>((resolve) => nowhere.listen(0, '127.0.0.1', resolve));
+    const { port } = nowhere.address() as AddressInfo;
+    await new Promise((resolve) => nowhere.close(resolve));
+    const silent = frontTarget({ url: new URL(`http://127.0.0.1:${port}`), auditLog: log });
+    await assert.rejects(silent([requestFor('/')]), { code: 'config.invalid', message: /nothing answers/ });
+  });
+
+  it('refuses a log that is not there, at once', () => {
+    assert.throws(() => frontTarget({ url: new URL('http://127.0.0.1:1'), auditLog: join(folder, 'no') }), {
+      code: 'config.invalid',
+    });
+  });
+});
