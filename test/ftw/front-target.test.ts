@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -32,22 +32,23 @@ describe('frontTarget', () => {
   before(async () => {
     writeFileSync(log, '');
     let count = 0;
-    let open = 0;
+    const unanswered = new Set<Socket>();
     server = createServer((socket) => {
-      open += 1;
-      most = Math.max(most, open);
-      socket.on('close', () => {
-        open -= 1;
-      });
+      socket.on('close', () => unanswered.delete(socket));
       socket.on('error', () => {});
       socket.once('data', (bytes) => {
+        unanswered.add(socket);
+        most = Math.max(most, unanswered.size);
         const path = bytes.toString('latin1').split(' ')[1] ?? '';
         count += 1;
         const id = `request-${count}-of-test`;
-        if (path === '/reset') socket.resetAndDestroy();
-        else if (path === '/silent') return;
-        else if (path === '/0.9') socket.end(answerTo(path, ''));
-        else setTimeout(() => socket.write(answerTo(path, id)), 5);
+        if (path === '/silent') return;
+        setTimeout(() => {
+          unanswered.delete(socket);
+          if (path === '/reset') socket.resetAndDestroy();
+          else if (path === '/0.9') socket.end(answerTo(path, id));
+          else socket.write(answerTo(path, id));
+        }, 5);
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
