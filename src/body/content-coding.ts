@@ -205,10 +205,12 @@ class Layer implements Decoder {
   }
 
   end(): void {
-    const { next, output } = this.#options;
+    const { next, output, budget } = this.#options;
     if (this.#inflater === undefined && !this.#isPlain && this.#headLength > 0) this.#begin();
     if (this.#inflater !== undefined) {
       this.#inflater.finish(output);
+      this.#decoded += this.#inflater.outputBytes;
+      budget.check(this.#decoded);
       if (this.#inflater.outputBytes > 0) next.write(asView(output, 0, this.#inflater.outputBytes));
     }
     next.end();

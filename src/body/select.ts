@@ -2,16 +2,20 @@
 
 import type { Limits } from '../base/limits.ts';
 import type { FieldSink } from '../http/field.ts';
-import { isJson, isXml, type MediaType, parseMediaType } from '../http/media-type.ts';
+import { isJson, isXml, type MediaType, parameterOf, parseMediaType } from '../http/media-type.ts';
+import { CharsetSniffer } from './charset-sniffer.ts';
 import type { Decoder } from './decoder.ts';
 import { FormDecoder } from './form.ts';
+import { GraphqlDecoder } from './graphql.ts';
+import { GrpcDecoder } from './grpc.ts';
 import { JsonDecoder } from './json.ts';
 import { MultipartDecoder } from './multipart.ts';
 import { RawDecoder } from './raw.ts';
+import { openTransferDecoder } from './transfer-encoding.ts';
 import { XmlDecoder } from './xml.ts';
 
 /** How a body is read: the value of REQBODY_PROCESSOR, and what `ctl:requestBodyProcessor` may say. */
-export type BodyProcessor = 'URLENCODED' | 'JSON' | 'XML' | 'MULTIPART' | 'RAW';
+export type BodyProcessor = 'URLENCODED' | 'JSON' | 'XML' | 'MULTIPART' | 'GRAPHQL' | 'GRPC' | 'RAW';
 
 /** What decides about the decoder. */
 export interface DecoderRequest {
@@ -19,6 +23,8 @@ export interface DecoderRequest {
   readonly contentTypes: readonly string[];
   /** What `ctl:requestBodyProcessor` said; it goes before the media type. */
   readonly processor?: string | undefined;
+  /** The value of `grpc-encoding`. */
+  readonly grpcEncoding?: string | undefined;
   readonly sink: FieldSink;
   readonly limits: Limits;
 }
@@ -29,63 +35,96 @@ export interface SelectedDecoder {
   readonly processor: BodyProcessor;
 }
 
+/** Processors by media type, where neither suffix nor type says it. */
+const processorsByType = new Map<string, BodyProcessor>([
+  ['application/x-www-form-urlencoded', 'URLENCODED'],
+  ['application/graphql', 'GRAPHQL'],
+]);
+
+/** NDJSON under its several names, and JSON text sequences (RFC 7464). */
+const sequenceTypes: ReadonlySet<string> = new Set([
+  'application/x-ndjson',
+  'application/ndjson',
+  'application/jsonl',
+  'application/jsonlines',
+  'application/x-jsonlines',
+  'application/x-json-stream',
+  'application/json-seq',
+  'text/x-ndjson',
+]);
+
 /**
- * The processor that a request's Content-Type headers ask for, before any rule ran: form, JSON (`+json`, NDJSON,
- * JSON sequences), XML (`+xml`), multipart; `RAW` for every other type and for none.
+ * The processor that a request's Content-Type headers ask for, before any rule ran: form, JSON (`+json`, NDJSON, JSON
+ * sequences), XML (`+xml`), multipart, GraphQL, gRPC; `RAW` for every other type and for none. Of several headers the
+ * first that asks for something is taken.
  */
 export function processorOf(contentTypes: readonly string[]): BodyProcessor {
-  const mediaType = parseMediaType(contentTypes[0] ?? '');
-  if (mediaType.essence === 'application/x-www-form-urlencoded') return 'URLENCODED';
+  for (const contentType of contentTypes) {
+    const processor = processorOfType(parseMediaType(contentType));
+    if (processor !== 'RAW') return processor;
+  }
+  return 'RAW';
+}
+
+/** The processor that one media type asks for. */
+export function processorOfType(mediaType: MediaType): BodyProcessor {
+  const named = processorsByType.get(mediaType.essence);
+  if (named !== undefined) return named;
   if (mediaType.type === 'multipart') return 'MULTIPART';
+  if (/^application\/grpc(?:-web(?:-text)?)?(?:\+|$)/.test(mediaType.essence)) return 'GRPC';
   if (isJson(mediaType) || isJsonSequence(mediaType)) return 'JSON';
   if (isXml(mediaType)) return 'XML';
   return 'RAW';
 }
 
 /**
- * Makes the decoder for a request body. `URLENCODED` and `JSON` report ARGS_POST; `RAW` reports the bytes as
- * REQUEST_BODY (the others never do: who wants REQUEST_BODY beside the fields writes the chunks to a `RawDecoder` too).
- * An unknown processor name is `RAW`.
+ * Makes the decoder for a request body. `RAW`, and every unknown processor name, reports the bytes as REQUEST_BODY; the
+ * others report fields and never REQUEST_BODY. Text in UTF-16 or UTF-32 is decoded first. Content codings must have been
+ * undone: `BodyReader` does both.
  */
 export function selectDecoder(request: DecoderRequest): SelectedDecoder {
   const { contentTypes, sink, limits } = request;
   const processor = knownProcessor(request.processor) ?? processorOf(contentTypes);
+  const asked = contentTypes.find((contentType) => processorOfType(parseMediaType(contentType)) === processor);
+  const contentType = asked ?? contentTypes[0] ?? '';
+  const mediaType = parseMediaType(contentType);
+  const label = parameterOf(mediaType, 'charset') ?? '';
+  const asText = (decoder: Decoder): SelectedDecoder => ({
+    processor,
+    decoder: new CharsetSniffer(decoder, { label, sink }),
+  });
   switch (processor) {
     case 'URLENCODED':
-      return { processor, decoder: new FormDecoder(sink, limits) };
-    case 'JSON': {
-      const isSequence = isJsonSequence(parseMediaType(contentTypes[0] ?? ''));
-      return { processor, decoder: new JsonDecoder(sink, { ...limits, isSequence }) };
-    }
+      return asText(new FormDecoder(sink, limits));
+    case 'JSON':
+      return asText(new JsonDecoder(sink, { ...limits, isSequence: isJsonSequence(mediaType) }));
     case 'XML':
-      return { processor, decoder: new XmlDecoder(sink, limits) };
+      return asText(new XmlDecoder(sink, limits));
+    case 'GRAPHQL':
+      return asText(new GraphqlDecoder(sink));
     case 'MULTIPART':
-      return { processor, decoder: new MultipartDecoder(sink, contentTypes[0] ?? '', limits) };
+      return { processor, decoder: new MultipartDecoder(sink, contentType, limits) };
+    case 'GRPC':
+      return { processor, decoder: openGrpc(mediaType, request) };
     default:
       return { processor, decoder: new RawDecoder(sink, 'REQUEST_BODY') };
   }
 }
 
-const processors: readonly BodyProcessor[] = ['URLENCODED', 'JSON', 'XML', 'MULTIPART', 'RAW'];
+function openGrpc(mediaType: MediaType, { grpcEncoding, sink, limits }: DecoderRequest): Decoder {
+  const decoder = new GrpcDecoder(sink, { encoding: grpcEncoding ?? '', isJson: mediaType.suffix === 'json', limits });
+  if (!mediaType.subtype.startsWith('grpc-web-text')) return decoder;
+  return openTransferDecoder('base64', decoder) ?? decoder;
+}
 
-function knownProcessor(name: string | undefined): BodyProcessor | undefined {
+const processors: readonly BodyProcessor[] = ['URLENCODED', 'JSON', 'XML', 'MULTIPART', 'GRAPHQL', 'GRPC', 'RAW'];
+
+/** The processor of that name, in any case; `RAW` for an unknown name, `undefined` for none. */
+export function knownProcessor(name: string | undefined): BodyProcessor | undefined {
   if (name === undefined || name === '') return undefined;
   return processors.find((processor) => processor === name.toUpperCase()) ?? 'RAW';
 }
 
-/** NDJSON under its several names, and JSON text sequences (RFC 7464). */
 function isJsonSequence(mediaType: MediaType): boolean {
-  return (
-    mediaType.suffix === 'json-seq' ||
-    [
-      'application/x-ndjson',
-      'application/ndjson',
-      'application/jsonl',
-      'application/x-jsonlines',
-      'application/jsonlines',
-      'application/x-json-stream',
-      'application/json-seq',
-      'text/x-ndjson',
-    ].includes(mediaType.essence)
-  );
+  return mediaType.suffix === 'json-seq' || sequenceTypes.has(mediaType.essence);
 }

@@ -1,0 +1,162 @@
+// A whole body, as it was sent, read in every way that a server might: content codings undone, the right decoder chosen,
+// the bytes themselves passed on beside. What fails is told once; reading goes on. Knows no rule and no policy.
+
+import { WafError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
+import type { FieldSink } from '../http/field.ts';
+import { allValues, firstValue, type HeaderList } from '../http/headers.ts';
+import { parameterOf, parseMediaType } from '../http/media-type.ts';
+import { charsetOf, openCharsetDecoder } from './charset.ts';
+import { ContentCodingDecoder, codingsOf } from './content-coding.ts';
+import type { Decoder } from './decoder.ts';
+import { SecondLook } from './second-look.ts';
+import { type BodyProcessor, knownProcessor, processorOf, selectDecoder } from './select.ts';
+import type { BodyLook } from './sniff.ts';
+import { SniffingDecoder } from './sniffing-decoder.ts';
+
+/** What a body is read with. */
+export interface BodyReaderOptions {
+  /** The head of the message: Content-Type, Content-Encoding and grpc-encoding are looked at. */
+  readonly headers: HeaderList;
+  /** What `ctl:requestBodyProcessor` said; `none` reads no fields at all, as for a response. */
+  readonly processor?: string | 'none' | undefined;
+  /** Receives the fields. */
+  readonly sink: FieldSink;
+  /** Receives the bytes of the body, content codings undone, text in UTF-16 or UTF-32 as UTF-8; borrowed. */
+  readonly body: Decoder;
+  /** Told of each failure, at once: `body.malformed`, `body.limit`. The open field has been ended. */
+  readonly onFailure: (error: WafError) => void;
+  readonly limits: Limits;
+}
+
+/**
+ * Reads a body. `write` and `end` throw nothing of a body's own making: a decoder that fails is told to `onFailure`
+ * and left out from then on, `body` goes on receiving bytes; after broken content codings, as they were sent.
+ *
+ * A body without a type, or of one that asks for no decoder, is decoded as what it looks like. A form that looks like
+ * JSON, XML or multipart is read a second time as that, as far as `fieldCollectBytesMax` bytes of it were kept. Either
+ * sets BODY_TYPE_MISMATCH.
+ */
+export class BodyReader implements Decoder {
+  readonly processor: BodyProcessor;
+  readonly #options: BodyReaderOptions;
+  readonly #body: Decoder;
+  #fields: Decoder | undefined;
+  #codings: Decoder | undefined;
+
+  constructor(options: BodyReaderOptions) {
+    this.#options = options;
+    const contentTypes = allValues(options.headers, 'content-type');
+    this.processor = knownProcessor(options.processor) ?? processorOf(contentTypes);
+    this.#body = this.#openBody(contentTypes);
+    if (options.processor !== 'none') this.#fields = this.#openFields(contentTypes);
+    this.#codings = this.#openCodings();
+  }
+
+  /** Reads a chunk as it was sent; borrowed. */
+  write(chunk: Uint8Array): void {
+    if (this.#codings === undefined) {
+      this.#pass(chunk);
+      return;
+    }
+    try {
+      this.#codings.write(chunk);
+    } catch (thrown) {
+      this.#failCodings(thrown);
+      this.#body.write(chunk);
+    }
+  }
+
+  /** The body is complete. */
+  end(): void {
+    try {
+      this.#codings?.end();
+    } catch (thrown) {
+      this.#failCodings(thrown);
+    }
+    this.#endFields();
+    this.#body.end();
+  }
+
+  #pass(bytes: Uint8Array): void {
+    this.#body.write(bytes);
+    try {
+      this.#fields?.write(bytes);
+    } catch (thrown) {
+      this.#fail(thrown);
+    }
+  }
+
+  #endFields(): void {
+    try {
+      this.#fields?.end();
+    } catch (thrown) {
+      this.#fail(thrown);
+    }
+    this.#fields = undefined;
+  }
+
+  /** A field decoder failed: it is left out. */
+  #fail(thrown: unknown): void {
+    this.#fields = undefined;
+    this.#tell(thrown);
+  }
+
+  /** The codings failed: what follows is passed to `body` as it was sent, and to no decoder. */
+  #failCodings(thrown: unknown): void {
+    this.#codings = undefined;
+    this.#fields = undefined;
+    this.#tell(thrown);
+  }
+
+  #tell(thrown: unknown): void {
+    if (!(thrown instanceof WafError && thrown.code.startsWith('body.'))) throw thrown;
+    this.#options.onFailure(thrown);
+  }
+
+  #openCodings(): Decoder | undefined {
+    const { headers, sink, limits, onFailure } = this.#options;
+    const { codings, unknown } = codingsOf(allValues(headers, 'content-encoding'));
+    if (unknown !== undefined) {
+      sink.fact('BODY_CODING_UNSUPPORTED', unknown);
+      onFailure(new WafError('body.malformed', `content coding ${unknown.slice(0, 40)} is not supported`));
+      return undefined;
+    }
+    if (codings.length === 0) return undefined;
+    const next: Decoder = { write: (bytes) => this.#pass(bytes), end: () => this.#endFields() };
+    return new ContentCodingDecoder({ codings, next, sink, limits });
+  }
+
+  /** The receiver of the body, behind a charset decoder when its text is declared to be wide. */
+  #openBody(contentTypes: readonly string[]): Decoder {
+    const { body, sink } = this.#options;
+    const label = parameterOf(parseMediaType(contentTypes[0] ?? ''), 'charset') ?? '';
+    if (charsetOf(label).kind === 'unknown') sink.fact('BODY_CHARSET_UNSUPPORTED', label);
+    return openCharsetDecoder(label, body, { keepsAscii: true }) ?? body;
+  }
+
+  #openFields(contentTypes: readonly string[]): Decoder | undefined {
+    const { headers, processor, sink, limits } = this.#options;
+    const declared = contentTypes.length === 0 ? 'none' : parseMediaType(contentTypes[0] ?? '').essence;
+    const isChosen = knownProcessor(processor) !== undefined;
+    const open = (look: BodyLook, quiet: FieldSink): Decoder => openLook(look, quiet, limits);
+    if (this.processor === 'RAW') {
+      if (isChosen) return undefined;
+      // A form has no beginning of its own: it is believed only where no usable type says something else.
+      const isTyped = contentTypes.some((contentType) => parseMediaType(contentType).problems.length === 0);
+      const believes = (look: BodyLook): boolean => !isTyped || look.processor !== 'URLENCODED';
+      return new SniffingDecoder({ declared, sink, believes, open, sniffBytesMax: limits.sniffBytesMax });
+    }
+    const grpcEncoding = firstValue(headers, 'grpc-encoding');
+    const { decoder } = selectDecoder({ contentTypes, processor: this.processor, grpcEncoding, sink, limits });
+    if (this.processor !== 'URLENCODED') return decoder;
+    const { fieldCollectBytesMax: keptBytesMax, sniffBytesMax } = limits;
+    return new SecondLook(decoder, { declared, sink, open, keptBytesMax, sniffBytesMax });
+  }
+}
+
+/** The decoder for what a body looks like. */
+function openLook(look: BodyLook, sink: FieldSink, limits: Limits): Decoder {
+  const contentTypes = look.boundary === undefined ? [] : [`multipart/form-data; boundary="${look.boundary}"`];
+  return selectDecoder({ contentTypes, processor: look.processor, sink, limits }).decoder;
+}

@@ -1,0 +1,104 @@
+// Decodes a body that is not what its Content-Type says, as what it looks like. Best effort: what does not decode is no
+// error, since nobody said that it would.
+
+import { asView } from '../base/bytes.ts';
+import { WafError } from '../base/errors.ts';
+import type { BodyFact, FieldSink, FieldSource } from '../http/field.ts';
+import type { Decoder } from './decoder.ts';
+import { type BodyLook, lookOf } from './sniff.ts';
+
+/** Passes fields on, and keeps back that a decoder failed. */
+export class QuietSink implements FieldSink {
+  readonly #sink: FieldSink;
+
+  constructor(sink: FieldSink) {
+    this.#sink = sink;
+  }
+
+  begin(source: FieldSource, name: string): void {
+    this.#sink.begin(source, name);
+  }
+
+  write(value: Uint8Array): void {
+    this.#sink.write(value);
+  }
+
+  end(): void {
+    this.#sink.end();
+  }
+
+  fact(name: BodyFact, value: string): void {
+    if (!name.startsWith('REQBODY_ERROR')) this.#sink.fact(name, value);
+  }
+}
+
+/** Makes the decoder for a look, with a sink that hides its failures. */
+export type OpenLook = (look: BodyLook, sink: FieldSink) => Decoder;
+
+/** What a body is sniffed with. */
+export interface SniffingOptions {
+  /** What the head said: goes into the fact. */
+  readonly declared: string;
+  readonly sink: FieldSink;
+  /** Which looks are believed. */
+  readonly believes: (look: BodyLook) => boolean;
+  readonly open: OpenLook;
+  readonly sniffBytesMax: number;
+}
+
+/**
+ * Keeps the first `sniffBytesMax` bytes, or the whole body when it is shorter, then decodes as what they look like and
+ * sets BODY_TYPE_MISMATCH to `declared/look`. Malformed input ends the decoding silently; `body.limit` is thrown.
+ */
+export class SniffingDecoder implements Decoder {
+  readonly #options: SniffingOptions;
+  #head: Uint8Array | undefined;
+  #headLength = 0;
+  #isDecided = false;
+  #decoder: Decoder | undefined;
+
+  constructor(options: SniffingOptions) {
+    this.#options = options;
+  }
+
+  write(chunk: Uint8Array): void {
+    if (this.#isDecided) {
+      this.#try((decoder) => decoder.write(chunk));
+      return;
+    }
+    this.#head ??= new Uint8Array(this.#options.sniffBytesMax);
+    const taken = Math.min(chunk.length, this.#head.length - this.#headLength);
+    this.#head.set(asView(chunk, 0, taken), this.#headLength);
+    this.#headLength += taken;
+    if (this.#headLength < this.#head.length) return;
+    this.#decide();
+    if (taken < chunk.length) this.write(asView(chunk, taken, chunk.length));
+  }
+
+  end(): void {
+    if (!this.#isDecided) this.#decide();
+    this.#try((decoder) => decoder.end());
+  }
+
+  #decide(): void {
+    this.#isDecided = true;
+    if (this.#head === undefined) return;
+    const head = asView(this.#head, 0, this.#headLength);
+    const { declared, sink, believes, open } = this.#options;
+    const look = lookOf(head);
+    if (look === undefined || !believes(look)) return;
+    sink.fact('BODY_TYPE_MISMATCH', `${declared}/${look.processor}`);
+    this.#decoder = open(look, new QuietSink(sink));
+    this.#try((decoder) => decoder.write(head));
+  }
+
+  #try(step: (decoder: Decoder) => void): void {
+    if (this.#decoder === undefined) return;
+    try {
+      step(this.#decoder);
+    } catch (thrown) {
+      this.#decoder = undefined;
+      if (!(thrown instanceof WafError && thrown.code === 'body.malformed')) throw thrown;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { limits } from '../../src/base/limits.ts';
+import { GrpcDecoder } from '../../src/body/grpc.ts';
+import { selectDecoder } from '../../src/body/select.ts';
+import { everyCut, runDecoder } from '../support/event-log.ts';
+import { frame, lengthField } from '../support/protobuf.ts';
+
+function linesAtEveryCut(body: Uint8Array, encoding = '', isJson = false): string[] {
+  let first: string[] | undefined;
+  for (const { name, chunks } of everyCut(body)) {
+    const lines = runDecoder((sink) => new GrpcDecoder(sink, { encoding, isJson, limits }), chunks).filter(
+      (line) => !line.startsWith('FACT REQBODY_ERROR_MSG'),
+    );
+    first ??= lines;
+    assert.deepEqual(lines, first, name);
+  }
+  return first ?? [];
+}
+
+describe('GrpcDecoder', () => {
+  const message = lengthField(1, '<script>');
+
+  it('reads message after message', () => {
+    const body = Buffer.concat([frame(message), frame(Buffer.alloc(0)), frame(lengthField(2, lengthField(3, 'x')))]);
+    assert.deepEqual(linesAtEveryCut(body), ['ARGS_POST grpc.1 = <script>', 'ARGS_POST grpc.2.3 = x']);
+  });
+
+  it('undoes compressed messages', () => {
+    const body = Buffer.concat([frame(gzipSync(message), 1), frame(message)]);
+    assert.deepEqual(linesAtEveryCut(body, 'gzip'), ['ARGS_POST grpc.1 = <script>', 'ARGS_POST grpc.1 = <script>']);
+  });
+
+  it('says when it cannot undo the compression', () => {
+    const lines = linesAtEveryCut(frame(message, 1), 'snappy');
+    assert.ok(lines.includes('FACT BODY_CODING_UNSUPPORTED = snappy'));
+    assert.equal(lines.at(-1), 'THROWS body.malformed');
+  });
+
+  it('bounds what all compressed messages expand to', () => {
+    const bomb = frame(gzipSync(Buffer.alloc(1 << 20)), 1);
+    const body = Buffer.concat(Array.from({ length: 20 }, () => bomb));
+    const lines = runDecoder((sink) => new GrpcDecoder(sink, { encoding: 'gzip', isJson: false, limits }), [body]);
+    assert.equal(lines.at(-1), 'THROWS body.limit');
+  });
+
+  it('reads JSON messages', () => {
+    const body = Buffer.concat([frame(Buffer.from('{"a":1}')), frame(Buffer.from('[2]'))]);
+    assert.deepEqual(linesAtEveryCut(body, '', true), ['ARGS_POST json.a = 1', 'ARGS_POST json.0 = 2']);
+  });
+
+  it('reads trailers of gRPC-Web', () => {
+    const body = Buffer.concat([frame(message), frame(Buffer.from('grpc-status: 0\r\n'), 0x80)]);
+    assert.deepEqual(linesAtEveryCut(body), [
+      'ARGS_POST grpc.1 = <script>',
+      'ARGS_POST grpc.trailers = grpc-status: 0\\x0d\\x0a',
+    ]);
+  });
+
+  it('refuses what is no message or not complete, and shows it', () => {
+    for (const [body, line] of [
+      [frame(Buffer.from('\u0007attack')), 'ARGS_POST grpc = \\x07attack'],
+      [frame(message).subarray(0, -3), 'ARGS_POST grpc.1 = <scri'],
+      [Buffer.from('at'), 'ARGS_POST grpc = at'],
+    ] as const) {
+      const lines = linesAtEveryCut(body);
+      assert.equal(lines.at(-1), 'THROWS body.malformed');
+      assert.ok(
+        lines.some((one) => one.startsWith('ARGS_POST grpc')),
+        line,
+      );
+    }
+  });
+
+  it('is chosen by media type, in base64 too', () => {
+    const body = frame(message);
+    for (const [contentType, bytes] of [
+      ['application/grpc', body],
+      ['application/grpc+proto', body],
+      ['application/grpc-web+proto', body],
+      ['application/grpc-web-text', Buffer.from(body.toString('base64'))],
+    ] as const) {
+      const lines = runDecoder((sink) => selectDecoder({ contentTypes: [contentType], sink, limits }).decoder, [bytes]);
+      assert.deepEqual(lines, ['ARGS_POST grpc.1 = <script>'], contentType);
+    }
+  });
+});

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { lookOf } from '../../src/body/sniff.ts';
+
+describe('lookOf', () => {
+  const looks = [
+    ['{"a":1}', 'JSON'],
+    [' \r\n{ "a', 'JSON'],
+    ['\u00ef\u00bb\u00bf{}', 'JSON'],
+    ['{', 'JSON'],
+    ['[1,2]', 'JSON'],
+    ['[{"a"', 'JSON'],
+    ['[-1]', 'JSON'],
+    ['[]', 'JSON'],
+    ['<?xml version="1.0"?>', 'XML'],
+    ['<a>', 'XML'],
+    ['<!DOCTYPE a>', 'XML'],
+    ['a=1&b=2', 'URLENCODED'],
+    ['user[name]=<script>', 'URLENCODED'],
+  ] as const;
+  for (const [text, processor] of looks) {
+    it(`takes ${JSON.stringify(text)} for ${processor}`, () => {
+      assert.deepEqual(lookOf(Buffer.from(text, 'latin1')), { processor });
+    });
+  }
+
+  it('reads the boundary of multipart', () => {
+    for (const text of ['--abc\r\nContent-Disposition: form-data', '--abc \ncontent-type: x']) {
+      assert.deepEqual(lookOf(Buffer.from(text)), { processor: 'MULTIPART', boundary: 'abc' });
+    }
+  });
+
+  for (const text of [
+    '',
+    '   ',
+    'hello world',
+    '[INFO] started',
+    '{name}',
+    '{{x}}',
+    '<3',
+    '--',
+    '--x\r\ny z',
+    '=1',
+    '1+1 = 2',
+  ]) {
+    it(`takes ${JSON.stringify(text)} for nothing`, () => assert.equal(lookOf(Buffer.from(text)), undefined));
+  }
+});
