@@ -94,6 +94,8 @@ constexpr Export kExports[] = {
     {"streamTail", Call<CopyStreamTail>},
     {"transform", Call<ApplyChain>},
     {"locate", Call<Locate>},
+    {"detectSqli", Call<DetectSqliInValue>},
+    {"detectXss", Call<DetectXssInValue>},
 };
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {

@@ -31,6 +31,10 @@ Napi::Value DiscardStream(const Args& args);
 Napi::Value CountStreamBytes(const Args& args);
 Napi::Value CopyStreamTail(const Args& args);
 
+// detect_wrap.cc
+Napi::Value DetectSqliInValue(const Args& args);
+Napi::Value DetectXssInValue(const Args& args);
+
 }  // namespace weir
 
 #endif  // WEIR_BINDING_FUNCTIONS_H_

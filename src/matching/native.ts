@@ -143,6 +143,14 @@ export interface NativeAddon {
    * (from, to) for group 0…9, 0xFFFFFFFF where a group did not take part. Returns the number of groups written, 0 = no match.
    */
   locate(set: NativeHandle, patternId: number, value: Uint8Array, groups: Uint32Array): number;
+
+  /**
+   * Whether a whole value (a byte string, or bytes) continues a query as SQL (`@detectSQLi`): the shape that told so, one letter
+   * a folded token (`native/engine/detect/sqli_fold.h`), else `undefined`. Linear in the value.
+   */
+  detectSqli(value: string | Uint8Array): string | undefined;
+  /** Whether a whole value makes a browser run script (`@detectXSS`). Linear in the value. */
+  detectXss(value: string | Uint8Array): boolean;
 }
 
 /** What the process holds natively, all threads together. */

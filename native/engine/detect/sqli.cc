@@ -1,0 +1,107 @@
+// The readings of a value: in each context and dialect that can matter, fold and compare with the shapes.
+
+#include <algorithm>
+#include <cstring>
+
+#include "detect.h"
+#include "sqli_fold.h"
+#include "sqli_shapes.h"
+
+namespace weir {
+namespace {
+
+bool IsLetter(uint8_t byte) { return (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z'; }
+
+class SqliReader {
+ public:
+  SqliReader(ByteView value, char (&fingerprint)[kFingerprintBytes]) : value_(value), fingerprint_(fingerprint) {}
+
+  bool Detect() {
+    if (DetectPlain(SqlDialect::kAnsi) || DetectQuoted('\'', SqlDialect::kAnsi) || DetectQuoted('"', SqlDialect::kAnsi)) {
+      return true;
+    }
+    if (!HasDialects()) return false;
+    return DetectPlain(SqlDialect::kMysql) || DetectQuoted('\'', SqlDialect::kMysql) ||
+           DetectQuoted('"', SqlDialect::kMysql);
+  }
+
+ private:
+  bool HasDialects() const {
+    return std::find(value_.begin(), value_.end(), '#') != value_.end() ||
+           std::search(value_.begin(), value_.end(), kDashes, kDashes + 2) != value_.end();
+  }
+
+  bool DetectPlain(SqlDialect dialect) {
+    SqlTokenizer tokenizer(value_, dialect);
+    if (Read(tokenizer, SqlContext::kPlain)) return true;
+    // A comment inside of the value is a way to break words up: what follows it is read for itself, once.
+    const size_t after = tokenizer.first_comment_end();
+    if (after == 0) return false;
+    SqlTokenizer rest(value_.subspan(after), dialect);
+    return Read(rest, SqlContext::kAfterComment);
+  }
+
+  bool DetectQuoted(uint8_t quote, SqlDialect dialect) {
+    if (std::find(value_.begin(), value_.end(), quote) == value_.end()) return false;
+    SqlTokenizer tokenizer(value_, dialect);
+    if (!tokenizer.SkipQuoted(quote)) return false;
+    return Read(tokenizer, ContextOf(quote, tokenizer.at() - 1));
+  }
+
+  // What the quote at this offset may be besides the end of a string.
+  SqlContext ContextOf(uint8_t quote, size_t at) const {
+    if (at == 0) return SqlContext::kQuoted;
+    const uint8_t before = value_[at - 1];
+    const uint8_t after = at + 1 < value_.size() ? value_[at + 1] : 0;
+    if (quote == '\'' && IsLetter(before) && IsLetter(after)) {
+      // "a'or'b" is none: a contraction has no second quote behind its word.
+      size_t end = at + 1;
+      while (end < value_.size() && IsLetter(value_[end])) ++end;
+      return end < value_.size() && value_[end] == quote ? SqlContext::kQuoted : SqlContext::kContraction;
+    }
+    const bool may_begin = before <= ' ' || std::string_view("([{=:,;`<>").find(static_cast<char>(before)) != std::string_view::npos;
+    return may_begin ? SqlContext::kQuotation : SqlContext::kQuoted;
+  }
+
+  static SqlFolder::Start StartOf(SqlContext context) {
+    switch (context) {
+      case SqlContext::kQuoted:
+      case SqlContext::kContraction:
+        return SqlFolder::Start::kString;
+      case SqlContext::kQuotation:
+        return SqlFolder::Start::kQuotation;
+      case SqlContext::kPlain:
+      case SqlContext::kAfterComment:
+        return SqlFolder::Start::kPlain;
+    }
+    return SqlFolder::Start::kPlain;
+  }
+
+  bool Read(SqlTokenizer& tokenizer, SqlContext context) {
+    SqlFolder folder(tokenizer, StartOf(context));
+    while (folder.Step()) {
+      if (IsInjectionShape(folder.shape(), context, false)) return Report(folder.shape());
+    }
+    return IsInjectionShape(folder.shape(), context, folder.has_ended()) && Report(folder.shape());
+  }
+
+  bool Report(std::string_view shape) {
+    std::copy(shape.begin(), shape.end(), fingerprint_);
+    fingerprint_[shape.size()] = '\0';
+    return true;
+  }
+
+  static constexpr uint8_t kDashes[2] = {'-', '-'};
+
+  ByteView value_;
+  char (&fingerprint_)[kFingerprintBytes];
+};
+
+}  // namespace
+
+bool DetectSqli(ByteView value, char (&fingerprint)[kFingerprintBytes]) {
+  std::memset(fingerprint, 0, sizeof(fingerprint));
+  return SqliReader(value, fingerprint).Detect();
+}
+
+}  // namespace weir

@@ -1,0 +1,154 @@
+// Folding: values and operators. Phrases of words are in sqli_phrases.cc.
+
+#include "sqli_fold.h"
+
+namespace weir {
+namespace {
+
+bool IsValue(char letter) { return letter != '\0' && std::string_view("1svnfF").find(letter) != std::string_view::npos; }
+
+}  // namespace
+
+SqlFolder::SqlFolder(SqlTokenizer& tokenizer, Start start) : tokenizer_(tokenizer), start_(start) {
+  if (start != Start::kPlain) Push('s');
+}
+
+const SqlToken& SqlFolder::Peek(size_t n) {
+  while (ahead_count_ <= n) ahead_[ahead_count_++] = tokenizer_.Next();
+  return ahead_[n];
+}
+
+SqlToken SqlFolder::Take() {
+  const SqlToken token = Peek(0);
+  --ahead_count_;
+  for (size_t n = 0; n < ahead_count_; ++n) ahead_[n] = ahead_[n + 1];
+  return token;
+}
+
+bool SqlFolder::TakeWord(SqlWord word) {
+  const SqlToken& next = Peek(0);
+  if (next.mark != SqlMark::kWord || next.word != word) return false;
+  Take();
+  return true;
+}
+
+bool SqlFolder::Step() {
+  if (length_ == kShapeLettersMax || prose_ > kProseMax) return false;
+  const SqlToken token = Take();
+  if (token.mark == SqlMark::kEnd) {
+    has_ended_ = true;
+    return false;
+  }
+  const bool groups = token.mark == SqlMark::kOpen;
+  FoldToken(token);
+  after_open_ = groups;
+  return true;
+}
+
+void SqlFolder::FoldToken(const SqlToken& token) {
+  switch (token.mark) {
+    case SqlMark::kWord:
+      return FoldWord(token);
+    case SqlMark::kNumber:
+      return PushValue('1');
+    case SqlMark::kString:
+      return PushValue('s');
+    case SqlMark::kOpenString:
+      return Push(OpenStringLetter(token));
+    case SqlMark::kVariable:
+      return PushValue('v');
+    case SqlMark::kLogical:
+      return PushOperator('&');
+    case SqlMark::kCompare:
+      return PushOperator('o');
+    case SqlMark::kArithmetic:
+      return FoldArithmetic(token);
+    case SqlMark::kComma:
+      return PushOperator(',');
+    case SqlMark::kSemicolon:
+      return PushOperator(';');
+    case SqlMark::kDot:
+      return Push('.');
+    case SqlMark::kComment:
+      return Push(CommentLetter(token));
+    case SqlMark::kOther:
+      return Push('x');
+    case SqlMark::kOpen:   // groups; a call takes its own
+    case SqlMark::kClose:  // ends a group, or breaks out of one
+    case SqlMark::kEnd:
+      return;
+  }
+}
+
+// A sign before a value is part of it, and the star of "select *" is a value.
+void SqlFolder::FoldArithmetic(const SqlToken& token) {
+  const char top = Top();
+  if (IsValue(top)) return PushOperator('a');
+  if (token.first == '*' && (top == 'E' || top == 'U' || top == 'S')) return PushValue('1');
+  const bool is_sign = token.first == '+' || token.first == '-' || token.first == '~' || token.first == '!';
+  if (length_ > 0 || is_sign) return;
+  Push('a');
+}
+
+void SqlFolder::PushValue(char letter) {
+  char top = Top();
+  // The string that the value began in stays apart: what follows it is what was injected.
+  const bool has_base = length_ >= 2 && !(start_ != Start::kPlain && length_ == 2) && IsValue(Top(1));
+  const bool is_plain = letter != 'F';
+  if (top == '.') {
+    --length_;
+    if (IsValue(Top())) return;
+    top = Top();
+  }
+  if (is_plain && has_base && (top == 'a' || top == ',')) {
+    --length_;
+    return;
+  }
+  const bool is_beside = IsValue(top) && !IsAtStart();
+  if (is_beside && is_plain) {
+    const bool is_name = letter == 'n' || top == 'n';
+    if (!is_name) return;  // strings side by side are one string
+    ++prose_;
+    letters_[length_ - 1] = 'n';
+    return;
+  }
+  Push(letter);
+}
+
+void SqlFolder::PushOperator(char letter) {
+  if (Top() == '.') --length_;
+  if (Top() == letter && letter != 'a') return;
+  Push(letter);
+}
+
+void SqlFolder::Push(char letter) {
+  if (length_ < kShapeLettersMax) letters_[length_++] = letter;
+}
+
+// Behind "--" or "#" an attacker needs nothing, or a word; a writer has prose.
+char SqlFolder::CommentLetter(const SqlToken& token) const {
+  if (token.first == '/') return 'c';
+  const bool is_hash = token.first == '#';
+  size_t words = 0;
+  size_t word_bytes = 0;
+  for (size_t at = token.from + (is_hash ? 1 : 2); at < token.to; ++at) {
+    const uint8_t byte = tokenizer_.value()[at];
+    const bool in_word = byte > 0x20 && byte != '-' && byte != '+';
+    if (in_word && word_bytes++ == 0) ++words;
+    if (!in_word) word_bytes = 0;
+    if (words > 1) return 'C';
+  }
+  const bool is_strict = is_hash || start_ == Start::kQuotation;
+  return is_strict && words > 0 ? 'C' : 'c';
+}
+
+// Where a quotation may have begun, one that a bracket, a comma or a blank follows has just ended.
+char SqlFolder::OpenStringLetter(const SqlToken& token) const {
+  if (start_ != Start::kQuotation || token.from + 1 >= token.to) return 'q';
+  const uint8_t next = tokenizer_.value()[token.from + 1];
+  const uint8_t folded = next | 0x20;
+  const bool is_text = (folded >= 'a' && folded <= 'z') || (next >= '0' && next <= '9') || next == '%' || next >= 0x80;
+  return is_text ? 'q' : 'x';
+}
+
+}  // namespace weir

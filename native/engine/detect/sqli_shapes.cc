@@ -1,0 +1,109 @@
+// Our own table, built from what each place in a query lets an attacker say, and pruned by prose: a shape that people write
+// needs more of the query before it counts.
+
+#include "sqli_shapes.h"
+
+namespace weir {
+namespace {
+
+// In a pattern: V any value, L a number or a string, M a value but no name, Q a value or an open string, P an operator
+// between values, $ the end of the value; any other character is a letter of a shape. A pattern matches a shape that
+// begins with it.
+constexpr std::string_view kPlainPatterns[] = {
+    // Conditions that are always true or false, or that ask the database.
+    "1&1o", "1&so", "1&vo", "1&fo", "1&noL", "1&nof", "n&LoL", "n&Loq", "s&LoQ", "s&noQ", "f&LoL", "v&LoL", "1&f", "1&F",
+    "n&F", "s&F", "f&F", "1&S", "n&S", "s&S", "f&S", "v&S", "1&1c", "1&sc", "1&nc",
+    // A second query, by union, as an operand or behind a semicolon.
+    "VU", "U", "V;E", "V;D", "V;W", "V;F", "V;e", "PS", "1aS", "1oS", "noS", "naS", "soS", "saS", "1,S", "n,S", "1S", "sS",
+    "S",
+    // A call where a value was expected.
+    "F$", "F&", "Fc", "Fo", "F;", "Fa", "1aF", "1oF", "1,F", "saF", "s,F", "noF$", "1F", "sF",
+    // What comes behind a condition.
+    "1B1", "1B1c", "nB1c", "1BnB", "1Bnc", "1BF", "1BS", "1Bf", "nBS", "nBF", "1H1o", "1HLo", "1Hf", "VI", "VW", "W",
+    // Statements as a whole.
+    "EfS", "EV&S", "E1k", "Esk", "Efk", "EFk", "Evk", "EF", "enknwn", "enkw", "E1,", "Ev$", "Dnwnx", "Dnw", "DnoL", "Dnof", "Dnon$", "DnoS",
+    "Dnc", "Dn;", "D;",
+};
+
+constexpr std::string_view kQuotedPatterns[] = {
+    // Conditions.
+    "s&LoQ", "s&Lon", "s&no1", "s&noQ", "s&vo", "s&fo", "s&f", "s&F", "s&S", "s&1c", "s&sc", "s&nc", "s&fc", "s&q", "s&s$",
+    "s&Lc", "s&1;", "s&v", "s&1C", "s&s&", "s&1&q", "s&1&s", "s&n&q", "s&ns$",
+    // A query, a call, a statement.
+    "sU", "sS", "sPS", "saS", "soS", "s,S", "s,F", "sF", "saF", "soF", "s;E", "s;e", "s;D", "s;W", "s;F", "s;c", "sW", "sI",
+    "s&E", "s&e", "s&1$", "s,V;D", "s,V;W", "s,V;E", "s,V;F", "s,Vc", "s,V;c",
+    // Breaking out and back in: an operator, a value, an operator, the rest of the string.
+    "soq", "saq", "saVaq", "saVoq", "soVoq", "soVaq", "saV&q", "s&Vaq", "s&Voq", "s&V&q",
+    // The rest of the query cut off.
+    "sc", "so1c", "sa1c", "soLc", "saLc", "sonc", "sanc", "so1&", "soL&", "sa1&1",
+    "sB1", "sBnc", "sBnB", "sBnH", "sBf", "sBS", "sH1o", "sHLo", "sHf", "sHno",
+};
+
+// What is left when the quote may be an apostrophe.
+constexpr std::string_view kContractionPatterns[] = {
+    "s&LoL", "s&Loq", "s&F", "s&S", "s&1c", "s&sc", "sU", "sS", "saS", "soS", "s;E", "s;D", "s;W", "s;F", "s;c", "sW",
+    "sF", "saF", "soF", "sc", "sB1c", "sBnc", "sH1o", "so1c", "sa1c", "saq", "soq",
+};
+
+// What is left when the quote may begin a quotation, in prose or code.
+constexpr std::string_view kQuotationPatterns[] = {
+    "s&LoQ", "s&Lon", "s&no1", "s&noQ", "s&vo", "s&fo", "s&f", "s&F", "s&S", "s&1c", "s&sc", "s&nc", "s&fc", "s&q", "s&Lc",
+    "s&1;", "s&1&q", "s&1&s", "sU", "sS", "sPS", "saS", "soS", "s,S", "s,F", "saF", "soF", "s;E", "s;D", "s;W", "s;F", "s;c",
+    "sW", "sI", "s&e", "soq", "saq", "safaq", "savaq", "s&faq", "sc", "so1c", "sa1c", "soLc", "saLc", "sB1", "sBnc", "sBnB",
+    "sBnH", "sBf", "sBS", "sH1o", "sHLo", "sHf", "sHno",
+};
+
+constexpr std::string_view kAfterCommentPatterns[] = {"VU", "U", "1u", "1&1o", "1&so", "n&LoL", "V;E", "V;D", "1&S", "1&F", "E1k", "EF", "Efk"};
+
+constexpr bool IsIn(char letter, std::string_view letters) { return letters.find(letter) != std::string_view::npos; }
+
+bool Accepts(char wanted, char letter) {
+  switch (wanted) {
+    case 'V':
+      return IsIn(letter, "1svnfF");
+    case 'L':
+      return IsIn(letter, "1s");
+    case 'Q':
+      return IsIn(letter, "1sqvfFS");
+    case 'P':
+      return IsIn(letter, "ao&");
+    default:
+      return wanted == letter;
+  }
+}
+
+bool Matches(std::string_view pattern, std::string_view shape, bool has_ended) {
+  for (size_t n = 0; n < pattern.size(); ++n) {
+    if (pattern[n] == '$') return has_ended && n == shape.size();
+    if (n >= shape.size() || !Accepts(pattern[n], shape[n])) return false;
+  }
+  return true;
+}
+
+template <size_t kCount>
+bool MatchesAny(const std::string_view (&patterns)[kCount], std::string_view shape, bool has_ended) {
+  for (const std::string_view pattern : patterns) {
+    if (Matches(pattern, shape, has_ended)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool IsInjectionShape(std::string_view shape, SqlContext context, bool has_ended) {
+  switch (context) {
+    case SqlContext::kPlain:
+      return MatchesAny(kPlainPatterns, shape, has_ended);
+    case SqlContext::kQuoted:
+      return MatchesAny(kQuotedPatterns, shape, has_ended);
+    case SqlContext::kContraction:
+      return MatchesAny(kContractionPatterns, shape, has_ended);
+    case SqlContext::kQuotation:
+      return MatchesAny(kQuotationPatterns, shape, has_ended);
+    case SqlContext::kAfterComment:
+      return MatchesAny(kAfterCommentPatterns, shape, has_ended);
+  }
+  return false;
+}
+
+}  // namespace weir

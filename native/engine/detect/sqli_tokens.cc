@@ -1,0 +1,199 @@
+// The tokeniser: one look at each byte, no state but the position.
+
+#include "sqli_tokens.h"
+
+#include <cstring>
+
+namespace weir {
+namespace {
+
+bool IsDigit(uint8_t byte) { return byte >= '0' && byte <= '9'; }
+
+bool IsWordByte(uint8_t byte) {
+  const uint8_t folded = byte | 0x20;
+  return (folded >= 'a' && folded <= 'z') || IsDigit(byte) || byte == '_' || byte == '$' || byte >= 0x80;
+}
+
+}  // namespace
+
+SqlToken SqlTokenizer::Make(SqlMark mark, size_t from) const {
+  SqlToken token;
+  token.mark = mark;
+  token.from = static_cast<uint32_t>(from);
+  token.to = static_cast<uint32_t>(at_);
+  token.first = PeekAt(from);
+  return token;
+}
+
+bool SqlTokenizer::IsLineComment() const {
+  if (value_[at_] == '#') return dialect_ == SqlDialect::kMysql;
+  if (value_[at_] != '-' || PeekAt(at_ + 1) != '-') return false;
+  return dialect_ == SqlDialect::kAnsi || at_ + 2 >= value_.size() || PeekAt(at_ + 2) <= 0x20;
+}
+
+// Bytes of white space at `at`, 0 when there is none: control characters and blanks, the no-break space of UTF-8 and (MySQL)
+// of Latin-1, where it is no part of a UTF-8 sequence, and the backslash, which stands outside of strings in no dialect.
+size_t SqlTokenizer::SpaceAt(size_t at) const {
+  const uint8_t byte = value_[at];
+  if (byte <= 0x20 || byte == '\\') return 1;
+  if (byte == 0xC2 && PeekAt(at + 1) == 0xA0) return 2;
+  return byte == 0xA0 && (at == 0 || value_[at - 1] < 0x80) ? 1 : 0;
+}
+
+size_t SqlTokenizer::WordEnd(size_t at) const {
+  while (at < value_.size() && IsWordByte(value_[at]) && (value_[at] < 0x80 || SpaceAt(at) == 0)) ++at;
+  return at;
+}
+
+// Skips white space and comments that end; false at a comment that runs to the end of the value.
+bool SqlTokenizer::SkipSpace() {
+  while (at_ < value_.size()) {
+    if (const size_t space = SpaceAt(at_); space > 0) {
+      at_ += space;
+      continue;
+    }
+    // MySQL runs the inside of /*!12345 … */: only its marks are skipped.
+    if (value_[at_] == '*' && PeekAt(at_ + 1) == '/') {
+      at_ += 2;
+      continue;
+    }
+    if (value_[at_] != '/' || PeekAt(at_ + 1) != '*') return true;
+    if (PeekAt(at_ + 2) == '!') {
+      at_ += 3;
+      while (IsDigit(PeekAt(at_))) ++at_;
+      continue;
+    }
+    size_t end = at_ + 2;
+    while (end + 1 < value_.size() && !(value_[end] == '*' && value_[end + 1] == '/')) ++end;
+    if (end + 1 >= value_.size()) return false;
+    at_ = end + 2;
+    if (first_comment_end_ == 0) first_comment_end_ = at_;
+  }
+  return true;
+}
+
+SqlToken SqlTokenizer::Next() {
+  size_t from = at_;
+  while (true) {
+    const bool is_text = SkipSpace();
+    from = at_;
+    if (from == value_.size()) return Make(SqlMark::kEnd, from);
+    if (is_text && !IsLineComment()) break;
+    // A comment of one line ends with it, and what follows is part of the query again.
+    const void* const line_end = is_text ? std::memchr(value_.data() + from, '\n', value_.size() - from) : nullptr;
+    if (line_end == nullptr) {
+      at_ = value_.size();
+      return Make(SqlMark::kComment, from);
+    }
+    at_ = static_cast<size_t>(static_cast<const uint8_t*>(line_end) - value_.data());
+  }
+  const uint8_t byte = value_[from];
+  if (IsDigit(byte) || (byte == '.' && IsDigit(PeekAt(from + 1)))) return Number(from);
+  if (IsWordByte(byte)) return Word(from);
+  if (byte == '\'' || byte == '"' || byte == '`') return Quoted(from, byte);
+  if (byte == '@') return Variable(from);
+  return Operator(from);
+}
+
+SqlToken SqlTokenizer::Word(size_t from) {
+  at_ = WordEnd(at_);
+  // N'…' X'…' B'…' E'…' are strings with a prefix.
+  const uint8_t next = PeekAt(at_);
+  if (at_ == from + 1 && next == '\'' && std::strchr("nxbe", value_[from] | 0x20) != nullptr) return Quoted(at_, next);
+  SqlToken token = Make(SqlMark::kWord, from);
+  token.word = FindSqlWord(value_.subspan(from, at_ - from));
+  return token;
+}
+
+SqlToken SqlTokenizer::Number(size_t from) {
+  if (value_[from] == '0' && (PeekAt(from + 1) | 0x20) == 'x') {
+    at_ = WordEnd(from + 2);
+    return Make(SqlMark::kNumber, from);
+  }
+  while (IsDigit(PeekAt(at_)) || PeekAt(at_) == '.') ++at_;
+  if ((PeekAt(at_) | 0x20) == 'e') {
+    const size_t sign = PeekAt(at_ + 1) == '-' || PeekAt(at_ + 1) == '+' ? 1 : 0;
+    if (IsDigit(PeekAt(at_ + 1 + sign))) {
+      at_ += 1 + sign;
+      while (IsDigit(PeekAt(at_))) ++at_;
+    }
+  }
+  // "1or" is a number and a word to some databases; "5pm" and "3d41f" are neither's number.
+  const size_t word_end = WordEnd(at_);
+  if (word_end == at_) return Make(SqlMark::kNumber, from);
+  const SqlWord word = FindSqlWord(value_.subspan(at_, word_end - at_));
+  if (word != SqlWord::kName) return Make(SqlMark::kNumber, from);
+  at_ = word_end;
+  return Make(SqlMark::kWord, from);
+}
+
+SqlToken SqlTokenizer::Quoted(size_t from, uint8_t quote) {
+  at_ = (value_[from] == quote ? from : at_) + 1;
+  const bool is_closed = SkipQuoted(quote);
+  if (quote == '`') return Make(SqlMark::kWord, from);
+  return Make(is_closed ? SqlMark::kString : SqlMark::kOpenString, from);
+}
+
+bool SqlTokenizer::SkipQuoted(uint8_t quote) {
+  while (at_ < value_.size()) {
+    const uint8_t byte = value_[at_++];
+    if (byte == '\\') {
+      if (at_ < value_.size()) ++at_;
+    } else if (byte == quote) {
+      if (PeekAt(at_) != quote) return true;
+      ++at_;  // doubled: a quote inside of the string
+    }
+  }
+  return false;
+}
+
+SqlToken SqlTokenizer::Variable(size_t from) {
+  while (PeekAt(at_) == '@') ++at_;
+  at_ = WordEnd(at_);
+  return Make(SqlMark::kVariable, from);
+}
+
+SqlToken SqlTokenizer::Operator(size_t from) {
+  const uint8_t byte = value_[from];
+  const uint8_t next = PeekAt(from + 1);
+  ++at_;
+  switch (byte) {
+    case '(':
+      return Make(SqlMark::kOpen, from);
+    case ')':
+      return Make(SqlMark::kClose, from);
+    case ',':
+      return Make(SqlMark::kComma, from);
+    case ';':
+      return Make(SqlMark::kSemicolon, from);
+    case '.':
+      return Make(SqlMark::kDot, from);
+    case '=':
+    case '<':
+    case '>':
+    case '!':
+      while (PeekAt(at_) == '=' || PeekAt(at_) == '<' || PeekAt(at_) == '>') ++at_;
+      if (byte == '!' && at_ == from + 1) return Make(SqlMark::kArithmetic, from);
+      return Make(SqlMark::kCompare, from);
+    case '&':
+    case '|':
+      if (next == byte) {
+        ++at_;
+        return Make(SqlMark::kLogical, from);
+      }
+      return Make(SqlMark::kArithmetic, from);
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+    case '^':
+    case '~':
+    case '#':
+      return Make(SqlMark::kArithmetic, from);
+    default:
+      return Make(SqlMark::kOther, from);
+  }
+}
+
+}  // namespace weir

@@ -1,0 +1,149 @@
+// Markup as a browser's tokeniser reads it (HTML Living Standard, section 13.2.5), from the five places where a page may have
+// put the value: in text, and in an attribute without quotes or in one of three.
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+
+#include "detect.h"
+#include "xss_names.h"
+#include "xss_url.h"
+
+namespace weir {
+namespace {
+
+// Where attributes are read: in a tag of the value, or in one that the page began.
+enum class Where : uint8_t { kTag, kUnquoted, kQuoted };
+
+bool IsSpace(uint8_t byte) { return byte == ' ' || (byte >= 0x09 && byte <= 0x0D); }
+bool IsLetter(uint8_t byte) { return (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z'; }
+
+class XssScanner {
+ public:
+  explicit XssScanner(ByteView value) : value_(value) {}
+
+  bool Detect() {
+    if (Has('<') && ScanText()) return true;
+    if (Has('=')) {
+      if (ScanUnquoted()) return true;
+      for (const uint8_t quote : {'"', '\'', '`'}) {
+        if (ScanQuoted(quote)) return true;
+      }
+    }
+    return Has(':') && IsScriptCall(value_);
+  }
+
+ private:
+  bool Has(uint8_t byte) const { return std::find(value_.begin(), value_.end(), byte) != value_.end(); }
+  bool IsAtEnd() const { return at_ >= value_.size(); }
+  uint8_t Here(size_t ahead = 0) const { return at_ + ahead < value_.size() ? value_[at_ + ahead] : 0; }
+  ByteView From() const { return value_.subspan(std::min(at_, value_.size())); }
+
+  // Text: what stands between tags cannot hurt. The inside of comments is read like text, since a page may not end them
+  // where the value does.
+  bool ScanText() {
+    at_ = 0;
+    while (!IsAtEnd()) {
+      const auto* const mark = static_cast<const uint8_t*>(std::memchr(value_.data() + at_, '<', value_.size() - at_));
+      if (mark == nullptr) return false;
+      at_ = static_cast<size_t>(mark - value_.data()) + 1;
+      if (IsLetter(Here())) {
+        if (ScanTag()) return true;
+      } else if (Here() == '!' || Here() == '?') {
+        if (IsDangerousDeclaration(From())) return true;
+      }
+    }
+    return false;
+  }
+
+  bool ScanTag() {
+    const size_t from = at_;
+    while (!IsAtEnd() && !IsSpace(Here()) && Here() != '/' && Here() != '>') ++at_;
+    if (IsDangerousElement(value_.subspan(from, at_ - from))) return true;
+    return ScanAttributes(Where::kTag);
+  }
+
+  // A value without quotes ends at white space, then attributes of the page's tag follow; what comes before reads as the name
+  // of one, or is one.
+  bool ScanUnquoted() {
+    at_ = 0;
+    return ScanAttributes(Where::kUnquoted);
+  }
+
+  bool ScanQuoted(uint8_t quote) {
+    const auto end = std::find(value_.begin(), value_.end(), quote);
+    if (end == value_.end()) return false;
+    at_ = static_cast<size_t>(end - value_.begin()) + 1;
+    return ScanAttributes(Where::kQuoted);
+  }
+
+  bool ScanAttributes(Where where) {
+    while (!IsAtEnd()) {
+      while (!IsAtEnd() && (IsSpace(Here()) || Here() == '/')) ++at_;
+      if (IsAtEnd()) return false;
+      if (Here() == '>') {
+        ++at_;
+        return false;
+      }
+      const ByteView name = TakeName();
+      while (!IsAtEnd() && IsSpace(Here())) ++at_;
+      if (Here() != '=') continue;
+      ++at_;
+      while (!IsAtEnd() && IsSpace(Here())) ++at_;
+      const ByteView text = TakeValue();
+      if (IsDangerousAttribute(name, text, where)) return true;
+    }
+    return false;
+  }
+
+  // A name has at least one byte: an equals sign at its start is part of it.
+  ByteView TakeName() {
+    const size_t from = at_++;
+    while (!IsAtEnd() && !IsSpace(Here()) && Here() != '/' && Here() != '>' && Here() != '=') ++at_;
+    return value_.subspan(from, at_ - from);
+  }
+
+  ByteView TakeValue() {
+    const uint8_t quote = Here();
+    if (quote == '"' || quote == '\'' || quote == '`') {
+      const size_t from = ++at_;
+      while (!IsAtEnd() && Here() != quote) ++at_;
+      const ByteView text = value_.subspan(std::min(from, value_.size()), at_ - from);
+      if (!IsAtEnd()) ++at_;
+      return text;
+    }
+    const size_t from = at_;
+    while (!IsAtEnd() && !IsSpace(Here()) && Here() != '>') ++at_;
+    return value_.subspan(from, at_ - from);
+  }
+
+  static bool IsDangerousAttribute(ByteView name, ByteView text, Where where) {
+    if (where != Where::kTag) {
+      if (EqualsFolded(name, "style")) return HasActiveStyle(text);
+      return IsKnownEventHandler(name) ? HasCode(text) : IsScriptCall(text);
+    }
+    if (IsEventHandler(name)) return !text.empty();
+    if (EqualsFolded(name, "srcdoc")) return !text.empty();
+    if (EqualsFolded(name, "style")) return HasActiveStyle(text);
+    if (EqualsFolded(name, "attributename")) {
+      return IsEventHandler(text) || EqualsFolded(text, "href") || EqualsFolded(text, "xlink:href");
+    }
+    return !IsTextAttribute(name) && IsScriptUrl(text);
+  }
+
+  // In prose "onload=" may stand for itself: a handler that does something calls or assigns.
+  static bool HasCode(ByteView text) {
+    static constexpr std::string_view kCodeBytes = "(`=\\&";
+    return std::find_first_of(text.begin(), text.end(), kCodeBytes.begin(), kCodeBytes.end()) != text.end() ||
+           IsScriptUrl(text);
+  }
+
+  ByteView value_;
+  size_t at_ = 0;
+};
+
+}  // namespace
+
+bool DetectXss(ByteView value) { return XssScanner(value).Detect(); }
+
+}  // namespace weir

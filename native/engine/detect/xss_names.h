@@ -1,0 +1,34 @@
+// Names of HTML that decide whether markup can run script.
+
+#ifndef WEIR_ENGINE_DETECT_XSS_NAMES_H_
+#define WEIR_ENGINE_DETECT_XSS_NAMES_H_
+
+#include <cstdint>
+#include <span>
+
+namespace weir {
+
+// Elements that run script, load what does, or change how the page is read, by themselves. A namespace prefix is ignored.
+bool IsDangerousElement(std::span<const uint8_t> name);
+
+// Attribute names that are event handlers: any "on…" in a tag, save English words.
+bool IsEventHandler(std::span<const uint8_t> name);
+
+// Those that browsers are known to have: for places where "on…=" may be prose.
+bool IsKnownEventHandler(std::span<const uint8_t> name);
+
+// Attributes whose value is text that a browser never follows or runs.
+bool IsTextAttribute(std::span<const uint8_t> name);
+
+// Equality with a lower-case word, in any case.
+bool EqualsFolded(std::span<const uint8_t> bytes, const char* word);
+
+// True when the bytes begin with a lower-case word, in any case.
+bool BeginsFolded(std::span<const uint8_t> bytes, const char* word);
+
+// True when a lower-case word occurs in the bytes, in any case.
+bool ContainsFolded(std::span<const uint8_t> bytes, const char* word);
+
+}  // namespace weir
+
+#endif  // WEIR_ENGINE_DETECT_XSS_NAMES_H_

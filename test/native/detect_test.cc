@@ -1,0 +1,98 @@
+// The detectors without Node: no read past a value, the same answer every time, time linear in the value. What they should
+// find and leave alone is in the tables of test/conformance/operator.
+
+#include "../../native/engine/detect/detect.h"
+
+#include <chrono>
+
+#include "harness.h"
+
+using weir::DetectSqli;
+using weir::DetectXss;
+using weir_test::Exact;
+using weir_test::Random;
+
+namespace {
+
+// What the tokenisers act on, so that random values are full of it.
+const char* const kPieces[] = {
+    "'",      "\"",    "`",      "''",     "\\'",   "--",      "-- ",     "#",      "/*",      "*/",       "/*!50000", " ",      "\n",     "\t",
+    "\xa0",   "\xc2\xa0", "1",   "1.5e3",  "0x41",  "1or",     "@@x",     "name",   "or",      "AND",      "||",     "&&",      "=",      "<>",
+    "like",   "not",   "null",   "union",  "all",   "select",  "top",     "(",      ")",       ",",        ";",      ".",       "from",   "where",
+    "sleep(", "count(", "if(",   "foo(",   "exec ", "xp_cmdshell", "into outfile", "order by", "having", "waitfor delay", "insert into", "update t set", "<", ">",
+    "</",     "<!",    "<?",     "<!--",   "-->",   "<a ",     "<script", "<x:y",   "on",      "onload=",  "style=", "href=",   "javascript:", "data:text/html",
+    "/",      "\xff",  "\xc3",   "{",      "}",     "[",       "]",       "?",      ":",       "$",        "%",      "+",       "*",      "!",
+};
+
+std::string RandomValue(Random& random, uint32_t pieces) {
+  std::string value;
+  for (uint32_t n = 0; n < pieces; ++n) {
+    const uint32_t choice = random.Below(std::size(kPieces) + 4);
+    if (choice < std::size(kPieces)) {
+      value += kPieces[choice];
+    } else {
+      value += static_cast<char>(random.Below(256));
+    }
+  }
+  return value;
+}
+
+double SecondsOf(const std::string& value) {
+  const Exact exact(value);
+  char fingerprint[weir::kFingerprintBytes];
+  const auto start = std::chrono::steady_clock::now();
+  DetectSqli(exact.view(), fingerprint);
+  DetectXss(exact.view());
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+TEST(DetectorsReadRandomValuesWithinTheirBounds) {
+  Random random(7);
+  for (int round = 0; round < 60'000; ++round) {
+    const std::string value = RandomValue(random, random.Below(16));
+    const Exact exact(value);
+    char fingerprint[weir::kFingerprintBytes];
+    std::memset(fingerprint, 'z', sizeof(fingerprint));
+    const bool is_sqli = DetectSqli(exact.view(), fingerprint);
+    const size_t length = strnlen(fingerprint, sizeof(fingerprint));
+    CHECK(length < sizeof(fingerprint));
+    CHECK_EQ_AT(length > 0, is_sqli, value);
+    char again[weir::kFingerprintBytes];
+    CHECK_EQ_AT(DetectSqli(exact.view(), again), is_sqli, value);
+    CHECK_EQ_AT(DetectXss(exact.view()), DetectXss(exact.view()), value);
+  }
+}
+
+TEST(DetectorsTakeTimeLinearInTheValue) {
+  std::vector<std::string> units;
+  for (const char* const piece : kPieces) units.emplace_back(piece);
+  for (const char* const unit : {"a b ", "(1", "foo(", "1+", "1,", "a.", "select ", "union ", "<a ", "<a x='", "x='y' ", "/*", "/**/", "--\n",
+                                 "'--\n", "a\\", "or 1=", "update x ", "-- a"}) {
+    units.emplace_back(unit);
+  }
+  for (const std::string& unit : units) {
+    std::string value;
+    while (value.size() < 20'000) value += unit;
+    const double small = SecondsOf(value);
+    std::string large;
+    while (large.size() < 400'000) large += unit;
+    // Twenty times the bytes: a quadratic path would take four hundred times as long.
+    CHECK_EQ_AT(SecondsOf(large) < 100 * small + 0.05, true, unit);
+  }
+}
+
+TEST(DetectSqliNamesTheShapeItFound) {
+  char fingerprint[weir::kFingerprintBytes];
+  CHECK(DetectSqli(Exact("1 or 1=1").view(), fingerprint));
+  CHECK_EQ(std::string(fingerprint), "1&1o");
+  CHECK(!DetectSqli(Exact("one or two").view(), fingerprint));
+  CHECK_EQ(std::string(fingerprint), "");
+}
+
+TEST(DetectorsFindNothingInTheEmptyValue) {
+  char fingerprint[weir::kFingerprintBytes];
+  CHECK(!DetectSqli({}, fingerprint));
+  CHECK(!DetectXss({}));
+}
