@@ -130,4 +130,5 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   }
 }
 
-if (import.meta.main) process.exitCode = await runCommandLine(process.argv.slice(2));
+// Nothing that is left, such as a connection whose peer does not read, may keep a stopped server alive.
+if (import.meta.main) process.exit(await runCommandLine(process.argv.slice(2)));

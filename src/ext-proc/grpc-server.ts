@@ -1,5 +1,6 @@
 // The transport on grpc-js: TCP and Unix sockets, health service, back-pressure. Knows streams of bytes, no message.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Server,
   ServerCredentials,
@@ -14,17 +15,13 @@ import type { Limits } from '../base/limits.ts';
 import { ExternalProcessorDefinition } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
 import { formatListenAddress, parseListenAddress, removeStaleSocket } from './listen-address.ts';
 import { checkNodeVersion, setResetLimits } from './reset-guard.ts';
-import {
-  type GrpcFailure,
-  grpcStatus,
-  type OpenStream,
-  type ReplyStream,
-  type StreamHandler,
-  type Transport,
-} from './transport.ts';
+import type { OpenStream, ReplyStream, StreamFailure, StreamHandler, Transport } from './transport.ts';
 
 const serviceName: string = ExternalProcessorDefinition.fullName;
 const methodPath = `/${serviceName}/${ExternalProcessorDefinition.methods.process.name}`;
+
+/** How long cut connections may take to close. */
+const cutMsMax = 500;
 
 const asIs = (bytes: Buffer): Buffer => bytes;
 
@@ -50,6 +47,7 @@ export function createGrpcTransport(open: OpenStream, limits: Limits): Transport
 class GrpcTransport implements Transport {
   readonly #server: Server;
   readonly #health = new HealthImplementation({ '': 'SERVING', [serviceName]: 'SERVING' });
+  readonly #bound: string[] = [];
   #closed: Promise<void> | undefined;
 
   constructor(open: OpenStream, limits: Limits) {
@@ -80,23 +78,30 @@ class GrpcTransport implements Transport {
     if (address.kind === 'unix') {
       await removeStaleSocket(address.path);
       await this.#bind(`unix:${address.path}`);
-      return formatListenAddress(address);
+      return this.#listensOn(formatListenAddress(address));
     }
-    return formatListenAddress({ ...address, port: await this.#bind(formatListenAddress(address)) });
+    return this.#listensOn(formatListenAddress({ ...address, port: await this.#bind(formatListenAddress(address)) }));
   }
 
   close(drainMs: number): Promise<void> {
-    this.#closed ??= new Promise((resolve) => {
-      for (const name of ['', serviceName]) this.#health.setStatus(name, 'NOT_SERVING');
-      const timer = setTimeout(() => this.#server.forceShutdown(), drainMs);
-      this.#server.tryShutdown(() => {
-        clearTimeout(timer);
-        // After a shutdown in time this only frees what an error may have left.
-        this.#server.forceShutdown();
-        resolve();
-      });
-    });
+    this.#closed ??= this.#shutDown(drainMs);
     return this.#closed;
+  }
+
+  async #shutDown(drainMs: number): Promise<void> {
+    for (const name of ['', serviceName]) this.#health.setStatus(name, 'NOT_SERVING');
+    // Of the two ways that grpc-js has, only drain cuts connections that are left when channelz is off.
+    for (const address of this.#bound) this.#server.drain(address, drainMs);
+    const ended = new Promise<void>((resolve) => {
+      this.#server.tryShutdown(() => resolve());
+    });
+    // A peer that reads nothing can keep its socket from closing; nobody waits for that.
+    await Promise.race([ended, sleep(drainMs + cutMsMax, undefined, { ref: false })]);
+  }
+
+  #listensOn(address: string): string {
+    this.#bound.push(address);
+    return address;
   }
 
   #bind(address: string): Promise<number> {
@@ -110,6 +115,15 @@ class GrpcTransport implements Transport {
 }
 
 type ServerListener = Parameters<ServerInterceptingCallInterface['start']>[0];
+
+/** gRPC's status codes for failures (grpc.io, "Status codes and their use in gRPC"). */
+const statusOf: Readonly<Record<StreamFailure, status>> = {
+  malformed: status.INVALID_ARGUMENT,
+  'out-of-order': status.FAILED_PRECONDITION,
+  deadline: status.DEADLINE_EXCEEDED,
+  abandoned: status.UNAVAILABLE,
+  internal: status.INTERNAL,
+};
 
 /** Takes over a call: from here on its messages go to a handler of `open`. */
 function serveCall(call: ServerInterceptingCallInterface, open: OpenStream, limits: Limits): void {
@@ -185,8 +199,8 @@ class CallListener implements ServerListener, ReplyStream {
     this.#finish(status.OK, '');
   }
 
-  fail(code: GrpcFailure, message: string): void {
-    this.#finish(code, message);
+  fail(failure: StreamFailure, message: string): void {
+    this.#finish(statusOf[failure], message);
   }
 
   get #isFull(): boolean {
@@ -217,7 +231,7 @@ class CallListener implements ServerListener, ReplyStream {
   }
 
   #broke(): void {
-    this.fail(grpcStatus.internal, 'internal error');
+    this.fail('internal', 'internal error');
     this.#isHandling = false;
   }
 

@@ -11,7 +11,7 @@ import type { RecordSink } from '../transaction/record.ts';
 import { Transaction } from '../transaction/transaction.ts';
 import { MessageReader } from './message-reader.ts';
 import { encodeBlock, sendTicket, type Ticket } from './to-envoy.ts';
-import { type GrpcFailure, grpcStatus, type OpenStream, type ReplyStream, type StreamHandler } from './transport.ts';
+import type { OpenStream, ReplyStream, StreamFailure, StreamHandler } from './transport.ts';
 
 /** What exchanges are made with. */
 export interface ServiceOptions {
@@ -37,7 +37,7 @@ class Exchange implements StreamHandler {
   readonly #options: ServiceOptions;
   readonly #replies: ReplyStream;
   readonly #reader = new MessageReader();
-  readonly #timers = new Map<Direction, NodeJS.Timeout>();
+  readonly #timers = new Map<Direction, { readonly dueMs: number; readonly timer: NodeJS.Timeout }>();
   /** Directions whose time came while a large chunk was being inspected. */
   readonly #expired = new Set<Direction>();
   #transaction: Transaction<Ticket> | undefined;
@@ -45,6 +45,7 @@ class Exchange implements StreamHandler {
   #watchdog: NodeJS.Timeout | undefined;
   #pending: Promise<void> | undefined;
   #hasFailed = false;
+  #isClosed = false;
 
   constructor(options: ServiceOptions, replies: ReplyStream) {
     this.#options = options;
@@ -67,7 +68,8 @@ class Exchange implements StreamHandler {
   }
 
   close(wasCancelled: boolean): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#isClosed = true;
+    for (const { timer } of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
     clearTimeout(this.#watchdog);
     const ending = wasCancelled ? 'cancelled' : 'complete';
@@ -95,10 +97,11 @@ class Exchange implements StreamHandler {
       this.#give(step);
       return;
     }
-    this.#watch(grpcStatus.deadlineExceeded, 'inspection took too long');
+    this.#watch('deadline', 'inspection took too long');
     this.#pending = step.then((late) => {
       this.#pending = undefined;
       clearTimeout(this.#watchdog);
+      if (this.#isClosed) return;
       this.#give(late);
       for (const direction of this.#expired) this.#expire(direction);
       this.#expired.clear();
@@ -118,7 +121,7 @@ class Exchange implements StreamHandler {
       }
       case 'block':
         this.#reply(encodeBlock({ status: step.status, report: step.report, accept: this.#reader.accept }));
-        this.#watch(grpcStatus.unavailable, 'the stream was left open after its last answer');
+        if (!this.#reader.isObserved) this.#watch('abandoned', 'the stream was left open after its last answer');
         return;
       case 'fail':
         this.#fail(step.error);
@@ -129,11 +132,13 @@ class Exchange implements StreamHandler {
     if (!this.#reader.isObserved) this.#replies.reply(message);
   };
 
-  /** Arms the timer of a direction of which something waits for a time. One timer at a time; it looks again when it fires. */
+  /** Arms the timer of a direction of which something waits for a time. A timer that fires too early looks again. */
   #setTimer(direction: Direction): void {
-    if (this.#timers.has(direction)) return;
     const dueMs = this.#transaction?.dueMs(direction);
     if (dueMs === undefined) return;
+    const armed = this.#timers.get(direction);
+    if (armed !== undefined && armed.dueMs <= dueMs) return;
+    clearTimeout(armed?.timer);
     const timer = setTimeout(
       () => {
         this.#timers.delete(direction);
@@ -141,7 +146,7 @@ class Exchange implements StreamHandler {
       },
       Math.max(1, dueMs - monotonicMs()),
     );
-    this.#timers.set(direction, timer);
+    this.#timers.set(direction, { dueMs, timer });
   }
 
   #expire(direction: Direction): void {
@@ -155,27 +160,28 @@ class Exchange implements StreamHandler {
     else void this.#accept({ kind: 'due', direction });
   }
 
-  #watch(code: GrpcFailure, message: string): void {
+  #watch(failure: StreamFailure, message: string): void {
     clearTimeout(this.#watchdog);
     this.#watchdog = setTimeout(() => {
-      this.#hasFailed ||= code === grpcStatus.deadlineExceeded;
-      this.#replies.fail(code, message);
+      this.#hasFailed ||= failure === 'deadline';
+      this.#replies.fail(failure, message);
     }, this.#options.limits.exchangeIdleMsMax);
+    this.#watchdog.unref();
   }
 
   #fail(error: WafError): void {
     this.#hasFailed = true;
-    this.#replies.fail(codeOf(error), error.message);
+    this.#replies.fail(failureOf(error), error.message);
   }
 }
 
-function codeOf(error: WafError): GrpcFailure {
+function failureOf(error: WafError): StreamFailure {
   switch (error.code) {
     case 'protocol.order':
-      return grpcStatus.failedPrecondition;
+      return 'out-of-order';
     case 'protocol.malformed':
-      return grpcStatus.invalidArgument;
+      return 'malformed';
     default:
-      return grpcStatus.internal;
+      return 'internal';
   }
 }

@@ -1,18 +1,14 @@
 // The narrow waist between gRPC and the protocol: streams of whole messages, as bytes. What stands below (grpc-js today)
 // can be exchanged without touching anything above. Knows no message.
 
-/** Status codes of gRPC that we end a stream with (grpc.io, "Status codes"). */
-export const grpcStatus = {
-  invalidArgument: 3,
-  deadlineExceeded: 4,
-  failedPrecondition: 9,
-  unimplemented: 12,
-  internal: 13,
-  unavailable: 14,
-} as const;
-
-/** One of `grpcStatus`. Never OK: to Envoy an OK end means "carry on without me". */
-export type GrpcFailure = (typeof grpcStatus)[keyof typeof grpcStatus];
+/**
+ * Why a stream is ended with an error. There is no kind that means OK: to Envoy an OK end says "carry on without me".
+ * - `malformed`, `out-of-order`: the peer broke the protocol.
+ * - `deadline`: an answer was owed for too long.
+ * - `abandoned`: the peer left the stream open after its last answer.
+ * - `internal`: we broke.
+ */
+export type StreamFailure = 'malformed' | 'out-of-order' | 'deadline' | 'abandoned' | 'internal';
 
 /** Our side of one open stream. After `end` or `fail`, or when the peer is gone, every call does nothing. */
 export interface ReplyStream {
@@ -21,7 +17,7 @@ export interface ReplyStream {
   /** Ends the stream with status OK: everything owed was answered. */
   end(): void;
   /** Ends the stream with an error. `message` must be fit for the proxy's log. */
-  fail(code: GrpcFailure, message: string): void;
+  fail(failure: StreamFailure, message: string): void;
 }
 
 /** What is told about one open stream, in order, one call at a time: the next one when the last one's promise settled. */

@@ -1,6 +1,7 @@
 // The record of an exchange → one line of the audit log. Only what was blocked, detected or not wholly inspected gets a
 // line. Knows records, not how they came about.
 
+import type { RuleMatch } from '../decision/verdict.ts';
 import { firstValue } from '../http/headers.ts';
 import type { RecordSink, TransactionRecord } from '../transaction/record.ts';
 import { printable, type Redaction, redactLogData, redactTarget } from './redact.ts';
@@ -18,6 +19,18 @@ export interface AuditOptions {
 /** Matches listed in one line; the rest is counted. */
 const matchesMax = 50;
 
+/** Causes of not inspecting that somebody asked for, by a rule or in the proxy's configuration. */
+const asConfigured: ReadonlySet<string> = new Set([
+  'request-body-access-off',
+  'request-body-mode-none',
+  'response-body-access-off',
+  'response-body-mode-none',
+  'response-media-type',
+  'response-without-request',
+]);
+
+const isLogged = (match: RuleMatch): boolean => match.isLogged;
+
 /** Makes the sink that writes the audit log. */
 export function createAuditLog({ redaction, write }: AuditOptions): RecordSink {
   return (record) => {
@@ -28,13 +41,13 @@ export function createAuditLog({ redaction, write }: AuditOptions): RecordSink {
 /** Whether anybody would ask about this exchange later. */
 export function isNotable(record: TransactionRecord): boolean {
   if (record.report.verdict !== 'allow' || record.ending === 'failed' || record.problems.length > 0) return true;
-  return record.uninspected.size > 0 || record.matches.some((match) => match.isLogged);
+  return [...record.uninspected.keys()].some((cause) => !asConfigured.has(cause)) || record.matches.some(isLogged);
 }
 
 /** The entry of one exchange. */
 export function auditEntryOf(record: TransactionRecord, redaction: Redaction): AuditEntry {
   const { report, request } = record;
-  const logged = record.matches.filter((match) => match.isLogged);
+  const logged = record.matches.filter(isLogged);
   return {
     event: 'exchange',
     requestId: printable(report.requestId),

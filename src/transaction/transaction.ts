@@ -307,7 +307,14 @@ export class Transaction<Ticket> {
   }
 
   #close(): InspectionSummary {
-    this.#summary ??= this.#inspection?.close() ?? nothingInspected;
+    if (this.#summary !== undefined) return this.#summary;
+    try {
+      this.#summary = this.#inspection?.close() ?? nothingInspected;
+    } catch (thrown) {
+      const { code, message } = asWafError(thrown);
+      this.#recorder.problem(code, message);
+      this.#summary = nothingInspected;
+    }
     return this.#summary;
   }
 

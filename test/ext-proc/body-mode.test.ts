@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { bodyModesOf } from '../../src/ext-proc/body-mode.ts';
+import { BodySendMode } from '../../src/ext-proc/gen/envoy/service/ext_proc/v3/external_processor.ts';
+
+const modesOf = (request: BodySendMode, response: BodySendMode = BodySendMode.NONE, noWait = false) =>
+  bodyModesOf({
+    requestBodyMode: request,
+    responseBodyMode: response,
+    sendBodyWithoutWaitingForHeaderResponse: noWait,
+  });
+
+describe('bodyModesOf', () => {
+  it('says for each mode how the body comes and whether the head may wait', () => {
+    const table = [
+      [BodySendMode.NONE, 'none', false],
+      [BodySendMode.BUFFERED, 'whole', false],
+      [BodySendMode.BUFFERED_PARTIAL, 'prefix', false],
+      [BodySendMode.STREAMED, 'chunks', false],
+      [BodySendMode.FULL_DUPLEX_STREAMED, 'chunks', true],
+    ] as const;
+    for (const [mode, body, holdsHead] of table) {
+      assert.deepEqual(modesOf(mode).deliveries.request, { body, holdsHead });
+    }
+  });
+
+  it('lets the head wait when bodies are sent ahead of its answer', () => {
+    assert.equal(modesOf(BodySendMode.STREAMED, BodySendMode.NONE, true).deliveries.request.holdsHead, true);
+  });
+
+  it('keeps the directions apart', () => {
+    const { chunkAnswers, deliveries } = modesOf(BodySendMode.BUFFERED, BodySendMode.FULL_DUPLEX_STREAMED);
+    assert.deepEqual(chunkAnswers, { request: 'continue', response: 'echo' });
+    assert.equal(deliveries.response.body, 'chunks');
+  });
+
+  it('takes a proxy that says nothing for one that waits for each answer', () => {
+    assert.deepEqual(bodyModesOf().deliveries.request, { body: 'chunks', holdsHead: false });
+  });
+
+  it('refuses modes that it does not know', () => {
+    for (const mode of [BodySendMode.GRPC, 9 as BodySendMode, BodySendMode.UNRECOGNIZED]) {
+      assert.throws(() => modesOf(mode), { code: 'protocol.malformed' });
+    }
+  });
+});

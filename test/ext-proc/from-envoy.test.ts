@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { decodeRequest, requestHeadOf, responseHeadOf, trailersOf } from '../../src/ext-proc/from-envoy.ts';
+import { encodeRequest, requestHeaders } from '../support/ext-proc.ts';
+
+const raw = (key: string, value: string) => ({ key, value: '', rawValue: Buffer.from(value, 'latin1') });
+
+describe('requestHeadOf', () => {
+  it('takes pseudo headers out and puts the authority in as host', () => {
+    const map = {
+      headers: [raw(':method', 'PUT'), raw(':path', '/a?b=c'), raw(':authority', 'x.test'), raw('cookie', 'a=1')],
+    };
+    assert.deepEqual(requestHeadOf(map, {}), {
+      method: 'PUT',
+      target: '/a?b=c',
+      protocol: 'HTTP/1.1',
+      headers: [
+        { name: 'host', value: 'x.test' },
+        { name: 'cookie', value: 'a=1' },
+      ],
+      remoteAddress: '',
+      remotePort: 0,
+    });
+  });
+
+  it('keeps a host header that is there', () => {
+    const head = requestHeadOf({ headers: [raw(':authority', 'x.test'), raw('host', 'y.test')] }, {});
+    assert.deepEqual(head.headers, [{ name: 'host', value: 'y.test' }]);
+  });
+
+  it('takes the authority for the target of a CONNECT', () => {
+    assert.equal(
+      requestHeadOf({ headers: [raw(':method', 'CONNECT'), raw(':authority', 'x:443')] }, {}).target,
+      'x:443',
+    );
+  });
+
+  it('keeps bytes that are not UTF-8, duplicates and their order', () => {
+    const map = { headers: [raw('a', '\xff\x00\x80'), raw('b', '1'), raw('a', '2')] };
+    assert.deepEqual(requestHeadOf(map, {}).headers, [
+      { name: 'a', value: '\xff\x00\x80' },
+      { name: 'b', value: '1' },
+      { name: 'a', value: '2' },
+    ]);
+  });
+
+  it('reads value where raw_value is empty, as bytes', () => {
+    const map = { headers: [{ key: 'a', value: 'é', rawValue: Buffer.alloc(0) }] };
+    assert.equal(requestHeadOf(map, {}).headers[0]?.value, '\xc3\xa9');
+  });
+
+  it('reads the client from the attributes', () => {
+    const cases = [
+      ['192.0.2.7:4711', '192.0.2.7', 4711],
+      ['[2001:db8::1]:80', '2001:db8::1', 80],
+      ['/run/pipe', '', 0],
+      [undefined, '', 0],
+    ] as const;
+    for (const [address, host, port] of cases) {
+      const head = requestHeadOf(undefined, { 'source.address': address, 'request.protocol': 'HTTP/2' });
+      assert.deepEqual([head.remoteAddress, head.remotePort, head.protocol], [host, port, 'HTTP/2']);
+    }
+  });
+});
+
+describe('responseHeadOf', () => {
+  it('reads the status', () => {
+    assert.equal(responseHeadOf({ headers: [raw(':status', '404')] }, 'HTTP/1.1').status, 404);
+    assert.equal(responseHeadOf({ headers: [raw(':status', 'x')] }, 'HTTP/1.1').status, 0);
+  });
+});
+
+describe('trailersOf', () => {
+  it('keeps everything', () => {
+    assert.deepEqual(trailersOf({ headers: [raw('x', '1')] }), [{ name: 'x', value: '1' }]);
+    assert.deepEqual(trailersOf(undefined), []);
+  });
+});
+
+describe('decodeRequest', () => {
+  it('throws protocol.malformed for what is none, also when it is cut anywhere', () => {
+    const bytes = encodeRequest(requestHeaders(), 'streamed');
+    for (let length = 1; length < bytes.length; length += 1) {
+      try {
+        decodeRequest(bytes.subarray(0, length));
+      } catch (error) {
+        assert.equal((error as { code: string }).code, 'protocol.malformed');
+      }
+    }
+    assert.throws(() => decodeRequest(Buffer.from([0xff])), { code: 'protocol.malformed' });
+  });
+});

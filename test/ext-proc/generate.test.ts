@@ -1,0 +1,32 @@
+// The generated protocol code is what `npm run generate` would make of the .proto files today.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { generate } from '../../scripts/generate.ts';
+
+const committed = join(import.meta.dirname, '..', '..', 'src', 'ext-proc', 'gen');
+
+const filesIn = (folder: string): Map<string, string> =>
+  new Map(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [path.slice(folder.length), readFileSync(path, 'utf8')]),
+  );
+
+describe('src/ext-proc/gen', () => {
+  it('is up to date', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'weir-generate-'));
+    try {
+      generate(folder);
+      const made = filesIn(folder);
+      assert.ok(made.size > 0);
+      assert.deepEqual(filesIn(committed), made, 'run `npm run generate` and commit what it changes');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,359 @@
+// The transport on real sockets: addresses, resets by the thousand, limits, health, shutdown.
+
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type ClientHttp2Session, connect } from 'node:http2';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { Client, credentials, loadPackageDefinition, status } from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { protoPath } from 'grpc-health-check';
+import { limits, limitsWith } from '../../src/base/limits.ts';
+import { createGrpcTransport } from '../../src/ext-proc/grpc-server.ts';
+import type { OpenStream } from '../../src/ext-proc/transport.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import { attackPlan, chunkOf, encodeRequest, GrpcPeer, requestHeaders, serviceOf } from '../support/ext-proc.ts';
+
+const plan = await attackPlan();
+after(() => closePlan(plan));
+
+const folder = mkdtempSync(join(tmpdir(), 'weir-grpc-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const { open } = serviceOf(plan);
+
+/** Runs `use` on a server and stops it afterwards. */
+async function serving(
+  use: (address: string) => Promise<void>,
+  {
+    handler = open,
+    overrides = {},
+    listen = '127.0.0.1:0',
+  }: {
+    readonly handler?: OpenStream;
+    readonly overrides?: Readonly<Record<string, number>>;
+    readonly listen?: string;
+  } = {},
+): Promise<void> {
+  const transport = createGrpcTransport(handler, limitsWith(overrides));
+  try {
+    await use(await transport.listen(listen));
+  } finally {
+    await transport.close(500);
+  }
+}
+
+/** One exchange without a body. Returns how its stream ended. */
+async function exchange(address: string): Promise<status> {
+  const peer = new GrpcPeer(address);
+  try {
+    const stream = peer.open();
+    stream.send(requestHeaders({}, true), 'streamed');
+    const [first] = await stream.answers(1);
+    assert.equal(first?.response?.$case, 'requestHeaders');
+    stream.call.end();
+    return (await stream.status).code;
+  } finally {
+    peer.close();
+  }
+}
+
+describe('createGrpcTransport', () => {
+  it('serves on TCP and says which port the system chose', async () => {
+    await serving(async (address) => {
+      assert.match(address, /^127\.0\.0\.1:[1-9]\d*$/);
+      assert.equal(await exchange(address), status.OK);
+    });
+  });
+
+  it('serves on a Unix socket, over one that a dead process left, and removes it', async () => {
+    const path = join(folder, 'weir.sock');
+    const { createServer } = await import('node:net');
+    const dead = createServer().listen(path);
+    await new Promise((resolve) => dead.once('listening', resolve));
+    // Moves the socket's name out of the way of its owner, who would remove it when it closes.
+    const { renameSync } = await import('node:fs');
+    renameSync(path, `${path}.kept`);
+    await new Promise((resolve) => dead.close(resolve));
+    renameSync(`${path}.kept`, path);
+    await serving(async (address) => assert.equal(await exchange(address), status.OK), { listen: `unix:${path}` });
+    assert.ok(!existsSync(path), 'the socket is gone');
+  });
+
+  it('refuses a path that somebody else uses', async () => {
+    const path = join(folder, 'used.sock');
+    await serving(
+      () =>
+        assert.rejects(createGrpcTransport(open, limits).listen(`unix:${path}`), {
+          code: 'config.invalid',
+          message: /another process listens/,
+        }),
+      { listen: `unix:${path}` },
+    );
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    await assert.rejects(createGrpcTransport(open, limits).listen(`unix:${file}`), /no socket/);
+  });
+
+  it('refuses a port that somebody else uses', async () => {
+    await serving((address) =>
+      assert.rejects(createGrpcTransport(open, limits).listen(address), { code: 'config.invalid' }),
+    );
+  });
+});
+
+const processPath = '/envoy.service.ext_proc.v3.ExternalProcessor/Process';
+
+function frameOf(message: Buffer, isCompressed = false): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt8(isCompressed ? 1 : 0, 0);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
+}
+
+/** One stream on a session, reset by us after the first answer, as Envoy does it. Returns what went wrong, or undefined. */
+function exchangeAndReset(session: ClientHttp2Session, message: Buffer): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': processPath,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
+    stream.on('error', (error) => resolve(error.message));
+    stream.once('data', () => {
+      stream.close(8);
+      resolve(undefined);
+    });
+    stream.once('close', () => resolve(`closed with ${stream.rstCode} before an answer`));
+    stream.write(message);
+  });
+}
+
+/** So many streams that are reset, one after the other in batches; what went wrong with each that failed. */
+async function resetMany(address: string, count: number): Promise<string[]> {
+  const session = connect(`http://${address}`);
+  session.on('error', () => {});
+  const message = frameOf(encodeRequest(requestHeaders({}, true), 'streamed'));
+  const problems: string[] = [];
+  for (let done = 0; done < count; done += 100) {
+    const batch = await Promise.all(Array.from({ length: 100 }, () => exchangeAndReset(session, message)));
+    problems.push(...batch.filter((problem) => problem !== undefined));
+  }
+  session.destroy();
+  return problems;
+}
+
+describe('resets', () => {
+  it('are survived by the thousand on one connection', async () => {
+    await serving(async (address) => assert.deepEqual(await resetMany(address, 4_000), []));
+  });
+
+  it('are stopped beyond the limits: a flood is still a flood', async () => {
+    await serving(
+      async (address) => {
+        const problems = await resetMany(address, 1_000);
+        assert.ok(problems.length > 0, 'the limit reached the HTTP/2 server');
+      },
+      { overrides: { streamResetBurst: 300, streamResetRate: 1 } },
+    );
+  });
+});
+
+describe('messages', () => {
+  it('of 20 MiB are taken', async () => {
+    await serving(async (address) => {
+      const peer = new GrpcPeer(address);
+      const stream = peer.open();
+      stream.send(requestHeaders(), 'streamed');
+      stream.send(chunkOf('request', Buffer.alloc(20 * 1024 * 1024, 'x'), true));
+      const replies = await stream.answers(2);
+      assert.deepEqual(
+        replies.map(({ response }) => response?.$case),
+        ['requestHeaders', 'requestBody'],
+      );
+      peer.close();
+    });
+  });
+
+  it('above the bound end the stream with an error', async () => {
+    await serving(
+      async (address) => {
+        const peer = new GrpcPeer(address);
+        const stream = peer.open();
+        stream.send(requestHeaders(), 'streamed');
+        stream.send(chunkOf('request', Buffer.alloc(2 * 1024 * 1024, 'x'), true));
+        assert.equal((await stream.status).code, status.RESOURCE_EXHAUSTED);
+        peer.close();
+      },
+      { overrides: { receiveMessageBytesMax: 1024 * 1024 } },
+    );
+  });
+
+  it('that are compressed are refused', async () => {
+    await serving(async (address) => {
+      const peer = new GrpcPeer(address, { 'grpc.default_compression_algorithm': 2 });
+      const stream = peer.open();
+      stream.send(requestHeaders({}, true), 'streamed');
+      assert.equal((await stream.status).code, status.UNIMPLEMENTED);
+      assert.deepEqual(stream.replies, []);
+      peer.close();
+    });
+  });
+
+  it('of one stream are handled one at a time, in order', async () => {
+    const log: string[] = [];
+    const handler: OpenStream = (replies) => ({
+      async message(bytes) {
+        log.push(`begin ${bytes[0]}`);
+        await new Promise((resolve) => setTimeout(resolve, bytes[0] === 1 ? 30 : 1));
+        log.push(`end ${bytes[0]}`);
+        replies.reply(bytes);
+      },
+      halfClose() {
+        log.push('half-close');
+        replies.end();
+      },
+      close(wasCancelled) {
+        log.push(`close ${wasCancelled}`);
+      },
+    });
+    await serving(
+      async (address) => {
+        const client = new Client(address, credentials.createInsecure());
+        const asIs = (bytes: Buffer): Buffer => bytes;
+        const call = client.makeBidiStreamRequest(processPath, asIs, asIs);
+        call.resume();
+        for (const byte of [1, 2, 3]) call.write(Buffer.from([byte]));
+        call.end();
+        await new Promise((resolve) => call.on('status', resolve));
+        client.close();
+      },
+      { handler },
+    );
+    assert.deepEqual(log, ['begin 1', 'end 1', 'begin 2', 'end 2', 'begin 3', 'end 3', 'half-close', 'close false']);
+  });
+
+  it('whose handler throws end the stream with an error, never with OK', async () => {
+    for (const message of [
+      () => {
+        throw new Error('broken');
+      },
+      () => Promise.reject(new Error('broken later')),
+    ]) {
+      const closed: boolean[] = [];
+      const handler: OpenStream = () => ({ message, halfClose() {}, close: (was) => void closed.push(was) });
+      await serving(
+        async (address) => {
+          const peer = new GrpcPeer(address);
+          const stream = peer.open();
+          stream.send(requestHeaders());
+          const ended = await stream.status;
+          assert.deepEqual([ended.code, ended.details], [status.INTERNAL, 'internal error']);
+          peer.close();
+        },
+        { handler },
+      );
+      assert.deepEqual(closed, [false]);
+    }
+  });
+});
+
+describe('back-pressure', () => {
+  it('stops reading when answers are not read, and goes on when they are', async () => {
+    let handled = 0;
+    const answer = Buffer.alloc(16 * 1024);
+    const handler: OpenStream = (replies) => ({
+      message() {
+        handled += 1;
+        replies.reply(answer);
+      },
+      halfClose: () => replies.end(),
+      close() {},
+    });
+    await serving(
+      async (address) => {
+        const session = connect(`http://${address}`);
+        const stream = session.request({ ':method': 'POST', ':path': processPath, 'content-type': 'application/grpc' });
+        for (let sent = 0; sent < 400; sent += 1) stream.write(frameOf(Buffer.alloc(1024)));
+        stream.end();
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        // 64 KiB fit the window of the stream, 256 KiB may be unsent.
+        assert.ok(handled >= 16 && handled < 40, `${handled} of 400 messages were handled though no answer was read`);
+        let answeredBytes = 0;
+        stream.on('data', (bytes: Buffer) => {
+          answeredBytes += bytes.length;
+        });
+        await new Promise((resolve) => stream.once('end', resolve));
+        assert.deepEqual([handled, answeredBytes], [400, 400 * (answer.length + 5)]);
+        session.destroy();
+      },
+      { handler, overrides: { unsentBytesMax: 256 * 1024 } },
+    );
+  });
+});
+
+interface HealthClient extends Client {
+  check(
+    request: { readonly service: string },
+    answer: (error: Error | null, value?: { readonly status: string }) => void,
+  ): void;
+}
+
+describe('health', () => {
+  it('is SERVING for the server and the service', async () => {
+    const loaded = loadPackageDefinition(loadSync(protoPath, { enums: String }));
+    const { grpc } = loaded as unknown as {
+      readonly grpc: {
+        readonly health: { readonly v1: { readonly Health: new (...args: readonly unknown[]) => HealthClient } };
+      };
+    };
+    await serving(async (address) => {
+      const client = new grpc.health.v1.Health(address, credentials.createInsecure());
+      for (const service of ['', 'envoy.service.ext_proc.v3.ExternalProcessor']) {
+        const value = await new Promise((resolve, reject) =>
+          client.check({ service }, (error, answer) => (error === null ? resolve(answer?.status) : reject(error))),
+        );
+        assert.equal(value, 'SERVING');
+      }
+      client.close();
+    });
+  });
+});
+
+describe('close', () => {
+  it('lets streams end, and cuts those that do not', async () => {
+    const transport = createGrpcTransport(open, limits);
+    const address = await transport.listen('127.0.0.1:0');
+    const peer = new GrpcPeer(address);
+    const [ending, staying] = [peer.open(), peer.open()];
+    for (const stream of [ending, staying]) stream.send(requestHeaders(), 'streamed-wait');
+    await Promise.all([ending.answers(1), staying.answers(1)]);
+    const closed = transport.close(300);
+    assert.equal(transport.close(300), closed, 'idempotent');
+    ending.call.end();
+    assert.equal((await ending.status).code, status.OK);
+    assert.notEqual((await staying.status).code, status.OK);
+    await closed;
+    peer.close();
+  });
+
+  it('does not wait for a peer that reads nothing', async () => {
+    const transport = createGrpcTransport(
+      (replies) => ({ message: () => replies.reply(Buffer.alloc(1024 * 1024)), halfClose() {}, close() {} }),
+      limits,
+    );
+    const address = await transport.listen('127.0.0.1:0');
+    const session = connect(`http://${address}`);
+    session.on('error', () => {});
+    const stream = session.request({ ':method': 'POST', ':path': processPath, 'content-type': 'application/grpc' });
+    stream.on('error', () => {});
+    for (let sent = 0; sent < 20; sent += 1) stream.write(frameOf(Buffer.alloc(1024)));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const start = performance.now();
+    await transport.close(100);
+    assert.ok(performance.now() - start < 2_000);
+    session.destroy();
+  });
+});

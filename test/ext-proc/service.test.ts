@@ -1,0 +1,322 @@
+// The service against scripted streams: every order of messages, every body mode, one answer for each message.
+
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import type { ProcessingResponse } from '../../src/ext-proc/gen/envoy/service/ext_proc/v3/external_processor.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import {
+  attackPlan,
+  chunkOf,
+  encodeRequest,
+  type MessageKind,
+  type Mode,
+  modes,
+  requestHeaders,
+  responseHeaders,
+  ScriptedStream,
+  serviceOf,
+  trailersOf,
+} from '../support/ext-proc.ts';
+
+const plan = await attackPlan();
+after(() => closePlan(plan));
+
+const messages = {
+  requestHeaders: requestHeaders(),
+  requestBody: chunkOf('request', 'hello '),
+  requestTrailers: trailersOf('request', { 'x-sum': '1' }),
+  responseHeaders: responseHeaders(),
+  responseBody: chunkOf('response', 'world '),
+  responseTrailers: trailersOf('response', { 'x-sum': '2' }),
+} as const;
+
+const kinds = Object.keys(messages) as MessageKind[];
+
+/** Every sequence of up to `lengthMax` kinds of messages. */
+function* sequences(lengthMax: number): Generator<readonly MessageKind[]> {
+  let current: (readonly MessageKind[])[] = [[]];
+  for (let length = 1; length <= lengthMax; length += 1) {
+    current = current.flatMap((begin) => kinds.map((kind) => [...begin, kind]));
+    yield* current;
+  }
+}
+
+/** What may not come next, by the moves of HTTP: a head that came, anything before it. */
+function isLegal(sequence: readonly MessageKind[]): boolean {
+  const seen = new Set<MessageKind>();
+  for (const kind of sequence) {
+    const isHead = kind === 'requestHeaders' || kind === 'responseHeaders';
+    const head = kind.startsWith('request') ? 'requestHeaders' : 'responseHeaders';
+    if (isHead ? seen.has(kind) : !seen.has(head)) return false;
+    // A response without a request is a local reply: no request follows it.
+    if (kind === 'requestHeaders' && seen.has('responseHeaders')) return false;
+    seen.add(kind);
+  }
+  return true;
+}
+
+const count = (list: readonly string[], kind: string): number => list.filter((one) => one === kind).length;
+
+/** Runs a sequence and then ends the stream as Envoy would. */
+async function run(sequence: readonly MessageKind[], mode: Mode): Promise<ScriptedStream> {
+  const stream = new ScriptedStream(serviceOf(plan).open, mode);
+  for (const kind of sequence) await stream.send(messages[kind]);
+  await stream.halfClose();
+  stream.close();
+  return stream;
+}
+
+describe('every order of up to four messages', () => {
+  for (const mode of modes) {
+    it(`has each message answered once, or the stream ended with an error (${mode})`, async () => {
+      for (const sequence of sequences(4)) {
+        const stream = await run(sequence, mode);
+        const what = `${mode}: ${sequence.join(' ')} → ${stream.kinds.join(' ')}`;
+        const isPartial = mode === 'buffered-partial' && stream.kinds.at(-1) === 'immediateResponse';
+        if (isPartial) continue;
+        if (!isLegal(sequence)) {
+          assert.deepEqual([stream.failures, stream.endCount], [['out-of-order'], 0], what);
+          continue;
+        }
+        assert.deepEqual([stream.failures, stream.endCount], [[], 1], what);
+        for (const kind of kinds) assert.equal(count(stream.kinds, kind), count(sequence, kind), `${what}: ${kind}`);
+      }
+    });
+  }
+
+  it('keeps the order of each direction', async () => {
+    for (const sequence of sequences(4)) {
+      if (!isLegal(sequence)) continue;
+      const stream = await run(sequence, 'full-duplex');
+      for (const direction of ['request', 'response']) {
+        assert.deepEqual(
+          stream.kinds.filter((kind) => kind.startsWith(direction)),
+          sequence.filter((kind) => kind.startsWith(direction)),
+        );
+      }
+    }
+  });
+});
+
+describe('a block', () => {
+  const attacks: Readonly<Record<string, readonly Parameters<ScriptedStream['send']>[0][]>> = {
+    'in the target': [requestHeaders({ ':path': '/early-attack' })],
+    'in a header of a request without body': [requestHeaders({ 'x-a': 'attack' }, true)],
+    'in one chunk': [requestHeaders(), chunkOf('request', 'an attack', true)],
+    'across two chunks': [requestHeaders(), chunkOf('request', 'an att'), chunkOf('request', 'ack', true)],
+    'in trailers': [requestHeaders(), chunkOf('request', 'x'), trailersOf('request', { 'x-a': 'attack' })],
+    'in a response header': [requestHeaders({}, true), responseHeaders({ 'x-a': 'leak' })],
+    'in a response body': [requestHeaders({}, true), responseHeaders(), chunkOf('response', 'a leak', true)],
+  };
+  for (const [where, script] of Object.entries(attacks)) {
+    for (const mode of ['buffered', 'streamed', 'streamed-wait', 'full-duplex', 'unstated'] as const) {
+      it(`is one ImmediateResponse, and nothing after it (${where}, ${mode})`, async () => {
+        const { open, records } = serviceOf(plan);
+        const stream = new ScriptedStream(open, mode);
+        for (const message of script) await stream.send(message);
+        // Envoy may have sent more before it read our answer.
+        await stream.send(chunkOf('response', 'more'));
+        await stream.send(trailersOf('response'));
+        await stream.halfClose();
+        stream.close();
+        assert.equal(stream.kinds.at(-1), 'immediateResponse', stream.kinds.join(' '));
+        assert.equal(count(stream.kinds, 'immediateResponse'), 1);
+        const last = stream.replies.at(-1)?.response;
+        assert.ok(last?.$case === 'immediateResponse');
+        assert.equal(last.value.status?.code, 403);
+        assert.match(last.value.details, /^weir_block\{rule_id=[1-4],phase=[1-4]\}$/);
+        assert.equal(stream.endCount, 1);
+        assert.equal(records.length, 1);
+        assert.equal(records[0]?.report.verdict, 'block');
+      });
+    }
+  }
+
+  it('says no more to the client than the name of the exchange', async () => {
+    const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
+    await stream.send(requestHeaders({ ':path': '/early-attack', 'x-request-id': 'f3b1c9d2-0001' }));
+    const last = stream.replies.at(-1)?.response;
+    assert.ok(last?.$case === 'immediateResponse');
+    const page = Buffer.from(last.value.body).toString();
+    assert.match(page, /f3b1c9d2-0001/);
+    assert.doesNotMatch(page, /attack|rule|phase|weir/i);
+  });
+});
+
+describe('what is withheld', () => {
+  it('is the head and all chunks of a streamed body, until its end', async () => {
+    const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
+    await stream.send(requestHeaders());
+    await stream.send(chunkOf('request', 'a'.repeat(100_000)));
+    await stream.send(chunkOf('request', 'b'.repeat(100_000)));
+    assert.deepEqual(stream.kinds, []);
+    await stream.send(chunkOf('request', '', true));
+    assert.deepEqual(stream.kinds, ['requestHeaders', 'requestBody', 'requestBody', 'requestBody']);
+  });
+
+  it('is no more than the window', async () => {
+    const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
+    await stream.send(requestHeaders());
+    for (let sent = 0; sent < 32; sent += 1) await stream.send(chunkOf('request', 'c'.repeat(16_384)));
+    // 32 × 16 KiB came, 256 KiB are held, 16 chunks went.
+    assert.equal(count(stream.kinds, 'requestHeaders'), 1);
+    assert.equal(count(stream.kinds, 'requestBody'), 16);
+  });
+
+  it('is the chunks only when the proxy waits for the head', async () => {
+    const stream = new ScriptedStream(serviceOf(plan).open, 'streamed-wait');
+    await stream.send(requestHeaders());
+    assert.deepEqual(stream.kinds, ['requestHeaders']);
+    await stream.send(chunkOf('request', 'x'.repeat(1000)));
+    assert.deepEqual(stream.kinds, ['requestHeaders']);
+  });
+
+  it('goes after the hold time, inspected, and the rest of the body flows', async () => {
+    const { open } = serviceOf(plan, { holdMsMax: 80, quietMsMax: 20 });
+    const stream = new ScriptedStream(open, 'streamed');
+    await stream.send(requestHeaders());
+    await stream.send(chunkOf('request', 'slow'));
+    assert.deepEqual(stream.kinds, []);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.deepEqual(stream.kinds, ['requestHeaders', 'requestBody']);
+    await stream.send(chunkOf('request', 'slower'));
+    assert.deepEqual(stream.kinds, ['requestHeaders', 'requestBody', 'requestBody']);
+    await stream.send(chunkOf('request', ' an attack'));
+    assert.equal(stream.kinds.at(-1), 'immediateResponse');
+    stream.close();
+  });
+
+  it('is evaluated when the sender falls silent, so a slow attack is answered early', async () => {
+    const stream = new ScriptedStream(serviceOf(plan, { quietMsMax: 20 }).open, 'streamed');
+    await stream.send(requestHeaders());
+    await stream.send(chunkOf('request', 'an attack, and then nothing'));
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    assert.deepEqual(stream.kinds, ['immediateResponse']);
+    stream.close();
+  });
+});
+
+describe('the stream', () => {
+  it('answers nothing to a message of a kind that it does not know', async () => {
+    const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
+    await stream.send(undefined);
+    await stream.send(requestHeaders({}, true));
+    assert.deepEqual(stream.kinds, ['requestHeaders']);
+  });
+
+  it('fails on bytes that are no message', async () => {
+    const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
+    await stream.sendBytes(Buffer.from([0x12, 0xff, 0xff]));
+    await stream.halfClose();
+    assert.deepEqual([stream.failures, stream.endCount], [['malformed'], 0]);
+  });
+
+  it('fails on a body mode that it does not know', async () => {
+    const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
+    // protocol_config (11) with request_body_mode 5.
+    await stream.sendBytes(Buffer.concat([encodeRequest(requestHeaders()), Buffer.from([0x5a, 0x02, 0x08, 0x05])]));
+    assert.deepEqual(stream.failures, ['malformed']);
+  });
+
+  it('answers nothing in observability mode, and still reports', async () => {
+    const { open, records } = serviceOf(plan);
+    const stream = new ScriptedStream(open, 'streamed');
+    await stream.sendBytes(encodeRequest(requestHeaders({ 'x-a': 'attack' }, true), 'streamed', true));
+    await stream.halfClose();
+    stream.close();
+    assert.deepEqual([stream.kinds, stream.endCount], [[], 1]);
+    assert.equal(records[0]?.report.verdict, 'block');
+  });
+
+  it('ends at once on half-close, judging a body that never ended', async () => {
+    const { open, records } = serviceOf(plan);
+    const stream = new ScriptedStream(open, 'streamed');
+    await stream.send(requestHeaders());
+    await stream.send(chunkOf('request', 'an attack without end'));
+    await stream.halfClose();
+    stream.close();
+    assert.deepEqual(stream.kinds, ['immediateResponse']);
+    assert.equal(records[0]?.report.ruleId, 2);
+  });
+
+  it('lets a body after the end pass by, answered and counted', async () => {
+    const { open, records } = serviceOf(plan);
+    const stream = new ScriptedStream(open, 'streamed');
+    await stream.send(requestHeaders());
+    await stream.send(chunkOf('request', 'x', true));
+    await stream.send(chunkOf('request', 'x', true));
+    await stream.halfClose();
+    stream.close();
+    assert.equal(count(stream.kinds, 'requestBody'), 2);
+    assert.equal(records[0]?.uninspected.get('request-after-end'), 1);
+  });
+
+  it('inspects what a client still sends after the service began to answer', async () => {
+    const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
+    await stream.send(requestHeaders());
+    await stream.send(chunkOf('request', 'first, '));
+    await stream.send(responseHeaders());
+    assert.deepEqual(stream.kinds, ['requestHeaders', 'requestBody'], 'a service that answers waits for nothing');
+    await stream.send(chunkOf('request', 'then an attack'));
+    assert.equal(stream.kinds.at(-1), 'immediateResponse');
+  });
+
+  it('is cancelled in the middle of a large chunk without harm', async () => {
+    const { open, records } = serviceOf(plan);
+    const stream = new ScriptedStream(open, 'streamed');
+    await stream.send(requestHeaders());
+    const pending = stream.send(chunkOf('request', Buffer.alloc(2_000_000, 'x')));
+    stream.close(true);
+    assert.equal(records.length, 0, 'nothing is freed while a scan uses it');
+    await pending;
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(records.length, 1);
+    assert.equal(records[0]?.ending, 'cancelled');
+    assert.deepEqual(stream.kinds, []);
+  });
+});
+
+describe('full duplex', () => {
+  it('gives back every byte, in chunks of at most 62,000, with the end on the last one', async () => {
+    const stream = new ScriptedStream(serviceOf(plan).open, 'full-duplex');
+    const body = Buffer.from(Array.from({ length: 150_000 }, (_, index) => 32 + (index % 90)));
+    await stream.send(requestHeaders());
+    await stream.send(chunkOf('request', body.subarray(0, 100_000)));
+    await stream.send(chunkOf('request', body.subarray(100_000), true));
+    const parts = stream.replies.flatMap(({ response }) => {
+      if (response?.$case !== 'requestBody') return [];
+      const mutation = response.value.response?.bodyMutation?.mutation;
+      assert.ok(mutation?.$case === 'streamedResponse', 'only streamed_response is legal');
+      return [mutation.value];
+    });
+    assert.ok(parts.every((part) => part.body.length <= 62_000));
+    assert.deepEqual(Buffer.concat(parts.map((part) => part.body)), body);
+    assert.deepEqual(
+      parts.map((part) => part.endOfStream),
+      [false, false, true],
+    );
+  });
+});
+
+const metadataOf = (reply: ProcessingResponse | undefined) =>
+  (reply?.dynamicMetadata ?? {}) as { readonly weir: Readonly<Record<string, unknown>> };
+
+describe('metadata', () => {
+  it('comes with the last answer of each direction', async () => {
+    const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
+    await stream.send(requestHeaders({ 'x-request-id': 'abcdefgh-1' }));
+    await stream.send(chunkOf('request', 'x', true));
+    const [head, body] = stream.replies;
+    assert.equal(head?.dynamicMetadata, undefined);
+    const { weir } = metadataOf(body);
+    assert.deepEqual(weir, { request_id: 'abcdefgh-1', verdict: 'allow', score: 0, response_score: 0, rule_ids: [] });
+  });
+
+  it('names the verdict, the rule and the phase of a block', async () => {
+    const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
+    await stream.send(requestHeaders({ 'x-a': 'attack' }, true));
+    const { weir } = metadataOf(stream.replies[0]);
+    assert.equal(weir.verdict, 'block');
+    assert.deepEqual([weir.rule_id, weir.phase, weir.rule_ids], [2, 2, [2]]);
+  });
+});
