@@ -6,9 +6,15 @@ export function toBytes(text: string): Buffer {
   return Buffer.from(text, 'latin1');
 }
 
+/** What `Buffer.prototype.toString('latin1')` comes down to; it works on every Uint8Array. */
+const { latin1Slice } = Buffer.prototype as unknown as {
+  latin1Slice(this: Uint8Array, start: number, end: number): string;
+};
+
 /** Bytes `[start, end)` as a byte string. Copies. `start` and `end` are byte offsets inside `bytes`. */
 export function toByteString(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+  // Names of fields are short and many: a view and a generic toString around the same call cost half as much again.
+  return latin1Slice.call(bytes, start, end);
 }
 
 /**

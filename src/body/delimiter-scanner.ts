@@ -4,12 +4,11 @@
 import { asView, toBytes } from '../base/bytes.ts';
 import type { BodyFact } from '../http/field.ts';
 
-/** What ended the line before. */
-export const noLineEnd = 0;
-export const lineFeed = 1;
-export const carriageReturnLineFeed = 2;
-/** `noLineEnd` stands for the start of the body. */
-export type LineEnd = typeof noLineEnd | typeof lineFeed | typeof carriageReturnLineFeed;
+/** What ended the line before; `noLineEnd` stands for the start of the body. */
+const noLineEnd = 0;
+const lineFeed = 1;
+const carriageReturnLineFeed = 2;
+type LineEnd = typeof noLineEnd | typeof lineFeed | typeof carriageReturnLineFeed;
 
 /** What a call of `read` met. */
 export type Found = 'content' | 'delimiter' | 'final';
