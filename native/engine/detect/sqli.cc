@@ -80,9 +80,12 @@ class SqliReader {
   bool Read(SqlTokenizer& tokenizer, SqlContext context) {
     SqlFolder folder(tokenizer, StartOf(context));
     while (folder.Step()) {
-      if (IsInjectionShape(folder.shape(), context, false)) return Report(folder.shape());
+      if (!folder.has_changed()) continue;
+      const ShapeVerdict verdict = JudgeShape(folder.shape(), context, false);
+      if (verdict == ShapeVerdict::kInjection) return Report(folder.shape());
+      if (verdict == ShapeVerdict::kDead) return false;
     }
-    return IsInjectionShape(folder.shape(), context, folder.has_ended()) && Report(folder.shape());
+    return JudgeShape(folder.shape(), context, folder.has_ended()) == ShapeVerdict::kInjection && Report(folder.shape());
   }
 
   bool Report(std::string_view shape) {

@@ -40,7 +40,10 @@ bool SqlFolder::Step() {
     return false;
   }
   const bool groups = token.mark == SqlMark::kOpen;
+  const size_t length = length_;
+  const char top = Top();
   FoldToken(token);
+  has_changed_ = length != length_ || top != Top();
   after_open_ = groups;
   return true;
 }

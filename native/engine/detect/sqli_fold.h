@@ -28,12 +28,13 @@ class SqlFolder {
 
   SqlFolder(SqlTokenizer& tokenizer, Start start);
 
-  // Reads on until the shape has one more letter or its last one changed. False at the end of the value, when the shape is
-  // full, or when it is prose.
+  // Folds one more token. False at the end of the value, when the shape is full, or when it is prose.
   bool Step();
 
   std::string_view shape() const { return {letters_.data(), length_}; }
   bool has_ended() const { return has_ended_; }
+  // Whether the last step changed the shape.
+  bool has_changed() const { return has_changed_; }
 
  private:
   static constexpr size_t kAheadMax = 4;
@@ -71,6 +72,7 @@ class SqlFolder {
   Start start_;
   bool after_open_ = false;  // the token before was a parenthesis that groups
   bool has_ended_ = false;
+  bool has_changed_ = false;
 };
 
 }  // namespace weir

@@ -3,6 +3,12 @@
 
 #include "sqli_shapes.h"
 
+#include <array>
+#include <bitset>
+#include <span>
+
+#include "sqli_fold.h"
+
 namespace weir {
 namespace {
 
@@ -72,38 +78,81 @@ bool Accepts(char wanted, char letter) {
   }
 }
 
-bool Matches(std::string_view pattern, std::string_view shape, bool has_ended) {
-  for (size_t n = 0; n < pattern.size(); ++n) {
-    if (pattern[n] == '$') return has_ended && n == shape.size();
-    if (n >= shape.size() || !Accepts(pattern[n], shape[n])) return false;
+constexpr std::string_view kLetters = "1sqvnfF&oaUuESekwBHDWI,;.cCx";
+
+constexpr std::array<unsigned char, 128> kLetterIndex = [] {
+  std::array<unsigned char, 128> index{};
+  for (size_t n = 0; n < kLetters.size(); ++n) index[static_cast<size_t>(kLetters[n])] = static_cast<unsigned char>(n);
+  return index;
+}();
+
+size_t IndexOf(char letter) { return kLetterIndex[static_cast<size_t>(letter)]; }
+
+// The patterns of a context, all compared at once: bit n of each set is pattern n.
+class ShapeTable {
+ public:
+  explicit ShapeTable(std::span<const std::string_view> patterns) {
+    for (size_t n = 0; n < patterns.size(); ++n) {
+      std::string_view pattern = patterns[n];
+      const bool is_anchored = pattern.back() == '$';
+      if (is_anchored) pattern.remove_suffix(1);
+      (is_anchored ? anchored_ : whole_)[pattern.size()].set(n);
+      for (size_t at = 0; at < kShapeLettersMax; ++at) {
+        for (size_t letter = 0; letter < kLetters.size(); ++letter) {
+          const bool accepts = at < pattern.size() ? Accepts(pattern[at], kLetters[letter]) : !is_anchored;
+          accepting_[at][letter].set(n, accepts);
+        }
+      }
+      all_.set(n);
+    }
+  }
+
+  ShapeVerdict Judge(std::string_view shape, bool has_ended) const {
+    Set active = all_;
+    // The last two letters may change when a value or a name follows; those before them do not.
+    bool is_dead = false;
+    for (size_t at = 0; at < shape.size(); ++at) {
+      active &= accepting_[at][IndexOf(shape[at])];
+      if ((active & whole_[at + 1]).any()) return ShapeVerdict::kInjection;
+      is_dead |= at + 2 < shape.size() && active.none();
+    }
+    if (has_ended && (active & anchored_[shape.size()]).any()) return ShapeVerdict::kInjection;
+    return is_dead ? ShapeVerdict::kDead : ShapeVerdict::kOpen;
+  }
+
+ private:
+  static constexpr size_t kPatternsMax = 128;
+  using Set = std::bitset<kPatternsMax>;
+
+  std::array<std::array<Set, kLetters.size()>, kShapeLettersMax> accepting_;
+  std::array<Set, kShapeLettersMax + 1> whole_;     // by length: patterns that this many letters complete
+  std::array<Set, kShapeLettersMax + 1> anchored_;  // the same, when the value ends there
+  Set all_;
+};
+
+template <size_t kCount>
+constexpr bool Fit(const std::string_view (&patterns)[kCount]) {
+  if (kCount > 128) return false;
+  for (const std::string_view pattern : patterns) {
+    if (pattern.size() - (pattern.back() == '$' ? 1 : 0) > kShapeLettersMax) return false;
   }
   return true;
 }
 
-template <size_t kCount>
-bool MatchesAny(const std::string_view (&patterns)[kCount], std::string_view shape, bool has_ended) {
-  for (const std::string_view pattern : patterns) {
-    if (Matches(pattern, shape, has_ended)) return true;
-  }
-  return false;
+static_assert(Fit(kPlainPatterns) && Fit(kQuotedPatterns) && Fit(kContractionPatterns) && Fit(kQuotationPatterns) &&
+              Fit(kAfterCommentPatterns));
+
+const ShapeTable& TableOf(SqlContext context) {
+  static const std::array<ShapeTable, 5> tables = {ShapeTable(kPlainPatterns), ShapeTable(kQuotedPatterns),
+                                                   ShapeTable(kContractionPatterns), ShapeTable(kQuotationPatterns),
+                                                   ShapeTable(kAfterCommentPatterns)};
+  return tables[static_cast<size_t>(context)];
 }
 
 }  // namespace
 
-bool IsInjectionShape(std::string_view shape, SqlContext context, bool has_ended) {
-  switch (context) {
-    case SqlContext::kPlain:
-      return MatchesAny(kPlainPatterns, shape, has_ended);
-    case SqlContext::kQuoted:
-      return MatchesAny(kQuotedPatterns, shape, has_ended);
-    case SqlContext::kContraction:
-      return MatchesAny(kContractionPatterns, shape, has_ended);
-    case SqlContext::kQuotation:
-      return MatchesAny(kQuotationPatterns, shape, has_ended);
-    case SqlContext::kAfterComment:
-      return MatchesAny(kAfterCommentPatterns, shape, has_ended);
-  }
-  return false;
+ShapeVerdict JudgeShape(std::string_view shape, SqlContext context, bool has_ended) {
+  return TableOf(context).Judge(shape, has_ended);
 }
 
 }  // namespace weir

@@ -16,8 +16,11 @@ enum class SqlContext : unsigned char {
   kAfterComment,  // behind a comment inside of the value
 };
 
-// True when `shape` (letters of sqli_fold.h) is an injection in `context`. `has_ended`: no more letters will come.
-bool IsInjectionShape(std::string_view shape, SqlContext context, bool has_ended);
+// kDead: no letter that may follow makes an injection of it.
+enum class ShapeVerdict : unsigned char { kOpen, kDead, kInjection };
+
+// What `shape` (letters of sqli_fold.h) is in `context`. `has_ended`: no more letters will come.
+ShapeVerdict JudgeShape(std::string_view shape, SqlContext context, bool has_ended);
 
 }  // namespace weir
 

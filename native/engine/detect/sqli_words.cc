@@ -1,4 +1,4 @@
-// The word table: sorted, searched by halves after folding case into a buffer of the longest word.
+// The word table: sorted, the words of one first letter compared one by one (most differ in length already).
 
 #include "sqli_words.h"
 
@@ -123,6 +123,18 @@ constexpr size_t kWordBytesMax = [] {
 static_assert(std::is_sorted(std::begin(kEntries), std::end(kEntries),
                              [](const Entry& a, const Entry& b) { return a.word < b.word; }));
 
+// Where the words with each first letter begin; anything else than a letter has none.
+constexpr std::array<uint16_t, 27> kFirstWords = [] {
+  std::array<uint16_t, 27> first{};
+  size_t n = 0;
+  for (size_t letter = 0; letter < 26; ++letter) {
+    while (n < std::size(kEntries) && kEntries[n].word[0] < static_cast<char>('a' + letter)) ++n;
+    first[letter] = static_cast<uint16_t>(n);
+  }
+  first[26] = static_cast<uint16_t>(std::size(kEntries));
+  return first;
+}();
+
 // Packages of databases; every function in them is one that injections call.
 constexpr std::string_view kDangerousPrefixes[] = {"dbms_", "utl_", "xp_", "ctxsys", "ordsys", "sys_context"};
 
@@ -136,9 +148,11 @@ SqlWord FindSqlWord(std::span<const uint8_t> bytes) {
     folded[n] = static_cast<char>(byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte);
   }
   const std::string_view word(folded.data(), bytes.size());
-  const Entry* const found = std::lower_bound(std::begin(kEntries), std::end(kEntries), word,
-                                              [](const Entry& entry, std::string_view w) { return entry.word < w; });
-  if (found != std::end(kEntries) && found->word == word) return found->kind;
+  if (word[0] < 'a' || word[0] > 'z') return SqlWord::kName;
+  const size_t letter = static_cast<size_t>(word[0] - 'a');
+  for (size_t n = kFirstWords[letter]; n < kFirstWords[letter + 1]; ++n) {
+    if (kEntries[n].word == word) return kEntries[n].kind;
+  }
   for (const std::string_view prefix : kDangerousPrefixes) {
     if (word.starts_with(prefix)) return SqlWord::kDangerous;
   }
