@@ -50,7 +50,6 @@ export interface XmlOptions {
   readonly xmlDepthMax: number;
 }
 
-/** What begins behind `<!`. */
 const bangWords = ['--', '[CDATA[', 'DOCTYPE'] as const;
 const declarationBytesMax = 256;
 
@@ -102,6 +101,7 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
     if (this.#state === inReference) this.#finishReference();
     if (this.#state !== inText || this.#elements.depth > 0) this.problem('the body ends inside an element');
     else if (!this.#elements.hasRoot) this.problem('the body has no element');
+    this.#endText();
     this.abandon();
     if (this.#firstProblem !== '') throw new WafError('body.malformed', `XML: ${this.#firstProblem}`);
   }
@@ -199,6 +199,7 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
   }
 
   #endText(): void {
+    if (this.#text.isOpen && this.#elements.depth === 0) this.problem('text stands outside of the outermost element');
     this.#text.close();
     this.#notes.release();
     this.#declaration = undefined;
