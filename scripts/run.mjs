@@ -2,6 +2,7 @@
 // task on Weir's Node. package.json's scripts and bin/weir go through here.
 
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter } from 'node:path';
 import { inRoot, root } from './setup/paths.mjs';
@@ -11,6 +12,24 @@ import { tasks } from './tasks.mjs';
 
 /** How often a lost parent is noticed: npm killed the hard way must not leave servers behind. */
 const parentCheckMs = 500;
+
+/** A field of /proc, or '' where there is none. */
+function ofProcess(pid, file) {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+/** Those whose end must be ours: our parent, and npm above it when the parent is only the shell that npm put between. */
+function starters() {
+  const parent = process.ppid;
+  const isShell = process.env.npm_lifecycle_event !== undefined && /^(sh|dash|bash)$/.test(ofProcess(parent, 'comm'));
+  return isShell ? `${parent} ${ofProcess(parent, 'stat').split(') ')[1]?.split(' ')[1]}` : `${parent}`;
+}
+
+const startedBy = starters();
 
 function environmentFor({ node, envoy }) {
   const folders = [inRoot('node_modules', '.bin'), process.env.PATH ?? ''];
@@ -29,8 +48,7 @@ function runStep(step, machine, given) {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   const passOn = (signal) => child.kill(signal);
   for (const signal of signals) process.on(signal, passOn);
-  const parent = process.ppid;
-  const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), parentCheckMs);
+  const watch = setInterval(() => starters() !== startedBy && child.kill('SIGTERM'), parentCheckMs);
   return new Promise((resolve) => {
     const finish = (status) => {
       clearInterval(watch);

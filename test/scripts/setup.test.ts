@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -54,6 +54,7 @@ describe('the set-up', () => {
 
 describe('ensureToolchain', () => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-path-'));
+  after(() => rmSync(folder, { recursive: true }));
   const report = `await setUp.ensureToolchain().catch((error) => console.log(error.name, error.message, error.cure));`;
 
   it('prints the exact command to those who are not root', () => {
