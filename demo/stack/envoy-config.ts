@@ -28,6 +28,8 @@ export interface EnvoyOptions {
   /** Envoy's duration, such as `120s`. */
   readonly messageTimeout?: string;
   readonly bufferLimitBytes?: number;
+  /** Answers name their request (x-request-id), so that it can be found in Weir's audit log; HTTP/1.0 is taken too. */
+  readonly namesRequests?: boolean;
   /** Where the access log goes, as JSON lines. */
   readonly accessLogPath: string;
 }
@@ -48,6 +50,8 @@ interface Listener {
 }
 
 interface ConnectionManager {
+  always_set_request_id_in_response?: boolean;
+  readonly http_protocol_options: { accept_http_10?: boolean };
   readonly access_log: { name: string; typed_config: Record<string, unknown> }[];
   readonly http_filters: { readonly name: string; readonly typed_config: ExternalProcessor }[];
 }
@@ -94,6 +98,10 @@ export function envoyConfig(options: EnvoyOptions): string {
   listener.address = loopback(options.frontPort ?? 0);
   if (options.bufferLimitBytes !== undefined) listener.per_connection_buffer_limit_bytes = options.bufferLimitBytes;
   logToFile(manager, options.accessLogPath);
+  if (options.namesRequests === true) {
+    manager.always_set_request_id_in_response = true;
+    manager.http_protocol_options.accept_http_10 = true;
+  }
   setModes(manager, options);
   clusterNamed(config, 'service').load_assignment.endpoints[0].lb_endpoints = [endpoint(options.upstream)];
   if (options.upstreamProtocol === 'http2') {

@@ -2,6 +2,7 @@
 // from its argument to a test. Knows no rule and no exchange; values are byte strings.
 
 import { isIP } from 'node:net';
+import { nativeAddon } from '../matching/native.ts';
 import { parseIpList } from './ip-list.ts';
 
 /** Tests a (transformed) value; a byte string. */
@@ -59,6 +60,8 @@ const bindings: Readonly<Record<string, OperatorBinding>> = {
   endsWith: (argument) => (value) => value.endsWith(argument),
   streq: (argument) => (value) => value === argument,
   ipMatch: bindIpMatch,
+  detectSQLi: () => (value) => nativeAddon().detectSqli(value) !== undefined,
+  detectXSS: () => (value) => nativeAddon().detectXss(value),
 };
 
 /**
