@@ -1,0 +1,282 @@
+// Transactions without a transport: tickets are strings, so that it can be read which answer goes when.
+
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { WafError } from '../../src/base/errors.ts';
+import { limitsWith } from '../../src/base/limits.ts';
+import type { Verdict } from '../../src/decision/verdict.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import type { Delivery, ExchangeEvent, Step } from '../../src/transaction/event.ts';
+import { Inspection } from '../../src/transaction/inspection.ts';
+import { Transaction } from '../../src/transaction/transaction.ts';
+import { attackPlan } from '../support/ext-proc.ts';
+
+const plan = await attackPlan();
+after(() => closePlan(plan));
+
+const noWait: Delivery = { body: 'chunks', holdsHead: true };
+
+interface Setup {
+  readonly delivery?: Delivery;
+  readonly overrides?: Readonly<Record<string, number>>;
+  readonly failure?: Verdict;
+  /** Thrown by the inspection of the first chunk. */
+  readonly thrown?: Error;
+}
+
+class BrokenInspection extends Inspection {
+  readonly #thrown: Error;
+  constructor(thrown: Error, options: ConstructorParameters<typeof Inspection>[1]) {
+    super(plan, options);
+    this.#thrown = thrown;
+  }
+  override requestBody(): Verdict {
+    throw this.#thrown;
+  }
+}
+
+function begin({ delivery = noWait, overrides = {}, failure, thrown }: Setup = {}) {
+  const limits = limitsWith(overrides);
+  const errors: WafError[] = [];
+  const transaction = new Transaction<string>({
+    limits,
+    deliveries: { request: delivery, response: delivery },
+    openInspection: (requestId) =>
+      thrown === undefined
+        ? new Inspection(plan, { requestId, limits })
+        : new BrokenInspection(thrown, { requestId, limits }),
+    decideFailure: (error) => {
+      errors.push(error);
+      return failure ?? { kind: 'block', ruleId: 0, status: 503, phase: 0, cause: error.code };
+    },
+  });
+  return { transaction, errors, limits };
+}
+
+const head = (more: Readonly<Record<string, string>> = {}, endOfStream = false): ExchangeEvent<string> => ({
+  kind: 'request-head',
+  head: {
+    method: 'POST',
+    target: '/',
+    protocol: 'HTTP/1.1',
+    headers: Object.entries({ host: 'x', 'content-type': 'text/plain', ...more }).map(([name, value]) => ({
+      name,
+      value,
+    })),
+    remoteAddress: '192.0.2.1',
+    remotePort: 1,
+  },
+  endOfStream,
+  ticket: 'request-head',
+});
+
+const responseHead = (more: Readonly<Record<string, string>> = {}, endOfStream = false): ExchangeEvent<string> => ({
+  kind: 'response-head',
+  head: {
+    status: 200,
+    protocol: 'HTTP/1.1',
+    headers: Object.entries({ 'content-type': 'text/html', ...more }).map(([name, value]) => ({ name, value })),
+  },
+  endOfStream,
+  ticket: 'response-head',
+});
+
+const chunk = (
+  ticket: string,
+  text: string,
+  { endOfStream = false, direction = 'request' }: { endOfStream?: boolean; direction?: 'request' | 'response' } = {},
+): ExchangeEvent<string> => ({ kind: 'chunk', direction, chunk: Buffer.from(text, 'latin1'), endOfStream, ticket });
+
+/** What a step says, in one word or list. */
+const said = (step: Step<string>): string | readonly string[] => (step.kind === 'release' ? step.tickets : step.kind);
+
+async function play(transaction: Transaction<string>, events: readonly ExchangeEvent<string>[]) {
+  const steps: (string | readonly string[])[] = [];
+  for (const event of events) steps.push(said(await transaction.accept(event)));
+  return steps;
+}
+
+describe('a held body', () => {
+  it('goes with its head when it has ended without a match', async () => {
+    const { transaction } = begin();
+    const steps = await play(transaction, [head(), chunk('a', 'x'), chunk('b', 'y', { endOfStream: true })]);
+    assert.deepEqual(steps, [[], [], ['request-head', 'a', 'b']]);
+    assert.equal(transaction.finish('complete').report.verdict, 'allow');
+  });
+
+  it('never goes when it has a match, wherever the bytes were cut', async () => {
+    const text = 'first an att and then an attack';
+    for (let cut = 0; cut <= text.length; cut += 1) {
+      const { transaction } = begin();
+      const steps = await play(transaction, [
+        head(),
+        chunk('a', text.slice(0, cut)),
+        chunk('b', text.slice(cut)),
+        { kind: 'trailers', direction: 'request', trailers: [], ticket: 'c' },
+      ]);
+      assert.deepEqual(steps, [[], [], [], 'block'], `cut at ${cut}`);
+      transaction.finish('complete');
+    }
+  });
+
+  it('of any length and any cut lets no byte of the attack go', async () => {
+    const attack = 'attack';
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 9_000 }), { minLength: 1, maxLength: 30 }),
+        fc.nat({ max: 60_000 }),
+        async (sizes, at) => {
+          const { transaction } = begin({ overrides: { holdWindowBytesMax: 20_000, evaluationStrideBytes: 4_096 } });
+          const total = sizes.reduce((sum, size) => sum + size, 0) + at + attack.length;
+          const body = Buffer.alloc(total, 'x');
+          body.write(attack, at, 'latin1');
+          await transaction.accept(head());
+          let offset = 0;
+          let released = 0;
+          const ends = new Map<string, number>();
+          for (let turn = 0; offset < total; turn += 1) {
+            const size = Math.min(sizes[turn % sizes.length] ?? 1, total - offset);
+            const text = body.toString('latin1', offset, offset + size);
+            offset += size;
+            ends.set(String(turn), offset);
+            const step = await transaction.accept(chunk(String(turn), text, { endOfStream: offset === total }));
+            if (step.kind === 'block') break;
+            assert.ok(step.kind === 'release');
+            released = Math.max(released, ...step.tickets.map((ticket) => ends.get(ticket) ?? 0));
+          }
+          const record = transaction.finish('complete');
+          assert.equal(record.report.verdict, 'block');
+          assert.ok(released < at + attack.length, `${released} bytes went, the attack ends at ${at + attack.length}`);
+        },
+      ),
+      { numRuns: 60, seed: 20_261_123 },
+    );
+  });
+
+  it('flows past the window, the newest of it still held', async () => {
+    const { transaction } = begin({ overrides: { holdWindowBytesMax: 32_768 } });
+    const events = Array.from({ length: 6 }, (_, turn) => chunk(`${turn}`, 'x'.repeat(16_384)));
+    const steps = await play(transaction, [head(), ...events, chunk('end', '', { endOfStream: true })]);
+    assert.deepEqual(steps, [[], [], [], ['request-head', '0'], ['1'], ['2'], ['3'], ['4', '5', 'end']]);
+  });
+});
+
+describe('time', () => {
+  it('makes a held message due after its hold time, and lets it go', async () => {
+    const { transaction } = begin({ overrides: { holdMsMax: 30, quietMsMax: 10 } });
+    await play(transaction, [head(), chunk('a', 'slow')]);
+    const due = transaction.dueMs('request');
+    assert.ok(due !== undefined && due < performance.now() + 40);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual(said(await transaction.accept({ kind: 'due', direction: 'request' })), ['request-head', 'a']);
+    assert.equal(transaction.dueMs('request'), undefined);
+    assert.deepEqual(await play(transaction, [chunk('b', 'still slow')]), [['b']]);
+  });
+
+  it('changes nothing when it has not come yet', async () => {
+    const { transaction } = begin();
+    await play(transaction, [head(), chunk('a', 'x')]);
+    assert.deepEqual(said(await transaction.accept({ kind: 'due', direction: 'request' })), []);
+  });
+});
+
+describe('both directions', () => {
+  it('release what is held of a request when its response begins', async () => {
+    const { transaction } = begin();
+    const steps = await play(transaction, [head(), chunk('a', 'x'), responseHead()]);
+    assert.deepEqual(steps, [[], [], ['request-head', 'a']]);
+  });
+
+  it('judge a request without end before the end of its response goes', async () => {
+    const { transaction } = begin({ delivery: { body: 'chunks', holdsHead: false } });
+    const steps = await play(transaction, [
+      head(),
+      chunk('a', 'x'),
+      responseHead(),
+      chunk('b', 'y', { direction: 'response', endOfStream: true }),
+    ]);
+    assert.deepEqual(steps, [['request-head'], [], ['a', 'response-head'], ['b']]);
+    const record = transaction.finish('cancelled');
+    assert.equal(record.ending, 'complete', 'a reset after the last answer cancels nothing');
+  });
+
+  it('cut the exchange when the head of the response is out', async () => {
+    const { transaction } = begin({ delivery: { body: 'chunks', holdsHead: false } });
+    await play(transaction, [head({}, true), responseHead()]);
+    const step = await transaction.accept(chunk('a', 'leak', { direction: 'response', endOfStream: true }));
+    assert.ok(step.kind === 'block' && step.isCommitted);
+    assert.equal(transaction.finish('complete').ending, 'cut');
+  });
+
+  it('let a response pass that comes without a request: it is the proxy itself that answers', async () => {
+    const { transaction } = begin();
+    const steps = await play(transaction, [
+      responseHead(),
+      chunk('a', 'leak', { direction: 'response', endOfStream: true }),
+    ]);
+    assert.deepEqual(steps, [['response-head'], ['a']]);
+    assert.ok(transaction.finish('complete').uninspected.has('response-without-request'));
+  });
+});
+
+describe('body modes', () => {
+  it('NONE: phase 2 runs on the head alone, and that is recorded', async () => {
+    const { transaction } = begin({ delivery: { body: 'none', holdsHead: false } });
+    assert.deepEqual(await play(transaction, [head()]), [['request-head']]);
+    assert.ok(transaction.finish('complete').uninspected.has('request-body-mode-none'));
+    const { transaction: other } = begin({ delivery: { body: 'none', holdsHead: false } });
+    assert.deepEqual(await play(other, [head({ 'x-a': 'attack' })]), ['block']);
+  });
+
+  it('BUFFERED_PARTIAL: a beginning without its rest is for the failure policy', async () => {
+    const { transaction, errors } = begin({ delivery: { body: 'prefix', holdsHead: false } });
+    assert.deepEqual(await play(transaction, [head(), chunk('a', 'half of it')]), [['request-head'], 'block']);
+    assert.match(errors[0]?.message ?? '', /only the first 10 bytes/);
+  });
+
+  it('BUFFERED_PARTIAL: a body of its declared length is whole, though trailers follow', async () => {
+    const { transaction } = begin({ delivery: { body: 'prefix', holdsHead: false } });
+    const steps = await play(transaction, [
+      head({ 'content-length': '4' }),
+      chunk('a', 'body'),
+      { kind: 'trailers', direction: 'request', trailers: [{ name: 'x', value: 'attack' }], ticket: 'b' },
+    ]);
+    assert.deepEqual(steps, [['request-head'], ['a'], 'block']);
+  });
+});
+
+describe('errors', () => {
+  const thrown = new WafError('scan.failed', 'the scanner broke');
+
+  it('block when the policy says so, with its status and cause', async () => {
+    const { transaction, errors } = begin({ thrown });
+    await transaction.accept(head());
+    const step = await transaction.accept(chunk('a', 'x'));
+    assert.ok(step.kind === 'block');
+    assert.deepEqual([step.status, step.report.cause, errors], [503, 'scan.failed', [thrown]]);
+    assert.deepEqual(await play(transaction, [chunk('b', 'y')]), [[]], 'nothing is said after a block');
+    assert.equal(transaction.finish('complete').problems[0]?.message, 'the scanner broke');
+  });
+
+  it('let everything pass when the policy says so, counted', async () => {
+    const { transaction } = begin({ thrown, failure: { kind: 'allow' } });
+    const steps = await play(transaction, [
+      head(),
+      chunk('a', 'attack'),
+      chunk('b', 'attack', { endOfStream: true }),
+      responseHead(),
+      chunk('c', 'leak', { direction: 'response', endOfStream: true }),
+    ]);
+    assert.deepEqual(steps, [[], ['request-head', 'a'], ['b'], ['response-head'], ['c']]);
+    const { uninspected } = transaction.finish('complete');
+    assert.ok(uninspected.has('scan.failed'));
+    assert.equal(uninspected.get('failure-policy'), 10);
+  });
+
+  it('of the protocol end the stream', async () => {
+    const { transaction } = begin();
+    assert.deepEqual(await play(transaction, [head(), head(), chunk('a', 'x')]), [[], 'fail', []]);
+    assert.equal(transaction.finish('complete').ending, 'failed');
+  });
+});
