@@ -6,7 +6,7 @@ export type Redaction = 'redacted' | 'full';
 
 /** Names of fields whose values are never shown, also when the log is full. */
 const secretNames =
-  /pass(word|wd|phrase)?|secret|token|auth|cookie|session|api-?key|credential|credit|card|cvv|iban|ssn/i;
+  /pass(word|wd|phrase)?|secret|token|auth|cookie|session|api[-_]?key|credential|credit|card|cvv|iban|ssn/i;
 
 /** Characters shown of a value at its beginning and end. */
 const shownCharacters = 4;

@@ -1,0 +1,130 @@
+// The command line as a process of its own: what it prints, how it exits.
+
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { GrpcPeer, requestHeaders } from '../support/ext-proc.ts';
+
+const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+const folder = mkdtempSync(join(tmpdir(), 'weir-cli-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/** A running command line. */
+class Run {
+  readonly process: ChildProcess;
+  readonly ended: Promise<number | null>;
+  out = '';
+  err = '';
+
+  constructor(...words: readonly string[]) {
+    this.process = spawn(process.execPath, [main, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.process.stdout?.on('data', (text: Buffer) => {
+      this.out += text.toString();
+    });
+    this.process.stderr?.on('data', (text: Buffer) => {
+      this.err += text.toString();
+    });
+    this.ended = new Promise((resolve) => this.process.once('close', (code) => resolve(code)));
+  }
+
+  /** Waits for the first line on standard output. */
+  async line(): Promise<string> {
+    const hasEnded = this.ended.then(() => true);
+    while (!this.out.includes('\n')) {
+      const isOver = await Promise.race([hasEnded, new Promise<false>((resolve) => setTimeout(resolve, 10, false))]);
+      if (isOver) throw new Error(`ended: ${this.err}`);
+    }
+    return this.out.split('\n')[0] ?? '';
+  }
+}
+
+describe('weir serve', () => {
+  it('says in one line that it is ready, blocks, logs, and stops on SIGTERM', async () => {
+    const socket = join(folder, 'a.sock');
+    const audit = join(folder, 'audit.log');
+    const run = new Run('serve', '--listen', `unix:${socket}`, '127.0.0.1:0', '--audit-log', audit);
+    const line = await run.line();
+    assert.match(line, /^weir ready on unix:\S+\/a\.sock, 127\.0\.0\.1:\d+, \d+ rules, loaded in \d+ ms$/);
+    for (const address of [`unix:${socket}`, /127\.0\.0\.1:\d+/.exec(line)?.[0] ?? '']) {
+      const peer = new GrpcPeer(address);
+      const stream = peer.open();
+      stream.send(
+        requestHeaders({ ':path': '/?q=1%27%20UNION%20SELECT%20password%20FROM%20users--%20' }, true),
+        'streamed',
+      );
+      const [answer] = await stream.answers(1);
+      assert.equal(answer?.response?.$case, 'immediateResponse');
+      stream.call.end();
+      await stream.status;
+      peer.close();
+    }
+    run.process.kill('SIGTERM');
+    assert.equal(await run.ended, 0);
+    assert.ok(!existsSync(socket), 'the socket is gone');
+    const { readFileSync } = await import('node:fs');
+    const entries = readFileSync(audit, 'utf8').trim().split('\n');
+    assert.equal(entries.length, 2);
+    assert.equal((JSON.parse(entries[0] ?? '') as { verdict: string }).verdict, 'block');
+    assert.equal(run.out.trim().split('\n').length, 1, 'one line on standard output');
+  });
+
+  it('stops on SIGINT too, with exchanges under way', async () => {
+    const socket = join(folder, 'b.sock');
+    const run = new Run('serve', '--listen', `unix:${socket}`, '--limit', 'drainMsMax=200');
+    await run.line();
+    const peer = new GrpcPeer(`unix:${socket}`);
+    const stream = peer.open();
+    stream.send(requestHeaders({}, false), 'streamed-wait');
+    await stream.answers(1);
+    run.process.kill('SIGINT');
+    assert.equal(await run.ended, 0);
+    assert.notEqual((await stream.status).code, 0, 'a cut stream does not end with OK');
+    peer.close();
+  });
+
+  it('blocks nothing with --detection-only', async () => {
+    const socket = join(folder, 'c.sock');
+    const run = new Run('serve', '--listen', `unix:${socket}`, '--detection-only');
+    await run.line();
+    const peer = new GrpcPeer(`unix:${socket}`);
+    const stream = peer.open();
+    stream.send(
+      requestHeaders({ ':path': '/?q=1%27%20UNION%20SELECT%20password%20FROM%20users--%20' }, true),
+      'streamed',
+    );
+    const [answer] = await stream.answers(1);
+    assert.equal(answer?.response?.$case, 'requestHeaders');
+    const { weir } = (answer?.dynamicMetadata ?? {}) as { readonly weir: { readonly verdict: string } };
+    assert.equal(weir.verdict, 'detect');
+    peer.close();
+    run.process.kill('SIGTERM');
+    assert.equal(await run.ended, 0);
+  });
+});
+
+describe('exit codes', () => {
+  const broken = join(folder, 'broken.conf');
+  writeFileSync(broken, 'SecRule ARGS "@rx a" "id:1,phase:2,deny"\nSecRule\n');
+  const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
+    [['--help'], 0, /Usage: weir/],
+    [['serve', '--help'], 0, /--hold-window <bytes>/],
+    [[], 2, /Usage: weir/],
+    [['serve', '--nonsense'], 2, /unknown option/],
+    [['serve', '--listen', 'nowhere'], 2, /no address/],
+    [['serve', '--hold-window', '0'], 2, /positive whole number/],
+    [['serve', '--limit', 'nothing=5'], 2, /NAME=NUMBER/],
+    [['serve', '--hold-window', '99999999999'], 2, /receiveMessageBytesMax must exceed/],
+    [['serve', '--listen', '127.0.0.1:0', '--rules', join(folder, 'missing')], 2, /missing/],
+    [['serve', '--listen', '127.0.0.1:0', '--rules', broken], 1, /broken\.conf:2/],
+  ];
+  for (const [words, code, message] of cases) {
+    it(`are ${code} for: weir ${words.map((word) => word.replace(`${folder}/`, '')).join(' ')}`, async () => {
+      const run = new Run(...words);
+      assert.equal(await run.ended, code, run.out + run.err);
+      assert.match(run.out + run.err, message);
+    });
+  }
+});

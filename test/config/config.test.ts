@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { limits } from '../../src/base/limits.ts';
+import { configOf, defaultListen, type ServeSettings, starterPack } from '../../src/config/config.ts';
+
+describe('configOf', () => {
+  it('has a default for everything', () => {
+    const config = configOf({});
+    assert.deepEqual(config.listen, [defaultListen]);
+    assert.deepEqual(config.rules, [starterPack]);
+    assert.ok(existsSync(starterPack));
+    assert.deepEqual(config.limits, limits);
+    assert.deepEqual([config.redaction, config.logLevel, config.engine], ['redacted', 'info', undefined]);
+  });
+
+  it('takes what is set', () => {
+    const config = configOf({ listen: ['unix:/a', '[::1]:5'], rules: ['x'], limits: { holdMsMax: 7 } });
+    assert.deepEqual([config.listen, config.rules, config.limits.holdMsMax], [['unix:/a', '[::1]:5'], ['x'], 7]);
+  });
+
+  it('refuses what cannot work, with a sentence', () => {
+    const wrong: readonly (readonly [ServeSettings, RegExp])[] = [
+      [{ listen: ['nowhere'] }, /"nowhere" is no address/],
+      [{ listen: ['127.0.0.1:9', '127.0.0.1:9'] }, /given twice/],
+      [{ limits: { holdMs: 1 } }, /unknown limit "holdMs"/],
+      [{ limits: { holdWindowBytesMax: 100_000_000 } }, /receiveMessageBytesMax must exceed/],
+      [{ logLevel: 'loud' as 'info' }, /log level "loud"/],
+    ];
+    for (const [settings, message] of wrong)
+      assert.throws(() => configOf(settings), { code: 'config.invalid', message });
+  });
+});

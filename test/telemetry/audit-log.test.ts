@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { RuleMatch } from '../../src/decision/verdict.ts';
+import { type AuditEntry, auditEntryOf, createAuditLog, isNotable } from '../../src/telemetry/audit-log.ts';
+import type { TransactionRecord } from '../../src/transaction/record.ts';
+
+const match: RuleMatch = {
+  ruleId: 942100,
+  phase: 2,
+  message: 'SQL injection\nforged line',
+  logData: 'Matched Data: secret-value-of-a-user found within ARGS:q',
+  severity: 'CRITICAL',
+  tags: ['attack-sqli'],
+  file: 'rules/a.conf',
+  line: 12,
+  variable: 'ARGS:q',
+  isLogged: true,
+};
+
+const record: TransactionRecord = {
+  report: {
+    requestId: 'abcdefgh',
+    verdict: 'block',
+    ruleId: 949110,
+    phase: 2,
+    cause: '',
+    inboundScore: 5,
+    outboundScore: 0,
+    ruleIds: [942100, 949110],
+  },
+  ending: 'blocked',
+  startedAt: new Date(0),
+  durationMs: 1.23456,
+  request: {
+    method: 'GET',
+    target: '/a?q=secret-value-of-a-user',
+    protocol: 'HTTP/1.1',
+    headers: [{ name: 'host', value: 'x\x1b[0m' }],
+    remoteAddress: '192.0.2.1',
+    remotePort: 5,
+  },
+  responseStatus: 0,
+  blockStatus: 403,
+  matches: [match],
+  requestBytes: 0,
+  responseBytes: 0,
+  firstVerdictBytes: undefined,
+  uninspected: new Map(),
+  problems: [],
+};
+
+const allowed: TransactionRecord = {
+  ...record,
+  report: { ...record.report, verdict: 'allow', ruleId: 0, phase: 0, ruleIds: [] },
+  ending: 'complete',
+  matches: [],
+  blockStatus: 0,
+};
+
+describe('auditEntryOf', () => {
+  it('says what happened, printable and redacted', () => {
+    const entry = auditEntryOf(record, 'redacted');
+    const line = JSON.stringify(entry);
+    assert.match(line, /^[\x20-\x7e]+$/);
+    assert.doesNotMatch(line, /secret-value/);
+    assert.deepEqual([entry.verdict, entry.status, entry.ruleId, entry.durationMs], ['block', 403, 949110, 1.235]);
+    assert.deepEqual([entry.client, entry.method, entry.startedAt], ['192.0.2.1', 'GET', '1970-01-01T00:00:00.000Z']);
+    const [first] = entry.matches as readonly Record<string, unknown>[];
+    assert.deepEqual(
+      [first?.ruleId, first?.rule, first?.message],
+      [942100, 'rules/a.conf:12', 'SQL injection\\x0aforged line'],
+    );
+  });
+
+  it('lists 50 matches and counts the others', () => {
+    const entry = auditEntryOf({ ...record, matches: Array.from({ length: 70 }, () => match) }, 'full');
+    assert.equal((entry.matches as readonly unknown[]).length, 50);
+    assert.equal(entry.matchesOmitted, 20);
+  });
+
+  it('names what was not inspected', () => {
+    const entry = auditEntryOf({ ...record, uninspected: new Map([['limit.body', 7]]) }, 'redacted');
+    assert.deepEqual(entry.uninspected, { 'limit.body': 7 });
+  });
+});
+
+describe('createAuditLog', () => {
+  it('writes one entry for each notable exchange and none for others', () => {
+    const entries: AuditEntry[] = [];
+    const sink = createAuditLog({ redaction: 'redacted', write: (entry) => entries.push(entry) });
+    sink(record);
+    sink(allowed);
+    assert.equal(entries.length, 1);
+  });
+});
+
+describe('isNotable', () => {
+  it('is what was blocked, detected, matched, failed, or not seen against the configuration', () => {
+    assert.equal(isNotable(allowed), false);
+    assert.equal(isNotable({ ...allowed, uninspected: new Map([['response-media-type', 5]]) }), false);
+    assert.equal(isNotable({ ...allowed, uninspected: new Map([['request-after-end', 5]]) }), true);
+    assert.equal(isNotable({ ...allowed, matches: [match] }), true);
+    assert.equal(isNotable({ ...allowed, matches: [{ ...match, isLogged: false }] }), false);
+    assert.equal(isNotable({ ...allowed, ending: 'failed' }), true);
+    assert.equal(isNotable({ ...allowed, report: { ...allowed.report, verdict: 'detect' } }), true);
+  });
+});
