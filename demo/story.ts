@@ -66,7 +66,7 @@ const tooLargeToBuffer = ({ answer }: Observed): string[] =>
 function benignSteps(mode: DemoMode): Step[] {
   const large = mode === 'buffered' ? MiB / 2 : 64 * MiB;
   const letter = (): Generator<Uint8Array> =>
-    longBody(large, { fill: 'Dear Ada, all is well here. ', end: 'Yours, Charles' });
+    longBody(large, { start: 'letter=', fill: 'Dear+Ada,+all+is+well+here.+', end: 'Yours,+Charles' });
   const body = Buffer.from('name=Ada+Lovelace&note=Please+deliver+after+5+pm.+Thanks%21');
   return [
     {
@@ -83,7 +83,7 @@ function benignSteps(mode: DemoMode): Step[] {
     },
     {
       title: `benign ${bytesInWords(large)}, byte for byte`,
-      request: { method: 'POST', path: '/letters', headers: typed('text/plain'), body: letter() },
+      request: { method: 'POST', path: '/letters', headers: form, body: letter(), lengthBytes: large },
       bodyBytes: large,
       problems: (observed) => [...passed(observed), ...arrivedAs(letter())(observed)],
     },
@@ -153,22 +153,25 @@ function shortBodyAttacks(): Step[] {
 function largeBodyAttacks(mode: DemoMode): Step[] {
   const large = 64 * MiB;
   const slow = mode === 'buffered' ? MiB / 2 : 16 * MiB;
-  const text = typed('text/plain');
-  const startOfAttack = Buffer.from(`${attack}${'and then a long, long letter follows. '.repeat(2_000)}`);
+  const plain = 'All+work+and+no+play.+';
+  const ended = { start: 'letter=', fill: plain, end: encodedAttack };
+  const firstKiB = Buffer.from(`comment=${encodedAttack}&letter=`.padEnd(1024, plain));
+  const slowly = [firstKiB, ...longBody(slow - firstKiB.length, { fill: plain })];
   return [
     {
       title: 'the same attack as the last bytes of 64 MiB',
       request: {
         method: 'POST',
         path: '/upload',
-        headers: text,
-        body: longBody(large, { fill: 'All work and no play. ', end: attack }),
+        headers: form,
+        body: longBody(large, ended),
+        lengthBytes: large,
       },
       bodyBytes: large,
       problems: (observed) =>
         mode === 'buffered'
           ? [...tooLargeToBuffer(observed), ...nothingArrived(observed)]
-          : [...blocked(observed), ...attackDidNotArrive(attack)(observed), ...constantMemory(observed)],
+          : [...blocked(observed), ...attackDidNotArrive(encodedAttack)(observed), ...constantMemory(observed)],
       notes: ({ memoryBefore, memoryPeak }) => [
         `Weir's memory: ${bytesInWords(memoryBefore)} before, at most ${bytesInWords(memoryPeak)} during the upload`,
         ...(mode === 'buffered' ? ['buffered mode ends where the buffer of Envoy ends: 413'] : []),
@@ -179,8 +182,9 @@ function largeBodyAttacks(mode: DemoMode): Step[] {
       request: {
         method: 'POST',
         path: '/upload',
-        headers: text,
-        body: paced([startOfAttack, ...longBody(slow - startOfAttack.length, { fill: 'slowly ' })], 10),
+        headers: form,
+        body: paced(slowly, 10),
+        lengthBytes: slow,
       },
       bodyBytes: slow,
       problems: (observed) => [

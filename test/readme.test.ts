@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { story } from '../demo/story.ts';
 import { readmeWithLimits } from '../scripts/readme-limits.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -12,6 +13,15 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8');
 describe('README.md', () => {
   it('has the limits of the code', () => {
     assert.equal(readme, readmeWithLimits(readme), 'run: node scripts/readme-limits.ts (part of npm run generate)');
+  });
+
+  it('shows the demo as it is', () => {
+    assert.deepEqual(
+      story('streamed')
+        .map(({ title }) => title)
+        .filter((title) => !readme.includes(title)),
+      [],
+    );
   });
 
   it('links to files that exist', () => {

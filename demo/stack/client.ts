@@ -43,14 +43,20 @@ export function* cutAt(body: Uint8Array, offsets: readonly number[]): Generator<
   }
 }
 
-/** A body of `bytes` bytes made of `fill`, ended by `end`, in pieces of 64 KiB, made as they are sent. */
-export function* longBody(
-  bytes: number,
-  options: { readonly fill: string; readonly end?: string },
-): Generator<Uint8Array, void, undefined> {
-  const end = Buffer.from(options.end ?? '', 'latin1');
-  const piece = Buffer.alloc(64 * 1024, options.fill, 'latin1');
-  let left = bytes - end.length;
+/** What a long body is made of: `fill` over and over, with a beginning and an end of its own. Byte strings. */
+export interface LongBody {
+  readonly start?: string;
+  readonly fill: string;
+  readonly end?: string;
+}
+
+/** A body of exactly `bytes` bytes in pieces of 64 KiB, made as they are sent. */
+export function* longBody(bytes: number, made: LongBody): Generator<Uint8Array, void, undefined> {
+  const start = Buffer.from(made.start ?? '', 'latin1');
+  const end = Buffer.from(made.end ?? '', 'latin1');
+  const piece = Buffer.alloc(64 * 1024, made.fill, 'latin1');
+  if (start.length > 0) yield start;
+  let left = bytes - start.length - end.length;
   for (; left >= piece.length; left -= piece.length) yield piece;
   if (left > 0) yield piece.subarray(0, left);
   if (end.length > 0) yield end;
