@@ -231,6 +231,7 @@ const asIs = (bytes: Buffer): Buffer => bytes;
 /** A gRPC connection to a server of the service. */
 export class GrpcPeer {
   readonly client: Client;
+  readonly #streams: GrpcStream[] = [];
 
   constructor(address: string, options: ChannelOptions = {}) {
     this.client = new Client(address, credentials.createInsecure(), {
@@ -241,10 +242,14 @@ export class GrpcPeer {
   }
 
   open(): GrpcStream {
-    return new GrpcStream(this.client.makeBidiStreamRequest(path, asIs, asIs));
+    const stream = new GrpcStream(this.client.makeBidiStreamRequest(path, asIs, asIs));
+    this.#streams.push(stream);
+    return stream;
   }
 
+  /** Cancels what is open and closes the connection. */
   close(): void {
+    for (const stream of this.#streams) stream.call.cancel();
     this.client.close();
   }
 }
