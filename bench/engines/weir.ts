@@ -1,6 +1,7 @@
 // Weir's engine on one exchange, in a process of its own: `node weir.ts RULES.conf CASE benign|attack BUDGET_MS`
 // prints a Measurement as JSON.
 
+import { join } from 'node:path';
 import { limits } from '../../src/base/limits.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
 import { loadPlan } from '../../src/plan/compile.ts';
@@ -78,7 +79,10 @@ function measure(run: () => InspectionSummary, budgetMs: number): Measurement {
 const [rulesFile = '', caseName, variant, budgetMs] = process.argv.slice(2);
 const found = cases.find((each) => each.name === caseName);
 if (found === undefined) throw new Error(`no case named ${caseName}`);
-const plan = await loadPlan([rulesFile]);
+const plan = await loadPlan([rulesFile], {
+  cacheFolder: join(import.meta.dirname, '../../.cache/pattern-sets'),
+  allowUnsupported: true,
+});
 process.stdout.write(
   `${JSON.stringify(measure(createRun(plan, variant === 'attack' ? found.attack : found.benign), Number(budgetMs)))}\n`,
 );
