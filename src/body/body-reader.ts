@@ -40,21 +40,23 @@ export interface BodyReaderOptions {
 export class BodyReader implements Decoder {
   readonly processor: BodyProcessor;
   readonly #options: BodyReaderOptions;
-  readonly #body: Decoder;
+  readonly #contentTypes: readonly string[];
+  #isOpen = false;
+  #body: Decoder;
   #fields: Decoder | undefined;
   #codings: Decoder | undefined;
 
   constructor(options: BodyReaderOptions) {
     this.#options = options;
-    const contentTypes = allValues(options.headers, 'content-type');
-    this.processor = knownProcessor(options.processor) ?? processorOf(contentTypes);
-    this.#body = this.#openBody(contentTypes);
-    if (options.processor !== 'none') this.#fields = this.#openFields(contentTypes);
-    this.#codings = this.#openCodings();
+    this.#contentTypes = allValues(options.headers, 'content-type');
+    this.processor = knownProcessor(options.processor) ?? processorOf(this.#contentTypes);
+    this.#body = options.body;
   }
 
   /** Reads a chunk as it was sent; borrowed. */
   write(chunk: Uint8Array): void {
+    if (chunk.length === 0) return;
+    if (!this.#isOpen) this.#open();
     if (this.#codings === undefined) {
       this.#pass(chunk);
       return;
@@ -76,6 +78,14 @@ export class BodyReader implements Decoder {
     }
     this.#endFields();
     this.#body.end();
+  }
+
+  /** With the first byte: what a head says about a body that does not come is nobody's concern. */
+  #open(): void {
+    this.#isOpen = true;
+    this.#body = this.#openBody(this.#contentTypes);
+    if (this.#options.processor !== 'none') this.#fields = this.#openFields(this.#contentTypes);
+    this.#codings = this.#openCodings();
   }
 
   #pass(bytes: Uint8Array): void {

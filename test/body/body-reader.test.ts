@@ -139,6 +139,13 @@ describe('BodyReader', () => {
     );
   });
 
+  it('has nothing to say about a body that does not come', () => {
+    for (const head of [{ 'content-type': 'multipart/form-data' }, { 'content-encoding': 'compress' }]) {
+      assert.deepEqual(readOnce([], head), { fields: [], body: '', failures: [] });
+      assert.deepEqual(readOnce([new Uint8Array(0)], head), { fields: [], body: '', failures: [] });
+    }
+  });
+
   it('reports its processor', () => {
     const processor = (head: Readonly<Record<string, string>>, chosen?: string): string =>
       new BodyReader({
