@@ -28,8 +28,8 @@ export interface EnvoyOptions {
   /** Envoy's duration, such as `120s`. */
   readonly messageTimeout?: string;
   readonly bufferLimitBytes?: number;
-  /** Answers name their request (x-request-id), so that it can be found in Weir's audit log; HTTP/1.0 is taken too. */
-  readonly namesRequests?: boolean;
+  /** As docs/testing-rules.md says: answers name their request, odd HTTP/1 is let through, dropped headers are carried. */
+  readonly forRuleTests?: boolean;
   /** Where the access log goes, as JSON lines. */
   readonly accessLogPath: string;
 }
@@ -51,7 +51,9 @@ interface Listener {
 
 interface ConnectionManager {
   always_set_request_id_in_response?: boolean;
-  readonly http_protocol_options: { accept_http_10?: boolean };
+  readonly http_protocol_options: Record<string, boolean>;
+  readonly route_config: { request_headers_to_remove?: readonly string[] };
+  early_header_mutation_extensions?: unknown;
   readonly access_log: { name: string; typed_config: Record<string, unknown> }[];
   readonly http_filters: { readonly name: string; readonly typed_config: ExternalProcessor }[];
 }
@@ -98,10 +100,7 @@ export function envoyConfig(options: EnvoyOptions): string {
   listener.address = loopback(options.frontPort ?? 0);
   if (options.bufferLimitBytes !== undefined) listener.per_connection_buffer_limit_bytes = options.bufferLimitBytes;
   logToFile(manager, options.accessLogPath);
-  if (options.namesRequests === true) {
-    manager.always_set_request_id_in_response = true;
-    manager.http_protocol_options.accept_http_10 = true;
-  }
+  if (options.forRuleTests === true) letRuleTestsThrough(manager);
   setModes(manager, options);
   clusterNamed(config, 'service').load_assignment.endpoints[0].lb_endpoints = [endpoint(options.upstream)];
   if (options.upstreamProtocol === 'http2') {
@@ -130,6 +129,33 @@ function logToFile(manager: ConnectionManager, path: string): void {
   log.name = 'envoy.access_loggers.file';
   log.typed_config['@type'] = 'type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog';
   log.typed_config.path = path;
+}
+
+/** What docs/testing-rules.md adds to the shipped configuration. */
+function letRuleTestsThrough(manager: ConnectionManager): void {
+  manager.always_set_request_id_in_response = true;
+  Object.assign(manager.http_protocol_options, {
+    accept_http_10: true,
+    allow_custom_methods: true,
+    allow_chunked_length: true,
+  });
+  const carried = ['referer', 'connection', 'transfer-encoding'].map((name) => ({
+    name,
+    as: `x-weir-original-${name}`,
+  }));
+  manager.early_header_mutation_extensions = [
+    {
+      name: 'envoy.http.early_header_mutation.header_mutation',
+      typed_config: {
+        '@type': 'type.googleapis.com/envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation',
+        mutations: carried.flatMap(({ name, as }) => [
+          { remove: as },
+          { append: { header: { key: as, value: `%REQ(${name})%` }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' } },
+        ]),
+      },
+    },
+  ];
+  manager.route_config.request_headers_to_remove = carried.map(({ as }) => as);
 }
 
 function setModes(manager: ConnectionManager, options: EnvoyOptions): void {

@@ -9,6 +9,7 @@ import {
   type HeaderValue,
   ProcessingRequest,
 } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
+import { restoreOriginals } from './original-headers.ts';
 
 /** Under this name Envoy sends the attributes that its configuration asks for. */
 const attributesKey = 'envoy.filters.http.ext_proc';
@@ -35,7 +36,8 @@ export function attributesOf(message: ProcessingRequest): Attributes {
  * Address and protocol come from the attributes `source.address` and `request.protocol`, which no client can forge.
  */
 export function requestHeadOf(map: HeaderMap | undefined, attributes: Attributes): RequestHead {
-  const { pseudo, headers } = headersOf(map);
+  const { pseudo, headers: given } = headersOf(map);
+  const headers = restoreOriginals(given);
   const authority = firstValue(pseudo, ':authority');
   const hasHost = authority === undefined || firstValue(headers, 'host') !== undefined;
   const address = addressOf(attributes['source.address']);

@@ -48,7 +48,15 @@ async function outcomeOfRequest(plan: Plan, bytes: Uint8Array, chunkings: readon
 }
 
 function refusedOutcome({ status, reason }: { readonly status: number; readonly reason: string }): StageOutcome {
-  return { status, answer: `HTTP/1.1 ${status}\r\n\r\n`, ruleIds: [], logLines: [], faults: [], refusal: reason };
+  return {
+    status,
+    answer: `HTTP/1.1 ${status}\r\n\r\n`,
+    ruleIds: [],
+    logLines: [],
+    faults: [],
+    refusal: reason,
+    isClosedUnanswered: false,
+  };
 }
 
 /** Without a body in either direction all chunkings are one. */
@@ -123,6 +131,7 @@ function outcomeOf({ verdict, answer, summary }: Run, request: ParsedRequest): S
     logLines: logged.map(logLineOf),
     faults: [],
     refusal: undefined,
+    isClosedUnanswered: false,
   };
 }
 

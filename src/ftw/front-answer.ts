@@ -9,6 +9,8 @@ import { BodyFault, readBody } from './http-body.ts';
 export class FrontAnswer {
   readonly #method: string;
   #bytes: Buffer = Buffer.alloc(0);
+  /** The peer has ended the connection. */
+  isEnded = false;
 
   /** @param method of the request: the answer to HEAD has no body. */
   constructor(method: string) {
@@ -18,6 +20,11 @@ export class FrontAnswer {
   /** Takes the next bytes. Copies. */
   write(bytes: Uint8Array): void {
     this.#bytes = Buffer.concat([this.#bytes, bytes]);
+  }
+
+  /** True when the connection ended before a single byte. */
+  get isClosedUnanswered(): boolean {
+    return this.isEnded && this.#bytes.length === 0;
   }
 
   /** All of it as a byte string. */

@@ -72,10 +72,14 @@ function exchange(request: Uint8Array, options: FrontOptions): Promise<FrontAnsw
       answer.write(bytes);
       if (answer.isComplete) finish();
     });
-    socket.on('end', finish);
+    const end = (): void => {
+      answer.isEnded = true;
+      finish();
+    };
+    socket.on('end', end);
     // A proxy may well reset what it refuses; what it said before counts.
     socket.on('error', (error) => {
-      if (isConnected) finish();
+      if (isConnected) end();
       else reject(new WafError('config.invalid', `nothing answers at ${url.host}`, { cause: error }));
     });
   });
@@ -91,6 +95,12 @@ function outcomeOf(answer: FrontAnswer, exchanges: ReadonlyMap<string, AuditedEx
     ruleIds: exchange?.ruleIds ?? [],
     logLines: exchange?.logLines ?? [],
     faults: omitted === 0 ? [] : [`the audit log leaves out ${omitted} matches`],
-    refusal: requestId === undefined && answer.status !== undefined ? 'the proxy answered by itself' : undefined,
+    refusal: refusalOf(answer, requestId),
+    isClosedUnanswered: answer.isClosedUnanswered,
   };
+}
+
+function refusalOf(answer: FrontAnswer, requestId: string | undefined): string | undefined {
+  if (answer.isClosedUnanswered) return 'the proxy closed the connection without an answer';
+  return requestId === undefined && answer.status !== undefined ? 'the proxy answered by itself' : undefined;
 }

@@ -17,7 +17,12 @@ export interface StageOutcome {
   readonly faults: readonly string[];
   /** Why the rules never saw the request, when they did not. */
   readonly refusal: string | undefined;
+  /** The connection was closed without a byte in answer: how a proxy may refuse what it cannot parse. Meets status 400. */
+  readonly isClosedUnanswered: boolean;
 }
+
+/** The status that a refusal of a malformed request has (RFC 9110 §15.5.1). */
+const badRequest = 400;
 
 /** Each expectation that `outcome` does not meet, as a sentence; none when the stage passes. */
 export function complaintsOf(outcome: StageOutcome, expectation: FtwExpectation): readonly string[] {
@@ -28,13 +33,15 @@ export function complaintsOf(outcome: StageOutcome, expectation: FtwExpectation)
     if (isError === expectation.expectError) return [];
     return [isError ? 'no readable answer' : `an error was expected, the answer is ${outcome.status}`];
   }
-  if (outcome.status === undefined) return ['no readable answer'];
+  if (outcome.status === undefined && !outcome.isClosedUnanswered) return ['no readable answer'];
   return [...answerComplaints(outcome, expectation), ...logComplaints(outcome, expectation)];
 }
 
-function* answerComplaints({ status, answer }: StageOutcome, expectation: FtwExpectation): Generator<string> {
+function* answerComplaints(outcome: StageOutcome, expectation: FtwExpectation): Generator<string> {
+  const { answer } = outcome;
+  const status = outcome.status ?? badRequest;
   if (expectation.status !== undefined && status !== expectation.status) {
-    yield `status ${status}, expected ${expectation.status}`;
+    yield `status ${outcome.status ?? 'none'}, expected ${expectation.status}`;
   }
   const { responseContains } = expectation;
   if (responseContains !== undefined && !matches(responseContains, [answer])) {

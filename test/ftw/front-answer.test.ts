@@ -42,6 +42,16 @@ describe('FrontAnswer', () => {
     });
   }
 
+  it('tells a connection that ended before any byte from one that ended later', () => {
+    const silent = answer('');
+    assert.equal(silent.isClosedUnanswered, false);
+    silent.isEnded = true;
+    assert.equal(silent.isClosedUnanswered, true);
+    const cut = answer('H');
+    cut.isEnded = true;
+    assert.equal(cut.isClosedUnanswered, false);
+  });
+
   it('is the same however the bytes arrive', () => {
     const text = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n';
     const slow = new FrontAnswer('GET');

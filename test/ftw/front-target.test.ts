@@ -75,6 +75,11 @@ describe('frontTarget', () => {
       [[200], [403, 7], [200], [400], [undefined], [undefined], [undefined], [403, 7]],
     );
     assert.equal(outcomes[3]?.refusal, 'the proxy answered by itself');
+    assert.deepEqual(
+      outcomes.map(({ isClosedUnanswered }) => isClosedUnanswered),
+      [false, false, false, false, true, false, false, false],
+      'only a closed connection is a refusal: neither a strange answer nor none at all',
+    );
     assert.equal(outcomes[5]?.answer, 'hello');
     assert.match(outcomes[1]?.logLines[0] ?? '', /\[id "7"\]/);
     assert.equal(most, 3, 'as many at a time as asked for');

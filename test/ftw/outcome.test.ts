@@ -24,9 +24,11 @@ const seen: StageOutcome = {
   logLines: ['[id "1"] [msg "one"]', '[id "2"] [msg "\xff"]'],
   faults: [],
   refusal: undefined,
+  isClosedUnanswered: false,
 };
 
 const unanswered: Partial<StageOutcome> = { status: undefined, ruleIds: [] };
+const closed: Partial<StageOutcome> = { ...unanswered, isClosedUnanswered: true };
 
 const cases: readonly {
   readonly name: string;
@@ -69,6 +71,26 @@ const cases: readonly {
     complaints: [/no readable/],
   },
   { name: 'an error that nobody expects', outcome: unanswered, complaints: [/no readable answer/] },
+  { name: 'a refusal by closing, as status 400', expectation: { status: 400 }, outcome: closed, complaints: [] },
+  {
+    name: 'a refusal by closing, where no rule may match',
+    expectation: { noExpectIds: [1] },
+    outcome: closed,
+    complaints: [],
+  },
+  {
+    name: 'a refusal by closing, as no other status',
+    expectation: { status: 403 },
+    outcome: closed,
+    complaints: [/status none/],
+  },
+  {
+    name: 'a refusal by closing, without rules',
+    expectation: { expectIds: [1] },
+    outcome: closed,
+    complaints: [/rule 1/],
+  },
+  { name: 'a refusal by closing as an error', expectation: { expectError: true }, outcome: closed, complaints: [] },
   { name: 'a fault, which comes before all else', outcome: { faults: ['cut'] }, complaints: [/cut/] },
   {
     name: 'several things at once',

@@ -42,6 +42,7 @@ const report: TestReport = {
         logLines: ['[id "7"] [data "\x00"]'],
         faults: [],
         refusal: undefined,
+        isClosedUnanswered: false,
       },
     },
   ],

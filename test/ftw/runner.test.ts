@@ -24,6 +24,7 @@ const answered = (status: number): StageOutcome => ({
   logLines: [],
   faults: [],
   refusal: undefined,
+  isClosedUnanswered: false,
 });
 
 const statusOf = (request: Uint8Array): number => Number(/\/(\d+)/.exec(Buffer.from(request).toString())?.[1]);

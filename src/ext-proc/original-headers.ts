@@ -1,0 +1,26 @@
+// Headers that Envoy drops or rewrites before any filter sees them, carried past that point under names of ours by its
+// early header mutation. Knows no rule; without such a configuration it finds nothing.
+
+import type { HeaderList } from '../http/headers.ts';
+
+const prefix = 'x-weir-original-';
+
+/**
+ * What can be carried, and no more: a client that forged one of these could only add to what is inspected, whereas a forged
+ * `content-type` or `host` would change how. `referer` goes when it is no URL, `connection` and `transfer-encoding` always.
+ */
+const carried: ReadonlySet<string> = new Set(['referer', 'connection', 'transfer-encoding']);
+
+/**
+ * `headers` with each carried header under its own name, in place; one whose original is still there is left out. Copies only
+ * when there is one. Other headers whose names begin the same way stay as they are.
+ */
+export function restoreOriginals(headers: HeaderList): HeaderList {
+  if (!headers.some(({ name }) => name.startsWith(prefix))) return headers;
+  const present = new Set(headers.map(({ name }) => name));
+  return headers.flatMap((header) => {
+    const name = header.name.slice(prefix.length);
+    if (!header.name.startsWith(prefix) || !carried.has(name)) return [header];
+    return present.has(name) ? [] : [{ name, value: header.value }];
+  });
+}

@@ -1,0 +1,81 @@
+// The regression tests of the OWASP Core Rule Set through a real Envoy with Weir behind it: all of them, at paranoia level
+// 4. What may fail is in conformance/crs/exceptions-envoy.yaml, with what Envoy does to the request.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { type AccessLogEntry, Envoy } from '../../demo/stack/envoy.ts';
+import { WeirProcess } from '../../demo/stack/weir-process.ts';
+import { frontTarget } from '../../src/ftw/front-target.ts';
+import { readIgnoreList } from '../../src/ftw/ignore-list.ts';
+import type { StageOutcome } from '../../src/ftw/outcome.ts';
+import { formatReport } from '../../src/ftw/report.ts';
+import { runTests, type Target } from '../../src/ftw/runner.ts';
+import { readTests } from '../../src/ftw/suite-reader.ts';
+import { crsFolder, crsMissing } from '../support/crs-folder.ts';
+import { type FtwUpstream, startFtwUpstream } from '../support/ftw-upstream.ts';
+
+const folder = join(import.meta.dirname, '..', 'conformance', 'crs');
+const cacheFolder = join(import.meta.dirname, '../../.cache/pattern-sets');
+const exceptions = readIgnoreList(join(folder, 'exceptions-envoy.yaml'));
+
+/** Of the 5,003 tests of CRS 4.28, so many must pass. */
+const passedMin = 4_985;
+
+describe('the CRS regression tests through Envoy', { skip: crsMissing }, () => {
+  const work = mkdtempSync(join(tmpdir(), 'weir-crs-'));
+  const auditLog = join(work, 'audit.log');
+  let upstream: FtwUpstream;
+  let weir: WeirProcess;
+  let envoy: Envoy;
+
+  before(async () => {
+    writeFileSync(auditLog, '');
+    upstream = await startFtwUpstream();
+    weir = await WeirProcess.start({
+      rules: [join(folder, 'settings.conf'), crsFolder],
+      args: ['--audit-log', auditLog, '--log-values', '--cache', cacheFolder],
+    });
+    envoy = await Envoy.start({ weir: [weir.address], upstream: { port: upstream.port }, forRuleTests: true });
+  });
+  after(async () => {
+    await envoy?.stop();
+    await weir?.stop();
+    await upstream?.stop();
+    rmSync(work, { recursive: true });
+  });
+
+  it('pass', async () => {
+    const tests = readTests([join(crsFolder, 'tests')]);
+    const send = frontTarget({ url: new URL(`http://127.0.0.1:${envoy.frontPort}`), auditLog });
+    const seen: StageOutcome[] = [];
+    const target: Target = async (requests) => {
+      const outcomes = await send(requests);
+      seen.push(...outcomes);
+      return outcomes;
+    };
+    const report = await runTests(tests, target, { ignored: exceptions });
+    assert.equal(report.failed, 0, formatReport(report, 'human'));
+    assert.ok(report.passed >= passedMin, `${report.passed} of ${report.total} pass`);
+    assert.deepEqual(
+      report.ignoredTests.filter(({ passes }) => passes),
+      [],
+      'an exception that passes is none',
+    );
+    assert.equal(report.ignored, exceptions.size, 'an exception names a test that does not exist');
+
+    // A closed connection counts as 400 because Envoy logs it so. It may log more: the rest of a body, read as a request.
+    const closed = seen.filter(({ isClosedUnanswered }) => isClosedUnanswered).length;
+    const refusals = (): number => envoy.accessLog().filter(isCodecRefusal).length;
+    await envoy.logEntry(() => refusals() >= closed);
+    assert.ok(closed > 0);
+    assert.ok(upstream.answeredCount() > 4_900, `only ${upstream.answeredCount()} requests came through`);
+  });
+});
+
+/** Whether Envoy's HTTP/1 codec refused the request. */
+function isCodecRefusal({ status, details }: AccessLogEntry): boolean {
+  return status === 400 && details !== null && details.startsWith('http1.');
+}
