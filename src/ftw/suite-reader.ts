@@ -110,15 +110,15 @@ function readInput(node: YamlNode): FtwInput {
   }
   const encoded = members.get('encoded_request');
   const encodedRequest = encoded === undefined || encoded.text() === '' ? undefined : base64Of(encoded);
-  const data = dataOf(members);
-  if (encodedRequest !== undefined && data !== '') encoded?.fail('input has both data and encoded_request');
+  const body = dataOf(members);
+  if (encodedRequest !== undefined && body !== '') encoded?.fail('input has both data and encoded_request');
   const autocomplete = members.get('autocomplete_headers')?.flag();
   return {
     method: members.get('method')?.text() ?? 'GET',
     uri: members.get('uri')?.text() ?? '/',
     version: members.get('version')?.text() ?? 'HTTP/1.1',
     headers: [...(members.get('headers')?.members() ?? [])].map(([name, value]) => [name, value.text()] as const),
-    data,
+    data: body,
     autocompleteHeaders: autocomplete ?? members.get('stop_magic')?.flag() !== true,
     encodedRequest,
   };
