@@ -3,7 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { asWafError } from '../base/errors.ts';
 import { limitTable } from '../base/limits.ts';
-import { defaultListen, type ServeSettings } from '../config/config.ts';
+import { defaultCacheFolder, defaultListen, type ServeSettings } from '../config/config.ts';
 import { logLevels } from '../telemetry/log.ts';
 import { startServer } from './serve.ts';
 
@@ -22,7 +22,8 @@ interface ServeOptions {
   readonly auditLog?: string;
   readonly logValues?: true;
   readonly logLevel?: ServeSettings['logLevel'];
-  readonly cache?: string;
+  /** False with --no-cache. */
+  readonly cache?: string | false;
 }
 
 function wholeNumber(text: string): number {
@@ -61,7 +62,8 @@ function createServeCommand(): Command {
     .option('--audit-log <file>', 'where blocked and suspicious exchanges are logged (default: standard error)')
     .option('--log-values', 'log matched values in full instead of redacted')
     .addOption(new Option('--log-level <level>', 'how much is logged').choices(logLevels).default('info'))
-    .option('--cache <folder>', 'where compiled patterns are kept for a quick start')
+    .option('--cache <folder>', `where compiled patterns are kept for a quick start (default: ${defaultCacheFolder()})`)
+    .option('--no-cache', 'compile all patterns at every start')
     .action(serve);
 }
 
@@ -79,7 +81,7 @@ function settingsOf(options: ServeOptions): ServeSettings {
     auditLog: options.auditLog,
     redaction: options.logValues === true ? 'full' : 'redacted',
     ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
-    cacheFolder: options.cache,
+    cacheFolder: options.cache === false ? undefined : (options.cache ?? defaultCacheFolder()),
   };
 }
 

@@ -1,7 +1,8 @@
 // What can be set about a running Weir, with its defaults, in one value; each room's own options are only put together
 // here. Knows no command line and no file.
 
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import { WafError } from '../base/errors.ts';
 import { type Limits, limitsWith } from '../base/limits.ts';
 import { parseListenAddress } from '../ext-proc/listen-address.ts';
@@ -39,6 +40,12 @@ export const defaultListen = '127.0.0.1:9002';
 
 /** The rules that come with Weir. */
 export const starterPack: string = join(import.meta.dirname, '..', '..', 'rules', 'starter');
+
+/** Where compiled patterns are kept unless somebody says otherwise: the user's own cache folder (XDG). */
+export function defaultCacheFolder(): string {
+  const given = process.env.XDG_CACHE_HOME;
+  return join(given !== undefined && isAbsolute(given) ? given : join(homedir(), '.cache'), 'weir');
+}
 
 /** Puts settings and defaults together. @throws WafError `config.invalid` with a sentence that names what is wrong. */
 export function configOf(settings: ServeSettings): ServeConfig {

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { limits } from '../../src/base/limits.ts';
-import { configOf, defaultListen, type ServeSettings, starterPack } from '../../src/config/config.ts';
+import {
+  configOf,
+  defaultCacheFolder,
+  defaultListen,
+  type ServeSettings,
+  starterPack,
+} from '../../src/config/config.ts';
 
 describe('configOf', () => {
   it('has a default for everything', () => {
@@ -29,5 +35,17 @@ describe('configOf', () => {
     ];
     for (const [settings, message] of wrong)
       assert.throws(() => configOf(settings), { code: 'config.invalid', message });
+  });
+});
+
+describe('defaultCacheFolder', () => {
+  it('is of the user, where XDG says', () => {
+    const before = process.env.XDG_CACHE_HOME;
+    process.env.XDG_CACHE_HOME = '/var/cache/me';
+    assert.equal(defaultCacheFolder(), '/var/cache/me/weir');
+    process.env.XDG_CACHE_HOME = 'relative';
+    assert.match(defaultCacheFolder(), /^\/.*\.cache\/weir$/);
+    if (before === undefined) delete process.env.XDG_CACHE_HOME;
+    else process.env.XDG_CACHE_HOME = before;
   });
 });
