@@ -12,15 +12,17 @@ const prefix = 'x-weir-original-';
 const carried: ReadonlySet<string> = new Set(['referer', 'connection', 'transfer-encoding']);
 
 /**
- * `headers` with each carried header under its own name, in place; one whose original is still there is left out. Copies only
- * when there is one. Other headers whose names begin the same way stay as they are.
+ * `headers` with each carried header under its own name, in place; one whose original is still there with the same value is
+ * left out, with another value stays under its long name, so that nothing a client forged escapes inspection. Copies only when
+ * there is one. Other headers whose names begin the same way stay as they are.
  */
 export function restoreOriginals(headers: HeaderList): HeaderList {
   if (!headers.some(({ name }) => name.startsWith(prefix))) return headers;
-  const present = new Set(headers.map(({ name }) => name));
+  const present = new Map(headers.map(({ name, value }) => [name, value]));
   return headers.flatMap((header) => {
     const name = header.name.slice(prefix.length);
     if (!header.name.startsWith(prefix) || !carried.has(name)) return [header];
-    return present.has(name) ? [] : [{ name, value: header.value }];
+    if (!present.has(name)) return [{ name, value: header.value }];
+    return present.get(name) === header.value ? [] : [header];
   });
 }

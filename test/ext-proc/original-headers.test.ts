@@ -37,6 +37,11 @@ describe('restoreOriginals', () => {
     );
   });
 
+  it('keeps a forged one beside an original that differs, so that it is inspected', () => {
+    const headers = list(['x-weir-original-referer', 'cat /etc/passwd'], ['referer', 'http://a/']);
+    assert.deepEqual(restoreOriginals(headers), headers);
+  });
+
   it('carries nothing that decides how a request is read', () => {
     const headers = list(['x-weir-original-content-type', 'text/plain'], ['x-weir-original-host', 'x']);
     assert.deepEqual(restoreOriginals(headers), headers);
