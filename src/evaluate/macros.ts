@@ -1,4 +1,4 @@
-// Macros → text, at the moment a rule needs it.
+// Macros → text, at the moment a rule needs it. Knows where values are asked for, not what they mean.
 
 import type { Macro, MacroReference } from '../plan/macro.ts';
 import type { ExchangeState } from './exchange-state.ts';

@@ -1,4 +1,4 @@
-// One rule that matched, as logs and metadata show it.
+// One rule that matched, as logs and metadata show it. Plain values; nothing here knows a verdict.
 
 /** Strings are byte strings with macros expanded. */
 export interface RuleMatch {

@@ -48,7 +48,8 @@ export class FieldRecord {
 
   /** Keeps a copy of bytes: the whole value, or its beginning. Does not change `length`. */
   keepBytes(bytes: Uint8Array): void {
-    this.#bytes = bytes.slice();
+    // Not `slice`: a Buffer's is a view, and the caller reuses its memory.
+    this.#bytes = new Uint8Array(bytes);
     this.#text = undefined;
   }
 

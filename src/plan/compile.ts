@@ -3,9 +3,10 @@
 
 import { monotonicMs } from '../base/deadline.ts';
 import { asWafError, WafError } from '../base/errors.ts';
-import { type NativePattern, nativeAddon } from '../matching/native.ts';
-import { compilePatterns, PatternSet, ScanProgram } from '../matching/pattern-set.ts';
+import { nativeAddon } from '../matching/native.ts';
+import type { PatternSet } from '../matching/pattern-set.ts';
 import type { MatcherPool } from '../matching/pool.ts';
+import { compileProgram } from '../matching/program.ts';
 import { parseActions } from '../seclang/actions.ts';
 import type { Directive, RuleFile } from '../seclang/ast.ts';
 import { PlacedText } from '../seclang/lexer.ts';
@@ -13,7 +14,7 @@ import { loadRuleFiles } from '../seclang/load.ts';
 import { DiagnosticLog, describeDiagnostic } from './diagnostics.ts';
 import type { LinkContext } from './link-compiler.ts';
 import { PatternRegistry } from './pattern-registry.ts';
-import { layOutProgram, type ProgramLayout } from './pattern-sets.ts';
+import { layOutProgram } from './pattern-sets.ts';
 import type { Plan } from './plan.ts';
 import { RetentionList } from './retention.ts';
 import { compileActions } from './rule-actions.ts';
@@ -27,8 +28,12 @@ export interface PlanOptions {
   readonly pool?: MatcherPool;
   /** Where compiled sets are kept for the next start; absent: nowhere. */
   readonly cacheFolder?: string;
+  /** Called when a pattern set is ready. */
+  readonly onProgress?: (done: number, total: number) => void;
   /** True: a rule that is not supported is skipped and reported. False (default): it is an error, with all of them listed. */
   readonly allowUnsupported?: boolean;
+  /** True: rules and directives that cannot run are left out whatever the reason; the diagnostics tell. For reports. */
+  readonly keepGoing?: boolean;
 }
 
 /**
@@ -56,8 +61,7 @@ export async function loadPlan(paths: readonly string[], options: PlanOptions = 
   const { phases, initialTx, foldedCount } = compiler.finish();
   assertLoaded(log, options);
   const layout = layOutProgram(registry);
-  const sets = await compileSets(layout, options);
-  const program = createProgram(layout, sets);
+  const { program, sets, distinctSets } = await compileProgram(layout, options);
   return {
     settings,
     phases,
@@ -67,7 +71,7 @@ export async function loadPlan(paths: readonly string[], options: PlanOptions = 
       return place === undefined ? undefined : { set: sets[place.set] as PatternSet, chain: place.chain };
     }),
     program,
-    sets,
+    sets: distinctSets,
     classes: layout.kindClasses,
     requestHeaderClasses: layout.requestHeaderClasses,
     responseHeaderClasses: layout.responseHeaderClasses,
@@ -79,7 +83,8 @@ export async function loadPlan(paths: readonly string[], options: PlanOptions = 
 }
 
 /** @throws WafError `plan.invalid` naming every rule that cannot run, unless that is allowed. */
-function assertLoaded(log: DiagnosticLog, { allowUnsupported = false }: PlanOptions): void {
+function assertLoaded(log: DiagnosticLog, { allowUnsupported = false, keepGoing = false }: PlanOptions): void {
+  if (keepGoing) return;
   const refused = log.problems.filter(({ kind }) => kind === 'failed' || (kind === 'skipped' && !allowUnsupported));
   if (refused.length === 0) return;
   const lines = refused.map(describeDiagnostic);
@@ -147,32 +152,4 @@ function guarded(log: DiagnosticLog, directive: Directive, step: () => boolean):
     log.add(kind, { location: directive.location, reason: error.message });
     return true;
   }
-}
-
-function compileSet(patterns: readonly NativePattern[], options: PlanOptions): Promise<PatternSet> {
-  const { pool, cacheFolder } = options;
-  const cache = cacheFolder === undefined ? {} : { cacheFolder };
-  if (pool !== undefined) return compilePatterns(patterns, { pool, ...cache });
-  return Promise.resolve(new PatternSet(nativeAddon().compilePatternSet(patterns, cacheFolder)));
-}
-
-/** All sets, or none: those that were made are closed when one fails. */
-async function compileSets(layout: ProgramLayout, options: PlanOptions): Promise<readonly PatternSet[]> {
-  const outcomes = await Promise.allSettled(layout.sets.map(async (patterns) => compileSet(patterns, options)));
-  const sets = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed !== undefined) {
-    for (const set of sets) set.close();
-    throw asWafError(failed.reason);
-  }
-  return sets;
-}
-
-function createProgram(layout: ProgramLayout, sets: readonly PatternSet[]): ScanProgram {
-  return new ScanProgram({
-    chains: layout.chains,
-    classes: layout.classes.map((chains) =>
-      chains.map(({ chain, set }) => ({ chain, set: (sets[set] as PatternSet).handle })),
-    ),
-  });
 }

@@ -102,10 +102,11 @@ export class PatternRegistry {
 
   /** Finishes the table of patterns. `placeOf` says where native code keeps a pattern. */
   plans(placeOf: (pattern: PatternId) => PatternPlan['native']): readonly PatternPlan[] {
-    return this.patterns.map(({ id, transformations, operator, rules }) => ({
+    return this.patterns.map(({ id, transformations, operator, compiled, rules }) => ({
       id,
       transformations,
       operator,
+      ...engineOf(compiled),
       rules,
       native: placeOf(id),
     }));
@@ -119,6 +120,15 @@ export class PatternRegistry {
     this.patterns.push({ ...pattern, id, rules: [] });
     return id;
   }
+}
+
+/** Of several sources one that is not Hyperscan's speaks for all. */
+function engineOf(compiled: CompiledPattern | undefined): Pick<PatternPlan, 'engine' | 'engineReason'> {
+  if (compiled === undefined) {
+    return { engine: 'script', engineReason: 'the operator tests whole values, outside of the pattern matcher' };
+  }
+  const odd = compiled.sources.find((source) => source.engine !== 'hyperscan');
+  return { engine: odd?.engine ?? 'hyperscan', engineReason: odd?.engineReason };
 }
 
 function demandOfHeader(

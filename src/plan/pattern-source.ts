@@ -8,8 +8,8 @@ import { translateRegex } from './regex-dialect.ts';
 /** Reads the entries of a data file that a rule names; see `LoadedRules.data`. */
 export type ReadData = (location: Location, name: string) => readonly string[];
 
-/** A native pattern before it has an id. */
-export type PatternSource = Omit<NativePattern, 'id'>;
+/** A native pattern before it has an id, and why its engine is not Hyperscan when it is not. */
+export type PatternSource = Omit<NativePattern, 'id'> & { readonly engineReason?: string };
 
 /** What an operator looks for: the patterns share one id. `phrases` (lower case) says which one was found. */
 export interface CompiledPattern {

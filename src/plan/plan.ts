@@ -1,6 +1,7 @@
 // What compiled rules look like: plain, immutable, shared by all exchanges. Holds no state of any exchange and no
 // decision; `compile.ts` makes it, `inspect` and `evaluate` read it.
 
+import type { PatternEngine } from '../matching/native.ts';
 import type { PatternSet, ScanProgram } from '../matching/pattern-set.ts';
 import type { Location } from '../seclang/ast.ts';
 import type { Diagnostics } from './diagnostics.ts';
@@ -173,6 +174,10 @@ export interface PatternPlan {
   /** A set that holds the pattern, to ask where it matches, and its chain in the program; absent for tests in TypeScript. */
   readonly native: { readonly set: PatternSet; readonly chain: number } | undefined;
   readonly operator: string;
+  /** Who finds it; `script` for tests in TypeScript. */
+  readonly engine: PatternEngine | 'script';
+  /** Why that is not Hyperscan; absent when it is. */
+  readonly engineReason: string | undefined;
   /** Rules whose first link looks at this pattern: phase and index, to be looked at when it hit. */
   readonly rules: readonly { readonly phase: number; readonly index: number }[];
 }

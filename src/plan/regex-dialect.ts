@@ -80,36 +80,56 @@ export function choosePatternEngine(root: RegexNode, hyperscanSource: string): E
   return { engine: 'hyperscan' };
 }
 
-/** True when bytes may be taken before a start anchor or after an end anchor. */
+/**
+ * True when something stands, or may stand, before a start anchor or behind an end anchor. A word boundary counts too:
+ * Hyperscan calls the anchor in `\b^` embedded.
+ */
 function hasInnerAnchor(root: RegexNode): boolean {
   return hasAnchor(root, { before: false, after: false });
 }
 
-function hasAnchor(node: RegexNode, taken: { readonly before: boolean; readonly after: boolean }): boolean {
+function hasAnchor(node: RegexNode, standing: { readonly before: boolean; readonly after: boolean }): boolean {
   switch (node.kind) {
     case 'empty':
     case 'set':
       return false;
     case 'assert':
-      return (node.assertion === 'start' && taken.before) || (node.assertion === 'end' && taken.after);
+      return (node.assertion === 'start' && standing.before) || (node.assertion === 'end' && standing.after);
     case 'capture':
-      return hasAnchor(node.node, taken);
+      return hasAnchor(node.node, standing);
     case 'repeat': {
       const isLoop = node.max > 1 && lengths(node.node).max > 0;
-      return hasAnchor(node.node, isLoop ? { before: true, after: true } : taken);
+      return hasAnchor(node.node, isLoop ? { before: true, after: true } : standing);
     }
     case 'alternate':
-      return node.nodes.some((child) => hasAnchor(child, taken));
+      return node.nodes.some((child) => hasAnchor(child, standing));
     case 'concat': {
-      const takes = node.nodes.map((child) => lengths(child).max > 0);
-      const firstTaking = takes.indexOf(true);
-      const lastTaking = takes.lastIndexOf(true);
+      const firstNotStart = node.nodes.findIndex((child) => !isOnly(child, 'start'));
+      const lastNotEnd = node.nodes.findLastIndex((child) => !isOnly(child, 'end'));
       return node.nodes.some((child, index) =>
         hasAnchor(child, {
-          before: taken.before || (firstTaking !== -1 && firstTaking < index),
-          after: taken.after || (lastTaking !== -1 && lastTaking > index),
+          before: standing.before || (firstNotStart !== -1 && firstNotStart < index),
+          after: standing.after || lastNotEnd > index,
         }),
       );
     }
+  }
+}
+
+/** True for a part that is nothing but the anchor. */
+function isOnly(node: RegexNode, assertion: 'start' | 'end'): boolean {
+  switch (node.kind) {
+    case 'empty':
+      return true;
+    case 'set':
+      return false;
+    case 'assert':
+      return node.assertion === assertion;
+    case 'capture':
+    case 'repeat':
+      return isOnly(node.node, assertion);
+    case 'concat':
+    case 'alternate':
+      return node.nodes.every((child) => isOnly(child, assertion));
   }
 }

@@ -32,7 +32,7 @@ export function regexFacts(root: RegexNode): RegexFacts {
     longestBytes: max,
     isAnchoredStart: isAnchored(root, 'start'),
     isAnchoredEnd: isAnchored(root, 'end'),
-    required: requiredSets(root).slice(0, requiredSetsMax),
+    required: best(requiredSets(root)).slice(0, requiredSetsMax),
   };
 }
 

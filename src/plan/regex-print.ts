@@ -20,7 +20,8 @@ export function printRegex(root: RegexNode, dialect: RegexDialect): string | und
   // With every set closed under case folding, a flag says it in half the text. RE2 folds À–Þ too, Hyperscan does not.
   const isFolded = everySet(root, (set) => isFoldClosed(set, dialect)) && !everySet(root, (set) => !isLetterPair(set));
   const printer = new Printer(dialect, isFolded);
-  return (isFolded ? '(?i)' : '') + printer.print(root, 'alternate');
+  // An empty text would stand for "no pattern" further on.
+  return (isFolded ? '(?i)' : '') + (printer.print(root, 'alternate') || '(?:)');
 }
 
 /** Which operators of the surroundings bind the text printed: decides on parentheses. */
@@ -74,7 +75,7 @@ class Printer {
         return context === 'alternate' ? text : `(?:${text})`;
       }
       case 'repeat': {
-        if (this.#dialect === 'hyperscan' && lengths(node.node).max === 0) {
+        if (this.#dialect === 'hyperscan' && lengths(node).max === 0) {
           return this.print(node.min === 0 ? { kind: 'empty' } : node.node, context);
         }
         const text = this.print(node.node, 'repeat') + quantifier(node.min, node.max);

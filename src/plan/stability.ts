@@ -18,7 +18,7 @@ const settledVariables: ReadonlySet<string> = new Set(
 
 /** Numbers that only grow while a body arrives. */
 const isRisingVariable = (name: string): boolean =>
-  /^(?:REQUEST_BODY_LENGTH|ARGS_COMBINED_SIZE|FILES_COMBINED_SIZE|REQBODY_ERROR|REQBODY_PROCESSOR_ERROR|MULTIPART_(?!NAME|FILENAME).*)$/.test(
+  /^(?:REQUEST_BODY_LENGTH|ARGS_COMBINED_SIZE|FILES_COMBINED_SIZE|REQBODY_ERROR|REQBODY_PROCESSOR_ERROR|BODY_XML_DOCTYPE|MULTIPART_(?!NAME|FILENAME).*)$/.test(
     name,
   );
 

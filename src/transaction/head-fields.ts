@@ -7,7 +7,7 @@ import { parseRequestTarget } from '../http/request-target.ts';
 import { readQuery } from '../http/urlencoded.ts';
 import type { Inspector } from '../inspect/inspector.ts';
 import { fieldKind } from '../plan/field-kind.ts';
-import type { RequestHead, ResponseHead } from './inspection.ts';
+import type { RequestHead, ResponseHead } from './head.ts';
 
 const kinds = {
   line: fieldKind('REQUEST_LINE'),

@@ -13,6 +13,7 @@ import type { Problem } from '../inspect/problems.ts';
 import { breathe } from '../matching/pool.ts';
 import type { PhasePlan, Plan } from '../plan/plan.ts';
 import { BodyFlow } from './body-flow.ts';
+import type { RequestHead, ResponseHead } from './head.ts';
 import {
   addRequestHead,
   addRequestHeaders,
@@ -23,26 +24,7 @@ import {
 import { RequestBody } from './request-body.ts';
 import { ResponseBody } from './response-body.ts';
 
-/** What a request begins with. */
-export interface RequestHead {
-  readonly method: string;
-  /** Request target exactly as received (path and query, byte string). */
-  readonly target: string;
-  /** e.g. `HTTP/1.1`, `HTTP/2.0` */
-  readonly protocol: string;
-  /** Without pseudo headers; the authority stands in as `host` when there is no such header. */
-  readonly headers: HeaderList;
-  /** '' when unknown. */
-  readonly remoteAddress: string;
-  readonly remotePort: number;
-}
-
-/** What a response begins with. */
-export interface ResponseHead {
-  readonly status: number;
-  readonly protocol: string;
-  readonly headers: HeaderList;
-}
+export type { RequestHead, ResponseHead } from './head.ts';
 
 /** What an inspection needs besides the plan. */
 export interface InspectionOptions {
@@ -87,6 +69,7 @@ export class Inspection {
   #firstVerdictBytes: number | undefined;
   /** Hits that were there when rules last ran over a body. */
   #seenHitCount = 0;
+  #hasBegun = false;
   #isRequestOver = false;
   #isResponseOver = false;
   #summary: InspectionSummary | undefined;
@@ -121,6 +104,7 @@ export class Inspection {
     addRequestHead(head, this.#inspector, this.#limits.fieldNameBytesMax);
     this.#requestBody.readHead(head.headers);
     this.#inspector.flush();
+    this.#hasBegun = true;
     this.#runPhase(1);
     if (this.#isBlocked) return this.#verdict;
     if (endOfStream) return this.requestEnd();
@@ -211,7 +195,7 @@ export class Inspection {
   close(): InspectionSummary {
     if (this.#summary !== undefined) return this.#summary;
     this.#inspector.close();
-    evaluatePhase(this.#plan.phases[5] as PhasePlan, this.#state, 'whole');
+    if (this.#hasBegun) evaluatePhase(this.#plan.phases[5] as PhasePlan, this.#state, 'whole');
     this.#summary = this.#summarise();
     return this.#summary;
   }

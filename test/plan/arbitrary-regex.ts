@@ -31,6 +31,11 @@ const atom = fc.constantFrom(
 const assertion = fc.constantFrom('^', '$', '\\b', '\\B');
 const quantifier = fc.constantFrom('', '', '', '*', '+', '?', '*?', '+?', '??', '{2}', '{1,2}', '{2,}?');
 
+/** No loop around a loop: V8 tries every way of sharing a value between the two. */
+function calm(inner: string, many: string): string {
+  return /[*+]|,\}/.test(inner) ? many.replace(/^(?:[*+]|\{2,\}|\{2\})/, '?').replace(/^\?\?\?$/, '??') : many;
+}
+
 const { pattern } = fc.letrec<{ pattern: string; sequence: string; term: string }>((tie) => ({
   pattern: fc.array(tie('sequence'), { minLength: 1, maxLength: 3 }).map((branches) => branches.join('|')),
   sequence: fc.array(tie('term'), { maxLength: 4 }).map((terms) => terms.join('')),
@@ -38,8 +43,14 @@ const { pattern } = fc.letrec<{ pattern: string; sequence: string; term: string 
     { depthSize: 'small' },
     { arbitrary: fc.tuple(atom, quantifier).map(([one, many]) => one + many), weight: 5 },
     { arbitrary: assertion, weight: 1 },
-    { arbitrary: fc.tuple(tie('pattern'), quantifier).map(([inner, many]) => `(${inner})${many}`), weight: 1 },
-    { arbitrary: fc.tuple(tie('pattern'), quantifier).map(([inner, many]) => `(?:${inner})${many}`), weight: 1 },
+    {
+      arbitrary: fc.tuple(tie('pattern'), quantifier).map(([inner, many]) => `(${inner})${calm(inner, many)}`),
+      weight: 1,
+    },
+    {
+      arbitrary: fc.tuple(tie('pattern'), quantifier).map(([inner, many]) => `(?:${inner})${calm(inner, many)}`),
+      weight: 1,
+    },
   ),
 }));
 

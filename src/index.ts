@@ -1,0 +1,54 @@
+// The public surface of Weir as a library: load rules, inspect exchanges. Everything else may change without notice.
+
+import { type Limits, limits } from './base/limits.ts';
+import type { FailurePolicy } from './decision/failure-mode.ts';
+import { closePlan, loadPlan, type PlanOptions } from './plan/compile.ts';
+import type { Plan } from './plan/plan.ts';
+import { Inspection } from './transaction/inspection.ts';
+
+export { WafError } from './base/errors.ts';
+export { type Limits, limits, limitsWith } from './base/limits.ts';
+export type { FailureAction, FailureCause, FailurePolicy } from './decision/failure-mode.ts';
+export type { RuleMatch, Verdict } from './decision/verdict.ts';
+export type { Header, HeaderList } from './http/headers.ts';
+export { closePlan, loadPlan, type PlanOptions } from './plan/compile.ts';
+export { type Diagnostic, type Diagnostics, describeDiagnostic } from './plan/diagnostics.ts';
+export type { Plan } from './plan/plan.ts';
+export {
+  Inspection,
+  type InspectionOptions,
+  type InspectionSummary,
+  type RequestHead,
+  type ResponseHead,
+} from './transaction/inspection.ts';
+
+/** What an engine is made of. */
+export interface EngineOptions extends PlanOptions {
+  /** Rule files, folders or packs, in order. */
+  readonly rules: readonly string[];
+  readonly limits?: Limits;
+  readonly failurePolicy?: FailurePolicy;
+}
+
+/** Rules with the bounds they are run under. */
+export interface Engine {
+  readonly plan: Plan;
+  /** Opens the inspection of one exchange; its `close` must be called. */
+  openInspection(requestId: string): Inspection;
+  /** Frees the rules. No inspection may be open any more. */
+  close(): void;
+}
+
+/**
+ * Loads rules and returns an engine.
+ * @throws SeclangErrors for rule text that does not parse, WafError `plan.invalid` for rules that cannot run.
+ */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const plan = await loadPlan(options.rules, options);
+  const policy = options.failurePolicy === undefined ? {} : { failurePolicy: options.failurePolicy };
+  return {
+    plan,
+    openInspection: (requestId) => new Inspection(plan, { requestId, limits: options.limits ?? limits, ...policy }),
+    close: () => closePlan(plan),
+  };
+}

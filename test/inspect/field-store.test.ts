@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type Limits, limitsWith } from '../../src/base/limits.ts';
+import { FieldRecord } from '../../src/inspect/field-record.ts';
+import { FieldStore } from '../../src/inspect/field-store.ts';
+import { Problems } from '../../src/inspect/problems.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import { type FieldKindName, fieldKind } from '../../src/plan/field-kind.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { planOf } from '../support/exchange.ts';
+
+describe('FieldStore', () => {
+  let plan: Plan;
+  before(async () => {
+    plan = await planOf(`SecRule ARGS:kept "@streq %{TX.x}" "id:1,phase:2,pass,log"
+      SecRule ARGS_NAMES "@gt %{TX.x}" "id:2,phase:2,pass,log,t:length"`);
+  });
+  after(() => closePlan(plan));
+
+  function storeWith(overrides: Partial<Limits>, ...fields: (readonly [FieldKindName, string, string])[]) {
+    const problems = new Problems();
+    const store = new FieldStore(plan, limitsWith(overrides), problems);
+    for (const [index, [kind, name, value]] of fields.entries()) {
+      const record = new FieldRecord({ kind: fieldKind(kind), name, order: index });
+      record.length = value.length;
+      store.add(record, Buffer.from(value));
+    }
+    return { store, problems };
+  }
+
+  it('remembers head fields, and of body fields what a rule asks for', () => {
+    const { store } = storeWith({}, ['ARGS_GET', 'a', '1'], ['ARGS_POST', 'b', '2'], ['ARGS_POST', 'kept', '3']);
+    assert.deepEqual(
+      store.of(fieldKind('ARGS_GET')).map((field) => field.name),
+      ['a'],
+    );
+    assert.deepEqual(
+      store.of(fieldKind('ARGS_POST')).map((field) => field.text),
+      ['3'],
+    );
+  });
+
+  it('counts all of them', () => {
+    const { store } = storeWith({}, ['ARGS_POST', 'a', '12'], ['ARGS_POST', 'b', '345'], ['FILE_CONTENT', 'f', '1234']);
+    assert.equal(store.count(fieldKind('ARGS_POST')), 2);
+    assert.equal(store.argumentBytes, 5);
+    assert.equal(store.fileBytes, 4);
+  });
+
+  it('keeps no more values than its budget, and counts the rest', () => {
+    const { store, problems } = storeWith({ keptValueBytesMax: 4 }, ['ARGS_POST', 'kept', 'abcdef']);
+    assert.equal(store.of(fieldKind('ARGS_POST'))[0]?.text, 'abcd');
+    assert.deepEqual([...problems.uninspectedBytes], [['kept-values', 2]]);
+    assert.equal(store.reserve(1), 0);
+  });
+
+  it('remembers no more body fields than its bound, and says so', () => {
+    const names = ['a', 'b', 'c'].map((name) => ['ARGS_POST_NAMES', name, name] as const);
+    const { store, problems } = storeWith({ fieldsMax: 2 }, ...names);
+    assert.equal(store.of(fieldKind('ARGS_POST_NAMES')).length, 2);
+    assert.equal(store.count(fieldKind('ARGS_POST_NAMES')), 3);
+    assert.equal(problems.all[0]?.cause, 'limit.fields');
+  });
+});

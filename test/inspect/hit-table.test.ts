@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { limitsWith } from '../../src/base/limits.ts';
+import { FieldRecord } from '../../src/inspect/field-record.ts';
+import { HitTable } from '../../src/inspect/hit-table.ts';
+import { Problems } from '../../src/inspect/problems.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import type { PhasePlan, Plan } from '../../src/plan/plan.ts';
+import { planOf } from '../support/exchange.ts';
+
+describe('HitTable', () => {
+  let plan: Plan;
+  before(async () => {
+    const rules = Array.from({ length: 40 }, (_, n) => `SecRule ARGS "@rx p${n}x" "id:${n + 1},phase:2,pass,log"\n`);
+    plan = await planOf(`${rules.join('')}SecRule REMOTE_ADDR "@rx ." "id:41,phase:2,pass,log"\n`);
+  });
+  after(() => closePlan(plan));
+
+  const hitIn = (field: FieldRecord) => ({ field, to: 1, tail: undefined });
+  const field = (order: number) => new FieldRecord({ kind: 0, name: '', order });
+
+  it('names rules that can match: those with hits and those that need none', () => {
+    const table = new HitTable(plan, limitsWith({}), new Problems());
+    table.add(3, hitIn(field(1)));
+    table.add(35, hitIn(field(1)));
+    const words = table.candidates(plan.phases[2] as PhasePlan);
+    const indexes = [...Array(64).keys()].filter((index) => ((words[index >>> 5] as number) >>> (index & 31)) & 1);
+    assert.deepEqual(indexes, [3, 35, 40]);
+    assert.deepEqual([...table.candidates(plan.phases[1] as PhasePlan)], []);
+  });
+
+  it('keeps hits in order and knows the last field', () => {
+    const table = new HitTable(plan, limitsWith({}), new Problems());
+    const [one, two] = [field(1), field(2)];
+    table.add(0, hitIn(one));
+    table.add(0, hitIn(two));
+    assert.deepEqual(
+      table.of(0).map((hit) => hit.field.order),
+      [1, 2],
+    );
+    assert.ok(table.isLastIn(0, two) && !table.isLastIn(0, one));
+    assert.ok(table.has(0, one) && !table.has(1, one));
+    assert.equal(table.count, 2);
+  });
+
+  it('refuses more than its bound, and says so', () => {
+    const problems = new Problems();
+    const table = new HitTable(plan, limitsWith({ hitsMax: 2 }), problems);
+    for (let n = 0; n < 3; n += 1) table.add(0, hitIn(field(n)));
+    assert.equal(table.count, 2);
+    assert.equal(problems.all[0]?.cause, 'limit.hits');
+  });
+});

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { nativeAddon } from '../../src/matching/native.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import { fieldKind } from '../../src/plan/field-kind.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { planOf } from '../support/exchange.ts';
+import { hitOfRule, hitsOf, inspectorOf } from '../support/inspector.ts';
+
+describe('Inspector', () => {
+  let plan: Plan;
+  before(async () => {
+    plan = await planOf(`
+      SecRule ARGS|ARGS_NAMES "@rx evil" "id:1,phase:2,pass,log"
+      SecRule REQUEST_HEADERS:Referer "@rx bad" "id:2,phase:1,pass,log"
+      SecRule REQUEST_HEADERS|!REQUEST_HEADERS:Cookie "@rx worse" "id:3,phase:1,pass,log"
+      SecRule ARGS_POST "!@rx ^[a-z]*$" "id:4,phase:2,pass,log"
+      SecRule ARGS_POST "@ge 6" "id:5,phase:2,pass,log,t:length"
+      SecRule REQUEST_BODY "@rx raw$" "id:6,phase:2,pass,log"`);
+  });
+  after(() => closePlan(plan));
+
+  /** Writes one field, in pieces. */
+  function write(inspector: ReturnType<typeof inspectorOf>, name: string, ...pieces: string[]): void {
+    inspector.begin('ARGS_POST', name);
+    for (const piece of pieces) inspector.write(Buffer.from(piece, 'latin1'));
+    inspector.end();
+  }
+
+  it('finds patterns in values and names', () => {
+    const inspector = inspectorOf(plan);
+    write(inspector, 'evil', 'an', ' ev', 'il one');
+    inspector.flush();
+    assert.deepEqual(hitsOf(plan, inspector), [
+      '1 ARGS_POST_NAMES:evil',
+      '1 ARGS_POST:evil',
+      '4 ARGS_POST:evil',
+      '5 ARGS_POST:evil',
+    ]);
+    inspector.close();
+  });
+
+  it('scans a header for what rules say of it', () => {
+    const inspector = inspectorOf(plan);
+    for (const name of ['referer', 'x-other', 'cookie']) {
+      inspector.addText(fieldKind('REQUEST_HEADERS'), name, 'bad and worse');
+    }
+    inspector.flush();
+    assert.deepEqual(hitsOf(plan, inspector), [
+      '2 REQUEST_HEADERS:referer',
+      '3 REQUEST_HEADERS:referer',
+      '3 REQUEST_HEADERS:x-other',
+    ]);
+    inspector.close();
+  });
+
+  it('sees an open field as far as it goes, and its end once', () => {
+    const inspector = inspectorOf(plan);
+    inspector.begin('ARGS_POST', 'a');
+    inspector.write(Buffer.from('xxevil'));
+    inspector.flush();
+    assert.deepEqual(hitsOf(plan, inspector), ['1 ARGS_POST:a'], 'absence and length wait for the end');
+    assert.equal(hitOfRule(plan, inspector, 1)?.field.text, 'xxevil');
+    inspector.write(Buffer.from('evil'));
+    inspector.end();
+    inspector.flush();
+    assert.deepEqual(hitsOf(plan, inspector), ['1 ARGS_POST:a', '5 ARGS_POST:a']);
+    assert.equal(hitOfRule(plan, inspector, 1)?.field.text, 'xxevilevil');
+    inspector.close();
+  });
+
+  it('finds what lies across the bound of a kept value', () => {
+    const inspector = inspectorOf(plan, { fieldCollectBytesMax: 4096 });
+    write(inspector, 'long', 'x'.repeat(4094), 'evil', 'x'.repeat(10_000));
+    inspector.flush();
+    assert.deepEqual(hitsOf(plan, inspector), ['1 ARGS_POST:long', '5 ARGS_POST:long']);
+    assert.equal(hitOfRule(plan, inspector, 1)?.field.length, 14_098);
+    inspector.close();
+  });
+
+  it('says what whole-value operators did not see of a long field', () => {
+    const inspector = inspectorOf(plan, { fieldCollectBytesMax: 4096 });
+    write(inspector, 'long', 'x'.repeat(5000));
+    inspector.flush();
+    assert.deepEqual([...inspector.problems.uninspectedBytes], [['whole-value-operator', 904]]);
+    inspector.close();
+  });
+
+  it('scans the raw body beside the fields in it', () => {
+    const inspector = inspectorOf(plan);
+    inspector.writeRaw('REQUEST_BODY', Buffer.from('a=evil&r'));
+    write(inspector, 'a', 'evil');
+    inspector.writeRaw('REQUEST_BODY', Buffer.from('aw'));
+    inspector.endRaw();
+    inspector.flush();
+    assert.deepEqual(hitsOf(plan, inspector), ['1 ARGS_POST:a', '6 REQUEST_BODY:']);
+    inspector.close();
+  });
+
+  it('frees streams of fields that never end', () => {
+    const inspector = inspectorOf(plan);
+    inspector.begin('ARGS_POST', 'a');
+    inspector.write(Buffer.from('x'));
+    inspector.writeRaw('REQUEST_BODY', Buffer.from('x'));
+    inspector.flush();
+    assert.ok(nativeAddon().openHandles().streams >= 2);
+    inspector.close();
+    inspector.close();
+    assert.equal(nativeAddon().openHandles().streams, 0);
+  });
+});

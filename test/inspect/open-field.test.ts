@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { closePlan } from '../../src/plan/compile.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { planOf } from '../support/exchange.ts';
+import { hitOfRule, hitsOf, inspectorOf } from '../support/inspector.ts';
+
+describe('OpenField', () => {
+  let plan: Plan;
+  before(async () => {
+    plan = await planOf(`
+      SecRule ARGS_POST "@rx needle" "id:1,phase:2,pass,log"
+      SecRule ARGS_POST "@rx NEEDLE" "id:2,phase:2,pass,log,t:uppercase"
+      SecRule ARGS_POST "!@rx needle" "id:3,phase:2,pass,log"
+      SecRule ARGS_POST "@rx ^.{3}$" "id:4,phase:2,pass,log"`);
+  });
+  after(() => closePlan(plan));
+
+  /** Hits of a value written in pieces, with a settle after each piece where `settles` says so. */
+  function hits(pieces: readonly string[], settles: (index: number) => boolean): string[] {
+    const inspector = inspectorOf(plan, { fieldCollectBytesMax: 4096 });
+    inspector.begin('ARGS_POST', 'a');
+    pieces.forEach((piece, index) => {
+      inspector.write(Buffer.from(piece));
+      if (settles(index)) inspector.flush();
+    });
+    inspector.end();
+    inspector.flush();
+    const found = hitsOf(plan, inspector);
+    inspector.close();
+    return found;
+  }
+
+  const values = ['', 'abc', 'xxneedle', 'x'.repeat(5000), `${'x'.repeat(4093)}needle`, `${'x'.repeat(9000)}needle`];
+  for (const value of values) {
+    it(`finds the same however ${value.length} bytes are cut and settled`, () => {
+      const whole = hits([value], () => false);
+      const halves = [value.slice(0, value.length >> 1), value.slice(value.length >> 1)];
+      assert.deepEqual(
+        hits(halves, () => false),
+        whole,
+      );
+      assert.deepEqual(
+        hits(halves, () => true),
+        whole,
+      );
+      assert.deepEqual(
+        hits(value.match(/.{1,997}/g) ?? [], (index) => index % 2 === 0),
+        whole,
+      );
+    });
+  }
+
+  it('keeps the end of the value for what was found beyond its kept beginning', () => {
+    const inspector = inspectorOf(plan, { fieldCollectBytesMax: 4096 });
+    inspector.begin('ARGS_POST', 'a');
+    inspector.write(Buffer.from(`${'x'.repeat(9000)}needle`));
+    inspector.flush();
+    const hit = hitOfRule(plan, inspector, 1);
+    assert.ok(
+      Buffer.from(hit?.tail ?? [])
+        .toString()
+        .endsWith('needle'),
+    );
+    assert.equal(hit?.to, 9006);
+    inspector.close();
+  });
+
+  it('forgets one field before the next', () => {
+    const inspector = inspectorOf(plan);
+    for (const value of ['needle', 'abc']) {
+      inspector.begin('ARGS_POST', value);
+      inspector.write(Buffer.from(value));
+      inspector.flush();
+      inspector.end();
+    }
+    inspector.flush();
+    assert.deepEqual(hitsOf(plan, inspector), [
+      '1 ARGS_POST:needle',
+      '2 ARGS_POST:needle',
+      '3 ARGS_POST:abc',
+      '4 ARGS_POST:abc',
+    ]);
+    inspector.close();
+  });
+});

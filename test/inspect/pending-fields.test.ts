@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { limits } from '../../src/base/limits.ts';
+import { FieldRecord } from '../../src/inspect/field-record.ts';
+import { HitTable } from '../../src/inspect/hit-table.ts';
+import { PendingFields } from '../../src/inspect/pending-fields.ts';
+import { Problems } from '../../src/inspect/problems.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import { fieldKind } from '../../src/plan/field-kind.ts';
+import type { FieldClass, Plan } from '../../src/plan/plan.ts';
+import { planOf } from '../support/exchange.ts';
+
+describe('PendingFields', () => {
+  let plan: Plan;
+  before(async () => {
+    plan = await planOf('SecRule ARGS "@rx evil" "id:1,phase:2,pass,log"\n');
+  });
+  after(() => closePlan(plan));
+
+  const kind = fieldKind('ARGS_POST');
+  function pendingOf() {
+    const ended: string[] = [];
+    const hits = new HitTable(plan, limits, new Problems());
+    const pending = new PendingFields({
+      plan,
+      hits,
+      ended: (record, value, hasHit) => ended.push(`${record.name} ${value.length} ${hasHit}`),
+    });
+    const add = (name: string, value: string): void =>
+      pending.add(new FieldRecord({ kind, name, order: 1 }), plan.classes[kind] as FieldClass, value);
+    return { pending, hits, ended, add };
+  }
+
+  it('reports every field once, in order, with its hits', () => {
+    const { pending, hits, ended, add } = pendingOf();
+    for (const [name, value] of [
+      ['a', 'good'],
+      ['b', 'evil'],
+      ['c', ''],
+      ['d', 'evil'],
+    ] as const)
+      add(name, value);
+    assert.deepEqual(ended, [], 'nothing is scanned before the flush');
+    pending.flush();
+    pending.flush();
+    assert.deepEqual(ended, ['a 4 false', 'b 4 true', 'c 0 false', 'd 4 true']);
+    assert.deepEqual(
+      hits.of(0).map((hit) => hit.field.name),
+      ['b', 'd'],
+    );
+  });
+
+  it('flushes by itself when a batch is full', () => {
+    const { pending, ended, add } = pendingOf();
+    for (let n = 0; n < limits.batchFieldsMax + 1; n += 1) add(String(n), 'x');
+    assert.equal(ended.length, limits.batchFieldsMax);
+    pending.flush();
+    assert.equal(ended.length, limits.batchFieldsMax + 1);
+  });
+
+  it('takes a value larger than a batch', () => {
+    const { pending, ended, add } = pendingOf();
+    add('big', 'x'.repeat(limits.batchBytesMax * 3));
+    add('small', 'evil');
+    pending.flush();
+    assert.deepEqual(ended, [`big ${limits.batchBytesMax * 3} false`, 'small 4 true']);
+  });
+
+  it('forgets what waits when it is discarded', () => {
+    const { pending, ended, add } = pendingOf();
+    add('a', 'evil');
+    pending.discard();
+    pending.discard();
+    pending.flush();
+    assert.deepEqual(ended, []);
+  });
+});

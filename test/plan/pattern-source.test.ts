@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { closePlan } from '../../src/plan/compile.ts';
+import { compilePattern } from '../../src/plan/pattern-source.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { idsOf, planOf, runExchange } from '../support/exchange.ts';
+
+const operator = (name: string, argument: string) => ({
+  name,
+  argument,
+  negated: false,
+  location: { file: 'a.conf', line: 1, column: 1 },
+});
+
+describe('compilePattern', () => {
+  it('splits phrases, decodes bytes, folds case and drops repeats', () => {
+    const compiled = compilePattern(operator('pm', 'Foo  |42 61 52| foo'), () => []);
+    assert.deepEqual(compiled?.phrases, ['foo', 'bar']);
+  });
+
+  it('reads phrases of several files', () => {
+    const compiled = compilePattern(operator('pmFromFile', 'a.data b.data'), (_, name) => [`phrase of ${name}`]);
+    assert.deepEqual(compiled?.phrases, ['phrase of a.data', 'phrase of b.data']);
+  });
+
+  it('refuses an empty list', () => {
+    assert.throws(() => compilePattern(operator('pmFromFile', 'a.data'), () => []), { code: 'seclang.syntax' });
+  });
+
+  for (const wrong of ['300', '5-2', 'a', '', '0-255']) {
+    it(`refuses the byte range "${wrong}"`, () => {
+      assert.throws(() => compilePattern(operator('validateByteRange', wrong), () => []), { code: 'seclang.syntax' });
+    });
+  }
+
+  it('leaves other operators alone', () => {
+    assert.equal(
+      compilePattern(operator('eq', '1'), () => []),
+      undefined,
+    );
+    assert.equal(
+      compilePattern(operator('toString', '1'), () => []),
+      undefined,
+    );
+  });
+});
+
+describe('operators that are patterns', () => {
+  const cases: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+    ['@contains a.b', ['a.b', 'xa.by'], ['axb', 'A.B']],
+    ['@strmatch a', ['xax'], ['b']],
+    ['@beginsWith a+', ['a+b'], ['ba+', 'aa']],
+    ['@endsWith a$', ['ba$'], ['a$b', 'a$\n']],
+    ['@streq a|b', ['a|b'], ['a', 'a|bc', 'A|B']],
+    ['@pm one two', ['xONEx', 'two'], ['on', 'tw o']],
+    ['@rx ^a\\d+$', ['a1', 'a22'], ['a', 'ba1', 'a1\n']],
+    ['@validateByteRange 32-126', ['\x1f', 'a\x80'], ['ab c~', '']],
+    ['@validateByteRange 9,10,13,32-126', ['\x00'], ['a\r\n\tb']],
+    ['@validateUrlEncoding', ['%', 'a%2', '%zz', '%4g', '%%41'], ['%41', 'abc', '%41%42', '']],
+    [
+      '@validateUtf8Encoding',
+      [
+        '\x80',
+        'a\xff',
+        '\xc3',
+        '\xc3(',
+        '\xe2\x82',
+        '\xc0\xaf',
+        '\xed\xa0\x80',
+        '\xf5\x80\x80\x80',
+        '\xf4\x90\x80\x80',
+        '\xe0\x80\x80',
+      ],
+      ['abc', '', '\xc3\xa9', '\xe2\x82\xac', '\xf0\x9f\x98\x80', 'a\xc3\xa9b\xf4\x8f\xbf\xbf'],
+    ],
+  ];
+  let plan: Plan;
+  before(async () => {
+    const rules = cases.map(([text], index) => {
+      const id = index + 1;
+      return `SecRule REQUEST_HEADERS:X-${id} "${text}" "id:${id},phase:1,pass,log"
+        SecRule REQUEST_HEADERS:X-${id} "!${text}" "id:${100 + id},phase:1,pass,log"`;
+    });
+    plan = await planOf(rules.join('\n'));
+  });
+  after(() => closePlan(plan));
+
+  for (const [index, [text, matching, others]] of cases.entries()) {
+    it(`match ${text}`, () => {
+      const matches = (value: string) => idsOf(runExchange(plan, { headers: { [`X-${index + 1}`]: value } }));
+      for (const value of matching) assert.deepEqual(matches(value), [index + 1], JSON.stringify(value));
+      for (const value of others) assert.deepEqual(matches(value), [index + 101], `not ${JSON.stringify(value)}`);
+    });
+  }
+});

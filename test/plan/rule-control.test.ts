@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { compileControl, rulesById, rulesByMessage, rulesByTag } from '../../src/plan/rule-control.ts';
+
+const rule = { id: 942100, tags: ['OWASP_CRS', 'attack-sqli'], messageText: 'SQL Injection' };
+
+describe('rulesById', () => {
+  it('takes ids and ranges', () => {
+    assert.ok(rulesById('942100')(rule));
+    assert.ok(rulesById('1,942000-942999')(rule));
+    assert.ok(!rulesById('942101-942999')(rule));
+  });
+
+  it('refuses anything else', () => assert.throws(() => rulesById('9421xx'), { code: 'seclang.syntax' }));
+});
+
+describe('rulesByTag and rulesByMessage', () => {
+  it('compare whole texts and search expressions', () => {
+    assert.ok(rulesByTag('owasp_crs')(rule));
+    assert.ok(!rulesByTag('OWASP')(rule));
+    assert.ok(rulesByTag('/^attack-/')(rule));
+    assert.ok(rulesByMessage('/sql/')(rule));
+    assert.ok(!rulesByMessage('SQL')(rule));
+  });
+});
+
+describe('compileControl', () => {
+  it('splits rules and target', () => {
+    const effect = compileControl('ruleRemoveTargetById', '942100;ARGS:pass');
+    assert.ok(effect.kind === 'targetRemove');
+    assert.equal(effect.target.variable, 'ARGS');
+    assert.ok(effect.target.selector?.accepts('pass'));
+    assert.ok(effect.rules(rule));
+  });
+
+  it('takes a target without key and an expression as key', () => {
+    const whole = compileControl('ruleRemoveTargetByTag', 'attack-sqli;ARGS_NAMES');
+    assert.ok(whole.kind === 'targetRemove' && whole.target.selector === undefined);
+    const some = compileControl('ruleRemoveTargetByTag', 'attack-sqli;ARGS:/^json\\.\\d+/');
+    assert.ok(some.kind === 'targetRemove' && some.target.selector?.accepts('json.7.x'));
+  });
+
+  it('keeps switches as they are written', () => {
+    assert.deepEqual(compileControl('ruleEngine', 'Off'), { kind: 'control', name: 'ruleEngine', value: 'Off' });
+  });
+
+  it('refuses what it does not know', () => {
+    assert.throws(() => compileControl('unknownThing', '1'), { code: 'seclang.unsupported' });
+    assert.throws(() => compileControl('ruleRemoveTargetById', '942100'), { code: 'seclang.syntax' });
+  });
+});

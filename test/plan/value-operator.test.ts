@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { leadingInteger, numericOperators, valueOperator } from '../../src/plan/value-operator.ts';
+
+const bind = (name: string, argument: string) => {
+  const operator = valueOperator(name, () => ['192.0.2.0/24', '::1']);
+  assert.ok(operator, `no operator ${name}`);
+  return operator(argument);
+};
+
+describe('leadingInteger', () => {
+  const cases: readonly (readonly [string, number])[] = [
+    ['12', 12],
+    [' -3 apples', -3],
+    ['+7', 7],
+    ['', 0],
+    ['x1', 0],
+    ['0x10', 0],
+    ['1.9', 1],
+  ];
+  for (const [text, number] of cases)
+    it(`reads ${JSON.stringify(text)}`, () => assert.equal(leadingInteger(text), number));
+});
+
+describe('valueOperator', () => {
+  const cases: readonly (readonly [string, string, readonly string[], readonly string[]])[] = [
+    ['eq', '5', ['5', '5x'], ['4', '']],
+    ['eq', '0', ['0', 'abc', ''], ['1']],
+    ['ge', '5', ['5', '6'], ['4']],
+    ['gt', '5', ['6'], ['5']],
+    ['le', '5', ['5', '-1'], ['6']],
+    ['lt', '5', ['4'], ['5']],
+    ['within', 'GET POST', ['GET', 'ET P', ''], ['PUT', 'get']],
+    ['contains', 'b', ['abc'], ['aBc']],
+    ['strmatch', 'b', ['abc'], ['ac']],
+    ['containsWord', 'cat', ['a cat!', 'cat'], ['concat', 'cats', 'cat_']],
+    ['beginsWith', 'ab', ['abc'], ['xab']],
+    ['endsWith', 'bc', ['abc'], ['abcx']],
+    ['streq', 'ab', ['ab'], ['abc', 'AB']],
+    ['ipMatch', '10.0.0.0/8', ['10.1.2.3'], ['11.0.0.1', 'ten', '']],
+    ['ipMatchFromFile', 'list', ['192.0.2.7', '::1'], ['::2']],
+    ['unconditionalMatch', '', ['', 'x'], []],
+    ['noMatch', '', [], ['', 'x']],
+    ['detectSQLi', '', ["1' or '1'='1"], ['a plain sentence', '']],
+    ['detectXSS', '', ['<script>alert(1)</script>'], ['1 < 2', '']],
+  ];
+  for (const [name, argument, matching, others] of cases) {
+    it(`tests @${name} ${argument}`, () => {
+      const test = bind(name, argument);
+      for (const value of matching) assert.ok(test(value), `matches ${JSON.stringify(value)}`);
+      for (const value of others) assert.ok(!test(value), `does not match ${JSON.stringify(value)}`);
+    });
+  }
+
+  it('knows no operator that is a pattern only', () => {
+    for (const name of ['rx', 'pm', 'validateByteRange', 'toString']) {
+      assert.equal(
+        valueOperator(name, () => []),
+        undefined,
+      );
+    }
+  });
+
+  it('refuses an address list that is none', () => {
+    assert.throws(() => bind('ipMatch', 'example.org'), { code: 'seclang.syntax' });
+  });
+
+  it('lists the operators that compare numbers', () => {
+    assert.deepEqual([...numericOperators], ['eq', 'ge', 'gt', 'le', 'lt']);
+  });
+});

@@ -1,0 +1,36 @@
+// A link context as the plan compiler makes it, for tests of its parts.
+
+import { nativeAddon } from '../../src/matching/native.ts';
+import { draftLink, type LinkContext, type LinkDraft } from '../../src/plan/link-compiler.ts';
+import { PatternRegistry } from '../../src/plan/pattern-registry.ts';
+import { RetentionList } from '../../src/plan/retention.ts';
+import { compileActions } from '../../src/plan/rule-actions.ts';
+import type { Rule } from '../../src/seclang/ast.ts';
+import { parseRuleText } from '../../src/seclang/parser.ts';
+
+/** A context of its own; data files hold the lines given. */
+export function linkContext(lines: readonly string[] = []): LinkContext {
+  return {
+    registry: new PatternRegistry(),
+    retentions: new RetentionList(),
+    readData: () => lines,
+    transformationIds: new Map(
+      nativeAddon()
+        .transformNames()
+        .map((name, id) => [name, id]),
+    ),
+  };
+}
+
+/** The first rule of a text. */
+export function ruleOf(text: string): Rule {
+  const { file, errors } = parseRuleText('a.conf', text);
+  if (errors[0] !== undefined) throw errors[0];
+  return file.statements[0] as Rule;
+}
+
+/** The first rule of a text as a draft of one link. */
+export function draftOf(text: string, context: LinkContext, inherited: readonly string[] = []): LinkDraft {
+  const rule = ruleOf(text);
+  return draftLink(rule, compileActions(rule.actions), { ...context, inherited });
+}
