@@ -5,12 +5,13 @@ import type { RegexNode } from '../../src/plan/regex-syntax.ts';
 
 /** A pattern of the kind that rules hold, as V8 runs it over bytes. `\s` is spelled out: V8 takes byte A0 for white space. */
 export function v8Regex(pcre: string): RegExp {
-  const lead = /^\(\?([is]+)\)/.exec(pcre);
-  const flags = `s${lead?.[1]?.includes('i') ? 'i' : ''}`;
+  const lead = /^(\^?)\(\?([is]+)\)/.exec(pcre);
+  const flags = `s${lead?.[2]?.includes('i') ? 'i' : ''}`;
   let isInClass = false;
-  const source = pcre.slice(lead?.[0].length ?? 0).replace(/\\[\s\S]|\[\^?\]?|\]/g, (token) => {
+  const source = pcre.slice(lead?.[0].length ?? 0).replace(/\\x\{..\}|\\[\s\S]|\[\^?\]?|\]/g, (token) => {
     if (token.startsWith('[')) isInClass = true;
     else if (token === ']') isInClass = false;
+    if (token.startsWith('\\x{')) return `\\x${token.slice(3, 5)}`;
     switch (token) {
       case '\\z':
         return '$';
@@ -24,7 +25,7 @@ export function v8Regex(pcre: string): RegExp {
         return token;
     }
   });
-  return new RegExp(source, flags);
+  return new RegExp((lead?.[1] ?? '') + source, flags);
 }
 
 /** Numbers in [0, below), the same for a seed on every machine (xorshift). */
