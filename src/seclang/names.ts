@@ -1,7 +1,8 @@
 // The closed sets of SecLang: variables, operators, actions, transformations, directives and ctl options, with
 // their canonical spelling. Knows what is a word of the language, not what this product can run.
 //
-// Sources: ModSecurity reference manual (v2.9 and v3), Coraza 3.7, OWASP CRS 4.28.
+// Sources: ModSecurity reference manual (v2.9 and v3), Coraza 3.7, OWASP CRS 4.28. Variables that begin with BODY_ are
+// Weir's own: docs/bodies.md.
 
 /** One word of the language. `takes` says whether an argument (selector, operator argument, action value) is written after it. */
 export interface Name {
@@ -92,7 +93,8 @@ export const variableNames = new NameSet('variable', [
   ),
   ...namesOf(
     'nothing',
-    `ARGS_COMBINED_SIZE AUTH_TYPE DURATION FILES_COMBINED_SIZE FULL_REQUEST FULL_REQUEST_LENGTH HIGHEST_SEVERITY
+    `ARGS_COMBINED_SIZE AUTH_TYPE BODY_CHARSET_UNSUPPORTED BODY_CODING_UNSUPPORTED BODY_TYPE_MISMATCH BODY_XML_DOCTYPE
+    DURATION FILES_COMBINED_SIZE FULL_REQUEST FULL_REQUEST_LENGTH HIGHEST_SEVERITY
     INBOUND_DATA_ERROR MATCHED_VAR MATCHED_VAR_NAME MODSEC_BUILD MSC_PCRE_ERROR MSC_PCRE_LIMITS_EXCEEDED MULTIPART_BOUNDARY_QUOTED
     MULTIPART_BOUNDARY_WHITESPACE MULTIPART_CRLF_LF_LINES MULTIPART_DATA_AFTER MULTIPART_DATA_BEFORE
     MULTIPART_FILE_LIMIT_EXCEEDED MULTIPART_HEADER_FOLDING MULTIPART_INVALID_HEADER_FOLDING MULTIPART_INVALID_PART

@@ -1,9 +1,9 @@
 // A request body → fields: chooses the decoder, gives it the bytes, and keeps scanning the raw bytes when it fails. Knows
 // phases only as before and after.
 
-import { WafError } from '../base/errors.ts';
-import type { Decoder } from '../body/decoder.ts';
-import { processorOf, selectDecoder } from '../body/select.ts';
+import type { WafError } from '../base/errors.ts';
+import { BodyReader } from '../body/body-reader.ts';
+import { processorOf } from '../body/select.ts';
 import { failureCause } from '../decision/failure-mode.ts';
 import type { ExchangeState } from '../evaluate/exchange-state.ts';
 import { allValues, type HeaderList } from '../http/headers.ts';
@@ -13,9 +13,8 @@ import type { Inspector } from '../inspect/inspector.ts';
 export class RequestBody {
   readonly #inspector: Inspector;
   readonly #state: ExchangeState;
-  #contentTypes: readonly string[] = [];
-  #decoder: Decoder | undefined;
-  #isOpen = false;
+  #headers: HeaderList = [];
+  #reader: BodyReader | undefined;
 
   constructor(inspector: Inspector, state: ExchangeState) {
     this.#inspector = inspector;
@@ -24,14 +23,15 @@ export class RequestBody {
 
   /** Sets REQBODY_PROCESSOR to what the media type asks for, so that rules of phase 1 can read it. */
   readHead(headers: HeaderList): void {
-    this.#contentTypes = allValues(headers, 'content-type');
-    const processor = processorOf(this.#contentTypes);
+    this.#headers = headers;
+    const processor = processorOf(allValues(headers, 'content-type'));
     const { facts } = this.#state;
     facts.set('REQBODY_PROCESSOR', processor === 'RAW' ? '' : processor);
     facts.set('REQBODY_ERROR', '0');
     facts.set('REQBODY_PROCESSOR_ERROR', '0');
     facts.set('MULTIPART_STRICT_ERROR', '0');
     facts.set('MULTIPART_UNMATCHED_BOUNDARY', '0');
+    facts.set('BODY_XML_DOCTYPE', '0');
     facts.set('REQUEST_BODY_LENGTH', '0');
   }
 
@@ -39,54 +39,42 @@ export class RequestBody {
   open(): void {
     const { switches, facts, plan } = this.#state;
     const access = switches.get('requestBodyAccess')?.toLowerCase();
-    this.#isOpen = access === undefined ? plan.settings.requestBodyAccess : access === 'on';
-    if (!this.#isOpen) return;
-    const processor = (switches.get('requestBodyProcessor') ?? facts.get('REQBODY_PROCESSOR') ?? '').toUpperCase();
+    const isWanted = access === undefined ? plan.settings.requestBodyAccess : access === 'on';
+    if (!isWanted) return;
+    const chosen = switches.get('requestBodyProcessor');
+    const processor = (chosen ?? facts.get('REQBODY_PROCESSOR') ?? '').toUpperCase();
     facts.set('REQBODY_PROCESSOR', processor);
     // REQUEST_BODY exists beside form fields and where no decoder takes the body apart (ModSecurity reference manual v2).
     const isForced = switches.get('forceRequestBodyVariable')?.toLowerCase() === 'on';
     this.#state.hasRequestBody = isForced || ['', 'RAW', 'URLENCODED'].includes(processor);
-    if (processor === '' || processor === 'RAW') return;
-    const { limits } = this.#state;
-    this.#decoder = selectDecoder({
-      contentTypes: this.#contentTypes,
-      processor,
-      sink: this.#inspector,
-      limits,
-    }).decoder;
+    const inspector = this.#inspector;
+    this.#reader = new BodyReader({
+      headers: this.#headers,
+      processor: chosen,
+      sink: inspector,
+      body: {
+        write: (bytes) => inspector.writeRaw('REQUEST_BODY', bytes),
+        end: () => inspector.endRaw(),
+      },
+      onFailure: (error) => this.#fail(error),
+      limits: this.#state.limits,
+    });
   }
 
   /** Takes bytes in; borrowed. */
   write(bytes: Uint8Array): void {
-    if (!this.#isOpen) {
-      this.#inspector.problems.uninspected('request-body-access-off', bytes.length);
-      return;
-    }
-    this.#inspector.writeRaw('REQUEST_BODY', bytes);
-    this.#decode((decoder) => decoder.write(bytes));
+    if (this.#reader === undefined) this.#inspector.problems.uninspected('request-body-access-off', bytes.length);
+    else this.#reader.write(bytes);
   }
 
   /** Ends the body; `bytes` is its length. */
   end(bytes: number): void {
     this.#state.facts.set('REQUEST_BODY_LENGTH', String(bytes));
-    if (!this.#isOpen) return;
-    if (bytes > 0) this.#decode((decoder) => decoder.end());
-    this.#inspector.endRaw();
-  }
-
-  #decode(step: (decoder: Decoder) => void): void {
-    if (this.#decoder === undefined) return;
-    try {
-      step(this.#decoder);
-    } catch (thrown) {
-      if (!(thrown instanceof WafError) || !thrown.code.startsWith('body.')) throw thrown;
-      this.#fail(thrown);
-    }
+    if (bytes > 0) this.#reader?.end();
   }
 
   /** The decoder gives up: rules are told, and the raw bytes count from now on as REQUEST_BODY. */
   #fail(error: WafError): void {
-    this.#decoder = undefined;
     const { facts } = this.#state;
     for (const name of ['REQBODY_ERROR', 'REQBODY_PROCESSOR_ERROR']) facts.set(name, '1');
     for (const name of ['REQBODY_ERROR_MSG', 'REQBODY_PROCESSOR_ERROR_MSG']) facts.set(name, error.message);
