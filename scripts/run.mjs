@@ -77,7 +77,7 @@ async function main([name, ...given]) {
     if (task.steps.length === 1) return status;
     failed.push(step.name);
     if (status > 128) break;
-    say(`${step.name} failed with status ${status}; going on with the rest`);
+    if (step !== task.steps.at(-1)) say(`${step.name} failed with status ${status}; going on with the rest`);
   }
   if (failed.length > 0) say(`FAILED: ${failed.join(', ')}`);
   return failed.length === 0 ? 0 : 1;
