@@ -1,0 +1,128 @@
+// Through Envoy's default configuration, in numbers: every request gets the answer that it should.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { type ClientHttp2Session, connect } from 'node:http2';
+import { after, before, describe, it } from 'node:test';
+import { Front, harmlessBody } from '../support/front.ts';
+
+/** What h2load says about a run. */
+interface Load {
+  readonly total: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly byStatus: readonly number[];
+}
+
+/** Runs h2load (nghttp2). Undefined when it is not installed. */
+function h2load(args: readonly string[]): Promise<Load | undefined> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('h2load', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.on('data', (bytes: Buffer) => {
+      output += bytes.toString();
+    });
+    child.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'ENOENT' ? resolve(undefined) : reject(error),
+    );
+    child.once('close', () => {
+      const requests = /requests: (\d+) total, \d+ started, \d+ done, (\d+) succeeded, (\d+) failed/.exec(output);
+      const statuses = /status codes: (\d+) 2xx, (\d+) 3xx, (\d+) 4xx, (\d+) 5xx/.exec(output);
+      if (requests === null || statuses === null) reject(new Error(`h2load said: ${output}`));
+      else {
+        const [, total, succeeded, failed] = requests.map(Number) as [number, number, number, number];
+        resolve({ total, succeeded, failed, byStatus: statuses.slice(1).map(Number) });
+      }
+    });
+  });
+}
+
+/** The same with our own client, for machines without h2load. */
+async function ownLoad(port: number, path: string, count: number): Promise<Load> {
+  const sessions = Array.from({ length: 10 }, () => connect(`http://127.0.0.1:${port}`));
+  const byStatus = [0, 0, 0, 0];
+  let failed = 0;
+  let started = 0;
+  const work = async (session: ClientHttp2Session): Promise<void> => {
+    while (started < count) {
+      started += 1;
+      const status = await statusOf(session, path);
+      if (status === 0) failed += 1;
+      else byStatus[Math.floor(status / 100) - 2] = (byStatus[Math.floor(status / 100) - 2] ?? 0) + 1;
+    }
+  };
+  await Promise.all(sessions.flatMap((session) => Array.from({ length: 10 }, () => work(session))));
+  for (const session of sessions) session.destroy();
+  return { total: count, succeeded: count - failed, failed, byStatus };
+}
+
+function statusOf(session: ClientHttp2Session, path: string): Promise<number> {
+  return new Promise((resolve) => {
+    const stream = session.request({ ':path': path });
+    let status = 0;
+    stream.on('response', (headers) => {
+      status = headers[':status'] ?? 0;
+    });
+    stream.on('error', () => resolve(0));
+    stream.on('close', () => resolve(status));
+    stream.resume();
+    stream.end();
+  });
+}
+
+describe('load', () => {
+  let front: Front;
+  before(async () => {
+    front = await Front.start({ mode: 'streamed' });
+  });
+  after(() => front.stop());
+
+  it('of 50,000 requests gets 50,000 times 200: Envoy’s resets are taken for what they are', async () => {
+    const count = 50_000;
+    const port = front.envoy.frontPort;
+    const load =
+      (await h2load(['-n', `${count}`, '-c', '20', '-m', '10', `http://127.0.0.1:${port}/list?page=2&sort=name`])) ??
+      (await ownLoad(port, '/list?page=2&sort=name', count));
+    assert.deepEqual(load, { total: count, succeeded: count, failed: 0, byStatus: [count, 0, 0, 0] });
+    const stats = await front.envoy.stats(
+      /http\.front\.ext_proc\.(streams_failed|spurious_msgs_received|message_timeouts)$/,
+    );
+    assert.deepEqual([...stats.values()], [0, 0, 0]);
+  });
+
+  it('of 5,000 attacks gets 5,000 times 403', async () => {
+    const load = await ownLoad(
+      front.envoy.frontPort,
+      `/?q=${encodeURIComponent("1' UNION SELECT a FROM b-- ")}`,
+      5_000,
+    );
+    assert.deepEqual(load.byStatus, [0, 0, 5_000, 0]);
+  });
+
+  it('of 1,000 requests at once loses none, and each gets its own answer', async () => {
+    const sessions = Array.from({ length: 10 }, () => connect(`http://127.0.0.1:${front.envoy.frontPort}`));
+    const answers = await Promise.all(
+      Array.from({ length: 1_000 }, async (_, index) => {
+        const session = sessions[index % sessions.length] as ClientHttp2Session;
+        return { index, body: await describedBytes(session, index) };
+      }),
+    );
+    for (const { index, body } of answers) assert.equal(body, index * 10, `request ${index}`);
+    for (const session of sessions) session.destroy();
+  });
+});
+
+/** Posts `index` × 10 bytes; the upstream says how many it got. */
+function describedBytes(session: ClientHttp2Session, index: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const stream = session.request({ ':method': 'POST', ':path': '/', 'content-type': 'text/plain' });
+    let text = '';
+    stream.setEncoding('utf8');
+    stream.on('data', (part: string) => {
+      text += part;
+    });
+    stream.on('error', reject);
+    stream.on('end', () => resolve((JSON.parse(text) as { readonly bodyBytes: number }).bodyBytes));
+    stream.end(harmlessBody(index * 10));
+  });
+}
