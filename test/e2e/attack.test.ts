@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { cutAt, type Request } from '../../demo/stack/client.ts';
-import { Front, harmlessBody, pieces, protocols } from '../support/front.ts';
+import { Front, harmlessBody, pieces, protocols } from '../support/exchange-front.ts';
 
 const injection = "1' UNION SELECT password FROM users-- ";
 // A dollar sign and a brace: a lookup, not a template.

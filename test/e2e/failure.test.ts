@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { describe, it } from 'node:test';
-import { Front, harmlessBody, protocols } from '../support/front.ts';
+import { Front, harmlessBody, protocols } from '../support/exchange-front.ts';
 
 const text = [['content-type', 'text/plain']] as const;
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { after, before, describe, it } from 'node:test';
-import { Front, harmlessBody } from '../support/front.ts';
+import { Front, harmlessBody } from '../support/exchange-front.ts';
 
 /** What h2load says about a run. */
 interface Load {
