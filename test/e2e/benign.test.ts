@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import type { HeaderPairs } from '../../demo/stack/arrivals.ts';
 import { longBody, send } from '../../demo/stack/client.ts';
 import type { BodyMode } from '../../demo/stack/envoy-config.ts';
-import { Front, inspectingModes } from '../support/exchange-front.ts';
+import { Front, inspectingModes } from '../support/front.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
