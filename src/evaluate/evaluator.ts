@@ -24,7 +24,7 @@ export type EvaluationMode = 'whole' | 'early';
  */
 export function evaluatePhase(phase: PhasePlan, state: ExchangeState, mode: EvaluationMode): Disrupted | undefined {
   if (state.engine === 'Off' || phase.rules.length === 0) return undefined;
-  const candidates = state.hits.candidates(phase);
+  const candidates = state.hits.candidates(phase, mode === 'early' ? phase.guards : undefined);
   let from = 0;
   for (;;) {
     const index = nextCandidate(candidates, from);
@@ -74,18 +74,10 @@ function nextCandidate(words: Uint32Array, from: number): number {
 
 function runRule(rule: CompiledRule, state: ExchangeState, mode: EvaluationMode): 'match' | 'no-match' | 'stop' {
   if (state.removedRules.length > 0 && state.removedRules.some((filter) => filter(rule))) return 'no-match';
-  if (mode === 'early' && rule.stability === 'unstable') return changesFlow(rule) ? 'stop' : 'no-match';
+  if (mode === 'early' && rule.stability === 'unstable') return rule.changesFlow ? 'stop' : 'no-match';
   if (runLinks(rule, state)) return 'match';
   // A later byte may make it match, and then what follows runs differently: nothing behind it can be believed yet.
-  return mode === 'early' && rule.stability !== 'stable' && changesFlow(rule) ? 'stop' : 'no-match';
-}
-
-function changesFlow(rule: CompiledRule): boolean {
-  return (
-    rule.skipTo !== undefined ||
-    rule.disruption.startsWith('allow') ||
-    rule.links.some((link) => link.effects.some((effect) => !['setvar', 'initcol', 'setenv'].includes(effect.kind)))
-  );
+  return mode === 'early' && rule.stability !== 'stable' && rule.changesFlow ? 'stop' : 'no-match';
 }
 
 /** Runs a rule's links in turn; true when all of them match. Effects of a link happen as soon as it matches. */

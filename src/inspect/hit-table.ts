@@ -62,9 +62,14 @@ export class HitTable {
     return this.#byPattern.get(pattern)?.at(-1)?.field === field;
   }
 
-  /** Rules of a phase that can match: those that need no hit, and those whose first link has one. Bit set, 32 a word. */
-  candidates(phase: PhasePlan): Uint32Array {
+  /**
+   * Rules of a phase that can match: those that need no hit, and those whose first link has one. Bit set, 32 a word.
+   * @param others a bit set of rules that are wanted in any case.
+   */
+  candidates(phase: PhasePlan, others?: Uint32Array): Uint32Array {
     const words = phase.always.slice();
+    if (others !== undefined)
+      for (const [word, bits] of others.entries()) words[word] = ((words[word] as number) | bits) >>> 0;
     for (const pattern of this.#byPattern.keys()) {
       for (const rule of this.#plan.patterns[pattern]?.rules ?? []) {
         if (rule.phase !== phase.phase) continue;

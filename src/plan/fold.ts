@@ -156,14 +156,14 @@ function countMatches(link: LinkDraft, tx: KnownTx): number | undefined {
   const test = bind(argument);
   let count = 0;
   for (const target of link.targets) {
-    const value = valueOf(target, tx);
+    const value = knownValue(target, tx);
     if (value === undefined) return undefined;
     if (value.text !== undefined && test(value.text) !== operator.negated) count += 1;
   }
   return count;
 }
 
-function valueOf(target: Target, tx: KnownTx): { readonly text: string | undefined } | undefined {
+function knownValue(target: Target, tx: KnownTx): { readonly text: string | undefined } | undefined {
   const name = target.selector?.name;
   if (target.variable !== 'TX' || name === undefined || target.exclusions.length > 0) return undefined;
   const certainty = tx.get(name);

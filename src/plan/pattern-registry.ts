@@ -102,13 +102,13 @@ export class PatternRegistry {
 
   /** Finishes the table of patterns. `placeOf` says where native code keeps a pattern. */
   plans(placeOf: (pattern: PatternId) => PatternPlan['native']): readonly PatternPlan[] {
-    return this.patterns.map(({ id, transformations, operator, compiled, rules }) => ({
-      id,
-      transformations,
-      operator,
-      ...engineOf(compiled),
-      rules,
-      native: placeOf(id),
+    return this.patterns.map((pattern) => ({
+      id: pattern.id,
+      transformations: pattern.transformations,
+      operator: pattern.operator,
+      ...engineOf(pattern),
+      rules: pattern.rules,
+      native: placeOf(pattern.id),
     }));
   }
 
@@ -123,10 +123,9 @@ export class PatternRegistry {
 }
 
 /** Of several sources one that is not Hyperscan's speaks for all. */
-function engineOf(compiled: CompiledPattern | undefined): Pick<PatternPlan, 'engine' | 'engineReason'> {
-  if (compiled === undefined) {
-    return { engine: 'script', engineReason: 'the operator tests whole values, outside of the pattern matcher' };
-  }
+function engineOf({ compiled, test }: RegisteredPattern): Pick<PatternPlan, 'engine' | 'engineReason'> {
+  if (test?.absent !== undefined) return { engine: 'script', engineReason: `pattern ${test.absent} must not be found` };
+  if (compiled === undefined) return { engine: 'script', engineReason: 'the operator is no pattern' };
   const odd = compiled.sources.find((source) => source.engine !== 'hyperscan');
   return { engine: odd?.engine ?? 'hyperscan', engineReason: odd?.engineReason };
 }

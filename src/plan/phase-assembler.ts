@@ -10,7 +10,7 @@ import type { CompiledRule, Link, PhasePlan, Preset } from './plan.ts';
 import { classifyStability } from './stability.ts';
 
 /** A rule before its links are compiled and its place is known. */
-export type RuleDraft = Omit<CompiledRule, 'index' | 'skipTo' | 'stability' | 'links' | 'presets'> & {
+export type RuleDraft = Omit<CompiledRule, 'index' | 'skipTo' | 'stability' | 'links' | 'presets' | 'changesFlow'> & {
   readonly links: readonly [LinkDraft, ...LinkDraft[]];
   readonly skip: number;
   readonly skipAfter: string | undefined;
@@ -118,18 +118,38 @@ function compilePhase(steps: readonly Step[], phase: number, context: LinkContex
   const rules = compiled.map(({ step, links }, index): CompiledRule => {
     const { skip, skipAfter, ...rest } = step.rule;
     const skipTo = step.kind === 'rule' ? newIndex(steps, step.rule.skipTo) : undefined;
-    const own = { ...rest, links, index, skipTo, stability: stabilities[index] ?? 'unstable', presets: undefined };
-    return step.kind === 'rule' ? own : { ...own, ...bookkeeping, presets: step.presets };
+    const stability = stabilities[index] ?? 'unstable';
+    const own = { ...rest, links, index, skipTo, stability, changesFlow: false, presets: undefined };
+    if (step.kind === 'presets') return { ...own, ...bookkeeping, presets: step.presets };
+    return { ...own, changesFlow: changesFlow(own) };
   });
-  const always = new Uint32Array((rules.length + 31) >>> 5);
+  for (const rule of rules) if (!canMatchWithoutHit(rule)) listenForHits(rule, rule.links[0], context);
+  return {
+    phase,
+    rules,
+    always: bitSet(rules, canMatchWithoutHit),
+    guards: bitSet(rules, (rule) => rule.changesFlow && rule.stability !== 'stable'),
+  };
+}
+
+function bitSet(rules: readonly CompiledRule[], holds: (rule: CompiledRule) => boolean): Uint32Array {
+  const words = new Uint32Array((rules.length + 31) >>> 5);
   for (const rule of rules) {
-    const [first] = rule.links;
     const word = rule.index >>> 5;
-    if (first.operator.kind === 'none' || first.hasComputedTargets) {
-      always[word] = ((always[word] as number) | (1 << (rule.index & 31))) >>> 0;
-    } else listenForHits(rule, first, context);
+    if (holds(rule)) words[word] = ((words[word] as number) | (1 << (rule.index & 31))) >>> 0;
   }
-  return { phase, rules, always };
+  return words;
+}
+
+function canMatchWithoutHit({ links: [first] }: CompiledRule): boolean {
+  return first.operator.kind === 'none' || first.hasComputedTargets;
+}
+
+const ownEffects: ReadonlySet<string> = new Set(['setvar', 'initcol', 'setenv']);
+
+function changesFlow(rule: Pick<CompiledRule, 'skipTo' | 'disruption' | 'links'>): boolean {
+  const hasControl = rule.links.some((link) => link.effects.some((effect) => !ownEffects.has(effect.kind)));
+  return hasControl || rule.skipTo !== undefined || rule.disruption.startsWith('allow');
 }
 
 /** What a stand-in for settled rules has in place of a rule's own. */

@@ -146,6 +146,8 @@ export interface CompiledRule extends RuleIdentity {
   readonly isLogged: boolean;
   readonly isAudited: boolean;
   readonly stability: Stability;
+  /** True when a match changes which rules run after it: a jump, `allow`, a removal, an engine switch. */
+  readonly changesFlow: boolean;
   /** Set on a stand-in for rules whose outcome is the same for every request: it only carries out what they assign. */
   readonly presets: readonly Preset[] | undefined;
 }
@@ -165,6 +167,8 @@ export interface PhasePlan {
   readonly rules: readonly CompiledRule[];
   /** Bit set over rule indexes (32 a word): rules that can match without any hit. */
   readonly always: Uint32Array;
+  /** Bit set over the rules behind which nothing is certain while a body arrives, unless they matched. */
+  readonly guards: Uint32Array;
 }
 
 /** One distinct (pattern, transformation chain). */

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { closePlan } from '../../src/plan/compile.ts';
+import { planOf, runExchange } from '../support/exchange.ts';
+
+/** TX.0, TX.1 and TX.2 after a rule that captures from ARGS:a. */
+async function captured(operator: string, value: string, actions = ''): Promise<string> {
+  const plan = await planOf(
+    `SecRule ARGS:a "${operator}" "id:1,phase:2,pass,log,capture${actions},logdata:'%{TX.0}|%{TX.1}|%{TX.2}'"`,
+  );
+  const summary = runExchange(plan, { target: `/?a=${encodeURIComponent(value)}` });
+  closePlan(plan);
+  return summary.matches[0]?.logData ?? 'no match';
+}
+
+describe('captureGroups', () => {
+  const cases: readonly (readonly [string, string, string, string?])[] = [
+    ['@rx b(.)(d)?', 'abcx', 'bc|c|'],
+    ['@rx (?i)B+', 'abbc', 'bb||'],
+    ['@pm two three', 'one Three', 'Three||'],
+    ['@pm ab abc', 'xabcx', 'ab||'],
+    ['@contains bc', 'abcd', 'bc||'],
+    ['!@rx x', 'abc', 'abc||'],
+    ['@rx ^abc$', 'ABC', 'abc||', ',t:lowercase'],
+    ['@gt 5', '7', '7||'],
+  ];
+  for (const [operator, value, expected, actions] of cases) {
+    it(`takes ${operator} of ${value}`, async () => assert.equal(await captured(operator, value, actions), expected));
+  }
+
+  it('finds captures near the end of a long body', async () => {
+    const plan = await planOf(
+      String.raw`SecRule REQUEST_BODY "@rx key=(\d+)" "id:1,phase:2,pass,log,capture,logdata:'%{TX.1}'"`,
+    );
+    const body = `${'x'.repeat(200_000)}key=42${'y'.repeat(100)}`;
+    const summary = runExchange(plan, { headers: { 'content-type': 'text/plain' }, body });
+    closePlan(plan);
+    assert.equal(summary.matches[0]?.logData, '42');
+  });
+});

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { findInComputed } from '../../src/evaluate/computed-scan.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import type { Target } from '../../src/plan/plan.ts';
+import { planOf } from '../support/exchange.ts';
+
+const target: Target = { variable: 'TX', mode: 'each', kinds: [], selector: undefined, exclusions: [] };
+
+/** Texts that rule 1 finds in a value. */
+async function found(rule: string, value: string): Promise<string[]> {
+  const plan = await planOf(rule);
+  try {
+    const operator = plan.phases[1]?.rules[0]?.links[0].operator;
+    assert.ok(operator?.kind === 'pattern');
+    return findInComputed({ operator, target, key: 'k', value }, plan).map((match) => `${match.name} ${match.text}`);
+  } finally {
+    closePlan(plan);
+  }
+}
+
+describe('findInComputed', () => {
+  it('tests the transformed value', async () => {
+    assert.deepEqual(await found('SecRule REMOTE_ADDR "@rx ^abc$" "id:1,phase:1,pass,log,t:lowercase"', 'ABC'), [
+      'TX:k abc',
+    ]);
+    assert.deepEqual(await found('SecRule REMOTE_ADDR "@rx ^abc$" "id:1,phase:1,pass,log"', 'ABC'), []);
+  });
+
+  it('finds absence', async () => {
+    assert.deepEqual(await found('SecRule REMOTE_ADDR "!@pm x y" "id:1,phase:1,pass,log"', 'abc'), ['TX:k abc']);
+    assert.deepEqual(await found('SecRule REMOTE_ADDR "!@pm x y" "id:1,phase:1,pass,log"', 'axc'), []);
+  });
+
+  it('takes each changed step of a chain with multiMatch', async () => {
+    const rule = 'SecRule REMOTE_ADDR "@rx (?i)b" "id:1,phase:1,pass,log,t:lowercase,t:removeNulls,multiMatch"';
+    assert.deepEqual(await found(rule, 'aB'), ['TX:k aB', 'TX:k ab']);
+  });
+});

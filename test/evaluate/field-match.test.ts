@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { FieldMatch } from '../../src/evaluate/field-match.ts';
+import { FieldRecord } from '../../src/inspect/field-record.ts';
+import { nativeAddon } from '../../src/matching/native.ts';
+import type { Target } from '../../src/plan/plan.ts';
+
+const target: Target = { variable: 'ARGS', mode: 'each', kinds: [], selector: undefined, exclusions: [] };
+const lowercase = nativeAddon().transformNames().indexOf('lowercase');
+
+function recordOf(text: string, length = text.length): FieldRecord {
+  const record = new FieldRecord({ kind: 0, name: 'a', order: 3 });
+  record.keepBytes(Buffer.from(text, 'latin1'));
+  record.length = length;
+  return record;
+}
+
+describe('FieldMatch', () => {
+  it('transforms the field when it is asked', () => {
+    const match = new FieldMatch({ target, key: 'a', field: recordOf('AB\xc4'), transformations: [lowercase] });
+    assert.equal(match.text, 'ab\xc4');
+    assert.equal(match.name, 'ARGS:a');
+    assert.equal(match.order, 3);
+    assert.ok(!match.isPart);
+  });
+
+  it('transforms a byte string alike', () => {
+    assert.equal(new FieldMatch({ target, key: '', raw: 'AB', transformations: [lowercase] }).text, 'ab');
+  });
+
+  it('has a name without key for what is no collection', () => {
+    assert.equal(new FieldMatch({ target, key: '', text: 'x', transformations: [] }).name, 'ARGS');
+  });
+
+  it('says how much of a long value is missing', () => {
+    const match = new FieldMatch({ target, key: 'a', field: recordOf('abc', 10), transformations: [] });
+    assert.ok(match.isPart);
+    assert.equal(match.missingBytes, 7);
+  });
+
+  it('shows the end of a value when that is where the match is', () => {
+    const tail = Buffer.from('tail');
+    const match = new FieldMatch({ target, key: 'a', field: recordOf('abc', 99), transformations: [lowercase], tail });
+    assert.equal(match.text, 'tail');
+    assert.ok(match.isPart);
+  });
+});

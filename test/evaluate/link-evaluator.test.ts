@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { closePlan } from '../../src/plan/compile.ts';
+import { type ExchangeCase, planOf, runExchange } from '../support/exchange.ts';
+
+/** What rule 1 logs of its matches: `%{MATCHED_VAR_NAME}=%{MATCHED_VAR}` of the last one, and their number. */
+async function matched(rule: string, exchange: ExchangeCase): Promise<string> {
+  const plan = await planOf(
+    `${rule.replace('"$', '"id:1,phase:2,pass,nolog,setvar:tx.n=+1,setvar:tx.name=%{MATCHED_VAR_NAME},setvar:tx.value=%{MATCHED_VAR}')}
+     SecAction "id:2,phase:2,pass,log,logdata:'%{TX.n} %{TX.name}=%{TX.value}'"`,
+  );
+  const summary = runExchange(plan, exchange);
+  closePlan(plan);
+  return summary.matches[0]?.logData ?? '';
+}
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+const none = ' =';
+
+describe('evaluateLink', () => {
+  const cases: readonly (readonly [string, string, ExchangeCase, string])[] = [
+    [
+      'arguments of query and body in order',
+      'SecRule ARGS "@rx ." "$"',
+      { target: '/?a=1', headers: form, body: 'b=2' },
+      '2 ARGS:b=2',
+    ],
+    [
+      'targets in the order of the rule',
+      'SecRule ARGS_POST|ARGS_GET "@rx ." "$"',
+      { target: '/?a=1', headers: form, body: 'b=2' },
+      '2 ARGS_GET:a=1',
+    ],
+    [
+      'a selected argument, whatever its case',
+      'SecRule ARGS:Foo "@rx ." "$"',
+      { target: '/?fOO=1&x=2' },
+      '1 ARGS:Foo=1',
+    ],
+    [
+      'arguments by expression',
+      'SecRule ARGS:/^id_/ "@rx ." "$"',
+      { target: '/?id_a=1&ID_b=2&xid_=3' },
+      '2 ARGS:ID_b=2',
+    ],
+    ['arguments but those left out', 'SecRule ARGS|!ARGS:a "@rx ." "$"', { target: '/?a=1&b=2' }, '1 ARGS:b=2'],
+    ['transformed values', 'SecRule ARGS "@streq abc" "$,t:lowercase"', { target: '/?a=ABC' }, '1 ARGS:a=abc'],
+    [
+      'values without a pattern',
+      'SecRule ARGS "!@rx ^\\d+$" "$"',
+      { target: '/?a=1&b=x', headers: form, body: 'c=2&d=y' },
+      '2 ARGS:d=y',
+    ],
+    ['no value where there is none', 'SecRule ARGS:z "!@rx x" "$"', { target: '/?a=1' }, none],
+    ['counts', 'SecRule &ARGS "@eq 3" "$"', { target: '/?a=1&b=2', headers: form, body: 'c=3' }, '1 ARGS=3'],
+    [
+      'counts of a selection',
+      'SecRule &ARGS:a "@eq 2" "$"',
+      { target: '/?a=1&b=2', headers: form, body: 'a=3' },
+      '1 ARGS=2',
+    ],
+    ['counts that are zero', 'SecRule &REQUEST_HEADERS:X-None "@eq 0" "$"', {}, '1 REQUEST_HEADERS=0'],
+    [
+      'numbers in heads',
+      'SecRule REQUEST_HEADERS:Content-Length "@gt 5" "$"',
+      { headers: { 'content-length': '7' } },
+      '1 REQUEST_HEADERS:Content-Length=7',
+    ],
+    [
+      'lengths of body fields',
+      'SecRule ARGS_POST "@ge 3" "$,t:length"',
+      { headers: form, body: 'a=12&b=123' },
+      '1 ARGS_POST:b=3',
+    ],
+    [
+      'arguments that are known late',
+      'SecRule ARGS "@streq %{REQUEST_HEADERS.Host}" "$"',
+      { headers: form, body: 'a=x&h=example.test' },
+      '1 ARGS:h=example.test',
+    ],
+    [
+      'lengths against a limit that is known late',
+      'SecRule ARGS "@gt %{REQUEST_HEADERS.X-Max}" "$,t:length"',
+      { headers: { ...form, 'x-max': '4' }, body: 'a=12345&b=1' },
+      '1 ARGS:a=5',
+    ],
+    [
+      'head values in lists',
+      'SecRule REQUEST_METHOD "!@within GET HEAD" "$"',
+      { method: 'PUT' },
+      '1 REQUEST_METHOD=PUT',
+    ],
+    ['addresses', 'SecRule REMOTE_ADDR "@ipMatch 192.0.2.0/24" "$"', {}, '1 REMOTE_ADDR=192.0.2.1'],
+    ['patterns in computed values', 'SecRule REMOTE_ADDR "@rx ^192" "$"', {}, '1 REMOTE_ADDR=192.0.2.1'],
+    ['absence in computed values', 'SecRule REMOTE_ADDR "!@rx ^10" "$"', {}, '1 REMOTE_ADDR=192.0.2.1'],
+    [
+      'header names',
+      'SecRule REQUEST_HEADERS_NAMES "@rx ^x-" "$"',
+      { headers: { 'X-A': '1' } },
+      '1 REQUEST_HEADERS_NAMES:x-a=x-a',
+    ],
+    [
+      'each step with multiMatch once',
+      'SecRule ARGS "@contains a" "$,t:lowercase,t:removeNulls,t:urlDecode,multiMatch"',
+      { target: '/?x=aB%2541' },
+      '3 ARGS:x=abA',
+    ],
+    [
+      'no step twice with multiMatch',
+      'SecRule ARGS "@contains a" "$,t:lowercase,t:removeNulls,multiMatch"',
+      { target: '/?x=abc' },
+      '1 ARGS:x=abc',
+    ],
+    [
+      'a raw body of unknown type',
+      'SecRule REQUEST_BODY "@contains x" "$"',
+      { headers: { 'content-type': 'text/plain' }, body: 'axb' },
+      '1 REQUEST_BODY=axb',
+    ],
+    [
+      'no raw body beside JSON',
+      'SecRule REQUEST_BODY "@contains x" "$"',
+      { headers: { 'content-type': 'application/json' }, body: '"x"' },
+      none,
+    ],
+    [
+      'everything unconditionally',
+      'SecRule REQUEST_URI "@unconditionalMatch" "$"',
+      { target: '/p' },
+      '1 REQUEST_URI=/p',
+    ],
+  ];
+  for (const [title, rule, exchange, expected] of cases) {
+    it(`matches ${title}`, async () => assert.equal(await matched(rule, exchange), expected));
+  }
+});

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { limits } from '../../src/base/limits.ts';
+import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
+import { computedValues, variableText } from '../../src/evaluate/variables.ts';
+import { Inspector } from '../../src/inspect/inspector.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import { fieldKind } from '../../src/plan/field-kind.ts';
+import { nameSelector, regexSelector } from '../../src/plan/selector.ts';
+import { computedVariables } from '../../src/plan/targets.ts';
+import { planOf } from '../support/exchange.ts';
+
+const plan = await planOf('SecAction "id:1,phase:1,pass,nolog"\n');
+closePlan(plan);
+
+function createState(): ExchangeState {
+  const inspector = new Inspector({ plan, limits, onFact: () => {} });
+  inspector.addText(fieldKind('REQUEST_HEADERS'), 'user-agent', 'curl');
+  inspector.addText(fieldKind('REQUEST_HEADERS'), 'user-agent', 'second');
+  const { fields, hits, problems } = inspector;
+  return new ExchangeState({ plan, limits, fields, hits, problems, requestId: 'id-7' });
+}
+
+const target = (variable: string, selector = undefined as ReturnType<typeof nameSelector> | undefined) => ({
+  variable,
+  mode: 'each' as const,
+  kinds: [],
+  selector,
+  exclusions: [],
+});
+
+describe('computedValues', () => {
+  it('answers every computed variable without failing', () => {
+    const state = createState();
+    for (const name of computedVariables) assert.ok(Array.isArray(computedValues(target(name), state)), name);
+  });
+
+  it('selects TX by name and by expression', () => {
+    const state = createState();
+    state.tx.set('a_1', 'x');
+    state.tx.set('a_2', 5);
+    state.tx.set('b', 'y');
+    assert.deepEqual(computedValues(target('TX', nameSelector('A_1')), state), [{ key: 'A_1', value: 'x' }]);
+    assert.deepEqual(computedValues(target('TX', regexSelector('^a_')), state), [
+      { key: 'a_1', value: 'x' },
+      { key: 'a_2', value: '5' },
+    ]);
+    assert.deepEqual(computedValues(target('TX', nameSelector('none')), state), []);
+  });
+
+  it('has no value for a fact that is not known', () => {
+    const state = createState();
+    assert.deepEqual(computedValues(target('RESPONSE_STATUS'), state), []);
+    state.facts.set('RESPONSE_STATUS', '');
+    assert.deepEqual(computedValues(target('RESPONSE_STATUS'), state), [{ key: '', value: '' }]);
+  });
+
+  it('reads the clock in the forms of the manual', () => {
+    const state = createState();
+    const [time] = computedValues(target('TIME'), state);
+    assert.match(time?.value ?? '', /^\d\d:\d\d:\d\d$/);
+    assert.match(computedValues(target('TIME_EPOCH'), state)[0]?.value ?? '', /^\d{10}$/);
+  });
+});
+
+describe('variableText', () => {
+  it('takes the first field of a name', () => {
+    assert.equal(variableText('REQUEST_HEADERS', 'user-agent', createState()), 'curl');
+    assert.equal(variableText('REQUEST_HEADERS', 'none', createState()), undefined);
+  });
+
+  it('reads TX, identifiers and unknown names', () => {
+    const state = createState();
+    state.tx.set('a', 3);
+    assert.equal(variableText('TX', 'a', state), '3');
+    assert.equal(variableText('UNIQUE_ID', undefined, state), 'id-7');
+    assert.equal(variableText('NOTHING', undefined, state), undefined);
+  });
+});

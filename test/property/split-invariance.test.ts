@@ -1,0 +1,130 @@
+// However a body is cut: the same verdict, the same rules, the same bytes inspected before the verdict.
+
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import type { InspectionSummary } from '../../src/transaction/inspection.ts';
+import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';
+
+/** What must not depend on cuts. */
+const essence = (summary: InspectionSummary) => ({
+  verdict: summary.verdict,
+  ids: idsOf(summary),
+  logs: summary.matches.map((match) => match.logData),
+  score: [summary.inboundScore, summary.outboundScore],
+  firstVerdictBytes: summary.firstVerdictBytes,
+  uninspected: [...summary.uninspected],
+  problems: summary.problems,
+});
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+const json = { 'content-type': 'application/json' };
+const text = { 'content-type': 'text/plain' };
+const padding = 'some ordinary words, '.repeat(2000);
+const sqli = "1' UNION SELECT password FROM users -- ";
+
+const exchanges: readonly (readonly [string, ExchangeCase])[] = [
+  ['a benign form', { headers: form, body: 'a=hello+world&b=42&c=%C3%A9t%C3%A9' }],
+  ['SQL in a form', { headers: form, body: `id=${encodeURIComponent(sqli)}&x=1` }],
+  ['SQL behind padding in a form', { headers: form, body: `a=${'x'.repeat(40_000)}&id=${encodeURIComponent(sqli)}` }],
+  ['SQL in front of padding', { headers: form, body: `id=${encodeURIComponent(sqli)}&a=${'x'.repeat(40_000)}` }],
+  ['SQL at the end of one long argument', { headers: form, body: `a=${encodeURIComponent(padding + sqli)}` }],
+  ['JSON with an escaped attack', { headers: json, body: `{"a":[1,{"b":"${sqli.replace('UNION', '\\u0055NION')}"}]}` }],
+  ['JSON that breaks off', { headers: json, body: `{"a":"<script>alert(1)</script>",` }],
+  ['a script in text', { headers: text, body: `${padding}<script>alert(1)</script>` }],
+  [
+    'a leak in a long response',
+    { response: { headers: text, body: `${padding}ORA-01756: quoted string not terminated` } },
+  ],
+  ['a benign response', { response: { headers: text, body: padding } }],
+];
+
+describe('the verdict', () => {
+  let plan: Plan;
+  before(async () => {
+    plan = await loadPlan([resolve(import.meta.dirname, '../../rules/starter')]);
+  });
+  after(() => closePlan(plan));
+
+  for (const [title, exchange] of exchanges) {
+    const { length } = exchange.body ?? exchange.response?.body ?? '';
+    it(`does not depend on two-way cuts of ${title}`, () => {
+      const whole = essence(runExchange(plan, exchange));
+      const step = Math.max(1, Math.floor(length / 60));
+      for (let cut = 1; cut < length; cut += step) {
+        assert.deepEqual(essence(runExchange(plan, exchange, [cut])), whole, `cut at ${cut}`);
+      }
+    });
+
+    it(`does not depend on many cuts of ${title}`, () => {
+      const whole = essence(runExchange(plan, exchange));
+      const cuts = fc.uniqueArray(fc.nat({ max: length }), { minLength: 2, maxLength: 64 });
+      fc.assert(
+        fc.property(cuts, (offsets) => {
+          assert.deepEqual(
+            essence(
+              runExchange(
+                plan,
+                exchange,
+                offsets.toSorted((a, b) => a - b),
+              ),
+            ),
+            whole,
+          );
+        }),
+        { numRuns: 10 },
+      );
+    });
+  }
+
+  it('does not depend on single bytes', () => {
+    for (const [title, exchange] of exchanges) {
+      const { length } = exchange.body ?? exchange.response?.body ?? '';
+      if (length > 1000) continue;
+      const bytes = Array.from({ length: length - 1 }, (_, index) => index + 1);
+      assert.deepEqual(essence(runExchange(plan, exchange, bytes)), essence(runExchange(plan, exchange)), title);
+    }
+  });
+});
+
+describe('an early verdict', () => {
+  it('comes at the stride in which the attack ends, and is the one that the whole body would get', async () => {
+    const rules = `SecRule ARGS "@contains evil" "id:1,phase:2,pass,log,setvar:tx.score=+5"
+      SecRule &ARGS "@gt 100" "id:2,phase:2,pass,log"
+      SecRule TX:score "@ge 5" "id:3,phase:2,deny,log"`;
+    const plan = await planOf(rules);
+    const body = `a=evil&b=${'x'.repeat(100_000)}`;
+    const early = runExchange(plan, { headers: form, body });
+    assert.deepEqual(
+      [early.verdict, early.firstVerdictBytes, early.requestBytes],
+      [{ kind: 'block', ruleId: 3, status: 403, phase: 2 }, 16_384, 16_384],
+    );
+    assert.deepEqual(idsOf(early), [1, 3]);
+    const late = runExchange(plan, { headers: form, body: `b=${'x'.repeat(100_000)}&a=evil` });
+    assert.deepEqual(late.verdict, early.verdict);
+    assert.equal(late.requestBytes, 100_009);
+    closePlan(plan);
+  });
+
+  it('never comes from a rule whose match more bytes could undo', async () => {
+    const plan = await planOf(`SecRule ARGS "@contains evil" "id:1,phase:2,pass,log"
+      SecRule &ARGS "@lt 3" "id:2,phase:2,deny,log"`);
+    const body = `a=evil&b=${'x'.repeat(50_000)}&c=1`;
+    assert.equal(runExchange(plan, { headers: form, body }).verdict.kind, 'allow');
+    closePlan(plan);
+  });
+
+  it('waits behind a jump that later bytes could cause', async () => {
+    const plan = await planOf(`SecRule ARGS:trusted "@streq yes" "id:1,phase:2,pass,nolog,skipAfter:END"
+      SecRule ARGS "@contains evil" "id:2,phase:2,deny,log"
+      SecMarker END`);
+    const attack = `a=evil&b=${'x'.repeat(50_000)}`;
+    assert.equal(runExchange(plan, { headers: form, body: `${attack}&trusted=yes` }).verdict.kind, 'allow');
+    assert.equal(runExchange(plan, { headers: form, body: attack }).verdict.kind, 'block');
+    assert.equal(runExchange(plan, { headers: form, body: `trusted=yes&${attack}` }).verdict.kind, 'allow');
+    closePlan(plan);
+  });
+});

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { limits } from '../../src/base/limits.ts';
+import { Inspector } from '../../src/inspect/inspector.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import { type FieldKindName, fieldKind } from '../../src/plan/field-kind.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import {
+  addRequestHead,
+  addResponseHeaders,
+  setRequestFacts,
+  setResponseFacts,
+} from '../../src/transaction/head-fields.ts';
+import { planOf } from '../support/exchange.ts';
+
+const head = {
+  method: 'GET',
+  target: 'http://example.test/a%20b/c.php?x=1&y=%41&x=2',
+  protocol: 'HTTP/1.1',
+  headers: [
+    { name: 'host', value: 'example.test:8080' },
+    { name: 'cookie', value: 'a=1; b=2' },
+    { name: 'authorization', value: 'Basic dTpw' },
+  ],
+  remoteAddress: '2001:db8::1',
+  remotePort: 4711,
+};
+
+describe('addRequestHead', () => {
+  let plan: Plan;
+  before(async () => {
+    plan = await planOf('SecRule ARGS "@rx never" "id:1,phase:1,pass"\n');
+  });
+  after(() => closePlan(plan));
+
+  const fieldsOf = (inspector: Inspector, kind: FieldKindName): string[] =>
+    inspector.fields.of(fieldKind(kind)).map((field) => `${field.name}=${field.text}`);
+
+  it('gives every variable of a request its value', () => {
+    const inspector = new Inspector({ plan, limits, onFact: () => {} });
+    addRequestHead(head, inspector, 100);
+    inspector.flush();
+    const expected: Partial<Record<FieldKindName, string[]>> = {
+      REQUEST_LINE: [`=GET ${head.target} HTTP/1.1`],
+      REQUEST_METHOD: ['=GET'],
+      REQUEST_PROTOCOL: ['=HTTP/1.1'],
+      REQUEST_URI: ['=/a%20b/c.php?x=1&y=%41&x=2'],
+      REQUEST_URI_RAW: [`=${head.target}`],
+      REQUEST_FILENAME: ['=/a b/c.php'],
+      REQUEST_BASENAME: ['=c.php'],
+      QUERY_STRING: ['=x=1&y=%41&x=2'],
+      ARGS_GET: ['x=1', 'y=A', 'x=2'],
+      ARGS_GET_NAMES: ['x=x', 'y=y', 'x=x'],
+      REQUEST_COOKIES: ['a=1', 'b=2'],
+      REQUEST_COOKIES_NAMES: ['a=a', 'b=b'],
+      REQUEST_HEADERS_NAMES: ['host=host', 'cookie=cookie', 'authorization=authorization'],
+    };
+    for (const [kind, fields] of Object.entries(expected)) {
+      assert.deepEqual(fieldsOf(inspector, kind as FieldKindName), fields, kind);
+    }
+  });
+
+  it('gives response headers their names', () => {
+    const inspector = new Inspector({ plan, limits, onFact: () => {} });
+    addResponseHeaders([{ name: 'x-a', value: '1' }], inspector);
+    inspector.flush();
+    assert.deepEqual(fieldsOf(inspector, 'RESPONSE_HEADERS'), ['x-a=1']);
+    assert.deepEqual(fieldsOf(inspector, 'RESPONSE_HEADERS_NAMES'), ['x-a=x-a']);
+  });
+});
+
+describe('setRequestFacts and setResponseFacts', () => {
+  it('name addresses, authority and status', () => {
+    const facts = new Map<string, string>();
+    setRequestFacts(head, facts);
+    setResponseFacts(
+      { status: 404, protocol: 'HTTP/2', headers: [{ name: 'content-type', value: 'text/html' }] },
+      facts,
+    );
+    assert.deepEqual(Object.fromEntries(facts), {
+      REMOTE_ADDR: '2001:db8::1',
+      REMOTE_HOST: '2001:db8::1',
+      REMOTE_PORT: '4711',
+      SERVER_NAME: 'example.test',
+      SERVER_PORT: '8080',
+      AUTH_TYPE: 'Basic',
+      RESPONSE_STATUS: '404',
+      RESPONSE_PROTOCOL: 'HTTP/2',
+      STATUS_LINE: 'HTTP/2 404',
+      RESPONSE_CONTENT_TYPE: 'text/html',
+      RESPONSE_CONTENT_LENGTH: '0',
+    });
+  });
+});
