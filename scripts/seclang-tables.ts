@@ -1,0 +1,52 @@
+// The tables of docs/seclang.md: what of SecLang is supported. `npm run generate` rewrites them between their marks; a test
+// fails when they are stale.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { nativeAddon } from '../src/matching/native.ts';
+import { type SupportRow, supportTable } from '../src/plan/support.ts';
+
+const file = join(import.meta.dirname, '..', 'docs', 'seclang.md');
+const begin = '<!-- tables: begin -->';
+const end = '<!-- tables: end -->';
+
+const headings: Readonly<Record<SupportRow['kind'], string>> = {
+  directive: 'Directives',
+  variable: 'Variables',
+  operator: 'Operators',
+  transformation: 'Transformations',
+  action: 'Actions',
+  'ctl option': 'Options of ctl',
+};
+
+/** The tables as Markdown. */
+export function seclangTables(): string {
+  const rows = supportTable(nativeAddon().transformNames());
+  return Object.entries(headings)
+    .map(([kind, heading]) => {
+      const lines = rows
+        .filter((row) => row.kind === kind)
+        .map((row) => `| \`${row.name}\` | ${row.status} | ${row.note} |`);
+      return `### ${heading}\n\n| Name | Status | Note |\n|---|---|---|\n${lines.join('\n')}\n`;
+    })
+    .join('\n');
+}
+
+/** The text of docs/seclang.md with fresh tables. */
+export function freshDocument(): string {
+  const text = readFileSync(file, 'utf8');
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`${file} has no ${begin} … ${end}`);
+  return `${text.slice(0, from + begin.length)}\n\n${seclangTables()}\n${text.slice(to)}`;
+}
+
+/** True when docs/seclang.md is as `npm run generate` would write it. */
+export function isFresh(): boolean {
+  return readFileSync(file, 'utf8') === freshDocument();
+}
+
+if (import.meta.main) {
+  writeFileSync(file, freshDocument());
+  console.log(`wrote the tables of ${file}`);
+}
