@@ -21,7 +21,7 @@ describe('supportTable', () => {
   it('has one row for every name of the language', () => {
     const sets = [directiveNames, variableNames, operatorNames, transformationNames, actionNames, ctlNames];
     const names = sets.flatMap((set) => set.all.map((entry) => `${set.kind} ${entry.name}`));
-    assert.deepEqual([...byName.keys()].sort(), names.sort());
+    assert.deepEqual(new Set(byName.keys()), new Set(names));
     assert.equal(rows.length, names.length);
   });
 
