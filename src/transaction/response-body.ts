@@ -1,5 +1,6 @@
 // A response body → RESPONSE_BODY, when its media type is one that rules want to see. Knows phases only as before and after.
 
+import { BodyReader } from '../body/body-reader.ts';
 import type { ExchangeState } from '../evaluate/exchange-state.ts';
 import { firstValue, type HeaderList } from '../http/headers.ts';
 import { parseMediaType } from '../http/media-type.ts';
@@ -9,7 +10,7 @@ import type { Inspector } from '../inspect/inspector.ts';
 export class ResponseBody {
   readonly #inspector: Inspector;
   readonly #state: ExchangeState;
-  #isOpen = false;
+  #reader: BodyReader | undefined;
   /** Why bytes pass by uninspected, when they do. */
   #closedBecause = 'response-body-access-off';
 
@@ -20,7 +21,7 @@ export class ResponseBody {
 
   /** Decides, after phase 3, whether the body is looked at. */
   open(headers: HeaderList): void {
-    const { switches, plan } = this.#state;
+    const { switches, plan, limits } = this.#state;
     const access = switches.get('responseBodyAccess')?.toLowerCase();
     const isWanted = access === undefined ? plan.settings.responseBodyAccess : access === 'on';
     const { responseMediaTypes } = plan.settings;
@@ -28,17 +29,26 @@ export class ResponseBody {
     const isForced = switches.get('forceResponseBodyVariable')?.toLowerCase() === 'on';
     const isOfType = responseMediaTypes === undefined || responseMediaTypes.has(essence) || isForced;
     if (isWanted && !isOfType) this.#closedBecause = 'response-media-type';
-    this.#isOpen = isWanted && isOfType;
+    if (!isWanted || !isOfType) return;
+    const inspector = this.#inspector;
+    this.#reader = new BodyReader({
+      headers,
+      processor: 'none',
+      sink: inspector,
+      body: { write: (bytes) => inspector.writeRaw('RESPONSE_BODY', bytes), end: () => inspector.endRaw() },
+      onFailure: (error) => inspector.problems.add('parse', error.message),
+      limits,
+    });
   }
 
   /** Takes bytes in; borrowed. */
   write(bytes: Uint8Array): void {
-    if (this.#isOpen) this.#inspector.writeRaw('RESPONSE_BODY', bytes);
+    if (this.#reader !== undefined) this.#reader.write(bytes);
     else this.#inspector.problems.uninspected(this.#closedBecause, bytes.length);
   }
 
   /** Ends the body. */
   end(): void {
-    if (this.#isOpen) this.#inspector.endRaw();
+    this.#reader?.end();
   }
 }
