@@ -3,15 +3,16 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { asWafError } from '../base/errors.ts';
 import { limitTable } from '../base/limits.ts';
-import { defaultCacheFolder, defaultListen, type ServeSettings } from '../config/config.ts';
+import { defaultListen, type ServeSettings } from '../config/config.ts';
 import { logLevels } from '../telemetry/log.ts';
+import { addCacheOptions, type CacheOptions, cacheOf } from './cache-options.ts';
 import { startServer } from './serve.ts';
 
 /** Exit codes. */
 const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
 /** What `serve` was given. */
-interface ServeOptions {
+interface ServeOptions extends CacheOptions {
   readonly listen?: readonly string[];
   readonly rules?: readonly string[];
   readonly detectionOnly?: true;
@@ -22,8 +23,6 @@ interface ServeOptions {
   readonly auditLog?: string;
   readonly logValues?: true;
   readonly logLevel?: ServeSettings['logLevel'];
-  /** False with --no-cache. */
-  readonly cache?: string | false;
 }
 
 function wholeNumber(text: string): number {
@@ -42,7 +41,7 @@ function limitSetting(text: string, earlier: Readonly<Record<string, number>> = 
 
 function createServeCommand(): Command {
   const { holdWindowBytesMax, holdMsMax } = limitTable;
-  return new Command('serve')
+  const command = new Command('serve')
     .description('inspect traffic for Envoy (ext_proc over gRPC) until SIGTERM or SIGINT')
     .option('--listen <address...>', `HOST:PORT or unix:PATH, several if you like (default: ${defaultListen})`)
     .option('--rules <path...>', 'rule files, folders or packs, in order (default: the starter pack)')
@@ -62,9 +61,8 @@ function createServeCommand(): Command {
     .option('--audit-log <file>', 'where blocked and suspicious exchanges are logged (default: standard error)')
     .option('--log-values', 'log matched values in full instead of redacted')
     .addOption(new Option('--log-level <level>', 'how much is logged').choices(logLevels).default('info'))
-    .option('--cache <folder>', `where compiled patterns are kept for a quick start (default: ${defaultCacheFolder()})`)
-    .option('--no-cache', 'compile all patterns at every start')
     .action(serve);
+  return addCacheOptions(command);
 }
 
 function settingsOf(options: ServeOptions): ServeSettings {
@@ -81,21 +79,35 @@ function settingsOf(options: ServeOptions): ServeSettings {
     auditLog: options.auditLog,
     redaction: options.logValues === true ? 'full' : 'redacted',
     ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
-    cacheFolder: options.cache === false ? undefined : (options.cache ?? defaultCacheFolder()),
+    ...cacheOf(options),
   };
 }
 
-/** `weir test` has a command line of its own, and its rooms are only loaded when it is asked for. */
-function createTestCommand(): Command {
-  return new Command('test')
-    .description('run rule tests (go-ftw YAML) and report which expectations did not hold')
+/** A command with a command line of its own; its rooms are only loaded when it is asked for. */
+function createOwnCommand(
+  name: string,
+  description: string,
+  load: () => Promise<(words: readonly string[]) => Promise<number>>,
+): Command {
+  return new Command(name)
+    .description(description)
     .argument('[words...]')
     .allowUnknownOption()
     .helpOption(false)
     .action(async (words: readonly string[]) => {
-      const { testCommand } = await import('./test.ts');
-      process.exitCode = await testCommand(words);
+      const run = await load();
+      process.exitCode = await run(words);
     });
+}
+
+function createTestCommand(): Command {
+  const description = 'run rule tests (go-ftw YAML) and report which expectations did not hold';
+  return createOwnCommand('test', description, async () => (await import('./test.ts')).testCommand);
+}
+
+function createCheckCommand(): Command {
+  const description = 'load rules and report what came of them, without listening anywhere';
+  return createOwnCommand('check', description, async () => (await import('./check.ts')).checkCommand);
 }
 
 /** Serves until a signal comes. A second signal ends the process at once. */
@@ -120,6 +132,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     .description('A streaming web application firewall for Envoy')
     .exitOverride()
     .addCommand(createServeCommand().exitOverride())
+    .addCommand(createCheckCommand())
     .addCommand(createTestCommand());
   try {
     await program.parseAsync(words, { from: 'user' });

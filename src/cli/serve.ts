@@ -1,7 +1,6 @@
 // `weir serve`: loads the rules, listens, says so in one line, and stops cleanly when asked. Wires rooms together and
 // does nothing else.
 
-import { availableParallelism } from 'node:os';
 import { destination } from 'pino';
 import { WafError } from '../base/errors.ts';
 import { configOf, type ServeConfig, type ServeSettings } from '../config/config.ts';
@@ -10,13 +9,14 @@ import { createGrpcTransport } from '../ext-proc/grpc-server.ts';
 import { checkNodeVersion } from '../ext-proc/reset-guard.ts';
 import { createService } from '../ext-proc/service.ts';
 import type { Transport } from '../ext-proc/transport.ts';
-import { MatcherPool } from '../matching/pool.ts';
-import { closePlan, loadPlan } from '../plan/compile.ts';
+import { closePlan } from '../plan/compile.ts';
 import { describeDiagnostic } from '../plan/diagnostics.ts';
 import type { Plan } from '../plan/plan.ts';
 import { createAuditLog } from '../telemetry/audit-log.ts';
 import { createLog } from '../telemetry/log.ts';
 import { Inspection } from '../transaction/inspection.ts';
+import { loadRules } from './load-rules.ts';
+import { createProgress } from './progress.ts';
 
 /** A running server. */
 export interface RunningServer {
@@ -29,6 +29,9 @@ export interface RunningServer {
 
 type Log = ReturnType<typeof createLog>;
 
+/** How often the log says that patterns still compile. */
+const progressEveryMs = 2_000;
+
 /**
  * Starts the server.
  * @throws WafError `config.invalid` for an address or setting that does not work, or an unfit Node; and what loading rules
@@ -38,7 +41,7 @@ export async function startServer(settings: ServeSettings): Promise<RunningServe
   checkNodeVersion();
   const config = configOf(settings);
   const log = createLog(config.logLevel);
-  const plan = await loadRules(config, log);
+  const plan = await planOf(config, log);
   const transport = createTransport(config, plan, log);
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
@@ -57,12 +60,12 @@ export async function startServer(settings: ServeSettings): Promise<RunningServe
   }
 }
 
-async function loadRules(config: ServeConfig, log: Log): Promise<Plan> {
-  const pool = new MatcherPool({ scanThreads: 0, compileThreads: availableParallelism() });
+async function planOf(config: ServeConfig, log: Log): Promise<Plan> {
+  const progress = createProgress({ everyMs: progressEveryMs, say: (text) => log.info(text) });
   try {
-    const plan = await loadPlan(config.rules, {
-      pool,
+    const plan = await loadRules(config.rules, {
       allowUnsupported: config.allowUnsupported,
+      onProgress: progress.onProgress,
       ...(config.cacheFolder === undefined ? {} : { cacheFolder: config.cacheFolder }),
     });
     for (const problem of plan.diagnostics.problems) {
@@ -74,7 +77,7 @@ async function loadRules(config: ServeConfig, log: Log): Promise<Plan> {
     if (plan.diagnostics.loadedCount === 0) throw new WafError('config.invalid', 'no rule was loaded');
     return config.engine === undefined ? plan : { ...plan, settings: { ...plan.settings, engine: config.engine } };
   } finally {
-    await pool.close();
+    progress.stop();
   }
 }
 

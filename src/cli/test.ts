@@ -2,7 +2,6 @@
 // line, prints the report, chooses the exit code; all else is in src/ftw.
 
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import RE2 from 're2';
@@ -15,40 +14,29 @@ import { formatReport, type ReportFormat, reportFormats, type TestReport } from 
 import { runTests } from '../ftw/runner.ts';
 import type { FtwTest } from '../ftw/suite.ts';
 import { readTests } from '../ftw/suite-reader.ts';
-import { MatcherPool } from '../matching/pool.ts';
-import { closePlan, loadPlan } from '../plan/compile.ts';
+import { closePlan } from '../plan/compile.ts';
 import { describeDiagnostic } from '../plan/diagnostics.ts';
 import type { Plan } from '../plan/plan.ts';
+import { addCacheOptions, type CacheOptions, cacheOf } from './cache-options.ts';
+import { loadRules } from './load-rules.ts';
+import { type Printer, standardPrinter } from './printer.ts';
+import { terminalProgress } from './progress.ts';
 
 /** All tests passed or are ignored; some failed; the command line, a rule file or a test file is wrong. */
 const exitCodes = { passed: 0, failed: 1, usage: 2 } as const;
 
 /** The command line, parsed. */
-interface TestOptions {
+interface TestOptions extends CacheOptions {
   readonly front?: URL;
   readonly log?: string;
   readonly rules?: readonly string[];
   readonly allowUnsupported?: true;
-  readonly cache?: string;
   readonly include?: RE2;
   readonly exclude?: RE2;
   readonly ignore?: string;
   readonly chunks: readonly Chunking[];
   readonly output: ReportFormat;
 }
-
-/** Where texts go. */
-export interface Printer {
-  /** The report. */
-  readonly print: (text: string) => void;
-  /** What is wrong, and what the user should know beside the report. */
-  readonly complain: (text: string) => void;
-}
-
-const standardPrinter: Printer = {
-  print: (text) => process.stdout.write(text),
-  complain: (text) => process.stderr.write(text),
-};
 
 /**
  * Runs `weir test` with the words that follow `test` on the command line.
@@ -73,7 +61,7 @@ export async function testCommand(words: readonly string[], printer: Printer = s
 }
 
 function createTestCommand(printer: Printer): Command {
-  return new Command('weir test')
+  const command = new Command('weir test')
     .description('run rule tests (go-ftw YAML) and report which expectations did not hold')
     .argument('<path...>', 'test files, or folders of them')
     .addOption(new Option('--engine', 'run in this process, without a proxy (default)').conflicts('front'))
@@ -84,7 +72,6 @@ function createTestCommand(printer: Printer): Command {
     )
     .option('--rules <path...>', 'rule files, folders or packs, in order (default: the pack of the tests, or ours)')
     .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing')
-    .option('--cache <folder>', 'where compiled patterns are kept for a quick start')
     .addOption(new Option('--include <regex>', 'only tests whose id matches').argParser(parseRegex))
     .addOption(new Option('--exclude <regex>', 'of these, none whose id matches').argParser(parseRegex))
     .option('--ignore <file>', 'YAML: test id → why it does not count')
@@ -96,6 +83,7 @@ function createTestCommand(printer: Printer): Command {
     .addOption(new Option('--output <format>', 'form of the report').choices(reportFormats).default('human'))
     .exitOverride()
     .configureOutput({ writeOut: printer.print, writeErr: printer.complain });
+  return addCacheOptions(command);
 }
 
 function parseUrl(text: string): URL {
@@ -128,7 +116,7 @@ async function runCommand(paths: readonly string[], options: TestOptions, printe
     if (options.log === undefined) throw new WafError('config.invalid', '--front needs --log');
     return runTests(tests, frontTarget({ url: options.front, auditLog: options.log }), { ignored });
   }
-  const plan = await loadRules(options.rules ?? [packOf(paths)], options, printer);
+  const plan = await planOf(options.rules ?? [packOf(paths)], options, printer);
   try {
     return await runTests(tests, engineTarget(plan, options.chunks), { ignored });
   } finally {
@@ -150,19 +138,19 @@ function packOf(paths: readonly string[]): string {
   return folder;
 }
 
-async function loadRules(rules: readonly string[], options: TestOptions, printer: Printer): Promise<Plan> {
-  const pool = new MatcherPool({ scanThreads: 0, compileThreads: availableParallelism() });
+async function planOf(rules: readonly string[], options: TestOptions, printer: Printer): Promise<Plan> {
+  const progress = terminalProgress();
   try {
-    const plan = await loadPlan(rules, {
-      pool,
+    const plan = await loadRules(rules, {
       allowUnsupported: options.allowUnsupported === true,
-      ...(options.cache === undefined ? {} : { cacheFolder: options.cache }),
+      onProgress: progress.onProgress,
+      ...cacheOf(options),
     });
     for (const problem of plan.diagnostics.problems) {
       if (problem.kind !== 'ignored') printer.complain(`weir test: ${describeDiagnostic(problem)}\n`);
     }
     return plan;
   } finally {
-    await pool.close();
+    progress.stop();
   }
 }

@@ -15,7 +15,9 @@ export const ranks: ReadonlyMap<string, number> = new Map([
   ['transaction', 6],
   ['telemetry', 7],
   ['ext-proc', 7],
+  ['check', 8],
   ['config', 8],
+  ['explain', 8],
   ['ftw', 8],
   ['cli', 9],
 ]);

@@ -1,0 +1,170 @@
+// A rule report as text for people, or as JSON. Formats only.
+
+import type { PatternReport, RuleReport, SetReport } from './rule-report.ts';
+
+/** The forms of a report. */
+export const reportForms = ['human', 'json'] as const;
+
+/** One of the forms. */
+export type ReportForm = (typeof reportForms)[number];
+
+/** What of a report is wanted. */
+export interface FormatOptions {
+  readonly form: ReportForm;
+  /** Whether each pattern is listed. */
+  readonly withPatterns: boolean;
+}
+
+/** Sets that people are shown; JSON has all of them. */
+const shownSetsMax = 12;
+/** Rule ids that people are shown of one reason. */
+const shownRulesMax = 12;
+
+/** The report in one of its forms, with a line end at its end. */
+export function formatRuleReport(report: RuleReport, { form, withPatterns }: FormatOptions): string {
+  if (form === 'human') return `${humanLines(report, withPatterns).join('\n')}\n`;
+  const { patterns, ...rest } = report;
+  const counts = Object.fromEntries(engineCounts(patterns));
+  return `${JSON.stringify({ ...rest, patternCounts: counts, ...(withPatterns ? { patterns } : {}) }, undefined, 2)}\n`;
+}
+
+function humanLines(report: RuleReport, withPatterns: boolean): string[] {
+  const isLoaded = report.files.length > 0;
+  return [
+    ...problemLines(report),
+    ...(isLoaded ? fileLines(report) : []),
+    ...(report.patterns.length > 0 ? ['', ...patternSummary(report.patterns)] : []),
+    ...(report.sets.length > 0 ? ['', ...setLines(report.sets)] : []),
+    ...(withPatterns && report.patterns.length > 0 ? ['', ...patternTable(report.patterns)] : []),
+    ...(isLoaded ? ['', `loaded in ${milliseconds(report.loadMs)}`] : []),
+    ...report.notices.map((notice) => `notice: ${notice}`),
+    verdictLine(report),
+  ];
+}
+
+function verdictLine({ isFine, problems, loaded, skipped, failed }: RuleReport): string {
+  if (isFine) return `fine: ${loaded} rules run`;
+  const syntax = problems.filter(({ kind }) => kind === 'syntax').length;
+  if (syntax > 0) return `not fine: ${syntax} errors in the text of the rules; nothing was loaded`;
+  if (loaded === 0 && failed + skipped === 0) return 'not fine: there is no rule';
+  return `not fine: ${failed} rules or directives failed, ${skipped} skipped`;
+}
+
+function problemLines({ problems }: RuleReport): string[] {
+  if (problems.length === 0) return [];
+  const lines = problems.map(({ kind, file, line, column, ruleId, reason }) => {
+    const rule = ruleId === undefined ? '' : `rule ${ruleId} `;
+    return `${file}:${line}:${column}: ${rule}${kind === 'syntax' ? '' : `${kind}: `}${reason}`;
+  });
+  return [...lines, ''];
+}
+
+function fileLines({ files, loaded, skipped, failed, folded }: RuleReport): string[] {
+  const rows = files.map((file) => [file.file, `${file.loaded}`, `${file.skipped}`, `${file.failed}`]);
+  const total = [`in ${files.length} files`, `${loaded}`, `${skipped}`, `${failed}`];
+  return [
+    ...table([['rules', 'loaded', 'skipped', 'failed'], ...rows, total]),
+    `${folded} of the loaded rules have the same outcome for every request and were worked out at load`,
+  ];
+}
+
+/** Patterns of rules that can run, by engine. */
+function engineCounts(patterns: readonly PatternReport[]): Map<PatternReport['engine'], number> {
+  const counts = new Map<PatternReport['engine'], number>([
+    ['hyperscan', 0],
+    ['re2', 0],
+    ['script', 0],
+  ]);
+  for (const { engine, ruleIds } of patterns) {
+    if (ruleIds.length > 0) counts.set(engine, (counts.get(engine) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function patternSummary(patterns: readonly PatternReport[]): string[] {
+  const byReason = new Map<string, Set<number>>();
+  for (const { engine, why, ruleIds } of patterns) {
+    if (engine !== 're2' || ruleIds.length === 0) continue;
+    const ids = byReason.get(why) ?? new Set();
+    for (const id of ruleIds) ids.add(id);
+    byReason.set(why, ids);
+  }
+  const counts = [...engineCounts(patterns)].map(([engine, count]) => `${count} ${engine}`);
+  const unused = patterns.filter(({ ruleIds }) => ruleIds.length === 0).length;
+  return [
+    `patterns: ${counts.join(', ')}`,
+    ...[...byReason].map(([why, ids]) => `  re2, because ${why}: ${rulesOf([...ids])}`),
+    ...(unused > 0
+      ? [`  ${unused} more belong to rules that can never run with these settings, and are not compiled`]
+      : []),
+  ];
+}
+
+function rulesOf(ids: readonly number[]): string {
+  const more = ids.length > shownRulesMax ? `, and ${ids.length - shownRulesMax} more` : '';
+  return `rule${ids.length === 1 ? '' : 's'} ${ids.slice(0, shownRulesMax).join(', ')}${more}`;
+}
+
+function setLines(sets: readonly SetReport[]): string[] {
+  const sum = (value: (set: SetReport) => number): number => sets.reduce((total, set) => total + value(set), 0);
+  const cached = sets.filter(({ fromCache }) => fromCache).length;
+  const largest = [...sets].sort((a, b) => b.databaseBytes - a.databaseBytes).slice(0, shownSetsMax);
+  const rows = largest.map((set) => [
+    chainText(set.chain),
+    `${set.patternCount}`,
+    `${set.re2PatternCount}`,
+    bytes(set.databaseBytes),
+    `${set.streamBytes} B`,
+    set.fromCache ? 'cache' : milliseconds(set.compileMs),
+  ]);
+  const rest = sets.length - largest.length;
+  return [
+    `pattern sets: ${sets.length}, ${bytes(sum((set) => set.databaseBytes))}, stream state ${bytes(sum((set) => set.streamBytes))}, ${cached} from the cache, ${milliseconds(sum((set) => set.compileMs))} of compilation`,
+    ...table([
+      ['  chain', 'patterns', 're2', 'size', 'stream', 'compiled'],
+      ...rows.map(([chain, ...row]) => [`  ${chain}`, ...row]),
+    ]),
+    ...(rest > 0 ? [`  and ${rest} smaller ones`] : []),
+  ];
+}
+
+function patternTable(patterns: readonly PatternReport[]): string[] {
+  const rows = patterns.map(({ id, chain, operator, engine, why, ruleIds }) => [
+    `${id}`,
+    chainText(chain),
+    `@${operator}`,
+    engine,
+    ruleIds.length > 3 ? `${ruleIds.slice(0, 3).join(' ')} …` : ruleIds.join(' '),
+    why,
+  ]);
+  return table([['id', 'chain', 'operator', 'engine', 'rules', 'why'], ...rows], 'left');
+}
+
+function chainText(chain: readonly string[] | undefined): string {
+  if (chain === undefined) return '(several)';
+  return chain.length === 0 ? 'none' : chain.join(',');
+}
+
+/** Columns of equal width; all but the first are set right unless told otherwise. */
+function table(rows: readonly (readonly string[])[], align: 'left' | 'right' = 'right'): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return column === 0 || align === 'left' ? cell.padEnd(width) : cell.padStart(width);
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function bytes(count: number): string {
+  if (count < 1024) return `${count} B`;
+  if (count < 1024 * 1024) return `${(count / 1024).toFixed(1)} KiB`;
+  return `${(count / 1024 / 1024).toFixed(1)} MiB`;
+}
+
+function milliseconds(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,167 @@
+// What came of loading rules, as one plain value: rules by file, problems with their places, patterns, pattern sets,
+// costs. Knows plans; knows no command line and no form of output.
+
+import type { PatternEngine } from '../matching/native.ts';
+import type { PatternSet } from '../matching/pattern-set.ts';
+import type { Diagnostic } from '../plan/diagnostics.ts';
+import type { PatternId, Plan } from '../plan/plan.ts';
+import type { Location } from '../seclang/ast.ts';
+import type { SeclangErrors } from '../seclang/seclang-error.ts';
+
+/** Something that a rule file says and that was not taken as it stands. `syntax`: the text cannot be read. */
+export interface RuleProblem extends Location {
+  readonly kind: 'syntax' | Diagnostic['kind'];
+  /** Absent for directives, and for rules without id. */
+  readonly ruleId?: number;
+  readonly reason: string;
+}
+
+/** What came of one file. */
+export interface FileReport {
+  readonly file: string;
+  /** Rules that run, chains counted once. */
+  readonly loaded: number;
+  readonly skipped: number;
+  readonly failed: number;
+}
+
+/** One distinct (pattern, transformation chain). */
+export interface PatternReport {
+  readonly id: number;
+  readonly operator: string;
+  /** Names of the transformations, in order. */
+  readonly chain: readonly string[];
+  readonly engine: PatternEngine | 'script';
+  /** Why the engine is not Hyperscan; empty when it is. */
+  readonly why: string;
+  /** Rules that look for it, in a first link or a later one. */
+  readonly ruleIds: readonly number[];
+}
+
+/** One native pattern set. Several literals of a phrase list count each. */
+export interface SetReport {
+  /** The chain whose results it scans; absent for a set that serves several chains. */
+  readonly chain: readonly string[] | undefined;
+  readonly patternCount: number;
+  readonly re2PatternCount: number;
+  readonly databaseBytes: number;
+  /** State that each long field under way costs. */
+  readonly streamBytes: number;
+  readonly compileMs: number;
+  readonly fromCache: boolean;
+}
+
+/** All of it. When rule text cannot be read nothing is loaded: everything but `problems` is empty then. */
+export interface RuleReport {
+  /** Whether `weir serve` would start with these rules. */
+  readonly isFine: boolean;
+  readonly loaded: number;
+  readonly skipped: number;
+  readonly failed: number;
+  /** Loaded rules with the same outcome for every request, worked out at load. */
+  readonly folded: number;
+  readonly files: readonly FileReport[];
+  readonly problems: readonly RuleProblem[];
+  readonly notices: readonly string[];
+  readonly patterns: readonly PatternReport[];
+  readonly sets: readonly SetReport[];
+  /** Milliseconds from first byte read to rules ready. */
+  readonly loadMs: number;
+}
+
+/** What is known besides the plan. */
+export interface ReportOptions {
+  /** Skipped rules are put up with. */
+  readonly allowUnsupported: boolean;
+  /** Names of transformations; the index is the id. */
+  readonly transformNames: readonly string[];
+}
+
+/** The report of a plan that was loaded with `keepGoing`. */
+export function reportPlan(plan: Plan, { allowUnsupported, transformNames }: ReportOptions): RuleReport {
+  const { diagnostics } = plan;
+  const problems = diagnostics.problems.map(problemOf);
+  const count = (kind: RuleProblem['kind']): number => problems.filter((problem) => problem.kind === kind).length;
+  const skipped = count('skipped');
+  const failed = count('failed');
+  const chainOf = (ids: readonly number[]): readonly string[] => ids.map((id) => transformNames[id] ?? `#${id}`);
+  const loaded = diagnostics.loadedCount;
+  const ruleIds = ruleIdsByPattern(plan);
+  return {
+    isFine: loaded > 0 && failed === 0 && (skipped === 0 || allowUnsupported),
+    loaded,
+    skipped,
+    failed,
+    folded: diagnostics.foldedCount,
+    files: fileReports(diagnostics.loadedByFile, problems),
+    problems,
+    notices: plan.notices,
+    patterns: plan.patterns.map((pattern) => ({
+      id: pattern.id,
+      operator: pattern.operator,
+      chain: chainOf(pattern.transformations),
+      engine: pattern.engine,
+      why: pattern.engineReason ?? '',
+      ruleIds: [...(ruleIds.get(pattern.id) ?? [])],
+    })),
+    sets: plan.sets.map((set) => setReport(set, plan, chainOf)),
+    loadMs: diagnostics.loadMs,
+  };
+}
+
+/** The report of rule text that cannot be read. */
+export function reportErrors({ errors }: SeclangErrors): RuleReport {
+  const problems = errors.map(({ location, message }): RuleProblem => {
+    const place = `${location.file}:${location.line}:${location.column}: `;
+    return { kind: 'syntax', ...location, reason: message.startsWith(place) ? message.slice(place.length) : message };
+  });
+  return {
+    isFine: false,
+    loaded: 0,
+    skipped: 0,
+    failed: 0,
+    folded: 0,
+    files: [],
+    problems,
+    notices: [],
+    patterns: [],
+    sets: [],
+    loadMs: 0,
+  };
+}
+
+function problemOf({ kind, location, ruleId, reason }: Diagnostic): RuleProblem {
+  return { kind, ...location, ...(ruleId === undefined ? {} : { ruleId }), reason };
+}
+
+/** Files in the order in which they were first heard of. */
+function fileReports(loadedByFile: ReadonlyMap<string, number>, problems: readonly RuleProblem[]): FileReport[] {
+  const files = new Set([...loadedByFile.keys(), ...problems.map(({ file }) => file)]);
+  return [...files].map((file) => {
+    const count = (kind: RuleProblem['kind']): number =>
+      problems.filter((problem) => problem.file === file && problem.kind === kind).length;
+    return { file, loaded: loadedByFile.get(file) ?? 0, skipped: count('skipped'), failed: count('failed') };
+  });
+}
+
+function ruleIdsByPattern(plan: Plan): ReadonlyMap<PatternId, ReadonlySet<number>> {
+  const byPattern = new Map<PatternId, Set<number>>();
+  for (const rule of plan.phases.flatMap((phase) => phase?.rules ?? [])) {
+    for (const { operator } of rule.links) {
+      if (operator.kind === 'none') continue;
+      for (const pattern of operator.kind === 'pattern'
+        ? [...operator.patterns, ...operator.native]
+        : operator.patterns) {
+        const ids = byPattern.get(pattern);
+        if (ids === undefined) byPattern.set(pattern, new Set([rule.id]));
+        else ids.add(rule.id);
+      }
+    }
+  }
+  return byPattern;
+}
+
+function setReport(set: PatternSet, plan: Plan, chainOf: (ids: readonly number[]) => readonly string[]): SetReport {
+  const own = plan.patterns.find((pattern) => pattern.native?.set === set);
+  return { chain: own && chainOf(own.transformations), ...set.report };
+}

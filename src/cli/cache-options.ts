@@ -1,0 +1,23 @@
+// The two options about the cache of compiled patterns, the same for every command that loads rules.
+
+import type { Command } from 'commander';
+import { defaultCacheFolder } from '../config/config.ts';
+
+/** What the command line said. */
+export interface CacheOptions {
+  /** The folder; false with `--no-cache`; absent: the default folder. */
+  readonly cache?: string | boolean;
+}
+
+/** Adds `--cache` and `--no-cache` to a command. */
+export function addCacheOptions(command: Command): Command {
+  return command
+    .option('--cache <folder>', `where compiled patterns are kept for a quick start (default: ${defaultCacheFolder()})`)
+    .option('--no-cache', 'compile all patterns anew and keep nothing');
+}
+
+/** What `loadPlan` is told. */
+export function cacheOf({ cache }: CacheOptions): { readonly cacheFolder?: string } {
+  if (cache === false) return {};
+  return { cacheFolder: typeof cache === 'string' ? cache : defaultCacheFolder() };
+}

@@ -1,0 +1,15 @@
+// Where the texts of a command go. Knows no command.
+
+/** Where texts go. */
+export interface Printer {
+  /** What was asked for. */
+  readonly print: (text: string) => void;
+  /** What is wrong, and what the user should know besides. */
+  readonly complain: (text: string) => void;
+}
+
+/** Standard output and standard error. */
+export const standardPrinter: Printer = {
+  print: (text) => process.stdout.write(text),
+  complain: (text) => process.stderr.write(text),
+};

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { formatRuleReport } from '../../src/check/format.ts';
+import type { RuleReport } from '../../src/check/rule-report.ts';
+
+const set = {
+  chain: ['lowercase'],
+  patternCount: 2,
+  re2PatternCount: 1,
+  databaseBytes: 3 * 1024 * 1024,
+  streamBytes: 40,
+  compileMs: 2_500,
+  fromCache: false,
+};
+const report: RuleReport = {
+  isFine: false,
+  loaded: 3,
+  skipped: 1,
+  failed: 0,
+  folded: 1,
+  files: [{ file: 'rules/a.conf', loaded: 3, skipped: 1, failed: 0 }],
+  problems: [
+    { kind: 'skipped', file: 'rules/a.conf', line: 7, column: 3, ruleId: 12, reason: 'operator @rbl' },
+    { kind: 'ignored', file: 'rules/a.conf', line: 1, column: 1, reason: 'SecTmpDir: bodies are never written' },
+  ],
+  notices: ['the example is used'],
+  patterns: [
+    { id: 0, operator: 'rx', chain: ['lowercase'], engine: 'hyperscan', why: '', ruleIds: [1, 2] },
+    { id: 1, operator: 'rx', chain: [], engine: 're2', why: 'an anchor stands inside', ruleIds: [3] },
+    { id: 2, operator: 'rx', chain: [], engine: 're2', why: 'an anchor stands inside', ruleIds: [] },
+  ],
+  sets: [set, { ...set, chain: undefined, databaseBytes: 100, fromCache: true }],
+  loadMs: 420,
+};
+const human = (of: RuleReport = report, withPatterns = false): string =>
+  formatRuleReport(of, { form: 'human', withPatterns });
+
+describe('formatRuleReport', () => {
+  it('gives problems as editors understand them', () => {
+    assert.match(human(), /^rules\/a\.conf:7:3: rule 12 skipped: operator @rbl$/m);
+    assert.match(human(), /^rules\/a\.conf:1:1: ignored: SecTmpDir/m);
+  });
+
+  it('sums up rules, patterns, sets and costs', () => {
+    const text = human();
+    assert.match(text, /^rules\/a\.conf +3 +1 +0$/m);
+    assert.match(text, /^patterns: 1 hyperscan, 1 re2, 0 script$/m);
+    assert.match(text, /^ {2}re2, because an anchor stands inside: rule 3$/m);
+    assert.match(text, /^ {2}1 more belong to rules that can never run/m);
+    assert.match(text, /^pattern sets: 2, 3\.0 MiB, stream state 80 B, 1 from the cache, 5\.0 s of compilation$/m);
+    assert.match(text, /^ {2}lowercase +2 +1 +3\.0 MiB +40 B +2\.5 s$/m);
+    assert.match(text, /^ {2}\(several\) +2 +1 +100 B +40 B +cache$/m);
+    assert.match(text, /^loaded in 420 ms$/m);
+    assert.match(text, /^notice: the example is used$/m);
+  });
+
+  it('ends with the verdict', () => {
+    assert.match(human(), /\nnot fine: 0 rules or directives failed, 1 skipped\n$/);
+    assert.match(human({ ...report, isFine: true }), /\nfine: 3 rules run\n$/);
+    const syntax = { kind: 'syntax', file: 'a', line: 1, column: 1, reason: 'no' } as const;
+    const broken: RuleReport = {
+      ...report,
+      loaded: 0,
+      skipped: 0,
+      files: [],
+      problems: [syntax],
+      patterns: [],
+      sets: [],
+    };
+    assert.match(
+      human(broken),
+      /^a:1:1: no\n[\s\S]*not fine: 1 errors in the text of the rules; nothing was loaded\n$/,
+    );
+    assert.match(human({ ...broken, problems: [] }), /not fine: there is no rule\n$/);
+  });
+
+  it('shows the largest sets and counts the rest', () => {
+    const sets = Array.from({ length: 20 }, (_, index) => ({ ...set, databaseBytes: index }));
+    const text = human({ ...report, sets });
+    assert.match(text, / 19 B /);
+    assert.doesNotMatch(text, / 7 B /);
+    assert.match(text, /and 8 smaller ones/);
+  });
+
+  it('lists patterns when asked', () => {
+    assert.doesNotMatch(human(), /^id /m);
+    const text = human(report, true);
+    assert.match(text, /^id +chain +operator +engine +rules +why$/m);
+    assert.match(text, /^0 +lowercase +@rx +hyperscan +1 2$/m);
+    assert.match(text, /^1 +none +@rx +re2 +3 +an anchor stands inside$/m);
+  });
+
+  it('is all there in JSON, the list of patterns when asked', () => {
+    const all = JSON.parse(formatRuleReport(report, { form: 'json', withPatterns: true }));
+    assert.deepEqual(all.patterns, report.patterns);
+    assert.equal(all.sets.length, 2);
+    assert.equal('chain' in all.sets[1], false);
+    const { patterns, patternCounts, problems } = JSON.parse(
+      formatRuleReport(report, { form: 'json', withPatterns: false }),
+    );
+    assert.equal(patterns, undefined);
+    assert.deepEqual(patternCounts, { hyperscan: 1, re2: 1, script: 0 });
+    assert.deepEqual(problems, report.problems);
+  });
+});

@@ -1,0 +1,110 @@
+// `weir check`: words in, report and exit code out.
+
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { checkCommand } from '../../src/cli/check.ts';
+import { nativeAddon } from '../../src/matching/native.ts';
+import { crsFolder, crsMissing } from '../support/crs-folder.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'weir-check-'));
+after(() => rmSync(folder, { recursive: true }));
+const write = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+const good = write('good.conf', 'SecRule ARGS "@rx evil" "id:1,phase:2,deny"\n');
+const skipped = write(
+  'skipped.conf',
+  'SecRule ARGS "@rx evil" "id:2,phase:2,deny"\nSecRule ARGS "@rbl x" "id:3,phase:2"\n',
+);
+const broken = write('broken.conf', 'SecRule ARGS "@rx a" "id:4,phase:2,deny"\nSecRul ARGS "@rx b"\n');
+
+async function run(...words: string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  let out = '';
+  let err = '';
+  const code = await checkCommand(words, {
+    print: (text) => {
+      out += text;
+    },
+    complain: (text) => {
+      err += text;
+    },
+  });
+  return { code, out, err };
+}
+
+describe('weir check', () => {
+  it('finds the starter pack fine', async () => {
+    const { code, out } = await run('--cache', join(folder, 'cache'));
+    assert.equal(code, 0);
+    assert.match(out, /\nfine: \d+ rules run\n$/);
+  });
+
+  it('exits with 1 for a rule that cannot run, unless that is allowed', async () => {
+    const refused = await run('--no-cache', '--rules', skipped);
+    assert.equal(refused.code, 1);
+    assert.match(refused.out, /skipped\.conf:2:1: rule 3 skipped: .*rbl/);
+    assert.equal((await run('--no-cache', '--rules', skipped, '--allow-unsupported')).code, 0);
+  });
+
+  it('exits with 1 for text that cannot be read, and says where', async () => {
+    const { code, out } = await run('--no-cache', '--rules', good, broken);
+    assert.equal(code, 1);
+    assert.match(out, /broken\.conf:2:1: unknown directive "SecRul", did you mean SecRule\?/);
+    assert.match(out, /not fine: 1 errors/);
+  });
+
+  it('uses the cache, and says so', async () => {
+    const cache = join(folder, 'cache');
+    const sets = async (): Promise<readonly { readonly fromCache: boolean }[]> =>
+      JSON.parse((await run('--cache', cache, '--rules', good, '--output', 'json')).out).sets;
+    assert.ok((await sets()).every(({ fromCache }) => !fromCache));
+    assert.ok((await sets()).every(({ fromCache }) => fromCache));
+    assert.ok(existsSync(cache));
+  });
+
+  it('lists patterns', async () => {
+    const { out } = await run('--no-cache', '--rules', good, '--patterns');
+    assert.match(out, /^0 +none +@rx +hyperscan +1$/m);
+  });
+
+  it('frees what it loaded', async () => {
+    const before = nativeAddon().openHandles();
+    await run('--no-cache', '--rules', good);
+    assert.deepEqual(nativeAddon().openHandles(), before);
+  });
+
+  it('passes on what the user should know of a release of CRS', { skip: crsMissing }, async () => {
+    const setup = join(folder, 'crs');
+    mkdirSync(join(setup, 'rules'), { recursive: true });
+    write('crs/crs-setup.conf.example', 'SecAction "id:900990,phase:1,pass,nolog,setvar:tx.crs_setup_version=1"\n');
+    write('crs/rules/a.conf', `Include ${join(crsFolder, 'rules', 'REQUEST-911-METHOD-ENFORCEMENT.conf')}\n`);
+    const { code, out } = await run('--no-cache', '--rules', setup);
+    assert.equal(code, 0, out);
+    assert.match(out, /notice: .*crs-setup\.conf does not exist: .*\.example is used/);
+  });
+
+  it('explains itself', async () => {
+    const { code, out } = await run('--help');
+    assert.equal(code, 0);
+    assert.match(out, /Usage: weir check/);
+  });
+
+  const usage: readonly (readonly [name: string, words: readonly string[], message: RegExp])[] = [
+    ['an unknown option', ['--fast'], /--fast/],
+    ['an unknown form', ['--output', 'xml'], /--output/],
+    ['a word too many', ['rules'], /too many arguments/],
+    ['rules that do not exist', ['--rules', join(folder, 'no')], /no such file/],
+    ['a folder without rules', ['--rules', mkdtempSync(join(folder, 'empty-'))], /no \.conf/],
+  ];
+  for (const [name, words, message] of usage) {
+    it(`exits with 2 for ${name}`, async () => {
+      const { code, out, err } = await run(...words);
+      assert.equal(code, 2, out);
+      assert.match(err, message);
+    });
+  }
+});

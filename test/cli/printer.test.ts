@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+
+const printer = join(import.meta.dirname, '..', '..', 'src', 'cli', 'printer.ts');
+const script = `import { standardPrinter } from ${JSON.stringify(printer)};
+standardPrinter.print('asked\\n');
+standardPrinter.complain('wrong\\n');`;
+
+describe('standardPrinter', () => {
+  it('keeps what was asked for apart from what is wrong', () => {
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+      encoding: 'utf8',
+    });
+    assert.equal(stdout, 'asked\n');
+    assert.equal(stderr, 'wrong\n');
+  });
+
+  it('is heard through a pipe', () => {
+    assert.equal(
+      execFileSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' }),
+      'asked\n',
+    );
+  });
+});
