@@ -7,7 +7,7 @@ import { bodyKinds } from './field-kind.ts';
 import { type Macro, parseMacro } from './macro.ts';
 import type { PatternRegistry } from './pattern-registry.ts';
 import { compilePattern, type ReadData } from './pattern-source.ts';
-import type { Link, LinkOperator, PatternId, Target } from './plan.ts';
+import type { FieldTest, Link, LinkOperator, PatternId, Target } from './plan.ts';
 import type { RetentionList } from './retention.ts';
 import type { LinkActions } from './rule-actions.ts';
 import { compileTargets, indexTargets } from './targets.ts';
@@ -124,6 +124,24 @@ function bindPattern(
   return { kind: 'pattern', name, negated, argument, patterns, native, computed, phrases };
 }
 
+/** Transformations that change a value only where it has an escape, a NUL or a byte above 127. */
+const decoders = ['urlDecodeUni', 'utf8toUnicode', 'htmlEntityDecode', 'jsDecode', 'cssDecode', 'removeNulls'];
+/** Transformations that make words of words; the decoders above leave them alone. */
+const wordsToWords = [...decoders, 'lowercase', 'uppercase', 'removeWhitespace', 'compressWhitespace', 'trim'];
+/** Operators that no single word satisfies. */
+const operatorsOnPhrases: ReadonlySet<string> = new Set(['detectSQLi', 'detectXSS']);
+
+function testTraits(
+  operator: Operator,
+  transformations: readonly number[],
+  ids: ReadonlyMap<string, number>,
+): Pick<FieldTest, 'transformations' | 'skipsWords' | 'decodesOnly'> {
+  const isMadeOf = (names: readonly string[]): boolean =>
+    transformations.every((id) => names.some((name) => ids.get(name) === id));
+  const skipsWords = !operator.negated && operatorsOnPhrases.has(operator.name) && isMadeOf(wordsToWords);
+  return { transformations, skipsWords, decodesOnly: isMadeOf(decoders) };
+}
+
 /** Registers a value operator: body fields are tested while they pass, or remembered when the argument is not yet known. */
 function bindValue(
   tester: Tester & { kind: 'value' },
@@ -142,7 +160,7 @@ function bindValue(
       const onField: BoundTest = negated ? (value) => !test(value) : test;
       for (const step of stepsOf(draft.transformations, draft.actions.multiMatch)) {
         const key = `${negated ? '!' : ''}@${name} ${operator.argument}`;
-        const pattern = registry.addTest(key, onField, step);
+        const pattern = registry.addTest(key, onField, testTraits(operator, step, transformationIds));
         registry.want({ ...target, kinds }, pattern);
         if (!patterns.includes(pattern)) patterns.push(pattern);
       }

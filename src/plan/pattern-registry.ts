@@ -48,9 +48,13 @@ export class PatternRegistry {
   }
 
   /** The id of a test in TypeScript behind a chain. `key` tells tests apart. */
-  addTest(key: string, test: BoundTest, transformations: readonly number[]): PatternId {
-    const id = this.patterns.length;
-    const fieldTest: FieldTest = { pattern: id, transformations, test, absent: undefined };
+  addTest(
+    key: string,
+    test: BoundTest,
+    traits: Pick<FieldTest, 'transformations' | 'skipsWords' | 'decodesOnly'>,
+  ): PatternId {
+    const { transformations } = traits;
+    const fieldTest: FieldTest = { ...traits, pattern: this.patterns.length, test, absent: undefined };
     return this.#register(JSON.stringify(['test', key, transformations]), {
       operator: key,
       compiled: undefined,
@@ -62,8 +66,14 @@ export class PatternRegistry {
   /** The id that stands for "pattern `absent` was not found in the field". */
   addAbsence(absent: PatternId): PatternId {
     const { operator, transformations } = this.patterns[absent] as RegisteredPattern;
-    const id = this.patterns.length;
-    const test: FieldTest = { pattern: id, transformations, test: undefined, absent };
+    const test: FieldTest = {
+      pattern: this.patterns.length,
+      transformations,
+      test: undefined,
+      absent,
+      skipsWords: false,
+      decodesOnly: false,
+    };
     return this.#register(`absent ${absent}`, { operator: `!${operator}`, compiled: undefined, test, transformations });
   }
 

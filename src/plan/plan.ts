@@ -193,6 +193,10 @@ export interface FieldTest {
   /** Either a test of the transformed value, or "the native pattern `absent` did not hit" (a negated operator). */
   readonly test: BoundTest | undefined;
   readonly absent: PatternId | undefined;
+  /** Never holds for a value of nothing but letters, digits and underscores: such fields, most of them, are spared the test. */
+  readonly skipsWords: boolean;
+  /** The transformations leave a value as it is that has no escape, no NUL and no byte above 127. */
+  readonly decodesOnly: boolean;
 }
 
 /** How fields of one kind (and header name) are scanned and what is kept of them. */

@@ -21,12 +21,14 @@ describe('runFieldTests', () => {
   const other = new FieldRecord({ kind: 0, name: '', order: 2 });
   const hits = () => new HitTable(plan, limits, new Problems());
 
+  const traits = { skipsWords: false, decodesOnly: false };
+
   it('tests the transformed value', () => {
     const table = hits();
     const lowercase = nativeAddon().transformNames().indexOf('lowercase');
     const test = (value: string): boolean => value === 'abc';
     const run = (transformations: readonly number[]) =>
-      runFieldTests([{ pattern: 1, transformations, test, absent: undefined }], {
+      runFieldTests([{ ...traits, pattern: 1, transformations, test, absent: undefined }], {
         record,
         value: Buffer.from('ABC'),
         hits: table,
@@ -38,7 +40,7 @@ describe('runFieldTests', () => {
   });
 
   it('finds absence, also when another field hit in between', () => {
-    const tests = [{ pattern: 1, transformations: [], test: undefined, absent: 0 }];
+    const tests = [{ ...traits, pattern: 1, transformations: [], test: undefined, absent: 0 }];
     const table = hits();
     table.add(0, { field: record, to: 1, tail: undefined });
     assert.equal(runFieldTests(tests, { record, value: Buffer.from('a'), hits: table, isStream: false }), false);
@@ -46,5 +48,23 @@ describe('runFieldTests', () => {
     assert.equal(runFieldTests(tests, { record, value: Buffer.from('a'), hits: table, isStream: true }), false);
     const third = new FieldRecord({ kind: 0, name: '', order: 3 });
     assert.equal(runFieldTests(tests, { record: third, value: Buffer.from('b'), hits: table, isStream: true }), true);
+  });
+
+  it('spares words a test that words never pass, and plain values what would not change them', () => {
+    const urlDecodeUni = nativeAddon().transformNames().indexOf('urlDecodeUni');
+    const seen: string[] = [];
+    const test = (value: string): boolean => {
+      seen.push(value);
+      return false;
+    };
+    const step = { pattern: 1, test, absent: undefined, skipsWords: true, decodesOnly: true };
+    const tests = [
+      { ...step, transformations: [] },
+      { ...step, transformations: [urlDecodeUni] },
+    ];
+    for (const value of ['word_1', 'two words', 'a%20b']) {
+      runFieldTests(tests, { record, value: Buffer.from(value), hits: hits(), isStream: false });
+    }
+    assert.deepEqual(seen, ['two words', 'a%20b', 'a b']);
   });
 });

@@ -16,7 +16,7 @@ const essence = (summary: InspectionSummary) => ({
   logs: summary.matches.map((match) => match.logData),
   score: [summary.inboundScore, summary.outboundScore],
   firstVerdictBytes: summary.firstVerdictBytes,
-  uninspected: [...summary.uninspected],
+  uninspected: [...summary.uninspected.keys()],
   problems: summary.problems,
 });
 
