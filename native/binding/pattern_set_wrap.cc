@@ -52,6 +52,16 @@ Pattern ReadPattern(Napi::Value value, size_t index) {
   return pattern;
 }
 
+SetUse ReadUse(Napi::Value value) {
+  if (value.IsUndefined()) return SetUse::kAny;
+  const std::string use = checked::Text(value, "use");
+  if (use == "any") return SetUse::kAny;
+  if (use == "block") return SetUse::kBlock;
+  if (use == "stream") return SetUse::kStream;
+  if (use == "merged") return SetUse::kMerged;
+  ThrowArgument("use is unknown");
+}
+
 }  // namespace
 
 Napi::Value CompilePatternSet(const Args& args) {
@@ -60,7 +70,7 @@ Napi::Value CompilePatternSet(const Args& args) {
   patterns.reserve(list.Length());
   for (uint32_t n = 0; n < list.Length(); ++n) patterns.push_back(ReadPattern(list.Get(n), n));
   const std::string cache_folder = args.IsAbsent(1) ? "" : checked::Text(args.At(1), "cacheFolder");
-  auto set = PatternSet::Compile(std::move(patterns), cache_folder);
+  auto set = PatternSet::Compile(patterns, cache_folder, ReadUse(args.At(2)));
   return Napi::Number::New(args.env(),
                            static_cast<double>(PatternSets().Add(std::move(set), args.environment_id())));
 }

@@ -28,6 +28,29 @@ ProgramSource::Scan ReadScan(Napi::Value value) {
   return {chain, PatternSets().Get(checked::ToHandle(record.Get("set"), "set"))};
 }
 
+std::vector<uint32_t> ReadMembers(Napi::Value value) {
+  const Napi::Array list = checked::List(value, kPatternIdEnd, "members");
+  std::vector<uint32_t> members;
+  for (uint32_t n = 0; n < list.Length(); ++n) members.push_back(checked::Index(list.Get(n), "a member"));
+  return members;
+}
+
+ProgramSource::Class ReadClass(Napi::Value value) {
+  ProgramSource::Class out;
+  // A plain list of scans is a class without more.
+  const bool is_list = value.IsArray();
+  const Napi::Value scans = is_list ? value : checked::Record(value, "a class").Get("scans");
+  const Napi::Array list = checked::List(scans, kStepsPerClassMax, "scans");
+  for (uint32_t n = 0; n < list.Length(); ++n) out.scans.push_back(ReadScan(list.Get(n)));
+  if (is_list) return out;
+  const auto record = value.As<Napi::Object>();
+  if (const Napi::Value merged = record.Get("merged"); !merged.IsUndefined()) {
+    out.merged = PatternSets().Get(checked::ToHandle(merged, "merged"));
+  }
+  if (const Napi::Value members = record.Get("members"); !members.IsUndefined()) out.members = ReadMembers(members);
+  return out;
+}
+
 }  // namespace
 
 Napi::Value CreateScanProgram(const Args& args) {
@@ -36,11 +59,7 @@ Napi::Value CreateScanProgram(const Args& args) {
   const Napi::Array chains = checked::List(record.Get("chains"), kChainsMax, "chains");
   for (uint32_t n = 0; n < chains.Length(); ++n) source.chains.push_back(ReadChain(chains.Get(n), "a chain"));
   const Napi::Array classes = checked::List(record.Get("classes"), kClassesMax, "classes");
-  for (uint32_t n = 0; n < classes.Length(); ++n) {
-    const Napi::Array scans = checked::List(classes.Get(n), kStepsPerClassMax, "a class");
-    auto& added = source.classes.emplace_back();
-    for (uint32_t scan = 0; scan < scans.Length(); ++scan) added.push_back(ReadScan(scans.Get(scan)));
-  }
+  for (uint32_t n = 0; n < classes.Length(); ++n) source.classes.push_back(ReadClass(classes.Get(n)));
   auto program = std::make_shared<const ScanProgram>(source);
   return Napi::Number::New(args.env(),
                            static_cast<double>(ScanPrograms().Add(std::move(program), args.environment_id())));

@@ -11,10 +11,45 @@ namespace {
 
 // Memory a thread keeps after a large value.
 constexpr size_t kKeptBufferBytes = 256 * 1024;
+// Chains that must share a value before one scan of the merged set is cheaper than a scan of each set. Values of text
+// meet only the small tier of the merged set.
+constexpr uint32_t kMergeScansMin = 4;
+constexpr uint32_t kMergeTextScansMin = 2;
 
 bool IsSame(ByteView left, ByteView right) {
   return left.size() == right.size() && (left.empty() || std::memcmp(left.data(), right.data(), left.size()) == 0);
 }
+
+// Hits of a step's own set.
+struct StepSink {
+  HitCollector& hits;
+  const ProgramClass& program_class;
+  uint32_t step;
+  const PatternSet* set;
+
+  static int OnMatch(unsigned expression, unsigned long long, unsigned long long to, unsigned, void* context) {
+    const StepSink& sink = *static_cast<const StepSink*>(context);
+    const uint32_t id = sink.set->PatternOf(expression);
+    if (sink.program_class.Wants(id, sink.step)) sink.hits.Add(id, to);
+    return 0;
+  }
+};
+
+// Hits of the merged set: those count whose step has this output.
+struct MergedSink {
+  HitCollector& hits;
+  const ProgramClass& program_class;
+  const std::vector<uint32_t>& output_of_step;
+  uint32_t output;
+
+  static int OnMatch(unsigned expression, unsigned long long, unsigned long long to, unsigned, void* context) {
+    const MergedSink& sink = *static_cast<const MergedSink*>(context);
+    const uint32_t id = sink.program_class.merged->PatternOf(expression);
+    const uint32_t step = sink.program_class.step_of_pattern[id];
+    if (step != kNoStep && sink.output_of_step[step] == sink.output) sink.hits.Add(id, to);
+    return 0;
+  }
+};
 
 }  // namespace
 
@@ -30,25 +65,68 @@ void BatchScan::RunStep(const std::vector<ProgramStep>& steps, uint32_t step) {
   if (IsIdentity(steps[step].transform, input.bytes, input.value.size())) return;
   Bytes& buffer = buffers_[step];
   ApplyTransform(steps[step].transform, input.value, buffer);
-  if (IsSame(buffer, input.value)) return;
+  // Other chains often lead to the same value.
+  for (const uint32_t made : made_) {
+    if (!IsSame(buffer, outputs_[made].value)) continue;
+    output_of_step_[step] = made;
+    return;
+  }
   output_of_step_[step] = step;
-  outputs_[step] = {buffer, ByteSet::Of(buffer)};
+  outputs_[step] = {buffer, ByteSet::Of(buffer), 0, false};
+  made_.push_back(step);
 }
 
-void BatchScan::ScanField(const ProgramClass& program_class, ByteView value) {
+void BatchScan::TransformField(const ProgramClass& program_class, ByteView value) {
   const std::vector<ProgramStep>& steps = program_class.steps;
   if (outputs_.size() < steps.size()) {
     outputs_.resize(steps.size());
-    output_of_step_.resize(steps.size());
     buffers_.resize(steps.size());
   }
-  outputs_[0] = {value, ByteSet::Of(value)};
-  output_of_step_[0] = 0;
-  for (uint32_t step = 0; step < steps.size(); ++step) {
-    if (step > 0) RunStep(steps, step);
-    const Output& output = outputs_[output_of_step_[step]];
-    for (const auto& set : steps[step].sets) set->Scan(output.value, output.bytes, hits_);
+  outputs_[0] = {value, ByteSet::Of(value), 0, false};
+  made_.assign(1, 0);
+  output_of_step_.assign(steps.size(), 0);
+  if (outputs_[0].bytes.IsSubsetOf(kTextBytes)) {
+    for (const uint32_t step : program_class.text_steps) RunStep(steps, step);
+  } else {
+    for (uint32_t step = 1; step < steps.size(); ++step) RunStep(steps, step);
   }
+}
+
+void BatchScan::ScanMerged(const ProgramClass& program_class) {
+  for (const uint32_t step : program_class.scanned_steps) ++outputs_[output_of_step_[step]].scan_count;
+  for (const uint32_t made : made_) {
+    Output& output = outputs_[made];
+    const bool is_text = output.bytes.IsSubsetOf(kTextBytes);
+    output.is_merged = output.scan_count >= (is_text ? kMergeTextScansMin : kMergeScansMin);
+    if (!output.is_merged) continue;
+    MergedSink sink{hits_, program_class, output_of_step_, made};
+    program_class.merged->ScanHyperscan(output.value, output.bytes, MergedSink::OnMatch, &sink);
+  }
+}
+
+void BatchScan::ScanAlone(const ProgramClass& program_class, uint32_t step) {
+  const Output& output = outputs_[output_of_step_[step]];
+  for (const auto& set : program_class.steps[step].sets) {
+    StepSink sink{hits_, program_class, step, set.get()};
+    set->ScanHyperscan(output.value, output.bytes, StepSink::OnMatch, &sink);
+  }
+}
+
+void BatchScan::ScanRe2(const ProgramClass& program_class, uint32_t step) {
+  const Output& output = outputs_[output_of_step_[step]];
+  for (const Re2Only* only : program_class.steps[step].re2_patterns) {
+    if (!MeetsRequirements(only->required, output.bytes) || !only->pattern->Matches(output.value)) continue;
+    hits_.Add(only->id, only->pattern->SmallestEnd(output.value, 0, output.value.size()));
+  }
+}
+
+void BatchScan::ScanField(const ProgramClass& program_class, ByteView value) {
+  TransformField(program_class, value);
+  if (program_class.merged) ScanMerged(program_class);
+  for (const uint32_t step : program_class.scanned_steps) {
+    if (!outputs_[output_of_step_[step]].is_merged) ScanAlone(program_class, step);
+  }
+  for (const uint32_t step : program_class.re2_steps) ScanRe2(program_class, step);
 }
 
 uint32_t BatchScan::Run(const ScanProgram& program, ByteView slab, std::span<const uint32_t> fields,

@@ -1,5 +1,5 @@
-// Block scan of a batch of fields: each field through the chains of its class, each distinct output computed once,
-// then the sets of each chain. Owns only scratch memory; one per thread.
+// Block scan of a batch of fields: each field through the chains of its class, each distinct output computed once, then
+// the sets of each chain. Owns only scratch memory; one per thread.
 
 #ifndef WEIR_ENGINE_BATCH_SCAN_H_
 #define WEIR_ENGINE_BATCH_SCAN_H_
@@ -25,21 +25,30 @@ class BatchScan {
   ByteView Apply(std::span<const TransformId> chain, ByteView value);
 
  private:
+  // A value that some step made; step 0's is the field's own.
   struct Output {
     ByteView value;
     ByteSet bytes;
+    // Steps that scan it; whether one scan of the merged set does it for all of them.
+    uint32_t scan_count;
+    bool is_merged;
   };
 
   void ScanField(const ProgramClass& program_class, ByteView value);
-  // Which output holds the result of `step` (an output index: that of a step).
+  void TransformField(const ProgramClass& program_class, ByteView value);
   void RunStep(const std::vector<ProgramStep>& steps, uint32_t step);
+  void ScanMerged(const ProgramClass& program_class);
+  void ScanAlone(const ProgramClass& program_class, uint32_t step);
+  void ScanRe2(const ProgramClass& program_class, uint32_t step);
 
   HitCollector hits_;
   std::vector<uint32_t> fields_;
-  // By step: the output it shares, its own buffer when it made one.
+  // By step: the output it shares (an output has the index of the step that made it), and its own buffer.
   std::vector<uint32_t> output_of_step_;
   std::vector<Output> outputs_;
   std::vector<Bytes> buffers_;
+  // Outputs of the current field.
+  std::vector<uint32_t> made_;
 };
 
 // This thread's own.

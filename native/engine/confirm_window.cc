@@ -25,14 +25,9 @@ void Merge(ByteSet& into, const ByteSet& other) {
 
 }  // namespace
 
-ConfirmWindow::ConfirmWindow(const std::vector<std::shared_ptr<const PatternSet>>& sets) {
-  for (const auto& set : sets) {
-    for (const Re2Only& only : set->re2_patterns()) {
-      patterns_.push_back(&only);
-      overlap_ = std::max<uint64_t>(overlap_, LongestMatch(only));
-    }
-  }
-  overlap_ = std::max<uint64_t>(overlap_, kOverlapBytesMin);
+ConfirmWindow::ConfirmWindow(const std::vector<const Re2Only*>& patterns) : patterns_(patterns) {
+  overlap_ = kOverlapBytesMin;
+  for (const Re2Only* only : patterns_) overlap_ = std::max<uint64_t>(overlap_, LongestMatch(*only));
   stride_ = std::max<uint64_t>(stride_, overlap_);
 }
 

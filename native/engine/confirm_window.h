@@ -26,8 +26,8 @@ class ConfirmWindow {
     std::function<void(uint32_t id, uint64_t to)> hit;
   };
 
-  // The sets must outlive this.
-  explicit ConfirmWindow(const std::vector<std::shared_ptr<const PatternSet>>& sets);
+  // The patterns must outlive this.
+  explicit ConfirmWindow(const std::vector<const Re2Only*>& patterns);
 
   // Takes the next bytes of the value; windows that are complete are searched.
   void Append(ByteView bytes, const Sink& sink);
@@ -51,7 +51,7 @@ class ConfirmWindow {
   uint64_t FirstOffsetOf(const Re2Only& only) const;
   ByteSet WindowBytes() const;
 
-  std::vector<const Re2Only*> patterns_;
+  const std::vector<const Re2Only*>& patterns_;
   Bytes history_;
   uint64_t begin_ = 0;
   uint64_t window_ = 0;

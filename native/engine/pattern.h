@@ -1,4 +1,4 @@
-// A pattern as it enters the engine, and the byte-set gate that tells which values it cannot match.
+// A pattern as it enters the engine, and what its bytes say: which values it cannot match.
 
 #ifndef WEIR_ENGINE_PATTERN_H_
 #define WEIR_ENGINE_PATTERN_H_
@@ -37,6 +37,26 @@ struct Pattern {
 inline bool MeetsRequirements(const std::vector<ByteSet>& required, const ByteSet& value) {
   return std::all_of(required.begin(), required.end(), [&](const ByteSet& set) { return set.Intersects(value); });
 }
+
+// Bytes that the words of people, numbers, dates and names are made of. Most values hold no others.
+constexpr ByteSet TextBytes() {
+  ByteSet set;
+  for (unsigned byte = '0'; byte <= '9'; ++byte) set.Add(static_cast<uint8_t>(byte));
+  for (unsigned byte = 'a'; byte <= 'z'; ++byte) set.Add(static_cast<uint8_t>(byte));
+  for (unsigned byte = 'A'; byte <= 'Z'; ++byte) set.Add(static_cast<uint8_t>(byte));
+  for (const char byte : {'_', ' ', '.', ',', '-'}) set.Add(static_cast<uint8_t>(byte));
+  return set;
+}
+
+// And those of paths, times and mail addresses.
+constexpr ByteSet AddressBytes() {
+  ByteSet set = TextBytes();
+  for (const char byte : {':', '/', '@', '+'}) set.Add(static_cast<uint8_t>(byte));
+  return set;
+}
+
+inline constexpr ByteSet kTextBytes = TextBytes();
+inline constexpr ByteSet kAddressBytes = AddressBytes();
 
 }  // namespace weir
 

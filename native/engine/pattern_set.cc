@@ -4,6 +4,7 @@
 #include <chrono>
 #include <future>
 #include <optional>
+#include <unordered_set>
 #include <utility>
 
 #include "database_cache.h"
@@ -26,25 +27,38 @@ std::string CacheKey(const std::vector<HsExpression>& expressions, HsMode mode) 
   return key;
 }
 
-struct BuiltDatabase {
+// One database to make, and what became of it.
+struct DatabaseJob {
+  HsMode mode;
+  std::vector<size_t> indexes;
+  TierGate gate;
   HsDatabase database;
   bool from_cache = false;
 };
 
-BuiltDatabase LoadOrCompile(const std::vector<HsExpression>& expressions, HsMode mode, const DatabaseCache& cache,
-                            int* failed_index) {
-  const std::string key = CacheKey(expressions, mode);
-  if (const std::optional<std::string> stored = cache.Load(key)) {
-    if (HsDatabase database = HsDatabase::Deserialize(*stored, mode)) return {std::move(database), true};
-  }
-  HsDatabase database = HsDatabase::Compile(expressions, mode, failed_index);
-  cache.Store(key, database.Serialize());
-  return {std::move(database), false};
+HsExpression ExpressionOf(const Pattern& pattern, uint32_t number) {
+  const bool is_literal = pattern.kind == PatternKind::kLiteral;
+  return {is_literal ? HsEscapeLiteral(pattern.source) : pattern.source, number, pattern.caseless};
 }
 
-int CountHit(unsigned id, unsigned long long, unsigned long long to, unsigned, void* context) {
-  static_cast<HitCollector*>(context)->Add(id, to);
-  return 0;
+void LoadOrCompile(const std::vector<Pattern>& patterns, const std::vector<uint32_t>& numbers,
+                   const DatabaseCache& cache, DatabaseJob& job) {
+  std::vector<HsExpression> expressions;
+  for (const size_t index : job.indexes) expressions.push_back(ExpressionOf(patterns[index], numbers[index]));
+  const std::string key = CacheKey(expressions, job.mode);
+  if (const std::optional<std::string> stored = cache.Load(key)) {
+    job.database = HsDatabase::Deserialize(*stored, job.mode);
+    job.from_cache = static_cast<bool>(job.database);
+    if (job.from_cache) return;
+  }
+  int failed = -1;
+  try {
+    job.database = HsDatabase::Compile(expressions, job.mode, &failed);
+  } catch (const EngineError& error) {
+    if (failed < 0) throw;
+    throw EngineError(error.code(), Describe(job.indexes[static_cast<size_t>(failed)], error.what()));
+  }
+  cache.Store(key, job.database.Serialize());
 }
 
 void CheckPatterns(const std::vector<Pattern>& patterns) {
@@ -77,10 +91,12 @@ void CheckPatterns(const std::vector<Pattern>& patterns) {
 
 }  // namespace
 
-std::shared_ptr<const PatternSet> PatternSet::Compile(std::vector<Pattern> patterns, const std::string& cache_folder) {
+std::shared_ptr<const PatternSet> PatternSet::Compile(const std::vector<Pattern>& patterns,
+                                                     const std::string& cache_folder, SetUse use) {
   const auto start = std::chrono::steady_clock::now();
   CheckPatterns(patterns);
   const std::shared_ptr<PatternSet> set(new PatternSet);
+  set->use_ = use;
   for (const Pattern& pattern : patterns) set->pattern_ids_.push_back(pattern.id);
   std::sort(set->pattern_ids_.begin(), set->pattern_ids_.end());
   set->pattern_ids_.erase(std::unique(set->pattern_ids_.begin(), set->pattern_ids_.end()), set->pattern_ids_.end());
@@ -89,7 +105,8 @@ std::shared_ptr<const PatternSet> PatternSet::Compile(std::vector<Pattern> patte
   set->CompileDatabases(patterns, cache_folder);
   set->report_.pattern_count = patterns.size();
   set->report_.re2_pattern_count = set->re2_only_.size();
-  set->report_.database_bytes = set->block_.Bytes() + set->stream_.Bytes();
+  set->report_.database_bytes = set->stream_.Bytes();
+  for (const Tier& tier : set->tiers_) set->report_.database_bytes += tier.database.Bytes();
   set->report_.stream_bytes = set->stream_.StreamBytes();
   set->report_.compile_ms =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
@@ -117,60 +134,59 @@ void PatternSet::AddLocators(const std::vector<Pattern>& patterns) {
   }
 }
 
-void PatternSet::CompileDatabases(const std::vector<Pattern>& patterns, const std::string& cache_folder) {
-  std::vector<HsExpression> expressions;
-  std::vector<size_t> indexes;
-  bool gated = true;
-  for (size_t n = 0; n < patterns.size(); ++n) {
-    const Pattern& pattern = patterns[n];
-    if (pattern.engine != PatternEngine::kHyperscan) continue;
-    const bool literal = pattern.kind == PatternKind::kLiteral;
-    expressions.push_back({literal ? HsEscapeLiteral(pattern.source) : pattern.source, pattern.id, pattern.caseless});
-    indexes.push_back(n);
-    gated = gated && !pattern.required.empty();
-    gate_.push_back(pattern.required);
+std::vector<uint32_t> PatternSet::NumberExpressions(const std::vector<Pattern>& patterns) {
+  std::vector<uint32_t> numbers;
+  std::unordered_set<uint32_t> taken;
+  for (const Pattern& pattern : patterns) {
+    const bool is_first = taken.insert(pattern.id).second;
+    numbers.push_back(is_first ? pattern.id : kPatternIdEnd + static_cast<uint32_t>(aliases_.size()));
+    if (!is_first) aliases_.push_back(pattern.id);
   }
-  if (!gated) gate_.clear();
-  if (expressions.empty()) return;
+  return numbers;
+}
 
-  const DatabaseCache cache(cache_folder);
-  int block_index = -1;
-  int stream_index = -1;
-  // Two databases, two threads: compilation takes seconds for large sets.
-  auto stream = std::async(std::launch::async, [&] {
-    return LoadOrCompile(expressions, HsMode::kStream, cache, &stream_index);
-  });
-  const auto rethrow = [&](const EngineError& error, int index) {
-    const std::string where = index >= 0 ? Describe(indexes[static_cast<size_t>(index)], error.what()) : error.what();
-    throw EngineError(error.code(), where);
-  };
-  try {
-    BuiltDatabase block = LoadOrCompile(expressions, HsMode::kBlock, cache, &block_index);
-    block_ = std::move(block.database);
-    report_.from_cache = block.from_cache;
-  } catch (const EngineError& error) {
-    rethrow(error, block_index);
+void PatternSet::CompileDatabases(const std::vector<Pattern>& patterns, const std::string& cache_folder) {
+  std::vector<size_t> indexes;
+  for (size_t n = 0; n < patterns.size(); ++n) {
+    if (patterns[n].engine == PatternEngine::kHyperscan) indexes.push_back(n);
   }
-  try {
-    BuiltDatabase built = stream.get();
-    stream_ = std::move(built.database);
-    report_.from_cache = report_.from_cache && built.from_cache;
-  } catch (const EngineError& error) {
-    rethrow(error, stream_index);
+  if (indexes.empty()) return;
+  std::vector<DatabaseJob> jobs;
+  for (TierMembers& tier : SplitIntoTiers(patterns, indexes, use_ == SetUse::kMerged)) {
+    if (use_ != SetUse::kMerged) gate_ = tier.gate;
+    if (use_ != SetUse::kStream) jobs.push_back({HsMode::kBlock, std::move(tier.indexes), tier.gate, {}, false});
+  }
+  if (CanStream()) jobs.push_back({HsMode::kStream, indexes, gate_, {}, false});
+
+  const std::vector<uint32_t> numbers = NumberExpressions(patterns);
+  const DatabaseCache cache(cache_folder);
+  // A thread a database: compilation takes seconds for large sets.
+  std::vector<std::future<void>> running;
+  for (size_t n = 1; n < jobs.size(); ++n) {
+    running.push_back(std::async(std::launch::async, [&, n] { LoadOrCompile(patterns, numbers, cache, jobs[n]); }));
+  }
+  LoadOrCompile(patterns, numbers, cache, jobs[0]);
+  for (std::future<void>& job : running) job.get();
+
+  report_.from_cache = true;
+  for (DatabaseJob& job : jobs) {
+    report_.from_cache = report_.from_cache && job.from_cache;
+    if (job.mode == HsMode::kStream) {
+      stream_ = std::move(job.database);
+    } else {
+      tiers_.push_back({std::move(job.database), job.gate});
+    }
   }
 }
 
-void PatternSet::Scan(ByteView value, const ByteSet& bytes, HitCollector& hits) const {
-  if (block_) {
-    const bool can_match = gate_.empty() || std::any_of(gate_.begin(), gate_.end(), [&](const auto& required) {
-                             return MeetsRequirements(required, bytes);
-                           });
-    if (can_match) block_.Scan(value, CountHit, &hits);
+void PatternSet::ScanHyperscan(ByteView value, const ByteSet& bytes, HsMatchSink sink, void* context) const {
+  for (const Tier& tier : tiers_) {
+    if (tier.gate.Admits(bytes)) tier.database.Scan(value, sink, context);
   }
-  for (const Re2Only& only : re2_only_) {
-    if (!MeetsRequirements(only.required, bytes) || !only.pattern->Matches(value)) continue;
-    hits.Add(only.id, only.pattern->SmallestEnd(value, 0, value.size()));
-  }
+  if (use_ != SetUse::kStream || !stream_ || !gate_.Admits(bytes)) return;
+  HsStream stream(stream_);
+  stream.Feed(value, sink, context);
+  stream.Close(sink, context);
 }
 
 uint32_t PatternSet::Groups(uint32_t id, ByteView value, std::span<uint32_t> groups) const {

@@ -1,5 +1,5 @@
-// An immutable set of patterns, shared by all threads: one Hyperscan database for whole values and one for streams,
-// the patterns RE2 answers alone, and what finds captures after a hit.
+// An immutable set of patterns, shared by all threads: Hyperscan databases for whole values and for streams, the
+// patterns RE2 answers alone, and what finds captures after a hit.
 
 #ifndef WEIR_ENGINE_PATTERN_SET_H_
 #define WEIR_ENGINE_PATTERN_SET_H_
@@ -16,6 +16,7 @@
 #include "literal_finder.h"
 #include "pattern.h"
 #include "re2_confirm.h"
+#include "tiered_database.h"
 
 namespace weir {
 
@@ -26,6 +27,18 @@ struct PatternSetReport {
   size_t stream_bytes = 0;
   bool from_cache = false;
   double compile_ms = 0;
+};
+
+// What a set is scanned for.
+enum class SetUse : uint8_t {
+  // Whole values and streams, each with a database of its own.
+  kAny,
+  // Whole values only.
+  kBlock,
+  // Streams; whole values are scanned as streams too: half the compilation, a little slower.
+  kStream,
+  // Whole values only, for several chains at once: split into tiers.
+  kMerged,
 };
 
 // A pattern that RE2 answers alone.
@@ -39,13 +52,22 @@ struct Re2Only {
 class PatternSet {
  public:
   // Throws pattern.compile naming the pattern's index; `cache_folder` empty = no cache.
-  static std::shared_ptr<const PatternSet> Compile(std::vector<Pattern> patterns, const std::string& cache_folder);
+  static std::shared_ptr<const PatternSet> Compile(const std::vector<Pattern>& patterns,
+                                                   const std::string& cache_folder, SetUse use = SetUse::kAny);
 
-  // Adds the hits of a whole value. `bytes` is its byte set.
-  void Scan(ByteView value, const ByteSet& bytes, HitCollector& hits) const;
+  // The pattern that an expression of the databases stands for. Expressions have ids of their own where patterns share
+  // one: a database of expressions that share an id takes seconds longer to compile.
+  uint32_t PatternOf(uint32_t expression) const {
+    return expression < kPatternIdEnd ? expression : aliases_[expression - kPatternIdEnd];
+  }
 
-  // Falsy when no pattern is Hyperscan's.
+  // Reports Hyperscan's matches in a whole value to `sink`, by expression. `bytes` is the value's byte set.
+  void ScanHyperscan(ByteView value, const ByteSet& bytes, HsMatchSink sink, void* context) const;
+
+  SetUse use() const { return use_; }
+  // Falsy when no pattern is Hyperscan's, and in sets that are not for streams.
   const HsDatabase& stream_database() const { return stream_; }
+  bool CanStream() const { return use_ == SetUse::kAny || use_ == SetUse::kStream; }
   const std::vector<Re2Only>& re2_patterns() const { return re2_only_; }
   const PatternSetReport& report() const { return report_; }
   uint32_t pattern_id_end() const { return pattern_id_end_; }
@@ -60,11 +82,16 @@ class PatternSet {
   PatternSet() = default;
   void CompileDatabases(const std::vector<Pattern>& patterns, const std::string& cache_folder);
   void AddLocators(const std::vector<Pattern>& patterns);
+  std::vector<uint32_t> NumberExpressions(const std::vector<Pattern>& patterns);
 
-  HsDatabase block_;
+  SetUse use_ = SetUse::kAny;
+  // Empty when whole values are scanned as streams.
+  std::vector<Tier> tiers_;
   HsDatabase stream_;
-  // Requirements of the patterns in the databases; empty when some pattern has none: then every value is scanned.
-  std::vector<std::vector<ByteSet>> gate_;
+  // Of all expressions.
+  TierGate gate_;
+  // Pattern ids by expression - kPatternIdEnd.
+  std::vector<uint32_t> aliases_;
   std::vector<Re2Only> re2_only_;
   std::unordered_map<uint32_t, std::shared_ptr<const Re2Pattern>> regex_locators_;
   std::unordered_map<uint32_t, LiteralFinder> literal_locators_;

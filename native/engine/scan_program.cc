@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string>
-#include <unordered_set>
 
 #include "error.h"
 
@@ -16,23 +15,9 @@ void CheckLimit(size_t count, size_t limit, const char* what) {
   }
 }
 
-// The step that applies `transform` to the output of `parent`, added when the tree lacks it.
-uint32_t ChildStep(ProgramClass& program_class, uint32_t parent, TransformId transform) {
-  std::vector<ProgramStep>& steps = program_class.steps;
-  for (uint32_t n = 1; n < steps.size(); ++n) {
-    if (steps[n].parent == parent && steps[n].transform == transform) return n;
-  }
-  CheckLimit(steps.size() + 1, kStepsPerClassMax, "transformation steps in a class");
-  steps.push_back({parent, transform, {}});
-  return static_cast<uint32_t>(steps.size() - 1);
-}
-
-}  // namespace
-
-ScanProgram::ScanProgram(const ProgramSource& source) {
-  CheckLimit(source.chains.size(), kChainsMax, "chains");
-  CheckLimit(source.classes.size(), kClassesMax, "classes");
-  for (const auto& chain : source.chains) {
+void CheckChains(const std::vector<std::vector<TransformId>>& chains) {
+  CheckLimit(chains.size(), kChainsMax, "chains");
+  for (const auto& chain : chains) {
     CheckLimit(chain.size(), kChainLengthMax, "transformations in a chain");
     for (const TransformId id : chain) {
       if (id >= TransformNames().size()) {
@@ -40,26 +25,111 @@ ScanProgram::ScanProgram(const ProgramSource& source) {
       }
     }
   }
-  for (const auto& scans : source.classes) {
-    ProgramClass& added = classes_.emplace_back();
-    added.steps.emplace_back();
-    added.step_of_chain.assign(source.chains.size(), kNoStep);
-    for (const ProgramSource::Scan& scan : scans) {
-      if (scan.chain >= source.chains.size()) {
-        throw EngineError(error_code::kArgument, "unknown chain " + std::to_string(scan.chain));
+}
+
+// The step that applies `transform` to the output of `parent`, added when the tree lacks it.
+uint32_t ChildStep(ProgramClass& program_class, uint32_t parent, TransformId transform) {
+  std::vector<ProgramStep>& steps = program_class.steps;
+  for (uint32_t n = 1; n < steps.size(); ++n) {
+    if (steps[n].parent == parent && steps[n].transform == transform) return n;
+  }
+  CheckLimit(steps.size() + 1, kStepsPerClassMax, "transformation steps in a class");
+  steps.push_back({parent, transform, {}, {}});
+  return static_cast<uint32_t>(steps.size() - 1);
+}
+
+void AddSteps(ProgramClass& added, const ProgramSource& source, const ProgramSource::Class& wanted) {
+  added.steps.emplace_back();
+  added.step_of_chain.assign(source.chains.size(), kNoStep);
+  for (const ProgramSource::Scan& scan : wanted.scans) {
+    if (scan.chain >= source.chains.size()) {
+      throw EngineError(error_code::kArgument, "unknown chain " + std::to_string(scan.chain));
+    }
+    uint32_t step = 0;
+    for (const TransformId id : source.chains[scan.chain]) step = ChildStep(added, step, id);
+    added.step_of_chain[scan.chain] = step;
+    auto& sets = added.steps[step].sets;
+    if (std::find(sets.begin(), sets.end(), scan.set) == sets.end()) sets.push_back(scan.set);
+    added.can_stream = added.can_stream && scan.set->CanStream();
+  }
+}
+
+void AddMembers(ProgramClass& added, const ProgramSource::Class& wanted, uint32_t pattern_id_end) {
+  std::vector<bool> is_member(pattern_id_end, !wanted.members);
+  if (wanted.members) {
+    for (const uint32_t id : *wanted.members) {
+      if (id < pattern_id_end) is_member[id] = true;
+    }
+  }
+  added.step_of_pattern.assign(pattern_id_end, kNoStep);
+  for (uint32_t step = 0; step < added.steps.size(); ++step) {
+    for (const auto& set : added.steps[step].sets) {
+      for (const uint32_t id : set->pattern_ids()) {
+        if (!is_member[id]) continue;
+        uint32_t& known = added.step_of_pattern[id];
+        if (known == kNoStep) ++added.pattern_count;
+        known = known == kNoStep || known == step ? step : kAnyStep;
       }
-      uint32_t step = 0;
-      for (const TransformId id : source.chains[scan.chain]) step = ChildStep(added, step, id);
-      added.step_of_chain[scan.chain] = step;
-      auto& sets = added.steps[step].sets;
-      if (std::find(sets.begin(), sets.end(), scan.set) == sets.end()) sets.push_back(scan.set);
-      pattern_id_end_ = std::max(pattern_id_end_, scan.set->pattern_id_end());
+      for (const Re2Only& only : set->re2_patterns()) {
+        if (is_member[only.id]) added.steps[step].re2_patterns.push_back(&only);
+      }
     }
-    std::unordered_set<uint32_t> ids;
-    for (const ProgramSource::Scan& scan : scans) {
-      ids.insert(scan.set->pattern_ids().begin(), scan.set->pattern_ids().end());
+  }
+}
+
+// Marks the steps where something is scanned, and those that may change text.
+void AddStepLists(ProgramClass& added) {
+  std::vector<bool> may_change(added.steps.size(), false);
+  for (uint32_t step = 0; step < added.steps.size(); ++step) {
+    const ProgramStep& source = added.steps[step];
+    if (!source.sets.empty()) added.scanned_steps.push_back(step);
+    if (!source.re2_patterns.empty()) added.re2_steps.push_back(step);
+    if (step == 0) continue;
+    may_change[step] = may_change[source.parent] || !KeepsText(source.transform);
+    if (may_change[step]) added.text_steps.push_back(step);
+  }
+}
+
+void AddMerged(ProgramClass& added, const ProgramSource::Class& wanted) {
+  if (!wanted.merged) return;
+  const PatternSet& merged = *wanted.merged;
+  if (merged.use() != SetUse::kMerged || !merged.re2_patterns().empty()) {
+    throw EngineError(error_code::kArgument, "a merged set must be compiled as one, of Hyperscan's patterns only");
+  }
+  for (uint32_t id = 0; id < added.step_of_pattern.size(); ++id) {
+    const uint32_t step = added.step_of_pattern[id];
+    if (step == kNoStep) continue;
+    const auto& alone = step == kAnyStep ? added.steps[0].re2_patterns : added.steps[step].re2_patterns;
+    if (std::any_of(alone.begin(), alone.end(), [id](const Re2Only* only) { return only->id == id; })) continue;
+    if (step == kAnyStep || !std::binary_search(merged.pattern_ids().begin(), merged.pattern_ids().end(), id)) {
+      throw EngineError(error_code::kArgument, "the merged set does not fit pattern " + std::to_string(id));
     }
-    added.pattern_count = static_cast<uint32_t>(ids.size());
+  }
+  added.merged = wanted.merged;
+}
+
+}  // namespace
+
+bool KeepsText(TransformId transform) {
+  for (size_t length = 0; length <= 64; ++length) {
+    if (!IsIdentity(transform, kTextBytes, length)) return false;
+  }
+  return IsIdentity(transform, kTextBytes, SIZE_MAX);
+}
+
+ScanProgram::ScanProgram(const ProgramSource& source) {
+  CheckChains(source.chains);
+  CheckLimit(source.classes.size(), kClassesMax, "classes");
+  for (const ProgramSource::Class& wanted : source.classes) {
+    for (const auto& scan : wanted.scans) pattern_id_end_ = std::max(pattern_id_end_, scan.set->pattern_id_end());
+    if (wanted.merged) pattern_id_end_ = std::max(pattern_id_end_, wanted.merged->pattern_id_end());
+  }
+  for (const ProgramSource::Class& wanted : source.classes) {
+    ProgramClass& added = classes_.emplace_back();
+    AddSteps(added, source, wanted);
+    AddMembers(added, wanted, pattern_id_end_);
+    AddStepLists(added);
+    AddMerged(added, wanted);
   }
 }
 

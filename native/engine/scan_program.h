@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "pattern_set.h"
@@ -23,30 +24,60 @@ struct ProgramSource {
     uint32_t chain;
     std::shared_ptr<const PatternSet> set;
   };
+  struct Class {
+    std::vector<Scan> scans;
+    // Hyperscan's patterns of all scans in one set, for chains that leave a value alike; may be absent.
+    std::shared_ptr<const PatternSet> merged;
+    // The pattern ids that count; absent = all of the sets. Sets may then hold more than the class asks for.
+    std::optional<std::vector<uint32_t>> members;
+  };
   std::vector<std::vector<TransformId>> chains;
-  std::vector<std::vector<Scan>> classes;
+  std::vector<Class> classes;
 };
+
+inline constexpr uint32_t kNoStep = 0xFFFFFFFF;
+// In `step_of_pattern`: the pattern is wanted at every step whose set holds it.
+inline constexpr uint32_t kAnyStep = 0xFFFFFFFE;
 
 // A node of a class's tree. Step 0 is the value as it came; a parent comes before its children.
 struct ProgramStep {
   uint32_t parent = 0;
   TransformId transform = 0;
   std::vector<std::shared_ptr<const PatternSet>> sets;
+  // Patterns of the sets that RE2 answers alone, members of the class only.
+  std::vector<const Re2Only*> re2_patterns;
 };
 
 struct ProgramClass {
   std::vector<ProgramStep> steps;
   // For each chain of the program the step of its output, kNoStep when the class does not run it.
   std::vector<uint32_t> step_of_chain;
+  // By pattern id: the step at which it counts.
+  std::vector<uint32_t> step_of_pattern;
+  std::shared_ptr<const PatternSet> merged;
+  // Steps with sets, steps with patterns of RE2, and steps that may change a value of kTextBytes, all ascending.
+  std::vector<uint32_t> scanned_steps;
+  std::vector<uint32_t> re2_steps;
+  std::vector<uint32_t> text_steps;
   // Distinct pattern ids: the most hits that one field can have.
   uint32_t pattern_count = 0;
+  // Every set can be scanned as a stream.
+  bool can_stream = true;
+
+  bool Wants(uint32_t pattern, uint32_t step) const {
+    const uint32_t wanted = step_of_pattern[pattern];
+    return wanted == step || wanted == kAnyStep;
+  }
 };
 
-inline constexpr uint32_t kNoStep = 0xFFFFFFFF;
+// True when no value of kTextBytes changes. Transformations treat short values apart ("." is a path of its own), so
+// lengths are tried one by one up to where nothing is special any more.
+bool KeepsText(TransformId transform);
 
 class ScanProgram {
  public:
-  // Throws native.argument for an unknown chain or transformation, native.limit for too many.
+  // Throws native.argument for an unknown chain or transformation or a merged set that does not fit, native.limit for too
+  // many of something.
   explicit ScanProgram(const ProgramSource& source);
 
   size_t class_count() const { return classes_.size(); }

@@ -35,6 +35,9 @@ ThreadBuffers& Buffers() {
 struct StreamScan::Sink {
   StreamScan& scan;
   HitCollector& hits;
+  // Whose output is being scanned, with which set.
+  uint32_t step = 0;
+  const PatternSet* set = nullptr;
   ConfirmWindow::Sink window;
 
   Sink(StreamScan& scan_in, HitCollector& hits_in)
@@ -45,12 +48,12 @@ struct StreamScan::Sink {
   Sink(const Sink&) = delete;
   Sink& operator=(const Sink&) = delete;
 
-  static int OnMatch(unsigned id, unsigned long long, unsigned long long to, unsigned, void* context) {
+  static int OnMatch(unsigned expression, unsigned long long, unsigned long long to, unsigned, void* context) {
     const Sink& sink = *static_cast<const Sink*>(context);
-    sink.scan.Report(id, to, sink.hits);
+    const uint32_t id = sink.set->PatternOf(expression);
+    if (sink.scan.class_->Wants(id, sink.step)) sink.scan.Report(id, to, sink.hits);
     return 0;
   }
-  void* context() const { return const_cast<Sink*>(this); }
 };
 
 StreamScan::StreamScan(std::shared_ptr<const ScanProgram> program, uint32_t field_class)
@@ -59,15 +62,18 @@ StreamScan::StreamScan(std::shared_ptr<const ScanProgram> program, uint32_t fiel
     throw EngineError(error_code::kArgument, "unknown class " + std::to_string(field_class));
   }
   class_ = &program_->class_at(field_class);
+  if (!class_->can_stream) {
+    throw EngineError(error_code::kArgument, "a set of class " + std::to_string(field_class) + " is not for streams");
+  }
   reported_.resize((program_->pattern_id_end() + 63) / 64);
   steps_.resize(class_->steps.size());
   for (size_t n = 0; n < steps_.size(); ++n) {
     const ProgramStep& source = class_->steps[n];
     if (n > 0) steps_[n].transform = CreateTransform(source.transform);
     for (const auto& set : source.sets) {
-      if (set->stream_database()) steps_[n].streams.emplace_back(set->stream_database());
+      if (set->stream_database()) steps_[n].streams.push_back({set.get(), HsStream(set->stream_database())});
     }
-    if (!source.sets.empty()) steps_[n].window = std::make_unique<ConfirmWindow>(source.sets);
+    if (!source.sets.empty()) steps_[n].window = std::make_unique<ConfirmWindow>(source.re2_patterns);
   }
 }
 
@@ -87,13 +93,16 @@ void StreamScan::BeginHits(HitCollector& hits, std::span<uint32_t> buffer) const
   hits.Begin(buffer, program_->pattern_id_end());
 }
 
-void StreamScan::ScanOutput(Step& step, ByteView output, const Sink& sink) {
+void StreamScan::ScanOutput(Step& step, ByteView output, Sink& sink) {
   if (output.empty() || !step.window) return;
-  for (HsStream& stream : step.streams) stream.Feed(output, Sink::OnMatch, sink.context());
+  for (SetStream& scanned : step.streams) {
+    sink.set = scanned.set;
+    scanned.stream.Feed(output, Sink::OnMatch, &sink);
+  }
   step.window->Append(output, sink.window);
 }
 
-void StreamScan::FeedPiece(ByteView piece, const Sink& sink) {
+void StreamScan::FeedPiece(ByteView piece, Sink& sink) {
   std::vector<Bytes>& outputs = Buffers().outputs;
   if (outputs.size() < steps_.size()) outputs.resize(steps_.size());
   for (size_t n = 0; n < steps_.size(); ++n) {
@@ -104,6 +113,7 @@ void StreamScan::FeedPiece(ByteView piece, const Sink& sink) {
       steps_[n].transform->Write(parent == 0 ? piece : ByteView(outputs[parent]), outputs[n]);
       output = outputs[n];
     }
+    sink.step = static_cast<uint32_t>(n);
     ScanOutput(steps_[n], output, sink);
   }
 }
@@ -111,7 +121,7 @@ void StreamScan::FeedPiece(ByteView piece, const Sink& sink) {
 uint32_t StreamScan::Feed(ByteView chunk, std::span<uint32_t> hits, bool settle) {
   ThreadBuffers& buffers = Buffers();
   BeginHits(buffers.hits, hits);
-  const Sink sink(*this, buffers.hits);
+  Sink sink(*this, buffers.hits);
   while (!chunk.empty()) {
     const size_t length = std::min(chunk.size(), kPieceBytes);
     FeedPiece(chunk.first(length), sink);
@@ -129,7 +139,7 @@ uint32_t StreamScan::Feed(ByteView chunk, std::span<uint32_t> hits, bool settle)
 uint32_t StreamScan::End(std::span<uint32_t> hits) {
   ThreadBuffers& buffers = Buffers();
   BeginHits(buffers.hits, hits);
-  const Sink sink(*this, buffers.hits);
+  Sink sink(*this, buffers.hits);
   std::vector<Bytes>& outputs = buffers.outputs;
   if (outputs.size() < steps_.size()) outputs.resize(steps_.size());
   for (size_t n = 0; n < steps_.size(); ++n) {
@@ -141,8 +151,12 @@ uint32_t StreamScan::End(std::span<uint32_t> hits) {
       step.transform->End(outputs[n]);
       if (step.transform->WasTruncated()) buffers.hits.Flag(kHitFlagTruncated);
     }
+    sink.step = static_cast<uint32_t>(n);
     ScanOutput(step, outputs[n], sink);
-    for (HsStream& stream : step.streams) stream.Close(Sink::OnMatch, sink.context());
+    for (SetStream& scanned : step.streams) {
+      sink.set = scanned.set;
+      scanned.stream.Close(Sink::OnMatch, &sink);
+    }
     if (step.window) step.window->End(sink.window);
   }
   buffers.Shrink();
@@ -161,7 +175,7 @@ size_t StreamScan::StateBytes() const {
   for (size_t n = 0; n < steps_.size(); ++n) {
     if (steps_[n].transform) bytes += steps_[n].transform->StateBytes();
     if (steps_[n].window) bytes += sizeof(ConfirmWindow) + steps_[n].window->StateBytes();
-    bytes += steps_[n].streams.capacity() * sizeof(HsStream);
+    bytes += steps_[n].streams.capacity() * sizeof(SetStream);
     for (const auto& set : class_->steps[n].sets) bytes += set->report().stream_bytes;
   }
   return bytes;

@@ -19,7 +19,7 @@ namespace weir {
 
 class StreamScan {
  public:
-  // Throws native.argument for an unknown class.
+  // Throws native.argument for an unknown class, or one with sets that are not for streams.
   StreamScan(std::shared_ptr<const ScanProgram> program, uint32_t field_class);
 
   // The most hits this stream can report; a buffer must have room for them.
@@ -36,15 +36,19 @@ class StreamScan {
   size_t StateBytes() const;
 
  private:
+  struct SetStream {
+    const PatternSet* set;
+    HsStream stream;
+  };
   struct Step {
     std::unique_ptr<Transform> transform;  // None at step 0.
-    std::vector<HsStream> streams;
+    std::vector<SetStream> streams;
     std::unique_ptr<ConfirmWindow> window;  // None where nothing is scanned.
   };
   struct Sink;
 
-  void FeedPiece(ByteView piece, const Sink& sink);
-  void ScanOutput(Step& step, ByteView output, const Sink& sink);
+  void FeedPiece(ByteView piece, Sink& sink);
+  void ScanOutput(Step& step, ByteView output, Sink& sink);
   void Report(uint32_t id, uint64_t to, HitCollector& hits);
   bool WasReported(uint32_t id) const { return ((reported_[id >> 6] >> (id & 63)) & 1) != 0; }
   void BeginHits(HitCollector& hits, std::span<uint32_t> buffer) const;

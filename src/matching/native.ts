@@ -47,12 +47,32 @@ export interface PatternSetReport {
 }
 
 /**
- * What to run on a class of fields: `chains[c]` is a list of transformation ids (see `transformNames`), and a field of class
- * `k` goes through each `classes[k][i].chain` and is then scanned by `classes[k][i].set`. Common chain prefixes run once.
+ * What a set will be scanned for. `any`: whole values and streams, a database for each. `block`: whole values only. `stream`: both,
+ * whole values scanned as streams: half the compilation, a little slower. `merged`: whole values, for several chains at once.
+ */
+export type SetUse = 'any' | 'block' | 'stream' | 'merged';
+
+/** A class of fields in a scan program. */
+export interface ScanClassSource {
+  /** Each chain with the set that its output is scanned by. */
+  readonly scans: readonly { readonly chain: number; readonly set: NativeHandle }[];
+  /**
+   * A set of use `merged` with all Hyperscan patterns of `scans`, and maybe more: scanned instead where chains leave a value alike.
+   * Changes no answer. Each pattern id must then belong to one chain.
+   */
+  readonly merged?: NativeHandle;
+  /** Pattern ids that count for this class; absent: all of its sets. */
+  readonly members?: readonly number[];
+}
+
+/**
+ * What to run on classes of fields: `chains[c]` is a list of transformation ids (see `transformNames`), and a field of class
+ * `k` goes through each `chain` of `classes[k]` and is then scanned by its `set`. Common chain prefixes run once.
+ * A plain list of scans is a class without `merged` and `members`.
  */
 export interface ScanProgramSource {
   readonly chains: readonly (readonly number[])[];
-  readonly classes: readonly (readonly { readonly chain: number; readonly set: NativeHandle }[])[];
+  readonly classes: readonly (ScanClassSource | ScanClassSource['scans'])[];
 }
 
 /**
@@ -86,8 +106,9 @@ export interface NativeAddon {
    * Compiles patterns into an immutable set, valid in every thread; blocks for as long as compilation takes, so call it in the pool.
    * The result holds one reference. Throws `pattern.compile` with index, message and position; nothing is left half-built.
    * @param cacheFolder where serialised databases are kept; absent = no cache.
+   * @param use default `any`.
    */
-  compilePatternSet(patterns: readonly NativePattern[], cacheFolder?: string): NativeHandle;
+  compilePatternSet(patterns: readonly NativePattern[], cacheFolder?: string, use?: SetUse): NativeHandle;
   patternSetReport(set: NativeHandle): PatternSetReport;
   retainPatternSet(set: NativeHandle): void;
   /** Takes over the reference that another thread (the one that compiled the set) holds. */

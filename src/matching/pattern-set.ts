@@ -8,6 +8,7 @@ import {
   nativeAddon,
   type PatternSetReport,
   type ScanProgramSource,
+  type SetUse,
 } from './native.ts';
 import type { MatcherPool } from './pool.ts';
 
@@ -54,20 +55,28 @@ const noGroup = 0xffffffff;
 
 /** What the pool and the cache are told about a compilation. */
 export interface CompileOptions {
-  readonly pool: MatcherPool;
+  /** Absent: compiles in the calling thread, which is blocked for as long. */
+  readonly pool?: MatcherPool;
   /** Folder of serialised databases; absent = no cache. */
   readonly cacheFolder?: string;
+  /** Default `any`. */
+  readonly use?: SetUse;
 }
 
 /**
- * Compiles patterns in the pool.
+ * Compiles patterns.
  * @throws WafError `pattern.compile` with the pattern's index, the library's message and position; nothing is left half-built.
  */
 export async function compilePatterns(
   patterns: readonly NativePattern[],
   options: CompileOptions,
 ): Promise<PatternSet> {
-  return new PatternSet(await options.pool.compile(patterns, options.cacheFolder));
+  const { pool, cacheFolder, use } = options;
+  const handle =
+    pool === undefined
+      ? nativeAddon().compilePatternSet(patterns, cacheFolder, use)
+      : await pool.compile(patterns, cacheFolder, use);
+  return new PatternSet(handle);
 }
 
 /** A scan program with an owner. */

@@ -6,7 +6,7 @@ import { Piscina } from 'piscina';
 import { WafError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import type { HitBuffer } from './hits.ts';
-import { type NativeHandle, type NativePattern, nativeAddon } from './native.ts';
+import { type NativeHandle, type NativePattern, nativeAddon, type SetUse } from './native.ts';
 import type { ScanProgram } from './pattern-set.ts';
 import { type FieldBatch, nextHitsMax, type StreamScan } from './scan.ts';
 import type { WorkerAnswer, WorkerTask } from './worker.ts';
@@ -72,8 +72,8 @@ export class MatcherPool {
    * Compiles a set in another thread; this thread then holds its reference.
    * @throws WafError `pattern.compile`, `native.argument`, `native.limit`.
    */
-  async compile(patterns: readonly NativePattern[], cacheFolder?: string): Promise<NativeHandle> {
-    const set = await this.#run(this.#compilers, { kind: 'compile', patterns, cacheFolder });
+  async compile(patterns: readonly NativePattern[], cacheFolder?: string, use: SetUse = 'any'): Promise<NativeHandle> {
+    const set = await this.#run(this.#compilers, { kind: 'compile', patterns, cacheFolder, use });
     nativeAddon().adoptPatternSet(set);
     return set;
   }

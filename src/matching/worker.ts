@@ -2,11 +2,16 @@
 // touches is named by handle.
 
 import { WafError } from '../base/errors.ts';
-import { type NativeHandle, type NativePattern, nativeAddon } from './native.ts';
+import { type NativeHandle, type NativePattern, nativeAddon, type SetUse } from './native.ts';
 
 /** Work for a pool thread. Arrays over shared memory are read and written in place. */
 export type WorkerTask =
-  | { readonly kind: 'compile'; readonly patterns: readonly NativePattern[]; readonly cacheFolder: string | undefined }
+  | {
+      readonly kind: 'compile';
+      readonly patterns: readonly NativePattern[];
+      readonly cacheFolder: string | undefined;
+      readonly use: SetUse;
+    }
   | {
       readonly kind: 'scan';
       readonly program: NativeHandle;
@@ -30,7 +35,7 @@ function perform(task: WorkerTask): number {
   const native = nativeAddon();
   switch (task.kind) {
     case 'compile':
-      return native.compilePatternSet(task.patterns, task.cacheFolder);
+      return native.compilePatternSet(task.patterns, task.cacheFolder, task.use);
     case 'scan':
       return native.scanBatch(task.program, task.slab, task.table, task.fieldCount, task.hits);
     case 'feed':

@@ -73,9 +73,111 @@ TEST(BatchScanAppliesChains) {
 TEST(ScanProgramRefusesWhatItDoesNotKnow) {
   const auto set = PatternSet::Compile({Regex(1, "a")}, "");
   const auto code = [](const weir::ProgramSource& source) { return CodeOf([&] { weir::ScanProgram program(source); }); };
-  CHECK_EQ(code({{{}}, {{{1, set}}}}), "native.argument");
-  CHECK_EQ(code({{{200}}, {{{0, set}}}}), "native.argument");
-  CHECK_EQ(code({{std::vector<weir::TransformId>(65, 0)}, {{{0, set}}}}), "native.limit");
-  CHECK_EQ(code({{}, std::vector<std::vector<weir::ProgramSource::Scan>>(5'000)}), "native.limit");
+  CHECK_EQ(code({{{}}, {{{{1, set}}, nullptr, {}}}}), "native.argument");
+  CHECK_EQ(code({{{200}}, {{{{0, set}}, nullptr, {}}}}), "native.argument");
+  CHECK_EQ(code({{std::vector<weir::TransformId>(65, 0)}, {{{{0, set}}, nullptr, {}}}}), "native.limit");
+  CHECK_EQ(code({{}, std::vector<weir::ProgramSource::Class>(5'000)}), "native.limit");
   CHECK_EQ(code({{}, {}}), "");
+}
+
+namespace {
+
+// Patterns of every tier, each on a chain of its own, as CRS has them.
+struct ManyChains {
+  weir::ProgramSource source;
+  std::vector<weir::Pattern> all;
+
+  void Add(const std::vector<std::string>& chain, const std::vector<weir::Pattern>& patterns) {
+    auto& added = source.chains.emplace_back();
+    for (const std::string& name : chain) added.push_back(weir_test::TransformNamed(name));
+    if (source.classes.empty()) source.classes.emplace_back();
+    const auto index = static_cast<uint32_t>(source.chains.size() - 1);
+    source.classes[0].scans.push_back({index, PatternSet::Compile(patterns, "")});
+    for (const weir::Pattern& pattern : patterns) {
+      if (pattern.engine == weir::PatternEngine::kHyperscan) all.push_back(pattern);
+    }
+  }
+};
+
+weir::Pattern Needing(weir::Pattern pattern, std::string_view bytes) {
+  weir::ByteSet set;
+  for (const char c : bytes) set.Add(static_cast<uint8_t>(c));
+  pattern.required.push_back(set);
+  return pattern;
+}
+
+ManyChains CreateManyChains() {
+  ManyChains many;
+  many.Add({}, {Needing(Regex(1, "ab"), "a"), Needing(Regex(2, "a<b"), "<"), weir_test::Literal(3, "x/y"),
+                Regex(4, "a b\\b", weir::PatternEngine::kRe2)});
+  many.Add({"urlDecodeUni"}, {Needing(Regex(11, "ab"), "a"), Needing(Regex(12, "a<b"), "<"), Regex(13, "^$")});
+  many.Add({"urlDecodeUni", "lowercase"}, {Regex(21, "ab"), weir_test::Literal(22, "x/y")});
+  many.Add({"removeWhitespace"}, {Regex(31, "ab"), Needing(Regex(32, "a<b"), "<")});
+  many.Add({"htmlEntityDecode"}, {Regex(41, "a<b"), Regex(42, "b$")});
+  many.Add({"base64Decode"}, {Regex(51, "ab"), Regex(52, "^.?$")});
+  many.Add({"cmdLine"}, {Regex(61, "a b"), Regex(62, "ab")});
+  return many;
+}
+
+}  // namespace
+
+TEST(BatchScanMergedAnswersAsEachChainAlone) {
+  ManyChains many = CreateManyChains();
+  const weir::ScanProgram alone(many.source);
+  many.source.classes[0].merged = PatternSet::Compile(many.all, "", weir::SetUse::kMerged);
+  const weir::ScanProgram merged(many.source);
+  weir_test::Random random(11);
+  const std::vector<std::string> parts{"a", "b", "A", "B", " ", "<", "%3c", "%41", "&lt;", "x/y", "X%2fY", ",", "YWI", "=", "^", "\n"};
+  CHECK_EQ(Show(ScanBlock(merged, "")), Show(ScanBlock(alone, "")));
+  for (int round = 0; round < 4'000; ++round) {
+    std::string value;
+    const uint32_t length = 1 + random.Below(round % 2 == 0 ? 4 : 12);
+    // Half of the values are text.
+    while (value.size() < length) value += parts[random.Below(round % 4 < 2 ? 5 : static_cast<uint32_t>(parts.size()))];
+    CHECK_EQ_AT(Show(ScanBlock(merged, value)), Show(ScanBlock(alone, value)), "'" + value + "'");
+  }
+}
+
+TEST(BatchScanCountsMembersOnly) {
+  ManyChains many = CreateManyChains();
+  many.source.classes[0].members = std::vector<uint32_t>{1, 12, 4, 9'999};
+  const weir::ScanProgram alone(many.source);
+  CHECK_EQ(Show(ScanBlock(alone, "a<b ab a b")), "1@6 4@10 12@3 ");
+  CHECK_EQ(alone.class_at(0).pattern_count, 3u);
+  many.source.classes[0].merged = PatternSet::Compile(many.all, "", weir::SetUse::kMerged);
+  const weir::ScanProgram merged(many.source);
+  CHECK_EQ(Show(ScanBlock(merged, "a<b ab a b")), "1@6 4@10 12@3 ");
+}
+
+TEST(ScanProgramRefusesAMergedSetThatDoesNotFit) {
+  ManyChains many = CreateManyChains();
+  const auto code = [&](std::shared_ptr<const PatternSet> set) {
+    many.source.classes[0].merged = std::move(set);
+    return CodeOf([&] { weir::ScanProgram program(many.source); });
+  };
+  CHECK_EQ(code(PatternSet::Compile(many.all, "", weir::SetUse::kMerged)), "");
+  CHECK_EQ(code(PatternSet::Compile(many.all, "")), "native.argument");
+  CHECK_EQ(code(PatternSet::Compile({many.all[0]}, "", weir::SetUse::kMerged)), "native.argument");
+  CHECK_EQ(code(PatternSet::Compile({Regex(1, "a", weir::PatternEngine::kRe2)}, "", weir::SetUse::kMerged)),
+           "native.argument");
+}
+
+// The list of steps that text may change is made once with the set of all text bytes: what holds for it must hold for
+// every value of text.
+TEST(KeepsTextHoldsForEveryText) {
+  weir_test::Random random(5);
+  for (size_t id = 0; id < weir::TransformNames().size(); ++id) {
+    const auto transform = static_cast<weir::TransformId>(id);
+    if (!weir::KeepsText(transform)) continue;
+    for (int round = 0; round < 300; ++round) {
+      std::string value;
+      for (uint32_t n = random.Below(8); n > 0; --n) value += "azAZ059_ .,-"[random.Below(12)];
+      const Exact bytes(value);
+      const std::string name(weir::TransformNames()[id]);
+      CHECK_EQ_AT(weir::IsIdentity(transform, weir::ByteSet::Of(bytes.view()), value.size()), true, name);
+      weir::Bytes out;
+      weir::ApplyTransform(transform, bytes.view(), out);
+      CHECK_EQ_AT(std::string(out.begin(), out.end()), value, name);
+    }
+  }
 }

@@ -52,7 +52,7 @@ inline std::shared_ptr<const weir::ScanProgram> Program(
   for (uint32_t n = 0; n < chains.size(); ++n) {
     auto& chain = source.chains.emplace_back();
     for (const std::string& name : chains[n]) chain.push_back(TransformNamed(name));
-    source.classes[0].push_back({n, sets[n]});
+    source.classes[0].scans.push_back({n, sets[n]});
   }
   return std::make_shared<const weir::ScanProgram>(source);
 }
@@ -94,6 +94,11 @@ inline PatternEnds ScanStream(const std::shared_ptr<const weir::ScanProgram>& pr
   stream.End(hits);
   take();
   return ends;
+}
+
+// The answers of a set alone, on the value as it is.
+inline PatternEnds ScanSet(const std::shared_ptr<const weir::PatternSet>& set, std::string_view value) {
+  return ScanBlock(*Program({{}}, {set}), value);
 }
 
 inline std::string Show(const PatternEnds& ends) {

@@ -11,8 +11,8 @@ using weir_test::Regex;
 
 namespace {
 
-std::string CompileCode(std::vector<weir::Pattern> patterns, std::string* message = nullptr) {
-  return CodeOf([&] { PatternSet::Compile(std::move(patterns), ""); }, message);
+std::string CompileCode(const std::vector<weir::Pattern>& patterns, std::string* message = nullptr) {
+  return CodeOf([&] { PatternSet::Compile(patterns, ""); }, message);
 }
 
 weir::ByteSet Bytes(std::string_view text) {
@@ -21,15 +21,9 @@ weir::ByteSet Bytes(std::string_view text) {
   return set;
 }
 
-std::string HitIds(const PatternSet& set, std::string_view value) {
-  const Exact bytes(value);
-  std::vector<uint32_t> buffer(2 + 3 * 20);
-  weir::HitCollector hits;
-  hits.Begin(buffer, set.pattern_id_end());
-  set.Scan(bytes.view(), weir::ByteSet::Of(bytes.view()), hits);
-  hits.Finish();
+std::string HitIds(const std::shared_ptr<const PatternSet>& set, std::string_view value) {
   std::string ids;
-  for (const auto& [id, to] : weir_test::EndsIn(buffer)) ids += std::to_string(id) + " ";
+  for (const auto& [id, to] : weir_test::ScanSet(set, value)) ids += std::to_string(id) + " ";
   return ids;
 }
 
@@ -59,15 +53,15 @@ TEST(PatternSetRefusesWhatIsNoPattern) {
 
 TEST(PatternSetMayBeEmpty) {
   const auto set = PatternSet::Compile({}, "");
-  CHECK_EQ(HitIds(*set, "anything"), "");
+  CHECK_EQ(HitIds(set, "anything"), "");
   CHECK_EQ(set->report().pattern_count, 0u);
   CHECK_EQ(set->pattern_id_end(), 0u);
 }
 
 TEST(PatternSetUsesBothEngines) {
   const auto set = PatternSet::Compile({Regex(1, "a+b"), Regex(2, "c+d\\b", PatternEngine::kRe2), Literal(3, "Ef"), Literal(3, "gh")}, "");
-  CHECK_EQ(HitIds(*set, "aab ccd EF gh"), "1 2 3 ");
-  CHECK_EQ(HitIds(*set, "ccdx"), "");
+  CHECK_EQ(HitIds(set, "aab ccd EF gh"), "1 2 3 ");
+  CHECK_EQ(HitIds(set, "ccdx"), "");
   CHECK_EQ(set->report().pattern_count, 4u);
   CHECK_EQ(set->report().re2_pattern_count, 1u);
   CHECK(set->report().database_bytes > 0);
@@ -77,10 +71,10 @@ TEST(PatternSetSkipsPatternsThatLackARequiredByte) {
   for (const PatternEngine engine : {PatternEngine::kHyperscan, PatternEngine::kRe2}) {
     // The requirement is a lie on purpose: it shows that the gate is what skips.
     weir::Pattern gated = Regex(1, "abc", engine);
-    gated.required = {Bytes("a"), Bytes("!?")};
+    gated.required = {Bytes("abc"), Bytes("!?")};
     const auto set = PatternSet::Compile({gated}, "");
-    CHECK_EQ(HitIds(*set, "abc"), "");
-    CHECK_EQ(HitIds(*set, "abc?"), "1 ");
+    CHECK_EQ(HitIds(set, "abc"), "");
+    CHECK_EQ(HitIds(set, "abc?"), "1 ");
   }
 }
 
@@ -88,7 +82,39 @@ TEST(PatternSetScansWhenOnePatternHasNoRequirement) {
   weir::Pattern gated = Regex(1, "abc");
   gated.required = {Bytes("!")};
   const auto set = PatternSet::Compile({gated, Regex(2, "xyz")}, "");
-  CHECK_EQ(HitIds(*set, "xyz"), "2 ");
+  CHECK_EQ(HitIds(set, "xyz"), "2 ");
+}
+
+TEST(PatternSetScansNothingForPatternsThatNeedNothing) {
+  // `^$` needs no byte: the gate must not keep the empty value out.
+  weir::Pattern gated = Regex(1, "!");
+  gated.required = {Bytes("!")};
+  for (const weir::SetUse use : {weir::SetUse::kAny, weir::SetUse::kBlock, weir::SetUse::kStream}) {
+    const auto set = PatternSet::Compile({gated, Regex(2, "^$")}, "", use);
+    CHECK_EQ(HitIds(set, ""), "2 ");
+    CHECK_EQ(HitIds(set, "!"), "1 ");
+  }
+}
+
+TEST(PatternSetAnswersAlikeWhateverItsUse) {
+  weir::Pattern text = Regex(1, "un+ion");
+  text.required = {Bytes("uU"), Bytes("n")};
+  weir::Pattern address = Regex(2, "https?:");
+  address.required = {Bytes(":"), Bytes("h")};
+  weir::Pattern special = Regex(3, "<script");
+  special.required = {Bytes("<")};
+  const std::vector<weir::Pattern> patterns{text, address, special, Literal(4, "etc/passwd"), Literal(5, "select"),
+                                            Literal(6, "@@version"), Literal(7, "`id`")};
+  const auto any = PatternSet::Compile(patterns, "");
+  const auto stream = PatternSet::Compile(patterns, "", weir::SetUse::kStream);
+  const auto block = PatternSet::Compile(patterns, "", weir::SetUse::kBlock);
+  for (const char* value : {"", "union", "http://x", "<script", "/ETC/passwd", "Select", "@@VERSION", "`id`",
+                            "union select http: <script> /etc/passwd @@version `ID`", "nothing", "!!"}) {
+    CHECK_EQ(HitIds(stream, value), HitIds(any, value));
+    CHECK_EQ(HitIds(block, value), HitIds(any, value));
+  }
+  CHECK(!block->CanStream());
+  CHECK(stream->CanStream());
 }
 
 TEST(PatternSetLocatesCapturesOfEveryKind) {

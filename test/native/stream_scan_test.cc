@@ -24,7 +24,7 @@ std::shared_ptr<const PatternSet> BothEngines(const std::vector<std::string>& so
     patterns.push_back(Regex(id++, source));
     patterns.push_back(Regex(id++, source, PatternEngine::kRe2));
   }
-  return PatternSet::Compile(std::move(patterns), "");
+  return PatternSet::Compile(patterns, "");
 }
 
 void CheckEnginesAgree(const PatternEnds& ends, const std::string& where) {
@@ -197,4 +197,6 @@ TEST(StreamScanRefusesABufferThatCouldOverflow) {
   std::vector<uint32_t> hits(2 + 3);
   CHECK_EQ(CodeOf([&] { stream.Feed(Exact("ab").view(), hits, true); }), "native.argument");
   CHECK_EQ(CodeOf([&] { weir::StreamScan other(program, 1); }), "native.argument");
+  const auto block = Program({{}}, {PatternSet::Compile({Regex(1, "a")}, "", weir::SetUse::kBlock)});
+  CHECK_EQ(CodeOf([&] { weir::StreamScan other(block, 0); }), "native.argument");
 }

@@ -11,6 +11,9 @@ namespace weir {
 
 // Bit n of word n / 64 is byte value n.
 struct ByteSet {
+  // Up to here setting bits is faster than gathering the table.
+  static constexpr size_t kFewBytes = 64;
+
   std::array<uint64_t, 4> words{};
 
   constexpr void Add(uint8_t byte) { words[byte >> 6] |= uint64_t{1} << (byte & 63); }
@@ -19,7 +22,25 @@ struct ByteSet {
     return ((words[0] & other.words[0]) | (words[1] & other.words[1]) | (words[2] & other.words[2]) |
             (words[3] & other.words[3])) != 0;
   }
+  constexpr bool IsSubsetOf(const ByteSet& other) const {
+    return ((words[0] & ~other.words[0]) | (words[1] & ~other.words[1]) | (words[2] & ~other.words[2]) |
+            (words[3] & ~other.words[3])) == 0;
+  }
+  constexpr bool operator==(const ByteSet&) const = default;
   static ByteSet Of(std::span<const uint8_t> value) {
+    if (value.size() <= kFewBytes) {
+      // Words in registers: Add() on memory would wait for its own stores.
+      uint64_t first = 0, second = 0, third = 0, fourth = 0;
+      for (const uint8_t byte : value) {
+        const uint64_t bit = uint64_t{1} << (byte & 63);
+        const unsigned word = byte >> 6;
+        first |= word == 0 ? bit : 0;
+        second |= word == 1 ? bit : 0;
+        third |= word == 2 ? bit : 0;
+        fourth |= word == 3 ? bit : 0;
+      }
+      return {{first, second, third, fourth}};
+    }
     // A table of bytes first: one independent store a byte, no read-modify-write chain on the words.
     std::array<uint8_t, 256> seen{};
     for (const uint8_t byte : value) seen[byte] = 1;

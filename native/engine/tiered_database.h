@@ -1,0 +1,43 @@
+// Block databases of one list of expressions, split by what bytes a value must hold to match: most values hold only
+// letters, digits and blanks, and few patterns can match those. Scans of such values then run in a small, fast database.
+
+#ifndef WEIR_ENGINE_TIERED_DATABASE_H_
+#define WEIR_ENGINE_TIERED_DATABASE_H_
+
+#include <cstddef>
+#include <vector>
+
+#include "hyperscan.h"
+#include "pattern.h"
+
+namespace weir {
+
+// Tells values that no pattern of a tier can match.
+struct TierGate {
+  // A value without any of these bytes matches nothing.
+  ByteSet bytes;
+  // False: some pattern needs no byte at all.
+  bool is_closed = true;
+
+  bool Admits(const ByteSet& value) const { return !is_closed || bytes.Intersects(value); }
+};
+
+struct Tier {
+  HsDatabase database;
+  TierGate gate;
+};
+
+// Expressions of one tier, by index into the patterns given.
+struct TierMembers {
+  std::vector<size_t> indexes;
+  TierGate gate;
+};
+
+// Distributes patterns over tiers: those that text can match, those that addresses can match, and the rest. With
+// `is_split` false there is one tier. Empty tiers are left out.
+std::vector<TierMembers> SplitIntoTiers(const std::vector<Pattern>& patterns, const std::vector<size_t>& indexes,
+                                        bool is_split);
+
+}  // namespace weir
+
+#endif  // WEIR_ENGINE_TIERED_DATABASE_H_

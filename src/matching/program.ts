@@ -1,0 +1,165 @@
+// A scan program from patterns: which native sets it takes so that compilation is short and scans are fast. The answers
+// are those of the plain program, one set for each chain of each class. Knows classes and chains, not what they stand for.
+
+import type { NativePattern, ScanClassSource, SetUse } from './native.ts';
+import { type CompileOptions, compilePatterns, type PatternSet, ScanProgram } from './pattern-set.ts';
+
+/** A program before anything native exists. A pattern id belongs to one chain. */
+export interface ProgramLayout {
+  /** Lists of transformation ids. */
+  readonly chains: readonly (readonly number[])[];
+  readonly sets: readonly (readonly NativePattern[])[];
+  /** For each class the chains it goes through and the index of the set behind each. */
+  readonly classes: readonly (readonly { readonly chain: number; readonly set: number }[])[];
+}
+
+/** A compiled program and its sets; all must be closed. */
+export interface CompiledProgram {
+  readonly program: ScanProgram;
+  /** For each set of the layout the native set that holds its patterns; several may share one. */
+  readonly sets: readonly PatternSet[];
+  /** Every native set once, for reports. */
+  readonly distinctSets: readonly PatternSet[];
+}
+
+/** What compilation is told besides. */
+export interface CompileProgramOptions extends Omit<CompileOptions, 'use'> {
+  /** Called when a set is ready. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Classes with fewer chains do not gain from a merged set. */
+const mergedChainsMin = 4;
+
+/** Patterns of a native set, by id (several literals may share one). */
+type PatternsById = Map<number, readonly NativePattern[]>;
+
+interface SetSource {
+  readonly patterns: readonly NativePattern[];
+  readonly use: SetUse;
+}
+
+interface NativeSetSource {
+  readonly patterns: PatternsById;
+  readonly chain: number;
+  use: SetUse;
+}
+
+/** Native sets for a layout: equal and overlapping ones of a chain become one, shared by the classes. */
+class SetPool {
+  readonly sources: NativeSetSource[] = [];
+  /** For each set of the layout an index into `sources`. */
+  readonly sourceOf: number[] = [];
+
+  constructor(layout: ProgramLayout) {
+    const chainOf = new Map<number, number>();
+    for (const { chain, set } of layout.classes.flat()) chainOf.set(set, chain);
+    const largestFirst = layout.sets.map((patterns, set) => ({ set, patterns: byId(patterns) }));
+    largestFirst.sort((a, b) => b.patterns.size - a.patterns.size || a.set - b.set);
+    for (const { set, patterns } of largestFirst) this.#add(set, patterns, chainOf.get(set) ?? -1);
+  }
+
+  /** A set joins another of its chain when at least half of its patterns are there already. */
+  #add(set: number, patterns: PatternsById, chain: number): void {
+    const ids = [...patterns.keys()];
+    const found = this.sources.findIndex(
+      (source) => source.chain === chain && 2 * ids.filter((id) => source.patterns.has(id)).length >= ids.length,
+    );
+    if (found < 0) {
+      this.sourceOf[set] = this.sources.push({ patterns: new Map(patterns), chain, use: 'any' }) - 1;
+      return;
+    }
+    const joined = (this.sources[found] as NativeSetSource).patterns;
+    for (const [id, members] of patterns) joined.set(id, members);
+    this.sourceOf[set] = found;
+  }
+}
+
+function byId(patterns: readonly NativePattern[]): PatternsById {
+  const grouped = new Map<number, NativePattern[]>();
+  for (const pattern of patterns) {
+    const known = grouped.get(pattern.id);
+    if (known === undefined) grouped.set(pattern.id, [pattern]);
+    else known.push(pattern);
+  }
+  return grouped;
+}
+
+/** Hyperscan's patterns of all classes with many chains, and which classes those are. */
+function planMerged(layout: ProgramLayout): {
+  readonly patterns: readonly NativePattern[];
+  readonly classes: Set<number>;
+} {
+  const classes = new Set<number>();
+  const patterns = new Map<number, readonly NativePattern[]>();
+  layout.classes.forEach((scans, index) => {
+    if (scans.length < mergedChainsMin) return;
+    classes.add(index);
+    for (const { set } of scans) {
+      for (const [id, members] of byId(layout.sets[set] ?? [])) {
+        if (members.every(({ engine }) => engine === 'hyperscan')) patterns.set(id, members);
+      }
+    }
+  });
+  return { patterns: [...patterns.values()].flat(), classes };
+}
+
+/**
+ * Compiles the sets of a layout and the program over them. Seconds for large rule sets without a cache.
+ * @throws WafError `pattern.compile` when native code refuses a pattern (its message names it), `native.argument` for a layout
+ * that contradicts itself; nothing is left open then.
+ */
+export async function compileProgram(
+  layout: ProgramLayout,
+  options: CompileProgramOptions = {},
+): Promise<CompiledProgram> {
+  const { sources, sourceOf } = new SetPool(layout);
+  const merged = planMerged(layout);
+  layout.classes.forEach((scans, index) => {
+    if (!merged.classes.has(index)) return;
+    // Most values of such a class meet the merged set; the others are scanned as streams.
+    for (const { set } of scans) (sources[sourceOf[set] as number] as NativeSetSource).use = 'stream';
+  });
+  const wanted: SetSource[] = sources.map(({ patterns, use }) => ({ patterns: [...patterns.values()].flat(), use }));
+  if (merged.patterns.length > 0) wanted.unshift({ patterns: merged.patterns, use: 'merged' });
+  const distinctSets = await compileAll(wanted, options);
+  const own = merged.patterns.length > 0 ? distinctSets.slice(1) : distinctSets;
+  const mergedSet = merged.patterns.length > 0 ? distinctSets[0] : undefined;
+  const sets = layout.sets.map((_, set) => own[sourceOf[set] as number] as PatternSet);
+  const classes = layout.classes.map((scans, index): ScanClassSource => {
+    const withMerged = mergedSet !== undefined && merged.classes.has(index) ? { merged: mergedSet.handle } : {};
+    return {
+      scans: scans.map(({ chain, set }) => ({ chain, set: (sets[set] as PatternSet).handle })),
+      members: scans.flatMap(({ set }) => (layout.sets[set] ?? []).map(({ id }) => id)),
+      ...withMerged,
+    };
+  });
+  try {
+    return { program: new ScanProgram({ chains: layout.chains, classes }), sets, distinctSets };
+  } catch (error) {
+    for (const set of distinctSets) set.close();
+    throw error;
+  }
+}
+
+/** All sets, or none: those that were made are closed when one fails. */
+async function compileAll(
+  wanted: readonly SetSource[],
+  { pool, cacheFolder, onProgress }: CompileProgramOptions,
+): Promise<readonly PatternSet[]> {
+  const common = { ...(pool && { pool }), ...(cacheFolder === undefined ? {} : { cacheFolder }) };
+  let done = 0;
+  const outcomes = await Promise.allSettled(
+    wanted.map(async ({ patterns, use }) => {
+      const set = await compilePatterns(patterns, { ...common, use });
+      done += 1;
+      onProgress?.(done, wanted.length);
+      return set;
+    }),
+  );
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  const sets = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  if (failed === undefined) return sets;
+  for (const set of sets) set.close();
+  throw failed.reason;
+}
