@@ -32,6 +32,7 @@ export const tasks = {
     steps: [
       { name: 'protocol', program: 'node', args: ['scripts/generate.ts'] },
       { name: 'README', program: 'node', args: ['scripts/readme-limits.ts'] },
+      { name: 'table of failures', program: 'node', args: ['scripts/failure-table.ts'] },
       { name: 'SecLang tables', program: 'node', args: ['scripts/seclang-tables.ts'] },
     ],
   },

@@ -19,6 +19,8 @@ export type ErrorCode =
   | 'http.malformed'
   | 'body.malformed'
   | 'body.limit'
+  | 'body.unsupported'
+  | 'body.charset'
   | 'protocol.order'
   | 'protocol.malformed'
   | 'deadline.exceeded'

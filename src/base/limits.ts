@@ -110,6 +110,11 @@ export const limitTable = {
     unit: 'count',
     why: 'parts of one body; PHP stops at 1,000 and Node servers at a few thousand by default',
   },
+  multipartFilesMax: {
+    default: 100,
+    unit: 'count',
+    why: 'files of one body after which MULTIPART_FILE_LIMIT_EXCEEDED is set, as by SecUploadFileLimit; all of them are inspected',
+  },
   contentCodingsMax: {
     default: 3,
     unit: 'count',
@@ -134,6 +139,11 @@ export const limitTable = {
     default: 16 * KiB,
     unit: 'bytes',
     why: 'decoded bytes that leave a content coding at once: what one encoded byte can occupy in memory',
+  },
+  decodeBlockBytes: {
+    default: 4 * KiB,
+    unit: 'bytes',
+    why: 'encoded bytes that are decoded in one step, at multiples of this offset: what comes of a broken body does not depend on its chunks',
   },
   zstdWindowBytesMax: { default: 8 * MiB, unit: 'bytes', why: 'RFC 8878 §3.1.1.1.2 asks decoders for 8 MiB' },
   sniffBytesMax: { default: 512, unit: 'bytes', why: 'first bytes that decide what a body without a usable type is' },

@@ -14,6 +14,13 @@ import { type BodyProcessor, knownProcessor, processorOf, selectDecoder } from '
 import type { BodyLook } from './sniff.ts';
 import { SniffingDecoder } from './sniffing-decoder.ts';
 
+/**
+ * Why bytes were not decoded. `coding`: content codings that are not known, or broken. `format`: the decoder had failed;
+ * counted from the beginning of the chunk in which it did. `second-reading`: a form that looks like something else is
+ * longer than what is kept of it.
+ */
+export type Undecoded = 'coding' | 'format' | 'second-reading';
+
 /** What a body is read with. */
 export interface BodyReaderOptions {
   /** The head of the message: Content-Type, Content-Encoding and grpc-encoding are looked at. */
@@ -24,8 +31,10 @@ export interface BodyReaderOptions {
   readonly sink: FieldSink;
   /** Receives the bytes of the body, content codings undone, text in UTF-16 or UTF-32 as UTF-8; borrowed. */
   readonly body: Decoder;
-  /** Told of each failure, at once: `body.malformed`, `body.limit`. The open field has been ended. */
+  /** Told of each failure, at once: `body.malformed`, `body.limit`, `body.unsupported`. The open field has been ended. */
   readonly onFailure: (error: WafError) => void;
+  /** Told of bytes that were passed to `body` and that a decoder should have read and did not. */
+  readonly onUndecoded: (why: Undecoded, bytes: number) => void;
   readonly limits: Limits;
 }
 
@@ -44,7 +53,11 @@ export class BodyReader implements Decoder {
   #isOpen = false;
   #body: Decoder;
   #fields: Decoder | undefined;
-  #codings: Decoder | undefined;
+  #codings: ContentCodingDecoder | undefined;
+  #lost: 'coding' | 'format' | undefined;
+  #passedBytes = 0;
+  /** Bytes that were decoded or told to `onUndecoded`. */
+  #countedBytes = 0;
 
   constructor(options: BodyReaderOptions) {
     this.#options = options;
@@ -65,7 +78,15 @@ export class BodyReader implements Decoder {
       this.#codings.write(chunk);
     } catch (thrown) {
       this.#failCodings(thrown);
-      this.#body.write(chunk);
+    }
+  }
+
+  /** Reads what waits for more bytes of a content coding: for a pause in which what came must be known. */
+  flush(): void {
+    try {
+      this.#codings?.flush();
+    } catch (thrown) {
+      this.#failCodings(thrown);
     }
   }
 
@@ -80,6 +101,13 @@ export class BodyReader implements Decoder {
     this.#body.end();
   }
 
+  /** Frees what a body that will not end holds. Idempotent. */
+  close(): void {
+    this.#codings?.close();
+    this.#codings = undefined;
+    this.#fields = undefined;
+  }
+
   /** With the first byte: what a head says about a body that does not come is nobody's concern. */
   #open(): void {
     this.#isOpen = true;
@@ -89,34 +117,51 @@ export class BodyReader implements Decoder {
   }
 
   #pass(bytes: Uint8Array): void {
+    const start = this.#passedBytes;
+    this.#passedBytes += bytes.length;
     this.#body.write(bytes);
     try {
       this.#fields?.write(bytes);
     } catch (thrown) {
       this.#fail(thrown);
+      // Bytes come in pieces that cross no multiple of this: the count does not depend on how the body was cut.
+      this.#countedBytes = start - (start % this.#options.limits.decodeSliceBytesMax);
     }
+    if (this.#lost === undefined) return;
+    this.#options.onUndecoded(this.#lost, this.#passedBytes - this.#countedBytes);
+    this.#countedBytes = this.#passedBytes;
   }
 
   #endFields(): void {
     try {
-      this.#fields?.end();
+      this.#takeFields()?.end();
     } catch (thrown) {
       this.#fail(thrown);
     }
+  }
+
+  #takeFields(): Decoder | undefined {
+    const fields = this.#fields;
     this.#fields = undefined;
+    return fields;
   }
 
   /** A field decoder failed: it is left out. */
   #fail(thrown: unknown): void {
     this.#fields = undefined;
+    this.#lost = 'format';
     this.#tell(thrown);
   }
 
-  /** The codings failed: what follows is passed to `body` as it was sent, and to no decoder. */
+  /** The codings failed: from that block on bytes are passed to `body` as they were sent, and to no decoder. */
   #failCodings(thrown: unknown): void {
+    const undecoded = this.#codings?.undecoded ?? [];
     this.#codings = undefined;
     this.#fields = undefined;
+    this.#lost = 'coding';
+    this.#countedBytes = this.#passedBytes;
     this.#tell(thrown);
+    for (const bytes of undecoded) if (bytes.length > 0) this.#pass(bytes);
   }
 
   #tell(thrown: unknown): void {
@@ -124,24 +169,28 @@ export class BodyReader implements Decoder {
     this.#options.onFailure(thrown);
   }
 
-  #openCodings(): Decoder | undefined {
+  #openCodings(): ContentCodingDecoder | undefined {
     const { headers, sink, limits, onFailure } = this.#options;
     const { codings, unknown } = codingsOf(allValues(headers, 'content-encoding'));
     if (unknown !== undefined) {
       sink.fact('BODY_CODING_UNSUPPORTED', unknown);
-      onFailure(new WafError('body.malformed', `content coding ${unknown.slice(0, 40)} is not supported`));
+      this.#lost = 'coding';
+      onFailure(new WafError('body.unsupported', `content coding ${unknown.slice(0, 40)} is not supported`));
       return undefined;
     }
     if (codings.length === 0) return undefined;
-    const next: Decoder = { write: (bytes) => this.#pass(bytes), end: () => this.#endFields() };
+    const next: Decoder = { write: (bytes) => this.#pass(bytes), end: () => this.#takeFields()?.end() };
     return new ContentCodingDecoder({ codings, next, sink, limits });
   }
 
   /** The receiver of the body, behind a charset decoder when its text is declared to be wide. */
   #openBody(contentTypes: readonly string[]): Decoder {
-    const { body, sink } = this.#options;
+    const { body, sink, onFailure } = this.#options;
     const label = parameterOf(parseMediaType(contentTypes[0] ?? ''), 'charset') ?? '';
-    if (charsetOf(label).kind === 'unknown') sink.fact('BODY_CHARSET_UNSUPPORTED', label);
+    if (charsetOf(label).kind === 'unknown') {
+      sink.fact('BODY_CHARSET_UNSUPPORTED', label);
+      onFailure(new WafError('body.charset', `charset ${label.slice(0, 40)} is not supported`));
+    }
     return openCharsetDecoder(label, body, { keepsAscii: true }) ?? body;
   }
 
@@ -161,7 +210,8 @@ export class BodyReader implements Decoder {
     const { decoder } = selectDecoder({ contentTypes, processor: this.processor, grpcEncoding, sink, limits });
     if (this.processor !== 'URLENCODED') return decoder;
     const { fieldCollectBytesMax: keptBytesMax, sniffBytesMax } = limits;
-    return new SecondLook(decoder, { declared, sink, open, keptBytesMax, sniffBytesMax });
+    const onUnread = (bytes: number): void => this.#options.onUndecoded('second-reading', bytes);
+    return new SecondLook(decoder, { declared, sink, open, onUnread, keptBytesMax, sniffBytesMax });
   }
 }
 

@@ -49,6 +49,7 @@ export type CodingLimits = Pick<
   | 'expansionFreeBytes'
   | 'decodedBytesMax'
   | 'decodeSliceBytesMax'
+  | 'decodeBlockBytes'
   | 'zstdWindowBytesMax'
 >;
 
@@ -70,6 +71,9 @@ export interface ContentCodingOptions {
  * that do not undo codings read it so. Broken, truncated or trailing bytes throw `body.malformed`; more codings than
  * `contentCodingsMax`, more decoded bytes than `decodedBytesMax`, or than `expansionRatioMax` times the encoded ones
  * (once `expansionFreeBytes` are decoded; looked at each slice) throw `body.limit`.
+ *
+ * Encoded bytes are read in blocks that end at multiples of `decodeBlockBytes`: a decompressor keeps what it made in the
+ * step that fails, so only fixed steps make what comes of a broken body independent of its chunks.
  */
 export class ContentCodingDecoder extends GuardedDecoder {
   readonly #first: Decoder;
@@ -78,11 +82,19 @@ export class ContentCodingDecoder extends GuardedDecoder {
   readonly #layerCount: number;
   readonly #layersMax: number;
   readonly #budget: Budget;
+  readonly #blockBytes: number;
+  /** The beginning of the next block; made when a chunk ends inside one. */
+  #block: Uint8Array | undefined;
+  #blockLength = 0;
+  #encodedBytes = 0;
+  #isFlush = false;
+  #undecoded: readonly Uint8Array[] = [];
 
   constructor({ codings, next, sink, limits }: ContentCodingOptions) {
     super(sink);
     this.#next = next;
     this.#budget = new Budget(limits);
+    this.#blockBytes = limits.decodeBlockBytes;
     let first = next;
     this.#layerCount = codings.length;
     this.#layersMax = limits.contentCodingsMax;
@@ -96,21 +108,51 @@ export class ContentCodingDecoder extends GuardedDecoder {
     this.#first = first;
   }
 
+  /** After a failure: the bytes from the beginning of the block that failed to the end of the chunk; borrowed. */
+  get undecoded(): readonly Uint8Array[] {
+    return this.#undecoded;
+  }
+
+  /** Reads all bytes so far, off the blocks: for a pause in which what came must be known. */
+  flush(): void {
+    this.#isFlush = true;
+    this.write(noBytes);
+    this.#isFlush = false;
+  }
+
   protected override readChunk(chunk: Uint8Array): void {
+    this.#undecoded = [chunk];
     if (this.#layerCount > this.#layersMax) {
       throw new WafError('body.limit', `the body has ${this.#layerCount} content codings, limit ${this.#layersMax}`);
     }
-    this.#budget.startChunk(chunk.length);
-    this.#first.write(chunk);
+    let offset = 0;
+    while (offset < chunk.length) {
+      const wanted = this.#blockBytes - (this.#encodedBytes % this.#blockBytes) - this.#blockLength;
+      const end = Math.min(offset + wanted, chunk.length);
+      const piece = asView(chunk, offset, end);
+      const isComplete = piece.length === wanted;
+      const block = isComplete && this.#blockLength === 0 ? piece : this.#keep(piece);
+      if (isComplete) this.#decode(block, asView(chunk, end, chunk.length));
+      offset = end;
+    }
+    if (this.#isFlush) this.#decodeRest();
+    this.#undecoded = [];
+  }
+
+  /** Frees the memory of a body that will not end. Idempotent. */
+  close(): void {
+    for (const layer of this.#layers) layer.close();
   }
 
   protected override readEnd(): void {
+    this.#decodeRest();
+    this.#undecoded = [];
     this.#first.end();
-    this.#close();
+    this.close();
   }
 
   protected override abandon(): void {
-    this.#close();
+    this.close();
     // The next decoder ends its open field; what it says about the missing rest is not the failure to report.
     try {
       this.#next.end();
@@ -119,8 +161,25 @@ export class ContentCodingDecoder extends GuardedDecoder {
     }
   }
 
-  #close(): void {
-    for (const layer of this.#layers) layer.close();
+  /** Adds to the block; answers what it holds now. */
+  #keep(piece: Uint8Array): Uint8Array {
+    this.#block ??= new Uint8Array(this.#blockBytes);
+    this.#block.set(piece, this.#blockLength);
+    this.#blockLength += piece.length;
+    return asView(this.#block, 0, this.#blockLength);
+  }
+
+  #decode(block: Uint8Array, rest: Uint8Array): void {
+    this.#undecoded = [block, rest];
+    this.#blockLength = 0;
+    this.#encodedBytes += block.length;
+    this.#budget.startChunk(block.length);
+    this.#first.write(block);
+  }
+
+  #decodeRest(): void {
+    if (this.#block !== undefined && this.#blockLength > 0)
+      this.#decode(asView(this.#block, 0, this.#blockLength), noBytes);
   }
 }
 
@@ -152,6 +211,8 @@ class Budget {
     throw new WafError('body.limit', `${encoded} encoded bytes expand to ${decoded}, limit ${expansionRatioMax} times`);
   }
 }
+
+const noBytes = new Uint8Array(0);
 
 /** Output buffers by layer, shared by all bodies: a slice is inspected before the next one is made. */
 const outputs: Uint8Array[] = [];

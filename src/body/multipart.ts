@@ -35,7 +35,11 @@ type Place = 'preamble' | 'headers' | 'part' | 'epilogue';
 /** What the decoder needs of the bounds. */
 export type MultipartLimits = Pick<
   Limits,
-  'fieldNameBytesMax' | 'multipartBoundaryBytesMax' | 'multipartHeaderBytesMax' | 'multipartPartsMax'
+  | 'fieldNameBytesMax'
+  | 'multipartBoundaryBytesMax'
+  | 'multipartHeaderBytesMax'
+  | 'multipartPartsMax'
+  | 'multipartFilesMax'
 >;
 
 /**
@@ -56,6 +60,7 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
   #headers: PartHeaders;
   #line = '';
   #parts = 0;
+  #files = 0;
   #content: Decoder | undefined;
   #hasFinal = false;
   #hasFeedLine = false;
@@ -212,6 +217,8 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
       this.sink.fact('MULTIPART_FILENAME', filename);
     }
     const isFile = filenames.length > 0;
+    if (isFile) this.#files += 1;
+    if (isFile && this.#files === this.#limits.multipartFilesMax + 1) this.fact('MULTIPART_FILE_LIMIT_EXCEEDED');
     const field = this.#open(isFile ? 'FILE_CONTENT' : 'ARGS_POST', name);
     const text = (isFile ? undefined : openCharsetDecoder(part.charset, field, { keepsAscii: true })) ?? field;
     this.#content = openTransferDecoder(part.transferEncoding, text) ?? text;

@@ -14,6 +14,8 @@ export interface SecondLookOptions {
   readonly declared: string;
   readonly sink: FieldSink;
   readonly open: OpenLook;
+  /** Told at the end how many bytes were not kept, and so were read once only. */
+  readonly onUnread: (bytes: number) => void;
   /** Bytes of the body that are kept for the second reading. */
   readonly keptBytesMax: number;
   readonly sniffBytesMax: number;
@@ -30,6 +32,7 @@ export class SecondLook implements Decoder {
   #kept = new Uint8Array(0);
   #keptLength = 0;
   #isKeeping = true;
+  #bytes = 0;
   #look: BodyLook | undefined;
 
   constructor(declared: Decoder, options: SecondLookOptions) {
@@ -38,6 +41,7 @@ export class SecondLook implements Decoder {
   }
 
   write(chunk: Uint8Array): void {
+    this.#bytes += chunk.length;
     if (this.#isKeeping) this.#keep(chunk);
     this.#declared.write(chunk);
   }
@@ -46,7 +50,8 @@ export class SecondLook implements Decoder {
     this.#declared.end();
     if (this.#isKeeping && this.#look === undefined) this.#decide();
     if (this.#look === undefined) return;
-    const { open, sink } = this.#options;
+    const { open, sink, onUnread } = this.#options;
+    if (this.#bytes > this.#keptLength) onUnread(this.#bytes - this.#keptLength);
     const decoder = open(this.#look, new QuietSink(sink));
     try {
       decoder.write(asView(this.#kept, 0, this.#keptLength));

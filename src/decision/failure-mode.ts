@@ -1,7 +1,7 @@
 // What it means for an exchange that something failed or was not seen: block, allow or detect, by cause. The default is to
 // block: what was not inspected is not trusted.
 
-import type { ErrorCode } from '../base/errors.ts';
+import { type ErrorCode, WafError } from '../base/errors.ts';
 import type { ProblemCause } from '../inspect/problems.ts';
 import type { EngineMode } from '../plan/settings.ts';
 import type { Verdict } from './verdict.ts';
@@ -19,17 +19,74 @@ export interface FailurePolicy {
   readonly statuses: Readonly<Partial<Record<FailureCause, number>>>;
 }
 
-/** Blocks on every cause: 400 for what the client got wrong, 503 for what we could not do, else 403. */
-export const defaultFailurePolicy: FailurePolicy = {
-  actions: {},
-  otherwise: 'block',
-  statuses: { parse: 400, 'limit.body': 413, timeout: 503, overload: 503, internal: 503 },
+/** One cause: what is done unless something else is set, the status of a block, and what it is. README has this table. */
+export interface FailureRow {
+  readonly action: FailureAction;
+  readonly status: number;
+  readonly what: string;
+}
+
+/** Every cause that an action can be set for. */
+export const failureTable: Readonly<Record<FailureCause, FailureRow>> = {
+  parse: {
+    action: 'block',
+    status: 400,
+    what: 'a request body that is not what its type says, or a malformed request',
+  },
+  coding: { action: 'block', status: 415, what: 'a content coding of a request that Weir cannot undo' },
+  charset: {
+    action: 'detect',
+    status: 415,
+    what: 'a charset that Weir does not know; bytes are inspected as they are',
+  },
+  'limit.body': { action: 'block', status: 413, what: 'a bound of a decoder: depth, parts, expansion, …' },
+  'limit.fields': {
+    action: 'block',
+    status: 413,
+    what: 'more fields than rules that count or compare them can have kept',
+  },
+  'limit.hits': { action: 'block', status: 403, what: 'more places where patterns were found than are kept' },
+  'limit.matched': { action: 'block', status: 403, what: 'more matched values or variables than rules can have kept' },
+  'response-body': { action: 'detect', status: 502, what: 'a response body that cannot be decoded, or only in part' },
+  timeout: { action: 'block', status: 503, what: 'a deadline of Weir' },
+  overload: { action: 'block', status: 503, what: 'more work than Weir takes on' },
+  internal: { action: 'block', status: 503, what: 'an error of Weir' },
 };
+
+const failureCauses = Object.keys(failureTable) as readonly FailureCause[];
+const failureActions: readonly FailureAction[] = ['block', 'allow', 'detect'];
+
+/**
+ * The policy of the table with some actions replaced.
+ * @throws WafError `config.invalid` for a cause or an action that does not exist.
+ */
+export function failurePolicyWith(actions: Readonly<Record<string, string>>): FailurePolicy {
+  for (const [cause, action] of Object.entries(actions)) {
+    if (!Object.hasOwn(failureTable, cause)) {
+      throw new WafError('config.invalid', `"${cause}" is none of the causes ${failureCauses.join(', ')}`);
+    }
+    if (!failureActions.some((one) => one === action)) {
+      throw new WafError('config.invalid', `"${action}" is none of ${failureActions.join(', ')}`);
+    }
+  }
+  const of = <Value>(pick: (row: FailureRow) => Value): Record<FailureCause, Value> =>
+    Object.fromEntries(failureCauses.map((cause) => [cause, pick(failureTable[cause])])) as Record<FailureCause, Value>;
+  return {
+    actions: { ...of(({ action }) => action), ...actions },
+    otherwise: 'block',
+    statuses: of(({ status }) => status),
+  };
+}
+
+/** What the table says. */
+export const defaultFailurePolicy: FailurePolicy = failurePolicyWith({});
 
 const causes: Readonly<Partial<Record<ErrorCode, FailureCause>>> = {
   'http.malformed': 'parse',
   'body.malformed': 'parse',
   'body.limit': 'limit.body',
+  'body.unsupported': 'coding',
+  'body.charset': 'charset',
   'pool.overload': 'overload',
   'native.limit': 'overload',
   'deadline.exceeded': 'timeout',
@@ -50,6 +107,6 @@ export function decideFailure(
   const asked = policy.actions[cause] ?? policy.otherwise;
   if (asked === 'allow' || engine === 'Off') return { kind: 'allow' };
   const status = policy.statuses[cause] ?? 403;
-  if (asked === 'detect' || engine === 'DetectionOnly') return { kind: 'detect', ruleId: 0, status, phase };
+  if (asked === 'detect' || engine === 'DetectionOnly') return { kind: 'detect', ruleId: 0, status, phase, cause };
   return { kind: 'block', ruleId: 0, status, phase, cause };
 }

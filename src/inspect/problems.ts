@@ -2,7 +2,16 @@
 // mean.
 
 /** Causes that a failure policy can be set for. */
-export type ProblemCause = 'limit.fields' | 'limit.hits' | 'limit.matched' | 'limit.body' | 'parse' | 'internal';
+export type ProblemCause =
+  | 'limit.fields'
+  | 'limit.hits'
+  | 'limit.matched'
+  | 'limit.body'
+  | 'parse'
+  | 'coding'
+  | 'charset'
+  | 'response-body'
+  | 'internal';
 
 /** One kind of trouble, the first sentence about it kept. */
 export interface Problem {

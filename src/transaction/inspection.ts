@@ -151,7 +151,7 @@ export class Inspection {
     this.#runPhase(3);
     if (this.#isBlocked) return this.#verdict;
     if (endOfStream) return this.responseEnd();
-    this.#responseBody.open(head.headers);
+    this.#responseBody.open(head);
     return this.#verdict;
   }
 
@@ -194,6 +194,8 @@ export class Inspection {
   /** Runs phase 5 and frees native streams. Idempotent; to be called once for every exchange, also after errors. */
   close(): InspectionSummary {
     if (this.#summary !== undefined) return this.#summary;
+    this.#requestBody.close();
+    this.#responseBody.close();
     this.#inspector.close();
     if (this.#hasBegun) evaluatePhase(this.#plan.phases[5] as PhasePlan, this.#state, 'whole');
     this.#summary = this.#summarise();
@@ -229,6 +231,7 @@ export class Inspection {
 
   /** Runs the rules of a body phase that the rest of the body cannot change; a disruption is carried out at once. */
   #evaluateEarly(direction: Direction): void {
+    (direction === 'request' ? this.#requestBody : this.#responseBody).flush();
     this.#inspector.flush();
     const phaseNumber = bodyPhase[direction];
     const phase = this.#plan.phases[phaseNumber] as PhasePlan;

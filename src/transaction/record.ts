@@ -69,7 +69,7 @@ export function reportOf(
     verdict: verdict.kind,
     ruleId: decided.ruleId,
     phase: decided.phase,
-    cause: verdict.kind === 'block' ? (verdict.cause ?? '') : '',
+    cause: verdict.kind === 'allow' ? '' : (verdict.cause ?? ''),
     inboundScore: found.inboundScore,
     outboundScore: found.outboundScore,
     ruleIds: found.matches.length === 0 ? [] : loggedRuleIds(found.matches),

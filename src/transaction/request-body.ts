@@ -4,10 +4,11 @@
 import type { WafError } from '../base/errors.ts';
 import { BodyReader } from '../body/body-reader.ts';
 import { processorOf } from '../body/select.ts';
-import { failureCause } from '../decision/failure-mode.ts';
+import { type FailureCause, failureCause } from '../decision/failure-mode.ts';
 import type { ExchangeState } from '../evaluate/exchange-state.ts';
 import { allValues, type HeaderList } from '../http/headers.ts';
 import type { Inspector } from '../inspect/inspector.ts';
+import type { ProblemCause } from '../inspect/problems.ts';
 
 /** Facts that rules may ask for also when no decoder reports them. */
 const initialFacts: readonly (readonly [string, string])[] = [
@@ -15,6 +16,7 @@ const initialFacts: readonly (readonly [string, string])[] = [
   ['REQBODY_PROCESSOR_ERROR', '0'],
   ['MULTIPART_STRICT_ERROR', '0'],
   ['MULTIPART_UNMATCHED_BOUNDARY', '0'],
+  ['BODY_XML_DOCTYPE', '0'],
   ['REQUEST_BODY_LENGTH', '0'],
 ];
 
@@ -54,6 +56,7 @@ export class RequestBody {
       sink: inspector,
       body: { write: (bytes) => inspector.writeRaw('REQUEST_BODY', bytes), end: () => inspector.endRaw() },
       onFailure: (error) => this.#fail(error),
+      onUndecoded: (why, bytes) => inspector.problems.uninspected(`request-${why}`, bytes),
       limits,
     });
     const { processor } = this.#reader;
@@ -69,6 +72,16 @@ export class RequestBody {
     else this.#inspector.problems.uninspected('request-body-access-off', bytes.length);
   }
 
+  /** Has everything read that came so far. */
+  flush(): void {
+    this.#reader?.flush();
+  }
+
+  /** Frees what a body that will not end holds. Idempotent. */
+  close(): void {
+    this.#reader?.close();
+  }
+
   /** Ends the body; `bytes` is its length. */
   end(bytes: number): void {
     this.#state.facts.set('REQUEST_BODY_LENGTH', String(bytes));
@@ -77,11 +90,15 @@ export class RequestBody {
 
   /** A decoder gave up: rules are told, and the raw bytes count from now on as REQUEST_BODY. */
   #fail(error: WafError): void {
+    const cause = failureCause(error.code);
+    this.#inspector.problems.add(isProblem(cause) ? cause : 'parse', error.message);
+    // In an unknown charset fields are read all the same.
+    if (cause === 'charset') return;
     const { facts } = this.#state;
     for (const name of ['REQBODY_ERROR', 'REQBODY_PROCESSOR_ERROR']) facts.set(name, '1');
     for (const name of ['REQBODY_ERROR_MSG', 'REQBODY_PROCESSOR_ERROR_MSG']) facts.set(name, error.message);
     this.#state.hasRequestBody = true;
-    const cause = failureCause(error.code);
-    this.#inspector.problems.add(cause === 'limit.body' ? cause : 'parse', error.message);
   }
 }
+
+const isProblem = (cause: FailureCause): cause is ProblemCause => cause !== 'timeout' && cause !== 'overload';

@@ -2,9 +2,14 @@
 
 import { BodyReader } from '../body/body-reader.ts';
 import type { ExchangeState } from '../evaluate/exchange-state.ts';
+import type { FieldSink } from '../http/field.ts';
 import { firstValue, type HeaderList } from '../http/headers.ts';
 import { parseMediaType } from '../http/media-type.ts';
 import type { Inspector } from '../inspect/inspector.ts';
+import type { ResponseHead } from './head.ts';
+
+/** Facts that rules may ask for also when nothing reports them. */
+const initialFacts = ['RES_BODY_ERROR', 'RES_BODY_PROCESSOR_ERROR'];
 
 /** The body of one response. */
 export class ResponseBody {
@@ -20,25 +25,34 @@ export class ResponseBody {
   }
 
   /** Decides, after phase 3, whether the body is looked at. */
-  open(headers: HeaderList): void {
-    const { switches, plan, limits } = this.#state;
+  open(head: ResponseHead): void {
+    const { switches, plan, limits, facts } = this.#state;
+    for (const name of initialFacts) facts.set(name, '0');
     const access = switches.get('responseBodyAccess')?.toLowerCase();
     const isWanted = access === undefined ? plan.settings.responseBodyAccess : access === 'on';
-    const { responseMediaTypes } = plan.settings;
-    const { essence } = parseMediaType(firstValue(headers, 'content-type') ?? '');
+    if (!isWanted) return;
     const isForced = switches.get('forceResponseBodyVariable')?.toLowerCase() === 'on';
-    const isOfType = responseMediaTypes === undefined || responseMediaTypes.has(essence) || isForced;
-    if (isWanted && !isOfType) this.#closedBecause = 'response-media-type';
-    if (!isWanted || !isOfType) return;
+    if (!isForced && !this.#isOfType(head.headers)) {
+      this.#closedBecause = 'response-media-type';
+      return;
+    }
     const inspector = this.#inspector;
     this.#reader = new BodyReader({
-      headers,
+      headers: isPart(head) ? withoutCodings(head.headers) : head.headers,
       processor: 'none',
-      sink: inspector,
-      body: { write: (bytes) => inspector.writeRaw('RESPONSE_BODY', bytes), end: () => inspector.endRaw() },
-      onFailure: (error) => inspector.problems.add('parse', error.message),
+      sink: this.#factSink(),
+      body: {
+        write: (bytes) => {
+          if (isPart(head)) inspector.problems.uninspected('response-coding', bytes.length);
+          inspector.writeRaw('RESPONSE_BODY', bytes);
+        },
+        end: () => inspector.endRaw(),
+      },
+      onFailure: (error) => this.#fail(error.message),
+      onUndecoded: (why, bytes) => inspector.problems.uninspected(`response-${why}`, bytes),
       limits,
     });
+    if (isPart(head)) this.#fail('a part of an encoded body (206) cannot be decoded');
   }
 
   /** Takes bytes in; borrowed. */
@@ -47,8 +61,59 @@ export class ResponseBody {
     else this.#inspector.problems.uninspected(this.#closedBecause, bytes.length);
   }
 
+  /** Has everything read that came so far. */
+  flush(): void {
+    this.#reader?.flush();
+  }
+
   /** Ends the body. */
   end(): void {
     this.#reader?.end();
   }
+
+  /** Frees what a body that will not end holds. Idempotent. */
+  close(): void {
+    this.#reader?.close();
+  }
+
+  /**
+   * Whether rules want to see bodies of this type. One without a type is seen: browsers guess. So are several ranges of a
+   * body in one: asking for ranges must not hide what is in them.
+   */
+  #isOfType(headers: HeaderList): boolean {
+    const { responseMediaTypes } = this.#state.plan.settings;
+    const { essence } = parseMediaType(firstValue(headers, 'content-type') ?? '');
+    if (responseMediaTypes === undefined || essence === '') return true;
+    return responseMediaTypes.has(essence) || essence === 'multipart/byteranges';
+  }
+
+  /** Facts about a response go by names of their own: those of the request stay as they are. */
+  #factSink(): FieldSink {
+    const { facts } = this.#state;
+    return {
+      begin() {},
+      write() {},
+      end() {},
+      fact: (name, value) => {
+        if (name.startsWith('BODY_')) facts.set(`RES_${name}`, value);
+      },
+    };
+  }
+
+  #fail(message: string): void {
+    const { facts } = this.#state;
+    for (const name of initialFacts) {
+      facts.set(name, '1');
+      facts.set(`${name}_MSG`, message);
+    }
+    this.#inspector.problems.add('response-body', message);
+  }
 }
+
+/** Whether a body is some part of an encoded one: what comes before that part would be needed to decode it. */
+function isPart({ status, headers }: ResponseHead): boolean {
+  const codings = firstValue(headers, 'content-encoding') ?? '';
+  return status === 206 && codings !== '' && codings !== 'identity';
+}
+
+const withoutCodings = (headers: HeaderList): HeaderList => headers.filter(({ name }) => name !== 'content-encoding');

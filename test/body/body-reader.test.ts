@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { WafError } from '../../src/base/errors.ts';
@@ -10,12 +11,15 @@ interface Read {
   readonly fields: string[];
   readonly body: string;
   readonly failures: string[];
+  /** Why → bytes; absent when everything was decoded. */
+  readonly undecoded?: Readonly<Record<string, number>>;
 }
 
 function readOnce(chunks: readonly Uint8Array[], head: Readonly<Record<string, string>>, processor?: string): Read {
   const log = new EventLog();
   const parts: Buffer[] = [];
   const failures: string[] = [];
+  const undecoded: Record<string, number> = {};
   let ends = 0;
   const reader = new BodyReader({
     headers: Object.entries(head).map(([name, value]) => ({ name, value })),
@@ -30,6 +34,9 @@ function readOnce(chunks: readonly Uint8Array[], head: Readonly<Record<string, s
       },
     },
     onFailure: (error: WafError) => failures.push(error.code),
+    onUndecoded: (why, bytes) => {
+      undecoded[why] = (undecoded[why] ?? 0) + bytes;
+    },
     limits,
   });
   for (const chunk of chunks) reader.write(chunk);
@@ -37,7 +44,8 @@ function readOnce(chunks: readonly Uint8Array[], head: Readonly<Record<string, s
   assert.equal(ends, 1);
   assert.ok(!log.isOpen);
   const fields = log.lines().filter((line) => !line.startsWith('FACT REQBODY_ERROR_MSG'));
-  return { fields, body: Buffer.concat(parts).toString('latin1'), failures };
+  const found = { fields, body: Buffer.concat(parts).toString('latin1'), failures };
+  return Object.keys(undecoded).length === 0 ? found : { ...found, undecoded };
 }
 
 function read(bytes: Uint8Array, head: Readonly<Record<string, string>>, processor?: string): Read {
@@ -71,6 +79,7 @@ describe('BodyReader', () => {
       fields: ['ARGS_POST json.a = 1', 'FACT REQBODY_ERROR = 1'],
       body: '{"a":1,x attack',
       failures: ['body.malformed'],
+      undecoded: { format: 15 },
     });
   });
 
@@ -81,19 +90,60 @@ describe('BodyReader', () => {
     assert.deepEqual(cut.fields, ['ARGS_POST a = 1', 'FACT REQBODY_ERROR = 1']);
   });
 
-  it('passes on what follows a broken content coding as it was sent', () => {
+  it('passes on as it was sent what a broken content coding hides, from the beginning of the block', () => {
     const broken = Buffer.concat([gzipSync(Buffer.from('a=1')), Buffer.from('not gzip')]);
-    const chunks = [broken, Buffer.from(' attack')];
-    const { body, failures } = readOnce(chunks, { 'content-type': form, 'content-encoding': 'gzip' });
+    const { body, failures, undecoded } = read(broken, { 'content-type': form, 'content-encoding': 'gzip' });
     assert.deepEqual(failures, ['body.malformed']);
-    assert.ok(body.endsWith(' attack'));
+    assert.ok(body.endsWith(broken.toString('latin1')));
+    assert.deepEqual(undecoded, { coding: broken.length });
+  });
+
+  it('does not let the cuts of a long broken body show', () => {
+    const coded = gzipSync(randomBytes(20_000).toString('hex'));
+    coded.fill(0xff, 9000, 9020);
+    const head = { 'content-type': form, 'content-encoding': 'gzip' };
+    const whole = readOnce([coded], head);
+    assert.deepEqual(whole.failures, ['body.malformed']);
+    assert.equal(whole.undecoded?.coding, coded.length - 8192);
+    for (const size of [1, 7, 1000, 4096, 5000]) {
+      const chunks = Array.from({ length: Math.ceil(coded.length / size) }, (_, index) =>
+        coded.subarray(index * size, (index + 1) * size),
+      );
+      assert.deepEqual(readOnce(chunks, head), whole, String(size));
+    }
+  });
+
+  it('can be asked for all that came so far', () => {
+    const coded = gzipSync(Buffer.from('attack'));
+    const parts: string[] = [];
+    const reader = new BodyReader({
+      headers: [{ name: 'content-encoding', value: 'gzip' }],
+      sink: new EventLog(),
+      body: { write: (bytes) => parts.push(Buffer.from(bytes).toString()), end() {} },
+      onFailure: assert.ifError,
+      onUndecoded: assert.fail,
+      limits,
+    });
+    reader.write(coded.subarray(0, -1));
+    assert.deepEqual(parts, []);
+    reader.flush();
+    assert.deepEqual(parts, ['attack']);
+    reader.close();
+    reader.close();
+  });
+
+  it('counts what it reads once only', () => {
+    const long = `{"a":"${'x'.repeat(limits.fieldCollectBytesMax)}"}`;
+    const { undecoded } = readOnce([Buffer.from(long)], { 'content-type': form });
+    assert.deepEqual(undecoded, { 'second-reading': long.length - limits.fieldCollectBytesMax });
   });
 
   it('tells a content coding that it does not know, and reads the body as it is', () => {
     assert.deepEqual(read(Buffer.from('a=1'), { 'content-type': form, 'content-encoding': 'compress' }), {
       fields: ['ARGS_POST a = 1', 'FACT BODY_CODING_UNSUPPORTED = compress'],
       body: 'a=1',
-      failures: ['body.malformed'],
+      failures: ['body.unsupported'],
+      undecoded: { coding: 3 },
     });
   });
 
@@ -154,6 +204,7 @@ describe('BodyReader', () => {
         sink: new EventLog(),
         body: { write() {}, end() {} },
         onFailure: () => {},
+        onUndecoded: () => {},
         limits,
       }).processor;
     assert.equal(processor({ 'content-type': form }), 'URLENCODED');

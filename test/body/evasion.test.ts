@@ -27,9 +27,10 @@ function outcomeOf(head: Head, chunks: readonly Uint8Array[]): Outcome {
     headers: head.map(([name, value]) => ({ name, value })),
     sink: log,
     body: { write() {}, end() {} },
-    onFailure: () => {
-      hasFailed = true;
+    onFailure: ({ code }) => {
+      hasFailed ||= code !== 'body.charset';
     },
+    onUndecoded: () => {},
     limits,
   });
   for (const chunk of chunks) reader.write(chunk);

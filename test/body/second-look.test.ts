@@ -8,6 +8,7 @@ import { everyCut, runDecoder } from '../support/event-log.ts';
 
 function linesAtEveryCut(text: string, keptBytesMax = 100): string[] {
   let first: string[] | undefined;
+  let unread = 0;
   for (const { name, chunks } of everyCut(Buffer.from(text))) {
     const lines = runDecoder(
       (sink) =>
@@ -16,11 +17,15 @@ function linesAtEveryCut(text: string, keptBytesMax = 100): string[] {
           sink,
           open: (look, quiet) =>
             selectDecoder({ contentTypes: [], processor: look.processor, sink: quiet, limits }).decoder,
+          onUnread: (bytes) => {
+            unread = bytes;
+          },
           keptBytesMax,
           sniffBytesMax: 8,
         }),
       chunks,
     );
+    if (unread > 0) lines.push(`unread: ${unread}`);
     first ??= lines;
     assert.deepEqual(lines, first, name);
   }
@@ -59,6 +64,7 @@ describe('SecondLook', () => {
       'ARGS_POST json.1 = 2',
       'ARGS_POST json.2 = 3',
       'FACT BODY_TYPE_MISMATCH = form/JSON',
+      'unread: 5',
     ]);
   });
 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { failurePolicyWith } from '../../src/decision/failure-mode.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';
 
@@ -63,5 +65,74 @@ describe('RequestBody', () => {
     const summary = await run(rules, { headers: { 'content-type': 'text/plain' }, body: '12345' });
     assert.deepEqual(idsOf(summary), []);
     assert.deepEqual([...summary.uninspected], [['request-body-access-off', 5]]);
+  });
+});
+
+describe('what was noticed about a body', () => {
+  const rules = String.raw`
+SecDefaultAction "phase:2,log,auditlog,pass"
+SecRule ARGS_POST "@contains evil" "id:1,phase:2,pass,log"
+SecRule REQUEST_BODY "@contains evil" "id:2,phase:2,pass,log"
+SecRule BODY_XML_DOCTYPE "@eq 1" "id:3,phase:2,pass,log"
+SecRule BODY_TYPE_MISMATCH "@rx ." "id:4,phase:2,pass,log,logdata:'%{MATCHED_VAR}'"
+SecRule BODY_CODING_UNSUPPORTED "@rx ." "id:5,phase:2,pass,log"
+SecRule BODY_CHARSET_UNSUPPORTED "@rx ." "id:6,phase:2,pass,log"
+SecRule &BODY_TYPE_MISMATCH "@gt 0" "id:7,phase:2,pass,log"
+SecRule REQBODY_ERROR "!@eq 0" "id:8,phase:2,pass,log"
+SecRule MULTIPART_FILE_LIMIT_EXCEEDED "@eq 1" "id:9,phase:2,pass,log"
+`;
+  const form = 'application/x-www-form-urlencoded';
+  const type = (value: string) => ({ 'content-type': value });
+  const coded = (coding: string) => ({ 'content-type': form, 'content-encoding': coding });
+  const file = '--b\r\nContent-Disposition: form-data; name="a"; filename="f"\r\n\r\nx\r\n';
+  const cases: readonly (readonly [string, ExchangeCase, readonly number[], string])[] = [
+    ['nothing about an ordinary body', { headers: type(form), body: 'a=b' }, [], 'allow'],
+    ['gzip is undone', { headers: coded('gzip'), body: gzipSync('a=evil') }, [1, 2], 'allow'],
+    ['a coding that is not known', { headers: coded('exi'), body: 'a=evil' }, [1, 2, 5, 8], 'block coding 415'],
+    ['a broken coding', { headers: coded('gzip'), body: '\x1f\x8b\x08 evil' }, [2, 8], 'block parse 400'],
+    ['a document type', { headers: type('application/xml'), body: '<!DOCTYPE a><a>x</a>' }, [3], 'allow'],
+    ['JSON without a type', { body: '{"a":"evil"}' }, [1, 2, 4, 7], 'allow'],
+    ['JSON that is called a form', { headers: type(form), body: '{"a":"evil"}' }, [1, 2, 4, 7], 'allow'],
+    [
+      'an unknown charset',
+      { headers: type(`${form}; charset=utf-7`), body: 'a=evil' },
+      [1, 2, 6],
+      'detect charset 415',
+    ],
+    ['too deep a structure', { headers: json, body: '['.repeat(600) }, [8], 'block limit.body 413'],
+    [
+      'many files',
+      { headers: type('multipart/form-data; boundary=b'), body: `${file.repeat(101)}--b--` },
+      [9],
+      'allow',
+    ],
+  ];
+  for (const [title, exchange, ids, verdict] of cases) {
+    it(`can be asked for: ${title}`, async () => {
+      const plan = await planOf(rules);
+      const length = exchange.body?.length ?? 0;
+      const whole = runExchange(plan, exchange);
+      for (const cuts of [[1], [3, 8], Array.from({ length }, (_, at) => at)]) {
+        assert.deepEqual(runExchange(plan, exchange, cuts), whole);
+      }
+      closePlan(plan);
+      assert.deepEqual(idsOf(whole), ids);
+      const { kind, cause, status } = { cause: '', status: 0, ...whole.verdict };
+      assert.equal(kind === 'allow' ? kind : `${kind} ${cause} ${status}`, verdict);
+    });
+  }
+
+  it('is counted when it was not decoded, and only then', async () => {
+    const plan = await planOf(rules);
+    const failurePolicy = failurePolicyWith({ parse: 'allow' });
+    const body = `{"a":1,x${'y'.repeat(20_000)}`;
+    const long = runExchange(plan, { headers: json, body }, [], { failurePolicy });
+    assert.deepEqual([...long.uninspected], [['request-format', body.length]]);
+    assert.deepEqual(
+      long.problems.map(({ cause }) => cause),
+      ['parse'],
+    );
+    assert.deepEqual([...runExchange(plan, { headers: json, body: '{"a":1}' }).uninspected], []);
+    closePlan(plan);
   });
 });
