@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "../engine/library_check.h"
 #include "../engine/pattern.h"
 #include "functions.h"
 #include "shared_sets.h"
@@ -52,6 +53,18 @@ Pattern ReadPattern(Napi::Value value, size_t index) {
   return pattern;
 }
 
+std::vector<Pattern> ReadPatterns(Napi::Value value) {
+  const Napi::Array list = checked::List(value, kPatternsPerSetMax, "patterns");
+  std::vector<Pattern> patterns;
+  patterns.reserve(list.Length());
+  for (uint32_t n = 0; n < list.Length(); ++n) {
+    // Handles of thousands of objects would pile up until the call returns.
+    const Napi::HandleScope scope(value.Env());
+    patterns.push_back(ReadPattern(list.Get(n), n));
+  }
+  return patterns;
+}
+
 SetUse ReadUse(Napi::Value value) {
   if (value.IsUndefined()) return SetUse::kAny;
   const std::string use = checked::Text(value, "use");
@@ -65,12 +78,18 @@ SetUse ReadUse(Napi::Value value) {
 }  // namespace
 
 Napi::Value CompilePatternSet(const Args& args) {
-  const Napi::Array list = checked::List(args.At(0), kPatternsPerSetMax, "patterns");
-  std::vector<Pattern> patterns;
-  patterns.reserve(list.Length());
-  for (uint32_t n = 0; n < list.Length(); ++n) patterns.push_back(ReadPattern(list.Get(n), n));
+  const std::vector<Pattern> patterns = ReadPatterns(args.At(0));
   const std::string cache_folder = args.IsAbsent(1) ? "" : checked::Text(args.At(1), "cacheFolder");
+  RequireSoundLibrary();
   auto set = PatternSet::Compile(patterns, cache_folder, ReadUse(args.At(2)));
+  return Napi::Number::New(args.env(),
+                           static_cast<double>(PatternSets().Add(std::move(set), args.environment_id())));
+}
+
+Napi::Value LoadPatternSet(const Args& args) {
+  const std::vector<Pattern> patterns = ReadPatterns(args.At(0));
+  auto set = PatternSet::Load(patterns, checked::Text(args.At(1), "cacheFolder"), ReadUse(args.At(2)));
+  if (!set) return args.env().Undefined();
   return Napi::Number::New(args.env(),
                            static_cast<double>(PatternSets().Add(std::move(set), args.environment_id())));
 }

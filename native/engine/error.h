@@ -10,6 +10,7 @@ namespace weir {
 
 // Spelled as in src/base/errors.ts; the binding copies the code to the JavaScript error.
 namespace error_code {
+inline constexpr const char* kMissing = "native.missing";
 inline constexpr const char* kArgument = "native.argument";
 inline constexpr const char* kClosed = "native.closed";
 inline constexpr const char* kBusy = "native.busy";

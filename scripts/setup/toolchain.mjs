@@ -22,11 +22,24 @@ function hasCompiler() {
   );
 }
 
-/** Debian's Vectorscan package, or Hyperscan's where a release has no Vectorscan. */
+/**
+ * Vectorscan 5.4.9, which Debian 12 packages, loses matches behind 64 bytes of padding on x86-64; the matcher refuses to run
+ * with it. Only Vectorscan uses the numbers 5.4.3 to 5.4.9.
+ */
+const unsoundScanLibrary = /^5\.4\.[3-9]$/;
+
+function hasScanLibrary() {
+  if (!hasLibrary('libhs', '/usr/include/hs/hs.h')) return false;
+  return !unsoundScanLibrary.test(outputOf('pkg-config', ['--modversion', 'libhs'])?.trim() ?? '');
+}
+
+const hasCandidate = (name) => /Candidate: (?!\(none\))/.test(outputOf('apt-cache', ['policy', name]) ?? '');
+
+/** Hyperscan's package, or Vectorscan's on processors for which there is no Hyperscan. The two exclude each other. */
 function scanLibraryPackage() {
-  const known = outputOf('apt-cache', ['policy', 'libvectorscan-dev']) ?? '';
-  return known.includes('Candidate:') && !known.includes('Candidate: (none)')
-    ? 'libvectorscan-dev'
+  if (!hasCandidate('libhyperscan-dev')) return 'libvectorscan-dev';
+  return hasLibrary('libhs', '/usr/include/hs/hs.h')
+    ? 'libhyperscan-dev libvectorscan-dev- libvectorscan5-'
     : 'libhyperscan-dev';
 }
 
@@ -36,7 +49,7 @@ const requirements = [
   { package: () => 'make', isPresent: () => canStart('make') },
   { package: () => 'python3', isPresent: () => canStart('python3') },
   { package: () => 'pkg-config', isPresent: () => canStart('pkg-config') },
-  { package: scanLibraryPackage, isPresent: () => hasLibrary('libhs', '/usr/include/hs/hs.h') },
+  { package: scanLibraryPackage, isPresent: hasScanLibrary },
   { package: () => 'libre2-dev', isPresent: () => hasLibrary('re2', '/usr/include/re2/re2.h') },
 ];
 
@@ -66,7 +79,8 @@ export async function installDebianPackages(choose, why) {
   await runLogged('apt-update', 'apt-get', ['update'], options);
   const names = choose();
   say(`installing ${names.join(', ')} with apt-get; usually 10 to 60 seconds`);
-  await runLogged('apt-install', 'apt-get', ['install', '-y', '--no-install-recommends', ...names], options);
+  const packages = names.flatMap((name) => name.split(' '));
+  await runLogged('apt-install', 'apt-get', ['install', '-y', '--no-install-recommends', ...packages], options);
 }
 
 /** Makes sure that a C++20 compiler, make, Python, pkg-config, Vectorscan or Hyperscan, and RE2 are there. */

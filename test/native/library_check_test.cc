@@ -1,0 +1,8 @@
+#include "../../native/engine/library_check.h"
+
+#include "harness.h"
+
+TEST(LinkedLibraryFindsMatchesBehindPadding) {
+  // Throws, and so fails the case, when the library that these tests are linked with loses matches.
+  weir::RequireSoundLibrary();
+}
