@@ -4,7 +4,7 @@
 import { toByteString } from '../base/bytes.ts';
 import type { Hit } from '../inspect/hit-table.ts';
 import { nativeAddon } from '../matching/native.ts';
-import { bodyKinds, type FieldKind, fieldKind } from '../plan/field-kind.ts';
+import { type FieldKind, fieldKind } from '../plan/field-kind.ts';
 import type { CompiledRule, Link, PatternOperator, PatternPlan, Target, ValueOperator } from '../plan/plan.ts';
 import { filterRemoves, targetAccepts } from '../plan/targets.ts';
 import type { BoundTest } from '../plan/value-operator.ts';
@@ -142,20 +142,14 @@ function matchValues(run: LinkRun, operator: ValueOperator): readonly FieldMatch
       for (const { key, value } of computedValues(target, state)) {
         if (!isRemoved(run, target, key.toLowerCase())) add(key, value);
       }
-    } else forEachKept(run, target, operator.test === undefined, add);
+    } else if (operator.test === undefined) forEachKept(run, target, add);
   });
   return inOrder(found);
 }
 
-/** Remembered values of a target. Body fields were tested as they passed, unless the argument was not known then. */
-function forEachKept(
-  run: LinkRun,
-  target: Target,
-  withBody: boolean,
-  visit: (key: string, value: string) => void,
-): void {
+/** Remembered values of a target, for an argument that was not known when the fields passed. */
+function forEachKept(run: LinkRun, target: Target, visit: (key: string, value: string) => void): void {
   for (const kind of target.kinds) {
-    if (!withBody && bodyKinds.has(kind)) continue;
     for (const field of run.state.fields.of(kind)) {
       if (!targetAccepts(target, field.key) || isRemoved(run, target, field.key)) continue;
       // Only `t:length` alone is asked of a field whose value was not kept; any text of that length answers it.
@@ -180,7 +174,7 @@ function testValue(
   const { link, operator, target, test } = asked;
   for (const text of transformedTexts(link, value)) {
     if (test(text) === operator.negated) continue;
-    return new FieldMatch({ target, key, text, transformations: [] });
+    return new FieldMatch({ target, key, text, raw: value, transformations: link.transformations });
   }
   return undefined;
 }

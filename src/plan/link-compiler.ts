@@ -3,7 +3,6 @@
 
 import { WafError } from '../base/errors.ts';
 import type { Operator, Rule } from '../seclang/ast.ts';
-import { bodyKinds } from './field-kind.ts';
 import { type Macro, parseMacro } from './macro.ts';
 import type { PatternRegistry } from './pattern-registry.ts';
 import { compilePattern, type ReadData } from './pattern-source.ts';
@@ -142,7 +141,7 @@ function testTraits(
   return { transformations, skipsWords, decodesOnly: isMadeOf(decoders) };
 }
 
-/** Registers a value operator: body fields are tested while they pass, or remembered when the argument is not yet known. */
+/** Registers a value operator: fields are tested while they pass, or remembered when the argument is not yet known. */
 function bindValue(
   tester: Tester & { kind: 'value' },
   draft: LinkDraft,
@@ -150,23 +149,22 @@ function bindValue(
 ): LinkOperator {
   const { operator, argument, test, bind } = tester;
   const { name, negated } = operator;
-  const patterns: PatternId[] = [];
   const isLengthOnly = draft.transformations.join() === String(transformationIds.get('length'));
+  const patterns = new Set<PatternId>();
   for (const target of draft.targets) {
-    const kinds = target.kinds.filter((kind) => bodyKinds.has(kind));
     if (target.mode === 'count' || test === undefined) {
       retentions.keepTarget(target, target.mode === 'each' && !isLengthOnly);
-    } else if (kinds.length > 0) {
+    } else if (target.kinds.length > 0) {
       const onField: BoundTest = negated ? (value) => !test(value) : test;
       for (const step of stepsOf(draft.transformations, draft.actions.multiMatch)) {
         const key = `${negated ? '!' : ''}@${name} ${operator.argument}`;
         const pattern = registry.addTest(key, onField, testTraits(operator, step, transformationIds));
-        registry.want({ ...target, kinds }, pattern);
-        if (!patterns.includes(pattern)) patterns.push(pattern);
+        registry.want(target, pattern);
+        patterns.add(pattern);
       }
     }
   }
-  return { kind: 'value', name, negated, argument, test, bind, patterns };
+  return { kind: 'value', name, negated, argument, test, bind, patterns: [...patterns] };
 }
 
 /**
@@ -203,6 +201,5 @@ export function compileLink(draft: LinkDraft, context: LinkContext): Link {
 /** Whether a target has values that no hit tells about: they must be looked at each time the rule runs. */
 function isComputed(target: Target, operator: LinkOperator): boolean {
   if (target.mode === 'count' || target.kinds.length === 0) return true;
-  if (operator.kind !== 'value') return false;
-  return operator.test === undefined || target.kinds.some((kind) => !bodyKinds.has(kind));
+  return operator.kind === 'value' && operator.test === undefined;
 }

@@ -68,7 +68,7 @@ export interface ValueOperator {
   readonly test: BoundTest | undefined;
   /** Makes the test from an expanded argument. */
   readonly bind: OperatorBinding;
-  /** Hits of body fields for which the test held (or, negated, did not), found while the field passed by. */
+  /** Hits of fields for which the test held (or, negated, did not), found while the field passed by; none for a late argument. */
   readonly patterns: readonly PatternId[];
 }
 
