@@ -77,6 +77,7 @@ constexpr Export kExports[] = {
     {"useErrorClass", Call<UseErrorClass>},
     {"openHandles", Call<CountOpenHandles>},
     {"compilePatternSet", Call<CompilePatternSet>},
+    {"loadPatternSet", Call<LoadPatternSet>},
     {"patternSetReport", Call<ReportPatternSet>},
     {"retainPatternSet", Call<RetainPatternSet>},
     {"adoptPatternSet", Call<AdoptPatternSet>},

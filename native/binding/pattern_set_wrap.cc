@@ -88,6 +88,7 @@ Napi::Value CompilePatternSet(const Args& args) {
 
 Napi::Value LoadPatternSet(const Args& args) {
   const std::vector<Pattern> patterns = ReadPatterns(args.At(0));
+  RequireSoundLibrary();
   auto set = PatternSet::Load(patterns, checked::Text(args.At(1), "cacheFolder"), ReadUse(args.At(2)));
   if (!set) return args.env().Undefined();
   return Napi::Number::New(args.env(),

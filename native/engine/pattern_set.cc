@@ -30,9 +30,11 @@ std::string CacheKey(const std::vector<HsExpression>& expressions, HsMode mode) 
 // One database to make, and what became of it.
 struct DatabaseJob {
   HsMode mode;
+  // Of the patterns in the list given, for messages.
   std::vector<size_t> indexes;
   TierGate gate;
-  HsDatabase database;
+  std::vector<HsExpression> expressions = {};
+  HsDatabase database = {};
   bool from_cache = false;
 };
 
@@ -41,24 +43,32 @@ HsExpression ExpressionOf(const Pattern& pattern, uint32_t number) {
   return {is_literal ? HsEscapeLiteral(pattern.source) : pattern.source, number, pattern.caseless};
 }
 
-void LoadOrCompile(const std::vector<Pattern>& patterns, const std::vector<uint32_t>& numbers,
-                   const DatabaseCache& cache, DatabaseJob& job) {
-  std::vector<HsExpression> expressions;
-  for (const size_t index : job.indexes) expressions.push_back(ExpressionOf(patterns[index], numbers[index]));
-  const std::string key = CacheKey(expressions, job.mode);
-  if (const std::optional<std::string> stored = cache.Load(key)) {
+void LoadDatabase(const DatabaseCache& cache, DatabaseJob& job) {
+  if (const std::optional<std::string> stored = cache.Load(CacheKey(job.expressions, job.mode))) {
     job.database = HsDatabase::Deserialize(*stored, job.mode);
     job.from_cache = static_cast<bool>(job.database);
-    if (job.from_cache) return;
   }
+}
+
+void CompileDatabase(const DatabaseCache& cache, DatabaseJob& job) {
   int failed = -1;
   try {
-    job.database = HsDatabase::Compile(expressions, job.mode, &failed);
+    job.database = HsDatabase::Compile(job.expressions, job.mode, &failed);
   } catch (const EngineError& error) {
     if (failed < 0) throw;
     throw EngineError(error.code(), Describe(job.indexes[static_cast<size_t>(failed)], error.what()));
   }
-  cache.Store(key, job.database.Serialize());
+  cache.Store(CacheKey(job.expressions, job.mode), job.database.Serialize());
+}
+
+// A thread a database: compilation takes seconds for large sets.
+void CompileAll(const DatabaseCache& cache, const std::vector<DatabaseJob*>& jobs) {
+  std::vector<std::future<void>> running;
+  for (size_t n = 1; n < jobs.size(); ++n) {
+    running.push_back(std::async(std::launch::async, [&cache, job = jobs[n]] { CompileDatabase(cache, *job); }));
+  }
+  if (!jobs.empty()) CompileDatabase(cache, *jobs[0]);
+  for (std::future<void>& job : running) job.get();
 }
 
 void CheckPatterns(const std::vector<Pattern>& patterns) {
@@ -92,7 +102,17 @@ void CheckPatterns(const std::vector<Pattern>& patterns) {
 }  // namespace
 
 std::shared_ptr<const PatternSet> PatternSet::Compile(const std::vector<Pattern>& patterns,
-                                                     const std::string& cache_folder, SetUse use) {
+                                                      const std::string& cache_folder, SetUse use) {
+  return Make(patterns, cache_folder, use, true);
+}
+
+std::shared_ptr<const PatternSet> PatternSet::Load(const std::vector<Pattern>& patterns,
+                                                   const std::string& cache_folder, SetUse use) {
+  return Make(patterns, cache_folder, use, false);
+}
+
+std::shared_ptr<const PatternSet> PatternSet::Make(const std::vector<Pattern>& patterns,
+                                                   const std::string& cache_folder, SetUse use, bool may_compile) {
   const auto start = std::chrono::steady_clock::now();
   CheckPatterns(patterns);
   const std::shared_ptr<PatternSet> set(new PatternSet);
@@ -102,7 +122,7 @@ std::shared_ptr<const PatternSet> PatternSet::Compile(const std::vector<Pattern>
   set->pattern_ids_.erase(std::unique(set->pattern_ids_.begin(), set->pattern_ids_.end()), set->pattern_ids_.end());
   set->pattern_id_end_ = set->pattern_ids_.empty() ? 0 : set->pattern_ids_.back() + 1;
   set->AddLocators(patterns);
-  set->CompileDatabases(patterns, cache_folder);
+  if (!set->MakeDatabases(patterns, cache_folder, may_compile)) return nullptr;
   set->report_.pattern_count = patterns.size();
   set->report_.re2_pattern_count = set->re2_only_.size();
   set->report_.database_bytes = set->stream_.Bytes();
@@ -145,28 +165,30 @@ std::vector<uint32_t> PatternSet::NumberExpressions(const std::vector<Pattern>& 
   return numbers;
 }
 
-void PatternSet::CompileDatabases(const std::vector<Pattern>& patterns, const std::string& cache_folder) {
+bool PatternSet::MakeDatabases(const std::vector<Pattern>& patterns, const std::string& cache_folder,
+                               bool may_compile) {
   std::vector<size_t> indexes;
   for (size_t n = 0; n < patterns.size(); ++n) {
     if (patterns[n].engine == PatternEngine::kHyperscan) indexes.push_back(n);
   }
-  if (indexes.empty()) return;
+  if (indexes.empty()) return true;
   std::vector<DatabaseJob> jobs;
   for (TierMembers& tier : SplitIntoTiers(patterns, indexes, use_ == SetUse::kMerged)) {
     if (use_ != SetUse::kMerged) gate_ = tier.gate;
-    if (use_ != SetUse::kStream) jobs.push_back({HsMode::kBlock, std::move(tier.indexes), tier.gate, {}, false});
+    if (use_ != SetUse::kStream) jobs.push_back({HsMode::kBlock, std::move(tier.indexes), tier.gate});
   }
-  if (CanStream()) jobs.push_back({HsMode::kStream, indexes, gate_, {}, false});
+  if (CanStream()) jobs.push_back({HsMode::kStream, indexes, gate_});
 
   const std::vector<uint32_t> numbers = NumberExpressions(patterns);
   const DatabaseCache cache(cache_folder);
-  // A thread a database: compilation takes seconds for large sets.
-  std::vector<std::future<void>> running;
-  for (size_t n = 1; n < jobs.size(); ++n) {
-    running.push_back(std::async(std::launch::async, [&, n] { LoadOrCompile(patterns, numbers, cache, jobs[n]); }));
+  std::vector<DatabaseJob*> missing;
+  for (DatabaseJob& job : jobs) {
+    for (const size_t index : job.indexes) job.expressions.push_back(ExpressionOf(patterns[index], numbers[index]));
+    LoadDatabase(cache, job);
+    if (!job.from_cache) missing.push_back(&job);
   }
-  LoadOrCompile(patterns, numbers, cache, jobs[0]);
-  for (std::future<void>& job : running) job.get();
+  if (!missing.empty() && !may_compile) return false;
+  CompileAll(cache, missing);
 
   report_.from_cache = true;
   for (DatabaseJob& job : jobs) {
@@ -177,6 +199,7 @@ void PatternSet::CompileDatabases(const std::vector<Pattern>& patterns, const st
       tiers_.push_back({std::move(job.database), job.gate});
     }
   }
+  return true;
 }
 
 void PatternSet::ScanHyperscan(ByteView value, const ByteSet& bytes, HsMatchSink sink, void* context) const {

@@ -54,6 +54,9 @@ class PatternSet {
   // Throws pattern.compile naming the pattern's index; `cache_folder` empty = no cache.
   static std::shared_ptr<const PatternSet> Compile(const std::vector<Pattern>& patterns,
                                                    const std::string& cache_folder, SetUse use = SetUse::kAny);
+  // The same from the cache alone: nothing when a database is missing there. Milliseconds.
+  static std::shared_ptr<const PatternSet> Load(const std::vector<Pattern>& patterns, const std::string& cache_folder,
+                                                SetUse use = SetUse::kAny);
 
   // The pattern that an expression of the databases stands for. Expressions have ids of their own where patterns share
   // one: a database of expressions that share an id takes seconds longer to compile.
@@ -80,7 +83,10 @@ class PatternSet {
 
  private:
   PatternSet() = default;
-  void CompileDatabases(const std::vector<Pattern>& patterns, const std::string& cache_folder);
+  static std::shared_ptr<const PatternSet> Make(const std::vector<Pattern>& patterns, const std::string& cache_folder,
+                                                SetUse use, bool may_compile);
+  // False when something would have to be compiled and must not.
+  bool MakeDatabases(const std::vector<Pattern>& patterns, const std::string& cache_folder, bool may_compile);
   void AddLocators(const std::vector<Pattern>& patterns);
   std::vector<uint32_t> NumberExpressions(const std::vector<Pattern>& patterns);
 

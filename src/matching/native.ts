@@ -109,6 +109,8 @@ export interface NativeAddon {
    * @param use default `any`.
    */
   compilePatternSet(patterns: readonly NativePattern[], cacheFolder?: string, use?: SetUse): NativeHandle;
+  /** The same set from the cache alone: undefined when a database is missing there. Takes milliseconds. */
+  loadPatternSet(patterns: readonly NativePattern[], cacheFolder: string, use?: SetUse): NativeHandle | undefined;
   patternSetReport(set: NativeHandle): PatternSetReport;
   retainPatternSet(set: NativeHandle): void;
   /** Takes over the reference that another thread (the one that compiled the set) holds. */
