@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { asWafError } from '../base/errors.ts';
 import { limitTable } from '../base/limits.ts';
 import { defaultListen, type ServeSettings } from '../config/config.ts';
+import { failureActions, failureTable } from '../decision/failure-mode.ts';
 import { logLevels } from '../telemetry/log.ts';
 import { addCacheOptions, type CacheOptions, cacheOf } from './cache-options.ts';
 import { startServer } from './serve.ts';
@@ -19,6 +20,7 @@ interface ServeOptions extends CacheOptions {
   readonly holdWindow?: number;
   readonly holdTime?: number;
   readonly limit?: Readonly<Record<string, number>>;
+  readonly onFailure?: Readonly<Record<string, string>>;
   readonly allowUnsupported?: true;
   readonly auditLog?: string;
   readonly logValues?: true;
@@ -39,6 +41,16 @@ function limitSetting(text: string, earlier: Readonly<Record<string, number>> = 
   return { ...earlier, [name]: wholeNumber(value) };
 }
 
+function failureSetting(text: string, earlier: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const [cause = '', action = '', ...others] = text.split('=');
+  const actions: readonly string[] = failureActions;
+  if (!Object.hasOwn(failureTable, cause) || !actions.includes(action) || others.length > 0) {
+    const causes = Object.keys(failureTable).join(', ');
+    throw new InvalidArgumentError(`Write CAUSE=${actions.join('|')}, with a cause out of: ${causes}.`);
+  }
+  return { ...earlier, [cause]: action };
+}
+
 function createServeCommand(): Command {
   const { holdWindowBytesMax, holdMsMax } = limitTable;
   const command = new Command('serve')
@@ -57,6 +69,7 @@ function createServeCommand(): Command {
       wholeNumber,
     )
     .option('--limit <name=number>', 'sets any other bound by its name; may be repeated', limitSetting)
+    .option('--on-failure <cause=action>', 'block, detect or allow what fails; may be repeated', failureSetting)
     .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing to start')
     .option('--audit-log <file>', 'where blocked and suspicious exchanges are logged (default: standard error)')
     .option('--log-values', 'log matched values in full instead of redacted')
@@ -75,6 +88,7 @@ function settingsOf(options: ServeOptions): ServeSettings {
       ...(options.holdWindow === undefined ? {} : { holdWindowBytesMax: options.holdWindow }),
       ...(options.holdTime === undefined ? {} : { holdMsMax: options.holdTime }),
     },
+    ...(options.onFailure === undefined ? {} : { onFailure: options.onFailure }),
     allowUnsupported: options.allowUnsupported === true,
     auditLog: options.auditLog,
     redaction: options.logValues === true ? 'full' : 'redacted',

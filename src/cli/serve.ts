@@ -82,15 +82,15 @@ async function planOf(config: ServeConfig, log: Log): Promise<Plan> {
 }
 
 function createTransport(config: ServeConfig, plan: Plan, log: Log): Transport {
-  const { limits } = config;
+  const { limits, failurePolicy } = config;
   const auditLog =
     config.auditLog === undefined ? log : createLog('info', destination({ dest: config.auditLog, sync: false }));
   const service = createService({
     limits,
-    openInspection: (requestId) => new Inspection(plan, { requestId, limits }),
+    openInspection: (requestId) => new Inspection(plan, { requestId, limits, failurePolicy }),
     decideFailure: (error) => {
       log.error({ code: error.code, cause: error.stack }, 'an exchange failed');
-      return decideFailure({ cause: failureCause(error.code), phase: 0 }, plan.settings.engine);
+      return decideFailure({ cause: failureCause(error.code), phase: 0 }, plan.settings.engine, failurePolicy);
     },
     onRecord: createAuditLog({
       redaction: config.redaction,

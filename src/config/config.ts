@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { WafError } from '../base/errors.ts';
 import { type Limits, limitsWith } from '../base/limits.ts';
+import { type FailurePolicy, failurePolicyWith } from '../decision/failure-mode.ts';
 import { parseListenAddress } from '../ext-proc/listen-address.ts';
 import type { EngineMode } from '../plan/settings.ts';
 import { type LogLevel, logLevels } from '../telemetry/log.ts';
@@ -17,6 +18,7 @@ export interface ServeConfig {
   /** Packs, files or folders, in order. */
   readonly rules: readonly string[];
   readonly limits: Limits;
+  readonly failurePolicy: FailurePolicy;
   /** Replaces what the rules say by SecRuleEngine. */
   readonly engine: EngineMode | undefined;
   /** Rules that are not supported are skipped and reported instead of refused. */
@@ -30,9 +32,11 @@ export interface ServeConfig {
 }
 
 /** What was set, by whom does not matter; everything else takes its default. */
-export type ServeSettings = Partial<Omit<ServeConfig, 'limits'>> & {
+export type ServeSettings = Partial<Omit<ServeConfig, 'limits' | 'failurePolicy'>> & {
   /** Bounds by name that differ from their defaults. */
   readonly limits?: Readonly<Record<string, number>>;
+  /** What failures lead to, by cause, where that differs from the default. */
+  readonly onFailure?: Readonly<Record<string, string>>;
 };
 
 /** Where Weir listens when nobody says otherwise. */
@@ -66,6 +70,7 @@ export function configOf(settings: ServeSettings): ServeConfig {
     listen,
     rules: settings.rules !== undefined && settings.rules.length > 0 ? settings.rules : [starterPack],
     limits: limitsWith(settings.limits ?? {}),
+    failurePolicy: failurePolicyWith(settings.onFailure ?? {}),
     engine: settings.engine,
     allowUnsupported: settings.allowUnsupported ?? false,
     logLevel,

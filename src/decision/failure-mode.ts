@@ -54,7 +54,8 @@ export const failureTable: Readonly<Record<FailureCause, FailureRow>> = {
 };
 
 const failureCauses = Object.keys(failureTable) as readonly FailureCause[];
-const failureActions: readonly FailureAction[] = ['block', 'allow', 'detect'];
+/** What can be done. */
+export const failureActions: readonly FailureAction[] = ['block', 'allow', 'detect'];
 
 /**
  * The policy of the table with some actions replaced.

@@ -116,6 +116,7 @@ describe('exit codes', () => {
     [['serve', '--listen', 'nowhere'], 2, /no address/],
     [['serve', '--hold-window', '0'], 2, /positive whole number/],
     [['serve', '--limit', 'nothing=5'], 2, /NAME=NUMBER/],
+    [['serve', '--on-failure', 'parse=maybe'], 2, /CAUSE=block/],
     [['serve', '--hold-window', '99999999999'], 2, /receiveMessageBytesMax must exceed/],
     [['serve', '--listen', '127.0.0.1:0', '--rules', join(folder, 'missing')], 2, /missing/],
     [['serve', '--listen', '127.0.0.1:0', '--rules', broken], 1, /broken\.conf:2/],

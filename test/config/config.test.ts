@@ -23,6 +23,8 @@ describe('configOf', () => {
   it('takes what is set', () => {
     const config = configOf({ listen: ['unix:/a', '[::1]:5'], rules: ['x'], limits: { holdMsMax: 7 } });
     assert.deepEqual([config.listen, config.rules, config.limits.holdMsMax], [['unix:/a', '[::1]:5'], ['x'], 7]);
+    const { failurePolicy } = configOf({ onFailure: { parse: 'detect' } });
+    assert.deepEqual([failurePolicy.actions.parse, failurePolicy.actions.coding], ['detect', 'block']);
   });
 
   it('refuses what cannot work, with a sentence', () => {
@@ -31,6 +33,7 @@ describe('configOf', () => {
       [{ listen: ['127.0.0.1:9', '127.0.0.1:9'] }, /given twice/],
       [{ limits: { holdMs: 1 } }, /unknown limit "holdMs"/],
       [{ limits: { holdWindowBytesMax: 100_000_000 } }, /receiveMessageBytesMax must exceed/],
+      [{ onFailure: { parse: 'ignore' } }, /"ignore" is none of/],
       [{ logLevel: 'loud' as 'info' }, /log level "loud"/],
     ];
     for (const [settings, message] of wrong)
