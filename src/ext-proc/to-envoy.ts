@@ -4,13 +4,9 @@ import type { Direction } from '../transaction/event.ts';
 import type { Report } from '../transaction/record.ts';
 import { acceptsJson, blockPage } from './block-page.ts';
 import type { ChunkAnswer } from './body-mode.ts';
+import { echoBytesMax, encodeEcho } from './echo.ts';
 import { ProcessingResponse } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
-
-/** Longest chunk in one answer; Google's proxies refuse messages above 64 KiB. */
-const echoBytesMax = 62_000;
-
-/** The namespace of our dynamic metadata. */
-export const metadataNamespace = 'weir';
+import { encodeMetadata, metadataFields } from './metadata.ts';
 
 /**
  * An answer that is owed for one message. It is encoded when it goes out: `bytes` at once, `echo` gives back the chunk
@@ -65,7 +61,7 @@ export function chunkTicket({ direction, answer, chunk, endOfStream }: OwedChunk
 /** Sends a ticket's messages, in order; `report` rides on the last one. */
 export function sendTicket(ticket: Ticket, report: Report | undefined, send: (message: Uint8Array) => void): void {
   if (ticket.kind === 'bytes') {
-    send(report === undefined ? ticket.bytes : Buffer.concat([ticket.bytes, metadataOf(report)]));
+    send(report === undefined ? ticket.bytes : Buffer.concat([ticket.bytes, encodeMetadata(report)]));
     return;
   }
   const { chunk, direction, endOfStream } = ticket;
@@ -75,15 +71,9 @@ export function sendTicket(ticket: Ticket, report: Report | undefined, send: (me
     const isLast = end === chunk.length;
     const body = offset === 0 && isLast ? chunk : chunk.subarray(offset, end);
     const message = encodeEcho(direction, body, endOfStream && isLast);
-    send(report !== undefined && isLast ? Buffer.concat([message, metadataOf(report)]) : message);
+    send(report !== undefined && isLast ? Buffer.concat([message, encodeMetadata(report)]) : message);
     offset = end;
   } while (offset < chunk.length);
-}
-
-function encodeEcho(direction: Direction, body: Uint8Array, endOfStream: boolean): Uint8Array {
-  const mutation = { $case: 'streamedResponse', value: { body, endOfStream } } as const;
-  const value = { response: { status: 0, headerMutation: undefined, bodyMutation: { mutation } } } as const;
-  return encode({ $case: direction === 'request' ? 'requestBody' : 'responseBody', value });
 }
 
 /** What a block needs to know of the exchange. */
@@ -129,23 +119,4 @@ export function detailsOf({ ruleId, phase, cause }: Report): string {
   return cause === ''
     ? `weir_block{rule_id=${ruleId},phase=${phase}}`
     : `weir_block{cause=${cause.replace(/\s/g, '_')}}`;
-}
-
-function metadataFields(report: Report): Record<string, Record<string, unknown>> {
-  return {
-    [metadataNamespace]: {
-      request_id: report.requestId,
-      verdict: report.verdict,
-      score: report.inboundScore,
-      response_score: report.outboundScore,
-      rule_ids: report.ruleIds,
-      ...(report.verdict === 'allow' ? {} : { rule_id: report.ruleId, phase: report.phase }),
-      ...(report.cause === '' ? {} : { cause: report.cause }),
-    },
-  };
-}
-
-/** The report as field `dynamic_metadata` alone: appended to an encoded answer it becomes part of it. */
-function metadataOf(report: Report): Uint8Array {
-  return ProcessingResponse.encode({ response: undefined, dynamicMetadata: metadataFields(report) }).finish();
 }
