@@ -3,6 +3,22 @@
 
 import { leadingInteger } from '../plan/value-operator.ts';
 
+/** Decides whether a name is selected. */
+export interface NameFilter {
+  readonly accepts: (name: string) => boolean;
+}
+
+/** Names of a base that a filter accepts: worked out once, since neither ever changes. */
+const acceptedNames = new WeakMap<ReadonlyMap<string, unknown>, WeakMap<NameFilter, readonly string[]>>();
+
+function acceptedIn(base: ReadonlyMap<string, unknown>, filter: NameFilter): readonly string[] {
+  const byFilter = acceptedNames.get(base) ?? new WeakMap<NameFilter, readonly string[]>();
+  acceptedNames.set(base, byFilter);
+  const known = byFilter.get(filter) ?? [...base.keys()].filter(filter.accepts);
+  byFilter.set(filter, known);
+  return known;
+}
+
 /** One collection, bounded in names. */
 export class Collection {
   readonly #namesMax: number;
@@ -54,6 +70,17 @@ export class Collection {
     }
     for (const [name, value] of this.#changed) {
       if (value !== undefined && !this.#base.has(name)) yield [name, String(value)];
+    }
+  }
+
+  /** As `entries`, of names that a filter accepts. The filter must always give the same answer. */
+  *entriesOf(filter: NameFilter): Generator<readonly [name: string, value: string]> {
+    for (const name of acceptedIn(this.#base, filter)) {
+      const value = this.#value(name);
+      if (value !== undefined) yield [name, String(value)];
+    }
+    for (const [name, value] of this.#changed) {
+      if (value !== undefined && !this.#base.has(name) && filter.accepts(name)) yield [name, String(value)];
     }
   }
 

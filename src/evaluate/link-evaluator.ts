@@ -4,7 +4,7 @@
 import { toByteString } from '../base/bytes.ts';
 import type { Hit } from '../inspect/hit-table.ts';
 import { nativeAddon } from '../matching/native.ts';
-import { type FieldKind, fieldKind } from '../plan/field-kind.ts';
+import { bodyKinds, type FieldKind, fieldKind } from '../plan/field-kind.ts';
 import type { CompiledRule, Link, PatternOperator, PatternPlan, Target, ValueOperator } from '../plan/plan.ts';
 import { filterRemoves, targetAccepts } from '../plan/targets.ts';
 import type { BoundTest } from '../plan/value-operator.ts';
@@ -196,10 +196,11 @@ function transformedTexts(link: Link, value: string): readonly string[] {
 function countTarget(run: LinkRun, target: Target): number {
   const { state } = run;
   if (target.kinds.length === 0) return computedValues(target, state).length;
-  const isFiltered = target.selector !== undefined || target.exclusions.length > 0 || state.removedTargets.length > 0;
+  const isSelective = target.selector !== undefined || target.exclusions.length > 0;
   let count = 0;
   for (const kind of target.kinds) {
-    if (!isFiltered) count += state.fields.count(kind);
+    // Of body fields only those are remembered that a rule selects; to count all of them no name is needed.
+    if (!isSelective && (bodyKinds.has(kind) || state.removedTargets.length === 0)) count += state.fields.count(kind);
     else {
       for (const field of state.fields.of(kind)) {
         if (targetAccepts(target, field.key) && !isRemoved(run, target, field.key)) count += 1;

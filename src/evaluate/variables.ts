@@ -70,7 +70,8 @@ function* collectionValues(target: Target, state: ExchangeState): Generator<Comp
     if (value !== undefined) yield { key: target.selector?.label ?? name, value };
     return;
   }
-  for (const [key, value] of collection.entries()) if (targetAccepts(target, key)) yield { key, value };
+  const selected = target.selector === undefined ? collection.entries() : collection.entriesOf(target.selector);
+  for (const [key, value] of selected) if (targetAccepts(target, key)) yield { key, value };
 }
 
 /** The values of a computed target, selector and exclusions applied, in order. */
@@ -91,7 +92,10 @@ export function computedValues(target: Target, state: ExchangeState): readonly C
       .map((key) => ({ key, value: ruleValue(key, state) ?? '' }));
   }
   if (variable === 'FILES_SIZES') {
-    return state.fields.of(filesContent).map((file) => ({ key: file.name, value: String(file.length) }));
+    return state.fields
+      .of(filesContent)
+      .filter((file) => targetAccepts(target, file.key))
+      .map((file) => ({ key: file.name, value: String(file.length) }));
   }
   const value = singleValue(variable, state);
   return value === undefined ? [] : [{ key: '', value }];

@@ -116,7 +116,7 @@ function bindPattern(
   const patterns = negated ? native.map((id) => registry.addAbsence(id)) : native;
   const onComputed = targets.some((target) => target.mode === 'each' && target.kinds.length === 0);
   for (const target of targets) {
-    if (target.mode === 'count') retentions.keepTarget(target, false);
+    if (target.mode === 'count') retentions.keepCounted(target);
     else for (const pattern of patterns) registry.want(target, pattern);
   }
   const computed = onComputed ? native.map((id) => registry.wantComputed(id)) : [];
@@ -152,9 +152,9 @@ function bindValue(
   const isLengthOnly = draft.transformations.join() === String(transformationIds.get('length'));
   const patterns = new Set<PatternId>();
   for (const target of draft.targets) {
-    if (target.mode === 'count' || test === undefined) {
-      retentions.keepTarget(target, target.mode === 'each' && !isLengthOnly);
-    } else if (target.kinds.length > 0) {
+    if (target.mode === 'count') retentions.keepCounted(target);
+    else if (test === undefined) retentions.keepTarget(target, !isLengthOnly);
+    else if (target.kinds.length > 0) {
       const onField: BoundTest = negated ? (value) => !test(value) : test;
       for (const step of stepsOf(draft.transformations, draft.actions.multiMatch)) {
         const key = `${negated ? '!' : ''}@${name} ${operator.argument}`;
@@ -185,6 +185,7 @@ export function compileLink(draft: LinkDraft, context: LinkContext): Link {
   }
   for (const macro of [actions.message, actions.logData]) context.retentions.keepMacro(macro);
   if (operator.kind === 'value') context.retentions.keepMacro(operator.argument);
+  if (targets.some(({ variable }) => variable === 'FILES_SIZES')) context.retentions.keepFileSizes();
   return {
     targets,
     targetsByKind: indexTargets(targets),

@@ -1,6 +1,6 @@
 // What is remembered of body fields after they were scanned, for rules and macros that ask later: length, or value too.
 
-import { bodyKinds, type FieldKind, fieldKinds, kindsOfVariable } from './field-kind.ts';
+import { bodyKinds, type FieldKind, fieldKind, fieldKinds, kindsOfVariable } from './field-kind.ts';
 import type { Macro } from './macro.ts';
 import type { Retention, Target } from './plan.ts';
 import { nameSelector } from './selector.ts';
@@ -15,6 +15,11 @@ export class RetentionList {
     for (const kind of target.kinds) this.#keep(kind, { selector: target.selector, keepsValue });
   }
 
+  /** The fields that `target` counts are asked for later; a count of all of them needs no names. */
+  keepCounted(target: Target): void {
+    if (target.selector !== undefined || target.exclusions.length > 0) this.keepTarget(target, false);
+  }
+
   /** The fields that a text refers to are asked for when it is expanded. */
   keepMacro(macro: Macro): void {
     for (const part of macro.parts) {
@@ -22,6 +27,11 @@ export class RetentionList {
       const selector = part.key === undefined ? undefined : nameSelector(part.key);
       for (const kind of kindsOfVariable(part.variable) ?? []) this.#keep(kind, { selector, keepsValue: true });
     }
+  }
+
+  /** The sizes of files are asked for later, each. */
+  keepFileSizes(): void {
+    this.#keep(fieldKind('FILE_CONTENT'), { selector: undefined, keepsValue: false });
   }
 
   /** By kind; `undefined` where nothing is remembered. */

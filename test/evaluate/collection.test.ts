@@ -33,6 +33,22 @@ describe('Collection', () => {
     assert.deepEqual([...collection.entries()][0], ['a', '9']);
   });
 
+  it('lists names that a filter accepts, in base and changes alike', () => {
+    const filter = { accepts: (name: string): boolean => name !== 'b' };
+    const collection = new Collection(10, base);
+    collection.set('c', 3);
+    assert.deepEqual(
+      [...collection.entriesOf(filter)],
+      [
+        ['a', '1'],
+        ['c', '3'],
+      ],
+    );
+    collection.delete('a');
+    assert.deepEqual([...collection.entriesOf(filter)], [['c', '3']]);
+    assert.deepEqual([...new Collection(10).entriesOf(filter)], []);
+  });
+
   it('reads numbers out of text', () => {
     const collection = new Collection(10);
     collection.set('a', '7 dwarfs');

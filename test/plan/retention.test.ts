@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import { parseMacro } from '../../src/plan/macro.ts';
 import { RetentionList } from '../../src/plan/retention.ts';
+import { nameSelector } from '../../src/plan/selector.ts';
 
 describe('RetentionList', () => {
   it('keeps the body fields that a macro names, once', () => {
@@ -18,5 +19,17 @@ describe('RetentionList', () => {
     const list = new RetentionList();
     list.keepMacro(parseMacro('%{TX.a} %{MATCHED_VAR}'));
     assert.ok(list.finish().every((one) => one === undefined));
+  });
+
+  it('keeps counted fields only where the count is of some of them', () => {
+    const list = new RetentionList();
+    const target = { variable: 'ARGS', mode: 'count', kinds: [fieldKind('ARGS_POST')], exclusions: [] } as const;
+    list.keepCounted({ ...target, selector: undefined });
+    assert.equal(list.finish()[fieldKind('ARGS_POST')], undefined);
+    list.keepCounted({ ...target, selector: nameSelector('a') });
+    assert.deepEqual(
+      list.finish()[fieldKind('ARGS_POST')]?.map((one) => one.keepsValue),
+      [false],
+    );
   });
 });
