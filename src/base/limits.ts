@@ -70,17 +70,27 @@ export const limitTable = {
   fieldsMax: {
     default: 20_000,
     unit: 'count',
-    why: 'fields of one message whose names are remembered for selectors and counts; about 64 bytes each',
+    why: 'fields of one message that are remembered because rules count or compare them; about 200 bytes each',
   },
   keptValueBytesMax: {
     default: 256 * KiB,
     unit: 'bytes',
     why: 'values of body fields kept for later rules, MATCHED_VAR and log data, of one exchange together',
   },
+  keptNameBytesMax: {
+    default: 1 * MiB,
+    unit: 'bytes',
+    why: 'names of body fields in which patterns were found, and as much again of those that rules count or compare',
+  },
   hitsMax: {
     default: 20_000,
     unit: 'count',
     why: 'places where patterns were found in one exchange; beyond it the failure policy answers',
+  },
+  earlyHitsMax: {
+    default: 64,
+    unit: 'count',
+    why: 'first and latest hits of a pattern that rules look at while a body arrives; at its end they see all',
   },
   matchedValuesMax: {
     default: 256,

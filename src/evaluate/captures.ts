@@ -9,6 +9,9 @@ const groupsMax = 10;
 const noGroup = 0xffffffff;
 const groups = new Uint32Array(groupsMax * 2);
 
+/** Expressions that match the whole of every value. CRS asks one of them of each header name, to have it in TX.0. */
+const wholeValue: ReadonlySet<string> = new Set(['.*', '^.*', '.*$', '^.*$']);
+
 /** Sets TX.0–9 from a match; groups that took no part are unset (ModSecurity reference manual v3, capture). */
 export function captureGroups(operator: LinkOperator, match: FieldMatch, state: ExchangeState): void {
   const texts = operator.kind === 'pattern' && !operator.negated ? patternGroups(operator, match, state) : [match.text];
@@ -25,13 +28,17 @@ function patternGroups(
   state: ExchangeState,
 ): readonly (string | undefined)[] {
   if (operator.phrases !== undefined) return [foundPhrase(operator.phrases, match)];
+  if (wholeValue.has(operator.argument)) return [match.text];
   const pattern = state.plan.patterns[match.pattern ?? -1];
   if (pattern?.native === undefined) return [match.text];
-  return locateGroups(pattern, match);
+  const texts = locateGroups(pattern, match);
+  // The match lies in a part of the value that was not kept.
+  if (texts.length === 0 && match.isPart) state.problems.uninspected('capture', match.missingBytes);
+  return texts;
 }
 
-/** The longest phrase that ends where the hit ended. */
-function foundPhrase(phrases: readonly string[], match: FieldMatch): string {
+/** The longest of `phrases` (lower case) that ends where the hit ended, as the value spells it. */
+export function foundPhrase(phrases: readonly string[], match: FieldMatch): string {
   const before = match.text.slice(0, match.to);
   const folded = before.toLowerCase();
   let found = '';

@@ -8,6 +8,8 @@ import type { ExchangeState } from './exchange-state.ts';
 import type { FieldMatch } from './field-match.ts';
 import { evaluateLink } from './link-evaluator.ts';
 import { expandMacro } from './macros.ts';
+import type { ObservedLink } from './observed-match.ts';
+import type { RuleMatch } from './rule-match.ts';
 
 /** The rule that disrupts the exchange, and its status. */
 export interface Disrupted {
@@ -24,6 +26,7 @@ export type EvaluationMode = 'whole' | 'early';
  */
 export function evaluatePhase(phase: PhasePlan, state: ExchangeState, mode: EvaluationMode): Disrupted | undefined {
   if (state.engine === 'Off' || phase.rules.length === 0) return undefined;
+  state.isEarly = mode === 'early';
   const candidates = state.hits.candidates(phase, mode === 'early' ? phase.guards : undefined);
   let from = 0;
   for (;;) {
@@ -84,6 +87,7 @@ function runRule(rule: CompiledRule, state: ExchangeState, mode: EvaluationMode)
 function runLinks(rule: CompiledRule, state: ExchangeState): boolean {
   state.rule = rule;
   state.linkMatches = [];
+  const observed: ObservedLink[] | undefined = state.observer === undefined ? undefined : [];
   let first: FieldMatch | undefined;
   for (const link of rule.links) {
     const matches = evaluateLink({ rule, link, state });
@@ -91,8 +95,10 @@ function runLinks(rule: CompiledRule, state: ExchangeState): boolean {
     for (const match of matches) applyMatch(link, match, state);
     first ??= matches[0];
     state.linkMatches = boundedMatches(rule, link, matches, state);
+    observed?.push({ link, matches });
   }
-  noteMatch(rule, state.lastMatch ?? (first as FieldMatch), state);
+  const report = noteMatch(rule, state.lastMatch ?? (first as FieldMatch), state);
+  if (observed !== undefined) state.observer?.({ rule, links: observed, report });
   return true;
 }
 
@@ -131,13 +137,13 @@ const severityNumbers: Readonly<Record<string, number>> = {
   DEBUG: 7,
 };
 
-/** Records a match, unless it is of a rule that only keeps books. */
-function noteMatch(rule: CompiledRule, match: FieldMatch, state: ExchangeState): void {
+/** Records a match, unless it is of a rule that only keeps books. Returns what was recorded. */
+function noteMatch(rule: CompiledRule, match: FieldMatch, state: ExchangeState): RuleMatch | undefined {
   if (rule.severity !== undefined) {
     state.highestSeverity = Math.min(state.highestSeverity, severityNumbers[rule.severity] ?? 255);
   }
-  if (!rule.isLogged && !rule.isAudited && rule.disruption === 'pass') return;
-  state.matches.push({
+  if (!rule.isLogged && !rule.isAudited && rule.disruption === 'pass') return undefined;
+  const report: RuleMatch = {
     ruleId: rule.id,
     phase: rule.phase,
     message: expandMacro(rule.message, state),
@@ -148,7 +154,9 @@ function noteMatch(rule: CompiledRule, match: FieldMatch, state: ExchangeState):
     line: rule.location.line,
     variable: match.name,
     isLogged: rule.isLogged,
-  });
+  };
+  state.matches.push(report);
+  return report;
 }
 
 /** What a matching rule's disruptive action leads to: nothing, the end of the phase, or a disruption. */

@@ -5,11 +5,12 @@ import { monotonicMs, wallClock } from '../base/deadline.ts';
 import type { Limits } from '../base/limits.ts';
 import type { FieldStore } from '../inspect/field-store.ts';
 import type { HitTable } from '../inspect/hit-table.ts';
-import type { Problems } from '../inspect/problems.ts';
+import { Problems } from '../inspect/problems.ts';
 import type { CompiledRule, Plan, RuleFilter, TargetFilter } from '../plan/plan.ts';
 import type { EngineMode } from '../plan/settings.ts';
 import { Collection } from './collection.ts';
 import type { FieldMatch } from './field-match.ts';
+import type { MatchObserver } from './observed-match.ts';
 import type { RuleMatch } from './rule-match.ts';
 
 /** What an exchange's state is made of. */
@@ -20,6 +21,8 @@ export interface ExchangeSources {
   readonly hits: HitTable;
   readonly problems: Problems;
   readonly requestId: string;
+  /** Told of each rule that matched. */
+  readonly observer?: MatchObserver | undefined;
 }
 
 /** A removal that a rule asked for at run time. */
@@ -36,6 +39,8 @@ export class ExchangeState {
   readonly hits: HitTable;
   readonly problems: Problems;
   readonly requestId: string;
+  /** Absent on a fork: what may not come to be is not shown. */
+  observer: MatchObserver | undefined;
   /** Single values by SecLang name: REMOTE_ADDR, REQBODY_PROCESSOR, RESPONSE_STATUS, … */
   facts: Map<string, string>;
   readonly startMs: number;
@@ -55,6 +60,8 @@ export class ExchangeState {
   switches: Map<string, string>;
   /** Whether REQUEST_BODY counts: its bytes are scanned all the same, since a decoder may fail later. */
   hasRequestBody = false;
+  /** True while rules run over a body that is still arriving. */
+  isEarly = false;
   /** The lowest severity number of a rule that matched; 255: none did. */
   highestSeverity = 255;
   /** The rule that runs now, for RULE and messages. */
@@ -63,13 +70,14 @@ export class ExchangeState {
   lastMatch: FieldMatch | undefined;
   linkMatches: readonly FieldMatch[] = [];
 
-  constructor(sources: ExchangeSources) {
+  constructor(sources: ExchangeSources, problems: Problems = sources.problems) {
     this.plan = sources.plan;
     this.limits = sources.limits;
     this.fields = sources.fields;
     this.hits = sources.hits;
-    this.problems = sources.problems;
+    this.problems = problems;
     this.requestId = sources.requestId;
+    this.observer = sources.observer;
     this.facts = new Map();
     this.startMs = monotonicMs();
     this.startDate = wallClock();
@@ -82,7 +90,9 @@ export class ExchangeState {
 
   /** A copy whose changes do not show here, for a tentative run. Fields and hits are shared. */
   fork(): ExchangeState {
-    const copy = new ExchangeState(this);
+    // What a tentative run could not see, the real one does not see either, and counts it.
+    const copy = new ExchangeState(this, new Problems());
+    copy.observer = undefined;
     copy.tx = this.tx.copy();
     copy.matches = [...this.matches];
     copy.removedRules = this.removedRules;

@@ -31,9 +31,10 @@ export class FieldMatch {
   readonly pattern: number | undefined;
   /** Offset behind what was found in the transformed value; 0 when the operator finds no place. */
   readonly to: number;
+  /** What was done to the value before it was tested; with `multiMatch` maybe only the first of these. */
+  readonly transformations: readonly number[];
   readonly #field: FieldRecord | undefined;
   readonly #raw: string | undefined;
-  readonly #transformations: readonly number[];
   readonly #tail: Uint8Array | undefined;
   #text: string | undefined;
   #bytes: Uint8Array | undefined;
@@ -45,7 +46,7 @@ export class FieldMatch {
     this.to = source.to ?? 0;
     this.#field = source.field;
     this.#raw = source.raw;
-    this.#transformations = source.transformations;
+    this.transformations = source.transformations;
     this.#tail = source.tail;
     this.#text = source.text;
   }
@@ -70,6 +71,17 @@ export class FieldMatch {
     return this.#field === undefined ? 0 : this.#field.length - this.#field.bytes.length;
   }
 
+  /** The value before transformations as far as it is kept; absent when only the end of it is, or nothing. Borrowed. */
+  get received(): Uint8Array | undefined {
+    if (this.#tail !== undefined) return undefined;
+    return this.#field?.bytes ?? (this.#raw === undefined ? undefined : toBytes(this.#raw));
+  }
+
+  /** Length of the value before transformations, bytes; absent when it is not known. */
+  get receivedLength(): number | undefined {
+    return this.#field?.length ?? this.#raw?.length;
+  }
+
   /** The transformed value, or what is kept of it. Borrowed. */
   get bytes(): Uint8Array {
     this.#bytes ??= this.#transformedBytes();
@@ -86,6 +98,6 @@ export class FieldMatch {
     if (this.#text !== undefined) return toBytes(this.#text);
     if (this.#tail !== undefined) return this.#tail;
     const raw = this.#field?.bytes ?? toBytes(this.#raw ?? '');
-    return this.#transformations.length === 0 ? raw : nativeAddon().transform(this.#transformations, raw);
+    return this.transformations.length === 0 ? raw : nativeAddon().transform(this.transformations, raw);
   }
 }

@@ -5,7 +5,15 @@ import { toByteString } from '../base/bytes.ts';
 import type { Hit } from '../inspect/hit-table.ts';
 import { nativeAddon } from '../matching/native.ts';
 import { bodyKinds, type FieldKind, fieldKind } from '../plan/field-kind.ts';
-import type { CompiledRule, Link, PatternOperator, PatternPlan, Target, ValueOperator } from '../plan/plan.ts';
+import type {
+  CompiledRule,
+  Link,
+  PatternId,
+  PatternOperator,
+  PatternPlan,
+  Target,
+  ValueOperator,
+} from '../plan/plan.ts';
 import { filterRemoves, targetAccepts } from '../plan/targets.ts';
 import type { BoundTest } from '../plan/value-operator.ts';
 import { findInComputed } from './computed-scan.ts';
@@ -66,12 +74,23 @@ interface PlacedMatch {
 
 const byPlace = (a: PlacedMatch, b: PlacedMatch): number => a.target - b.target || a.match.order - b.match.order;
 
+/**
+ * Hits of a pattern that a rule is to see. While a body arrives these are the first and the latest only: a rule that can be
+ * believed then is believed on some matches as on all, and a body of nothing but hits must not cost the square of its length.
+ */
+function hitsOf(state: ExchangeState, pattern: PatternId): readonly Hit[] {
+  const hits = state.hits.of(pattern);
+  const { earlyHitsMax } = state.limits;
+  if (!state.isEarly || hits.length <= 2 * earlyHitsMax) return hits;
+  return [...hits.slice(0, earlyHitsMax), ...hits.slice(-earlyHitsMax)];
+}
+
 /** Matches that hits tell about. */
 function hitMatches(run: LinkRun, patterns: readonly number[]): PlacedMatch[] {
   const found: PlacedMatch[] = [];
   for (const id of patterns) {
     const pattern = run.state.plan.patterns[id] as PatternPlan;
-    for (const hit of run.state.hits.of(id)) {
+    for (const hit of hitsOf(run.state, id)) {
       const target = targetOf(run, hit.field.kind, hit.field.key);
       if (target >= 0) found.push({ target, match: matchOfHit(run.link.targets[target] as Target, pattern, hit) });
     }

@@ -53,6 +53,12 @@ export class FieldRecord {
     this.#text = undefined;
   }
 
+  /** Keeps nothing of the value any longer. Does not change `length`. */
+  forget(): void {
+    this.#bytes = undefined;
+    this.#text = undefined;
+  }
+
   /** What is kept of the value. Borrowed. */
   get bytes(): Uint8Array {
     this.#bytes ??= this.#text === undefined ? noBytes : toBytes(this.#text);

@@ -21,6 +21,7 @@ export class FieldStore {
   readonly #byKind: (FieldRecord[] | undefined)[] = new Array(fieldKinds.length).fill(undefined);
   readonly #counts = new Uint32Array(fieldKinds.length);
   #bodyFieldCount = 0;
+  #nameBytes = 0;
   #keptBytes = 0;
   #argumentBytes = 0;
   #fileBytes = 0;
@@ -78,6 +79,14 @@ export class FieldStore {
     if (wanted.length === 0) return;
     if (this.#bodyFieldCount >= this.#limits.fieldsMax) {
       this.#problems.add('limit.fields', `more than ${this.#limits.fieldsMax} fields that rules count or compare`);
+      return;
+    }
+    this.#nameBytes += record.name.length;
+    if (this.#nameBytes > this.#limits.keptNameBytesMax) {
+      this.#problems.add(
+        'limit.fields',
+        `names of over ${this.#limits.keptNameBytesMax} bytes that rules count or compare`,
+      );
       return;
     }
     this.#bodyFieldCount += 1;

@@ -57,14 +57,24 @@ function isAbsent({ absent }: FieldTest, { record, hits, isStream }: EndedField)
   return !(isStream ? hits.has(absent, record) : hits.isLastIn(absent, record));
 }
 
+let lengthId: number | undefined;
+
+/** Whether a test asks for the length of a value alone, which is known however long the value is. */
+export function asksLengthOnly({ transformations }: FieldTest): boolean {
+  lengthId ??= nativeAddon().transformNames().indexOf('length');
+  return transformations.length === 1 && transformations[0] === lengthId;
+}
+
 /** Tests the transformed value; a value that its transformations leave alone is tested once. `known`: what that gave. */
 function testValue(
-  { transformations, decodesOnly }: FieldTest,
+  one: FieldTest,
   test: BoundTest,
-  { value }: EndedField,
+  { value, record }: EndedField,
   composition: number,
   known: Map<BoundTest, boolean>,
 ): boolean {
+  const { transformations, decodesOnly } = one;
+  if (record.length > value.length && asksLengthOnly(one)) return test(String(record.length));
   const isUntouched = transformations.length === 0 || (decodesOnly && composition !== madeOf.anything);
   const transformed = isUntouched ? value : nativeAddon().transform(transformations, value);
   if (transformed !== value) return test(toByteString(transformed));

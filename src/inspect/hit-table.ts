@@ -1,6 +1,7 @@
 // Which pattern was found in which field: what `evaluate` asks before it looks at a rule. Bounded; knows no rule.
 
 import type { Limits } from '../base/limits.ts';
+import { bodyKinds } from '../plan/field-kind.ts';
 import type { PatternId, PhasePlan, Plan } from '../plan/plan.ts';
 import type { FieldRecord } from './field-record.ts';
 import type { Problems } from './problems.ts';
@@ -20,13 +21,17 @@ const none: readonly Hit[] = [];
 export class HitTable {
   readonly #plan: Plan;
   readonly #hitsMax: number;
+  readonly #nameBytesMax: number;
   readonly #problems: Problems;
   readonly #byPattern = new Map<PatternId, Hit[]>();
   #count = 0;
+  #nameBytes = 0;
+  #lastField: FieldRecord | undefined;
 
   constructor(plan: Plan, limits: Limits, problems: Problems) {
     this.#plan = plan;
     this.#hitsMax = limits.hitsMax;
+    this.#nameBytesMax = limits.keptNameBytesMax;
     this.#problems = problems;
   }
 
@@ -35,11 +40,22 @@ export class HitTable {
     return this.#count;
   }
 
-  /** Notes a hit. Beyond `hitsMax` it is refused and becomes a problem. */
+  /** Notes a hit. Beyond `hitsMax`, and in fields with names beyond `keptNameBytesMax`, it is refused and becomes a problem. */
   add(pattern: PatternId, hit: Hit): void {
     if (this.#count >= this.#hitsMax) {
       this.#problems.add('limit.hits', `more than ${this.#hitsMax} places where patterns were found`);
       return;
+    }
+    if (hit.field !== this.#lastField && bodyKinds.has(hit.field.kind)) {
+      if (this.#nameBytes + hit.field.name.length > this.#nameBytesMax) {
+        this.#problems.add(
+          'limit.hits',
+          `patterns were found in fields with names of over ${this.#nameBytesMax} bytes`,
+        );
+        return;
+      }
+      this.#nameBytes += hit.field.name.length;
+      this.#lastField = hit.field;
     }
     this.#count += 1;
     const hits = this.#byPattern.get(pattern);

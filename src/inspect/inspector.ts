@@ -10,7 +10,7 @@ import { FieldStore } from './field-store.ts';
 import { runFieldTests } from './field-tests.ts';
 import { HitTable } from './hit-table.ts';
 import { OpenField } from './open-field.ts';
-import { PendingFields } from './pending-fields.ts';
+import { type FieldEnded, PendingFields } from './pending-fields.ts';
 import { Problems } from './problems.ts';
 
 const requestHeaders = fieldKind('REQUEST_HEADERS');
@@ -34,6 +34,8 @@ export interface InspectorOptions {
   readonly limits: Limits;
   /** Told of each fact that a decoder reports. */
   readonly onFact: (name: BodyFact, value: string) => void;
+  /** Told of each field once its hits are known, for whoever watches. */
+  readonly onField?: FieldEnded | undefined;
 }
 
 /**
@@ -46,14 +48,16 @@ export class Inspector implements FieldSink {
   readonly problems = new Problems();
   readonly #plan: Plan;
   readonly #onFact: InspectorOptions['onFact'];
+  readonly #onField: FieldEnded | undefined;
   readonly #pending: PendingFields;
   readonly #decoded: OpenField;
   readonly #raw: OpenField;
   #order = 0;
 
-  constructor({ plan, limits, onFact }: InspectorOptions) {
+  constructor({ plan, limits, onFact, onField }: InspectorOptions) {
     this.#plan = plan;
     this.#onFact = onFact;
+    this.#onField = onField;
     this.hits = new HitTable(plan, limits, this.problems);
     this.fields = new FieldStore(plan, limits, this.problems);
     const target = { plan, hits: this.hits, ended: this.#ended };
@@ -63,6 +67,7 @@ export class Inspector implements FieldSink {
       pending: this.#pending,
       problems: this.problems,
       keptBytesMax: limits.fieldCollectBytesMax,
+      reserve: (bytes: number) => this.fields.reserve(bytes),
     };
     this.#decoded = new OpenField(context);
     this.#raw = new OpenField(context);
@@ -167,6 +172,7 @@ export class Inspector implements FieldSink {
       else if (hasHit) this.#keepForRules(record, value);
     }
     this.fields.add(record, value);
+    this.#onField?.(record, value, hasHit);
   };
 
   #keepForRules(record: FieldRecord, value: Uint8Array): void {

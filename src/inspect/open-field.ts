@@ -5,7 +5,7 @@ import type { HitBuffer } from '../matching/hits.ts';
 import { createStreamHits, StreamScan } from '../matching/scan.ts';
 import type { FieldClass, PatternPlan } from '../plan/plan.ts';
 import type { FieldRecord } from './field-record.ts';
-import { runFieldTests } from './field-tests.ts';
+import { asksLengthOnly, runFieldTests } from './field-tests.ts';
 import type { PendingFields, PendingTarget } from './pending-fields.ts';
 import type { Problems } from './problems.ts';
 
@@ -15,6 +15,8 @@ export interface OpenFieldContext extends PendingTarget {
   readonly problems: Problems;
   /** Bytes kept of a value. */
   readonly keptBytesMax: number;
+  /** Takes bytes out of what the exchange may keep of values; returns how many were granted. */
+  readonly reserve: (bytes: number) => number;
 }
 
 const keptBytesMin = 256;
@@ -94,6 +96,8 @@ export class OpenField {
       this.#context.pending.flush();
       this.#endStream(record);
       this.#runTests(record, value);
+      // Whoever keeps it from now on takes it out of the budget of the exchange.
+      record.forget();
       this.#context.ended(record, value, this.#hasHit);
     }
     this.#record = undefined;
@@ -151,7 +155,7 @@ export class OpenField {
     const { tests } = this.#class;
     if (tests.length === 0) return;
     const { problems, hits } = this.#context;
-    const seesValue = tests.some((one) => one.test !== undefined);
+    const seesValue = tests.some((one) => one.test !== undefined && !asksLengthOnly(one));
     if (seesValue) problems.uninspected('whole-value-operator', record.length - value.length);
     this.#hasHit = runFieldTests(tests, { record, value, hits, isStream: true }) || this.#hasHit;
   }
@@ -164,11 +168,20 @@ export class OpenField {
       const pattern = buffer.patternAt(index);
       const to = buffer.toAt(index);
       const { native } = plan.patterns[pattern] as PatternPlan;
-      const wantsTail = to > this.#keptLength && native !== undefined && this.#tailCount < tailsMax;
-      if (wantsTail) this.#tailCount += 1;
-      hits.add(pattern, { field: record, to, tail: wantsTail ? stream?.tail(native.chain) : undefined });
+      const isBeyond = to > this.#keptLength && native !== undefined;
+      hits.add(pattern, { field: record, to, tail: isBeyond ? this.#tailOf(stream, native.chain) : undefined });
     }
     this.#hasHit = true;
+  }
+
+  /** The end of the value after a chain, as long as there is room to keep it. */
+  #tailOf(stream: StreamScan | undefined, chain: number): Uint8Array | undefined {
+    if (stream === undefined || this.#tailCount >= tailsMax) return undefined;
+    this.#tailCount += 1;
+    const tail = stream.tail(chain);
+    if (this.#context.reserve(tail.length) === tail.length) return tail;
+    this.#context.problems.uninspected('kept-values', tail.length);
+    return undefined;
   }
 
   #buffer(): HitBuffer {

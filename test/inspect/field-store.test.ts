@@ -61,4 +61,14 @@ describe('FieldStore', () => {
     assert.equal(store.count(fieldKind('ARGS_POST_NAMES')), 3);
     assert.equal(problems.all[0]?.cause, 'limit.fields');
   });
+
+  it('remembers no more names than its bound, and says so', () => {
+    const names = ['a', 'b', 'c']
+      .map((name) => name.repeat(500))
+      .map((name) => ['ARGS_POST_NAMES', name, name] as const);
+    const { store, problems } = storeWith({ keptNameBytesMax: 1000 }, ...names);
+    assert.equal(store.of(fieldKind('ARGS_POST_NAMES')).length, 2);
+    assert.equal(store.count(fieldKind('ARGS_POST_NAMES')), 3);
+    assert.equal(problems.all[0]?.cause, 'limit.fields');
+  });
 });

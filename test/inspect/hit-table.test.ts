@@ -5,6 +5,7 @@ import { FieldRecord } from '../../src/inspect/field-record.ts';
 import { HitTable } from '../../src/inspect/hit-table.ts';
 import { Problems } from '../../src/inspect/problems.ts';
 import { closePlan } from '../../src/plan/compile.ts';
+import { fieldKind } from '../../src/plan/field-kind.ts';
 import type { PhasePlan, Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
 
@@ -48,6 +49,18 @@ describe('HitTable', () => {
     const table = new HitTable(plan, limitsWith({ hitsMax: 2 }), problems);
     for (let n = 0; n < 3; n += 1) table.add(0, hitIn(field(n)));
     assert.equal(table.count, 2);
+    assert.equal(problems.all[0]?.cause, 'limit.hits');
+  });
+
+  it('refuses hits in more names than its bound, each field counted once', () => {
+    const problems = new Problems();
+    const table = new HitTable(plan, limitsWith({ keptNameBytesMax: 1000 }), problems);
+    for (let n = 0; n < 3; n += 1) {
+      const record = new FieldRecord({ kind: fieldKind('ARGS_POST'), name: 'x'.repeat(500), order: n });
+      table.add(0, hitIn(record));
+      table.add(1, hitIn(record));
+    }
+    assert.equal(table.count, 4);
     assert.equal(problems.all[0]?.cause, 'limit.hits');
   });
 });

@@ -78,11 +78,39 @@ describe('Inspector', () => {
     inspector.close();
   });
 
-  it('says what whole-value operators did not see of a long field', () => {
-    const inspector = inspectorOf(plan, { fieldCollectBytesMax: 4096 });
+  it('says what whole-value operators did not see of a long field, but knows its length', async () => {
+    const own = await planOf(`SecRule ARGS "@detectSQLi" "id:1,phase:2,pass,log"
+      SecRule ARGS "@gt 4500" "id:2,phase:2,pass,log,t:length"
+      SecRule ARGS "@lt 5" "id:3,phase:2,pass,log,t:length"`);
+    const inspector = inspectorOf(own, { fieldCollectBytesMax: 4096 });
     write(inspector, 'long', 'x'.repeat(5000));
     inspector.flush();
     assert.deepEqual([...inspector.problems.uninspectedBytes], [['whole-value-operator', 904]]);
+    assert.deepEqual(hitsOf(own, inspector), ['2 ARGS_POST:long']);
+    inspector.close();
+    closePlan(own);
+  });
+
+  it('keeps no more of values and tails than the budget of an exchange, and counts the rest', () => {
+    const inspector = inspectorOf(plan, { keptValueBytesMax: 10_000, fieldCollectBytesMax: 4096 });
+    for (let n = 0; n < 20; n += 1) {
+      const value = `evil ${'x'.repeat(3000)}`;
+      inspector.begin('ARGS_POST', '');
+      inspector.write(Buffer.from(value));
+      inspector.flush();
+      inspector.write(Buffer.from('x'.repeat(9000)));
+      inspector.write(Buffer.from('evil'));
+      inspector.end();
+    }
+    inspector.flush();
+    const hits = plan.patterns.flatMap(({ id }) => inspector.hits.of(id));
+    const fields = [...new Set(hits.map(({ field }) => field))];
+    assert.equal(fields.filter(({ kind }) => kind === fieldKind('ARGS_POST')).length, 20);
+    const kept = [...fields.map(({ bytes }) => bytes.length), ...hits.map(({ tail }) => tail?.length ?? 0)];
+    const sum = kept.reduce((total, one) => total + one, 0);
+    assert.ok(sum > 5000 && sum <= 10_000, String(sum));
+    assert.equal(inspector.fields.reserve(1), 0);
+    assert.ok((inspector.problems.uninspectedBytes.get('kept-values') ?? 0) > 40_000);
     inspector.close();
   });
 

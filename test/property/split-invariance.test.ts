@@ -109,6 +109,19 @@ describe('an early verdict', () => {
     closePlan(plan);
   });
 
+  it('does not cost the square of a body that is nothing but hits', async () => {
+    const plan = await planOf(`SecRule ARGS "@contains x" "id:1,phase:2,pass,nolog,setvar:tx.n=+1"
+      SecRule TX:n "@ge 1000000" "id:2,phase:2,deny,log"
+      SecRule ARGS "@contains evil" "id:3,phase:2,deny,log"`);
+    const pairs = 'a=x&'.repeat(9_000);
+    const early = runExchange(plan, { headers: form, body: `${pairs}b=evil&${pairs}` });
+    assert.deepEqual(early.verdict, { kind: 'block', ruleId: 3, status: 403, phase: 2 });
+    assert.equal(early.firstVerdictBytes, 49_152, 'the latest hits are seen');
+    const whole = runExchange(plan, { headers: form, body: pairs });
+    assert.equal(whole.verdict.kind, 'allow');
+    closePlan(plan);
+  });
+
   it('never comes from a rule whose match more bytes could undo', async () => {
     const plan = await planOf(`SecRule ARGS "@contains evil" "id:1,phase:2,pass,log"
       SecRule &ARGS "@lt 3" "id:2,phase:2,deny,log"`);
