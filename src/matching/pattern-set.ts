@@ -69,7 +69,7 @@ export interface CompileOptions {
  */
 export async function compilePatterns(
   patterns: readonly NativePattern[],
-  options: CompileOptions,
+  options: CompileOptions = {},
 ): Promise<PatternSet> {
   const { pool, cacheFolder, use } = options;
   const handle =

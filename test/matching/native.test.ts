@@ -1,0 +1,440 @@
+// The native boundary: what it answers, and that no misuse does more than throw.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { RE2 } from 're2';
+import { WafError } from '../../src/base/errors.ts';
+import { limits } from '../../src/base/limits.ts';
+import {
+  fieldWords,
+  hitFlagOverflow,
+  hitHeaderWords,
+  hitWords,
+  type NativePattern,
+  nativeAbiVersion,
+  nativeAddon,
+  type ScanProgramSource,
+} from '../../src/matching/native.ts';
+
+const native = nativeAddon();
+const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+
+function regex(id: number, source: string, more: Partial<NativePattern> = {}): NativePattern {
+  return { id, engine: 'hyperscan', kind: 'regex', source, re2Source: `(?s)${source}`, caseless: false, ...more };
+}
+
+/** Ids of the patterns found in a value, with their ends. */
+function scan(patterns: readonly NativePattern[], value: Uint8Array): Map<number, number> {
+  const set = native.compilePatternSet(patterns);
+  const program = native.createScanProgram({ chains: [[]], classes: [[{ chain: 0, set }]] });
+  const hits = new Uint32Array(hitHeaderWords + hitWords * 100);
+  const count = native.scanBatch(program, value, new Uint32Array([0, 0, value.length]), 1, hits);
+  native.releaseScanProgram(program);
+  native.releasePatternSet(set);
+  assert.equal(hits[0], count);
+  const found = new Map<number, number>();
+  for (let n = 0; n < count; n += 1) found.set(hits[3 + 3 * n] as number, hits[4 + 3 * n] as number);
+  return found;
+}
+
+/** ASCII without NUL: what text and bytes mean alike. */
+const isText = (value: string): boolean => [...bytes(value)].every((byte) => byte > 0 && byte < 0x80);
+
+function throwsCode(code: string, action: () => unknown, message?: RegExp): void {
+  assert.throws(action, (error) => {
+    assert.ok(error instanceof WafError, `not a WafError: ${error}`);
+    assert.equal(error.code, code, error.message);
+    if (message !== undefined) assert.match(error.message, message);
+    return true;
+  });
+}
+
+describe('nativeAddon', () => {
+  it('is of the contract version and names its library', () => {
+    assert.equal(native.abiVersion, nativeAbiVersion);
+    assert.match(native.libraryVersion(), /^libhs \d+\.\d+/);
+  });
+
+  it('knows the transformations of SecLang', () => {
+    const names = native.transformNames();
+    for (const name of ['lowercase', 'urlDecodeUni', 'htmlEntityDecode', 'normalizePath', 'cmdLine']) {
+      assert.ok(names.includes(name), name);
+    }
+  });
+
+  it('keeps the window that limits.ts states', () => {
+    assert.equal(limits.confirmWindowBytesMax, 8 * 1024);
+  });
+});
+
+describe('compilePatternSet', () => {
+  it('names the pattern that does not compile, and leaves nothing behind', () => {
+    const before = native.openHandles().patternSets;
+    throwsCode(
+      'pattern.compile',
+      () => native.compilePatternSet([regex(1, 'ok'), regex(2, 'a(')]),
+      /^pattern 1: .*\(|group/,
+    );
+    throwsCode(
+      'pattern.compile',
+      () => native.compilePatternSet([regex(1, 'a', { engine: 're2', re2Source: '[' })]),
+      /^pattern 0: /,
+    );
+    assert.equal(native.openHandles().patternSets, before);
+  });
+
+  it('refuses what is no pattern', () => {
+    const wrong: readonly unknown[] = [
+      undefined,
+      'x',
+      {},
+      [1],
+      [null],
+      [{}],
+      [{ ...regex(1, 'a'), id: -1 }],
+      [{ ...regex(1, 'a'), id: 1.5 }],
+      [{ ...regex(1, 'a'), id: Number.NaN }],
+      [{ ...regex(1, 'a'), engine: 'pcre' }],
+      [{ ...regex(1, 'a'), kind: 'glob' }],
+      [{ ...regex(1, 'a'), caseless: 1 }],
+      [{ ...regex(1, 'a'), source: 7 }],
+      [{ ...regex(1, 'a'), source: 'snowman \u2603' }],
+      [{ ...regex(1, 'a'), longestMatchBytes: -1 }],
+      [{ ...regex(1, 'a'), required: [new Uint8Array(31)] }],
+      [{ ...regex(1, 'a'), required: [new Uint16Array(32)] }],
+      [{ ...regex(1, 'a'), required: 'x' }],
+    ];
+    for (const patterns of wrong) {
+      throwsCode('native.argument', () => native.compilePatternSet(patterns as NativePattern[]));
+    }
+    throwsCode('native.argument', () => native.compilePatternSet([], 7 as unknown as string));
+    throwsCode('native.argument', () => native.compilePatternSet([], undefined, 'all' as 'any'));
+    throwsCode('native.limit', () => native.compilePatternSet(new Array<NativePattern>(65_537).fill(regex(1, 'a'))));
+  });
+
+  it('lets what a getter throws pass', () => {
+    const trap = Object.defineProperty({}, 'id', {
+      get: () => {
+        throw new RangeError('trap');
+      },
+    });
+    assert.throws(() => native.compilePatternSet([trap as NativePattern]), RangeError);
+  });
+
+  it('reports what it made', () => {
+    const set = native.compilePatternSet([regex(1, 'a+b'), regex(2, 'c', { engine: 're2' })]);
+    const report = native.patternSetReport(set);
+    assert.equal(report.patternCount, 2);
+    assert.equal(report.re2PatternCount, 1);
+    assert.ok(report.databaseBytes > 0 && report.streamBytes > 0 && !report.fromCache);
+    native.releasePatternSet(set);
+  });
+});
+
+describe('handles', () => {
+  it('are counted, never reused, and closed ones throw', () => {
+    const set = native.compilePatternSet([regex(1, 'a')]);
+    native.retainPatternSet(set);
+    native.releasePatternSet(set);
+    assert.equal(native.patternSetReport(set).patternCount, 1);
+    native.releasePatternSet(set);
+    throwsCode('native.closed', () => native.patternSetReport(set));
+    throwsCode('native.closed', () => native.releasePatternSet(set));
+    throwsCode('native.closed', () => native.retainPatternSet(set));
+    throwsCode('native.closed', () => native.adoptPatternSet(set));
+    const next = native.compilePatternSet([]);
+    assert.ok(next > set);
+    throwsCode('native.argument', () => native.adoptPatternSet(next), /no other thread/);
+    native.releasePatternSet(next);
+  });
+
+  it('of the wrong kind, sign or type throw', () => {
+    for (const handle of [-1, 1.5, Number.NaN, Infinity, '1', undefined, null, {}, 2n]) {
+      throwsCode('native.argument', () => native.patternSetReport(handle as number));
+      throwsCode('native.argument', () => native.discardStream(handle as number));
+    }
+    for (const handle of [0, 2 ** 52]) {
+      throwsCode('native.closed', () => native.releaseScanProgram(handle));
+      throwsCode('native.closed', () => native.discardStream(handle));
+    }
+  });
+
+  it('of a set outlive its release in a program', () => {
+    const set = native.compilePatternSet([regex(1, 'a')]);
+    const program = native.createScanProgram({ chains: [[]], classes: [[{ chain: 0, set }]] });
+    native.releasePatternSet(set);
+    const hits = new Uint32Array(5);
+    assert.equal(native.scanBatch(program, bytes('a'), new Uint32Array([0, 0, 1]), 1, hits), 1);
+    native.releaseScanProgram(program);
+    throwsCode('native.closed', () => native.scanBatch(program, bytes('a'), new Uint32Array(3), 1, hits));
+    throwsCode('native.closed', () => native.openStream(program, 0));
+  });
+});
+
+describe('createScanProgram', () => {
+  it('refuses what does not fit together', () => {
+    const set = native.compilePatternSet([regex(1, 'a')]);
+    const wrong: readonly unknown[] = [
+      undefined,
+      {},
+      { chains: 1, classes: [] },
+      { chains: [], classes: 1 },
+      { chains: [1], classes: [] },
+      { chains: [[999]], classes: [] },
+      { chains: [[-1]], classes: [] },
+      { chains: [[]], classes: [[{ chain: 1, set }]] },
+      { chains: [[]], classes: [[{ chain: 0 }]] },
+      { chains: [[]], classes: [[7]] },
+      { chains: [[]], classes: [{}] },
+      { chains: [[]], classes: [{ scans: [{ chain: 0, set }], merged: set }] },
+      { chains: [[]], classes: [{ scans: [{ chain: 0, set }], members: ['1'] }] },
+    ];
+    for (const source of wrong)
+      throwsCode('native.argument', () => native.createScanProgram(source as ScanProgramSource));
+    throwsCode('native.closed', () =>
+      native.createScanProgram({ chains: [[]], classes: [[{ chain: 0, set: 2 ** 40 }]] }),
+    );
+    throwsCode('native.limit', () => native.createScanProgram({ chains: [new Array(65).fill(0)], classes: [] }));
+    native.releasePatternSet(set);
+  });
+});
+
+describe('scanBatch', () => {
+  const set = native.compilePatternSet([regex(1, 'a'), regex(2, 'b')]);
+  const program = native.createScanProgram({ chains: [[]], classes: [[{ chain: 0, set }]] });
+  const hits = new Uint32Array(hitHeaderWords + 4 * hitWords);
+
+  it('reads shared memory', () => {
+    const slab = new Uint8Array(new SharedArrayBuffer(4));
+    slab.set(bytes('..ab'));
+    const table = new Uint32Array(new SharedArrayBuffer(4 * fieldWords));
+    table.set([0, 2, 2]);
+    const shared = new Uint32Array(new SharedArrayBuffer(4 * 20));
+    assert.equal(native.scanBatch(program, slab, table, 1, shared), 2);
+    assert.deepEqual([...shared.subarray(0, 8)], [2, 0, 0, 1, 1, 0, 2, 2]);
+  });
+
+  it('reads views with an offset', () => {
+    const memory = new Uint8Array(100);
+    memory.set(bytes('xxaxx'), 50);
+    assert.equal(native.scanBatch(program, memory.subarray(51, 54), new Uint32Array([0, 1, 1]), 1, hits), 1);
+  });
+
+  it('refuses detached memory and wrong types', () => {
+    const slab = Uint8Array.from(bytes('ab'));
+    const table = new Uint32Array([0, 0, 2]);
+    structuredClone(slab, { transfer: [slab.buffer] });
+    throwsCode('native.argument', () => native.scanBatch(program, slab, table, 1, hits), /detached/);
+    for (const wrong of [
+      undefined,
+      null,
+      'ab',
+      [97],
+      new Uint16Array(2),
+      new ArrayBuffer(2),
+      new DataView(new ArrayBuffer(2)),
+    ]) {
+      throwsCode('native.argument', () => native.scanBatch(program, wrong as unknown as Uint8Array, table, 1, hits));
+      throwsCode('native.argument', () =>
+        native.scanBatch(program, bytes('a'), wrong as unknown as Uint32Array, 1, hits),
+      );
+      throwsCode('native.argument', () =>
+        native.scanBatch(program, bytes('a'), table, 1, wrong as unknown as Uint32Array),
+      );
+    }
+  });
+
+  it('refuses offsets outside, an unknown class, and a count beyond the table', () => {
+    for (const field of [
+      [0, 0, 3],
+      [0, 3, 0],
+      [0, 2, 1],
+      [1, 0, 1],
+      [0, 0xffffffff, 1],
+      [0, 1, 0xffffffff],
+    ]) {
+      throwsCode('native.argument', () => native.scanBatch(program, bytes('ab'), new Uint32Array(field), 1, hits));
+    }
+    throwsCode('native.argument', () => native.scanBatch(program, bytes('ab'), new Uint32Array(3), 2, hits));
+    throwsCode('native.argument', () =>
+      native.scanBatch(program, bytes('ab'), new Uint32Array(3), 1, new Uint32Array(1)),
+    );
+  });
+
+  it('says when hits found no room', () => {
+    const small = new Uint32Array(hitHeaderWords + hitWords);
+    assert.equal(native.scanBatch(program, bytes('ab'), new Uint32Array([0, 0, 2]), 1, small), 1);
+    assert.equal(small[1], hitFlagOverflow);
+  });
+
+  it('reports a pattern once a field', () => {
+    assert.equal(native.scanBatch(program, bytes('aaaa'), new Uint32Array([0, 0, 2, 0, 2, 2]), 2, hits), 2);
+    assert.deepEqual([...hits.subarray(0, 8)], [2, 0, 0, 1, 1, 1, 1, 1]);
+  });
+});
+
+describe('streams', () => {
+  const set = native.compilePatternSet([regex(1, 'ab'), regex(2, 'c\\z', { engine: 're2' })]);
+  const lowercase = native.transformNames().indexOf('lowercase');
+  const program = native.createScanProgram({ chains: [[lowercase], []], classes: [[{ chain: 0, set }]] });
+  const hits = new Uint32Array(hitHeaderWords + 2 * hitWords);
+
+  it('end once', () => {
+    const stream = native.openStream(program, 0);
+    assert.equal(native.feedStream(stream, bytes('xA'), hits), 0);
+    assert.equal(native.feedStream(stream, bytes('BC'), hits), 1);
+    assert.deepEqual([...hits.subarray(0, 5)], [1, 0, 0, 1, 3]);
+    assert.equal(Buffer.from(native.streamTail(stream, 0)).toString(), 'xabc');
+    assert.ok(native.streamBytes(stream) > 0);
+    assert.equal(native.endStream(stream, hits), 1);
+    assert.deepEqual([...hits.subarray(0, 5)], [1, 0, 0, 2, 4]);
+    throwsCode('native.closed', () => native.feedStream(stream, bytes('x'), hits));
+    throwsCode('native.closed', () => native.endStream(stream, hits));
+    native.discardStream(stream);
+  });
+
+  it('refuse misuse and stay usable', () => {
+    const stream = native.openStream(program, 0);
+    throwsCode('native.argument', () => native.openStream(program, 1));
+    throwsCode('native.argument', () => native.feedStream(stream, 'x' as unknown as Uint8Array, hits));
+    throwsCode('native.argument', () => native.feedStream(stream, bytes('x'), new Uint32Array(7)), /needs 8/);
+    throwsCode('native.argument', () => native.feedStream(stream, bytes('x'), hits, 1 as unknown as boolean));
+    throwsCode('native.argument', () => native.endStream(stream, new Uint32Array(1)));
+    throwsCode('native.argument', () => native.streamTail(stream, 1));
+    throwsCode('native.argument', () => native.streamTail(stream, 9));
+    const detached = Uint8Array.from(bytes('ab'));
+    structuredClone(detached, { transfer: [detached.buffer] });
+    throwsCode('native.argument', () => native.feedStream(stream, detached, hits), /detached/);
+    assert.equal(native.feedStream(stream, bytes('ab'), hits), 1);
+    native.discardStream(stream);
+    native.discardStream(stream);
+    throwsCode('native.closed', () => native.streamBytes(stream));
+  });
+
+  it('go on when program and set were released', () => {
+    const own = native.createScanProgram({ chains: [[]], classes: [[{ chain: 0, set }]] });
+    const stream = native.openStream(own, 0);
+    native.releaseScanProgram(own);
+    assert.equal(native.feedStream(stream, bytes('ab'), hits), 1);
+    native.discardStream(stream);
+  });
+});
+
+describe('transform', () => {
+  const names = native.transformNames();
+  const chain = ['urlDecodeUni', 'lowercase'].map((name) => names.indexOf(name));
+
+  it('gives the value itself when nothing changes', () => {
+    const value = bytes('plain');
+    assert.equal(native.transform(chain, value), value);
+    assert.equal(Buffer.from(native.transform(chain, bytes('A%42'))).toString(), 'ab');
+    assert.equal(native.transform([names.indexOf('removeWhitespace')], bytes(' ')).length, 0);
+  });
+
+  it('refuses unknown transformations and detached memory', () => {
+    throwsCode('native.argument', () => native.transform([99], bytes('a')));
+    throwsCode('native.argument', () => native.transform('lowercase' as unknown as number[], bytes('a')));
+    throwsCode('native.argument', () => native.transform(chain, 'a' as unknown as Uint8Array));
+  });
+});
+
+describe('locate', () => {
+  it('gives groups, and nothing where there is no match', () => {
+    const set = native.compilePatternSet([
+      regex(1, 'id=(\\d+)(x)?'),
+      { id: 2, engine: 'hyperscan', kind: 'literal', source: 'passwd', caseless: true },
+      { id: 3, engine: 'hyperscan', kind: 'regex', source: 'z', caseless: false },
+    ]);
+    const groups = new Uint32Array(20);
+    assert.equal(native.locate(set, 1, bytes('?id=42&'), groups), 3);
+    assert.deepEqual([...groups.subarray(0, 6)], [1, 6, 4, 6, 0xffffffff, 0xffffffff]);
+    assert.equal(native.locate(set, 1, bytes('nothing'), groups), 0);
+    assert.equal(native.locate(set, 2, bytes('/etc/PASSWD'), groups), 1);
+    assert.deepEqual([...groups.subarray(0, 2)], [5, 11]);
+    throwsCode('native.argument', () => native.locate(set, 3, bytes('z'), groups), /cannot locate/);
+    throwsCode('native.argument', () => native.locate(set, 4, bytes('z'), groups));
+    throwsCode('native.argument', () => native.locate(set, 1, bytes('z'), [] as unknown as Uint32Array));
+    native.releasePatternSet(set);
+  });
+});
+
+describe('answers over bytes', () => {
+  const sources = [
+    'abc',
+    '(?i)abc',
+    'a.c',
+    '^abc\\z',
+    'abc\\z',
+    '^\\z',
+    '\\babc\\b',
+    '[^a-y]',
+    'a{2,4}b',
+    '(?i)k',
+    '[\\x80-\\xff]',
+    '\\xe9t\\xe9',
+    'x*',
+    'a(?:b|c)+d?\\z',
+    '\\d{3,}',
+    '\\W\\w\\W',
+    '\\x00',
+    'u(?:n|N)ion\\s+(?:all\\s+)?select',
+  ];
+  const values = [
+    '',
+    'abc',
+    'ABC',
+    ' abc ',
+    'xabcx',
+    'abc\n',
+    'a\nc',
+    'aaab aab',
+    'K\u212a'.slice(0, 1),
+    '\xe9t\xe9',
+    '\xc9T\xc9',
+    '\x00',
+    'z\xff',
+    'acbd',
+    '12345',
+    '-a-',
+    'UNION ALL  SELECT union select',
+    '\r\n',
+    'abc'.repeat(50),
+  ];
+
+  it('are those of RE2 in both engines, and of V8', () => {
+    for (const value of values) {
+      const asBytes = bytes(value);
+      const hyperscan = scan(
+        sources.map((source, id) => regex(id, source)),
+        asBytes,
+      );
+      const re2 = scan(
+        sources.map((source, id) => regex(id, source, { engine: 're2' })),
+        asBytes,
+      );
+      sources.forEach((source, id) => {
+        const where = `${source} in ${JSON.stringify(value)}`;
+        assert.equal(re2.get(id), hyperscan.get(id), `RE2 alone and Hyperscan differ: ${where}`);
+        const isCaseless = source.startsWith('(?i)');
+        const plain = source.replace('(?i)', '').replaceAll('\\z', '(?![^])');
+        const v8 = new RegExp(plain, isCaseless ? 'is' : 's').test(value);
+        assert.equal(hyperscan.has(id), v8, `V8 differs: ${where}`);
+        // The npm package reads text, not bytes: asked about ASCII only.
+        if (isText(value) && !source.includes('\\x')) {
+          assert.equal(
+            hyperscan.has(id),
+            new RE2(source.replace('(?i)', ''), isCaseless ? 'is' : 's').test(value),
+            `npm re2 differs: ${where}`,
+          );
+        }
+      });
+    }
+  });
+
+  it('fold ASCII letters only, whatever the engine', () => {
+    const literal: NativePattern = { id: 1, engine: 'hyperscan', kind: 'literal', source: '\xe9A', caseless: true };
+    assert.deepEqual([...scan([literal], bytes('\xe9a')).keys()], [1]);
+    assert.deepEqual([...scan([literal], bytes('\xc9a')).keys()], []);
+    assert.deepEqual([...scan([regex(1, '\\xe9a', { caseless: true })], bytes('\xc9A')).keys()], []);
+  });
+});

@@ -1,0 +1,143 @@
+// Programs whose sets are shared and merged answer as plain ones do.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { HitBuffer } from '../../src/matching/hits.ts';
+import { type NativePattern, nativeAddon } from '../../src/matching/native.ts';
+import { compilePatterns, ScanProgram } from '../../src/matching/pattern-set.ts';
+import { compileProgram, type ProgramLayout } from '../../src/matching/program.ts';
+import { createBatchHits, createStreamHits, FieldBatch, StreamScan, scanBatch } from '../../src/matching/scan.ts';
+import { chainOf, literal, regex } from '../support/matching.ts';
+
+/** Bytes as the set a pattern requires. */
+function needs(text: string): Uint8Array {
+  const set = new Uint8Array(32);
+  for (const byte of Buffer.from(text, 'latin1')) set[byte >> 3] = (set[byte >> 3] as number) | (1 << (byte & 7));
+  return set;
+}
+
+const chains = [
+  [],
+  chainOf('lowercase'),
+  chainOf('urlDecodeUni'),
+  chainOf('urlDecodeUni', 'lowercase'),
+  chainOf('removeWhitespace'),
+  chainOf('htmlEntityDecode'),
+];
+
+function patternsOf(chain: number): NativePattern[] {
+  const id = 10 * chain;
+  return [
+    regex(id, 'ab+'),
+    regex(id + 1, 'a<b', { required: [needs('<')] }),
+    literal(id + 2, 'c:d'),
+    literal(id + 2, 'E F'),
+    regex(id + 3, 'b\\b', { engine: 're2', required: [needs('b')] }),
+    regex(id + 4, '^.?$'),
+  ];
+}
+
+const sets = [...chains.map((_, chain) => patternsOf(chain)), patternsOf(0).slice(0, 2), [regex(99, 'x+')]];
+const layout: ProgramLayout = {
+  chains,
+  sets,
+  classes: [
+    chains.map((_, chain) => ({ chain, set: chain })),
+    [{ chain: 0, set: 6 }],
+    [{ chain: 0, set: 7 }],
+    [
+      { chain: 0, set: 6 },
+      { chain: 1, set: 1 },
+      { chain: 2, set: 2 },
+      { chain: 3, set: 3 },
+    ],
+  ],
+};
+
+async function plain(): Promise<ScanProgram> {
+  const compiled = await Promise.all(sets.map((patterns) => compilePatterns(patterns)));
+  const program = new ScanProgram({
+    chains,
+    classes: layout.classes.map((scans) =>
+      scans.map(({ chain, set }) => ({ chain, set: (compiled[set] as { handle: number }).handle })),
+    ),
+  });
+  for (const set of compiled) set.close();
+  return program;
+}
+
+function found(hits: HitBuffer): string[] {
+  return Array.from({ length: hits.count }, (_, n) => `${hits.fieldAt(n)}:${hits.patternAt(n)}@${hits.toAt(n)}`).sort(
+    (a, b) => (a < b ? -1 : 1),
+  );
+}
+
+describe('compileProgram', () => {
+  it('shares sets that overlap on a chain', async () => {
+    const { program, sets: own, distinctSets } = await compileProgram(layout);
+    assert.equal(own[6], own[0], 'a part of a set uses that set');
+    assert.notEqual(own[7], own[0], 'a foreign set stays alone');
+    assert.equal(distinctSets.length, 1 + chains.length + 1);
+    assert.deepEqual(own[0]?.locate(1, Buffer.from('xa<b')), [{ from: 1, to: 4 }]);
+    program.close();
+    for (const set of distinctSets) set.close();
+  });
+
+  it('answers as the plain program, in blocks and streams', async () => {
+    const { program, distinctSets } = await compileProgram(layout);
+    const reference = await plain();
+    const tokens = ['a', 'b', 'B', 'A', ' ', '<', '&lt;', '%3C', '%41', 'c:d', 'e f', 'x', '_', 'E%20F', '%'];
+    const values = fc.array(
+      fc.array(fc.constantFrom(...tokens), { maxLength: 8 }).map((parts) => parts.join('')),
+      {
+        maxLength: 6,
+      },
+    );
+    const scanned = (target: ScanProgram, list: readonly string[]): string[] => {
+      const batch = new FieldBatch();
+      list.forEach((value, index) => {
+        for (let fieldClass = 0; fieldClass < layout.classes.length; fieldClass += 1)
+          batch.add((index + fieldClass) % 4, value);
+      });
+      const hits = createBatchHits();
+      scanBatch(target, batch, hits);
+      return found(hits);
+    };
+    const streamed = (target: ScanProgram, value: string): string[] => {
+      const stream = new StreamScan(target, 0);
+      const hits = createStreamHits(target);
+      stream.feed(Buffer.from(value, 'latin1'), hits);
+      const first = found(hits);
+      stream.end(hits);
+      return [...first, ...found(hits)].sort();
+    };
+    fc.assert(
+      fc.property(values, (list) => {
+        assert.deepEqual(scanned(program, list), scanned(reference, list));
+        for (const value of list) assert.deepEqual(streamed(program, value), streamed(reference, value));
+      }),
+      { numRuns: 300 },
+    );
+    program.close();
+    reference.close();
+    for (const set of distinctSets) set.close();
+  });
+
+  it('tells how far it is', async () => {
+    const seen: string[] = [];
+    const { program, distinctSets } = await compileProgram(layout, {
+      onProgress: (done, total) => seen.push(`${done}/${total}`),
+    });
+    assert.deepEqual(seen.at(-1), `${distinctSets.length}/${distinctSets.length}`);
+    program.close();
+    for (const set of distinctSets) set.close();
+  });
+
+  it('leaves nothing open when a pattern does not compile', async () => {
+    const before = nativeAddon().openHandles();
+    const broken = { ...layout, sets: layout.sets.map((patterns, n) => (n === 5 ? [regex(55, '(')] : patterns)) };
+    await assert.rejects(compileProgram(broken), { code: 'pattern.compile' });
+    assert.deepEqual(nativeAddon().openHandles(), before);
+  });
+});

@@ -1,0 +1,140 @@
+// The addon in several threads: loads, shares, unloads.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import { nativeAddon } from '../../src/matching/native.ts';
+import runTask from '../../src/matching/worker.ts';
+import { regex } from '../support/matching.ts';
+
+const nativeUrl = new URL('../../src/matching/native.ts', import.meta.url).href;
+
+/** Runs code in a thread; `native` and `workerData` are at hand, `answer(value)` posts. */
+function inThread(
+  code: string,
+  data: unknown = undefined,
+): { worker: Worker; answer: Promise<unknown>; ended: Promise<unknown> } {
+  const source = `
+    import { parentPort, workerData } from 'node:worker_threads';
+    import { nativeAddon } from ${JSON.stringify(nativeUrl)};
+    const native = nativeAddon();
+    const answer = (value) => parentPort.postMessage(value);
+    ${code}`;
+  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), { workerData: data });
+  return {
+    worker,
+    answer: new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject)),
+    ended: new Promise((resolve) => worker.once('exit', resolve)),
+  };
+}
+
+const pattern = JSON.stringify(regex(1, 'ab'));
+
+describe('runTask', () => {
+  it('answers a value, or an error that survives the way back', () => {
+    const made = runTask({ kind: 'compile', patterns: [regex(1, 'a')], cacheFolder: undefined, use: 'any' });
+    assert.ok('value' in made && made.value > 0);
+    nativeAddon().releasePatternSet(made.value);
+    const failed = runTask({ kind: 'compile', patterns: [regex(1, '(')], cacheFolder: undefined, use: 'any' });
+    assert.ok('code' in failed && failed.code === 'pattern.compile', JSON.stringify(failed));
+    assert.match(failed.message, /^pattern 0/);
+  });
+});
+
+describe('a set compiled in another thread', () => {
+  it('ends with that thread unless it was adopted', async () => {
+    const native = nativeAddon();
+    const code = `answer([1, 2].map(() => native.compilePatternSet([${pattern}])));
+      parentPort.on('message', () => process.exit());`;
+    const { worker, answer, ended } = inThread(code);
+    const [kept, lost] = (await answer) as [number, number];
+    native.adoptPatternSet(kept);
+    assert.throws(() => native.releasePatternSet(lost), { code: 'native.argument' }, 'this thread holds no reference');
+    worker.postMessage('end');
+    await ended;
+    assert.throws(() => native.patternSetReport(lost), { code: 'native.closed' });
+    assert.equal(native.patternSetReport(kept).patternCount, 1);
+    native.releasePatternSet(kept);
+  });
+
+  it('is freed when the thread is killed', async () => {
+    const native = nativeAddon();
+    const before = native.openHandles();
+    const code = `const set = native.compilePatternSet([${pattern}]);
+      const program = native.createScanProgram({ chains: [[]], classes: [[{ chain: 0, set }]] });
+      native.openStream(program, 0);
+      answer(native.openHandles());
+      setInterval(() => {}, 1000);`;
+    const { worker, answer } = inThread(code);
+    assert.equal(((await answer) as typeof before).streams, before.streams + 1);
+    await worker.terminate();
+    assert.deepEqual(native.openHandles(), before);
+  });
+});
+
+describe('a stream', () => {
+  it('goes from thread to thread', async () => {
+    const native = nativeAddon();
+    const set = native.compilePatternSet([regex(1, 'one two')]);
+    const program = native.createScanProgram({ chains: [[]], classes: [[{ chain: 0, set }]] });
+    const stream = native.openStream(program, 0);
+    const hits = new Uint32Array(5);
+    native.feedStream(stream, Buffer.from('one'), hits);
+    const feed = `const hits = new Uint32Array(5);
+      answer([native.feedStream(workerData, Buffer.from(' tw'), hits), ...hits]);`;
+    assert.equal(((await inThread(feed, stream).answer) as number[])[0], 0);
+    assert.equal(native.feedStream(stream, Buffer.from('o'), hits), 1);
+    assert.equal(native.endStream(stream, hits), 0);
+    native.releaseScanProgram(program);
+    native.releasePatternSet(set);
+  });
+});
+
+describe('a stream in use', () => {
+  it('is refused to another thread until the operation ends', async () => {
+    const native = nativeAddon();
+    // Ten patterns of RE2 over 16 MiB take a good part of a second.
+    const patterns = Array.from({ length: 10 }, (_, id) =>
+      regex(id, `(?:a|b)*c[^d]{2,${20 + id}}e`, { engine: 're2' }),
+    );
+    const set = native.compilePatternSet(patterns);
+    const program = native.createScanProgram({ chains: [[]], classes: [[{ chain: 0, set }]] });
+    const stream = native.openStream(program, 0);
+    const { answer, ended } = inThread(
+      `answer('begins');
+      native.feedStream(workerData, Buffer.alloc(16 * 1024 * 1024, 'ab'), new Uint32Array(32));`,
+      stream,
+    );
+    await answer;
+    let code: unknown;
+    for (const until = Date.now() + 10_000; code === undefined && Date.now() < until; ) {
+      try {
+        native.streamBytes(stream);
+      } catch (error) {
+        code = (error as { code: unknown }).code;
+      }
+    }
+    assert.equal(code, 'native.busy');
+    await ended;
+    assert.ok(native.streamBytes(stream) > 0, 'usable again');
+    native.discardStream(stream);
+    native.releaseScanProgram(program);
+    native.releasePatternSet(set);
+  });
+});
+
+describe('the addon', () => {
+  it('loads and unloads in many threads', async () => {
+    const code = `const set = native.compilePatternSet([${pattern}]);
+      const program = native.createScanProgram({ chains: [[]], classes: [[{ chain: 0, set }]] });
+      const hits = new Uint32Array(5);
+      for (let n = 0; n < 500; n += 1) native.scanBatch(program, Buffer.from('xxab'), new Uint32Array([0, 0, 4]), 1, hits);
+      answer(hits[0]);`;
+    for (let round = 0; round < 3; round += 1) {
+      const threads = Array.from({ length: 4 }, () => inThread(code));
+      assert.deepEqual(await Promise.all(threads.map(({ answer }) => answer)), [1, 1, 1, 1]);
+      await Promise.all(threads.map(({ ended }) => ended));
+    }
+    assert.deepEqual(nativeAddon().openHandles(), { patternSets: 0, scanPrograms: 0, streams: 0 });
+  });
+});
