@@ -9,6 +9,7 @@ import type { Direction, ExchangeEvent, Step } from '../transaction/event.ts';
 import type { Inspection } from '../transaction/inspection.ts';
 import type { RecordSink } from '../transaction/record.ts';
 import { Transaction } from '../transaction/transaction.ts';
+import { type Due, DueList } from './due-list.ts';
 import { MessageReader } from './message-reader.ts';
 import { encodeBlock, sendTicket, type Ticket } from './to-envoy.ts';
 import type { OpenStream, ReplyStream, StreamFailure, StreamHandler } from './transport.ts';
@@ -24,7 +25,8 @@ export interface ServiceOptions {
 
 /** The service `envoy.service.ext_proc.v3.ExternalProcessor/Process`, ready for a transport. */
 export function createService(options: ServiceOptions): OpenStream {
-  return (replies) => new Exchange(options, replies);
+  const dues = new DueList();
+  return (replies) => new Exchange(options, replies, dues);
 }
 
 const directions: readonly Direction[] = ['request', 'response'];
@@ -33,13 +35,14 @@ const directions: readonly Direction[] = ['request', 'response'];
  * The handler of one stream. It answers each message exactly once, with an answer that the stream's body mode allows, and
  * sends nothing after an ImmediateResponse. With `observability_mode` it answers nothing.
  */
-class Exchange implements StreamHandler {
+class Exchange implements StreamHandler, Due {
   readonly #options: ServiceOptions;
   readonly #replies: ReplyStream;
   readonly #reader = new MessageReader();
-  readonly #timers = new Map<Direction, { readonly dueMs: number; readonly timer: NodeJS.Timeout }>();
-  /** Directions whose time came while a large chunk was being inspected. */
-  readonly #expired = new Set<Direction>();
+  readonly #dues: DueList;
+  #isWatched = false;
+  /** Its time came while a large chunk was being inspected. */
+  #isOverdue = false;
   #transaction: Transaction<Ticket> | undefined;
   /** Ends a stream on which an answer is owed for too long: a scan that hangs, a proxy that ignores a block. */
   #watchdog: NodeJS.Timeout | undefined;
@@ -47,9 +50,10 @@ class Exchange implements StreamHandler {
   #hasFailed = false;
   #isClosed = false;
 
-  constructor(options: ServiceOptions, replies: ReplyStream) {
+  constructor(options: ServiceOptions, replies: ReplyStream, dues: DueList) {
     this.#options = options;
     this.#replies = replies;
+    this.#dues = dues;
   }
 
   message(bytes: Uint8Array): void | Promise<void> {
@@ -69,8 +73,7 @@ class Exchange implements StreamHandler {
 
   close(wasCancelled: boolean): void {
     this.#isClosed = true;
-    for (const { timer } of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
+    this.#dues.forget(this);
     clearTimeout(this.#watchdog);
     const ending = wasCancelled ? 'cancelled' : 'complete';
     const finish = (): void => {
@@ -103,8 +106,10 @@ class Exchange implements StreamHandler {
       clearTimeout(this.#watchdog);
       if (this.#isClosed) return;
       this.#give(late);
-      for (const direction of this.#expired) this.#expire(direction);
-      this.#expired.clear();
+      if (this.#isOverdue) {
+        this.#isOverdue = false;
+        this.onDue();
+      }
     });
     return this.#pending;
   }
@@ -116,7 +121,7 @@ class Exchange implements StreamHandler {
         step.tickets.forEach((ticket, index) => {
           sendTicket(ticket, index === last ? step.report : undefined, this.#reply);
         });
-        for (const direction of directions) this.#setTimer(direction);
+        this.#watchDue();
         return;
       }
       case 'block':
@@ -132,32 +137,25 @@ class Exchange implements StreamHandler {
     if (!this.#reader.isObserved) this.#replies.reply(message);
   };
 
-  /** Arms the timer of a direction of which something waits for a time. A timer that fires too early looks again. */
-  #setTimer(direction: Direction): void {
-    const dueMs = this.#transaction?.dueMs(direction);
-    if (dueMs === undefined) return;
-    const armed = this.#timers.get(direction);
-    if (armed !== undefined && armed.dueMs <= dueMs) return;
-    clearTimeout(armed?.timer);
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(direction);
-        this.#expire(direction);
-      },
-      Math.max(1, dueMs - monotonicMs()),
-    );
-    this.#timers.set(direction, { dueMs, timer });
-  }
-
-  #expire(direction: Direction): void {
+  /** The time has come for what is held, or for evaluating what a silent sender sent. */
+  onDue(): void {
     if (this.#pending !== undefined) {
-      this.#expired.add(direction);
+      this.#isOverdue = true;
       return;
     }
-    const dueMs = this.#transaction?.dueMs(direction);
-    if (dueMs === undefined) return;
-    if (dueMs > monotonicMs()) this.#setTimer(direction);
-    else void this.#accept({ kind: 'due', direction });
+    const now = monotonicMs();
+    for (const direction of directions) {
+      if ((this.#transaction?.dueMs(direction) ?? Infinity) <= now) void this.#accept({ kind: 'due', direction });
+    }
+    this.#watchDue();
+  }
+
+  #watchDue(): void {
+    const transaction = this.#transaction;
+    const dueMs = Math.min(transaction?.dueMs('request') ?? Infinity, transaction?.dueMs('response') ?? Infinity);
+    if (dueMs !== Infinity) this.#dues.watch(this, dueMs);
+    else if (this.#isWatched) this.#dues.forget(this);
+    this.#isWatched = dueMs !== Infinity;
   }
 
   #watch(failure: StreamFailure, message: string): void {

@@ -1,0 +1,49 @@
+// The clocks of all exchanges in one: a coarse tick that looks at those that wait for a time, and only while there are
+// any. A timer for each message would cost more than most of the messages. Knows no exchange.
+
+import { monotonicMs } from '../base/deadline.ts';
+
+/** Something that waits for a time. */
+export interface Due {
+  /** Called once when its time has come; it may be watched again from here. Must not throw. */
+  onDue(): void;
+}
+
+/** How late a time may be noticed. */
+const tickMs = 20;
+
+/** Things that wait, each for one time. */
+export class DueList {
+  readonly #waiting = new Map<Due, number>();
+  #ticker: NodeJS.Timeout | undefined;
+
+  /** How many wait. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** Waits for `dueMs` (monotonic milliseconds), instead of what was waited for before. */
+  watch(due: Due, dueMs: number): void {
+    this.#waiting.set(due, dueMs);
+    this.#ticker ??= setInterval(() => this.#tick(), tickMs);
+  }
+
+  /** Waits no longer. */
+  forget(due: Due): void {
+    this.#waiting.delete(due);
+  }
+
+  #tick(): void {
+    if (this.#waiting.size === 0) {
+      clearInterval(this.#ticker);
+      this.#ticker = undefined;
+      return;
+    }
+    const now = monotonicMs();
+    for (const [due, dueMs] of this.#waiting) {
+      if (dueMs > now) continue;
+      this.#waiting.delete(due);
+      due.onDue();
+    }
+  }
+}
