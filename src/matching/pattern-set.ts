@@ -10,7 +10,6 @@ import {
   type ScanProgramSource,
   type SetUse,
 } from './native.ts';
-import type { MatcherPool } from './pool.ts';
 
 /** An immutable compiled set. Held by this thread until `close`. */
 export class PatternSet {
@@ -53,10 +52,15 @@ export class PatternSet {
 
 const noGroup = 0xffffffff;
 
+/** Compiles somewhere else; the calling thread then holds the set's reference. A `MatcherPool` is one. */
+export interface SetCompiler {
+  compile(patterns: readonly NativePattern[], cacheFolder?: string, use?: SetUse): Promise<NativeHandle>;
+}
+
 /** What the pool and the cache are told about a compilation. */
 export interface CompileOptions {
   /** Absent: compiles in the calling thread, which is blocked for as long. */
-  readonly pool?: MatcherPool;
+  readonly pool?: SetCompiler;
   /** Folder of serialised databases; absent = no cache. */
   readonly cacheFolder?: string;
   /** Default `any`. */

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { RE2 } from 're2';
 import { WafError } from '../../src/base/errors.ts';
 import { limits } from '../../src/base/limits.ts';
 import {
@@ -15,30 +14,10 @@ import {
   nativeAddon,
   type ScanProgramSource,
 } from '../../src/matching/native.ts';
+import { regex } from '../support/matching.ts';
 
 const native = nativeAddon();
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
-
-function regex(id: number, source: string, more: Partial<NativePattern> = {}): NativePattern {
-  return { id, engine: 'hyperscan', kind: 'regex', source, re2Source: `(?s)${source}`, caseless: false, ...more };
-}
-
-/** Ids of the patterns found in a value, with their ends. */
-function scan(patterns: readonly NativePattern[], value: Uint8Array): Map<number, number> {
-  const set = native.compilePatternSet(patterns);
-  const program = native.createScanProgram({ chains: [[]], classes: [[{ chain: 0, set }]] });
-  const hits = new Uint32Array(hitHeaderWords + hitWords * 100);
-  const count = native.scanBatch(program, value, new Uint32Array([0, 0, value.length]), 1, hits);
-  native.releaseScanProgram(program);
-  native.releasePatternSet(set);
-  assert.equal(hits[0], count);
-  const found = new Map<number, number>();
-  for (let n = 0; n < count; n += 1) found.set(hits[3 + 3 * n] as number, hits[4 + 3 * n] as number);
-  return found;
-}
-
-/** ASCII without NUL: what text and bytes mean alike. */
-const isText = (value: string): boolean => [...bytes(value)].every((byte) => byte > 0 && byte < 0x80);
 
 function throwsCode(code: string, action: () => unknown, message?: RegExp): void {
   assert.throws(action, (error) => {
@@ -355,86 +334,5 @@ describe('locate', () => {
     throwsCode('native.argument', () => native.locate(set, 4, bytes('z'), groups));
     throwsCode('native.argument', () => native.locate(set, 1, bytes('z'), [] as unknown as Uint32Array));
     native.releasePatternSet(set);
-  });
-});
-
-describe('answers over bytes', () => {
-  const sources = [
-    'abc',
-    '(?i)abc',
-    'a.c',
-    '^abc\\z',
-    'abc\\z',
-    '^\\z',
-    '\\babc\\b',
-    '[^a-y]',
-    'a{2,4}b',
-    '(?i)k',
-    '[\\x80-\\xff]',
-    '\\xe9t\\xe9',
-    'x*',
-    'a(?:b|c)+d?\\z',
-    '\\d{3,}',
-    '\\W\\w\\W',
-    '\\x00',
-    'u(?:n|N)ion\\s+(?:all\\s+)?select',
-  ];
-  const values = [
-    '',
-    'abc',
-    'ABC',
-    ' abc ',
-    'xabcx',
-    'abc\n',
-    'a\nc',
-    'aaab aab',
-    'K\u212a'.slice(0, 1),
-    '\xe9t\xe9',
-    '\xc9T\xc9',
-    '\x00',
-    'z\xff',
-    'acbd',
-    '12345',
-    '-a-',
-    'UNION ALL  SELECT union select',
-    '\r\n',
-    'abc'.repeat(50),
-  ];
-
-  it('are those of RE2 in both engines, and of V8', () => {
-    for (const value of values) {
-      const asBytes = bytes(value);
-      const hyperscan = scan(
-        sources.map((source, id) => regex(id, source)),
-        asBytes,
-      );
-      const re2 = scan(
-        sources.map((source, id) => regex(id, source, { engine: 're2' })),
-        asBytes,
-      );
-      sources.forEach((source, id) => {
-        const where = `${source} in ${JSON.stringify(value)}`;
-        assert.equal(re2.get(id), hyperscan.get(id), `RE2 alone and Hyperscan differ: ${where}`);
-        const isCaseless = source.startsWith('(?i)');
-        const plain = source.replace('(?i)', '').replaceAll('\\z', '(?![^])');
-        const v8 = new RegExp(plain, isCaseless ? 'is' : 's').test(value);
-        assert.equal(hyperscan.has(id), v8, `V8 differs: ${where}`);
-        // The npm package reads text, not bytes: asked about ASCII only.
-        if (isText(value) && !source.includes('\\x')) {
-          assert.equal(
-            hyperscan.has(id),
-            new RE2(source.replace('(?i)', ''), isCaseless ? 'is' : 's').test(value),
-            `npm re2 differs: ${where}`,
-          );
-        }
-      });
-    }
-  });
-
-  it('fold ASCII letters only, whatever the engine', () => {
-    const literal: NativePattern = { id: 1, engine: 'hyperscan', kind: 'literal', source: '\xe9A', caseless: true };
-    assert.deepEqual([...scan([literal], bytes('\xe9a')).keys()], [1]);
-    assert.deepEqual([...scan([literal], bytes('\xc9a')).keys()], []);
-    assert.deepEqual([...scan([regex(1, '\\xe9a', { caseless: true })], bytes('\xc9A')).keys()], []);
   });
 });

@@ -6,7 +6,7 @@ import { after, describe, it } from 'node:test';
 import { limits } from '../../src/base/limits.ts';
 import { HitBuffer } from '../../src/matching/hits.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
-import { breathe, MatcherPool, placeOf } from '../../src/matching/pool.ts';
+import { MatcherPool, placeOf } from '../../src/matching/pool.ts';
 import { createBatchHits, createStreamHits, FieldBatch, StreamScan } from '../../src/matching/scan.ts';
 import { plainProgram, regex } from '../support/matching.ts';
 
