@@ -124,6 +124,11 @@ function createCheckCommand(): Command {
   return createOwnCommand('check', description, async () => (await import('./check.ts')).checkCommand);
 }
 
+function createExplainCommand(): Command {
+  const description = 'say what the rules make of one request, field by field and match by match';
+  return createOwnCommand('explain', description, async () => (await import('./explain.ts')).explainCommand);
+}
+
 /** Serves until a signal comes. A second signal ends the process at once. */
 async function serve(options: ServeOptions): Promise<void> {
   const stopping = new Promise<void>((resolve) => {
@@ -147,6 +152,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     .exitOverride()
     .addCommand(createServeCommand().exitOverride())
     .addCommand(createCheckCommand())
+    .addCommand(createExplainCommand())
     .addCommand(createTestCommand());
   try {
     await program.parseAsync(words, { from: 'user' });

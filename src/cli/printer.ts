@@ -1,4 +1,4 @@
-// Where the texts of a command go. Knows no command.
+// Where the texts of a command go: what was asked for apart from what is wrong. Knows no command.
 
 /** Where texts go. */
 export interface Printer {

@@ -15,22 +15,18 @@ import { runTests } from '../ftw/runner.ts';
 import type { FtwTest } from '../ftw/suite.ts';
 import { readTests } from '../ftw/suite-reader.ts';
 import { closePlan } from '../plan/compile.ts';
-import { describeDiagnostic } from '../plan/diagnostics.ts';
-import type { Plan } from '../plan/plan.ts';
-import { addCacheOptions, type CacheOptions, cacheOf } from './cache-options.ts';
-import { loadRules } from './load-rules.ts';
+import { addCacheOptions } from './cache-options.ts';
+import { loadRulesAloud, type RuleOptions } from './load-rules.ts';
 import { type Printer, standardPrinter } from './printer.ts';
-import { terminalProgress } from './progress.ts';
 
 /** All tests passed or are ignored; some failed; the command line, a rule file or a test file is wrong. */
 const exitCodes = { passed: 0, failed: 1, usage: 2 } as const;
 
 /** The command line, parsed. */
-interface TestOptions extends CacheOptions {
+interface TestOptions extends RuleOptions {
   readonly front?: URL;
   readonly log?: string;
   readonly rules?: readonly string[];
-  readonly allowUnsupported?: true;
   readonly include?: RE2;
   readonly exclude?: RE2;
   readonly ignore?: string;
@@ -116,7 +112,7 @@ async function runCommand(paths: readonly string[], options: TestOptions, printe
     if (options.log === undefined) throw new WafError('config.invalid', '--front needs --log');
     return runTests(tests, frontTarget({ url: options.front, auditLog: options.log }), { ignored });
   }
-  const plan = await planOf(options.rules ?? [packOf(paths)], options, printer);
+  const plan = await loadRulesAloud('weir test', options.rules ?? [packOf(paths)], { options, printer });
   try {
     return await runTests(tests, engineTarget(plan, options.chunks), { ignored });
   } finally {
@@ -136,21 +132,4 @@ function packOf(paths: readonly string[]): string {
     folder = dirname(folder);
   }
   return folder;
-}
-
-async function planOf(rules: readonly string[], options: TestOptions, printer: Printer): Promise<Plan> {
-  const progress = terminalProgress();
-  try {
-    const plan = await loadRules(rules, {
-      allowUnsupported: options.allowUnsupported === true,
-      onProgress: progress.onProgress,
-      ...cacheOf(options),
-    });
-    for (const problem of plan.diagnostics.problems) {
-      if (problem.kind !== 'ignored') printer.complain(`weir test: ${describeDiagnostic(problem)}\n`);
-    }
-    return plan;
-  } finally {
-    progress.stop();
-  }
 }

@@ -123,6 +123,10 @@ function boundedMatches(
     state.problems.add('limit.matched', `rule ${rule.id} matched more than ${matchedValuesMax} values`);
   }
   for (const match of matches) if (match.isPart) state.problems.uninspected('matched-value', match.missingBytes);
+  // Whoever fills up what is kept with values of his choice must not blind the links behind.
+  if (matches.some((match) => match.isStarved(state.limits.fieldCollectBytesMax))) {
+    state.problems.add('limit.matched', `no room was left for values that rule ${rule.id} looks at again`);
+  }
   return matches.slice(0, matchedValuesMax);
 }
 

@@ -66,6 +66,15 @@ export class FieldMatch {
     return this.#tail !== undefined || this.#field?.isWhole === false;
   }
 
+  /**
+   * True when bytes are missing although the value is not too long to be kept: what an exchange may keep was used up.
+   * @param collectBytesMax length up to which values are kept whole.
+   */
+  isStarved(collectBytesMax: number): boolean {
+    if (this.#field === undefined || this.#tail !== undefined) return false;
+    return this.#field.bytes.length < Math.min(this.#field.length, collectBytesMax);
+  }
+
   /** Bytes of the value that are not kept. */
   get missingBytes(): number {
     return this.#field === undefined ? 0 : this.#field.length - this.#field.bytes.length;

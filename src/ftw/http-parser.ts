@@ -28,7 +28,8 @@ export interface RefusedRequest {
   readonly reason: string;
 }
 
-class Refusal extends Error {
+/** Why a message is refused. The message is for people. */
+export class Refusal extends Error {
   readonly status: number;
 
   constructor(reason: string, status = 400) {
@@ -67,8 +68,8 @@ function readRequest(bytes: Uint8Array): ParsedRequest {
 
 const noBody = { body: new Uint8Array(), trailers: [] } as const;
 
-/** The head ends at the first empty line; a lone LF ends a line too (RFC 9112 §2.2). */
-function endOfHead(text: string): { readonly headEnd: number; readonly bodyStart: number } {
+/** The head ends at the first empty line; a lone LF ends a line too (RFC 9112 §2.2). @throws Refusal when it does not. */
+export function endOfHead(text: string): { readonly headEnd: number; readonly bodyStart: number } {
   const match = /\r?\n\r?\n/.exec(text);
   if (match === null) throw new Refusal('the head does not end (RFC 9112 §2.1)');
   return { headEnd: match.index, bodyStart: match.index + match[0].length };
@@ -107,8 +108,8 @@ function assertTarget(method: string, target: string): void {
   }
 }
 
-/** Header or trailer fields. A folded line is joined with one space (RFC 9112 §5.2). */
-function readFields(lines: readonly string[]): HeaderList {
+/** Header or trailer fields. A folded line is joined with one space (RFC 9112 §5.2). @throws Refusal for what is no field. */
+export function readFields(lines: readonly string[]): HeaderList {
   const fields: Header[] = [];
   for (const line of lines) {
     if (line.includes('\0') || line.includes('\r')) throw new Refusal('a field holds NUL or a lone CR (RFC 9110 §5.5)');
@@ -135,7 +136,8 @@ function assertHost(headers: HeaderList, protocol: string): void {
   if (/%(?:[01][0-9A-Fa-f]|7[Ff])/.test(host)) throw new Refusal('control characters in Host (RFC 3986 §3.2.2)');
 }
 
-function readFraming(headers: HeaderList): 'chunked' | number {
+/** How a message says its body is framed: in chunks, or by length, 0 when it says nothing. @throws Refusal when it contradicts itself. */
+export function readFraming(headers: HeaderList): 'chunked' | number {
   const codings = allValues(headers, 'transfer-encoding').join(',');
   if (codings !== '') {
     if (foldAscii(codings.split(',').at(-1)?.trim() ?? '') === 'chunked') return 'chunked';

@@ -3,11 +3,14 @@
 
 import type { Limits } from '../base/limits.ts';
 import { decideFailure, defaultFailurePolicy, type FailurePolicy } from '../decision/failure-mode.ts';
-import { readScores } from '../decision/score.ts';
+import { readScores, type Scores } from '../decision/score.ts';
 import type { RuleMatch, Verdict } from '../decision/verdict.ts';
 import { type Disrupted, evaluatePhase } from '../evaluate/evaluator.ts';
 import { ExchangeState } from '../evaluate/exchange-state.ts';
+import type { ObservedMatch } from '../evaluate/observed-match.ts';
+import type { BodyFact } from '../http/field.ts';
 import type { HeaderList } from '../http/headers.ts';
+import type { FieldRecord } from '../inspect/field-record.ts';
 import { Inspector } from '../inspect/inspector.ts';
 import type { Problem } from '../inspect/problems.ts';
 import { breathe } from '../matching/pool.ts';
@@ -32,6 +35,18 @@ export interface InspectionOptions {
   readonly limits: Limits;
   /** What problems such as a malformed body lead to; the default blocks. */
   readonly failurePolicy?: FailurePolicy;
+  /** Shown what happens, e.g. to explain it. Absent in service: nothing is spent on it then. */
+  readonly observer?: InspectionObserver;
+}
+
+/** Watches an inspection and changes nothing. What it is given is valid during the call only. */
+export interface InspectionObserver {
+  /** A field whose hits are known. `value` is its beginning when it is longer than what is kept. */
+  readonly onField: (record: FieldRecord, value: Uint8Array) => void;
+  /** Something that a decoder says of the body as a whole. */
+  readonly onFact: (name: BodyFact, value: string) => void;
+  /** A rule that matched, with the scores after it. Rules are shown when they have run for good, not tentatively. */
+  readonly onMatch: (match: ObservedMatch, scores: Scores) => void;
 }
 
 /** What is known at the end. */
@@ -78,10 +93,15 @@ export class Inspection {
     this.#plan = plan;
     this.#limits = options.limits;
     this.#policy = options.failurePolicy ?? defaultFailurePolicy;
+    const { observer } = options;
     this.#inspector = new Inspector({
       plan,
       limits: options.limits,
-      onFact: (name, value) => this.#state.facts.set(name, value),
+      onFact: (name, value) => {
+        this.#state.facts.set(name, value);
+        observer?.onFact(name, value);
+      },
+      onField: observer?.onField,
     });
     const { fields, hits, problems } = this.#inspector;
     this.#state = new ExchangeState({
@@ -91,6 +111,7 @@ export class Inspection {
       hits,
       problems,
       requestId: options.requestId,
+      observer: observer && ((match) => observer.onMatch(match, readScores(this.#state.tx))),
     });
     this.#requestBody = new RequestBody(this.#inspector, this.#state);
     this.#responseBody = new ResponseBody(this.#inspector, this.#state);
@@ -200,6 +221,11 @@ export class Inspection {
     if (this.#hasBegun) evaluatePhase(this.#plan.phases[5] as PhasePlan, this.#state, 'whole');
     this.#summary = this.#summarise();
     return this.#summary;
+  }
+
+  /** How many rules matched so far, whether they log or not. While it stands still, so does everything that rules decide. */
+  get matchCount(): number {
+    return this.#state.matches.length;
   }
 
   /** What is known so far; after `close`, what is known at the end. */

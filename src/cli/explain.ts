@@ -1,0 +1,131 @@
+// `weir explain`: what the rules make of one request (and response), step by step. Reads the command line and files,
+// prints the explanation, chooses the exit code; all else is in src/explain.
+
+import { Command, CommanderError, Option } from 'commander';
+import { WafError } from '../base/errors.ts';
+import { starterPack } from '../config/config.ts';
+import { type Exchange, explainExchange } from '../explain/explain-exchange.ts';
+import { type ExplanationForm, explanationForms, formatExplanation } from '../explain/format.ts';
+import { parseRequest } from '../ftw/http-parser.ts';
+import { parseResponse } from '../ftw/response-parser.ts';
+import { closePlan } from '../plan/compile.ts';
+import { addCacheOptions } from './cache-options.ts';
+import { loadRulesAloud, type RuleOptions } from './load-rules.ts';
+import { type Printer, standardPrinter } from './printer.ts';
+import { buildRequest, type DataFlag, readFile } from './request-flags.ts';
+
+/** The exchange goes through; it is blocked or refused; the command line, a file or a rule is wrong. */
+const exitCodes = { passed: 0, blocked: 1, usage: 2 } as const;
+
+/** The command line, parsed. */
+interface ExplainOptions extends RuleOptions {
+  readonly rules?: readonly string[];
+  readonly request?: string;
+  readonly header?: readonly string[];
+  readonly raw?: string;
+  readonly response?: string;
+  readonly all?: true;
+  readonly output: ExplanationForm;
+}
+
+/** Runs `weir explain` with the words that follow `explain` on the command line. Returns the exit code. */
+export async function explainCommand(words: readonly string[], printer: Printer = standardPrinter): Promise<number> {
+  let code: number = exitCodes.usage;
+  const parts: DataFlag[] = [];
+  const command = createExplainCommand(parts, printer).action(
+    async (url: string | undefined, given: ExplainOptions) => {
+      const { request, options } = splitRules(url, given);
+      code = await explain(requestBytes(request, options, parts), options, printer);
+    },
+  );
+  try {
+    await command.parseAsync(words, { from: 'user' });
+    return code;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.passed : exitCodes.usage;
+    if (!(thrown instanceof WafError) || thrown.code === 'internal') throw thrown;
+    printer.complain(`weir explain: ${thrown.message}\n`);
+    return exitCodes.usage;
+  }
+}
+
+function createExplainCommand(parts: DataFlag[], printer: Printer): Command {
+  const collect = (text: string, earlier: readonly string[] = []): readonly string[] => [...earlier, text];
+  const dataOption = (flags: string, description: string, kind: DataFlag['kind']): Option =>
+    new Option(flags, description).argParser((text) => parts.push({ kind, text }));
+  const command = new Command('weir explain')
+    .description('say what the rules make of one request, given as one would give it to curl; sends nothing')
+    .argument('[url]', 'http://HOST/PATH?QUERY, or a path alone; taken as it is')
+    .option('-X, --request <method>', 'the method (default: GET, POST with a body)')
+    .option(
+      '-H, --header <line>',
+      '"Name: value"; "Name:" leaves one out, "Name;" sends it empty; may be repeated',
+      collect,
+    )
+    .addOption(dataOption('-d, --data <text>', 'a part of the body, or @FILE; parts are joined by &', 'data'))
+    .addOption(dataOption('--data-raw <text>', 'the same, where @ has no meaning', 'raw'))
+    .addOption(dataOption('--data-binary <text>', 'the same, where @FILE is taken byte for byte', 'binary'))
+    .addOption(dataOption('--data-urlencode <text>', 'the same, encoded: TEXT, NAME=TEXT, NAME@FILE', 'urlencode'))
+    .option('--raw <file>', 'a whole HTTP/1 request from a file instead (- is standard input)')
+    .option('--response <file>', 'a whole HTTP/1 response from a file, for rules about responses')
+    .option('--rules <path...>', 'rule files, folders or packs, in order (default: the starter pack)')
+    .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing')
+    .option('--all', 'show also rules that only keep books, and names of fields as fields')
+    .addOption(new Option('--output <format>', 'form of the explanation').choices(explanationForms).default('human'))
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ writeOut: printer.print, writeErr: printer.complain });
+  return addCacheOptions(command);
+}
+
+/** `--rules A B http://…` takes the URL for one more path of rules. */
+function splitRules(
+  url: string | undefined,
+  options: ExplainOptions,
+): { readonly request: string | undefined; readonly options: ExplainOptions } {
+  const last = options.rules?.at(-1);
+  if (url !== undefined || last === undefined || !/^https?:\/\//i.test(last)) return { request: url, options };
+  const rules = options.rules?.slice(0, -1) ?? [];
+  return { request: last, options: { ...options, rules: rules.length > 0 ? rules : [starterPack] } };
+}
+
+function requestBytes(url: string | undefined, options: ExplainOptions, parts: readonly DataFlag[]): Uint8Array {
+  const { raw, request, header } = options;
+  if (raw === undefined) {
+    if (url === undefined) {
+      throw new WafError(
+        'config.invalid',
+        'give a URL, or --raw FILE (a path alone stands before --rules, or after --)',
+      );
+    }
+    return buildRequest({ url, method: request, headers: header ?? [], parts });
+  }
+  if (url !== undefined || request !== undefined || header !== undefined || parts.length > 0) {
+    throw new WafError('config.invalid', '--raw holds the whole request: no URL, -X, -H or -d goes with it');
+  }
+  return readFile(raw);
+}
+
+async function explain(bytes: Uint8Array, options: ExplainOptions, printer: Printer): Promise<number> {
+  const request = parseRequest(bytes);
+  if (request.kind === 'refused') {
+    printer.print(`refused with ${request.status} before any rule runs: ${request.reason}\n`);
+    return exitCodes.blocked;
+  }
+  const exchange: Exchange = { request, response: responseOf(options) };
+  const plan = await loadRulesAloud('weir explain', options.rules ?? [starterPack], { options, printer });
+  try {
+    const explanation = await explainExchange(plan, exchange);
+    printer.print(formatExplanation(explanation, { form: options.output, isComplete: options.all === true }));
+    return explanation.verdict.kind === 'block' ? exitCodes.blocked : exitCodes.passed;
+  } finally {
+    closePlan(plan);
+  }
+}
+
+function responseOf({ response: file }: ExplainOptions): Exchange['response'] {
+  if (file === undefined) return undefined;
+  const response = parseResponse(readFile(file));
+  if (response.kind === 'refused') throw new WafError('config.invalid', `--response ${file}: ${response.reason}`);
+  return response;
+}

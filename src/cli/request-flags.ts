@@ -1,0 +1,133 @@
+// The flags of curl that describe a request → the bytes of an HTTP/1.1 request, as curl would send them. Reads files that
+// the flags name; knows no rules.
+
+import { readFileSync } from 'node:fs';
+import { WafError } from '../base/errors.ts';
+
+/** One flag that gives a part of the body, in the order of the command line. */
+export interface DataFlag {
+  readonly kind: 'data' | 'raw' | 'binary' | 'urlencode';
+  /** As given; `@FILE` names a file, `@-` standard input (not for `raw`). */
+  readonly text: string;
+}
+
+/** What the flags say. */
+export interface RequestFlags {
+  /** `http://HOST/PATH?QUERY`, or a path alone. */
+  readonly url: string;
+  /** Default GET; POST with a body. */
+  readonly method: string | undefined;
+  /** `Name: value`; `Name:` takes a header away, `Name;` sends it empty. */
+  readonly headers: readonly string[];
+  readonly parts: readonly DataFlag[];
+}
+
+/** The request's bytes. @throws WafError `config.invalid` for a flag that cannot be understood or a file that cannot be read. */
+export function buildRequest({ url, method, headers, parts }: RequestFlags): Uint8Array {
+  const { host, target } = splitUrl(url);
+  const body = parts.length === 0 ? undefined : joinParts(parts);
+  const fields = new Map<string, readonly string[]>([
+    ['host', [`Host: ${host}`]],
+    ['user-agent', ['User-Agent: curl/8.14.1']],
+    ['accept', ['Accept: */*']],
+    ...(body === undefined
+      ? []
+      : ([
+          ['content-length', [`Content-Length: ${body.length}`]],
+          ['content-type', ['Content-Type: application/x-www-form-urlencoded']],
+        ] as const)),
+  ]);
+  const given = new Set<string>();
+  for (const header of headers) {
+    const { name, line } = readHeader(header);
+    const earlier = given.has(name) ? (fields.get(name) ?? []) : [];
+    given.add(name);
+    fields.set(name, line === undefined ? earlier : [...earlier, line]);
+  }
+  const verb = method ?? (body === undefined ? 'GET' : 'POST');
+  const lines = [`${verb} ${target} HTTP/1.1`, ...[...fields.values()].flat(), '', ''];
+  // Text of the command line is UTF-8 on the wire.
+  return Buffer.concat([Buffer.from(lines.join('\r\n'), 'utf8'), body ?? Buffer.alloc(0)]);
+}
+
+/** Nothing is normalised: dot segments and odd escapes are what one wants to try. A fragment is not sent. */
+function splitUrl(url: string): { readonly host: string; readonly target: string } {
+  const found = /^(?:(https?):\/\/([^/?#]*))?([^#]*)/i.exec(url);
+  const [, scheme, authority, rest = ''] = found ?? [];
+  if (scheme === undefined && !rest.startsWith('/')) {
+    throw new WafError('config.invalid', `"${url}" is neither http://HOST/PATH nor a path that begins with /`);
+  }
+  if (authority === '') throw new WafError('config.invalid', `"${url}" names no host`);
+  if (authority?.includes('@')) {
+    throw new WafError('config.invalid', `"${url}" holds a user name: give -H 'Authorization: …' instead`);
+  }
+  const defaultPort = scheme?.toLowerCase() === 'https' ? /:443$/ : /:80$/;
+  const host = authority?.replace(defaultPort, '') ?? 'localhost';
+  return { host, target: rest.startsWith('/') ? rest : `/${rest}` };
+}
+
+function readHeader(header: string): { readonly name: string; readonly line: string | undefined } {
+  if (/[\r\n\0]/.test(header)) {
+    throw new WafError('config.invalid', 'a header holds a line end or NUL: give such a request with --raw');
+  }
+  const [, name, mark, value = ''] = /^([^:;\s]+)\s*([:;])(.*)$/.exec(header) ?? [];
+  if (name === undefined || (mark === ';' && value.trim() !== '')) {
+    throw new WafError(
+      'config.invalid',
+      `-H "${header}": write "Name: value", "Name:" to leave it out, "Name;" for empty`,
+    );
+  }
+  const key = name.toLowerCase();
+  if (mark === ';') return { name: key, line: `${name}:` };
+  return { name: key, line: value.trim() === '' ? undefined : `${name}:${value}` };
+}
+
+/** Parts joined by `&`, as curl does. */
+function joinParts(parts: readonly DataFlag[]): Buffer {
+  const separator = Buffer.from('&');
+  return Buffer.concat(
+    parts.flatMap((part, index) => (index === 0 ? [partBytes(part)] : [separator, partBytes(part)])),
+  );
+}
+
+function partBytes({ kind, text }: DataFlag): Buffer {
+  switch (kind) {
+    case 'raw':
+      return Buffer.from(text, 'utf8');
+    case 'binary':
+      return text.startsWith('@') ? readFile(text.slice(1)) : Buffer.from(text, 'utf8');
+    case 'data':
+      // Of a file, curl drops line ends and NULs.
+      return text.startsWith('@')
+        ? Buffer.from(readFile(text.slice(1)).filter((byte) => byte !== 0x0a && byte !== 0x0d && byte !== 0))
+        : Buffer.from(text, 'utf8');
+    case 'urlencode':
+      return encodedPart(text);
+  }
+}
+
+/** `content`, `=content`, `name=content`, `@file`, `name@file`: the content is encoded, the name is not. */
+function encodedPart(text: string): Buffer {
+  const [, name = '', mark, rest = ''] = /^([^=@]*)([=@])(.*)$/s.exec(text) ?? [];
+  if (mark === undefined) return Buffer.from(percentEncode(Buffer.from(text, 'utf8')));
+  const content = mark === '@' ? readFile(rest) : Buffer.from(rest, 'utf8');
+  return Buffer.from(`${name === '' ? '' : `${name}=`}${percentEncode(content)}`);
+}
+
+function percentEncode(bytes: Buffer): string {
+  return bytes
+    .toString('latin1')
+    .replace(/[^A-Za-z0-9\-._~ ]/g, (unit) => `%${unit.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
+    .replaceAll(' ', '+');
+}
+
+/** A file's bytes; `-` is standard input. @throws WafError `config.invalid` when it cannot be read. */
+export function readFile(name: string): Buffer {
+  try {
+    return readFileSync(name === '-' ? 0 : name);
+  } catch (error) {
+    throw new WafError('config.invalid', `cannot read ${name}: ${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    });
+  }
+}

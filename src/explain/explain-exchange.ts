@@ -1,0 +1,114 @@
+// Runs one exchange through the rules and writes down what an observer sees: fields, facts, matches. Knows no command
+// line and no form of output.
+
+import { limits } from '../base/limits.ts';
+import type { Verdict } from '../decision/verdict.ts';
+import type { HeaderList } from '../http/headers.ts';
+import type { FieldRecord } from '../inspect/field-record.ts';
+import { fieldKinds } from '../plan/field-kind.ts';
+import type { Plan } from '../plan/plan.ts';
+import { Inspection, type InspectionObserver } from '../transaction/inspection.ts';
+import { excerptOf } from './excerpt.ts';
+import { explainMatch } from './explain-match.ts';
+import type { ExplainedField, ExplainedMatch, Explanation } from './explanation.ts';
+
+/** Fields that an explanation lists. */
+const fieldsMax = 2_000;
+/** Matches that an explanation lists: more than CRS has rules. */
+const matchesMax = 2_000;
+
+/** A message without its framing. */
+interface Message {
+  readonly protocol: string;
+  readonly headers: HeaderList;
+  readonly body: Uint8Array;
+  readonly trailers: HeaderList;
+}
+
+/** A request, and what the service answers to it when that is of interest. */
+export interface Exchange {
+  readonly request: Message & { readonly method: string; readonly target: string };
+  readonly response?: (Message & { readonly status: number }) | undefined;
+}
+
+/** What was seen so far. */
+class Notes implements InspectionObserver {
+  readonly #fields: (ExplainedField & { readonly order: number })[] = [];
+  readonly facts = new Map<string, string>();
+  readonly matches: ExplainedMatch[] = [];
+  moreFields = 0;
+  readonly #plan: Plan;
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+  }
+
+  /** In the order in which they began; they end in another one. */
+  get fields(): readonly ExplainedField[] {
+    return this.#fields.toSorted((a, b) => a.order - b.order).map(({ kind, name, value }) => ({ kind, name, value }));
+  }
+
+  readonly onField = ({ kind, name, length, order }: FieldRecord, value: Uint8Array): void => {
+    if (this.#fields.length >= fieldsMax) this.moreFields += 1;
+    else
+      this.#fields.push({ order, kind: fieldKinds[kind] as string, name, value: excerptOf({ bytes: value, length }) });
+  };
+
+  readonly onFact: InspectionObserver['onFact'] = (name, value) => {
+    this.facts.set(name, value);
+  };
+
+  readonly onMatch: InspectionObserver['onMatch'] = (match, scores) => {
+    if (this.matches.length < matchesMax) this.matches.push(explainMatch(match, scores, this.#plan));
+  };
+}
+
+/** Inspects the exchange as the server would and tells what happened. */
+export async function explainExchange(plan: Plan, { request, response }: Exchange): Promise<Explanation> {
+  const notes = new Notes(plan);
+  const inspection = new Inspection(plan, { requestId: 'weir-explain', limits, observer: notes });
+  try {
+    const onRequest = await giveRequest(inspection, request);
+    const isAnswered = response !== undefined && onRequest.kind !== 'block';
+    if (isAnswered) await giveResponse(inspection, request.method, response);
+    const summary = inspection.close();
+    return {
+      fields: notes.fields,
+      moreFields: notes.moreFields,
+      facts: Object.fromEntries(notes.facts),
+      matches: notes.matches,
+      verdict: summary.verdict,
+      inboundScore: summary.inboundScore,
+      outboundScore: summary.outboundScore,
+      request: { bytes: request.body.length, inspectedBytes: summary.requestBytes },
+      response: isAnswered ? { bytes: response.body.length, inspectedBytes: summary.responseBytes } : undefined,
+      uninspected: Object.fromEntries(summary.uninspected),
+      problems: summary.problems.map(({ cause, message }) => ({ cause, message })),
+    };
+  } finally {
+    inspection.close();
+  }
+}
+
+async function giveRequest(inspection: Inspection, request: Exchange['request']): Promise<Verdict> {
+  const { method, target, protocol, headers, body, trailers } = request;
+  const hasBody = body.length > 0 || trailers.length > 0;
+  const head = { method, target, protocol, headers, remoteAddress: '127.0.0.1', remotePort: 49_152 };
+  const verdict = inspection.requestHeaders(head, !hasBody);
+  if (!hasBody || verdict.kind === 'block') return verdict;
+  await inspection.requestBodySliced(body);
+  return inspection.requestEnd(trailers);
+}
+
+async function giveResponse(
+  inspection: Inspection,
+  method: string,
+  response: NonNullable<Exchange['response']>,
+): Promise<void> {
+  const { status, protocol, headers, body, trailers } = response;
+  const hasBody = method !== 'HEAD' && (body.length > 0 || trailers.length > 0);
+  const verdict = inspection.responseHeaders({ status, protocol, headers }, !hasBody);
+  if (!hasBody || verdict.kind === 'block') return;
+  await inspection.responseBodySliced(body);
+  inspection.responseEnd(trailers);
+}

@@ -1,0 +1,143 @@
+// An explanation as text for people, or as JSON. Formats only.
+
+import type { Excerpt, ExplainedLink, ExplainedMatch, ExplainedValue, Explanation } from './explanation.ts';
+import { printableText, quoteText } from './show-value.ts';
+
+/** The forms of an explanation. */
+export const explanationForms = ['human', 'json'] as const;
+
+/** One of the forms. */
+export type ExplanationForm = (typeof explanationForms)[number];
+
+/** What of an explanation is wanted. */
+export interface FormatOptions {
+  readonly form: ExplanationForm;
+  /** Also rules that only keep books, and fields that hold nothing but the names of other fields. */
+  readonly isComplete: boolean;
+}
+
+/** Units of a value that people are shown. */
+const shownUnitsMax = 120;
+const shownFieldsMax = 60;
+
+/** The explanation in one of its forms, with a line end at its end. */
+export function formatExplanation(explanation: Explanation, { form, isComplete }: FormatOptions): string {
+  if (form === 'json') return `${JSON.stringify(explanation, undefined, 2)}\n`;
+  return `${humanLines(explanation, isComplete).join('\n')}\n`;
+}
+
+function humanLines(explanation: Explanation, isComplete: boolean): string[] {
+  const matches = explanation.matches.filter(({ isReported }) => isReported || isComplete);
+  const quiet = explanation.matches.length - matches.length;
+  return [
+    ...fieldLines(explanation, isComplete),
+    ...Object.entries(explanation.facts).map(([name, value]) => `  ${name} is ${quoteText(value, shownUnitsMax)}`),
+    '',
+    matches.length === 0 ? 'no rule matched' : 'matches',
+    ...matches.flatMap(matchLines),
+    ...(quiet > 0 ? [`  ${quiet} rules that only keep books matched too (--all shows them)`] : []),
+    '',
+    ...unseenLines(explanation),
+    verdictLine(explanation),
+  ];
+}
+
+function fieldLines({ fields, moreFields }: Explanation, isComplete: boolean): string[] {
+  const wanted = fields.filter(({ kind }) => isComplete || !kind.endsWith('_NAMES'));
+  const shown = isComplete ? wanted : wanted.slice(0, shownFieldsMax);
+  const more = wanted.length - shown.length + moreFields;
+  const names = shown.map(({ kind, name }) => (name === '' ? kind : `${kind}:${printableText(name)}`));
+  const width = Math.min(40, Math.max(0, ...names.map((name) => name.length)));
+  return [
+    'fields',
+    ...shown.map(({ value }, index) => `  ${(names[index] ?? '').padEnd(width)}  ${valueText(value)}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
+}
+
+function valueText(value: Excerpt): string {
+  const text = quoteText(value.text, shownUnitsMax);
+  const length = value.length ?? value.text.length;
+  return length > shownUnitsMax ? `${text.replace(/…$/, '')}… (${length} bytes)` : text;
+}
+
+function matchLines(match: ExplainedMatch): string[] {
+  const severity = match.severity === undefined ? '' : `, ${match.severity}`;
+  const message = match.message === '' ? '' : `: ${printableText(match.message)}`;
+  const { inboundScore, outboundScore } = match;
+  return [
+    `  rule ${match.ruleId} (phase ${match.phase}${severity}, ${match.action})${message}`,
+    `    at ${match.file}:${match.line}`,
+    ...(match.tags.length > 0 ? [`    tags ${match.tags.map(printableText).join(', ')}`] : []),
+    ...match.links.flatMap((link) => linkLines(link, match.line)),
+    ...(match.logData === '' ? [] : [`    logged ${quoteText(match.logData, 2 * shownUnitsMax)}`]),
+    `    score ${inboundScore} inbound, ${outboundScore} outbound`,
+  ];
+}
+
+function linkLines(link: ExplainedLink, ruleLine: number): string[] {
+  if (link.operator === '') return [];
+  const place = link.line === ruleLine ? '' : ` (line ${link.line})`;
+  return [
+    `    ${cut(printableText(link.operator))}${place}`,
+    ...link.values.flatMap(valueLines),
+    ...(link.moreValues > 0 ? [`      and ${link.moreValues} more values`] : []),
+  ];
+}
+
+function cut(text: string): string {
+  return text.length > shownUnitsMax ? `${text.slice(0, shownUnitsMax)}…` : text;
+}
+
+function valueLines({ variable, received, steps, tested, found }: ExplainedValue): string[] {
+  const rows: (readonly [string, Excerpt])[] = [
+    ...(received === undefined ? [] : [['received', received] as const]),
+    ...steps.map(({ transformation, value }) => [`t:${transformation}`, value] as const),
+  ];
+  const width = Math.max(0, ...rows.map(([label]) => label.length));
+  // What was found is marked in the value that was tested, which is the last row.
+  const last = rows.pop() ?? (['tested', tested] as const);
+  const offset = tested.offset ?? 0;
+  const highlight =
+    found?.from === undefined || tested.offset === undefined
+      ? undefined
+      : { from: found.from - offset, to: Math.min(found.to - offset, tested.text.length) };
+  return [
+    `      ${printableText(variable)}${placeText(found, tested)}`,
+    ...rows.map(([label, value]) => `        ${label.padEnd(width)}  ${valueText(value)}`),
+    `        ${last[0].padEnd(width)}  ${quoteText(tested.text, shownUnitsMax, highlight)}`,
+  ];
+}
+
+function placeText(found: ExplainedValue['found'], tested: Excerpt): string {
+  if (found === undefined) return '';
+  const length = tested.length === undefined ? '' : ` of ${tested.length}`;
+  return found.from === undefined ? ` up to byte ${found.to}` : `, bytes ${found.from}–${found.to}${length}`;
+}
+
+function unseenLines({ request, response, uninspected, problems }: Explanation): string[] {
+  const halves = [
+    ['request', request],
+    ['response', response],
+  ] as const;
+  return [
+    ...halves.flatMap(([name, body]) =>
+      body === undefined || body.inspectedBytes >= body.bytes
+        ? []
+        : [`of the ${name} body ${body.inspectedBytes} of ${body.bytes} bytes were looked at before the verdict`],
+    ),
+    ...Object.entries(uninspected).map(([cause, bytes]) => `not seen by some operator: ${bytes} bytes (${cause})`),
+    ...problems.map(({ cause, message }) => `problem: ${printableText(message)} (${cause})`),
+  ];
+}
+
+function verdictLine({ verdict, inboundScore, outboundScore }: Explanation): string {
+  const scores = `score ${inboundScore} inbound, ${outboundScore} outbound`;
+  if (verdict.kind === 'allow') return `verdict: allow; ${scores}`;
+  const rule = verdict.ruleId === 0 ? 'the failure policy' : `rule ${verdict.ruleId}`;
+  const by = `by ${rule} in phase ${verdict.phase}`;
+  if (verdict.kind === 'detect')
+    return `verdict: allow, since the rules only detect; else ${verdict.status} ${by}; ${scores}`;
+  const cause = verdict.cause === undefined ? '' : ` (${verdict.cause})`;
+  return `verdict: block with ${verdict.status} ${by}${cause}; ${scores}`;
+}

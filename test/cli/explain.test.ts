@@ -1,0 +1,167 @@
+// `weir explain`: words in, explanation and exit code out.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { explainCommand } from '../../src/cli/explain.ts';
+import { nativeAddon } from '../../src/matching/native.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'weir-explain-'));
+after(() => rmSync(folder, { recursive: true }));
+const write = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text, 'latin1');
+  return join(folder, name);
+};
+const rules = write(
+  'rules.conf',
+  `SecRuleEngine On
+SecResponseBodyAccess On
+SecRule ARGS|REQUEST_HEADERS:X-Mark "@rx evil" "id:5,phase:2,deny,status:418,log,msg:'Evil',t:none,t:lowercase"
+SecRule RESPONSE_BODY "@rx leak" "id:6,phase:4,deny,log"
+`,
+);
+const detecting = write(
+  'detecting.conf',
+  'SecRuleEngine DetectionOnly\nSecRule ARGS "@rx evil" "id:7,phase:2,deny,log"\n',
+);
+
+async function run(...words: string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  let out = '';
+  let err = '';
+  const code = await explainCommand([...words, '--no-cache'], {
+    print: (text) => {
+      out += text;
+    },
+    complain: (text) => {
+      err += text;
+    },
+  });
+  return { code, out, err };
+}
+
+describe('weir explain', () => {
+  it('exits with 0 for what goes through', async () => {
+    const { code, out } = await run('http://h/?a=good', '--rules', rules);
+    assert.equal(code, 0);
+    assert.match(out, /ARGS_GET:a +"good"[\s\S]*no rule matched[\s\S]*verdict: allow/);
+  });
+
+  it('exits with 1 for what is blocked, and says why', async () => {
+    const { code, out } = await run('/', '-d', 'a=x', '-d', 'b=an%20EVIL%20word', '--rules', rules);
+    assert.equal(code, 1);
+    assert.match(out, /rule 5 \(phase 2, deny\): Evil\n +at .*rules\.conf:3\n/);
+    assert.match(out, /ARGS:b, bytes 3–7 of 12\n +received +"an EVIL word"\n +t:lowercase +"an »evil« word"/);
+    assert.match(out, /verdict: block with 418 by rule 5 in phase 2/);
+  });
+
+  it('exits with 0 for what is only detected', async () => {
+    const { code, out } = await run('/?a=evil', '--rules', detecting);
+    assert.equal(code, 0);
+    assert.match(out, /verdict: allow, since the rules only detect; else 403 by rule 7/);
+  });
+
+  it('takes methods, headers and encoded parts', async () => {
+    const { out } = await run('-X', 'PUT', '-H', 'X-Mark: EVIL', '--data-urlencode', 'q=a b&c', '/', '--rules', rules);
+    assert.match(out, /"PUT \/ HTTP\/1\.1"/);
+    assert.match(out, /ARGS_POST:q +"a b&c"/);
+    assert.match(out, /REQUEST_HEADERS:X-Mark, bytes 0–4 of 4/);
+  });
+
+  it('takes the URL behind the rules', async () => {
+    const { code, out } = await run('-d', 'a=evil', '--rules', rules, 'http://h/x');
+    assert.equal(code, 1);
+    assert.match(out, /"POST \/x HTTP\/1\.1"/);
+    assert.match((await run('--rules', 'http://h/y')).out, /"GET \/y HTTP/, 'and none before it: the starter pack');
+  });
+
+  it('takes a whole request from a file', async () => {
+    const raw = write(
+      'raw',
+      'POST /r HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n11\r\n{"a":"evil\\u0021"\r\n1\r\n}\r\n0\r\n\r\n',
+    );
+    const { code, out } = await run('--raw', raw, '--rules', rules);
+    assert.equal(code, 1);
+    assert.match(out, /ARGS_POST:json\.a +"evil!"/);
+  });
+
+  it('says when a server refuses the request before any rule', async () => {
+    const { code, out } = await run('--raw', write('bad', 'GET / HTTP/1.1\r\n\r\n'), '--rules', rules);
+    assert.equal(code, 1);
+    assert.match(out, /^refused with 400 before any rule runs: no Host/);
+    assert.equal((await run('/a b', '--rules', rules)).code, 1);
+  });
+
+  it('goes on with a response', async () => {
+    const response = write('response', 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\na leak');
+    const { code, out } = await run('/', '--response', response, '--rules', rules);
+    assert.equal(code, 1);
+    assert.match(out, /RESPONSE_BODY, bytes 2–6 of 6/);
+    assert.match(out, /verdict: block with 403 by rule 6 in phase 4/);
+  });
+
+  it('speaks JSON', async () => {
+    const { code, out } = await run('/?a=evil', '--rules', rules, '--output', 'json');
+    const { verdict, matches, fields } = JSON.parse(out);
+    assert.equal(code, 1);
+    assert.deepEqual(verdict, { kind: 'block', ruleId: 5, status: 418, phase: 2 });
+    assert.deepEqual(matches[0].links[0].values[0].found, { from: 0, to: 4, text: 'evil' });
+    assert.ok(fields.length > 5);
+  });
+
+  it('frees what it loaded', async () => {
+    const before = nativeAddon().openHandles();
+    await run('/?a=evil', '--rules', rules);
+    assert.deepEqual(nativeAddon().openHandles(), before);
+  });
+
+  it('is a command of weir, with flags that look like its own', () => {
+    const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+    const words = [main, 'explain', '-d', 'a=evil', '-H', 'A: b', '--no-cache', '--rules', rules, '--', '/z'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+    assert.equal(status, 1, stderr);
+    assert.match(stdout, /"POST \/z HTTP\/1\.1"/);
+  });
+
+  it('reads a request from standard input', () => {
+    const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+    const words = [main, 'explain', '--raw', '-', '--no-cache', '--rules', rules];
+    const input = 'GET /?a=evil HTTP/1.1\r\nHost: h\r\n\r\n';
+    assert.equal(spawnSync(process.execPath, words, { encoding: 'utf8', input }).status, 1);
+  });
+
+  it('explains itself', async () => {
+    const { code, out } = await run('--help');
+    assert.equal(code, 0);
+    for (const option of ['--request', '--header', '--data', '--raw', '--response'])
+      assert.ok(out.includes(option), option);
+  });
+
+  const usage: readonly (readonly [name: string, words: readonly string[], message: RegExp])[] = [
+    ['no URL', ['--rules', rules], /give a URL/],
+    ['an unknown option', ['/', '--fast'], /--fast/],
+    ['an unknown form', ['/', '--output', 'xml'], /--output/],
+    ['two URLs', ['/', '/'], /too many arguments/],
+    ['a URL that is none', ['example.com'], /neither/],
+    ['a header that is none', ['/', '-H', 'x'], /write "Name: value"/],
+    ['a raw request and a URL', ['/', '--raw', rules], /--raw holds the whole request/],
+    ['a file that cannot be read', ['--raw', join(folder, 'no')], /cannot read/],
+    ['a response that is none', ['/', '--response', rules], /--response .*head does not end/],
+    ['rules that do not exist', ['/', '--rules', join(folder, 'no')], /no such file/],
+    ['rules that cannot be read', ['/', '--rules', write('broken.conf', 'SecRul\n')], /broken\.conf:1/],
+    [
+      'rules that are not supported',
+      ['/', '--rules', write('rbl.conf', 'SecRule ARGS "@rbl x" "id:1,phase:2,deny"\n')],
+      /rbl/,
+    ],
+  ];
+  for (const [name, words, message] of usage) {
+    it(`exits with 2 for ${name}`, async () => {
+      const { code, out, err } = await run(...words);
+      assert.equal(code, 2, out);
+      assert.match(err, message);
+    });
+  }
+});

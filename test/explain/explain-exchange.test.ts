@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { toBytes } from '../../src/base/bytes.ts';
+import { type Exchange, explainExchange } from '../../src/explain/explain-exchange.ts';
+import type { Explanation } from '../../src/explain/explanation.ts';
+import { nativeAddon } from '../../src/matching/native.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import { planOf } from '../support/exchange.ts';
+
+interface Given {
+  readonly target?: string;
+  readonly body?: string;
+  readonly contentType?: string;
+  readonly answer?: string;
+}
+
+function exchangeOf({
+  target = '/',
+  body,
+  contentType = 'application/x-www-form-urlencoded',
+  answer,
+}: Given): Exchange {
+  const text = (type: string) => [{ name: 'content-type', value: type }];
+  return {
+    request: {
+      method: body === undefined ? 'GET' : 'POST',
+      target,
+      protocol: 'HTTP/1.1',
+      headers: [{ name: 'host', value: 'x' }, ...(body === undefined ? [] : text(contentType))],
+      body: toBytes(body ?? ''),
+      trailers: [],
+    },
+    response:
+      answer === undefined
+        ? undefined
+        : { status: 200, protocol: 'HTTP/1.1', headers: text('text/html'), body: toBytes(answer), trailers: [] },
+  };
+}
+
+async function explain(rules: string, given: Given): Promise<Explanation> {
+  const plan = await planOf(rules);
+  try {
+    return await explainExchange(plan, exchangeOf(given));
+  } finally {
+    closePlan(plan);
+  }
+}
+
+const blocking = 'SecRule ARGS|RESPONSE_BODY "@rx evil" "id:1,phase:2,deny,status:418,log,t:none"\n';
+
+describe('explainExchange', () => {
+  it('shows decoded fields in the order of the message', async () => {
+    const { fields, verdict } = await explain(blocking, { target: '/p?a=%41', body: 'b=c%20d' });
+    const shown = fields
+      .filter(({ kind }) => !kind.endsWith('_NAMES'))
+      .map(({ kind, name, value }) => [kind, name, value.text]);
+    assert.deepEqual(shown.slice(0, 3), [
+      ['REQUEST_LINE', '', 'POST /p?a=%41 HTTP/1.1'],
+      ['REQUEST_METHOD', '', 'POST'],
+      ['REQUEST_PROTOCOL', '', 'HTTP/1.1'],
+    ]);
+    assert.deepEqual(
+      shown.filter(([kind]) => kind?.startsWith('ARGS')),
+      [
+        ['ARGS_GET', 'a', 'A'],
+        ['ARGS_POST', 'b', 'c d'],
+      ],
+    );
+    assert.equal(verdict.kind, 'allow');
+  });
+
+  it('gives the same verdict as the inspection, and stops where it stops', async () => {
+    const { verdict, matches, request, response } = await explain(blocking, {
+      body: `a=evil&b=${'x'.repeat(100_000)}`,
+      answer: 'evil',
+    });
+    assert.deepEqual(verdict, { kind: 'block', ruleId: 1, status: 418, phase: 2 });
+    assert.deepEqual(
+      matches.map(({ ruleId, action }) => [ruleId, action]),
+      [[1, 'deny']],
+    );
+    assert.ok(request.inspectedBytes < request.bytes, 'blocked at the first stride');
+    assert.equal(response, undefined);
+  });
+
+  it('shows a match once, though strides before were run tentatively', async () => {
+    const rules = `SecRule ARGS "@rx good" "id:1,phase:2,pass,log,setvar:tx.n=+1"
+      SecRule ARGS "@rx evil" "id:2,phase:2,deny,log"`;
+    const { matches } = await explain(rules, { body: `a=good&b=${'x'.repeat(60_000)}&c=evil` });
+    assert.deepEqual(
+      matches.map(({ ruleId }) => ruleId),
+      [1, 2],
+    );
+  });
+
+  it('goes on with the response', async () => {
+    const rules = `SecResponseBodyAccess On
+      SecRule RESPONSE_BODY "@rx evil" "id:5,phase:4,deny,log,setvar:tx.outbound_anomaly_score_pl1=+4"`;
+    const { verdict, matches, response, outboundScore } = await explain(rules, { answer: 'something evil' });
+    assert.equal(verdict.kind, 'block');
+    assert.deepEqual(response, { bytes: 14, inspectedBytes: 14 });
+    assert.deepEqual([matches[0]?.outboundScore, outboundScore], [4, 4]);
+    const value = matches[0]?.links[0]?.values[0];
+    assert.deepEqual([value?.variable, value?.found], ['RESPONSE_BODY', { from: 10, to: 14, text: 'evil' }]);
+  });
+
+  it('tells scores after each rule, and rules that only keep books apart', async () => {
+    const rules = `SecRule ARGS "@rx evil" "id:1,phase:2,pass,log,setvar:tx.inbound_anomaly_score_pl1=+5"
+      SecRule ARGS "@rx evil" "id:2,phase:2,pass,nolog,noauditlog,setvar:tx.inbound_anomaly_score_pl1=+3"`;
+    const { matches, inboundScore } = await explain(rules, { target: '/?a=evil' });
+    assert.deepEqual(
+      matches.map(({ ruleId, isReported, inboundScore: after }) => [ruleId, isReported, after]),
+      [
+        [1, true, 5],
+        [2, false, 8],
+      ],
+    );
+    assert.equal(inboundScore, 8);
+  });
+
+  it('tells what went wrong and what decoders say', async () => {
+    const { problems, facts, verdict } = await explain(blocking, {
+      body: '{"a":',
+      contentType: 'application/json',
+    });
+    assert.deepEqual(
+      problems.map(({ cause }) => cause),
+      ['parse'],
+    );
+    assert.equal(verdict.kind, 'block');
+    assert.equal(typeof facts, 'object');
+  });
+
+  it('bounds the list of fields and counts the rest', async () => {
+    const body = Array.from({ length: 3_000 }, (_, index) => `a${index}=1`).join('&');
+    const { fields, moreFields } = await explain(blocking, { body });
+    assert.equal(fields.length, 2_000);
+    assert.ok(moreFields > 4_000);
+  });
+
+  it('leaves nothing open', async () => {
+    const before = nativeAddon().openHandles();
+    await explain(blocking, { body: `a=${'x'.repeat(200_000)}evil` });
+    assert.deepEqual(nativeAddon().openHandles(), before);
+  });
+});

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ExplainedMatch, Explanation } from '../../src/explain/explanation.ts';
+import { formatExplanation } from '../../src/explain/format.ts';
+
+const excerpt = (text: string, length = text.length) => ({ text, offset: 0, length });
+const match: ExplainedMatch = {
+  ruleId: 7,
+  phase: 2,
+  file: 'rules/a.conf',
+  line: 12,
+  message: 'found\x1b',
+  logData: 'in ARGS:a',
+  severity: 'CRITICAL',
+  tags: ['one', 'two'],
+  action: 'pass',
+  isReported: true,
+  links: [
+    {
+      line: 12,
+      operator: '@rx \\bevil',
+      values: [
+        {
+          variable: 'ARGS:a',
+          received: excerpt('an%20EVIL word'),
+          steps: [
+            { transformation: 'urlDecodeUni', value: excerpt('an EVIL word') },
+            { transformation: 'lowercase', value: excerpt('an evil word') },
+          ],
+          tested: excerpt('an evil word'),
+          found: { from: 3, to: 7, text: 'evil' },
+        },
+      ],
+      moreValues: 2,
+    },
+    { line: 13, operator: '!@eq 0', values: [], moreValues: 0 },
+  ],
+  inboundScore: 5,
+  outboundScore: 0,
+};
+const explanation: Explanation = {
+  fields: [
+    { kind: 'ARGS_GET_NAMES', name: 'a', value: excerpt('a') },
+    { kind: 'ARGS_GET', name: 'a', value: excerpt('x'.repeat(1_000), 5_000) },
+  ],
+  moreFields: 3,
+  facts: { BODY_TYPE_MISMATCH: 'application/json/xml' },
+  matches: [match, { ...match, ruleId: 8, isReported: false }],
+  verdict: { kind: 'block', ruleId: 9, status: 403, phase: 2 },
+  inboundScore: 5,
+  outboundScore: 0,
+  request: { bytes: 100_000, inspectedBytes: 16_384 },
+  response: undefined,
+  uninspected: { 'kept-values': 17 },
+  problems: [{ cause: 'parse', message: 'not JSON' }],
+};
+const human = (of: Explanation = explanation, isComplete = false): string =>
+  formatExplanation(of, { form: 'human', isComplete });
+
+describe('formatExplanation', () => {
+  it('shows fields, cut, with their length', () => {
+    assert.match(human(), /^ {2}ARGS_GET:a {2}"x{120}"… \(5000 bytes\)$/m);
+    assert.match(human(), /^ {2}and 3 more$/m);
+    assert.match(human(), /^ {2}BODY_TYPE_MISMATCH is "application\/json\/xml"$/m);
+  });
+
+  it('shows a match from the received value to the place', () => {
+    assert.ok(
+      human().includes(`  rule 7 (phase 2, CRITICAL, pass): found\\x1b
+    at rules/a.conf:12
+    tags one, two
+    @rx \\bevil
+      ARGS:a, bytes 3–7 of 12
+        received        "an%20EVIL word"
+        t:urlDecodeUni  "an EVIL word"
+        t:lowercase     "an »evil« word"
+      and 2 more values
+    !@eq 0 (line 13)
+    logged "in ARGS:a"
+    score 5 inbound, 0 outbound
+`),
+      human(),
+    );
+  });
+
+  it('leaves out names and rules that only keep books, unless all is wanted', () => {
+    assert.doesNotMatch(human(), /_NAMES|rule 8 /);
+    assert.match(human(), /1 rules that only keep books matched too \(--all shows them\)/);
+    assert.match(human(explanation, true), /ARGS_GET_NAMES:a/);
+    assert.match(human(explanation, true), /rule 8 /);
+    assert.doesNotMatch(human(explanation, true), /--all/);
+  });
+
+  it('says what was not seen', () => {
+    assert.match(human(), /^of the request body 16384 of 100000 bytes were looked at before the verdict$/m);
+    assert.match(human(), /^not seen by some operator: 17 bytes \(kept-values\)$/m);
+    assert.match(human(), /^problem: not JSON \(parse\)$/m);
+  });
+
+  it('shows the end of a value of which no more is kept', () => {
+    const end = { text: '…xevil', offset: undefined, length: undefined };
+    const value = {
+      variable: 'ARGS:a',
+      received: undefined,
+      steps: [],
+      tested: end,
+      found: { from: undefined, to: 200_004, text: 'evil' },
+    };
+    const link = { line: 12, operator: '@rx evil', values: [value], moreValues: 0 };
+    assert.match(
+      human({ ...explanation, matches: [{ ...match, links: [link] }] }),
+      /ARGS:a up to byte 200004\n {8}tested {2}"/,
+    );
+  });
+
+  it('ends with the verdict', () => {
+    const ends = (verdict: Explanation['verdict'], line: RegExp) =>
+      assert.match(human({ ...explanation, verdict }), line);
+    ends(explanation.verdict, /\nverdict: block with 403 by rule 9 in phase 2; score 5 inbound, 0 outbound\n$/);
+    ends({ kind: 'allow' }, /\nverdict: allow; score 5 inbound, 0 outbound\n$/);
+    ends(
+      { kind: 'detect', ruleId: 9, status: 403, phase: 2 },
+      /\nverdict: allow, since the rules only detect; else 403 by rule 9/,
+    );
+    ends(
+      { kind: 'block', ruleId: 0, status: 400, phase: 2, cause: 'parse' },
+      /\nverdict: block with 400 by the failure policy in phase 2 \(parse\)/,
+    );
+    assert.match(human({ ...explanation, matches: [] }), /^no rule matched$/m);
+  });
+
+  it('is all there in JSON', () => {
+    assert.deepEqual(
+      JSON.parse(formatExplanation(explanation, { form: 'json', isComplete: false })),
+      JSON.parse(JSON.stringify(explanation)),
+    );
+  });
+});

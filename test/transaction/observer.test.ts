@@ -1,0 +1,71 @@
+// What an observer of an inspection is shown, and that it changes nothing.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { closePlan } from '../../src/plan/compile.ts';
+import type { InspectionObserver } from '../../src/transaction/inspection.ts';
+import { planOf, runExchange } from '../support/exchange.ts';
+
+const rules = `SecRule ARGS "@rx good" "id:1,phase:2,pass,log,setvar:tx.inbound_anomaly_score_pl1=+5"
+SecRule ARGS "@rx evil" "id:2,phase:2,deny,log"
+SecRule ARGS "@rx good" "id:3,phase:2,pass,nolog,noauditlog"
+`;
+const body = `a=good&b=${'x'.repeat(70_000)}&c=%65vil`;
+
+describe('an observer', () => {
+  it('sees fields, and matches with their scores, once and in order, however the body is cut', async () => {
+    const plan = await planOf(rules);
+    const seen = [[], [1_000, 20_000, 40_001, 70_010]].map((cuts) => {
+      const fields: string[] = [];
+      const matches: string[] = [];
+      const observer: InspectionObserver = {
+        onField: (field, value) => fields.push(`${field.name}=${field.length}/${value.length}`),
+        onFact: () => undefined,
+        onMatch: ({ rule, links, report }, { inbound }) =>
+          matches.push(`${rule.id} ${links[0]?.matches[0]?.name} ${report?.ruleId} ${inbound}`),
+      };
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const summary = runExchange(plan, { headers, body }, cuts, { observer });
+      assert.equal(summary.verdict.kind, 'block');
+      assert.deepEqual(
+        summary.matches.map(({ ruleId }) => ruleId),
+        [1, 2],
+      );
+      assert.ok(fields.includes('a=4/4') && fields.includes('b=70000/65536') && fields.includes('c=4/4'), `${fields}`);
+      return matches;
+    });
+    assert.deepEqual(seen[0], ['1 ARGS:a 1 5', '2 ARGS:c 2 5']);
+    assert.deepEqual(seen[1], seen[0]);
+    closePlan(plan);
+  });
+
+  it('sees rules that only keep books, as such', async () => {
+    const plan = await planOf(rules);
+    const seen: unknown[] = [];
+    const observer: InspectionObserver = {
+      onField: () => undefined,
+      onFact: () => undefined,
+      onMatch: ({ rule, report }) => seen.push([rule.id, report === undefined]),
+    };
+    runExchange(plan, { target: '/?a=good' }, [], { observer });
+    assert.deepEqual(seen, [
+      [1, false],
+      [3, true],
+    ]);
+    closePlan(plan);
+  });
+
+  it('sees what decoders say', async () => {
+    const plan = await planOf(rules);
+    const facts = new Map<string, string>();
+    const observer: InspectionObserver = {
+      onField: () => undefined,
+      onFact: (name, value) => facts.set(name, value),
+      onMatch: () => undefined,
+    };
+    const headers = { 'content-type': 'text/xml' };
+    runExchange(plan, { headers, body: '<!DOCTYPE a><a>b</a>' }, [], { observer });
+    assert.equal(facts.get('BODY_XML_DOCTYPE'), '1');
+    closePlan(plan);
+  });
+});
