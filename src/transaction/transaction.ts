@@ -47,6 +47,11 @@ export class Transaction<Ticket> {
   #verdict: Verdict = allow;
   /** Bytes pass uninspected, because a failure policy said so. */
   #passes = false;
+  /** What the last report was made of. */
+  #reported: { readonly matchCount: number; readonly verdict: Verdict['kind'] | undefined } = {
+    matchCount: 0,
+    verdict: undefined,
+  };
   #isOver = false;
   #ending: Ending | undefined;
 
@@ -258,7 +263,17 @@ export class Transaction<Ticket> {
     if (verdict.kind === 'detect') this.#verdict = verdict;
     const tickets = half.queue.release(this.#inspection?.evaluatedBytes(half.direction) ?? 0);
     if (tickets.length === 0) return nothing;
-    return half.reportsNow() ? { kind: 'release', tickets, report: this.#report() } : { kind: 'release', tickets };
+    const report = half.reportsNow() ? this.#newReport() : undefined;
+    return report === undefined ? { kind: 'release', tickets } : { kind: 'release', tickets, report };
+  }
+
+  /** The report, when it says more than the last one. */
+  #newReport(): Report | undefined {
+    const matchCount = this.#inspection?.matchCount ?? 0;
+    const { kind } = this.#verdict;
+    if (matchCount === this.#reported.matchCount && kind === this.#reported.verdict) return undefined;
+    this.#reported = { matchCount, verdict: kind };
+    return this.#report();
   }
 
   /** Two steps as one. The second is not asked for when the first blocks. */
@@ -303,7 +318,8 @@ export class Transaction<Ticket> {
   }
 
   #report(): Report {
-    return reportOf(this.#requestId, this.#verdict, this.#inspection?.summary ?? this.#close());
+    const found = this.#inspection === undefined ? this.#close() : this.#inspection.summary;
+    return reportOf(this.#requestId, this.#verdict, found);
   }
 
   #close(): InspectionSummary {
