@@ -142,4 +142,16 @@ describe('evaluatePhase', () => {
     const [problems] = await runAll(rules, [{ target }], (summary) => summary.problems.map((one) => one.cause));
     assert.deepEqual(problems, ['limit.matched']);
   });
+
+  it('says when what may be kept is used up before a chain has looked at it', async () => {
+    const rules = `SecRule ARGS "@contains x" "id:1,phase:2,pass,log,chain"
+        SecRule MATCHED_VARS "@contains evil" "t:none"`;
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const decoy = `a=x${'y'.repeat(60_000)}`;
+    const run = (body: string) => ({ headers, body });
+    const causes = await runAll(rules, [run(decoy), run([...Array(5).fill(decoy), 'b=x evil'].join('&'))], (summary) =>
+      summary.problems.map((one) => one.cause),
+    );
+    assert.deepEqual(causes, [[], ['limit.matched']]);
+  });
 });
