@@ -52,7 +52,12 @@ export class Stack {
     };
     try {
       const upstream = await start('starting the upstream', () => UpstreamProcess.start());
-      const weir = await start('starting Weir', () => WeirProcess.start({ rules: options.rules }));
+      const weir = await start('starting Weir', () =>
+        WeirProcess.start({
+          rules: options.rules,
+          onProgress: (sentence) => options.onProgress?.(`Weir: ${sentence}`),
+        }),
+      );
       const envoy = await start('starting Envoy', () =>
         Envoy.start({
           weir: [weir.address],

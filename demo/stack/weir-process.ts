@@ -18,6 +18,8 @@ export interface WeirStart {
   readonly environment?: Readonly<Record<string, string>>;
   /** Called for each line that it prints. */
   readonly onLine?: (line: string) => void;
+  /** Told what its log says before it is ready: how far it is, and what one should know about the rules. */
+  readonly onProgress?: (sentence: string) => void;
 }
 
 /** Memory of a process in bytes: resident now, and the most it ever was. */
@@ -59,6 +61,8 @@ export class WeirProcess {
       ...(options.environment === undefined ? {} : { environment: options.environment }),
       onLine: (line) => {
         if (line.startsWith('weir ready')) readyLine ??= line;
+        const sentence = readyLine === undefined ? sentenceOf(line) : undefined;
+        if (sentence !== undefined) options.onProgress?.(sentence);
         options.onLine?.(line);
       },
     });
@@ -89,6 +93,17 @@ export class WeirProcess {
     const how = await this.process.stop(signal);
     rmSync(this.#folder, { recursive: true, force: true });
     return how;
+  }
+}
+
+/** What a line of the log says; undefined for any other line. */
+function sentenceOf(line: string): string | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const { msg } = JSON.parse(line) as { readonly msg?: unknown };
+    return typeof msg === 'string' ? msg : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -30,7 +30,7 @@ export interface RunningServer {
 type Log = ReturnType<typeof createLog>;
 
 /** How often the log says that patterns still compile. */
-const progressEveryMs = 2_000;
+const progressEveryMs = 3_000;
 
 /**
  * Starts the server.
