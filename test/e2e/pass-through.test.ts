@@ -136,6 +136,24 @@ describe('trailers', () => {
   });
 });
 
+describe('the hold window', () => {
+  it('may be half of Envoy’s buffer limit: uploads do not stop', async () => {
+    const front = await Front.start({ mode: 'streamed', weir: { args: ['--hold-window', String(MiB / 2)] } });
+    try {
+      for (const protocol of protocols) {
+        const body = harmlessBody(8 * MiB);
+        const { answer, arrival } = await front.exchange(
+          { method: 'POST', headers: textHeaders, body: pieces(body) },
+          { protocol },
+        );
+        assert.deepEqual([answer.status, arrival?.bodyBytes], [200, body.length], protocol);
+      }
+    } finally {
+      await front.stop();
+    }
+  });
+});
+
 describe('a conversation', () => {
   it('over gRPC flows message by message, in both directions', async () => {
     const front = await Front.start({ mode: 'streamed', envoy: { upstreamProtocol: 'http2' } });
