@@ -53,7 +53,8 @@ export const failureTable: Readonly<Record<FailureCause, FailureRow>> = {
   internal: { action: 'block', status: 503, what: 'an error of Weir' },
 };
 
-const failureCauses = Object.keys(failureTable) as readonly FailureCause[];
+/** The causes by name. */
+export const failureCauses = Object.keys(failureTable) as readonly FailureCause[];
 /** What can be done. */
 export const failureActions: readonly FailureAction[] = ['block', 'allow', 'detect'];
 

@@ -1,0 +1,104 @@
+// Exchanges whose bodies are cut in many ways, and what must be the same however they are cut.
+
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { limits } from '../../src/base/limits.ts';
+import type { FailurePolicy } from '../../src/decision/failure-mode.ts';
+import type { HeaderList } from '../../src/http/headers.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { Inspection, type InspectionSummary } from '../../src/transaction/inspection.ts';
+
+/** An exchange as bytes. */
+export interface CutExchange {
+  readonly title: string;
+  readonly method: string;
+  readonly target: string;
+  readonly protocol: string;
+  readonly headers: HeaderList;
+  readonly body: Uint8Array;
+  readonly trailers?: HeaderList;
+  readonly response?: { readonly status: number; readonly headers: HeaderList; readonly body: Uint8Array };
+}
+
+/** Lengths of pieces; what is left of the body is one more piece. Both bodies are cut so. */
+type Cut = readonly number[];
+
+function* pieces(body: Uint8Array, cut: Cut): Generator<Uint8Array> {
+  let from = 0;
+  for (const length of cut) {
+    if (from >= body.length) return;
+    yield body.subarray(from, from + length);
+    from += length;
+  }
+  if (from < body.length) yield body.subarray(from);
+}
+
+/** What must not depend on the cut: verdict, rules, log data, scores, and what was not inspected, to the byte. */
+export function essenceOf(plan: Plan, exchange: CutExchange, cut: Cut, failurePolicy?: FailurePolicy): unknown {
+  const summary = inspect(plan, exchange, cut, failurePolicy);
+  return {
+    verdict: summary.verdict,
+    matches: summary.matches.map(({ ruleId, variable, logData }) => [ruleId, variable, logData]),
+    scores: [summary.inboundScore, summary.outboundScore],
+    firstVerdictBytes: summary.firstVerdictBytes,
+    uninspected: [...summary.uninspected],
+    problems: summary.problems,
+  };
+}
+
+/** Runs an exchange. Absent `failurePolicy`: the default. */
+export function inspect(plan: Plan, exchange: CutExchange, cut: Cut, failurePolicy?: FailurePolicy): InspectionSummary {
+  const { method, target, protocol, headers, body, trailers, response } = exchange;
+  const inspection = new Inspection(plan, { requestId: 'test', limits, ...(failurePolicy && { failurePolicy }) });
+  try {
+    const head = { method, target, protocol, headers, remoteAddress: '192.0.2.1', remotePort: 4711 };
+    let verdict = inspection.requestHeaders(head, body.length === 0);
+    for (const piece of pieces(body, cut)) if (verdict.kind !== 'block') verdict = inspection.requestBody(piece);
+    if (verdict.kind !== 'block') verdict = inspection.requestEnd(trailers);
+    if (response === undefined || verdict.kind === 'block') return inspection.close();
+    const { status } = response;
+    const isEmpty = response.body.length === 0;
+    verdict = inspection.responseHeaders({ status, protocol: 'HTTP/1.1', headers: response.headers }, isEmpty);
+    for (const piece of pieces(response.body, cut)) {
+      if (verdict.kind !== 'block') verdict = inspection.responseBody(piece);
+    }
+    if (verdict.kind !== 'block') inspection.responseEnd();
+    return inspection.close();
+  } finally {
+    inspection.close();
+  }
+}
+
+/** Pieces of 1 to 64 bytes, as many as a body of `length` bytes takes at most. */
+const manyWay = (length: number): fc.Arbitrary<Cut> =>
+  fc.array(fc.integer({ min: 1, max: 64 }), { minLength: Math.min(length, 2), maxLength: Math.ceil(length / 8) + 2 });
+
+/** How much is tried. */
+export interface CutOptions {
+  readonly seed: number;
+  /** Bodies up to this length are cut at every offset; of longer ones this many offsets are taken, evenly. */
+  readonly twoWayMax: number;
+  readonly manyWayRuns: number;
+  readonly failurePolicy?: FailurePolicy;
+}
+
+/** Asserts that no cut of the exchange's bodies shows. */
+export function assertCutsDoNotShow(plan: Plan, exchange: CutExchange, options: CutOptions): void {
+  const { seed, twoWayMax, manyWayRuns, failurePolicy } = options;
+  const length = Math.max(exchange.body.length, exchange.response?.body.length ?? 0);
+  const whole = essenceOf(plan, exchange, [], failurePolicy);
+  const check = (cut: Cut): void => {
+    assert.deepEqual(
+      essenceOf(plan, exchange, cut, failurePolicy),
+      whole,
+      `${exchange.title}: pieces of ${cut.join(', ')}, seed ${seed}`,
+    );
+  };
+  const step = Math.max(1, Math.ceil(length / twoWayMax));
+  for (let offset = 1; offset < length; offset += step) check([offset]);
+  if (length <= twoWayMax) check(new Array<number>(length).fill(1));
+  fc.assert(fc.property(manyWay(length), check), { seed, numRuns: manyWayRuns });
+}
+
+/** The seed of this run: WEIR_SEED, else one of the moment. It stands in the title of the tests that use it. */
+export const cutSeed: number = Number(process.env.WEIR_SEED ?? Date.now() % 2 ** 31);
