@@ -32,7 +32,7 @@ export interface CompileProgramOptions extends Omit<CompileOptions, 'use'> {
 const mergedChainsMin = 4;
 
 /** Patterns of a native set, by id (several literals may share one). */
-type PatternsById = Map<number, readonly NativePattern[]>;
+type PatternsById = ReadonlyMap<number, readonly NativePattern[]>;
 
 interface SetSource {
   readonly patterns: readonly NativePattern[];
@@ -40,7 +40,7 @@ interface SetSource {
 }
 
 interface NativeSetSource {
-  readonly patterns: PatternsById;
+  readonly patterns: Map<number, readonly NativePattern[]>;
   readonly chain: number;
   use: SetUse;
 }
@@ -85,23 +85,43 @@ function byId(patterns: readonly NativePattern[]): PatternsById {
   return grouped;
 }
 
-/** Hyperscan's patterns of all classes with many chains, and which classes those are. */
-function planMerged(layout: ProgramLayout): {
-  readonly patterns: readonly NativePattern[];
-  readonly classes: Set<number>;
-} {
-  const classes = new Set<number>();
+/** Patterns scanned at once for some classes. */
+interface MergedSource {
+  readonly patterns: PatternsById;
+  readonly classes: readonly number[];
+}
+
+/**
+ * Merged sets: one for the class with the most patterns and those it covers, one for all others. One for all would slow the
+ * first down: patterns for single headers match most arguments, and each match costs.
+ */
+function planMerged(layout: ProgramLayout): readonly MergedSource[] {
+  const wanted = layout.classes
+    .map((scans, index) => ({
+      index,
+      scans,
+      patterns: scans.length < mergedChainsMin ? undefined : hyperscanPatterns(layout, scans),
+    }))
+    .filter(({ patterns }) => patterns !== undefined && patterns.size > 0)
+    .sort((a, b) => (b.patterns as PatternsById).size - (a.patterns as PatternsById).size);
+  const largest = wanted[0]?.patterns;
+  if (largest === undefined) return [];
+  const isCovered = (patterns: PatternsById): boolean => [...patterns.keys()].every((id) => largest.has(id));
+  const covered = wanted.filter(({ patterns }) => isCovered(patterns as PatternsById));
+  const others = wanted.filter((one) => !covered.includes(one));
+  const union = new Map(others.flatMap(({ patterns }) => [...(patterns as PatternsById)]));
+  const merged = [{ patterns: largest, classes: covered.map(({ index }) => index) }];
+  return others.length === 0 ? merged : [...merged, { patterns: union, classes: others.map(({ index }) => index) }];
+}
+
+function hyperscanPatterns(layout: ProgramLayout, scans: ProgramLayout['classes'][number]): PatternsById {
   const patterns = new Map<number, readonly NativePattern[]>();
-  layout.classes.forEach((scans, index) => {
-    if (scans.length < mergedChainsMin) return;
-    classes.add(index);
-    for (const { set } of scans) {
-      for (const [id, members] of byId(layout.sets[set] ?? [])) {
-        if (members.every(({ engine }) => engine === 'hyperscan')) patterns.set(id, members);
-      }
+  for (const { set } of scans) {
+    for (const [id, members] of byId(layout.sets[set] ?? [])) {
+      if (members.every(({ engine }) => engine === 'hyperscan')) patterns.set(id, members);
     }
-  });
-  return { patterns: [...patterns.values()].flat(), classes };
+  }
+  return patterns;
 }
 
 /**
@@ -115,23 +135,24 @@ export async function compileProgram(
 ): Promise<CompiledProgram> {
   const { sources, sourceOf } = new SetPool(layout);
   const merged = planMerged(layout);
-  layout.classes.forEach((scans, index) => {
-    if (!merged.classes.has(index)) return;
+  const mergedOf = new Map(merged.flatMap(({ classes }, place) => classes.map((index) => [index, place] as const)));
+  for (const index of mergedOf.keys()) {
     // Most values of such a class meet the merged set; the others are scanned as streams.
-    for (const { set } of scans) (sources[sourceOf[set] as number] as NativeSetSource).use = 'stream';
-  });
-  const wanted: SetSource[] = sources.map(({ patterns, use }) => ({ patterns: [...patterns.values()].flat(), use }));
-  if (merged.patterns.length > 0) wanted.unshift({ patterns: merged.patterns, use: 'merged' });
+    for (const { set } of layout.classes[index] ?? [])
+      (sources[sourceOf[set] as number] as NativeSetSource).use = 'stream';
+  }
+  const wanted: SetSource[] = [
+    ...merged.map(({ patterns }): SetSource => ({ patterns: [...patterns.values()].flat(), use: 'merged' })),
+    ...sources.map(({ patterns, use }): SetSource => ({ patterns: [...patterns.values()].flat(), use })),
+  ];
   const distinctSets = await compileAll(wanted, options);
-  const own = merged.patterns.length > 0 ? distinctSets.slice(1) : distinctSets;
-  const mergedSet = merged.patterns.length > 0 ? distinctSets[0] : undefined;
-  const sets = layout.sets.map((_, set) => own[sourceOf[set] as number] as PatternSet);
+  const sets = layout.sets.map((_, set) => distinctSets[merged.length + (sourceOf[set] as number)] as PatternSet);
   const classes = layout.classes.map((scans, index): ScanClassSource => {
-    const withMerged = mergedSet !== undefined && merged.classes.has(index) ? { merged: mergedSet.handle } : {};
+    const place = mergedOf.get(index);
     return {
       scans: scans.map(({ chain, set }) => ({ chain, set: (sets[set] as PatternSet).handle })),
       members: scans.flatMap(({ set }) => (layout.sets[set] ?? []).map(({ id }) => id)),
-      ...withMerged,
+      ...(place === undefined ? {} : { merged: (distinctSets[place] as PatternSet).handle }),
     };
   });
   try {
