@@ -44,7 +44,9 @@ const flags = [
 ];
 
 const headerMs = Math.max(
-  ...['native/engine', 'test/native'].flatMap((folder) => filesUnder(folder, '.h')).map((path) => modifiedMs(join(root, path))),
+  ...['native/engine', 'test/native']
+    .flatMap((folder) => filesUnder(folder, '.h'))
+    .map((path) => modifiedMs(join(root, path))),
 );
 const sources = ['native/engine', 'test/native'].flatMap((folder) => filesUnder(folder, '.cc'));
 const objectOf = (source) => join(objects, `${source.replaceAll('/', '-')}.o`);
@@ -74,7 +76,9 @@ await Promise.all(Array.from({ length: availableParallelism() }, compileNext));
 
 // The cases of the harness are one program; a test with a main of its own is another.
 const tests = sources.filter((source) => source.startsWith('test/'));
-const alone = tests.filter((source) => !source.endsWith('/main.cc') && /^int main\(/m.test(readFileSync(join(root, source), 'utf8')));
+const alone = tests.filter(
+  (source) => !source.endsWith('/main.cc') && /^int main\(/m.test(readFileSync(join(root, source), 'utf8')),
+);
 const engine = sources.filter((source) => !source.startsWith('test/'));
 const programs = [tests.filter((source) => !alone.includes(source)), ...alone.map((source) => [source])];
 
