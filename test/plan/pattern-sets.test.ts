@@ -33,7 +33,10 @@ describe('layOutProgram', () => {
 
   it('says where each pattern is', () => {
     const layout = layoutOf('SecRule ARGS "@rx a" "$"', 'SecRule TX:x "@rx b" "$"', 'SecRule ARGS "@gt 5" "$"');
-    assert.deepEqual([...layout.placeOfPattern.keys()].sort((a, b) => a - b), [0, 1]);
+    assert.deepEqual(
+      [...layout.placeOfPattern.keys()].sort((a, b) => a - b),
+      [0, 1],
+    );
     assert.equal(layout.computedClasses.length, 1);
   });
 
