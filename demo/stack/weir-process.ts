@@ -4,6 +4,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { heapArguments } from '../../src/cli/heap.ts';
 import { Child, waitFor } from './child.ts';
 import type { Address } from './envoy-config.ts';
 
@@ -52,6 +53,7 @@ export class WeirProcess {
       name: 'Weir',
       program: process.execPath,
       args: [
+        ...heapArguments,
         join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts'),
         'serve',
         ...['--listen', `unix:${socketIn(folder)}`],

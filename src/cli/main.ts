@@ -7,6 +7,7 @@ import { defaultListen, type ServeSettings } from '../config/config.ts';
 import { failureActions, failureTable } from '../decision/failure-mode.ts';
 import { logLevels } from '../telemetry/log.ts';
 import { addCacheOptions, type CacheOptions, cacheOf } from './cache-options.ts';
+import { heapNotice } from './heap.ts';
 import { startServer } from './serve.ts';
 
 /** Exit codes. */
@@ -139,6 +140,8 @@ async function serve(options: ServeOptions): Promise<void> {
       });
     }
   });
+  const notice = heapNotice([...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)]);
+  if (notice !== undefined) console.error(`weir: ${notice}`);
   const server = await startServer(settingsOf(options));
   console.log(server.readyLine);
   await stopping;

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { heapArguments, heapNotice } from '../../src/cli/heap.ts';
+
+const allocate = `let kept = [];
+for (let n = 0; n < 2e7; n += 1) kept[n & 0x3ffff] = { n, list: [n] };
+const space = require('node:v8').getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
+console.log(space.physical_space_size);`;
+
+describe('heapArguments', () => {
+  it('bound the space for new objects', () => {
+    const output = execFileSync(process.execPath, [...heapArguments, '--eval', allocate], { encoding: 'utf8' });
+    assert.ok(Number(output) <= 48 * 1024 * 1024, `${output} bytes`);
+  });
+
+  it('are given by everything that starts a server', () => {
+    const [shebang = ''] = readFileSync(join(import.meta.dirname, '../../bin/weir'), 'utf8').split('\n');
+    assert.equal(shebang, `#!/usr/bin/env -S node ${heapArguments.join(' ')}`);
+    const tasks = readFileSync(join(import.meta.dirname, '../../scripts/tasks.mjs'), 'utf8');
+    const quoted = [...heapArguments, 'src/cli/main.ts'].map((word) => `'${word}'`).join(', ');
+    assert.ok(tasks.includes(`args: [${quoted}]`));
+  });
+});
+
+describe('heapNotice', () => {
+  it('says nothing when the space is bounded, however that is written', () => {
+    for (const word of [...heapArguments, '--max_semi_space_size=8', '--max-semi-space-size']) {
+      assert.equal(heapNotice(['--enable-source-maps', word]), undefined);
+    }
+  });
+
+  it('says what is missing', () => {
+    assert.match(heapNotice([]) ?? '', /--max-semi-space-size=16/);
+    assert.match(heapNotice(['--max-old-space-size=100']) ?? '', /bin\/weir/);
+  });
+});
