@@ -11,7 +11,7 @@ namespace {
 
 // Memory a thread keeps after a large value.
 constexpr size_t kKeptBufferBytes = 256 * 1024;
-// Chains that must share a value before one scan of the merged set is cheaper than a scan of each set. Values of text
+// Sets that would have to be scanned before one scan of the merged set is cheaper. Values of text
 // meet only the small tier of the merged set.
 constexpr uint32_t kMergeScansMin = 4;
 constexpr uint32_t kMergeTextScansMin = 2;
@@ -58,22 +58,29 @@ BatchScan& ThreadBatchScan() {
   return own;
 }
 
+void BatchScan::AddOutput(uint32_t step, ByteView value) {
+  const ByteSet bytes = ByteSet::Of(value);
+  outputs_[step] = {value, bytes, bytes.IsSubsetOf(kTextBytes), 0, false};
+  output_of_step_[step] = step;
+  made_.push_back(step);
+}
+
 void BatchScan::RunStep(const std::vector<ProgramStep>& steps, uint32_t step) {
-  const uint32_t shared = output_of_step_[steps[step].parent];
+  const ProgramStep& source = steps[step];
+  const uint32_t shared = output_of_step_[source.parent];
   const Output& input = outputs_[shared];
   output_of_step_[step] = shared;
-  if (IsIdentity(steps[step].transform, input.bytes, input.value.size())) return;
+  if (source.keeps_text && input.is_text) return;
+  if (IsIdentity(source.transform, input.bytes, input.value.size())) return;
   Bytes& buffer = buffers_[step];
-  ApplyTransform(steps[step].transform, input.value, buffer);
+  ApplyTransform(source.transform, input.value, buffer);
   // Other chains often lead to the same value.
   for (const uint32_t made : made_) {
     if (!IsSame(buffer, outputs_[made].value)) continue;
     output_of_step_[step] = made;
     return;
   }
-  output_of_step_[step] = step;
-  outputs_[step] = {buffer, ByteSet::Of(buffer), 0, false};
-  made_.push_back(step);
+  AddOutput(step, buffer);
 }
 
 void BatchScan::TransformField(const ProgramClass& program_class, ByteView value) {
@@ -82,10 +89,10 @@ void BatchScan::TransformField(const ProgramClass& program_class, ByteView value
     outputs_.resize(steps.size());
     buffers_.resize(steps.size());
   }
-  outputs_[0] = {value, ByteSet::Of(value), 0, false};
-  made_.assign(1, 0);
+  made_.clear();
   output_of_step_.assign(steps.size(), 0);
-  if (outputs_[0].bytes.IsSubsetOf(kTextBytes)) {
+  AddOutput(0, value);
+  if (outputs_[0].is_text) {
     for (const uint32_t step : program_class.text_steps) RunStep(steps, step);
   } else {
     for (uint32_t step = 1; step < steps.size(); ++step) RunStep(steps, step);
@@ -93,11 +100,13 @@ void BatchScan::TransformField(const ProgramClass& program_class, ByteView value
 }
 
 void BatchScan::ScanMerged(const ProgramClass& program_class) {
-  for (const uint32_t step : program_class.scanned_steps) ++outputs_[output_of_step_[step]].scan_count;
+  for (const uint32_t step : program_class.scanned_steps) {
+    Output& output = outputs_[output_of_step_[step]];
+    for (const auto& set : program_class.steps[step].sets) output.scan_count += set->Admits(output.bytes) ? 1 : 0;
+  }
   for (const uint32_t made : made_) {
     Output& output = outputs_[made];
-    const bool is_text = output.bytes.IsSubsetOf(kTextBytes);
-    output.is_merged = output.scan_count >= (is_text ? kMergeTextScansMin : kMergeScansMin);
+    output.is_merged = output.scan_count >= (output.is_text ? kMergeTextScansMin : kMergeScansMin);
     if (!output.is_merged) continue;
     MergedSink sink{hits_, program_class, output_of_step_, made};
     program_class.merged->ScanHyperscan(output.value, output.bytes, MergedSink::OnMatch, &sink);

@@ -29,7 +29,8 @@ class BatchScan {
   struct Output {
     ByteView value;
     ByteSet bytes;
-    // Steps that scan it; whether one scan of the merged set does it for all of them.
+    bool is_text;
+    // Sets of the steps that share it and can match its bytes; whether one scan of the merged set does it for all.
     uint32_t scan_count;
     bool is_merged;
   };
@@ -37,6 +38,7 @@ class BatchScan {
   void ScanField(const ProgramClass& program_class, ByteView value);
   void TransformField(const ProgramClass& program_class, ByteView value);
   void RunStep(const std::vector<ProgramStep>& steps, uint32_t step);
+  void AddOutput(uint32_t step, ByteView value);
   void ScanMerged(const ProgramClass& program_class);
   void ScanAlone(const ProgramClass& program_class, uint32_t step);
   void ScanRe2(const ProgramClass& program_class, uint32_t step);

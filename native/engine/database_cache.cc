@@ -53,7 +53,15 @@ uint64_t ReadNumber(std::string_view bytes) {
   return value;
 }
 
+// A database is deserialised without further checks, so only a file that nobody but us (or root) can have written counts.
+bool IsOurs(const std::string& path) {
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  return (status.st_uid == ::geteuid() || status.st_uid == 0) && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
 std::optional<std::string> ReadFile(const std::string& path) {
+  if (!IsOurs(path)) return std::nullopt;
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   if (!file) return std::nullopt;
   const std::streamoff length = file.tellg();

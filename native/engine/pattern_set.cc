@@ -172,6 +172,8 @@ bool PatternSet::MakeDatabases(const std::vector<Pattern>& patterns, const std::
     if (patterns[n].engine == PatternEngine::kHyperscan) indexes.push_back(n);
   }
   if (indexes.empty()) return true;
+  has_expressions_ = true;
+  gate_.is_closed = false;
   std::vector<DatabaseJob> jobs;
   for (TierMembers& tier : SplitIntoTiers(patterns, indexes, use_ == SetUse::kMerged)) {
     if (use_ != SetUse::kMerged) gate_ = tier.gate;

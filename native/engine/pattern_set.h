@@ -67,6 +67,9 @@ class PatternSet {
   // Reports Hyperscan's matches in a whole value to `sink`, by expression. `bytes` is the value's byte set.
   void ScanHyperscan(ByteView value, const ByteSet& bytes, HsMatchSink sink, void* context) const;
 
+  // False when no pattern of Hyperscan can match a value of these bytes.
+  bool Admits(const ByteSet& bytes) const { return has_expressions_ && gate_.Admits(bytes); }
+
   SetUse use() const { return use_; }
   // Falsy when no pattern is Hyperscan's, and in sets that are not for streams.
   const HsDatabase& stream_database() const { return stream_; }
@@ -94,7 +97,8 @@ class PatternSet {
   // Empty when whole values are scanned as streams.
   std::vector<Tier> tiers_;
   HsDatabase stream_;
-  // Of all expressions.
+  bool has_expressions_ = false;
+  // Of all expressions; open in sets that are split into tiers.
   TierGate gate_;
   // Pattern ids by expression - kPatternIdEnd.
   std::vector<uint32_t> aliases_;

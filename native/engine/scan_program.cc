@@ -34,7 +34,7 @@ uint32_t ChildStep(ProgramClass& program_class, uint32_t parent, TransformId tra
     if (steps[n].parent == parent && steps[n].transform == transform) return n;
   }
   CheckLimit(steps.size() + 1, kStepsPerClassMax, "transformation steps in a class");
-  steps.push_back({parent, transform, {}, {}});
+  steps.push_back({parent, transform, KeepsText(transform), {}, {}});
   return static_cast<uint32_t>(steps.size() - 1);
 }
 
@@ -85,7 +85,7 @@ void AddStepLists(ProgramClass& added) {
     if (!source.sets.empty()) added.scanned_steps.push_back(step);
     if (!source.re2_patterns.empty()) added.re2_steps.push_back(step);
     if (step == 0) continue;
-    may_change[step] = may_change[source.parent] || !KeepsText(source.transform);
+    may_change[step] = may_change[source.parent] || !source.keeps_text;
     if (may_change[step]) added.text_steps.push_back(step);
   }
 }

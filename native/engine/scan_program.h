@@ -43,6 +43,8 @@ inline constexpr uint32_t kAnyStep = 0xFFFFFFFE;
 struct ProgramStep {
   uint32_t parent = 0;
   TransformId transform = 0;
+  // No value of kTextBytes changes here.
+  bool keeps_text = false;
   std::vector<std::shared_ptr<const PatternSet>> sets;
   // Patterns of the sets that RE2 answers alone, members of the class only.
   std::vector<const Re2Only*> re2_patterns;
