@@ -242,6 +242,11 @@ export const limitTable = {
     unit: 'bytes',
     why: 'all headers of one message; Envoy admits 60 KiB by default, 8 MiB at most',
   },
+  unwrittenLogBytesMax: {
+    default: 16 * MiB,
+    unit: 'bytes',
+    why: 'audit lines that wait for a slow disk; beyond it they are lost, and that is said',
+  },
   drainMsMax: { default: 10_000, unit: 'ms', why: 'time that exchanges under way get to end after SIGTERM' },
   // Rule tests.
   testBodyBytesMax: {

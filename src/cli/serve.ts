@@ -1,7 +1,6 @@
 // `weir serve`: loads the rules, listens, says so in one line, and stops cleanly when asked. Wires rooms together and
 // does nothing else.
 
-import { destination } from 'pino';
 import { WafError } from '../base/errors.ts';
 import { configOf, type ServeConfig, type ServeSettings } from '../config/config.ts';
 import { decideFailure, failureCause } from '../decision/failure-mode.ts';
@@ -12,6 +11,7 @@ import type { Transport } from '../ext-proc/transport.ts';
 import { closePlan } from '../plan/compile.ts';
 import { describeDiagnostic } from '../plan/diagnostics.ts';
 import type { Plan } from '../plan/plan.ts';
+import { AuditFile } from '../telemetry/audit-file.ts';
 import { createAuditLog } from '../telemetry/audit-log.ts';
 import { createLog } from '../telemetry/log.ts';
 import { Inspection } from '../transaction/inspection.ts';
@@ -41,11 +41,21 @@ export async function startServer(settings: ServeSettings): Promise<RunningServe
   checkNodeVersion();
   const config = configOf(settings);
   const log = createLog(config.logLevel);
+  const auditFile =
+    config.auditLog === undefined
+      ? undefined
+      : new AuditFile(config.auditLog, {
+          onLoss: (reason) => log.error(`lines of the audit log are lost: ${reason}`),
+          unwrittenBytesMax: config.limits.unwrittenLogBytesMax,
+        });
   const plan = await planOf(config, log);
-  const transport = createTransport(config, plan, log);
+  const transport = createTransport(config, plan, { log, auditFile });
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
-    stopped ??= transport.close(config.limits.drainMsMax).then(() => closePlan(plan));
+    stopped ??= transport.close(config.limits.drainMsMax).then(async () => {
+      closePlan(plan);
+      await auditFile?.close();
+    });
     return stopped;
   };
   try {
@@ -81,15 +91,22 @@ async function planOf(config: ServeConfig, log: Log): Promise<Plan> {
   }
 }
 
-function createTransport(config: ServeConfig, plan: Plan, log: Log): Transport {
+/** Where words and records go. */
+interface Sinks {
+  readonly log: Log;
+  readonly auditFile: AuditFile | undefined;
+}
+
+function createTransport(config: ServeConfig, plan: Plan, { log, auditFile }: Sinks): Transport {
   const { limits, failurePolicy } = config;
-  const auditLog =
-    config.auditLog === undefined ? log : createLog('info', destination({ dest: config.auditLog, sync: false }));
+  const auditLog = auditFile === undefined ? log : createLog('info', auditFile);
   const service = createService({
     limits,
     openInspection: (requestId) => new Inspection(plan, { requestId, limits, failurePolicy }),
     decideFailure: (error) => {
-      log.error({ code: error.code, cause: error.stack }, 'an exchange failed');
+      // What the exchange itself brought about stands in its audit line; what we did needs its stack.
+      if (failureCause(error.code) === 'internal')
+        log.error({ code: error.code, stack: error.stack }, 'internal error');
       return decideFailure({ cause: failureCause(error.code), phase: 0 }, plan.settings.engine, failurePolicy);
     },
     onRecord: createAuditLog({
