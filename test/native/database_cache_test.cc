@@ -52,6 +52,21 @@ TEST(DatabaseCacheGivesBackWhatItStored) {
   CHECK(cache.Load("key") == "");
 }
 
+TEST(DatabaseCacheIgnoresWhatOthersCouldHaveWritten) {
+  const Folder folder;
+  const DatabaseCache cache(folder.path());
+  CHECK(cache.Store("key", "database"));
+  CHECK(cache.Load("key") == "database");
+  std::filesystem::permissions(cache.PathOf("key"), std::filesystem::perms::others_write,
+                               std::filesystem::perm_options::add);
+  CHECK(!cache.Load("key"));
+  const DatabaseCache elsewhere(folder.path() + "/elsewhere");
+  std::filesystem::create_directories(folder.path() + "/elsewhere");
+  CHECK(cache.Store("key", "database"));
+  std::filesystem::create_symlink(cache.PathOf("key"), elsewhere.PathOf("key"));
+  CHECK(!elsewhere.Load("key"));
+}
+
 TEST(DatabaseCacheIgnoresDamage) {
   const Folder folder;
   const DatabaseCache cache(folder.path());
