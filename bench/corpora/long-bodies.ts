@@ -1,0 +1,80 @@
+// Bodies of any length, made while they are sent: one of each kind that is decoded in a way of its own. What they end
+// with is given, so that an attack can stand in their last bytes.
+
+import { constants, crc32, deflateRawSync } from 'node:zlib';
+import { createProse } from './text.ts';
+
+/** A kind of body. */
+export interface LongBodyKind {
+  readonly name: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /**
+   * A body of at least `bytes` bytes (decoded), in pieces.
+   * @param end text that is the end of a value: letters, digits, blanks, quotes and `<>()-;`.
+   */
+  readonly pieces: (bytes: number, end: string) => Generator<Uint8Array, void, undefined>;
+}
+
+const pieceBytes = 64 * 1024;
+
+function* repeated(start: string, fill: string, end: string, bytes: number): Generator<Uint8Array, void, undefined> {
+  const piece = Buffer.from(fill.repeat(Math.ceil(pieceBytes / fill.length)), 'latin1');
+  yield Buffer.from(start, 'latin1');
+  for (let sent = start.length; sent < bytes; sent += piece.length) yield piece;
+  yield Buffer.from(end, 'latin1');
+}
+
+const prose = createProse(7, 10_000).replaceAll(/[^a-z ]/g, ' ');
+
+function* form(bytes: number, end: string): Generator<Uint8Array, void, undefined> {
+  yield* repeated('letter=', prose.replaceAll(' ', '+'), `&name=${encodeURIComponent(end)}`, bytes);
+}
+
+function* jsonText(bytes: number, end: string): Generator<Uint8Array, void, undefined> {
+  yield* repeated('{"letter":"', prose, ` ${end}"}`, bytes);
+}
+
+function* jsonFields(bytes: number, end: string): Generator<Uint8Array, void, undefined> {
+  const record = '{"id":48213,"name":"Ada Lovelace","active":true,"tags":["letter","engine"],"note":null},';
+  yield* repeated('[', record, `{"name":"${end}"}]`, bytes);
+}
+
+function* file(bytes: number, end: string): Generator<Uint8Array, void, undefined> {
+  const part = (name: string): string => `--b\r\nContent-Disposition: form-data; name=${name}\r\n\r\n`;
+  const close = `\r\n${part('"name"')}${end}\r\n--b--\r\n`;
+  yield* repeated(part('"upload"; filename="letters.txt"'), `${prose}\r\n`, close, bytes);
+}
+
+/** gzip whose blocks are compressed once: repeated blocks that look back to nothing before them, then the trailer. */
+function* gzip(bytes: number, end: string): Generator<Uint8Array, void, undefined> {
+  let checksum = 0;
+  let length = 0;
+  const flushed = new Map<Uint8Array, Buffer>();
+  yield Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
+  for (const piece of form(bytes, end)) {
+    checksum = crc32(piece, checksum);
+    length += piece.length;
+    let block = flushed.get(piece);
+    if (block === undefined) {
+      block = deflateRawSync(piece, { finishFlush: constants.Z_FULL_FLUSH });
+      flushed.set(piece, block);
+    }
+    yield block;
+  }
+  const trailer = Buffer.alloc(8);
+  trailer.writeUInt32LE(checksum, 0);
+  trailer.writeUInt32LE(length % 2 ** 32, 4);
+  yield Buffer.concat([deflateRawSync(''), trailer]);
+}
+
+const type = (value: string): readonly [string, string] => ['content-type', value];
+const formType = type('application/x-www-form-urlencoded');
+
+/** Every kind. */
+export const longBodyKinds: readonly LongBodyKind[] = [
+  { name: 'form', headers: [formType], pieces: form },
+  { name: 'JSON, one string', headers: [type('application/json')], pieces: jsonText },
+  { name: 'JSON, many fields', headers: [type('application/json')], pieces: jsonFields },
+  { name: 'multipart file', headers: [type('multipart/form-data; boundary=b')], pieces: file },
+  { name: 'gzip of a form', headers: [formType, ['content-encoding', 'gzip']], pieces: gzip },
+];

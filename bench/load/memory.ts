@@ -1,0 +1,143 @@
+// How much memory Weir takes for bodies of any size: each is sent through a real Envoy while the kernel watches. Fails
+// when memory grows with the body, or when a verdict is wrong: an attack stands in the last bytes of every second body.
+
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { send } from '../../demo/stack/client.ts';
+import { type LongBodyKind, longBodyKinds } from '../corpora/long-bodies.ts';
+import { type Running, startFront } from './front.ts';
+
+const MiB = 1024 * 1024;
+const attack = "1' UNION SELECT password FROM users-- ";
+
+/** What is measured. */
+export interface MemoryPlan {
+  readonly kinds: readonly LongBodyKind[];
+  /** Sizes of bodies before content codings, ascending. */
+  readonly sizes: readonly number[];
+  /** Sent of every kind before anything is measured: a process that has worked for a while. */
+  readonly warmUpBytes: number;
+  readonly rules: readonly string[];
+  readonly onRow?: (row: MemoryRow) => void;
+}
+
+/** One body. */
+export interface MemoryRow {
+  readonly kind: string;
+  readonly bytes: number;
+  readonly isAttack: boolean;
+  /** Resident memory of Weir at its highest during the body. */
+  readonly peakBytes: number;
+  readonly seconds: number;
+  /** Empty when the verdict is right. */
+  readonly problem: string;
+}
+
+/** Lets the kernel measure the highest resident memory anew (Linux, proc(5): clear_refs). */
+function resetPeak(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
+}
+
+async function measure(running: Running, kind: LongBodyKind, bytes: number, isAttack: boolean): Promise<MemoryRow> {
+  const { weir, envoy } = running;
+  resetPeak(weir.pid);
+  const began = performance.now();
+  const answer = await send(
+    { method: 'POST', headers: kind.headers, body: kind.pieces(bytes, isAttack ? attack : 'Yours Charles') },
+    { port: envoy.frontPort, timeoutMs: 24 * 3600 * 1000 },
+  );
+  const { peakBytes } = weir.memory();
+  // A late attack cuts the exchange: there may be no answer, but never the service's.
+  const isRight = isAttack
+    ? answer.status === 403 || answer.status === 0 || answer.end === 'cut'
+    : answer.status === 200;
+  return {
+    kind: kind.name,
+    bytes,
+    isAttack,
+    peakBytes,
+    seconds: (performance.now() - began) / 1000,
+    problem: isRight ? '' : `${isAttack ? 'an attack' : 'a benign body'} was answered ${answer.status}`,
+  };
+}
+
+/** Runs a plan; the rows come in order of kinds and sizes, benign bodies before attacks. */
+export async function measureMemory(plan: MemoryPlan): Promise<readonly MemoryRow[]> {
+  const running = await startFront({ rules: plan.rules });
+  try {
+    for (const kind of plan.kinds) await measure(running, kind, plan.warmUpBytes, false);
+    const rows: MemoryRow[] = [];
+    for (const kind of plan.kinds) {
+      for (const bytes of plan.sizes) {
+        for (const isAttack of [false, true]) {
+          const row = await measure(running, kind, bytes, isAttack);
+          plan.onRow?.(row);
+          rows.push(row);
+        }
+      }
+    }
+    return rows;
+  } finally {
+    await running.stop();
+  }
+}
+
+/** By how much the peaks of one kind of body differ. */
+export function spreadOf(rows: readonly MemoryRow[]): ReadonlyMap<string, number> {
+  const peaks = new Map<string, number[]>();
+  for (const { kind, peakBytes } of rows) peaks.set(kind, [...(peaks.get(kind) ?? []), peakBytes]);
+  return new Map([...peaks].map(([kind, all]) => [kind, Math.max(...all) - Math.min(...all)]));
+}
+
+const usage = `node bench/load/memory.ts [--sizes MIB,…] [--10gib] [--kind TEXT] [--warm-up MIB] [--max-spread MIB]
+                          [--rules PATH]…
+
+Sends bodies of these sizes (default 1,100,1024; --10gib adds 10240) through a real Envoy and prints Weir's peak memory
+for each. Ends with status 1 when the peaks of a kind differ by more than 16 MiB, or a verdict is wrong.
+`;
+
+function row(cells: readonly string[]): string {
+  return cells.map((cell, at) => (at === 0 ? cell.padEnd(20) : cell.padStart(12))).join('');
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      sizes: { type: 'string', default: '1,100,1024' },
+      '10gib': { type: 'boolean', default: false },
+      kind: { type: 'string', default: '' },
+      'warm-up': { type: 'string', default: '64' },
+      'max-spread': { type: 'string', default: '16' },
+      rules: { type: 'string', multiple: true, default: [] },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const sizes = [...values.sizes.split(',').map(Number), ...(values['10gib'] ? [10_240] : [])];
+  const print = (cells: readonly string[]): void => void process.stdout.write(`${row(cells)}\n`);
+  print(['body', 'MiB', 'ends with', 'peak MiB', 'seconds', 'MiB/s', 'verdict']);
+  const rows = await measureMemory({
+    kinds: longBodyKinds.filter(({ name }) => name.includes(values.kind)),
+    sizes: sizes.map((size) => size * MiB),
+    warmUpBytes: Number(values['warm-up']) * MiB,
+    rules: values.rules,
+    onRow: ({ kind, bytes, isAttack, peakBytes, seconds, problem }) =>
+      print([
+        kind,
+        String(bytes / MiB),
+        isAttack ? 'an attack' : 'words',
+        (peakBytes / MiB).toFixed(1),
+        seconds.toFixed(1),
+        (bytes / MiB / seconds).toFixed(1),
+        problem === '' ? 'right' : problem,
+      ]),
+  });
+  const wide = [...spreadOf(rows)].filter(([, spread]) => spread > Number(values['max-spread']) * MiB);
+  for (const [kind, spread] of spreadOf(rows)) print([kind, 'peaks differ by', (spread / MiB).toFixed(1), 'MiB']);
+  return wide.length > 0 || rows.some(({ problem }) => problem !== '') ? 1 : 0;
+}
+
+if (import.meta.main) process.exitCode = await main();
