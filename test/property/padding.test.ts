@@ -1,0 +1,65 @@
+// An attack behind any amount of harmless bytes is blocked, in every kind of body, and memory does not grow with them.
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { longBodyKinds } from '../../bench/corpora/long-bodies.ts';
+import { limits } from '../../src/base/limits.ts';
+import type { Verdict } from '../../src/decision/verdict.ts';
+import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { Inspection, type InspectionSummary } from '../../src/transaction/inspection.ts';
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const attack = "1' UNION SELECT password FROM users-- ";
+
+/** A body in the pieces that Envoy sends, inspected while it is made. */
+function inspectLong(plan: Plan, kind: (typeof longBodyKinds)[number], bytes: number, end: string): InspectionSummary {
+  const inspection = new Inspection(plan, { requestId: 'test', limits });
+  const headers = kind.headers.map(([name, value]) => ({ name, value }));
+  const head = {
+    method: 'POST',
+    target: '/',
+    protocol: 'HTTP/1.1',
+    headers,
+    remoteAddress: '192.0.2.1',
+    remotePort: 1,
+  };
+  let verdict: Verdict = inspection.requestHeaders(head, false);
+  for (const piece of kind.pieces(bytes, end)) if (verdict.kind !== 'block') verdict = inspection.requestBody(piece);
+  if (verdict.kind !== 'block') inspection.requestEnd();
+  return inspection.close();
+}
+
+describe('an attack in the last bytes', () => {
+  let plan: Plan;
+  before(async () => {
+    const cacheFolder = join(import.meta.dirname, '../../.cache/pattern-sets');
+    plan = await loadPlan([join(import.meta.dirname, '../../rules/starter')], { cacheFolder });
+  });
+  after(() => closePlan(plan));
+
+  for (const kind of longBodyKinds) {
+    for (const [size, words] of [
+      [8 * KiB, '8 KiB'],
+      [128 * KiB, '128 KiB'],
+      [MiB, '1 MiB'],
+      [64 * MiB, '64 MiB'],
+    ] as const) {
+      it(`is blocked behind ${words}: ${kind.name}`, () => {
+        const { verdict, matches } = inspectLong(plan, kind, size, attack);
+        assert.equal(verdict.kind, 'block');
+        assert.ok(
+          matches.some(({ message }) => /SQL/.test(message)),
+          'by the rule that knows it',
+        );
+      });
+    }
+
+    it(`is what is blocked, not the padding: ${kind.name}`, () => {
+      const { verdict, matches, uninspected, problems } = inspectLong(plan, kind, MiB, 'Yours Charles');
+      assert.deepEqual([verdict.kind, matches, [...uninspected], problems], ['allow', [], [], []]);
+    });
+  }
+});
