@@ -49,7 +49,7 @@ Napi::Value CountStreamBytes(const Args& args) {
 
 Napi::Value CopyStreamTail(const Args& args) {
   StreamUse use(Streams().Get(args.ToHandle(0, "stream")));
-  const ByteView tail = use.scan().Tail(args.Index(1, "chain"));
+  const Bytes tail = use.scan().Tail(args.Index(1, "chain"));
   auto out = Napi::Uint8Array::New(args.env(), tail.size());
   if (!tail.empty()) std::memcpy(out.Data(), tail.data(), tail.size());
   return out;

@@ -32,23 +32,34 @@ ConfirmWindow::ConfirmWindow(const std::vector<const Re2Only*>& patterns) : patt
 }
 
 void ConfirmWindow::Append(ByteView bytes, const Sink& sink) {
-  if (bytes.empty()) return;
-  history_.insert(history_.end(), bytes.begin(), bytes.end());
-  if (!patterns_.empty()) {
-    Merge(bytes_since_, ByteSet::Of(bytes));
-    // The byte after a window must be known: `\b` and `$` at its end look at it.
-    while (end() > window_end()) {
-      const ByteSet present = WindowBytes();
-      for (const Re2Only* only : patterns_) {
-        if (!sink.wants(only->id) || !MeetsRequirements(only->required, present)) continue;
-        if (Search(*only, window_, window_end())) Report(*only, window_, window_end(), sink);
-      }
-      AdvanceWindow();
-    }
+  // In steps, so that the history never holds much more than a window.
+  while (!bytes.empty()) {
+    const ByteView step = bytes.first(std::min(bytes.size(), kSlackBytes));
+    AppendStep(step, sink);
+    bytes = bytes.subspan(step.size());
   }
-  uint64_t keep_from = end() > kConfirmWindowBytes ? end() - kConfirmWindowBytes : 0;
+}
+
+void ConfirmWindow::AppendStep(ByteView bytes, const Sink& sink) {
+  // Grows by doubling, but never beyond what a window can need: one byte before it, one after it, and two steps.
+  const size_t wanted = history_.size() + bytes.size() + 1;
+  if (wanted > history_.capacity()) {
+    const size_t most = static_cast<size_t>(stride_ + overlap_) + 2 + 2 * kSlackBytes;
+    history_.reserve(std::max(wanted, std::min(2 * wanted, most)));
+  }
+  history_.insert(history_.end(), bytes.begin(), bytes.end());
+  Merge(bytes_since_, ByteSet::Of(bytes));
+  // The byte after a window must be known: `\b` and `$` at its end look at it.
+  while (end() > window_end()) {
+    const ByteSet present = WindowBytes();
+    for (const Re2Only* only : patterns_) {
+      if (!sink.wants(only->id) || !MeetsRequirements(only->required, present)) continue;
+      if (Search(*only, window_, window_end())) Report(*only, window_, window_end(), sink);
+    }
+    AdvanceWindow();
+  }
   // One byte before the window: `\b` and `^` at its start look at it.
-  if (!patterns_.empty()) keep_from = std::min(keep_from, window_ > 0 ? window_ - 1 : 0);
+  const uint64_t keep_from = window_ > 0 ? window_ - 1 : 0;
   if (keep_from > begin_ + kSlackBytes) {
     history_.erase(history_.begin(), history_.begin() + static_cast<ptrdiff_t>(keep_from - begin_));
     begin_ = keep_from;
@@ -90,7 +101,7 @@ uint64_t ConfirmWindow::FirstOffsetOf(const Re2Only& only) const {
 }
 
 void ConfirmWindow::Settle(const Sink& sink) {
-  if (patterns_.empty() || settled_ == end()) return;
+  if (settled_ == end()) return;
   const ByteSet present = WindowBytes();
   for (const Re2Only* only : patterns_) {
     if (!sink.wants(only->id) || !MeetsRequirements(only->required, present)) continue;
@@ -111,11 +122,6 @@ void ConfirmWindow::End(const Sink& sink) {
 void ConfirmWindow::Report(const Re2Only& only, uint64_t from, uint64_t to, const Sink& sink) const {
   const size_t local_from = static_cast<size_t>(from - begin_);
   sink.hit(only.id, begin_ + only.pattern->SmallestEnd(history_, local_from, static_cast<size_t>(to - begin_)));
-}
-
-ByteView ConfirmWindow::Tail() const {
-  const size_t length = std::min(history_.size(), kConfirmWindowBytes);
-  return ByteView(history_).last(length);
 }
 
 }  // namespace weir

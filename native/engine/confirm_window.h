@@ -1,5 +1,5 @@
-// The end of a streamed value, and RE2 on overlapping windows of it. Windows lie at absolute offsets of the value,
-// and a match counts only when no further byte could undo it, so that nothing depends on how the value was cut.
+// RE2 on overlapping windows of a streamed value. Windows lie at absolute offsets of the value, and a match counts only
+// when no further byte could undo it, so that nothing depends on how the value was cut.
 
 #ifndef WEIR_ENGINE_CONFIRM_WINDOW_H_
 #define WEIR_ENGINE_CONFIRM_WINDOW_H_
@@ -9,12 +9,11 @@
 #include <vector>
 
 #include "pattern_set.h"
+#include "stream_tail.h"
 #include "transform/transform.h"
 
 namespace weir {
 
-// Bytes kept for captures, and the longest match found for an RE2 pattern that has no longest match.
-inline constexpr size_t kConfirmWindowBytes = 8 * 1024;
 // A longest match beyond this counts as unbounded.
 inline constexpr size_t kLongestMatchBytesMax = 64 * 1024;
 
@@ -36,13 +35,12 @@ class ConfirmWindow {
   // The value ends here.
   void End(const Sink& sink);
 
-  // The last kConfirmWindowBytes of the value.
-  ByteView Tail() const;
   size_t StateBytes() const { return history_.capacity(); }
 
  private:
   uint64_t end() const { return begin_ + history_.size(); }
   uint64_t window_end() const { return window_ + stride_ + overlap_; }
+  void AppendStep(ByteView bytes, const Sink& sink);
   void AdvanceWindow();
   // Searches [from, to), absolute offsets, for one pattern.
   bool Search(const Re2Only& only, uint64_t from, uint64_t to) const;

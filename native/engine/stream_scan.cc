@@ -16,10 +16,16 @@ constexpr size_t kKeptBufferBytes = 256 * 1024;
 // Outputs of one piece by step, and the collector: they live for one call only, so a thread has one of each.
 struct ThreadBuffers {
   HitCollector hits;
-  std::vector<Bytes> outputs;
+  std::vector<Bytes> buffers;
+  // Step 0's is the piece itself, the others' are in `buffers`.
+  std::vector<ByteView> outputs;
 
+  void Prepare(size_t steps) {
+    if (buffers.size() < steps) buffers.resize(steps);
+    outputs.assign(steps, {});
+  }
   void Shrink() {
-    for (Bytes& output : outputs) {
+    for (Bytes& output : buffers) {
       if (output.capacity() > kKeptBufferBytes) Bytes().swap(output);
     }
   }
@@ -73,8 +79,9 @@ StreamScan::StreamScan(std::shared_ptr<const ScanProgram> program, uint32_t fiel
     for (const auto& set : source.sets) {
       if (set->stream_database()) steps_[n].streams.push_back({set.get(), HsStream(set->stream_database())});
     }
-    if (!source.sets.empty()) steps_[n].window = std::make_unique<ConfirmWindow>(source.re2_patterns);
+    if (!source.re2_patterns.empty()) steps_[n].window = std::make_unique<ConfirmWindow>(source.re2_patterns);
   }
+  steps_[0].tail = std::make_unique<StreamTail>();
 }
 
 void StreamScan::Report(uint32_t id, uint64_t to, HitCollector& hits) {
@@ -94,28 +101,44 @@ void StreamScan::BeginHits(HitCollector& hits, std::span<uint32_t> buffer) const
 }
 
 void StreamScan::ScanOutput(Step& step, ByteView output, Sink& sink) {
-  if (output.empty() || !step.window) return;
+  if (output.empty()) return;
   for (SetStream& scanned : step.streams) {
     sink.set = scanned.set;
     scanned.stream.Feed(output, Sink::OnMatch, &sink);
   }
-  step.window->Append(output, sink.window);
+  if (step.window) step.window->Append(output, sink.window);
+}
+
+const StreamTail& StreamScan::TailOf(size_t step) const {
+  while (!steps_[step].tail) step = class_->steps[step].parent;
+  return *steps_[step].tail;
+}
+
+void StreamScan::KeepTails(const std::vector<ByteView>& outputs) {
+  // Steps part first: what they had in common is the tail before these outputs.
+  for (size_t n = 1; n < steps_.size(); ++n) {
+    if (steps_[n].tail || std::ranges::equal(outputs[n], outputs[class_->steps[n].parent])) continue;
+    steps_[n].tail = std::make_unique<StreamTail>(TailOf(n));
+  }
+  for (size_t n = 0; n < steps_.size(); ++n) {
+    if (steps_[n].tail) steps_[n].tail->Append(outputs[n]);
+  }
 }
 
 void StreamScan::FeedPiece(ByteView piece, Sink& sink) {
-  std::vector<Bytes>& outputs = Buffers().outputs;
-  if (outputs.size() < steps_.size()) outputs.resize(steps_.size());
+  ThreadBuffers& thread = Buffers();
+  thread.Prepare(steps_.size());
+  thread.outputs[0] = piece;
   for (size_t n = 0; n < steps_.size(); ++n) {
-    ByteView output = piece;
     if (n > 0) {
-      const uint32_t parent = class_->steps[n].parent;
-      outputs[n].clear();
-      steps_[n].transform->Write(parent == 0 ? piece : ByteView(outputs[parent]), outputs[n]);
-      output = outputs[n];
+      thread.buffers[n].clear();
+      steps_[n].transform->Write(thread.outputs[class_->steps[n].parent], thread.buffers[n]);
+      thread.outputs[n] = thread.buffers[n];
     }
     sink.step = static_cast<uint32_t>(n);
-    ScanOutput(steps_[n], output, sink);
+    ScanOutput(steps_[n], thread.outputs[n], sink);
   }
+  KeepTails(thread.outputs);
 }
 
 uint32_t StreamScan::Feed(ByteView chunk, std::span<uint32_t> hits, bool settle) {
@@ -140,40 +163,41 @@ uint32_t StreamScan::End(std::span<uint32_t> hits) {
   ThreadBuffers& buffers = Buffers();
   BeginHits(buffers.hits, hits);
   Sink sink(*this, buffers.hits);
-  std::vector<Bytes>& outputs = buffers.outputs;
-  if (outputs.size() < steps_.size()) outputs.resize(steps_.size());
+  buffers.Prepare(steps_.size());
   for (size_t n = 0; n < steps_.size(); ++n) {
     Step& step = steps_[n];
-    outputs[n].clear();
+    buffers.buffers[n].clear();
     if (step.transform) {
-      const uint32_t parent = class_->steps[n].parent;
-      step.transform->Write(outputs[parent], outputs[n]);
-      step.transform->End(outputs[n]);
+      step.transform->Write(buffers.outputs[class_->steps[n].parent], buffers.buffers[n]);
+      step.transform->End(buffers.buffers[n]);
       if (step.transform->WasTruncated()) buffers.hits.Flag(kHitFlagTruncated);
     }
+    buffers.outputs[n] = buffers.buffers[n];
     sink.step = static_cast<uint32_t>(n);
-    ScanOutput(step, outputs[n], sink);
+    ScanOutput(step, buffers.outputs[n], sink);
     for (SetStream& scanned : step.streams) {
       sink.set = scanned.set;
       scanned.stream.Close(Sink::OnMatch, &sink);
     }
     if (step.window) step.window->End(sink.window);
   }
+  KeepTails(buffers.outputs);
   buffers.Shrink();
   return buffers.hits.Finish();
 }
 
-ByteView StreamScan::Tail(uint32_t chain) const {
+Bytes StreamScan::Tail(uint32_t chain) const {
   if (chain >= class_->step_of_chain.size() || class_->step_of_chain[chain] == kNoStep) {
     throw EngineError(error_code::kArgument, "this stream does not run chain " + std::to_string(chain));
   }
-  return steps_[class_->step_of_chain[chain]].window->Tail();
+  return TailOf(class_->step_of_chain[chain]).Copy();
 }
 
 size_t StreamScan::StateBytes() const {
   size_t bytes = sizeof(*this) + steps_.capacity() * sizeof(Step) + reported_.capacity() * sizeof(uint64_t);
   for (size_t n = 0; n < steps_.size(); ++n) {
     if (steps_[n].transform) bytes += steps_[n].transform->StateBytes();
+    if (steps_[n].tail) bytes += sizeof(StreamTail) + steps_[n].tail->StateBytes();
     if (steps_[n].window) bytes += sizeof(ConfirmWindow) + steps_[n].window->StateBytes();
     bytes += steps_[n].streams.capacity() * sizeof(SetStream);
     for (const auto& set : class_->steps[n].sets) bytes += set->report().stream_bytes;

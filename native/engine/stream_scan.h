@@ -13,6 +13,7 @@
 #include "hit.h"
 #include "hyperscan.h"
 #include "scan_program.h"
+#include "stream_tail.h"
 #include "transform/transform.h"
 
 namespace weir {
@@ -32,7 +33,7 @@ class StreamScan {
   uint32_t End(std::span<uint32_t> hits);
 
   // The last bytes of the field after chain `chain`, of what was transformed so far.
-  ByteView Tail(uint32_t chain) const;
+  Bytes Tail(uint32_t chain) const;
   size_t StateBytes() const;
 
  private:
@@ -43,11 +44,15 @@ class StreamScan {
   struct Step {
     std::unique_ptr<Transform> transform;  // None at step 0.
     std::vector<SetStream> streams;
-    std::unique_ptr<ConfirmWindow> window;  // None where nothing is scanned.
+    std::unique_ptr<ConfirmWindow> window;  // None where RE2 has nothing to answer.
+    // None for as long as the output is the parent's: most steps never need one of their own.
+    std::unique_ptr<StreamTail> tail;
   };
   struct Sink;
 
   void FeedPiece(ByteView piece, Sink& sink);
+  void KeepTails(const std::vector<ByteView>& outputs);
+  const StreamTail& TailOf(size_t step) const;
   void ScanOutput(Step& step, ByteView output, Sink& sink);
   void Report(uint32_t id, uint64_t to, HitCollector& hits);
   bool WasReported(uint32_t id) const { return ((reported_[id >> 6] >> (id & 63)) & 1) != 0; }
