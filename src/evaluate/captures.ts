@@ -1,5 +1,6 @@
 // TX.0–9: what a pattern matched and its groups, worked out after the hit and only for rules with `capture`.
 
+import { foldAscii } from '../base/bytes.ts';
 import { nativeAddon } from '../matching/native.ts';
 import type { LinkOperator, PatternPlan } from '../plan/plan.ts';
 import type { ExchangeState } from './exchange-state.ts';
@@ -40,7 +41,7 @@ function patternGroups(
 /** The longest of `phrases` (lower case) that ends where the hit ended, as the value spells it. */
 export function foundPhrase(phrases: readonly string[], match: FieldMatch): string {
   const before = match.text.slice(0, match.to);
-  const folded = before.toLowerCase();
+  const folded = foldAscii(before);
   let found = '';
   for (const phrase of phrases) if (phrase.length > found.length && folded.endsWith(phrase)) found = phrase;
   return before.slice(before.length - found.length);

@@ -1,6 +1,7 @@
 // Macros → text, at the moment a rule needs it. Knows where values are asked for, not what they mean.
 
 import type { Macro, MacroReference } from '../plan/macro.ts';
+import { leadingInteger } from '../plan/value-operator.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import { variableText } from './variables.ts';
 
@@ -18,8 +19,7 @@ export function expandNumber(macro: Macro, state: ExchangeState): number {
   if (macro.parts.length === 1 && typeof only === 'object' && only.variable === 'TX' && only.key !== undefined) {
     return state.tx.number(only.key);
   }
-  const text = expandMacro(macro, state);
-  return Number(/^\s*([+-]?\d{1,15})/.exec(text)?.[1] ?? 0);
+  return leadingInteger(expandMacro(macro, state));
 }
 
 function referenceText(reference: MacroReference, state: ExchangeState): string {

@@ -6,7 +6,7 @@ import { KnownTx } from './known-tx.ts';
 import type { LinkDraft } from './link-compiler.ts';
 import type { Assignment, Disruption, Effect, RuleFilter, RuleIdentity, Target } from './plan.ts';
 import { txReaders } from './tx-readers.ts';
-import { valueOperator } from './value-operator.ts';
+import { leadingInteger, valueOperator } from './value-operator.ts';
 
 /** A rule of one phase as far as folding cares. */
 export interface FoldableRule extends RuleIdentity {
@@ -179,7 +179,7 @@ function assignmentOf(effect: Effect, tx: KnownTx): Assignment | undefined {
   if (name === undefined || value === undefined || !tx.get(name).isKnown) return undefined;
   if (effect.change === 'unset') return [name, undefined];
   if (effect.change === 'set') return [name, value];
-  const amount = Number(/^\s*([+-]?\d{1,15})/.exec(value)?.[1] ?? 0);
+  const amount = leadingInteger(value);
   const before = tx.number(name) ?? 0;
   return [name, effect.change === 'add' ? before + amount : before - amount];
 }

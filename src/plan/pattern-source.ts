@@ -1,9 +1,11 @@
 // Operators that become native patterns: @rx, phrase lists, and comparisons with a constant. Knows no chain and no rule.
 
+import { foldAscii } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { NativePattern } from '../matching/native.ts';
 import type { Location, Operator } from '../seclang/ast.ts';
 import { translateRegex } from './regex-dialect.ts';
+import { bytesInRanges } from './value-operator.ts';
 
 /** Reads the entries of a data file that a rule names; see `LoadedRules.data`. */
 export type ReadData = (location: Location, name: string) => readonly string[];
@@ -44,17 +46,20 @@ function anchored(text: string, before: string, after: string): CompiledPattern 
   return { sources: [{ ...source, required: requiredBytes(text) }], phrases: undefined };
 }
 
+/** ASCII white space: `\s` would take the byte 0xA0, which ends many a UTF-8 character. */
+const blanks = /[ \t-\r]+/;
+
 /** Phrases separated by blanks; `|41 42|` stands for bytes in hex (ModSecurity reference manual v3, @pm). */
 function parsePhrases(argument: string): readonly string[] {
   const bytes = argument.replace(/\|((?:\s*[0-9a-fA-F]{2})+\s*)\|/g, (_, hex: string) =>
     Buffer.from(hex.replace(/\s+/g, ''), 'hex').toString('latin1'),
   );
-  return bytes.split(/\s+/).filter((phrase) => phrase !== '');
+  return bytes.split(blanks).filter((phrase) => phrase !== '');
 }
 
 function phraseList(operator: string, phrases: readonly string[]): CompiledPattern {
   if (phrases.length === 0) throw new WafError('seclang.syntax', `@${operator}: the list is empty`);
-  const distinct = [...new Set(phrases.map((phrase) => phrase.toLowerCase()))];
+  const distinct = [...new Set(phrases.map(foldAscii))];
   const sources = distinct.map(
     (phrase): PatternSource => ({
       engine: 'hyperscan',
@@ -70,25 +75,16 @@ function phraseList(operator: string, phrases: readonly string[]): CompiledPatte
 /** The phrases of all files that the argument names. */
 function filePhrases(operator: Operator, readData: ReadData): readonly string[] {
   return operator.argument
-    .split(/\s+/)
+    .split(blanks)
     .filter((name) => name !== '')
     .flatMap((name) => readData(operator.location, name));
 }
 
-/** A pattern that is found when a byte outside `ranges` occurs, e.g. `10,13,32-126`. */
-function byteRange(ranges: string): CompiledPattern {
-  const allowed = new Uint8Array(256);
-  for (const range of ranges.split(',')) {
-    const found = /^\s*(\d{1,3})\s*(?:-\s*(\d{1,3})\s*)?$/.exec(range);
-    const from = Number(found?.[1]);
-    const to = Number(found?.[2] ?? found?.[1]);
-    if (found === null || from > to || to > 255) {
-      throw new WafError('seclang.syntax', `@validateByteRange: "${range.trim()}" is no byte or range of bytes`);
-    }
-    allowed.fill(1, from, to + 1);
-  }
+/** A pattern that is found when a byte outside `ranges` occurs, e.g. `10,13,32-126`; none when no byte is outside. */
+function byteRange(ranges: string): CompiledPattern | undefined {
+  const allowed = bytesInRanges(ranges);
   const refused = [...allowed.keys()].filter((byte) => allowed[byte] === 0);
-  if (refused.length === 0) throw new WafError('seclang.syntax', '@validateByteRange: every byte is allowed');
+  if (refused.length === 0) return undefined;
   const required = new Uint8Array(32);
   for (const byte of refused) required[byte >> 3] = (required[byte >> 3] as number) | (1 << (byte & 7));
   const members = refused.map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
@@ -129,7 +125,7 @@ const highBytes = new Uint8Array(32).fill(0xff, 16);
 const plain = (source: PatternSource): CompiledPattern => ({ sources: [source], phrases: undefined });
 
 /** Operators by canonical name. */
-const compilers: Readonly<Record<string, (operator: Operator, readData: ReadData) => CompiledPattern>> = {
+const compilers: Readonly<Record<string, (operator: Operator, readData: ReadData) => CompiledPattern | undefined>> = {
   rx: (operator) => plain({ kind: 'regex', ...translateRegex(operator.argument) }),
   rxGlobal: (operator) => plain({ kind: 'regex', ...translateRegex(operator.argument) }),
   pm: (operator) => phraseList(operator.name, parsePhrases(operator.argument)),
@@ -145,7 +141,7 @@ const compilers: Readonly<Record<string, (operator: Operator, readData: ReadData
 };
 
 /**
- * The patterns of an operator, or `undefined` when it is none that native code matches (or its argument holds a macro).
+ * The patterns of an operator, or `undefined` when it is none that native code matches, or when no value could match.
  * @throws WafError `seclang.syntax` or `seclang.unsupported` with the reason, `seclang.include` for a missing phrase file.
  */
 export function compilePattern(operator: Operator, readData: ReadData): CompiledPattern | undefined {

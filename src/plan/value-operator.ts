@@ -1,7 +1,7 @@
 // Operators that test a whole value in TypeScript: numbers, lists, addresses, comparisons with macros. Each is a function
 // from its argument to a test. Knows no rule and no exchange; values are byte strings.
 
-import { isIP } from 'node:net';
+import { WafError } from '../base/errors.ts';
 import { nativeAddon } from '../matching/native.ts';
 import { parseIpList } from './ip-list.ts';
 
@@ -11,9 +11,40 @@ export type BoundTest = (value: string) => boolean;
 /** Makes a test from the operator's argument. @throws WafError `seclang.syntax` for an argument that makes no sense. */
 export type OperatorBinding = (argument: string) => BoundTest;
 
-/** The number at the start of a text as ModSecurity reads it (C `atoll`): leading blanks, sign, digits; 0 without digits. */
+/** Where `leadingInteger` stops counting, either way. */
+const largestInteger = 2 ** 63;
+
+/**
+ * The number at the start of a text as ModSecurity reads it (C `atoll`): ASCII blanks, sign, digits; 0 without digits.
+ * Beyond 64 bits it is the number at that end. Leading zeros are no digits that count.
+ */
 export function leadingInteger(text: string): number {
-  return Number(/^\s*([+-]?\d{1,18})/.exec(text)?.[1] ?? 0);
+  const number = Number(/^[ \t-\r]*([+-]?\d+)/.exec(text)?.[1] ?? 0);
+  return Math.max(-largestInteger, Math.min(number, largestInteger));
+}
+
+/** For each byte 1 when `ranges`, e.g. `10,13,32-126`, hold it. @throws WafError `seclang.syntax` for what is no range. */
+export function bytesInRanges(ranges: string): Uint8Array {
+  const held = new Uint8Array(256);
+  for (const range of ranges.split(',')) {
+    const found = /^\s*(\d{1,3})\s*(?:-\s*(\d{1,3})\s*)?$/.exec(range);
+    const from = Number(found?.[1]);
+    const to = Number(found?.[2] ?? found?.[1]);
+    if (found === null || from > to || to > 255) {
+      throw new WafError('seclang.syntax', `@validateByteRange: "${range.trim()}" is no byte or range of bytes`);
+    }
+    held.fill(1, from, to + 1);
+  }
+  return held;
+}
+
+function bindByteRange(argument: string): BoundTest {
+  const allowed = bytesInRanges(argument);
+  if (!allowed.includes(0)) return () => false;
+  return (value) => {
+    for (let at = 0; at < value.length; at++) if (allowed[value.charCodeAt(at)] === 0) return true;
+    return false;
+  };
 }
 
 const compare =
@@ -25,10 +56,7 @@ const compare =
 
 function bindIpMatch(argument: string): BoundTest {
   const list = parseIpList(argument);
-  return (value) => {
-    const family = isIP(value);
-    return family !== 0 && list.check(value, family === 6 ? 'ipv6' : 'ipv4');
-  };
+  return (value) => list.has(value);
 }
 
 /** Whether `word` stands in `value` with no letter, digit or underscore beside it. */
@@ -60,6 +88,7 @@ const bindings: Readonly<Record<string, OperatorBinding>> = {
   endsWith: (argument) => (value) => value.endsWith(argument),
   streq: (argument) => (value) => value === argument,
   ipMatch: bindIpMatch,
+  validateByteRange: bindByteRange,
   detectSQLi: () => (value) => nativeAddon().detectSqli(value) !== undefined,
   detectXSS: () => (value) => nativeAddon().detectXss(value),
 };

@@ -27,11 +27,23 @@ describe('compilePattern', () => {
     assert.throws(() => compilePattern(operator('pmFromFile', 'a.data'), () => []), { code: 'seclang.syntax' });
   });
 
-  for (const wrong of ['300', '5-2', 'a', '', '0-255']) {
+  for (const wrong of ['300', '5-2', 'a', '']) {
     it(`refuses the byte range "${wrong}"`, () => {
       assert.throws(() => compilePattern(operator('validateByteRange', wrong), () => []), { code: 'seclang.syntax' });
     });
   }
+
+  it('makes no pattern of a byte range that holds every byte', () => {
+    assert.equal(
+      compilePattern(operator('validateByteRange', '0-255'), () => []),
+      undefined,
+    );
+  });
+
+  it('folds and splits bytes, not Unicode characters', () => {
+    const compiled = compilePattern(operator('pm', 'CAF\xc3\x89 \xc3\xa0\x0bB'), () => []);
+    assert.deepEqual(compiled?.phrases, ['caf\xc3\x89', '\xc3\xa0', 'b']);
+  });
 
   it('leaves other operators alone', () => {
     assert.equal(

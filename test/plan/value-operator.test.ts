@@ -17,6 +17,10 @@ describe('leadingInteger', () => {
     ['x1', 0],
     ['0x10', 0],
     ['1.9', 1],
+    ['\xa05', 0],
+    ['0000000000000000000000006', 6],
+    ['99999999999999999999', 2 ** 63],
+    ['-99999999999999999999', -(2 ** 63)],
   ];
   for (const [text, number] of cases)
     it(`reads ${JSON.stringify(text)}`, () => assert.equal(leadingInteger(text), number));
@@ -53,7 +57,7 @@ describe('valueOperator', () => {
   }
 
   it('knows no operator that is a pattern only', () => {
-    for (const name of ['rx', 'pm', 'validateByteRange', 'toString']) {
+    for (const name of ['rx', 'pm', 'validateUrlEncoding', 'toString']) {
       assert.equal(
         valueOperator(name, () => []),
         undefined,
