@@ -19,6 +19,7 @@ describe('captureGroups', () => {
     ['@rx (?i)B+', 'abbc', 'bb||'],
     ['@pm two three', 'one Three', 'Three||'],
     ['@pm ab abc', 'xabcx', 'ab||'],
+    ['@pm two caf\xc3\xa9', 'un CAFé noir', 'CAF\xc3\xa9||'],
     ['@contains bc', 'abcd', 'bc||'],
     ['!@rx x', 'abc', 'abc||'],
     ['@rx ^abc$', 'ABC', 'abc||', ',t:lowercase'],

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { nativeAddon } from '../../src/matching/native.ts';
-import { loadPlan } from '../../src/plan/compile.ts';
+import { closePlan, loadPlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { supportTable } from '../../src/plan/support.ts';
 import { valueOperator } from '../../src/plan/value-operator.ts';
@@ -99,6 +99,7 @@ describe('operator tables', () => {
         assert.deepEqual(rulesOf(runExchange(plan, { target })), expected, `${show(one)} in the query`);
         assert.deepEqual(rulesOf(runInBody(plan, value)), expected, `${show(one)} in a body`);
       }
+      closePlan(plan);
     });
   }
 
