@@ -16,8 +16,12 @@ export function addCacheOptions(command: Command): Command {
     .option('--no-cache', 'compile all patterns anew and keep nothing');
 }
 
-/** What `loadPlan` is told. */
-export function cacheOf({ cache }: CacheOptions): { readonly cacheFolder?: string } {
-  if (cache === false) return {};
-  return { cacheFolder: typeof cache === 'string' ? cache : defaultCacheFolder() };
+/**
+ * What `loadPlan` is told.
+ * @param configured what a configuration file says, when it says something: a folder, or false for nowhere.
+ */
+export function cacheOf({ cache }: CacheOptions, configured?: string | false): { readonly cacheFolder?: string } {
+  const folder = cache ?? configured;
+  if (folder === false) return {};
+  return { cacheFolder: typeof folder === 'string' ? folder : defaultCacheFolder() };
 }

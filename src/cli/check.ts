@@ -5,7 +5,8 @@ import { Command, CommanderError, Option } from 'commander';
 import { WafError } from '../base/errors.ts';
 import { formatRuleReport, type ReportForm, reportForms } from '../check/format.ts';
 import { type RuleReport, reportErrors, reportPlan } from '../check/rule-report.ts';
-import { starterPack } from '../config/config.ts';
+import { configOf } from '../config/config.ts';
+import { type FileSettings, loadConfig } from '../config/load.ts';
 import { nativeAddon } from '../matching/native.ts';
 import { closePlan } from '../plan/compile.ts';
 import { SeclangErrors } from '../seclang/seclang-error.ts';
@@ -19,6 +20,7 @@ const exitCodes = { fine: 0, problems: 1, usage: 2 } as const;
 
 /** The command line, parsed. */
 interface CheckOptions extends CacheOptions {
+  readonly config?: string;
   readonly rules?: readonly string[];
   readonly allowUnsupported?: true;
   readonly patterns?: true;
@@ -47,6 +49,7 @@ export async function checkCommand(words: readonly string[], printer: Printer = 
 function createCheckCommand(printer: Printer): Command {
   const command = new Command('weir check')
     .description('load rules as `weir serve` would and report what came of them; touches no port')
+    .option('-c, --config <file>', 'configuration file of `weir serve`; options given here win over it')
     .option('--rules <path...>', 'rule files, folders or packs, in order (default: the starter pack)')
     .option('--allow-unsupported', 'put up with rules that Weir cannot run: they are reported, and that is fine')
     .option('--patterns', 'list every pattern: id, chain of transformations, engine, and why that engine')
@@ -58,14 +61,16 @@ function createCheckCommand(printer: Printer): Command {
 }
 
 async function checkRules(options: CheckOptions): Promise<RuleReport> {
+  const { cache, ...file }: FileSettings = options.config === undefined ? {} : loadConfig(options.config);
+  const config = configOf({ ...file, ...(options.rules === undefined ? {} : { rules: options.rules }) });
   const progress = terminalProgress();
   try {
-    const plan = await loadRules(options.rules ?? [starterPack], {
+    const plan = await loadRules(config.rules, {
       keepGoing: true,
       onProgress: progress.onProgress,
-      ...cacheOf(options),
+      ...cacheOf(options, cache),
     });
-    const allowUnsupported = options.allowUnsupported === true;
+    const allowUnsupported = options.allowUnsupported === true || config.allowUnsupported;
     const report = reportPlan(plan, { allowUnsupported, transformNames: nativeAddon().transformNames() });
     closePlan(plan);
     return report;

@@ -19,4 +19,11 @@ describe('cacheOf', () => {
   it('is nowhere with --no-cache', () => {
     assert.deepEqual(read('--no-cache'), {});
   });
+
+  it('is what a configuration file says, unless an option says otherwise', () => {
+    assert.deepEqual(cacheOf({}, '/f'), { cacheFolder: '/f' });
+    assert.deepEqual(cacheOf({}, false), {});
+    assert.deepEqual(cacheOf({ cache: false }, '/f'), {});
+    assert.deepEqual(cacheOf({ cache: '/a' }, false), { cacheFolder: '/a' });
+  });
 });

@@ -71,6 +71,16 @@ describe('weir check', () => {
     assert.match(out, /^0 +none +@rx +hyperscan +1$/m);
   });
 
+  it('takes rules, and what is allowed, from a configuration file', async () => {
+    const config = write('weir.yaml', 'rules: [skipped.conf]\nallowUnsupported: true\ncache: kept\n');
+    const { code, out } = await run('--config', config, '--output', 'json');
+    assert.equal(code, 0, out);
+    const { loaded, skipped: skippedCount } = JSON.parse(out);
+    assert.deepEqual([loaded, skippedCount], [1, 1]);
+    assert.ok(existsSync(join(folder, 'kept')), 'the cache is where the file says');
+    assert.match((await run('--config', config, '--no-cache', '--rules', good)).out, /fine: 1 rules run/);
+  });
+
   it('frees what it loaded', async () => {
     const before = nativeAddon().openHandles();
     await run('--no-cache', '--rules', good);
@@ -98,6 +108,8 @@ describe('weir check', () => {
     ['an unknown form', ['--output', 'xml'], /--output/],
     ['a word too many', ['rules'], /too many arguments/],
     ['rules that do not exist', ['--rules', join(folder, 'no')], /no such file/],
+    ['a wrong configuration file', ['-c', write('wrong.yaml', 'cache: 1\nrule: []\n')], /wrong\.yaml:2:1: .* rules\?/],
+    ['limits that contradict', ['-c', write('odd.yaml', 'limits: {holdMsMax: 99999}\n')], /holdMsMax must be shorter/],
     ['a folder without rules', ['--rules', mkdtempSync(join(folder, 'empty-'))], /no \.conf/],
   ];
   for (const [name, words, message] of usage) {

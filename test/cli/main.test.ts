@@ -105,7 +105,21 @@ describe('weir serve', () => {
   });
 });
 
+describe('weir serve --config', () => {
+  it('serves what the file says', async () => {
+    writeFileSync(join(folder, 'one.conf'), 'SecRule ARGS "@rx evil" "id:1,phase:2,deny"\n');
+    const config = join(folder, 'weir.yaml');
+    writeFileSync(config, 'listen: [unix:d.sock]\nrules: [one.conf]\ncache: false\n');
+    const run = new Run('serve', '--config', config);
+    assert.match(await run.line(), /^weir ready on unix:\S+\/d\.sock, 1 rules, /);
+    run.process.kill('SIGTERM');
+    assert.equal(await run.ended, 0);
+  });
+});
+
 describe('exit codes', () => {
+  const wrong = join(folder, 'wrong.yaml');
+  writeFileSync(wrong, 'logLevel: loud\nlimit: {}\n');
   const broken = join(folder, 'broken.conf');
   writeFileSync(broken, 'SecRule ARGS "@rx a" "id:1,phase:2,deny"\nSecRule\n');
   const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
@@ -114,6 +128,7 @@ describe('exit codes', () => {
     [[], 2, /Usage: weir/],
     [['serve', '--nonsense'], 2, /unknown option/],
     [['serve', '--listen', 'nowhere'], 2, /no address/],
+    [['serve', '-c', wrong], 2, /^weir: \S+wrong\.yaml:1:11: .*\n\S+wrong\.yaml:2:1: .*limits\?$/m],
     [['serve', '--hold-window', '0'], 2, /positive whole number/],
     [['serve', '--limit', 'nothing=5'], 2, /NAME=NUMBER/],
     [['serve', '--on-failure', 'parse=maybe'], 2, /CAUSE=block/],

@@ -1,0 +1,104 @@
+// The command line of `weir serve`: its options, and what they and a configuration file come to. Starts nothing.
+
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { limitTable } from '../base/limits.ts';
+import { defaultListen, type ServeSettings } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import { failureActions, failureTable } from '../decision/failure-mode.ts';
+import { logLevels } from '../telemetry/log.ts';
+import { addCacheOptions, type CacheOptions, cacheOf } from './cache-options.ts';
+
+/** What `serve` was given. */
+export interface ServeOptions extends CacheOptions {
+  readonly config?: string;
+  readonly listen?: readonly string[];
+  readonly rules?: readonly string[];
+  readonly detectionOnly?: true;
+  readonly holdWindow?: number;
+  readonly holdTime?: number;
+  readonly limit?: Readonly<Record<string, number>>;
+  readonly onFailure?: Readonly<Record<string, string>>;
+  readonly allowUnsupported?: true;
+  readonly auditLog?: string;
+  readonly logValues?: true;
+  readonly logLevel?: ServeSettings['logLevel'];
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number <= 0) throw new InvalidArgumentError('It is a positive whole number.');
+  return number;
+}
+
+function limitSetting(text: string, earlier: Readonly<Record<string, number>> = {}): Record<string, number> {
+  const [, name = '', value = ''] = /^(\w+)=(\d+)$/.exec(text) ?? [];
+  if (!Object.hasOwn(limitTable, name)) {
+    throw new InvalidArgumentError(`Write NAME=NUMBER, with a name out of: ${Object.keys(limitTable).join(', ')}.`);
+  }
+  return { ...earlier, [name]: wholeNumber(value) };
+}
+
+function failureSetting(text: string, earlier: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const [cause = '', action = '', ...others] = text.split('=');
+  const actions: readonly string[] = failureActions;
+  if (!Object.hasOwn(failureTable, cause) || !actions.includes(action) || others.length > 0) {
+    const causes = Object.keys(failureTable).join(', ');
+    throw new InvalidArgumentError(`Write CAUSE=${actions.join('|')}, with a cause out of: ${causes}.`);
+  }
+  return { ...earlier, [cause]: action };
+}
+
+/** The command line of `weir serve`, without what it does. */
+export function createServeCommand(): Command {
+  const { holdWindowBytesMax, holdMsMax } = limitTable;
+  const command = new Command('serve')
+    .description('inspect traffic for Envoy (ext_proc over gRPC) until SIGTERM or SIGINT')
+    .option('-c, --config <file>', 'YAML file with settings; options given here win over it')
+    .option('--listen <address...>', `HOST:PORT or unix:PATH, several if you like (default: ${defaultListen})`)
+    .option('--rules <path...>', 'rule files, folders or packs, in order (default: the starter pack)')
+    .option('--detection-only', 'report what would be blocked and block nothing')
+    .option(
+      '--hold-window <bytes>',
+      `body held back before the verdict (default: ${holdWindowBytesMax.default})`,
+      wholeNumber,
+    )
+    .option(
+      '--hold-time <ms>',
+      `longest time that a slow body is held back (default: ${holdMsMax.default})`,
+      wholeNumber,
+    )
+    .option('--limit <name=number>', 'sets any other bound by its name; may be repeated', limitSetting)
+    .option('--on-failure <cause=action>', 'block, detect or allow what fails; may be repeated', failureSetting)
+    .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing to start')
+    .option('--audit-log <file>', 'where blocked and suspicious exchanges are logged (default: standard error)')
+    .option('--log-values', 'log matched values in full instead of redacted')
+    .addOption(new Option('--log-level <level>', 'how much is logged (default: info)').choices(logLevels));
+  return addCacheOptions(command);
+}
+
+/**
+ * What a command line and the configuration file that it names come to. Options win: a list replaces the file's list,
+ * limits and actions replace the file's one by one.
+ * @throws WafError `config.invalid` for a file with problems.
+ */
+export function settingsOf(options: ServeOptions): ServeSettings {
+  const { cache, ...file } = options.config === undefined ? {} : loadConfig(options.config);
+  return {
+    ...file,
+    ...(options.listen === undefined ? {} : { listen: options.listen }),
+    ...(options.rules === undefined ? {} : { rules: options.rules }),
+    ...(options.detectionOnly === true ? { engine: 'DetectionOnly' } : {}),
+    limits: {
+      ...file.limits,
+      ...options.limit,
+      ...(options.holdWindow === undefined ? {} : { holdWindowBytesMax: options.holdWindow }),
+      ...(options.holdTime === undefined ? {} : { holdMsMax: options.holdTime }),
+    },
+    onFailure: { ...file.onFailure, ...options.onFailure },
+    ...(options.allowUnsupported === true ? { allowUnsupported: true } : {}),
+    ...(options.auditLog === undefined ? {} : { auditLog: options.auditLog }),
+    ...(options.logValues === true ? { redaction: 'full' } : {}),
+    ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
+    ...cacheOf(options, cache),
+  };
+}

@@ -1,0 +1,48 @@
+// Typed reading of YAML nodes: values, and problems with their places.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import { ConfigNode, Problems } from '../../src/config/config-node.ts';
+
+function read(text: string): { readonly root: ConfigNode; readonly problems: Problems } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const problems = new Problems('f', lines);
+  const root = new ConfigNode(document.contents as ParsedNode | null, { name: 'root', problems, document });
+  return { root, problems };
+}
+
+describe('ConfigNode', () => {
+  it('reads what is there', () => {
+    const { root, problems } = read('a: x\nb: true\nc: 5\nd: [p, q]\n');
+    const members = root.members(['a', 'b', 'c', 'd']);
+    assert.equal(members.get('a')?.text(), 'x');
+    assert.equal(members.get('a')?.choice(['w', 'x']), 'x');
+    assert.equal(members.get('b')?.flag(), true);
+    assert.equal(members.get('c')?.positiveNumber(), 5);
+    assert.deepEqual(
+      members
+        .get('d')
+        ?.entries()
+        .map((entry) => entry.text()),
+      ['p', 'q'],
+    );
+    problems.throwIfAny();
+  });
+
+  it('tells problems in the order of their places, whatever order they were found in', () => {
+    const { root, problems } = read('a: 1\nb: 2\n');
+    const members = root.members(['a', 'b']);
+    assert.equal(members.get('b')?.text(), undefined);
+    assert.equal(members.get('a')?.text(), undefined);
+    const message = 'f:1:4: a must be a text, got 1\nf:2:4: b must be a text, got 2';
+    assert.throws(() => problems.throwIfAny(), { code: 'config.invalid', message });
+  });
+
+  it('shows long values in part', () => {
+    const { root, problems } = read(`a: ${'x'.repeat(500)}`);
+    root.members(['a']).get('a')?.flag();
+    assert.throws(() => problems.throwIfAny(), { message: `f:1:4: a must be true or false, got "${'x'.repeat(59)}…` });
+  });
+});

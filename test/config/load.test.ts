@@ -1,0 +1,159 @@
+// Configuration files, good and bad, and what is said of them word by word.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { limitTable } from '../../src/base/limits.ts';
+import { configOf } from '../../src/config/config.ts';
+import { configKeys, type FileSettings, loadConfig } from '../../src/config/load.ts';
+import { failureCauses } from '../../src/decision/failure-mode.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'weir-load-'));
+after(() => rmSync(folder, { recursive: true }));
+const file = join(folder, 'weir.yaml');
+writeFileSync(join(folder, 'a.conf'), '');
+writeFileSync(join(folder, 'my-settings.conf'), '');
+mkdirSync(join(folder, 'crs'));
+
+function load(content: string | Uint8Array): FileSettings {
+  writeFileSync(file, content);
+  return loadConfig(file);
+}
+
+/** What is said of a file, without its path. */
+function complaintOf(content: string | Uint8Array): string {
+  let said = 'nothing';
+  assert.throws(
+    () => load(content),
+    (error: Error & { readonly code?: string }) => {
+      assert.equal(error.code, 'config.invalid', error.stack);
+      said = error.message.replaceAll(file, 'F').replaceAll(folder, 'FOLDER');
+      return true;
+    },
+  );
+  return said;
+}
+
+const good: readonly (readonly [text: string, settings: FileSettings])[] = [
+  ['', {}],
+  ['# nothing but words\n', {}],
+  ['\uFEFFlogLevel: warn\n', { logLevel: 'warn' }],
+  [
+    'listen: [127.0.0.1:0, 127.0.0.1:0, "[::1]:5", unix:/run/w.sock]',
+    { listen: ['127.0.0.1:0', '127.0.0.1:0', '[::1]:5', 'unix:/run/w.sock'] },
+  ],
+  ['listen:\n- unix:w.sock', { listen: [`unix:${folder}/w.sock`] }],
+  ['rules:\n- crs\n- ./a.conf\n', { rules: [join(folder, 'crs'), join(folder, 'a.conf')] }],
+  [`rules: [${folder}/crs]`, { rules: [join(folder, 'crs')] }],
+  ['detectionOnly: true', { engine: 'DetectionOnly' }],
+  ['detectionOnly: false', { engine: undefined }],
+  ['allowUnsupported: true', { allowUnsupported: true }],
+  ['auditLog: log/audit.log', { auditLog: join(folder, 'log/audit.log') }],
+  ['logValues: true', { redaction: 'full' }],
+  ['logValues: false', { redaction: 'redacted' }],
+  ['cache: false', { cache: false }],
+  ['cache: "false"', { cache: join(folder, 'false') }],
+  ['cache: /var/cache/weir', { cache: '/var/cache/weir' }],
+  ['onFailure: {limit.body: detect, parse: allow}', { onFailure: { 'limit.body': 'detect', parse: 'allow' } }],
+  ['limits:\n  holdMsMax: 7\n  fieldsMax: 1\n', { limits: { holdMsMax: 7, fieldsMax: 1 } }],
+  ['limits: {holdMsMax: &n 7, fieldsMax: *n}', { limits: { holdMsMax: 7, fieldsMax: 7 } }],
+];
+
+const causes = failureCauses.join(', ');
+const bad: readonly (readonly [text: string, complaint: string])[] = [
+  ['listn: [a]', 'F:1:1: unknown name "listn", did you mean listen?'],
+  ['\nlog-level: info', 'F:2:1: unknown name "log-level", did you mean logLevel?'],
+  ['blue: 1', `F:1:1: unknown name "blue", it may be ${configKeys.join(', ')}`],
+  ['? [a]\n: 1', `F:1:3: unknown name "", it may be ${configKeys.join(', ')}`],
+  ['__proto__: 1', `F:1:1: unknown name "__proto__", it may be ${configKeys.join(', ')}`],
+  ['- a', 'F:1:1: the file must be a mapping, NAME: VALUE, got a list'],
+  ['listen: 127.0.0.1:1', 'F:1:9: listen must be a list with at least one entry, got "127.0.0.1:1"'],
+  ['listen: []', 'F:1:9: listen must be a list with at least one entry, got an empty list'],
+  ['rules:\nlogLevel: info', 'F:1:1: rules must be a list with at least one entry, got nothing'],
+  ['listen:\n  - nowhere', 'F:2:5: "nowhere" is no address: write HOST:PORT or unix:PATH'],
+  ['listen:\n  - h:1\n  - h:1', 'F:3:5: h:1 is given twice'],
+  [
+    'listen: [5, {a: 1}]',
+    'F:1:10: an entry of listen must be a text, got 5\nF:1:13: an entry of listen must be a text, got a mapping',
+  ],
+  ['listen: ["unix:"]', 'F:1:10: "unix:": a socket\'s path has 1 to 107 bytes'],
+  ['rules: [a.conf, missing]', 'F:1:17: FOLDER/missing: no such file or folder'],
+  ['rules: [""]', 'F:1:9: an entry of rules must be a text, got ""'],
+  ['detectionOnly: yes', 'F:1:16: detectionOnly must be true or false, got "yes"'],
+  ['allowUnsupported: 1', 'F:1:19: allowUnsupported must be true or false, got 1'],
+  ['logValues: [true]', 'F:1:12: logValues must be true or false, got a list'],
+  ['auditLog: true', 'F:1:11: auditLog must be a text, got true'],
+  ['logLevel: loud', 'F:1:11: logLevel must be one of debug, info, warn, error, silent, got "loud"'],
+  ['cache: true', 'F:1:8: cache must be a text, got true'],
+  ['cache:', 'F:1:1: cache must be a text, got nothing'],
+  ['onFailure: {parse: maybe}', 'F:1:20: parse must be one of block, allow, detect, got "maybe"'],
+  ['onFailure:\n  prase: block', 'F:2:3: unknown name "prase", did you mean parse?'],
+  ['onFailure:\n  weather: block', `F:2:3: unknown name "weather", it may be ${causes}`],
+  ['onFailure: block', 'F:1:12: onFailure must be a mapping, NAME: VALUE, got "block"'],
+  ['limits:\n  holdMsMx: 5', 'F:2:3: unknown name "holdMsMx", did you mean holdMsMax?'],
+  ['limits: {nothing: 5}', `F:1:10: unknown name "nothing", it may be ${Object.keys(limitTable).join(', ')}`],
+  ['limits: {holdMsMax: 0}', 'F:1:21: holdMsMax must be a positive whole number, got 0'],
+  ['limits: {holdMsMax: 1.5}', 'F:1:21: holdMsMax must be a positive whole number, got 1.5'],
+  ['limits: {holdMsMax: "5"}', 'F:1:21: holdMsMax must be a positive whole number, got "5"'],
+  ['limits: {holdMsMax: 1e99}', 'F:1:21: holdMsMax must be a positive whole number, got 1e+99'],
+  ['limits:\n  holdMsMax:', 'F:2:3: holdMsMax must be a positive whole number, got nothing'],
+  ['logLevel: info\nlogLevel: warn', 'F:2:1: Map keys must be unique'],
+  ['listen: &a [*a]', 'F:1:13: an entry of listen must be a text, got a list'],
+  ['cache: *c', 'F:1:8: no anchor &c stands before *c'],
+  ['cache: !secret a', 'F:1:8: Unresolved tag: !secret'],
+  ['cache: a\n---\ncache: b\n', 'F:2:1: a second document: one file is one document'],
+  ['limits:\n\tholdMsMax: 5', 'F:2:1: Tabs are not allowed as indentation'],
+  [
+    'limts: 1\nlisten: [nowhere]\ncache: 5\nlimits:\n  holdMsMax: -1\n',
+    [
+      'F:1:1: unknown name "limts", did you mean limits?',
+      'F:2:10: "nowhere" is no address: write HOST:PORT or unix:PATH',
+      'F:3:8: cache must be a text, got 5',
+      'F:5:14: holdMsMax must be a positive whole number, got -1',
+    ].join('\n'),
+  ],
+];
+
+describe('loadConfig', () => {
+  for (const [text, settings] of good) {
+    it(`takes ${JSON.stringify(text)}`, () => assert.deepEqual(load(text), settings));
+  }
+
+  for (const [text, complaint] of bad) {
+    it(`refuses ${JSON.stringify(text)}`, () => assert.equal(complaintOf(text), complaint));
+  }
+
+  it('refuses a file that is not UTF-8', () => {
+    assert.equal(complaintOf(Uint8Array.of(0x61, 0xff)), 'F cannot be read: it is not UTF-8');
+  });
+
+  it('refuses what cannot be read', () => {
+    const cases = [
+      [join(folder, 'none.yaml'), /none\.yaml cannot be read: no such file$/],
+      [folder, /cannot be read: it is a folder$/],
+    ] as const;
+    for (const [path, message] of cases) assert.throws(() => loadConfig(path), { code: 'config.invalid', message });
+  });
+});
+
+describe('docs/weir.yaml', () => {
+  const example = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'weir.yaml'), 'utf8');
+
+  it('sets what Weir does anyway', () => {
+    const { cache, ...settings } = load(example);
+    assert.equal(cache, undefined);
+    assert.deepEqual(configOf(settings), configOf({}));
+  });
+
+  it('has every key, each with a value that works', () => {
+    const all = load(example.replaceAll(/^#(?=\w| {2})/gm, ''));
+    assert.deepEqual(
+      configKeys.filter((key) => !new RegExp(`^#?${key}:`, 'm').test(example)),
+      [],
+    );
+    assert.deepEqual(all.rules, [join(folder, 'my-settings.conf'), join(folder, 'crs')]);
+    assert.deepEqual([all.auditLog, all.cache], [join(folder, 'audit.log'), join(folder, 'cache')]);
+  });
+});
