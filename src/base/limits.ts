@@ -222,6 +222,11 @@ export const limitTable = {
     unit: 'bytes',
     why: 'answers of one stream that Envoy has not read yet; beyond it we read no more of that stream (full duplex)',
   },
+  uncollectedBytesMax: {
+    default: 8 * MiB,
+    unit: 'bytes',
+    why: 'bytes received between two collections of the garbage that their buffers become; V8 by itself lets 50 MiB of it wait',
+  },
   peerSilenceMsMax: {
     default: 60_000,
     unit: 'ms',

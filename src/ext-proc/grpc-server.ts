@@ -12,6 +12,7 @@ import {
 import { HealthImplementation } from 'grpc-health-check';
 import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
+import { ChunkGarbage } from './chunk-garbage.ts';
 import { ExternalProcessorDefinition } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
 import { formatListenAddress, parseListenAddress, removeStaleSocket } from './listen-address.ts';
 import { checkNodeVersion, setResetLimits } from './reset-guard.ts';
@@ -51,6 +52,8 @@ class GrpcTransport implements Transport {
   #closed: Promise<void> | undefined;
 
   constructor(open: OpenStream, limits: Limits) {
+    const garbage = new ChunkGarbage(limits.uncollectedBytesMax);
+    const context: CallContext = { open, garbage, unsentBytesMax: limits.unsentBytesMax };
     this.#server = new Server({
       'grpc.max_receive_message_length': limits.receiveMessageBytesMax,
       'grpc.max_concurrent_streams': limits.concurrentStreamsMax,
@@ -60,7 +63,7 @@ class GrpcTransport implements Transport {
       interceptors: [
         (method, call) =>
           method.path === methodPath
-            ? new ServerInterceptingCall(call, { start: () => serveCall(call, open, limits) })
+            ? new ServerInterceptingCall(call, { start: () => serveCall(call, context) })
             : new ServerInterceptingCall(call),
       ],
     });
@@ -125,15 +128,22 @@ const statusOf: Readonly<Record<StreamFailure, status>> = {
   internal: status.INTERNAL,
 };
 
+/** What all calls of a server share. */
+interface CallContext {
+  readonly open: OpenStream;
+  readonly garbage: ChunkGarbage;
+  readonly unsentBytesMax: number;
+}
+
 /** Takes over a call: from here on its messages go to a handler of `open`. */
-function serveCall(call: ServerInterceptingCallInterface, open: OpenStream, limits: Limits): void {
+function serveCall(call: ServerInterceptingCallInterface, context: CallContext): void {
   if (isCompressed(call)) {
     // Envoy never compresses; a stranger's compressed message would cost us more than its size says.
     call.start({ onReceiveMetadata() {}, onReceiveMessage() {}, onReceiveHalfClose() {}, onCancel() {} });
     call.sendStatus({ code: status.UNIMPLEMENTED, details: 'compressed messages are not accepted', metadata: null });
     return;
   }
-  call.start(new CallListener(call, open, limits.unsentBytesMax));
+  call.start(new CallListener(call, context));
 }
 
 /** grpc-js removes `grpc-encoding` from the metadata it shows; what it understood stands in this field. */
@@ -148,26 +158,25 @@ function isCompressed(call: ServerInterceptingCallInterface): boolean {
  */
 class CallListener implements ServerListener, ReplyStream {
   readonly #call: ServerInterceptingCallInterface;
-  readonly #open: OpenStream;
-  readonly #unsentBytesMax: number;
+  readonly #context: CallContext;
   #handler: StreamHandler | undefined;
   #unsentBytes = 0;
   #isHandling = false;
   #hasEnded = false;
 
-  constructor(call: ServerInterceptingCallInterface, open: OpenStream, unsentBytesMax: number) {
+  constructor(call: ServerInterceptingCallInterface, context: CallContext) {
     this.#call = call;
-    this.#open = open;
-    this.#unsentBytesMax = unsentBytesMax;
+    this.#context = context;
   }
 
   onReceiveMetadata(): void {
     this.#handle(() => {
-      this.#handler = this.#open(this);
+      this.#handler = this.#context.open(this);
     });
   }
 
   onReceiveMessage(message: Buffer): void {
+    this.#context.garbage.received(message.length);
     this.#handle(() => this.#handler?.message(message));
   }
 
@@ -204,7 +213,7 @@ class CallListener implements ServerListener, ReplyStream {
   }
 
   get #isFull(): boolean {
-    return this.#unsentBytes > this.#unsentBytesMax;
+    return this.#unsentBytes > this.#context.unsentBytesMax;
   }
 
   /** Runs one call of the handler; the next one waits for it. What it throws ends the stream with an error. */

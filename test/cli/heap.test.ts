@@ -27,13 +27,15 @@ describe('heapArguments', () => {
 
 describe('heapNotice', () => {
   it('says nothing when the space is bounded, however that is written', () => {
-    for (const word of [...heapArguments, '--max_semi_space_size=8', '--max-semi-space-size']) {
-      assert.equal(heapNotice(['--enable-source-maps', word]), undefined);
+    assert.equal(heapNotice(['--enable-source-maps', ...heapArguments]), undefined);
+    for (const word of ['--max_semi_space_size=8', '--max-semi-space-size']) {
+      assert.equal(heapNotice([word, '--expose_gc']), undefined);
     }
   });
 
   it('says what is missing', () => {
-    assert.match(heapNotice([]) ?? '', /--max-semi-space-size=16/);
+    assert.match(heapNotice([]) ?? '', /--max-semi-space-size=16 --expose-gc:/);
+    assert.match(heapNotice(['--max-semi-space-size=16']) ?? '', /without --expose-gc:/);
     assert.match(heapNotice(['--max-old-space-size=100']) ?? '', /bin\/weir/);
   });
 });
