@@ -109,7 +109,7 @@ const withoutEffect: Readonly<Record<string, string>> = {
   SecDataDir: 'nothing is written to files',
   SecTmpSaveUploadedFiles: 'uploads are not stored',
   SecUploadDir: 'uploads are not stored',
-  SecUploadFileLimit: 'uploads are not stored',
+  SecUploadFileLimit: 'set the limit multipartFilesMax instead; files beyond it are inspected too',
   SecUploadFileMode: 'uploads are not stored',
   SecUploadKeepFiles: 'uploads are not stored',
   SecDebugLog: 'Weir has its own log',
