@@ -99,6 +99,14 @@ constexpr Export kExports[] = {
     {"detectXss", Call<DetectXssInValue>},
 };
 
+std::string PlainByteString() {
+  std::string bytes;
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    if (kPlainBytes.Has(static_cast<uint8_t>(byte))) bytes += static_cast<char>(byte);
+  }
+  return bytes;
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   auto* const environment = new EnvironmentData;
   env.AddCleanupHook(
@@ -116,6 +124,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("hitHeaderWords", static_cast<double>(kHitHeaderWords));
   exports.Set("hitWords", static_cast<double>(kHitWords));
   exports.Set("fieldWords", static_cast<double>(kFieldWords));
+  exports.Set("plainBytes", PlainByteString());
   exports.Set("confirmWindowBytes", static_cast<double>(kConfirmWindowBytes));
   return exports;
 }

@@ -41,6 +41,9 @@ Pattern ReadPattern(Napi::Value value, size_t index) {
   if (const Napi::Value source = record.Get("re2Source"); !source.IsUndefined()) {
     pattern.re2_source = checked::ByteString(source, where + "re2Source");
   }
+  if (const Napi::Value source = record.Get("plainSource"); !source.IsUndefined()) {
+    pattern.plain_source = checked::ByteString(source, where + "plainSource");
+  }
   if (const Napi::Value longest = record.Get("longestMatchBytes"); !longest.IsUndefined()) {
     pattern.longest_match_bytes = checked::Index(longest, where + "longestMatchBytes");
   }

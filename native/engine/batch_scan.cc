@@ -11,10 +11,11 @@ namespace {
 
 // Memory a thread keeps after a large value.
 constexpr size_t kKeptBufferBytes = 256 * 1024;
-// Sets that would have to be scanned before one scan of the merged set is cheaper. Values of text
-// meet only the small tier of the merged set.
+// Sets that would have to be scanned before one scan of the merged set is cheaper. Plain values
+// meet only its small tiers. A search by RE2 that the merged set saves counts as several.
 constexpr uint32_t kMergeScansMin = 4;
-constexpr uint32_t kMergeTextScansMin = 2;
+constexpr uint32_t kMergePlainScansMin = 2;
+constexpr uint32_t kRe2Scans = 2;
 
 bool IsSame(ByteView left, ByteView right) {
   return left.size() == right.size() && (left.empty() || std::memcmp(left.data(), right.data(), left.size()) == 0);
@@ -60,7 +61,7 @@ BatchScan& ThreadBatchScan() {
 
 void BatchScan::AddOutput(uint32_t step, ByteView value) {
   const ByteSet bytes = ByteSet::Of(value);
-  outputs_[step] = {value, bytes, bytes.IsSubsetOf(kTextBytes), 0, false};
+  outputs_[step] = {value, bytes, bytes.IsSubsetOf(kTextBytes), bytes.IsSubsetOf(kPlainBytes), 0, false};
   output_of_step_[step] = step;
   made_.push_back(step);
 }
@@ -103,10 +104,15 @@ void BatchScan::ScanMerged(const ProgramClass& program_class) {
   for (const uint32_t step : program_class.scanned_steps) {
     Output& output = outputs_[output_of_step_[step]];
     for (const auto& set : program_class.steps[step].sets) output.scan_count += set->Admits(output.bytes) ? 1 : 0;
+    if (!output.is_plain) continue;
+    for (const StepRe2& re2 : program_class.steps[step].re2_patterns) {
+      const bool is_saved = re2.is_merged_if_plain && MeetsRequirements(re2.only->required, output.bytes);
+      output.scan_count += is_saved ? kRe2Scans : 0;
+    }
   }
   for (const uint32_t made : made_) {
     Output& output = outputs_[made];
-    output.is_merged = output.scan_count >= (output.is_text ? kMergeTextScansMin : kMergeScansMin);
+    output.is_merged = output.scan_count >= (output.is_plain ? kMergePlainScansMin : kMergeScansMin);
     if (!output.is_merged) continue;
     MergedSink sink{hits_, program_class, output_of_step_, made};
     program_class.merged->ScanHyperscan(output.value, output.bytes, MergedSink::OnMatch, &sink);
@@ -123,9 +129,11 @@ void BatchScan::ScanAlone(const ProgramClass& program_class, uint32_t step) {
 
 void BatchScan::ScanRe2(const ProgramClass& program_class, uint32_t step) {
   const Output& output = outputs_[output_of_step_[step]];
-  for (const Re2Only* only : program_class.steps[step].re2_patterns) {
-    if (!MeetsRequirements(only->required, output.bytes) || !only->pattern->Matches(output.value)) continue;
-    hits_.Add(only->id, only->pattern->SmallestEnd(output.value, 0, output.value.size()));
+  for (const StepRe2& re2 : program_class.steps[step].re2_patterns) {
+    const Re2Only& only = *re2.only;
+    if (re2.is_merged_if_plain && output.is_plain && output.is_merged) continue;
+    if (!MeetsRequirements(only.required, output.bytes) || !only.pattern->Matches(output.value)) continue;
+    hits_.Add(only.id, only.pattern->SmallestEnd(output.value, 0, output.value.size()));
   }
 }
 

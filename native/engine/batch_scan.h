@@ -30,6 +30,7 @@ class BatchScan {
     ByteView value;
     ByteSet bytes;
     bool is_text;
+    bool is_plain;
     // Sets of the steps that share it and can match its bytes; whether one scan of the merged set does it for all.
     uint32_t scan_count;
     bool is_merged;

@@ -25,9 +25,9 @@ void Merge(ByteSet& into, const ByteSet& other) {
 
 }  // namespace
 
-ConfirmWindow::ConfirmWindow(const std::vector<const Re2Only*>& patterns) : patterns_(patterns) {
+ConfirmWindow::ConfirmWindow(const std::vector<StepRe2>& patterns) : patterns_(patterns) {
   overlap_ = kOverlapBytesMin;
-  for (const Re2Only* only : patterns_) overlap_ = std::max<uint64_t>(overlap_, LongestMatch(*only));
+  for (const StepRe2& re2 : patterns_) overlap_ = std::max<uint64_t>(overlap_, LongestMatch(*re2.only));
   stride_ = std::max<uint64_t>(stride_, overlap_);
 }
 
@@ -52,7 +52,7 @@ void ConfirmWindow::AppendStep(ByteView bytes, const Sink& sink) {
   // The byte after a window must be known: `\b` and `$` at its end look at it.
   while (end() > window_end()) {
     const ByteSet present = WindowBytes();
-    for (const Re2Only* only : patterns_) {
+    for (const auto& [only, _] : patterns_) {
       if (!sink.wants(only->id) || !MeetsRequirements(only->required, present)) continue;
       if (Search(*only, window_, window_end())) Report(*only, window_, window_end(), sink);
     }
@@ -103,7 +103,7 @@ uint64_t ConfirmWindow::FirstOffsetOf(const Re2Only& only) const {
 void ConfirmWindow::Settle(const Sink& sink) {
   if (settled_ == end()) return;
   const ByteSet present = WindowBytes();
-  for (const Re2Only* only : patterns_) {
+  for (const auto& [only, _] : patterns_) {
     if (!sink.wants(only->id) || !MeetsRequirements(only->required, present)) continue;
     const uint64_t from = FirstOffsetOf(*only);
     if (SearchWhateverFollows(*only, from)) Report(*only, from, end(), sink);
@@ -113,7 +113,7 @@ void ConfirmWindow::Settle(const Sink& sink) {
 
 void ConfirmWindow::End(const Sink& sink) {
   const ByteSet present = WindowBytes();
-  for (const Re2Only* only : patterns_) {
+  for (const auto& [only, _] : patterns_) {
     if (!sink.wants(only->id) || !MeetsRequirements(only->required, present)) continue;
     if (Search(*only, window_, end())) Report(*only, window_, end(), sink);
   }

@@ -8,7 +8,7 @@
 #include <functional>
 #include <vector>
 
-#include "pattern_set.h"
+#include "scan_program.h"
 #include "stream_tail.h"
 #include "transform/transform.h"
 
@@ -26,7 +26,7 @@ class ConfirmWindow {
   };
 
   // The patterns must outlive this.
-  explicit ConfirmWindow(const std::vector<const Re2Only*>& patterns);
+  explicit ConfirmWindow(const std::vector<StepRe2>& patterns);
 
   // Takes the next bytes of the value; windows that are complete are searched.
   void Append(ByteView bytes, const Sink& sink);
@@ -49,7 +49,7 @@ class ConfirmWindow {
   uint64_t FirstOffsetOf(const Re2Only& only) const;
   ByteSet WindowBytes() const;
 
-  const std::vector<const Re2Only*>& patterns_;
+  const std::vector<StepRe2>& patterns_;
   Bytes history_;
   uint64_t begin_ = 0;
   uint64_t window_ = 0;

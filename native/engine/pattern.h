@@ -28,6 +28,8 @@ struct Pattern {
   std::string source;
   // Empty = none: no captures, and no engine but Hyperscan.
   std::string re2_source;
+  // For a pattern of RE2's: what it matches in values of kPlainBytes, in Hyperscan's dialect. Empty = not known.
+  std::string plain_source;
   // 0 = unbounded.
   uint32_t longest_match_bytes = 0;
   // A value matches only if it holds a byte of each of these.
@@ -48,15 +50,15 @@ constexpr ByteSet TextBytes() {
   return set;
 }
 
-// And those of paths, times and mail addresses.
-constexpr ByteSet AddressBytes() {
+// And those of paths, times and mail addresses. Spelled in src/matching/native.ts too.
+constexpr ByteSet PlainBytes() {
   ByteSet set = TextBytes();
   for (const char byte : {':', '/', '@', '+'}) set.Add(static_cast<uint8_t>(byte));
   return set;
 }
 
 inline constexpr ByteSet kTextBytes = TextBytes();
-inline constexpr ByteSet kAddressBytes = AddressBytes();
+inline constexpr ByteSet kPlainBytes = PlainBytes();
 
 }  // namespace weir
 

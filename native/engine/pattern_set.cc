@@ -40,6 +40,7 @@ struct DatabaseJob {
 
 HsExpression ExpressionOf(const Pattern& pattern, uint32_t number) {
   const bool is_literal = pattern.kind == PatternKind::kLiteral;
+  if (pattern.engine == PatternEngine::kRe2) return {pattern.plain_source, number, pattern.caseless};
   return {is_literal ? HsEscapeLiteral(pattern.source) : pattern.source, number, pattern.caseless};
 }
 
@@ -50,24 +51,37 @@ void LoadDatabase(const DatabaseCache& cache, DatabaseJob& job) {
   }
 }
 
-void CompileDatabase(const DatabaseCache& cache, DatabaseJob& job) {
+// Takes a pattern of RE2's out of the job when Hyperscan refuses what it matches in plain values; false for others.
+bool DropRefused(const std::vector<Pattern>& patterns, DatabaseJob& job, int failed) {
+  if (failed < 0 || patterns[job.indexes[static_cast<size_t>(failed)]].engine != PatternEngine::kRe2) return false;
+  job.indexes.erase(job.indexes.begin() + failed);
+  job.expressions.erase(job.expressions.begin() + failed);
+  return true;
+}
+
+void CompileDatabase(const std::vector<Pattern>& patterns, const DatabaseCache& cache, DatabaseJob& job) {
   int failed = -1;
-  try {
-    job.database = HsDatabase::Compile(job.expressions, job.mode, &failed);
-  } catch (const EngineError& error) {
-    if (failed < 0) throw;
-    throw EngineError(error.code(), Describe(job.indexes[static_cast<size_t>(failed)], error.what()));
+  while (!job.expressions.empty() && !job.database) {
+    try {
+      job.database = HsDatabase::Compile(job.expressions, job.mode, &failed);
+      cache.Store(CacheKey(job.expressions, job.mode), job.database.Serialize());
+    } catch (const EngineError& error) {
+      if (failed < 0) throw;
+      const size_t index = job.indexes[static_cast<size_t>(failed)];
+      if (!DropRefused(patterns, job, failed)) throw EngineError(error.code(), Describe(index, error.what()));
+      LoadDatabase(cache, job);
+    }
   }
-  cache.Store(CacheKey(job.expressions, job.mode), job.database.Serialize());
 }
 
 // A thread a database: compilation takes seconds for large sets.
-void CompileAll(const DatabaseCache& cache, const std::vector<DatabaseJob*>& jobs) {
+void CompileAll(const std::vector<Pattern>& patterns, const DatabaseCache& cache,
+                const std::vector<DatabaseJob*>& jobs) {
   std::vector<std::future<void>> running;
   for (size_t n = 1; n < jobs.size(); ++n) {
-    running.push_back(std::async(std::launch::async, [&cache, job = jobs[n]] { CompileDatabase(cache, *job); }));
+    running.push_back(std::async(std::launch::async, [&, job = jobs[n]] { CompileDatabase(patterns, cache, *job); }));
   }
-  if (!jobs.empty()) CompileDatabase(cache, *jobs[0]);
+  if (!jobs.empty()) CompileDatabase(patterns, cache, *jobs[0]);
   for (std::future<void>& job : running) job.get();
 }
 
@@ -81,14 +95,14 @@ void CheckPatterns(const std::vector<Pattern>& patterns) {
     const Pattern& pattern = patterns[n];
     const auto fail = [&](const std::string& why) { throw EngineError(error_code::kPattern, Describe(n, why)); };
     if (pattern.id >= kPatternIdEnd) fail("id " + std::to_string(pattern.id) + " is too large");
-    if (pattern.source.size() > kPatternBytesMax || pattern.re2_source.size() > kPatternBytesMax) {
+    if (std::max({pattern.source.size(), pattern.re2_source.size(), pattern.plain_source.size()}) > kPatternBytesMax) {
       fail("source is longer than " + std::to_string(kPatternBytesMax) + " bytes");
     }
     if (pattern.kind == PatternKind::kLiteral && pattern.source.empty()) fail("an empty literal");
     if (pattern.kind == PatternKind::kLiteral && pattern.engine == PatternEngine::kRe2) {
       fail("a literal is always Hyperscan's");
     }
-    if (pattern.kind == PatternKind::kRegex && pattern.source.find('\0') != std::string::npos) {
+    if (pattern.kind == PatternKind::kRegex && (pattern.source + pattern.plain_source).find('\0') != std::string::npos) {
       fail("a NUL byte in the source; write \\x00");
     }
     if (pattern.engine == PatternEngine::kRe2 && pattern.re2_source.empty()) fail("re2Source is missing");
@@ -142,7 +156,7 @@ void PatternSet::AddLocators(const std::vector<Pattern>& patterns) {
     }
     if (pattern.re2_source.empty()) continue;
     auto regex = std::make_shared<const Re2Pattern>(pattern.re2_source, pattern.caseless);
-    if (pattern.engine == PatternEngine::kRe2) {
+    if (pattern.engine == PatternEngine::kRe2 && use_ != SetUse::kMerged) {
       try {
         regex->Compile();
       } catch (const EngineError& error) {
@@ -169,7 +183,8 @@ bool PatternSet::MakeDatabases(const std::vector<Pattern>& patterns, const std::
                                bool may_compile) {
   std::vector<size_t> indexes;
   for (size_t n = 0; n < patterns.size(); ++n) {
-    if (patterns[n].engine == PatternEngine::kHyperscan) indexes.push_back(n);
+    const bool is_plain = use_ == SetUse::kMerged && !patterns[n].plain_source.empty();
+    if (patterns[n].engine == PatternEngine::kHyperscan || is_plain) indexes.push_back(n);
   }
   if (indexes.empty()) return true;
   has_expressions_ = true;
@@ -190,10 +205,14 @@ bool PatternSet::MakeDatabases(const std::vector<Pattern>& patterns, const std::
     if (!job.from_cache) missing.push_back(&job);
   }
   if (!missing.empty() && !may_compile) return false;
-  CompileAll(cache, missing);
+  CompileAll(patterns, cache, missing);
 
   report_.from_cache = true;
   for (DatabaseJob& job : jobs) {
+    for (const size_t index : job.indexes) {
+      if (patterns[index].engine == PatternEngine::kRe2) plain_ids_.insert(patterns[index].id);
+    }
+    if (!job.database) continue;
     report_.from_cache = report_.from_cache && job.from_cache;
     if (job.mode == HsMode::kStream) {
       stream_ = std::move(job.database);

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "hit.h"
@@ -37,7 +38,8 @@ enum class SetUse : uint8_t {
   kBlock,
   // Streams; whole values are scanned as streams too: half the compilation, a little slower.
   kStream,
-  // Whole values only, for several chains at once: split into tiers.
+  // Whole values only, for several chains at once: split into tiers. Patterns of RE2's take part with what they match in
+  // plain values, those that have no such source or are refused with it not at all.
   kMerged,
 };
 
@@ -75,6 +77,8 @@ class PatternSet {
   const HsDatabase& stream_database() const { return stream_; }
   bool CanStream() const { return use_ == SetUse::kAny || use_ == SetUse::kStream; }
   const std::vector<Re2Only>& re2_patterns() const { return re2_only_; }
+  // True when a merged set finds this pattern of RE2's in every plain value that it matches.
+  bool FindsInPlainValues(uint32_t id) const { return plain_ids_.contains(id); }
   const PatternSetReport& report() const { return report_; }
   uint32_t pattern_id_end() const { return pattern_id_end_; }
   // Each id once.
@@ -100,6 +104,7 @@ class PatternSet {
   bool has_expressions_ = false;
   // Of all expressions; open in sets that are split into tiers.
   TierGate gate_;
+  std::unordered_set<uint32_t> plain_ids_;
   // Pattern ids by expression - kPatternIdEnd.
   std::vector<uint32_t> aliases_;
   std::vector<Re2Only> re2_only_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <unordered_set>
 
 #include "error.h"
 
@@ -71,7 +72,7 @@ void AddMembers(ProgramClass& added, const ProgramSource::Class& wanted, uint32_
         known = known == kNoStep || known == step ? step : kAnyStep;
       }
       for (const Re2Only& only : set->re2_patterns()) {
-        if (is_member[only.id]) added.steps[step].re2_patterns.push_back(&only);
+        if (is_member[only.id]) added.steps[step].re2_patterns.push_back({&only});
       }
     }
   }
@@ -93,15 +94,21 @@ void AddStepLists(ProgramClass& added) {
 void AddMerged(ProgramClass& added, const ProgramSource::Class& wanted) {
   if (!wanted.merged) return;
   const PatternSet& merged = *wanted.merged;
-  if (merged.use() != SetUse::kMerged || !merged.re2_patterns().empty()) {
-    throw EngineError(error_code::kArgument, "a merged set must be compiled as one, of Hyperscan's patterns only");
+  if (merged.use() != SetUse::kMerged) {
+    throw EngineError(error_code::kArgument, "a merged set must be compiled as one");
+  }
+  std::unordered_set<uint32_t> alone;
+  for (ProgramStep& step : added.steps) {
+    for (StepRe2& re2 : step.re2_patterns) {
+      alone.insert(re2.only->id);
+      re2.is_merged_if_plain = merged.FindsInPlainValues(re2.only->id);
+    }
   }
   for (uint32_t id = 0; id < added.step_of_pattern.size(); ++id) {
     const uint32_t step = added.step_of_pattern[id];
     if (step == kNoStep) continue;
-    const auto& alone = step == kAnyStep ? added.steps[0].re2_patterns : added.steps[step].re2_patterns;
-    if (std::any_of(alone.begin(), alone.end(), [id](const Re2Only* only) { return only->id == id; })) continue;
-    if (step == kAnyStep || !std::binary_search(merged.pattern_ids().begin(), merged.pattern_ids().end(), id)) {
+    const bool is_known = std::binary_search(merged.pattern_ids().begin(), merged.pattern_ids().end(), id);
+    if (step == kAnyStep || (!is_known && !alone.contains(id))) {
       throw EngineError(error_code::kArgument, "the merged set does not fit pattern " + std::to_string(id));
     }
   }

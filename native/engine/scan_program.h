@@ -39,6 +39,13 @@ inline constexpr uint32_t kNoStep = 0xFFFFFFFF;
 // In `step_of_pattern`: the pattern is wanted at every step whose set holds it.
 inline constexpr uint32_t kAnyStep = 0xFFFFFFFE;
 
+// A pattern that RE2 answers at a step.
+struct StepRe2 {
+  const Re2Only* only;
+  // The merged set answers for it in plain values.
+  bool is_merged_if_plain = false;
+};
+
 // A node of a class's tree. Step 0 is the value as it came; a parent comes before its children.
 struct ProgramStep {
   uint32_t parent = 0;
@@ -47,7 +54,7 @@ struct ProgramStep {
   bool keeps_text = false;
   std::vector<std::shared_ptr<const PatternSet>> sets;
   // Patterns of the sets that RE2 answers alone, members of the class only.
-  std::vector<const Re2Only*> re2_patterns;
+  std::vector<StepRe2> re2_patterns;
 };
 
 struct ProgramClass {

@@ -51,11 +51,11 @@ std::vector<TierMembers> SplitIntoTiers(const std::vector<Pattern>& patterns, co
   for (const size_t index : indexes) {
     const Pattern& pattern = patterns[index];
     const auto beyond_text = is_split ? NeededOutside(pattern, kTextBytes) : std::nullopt;
-    const auto beyond_address = is_split ? NeededOutside(pattern, kAddressBytes) : std::nullopt;
-    TierMembers& tier = tiers[beyond_address ? 2 : beyond_text ? 1 : 0];
+    const auto beyond_plain = is_split ? NeededOutside(pattern, kPlainBytes) : std::nullopt;
+    TierMembers& tier = tiers[beyond_plain ? 2 : beyond_text ? 1 : 0];
     tier.indexes.push_back(index);
     const auto needed =
-        beyond_address ? beyond_address : beyond_text ? beyond_text : NeededOutside(pattern, kNoBytes);
+        beyond_plain ? beyond_plain : beyond_text ? beyond_text : NeededOutside(pattern, kNoBytes);
     if (needed) {
       Merge(tier.gate.bytes, *needed);
     } else {

@@ -33,7 +33,7 @@ struct TierMembers {
   TierGate gate;
 };
 
-// Distributes patterns over tiers: those that text can match, those that addresses can match, and the rest. With
+// Distributes patterns over tiers: those that text can match, those that plain values can match, and the rest. With
 // `is_split` false there is one tier. Empty tiers are left out.
 std::vector<TierMembers> SplitIntoTiers(const std::vector<Pattern>& patterns, const std::vector<size_t>& indexes,
                                         bool is_split);

@@ -24,6 +24,11 @@ export interface NativePattern {
   readonly source: string;
   /** The same pattern in RE2's dialect, for captures and as the engine when `engine` is `re2`. Absent for literals. */
   readonly re2Source?: string;
+  /**
+   * For a pattern of RE2's: what it matches in values that hold only `plainBytes`, in Hyperscan's dialect. Most values do, and are
+   * then spared RE2. May be refused by Hyperscan; then it is as if absent.
+   */
+  readonly plainSource?: string;
   readonly kind: 'regex' | 'literal';
   /** ASCII case folding only. */
   readonly caseless: boolean;
@@ -35,6 +40,9 @@ export interface NativePattern {
    */
   readonly required?: readonly Uint8Array[];
 }
+
+/** The bytes of plain values: words, numbers, dates, paths, times, mail addresses. `kPlainBytes` of native/engine/pattern.h. */
+export const plainBytes = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_ .,-:/@+';
 
 /** What a compiled pattern set is made of, for reports. Sizes in bytes. */
 export interface PatternSetReport {
@@ -192,6 +200,7 @@ interface LoadedAddon extends NativeAddon {
   readonly hitWords: number;
   readonly fieldWords: number;
   readonly confirmWindowBytes: number;
+  readonly plainBytes: string;
   useErrorClass(errorClass: typeof WafError): void;
 }
 
@@ -204,6 +213,8 @@ function missing(message: string, cause: unknown): WafError {
   return new WafError('native.missing', `${message}; build it with "npm run build:native"`, { cause });
 }
 
+const inOrder = (text: string): string => Buffer.from(text, 'latin1').sort().toString('latin1');
+
 function assertContract(addon: LoadedAddon): void {
   const expected = {
     abiVersion: nativeAbiVersion,
@@ -211,6 +222,7 @@ function assertContract(addon: LoadedAddon): void {
     hitWords,
     fieldWords,
     confirmWindowBytes: limits.confirmWindowBytesMax,
+    plainBytes: inOrder(plainBytes),
   };
   for (const name of Object.keys(expected) as (keyof typeof expected)[]) {
     if (addon[name] === expected[name]) continue;

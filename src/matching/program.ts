@@ -100,7 +100,7 @@ function planMerged(layout: ProgramLayout): readonly MergedSource[] {
     .map((scans, index) => ({
       index,
       scans,
-      patterns: scans.length < mergedChainsMin ? undefined : hyperscanPatterns(layout, scans),
+      patterns: scans.length < mergedChainsMin ? undefined : mergeablePatterns(layout, scans),
     }))
     .filter(({ patterns }) => patterns !== undefined && patterns.size > 0)
     .sort((a, b) => (b.patterns as PatternsById).size - (a.patterns as PatternsById).size);
@@ -114,11 +114,12 @@ function planMerged(layout: ProgramLayout): readonly MergedSource[] {
   return others.length === 0 ? merged : [...merged, { patterns: union, classes: others.map(({ index }) => index) }];
 }
 
-function hyperscanPatterns(layout: ProgramLayout, scans: ProgramLayout['classes'][number]): PatternsById {
+function mergeablePatterns(layout: ProgramLayout, scans: ProgramLayout['classes'][number]): PatternsById {
   const patterns = new Map<number, readonly NativePattern[]>();
   for (const { set } of scans) {
     for (const [id, members] of byId(layout.sets[set] ?? [])) {
-      if (members.every(({ engine }) => engine === 'hyperscan')) patterns.set(id, members);
+      const fits = members.every(({ engine, plainSource }) => engine === 'hyperscan' || plainSource !== undefined);
+      if (fits) patterns.set(id, members);
     }
   }
   return patterns;

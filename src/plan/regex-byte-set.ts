@@ -52,6 +52,11 @@ export class ByteSet {
     return new ByteSet(bits);
   }
 
+  intersection(other: ByteSet): ByteSet {
+    if (this.isSubsetOf(other)) return this;
+    return new ByteSet(this.bits.map((byte, index) => byte & (other.bits[index] ?? 0)));
+  }
+
   complement(): ByteSet {
     return new ByteSet(this.bits.map((byte) => ~byte));
   }

@@ -1,14 +1,19 @@
 // A pattern as a SecLang rule writes it → what native code takes: both dialects, the engine, and the facts that gates
 // and windows need. The one place that chooses the engine of a pattern.
 
-import type { NativePattern, PatternEngine } from '../matching/native.ts';
+import { type NativePattern, type PatternEngine, plainBytes } from '../matching/native.ts';
+import { ByteSet } from './regex-byte-set.ts';
 import { countWordLoops, lengths, type RegexFacts, regexFacts } from './regex-facts.ts';
 import { printRegex } from './regex-print.ts';
+import { restrictRegex } from './regex-restrict.ts';
 import { parseRegex, type RegexNode } from './regex-syntax.ts';
 
 /** A translated pattern: all of a native pattern but its id and kind. Case folding is in the text, so `caseless` is false. */
 export interface TranslatedRegex
-  extends Pick<NativePattern, 'engine' | 'source' | 're2Source' | 'caseless' | 'longestMatchBytes' | 'required'> {
+  extends Pick<
+    NativePattern,
+    'engine' | 'source' | 're2Source' | 'plainSource' | 'caseless' | 'longestMatchBytes' | 'required'
+  > {
   /** Capturing groups, numbered as in the source. */
   readonly captureCount: number;
   /** Why the engine is not Hyperscan; absent when it is. */
@@ -28,11 +33,14 @@ export function translateRegex(source: string): TranslatedRegex {
   const re2Source = printRegex(root, 're2');
   const hyperscanSource = printRegex(root, 'hyperscan') as string;
   const choice = choosePatternEngine(root, hyperscanSource);
+  const engine = re2Source === undefined ? 'hyperscan' : choice.engine;
+  const plainSource = engine === 're2' ? sourceForPlainValues(root) : undefined;
   return {
-    engine: re2Source === undefined ? 'hyperscan' : choice.engine,
+    engine,
     source: hyperscanSource,
     caseless: false,
     ...(re2Source === undefined ? {} : { re2Source }),
+    ...(plainSource === undefined ? {} : { plainSource }),
     ...(facts.longestBytes === Infinity ? {} : { longestMatchBytes: facts.longestBytes }),
     ...(facts.required.length === 0 ? {} : { required: facts.required.map((set) => set.bits) }),
     captureCount,
@@ -45,6 +53,20 @@ export function translateRegex(source: string): TranslatedRegex {
 export interface EngineChoice {
   readonly engine: PatternEngine;
   readonly reason?: string;
+}
+
+const plainByteSet = ByteSet.of(...Buffer.from(plainBytes, 'latin1'));
+
+/** Longer ones take Hyperscan seconds to compile. */
+const plainSourceBytesMax = 4_096;
+
+/** What a pattern of RE2's matches in plain values, when Hyperscan takes that. */
+function sourceForPlainValues(root: RegexNode): string | undefined {
+  const plain = restrictRegex(root, plainByteSet);
+  if (plain === undefined) return undefined;
+  const source = printRegex(plain, 'hyperscan') as string;
+  const isTaken = source.length <= plainSourceBytesMax && choosePatternEngine(plain, source).engine === 'hyperscan';
+  return isTaken ? source : undefined;
 }
 
 /** Longest expression that Hyperscan takes, bytes (its `limitPatternLength`). */

@@ -94,7 +94,7 @@ struct ManyChains {
     const auto index = static_cast<uint32_t>(source.chains.size() - 1);
     source.classes[0].scans.push_back({index, PatternSet::Compile(patterns, "")});
     for (const weir::Pattern& pattern : patterns) {
-      if (pattern.engine == weir::PatternEngine::kHyperscan) all.push_back(pattern);
+      if (pattern.engine == weir::PatternEngine::kHyperscan || !pattern.plain_source.empty()) all.push_back(pattern);
     }
   }
 };
@@ -106,9 +106,24 @@ weir::Pattern Needing(weir::Pattern pattern, std::string_view bytes) {
   return pattern;
 }
 
+// Matches with and without bytes that are not plain.
+weir::Pattern Evasive(uint32_t id) {
+  weir::Pattern pattern = Regex(id, "a['^]*b\\b", weir::PatternEngine::kRe2);
+  pattern.plain_source = "ab\\b";
+  return pattern;
+}
+
+// What Hyperscan would have to match in plain values it refuses: RE2 goes on answering.
+weir::Pattern Refused(uint32_t id) {
+  weir::Pattern pattern = Regex(id, "b A", weir::PatternEngine::kRe2);
+  pattern.plain_source = "(";
+  return pattern;
+}
+
 ManyChains CreateManyChains() {
   ManyChains many;
-  many.Add({}, {Needing(Regex(1, "ab"), "a"), Needing(Regex(2, "a<b"), "<"), weir_test::Literal(3, "x/y"),
+  many.Add({"uppercase"}, {Evasive(71), Refused(72)});
+  many.Add({}, {Evasive(5), Refused(6), Needing(Regex(1, "ab"), "a"), Needing(Regex(2, "a<b"), "<"), weir_test::Literal(3, "x/y"),
                 Regex(4, "a b\\b", weir::PatternEngine::kRe2)});
   many.Add({"urlDecodeUni"}, {Needing(Regex(11, "ab"), "a"), Needing(Regex(12, "a<b"), "<"), Regex(13, "^$")});
   many.Add({"urlDecodeUni", "lowercase"}, {Regex(21, "ab"), weir_test::Literal(22, "x/y")});

@@ -23,17 +23,8 @@ export function crsPatterns(): readonly CrsPattern[] {
     const { operator } = rule;
     const isRegex = operator?.name === 'rx' && !operator.argument.includes('%{');
     if (operator !== undefined && isRegex && !patterns.has(operator.argument)) {
-      const { engine, source, re2Source, longestMatchBytes, required } = translateRegex(operator.argument);
-      const native: NativePattern = {
-        id: patterns.size,
-        kind: 'regex',
-        caseless: false,
-        engine,
-        source,
-        ...(re2Source === undefined ? {} : { re2Source }),
-        ...(longestMatchBytes === undefined ? {} : { longestMatchBytes }),
-        ...(required === undefined ? {} : { required }),
-      };
+      const { captureCount: _, engineReason: __, facts: ___, ...translated } = translateRegex(operator.argument);
+      const native: NativePattern = { id: patterns.size, kind: 'regex', ...translated };
       patterns.set(operator.argument, { ruleId, written: operator.argument, native });
     }
     for (const link of rule.links) visit(link, ruleId);

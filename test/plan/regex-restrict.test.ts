@@ -1,0 +1,55 @@
+// Patterns cut down to values of some bytes.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { RE2 } from 're2';
+import { plainBytes } from '../../src/matching/native.ts';
+import { ByteSet } from '../../src/plan/regex-byte-set.ts';
+import { printRegex } from '../../src/plan/regex-print.ts';
+import { restrictRegex } from '../../src/plan/regex-restrict.ts';
+import { parseRegex } from '../../src/plan/regex-syntax.ts';
+import { crsMissing } from '../support/crs-folder.ts';
+import { crsPatterns } from '../support/crs-patterns.ts';
+
+const setOf = (text: string): ByteSet => ByteSet.of(...new Set(Buffer.from(text, 'latin1')));
+
+function restricted(source: string, allowed: string): string | undefined {
+  const root = restrictRegex(parseRegex(source).root, setOf(allowed));
+  return root && printRegex(root, 'hyperscan');
+}
+
+describe('restrictRegex', () => {
+  it('drops what the bytes cannot match', () => {
+    assert.equal(restricted("c['\\\\]*a['\\\\]*t", 'cat'), 'cat');
+    assert.equal(restricted('[a-z]+', 'abc1'), '[a-c]+');
+    assert.equal(restricted('(?:a|<)b', 'ab'), 'ab');
+    assert.equal(restricted('^a?$', 'b'), '^\\z');
+  });
+
+  it('knows when nothing is left', () => {
+    assert.equal(restricted('<script', 'script'), undefined);
+    assert.equal(restricted('a|b', 'c'), undefined);
+    assert.equal(restricted('(a){1,3}', 'c'), undefined);
+    assert.equal(restricted('(a)*', 'c'), '(?:)');
+  });
+
+  it('leaves the answers on plain values as they are, and adds none elsewhere', { skip: crsMissing }, () => {
+    const plain = setOf(plainBytes);
+    const words = ['cat', ' /etc/passwd', 'ls -la', 'uname', 'a.b@c.d', 'sh', "'", '<', ';', '$(', 'x', '', 'time'];
+    const values = words.flatMap((first) => words.flatMap((second) => [first + second, `${second} ${first}.`]));
+    let count = 0;
+    for (const { written, native } of crsPatterns().filter((pattern) => pattern.native.engine === 're2')) {
+      const root = restrictRegex(parseRegex(written).root, plain);
+      const source = root && printRegex(root, 're2');
+      if (source === undefined || native.re2Source === undefined) continue;
+      count += 1;
+      const [whole, part] = [new RE2(native.re2Source, 's'), new RE2(source, 's')];
+      for (const value of values) {
+        const isPlain = [...value].every((byte) => plainBytes.includes(byte));
+        if (isPlain) assert.equal(part.test(value), whole.test(value), JSON.stringify(value));
+        else assert.ok(!part.test(value) || whole.test(value), JSON.stringify(value));
+      }
+    }
+    assert.ok(count > 5, `${count} patterns`);
+  });
+});
