@@ -16,10 +16,9 @@ import { SniffingDecoder } from './sniffing-decoder.ts';
 
 /**
  * Why bytes were not decoded. `coding`: content codings that are not known, or broken. `format`: the decoder had failed;
- * counted from the beginning of the chunk in which it did. `second-reading`: a form that looks like something else is
- * longer than what is kept of it.
+ * counted from the last multiple of `decodeSliceBytesMax` before.
  */
-export type Undecoded = 'coding' | 'format' | 'second-reading';
+export type Undecoded = 'coding' | 'format';
 
 /** What a body is read with. */
 export interface BodyReaderOptions {
@@ -29,6 +28,8 @@ export interface BodyReaderOptions {
   readonly processor?: string | 'none' | undefined;
   /** Receives the fields. */
   readonly sink: FieldSink;
+  /** Receives the fields of a second reading, while fields of the first may be open. Absent: nothing is read twice. */
+  readonly secondSink?: FieldSink | undefined;
   /** Receives the bytes of the body, content codings undone, text in UTF-16 or UTF-32 as UTF-8; borrowed. */
   readonly body: Decoder;
   /** Told of each failure, at once: `body.malformed`, `body.limit`, `body.unsupported`. The open field has been ended. */
@@ -43,8 +44,7 @@ export interface BodyReaderOptions {
  * and left out from then on, `body` goes on receiving bytes; after broken content codings, as they were sent.
  *
  * A body without a type, or of one that asks for no decoder, is decoded as what it looks like. A form that looks like
- * JSON, XML or multipart is read a second time as that, as far as `fieldCollectBytesMax` bytes of it were kept. Either
- * sets BODY_TYPE_MISMATCH.
+ * JSON, XML or multipart is read as that too. Either sets BODY_TYPE_MISMATCH.
  */
 export class BodyReader implements Decoder {
   readonly processor: BodyProcessor;
@@ -54,7 +54,8 @@ export class BodyReader implements Decoder {
   #body: Decoder;
   #fields: Decoder | undefined;
   #codings: ContentCodingDecoder | undefined;
-  #lost: 'coding' | 'format' | undefined;
+  #secondLook: SecondLook | undefined;
+  #lost: Undecoded | undefined;
   #passedBytes = 0;
   /** Bytes that were decoded or told to `onUndecoded`. */
   #countedBytes = 0;
@@ -87,6 +88,12 @@ export class BodyReader implements Decoder {
       this.#codings?.flush();
     } catch (thrown) {
       this.#failCodings(thrown);
+    }
+    if (this.#fields === undefined) return;
+    try {
+      this.#secondLook?.flush();
+    } catch (thrown) {
+      this.#fail(thrown);
     }
   }
 
@@ -209,9 +216,11 @@ export class BodyReader implements Decoder {
     const grpcEncoding = firstValue(headers, 'grpc-encoding');
     const { decoder } = selectDecoder({ contentTypes, processor: this.processor, grpcEncoding, sink, limits });
     if (this.processor !== 'URLENCODED') return decoder;
-    const { fieldCollectBytesMax: keptBytesMax, sniffBytesMax } = limits;
-    const onUnread = (bytes: number): void => this.#options.onUndecoded('second-reading', bytes);
-    return new SecondLook(decoder, { declared, sink, open, onUnread, keptBytesMax, sniffBytesMax });
+    const { secondSink } = this.#options;
+    if (secondSink === undefined) return decoder;
+    const { sniffBytesMax, decodeBlockBytes: blockBytes } = limits;
+    this.#secondLook = new SecondLook(decoder, { declared, sink: secondSink, open, sniffBytesMax, blockBytes });
+    return this.#secondLook;
   }
 }
 

@@ -1,39 +1,39 @@
-// Reads a form that looks like something else a second time, as that: servers that take any body for JSON do. Bounded by
-// what was kept.
+// Reads a form that looks like something else as that too: servers that take any body for JSON do. Both readings go on
+// side by side, to the last byte.
 
 import { asView } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { FieldSink } from '../http/field.ts';
 import type { Decoder } from './decoder.ts';
-import { type BodyLook, lookOf } from './sniff.ts';
+import { lookOf } from './sniff.ts';
 import { type OpenLook, QuietSink } from './sniffing-decoder.ts';
 
 /** What a second look is taken with. */
 export interface SecondLookOptions {
   /** What the head said: goes into the fact. */
   readonly declared: string;
+  /** Receives the fields of the second reading, while fields of the declared one may be open. */
   readonly sink: FieldSink;
   readonly open: OpenLook;
-  /** Told at the end how many bytes were not kept, and so were read once only. */
-  readonly onUnread: (bytes: number) => void;
-  /** Bytes of the body that are kept for the second reading. */
-  readonly keptBytesMax: number;
   readonly sniffBytesMax: number;
+  /** Both readings take turns at multiples of this, so that the order of their fields does not depend on chunks. */
+  readonly blockBytes: number;
 }
 
 /**
- * Passes everything on to the declared decoder, and keeps the beginning of a body that looks like JSON, XML or multipart.
- * At the end the kept bytes are decoded as that too, their fields behind those of the declared decoder; what does not
- * decode is no error. Sets BODY_TYPE_MISMATCH to `declared/look`.
+ * Passes everything on to the declared decoder, and a body that looks like JSON, XML or multipart also to a decoder for
+ * that; where it does not decode, the second reading ends silently. Sets BODY_TYPE_MISMATCH to `declared/look`.
  */
 export class SecondLook implements Decoder {
   readonly #declared: Decoder;
   readonly #options: SecondLookOptions;
-  #kept = new Uint8Array(0);
-  #keptLength = 0;
-  #isKeeping = true;
-  #bytes = 0;
-  #look: BodyLook | undefined;
+  /** `unknown` until the first byte; `blocks` while both readings go on, or it is not known whether they will. */
+  #state: 'unknown' | 'passing' | 'blocks' = 'unknown';
+  #block: Uint8Array | undefined;
+  #blockLength = 0;
+  #position = 0;
+  #isDecided = false;
+  #second: Decoder | undefined;
 
   constructor(declared: Decoder, options: SecondLookOptions) {
     this.#declared = declared;
@@ -41,57 +41,71 @@ export class SecondLook implements Decoder {
   }
 
   write(chunk: Uint8Array): void {
-    this.#bytes += chunk.length;
-    if (this.#isKeeping) this.#keep(chunk);
-    this.#declared.write(chunk);
+    if (chunk.length === 0) return;
+    // Most forms begin with a letter: nothing of them is kept.
+    if (this.#state === 'unknown') this.#state = mayLookDifferent(chunk[0] as number) ? 'blocks' : 'passing';
+    let offset = 0;
+    while (offset < chunk.length && this.#state === 'blocks') {
+      const wanted = this.#options.blockBytes - (this.#position % this.#options.blockBytes) - this.#blockLength;
+      const end = Math.min(offset + wanted, chunk.length);
+      this.#keep(asView(chunk, offset, end));
+      if (end - offset === wanted) this.#readBlock();
+      offset = end;
+    }
+    if (offset < chunk.length) this.#declared.write(offset === 0 ? chunk : asView(chunk, offset, chunk.length));
+  }
+
+  /** Reads what waits for its block to be complete, unless it is too little to tell what it looks like. */
+  flush(): void {
+    if (this.#isDecided || this.#blockLength >= this.#options.sniffBytesMax) this.#readBlock();
   }
 
   end(): void {
-    this.#declared.end();
-    if (this.#isKeeping && this.#look === undefined) this.#decide();
-    if (this.#look === undefined) return;
-    const { open, sink, onUnread } = this.#options;
-    if (this.#bytes > this.#keptLength) onUnread(this.#bytes - this.#keptLength);
-    const decoder = open(this.#look, new QuietSink(sink));
+    this.#readBlock();
     try {
-      decoder.write(asView(this.#kept, 0, this.#keptLength));
-      decoder.end();
+      this.#declared.end();
+    } finally {
+      this.#try((decoder) => decoder.end());
+    }
+  }
+
+  #keep(bytes: Uint8Array): void {
+    this.#block ??= new Uint8Array(this.#options.blockBytes);
+    this.#block.set(bytes, this.#blockLength);
+    this.#blockLength += bytes.length;
+  }
+
+  #readBlock(): void {
+    if (this.#block === undefined || this.#blockLength === 0) return;
+    const block = asView(this.#block, 0, this.#blockLength);
+    this.#position += this.#blockLength;
+    this.#blockLength = 0;
+    if (!this.#isDecided) this.#decide(block);
+    this.#declared.write(block);
+    this.#try((decoder) => decoder.write(block));
+  }
+
+  #decide(block: Uint8Array): void {
+    this.#isDecided = true;
+    const { declared, sink, open, sniffBytesMax } = this.#options;
+    const look = lookOf(asView(block, 0, Math.min(block.length, sniffBytesMax)));
+    if (look === undefined || look.processor === 'URLENCODED') {
+      this.#state = 'passing';
+      return;
+    }
+    sink.fact('BODY_TYPE_MISMATCH', `${declared}/${look.processor}`);
+    this.#second = open(look, new QuietSink(sink));
+  }
+
+  /** A step of the second reading; malformed input ends it, `body.limit` is thrown. */
+  #try(step: (decoder: Decoder) => void): void {
+    if (this.#second === undefined) return;
+    try {
+      step(this.#second);
     } catch (thrown) {
+      this.#second = undefined;
       if (!(thrown instanceof WafError && thrown.code === 'body.malformed')) throw thrown;
     }
-  }
-
-  #keep(chunk: Uint8Array): void {
-    const { keptBytesMax, sniffBytesMax } = this.#options;
-    // Most forms begin with a letter: nothing of them is kept.
-    const first = this.#keptLength === 0 ? (chunk[0] ?? 0) : (this.#kept[0] as number);
-    if (chunk.length > 0 && !mayLookDifferent(first)) {
-      this.#isKeeping = false;
-      return;
-    }
-    const length = Math.min(keptBytesMax, this.#keptLength + chunk.length);
-    if (length > this.#kept.length) {
-      const grown = new Uint8Array(Math.min(keptBytesMax, Math.max(length, this.#kept.length * 2)));
-      grown.set(asView(this.#kept, 0, this.#keptLength));
-      this.#kept = grown;
-    }
-    this.#kept.set(asView(chunk, 0, length - this.#keptLength), this.#keptLength);
-    this.#keptLength = length;
-    if (this.#look === undefined && length >= sniffBytesMax) this.#decide();
-    if (length === keptBytesMax) this.#isKeeping = false;
-  }
-
-  #decide(): void {
-    const { declared, sink, sniffBytesMax } = this.#options;
-    const look = lookOf(asView(this.#kept, 0, Math.min(this.#keptLength, sniffBytesMax)));
-    if (look === undefined || look.processor === 'URLENCODED') {
-      this.#isKeeping = false;
-      this.#kept = new Uint8Array(0);
-      this.#keptLength = 0;
-      return;
-    }
-    this.#look = look;
-    sink.fact('BODY_TYPE_MISMATCH', `${declared}/${look.processor}`);
   }
 }
 

@@ -9,7 +9,7 @@ import { FieldRecord } from './field-record.ts';
 import { FieldStore } from './field-store.ts';
 import { runFieldTests } from './field-tests.ts';
 import { HitTable } from './hit-table.ts';
-import { OpenField } from './open-field.ts';
+import { OpenField, type OpenFieldContext } from './open-field.ts';
 import { type FieldEnded, PendingFields } from './pending-fields.ts';
 import { Problems } from './problems.ts';
 
@@ -52,6 +52,9 @@ export class Inspector implements FieldSink {
   readonly #pending: PendingFields;
   readonly #decoded: OpenField;
   readonly #raw: OpenField;
+  readonly #context: OpenFieldContext;
+  /** Made when it is asked for: few bodies are read twice. */
+  #second: OpenField | undefined;
   #order = 0;
 
   constructor({ plan, limits, onFact, onField }: InspectorOptions) {
@@ -62,20 +65,20 @@ export class Inspector implements FieldSink {
     this.fields = new FieldStore(plan, limits, this.problems);
     const target = { plan, hits: this.hits, ended: this.#ended };
     this.#pending = new PendingFields(target);
-    const context = {
+    this.#context = {
       ...target,
       pending: this.#pending,
       problems: this.problems,
       keptBytesMax: limits.fieldCollectBytesMax,
       reserve: (bytes: number) => this.fields.reserve(bytes),
     };
-    this.#decoded = new OpenField(context);
-    this.#raw = new OpenField(context);
+    this.#decoded = new OpenField(this.#context);
+    this.#raw = new OpenField(this.#context);
   }
 
   /** Bytes of memory of fields under way. */
   get memoryBytes(): number {
-    return this.#decoded.memoryBytes + this.#raw.memoryBytes;
+    return this.#decoded.memoryBytes + this.#raw.memoryBytes + (this.#second?.memoryBytes ?? 0);
   }
 
   /** Takes a field of a head whose value is at hand: it is kept whole. `name` is empty for kinds that are no collection. */
@@ -86,10 +89,7 @@ export class Inspector implements FieldSink {
   }
 
   begin(source: FieldSource, name: string): void {
-    const kinds = kindsOf(source);
-    if (kinds.name !== undefined) this.#addName(kinds.name, name);
-    const record = this.#record(kinds.value, name);
-    this.#decoded.begin(record, this.#classOf(record));
+    this.#begin(this.#decoded, source, name);
   }
 
   write(value: Uint8Array): void {
@@ -102,6 +102,19 @@ export class Inspector implements FieldSink {
 
   fact(name: BodyFact, value: string): void {
     this.#onFact(name, value);
+  }
+
+  /** A sink for a second decoder, whose fields may be open while those of the first are. */
+  get secondSink(): FieldSink {
+    return {
+      begin: (source, name) => {
+        this.#second ??= new OpenField(this.#context);
+        this.#begin(this.#second, source, name);
+      },
+      write: (value) => this.#second?.write(value),
+      end: () => this.#second?.end(),
+      fact: (name, value) => this.fact(name, value),
+    };
   }
 
   /** Appends to the raw body field, which the first call opens. */
@@ -122,6 +135,7 @@ export class Inspector implements FieldSink {
   flush(): void {
     this.#pending.flush();
     this.#decoded.settle();
+    this.#second?.settle();
     this.#raw.settle();
   }
 
@@ -129,7 +143,15 @@ export class Inspector implements FieldSink {
   close(): void {
     this.#pending.discard();
     this.#decoded.discard();
+    this.#second?.discard();
     this.#raw.discard();
+  }
+
+  #begin(field: OpenField, source: FieldSource, name: string): void {
+    const kinds = kindsOf(source);
+    if (kinds.name !== undefined) this.#addName(kinds.name, name);
+    const record = this.#record(kinds.value, name);
+    field.begin(record, this.#classOf(record));
   }
 
   #record(kind: FieldKind, name: string): FieldRecord {

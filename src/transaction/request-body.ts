@@ -54,6 +54,7 @@ export class RequestBody {
       headers: this.#headers,
       processor: asked,
       sink: inspector,
+      secondSink: inspector.secondSink,
       body: { write: (bytes) => inspector.writeRaw('REQUEST_BODY', bytes), end: () => inspector.endRaw() },
       onFailure: (error) => this.#fail(error),
       onUndecoded: (why, bytes) => inspector.problems.uninspected(`request-${why}`, bytes),

@@ -22,10 +22,12 @@ interface Outcome {
 
 function outcomeOf(head: Head, chunks: readonly Uint8Array[]): Outcome {
   const log = new EventLog();
+  const second = new EventLog();
   let hasFailed = false;
   const reader = new BodyReader({
     headers: head.map(([name, value]) => ({ name, value })),
     sink: log,
+    secondSink: second,
     body: { write() {}, end() {} },
     onFailure: ({ code }) => {
       hasFailed ||= code !== 'body.charset';
@@ -35,8 +37,10 @@ function outcomeOf(head: Head, chunks: readonly Uint8Array[]): Outcome {
   });
   for (const chunk of chunks) reader.write(chunk);
   reader.end();
-  const isFound = log.fields.some(({ value, name }) => value.includes(attack) || name.includes(attack));
-  return { isFound, hasFailed, facts: [...log.facts.keys()] };
+  const isFound = [...log.fields, ...second.fields].some(
+    ({ value, name }) => value.includes(attack) || name.includes(attack),
+  );
+  return { isFound, hasFailed, facts: [...log.facts.keys(), ...second.facts.keys()] };
 }
 
 function check(head: Head, body: string | Uint8Array, expected: 'found' | 'failed' | 'found and failed'): Outcome {

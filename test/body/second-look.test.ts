@@ -4,28 +4,36 @@ import { limits } from '../../src/base/limits.ts';
 import { FormDecoder } from '../../src/body/form.ts';
 import { SecondLook } from '../../src/body/second-look.ts';
 import { selectDecoder } from '../../src/body/select.ts';
-import { everyCut, runDecoder } from '../support/event-log.ts';
+import type { FieldSink } from '../../src/http/field.ts';
+import { EventLog, everyCut } from '../support/event-log.ts';
 
-function linesAtEveryCut(text: string, keptBytesMax = 100): string[] {
+/** What both readings report at every cut, in blocks of 16 bytes; lines of the second begin with `2: `. */
+function linesAtEveryCut(text: string): string[] {
   let first: string[] | undefined;
-  let unread = 0;
   for (const { name, chunks } of everyCut(Buffer.from(text))) {
-    const lines = runDecoder(
-      (sink) =>
-        new SecondLook(new FormDecoder(sink, limits), {
-          declared: 'form',
-          sink,
-          open: (look, quiet) =>
-            selectDecoder({ contentTypes: [], processor: look.processor, sink: quiet, limits }).decoder,
-          onUnread: (bytes) => {
-            unread = bytes;
-          },
-          keptBytesMax,
-          sniffBytesMax: 8,
-        }),
-      chunks,
-    );
-    if (unread > 0) lines.push(`unread: ${unread}`);
+    const order: string[] = [];
+    const numbered = (log: EventLog, prefix: string): FieldSink => ({
+      begin: (source, field) => {
+        order.push(`${prefix}${field}`);
+        log.begin(source, field);
+      },
+      write: (value) => log.write(value),
+      end: () => log.end(),
+      fact: (fact, value) => log.fact(fact, value),
+    });
+    const logs = [new EventLog(), new EventLog()] as const;
+    const look = new SecondLook(new FormDecoder(numbered(logs[0], ''), limits), {
+      declared: 'form',
+      sink: numbered(logs[1], '2: '),
+      open: (body, quiet) =>
+        selectDecoder({ contentTypes: [], processor: body.processor, sink: quiet, limits }).decoder,
+      sniffBytesMax: 8,
+      blockBytes: 16,
+    });
+    for (const chunk of chunks) look.write(chunk);
+    look.end();
+    assert.ok(!logs[0].isOpen && !logs[1].isOpen);
+    const lines = [...logs[0].lines(), ...logs[1].lines().map((line) => `2: ${line}`), order.join('; ')];
     first ??= lines;
     assert.deepEqual(lines, first, name);
   }
@@ -34,37 +42,61 @@ function linesAtEveryCut(text: string, keptBytesMax = 100): string[] {
 
 describe('SecondLook', () => {
   it('adds nothing to a form', () => {
-    assert.deepEqual(linesAtEveryCut('a=1&b=2'), ['ARGS_POST a = 1', 'ARGS_POST b = 2']);
-    assert.deepEqual(linesAtEveryCut(''), []);
-    assert.deepEqual(linesAtEveryCut('-a=1 longer than the head'), ['ARGS_POST -a = 1 longer than the head']);
+    assert.deepEqual(linesAtEveryCut('a=1&b=2'), ['ARGS_POST a = 1', 'ARGS_POST b = 2', 'a; b']);
+    assert.deepEqual(linesAtEveryCut(''), ['']);
+    assert.deepEqual(linesAtEveryCut('-a=1 longer than the head'), ['ARGS_POST -a = 1 longer than the head', '-a']);
   });
 
   it('reads JSON called a form both ways', () => {
     assert.deepEqual(linesAtEveryCut('{"a":"\\u003cx"}'), [
       'ARGS_POST {"a":"\\x5cu003cx"} =',
-      'ARGS_POST json.a = <x',
-      'FACT BODY_TYPE_MISMATCH = form/JSON',
+      '2: ARGS_POST json.a = <x',
+      '2: FACT BODY_TYPE_MISMATCH = form/JSON',
+      '2: json.a; {"a":"\\u003cx"}',
     ]);
-    assert.deepEqual(linesAtEveryCut('{}'), ['ARGS_POST {} =', 'FACT BODY_TYPE_MISMATCH = form/JSON']);
+    assert.deepEqual(linesAtEveryCut('{}'), ['ARGS_POST {} =', '2: FACT BODY_TYPE_MISMATCH = form/JSON', '{}']);
   });
 
   it('reads XML called a form both ways', () => {
-    assert.deepEqual(linesAtEveryCut('<a b="1">2</a>'), [
+    assert.deepEqual(linesAtEveryCut('<a b="1">2</a>').slice(0, -1), [
       'ARGS_POST <a b = "1">2</a>',
-      'XML_ATTRIBUTE b = 1',
-      'XML_TEXT  = 2',
-      'FACT BODY_TYPE_MISMATCH = form/XML',
+      '2: XML_ATTRIBUTE b = 1',
+      '2: XML_TEXT  = 2',
+      '2: FACT BODY_TYPE_MISMATCH = form/XML',
     ]);
   });
 
-  it('reads no further than what was kept', () => {
-    assert.deepEqual(linesAtEveryCut('["1","2","3","4"]', 12), [
-      'ARGS_POST ["1","2","3","4"] =',
-      'ARGS_POST json.0 = 1',
-      'ARGS_POST json.1 = 2',
-      'ARGS_POST json.2 = 3',
-      'FACT BODY_TYPE_MISMATCH = form/JSON',
-      'unread: 5',
+  it('lets both take turns in the same order, however long the body is', () => {
+    const records = Array.from({ length: 9 }, (_, n) => `"&k${n}=":"${n}"`).join();
+    const lines = linesAtEveryCut(`{${records}}`);
+    assert.equal(lines.filter((line) => line.startsWith('2: ARGS_POST json.')).length, 9);
+    assert.match(lines.at(-1) ?? '', /k0.*json.*k3.*json/);
+  });
+
+  it('ends the second reading where it does not decode, and the first goes on', () => {
+    assert.deepEqual(linesAtEveryCut('{"a":1,x&b=2'), [
+      'ARGS_POST {"a":1,x =',
+      'ARGS_POST b = 2',
+      '2: ARGS_POST json.a = 1',
+      '2: FACT BODY_TYPE_MISMATCH = form/JSON',
+      '{"a":1,x; b; 2: json.a',
     ]);
+  });
+
+  it('can be asked for all that came so far', () => {
+    const logs = [new EventLog(), new EventLog()] as const;
+    const look = new SecondLook(new FormDecoder(logs[0], limits), {
+      declared: 'form',
+      sink: logs[1],
+      open: (_, quiet) => selectDecoder({ contentTypes: [], processor: 'JSON', sink: quiet, limits }).decoder,
+      sniffBytesMax: 8,
+      blockBytes: 64,
+    });
+    look.write(Buffer.from('{"a":1'));
+    look.flush();
+    assert.deepEqual([...logs[1].facts], [], 'too little to tell');
+    look.write(Buffer.from(',"b":2,'));
+    look.flush();
+    assert.equal(logs[1].fields.length, 2);
   });
 });

@@ -125,6 +125,27 @@ describe('Inspector', () => {
     inspector.close();
   });
 
+  it('takes the fields of a second decoder while those of the first are open', () => {
+    const inspector = inspectorOf(plan);
+    const { secondSink } = inspector;
+    inspector.begin('ARGS_POST', 'a');
+    inspector.write(Buffer.from('ev'));
+    secondSink.begin('ARGS_POST', 'b');
+    secondSink.write(Buffer.from('no harm, ev'));
+    inspector.flush();
+    inspector.write(Buffer.from('il'));
+    secondSink.write(Buffer.from('il'));
+    secondSink.end();
+    inspector.end();
+    inspector.flush();
+    assert.deepEqual(
+      hitsOf(plan, inspector).filter((line) => line.startsWith('1 ')),
+      ['1 ARGS_POST:b', '1 ARGS_POST:a'],
+    );
+    inspector.close();
+    assert.equal(nativeAddon().openHandles().streams, 0);
+  });
+
   it('frees streams of fields that never end', () => {
     const inspector = inspectorOf(plan);
     inspector.begin('ARGS_POST', 'a');
