@@ -33,7 +33,7 @@ export function restrictRegex(root: RegexNode, allowed: ByteSet): RegexNode | un
     }
     case 'alternate': {
       const nodes = root.nodes.map((node) => restrictRegex(node, allowed)).filter((node) => node !== undefined);
-      return nodes.length === 0 ? undefined : { kind: 'alternate', nodes };
+      return nodes.length < 2 ? nodes[0] : { kind: 'alternate', nodes };
     }
   }
 }
