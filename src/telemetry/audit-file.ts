@@ -50,7 +50,8 @@ export class AuditFile {
   close(): Promise<void> {
     const stream = this.#stream;
     return new Promise((resolve) => {
-      if (stream.destroyed) resolve();
+      // A stream that was destroyed by a failure has yet to say so: "error" comes before "close".
+      if (stream.closed) resolve();
       else stream.once('close', () => resolve()).end();
     });
   }
