@@ -11,6 +11,8 @@ export interface ProgramLayout {
   readonly sets: readonly (readonly NativePattern[])[];
   /** For each class the chains it goes through and the index of the set behind each. */
   readonly classes: readonly (readonly { readonly chain: number; readonly set: number }[])[];
+  /** Classes whose fields may be scanned as streams; absent: all. On the others a stream cannot be opened. */
+  readonly streamedClasses?: ReadonlySet<number>;
 }
 
 /** A compiled program and its sets; all must be closed. */
@@ -24,12 +26,15 @@ export interface CompiledProgram {
 
 /** What compilation is told besides. */
 export interface CompileProgramOptions extends Omit<CompileOptions, 'use'> {
+  /** Patterns of a class from which on it gets a merged set; default 64. Changes no answer. */
+  readonly mergedPatternsMin?: number;
   /** Called when a set is ready. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Classes with fewer chains do not gain from a merged set. */
+/** Classes with fewer chains, or fewer patterns, do not gain from a merged set (bench/micro/scan). */
 const mergedChainsMin = 4;
+const mergedPatternsMinDefault = 64;
 
 /** Patterns of a native set, by id (several literals may share one). */
 type PatternsById = ReadonlyMap<number, readonly NativePattern[]>;
@@ -42,7 +47,8 @@ interface SetSource {
 interface NativeSetSource {
   readonly patterns: Map<number, readonly NativePattern[]>;
   readonly chain: number;
-  use: SetUse;
+  isStreamed: boolean;
+  isMerged: boolean;
 }
 
 /** Native sets for a layout: equal and overlapping ones of a chain become one, shared by the classes. */
@@ -59,20 +65,27 @@ class SetPool {
     for (const { set, patterns } of largestFirst) this.#add(set, patterns, chainOf.get(set) ?? -1);
   }
 
-  /** A set joins another of its chain when at least half of its patterns are there already. */
+  /** A set joins another of its chain when they have at least half of all their patterns in common. */
   #add(set: number, patterns: PatternsById, chain: number): void {
-    const ids = [...patterns.keys()];
     const found = this.sources.findIndex(
-      (source) => source.chain === chain && 2 * ids.filter((id) => source.patterns.has(id)).length >= ids.length,
+      (source) => source.chain === chain && isMostlyShared(source.patterns, patterns),
     );
     if (found < 0) {
-      this.sourceOf[set] = this.sources.push({ patterns: new Map(patterns), chain, use: 'any' }) - 1;
+      this.sourceOf[set] =
+        this.sources.push({ patterns: new Map(patterns), chain, isStreamed: false, isMerged: false }) - 1;
       return;
     }
     const joined = (this.sources[found] as NativeSetSource).patterns;
     for (const [id, members] of patterns) joined.set(id, members);
     this.sourceOf[set] = found;
   }
+}
+
+/** A small set that joined a large one would be scanned for much that its classes do not want. */
+function isMostlyShared(left: PatternsById, right: PatternsById): boolean {
+  let shared = 0;
+  for (const id of right.keys()) if (left.has(id)) shared += 1;
+  return 2 * shared >= left.size + right.size - shared;
 }
 
 function byId(patterns: readonly NativePattern[]): PatternsById {
@@ -95,23 +108,28 @@ interface MergedSource {
  * Merged sets: one for the class with the most patterns and those it covers, one for all others. One for all would slow the
  * first down: patterns for single headers match most arguments, and each match costs.
  */
-function planMerged(layout: ProgramLayout): readonly MergedSource[] {
+function planMerged(layout: ProgramLayout, patternsMin: number): readonly MergedSource[] {
   const wanted = layout.classes
     .map((scans, index) => ({
       index,
-      scans,
-      patterns: scans.length < mergedChainsMin ? undefined : mergeablePatterns(layout, scans),
+      isLarge: isLarge(layout, scans, patternsMin),
+      patterns: mergeablePatterns(layout, scans),
     }))
-    .filter(({ patterns }) => patterns !== undefined && patterns.size > 0)
-    .sort((a, b) => (b.patterns as PatternsById).size - (a.patterns as PatternsById).size);
+    .filter(({ isLarge, patterns }) => isLarge && patterns.size > 0)
+    .sort((a, b) => b.patterns.size - a.patterns.size);
   const largest = wanted[0]?.patterns;
   if (largest === undefined) return [];
   const isCovered = (patterns: PatternsById): boolean => [...patterns.keys()].every((id) => largest.has(id));
-  const covered = wanted.filter(({ patterns }) => isCovered(patterns as PatternsById));
+  const covered = wanted.filter(({ patterns }) => isCovered(patterns));
   const others = wanted.filter((one) => !covered.includes(one));
-  const union = new Map(others.flatMap(({ patterns }) => [...(patterns as PatternsById)]));
+  const union = new Map(others.flatMap(({ patterns }) => [...patterns]));
   const merged = [{ patterns: largest, classes: covered.map(({ index }) => index) }];
   return others.length === 0 ? merged : [...merged, { patterns: union, classes: others.map(({ index }) => index) }];
+}
+
+function isLarge(layout: ProgramLayout, scans: ProgramLayout['classes'][number], patternsMin: number): boolean {
+  if (scans.length < mergedChainsMin) return false;
+  return new Set(scans.flatMap(({ set }) => [...byId(layout.sets[set] ?? []).keys()])).size >= patternsMin;
 }
 
 function mergeablePatterns(layout: ProgramLayout, scans: ProgramLayout['classes'][number]): PatternsById {
@@ -126,6 +144,24 @@ function mergeablePatterns(layout: ProgramLayout, scans: ProgramLayout['classes'
 }
 
 /**
+ * Decides what databases each set gets. Most values of a class with a merged set never meet the own sets: the others are
+ * scanned as streams, for which there is a database anyway.
+ */
+function chooseUses(layout: ProgramLayout, { sources, sourceOf }: SetPool, merged: ReadonlyMap<number, number>): void {
+  layout.classes.forEach((scans, index) => {
+    const isStreamed = layout.streamedClasses?.has(index) ?? true;
+    for (const { set } of scans) {
+      const source = sources[sourceOf[set] as number] as NativeSetSource;
+      source.isStreamed ||= isStreamed;
+      source.isMerged ||= merged.has(index);
+    }
+  });
+}
+
+const useOf = ({ isStreamed, isMerged }: NativeSetSource): SetUse =>
+  isStreamed ? (isMerged ? 'stream' : 'any') : 'block';
+
+/**
  * Compiles the sets of a layout and the program over them. Seconds for large rule sets without a cache.
  * @throws WafError `pattern.compile` when native code refuses a pattern (its message names it), `native.argument` for a layout
  * that contradicts itself; nothing is left open then.
@@ -134,20 +170,18 @@ export async function compileProgram(
   layout: ProgramLayout,
   options: CompileProgramOptions = {},
 ): Promise<CompiledProgram> {
-  const { sources, sourceOf } = new SetPool(layout);
-  const merged = planMerged(layout);
+  const pool = new SetPool(layout);
+  const merged = planMerged(layout, options.mergedPatternsMin ?? mergedPatternsMinDefault);
   const mergedOf = new Map(merged.flatMap(({ classes }, place) => classes.map((index) => [index, place] as const)));
-  for (const index of mergedOf.keys()) {
-    // Most values of such a class meet the merged set; the others are scanned as streams.
-    for (const { set } of layout.classes[index] ?? [])
-      (sources[sourceOf[set] as number] as NativeSetSource).use = 'stream';
-  }
+  chooseUses(layout, pool, mergedOf);
   const wanted: SetSource[] = [
     ...merged.map(({ patterns }): SetSource => ({ patterns: [...patterns.values()].flat(), use: 'merged' })),
-    ...sources.map(({ patterns, use }): SetSource => ({ patterns: [...patterns.values()].flat(), use })),
+    ...pool.sources.map(
+      (source): SetSource => ({ patterns: [...source.patterns.values()].flat(), use: useOf(source) }),
+    ),
   ];
   const distinctSets = await compileAll(wanted, options);
-  const sets = layout.sets.map((_, set) => distinctSets[merged.length + (sourceOf[set] as number)] as PatternSet);
+  const sets = layout.sets.map((_, set) => distinctSets[merged.length + (pool.sourceOf[set] as number)] as PatternSet);
   const classes = layout.classes.map((scans, index): ScanClassSource => {
     const place = mergedOf.get(index);
     return {

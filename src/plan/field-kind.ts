@@ -90,6 +90,26 @@ export function kindsOfSource(source: FieldSource): {
   return { value: fieldKind(source), name: name === undefined ? undefined : fieldKind(name) };
 }
 
+/** Kinds whose values are at hand whole when they are scanned: parts of heads, however long. All others may come piece by piece. */
+export const wholeKinds: ReadonlySet<FieldKind> = new Set(
+  (
+    [
+      'REQUEST_LINE',
+      'REQUEST_METHOD',
+      'REQUEST_PROTOCOL',
+      'REQUEST_URI',
+      'REQUEST_URI_RAW',
+      'REQUEST_FILENAME',
+      'REQUEST_BASENAME',
+      'QUERY_STRING',
+      'REQUEST_HEADERS',
+      'REQUEST_HEADERS_NAMES',
+      'RESPONSE_HEADERS',
+      'RESPONSE_HEADERS_NAMES',
+    ] satisfies FieldKindName[]
+  ).map(fieldKind),
+);
+
 /**
  * Kinds whose fields come from a body: unbounded in number and size, so their values are not kept. All others are bounded by
  * `headerBytesMax` and kept whole while the exchange lasts.

@@ -2,7 +2,7 @@
 // over them. Knows no rule.
 
 import type { NativePattern } from '../matching/native.ts';
-import { type FieldKindName, fieldKind, fieldKinds } from './field-kind.ts';
+import { type FieldKindName, fieldKind, fieldKinds, wholeKinds } from './field-kind.ts';
 import type { Demand, PatternRegistry, RegisteredPattern } from './pattern-registry.ts';
 import type { FieldClass, FieldTest, PatternId } from './plan.ts';
 
@@ -73,6 +73,8 @@ export interface ProgramLayout {
   readonly sets: readonly (readonly NativePattern[])[];
   /** For each class the chains it goes through and the index of the set behind each. */
   readonly classes: readonly (readonly { readonly chain: number; readonly set: number }[])[];
+  /** Classes of fields that may be scanned piece by piece. */
+  readonly streamedClasses: ReadonlySet<number>;
   readonly kindClasses: readonly FieldClass[];
   readonly requestHeaderClasses: ReadonlyMap<string, FieldClass>;
   readonly responseHeaderClasses: ReadonlyMap<string, FieldClass>;
@@ -104,6 +106,7 @@ export function layOutProgram(registry: PatternRegistry): ProgramLayout {
         { native: draft.addClass(demand.patterns), tests: testsOf(demand) },
       ]),
     );
+  const streamedClasses = new Set(kindClasses.filter((_, kind) => !wholeKinds.has(kind)).map(({ native }) => native));
   const requestHeaderClasses = headerClasses('REQUEST_HEADERS');
   const responseHeaderClasses = headerClasses('RESPONSE_HEADERS');
   const computedClasses = registry.computed.map((id) => draft.addClass([id]));
@@ -115,6 +118,7 @@ export function layOutProgram(registry: PatternRegistry): ProgramLayout {
     chains: draft.chains,
     sets: draft.sets.map((members) => members.flatMap((id) => nativePatterns(registry, id))),
     classes: draft.classes,
+    streamedClasses,
     kindClasses,
     requestHeaderClasses,
     responseHeaderClasses,

@@ -58,7 +58,7 @@ export interface EngineChoice {
 const plainByteSet = ByteSet.of(...Buffer.from(plainBytes, 'latin1'));
 
 /** Longer ones take Hyperscan seconds to compile. */
-const plainSourceBytesMax = 4_096;
+const plainSourceBytesMax = 2_048;
 
 /** What a pattern of RE2's matches in plain values, when Hyperscan takes that. */
 function sourceForPlainValues(root: RegexNode): string | undefined {

@@ -38,7 +38,7 @@ function patternsOf(chain: number): NativePattern[] {
   ];
 }
 
-const sets = [...chains.map((_, chain) => patternsOf(chain)), patternsOf(0).slice(0, 2), [regex(99, 'x+')]];
+const sets = [...chains.map((_, chain) => patternsOf(chain)), patternsOf(0).slice(0, 5), [regex(99, 'x+')]];
 const layout: ProgramLayout = {
   chains,
   sets,
@@ -77,17 +77,17 @@ function found(hits: HitBuffer): string[] {
 
 describe('compileProgram', () => {
   it('shares sets that overlap on a chain', async () => {
-    const { program, sets: own, distinctSets } = await compileProgram(layout);
+    const { program, sets: own, distinctSets } = await compileProgram(layout, { mergedPatternsMin: 4 });
     assert.equal(own[6], own[0], 'a part of a set uses that set');
     assert.notEqual(own[7], own[0], 'a foreign set stays alone');
-    assert.equal(distinctSets.length, 1 + chains.length + 1);
+    assert.equal(distinctSets.length, 1 + chains.length + 1, 'one merged set, one a chain, and the foreign one');
     assert.deepEqual(own[0]?.locate(1, Buffer.from('xa<b')), [{ from: 1, to: 4 }]);
     program.close();
     for (const set of distinctSets) set.close();
   });
 
   it('answers as the plain program, in blocks and streams', async () => {
-    const { program, distinctSets } = await compileProgram(layout);
+    const { program, distinctSets } = await compileProgram(layout, { mergedPatternsMin: 4 });
     const reference = await plain();
     const tokens = ['a', 'b', 'B', 'A', ' ', '<', '&lt;', '%3C', '%41', 'c:d', 'e f', 'x', '_', 'E%20F', '%'];
     const values = fc.array(
@@ -123,6 +123,16 @@ describe('compileProgram', () => {
     );
     program.close();
     reference.close();
+    for (const set of distinctSets) set.close();
+  });
+
+  it('makes no stream databases where no streams are', async () => {
+    const { program, sets: own, distinctSets } = await compileProgram({ ...layout, streamedClasses: new Set([2]) });
+    assert.equal(own[1]?.report.streamBytes, 0);
+    assert.ok((own[7]?.report.streamBytes ?? 0) > 0);
+    assert.throws(() => new StreamScan(program, 0), { code: 'native.argument' });
+    new StreamScan(program, 2).discard();
+    program.close();
     for (const set of distinctSets) set.close();
   });
 
