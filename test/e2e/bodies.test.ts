@@ -62,7 +62,9 @@ for (const mode of ['streamed', 'buffered', 'full-duplex'] satisfies BodyMode[])
       it(`are read: ${name}`, async () => {
         const blocked = await front.exchange(requestOf(make(attack)));
         assert.ok(isBlocked(blocked.answer), `${blocked.answer.status}`);
-        assert.equal(blocked.arrival?.bodyBytes ?? 0, 0);
+        // gRPC is interactive: what was inspected may flow after interactiveHoldMsMax, but never the end of the attack.
+        const arrivedMax = name === 'gRPC' ? make(attack)[1].length - 1 : 0;
+        assert.ok((blocked.arrival?.bodyBytes ?? 0) <= arrivedMax, `${blocked.arrival?.bodyBytes} bytes arrived`);
         const made = make(harmless);
         const passed = await front.exchange(requestOf(made));
         assert.equal(passed.answer.status, 200);
