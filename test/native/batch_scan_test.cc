@@ -1,5 +1,7 @@
 #include "../../native/engine/batch_scan.h"
 
+#include <thread>
+
 #include "engine_fixture.h"
 
 using weir::PatternSet;
@@ -195,4 +197,18 @@ TEST(KeepsTextHoldsForEveryText) {
       CHECK_EQ_AT(std::string(out.begin(), out.end()), value, name);
     }
   }
+}
+
+TEST(ScanProgramIsSharedByThreads) {
+  ManyChains many = CreateManyChains();
+  many.source.classes[0].merged = PatternSet::Compile(many.all, "", weir::SetUse::kMerged);
+  const weir::ScanProgram program(many.source);
+  const std::string wanted = Show(ScanBlock(program, "a<b ab a b%41"));
+  std::vector<std::thread> threads;
+  for (int n = 0; n < 4; ++n) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 100; ++round) CHECK_EQ(Show(ScanBlock(program, "a<b ab a b%41")), wanted);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
 }
