@@ -82,44 +82,82 @@ class Sender {
   }
 }
 
-/** Lets other clients ask for `seconds`, one request after the other on each of their connections. Requests per second. */
-async function othersThroughput(port: number, seconds: number): Promise<number> {
-  const request = `GET /products?q=blue+shoes HTTP/1.1\r\nhost: shop.example\r\naccept: */*\r\n\r\n`;
-  let answered = 0;
-  const clients = Array.from({ length: 4 }, () => {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    socket.setEncoding('latin1');
-    let answer = '';
-    socket.on('data', (text: string) => {
-      answer += text;
-      // Envoy leaves the length out: answers come in chunks.
-      if (!/\r\n\r\n(?:ok|2\r\nok\r\n0\r\n\r\n)$/.test(answer)) return;
-      answer = '';
-      answered += 1;
-      socket.write(request);
-    });
-    socket.on('error', () => undefined);
-    socket.write(request);
-    return socket;
-  });
-  await pause(seconds * 1000);
-  for (const socket of clients) socket.destroy();
-  return answered / seconds;
+/** What others had of it. */
+export interface Others {
+  /** Requests answered in a second. */
+  readonly answered: number;
+  /** Half of them were answered within so many milliseconds, and all but a hundredth. */
+  readonly medianMs: number;
+  readonly p99Ms: number;
 }
 
-/** Sends a byte for each sender every so often, evenly spread over the time. Returns what stops it. */
-function keepSending(senders: readonly Sender[], bytesPerSecond: number): () => void {
-  const tickMs = 20;
-  let due = 0;
-  let next = 0;
+const othersRequest = 'GET /products?q=blue+shoes HTTP/1.1\r\nhost: shop.example\r\naccept: */*\r\n\r\n';
+
+/** One connection of somebody else: one request at a time. */
+class OtherClient {
+  readonly #socket: Socket;
+  #answer = '';
+  #sentAt: number | undefined;
+
+  constructor(port: number, onAnswer: (ms: number) => void) {
+    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    this.#socket.setEncoding('latin1');
+    this.#socket.on('error', () => undefined);
+    this.#socket.on('data', (text: string) => {
+      this.#answer += text;
+      // Envoy leaves the length out: answers come in chunks.
+      if (!/\r\n\r\n(?:ok|2\r\nok\r\n0\r\n\r\n)$/.test(this.#answer)) return;
+      this.#answer = '';
+      onAnswer(performance.now() - (this.#sentAt ?? 0));
+      this.#sentAt = undefined;
+    });
+  }
+
+  get isIdle(): boolean {
+    return this.#sentAt === undefined;
+  }
+
+  ask(): void {
+    this.#sentAt = performance.now();
+    this.#socket.write(othersRequest);
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}
+
+/** Others ask at a fixed rate, whatever the answers; a request that finds no free connection of 64 is not asked. */
+async function askAsOthers(port: number, seconds: number, requestsPerSecond: number): Promise<Others> {
+  const times: number[] = [];
+  const clients = Array.from({ length: 64 }, () => new OtherClient(port, (ms) => times.push(ms)));
+  const stop = evenly(requestsPerSecond, () => clients.find(({ isIdle }) => isIdle)?.ask());
+  await pause(seconds * 1000);
+  stop();
+  for (const client of clients) client.close();
+  times.sort((a, b) => a - b);
+  const at = (share: number): number => times[Math.floor(times.length * share)] ?? Number.NaN;
+  return { answered: times.length / seconds, medianMs: at(0.5), p99Ms: at(0.99) };
+}
+
+/** Does something so many times a second, a few milliseconds apart. Returns what stops it. */
+function evenly(timesPerSecond: number, act: () => void): () => void {
+  const began = performance.now();
+  let done = 0;
   const timer = setInterval(() => {
-    due += (senders.length * bytesPerSecond * tickMs) / 1000;
-    for (; due >= 1; due -= 1) {
-      senders[next % senders.length]?.sendByte();
-      next += 1;
-    }
-  }, tickMs);
+    const due = ((performance.now() - began) / 1000) * timesPerSecond;
+    for (; done < due; done += 1) act();
+  }, 2);
   return () => clearInterval(timer);
+}
+
+/** Sends bytes for all senders in turn, evenly spread over the time. Returns what stops it. */
+function keepSending(senders: readonly Sender[], bytesPerSecond: number): () => void {
+  let next = 0;
+  return evenly(senders.length * bytesPerSecond, () => {
+    senders[next % senders.length]?.sendByte();
+    next += 1;
+  });
 }
 
 /** Opens senders a few at a time, as many as there are to be. */
@@ -175,19 +213,20 @@ export async function measureSenderCost(plan: SlowSendersPlan): Promise<SenderCo
   }
 }
 
-/** Requests that others have answered in a second, without and with the senders. */
+/** How others fare without and with the senders. */
 export async function measureOthers(
-  plan: SlowSendersPlan,
-): Promise<Ends & { readonly before: number; readonly during: number }> {
+  plan: SlowSendersPlan & { readonly requestsPerSecond: number },
+): Promise<Ends & { readonly before: Others; readonly during: Others }> {
+  const { seconds, requestsPerSecond } = plan;
   const running = await startFront({ rules: plan.rules });
   const { frontPort } = running.envoy;
   try {
-    await othersThroughput(frontPort, 3);
-    const before = await othersThroughput(frontPort, plan.seconds);
+    await askAsOthers(frontPort, 3, requestsPerSecond);
+    const before = await askAsOthers(frontPort, seconds, requestsPerSecond);
     const senders = await open(frontPort, plan.senders);
     const stop = keepSending(senders, plan.bytesPerSecond);
     await pause(1000);
-    const during = await othersThroughput(frontPort, plan.seconds);
+    const during = await askAsOthers(frontPort, seconds, requestsPerSecond);
     stop();
     return { before, during, ...(await endAll(senders)) };
   } finally {
@@ -196,10 +235,11 @@ export async function measureOthers(
 }
 
 const usage = `node bench/load/slow-senders.ts [--senders N] [--rate BYTES/S] [--seconds S] [--max-kib KIB]
-                                [--min-others PERCENT] [--rules PATH]…
+                                [--others REQUESTS/S] [--min-others PERCENT] [--rules PATH]…
 
-Holds N exchanges open (default 5000), each sending one byte a second, and prints what they cost. Ends with status 1
-when a sender costs more than 48 KiB, others get less than 90 %, or an attack at the end of a slow body passes.
+Holds N exchanges open (default 5000), each sending one byte a second, and prints what they cost, and how others fare who
+ask 500 times a second. Ends with status 1 when a sender costs more than 48 KiB, less than 90 % of the answers that
+others get without the senders come with them, or an attack at the end of a slow body passes.
 `;
 
 async function main(): Promise<number> {
@@ -209,6 +249,7 @@ async function main(): Promise<number> {
       rate: { type: 'string', default: '1' },
       seconds: { type: 'string', default: '30' },
       'max-kib': { type: 'string', default: '48' },
+      others: { type: 'string', default: '500' },
       'min-others': { type: 'string', default: '90' },
       rules: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
@@ -231,12 +272,15 @@ async function main(): Promise<number> {
     `${values.senders} senders at ${values.rate} byte/s: ${inKib(cost.bytes)} each (objects ${inKib(cost.heapBytes)}, ` +
       `held by objects ${inKib(cost.externalBytes)}, native ${inKib(cost.nativeBytes)})`,
   );
-  const others = await measureOthers(plan);
-  const percent = (100 * others.during) / others.before;
-  print(
-    `others: ${others.before.toFixed(0)} requests/s without them, ${others.during.toFixed(0)} with them ` +
-      `(${percent.toFixed(0)} %)`,
-  );
+  const others = await measureOthers({ ...plan, requestsPerSecond: Number(values.others) });
+  const percent = (100 * others.during.answered) / others.before.answered;
+  for (const [when, { answered, medianMs, p99Ms }] of [
+    ['without them', others.before],
+    ['with them', others.during],
+  ] as const) {
+    const times = `half within ${medianMs.toFixed(1)} ms, 99 % within ${p99Ms.toFixed(1)} ms`;
+    print(`others, ${when}: ${answered.toFixed(0)} of ${values.others} requests a second answered, ${times}`);
+  }
   const [passed, lost] = [cost.passed + others.passed, cost.lost + others.lost];
   print(`${lost} were cut before they ended; ${passed} attacks passed`);
   const isCostly = cost.bytes > Number(values['max-kib']) * KiB || percent < Number(values['min-others']);
