@@ -106,7 +106,7 @@ export class MatcherPool {
    */
   async feed(stream: StreamScan, chunk: Uint8Array, hits: HitBuffer, take: (hits: HitBuffer) => void): Promise<void> {
     const place = placeOf(chunk.length, this.scanThreads);
-    const sliceBytes = place === 'worker' ? limits.inlineScanBytesMax : limits.evaluationStrideBytes;
+    const sliceBytes = place === 'worker' ? limits.workerSliceBytes : limits.evaluationStrideBytes;
     const shared = place === 'worker' ? new Uint8Array(new SharedArrayBuffer(sliceBytes)) : undefined;
     for (let from = 0; from < chunk.length; from += sliceBytes) {
       const slice = copyTo(shared, chunk.subarray(from, from + sliceBytes));

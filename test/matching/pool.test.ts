@@ -14,7 +14,7 @@ const threaded = new MatcherPool({ scanThreads: 1, compileThreads: 1 });
 const sliced = new MatcherPool({ scanThreads: 0, compileThreads: 1 });
 after(() => Promise.all([threaded.close(), sliced.close()]));
 
-const large = 5 * limits.inlineScanBytesMax + 17;
+const large = 5 * limits.workerSliceBytes + 17;
 
 describe('placeOf', () => {
   it('keeps small work here, and sends large work where there is room', () => {
@@ -52,7 +52,7 @@ describe('MatcherPool.scan', () => {
 describe('MatcherPool.feed', () => {
   it('gives every hit to the caller, slice by slice', async () => {
     const program = await plainProgram([regex(1, 'first'), regex(2, 'last'), regex(3, 'end\\z'), regex(4, 'cut')]);
-    const text = `first${'.'.repeat(limits.inlineScanBytesMax - 6)}cut${'.'.repeat(large)}last end`;
+    const text = `first${'.'.repeat(limits.workerSliceBytes - 6)}cut${'.'.repeat(large)}last end`;
     for (const pool of [threaded, sliced]) {
       const stream = new StreamScan(program, 0);
       const hits = createStreamHits(program);
