@@ -23,7 +23,14 @@ console.log(`compiling ${engine.length + 1} files for fuzzing (a minute or two)`
 execFileSync(
   compiler,
   [
-    ...['-std=c++20', '-O1', '-g', '-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recover=all', '-I/usr/include/hs'],
+    ...[
+      '-std=c++20',
+      '-O1',
+      '-g',
+      '-fsanitize=fuzzer,address,undefined',
+      '-fno-sanitize-recover=all',
+      '-I/usr/include/hs',
+    ],
     ...[...engine, 'test/native/fuzz_scan.cc', '-lhs', '-lre2', '-pthread', '-o', program],
   ],
   { cwd: root, stdio: 'inherit' },
