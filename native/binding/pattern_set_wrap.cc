@@ -25,14 +25,20 @@ std::string ChoiceOf(Napi::Object record, const char* member, const std::string&
   return checked::Text(record.Get(member), where + member);
 }
 
+PatternEngine EngineOf(const std::string& name, const std::string& where) {
+  if (name == "hyperscan") return PatternEngine::kHyperscan;
+  if (name == "re2") return PatternEngine::kRe2;
+  if (name == "detector") return PatternEngine::kDetector;
+  ThrowArgument(where + "engine is unknown");
+}
+
 Pattern ReadPattern(Napi::Value value, size_t index) {
   const std::string where = "pattern " + std::to_string(index) + " ";
   const Napi::Object record = checked::Record(value, where);
   Pattern pattern;
   pattern.id = checked::Index(record.Get("id"), where + "id");
   const std::string engine = ChoiceOf(record, "engine", where);
-  if (engine != "hyperscan" && engine != "re2") ThrowArgument(where + "engine is unknown");
-  pattern.engine = engine == "re2" ? PatternEngine::kRe2 : PatternEngine::kHyperscan;
+  pattern.engine = EngineOf(engine, where);
   const std::string kind = ChoiceOf(record, "kind", where);
   if (kind != "regex" && kind != "literal") ThrowArgument(where + "kind is unknown");
   pattern.kind = kind == "literal" ? PatternKind::kLiteral : PatternKind::kRegex;

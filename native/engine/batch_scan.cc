@@ -61,7 +61,7 @@ BatchScan& ThreadBatchScan() {
 
 void BatchScan::AddOutput(uint32_t step, ByteView value) {
   const ByteSet bytes = ByteSet::Of(value);
-  outputs_[step] = {value, bytes, bytes.IsSubsetOf(kTextBytes), bytes.IsSubsetOf(kPlainBytes), 0, false};
+  outputs_[step] = {value, bytes, bytes.IsSubsetOf(kTextBytes), bytes.IsSubsetOf(kPlainBytes), 0, false, 0, 0};
   output_of_step_[step] = step;
   made_.push_back(step);
 }
@@ -137,6 +137,19 @@ void BatchScan::ScanRe2(const ProgramClass& program_class, uint32_t step) {
   }
 }
 
+// With `multiMatch` a detector reads the output of every step of a chain: those that are alike once.
+void BatchScan::RunDetectors(const ProgramClass& program_class, uint32_t step) {
+  Output& output = outputs_[output_of_step_[step]];
+  for (const DetectorPattern& one : program_class.steps[step].detectors) {
+    const auto bit = static_cast<uint8_t>(1u << static_cast<unsigned>(one.detector));
+    if ((output.read_by & bit) == 0) {
+      output.read_by |= bit;
+      if (Detects(one.detector, output.value, output.bytes)) output.found_by |= bit;
+    }
+    if ((output.found_by & bit) != 0) hits_.Add(one.id, 0);
+  }
+}
+
 void BatchScan::ScanField(const ProgramClass& program_class, ByteView value) {
   TransformField(program_class, value);
   if (program_class.merged) ScanMerged(program_class);
@@ -144,6 +157,7 @@ void BatchScan::ScanField(const ProgramClass& program_class, ByteView value) {
     if (!outputs_[output_of_step_[step]].is_merged) ScanAlone(program_class, step);
   }
   for (const uint32_t step : program_class.re2_steps) ScanRe2(program_class, step);
+  for (const uint32_t step : program_class.detector_steps) RunDetectors(program_class, step);
 }
 
 uint32_t BatchScan::Run(const ScanProgram& program, ByteView slab, std::span<const uint32_t> fields,

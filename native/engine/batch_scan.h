@@ -34,6 +34,9 @@ class BatchScan {
     // Sets of the steps that share it and can match its bytes; whether one scan of the merged set does it for all.
     uint32_t scan_count;
     bool is_merged;
+    // By detector, one bit each: which have read the value, and which found something.
+    uint8_t read_by;
+    uint8_t found_by;
   };
 
   void ScanField(const ProgramClass& program_class, ByteView value);
@@ -43,6 +46,7 @@ class BatchScan {
   void ScanMerged(const ProgramClass& program_class);
   void ScanAlone(const ProgramClass& program_class, uint32_t step);
   void ScanRe2(const ProgramClass& program_class, uint32_t step);
+  void RunDetectors(const ProgramClass& program_class, uint32_t step);
 
   HitCollector hits_;
   std::vector<uint32_t> fields_;

@@ -17,7 +17,8 @@ inline constexpr uint32_t kPatternIdEnd = 1u << 20;
 inline constexpr size_t kPatternBytesMax = 64 * 1024;
 inline constexpr size_t kPatternsPerSetMax = 65'536;
 
-enum class PatternEngine : uint8_t { kHyperscan, kRe2 };
+// kDetector: `source` is the name of a detector (detect/detector.h), not a pattern.
+enum class PatternEngine : uint8_t { kHyperscan, kRe2, kDetector };
 enum class PatternKind : uint8_t { kRegex, kLiteral };
 
 struct Pattern {

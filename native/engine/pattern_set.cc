@@ -99,13 +99,16 @@ void CheckPatterns(const std::vector<Pattern>& patterns) {
       fail("source is longer than " + std::to_string(kPatternBytesMax) + " bytes");
     }
     if (pattern.kind == PatternKind::kLiteral && pattern.source.empty()) fail("an empty literal");
-    if (pattern.kind == PatternKind::kLiteral && pattern.engine == PatternEngine::kRe2) {
+    if (pattern.kind == PatternKind::kLiteral && pattern.engine != PatternEngine::kHyperscan) {
       fail("a literal is always Hyperscan's");
     }
     if (pattern.kind == PatternKind::kRegex && (pattern.source + pattern.plain_source).find('\0') != std::string::npos) {
       fail("a NUL byte in the source; write \\x00");
     }
     if (pattern.engine == PatternEngine::kRe2 && pattern.re2_source.empty()) fail("re2Source is missing");
+    if (pattern.engine == PatternEngine::kDetector && !FindDetector(pattern.source)) {
+      fail("there is no detector \"" + pattern.source + "\"");
+    }
     const auto [known, added] = kinds.try_emplace(pattern.id, pattern.kind);
     if (!added && (known->second == PatternKind::kRegex || pattern.kind == PatternKind::kRegex)) {
       fail("id " + std::to_string(pattern.id) + " is taken; only literals may share one");
@@ -150,6 +153,10 @@ std::shared_ptr<const PatternSet> PatternSet::Make(const std::vector<Pattern>& p
 void PatternSet::AddLocators(const std::vector<Pattern>& patterns) {
   for (size_t n = 0; n < patterns.size(); ++n) {
     const Pattern& pattern = patterns[n];
+    if (pattern.engine == PatternEngine::kDetector) {
+      detectors_.push_back({pattern.id, *FindDetector(pattern.source)});
+      continue;
+    }
     if (pattern.kind == PatternKind::kLiteral) {
       literal_locators_[pattern.id].Add(pattern.source, pattern.caseless);
       continue;

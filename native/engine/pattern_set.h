@@ -12,6 +12,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "detect/detector.h"
 #include "hit.h"
 #include "hyperscan.h"
 #include "literal_finder.h"
@@ -51,6 +52,12 @@ struct Re2Only {
   uint32_t longest_match_bytes;
 };
 
+// A detector that answers as a pattern.
+struct DetectorPattern {
+  uint32_t id;
+  Detector detector;
+};
+
 class PatternSet {
  public:
   // Throws pattern.compile naming the pattern's index; `cache_folder` empty = no cache.
@@ -77,6 +84,7 @@ class PatternSet {
   const HsDatabase& stream_database() const { return stream_; }
   bool CanStream() const { return use_ == SetUse::kAny || use_ == SetUse::kStream; }
   const std::vector<Re2Only>& re2_patterns() const { return re2_only_; }
+  const std::vector<DetectorPattern>& detectors() const { return detectors_; }
   // True when a merged set finds this pattern of RE2's in every plain value that it matches.
   bool FindsInPlainValues(uint32_t id) const { return plain_ids_.contains(id); }
   const PatternSetReport& report() const { return report_; }
@@ -108,6 +116,7 @@ class PatternSet {
   // Pattern ids by expression - kPatternIdEnd.
   std::vector<uint32_t> aliases_;
   std::vector<Re2Only> re2_only_;
+  std::vector<DetectorPattern> detectors_;
   std::unordered_map<uint32_t, std::shared_ptr<const Re2Pattern>> regex_locators_;
   std::unordered_map<uint32_t, LiteralFinder> literal_locators_;
   uint32_t pattern_id_end_ = 0;

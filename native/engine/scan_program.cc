@@ -35,7 +35,7 @@ uint32_t ChildStep(ProgramClass& program_class, uint32_t parent, TransformId tra
     if (steps[n].parent == parent && steps[n].transform == transform) return n;
   }
   CheckLimit(steps.size() + 1, kStepsPerClassMax, "transformation steps in a class");
-  steps.push_back({parent, transform, KeepsText(transform), {}, {}});
+  steps.push_back({parent, transform, KeepsText(transform), {}, {}, {}});
   return static_cast<uint32_t>(steps.size() - 1);
 }
 
@@ -74,6 +74,9 @@ void AddMembers(ProgramClass& added, const ProgramSource::Class& wanted, uint32_
       for (const Re2Only& only : set->re2_patterns()) {
         if (is_member[only.id]) added.steps[step].re2_patterns.push_back({&only});
       }
+      for (const DetectorPattern& detector : set->detectors()) {
+        if (is_member[detector.id]) added.steps[step].detectors.push_back(detector);
+      }
     }
   }
 }
@@ -85,6 +88,7 @@ void AddStepLists(ProgramClass& added) {
     const ProgramStep& source = added.steps[step];
     if (!source.sets.empty()) added.scanned_steps.push_back(step);
     if (!source.re2_patterns.empty()) added.re2_steps.push_back(step);
+    if (!source.detectors.empty()) added.detector_steps.push_back(step);
     if (step == 0) continue;
     may_change[step] = may_change[source.parent] || !source.keeps_text;
     if (may_change[step]) added.text_steps.push_back(step);
@@ -103,6 +107,7 @@ void AddMerged(ProgramClass& added, const ProgramSource::Class& wanted) {
       alone.insert(re2.only->id);
       re2.is_merged_if_plain = merged.FindsInPlainValues(re2.only->id);
     }
+    for (const DetectorPattern& detector : step.detectors) alone.insert(detector.id);
   }
   for (uint32_t id = 0; id < added.step_of_pattern.size(); ++id) {
     const uint32_t step = added.step_of_pattern[id];

@@ -55,6 +55,8 @@ struct ProgramStep {
   std::vector<std::shared_ptr<const PatternSet>> sets;
   // Patterns of the sets that RE2 answers alone, members of the class only.
   std::vector<StepRe2> re2_patterns;
+  // Detectors of the sets, members of the class only.
+  std::vector<DetectorPattern> detectors;
 };
 
 struct ProgramClass {
@@ -64,9 +66,10 @@ struct ProgramClass {
   // By pattern id: the step at which it counts.
   std::vector<uint32_t> step_of_pattern;
   std::shared_ptr<const PatternSet> merged;
-  // Steps with sets, steps with patterns of RE2, and steps that may change a value of kTextBytes, all ascending.
+  // Steps with sets, with patterns of RE2, with detectors, and steps that may change a value of kTextBytes, all ascending.
   std::vector<uint32_t> scanned_steps;
   std::vector<uint32_t> re2_steps;
+  std::vector<uint32_t> detector_steps;
   std::vector<uint32_t> text_steps;
   // Distinct pattern ids: the most hits that one field can have.
   uint32_t pattern_count = 0;

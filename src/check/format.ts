@@ -73,6 +73,7 @@ function engineCounts(patterns: readonly PatternReport[]): Map<PatternReport['en
   const counts = new Map<PatternReport['engine'], number>([
     ['hyperscan', 0],
     ['re2', 0],
+    ['detector', 0],
     ['script', 0],
   ]);
   for (const { engine, ruleIds } of patterns) {

@@ -18,38 +18,53 @@ export interface EndedField {
   readonly isStream: boolean;
 }
 
-/** What a value is made of, from the least to the most. */
-const madeOf = { words: 0, plain: 1, anything: 2 } as const;
-
-const wordBytes = byteSet('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_');
 /** Bytes at which a decoder begins to change a value. */
 const escapeBytes = byteSet('\0%+&\\').fill(1, 0x80);
 
-function compositionOf(value: Uint8Array): number {
-  let composition: number = madeOf.words;
-  for (const byte of value) {
-    if (wordBytes[byte] === 1) continue;
-    if (escapeBytes[byte] === 1) return madeOf.anything;
-    composition = madeOf.plain;
-  }
-  return composition;
+function hasEscape(value: Uint8Array): boolean {
+  for (const byte of value) if (escapeBytes[byte] === 1) return true;
+  return false;
 }
 
 /** Runs the tests of a field's class; true when one of them is a hit. */
 export function runFieldTests(tests: readonly FieldTest[], field: EndedField): boolean {
   const { record, hits } = field;
-  const composition = compositionOf(field.value);
-  const known = new Map<BoundTest, boolean>();
+  const known = new KnownAnswers(field.value);
   let hasHit = false;
   for (const test of tests) {
-    if (composition === madeOf.words && test.skipsWords) continue;
-    const holds =
-      test.test === undefined ? isAbsent(test, field) : testValue(test, test.test, field, composition, known);
+    const holds = test.test === undefined ? isAbsent(test, field) : testValue(test, test.test, field, known);
     if (!holds) continue;
     hits.add(test.pattern, { field: record, to: 0, tail: undefined });
     hasHit = true;
   }
   return hasHit;
+}
+
+/** What tests of one value found out about it. */
+class KnownAnswers {
+  readonly #value: Uint8Array;
+  readonly #answers = new Map<BoundTest, boolean>();
+  #hasEscape: boolean | undefined;
+
+  constructor(value: Uint8Array) {
+    this.#value = value;
+  }
+
+  /** False: no decoder changes the value. */
+  get hasEscape(): boolean {
+    this.#hasEscape ??= hasEscape(this.#value);
+    return this.#hasEscape;
+  }
+
+  /** The test's answer for the value as it came. */
+  of(test: BoundTest): boolean {
+    let holds = this.#answers.get(test);
+    if (holds === undefined) {
+      holds = test(toByteString(this.#value));
+      this.#answers.set(test, holds);
+    }
+    return holds;
+  }
 }
 
 function isAbsent({ absent }: FieldTest, { record, hits, isStream }: EndedField): boolean {
@@ -65,23 +80,11 @@ export function asksLengthOnly({ transformations }: FieldTest): boolean {
   return transformations.length === 1 && transformations[0] === lengthId;
 }
 
-/** Tests the transformed value; a value that its transformations leave alone is tested once. `known`: what that gave. */
-function testValue(
-  one: FieldTest,
-  test: BoundTest,
-  { value, record }: EndedField,
-  composition: number,
-  known: Map<BoundTest, boolean>,
-): boolean {
+/** Tests the transformed value; a value that its transformations leave alone is tested once. */
+function testValue(one: FieldTest, test: BoundTest, { value, record }: EndedField, known: KnownAnswers): boolean {
   const { transformations, decodesOnly } = one;
   if (record.length > value.length && asksLengthOnly(one)) return test(String(record.length));
-  const isUntouched = transformations.length === 0 || (decodesOnly && composition !== madeOf.anything);
-  const transformed = isUntouched ? value : nativeAddon().transform(transformations, value);
-  if (transformed !== value) return test(toByteString(transformed));
-  let holds = known.get(test);
-  if (holds === undefined) {
-    holds = test(toByteString(value));
-    known.set(test, holds);
-  }
-  return holds;
+  if (transformations.length === 0 || (decodesOnly && !known.hasEscape)) return known.of(test);
+  const transformed = nativeAddon().transform(transformations, value);
+  return transformed === value ? known.of(test) : test(toByteString(transformed));
 }

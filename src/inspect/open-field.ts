@@ -30,7 +30,7 @@ let streamHits: { readonly program: unknown; readonly buffer: HitBuffer } | unde
 export class OpenField {
   readonly #context: OpenFieldContext;
   #record: FieldRecord | undefined;
-  #class: FieldClass = { native: -1, tests: [] };
+  #class: FieldClass = { native: -1, tests: [], streamTests: [] };
   /** The value's beginning. */
   #kept = Buffer.allocUnsafe(0);
   #keptLength = 0;
@@ -152,7 +152,7 @@ export class OpenField {
   }
 
   #runTests(record: FieldRecord, value: Uint8Array): void {
-    const { tests } = this.#class;
+    const tests = this.#class.streamTests;
     if (tests.length === 0) return;
     const { problems, hits } = this.#context;
     const seesValue = tests.some((one) => one.test !== undefined && !asksLengthOnly(one));

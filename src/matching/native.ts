@@ -10,8 +10,11 @@ import { limits } from '../base/limits.ts';
 /** A handle of a process-wide native object. Handles are never reused; a closed one throws `native.closed`. */
 export type NativeHandle = number;
 
-/** Which library answers "does this pattern match". Chosen by `plan/regex-dialect`, never here. */
-export type PatternEngine = 'hyperscan' | 're2';
+/** Who answers "does this pattern match". Chosen by `plan/regex-dialect`, never here; `detector` for what is no pattern. */
+export type PatternEngine = 'hyperscan' | 're2' | 'detector';
+
+/** Detectors that a batch scan runs on whole values, with hits as of a pattern; streams know nothing of them. */
+export type DetectorName = 'sqli' | 'xss';
 
 /**
  * One pattern as native code takes it. `id` is unique within a scan program; several `literal` patterns may
@@ -20,7 +23,10 @@ export type PatternEngine = 'hyperscan' | 're2';
 export interface NativePattern {
   readonly id: number;
   readonly engine: PatternEngine;
-  /** Hyperscan's dialect (DOTALL on, MULTILINE off) when the engine is `hyperscan`; for `literal` the bytes themselves. */
+  /**
+   * Hyperscan's dialect (DOTALL on, MULTILINE off) when the engine is `hyperscan`; for `literal` the bytes themselves; a
+   * `DetectorName` when the engine is `detector`.
+   */
   readonly source: string;
   /** The same pattern in RE2's dialect, for captures and as the engine when `engine` is `re2`. Absent for literals. */
   readonly re2Source?: string;

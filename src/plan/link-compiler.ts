@@ -2,6 +2,7 @@
 // be scanned for. Knows nothing of phases and of what a match leads to.
 
 import { WafError } from '../base/errors.ts';
+import type { DetectorName } from '../matching/native.ts';
 import type { Operator, Rule } from '../seclang/ast.ts';
 import { type Macro, parseMacro } from './macro.ts';
 import type { PatternRegistry } from './pattern-registry.ts';
@@ -125,20 +126,20 @@ function bindPattern(
 
 /** Transformations that change a value only where it has an escape, a NUL or a byte above 127. */
 const decoders = ['urlDecodeUni', 'utf8toUnicode', 'htmlEntityDecode', 'jsDecode', 'cssDecode', 'removeNulls'];
-/** Transformations that make words of words; the decoders above leave them alone. */
-const wordsToWords = [...decoders, 'lowercase', 'uppercase', 'removeWhitespace', 'compressWhitespace', 'trim'];
-/** Operators that no single word satisfies. */
-const operatorsOnPhrases: ReadonlySet<string> = new Set(['detectSQLi', 'detectXSS']);
+/** Operators that native code answers for whole values. */
+const detectors: ReadonlyMap<string, DetectorName> = new Map([
+  ['detectSQLi', 'sqli'],
+  ['detectXSS', 'xss'],
+]);
 
 function testTraits(
   operator: Operator,
   transformations: readonly number[],
   ids: ReadonlyMap<string, number>,
-): Pick<FieldTest, 'transformations' | 'skipsWords' | 'decodesOnly'> {
-  const isMadeOf = (names: readonly string[]): boolean =>
-    transformations.every((id) => names.some((name) => ids.get(name) === id));
-  const skipsWords = !operator.negated && operatorsOnPhrases.has(operator.name) && isMadeOf(wordsToWords);
-  return { transformations, skipsWords, decodesOnly: isMadeOf(decoders) };
+): Pick<FieldTest, 'transformations' | 'detector' | 'decodesOnly'> {
+  const decodesOnly = transformations.every((id) => decoders.some((name) => ids.get(name) === id));
+  const detector = operator.negated ? undefined : detectors.get(operator.name);
+  return { transformations, decodesOnly, ...(detector && { detector }) };
 }
 
 /** Registers a value operator: fields are tested while they pass, or remembered when the argument is not yet known. */

@@ -51,7 +51,7 @@ export class PatternRegistry {
   addTest(
     key: string,
     test: BoundTest,
-    traits: Pick<FieldTest, 'transformations' | 'skipsWords' | 'decodesOnly'>,
+    traits: Pick<FieldTest, 'transformations' | 'detector' | 'decodesOnly'>,
   ): PatternId {
     const { transformations } = traits;
     const fieldTest: FieldTest = { ...traits, pattern: this.patterns.length, test, absent: undefined };
@@ -71,7 +71,6 @@ export class PatternRegistry {
       transformations,
       test: undefined,
       absent,
-      skipsWords: false,
       decodesOnly: false,
     };
     return this.#register(`absent ${absent}`, { operator: `!${operator}`, compiled: undefined, test, transformations });
@@ -135,6 +134,7 @@ export class PatternRegistry {
 /** Of several sources one that is not Hyperscan's speaks for all. */
 function engineOf({ compiled, test }: RegisteredPattern): Pick<PatternPlan, 'engine' | 'engineReason'> {
   if (test?.absent !== undefined) return { engine: 'script', engineReason: `pattern ${test.absent} must not be found` };
+  if (test?.detector !== undefined) return { engine: 'detector', engineReason: 'reads values as a parser does' };
   if (compiled === undefined) return { engine: 'script', engineReason: 'the operator is no pattern' };
   const odd = compiled.sources.find((source) => source.engine !== 'hyperscan');
   return { engine: odd?.engine ?? 'hyperscan', engineReason: odd?.engineReason };

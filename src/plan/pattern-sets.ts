@@ -87,23 +87,22 @@ export interface ProgramLayout {
 /** Distributes all patterns of a registry over classes and sets. */
 export function layOutProgram(registry: PatternRegistry): ProgramLayout {
   const draft = new ProgramDraft(registry);
-  const testsOf = (demand: Demand): readonly FieldTest[] =>
-    [...demand.tests].map((id) => (registry.patterns[id] as RegisteredPattern).test as FieldTest);
   const shared = new Set<PatternId>();
   for (const name of sharedKinds) {
-    for (const id of (registry.demands[fieldKind(name)] as Demand).patterns) shared.add(id);
+    for (const id of nativePart(registry, registry.demands[fieldKind(name)] as Demand)) shared.add(id);
   }
   const sharedClass = draft.addClass(shared);
   const kindClasses = fieldKinds.map((name, kind): FieldClass => {
     const demand = registry.demands[kind] as Demand;
-    const isShared = (sharedKinds as readonly string[]).includes(name) && demand.patterns.size > 0;
-    return { native: isShared ? sharedClass : draft.addClass(demand.patterns), tests: testsOf(demand) };
+    const wanted = nativePart(registry, demand);
+    const isShared = (sharedKinds as readonly string[]).includes(name) && wanted.length > 0;
+    return { native: isShared ? sharedClass : draft.addClass(wanted), ...testsOf(registry, demand) };
   });
   const headerClasses = (name: 'REQUEST_HEADERS' | 'RESPONSE_HEADERS') =>
     new Map(
       [...registry.headerDemands(name)].map(([header, demand]): [string, FieldClass] => [
         header,
-        { native: draft.addClass(demand.patterns), tests: testsOf(demand) },
+        { native: draft.addClass(nativePart(registry, demand)), ...testsOf(registry, demand) },
       ]),
     );
   const streamedClasses = new Set(kindClasses.filter((_, kind) => !wholeKinds.has(kind)).map(({ native }) => native));
@@ -112,7 +111,7 @@ export function layOutProgram(registry: PatternRegistry): ProgramLayout {
   const computedClasses = registry.computed.map((id) => draft.addClass([id]));
   const placeOfPattern = new Map<PatternId, { set: number; chain: number }>();
   for (const place of draft.classes.flat()) {
-    for (const id of draft.sets[place.set] ?? []) placeOfPattern.set(id, place);
+    for (const id of draft.sets[place.set] ?? []) if (!isDetector(registry, id)) placeOfPattern.set(id, place);
   }
   return {
     chains: draft.chains,
@@ -127,7 +126,25 @@ export function layOutProgram(registry: PatternRegistry): ProgramLayout {
   };
 }
 
+function testOf(registry: PatternRegistry, id: PatternId): FieldTest | undefined {
+  return (registry.patterns[id] as RegisteredPattern).test;
+}
+
+const isDetector = (registry: PatternRegistry, id: PatternId): boolean => testOf(registry, id)?.detector !== undefined;
+
+/** What native code finds in fields of a demand: patterns, and tests that detectors answer. */
+function nativePart(registry: PatternRegistry, { patterns, tests }: Demand): readonly PatternId[] {
+  return [...patterns, ...[...tests].filter((id) => isDetector(registry, id))];
+}
+
+function testsOf(registry: PatternRegistry, demand: Demand): Pick<FieldClass, 'tests' | 'streamTests'> {
+  const all = [...demand.tests].map((id) => testOf(registry, id) as FieldTest);
+  return { tests: all.filter(({ detector }) => detector === undefined), streamTests: all };
+}
+
 function nativePatterns(registry: PatternRegistry, id: PatternId): readonly NativePattern[] {
+  const detector = testOf(registry, id)?.detector;
+  if (detector !== undefined) return [{ id, engine: 'detector', kind: 'regex', caseless: false, source: detector }];
   const sources = (registry.patterns[id] as RegisteredPattern).compiled?.sources ?? [];
   return sources.map((source) => ({ ...source, id }));
 }

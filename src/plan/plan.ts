@@ -1,7 +1,7 @@
 // What compiled rules look like: plain, immutable, shared by all exchanges. Holds no state of any exchange and no
 // decision; `compile.ts` makes it, `inspect` and `evaluate` read it.
 
-import type { PatternEngine } from '../matching/native.ts';
+import type { DetectorName, PatternEngine } from '../matching/native.ts';
 import type { PatternSet, ScanProgram } from '../matching/pattern-set.ts';
 import type { Location } from '../seclang/ast.ts';
 import type { Diagnostics } from './diagnostics.ts';
@@ -186,15 +186,15 @@ export interface PatternPlan {
   readonly rules: readonly { readonly phase: number; readonly index: number }[];
 }
 
-/** A test in TypeScript that runs when a field of a class ends. Its positive results are hits of `pattern`. */
+/** A test that runs when a field of a class ends. Its positive results are hits of `pattern`. */
 export interface FieldTest {
   readonly pattern: PatternId;
   readonly transformations: readonly number[];
   /** Either a test of the transformed value, or "the native pattern `absent` did not hit" (a negated operator). */
   readonly test: BoundTest | undefined;
   readonly absent: PatternId | undefined;
-  /** Never holds for a value of nothing but letters, digits and underscores: such fields, most of them, are spared the test. */
-  readonly skipsWords: boolean;
+  /** Native code that tests whole values in a batch, as part of their scan; absent: only `test` can. */
+  readonly detector?: DetectorName;
   /** The transformations leave a value as it is that has no escape, no NUL and no byte above 127. */
   readonly decodesOnly: boolean;
 }
@@ -203,7 +203,10 @@ export interface FieldTest {
 export interface FieldClass {
   /** Class of the native scan program; -1: no pattern looks at it. */
   readonly native: number;
+  /** Tests of fields that were scanned in a batch. */
   readonly tests: readonly FieldTest[];
+  /** Tests of fields that were scanned as streams: the same, and those that a batch leaves to detectors. */
+  readonly streamTests: readonly FieldTest[];
 }
 
 /** Which fields of a body kind are remembered after they were scanned. */

@@ -21,7 +21,7 @@ describe('runFieldTests', () => {
   const other = new FieldRecord({ kind: 0, name: '', order: 2 });
   const hits = () => new HitTable(plan, limits, new Problems());
 
-  const traits = { skipsWords: false, decodesOnly: false };
+  const traits = { decodesOnly: false };
 
   it('tests the transformed value', () => {
     const table = hits();
@@ -50,14 +50,14 @@ describe('runFieldTests', () => {
     assert.equal(runFieldTests(tests, { record: third, value: Buffer.from('b'), hits: table, isStream: true }), true);
   });
 
-  it('spares words a test that words never pass, and plain values what would not change them', () => {
+  it('tests a value once that its transformations leave alone', () => {
     const urlDecodeUni = nativeAddon().transformNames().indexOf('urlDecodeUni');
     const seen: string[] = [];
     const test = (value: string): boolean => {
       seen.push(value);
       return false;
     };
-    const step = { pattern: 1, test, absent: undefined, skipsWords: true, decodesOnly: true };
+    const step = { pattern: 1, test, absent: undefined, decodesOnly: true };
     const tests = [
       { ...step, transformations: [] },
       { ...step, transformations: [urlDecodeUni] },
