@@ -1,5 +1,5 @@
-// What a bench case is: one HTTP exchange that must pass, its twin that must be caught, and the question
-// that timing them answers.
+// What a bench case is: HTTP exchanges that must pass, a twin that must be caught, and the question that timing them
+// answers.
 
 /** A name and a value, as on the wire. */
 export type Header = readonly [name: string, value: string];
@@ -21,7 +21,8 @@ export interface Case {
   readonly question: string;
   /** Bytes that count for a rate: the inspected body, or the request line and headers when there is none. */
   readonly inspectedBytes: number;
-  readonly benign: Exchange;
+  /** Exchanges of one shape with other values: nobody is to profit from seeing the same values again and again. */
+  readonly benign: readonly Exchange[];
   readonly attack: Exchange;
   /** A rule id that must be among those `attack` triggers, in every engine. */
   readonly attackRuleId: number;

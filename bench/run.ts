@@ -107,6 +107,8 @@ function median(values: readonly number[]): number {
 function runCase(settings: Settings, each: Case, hasReference: boolean): Row {
   const reference = (exchange: Exchange, budgetMs: number) =>
     measureModSecurity(settings.rulesFile, exchange, budgetMs);
+  // It keeps nothing of a value: one exchange is as good as many.
+  const benign = each.benign[0] as Exchange;
   const engines = [
     {
       name: 'weir',
@@ -119,7 +121,7 @@ function runCase(settings: Settings, each: Case, hasReference: boolean): Row {
   if (hasReference)
     engines.push({
       name: 'libmodsecurity',
-      answer: () => ({ benign: reference(each.benign, 1), attack: reference(each.attack, 1) }),
+      answer: () => ({ benign: reference(benign, 1), attack: reference(each.attack, 1) }),
     });
   for (const engine of engines) {
     const wrong = describeWrongAnswer(each, engine.answer());
@@ -129,7 +131,7 @@ function runCase(settings: Settings, each: Case, hasReference: boolean): Row {
   const other: Measurement[] = [];
   for (let round = 0; round < settings.rounds; round++) {
     weir.push(measureWeir(settings, { case: each, variant: 'benign' }));
-    if (hasReference) other.push(reference(each.benign, settings.budgetMs));
+    if (hasReference) other.push(reference(benign, settings.budgetMs));
   }
   return {
     case: each,

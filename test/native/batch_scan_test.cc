@@ -32,6 +32,25 @@ TEST(BatchScanSharesCommonPrefixes) {
   CHECK_EQ(Show(ScanBlock(*program, "%41")), "1@1 ");
 }
 
+TEST(BatchScanRunsDetectorsOnEachOutput) {
+  const auto detector = [](uint32_t id, const char* name) {
+    weir::Pattern pattern;
+    pattern.id = id;
+    pattern.engine = weir::PatternEngine::kDetector;
+    pattern.source = name;
+    return pattern;
+  };
+  const auto program =
+      Program({{}, {"urlDecodeUni"}, {"urlDecodeUni", "lowercase"}},
+              {PatternSet::Compile({detector(1, "xss")}, ""), PatternSet::Compile({detector(2, "xss")}, ""),
+               PatternSet::Compile({detector(3, "xss"), detector(4, "sqli")}, "")});
+  CHECK_EQ(Show(ScanBlock(*program, "<script>")), "1@0 2@0 3@0 ");
+  CHECK_EQ(Show(ScanBlock(*program, "%3CSCRIPT>")), "2@0 3@0 ");
+  CHECK_EQ(Show(ScanBlock(*program, "1' or 1=1--")), "4@0 ");
+  CHECK_EQ(Show(ScanBlock(*program, "some words")), "");
+  CHECK_EQ(CodeOf([&] { PatternSet::Compile({detector(1, "xxe")}, ""); }), "pattern.compile");
+}
+
 TEST(BatchScanKeepsFieldsApart) {
   const auto program = Program({{}}, {PatternSet::Compile({Regex(1, "ab"), Regex(2, "^b")}, "")});
   const Exact slab("aabb");

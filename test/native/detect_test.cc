@@ -2,7 +2,9 @@
 // find and leave alone is in the tables of test/conformance/operator.
 
 #include "../../native/engine/detect/detect.h"
+#include "../../native/engine/detect/detector.h"
 
+#include <cctype>
 #include <ctime>
 
 #include "harness.h"
@@ -96,4 +98,19 @@ TEST(DetectorsFindNothingInTheEmptyValue) {
   char fingerprint[weir::kFingerprintBytes];
   CHECK(!DetectSqli({}, fingerprint));
   CHECK(!DetectXss({}));
+}
+
+// Values are told by the bytes they hold where that is enough: never another answer.
+TEST(DetectorsAnswerAsTheWholeReading) {
+  Random random(47);
+  char fingerprint[weir::kFingerprintBytes];
+  for (int n = 0; n < 20'000; ++n) {
+    const bool is_word = n % 4 == 0;
+    std::string value = RandomValue(random, 1 + random.Below(6));
+    if (is_word) std::erase_if(value, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_'; });
+    const Exact exact(value);
+    const weir::ByteSet bytes = weir::ByteSet::Of(exact.view());
+    CHECK_EQ(weir::Detects(weir::Detector::kSqli, exact.view(), bytes), DetectSqli(exact.view(), fingerprint));
+    CHECK_EQ(weir::Detects(weir::Detector::kXss, exact.view(), bytes), DetectXss(exact.view()));
+  }
 }

@@ -40,6 +40,25 @@ describe('layOutProgram', () => {
     assert.equal(layout.computedClasses.length, 1);
   });
 
+  it('leaves values in a batch to detectors, and those on a stream to tests', () => {
+    const layout = layoutOf('SecRule ARGS "@detectXSS" "$,t:lowercase"', 'SecRule ARGS "@gt 5" "$"');
+    const argument = layout.kindClasses[fieldKind('ARGS_GET')];
+    assert.deepEqual(
+      layout.sets.map((set) => set.map(({ engine, source }) => [engine, source])),
+      [[['detector', 'xss']]],
+    );
+    assert.deepEqual(layout.classes[argument?.native ?? -1], [{ chain: 0, set: 0 }]);
+    assert.equal(argument?.tests.length, 1);
+    assert.equal(argument?.streamTests.length, 2);
+    assert.equal(layout.placeOfPattern.size, 0, 'no engine can tell where a detector found something');
+  });
+
+  it('runs a negated detector as a test', () => {
+    const layout = layoutOf('SecRule ARGS "!@detectSQLi" "$"');
+    assert.equal(layout.sets.length, 0);
+    assert.equal(layout.kindClasses[fieldKind('ARGS_GET')]?.tests.length, 1);
+  });
+
   it('puts all phrases of a list under one id', () => {
     const { sets } = layoutOf('SecRule ARGS "@pm one two three" "$"');
     assert.deepEqual(
