@@ -124,6 +124,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("hitHeaderWords", static_cast<double>(kHitHeaderWords));
   exports.Set("hitWords", static_cast<double>(kHitWords));
   exports.Set("fieldWords", static_cast<double>(kFieldWords));
+  exports.Set("fieldFlagRecurring", static_cast<double>(kFieldFlagRecurring));
   exports.Set("plainBytes", PlainByteString());
   exports.Set("confirmWindowBytes", static_cast<double>(kConfirmWindowBytes));
   return exports;

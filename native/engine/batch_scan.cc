@@ -160,15 +160,22 @@ void BatchScan::ScanField(const ProgramClass& program_class, ByteView value) {
   for (const uint32_t step : program_class.detector_steps) RunDetectors(program_class, step);
 }
 
+void BatchScan::ScanRecurring(const ScanProgram& program, uint32_t class_index, ByteView value) {
+  if (clean_.Has(program.serial(), class_index, value)) return;
+  const uint32_t before = hits_.count();
+  ScanField(program.class_at(class_index), value);
+  if (hits_.count() == before) clean_.Add(program.serial(), class_index, value);
+}
+
 uint32_t BatchScan::Run(const ScanProgram& program, ByteView slab, std::span<const uint32_t> fields,
                         size_t field_count, std::span<uint32_t> hits) {
   // A copy: shared memory could change between check and use.
   fields_.assign(fields.begin(), fields.begin() + static_cast<ptrdiff_t>(field_count * kFieldWords));
   for (size_t n = 0; n < field_count; ++n) {
     const uint32_t* entry = &fields_[n * kFieldWords];
-    if (entry[0] >= program.class_count()) {
+    if (const uint32_t index = entry[0] & ~kFieldFlagRecurring; index >= program.class_count()) {
       throw EngineError(error_code::kArgument,
-                        "field " + std::to_string(n) + " has unknown class " + std::to_string(entry[0]));
+                        "field " + std::to_string(n) + " has unknown class " + std::to_string(index));
     }
     if (entry[1] > slab.size() || entry[2] > slab.size() - entry[1]) {
       throw EngineError(error_code::kArgument, "field " + std::to_string(n) + " lies outside the slab");
@@ -178,7 +185,12 @@ uint32_t BatchScan::Run(const ScanProgram& program, ByteView slab, std::span<con
   for (size_t n = 0; n < field_count; ++n) {
     const uint32_t* entry = &fields_[n * kFieldWords];
     hits_.BeginField(static_cast<uint32_t>(n));
-    ScanField(program.class_at(entry[0]), slab.subspan(entry[1], entry[2]));
+    const ByteView value = slab.subspan(entry[1], entry[2]);
+    if ((entry[0] & kFieldFlagRecurring) != 0) {
+      ScanRecurring(program, entry[0] & ~kFieldFlagRecurring, value);
+    } else {
+      ScanField(program.class_at(entry[0]), value);
+    }
   }
   for (Bytes& buffer : buffers_) {
     if (buffer.capacity() > kKeptBufferBytes) Bytes().swap(buffer);

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "clean_values.h"
 #include "hit.h"
 #include "scan_program.h"
 #include "transform/transform.h"
@@ -39,6 +40,8 @@ class BatchScan {
     uint8_t found_by;
   };
 
+  // A field whose values recur: those that were clean before are not scanned again.
+  void ScanRecurring(const ScanProgram& program, uint32_t class_index, ByteView value);
   void ScanField(const ProgramClass& program_class, ByteView value);
   void TransformField(const ProgramClass& program_class, ByteView value);
   void RunStep(const std::vector<ProgramStep>& steps, uint32_t step);
@@ -49,6 +52,7 @@ class BatchScan {
   void RunDetectors(const ProgramClass& program_class, uint32_t step);
 
   HitCollector hits_;
+  CleanValues clean_;
   std::vector<uint32_t> fields_;
   // By step: the output it shares (an output has the index of the step that made it), and its own buffer.
   std::vector<uint32_t> output_of_step_;

@@ -18,6 +18,8 @@ inline constexpr uint32_t kHitFlagTruncated = 2;
 
 // Words of one entry of a field table.
 inline constexpr size_t kFieldWords = 3;
+// Bit of a field's class: the value comes with many requests, so it is worth remembering that nothing was found in it.
+inline constexpr uint32_t kFieldFlagRecurring = 1u << 31;
 
 struct Hit {
   uint32_t field;
@@ -71,6 +73,8 @@ class HitCollector {
     ++count_;
   }
 
+  // Hits so far, of all fields.
+  uint32_t count() const { return count_; }
   bool Has(uint32_t pattern) const { return slots_[pattern].serial == serial_; }
   void Flag(uint32_t flag) { flags_ |= flag; }
   bool HasOverflow() const { return (flags_ & kHitFlagOverflow) != 0; }

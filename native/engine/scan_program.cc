@@ -1,6 +1,7 @@
 #include "scan_program.h"
 
 #include <algorithm>
+#include <atomic>
 #include <string>
 #include <unordered_set>
 
@@ -130,6 +131,8 @@ bool KeepsText(TransformId transform) {
 }
 
 ScanProgram::ScanProgram(const ProgramSource& source) {
+  static std::atomic<uint64_t> programs{0};
+  serial_ = ++programs;
   CheckChains(source.chains);
   CheckLimit(source.classes.size(), kClassesMax, "classes");
   for (const ProgramSource::Class& wanted : source.classes) {

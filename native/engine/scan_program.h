@@ -95,8 +95,11 @@ class ScanProgram {
   size_t class_count() const { return classes_.size(); }
   const ProgramClass& class_at(size_t index) const { return classes_[index]; }
   uint32_t pattern_id_end() const { return pattern_id_end_; }
+  // No other program of the process has this number, nor had it; not 0.
+  uint64_t serial() const { return serial_; }
 
  private:
+  uint64_t serial_;
   std::vector<ProgramClass> classes_;
   uint32_t pattern_id_end_ = 0;
 };

@@ -3,7 +3,14 @@
 
 import type { Limits } from '../base/limits.ts';
 import type { BodyFact, FieldSink, FieldSource } from '../http/field.ts';
-import { bodyKinds, type FieldKind, fieldKind, kindsOfSource } from '../plan/field-kind.ts';
+import {
+  bodyKinds,
+  type FieldKind,
+  fieldKind,
+  isRecurringHeader,
+  kindsOfSource,
+  recurringKinds,
+} from '../plan/field-kind.ts';
 import type { FieldClass, Plan } from '../plan/plan.ts';
 import { FieldRecord } from './field-record.ts';
 import { FieldStore } from './field-store.ts';
@@ -26,6 +33,10 @@ function kindsOf(source: FieldSource): ReturnType<typeof kindsOfSource> {
     kindsBySource.set(source, kinds);
   }
   return kinds;
+}
+
+function isRecurring({ kind, key }: FieldRecord): boolean {
+  return recurringKinds.has(kind) || (kind === requestHeaders && isRecurringHeader(key));
 }
 
 /** What an inspector works with. */
@@ -168,7 +179,8 @@ export class Inspector implements FieldSink {
 
   #scan(record: FieldRecord, fieldClass: FieldClass, value: string): void {
     if (fieldClass.native >= 0) {
-      this.#pending.add(record, fieldClass, value);
+      if (isRecurring(record)) this.#pending.addRecurring(record, fieldClass, value);
+      else this.#pending.add(record, fieldClass, value);
       return;
     }
     const { bytes } = record;

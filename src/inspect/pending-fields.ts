@@ -2,7 +2,7 @@
 // when it is done. Knows no rule.
 
 import type { HitBuffer } from '../matching/hits.ts';
-import { fieldWords } from '../matching/native.ts';
+import { fieldFlagRecurring, fieldWords } from '../matching/native.ts';
 import { createBatchHits, FieldBatch, scanBatch } from '../matching/scan.ts';
 import type { FieldClass, Plan } from '../plan/plan.ts';
 import type { FieldRecord } from './field-record.ts';
@@ -39,9 +39,18 @@ export class PendingFields {
 
   /** Adds a field that is complete; its bytes are copied. Scans what waits when the batch is full. */
   add(record: FieldRecord, fieldClass: FieldClass, value: Uint8Array | string): void {
+    this.#add(record, fieldClass, value, fieldClass.native);
+  }
+
+  /** The same for a value that comes with many requests. */
+  addRecurring(record: FieldRecord, fieldClass: FieldClass, value: Uint8Array | string): void {
+    this.#add(record, fieldClass, value, fieldClass.native + fieldFlagRecurring);
+  }
+
+  #add(record: FieldRecord, fieldClass: FieldClass, value: Uint8Array | string, entry: number): void {
     if (this.#batch?.isFullFor(value.length) === true) this.flush();
     this.#batch ??= freeBatches.pop() ?? new FieldBatch();
-    this.#batch.add(fieldClass.native, value);
+    this.#batch.add(entry, value);
     this.#records.push(record);
     this.#classes.push(fieldClass);
   }

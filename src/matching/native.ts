@@ -104,6 +104,11 @@ export const hitFlagTruncated = 2;
 
 /** Words of one entry of a field table: class, byte offset in the slab, length in bytes. */
 export const fieldWords = 3;
+/**
+ * Bit of an entry's class: the value comes with many requests. Native code then remembers values in which nothing was found, and
+ * does not scan them again. Changes no answer.
+ */
+export const fieldFlagRecurring = 0x80000000;
 
 /** Everything the addon exports. Every function throws `WafError` on a wrong argument; none crashes. */
 export interface NativeAddon {
@@ -205,6 +210,7 @@ interface LoadedAddon extends NativeAddon {
   readonly hitHeaderWords: number;
   readonly hitWords: number;
   readonly fieldWords: number;
+  readonly fieldFlagRecurring: number;
   readonly confirmWindowBytes: number;
   readonly plainBytes: string;
   useErrorClass(errorClass: typeof WafError): void;
@@ -227,6 +233,7 @@ function assertContract(addon: LoadedAddon): void {
     hitHeaderWords,
     hitWords,
     fieldWords,
+    fieldFlagRecurring,
     confirmWindowBytes: limits.confirmWindowBytesMax,
     plainBytes: inOrder(plainBytes),
   };

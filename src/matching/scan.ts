@@ -38,6 +38,7 @@ export class FieldBatch {
 
   /**
    * Adds a value; copied. Returns the field's index in the batch, which its hits carry.
+   * @param fieldClass index of the class, with `fieldFlagRecurring` or without.
    * @param value bytes, or a byte string (one unit a byte).
    */
   add(fieldClass: number, value: Uint8Array | string): number {

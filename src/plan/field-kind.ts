@@ -111,6 +111,62 @@ export const wholeKinds: ReadonlySet<FieldKind> = new Set(
 );
 
 /**
+ * Kinds whose values are much the same from request to request: names, which applications choose, and parts of the request line
+ * without what users type. Those of REQUEST_HEADERS that are so are told by name (`isRecurringHeader`).
+ */
+export const recurringKinds: ReadonlySet<FieldKind> = new Set(
+  (
+    [
+      'REQUEST_METHOD',
+      'REQUEST_PROTOCOL',
+      'REQUEST_FILENAME',
+      'REQUEST_BASENAME',
+      'REQUEST_HEADERS_NAMES',
+      'REQUEST_COOKIES_NAMES',
+      'ARGS_GET_NAMES',
+      'ARGS_POST_NAMES',
+      'RESPONSE_HEADERS_NAMES',
+    ] satisfies FieldKindName[]
+  ).map(fieldKind),
+);
+
+/** Headers that say something of the client's software or of the connection, and hold no secret. Lower case. */
+const recurringHeaders: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-charset',
+  'accept-encoding',
+  'accept-language',
+  'cache-control',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'dnt',
+  'host',
+  'origin',
+  'pragma',
+  'priority',
+  'sec-ch-ua',
+  'sec-ch-ua-mobile',
+  'sec-ch-ua-platform',
+  'sec-fetch-dest',
+  'sec-fetch-mode',
+  'sec-fetch-site',
+  'sec-fetch-user',
+  'te',
+  'transfer-encoding',
+  'upgrade-insecure-requests',
+  'user-agent',
+  'x-forwarded-proto',
+  'x-requested-with',
+]);
+
+/** Whether a header's values are much the same from request to request. @param key its name in lower case. */
+export function isRecurringHeader(key: string): boolean {
+  return recurringHeaders.has(key);
+}
+
+/**
  * Kinds whose fields come from a body: unbounded in number and size, so their values are not kept. All others are bounded by
  * `headerBytesMax` and kept whole while the exchange lasts.
  */

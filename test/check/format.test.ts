@@ -99,7 +99,7 @@ describe('formatRuleReport', () => {
       formatRuleReport(report, { form: 'json', withPatterns: false }),
     );
     assert.equal(patterns, undefined);
-    assert.deepEqual(patternCounts, { hyperscan: 1, re2: 1, script: 0 });
+    assert.deepEqual(patternCounts, { hyperscan: 1, re2: 1, detector: 0, script: 0 });
     assert.deepEqual(problems, report.problems);
   });
 });
