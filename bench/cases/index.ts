@@ -62,8 +62,7 @@ function bytesOf({ target, headers, body, response }: Exchange): number {
 }
 
 function formCases(): readonly Case[] {
-  const fields = (seed: number) =>
-    [60, 80, 40, 100, 70, 90, 50].map((length, n) => createProse(seed + n + 1, length));
+  const fields = (seed: number) => [60, 80, 40, 100, 70, 90, 50].map((length, n) => createProse(seed + n + 1, length));
   const argument = (seed: number) => createProse(seed + 77, 10_000);
   const noise = (seed: number) => createNoise(seed + 99, 10_000);
   return [
@@ -121,7 +120,13 @@ export const cases: readonly Case[] = [
   createCase(
     { name: 'get-2-args', question: 'What does a benign GET with two arguments cost?', attackRuleId: 942100 },
     {
-      benign: (seed) => get(seed, `/search?q=${createProse(seed + 1, 14).trim().replaceAll(' ', '+')}&page=${seed}`),
+      benign: (seed) =>
+        get(
+          seed,
+          `/search?q=${createProse(seed + 1, 14)
+            .trim()
+            .replaceAll(' ', '+')}&page=${seed}`,
+        ),
       attack: get(0, `/search?q=${encodeURIComponent(sqli)}&page=2`),
     },
   ),

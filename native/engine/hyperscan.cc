@@ -60,12 +60,16 @@ const char* Data(ByteView value) {
 }  // namespace
 
 std::string HsLibraryVersion() {
-  std::string version = hs_version();
-  hs_platform_info_t platform{};
-  if (hs_populate_platform(&platform) == HS_SUCCESS) {
-    version += " tune " + std::to_string(platform.tune) + " features " + std::to_string(platform.cpu_features);
-  }
-  return "libhs " + version;
+  // Once: each question to the processor costs a virtual machine tens of microseconds.
+  static const std::string version = [] {
+    std::string text = std::string("libhs ") + hs_version();
+    hs_platform_info_t platform{};
+    if (hs_populate_platform(&platform) == HS_SUCCESS) {
+      text += " tune " + std::to_string(platform.tune) + " features " + std::to_string(platform.cpu_features);
+    }
+    return text;
+  }();
+  return version;
 }
 
 std::string HsEscapeLiteral(const std::string& literal) {

@@ -215,6 +215,16 @@ export const limitTable = {
     why: 'files of one load, includes counted; ends includes that multiply',
   },
   ruleFileBytesMax: { default: 16 * MiB, unit: 'bytes', why: 'one .conf or .data file; CRS is 0.9 MB in all' },
+  translationsMax: {
+    default: 20_000,
+    unit: 'count',
+    why: 'translated patterns kept for the next start; CRS has 318',
+  },
+  translationFileBytesMax: {
+    default: 64 * MiB,
+    unit: 'bytes',
+    why: 'the file of translated patterns; a larger one is not read. That of CRS has 0.7 MB',
+  },
   // Transport.
   receiveMessageBytesMax: {
     default: 64 * MiB,

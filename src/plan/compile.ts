@@ -20,6 +20,7 @@ import { RetentionList } from './retention.ts';
 import { compileActions } from './rule-actions.ts';
 import { RuleCompiler } from './rule-compiler.ts';
 import { applyDirective, defaultSettings, type SettingsDraft } from './settings.ts';
+import { TranslationCache } from './translation-cache.ts';
 import { UpdateList } from './updates.ts';
 
 /** How a plan is made. */
@@ -46,10 +47,12 @@ export async function loadPlan(paths: readonly string[], options: PlanOptions = 
   const loaded = loadRuleFiles(paths);
   const log = new DiagnosticLog();
   const registry = new PatternRegistry();
+  const translations = new TranslationCache(options.cacheFolder);
   const context: LinkContext = {
     registry,
     retentions: new RetentionList(),
     readData: loaded.data,
+    translate: translations.translate,
     transformationIds: new Map(
       nativeAddon()
         .transformNames()
@@ -60,6 +63,7 @@ export async function loadPlan(paths: readonly string[], options: PlanOptions = 
   const settings = compileStatements(loaded.files, compiler, log);
   const { phases, initialTx, foldedCount } = compiler.finish();
   assertLoaded(log, options);
+  translations.save();
   const layout = layOutProgram(registry);
   const { program, sets, distinctSets } = await compileProgram(layout, options);
   return {

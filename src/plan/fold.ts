@@ -5,7 +5,7 @@
 import { KnownTx } from './known-tx.ts';
 import type { LinkDraft } from './link-compiler.ts';
 import type { Assignment, Disruption, Effect, RuleFilter, RuleIdentity, Target } from './plan.ts';
-import { txReaders } from './tx-readers.ts';
+import { TxReaders } from './tx-readers.ts';
 import { leadingInteger, valueOperator } from './value-operator.ts';
 
 /** A rule of one phase as far as folding cares. */
@@ -35,9 +35,9 @@ export function foldPhases(phases: readonly (readonly FoldableRule[])[]): readon
 }
 
 class Folder {
-  readonly #all: readonly FoldableRule[];
   /** Removals that some rule may ask for at run time. */
   readonly #removals: readonly RuleFilter[];
+  readonly #readers: TxReaders<FoldableRule>;
   /** What is certain where the phase under way begins. */
   #entry = new KnownTx();
   /** What is certain wherever an exchange may have ended before phase 5. */
@@ -46,7 +46,7 @@ class Folder {
   #spared: KnownTx | undefined;
 
   constructor(all: readonly FoldableRule[]) {
-    this.#all = all;
+    this.#readers = new TxReaders(all);
     this.#removals = all
       .flatMap((rule) => rule.links.flatMap((link) => link.actions.effects))
       .flatMap((effect) => (effect.kind === 'ruleRemove' ? [effect.rules] : []));
@@ -110,7 +110,7 @@ class Folder {
   #survivesRemoval(rule: FoldableRule, assignments: readonly Assignment[]): boolean {
     return this.#removals
       .filter((removal) => removal(rule))
-      .every((removal) => assignments.every(([name]) => txReaders(name, this.#all).every((reader) => removal(reader))));
+      .every((removal) => assignments.every(([name]) => [...this.#readers.of(name)].every((reader) => removal(reader))));
   }
 
   /** Were the rule removed at run time, what it skips would run: that must be removed with it. */
@@ -126,13 +126,15 @@ function merged(here: KnownTx, there: KnownTx | undefined): KnownTx {
 
 /** Runs links over what is certain; `undefined` when something is not. */
 function settleLinks(links: readonly LinkDraft[], before: KnownTx): Outcome | undefined {
-  const tx = before.copy();
+  // Most rules end at their first link, which changes nothing yet: no copy for them.
+  let tx = before;
   const assignments: Assignment[] = [];
   for (const link of links) {
     const matchCount = countMatches(link, tx);
     if (matchCount === undefined) return undefined;
     if (matchCount === 0) return { isMatch: false, assignments };
     if (link.actions.capture && link.rule.operator !== undefined) return undefined;
+    if (tx === before) tx = before.copy();
     for (let match = 0; match < matchCount; match += 1) {
       for (const effect of link.actions.effects) {
         const assignment = assignmentOf(effect, tx);

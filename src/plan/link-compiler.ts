@@ -6,7 +6,7 @@ import type { DetectorName } from '../matching/native.ts';
 import type { Operator, Rule } from '../seclang/ast.ts';
 import { type Macro, parseMacro } from './macro.ts';
 import type { PatternRegistry } from './pattern-registry.ts';
-import { compilePattern, type ReadData } from './pattern-source.ts';
+import { compilePattern, type ReadData, type Translate } from './pattern-source.ts';
 import type { FieldTest, Link, LinkOperator, PatternId, Target } from './plan.ts';
 import type { RetentionList } from './retention.ts';
 import type { LinkActions } from './rule-actions.ts';
@@ -18,6 +18,7 @@ export interface LinkContext {
   readonly registry: PatternRegistry;
   readonly retentions: RetentionList;
   readonly readData: ReadData;
+  readonly translate: Translate;
   /** Native id of a transformation by SecLang name. */
   readonly transformationIds: ReadonlyMap<string, number>;
 }
@@ -92,7 +93,8 @@ function compileTester(
 ): Tester {
   if (operator === undefined) return { kind: 'none' };
   const argument = parseMacro(operator.argument);
-  const compiled = argument.constant === undefined ? undefined : compilePattern(operator, context.readData);
+  const compiled =
+    argument.constant === undefined ? undefined : compilePattern(operator, context.readData, context.translate);
   if (compiled !== undefined) {
     const native = steps.map((step) => context.registry.addPattern(operator.name, compiled, step));
     return { kind: 'pattern', operator, native, phrases: compiled.phrases };

@@ -22,6 +22,8 @@ const reference = /%\{([A-Za-z_]+)(?:[.:]([^{}]*))?\}/g;
  * (ModSecurity reference manual v3, "Macro Expansion").
  */
 export function parseMacro(text: string): Macro {
+  // Most texts hold none, and some are patterns of many kilobytes.
+  if (!text.includes('%{')) return { parts: text === '' ? [] : [text], constant: text };
   const parts: (string | MacroReference)[] = [];
   let from = 0;
   for (const found of text.matchAll(reference)) {

@@ -5,6 +5,7 @@ import { WafError } from '../base/errors.ts';
 import type { NativePattern } from '../matching/native.ts';
 import type { Location, Operator } from '../seclang/ast.ts';
 import { translateRegex } from './regex-dialect.ts';
+import type { Translation } from './translation-cache.ts';
 import { bytesInRanges } from './value-operator.ts';
 
 /** Reads the entries of a data file that a rule names; see `LoadedRules.data`. */
@@ -124,10 +125,18 @@ const highBytes = new Uint8Array(32).fill(0xff, 16);
 
 const plain = (source: PatternSource): CompiledPattern => ({ sources: [source], phrases: undefined });
 
+/** Translates a regular expression; see `translateRegex`. */
+export type Translate = (source: string) => Translation;
+
+type PatternCompiler = (operator: Operator, readData: ReadData, translate: Translate) => CompiledPattern | undefined;
+
+const expression: PatternCompiler = (operator, _, translate) =>
+  plain({ kind: 'regex', ...translate(operator.argument) });
+
 /** Operators by canonical name. */
-const compilers: Readonly<Record<string, (operator: Operator, readData: ReadData) => CompiledPattern | undefined>> = {
-  rx: (operator) => plain({ kind: 'regex', ...translateRegex(operator.argument) }),
-  rxGlobal: (operator) => plain({ kind: 'regex', ...translateRegex(operator.argument) }),
+const compilers: Readonly<Record<string, PatternCompiler>> = {
+  rx: expression,
+  rxGlobal: expression,
   pm: (operator) => phraseList(operator.name, parsePhrases(operator.argument)),
   pmFromFile: (operator, readData) => phraseList(operator.name, filePhrases(operator, readData)),
   contains: (operator) => anchored(operator.argument, '', ''),
@@ -144,7 +153,11 @@ const compilers: Readonly<Record<string, (operator: Operator, readData: ReadData
  * The patterns of an operator, or `undefined` when it is none that native code matches, or when no value could match.
  * @throws WafError `seclang.syntax` or `seclang.unsupported` with the reason, `seclang.include` for a missing phrase file.
  */
-export function compilePattern(operator: Operator, readData: ReadData): CompiledPattern | undefined {
+export function compilePattern(
+  operator: Operator,
+  readData: ReadData,
+  translate: Translate = translateRegex,
+): CompiledPattern | undefined {
   if (!Object.hasOwn(compilers, operator.name)) return undefined;
-  return compilers[operator.name]?.(operator, readData);
+  return compilers[operator.name]?.(operator, readData, translate);
 }

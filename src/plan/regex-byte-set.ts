@@ -7,6 +7,7 @@ export class ByteSet {
   /** Bit n of byte n>>3 stands for byte n. Borrowed: never write to it. */
   readonly bits: Uint8Array;
   #folded: ByteSet | undefined;
+  #ranges: readonly (readonly [number, number])[] | undefined;
 
   constructor(bits: Uint8Array) {
     this.bits = bits;
@@ -43,7 +44,7 @@ export class ByteSet {
 
   /** The bytes in rising order. */
   *bytes(): Generator<number, void, undefined> {
-    for (let byte = 0; byte < 256; byte++) if (this.has(byte)) yield byte;
+    for (const [from, to] of this.toRanges()) for (let byte = from; byte <= to; byte++) yield byte;
   }
 
   union(other: ByteSet): ByteSet {
@@ -95,11 +96,19 @@ export class ByteSet {
 
   /** Inclusive ranges, rising and not touching. */
   toRanges(): readonly (readonly [number, number])[] {
+    this.#ranges ??= this.#findRanges();
+    return this.#ranges;
+  }
+
+  #findRanges(): readonly (readonly [number, number])[] {
     const ranges: [number, number][] = [];
-    for (const byte of this.bytes()) {
-      const last = ranges.at(-1);
-      if (last !== undefined && last[1] === byte - 1) last[1] = byte;
-      else ranges.push([byte, byte]);
+    let from = -1;
+    for (let byte = 0; byte <= 256; byte++) {
+      const isIn = byte < 256 && ((this.bits[byte >> 3] as number) & (1 << (byte & 7))) !== 0;
+      if (isIn && from < 0) from = byte;
+      if (isIn || from < 0) continue;
+      ranges.push([from, byte - 1]);
+      from = -1;
     }
     return ranges;
   }

@@ -119,19 +119,20 @@ function printRange([from, to]: readonly [number, number]): string {
   return `${first}${to === from + 1 ? '' : '-'}${printByte(to, insideClass)}`;
 }
 
-/** Characters that are literal to both engines as they are, and those that are with a backslash. */
-interface Literals {
-  readonly plain: RegExp;
-  readonly escaped: RegExp;
+/** Every byte as text, given the characters that are literal to both engines as they are, and with a backslash. */
+function printedBytes(literal: RegExp, escaped: RegExp): readonly string[] {
+  return Array.from({ length: 256 }, (_, byte) => {
+    const char = String.fromCharCode(byte);
+    if (literal.test(char)) return char;
+    return escaped.test(char) ? `\\${char}` : `\\x${byte.toString(16).padStart(2, '0')}`;
+  });
 }
 
-const outsideClass: Literals = { plain: /[\w"'<>,;:=!@%&~/` ]/, escaped: /[.*+?()|[\]{}^$\\#-]/ };
-const insideClass: Literals = { plain: /[\w"'<>,;=!@%~/` .*+?(){}$#]/, escaped: /[[\]^\\-]/ };
+const outsideClass = printedBytes(/[\w"'<>,;:=!@%&~/` ]/, /[.*+?()|[\]{}^$\\#-]/);
+const insideClass = printedBytes(/[\w"'<>,;=!@%~/` .*+?(){}$#]/, /[[\]^\\-]/);
 
-function printByte(byte: number, literals: Literals): string {
-  const char = String.fromCharCode(byte);
-  if (literals.plain.test(char)) return char;
-  return literals.escaped.test(char) ? `\\${char}` : `\\x${byte.toString(16).padStart(2, '0')}`;
+function printByte(byte: number, printed: readonly string[]): string {
+  return printed[byte] as string;
 }
 
 function isFoldClosed(set: ByteSet, dialect: RegexDialect): boolean {

@@ -4,16 +4,8 @@ import type { LinkDraft } from './link-compiler.ts';
 import type { Macro } from './macro.ts';
 import type { Target } from './plan.ts';
 
-function isReadByMacro(name: string, macro: Macro): boolean {
-  return macro.parts.some((part) => typeof part !== 'string' && part.variable === 'TX' && part.key === name);
-}
-
-function isReadByTarget(name: string, target: Target): boolean {
-  return target.variable === 'TX' && (target.selector === undefined || target.selector.accepts(name));
-}
-
-function readsTx(name: string, link: LinkDraft): boolean {
-  const { actions, targets, tester } = link;
+/** All that a link reads but by name: the macros it expands. */
+function macrosOf({ actions, tester }: LinkDraft): readonly Macro[] {
   const macros: Macro[] = [actions.message, actions.logData];
   if (tester.kind === 'value') macros.push(tester.argument);
   for (const effect of actions.effects) {
@@ -21,13 +13,50 @@ function readsTx(name: string, link: LinkDraft): boolean {
     if (effect.kind === 'setenv') macros.push(effect.value);
     if (effect.kind === 'initcol') macros.push(effect.key);
   }
-  return targets.some((target) => isReadByTarget(name, target)) || macros.some((macro) => isReadByMacro(name, macro));
+  return macros;
 }
 
-/** The rules that read `name` (lower case). A change by `+` or `-` reads nothing that a rule can see, and does not count. */
-export function txReaders<Rule extends { readonly links: readonly LinkDraft[] }>(
-  name: string,
-  rules: readonly Rule[],
-): readonly Rule[] {
-  return rules.filter((rule) => rule.links.some((link) => readsTx(name, link)));
+/** The readers among some rules, looked up once. A change by `+` or `-` reads nothing that a rule can see, and does not count. */
+export class TxReaders<Rule extends { readonly links: readonly LinkDraft[] }> {
+  readonly #byName = new Map<string, Set<Rule>>();
+  /** Targets that look at more than one name. */
+  readonly #byPattern: { readonly target: Target; readonly rule: Rule }[] = [];
+
+  constructor(rules: readonly Rule[]) {
+    for (const rule of rules) {
+      for (const link of rule.links) {
+        for (const target of link.targets) this.#addTarget(target, rule);
+        for (const macro of macrosOf(link)) this.#addMacro(macro, rule);
+      }
+    }
+  }
+
+  /** The rules that read `name` (lower case). */
+  of(name: string): ReadonlySet<Rule> {
+    const readers = new Set(this.#byName.get(name));
+    for (const { target, rule } of this.#byPattern) {
+      if (target.selector === undefined || target.selector.accepts(name)) readers.add(rule);
+    }
+    return readers;
+  }
+
+  #addTarget(target: Target, rule: Rule): void {
+    if (target.variable !== 'TX') return;
+    const name = target.selector?.name;
+    if (name === undefined) this.#byPattern.push({ target, rule });
+    else this.#add(name, rule);
+  }
+
+  #addMacro(macro: Macro, rule: Rule): void {
+    if (macro.constant !== undefined) return;
+    for (const part of macro.parts) {
+      if (typeof part !== 'string' && part.variable === 'TX' && part.key !== undefined) this.#add(part.key, rule);
+    }
+  }
+
+  #add(name: string, rule: Rule): void {
+    const known = this.#byName.get(name);
+    if (known === undefined) this.#byName.set(name, new Set([rule]));
+    else known.add(rule);
+  }
 }

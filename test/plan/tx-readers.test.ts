@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { txReaders } from '../../src/plan/tx-readers.ts';
+import { TxReaders } from '../../src/plan/tx-readers.ts';
 import { draftOf, linkContext } from '../support/registry.ts';
 
-describe('txReaders', () => {
+describe('TxReaders', () => {
   const readers: readonly (readonly [string, boolean])[] = [
     ['SecRule TX:score "@ge 5" "id:1"', true],
     ['SecRule TX:/^SC/ "@ge 5" "id:1"', true],
@@ -18,7 +18,7 @@ describe('txReaders', () => {
   for (const [text, isReader] of readers) {
     it(`${isReader ? 'finds' : 'passes over'} ${text}`, () => {
       const rule = { links: [draftOf(text, linkContext())] };
-      assert.equal(txReaders('score', [rule]).length, isReader ? 1 : 0);
+      assert.equal(new TxReaders([rule]).of('score').size, isReader ? 1 : 0);
     });
   }
 });

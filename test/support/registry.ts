@@ -3,6 +3,7 @@
 import { nativeAddon } from '../../src/matching/native.ts';
 import { draftLink, type LinkContext, type LinkDraft } from '../../src/plan/link-compiler.ts';
 import { PatternRegistry } from '../../src/plan/pattern-registry.ts';
+import { translateRegex } from '../../src/plan/regex-dialect.ts';
 import { RetentionList } from '../../src/plan/retention.ts';
 import { compileActions } from '../../src/plan/rule-actions.ts';
 import type { Rule } from '../../src/seclang/ast.ts';
@@ -14,6 +15,7 @@ export function linkContext(lines: readonly string[] = []): LinkContext {
     registry: new PatternRegistry(),
     retentions: new RetentionList(),
     readData: () => lines,
+    translate: translateRegex,
     transformationIds: new Map(
       nativeAddon()
         .transformNames()

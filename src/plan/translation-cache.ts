@@ -1,0 +1,125 @@
+// Translations of patterns, kept for the next start in one file beside the compiled databases: to parse and print the
+// patterns of CRS takes longer than all the rest of a start. Knows files; what a translation says is `regex-dialect`'s.
+
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { limits } from '../base/limits.ts';
+import { type TranslatedRegex, translateRegex } from './regex-dialect.ts';
+
+/** What plans need of a translation. */
+export type Translation = Omit<TranslatedRegex, 'facts'>;
+
+/** `required` as base64; all else as it is. */
+type StoredTranslation = Omit<Translation, 'required'> & { readonly required?: readonly string[] };
+
+type Entry = readonly [source: string, translation: StoredTranslation];
+
+/** SHA-256 over the translator's own files: another translator reads another cache file. */
+function translatorDigest(): string {
+  const hash = createHash('sha256');
+  const own = readdirSync(import.meta.dirname).filter(
+    (name) => /^regex-.*\.(?:ts|js)$/.test(name) && !name.endsWith('.d.ts'),
+  );
+  for (const name of own.sort()) hash.update(`${name}\0`).update(readFileSync(join(import.meta.dirname, name)));
+  return hash.digest('hex');
+}
+
+/** Whether nobody but this user (or root) can have written the file: what it says is believed. */
+function isOurs(path: string): boolean {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined || !status.isFile() || status.size > limits.translationFileBytesMax) return false;
+  return (status.uid === process.geteuid?.() || status.uid === 0) && (status.mode & 0o022) === 0;
+}
+
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+function fromStored({ required, ...rest }: StoredTranslation): Translation {
+  return required === undefined
+    ? rest
+    : { ...rest, required: required.map((bits) => new Uint8Array(Buffer.from(bits, 'base64'))) };
+}
+
+function toStored({ required, ...rest }: Translation): StoredTranslation {
+  return required === undefined
+    ? rest
+    : { ...rest, required: required.map((bits) => Buffer.from(bits).toString('base64')) };
+}
+
+/**
+ * Translates patterns, each at most once. A cache that is missing, damaged, somebody else's or another version's is as if empty;
+ * one that cannot be written is done without.
+ */
+export class TranslationCache {
+  readonly #path: string | undefined;
+  readonly #stored: Map<string, StoredTranslation>;
+  readonly #used = new Map<string, Translation>();
+  #hasNew = false;
+
+  /** @param folder where the file is; absent: translations are kept nowhere. */
+  constructor(folder?: string) {
+    this.#path =
+      folder === undefined ? undefined : join(folder, `translations-${translatorDigest().slice(0, 32)}.json`);
+    this.#stored = this.#path === undefined ? new Map() : readEntries(this.#path);
+  }
+
+  /** As `translateRegex`, without the facts. @throws what that throws. */
+  readonly translate = (source: string): Translation => {
+    const known = this.#used.get(source);
+    if (known !== undefined) return known;
+    const stored = this.#stored.get(source);
+    const translation = stored === undefined ? this.#translateNew(source) : fromStored(stored);
+    this.#used.set(source, translation);
+    return translation;
+  };
+
+  /** Writes what is new. Those of other rule sets stay as long as there is room for all. */
+  save(): void {
+    if (this.#path === undefined || !this.#hasNew) return;
+    const used = [...this.#used].map(([source, translation]): Entry => [source, toStored(translation)]);
+    const others = [...this.#stored].filter(([source]) => !this.#used.has(source));
+    const entries = used.length + others.length > limits.translationsMax ? used : [...used, ...others];
+    writeEntries(this.#path, entries.slice(0, limits.translationsMax));
+    this.#hasNew = false;
+  }
+
+  #translateNew(source: string): Translation {
+    const { facts: _, ...translation } = translateRegex(source);
+    this.#hasNew = true;
+    return translation;
+  }
+}
+
+/** The file: a line with the SHA-256 of the rest, then the entries in JSON. */
+function readEntries(path: string): Map<string, StoredTranslation> {
+  try {
+    if (!isOurs(path)) return new Map();
+    const text = readFileSync(path, 'latin1');
+    const end = text.indexOf('\n');
+    const body = text.slice(end + 1);
+    return text.slice(0, end) === digestOf(body) ? new Map(JSON.parse(body) as Entry[]) : new Map();
+  } catch {
+    return new Map();
+  }
+}
+
+function writeEntries(path: string, entries: readonly Entry[]): void {
+  const beside = `${path}.${process.pid}`;
+  try {
+    // Patterns are byte strings: none of their units needs more than a byte.
+    const body = JSON.stringify(entries);
+    mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
+    writeFileSync(beside, `${digestOf(body)}\n${body}`, { encoding: 'latin1', mode: 0o600, flag: 'wx' });
+    renameSync(beside, path);
+  } catch {
+    removeIfThere(beside);
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The folder is no folder, or not ours to write.
+  }
+}
