@@ -1,6 +1,7 @@
 // Pattern sets across the boundary: reading patterns, references, reports, captures.
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "../engine/library_check.h"
@@ -21,9 +22,22 @@ ByteSet ReadByteSet(Napi::Value value, const std::string& name) {
   return set;
 }
 
-std::string ChoiceOf(Napi::Object record, const char* member, const std::string& where) {
-  return checked::Text(record.Get(member), where + member);
-}
+// The names of a pattern's members, made once for a list of thousands.
+class PatternMembers {
+ public:
+  explicit PatternMembers(Napi::Env env) {
+    for (size_t n = 0; n < kNames.size(); ++n) names_[n] = Napi::String::New(env, kNames[n]);
+  }
+
+  enum Name : uint8_t { kId, kEngine, kKind, kCaseless, kSource, kRe2Source, kPlainSource, kLongestMatchBytes, kRequired };
+
+  Napi::Value Get(Napi::Object pattern, Name name) const { return pattern.Get(names_[name]); }
+
+ private:
+  static constexpr std::array<const char*, 9> kNames{"id",        "engine",      "kind",              "caseless", "source",
+                                                     "re2Source", "plainSource", "longestMatchBytes", "required"};
+  std::array<Napi::String, kNames.size()> names_;
+};
 
 PatternEngine EngineOf(const std::string& name, const std::string& where) {
   if (name == "hyperscan") return PatternEngine::kHyperscan;
@@ -32,28 +46,29 @@ PatternEngine EngineOf(const std::string& name, const std::string& where) {
   ThrowArgument(where + "engine is unknown");
 }
 
-Pattern ReadPattern(Napi::Value value, size_t index) {
+Pattern ReadPattern(Napi::Value value, size_t index, const PatternMembers& members) {
+  using Member = PatternMembers::Name;
   const std::string where = "pattern " + std::to_string(index) + " ";
   const Napi::Object record = checked::Record(value, where);
+  const auto get = [&](Member name) { return members.Get(record, name); };
   Pattern pattern;
-  pattern.id = checked::Index(record.Get("id"), where + "id");
-  const std::string engine = ChoiceOf(record, "engine", where);
-  pattern.engine = EngineOf(engine, where);
-  const std::string kind = ChoiceOf(record, "kind", where);
+  pattern.id = checked::Index(get(Member::kId), where + "id");
+  pattern.engine = EngineOf(checked::Text(get(Member::kEngine), where + "engine"), where);
+  const std::string kind = checked::Text(get(Member::kKind), where + "kind");
   if (kind != "regex" && kind != "literal") ThrowArgument(where + "kind is unknown");
   pattern.kind = kind == "literal" ? PatternKind::kLiteral : PatternKind::kRegex;
-  pattern.caseless = checked::Flag(record.Get("caseless"), where + "caseless");
-  pattern.source = checked::ByteString(record.Get("source"), where + "source");
-  if (const Napi::Value source = record.Get("re2Source"); !source.IsUndefined()) {
+  pattern.caseless = checked::Flag(get(Member::kCaseless), where + "caseless");
+  pattern.source = checked::ByteString(get(Member::kSource), where + "source");
+  if (const Napi::Value source = get(Member::kRe2Source); !source.IsUndefined()) {
     pattern.re2_source = checked::ByteString(source, where + "re2Source");
   }
-  if (const Napi::Value source = record.Get("plainSource"); !source.IsUndefined()) {
+  if (const Napi::Value source = get(Member::kPlainSource); !source.IsUndefined()) {
     pattern.plain_source = checked::ByteString(source, where + "plainSource");
   }
-  if (const Napi::Value longest = record.Get("longestMatchBytes"); !longest.IsUndefined()) {
+  if (const Napi::Value longest = get(Member::kLongestMatchBytes); !longest.IsUndefined()) {
     pattern.longest_match_bytes = checked::Index(longest, where + "longestMatchBytes");
   }
-  if (const Napi::Value required = record.Get("required"); !required.IsUndefined()) {
+  if (const Napi::Value required = get(Member::kRequired); !required.IsUndefined()) {
     const Napi::Array sets = checked::List(required, kRequiredMax, where + "required");
     for (uint32_t n = 0; n < sets.Length(); ++n) {
       pattern.required.push_back(ReadByteSet(sets.Get(n), where + "required set"));
@@ -64,12 +79,13 @@ Pattern ReadPattern(Napi::Value value, size_t index) {
 
 std::vector<Pattern> ReadPatterns(Napi::Value value) {
   const Napi::Array list = checked::List(value, kPatternsPerSetMax, "patterns");
+  const PatternMembers members(value.Env());
   std::vector<Pattern> patterns;
   patterns.reserve(list.Length());
   for (uint32_t n = 0; n < list.Length(); ++n) {
     // Handles of thousands of objects would pile up until the call returns.
     const Napi::HandleScope scope(value.Env());
-    patterns.push_back(ReadPattern(list.Get(n), n));
+    patterns.push_back(ReadPattern(list.Get(n), n, members));
   }
   return patterns;
 }
