@@ -100,8 +100,8 @@ void BatchScan::TransformField(const ProgramClass& program_class, ByteView value
   }
 }
 
-void BatchScan::ScanMerged(const ProgramClass& program_class) {
-  for (const uint32_t step : program_class.scanned_steps) {
+void BatchScan::ScanMerged(const ProgramClass& program_class, const std::vector<uint32_t>& scanned_steps) {
+  for (const uint32_t step : scanned_steps) {
     Output& output = outputs_[output_of_step_[step]];
     for (const auto& set : program_class.steps[step].sets) output.scan_count += set->Admits(output.bytes) ? 1 : 0;
     if (!output.is_plain) continue;
@@ -152,11 +152,15 @@ void BatchScan::RunDetectors(const ProgramClass& program_class, uint32_t step) {
 
 void BatchScan::ScanField(const ProgramClass& program_class, ByteView value) {
   TransformField(program_class, value);
-  if (program_class.merged) ScanMerged(program_class);
-  for (const uint32_t step : program_class.scanned_steps) {
+  const bool is_text = outputs_[0].is_text;
+  const auto& scanned_steps = is_text ? program_class.text_scanned_steps : program_class.scanned_steps;
+  if (program_class.merged) ScanMerged(program_class, scanned_steps);
+  for (const uint32_t step : scanned_steps) {
     if (!outputs_[output_of_step_[step]].is_merged) ScanAlone(program_class, step);
   }
-  for (const uint32_t step : program_class.re2_steps) ScanRe2(program_class, step);
+  for (const uint32_t step : is_text ? program_class.text_re2_steps : program_class.re2_steps) {
+    ScanRe2(program_class, step);
+  }
   for (const uint32_t step : program_class.detector_steps) RunDetectors(program_class, step);
 }
 

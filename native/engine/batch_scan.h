@@ -46,7 +46,7 @@ class BatchScan {
   void TransformField(const ProgramClass& program_class, ByteView value);
   void RunStep(const std::vector<ProgramStep>& steps, uint32_t step);
   void AddOutput(uint32_t step, ByteView value);
-  void ScanMerged(const ProgramClass& program_class);
+  void ScanMerged(const ProgramClass& program_class, const std::vector<uint32_t>& scanned_steps);
   void ScanAlone(const ProgramClass& program_class, uint32_t step);
   void ScanRe2(const ProgramClass& program_class, uint32_t step);
   void RunDetectors(const ProgramClass& program_class, uint32_t step);

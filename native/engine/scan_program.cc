@@ -82,17 +82,32 @@ void AddMembers(ProgramClass& added, const ProgramSource::Class& wanted, uint32_
   }
 }
 
+// Whether something of a step can match text, when the step's output is text.
+bool AdmitsText(const ProgramStep& step) {
+  return std::any_of(step.sets.begin(), step.sets.end(), [](const auto& set) { return set->Admits(kTextBytes); });
+}
+
+bool HasRe2ForText(const ProgramStep& step) {
+  return std::any_of(step.re2_patterns.begin(), step.re2_patterns.end(),
+                     [](const StepRe2& re2) { return MeetsRequirements(re2.only->required, kTextBytes); });
+}
+
 // Marks the steps where something is scanned, and those that may change text.
 void AddStepLists(ProgramClass& added) {
   std::vector<bool> may_change(added.steps.size(), false);
   for (uint32_t step = 0; step < added.steps.size(); ++step) {
     const ProgramStep& source = added.steps[step];
-    if (!source.sets.empty()) added.scanned_steps.push_back(step);
-    if (!source.re2_patterns.empty()) added.re2_steps.push_back(step);
-    if (!source.detectors.empty()) added.detector_steps.push_back(step);
-    if (step == 0) continue;
-    may_change[step] = may_change[source.parent] || !source.keeps_text;
+    may_change[step] = step > 0 && (may_change[source.parent] || !source.keeps_text);
     if (may_change[step]) added.text_steps.push_back(step);
+    if (!source.detectors.empty()) added.detector_steps.push_back(step);
+    if (!source.sets.empty()) {
+      added.scanned_steps.push_back(step);
+      if (may_change[step] || AdmitsText(source)) added.text_scanned_steps.push_back(step);
+    }
+    if (!source.re2_patterns.empty()) {
+      added.re2_steps.push_back(step);
+      if (may_change[step] || HasRe2ForText(source)) added.text_re2_steps.push_back(step);
+    }
   }
 }
 

@@ -71,6 +71,9 @@ struct ProgramClass {
   std::vector<uint32_t> re2_steps;
   std::vector<uint32_t> detector_steps;
   std::vector<uint32_t> text_steps;
+  // Those of `scanned_steps` and `re2_steps` where a field of kTextBytes can match something.
+  std::vector<uint32_t> text_scanned_steps;
+  std::vector<uint32_t> text_re2_steps;
   // Distinct pattern ids: the most hits that one field can have.
   uint32_t pattern_count = 0;
   // Every set can be scanned as a stream.

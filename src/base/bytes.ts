@@ -25,6 +25,28 @@ export function asView(bytes: Uint8Array, start: number, end: number): Uint8Arra
   return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
 }
 
+/** Up to here a loop is faster than a call into native code, which costs 50 to 150 ns (Node 24). */
+const loopBytesMax = 96;
+
+/** Copies bytes `[start, end)` of `source` into `target` at `offset`, where they must fit. */
+export function copyInto(target: Uint8Array, offset: number, source: Uint8Array, start = 0, end = source.length): void {
+  if (end - start > loopBytesMax) {
+    target.set(asView(source, start, end), offset);
+    return;
+  }
+  for (let from = start, to = offset; from < end; from += 1, to += 1) target[to] = source[from] as number;
+}
+
+/** Writes the bytes of a byte string into `target` at `offset`, where they must fit. */
+export function writeByteString(target: Buffer, offset: number, text: string): void {
+  const { length } = text;
+  if (length > loopBytesMax) {
+    target.write(text, offset, length, 'latin1');
+    return;
+  }
+  for (let index = 0; index < length; index += 1) target[offset + index] = text.charCodeAt(index);
+}
+
 /** `text` with A–Z as a–z and every other unit unchanged (`toLowerCase` would fold 0xC0–0xDE too). Copies if it folds. */
 export function foldAscii(text: string): string {
   for (let index = 0; index < text.length; index += 1) {

@@ -1,7 +1,7 @@
 // Writes one field after the other to a sink: collects the name up to its bound, streams the value. Runs that need no
 // decoding are passed on as views of the chunk; decoded bytes go through a small scratch. Knows no body format.
 
-import { asView, toByteString, toBytes } from '../base/bytes.ts';
+import { asView, copyInto, toByteString, toBytes } from '../base/bytes.ts';
 import type { FieldSink, FieldSource } from './field.ts';
 
 const scratchBytes = 2048;
@@ -178,12 +178,4 @@ export function writeField(
   sink.begin(source, keptName);
   if (value.length > 0) sink.write(toBytes(value));
   sink.end();
-}
-
-function copyInto(target: Uint8Array, offset: number, chunk: Uint8Array, start: number, end: number): void {
-  if (end - start > 96) {
-    target.set(asView(chunk, start, end), offset);
-    return;
-  }
-  for (let from = start, to = offset; from < end; from += 1, to += 1) target[to] = chunk[from] as number;
 }

@@ -2,14 +2,12 @@
 // by the size of heads, body fields by what rules ask for and by `fieldsMax`.
 
 import type { Limits } from '../base/limits.ts';
-import { bodyKinds, type FieldKind, fieldKind, fieldKinds } from '../plan/field-kind.ts';
+import { bodyKinds, type FieldKind, fieldKind, fieldKinds, KindSet } from '../plan/field-kind.ts';
 import type { Plan, Retention } from '../plan/plan.ts';
 import type { FieldRecord } from './field-record.ts';
 import type { Problems } from './problems.ts';
 
-const sizedKinds: ReadonlySet<FieldKind> = new Set(
-  (['ARGS_GET', 'ARGS_GET_NAMES', 'ARGS_POST', 'ARGS_POST_NAMES'] as const).map(fieldKind),
-);
+const sizedKinds = new KindSet(['ARGS_GET', 'ARGS_GET_NAMES', 'ARGS_POST', 'ARGS_POST_NAMES']);
 const fileContent = fieldKind('FILE_CONTENT');
 const none: readonly FieldRecord[] = [];
 

@@ -1,6 +1,7 @@
 // The field that is being written now. A short one is kept whole and scanned in a batch; one that is still open when
 // results are wanted, or that outgrows its bound, goes on as a native stream, with its beginning kept.
 
+import { asView, copyInto } from '../base/bytes.ts';
 import type { HitBuffer } from '../matching/hits.ts';
 import { createStreamHits, StreamScan } from '../matching/scan.ts';
 import type { FieldClass, PatternPlan } from '../plan/plan.ts';
@@ -88,7 +89,7 @@ export class OpenField {
   end(): void {
     const record = this.#record;
     if (record === undefined) return;
-    const value = this.#kept.subarray(0, this.#keptLength);
+    const value = asView(this.#kept, 0, this.#keptLength);
     if (this.#stream === undefined && this.#class.native >= 0) {
       this.#context.pending.add(record, this.#class, value);
     } else {
@@ -118,7 +119,7 @@ export class OpenField {
       grown.set(this.#kept.subarray(0, this.#keptLength));
       this.#kept = grown;
     }
-    this.#kept.set(bytes, this.#keptLength);
+    copyInto(this.#kept, this.#keptLength, bytes);
     this.#keptLength = length;
   }
 

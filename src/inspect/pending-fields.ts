@@ -1,6 +1,7 @@
 // Short fields that wait for their scan: one native call for all of them. Reports hits to the table and says of each field
 // when it is done. Knows no rule.
 
+import { asView } from '../base/bytes.ts';
 import type { HitBuffer } from '../matching/hits.ts';
 import { fieldFlagRecurring, fieldWords } from '../matching/native.ts';
 import { createBatchHits, FieldBatch, scanBatch } from '../matching/scan.ts';
@@ -102,5 +103,5 @@ export class PendingFields {
 /** A field's value in the batch's slab. Borrowed. */
 function valueAt(batch: FieldBatch, index: number): Uint8Array {
   const from = batch.table[index * fieldWords + 1] as number;
-  return batch.slab.subarray(from, from + (batch.table[index * fieldWords + 2] as number));
+  return asView(batch.slab, from, from + (batch.table[index * fieldWords + 2] as number));
 }

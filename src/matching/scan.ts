@@ -1,6 +1,7 @@
 // Block scans of batches of fields, and stream scans of long ones. Collects values into one slab, so that a request
 // crosses the native boundary a handful of times. Knows classes of fields, not what they are.
 
+import { copyInto, writeByteString } from '../base/bytes.ts';
 import { limits } from '../base/limits.ts';
 import { HitBuffer } from './hits.ts';
 import { fieldWords, nativeAddon } from './native.ts';
@@ -12,7 +13,7 @@ const fieldsInitial = 64;
 /** Values waiting for one native call. Reused: `clear` keeps the memory. */
 export class FieldBatch {
   /** Memory that workers can read too. */
-  slab: Uint8Array = Buffer.from(new SharedArrayBuffer(slabBytesInitial));
+  slab: Buffer = Buffer.from(new SharedArrayBuffer(slabBytesInitial));
   table = new Uint32Array(new SharedArrayBuffer(4 * fieldWords * fieldsInitial));
   #count = 0;
   #bytes = 0;
@@ -44,8 +45,8 @@ export class FieldBatch {
   add(fieldClass: number, value: Uint8Array | string): number {
     const length = value.length;
     if (this.#bytes + length > this.slab.length) this.#growSlab(this.#bytes + length);
-    if (typeof value === 'string') (this.slab as Buffer).write(value, this.#bytes, length, 'latin1');
-    else this.slab.set(value, this.#bytes);
+    if (typeof value === 'string') writeByteString(this.slab, this.#bytes, value);
+    else copyInto(this.slab, this.#bytes, value);
     const index = this.#count++;
     if (this.#count * fieldWords > this.table.length) this.#growTable();
     const at = index * fieldWords;

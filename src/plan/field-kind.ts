@@ -49,6 +49,20 @@ export function fieldKind(name: FieldKindName): FieldKind {
   return kindByName.get(name) as FieldKind;
 }
 
+/** A set of kinds. Asked of every field, so it is a table. */
+export class KindSet {
+  readonly #isIn: readonly boolean[];
+
+  constructor(names: readonly FieldKindName[]) {
+    const members: ReadonlySet<FieldKindName> = new Set(names);
+    this.#isIn = fieldKinds.map((name) => members.has(name));
+  }
+
+  has(kind: FieldKind): boolean {
+    return this.#isIn[kind] === true;
+  }
+}
+
 /** SecLang variables whose values are fields, each with the kinds it looks at, in order. */
 const variableKinds: Readonly<Record<string, readonly FieldKindName[]>> = {
   ARGS: ['ARGS_GET', 'ARGS_POST'],
@@ -91,44 +105,36 @@ export function kindsOfSource(source: FieldSource): {
 }
 
 /** Kinds whose values are at hand whole when they are scanned: parts of heads, however long. All others may come piece by piece. */
-export const wholeKinds: ReadonlySet<FieldKind> = new Set(
-  (
-    [
-      'REQUEST_LINE',
-      'REQUEST_METHOD',
-      'REQUEST_PROTOCOL',
-      'REQUEST_URI',
-      'REQUEST_URI_RAW',
-      'REQUEST_FILENAME',
-      'REQUEST_BASENAME',
-      'QUERY_STRING',
-      'REQUEST_HEADERS',
-      'REQUEST_HEADERS_NAMES',
-      'RESPONSE_HEADERS',
-      'RESPONSE_HEADERS_NAMES',
-    ] satisfies FieldKindName[]
-  ).map(fieldKind),
-);
+export const wholeKinds = new KindSet([
+  'REQUEST_LINE',
+  'REQUEST_METHOD',
+  'REQUEST_PROTOCOL',
+  'REQUEST_URI',
+  'REQUEST_URI_RAW',
+  'REQUEST_FILENAME',
+  'REQUEST_BASENAME',
+  'QUERY_STRING',
+  'REQUEST_HEADERS',
+  'REQUEST_HEADERS_NAMES',
+  'RESPONSE_HEADERS',
+  'RESPONSE_HEADERS_NAMES',
+]);
 
 /**
  * Kinds whose values are much the same from request to request: names, which applications choose, and parts of the request line
  * without what users type. Those of REQUEST_HEADERS that are so are told by name (`isRecurringHeader`).
  */
-export const recurringKinds: ReadonlySet<FieldKind> = new Set(
-  (
-    [
-      'REQUEST_METHOD',
-      'REQUEST_PROTOCOL',
-      'REQUEST_FILENAME',
-      'REQUEST_BASENAME',
-      'REQUEST_HEADERS_NAMES',
-      'REQUEST_COOKIES_NAMES',
-      'ARGS_GET_NAMES',
-      'ARGS_POST_NAMES',
-      'RESPONSE_HEADERS_NAMES',
-    ] satisfies FieldKindName[]
-  ).map(fieldKind),
-);
+export const recurringKinds = new KindSet([
+  'REQUEST_METHOD',
+  'REQUEST_PROTOCOL',
+  'REQUEST_FILENAME',
+  'REQUEST_BASENAME',
+  'REQUEST_HEADERS_NAMES',
+  'REQUEST_COOKIES_NAMES',
+  'ARGS_GET_NAMES',
+  'ARGS_POST_NAMES',
+  'RESPONSE_HEADERS_NAMES',
+]);
 
 /** Headers that say something of the client's software or of the connection, and hold no secret. Lower case. */
 const recurringHeaders: ReadonlySet<string> = new Set([
@@ -170,19 +176,15 @@ export function isRecurringHeader(key: string): boolean {
  * Kinds whose fields come from a body: unbounded in number and size, so their values are not kept. All others are bounded by
  * `headerBytesMax` and kept whole while the exchange lasts.
  */
-export const bodyKinds: ReadonlySet<FieldKind> = new Set(
-  (
-    [
-      'ARGS_POST',
-      'ARGS_POST_NAMES',
-      'XML_TEXT',
-      'XML_ATTRIBUTE',
-      'FILES',
-      'FILES_NAMES',
-      'FILE_CONTENT',
-      'MULTIPART_PART_HEADERS',
-      'REQUEST_BODY',
-      'RESPONSE_BODY',
-    ] satisfies FieldKindName[]
-  ).map(fieldKind),
-);
+export const bodyKinds = new KindSet([
+  'ARGS_POST',
+  'ARGS_POST_NAMES',
+  'XML_TEXT',
+  'XML_ATTRIBUTE',
+  'FILES',
+  'FILES_NAMES',
+  'FILE_CONTENT',
+  'MULTIPART_PART_HEADERS',
+  'REQUEST_BODY',
+  'RESPONSE_BODY',
+]);

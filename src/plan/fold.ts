@@ -110,7 +110,9 @@ class Folder {
   #survivesRemoval(rule: FoldableRule, assignments: readonly Assignment[]): boolean {
     return this.#removals
       .filter((removal) => removal(rule))
-      .every((removal) => assignments.every(([name]) => [...this.#readers.of(name)].every((reader) => removal(reader))));
+      .every((removal) =>
+        assignments.every(([name]) => [...this.#readers.of(name)].every((reader) => removal(reader))),
+      );
   }
 
   /** Were the rule removed at run time, what it skips would run: that must be removed with it. */

@@ -3,9 +3,12 @@
 import { BlockList } from 'node:net';
 import { WafError } from '../base/errors.ts';
 
-/** The family that a text has if it is an address. One with a zone, `fe80::1%eth0`, is none here. */
+/**
+ * The family that a text has if it is an address. One with a zone, `fe80::1%eth0`, is none here, nor is one with a NUL behind
+ * it, where `BlockList` would stop reading.
+ */
 function familyOf(text: string): 'ipv4' | 'ipv6' | undefined {
-  if (text.includes('%')) return undefined;
+  if (!/^[0-9A-Fa-f:.]+$/.test(text)) return undefined;
   return text.includes(':') ? 'ipv6' : 'ipv4';
 }
 

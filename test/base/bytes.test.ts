@@ -4,6 +4,7 @@ import {
   asView,
   byteSet,
   byteSetWithout,
+  copyInto,
   equalBytes,
   equalsFolded,
   foldAscii,
@@ -15,6 +16,7 @@ import {
   toByteString,
   toBytes,
   trimHeaderSpace,
+  writeByteString,
 } from '../../src/base/bytes.ts';
 
 describe('toByteString', () => {
@@ -126,5 +128,29 @@ describe('trimHeaderSpace', () => {
     assert.equal(trimHeaderSpace('\na\n'), '\na\n');
     assert.equal(trimHeaderSpace(' \t'), '');
     assert.ok(!isHeaderSpace(0x0a));
+  });
+});
+
+describe('copyInto', () => {
+  it('copies a part of any length to its place, and nothing beside it', () => {
+    const source = Uint8Array.from({ length: 300 }, (_, index) => index & 255);
+    for (const length of [0, 1, 95, 96, 97, 250]) {
+      const target = new Uint8Array(300).fill(9);
+      copyInto(target, 7, source, 20, 20 + length);
+      assert.deepEqual([...target.subarray(7, 7 + length)], [...source.subarray(20, 20 + length)]);
+      assert.ok([...target.subarray(0, 7), ...target.subarray(7 + length)].every((byte) => byte === 9));
+    }
+  });
+});
+
+describe('writeByteString', () => {
+  it('writes every byte of a text of any length to its place', () => {
+    for (const length of [0, 1, 96, 97, 256]) {
+      const text = toByteString(Uint8Array.from({ length }, (_, index) => 255 - index));
+      const target = Buffer.alloc(300, 9);
+      writeByteString(target, 7, text);
+      assert.equal(toByteString(target, 7, 7 + length), text);
+      assert.ok([...target.subarray(0, 7), ...target.subarray(7 + length)].every((byte) => byte === 9));
+    }
   });
 });
