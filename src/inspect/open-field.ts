@@ -8,6 +8,7 @@ import type { FieldRecord } from './field-record.ts';
 import { asksLengthOnly, runFieldTests } from './field-tests.ts';
 import type { PendingFields, PendingTarget } from './pending-fields.ts';
 import type { Problems } from './problems.ts';
+import { followsValue, StreamTests } from './stream-tests.ts';
 
 /** What an open field works with. */
 export interface OpenFieldContext extends PendingTarget {
@@ -37,6 +38,7 @@ export class OpenField {
   /** Bytes given to the stream. */
   #fedBytes = 0;
   #stream: StreamScan | undefined;
+  #streamTests: StreamTests | undefined;
   #isSettled = true;
   #hasHit = false;
   #tailCount = 0;
@@ -63,6 +65,7 @@ export class OpenField {
     this.#isSettled = true;
     this.#hasHit = false;
     this.#tailCount = 0;
+    this.#streamTests = undefined;
   }
 
   /** Appends bytes. What goes beyond the kept beginning is scanned at once. */
@@ -72,14 +75,18 @@ export class OpenField {
     if (kept > 0) this.#keep(kept === bytes.length ? bytes : bytes.subarray(0, kept));
     record.length += bytes.length;
     if (kept === bytes.length) return;
+    this.#followKept(false);
+    this.#follow(bytes.subarray(kept), false);
     this.#feedKept(false);
     this.#feed(bytes.subarray(kept), false);
   }
 
   /** Makes every hit in the bytes so far known. */
   settle(): void {
-    if (this.#record === undefined || this.#class.native < 0) return;
-    if (this.#isSettled && this.#fedBytes === this.#record.length) return;
+    if (this.#record === undefined) return;
+    const fedBytes = Math.max(this.#fedBytes, this.#streamTests?.fedBytes ?? 0);
+    if (this.#isSettled && fedBytes === this.#record.length) return;
+    this.#followKept(true);
     this.#feedKept(true);
     if (this.#hasHit) this.#record.keepBytes(this.#kept.subarray(0, this.#keptLength));
   }
@@ -89,7 +96,7 @@ export class OpenField {
     const record = this.#record;
     if (record === undefined) return;
     const value = this.#kept.subarray(0, this.#keptLength);
-    if (this.#stream === undefined && this.#class.native >= 0) {
+    if (this.#stream === undefined && this.#streamTests === undefined && this.#class.native >= 0) {
       this.#context.pending.add(record, this.#class, value);
     } else {
       // Earlier fields are reported first: hits and fields stay in body order.
@@ -128,6 +135,25 @@ export class OpenField {
     this.#feed(this.#kept.subarray(from, this.#keptLength), settle);
   }
 
+  /** Has the tests that can follow a value see what was kept and not yet given to them. */
+  #followKept(settle: boolean): void {
+    if (!this.#class.tests.some(followsValue)) return;
+    const from = Math.min(this.#streamTests?.fedBytes ?? 0, this.#keptLength);
+    this.#follow(this.#kept.subarray(from, this.#keptLength), settle);
+  }
+
+  #follow(bytes: Uint8Array, settle: boolean): void {
+    if (!this.#class.tests.some(followsValue)) return;
+    const record = this.#record as FieldRecord;
+    if (this.#streamTests === undefined) {
+      // Earlier fields are reported first.
+      this.#context.pending.flush();
+      this.#streamTests = new StreamTests(this.#class.tests, record, this.#context.hits);
+    }
+    this.#isSettled = settle;
+    this.#hasHit = this.#streamTests.write(bytes, settle) || this.#hasHit;
+  }
+
   #feed(bytes: Uint8Array, settle: boolean): void {
     if (this.#class.native < 0 || (bytes.length === 0 && !settle)) return;
     const { plan, pending } = this.#context;
@@ -152,7 +178,10 @@ export class OpenField {
   }
 
   #runTests(record: FieldRecord, value: Uint8Array): void {
-    const { tests } = this.#class;
+    const following = this.#streamTests;
+    if (following !== undefined) this.#followKept(true);
+    const tests = following === undefined ? this.#class.tests : this.#class.tests.filter((one) => !followsValue(one));
+    if (following?.end() === true) this.#hasHit = true;
     if (tests.length === 0) return;
     const { problems, hits } = this.#context;
     const seesValue = tests.some((one) => one.test !== undefined && !asksLengthOnly(one));

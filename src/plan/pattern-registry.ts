@@ -51,7 +51,7 @@ export class PatternRegistry {
   addTest(
     key: string,
     test: BoundTest,
-    traits: Pick<FieldTest, 'transformations' | 'skipsWords' | 'decodesOnly'>,
+    traits: Pick<FieldTest, 'transformations' | 'skipsWords' | 'decodesOnly' | 'openStream'>,
   ): PatternId {
     const { transformations } = traits;
     const fieldTest: FieldTest = { ...traits, pattern: this.patterns.length, test, absent: undefined };

@@ -1,5 +1,6 @@
 // `ctl:` options → effects: removals of rules and targets while an exchange runs, and engine switches.
 
+import { foldAscii } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { Effect, RuleFilter } from './plan.ts';
 import { parseSelector } from './selector.ts';
@@ -41,13 +42,13 @@ export function rulesById(text: string): RuleFilter {
 /** Rules that carry a tag: a plain text is compared whole, `/regex/` is searched. */
 export function rulesByTag(text: string): RuleFilter {
   const selector = parseSelector(text);
-  return (rule) => rule.tags.some((tag) => selector.accepts(tag.toLowerCase()));
+  return (rule) => rule.tags.some((tag) => selector.accepts(foldAscii(tag)));
 }
 
 /** Rules by message: a plain text is compared whole, `/regex/` is searched. */
 export function rulesByMessage(text: string): RuleFilter {
   const selector = parseSelector(text);
-  return (rule) => selector.accepts(rule.messageText.toLowerCase());
+  return (rule) => selector.accepts(foldAscii(rule.messageText));
 }
 
 const filters: Readonly<Record<string, (text: string) => RuleFilter>> = {

@@ -15,11 +15,14 @@ function isReadByTarget(name: string, target: Target): boolean {
 function readsTx(name: string, link: LinkDraft): boolean {
   const { actions, targets, tester } = link;
   const macros: Macro[] = [actions.message, actions.logData];
+  if (actions.redirect !== undefined) macros.push(actions.redirect);
   if (tester.kind === 'value') macros.push(tester.argument);
   for (const effect of actions.effects) {
     if (effect.kind === 'setvar') macros.push(effect.name, effect.value);
     if (effect.kind === 'setenv') macros.push(effect.value);
     if (effect.kind === 'initcol') macros.push(effect.key);
+    if (effect.kind === 'expirevar') macros.push(effect.name, effect.after);
+    if (effect.kind === 'deprecatevar') macros.push(effect.name);
   }
   return targets.some((target) => isReadByTarget(name, target)) || macros.some((macro) => isReadByMacro(name, macro));
 }
