@@ -4,6 +4,7 @@
 import { WafError } from '../base/errors.ts';
 import type { Operator, Rule } from '../seclang/ast.ts';
 import { type Macro, parseMacro } from './macro.ts';
+import { emptyMacroReason } from './macro-variables.ts';
 import { bindNumbers, numberOperators } from './number-operator.ts';
 import type { PatternRegistry } from './pattern-registry.ts';
 import { compilePattern, type ReadData } from './pattern-source.ts';
@@ -66,8 +67,23 @@ export function draftLink(
   });
   const targets = compileTargets(rule.variables);
   const tester = compileTester(rule.operator, stepsOf(transformations, actions.multiMatch), context);
+  checkMacros(actions, tester);
   checkTargets(targets, tester);
   return { rule, actions, targets, transformations, tester };
+}
+
+/** @throws WafError `seclang.unsupported` for a macro that decides something and can have no value. */
+function checkMacros(actions: LinkActions, tester: Tester): void {
+  const macros: Macro[] = tester.kind === 'value' ? [tester.argument] : [];
+  if (actions.redirect !== undefined) macros.push(actions.redirect);
+  for (const effect of actions.effects) {
+    if ('name' in effect && typeof effect.name !== 'string') macros.push(effect.name);
+    if ('value' in effect && typeof effect.value !== 'string') macros.push(effect.value);
+    if (effect.kind === 'initcol') macros.push(effect.key);
+    if (effect.kind === 'expirevar') macros.push(effect.after);
+  }
+  const reason = macros.map(emptyMacroReason).find((one) => one !== undefined);
+  if (reason !== undefined) throw new WafError('seclang.unsupported', `macro ${reason}`);
 }
 
 function checkTargets(targets: readonly Target[], tester: Tester): void {

@@ -127,6 +127,8 @@ export interface RuleIdentity {
 export interface TargetFilter {
   readonly variable: string;
   readonly selector: Selector | undefined;
+  /** Of XML, which a path tells apart; absent: all kinds. */
+  readonly kinds?: readonly FieldKind[] | undefined;
 }
 
 /** What a rule does to the exchange. `pass` goes on; `allow*` ends the phase, the request or everything. */

@@ -5,6 +5,7 @@ import type { Location, Marker, Rule } from '../seclang/ast.ts';
 import type { DiagnosticLog } from './diagnostics.ts';
 import { draftLink, type LinkContext, type LinkDraft } from './link-compiler.ts';
 import type { Macro } from './macro.ts';
+import { emptyMacroReason } from './macro-variables.ts';
 import { type AssembledPhases, assemblePhases, type RuleDraft } from './phase-assembler.ts';
 import type { Disruption } from './plan.ts';
 import { compileActions, type LinkActions } from './rule-actions.ts';
@@ -79,6 +80,11 @@ export class RuleCompiler {
       this.#claimId(id, rule.location);
       for (const { actions: one } of drafts) {
         for (const ignored of one.ignored) this.#log.add('ignored', { ...ignored, ruleId: id });
+        // Of what is only logged a gap is no reason to go without the rule.
+        for (const macro of [one.message, one.logData]) {
+          const reason = emptyMacroReason(macro);
+          if (reason !== undefined) this.#log.add('ignored', { location, ruleId: id, reason: `macro ${reason}` });
+        }
       }
       this.#entries.push(this.#draft(drafts as [LinkDraft, ...LinkDraft[]], defaults));
       this.#log.loaded(rule.location);

@@ -124,6 +124,7 @@ const sampleValues: Readonly<Record<string, string>> = {
   deprecatevar: 'ip.a=1/1',
   redirect: 'http://a',
   setenv: 'a=b',
+  ruleRemoveById: '1',
   ruleRemoveTargetById: '1;ARGS:a',
   ruleRemoveTargetByTag: 'a;ARGS:a',
   ruleRemoveTargetByMsg: 'a;ARGS:a',
@@ -206,7 +207,7 @@ export function supportTable(nativeTransformations: readonly string[]): readonly
   const isKnown = (name: string): Answer =>
     name === 'none' || nativeTransformations.includes(name) ? supported : refused;
   const actionOf = (name: string): Action => ({ name, value: sampleValues[name] ?? '1', location });
-  const ctlOf = (name: string): Action => ({ name: 'ctl', value: `${name}=${sampleValues[name] ?? '1'}`, location });
+  const ctlOf = (name: string): Action => ({ name: 'ctl', value: `${name}=${sampleValues[name] ?? 'On'}`, location });
   const rows: SupportRow[] = [
     ...directiveNames.all.map(({ name }) => row('directive', name, askDirective(name))),
     ...variableNames.all.map(({ name }) => row('variable', name, askVariable(name))),
