@@ -4,7 +4,7 @@
     {
       "target_name": "weir_native",
       "sources": [
-        "<!@(node -p \"['native/binding', 'native/engine', 'native/engine/detect', 'native/engine/transform'].flatMap((folder) => require('fs').readdirSync(folder).filter((name) => name.endsWith('.cc')).map((name) => folder + '/' + name)).join(' ')\")"
+        "<!@(node -p \"['native/binding', 'native/engine', 'native/engine/detect', 'native/engine/number', 'native/engine/transform'].flatMap((folder) => require('fs').readdirSync(folder).filter((name) => name.endsWith('.cc')).map((name) => folder + '/' + name)).join(' ')\")"
       ],
       "defines": ["NAPI_VERSION=9", "NAPI_CPP_EXCEPTIONS", "NODE_ADDON_API_DISABLE_DEPRECATED"],
       "cflags!": ["-fno-exceptions"],

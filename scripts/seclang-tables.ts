@@ -1,14 +1,16 @@
-// The tables of docs/seclang.md: what of SecLang is supported. `npm run generate` rewrites them between their marks; a test
+// The tables of docs/seclang.md: what of SecLang is supported, and where others differ. `npm run generate` rewrites them between their marks; a test
 // fails when they are stale.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nativeAddon } from '../src/matching/native.ts';
 import { type SupportRow, supportTable } from '../src/plan/support.ts';
+import { differencesTable } from './seclang-differences.ts';
+
+/** What stands between the marks of each name. */
+const blocks: Readonly<Record<string, () => string>> = { tables: seclangTables, differences: differencesTable };
 
 const file = join(import.meta.dirname, '..', 'docs', 'seclang.md');
-const begin = '<!-- tables: begin -->';
-const end = '<!-- tables: end -->';
 
 const headings: Readonly<Record<SupportRow['kind'], string>> = {
   directive: 'Directives',
@@ -34,11 +36,16 @@ export function seclangTables(): string {
 
 /** The text of docs/seclang.md with fresh tables. */
 export function freshDocument(): string {
-  const text = readFileSync(file, 'utf8');
-  const from = text.indexOf(begin);
-  const to = text.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`${file} has no ${begin} … ${end}`);
-  return `${text.slice(0, from + begin.length)}\n\n${seclangTables()}\n${text.slice(to)}`;
+  return Object.entries(blocks).reduce(
+    (text, [name, write]) => {
+      const begin = `<!-- ${name}: begin -->`;
+      const from = text.indexOf(begin);
+      const to = text.indexOf(`<!-- ${name}: end -->`);
+      if (from < 0 || to < from) throw new Error(`${file} has no ${begin} with its end`);
+      return `${text.slice(0, from + begin.length)}\n\n${write()}\n${text.slice(to)}`;
+    },
+    readFileSync(file, 'utf8'),
+  );
 }
 
 /** True when docs/seclang.md is as `npm run generate` would write it. */

@@ -13,7 +13,7 @@ namespace weir {
 namespace {
 
 // Raised with every change of the contract in src/matching/native.ts.
-constexpr uint32_t kAbiVersion = 1;
+constexpr uint32_t kAbiVersion = 2;
 
 void ThrowToJavaScript(const Args& args, const char* code, const char* message) {
   const Napi::Env env = args.env();
@@ -97,6 +97,8 @@ constexpr Export kExports[] = {
     {"locate", Call<Locate>},
     {"detectSqli", Call<DetectSqliInValue>},
     {"detectXss", Call<DetectXssInValue>},
+    {"numberSearch", Call<InternNumberSearch>},
+    {"findNumber", Call<FindNumber>},
 };
 
 std::string PlainByteString() {

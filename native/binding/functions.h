@@ -36,6 +36,10 @@ Napi::Value CopyStreamTail(const Args& args);
 Napi::Value DetectSqliInValue(const Args& args);
 Napi::Value DetectXssInValue(const Args& args);
 
+// number_wrap.cc
+Napi::Value InternNumberSearch(const Args& args);
+Napi::Value FindNumber(const Args& args);
+
 }  // namespace weir
 
 #endif  // WEIR_BINDING_FUNCTIONS_H_

@@ -63,6 +63,15 @@ size_t Re2Pattern::SmallestEnd(ByteView value, size_t from, size_t to) const {
   return low;
 }
 
+bool Re2Pattern::FirstFrom(ByteView value, size_t* start, size_t* end) const {
+  const re2::StringPiece text = Text(value);
+  re2::StringPiece found;
+  if (!Compiled().Match(text, *start, text.size(), re2::RE2::UNANCHORED, &found, 1)) return false;
+  *start = static_cast<size_t>(found.data() - text.data());
+  *end = *start + found.size();
+  return true;
+}
+
 uint32_t Re2Pattern::Groups(ByteView value, std::span<uint32_t> groups) const {
   const re2::RE2& pattern = Compiled();
   const uint32_t available = static_cast<uint32_t>(pattern.NumberOfCapturingGroups()) + 1;

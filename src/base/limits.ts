@@ -202,7 +202,22 @@ export const limitTable = {
     unit: 'count',
     why: 'collections such as IP or SESSION kept between exchanges; the one unused for longest gives way',
   },
+  collectionsBytesMax: {
+    default: 64 * MiB,
+    unit: 'bytes',
+    why: 'keys, names and values of all of them together, since rules may keep what clients send',
+  },
   collectionNamesMax: { default: 256, unit: 'count', why: 'variables of one collection that outlives its exchange' },
+  numberBytesMax: {
+    default: 256,
+    unit: 'bytes',
+    why: 'longest match of the pattern of @verifyCC and its like: so much of a value that passes by is kept for it',
+  },
+  redirectBytesMax: {
+    default: 8 * KiB,
+    unit: 'bytes',
+    why: 'URL of a redirect with macros expanded; a longer one is not sent, the exchange is denied without it',
+  },
   txNamesMax: {
     default: 20_000,
     unit: 'count',

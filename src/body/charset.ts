@@ -1,7 +1,7 @@
 // Character encodings of bodies: which ones hide ASCII from a reader of bytes, and those turned into UTF-8 as a stream.
 // Encodings in which ASCII text is ASCII bytes are left alone. Knows no body format.
 
-import { asView } from '../base/bytes.ts';
+import { asView, foldAscii } from '../base/bytes.ts';
 import { writeUtf8 } from '../http/utf8.ts';
 import type { Decoder } from './decoder.ts';
 
@@ -26,7 +26,7 @@ const asciiCompatible: Charset = { kind: 'ascii-compatible', byteOrder: 'undecla
 
 /** Reads a charset label (WHATWG Encoding §4.2, and UTF-32). An empty label is ASCII-compatible. */
 export function charsetOf(label: string): Charset {
-  const name = label.trim().toLowerCase();
+  const name = foldAscii(label.trim());
   if (name === '') return asciiCompatible;
   const utf32 = /^(?:utf-?32|ucs-?4|iso-10646-ucs-4|csucs4)(le|be)?$/.exec(name);
   if (utf32 !== null) return { kind: 'utf-32', byteOrder: byteOrderOf(utf32[1]) };

@@ -21,4 +21,6 @@ export type Verdict =
       readonly status: number;
       readonly phase: number;
       readonly cause?: string;
+      /** Value of the Location header of a redirect: fit to be sent as it is. */
+      readonly location?: string;
     };

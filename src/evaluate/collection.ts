@@ -19,8 +19,26 @@ function acceptedIn(base: ReadonlyMap<string, unknown>, filter: NameFilter): rea
   return known;
 }
 
+/** Named values that rules set and read. */
+export interface NamedValues {
+  /** The value as text; `undefined` when the name is not set. */
+  get(name: string): string | undefined;
+  /** The value as a number; 0 when the name is not set or holds no number. */
+  number(name: string): number;
+  has(name: string): boolean;
+  /** Sets a value. Returns false when there is no room for another name. */
+  set(name: string, value: string | number): boolean;
+  delete(name: string): void;
+  /** Names and values, in order. */
+  entries(): Generator<readonly [name: string, value: string]>;
+  /** As `entries`, of names that a filter accepts. The filter must always give the same answer. */
+  entriesOf(filter: NameFilter): Generator<readonly [name: string, value: string]>;
+  /** A copy that can be changed without changing this one. */
+  copy(): NamedValues;
+}
+
 /** One collection, bounded in names. */
-export class Collection {
+export class Collection implements NamedValues {
   readonly #namesMax: number;
   /** Values from before the first change, shared with others. */
   readonly #base: ReadonlyMap<string, string | number>;

@@ -3,10 +3,10 @@
 import { foldAscii } from '../base/bytes.ts';
 import type { Effect } from '../plan/plan.ts';
 import type { EngineMode } from '../plan/settings.ts';
-import type { Collection } from './collection.ts';
+import { Collection, type NamedValues } from './collection.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import { expandMacro, expandNumber } from './macros.ts';
-import { processCollections } from './persistent-collections.ts';
+import { PersistentCollection } from './persistent-collection.ts';
 
 const engineModes: readonly EngineMode[] = ['On', 'DetectionOnly', 'Off'];
 
@@ -26,22 +26,40 @@ export function applyEffect(effect: Effect, state: ExchangeState): void {
       applyControl(effect.name, effect.value, state);
       break;
     case 'initcol':
-      state.collections.set(
-        effect.collection,
-        processCollections.open(effect.collection, expandMacro(effect.key, state)),
-      );
+      openCollection(effect.collection, expandMacro(effect.key, state), state);
       break;
+    case 'expirevar': {
+      const collection = state.collections.get(effect.collection);
+      if (!(collection instanceof PersistentCollection)) break;
+      collection.expire(foldAscii(expandMacro(effect.name, state)), expandNumber(effect.after, state));
+      break;
+    }
+    case 'deprecatevar': {
+      const collection = state.collections.get(effect.collection);
+      if (!(collection instanceof PersistentCollection)) break;
+      collection.deprecate(foldAscii(expandMacro(effect.name, state)), effect.amount, effect.seconds);
+      break;
+    }
     case 'setenv':
-      environment(state).set(effect.name.toLowerCase(), expandMacro(effect.value, state));
+      environment(state).set(foldAscii(effect.name), expandMacro(effect.value, state));
       break;
   }
 }
 
+/** Opens a collection for this exchange. One that is open already stays: it is initialised once (ModSecurity v2). */
+function openCollection(collection: string, key: string, state: ExchangeState): void {
+  if (state.collections.has(collection) || key === '') return;
+  const { collectionTimeoutSeconds } = state.plan.settings;
+  const name = { collection, key, timeoutSeconds: collectionTimeoutSeconds };
+  state.collections.set(collection, state.isFork ? state.store.peek(name) : state.store.open(name));
+  state.problems.uninspected('collection-evicted', state.store.takeEvictedBytes());
+}
+
 /** ENV holds what rules put there with `setenv`, nothing of the process. */
-function environment(state: ExchangeState): Collection {
+function environment(state: ExchangeState): NamedValues {
   const known = state.collections.get('ENV');
   if (known !== undefined) return known;
-  const collection = processCollections.detached();
+  const collection = new Collection(state.limits.collectionNamesMax);
   state.collections.set('ENV', collection);
   return collection;
 }

@@ -9,12 +9,14 @@ import type { FieldMatch } from './field-match.ts';
 import { evaluateLink } from './link-evaluator.ts';
 import { expandMacro } from './macros.ts';
 import type { ObservedLink } from './observed-match.ts';
+import { redirectLocation, redirectStatuses } from './redirect.ts';
 import type { RuleMatch } from './rule-match.ts';
 
-/** The rule that disrupts the exchange, and its status. */
+/** The rule that disrupts the exchange, its status, and the Location of a redirect. */
 export interface Disrupted {
   readonly rule: CompiledRule;
   readonly status: number;
+  readonly location?: string;
 }
 
 /** `whole`: the phase as SecLang says. `early`: only what more input cannot undo, while a body is still arriving. */
@@ -174,5 +176,8 @@ function disruptionOf(rule: CompiledRule, state: ExchangeState): Disrupted | 'ph
     if (rule.disruption !== 'allow:phase') state.allowed = rule.disruption === 'allow' ? 'exchange' : 'request';
     return 'phase';
   }
-  return { rule, status: rule.status };
+  if (rule.redirect === undefined || rule.disruption !== 'redirect') return { rule, status: rule.status };
+  const location = redirectLocation(rule.redirect, state);
+  if (location === undefined) return { rule, status: 403 };
+  return { rule, status: redirectStatuses.has(rule.status) ? rule.status : 302, location };
 }

@@ -8,9 +8,10 @@ import type { HitTable } from '../inspect/hit-table.ts';
 import { Problems } from '../inspect/problems.ts';
 import type { CompiledRule, Plan, RuleFilter, TargetFilter } from '../plan/plan.ts';
 import type { EngineMode } from '../plan/settings.ts';
-import { Collection } from './collection.ts';
+import { Collection, type NamedValues } from './collection.ts';
 import type { FieldMatch } from './field-match.ts';
 import type { MatchObserver } from './observed-match.ts';
+import { type PersistentCollections, processCollections } from './persistent-collections.ts';
 import type { RuleMatch } from './rule-match.ts';
 
 /** What an exchange's state is made of. */
@@ -21,6 +22,8 @@ export interface ExchangeSources {
   readonly hits: HitTable;
   readonly problems: Problems;
   readonly requestId: string;
+  /** Where `initcol` finds collections; absent: those of the process. */
+  readonly store?: PersistentCollections | undefined;
   /** Told of each rule that matched. */
   readonly observer?: MatchObserver | undefined;
 }
@@ -39,6 +42,9 @@ export class ExchangeState {
   readonly hits: HitTable;
   readonly problems: Problems;
   readonly requestId: string;
+  readonly store: PersistentCollections;
+  /** Nothing that this state does may show outside of it. */
+  readonly isFork: boolean;
   /** Absent on a fork: what may not come to be is not shown. */
   observer: MatchObserver | undefined;
   /** Single values by SecLang name: REMOTE_ADDR, REQBODY_PROCESSOR, RESPONSE_STATUS, … */
@@ -47,7 +53,7 @@ export class ExchangeState {
   readonly startDate: Date;
   tx: Collection;
   /** IP, SESSION, … that `initcol` opened. */
-  collections: Map<string, Collection>;
+  collections: Map<string, NamedValues>;
   matches: RuleMatch[];
   removedRules: readonly RuleFilter[] = [];
   removedTargets: readonly TargetRemoval[] = [];
@@ -70,13 +76,15 @@ export class ExchangeState {
   lastMatch: FieldMatch | undefined;
   linkMatches: readonly FieldMatch[] = [];
 
-  constructor(sources: ExchangeSources, problems: Problems = sources.problems) {
+  constructor(sources: ExchangeSources, fork?: { readonly problems: Problems }) {
     this.plan = sources.plan;
     this.limits = sources.limits;
     this.fields = sources.fields;
     this.hits = sources.hits;
-    this.problems = problems;
+    this.problems = fork?.problems ?? sources.problems;
+    this.isFork = fork !== undefined;
     this.requestId = sources.requestId;
+    this.store = sources.store ?? processCollections;
     this.observer = sources.observer;
     this.facts = new Map();
     this.startMs = monotonicMs();
@@ -91,7 +99,7 @@ export class ExchangeState {
   /** A copy whose changes do not show here, for a tentative run. Fields and hits are shared. */
   fork(): ExchangeState {
     // What a tentative run could not see, the real one does not see either, and counts it.
-    const copy = new ExchangeState(this, new Problems());
+    const copy = new ExchangeState(this, { problems: new Problems() });
     copy.observer = undefined;
     copy.tx = this.tx.copy();
     copy.matches = [...this.matches];

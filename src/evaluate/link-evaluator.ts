@@ -1,7 +1,7 @@
 // One link of a rule over the values it looks at: which of them match. Native hits answer for fields; computed values and
 // TypeScript operators are tested here. Changes nothing.
 
-import { toByteString } from '../base/bytes.ts';
+import { foldAscii, toByteString } from '../base/bytes.ts';
 import type { Hit } from '../inspect/hit-table.ts';
 import { nativeAddon } from '../matching/native.ts';
 import { bodyKinds, type FieldKind, fieldKind } from '../plan/field-kind.ts';
@@ -137,7 +137,7 @@ function matchPatterns(run: LinkRun, operator: PatternOperator): readonly FieldM
     run.link.targets.forEach((target, index) => {
       if (target.kinds.length > 0 || target.mode === 'count') return;
       for (const { key, value } of computedValues(target, run.state)) {
-        if (isRemoved(run, target, key.toLowerCase())) continue;
+        if (isRemoved(run, target, foldAscii(key))) continue;
         for (const match of findInComputed({ operator, target, key, value }, run.state.plan)) {
           found.push({ target: index, match });
         }
@@ -159,7 +159,7 @@ function matchValues(run: LinkRun, operator: ValueOperator): readonly FieldMatch
     if (target.mode === 'count') add('', String(countTarget(run, target)));
     else if (target.kinds.length === 0) {
       for (const { key, value } of computedValues(target, state)) {
-        if (!isRemoved(run, target, key.toLowerCase())) add(key, value);
+        if (!isRemoved(run, target, foldAscii(key))) add(key, value);
       }
     } else if (operator.test === undefined) forEachKept(run, target, add);
   });

@@ -1,40 +1,99 @@
-// Collections that outlive an exchange (IP, GLOBAL, SESSION, …), in the memory of this process, bounded: the one unused
-// for longest gives way. Knows no rule.
+// Collections that outlive an exchange (IP, GLOBAL, SESSION, …), in the memory of this process, bounded in number and bytes:
+// the one unused for longest gives way. Knows no rule.
 
 import { type Limits, limits } from '../base/limits.ts';
-import { Collection } from './collection.ts';
+import { type Clocks, machineClocks, PersistentCollection, StoredCollection } from './persistent-collection.ts';
+
+/** What a rule opens. */
+export interface CollectionName {
+  /** SecLang name, e.g. `IP`. */
+  readonly collection: string;
+  /** An address, a session id. */
+  readonly key: string;
+  /** Seconds without a change after which a new one forgets all it holds. */
+  readonly timeoutSeconds: number;
+}
 
 /** Collections by name and key. */
 export class PersistentCollections {
   readonly #limits: Limits;
+  readonly #clocks: Clocks;
   /** In order of use, the latest last. */
-  readonly #byKey = new Map<string, Collection>();
+  readonly #byKey = new Map<string, StoredCollection>();
+  #bytes = 0;
+  #evictedBytes = 0;
 
-  constructor(bounds: Limits = limits) {
+  constructor(bounds: Limits = limits, clocks: Clocks = machineClocks) {
     this.#limits = bounds;
+    this.#clocks = clocks;
   }
 
   get count(): number {
     return this.#byKey.size;
   }
 
-  /** The collection `name` of `key` (an address, a session id), made when it does not exist. */
-  open(name: string, key: string): Collection {
-    const id = `${name}\0${key}`;
-    const known = this.#byKey.get(id);
-    const collection = known ?? new Collection(this.#limits.collectionNamesMax);
-    this.#byKey.delete(id);
-    this.#byKey.set(id, collection);
-    if (this.#byKey.size > this.#limits.collectionsMax) {
-      const [oldest] = this.#byKey.keys();
-      if (oldest !== undefined) this.#byKey.delete(oldest);
-    }
-    return collection;
+  /** Bytes of keys, names and values of all collections. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
-  /** A collection that nobody else sees and that ends with the exchange. */
-  detached(): Collection {
-    return new Collection(this.#limits.collectionNamesMax);
+  /** Bytes that gave way to others since this was last asked, expired ones not counted. */
+  takeEvictedBytes(): number {
+    const bytes = this.#evictedBytes;
+    this.#evictedBytes = 0;
+    return bytes;
+  }
+
+  /** The collection of this name and key; a new one when there is none, or when that one has expired. */
+  open(name: CollectionName): PersistentCollection {
+    const id = `${name.collection}\0${name.key}`;
+    const known = this.#byKey.get(id);
+    if (known !== undefined) this.#forget(id, known);
+    const isNew = known === undefined || known.isExpired;
+    const stored = isNew ? this.#create(id, name) : known;
+    this.#byKey.set(id, stored);
+    this.#bytes += stored.bytes;
+    this.#makeRoom();
+    return new PersistentCollection(stored, isNew);
+  }
+
+  /** What `open` would give, as a copy: nothing that happens to it shows elsewhere. */
+  peek(name: CollectionName): PersistentCollection {
+    const id = `${name.collection}\0${name.key}`;
+    const known = this.#byKey.get(id);
+    const isNew = known === undefined || known.isExpired;
+    return new PersistentCollection((isNew ? this.#create(id, name) : known).clone(), isNew);
+  }
+
+  #create(id: string, { key, timeoutSeconds }: CollectionName): StoredCollection {
+    const stored: StoredCollection = new StoredCollection({
+      id,
+      key,
+      namesMax: this.#limits.collectionNamesMax,
+      timeoutMs: 1000 * timeoutSeconds,
+      clocks: this.#clocks,
+      onBytes: (change) => {
+        // One that gave way lives on in the exchanges that hold it, and counts no more.
+        if (this.#byKey.get(id) !== stored) return;
+        this.#bytes += change;
+        this.#makeRoom();
+      },
+    });
+    return stored;
+  }
+
+  #forget(id: string, stored: StoredCollection): void {
+    this.#byKey.delete(id);
+    this.#bytes -= stored.bytes;
+  }
+
+  #makeRoom(): void {
+    const { collectionsMax, collectionsBytesMax } = this.#limits;
+    for (const [id, oldest] of this.#byKey) {
+      if (this.#byKey.size <= collectionsMax && this.#bytes <= collectionsBytesMax) return;
+      if (!oldest.isExpired) this.#evictedBytes += oldest.bytes;
+      this.#forget(id, oldest);
+    }
   }
 }
 

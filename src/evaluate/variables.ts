@@ -1,6 +1,7 @@
 // Values of variables that are no scanned fields: TX and other collections, matched values, facts, counts, time; and the
 // first value of any variable, for macros. Knows no operator.
 
+import { foldAscii } from '../base/bytes.ts';
 import { monotonicMs } from '../base/deadline.ts';
 import { fieldKind, kindsOfVariable } from '../plan/field-kind.ts';
 import type { Target } from '../plan/plan.ts';
@@ -31,6 +32,7 @@ const singles: Readonly<Record<string, Single>> = {
   MSC_PCRE_LIMITS_EXCEEDED: () => '0',
   INBOUND_DATA_ERROR: () => '0',
   OUTBOUND_DATA_ERROR: () => '0',
+  SDBM_DELETE_ERROR: () => '0',
   TIME: ({ startDate: at }) => `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`,
   TIME_DAY: (state) => String(state.startDate.getDate()),
   TIME_EPOCH: (state) => String(Math.floor(state.startDate.getTime() / 1000)),
@@ -80,7 +82,7 @@ export function computedValues(target: Target, state: ExchangeState): readonly C
   if (variable === 'TX' || collectionNames.has(variable)) return [...collectionValues(target, state)];
   if (variable === 'MATCHED_VARS') {
     return state.linkMatches
-      .filter((match) => targetAccepts(target, match.name.toLowerCase()))
+      .filter((match) => targetAccepts(target, foldAscii(match.name)))
       .map((match) => ({ key: match.name, value: match.text }));
   }
   if (variable === 'MATCHED_VARS_NAMES') {

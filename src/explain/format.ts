@@ -139,5 +139,6 @@ function verdictLine({ verdict, inboundScore, outboundScore }: Explanation): str
   if (verdict.kind === 'detect')
     return `verdict: allow, since the rules only detect; else ${verdict.status} ${by}; ${scores}`;
   const cause = verdict.cause === undefined ? '' : ` (${verdict.cause})`;
-  return `verdict: block with ${verdict.status} ${by}${cause}; ${scores}`;
+  const to = verdict.location === undefined ? '' : ` to ${verdict.location}`;
+  return `verdict: block with ${verdict.status}${to} ${by}${cause}; ${scores}`;
 }

@@ -125,7 +125,7 @@ class Exchange implements StreamHandler, Due {
         return;
       }
       case 'block':
-        this.#reply(encodeBlock({ status: step.status, report: step.report, accept: this.#reader.accept }));
+        this.#reply(encodeBlock({ ...step, accept: this.#reader.accept }));
         if (!this.#reader.isObserved) this.#watch('abandoned', 'the stream was left open after its last answer');
         return;
       case 'fail':

@@ -79,6 +79,8 @@ export function sendTicket(ticket: Ticket, report: Report | undefined, send: (me
 /** What a block needs to know of the exchange. */
 export interface BlockOptions {
   readonly status: number;
+  /** Value of the Location header: printable ASCII. */
+  readonly location?: string;
   readonly report: Report;
   /** The request's `accept` header; decides the form of the page. */
   readonly accept: string | undefined;
@@ -89,7 +91,8 @@ export interface BlockOptions {
  * access log (no blanks: Envoy would replace them). After the response's head is out Envoy resets the exchange instead.
  * A status below 200 would become 200 in Envoy: such a one is sent as 403.
  */
-export function encodeBlock({ status, report, accept }: BlockOptions): Uint8Array {
+export function encodeBlock({ status, location, report, accept }: BlockOptions): Uint8Array {
+  const redirect = location === undefined ? [] : [header('location', location)];
   const page = blockPage(report.requestId, acceptsJson(accept) ? 'json' : 'html');
   return ProcessingResponse.encode({
     response: {
@@ -97,7 +100,7 @@ export function encodeBlock({ status, report, accept }: BlockOptions): Uint8Arra
       value: {
         status: { code: status >= 200 && status <= 599 ? status : 403 },
         headers: {
-          setHeaders: [header('content-type', page.contentType), header('cache-control', 'no-store')],
+          setHeaders: [header('content-type', page.contentType), header('cache-control', 'no-store'), ...redirect],
           removeHeaders: [],
         },
         body: page.body,

@@ -4,6 +4,7 @@
 import { toByteString } from '../base/bytes.ts';
 import { limits } from '../base/limits.ts';
 import type { Verdict } from '../decision/verdict.ts';
+import { PersistentCollections } from '../evaluate/persistent-collections.ts';
 import type { Plan } from '../plan/plan.ts';
 import { Inspection, type InspectionSummary } from '../transaction/inspection.ts';
 import { type ParsedRequest, parseRequest } from './http-parser.ts';
@@ -14,6 +15,13 @@ import { answerOf, type UpstreamAnswer } from './upstream.ts';
 
 /** How bodies are cut: not at all, or into pieces of so many bytes. */
 export type Chunking = 'whole' | number;
+
+/** One way of running all requests. What rules keep between exchanges is its own: cut differently, a request counts once. */
+interface Way {
+  readonly plan: Plan;
+  readonly chunking: Chunking;
+  readonly collections: PersistentCollections;
+}
 
 /** What one run showed. */
 interface Run {
@@ -28,21 +36,25 @@ interface Run {
  * another that gives another status, other rules or another log is a fault.
  */
 export function engineTarget(plan: Plan, chunkings: readonly Chunking[] = ['whole']): Target {
+  const wayOf = (chunking: Chunking): Way => ({ plan, chunking, collections: new PersistentCollections() });
+  const [first = 'whole', ...others] = chunkings;
+  const ways = [wayOf(first), ...others.map(wayOf)] as const;
   return async (requests) => {
     const outcomes: StageOutcome[] = [];
-    for (const request of requests) outcomes.push(await outcomeOfRequest(plan, request, chunkings));
+    for (const request of requests) outcomes.push(await outcomeOfRequest(request, ways));
     return outcomes;
   };
 }
 
-async function outcomeOfRequest(plan: Plan, bytes: Uint8Array, chunkings: readonly Chunking[]): Promise<StageOutcome> {
+async function outcomeOfRequest(bytes: Uint8Array, ways: readonly [Way, ...Way[]]): Promise<StageOutcome> {
   const request = parseRequest(bytes);
   if (request.kind === 'refused') return refusedOutcome(request);
-  const [first, ...others] = chunkings;
-  const outcome = outcomeOf(await inspect(plan, request, first ?? 'whole'), request);
+  const [first, ...others] = ways;
+  const outcome = outcomeOf(await inspect(first, request), request);
   const faults: string[] = [];
-  for (const chunking of isCuttable(request) ? others : []) {
-    faults.push(...differences(outcome, outcomeOf(await inspect(plan, request, chunking), request), chunking));
+  const hasMemory = first.collections.count > 0;
+  for (const way of isCuttable(request) || hasMemory ? others : []) {
+    faults.push(...differences(outcome, outcomeOf(await inspect(way, request), request), way.chunking));
   }
   return { ...outcome, faults };
 }
@@ -64,8 +76,8 @@ function isCuttable(request: ParsedRequest): boolean {
   return request.body.length > 0 || answerOf(request).body.length > 0;
 }
 
-async function inspect(plan: Plan, request: ParsedRequest, chunking: Chunking): Promise<Run> {
-  const inspection = new Inspection(plan, { requestId: 'weir-test', limits });
+async function inspect({ plan, chunking, collections }: Way, request: ParsedRequest): Promise<Run> {
+  const inspection = new Inspection(plan, { requestId: 'weir-test', limits, collections });
   let ended = false;
   const end = (): InspectionSummary => {
     ended = true;
@@ -126,13 +138,19 @@ function outcomeOf({ verdict, answer, summary }: Run, request: ParsedRequest): S
   const isReadable = request.protocol !== 'HTTP/0.9';
   return {
     status: isReadable ? status : undefined,
-    answer: `HTTP/1.1 ${status}\r\n${answer === undefined ? '\r\n' : textOf(answer)}`,
+    answer: `HTTP/1.1 ${status}\r\n${answer === undefined ? blockHead(verdict) : textOf(answer)}`,
     ruleIds: [...new Set(logged.map(({ ruleId }) => ruleId))],
     logLines: logged.map(logLineOf),
     faults: [],
     refusal: undefined,
     isClosedUnanswered: false,
   };
+}
+
+/** What stands behind the status line of a block. */
+function blockHead(verdict: Verdict): string {
+  const location = verdict.kind === 'block' ? verdict.location : undefined;
+  return location === undefined ? '\r\n' : `location: ${location}\r\n\r\n`;
 }
 
 function textOf({ headers, body }: UpstreamAnswer): string {

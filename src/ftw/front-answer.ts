@@ -1,7 +1,7 @@
 // The bytes of an HTTP/1 answer as they arrive: whether it is complete, and what a test wants to know of it. Knows no
 // sockets.
 
-import { toByteString } from '../base/bytes.ts';
+import { foldAscii, toByteString } from '../base/bytes.ts';
 import { firstValue, type HeaderList } from '../http/headers.ts';
 import { BodyFault, readBody } from './http-body.ts';
 
@@ -47,7 +47,7 @@ export class FrontAnswer {
       .slice(1)
       .map((line) => {
         const colon = line.indexOf(':');
-        return { name: line.slice(0, colon).toLowerCase(), value: line.slice(colon + 1).trim() };
+        return { name: foldAscii(line.slice(0, colon)), value: line.slice(colon + 1).trim() };
       });
   }
 

@@ -1,6 +1,7 @@
 // The service behind the tests: any URL answers 200 without a body; `POST /reflect` answers as its JSON body says. Does
 // what CRS's test server does, content type by sniffing included. Knows no rules.
 
+import { foldAscii } from '../base/bytes.ts';
 import type { Header, HeaderList } from '../http/headers.ts';
 import { sniffContentType } from './content-sniffer.ts';
 import type { ParsedRequest } from './http-parser.ts';
@@ -43,7 +44,7 @@ function reflect(body: Uint8Array): UpstreamAnswer {
 function headerListOf(headers: unknown): Header[] {
   if (typeof headers !== 'object' || headers === null) return [];
   return Object.entries(headers).map(([name, value]) => ({
-    name: Buffer.from(name, 'utf8').toString('latin1').toLowerCase(),
+    name: foldAscii(Buffer.from(name, 'utf8').toString('latin1')),
     value: Buffer.from(String(value), 'utf8').toString('latin1'),
   }));
 }

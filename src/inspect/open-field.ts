@@ -9,6 +9,7 @@ import type { FieldRecord } from './field-record.ts';
 import { asksLengthOnly, runFieldTests } from './field-tests.ts';
 import type { PendingFields, PendingTarget } from './pending-fields.ts';
 import type { Problems } from './problems.ts';
+import { followsValue, StreamTests } from './stream-tests.ts';
 
 /** What an open field works with. */
 export interface OpenFieldContext extends PendingTarget {
@@ -38,6 +39,7 @@ export class OpenField {
   /** Bytes given to the stream. */
   #fedBytes = 0;
   #stream: StreamScan | undefined;
+  #following: StreamTests | undefined;
   #isSettled = true;
   #hasHit = false;
   #tailCount = 0;
@@ -64,6 +66,7 @@ export class OpenField {
     this.#isSettled = true;
     this.#hasHit = false;
     this.#tailCount = 0;
+    this.#following = undefined;
   }
 
   /** Appends bytes. What goes beyond the kept beginning is scanned at once. */
@@ -73,14 +76,18 @@ export class OpenField {
     if (kept > 0) this.#keep(kept === bytes.length ? bytes : bytes.subarray(0, kept));
     record.length += bytes.length;
     if (kept === bytes.length) return;
+    this.#followKept(false);
+    this.#follow(bytes.subarray(kept), false);
     this.#feedKept(false);
     this.#feed(bytes.subarray(kept), false);
   }
 
   /** Makes every hit in the bytes so far known. */
   settle(): void {
-    if (this.#record === undefined || this.#class.native < 0) return;
-    if (this.#isSettled && this.#fedBytes === this.#record.length) return;
+    if (this.#record === undefined) return;
+    const fedBytes = Math.max(this.#fedBytes, this.#following?.fedBytes ?? 0);
+    if (this.#isSettled && fedBytes === this.#record.length) return;
+    this.#followKept(true);
     this.#feedKept(true);
     if (this.#hasHit) this.#record.keepBytes(this.#kept.subarray(0, this.#keptLength));
   }
@@ -90,7 +97,7 @@ export class OpenField {
     const record = this.#record;
     if (record === undefined) return;
     const value = asView(this.#kept, 0, this.#keptLength);
-    if (this.#stream === undefined && this.#class.native >= 0) {
+    if (this.#stream === undefined && this.#following === undefined && this.#class.native >= 0) {
       this.#context.pending.add(record, this.#class, value);
     } else {
       // Earlier fields are reported first: hits and fields stay in body order.
@@ -129,6 +136,25 @@ export class OpenField {
     this.#feed(this.#kept.subarray(from, this.#keptLength), settle);
   }
 
+  /** Has the tests that can follow a value see what was kept and not yet given to them. */
+  #followKept(settle: boolean): void {
+    if (!this.#class.tests.some(followsValue)) return;
+    const from = Math.min(this.#following?.fedBytes ?? 0, this.#keptLength);
+    this.#follow(this.#kept.subarray(from, this.#keptLength), settle);
+  }
+
+  #follow(bytes: Uint8Array, settle: boolean): void {
+    if (!this.#class.tests.some(followsValue)) return;
+    const record = this.#record as FieldRecord;
+    if (this.#following === undefined) {
+      // Earlier fields are reported first.
+      this.#context.pending.flush();
+      this.#following = new StreamTests(this.#class.tests, record, this.#context.hits);
+    }
+    this.#isSettled = settle;
+    this.#hasHit = this.#following.write(bytes, settle) || this.#hasHit;
+  }
+
   #feed(bytes: Uint8Array, settle: boolean): void {
     if (this.#class.native < 0 || (bytes.length === 0 && !settle)) return;
     const { plan, pending } = this.#context;
@@ -153,7 +179,11 @@ export class OpenField {
   }
 
   #runTests(record: FieldRecord, value: Uint8Array): void {
-    const tests = this.#class.streamTests;
+    const following = this.#following;
+    if (following !== undefined) this.#followKept(true);
+    const { streamTests } = this.#class;
+    const tests = following === undefined ? streamTests : streamTests.filter((one) => !followsValue(one));
+    if (following?.end() === true) this.#hasHit = true;
     if (tests.length === 0) return;
     const { problems, hits } = this.#context;
     const seesValue = tests.some((one) => one.test !== undefined && !asksLengthOnly(one));

@@ -193,7 +193,22 @@ export interface NativeAddon {
   detectSqli(value: string | Uint8Array): string | undefined;
   /** Whether a whole value makes a browser run script (`@detectXSS`). Linear in the value. */
   detectXss(value: string | Uint8Array): boolean;
+
+  /**
+   * A search for numbers: what the pattern finds, one candidate a place, counts when its digits check. Lives as long as the
+   * process, the same one for the same arguments. Throws `pattern.compile`, `native.limit` beyond 256 of them.
+   * @param source for RE2, over bytes. @param check index into `numberChecks`.
+   */
+  numberSearch(source: string, check: number): number;
+  /**
+   * Whether a number begins in `[from, startsTo)` of a text; bytes outside are seen by anchors and word boundaries. One search
+   * for each candidate, linear in the text for patterns with a longest match.
+   */
+  findNumber(search: number, text: Uint8Array, from: number, startsTo: number): boolean;
 }
+
+/** What `numberSearch` can check; the order is that of native/engine/number/check.h. */
+export const numberChecks = ['card', 'cpf', 'ssn', 'svnr'] as const;
 
 /** What the process holds natively, all threads together. */
 export interface OpenHandles {
@@ -203,7 +218,7 @@ export interface OpenHandles {
 }
 
 /** Version of the contract above; raised with every change of it. */
-export const nativeAbiVersion = 1;
+export const nativeAbiVersion = 2;
 
 /** What a loaded addon must say of itself besides its functions. */
 interface LoadedAddon extends NativeAddon {

@@ -2,6 +2,7 @@
 // are worked out at load; what they would do each time stays as a list of assignments, what they skip is left out. The
 // result is the same as running them.
 
+import { foldAscii } from '../base/bytes.ts';
 import { KnownTx } from './known-tx.ts';
 import type { LinkDraft } from './link-compiler.ts';
 import type { Assignment, Disruption, Effect, RuleFilter, RuleIdentity, Target } from './plan.ts';
@@ -178,7 +179,8 @@ function knownValue(target: Target, tx: KnownTx): { readonly text: string | unde
 
 function assignmentOf(effect: Effect, tx: KnownTx): Assignment | undefined {
   if (effect.kind !== 'setvar' || effect.collection !== 'TX') return undefined;
-  const name = tx.expand(effect.name)?.toLowerCase();
+  const expanded = tx.expand(effect.name);
+  const name = expanded === undefined ? undefined : foldAscii(expanded);
   const value = tx.expand(effect.value);
   if (name === undefined || value === undefined || !tx.get(name).isKnown) return undefined;
   if (effect.change === 'unset') return [name, undefined];
@@ -192,9 +194,9 @@ function assignmentOf(effect: Effect, tx: KnownTx): Assignment | undefined {
 function forgetEffects(rule: FoldableRule, tx: KnownTx): void {
   for (const effect of rule.links.flatMap((link) => link.actions.effects)) {
     if (effect.kind !== 'setvar' || effect.collection !== 'TX') continue;
-    const name = effect.name.constant?.toLowerCase();
-    const [first] = effect.name.parts;
-    if (name !== undefined) tx.forget(name);
-    else tx.forgetPrefix(typeof first === 'string' ? first.toLowerCase() : '');
+    const { constant, parts } = effect.name;
+    const [first] = parts;
+    if (constant !== undefined) tx.forget(foldAscii(constant));
+    else tx.forgetPrefix(typeof first === 'string' ? foldAscii(first) : '');
   }
 }

@@ -5,6 +5,8 @@ import { WafError } from '../base/errors.ts';
 import type { DetectorName } from '../matching/native.ts';
 import type { Operator, Rule } from '../seclang/ast.ts';
 import { type Macro, parseMacro } from './macro.ts';
+import { emptyMacroReason } from './macro-variables.ts';
+import { bindNumbers, numberOperators } from './number-operator.ts';
 import type { PatternRegistry } from './pattern-registry.ts';
 import { compilePattern, type ReadData, type Translate } from './pattern-source.ts';
 import type { FieldTest, Link, LinkOperator, PatternId, Target } from './plan.ts';
@@ -67,8 +69,23 @@ export function draftLink(
   });
   const targets = compileTargets(rule.variables);
   const tester = compileTester(rule.operator, stepsOf(transformations, actions.multiMatch), context);
+  checkMacros(actions, tester);
   checkTargets(targets, tester);
   return { rule, actions, targets, transformations, tester };
+}
+
+/** @throws WafError `seclang.unsupported` for a macro that decides something and can have no value. */
+function checkMacros(actions: LinkActions, tester: Tester): void {
+  const macros: Macro[] = tester.kind === 'value' ? [tester.argument] : [];
+  if (actions.redirect !== undefined) macros.push(actions.redirect);
+  for (const effect of actions.effects) {
+    if ('name' in effect && typeof effect.name !== 'string') macros.push(effect.name);
+    if ('value' in effect && typeof effect.value !== 'string') macros.push(effect.value);
+    if (effect.kind === 'initcol') macros.push(effect.key);
+    if (effect.kind === 'expirevar') macros.push(effect.after);
+  }
+  const reason = macros.map(emptyMacroReason).find((one) => one !== undefined);
+  if (reason !== undefined) throw new WafError('seclang.unsupported', `macro ${reason}`);
 }
 
 function checkTargets(targets: readonly Target[], tester: Tester): void {
@@ -99,9 +116,12 @@ function compileTester(
     const native = steps.map((step) => context.registry.addPattern(operator.name, compiled, step));
     return { kind: 'pattern', operator, native, phrases: compiled.phrases };
   }
-  const bind = valueOperator(operator.name, (name) => context.readData(operator.location, name));
-  if (bind === undefined) {
-    const why = argument.constant === undefined ? ' with a macro in its argument' : '';
+  const bind = numberOperators.includes(operator.name)
+    ? bindNumbers(operator.name)
+    : valueOperator(operator.name, (name) => context.readData(operator.location, name));
+  const isLate = argument.constant === undefined;
+  if (bind === undefined || (isLate && numberOperators.includes(operator.name))) {
+    const why = isLate ? ' with a macro in its argument' : '';
     throw new WafError('seclang.unsupported', `operator @${operator.name}${why}`);
   }
   const test = argument.constant === undefined ? undefined : bind(argument.constant);
@@ -144,6 +164,22 @@ function testTraits(
   return { transformations, decodesOnly, ...(detector && { detector }) };
 }
 
+/** A test that holds at the end of a value for which another one does not. */
+function negatedStream(open: BoundTest['openStream']): BoundTest['openStream'] {
+  if (open === undefined) return undefined;
+  return () => {
+    const stream = open();
+    return {
+      write: (bytes) => {
+        stream.write(bytes);
+        return false;
+      },
+      settle: () => false,
+      end: () => !stream.end(),
+    };
+  };
+}
+
 /** Registers a value operator: fields are tested while they pass, or remembered when the argument is not yet known. */
 function bindValue(
   tester: Tester & { kind: 'value' },
@@ -159,9 +195,14 @@ function bindValue(
     else if (test === undefined) retentions.keepTarget(target, !isLengthOnly);
     else if (target.kinds.length > 0) {
       const onField: BoundTest = negated ? (value) => !test(value) : test;
+      const openStream = negated ? negatedStream(test.openStream) : test.openStream;
       for (const step of stepsOf(draft.transformations, draft.actions.multiMatch)) {
         const key = `${negated ? '!' : ''}@${name} ${operator.argument}`;
-        const pattern = registry.addTest(key, onField, testTraits(operator, step, transformationIds));
+        const traits = testTraits(operator, step, transformationIds);
+        const pattern = registry.addTest(key, onField, {
+          ...traits,
+          openStream: step.length === 0 ? openStream : undefined,
+        });
         registry.want(target, pattern);
         patterns.add(pattern);
       }
@@ -184,9 +225,13 @@ export function compileLink(draft: LinkDraft, context: LinkContext): Link {
         : bindValue(tester, draft, context);
   for (const effect of actions.effects) {
     if ('value' in effect && typeof effect.value !== 'string') context.retentions.keepMacro(effect.value);
-    if (effect.kind === 'setvar') context.retentions.keepMacro(effect.name);
+    if ('name' in effect && typeof effect.name !== 'string') context.retentions.keepMacro(effect.name);
+    if (effect.kind === 'initcol') context.retentions.keepMacro(effect.key);
+    if (effect.kind === 'expirevar') context.retentions.keepMacro(effect.after);
   }
-  for (const macro of [actions.message, actions.logData]) context.retentions.keepMacro(macro);
+  for (const macro of [actions.message, actions.logData, actions.redirect]) {
+    if (macro !== undefined) context.retentions.keepMacro(macro);
+  }
   if (operator.kind === 'value') context.retentions.keepMacro(operator.argument);
   if (targets.some(({ variable }) => variable === 'FILES_SIZES')) context.retentions.keepFileSizes();
   return {

@@ -1,5 +1,7 @@
 // Text with macros, `%{TX.score}`, parsed once at load. Knows no values: `evaluate/macros.ts` expands it.
 
+import { foldAscii } from '../base/bytes.ts';
+
 /** A reference to a variable, e.g. `%{REQUEST_HEADERS.User-Agent}`. */
 export interface MacroReference {
   /** Upper-case SecLang name. */
@@ -28,7 +30,10 @@ export function parseMacro(text: string): Macro {
   let from = 0;
   for (const found of text.matchAll(reference)) {
     if (found.index > from) parts.push(text.slice(from, found.index));
-    parts.push({ variable: (found[1] as string).toUpperCase(), key: found[2]?.toLowerCase() });
+    parts.push({
+      variable: (found[1] as string).toUpperCase(),
+      key: found[2] === undefined ? undefined : foldAscii(found[2]),
+    });
     from = found.index + found[0].length;
   }
   if (from < text.length) parts.push(text.slice(from));

@@ -51,7 +51,7 @@ export class PatternRegistry {
   addTest(
     key: string,
     test: BoundTest,
-    traits: Pick<FieldTest, 'transformations' | 'detector' | 'decodesOnly'>,
+    traits: Pick<FieldTest, 'transformations' | 'detector' | 'decodesOnly' | 'openStream'>,
   ): PatternId {
     const { transformations } = traits;
     const fieldTest: FieldTest = { ...traits, pattern: this.patterns.length, test, absent: undefined };

@@ -8,7 +8,7 @@ import type { Diagnostics } from './diagnostics.ts';
 import type { FieldKind } from './field-kind.ts';
 import type { Macro } from './macro.ts';
 import type { EngineSettings } from './settings.ts';
-import type { BoundTest, OperatorBinding } from './value-operator.ts';
+import type { BoundTest, OperatorBinding, ValueStream } from './value-operator.ts';
 
 /** Index into `Plan.patterns`; native pattern ids are the same numbers. */
 export type PatternId = number;
@@ -100,6 +100,16 @@ export type Effect =
   | { readonly kind: 'ruleRemove'; readonly rules: RuleFilter }
   | { readonly kind: 'targetRemove'; readonly rules: RuleFilter; readonly target: TargetFilter }
   | { readonly kind: 'control'; readonly name: string; readonly value: string }
+  /** `after` seconds the variable is gone. */
+  | { readonly kind: 'expirevar'; readonly collection: string; readonly name: Macro; readonly after: Macro }
+  /** Each full `seconds` take `amount` off the variable. */
+  | {
+      readonly kind: 'deprecatevar';
+      readonly collection: string;
+      readonly name: Macro;
+      readonly amount: number;
+      readonly seconds: number;
+    }
   | { readonly kind: 'initcol'; readonly collection: string; readonly key: Macro }
   | { readonly kind: 'setenv'; readonly name: string; readonly value: Macro };
 
@@ -117,6 +127,8 @@ export interface RuleIdentity {
 export interface TargetFilter {
   readonly variable: string;
   readonly selector: Selector | undefined;
+  /** Of XML, which a path tells apart; absent: all kinds. */
+  readonly kinds?: readonly FieldKind[] | undefined;
 }
 
 /** What a rule does to the exchange. `pass` goes on; `allow*` ends the phase, the request or everything. */
@@ -195,6 +207,8 @@ export interface FieldTest {
   readonly absent: PatternId | undefined;
   /** Native code that tests whole values in a batch, as part of their scan; absent: only `test` can. */
   readonly detector?: DetectorName;
+  /** Follows a value that is longer than what is kept; absent: such a value is tested as far as it is kept. */
+  readonly openStream?: (() => ValueStream) | undefined;
   /** The transformations leave a value as it is that has no escape, no NUL and no byte above 127. */
   readonly decodesOnly: boolean;
 }

@@ -55,6 +55,15 @@ function parseSeverity(value: string): string {
   return named;
 }
 
+/** Collections that `initcol` and its like open. They outlive the exchange. */
+export const persistentNames: ReadonlySet<string> = new Set(['IP', 'GLOBAL', 'SESSION', 'USER', 'RESOURCE']);
+
+function parseCollection(action: string, name: string): string {
+  const collection = name.toUpperCase();
+  if (persistentNames.has(collection)) return collection;
+  throw new WafError('seclang.syntax', `${action}: no collection "${name}", only ${[...persistentNames].join(', ')}`);
+}
+
 const assignment = /^([A-Za-z_]+)[.:]([^=]*?)(?:=([+-]?)(.*))?$/s;
 
 /** `tx.score=+5`, `!tx.score`, `tx.seen` (ModSecurity reference manual v3, setvar). */
@@ -66,11 +75,30 @@ function parseSetvar(value: string): Effect {
   const change = isUnset ? 'unset' : sign === '+' ? 'add' : sign === '-' ? 'subtract' : 'set';
   return {
     kind: 'setvar',
-    collection: collection.toUpperCase(),
+    collection: collection.toUpperCase() === 'TX' ? 'TX' : parseCollection('setvar', collection),
     name: parseMacro(name),
     change,
     value: parseMacro(text),
   };
+}
+
+/** `ip.block=3600` → the collection, the name in it, and what follows the `=`. */
+function parseVariable(action: Action): { readonly collection: string; readonly name: Macro; readonly text: string } {
+  const [variable, text] = parseAssignment(action);
+  const found = /^([A-Za-z_]+)[.:](.+)$/s.exec(variable);
+  if (found === null) throw new WafError('seclang.syntax', `${action.name}:${action.value}: expected collection.name`);
+  const [, collection = '', name = ''] = found;
+  return { collection: parseCollection(action.name, collection), name: parseMacro(name), text };
+}
+
+/** `session.score=60/300`: 60 less each 300 seconds. */
+function parseDeprecatevar(action: Action): Effect {
+  const { collection, name, text } = parseVariable(action);
+  const [amount = '', seconds = ''] = text.split('/');
+  if (!/^\d{1,15}\/[1-9]\d{0,14}$/.test(text)) {
+    throw new WafError('seclang.syntax', `deprecatevar:${action.value}: expected amount/seconds`);
+  }
+  return { kind: 'deprecatevar', collection, name, amount: Number(amount), seconds: Number(seconds) };
 }
 
 function parseAssignment(action: Action): readonly [string, string] {
@@ -171,8 +199,13 @@ const readers: Readonly<Record<string, Reader>> = {
   ctl: (draft, _value, action) => addEffect(draft, compileControl(...parseAssignment(action))),
   initcol: (draft, _value, action) => {
     const [collection, key] = parseAssignment(action);
-    addEffect(draft, { kind: 'initcol', collection: collection.toUpperCase(), key: parseMacro(key) });
+    addEffect(draft, { kind: 'initcol', collection: parseCollection('initcol', collection), key: parseMacro(key) });
   },
+  expirevar: (draft, _value, action) => {
+    const { collection, name, text } = parseVariable(action);
+    addEffect(draft, { kind: 'expirevar', collection, name, after: parseMacro(text) });
+  },
+  deprecatevar: (draft, _value, action) => addEffect(draft, parseDeprecatevar(action)),
   setenv: (draft, _value, action) => {
     const [name, value] = parseAssignment(action);
     addEffect(draft, { kind: 'setenv', name, value: parseMacro(value) });

@@ -4,6 +4,8 @@ import { asWafError, WafError } from '../base/errors.ts';
 import type { Location, Marker, Rule } from '../seclang/ast.ts';
 import type { DiagnosticLog } from './diagnostics.ts';
 import { draftLink, type LinkContext, type LinkDraft } from './link-compiler.ts';
+import type { Macro } from './macro.ts';
+import { emptyMacroReason } from './macro-variables.ts';
 import { type AssembledPhases, assemblePhases, type RuleDraft } from './phase-assembler.ts';
 import type { Disruption } from './plan.ts';
 import { compileActions, type LinkActions } from './rule-actions.ts';
@@ -12,6 +14,7 @@ import { compileActions, type LinkActions } from './rule-actions.ts';
 interface PhaseDefaults {
   readonly disruption: Disruption;
   readonly status: number | undefined;
+  readonly redirect: Macro | undefined;
   readonly isLogged: boolean;
   readonly isAudited: boolean;
   readonly transformations: readonly string[];
@@ -21,6 +24,7 @@ interface PhaseDefaults {
 const builtInDefaults: PhaseDefaults = {
   disruption: 'pass',
   status: undefined,
+  redirect: undefined,
   isLogged: true,
   isAudited: true,
   transformations: [],
@@ -48,10 +52,11 @@ export class RuleCompiler {
 
   /** SecDefaultAction, in force for the rules of its phase that follow. @throws WafError for actions that make no sense. */
   setDefaults(actions: LinkActions): void {
-    const { disruption = 'pass', status, isLogged = true, isAudited = isLogged, transformations } = actions;
+    const { disruption = 'pass', status, redirect, isLogged = true, isAudited = isLogged, transformations } = actions;
     this.#defaults.set(actions.phase ?? 2, {
       disruption: disruption === 'block' ? 'deny' : disruption,
       status,
+      redirect,
       isLogged,
       isAudited,
       transformations,
@@ -75,6 +80,11 @@ export class RuleCompiler {
       this.#claimId(id, rule.location);
       for (const { actions: one } of drafts) {
         for (const ignored of one.ignored) this.#log.add('ignored', { ...ignored, ruleId: id });
+        // Of what is only logged a gap is no reason to go without the rule.
+        for (const macro of [one.message, one.logData]) {
+          const reason = emptyMacroReason(macro);
+          if (reason !== undefined) this.#log.add('ignored', { location, ruleId: id, reason: `macro ${reason}` });
+        }
       }
       this.#entries.push(this.#draft(drafts as [LinkDraft, ...LinkDraft[]], defaults));
       this.#log.loaded(rule.location);
@@ -87,7 +97,19 @@ export class RuleCompiler {
 
   /** Puts the phases together. */
   finish(): AssembledPhases {
+    this.#noteMissingLabels();
     return assemblePhases(this.#entries, this.#context);
+  }
+
+  /** A jump to nowhere skips the rest of its phase, which is seldom meant. */
+  #noteMissingLabels(): void {
+    const isRule = (entry: RuleDraft | Marker): entry is RuleDraft => 'links' in entry;
+    const labels = new Set(this.#entries.map((entry) => (isRule(entry) ? String(entry.id) : entry.label)));
+    for (const { id, location, skipAfter } of this.#entries.filter(isRule)) {
+      if (skipAfter === undefined || labels.has(skipAfter)) continue;
+      const reason = `skipAfter: there is no marker "${skipAfter}", so the rest of the phase is skipped`;
+      this.#log.add('ignored', { location, ruleId: id, reason });
+    }
   }
 
   #claimId(id: number | undefined, location: Location): void {
@@ -120,7 +142,7 @@ export class RuleCompiler {
       links: drafts,
       disruption,
       status: status ?? defaultStatus[disruption] ?? 403,
-      redirect: actions.redirect,
+      redirect: asked === 'block' ? defaults.redirect : actions.redirect,
       isLogged: actions.isLogged ?? defaults.isLogged,
       isAudited: actions.isAudited ?? defaults.isAudited,
       skip: actions.skip,

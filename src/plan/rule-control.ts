@@ -1,20 +1,24 @@
 // `ctl:` options → effects: removals of rules and targets while an exchange runs, and engine switches.
 
+import { foldAscii } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { Effect, RuleFilter } from './plan.ts';
 import { parseSelector } from './selector.ts';
+import { parseTargetFilter } from './targets.ts';
 
-/** Options that switch something in the engine; the value is taken as written. */
-const switches: ReadonlySet<string> = new Set([
-  'ruleEngine',
-  'auditEngine',
-  'auditLogParts',
-  'requestBodyAccess',
-  'responseBodyAccess',
-  'requestBodyProcessor',
-  'forceRequestBodyVariable',
-  'forceResponseBodyVariable',
-]);
+const onOrOff = /^(?:on|off)$/i;
+
+/** Options that switch something in the engine, and the values that they take. */
+const switches: Readonly<Record<string, RegExp>> = {
+  ruleEngine: /^(?:on|off|detectiononly)$/i,
+  auditEngine: /^(?:on|off|relevantonly)$/i,
+  auditLogParts: /^[+-]?[a-z]+$/i,
+  requestBodyAccess: onOrOff,
+  responseBodyAccess: onOrOff,
+  requestBodyProcessor: /^[a-z]+$/i,
+  forceRequestBodyVariable: onOrOff,
+  forceResponseBodyVariable: onOrOff,
+};
 
 /** Options of ModSecurity that change nothing here; taken and without effect. */
 const withoutEffect: ReadonlySet<string> = new Set([
@@ -41,13 +45,13 @@ export function rulesById(text: string): RuleFilter {
 /** Rules that carry a tag: a plain text is compared whole, `/regex/` is searched. */
 export function rulesByTag(text: string): RuleFilter {
   const selector = parseSelector(text);
-  return (rule) => rule.tags.some((tag) => selector.accepts(tag.toLowerCase()));
+  return (rule) => rule.tags.some((tag) => selector.accepts(foldAscii(tag)));
 }
 
 /** Rules by message: a plain text is compared whole, `/regex/` is searched. */
 export function rulesByMessage(text: string): RuleFilter {
   const selector = parseSelector(text);
-  return (rule) => selector.accepts(rule.messageText.toLowerCase());
+  return (rule) => selector.accepts(foldAscii(rule.messageText));
 }
 
 const filters: Readonly<Record<string, (text: string) => RuleFilter>> = {
@@ -59,12 +63,6 @@ const filters: Readonly<Record<string, (text: string) => RuleFilter>> = {
   ruleRemoveTargetByMsg: rulesByMessage,
 };
 
-function parseTarget(text: string): { variable: string; key: string | undefined } {
-  const colon = text.indexOf(':');
-  if (colon < 0) return { variable: text.toUpperCase(), key: undefined };
-  return { variable: text.slice(0, colon).toUpperCase(), key: text.slice(colon + 1) };
-}
-
 /**
  * Compiles `ctl:name=value`.
  * @throws WafError `seclang.syntax` for a value that makes no sense, `seclang.unsupported` for an option that is not known.
@@ -72,16 +70,19 @@ function parseTarget(text: string): { variable: string; key: string | undefined 
 export function compileControl(name: string, value: string): Effect {
   const filter = Object.hasOwn(filters, name) ? filters[name] : undefined;
   if (filter === undefined) {
-    if (switches.has(name) || withoutEffect.has(name)) return { kind: 'control', name, value };
+    const isOption = Object.hasOwn(switches, name);
+    if (isOption && switches[name]?.test(value) === false) {
+      throw new WafError('seclang.syntax', `ctl:${name} does not take "${value}"`);
+    }
+    if (isOption || withoutEffect.has(name)) return { kind: 'control', name, value };
     throw new WafError('seclang.unsupported', `ctl:${name}`);
   }
   if (!name.startsWith('ruleRemoveTarget')) return { kind: 'ruleRemove', rules: filter(value) };
   const semicolon = value.indexOf(';');
   if (semicolon < 0) throw new WafError('seclang.syntax', `ctl:${name}=${value}: expected rules;TARGET`);
-  const { variable, key } = parseTarget(value.slice(semicolon + 1));
   return {
     kind: 'targetRemove',
     rules: filter(value.slice(0, semicolon)),
-    target: { variable, selector: key === undefined ? undefined : parseSelector(key) },
+    target: parseTargetFilter(value.slice(semicolon + 1)),
   };
 }

@@ -1,30 +1,42 @@
 // Selectors of collections: a plain name or a regular expression over keys. Keys are compared in lower case.
 
 import RE2 from 're2';
-import { WafError } from '../base/errors.ts';
+import { foldAscii } from '../base/bytes.ts';
+import { asWafError, WafError } from '../base/errors.ts';
 import type { Variable } from '../seclang/ast.ts';
 import type { Selector } from './plan.ts';
+import { printRegex } from './regex-print.ts';
+import { parseRegex } from './regex-syntax.ts';
 
 /** A selector for one key, compared without regard to ASCII case. */
 export function nameSelector(name: string): Selector {
-  const key = name.toLowerCase();
+  const key = foldAscii(name);
   return { label: name, name: key, accepts: (candidate) => candidate === key };
 }
 
 /**
- * A selector for every key in which the expression is found, without regard to case. RE2 does the search: linear in the
- * length of the key, whatever the expression.
- * @throws WafError `seclang.syntax` for an expression that RE2 refuses.
+ * A selector for every key in which the expression is found, without regard to ASCII case. It is read as `@rx` reads one, over
+ * bytes; RE2 does the search: linear in the length of the key, whatever the expression.
+ * @throws WafError `seclang.syntax` or `seclang.unsupported` for an expression that cannot be read.
  */
 export function regexSelector(source: string): Selector {
   try {
-    const expression = new RE2(source, 'i');
+    const expression = new RE2(re2Source(source), 's');
     const test = literalTest(source);
     const accepts = (key: string): boolean => test(key) && expression.test(key);
     return { label: `/${source}/`, name: undefined, accepts };
   } catch (thrown) {
-    throw new WafError('seclang.syntax', `selector /${source}/: ${(thrown as Error).message}`, { cause: thrown });
+    const code = asWafError(thrown).code === 'seclang.unsupported' ? 'seclang.unsupported' : 'seclang.syntax';
+    throw new WafError(code, `selector /${source}/: ${(thrown as Error).message}`, { cause: thrown });
   }
+}
+
+/** The expression in RE2's words, over byte strings. RE2's own flag would fold À–Þ too. */
+function re2Source(source: string): string {
+  parseRegex(source); // Columns of its errors count from the expression's start.
+  const printed = printRegex(parseRegex(`(?i)${source}`).root, 're2');
+  if (printed === undefined) throw new WafError('seclang.unsupported', 'it repeats something more than 1000 times');
+  return printed;
 }
 
 /**
@@ -34,9 +46,10 @@ export function regexSelector(source: string): Selector {
 function literalTest(source: string): (key: string) => boolean {
   const found = /^(\^?)([A-Za-z0-9_-]*)(.?)/s.exec(source);
   const isOptional = /[*?{+]/.test(found?.[3] ?? '');
-  const literal = (found?.[2] ?? '').slice(0, isOptional ? -1 : undefined).toLowerCase();
+  const literal = (found?.[2] ?? '').slice(0, isOptional ? -1 : undefined);
   if (literal === '' || source.includes('|')) return () => true;
-  return found?.[1] === '^' ? (key) => key.startsWith(literal) : (key) => key.includes(literal);
+  const folded = foldAscii(literal);
+  return found?.[1] === '^' ? (key) => key.startsWith(folded) : (key) => key.includes(folded);
 }
 
 /** The selector of a parsed variable; absent for whole collections and for XPath, which chooses a kind of field instead. */

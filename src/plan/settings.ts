@@ -1,5 +1,6 @@
 // Engine directives (SecRuleEngine, SecRequestBodyAccess, …) → settings. Knows no rules.
 
+import { foldAscii } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { Directive } from '../seclang/ast.ts';
 
@@ -21,6 +22,8 @@ export interface EngineSettings {
   readonly auditParts: string;
   readonly componentSignatures: readonly string[];
   readonly webAppId: string;
+  /** Seconds for which a collection is kept that nothing changes. */
+  readonly collectionTimeoutSeconds: number;
 }
 
 /** Settings while directives are still being read. */
@@ -39,6 +42,7 @@ export function defaultSettings(): SettingsDraft {
     auditParts: 'ABCFHZ',
     componentSignatures: [],
     webAppId: '',
+    collectionTimeoutSeconds: 3_600,
   };
 }
 
@@ -67,7 +71,7 @@ const applied: Readonly<Record<string, Apply>> = {
     const types = directive.arguments.flatMap((text) => text.split(/\s+/)).filter((type) => type !== '');
     settings.responseMediaTypes = new Set([
       ...(settings.responseMediaTypes ?? []),
-      ...types.map((type) => type.toLowerCase()),
+      ...types.map((type) => foldAscii(type)),
     ]);
   },
   SecResponseBodyMimeTypesClear: (settings) => {
@@ -87,6 +91,17 @@ const applied: Readonly<Record<string, Apply>> = {
   },
   SecComponentSignature: (settings, directive) => {
     settings.componentSignatures = [...settings.componentSignatures, directive.arguments[0] ?? ''];
+  },
+  SecCollectionTimeout: (settings, directive) => {
+    const seconds = directive.arguments[0] ?? '';
+    if (!/^[1-9]\d{0,8}$/.test(seconds)) {
+      throw new WafError('seclang.syntax', `SecCollectionTimeout is a number of seconds, not "${seconds}"`);
+    }
+    settings.collectionTimeoutSeconds = Number(seconds);
+  },
+  SecParseXmlIntoArgs: (_settings, directive) => {
+    if (oneOf(directive, ['On', 'OnlyArgs', 'Off']) === 'Off') return;
+    throw new WafError('seclang.unsupported', 'SecParseXmlIntoArgs: XML is looked at through the XML variable only');
   },
   SecWebAppId: (settings, directive) => {
     settings.webAppId = directive.arguments[0] ?? '';
@@ -122,7 +137,6 @@ const withoutEffect: Readonly<Record<string, string>> = {
   SecAuditLogFileMode: 'the audit log is set in the configuration of Weir',
   SecAuditLog2: 'the audit log is set in the configuration of Weir',
   SecAuditLogPrefix: 'the audit log is set in the configuration of Weir',
-  SecCollectionTimeout: 'collections live in memory for as long as their bound allows',
   SecCookieFormat: 'cookies are read as RFC 6265 says',
   SecCookieV0Separator: 'cookies are read as RFC 6265 says',
   SecUnicodeMapFile: 'best-fit mapping of %uHHHH is built in',
@@ -133,13 +147,24 @@ const withoutEffect: Readonly<Record<string, string>> = {
   SecRuleInheritance: 'there is one context',
   SecRulePerfTime: 'rule timing is always off',
   SecXmlExternalEntity: 'external entities are never read',
-  SecParseXmlIntoArgs: 'XML is looked at through the XML variable',
   SecHttpBlKey: 'nothing is looked up over the network',
   SecGeoLookupDb: 'nothing is looked up in a geographic database',
   SecRxPreFilter: 'patterns are always matched together',
   SecDisableBackendCompression: 'compressed responses are decoded',
   SecContentInjection: 'messages are never changed',
   SecStreamOutBodyInspection: 'bodies are always inspected as streams',
+  SecAuditLogDir: 'the audit log is set in the configuration of Weir',
+  SecGuardianLog: 'the audit log is set in the configuration of Weir',
+  SecCacheTransformations: 'a value is transformed once for all rules that want it so',
+  SecChrootDir: 'whoever starts Weir decides what it may see',
+  SecGsbLookupDb: 'nothing is looked up over the network',
+  SecIgnoreRuleCompilationErrors: 'start Weir with --allow-unsupported instead',
+  SecInterceptOnError: 'set what a failure leads to with --on-failure instead',
+  SecConnReadStateLimit: 'Envoy limits connections',
+  SecConnWriteStateLimit: 'Envoy limits connections',
+  SecRequestEncoding: 'the charset is the one that a body declares',
+  SecUnicodeCodePage: 'best-fit mapping of %uHHHH is built in',
+  SecUnicodeMap: 'best-fit mapping of %uHHHH is built in',
   SecStreamInBodyInspection: 'bodies are always inspected as streams',
 };
 

@@ -1,6 +1,7 @@
 // Which rules may already be believed while a body is still arriving. Sound by construction: `monotone` is said only when
 // more input can never take a match away, and a TX variable counts as rising only while its value so far is a lower bound.
 
+import { foldAscii } from '../base/bytes.ts';
 import { bodyKinds } from './field-kind.ts';
 import type { Macro } from './macro.ts';
 import type { Effect, Link, Stability, Target } from './plan.ts';
@@ -10,7 +11,7 @@ type Knowledge = 'stable' | 'rising' | 'unstable';
 
 /** Computed variables that are settled before a body phase starts. */
 const settledVariables: ReadonlySet<string> = new Set(
-  `AUTH_TYPE ENV MODSEC_BUILD PATH_INFO REMOTE_ADDR REMOTE_HOST REMOTE_PORT REMOTE_USER REQBODY_PROCESSOR
+  `AUTH_TYPE MODSEC_BUILD PATH_INFO REMOTE_ADDR REMOTE_HOST REMOTE_PORT REMOTE_USER REQBODY_PROCESSOR
   RESPONSE_CONTENT_LENGTH RESPONSE_CONTENT_TYPE RESPONSE_PROTOCOL RESPONSE_STATUS RULE SERVER_ADDR SERVER_NAME SERVER_PORT
   STATUS_LINE UNIQUE_ID URLENCODED_ERROR WEBAPPID MSC_PCRE_ERROR MSC_PCRE_LIMITS_EXCEEDED INBOUND_DATA_ERROR
   OUTBOUND_DATA_ERROR`.split(/\s+/),
@@ -18,7 +19,7 @@ const settledVariables: ReadonlySet<string> = new Set(
 
 /** Numbers that only grow while a body arrives. */
 const isRisingVariable = (name: string): boolean =>
-  /^(?:REQUEST_BODY_LENGTH|ARGS_COMBINED_SIZE|FILES_COMBINED_SIZE|REQBODY_ERROR|REQBODY_PROCESSOR_ERROR|BODY_XML_DOCTYPE|MULTIPART_(?!NAME|FILENAME).*)$/.test(
+  /^(?:REQUEST_BODY_LENGTH|RESPONSE_BODY_LENGTH|FULL_REQUEST_LENGTH|ARGS_COMBINED_SIZE|FILES_COMBINED_SIZE|REQBODY_ERROR|REQBODY_PROCESSOR_ERROR|BODY_XML_DOCTYPE|MULTIPART_(?!NAME|FILENAME).*)$/.test(
     name,
   );
 
@@ -55,10 +56,10 @@ class TxKnowledge {
   /** Takes in what a rule of the given stability may write. */
   apply(effect: Effect, stability: Stability): void {
     if (effect.kind !== 'setvar' || effect.collection !== 'TX') return;
-    const name = effect.name.constant?.toLowerCase();
+    const name = effect.name.constant === undefined ? undefined : foldAscii(effect.name.constant);
     if (name === undefined) {
       const first = effect.name.parts[0];
-      this.#unstablePrefixes.push(typeof first === 'string' ? first.toLowerCase() : '');
+      this.#unstablePrefixes.push(typeof first === 'string' ? foldAscii(first) : '');
       return;
     }
     this.#byName.set(name, this.#after(effect, stability, this.of(name)));

@@ -12,6 +12,7 @@ import {
   variableNames,
 } from '../seclang/names.ts';
 import { kindsOfVariable } from './field-kind.ts';
+import { numberOperators } from './number-operator.ts';
 import { compilePattern } from './pattern-source.ts';
 import { compileActions } from './rule-actions.ts';
 import { applyDirective, defaultSettings } from './settings.ts';
@@ -36,6 +37,9 @@ const location: Location = { file: 'support', line: 1, column: 1 };
 const supported: Answer = { status: 'supported', note: '' };
 const refused: Answer = { status: 'refused', note: '' };
 
+const numbers = 'values of any length, behind transformations the first 64 KiB; matches of at most 256 bytes';
+const inMemory = 'kept in the memory of this process between exchanges, bounded';
+
 /** What holds for a supported name only in part, or why a refused one is refused; by `kind name`. */
 const notes: Readonly<Record<string, { readonly status?: 'partly' | 'no effect'; readonly note: string }>> = {
   'variable XML': {
@@ -43,11 +47,21 @@ const notes: Readonly<Record<string, { readonly status?: 'partly' | 'no effect';
     note: 'text (`/*`) and attribute values (`//@*`); no other XPath while a body streams',
   },
   'variable ENV': { status: 'partly', note: 'what `setenv` of the same exchange has set' },
-  'variable SESSION': { status: 'partly', note: 'lives as long as the exchange' },
-  'variable IP': { status: 'partly', note: 'lives as long as the exchange' },
-  'variable USER': { status: 'partly', note: 'lives as long as the exchange' },
-  'variable GLOBAL': { status: 'partly', note: 'lives as long as the exchange' },
-  'variable RESOURCE': { status: 'partly', note: 'lives as long as the exchange' },
+  'variable SESSION': { note: inMemory },
+  'variable IP': { note: inMemory },
+  'variable USER': { note: inMemory },
+  'variable GLOBAL': { note: inMemory },
+  'variable RESOURCE': { note: inMemory },
+  'variable ARGS_PATH': { note: 'Weir knows no routes; look at REQUEST_FILENAME' },
+  'variable RESPONSE_ARGS': { note: 'response bodies are inspected as they are' },
+  'variable RESPONSE_XML': { note: 'response bodies are inspected as they are' },
+  'variable FULL_REQUEST_LENGTH': { note: 'of the request as HTTP/1.1 would write it' },
+  'variable SDBM_DELETE_ERROR': { note: 'always 0: collections are in memory' },
+  'operator fuzzyHash': { note: 'it compares files that are kept whole' },
+  'operator restpath': { note: 'write the path as a regular expression' },
+  'operator validateNid': { note: 'there is `verifySSN`, `verifyCPF` and `verifySVNR`' },
+  'ctl option parseXmlIntoArgs': { note: 'XML is looked at through the XML variable only' },
+  'directive SecParseXmlIntoArgs': { status: 'partly', note: '`Off` only: XML is looked at through the XML variable' },
   'variable GEO': { note: 'nothing is looked up in a geographic database' },
   'variable JSON': { note: 'JSON bodies are looked at through ARGS' },
   'variable FULL_REQUEST': { note: 'a request is never kept whole' },
@@ -61,6 +75,10 @@ const notes: Readonly<Record<string, { readonly status?: 'partly' | 'no effect';
   'operator rxGlobal': { status: 'partly', note: 'as `rx`' },
   'operator detectSQLi': { status: 'partly', note: 'a detector of our own' },
   'operator detectXSS': { status: 'partly', note: 'a detector of our own' },
+  'operator verifyCC': { note: numbers },
+  'operator verifyCPF': { note: numbers },
+  'operator verifySSN': { note: numbers },
+  'operator verifySVNR': { note: numbers },
   'operator rbl': { note: 'nothing is looked up over the network' },
   'operator gsbLookup': { note: 'nothing is looked up over the network' },
   'operator geoLookup': { note: 'nothing is looked up in a geographic database' },
@@ -70,9 +88,12 @@ const notes: Readonly<Record<string, { readonly status?: 'partly' | 'no effect';
   'operator rsub': { note: 'messages are never changed' },
   'action exec': { note: 'no program is run' },
   'action proxy': { note: 'Envoy routes requests' },
-  'action expirevar': { note: 'collections live as long as the exchange' },
-  'action deprecatevar': { note: 'collections live as long as the exchange' },
-  'action initcol': { status: 'partly', note: 'the collection lives as long as the exchange' },
+  'action drop': { status: 'partly', note: 'as `deny`: Envoy decides what becomes of the connection' },
+  'action initcol': { note: inMemory },
+  'action setsid': { note: inMemory },
+  'action setuid': { note: inMemory },
+  'action setrsc': { note: inMemory },
+  'action redirect': { note: 'with 302 unless `status` is 301, 303, 307 or 308' },
   'ctl option debugLogLevel': { status: 'no effect', note: 'Weir has its own log' },
   'ctl option hashEngine': { status: 'no effect', note: 'messages are never changed' },
   'ctl option hashEnforcement': { status: 'no effect', note: 'messages are never changed' },
@@ -88,7 +109,6 @@ const refusals: readonly (readonly [RegExp, string])[] = [
   [/^variable PERF_/, 'rule timing is always off'],
   [/^variable RES_BODY_|^ctl option responseBodyProcessor/, 'response bodies are inspected as they are'],
   [/^directive SecHash|^operator validateHash/, 'messages are never changed, so no links are signed'],
-  [/^directive SecConn/, 'Envoy limits connections'],
   [/^directive SecRemote/, 'rules are read from files only'],
   [/Dataset$/, 'write the list to a file and use the FromFile operator'],
 ];
@@ -100,7 +120,11 @@ const sampleValues: Readonly<Record<string, string>> = {
   setvar: 'tx.a=1',
   ctl: 'ruleEngine=On',
   initcol: 'ip=a',
+  expirevar: 'ip.a=1',
+  deprecatevar: 'ip.a=1/1',
+  redirect: 'http://a',
   setenv: 'a=b',
+  ruleRemoveById: '1',
   ruleRemoveTargetById: '1;ARGS:a',
   ruleRemoveTargetByTag: 'a;ARGS:a',
   ruleRemoveTargetByMsg: 'a;ARGS:a',
@@ -113,7 +137,8 @@ function askVariable(name: string): Answer {
 function askOperator(name: string): Answer {
   const operator = { name, negated: false, argument: '1', location };
   const isPattern = compilePattern(operator, () => ['a']) !== undefined;
-  return isPattern || valueOperator(name, () => []) !== undefined ? supported : refused;
+  const isKnown = isPattern || numberOperators.includes(name) || valueOperator(name, () => []) !== undefined;
+  return isKnown ? supported : refused;
 }
 
 function askAction(action: Action): Answer {
@@ -182,7 +207,7 @@ export function supportTable(nativeTransformations: readonly string[]): readonly
   const isKnown = (name: string): Answer =>
     name === 'none' || nativeTransformations.includes(name) ? supported : refused;
   const actionOf = (name: string): Action => ({ name, value: sampleValues[name] ?? '1', location });
-  const ctlOf = (name: string): Action => ({ name: 'ctl', value: `${name}=${sampleValues[name] ?? '1'}`, location });
+  const ctlOf = (name: string): Action => ({ name: 'ctl', value: `${name}=${sampleValues[name] ?? 'On'}`, location });
   const rows: SupportRow[] = [
     ...directiveNames.all.map(({ name }) => row('directive', name, askDirective(name))),
     ...variableNames.all.map(({ name }) => row('variable', name, askVariable(name))),

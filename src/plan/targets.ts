@@ -2,14 +2,15 @@
 
 import { WafError } from '../base/errors.ts';
 import type { Variable } from '../seclang/ast.ts';
+import { variableNames } from '../seclang/names.ts';
 import { fieldKinds, kindsOfVariable } from './field-kind.ts';
 import type { Selector, Target, TargetFilter } from './plan.ts';
-import { selectorOf } from './selector.ts';
+import { parseSelector, selectorOf } from './selector.ts';
 
 /** Variables whose values are computed when a rule runs; `evaluate/variables.ts` answers every one of them. */
 export const computedVariables: ReadonlySet<string> = new Set(
   `ARGS_COMBINED_SIZE AUTH_TYPE BODY_CHARSET_UNSUPPORTED BODY_CODING_UNSUPPORTED BODY_TYPE_MISMATCH BODY_XML_DOCTYPE
-  DURATION ENV FILES_COMBINED_SIZE FILES_SIZES GLOBAL HIGHEST_SEVERITY INBOUND_DATA_ERROR IP
+  DURATION ENV FILES_COMBINED_SIZE FILES_SIZES FULL_REQUEST_LENGTH GLOBAL HIGHEST_SEVERITY INBOUND_DATA_ERROR IP
   MATCHED_VAR MATCHED_VARS MATCHED_VARS_NAMES MATCHED_VAR_NAME MODSEC_BUILD MSC_PCRE_ERROR MSC_PCRE_LIMITS_EXCEEDED
   MULTIPART_BOUNDARY_QUOTED MULTIPART_BOUNDARY_WHITESPACE MULTIPART_CRLF_LF_LINES MULTIPART_DATA_AFTER
   MULTIPART_DATA_BEFORE MULTIPART_FILENAME MULTIPART_FILE_LIMIT_EXCEEDED MULTIPART_HEADER_FOLDING
@@ -18,7 +19,7 @@ export const computedVariables: ReadonlySet<string> = new Set(
   PATH_INFO REMOTE_ADDR REMOTE_HOST REMOTE_PORT REMOTE_USER REQBODY_ERROR REQBODY_ERROR_MSG REQBODY_PROCESSOR
   REQBODY_PROCESSOR_ERROR REQBODY_PROCESSOR_ERROR_MSG REQUEST_BODY_LENGTH RES_BODY_CHARSET_UNSUPPORTED
   RES_BODY_CODING_UNSUPPORTED RES_BODY_ERROR RES_BODY_ERROR_MSG RES_BODY_PROCESSOR_ERROR RES_BODY_PROCESSOR_ERROR_MSG
-  RES_BODY_TYPE_MISMATCH RESOURCE RESPONSE_CONTENT_LENGTH
+  RES_BODY_TYPE_MISMATCH RESOURCE RESPONSE_BODY_LENGTH RESPONSE_CONTENT_LENGTH SDBM_DELETE_ERROR
   RESPONSE_CONTENT_TYPE RESPONSE_PROTOCOL RESPONSE_STATUS RULE SERVER_ADDR SERVER_NAME SERVER_PORT SESSION SESSIONID
   STATUS_LINE TIME TIME_DAY TIME_EPOCH TIME_HOUR TIME_MIN TIME_MON TIME_SEC TIME_WDAY TIME_YEAR TX UNIQUE_ID
   URLENCODED_ERROR USER USERID WEBAPPID`
@@ -29,12 +30,18 @@ export const computedVariables: ReadonlySet<string> = new Set(
 /** XPath expressions that a streaming reader answers: all text, and all attribute values. */
 const xpaths: ReadonlySet<string> = new Set(['/*', '//*', '//@*', '/*/text()', '//text()']);
 
+function xpathOf({ selector }: Variable): string | undefined {
+  return selector?.kind === 'xpath' ? checkedXpath(selector.path) : undefined;
+}
+
+/** @throws WafError `seclang.unsupported` for a path that no streaming reader answers. */
+function checkedXpath(path: string): string {
+  if (xpaths.has(path)) return path;
+  throw new WafError('seclang.unsupported', `XPath ${path}: only /* and //@* are looked at while a body streams`);
+}
+
 function compileTarget(variable: Variable, exclusions: readonly Selector[]): Target {
-  const xpath = variable.selector?.kind === 'xpath' ? variable.selector.path : undefined;
-  if (xpath !== undefined && !xpaths.has(xpath)) {
-    throw new WafError('seclang.unsupported', `XPath ${xpath}: only /* and //@* are looked at while a body streams`);
-  }
-  const kinds = kindsOfVariable(variable.name, xpath);
+  const kinds = kindsOfVariable(variable.name, xpathOf(variable));
   if (kinds === undefined && !computedVariables.has(variable.name)) {
     throw new WafError('seclang.unsupported', `variable ${variable.name}`);
   }
@@ -49,11 +56,16 @@ function compileTarget(variable: Variable, exclusions: readonly Selector[]): Tar
 
 /**
  * The targets of a variable list. `!NAME` without selector takes NAME off the list; `!NAME:key` leaves a key out of every
- * NAME on it.
+ * NAME on it; `!XML:/*` takes off what looks at the text, `!XML://@*` what looks at attributes.
  * @throws WafError `seclang.unsupported` for a variable that is not supported.
  */
 export function compileTargets(variables: readonly Variable[]): readonly Target[] {
   const excluded = variables.filter((variable) => variable.mode === 'exclude');
+  const excludedKinds = new Set(
+    excluded
+      .filter(({ selector }) => selector?.kind === 'xpath')
+      .flatMap((one) => kindsOfVariable(one.name, xpathOf(one)) ?? []),
+  );
   const whole = new Set(excluded.filter((one) => one.selector === undefined).map((one) => one.name));
   return variables
     .filter((variable) => variable.mode !== 'exclude' && !whole.has(variable.name))
@@ -63,7 +75,24 @@ export function compileTargets(variables: readonly Variable[]): readonly Target[
         .map(selectorOf)
         .filter((selector) => selector !== undefined);
       return compileTarget(variable, exclusions);
-    });
+    })
+    .filter(({ kinds }) => !kinds.some((kind) => excludedKinds.has(kind)));
+}
+
+/**
+ * The targets that `ctl:ruleRemoveTarget…` names, e.g. `ARGS:password`.
+ * @throws WafError `seclang.syntax` for a variable that the language does not know, `seclang.unsupported` for an XPath.
+ */
+export function parseTargetFilter(text: string): TargetFilter {
+  const colon = text.indexOf(':');
+  const spelling = colon < 0 ? text : text.slice(0, colon);
+  const known = variableNames.find(spelling);
+  if (known === undefined) throw new WafError('seclang.syntax', `no variable "${spelling}"`);
+  const { name: variable } = known;
+  if (colon < 0) return { variable, selector: undefined, kinds: undefined };
+  const key = text.slice(colon + 1);
+  if (variable !== 'XML') return { variable, selector: parseSelector(key), kinds: undefined };
+  return { variable, selector: undefined, kinds: kindsOfVariable(variable, checkedXpath(key)) };
 }
 
 /** For each field kind the indexes of the targets that test its values one by one. */
@@ -86,5 +115,6 @@ export function targetAccepts(target: Target, key: string): boolean {
 /** Whether a removal at run time takes the value under `key` away from a target. */
 export function filterRemoves(filter: TargetFilter, target: Target, key: string): boolean {
   if (filter.variable !== target.variable) return false;
+  if (filter.kinds !== undefined && !target.kinds.some((kind) => filter.kinds?.includes(kind))) return false;
   return filter.selector === undefined || filter.selector.accepts(key);
 }

@@ -7,11 +7,14 @@ import type { Target } from './plan.ts';
 /** All that a link reads but by name: the macros it expands. */
 function macrosOf({ actions, tester }: LinkDraft): readonly Macro[] {
   const macros: Macro[] = [actions.message, actions.logData];
+  if (actions.redirect !== undefined) macros.push(actions.redirect);
   if (tester.kind === 'value') macros.push(tester.argument);
   for (const effect of actions.effects) {
     if (effect.kind === 'setvar') macros.push(effect.name, effect.value);
     if (effect.kind === 'setenv') macros.push(effect.value);
     if (effect.kind === 'initcol') macros.push(effect.key);
+    if (effect.kind === 'expirevar') macros.push(effect.name, effect.after);
+    if (effect.kind === 'deprecatevar') macros.push(effect.name);
   }
   return macros;
 }

@@ -75,15 +75,21 @@ function byIdAndLink(text: string): { readonly selects: RuleFilter; readonly lin
   return { selects: rulesById(found?.[1] ?? text), link: Number(found?.[2] ?? 0) };
 }
 
+/** Rules that one of the filters selects. */
+const anyOf =
+  (filters: readonly RuleFilter[]): RuleFilter =>
+  (rule) =>
+    filters.some((selects) => selects(rule));
+
 function parseUpdate(directive: Directive): Update | undefined {
   const [first = ''] = directive.arguments;
   switch (directive.name) {
     case 'SecRuleRemoveById':
       return { selects: rulesById(directive.arguments.join(' ')), change: undefined };
     case 'SecRuleRemoveByTag':
-      return { selects: rulesByTag(first), change: undefined };
+      return { selects: anyOf(directive.arguments.map(rulesByTag)), change: undefined };
     case 'SecRuleRemoveByMsg':
-      return { selects: rulesByMessage(first), change: undefined };
+      return { selects: anyOf(directive.arguments.map(rulesByMessage)), change: undefined };
     case 'SecRuleUpdateTargetById': {
       const { selects, link } = byIdAndLink(first);
       return { selects, change: changeLink(link, updateTargets(directive)) };

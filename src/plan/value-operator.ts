@@ -5,8 +5,18 @@ import { WafError } from '../base/errors.ts';
 import { nativeAddon } from '../matching/native.ts';
 import { parseIpList } from './ip-list.ts';
 
-/** Tests a (transformed) value; a byte string. */
-export type BoundTest = (value: string) => boolean;
+/** A test that follows a value while it arrives. Once an answer is true it stays so. */
+export interface ValueStream {
+  /** Takes bytes, borrowed. True: the value passes the test whatever follows. */
+  write(bytes: Uint8Array): boolean;
+  /** As `write` with nothing new, but leaves nothing for later that the bytes so far decide. */
+  settle(): boolean;
+  /** The answer for the whole value. */
+  end(): boolean;
+}
+
+/** Tests a (transformed) value; a byte string. `openStream`: the same test for a value that is never at hand whole. */
+export type BoundTest = ((value: string) => boolean) & { readonly openStream?: () => ValueStream };
 
 /** Makes a test from the operator's argument. @throws WafError `seclang.syntax` for an argument that makes no sense. */
 export type OperatorBinding = (argument: string) => BoundTest;

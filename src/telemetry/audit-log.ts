@@ -19,8 +19,10 @@ export interface AuditOptions {
 /** Matches listed in one line; the rest is counted. */
 const matchesMax = 50;
 
-/** Causes of not inspecting that somebody asked for, by a rule or in the proxy's configuration. */
+/** Causes for which alone no line is written: what somebody asked for, by a rule or in the proxy's configuration, or what the
+ * traffic of others did. */
 const asConfigured: ReadonlySet<string> = new Set([
+  'collection-evicted',
   'request-body-access-off',
   'request-body-mode-none',
   'response-body-access-off',

@@ -67,10 +67,17 @@ export type ExchangeEvent<Ticket> =
  * What to tell the transport.
  * - `release`: give these answers, in this order; maybe none. `report` goes out with the last of them.
  * - `block`: answer the client in place of the service, or cut the exchange when `isCommitted` (the response's head is out).
+ *   `location` is the header of a redirect.
  *   Nothing more is answered after it.
  * - `fail`: the peer does not keep to the protocol; end the stream with an error.
  */
 export type Step<Ticket> =
   | { readonly kind: 'release'; readonly tickets: readonly Ticket[]; readonly report?: Report }
-  | { readonly kind: 'block'; readonly status: number; readonly isCommitted: boolean; readonly report: Report }
+  | {
+      readonly kind: 'block';
+      readonly status: number;
+      readonly location?: string;
+      readonly isCommitted: boolean;
+      readonly report: Report;
+    }
   | { readonly kind: 'fail'; readonly error: WafError };

@@ -62,8 +62,15 @@ function splitAuthority(authority: string): { readonly name: string; readonly po
   return { name: found?.[1] ?? authority, port: found?.[2] ?? '' };
 }
 
+/** Length of a request head in HTTP/1.1: its line, its fields, and the empty line. */
+function headBytes({ method, target, protocol, headers }: RequestHead): number {
+  const lineBytes = method.length + target.length + protocol.length + '  \r\n'.length;
+  return headers.reduce((sum, { name, value }) => sum + name.length + value.length + ': \r\n'.length, lineBytes + 2);
+}
+
 /** Single values of a request head by SecLang name. */
 export function setRequestFacts(head: RequestHead, facts: Map<string, string>): void {
+  facts.set('FULL_REQUEST_LENGTH', String(headBytes(head)));
   const authority = splitAuthority(firstValue(head.headers, 'host') ?? '');
   facts.set('REMOTE_ADDR', head.remoteAddress);
   facts.set('REMOTE_HOST', head.remoteAddress);

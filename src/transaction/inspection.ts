@@ -8,6 +8,7 @@ import type { RuleMatch, Verdict } from '../decision/verdict.ts';
 import { type Disrupted, evaluatePhase } from '../evaluate/evaluator.ts';
 import { ExchangeState } from '../evaluate/exchange-state.ts';
 import type { ObservedMatch } from '../evaluate/observed-match.ts';
+import type { PersistentCollections } from '../evaluate/persistent-collections.ts';
 import type { BodyFact } from '../http/field.ts';
 import type { HeaderList } from '../http/headers.ts';
 import type { FieldRecord } from '../inspect/field-record.ts';
@@ -35,6 +36,8 @@ export interface InspectionOptions {
   readonly limits: Limits;
   /** What problems such as a malformed body lead to; the default blocks. */
   readonly failurePolicy?: FailurePolicy;
+  /** Where rules keep what outlives an exchange; absent: with all other exchanges of this process. */
+  readonly collections?: PersistentCollections;
   /** Shown what happens, e.g. to explain it. Absent in service: nothing is spent on it then. */
   readonly observer?: InspectionObserver;
 }
@@ -111,6 +114,7 @@ export class Inspection {
       hits,
       problems,
       requestId: options.requestId,
+      store: options.collections,
       observer: observer && ((match) => observer.onMatch(match, readScores(this.#state.tx))),
     });
     this.#requestBody = new RequestBody(this.#inspector, this.#state);
@@ -192,7 +196,7 @@ export class Inspection {
     if (this.#isResponseOver || this.#isBlocked || this.#state.engine === 'Off') return this.#verdict;
     this.#isResponseOver = true;
     addResponseHeaders(trailers, this.#inspector);
-    this.#responseBody.end();
+    this.#responseBody.end(this.#flows.response.bytes);
     this.#inspector.flush();
     this.#runPhase(4);
     this.#flows.response.markEvaluated();
@@ -286,7 +290,8 @@ export class Inspection {
   #conclude(disrupted: Disrupted | undefined, phase: number): void {
     const { detected } = this.#state;
     if (disrupted !== undefined) {
-      this.#decide({ kind: 'block', ruleId: disrupted.rule.id, status: disrupted.status, phase }, phase);
+      const { rule, ...answer } = disrupted;
+      this.#decide({ kind: 'block', ruleId: rule.id, ...answer, phase }, phase);
     } else if (detected !== undefined) {
       this.#decide({ kind: 'detect', ruleId: detected.rule.id, status: detected.status, phase }, phase);
     }

@@ -85,7 +85,9 @@ export class RequestBody {
 
   /** Ends the body; `bytes` is its length. */
   end(bytes: number): void {
-    this.#state.facts.set('REQUEST_BODY_LENGTH', String(bytes));
+    const { facts } = this.#state;
+    facts.set('REQUEST_BODY_LENGTH', String(bytes));
+    facts.set('FULL_REQUEST_LENGTH', String(Number(facts.get('FULL_REQUEST_LENGTH') ?? 0) + bytes));
     this.#reader?.end();
   }
 

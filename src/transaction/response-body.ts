@@ -66,8 +66,9 @@ export class ResponseBody {
     this.#reader?.flush();
   }
 
-  /** Ends the body. */
-  end(): void {
+  /** Ends the body; `bytes` is its length. */
+  end(bytes: number): void {
+    this.#state.facts.set('RESPONSE_BODY_LENGTH', String(bytes));
     this.#reader?.end();
   }
 

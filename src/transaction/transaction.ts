@@ -289,8 +289,10 @@ export class Transaction<Ticket> {
     this.#isOver = true;
     const isCommitted = this.#response.queue.headIsOut;
     this.#ending = isCommitted ? 'cut' : 'blocked';
-    this.#recorder.blockStatus = verdict.status;
-    return { kind: 'block', status: verdict.status, isCommitted, report: this.#report() };
+    const { status, location } = verdict;
+    this.#recorder.blockStatus = status;
+    const answer = location === undefined ? { status } : { status, location };
+    return { kind: 'block', ...answer, isCommitted, report: this.#report() };
   }
 
   /** The one place where errors end. */

@@ -2,6 +2,7 @@
 // body that arrives byte by byte.
 
 import assert from 'node:assert/strict';
+import { isUtf8 } from 'node:buffer';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,6 +48,16 @@ const encode = (value: string): string =>
 const show = ({ name, param, before, input, after }: OperatorCase): string =>
   `@${name} ${param} on ${JSON.stringify([before, input.slice(0, 80), after])}`;
 
+/** What every table has a value of. */
+const kinds: Readonly<Record<string, (value: string) => boolean>> = {
+  empty: (value) => value === '',
+  'one byte': (value) => value.length === 1,
+  'an odd length': (value) => value.length > 1 && value.length % 2 === 1,
+  NUL: (value) => value.includes('\0'),
+  'no UTF-8': (value) => !isUtf8(Buffer.from(value, 'latin1')),
+  'a long run': (value) => /(.{1,8}?)\1{63}/s.test(value),
+};
+
 /** A plan with two rules for each parameter, the operator as it is and negated: ids 2n + 1 and 2n + 2. */
 async function planFor(name: string, params: readonly string[]): Promise<Plan> {
   const rules = params.flatMap((param, index) => {
@@ -84,6 +95,14 @@ describe('operator tables', () => {
 
   for (const cases of tables) {
     const name = cases[0]?.name ?? '';
+    it(`${name}: has values of every kind`, () => {
+      const missing = Object.entries(kinds).filter(([, isOfKind]) => !cases.some((one) => isOfKind(wholeValue(one))));
+      assert.deepEqual(
+        missing.map(([kind]) => kind),
+        [],
+      );
+    });
+
     it(`${name}: ${cases.length} cases`, async () => {
       assert.ok(cases.length >= casesMin, `at least ${casesMin} cases`);
       const params = [...new Set(cases.map(({ param }) => param))];

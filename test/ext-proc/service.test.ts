@@ -132,6 +132,20 @@ describe('a block', () => {
     }
   }
 
+  it('sends a client away, and lets what it sent begin no header', async () => {
+    const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
+    await stream.send(requestHeaders({ 'x-visitor': 'unknown', 'x-from': '/a b\r\nset-cookie: x' }));
+    const last = stream.replies.at(-1)?.response;
+    assert.ok(last?.$case === 'immediateResponse');
+    const headers = last.value.headers?.setHeaders.map(({ header }) => header) ?? [];
+    const location = headers.find((header) => header?.key === 'location');
+    assert.equal(
+      Buffer.from(location?.rawValue ?? []).toString(),
+      'https://login.example/?to=/a%20b%0D%0Aset-cookie:%20x',
+    );
+    assert.equal(last.value.status?.code, 302);
+  });
+
   it('says no more to the client than the name of the exchange', async () => {
     const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
     await stream.send(requestHeaders({ ':path': '/early-attack', 'x-request-id': 'f3b1c9d2-0001' }));

@@ -59,8 +59,9 @@ describe('sendTicket', () => {
 });
 
 describe('encodeBlock', () => {
-  const blockOf = (status: number, accept?: string) => {
-    const { response } = ProcessingResponse.decode(encodeBlock({ status, report, accept }));
+  const blockOf = (status: number, accept?: string, location?: string) => {
+    const redirect = location === undefined ? {} : { location };
+    const { response } = ProcessingResponse.decode(encodeBlock({ status, ...redirect, report, accept }));
     assert.ok(response?.$case === 'immediateResponse');
     return response.value;
   };
@@ -81,6 +82,14 @@ describe('encodeBlock', () => {
       block.headers?.setHeaders.every(({ header }) => header?.value === ''),
       'never both value and raw_value',
     );
+  });
+
+  it('carries the Location of a redirect', () => {
+    const block = blockOf(302, undefined, 'https://login.example/?from=a%0Ab');
+    const location = block.headers?.setHeaders.find(({ header }) => header?.key === 'location');
+    assert.equal(Buffer.from(location?.header?.rawValue ?? []).toString(), 'https://login.example/?from=a%0Ab');
+    assert.equal(location?.appendAction, 2, 'in place of any other');
+    assert.equal(block.status?.code, 302);
   });
 
   it('never lets a strange status become 200', () => {

@@ -24,6 +24,8 @@ SecRule ARGS "@contains deadly" "id:3,phase:2,deny,status:406,log"
 SecRule RESPONSE_BODY "@contains secret" "id:4,phase:4,block"
 SecRule RESPONSE_BODY "@contains topmost" "id:5,phase:4,deny,status:502,log"
 SecRule REQUEST_PROTOCOL "@streq HTTP/0.9" "id:6,phase:1,block"
+SecRule ARGS:count "@streq 1" "id:8,phase:1,pass,nolog,initcol:ip=%{REMOTE_ADDR},setvar:ip.n=+1"
+SecRule IP:n "@gt 2" "id:9,phase:1,pass,log,logdata:'%{IP.n}'"
 SecRule REQUEST_HEADERS:X-Trailer "@streq late" "id:7,phase:2,block"
 `;
 
@@ -53,6 +55,21 @@ describe('engineTarget', () => {
     assert.deepEqual(outcome.faults, []);
     return outcome;
   };
+
+  it('counts a request once in what outlives it, though it runs in several ways', async () => {
+    const count = post('/?count=1', form, 'a=b');
+    const outcomes = await ask(count, get('/?count=1'), count, get('/?count=1'));
+    assert.deepEqual(
+      outcomes.map(({ ruleIds, faults }) => [ruleIds, faults]),
+      [
+        [[], []],
+        [[], []],
+        [[9], []],
+        [[9], []],
+      ],
+    );
+    assert.match(outcomes[3]?.logLines[0] ?? '', /data "4"/);
+  });
 
   it('lets a request through that no logging rule matches', async () => {
     const outcome = await askOne(get('/?a=good'));

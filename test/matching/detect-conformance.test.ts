@@ -18,6 +18,13 @@ interface OperatorCase {
 const read = (file: string): readonly OperatorCase[] =>
   JSON.parse(readFileSync(new URL(`../conformance/operator/${file}.json`, import.meta.url), 'utf8'));
 
+/** Values of nobody's attack, UTF-8, with their line numbers. */
+const benign = readFileSync(new URL('../conformance/operator/benign.txt', import.meta.url), 'utf8')
+  .split('\n')
+  .map((text, index) => ({ text, line: index + 1 }))
+  .filter(({ text }) => text !== '' && !text.startsWith('# '));
+const benignMin = 200;
+
 const addon = nativeAddon();
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
@@ -49,5 +56,20 @@ describe('detectXss', () => {
 
   it('takes a value longer than its short buffer', () => {
     assert.equal(addon.detectXss(`${'x'.repeat(100_000)}<script>`), true);
+  });
+});
+
+describe('benign values', () => {
+  it('are many', () => assert.ok(benign.length >= benignMin, `${benign.length} lines`));
+
+  it('match neither detector, in UTF-8 and in Latin-1', () => {
+    const found = benign.flatMap(({ text, line }) =>
+      [Buffer.from(text, 'utf8'), bytesOf(text)].flatMap((value) => {
+        const shape = addon.detectSqli(value);
+        const isXss = addon.detectXss(value);
+        return shape === undefined && !isXss ? [] : [`line ${line}: ${text} (${shape ?? 'script'})`];
+      }),
+    );
+    assert.deepEqual(found, []);
   });
 });

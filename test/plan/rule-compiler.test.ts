@@ -55,4 +55,23 @@ describe('RuleCompiler', () => {
       'test.conf:1:41: rule 1 ignored: pause: an answer is never delayed on purpose',
     ]);
   });
+
+  it('says that a jump leads nowhere', async () => {
+    const plan = await planOf(`SecAction "id:1,phase:1,pass,nolog,skipAfter:END"
+      SecAction "id:2,phase:1,pass,nolog,skipAfter:nowhere"
+      SecMarker END`);
+    closePlan(plan);
+    const said = plan.diagnostics.problems.map(({ ruleId, reason }) => [ruleId, reason]);
+    assert.deepEqual(said, [[2, 'skipAfter: there is no marker "nowhere", so the rest of the phase is skipped']]);
+  });
+
+  it('goes without a macro that is only logged, and says so', async () => {
+    assert.deepEqual(
+      await problemsOf('SecRule ARGS "@rx a" "id:1,phase:2,pass,msg:\'%{TX_SCORE}\',logdata:%{GEO.CODE}"\n'),
+      [
+        'test.conf:1:1: rule 1 ignored: macro %{TX_SCORE}: there is no such variable',
+        'test.conf:1:1: rule 1 ignored: macro %{GEO}: variable GEO',
+      ],
+    );
+  });
 });

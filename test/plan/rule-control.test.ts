@@ -44,6 +44,18 @@ describe('compileControl', () => {
     assert.deepEqual(compileControl('ruleEngine', 'Off'), { kind: 'control', name: 'ruleEngine', value: 'Off' });
   });
 
+  it('refuses values that an option does not take', () => {
+    for (const [name, value] of [
+      ['ruleEngine', 'DetectOnly'],
+      ['requestBodyAccess', 'yes'],
+      ['auditEngine', '1'],
+      ['requestBodyProcessor', ''],
+    ] as const) {
+      assert.throws(() => compileControl(name, value), { code: 'seclang.syntax', message: /does not take/ }, name);
+    }
+    assert.doesNotThrow(() => compileControl('auditLogParts', '+E'));
+  });
+
   it('refuses what it does not know', () => {
     assert.throws(() => compileControl('unknownThing', '1'), { code: 'seclang.unsupported' });
     assert.throws(() => compileControl('ruleRemoveTargetById', '942100'), { code: 'seclang.syntax' });

@@ -9,6 +9,11 @@ describe('nameSelector', () => {
     assert.ok(!selector.accepts('user-agent2'));
     assert.equal(selector.label, 'User-Agent');
   });
+
+  it('folds no byte above 127', () => {
+    assert.ok(nameSelector('\xc3\x89T\xc3\x89').accepts('\xc3\x89t\xc3\x89'));
+    assert.ok(!nameSelector('\xc9').accepts('\xe9'));
+  });
 });
 
 describe('regexSelector', () => {
@@ -21,6 +26,9 @@ describe('regexSelector', () => {
     ['^foo|bar$', ['foo', 'xbar'], ['xfoo']],
     ['^TYPES_*', ['types', 'types_x'], ['type']],
     ['^(?:a|b)c', ['ac', 'bc'], ['cc']],
+    ['^\xc9T', ['\xc9t'], ['\xe9t']],
+    ['[\xc0-\xde]', ['\xc9'], ['\xe9']],
+    ['\\x0b|\\s', ['a\x0bb'], ['ab', 'a\xa0b']],
   ];
   for (const [source, accepted, refused] of cases) {
     it(`searches /${source}/`, () => {
@@ -31,7 +39,9 @@ describe('regexSelector', () => {
   }
 
   it('says what is wrong with an expression', () => {
-    assert.throws(() => regexSelector('('), { code: 'seclang.syntax', message: /selector \/\(\// });
+    assert.throws(() => regexSelector('('), { code: 'seclang.syntax', message: /selector \/\(\/.*column 1/ });
+    assert.throws(() => regexSelector('a(?=b)'), { code: 'seclang.unsupported', message: /column 2/ });
+    assert.throws(() => regexSelector('a{2000}'), { code: 'seclang.unsupported', message: /1000 times/ });
   });
 });
 

@@ -29,6 +29,11 @@ describe('classifyStability', () => {
     ['an absent error', rule('REQBODY_ERROR "@eq 0"'), ['unstable']],
     ['time', rule('TIME_HOUR "@gt 3"'), ['unstable']],
     [
+      'an environment that a rule may set',
+      rule('ARGS "@rx x"', ',setenv:a=1') + rule('&ENV:a "@eq 0"'),
+      ['monotone', 'unstable'],
+    ],
+    [
       'a score that only grows',
       rule('ARGS "@rx x"', ",setvar:'tx.score=+5'") + rule('TX:score "@ge 5"') + rule('TX:score "@lt 5"'),
       ['monotone', 'monotone', 'unstable'],

@@ -32,8 +32,8 @@ describe('supportTable', () => {
     );
   });
 
-  it('gives a reason for what is partly supported or has no effect', () => {
-    const silent = rows.filter((row) => /partly|no effect/.test(row.status) && row.note === '');
+  it('gives a reason for what is partly supported, refused or has no effect', () => {
+    const silent = rows.filter((row) => /partly|no effect|refused/.test(row.status) && row.note === '');
     assert.deepEqual(silent, []);
   });
 

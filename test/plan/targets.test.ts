@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import { parseSelector } from '../../src/plan/selector.ts';
-import { compileTargets, filterRemoves, indexTargets, targetAccepts } from '../../src/plan/targets.ts';
+import {
+  compileTargets,
+  filterRemoves,
+  indexTargets,
+  parseTargetFilter,
+  targetAccepts,
+} from '../../src/plan/targets.ts';
 import { PlacedText } from '../../src/seclang/lexer.ts';
 import { parseVariables } from '../../src/seclang/variables.ts';
 
@@ -40,6 +46,33 @@ describe('compileTargets', () => {
   it('refuses what is not supported, by name', () => {
     assert.throws(() => targetsOf('PERF_ALL'), { code: 'seclang.unsupported', message: 'variable PERF_ALL' });
     assert.throws(() => targetsOf('XML:/a/b'), { code: 'seclang.unsupported', message: /XPath \/a\/b/ });
+  });
+});
+
+describe('paths of XML', () => {
+  it('are taken off the list by themselves', () => {
+    const left = (text: string) => targetsOf(text).map(({ kinds }) => kinds[0]);
+    assert.deepEqual(left('XML:/*|XML://@*|!XML:/*'), [fieldKind('XML_ATTRIBUTE')]);
+    assert.deepEqual(left('XML:/*|XML://@*|!XML://@*'), [fieldKind('XML_TEXT')]);
+    assert.deepEqual(left('ARGS|XML:/*|!XML://*').length, 1);
+    assert.throws(() => targetsOf('XML:/*|!XML:/a/b'), { code: 'seclang.unsupported' });
+  });
+
+  it('are removed at run time by themselves', () => {
+    const [text, attributes] = targetsOf('XML:/*|XML://@*');
+    assert.ok(text && attributes);
+    const filter = parseTargetFilter('xml:/*');
+    assert.deepEqual([filterRemoves(filter, text, ''), filterRemoves(filter, attributes, 'a')], [true, false]);
+    const both = parseTargetFilter('XML');
+    assert.deepEqual([filterRemoves(both, text, ''), filterRemoves(both, attributes, 'a')], [true, true]);
+  });
+});
+
+describe('parseTargetFilter', () => {
+  it('takes other names of a variable, and none that does not exist', () => {
+    assert.equal(parseTargetFilter('multipart_semicolon_missing').variable, 'MULTIPART_MISSING_SEMICOLON');
+    assert.throws(() => parseTargetFilter('ARG:a'), { code: 'seclang.syntax', message: 'no variable "ARG"' });
+    assert.throws(() => parseTargetFilter('XML:/a/b'), { code: 'seclang.unsupported' });
   });
 });
 

@@ -33,6 +33,8 @@ describe('UpdateList', () => {
     'SecRuleRemoveById 5 8-12',
     'SecRuleRemoveByTag attack/one',
     'SecRuleRemoveByTag /^ATTACK/',
+    'SecRuleRemoveByTag other attack/one',
+    'SecRuleRemoveByMsg other "first one"',
     'SecRuleRemoveByMsg "first one"',
   ]) {
     it(`removes with ${directive}`, () => assert.equal(updated(directive), undefined));

@@ -54,6 +54,7 @@ SecRule REQUEST_URI "@contains early-attack" "id:1,phase:1,deny,status:403,msg:'
 SecRule ARGS|REQUEST_HEADERS|REQUEST_BODY "@contains attack" "id:2,phase:2,deny,status:403,msg:'attack',log"
 SecRule RESPONSE_HEADERS "@contains leak" "id:3,phase:3,deny,status:403,msg:'leak in a header',log"
 SecRule RESPONSE_BODY "@contains leak" "id:4,phase:4,deny,status:403,msg:'leak',log"
+SecRule REQUEST_HEADERS:x-visitor "@streq unknown" "id:5,phase:1,redirect:'https://login.example/?to=%{REQUEST_HEADERS.x-from}',log"
 `);
 }
 

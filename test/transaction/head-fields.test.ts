@@ -77,7 +77,14 @@ describe('setRequestFacts and setResponseFacts', () => {
       { status: 404, protocol: 'HTTP/2', headers: [{ name: 'content-type', value: 'text/html' }] },
       facts,
     );
+    const written = [
+      `GET ${head.target} HTTP/1.1`,
+      ...head.headers.map(({ name, value }) => `${name}: ${value}`),
+      '',
+      '',
+    ].join('\r\n');
     assert.deepEqual(Object.fromEntries(facts), {
+      FULL_REQUEST_LENGTH: String(written.length),
       REMOTE_ADDR: '2001:db8::1',
       REMOTE_HOST: '2001:db8::1',
       REMOTE_PORT: '4711',

@@ -60,6 +60,15 @@ describe('RequestBody', () => {
     assert.deepEqual(idsOf(await run(rules, { headers: { 'content-type': 'text/plain' }, body: '12345' })), [1]);
   });
 
+  it('measures the whole request', async () => {
+    const plan = await planOf('SecRule FULL_REQUEST_LENGTH "@eq %{REQUEST_HEADERS.x-n}" "id:1,phase:2,pass,log"');
+    const lengthOf = (n: string): number => `POST / HTTP/1.1\r\nhost: example.test\r\nx-n: ${n}\r\n\r\n`.length;
+    const n = String(lengthOf('00') + 5);
+    assert.deepEqual(idsOf(runExchange(plan, { headers: { 'x-n': n }, body: 'a=123' })), [1]);
+    assert.deepEqual(idsOf(runExchange(plan, { headers: { 'x-n': n }, body: 'a=1234' })), []);
+    closePlan(plan);
+  });
+
   it('counts a body that is not to be looked at as uninspected', async () => {
     const rules = 'SecRequestBodyAccess Off\nSecRule REQUEST_BODY|ARGS "@rx ." "id:1,phase:2,pass,log"';
     const summary = await run(rules, { headers: { 'content-type': 'text/plain' }, body: '12345' });

@@ -27,6 +27,14 @@ describe('ResponseBody', () => {
     assert.deepEqual(await run(rules, 'image/png'), { ids: [], uninspected: [['response-media-type', 6]] });
   });
 
+  it('measures the body', async () => {
+    const plan = await planOf('SecRule RESPONSE_BODY_LENGTH "@eq 6" "id:1,phase:4,pass,log"');
+    for (const cuts of [[], [1, 5]])
+      assert.deepEqual(idsOf(runExchange(plan, { response: { body: 'a leak' } }, cuts)), [1]);
+    assert.deepEqual(idsOf(runExchange(plan, { response: { body: 'a leak.' } })), []);
+    closePlan(plan);
+  });
+
   it('can be switched off, and on again by a rule', async () => {
     const off = `SecResponseBodyAccess Off\n${rule}`;
     assert.deepEqual(await run(off, 'text/html'), { ids: [], uninspected: [['response-body-access-off', 6]] });

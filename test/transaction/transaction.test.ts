@@ -220,6 +220,21 @@ describe('both directions', () => {
   });
 });
 
+describe('redirect', () => {
+  it('answers with status and Location in place of the service', async () => {
+    const { transaction } = begin();
+    const step = await transaction.accept(head({ 'x-visitor': 'unknown', 'x-from': 'home' }));
+    assert.ok(step.kind === 'block');
+    assert.deepEqual([step.status, step.location], [302, 'https://login.example/?to=home']);
+    assert.equal(transaction.finish('complete').blockStatus, 302);
+  });
+
+  it('has no Location when a rule denies', async () => {
+    const step = await begin().transaction.accept(head({ 'x-a': 'attack' }, true));
+    assert.ok(step.kind === 'block' && !('location' in step));
+  });
+});
+
 describe('body modes', () => {
   it('NONE: phase 2 runs on the head alone, and that is recorded', async () => {
     const { transaction } = begin({ delivery: { body: 'none', holdsHead: false } });

@@ -1,6 +1,7 @@
 // The tables of test/conformance/transform, in ModSecurity's format, run through the addon.
 
 import assert from 'node:assert/strict';
+import { isUtf8 } from 'node:buffer';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { nativeAddon } from '../../src/matching/native.ts';
@@ -17,6 +18,33 @@ interface TransformCase {
 const folder = new URL('../conformance/transform/', import.meta.url);
 const casesMin = 15;
 
+/** What every table has an input of. */
+const kinds: Readonly<Record<string, (input: string) => boolean>> = {
+  empty: (input) => input === '',
+  'one byte': (input) => input.length === 1,
+  'an odd length': (input) => input.length > 1 && input.length % 2 === 1,
+  NUL: (input) => input.includes('\0'),
+  'no UTF-8': (input) => !isUtf8(Buffer.from(input, 'latin1')),
+  'a long run': (input) => /(.{1,8}?)\1{63}/s.test(input),
+};
+
+/** An escape that the value ends in, for those that read escapes. */
+const truncated: Readonly<Record<string, RegExp>> = {
+  base64Decode: /^(?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{1,3}$/,
+  base64DecodeExt: /^(?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{1,3}$/,
+  cssDecode: /\\[0-9a-f]{0,5}$/i,
+  escapeSeqDecode: /\\(?:x[0-9a-f]?)?$/i,
+  hexDecode: /^(?:[0-9a-f]{2})*[0-9a-f]$/i,
+  htmlEntityDecode: /&#?x?$/i,
+  jsDecode: /\\(?:u[0-9a-f]{0,3}|x[0-9a-f]?)?$/i,
+  removeComments: /\/\*[^*]*$/,
+  replaceComments: /\/\*[^*]*$/,
+  sqlHexDecode: /0x[0-9a-f]?$/i,
+  urlDecode: /%[0-9a-f]?$/i,
+  urlDecodeUni: /%u[0-9a-f]{0,3}$/i,
+  utf8toUnicode: /(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})$/,
+};
+
 const addon = nativeAddon();
 const names = addon.transformNames();
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1');
@@ -31,6 +59,15 @@ describe('transformation tables', () => {
 
   for (const [id, name] of names.entries()) {
     const cases: readonly TransformCase[] = JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'));
+
+    it(`${name}: has values of every kind`, () => {
+      const inputs = cases.map(({ input }) => input);
+      const wanted = Object.entries(kinds);
+      const cutEscape = truncated[name];
+      if (cutEscape !== undefined) wanted.push(['a truncated escape', (input) => cutEscape.test(input)]);
+      const missing = wanted.filter(([, isOfKind]) => !inputs.some(isOfKind)).map(([kind]) => kind);
+      assert.deepEqual(missing, []);
+    });
 
     it(`${name}: ${cases.length} cases`, () => {
       assert.ok(cases.length >= casesMin, `at least ${casesMin} cases`);

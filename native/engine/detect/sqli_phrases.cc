@@ -45,6 +45,7 @@ void SqlFolder::FoldPhrase(const SqlToken& token) {
     case SqlWord::kInto:
       return TakeWord(SqlWord::kOutfile) ? Push('I') : PushValue('n');
     case SqlWord::kFrom:
+      if (Peek(0).word == SqlWord::kArticle) return PushValue('n');
       return Has('E') || Has('e') ? Push('k') : PushValue('n');
     case SqlWord::kWhere:
       return Has('k') || Has('D') ? Push('w') : PushValue('n');

@@ -45,6 +45,7 @@ enum class SqlWord : uint8_t {
   kCase,
   kWhen,
   kTop,
+  kArticle,  // the: what follows is prose
 };
 
 // The word that these bytes are, in any case.

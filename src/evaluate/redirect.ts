@@ -1,0 +1,24 @@
+// Where `redirect` sends a client: its URL with macros expanded, made fit for a header whatever a client put into them.
+
+import type { Macro } from '../plan/macro.ts';
+import type { ExchangeState } from './exchange-state.ts';
+import { expandMacro } from './macros.ts';
+
+/** Statuses with which a Location is followed (ModSecurity reference manual v2.9, redirect; RFC 9110 §15.4.9 for 308). */
+export const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Bytes that no URL holds as they are (RFC 3986 §2), line ends and blanks among them. Brackets and `%` may be meant. */
+const unfit = /[^!#-;=?-Z[\]_a-z~]/g;
+
+/**
+ * The value of the Location header: printable ASCII without blanks, other bytes as `%HH`. `undefined` when nothing is left or
+ * when it is longer than `redirectBytesMax`: then the exchange is denied without one.
+ */
+export function redirectLocation(url: Macro, state: ExchangeState): string | undefined {
+  const { redirectBytesMax } = state.limits;
+  const expanded = expandMacro(url, state).slice(0, redirectBytesMax + 1);
+  const location = expanded.replace(unfit, (byte) => {
+    return `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+  });
+  return location === '' || location.length > redirectBytesMax ? undefined : location;
+}

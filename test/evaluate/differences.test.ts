@@ -1,0 +1,63 @@
+// The rows of "Where ModSecurity v3 and Coraza differ" in docs/seclang.md, each shown by its rules and exchanges: with bodies
+// whole, and byte by byte.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { type DifferenceCase, readDifferences } from '../../scripts/seclang-differences.ts';
+import { PersistentCollections } from '../../src/evaluate/persistent-collections.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';
+
+const differences = readDifferences();
+const rowsMin = 30;
+/** Longer bodies come in pieces of so many bytes. */
+const singleBytesMax = 500;
+const pieceBytes = 997;
+
+function exchangeOf({ target, headers, body, repeat, response }: DifferenceCase): ExchangeCase {
+  const [text, times] = repeat ?? ['', 0];
+  const gzip = response?.gzip;
+  return {
+    ...(target === undefined ? {} : { target }),
+    ...(headers === undefined ? {} : { headers }),
+    ...(body === undefined ? {} : { body: text.repeat(times) + body }),
+    ...(response === undefined
+      ? {}
+      : { response: { ...response, ...(gzip === undefined ? {} : { body: gzipSync(gzip) }) } }),
+  };
+}
+
+function cutsOf({ body }: ExchangeCase): readonly number[] {
+  const length = body?.length ?? 100;
+  const step = length <= singleBytesMax ? 1 : pieceBytes;
+  return Array.from({ length: Math.floor(length / step) }, (_, index) => (index + 1) * step);
+}
+
+describe('where ModSecurity v3 and Coraza differ', () => {
+  it('is a table of some length', () => assert.ok(differences.length >= rowsMin, `${differences.length} rows`));
+
+  for (const { topic, weir, rules, cases, refused } of differences) {
+    it(`${topic}: ${weir}`, async () => {
+      assert.ok(refused !== undefined || (cases?.length ?? 0) > 0, 'a row is shown by something');
+      if (refused !== undefined) {
+        await assert.rejects(planOf(rules), new RegExp(refused));
+        return;
+      }
+      const plan = await planOf(rules);
+      try {
+        for (const way of ['whole', 'cut'] as const) {
+          const collections = new PersistentCollections();
+          for (const [index, one] of (cases ?? []).entries()) {
+            const exchange = exchangeOf(one);
+            const summary = runExchange(plan, exchange, way === 'cut' ? cutsOf(exchange) : [], { collections });
+            assert.deepEqual(idsOf(summary), one.ids, `case ${index}, ${way}`);
+            assert.equal(summary.verdict.kind, one.verdict ?? 'allow', `verdict of case ${index}, ${way}`);
+          }
+        }
+      } finally {
+        closePlan(plan);
+      }
+    });
+  }
+});

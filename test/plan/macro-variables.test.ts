@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseMacro } from '../../src/plan/macro.ts';
+import { emptyMacroReason } from '../../src/plan/macro-variables.ts';
+import { planOf } from '../support/exchange.ts';
+
+describe('emptyMacroReason', () => {
+  it('knows fields, computed values and other names', () => {
+    for (const text of ['', 'plain', '%{TX.a}', '%{request_headers.host}', '%{MATCHED_VAR}', '%{ENV.a}', '%{XML}']) {
+      assert.equal(emptyMacroReason(parseMacro(text)), undefined, text);
+    }
+  });
+
+  it('tells unknown variables from those that have no value here', () => {
+    assert.equal(emptyMacroReason(parseMacro('a %{NOTHING.x}')), '%{NOTHING}: there is no such variable');
+    assert.equal(emptyMacroReason(parseMacro('%{TX.a}%{geo.country_code}')), '%{GEO}: variable GEO');
+  });
+});
+
+describe('a macro that decides something', () => {
+  for (const rule of [
+    'SecRule ARGS "@gt %{TX_limit}" "id:1,phase:2,pass"',
+    'SecAction "id:1,phase:2,pass,setvar:tx.a=%{FOO}"',
+    'SecAction "id:1,phase:2,pass,setvar:tx.%{FOO}=1"',
+    'SecAction "id:1,phase:1,pass,initcol:ip=%{REMOTE_ADRR}"',
+    'SecAction "id:1,phase:1,pass,expirevar:ip.a=%{FOO}"',
+    'SecAction "id:1,phase:1,pass,setenv:a=%{FOO}"',
+    'SecAction "id:1,phase:1,redirect:%{FOO}"',
+  ]) {
+    it(`is refused when it has no value: ${rule}`, async () => {
+      await assert.rejects(planOf(rule), {
+        code: 'plan.invalid',
+        message: /1:1: rule 1 skipped: macro %\{\w+\}: there is no/,
+      });
+    });
+  }
+});
