@@ -68,6 +68,11 @@ describe('a type that is missing, mangled or untrue', () => {
     ['JSON called nonsense', type('json'), json],
     ['JSON called a form', type(form), json],
     ['JSON behind an empty type', type(''), json],
+    ['JSON called text, behind white space', type('text/plain'), ' '.repeat(600) + json],
+    ['JSON called a form, behind white space', type(form), ' '.repeat(600) + json],
+    ['a form called almost a form', type(`${form}-2`), `a=${encodeURIComponent(attack)}`],
+    ['a form with NUL bytes', type(form), `a\0=${encodeURIComponent(attack)}`],
+    ['GraphQL with NUL bytes', type('application/graphql'), `#\0\n{a(b:"${attack}")}`],
     ['JSON called JSON by the second header', [...type('text/plain'), ...type('application/json')], json],
     ['JSON called JSON in a list', type('text/plain, application/json'), json],
     ['JSON in UTF-16 without a charset', type('application/json'), json],
@@ -240,6 +245,12 @@ describe('codings and charsets', () => {
     check(type('text/xml'), Buffer.from(`\ufeff<a b="${attack.replaceAll('<', '&lt;')}"/>`, 'utf16le'), 'found');
     const utf32 = Buffer.concat([...json].map((letter) => Buffer.from([0, 0, 0, letter.charCodeAt(0)])));
     check(type('application/json'), utf32, 'found');
+  });
+
+  it('reads a form in UTF-16 both ways, and says that servers do not agree', () => {
+    check(type(`${form}; charset=utf-16le`), `a=${attack}`, 'found and failed');
+    check(type(`${form}; charset=utf-16le`), Buffer.from(`a=${attack}`, 'utf16le'), 'found and failed');
+    check(type(form), Buffer.from(`\ufeffa=${attack}`, 'utf16le'), 'found');
   });
 
   it('says when a charset is not known', () => {
