@@ -219,9 +219,10 @@ export class BodyReader implements Decoder {
       return new SniffingDecoder({ declared, sink, believes, open, sniffBytesMax: limits.sniffBytesMax });
     }
     const grpcEncoding = firstValue(headers, 'grpc-encoding');
-    const { decoder } = selectDecoder({ contentTypes, processor: this.processor, grpcEncoding, sink, limits });
-    if (this.processor !== 'URLENCODED') return decoder;
     const { secondSink } = this.#options;
+    const request = { contentTypes, processor: this.processor, grpcEncoding, sink, rawSink: secondSink, limits };
+    const { decoder } = selectDecoder(request);
+    if (this.processor !== 'URLENCODED') return decoder;
     if (secondSink === undefined) return decoder;
     const { sniffBytesMax, decodeBlockBytes: blockBytes } = limits;
     const charset = labelOf(contentTypes);

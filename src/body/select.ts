@@ -27,6 +27,8 @@ export interface DecoderRequest {
   /** The value of `grpc-encoding`. */
   readonly grpcEncoding?: string | undefined;
   readonly sink: FieldSink;
+  /** Receives encoded parts of a multipart body as they were sent, too. */
+  readonly rawSink?: FieldSink | undefined;
   readonly limits: Limits;
 }
 
@@ -109,7 +111,7 @@ export function selectDecoder(request: DecoderRequest): SelectedDecoder {
         ? asText(new GraphqlDecoder(sink))
         : { processor, decoder: new GraphqlDecoder(sink) };
     case 'MULTIPART':
-      return { processor, decoder: new MultipartDecoder(sink, contentType, limits) };
+      return { processor, decoder: new MultipartDecoder(sink, contentType, limits, request.rawSink) };
     case 'GRPC':
       return { processor, decoder: openGrpc(mediaType, request) };
     default:

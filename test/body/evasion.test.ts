@@ -20,7 +20,12 @@ interface Outcome {
   readonly facts: readonly string[];
 }
 
-function outcomeOf(head: Head, chunks: readonly Uint8Array[]): Outcome {
+const outcomeOf = (head: Head, chunks: readonly Uint8Array[]): Outcome => read(head, chunks).outcome;
+
+/** The values of all fields, as byte strings. */
+const valuesOf = (head: Head, body: string): string[] => read(head, [Buffer.from(body)]).values;
+
+function read(head: Head, chunks: readonly Uint8Array[]): { readonly outcome: Outcome; readonly values: string[] } {
   const log = new EventLog();
   const second = new EventLog();
   let hasFailed = false;
@@ -37,10 +42,10 @@ function outcomeOf(head: Head, chunks: readonly Uint8Array[]): Outcome {
   });
   for (const chunk of chunks) reader.write(chunk);
   reader.end();
-  const isFound = [...log.fields, ...second.fields].some(
-    ({ value, name }) => value.includes(attack) || name.includes(attack),
-  );
-  return { isFound, hasFailed, facts: [...log.facts.keys(), ...second.facts.keys()] };
+  const fields = [...log.fields, ...second.fields];
+  const isFound = fields.some(({ value, name }) => value.includes(attack) || name.includes(attack));
+  const facts = [...log.facts.keys(), ...second.facts.keys()];
+  return { outcome: { isFound, hasFailed, facts }, values: fields.map(({ value }) => value) };
 }
 
 function check(head: Head, body: string | Uint8Array, expected: 'found' | 'failed' | 'found and failed'): Outcome {
@@ -134,7 +139,7 @@ describe('a boundary that servers read differently', () => {
   });
 
   it('a part hidden behind another delimiter in the preamble', () => {
-    check(type(multipart), `${crlf(`--c\n${named}\n\n${attack}\n`)}${part(named, 'x')}`, 'found');
+    check(type(multipart), `${crlf(`--c\n${named}\n\n${attack}\n`)}${part(named, 'x')}`, 'found and failed');
   });
 
   it('a part behind the last delimiter', () => {
@@ -164,12 +169,27 @@ describe('part headers that servers read differently', () => {
   const odd: readonly (readonly [string, string])[] = [
     ['a folded header', 'Content-Disposition: form-data;\n name="a"'],
     ['upper case', 'CONTENT-DISPOSITION: FORM-DATA; NAME="a"'],
-    ['a missing semicolon', 'Content-Disposition: form-data name="a"'],
     ['single quotes', "Content-Disposition: form-data; name='a'"],
     ['an empty file name', `${named}; filename=""`],
     ['a charset that is not true', `${named}\nContent-Type: text/plain; charset=utf-16`],
   ];
   for (const [name, headers] of odd) it(name, () => void check(type(multipart), part(headers), 'found'));
+
+  it('a missing semicolon', () => {
+    check(type(multipart), part('Content-Disposition: form-data name="a"'), 'found and failed');
+  });
+
+  it('content that is only called encoded', () => {
+    const path = '/etc/passwd';
+    const base64 = part(`${named}\nContent-Transfer-Encoding: base64`, path);
+    const plain = '1 or 10=10';
+    const printable = part(`${named}\nContent-Transfer-Encoding: quoted-printable`, plain);
+    for (const [body, expected] of [[base64, path] as const, [printable, plain] as const]) {
+      assert.ok(valuesOf(type(multipart), body).includes(expected));
+    }
+    const wide = part(`${named}\nContent-Type: text/plain; charset=utf-16le`, "'\u00a0or\u00a01=1");
+    assert.ok(valuesOf(type(multipart), wide).includes(Buffer.from("'\u00a0or\u00a01=1").toString('latin1')));
+  });
 
   it('finds the file name in each of its forms', () => {
     for (const written of [`"${attack}"`, `'${attack}'`, `${attack}`]) {

@@ -70,7 +70,7 @@ export function declareTrial(trial: Trial): void {
       await fc.assert(property, parameters);
     });
 
-    it('in hostile bodies, or they are blocked', async () => {
+    it('in hostile bodies, or they are blocked', async (context) => {
       const tally = new Map<string, number>();
       const property = fc.asyncProperty(trial.hostile, cutShares, async (request, shares) => {
         assertCutDoesNotShow(request, cutsOf(shares, request.body.length));
@@ -80,6 +80,7 @@ export function declareTrial(trial: Trial): void {
         }
       });
       await fc.assert(property, parameters);
+      context.diagnostic([...tally].map(([key, count]) => `${key} ${count}`).join(', '));
       for (const { name } of trial.oracles) {
         assert.ok((tally.get(`${name}: seen`) ?? 0) > 0, `${name} never handed over what is seen: ${[...tally]}`);
       }
