@@ -386,6 +386,7 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
     }
     this.#notes.close();
     if (doctype.hasParameterReference) this.problem('a parameter entity is not expanded');
+    if (doctype.isAmbiguous) this.problem('a document type declaration may end in several places');
     this.#doctype = undefined;
     this.#state = inText;
   }

@@ -7,9 +7,10 @@ import type { LoggedField } from '../support/event-log.ts';
 export interface Handed {
   /**
    * `value` and `name` are whole; `name part` is a key of a structured name (`a[b]`, `json.a.0`); `number` is compared by
-   * what it is worth; `piece` is handed in no fixed portions, and any place of a value will do.
+   * what it is worth; `piece` is handed in no fixed portions, and any place of a value will do; `body` is a beginning of
+   * the decoded body.
    */
-  readonly role: 'value' | 'name' | 'name part' | 'number' | 'piece';
+  readonly role: 'value' | 'name' | 'name part' | 'number' | 'piece' | 'body';
   /** A string of the application, or bytes. */
   readonly text: string | Uint8Array;
 }
@@ -28,19 +29,23 @@ export class Sight {
   readonly #allNames: string;
   readonly #allValues: string;
 
-  constructor(fields: readonly LoggedField[]) {
+  readonly #body: Buffer;
+
+  constructor(fields: readonly LoggedField[], body: Buffer = Buffer.alloc(0)) {
+    this.#body = body;
     for (const field of fields) {
-      for (const spelling of [field.value, blurred(field.value)]) this.#values.add(spelling);
+      // White space around a value hides nothing; some parsers drop it.
+      for (const spelling of [field.value, blurred(field.value)]) this.#values.add(spelling).add(spelling.trim());
       for (const spelling of [field.name, blurred(field.name)]) this.#names.add(spelling);
     }
     this.#allNames = [...this.#names, ...this.#values].join('\n\n');
     this.#allValues = [...this.#values].join('\n\n');
   }
 
-  /** Whether rules see the string in the role it is handed in. Empty strings are always seen. */
+  /** Whether rules see the string in the role it is handed in. White space alone is always seen. */
   sees({ role, text }: Handed): boolean {
     const spellings = spellingsOf(text);
-    if (spellings[0] === '') return true;
+    if (spellings[0]?.trim() === '' && role !== 'body') return true;
     switch (role) {
       case 'value':
         return spellings.some((spelling) => this.#values.has(spelling));
@@ -51,6 +56,8 @@ export class Sight {
         return spellings.some((spelling) => this.#allNames.includes(spelling));
       case 'piece':
         return spellings.some((spelling) => this.#allValues.includes(spelling));
+      case 'body':
+        return this.#body.indexOf(Buffer.from(text as Uint8Array)) === 0;
       case 'number':
         return [...this.#values].some((one) => one.trim() !== '' && Number(one) === Number(text));
     }

@@ -118,7 +118,7 @@ async function judge(trial: Trial, request: OracleRequest): Promise<Map<string, 
 }
 
 const unseenOf = (reading: Reading, handed: readonly Handed[]): Handed[] => {
-  const sight = new Sight(reading.fields);
+  const sight = new Sight(reading.fields, reading.body);
   return handed.filter((one) => !sight.sees(one));
 };
 
