@@ -28,6 +28,12 @@ export class DoctypeTracker {
     return this.#isAmbiguous;
   }
 
+  /** Why what was declared is not what an application may read; empty when nothing is wrong. */
+  get problem(): string {
+    if (this.#hasParameterReference) return 'a parameter entity is not expanded';
+    return this.#isAmbiguous ? 'a document type declaration may end in several places' : '';
+  }
+
   /** Takes the next byte; `true` when it is the `>` that ends the declaration. */
   take(byte: number): boolean {
     this.#recent = ((this.#recent << 8) | byte) >>> 0;

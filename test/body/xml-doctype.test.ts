@@ -44,6 +44,7 @@ describe('DoctypeTracker', () => {
       const tracker = new DoctypeTracker();
       for (let index = 0; index < text.length; index += 1) tracker.take(text.charCodeAt(index));
       assert.equal(tracker.isAmbiguous, has, text);
+      assert.equal(tracker.problem !== '', has, text);
     }
   });
 
