@@ -6,7 +6,7 @@ import type { Limits } from '../base/limits.ts';
 import type { FieldSink } from '../http/field.ts';
 import { allValues, firstValue, type HeaderList } from '../http/headers.ts';
 import { parameterOf, parseMediaType } from '../http/media-type.ts';
-import { charsetOf, openCharsetDecoder } from './charset.ts';
+import { charsetOf, isWide, openCharsetDecoder, openWideDecoder } from './charset.ts';
 import { ContentCodingDecoder, codingsOf } from './content-coding.ts';
 import type { Decoder } from './decoder.ts';
 import { SecondLook } from './second-look.ts';
@@ -193,8 +193,13 @@ export class BodyReader implements Decoder {
   /** The receiver of the body, behind a charset decoder when its text is declared to be wide. */
   #openBody(contentTypes: readonly string[]): Decoder {
     const { body, sink, onFailure } = this.#options;
-    const label = parameterOf(parseMediaType(contentTypes[0] ?? ''), 'charset') ?? '';
-    if (charsetOf(label).kind === 'unknown') {
+    const label = labelOf(contentTypes);
+    const charset = charsetOf(label);
+    // Some servers split such a form and decode its values then, some decode it first: one reading does not show the other.
+    if (isWide(charset) && this.processor === 'URLENCODED') {
+      onFailure(new WafError('body.malformed', `a form is declared to be in ${label.slice(0, 40)}`));
+    }
+    if (charset.kind === 'unknown') {
       sink.fact('BODY_CHARSET_UNSUPPORTED', label);
       onFailure(new WafError('body.charset', `charset ${label.slice(0, 40)} is not supported`));
     }
@@ -214,18 +219,27 @@ export class BodyReader implements Decoder {
       return new SniffingDecoder({ declared, sink, believes, open, sniffBytesMax: limits.sniffBytesMax });
     }
     const grpcEncoding = firstValue(headers, 'grpc-encoding');
-    const { decoder } = selectDecoder({ contentTypes, processor: this.processor, grpcEncoding, sink, limits });
-    if (this.processor !== 'URLENCODED') return decoder;
     const { secondSink } = this.#options;
+    const request = { contentTypes, processor: this.processor, grpcEncoding, sink, rawSink: secondSink, limits };
+    const { decoder } = selectDecoder(request);
+    if (this.processor !== 'URLENCODED') return decoder;
     if (secondSink === undefined) return decoder;
     const { sniffBytesMax, decodeBlockBytes: blockBytes } = limits;
-    this.#secondLook = new SecondLook(decoder, { declared, sink: secondSink, open, sniffBytesMax, blockBytes });
+    const charset = labelOf(contentTypes);
+    const look = { declared, charset, sink: secondSink, open, sniffBytesMax, blockBytes };
+    this.#secondLook = new SecondLook(decoder, look);
     return this.#secondLook;
   }
+}
+
+/** The declared charset; empty when there is none. */
+function labelOf(contentTypes: readonly string[]): string {
+  return parameterOf(parseMediaType(contentTypes[0] ?? ''), 'charset') ?? '';
 }
 
 /** The decoder for what a body looks like. */
 function openLook(look: BodyLook, sink: FieldSink, limits: Limits): Decoder {
   const contentTypes = look.boundary === undefined ? [] : [`multipart/form-data; boundary="${look.boundary}"`];
-  return selectDecoder({ contentTypes, processor: look.processor, sink, limits }).decoder;
+  const { decoder } = selectDecoder({ contentTypes, processor: look.processor, sink, limits });
+  return look.charset === undefined ? decoder : openWideDecoder(look.charset, decoder, { keepsAscii: false });
 }

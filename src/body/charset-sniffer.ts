@@ -3,7 +3,7 @@
 
 import { asView } from '../base/bytes.ts';
 import type { FieldSink } from '../http/field.ts';
-import { charsetOf, openWideDecoder, sniffWideCharset } from './charset.ts';
+import { charsetOf, isWide, openWideDecoder, sniffWideCharset } from './charset.ts';
 import type { Decoder } from './decoder.ts';
 
 /** Bytes that tell UTF-16 and UTF-32 from everything else. */
@@ -55,9 +55,8 @@ export class CharsetSniffer implements Decoder {
     this.#headLength = headBytes;
     const found = sniffWideCharset(head);
     const { label, sink } = this.#options;
-    const declared = charsetOf(label).kind;
-    const isWide = declared === 'utf-16' || declared === 'utf-32';
-    if (found === undefined ? isWide : label !== '' && declared !== found.kind) {
+    const declared = charsetOf(label);
+    if (found === undefined ? isWide(declared) : label !== '' && declared.kind !== found.kind) {
       sink.fact('BODY_TYPE_MISMATCH', `${label}/${found?.kind ?? 'ascii-compatible'}`);
     }
     if (found !== undefined) this.#next = openWideDecoder(found, this.#next, { keepsAscii: false });

@@ -24,14 +24,17 @@ export interface Charset {
 
 const asciiCompatible: Charset = { kind: 'ascii-compatible', byteOrder: 'undeclared' };
 
-/** Reads a charset label (WHATWG Encoding §4.2, and UTF-32). An empty label is ASCII-compatible. */
+/** Reads a charset label (WHATWG Encoding §4.2, UTF-32, and what Node calls UTF-16). An empty label is ASCII-compatible. */
 export function charsetOf(label: string): Charset {
   const name = foldAscii(label.trim());
   if (name === '') return asciiCompatible;
   const utf32 = /^(?:utf-?32|ucs-?4|iso-10646-ucs-4|csucs4)(le|be)?$/.exec(name);
   if (utf32 !== null) return { kind: 'utf-32', byteOrder: byteOrderOf(utf32[1]) };
   if (name === 'utf-16' || name === 'utf16') return { kind: 'utf-16', byteOrder: 'undeclared' };
+  if (name === 'utf16le' || name === 'ucs2') return { kind: 'utf-16', byteOrder: 'little' };
   const encoding = whatwgName(name);
+  // Its escape sequences can stand in the middle of an ASCII word, and vanish.
+  if (encoding === 'iso-2022-jp') return { kind: 'unknown', byteOrder: 'undeclared' };
   if (encoding === 'utf-16le') return { kind: 'utf-16', byteOrder: 'little' };
   if (encoding === 'utf-16be') return { kind: 'utf-16', byteOrder: 'big' };
   return encoding === undefined ? { kind: 'unknown', byteOrder: 'undeclared' } : asciiCompatible;
@@ -48,6 +51,11 @@ function whatwgName(label: string): string | undefined {
 function byteOrderOf(suffix: string | undefined): ByteOrder {
   if (suffix === 'le') return 'little';
   return suffix === 'be' ? 'big' : 'undeclared';
+}
+
+/** Whether ASCII text takes more than a byte for a letter. */
+export function isWide({ kind }: Charset): boolean {
+  return kind === 'utf-16' || kind === 'utf-32';
 }
 
 /** The encoding that the first bytes of a body give away, by byte order mark or by where NUL bytes stand (RFC 4627 §3). */
@@ -83,8 +91,7 @@ export interface WideTextOptions {
  */
 export function openCharsetDecoder(label: string, next: Decoder, options: WideTextOptions): Decoder | undefined {
   const charset = charsetOf(label);
-  if (charset.kind !== 'utf-16' && charset.kind !== 'utf-32') return undefined;
-  return openWideDecoder(charset, next, options);
+  return isWide(charset) ? openWideDecoder(charset, next, options) : undefined;
 }
 
 /** The decoder for a charset of kind `utf-16` or `utf-32`. */

@@ -237,7 +237,7 @@ interface LayerOptions {
 }
 
 /** First bytes that decide whether a body is in its coding, and in which kind. */
-const headBytes = 4;
+const headBytes = 5;
 
 /** One coding undone: first bytes kept until they tell the kind, then slice by slice. */
 class Layer implements Decoder {
@@ -286,6 +286,12 @@ class Layer implements Decoder {
     const { coding, sink, limits } = this.#options;
     const head = asView(this.#head, 0, this.#headLength);
     const kind = compressionOf(coding, head);
+    if (kind === 'deflate' && mayBeRaw(head)) {
+      throw new WafError('body.malformed', 'the deflate body can be read with and without its wrapper');
+    }
+    if (kind === undefined && coding === 'gzip' && hasZlibHeader(head)) {
+      throw new WafError('body.malformed', 'the gzip body begins like deflate, which some servers read then');
+    }
     if (kind === undefined) {
       this.#isPlain = true;
       sink.fact('BODY_TYPE_MISMATCH', `${coding}/plain`);
@@ -328,8 +334,7 @@ function compressionOf(coding: ContentCoding, head: Uint8Array): Compression | u
     case 'gzip':
       return first === 0x1f && second === 0x8b ? 'gzip' : undefined;
     case 'deflate':
-      // RFC 1950 §2.2: method 8, and a header that is a multiple of 31; everything else may be raw (RFC 1951).
-      return (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0 ? 'deflate' : 'deflate-raw';
+      return hasZlibHeader(head) ? 'deflate' : 'deflate-raw';
     case 'br':
       return 'br';
     case 'zstd': {
@@ -338,4 +343,17 @@ function compressionOf(coding: ContentCoding, head: Uint8Array): Compression | u
       return isFrame || isSkippable ? 'zstd' : undefined;
     }
   }
+}
+
+/** RFC 1950 §2.2: method 8, and a header that is a multiple of 31; everything else may be raw (RFC 1951). */
+function hasZlibHeader([first = 0, second = 0]: Uint8Array): boolean {
+  return (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0;
+}
+
+/**
+ * Whether bytes with a zlib header also begin raw deflate: a stored block, whose length is written twice, the second time
+ * with all bits changed (RFC 1951 §3.2.4). One of 65,536 honest bodies does.
+ */
+function mayBeRaw([, low = 0, high = 0, notLow, notHigh]: Uint8Array): boolean {
+  return notLow === (~low & 0xff) && notHigh === (~high & 0xff);
 }

@@ -1,9 +1,11 @@
 // The Content-Disposition of a part (RFC 7578 §4.2), read as ModSecurity reads it, and on past what ModSecurity refuses:
 // every name and file name that some server would find is found. Knows nothing of the body.
 
-import { foldAscii, isHeaderSpace } from '../base/bytes.ts';
+import { foldAscii, isHeaderSpace, toByteString, toBytes } from '../base/bytes.ts';
 import type { BodyFact } from '../http/field.ts';
 import { decodePercent } from '../http/request-target.ts';
+import { charsetOf, isWide, openCharsetDecoder } from './charset.ts';
+import type { Decoder } from './decoder.ts';
 
 /** What a Content-Disposition says. */
 export interface ContentDisposition {
@@ -41,7 +43,10 @@ class DispositionReader {
     this.#skipSpace();
     while (this.#offset < this.#text.length) {
       if (this.#text[this.#offset] === ';') this.#offset += 1;
-      else this.#facts.add('MULTIPART_MISSING_SEMICOLON');
+      else {
+        this.#facts.add('MULTIPART_MISSING_SEMICOLON');
+        this.#problems.add('Content-Disposition lacks a semicolon');
+      }
       this.#skipSpace();
       if (this.#offset < this.#text.length && this.#text[this.#offset] !== ';') this.#readParameter();
       this.#skipSpace();
@@ -83,11 +88,20 @@ class DispositionReader {
         this.#filenames.push(value);
         break;
       case 'filename*':
-        this.#filenames.push(decodeExtended(value));
+        this.#keepExtended(value);
         break;
       default:
         this.#problems.add('Content-Disposition has a parameter other than name and filename');
     }
+  }
+
+  /** The bytes of an extended value, and what they are in its charset when that is a wide one. */
+  #keepExtended(value: string): void {
+    const { label, text } = decodeExtended(value);
+    this.#filenames.push(text);
+    const charset = charsetOf(label);
+    if (charset.kind === 'unknown') this.#problems.add('a file name is in a charset that is not known');
+    if (isWide(charset)) this.#filenames.push(wideText(label, text));
   }
 
   #takeQuoted(quote: string): string {
@@ -125,7 +139,23 @@ class DispositionReader {
 }
 
 /** An extended value (RFC 8187 §3.2.1: `charset'language'%HH…`) decoded; without its two quotes decoded as a whole. */
-function decodeExtended(value: string): string {
-  const parts = /^[^']*'[^']*'/.exec(value);
-  return decodePercent(parts === null ? value : value.slice(parts[0].length));
+function decodeExtended(value: string): { readonly label: string; readonly text: string } {
+  const parts = /^([^']*)'[^']*'/.exec(value);
+  if (parts === null) return { label: '', text: decodePercent(value) };
+  return { label: parts[1] ?? '', text: decodePercent(value.slice(parts[0].length)) };
+}
+
+/** Bytes in a wide charset as those of UTF-8; byte strings. */
+function wideText(label: string, bytes: string): string {
+  let text = '';
+  const next: Decoder = {
+    write: (decoded) => {
+      text += toByteString(decoded);
+    },
+    end: () => {},
+  };
+  const decoder = openCharsetDecoder(label, next, { keepsAscii: false });
+  decoder?.write(toBytes(bytes));
+  decoder?.end();
+  return text;
 }

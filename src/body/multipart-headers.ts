@@ -5,6 +5,7 @@ import { foldAscii, trimHeaderSpace } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { BodyFact } from '../http/field.ts';
 import { parameterOf, parseMediaType } from '../http/media-type.ts';
+import { charsetOf } from './charset.ts';
 import { parseContentDisposition } from './content-disposition.ts';
 
 /** What the headers of a part say. */
@@ -74,13 +75,15 @@ export class PartHeaders {
       this.#problems.add('a part of a form has no name');
     }
     const mediaType = parseMediaType(values.get('content-type') ?? '');
+    const charset = foldAscii(parameterOf(mediaType, 'charset') ?? '');
     if (mediaType.problems.includes('duplicate-parameter')) this.#problems.add('a part has several charsets');
+    if (charsetOf(charset).kind === 'unknown') this.#problems.add('a part is in a charset that is not known');
     return {
       lines: this.#lines,
       names: disposition.names,
       filenames: disposition.filenames,
       transferEncoding: foldAscii(trimHeaderSpace(values.get('content-transfer-encoding') ?? '')),
-      charset: foldAscii(parameterOf(mediaType, 'charset') ?? ''),
+      charset,
       facts: [...this.#facts],
       problems: [...this.#problems],
     };

@@ -45,7 +45,8 @@ export type MultipartLimits = Pick<
 /**
  * Reports, part by part: each header line as MULTIPART_PART_HEADERS; a part with a file name as FILES (the file name) and
  * FILE_CONTENT, any other as ARGS_POST; text before the first and after the last delimiter as ARGS_POST without a name.
- * Content is passed on as it arrives, its transfer encoding removed; text in UTF-16 or UTF-32 becomes UTF-8.
+ * Content is passed on as it arrives, its transfer encoding removed; text in UTF-16 or UTF-32 becomes UTF-8. Such content
+ * goes to `rawSink` as it was sent, too: many servers ignore either header.
  *
  * What servers may read differently (no or several boundaries, doubled headers or names, a missing end, …) does not stop
  * the decoder: the rest is decoded, REQBODY_ERROR and MULTIPART_STRICT_ERROR are reported where it stands, and `end()`
@@ -53,6 +54,7 @@ export type MultipartLimits = Pick<
  */
 export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents {
   readonly #limits: MultipartLimits;
+  readonly #rawSink: FieldSink | undefined;
   readonly #isForm: boolean;
   readonly #boundary: string;
   readonly #scanner: DelimiterScanner;
@@ -67,9 +69,13 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
   #hasReturnLine = false;
   #firstProblem = '';
 
-  /** @param contentType the Content-Type header value. */
-  constructor(sink: FieldSink, contentType: string, limits: MultipartLimits) {
+  /**
+   * @param contentType the Content-Type header value.
+   * @param rawSink receives encoded content once more, while the field of its decoded form is open.
+   */
+  constructor(sink: FieldSink, contentType: string, limits: MultipartLimits, rawSink?: FieldSink) {
     super(sink);
+    this.#rawSink = rawSink;
     this.#limits = limits;
     this.#isForm = /^\s*multipart\/form-data\b/i.test(contentType);
     this.#headers = new PartHeaders(limits.multipartHeaderBytesMax);
@@ -90,8 +96,12 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
       // Line breaks around the delimiters are no content.
       const start = this.#place === 'part' ? 0 : lineBreaksAtStart(bytes);
       if (start === bytes.length) return;
-      this.fact(this.#place === 'preamble' ? 'MULTIPART_DATA_BEFORE' : 'MULTIPART_DATA_AFTER');
-      this.#content = this.#open('ARGS_POST', '');
+      const isBefore = this.#place === 'preamble';
+      this.fact(isBefore ? 'MULTIPART_DATA_BEFORE' : 'MULTIPART_DATA_AFTER');
+      // Some servers find the first delimiter anywhere in it, not only where a line starts.
+      if (isBefore && this.#isForm && this.#boundary !== '')
+        this.problem('text stands before the first part of a form');
+      this.#content = openField(this.sink, 'ARGS_POST', '');
       this.#content.write(start === 0 ? bytes : bytes.subarray(start));
       return;
     }
@@ -100,6 +110,12 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
 
   /** For the scanner: an oddity. */
   fact(name: BodyFact): void {
+    if (name === 'MULTIPART_LF_LINE') this.#hasFeedLine = true;
+    this.#checkLineEnds();
+    this.#note(name);
+  }
+
+  #note(name: BodyFact): void {
     this.sink.fact(name, '1');
     if (strictFacts.has(name)) this.sink.fact('MULTIPART_STRICT_ERROR', '1');
   }
@@ -183,9 +199,8 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
     const line = hasReturn ? this.#line.slice(0, -1) : this.#line;
     this.#line = '';
     this.#hasReturnLine ||= hasReturn;
-    this.#hasFeedLine ||= !hasReturn;
     if (!hasReturn) this.fact('MULTIPART_LF_LINE');
-    if (this.#hasReturnLine && this.#hasFeedLine) this.fact('MULTIPART_CRLF_LF_LINES');
+    this.#checkLineEnds();
     if (line === '') {
       this.#openPart();
       this.#scanner.startLine();
@@ -198,6 +213,13 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
       return;
     }
     this.#headers.add(line);
+  }
+
+  /** Servers that know only CRLF and those that know LF too find other ends of headers and parts. */
+  #checkLineEnds(): void {
+    if (!this.#hasReturnLine || !this.#hasFeedLine) return;
+    this.#note('MULTIPART_CRLF_LF_LINES');
+    this.problem('lines end with CRLF and with LF');
   }
 
   #isDelimiterLine(line: string): boolean {
@@ -219,10 +241,20 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
     const isFile = filenames.length > 0;
     if (isFile) this.#files += 1;
     if (isFile && this.#files === this.#limits.multipartFilesMax + 1) this.fact('MULTIPART_FILE_LIMIT_EXCEEDED');
-    const field = this.#open(isFile ? 'FILE_CONTENT' : 'ARGS_POST', name);
-    const text = (isFile ? undefined : openCharsetDecoder(part.charset, field, { keepsAscii: true })) ?? field;
-    this.#content = openTransferDecoder(part.transferEncoding, text) ?? text;
+    this.#content = this.#openContent(part, isFile ? 'FILE_CONTENT' : 'ARGS_POST', name);
     this.#place = 'part';
+  }
+
+  /** Opens the field of a part's content, behind what decodes it. */
+  #openContent(part: PartDescription, source: 'ARGS_POST' | 'FILE_CONTENT', name: string): Decoder {
+    const field = openField(this.sink, source, name);
+    const keepsAscii = this.#rawSink === undefined;
+    const text = source === 'FILE_CONTENT' ? undefined : openCharsetDecoder(part.charset, field, { keepsAscii });
+    const decoded = openTransferDecoder(part.transferEncoding, text ?? field);
+    if (text !== undefined && decoded !== undefined) this.problem('a part is encoded, in a charset that is too');
+    const content = decoded ?? text ?? field;
+    if (content === field || this.#rawSink === undefined) return content;
+    return both(content, openField(this.#rawSink, source, name));
   }
 
   /** Answers the part's name, cut to its bound; names that a field cannot carry are reported as fields of their own. */
@@ -238,17 +270,29 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
   #report(source: 'ARGS_POST' | 'FILES' | 'MULTIPART_PART_HEADERS', name: string, value: string): void {
     writeField(this.sink, source, { name, value, nameBytesMax: this.#limits.fieldNameBytesMax });
   }
+}
 
-  #open(source: 'ARGS_POST' | 'FILE_CONTENT', name: string): Decoder {
-    const { sink } = this;
-    sink.begin(source, name);
-    return {
-      write: (bytes) => {
-        if (bytes.length > 0) sink.write(bytes);
-      },
-      end: () => sink.end(),
-    };
-  }
+function openField(sink: FieldSink, source: 'ARGS_POST' | 'FILE_CONTENT', name: string): Decoder {
+  sink.begin(source, name);
+  return {
+    write: (bytes) => {
+      if (bytes.length > 0) sink.write(bytes);
+    },
+    end: () => sink.end(),
+  };
+}
+
+function both(first: Decoder, second: Decoder): Decoder {
+  return {
+    write: (bytes) => {
+      first.write(bytes);
+      second.write(bytes);
+    },
+    end: () => {
+      first.end();
+      second.end();
+    },
+  };
 }
 
 function lineBreaksAtStart(bytes: Uint8Array): number {

@@ -1,33 +1,37 @@
-// Reads a form that looks like something else as that too: servers that take any body for JSON do. Both readings go on
-// side by side, to the last byte.
+// Reads a form that looks like something else as that too: servers that take any body for JSON do, and some decode
+// UTF-16 before they look for `&`. Both readings go on side by side, to the last byte.
 
 import { asView } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { FieldSink } from '../http/field.ts';
+import { charsetOf, isWide } from './charset.ts';
 import type { Decoder } from './decoder.ts';
-import { lookOf } from './sniff.ts';
+import { lookOf, startOf, wideFormOf } from './sniff.ts';
 import { type OpenLook, QuietSink } from './sniffing-decoder.ts';
 
 /** What a second look is taken with. */
 export interface SecondLookOptions {
   /** What the head said: goes into the fact. */
   readonly declared: string;
+  /** The declared charset; empty when there is none. */
+  readonly charset: string;
   /** Receives the fields of the second reading, while fields of the declared one may be open. */
   readonly sink: FieldSink;
   readonly open: OpenLook;
   readonly sniffBytesMax: number;
-  /** Both readings take turns at multiples of this, so that the order of their fields does not depend on chunks. */
+  /** Both readings take turns at multiples of this, white space before the body left out, so that the order of their fields does not depend on chunks. */
   readonly blockBytes: number;
 }
 
 /**
- * Passes everything on to the declared decoder, and a body that looks like JSON, XML or multipart also to a decoder for
- * that; where it does not decode, the second reading ends silently. Sets BODY_TYPE_MISMATCH to `declared/look`.
+ * Passes everything on to the declared decoder, and a body that looks like JSON, XML, multipart or wide text also to a
+ * decoder for that; where it does not decode, the second reading ends silently. Sets BODY_TYPE_MISMATCH to
+ * `declared/look`, unless the charset was declared.
  */
 export class SecondLook implements Decoder {
   readonly #declared: Decoder;
   readonly #options: SecondLookOptions;
-  /** `unknown` until the first byte; `blocks` while both readings go on, or it is not known whether they will. */
+  /** `unknown` until the first byte that is no white space; `blocks` while both readings go on, or it is not known whether they will. */
   #state: 'unknown' | 'passing' | 'blocks' = 'unknown';
   #block: Uint8Array | undefined;
   #blockLength = 0;
@@ -42,9 +46,7 @@ export class SecondLook implements Decoder {
 
   write(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
-    // Most forms begin with a letter: nothing of them is kept.
-    if (this.#state === 'unknown') this.#state = mayLookDifferent(chunk[0] as number) ? 'blocks' : 'passing';
-    let offset = 0;
+    let offset = this.#state === 'unknown' ? this.#readStart(chunk) : 0;
     while (offset < chunk.length && this.#state === 'blocks') {
       const wanted = this.#options.blockBytes - (this.#position % this.#options.blockBytes) - this.#blockLength;
       const end = Math.min(offset + wanted, chunk.length);
@@ -53,6 +55,17 @@ export class SecondLook implements Decoder {
       offset = end;
     }
     if (offset < chunk.length) this.#declared.write(offset === 0 ? chunk : asView(chunk, offset, chunk.length));
+  }
+
+  /** Reads white space, which shows nothing, and the byte behind it; answers that byte's offset. */
+  #readStart(chunk: Uint8Array): number {
+    const isDeclaredWide = isWide(charsetOf(this.#options.charset));
+    const start = isDeclaredWide ? 0 : startOf(chunk);
+    if (start > 0) this.#declared.write(asView(chunk, 0, start));
+    // Most forms begin with a letter: nothing of them is kept.
+    const first = chunk[start];
+    if (first !== undefined) this.#state = isDeclaredWide || mayLookDifferent(first) ? 'blocks' : 'passing';
+    return start;
   }
 
   /** Reads what waits for its block to be complete, unless it is too little to tell what it looks like. */
@@ -87,13 +100,15 @@ export class SecondLook implements Decoder {
 
   #decide(block: Uint8Array): void {
     this.#isDecided = true;
-    const { declared, sink, open, sniffBytesMax } = this.#options;
-    const look = lookOf(asView(block, 0, Math.min(block.length, sniffBytesMax)));
-    if (look === undefined || look.processor === 'URLENCODED') {
+    const { declared, charset, sink, open, sniffBytesMax } = this.#options;
+    const head = asView(block, 0, Math.min(block.length, sniffBytesMax));
+    const look = wideFormOf(head, charset) ?? lookOf(head);
+    if (look === undefined || (look.processor === 'URLENCODED' && look.charset === undefined)) {
       this.#state = 'passing';
       return;
     }
-    sink.fact('BODY_TYPE_MISMATCH', `${declared}/${look.processor}`);
+    const found = look.charset?.kind ?? look.processor;
+    if (found !== charsetOf(charset).kind) sink.fact('BODY_TYPE_MISMATCH', `${declared}/${found}`);
     this.#second = open(look, new QuietSink(sink));
   }
 
@@ -109,7 +124,7 @@ export class SecondLook implements Decoder {
   }
 }
 
-/** White space, a byte order mark, `{`, `[`, `<`, `-`. */
+/** NUL, a byte order mark of UTF-16, `{`, `[`, `<`, `-`. */
 function mayLookDifferent(byte: number): boolean {
-  return byte <= 0x20 || byte === 0xef || byte === 0x7b || byte === 0x5b || byte === 0x3c || byte === 0x2d;
+  return byte === 0 || byte >= 0xfe || byte === 0x7b || byte === 0x5b || byte === 0x3c || byte === 0x2d;
 }

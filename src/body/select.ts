@@ -3,6 +3,7 @@
 import type { Limits } from '../base/limits.ts';
 import type { FieldSink } from '../http/field.ts';
 import { isJson, isXml, type MediaType, parameterOf, parseMediaType } from '../http/media-type.ts';
+import { charsetOf, isWide } from './charset.ts';
 import { CharsetSniffer } from './charset-sniffer.ts';
 import type { Decoder } from './decoder.ts';
 import { FormDecoder } from './form.ts';
@@ -26,6 +27,8 @@ export interface DecoderRequest {
   /** The value of `grpc-encoding`. */
   readonly grpcEncoding?: string | undefined;
   readonly sink: FieldSink;
+  /** Receives encoded parts of a multipart body as they were sent, too. */
+  readonly rawSink?: FieldSink | undefined;
   readonly limits: Limits;
 }
 
@@ -36,10 +39,10 @@ export interface SelectedDecoder {
 }
 
 /** Processors by media type, where neither suffix nor type says it. */
-const processorsByType = new Map<string, BodyProcessor>([
-  ['application/x-www-form-urlencoded', 'URLENCODED'],
-  ['application/graphql', 'GRAPHQL'],
-]);
+const processorsByType = new Map<string, BodyProcessor>([['application/graphql', 'GRAPHQL']]);
+
+/** Some servers take every type that begins so for a form. */
+const formType = 'application/x-www-form-urlencoded';
 
 /** NDJSON under its several names, and JSON text sequences (RFC 7464). */
 const sequenceTypes: ReadonlySet<string> = new Set([
@@ -70,6 +73,7 @@ export function processorOf(contentTypes: readonly string[]): BodyProcessor {
 export function processorOfType(mediaType: MediaType): BodyProcessor {
   const named = processorsByType.get(mediaType.essence);
   if (named !== undefined) return named;
+  if (mediaType.essence.startsWith(formType)) return 'URLENCODED';
   if (mediaType.type === 'multipart') return 'MULTIPART';
   if (/^application\/grpc(?:-web(?:-text)?)?(?:\+|$)/.test(mediaType.essence)) return 'GRPC';
   if (isJson(mediaType) || isJsonSequence(mediaType)) return 'JSON';
@@ -79,8 +83,9 @@ export function processorOfType(mediaType: MediaType): BodyProcessor {
 
 /**
  * Makes the decoder for a request body. `RAW`, and every unknown processor name, reports the bytes as REQUEST_BODY; the
- * others report fields and never REQUEST_BODY. Text in UTF-16 or UTF-32 is decoded first. Content codings must have been
- * undone: `BodyReader` does both.
+ * others report fields and never REQUEST_BODY. JSON and XML in UTF-16 or UTF-32 are decoded first, GraphQL where that is
+ * declared; a form is read byte for byte, since its first bytes may be NUL in any charset: `SecondLook` reads it as wide
+ * text too. Content codings must have been undone: `BodyReader` does that.
  */
 export function selectDecoder(request: DecoderRequest): SelectedDecoder {
   const { contentTypes, sink, limits } = request;
@@ -95,15 +100,18 @@ export function selectDecoder(request: DecoderRequest): SelectedDecoder {
   });
   switch (processor) {
     case 'URLENCODED':
-      return asText(new FormDecoder(sink, limits));
+      return { processor, decoder: new FormDecoder(sink, limits) };
     case 'JSON':
       return asText(new JsonDecoder(sink, { ...limits, isSequence: isJsonSequence(mediaType) }));
     case 'XML':
       return asText(new XmlDecoder(sink, limits));
     case 'GRAPHQL':
-      return asText(new GraphqlDecoder(sink));
+      // A comment may begin with NUL bytes: only a charset that is declared is believed.
+      return isWide(charsetOf(label))
+        ? asText(new GraphqlDecoder(sink))
+        : { processor, decoder: new GraphqlDecoder(sink) };
     case 'MULTIPART':
-      return { processor, decoder: new MultipartDecoder(sink, contentType, limits) };
+      return { processor, decoder: new MultipartDecoder(sink, contentType, limits, request.rawSink) };
     case 'GRPC':
       return { processor, decoder: openGrpc(mediaType, request) };
     default:

@@ -1,13 +1,16 @@
 // What a body looks like when its Content-Type does not say, or says what cannot be: by its first bytes. Knows how each
 // format begins, and nothing more of it.
 
-import { toByteString } from '../base/bytes.ts';
+import { byteSet, toByteString } from '../base/bytes.ts';
+import { type Charset, charsetOf, isWide, sniffWideCharset } from './charset.ts';
 
 /** What first bytes look like. */
 export interface BodyLook {
   readonly processor: 'JSON' | 'XML' | 'MULTIPART' | 'URLENCODED';
   /** For MULTIPART: the boundary that the first line shows. */
   readonly boundary?: string;
+  /** For URLENCODED: the wide charset that the form may be in. */
+  readonly charset?: Charset;
 }
 
 const looks: readonly (readonly [BodyLook['processor'], RegExp])[] = [
@@ -17,6 +20,19 @@ const looks: readonly (readonly [BodyLook['processor'], RegExp])[] = [
   ['MULTIPART', /^--([\w'()+,./:=? -]{1,256}?)[ \t]*\r?\n(?:[!-9;-~]+:|\s*$)/],
   ['URLENCODED', /^[\w.[\]%+-]{1,128}=/],
 ];
+
+/** White space, and the bytes of a byte order mark. */
+const isSpace = byteSet(' \t\n\v\f\r\u00ef\u00bb\u00bf');
+
+/**
+ * Where in `bytes` a body begins that may begin with white space and a byte order mark: `bytes.length` when there is
+ * nothing else. There may be more of it than bytes are looked at.
+ */
+export function startOf(bytes: Uint8Array): number {
+  let offset = 0;
+  while (offset < bytes.length && isSpace[bytes[offset] as number] === 1) offset += 1;
+  return offset;
+}
 
 /**
  * What a body that begins with `head` looks like; `undefined` for everything else. White space and a byte order mark
@@ -31,4 +47,15 @@ export function lookOf(head: Uint8Array): BodyLook | undefined {
     return match[1] === undefined ? { processor } : { processor, boundary: match[1] };
   }
   return undefined;
+}
+
+/**
+ * The form in UTF-16 or UTF-32 that a body may be: where its charset is declared so, or a byte order mark or NUL stands
+ * first. `undefined` for every other body.
+ */
+export function wideFormOf(head: Uint8Array, label: string): BodyLook | undefined {
+  const found = sniffWideCharset(head);
+  const declared = charsetOf(label);
+  const charset = found ?? (isWide(declared) ? declared : undefined);
+  return charset === undefined ? undefined : { processor: 'URLENCODED', charset };
 }

@@ -5,7 +5,7 @@ import { asView } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { BodyFact, FieldSink, FieldSource } from '../http/field.ts';
 import type { Decoder } from './decoder.ts';
-import { type BodyLook, lookOf } from './sniff.ts';
+import { type BodyLook, lookOf, startOf } from './sniff.ts';
 
 /** Passes fields on, and keeps back that a decoder failed. */
 export class QuietSink implements FieldSink {
@@ -47,7 +47,7 @@ export interface SniffingOptions {
 }
 
 /**
- * Keeps the first `sniffBytesMax` bytes, or the whole body when it is shorter, then decodes as what they look like and
+ * Skips white space, keeps `sniffBytesMax` bytes, or the whole body when it is shorter, then decodes as what they look like and
  * sets BODY_TYPE_MISMATCH to `declared/look`. Malformed input ends the decoding silently; `body.limit` is thrown.
  */
 export class SniffingDecoder implements Decoder {
@@ -66,6 +66,11 @@ export class SniffingDecoder implements Decoder {
       this.#try((decoder) => decoder.write(chunk));
       return;
     }
+    const start = this.#headLength === 0 ? startOf(chunk) : 0;
+    if (start > 0) {
+      this.write(asView(chunk, start, chunk.length));
+      return;
+    }
     this.#head ??= new Uint8Array(this.#options.sniffBytesMax);
     const taken = Math.min(chunk.length, this.#head.length - this.#headLength);
     this.#head.set(asView(chunk, 0, taken), this.#headLength);
@@ -82,7 +87,7 @@ export class SniffingDecoder implements Decoder {
 
   #decide(): void {
     this.#isDecided = true;
-    if (this.#head === undefined) return;
+    if (this.#head === undefined || this.#headLength === 0) return;
     const head = asView(this.#head, 0, this.#headLength);
     const { declared, sink, believes, open } = this.#options;
     const look = lookOf(head);

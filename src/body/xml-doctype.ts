@@ -16,10 +16,22 @@ export class DoctypeTracker {
   /** The last four bytes, for `<!--`, `-->`, `?>`. */
   #recent = 0;
   #hasParameterReference = false;
+  #isAmbiguous = false;
 
   /** Whether a `%name;` of the subset asks for an expansion. */
   get hasParameterReference(): boolean {
     return this.#hasParameterReference;
+  }
+
+  /** Whether a bracket that ends nothing stands in quotes, a comment or an instruction: some parsers end there. */
+  get isAmbiguous(): boolean {
+    return this.#isAmbiguous;
+  }
+
+  /** Why what was declared is not what an application may read; empty when nothing is wrong. */
+  get problem(): string {
+    if (this.#hasParameterReference) return 'a parameter entity is not expanded';
+    return this.#isAmbiguous ? 'a document type declaration may end in several places' : '';
   }
 
   /** Takes the next byte; `true` when it is the `>` that ends the declaration. */
@@ -41,14 +53,21 @@ export class DoctypeTracker {
         return false;
       case inComment:
         if ((this.#recent & 0xffffff) === 0x2d2d3e) this.#state = inSubset;
+        else this.#noteBracket(byte);
         return false;
       case inInstruction:
         if ((this.#recent & 0xffff) === 0x3f3e) this.#state = inSubset;
+        else this.#noteBracket(byte);
         return false;
       default:
         if (byte === this.#quote) this.#state = this.#state === inOutsideQuote ? outside : inDeclaration;
+        else this.#noteBracket(byte);
         return false;
     }
+  }
+
+  #noteBracket(byte: number): void {
+    if (byte === 0x3e || byte === 0x5d) this.#isAmbiguous = true;
   }
 
   #takeInDeclaration(byte: number): void {

@@ -385,7 +385,7 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
       return;
     }
     this.#notes.close();
-    if (doctype.hasParameterReference) this.problem('a parameter entity is not expanded');
+    if (doctype.problem !== '') this.problem(doctype.problem);
     this.#doctype = undefined;
     this.#state = inText;
   }

@@ -11,8 +11,11 @@ const plus = 0x2b;
 const percent = 0x25;
 const space = 0x20;
 
-const plainInName = byteSetWithout('&=+%');
-const plainInValue = byteSetWithout('&+%');
+/** Bytes that begin a UTF-8 letter beyond U+00FF. */
+const farLetter = 0xc4;
+const farLetters = String.fromCharCode(...Array.from({ length: 256 - farLetter }, (_, index) => farLetter + index));
+const plainInName = byteSetWithout(`&=+%${farLetters}`);
+const plainInValue = byteSetWithout(`&+%${farLetters}`);
 
 /** How much of a `%HH` the bytes read so far end with. */
 const noEscape = 0;
@@ -38,9 +41,22 @@ export class PairReader {
   #isInValue = false;
   #escape = noEscape;
   #firstDigit = 0;
+  /** Of the name or value under way. */
+  #hasFarLetter = false;
+  #hasOddEscape = false;
+  #isAmbiguous = false;
 
   constructor(sink: FieldSink, options: PairReaderOptions) {
     this.#writer = new FieldWriter(sink, options.source, options.nameBytesMax);
+  }
+
+  /**
+   * Whether a name or value so far had a letter beyond U+00FF as it is beside an escape that is invalid or no ASCII. Node
+   * (`URLSearchParams`, `querystring`) keeps only the low byte of such letters where an escape does not decode: U+013C
+   * is `<` then.
+   */
+  get isAmbiguous(): boolean {
+    return this.#isAmbiguous;
   }
 
   /** Reads a chunk; the bytes are borrowed until the call returns. */
@@ -70,7 +86,12 @@ export class PairReader {
       if (!this.#isInPair) this.#openPair();
       if (byte === equalsSign) this.#startValue();
       else if (byte === plus) writer.byte(space);
-      else this.#escape = afterPercent;
+      else if (byte === percent) this.#escape = afterPercent;
+      else {
+        writer.byte(byte);
+        this.#hasFarLetter = true;
+        this.#isAmbiguous ||= this.#hasOddEscape;
+      }
     }
     writer.flush();
   }
@@ -93,7 +114,9 @@ export class PairReader {
       this.#escape = afterDigit;
     } else {
       this.#escape = noEscape;
-      this.#writer.byte((hexDigitValue[this.#firstDigit] as number) * 16 + digit);
+      const decoded = (hexDigitValue[this.#firstDigit] as number) * 16 + digit;
+      this.#writer.byte(decoded);
+      if (decoded >= 0x80) this.#noteOddEscape();
     }
     return offset + 1;
   }
@@ -103,15 +126,28 @@ export class PairReader {
     this.#writer.byte(percent);
     if (this.#escape === afterDigit) this.#writer.byte(this.#firstDigit);
     this.#escape = noEscape;
+    this.#noteOddEscape();
+  }
+
+  #noteOddEscape(): void {
+    this.#hasOddEscape = true;
+    this.#isAmbiguous ||= this.#hasFarLetter;
+  }
+
+  #startPart(): void {
+    this.#hasFarLetter = false;
+    this.#hasOddEscape = false;
   }
 
   #openPair(): void {
     this.#isInPair = true;
+    this.#startPart();
     this.#writer.truncateName(0);
     this.#writer.startName();
   }
 
   #startValue(): void {
+    this.#startPart();
     this.#writer.endName();
     this.#writer.startValue();
     this.#isInValue = true;

@@ -44,10 +44,13 @@ describe('charsetOf', () => {
     ['utf-16', 'utf-16'],
     ['UTF-16LE', 'utf-16'],
     ['ucs-2', 'utf-16'],
+    ['utf16le', 'utf-16'],
+    ['UCS2', 'utf-16'],
     ['utf-32', 'utf-32'],
     ['UTF-32BE', 'utf-32'],
     ['utf-7', 'unknown'],
     ['ibm037', 'unknown'],
+    ['iso-2022-jp', 'unknown'],
     ['nonsense', 'unknown'],
   ] as const;
   for (const [label, kind] of labels) it(`takes ${label} for ${kind}`, () => assert.equal(charsetOf(label).kind, kind));

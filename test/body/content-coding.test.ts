@@ -51,6 +51,15 @@ describe('codingsOf', () => {
 describe('ContentCodingDecoder', () => {
   const attack = 'a=<script>alert(1)</script>';
 
+  it('refuses what servers undo in different ways, at every cut', () => {
+    const both = Buffer.from([0x78, 0x01, 0x00, 0xfe, 0xff, 0x01, 0x00, 0x61]);
+    const failed = ['FACT REQBODY_ERROR = 1', 'THROWS body.malformed'];
+    for (const { name: cut, chunks } of everyCut(both)) assert.deepEqual(run(['deflate'], chunks), failed, cut);
+    for (const { name: cut, chunks } of everyCut(deflateSync(attack))) {
+      assert.deepEqual(run(['gzip'], chunks), failed, cut);
+    }
+  });
+
   for (const [name, coding, encode] of encoders) {
     it(`undoes ${name} at every cut`, () => {
       for (const { name: cut, chunks } of everyCut(encode(Buffer.from(attack)))) {

@@ -46,10 +46,17 @@ describe('parseContentDisposition', () => {
     'form-data; name',
     'form-data; name="a"; filename*0="b"',
     'form-data; name="a"; size=1',
+    'form-data name="a"',
+    'form-data; name="a"; filename*=utf-7\'\'b',
   ];
   for (const value of ambiguous) {
     it(`finds a problem in ${value}`, () => assert.ok(parseContentDisposition(value).problems.length > 0));
   }
+
+  it('decodes a file name in a wide charset, and keeps its bytes', () => {
+    const value = "form-data; name=a; filename*=UTF-16LE''%3c%00%ac%20";
+    assert.deepEqual(parseContentDisposition(value).filenames, ['<\0\u00ac ', '<\u00e2\u0082\u00ac']);
+  });
 
   it('finds names behind what it cannot read', () => {
     assert.deepEqual(parseContentDisposition('form-data; x; =y;; name="a"').names, ['a']);

@@ -20,7 +20,12 @@ interface Outcome {
   readonly facts: readonly string[];
 }
 
-function outcomeOf(head: Head, chunks: readonly Uint8Array[]): Outcome {
+const outcomeOf = (head: Head, chunks: readonly Uint8Array[]): Outcome => read(head, chunks).outcome;
+
+/** The values of all fields, as byte strings. */
+const valuesOf = (head: Head, body: string): string[] => read(head, [Buffer.from(body)]).values;
+
+function read(head: Head, chunks: readonly Uint8Array[]): { readonly outcome: Outcome; readonly values: string[] } {
   const log = new EventLog();
   const second = new EventLog();
   let hasFailed = false;
@@ -37,10 +42,10 @@ function outcomeOf(head: Head, chunks: readonly Uint8Array[]): Outcome {
   });
   for (const chunk of chunks) reader.write(chunk);
   reader.end();
-  const isFound = [...log.fields, ...second.fields].some(
-    ({ value, name }) => value.includes(attack) || name.includes(attack),
-  );
-  return { isFound, hasFailed, facts: [...log.facts.keys(), ...second.facts.keys()] };
+  const fields = [...log.fields, ...second.fields];
+  const isFound = fields.some(({ value, name }) => value.includes(attack) || name.includes(attack));
+  const facts = [...log.facts.keys(), ...second.facts.keys()];
+  return { outcome: { isFound, hasFailed, facts }, values: fields.map(({ value }) => value) };
 }
 
 function check(head: Head, body: string | Uint8Array, expected: 'found' | 'failed' | 'found and failed'): Outcome {
@@ -68,6 +73,11 @@ describe('a type that is missing, mangled or untrue', () => {
     ['JSON called nonsense', type('json'), json],
     ['JSON called a form', type(form), json],
     ['JSON behind an empty type', type(''), json],
+    ['JSON called text, behind white space', type('text/plain'), ' '.repeat(600) + json],
+    ['JSON called a form, behind white space', type(form), ' '.repeat(600) + json],
+    ['a form called almost a form', type(`${form}-2`), `a=${encodeURIComponent(attack)}`],
+    ['a form with NUL bytes', type(form), `a\0=${encodeURIComponent(attack)}`],
+    ['GraphQL with NUL bytes', type('application/graphql'), `#\0\n{a(b:"${attack}")}`],
     ['JSON called JSON by the second header', [...type('text/plain'), ...type('application/json')], json],
     ['JSON called JSON in a list', type('text/plain, application/json'), json],
     ['JSON in UTF-16 without a charset', type('application/json'), json],
@@ -129,7 +139,7 @@ describe('a boundary that servers read differently', () => {
   });
 
   it('a part hidden behind another delimiter in the preamble', () => {
-    check(type(multipart), `${crlf(`--c\n${named}\n\n${attack}\n`)}${part(named, 'x')}`, 'found');
+    check(type(multipart), `${crlf(`--c\n${named}\n\n${attack}\n`)}${part(named, 'x')}`, 'found and failed');
   });
 
   it('a part behind the last delimiter', () => {
@@ -159,12 +169,27 @@ describe('part headers that servers read differently', () => {
   const odd: readonly (readonly [string, string])[] = [
     ['a folded header', 'Content-Disposition: form-data;\n name="a"'],
     ['upper case', 'CONTENT-DISPOSITION: FORM-DATA; NAME="a"'],
-    ['a missing semicolon', 'Content-Disposition: form-data name="a"'],
     ['single quotes', "Content-Disposition: form-data; name='a'"],
     ['an empty file name', `${named}; filename=""`],
     ['a charset that is not true', `${named}\nContent-Type: text/plain; charset=utf-16`],
   ];
   for (const [name, headers] of odd) it(name, () => void check(type(multipart), part(headers), 'found'));
+
+  it('a missing semicolon', () => {
+    check(type(multipart), part('Content-Disposition: form-data name="a"'), 'found and failed');
+  });
+
+  it('content that is only called encoded', () => {
+    const path = '/etc/passwd';
+    const base64 = part(`${named}\nContent-Transfer-Encoding: base64`, path);
+    const plain = '1 or 10=10';
+    const printable = part(`${named}\nContent-Transfer-Encoding: quoted-printable`, plain);
+    for (const [body, expected] of [[base64, path] as const, [printable, plain] as const]) {
+      assert.ok(valuesOf(type(multipart), body).includes(expected));
+    }
+    const wide = part(`${named}\nContent-Type: text/plain; charset=utf-16le`, "'\u00a0or\u00a01=1");
+    assert.ok(valuesOf(type(multipart), wide).includes(Buffer.from("'\u00a0or\u00a01=1").toString('latin1')));
+  });
 
   it('finds the file name in each of its forms', () => {
     for (const written of [`"${attack}"`, `'${attack}'`, `${attack}`]) {
@@ -240,6 +265,12 @@ describe('codings and charsets', () => {
     check(type('text/xml'), Buffer.from(`\ufeff<a b="${attack.replaceAll('<', '&lt;')}"/>`, 'utf16le'), 'found');
     const utf32 = Buffer.concat([...json].map((letter) => Buffer.from([0, 0, 0, letter.charCodeAt(0)])));
     check(type('application/json'), utf32, 'found');
+  });
+
+  it('reads a form in UTF-16 both ways, and says that servers do not agree', () => {
+    check(type(`${form}; charset=utf-16le`), `a=${attack}`, 'found and failed');
+    check(type(`${form}; charset=utf-16le`), Buffer.from(`a=${attack}`, 'utf16le'), 'found and failed');
+    check(type(form), Buffer.from(`\ufeffa=${attack}`, 'utf16le'), 'found');
   });
 
   it('says when a charset is not known', () => {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { limits } from '../../src/base/limits.ts';
 import { MultipartDecoder } from '../../src/body/multipart.ts';
-import { cutAt, EventLog, runDecoder } from '../support/event-log.ts';
+import { cutAt, EventLog, everyCut, runDecoder } from '../support/event-log.ts';
 import { linearity } from '../support/linearity.ts';
 
 const type = 'multipart/form-data; boundary=bOuNd';
@@ -31,6 +31,28 @@ describe('MultipartDecoder', () => {
       ],
     );
     assert.equal(log.facts.get('MULTIPART_STRICT_ERROR'), undefined);
+  });
+
+  it('reports encoded content as it was sent too, at every cut', () => {
+    const part = (headers: string, content: string): string =>
+      `--bOuNd\r\nContent-Disposition: form-data; name="a"${headers}\r\n\r\n${content}\r\n`;
+    const parts = [
+      part('\r\nContent-Transfer-Encoding: base64', '/etc/passwd+'),
+      part('; filename="f"\r\nContent-Transfer-Encoding: quoted-printable', '10=3D10'),
+      part('\r\nContent-Type: text/plain; charset=utf-16be', '\0<\0s'),
+      part('\r\nContent-Transfer-Encoding: 8bit', 'plain'),
+    ];
+    for (const { name, chunks } of everyCut(Buffer.from(`${parts.join('')}--bOuNd--`))) {
+      const raw = new EventLog();
+      const lines = runDecoder((sink) => new MultipartDecoder(sink, type, limits, raw), chunks);
+      assert.deepEqual(
+        raw.lines(),
+        ['ARGS_POST a = /etc/passwd+', 'FILE_CONTENT a = 10=3D10', 'ARGS_POST a = \\x00<\\x00s'],
+        name,
+      );
+      assert.ok(lines.includes('FILE_CONTENT a = 10=10') && lines.includes('ARGS_POST a = <s'), name);
+      assert.ok(!raw.isOpen && lines.at(-1) !== 'THROWS body.malformed', name);
+    }
   });
 
   it('reports the same however the bytes are cut', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { limits } from '../../src/base/limits.ts';
+import { openWideDecoder } from '../../src/body/charset.ts';
 import { FormDecoder } from '../../src/body/form.ts';
 import { SecondLook } from '../../src/body/second-look.ts';
 import { selectDecoder } from '../../src/body/select.ts';
@@ -8,9 +9,9 @@ import type { FieldSink } from '../../src/http/field.ts';
 import { EventLog, everyCut } from '../support/event-log.ts';
 
 /** What both readings report at every cut, in blocks of 16 bytes; lines of the second begin with `2: `. */
-function linesAtEveryCut(text: string): string[] {
+function linesAtEveryCut(text: string | Uint8Array, label = ''): string[] {
   let first: string[] | undefined;
-  for (const { name, chunks } of everyCut(Buffer.from(text))) {
+  for (const { name, chunks } of everyCut(Buffer.from(text as string))) {
     const order: string[] = [];
     const numbered = (log: EventLog, prefix: string): FieldSink => ({
       begin: (source, field) => {
@@ -24,9 +25,13 @@ function linesAtEveryCut(text: string): string[] {
     const logs = [new EventLog(), new EventLog()] as const;
     const look = new SecondLook(new FormDecoder(numbered(logs[0], ''), limits), {
       declared: 'form',
+      charset: label,
       sink: numbered(logs[1], '2: '),
-      open: (body, quiet) =>
-        selectDecoder({ contentTypes: [], processor: body.processor, sink: quiet, limits }).decoder,
+      open: ({ processor, charset, boundary = '' }, quiet) => {
+        const contentTypes = [`multipart/mixed; boundary=${boundary}`];
+        const { decoder } = selectDecoder({ contentTypes, processor, sink: quiet, limits });
+        return charset === undefined ? decoder : openWideDecoder(charset, decoder, { keepsAscii: false });
+      },
       sniffBytesMax: 8,
       blockBytes: 16,
     });
@@ -66,6 +71,26 @@ describe('SecondLook', () => {
     ]);
   });
 
+  it('reads wide text as bytes too: NUL may stand in any form', () => {
+    const wide = Buffer.from('a=<', 'utf16le');
+    const asBytes = 'ARGS_POST a\\x00 = \\x00<\\x00';
+    assert.deepEqual(linesAtEveryCut(wide, 'utf-16le').slice(0, -1), [asBytes, '2: ARGS_POST a = <']);
+    assert.deepEqual(linesAtEveryCut(wide), [asBytes, 'a\0']);
+    assert.deepEqual(linesAtEveryCut(Buffer.from('\ufeffa=<', 'utf16le'), 'utf-8').slice(0, -1), [
+      'ARGS_POST \\xff\\xfea\\x00 = \\x00<\\x00',
+      '2: ARGS_POST a = <',
+      '2: FACT BODY_TYPE_MISMATCH = form/utf-16',
+    ]);
+    assert.deepEqual(linesAtEveryCut('a=<x', 'utf-16be').slice(0, 1), ['ARGS_POST a = <x']);
+  });
+
+  it('looks behind white space, however much there is', () => {
+    for (const length of [1, 7, 8, 9, 15, 16, 17, 40]) {
+      const lines = linesAtEveryCut(`${' \n'.repeat(length)}--b\nX: y\n\n<\n--b--`);
+      assert.ok(lines.includes('2: ARGS_POST  = <'), `${length}: ${lines.join('; ')}`);
+    }
+  });
+
   it('lets both take turns in the same order, however long the body is', () => {
     const records = Array.from({ length: 9 }, (_, n) => `"&k${n}=":"${n}"`).join();
     const lines = linesAtEveryCut(`{${records}}`);
@@ -87,6 +112,7 @@ describe('SecondLook', () => {
     const logs = [new EventLog(), new EventLog()] as const;
     const look = new SecondLook(new FormDecoder(logs[0], limits), {
       declared: 'form',
+      charset: '',
       sink: logs[1],
       open: (_, quiet) => selectDecoder({ contentTypes: [], processor: 'JSON', sink: quiet, limits }).decoder,
       sniffBytesMax: 8,

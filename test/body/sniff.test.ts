@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { lookOf } from '../../src/body/sniff.ts';
+import { lookOf, startOf, wideFormOf } from '../../src/body/sniff.ts';
 
 describe('lookOf', () => {
   const looks = [
@@ -45,4 +45,30 @@ describe('lookOf', () => {
   ]) {
     it(`takes ${JSON.stringify(text)} for nothing`, () => assert.equal(lookOf(Buffer.from(text)), undefined));
   }
+});
+
+describe('startOf', () => {
+  it('is behind white space and a byte order mark', () => {
+    for (const [text, start] of [
+      ['', 0],
+      ['a', 0],
+      [' \t\r\n\v\fa ', 6],
+      ['\ufeff {', 4],
+      ['  ', 2],
+      ['\0', 0],
+    ] as const) {
+      assert.equal(startOf(Buffer.from(text)), start, JSON.stringify(text));
+    }
+  });
+});
+
+describe('wideFormOf', () => {
+  it('believes a byte order mark, NUL bytes and the header', () => {
+    const kindOf = (bytes: Uint8Array, label: string): string | undefined => wideFormOf(bytes, label)?.charset?.kind;
+    assert.equal(kindOf(Buffer.from('\ufeffa=1', 'utf16le'), ''), 'utf-16');
+    assert.equal(kindOf(Buffer.from('\0a\0='), 'utf-8'), 'utf-16');
+    assert.equal(kindOf(Buffer.from('a=12'), 'utf-32'), 'utf-32');
+    assert.equal(kindOf(Buffer.from('a=12'), 'utf-8'), undefined);
+    assert.equal(kindOf(Buffer.from('a=12'), ''), undefined);
+  });
 });

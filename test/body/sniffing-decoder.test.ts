@@ -33,6 +33,14 @@ describe('SniffingDecoder', () => {
     assert.deepEqual(linesAtEveryCut('{"a":"01234567"}'), ['ARGS_POST json.a = 01234567', mismatch], 'just as long');
   });
 
+  it('looks behind white space, however much there is', () => {
+    const lines = ['ARGS_POST json.a = 1', 'FACT BODY_TYPE_MISMATCH = text/plain/JSON'];
+    for (const space of [' ', '\r\n\t '.repeat(9), `\ufeff${' '.repeat(20)}`]) {
+      assert.deepEqual(linesAtEveryCut(`${space}{"a":1}`), lines);
+    }
+    assert.deepEqual(linesAtEveryCut(' '.repeat(40)), []);
+  });
+
   it('ends silently where it does not decode', () => {
     assert.deepEqual(linesAtEveryCut('{"a":1, and so on, more than the head'), [
       'ARGS_POST json.a = 1',

@@ -33,6 +33,21 @@ describe('DoctypeTracker', () => {
     it(`does not end inside${open}`, () => assert.equal(endOf(`${open} ]>`), open === ' a [' ? 6 : -1));
   }
 
+  it('notices brackets where some parsers end', () => {
+    for (const [text, has] of [
+      [' a SYSTEM "x" [<!-- c --><?p q?><!ENTITY b "c">]>', false],
+      [' a SYSTEM "x>"', true],
+      [' a [<!ENTITY b "]">', true],
+      [' a [<!-- > -->', true],
+      [' a [<?p ]?>', true],
+    ] as const) {
+      const tracker = new DoctypeTracker();
+      for (let index = 0; index < text.length; index += 1) tracker.take(text.charCodeAt(index));
+      assert.equal(tracker.isAmbiguous, has, text);
+      assert.equal(tracker.problem !== '', has, text);
+    }
+  });
+
   it('notices parameter references in the subset only', () => {
     for (const [text, has] of [
       [' a [%b;]', true],

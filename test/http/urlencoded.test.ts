@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { toBytes } from '../../src/base/bytes.ts';
 import { PairReader, readQuery } from '../../src/http/urlencoded.ts';
-import { cutAt, EventLog } from '../support/event-log.ts';
+import { cutAt, EventLog, everyCut } from '../support/event-log.ts';
 
 function pairsOf(chunks: readonly Uint8Array[], nameBytesMax = 4096): EventLog {
   const log = new EventLog();
@@ -29,6 +29,28 @@ describe('readQuery', () => {
 });
 
 describe('PairReader', () => {
+  it('knows what Node reads differently, at every cut', () => {
+    const cases: readonly (readonly [string, boolean])[] = [
+      ['a=\u013c%ff', true],
+      ['a=%ff\u013c', true],
+      ['a=\u013c%', true],
+      ['a=%4\u013c', true],
+      ['\u013c%80=', true],
+      ['a=\u013c%41+b', false],
+      ['\u013c=%ff', false],
+      ['%ff&\u013c', false],
+      ['a=\u00e9%ff', false],
+    ];
+    for (const [text, expected] of cases) {
+      for (const { name, chunks } of everyCut(Buffer.from(text))) {
+        const reader = new PairReader(new EventLog(), { source: 'ARGS_POST', nameBytesMax: 9 });
+        for (const chunk of chunks) reader.write(chunk);
+        reader.end();
+        assert.equal(reader.isAmbiguous, expected, `${text} ${name}`);
+      }
+    }
+  });
+
   // Dense in what means something, so that random text meets the grammar.
   const text = fc.string({
     unit: fc.constantFrom('a', 'b', '=', '&', '+', '%', '4', '1', 'f', 'z', ';', '\u00ff', '\0'),

@@ -1,0 +1,71 @@
+// What Weir makes of a body: the fields that rules see, and whether the default failure policy blocks.
+
+import { limits } from '../../src/base/limits.ts';
+import { BodyReader } from '../../src/body/body-reader.ts';
+import { decideFailure, failureCause } from '../../src/decision/failure-mode.ts';
+import { EventLog, type LoggedField, printable } from '../support/event-log.ts';
+
+/** A body and the part of its head that says how to read it. */
+export interface OracleRequest {
+  /** Absent: no Content-Type at all. */
+  readonly contentType: string | undefined;
+  readonly contentEncoding?: string;
+  readonly body: Uint8Array;
+}
+
+/** What became of a body. */
+export interface Reading {
+  readonly fields: readonly LoggedField[];
+  /** The bytes that rules see as REQUEST_BODY: content codings undone. */
+  readonly body: Buffer;
+  /** Facts, sorted. */
+  readonly facts: readonly string[];
+  /** `cause: message` of each failure. */
+  readonly failures: readonly string[];
+  /** The first failure that the default policy blocks. */
+  readonly block: { readonly cause: string; readonly message: string } | undefined;
+}
+
+/** Reads a body in chunks that end at `cuts` (offsets, ascending, at most the body's length). */
+export function readBody(request: OracleRequest, cuts: readonly number[]): Reading {
+  const first = new EventLog();
+  const second = new EventLog();
+  const body: Buffer[] = [];
+  const failures: string[] = [];
+  let block: Reading['block'];
+  const reader = new BodyReader({
+    headers: headersOf(request),
+    sink: first,
+    secondSink: second,
+    body: { write: (bytes) => void body.push(Buffer.from(bytes)), end: () => {} },
+    onFailure: ({ code, message }) => {
+      const cause = failureCause(code);
+      failures.push(`${cause}: ${message}`);
+      if (decideFailure({ cause, phase: 2 }, 'On').kind === 'block') block ??= { cause, message };
+    },
+    onUndecoded: () => {},
+    limits,
+  });
+  for (const [index, end] of [...cuts, request.body.length].entries()) {
+    reader.write(Uint8Array.from(request.body.subarray(cuts[index - 1] ?? 0, end)));
+  }
+  reader.end();
+  if (first.isOpen || second.isOpen) throw new Error('a field was left open');
+  const facts = [...first.facts, ...second.facts].map(([name, value]) => `${name} = ${printable(value)}`);
+  facts.sort((left, right) => (left < right ? -1 : 1));
+  return { fields: [...first.fields, ...second.fields], body: Buffer.concat(body), facts, failures, block };
+}
+
+function headersOf({ contentType, contentEncoding }: OracleRequest): { name: string; value: string }[] {
+  return [
+    ...(contentType === undefined ? [] : [{ name: 'content-type', value: contentType }]),
+    ...(contentEncoding === undefined ? [] : [{ name: 'content-encoding', value: contentEncoding }]),
+  ];
+}
+
+/** A request as one can read it in a failed test. */
+export function printRequest({ contentType, contentEncoding, body }: OracleRequest): string {
+  const head = [`content-type: ${contentType === undefined ? '(none)' : printable(contentType)}`];
+  if (contentEncoding !== undefined) head.push(`content-encoding: ${contentEncoding}`);
+  return `${head.join('\n')}\n\n${printable(Buffer.from(body).toString('latin1')).slice(0, 4000)}`;
+}
