@@ -35,6 +35,7 @@ interface Options {
   readonly seconds: number;
   readonly seed: number;
   readonly inputPath: string | undefined;
+  readonly input: Uint8Array | undefined;
   readonly isSaving: boolean;
 }
 
@@ -60,8 +61,17 @@ function readOptions(args: readonly string[]): Options | 'help' | 'list' {
     seconds: numberOf('--seconds', values.seconds, 86_400),
     seed: numberOf('--seed', values.seed, 0xffffffff),
     inputPath: values.input,
+    input: values.input === undefined ? undefined : readInput(values.input),
     isSaving: values.save,
   };
+}
+
+function readInput(path: string): Uint8Array {
+  try {
+    return Uint8Array.from(readFileSync(path));
+  } catch (cause) {
+    throw new UsageError(`${path} cannot be read: ${(cause as Error).message}`, { cause });
+  }
 }
 
 function parse(args: readonly string[]) {
@@ -92,7 +102,7 @@ interface Row {
   readonly findings: readonly Finding[];
 }
 
-async function runTarget(entry: TargetEntry, { seconds, seed, inputPath, isSaving }: Options): Promise<Row> {
+async function runTarget(entry: TargetEntry, { seconds, seed, input, isSaving }: Options): Promise<Row> {
   const startMs = performance.now();
   const elapsed = (): number => (performance.now() - startMs) / 1000;
   let told = 0;
@@ -109,7 +119,7 @@ async function runTarget(entry: TargetEntry, { seconds, seed, inputPath, isSavin
     runsMax: Number.POSITIVE_INFINITY,
     wantsCorpus: isSaving,
     onProgress,
-    ...(inputPath !== undefined && { input: Uint8Array.from(readFileSync(inputPath)) }),
+    ...(input !== undefined && { input }),
   };
   const outcome: SessionOutcome = await (entry.kind === 'native' ? runNative(order) : runSession(order));
   if (isSaving && outcome.corpus.length > 0) {

@@ -35,16 +35,20 @@ export interface SessionOutcome {
 
 /** What to run, and who is told how far it is. */
 export type SessionOptions = Omit<WorkerOrder, 'shared'> & {
+  /** A run that takes longer hangs; absent: a minute. */
+  readonly runSecondsMax?: number;
+  /** Memory of the thread; absent: ten times what the largest inputs take. */
+  readonly heapMiBMax?: number;
   readonly onProgress?: (progress: FuzzProgress) => void;
 };
 
-/** A run that takes longer hangs: the longest take milliseconds, but the machine may be busy. */
-const runSecondsMax = 60;
-/** Memory of the thread; the largest inputs take a tenth. */
-const heapMiBMax = 768;
+/** The longest runs take milliseconds, but the machine may be busy. */
+const runSecondsDefault = 60;
+const heapMiBDefault = 768;
 
 /** Runs a target to the end of its time, to its last finding, or to the run in which it hangs or dies. */
-export async function runSession({ onProgress, ...order }: SessionOptions): Promise<SessionOutcome> {
+export async function runSession(options: SessionOptions): Promise<SessionOutcome> {
+  const { onProgress, runSecondsMax = runSecondsDefault, heapMiBMax = heapMiBDefault, ...order } = options;
   const memory = createSharedInput();
   const shared = new SharedInput(memory);
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
@@ -70,7 +74,7 @@ export async function runSession({ onProgress, ...order }: SessionOptions): Prom
   const end = Promise.withResolvers<Error | undefined>();
   worker.once('error', (error) => end.resolve(error instanceof Error ? error : new Error(String(error))));
   worker.once('exit', () => end.resolve(hasEnded ? undefined : new Error('the thread ended by itself')));
-  const stopWatching = watch(shared, () => {
+  const stopWatching = watch(shared, runSecondsMax, () => {
     end.resolve(new Error(`a run takes longer than ${runSecondsMax} seconds`));
   });
   const death = await end.promise;
@@ -82,7 +86,7 @@ export async function runSession({ onProgress, ...order }: SessionOptions): Prom
 }
 
 /** Calls `onHang` when the same input runs for too long. */
-function watch(shared: SharedInput, onHang: () => void): () => void {
+function watch(shared: SharedInput, runSecondsMax: number, onHang: () => void): () => void {
   let serial = -1;
   let quietSeconds = 0;
   const timer = setInterval(() => {

@@ -76,5 +76,5 @@ function readOne(reader: MessageReader, bytes: Uint8Array): string {
 }
 
 function checkHeaders(headers: HeaderList): void {
-  for (const { value } of headers) assertHolds(/^[\0-\xff]*$/.test(value), 'a header value is no byte string');
+  for (const { name, value } of headers) assertHolds(/^[\0-\xff]*$/.test(name + value), `no byte string: ${name}`);
 }
