@@ -67,5 +67,5 @@ export function writeCorpus(target: string, inputs: readonly CorpusInput[]): voi
 }
 
 function lineOf(bytes: Uint8Array): string {
-  return printable(Buffer.from(bytes).toString('latin1')).replace(/^#/, '\\x23');
+  return printable(Buffer.from(bytes).toString('latin1')).replace(/^#/, '\\x23').replace(/ $/, '\\x20');
 }

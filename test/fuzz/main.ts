@@ -182,6 +182,10 @@ async function main(): Promise<number> {
   return rows.some(({ findings }) => findings.length > 0) ? 1 : 0;
 }
 
+// `exit` stops the fuzzer of a native target too.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
 try {
   process.exitCode = await main();
 } catch (thrown) {
