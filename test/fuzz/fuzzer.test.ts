@@ -38,6 +38,7 @@ async function fuzzPlanted(seed: number, runsMax: number): Promise<{ findings: F
     coverage,
     seed,
     words: new Set(),
+    shortens: true,
     onRun: (input) => {
       last = Uint8Array.from(input);
     },
@@ -78,6 +79,7 @@ describe('Fuzzer', () => {
       coverage,
       seed: 1,
       words: new Set(),
+      shortens: true,
       onRun: () => {},
       onFinding: (finding) => findings.push(finding),
     });

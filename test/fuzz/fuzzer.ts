@@ -28,6 +28,8 @@ export interface FuzzerOptions {
   readonly seed: number;
   /** Words of the sources; grows while they are loaded. */
   readonly words: ReadonlySet<string>;
+  /** Whether inputs that are kept are made shorter first: for corpora, and dear. */
+  readonly shortens: boolean;
   /** Told of each input before it runs, so that one that never ends is known. */
   readonly onRun: (input: Uint8Array) => void;
   readonly onFinding: (finding: Finding) => void;
@@ -130,7 +132,8 @@ export class Fuzzer {
     }
     const fresh = this.#seen.newOf(this.#options.coverage.features());
     if (fresh.length === 0 && input.note === undefined) return;
-    const bytes = isGiven ? input.bytes : await this.#shortened(input.bytes, fresh);
+    const isKept = isGiven || !this.#options.shortens;
+    const bytes = isKept ? input.bytes : await this.#shortened(input.bytes, fresh);
     if (bytes === undefined) return;
     const features = this.#options.coverage.features();
     this.#seen.add(features);

@@ -118,6 +118,7 @@ async function runTarget(entry: TargetEntry, { seconds, seed, input, isSaving }:
     msMax: seconds * 1000,
     runsMax: Number.POSITIVE_INFINITY,
     wantsCorpus: isSaving,
+    shortens: true,
     onProgress,
     ...(input !== undefined && { input }),
   };

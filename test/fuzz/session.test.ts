@@ -14,6 +14,7 @@ const sessionOf = (text: string): Promise<SessionOutcome> =>
     runsMax: 10,
     input: Uint8Array.from(Buffer.from(text)),
     wantsCorpus: false,
+    shortens: false,
     heapMiBMax: 48,
     ...(text === 'Hang' && { runSecondsMax: 2 }),
   });

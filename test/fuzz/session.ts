@@ -16,6 +16,8 @@ export interface WorkerOrder {
   /** Runs this input alone. */
   readonly input?: Uint8Array;
   readonly wantsCorpus: boolean;
+  /** Whether inputs that are kept are made shorter. */
+  readonly shortens: boolean;
   readonly shared: SharedArrayBuffer;
 }
 

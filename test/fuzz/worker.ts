@@ -25,6 +25,7 @@ async function main(): Promise<void> {
     coverage,
     seed: order.seed,
     words,
+    shortens: order.shortens,
     onRun: (input) => shared.write(input),
     onFinding: (finding) => post({ kind: 'finding', finding }),
   });
