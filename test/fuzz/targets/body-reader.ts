@@ -132,6 +132,8 @@ function read(headers: readonly Header[], chunks: readonly Uint8Array[]): string
   const given = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   const passed = telling.body.fields.reduce((sum, { value }) => sum + value.length, 0);
   assertHolds(hasCoding || hasCharset || passed === given, `${given} bytes came, ${passed} were passed on`);
+  const undecoded = [...telling.undecoded.values()].reduce((sum, bytes) => sum + bytes, 0);
+  assertHolds(hasCharset || undecoded <= passed, `${passed} bytes were passed on, ${undecoded} of them not decoded`);
   return telling.lines();
 }
 
