@@ -30,6 +30,11 @@ export const tasks = {
   // The tests come last, so that the summary of Node's runner is the last thing printed.
   test: { needs: 'envoy', steps: [lint, typecheck, nativeTests, tests] },
   'test:native': { needs: 'toolchain', steps: [{ ...nativeTests, takesArguments: true }] },
+  // Clang comes when native targets are built: test/native/fuzz.mjs.
+  fuzz: {
+    needs: 'native',
+    steps: [{ name: 'fuzz', program: 'node', args: ['test/fuzz/main.ts'], takesArguments: true }],
+  },
   lint: { needs: 'packages', steps: [{ ...lint, takesArguments: true }, typecheck] },
   format: {
     needs: 'packages',

@@ -14,6 +14,8 @@ import { restoreOriginals } from './original-headers.ts';
 /** Under this name Envoy sends the attributes that its configuration asks for. */
 const attributesKey = 'envoy.filters.http.ext_proc';
 
+const ascii = /^[\0-\x7f]*$/;
+
 /** Attributes of the first message, as Envoy names them. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
@@ -75,8 +77,12 @@ function headersOf(map: HeaderMap | undefined): { readonly pseudo: HeaderList; r
 
 /** `raw_value` holds the bytes as they came; Envoys before 1.30 and other proxies fill `value` instead. */
 function headerOf({ key, value, rawValue }: HeaderValue): Header {
-  if (rawValue.length > 0) return { name: key, value: toByteString(rawValue) };
-  return { name: key, value: value === '' ? '' : Buffer.from(value, 'utf8').toString('latin1') };
+  return { name: bytesOfText(key), value: rawValue.length > 0 ? toByteString(rawValue) : bytesOfText(value) };
+}
+
+/** A string of the protocol, which is UTF-8, as the byte string of its bytes. */
+function bytesOfText(text: string): string {
+  return ascii.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
 }
 
 /** `request.protocol` (`HTTP/1.1`, `HTTP/2`); HTTP/1.1 when Envoy does not say. */

@@ -90,8 +90,11 @@ class ClassReader {
   }
 
   read(): { readonly set: ByteSet; readonly end: number } | ClassProblem {
-    const isNegated = this.#source[this.#at] === '^';
+    // As PCRE does, `\E` and `\Q\E` are skipped on both sides of the `^`: a `]` behind them is still the first.
+    this.#skipQuoting();
+    const isNegated = this.#source[this.#at] === '^' && !this.#isLiteral;
     if (isNegated) this.#at++;
+    this.#skipQuoting();
     const bits = new Uint8Array(32);
     const first = this.#at;
     for (;;) {
@@ -185,6 +188,11 @@ class ClassReader {
     const hyphen = this.#at;
     this.#at++;
     this.#skipQuoting();
+    const end = this.#source[this.#at];
+    if (end === undefined || (end === ']' && !this.#isLiteral)) {
+      this.#at = hyphen;
+      return member;
+    }
     const last = this.#member();
     if ('reason' in last) return last;
     if ('set' in last) {

@@ -49,6 +49,11 @@ describe('requestHeadOf', () => {
     assert.equal(requestHeadOf(map, {}).headers[0]?.value, '\xc3\xa9');
   });
 
+  it('keeps the bytes of a name that is not ASCII', () => {
+    const map = { headers: [raw('é中', '1')] };
+    assert.deepEqual(requestHeadOf(map, {}).headers, [{ name: '\xc3\xa9\xe4\xb8\xad', value: '1' }]);
+  });
+
   it('reads the client from the attributes', () => {
     const cases = [
       ['192.0.2.7:4711', '192.0.2.7', 4711],

@@ -1,40 +1,39 @@
-// Fuzzes scans and transformations with libFuzzer under AddressSanitizer and UndefinedBehaviorSanitizer, seeded and bounded in
-// time. A crash leaves its input in build/native-fuzz and ends with status 1. Needs clang.
-// Usage: node test/native/fuzz.mjs [seconds, default 60]
+// Builds the engine with its fuzz targets for libFuzzer under AddressSanitizer and UndefinedBehaviorSanitizer, and runs one of
+// them. Needs clang. `npm run fuzz` is the way in (test/fuzz/native-session.ts).
+// Usage: node test/native/fuzz.mjs [TARGET …arguments of libFuzzer]; without any, it only builds.
 
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureFuzzCompiler } from '../../scripts/setup/fuzz-compiler.mjs';
+import { sayFailure } from '../../scripts/setup/say.mjs';
+import { compileObjects, compileWith, libraries, nativeSources, root } from './compile.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const seconds = Number(process.argv[2] ?? 60);
-if (!(seconds > 0)) throw new Error(`"${process.argv[2]}" is no number of seconds`);
-const work = join(root, 'build/native-fuzz');
-mkdirSync(join(work, 'corpus'), { recursive: true });
+async function build() {
+  const compiler = await ensureFuzzCompiler();
+  const sources = nativeSources().filter((source) => !/^test\/native\/(?:main|.*_test)\.cc$/.test(source));
+  const folder = 'native-fuzz';
+  const flags = ['-fsanitize=fuzzer,address,undefined'];
+  const objects = await compileObjects(sources, { folder, compiler, flags });
+  const program = join(root, 'build', folder, 'fuzz');
+  const linkedMs = statSync(program, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (objects.every((object) => statSync(object).mtimeMs < linkedMs)) return program;
+  await compileWith(compiler, [...flags, ...objects, ...libraries, '-o', program]);
+  return program;
+}
 
-const compiler = ['clang++-14', 'clang++'].find((name) => spawnSync(name, ['--version']).status === 0);
-if (compiler === undefined) throw new Error('fuzzing needs clang++ with its sanitizer runtime');
-const engine = readdirSync(join(root, 'native/engine'), { recursive: true })
-  .filter((name) => name.endsWith('.cc'))
-  .map((name) => join('native/engine', name));
-const program = join(work, 'fuzz');
-console.log(`compiling ${engine.length + 1} files for fuzzing (a minute or two)`);
-execFileSync(
-  compiler,
-  [
-    ...[
-      '-std=c++20',
-      '-O1',
-      '-g',
-      '-fsanitize=fuzzer,address,undefined',
-      '-fno-sanitize-recover=all',
-      '-I/usr/include/hs',
-    ],
-    ...[...engine, 'test/native/fuzz_scan.cc', '-lhs', '-lre2', '-pthread', '-o', program],
-  ],
-  { cwd: root, stdio: 'inherit' },
-);
-const limits = ['-seed=1', `-max_total_time=${seconds}`, '-max_len=20000', '-print_final_stats=1'];
-const outcome = spawnSync(program, [...limits, 'corpus'], { cwd: work, stdio: 'inherit' });
-process.exitCode = outcome.status === 0 ? 0 : 1;
+async function main([target, ...given]) {
+  const program = await build();
+  if (target === undefined) return 0;
+  const env = { ...process.env, WEIR_FUZZ_TARGET: target, UBSAN_OPTIONS: 'print_stacktrace=1' };
+  const child = spawn(program, given, { stdio: 'inherit', env, cwd: root });
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  sayFailure(error);
+  process.exitCode = 1;
+}

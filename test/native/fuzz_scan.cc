@@ -1,9 +1,5 @@
-#include "fuzz_scan.h"
-
-#include <cstdlib>
-#include <iostream>
-
 #include "engine_fixture.h"
+#include "fuzz.h"
 
 namespace {
 
@@ -24,8 +20,7 @@ std::shared_ptr<const weir::ScanProgram> CreateProgram() {
 }
 
 [[noreturn]] void Differ(const char* what, const PatternEnds& left, const PatternEnds& right) {
-  std::cerr << what << ": " << weir_test::Show(left) << " / " << weir_test::Show(right) << "\n";
-  std::abort();
+  FuzzFound(std::string(what) + ": " + weir_test::Show(left) + " / " + weir_test::Show(right));
 }
 
 PatternEnds WithoutEnds(PatternEnds ends) {
@@ -58,43 +53,4 @@ void FuzzScan(std::span<const uint8_t> input) {
   for (uint32_t id = 0; id + 1 < 26; id += 2) {
     if (whole.contains(id) != whole.contains(id + 1)) Differ("the engines differ", whole, whole);
   }
-}
-
-// The first byte says how many transformations follow; the next cuts the value; the rest is the value.
-void FuzzTransform(std::span<const uint8_t> input) {
-  if (input.size() < 3) return;
-  const auto id = static_cast<weir::TransformId>(input[0] % weir::TransformNames().size());
-  const std::string value(input.begin() + 2, input.end());
-  const size_t cut = value.empty() ? 0 : input[1] * value.size() / 256;
-  const weir_test::Exact left(std::string_view(value).substr(0, cut));
-  const weir_test::Exact right(std::string_view(value).substr(cut));
-  const weir_test::Exact all(value);
-  weir::Bytes whole;
-  weir::ApplyTransform(id, all.view(), whole);
-  weir::Bytes pieces;
-  const auto transform = weir::CreateTransform(id);
-  transform->Write(left.view(), pieces);
-  transform->Write(right.view(), pieces);
-  transform->End(pieces);
-  if (whole != pieces) {
-    std::cerr << weir::TransformNames()[id] << " depends on the cut\n";
-    std::abort();
-  }
-  if (weir::IsIdentity(id, weir::ByteSet::Of(all.view()), value.size()) &&
-      !std::ranges::equal(whole, all.view())) {
-    std::cerr << weir::TransformNames()[id] << " changes what it says it does not\n";
-    std::abort();
-  }
-}
-
-// The first byte says what is tried.
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t length) {
-  if (length == 0) return 0;
-  const std::span input(bytes + 1, length - 1);
-  if (bytes[0] % 2 == 0) {
-    FuzzScan(input);
-  } else {
-    FuzzTransform(input);
-  }
-  return 0;
 }

@@ -69,6 +69,12 @@ describe('parseClass', () => {
     ['[\\Qa]\\E]', ']a'],
     ['[\\Q^-]\\Eb]', '-]^b'],
     ['[a\\E-c]', 'abc'],
+    ['[a-\\Ec]', 'abc'],
+    ['[a-\\E]', '-a'],
+    ['[Z-\\Q]\\E^]', 'Z[\\]^'],
+    ['[\\E]a]', ']a'],
+    ['[\\Q\\E]a]', ']a'],
+    ['[\\Q^\\Ea]', '^a'],
     ['[\\101\\x{42}\\o{103}]', 'ABC'],
     ['[\\0]', '\0'],
     ['[\\e\\a]', '\x07\x1b'],
@@ -82,6 +88,7 @@ describe('parseClass', () => {
   it('reads negated POSIX classes', () => {
     assert.equal(bytesOf('[[:^digit:]]'), bytesOf('[^0-9]'));
     assert.equal(bytesOf('[^[:^digit:]]'), '0123456789');
+    assert.equal(bytesOf('[\\E^[:^digit:]]'), '0123456789');
   });
 
   it('folds case before negation', () => {
@@ -96,6 +103,8 @@ describe('parseClass', () => {
     ['[abc', 0, /class is not closed/],
     ['[]', 0, /class is not closed/],
     ['[^]', 0, /class is not closed/],
+    ['[x-\\E', 0, /class is not closed/],
+    ['[x-\\Q', 0, /class is not closed/],
     ['[z-a]', 1, /class range is out of order/],
     ['[a\\i]', 2, /unknown escape \\i/],
     ['[\\x{100}]', 1, /above 0xFF/],

@@ -71,6 +71,19 @@ describe('ensureToolchain', () => {
   });
 });
 
+describe('ensureFuzzCompiler', () => {
+  it('prints the exact command to those who are not root', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'weir-path-'));
+    writeFileSync(join(folder, 'apt-get'), '#!/bin/sh\n', { mode: 0o755 });
+    const lines = `process.getuid = () => 1000;
+      await setUp.ensureFuzzCompiler().catch((error) => console.log(error.name, error.message, error.cure));`;
+    const { text } = inSetUp('fuzz-compiler.mjs', lines, { PATH: folder });
+    assert.match(text, /^SetupError missing: clang-14, libclang-rt-14-dev \(to fuzz the native code\)/);
+    assert.match(text, /\nsudo sh -c 'apt-get update && apt-get install -y clang-14 libclang-rt-14-dev'/);
+    rmSync(folder, { recursive: true });
+  });
+});
+
 describe('ensureEnvoy', () => {
   const report = `await setUp.ensureEnvoy().then((path) => console.log('path', path), (error) => console.log(error.message));`;
 
