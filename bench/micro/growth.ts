@@ -16,7 +16,7 @@ export interface GrowthOptions {
   readonly bytesMax: number;
   readonly wantedMs: number;
   readonly rounds: number;
-  /** Above this ratio everything is measured again, at most so often: noise goes away, growth does not. */
+  /** Above this ratio there are more rounds, at most so many times as many: noise goes away, growth does not. */
   readonly ratioMax: number;
   readonly retries: number;
 }
@@ -51,7 +51,9 @@ function sizeFor(work: GrowingWork, options: GrowthOptions): number {
  * Measures both sizes in turn and compares the best of each. The smaller one is worked on twice in a row: both measurements then
  * take about as long, and what else the machine does disturbs them alike.
  */
-function measureAt(bytes: number, work: GrowingWork, { clockMs, rounds }: GrowthOptions): Growth {
+export function measureGrowth(work: GrowingWork, options: GrowthOptions): Growth {
+  const { clockMs, rounds, ratioMax, retries } = options;
+  const bytes = sizeFor(work, options);
   const once = work.prepare(bytes);
   const twice = work.prepare(2 * bytes);
   const both = (): void => {
@@ -60,21 +62,10 @@ function measureAt(bytes: number, work: GrowingWork, { clockMs, rounds }: Growth
   };
   let onceMs = Number.POSITIVE_INFINITY;
   let twiceMs = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < rounds * (1 + retries); round += 1) {
+    if (round >= rounds && twiceMs <= ratioMax * onceMs) break;
     onceMs = Math.min(onceMs, millisecondsOf(both, clockMs) / 2);
     twiceMs = Math.min(twiceMs, millisecondsOf(twice, clockMs));
   }
   return { name: work.name, bytes, onceMs, twiceMs, ratio: twiceMs / onceMs };
-}
-
-/** Measures until the ratio is one that is allowed, or was not so often. */
-export function measureGrowth(work: GrowingWork, options: GrowthOptions): Growth {
-  let bytes = sizeFor(work, options);
-  let growth = measureAt(bytes, work, options);
-  for (let retry = 0; retry < options.retries && growth.ratio > options.ratioMax; retry += 1) {
-    // Larger every second time: what is linear shows better there, what is not as well.
-    if (retry % 2 === 1) bytes *= 2;
-    growth = measureAt(bytes, work, options);
-  }
-  return growth;
 }

@@ -45,10 +45,9 @@ describe('measureGrowth', () => {
     assert.equal(growthOf(() => 1).bytes, 1024);
   });
 
-  it('measures again what is too much, larger, and forgives what happens once', () => {
+  it('measures again what is too much, and forgives what happens once', () => {
     const once = growthOf((bytes) => bytes).runs;
     assert.ok(growthOf((bytes) => bytes ** 2).runs > once);
-    assert.equal(growthOf((bytes) => bytes ** 2).bytes, 32);
     // The first measurement is disturbed, the second is not.
     const disturbed = growthOf((bytes, run) => (bytes === 256 && run <= once ? 1000 : bytes));
     assert.equal(disturbed.ratio, 2);

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { heldMemoryOf } from '../../bench/load/collect-garbage.ts';
-import { kindsNamed, measureMemory, spreadOf } from '../../bench/load/memory.ts';
-import { measureSenderCost } from '../../bench/load/slow-senders.ts';
+import { kindsNamed, measureMemory, spreadOf, usualKinds } from '../../bench/load/memory.ts';
+import { measureOthers, measureSenderCost } from '../../bench/load/slow-senders.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -31,6 +31,24 @@ describe("Weir's memory", () => {
     assert.deepEqual({ passed: cost.passed, lost: cost.lost }, { passed: 0, lost: 0 });
     assert.ok(cost.bytes <= 48 * KiB, JSON.stringify(cost));
     assert.ok(cost.heapBytes > KiB, 'memory was measured');
+  });
+});
+
+describe('others', () => {
+  it('are answered while slow senders hold exchanges open', async () => {
+    const plan = { senders: 100, bytesPerSecond: 1, seconds: 1, rules: [], requestsPerSecond: 20 };
+    const { before, during, passed, lost } = await measureOthers(plan);
+    assert.deepEqual({ passed, lost }, { passed: 0, lost: 0 });
+    assert.ok(before.answered > 0 && during.answered > 0, JSON.stringify({ before, during }));
+  });
+});
+
+describe('kindsNamed', () => {
+  it('finds kinds by parts of their names, and the usual ones without', () => {
+    const names = (parts: string | undefined): readonly string[] => kindsNamed(parts).map(({ name }) => name);
+    assert.deepEqual(names(undefined), usualKinds);
+    assert.deepEqual(names('gRPC; XML'), ['XML', 'gRPC']);
+    assert.deepEqual(names('nothing'), []);
   });
 });
 
