@@ -45,6 +45,48 @@ function* file(bytes: number, end: string): Generator<Uint8Array, void, undefine
   yield* repeated(part('"upload"; filename="letters.txt"'), `${prose}\r\n`, close, bytes);
 }
 
+/** A field of a form, not a file. */
+function* multipartField(bytes: number, end: string): Generator<Uint8Array, void, undefined> {
+  const start = '--b\r\nContent-Disposition: form-data; name="letter"\r\n\r\n';
+  yield* repeated(start, `${prose}\r\n`, `${end}\r\n--b--\r\n`, bytes);
+}
+
+function* ndjson(bytes: number, end: string): Generator<Uint8Array, void, undefined> {
+  yield* repeated('', '{"id":48213,"name":"Ada Lovelace"}\n', `{"name":"${end}"}\n`, bytes);
+}
+
+function* xml(bytes: number, end: string): Generator<Uint8Array, void, undefined> {
+  const escaped = end.replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  yield* repeated('<letters>', `<letter to="Ada">${prose}</letter>\n`, `<name>${escaped}</name></letters>`, bytes);
+}
+
+function* graphql(bytes: number, end: string): Generator<Uint8Array, void, undefined> {
+  yield* repeated('mutation { send(letter: "', prose, `", name: "${end}") { id } }`, bytes);
+}
+
+/** Messages of one string. */
+function* grpc(bytes: number, end: string): Generator<Uint8Array, void, undefined> {
+  const message = (value: string): string =>
+    `\0\0\0\0${String.fromCharCode(value.length + 2, 10, value.length)}${value}`;
+  yield* repeated('', message(prose.slice(0, 100)), message(end), bytes);
+}
+
+function* text(bytes: number, end: string): Generator<Uint8Array, void, undefined> {
+  yield* repeated('Dear Ada, ', prose, ` ${end}`, bytes);
+}
+
+function* utf16(bytes: number, end: string): Generator<Uint8Array, void, undefined> {
+  const wide = new Map<Uint8Array, Buffer>();
+  for (const piece of form(bytes / 2, end)) {
+    let one = wide.get(piece);
+    if (one === undefined) {
+      one = Buffer.from(Buffer.from(piece).toString('latin1'), 'utf16le');
+      wide.set(piece, one);
+    }
+    yield one;
+  }
+}
+
 /** gzip whose blocks are compressed once: repeated blocks that look back to nothing before them, then the trailer. */
 function* gzip(bytes: number, end: string): Generator<Uint8Array, void, undefined> {
   let checksum = 0;
@@ -77,4 +119,11 @@ export const longBodyKinds: readonly LongBodyKind[] = [
   { name: 'JSON, many fields', headers: [type('application/json')], pieces: jsonFields },
   { name: 'multipart file', headers: [type('multipart/form-data; boundary=b')], pieces: file },
   { name: 'gzip of a form', headers: [formType, ['content-encoding', 'gzip']], pieces: gzip },
+  { name: 'multipart field', headers: [type('multipart/form-data; boundary=b')], pieces: multipartField },
+  { name: 'XML', headers: [type('application/xml')], pieces: xml },
+  { name: 'text', headers: [type('text/plain')], pieces: text },
+  { name: 'NDJSON', headers: [type('application/x-ndjson')], pieces: ndjson },
+  { name: 'GraphQL', headers: [type('application/graphql')], pieces: graphql },
+  { name: 'gRPC', headers: [type('application/grpc')], pieces: grpc },
+  { name: 'UTF-16 form', headers: [type('application/x-www-form-urlencoded; charset=utf-16le')], pieces: utf16 },
 ];

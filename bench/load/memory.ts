@@ -8,6 +8,16 @@ import { type LongBodyKind, longBodyKinds } from '../corpora/long-bodies.ts';
 import { type Running, startFront } from './front.ts';
 
 const MiB = 1024 * 1024;
+
+/** The kinds that are measured when none is named: those whose values, fields, parts and layers grow each in its own way. */
+export const usualKinds: readonly string[] = [
+  'form',
+  'JSON, one string',
+  'JSON, many fields',
+  'multipart file',
+  'gzip of a form',
+];
+
 const attack = "1' UNION SELECT password FROM users-- ";
 
 /** What is measured. */
@@ -15,10 +25,12 @@ export interface MemoryPlan {
   readonly kinds: readonly LongBodyKind[];
   /** Sizes of bodies before content codings, ascending. */
   readonly sizes: readonly number[];
-  /** Sent of every kind before anything is measured: a process that has worked for a while. */
+  /** Sent of every kind, harmless and with an attack, before anything is measured: a process that has worked for a while. */
   readonly warmUpBytes: number;
   readonly rules: readonly string[];
   readonly onRow?: (row: MemoryRow) => void;
+  /** Called every ten seconds while a body is sent, with the bytes of it that were made so far, after content codings. */
+  readonly onProgress?: (kind: string, madeBytes: number) => void;
 }
 
 /** One body. */
@@ -38,12 +50,37 @@ function resetPeak(pid: number): void {
   writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }
 
-async function measure(running: Running, kind: LongBodyKind, bytes: number, isAttack: boolean): Promise<MemoryRow> {
-  const { weir, envoy } = running;
+const progressMs = 10_000;
+
+/** The same pieces; says now and then how many bytes they were. */
+function* watched(pieces: Iterable<Uint8Array>, onProgress: (madeBytes: number) => void): Generator<Uint8Array> {
+  let made = 0;
+  let said = performance.now();
+  for (const piece of pieces) {
+    made += piece.length;
+    if (performance.now() - said > progressMs) {
+      said = performance.now();
+      onProgress(made);
+    }
+    yield piece;
+  }
+}
+
+/** One body to be sent. */
+interface Sent {
+  readonly kind: LongBodyKind;
+  readonly bytes: number;
+  readonly isAttack: boolean;
+}
+
+async function measure({ weir, envoy }: Running, plan: MemoryPlan, sent: Sent): Promise<MemoryRow> {
+  const { kind, bytes, isAttack } = sent;
   resetPeak(weir.pid);
   const began = performance.now();
+  const pieces = kind.pieces(bytes, isAttack ? attack : 'Yours Charles');
+  const body = watched(pieces, (madeBytes) => plan.onProgress?.(kind.name, madeBytes));
   const answer = await send(
-    { method: 'POST', headers: kind.headers, body: kind.pieces(bytes, isAttack ? attack : 'Yours Charles') },
+    { method: 'POST', headers: kind.headers, body },
     { port: envoy.frontPort, timeoutMs: 24 * 3600 * 1000 },
   );
   const { peakBytes } = weir.memory();
@@ -65,12 +102,15 @@ async function measure(running: Running, kind: LongBodyKind, bytes: number, isAt
 export async function measureMemory(plan: MemoryPlan): Promise<readonly MemoryRow[]> {
   const running = await startFront({ rules: plan.rules });
   try {
-    for (const kind of plan.kinds) await measure(running, kind, plan.warmUpBytes, false);
+    // Attacks too: what is compiled for the first of them stays in memory.
+    for (const kind of plan.kinds) {
+      for (const isAttack of [false, true]) await measure(running, plan, { kind, bytes: plan.warmUpBytes, isAttack });
+    }
     const rows: MemoryRow[] = [];
     for (const kind of plan.kinds) {
       for (const bytes of plan.sizes) {
         for (const isAttack of [false, true]) {
-          const row = await measure(running, kind, bytes, isAttack);
+          const row = await measure(running, plan, { kind, bytes, isAttack });
           plan.onRow?.(row);
           rows.push(row);
         }
@@ -89,11 +129,17 @@ export function spreadOf(rows: readonly MemoryRow[]): ReadonlyMap<string, number
   return new Map([...peaks].map(([kind, all]) => [kind, Math.max(...all) - Math.min(...all)]));
 }
 
-const usage = `node bench/load/memory.ts [--sizes MIB,…] [--10gib] [--kind TEXT] [--warm-up MIB] [--max-spread MIB]
+/** Kinds by parts of their names, separated by semicolons; the usual ones when none is given. */
+export function kindsNamed(parts: string | undefined): readonly LongBodyKind[] {
+  if (parts === undefined) return longBodyKinds.filter(({ name }) => usualKinds.includes(name));
+  return longBodyKinds.filter(({ name }) => parts.split(';').some((part) => name.includes(part.trim())));
+}
+
+const usage = `node bench/load/memory.ts [--sizes MIB,…] [--10gib] [--kinds TEXT;…] [--warm-up MIB] [--max-spread MIB]
                           [--rules PATH]…
 
 Sends bodies of these sizes (default 1,100,1024; --10gib adds 10240) through a real Envoy and prints Weir's peak memory
-for each. Ends with status 1 when the peaks of a kind differ by more than 16 MiB, or a verdict is wrong.
+for each: of ${usualKinds.length} kinds, or of those whose names have one of the texts of --kinds in them. Ends with status 1 when the peaks of a kind differ by more than 16 MiB, or a verdict is wrong.
 `;
 
 function row(cells: readonly string[]): string {
@@ -105,7 +151,7 @@ async function main(): Promise<number> {
     options: {
       sizes: { type: 'string', default: '1,100,1024' },
       '10gib': { type: 'boolean', default: false },
-      kind: { type: 'string', default: '' },
+      kinds: { type: 'string' },
       'warm-up': { type: 'string', default: '64' },
       'max-spread': { type: 'string', default: '16' },
       rules: { type: 'string', multiple: true, default: [] },
@@ -117,13 +163,19 @@ async function main(): Promise<number> {
     return 0;
   }
   const sizes = [...values.sizes.split(',').map(Number), ...(values['10gib'] ? [10_240] : [])];
+  const kinds = kindsNamed(values.kinds);
+  if (kinds.length === 0) {
+    process.stderr.write(`no such kind; there are: ${longBodyKinds.map(({ name }) => name).join('; ')}\n`);
+    return 2;
+  }
   const print = (cells: readonly string[]): void => void process.stdout.write(`${row(cells)}\n`);
   print(['body', 'MiB', 'ends with', 'peak MiB', 'seconds', 'MiB/s', 'verdict']);
   const rows = await measureMemory({
-    kinds: longBodyKinds.filter(({ name }) => name.includes(values.kind)),
+    kinds,
     sizes: sizes.map((size) => size * MiB),
     warmUpBytes: Number(values['warm-up']) * MiB,
     rules: values.rules,
+    onProgress: (kind, madeBytes) => process.stderr.write(`… ${kind}: ${(madeBytes / MiB).toFixed(0)} MiB sent\n`),
     onRow: ({ kind, bytes, isAttack, peakBytes, seconds, problem }) =>
       print([
         kind,

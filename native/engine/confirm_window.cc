@@ -14,10 +14,11 @@ constexpr size_t kSlackBytes = 4 * 1024;
 constexpr uint8_t kWordByte = 'a';
 constexpr uint8_t kOtherByte = 0;
 
-size_t LongestMatch(const Re2Only& only) {
-  const bool is_bounded = only.longest_match_bytes > 0 && only.longest_match_bytes <= kLongestMatchBytesMax;
-  return is_bounded ? only.longest_match_bytes : kConfirmWindowBytes;
+bool IsBounded(const Re2Only& only) {
+  return only.longest_match_bytes > 0 && only.longest_match_bytes <= kLongestMatchBytesMax;
 }
+
+size_t LongestMatch(const Re2Only& only) { return IsBounded(only) ? only.longest_match_bytes : kConfirmWindowBytes; }
 
 void Merge(ByteSet& into, const ByteSet& other) {
   for (size_t n = 0; n < into.words.size(); ++n) into.words[n] |= other.words[n];
@@ -67,6 +68,7 @@ void ConfirmWindow::AppendStep(ByteView bytes, const Sink& sink) {
 }
 
 void ConfirmWindow::AdvanceWindow() {
+  Merge(bytes_gone_, WindowBytes());
   window_ += stride_;
   bytes_before_ = ByteSet::Of(ByteView(history_).subspan(static_cast<size_t>(window_ - begin_)));
   bytes_since_ = {};
@@ -96,8 +98,7 @@ bool ConfirmWindow::SearchWhateverFollows(const Re2Only& only, uint64_t from) {
 uint64_t ConfirmWindow::FirstOffsetOf(const Re2Only& only) const {
   // What was settled cannot match anew: a new match ends behind it, or at it, where the byte after was unknown.
   const uint64_t reach = LongestMatch(only) + 1;
-  const bool is_bounded = only.longest_match_bytes > 0 && only.longest_match_bytes <= kLongestMatchBytesMax;
-  return is_bounded && settled_ > window_ + reach ? settled_ - reach : window_;
+  return IsBounded(only) && settled_ > window_ + reach ? settled_ - reach : window_;
 }
 
 void ConfirmWindow::Settle(const Sink& sink) {
@@ -117,6 +118,15 @@ void ConfirmWindow::End(const Sink& sink) {
     if (!sink.wants(only->id) || !MeetsRequirements(only->required, present)) continue;
     if (Search(*only, window_, end())) Report(*only, window_, end(), sink);
   }
+}
+
+bool ConfirmWindow::MayHaveMissed(const Sink& sink) const {
+  if (window_ == 0) return false;
+  ByteSet present = WindowBytes();
+  Merge(present, bytes_gone_);
+  return std::any_of(patterns_.begin(), patterns_.end(), [&](const StepRe2& re2) {
+    return !IsBounded(*re2.only) && sink.wants(re2.only->id) && MeetsRequirements(re2.only->required, present);
+  });
 }
 
 void ConfirmWindow::Report(const Re2Only& only, uint64_t from, uint64_t to, const Sink& sink) const {

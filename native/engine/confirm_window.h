@@ -34,6 +34,8 @@ class ConfirmWindow {
   void Settle(const Sink& sink);
   // The value ends here.
   void End(const Sink& sink);
+  // After the end: whether a pattern without a longest match may have one that no window held. Depends on the value only.
+  bool MayHaveMissed(const Sink& sink) const;
 
   size_t StateBytes() const { return history_.capacity(); }
 
@@ -60,6 +62,8 @@ class ConfirmWindow {
   // Bytes of the current window: those it began with, and those that came since.
   ByteSet bytes_before_;
   ByteSet bytes_since_;
+  // Bytes of the windows before.
+  ByteSet bytes_gone_;
 };
 
 }  // namespace weir

@@ -15,6 +15,7 @@ inline constexpr size_t kHitHeaderWords = 2;
 inline constexpr size_t kHitWords = 3;
 inline constexpr uint32_t kHitFlagOverflow = 1;
 inline constexpr uint32_t kHitFlagTruncated = 2;
+inline constexpr uint32_t kHitFlagWindowed = 4;
 
 // Words of one entry of a field table.
 inline constexpr size_t kFieldWords = 3;

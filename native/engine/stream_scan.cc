@@ -179,7 +179,10 @@ uint32_t StreamScan::End(std::span<uint32_t> hits) {
       sink.set = scanned.set;
       scanned.stream.Close(Sink::OnMatch, &sink);
     }
-    if (step.window) step.window->End(sink.window);
+    if (step.window) {
+      step.window->End(sink.window);
+      if (step.window->MayHaveMissed(sink.window)) buffers.hits.Flag(kHitFlagWindowed);
+    }
   }
   KeepTails(buffers.outputs);
   buffers.Shrink();

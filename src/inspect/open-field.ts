@@ -2,6 +2,7 @@
 // results are wanted, or that outgrows its bound, goes on as a native stream, with its beginning kept.
 
 import { asView, copyInto } from '../base/bytes.ts';
+import { limits } from '../base/limits.ts';
 import type { HitBuffer } from '../matching/hits.ts';
 import { createStreamHits, StreamScan } from '../matching/scan.ts';
 import type { FieldClass, PatternPlan } from '../plan/plan.ts';
@@ -175,7 +176,11 @@ export class OpenField {
     const buffer = this.#buffer();
     this.#stream = undefined;
     if (stream.end(buffer) > 0) this.#take(buffer, undefined);
-    if (buffer.isTruncated) this.#context.problems.uninspected('whole-value-transformation', record.length);
+    const { problems } = this.#context;
+    if (buffer.isTruncated) problems.uninspected('whole-value-transformation', record.length);
+    // What a chain makes of a value can be longer than it: one that is shorter than the window still counts.
+    const beyond = Math.max(1, record.length - limits.confirmWindowBytesMax);
+    if (buffer.isWindowed) problems.uninspected('unbounded-pattern', beyond);
   }
 
   #runTests(record: FieldRecord, value: Uint8Array): void {

@@ -1,6 +1,6 @@
 // Reads the packed hits that native code writes. Knows the layout and nothing of what a pattern means.
 
-import { hitFlagOverflow, hitFlagTruncated, hitHeaderWords, hitWords } from './native.ts';
+import { hitFlagOverflow, hitFlagTruncated, hitFlagWindowed, hitHeaderWords, hitWords } from './native.ts';
 
 /**
  * Hits of the last native call that wrote to `words`. Reading costs nothing but the array access; no object is made per hit.
@@ -33,6 +33,11 @@ export class HitBuffer {
   /** True when, at the end of a stream, a transformation that needs the whole value saw only a window of it. */
   get isTruncated(): boolean {
     return ((this.words[1] as number) & hitFlagTruncated) !== 0;
+  }
+
+  /** True when, at the end of a stream, a pattern may have had a match that was too long to be seen. */
+  get isWindowed(): boolean {
+    return ((this.words[1] as number) & hitFlagWindowed) !== 0;
   }
 
   /** Index of the field in its batch; 0 on a stream. */

@@ -101,6 +101,11 @@ export const hitWords = 3;
 export const hitFlagOverflow = 1;
 /** Flag, at the end of a stream: a transformation that needs the whole value saw only a window of it. */
 export const hitFlagTruncated = 2;
+/**
+ * Flag, at the end of a stream: a pattern of RE2's without a longest match was not found, and could be in the value with a match
+ * of over `confirmWindowBytesMax` bytes, which no window holds.
+ */
+export const hitFlagWindowed = 4;
 
 /** Words of one entry of a field table: class, byte offset in the slab, length in bytes. */
 export const fieldWords = 3;
@@ -166,7 +171,7 @@ export interface NativeAddon {
    *   for pieces after which nothing is evaluated or released. Cheaper when pieces are small.
    */
   feedStream(stream: NativeHandle, chunk: Uint8Array, hits: Uint32Array, settle?: boolean): number;
-  /** Ends the field: reports hits at its end, frees the stream. Flags `hitFlagTruncated`. */
+  /** Ends the field: reports hits at its end, frees the stream. Flags `hitFlagTruncated`, `hitFlagWindowed`. */
   endStream(stream: NativeHandle, hits: Uint32Array): number;
   /** Frees the stream without an end. Idempotent for a handle that was ended. */
   discardStream(stream: NativeHandle): void;

@@ -2,23 +2,24 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { longBodyKinds } from '../../bench/corpora/long-bodies.ts';
 import { heldMemoryOf } from '../../bench/load/collect-garbage.ts';
-import { measureMemory, spreadOf } from '../../bench/load/memory.ts';
-import { measureSenderCost } from '../../bench/load/slow-senders.ts';
+import { kindsNamed, measureMemory, spreadOf, usualKinds } from '../../bench/load/memory.ts';
+import { measureOthers, measureSenderCost } from '../../bench/load/slow-senders.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
 describe("Weir's memory", () => {
+  const kinds = kindsNamed(undefined);
+
   it('is the same for 1 MiB and 16 MiB of every kind of body, and attacks in their last bytes are found', async () => {
     const rows = await measureMemory({
-      kinds: longBodyKinds,
+      kinds,
       sizes: [MiB, 16 * MiB],
       warmUpBytes: 16 * MiB,
       rules: [],
     });
-    assert.equal(rows.length, 4 * longBodyKinds.length);
+    assert.equal(rows.length, 4 * kinds.length);
     for (const { kind, bytes, problem } of rows) assert.equal(problem, '', `${kind}, ${bytes} bytes`);
     for (const [kind, spread] of spreadOf(rows)) {
       assert.ok(spread <= 16 * MiB, `${kind}: peaks differ by ${(spread / MiB).toFixed(1)} MiB`);
@@ -30,6 +31,24 @@ describe("Weir's memory", () => {
     assert.deepEqual({ passed: cost.passed, lost: cost.lost }, { passed: 0, lost: 0 });
     assert.ok(cost.bytes <= 48 * KiB, JSON.stringify(cost));
     assert.ok(cost.heapBytes > KiB, 'memory was measured');
+  });
+});
+
+describe('others', () => {
+  it('are answered while slow senders hold exchanges open', async () => {
+    const plan = { senders: 100, bytesPerSecond: 1, seconds: 1, rules: [], requestsPerSecond: 20 };
+    const { before, during, passed, lost } = await measureOthers(plan);
+    assert.deepEqual({ passed, lost }, { passed: 0, lost: 0 });
+    assert.ok(before.answered > 0 && during.answered > 0, JSON.stringify({ before, during }));
+  });
+});
+
+describe('kindsNamed', () => {
+  it('finds kinds by parts of their names, and the usual ones without', () => {
+    const names = (parts: string | undefined): readonly string[] => kindsNamed(parts).map(({ name }) => name);
+    assert.deepEqual(names(undefined), usualKinds);
+    assert.deepEqual(names('gRPC; XML'), ['XML', 'gRPC']);
+    assert.deepEqual(names('nothing'), []);
   });
 });
 

@@ -91,6 +91,37 @@ describe('Inspector', () => {
     closePlan(own);
   });
 
+  it('says of which long field a match may have been too long to be seen, however it is cut', async () => {
+    // An anchor behind something makes it a pattern that RE2 alone answers; nothing bounds what is between.
+    const own = await planOf('SecRule ARGS "@rx ;?(?:^|;)run[^!]*!" "id:1,phase:2,pass,log"');
+    const unseen = (value: string, pieceBytes: number, settles: boolean): unknown => {
+      const inspector = inspectorOf(own);
+      inspector.begin('ARGS_POST', 'a');
+      for (let from = 0; from < value.length; from += pieceBytes) {
+        inspector.write(Buffer.from(value.slice(from, from + pieceBytes)));
+        // As evaluation does: at multiples of 16 KiB.
+        if (settles && (from + pieceBytes) % 16_384 === 0) inspector.flush();
+      }
+      inspector.end();
+      inspector.flush();
+      const found = [hitsOf(own, inspector), [...inspector.problems.uninspectedBytes]];
+      inspector.close();
+      return found;
+    };
+    const filler = '.'.repeat(100_000);
+    const hit = ['1 ARGS_POST:a'];
+    for (const pieceBytes of [200_000, 16_384, 1_024, 128]) {
+      for (const settles of [true, false]) {
+        const found = (value: string): unknown => unseen(value, pieceBytes, settles);
+        assert.deepEqual(found(`run${filler}!`), [[], [['unbounded-pattern', 100_004 - 8_192]]]);
+        assert.deepEqual(found(`${filler};run${filler.slice(0, 8_000)}!`), [hit, []]);
+        assert.deepEqual(found(filler), [[], []], 'no match is there without its bytes');
+        assert.deepEqual(found(`run${filler.slice(0, 16_000)}!`), [hit, []], 'one window holds it');
+      }
+    }
+    closePlan(own);
+  });
+
   it('keeps no more of values and tails than the budget of an exchange, and counts the rest', () => {
     const inspector = inspectorOf(plan, { keptValueBytesMax: 10_000, fieldCollectBytesMax: 4096 });
     for (let n = 0; n < 20; n += 1) {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { HitBuffer } from '../../src/matching/hits.ts';
-import { hitFlagOverflow, hitFlagTruncated } from '../../src/matching/native.ts';
+import { hitFlagOverflow, hitFlagTruncated, hitFlagWindowed } from '../../src/matching/native.ts';
 
 describe('HitBuffer', () => {
   it('reads the layout that native code writes', () => {
@@ -17,11 +17,14 @@ describe('HitBuffer', () => {
 
   it('reads each flag by itself', () => {
     const hits = new HitBuffer(0);
-    assert.deepEqual([hits.hasOverflow, hits.isTruncated], [false, false]);
-    hits.words[1] = hitFlagOverflow;
-    assert.deepEqual([hits.hasOverflow, hits.isTruncated], [true, false]);
-    hits.words[1] = hitFlagTruncated;
-    assert.deepEqual([hits.hasOverflow, hits.isTruncated], [false, true]);
+    const flags = (word: number): boolean[] => {
+      hits.words[1] = word;
+      return [hits.hasOverflow, hits.isTruncated, hits.isWindowed];
+    };
+    assert.deepEqual(flags(0), [false, false, false]);
+    assert.deepEqual(flags(hitFlagOverflow), [true, false, false]);
+    assert.deepEqual(flags(hitFlagTruncated), [false, true, false]);
+    assert.deepEqual(flags(hitFlagWindowed), [false, false, true]);
   });
 
   it('grows in shared memory', () => {

@@ -147,6 +147,48 @@ TEST(StreamScanFindsRe2MatchesWhereverTheyLie) {
   }
 }
 
+TEST(StreamScanSaysWhereAMatchWouldHaveBeenTooLong) {
+  weir::Pattern bounded = Regex(1, "start.{0,200}stop", PatternEngine::kRe2);
+  bounded.longest_match_bytes = 209;
+  weir::Pattern unbounded = Regex(2, "go[^!]*!", PatternEngine::kRe2);
+  unbounded.required.emplace_back();
+  unbounded.required[0].Add('!');
+  const auto both = Program({{}}, {PatternSet::Compile({bounded, unbounded, Regex(3, "any.*thing")}, "")});
+  const auto alone = Program({{}}, {PatternSet::Compile({bounded, Regex(3, "any.*thing")}, "")});
+  // Flags at the end, and whether pattern 2 was found.
+  const auto flags = [](const auto& program, const std::string& value, size_t cut, bool settle) {
+    weir::StreamScan stream(program, 0);
+    std::vector<uint32_t> hits(2 + 3 * 20);
+    stream.Feed(Exact(std::string_view(value).substr(0, cut)).view(), hits, settle);
+    stream.Feed(Exact(std::string_view(value).substr(cut)).view(), hits, settle);
+    stream.End(hits);
+    return hits[1];
+  };
+  const std::string dots(20'000, '.');
+  const size_t window = 2 * weir::kConfirmWindowBytes;
+  struct Case {
+    std::string value;
+    uint32_t flag;
+  };
+  const std::vector<Case> cases{
+      {"go" + dots.substr(0, window - 3) + "!", 0},                      // All of it in one window.
+      {"go" + dots + "!", weir::kHitFlagWindowed},                       // Missed.
+      {"!" + dots, weir::kHitFlagWindowed},                              // Cannot be told from that.
+      {dots, 0},                                                         // Lacks a byte that each match has.
+      {dots + "go!" + dots, 0},                                          // Found.
+      {dots + "start stop", 0},
+  };
+  for (const auto& [value, flag] : cases) {
+    for (const size_t cut : {size_t{0}, size_t{1}, size_t{8'192}, size_t{16'000}, value.size()}) {
+      for (const bool settle : {true, false}) {
+        const std::string where = value.substr(0, 3) + " of " + std::to_string(value.size()) + " cut at " + std::to_string(cut);
+        CHECK_EQ_AT(flags(both, value, cut, settle), flag, where);
+        CHECK_EQ_AT(flags(alone, value, cut, settle), 0u, where);
+      }
+    }
+  }
+}
+
 TEST(StreamScanReportsAtOnceWhatNothingCanUndo) {
   const auto program = Program({{}}, {BothEngines({"attack", "word\\b", "last\\z"})});
   weir::StreamScan stream(program, 0);

@@ -4,13 +4,18 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
+import { limits } from '../../src/base/limits.ts';
 import { closePlan, loadPlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { InspectionSummary } from '../../src/transaction/inspection.ts';
+import { brotliOf, deflateOf, gzipOf, zstdOf } from '../support/bombs.ts';
 import { type CutExchange, inspect } from '../support/cut-exchanges.ts';
+import { frame, nestedFields } from '../support/protobuf.ts';
 
-const MiB = 1024 * 1024;
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
 const sqli = "1' UNION SELECT password FROM users -- ";
 const million = 1_000_000;
 
@@ -22,15 +27,31 @@ interface Bomb {
   readonly title: string;
   readonly type: string;
   readonly coding?: string;
-  readonly make: () => Uint8Array;
+  readonly make: () => Uint8Array | Promise<Uint8Array>;
   /** The cause of the block by a bound, or the rule that found what stands at the end. */
   readonly stops: 'limit.body' | 'limit.fields' | 'parse' | 'rule';
+  /** What the block says of its reason. */
+  readonly says?: string | RegExp;
+  /** It is stopped before more than so many bytes were read. */
+  readonly withinBytes?: number;
 }
 
 const form = 'application/x-www-form-urlencoded';
 const json = 'application/json';
 const xml = 'application/xml';
-const zeros = Buffer.alloc(64 * MiB, 0x61);
+const graphql = 'application/graphql';
+const multipart = 'multipart/form-data; boundary=b';
+
+/** Where a body that expands too much is stopped: a MiB of it is decoded, of encoded bytes there were a few KiB. */
+const ratioStop = {
+  stops: 'limit.body',
+  says: new RegExp(`expand to \\d+, limit ${limits.expansionRatioMax} times`),
+  withinBytes: 64 * KiB,
+} as const;
+/** The end of a form's value, and an attack. */
+const formEnd = `&a=${encodeURIComponent(sqli)}`;
+const tooDeep = (format: string, levels: number) =>
+  ({ stops: 'limit.body', says: `${format} is nested deeper than ${levels} levels`, withinBytes: 64 * KiB }) as const;
 
 const laughs = (): Buffer => {
   const entities = Array.from({ length: 20 }, (_, n) => `<!ENTITY l${n + 1} "${`&l${n};`.repeat(10)}">`).join('');
@@ -38,25 +59,69 @@ const laughs = (): Buffer => {
 };
 
 const nested = (times: number): Buffer => {
-  let bytes: Buffer = Buffer.from(zeros);
-  for (let n = 0; n < times; n += 1) bytes = gzipSync(bytes);
+  let bytes: Buffer = Buffer.alloc(64 * MiB, 'a');
+  for (let n = 0; n < times; n += 1) bytes = gzipSync(bytes, { level: 1 });
   return bytes;
 };
 
 const bombs: readonly Bomb[] = [
-  { title: 'gzip of 64 MiB', type: form, coding: 'gzip', make: () => gzipSync(zeros), stops: 'limit.body' },
-  { title: 'deflate of 64 MiB', type: form, coding: 'deflate', make: () => deflateSync(zeros), stops: 'limit.body' },
-  { title: 'br of 64 MiB', type: form, coding: 'br', make: () => brotliCompressSync(zeros), stops: 'limit.body' },
-  { title: 'zstd of 64 MiB', type: form, coding: 'zstd', make: () => zstdCompressSync(zeros), stops: 'limit.body' },
-  { title: 'gzip three times', type: form, coding: 'gzip, gzip, gzip', make: () => nested(3), stops: 'limit.body' },
+  // 10 GiB from 10 MiB.
+  { title: 'gzip of 10 GiB', type: form, coding: 'gzip', make: () => gzipOf(10 * GiB), ...ratioStop },
+  { title: 'deflate of 10 GiB', type: form, coding: 'deflate', make: () => deflateOf(10 * GiB, MiB), ...ratioStop },
+  { title: 'br of 10 GiB', type: form, coding: 'br', make: () => brotliOf(10 * GiB, 16 * KiB), ...ratioStop },
+  { title: 'zstd of 10 GiB', type: form, coding: 'zstd', make: () => zstdOf(10 * GiB, 4 * KiB), ...ratioStop },
+  // Below the ratio: inspected to the end.
+  {
+    title: 'deflate that expands as far as it may',
+    type: form,
+    coding: 'deflate',
+    make: () => deflateOf(16 * MiB, KiB, formEnd),
+    stops: 'rule',
+  },
+  {
+    title: 'br with the largest window, expanding as far as it may',
+    type: form,
+    coding: 'br',
+    make: () => brotliOf(24 * MiB, KiB, formEnd),
+    stops: 'rule',
+  },
+  {
+    title: 'zstd with the largest window that is allowed, expanding as far as it may',
+    type: form,
+    coding: 'zstd',
+    make: () => zstdOf(24 * MiB, 256, formEnd),
+    stops: 'rule',
+  },
+  // Windows.
+  {
+    title: 'zstd that asks for a window of 128 MiB',
+    type: form,
+    coding: 'zstd',
+    make: () => zstdOf(16 * MiB, 256, formEnd, 27),
+    stops: 'parse',
+    says: /not valid zstd: .*memory/,
+    withinBytes: 64 * KiB,
+  },
+  {
+    title: 'br that asks for a window of 1 GiB, which the format of HTTP does not have',
+    type: form,
+    coding: 'br',
+    make: () => brotliOf(16 * MiB, KiB, formEnd, 30),
+    stops: 'parse',
+    says: /not valid br/,
+    withinBytes: 64 * KiB,
+  },
+  // On top of each other.
+  { title: 'gzip three times', type: form, coding: 'gzip, gzip, gzip', make: () => nested(3), ...ratioStop },
   {
     title: 'gzip five times',
     type: form,
     coding: 'gzip, gzip, gzip, gzip, gzip',
     make: () => nested(5),
     stops: 'limit.body',
+    says: `5 content codings, limit ${limits.contentCodingsMax}`,
   },
-  { title: 'a billion laughs', type: xml, make: laughs, stops: 'parse' },
+  { title: 'a billion laughs', type: xml, make: laughs, stops: 'parse', says: 'an entity is not expanded' },
   {
     title: 'a million keys of a form',
     type: form,
@@ -79,13 +144,13 @@ const bombs: readonly Bomb[] = [
     title: 'a depth of a million in JSON',
     type: json,
     make: () => Buffer.from('['.repeat(million)),
-    stops: 'limit.body',
+    ...tooDeep('JSON', limits.jsonDepthMax),
   },
   {
     title: 'a depth of a million in XML',
     type: xml,
     make: () => Buffer.from('<a>'.repeat(million)),
-    stops: 'limit.body',
+    ...tooDeep('XML', limits.xmlDepthMax),
   },
   {
     title: 'a number of a million digits',
@@ -101,9 +166,43 @@ const bombs: readonly Bomb[] = [
   },
   {
     title: 'a million parts',
-    type: 'multipart/form-data; boundary=b',
+    type: multipart,
     make: () => Buffer.from('--b\r\n\r\n\r\n'.repeat(million)),
     stops: 'limit.body',
+    says: `more than ${limits.multipartPartsMax} parts`,
+    withinBytes: MiB,
+  },
+  {
+    title: 'a million headers of one part',
+    type: multipart,
+    make: () => Buffer.from(`--b\r\n${'a:b\r\n'.repeat(million)}`),
+    stops: 'limit.body',
+    says: `headers of a part are over ${limits.multipartHeaderBytesMax} bytes`,
+    withinBytes: 64 * KiB,
+  },
+  {
+    title: 'a depth of a million in gRPC',
+    type: 'application/grpc',
+    make: () => frame(nestedFields(million, sqli)),
+    stops: 'rule',
+  },
+  {
+    title: 'a depth of a million in GraphQL',
+    type: graphql,
+    make: () => Buffer.from(`${'{a'.repeat(million)}(b:"${sqli}")`),
+    stops: 'rule',
+  },
+  {
+    title: 'a million texts of JSON',
+    type: 'application/x-ndjson',
+    make: () => Buffer.from(`${'{"a":1}\n'.repeat(million)}{"a":"${sqli}"}`),
+    stops: 'rule',
+  },
+  {
+    title: 'a million elements',
+    type: xml,
+    make: () => Buffer.from(`<r>${'<a>b</a>'.repeat(million)}<a>${sqli}</a></r>`),
+    stops: 'rule',
   },
   {
     title: 'a name of a million bytes',
@@ -119,13 +218,13 @@ const bombs: readonly Bomb[] = [
   },
 ];
 
-function exchangeOf({ title, type, coding, make }: Bomb): CutExchange {
+async function exchangeOf({ title, type, coding, make }: Bomb): Promise<CutExchange> {
   const headers = [
     { name: 'host', value: 'example.test' },
     { name: 'content-type', value: type },
     ...(coding === undefined ? [] : [{ name: 'content-encoding', value: coding }]),
   ];
-  return { title, method: 'POST', target: '/', protocol: 'HTTP/1.1', headers, body: make() };
+  return { title, method: 'POST', target: '/', protocol: 'HTTP/1.1', headers, body: await make() };
 }
 
 function stopOf({ verdict }: InspectionSummary): string {
@@ -142,8 +241,8 @@ describe('bombs', () => {
   after(() => closePlan(plan));
 
   for (const bomb of bombs) {
-    it(`are stopped or seen through: ${bomb.title}`, () => {
-      const exchange = exchangeOf(bomb);
+    it(`are stopped or seen through: ${bomb.title}`, async () => {
+      const exchange = await exchangeOf(bomb);
       // Pieces as Envoy sends them.
       const cut = new Array<number>(Math.ceil(exchange.body.length / 65_536)).fill(65_536);
       const began = performance.now();
@@ -151,6 +250,10 @@ describe('bombs', () => {
       const summary = inspect(plan, exchange, cut);
       const grown = process.memoryUsage().rss - residentBefore;
       assert.equal(stopOf(summary), bomb.stops, JSON.stringify([summary.verdict, summary.problems]));
+      const { says = '', withinBytes = Number.POSITIVE_INFINITY } = bomb;
+      const said = summary.problems.map(({ message }) => message).join();
+      assert.ok(typeof says === 'string' ? said.includes(says) : says.test(said), said);
+      assert.ok(summary.requestBytes <= withinBytes, `${summary.requestBytes} bytes were read`);
       assert.ok(performance.now() - began < secondsMax * 1000, `${performance.now() - began} ms`);
       assert.ok(grown <= memoryMax, `${(grown / MiB).toFixed(1)} MiB`);
     });

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { longBodyKinds } from '../../bench/corpora/long-bodies.ts';
+import { usualKinds } from '../../bench/load/memory.ts';
 import { limits } from '../../src/base/limits.ts';
 import type { Verdict } from '../../src/decision/verdict.ts';
 import { closePlan, loadPlan } from '../../src/plan/compile.ts';
@@ -13,6 +14,9 @@ import { Inspection, type InspectionSummary } from '../../src/transaction/inspec
 const KiB = 1024;
 const MiB = 1024 * KiB;
 const attack = "1' UNION SELECT password FROM users-- ";
+
+/** Kinds of which bodies of 64 MiB are tried here; bench/load/padding.ts tries all of them with 1 GiB. */
+const longKinds: readonly string[] = [...usualKinds, 'multipart field', 'XML', 'text'];
 
 /** A body in the pieces that Envoy sends, inspected while it is made. */
 function inspectLong(plan: Plan, kind: (typeof longBodyKinds)[number], bytes: number, end: string): InspectionSummary {
@@ -47,6 +51,7 @@ describe('an attack in the last bytes', () => {
       [MiB, '1 MiB'],
       [64 * MiB, '64 MiB'],
     ] as const) {
+      if (size > MiB && !longKinds.includes(kind.name)) continue;
       it(`is blocked behind ${words}: ${kind.name}`, () => {
         const { verdict, matches } = inspectLong(plan, kind, size, attack);
         assert.equal(verdict.kind, 'block');

@@ -29,3 +29,15 @@ export function frame(message: Uint8Array, flags = 0): Buffer {
   prefix.writeUInt32BE(message.length, 1);
   return Buffer.concat([prefix, message]);
 }
+
+/** A string inside `depth` messages, each the first field of the one around it. */
+export function nestedFields(depth: number, value: string): Buffer {
+  const heads: Buffer[] = [];
+  let length = Buffer.byteLength(value);
+  for (let level = 0; level < depth; level += 1) {
+    const head = Buffer.concat([Buffer.from([0x0a]), varint(length)]);
+    heads.push(head);
+    length += head.length;
+  }
+  return Buffer.concat([...heads.reverse(), Buffer.from(value)]);
+}

@@ -1,0 +1,63 @@
+// Values that make transformations and detectors work hardest, as far as we could find: what begins an escape, a comment or
+// a step up a path and does not go on, over and over.
+
+/** Repeated to any length; byte strings. Each is given to every transformation and detector. */
+export const worstFills: readonly string[] = [
+  ...['a', ' ', 'a ', ' a', '\0', 'a\0', '\t\n', '\r\n', '\xa0', '\xc2\xa0'],
+  // Escapes: complete, cut short, and nothing but their first byte.
+  ...['%', '%4', '%41', '%25', '%u', '%u00', '%u0041', '+'],
+  ...['&', '&#', '&#x', '&#1', '&#0', '&#x41', '&#65;', '&amp', '&amp;', '&ampamp;', '&lt;&gt', '&NewLine;'],
+  ...['\\', '\\\\', '\\x', '\\x4', '\\x41', '\\u', '\\u00', '\\u0041', '\\0', '\\101', '\\n', '\\a ', '\\\n', '\\41 '],
+  ...['0', '0x', '0x4', '0x41', '0x414', "x'41'", '00x0'],
+  // Comments.
+  ...['/', '*', '/*', '*/', '/**/', '/*/', '/*a', '<!--', '<!-', '-->', '<!---->', '-', '--', '#', '-- \n', '/*!', '<'],
+  // Paths.
+  ...['./', '../', '/..', '/.', '//', '/./', 'a/../', 'a/', '/a/b/../..', '\\..\\', '..\\', '.', '..', '..../'],
+  // Base64 and hexadecimal.
+  ...['QUFB', 'QQ==', '=', 'Q=', 'Q\n', '-_', '4', '4g', '41', 'zz'],
+  // UTF-8: complete, cut short, overlong, and bytes that only go on.
+  ...['\xc3\xa9', '\xe2\x82\xac', '\xf0\x9f\x98\x80', '\xc3', '\xe2\x82', '\xf0\x9f\x98', '\x80', '\xff', '\xc0\xaf'],
+  // SQL and scripts, for detectors.
+  ...["'", '"', "''", "'or", "' or 1=1 ", '(', '()', '((', ';', ',', '1,', '@', '@@', '`', '[', 'x', '1', '1.', '1e'],
+  ...[
+    'select ',
+    'union select ',
+    'a.b.',
+    'a=',
+    'on=',
+    '<a ',
+    '<a b',
+    '<a b=',
+    '<a b="',
+    '</',
+    '<?',
+    '<![',
+    'javascript:',
+  ],
+  ...['{', '${', '|', '&&', '$(', '= =', '<>', 'case when ', 'not ', '!', '~', "q'[", '$$', "e'"],
+];
+
+/** `bytes` bytes of `fill`. */
+export function flood(fill: string, bytes: number): Buffer {
+  return Buffer.alloc(bytes, fill, 'latin1');
+}
+
+/** Fills by whose beginning and end a value differs from its middle: `[start, fill]`. */
+export const worstStarts: readonly (readonly [start: string, fill: string])[] = [
+  ['/*', 'a'],
+  ['/*', '*'],
+  ['<!--', '-'],
+  ['&#', '0'],
+  ['&#x', '0'],
+  ['&', 'a'],
+  ['/', '../'],
+  [' ', ' a'],
+  ["'", 'a'],
+  ['"', '\\"'],
+  ['<a href="', '&#106;'],
+  ['<a href=', 'javascript'],
+  ['0x', '4'],
+  ['select ', "'"],
+  ['1 ', '(select '],
+  ['$a$', '$a'],
+];
