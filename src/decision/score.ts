@@ -11,18 +11,29 @@ export interface Scores {
   readonly outbound: number;
 }
 
-const paranoiaLevels = [1, 2, 3, 4];
+interface ScoreNames {
+  readonly totals: readonly string[];
+  /** One for each paranoia level. */
+  readonly parts: readonly string[];
+}
 
-function scoreOf(direction: 'inbound' | 'outbound', tx: ScoreSource): number {
-  const total = [`blocking_${direction}_anomaly_score`, `${direction}_anomaly_score`].map((name) => tx.number(name));
+const namesOf = (direction: 'inbound' | 'outbound'): ScoreNames => ({
+  totals: [`blocking_${direction}_anomaly_score`, `${direction}_anomaly_score`],
+  parts: [1, 2, 3, 4].map((level) => `${direction}_anomaly_score_pl${level}`),
+});
+
+const inbound = namesOf('inbound');
+const outbound = namesOf('outbound');
+
+function scoreOf({ totals, parts }: ScoreNames, tx: ScoreSource): number {
   // CRS adds the levels up only in its blocking rules; before those have run the parts are the truth.
-  const parts = paranoiaLevels
-    .map((level) => tx.number(`${direction}_anomaly_score_pl${level}`))
-    .reduce((sum, part) => sum + part, 0);
-  return Math.max(...total, parts);
+  let score = 0;
+  for (const part of parts) score += tx.number(part);
+  for (const total of totals) score = Math.max(score, tx.number(total));
+  return score;
 }
 
 /** The scores in TX, 0 where no rule scored. */
 export function readScores(tx: ScoreSource): Scores {
-  return { inbound: scoreOf('inbound', tx), outbound: scoreOf('outbound', tx) };
+  return { inbound: scoreOf(inbound, tx), outbound: scoreOf(outbound, tx) };
 }

@@ -50,8 +50,11 @@ const noValue = new FieldMatch({
   transformations: [],
 });
 
-function isRemoved(run: LinkRun, target: Target, key: string): boolean {
+/** Whether a rule took the value with this name off the target at run time. */
+function isRemoved(run: LinkRun, target: Target, name: string): boolean {
   const { removedTargets } = run.state;
+  if (removedTargets.length === 0) return false;
+  const key = foldAscii(name);
   return removedTargets.some((one) => one.rules(run.rule) && filterRemoves(one.target, target, key));
 }
 
@@ -137,7 +140,7 @@ function matchPatterns(run: LinkRun, operator: PatternOperator): readonly FieldM
     run.link.targets.forEach((target, index) => {
       if (target.kinds.length > 0 || target.mode === 'count') return;
       for (const { key, value } of computedValues(target, run.state)) {
-        if (isRemoved(run, target, foldAscii(key))) continue;
+        if (isRemoved(run, target, key)) continue;
         for (const match of findInComputed({ operator, target, key, value }, run.state.plan)) {
           found.push({ target: index, match });
         }
@@ -159,7 +162,7 @@ function matchValues(run: LinkRun, operator: ValueOperator): readonly FieldMatch
     if (target.mode === 'count') add('', String(countTarget(run, target)));
     else if (target.kinds.length === 0) {
       for (const { key, value } of computedValues(target, state)) {
-        if (!isRemoved(run, target, foldAscii(key))) add(key, value);
+        if (!isRemoved(run, target, key)) add(key, value);
       }
     } else if (operator.test === undefined) forEachKept(run, target, add);
   });

@@ -63,23 +63,24 @@ function ruleValue(key: string, state: ExchangeState): string | undefined {
 const ruleKeys = ['id', 'severity', 'msg'];
 const collectionNames: ReadonlySet<string> = new Set(['IP', 'GLOBAL', 'SESSION', 'USER', 'RESOURCE', 'ENV']);
 
-function* collectionValues(target: Target, state: ExchangeState): Generator<ComputedValue> {
+function collectionValues(target: Target, state: ExchangeState): readonly ComputedValue[] {
   const collection = target.variable === 'TX' ? state.tx : state.collections.get(target.variable);
-  if (collection === undefined) return;
+  if (collection === undefined) return [];
   const name = target.selector?.name;
   if (name !== undefined) {
     const value = collection.get(name);
-    if (value !== undefined) yield { key: target.selector?.label ?? name, value };
-    return;
+    return value === undefined ? [] : [{ key: target.selector?.label ?? name, value }];
   }
+  const values: ComputedValue[] = [];
   const selected = target.selector === undefined ? collection.entries() : collection.entriesOf(target.selector);
-  for (const [key, value] of selected) if (targetAccepts(target, key)) yield { key, value };
+  for (const [key, value] of selected) if (targetAccepts(target, key)) values.push({ key, value });
+  return values;
 }
 
 /** The values of a computed target, selector and exclusions applied, in order. */
 export function computedValues(target: Target, state: ExchangeState): readonly ComputedValue[] {
   const { variable } = target;
-  if (variable === 'TX' || collectionNames.has(variable)) return [...collectionValues(target, state)];
+  if (variable === 'TX' || collectionNames.has(variable)) return collectionValues(target, state);
   if (variable === 'MATCHED_VARS') {
     return state.linkMatches
       .filter((match) => targetAccepts(target, foldAscii(match.name)))

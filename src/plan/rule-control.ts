@@ -2,7 +2,7 @@
 
 import { foldAscii } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
-import type { Effect, RuleFilter } from './plan.ts';
+import type { Effect, RuleFilter, RuleIdentity } from './plan.ts';
 import { parseSelector } from './selector.ts';
 import { parseTargetFilter } from './targets.ts';
 
@@ -42,16 +42,29 @@ export function rulesById(text: string): RuleFilter {
   return (rule) => ranges.some((range) => rule.id >= range.from && rule.id <= range.to);
 }
 
+/** A filter that is asked of the same rules in every exchange: each is looked at once. */
+function remembering(filter: RuleFilter): RuleFilter {
+  const answers = new WeakMap<RuleIdentity, boolean>();
+  return (rule) => {
+    let answer = answers.get(rule);
+    if (answer === undefined) {
+      answer = filter(rule);
+      answers.set(rule, answer);
+    }
+    return answer;
+  };
+}
+
 /** Rules that carry a tag: a plain text is compared whole, `/regex/` is searched. */
 export function rulesByTag(text: string): RuleFilter {
   const selector = parseSelector(text);
-  return (rule) => rule.tags.some((tag) => selector.accepts(foldAscii(tag)));
+  return remembering((rule) => rule.tags.some((tag) => selector.accepts(foldAscii(tag))));
 }
 
 /** Rules by message: a plain text is compared whole, `/regex/` is searched. */
 export function rulesByMessage(text: string): RuleFilter {
   const selector = parseSelector(text);
-  return (rule) => selector.accepts(foldAscii(rule.messageText));
+  return remembering((rule) => selector.accepts(foldAscii(rule.messageText)));
 }
 
 const filters: Readonly<Record<string, (text: string) => RuleFilter>> = {

@@ -24,7 +24,7 @@ export function regexSelector(source: string): Selector {
     const expression = new RE2(re2Source(source), 's');
     const test = literalTest(source);
     const accepts = (key: string): boolean => test(key) && expression.test(key);
-    return { label: `/${source}/`, name: undefined, accepts };
+    return { label: `/${source}/`, name: undefined, accepts: remembering(accepts) };
   } catch (thrown) {
     const code = asWafError(thrown).code === 'seclang.unsupported' ? 'seclang.unsupported' : 'seclang.syntax';
     throw new WafError(code, `selector /${source}/: ${(thrown as Error).message}`, { cause: thrown });
@@ -37,6 +37,21 @@ function re2Source(source: string): string {
   const printed = printRegex(parseRegex(`(?i)${source}`).root, 're2');
   if (printed === undefined) throw new WafError('seclang.unsupported', 'it repeats something more than 1000 times');
   return printed;
+}
+
+/** Keys that a selector remembers, and how long they may be: names of TX and of headers, which come with every request. */
+const rememberedKeysMax = 512;
+const rememberedKeyLengthMax = 64;
+
+function remembering(accepts: (key: string) => boolean): (key: string) => boolean {
+  const answers = new Map<string, boolean>();
+  return (key) => {
+    const known = answers.get(key);
+    if (known !== undefined) return known;
+    const answer = accepts(key);
+    if (answers.size < rememberedKeysMax && key.length <= rememberedKeyLengthMax) answers.set(key, answer);
+    return answer;
+  };
 }
 
 /**
