@@ -67,7 +67,7 @@ function environment(state: ExchangeState): NamedValues {
 function applySetvar(effect: Effect & { kind: 'setvar' }, state: ExchangeState): void {
   const collection = effect.collection === 'TX' ? state.tx : state.collections.get(effect.collection);
   if (collection === undefined) return;
-  const name = foldAscii(expandMacro(effect.name, state));
+  const name = effect.name.constant ?? foldAscii(expandMacro(effect.name, state));
   switch (effect.change) {
     case 'unset':
       collection.delete(name);

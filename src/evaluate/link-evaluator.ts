@@ -53,9 +53,7 @@ const noValue = new FieldMatch({
 /** Whether a rule took the value with this name off the target at run time. */
 function isRemoved(run: LinkRun, target: Target, name: string): boolean {
   const { removedTargets } = run.state;
-  if (removedTargets.length === 0) return false;
-  const key = foldAscii(name);
-  return removedTargets.some((one) => one.rules(run.rule) && filterRemoves(one.target, target, key));
+  return removedTargets.some((one) => one.rules(run.rule) && filterRemoves(one.target, target, foldAscii(name)));
 }
 
 const requestBody = fieldKind('REQUEST_BODY');

@@ -1,5 +1,6 @@
 // The actions of a rule → its metadata, its disruption and its effects. Knows no targets and no operators.
 
+import { foldAscii } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { Action, Location } from '../seclang/ast.ts';
 import { emptyMacro, type Macro, parseMacro } from './macro.ts';
@@ -76,7 +77,8 @@ function parseSetvar(value: string): Effect {
   return {
     kind: 'setvar',
     collection: collection.toUpperCase() === 'TX' ? 'TX' : parseCollection('setvar', collection),
-    name: parseMacro(name),
+    // Names ignore case: what is written is folded here, what macros put in when they are expanded.
+    name: parseMacro(foldAscii(name)),
     change,
     value: parseMacro(text),
   };
