@@ -33,7 +33,13 @@ const startedBy = starters();
 
 function environmentFor({ node, envoy }) {
   const folders = [inRoot('node_modules', '.bin'), process.env.PATH ?? ''];
-  const environment = { ...process.env, PATH: folders.join(delimiter), WEIR_NODE: node.path };
+  const environment = {
+    // Node keeps what it made of the sources: half a second less for each process.
+    NODE_COMPILE_CACHE: inRoot('.cache', 'node'),
+    ...process.env,
+    PATH: folders.join(delimiter),
+    WEIR_NODE: node.path,
+  };
   return envoy === undefined ? environment : { ...environment, WEIR_ENVOY: envoy };
 }
 

@@ -158,8 +158,14 @@ function coded(coding: string, compress: (bytes: Buffer) => Buffer): DecoderBody
   };
 }
 
-const utf16 = (values: readonly string[]): DecoderBody =>
-  plain(`${formType}; charset=utf-16le`, Buffer.from(formText(values), 'utf16le'), argumentsOf(values));
+function utf16(values: readonly string[]): DecoderBody {
+  const body = json(values);
+  return {
+    ...body,
+    headers: [{ name: 'content-type', value: 'application/json; charset=utf-16le' }],
+    bytes: Buffer.from(body.bytes.toString('latin1'), 'utf16le'),
+  };
+}
 
 const inField = { attack: sqli, attackRuleId: 942100 };
 
@@ -177,5 +183,5 @@ export const decoderBodyKinds: readonly DecoderBodyKind[] = [
   { name: 'deflate of JSON', ...inField, make: coded('deflate', deflateSync) },
   { name: 'br of JSON', ...inField, make: coded('br', brotliCompressSync) },
   { name: 'zstd of JSON', ...inField, make: coded('zstd', zstdCompressSync) },
-  { name: 'UTF-16 form', ...inField, make: utf16 },
+  { name: 'UTF-16 JSON', ...inField, make: utf16 },
 ];

@@ -77,7 +77,7 @@ function* text(bytes: number, end: string): Generator<Uint8Array, void, undefine
 
 function* utf16(bytes: number, end: string): Generator<Uint8Array, void, undefined> {
   const wide = new Map<Uint8Array, Buffer>();
-  for (const piece of form(bytes / 2, end)) {
+  for (const piece of jsonText(bytes / 2, end)) {
     let one = wide.get(piece);
     if (one === undefined) {
       one = Buffer.from(Buffer.from(piece).toString('latin1'), 'utf16le');
@@ -125,5 +125,5 @@ export const longBodyKinds: readonly LongBodyKind[] = [
   { name: 'NDJSON', headers: [type('application/x-ndjson')], pieces: ndjson },
   { name: 'GraphQL', headers: [type('application/graphql')], pieces: graphql },
   { name: 'gRPC', headers: [type('application/grpc')], pieces: grpc },
-  { name: 'UTF-16 form', headers: [type('application/x-www-form-urlencoded; charset=utf-16le')], pieces: utf16 },
+  { name: 'UTF-16 JSON', headers: [type('application/json; charset=utf-16le')], pieces: utf16 },
 ];

@@ -31,7 +31,7 @@ const types: Readonly<Record<string, string>> = {
   gRPC: 'application/grpc',
   'gRPC-Web text': 'application/grpc-web-text',
   text: 'text/plain',
-  'UTF-16': 'application/x-www-form-urlencoded; charset=utf-16le',
+  'UTF-16': 'application/json; charset=utf-16le',
   'UTF-32': 'application/json; charset=utf-32be',
 };
 
@@ -204,13 +204,13 @@ function wide(text: Buffer, width: 2 | 4): Buffer {
 /** Floods of another decoder in a wide charset; what is no character beside. */
 function wideBodies(decoder: 'UTF-16' | 'UTF-32'): readonly WorstBody[] {
   const width = decoder === 'UTF-16' ? 2 : 4;
-  const chosen = floods[decoder === 'UTF-16' ? 'form' : 'JSON'] ?? [];
+  const chosen = floods.JSON ?? [];
   const odd: readonly Flood[] =
     width === 2
       ? [
-          ['a\0=\0', '\x00\xd8'],
-          ['a\0=\0', '\x00\xdc'],
-          ['a\0=\0', '\x3d\xd8\x00\xde'],
+          ['[\0"\0', '\x00\xd8'],
+          ['[\0"\0', '\x00\xdc'],
+          ['[\0"\0', '\x3d\xd8\x00\xde'],
         ]
       : [
           ['\0\0\0[\0\0\0"', '\xff\xff\xff\xff'],

@@ -44,7 +44,7 @@ describe('formatRuleReport', () => {
   it('sums up rules, patterns, sets and costs', () => {
     const text = human();
     assert.match(text, /^rules\/a\.conf +3 +1 +0$/m);
-    assert.match(text, /^patterns: 1 hyperscan, 1 re2, 0 script$/m);
+    assert.match(text, /^patterns: 1 hyperscan, 1 re2, 0 detector, 0 script$/m);
     assert.match(text, /^ {2}re2, because an anchor stands inside: rule 3$/m);
     assert.match(text, /^ {2}1 more belong to rules that can never run/m);
     assert.match(text, /^pattern sets: 2, 3\.0 MiB, stream state 80 B, 1 from the cache, 5\.0 s of compilation$/m);
