@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <vector>
 
@@ -14,32 +13,24 @@ namespace weir {
 
 using ByteView = std::span<const uint8_t>;
 
-// A table of fixed size in which a new value takes the place of an old one: whoever sends values that nobody else sends
-// makes it useless for a while, no more. One per thread.
+// A table of fixed size (1 MiB) in which a new value takes the place of an old one: whoever sends values that nobody else
+// sends makes it useless for a while, no more. One per thread.
 class CleanValues {
  public:
   // Longer ones are not kept: few come again.
-  static constexpr size_t kValueBytesMax = 116;
+  static constexpr size_t kValueBytesMax = 112;
   static constexpr size_t kSlots = 8'192;
 
   // Whether `value` was remembered for this class of this program. `program` is a number that no other program has.
-  bool Has(uint64_t program, uint32_t program_class, ByteView value) {
-    if (value.size() > kValueBytesMax) return false;
-    place_ = &SlotOf(program, program_class, value);
-    return place_->program == program && place_->program_class == program_class && place_->length == value.size() &&
-           std::memcmp(place_->bytes.data(), value.data(), value.size()) == 0;
-  }
+  bool Has(uint64_t program, uint32_t program_class, ByteView value) const;
 
-  // Remembers the value that `Has` was asked for last.
-  void Add(uint64_t program, uint32_t program_class, ByteView value) {
-    if (value.size() > kValueBytesMax) return;
-    place_->program = program;
-    place_->program_class = program_class;
-    place_->length = static_cast<uint32_t>(value.size());
-    std::memcpy(place_->bytes.data(), value.data(), value.size());
-  }
+  // Remembers a value that is not there yet.
+  void Add(uint64_t program, uint32_t program_class, ByteView value);
 
  private:
+  // Slots in which a value may be: the fewer values share a place, the fewer push each other out.
+  static constexpr size_t kWays = 4;
+
   struct Slot {
     uint64_t program = 0;  // 0 = empty.
     uint32_t program_class = 0;
@@ -47,10 +38,9 @@ class CleanValues {
     std::array<uint8_t, kValueBytesMax> bytes;
   };
 
-  Slot& SlotOf(uint64_t program, uint32_t program_class, ByteView value);
-
-  std::vector<Slot> slots_{kSlots};
-  Slot* place_ = nullptr;
+  std::vector<Slot> slots_ = std::vector<Slot>(kSlots);
+  // Which way the next value of a set takes.
+  std::vector<uint8_t> next_way_ = std::vector<uint8_t>(kSlots / kWays);
 };
 
 }  // namespace weir

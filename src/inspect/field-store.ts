@@ -73,8 +73,8 @@ export class FieldStore {
   #considerBodyField(record: FieldRecord, value: Uint8Array | undefined): void {
     const retentions = this.#plan.retentions[record.kind];
     if (retentions === undefined) return;
-    const wanted = retentions.filter((one) => one.selector === undefined || one.selector.accepts(record.key));
-    if (wanted.length === 0) return;
+    if (!retentions.some((one) => asksFor(one, record))) return;
+    const wanted = retentions.filter((one) => asksFor(one, record));
     if (this.#bodyFieldCount >= this.#limits.fieldsMax) {
       this.#problems.add('limit.fields', `more than ${this.#limits.fieldsMax} fields that rules count or compare`);
       return;
@@ -104,3 +104,10 @@ export class FieldStore {
 }
 
 const keepsValue = (retention: Retention): boolean => retention.keepsValue;
+
+/** Nearly every field is told by the length of its name, which folding leaves as it is. */
+function asksFor({ selector }: Retention, record: FieldRecord): boolean {
+  if (selector === undefined) return true;
+  if (selector.name !== undefined && selector.name.length !== record.name.length) return false;
+  return selector.accepts(record.key);
+}

@@ -35,8 +35,9 @@ function kindsOf(source: FieldSource): ReturnType<typeof kindsOfSource> {
   return kinds;
 }
 
-function isRecurring({ kind, key }: FieldRecord): boolean {
-  return recurringKinds.has(kind) || (kind === requestHeaders && isRecurringHeader(key));
+function isRecurring(record: FieldRecord): boolean {
+  const { kind } = record;
+  return recurringKinds.has(kind) || (kind === requestHeaders && isRecurringHeader(record.key));
 }
 
 /** What an inspector works with. */
