@@ -1,6 +1,8 @@
 // Coverage for the fuzzer: sources are loaded with a call at the beginning of every branch. Node's own coverage (inspector,
 // precise) answers in milliseconds and for all scripts at once; this answers after each run, in microseconds, and also tells
 // which branch came after which. Text is inserted, nothing else changes: lines and columns of errors stay nearly right.
+// Ours, because the coverage-guided fuzzers for JavaScript do not install here: Jazzer.js 4 comes with an addon for a newer
+// C library than Debian 12 has, and its releases before that fetch libFuzzer from elsewhere when they are built.
 
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
