@@ -9,6 +9,7 @@ export class ElementStack {
   readonly #depthMax: number;
   #hashes = new Int32Array(16);
   #depth = 0;
+  #lowestDepth = 0;
   #hash = hashSeed;
   #roots = 0;
 
@@ -19,6 +20,16 @@ export class ElementStack {
   /** Elements that are open. */
   get depth(): number {
     return this.#depth;
+  }
+
+  /** The least depth since the last `markDepth`. */
+  get lowestDepth(): number {
+    return this.#lowestDepth;
+  }
+
+  /** From here on the least depth is looked for. */
+  markDepth(): void {
+    this.#lowestDepth = this.#depth;
   }
 
   /** Whether an element has been opened at all. */
@@ -58,12 +69,13 @@ export class ElementStack {
   /** Closes the innermost element; `false` when none is open or the tag's name is another. */
   leave(): boolean {
     if (this.#depth === 0) return false;
-    this.#depth -= 1;
+    this.leaveEmpty();
     return this.#hashes[this.#depth] === (this.#hash | 0);
   }
 
   /** Closes the element opened last, whose tag was empty. */
   leaveEmpty(): void {
     this.#depth -= 1;
+    this.#lowestDepth = Math.min(this.#lowestDepth, this.#depth);
   }
 }

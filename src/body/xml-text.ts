@@ -4,6 +4,8 @@
 import { asView, byteSet } from '../base/bytes.ts';
 import type { FieldSink } from '../http/field.ts';
 import { FieldWriter } from '../http/field-writer.ts';
+import type { ElementStack } from './xml-elements.ts';
+import { XmlMixedText } from './xml-mixed-text.ts';
 
 const space = byteSet(' \t\r\n');
 /** White space inside a text that is held back in case the text ends there; more than that is passed on. */
@@ -12,12 +14,15 @@ const heldSpaceBytes = 256;
 /** One text field at a time, without a name, from its first byte that is no white space to its last. */
 export class XmlText {
   readonly #writer: FieldWriter;
+  readonly #mixed: XmlMixedText;
   readonly #space = new Uint8Array(heldSpaceBytes);
   #spaceLength = 0;
   #isOpen = false;
 
-  constructor(sink: FieldSink) {
+  /** @param elements tells what stands between two texts. */
+  constructor(sink: FieldSink, elements: ElementStack) {
     this.#writer = new FieldWriter(sink, 'XML_TEXT', 0);
+    this.#mixed = new XmlMixedText(sink, elements);
   }
 
   /** Whether text other than white space has been seen since the last `close`. */
@@ -30,9 +35,13 @@ export class XmlText {
     if (space[value] === 0) {
       this.#open();
       this.#writer.byte(value);
+      this.#mixed.byte(value);
       return;
     }
-    if (!this.#isOpen) return;
+    if (!this.#isOpen) {
+      this.#mixed.space();
+      return;
+    }
     if (this.#spaceLength === heldSpaceBytes) this.#giveSpace();
     this.#space[this.#spaceLength] = value;
     this.#spaceLength += 1;
@@ -43,10 +52,12 @@ export class XmlText {
     let from = start;
     let to = end;
     if (!this.#isOpen) while (from < to && space[chunk[from] as number] === 1) from += 1;
+    if (from > start) this.#mixed.space();
     while (to > from && space[chunk[to - 1] as number] === 1) to -= 1;
     if (to > from) {
       this.#open();
       this.#writer.run(chunk, from, to);
+      this.#mixed.run(chunk, from, to);
     }
     for (let offset = to; offset < end; offset += 1) this.byte(chunk[offset] as number);
   }
@@ -58,10 +69,18 @@ export class XmlText {
 
   /** Ends the text, if there is one; the white space at its end is dropped. */
   close(): void {
+    const isSpaceLast = this.#spaceLength > 0;
     this.#spaceLength = 0;
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#writer.endValue();
+    this.#mixed.end();
+    if (isSpaceLast) this.#mixed.space();
+  }
+
+  /** Reports what is still to be reported when no text follows; to be called when no field is open. */
+  finish(): void {
+    this.#mixed.close();
   }
 
   #open(): void {
@@ -70,13 +89,16 @@ export class XmlText {
       return;
     }
     this.#isOpen = true;
+    this.#mixed.begin();
     this.#writer.startValue();
   }
 
   #giveSpace(): void {
     const length = this.#spaceLength;
     this.#spaceLength = 0;
-    if (length > 0) this.#writer.run(this.#space, 0, length);
+    if (length === 0) return;
+    this.#writer.run(this.#space, 0, length);
+    this.#mixed.run(this.#space, 0, length);
   }
 }
 

@@ -28,7 +28,6 @@ const inEndTag = 11;
 const inSection = 12;
 const inDoctype = 13;
 const inReference = 14;
-
 const less = 0x3c;
 const greater = 0x3e;
 const ampersand = 0x26;
@@ -55,9 +54,9 @@ const declarationBytesMax = 256;
 
 /**
  * Reports text as XML_TEXT without a name, from tag to tag: CDATA sections and references (character references and the
- * five predefined entities) decoded, comments inside it skipped, white space around it dropped. Each attribute value is
- * an XML_ATTRIBUTE under the attribute's name. Comments, instructions and the document type declaration are XML_TEXT
- * fields named `!--`, `?`, `!DOCTYPE`; the latter sets the fact BODY_XML_DOCTYPE.
+ * five predefined entities) decoded, comments inside it skipped, white space around it dropped; what elements divide once
+ * more, joined, as `joined`. Each attribute value is an XML_ATTRIBUTE under the attribute's name. Comments, instructions and
+ * the document type declaration are XML_TEXT fields named `!--`, `?`, `!DOCTYPE`; the latter sets BODY_XML_DOCTYPE.
  *
  * An entity that is not predefined is never expanded; it, and whatever is not well-formed, is reported as REQBODY_ERROR
  * where it stands, decoding goes on, and `end()` throws `body.malformed`. Deeper than `xmlDepthMax` throws `body.limit`.
@@ -81,10 +80,10 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
 
   constructor(sink: FieldSink, options: XmlOptions) {
     super(sink);
-    this.#text = new XmlText(sink);
+    this.#elements = new ElementStack(options.xmlDepthMax);
+    this.#text = new XmlText(sink, this.#elements);
     this.#notes = new XmlNotes(sink, this.#text);
     this.#attribute = new FieldWriter(sink, 'XML_ATTRIBUTE', options.fieldNameBytesMax);
-    this.#elements = new ElementStack(options.xmlDepthMax);
   }
 
   protected override readChunk(chunk: Uint8Array): void {
@@ -111,6 +110,7 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
     this.#text.close();
     this.#attribute.abort();
     this.#notes.release();
+    this.#text.finish();
   }
 
   /** Takes one byte or a run of bytes at `offset`; answers the offset to go on at. */

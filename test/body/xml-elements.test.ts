@@ -37,4 +37,20 @@ describe('ElementStack', () => {
     assert.ok(!name(stack, 'x').enter());
     for (let level = 99; level >= 0; level -= 1) assert.ok(name(stack, `e${level}`).leave());
   });
+
+  it('knows how far out it went', () => {
+    const stack = new ElementStack(10);
+    name(stack, 'a').enter();
+    name(stack, 'b').enter();
+    stack.markDepth();
+    assert.equal(stack.lowestDepth, 2);
+    name(stack, 'c').enter();
+    stack.leaveEmpty();
+    assert.equal(stack.lowestDepth, 2);
+    name(stack, 'b').leave();
+    name(stack, 'd').enter();
+    assert.equal(stack.lowestDepth, 1);
+    stack.markDepth();
+    assert.equal(stack.lowestDepth, 2);
+  });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { ElementStack } from '../../src/body/xml-elements.ts';
 import { XmlNotes, XmlText } from '../../src/body/xml-text.ts';
 import { EventLog } from '../support/event-log.ts';
 
@@ -10,7 +11,7 @@ function give(target: { run(bytes: Uint8Array, start: number, end: number): unkn
 describe('XmlText', () => {
   it('drops white space at both ends, wherever it is cut', () => {
     const log = new EventLog();
-    const text = new XmlText(log);
+    const text = new XmlText(log, new ElementStack(10));
     for (const part of [' ', '\n a', ' ', ' ', 'b', ' c ', '\t']) give(text, part);
     text.close();
     assert.deepEqual(log.lines(), ['XML_TEXT  = a  b c']);
@@ -18,7 +19,7 @@ describe('XmlText', () => {
 
   it('is no field when there is only white space', () => {
     const log = new EventLog();
-    const text = new XmlText(log);
+    const text = new XmlText(log, new ElementStack(10));
     give(text, ' \r\n\t');
     text.close();
     assert.deepEqual(log.lines(), []);
@@ -28,7 +29,7 @@ describe('XmlText', () => {
 describe('XmlNotes', () => {
   it('writes at once when no text is open', () => {
     const log = new EventLog();
-    const notes = new XmlNotes(log, new XmlText(log));
+    const notes = new XmlNotes(log, new XmlText(log, new ElementStack(10)));
     notes.open('?');
     give(notes, 'php');
     notes.close();
@@ -38,7 +39,7 @@ describe('XmlNotes', () => {
 
   it('waits for the end of an open text', () => {
     const log = new EventLog();
-    const text = new XmlText(log);
+    const text = new XmlText(log, new ElementStack(10));
     const notes = new XmlNotes(log, text);
     give(text, 'a');
     notes.open('!--');
@@ -52,7 +53,7 @@ describe('XmlNotes', () => {
 
   it('says when it cannot wait any longer', () => {
     const log = new EventLog();
-    const text = new XmlText(log);
+    const text = new XmlText(log, new ElementStack(10));
     const notes = new XmlNotes(log, text);
     give(text, 'a');
     notes.open('!--');

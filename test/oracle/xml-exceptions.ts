@@ -31,11 +31,12 @@ export const xmlExceptions: readonly Exception[] = [
       ),
   },
   {
-    name: 'text that elements divide is joined',
+    name: 'text that elements with text divide',
     oracles: ['xml2js', 'fast-xml-parser'],
-    why: 'they hand over all text of an element as one string, whatever stands between; so does textContent of a DOM',
-    policy: 'rules see each text by itself; an application that takes no mixed content does not read it',
-    example: example('<a>uni<b/>on</a>'),
+    why: 'they hand over the text of an element joined, without that of elements inside it',
+    policy:
+      'rules see it joined with that of elements inside it, as textContent of a DOM gives it, and each text by itself',
+    example: example('<a>uni<b>1</b>on</a>'),
     covers: (handed, _, { fields }) => isJoined(textOf(handed), fields),
   },
   {

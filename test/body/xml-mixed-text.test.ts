@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { limits } from '../../src/base/limits.ts';
+import { XmlDecoder } from '../../src/body/xml.ts';
+import { ElementStack } from '../../src/body/xml-elements.ts';
+import { XmlMixedText } from '../../src/body/xml-mixed-text.ts';
+import { EventLog } from '../support/event-log.ts';
+
+/** The joined texts of a document that comes in pieces of so many bytes. */
+function joinedIn(document: string, pieceBytes: number): readonly string[] {
+  const log = new EventLog();
+  const decoder = new XmlDecoder(log, limits);
+  const bytes = Buffer.from(document);
+  for (let from = 0; from < bytes.length; from += pieceBytes) decoder.write(bytes.subarray(from, from + pieceBytes));
+  decoder.end();
+  return log.fields.filter(({ name }) => name === 'joined').map(({ value }) => value);
+}
+
+function joinedOf(document: string): readonly string[] {
+  const joined = joinedIn(document, document.length);
+  for (const pieceBytes of [1, 7, 511, 512, 513]) assert.deepEqual(joinedIn(document, pieceBytes), joined);
+  return joined;
+}
+
+const long = 'x'.repeat(5_000);
+
+describe('XmlMixedText', () => {
+  it('finds a word across a tag, whatever stands before and behind it', () => {
+    assert.deepEqual(joinedOf(`<a>${long}uni<b/>on${long}</a>`), [`${'x'.repeat(509)}unionx${'x'.repeat(509)}`]);
+  });
+
+  it('finds a word that every letter of is divided, however long the text', () => {
+    const divided = [...'union select'].map((letter) => (letter === ' ' ? ' ' : `${letter}<b/>`)).join('');
+    const filler = 'y<b/>'.repeat(6_000);
+    const joined = joinedOf(`<a>${filler}${divided}${filler}</a>`);
+    assert.ok(joined.some((text) => text.includes('union select')));
+    assert.ok(joined.every((text) => text.length <= 4_096));
+    assert.ok(joined.join('').length < 2 * 12_012, 'no more than overlaps is reported twice');
+  });
+
+  it('leaves texts alone that no element holds together', () => {
+    const rows = Array.from({ length: 100 }, (_, n) => `<row><id>${n}</id> <name>union</name></row>`).join('\n');
+    assert.deepEqual(joinedOf(`<rows>${rows}</rows>`), []);
+    assert.deepEqual(joinedOf(`<a><p>one<b/>two</p><p>three</p></a>`), ['onetwo']);
+  });
+
+  it('joins what a section and a reference write', () => {
+    assert.deepEqual(joinedOf('<a><![CDATA[<scr]]><b/>ipt&#62;</a>'), ['<script>']);
+  });
+
+  it('reports nothing when no text came', () => {
+    const log = new EventLog();
+    const mixed = new XmlMixedText(log, new ElementStack(4));
+    mixed.space();
+    mixed.end();
+    mixed.close();
+    assert.deepEqual(log.fields, []);
+  });
+});
