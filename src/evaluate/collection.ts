@@ -1,7 +1,7 @@
 // Named values that rules set and read: TX, and collections that outlive an exchange. Names ignore ASCII case (they come
 // in lower case); numbers are kept as numbers until somebody reads text.
 
-import { leadingInteger } from '../plan/value-operator.ts';
+import { numberOf } from '../plan/value-operator.ts';
 
 /** Decides whether a name is selected. */
 export interface NameFilter {
@@ -60,8 +60,7 @@ export class Collection implements NamedValues {
 
   /** The value as a number; 0 when the name is not set or holds no number. */
   number(name: string): number {
-    const value = this.#value(name);
-    return typeof value === 'number' ? value : leadingInteger(value ?? '');
+    return numberOf(this.#value(name));
   }
 
   has(name: string): boolean {

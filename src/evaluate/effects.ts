@@ -1,6 +1,7 @@
 // What a matching rule changes: variables, removals, engine switches. Run once for each matching value.
 
 import { foldAscii } from '../base/bytes.ts';
+import type { Macro } from '../plan/macro.ts';
 import type { Effect } from '../plan/plan.ts';
 import type { EngineMode } from '../plan/settings.ts';
 import { Collection, type NamedValues } from './collection.ts';
@@ -31,19 +32,24 @@ export function applyEffect(effect: Effect, state: ExchangeState): void {
     case 'expirevar': {
       const collection = state.collections.get(effect.collection);
       if (!(collection instanceof PersistentCollection)) break;
-      collection.expire(foldAscii(expandMacro(effect.name, state)), expandNumber(effect.after, state));
+      collection.expire(variableName(effect.name, state), expandNumber(effect.after, state));
       break;
     }
     case 'deprecatevar': {
       const collection = state.collections.get(effect.collection);
       if (!(collection instanceof PersistentCollection)) break;
-      collection.deprecate(foldAscii(expandMacro(effect.name, state)), effect.amount, effect.seconds);
+      collection.deprecate(variableName(effect.name, state), effect.amount, effect.seconds);
       break;
     }
     case 'setenv':
       environment(state).set(foldAscii(effect.name), expandMacro(effect.value, state));
       break;
   }
+}
+
+/** A name whose written parts are folded already. */
+function variableName(name: Macro, state: ExchangeState): string {
+  return name.constant ?? foldAscii(expandMacro(name, state));
 }
 
 /** Opens a collection for this exchange. One that is open already stays: it is initialised once (ModSecurity v2). */
@@ -67,7 +73,7 @@ function environment(state: ExchangeState): NamedValues {
 function applySetvar(effect: Effect & { kind: 'setvar' }, state: ExchangeState): void {
   const collection = effect.collection === 'TX' ? state.tx : state.collections.get(effect.collection);
   if (collection === undefined) return;
-  const name = effect.name.constant ?? foldAscii(expandMacro(effect.name, state));
+  const name = variableName(effect.name, state);
   switch (effect.change) {
     case 'unset':
       collection.delete(name);

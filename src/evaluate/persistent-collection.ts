@@ -2,7 +2,7 @@
 // (ModSecurity reference manual v2.9, "Persistent Storage"). Knows no rule and no other collection.
 
 import { monotonicMs, wallClock } from '../base/deadline.ts';
-import { leadingInteger } from '../plan/value-operator.ts';
+import { numberOf } from '../plan/value-operator.ts';
 import type { NamedValues, NameFilter } from './collection.ts';
 
 /** The clocks that a collection goes by, in milliseconds. */
@@ -118,8 +118,7 @@ export class PersistentCollection implements NamedValues {
   }
 
   number(name: string): number {
-    const value = this.#value(name);
-    return typeof value === 'number' ? value : leadingInteger(value ?? '');
+    return numberOf(this.#value(name));
   }
 
   has(name: string): boolean {
@@ -131,7 +130,7 @@ export class PersistentCollection implements NamedValues {
     this.#touch();
     const { values, options } = this.stored;
     if (name === 'timeout') {
-      this.stored.timeoutMs = 1000 * Math.max(0, leadingInteger(String(value)));
+      this.stored.timeoutMs = 1000 * Math.max(0, numberOf(value));
       return true;
     }
     // What else the collection says of itself cannot be set.

@@ -74,7 +74,6 @@ export class FieldStore {
     const retentions = this.#plan.retentions[record.kind];
     if (retentions === undefined) return;
     if (!retentions.some((one) => asksFor(one, record))) return;
-    const wanted = retentions.filter((one) => asksFor(one, record));
     if (this.#bodyFieldCount >= this.#limits.fieldsMax) {
       this.#problems.add('limit.fields', `more than ${this.#limits.fieldsMax} fields that rules count or compare`);
       return;
@@ -89,7 +88,7 @@ export class FieldStore {
     }
     this.#bodyFieldCount += 1;
     this.#remember(record);
-    if (value !== undefined && !record.hasValue && wanted.some(keepsValue)) {
+    if (value !== undefined && !record.hasValue && retentions.some((one) => one.keepsValue && asksFor(one, record))) {
       const kept = this.reserve(value.length);
       record.keepBytes(value.subarray(0, kept));
       if (kept < record.length) this.#problems.uninspected('kept-values', record.length - kept);
@@ -102,8 +101,6 @@ export class FieldStore {
     else records.push(record);
   }
 }
-
-const keepsValue = (retention: Retention): boolean => retention.keepsValue;
 
 /** Nearly every field is told by the length of its name, which folding leaves as it is. */
 function asksFor({ selector }: Retention, record: FieldRecord): boolean {

@@ -196,7 +196,7 @@ function forgetEffects(rule: FoldableRule, tx: KnownTx): void {
     if (effect.kind !== 'setvar' || effect.collection !== 'TX') continue;
     const { constant, parts } = effect.name;
     const [first] = parts;
-    if (constant !== undefined) tx.forget(foldAscii(constant));
-    else tx.forgetPrefix(typeof first === 'string' ? foldAscii(first) : '');
+    if (constant !== undefined) tx.forget(constant);
+    else tx.forgetPrefix(typeof first === 'string' ? first : '');
   }
 }

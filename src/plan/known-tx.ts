@@ -2,7 +2,7 @@
 // surely unset, and names of which nothing is known.
 
 import type { Macro } from './macro.ts';
-import { leadingInteger } from './value-operator.ts';
+import { numberOf } from './value-operator.ts';
 
 /** A TX value, `undefined` for a name that is not set. */
 export type TxValue = string | number | undefined;
@@ -67,7 +67,7 @@ export class KnownTx {
   number(name: string): number | undefined {
     const certainty = this.get(name);
     if (!certainty.isKnown) return undefined;
-    return typeof certainty.value === 'number' ? certainty.value : leadingInteger(certainty.value ?? '');
+    return numberOf(certainty.value);
   }
 
   /** What is certain both here and in `other`. */

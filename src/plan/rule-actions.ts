@@ -65,6 +65,11 @@ function parseCollection(action: string, name: string): string {
   throw new WafError('seclang.syntax', `${action}: no collection "${name}", only ${[...persistentNames].join(', ')}`);
 }
 
+/** Names ignore case: what is written is folded here, what macros put in when they are expanded. */
+function parseName(text: string): Macro {
+  return parseMacro(foldAscii(text));
+}
+
 const assignment = /^([A-Za-z_]+)[.:]([^=]*?)(?:=([+-]?)(.*))?$/s;
 
 /** `tx.score=+5`, `!tx.score`, `tx.seen` (ModSecurity reference manual v3, setvar). */
@@ -77,8 +82,7 @@ function parseSetvar(value: string): Effect {
   return {
     kind: 'setvar',
     collection: collection.toUpperCase() === 'TX' ? 'TX' : parseCollection('setvar', collection),
-    // Names ignore case: what is written is folded here, what macros put in when they are expanded.
-    name: parseMacro(foldAscii(name)),
+    name: parseName(name),
     change,
     value: parseMacro(text),
   };
@@ -90,7 +94,7 @@ function parseVariable(action: Action): { readonly collection: string; readonly 
   const found = /^([A-Za-z_]+)[.:](.+)$/s.exec(variable);
   if (found === null) throw new WafError('seclang.syntax', `${action.name}:${action.value}: expected collection.name`);
   const [, collection = '', name = ''] = found;
-  return { collection: parseCollection(action.name, collection), name: parseMacro(name), text };
+  return { collection: parseCollection(action.name, collection), name: parseName(name), text };
 }
 
 /** `session.score=60/300`: 60 less each 300 seconds. */

@@ -1,7 +1,6 @@
 // Which rules may already be believed while a body is still arriving. Sound by construction: `monotone` is said only when
 // more input can never take a match away, and a TX variable counts as rising only while its value so far is a lower bound.
 
-import { foldAscii } from '../base/bytes.ts';
 import { bodyKinds } from './field-kind.ts';
 import type { Macro } from './macro.ts';
 import type { Effect, Link, Stability, Target } from './plan.ts';
@@ -56,10 +55,10 @@ class TxKnowledge {
   /** Takes in what a rule of the given stability may write. */
   apply(effect: Effect, stability: Stability): void {
     if (effect.kind !== 'setvar' || effect.collection !== 'TX') return;
-    const name = effect.name.constant === undefined ? undefined : foldAscii(effect.name.constant);
+    const name = effect.name.constant;
     if (name === undefined) {
       const first = effect.name.parts[0];
-      this.#unstablePrefixes.push(typeof first === 'string' ? foldAscii(first) : '');
+      this.#unstablePrefixes.push(typeof first === 'string' ? first : '');
       return;
     }
     this.#byName.set(name, this.#after(effect, stability, this.of(name)));

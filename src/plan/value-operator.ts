@@ -33,6 +33,11 @@ export function leadingInteger(text: string): number {
   return Math.max(-largestInteger, Math.min(number, largestInteger));
 }
 
+/** The number that a variable holds; 0 when it is not set or holds no number. */
+export function numberOf(value: string | number | undefined): number {
+  return typeof value === 'number' ? value : leadingInteger(value ?? '');
+}
+
 /** For each byte 1 when `ranges`, e.g. `10,13,32-126`, hold it. @throws WafError `seclang.syntax` for what is no range. */
 export function bytesInRanges(ranges: string): Uint8Array {
   const held = new Uint8Array(256);
