@@ -1,46 +1,57 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DueList } from '../../src/ext-proc/due-list.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** How late a call may be. */
+const tickMs = 20;
 
 describe('DueList', () => {
-  it('calls once, in time and not before', async () => {
+  it('calls once, in time and not before', (context) => {
+    const clock = new FakeClock(context);
     const list = new DueList();
     const calls: number[] = [];
-    const start = performance.now();
-    list.watch({ onDue: () => calls.push(performance.now() - start) }, start + 60);
-    await sleep(200);
+    const start = clock.nowMs;
+    list.watch({ onDue: () => calls.push(clock.nowMs - start) }, start + 70);
+    clock.advance(69);
+    assert.deepEqual(calls, []);
+    clock.advance(1_000);
     assert.equal(calls.length, 1);
-    assert.ok((calls[0] ?? 0) >= 60, `called after ${calls[0]} ms`);
+    const [called = 0] = calls;
+    assert.ok(called >= 70 && called <= 70 + tickMs, `called after ${called} ms`);
     assert.equal(list.size, 0);
   });
 
-  it('keeps the last time that was asked for, and forgets', async () => {
+  it('keeps the last time that was asked for, and forgets', (context) => {
+    const clock = new FakeClock(context);
     const list = new DueList();
     const calls: string[] = [];
     const moved = { onDue: () => void calls.push('moved') };
     const forgotten = { onDue: () => void calls.push('forgotten') };
-    const now = performance.now();
-    list.watch(moved, now + 10_000);
-    list.watch(moved, now + 20);
-    list.watch(forgotten, now + 20);
+    list.watch(moved, clock.nowMs + 10_000);
+    list.watch(moved, clock.nowMs + 20);
+    list.watch(forgotten, clock.nowMs + 20);
     list.forget(forgotten);
-    await sleep(100);
+    clock.advance(20 + tickMs);
+    assert.deepEqual(calls, ['moved']);
+    clock.advance(20_000);
     assert.deepEqual(calls, ['moved']);
   });
 
-  it('lets what is called wait again, and be forgotten by others', async () => {
+  it('lets what is called wait again', (context) => {
+    const clock = new FakeClock(context);
     const list = new DueList();
     let count = 0;
     const again = {
       onDue: () => {
         count += 1;
-        if (count < 3) list.watch(again, performance.now() + 5);
+        if (count < 3) list.watch(again, clock.nowMs + 5);
       },
     };
-    list.watch(again, performance.now());
-    await sleep(200);
+    list.watch(again, clock.nowMs);
+    clock.advance(tickMs);
+    assert.equal(count, 1, 'not twice in one turn');
+    clock.advance(1_000);
     assert.equal(count, 3);
   });
 });

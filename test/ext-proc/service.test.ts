@@ -17,6 +17,7 @@ import {
   serviceOf,
   trailersOf,
 } from '../support/ext-proc.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 
 const plan = await attackPlan();
 after(() => closePlan(plan));
@@ -185,13 +186,15 @@ describe('what is withheld', () => {
     assert.deepEqual(stream.kinds, ['requestHeaders']);
   });
 
-  it('goes after the hold time, inspected, and the rest of the body flows', async () => {
+  it('goes after the hold time, inspected, and the rest of the body flows', async (context) => {
+    const clock = new FakeClock(context);
     const { open } = serviceOf(plan, { holdMsMax: 80, quietMsMax: 20 });
     const stream = new ScriptedStream(open, 'streamed');
     await stream.send(requestHeaders());
     await stream.send(chunkOf('request', 'slow'));
-    assert.deepEqual(stream.kinds, []);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    clock.advance(79);
+    assert.deepEqual(stream.kinds, [], 'held for its time');
+    clock.advance(21);
     assert.deepEqual(stream.kinds, ['requestHeaders', 'requestBody']);
     await stream.send(chunkOf('request', 'slower'));
     assert.deepEqual(stream.kinds, ['requestHeaders', 'requestBody', 'requestBody']);
@@ -200,11 +203,14 @@ describe('what is withheld', () => {
     stream.close();
   });
 
-  it('is evaluated when the sender falls silent, so a slow attack is answered early', async () => {
+  it('is evaluated when the sender falls silent, so a slow attack is answered early', async (context) => {
+    const clock = new FakeClock(context);
     const stream = new ScriptedStream(serviceOf(plan, { quietMsMax: 20 }).open, 'streamed');
     await stream.send(requestHeaders());
     await stream.send(chunkOf('request', 'an attack, and then nothing'));
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    clock.advance(19);
+    assert.deepEqual(stream.kinds, [], 'more of it may come');
+    clock.advance(21);
     assert.deepEqual(stream.kinds, ['immediateResponse']);
     stream.close();
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { AuditFile } from '../../src/telemetry/audit-file.ts';
 import { createLog } from '../../src/telemetry/log.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-audit-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -54,14 +55,18 @@ describe('AuditFile', () => {
     assert.match(reasons[0] ?? '', /ENOSPC/);
   });
 
-  it('writes again when the disk does', async () => {
+  it('writes again when the disk does, a second after it failed', async (context) => {
+    const clock = new FakeClock(context);
     const path = join(folder, 'd.log');
     symlinkSync('/dev/full', path);
-    const file = new AuditFile(path, { ...options, onLoss: () => undefined });
+    const { promise: failed, resolve: onLoss } = Promise.withResolvers<string>();
+    const file = new AuditFile(path, { ...options, onLoss });
     file.write('lost\n');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.match(await failed, /ENOSPC/);
     rmSync(path);
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    clock.advance(999);
+    file.write('too early\n');
+    clock.advance(1);
     file.write('kept\n');
     await file.close();
     assert.equal(readFileSync(path, 'utf8'), 'kept\n');

@@ -11,6 +11,7 @@ import type { Delivery, ExchangeEvent, Step } from '../../src/transaction/event.
 import { Inspection } from '../../src/transaction/inspection.ts';
 import { Transaction } from '../../src/transaction/transaction.ts';
 import { attackPlan } from '../support/ext-proc.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 
 const plan = await attackPlan();
 after(() => closePlan(plan));
@@ -163,21 +164,33 @@ describe('a held body', () => {
 });
 
 describe('time', () => {
-  it('makes a held message due after its hold time, and lets it go', async () => {
+  const due = { kind: 'due', direction: 'request' } as const;
+
+  it('makes a held message due when its sender is silent, and after its hold time lets it go', async (context) => {
+    const clock = new FakeClock(context);
     const { transaction } = begin({ overrides: { holdMsMax: 30, quietMsMax: 10 } });
     await play(transaction, [head(), chunk('a', 'slow')]);
-    const due = transaction.dueMs('request');
-    assert.ok(due !== undefined && due < performance.now() + 40);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.deepEqual(said(await transaction.accept({ kind: 'due', direction: 'request' })), ['request-head', 'a']);
+    const begun = clock.nowMs;
+    assert.equal(transaction.dueMs('request'), begun + 10);
+    clock.advance(10);
+    assert.deepEqual(await play(transaction, [due]), [[]], 'evaluated, and still held');
+    assert.equal(transaction.dueMs('request'), begun + 30);
+    clock.advance(19);
+    assert.deepEqual(await play(transaction, [due]), [[]]);
+    clock.advance(1);
+    assert.deepEqual(await play(transaction, [due]), [['request-head', 'a']]);
     assert.equal(transaction.dueMs('request'), undefined);
     assert.deepEqual(await play(transaction, [chunk('b', 'still slow')]), [['b']]);
   });
 
-  it('changes nothing when it has not come yet', async () => {
-    const { transaction } = begin();
-    await play(transaction, [head(), chunk('a', 'x')]);
-    assert.deepEqual(said(await transaction.accept({ kind: 'due', direction: 'request' })), []);
+  it('evaluates what a silent sender sent, and not before', async (context) => {
+    const clock = new FakeClock(context);
+    const { transaction } = begin({ overrides: { quietMsMax: 10 } });
+    await play(transaction, [head(), chunk('a', 'an attack')]);
+    clock.advance(9);
+    assert.deepEqual(await play(transaction, [due]), [[]]);
+    clock.advance(1);
+    assert.deepEqual(await play(transaction, [due]), ['block']);
   });
 });
 
