@@ -13,7 +13,7 @@ namespace weir {
 namespace {
 
 // Raised with every change of the contract in src/matching/native.ts.
-constexpr uint32_t kAbiVersion = 2;
+constexpr uint32_t kAbiVersion = 3;
 
 void ThrowToJavaScript(const Args& args, const char* code, const char* message) {
   const Napi::Env env = args.env();
@@ -77,7 +77,7 @@ constexpr Export kExports[] = {
     {"useErrorClass", Call<UseErrorClass>},
     {"openHandles", Call<CountOpenHandles>},
     {"compilePatternSet", Call<CompilePatternSet>},
-    {"loadPatternSet", Call<LoadPatternSet>},
+    {"loadPatternSets", Call<LoadPatternSets>},
     {"patternSetReport", Call<ReportPatternSet>},
     {"retainPatternSet", Call<RetainPatternSet>},
     {"adoptPatternSet", Call<AdoptPatternSet>},

@@ -9,7 +9,7 @@ namespace weir {
 
 // pattern_set_wrap.cc
 Napi::Value CompilePatternSet(const Args& args);
-Napi::Value LoadPatternSet(const Args& args);
+Napi::Value LoadPatternSets(const Args& args);
 Napi::Value ReportPatternSet(const Args& args);
 Napi::Value RetainPatternSet(const Args& args);
 Napi::Value AdoptPatternSet(const Args& args);

@@ -13,6 +13,8 @@ namespace weir {
 namespace {
 
 constexpr size_t kRequiredMax = 16;
+// CRS at the highest paranoia level needs a tenth of it.
+constexpr size_t kSetsPerLoadMax = 4096;
 
 ByteSet ReadByteSet(Napi::Value value, const std::string& name) {
   const ByteView bytes = checked::Bytes(value.Env(), value, name);
@@ -111,13 +113,25 @@ Napi::Value CompilePatternSet(const Args& args) {
                            static_cast<double>(PatternSets().Add(std::move(set), args.environment_id())));
 }
 
-Napi::Value LoadPatternSet(const Args& args) {
-  const std::vector<Pattern> patterns = ReadPatterns(args.At(0));
+Napi::Value LoadPatternSets(const Args& args) {
+  const Napi::Array list = checked::List(args.At(0), kSetsPerLoadMax, "sources");
+  std::vector<SetSource> sources;
+  for (uint32_t n = 0; n < list.Length(); ++n) {
+    const Napi::HandleScope scope(args.env());
+    const Napi::Object source = checked::Record(list.Get(n), "source");
+    sources.push_back({ReadPatterns(source.Get("patterns")), ReadUse(source.Get("use"))});
+  }
   RequireSoundLibrary();
-  auto set = PatternSet::Load(patterns, checked::Text(args.At(1), "cacheFolder"), ReadUse(args.At(2)));
-  if (!set) return args.env().Undefined();
-  return Napi::Number::New(args.env(),
-                           static_cast<double>(PatternSets().Add(std::move(set), args.environment_id())));
+  Napi::Array handles = Napi::Array::New(args.env(), sources.size());
+  auto sets = PatternSet::Load(sources, checked::Text(args.At(1), "cacheFolder"));
+  for (uint32_t n = 0; n < sets.size(); ++n) {
+    if (!sets[n]) {
+      handles.Set(n, args.env().Undefined());
+      continue;
+    }
+    handles.Set(n, static_cast<double>(PatternSets().Add(std::move(sets[n]), args.environment_id())));
+  }
+  return handles;
 }
 
 Napi::Value ReportPatternSet(const Args& args) {

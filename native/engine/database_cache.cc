@@ -71,16 +71,21 @@ bool IsOurs(const std::string& path) {
   return (status.st_uid == ::geteuid() || status.st_uid == 0) && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-std::optional<std::string> ReadFile(const std::string& path) {
+struct FileBytes {
+  std::unique_ptr<const char[]> bytes;
+  size_t length = 0;
+};
+
+std::optional<FileBytes> ReadFile(const std::string& path) {
   if (!IsOurs(path)) return std::nullopt;
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   if (!file) return std::nullopt;
   const std::streamoff length = file.tellg();
   if (length < 0) return std::nullopt;
-  std::string bytes(static_cast<size_t>(length), '\0');
+  auto bytes = std::make_unique_for_overwrite<char[]>(static_cast<size_t>(length));
   file.seekg(0);
-  if (!file.read(bytes.data(), length)) return std::nullopt;
-  return bytes;
+  if (!file.read(bytes.get(), length)) return std::nullopt;
+  return FileBytes{std::move(bytes), static_cast<size_t>(length)};
 }
 
 bool WriteAll(int descriptor, std::string_view bytes) {
@@ -99,12 +104,12 @@ std::string DatabaseCache::PathOf(const std::string& key) const {
 }
 
 // Layout: magic, key length, key, database length, database, digest of all before.
-std::optional<std::string> DatabaseCache::Load(const std::string& key) const {
+std::optional<CachedDatabase> DatabaseCache::Load(const std::string& key) const {
   if (folder_.empty()) return std::nullopt;
-  const std::optional<std::string> file = ReadFile(PathOf(key));
+  std::optional<FileBytes> file = ReadFile(PathOf(key));
   const size_t overhead = kMagic.size() + 8 + key.size() + 8 + 8;
-  if (!file || file->size() < overhead) return std::nullopt;
-  const std::string_view bytes = *file;
+  if (!file || file->length < overhead) return std::nullopt;
+  const std::string_view bytes(file->bytes.get(), file->length);
   if (bytes.substr(0, kMagic.size()) != kMagic) return std::nullopt;
   if (ReadNumber(bytes.substr(kMagic.size())) != key.size()) return std::nullopt;
   if (bytes.substr(kMagic.size() + 8, key.size()) != key) return std::nullopt;
@@ -113,7 +118,7 @@ std::optional<std::string> DatabaseCache::Load(const std::string& key) const {
   if (ReadNumber(bytes.substr(database_at - 8)) != database_length) return std::nullopt;
   const std::string_view checked = bytes.substr(0, bytes.size() - 8);
   if (ReadNumber(bytes.substr(checked.size())) != Digest(checked, kSeedCheck)) return std::nullopt;
-  return std::string(bytes.substr(database_at, database_length));
+  return CachedDatabase(std::move(file->bytes), bytes.substr(database_at, database_length));
 }
 
 bool DatabaseCache::Store(const std::string& key, const std::string& database) const {

@@ -4,10 +4,25 @@
 #ifndef WEIR_ENGINE_DATABASE_CACHE_H_
 #define WEIR_ENGINE_DATABASE_CACHE_H_
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace weir {
+
+// The bytes of a file of the cache, and the database in them: neither is copied again.
+class CachedDatabase {
+ public:
+  CachedDatabase(std::unique_ptr<const char[]> file, std::string_view database)
+      : file_(std::move(file)), database_(database) {}
+  // Valid as long as this is.
+  std::string_view database() const { return database_; }
+
+ private:
+  std::unique_ptr<const char[]> file_;
+  std::string_view database_;
+};
 
 class DatabaseCache {
  public:
@@ -15,7 +30,7 @@ class DatabaseCache {
   explicit DatabaseCache(std::string folder) : folder_(std::move(folder)) {}
 
   // The bytes stored under exactly this key, or nothing. Never throws.
-  std::optional<std::string> Load(const std::string& key) const;
+  std::optional<CachedDatabase> Load(const std::string& key) const;
   // Written beside and renamed, so that a reader sees all or nothing. A folder that cannot be written is no error.
   bool Store(const std::string& key, const std::string& database) const;
   // Where the database of this key is kept.

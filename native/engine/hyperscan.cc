@@ -125,7 +125,7 @@ HsDatabase HsDatabase::Compile(const std::vector<HsExpression>& expressions, HsM
   throw EngineError(error_code::kPattern, message);
 }
 
-HsDatabase HsDatabase::Deserialize(const std::string& bytes, HsMode mode) {
+HsDatabase HsDatabase::Deserialize(std::string_view bytes, HsMode mode) {
   hs_database_t* database = nullptr;
   if (hs_deserialize_database(bytes.data(), bytes.size(), &database) != HS_SUCCESS) return {};
   // A database of the other mode would fail at the first scan only.

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -53,7 +54,7 @@ class HsDatabase {
   // Throws pattern.compile with the library's message; `index_out` then holds the expression's index, or -1.
   static HsDatabase Compile(const std::vector<HsExpression>& expressions, HsMode mode, int* index_out);
   // An empty database when the bytes are not one of this library version and CPU.
-  static HsDatabase Deserialize(const std::string& bytes, HsMode mode);
+  static HsDatabase Deserialize(std::string_view bytes, HsMode mode);
   std::string Serialize() const;
 
   explicit operator bool() const { return database_ != nullptr; }

@@ -9,6 +9,7 @@
 
 #include "database_cache.h"
 #include "error.h"
+#include "parallel.h"
 
 namespace weir {
 namespace {
@@ -45,8 +46,8 @@ HsExpression ExpressionOf(const Pattern& pattern, uint32_t number) {
 }
 
 void LoadDatabase(const DatabaseCache& cache, DatabaseJob& job) {
-  if (const std::optional<std::string> stored = cache.Load(CacheKey(job.expressions, job.mode))) {
-    job.database = HsDatabase::Deserialize(*stored, job.mode);
+  if (const std::optional<CachedDatabase> stored = cache.Load(CacheKey(job.expressions, job.mode))) {
+    job.database = HsDatabase::Deserialize(stored->database(), job.mode);
     job.from_cache = static_cast<bool>(job.database);
   }
 }
@@ -123,9 +124,13 @@ std::shared_ptr<const PatternSet> PatternSet::Compile(const std::vector<Pattern>
   return Make(patterns, cache_folder, use, true);
 }
 
-std::shared_ptr<const PatternSet> PatternSet::Load(const std::vector<Pattern>& patterns,
-                                                   const std::string& cache_folder, SetUse use) {
-  return Make(patterns, cache_folder, use, false);
+std::vector<std::shared_ptr<const PatternSet>> PatternSet::Load(const std::vector<SetSource>& sources,
+                                                                const std::string& cache_folder) {
+  std::vector<std::shared_ptr<const PatternSet>> sets(sources.size());
+  ForEachInParallel(sources.size(), [&](size_t n) {
+    sets[n] = Make(sources[n].patterns, cache_folder, sources[n].use, false);
+  });
+  return sets;
 }
 
 std::shared_ptr<const PatternSet> PatternSet::Make(const std::vector<Pattern>& patterns,

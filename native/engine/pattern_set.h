@@ -44,6 +44,12 @@ enum class SetUse : uint8_t {
   kMerged,
 };
 
+// What a set is made of.
+struct SetSource {
+  std::vector<Pattern> patterns;
+  SetUse use = SetUse::kAny;
+};
+
 // A pattern that RE2 answers alone.
 struct Re2Only {
   uint32_t id;
@@ -63,9 +69,9 @@ class PatternSet {
   // Throws pattern.compile naming the pattern's index; `cache_folder` empty = no cache.
   static std::shared_ptr<const PatternSet> Compile(const std::vector<Pattern>& patterns,
                                                    const std::string& cache_folder, SetUse use = SetUse::kAny);
-  // The same from the cache alone: nothing when a database is missing there. Milliseconds.
-  static std::shared_ptr<const PatternSet> Load(const std::vector<Pattern>& patterns, const std::string& cache_folder,
-                                                SetUse use = SetUse::kAny);
+  // The same for several sets and from the cache alone, in all cores: nothing where a database is missing there.
+  static std::vector<std::shared_ptr<const PatternSet>> Load(const std::vector<SetSource>& sources,
+                                                             const std::string& cache_folder);
 
   // The pattern that an expression of the databases stands for. Expressions have ids of their own where patterns share
   // one: a database of expressions that share an id takes seconds longer to compile.

@@ -66,6 +66,12 @@ export interface PatternSetReport {
  */
 export type SetUse = 'any' | 'block' | 'stream' | 'merged';
 
+/** What a pattern set is made of. */
+export interface SetSource {
+  readonly patterns: readonly NativePattern[];
+  readonly use: SetUse;
+}
+
 /** A class of fields in a scan program. */
 export interface ScanClassSource {
   /** Each chain with the set that its output is scanned by. */
@@ -133,8 +139,11 @@ export interface NativeAddon {
    * @param use default `any`.
    */
   compilePatternSet(patterns: readonly NativePattern[], cacheFolder?: string, use?: SetUse): NativeHandle;
-  /** The same set from the cache alone: undefined when a database is missing there. Takes milliseconds. */
-  loadPatternSet(patterns: readonly NativePattern[], cacheFolder: string, use?: SetUse): NativeHandle | undefined;
+  /**
+   * The same for several sets and from the cache alone, in all cores: undefined where a database is missing there. Blocks for
+   * milliseconds. Throws as `compilePatternSet` does.
+   */
+  loadPatternSets(sources: readonly SetSource[], cacheFolder: string): (NativeHandle | undefined)[];
   patternSetReport(set: NativeHandle): PatternSetReport;
   retainPatternSet(set: NativeHandle): void;
   /** Takes over the reference that another thread (the one that compiled the set) holds. */
@@ -223,7 +232,7 @@ export interface OpenHandles {
 }
 
 /** Version of the contract above; raised with every change of it. */
-export const nativeAbiVersion = 2;
+export const nativeAbiVersion = 3;
 
 /** What a loaded addon must say of itself besides its functions. */
 interface LoadedAddon extends NativeAddon {

@@ -8,6 +8,7 @@ import {
   nativeAddon,
   type PatternSetReport,
   type ScanProgramSource,
+  type SetSource,
   type SetUse,
 } from './native.ts';
 
@@ -81,6 +82,18 @@ export async function compilePatterns(
       ? nativeAddon().compilePatternSet(patterns, cacheFolder, use)
       : await pool.compile(patterns, cacheFolder, use);
   return new PatternSet(handle);
+}
+
+/**
+ * Takes sets out of the cache: undefined where it has not all of one. The calling thread is blocked for milliseconds.
+ * @throws WafError `pattern.compile` as `compilePatterns`; nothing is left open then.
+ */
+export function loadPatterns(sources: readonly SetSource[], cacheFolder: string): readonly (PatternSet | undefined)[] {
+  const handles = nativeAddon().loadPatternSets(sources, cacheFolder);
+  return sources.map((_, index) => {
+    const handle = handles[index];
+    return handle === undefined ? undefined : new PatternSet(handle);
+  });
 }
 
 /** A scan program with an owner. */

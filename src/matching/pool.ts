@@ -69,12 +69,10 @@ export class MatcherPool {
   }
 
   /**
-   * Compiles a set in another thread, or takes it out of the cache right here; this thread then holds its reference.
+   * Compiles a set in another thread; this thread then holds its reference.
    * @throws WafError `pattern.compile`, `native.argument`, `native.limit`.
    */
   async compile(patterns: readonly NativePattern[], cacheFolder?: string, use: SetUse = 'any'): Promise<NativeHandle> {
-    const cached = cacheFolder === undefined ? undefined : nativeAddon().loadPatternSet(patterns, cacheFolder, use);
-    if (cached !== undefined) return cached;
     const set = await this.#run(this.#compilers, { kind: 'compile', patterns, cacheFolder, use });
     nativeAddon().adoptPatternSet(set);
     return set;

@@ -1,8 +1,8 @@
 // A scan program from patterns: which native sets it takes so that compilation is short and scans are fast. The answers
 // are those of the plain program, one set for each chain of each class. Knows classes and chains, not what they stand for.
 
-import type { NativePattern, ScanClassSource, SetUse } from './native.ts';
-import { type CompileOptions, compilePatterns, type PatternSet, ScanProgram } from './pattern-set.ts';
+import type { NativePattern, ScanClassSource, SetSource, SetUse } from './native.ts';
+import { type CompileOptions, compilePatterns, loadPatterns, type PatternSet, ScanProgram } from './pattern-set.ts';
 
 /** A program before anything native exists. A pattern id belongs to one chain. */
 export interface ProgramLayout {
@@ -38,11 +38,6 @@ const mergedPatternsMinDefault = 64;
 
 /** Patterns of a native set, by id (several literals may share one). */
 type PatternsById = ReadonlyMap<number, readonly NativePattern[]>;
-
-interface SetSource {
-  readonly patterns: readonly NativePattern[];
-  readonly use: SetUse;
-}
 
 interface NativeSetSource {
   readonly patterns: Map<number, readonly NativePattern[]>;
@@ -204,10 +199,11 @@ async function compileAll(
   { pool, cacheFolder, onProgress }: CompileProgramOptions,
 ): Promise<readonly PatternSet[]> {
   const common = { ...(pool && { pool }), ...(cacheFolder === undefined ? {} : { cacheFolder }) };
+  const cached = cacheFolder === undefined ? [] : loadPatterns(wanted, cacheFolder);
   let done = 0;
   const outcomes = await Promise.allSettled(
-    wanted.map(async ({ patterns, use }) => {
-      const set = await compilePatterns(patterns, { ...common, use });
+    wanted.map(async ({ patterns, use }, index) => {
+      const set = cached[index] ?? (await compilePatterns(patterns, { ...common, use }));
       done += 1;
       onProgress?.(done, wanted.length);
       return set;

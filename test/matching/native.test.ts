@@ -13,6 +13,7 @@ import {
   nativeAbiVersion,
   nativeAddon,
   type ScanProgramSource,
+  type SetSource,
 } from '../../src/matching/native.ts';
 import { regex } from '../support/matching.ts';
 
@@ -89,6 +90,25 @@ describe('compilePatternSet', () => {
     throwsCode('native.argument', () => native.compilePatternSet([], 7 as unknown as string));
     throwsCode('native.argument', () => native.compilePatternSet([], undefined, 'all' as 'any'));
     throwsCode('native.limit', () => native.compilePatternSet(new Array<NativePattern>(65_537).fill(regex(1, 'a'))));
+  });
+
+  it('refuses to load what is no list of sources', () => {
+    const source: SetSource = { patterns: [regex(1, 'a')], use: 'any' };
+    const before = native.openHandles().patternSets;
+    for (const sources of [
+      undefined,
+      'x',
+      [1],
+      [{}],
+      [{ ...source, use: 'all' }],
+      [source, { ...source, patterns: 1 }],
+    ]) {
+      throwsCode('native.argument', () => native.loadPatternSets(sources as SetSource[], '/nowhere'));
+    }
+    throwsCode('native.argument', () => native.loadPatternSets([source], undefined as unknown as string));
+    throwsCode('native.limit', () => native.loadPatternSets(new Array<SetSource>(4_097).fill(source), '/nowhere'));
+    assert.deepEqual(native.loadPatternSets([source, source], '/nowhere'), [undefined, undefined]);
+    assert.equal(native.openHandles().patternSets, before);
   });
 
   it('lets what a getter throws pass', () => {

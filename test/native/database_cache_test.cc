@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "../../native/engine/error.h"
 #include "../../native/engine/pattern_set.h"
 #include "harness.h"
 
@@ -32,6 +33,9 @@ std::string Read(const std::string& path) {
 
 void Write(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
 
+// What is stored under "key".
+std::string Loaded(const DatabaseCache& cache) { return std::string(cache.Load("key").value().database()); }
+
 std::vector<weir::Pattern> OnePattern() {
   weir::Pattern pattern;
   pattern.id = 4;
@@ -46,17 +50,17 @@ TEST(DatabaseCacheGivesBackWhatItStored) {
   const DatabaseCache cache(folder.path() + "/deeper/still");
   CHECK(!cache.Load("key"));
   CHECK(cache.Store("key", std::string("data\0base", 9)));
-  CHECK(cache.Load("key") == std::string("data\0base", 9));
+  CHECK(Loaded(cache) == std::string("data\0base", 9));
   CHECK(!cache.Load("another key"));
   CHECK(cache.Store("key", ""));
-  CHECK(cache.Load("key") == "");
+  CHECK(Loaded(cache) == "");
 }
 
 TEST(DatabaseCacheIgnoresWhatOthersCouldHaveWritten) {
   const Folder folder;
   const DatabaseCache cache(folder.path());
   CHECK(cache.Store("key", "database"));
-  CHECK(cache.Load("key") == "database");
+  CHECK(Loaded(cache) == "database");
   std::filesystem::permissions(cache.PathOf("key"), std::filesystem::perms::others_write,
                                std::filesystem::perm_options::add);
   CHECK(!cache.Load("key"));
@@ -86,7 +90,7 @@ TEST(DatabaseCacheIgnoresDamage) {
   Write(path, good + "x");
   CHECK(!cache.Load("key"));
   Write(path, good);
-  CHECK(cache.Load("key") == "database");
+  CHECK(Loaded(cache) == "database");
 }
 
 TEST(DatabaseCacheIgnoresAFileOfAnotherKey) {
@@ -130,4 +134,36 @@ TEST(PatternSetIgnoresBytesThatAreNoDatabase) {
     DatabaseCache(folder.path()).Store(key, "not a database");
   }
   CHECK(!weir::PatternSet::Compile(OnePattern(), folder.path())->report().from_cache);
+}
+
+TEST(PatternSetLoadsWhatTheCacheHas) {
+  const Folder folder;
+  std::vector<weir::SetSource> sources;
+  for (uint32_t id = 0; id < 20; ++id) {
+    weir::Pattern pattern;
+    pattern.id = id;
+    pattern.source = "x" + std::to_string(id);
+    sources.push_back({{pattern}});
+    if (id % 2 == 0) weir::PatternSet::Compile(sources[id].patterns, folder.path());
+  }
+  const auto sets = weir::PatternSet::Load(sources, folder.path());
+  CHECK_EQ(sets.size(), sources.size());
+  for (uint32_t id = 0; id < sets.size(); ++id) {
+    CHECK_EQ(sets[id] != nullptr, id % 2 == 0);
+    if (sets[id]) CHECK_EQ(sets[id]->pattern_ids().at(0), id);
+  }
+  CHECK(weir::PatternSet::Load({}, folder.path()).empty());
+}
+
+TEST(PatternSetLoadSaysWhatIsWrong) {
+  const Folder folder;
+  std::vector<weir::SetSource> sources(20, {OnePattern()});
+  sources[7].patterns[0].id = weir::kPatternIdEnd;
+  std::string code;
+  try {
+    weir::PatternSet::Load(sources, folder.path());
+  } catch (const weir::EngineError& error) {
+    code = error.code();
+  }
+  CHECK(code == weir::error_code::kPattern);
 }

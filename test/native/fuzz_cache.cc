@@ -49,11 +49,12 @@ class Cache {
     database.resize(database.size() - 8);
     damage(database);
     if (!weir::DatabaseCache(folder_).Store(key, database)) FuzzFound("a database cannot be stored");
-    if (weir::DatabaseCache(folder_).Load(key) != database) FuzzFound("what was stored does not come back");
+    const auto stored = weir::DatabaseCache(folder_).Load(key);
+    if (!stored || stored->database() != database) FuzzFound("what was stored does not come back");
   }
 
   void Check() const {
-    const auto loaded = weir::PatternSet::Load(patterns_, folder_);
+    const auto loaded = weir::PatternSet::Load({{patterns_}}, folder_).at(0);
     if (loaded != nullptr && weir_test::ScanSet(loaded, kValue) != expected_) FuzzFound("a damaged database is used");
     const auto compiled = weir::PatternSet::Compile(patterns_, folder_);
     if (weir_test::ScanSet(compiled, kValue) != expected_) FuzzFound("a set with a damaged cache finds something else");
