@@ -16,6 +16,7 @@ after(() => rmSync(folder, { recursive: true }));
 class Run {
   readonly process: ChildProcess;
   readonly ended: Promise<number | null>;
+  readonly #firstLine = Promise.withResolvers<string>();
   out = '';
   err = '';
 
@@ -23,6 +24,7 @@ class Run {
     this.process = spawn(process.execPath, [main, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.process.stdout?.on('data', (text: Buffer) => {
       this.out += text.toString();
+      if (this.out.includes('\n')) this.#firstLine.resolve(this.out.split('\n')[0] ?? '');
     });
     this.process.stderr?.on('data', (text: Buffer) => {
       this.err += text.toString();
@@ -31,13 +33,11 @@ class Run {
   }
 
   /** Waits for the first line on standard output. */
-  async line(): Promise<string> {
-    const hasEnded = this.ended.then(() => true);
-    while (!this.out.includes('\n')) {
-      const isOver = await Promise.race([hasEnded, new Promise<false>((resolve) => setTimeout(resolve, 10, false))]);
-      if (isOver) throw new Error(`ended: ${this.err}`);
-    }
-    return this.out.split('\n')[0] ?? '';
+  line(): Promise<string> {
+    const ended = this.ended.then((): never => {
+      throw new Error(`ended: ${this.err}`);
+    });
+    return Promise.race([this.#firstLine.promise, ended]);
   }
 }
 

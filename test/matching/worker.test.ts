@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { nativeAddon } from '../../src/matching/native.ts';
 import runTask from '../../src/matching/worker.ts';
 import { regex } from '../support/matching.ts';
+import { until } from '../support/until.ts';
 
 const nativeUrl = new URL('../../src/matching/native.ts', import.meta.url).href;
 
@@ -111,16 +112,16 @@ describe('a stream in use', () => {
       { stream, wasSeen },
     );
     await answer;
-    let code: unknown;
-    for (const until = Date.now() + 20_000; code === undefined && Date.now() < until; ) {
+    const refusal = (): unknown => {
       try {
         native.streamBytes(stream);
+        return undefined;
       } catch (error) {
-        code = (error as { code: unknown }).code;
+        return error;
       }
-    }
-    Atomics.store(wasSeen, 0, 1);
-    assert.equal(code, 'native.busy');
+    };
+    const refused = until('the stream is refused', refusal).finally(() => Atomics.store(wasSeen, 0, 1));
+    assert.equal(((await refused) as { readonly code: unknown }).code, 'native.busy');
     await ended;
     assert.ok(native.streamBytes(stream) > 0, 'usable again');
     native.discardStream(stream);
