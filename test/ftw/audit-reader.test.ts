@@ -5,9 +5,11 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { AuditReader } from '../../src/ftw/audit-reader.ts';
 import { createAuditLog } from '../../src/telemetry/audit-log.ts';
 import type { TransactionRecord } from '../../src/transaction/record.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 
 /** A record as transactions make it, with one logged match for each id. */
 function recordOf(requestId: string, ruleIds: readonly number[]): TransactionRecord {
@@ -76,16 +78,30 @@ describe('AuditReader', () => {
     assert.deepEqual([...(await reader.readWhenQuiet(100)).keys()], ['request-2'], 'the second time only what is new');
   });
 
-  it('waits as long as the log grows', async () => {
+  it('waits as long as the log grows', async (context) => {
+    const clock = new FakeClock(context);
+    /** The reader sets its next timer in a turn of its own. */
+    const pass = async (ms: number): Promise<void> => {
+      for (let passed = 0; passed < ms; passed += 10) {
+        clock.advance(10);
+        await setImmediate();
+      }
+    };
     writeFileSync(file, '');
     const reader = new AuditReader(file);
-    let written = 0;
-    const timer = setInterval(() => {
-      written += 1;
+    let isOver = false;
+    const reading = reader.readWhenQuiet(400).finally(() => {
+      isOver = true;
+    });
+    for (let written = 0; written < 6; written += 1) {
+      await pass(350);
       sink(recordOf(`request-${written}`, [1]));
-      if (written === 6) clearInterval(timer);
-    }, 60);
-    assert.equal((await reader.readWhenQuiet(400)).size, 6);
+    }
+    await pass(390);
+    assert.equal(isOver, false);
+    await pass(100);
+    assert.equal(isOver, true);
+    assert.equal((await reading).size, 6);
   });
 
   it('counts what the log leaves out', async () => {
