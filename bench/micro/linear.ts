@@ -1,6 +1,6 @@
 // Does work grow in step with its input, on the worst inputs that we could find? Doubles the input of every decoder, every
-// transformation and detector, and of whole requests, and compares processor time, which a busy machine does
-// not change. Fails when one grows faster.
+// transformation and detector, of whole requests, and of rules that are read, and compares processor time, which a busy machine
+// does not change. Fails when one grows faster.
 
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -13,9 +13,13 @@ import { compilePatterns, ScanProgram } from '../../src/matching/pattern-set.ts'
 import { createStreamHits, StreamScan } from '../../src/matching/scan.ts';
 import { closePlan, loadPlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { translateRegex } from '../../src/plan/regex-dialect.ts';
+import { RegexError } from '../../src/plan/regex-syntax.ts';
+import { parseRuleText } from '../../src/seclang/parser.ts';
 import { Inspection } from '../../src/transaction/inspection.ts';
 import { type WorstBody, worstBodies } from '../corpora/worst-bodies.ts';
 import { type WorstExchange, worstExchanges } from '../corpora/worst-exchanges.ts';
+import { ruleTextOf, type WorstRuleText, worstPatterns, worstRuleTexts } from '../corpora/worst-rules.ts';
 import { flood, worstFills, worstStarts } from '../corpora/worst-values.ts';
 import { type GrowingWork, type Growth, type GrowthOptions, measureGrowth, threadMs } from './growth.ts';
 
@@ -165,10 +169,34 @@ export function exchangeWorks(plan: Plan): readonly GrowingWork[] {
   }));
 }
 
+function readPattern(source: string): void {
+  try {
+    translateRegex(source);
+  } catch (error) {
+    if (!(error instanceof RegexError)) throw error;
+  }
+}
+
+/** What is read when rules are loaded: patterns, up to the longest that is allowed, and the text of rule files. */
+export function ruleWorks(): { readonly patterns: readonly GrowingWork[]; readonly texts: readonly GrowingWork[] } {
+  const workOf = (kind: string, made: WorstRuleText, read: (text: string) => void): GrowingWork => ({
+    name: `${kind}: ${JSON.stringify(made.join('…'))}`,
+    prepare: (bytes) => {
+      const text = ruleTextOf(made, bytes);
+      return () => read(text);
+    },
+  });
+  return {
+    patterns: worstPatterns.map((made) => workOf('pattern', made, readPattern)),
+    texts: worstRuleTexts.map((made) => workOf('rules', made, (text) => parseRuleText('bench', text))),
+  };
+}
+
 const usage = `node bench/micro/linear.ts [--only RE] [--max-ratio N] [--crs FOLDER] [--all]
 
-Doubles the input of every decoder, transformation, detector and of whole requests on CRS (or the starter pack, when there is
-no CRS), and compares processor time. Prints what grows by more than 2.25, --all: everything.
+Doubles the input of every decoder, transformation, detector, of whole requests on CRS (or the starter pack, when there is no
+CRS), and of what is read when rules are loaded, and compares processor time. Prints what grows by more than 2.25, --all:
+everything.
 Ends with status 1 when something grows by more than --max-ratio (2.3), however often it is measured again.
 `;
 
@@ -178,6 +206,9 @@ const scales: Readonly<Record<string, Pick<GrowthOptions, 'bytesMin' | 'bytesMax
   // Input and output of both sizes fit the caches of a core: what does not fit is slower, and not for the work's sake.
   values: { bytesMin: 32 * KiB, bytesMax: 256 * KiB, wantedMs: 0.5, attemptMs: 25 },
   requests: { bytesMin: 32 * KiB, bytesMax: 512 * KiB, wantedMs: 6, attemptMs: 100 },
+  // Above 16,000 bytes patterns go to RE2, which takes a step of its own: both sizes are above it.
+  patterns: { bytesMin: 16 * KiB, bytesMax: 16 * KiB, wantedMs: 0, attemptMs: 100 },
+  rules: { bytesMin: 32 * KiB, bytesMax: 512 * KiB, wantedMs: 6, attemptMs: 100 },
 };
 
 function print(growth: Growth): void {
@@ -215,6 +246,8 @@ async function main(): Promise<number> {
     ['decoders', decoderWorks()],
     ['values', [...works, ...detectorWorks()]],
     ['requests', exchangeWorks(plan)],
+    ['patterns', ruleWorks().patterns],
+    ['rules', ruleWorks().texts],
   ];
   process.stdout.write(' ratio     once n     twice n          n\n');
   let worse = 0;

@@ -7,7 +7,14 @@ import { after, before, describe, it } from 'node:test';
 import { worstBodies } from '../../bench/corpora/worst-bodies.ts';
 import { worstExchanges } from '../../bench/corpora/worst-exchanges.ts';
 import { type GrowthOptions, measureGrowth } from '../../bench/micro/growth.ts';
-import { decoderWorks, detectorWorks, exchangeWorks, readBody, transformationWorks } from '../../bench/micro/linear.ts';
+import {
+  decoderWorks,
+  detectorWorks,
+  exchangeWorks,
+  readBody,
+  ruleWorks,
+  transformationWorks,
+} from '../../bench/micro/linear.ts';
 import { processorOf } from '../../src/body/select.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { closePlan, loadPlan } from '../../src/plan/compile.ts';
@@ -79,7 +86,8 @@ describe('worst inputs', () => {
   });
 
   it('have names of their own and the size that is asked for', () => {
-    const names = [...decoderWorks(), ...detectorWorks(), ...exchangeWorks(plan)].map(({ name }) => name);
+    const rules = Object.values(ruleWorks()).flat();
+    const names = [...decoderWorks(), ...detectorWorks(), ...exchangeWorks(plan), ...rules].map(({ name }) => name);
     assert.equal(new Set(names).size, names.length);
     for (const { name, headers, make } of worstBodies) {
       const isCoded = headers.some((header) => header.name === 'content-encoding');
@@ -90,7 +98,9 @@ describe('worst inputs', () => {
 
   it('make nobody throw', () => {
     for (const body of worstBodies) readBody(body, [body.make(3_000)]);
-    for (const work of [...detectorWorks(), ...exchangeWorks(plan)]) work.prepare(3_000)();
+    const rules = Object.values(ruleWorks()).flat();
+    assert.ok(rules.length > 40);
+    for (const work of [...detectorWorks(), ...exchangeWorks(plan), ...rules]) work.prepare(3_000)();
     assert.ok(worstExchanges.length > 100);
   });
 });

@@ -1,5 +1,5 @@
-// Small bodies that would cost much: stopped by a named bound, or inspected in little memory and time. Each is blocked when
-// rules are enforced, or inspected to its last byte.
+// Small bodies that would cost much: stopped by a named bound, or inspected in little memory. Each is blocked when rules are
+// enforced, or inspected to its last byte.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -21,7 +21,6 @@ const million = 1_000_000;
 
 /** What one body may take beyond its own bytes. */
 const memoryMax = 48 * MiB;
-const secondsMax = 60;
 
 interface Bomb {
   readonly title: string;
@@ -245,7 +244,6 @@ describe('bombs', () => {
       const exchange = await exchangeOf(bomb);
       // Pieces as Envoy sends them.
       const cut = new Array<number>(Math.ceil(exchange.body.length / 65_536)).fill(65_536);
-      const began = performance.now();
       const residentBefore = process.memoryUsage().rss;
       const summary = inspect(plan, exchange, cut);
       const grown = process.memoryUsage().rss - residentBefore;
@@ -254,7 +252,6 @@ describe('bombs', () => {
       const said = summary.problems.map(({ message }) => message).join();
       assert.ok(typeof says === 'string' ? said.includes(says) : says.test(said), said);
       assert.ok(summary.requestBytes <= withinBytes, `${summary.requestBytes} bytes were read`);
-      assert.ok(performance.now() - began < secondsMax * 1000, `${performance.now() - began} ms`);
       assert.ok(grown <= memoryMax, `${(grown / MiB).toFixed(1)} MiB`);
     });
   }
