@@ -1,4 +1,4 @@
-// The set-up as a stranger meets it: quick when nothing is to be done, and with a cure in every failure.
+// The set-up as a stranger meets it: silent when nothing is to be done, and with a cure in every failure.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -12,17 +12,15 @@ const root = join(import.meta.dirname, '..', '..');
 interface Outcome {
   readonly status: number | null;
   readonly text: string;
-  readonly milliseconds: number;
 }
 
 function node(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Outcome {
-  const start = performance.now();
   const run = spawnSync(process.execPath, args, {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, ...environment },
   });
-  return { status: run.status, text: run.stdout + run.stderr, milliseconds: performance.now() - start };
+  return { status: run.status, text: run.stdout + run.stderr };
 }
 
 /** Runs some lines of JavaScript against a module of the set-up. */
@@ -32,11 +30,11 @@ function inSetUp(file: string, lines: string, environment: Readonly<Record<strin
 }
 
 describe('the set-up', () => {
-  it('takes less than 3 seconds when nothing is to be done', () => {
-    const { status, text, milliseconds } = node(['scripts/setup.mjs']);
+  it('says nothing but that it is ready when nothing is to be done: each thing that it does has a line', () => {
+    const { status, text } = node(['scripts/setup.mjs']);
     assert.equal(status, 0, text);
-    assert.match(text, /ready: Node v\d+/);
-    assert.ok(milliseconds < 3_000, `${milliseconds} ms`);
+    // Another test may be in the set-up at the same time.
+    assert.match(text, /^(?:\[set-up\] another set-up .*\n)?\[set-up\] ready: Node v\d+.*\n$/);
   });
 
   it('names the tasks when asked for one that is not there', () => {
