@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { until } from '../support/until.ts';
 
 interface State {
   readonly ports: { readonly front: number };
@@ -19,6 +20,8 @@ class Demo {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'demo-test-'));
   readonly statePath: string = join(this.folder, 'state.json');
   readonly #temporary: string = mkdtempSync(join(this.folder, 'tmp-'));
+  /** It has ended and said its last word. */
+  readonly #closed: Promise<void>;
   output = '';
 
   constructor(args: readonly string[]) {
@@ -30,6 +33,7 @@ class Demo {
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
+    this.#closed = new Promise((resolve) => this.process.once('close', () => resolve()));
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.output += text;
@@ -38,11 +42,15 @@ class Demo {
   }
 
   /** Waits for words in its output. */
-  async printed(words: string): Promise<void> {
-    while (!this.output.includes(words)) {
-      assert.equal(this.process.exitCode, null, this.output);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+  printed(words: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (this.output.includes(words)) resolve();
+      };
+      for (const stream of [this.process.stdout, this.process.stderr]) stream?.on('data', look);
+      void this.#closed.then(() => reject(new Error(`it ended without "${words}"\n${this.output}`)));
+      look();
+    });
   }
 
   state(): State {
@@ -59,9 +67,7 @@ class Demo {
 
   /** Fails when a process or a file of it is left. */
   async assertGone(pids: readonly number[]): Promise<void> {
-    for (let tries = 0; tries < 100 && pids.some(isAlive); tries += 1)
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    assert.deepEqual(pids.filter(isAlive), [], `processes are left\n${this.output}`);
+    await until(`none of ${pids.join()} is left of the demo that said\n${this.output}`, () => !pids.some(isAlive));
     assert.deepEqual(readdirSync(this.#temporary), [], 'files or sockets are left');
     rmSync(this.folder, { recursive: true });
   }

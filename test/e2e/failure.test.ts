@@ -2,13 +2,17 @@
 // uninspected, and nobody hangs.
 
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { describe, it } from 'node:test';
-import { Front, harmlessBody, protocols } from '../support/exchange-front.ts';
+import type { Arrival } from '../../demo/stack/arrivals.ts';
+import type { Request } from '../../demo/stack/client.ts';
+import { endlessHold, Front, harmlessBody, protocols } from '../support/exchange-front.ts';
+import { until } from '../support/until.ts';
 
 const text = [['content-type', 'text/plain']] as const;
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const form = [['content-type', 'application/x-www-form-urlencoded']] as const;
 
 /** A body that waits in its middle for a promise. */
 async function* interrupted(bytes: number, middle: () => Promise<void>): AsyncGenerator<Uint8Array> {
@@ -28,9 +32,9 @@ describe('killing Weir in the middle of a body', () => {
               method: 'POST',
               headers: text,
               body: interrupted(5_000, async () => {
-                await sleep(100);
+                await front.weirHasRead(2);
                 front.weir.process.signal('SIGKILL');
-                await sleep(100);
+                await front.weir.process.ended;
               }),
             },
             { protocol },
@@ -49,37 +53,51 @@ describe('killing Weir in the middle of a body', () => {
 });
 
 describe('a sender that stalls', () => {
-  it('has its head answered after the hold time, and is blocked by what it sends later', async () => {
-    const front = await Front.start({ mode: 'streamed', weir: { args: ['--hold-time', '300'] } });
-    try {
-      for (const protocol of protocols) {
-        const before = front.upstream.arrivals.count;
-        let contacted = false;
-        const { answer } = await front.exchange(
-          {
-            method: 'POST',
-            headers: [['content-type', 'application/x-www-form-urlencoded']],
-            body: (async function* () {
-              yield Buffer.from("q=1' UNION SEL");
-              await sleep(100);
-              contacted = front.upstream.arrivals.count > before;
-              await sleep(700);
-              yield Buffer.from('ECT password FROM users-- ');
-            })(),
-          },
-          { protocol },
-        );
-        assert.equal(contacted, false, `${protocol}: the service was contacted within the hold time`);
-        assert.equal(answer.status, 403, protocol);
-        await sleep(30);
-      }
-    } finally {
-      await front.stop();
-    }
+  /** An attack whose sender waits in its middle. */
+  const attack = (id: string, middle: () => Promise<void>): Request => ({
+    method: 'POST',
+    headers: [...form, ['x-exchange', id]],
+    body: (async function* () {
+      yield Buffer.from("q=1' UNION SEL");
+      await middle();
+      yield Buffer.from('ECT password FROM users-- ');
+    })(),
   });
 
+  for (const protocol of protocols) {
+    it(`does not reach the service within the hold time (${protocol})`, async () => {
+      const front = await Front.start({ mode: 'streamed', weir: endlessHold });
+      try {
+        let early: Arrival | undefined;
+        const middle = async (): Promise<void> => {
+          await front.weirHasRead(2);
+          early = front.upstream.arrivals.find('stalled');
+        };
+        const { answer, arrival } = await front.exchange(attack('stalled', middle), { protocol });
+        assert.equal(answer.status, 403);
+        assert.deepEqual([early, arrival], [undefined, undefined]);
+      } finally {
+        await front.stop();
+      }
+    });
+
+    it(`has its head answered after the hold time, and is blocked by what it sends later (${protocol})`, async () => {
+      const front = await Front.start({ mode: 'streamed', weir: { args: ['--hold-time', '100'] } });
+      try {
+        const isContacted = (): boolean => front.upstream.arrivals.find('stalled') !== undefined;
+        const middle = async (): Promise<void> => void (await until('the service is contacted', isContacted));
+        const { answer, arrival } = await front.exchange(attack('stalled', middle), { protocol });
+        assert.equal(answer.status, 403);
+        assert.ok("q=1' UNION SEL".startsWith(arrival?.tail ?? ''), `${arrival?.tail} reached the service`);
+        assert.equal(arrival?.state, 'cut');
+      } finally {
+        await front.stop();
+      }
+    });
+  }
+
   it('does not make others wait', async () => {
-    const front = await Front.start({ mode: 'streamed' });
+    const front = await Front.start({ mode: 'streamed', weir: endlessHold });
     try {
       const stalled = Array.from({ length: 50 }, () => {
         const socket = connect({ port: front.envoy.frontPort, host: '127.0.0.1' });
@@ -87,10 +105,10 @@ describe('a sender that stalls', () => {
         socket.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n\r\nhalf');
         return socket;
       });
-      await sleep(200);
+      await until('Weir has them all', async () => (await front.openAtWeir()) === stalled.length);
       const { answer } = await front.exchange({ method: 'POST', headers: text, body: [harmlessBody(1000)] });
       assert.equal(answer.status, 200);
-      assert.ok(answer.milliseconds < 1_000, `took ${answer.milliseconds} ms`);
+      assert.ok((await front.openAtWeir()) >= stalled.length, 'they still wait');
       for (const socket of stalled) socket.destroy();
     } finally {
       await front.stop();
@@ -100,15 +118,21 @@ describe('a sender that stalls', () => {
 
 describe('a client that leaves', () => {
   it('leaves nothing behind, also after its body began to flow', async () => {
-    const front = await Front.start({ mode: 'streamed-wait', weir: { args: ['--hold-time', '300'] } });
+    const front = await Front.start({ mode: 'streamed-wait', weir: { args: ['--hold-time', '100'] } });
     try {
       const socket = connect({ port: front.envoy.frontPort, host: '127.0.0.1' });
-      socket.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-type: text/plain\r\ncontent-length: 1000\r\n\r\nhalf');
-      await sleep(500);
+      const head = [
+        'POST / HTTP/1.1',
+        'host: a',
+        'content-type: text/plain',
+        'content-length: 1000',
+        'x-exchange: half',
+      ];
+      socket.write(`${head.join('\r\n')}\r\n\r\nhalf`);
+      await until('its body flows', () => front.upstream.arrivals.find('half')?.bodyBytes === 4);
+      assert.equal(await front.openAtWeir(), 1);
       socket.destroy();
-      await sleep(200);
-      const stats = await front.envoy.stats(/cluster\.weir\.upstream_rq_active/);
-      assert.ok(stats.size > 0 && [...stats.values()].every((count) => count === 0), 'its stream is gone');
+      await until('its stream is gone', async () => (await front.openAtWeir()) === 0);
       assert.equal((await front.exchange({})).answer.status, 200);
     } finally {
       await front.stop();
@@ -121,13 +145,15 @@ describe('SIGTERM', () => {
     const front = await Front.start({ mode: 'streamed' });
     try {
       let how: Promise<string> | undefined;
+      const { address } = front.weir;
+      assert.ok('socket' in address);
       const { answer, arrival } = await front.exchange({
         method: 'POST',
         headers: text,
         body: interrupted(5_000, async () => {
-          await sleep(50);
+          await front.weirHasRead(2);
           how = front.weir.process.stop();
-          await sleep(150);
+          await until('Weir takes no more connections', () => !existsSync(address.socket));
         }),
       });
       assert.equal(answer.status, 200);
@@ -145,11 +171,7 @@ describe('an upgrade', () => {
     try {
       const { answer, arrival } = await front.exchange({
         method: 'POST',
-        headers: [
-          ['connection', 'upgrade'],
-          ['upgrade', 'websocket'],
-          ['content-type', 'application/x-www-form-urlencoded'],
-        ],
+        headers: [['connection', 'upgrade'], ['upgrade', 'websocket'], ...form],
         body: [Buffer.from("q=1' UNION SELECT password FROM users-- ")],
       });
       assert.notEqual(answer.status, 200);
@@ -171,11 +193,9 @@ describe('a connection that is cut', () => {
         stream.on('error', () => {});
         stream.write(harmlessBody(1000));
       }
-      await sleep(200);
+      await until('Weir has them all', async () => (await front.openAtWeir()) === 100);
       session.destroy();
-      await sleep(300);
-      const stats = await front.envoy.stats(/cluster\.weir\.upstream_rq_active/);
-      assert.ok(stats.size > 0 && [...stats.values()].every((count) => count === 0));
+      await until('they are gone', async () => (await front.openAtWeir()) === 0);
       assert.equal((await front.exchange({})).answer.status, 200);
     } finally {
       await front.stop();

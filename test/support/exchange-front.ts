@@ -9,6 +9,7 @@ import { Envoy, type EnvoyStart } from '../../demo/stack/envoy.ts';
 import type { BodyMode } from '../../demo/stack/envoy-config.ts';
 import { Upstream } from '../../demo/stack/upstream.ts';
 import { WeirProcess, type WeirStart } from '../../demo/stack/weir-process.ts';
+import { until } from './until.ts';
 
 /** Versions of HTTP that clients speak. */
 export const protocols = ['http1', 'http2'] as const;
@@ -22,6 +23,11 @@ export interface FrontOptions {
   readonly envoy?: Partial<EnvoyStart>;
   readonly weir?: WeirStart;
 }
+
+/** For tests in which the hold time must not pass: longer than an exchange may take. */
+export const endlessHold: WeirStart = { args: ['--hold-time', '50000'] };
+
+const answerMsMax = 30_000;
 
 let exchangeCount = 0;
 
@@ -45,16 +51,39 @@ export class Front {
     return new Front(upstream, weirProcess, front);
   }
 
-  /** Does one exchange. Returns the client's view and what arrived at the upstream (undefined: it was not contacted). */
+  /**
+   * Does one exchange. Returns the client's view and what arrived at the upstream in all (undefined: it was not contacted).
+   * A request without `x-exchange` gets one.
+   */
   async exchange(
     request: Request,
     options: Partial<SendOptions> = {},
   ): Promise<{ readonly answer: Answer; readonly arrival: Arrival | undefined }> {
     exchangeCount += 1;
-    const id = `exchange-${exchangeCount}`;
-    const headers = [['x-exchange', id] as const, ...(request.headers ?? [])];
-    const answer = await send({ ...request, headers }, { port: this.envoy.frontPort, timeoutMs: 30_000, ...options });
+    const given = request.headers?.find(([name]) => name === 'x-exchange')?.[1];
+    const id = given ?? `exchange-${exchangeCount}`;
+    const headers = [...(given === undefined ? [['x-exchange', id] as const] : []), ...(request.headers ?? [])];
+    const answer = await send(
+      { ...request, headers },
+      { port: this.envoy.frontPort, timeoutMs: answerMsMax, ...options },
+    );
+    await until('the request has ended for the service, too', () => this.upstream.arrivals.find(id)?.state !== 'open');
     return { answer, arrival: this.upstream.arrivals.find(id) };
+  }
+
+  /** Waits until Weir has read so many messages since the front was started, however many exchanges they are of. */
+  async weirHasRead(messages: number): Promise<void> {
+    await until(`Envoy has sent ${messages} messages to Weir`, async () => {
+      const stats = await this.envoy.stats(/http\.front\.ext_proc\.stream_msgs_sent$/);
+      return sumOf(stats) >= messages;
+    });
+    // Envoy has one connection to Weir: what is answered now was sent after them.
+    await this.exchange({});
+  }
+
+  /** Exchanges that Weir has before it, as Envoy counts them. */
+  async openAtWeir(): Promise<number> {
+    return sumOf(await this.envoy.stats(/cluster\.weir\.upstream_rq_active$/));
   }
 
   async stop(): Promise<void> {
@@ -62,6 +91,12 @@ export class Front {
     await this.weir.stop();
     await this.upstream.stop();
   }
+}
+
+/** @throws Error when there is no such number: a name that is wrong must not look like zero. */
+function sumOf(stats: ReadonlyMap<string, number>): number {
+  if (stats.size === 0) throw new Error('Envoy has no such statistics');
+  return [...stats.values()].reduce((sum, value) => sum + value, 0);
 }
 
 /** SHA-256 in hexadecimal, as answers and arrivals have it. */
