@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <string>
+#include <string_view>
 
 #include "error.h"
 
@@ -19,6 +20,12 @@ constexpr uint32_t kRe2Scans = 2;
 
 bool IsSame(ByteView left, ByteView right) {
   return left.size() == right.size() && (left.empty() || std::memcmp(left.data(), right.data(), left.size()) == 0);
+}
+
+// Values that tell nobody from anybody else, and that documents are full of.
+bool IsCommonplace(ByteView value) {
+  const std::string_view text(reinterpret_cast<const char*>(value.data()), value.size());
+  return text.size() <= 2 || text == "true" || text == "false" || text == "null";
 }
 
 // Hits of a step's own set.
@@ -100,10 +107,19 @@ void BatchScan::TransformField(const ProgramClass& program_class, ByteView value
   }
 }
 
-void BatchScan::ScanMerged(const ProgramClass& program_class, const std::vector<uint32_t>& scanned_steps) {
-  for (const uint32_t step : scanned_steps) {
+void BatchScan::PassGates(const std::vector<StepGate>& gates) {
+  passed_.clear();
+  for (const StepGate& each : gates) {
+    Output& output = outputs_[output_of_step_[each.step]];
+    if (!each.gate.Admits(output.bytes)) continue;
+    ++output.scan_count;
+    passed_.push_back(&each);
+  }
+}
+
+void BatchScan::ScanMerged(const ProgramClass& program_class, const std::vector<uint32_t>& re2_steps) {
+  for (const uint32_t step : re2_steps) {
     Output& output = outputs_[output_of_step_[step]];
-    for (const auto& set : program_class.steps[step].sets) output.scan_count += set->Admits(output.bytes) ? 1 : 0;
     if (!output.is_plain) continue;
     for (const StepRe2& re2 : program_class.steps[step].re2_patterns) {
       const bool is_saved = re2.is_merged_if_plain && MeetsRequirements(re2.only->required, output.bytes);
@@ -119,11 +135,12 @@ void BatchScan::ScanMerged(const ProgramClass& program_class, const std::vector<
   }
 }
 
-void BatchScan::ScanAlone(const ProgramClass& program_class, uint32_t step) {
-  const Output& output = outputs_[output_of_step_[step]];
-  for (const auto& set : program_class.steps[step].sets) {
-    StepSink sink{hits_, program_class, step, set.get()};
-    set->ScanHyperscan(output.value, output.bytes, StepSink::OnMatch, &sink);
+void BatchScan::ScanAlone(const ProgramClass& program_class) {
+  for (const StepGate* passed : passed_) {
+    const Output& output = outputs_[output_of_step_[passed->step]];
+    if (output.is_merged) continue;
+    StepSink sink{hits_, program_class, passed->step, passed->set};
+    passed->set->ScanHyperscan(output.value, output.bytes, StepSink::OnMatch, &sink);
   }
 }
 
@@ -153,47 +170,57 @@ void BatchScan::RunDetectors(const ProgramClass& program_class, uint32_t step) {
 void BatchScan::ScanField(const ProgramClass& program_class, ByteView value) {
   TransformField(program_class, value);
   const bool is_text = outputs_[0].is_text;
-  const auto& scanned_steps = is_text ? program_class.text_scanned_steps : program_class.scanned_steps;
-  if (program_class.merged) ScanMerged(program_class, scanned_steps);
-  for (const uint32_t step : scanned_steps) {
-    if (!outputs_[output_of_step_[step]].is_merged) ScanAlone(program_class, step);
-  }
-  for (const uint32_t step : is_text ? program_class.text_re2_steps : program_class.re2_steps) {
-    ScanRe2(program_class, step);
-  }
+  const auto& re2_steps = is_text ? program_class.text_re2_steps : program_class.re2_steps;
+  PassGates(is_text ? program_class.text_gates : program_class.gates);
+  if (program_class.merged) ScanMerged(program_class, re2_steps);
+  ScanAlone(program_class);
+  for (const uint32_t step : re2_steps) ScanRe2(program_class, step);
   for (const uint32_t step : program_class.detector_steps) RunDetectors(program_class, step);
 }
 
-void BatchScan::ScanRecurring(const ScanProgram& program, uint32_t class_index, ByteView value) {
-  if (clean_.Has(program.serial(), class_index, value)) return;
+void BatchScan::ScanRecurring(const ProgramClass& program_class, const CleanValues::Key& key) {
+  if (clean_.Has(key)) return;
   const uint32_t before = hits_.count();
-  ScanField(program.class_at(class_index), value);
-  if (hits_.count() == before) clean_.Add(program.serial(), class_index, value);
+  ScanField(program_class, key.value);
+  if (hits_.count() == before) clean_.Add(key);
 }
 
-uint32_t BatchScan::Run(const ScanProgram& program, ByteView slab, std::span<const uint32_t> fields,
-                        size_t field_count, std::span<uint32_t> hits) {
+void BatchScan::TakeFields(const ScanProgram& program, ByteView slab, std::span<const uint32_t> fields) {
   // A copy: shared memory could change between check and use.
-  fields_.assign(fields.begin(), fields.begin() + static_cast<ptrdiff_t>(field_count * kFieldWords));
-  for (size_t n = 0; n < field_count; ++n) {
-    const uint32_t* entry = &fields_[n * kFieldWords];
-    if (const uint32_t index = entry[0] & ~kFieldFlagRecurring; index >= program.class_count()) {
+  fields_.assign(fields.begin(), fields.end());
+  keys_.clear();
+  for (size_t n = 0; n < fields_.size() / kFieldWords; ++n) {
+    uint32_t* entry = &fields_[n * kFieldWords];
+    const uint32_t index = entry[0] & ~kFieldFlagRecurring;
+    if (index >= program.class_count()) {
       throw EngineError(error_code::kArgument,
                         "field " + std::to_string(n) + " has unknown class " + std::to_string(index));
     }
     if (entry[1] > slab.size() || entry[2] > slab.size() - entry[1]) {
       throw EngineError(error_code::kArgument, "field " + std::to_string(n) + " lies outside the slab");
     }
+    const ByteView value = slab.subspan(entry[1], entry[2]);
+    const bool recurs = (index != entry[0] || IsCommonplace(value)) && value.size() <= CleanValues::kValueBytesMax;
+    entry[0] = recurs ? index | kFieldFlagRecurring : index;
+    if (!recurs) continue;
+    keys_.push_back(CleanValues::KeyOf(program.serial(), index, value));
+    clean_.Prefetch(keys_.back());
   }
+}
+
+uint32_t BatchScan::Run(const ScanProgram& program, ByteView slab, std::span<const uint32_t> fields,
+                        size_t field_count, std::span<uint32_t> hits) {
+  TakeFields(program, slab, fields.first(field_count * kFieldWords));
   hits_.Begin(hits, program.pattern_id_end());
+  auto next_key = keys_.begin();
   for (size_t n = 0; n < field_count; ++n) {
     const uint32_t* entry = &fields_[n * kFieldWords];
     hits_.BeginField(static_cast<uint32_t>(n));
-    const ByteView value = slab.subspan(entry[1], entry[2]);
     if ((entry[0] & kFieldFlagRecurring) != 0) {
-      ScanRecurring(program, entry[0] & ~kFieldFlagRecurring, value);
+      ScanRecurring(program.class_at(next_key->program_class), *next_key);
+      ++next_key;
     } else {
-      ScanField(program.class_at(entry[0]), value);
+      ScanField(program.class_at(entry[0]), slab.subspan(entry[1], entry[2]));
     }
   }
   for (Bytes& buffer : buffers_) {

@@ -40,26 +40,33 @@ class BatchScan {
     uint8_t found_by;
   };
 
+  // Checks and copies the fields of a call, and marks those whose values recur. Throws native.argument.
+  void TakeFields(const ScanProgram& program, ByteView slab, std::span<const uint32_t> fields);
   // A field whose values recur: those that were clean before are not scanned again.
-  void ScanRecurring(const ScanProgram& program, uint32_t class_index, ByteView value);
+  void ScanRecurring(const ProgramClass& program_class, const CleanValues::Key& key);
   void ScanField(const ProgramClass& program_class, ByteView value);
   void TransformField(const ProgramClass& program_class, ByteView value);
   void RunStep(const std::vector<ProgramStep>& steps, uint32_t step);
   void AddOutput(uint32_t step, ByteView value);
-  void ScanMerged(const ProgramClass& program_class, const std::vector<uint32_t>& scanned_steps);
-  void ScanAlone(const ProgramClass& program_class, uint32_t step);
+  // Finds the sets that let the field's outputs in.
+  void PassGates(const std::vector<StepGate>& gates);
+  void ScanMerged(const ProgramClass& program_class, const std::vector<uint32_t>& re2_steps);
+  void ScanAlone(const ProgramClass& program_class);
   void ScanRe2(const ProgramClass& program_class, uint32_t step);
   void RunDetectors(const ProgramClass& program_class, uint32_t step);
 
   HitCollector hits_;
   CleanValues clean_;
   std::vector<uint32_t> fields_;
+  // Of the fields of this call whose values recur, in their order.
+  std::vector<CleanValues::Key> keys_;
   // By step: the output it shares (an output has the index of the step that made it), and its own buffer.
   std::vector<uint32_t> output_of_step_;
   std::vector<Output> outputs_;
   std::vector<Bytes> buffers_;
-  // Outputs of the current field.
+  // Outputs of the current field, and the sets that have to scan some of them.
   std::vector<uint32_t> made_;
+  std::vector<const StepGate*> passed_;
 };
 
 // This thread's own.

@@ -19,26 +19,45 @@ uint64_t Digest(uint64_t program, uint32_t program_class, ByteView value) {
   return state;
 }
 
+constexpr uint32_t TagOf(uint64_t digest) { return static_cast<uint32_t>(digest >> 32); }
+
 }  // namespace
 
-bool CleanValues::Has(uint64_t program, uint32_t program_class, ByteView value) const {
-  if (value.size() > kValueBytesMax) return false;
-  const size_t set = Digest(program, program_class, value) % (kSlots / kWays);
-  return std::any_of(&slots_[set * kWays], &slots_[set * kWays] + kWays, [&](const Slot& slot) {
-    return slot.program == program && slot.program_class == program_class && slot.length == value.size() &&
-           (value.empty() || std::memcmp(slot.bytes.data(), value.data(), value.size()) == 0);
-  });
+CleanValues::Key CleanValues::KeyOf(uint64_t program, uint32_t program_class, ByteView value) {
+  return {program, program_class, value, Digest(program, program_class, value)};
 }
 
-void CleanValues::Add(uint64_t program, uint32_t program_class, ByteView value) {
-  if (value.size() > kValueBytesMax) return;
-  const size_t set = Digest(program, program_class, value) % (kSlots / kWays);
-  Slot& slot = slots_[set * kWays + next_way_[set]];
+void CleanValues::Prefetch(const Key& key) const {
+  const size_t first = key.digest % (kSlots / kWays) * kWays;
+  for (size_t slot = first; slot < first + kWays; ++slot) {
+    if (tags_[slot] == TagOf(key.digest)) __builtin_prefetch(&slots_[slot]);
+  }
+}
+
+bool CleanValues::Has(const Key& key) const {
+  const size_t first = key.digest % (kSlots / kWays) * kWays;
+  for (size_t n = first; n < first + kWays; ++n) {
+    if (tags_[n] != TagOf(key.digest)) continue;
+    const Slot& slot = slots_[n];
+    if (slot.program == key.program && slot.program_class == key.program_class && slot.length == key.value.size() &&
+        (key.value.empty() || std::memcmp(slot.bytes.data(), key.value.data(), key.value.size()) == 0)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void CleanValues::Add(const Key& key) {
+  if (key.value.size() > kValueBytesMax) return;
+  const size_t set = key.digest % (kSlots / kWays);
+  const size_t n = set * kWays + next_way_[set];
   next_way_[set] = (next_way_[set] + 1) % kWays;
-  slot.program = program;
-  slot.program_class = program_class;
-  slot.length = static_cast<uint32_t>(value.size());
-  if (!value.empty()) std::memcpy(slot.bytes.data(), value.data(), value.size());
+  tags_[n] = TagOf(key.digest);
+  Slot& slot = slots_[n];
+  slot.program = key.program;
+  slot.program_class = key.program_class;
+  slot.length = static_cast<uint32_t>(key.value.size());
+  if (!key.value.empty()) std::memcpy(slot.bytes.data(), key.value.data(), key.value.size());
 }
 
 }  // namespace weir

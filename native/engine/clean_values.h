@@ -21,11 +21,24 @@ class CleanValues {
   static constexpr size_t kValueBytesMax = 112;
   static constexpr size_t kSlots = 8'192;
 
-  // Whether `value` was remembered for this class of this program. `program` is a number that no other program has.
-  bool Has(uint64_t program, uint32_t program_class, ByteView value) const;
+  // A value of a class of a program; `program` is a number that no other program has.
+  struct Key {
+    uint64_t program;
+    uint32_t program_class;
+    ByteView value;
+    uint64_t digest;
+  };
+  // `value` is borrowed. To digest one of more than kValueBytesMax bytes, which is never remembered, is a waste.
+  static Key KeyOf(uint64_t program, uint32_t program_class, ByteView value);
+
+  // Has memory brought near that Has() will ask for.
+  void Prefetch(const Key& key) const;
+
+  // Whether the value was remembered for this class of this program.
+  bool Has(const Key& key) const;
 
   // Remembers a value that is not there yet.
-  void Add(uint64_t program, uint32_t program_class, ByteView value);
+  void Add(const Key& key);
 
  private:
   // Slots in which a value may be: the fewer values share a place, the fewer push each other out.
@@ -39,6 +52,8 @@ class CleanValues {
   };
 
   std::vector<Slot> slots_ = std::vector<Slot>(kSlots);
+  // Some bits of the digest of each slot's value, close together: slots are far apart and seldom those that are asked for.
+  std::vector<uint32_t> tags_ = std::vector<uint32_t>(kSlots);
   // Which way the next value of a set takes.
   std::vector<uint8_t> next_way_ = std::vector<uint8_t>(kSlots / kWays);
 };

@@ -82,8 +82,10 @@ class PatternSet {
   // Reports Hyperscan's matches in a whole value to `sink`, by expression. `bytes` is the value's byte set.
   void ScanHyperscan(ByteView value, const ByteSet& bytes, HsMatchSink sink, void* context) const;
 
-  // False when no pattern of Hyperscan can match a value of these bytes.
-  bool Admits(const ByteSet& bytes) const { return has_expressions_ && gate_.Admits(bytes); }
+  // False when every pattern is RE2's or a detector's.
+  bool has_expressions() const { return has_expressions_; }
+  // Tells values that no pattern of Hyperscan can match.
+  const TierGate& gate() const { return gate_; }
 
   SetUse use() const { return use_; }
   // Falsy when no pattern is Hyperscan's, and in sets that are not for streams.

@@ -82,11 +82,7 @@ void AddMembers(ProgramClass& added, const ProgramSource::Class& wanted, uint32_
   }
 }
 
-// Whether something of a step can match text, when the step's output is text.
-bool AdmitsText(const ProgramStep& step) {
-  return std::any_of(step.sets.begin(), step.sets.end(), [](const auto& set) { return set->Admits(kTextBytes); });
-}
-
+// Whether a pattern of RE2 can match text, when the step's output is text.
 bool HasRe2ForText(const ProgramStep& step) {
   return std::any_of(step.re2_patterns.begin(), step.re2_patterns.end(),
                      [](const StepRe2& re2) { return MeetsRequirements(re2.only->required, kTextBytes); });
@@ -100,9 +96,11 @@ void AddStepLists(ProgramClass& added) {
     may_change[step] = step > 0 && (may_change[source.parent] || !source.keeps_text);
     if (may_change[step]) added.text_steps.push_back(step);
     if (!source.detectors.empty()) added.detector_steps.push_back(step);
-    if (!source.sets.empty()) {
-      added.scanned_steps.push_back(step);
-      if (may_change[step] || AdmitsText(source)) added.text_scanned_steps.push_back(step);
+    for (const auto& set : source.sets) {
+      if (!set->has_expressions()) continue;
+      const StepGate gate{set->gate(), step, set.get()};
+      added.gates.push_back(gate);
+      if (may_change[step] || gate.gate.Admits(kTextBytes)) added.text_gates.push_back(gate);
     }
     if (!source.re2_patterns.empty()) {
       added.re2_steps.push_back(step);

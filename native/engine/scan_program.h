@@ -46,6 +46,13 @@ struct StepRe2 {
   bool is_merged_if_plain = false;
 };
 
+// A set of Hyperscan's at a step, its gate beside it: of the dozens that a value meets few let it in.
+struct StepGate {
+  TierGate gate;
+  uint32_t step;
+  const PatternSet* set;
+};
+
 // A node of a class's tree. Step 0 is the value as it came; a parent comes before its children.
 struct ProgramStep {
   uint32_t parent = 0;
@@ -66,13 +73,14 @@ struct ProgramClass {
   // By pattern id: the step at which it counts.
   std::vector<uint32_t> step_of_pattern;
   std::shared_ptr<const PatternSet> merged;
-  // Steps with sets, with patterns of RE2, with detectors, and steps that may change a value of kTextBytes, all ascending.
-  std::vector<uint32_t> scanned_steps;
+  // Sets of all steps, in their order; steps with patterns of RE2, with detectors, and steps that may change a value of
+  // kTextBytes, all ascending.
+  std::vector<StepGate> gates;
   std::vector<uint32_t> re2_steps;
   std::vector<uint32_t> detector_steps;
   std::vector<uint32_t> text_steps;
-  // Those of `scanned_steps` and `re2_steps` where a field of kTextBytes can match something.
-  std::vector<uint32_t> text_scanned_steps;
+  // Those of `gates` and `re2_steps` where a field of kTextBytes can match something.
+  std::vector<StepGate> text_gates;
   std::vector<uint32_t> text_re2_steps;
   // Distinct pattern ids: the most hits that one field can have.
   uint32_t pattern_count = 0;

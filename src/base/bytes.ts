@@ -25,6 +25,27 @@ export function asView(bytes: Uint8Array, start: number, end: number): Uint8Arra
   return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
 }
 
+/** Views on the same bytes, one after the other, for less than `asView`: that asks the engine for the memory each time. */
+export class ViewSource {
+  #bytes: Uint8Array | undefined;
+  #memory: ArrayBufferLike | undefined;
+
+  /** As `asView`. Holds `bytes` until `forget`, or until other bytes are asked for. */
+  view(bytes: Uint8Array, start: number, end: number): Uint8Array {
+    if (this.#memory === undefined || this.#bytes !== bytes) {
+      this.#bytes = bytes;
+      this.#memory = bytes.buffer;
+    }
+    return new Uint8Array(this.#memory, bytes.byteOffset + start, end - start);
+  }
+
+  /** Lets go of the bytes. */
+  forget(): void {
+    this.#bytes = undefined;
+    this.#memory = undefined;
+  }
+}
+
 /** Up to here a loop is faster than a call into native code, which costs 50 to 150 ns (Node 24). */
 const loopBytesMax = 96;
 

@@ -4,7 +4,7 @@
 import { limits } from '../base/limits.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { HeaderList } from '../http/headers.ts';
-import type { FieldRecord } from '../inspect/field-record.ts';
+import type { FieldRecord, ValueView } from '../inspect/field-record.ts';
 import { fieldKinds } from '../plan/field-kind.ts';
 import type { Plan } from '../plan/plan.ts';
 import { Inspection, type InspectionObserver } from '../transaction/inspection.ts';
@@ -48,10 +48,10 @@ class Notes implements InspectionObserver {
     return this.#fields.toSorted((a, b) => a.order - b.order).map(({ kind, name, value }) => ({ kind, name, value }));
   }
 
-  readonly onField = ({ kind, name, length, order }: FieldRecord, value: Uint8Array): void => {
+  readonly onField = ({ kind, name, length, order }: FieldRecord, view: ValueView): void => {
     if (this.#fields.length >= fieldsMax) this.moreFields += 1;
     else
-      this.#fields.push({ order, kind: fieldKinds[kind] as string, name, value: excerptOf({ bytes: value, length }) });
+      this.#fields.push({ order, kind: fieldKinds[kind] as string, name, value: excerptOf({ bytes: view(), length }) });
   };
 
   readonly onFact: InspectionObserver['onFact'] = (name, value) => {

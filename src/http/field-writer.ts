@@ -1,7 +1,7 @@
 // Writes one field after the other to a sink: collects the name up to its bound, streams the value. Runs that need no
 // decoding are passed on as views of the chunk; decoded bytes go through a small scratch. Knows no body format.
 
-import { asView, copyInto, toByteString, toBytes } from '../base/bytes.ts';
+import { asView, copyInto, toByteString, toBytes, ViewSource } from '../base/bytes.ts';
 import type { FieldSink, FieldSource } from './field.ts';
 
 const scratchBytes = 2048;
@@ -26,6 +26,7 @@ export class FieldWriter {
   #isOpen = false;
   #scratch: Uint8Array | undefined;
   #scratchLength = 0;
+  readonly #chunk = new ViewSource();
 
   constructor(sink: FieldSink, source: FieldSource, nameBytesMax: number) {
     this.#sink = sink;
@@ -72,7 +73,7 @@ export class FieldWriter {
 
   /** Ends the open field. */
   endValue(): void {
-    this.flush();
+    this.#flushScratch();
     this.#isOpen = false;
     this.#sink.end();
   }
@@ -90,7 +91,7 @@ export class FieldWriter {
       this.#spillName();
     }
     if (this.#scratch === undefined) this.#scratch = new Uint8Array(scratchBytes);
-    if (this.#scratchLength === scratchBytes) this.flush();
+    if (this.#scratchLength === scratchBytes) this.#flushScratch();
     this.#scratch[this.#scratchLength] = value;
     this.#scratchLength += 1;
   }
@@ -115,8 +116,13 @@ export class FieldWriter {
     this.#valueRun(chunk, start, end);
   }
 
-  /** Hands over what the scratch holds; at the end of each chunk, so that nothing decoded waits for the next one. */
+  /** Hands over what the scratch holds and lets go of the chunk; at the end of each, so that nothing waits for the next one. */
   flush(): void {
+    this.#chunk.forget();
+    this.#flushScratch();
+  }
+
+  #flushScratch(): void {
     if (this.#scratchLength === 0 || this.#scratch === undefined) return;
     const length = this.#scratchLength;
     this.#scratchLength = 0;
@@ -132,6 +138,7 @@ export class FieldWriter {
       this.endValue();
     }
     this.#isNaming = false;
+    this.#chunk.forget();
   }
 
   #valueRun(chunk: Uint8Array, start: number, end: number): void {
@@ -139,15 +146,15 @@ export class FieldWriter {
     if (length === 0) return;
     // A short run joins the scratch when something waits there, or else each escape would cost two calls.
     if (length <= copiedRunBytesMax && this.#scratchLength > 0) {
-      if (this.#scratchLength + length > scratchBytes) this.flush();
+      if (this.#scratchLength + length > scratchBytes) this.#flushScratch();
       if (this.#scratch !== undefined) {
         copyInto(this.#scratch, this.#scratchLength, chunk, start, end);
         this.#scratchLength += length;
       }
       return;
     }
-    this.flush();
-    this.#sink.write(asView(chunk, start, end));
+    this.#flushScratch();
+    this.#sink.write(this.#chunk.view(chunk, start, end));
   }
 
   #spillName(): void {

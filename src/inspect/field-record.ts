@@ -6,6 +6,9 @@ import type { FieldKind } from '../plan/field-kind.ts';
 
 const noBytes = new Uint8Array(0);
 
+/** A field's value, borrowed. Made when it is asked for: few are, and a view costs as much as to decode a short field. */
+export type ValueView = () => Uint8Array;
+
 /** A field. `order` rises in the order in which fields began. */
 export class FieldRecord {
   readonly kind: FieldKind;

@@ -4,7 +4,7 @@
 import type { Limits } from '../base/limits.ts';
 import { bodyKinds, type FieldKind, fieldKind, fieldKinds, KindSet } from '../plan/field-kind.ts';
 import type { Plan, Retention } from '../plan/plan.ts';
-import type { FieldRecord } from './field-record.ts';
+import type { FieldRecord, ValueView } from './field-record.ts';
 import type { Problems } from './problems.ts';
 
 const sizedKinds = new KindSet(['ARGS_GET', 'ARGS_GET_NAMES', 'ARGS_POST', 'ARGS_POST_NAMES']);
@@ -51,13 +51,13 @@ export class FieldStore {
   }
 
   /** Counts a field that ended and remembers it when it is of a head, or when a rule asks for it. */
-  add(record: FieldRecord, value: Uint8Array | undefined): void {
+  add(record: FieldRecord, view: ValueView): void {
     const { kind, length } = record;
     this.#counts[kind] = (this.#counts[kind] as number) + 1;
     if (sizedKinds.has(kind)) this.#argumentBytes += length;
     if (kind === fileContent) this.#fileBytes += length;
     if (!bodyKinds.has(kind)) this.#remember(record);
-    else this.#considerBodyField(record, value);
+    else this.#considerBodyField(record, view);
   }
 
   /**
@@ -70,7 +70,7 @@ export class FieldStore {
     return granted;
   }
 
-  #considerBodyField(record: FieldRecord, value: Uint8Array | undefined): void {
+  #considerBodyField(record: FieldRecord, view: ValueView): void {
     const retentions = this.#plan.retentions[record.kind];
     if (retentions === undefined) return;
     if (!retentions.some((one) => asksFor(one, record))) return;
@@ -88,7 +88,8 @@ export class FieldStore {
     }
     this.#bodyFieldCount += 1;
     this.#remember(record);
-    if (value !== undefined && !record.hasValue && retentions.some((one) => one.keepsValue && asksFor(one, record))) {
+    if (!record.hasValue && retentions.some((one) => one.keepsValue && asksFor(one, record))) {
+      const value = view();
       const kept = this.reserve(value.length);
       record.keepBytes(value.subarray(0, kept));
       if (kept < record.length) this.#problems.uninspected('kept-values', record.length - kept);

@@ -23,16 +23,12 @@ import { Problems } from './problems.ts';
 const requestHeaders = fieldKind('REQUEST_HEADERS');
 const responseHeaders = fieldKind('RESPONSE_HEADERS');
 
-/** Kinds of values and names by source, looked up once. */
-const kindsBySource = new Map<FieldSource, ReturnType<typeof kindsOfSource>>();
+/** Kinds of values and names of the source of the last field: it is mostly that of the next. */
+let lastSource: { readonly source: FieldSource; readonly kinds: ReturnType<typeof kindsOfSource> } | undefined;
 
 function kindsOf(source: FieldSource): ReturnType<typeof kindsOfSource> {
-  let kinds = kindsBySource.get(source);
-  if (kinds === undefined) {
-    kinds = kindsOfSource(source);
-    kindsBySource.set(source, kinds);
-  }
-  return kinds;
+  if (lastSource?.source !== source) lastSource = { source, kinds: kindsOfSource(source) };
+  return lastSource.kinds;
 }
 
 function isRecurring(record: FieldRecord): boolean {
@@ -187,7 +183,7 @@ export class Inspector implements FieldSink {
     const { bytes } = record;
     const { tests } = fieldClass;
     const hasHit = tests.length > 0 && runFieldTests(tests, { record, value: bytes, hits: this.hits, isStream: false });
-    this.#ended(record, bytes, hasHit);
+    this.#ended(record, () => bytes, hasHit);
   }
 
   #classOf(record: FieldRecord): FieldClass {
@@ -201,13 +197,13 @@ export class Inspector implements FieldSink {
   }
 
   /** Remembers what rules will ask for: head fields whole, body fields when they have a hit or a rule counts them. */
-  readonly #ended = (record: FieldRecord, value: Uint8Array, hasHit: boolean): void => {
+  readonly #ended: FieldEnded = (record, view, hasHit) => {
     if (!record.isWhole) {
-      if (!bodyKinds.has(record.kind)) record.keepBytes(value);
-      else if (hasHit) this.#keepForRules(record, value);
+      if (!bodyKinds.has(record.kind)) record.keepBytes(view());
+      else if (hasHit) this.#keepForRules(record, view());
     }
-    this.fields.add(record, value);
-    this.#onField?.(record, value, hasHit);
+    this.fields.add(record, view);
+    this.#onField?.(record, view, hasHit);
   };
 
   #keepForRules(record: FieldRecord, value: Uint8Array): void {

@@ -97,17 +97,17 @@ export class OpenField {
   end(): void {
     const record = this.#record;
     if (record === undefined) return;
-    const value = asView(this.#kept, 0, this.#keptLength);
     if (this.#stream === undefined && this.#following === undefined && this.#class.native >= 0) {
-      this.#context.pending.add(record, this.#class, value);
+      this.#context.pending.add(record, this.#class, this.#kept, this.#keptLength);
     } else {
+      const value = asView(this.#kept, 0, this.#keptLength);
       // Earlier fields are reported first: hits and fields stay in body order.
       this.#context.pending.flush();
       this.#endStream(record);
       this.#runTests(record, value);
       // Whoever keeps it from now on takes it out of the budget of the exchange.
       record.forget();
-      this.#context.ended(record, value, this.#hasHit);
+      this.#context.ended(record, () => value, this.#hasHit);
     }
     this.#record = undefined;
   }

@@ -6,12 +6,12 @@ import type { HitBuffer } from '../matching/hits.ts';
 import { fieldFlagRecurring, fieldWords } from '../matching/native.ts';
 import { createBatchHits, FieldBatch, scanBatch } from '../matching/scan.ts';
 import type { FieldClass, Plan } from '../plan/plan.ts';
-import type { FieldRecord } from './field-record.ts';
+import type { FieldRecord, ValueView } from './field-record.ts';
 import { runFieldTests } from './field-tests.ts';
 import type { HitTable } from './hit-table.ts';
 
-/** Told of each field once its hits are known. `value` is borrowed; `hasHit`: rules may ask for it. */
-export type FieldEnded = (record: FieldRecord, value: Uint8Array, hasHit: boolean) => void;
+/** Told of each field once its hits are known. `hasHit`: rules may ask for it. */
+export type FieldEnded = (record: FieldRecord, view: ValueView, hasHit: boolean) => void;
 
 /** What pending fields report to. */
 export interface PendingTarget {
@@ -38,22 +38,26 @@ export class PendingFields {
     this.#target = target;
   }
 
-  /** Adds a field that is complete; its bytes are copied. Scans what waits when the batch is full. */
-  add(record: FieldRecord, fieldClass: FieldClass, value: Uint8Array | string): void {
-    this.#add(record, fieldClass, value, fieldClass.native);
+  /**
+   * Adds a field that is complete; its bytes are copied. Scans what waits when the batch is full.
+   * @param length how much of `value` is the field's, from its start.
+   */
+  add(record: FieldRecord, fieldClass: FieldClass, value: Uint8Array | string, length: number = value.length): void {
+    this.#makeRoom(record, fieldClass, length).add(fieldClass.native, value, length);
   }
 
   /** The same for a value that comes with many requests. */
-  addRecurring(record: FieldRecord, fieldClass: FieldClass, value: Uint8Array | string): void {
-    this.#add(record, fieldClass, value, fieldClass.native + fieldFlagRecurring);
+  addRecurring(record: FieldRecord, fieldClass: FieldClass, value: string): void {
+    this.#makeRoom(record, fieldClass, value.length).add(fieldClass.native + fieldFlagRecurring, value);
   }
 
-  #add(record: FieldRecord, fieldClass: FieldClass, value: Uint8Array | string, entry: number): void {
-    if (this.#batch?.isFullFor(value.length) === true) this.flush();
+  /** The batch that takes a field's `length` bytes next. */
+  #makeRoom(record: FieldRecord, fieldClass: FieldClass, length: number): FieldBatch {
+    if (this.#batch?.isFullFor(length) === true) this.flush();
     this.#batch ??= freeBatches.pop() ?? new FieldBatch();
-    this.#batch.add(entry, value);
     this.#records.push(record);
     this.#classes.push(fieldClass);
+    return this.#batch;
   }
 
   /** Scans all that wait. */
@@ -85,17 +89,20 @@ export class PendingFields {
     const { hits, ended } = this.#target;
     const hitCount = found.count;
     let next = 0;
-    for (let index = 0; index < this.#records.length; index += 1) {
+    let index = 0;
+    const view = (): Uint8Array => valueAt(batch, index);
+    for (; index < this.#records.length; index += 1) {
       const record = this.#records[index] as FieldRecord;
       let hasHit = false;
       for (; next < hitCount && found.fieldAt(next) === index; next += 1) {
         hits.add(found.patternAt(next), { field: record, to: found.toAt(next), tail: undefined });
         hasHit = true;
       }
-      const value = valueAt(batch, index);
       const { tests } = this.#classes[index] as FieldClass;
-      if (tests.length > 0) hasHit = runFieldTests(tests, { record, value, hits, isStream: false }) || hasHit;
-      ended(record, value, hasHit);
+      if (tests.length > 0) {
+        hasHit = runFieldTests(tests, { record, value: view(), hits, isStream: false }) || hasHit;
+      }
+      ended(record, view, hasHit);
     }
   }
 }

@@ -41,12 +41,12 @@ export class FieldBatch {
    * Adds a value; copied. Returns the field's index in the batch, which its hits carry.
    * @param fieldClass index of the class, with `fieldFlagRecurring` or without.
    * @param value bytes, or a byte string (one unit a byte).
+   * @param length how much of `value` counts, from its start; all of a byte string does.
    */
-  add(fieldClass: number, value: Uint8Array | string): number {
-    const length = value.length;
+  add(fieldClass: number, value: Uint8Array | string, length: number = value.length): number {
     if (this.#bytes + length > this.slab.length) this.#growSlab(this.#bytes + length);
     if (typeof value === 'string') writeByteString(this.slab, this.#bytes, value);
-    else copyInto(this.slab, this.#bytes, value);
+    else copyInto(this.slab, this.#bytes, value, 0, length);
     const index = this.#count++;
     if (this.#count * fieldWords > this.table.length) this.#growTable();
     const at = index * fieldWords;

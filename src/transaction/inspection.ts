@@ -11,7 +11,7 @@ import type { ObservedMatch } from '../evaluate/observed-match.ts';
 import type { PersistentCollections } from '../evaluate/persistent-collections.ts';
 import type { BodyFact } from '../http/field.ts';
 import type { HeaderList } from '../http/headers.ts';
-import type { FieldRecord } from '../inspect/field-record.ts';
+import type { FieldRecord, ValueView } from '../inspect/field-record.ts';
 import { Inspector } from '../inspect/inspector.ts';
 import type { Problem } from '../inspect/problems.ts';
 import { breathe } from '../matching/pool.ts';
@@ -44,8 +44,8 @@ export interface InspectionOptions {
 
 /** Watches an inspection and changes nothing. What it is given is valid during the call only. */
 export interface InspectionObserver {
-  /** A field whose hits are known. `value` is its beginning when it is longer than what is kept. */
-  readonly onField: (record: FieldRecord, value: Uint8Array) => void;
+  /** A field whose hits are known. `view` gives its beginning when it is longer than what is kept. */
+  readonly onField: (record: FieldRecord, view: ValueView) => void;
   /** Something that a decoder says of the body as a whole. */
   readonly onFact: (name: BodyFact, value: string) => void;
   /** A rule that matched, with the scores after it. Rules are shown when they have run for good, not tentatively. */

@@ -23,7 +23,7 @@ describe('FieldStore', () => {
     for (const [index, [kind, name, value]] of fields.entries()) {
       const record = new FieldRecord({ kind: fieldKind(kind), name, order: index });
       record.length = value.length;
-      store.add(record, Buffer.from(value));
+      store.add(record, () => Buffer.from(value));
     }
     return { store, problems };
   }

@@ -24,7 +24,7 @@ describe('PendingFields', () => {
     const pending = new PendingFields({
       plan,
       hits,
-      ended: (record, value, hasHit) => ended.push(`${record.name} ${value.length} ${hasHit}`),
+      ended: (record, view, hasHit) => ended.push(`${record.name} ${view().length} ${hasHit}`),
     });
     const add = (name: string, value: string): void =>
       pending.add(new FieldRecord({ kind, name, order: 1 }), plan.classes[kind] as FieldClass, value);

@@ -10,38 +10,54 @@ using weir_test::Exact;
 using weir_test::Program;
 using weir_test::Regex;
 
+constexpr auto Key = CleanValues::KeyOf;
+
 TEST(CleanValuesKnowWhatWasRemembered) {
   CleanValues values;
   const Exact value("name");
-  CHECK(!values.Has(1, 0, value.view()));
-  values.Add(1, 0, value.view());
-  CHECK(values.Has(1, 0, value.view()));
-  CHECK(!values.Has(1, 1, value.view()));
-  CHECK(!values.Has(2, 0, value.view()));
-  for (const char* other : {"", "nam", "name ", "Name", "namf"}) CHECK(!values.Has(1, 0, Exact(other).view()));
+  CHECK(!values.Has(Key(1, 0, value.view())));
+  values.Add(Key(1, 0, value.view()));
+  CHECK(values.Has(Key(1, 0, value.view())));
+  CHECK(!values.Has(Key(1, 1, value.view())));
+  CHECK(!values.Has(Key(2, 0, value.view())));
+  for (const char* other : {"", "nam", "name ", "Name", "namf"}) CHECK(!values.Has(Key(1, 0, Exact(other).view())));
 }
 
 TEST(CleanValuesTakeAnyLength) {
   CleanValues values;
   for (const size_t length : {size_t{0}, size_t{1}, size_t{7}, size_t{8}, size_t{9}, CleanValues::kValueBytesMax}) {
     const Exact value(std::string(length, 'x'));
-    CHECK(!values.Has(1, 0, value.view()));
-    values.Add(1, 0, value.view());
-    CHECK(values.Has(1, 0, value.view()));
+    CHECK(!values.Has(Key(1, 0, value.view())));
+    values.Add(Key(1, 0, value.view()));
+    CHECK(values.Has(Key(1, 0, value.view())));
   }
   const Exact longer(std::string(CleanValues::kValueBytesMax + 1, 'x'));
-  values.Add(1, 0, longer.view());
-  CHECK(!values.Has(1, 0, longer.view()));
+  values.Add(Key(1, 0, longer.view()));
+  CHECK(!values.Has(Key(1, 0, longer.view())));
 }
 
 TEST(CleanValuesForgetTheOldestWhenThereAreTooMany) {
   CleanValues values;
   const auto numbered = [](size_t n) { return Exact("value " + std::to_string(n)); };
-  for (size_t n = 0; n < 4 * CleanValues::kSlots; ++n) values.Add(1, 0, numbered(n).view());
+  for (size_t n = 0; n < 4 * CleanValues::kSlots; ++n) values.Add(Key(1, 0, numbered(n).view()));
   size_t known = 0;
-  for (size_t n = 0; n < 4 * CleanValues::kSlots; ++n) known += values.Has(1, 0, numbered(n).view()) ? 1 : 0;
+  for (size_t n = 0; n < 4 * CleanValues::kSlots; ++n) known += values.Has(Key(1, 0, numbered(n).view())) ? 1 : 0;
   CHECK(known > CleanValues::kSlots / 2);
   CHECK(known <= CleanValues::kSlots);
+}
+
+// Literals of JSON and the shortest values are full of nothing: they are remembered without a flag, others are not.
+TEST(BatchScanRemembersCommonplaceValues) {
+  const auto program = Program({{}}, {PatternSet::Compile({Regex(1, "^tru|x")}, "")});
+  for (const char* text : {"true", "false", "null", "", "7", "-1", "xx", "tru", "True", "nullx", "12345"}) {
+    const Exact slab(std::string(text) + text);
+    const auto length = static_cast<uint32_t>(std::string(text).size());
+    const std::vector<uint32_t> fields{0, 0, length, 0, length, length};
+    const bool is_found = std::string(text).starts_with("tru") || std::string(text).find('x') != std::string::npos;
+    std::vector<uint32_t> hits(2 + 3 * 10);
+    weir::BatchScan scan;
+    for (int time = 0; time < 3; ++time) CHECK_EQ(scan.Run(*program, slab.view(), fields, 2, hits), is_found ? 2u : 0u);
+  }
 }
 
 // The second time a value comes it may be known to be clean, never one in which something was found, and never to another

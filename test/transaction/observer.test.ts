@@ -19,7 +19,7 @@ describe('an observer', () => {
       const fields: string[] = [];
       const matches: string[] = [];
       const observer: InspectionObserver = {
-        onField: (field, value) => fields.push(`${field.name}=${field.length}/${value.length}`),
+        onField: (field, view) => fields.push(`${field.name}=${field.length}/${view().length}`),
         onFact: () => undefined,
         onMatch: ({ rule, links, report }, { inbound }) =>
           matches.push(`${rule.id} ${links[0]?.matches[0]?.name} ${report?.ruleId} ${inbound}`),
