@@ -71,6 +71,7 @@ describe('a sender that stalls', () => {
         let early: Arrival | undefined;
         const middle = async (): Promise<void> => {
           await front.weirHasRead(2);
+          await front.shortHoldPasses();
           early = front.upstream.arrivals.find('stalled');
         };
         const { answer, arrival } = await front.exchange(attack('stalled', middle), { protocol });

@@ -132,6 +132,7 @@ describe('trailers', () => {
     try {
       const waiting = other.exchange(unannounced, { protocol: 'http2' });
       await other.weirHasRead(2);
+      await other.shortHoldPasses();
       assert.equal(other.upstream.arrivals.find('unannounced'), undefined);
       await other.envoy.stop();
       assert.equal((await waiting).answer.status, 0);

@@ -81,6 +81,22 @@ export class Front {
     await this.exchange({});
   }
 
+  /**
+   * Does an exchange whose head is held for a short time only (`interactiveHoldMsMax`) and then reaches the service. When it is
+   * over, what Weir had read before was held for longer, or not held.
+   */
+  async shortHoldPasses(): Promise<void> {
+    exchangeCount += 1;
+    const id = `short-hold-${exchangeCount}`;
+    const isThere = (): boolean => this.upstream.arrivals.find(id) !== undefined;
+    async function* body(): AsyncGenerator<Uint8Array> {
+      await until('the service has a head that is held for a short time', isThere);
+      yield harmlessBody(10);
+    }
+    const headers = [['x-exchange', id] as const, ['trailer', 'x-sum'] as const];
+    await this.exchange({ method: 'POST', headers, body: body() });
+  }
+
   /** Exchanges that Weir has before it, as Envoy counts them. */
   async openAtWeir(): Promise<number> {
     return sumOf(await this.envoy.stats(/cluster\.weir\.upstream_rq_active$/));
