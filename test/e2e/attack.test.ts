@@ -195,6 +195,7 @@ describe('early verdicts', () => {
         async function* slowly(): AsyncGenerator<Uint8Array> {
           yield Buffer.from(`q=${encoded}&rest=`);
           while (true) {
+            // The pace of the sender, so that the window does not fill before the verdict.
             await setTimeout(50);
             yield harmlessBody(1000).map((byte) => (byte === 0x20 ? 0x2b : byte));
           }

@@ -65,7 +65,7 @@ describe('a set compiled in another thread', () => {
       const program = native.createScanProgram({ chains: [[]], classes: [[{ chain: 0, set }]] });
       native.openStream(program, 0);
       answer(native.openHandles());
-      setInterval(() => {}, 1000);`;
+      parentPort.on('message', () => {});`;
     const { worker, answer } = inThread(code);
     assert.equal(((await answer) as typeof before).streams, before.streams + 1);
     await worker.terminate();
