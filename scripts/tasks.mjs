@@ -21,7 +21,7 @@ export const tasks = {
         name: 'weir',
         program: 'node',
         // src/cli/heap.ts says why.
-        args: ['--max-semi-space-size=16', '--expose-gc', 'src/cli/main.ts'],
+        args: ['--min-semi-space-size=8', '--max-semi-space-size=8', '--expose-gc', 'src/cli/main.ts'],
         takesArguments: true,
         keepsFolder: true,
       },

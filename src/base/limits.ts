@@ -253,9 +253,14 @@ export const limitTable = {
     why: 'answers of one stream that Envoy has not read yet; beyond it we read no more of that stream (full duplex)',
   },
   uncollectedBytesMax: {
-    default: 8 * MiB,
+    default: 4 * MiB,
     unit: 'bytes',
     why: 'bytes received between two collections of the garbage that their buffers become; V8 by itself lets 50 MiB of it wait',
+  },
+  uncollectedOldBytesMax: {
+    default: 4 * MiB,
+    unit: 'bytes',
+    why: 'growth of buffers that outlived such a collection, beyond a quarter of all, before everything is collected',
   },
   peerSilenceMsMax: {
     default: 60_000,

@@ -3,30 +3,63 @@
 // A chunk of 64 KiB is a small object that holds memory outside of V8's heap. V8 collects when its space for new objects
 // is full of such small ones, hundreds of MiB of traffic later, and until then every buffer is kept: memory would go up and
 // down by 50 MiB. A collection of new objects takes about a millisecond, a hundredth of what scanning those bytes takes.
+// Chunks that wait while others are inspected, as those of compressed bodies do, are no longer new when they are dropped:
+// a collection of everything, tens of milliseconds, comes when what is held outside of the heap has grown by too much.
 
-/** Collects what is young and no longer used; undefined when Node was not started with `--expose-gc` (src/cli/heap.ts). */
-function youngCollector(): (() => void) | undefined {
-  const collect = globalThis.gc;
-  return collect === undefined ? undefined : () => void collect({ type: 'minor' });
+import { getHeapStatistics } from 'node:v8';
+import type { Limits } from '../base/limits.ts';
+
+/** What can be collected, and how much is held. */
+export interface Collector {
+  /** Collects what is new and no longer used. */
+  readonly young: () => void;
+  /** Collects all that is no longer used. */
+  readonly all: () => void;
+  /** Bytes that objects hold outside of the heap, garbage included. */
+  readonly heldBytes: () => number;
 }
+
+/** Node's own; undefined when it was not started with `--expose-gc` (src/cli/heap.ts). */
+function nodeCollector(): Collector | undefined {
+  const collect = globalThis.gc;
+  if (collect === undefined) return undefined;
+  return {
+    young: () => void collect({ type: 'minor' }),
+    all: () => void collect({ type: 'major' }),
+    heldBytes: () => getHeapStatistics().external_memory,
+  };
+}
+
+/** What is held by many exchanges at once grows with them: a quarter more is no sign of garbage. */
+const heldGrowthMax = 1.25;
+
+/** How much may come between two collections. */
+export type GarbageLimits = Pick<Limits, 'uncollectedBytesMax' | 'uncollectedOldBytesMax'>;
 
 /** Counts bytes of all streams of a process. */
 export class ChunkGarbage {
-  readonly #bytesMax: number;
-  readonly #collect: (() => void) | undefined;
+  readonly #limits: GarbageLimits;
+  readonly #collector: Collector | undefined;
   #bytes = 0;
+  /** The least that was held since all was collected. */
+  #heldLeast = Infinity;
 
-  /** @param bytesMax bytes that may come between two collections. */
-  constructor(bytesMax: number, collect: (() => void) | undefined = youngCollector()) {
-    this.#bytesMax = bytesMax;
-    this.#collect = collect;
+  constructor(bounds: GarbageLimits, collector: Collector | undefined = nodeCollector()) {
+    this.#limits = bounds;
+    this.#collector = collector;
   }
 
   /** Takes note of `bytes` that came in a buffer of their own. Collects when it is time. */
   received(bytes: number): void {
     this.#bytes += bytes;
-    if (this.#bytes < this.#bytesMax) return;
+    if (this.#bytes < this.#limits.uncollectedBytesMax || this.#collector === undefined) return;
     this.#bytes = 0;
-    this.#collect?.();
+    this.#collector.young();
+    const held = this.#collector.heldBytes();
+    this.#heldLeast = Math.min(this.#heldLeast, held);
+    if (held <= this.#heldLeast * heldGrowthMax + this.#limits.uncollectedOldBytesMax) return;
+    this.#collector.all();
+    // Buffers are freed beside the running program: what is held is asked for the next time.
+    this.#heldLeast = Infinity;
   }
 }

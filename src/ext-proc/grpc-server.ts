@@ -52,7 +52,7 @@ class GrpcTransport implements Transport {
   #closed: Promise<void> | undefined;
 
   constructor(open: OpenStream, limits: Limits) {
-    const garbage = new ChunkGarbage(limits.uncollectedBytesMax);
+    const garbage = new ChunkGarbage(limits);
     const context: CallContext = { open, garbage, unsentBytesMax: limits.unsentBytesMax };
     this.#server = new Server({
       'grpc.max_receive_message_length': limits.receiveMessageBytesMax,

@@ -28,14 +28,14 @@ describe('heapArguments', () => {
 describe('heapNotice', () => {
   it('says nothing when the space is bounded, however that is written', () => {
     assert.equal(heapNotice(['--enable-source-maps', ...heapArguments]), undefined);
-    for (const word of ['--max_semi_space_size=8', '--max-semi-space-size']) {
-      assert.equal(heapNotice([word, '--expose_gc']), undefined);
+    for (const word of ['--max_semi_space_size=16', '--max-semi-space-size']) {
+      assert.equal(heapNotice([word, '--min_semi_space_size=4', '--expose_gc']), undefined);
     }
   });
 
   it('says what is missing', () => {
-    assert.match(heapNotice([]) ?? '', /--max-semi-space-size=16 --expose-gc:/);
-    assert.match(heapNotice(['--max-semi-space-size=16']) ?? '', /without --expose-gc:/);
+    assert.match(heapNotice([]) ?? '', /--min-semi-space-size=8 --max-semi-space-size=8 --expose-gc:/);
+    assert.match(heapNotice(heapArguments.slice(0, 2)) ?? '', /without --expose-gc:/);
     assert.match(heapNotice(['--max-old-space-size=100']) ?? '', /bin\/weir/);
   });
 });

@@ -4,48 +4,79 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { heapArguments } from '../../src/cli/heap.ts';
-import { ChunkGarbage } from '../../src/ext-proc/chunk-garbage.ts';
+import { ChunkGarbage, type Collector } from '../../src/ext-proc/chunk-garbage.ts';
 
 const file = pathToFileURL(join(import.meta.dirname, '../../src/ext-proc/chunk-garbage.ts')).href;
 
-/** The most memory that 2,000 buffers of 64 KiB take, one dropped after the other. */
+/** The most memory that 2,000 buffers of 64 KiB take, of which so many are waiting at any time. */
 const script = `
   import { ChunkGarbage } from ${JSON.stringify(file)};
-  const garbage = new ChunkGarbage(Number(process.argv[1]));
+  const [bytesMax, waitingMax] = process.argv.slice(1).map(Number);
+  const garbage = new ChunkGarbage({ uncollectedBytesMax: bytesMax, uncollectedOldBytesMax: bytesMax });
+  const waiting = [];
   let most = 0;
   for (let n = 0; n < 2000; n += 1) {
-    const chunk = new Uint8Array(65536);
-    garbage.received(chunk.length);
+    waiting.push(new Uint8Array(65536));
+    if (waiting.length > waitingMax) waiting.shift();
+    garbage.received(65536);
+    // Memory is given back beside the running program, which here never rests.
+    if (n % 64 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     most = Math.max(most, process.memoryUsage().arrayBuffers);
   }
   console.log(most);`;
 
 describe('ChunkGarbage', () => {
-  it('collects each time so many bytes have come', () => {
-    let collections = 0;
-    const garbage = new ChunkGarbage(100, () => {
-      collections += 1;
-    });
+  const collected: string[] = [];
+  let heldBytes = 0;
+  const collector: Collector = {
+    young: () => void collected.push('young'),
+    all: () => void collected.push('all'),
+    heldBytes: () => heldBytes,
+  };
+  const bounds = { uncollectedBytesMax: 100, uncollectedOldBytesMax: 1000 };
+
+  it('collects what is new each time so many bytes have come', () => {
+    collected.length = 0;
+    const garbage = new ChunkGarbage(bounds, collector);
     for (let n = 0; n < 10; n += 1) garbage.received(30);
-    assert.equal(collections, 2);
+    assert.deepEqual(collected, ['young', 'young']);
     garbage.received(1000);
-    assert.equal(collections, 3);
+    assert.deepEqual(collected, ['young', 'young', 'young']);
+  });
+
+  it('collects all when more is held than a quarter more, and what may wait', () => {
+    const garbage = new ChunkGarbage(bounds, collector);
+    const after = (held: number): readonly string[] => {
+      collected.length = 0;
+      heldBytes = held;
+      garbage.received(100);
+      return collected;
+    };
+    assert.deepEqual(after(5000), ['young']);
+    assert.deepEqual(after(4000), ['young'], 'the least that was held counts');
+    assert.deepEqual(after(6000), ['young']);
+    assert.deepEqual(after(6001), ['young', 'all']);
+    assert.deepEqual(after(9000), ['young'], 'what is still held then is no garbage');
+    assert.deepEqual(after(12_250), ['young']);
+    assert.deepEqual(after(12_251), ['young', 'all']);
   });
 
   it('bounds what dropped buffers hold, in a Node that is started as servers are', () => {
-    const mostWith = (bytesMax: number): number =>
-      Number(
-        execFileSync(process.execPath, [...heapArguments, '--input-type=module', '--eval', script, String(bytesMax)], {
-          encoding: 'utf8',
-        }),
-      );
+    const mostWith = (bytesMax: number, waitingMax: number): number => {
+      const words = ['--input-type=module', '--eval', script, String(bytesMax), String(waitingMax)];
+      return Number(execFileSync(process.execPath, [...heapArguments, ...words], { encoding: 'utf8' }));
+    };
     const MiB = 1024 * 1024;
-    const bounded = mostWith(4 * MiB);
-    assert.ok(bounded <= 12 * MiB, `${bounded} bytes`);
-    assert.ok(mostWith(1024 * MiB) > 2 * bounded, 'there was something to bound');
+    for (const waitingMax of [1, 100]) {
+      const waitingBytes = waitingMax * 65_536;
+      const bounded = mostWith(4 * MiB, waitingMax) - waitingBytes;
+      assert.ok(bounded <= 20 * MiB, `${bounded} bytes, ${waitingMax} waiting`);
+      const free = mostWith(1024 * MiB, waitingMax) - waitingBytes;
+      assert.ok(free > 1.5 * bounded, `there was something to bound: ${free} bytes, ${bounded} bounded`);
+    }
   });
 
   it('does nothing where nothing can be collected', () => {
-    new ChunkGarbage(1, undefined).received(5);
+    new ChunkGarbage({ uncollectedBytesMax: 1, uncollectedOldBytesMax: 1 }, undefined).received(5);
   });
 });
