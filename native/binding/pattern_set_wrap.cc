@@ -102,6 +102,12 @@ SetUse ReadUse(Napi::Value value) {
   ThrowArgument("use is unknown");
 }
 
+// The handle of a set, of which this environment then holds a reference.
+Napi::Value HoldSet(const Args& args, std::shared_ptr<const PatternSet> set) {
+  return Napi::Number::New(args.env(),
+                           static_cast<double>(PatternSets().Add(std::move(set), args.environment_id())));
+}
+
 }  // namespace
 
 Napi::Value CompilePatternSet(const Args& args) {
@@ -109,8 +115,7 @@ Napi::Value CompilePatternSet(const Args& args) {
   const std::string cache_folder = args.IsAbsent(1) ? "" : checked::Text(args.At(1), "cacheFolder");
   RequireSoundLibrary();
   auto set = PatternSet::Compile(patterns, cache_folder, ReadUse(args.At(2)));
-  return Napi::Number::New(args.env(),
-                           static_cast<double>(PatternSets().Add(std::move(set), args.environment_id())));
+  return HoldSet(args, std::move(set));
 }
 
 Napi::Value LoadPatternSets(const Args& args) {
@@ -125,11 +130,7 @@ Napi::Value LoadPatternSets(const Args& args) {
   Napi::Array handles = Napi::Array::New(args.env(), sources.size());
   auto sets = PatternSet::Load(sources, checked::Text(args.At(1), "cacheFolder"));
   for (uint32_t n = 0; n < sets.size(); ++n) {
-    if (!sets[n]) {
-      handles.Set(n, args.env().Undefined());
-      continue;
-    }
-    handles.Set(n, static_cast<double>(PatternSets().Add(std::move(sets[n]), args.environment_id())));
+    handles.Set(n, sets[n] ? HoldSet(args, std::move(sets[n])) : args.env().Undefined());
   }
   return handles;
 }

@@ -28,14 +28,14 @@ CleanValues::Key CleanValues::KeyOf(uint64_t program, uint32_t program_class, By
 }
 
 void CleanValues::Prefetch(const Key& key) const {
-  const size_t first = key.digest % (kSlots / kWays) * kWays;
+  const size_t first = FirstSlot(key);
   for (size_t slot = first; slot < first + kWays; ++slot) {
     if (tags_[slot] == TagOf(key.digest)) __builtin_prefetch(&slots_[slot]);
   }
 }
 
 bool CleanValues::Has(const Key& key) const {
-  const size_t first = key.digest % (kSlots / kWays) * kWays;
+  const size_t first = FirstSlot(key);
   for (size_t n = first; n < first + kWays; ++n) {
     if (tags_[n] != TagOf(key.digest)) continue;
     const Slot& slot = slots_[n];
@@ -49,9 +49,10 @@ bool CleanValues::Has(const Key& key) const {
 
 void CleanValues::Add(const Key& key) {
   if (key.value.size() > kValueBytesMax) return;
-  const size_t set = key.digest % (kSlots / kWays);
-  const size_t n = set * kWays + next_way_[set];
-  next_way_[set] = (next_way_[set] + 1) % kWays;
+  const size_t first = FirstSlot(key);
+  uint8_t& way = next_way_[first / kWays];
+  const size_t n = first + way;
+  way = (way + 1) % kWays;
   tags_[n] = TagOf(key.digest);
   Slot& slot = slots_[n];
   slot.program = key.program;

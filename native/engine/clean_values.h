@@ -51,6 +51,9 @@ class CleanValues {
     std::array<uint8_t, kValueBytesMax> bytes;
   };
 
+  // Index of the first of the slots in which the value may be.
+  static size_t FirstSlot(const Key& key) { return key.digest % (kSlots / kWays) * kWays; }
+
   std::vector<Slot> slots_ = std::vector<Slot>(kSlots);
   // Some bits of the digest of each slot's value, close together: slots are far apart and seldom those that are asked for.
   std::vector<uint32_t> tags_ = std::vector<uint32_t>(kSlots);
