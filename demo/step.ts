@@ -38,7 +38,8 @@ const settleMsMax = 5_000;
 /** Sends a step's request and gathers what became of it on all sides. */
 export async function play(step: Step, stack: Stack, id: string): Promise<Observed> {
   const headers = [...(step.request.headers ?? []), ['x-exchange', id]] as const;
-  const path = step.request.path ?? '/';
+  // The access log has the path without its query.
+  const [path] = (step.request.path ?? '/').split('?', 1);
   const memoryBefore = stack.weir.memory().residentBytes;
   let memoryPeak = memoryBefore;
   const watch = setInterval(() => {

@@ -71,7 +71,7 @@ export function createServeCommand(): Command {
     .option('--on-failure <cause=action>', 'block, detect or allow what fails; may be repeated', failureSetting)
     .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing to start')
     .option('--audit-log <file>', 'where blocked and suspicious exchanges are logged (default: standard error)')
-    .option('--log-values', 'log matched values in full instead of redacted')
+    .option('--log-values', 'log values instead of their lengths; secrets are cut out all the same')
     .addOption(new Option('--log-level <level>', 'how much is logged (default: info)').choices(logLevels));
   return addCacheOptions(command);
 }

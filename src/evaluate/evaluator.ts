@@ -7,7 +7,7 @@ import { applyEffect } from './effects.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import type { FieldMatch } from './field-match.ts';
 import { evaluateLink } from './link-evaluator.ts';
-import { expandMacro } from './macros.ts';
+import { expandMacro, macroValues } from './macros.ts';
 import type { ObservedLink } from './observed-match.ts';
 import { redirectLocation, redirectStatuses } from './redirect.ts';
 import type { RuleMatch } from './rule-match.ts';
@@ -153,6 +153,7 @@ function noteMatch(rule: CompiledRule, match: FieldMatch, state: ExchangeState):
     ruleId: rule.id,
     phase: rule.phase,
     message: expandMacro(rule.message, state),
+    messageValues: macroValues(rule.message, state),
     logData: expandMacro(rule.logData, state),
     ...(rule.severity === undefined ? {} : { severity: rule.severity }),
     tags: rule.tags,

@@ -1,10 +1,18 @@
 // One rule that matched, as logs and metadata show it. Plain values; nothing here knows a verdict.
 
+/** A part of a message that a macro filled with a value of the exchange: units `[from, to)`. */
+export interface ValuePlace {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Strings are byte strings with macros expanded. */
 export interface RuleMatch {
   readonly ruleId: number;
   readonly phase: number;
   readonly message: string;
+  /** Where in the message values of the exchange stand, in order; names of variables and of rules are none. */
+  readonly messageValues: readonly ValuePlace[];
   /** `logdata`, expanded; empty when the rule has none. */
   readonly logData: string;
   readonly severity?: string;

@@ -91,6 +91,7 @@ function matchOf(entry: Json): RuleMatch {
     tags: Array.isArray(entry.tags) ? entry.tags.map(String) : [],
     file,
     line: Number(line),
+    messageValues: [],
     variable: String(entry.variable ?? ''),
     isLogged: true,
   };

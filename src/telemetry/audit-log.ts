@@ -4,7 +4,7 @@
 import type { RuleMatch } from '../decision/verdict.ts';
 import { firstValue } from '../http/headers.ts';
 import type { RecordSink, TransactionRecord } from '../transaction/record.ts';
-import { printable, type Redaction, redactLogData, redactTarget } from './redact.ts';
+import { printable, type Redaction, redactLogData, redactMessage, redactTarget, redactText } from './redact.ts';
 
 /** A line as an object of plain values. Every string in it is printable ASCII. */
 export type AuditEntry = Readonly<Record<string, unknown>>;
@@ -68,10 +68,10 @@ export function auditEntryOf(record: TransactionRecord, redaction: Redaction): A
       : {
           client: printable(request.remoteAddress),
           clientPort: request.remotePort,
-          method: printable(request.method),
+          method: redactText(request.method),
           target: redactTarget(request.target, redaction),
-          host: printable(firstValue(request.headers, 'host') ?? ''),
-          protocol: printable(request.protocol),
+          host: redactText(firstValue(request.headers, 'host') ?? ''),
+          protocol: redactText(request.protocol),
         }),
     requestBytes: record.requestBytes,
     responseBytes: record.responseBytes,
@@ -79,17 +79,17 @@ export function auditEntryOf(record: TransactionRecord, redaction: Redaction): A
     matches: logged.slice(0, matchesMax).map((match) => ({
       ruleId: match.ruleId,
       phase: match.phase,
-      message: printable(match.message),
+      message: redactMessage(match.message, match.messageValues, redaction),
       data: redactLogData(match.logData, match.variable, redaction),
-      variable: printable(match.variable),
+      variable: redactText(match.variable),
       ...(match.severity === undefined ? {} : { severity: match.severity }),
       tags: match.tags.map(printable),
-      rule: `${match.file}:${match.line}`,
+      rule: printable(`${match.file}:${match.line}`),
     })),
     ...(logged.length > matchesMax ? { matchesOmitted: logged.length - matchesMax } : {}),
     ...(record.uninspected.size > 0 ? { uninspected: Object.fromEntries(record.uninspected) } : {}),
     ...(record.problems.length > 0
-      ? { problems: record.problems.map(({ cause, message }) => ({ cause, message: printable(message) })) }
+      ? { problems: record.problems.map(({ cause, message }) => ({ cause, message: redactText(message) })) }
       : {}),
   };
 }

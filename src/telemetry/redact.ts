@@ -1,20 +1,27 @@
-// What of an exchange may stand in a log: values that look like secrets are cut out, and everything becomes printable
-// ASCII on one line. Knows no log format.
+// What of an exchange may stand in a log: secrets are cut out, by name, by kind and by place, and everything becomes
+// printable ASCII on one line. Knows no log format.
 
-/** How much of matched values a log shows. */
+import type { ValuePlace } from '../evaluate/rule-match.ts';
+import {
+  isOpaqueSegment,
+  isOpener,
+  isSecretName,
+  percentDecoded,
+  withoutNamedSecrets,
+  withoutSecretKinds,
+} from './secrets.ts';
+
+/** How much of values a log shows: their lengths only, or all but secrets. */
 export type Redaction = 'redacted' | 'full';
 
-/** Names of fields whose values are never shown, also when the log is full. */
-const secretNames =
-  /pass(word|wd|phrase)?|secret|token|auth|cookie|session|api[-_]?key|credential|credit|card|cvv|iban|ssn/i;
-
-/** Characters shown of a value at its beginning and end. */
-const shownCharacters = 4;
+/** Characters of a text that a log shows. */
 const textCharactersMax = 512;
+/** Characters that are looked at for secrets: one that begins among the shown ones and is cut must be known all the same. */
+const readCharactersMax = 2_048;
 
 /**
- * A byte string as printable ASCII: control characters, quotes' escapes and bytes above 126 as `\xHH`, so that no value
- * can begin a line of its own or move a terminal's cursor. Cut at 512 characters, marked by `…`.
+ * A byte string as printable ASCII: control characters, backslashes and bytes above 126 as `\xHH`, so that no value
+ * can begin a line of its own or move a terminal's cursor. Cut at 512 characters, marked by `...`.
  */
 export function printable(text: string): string {
   const cut = text.length > textCharactersMax ? text.slice(0, textCharactersMax) : text;
@@ -24,35 +31,90 @@ export function printable(text: string): string {
   return cut === text ? escaped : `${escaped}...`;
 }
 
-/** The middle of a value taken out: enough is left to recognise it, not to use it. Short values vanish whole. */
+/** A text of the exchange that is no value: a host, a name of a variable. What is a secret by its kind is cut out. */
+export function redactText(text: string): string {
+  return printable(withoutSecretKinds(text.slice(0, readCharactersMax)));
+}
+
+/** Of a value nothing is shown but its length: its ends are enough to guess a password by. */
 export function redactValue(value: string): string {
-  if (value.length <= 4 * shownCharacters) return `[${value.length} bytes]`;
-  const left = value.slice(0, shownCharacters);
-  const right = value.slice(-shownCharacters);
-  return `${left}[${value.length - 2 * shownCharacters} bytes]${right}`;
+  return `[${value.length} bytes]`;
 }
 
 /**
  * `logdata` as a log may show it. Rules write it as `Matched Data: … found within NAME: …`; as the parts cannot be told
- * apart for sure, all of it counts as value. A field whose name sounds like a secret is always redacted.
+ * apart for sure, all of it counts as value. What goes by the name of a secret is never shown, nor is what looks like one.
  */
 export function redactLogData(logData: string, variable: string, redaction: Redaction): string {
   if (logData === '') return '';
-  return printable(redaction === 'full' && !secretNames.test(variable) ? logData : redactValue(logData));
+  if (redaction === 'redacted') return redactValue(logData);
+  return isSecretName(variable) ? '[secret]' : redactFull(logData);
 }
 
-/** A request target: path as it is, query values redacted. */
+/**
+ * A message of a rule. `values` are the places `[from, to)` in it that macros filled: numbers such as scores stay, all
+ * else is value.
+ */
+export function redactMessage(message: string, values: readonly ValuePlace[], redaction: Redaction): string {
+  if (redaction === 'full') return redactFull(message);
+  let shown = '';
+  let from = 0;
+  for (const place of values) {
+    const value = message.slice(place.from, place.to);
+    shown += message.slice(from, place.from) + (/^-?\d{0,8}$/.test(value) ? value : redactValue(value));
+    from = place.to;
+  }
+  return redactText(shown + message.slice(from));
+}
+
+function redactFull(text: string): string {
+  return printable(withoutSecretKinds(withoutNamedSecrets(text.slice(0, readCharactersMax))));
+}
+
+/**
+ * A request target. Of the query names are shown; values never, unless the log is full and they are no secrets. Of the path
+ * segments that may open something are not shown: identifiers, numbers, and what stands behind `reset`, `token` and the like.
+ */
 export function redactTarget(target: string, redaction: Redaction): string {
-  const mark = target.indexOf('?');
-  if (redaction === 'full' || mark === -1) return printable(target);
-  const query = target
-    .slice(mark + 1)
-    .split('&')
-    .map(redactPair);
-  return printable(`${target.slice(0, mark)}?${query.join('&')}`);
+  const [, path = '', query] = /^([^?]*)(?:\?(.*))?$/s.exec(target.slice(0, readCharactersMax)) ?? [];
+  const shownPath = redactPath(path, redaction);
+  if (query === undefined) return printable(shownPath);
+  return printable(
+    `${shownPath}?${query
+      .split('&')
+      .map((pair) => redactPair(pair, redaction))
+      .join('&')}`,
+  );
 }
 
-function redactPair(pair: string): string {
+function redactPath(path: string, redaction: Redaction): string {
+  let isBehindOpener = false;
+  const segments = shownPart(path)
+    .split('/')
+    .map((segment) => {
+      const [name = '', ...parameters] = segment.split(';');
+      const isKept = name === '' || isMark(name) || isOpener(percentDecoded(name));
+      const isHidden = !isKept && (isBehindOpener || (redaction === 'redacted' && isOpaqueSegment(name)));
+      isBehindOpener ||= isOpener(percentDecoded(name));
+      return [isHidden ? redactValue(name) : name, ...parameters.map((pair) => redactPair(pair, redaction))].join(';');
+    });
+  return segments.join('/');
+}
+
+const isMark = (text: string): boolean => /^\[[a-z -]+\]@?$/.test(text);
+
+function redactPair(pair: string, redaction: Redaction): string {
   const equals = pair.indexOf('=');
-  return equals === -1 ? redactValue(pair) : `${pair.slice(0, equals)}=${redactValue(pair.slice(equals + 1))}`;
+  if (equals === -1) return redaction === 'full' ? shownPart(pair) : redactValue(pair);
+  const name = pair.slice(0, equals);
+  const value = pair.slice(equals + 1);
+  if (redaction === 'redacted') return `${shownPart(name)}=${redactValue(value)}`;
+  return `${shownPart(name)}=${isSecretName(name) ? '[secret]' : shownPart(withoutNamedSecrets(value))}`;
+}
+
+/** A part of a target as it was sent, unless there is a secret in it, then without that and its escapes undone. */
+function shownPart(part: string): string {
+  const decoded = percentDecoded(part);
+  const shown = withoutSecretKinds(decoded);
+  return shown === decoded ? part : shown;
 }

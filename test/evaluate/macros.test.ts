@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { limits } from '../../src/base/limits.ts';
 import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
-import { expandMacro, expandNumber } from '../../src/evaluate/macros.ts';
+import { expandMacro, expandNumber, macroValues } from '../../src/evaluate/macros.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import { parseMacro } from '../../src/plan/macro.ts';
@@ -18,6 +18,16 @@ state.tx.set('text', '12 apples');
 describe('expandMacro', () => {
   it('puts values in their places, and nothing where there is none', () => {
     assert.equal(expandMacro(parseMacro('<%{TX.Score}|%{tx.none}|%{unique_id}>'), state), '<7||r>');
+  });
+});
+
+describe('macroValues', () => {
+  it('tells where values stand, and that names are none', () => {
+    assert.deepEqual(macroValues(parseMacro('<%{tx.text}|%{tx.none}|%{unique_id}|%{matched_var_name}>'), state), [
+      { from: 1, to: 10 },
+      { from: 11, to: 11 },
+    ]);
+    assert.deepEqual(macroValues(parseMacro('plain'), state), []);
   });
 });
 

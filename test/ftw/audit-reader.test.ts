@@ -34,6 +34,7 @@ function recordOf(requestId: string, ruleIds: readonly number[]): TransactionRec
       ruleId,
       phase: 2,
       message: 'a message',
+      messageValues: [],
       logData: 'found within ARGS:a: b',
       severity: 'CRITICAL',
       tags: ['one'],

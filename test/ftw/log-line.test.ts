@@ -9,6 +9,7 @@ const match: RuleMatch = {
   ruleId: 920540,
   phase: 2,
   message: 'Possible bypass',
+  messageValues: [],
   logData: 'found within ARGS:a: b',
   severity: 'CRITICAL',
   tags: ['one', 'two'],

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { RuleMatch } from '../../src/decision/verdict.ts';
 import { type AuditEntry, auditEntryOf, createAuditLog, isNotable } from '../../src/telemetry/audit-log.ts';
@@ -8,6 +10,7 @@ const match: RuleMatch = {
   ruleId: 942100,
   phase: 2,
   message: 'SQL injection\nforged line',
+  messageValues: [],
   logData: 'Matched Data: secret-value-of-a-user found within ARGS:q',
   severity: 'CRITICAL',
   tags: ['attack-sqli'],
@@ -84,6 +87,41 @@ describe('auditEntryOf', () => {
   });
 });
 
+describe('an audit line', () => {
+  const hostile = `"}\r\n{"event":"forged"}\x1b[2J\x9b1A\x00\x7f\u2028 4111 1111 1111 1111 hunter2@example.org`;
+  const hostileRecord: TransactionRecord = {
+    ...record,
+    request: {
+      ...(record.request as NonNullable<TransactionRecord['request']>),
+      ...{
+        method: hostile,
+        target: `/${hostile}?${hostile}=${hostile}`,
+        protocol: hostile,
+        remoteAddress: '192.0.2.1\n',
+      },
+      headers: [{ name: 'host', value: hostile }],
+    },
+    matches: [
+      {
+        ...match,
+        ...{ message: hostile, logData: hostile, variable: hostile, tags: ['a\nb'], file: 'c\nd' },
+        messageValues: [{ from: 0, to: 5 }],
+      },
+    ],
+    uninspected: new Map([['limit.body', 7]]),
+    problems: [{ cause: 'parse', message: hostile }],
+  };
+
+  for (const redaction of ['redacted', 'full'] as const) {
+    it(`is one line of printable ASCII whatever a client sends, and holds no secret (${redaction})`, () => {
+      const line = JSON.stringify(auditEntryOf(hostileRecord, redaction));
+      assert.match(line, /^[\x20-\x7e]+$/);
+      assert.doesNotMatch(line, /4111 1111 1111 1111|hunter2@/);
+      assert.equal(JSON.parse(line).event, 'exchange');
+    });
+  }
+});
+
 describe('createAuditLog', () => {
   it('writes one entry for each notable exchange and none for others', () => {
     const entries: AuditEntry[] = [];
@@ -103,5 +141,31 @@ describe('isNotable', () => {
     assert.equal(isNotable({ ...allowed, matches: [{ ...match, isLogged: false }] }), false);
     assert.equal(isNotable({ ...allowed, ending: 'failed' }), true);
     assert.equal(isNotable({ ...allowed, report: { ...allowed.report, verdict: 'detect' } }), true);
+  });
+});
+
+describe('docs/audit-log.md', () => {
+  it('names every field of a line, and no other', () => {
+    const documented = readFileSync(join(import.meta.dirname, '../../docs/audit-log.md'), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name));
+    const entry = auditEntryOf(
+      {
+        ...record,
+        report: { ...record.report, cause: 'parse' },
+        firstVerdictBytes: 1,
+        matches: Array.from({ length: 51 }, () => match),
+        uninspected: new Map([['a', 1]]),
+        problems: [{ cause: 'parse', message: '' }],
+      },
+      'redacted',
+    );
+    const [first] = entry.matches as readonly Record<string, unknown>[];
+    const ofTheLog = ['level', 'time', 'service', 'msg'];
+    assert.deepEqual(
+      new Set(documented),
+      new Set([...ofTheLog, ...Object.keys(entry), ...Object.keys(first as object)]),
+    );
   });
 });

@@ -7,6 +7,7 @@ const match = (ruleId: number, isLogged = true): RuleMatch => ({
   ruleId,
   phase: 2,
   message: '',
+  messageValues: [],
   logData: '',
   tags: [],
   file: 'a.conf',

@@ -1,0 +1,160 @@
+// What in a text is a secret: by the name it goes by, by its kind, by its place in a path. Knows no log and no rule.
+
+/** Parts of names that tell a secret wherever they stand. */
+const secretParts =
+  /passw|passphrase|passcode|secret|token|auth|cookie|session|credential|credit|card|iban|signature|private|csrf|xsrf/i;
+
+/** Words that tell one when they stand alone: `pin`, `user_pin`, `userPin`, not `shipping`. */
+const secretWords: ReadonlySet<string> = new Set(
+  'assertion code csc cvc cvc2 cvv cvv2 jwt key mfa nonce otp pass pin pw pwd sid sig ssn tan totp apikey'.split(' '),
+);
+
+/** Characters of a name that are looked at. */
+const nameCharactersMax = 512;
+
+/** Percent escapes undone, `+` left as it is. Never throws. */
+export function percentDecoded(text: string): string {
+  return text.replace(/%([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+}
+
+/** Whether what goes by this name is a secret: `password`, `user[pwd]`, `X-Api-Key`, `REQUEST_COOKIES:a`, `p%61ssword`. */
+export function isSecretName(name: string): boolean {
+  const text = percentDecoded(name.slice(0, nameCharactersMax));
+  if (secretParts.test(text)) return true;
+  const words = text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(/[^A-Za-z0-9]+/);
+  return words.some((word) => secretWords.has(word.toLowerCase()));
+}
+
+/** Whether the digits pass the check of ISO/IEC 7812-1 (Luhn). */
+function isLuhn(digits: string): boolean {
+  let sum = 0;
+  for (let index = 0; index < digits.length; index += 1) {
+    const digit = Number(digits[digits.length - 1 - index]) * (index % 2 === 1 ? 2 : 1);
+    sum += digit > 9 ? digit - 9 : digit;
+  }
+  return sum % 10 === 0;
+}
+
+/** What card numbers of 14, 15, 16 and 19 digits begin with (ISO/IEC 7812-1 issuers that are in use). */
+const issuers: readonly (readonly [digits: number, begins: RegExp])[] = [
+  [14, /^3[0689]/],
+  [15, /^3[47]/],
+  [16, /^(?:2[2-7]|35|4|5[0-8]|6)/],
+  [19, /^[4-6]/],
+];
+
+/** Whether a run of digits and separators is a card number, or one lies in it. */
+function holdsCard(run: string): boolean {
+  const digits = run.replace(/\D/g, '');
+  if (digits.length <= 19 && isLuhn(digits)) return true;
+  for (const [length, begins] of issuers) {
+    for (let from = 0; from + length <= digits.length; from += 1) {
+      const window = digits.slice(from, from + length);
+      if (begins.test(window) && isLuhn(window)) return true;
+    }
+  }
+  return false;
+}
+
+/** Whether it is an IBAN (ISO 13616-1: 97 divides it with one left over). */
+function isIban(text: string): boolean {
+  const plain = text.replace(/ /g, '').toUpperCase();
+  let remainder = 0;
+  for (const unit of plain.slice(4) + plain.slice(0, 4)) {
+    const value = Number.parseInt(unit, 36);
+    remainder = (remainder * (value > 9 ? 100 : 10) + value) % 97;
+  }
+  return remainder === 1;
+}
+
+/** Whether a run of letters, digits, `-` and `_` looks as if it were drawn by lot rather than written by somebody. */
+function isRandom(run: string, charactersMin: number): boolean {
+  if (/^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(run)) return true;
+  if (run.length < charactersMin) return false;
+  const digits = run.replace(/\D/g, '').length;
+  if (/^[0-9a-f]+$/i.test(run)) return digits >= 3;
+  return digits >= 2 && /[a-z]/.test(run) && /[A-Z]/.test(run);
+}
+
+/** One kind of secret: what is put in its place, what it looks like, and what else must hold. */
+interface SecretKind {
+  readonly mark: string;
+  readonly looks: RegExp;
+  readonly isOne?: (text: string) => boolean;
+}
+
+const kinds: readonly SecretKind[] = [
+  { mark: '[private key]', looks: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----[^-]*(?:-----END[^-]{0,60}-----)?/g },
+  { mark: '[jwt]', looks: /\beyJ[\w-]{4,}(?:\.[\w-]*){1,4}/g },
+  {
+    mark: '[credentials]',
+    looks: /\b(?:Basic|Bearer|Digest|Negotiate|NTLM)\s+[\w.~+/=-]{4,}/gi,
+    isOne: (text) => !/^\w+\s+[a-z]{1,19}$/i.test(text) || /[a-z][A-Z]/.test(text.replace(/^\w+\s+/, '')),
+  },
+  { mark: '//[credentials]@', looks: /\/\/[^\s/@]{1,256}@/g },
+  {
+    mark: '[token]',
+    looks:
+      /\b(?:A[KS]IA[A-Z0-9]{16}|gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{10,}|[prs]k_(?:live|test)_\w{10,}|sk-[\w-]{16,}|AIza[\w-]{30,}|ya29\.[\w-]{16,}|npm_\w{30,}|pypi-[\w-]{30,}|SG\.[\w-]{16,}\.[\w-]{16,})/g,
+  },
+  { mark: '[e-mail]', looks: /[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+/g },
+  { mark: '[iban]', looks: /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/gi, isOne: isIban },
+  { mark: '[card]', looks: /\d(?:[ +./_-]?\d){12,}/g, isOne: holdsCard },
+  { mark: '[number]', looks: /\b\d{3}-\d{2}-\d{4}\b/g },
+  { mark: '[token]', looks: /[A-Za-z0-9_-]{20,}={0,2}/g, isOne: (text) => isRandom(text.replace(/=+$/, ''), 20) },
+];
+
+/**
+ * The text with everything cut out that is a secret by its kind: card numbers and IBANs with right check digits, JSON web
+ * tokens, credentials of HTTP and of URLs, keys of well-known services, private keys, e-mail addresses, and long runs of
+ * letters and digits that look drawn by lot. Rather too much than too little.
+ */
+export function withoutSecretKinds(text: string): string {
+  let result = text;
+  for (const { mark, looks, isOne } of kinds) {
+    result = result.replace(looks, (found) => (isOne === undefined || isOne(found) ? mark : found));
+  }
+  return result;
+}
+
+/** Ways in which a text gives a value a name: a part of a form, `<name>value<`, `name=value`, `"name": "value"`. */
+const namedValues: readonly RegExp[] = [
+  /(name="?)([^"\r\n;]{1,256})("?[^\r\n]*(?:\r\n[^\r\n]+)*\r\n\r\n)([^\r\n]*)/g,
+  /(<)([\w.:-]{1,64})([^<>]{0,256}>)([^<]+)/g,
+  /()([\w.:[\]%-]{1,64})(\\?["']?\s*(?:=>|[:=])\s*)("(?:[^"\\]|\\.)*(?:"|$)|'(?:[^'\\]|\\.)*(?:'|$)|[^\s&;,<"'})\]]+)/g,
+];
+
+/** The text with the values cut out whose names, as they stand before them, are those of secrets. */
+export function withoutNamedSecrets(text: string): string {
+  return namedValues.reduce((result, named) => {
+    let shown = '';
+    let from = 0;
+    named.lastIndex = 0;
+    for (let found = named.exec(result); found !== null; found = named.exec(result)) {
+      const [all, lead = '', name = '', middle = ''] = found;
+      const valueAt = found.index + lead.length + name.length + middle.length;
+      // A value that is no secret may hold a name and a secret itself.
+      if (!isSecretName(name)) named.lastIndex = valueAt;
+      else {
+        shown += `${result.slice(from, valueAt)}[secret]`;
+        from = found.index + all.length;
+      }
+    }
+    return shown + result.slice(from);
+  }, text);
+}
+
+/** Segments of a path behind which stands what opens something. */
+const openers =
+  /^(?:.*[_.-])?(?:reset|verify|verification|confirm|confirmation|activate|activation|invite|invitations?|magic|unsubscribe|tokens?|passwords?|secrets?|otp|keys?|apikeys?)(?:[_.-].*)?$/i;
+
+/** Whether a segment of a path says that the ones behind it are secrets: `reset`, `reset-password`, `token`. */
+export function isOpener(segment: string): boolean {
+  return openers.test(segment);
+}
+
+/** Whether a segment of a path is no word of an application: a number of nine digits and more, an identifier, an address. */
+export function isOpaqueSegment(segment: string): boolean {
+  const text = percentDecoded(segment);
+  return /\d{9}/.test(text) || text.length > 64 || isRandom(text, 16) || withoutSecretKinds(text) !== text;
+}

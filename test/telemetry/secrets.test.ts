@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  isOpaqueSegment,
+  isOpener,
+  isSecretName,
+  percentDecoded,
+  withoutNamedSecrets,
+  withoutSecretKinds,
+} from '../../src/telemetry/secrets.ts';
+
+describe('percentDecoded', () => {
+  it('undoes escapes and leaves what is none', () => {
+    assert.equal(percentDecoded('a%20b+%zz%4'), 'a b+%zz%4');
+  });
+});
+
+describe('isSecretName', () => {
+  const secret = `password Passwd user[password] ARGS:json.login.passwd new_pass userPass X-Api-Key REQUEST_COOKIES:a
+    REQUEST_HEADERS:authorization Set-Cookie card_number cardNumber iban client_secret access_token csrf pin user.pin otp
+    sid p%61ssword JSESSIONID ARGS:cvv code`;
+  for (const name of secret.trim().split(/\s+/)) {
+    it(`takes ${name} for the name of a secret`, () => assert.equal(isSecretName(name), true));
+  }
+  for (const name of 'q id page ARGS:q shipping spinner passenger compass keyboard decode monkey REQUEST_URI'.split(
+    ' ',
+  )) {
+    it(`takes ${name} for none`, () => assert.equal(isSecretName(name), false));
+  }
+});
+
+describe('withoutSecretKinds', () => {
+  const header = Buffer.from('{"alg":"none"}').toString('base64url');
+  const masked: readonly (readonly [string, string])[] = [
+    ['pay 4111111111111111 now', 'pay [card] now'],
+    ['4111-1111-1111-1111', '[card]'],
+    ['4111 1111 1111 1111', '[card]'],
+    ['id=123454111111111111111', 'id=[card]'],
+    [`a ${header}.${header}.c2ln b`, 'a [jwt] b'],
+    ['Authorization: Bearer abc.def', 'Authorization: [credentials]'],
+    ['Basic dXNlcjpwYXNz', '[credentials]'],
+    ['https://user:hunter2@host/a', 'https://[credentials]@host/a'],
+    ['AKIAIOSFODNN7EXAMPLE', '[token]'],
+    [`ghp_${'a1'.repeat(18)}`, '[token]'],
+    [`sk_live_${'a1B'.repeat(8)}`, '[token]'],
+    ['mail to jane.doe@example.org now', 'mail to [e-mail] now'],
+    ['GB82 WEST 1234 5698 7654 32', '[iban]'],
+    ['DE89370400440532013000', '[iban]'],
+    ['SSN 078-05-1120.', 'SSN [number].'],
+    ['3f2a9c8b7d6e5f4a3b2c1d0e', '[token]'],
+    ['123e4567-e89b-12d3-a456-426614174000', '[token]'],
+    ['-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----', '[private key]'],
+    ['-----BEGIN PRIVATE KEY-----\nMIIB', '[private key]'],
+  ];
+  for (const [text, shown] of masked) {
+    it(`cuts out of ${JSON.stringify(text).slice(0, 50)}`, () => assert.equal(withoutSecretKinds(text), shown));
+  }
+  const plain = [
+    'Matched Data: union select found within ARGS:q',
+    '4111111111111112',
+    'GB83 WEST 1234 5698 7654 32',
+    '2026-11-30T00:47:21Z',
+    'app/wp-content/plugins/some-long-plugin-name-without-any-luck',
+    'content-security-policy-report-only',
+    '192.168.100.200:65535',
+    'basic auth is old',
+  ];
+  for (const text of plain) it(`leaves ${text}`, () => assert.equal(withoutSecretKinds(text), text));
+});
+
+describe('withoutNamedSecrets', () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ['user=a&password=hunter2&x=1', 'user=a&password=[secret]&x=1'],
+    ['a=password=hunter2', 'a=password=[secret]'],
+    ['{"user":"a","password":"hun\\"ter2","x":1}', '{"user":"a","password":[secret],"x":1}'],
+    ['{"password": "cut off', '{"password": [secret]'],
+    ["{'pin' : 1234}", "{'pin' : [secret]}"],
+    ['<password>hunter 2</password>', '<password>[secret]</password>'],
+    ['found within ARGS:token: hunter2', 'found within ARGS:token: [secret]'],
+    ['form-data; name="password"\r\n\r\nhunter2\r\n--b', 'form-data; name="password"\r\n\r\n[secret]\r\n--b'],
+    ['Cookie: sid', 'Cookie: [secret]'],
+    ['id=1&q=union select', 'id=1&q=union select'],
+  ];
+  for (const [text, shown] of cases) {
+    it(`reads ${JSON.stringify(text)}`, () => assert.equal(withoutNamedSecrets(text), shown));
+  }
+});
+
+describe('isOpener', () => {
+  it('knows what a secret stands behind', () => {
+    const all = ['reset', 'reset-password', 'token', 'verify', 'email_confirmation', 'users', 'presets', 'article'];
+    assert.deepEqual(all.filter(isOpener), all.slice(0, 5));
+  });
+});
+
+describe('isOpaqueSegment', () => {
+  it('tells identifiers from words', () => {
+    const opaque = [
+      '123456789',
+      '4111-1111-1111-1111',
+      'aGVsbG8gd29ybGQ3',
+      '3f2a9c8b7d6e5f4a',
+      'a%40example.org',
+      'a'.repeat(65),
+    ];
+    const words = ['users', '42', 'wp-admin', 'index.php', 'v2', 'SomeLongCamelCaseName', '2026'];
+    assert.deepEqual([...opaque, ...words].filter(isOpaqueSegment), opaque);
+  });
+});
