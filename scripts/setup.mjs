@@ -6,16 +6,20 @@ import { ensureEnvoy } from './setup/envoy.mjs';
 import { withLock } from './setup/lock.mjs';
 import { checkSetupNode, chooseNode } from './setup/node.mjs';
 import { ensurePackages } from './setup/packages.mjs';
+import { ensurePeers } from './setup/peers.mjs';
 import { ensureRegexPackage } from './setup/regex-package.mjs';
 import { say, sayFailure } from './setup/say.mjs';
 import { ensureToolchain } from './setup/toolchain.mjs';
 
-/** What a command can need: npm's packages; also the compiler and libraries; also the built addons; also Envoy. */
-export const levels = ['packages', 'toolchain', 'native', 'envoy'];
+/**
+ * What a command can need: npm's packages; also the compiler and libraries; also the built addons; also Envoy; also the
+ * parsers of other ecosystems, as far as they can be had.
+ */
+export const levels = ['packages', 'toolchain', 'native', 'envoy', 'peers'];
 
 /**
  * Brings the machine to a level.
- * @param {'packages' | 'toolchain' | 'native' | 'envoy'} level
+ * @param {'packages' | 'toolchain' | 'native' | 'envoy' | 'peers'} level
  * @returns the Node to run on, and Envoy's path when asked for.
  * @throws SetupError with its cure when a step cannot be done.
  */
@@ -33,6 +37,7 @@ async function reach(reached) {
     await ensureAddon(node);
   }
   const envoy = reached >= levels.indexOf('envoy') ? await ensureEnvoy() : undefined;
+  if (reached >= levels.indexOf('peers')) await ensurePeers();
   return { node, envoy };
 }
 

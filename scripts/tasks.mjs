@@ -12,7 +12,7 @@ const tests = {
 
 /** Every task by name: how far the set-up must go, and the steps. */
 export const tasks = {
-  setup: { needs: 'envoy', steps: [] },
+  setup: { needs: 'peers', steps: [] },
   demo: { needs: 'envoy', steps: [{ name: 'demo', program: 'node', args: ['demo/main.ts'], takesArguments: true }] },
   weir: {
     needs: 'native',
@@ -28,7 +28,7 @@ export const tasks = {
     ],
   },
   // The tests come last, so that the summary of Node's runner is the last thing printed.
-  test: { needs: 'envoy', steps: [lint, typecheck, nativeTests, tests] },
+  test: { needs: 'peers', steps: [lint, typecheck, nativeTests, tests] },
   'test:native': { needs: 'toolchain', steps: [{ ...nativeTests, takesArguments: true }] },
   // Clang comes when native targets are built: test/native/fuzz.mjs.
   fuzz: {

@@ -6,17 +6,19 @@ import type { LoggedField } from '../support/event-log.ts';
 /** One string that an application gets. */
 export interface Handed {
   /**
-   * `value` and `name` are whole; `name part` is a key of a structured name (`a[b]`, `json.a.0`); `number` is compared by
+   * `value` and `name` are whole; `content` is a whole file, seen also where rules look at files only; `name part` is a key of a structured name (`a[b]`, `json.a.0`); `number` is compared by
    * what it is worth; `piece` is handed in no fixed portions, and any place of a value will do; `body` is a beginning of
    * the decoded body.
    */
-  readonly role: 'value' | 'name' | 'name part' | 'number' | 'piece' | 'body';
+  readonly role: 'value' | 'content' | 'name' | 'name part' | 'number' | 'piece' | 'body';
   /** A string of the application, or bytes. */
   readonly text: string | Uint8Array;
 }
 
 /** Shorthands. */
 export const value = (text: string | Uint8Array): Handed => ({ role: 'value', text });
+/** The content of a file. */
+export const content = (bytes: Uint8Array): Handed => ({ role: 'content', text: bytes });
 /** A whole name. */
 export const name = (text: string): Handed => ({ role: 'name', text });
 /** A key of a structured name. */
@@ -25,6 +27,7 @@ export const namePart = (text: string): Handed => ({ role: 'name part', text });
 /** Fields, indexed by every way in which a string may have been made of them. */
 export class Sight {
   readonly #values = new Set<string>();
+  readonly #contents = new Set<string>();
   readonly #names = new Set<string>();
   readonly #allNames: string;
   readonly #allValues: string;
@@ -35,7 +38,8 @@ export class Sight {
     this.#body = body;
     for (const field of fields) {
       // White space around a value hides nothing; some parsers drop it.
-      for (const spelling of [field.value, blurred(field.value)]) this.#values.add(spelling).add(spelling.trim());
+      const into = field.source === 'FILE_CONTENT' ? this.#contents : this.#values;
+      for (const spelling of [field.value, blurred(field.value)]) into.add(spelling).add(spelling.trim());
       for (const spelling of [field.name, blurred(field.name)]) this.#names.add(spelling);
     }
     this.#allNames = [...this.#names, ...this.#values].join('\n\n');
@@ -49,6 +53,8 @@ export class Sight {
     switch (role) {
       case 'value':
         return spellings.some((spelling) => this.#values.has(spelling));
+      case 'content':
+        return spellings.some((spelling) => this.#contents.has(spelling) || this.#values.has(spelling));
       case 'name':
         // A name that is too long, or follows another one, is reported as a value.
         return spellings.some((spelling) => this.#names.has(spelling) || this.#values.has(spelling));

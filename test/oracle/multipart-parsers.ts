@@ -3,7 +3,7 @@
 import type { Readable } from 'node:stream';
 import { Busboy as FastifyBusboy } from '@fastify/busboy';
 import busboy from 'busboy';
-import { type Handed, name, value } from './handed.ts';
+import { content, type Handed, name, value } from './handed.ts';
 import type { OracleRequest } from './reading.ts';
 import type { Oracle } from './trial.ts';
 
@@ -21,11 +21,11 @@ class Collection {
     this.handed.push(name(key ?? ''), value(text ?? ''));
   }
 
-  file(key: string | undefined, filename: string | undefined, content: Readable): void {
+  file(key: string | undefined, filename: string | undefined, stream: Readable): void {
     this.handed.push(name(key ?? ''), value(filename ?? ''));
     const parts: Buffer[] = [];
-    content.on('data', (bytes: Buffer) => parts.push(bytes)).on('error', () => {});
-    content.on('close', () => this.handed.push(value(Buffer.concat(parts))));
+    stream.on('data', (bytes: Buffer) => parts.push(bytes)).on('error', () => {});
+    stream.on('close', () => this.handed.push(content(Buffer.concat(parts))));
   }
 }
 
@@ -49,7 +49,7 @@ async function readBusboy({ contentType, body }: OracleRequest, defParamCharset:
   try {
     const parser = busboy({ headers: { 'content-type': contentType }, limits, preservePath: true, defParamCharset });
     parser.on('field', (key, text) => found.field(key, text));
-    parser.on('file', (key, content, { filename }) => found.file(key, filename, content));
+    parser.on('file', (key, stream, { filename }) => found.file(key, filename, stream));
     parser.end(Buffer.from(body));
     await settled(parser);
   } catch {
@@ -64,7 +64,7 @@ async function readFastifyBusboy({ contentType, body }: OracleRequest): Promise<
   try {
     const parser = new FastifyBusboy({ headers: { 'content-type': contentType ?? '' }, limits, preservePath: true });
     parser.on('field', (key: string, text: unknown) => found.field(key, String(text ?? '')));
-    parser.on('file', (key, content, filename) => found.file(key, filename, content));
+    parser.on('file', (key, stream, filename) => found.file(key, filename, stream));
     parser.end(Buffer.from(body));
     await settled(parser);
   } catch {
@@ -81,7 +81,7 @@ async function readFetch({ contentType, body }: OracleRequest): Promise<Handed[]
     for (const [key, entry] of await response.formData()) {
       found.push(name(key));
       if (typeof entry === 'string') found.push(value(entry));
-      else found.push(value(entry.name), value(new Uint8Array(await entry.arrayBuffer())));
+      else found.push(value(entry.name), content(new Uint8Array(await entry.arrayBuffer())));
     }
   } catch {
     return found;

@@ -1,0 +1,74 @@
+// The parsers of other ecosystems that tests ask (test/oracle/peers): Python's in a folder of their own, PHP and Ruby
+// from Debian, Go's built from source. One that cannot be had fails nothing: its tests are skipped and say what is missing.
+
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { canStart, outputOf, runLogged } from './command.mjs';
+import { cacheFolder, inRoot } from './paths.mjs';
+import { SetupError, say } from './say.mjs';
+import { digestOf, readStamp, writeStamp } from './stamp.mjs';
+import { installDebianPackages } from './toolchain.mjs';
+
+const sources = inRoot('test', 'oracle', 'peers');
+const folder = join(cacheFolder, 'peers');
+const stampOf = (name) => join(folder, `${name}.stamp`);
+
+/** Does a step when what it is made from has changed since it was done. */
+async function once(name, digest, make) {
+  if (readStamp(stampOf(name)) === digest) return;
+  await make();
+  writeStamp(stampOf(name), digest);
+}
+
+async function ensurePython() {
+  const version = outputOf('python3', ['--version']);
+  if (version === undefined) throw new SetupError('python3 is missing', 'Install it (Debian: python3, python3-venv).');
+  const requirements = join(sources, 'requirements.txt');
+  await once('python', digestOf([requirements], [version]), async () => {
+    const target = join(folder, 'python');
+    say("installing Python's web frameworks, which tests compare with; usually 5 to 20 seconds");
+    rmSync(target, { recursive: true, force: true });
+    if (outputOf('python3', ['-c', 'import ensurepip']) === undefined) {
+      await installDebianPackages(() => ['python3-venv'], "for a folder of Python's packages");
+    }
+    await runLogged('peers-venv', 'python3', ['-m', 'venv', target], { cure: 'Is there a python3 with venv?' });
+    const pip = ['-m', 'pip', '--disable-pip-version-check', 'install', '--quiet', '--only-binary=:all:'];
+    const cure = 'Is PyPI reachable from here? Try "python3 -m pip download django".';
+    await runLogged('peers-pip', join(target, 'bin', 'python'), [...pip, '--requirement', requirements], { cure });
+  });
+}
+
+const debianPeers = [
+  { package: 'php-cli', isPresent: () => canStart('php', ['--version']) },
+  { package: 'ruby', isPresent: () => canStart('ruby', ['--version']) },
+  { package: 'ruby-rack', isPresent: () => outputOf('ruby', ['-e', 'require "rack"']) !== undefined },
+];
+
+async function ensureDebianPeers() {
+  const missing = debianPeers.filter(({ isPresent }) => !isPresent());
+  if (missing.length === 0) return;
+  await installDebianPackages(() => missing.map((peer) => peer.package), 'for tests that compare with PHP and Rack');
+}
+
+async function ensureGo() {
+  const environment = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' };
+  const version = outputOf('go', ['version'], { env: environment });
+  if (version === undefined) throw new SetupError('go is missing', 'Install Go 1.21 or newer.');
+  const source = join(sources, 'go');
+  await once('go', digestOf([source], [version]), async () => {
+    say("building what asks Go's parsers; usually 5 to 20 seconds");
+    const args = ['build', '-o', join(folder, 'go', 'peer'), '.'];
+    await runLogged('peers-go', 'go', args, { cwd: source, env: environment, cure: 'Is this Go 1.21 or newer?' });
+  });
+}
+
+/** Brings what can be had of them; says what cannot, and goes on. */
+export async function ensurePeers() {
+  const steps = { Python: ensurePython, 'PHP and Ruby': ensureDebianPeers, Go: ensureGo };
+  const outcomes = await Promise.allSettled(Object.values(steps).map((step) => step()));
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome.status === 'fulfilled') continue;
+    if (!(outcome.reason instanceof SetupError)) throw outcome.reason;
+    say(`tests will not compare with ${Object.keys(steps)[index]}: ${outcome.reason.message}`);
+  }
+}

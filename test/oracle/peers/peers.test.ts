@@ -1,0 +1,95 @@
+// What every parser of the peers must hand over of a plain request: the drivers ask them as applications do.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type Handed, Sight } from '../handed.ts';
+import type { Headers, Subject } from './peer.ts';
+import { startPeers } from './peers.ts';
+
+interface Plain {
+  readonly headers: Headers;
+  readonly body: string;
+  readonly handed: readonly Handed[];
+}
+
+const part = (disposition: string, content: string): string =>
+  `--b\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n${content}\r\n`;
+
+const plain: ReadonlyMap<Subject, Plain> = new Map([
+  [
+    'multipart',
+    {
+      headers: [['Content-Type', 'multipart/form-data; boundary=b']],
+      body: `${part('name="a"', '1')}${part('name="f"; filename="x.txt"', '<2>')}--b--\r\n`,
+      handed: [
+        { role: 'name', text: 'a' },
+        { role: 'value', text: '1' },
+        { role: 'name', text: 'f' },
+        { role: 'value', text: 'x.txt' },
+        { role: 'content', text: '<2>' },
+      ],
+    },
+  ],
+  [
+    'form',
+    {
+      headers: [['Content-Type', 'application/x-www-form-urlencoded']],
+      body: 'a=1&b=%3C2+',
+      handed: [
+        { role: 'name', text: 'a' },
+        { role: 'value', text: '1' },
+        { role: 'name', text: 'b' },
+        { role: 'value', text: '<2 ' },
+      ],
+    },
+  ],
+  [
+    'json',
+    {
+      headers: [['Content-Type', 'application/json']],
+      body: '{"a":[1.5,"\\u003c"]}',
+      handed: [
+        { role: 'name part', text: 'a' },
+        { role: 'number', text: '1.5' },
+        { role: 'value', text: '<' },
+      ],
+    },
+  ],
+  [
+    'cookie',
+    {
+      headers: [['Cookie', 'a=1; b=2']],
+      body: '',
+      handed: [
+        { role: 'name', text: 'a' },
+        { role: 'value', text: '1' },
+        { role: 'name', text: 'b' },
+        { role: 'value', text: '2' },
+      ],
+    },
+  ],
+]);
+
+const asText = ({ role, text }: Handed): string =>
+  `${role} ${typeof text === 'string' ? text : Buffer.from(text).toString('latin1')}`;
+
+for (const [subject, { headers, body, handed }] of plain) {
+  const peers = await startPeers(subject);
+  describe(`parsers of ${subject}`, () => {
+    for (const why of peers.missing) it(why, { skip: 'not to be had here' }, () => {});
+    for (const { name, version, peer } of peers.parsers) {
+      it(`${name} ${version}`, async () => {
+        const answers = await peer.ask(subject, headers, Buffer.from(body, 'latin1'));
+        assert.deepEqual((answers.get(name) ?? []).map(asText).sort(), handed.map(asText).sort());
+      });
+    }
+  });
+}
+
+describe('Sight', () => {
+  it('takes no file for a field', () => {
+    const sight = new Sight([{ source: 'FILE_CONTENT', name: 'f', value: '<' }]);
+    assert.equal(sight.sees({ role: 'value', text: '<' }), false);
+    assert.equal(sight.sees({ role: 'content', text: '<' }), true);
+  });
+});
