@@ -230,6 +230,11 @@ export const limitTable = {
     why: 'files of one load, includes counted; ends includes that multiply',
   },
   ruleFileBytesMax: { default: 16 * MiB, unit: 'bytes', why: 'one .conf or .data file; CRS is 0.9 MB in all' },
+  ruleBytesMax: {
+    default: 64 * MiB,
+    unit: 'bytes',
+    why: 'all files of one load, each as often as it is read; a load takes some ten times as much memory',
+  },
   translationsMax: {
     default: 20_000,
     unit: 'count',

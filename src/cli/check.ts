@@ -50,7 +50,7 @@ function createCheckCommand(printer: Printer): Command {
   const command = new Command('weir check')
     .description('load rules as `weir serve` would and report what came of them; touches no port')
     .option('-c, --config <file>', 'configuration file of `weir serve`; options given here win over it')
-    .option('--rules <path...>', 'rule files, folders or packs, in order (default: the starter pack)')
+    .option('--rules <path...>', 'rule files, folders or packs, in order, in place of the starter pack')
     .option('--allow-unsupported', 'put up with rules that Weir cannot run: they are reported, and that is fine')
     .option('--patterns', 'list every pattern: id, chain of transformations, engine, and why that engine')
     .addOption(new Option('--output <format>', 'form of the report').choices(reportForms).default('human'))

@@ -68,7 +68,7 @@ function createExplainCommand(parts: DataFlag[], printer: Printer): Command {
     .addOption(dataOption('--data-urlencode <text>', 'the same, encoded: TEXT, NAME=TEXT, NAME@FILE', 'urlencode'))
     .option('--raw <file>', 'a whole HTTP/1 request from a file instead (- is standard input)')
     .option('--response <file>', 'a whole HTTP/1 response from a file, for rules about responses')
-    .option('--rules <path...>', 'rule files, folders or packs, in order (default: the starter pack)')
+    .option('--rules <path...>', 'rule files, folders or packs, in order, in place of the starter pack')
     .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing')
     .option('--all', 'show also rules that only keep books, and names of fields as fields')
     .addOption(new Option('--output <format>', 'form of the explanation').choices(explanationForms).default('human'))

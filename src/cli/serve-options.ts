@@ -55,7 +55,7 @@ export function createServeCommand(): Command {
     .description('inspect traffic for Envoy (ext_proc over gRPC) until SIGTERM or SIGINT')
     .option('-c, --config <file>', 'YAML file with settings; options given here win over it')
     .option('--listen <address...>', `HOST:PORT or unix:PATH, several if you like (default: ${defaultListen})`)
-    .option('--rules <path...>', 'rule files, folders or packs, in order (default: the starter pack)')
+    .option('--rules <path...>', 'rule files, folders or packs, in order, in place of the starter pack')
     .option('--detection-only', 'report what would be blocked and block nothing')
     .option(
       '--hold-window <bytes>',

@@ -27,7 +27,7 @@ interface Outcome {
   readonly assignments: Assignment[];
 }
 
-const neverReadLines = (): readonly string[] => [];
+const neverReadLines = (): readonly [] => [];
 
 /** Folds the phases 1…5, given in that order. */
 export function foldPhases(phases: readonly (readonly FoldableRule[])[]): readonly (readonly Folded[])[] {

@@ -57,12 +57,17 @@ export class IpList {
 }
 
 /**
- * Parses a list separated by commas or white space; `#` starts a comment that ends with its line.
+ * Adds the entries of a text, separated by commas or white space; `#` starts a comment that ends with its line.
  * @throws WafError `seclang.syntax` naming the first entry that is no address and no network.
  */
-export function parseIpList(text: string): IpList {
-  const list = new IpList();
+export function addIpEntries(list: IpList, text: string): void {
   const entries = text.replace(/#[^\n]*/g, ' ').split(/[\s,]+/);
   for (const entry of entries) if (entry !== '') list.add(entry);
+}
+
+/** A list of the entries of a text; see `addIpEntries`. */
+export function parseIpList(text: string): IpList {
+  const list = new IpList();
+  addIpEntries(list, text);
   return list;
 }

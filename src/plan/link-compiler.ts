@@ -25,6 +25,9 @@ export interface LinkContext {
   readonly transformationIds: ReadonlyMap<string, number>;
 }
 
+/** Operators whose argument is read once: macros in it would have patterns compiled, or files read, for every request. */
+const boundAtLoad: ReadonlySet<string> = new Set([...numberOperators, 'ipMatchFromFile']);
+
 /** An operator ready to be told its targets. */
 type Tester =
   | { readonly kind: 'none' }
@@ -120,7 +123,7 @@ function compileTester(
     ? bindNumbers(operator.name)
     : valueOperator(operator.name, (name) => context.readData(operator.location, name));
   const isLate = argument.constant === undefined;
-  if (bind === undefined || (isLate && numberOperators.includes(operator.name))) {
+  if (bind === undefined || (isLate && boundAtLoad.has(operator.name))) {
     const why = isLate ? ' with a macro in its argument' : '';
     throw new WafError('seclang.unsupported', `operator @${operator.name}${why}`);
   }

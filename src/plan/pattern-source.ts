@@ -4,12 +4,13 @@ import { foldAscii } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { NativePattern } from '../matching/native.ts';
 import type { Location, Operator } from '../seclang/ast.ts';
+import type { DataLine } from '../seclang/data-file.ts';
 import { translateRegex } from './regex-dialect.ts';
 import type { Translation } from './translation-cache.ts';
 import { bytesInRanges } from './value-operator.ts';
 
 /** Reads the entries of a data file that a rule names; see `LoadedRules.data`. */
-export type ReadData = (location: Location, name: string) => readonly string[];
+export type ReadData = (location: Location, name: string) => readonly DataLine[];
 
 /** A native pattern before it has an id, and why its engine is not Hyperscan when it is not. */
 export type PatternSource = Omit<NativePattern, 'id'> & { readonly engineReason?: string };
@@ -78,7 +79,8 @@ function filePhrases(operator: Operator, readData: ReadData): readonly string[] 
   return operator.argument
     .split(blanks)
     .filter((name) => name !== '')
-    .flatMap((name) => readData(operator.location, name));
+    .flatMap((name) => readData(operator.location, name))
+    .map(({ text }) => text);
 }
 
 /** A pattern that is found when a byte outside `ranges` occurs, e.g. `10,13,32-126`; none when no byte is outside. */

@@ -136,7 +136,7 @@ function askVariable(name: string): Answer {
 
 function askOperator(name: string): Answer {
   const operator = { name, negated: false, argument: '1', location };
-  const isPattern = compilePattern(operator, () => ['a']) !== undefined;
+  const isPattern = compilePattern(operator, () => [{ text: 'a', location, isShown: true }]) !== undefined;
   const isKnown = isPattern || numberOperators.includes(name) || valueOperator(name, () => []) !== undefined;
   return isKnown ? supported : refused;
 }

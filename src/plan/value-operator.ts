@@ -1,9 +1,10 @@
 // Operators that test a whole value in TypeScript: numbers, lists, addresses, comparisons with macros. Each is a function
 // from its argument to a test. Knows no rule and no exchange; values are byte strings.
 
-import { WafError } from '../base/errors.ts';
+import { asWafError, WafError } from '../base/errors.ts';
 import { nativeAddon } from '../matching/native.ts';
-import { parseIpList } from './ip-list.ts';
+import type { DataLine } from '../seclang/data-file.ts';
+import { addIpEntries, IpList, parseIpList } from './ip-list.ts';
 
 /** A test that follows a value while it arrives. Once an answer is true it stays so. */
 export interface ValueStream {
@@ -74,6 +75,19 @@ function bindIpMatch(argument: string): BoundTest {
   return (value) => list.has(value);
 }
 
+function bindIpFile(lines: readonly DataLine[]): BoundTest {
+  const list = new IpList();
+  for (const { text, location, isShown } of lines) {
+    try {
+      addIpEntries(list, text);
+    } catch (thrown) {
+      const reason = isShown ? asWafError(thrown).message : 'this is neither an IP address nor a network';
+      throw new WafError('seclang.syntax', `${location.file}:${location.line}: ${reason}`, { cause: thrown });
+    }
+  }
+  return (value) => list.has(value);
+}
+
 /** Whether `word` stands in `value` with no letter, digit or underscore beside it. */
 function containsWord(value: string, word: string): boolean {
   if (word === '') return true;
@@ -114,9 +128,9 @@ const bindings: Readonly<Record<string, OperatorBinding>> = {
  */
 export function valueOperator(
   name: string,
-  readLines: (file: string) => readonly string[],
+  readLines: (file: string) => readonly DataLine[],
 ): OperatorBinding | undefined {
-  if (name === 'ipMatchFromFile') return (file) => bindIpMatch(readLines(file).join());
+  if (name === 'ipMatchFromFile') return (file) => bindIpFile(readLines(file));
   return Object.hasOwn(bindings, name) ? bindings[name] : undefined;
 }
 

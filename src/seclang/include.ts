@@ -1,42 +1,69 @@
-// Files: reads rule files and *.data lists, and puts included files in the place of their `Include`. Bounded in depth
-// and size. Knows directives only by the names of the two includes.
+// Rule files: reads them and puts included files in the place of their `Include`. Bounded in depth, number and size. Knows
+// directives only by the names of the two includes.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import * as path from 'node:path';
+import { asWafError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import type { Directive, Location, RuleFile, Statement } from './ast.ts';
+import { hasWildcard, matchesGlob } from './glob.ts';
 import { parseRuleText } from './parser.ts';
+import { byName, type FileReader, isBelow, isFile, isFolder, type ReadFile, type RuleRoot } from './rule-file.ts';
 import { SeclangError, SeclangErrors, showText } from './seclang-error.ts';
 
-/** A file under way, and the file whose `Include` named it. */
+/** A file under way, the file whose `Include` named it, and the root that both belong to. */
 interface OpenFile {
+  readonly root: RuleRoot;
   readonly real: string;
   readonly parent: OpenFile | undefined;
   readonly depth: number;
 }
 
+/** Who names a file. */
+interface Asker {
+  readonly location: Location;
+  readonly root: RuleRoot;
+  readonly parent: OpenFile | undefined;
+}
+
 /** Reads rule files with their includes and keeps the errors of all of them. */
 export class RuleReader {
   readonly errors: SeclangError[] = [];
+  readonly #reader: FileReader;
+  readonly #roots = new Map<string, RuleRoot>();
   #fileCount = 0;
+
+  constructor(reader: FileReader) {
+    this.#reader = reader;
+  }
 
   /**
    * The statements of a file, each `Include` replaced by what it names. Errors go to `errors`; what could be read is returned.
    * @param file path as the user wrote it; it is what locations show.
-   * @param from who asks, for the place of an error about the file itself.
+   * @throws SeclangErrors when more than `ruleFilesMax` files are included.
    */
-  readFile(file: string, from?: Location): RuleFile {
-    return this.#read(file, from ?? { file, line: 1, column: 1 }, undefined);
+  readFile(file: string, root: RuleRoot): RuleFile {
+    return this.#read(file, { location: { file, line: 1, column: 1 }, root, parent: undefined });
   }
 
-  #read(file: string, from: Location, parent: OpenFile | undefined): RuleFile {
+  /** The root of a file that was read. A file that is read for a pack too is the pack's. */
+  readonly rootOf = (file: string): RuleRoot => this.#roots.get(file) as RuleRoot;
+
+  #read(file: string, asker: Asker): RuleFile {
+    const { location, root, parent } = asker;
     try {
-      const open = { real: path.resolve(file), parent, depth: parent === undefined ? 0 : parent.depth + 1 };
-      checkNesting(open, file, from);
       this.#fileCount++;
-      if (this.#fileCount > limits.ruleFilesMax) throw new TooManyFiles(file, from);
-      const parsed = parseRuleText(file, readBounded(file, from));
-      this.errors.push(...parsed.errors);
+      if (this.#fileCount > limits.ruleFilesMax) throw new TooManyFiles(file, location);
+      const depth = parent === undefined ? 0 : parent.depth + 1;
+      if (depth > limits.includeDepthMax) {
+        throw includeError(location, file, `includes are nested ${depth} deep, limit ${limits.includeDepthMax}`);
+      }
+      const found = readText(this.#reader, file, asker);
+      if (this.#roots.get(file)?.isConfined !== true) this.#roots.set(file, root);
+      const open = { root, real: found.real, parent, depth };
+      checkCycle(open, file, location);
+      const parsed = parseRuleText(file, found.text);
+      this.errors.push(...(found.isOwn ? parsed.errors : withoutText(parsed.errors, root)));
       const statements: Statement[] = [];
       for (const statement of parsed.file.statements) {
         if (isInclude(statement)) this.#include(statement, open, statements);
@@ -51,8 +78,9 @@ export class RuleReader {
 
   #include(directive: Directive, parent: OpenFile, into: Statement[]): void {
     try {
-      for (const file of findIncluded(directive)) {
-        for (const statement of this.#read(file, directive.location, parent).statements) into.push(statement);
+      const asker = { location: directive.location, root: parent.root, parent };
+      for (const file of findIncluded(directive, parent.root)) {
+        for (const statement of this.#read(file, asker).statements) into.push(statement);
       }
     } catch (error) {
       this.#keep(error);
@@ -79,156 +107,97 @@ function isInclude(statement: Statement): statement is Directive {
   return statement.kind === 'directive' && (statement.name === 'Include' || statement.name === 'IncludeOptional');
 }
 
-function checkNesting(open: OpenFile, file: string, location: Location): void {
+function readText(reader: FileReader, file: string, { location, root }: Asker): ReadFile {
+  try {
+    return reader.read(file, root);
+  } catch (thrown) {
+    throw includeError(location, file, `cannot read ${showText(file)}: ${asWafError(thrown).message}`, thrown);
+  }
+}
+
+/** One error in place of many: a rule file may name any file, and what is no rule file would be printed line by line. */
+function withoutText(errors: readonly SeclangError[], root: RuleRoot): readonly SeclangError[] {
+  const [first] = errors;
+  if (first === undefined) return [];
+  const { location } = first;
+  const reason = `cannot be read as rules; its text is not shown, since it lies outside of ${root.folder}`;
+  return [new SeclangError({ location, text: '', reason })];
+}
+
+function checkCycle(open: OpenFile, file: string, location: Location): void {
   for (let above = open.parent; above !== undefined; above = above.parent) {
     if (above.real === open.real) throw includeError(location, file, `${showText(file)} includes itself`);
-  }
-  if (open.depth > limits.includeDepthMax) {
-    throw includeError(location, file, `includes are nested ${open.depth} deep, limit ${limits.includeDepthMax}`);
   }
 }
 
 /** The files an include names, sorted by name; relative paths start at the folder of the including file. */
-function findIncluded(directive: Directive): readonly string[] {
+function findIncluded(directive: Directive, root: RuleRoot): readonly string[] {
+  const { location } = directive;
   const pattern = directive.arguments[0] ?? '';
   const isOptional = directive.name === 'IncludeOptional';
-  if (pattern === '') throw includeError(directive.location, pattern, 'the path of the Include is empty');
-  const resolved = besideRuleFile(directive.location, pattern);
+  if (pattern === '') throw includeError(location, pattern, 'the path of the Include is empty');
+  refuseEmbedded(pattern, location);
+  const resolved = besideRuleFile(location, pattern);
   const found = hasWildcard(pattern)
-    ? expandWildcards(resolved)
-    : [resolved].filter((file) => isOptional === false || isFile(file));
+    ? expandWildcards(resolved, { location, root })
+    : [resolved].filter((file) => !isOptional || isFile(file));
   if (found.length === 0 && !isOptional) {
-    throw includeError(
-      directive.location,
-      pattern,
-      `no file matches ${showText(pattern)} (IncludeOptional allows that)`,
-    );
+    const reason = `no file matches ${showText(pattern)} (IncludeOptional allows that)`;
+    throw includeError(location, pattern, reason);
   }
   return found;
 }
 
+/** Coraza's examples name files that are built into it: `@coraza.conf-recommended`, `@owasp_crs/*.conf`. */
+function refuseEmbedded(pattern: string, location: Location): void {
+  if (!/^@(?:coraza|crs-setup|owasp_crs|ftw-config)\b/.test(pattern)) return;
+  const reason = `${showText(pattern)} is built into Coraza; write the path of the file, or give --rules the folder of the CRS`;
+  throw includeError(location, pattern, reason);
+}
+
 /** A path written in a rule file, seen from where the process runs. A byte string becomes the UTF-8 name it spells. */
-function besideRuleFile(location: Location, written: string): string {
+export function besideRuleFile(location: Location, written: string): string {
   const name = Buffer.from(written, 'latin1').toString('utf8');
   return path.isAbsolute(name) ? name : path.join(path.dirname(location.file), name);
 }
 
-function hasWildcard(pattern: string): boolean {
-  return /[*?[]/.test(pattern);
-}
-
 /** Every file that matches, part by part, in order of name at each level. Names that start with a dot need a dot in the pattern. */
-function expandWildcards(pattern: string): readonly string[] {
+function expandWildcards(pattern: string, asker: Pick<Asker, 'location' | 'root'>): readonly string[] {
   const { root } = path.parse(pattern);
-  let folders = [root];
+  let found = [root];
   const parts = pattern
     .slice(root.length)
     .split('/')
     .filter((part) => part !== '' && part !== '.');
   for (const [index, part] of parts.entries()) {
-    const isLast = index === parts.length - 1;
-    folders = folders
-      .flatMap((folder) => matchPart(folder, part))
-      .filter((found) => (isLast ? isFile(found) : isFolder(found)));
+    const isWanted = index === parts.length - 1 ? isFile : isFolder;
+    found = found.flatMap((folder) => matchPart(folder, part, asker)).filter(isWanted);
+    // A folder that holds links to itself would multiply with every part.
+    if (found.length > limits.ruleFilesMax) throw new TooManyFiles(pattern, asker.location);
   }
-  return folders;
+  return found;
 }
 
-function matchPart(folder: string, part: string): string[] {
+function matchPart(folder: string, part: string, { location, root }: Pick<Asker, 'location' | 'root'>): string[] {
   if (!hasWildcard(part)) return [path.join(folder, part)];
+  const listed = folder === '' ? '.' : folder;
   let names: string[];
   try {
-    names = readdirSync(folder === '' ? '.' : folder);
-  } catch {
+    if (root.isConfined && !isBelow(root.folder, realpathSync(listed))) {
+      throw includeError(location, listed, `cannot list ${showText(listed)}: it is outside the pack`);
+    }
+    names = readdirSync(listed);
+  } catch (thrown) {
+    if (thrown instanceof SeclangError) throw thrown;
     // A folder that cannot be listed matches nothing; the caller reports a pattern without any match.
     return [];
   }
   return names
-    .filter((name) => (part.startsWith('.') || !name.startsWith('.')) && path.matchesGlob(name, part))
+    .filter((name) => (part.startsWith('.') || !name.startsWith('.')) && matchesGlob(name, part))
     .sort(byName)
     .map((name) => path.join(folder, name));
 }
 
-/** Order of file names by code unit, the same on every machine. */
-export function byName(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** True for a regular file (or a link to one) that exists. */
-export function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
-}
-
-/** True for a folder that exists. */
-export function isFolder(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-/** The bytes of a file as a byte string, `ruleFileBytesMax` at most. */
-function readBounded(file: string, location: Location): string {
-  let bytes: Buffer;
-  try {
-    const stat = statSync(file);
-    if (!stat.isFile()) throw includeError(location, file, `${showText(file)} is not a file`);
-    if (stat.size > limits.ruleFileBytesMax) {
-      throw includeError(location, file, `${showText(file)} is ${stat.size} bytes, limit ${limits.ruleFileBytesMax}`);
-    }
-    bytes = readFileSync(file);
-  } catch (error) {
-    if (error instanceof SeclangError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw includeError(location, file, `cannot read ${showText(file)}: ${why}`, error);
-  }
-  return bytes.toString('latin1');
-}
-
 function includeError(location: Location, text: string, reason: string, cause?: unknown): SeclangError {
   return new SeclangError({ code: 'seclang.include', location, text, reason, cause });
-}
-
-/** One entry of a *.data file with the place it stands at. */
-export interface DataLine {
-  readonly text: string;
-  readonly location: Location;
-}
-
-/** Reads the *.data files that operators name; each file is read once. */
-export class DataReader {
-  readonly #files = new Map<string, readonly DataLine[]>();
-
-  /**
-   * The entries of a data file: one a line, white space around it dropped, empty lines and lines that start with `#` left out.
-   * @param location of the operator; a relative name starts at the folder of that file.
-   * @throws SeclangError `seclang.include` at `location` when the file cannot be read.
-   */
-  read(location: Location, name: string): readonly DataLine[] {
-    if (/^https?:/i.test(name)) {
-      throw new SeclangError({
-        code: 'seclang.unsupported',
-        location,
-        text: name,
-        reason: `lists are read from files only, not from ${showText(name)}`,
-      });
-    }
-    const file = besideRuleFile(location, name);
-    let lines = this.#files.get(file);
-    if (lines === undefined) {
-      lines = dataLines(file, readBounded(file, location));
-      this.#files.set(file, lines);
-    }
-    return lines;
-  }
-}
-
-function dataLines(file: string, text: string): readonly DataLine[] {
-  const lines: DataLine[] = [];
-  for (const [index, whole] of text.split('\n').entries()) {
-    const start = /^[ \t\r\v\f]*/.exec(whole)?.[0].length ?? 0;
-    let end = whole.length;
-    while (end > start && ' \t\r\v\f'.includes(whole[end - 1] ?? 'x')) end--;
-    if (end > start && whole[start] !== '#') {
-      lines.push({ text: whole.slice(start, end), location: { file, line: index + 1, column: start + 1 } });
-    }
-  }
-  return lines;
 }

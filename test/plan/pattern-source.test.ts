@@ -4,6 +4,7 @@ import { closePlan } from '../../src/plan/compile.ts';
 import { compilePattern } from '../../src/plan/pattern-source.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { idsOf, planOf, runExchange } from '../support/exchange.ts';
+import { dataLinesOf } from '../support/registry.ts';
 
 const operator = (name: string, argument: string) => ({
   name,
@@ -19,7 +20,9 @@ describe('compilePattern', () => {
   });
 
   it('reads phrases of several files', () => {
-    const compiled = compilePattern(operator('pmFromFile', 'a.data b.data'), (_, name) => [`phrase of ${name}`]);
+    const compiled = compilePattern(operator('pmFromFile', 'a.data b.data'), (_, name) =>
+      dataLinesOf([`phrase of ${name}`]),
+    );
     assert.deepEqual(compiled?.phrases, ['phrase of a.data', 'phrase of b.data']);
   });
 

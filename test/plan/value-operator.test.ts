@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { leadingInteger, numericOperators, valueOperator } from '../../src/plan/value-operator.ts';
+import { dataLinesOf } from '../support/registry.ts';
 
 const bind = (name: string, argument: string) => {
-  const operator = valueOperator(name, () => ['192.0.2.0/24', '::1']);
+  const operator = valueOperator(name, () => dataLinesOf(['192.0.2.0/24 # office, 10.0.0.1', '::1']));
   assert.ok(operator, `no operator ${name}`);
   return operator(argument);
 };
@@ -42,7 +43,7 @@ describe('valueOperator', () => {
     ['endsWith', 'bc', ['abc'], ['abcx']],
     ['streq', 'ab', ['ab'], ['abc', 'AB']],
     ['ipMatch', '10.0.0.0/8', ['10.1.2.3'], ['11.0.0.1', 'ten', '']],
-    ['ipMatchFromFile', 'list', ['192.0.2.7', '::1'], ['::2']],
+    ['ipMatchFromFile', 'list', ['192.0.2.7', '::1'], ['::2', '10.0.0.1']],
     ['unconditionalMatch', '', ['', 'x'], []],
     ['noMatch', '', [], ['', 'x']],
     ['detectSQLi', '', ["1' or '1'='1"], ['a plain sentence', '']],
@@ -71,5 +72,20 @@ describe('valueOperator', () => {
 
   it('lists the operators that compare numbers', () => {
     assert.deepEqual([...numericOperators], ['eq', 'ge', 'gt', 'le', 'lt']);
+  });
+});
+
+describe('a list of addresses in a file', () => {
+  const bindLines = (isShown: boolean) => {
+    const lines = dataLinesOf(['10.0.0.1', 'root:x:0:0']).map((line) => ({ ...line, isShown }));
+    return () => valueOperator('ipMatchFromFile', () => lines)?.('a.data');
+  };
+
+  it('names the line that is none', () => {
+    assert.throws(bindLines(true), { message: 'a.data:2: "root:x:0:0" is neither an IP address nor a network' });
+  });
+
+  it("shows nothing of a file that is not the rules' own", () => {
+    assert.throws(bindLines(false), { message: 'a.data:2: this is neither an IP address nor a network' });
   });
 });

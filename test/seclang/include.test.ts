@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { limits } from '../../src/base/limits.ts';
 import type { Statement } from '../../src/seclang/ast.ts';
-import { byName, DataReader, isFile, isFolder, RuleReader } from '../../src/seclang/include.ts';
-import { SeclangError, SeclangErrors } from '../../src/seclang/seclang-error.ts';
+import { RuleReader } from '../../src/seclang/include.ts';
+import { FileReader, rootOf } from '../../src/seclang/rule-file.ts';
+import { SeclangErrors } from '../../src/seclang/seclang-error.ts';
 import { ruleFolder } from './rule-folder.ts';
 
 /** Marker labels in order, and errors without the folder's path. */
-function read(folder: string, file = 'main.conf'): { labels: string[]; errors: string[] } {
-  const reader = new RuleReader();
-  const tree = reader.readFile(join(folder, file));
+function read(folder: string, isPack = false, file = 'main.conf'): { labels: string[]; errors: string[] } {
+  const reader = new RuleReader(new FileReader());
+  const tree = reader.readFile(join(folder, file), rootOf(folder, isPack));
   return {
     labels: tree.statements.map((one: Statement) => (one.kind === 'marker' ? one.label : one.kind)),
     errors: reader.errors.map((error) => error.message.replaceAll(`${folder}/`, '')),
@@ -33,7 +35,7 @@ describe('RuleReader', () => {
 
   it('gives statements the places of the files they stand in', (test) => {
     const folder = ruleFolder(test, { 'main.conf': 'Include a.conf', 'a.conf': '\n SecMarker A' });
-    const { statements } = new RuleReader().readFile(join(folder, 'main.conf'));
+    const { statements } = new RuleReader(new FileReader()).readFile(join(folder, 'main.conf'), rootOf(folder));
     assert.deepEqual(statements[0]?.location, { file: join(folder, 'a.conf'), line: 2, column: 2 });
   });
 
@@ -76,7 +78,7 @@ describe('RuleReader', () => {
 
   it('reports a folder', (test) => {
     const { errors } = readAll(test, { 'main.conf': 'Include sub', 'sub/a.conf': '' });
-    assert.match(errors[0] ?? '', /^main\.conf:1:1: ".*sub" is not a file$/);
+    assert.match(errors[0] ?? '', /^main\.conf:1:1: cannot read ".*sub": it is not a regular file$/);
   });
 
   it('reports a cycle at the Include that closes it', (test) => {
@@ -114,9 +116,9 @@ describe('RuleReader', () => {
     for (const level of [0, 1, 2, 3])
       files[`${level}.conf`] = `Include ${level === 3 ? 'f' : level + 1}.conf\n`.repeat(10);
     const folder = ruleFolder(test, { ...files, 'main.conf': 'Include 0.conf' });
-    const reader = new RuleReader();
+    const reader = new RuleReader(new FileReader());
     assert.throws(
-      () => reader.readFile(join(folder, 'main.conf')),
+      () => reader.readFile(join(folder, 'main.conf'), rootOf(folder)),
       (error) =>
         error instanceof SeclangErrors && error.errors.length === 1 && /files are included/.test(error.message),
     );
@@ -135,65 +137,92 @@ describe('RuleReader', () => {
   });
 });
 
-describe('DataReader', () => {
-  it('reads entries beside the rule file, with their places', (test) => {
+describe('an Include of a pack', () => {
+  /** A pack beside a folder that is not its business, with links into both. */
+  function packBeside(test: TestContext, include: string) {
     const folder = ruleFolder(test, {
-      'a.data': '# comment\n\n  one \r\ntwo words\n\t#x\n\xa0y\xff\n',
-      'rules/r.conf': '',
+      'secret/shadow': 'root:$6$salt:19000:0\nuser:x:1\n',
+      'secret/s.conf': 'SecMarker stolen',
+      'pack/sub/own.conf': 'SecMarker own',
+      'pack/main.conf': `Include ${include.replace('$SECRET', '$FOLDER/secret')}`,
     });
-    const location = { file: join(folder, 'rules/r.conf'), line: 7, column: 9 };
-    const lines = new DataReader().read(location, '../a.data');
-    assert.deepEqual(
-      lines.map((line) => [line.text, line.location.line, line.location.column]),
-      [
-        ['one', 3, 3],
-        ['two words', 4, 1],
-        ['\xa0y\xff', 6, 1],
-      ],
-    );
-    assert.equal(lines[0]?.location.file, join(folder, 'a.data'));
-  });
-
-  it('reports a missing file and an address at the operator', (test) => {
-    const folder = ruleFolder(test, {});
-    const location = { file: join(folder, 'r.conf'), line: 7, column: 9 };
-    for (const [name, code] of [
-      ['no.data', 'seclang.include'],
-      ['https://example.org/list', 'seclang.unsupported'],
+    const pack = join(folder, 'pack');
+    for (const [to, link] of [
+      ['../secret', 'out'],
+      ['../secret/shadow', 'shadow'],
+      ['../secret/s.conf', 'link.conf'],
+      ['sub/own.conf', 'inside.conf'],
+      ['.', 'again'],
     ] as const) {
-      assert.throws(
-        () => new DataReader().read(location, name),
-        (error) => {
-          assert.ok(error instanceof SeclangError);
-          assert.equal(error.code, code);
-          assert.deepEqual(error.location, location);
-          return true;
-        },
-      );
+      symlinkSync(to, join(pack, link));
     }
-  });
+    return pack;
+  }
 
-  it('refuses a file above the bound without reading it', (test) => {
-    const folder = ruleFolder(test, { 'big.data': 'x'.repeat(limits.ruleFileBytesMax + 1) });
-    const location = { file: join(folder, 'r.conf'), line: 1, column: 1 };
+  const outside = [
+    '../secret/shadow',
+    '../secret/s.conf',
+    'sub/../../secret/s.conf',
+    'shadow',
+    'link.conf',
+    'out/s.conf',
+    'out/*.conf',
+    '../secret/*.conf',
+    '../*/s.conf',
+    'link.con?',
+    'again/link.conf',
+    '/etc/passwd',
+    '/etc/pass*',
+    '/proc/self/environ',
+  ];
+  for (const include of outside) {
+    it(`reaches nothing through ${include}`, (test) => {
+      const { labels, errors } = read(packBeside(test, include), true);
+      assert.deepEqual(labels, []);
+      assert.equal(errors.length, 1);
+      assert.match(errors[0] ?? '', /^main\.conf:1:1: cannot (?:read|list) .*: it is outside the pack$/);
+    });
+  }
+
+  for (const include of [
+    'sub/own.conf',
+    'inside.conf',
+    'again/again/inside.conf',
+    'sub/../sub/*.conf',
+    'insid?.conf',
+  ]) {
+    it(`reads what is the pack's own through ${include}`, (test) => {
+      assert.deepEqual(read(packBeside(test, include), true), { labels: ['own'], errors: [] });
+    });
+  }
+
+  it('cannot be made to look at ever more folders', (test) => {
+    const folder = ruleFolder(test, { 'main.conf': `Include ${'[ab]/'.repeat(40)}x.conf` });
+    for (const name of ['a', 'b']) symlinkSync('.', join(folder, name));
+    const reader = new RuleReader(new FileReader());
     assert.throws(
-      () => new DataReader().read(location, 'big.data'),
-      new RegExp(`is ${limits.ruleFileBytesMax + 1} bytes, limit ${limits.ruleFileBytesMax}`),
+      () => reader.readFile(join(folder, 'main.conf'), rootOf(folder, true)),
+      /more than \d+ files are incl/,
     );
   });
 });
 
-describe('byName', () => {
-  it('orders by code unit', () => {
-    assert.deepEqual(['b', 'B', 'a10', 'a2', 'a'].sort(byName), ['B', 'a', 'a10', 'a2', 'b']);
+describe("an Include that is no pack's", () => {
+  it('may name any file, but of one elsewhere that is no rule file nothing is shown', (test) => {
+    const other = ruleFolder(test, { shadow: 'root:$6$salt:19000:0\nuser:x:1\n' });
+    const folder = ruleFolder(test, { 'main.conf': `SecMarker A\nInclude ${other}/shadow` });
+    const { labels, errors } = read(folder);
+    assert.deepEqual(labels, ['A']);
+    assert.deepEqual(errors, [
+      `${other}/shadow:1:1: cannot be read as rules; its text is not shown, since it lies outside of ${folder}`,
+    ]);
   });
-});
 
-describe('isFile and isFolder', () => {
-  it('tell files, folders and nothing apart', (test) => {
-    const folder = ruleFolder(test, { a: '' });
-    assert.deepEqual([isFile(folder), isFolder(folder)], [false, true]);
-    assert.deepEqual([isFile(join(folder, 'a')), isFolder(join(folder, 'a'))], [true, false]);
-    assert.deepEqual([isFile(join(folder, 'b')), isFolder(join(folder, 'b'))], [false, false]);
-  });
+  for (const name of ['@coraza.conf-recommended', '@owasp_crs/*.conf', '@crs-setup.conf.example']) {
+    it(`is told where ${name} is from`, (test) => {
+      const { errors } = readAll(test, { 'main.conf': `Include ${name}` });
+      assert.equal(errors.length, 1);
+      assert.match(errors[0] ?? '', /is built into Coraza; write the path of the file, or give --rules the folder/);
+    });
+  }
 });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { join, relative } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { WafError } from '../../src/base/errors.ts';
 import { loadRuleFiles } from '../../src/seclang/load.ts';
 import { SeclangErrors } from '../../src/seclang/seclang-error.ts';
 import { crsFolder, crsMissing } from '../support/crs-folder.ts';
@@ -50,6 +49,31 @@ describe('loadRuleFiles', () => {
     assert.match(notices[0] ?? '', /crs-setup\.conf does not exist: .*crs-setup\.conf\.example is used/);
   });
 
+  it('loads the plugins of a release around its rules, and says so', (test) => {
+    const { names, notices } = loadedNames(test, {
+      'crs-setup.conf': marker,
+      'rules/a.conf': marker,
+      'plugins/empty-config.conf': marker,
+      'plugins/b-before.conf': marker,
+      'plugins/b-config.conf': marker,
+      'plugins/b-after.conf': marker,
+      'plugins/a-after.conf': marker,
+      'plugins/a-after.conf.example': marker,
+      'plugins/other.conf': marker,
+    });
+    assert.deepEqual(names, [
+      'crs-setup.conf',
+      'plugins/b-config.conf',
+      'plugins/empty-config.conf',
+      'plugins/b-before.conf',
+      'rules/a.conf',
+      'plugins/a-after.conf',
+      'plugins/b-after.conf',
+    ]);
+    assert.equal(notices.length, 1);
+    assert.match(notices[0] ?? '', /^5 files of .*plugins are loaded: configurations and \*-before\.conf ahead of/);
+  });
+
   it('loads a pack in the order its list gives', (test) => {
     const { names } = loadedNames(test, {
       'pack.yaml': 'name: x\nfiles:\n  - b.conf\n  - sub/a.conf\n',
@@ -59,25 +83,6 @@ describe('loadRuleFiles', () => {
     });
     assert.deepEqual(names, ['b.conf', 'sub/a.conf']);
   });
-
-  const badPacks: readonly (readonly [name: string, pack: string, message: RegExp])[] = [
-    ['without files', 'name: x', /pack\.yaml: "files" must be a list of rule files/],
-    ['with an empty list', 'files: []', /"files" must be a list/],
-    ['that is no YAML', 'files: [', /pack\.yaml: /],
-    ['with a name that is no text', 'files: [1]', /a file name is 1/],
-    ['with a missing file', 'files: [no.conf]', /"no\.conf" does not exist/],
-    ['with a file outside', 'files: [../a.conf]', /"\.\.\/a\.conf" is outside the pack/],
-    ['with an absolute path', 'files: [/etc/passwd]', /"\/etc\/passwd" is outside the pack/],
-  ];
-  for (const [name, pack, message] of badPacks) {
-    it(`refuses a pack ${name}`, (test) => {
-      const folder = ruleFolder(test, { 'pack.yaml': pack });
-      assert.throws(
-        () => loadRuleFiles([folder]),
-        (error) => error instanceof WafError && error.code === 'config.invalid' && message.test(error.message),
-      );
-    });
-  }
 
   it('refuses a path that is nothing, and a folder without rules', (test) => {
     const folder = ruleFolder(test, { 'a.txt': '' });
@@ -112,10 +117,12 @@ describe('loadRuleFiles', () => {
     const loaded = loadRuleFiles([join(folder, 'sub')]);
     const location = loaded.files[0]?.statements[0]?.location;
     assert.ok(location !== undefined);
-    assert.deepEqual(loaded.data(location, 'x.data'), ['a b', 'c']);
     assert.deepEqual(
-      loaded.dataLines(location, 'x.data').map((line) => line.location.line),
-      [2, 3],
+      loaded.data(location, 'x.data').map(({ text, location: { line } }) => [text, line]),
+      [
+        ['a b', 2],
+        ['c', 3],
+      ],
     );
     assert.throws(() => loaded.data(location, 'y.data'), /a\.conf:1:1: cannot read/);
   });

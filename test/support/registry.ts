@@ -7,14 +7,24 @@ import { translateRegex } from '../../src/plan/regex-dialect.ts';
 import { RetentionList } from '../../src/plan/retention.ts';
 import { compileActions } from '../../src/plan/rule-actions.ts';
 import type { Rule } from '../../src/seclang/ast.ts';
+import type { DataLine } from '../../src/seclang/data-file.ts';
 import { parseRuleText } from '../../src/seclang/parser.ts';
+
+/** Lines as they come from a data file. */
+export function dataLinesOf(lines: readonly string[]): readonly DataLine[] {
+  return lines.map((text, index) => ({
+    text,
+    location: { file: 'a.data', line: index + 1, column: 1 },
+    isShown: true,
+  }));
+}
 
 /** A context of its own; data files hold the lines given. */
 export function linkContext(lines: readonly string[] = []): LinkContext {
   return {
     registry: new PatternRegistry(),
     retentions: new RetentionList(),
-    readData: () => lines,
+    readData: () => dataLinesOf(lines),
     translate: translateRegex,
     transformationIds: new Map(
       nativeAddon()

@@ -1,0 +1,83 @@
+// What a path of the command line stands for: a file, a pack, a release of the CRS, a folder of rule files; and which files
+// of it are loaded in which order. Knows no rule text.
+
+import { readdirSync } from 'node:fs';
+import * as path from 'node:path';
+import { WafError } from '../base/errors.ts';
+import { readManifest } from './manifest.ts';
+import { byName, type FileReader, isFile, isFolder, type RuleRoot, rootOf } from './rule-file.ts';
+
+/** Rule files in the order of evaluation, the root they belong to, and what the user should know. */
+export interface Layout {
+  readonly root: RuleRoot;
+  readonly files: readonly string[];
+  readonly notices: readonly string[];
+}
+
+/**
+ * Looks at a path; see `loadRuleFiles` for what it may be.
+ * @throws WafError `config.invalid` for a path that is nothing of these.
+ */
+export function layoutOf(name: string, reader: FileReader): Layout {
+  if (isFile(name)) return { root: rootOf(name), files: [name], notices: [] };
+  if (!isFolder(name)) throw new WafError('config.invalid', `rules "${name}": no such file or folder`);
+  const manifest = path.join(name, 'pack.yaml');
+  if (isFile(manifest)) {
+    const root = rootOf(name, true);
+    return { root, files: readManifest(name, manifest, { reader, root }), notices: [] };
+  }
+  const root = rootOf(name);
+  if (isFolder(path.join(name, 'rules'))) return { root, ...releaseFiles(name) };
+  return { root, files: confFiles(name), notices: [] };
+}
+
+/** A CRS release: set-up, then its plugins around the rules, in the order that CRS's own set-up includes them. */
+function releaseFiles(folder: string): Pick<Layout, 'files' | 'notices'> {
+  const setup = setupFiles(folder);
+  const plugins = pluginFiles(path.join(folder, 'plugins'));
+  const count = Object.values(plugins).flat().length;
+  const notice = `${count} files of ${path.join(folder, 'plugins')} are loaded: configurations and *-before.conf ahead of the rules, *-after.conf behind them`;
+  return {
+    files: [
+      ...setup.files,
+      ...plugins.config,
+      ...plugins.before,
+      ...confFiles(path.join(folder, 'rules')),
+      ...plugins.after,
+    ],
+    notices: [...setup.notices, ...(count === 0 ? [] : [notice])],
+  };
+}
+
+/** The set-up file of a CRS folder. Without one CRS refuses every request (rule 901001), so the shipped example stands in. */
+function setupFiles(folder: string): Pick<Layout, 'files' | 'notices'> {
+  const setup = path.join(folder, 'crs-setup.conf');
+  if (isFile(setup)) return { files: [setup], notices: [] };
+  const example = `${setup}.example`;
+  if (!isFile(example)) return { files: [], notices: [] };
+  const notice = `${setup} does not exist: ${example} is used, copy it to change its settings`;
+  return { files: [example], notices: [notice] };
+}
+
+type PluginFiles = Readonly<Record<'config' | 'before' | 'after', readonly string[]>>;
+
+/** Files of a release's `plugins` folder, by when they run (CRS documentation, "Working with Plugins"). */
+function pluginFiles(folder: string): PluginFiles {
+  const all = isFolder(folder) ? filesEndingWith(folder, '.conf') : [];
+  const ending = (when: string): readonly string[] => all.filter((file) => file.endsWith(`-${when}.conf`));
+  return { config: ending('config'), before: ending('before'), after: ending('after') };
+}
+
+function filesEndingWith(folder: string, end: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(end) && !name.startsWith('.'))
+    .sort(byName)
+    .map((name) => path.join(folder, name))
+    .filter(isFile);
+}
+
+function confFiles(folder: string): readonly string[] {
+  const files = filesEndingWith(folder, '.conf');
+  if (files.length === 0) throw new WafError('config.invalid', `rules "${folder}": the folder holds no .conf file`);
+  return files;
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { WafError } from '../../src/base/errors.ts';
+import { limits } from '../../src/base/limits.ts';
+import { readManifest } from '../../src/seclang/manifest.ts';
+import { FileReader, rootOf } from '../../src/seclang/rule-file.ts';
+import { ruleFolder } from './rule-folder.ts';
+
+function read(test: TestContext, files: Readonly<Record<string, string>>): readonly string[] {
+  const folder = ruleFolder(test, files);
+  const source = { reader: new FileReader(), root: rootOf(folder, true) };
+  return readManifest(folder, join(folder, 'pack.yaml'), source).map((file) => file.slice(folder.length + 1));
+}
+
+describe('readManifest', () => {
+  it('lists the files in their order', (test) => {
+    const files = { 'pack.yaml': 'files: [b.conf, ./sub/../a.conf]', 'a.conf': '', 'b.conf': '' };
+    assert.deepEqual(read(test, files), ['b.conf', 'a.conf']);
+  });
+
+  it('takes names that only look as if they led out', (test) => {
+    const files = { 'pack.yaml': 'files: [..a.conf, ...b/c.conf]', '..a.conf': '', '...b/c.conf': '' };
+    assert.deepEqual(read(test, files), ['..a.conf', '...b/c.conf']);
+  });
+
+  const wrong: readonly (readonly [name: string, pack: string, message: RegExp])[] = [
+    ['without files', 'name: x', /pack\.yaml: "files" must be a list of rule files/],
+    ['with an empty list', 'files: []', /"files" must be a list/],
+    ['that is no YAML', 'files: [', /pack\.yaml: /],
+    ['with a name that is no text', 'files: [1]', /a file name is 1/],
+    ['with a missing file', 'files: [no.conf]', /"no\.conf" does not exist/],
+    ['with a folder', 'files: [.]', /"\." does not exist/],
+    ['with a name that no file can have', 'files: ["a\\0b"]', /does not exist/],
+    ['with a file outside', 'files: [../a.conf]', /"\.\.\/a\.conf" is outside the pack/],
+    ['with the folder above', 'files: [..]', /"\.\." is outside the pack/],
+    ['with an absolute path', 'files: [/etc/passwd]', /"\/etc\/passwd" is outside the pack/],
+    ['above the bound', `files: [a]\n#${'x'.repeat(limits.ruleFileBytesMax)}`, /it is larger than \d+ bytes/],
+    ['whose aliases multiply', `a: &a [${'x,'.repeat(99)}]\n${bomb()}`, /pack\.yaml: .*alias/i],
+  ];
+  for (const [name, pack, message] of wrong) {
+    it(`refuses a manifest ${name}`, (test) => {
+      assert.throws(
+        () => read(test, { 'pack.yaml': pack }),
+        (error) => error instanceof WafError && error.code === 'config.invalid' && message.test(error.message),
+      );
+    });
+  }
+});
+
+/** Nine levels of lists that hold the level below nine times. */
+function bomb(): string {
+  const nine = (name: string) => `[${Array.from({ length: 9 }, () => `*${name}`).join()}]`;
+  return [...'bcdefghi'].map((name, level) => `${name}: &${name} ${nine('abcdefgh'[level] as string)}`).join('\n');
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { symlinkSync, truncateSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { limits } from '../../src/base/limits.ts';
+import { byName, FileReader, isBelow, isFile, isFolder, rootOf } from '../../src/seclang/rule-file.ts';
+import { ruleFolder } from './rule-folder.ts';
+
+describe('FileReader', () => {
+  it('reads a file, through links too', (test) => {
+    const folder = ruleFolder(test, { 'a.conf': 'caf\xe9' });
+    symlinkSync('a.conf', join(folder, 'b.conf'));
+    const read = new FileReader().read(join(folder, 'b.conf'), rootOf(folder, true));
+    assert.deepEqual(read, { text: 'caf\xe9', real: join(folder, 'a.conf'), isOwn: true });
+  });
+
+  it('says whether a file lies below the root', (test) => {
+    const folder = ruleFolder(test, { 'a.conf': '', 'b/c.conf': '' });
+    const reader = new FileReader();
+    assert.equal(reader.read(join(folder, 'a.conf'), rootOf(join(folder, 'b'))).isOwn, false);
+    assert.equal(reader.read(join(folder, 'a.conf'), rootOf(join(folder, 'a.conf'))).isOwn, true);
+    assert.throws(() => reader.read(join(folder, 'a.conf'), rootOf(join(folder, 'b'), true)), /it is outside the pack/);
+  });
+
+  const bound = new RegExp(`^WafError: it is larger than ${limits.ruleFileBytesMax} bytes$`);
+
+  it('refuses a file above the bound, one byte above it too, whatever its size is said to be', (test) => {
+    const folder = ruleFolder(test, { 'big.data': 'x'.repeat(limits.ruleFileBytesMax + 1), sparse: '' });
+    truncateSync(join(folder, 'sparse'), 2 ** 31);
+    const reader = new FileReader();
+    for (const name of ['big.data', 'sparse']) {
+      assert.throws(() => reader.read(join(folder, name), rootOf(folder)), bound);
+    }
+    // Has no size, and no end that anybody would wait for.
+    assert.throws(() => reader.read('/proc/self/pagemap', rootOf(folder)), bound);
+  });
+
+  it('takes a file of exactly the bound, and all files of a load up to theirs', (test) => {
+    const folder = ruleFolder(test, { 'a.data': 'x'.repeat(limits.ruleFileBytesMax) });
+    const reader = new FileReader();
+    const read = () => reader.read(join(folder, 'a.data'), rootOf(folder)).text.length;
+    for (let count = 0; count < limits.ruleBytesMax / limits.ruleFileBytesMax; count++) {
+      assert.equal(read(), limits.ruleFileBytesMax);
+    }
+    assert.throws(read, new RegExp(`the files of a load exceed ${limits.ruleBytesMax} bytes`));
+  });
+
+  it('waits for nobody: what is no regular file is refused', async (test) => {
+    const folder = ruleFolder(test, {});
+    execFileSync('mkfifo', [join(folder, 'fifo')]);
+    const server = createServer().listen(join(folder, 'socket'));
+    test.after(() => server.close());
+    await new Promise((resolve) => server.once('listening', resolve));
+    symlinkSync('/dev/zero', join(folder, 'device'));
+    const reader = new FileReader();
+    for (const name of ['fifo', 'device', '.']) {
+      assert.throws(() => reader.read(join(folder, name), rootOf(folder)), /it is not a regular file/, name);
+    }
+    assert.throws(() => reader.read(join(folder, 'socket'), rootOf(folder)), { code: 'seclang.include' });
+  });
+
+  it('says why a file cannot be read', (test) => {
+    const folder = ruleFolder(test, {});
+    symlinkSync('loop', join(folder, 'loop'));
+    for (const [name, reason] of [
+      ['no', /ENOENT/],
+      ['loop', /ELOOP/],
+      ['a\0b', /null bytes/],
+      ['x'.repeat(5_000), /ENAMETOOLONG/],
+    ] as const) {
+      assert.throws(() => new FileReader().read(join(folder, name), rootOf(folder)), reason);
+    }
+  });
+});
+
+describe('isBelow', () => {
+  it('goes by whole names', () => {
+    const cases = [
+      ['/a/b', '/a/b'],
+      ['/a/b', '/a/b/c'],
+      ['/a/b', '/a/b/..c'],
+      ['/', '/a'],
+      ['/a/b', '/a/bc'],
+      ['/a/b', '/a'],
+      ['/a/b', '/a/..b'],
+      ['/a/b', '/c'],
+    ] as const;
+    assert.deepEqual(
+      cases.map(([folder, real]) => isBelow(folder, real)),
+      [true, true, true, true, false, false, false, false],
+    );
+  });
+});
+
+describe('byName', () => {
+  it('orders by code unit', () => {
+    assert.deepEqual(['b', 'B', 'a10', 'a2', 'a'].sort(byName), ['B', 'a', 'a10', 'a2', 'b']);
+  });
+});
+
+describe('isFile and isFolder', () => {
+  it('tell files, folders and nothing apart', (test) => {
+    const folder = ruleFolder(test, { a: '' });
+    assert.deepEqual([isFile(folder), isFolder(folder)], [false, true]);
+    assert.deepEqual([isFile(join(folder, 'a')), isFolder(join(folder, 'a'))], [true, false]);
+    for (const name of ['b', 'a/b', 'a\0b', 'x'.repeat(5_000)]) {
+      assert.deepEqual([isFile(join(folder, name)), isFolder(join(folder, name))], [false, false], name.slice(0, 9));
+    }
+  });
+});
