@@ -51,7 +51,7 @@ function runStep(step, machine, given) {
     stdio: 'inherit',
     env: environmentFor(machine),
   });
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'];
   const passOn = (signal) => child.kill(signal);
   for (const signal of signals) process.on(signal, passOn);
   const watch = setInterval(() => starters() !== startedBy && child.kill('SIGTERM'), parentCheckMs);

@@ -290,7 +290,12 @@ export const limitTable = {
   unwrittenLogBytesMax: {
     default: 16 * MiB,
     unit: 'bytes',
-    why: 'audit lines that wait for a slow disk; beyond it they are lost, and that is said',
+    why: 'lines of each log that wait for a slow disk or reader; beyond it they are lost, which is counted and said',
+  },
+  logFlushMsMax: {
+    default: 2_000,
+    unit: 'ms',
+    why: 'time that lines which wait get to be written when the server stops',
   },
   drainMsMax: { default: 10_000, unit: 'ms', why: 'time that exchanges under way get to end after SIGTERM' },
   // Rule tests.

@@ -3,7 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { asWafError } from '../base/errors.ts';
 import { heapNotice } from './heap.ts';
-import { startServer } from './serve.ts';
+import { type RunningServer, startServer } from './serve.ts';
 import { createServeCommand, type ServeOptions, settingsOf } from './serve-options.ts';
 
 /** Exit codes. */
@@ -41,7 +41,10 @@ function createExplainCommand(): Command {
   return createOwnCommand('explain', description, async () => (await import('./explain.ts')).explainCommand);
 }
 
-/** Serves until a signal comes. A second signal ends the process at once. */
+/**
+ * Serves until SIGTERM or SIGINT comes; a second one ends the process at once. SIGHUP and SIGUSR1, which programs that rotate
+ * logs send, open the log files anew, and are harmless before there are any.
+ */
 async function serve(options: ServeOptions): Promise<void> {
   const stopping = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -51,9 +54,13 @@ async function serve(options: ServeOptions): Promise<void> {
       });
     }
   });
+  let server: RunningServer | undefined;
+  for (const signal of ['SIGHUP', 'SIGUSR1'] as const) process.on(signal, () => server?.reopenLogs());
+  // A log file that reaches the size which the system allows is a failed write, no reason to die.
+  process.on('SIGXFSZ', () => undefined);
   const notice = heapNotice([...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)]);
   if (notice !== undefined) console.error(`weir: ${notice}`);
-  const server = await startServer(settingsOf(options));
+  server = await startServer(settingsOf(options));
   console.log(server.readyLine);
   await stopping;
   await server.stop();

@@ -11,11 +11,10 @@ import type { Transport } from '../ext-proc/transport.ts';
 import { closePlan } from '../plan/compile.ts';
 import { describeDiagnostic } from '../plan/diagnostics.ts';
 import type { Plan } from '../plan/plan.ts';
-import { AuditFile } from '../telemetry/audit-file.ts';
 import { createAuditLog } from '../telemetry/audit-log.ts';
-import { createLog } from '../telemetry/log.ts';
 import { Inspection } from '../transaction/inspection.ts';
 import { loadRules } from './load-rules.ts';
+import { type Log, type Logs, openLogs } from './logs.ts';
 import { createProgress } from './progress.ts';
 
 /** A running server. */
@@ -25,9 +24,9 @@ export interface RunningServer {
   readonly addresses: readonly string[];
   /** Says NOT_SERVING, lets exchanges end within `drainMsMax`, removes sockets, frees the plan. Idempotent. */
   readonly stop: () => Promise<void>;
+  /** Opens the files of the logs anew: they were rotated. */
+  readonly reopenLogs: () => void;
 }
-
-type Log = ReturnType<typeof createLog>;
 
 /** How often the log says that patterns still compile. */
 const progressEveryMs = 3_000;
@@ -40,30 +39,26 @@ const progressEveryMs = 3_000;
 export async function startServer(settings: ServeSettings): Promise<RunningServer> {
   checkNodeVersion();
   const config = configOf(settings);
-  const log = createLog(config.logLevel);
-  const auditFile =
-    config.auditLog === undefined
-      ? undefined
-      : new AuditFile(config.auditLog, {
-          onLoss: (reason) => log.error(`lines of the audit log are lost: ${reason}`),
-          unwrittenBytesMax: config.limits.unwrittenLogBytesMax,
-        });
-  const plan = await planOf(config, log);
-  const transport = createTransport(config, plan, { log, auditFile });
+  const logs = openLogs(config);
+  let plan: Plan | undefined;
+  let transport: Transport | undefined;
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
-    stopped ??= transport.close(config.limits.drainMsMax).then(async () => {
-      closePlan(plan);
-      await auditFile?.close();
-    });
+    stopped ??= (async () => {
+      await transport?.close(config.limits.drainMsMax);
+      if (plan !== undefined) closePlan(plan);
+      await logs.close();
+    })();
     return stopped;
   };
   try {
+    plan = await planOf(config, logs.log);
+    transport = createTransport(config, plan, logs);
     const addresses: string[] = [];
     for (const address of config.listen) addresses.push(await transport.listen(address));
     const { loadedCount, loadMs } = plan.diagnostics;
     const readyLine = `weir ready on ${addresses.join(', ')}, ${loadedCount} rules, loaded in ${Math.round(loadMs)} ms`;
-    return { readyLine, addresses, stop };
+    return { readyLine, addresses, stop, reopenLogs: logs.reopen };
   } catch (error) {
     await stop();
     throw error;
@@ -91,15 +86,8 @@ async function planOf(config: ServeConfig, log: Log): Promise<Plan> {
   }
 }
 
-/** Where words and records go. */
-interface Sinks {
-  readonly log: Log;
-  readonly auditFile: AuditFile | undefined;
-}
-
-function createTransport(config: ServeConfig, plan: Plan, { log, auditFile }: Sinks): Transport {
+function createTransport(config: ServeConfig, plan: Plan, { log, auditLog }: Logs): Transport {
   const { limits, failurePolicy } = config;
-  const auditLog = auditFile === undefined ? log : createLog('info', auditFile);
   const service = createService({
     limits,
     openInspection: (requestId) => new Inspection(plan, { requestId, limits, failurePolicy }),

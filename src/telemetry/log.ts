@@ -1,6 +1,7 @@
-// The process's own log: JSON lines on standard error, or wherever it is told. Knows no exchange.
+// The process's own log: JSON lines, wherever they are told to go. Knows no exchange and no file.
 
-import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino';
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { wallClock } from '../base/deadline.ts';
 
 /** How much is logged. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -8,15 +9,24 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 /** The levels, quietest last. */
 export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
-/** Makes the log. Lines are written at once: what a process said before it died is there. */
-export function createLog(level: LogLevel, stream: DestinationStream = destination({ fd: 2, sync: true })): Logger {
+/** What every line says of its origin. */
+const base = { service: 'weir' } as const;
+
+/** Makes a log whose lines go to `stream`. */
+export function createLog(level: LogLevel, stream: DestinationStream): Logger {
   return pino(
     {
       level,
-      base: { service: 'weir' },
+      base,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
     stream,
   );
+}
+
+/** The line that stands in a log where `lines` others are missing, with its end. */
+export function lossLine(lines: number): string {
+  const msg = `${lines} lines are missing here: they came faster than they could be written`;
+  return `${JSON.stringify({ level: 'error', time: wallClock().toISOString(), ...base, event: 'lost', lines, msg })}\n`;
 }

@@ -1,0 +1,65 @@
+// The two logs of a server: its own on standard error, and the audit log, which is a part of it unless it has a file.
+// Knows no exchange.
+
+import { WafError } from '../base/errors.ts';
+import type { ServeConfig } from '../config/config.ts';
+import { createLog, lossLine } from '../telemetry/log.ts';
+import { openLogFile, openStandardError } from '../telemetry/log-target.ts';
+import { LogWriter } from '../telemetry/log-writer.ts';
+
+/** A log that takes sentences and values. */
+export type Log = ReturnType<typeof createLog>;
+
+/** Both logs. */
+export interface Logs {
+  readonly log: Log;
+  /** Where audit lines go: `log` itself, or the log of a file. */
+  readonly auditLog: Log;
+  /** Closes and opens the files anew: they were rotated. */
+  readonly reopen: () => void;
+  /** Writes what waits, within `logFlushMsMax` for each log. Idempotent. */
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the logs. @throws WafError `config.invalid` when the file of the audit log cannot be had. */
+export function openLogs(config: Pick<ServeConfig, 'logLevel' | 'auditLog' | 'limits'>): Logs {
+  const { unwrittenLogBytesMax: unwrittenBytesMax, logFlushMsMax } = config.limits;
+  const own = new LogWriter({ open: openStandardError, unwrittenBytesMax, lossLine });
+  const log = createLog(config.logLevel, own);
+  const audit = config.auditLog === undefined ? undefined : openAuditLog(config.auditLog, log, unwrittenBytesMax);
+  const flush = (): void => {
+    audit?.flushNow();
+    own.flushNow();
+  };
+  // What was said before a crash is there after it.
+  process.on('exit', flush);
+  return {
+    log,
+    auditLog: audit === undefined ? log : createLog('info', audit),
+    reopen: () => {
+      audit?.reopen();
+      own.reopen();
+    },
+    close: async () => {
+      const lost = (await audit?.close(logFlushMsMax)) ?? 0;
+      if (lost > 0) log.error(`${lost} lines of the audit log could not be written before the end`);
+      await own.close(logFlushMsMax);
+      process.off('exit', flush);
+    },
+  };
+}
+
+function openAuditLog(path: string, log: Log, unwrittenBytesMax: number): LogWriter {
+  try {
+    return new LogWriter({
+      open: () => openLogFile(path),
+      unwrittenBytesMax,
+      lossLine,
+      onTrouble: (reason) => log.error(`the audit log cannot be written, its lines wait: ${reason}`),
+      onRecovery: (lost) => log.warn(`the audit log is written again, ${lost} lines of it were lost`),
+    });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new WafError('config.invalid', `cannot write the audit log: ${reason}`, { cause });
+  }
+}

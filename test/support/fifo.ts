@@ -1,0 +1,42 @@
+// A FIFO whose reader a test plays: it can be absent, stall, and come back.
+
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
+
+/** A FIFO in the file system. */
+export class Fifo {
+  readonly path: string;
+  #fd: number | undefined;
+
+  constructor(path: string) {
+    execFileSync('mkfifo', [path]);
+    this.path = path;
+  }
+
+  /** A reader is there from now on; it reads when it is told to. */
+  openReader(): void {
+    this.#fd = openSync(this.path, constants.O_RDONLY | constants.O_NONBLOCK);
+  }
+
+  /** The reader is gone. */
+  closeReader(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
+  /** What there is to be read now. */
+  read(): string {
+    const buffer = Buffer.alloc(1024 * 1024);
+    let text = '';
+    try {
+      for (;;) {
+        const count = readSync(this.#fd ?? -1, buffer, 0, buffer.length, null);
+        if (count === 0) return text;
+        text += buffer.toString('latin1', 0, count);
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      return text;
+    }
+  }
+}

@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { createLog } from '../../src/telemetry/log.ts';
+import { type LogTarget, openLogFile } from '../../src/telemetry/log-target.ts';
+import { LogWriter, type LogWriterOptions } from '../../src/telemetry/log-writer.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { Fifo } from '../support/fifo.ts';
+import { until } from '../support/until.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'weir-log-writer-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const closeMs = 2_000;
+
+/** A writer to a file, with what it told. */
+function writerTo(path: string, more: Partial<LogWriterOptions> = {}) {
+  const troubles: string[] = [];
+  const recoveries: number[] = [];
+  const writer = new LogWriter({
+    open: () => openLogFile(path),
+    unwrittenBytesMax: 1024 * 1024,
+    lossLine: (lines) => `${lines} lost\n`,
+    onTrouble: (reason) => troubles.push(reason),
+    onRecovery: (lost) => recoveries.push(lost),
+    ...more,
+  });
+  return { writer, troubles, recoveries };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const linesOf = (path: string): string[] => readFileSync(path, 'utf8').split('\n').slice(0, -1);
+
+/** A place that takes so many bytes and then fails, as a full disk does. */
+function fullTarget(bytes: number, taken: Buffer[]): LogTarget {
+  let room = bytes;
+  return {
+    endsInLine: taken.length > 0 && taken.at(-1)?.at(-1) !== 0x0a,
+    write: (chunk) => {
+      if (room === 0) return Promise.reject(new Error('ENOSPC'));
+      const part = Buffer.from(chunk.subarray(0, room));
+      room -= part.length;
+      taken.push(part);
+      return Promise.resolve(part.length);
+    },
+    writeNow: () => 0,
+    isReplaced: () => Promise.resolve(false),
+    close: () => undefined,
+  };
+}
+
+describe('LogWriter', () => {
+  it('appends, and has written every line when it is closed', async () => {
+    const path = join(folder, 'a.log');
+    writeFileSync(path, 'before\n');
+    const { writer, troubles } = writerTo(path);
+    const log = createLog('info', writer);
+    for (let line = 0; line < 1_000; line += 1) log.info({ line }, 'exchange');
+    assert.equal(await writer.close(closeMs), 0);
+    assert.equal(await writer.close(closeMs), 0);
+    const lines = linesOf(path);
+    assert.equal(lines.length, 1_001);
+    assert.equal(lines[0], 'before');
+    assert.equal((JSON.parse(lines[1_000] ?? '') as { line: number }).line, 999);
+    assert.deepEqual(troubles, []);
+  });
+
+  it('refuses a place that cannot be opened', () => {
+    assert.throws(() => writerTo(join(folder, 'missing', 'a.log')), { code: 'ENOENT' });
+  });
+
+  it('closes a line that was left half before it writes the next', async () => {
+    const path = join(folder, 'half.log');
+    writeFileSync(path, 'whole\nhal');
+    const { writer } = writerTo(path);
+    writer.write('next\n');
+    await writer.close(closeMs);
+    assert.deepEqual(linesOf(path), ['whole', 'hal', 'next']);
+  });
+
+  it('says once that writing fails, and goes on', async (context) => {
+    const clock = new FakeClock(context);
+    const path = join(folder, 'full.log');
+    symlinkSync('/dev/full', path);
+    const { writer, troubles, recoveries } = writerTo(path);
+    for (let line = 0; line < 10; line += 1) {
+      writer.write(`${line}\n`);
+      for (let turns = 0; turns < 20; turns += 1) await turn();
+      clock.advance(1_000);
+    }
+    while (troubles.length === 0) await turn();
+    assert.match(troubles[0] ?? '', /ENOSPC/);
+    rmSync(path);
+    while (recoveries.length === 0) {
+      clock.advance(1_000);
+      await turn();
+    }
+    await writer.close(closeMs);
+    assert.deepEqual([troubles.length, recoveries], [1, [0]]);
+    assert.deepEqual(linesOf(path), ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], 'what waited is written');
+  });
+
+  it('closes the half line of a full disk and writes the line whole, wherever the disk was full', async (context) => {
+    const clock = new FakeClock(context);
+    for (let room = 0; room < 12; room += 1) {
+      const taken: Buffer[] = [];
+      let opened = 0;
+      const { writer, recoveries } = writerTo('', {
+        open: () => {
+          opened += 1;
+          return fullTarget(opened === 1 ? room : 1_000, taken);
+        },
+      });
+      writer.write('first\n');
+      writer.write('next\n');
+      for (let turns = 0; turns < 20; turns += 1) await turn();
+      clock.advance(1_000);
+      await writer.close(closeMs);
+      const lines = Buffer.concat(taken).toString().split('\n');
+      const half = room === 0 || room === 6 || room === 11 ? [] : [lines[room < 6 ? 0 : 1]];
+      const expected = room < 6 ? [...half, 'first', 'next', ''] : ['first', ...half, 'next', ''];
+      assert.deepEqual(lines, expected, `room for ${room} bytes`);
+      assert.deepEqual(recoveries, room === 11 ? [] : [0]);
+    }
+  });
+
+  it('loses lines rather than memory, and says how many at the place where they are missing', async () => {
+    const fifo = new Fifo(join(folder, 'stalled'));
+    fifo.openReader();
+    const { writer, troubles, recoveries } = writerTo(fifo.path, { unwrittenBytesMax: 100_000 });
+    const line = `${'x'.repeat(999)}\n`;
+    for (let count = 0; count < 1_000; count += 1) {
+      writer.write(line);
+      if (count % 100 === 0) await turn();
+    }
+    const seen = { whole: 0, lost: 0, last: '' };
+    let rest = '';
+    const read = (): number => {
+      const lines = (rest + fifo.read()).split('\n');
+      rest = lines.pop() ?? '';
+      for (const one of lines) {
+        const [, lost] = /^(\d+) lost$/.exec(one) ?? [];
+        seen.lost += Number(lost ?? 0);
+        seen.whole += one.length === 999 ? 1 : 0;
+        seen.last = one;
+      }
+      return seen.whole + seen.lost;
+    };
+    await until('every line is there or said to be missing', () => read() === 1_000);
+    assert.ok(seen.lost > 500, `${seen.lost} lines were lost`);
+    assert.match(troubles[0] ?? '', /^\d+ bytes wait to be written$/);
+    assert.equal(
+      recoveries.reduce((sum, lost) => sum + lost, 0),
+      seen.lost,
+    );
+    writer.write('after\n');
+    await until('the next line is there', () => read() > 0 && seen.last === 'after');
+    await writer.close(closeMs);
+  });
+
+  it('waits for the reader of a FIFO, from the start and when it comes back', async () => {
+    const fifo = new Fifo(join(folder, 'fifo'));
+    const { writer, recoveries } = writerTo(fifo.path);
+    writer.write('early\n');
+    await turn();
+    fifo.openReader();
+    const read = (expected: string): Promise<boolean> => until(`${expected} comes`, () => fifo.read() === expected);
+    await read('early\n');
+    fifo.closeReader();
+    writer.write('between\n');
+    fifo.openReader();
+    await read('between\n');
+    assert.deepEqual(
+      recoveries.every((lost) => lost === 0),
+      true,
+    );
+    await writer.close(closeMs);
+  });
+
+  it('ends in time when nobody reads, and says how many lines are lost', async (context) => {
+    const absent = new Fifo(join(folder, 'absent'));
+    const { writer: waiting } = writerTo(absent.path);
+    waiting.write('a\n');
+    assert.equal(await waiting.close(closeMs), 1, 'a FIFO without reader is not waited for');
+
+    const stalled = new Fifo(join(folder, 'stalled-at-end'));
+    stalled.openReader();
+    const { writer } = writerTo(stalled.path);
+    const line = `${'x'.repeat(1_023)}\n`;
+    for (let count = 0; count < 1_000; count += 1) writer.write(line);
+    const clock = new FakeClock(context);
+    const closed = writer.close(closeMs);
+    clock.advance(closeMs);
+    const lost = await closed;
+    assert.ok(lost > 900, `${lost} of 1,000 lines, of which 64 fit into the pipe`);
+    stalled.closeReader();
+  });
+
+  it('goes on in a new file when the old one was renamed or removed', async () => {
+    const path = join(folder, 'rotated.log');
+    const { writer } = writerTo(path);
+    const isIn = (file: string, text: string) => (): boolean => readFileSync(file, 'utf8').endsWith(text);
+    writer.write('one\n');
+    await until('the first line is there', isIn(path, 'one\n'));
+    renameSync(path, `${path}.1`);
+    writer.write('two\n');
+    await writer.close(closeMs);
+    assert.deepEqual([linesOf(`${path}.1`), linesOf(path)], [['one'], ['two']]);
+  });
+
+  it('opens the file anew when it is told to, also when nothing is written', async () => {
+    const path = join(folder, 'reopened.log');
+    let opened = 0;
+    const { writer } = writerTo(path, {
+      open: () => {
+        opened += 1;
+        return openLogFile(path);
+      },
+    });
+    rmSync(path);
+    writer.reopen();
+    await until('there is a new file', () => opened === 2);
+    assert.deepEqual(linesOf(path), []);
+    await writer.close(closeMs);
+  });
+
+  it('keeps the lines while the folder is gone', async (context) => {
+    const clock = new FakeClock(context);
+    const inner = join(folder, 'inner');
+    mkdirSync(inner);
+    const { writer, troubles } = writerTo(join(inner, 'a.log'));
+    rmSync(inner, { recursive: true });
+    writer.write('kept\n');
+    while (troubles.length === 0) await turn();
+    mkdirSync(inner);
+    clock.advance(1_000);
+    await writer.close(closeMs);
+    assert.deepEqual(linesOf(join(inner, 'a.log')), ['kept']);
+  });
+
+  it('writes what waits when the process ends', () => {
+    const path = join(folder, 'exit.log');
+    const { writer } = writerTo(path);
+    writer.write('one\n');
+    writer.write('two\n');
+    writer.flushNow();
+    assert.deepEqual(linesOf(path), ['one', 'two']);
+  });
+});
