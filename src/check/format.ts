@@ -31,7 +31,7 @@ export function formatRuleReport(report: RuleReport, { form, withPatterns }: For
 function humanLines(report: RuleReport, withPatterns: boolean): string[] {
   const isLoaded = report.files.length > 0;
   return [
-    ...problemLines(report),
+    ...problemLines(report, withPatterns),
     ...(isLoaded ? fileLines(report) : []),
     ...(report.patterns.length > 0 ? ['', ...patternSummary(report.patterns)] : []),
     ...(report.sets.length > 0 ? ['', ...setLines(report.sets)] : []),
@@ -43,16 +43,18 @@ function humanLines(report: RuleReport, withPatterns: boolean): string[] {
 }
 
 function verdictLine({ isFine, problems, loaded, skipped, failed }: RuleReport): string {
-  if (isFine) return `fine: ${loaded} rules run`;
+  const notices = problems.filter(({ kind }) => kind === 'notice').length;
+  if (isFine) return `fine: ${loaded} rules run${notices === 0 ? '' : `, ${notices} notices`}`;
   const syntax = problems.filter(({ kind }) => kind === 'syntax').length;
   if (syntax > 0) return `not fine: ${syntax} errors in the text of the rules; nothing was loaded`;
   if (loaded === 0 && failed + skipped === 0) return 'not fine: there is no rule';
   return `not fine: ${failed} rules or directives failed, ${skipped} skipped`;
 }
 
-function problemLines({ problems }: RuleReport): string[] {
-  if (problems.length === 0) return [];
-  const lines = problems.map(({ kind, file, line, column, ruleId, reason }) => {
+function problemLines({ problems }: RuleReport, isDetailed: boolean): string[] {
+  const shown = problems.filter(({ kind }) => kind !== 'expected' || isDetailed);
+  if (shown.length === 0) return [];
+  const lines = shown.map(({ kind, file, line, column, ruleId, reason }) => {
     const rule = ruleId === undefined ? '' : `rule ${ruleId} `;
     return `${file}:${line}:${column}: ${rule}${kind === 'syntax' ? '' : `${kind}: `}${reason}`;
   });

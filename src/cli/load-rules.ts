@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { MatcherPool } from '../matching/pool.ts';
 import { loadPlan, type PlanOptions } from '../plan/compile.ts';
-import { describeDiagnostic } from '../plan/diagnostics.ts';
+import { describeDiagnostic, isRemarkable } from '../plan/diagnostics.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type CacheOptions, cacheOf } from './cache-options.ts';
 import type { Printer } from './printer.ts';
@@ -44,7 +44,7 @@ export async function loadRulesAloud(
       onProgress: progress.onProgress,
       ...cacheOf(options),
     });
-    const problems = plan.diagnostics.problems.filter(({ kind }) => kind !== 'ignored').map(describeDiagnostic);
+    const problems = plan.diagnostics.problems.filter(isRemarkable).map(describeDiagnostic);
     for (const text of [...problems, ...plan.notices]) printer.complain(`${command}: ${text}\n`);
     return plan;
   } finally {

@@ -9,7 +9,7 @@ import { checkNodeVersion } from '../ext-proc/reset-guard.ts';
 import { createService } from '../ext-proc/service.ts';
 import type { Transport } from '../ext-proc/transport.ts';
 import { closePlan } from '../plan/compile.ts';
-import { describeDiagnostic } from '../plan/diagnostics.ts';
+import { describeDiagnostic, isRemarkable } from '../plan/diagnostics.ts';
 import type { Plan } from '../plan/plan.ts';
 import { createAuditLog } from '../telemetry/audit-log.ts';
 import { Inspection } from '../transaction/inspection.ts';
@@ -75,8 +75,8 @@ async function planOf(config: ServeConfig, log: Log): Promise<Plan> {
     });
     for (const problem of plan.diagnostics.problems) {
       const text = describeDiagnostic(problem);
-      if (problem.kind === 'ignored') log.debug(text);
-      else log.warn(text);
+      if (isRemarkable(problem)) log.warn(text);
+      else log.debug(text);
     }
     for (const notice of plan.notices) log.info(notice);
     if (plan.diagnostics.loadedCount === 0) throw new WafError('config.invalid', 'no rule was loaded');

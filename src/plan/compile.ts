@@ -8,7 +8,8 @@ import type { PatternSet } from '../matching/pattern-set.ts';
 import type { MatcherPool } from '../matching/pool.ts';
 import { compileProgram } from '../matching/program.ts';
 import { parseActions } from '../seclang/actions.ts';
-import type { Directive, RuleFile } from '../seclang/ast.ts';
+import type { Directive, Statement } from '../seclang/ast.ts';
+import { isPluginFile } from '../seclang/layout.ts';
 import { PlacedText } from '../seclang/lexer.ts';
 import { loadRuleFiles } from '../seclang/load.ts';
 import { DiagnosticLog, describeDiagnostic } from './diagnostics.ts';
@@ -21,6 +22,7 @@ import { compileActions } from './rule-actions.ts';
 import { RuleCompiler } from './rule-compiler.ts';
 import { applyDirective, defaultSettings, type SettingsDraft } from './settings.ts';
 import { TranslationCache } from './translation-cache.ts';
+import { unmatchedReferences } from './unmatched.ts';
 import { UpdateList } from './updates.ts';
 
 /** How a plan is made. */
@@ -60,7 +62,11 @@ export async function loadPlan(paths: readonly string[], options: PlanOptions = 
     ),
   };
   const compiler = new RuleCompiler(context, log);
-  const settings = compileStatements(loaded.files, compiler, log);
+  const statements = loaded.files.flatMap((file) => file.statements);
+  const settings = compileStatements(statements, compiler, log);
+  for (const one of unmatchedReferences(statements)) {
+    log.add(isPluginFile(one.location.file) ? 'expected' : 'notice', one);
+  }
   const { phases, initialTx, foldedCount } = compiler.finish();
   assertLoaded(log, options);
   translations.save();
@@ -102,10 +108,13 @@ export function closePlan(plan: Plan): void {
 }
 
 /** Directives and rules of all files, in order. Updates are collected first: they apply to rules written before and after. */
-function compileStatements(files: readonly RuleFile[], compiler: RuleCompiler, log: DiagnosticLog): SettingsDraft {
+function compileStatements(
+  statements: readonly Statement[],
+  compiler: RuleCompiler,
+  log: DiagnosticLog,
+): SettingsDraft {
   const settings = defaultSettings();
   const updates = new UpdateList();
-  const statements = files.flatMap((file) => file.statements);
   const rest = statements.filter((statement) => {
     if (statement.kind !== 'directive') return true;
     return !guarded(log, statement, () => updates.add(statement));

@@ -4,8 +4,11 @@ import type { Location } from '../seclang/ast.ts';
 
 /** Something a rule file says that was not taken as it stands. */
 export interface Diagnostic {
-  /** `failed`: wrong in itself. `skipped`: right, but not supported; the rule does not run. `ignored`: a directive without effect here. */
-  readonly kind: 'failed' | 'skipped' | 'ignored';
+  /**
+   * `failed`: wrong in itself. `skipped`: right, but not supported; the rule does not run. `notice`: it runs and does nothing, which
+   * is seldom meant. `ignored`: without effect here. `expected`: as `notice`, where that is how it is meant to be.
+   */
+  readonly kind: 'failed' | 'skipped' | 'notice' | 'ignored' | 'expected';
   readonly location: Location;
   /** Absent for directives and rules without id. */
   readonly ruleId: number | undefined;
@@ -29,6 +32,11 @@ export function describeDiagnostic(diagnostic: Diagnostic): string {
   const { file, line, column } = diagnostic.location;
   const rule = diagnostic.ruleId === undefined ? '' : `rule ${diagnostic.ruleId} `;
   return `${file}:${line}:${column}: ${rule}${diagnostic.kind}: ${diagnostic.reason}`;
+}
+
+/** Kinds that whoever starts Weir is told of without asking. */
+export function isRemarkable({ kind }: Pick<Diagnostic, 'kind'>): boolean {
+  return kind === 'failed' || kind === 'skipped' || kind === 'notice';
 }
 
 /** Collects diagnostics while rules compile. */

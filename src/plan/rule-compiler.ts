@@ -108,7 +108,7 @@ export class RuleCompiler {
     for (const { id, location, skipAfter } of this.#entries.filter(isRule)) {
       if (skipAfter === undefined || labels.has(skipAfter)) continue;
       const reason = `skipAfter: there is no marker "${skipAfter}", so the rest of the phase is skipped`;
-      this.#log.add('ignored', { location, ruleId: id, reason });
+      this.#log.add('notice', { location, ruleId: id, reason });
     }
   }
 

@@ -1,9 +1,8 @@
 // `ctl:` options → effects: removals of rules and targets while an exchange runs, and engine switches.
 
-import { foldAscii } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { Effect, RuleFilter, RuleIdentity } from './plan.ts';
-import { parseSelector } from './selector.ts';
+import { searchOf } from './selector.ts';
 import { parseTargetFilter } from './targets.ts';
 
 const onOrOff = /^(?:on|off)$/i;
@@ -55,16 +54,22 @@ function remembering(filter: RuleFilter): RuleFilter {
   };
 }
 
-/** Rules that carry a tag: a plain text is compared whole, `/regex/` is searched. */
+/** Rules that carry a tag in which the expression is found (ModSecurity reference manual, SecRuleRemoveByTag: REGEX). */
 export function rulesByTag(text: string): RuleFilter {
-  const selector = parseSelector(text);
-  return remembering((rule) => rule.tags.some((tag) => selector.accepts(foldAscii(tag))));
+  const isFound = searchOf(`tag "${text}"`, notEmpty(text));
+  return remembering((rule) => rule.tags.some(isFound));
 }
 
-/** Rules by message: a plain text is compared whole, `/regex/` is searched. */
+/** Rules in whose message, as it is written, the expression is found. */
 export function rulesByMessage(text: string): RuleFilter {
-  const selector = parseSelector(text);
-  return remembering((rule) => selector.accepts(foldAscii(rule.messageText)));
+  const isFound = searchOf(`message "${text}"`, notEmpty(text));
+  return remembering((rule) => isFound(rule.messageText));
+}
+
+/** An empty expression is found everywhere, and never meant. */
+function notEmpty(text: string): string {
+  if (text === '') throw new WafError('seclang.syntax', 'an empty expression selects every rule');
+  return text;
 }
 
 const filters: Readonly<Record<string, (text: string) => RuleFilter>> = {

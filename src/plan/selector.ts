@@ -20,23 +20,33 @@ export function nameSelector(name: string): Selector {
  * @throws WafError `seclang.syntax` or `seclang.unsupported` for an expression that cannot be read.
  */
 export function regexSelector(source: string): Selector {
-  try {
-    const expression = new RE2(re2Source(source), 's');
-    const test = literalTest(source);
-    const accepts = (key: string): boolean => test(key) && expression.test(key);
-    return { label: `/${source}/`, name: undefined, accepts: remembering(accepts) };
-  } catch (thrown) {
-    const code = asWafError(thrown).code === 'seclang.unsupported' ? 'seclang.unsupported' : 'seclang.syntax';
-    throw new WafError(code, `selector /${source}/: ${(thrown as Error).message}`, { cause: thrown });
-  }
+  const expression = compileSearch(`selector /${source}/`, source, '(?i)');
+  const test = literalTest(source);
+  const accepts = (key: string): boolean => test(key) && expression.test(key);
+  return { label: `/${source}/`, name: undefined, accepts: remembering(accepts) };
 }
 
-/** The expression in RE2's words, over byte strings. RE2's own flag would fold À–Þ too. */
-function re2Source(source: string): string {
-  parseRegex(source); // Columns of its errors count from the expression's start.
-  const printed = printRegex(parseRegex(`(?i)${source}`).root, 're2');
-  if (printed === undefined) throw new WafError('seclang.unsupported', 'it repeats something more than 1000 times');
-  return printed;
+/**
+ * Whether the expression is found in a text, its case as written. It is read as `@rx` reads one, over bytes.
+ * @param what names it in errors.
+ * @throws WafError `seclang.syntax` or `seclang.unsupported` for an expression that cannot be read.
+ */
+export function searchOf(what: string, source: string): (text: string) => boolean {
+  const expression = compileSearch(what, source, '');
+  return (text) => expression.test(text);
+}
+
+/** The expression in RE2's words, over byte strings. RE2's own flag for case would fold À–Þ too. */
+function compileSearch(what: string, source: string, flags: '' | '(?i)'): RE2 {
+  try {
+    parseRegex(source); // Columns of its errors count from the expression's start.
+    const printed = printRegex(parseRegex(flags + source).root, 're2');
+    if (printed === undefined) throw new WafError('seclang.unsupported', 'it repeats something more than 1000 times');
+    return new RE2(printed, 's');
+  } catch (thrown) {
+    const code = asWafError(thrown).code === 'seclang.unsupported' ? 'seclang.unsupported' : 'seclang.syntax';
+    throw new WafError(code, `${what}: ${(thrown as Error).message}`, { cause: thrown });
+  }
 }
 
 /** Keys that a selector remembers, and how long they may be: names of TX and of headers, which come with every request. */

@@ -68,6 +68,11 @@ function pluginFiles(folder: string): PluginFiles {
   return { config: ending('config'), before: ending('before'), after: ending('after') };
 }
 
+/** Whether a file is one of a CRS plugin: it speaks of rules that this release or its paranoia level may not have. */
+export function isPluginFile(file: string): boolean {
+  return path.basename(path.dirname(file)) === 'plugins';
+}
+
 function filesEndingWith(folder: string, end: string): readonly string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith(end) && !name.startsWith('.'))

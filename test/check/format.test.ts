@@ -41,6 +41,19 @@ describe('formatRuleReport', () => {
     assert.match(human(), /^rules\/a\.conf:1:1: ignored: SecTmpDir/m);
   });
 
+  it('shows what CRS plugins are expected to say only in detail, and counts notices', () => {
+    const place = { file: 'a', line: 1, column: 1 };
+    const problems = [
+      { kind: 'expected', ...place, reason: 'of a plugin' },
+      { kind: 'notice', ...place, reason: 'of a rule' },
+    ] as const;
+    const told = { ...report, isFine: true, problems };
+    assert.doesNotMatch(human(told), /of a plugin/);
+    assert.match(human(told), /^a:1:1: notice: of a rule$/m);
+    assert.match(human(told), /\nfine: 3 rules run, 1 notices\n$/);
+    assert.match(human(told, true), /^a:1:1: expected: of a plugin$/m);
+  });
+
   it('sums up rules, patterns, sets and costs', () => {
     const text = human();
     assert.match(text, /^rules\/a\.conf +3 +1 +0$/m);

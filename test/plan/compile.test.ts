@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { MatcherPool } from '../../src/matching/pool.ts';
@@ -46,6 +47,33 @@ describe('loadPlan', () => {
     );
     assert.equal(plan.diagnostics.loadedCount, 1);
     closePlan(plan);
+  });
+
+  it('gives notice of removals and jumps that lead nowhere', async () => {
+    const plan = await planOf(
+      'SecRuleRemoveById 9\nSecAction "id:1,phase:1,pass,nolog,ctl:ruleRemoveByTag=none,skipAfter:NOWHERE"\n',
+    );
+    closePlan(plan);
+    const told = plan.diagnostics.problems.map(({ kind, location, ruleId }) => [kind, location.line, ruleId]);
+    assert.deepEqual(told, [
+      ['notice', 1, undefined],
+      ['notice', 2, 1],
+      ['notice', 2, 1],
+    ]);
+  });
+
+  it('expects them in files of CRS plugins', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'weir-plugin-'));
+    mkdirSync(join(folder, 'plugins'));
+    const file = join(folder, 'plugins', 'some-before.conf');
+    writeFileSync(file, 'SecAction "id:1,phase:1,pass,nolog,ctl:ruleRemoveById=9"\n');
+    const plan = await loadPlan([file]);
+    closePlan(plan);
+    rmSync(folder, { recursive: true });
+    assert.deepEqual(
+      plan.diagnostics.problems.map(({ kind }) => kind),
+      ['expected'],
+    );
   });
 
   it('applies updates that come before and after a rule', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { DiagnosticLog, describeDiagnostic } from '../../src/plan/diagnostics.ts';
+import { DiagnosticLog, describeDiagnostic, isRemarkable } from '../../src/plan/diagnostics.ts';
 
 describe('DiagnosticLog', () => {
   const location = { file: 'rules/a.conf', line: 3, column: 7 };
@@ -32,5 +32,15 @@ describe('DiagnosticLog', () => {
       'rules/a.conf:3:7: rule 5 skipped: operator @rbl',
       'rules/a.conf:3:7: ignored: SecTmpDir: nothing is written',
     ]);
+  });
+});
+
+describe('isRemarkable', () => {
+  it('is what whoever starts Weir should hear of', () => {
+    const kinds = ['failed', 'skipped', 'notice', 'ignored', 'expected'] as const;
+    assert.deepEqual(
+      kinds.filter((kind) => isRemarkable({ kind })),
+      ['failed', 'skipped', 'notice'],
+    );
   });
 });

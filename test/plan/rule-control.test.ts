@@ -15,12 +15,33 @@ describe('rulesById', () => {
 });
 
 describe('rulesByTag and rulesByMessage', () => {
-  it('compare whole texts and search expressions', () => {
-    assert.ok(rulesByTag('owasp_crs')(rule));
-    assert.ok(!rulesByTag('OWASP')(rule));
-    assert.ok(rulesByTag('/^attack-/')(rule));
-    assert.ok(rulesByMessage('/sql/')(rule));
-    assert.ok(!rulesByMessage('SQL')(rule));
+  const cases: readonly (readonly [expression: string, byTag: boolean, byMessage: boolean])[] = [
+    ['OWASP', true, false],
+    ['OWASP_CRS', true, false],
+    ['owasp', false, false],
+    ['(?i)sqli?', true, true],
+    ['^attack-', true, false],
+    ['^sqli$', false, false],
+    ['Injection$', false, true],
+    ['SQL Inj.ction', false, true],
+    ['^\\xc3\\xa9$', true, false],
+    ['^..$', true, false],
+    ['^.$', false, false],
+  ];
+  const own = { ...rule, tags: [...rule.tags, '\xc3\xa9'] };
+  for (const [expression, byTag, byMessage] of cases) {
+    it(`search for ${expression}`, () => {
+      assert.equal(rulesByTag(expression)(own), byTag, 'tag');
+      assert.equal(rulesByMessage(expression)(own), byMessage, 'message');
+    });
+  }
+
+  it('refuse what no linear search can find, what cannot be read, and nothing', () => {
+    for (const by of [rulesByTag, rulesByMessage]) {
+      assert.throws(() => by('a(?=b)'), { code: 'seclang.unsupported', message: /column 2/ });
+      assert.throws(() => by('('), { code: 'seclang.syntax' });
+      assert.throws(() => by(''), { code: 'seclang.syntax', message: /selects every rule/ });
+    }
   });
 });
 

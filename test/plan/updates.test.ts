@@ -32,15 +32,16 @@ describe('UpdateList', () => {
     'SecRuleRemoveById 10',
     'SecRuleRemoveById 5 8-12',
     'SecRuleRemoveByTag attack/one',
-    'SecRuleRemoveByTag /^ATTACK/',
+    'SecRuleRemoveByTag attack',
+    'SecRuleRemoveByTag ^attack/o',
     'SecRuleRemoveByTag other attack/one',
-    'SecRuleRemoveByMsg other "first one"',
-    'SecRuleRemoveByMsg "first one"',
+    'SecRuleRemoveByMsg other "First one"',
+    'SecRuleRemoveByMsg "^First"',
   ]) {
     it(`removes with ${directive}`, () => assert.equal(updated(directive), undefined));
   }
 
-  for (const directive of ['SecRuleRemoveById 11-20', 'SecRuleRemoveByTag attack', 'SecRuleRemoveByMsg First']) {
+  for (const directive of ['SecRuleRemoveById 11-20', 'SecRuleRemoveByTag ATTACK', 'SecRuleRemoveByMsg ^one']) {
     it(`keeps with ${directive}`, () => assert.notEqual(updated(directive), undefined));
   }
 
