@@ -19,6 +19,8 @@ export interface Request {
   readonly trailers?: HeaderPairs;
   /** Whether a `trailer` header names the trailers beforehand, as RFC 9110 asks; true by default. */
   readonly announcesTrailers?: boolean;
+  /** Goes on sending the body when the answer has begun; false by default. */
+  readonly sendsOn?: boolean;
 }
 
 /** How to send. */
@@ -142,11 +144,12 @@ async function sendHttp1(request: Request, { port, timeoutMs = 60_000 }: SendOpt
     });
   });
   const timer = setTimeout(() => socket.destroy(), timeoutMs);
-  writeHttp1({ socket, port, request, exchange }, () => reader.status !== 0 || socket.destroyed).catch(
-    (error: unknown) => {
-      socket.destroy(error instanceof Error ? error : undefined);
-    },
-  );
+  writeHttp1(
+    { socket, port, request, exchange },
+    () => (reader.status !== 0 && request.sendsOn !== true) || socket.destroyed,
+  ).catch((error: unknown) => {
+    socket.destroy(error instanceof Error ? error : undefined);
+  });
   try {
     await ended;
   } finally {
@@ -248,7 +251,9 @@ async function sendHttp2(request: Request, { port, timeoutMs = 60_000 }: SendOpt
     session.on('close', () => resolve());
   });
   const timer = setTimeout(() => session.destroy(), timeoutMs);
-  writeHttp2(stream, request, exchange, () => got.status !== 0 || stream.destroyed).catch(() => stream.close());
+  writeHttp2(stream, request, exchange, () => (got.status !== 0 && request.sendsOn !== true) || stream.destroyed).catch(
+    () => stream.close(),
+  );
   await ended;
   clearTimeout(timer);
   session.destroy();

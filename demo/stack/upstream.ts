@@ -1,5 +1,6 @@
 // The service behind Envoy in demo and tests: HTTP/1.1 and HTTP/2 without TLS, one port for each. Answers any URL
-// with a description of what it received, `POST /reflect` as it is told, and remembers what arrived.
+// with a description of what it received, `POST /reflect` as it is told, `POST /early` before it has read the request, and
+// remembers what arrived.
 
 import { createServer as createHttp1, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttp2, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
@@ -92,12 +93,33 @@ async function serve(request: UpstreamRequest, response: UpstreamResponse, arriv
   const recorder = arrivals.begin({ ...head, protocol: request.httpVersionMajor === 2 ? 'HTTP/2.0' : 'HTTP/1.1' });
   const path = head.path.replace(/\?.*/s, '');
   const order = head.method === 'POST' && path === '/reflect' ? [] : undefined;
+  const isEarly = head.method === 'POST' && path === '/early';
+  if (isEarly) {
+    answerEarly(request, response);
+    // Node reads no more of a request whose answer is over.
+    response.once('close', () => recorder.cut());
+  }
   try {
     await receive(request, recorder, order);
   } finally {
     recorder.cut();
   }
+  if (isEarly) {
+    response.end();
+    return;
+  }
   await (order === undefined ? sendDescription(response, recorder) : reflect(response, order));
+}
+
+/**
+ * Answers a head at once with the text that `x-answer` holds in base64. With `x-answer-ends` the answer is complete then;
+ * without it ends when the request does.
+ */
+function answerEarly(request: UpstreamRequest, response: UpstreamResponse): void {
+  const text = Buffer.from(String(request.headers['x-answer'] ?? ''), 'base64');
+  response.writeHead(200, { 'content-type': 'text/html' });
+  if (request.headers['x-answer-ends'] === undefined) response.write(text);
+  else response.end(text);
 }
 
 /** Reads a body to its end; the pieces are kept only when an order is gathered. Throws when the body is cut. */

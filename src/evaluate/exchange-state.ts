@@ -3,8 +3,7 @@
 
 import { monotonicMs, wallClock } from '../base/deadline.ts';
 import type { Limits } from '../base/limits.ts';
-import type { FieldStore } from '../inspect/field-store.ts';
-import type { HitTable } from '../inspect/hit-table.ts';
+import type { FoundFields, FoundHits } from '../inspect/both-sides.ts';
 import { Problems } from '../inspect/problems.ts';
 import type { CompiledRule, Plan, RuleFilter, TargetFilter } from '../plan/plan.ts';
 import type { EngineMode } from '../plan/settings.ts';
@@ -14,13 +13,17 @@ import type { MatchObserver } from './observed-match.ts';
 import { type PersistentCollections, processCollections } from './persistent-collections.ts';
 import type { RuleMatch } from './rule-match.ts';
 
+/** What the rules of a phase see of the message, and where they note what they could not see. */
+export interface Findings {
+  readonly fields: FoundFields;
+  readonly hits: FoundHits;
+  readonly problems: Problems;
+}
+
 /** What an exchange's state is made of. */
-export interface ExchangeSources {
+export interface ExchangeSources extends Findings {
   readonly plan: Plan;
   readonly limits: Limits;
-  readonly fields: FieldStore;
-  readonly hits: HitTable;
-  readonly problems: Problems;
   readonly requestId: string;
   /** Where `initcol` finds collections; absent: those of the process. */
   readonly store?: PersistentCollections | undefined;
@@ -38,9 +41,9 @@ export interface TargetRemoval {
 export class ExchangeState {
   readonly plan: Plan;
   readonly limits: Limits;
-  readonly fields: FieldStore;
-  readonly hits: HitTable;
-  readonly problems: Problems;
+  fields: FoundFields;
+  hits: FoundHits;
+  problems: Problems;
   readonly requestId: string;
   readonly store: PersistentCollections;
   /** Nothing that this state does may show outside of it. */
@@ -94,6 +97,13 @@ export class ExchangeState {
     this.matches = [];
     this.engine = sources.plan.settings.engine;
     this.switches = new Map();
+  }
+
+  /** From now on rules see this. */
+  see({ fields, hits, problems }: Findings): void {
+    this.fields = fields;
+    this.hits = hits;
+    this.problems = problems;
   }
 
   /** A copy whose changes do not show here, for a tentative run. Fields and hits are shared. */

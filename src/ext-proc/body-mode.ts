@@ -1,7 +1,8 @@
 // Envoy's body modes: what each lets us withhold, and what an answer to a chunk must look like. Knows nothing of rules.
 
 import { WafError } from '../base/errors.ts';
-import type { Deliveries, Delivery, Direction } from '../transaction/event.ts';
+import type { Deliveries, Delivery } from '../transaction/event.ts';
+import type { Direction } from '../transaction/phase.ts';
 import { BodySendMode, type ProtocolConfiguration } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
 
 /** How a direction's chunks are answered: with a bare "go on", or with the very bytes that came. */

@@ -1,7 +1,7 @@
 // Chunks given back in FULL_DUPLEX_STREAMED mode, where our answer is what goes on. Written by hand, since a generated
 // encoder copies the chunk once for each of the five messages around it.
 
-import type { Direction } from '../transaction/event.ts';
+import type { Direction } from '../transaction/phase.ts';
 
 /** Longest part of a chunk in one answer; Google's proxies refuse messages above 64 KiB. */
 export const echoBytesMax = 62_000;

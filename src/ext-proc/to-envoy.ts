@@ -1,6 +1,6 @@
 // A step → ProcessingResponse bytes. Answers that never change are encoded once. Knows no rule and no hold.
 
-import type { Direction } from '../transaction/event.ts';
+import type { Direction } from '../transaction/phase.ts';
 import type { Report } from '../transaction/record.ts';
 import { acceptsJson, blockPage } from './block-page.ts';
 import type { ChunkAnswer } from './body-mode.ts';

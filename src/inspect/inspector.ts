@@ -1,5 +1,5 @@
-// Fields of one exchange → hits: decides how each field is scanned and what is remembered of it. The sink of head readers
-// and body decoders. Knows kinds and classes of fields; knows no rule and no verdict.
+// Fields of one direction of an exchange → hits: decides how each field is scanned and what is remembered of it. The sink of
+// head readers and body decoders. Knows kinds and classes of fields; knows no rule and no verdict.
 
 import type { Limits } from '../base/limits.ts';
 import type { BodyFact, FieldSink, FieldSource } from '../http/field.ts';
@@ -40,6 +40,8 @@ function isRecurring(record: FieldRecord): boolean {
 export interface InspectorOptions {
   readonly plan: Plan;
   readonly limits: Limits;
+  /** Fields count from here: those of a response stand behind all of its request, whenever they come. Default 0. */
+  readonly firstOrder?: number;
   /** Told of each fact that a decoder reports. */
   readonly onFact: (name: BodyFact, value: string) => void;
   /** Told of each field once its hits are known, for whoever watches. */
@@ -63,10 +65,11 @@ export class Inspector implements FieldSink {
   readonly #context: OpenFieldContext;
   /** Made when it is asked for: few bodies are read twice. */
   #second: OpenField | undefined;
-  #order = 0;
+  #order: number;
 
-  constructor({ plan, limits, onFact, onField }: InspectorOptions) {
+  constructor({ plan, limits, firstOrder = 0, onFact, onField }: InspectorOptions) {
     this.#plan = plan;
+    this.#order = firstOrder;
     this.#onFact = onFact;
     this.#onField = onField;
     this.hits = new HitTable(plan, limits, this.problems);

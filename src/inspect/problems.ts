@@ -43,3 +43,17 @@ export class Problems {
     return this.#uninspected;
   }
 }
+
+/** The problems of several, each cause once. */
+export function problemsOf(all: readonly Problems[]): readonly Problem[] {
+  const together = new Problems();
+  for (const { cause, message } of all.flatMap((one) => one.all)) together.add(cause, message);
+  return together.all;
+}
+
+/** Cause → bytes of several. */
+export function uninspectedOf(all: readonly Problems[]): ReadonlyMap<string, number> {
+  const together = new Problems();
+  for (const one of all) for (const [cause, bytes] of one.uninspectedBytes) together.uninspected(cause, bytes);
+  return together.uninspectedBytes;
+}

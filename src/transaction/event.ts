@@ -4,10 +4,8 @@
 import type { WafError } from '../base/errors.ts';
 import type { HeaderList } from '../http/headers.ts';
 import type { RequestHead, ResponseHead } from './inspection.ts';
+import type { Direction } from './phase.ts';
 import type { Report } from './record.ts';
-
-/** Which half of an exchange. */
-export type Direction = 'request' | 'response';
 
 /**
  * How a direction's body reaches us, and so what can be held back.

@@ -2,10 +2,10 @@
 
 import type { Limits } from '../base/limits.ts';
 import { firstValue, type HeaderList } from '../http/headers.ts';
-import type { Delivery, Direction } from './event.ts';
+import type { Delivery } from './event.ts';
 import { HoldQueue } from './hold-queue.ts';
 import type { Pace } from './pace.ts';
-import type { DirectionPhase } from './phase.ts';
+import type { Direction, DirectionPhase } from './phase.ts';
 
 /** State of one direction. */
 export class Half<Ticket> {
@@ -13,6 +13,7 @@ export class Half<Ticket> {
   readonly delivery: Delivery;
   readonly queue: HoldQueue<Ticket>;
   phase: DirectionPhase = 'before-head';
+  #passes = false;
   #pace: Pace = { holdMs: 0, flow: 'at-once' };
   #contentLength: string | undefined;
   #hasReported = false;
@@ -49,6 +50,17 @@ export class Half<Ticket> {
   push(ticket: Ticket, bytes: number): void {
     this.queue.push(ticket, { isHead: false, bytes });
     if (this.#pace.flow === 'with-body') this.queue.flow();
+  }
+
+  /** Whether bytes pass uninspected. */
+  get passes(): boolean {
+    return this.#passes;
+  }
+
+  /** From now on bytes pass uninspected, because a policy says so. */
+  pass(): void {
+    this.#passes = true;
+    this.queue.clear();
   }
 
   /** The message is complete. */

@@ -5,18 +5,18 @@ import type { Limits } from '../base/limits.ts';
 import { decideFailure, defaultFailurePolicy, type FailurePolicy } from '../decision/failure-mode.ts';
 import { readScores, type Scores } from '../decision/score.ts';
 import type { RuleMatch, Verdict } from '../decision/verdict.ts';
-import { type Disrupted, evaluatePhase } from '../evaluate/evaluator.ts';
-import { ExchangeState } from '../evaluate/exchange-state.ts';
+import { type Disrupted, type EvaluationMode, evaluatePhase } from '../evaluate/evaluator.ts';
+import { ExchangeState, type Findings } from '../evaluate/exchange-state.ts';
 import type { ObservedMatch } from '../evaluate/observed-match.ts';
 import type { PersistentCollections } from '../evaluate/persistent-collections.ts';
 import type { BodyFact } from '../http/field.ts';
 import type { HeaderList } from '../http/headers.ts';
+import { BothFields, BothHits } from '../inspect/both-sides.ts';
 import type { FieldRecord, ValueView } from '../inspect/field-record.ts';
 import { Inspector } from '../inspect/inspector.ts';
-import type { Problem } from '../inspect/problems.ts';
+import { type Problem, problemsOf, uninspectedOf } from '../inspect/problems.ts';
 import { breathe } from '../matching/pool.ts';
 import type { PhasePlan, Plan } from '../plan/plan.ts';
-import { BodyFlow } from './body-flow.ts';
 import type { RequestHead, ResponseHead } from './head.ts';
 import {
   addRequestHead,
@@ -25,8 +25,10 @@ import {
   setRequestFacts,
   setResponseFacts,
 } from './head-fields.ts';
+import type { Direction } from './phase.ts';
 import { RequestBody } from './request-body.ts';
 import { ResponseBody } from './response-body.ts';
+import { Side, type SideBody } from './side.ts';
 
 export type { RequestHead, ResponseHead } from './head.ts';
 
@@ -68,28 +70,32 @@ export interface InspectionSummary {
   readonly problems: readonly Problem[];
 }
 
-type Direction = 'request' | 'response';
-
 const allow: Verdict = { kind: 'allow' };
-const bodyPhase: Readonly<Record<Direction, number>> = { request: 2, response: 4 };
+/** The fields of a response are counted from here: a request has no more of them than bytes. */
+const responseOrder = 2 ** 48;
 
-/** The inspection of one exchange. After a `block` nothing more is looked at; every method repeats the verdict. */
+/**
+ * The inspection of one exchange. After a `block` nothing more is looked at; every method repeats the verdict.
+ *
+ * The two directions share the rules' state and nothing else: however their bytes come in between each other, rules are shown
+ * what they would be shown if the response had come after the request.
+ */
 export class Inspection {
   readonly #plan: Plan;
   readonly #limits: Limits;
   readonly #policy: FailurePolicy;
-  readonly #inspector: Inspector;
   readonly #state: ExchangeState;
-  readonly #flows: Readonly<Record<Direction, BodyFlow>>;
+  readonly #request: Side;
+  readonly #response: Side;
   readonly #requestBody: RequestBody;
   readonly #responseBody: ResponseBody;
+  /** What rules of the response see. */
+  readonly #both: Findings;
   #verdict: Verdict = allow;
   #firstVerdictBytes: number | undefined;
-  /** Hits that were there when rules last ran over a body. */
-  #seenHitCount = 0;
+  /** The phase in which a rule said `allow`. */
+  #allowedPhase = 0;
   #hasBegun = false;
-  #isRequestOver = false;
-  #isResponseOver = false;
   #summary: InspectionSummary | undefined;
 
   constructor(plan: Plan, options: InspectionOptions) {
@@ -97,38 +103,37 @@ export class Inspection {
     this.#limits = options.limits;
     this.#policy = options.failurePolicy ?? defaultFailurePolicy;
     const { observer } = options;
-    this.#inspector = new Inspector({
-      plan,
-      limits: options.limits,
-      onFact: (name, value) => {
-        this.#state.facts.set(name, value);
-        observer?.onFact(name, value);
-      },
-      onField: observer?.onField,
-    });
-    const { fields, hits, problems } = this.#inspector;
+    const request = this.#openInspector('request', observer);
+    const response = this.#openInspector('response', observer);
     this.#state = new ExchangeState({
       plan,
       limits: options.limits,
-      fields,
-      hits,
-      problems,
+      fields: request.fields,
+      hits: request.hits,
+      problems: request.problems,
       requestId: options.requestId,
       store: options.collections,
       observer: observer && ((match) => observer.onMatch(match, readScores(this.#state.tx))),
     });
-    this.#requestBody = new RequestBody(this.#inspector, this.#state);
-    this.#responseBody = new ResponseBody(this.#inspector, this.#state);
-    this.#flows = { request: this.#openFlow('request'), response: this.#openFlow('response') };
+    this.#requestBody = new RequestBody(request, this.#state);
+    this.#responseBody = new ResponseBody(response, this.#state);
+    this.#request = this.#openSide('request', request, this.#requestBody);
+    this.#response = this.#openSide('response', response, this.#responseBody);
+    this.#both = {
+      fields: new BothFields(request.fields, response.fields),
+      hits: new BothHits(request.hits, response.hits),
+      problems: response.problems,
+    };
   }
 
   /** Runs phase 1; when the request has no body, phase 2 too. */
   requestHeaders(head: RequestHead, endOfStream: boolean): Verdict {
     if (this.#state.engine === 'Off') return allow;
+    const { inspector } = this.#request;
     setRequestFacts(head, this.#state.facts);
-    addRequestHead(head, this.#inspector, this.#limits.fieldNameBytesMax);
+    addRequestHead(head, inspector, this.#limits.fieldNameBytesMax);
     this.#requestBody.readHead(head.headers);
-    this.#inspector.flush();
+    inspector.flush();
     this.#hasBegun = true;
     this.#runPhase(1);
     if (this.#isBlocked) return this.#verdict;
@@ -142,26 +147,20 @@ export class Inspection {
    * more bytes cannot change are run. Synchronous; for chunks above `inlineScanBytesMax` there is `requestBodySliced`.
    */
   requestBody(chunk: Uint8Array): Verdict {
-    if (!this.#isBlocked) this.#flows.request.write(chunk);
+    if (!this.#isBlocked) this.#request.flow.write(chunk);
     return this.#verdict;
   }
 
   /** The same, letting others run between strides. One call at a time; `chunk` must not change until the answer. */
   requestBodySliced(chunk: Uint8Array): Promise<Verdict> {
-    return this.#writeSliced('request', chunk);
+    return this.#writeSliced(this.#request, chunk);
   }
 
   /** Ends the request: trailers count as request headers, then phase 2 runs whole. Idempotent. */
   requestEnd(trailers: HeaderList = []): Verdict {
-    if (this.#isRequestOver || this.#isBlocked || this.#state.engine === 'Off') return this.#verdict;
-    this.#isRequestOver = true;
-    addRequestHeaders(trailers, this.#inspector, this.#limits.fieldNameBytesMax);
-    this.#requestBody.end(this.#flows.request.bytes);
-    this.#inspector.flush();
-    this.#runPhase(2);
-    this.#flows.request.markEvaluated();
-    this.#considerProblems(2);
-    return this.#verdict;
+    if (this.#request.isOver || this.#isBlocked || this.#state.engine === 'Off') return this.#verdict;
+    addRequestHeaders(trailers, this.#request.inspector, this.#limits.fieldNameBytesMax);
+    return this.#end(this.#request);
   }
 
   /**
@@ -171,8 +170,8 @@ export class Inspection {
   responseHeaders(head: ResponseHead, endOfStream: boolean): Verdict {
     if (this.#isBlocked || this.#state.engine === 'Off') return this.#verdict;
     setResponseFacts(head, this.#state.facts);
-    addResponseHeaders(head.headers, this.#inspector);
-    this.#inspector.flush();
+    addResponseHeaders(head.headers, this.#response.inspector);
+    this.#response.inspector.flush();
     this.#runPhase(3);
     if (this.#isBlocked) return this.#verdict;
     if (endOfStream) return this.responseEnd();
@@ -182,47 +181,41 @@ export class Inspection {
 
   /** As `requestBody`. */
   responseBody(chunk: Uint8Array): Verdict {
-    if (!this.#isBlocked) this.#flows.response.write(chunk);
+    if (!this.#isBlocked) this.#response.flow.write(chunk);
     return this.#verdict;
   }
 
   /** As `requestBodySliced`. */
   responseBodySliced(chunk: Uint8Array): Promise<Verdict> {
-    return this.#writeSliced('response', chunk);
+    return this.#writeSliced(this.#response, chunk);
   }
 
   /** Ends the response: trailers count as response headers, then phase 4 runs whole. Idempotent. */
   responseEnd(trailers: HeaderList = []): Verdict {
-    if (this.#isResponseOver || this.#isBlocked || this.#state.engine === 'Off') return this.#verdict;
-    this.#isResponseOver = true;
-    addResponseHeaders(trailers, this.#inspector);
-    this.#responseBody.end(this.#flows.response.bytes);
-    this.#inspector.flush();
-    this.#runPhase(4);
-    this.#flows.response.markEvaluated();
-    this.#considerProblems(4);
-    return this.#verdict;
+    if (this.#response.isOver || this.#isBlocked || this.#state.engine === 'Off') return this.#verdict;
+    addResponseHeaders(trailers, this.#response.inspector);
+    return this.#end(this.#response);
   }
 
   /** Evaluates off the stride, for a hold that ends: every byte given so far is inspected and evaluated. */
   evaluateNow(direction: Direction): Verdict {
-    if (!this.#isBlocked) this.#evaluateEarly(direction);
-    this.#flows[direction].markEvaluated();
+    const side = this.#side(direction);
+    if (!this.#isBlocked) this.#evaluateEarly(side);
+    side.flow.markEvaluated();
     return this.#verdict;
   }
 
   /** Body bytes `[0, n)` of that direction were inspected and evaluated: they may be released. */
   evaluatedBytes(direction: Direction): number {
-    return this.#flows[direction].evaluatedBytes;
+    return this.#side(direction).flow.evaluatedBytes;
   }
 
   /** Runs phase 5 and frees native streams. Idempotent; to be called once for every exchange, also after errors. */
   close(): InspectionSummary {
     if (this.#summary !== undefined) return this.#summary;
-    this.#requestBody.close();
-    this.#responseBody.close();
-    this.#inspector.close();
-    if (this.#hasBegun) evaluatePhase(this.#plan.phases[5] as PhasePlan, this.#state, 'whole');
+    this.#request.close();
+    this.#response.close();
+    if (this.#hasBegun) this.#evaluate(5, 'whole');
     this.#summary = this.#summarise();
     return this.#summary;
   }
@@ -241,50 +234,81 @@ export class Inspection {
     return this.#verdict.kind === 'block';
   }
 
-  #openFlow(direction: Direction): BodyFlow {
-    const take = (bytes: Uint8Array): void => {
-      if (direction === 'request') this.#requestBody.write(bytes);
-      else this.#responseBody.write(bytes);
-    };
-    const evaluate = (): boolean => {
-      if (!this.#isBlocked) this.#evaluateEarly(direction);
-      return this.#isBlocked;
-    };
-    return new BodyFlow(this.#limits.evaluationStrideBytes, { take, evaluate });
+  #openInspector(direction: Direction, observer: InspectionObserver | undefined): Inspector {
+    return new Inspector({
+      plan: this.#plan,
+      limits: this.#limits,
+      firstOrder: direction === 'request' ? 0 : responseOrder,
+      onFact: (name, value) => {
+        this.#state.facts.set(name, value);
+        observer?.onFact(name, value);
+      },
+      onField: observer?.onField,
+    });
   }
 
-  async #writeSliced(direction: Direction, chunk: Uint8Array): Promise<Verdict> {
+  #openSide(direction: Direction, inspector: Inspector, body: SideBody): Side {
+    const evaluate = (): boolean => {
+      if (!this.#isBlocked) this.#evaluateEarly(this.#side(direction));
+      return this.#isBlocked;
+    };
+    return new Side({ direction, inspector, body, strideBytes: this.#limits.evaluationStrideBytes, evaluate });
+  }
+
+  #side(direction: Direction): Side {
+    return direction === 'request' ? this.#request : this.#response;
+  }
+
+  async #writeSliced(side: Side, chunk: Uint8Array): Promise<Verdict> {
     if (this.#isBlocked) return this.#verdict;
-    for (const _ of this.#flows[direction].strides(chunk)) await breathe();
+    for (const _ of side.flow.strides(chunk)) await breathe();
+    return this.#verdict;
+  }
+
+  /** The direction's message is complete: its body phase runs whole. */
+  #end(side: Side): Verdict {
+    side.end();
+    this.#runPhase(side.bodyPhase);
+    side.flow.markEvaluated();
+    this.#considerProblems(side);
     return this.#verdict;
   }
 
   /** Runs the rules of a body phase that the rest of the body cannot change; a disruption is carried out at once. */
-  #evaluateEarly(direction: Direction): void {
-    (direction === 'request' ? this.#requestBody : this.#responseBody).flush();
-    this.#inspector.flush();
-    const phaseNumber = bodyPhase[direction];
-    const phase = this.#plan.phases[phaseNumber] as PhasePlan;
-    const { hits } = this.#inspector;
-    if (hits.count !== this.#seenHitCount && this.#state.engine === 'On' && this.#isPhaseWanted(phaseNumber)) {
-      this.#seenHitCount = hits.count;
+  #evaluateEarly(side: Side): void {
+    const phase = side.bodyPhase;
+    side.flush();
+    if (side.takeNews() && this.#state.engine === 'On' && this.#isPhaseWanted(phase)) {
       // First on a copy: when nothing comes of it, the phase begins afresh at the next stride.
-      if (evaluatePhase(phase, this.#state.fork(), 'early') !== undefined) {
-        this.#conclude(evaluatePhase(phase, this.#state, 'early'), phaseNumber);
+      this.#see(phase);
+      if (evaluatePhase(this.#plan.phases[phase] as PhasePlan, this.#state.fork(), 'early') !== undefined) {
+        this.#conclude(this.#evaluate(phase, 'early'), phase);
       }
     }
-    this.#considerProblems(phaseNumber);
+    this.#considerProblems(side);
   }
 
   #runPhase(phase: number): void {
     if (!this.#isPhaseWanted(phase)) return;
-    this.#conclude(evaluatePhase(this.#plan.phases[phase] as PhasePlan, this.#state, 'whole'), phase);
+    const wasAllowed = this.#state.allowed !== undefined;
+    this.#conclude(this.#evaluate(phase, 'whole'), phase);
+    if (!wasAllowed) this.#allowedPhase = phase;
   }
 
-  /** `allow` spares the phases behind it. */
+  #evaluate(phase: number, mode: EvaluationMode): Disrupted | undefined {
+    this.#see(phase);
+    return evaluatePhase(this.#plan.phases[phase] as PhasePlan, this.#state, mode);
+  }
+
+  /** Rules of the request never see the response, although it may have begun already. */
+  #see(phase: number): void {
+    this.#state.see(phase <= 2 ? this.#request.inspector : this.#both);
+  }
+
+  /** `allow` spares the phases behind it: one of the response spares nothing of the request. */
   #isPhaseWanted(phase: number): boolean {
     const { allowed } = this.#state;
-    return allowed === undefined || (allowed === 'request' && phase > 2);
+    return allowed === undefined || phase < this.#allowedPhase || (allowed === 'request' && phase > 2);
   }
 
   #conclude(disrupted: Disrupted | undefined, phase: number): void {
@@ -298,8 +322,8 @@ export class Inspection {
   }
 
   /** What could not be inspected is for the failure policy to judge. */
-  #considerProblems(phase: number): void {
-    for (const { cause } of this.#inspector.problems.all) {
+  #considerProblems({ inspector, bodyPhase: phase }: Side): void {
+    for (const { cause } of inspector.problems.all) {
       this.#decide(decideFailure({ cause, phase }, this.#state.engine, this.#policy), phase);
     }
   }
@@ -309,22 +333,22 @@ export class Inspection {
     if (verdict.kind === 'allow' || this.#isBlocked) return;
     if (verdict.kind === 'detect' && this.#verdict.kind === 'detect') return;
     this.#verdict = verdict;
-    this.#firstVerdictBytes ??= this.#flows[phase > 2 ? 'response' : 'request'].bytes;
+    this.#firstVerdictBytes ??= this.#side(phase > 2 ? 'response' : 'request').flow.bytes;
   }
 
   #summarise(): InspectionSummary {
-    const { problems } = this.#inspector;
+    const sides = [this.#request.inspector.problems, this.#response.inspector.problems];
     const scores = readScores(this.#state.tx);
     return {
       verdict: this.#verdict,
       matches: [...this.#state.matches],
       inboundScore: scores.inbound,
       outboundScore: scores.outbound,
-      requestBytes: this.#flows.request.bytes,
-      responseBytes: this.#flows.response.bytes,
+      requestBytes: this.#request.flow.bytes,
+      responseBytes: this.#response.flow.bytes,
       ...(this.#firstVerdictBytes === undefined ? {} : { firstVerdictBytes: this.#firstVerdictBytes }),
-      uninspected: problems.uninspectedBytes,
-      problems: problems.all,
+      uninspected: uninspectedOf(sides),
+      problems: problemsOf(sides),
     };
   }
 }

@@ -1,6 +1,9 @@
 // The legal moves of an exchange as a table: for each direction, what may come when. Knows nothing of what is done
 // about it.
 
+/** Which half of an exchange. */
+export type Direction = 'request' | 'response';
+
 /** Where a direction stands. `skipped`: its head never comes, since the other direction has begun without it. */
 export type DirectionPhase = 'before-head' | 'in-body' | 'ended' | 'skipped';
 

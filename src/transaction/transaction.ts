@@ -5,10 +5,11 @@ import { monotonicMs } from '../base/deadline.ts';
 import { assertNever, asWafError, WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Verdict } from '../decision/verdict.ts';
-import type { Deliveries, Direction, ExchangeEvent, Step } from './event.ts';
+import type { Deliveries, ExchangeEvent, Step } from './event.ts';
 import { Half } from './half.ts';
 import type { Inspection, InspectionSummary, RequestHead, ResponseHead } from './inspection.ts';
 import { paceOfRequest, paceOfResponse } from './pace.ts';
+import type { Direction } from './phase.ts';
 import { legalMoves, type MessagePart, type Move } from './phase.ts';
 import { type Ending, nothingInspected, Recorder, type Report, reportOf, type TransactionRecord } from './record.ts';
 import { requestIdOf } from './request-id.ts';
@@ -45,8 +46,6 @@ export class Transaction<Ticket> {
   #requestHead: RequestHead | undefined;
   #requestId = '';
   #verdict: Verdict = allow;
-  /** Bytes pass uninspected, because a failure policy said so. */
-  #passes = false;
   /** What the last report was made of. */
   #reported: { readonly matchCount: number; readonly verdict: Verdict['kind'] | undefined } = {
     matchCount: 0,
@@ -82,9 +81,9 @@ export class Transaction<Ticket> {
     if (this.#isOver) return nothing;
     try {
       const step = this.#take(event);
-      return step instanceof Promise ? step.catch((thrown: unknown) => this.#onError(thrown)) : step;
+      return step instanceof Promise ? step.catch((thrown: unknown) => this.#onError(thrown, event)) : step;
     } catch (thrown) {
-      return this.#onError(thrown);
+      return this.#onError(thrown, event);
     }
   }
 
@@ -144,18 +143,18 @@ export class Transaction<Ticket> {
     if (this.#request.phase === 'before-head') this.#skipRequest();
     const isWhole = endOfStream || !response.hasBody;
     if (!endOfStream && isWhole) this.#recorder.uninspected('response-body-mode-none', 0);
-    const early = this.#evaluate(this.#request);
+    const early = isWhole ? this.#endRequestEarly() : this.#evaluate(this.#request);
     if (early.kind === 'block') return this.#block(early);
-    const verdict = this.#passes ? allow : this.#inspected.responseHeaders(head, isWhole);
-    const ended = isWhole ? this.#endResponse(verdict) : verdict;
-    return this.#join(this.#settle(this.#request, early), () => this.#settle(response, ended));
+    const verdict = response.passes ? allow : this.#inspected.responseHeaders(head, isWhole);
+    if (isWhole) response.end();
+    return this.#join(this.#settle(this.#request, early), () => this.#settle(response, verdict));
   }
 
   #takeBody(event: BodyEvent<Ticket>): Step<Ticket> | Promise<Step<Ticket>> {
     const half = this.#half(event.direction);
     const move = this.#check(half, event.kind);
     half.push(event.ticket, event.kind === 'chunk' ? event.chunk.length : 0);
-    if (move === 'ignore' || this.#passes) return this.#passBy(half, event);
+    if (move === 'ignore' || half.passes) return this.#passBy(half, event);
     if (event.kind === 'trailers') return this.#settle(half, this.#end(half, event.trailers));
     const { chunk } = event;
     if (chunk.length <= this.#options.limits.inlineScanBytesMax) {
@@ -193,7 +192,7 @@ export class Transaction<Ticket> {
   }
 
   #isUnevaluated(half: Half<Ticket>): boolean {
-    if (half.phase !== 'in-body' || this.#passes || this.#inspection === undefined) return false;
+    if (half.phase !== 'in-body' || half.passes || this.#inspection === undefined) return false;
     return this.#inspection.evaluatedBytes(half.direction) < half.queue.receivedBytes;
   }
 
@@ -203,7 +202,7 @@ export class Transaction<Ticket> {
 
   /** What comes after the end, or after a policy let the exchange go, is answered and counted. */
   #passBy(half: Half<Ticket>, event: BodyEvent<Ticket>): Step<Ticket> {
-    const cause = this.#passes ? 'failure-policy' : `${half.direction}-after-end`;
+    const cause = half.passes ? 'failure-policy' : `${half.direction}-after-end`;
     const bytes = event.kind === 'chunk' ? event.chunk.length : 0;
     if (bytes > 0 || event.kind === 'trailers') this.#recorder.uninspected(cause, bytes);
     if (event.kind === 'trailers' || event.endOfStream) half.end();
@@ -224,34 +223,33 @@ export class Transaction<Ticket> {
   /** A direction's message is complete: its phase runs whole, and nothing of it need be held any longer. */
   #end(half: Half<Ticket>, trailers?: Parameters<Inspection['requestEnd']>[0]): Verdict {
     half.end();
-    if (this.#passes) return allow;
+    if (half.passes) return allow;
     if (half.isRequest) return this.#inspected.requestEnd(trailers);
-    return this.#endResponse(this.#inspected.responseEnd(trailers));
+    const request = this.#endRequestEarly();
+    if (request.kind === 'block') return request;
+    return this.#inspected.responseEnd(trailers);
   }
 
   /**
    * After the response's end the proxy takes nothing more from the client: a request whose end never came (trailers that
-   * the proxy does not send us, an early answer) is judged now, while the end of the response can still be withheld.
+   * the proxy does not send us, an early answer) is judged now, while the end of the response can still be withheld, and
+   * before it, as if it had come in time.
    */
-  #endResponse(verdict: Verdict): Verdict {
-    this.#response.end();
-    if (verdict.kind === 'block' || this.#request.phase !== 'in-body') return verdict;
-    const late = this.#end(this.#request);
-    return late.kind === 'allow' ? verdict : late;
+  #endRequestEarly(): Verdict {
+    return this.#request.phase === 'in-body' ? this.#end(this.#request) : allow;
   }
 
   /** A response without a request is the proxy's own (a local reply): there is nothing of the service in it. */
   #skipRequest(): void {
     this.#request.phase = 'skipped';
-    this.#passes = true;
-    this.#response.queue.clear();
+    this.#response.pass();
     this.#recorder.uninspected('response-without-request', 0);
   }
 
   /** Evaluates off the stride when messages are due whose bytes were not evaluated yet. */
   #evaluate(half: Half<Ticket>): Verdict {
     const due = half.queue.dueBytes;
-    if (this.#passes || due === 0 || this.#inspection === undefined) return allow;
+    if (half.passes || due === 0 || this.#inspection === undefined) return allow;
     return this.#inspection.evaluatedBytes(half.direction) >= due
       ? allow
       : this.#inspection.evaluateNow(half.direction);
@@ -296,7 +294,7 @@ export class Transaction<Ticket> {
   }
 
   /** The one place where errors end. */
-  #onError(thrown: unknown): Step<Ticket> {
+  #onError(thrown: unknown, event: ExchangeEvent<Ticket>): Step<Ticket> {
     const error = asWafError(thrown);
     this.#recorder.problem(error.code, error.message);
     if (error.code === 'protocol.order' || error.code === 'protocol.malformed') {
@@ -307,9 +305,8 @@ export class Transaction<Ticket> {
     const decision = this.#options.decideFailure(error);
     if (decision.kind === 'block') return this.#block(decision);
     this.#verdict = decision;
-    this.#passes = true;
     this.#recorder.uninspected(error.code, 0);
-    for (const half of [this.#request, this.#response]) half.queue.clear();
+    for (const half of this.#halvesOf(event)) half.pass();
     return this.#join(this.#settle(this.#request, allow), () => this.#settle(this.#response, allow));
   }
 
@@ -339,6 +336,20 @@ export class Transaction<Ticket> {
   get #inspected(): Inspection {
     if (this.#inspection === undefined) throw new WafError('internal', 'a body came before its head was inspected');
     return this.#inspection;
+  }
+
+  /** The directions that an event is about. */
+  #halvesOf(event: ExchangeEvent<Ticket>): readonly Half<Ticket>[] {
+    switch (event.kind) {
+      case 'request-head':
+        return [this.#request];
+      case 'response-head':
+        return [this.#response];
+      case 'half-close':
+        return [this.#request, this.#response];
+      default:
+        return [this.#half(event.direction)];
+    }
   }
 
   #half(direction: Direction): Half<Ticket> {

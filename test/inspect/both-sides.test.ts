@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { limits } from '../../src/base/limits.ts';
+import { BothFields, BothHits } from '../../src/inspect/both-sides.ts';
+import { Inspector } from '../../src/inspect/inspector.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import { fieldKind } from '../../src/plan/field-kind.ts';
+import type { PhasePlan, Plan } from '../../src/plan/plan.ts';
+import { planOf } from '../support/exchange.ts';
+
+describe('what both directions have', () => {
+  let plan: Plan;
+  before(async () => {
+    plan = await planOf(`SecRule REQUEST_HEADERS|RESPONSE_HEADERS "@rx odd" "id:1,phase:3,pass,log"
+      SecRule ARGS "@rx even" "id:2,phase:3,pass,log"`);
+  });
+  after(() => closePlan(plan));
+
+  function sides() {
+    const open = (firstOrder: number): Inspector => new Inspector({ plan, limits, firstOrder, onFact: () => {} });
+    const [request, response] = [open(0), open(1000)];
+    response.addText(fieldKind('RESPONSE_HEADERS'), 'x-b', 'odd');
+    request.addText(fieldKind('REQUEST_HEADERS'), 'x-a', 'odd');
+    for (const one of [request, response]) one.flush();
+    return { request, response };
+  }
+
+  it('is what the request has, then what the response has, whichever came first', () => {
+    const { request, response } = sides();
+    const hits = new BothHits(request.hits, response.hits);
+    assert.deepEqual(
+      hits.of(0).map(({ field }) => field.name),
+      ['x-a', 'x-b'],
+    );
+    assert.deepEqual([...hits.candidates(plan.phases[3] as PhasePlan)], [1]);
+  });
+
+  it('is counted together', () => {
+    const { request, response } = sides();
+    const fields = new BothFields(request.fields, response.fields);
+    const kinds = [fieldKind('REQUEST_HEADERS'), fieldKind('RESPONSE_HEADERS')];
+    assert.deepEqual(
+      kinds.map((kind) => [fields.count(kind), fields.of(kind).length]),
+      [
+        [1, 1],
+        [1, 1],
+      ],
+    );
+    assert.deepEqual([fields.argumentBytes, fields.fileBytes], [0, 0]);
+  });
+});

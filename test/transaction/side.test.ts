@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { limits } from '../../src/base/limits.ts';
+import { Inspector } from '../../src/inspect/inspector.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { Side } from '../../src/transaction/side.ts';
+import { planOf } from '../support/exchange.ts';
+
+describe('Side', () => {
+  let plan: Plan;
+  before(async () => {
+    plan = await planOf('SecRule REQUEST_BODY|RESPONSE_BODY "@rx odd" "id:1,phase:2,pass,log"');
+  });
+  after(() => closePlan(plan));
+
+  function open(direction: 'request' | 'response') {
+    const inspector = new Inspector({ plan, limits, onFact: () => {} });
+    const kind = direction === 'request' ? 'REQUEST_BODY' : 'RESPONSE_BODY';
+    const calls: string[] = [];
+    const body = {
+      write: (bytes: Uint8Array) => inspector.writeRaw(kind, bytes),
+      flush: () => calls.push('flush'),
+      end: (bytes: number) => {
+        calls.push(`end ${bytes}`);
+        inspector.endRaw();
+      },
+      close: () => calls.push('close'),
+    };
+    const side = new Side({ direction, inspector, body, strideBytes: 16, evaluate: () => calls.push('evaluate') < 0 });
+    return { side, calls };
+  }
+
+  it('knows its phase', () => {
+    assert.deepEqual([open('request').side.bodyPhase, open('response').side.bodyPhase], [2, 4]);
+  });
+
+  it('has news once for all hits since it was asked', () => {
+    const { side } = open('request');
+    side.flow.write(Buffer.from('odd'));
+    assert.equal(side.takeNews(), false, 'not scanned yet');
+    side.flush();
+    assert.deepEqual([side.takeNews(), side.takeNews()], [true, false]);
+    side.close();
+  });
+
+  it('evaluates at strides, ends with the length of its body, and closes', () => {
+    const { side, calls } = open('response');
+    side.flow.write(Buffer.alloc(20));
+    side.end();
+    side.close();
+    assert.deepEqual(calls, ['evaluate', 'end 20', 'close']);
+    assert.equal(side.isOver, true);
+  });
+});
