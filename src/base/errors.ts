@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'pattern.compile'
   | 'scan.failed'
   | 'pool.overload'
+  | 'admission.overload'
   | 'http.malformed'
   | 'body.malformed'
   | 'body.limit'

@@ -251,6 +251,26 @@ export const limitTable = {
     unit: 'bytes',
     why: 'one gRPC message; Envoy sends up to its HTTP/2 stream window (16 MiB) as one chunk',
   },
+  exchangesMax: {
+    default: 20_000,
+    unit: 'count',
+    why: 'exchanges under way at once, of all connections; one costs about 32 KiB. Beyond it the overload policy answers',
+  },
+  underWayBytesMax: {
+    default: 256 * MiB,
+    unit: 'bytes',
+    why: 'bytes that came and were not inspected yet, of all exchanges; beyond it the overload policy answers new ones',
+  },
+  admissionWaitMsMax: {
+    default: 3_000,
+    unit: 'ms',
+    why: 'time that a new exchange waits for its turn; beyond it the overload policy answers. Envoy gives a connection up that answers no ping for 5 s (docs/envoy.yaml)',
+  },
+  overloadRetryMs: {
+    default: 1_000,
+    unit: 'ms',
+    why: 'time after which a client that was refused for overload is asked to come back (Retry-After)',
+  },
   concurrentStreamsMax: { default: 100_000, unit: 'count', why: 'HTTP/2 streams of one Envoy connection' },
   unsentBytesMax: {
     default: 1 * MiB,

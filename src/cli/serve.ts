@@ -4,6 +4,7 @@
 import { WafError } from '../base/errors.ts';
 import { configOf, type ServeConfig, type ServeSettings } from '../config/config.ts';
 import { decideFailure, failureCause } from '../decision/failure-mode.ts';
+import { Admission } from '../ext-proc/admission.ts';
 import { createGrpcTransport } from '../ext-proc/grpc-server.ts';
 import { checkNodeVersion } from '../ext-proc/reset-guard.ts';
 import { createService } from '../ext-proc/service.ts';
@@ -88,8 +89,20 @@ async function planOf(config: ServeConfig, log: Log): Promise<Plan> {
 
 function createTransport(config: ServeConfig, plan: Plan, { log, auditLog }: Logs): Transport {
   const { limits, failurePolicy } = config;
+  const admission = new Admission({
+    limits,
+    onOverload: (reason) => {
+      log.warn(`overloaded, new exchanges are answered by the policy for "overload": ${reason}`);
+      transport.setServing(false);
+    },
+    onRoom: (refusals) => {
+      log.warn(`there is room for new exchanges again, ${refusals} were refused`);
+      transport.setServing(true);
+    },
+  });
   const service = createService({
     limits,
+    admission,
     openInspection: (requestId) => new Inspection(plan, { requestId, limits, failurePolicy }),
     decideFailure: (error) => {
       // What the exchange itself brought about stands in its audit line; what we did needs its stack.
@@ -102,5 +115,6 @@ function createTransport(config: ServeConfig, plan: Plan, { log, auditLog }: Log
       write: (entry) => auditLog.info(entry, 'exchange'),
     }),
   });
-  return createGrpcTransport(service, limits);
+  const transport = createGrpcTransport(service, limits);
+  return transport;
 }

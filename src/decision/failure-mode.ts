@@ -90,6 +90,7 @@ const causes: Readonly<Partial<Record<ErrorCode, FailureCause>>> = {
   'body.unsupported': 'coding',
   'body.charset': 'charset',
   'pool.overload': 'overload',
+  'admission.overload': 'overload',
   'native.limit': 'overload',
   'deadline.exceeded': 'timeout',
 };

@@ -86,13 +86,17 @@ class GrpcTransport implements Transport {
     return this.#listensOn(formatListenAddress({ ...address, port: await this.#bind(formatListenAddress(address)) }));
   }
 
+  setServing(isServing: boolean): void {
+    if (this.#closed === undefined) this.#setHealth(isServing ? 'SERVING' : 'NOT_SERVING');
+  }
+
   close(drainMs: number): Promise<void> {
     this.#closed ??= this.#shutDown(drainMs);
     return this.#closed;
   }
 
   async #shutDown(drainMs: number): Promise<void> {
-    for (const name of ['', serviceName]) this.#health.setStatus(name, 'NOT_SERVING');
+    this.#setHealth('NOT_SERVING');
     // Of the two ways that grpc-js has, only drain cuts connections that are left when channelz is off.
     for (const address of this.#bound) this.#server.drain(address, drainMs);
     const ended = new Promise<void>((resolve) => {
@@ -100,6 +104,10 @@ class GrpcTransport implements Transport {
     });
     // A peer that reads nothing can keep its socket from closing; nobody waits for that.
     await Promise.race([ended, sleep(drainMs + cutMsMax, undefined, { ref: false })]);
+  }
+
+  #setHealth(health: 'SERVING' | 'NOT_SERVING'): void {
+    for (const name of ['', serviceName]) this.#health.setStatus(name, health);
   }
 
   #listensOn(address: string): string {

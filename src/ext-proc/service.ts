@@ -8,8 +8,9 @@ import type { Verdict } from '../decision/verdict.ts';
 import type { ExchangeEvent, Step } from '../transaction/event.ts';
 import type { Inspection } from '../transaction/inspection.ts';
 import type { Direction } from '../transaction/phase.ts';
-import type { RecordSink } from '../transaction/record.ts';
+import type { RecordSink, Report } from '../transaction/record.ts';
 import { Transaction } from '../transaction/transaction.ts';
+import type { Admission } from './admission.ts';
 import { type Due, DueList } from './due-list.ts';
 import { MessageReader } from './message-reader.ts';
 import { encodeBlock, sendTicket, type Ticket } from './to-envoy.ts';
@@ -20,6 +21,8 @@ export interface ServiceOptions {
   readonly limits: Limits;
   readonly openInspection: (requestId: string) => Inspection;
   readonly decideFailure: (error: WafError) => Verdict;
+  /** Counts the exchanges, and says whether one more is taken on. */
+  readonly admission: Admission;
   /** Receives the record of each exchange when it is over. */
   readonly onRecord: RecordSink;
 }
@@ -50,15 +53,28 @@ class Exchange implements StreamHandler, Due {
   #pending: Promise<void> | undefined;
   #hasFailed = false;
   #isClosed = false;
+  readonly #openedMs: number = monotonicMs();
+  #messageBytes = 0;
 
   constructor(options: ServiceOptions, replies: ReplyStream, dues: DueList) {
     this.#options = options;
     this.#replies = replies;
     this.#dues = dues;
+    options.admission.opened();
   }
 
   message(bytes: Uint8Array): void | Promise<void> {
     if (this.#hasFailed) return;
+    const { admission } = this.#options;
+    if (this.#transaction === undefined) admission.waited(monotonicMs() - this.#openedMs);
+    this.#messageBytes = bytes.length;
+    admission.received(bytes.length);
+    const pending = this.#read(bytes);
+    if (pending !== undefined) return pending.finally(() => admission.handled(bytes.length));
+    admission.handled(bytes.length);
+  }
+
+  #read(bytes: Uint8Array): void | Promise<void> {
     try {
       const event = this.#reader.read(bytes);
       return event === undefined ? undefined : this.#accept(event);
@@ -74,6 +90,7 @@ class Exchange implements StreamHandler, Due {
 
   close(wasCancelled: boolean): void {
     this.#isClosed = true;
+    this.#options.admission.closed();
     this.#dues.forget(this);
     clearTimeout(this.#watchdog);
     const ending = wasCancelled ? 'cancelled' : 'complete';
@@ -88,10 +105,11 @@ class Exchange implements StreamHandler, Due {
   }
 
   #begin(): Transaction<Ticket> {
-    const { limits, openInspection, decideFailure } = this.#options;
+    const { limits, openInspection, decideFailure, admission } = this.#options;
     const deliveries = this.#reader.modes?.deliveries;
     if (deliveries === undefined) throw new Error('an event came before its message was read');
-    return new Transaction({ limits, deliveries, openInspection, decideFailure });
+    const refuse = (): WafError | undefined => admission.refuse(this.#messageBytes);
+    return new Transaction({ limits, deliveries, openInspection, decideFailure, refuse });
   }
 
   #accept(event: ExchangeEvent<Ticket>): void | Promise<void> {
@@ -126,12 +144,17 @@ class Exchange implements StreamHandler, Due {
         return;
       }
       case 'block':
-        this.#reply(encodeBlock({ ...step, accept: this.#reader.accept }));
+        this.#reply(encodeBlock({ ...step, ...this.#retryAfter(step.report), accept: this.#reader.accept }));
         if (!this.#reader.isObserved) this.#watch('abandoned', 'the stream was left open after its last answer');
         return;
       case 'fail':
         this.#fail(step.error);
     }
+  }
+
+  #retryAfter({ cause }: Report): { readonly retryAfterSeconds?: number } {
+    const { overloadRetryMs } = this.#options.limits;
+    return cause === 'overload' ? { retryAfterSeconds: Math.ceil(overloadRetryMs / 1000) } : {};
   }
 
   readonly #reply = (message: Uint8Array): void => {

@@ -84,6 +84,8 @@ export interface BlockOptions {
   readonly report: Report;
   /** The request's `accept` header; decides the form of the page. */
   readonly accept: string | undefined;
+  /** Value of the Retry-After header, in seconds (RFC 9110 §10.2.3); absent: none is sent. */
+  readonly retryAfterSeconds?: number;
 }
 
 /**
@@ -91,8 +93,9 @@ export interface BlockOptions {
  * access log (no blanks: Envoy would replace them). After the response's head is out Envoy resets the exchange instead.
  * A status below 200 would become 200 in Envoy: such a one is sent as 403.
  */
-export function encodeBlock({ status, location, report, accept }: BlockOptions): Uint8Array {
+export function encodeBlock({ status, location, report, accept, retryAfterSeconds }: BlockOptions): Uint8Array {
   const redirect = location === undefined ? [] : [header('location', location)];
+  const retry = retryAfterSeconds === undefined ? [] : [header('retry-after', String(retryAfterSeconds))];
   const page = blockPage(report.requestId, acceptsJson(accept) ? 'json' : 'html');
   return ProcessingResponse.encode({
     response: {
@@ -100,7 +103,12 @@ export function encodeBlock({ status, location, report, accept }: BlockOptions):
       value: {
         status: { code: status >= 200 && status <= 599 ? status : 403 },
         headers: {
-          setHeaders: [header('content-type', page.contentType), header('cache-control', 'no-store'), ...redirect],
+          setHeaders: [
+            header('content-type', page.contentType),
+            header('cache-control', 'no-store'),
+            ...redirect,
+            ...retry,
+          ],
           removeHeaders: [],
         },
         body: page.body,

@@ -37,6 +37,8 @@ export type OpenStream = (replies: ReplyStream) => StreamHandler;
 export interface Transport {
   /** Starts to listen. Returns the address in the form in which it was given, with the port that was chosen for 0. */
   listen(address: string): Promise<string>;
+  /** Tells those who ask for its health (grpc.health.v1) whether it serves. After `close` it never does. */
+  setServing(isServing: boolean): void;
   /** Says NOT_SERVING, takes no new connections, waits for streams to end, cuts those left after `drainMs`. Idempotent. */
   close(drainMs: number): Promise<void>;
 }

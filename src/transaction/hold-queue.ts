@@ -34,6 +34,7 @@ export class HoldQueue<Ticket> {
   #receivedBytes = 0;
   #releasedBytes = 0;
   #newestMs = 0;
+  #partCount = 0;
   #flows = false;
   #isCleared = false;
   #headIsOut = false;
@@ -45,6 +46,11 @@ export class HoldQueue<Ticket> {
   /** Body bytes that came. */
   get receivedBytes(): number {
     return this.#receivedBytes;
+  }
+
+  /** Whether the newest message is the first after the head. */
+  get isFirstOfBody(): boolean {
+    return this.#partCount === 1;
   }
 
   /** Body bytes whose answers were released. */
@@ -71,6 +77,7 @@ export class HoldQueue<Ticket> {
   push(ticket: Ticket, part: { readonly isHead: boolean; readonly bytes: number }): void {
     this.#receivedBytes += part.bytes;
     this.#newestMs = monotonicMs();
+    if (!part.isHead) this.#partCount += 1;
     this.#held.push({ ticket, isHead: part.isHead, end: this.#receivedBytes, sinceMs: this.#newestMs });
   }
 

@@ -19,6 +19,11 @@ export interface TransactionOptions {
   readonly limits: Limits;
   readonly deliveries: Deliveries;
   readonly openInspection: (requestId: string) => Inspection;
+  /**
+   * Asks for the exchange to be taken on: at its request's head, and again before the first of its body is inspected.
+   * Returns why not; the failure policy then says what happens. Absent: every exchange is.
+   */
+  readonly refuse?: () => WafError | undefined;
   /** What an error means for the exchange in which it happened: block, or go on (without inspection). */
   readonly decideFailure: (error: WafError) => Verdict;
 }
@@ -125,6 +130,7 @@ export class Transaction<Ticket> {
     this.#requestId = requestIdOf(head.headers);
     this.#requestHead = head;
     request.begin(head.headers, ticket, paceOfRequest(head, this.#options.limits));
+    this.#askForRoom();
     this.#inspection = this.#options.openInspection(this.#requestId);
     const isWhole = endOfStream || !request.hasBody;
     if (!endOfStream && isWhole) this.#recorder.uninspected('request-body-mode-none', 0);
@@ -155,6 +161,7 @@ export class Transaction<Ticket> {
     const move = this.#check(half, event.kind);
     half.push(event.ticket, event.kind === 'chunk' ? event.chunk.length : 0);
     if (move === 'ignore' || half.passes) return this.#passBy(half, event);
+    if (half.isRequest && half.queue.isFirstOfBody) this.#askForRoom();
     if (event.kind === 'trailers') return this.#settle(half, this.#end(half, event.trailers));
     const { chunk } = event;
     if (chunk.length <= this.#options.limits.inlineScanBytesMax) {
@@ -308,6 +315,12 @@ export class Transaction<Ticket> {
     this.#recorder.uninspected(error.code, 0);
     for (const half of this.#halvesOf(event)) half.pass();
     return this.#join(this.#settle(this.#request, allow), () => this.#settle(this.#response, allow));
+  }
+
+  /** @throws WafError `admission.overload` */
+  #askForRoom(): void {
+    const refusal = this.#options.refuse?.();
+    if (refusal !== undefined) throw refusal;
   }
 
   #check(half: Half<Ticket>, part: MessagePart): Exclude<Move, 'illegal'> {

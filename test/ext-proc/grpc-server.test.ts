@@ -7,14 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { Client, credentials, loadPackageDefinition, status } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
-import { protoPath } from 'grpc-health-check';
+import { Client, credentials, status } from '@grpc/grpc-js';
 import { limits, limitsWith } from '../../src/base/limits.ts';
 import { createGrpcTransport } from '../../src/ext-proc/grpc-server.ts';
 import type { OpenStream, ReplyStream } from '../../src/ext-proc/transport.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import { attackPlan, chunkOf, encodeRequest, GrpcPeer, requestHeaders, serviceOf } from '../support/ext-proc.ts';
+import { healthOf } from '../support/health-client.ts';
 import { silentPeer } from '../support/silent-peer.ts';
 import { until } from '../support/until.ts';
 
@@ -314,31 +313,19 @@ describe('back-pressure', () => {
   });
 });
 
-interface HealthClient extends Client {
-  check(
-    request: { readonly service: string },
-    answer: (error: Error | null, value?: { readonly status: string }) => void,
-  ): void;
-}
-
 describe('health', () => {
-  it('is SERVING for the server and the service', async () => {
-    const loaded = loadPackageDefinition(loadSync(protoPath, { enums: String }));
-    const { grpc } = loaded as unknown as {
-      readonly grpc: {
-        readonly health: { readonly v1: { readonly Health: new (...args: readonly unknown[]) => HealthClient } };
-      };
-    };
-    await serving(async (address) => {
-      const client = new grpc.health.v1.Health(address, credentials.createInsecure());
-      for (const service of ['', 'envoy.service.ext_proc.v3.ExternalProcessor']) {
-        const value = await new Promise((resolve, reject) =>
-          client.check({ service }, (error, answer) => (error === null ? resolve(answer?.status) : reject(error))),
-        );
-        assert.equal(value, 'SERVING');
-      }
-      client.close();
-    });
+  const names = ['', 'envoy.service.ext_proc.v3.ExternalProcessor'];
+
+  it('is SERVING for the server and the service, until it is told otherwise', async () => {
+    const transport = createGrpcTransport(open, limits);
+    const address = await transport.listen('127.0.0.1:0');
+    const healths = (): Promise<unknown> => Promise.all(names.map((name) => healthOf(address, name)));
+    assert.deepEqual(await healths(), ['SERVING', 'SERVING']);
+    transport.setServing(false);
+    assert.deepEqual(await healths(), ['NOT_SERVING', 'NOT_SERVING']);
+    transport.setServing(true);
+    assert.deepEqual(await healths(), ['SERVING', 'SERVING']);
+    await transport.close(100);
   });
 });
 

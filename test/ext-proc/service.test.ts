@@ -340,3 +340,51 @@ describe('metadata', () => {
     assert.deepEqual([weir.rule_id, weir.phase, weir.rule_ids], [2, 2, [2]]);
   });
 });
+
+describe('an exchange that is not taken on', () => {
+  const kindOf = (stream: ScriptedStream): string | undefined => stream.kinds.at(-1);
+
+  it('is answered 503 with Retry-After, at its head or before the first of its body is inspected', async () => {
+    const { open, records } = serviceOf(plan, { exchangesMax: 2, overloadRetryMs: 1_500 });
+    const [early, late, refused] = [1, 2, 3].map(() => new ScriptedStream(open, 'streamed')) as [
+      ScriptedStream,
+      ScriptedStream,
+      ScriptedStream,
+    ];
+    await refused.send(requestHeaders());
+    const block = refused.replies[0]?.response;
+    assert.ok(block?.$case === 'immediateResponse');
+    assert.equal(block.value.status?.code, 503);
+    const retry = block.value.headers?.setHeaders.find(({ header }) => header?.key === 'retry-after');
+    assert.equal(Buffer.from(retry?.header?.rawValue ?? []).toString(), '2');
+    refused.close(true);
+    await late.send(requestHeaders());
+    const another = new ScriptedStream(open, 'streamed');
+    await late.send(chunkOf('request', 'hello'));
+    assert.equal(kindOf(late), 'immediateResponse', 'its body would be work that others wait for');
+    another.close();
+    await early.send(requestHeaders({}, true));
+    assert.equal(kindOf(early), 'requestHeaders');
+    for (const stream of [early, late]) stream.close();
+    assert.deepEqual(
+      records.map(({ report, problems }) => [report.cause, problems[0]?.cause]),
+      [
+        ['overload', 'admission.overload'],
+        ['', undefined],
+        ['overload', 'admission.overload'],
+      ],
+    );
+  });
+
+  it('is not cut in the middle of its body', async () => {
+    const { open } = serviceOf(plan, { exchangesMax: 1 });
+    const stream = new ScriptedStream(open, 'streamed');
+    await stream.send(requestHeaders());
+    await stream.send(chunkOf('request', 'hello '));
+    const another = new ScriptedStream(open, 'streamed');
+    await stream.send(chunkOf('request', 'world', true));
+    assert.equal(kindOf(stream), 'requestBody');
+    stream.close();
+    another.close();
+  });
+});

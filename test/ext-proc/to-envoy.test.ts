@@ -92,6 +92,19 @@ describe('encodeBlock', () => {
     assert.equal(block.status?.code, 302);
   });
 
+  it('asks a client that was refused for overload to come back later', () => {
+    const bytes = encodeBlock({
+      status: 503,
+      report: { ...report, cause: 'overload' },
+      accept: '',
+      retryAfterSeconds: 2,
+    });
+    const { response } = ProcessingResponse.decode(bytes);
+    assert.ok(response?.$case === 'immediateResponse');
+    const retry = response.value.headers?.setHeaders.find(({ header }) => header?.key === 'retry-after');
+    assert.equal(Buffer.from(retry?.header?.rawValue ?? []).toString(), '2');
+  });
+
   it('never lets a strange status become 200', () => {
     for (const status of [0, 100, 199, 600, -1]) assert.equal(blockOf(status).status?.code, 403);
     assert.equal(blockOf(503).status?.code, 503);

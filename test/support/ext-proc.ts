@@ -4,6 +4,7 @@
 import { type ChannelOptions, Client, type ClientDuplexStream, credentials, type StatusObject } from '@grpc/grpc-js';
 import { type Limits, limitsWith } from '../../src/base/limits.ts';
 import { decideFailure, failureCause } from '../../src/decision/failure-mode.ts';
+import { Admission } from '../../src/ext-proc/admission.ts';
 import {
   BodySendMode,
   ProcessingRequest,
@@ -119,8 +120,10 @@ export interface TestService {
 export function serviceOf(plan: Plan, overrides: Readonly<Record<string, number>> = {}): TestService {
   const limits = limitsWith(overrides);
   const records: TransactionRecord[] = [];
+  const admission = new Admission({ limits, onOverload: () => undefined, onRoom: () => undefined });
   const open = createService({
     limits,
+    admission,
     openInspection: (requestId) => new Inspection(plan, { requestId, limits }),
     decideFailure: (error) => decideFailure({ cause: failureCause(error.code), phase: 0 }, plan.settings.engine),
     onRecord: (record) => records.push(record),

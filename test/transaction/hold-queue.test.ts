@@ -80,6 +80,15 @@ describe('HoldQueue', () => {
     assert.equal(queue.headIsOut, true);
   });
 
+  it('knows the first message of a body, also an empty one', () => {
+    const queue = queueOf(noWait);
+    assert.equal(queue.isFirstOfBody, false);
+    push(queue, 'a', 0);
+    assert.equal(queue.isFirstOfBody, true);
+    push(queue, 'b', 5);
+    assert.equal(queue.isFirstOfBody, false);
+  });
+
   it('lets a body that comes as one chunk go when it was evaluated', () => {
     const queue = queueOf(whole);
     queue.release(0);

@@ -1,0 +1,148 @@
+// Whether one more exchange is taken on: bounds on what is under way in this process, and on the time that a newcomer
+// waits for its turn. Knows no message and no policy: what happens to an exchange that is not taken on is said elsewhere.
+
+import { monotonicMs } from '../base/deadline.ts';
+import { WafError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
+
+/** The bounds. */
+export type AdmissionLimits = Pick<Limits, 'exchangesMax' | 'underWayBytesMax' | 'admissionWaitMsMax'>;
+
+/** What it is made with. */
+export interface AdmissionOptions {
+  readonly limits: AdmissionLimits;
+  /** Told when a bound is reached, with a sentence. Must not throw. */
+  readonly onOverload: (reason: string) => void;
+  /** Told when there is room again, with how often an exchange was refused meanwhile. Must not throw. */
+  readonly onRoom: (refusals: number) => void;
+}
+
+/** How often the event loop's delay is looked at, and for how long, twice at most, a wait counts. */
+const tickMs = 100;
+
+/** There is room again when every measure is below this share of its bound: what is at a bound flaps. */
+const roomShare = 0.5;
+
+/**
+ * Counts what is under way. The wait of a newcomer is what was measured last: how late the event loop runs, and how long
+ * streams were open before their first message could be read.
+ */
+export class Admission {
+  readonly #options: AdmissionOptions;
+  readonly #limits: AdmissionLimits;
+  #exchanges = 0;
+  #bytes = 0;
+  #expectedTickMs = 0;
+  /** The longest wait of this tick and of the one before. */
+  #waitMs = 0;
+  #earlierWaitMs = 0;
+  #isOverloaded = false;
+  #refusals = 0;
+  #ticker: NodeJS.Timeout | undefined;
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+    this.#limits = options.limits;
+  }
+
+  /** Exchanges under way. */
+  get exchanges(): number {
+    return this.#exchanges;
+  }
+
+  /** Whether a bound was reached since there was room. */
+  get isOverloaded(): boolean {
+    return this.#isOverloaded;
+  }
+
+  /** A stream was opened: it counts until `closed`. */
+  opened(): void {
+    this.#exchanges += 1;
+    if (this.#ticker !== undefined) return;
+    this.#expectedTickMs = monotonicMs() + tickMs;
+    this.#ticker = setInterval(() => this.#tick(), tickMs);
+    this.#ticker.unref();
+  }
+
+  /** A stream is gone. */
+  closed(): void {
+    this.#exchanges -= 1;
+    if (this.#exchanges === 0) {
+      clearInterval(this.#ticker);
+      this.#ticker = undefined;
+      this.#waitMs = 0;
+      this.#earlierWaitMs = 0;
+    }
+    this.#lookForRoom();
+  }
+
+  /** A stream's first message was read so long after it was opened. */
+  waited(ms: number): void {
+    this.#waitMs = Math.max(this.#waitMs, ms);
+  }
+
+  /** Bytes have come that are inspected from now on: they count until `handled`. */
+  received(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  /** Bytes that came were inspected, or nobody waits for them any more. */
+  handled(bytes: number): void {
+    this.#bytes -= bytes;
+    this.#lookForRoom();
+  }
+
+  /**
+   * Asks for an exchange to be taken on: when it begins, and again before the first of its body is inspected. `bytes` are
+   * those of the message, which count already.
+   * @returns why not, as WafError `admission.overload`; undefined when it is taken on.
+   */
+  refuse(bytes: number): WafError | undefined {
+    const reason = this.#overload(bytes);
+    if (reason === undefined) return undefined;
+    if (!this.#isOverloaded) {
+      this.#isOverloaded = true;
+      this.#refusals = 0;
+      this.#options.onOverload(reason);
+    }
+    this.#refusals += 1;
+    return new WafError('admission.overload', reason);
+  }
+
+  #overload(bytes: number): string | undefined {
+    const { exchangesMax, underWayBytesMax, admissionWaitMsMax } = this.#limits;
+    if (this.#exchanges > exchangesMax) return `${this.#exchanges} exchanges are under way, limit ${exchangesMax}`;
+    const others = this.#bytes - bytes;
+    if (others > underWayBytesMax) return `${others} bytes wait to be inspected, limit ${underWayBytesMax}`;
+    const wait = this.#newcomersWaitMs;
+    if (wait > admissionWaitMsMax && this.#exchanges > 1) {
+      return `a new exchange waits for ${Math.round(wait)} ms, limit ${admissionWaitMsMax}`;
+    }
+    return undefined;
+  }
+
+  get #newcomersWaitMs(): number {
+    const lateMs = this.#ticker === undefined ? 0 : monotonicMs() - this.#expectedTickMs;
+    return Math.max(this.#waitMs, this.#earlierWaitMs, lateMs);
+  }
+
+  #tick(): void {
+    const now = monotonicMs();
+    this.#earlierWaitMs = this.#waitMs;
+    this.#waitMs = Math.max(0, now - this.#expectedTickMs);
+    this.#expectedTickMs = now + tickMs;
+    this.#lookForRoom();
+  }
+
+  #lookForRoom(): void {
+    if (!this.#isOverloaded) return;
+    const { exchangesMax, underWayBytesMax, admissionWaitMsMax } = this.#limits;
+    const hasRoom =
+      this.#exchanges <= exchangesMax * roomShare &&
+      this.#bytes <= underWayBytesMax * roomShare &&
+      this.#newcomersWaitMs <= admissionWaitMsMax * roomShare;
+    if (!hasRoom) return;
+    this.#isOverloaded = false;
+    this.#options.onRoom(this.#refusals);
+  }
+}

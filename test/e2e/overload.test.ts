@@ -1,0 +1,83 @@
+// Through the real Envoy: more exchanges than Weir takes on are answered at once, and it recovers by itself.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { Front, harmlessBody, protocols } from '../support/exchange-front.ts';
+import { healthOf } from '../support/health-client.ts';
+import { until } from '../support/until.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'weir-overload-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const text = [['content-type', 'text/plain']] as const;
+const full = ['--hold-time', '50000', '--limit', 'exchangesMax=2', '--limit', 'overloadRetryMs=6500'];
+
+/** The lines of an audit log that say so. */
+const overloads = (path: string): string[] =>
+  readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('admission.overload'));
+
+describe('more exchanges than are taken on', () => {
+  it('are answered 503 with Retry-After at once, are counted, and health says so until there is room', async () => {
+    const auditLog = join(folder, 'block.log');
+    const front = await Front.start({ mode: 'streamed', weir: { args: [...full, '--audit-log', auditLog] } });
+    try {
+      const { address } = front.weir;
+      assert.ok('socket' in address);
+      const health = (): Promise<string | undefined> => healthOf(`unix:${address.socket}`);
+      assert.equal(await health(), 'SERVING');
+      const release = Promise.withResolvers<void>();
+      async function* slow(): AsyncGenerator<Uint8Array> {
+        yield harmlessBody(100);
+        await release.promise;
+      }
+      const held = [1, 2].map(() => front.exchange({ method: 'POST', headers: text, body: slow() }));
+      await until('both are under way', async () => (await front.openAtWeir()) === 2);
+      for (const protocol of protocols) {
+        const { answer, arrival } = await front.exchange({}, { protocol });
+        assert.equal(answer.status, 503);
+        assert.deepEqual(
+          answer.headers.filter(([name]) => name.toLowerCase() === 'retry-after').map(([, value]) => value),
+          ['7'],
+        );
+        assert.equal(arrival, undefined, 'it did not reach the service');
+      }
+      assert.equal(await health(), 'NOT_SERVING');
+      release.resolve();
+      for (const { answer } of await Promise.all(held)) assert.equal(answer.status, 200, 'what was taken on goes on');
+      await until('there is room again', async () => (await health()) === 'SERVING');
+      assert.equal((await front.exchange({})).answer.status, 200);
+      await until('both are in the audit log', () => overloads(auditLog).length === 2);
+    } finally {
+      await front.stop();
+    }
+  });
+
+  it('pass uninspected, and are counted, where the policy says so', async () => {
+    const auditLog = join(folder, 'allow.log');
+    const args = [...full, '--audit-log', auditLog, '--on-failure', 'overload=allow'];
+    const front = await Front.start({ mode: 'streamed', weir: { args } });
+    try {
+      const release = Promise.withResolvers<void>();
+      async function* slow(): AsyncGenerator<Uint8Array> {
+        yield harmlessBody(100);
+        await release.promise;
+      }
+      const held = [1, 2].map(() => front.exchange({ method: 'POST', headers: text, body: slow() }));
+      await until('both are under way', async () => (await front.openAtWeir()) === 2);
+      const body = [harmlessBody(100_000)];
+      const { answer, arrival } = await front.exchange({ method: 'POST', headers: text, body });
+      assert.deepEqual([answer.status, arrival?.bodyBytes], [200, 100_000]);
+      release.resolve();
+      await Promise.all(held);
+      await until('it is in the audit log', () => overloads(auditLog).length === 1);
+      assert.match(overloads(auditLog)[0] ?? '', /"uninspected":\{[^}]*"failure-policy":1\d{5}\b/);
+    } finally {
+      await front.stop();
+    }
+  });
+});
