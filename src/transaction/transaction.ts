@@ -353,6 +353,8 @@ export class Transaction<Ticket> {
 
   /** The directions that an event is about. */
   #halvesOf(event: ExchangeEvent<Ticket>): readonly Half<Ticket>[] {
+    // Nothing can be inspected of an exchange that was never taken on.
+    if (this.#inspection === undefined) return [this.#request, this.#response];
     switch (event.kind) {
       case 'request-head':
         return [this.#request];
