@@ -4,6 +4,7 @@ import { foldAscii } from '../base/bytes.ts';
 import type { Macro } from '../plan/macro.ts';
 import type { Effect } from '../plan/plan.ts';
 import type { EngineMode } from '../plan/settings.ts';
+import { changedParts } from './audit-wishes.ts';
 import { Collection, type NamedValues } from './collection.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import { expandMacro, expandNumber } from './macros.ts';
@@ -94,7 +95,8 @@ function keep(isKept: boolean, state: ExchangeState): void {
 }
 
 function applyControl(name: string, value: string, state: ExchangeState): void {
-  state.switches.set(name, value);
+  const before = state.switches.get(name) ?? state.plan.settings.auditParts;
+  state.switches.set(name, name === 'auditLogParts' ? changedParts(before, value) : value);
   if (name !== 'ruleEngine') return;
   const mode = engineModes.find((one) => one.toLowerCase() === value.toLowerCase());
   if (mode !== undefined) state.engine = mode;

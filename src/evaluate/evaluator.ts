@@ -161,6 +161,7 @@ function noteMatch(rule: CompiledRule, match: FieldMatch, state: ExchangeState):
     line: rule.location.line,
     variable: match.name,
     isLogged: rule.isLogged,
+    isAudited: rule.isAudited,
   };
   state.matches.push(report);
   return report;

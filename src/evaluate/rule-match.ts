@@ -23,4 +23,6 @@ export interface RuleMatch {
   readonly variable: string;
   /** True when the rule logs (no `nolog`). */
   readonly isLogged: boolean;
+  /** True when the match is a reason for a line of the audit log (no `noauditlog`). */
+  readonly isAudited: boolean;
 }

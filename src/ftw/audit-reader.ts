@@ -94,5 +94,6 @@ function matchOf(entry: Json): RuleMatch {
     messageValues: [],
     variable: String(entry.variable ?? ''),
     isLogged: true,
+    isAudited: true,
   };
 }

@@ -38,6 +38,8 @@ const supported: Answer = { status: 'supported', note: '' };
 const refused: Answer = { status: 'refused', note: '' };
 
 const numbers = 'values of any length, behind transformations the first 64 KiB; matches of at most 256 bytes';
+const auditParts =
+  '`B`: method, target, host, protocol; `H` or `K`: matches; no other headers and no bodies are ever logged';
 const inMemory = 'kept in the memory of this process between exchanges, bounded';
 
 /** What holds for a supported name only in part, or why a refused one is refused; by `kind name`. */
@@ -99,6 +101,8 @@ const notes: Readonly<Record<string, { readonly status?: 'partly' | 'no effect';
   'ctl option hashEnforcement': { status: 'no effect', note: 'messages are never changed' },
   'ctl option requestBodyLimit': { status: 'no effect', note: 'bodies of any size are inspected while they flow' },
   'ctl option responseBodyLimit': { status: 'no effect', note: 'bodies of any size are inspected while they flow' },
+  'directive SecAuditLogParts': { status: 'partly', note: auditParts },
+  'ctl option auditLogParts': { status: 'partly', note: auditParts },
   'directive SecRuleScript': { note: 'no scripts are run' },
   'directive SecRemoteRules': { note: 'rules are read from files only' },
 };

@@ -31,7 +31,7 @@ const asConfigured: ReadonlySet<string> = new Set([
   'response-without-request',
 ]);
 
-const isLogged = (match: RuleMatch): boolean => match.isLogged;
+const isListed = (match: RuleMatch): boolean => match.isLogged || match.isAudited;
 
 /** Makes the sink that writes the audit log. */
 export function createAuditLog({ redaction, write }: AuditOptions): RecordSink {
@@ -42,20 +42,34 @@ export function createAuditLog({ redaction, write }: AuditOptions): RecordSink {
 
 /** Whether anybody would ask about this exchange later. */
 export function isNotable(record: TransactionRecord): boolean {
-  if (record.report.verdict !== 'allow' || record.ending === 'failed' || record.problems.length > 0) return true;
-  return [...record.uninspected.keys()].some((cause) => !asConfigured.has(cause)) || record.matches.some(isLogged);
+  const { engine, relevantStatuses } = record.audit;
+  if (engine !== 'RelevantOnly') return engine === 'On';
+  if (record.matches.some(({ isAudited }) => isAudited) || record.problems.length > 0) return true;
+  if (record.ending === 'failed' || hasVerdictOfPolicy(record)) return true;
+  if ([...record.uninspected.keys()].some((cause) => !asConfigured.has(cause))) return true;
+  return relevantStatuses?.has(statusOf(record)) === true;
+}
+
+/** A verdict that no rule gave: nobody else could say that it need not be logged. */
+function hasVerdictOfPolicy({ report }: TransactionRecord): boolean {
+  return report.verdict !== 'allow' && report.ruleId === 0;
+}
+
+function statusOf({ blockStatus, responseStatus }: TransactionRecord): number {
+  return blockStatus === 0 ? responseStatus : blockStatus;
 }
 
 /** The entry of one exchange. */
 export function auditEntryOf(record: TransactionRecord, redaction: Redaction): AuditEntry {
   const { report, request } = record;
-  const logged = record.matches.filter(isLogged);
+  const { parts } = record.audit;
+  const listed = parts.includes('H') || parts.includes('K') ? record.matches.filter(isListed) : [];
   return {
     event: 'exchange',
     requestId: printable(report.requestId),
     verdict: report.verdict,
     ending: record.ending,
-    status: record.blockStatus === 0 ? record.responseStatus : record.blockStatus,
+    status: statusOf(record),
     ruleId: report.ruleId,
     phase: report.phase,
     ...(report.cause === '' ? {} : { cause: report.cause }),
@@ -63,11 +77,10 @@ export function auditEntryOf(record: TransactionRecord, redaction: Redaction): A
     responseScore: report.outboundScore,
     startedAt: record.startedAt.toISOString(),
     durationMs: Math.round(record.durationMs * 1000) / 1000,
-    ...(request === undefined
+    ...(request === undefined ? {} : { client: printable(request.remoteAddress), clientPort: request.remotePort }),
+    ...(request === undefined || !parts.includes('B')
       ? {}
       : {
-          client: printable(request.remoteAddress),
-          clientPort: request.remotePort,
           method: redactText(request.method),
           target: redactTarget(request.target, redaction),
           host: redactText(firstValue(request.headers, 'host') ?? ''),
@@ -76,7 +89,7 @@ export function auditEntryOf(record: TransactionRecord, redaction: Redaction): A
     requestBytes: record.requestBytes,
     responseBytes: record.responseBytes,
     ...(record.firstVerdictBytes === undefined ? {} : { firstVerdictBytes: record.firstVerdictBytes }),
-    matches: logged.slice(0, matchesMax).map((match) => ({
+    matches: listed.slice(0, matchesMax).map((match) => ({
       ruleId: match.ruleId,
       phase: match.phase,
       message: redactMessage(match.message, match.messageValues, redaction),
@@ -86,7 +99,7 @@ export function auditEntryOf(record: TransactionRecord, redaction: Redaction): A
       tags: match.tags.map(printable),
       rule: printable(`${match.file}:${match.line}`),
     })),
-    ...(logged.length > matchesMax ? { matchesOmitted: logged.length - matchesMax } : {}),
+    ...(listed.length > matchesMax ? { matchesOmitted: listed.length - matchesMax } : {}),
     ...(record.uninspected.size > 0 ? { uninspected: Object.fromEntries(record.uninspected) } : {}),
     ...(record.problems.length > 0
       ? { problems: record.problems.map(({ cause, message }) => ({ cause, message: redactText(message) })) }

@@ -7,6 +7,7 @@ import {
   isOpener,
   isSecretName,
   percentDecoded,
+  withoutAddresses,
   withoutNamedSecrets,
   withoutSecretKinds,
 } from './secrets.ts';
@@ -31,9 +32,9 @@ export function printable(text: string): string {
   return cut === text ? escaped : `${escaped}...`;
 }
 
-/** A text of the exchange that is no value: a host, a name of a variable. What is a secret by its kind is cut out. */
+/** A text of the exchange that is no value: a host, a name of a variable. Secrets by their kind are cut out, and addresses. */
 export function redactText(text: string): string {
-  return printable(withoutSecretKinds(text.slice(0, readCharactersMax)));
+  return printable(withoutAddresses(withoutSecretKinds(text.slice(0, readCharactersMax))));
 }
 
 /** Of a value nothing is shown but its length: its ends are enough to guess a password by. */
@@ -115,6 +116,6 @@ function redactPair(pair: string, redaction: Redaction): string {
 /** A part of a target as it was sent, unless there is a secret in it, then without that and its escapes undone. */
 function shownPart(part: string): string {
   const decoded = percentDecoded(part);
-  const shown = withoutSecretKinds(decoded);
+  const shown = withoutAddresses(withoutSecretKinds(decoded));
   return shown === decoded ? part : shown;
 }

@@ -2,7 +2,7 @@
 
 /** Parts of names that tell a secret wherever they stand. */
 const secretParts =
-  /passw|passphrase|passcode|secret|token|auth|cookie|session|credential|credit|card|iban|signature|private|csrf|xsrf/i;
+  /passw|passphrase|passcode|secret|token|auth|cookie|sess(?:ion)?[-_.]?(?:id|key)?\]?$|credential|credit|card|iban|signature|private|csrf|xsrf/i;
 
 /** Words that tell one when they stand alone: `pin`, `user_pin`, `userPin`, not `shipping`. */
 const secretWords: ReadonlySet<string> = new Set(
@@ -97,7 +97,6 @@ const kinds: readonly SecretKind[] = [
     looks:
       /\b(?:A[KS]IA[A-Z0-9]{16}|gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{10,}|[prs]k_(?:live|test)_\w{10,}|sk-[\w-]{16,}|AIza[\w-]{30,}|ya29\.[\w-]{16,}|npm_\w{30,}|pypi-[\w-]{30,}|SG\.[\w-]{16,}\.[\w-]{16,})/g,
   },
-  { mark: '[e-mail]', looks: /[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+/g },
   { mark: '[iban]', looks: /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/gi, isOne: isIban },
   { mark: '[card]', looks: /\d(?:[ +./_-]?\d){12,}/g, isOne: holdsCard },
   { mark: '[number]', looks: /\b\d{3}-\d{2}-\d{4}\b/g },
@@ -106,8 +105,8 @@ const kinds: readonly SecretKind[] = [
 
 /**
  * The text with everything cut out that is a secret by its kind: card numbers and IBANs with right check digits, JSON web
- * tokens, credentials of HTTP and of URLs, keys of well-known services, private keys, e-mail addresses, and long runs of
- * letters and digits that look drawn by lot. Rather too much than too little.
+ * tokens, credentials of HTTP and of URLs, keys of well-known services, private keys, and long runs of letters and digits
+ * that look drawn by lot. Rather too much than too little.
  */
 export function withoutSecretKinds(text: string): string {
   let result = text;
@@ -115,6 +114,11 @@ export function withoutSecretKinds(text: string): string {
     result = result.replace(looks, (found) => (isOne === undefined || isOne(found) ? mark : found));
   }
   return result;
+}
+
+/** The text without e-mail addresses: no secrets, but of persons. */
+export function withoutAddresses(text: string): string {
+  return text.replace(/[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+/g, '[e-mail]');
 }
 
 /** Ways in which a text gives a value a name: a part of a form, `<name>value<`, `name=value`, `"name": "value"`. */

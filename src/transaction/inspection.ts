@@ -5,6 +5,7 @@ import type { Limits } from '../base/limits.ts';
 import { decideFailure, defaultFailurePolicy, type FailurePolicy } from '../decision/failure-mode.ts';
 import { readScores, type Scores } from '../decision/score.ts';
 import type { RuleMatch, Verdict } from '../decision/verdict.ts';
+import { type AuditWishes, auditWishes } from '../evaluate/audit-wishes.ts';
 import { type Disrupted, type EvaluationMode, evaluatePhase } from '../evaluate/evaluator.ts';
 import { ExchangeState, type Findings } from '../evaluate/exchange-state.ts';
 import type { ObservedMatch } from '../evaluate/observed-match.ts';
@@ -68,6 +69,7 @@ export interface InspectionSummary {
   /** Cause → bytes that some operator should have seen and did not. */
   readonly uninspected: ReadonlyMap<string, number>;
   readonly problems: readonly Problem[];
+  readonly audit: AuditWishes;
 }
 
 const allow: Verdict = { kind: 'allow' };
@@ -349,6 +351,7 @@ export class Inspection {
       ...(this.#firstVerdictBytes === undefined ? {} : { firstVerdictBytes: this.#firstVerdictBytes }),
       uninspected: uninspectedOf(sides),
       problems: problemsOf(sides),
+      audit: auditWishes(this.#state),
     };
   }
 }

@@ -3,6 +3,7 @@
 
 import { monotonicMs, wallClock } from '../base/deadline.ts';
 import type { RuleMatch, Verdict } from '../decision/verdict.ts';
+import { type AuditWishes, defaultAuditWishes } from '../evaluate/audit-wishes.ts';
 import type { InspectionSummary, RequestHead } from './inspection.ts';
 
 /** The short form, which travels with an answer. */
@@ -47,6 +48,8 @@ export interface TransactionRecord {
   /** Bytes that passed uninspected, by cause. */
   readonly uninspected: ReadonlyMap<string, number>;
   readonly problems: readonly { readonly cause: string; readonly message: string }[];
+  /** Whether and how rules and directives want it logged. */
+  readonly audit: AuditWishes;
 }
 
 /** Receives each record once. Must not throw. */
@@ -86,6 +89,7 @@ export const nothingInspected: InspectionSummary = {
   responseBytes: 0,
   uninspected: new Map(),
   problems: [],
+  audit: defaultAuditWishes,
 };
 
 /** Gathers what a transaction notes on its way, until the record is made of it. */
@@ -131,6 +135,7 @@ export class Recorder {
       firstVerdictBytes: summary.firstVerdictBytes,
       uninspected,
       problems: [...summary.problems, ...this.#problems],
+      audit: summary.audit,
     };
   }
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { defaultAuditWishes } from '../../src/evaluate/audit-wishes.ts';
 import { AuditReader } from '../../src/ftw/audit-reader.ts';
 import { createAuditLog } from '../../src/telemetry/audit-log.ts';
 import type { TransactionRecord } from '../../src/transaction/record.ts';
@@ -42,12 +43,14 @@ function recordOf(requestId: string, ruleIds: readonly number[]): TransactionRec
       line: 7,
       variable: 'ARGS:a',
       isLogged: true,
+      isAudited: true,
     })),
     requestBytes: 0,
     responseBytes: 0,
     firstVerdictBytes: undefined,
     uninspected: new Map(),
     problems: [],
+    audit: defaultAuditWishes,
   };
 }
 

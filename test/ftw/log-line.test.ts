@@ -17,6 +17,7 @@ const match: RuleMatch = {
   line: 7,
   variable: 'ARGS:a',
   isLogged: true,
+  isAudited: true,
 };
 
 describe('logLineOf', () => {

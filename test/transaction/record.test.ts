@@ -14,6 +14,7 @@ const match = (ruleId: number, isLogged = true): RuleMatch => ({
   line: 1,
   variable: 'ARGS:a',
   isLogged,
+  isAudited: isLogged,
 });
 
 describe('loggedRuleIds', () => {

@@ -1,0 +1,36 @@
+// What rules and directives want of the audit log for one exchange. Knows no log.
+
+import type { AuditEngine } from '../plan/settings.ts';
+import type { ExchangeState } from './exchange-state.ts';
+
+/** Whether and how an exchange is to be logged. */
+export interface AuditWishes {
+  readonly engine: AuditEngine;
+  /** Letters of SecAuditLogParts, upper case. */
+  readonly parts: string;
+  /** Statuses that make an exchange relevant whatever rules say; absent: none do. */
+  readonly relevantStatuses: ReadonlySet<number> | undefined;
+}
+
+/** What holds when nothing is said. `Z` ends a list of parts and means nothing else. */
+export const defaultAuditWishes: AuditWishes = { engine: 'RelevantOnly', parts: 'ABHZ', relevantStatuses: undefined };
+
+const engines: readonly AuditEngine[] = ['On', 'Off', 'RelevantOnly'];
+
+/** The directives of the plan with what `ctl` has changed. */
+export function auditWishes({ plan, switches }: Pick<ExchangeState, 'plan' | 'switches'>): AuditWishes {
+  const { auditEngine, auditParts, auditRelevantStatuses } = plan.settings;
+  const asked = switches.get('auditEngine')?.toLowerCase();
+  return {
+    engine: engines.find((engine) => engine.toLowerCase() === asked) ?? auditEngine,
+    parts: switches.get('auditLogParts') ?? auditParts,
+    relevantStatuses: auditRelevantStatuses,
+  };
+}
+
+/** Parts after `ctl:auditLogParts`: `+E` adds, `-E` takes away, `ABHZ` replaces (ModSecurity reference manual, ctl). */
+export function changedParts(parts: string, change: string): string {
+  const letters = change.replace(/^[+-]/, '').toUpperCase();
+  if (change.startsWith('-')) return [...parts].filter((part) => !letters.includes(part)).join('');
+  return change.startsWith('+') ? parts + letters : letters;
+}
