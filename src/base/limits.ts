@@ -156,6 +156,16 @@ export const limitTable = {
     why: 'encoded bytes that are decoded in one step, at multiples of this offset: what comes of a broken body does not depend on its chunks',
   },
   zstdWindowBytesMax: { default: 8 * MiB, unit: 'bytes', why: 'RFC 8878 §3.1.1.1.2 asks decoders for 8 MiB' },
+  valueReadingDepthMax: {
+    default: 2,
+    unit: 'count',
+    why: 'texts inside values that are read further: JSON in an argument, GraphQL in that JSON',
+  },
+  narrowTailBytesMax: {
+    default: 4 * KiB,
+    unit: 'bytes',
+    why: 'beginning of a form value that is kept until it shows that Node reads its letters otherwise; browsers escape all letters',
+  },
   sniffBytesMax: { default: 512, unit: 'bytes', why: 'first bytes that decide what a body without a usable type is' },
   protobufDepthMax: { default: 32, unit: 'count', why: 'messages inside each other that are told from plain bytes' },
   // Matching.

@@ -6,9 +6,11 @@ import type { Limits } from '../base/limits.ts';
 import type { FieldSink } from '../http/field.ts';
 import { allValues, firstValue, type HeaderList } from '../http/headers.ts';
 import { parameterOf, parseMediaType } from '../http/media-type.ts';
+import { ValueReadings } from '../http/value-readings.ts';
 import { charsetOf, isWide, openCharsetDecoder, openWideDecoder } from './charset.ts';
 import { ContentCodingDecoder, codingsOf } from './content-coding.ts';
 import type { Decoder } from './decoder.ts';
+import { GuessedJsonDecoder } from './guessed-json.ts';
 import { SecondLook } from './second-look.ts';
 import { type BodyProcessor, knownProcessor, processorOf, selectDecoder } from './select.ts';
 import type { BodyLook } from './sniff.ts';
@@ -16,9 +18,10 @@ import { SniffingDecoder } from './sniffing-decoder.ts';
 
 /**
  * Why bytes were not decoded. `coding`: content codings that are not known, or broken. `format`: the decoder had failed;
- * counted from the last multiple of `decodeSliceBytesMax` before.
+ * counted from the last multiple of `decodeSliceBytesMax` before. `guess`: the same of a body that
+ * was read as what it looks like. `letters`: of a form, what Node alone reads otherwise.
  */
-export type Undecoded = 'coding' | 'format';
+export type Undecoded = 'coding' | 'format' | 'guess' | 'letters';
 
 /** What a body is read with. */
 export interface BodyReaderOptions {
@@ -30,6 +33,8 @@ export interface BodyReaderOptions {
   readonly sink: FieldSink;
   /** Receives the fields of a second reading, while fields of the first may be open. Absent: nothing is read twice. */
   readonly secondSink?: FieldSink | undefined;
+  /** Opens a sink for a further reading of values, whose fields may be open while all others are. Absent: values are not read further. */
+  readonly openReading?: (() => FieldSink) | undefined;
   /** Receives the bytes of the body, content codings undone, text in UTF-16 or UTF-32 as UTF-8; borrowed. */
   readonly body: Decoder;
   /** Told of each failure, at once: `body.malformed`, `body.limit`, `body.unsupported`. The open field has been ended. */
@@ -156,8 +161,9 @@ export class BodyReader implements Decoder {
   /** A field decoder failed: it is left out. */
   #fail(thrown: unknown): void {
     this.#fields = undefined;
-    this.#lost = 'format';
-    this.#tell(thrown);
+    this.#lost = this.processor === 'RAW' ? 'guess' : 'format';
+    // A guess that leads nowhere is nobody's failure.
+    if (this.processor !== 'RAW' || !isBodyError(thrown)) this.#tell(thrown);
   }
 
   /** The codings failed: from that block on bytes are passed to `body` as they were sent, and to no decoder. */
@@ -172,7 +178,7 @@ export class BodyReader implements Decoder {
   }
 
   #tell(thrown: unknown): void {
-    if (!(thrown instanceof WafError && thrown.code.startsWith('body.'))) throw thrown;
+    if (!isBodyError(thrown)) throw thrown;
     this.#options.onFailure(thrown);
   }
 
@@ -206,11 +212,19 @@ export class BodyReader implements Decoder {
     return openCharsetDecoder(label, body, { keepsAscii: true }) ?? body;
   }
 
+  /** The sink, with what values hold read further. */
+  #furtherRead(sink: FieldSink): FieldSink {
+    const { openReading, limits } = this.#options;
+    return openReading === undefined ? sink : new ValueReadings(sink, { openReading, limits });
+  }
+
   #openFields(contentTypes: readonly string[]): Decoder | undefined {
-    const { headers, processor, sink, limits } = this.#options;
+    const { headers, processor, limits } = this.#options;
+    const sink = this.#furtherRead(this.#options.sink);
     const declared = contentTypes.length === 0 ? 'none' : parseMediaType(contentTypes[0] ?? '').essence;
     const isChosen = knownProcessor(processor) !== undefined;
     const open = (look: BodyLook, quiet: FieldSink): Decoder => openLook(look, quiet, limits);
+    const { openReading, onUndecoded } = this.#options;
     if (this.processor === 'RAW') {
       if (isChosen) return undefined;
       // A form has no beginning of its own: it is believed only where no usable type says something else.
@@ -220,17 +234,21 @@ export class BodyReader implements Decoder {
     }
     const grpcEncoding = firstValue(headers, 'grpc-encoding');
     const { secondSink } = this.#options;
-    const request = { contentTypes, processor: this.processor, grpcEncoding, sink, rawSink: secondSink, limits };
-    const { decoder } = selectDecoder(request);
+    const onUnread = (bytes: number): void => onUndecoded('letters', bytes);
+    const common = { contentTypes, processor: this.processor, grpcEncoding, sink, rawSink: secondSink, limits };
+    const { decoder } = selectDecoder({ ...common, openReading, onUnread });
     if (this.processor !== 'URLENCODED') return decoder;
     if (secondSink === undefined) return decoder;
     const { sniffBytesMax, decodeBlockBytes: blockBytes } = limits;
     const charset = labelOf(contentTypes);
-    const look = { declared, charset, sink: secondSink, open, sniffBytesMax, blockBytes };
+    const look = { declared, charset, sink: this.#furtherRead(secondSink), open, sniffBytesMax, blockBytes };
     this.#secondLook = new SecondLook(decoder, look);
     return this.#secondLook;
   }
 }
+
+const isBodyError = (thrown: unknown): thrown is WafError =>
+  thrown instanceof WafError && thrown.code.startsWith('body.');
 
 /** The declared charset; empty when there is none. */
 function labelOf(contentTypes: readonly string[]): string {
@@ -239,6 +257,9 @@ function labelOf(contentTypes: readonly string[]): string {
 
 /** The decoder for what a body looks like. */
 function openLook(look: BodyLook, sink: FieldSink, limits: Limits): Decoder {
+  if (look.processor === 'JSON' || look.processor === 'LITERALS') {
+    return new GuessedJsonDecoder(sink, { ...limits, isJson: look.processor === 'JSON' });
+  }
   const contentTypes = look.boundary === undefined ? [] : [`multipart/form-data; boundary="${look.boundary}"`];
   const { decoder } = selectDecoder({ contentTypes, processor: look.processor, sink, limits });
   return look.charset === undefined ? decoder : openWideDecoder(look.charset, decoder, { keepsAscii: false });

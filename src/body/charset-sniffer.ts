@@ -1,13 +1,15 @@
 // Puts the right charset decoder in front of a structured decoder: by byte order mark or NUL bytes, not by what a header
-// claims. Knows no body format.
+// claims. A byte order mark is no character of the text. Knows no body format.
 
-import { asView } from '../base/bytes.ts';
+import { asView, equalBytes } from '../base/bytes.ts';
 import type { FieldSink } from '../http/field.ts';
 import { charsetOf, isWide, openWideDecoder, sniffWideCharset } from './charset.ts';
 import type { Decoder } from './decoder.ts';
 
 /** Bytes that tell UTF-16 and UTF-32 from everything else. */
 const headBytes = 4;
+/** U+FEFF in UTF-8. */
+const utf8Mark = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 /** What is declared, and who is told when it is not true. */
 export interface CharsetSnifferOptions {
@@ -17,8 +19,8 @@ export interface CharsetSnifferOptions {
 }
 
 /**
- * Looks at the first four bytes: text in UTF-16 or UTF-32 reaches `next` as UTF-8, all other text as it is. A charset
- * that is not known sets BODY_CHARSET_UNSUPPORTED; one that the bytes contradict sets BODY_TYPE_MISMATCH.
+ * Looks at the first four bytes: text in UTF-16 or UTF-32 reaches `next` as UTF-8, all other text as it is; none of them
+ * with the byte order mark that stands first (XML 1.0 §4.3.3; RFC 8259 §8.1 lets parsers ignore it). A charset that is not known sets BODY_CHARSET_UNSUPPORTED; one that the bytes contradict sets BODY_TYPE_MISMATCH.
  */
 export class CharsetSniffer implements Decoder {
   readonly #options: CharsetSnifferOptions;
@@ -60,6 +62,8 @@ export class CharsetSniffer implements Decoder {
       sink.fact('BODY_TYPE_MISMATCH', `${label}/${found?.kind ?? 'ascii-compatible'}`);
     }
     if (found !== undefined) this.#next = openWideDecoder(found, this.#next, { keepsAscii: false });
-    this.#next.write(head);
+    const marked = equalBytes(asView(head, 0, Math.min(head.length, utf8Mark.length)), utf8Mark);
+    const text = asView(head, marked ? utf8Mark.length : 0, head.length);
+    if (text.length > 0) this.#next.write(text);
   }
 }

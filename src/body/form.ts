@@ -1,38 +1,55 @@
 // `application/x-www-form-urlencoded` bodies: the pair reader of `http/urlencoded` behind the decoder contract.
 
-import { WafError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
 import type { FieldSink } from '../http/field.ts';
 import { PairReader } from '../http/urlencoded.ts';
 import { GuardedDecoder } from './guarded-decoder.ts';
 
-const ambiguity = 'a form mixes escapes with letters that are not escaped, so that Node reads other letters';
+/** How a form is read. */
+export interface FormOptions {
+  readonly limits: Pick<Limits, 'fieldNameBytesMax' | 'narrowTailBytesMax'>;
+  /** Opens a sink for what Node alone reads. Absent: that is not read. */
+  readonly openReading?: (() => FieldSink) | undefined;
+  /** Told of bytes that Node alone reads otherwise and that were not read so. */
+  readonly onUnread?: ((bytes: number) => void) | undefined;
+}
 
 /**
- * Reports each pair as ARGS_POST; see `PairReader` for what a pair is. Every byte string is a form; one that Node may read
- * differently (`PairReader.isAmbiguous`) is read to its end, REQBODY_ERROR is reported at once, and `end()` throws
- * `body.malformed`.
+ * Reports each pair as ARGS_POST; see `PairReader` for what a pair is. Every byte string is a form; a `%` without two hexadecimal
+ * digits sets URLENCODED_ERROR.
  */
 export class FormDecoder extends GuardedDecoder {
   readonly #pairs: PairReader;
+  readonly #onUnread: FormOptions['onUnread'];
+  #hasToldError = false;
+  #toldBytes = 0;
 
-  constructor(sink: FieldSink, options: { readonly fieldNameBytesMax: number }) {
+  constructor(sink: FieldSink, { limits, openReading, onUnread }: FormOptions) {
     super(sink);
-    this.#pairs = new PairReader(sink, { source: 'ARGS_POST', nameBytesMax: options.fieldNameBytesMax });
+    const narrow = openReading && { sink: openReading(), tailBytesMax: limits.narrowTailBytesMax };
+    this.#pairs = new PairReader(sink, { source: 'ARGS_POST', nameBytesMax: limits.fieldNameBytesMax, narrow });
+    this.#onUnread = onUnread;
   }
 
   protected override readChunk(chunk: Uint8Array): void {
     this.#pairs.write(chunk);
-    if (!this.#pairs.isAmbiguous) return;
-    this.sink.fact('REQBODY_ERROR', '1');
-    this.sink.fact('REQBODY_ERROR_MSG', ambiguity);
+    this.#tell();
   }
 
   protected override readEnd(): void {
     this.#pairs.end();
-    if (this.#pairs.isAmbiguous) throw new WafError('body.malformed', ambiguity);
+    this.#tell();
   }
 
   protected override abandon(): void {
     this.#pairs.end();
+  }
+
+  #tell(): void {
+    const { hasInvalidEscape, unreadBytes } = this.#pairs;
+    if (hasInvalidEscape && !this.#hasToldError) this.sink.fact('URLENCODED_ERROR', '1');
+    this.#hasToldError = hasInvalidEscape;
+    if (unreadBytes > this.#toldBytes) this.#onUnread?.(unreadBytes - this.#toldBytes);
+    this.#toldBytes = unreadBytes;
   }
 }

@@ -52,7 +52,6 @@ const stateNames = [
 
 /** Stands before each text of a JSON text sequence (RFC 7464 §2.2). */
 const recordSeparator = 0x1e;
-const byteOrderMark = [0xef, 0xbb, 0xbf];
 
 /** How JSON is read. */
 export interface JsonOptions {
@@ -67,8 +66,7 @@ export interface JsonOptions {
  * Reports each scalar as ARGS_POST, in body order: name `json` and, for each level, `.key` or `.index`; keys and
  * strings unescaped, `\u` escapes as UTF-8 (a lone surrogate as its three bytes); numbers, `true`, `false` and `null`
  * as their text. A list behind a key is reported at its end with the number of its elements, as Coraza does, and an empty
- * object behind a key with an empty value: so rules see every key. Duplicate keys are all reported. A byte order mark is
- * skipped.
+ * object behind a key with an empty value: so rules see every key. Duplicate keys are all reported.
  * Strict as `JSON.parse`: what it refuses throws `body.malformed`; deeper than `jsonDepthMax` throws `body.limit`.
  */
 export class JsonDecoder extends GuardedDecoder {
@@ -78,12 +76,12 @@ export class JsonDecoder extends GuardedDecoder {
   #state = atBodyStart;
   #isKey = false;
   #bytesBefore = 0;
-  #markBytes = 0;
   #numberState = 0;
   #literal = '';
   #literalBytes = 0;
   #hexDigits = 0;
   #codeUnit = 0;
+  #failedAt = 0;
   /** A high surrogate that waits for its low one; 0 when none does. */
   #highSurrogate = 0;
 
@@ -94,8 +92,22 @@ export class JsonDecoder extends GuardedDecoder {
     this.#isSequence = options.isSequence === true;
   }
 
+  /**
+   * After a failure: the offset, in the chunk that failed, of the first byte that was not read, and what of a string's escape
+   * had been read before it; `undefined` outside of strings.
+   */
+  get rest(): { readonly offset: number; readonly escape: string | undefined } {
+    const escapes = new Map([
+      [inString, ''],
+      [inEscape, '\\'],
+      [inHexEscape, '\\u'],
+    ]);
+    return { offset: this.#failedAt, escape: escapes.get(this.#state) };
+  }
+
   protected override readChunk(chunk: Uint8Array): void {
     const length = chunk.length;
+    this.#failedAt = length;
     let offset = 0;
     while (offset < length) {
       const state = this.#state;
@@ -145,7 +157,7 @@ export class JsonDecoder extends GuardedDecoder {
         this.#readAfterValue(byte, after);
         break;
       case atBodyStart:
-        if (!this.#isMark(byte, after)) this.#startText(byte, chunk, after);
+        this.#startText(byte, chunk, after);
         break;
       case afterText:
         if (!this.#isSequence) throw this.#unexpected(byte, after);
@@ -174,17 +186,6 @@ export class JsonDecoder extends GuardedDecoder {
     this.#startValue(byte, chunk, after);
   }
 
-  /** Whether the byte belongs to a byte order mark at the very start of the body. */
-  #isMark(byte: number, after: number): boolean {
-    const position = this.#bytesBefore + after - 1;
-    if (position !== this.#markBytes || byte !== byteOrderMark[position]) {
-      if (this.#markBytes > 0 && this.#markBytes < byteOrderMark.length) throw this.#unexpected(byte, after);
-      return false;
-    }
-    this.#markBytes += 1;
-    return true;
-  }
-
   #startKey(byte: number, after: number): void {
     if (byte !== 0x22) throw this.#unexpected(byte, after);
     this.#names.startKey();
@@ -203,6 +204,7 @@ export class JsonDecoder extends GuardedDecoder {
     if (byte === 0x7b || byte === 0x5b) {
       const isList = byte === 0x5b;
       if (!this.#names.enter(isList)) {
+        this.#failedAt = after;
         throw new WafError('body.limit', `JSON is nested deeper than ${this.#names.depth} levels`);
       }
       this.#state = isList ? atFirstElement : atFirstKey;
@@ -353,6 +355,7 @@ export class JsonDecoder extends GuardedDecoder {
   #unexpected(byte: number, after: number): WafError {
     const hex = byte.toString(16).padStart(2, '0');
     const at = this.#bytesBefore + after - 1;
+    this.#failedAt = after - 1;
     return new WafError('body.malformed', `JSON has byte 0x${hex} at ${at}, expected ${this.#expected()}`);
   }
 }

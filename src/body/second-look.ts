@@ -1,7 +1,7 @@
 // Reads a form that looks like something else as that too: servers that take any body for JSON do, and some decode
 // UTF-16 before they look for `&`. Both readings go on side by side, to the last byte.
 
-import { asView } from '../base/bytes.ts';
+import { asView, byteSet } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { FieldSink } from '../http/field.ts';
 import { charsetOf, isWide } from './charset.ts';
@@ -108,23 +108,26 @@ export class SecondLook implements Decoder {
       return;
     }
     const found = look.charset?.kind ?? look.processor;
-    if (found !== charsetOf(charset).kind) sink.fact('BODY_TYPE_MISMATCH', `${declared}/${found}`);
+    if (found !== charsetOf(charset).kind && found !== 'LITERALS')
+      sink.fact('BODY_TYPE_MISMATCH', `${declared}/${found}`);
     this.#second = open(look, new QuietSink(sink));
   }
 
-  /** A step of the second reading; malformed input ends it, `body.limit` is thrown. */
+  /** A step of the second reading; what it does not read ends it: the declared one goes on. */
   #try(step: (decoder: Decoder) => void): void {
     if (this.#second === undefined) return;
     try {
       step(this.#second);
     } catch (thrown) {
       this.#second = undefined;
-      if (!(thrown instanceof WafError && thrown.code === 'body.malformed')) throw thrown;
+      if (!(thrown instanceof WafError && thrown.code.startsWith('body.'))) throw thrown;
     }
   }
 }
 
-/** NUL, a byte order mark of UTF-16, `{`, `[`, `<`, `-`. */
+const firstBytes = byteSet('{[<-/');
+
+/** NUL, a byte order mark of UTF-16, `{`, `[`, `<`, `-`, `/`. */
 function mayLookDifferent(byte: number): boolean {
-  return byte === 0 || byte >= 0xfe || byte === 0x7b || byte === 0x5b || byte === 0x3c || byte === 0x2d;
+  return byte === 0 || byte >= 0xfe || firstBytes[byte] === 1;
 }

@@ -29,6 +29,10 @@ export interface DecoderRequest {
   readonly sink: FieldSink;
   /** Receives encoded parts of a multipart body as they were sent, too. */
   readonly rawSink?: FieldSink | undefined;
+  /** Opens a sink for a further reading of values, whose fields may be open while those of others are. */
+  readonly openReading?: (() => FieldSink) | undefined;
+  /** Told of bytes that such a reading should have read and did not. */
+  readonly onUnread?: ((bytes: number) => void) | undefined;
   readonly limits: Limits;
 }
 
@@ -100,7 +104,7 @@ export function selectDecoder(request: DecoderRequest): SelectedDecoder {
   });
   switch (processor) {
     case 'URLENCODED':
-      return { processor, decoder: new FormDecoder(sink, limits) };
+      return { processor, decoder: new FormDecoder(sink, request) };
     case 'JSON':
       return asText(new JsonDecoder(sink, { ...limits, isSequence: isJsonSequence(mediaType) }));
     case 'XML':

@@ -4,18 +4,19 @@
 import { byteSet, toByteString } from '../base/bytes.ts';
 import { type Charset, charsetOf, isWide, sniffWideCharset } from './charset.ts';
 
-/** What first bytes look like. */
+/** What first bytes look like. `LITERALS`: nearly JSON, such as JSON5 and what Python and lenient parsers read. */
 export interface BodyLook {
-  readonly processor: 'JSON' | 'XML' | 'MULTIPART' | 'URLENCODED';
+  readonly processor: 'JSON' | 'XML' | 'MULTIPART' | 'URLENCODED' | 'LITERALS';
   /** For MULTIPART: the boundary that the first line shows. */
   readonly boundary?: string;
-  /** For URLENCODED: the wide charset that the form may be in. */
+  /** The wide charset that the body seems to be in. */
   readonly charset?: Charset;
 }
 
 const looks: readonly (readonly [BodyLook['processor'], RegExp])[] = [
   // An object or a list whose first element could be one; `[text` and `{text` are no JSON.
   ['JSON', /^(?:\{\s*(?:["}]|$)|\[\s*(?:["{[\]tfn\d-]|$))/],
+  ['LITERALS', /^(?:[{[]|\/[/*])/],
   ['XML', /^<(?:[A-Za-z_?!]|$)/],
   ['MULTIPART', /^--([\w'()+,./:=? -]{1,256}?)[ \t]*\r?\n(?:[!-9;-~]+:|\s*$)/],
   ['URLENCODED', /^[\w.[\]%+-]{1,128}=/],
@@ -39,6 +40,12 @@ export function startOf(bytes: Uint8Array): number {
  * before it are skipped. Says nothing about whether the rest is valid.
  */
 export function lookOf(head: Uint8Array): BodyLook | undefined {
+  const charset = sniffWideCharset(head);
+  if (charset !== undefined) {
+    const look = looks.find(([, pattern]) => pattern.test(narrowed(head)));
+    // A boundary of wide letters divides nothing.
+    return look === undefined || look[0] === 'MULTIPART' ? undefined : { processor: look[0], charset };
+  }
   const text = toByteString(head).replace(/^(?:\u00ef\u00bb\u00bf)?\s*/, '');
   if (text === '') return undefined;
   for (const [processor, pattern] of looks) {
@@ -47,6 +54,11 @@ export function lookOf(head: Uint8Array): BodyLook | undefined {
     return match[1] === undefined ? { processor } : { processor, boundary: match[1] };
   }
   return undefined;
+}
+
+/** ASCII letters of wide text, as a byte string. */
+function narrowed(head: Uint8Array): string {
+  return toByteString(head.filter((byte) => byte !== 0 && byte < 0xfe)).trimStart();
 }
 
 /**

@@ -48,7 +48,8 @@ export interface SniffingOptions {
 
 /**
  * Skips white space, keeps `sniffBytesMax` bytes, or the whole body when it is shorter, then decodes as what they look like and
- * sets BODY_TYPE_MISMATCH to `declared/look`. Malformed input ends the decoding silently; `body.limit` is thrown.
+ * sets BODY_TYPE_MISMATCH to `declared/look`. Malformed input ends the decoding silently; `body.limit` is thrown,
+ * so that the bytes behind it can be counted.
  */
 export class SniffingDecoder implements Decoder {
   readonly #options: SniffingOptions;
@@ -92,7 +93,7 @@ export class SniffingDecoder implements Decoder {
     const { declared, sink, believes, open } = this.#options;
     const look = lookOf(head);
     if (look === undefined || !believes(look)) return;
-    sink.fact('BODY_TYPE_MISMATCH', `${declared}/${look.processor}`);
+    if (look.processor !== 'LITERALS') sink.fact('BODY_TYPE_MISMATCH', `${declared}/${look.processor}`);
     this.#decoder = open(look, new QuietSink(sink));
     this.#try((decoder) => decoder.write(head));
   }

@@ -16,6 +16,10 @@ export type FieldSource =
   | 'MULTIPART_PART_HEADERS'
   /** the raw bytes of the request body; name is empty. */
   | 'REQUEST_BODY'
+  /** A further reading of a value: by the name of the field that it is read from; neither counted nor named as a field. */
+  | 'ARGS_GET_READING'
+  | 'ARGS_POST_READING'
+  | 'REQUEST_COOKIES_READING'
   | 'RESPONSE_HEADERS'
   /** the raw or content-decoded bytes of the response body; name is empty. */
   | 'RESPONSE_BODY';
@@ -41,6 +45,8 @@ export type BodyFact =
   | 'MULTIPART_FILE_LIMIT_EXCEEDED'
   | 'MULTIPART_FILENAME'
   | 'MULTIPART_NAME'
+  /** 1: a `%` of a query or form has no two hexadecimal digits behind it (ModSecurity). */
+  | 'URLENCODED_ERROR'
   /** 1: an XML body has a document type declaration. */
   | 'BODY_XML_DOCTYPE'
   /** The charset that was declared, but that Weir cannot decode; the bytes are inspected as they are. */

@@ -2,8 +2,9 @@
 // not where the pairs came from.
 
 import { byteSetWithout, hexDigitValue, notHex, toBytes } from '../base/bytes.ts';
-import type { FieldSink, FieldSource } from './field.ts';
+import type { FieldSink } from './field.ts';
 import { FieldWriter } from './field-writer.ts';
+import { NarrowLetters } from './narrow-letters.ts';
 
 const ampersand = 0x26;
 const equalsSign = 0x3d;
@@ -24,15 +25,17 @@ const afterDigit = 2;
 
 /** Where pairs come from and how long a name is kept. */
 export interface PairReaderOptions {
-  readonly source: FieldSource;
+  readonly source: 'ARGS_GET' | 'ARGS_POST';
   /** Bytes of a name that are kept; see `FieldWriter` for longer ones. */
   readonly nameBytesMax: number;
+  /** How names and values are read as Node alone does (`NarrowLetters`). Absent: they are not. */
+  readonly narrow?: { readonly sink: FieldSink; readonly tailBytesMax: number } | undefined;
 }
 
 /**
  * Reads `application/x-www-form-urlencoded` pairs (WHATWG URL §5.1, byte for byte what ModSecurity and Coraza do):
  * pairs are split at `&`, name and value at the first `=`; `+` is a space; `%HH` is its byte; an invalid escape is kept
- * as it stands. A pair without `=` has an empty value; an empty segment (`a&&b`) is no pair. `;` is no separator.
+ * as it stands and noted. A pair without `=` has an empty value; an empty segment (`a&&b`) is no pair. `;` is no separator.
  * Fields reach the sink in order and do not depend on how the bytes were cut. Never throws.
  */
 export class PairReader {
@@ -41,22 +44,23 @@ export class PairReader {
   #isInValue = false;
   #escape = noEscape;
   #firstDigit = 0;
-  /** Of the name or value under way. */
-  #hasFarLetter = false;
-  #hasOddEscape = false;
-  #isAmbiguous = false;
+  #hasInvalidEscape = false;
+  /** Absent where nobody asks for it. */
+  readonly #narrow: NarrowLetters | undefined;
 
-  constructor(sink: FieldSink, options: PairReaderOptions) {
-    this.#writer = new FieldWriter(sink, options.source, options.nameBytesMax);
+  constructor(sink: FieldSink, { source, nameBytesMax, narrow }: PairReaderOptions) {
+    this.#writer = new FieldWriter(sink, source, nameBytesMax);
+    if (narrow !== undefined) this.#narrow = new NarrowLetters({ source: `${source}_READING`, ...narrow });
   }
 
-  /**
-   * Whether a name or value so far had a letter beyond U+00FF as it is beside an escape that is invalid or no ASCII. Node
-   * (`URLSearchParams`, `querystring`) keeps only the low byte of such letters where an escape does not decode: U+013C
-   * is `<` then.
-   */
-  get isAmbiguous(): boolean {
-    return this.#isAmbiguous;
+  /** Whether a `%` so far had no two hexadecimal digits behind it (URLENCODED_ERROR). */
+  get hasInvalidEscape(): boolean {
+    return this.#hasInvalidEscape;
+  }
+
+  /** Bytes so far that Node alone reads otherwise and that were not reported so: see `NarrowLetters`. */
+  get unreadBytes(): number {
+    return this.#narrow?.unreadBytes ?? 0;
   }
 
   /** Reads a chunk; the bytes are borrowed until the call returns. */
@@ -75,6 +79,7 @@ export class PairReader {
       if (offset > start) {
         if (!this.#isInPair) this.#openPair();
         writer.run(chunk, start, offset);
+        this.#narrow?.run(chunk, start, offset);
         if (offset === length) break;
       }
       const byte = chunk[offset] as number;
@@ -85,15 +90,12 @@ export class PairReader {
       }
       if (!this.#isInPair) this.#openPair();
       if (byte === equalsSign) this.#startValue();
-      else if (byte === plus) writer.byte(space);
+      else if (byte === plus) this.#give(space);
       else if (byte === percent) this.#escape = afterPercent;
-      else {
-        writer.byte(byte);
-        this.#hasFarLetter = true;
-        this.#isAmbiguous ||= this.#hasOddEscape;
-      }
+      else this.#give(byte);
     }
     writer.flush();
+    this.#narrow?.flush();
   }
 
   /** Ends the last pair; an unfinished escape is kept as it stands. Call once. */
@@ -116,38 +118,34 @@ export class PairReader {
       this.#escape = noEscape;
       const decoded = (hexDigitValue[this.#firstDigit] as number) * 16 + digit;
       this.#writer.byte(decoded);
-      if (decoded >= 0x80) this.#noteOddEscape();
+      this.#narrow?.escape(decoded);
     }
     return offset + 1;
   }
 
   #keepEscape(): void {
     if (this.#escape === noEscape) return;
-    this.#writer.byte(percent);
-    if (this.#escape === afterDigit) this.#writer.byte(this.#firstDigit);
+    this.#narrow?.oddEscape();
+    this.#give(percent);
+    if (this.#escape === afterDigit) this.#give(this.#firstDigit);
     this.#escape = noEscape;
-    this.#noteOddEscape();
+    this.#hasInvalidEscape = true;
   }
 
-  #noteOddEscape(): void {
-    this.#hasOddEscape = true;
-    this.#isAmbiguous ||= this.#hasFarLetter;
-  }
-
-  #startPart(): void {
-    this.#hasFarLetter = false;
-    this.#hasOddEscape = false;
+  /** A byte that is no escape's. */
+  #give(byte: number): void {
+    this.#writer.byte(byte);
+    this.#narrow?.byte(byte);
   }
 
   #openPair(): void {
     this.#isInPair = true;
-    this.#startPart();
     this.#writer.truncateName(0);
     this.#writer.startName();
   }
 
   #startValue(): void {
-    this.#startPart();
+    this.#narrow?.end();
     this.#writer.endName();
     this.#writer.startValue();
     this.#isInValue = true;
@@ -155,16 +153,21 @@ export class PairReader {
 
   #closePair(): void {
     if (!this.#isInValue) this.#startValue();
+    this.#narrow?.end();
     this.#writer.endValue();
     this.#isInPair = false;
     this.#isInValue = false;
   }
 }
 
-/** Reads the pairs of a whole query (byte string, without `?`) into the sink as ARGS_GET. */
-export function readQuery(query: string, sink: FieldSink, nameBytesMax: number): void {
-  if (query.length === 0) return;
-  const reader = new PairReader(sink, { source: 'ARGS_GET', nameBytesMax });
+/** Reads the pairs of a whole query (byte string, without `?`) into the sink as ARGS_GET. Answers the reader, which has ended. */
+export function readQuery(
+  query: string,
+  sink: FieldSink,
+  options: Pick<PairReaderOptions, 'nameBytesMax' | 'narrow'>,
+): PairReader {
+  const reader = new PairReader(sink, { source: 'ARGS_GET', ...options });
   reader.write(toBytes(query));
   reader.end();
+  return reader;
 }

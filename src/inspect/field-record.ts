@@ -15,13 +15,21 @@ export class FieldRecord {
   /** As received; empty for fields without a name. */
   readonly name: string;
   readonly order: number;
+  /** Whether it is a further reading of another field: rules look for patterns in it, and do not count it. */
+  readonly isReading: boolean;
   /** Length of the value in bytes, also of what is not kept; grows while the field is open. */
   length = 0;
   #key: string | undefined;
   #text: string | undefined;
   #bytes: Uint8Array | undefined;
 
-  constructor(field: { readonly kind: FieldKind; readonly name: string; readonly order: number }) {
+  constructor(field: {
+    readonly kind: FieldKind;
+    readonly name: string;
+    readonly order: number;
+    readonly isReading?: boolean;
+  }) {
+    this.isReading = field.isReading === true;
     this.kind = field.kind;
     this.name = field.name;
     this.order = field.order;

@@ -65,6 +65,8 @@ export class Inspector implements FieldSink {
   readonly #context: OpenFieldContext;
   /** Made when it is asked for: few bodies are read twice. */
   #second: OpenField | undefined;
+  /** Fields of further readings, each of a reader of its own. */
+  readonly #readings: OpenField[] = [];
   #order: number;
 
   constructor({ plan, limits, firstOrder = 0, onFact, onField }: InspectorOptions) {
@@ -89,7 +91,8 @@ export class Inspector implements FieldSink {
 
   /** Bytes of memory of fields under way. */
   get memoryBytes(): number {
-    return this.#decoded.memoryBytes + this.#raw.memoryBytes + (this.#second?.memoryBytes ?? 0);
+    const others = [this.#second, ...this.#readings].reduce((sum, field) => sum + (field?.memoryBytes ?? 0), 0);
+    return this.#decoded.memoryBytes + this.#raw.memoryBytes + others;
   }
 
   /** Takes a field of a head whose value is at hand: it is kept whole. `name` is empty for kinds that are no collection. */
@@ -128,6 +131,23 @@ export class Inspector implements FieldSink {
     };
   }
 
+  /** A sink for one more reader, whose fields may be open while those of all others are. Freed with the inspector. */
+  openReading(): FieldSink {
+    let field: OpenField | undefined;
+    return {
+      begin: (source, name) => {
+        if (field === undefined) {
+          field = new OpenField(this.#context);
+          this.#readings.push(field);
+        }
+        this.#begin(field, source, name);
+      },
+      write: (value) => field?.write(value),
+      end: () => field?.end(),
+      fact: (name, value) => this.fact(name, value),
+    };
+  }
+
   /** Appends to the raw body field, which the first call opens. */
   writeRaw(kind: 'REQUEST_BODY' | 'RESPONSE_BODY', chunk: Uint8Array): void {
     if (!this.#raw.isOpen) {
@@ -147,6 +167,7 @@ export class Inspector implements FieldSink {
     this.#pending.flush();
     this.#decoded.settle();
     this.#second?.settle();
+    for (const field of this.#readings) field.settle();
     this.#raw.settle();
   }
 
@@ -155,19 +176,20 @@ export class Inspector implements FieldSink {
     this.#pending.discard();
     this.#decoded.discard();
     this.#second?.discard();
+    for (const field of this.#readings) field.discard();
     this.#raw.discard();
   }
 
   #begin(field: OpenField, source: FieldSource, name: string): void {
     const kinds = kindsOf(source);
     if (kinds.name !== undefined) this.#addName(kinds.name, name);
-    const record = this.#record(kinds.value, name);
+    const record = this.#record(kinds.value, name, kinds.isReading);
     field.begin(record, this.#classOf(record));
   }
 
-  #record(kind: FieldKind, name: string): FieldRecord {
+  #record(kind: FieldKind, name: string, isReading = false): FieldRecord {
     this.#order += 1;
-    return new FieldRecord({ kind, name, order: this.#order });
+    return new FieldRecord({ kind, name, order: this.#order, isReading });
   }
 
   /** A name is a field of its own; its value is itself. */
@@ -202,10 +224,10 @@ export class Inspector implements FieldSink {
   /** Remembers what rules will ask for: head fields whole, body fields when they have a hit or a rule counts them. */
   readonly #ended: FieldEnded = (record, view, hasHit) => {
     if (!record.isWhole) {
-      if (!bodyKinds.has(record.kind)) record.keepBytes(view());
+      if (!bodyKinds.has(record.kind) && !record.isReading) record.keepBytes(view());
       else if (hasHit) this.#keepForRules(record, view());
     }
-    this.fields.add(record, view);
+    if (!record.isReading) this.fields.add(record, view);
     this.#onField?.(record, view, hasHit);
   };
 

@@ -95,13 +95,31 @@ const nameKinds: Partial<Record<FieldSource, FieldKindName>> = {
   RESPONSE_HEADERS: 'RESPONSE_HEADERS_NAMES',
 };
 
-/** The kinds of a source's values and of its names (`undefined`: no rule can look at the names). */
-export function kindsOfSource(source: FieldSource): {
+/** The kind of the field that a further reading is made of. */
+const readKinds: Partial<Record<FieldSource, FieldKindName>> = {
+  ARGS_GET_READING: 'ARGS_GET',
+  ARGS_POST_READING: 'ARGS_POST',
+  REQUEST_COOKIES_READING: 'REQUEST_COOKIES',
+};
+
+/** What rules look at of a source. */
+export interface SourceKinds {
   readonly value: FieldKind;
+  /** `undefined`: no rule can look at the names. */
   readonly name: FieldKind | undefined;
-} {
+  /** Whether the fields are further readings of others, which rules do not count. */
+  readonly isReading: boolean;
+}
+
+/** The kinds of a source's values and of its names. */
+export function kindsOfSource(source: FieldSource): SourceKinds {
   const name = nameKinds[source];
-  return { value: fieldKind(source), name: name === undefined ? undefined : fieldKind(name) };
+  const read = readKinds[source];
+  return {
+    value: fieldKind(read ?? (source as FieldKindName)),
+    name: name === undefined ? undefined : fieldKind(name),
+    isReading: read !== undefined,
+  };
 }
 
 /** Kinds whose values are at hand whole when they are scanned: parts of heads, however long. All others may come piece by piece. */

@@ -1,10 +1,14 @@
 // A request or response head → the fields and facts that rules see. Knows the SecLang names of things in a head.
 
+import type { Limits } from '../base/limits.ts';
+import { readCookiesFurther } from '../http/cookie-readings.ts';
 import { readCookies } from '../http/cookies.ts';
+import type { FieldSink } from '../http/field.ts';
 import type { HeaderList } from '../http/headers.ts';
-import { firstValue } from '../http/headers.ts';
+import { allValues, firstValue } from '../http/headers.ts';
 import { parseRequestTarget } from '../http/request-target.ts';
 import { readQuery } from '../http/urlencoded.ts';
+import { ValueReadings } from '../http/value-readings.ts';
 import type { Inspector } from '../inspect/inspector.ts';
 import { fieldKind } from '../plan/field-kind.ts';
 import type { RequestHead, ResponseHead } from './head.ts';
@@ -24,8 +28,8 @@ const kinds = {
   responseHeaderName: fieldKind('RESPONSE_HEADERS_NAMES'),
 };
 
-/** Gives the fields of a request head to the inspector. Names longer than `nameBytesMax` are cut as decoders do. */
-export function addRequestHead(head: RequestHead, inspector: Inspector, nameBytesMax: number): void {
+/** Gives the fields of a request head to the inspector. Names longer than `fieldNameBytesMax` are cut as decoders do. */
+export function addRequestHead(head: RequestHead, inspector: Inspector, limits: Limits): void {
   const target = parseRequestTarget(head.target);
   inspector.addText(kinds.line, '', `${head.method} ${head.target} ${head.protocol}`);
   inspector.addText(kinds.method, '', head.method);
@@ -35,17 +39,32 @@ export function addRequestHead(head: RequestHead, inspector: Inspector, nameByte
   inspector.addText(kinds.filename, '', target.filename);
   inspector.addText(kinds.basename, '', target.basename);
   inspector.addText(kinds.query, '', target.query);
-  readQuery(target.query, inspector, nameBytesMax);
-  addRequestHeaders(head.headers, inspector, nameBytesMax);
+  addQuery(target.query, inspector, limits);
+  addRequestHeaders(head.headers, inspector, limits);
+}
+
+function addQuery(query: string, inspector: Inspector, limits: Limits): void {
+  if (query.length === 0) return;
+  const openReading = (): FieldSink => inspector.openReading();
+  const { hasInvalidEscape, unreadBytes } = readQuery(query, new ValueReadings(inspector, { openReading, limits }), {
+    nameBytesMax: limits.fieldNameBytesMax,
+    narrow: { sink: openReading(), tailBytesMax: limits.narrowTailBytesMax },
+  });
+  if (hasInvalidEscape) inspector.fact('URLENCODED_ERROR', '1');
+  inspector.problems.uninspected('request-letters', unreadBytes);
 }
 
 /** Gives request headers, or trailers, and the cookies in them to the inspector. */
-export function addRequestHeaders(headers: HeaderList, inspector: Inspector, nameBytesMax: number): void {
+export function addRequestHeaders(headers: HeaderList, inspector: Inspector, limits: Limits): void {
   for (const { name, value } of headers) {
     inspector.addText(kinds.requestHeaderName, name, name);
     inspector.addText(kinds.requestHeader, name, value);
-    if (name === 'cookie') readCookies(value, inspector, nameBytesMax);
+    if (name === 'cookie') readCookies(value, inspector, limits.fieldNameBytesMax);
   }
+  const cookies = allValues(headers, 'cookie');
+  if (cookies.length === 0) return;
+  const openReading = (): FieldSink => inspector.openReading();
+  readCookiesFurther(cookies, { openReading, limits, nameBytesMax: limits.fieldNameBytesMax });
 }
 
 /** Gives response headers, or trailers, to the inspector. */
@@ -71,6 +90,7 @@ function headBytes({ method, target, protocol, headers }: RequestHead): number {
 /** Single values of a request head by SecLang name. */
 export function setRequestFacts(head: RequestHead, facts: Map<string, string>): void {
   facts.set('FULL_REQUEST_LENGTH', String(headBytes(head)));
+  facts.set('URLENCODED_ERROR', '0');
   const authority = splitAuthority(firstValue(head.headers, 'host') ?? '');
   facts.set('REMOTE_ADDR', head.remoteAddress);
   facts.set('REMOTE_HOST', head.remoteAddress);

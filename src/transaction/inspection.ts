@@ -133,7 +133,7 @@ export class Inspection {
     if (this.#state.engine === 'Off') return allow;
     const { inspector } = this.#request;
     setRequestFacts(head, this.#state.facts);
-    addRequestHead(head, inspector, this.#limits.fieldNameBytesMax);
+    addRequestHead(head, inspector, this.#limits);
     this.#requestBody.readHead(head.headers);
     inspector.flush();
     this.#hasBegun = true;
@@ -161,7 +161,7 @@ export class Inspection {
   /** Ends the request: trailers count as request headers, then phase 2 runs whole. Idempotent. */
   requestEnd(trailers: HeaderList = []): Verdict {
     if (this.#request.isOver || this.#isBlocked || this.#state.engine === 'Off') return this.#verdict;
-    addRequestHeaders(trailers, this.#request.inspector, this.#limits.fieldNameBytesMax);
+    addRequestHeaders(trailers, this.#request.inspector, this.#limits);
     return this.#end(this.#request);
   }
 

@@ -55,6 +55,7 @@ export class RequestBody {
       processor: asked,
       sink: inspector,
       secondSink: inspector.secondSink,
+      openReading: () => inspector.openReading(),
       body: { write: (bytes) => inspector.writeRaw('REQUEST_BODY', bytes), end: () => inspector.endRaw() },
       onFailure: (error) => this.#fail(error),
       onUndecoded: (why, bytes) => inspector.problems.uninspected(`request-${why}`, bytes),

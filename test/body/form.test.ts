@@ -8,7 +8,7 @@ import { linearity } from '../support/linearity.ts';
 describe('FormDecoder', () => {
   it('reports pairs as ARGS_POST', () => {
     assert.deepEqual(
-      runDecoder((sink) => new FormDecoder(sink, limits), [Buffer.from('a=1&'), Buffer.from('b=2')]),
+      runDecoder((sink) => new FormDecoder(sink, { limits }), [Buffer.from('a=1&'), Buffer.from('b=2')]),
       ['ARGS_POST a = 1', 'ARGS_POST b = 2'],
     );
   });
@@ -23,7 +23,7 @@ describe('FormDecoder', () => {
   ] as const) {
     it(`takes time in proportion to its input: ${name}`, () => {
       linearity(
-        (sink) => new FormDecoder(sink, limits),
+        (sink) => new FormDecoder(sink, { limits }),
         (bytes) => Buffer.alloc(bytes, unit),
       );
     });

@@ -23,7 +23,7 @@ function linesAtEveryCut(text: string | Uint8Array, label = ''): string[] {
       fact: (fact, value) => log.fact(fact, value),
     });
     const logs = [new EventLog(), new EventLog()] as const;
-    const look = new SecondLook(new FormDecoder(numbered(logs[0], ''), limits), {
+    const look = new SecondLook(new FormDecoder(numbered(logs[0], ''), { limits }), {
       declared: 'form',
       charset: label,
       sink: numbered(logs[1], '2: '),
@@ -110,7 +110,7 @@ describe('SecondLook', () => {
 
   it('can be asked for all that came so far', () => {
     const logs = [new EventLog(), new EventLog()] as const;
-    const look = new SecondLook(new FormDecoder(logs[0], limits), {
+    const look = new SecondLook(new FormDecoder(logs[0], { limits }), {
       declared: 'form',
       charset: '',
       sink: logs[1],

@@ -24,25 +24,26 @@ describe('lookOf', () => {
     });
   }
 
+  for (const text of ['[INFO] started', '{name}', "{'a':1}", '[NaN]', '/* x */{}', '// x\n{}', '{{x}}']) {
+    it(`takes ${JSON.stringify(text)} for a text with literals`, () => {
+      assert.deepEqual(lookOf(Buffer.from(text)), { processor: 'LITERALS' });
+    });
+  }
+
+  it('sees through UTF-16 and UTF-32', () => {
+    const little = { kind: 'utf-16', byteOrder: 'little' };
+    assert.deepEqual(lookOf(Buffer.from('{"a":1}', 'utf16le')), { processor: 'JSON', charset: little });
+    assert.deepEqual(lookOf(Buffer.from('\ufeff <a/>', 'utf16le')), { processor: 'XML', charset: little });
+    assert.equal(lookOf(Buffer.from('hello', 'utf16le')), undefined);
+  });
+
   it('reads the boundary of multipart', () => {
     for (const text of ['--abc\r\nContent-Disposition: form-data', '--abc \ncontent-type: x']) {
       assert.deepEqual(lookOf(Buffer.from(text)), { processor: 'MULTIPART', boundary: 'abc' });
     }
   });
 
-  for (const text of [
-    '',
-    '   ',
-    'hello world',
-    '[INFO] started',
-    '{name}',
-    '{{x}}',
-    '<3',
-    '--',
-    '--x\r\ny z',
-    '=1',
-    '1+1 = 2',
-  ]) {
+  for (const text of ['', '   ', 'hello world', '<3', '--', '--x\r\ny z', '=1', '1+1 = 2']) {
     it(`takes ${JSON.stringify(text)} for nothing`, () => assert.equal(lookOf(Buffer.from(text)), undefined));
   }
 });

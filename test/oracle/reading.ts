@@ -30,6 +30,7 @@ export interface Reading {
 export function readBody(request: OracleRequest, cuts: readonly number[]): Reading {
   const first = new EventLog();
   const second = new EventLog();
+  const readings: EventLog[] = [];
   const body: Buffer[] = [];
   const failures: string[] = [];
   let block: Reading['block'];
@@ -37,6 +38,11 @@ export function readBody(request: OracleRequest, cuts: readonly number[]): Readi
     headers: headersOf(request),
     sink: first,
     secondSink: second,
+    openReading: () => {
+      const reading = new EventLog();
+      readings.push(reading);
+      return reading;
+    },
     body: { write: (bytes) => void body.push(Buffer.from(bytes)), end: () => {} },
     onFailure: ({ code, message }) => {
       const cause = failureCause(code);
@@ -50,10 +56,11 @@ export function readBody(request: OracleRequest, cuts: readonly number[]): Readi
     reader.write(Uint8Array.from(request.body.subarray(cuts[index - 1] ?? 0, end)));
   }
   reader.end();
-  if (first.isOpen || second.isOpen) throw new Error('a field was left open');
-  const facts = [...first.facts, ...second.facts].map(([name, value]) => `${name} = ${printable(value)}`);
+  const logs = [first, second, ...readings];
+  if (logs.some((log) => log.isOpen)) throw new Error('a field was left open');
+  const facts = logs.flatMap((log) => [...log.facts]).map(([name, value]) => `${name} = ${printable(value)}`);
   facts.sort((left, right) => (left < right ? -1 : 1));
-  return { fields: [...first.fields, ...second.fields], body: Buffer.concat(body), facts, failures, block };
+  return { fields: logs.flatMap((log) => log.fields), body: Buffer.concat(body), facts, failures, block };
 }
 
 function headersOf({ contentType, contentEncoding }: OracleRequest): { name: string; value: string }[] {

@@ -38,7 +38,7 @@ describe('addRequestHead', () => {
 
   it('gives every variable of a request its value', () => {
     const inspector = new Inspector({ plan, limits, onFact: () => {} });
-    addRequestHead(head, inspector, 100);
+    addRequestHead(head, inspector, { ...limits, fieldNameBytesMax: 100 });
     inspector.flush();
     const expected: Partial<Record<FieldKindName, string[]>> = {
       REQUEST_LINE: [`=GET ${head.target} HTTP/1.1`],
@@ -85,6 +85,7 @@ describe('setRequestFacts and setResponseFacts', () => {
     ].join('\r\n');
     assert.deepEqual(Object.fromEntries(facts), {
       FULL_REQUEST_LENGTH: String(written.length),
+      URLENCODED_ERROR: '0',
       REMOTE_ADDR: '2001:db8::1',
       REMOTE_HOST: '2001:db8::1',
       REMOTE_PORT: '4711',

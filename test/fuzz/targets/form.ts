@@ -1,5 +1,6 @@
 // Bodies of forms. Settings: 1 short names.
 
+import { limits } from '../../../src/base/limits.ts';
 import { FormDecoder } from '../../../src/body/form.ts';
 import { assertCutInvariant, type FuzzTarget, splitSettings } from '../target.ts';
 
@@ -11,7 +12,7 @@ export const target: FuzzTarget = {
   run: (input) => {
     const { settings, rest } = splitSettings(input);
     const fieldNameBytesMax = (settings & 1) === 0 ? 4096 : 12;
-    assertCutInvariant((sink) => new FormDecoder(sink, { fieldNameBytesMax }), rest, {
+    assertCutInvariant((sink) => new FormDecoder(sink, { limits: { ...limits, fieldNameBytesMax } }), rest, {
       fields: rest.length,
       valueBytes: rest.length,
     });

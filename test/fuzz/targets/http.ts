@@ -52,7 +52,7 @@ function checkTarget(text: string): void {
 
 function checkQuery(text: string, bytes: Uint8Array): void {
   const whole = new EventLog();
-  readQuery(text, whole, limits.fieldNameBytesMax);
+  readQuery(text, whole, { nameBytesMax: limits.fieldNameBytesMax });
   const cut = new EventLog();
   const reader = new PairReader(cut, { source: 'ARGS_GET', nameBytesMax: limits.fieldNameBytesMax });
   for (const chunk of cutAt(bytes, cutsOf(bytes))) reader.write(chunk);

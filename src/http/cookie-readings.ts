@@ -1,0 +1,116 @@
+// Further readings of cookies, as servers take them that undo quotes (RFC 2109 §4.1: Python, Java), hold a cookie without `=`
+// for a value (Django, Starlette) or keep JSON in cookies (Express). Guesses: they add fields and never a failure.
+
+import { isHeaderSpace, toBytes, trimHeaderSpace } from '../base/bytes.ts';
+import type { FieldSink } from './field.ts';
+import { writeField } from './field-writer.ts';
+import { decodePercent } from './request-target.ts';
+import { type ValueReadingOptions, ValueReadings } from './value-readings.ts';
+
+/** What reading cookies further needs. */
+export interface CookieReadingOptions extends ValueReadingOptions {
+  readonly nameBytesMax: number;
+}
+
+/**
+ * Reads all Cookie headers of a request (byte strings) once more and reports, as REQUEST_COOKIES_READING under the name of the
+ * cookie, what differs from `readCookies`: values in quotes with escapes undone, whether the quotes are taken to go around a `;`
+ * or not; the text of a cookie without `=` as a value without a name; string literals of JSON, escaped or not, with what
+ * Express writes before it. Takes time in proportion to the headers.
+ */
+export function readCookiesFurther(headers: readonly string[], options: CookieReadingOptions): void {
+  const reader = new CookieReader(options);
+  // One header after the other is what servers join them to (RFC 6265 §5.4).
+  const text = headers.join(';');
+  for (const segment of text.split(';')) reader.readSegment(trimHeaderSpace(segment));
+  for (const { name, quoted } of quotedCookies(text)) {
+    if (quoted.includes(';')) reader.report(name, unescapeQuoted(quoted));
+  }
+}
+
+/** Every `name="…"` with the quotes that belong together. */
+function* quotedCookies(text: string): Generator<{ readonly name: string; readonly quoted: string }> {
+  let from = 0;
+  for (let equals = text.indexOf('='); equals >= 0; equals = text.indexOf('=', from)) {
+    let start = equals + 1;
+    while (isHeaderSpace(text.charCodeAt(start))) start += 1;
+    const before = text.slice(from, equals);
+    from = start;
+    if (text[start] !== '"') continue;
+    const end = closingQuote(text, start + 1);
+    // Without a closing quote here there is none further on.
+    if (end < 0) return;
+    from = end + 1;
+    const separator = Math.max(before.lastIndexOf(';'), before.lastIndexOf(','));
+    yield { name: trimHeaderSpace(before.slice(separator + 1)), quoted: text.slice(start + 1, end) };
+  }
+}
+
+/** Offset of the first `"` from `start` on that no backslash stands before; -1 when there is none. */
+function closingQuote(text: string, start: number): number {
+  for (let offset = start; offset < text.length; offset += 1) {
+    if (text[offset] === '\\') offset += 1;
+    else if (text[offset] === '"') return offset;
+  }
+  return -1;
+}
+
+/** Three octal digits for a byte, or a backslash before any other letter (Python's http.cookies, Werkzeug). */
+const quotedEscape = /\\(?:([0-3][0-7][0-7])|([\s\S]))/g;
+
+/** What stands in quotes, its escapes undone. */
+function unescapeQuoted(text: string): string {
+  return text.replace(quotedEscape, (_, octal: string | undefined, letter: string) =>
+    octal === undefined ? letter : String.fromCharCode(Number.parseInt(octal, 8)),
+  );
+}
+
+/** What Express writes before a signed cookie, and before JSON. */
+const expressPrefix = /^(?:s:)?(?:j:)?/;
+
+class CookieReader {
+  readonly #sink: FieldSink;
+  readonly #nameBytesMax: number;
+  /** Reports only what it reads further. */
+  readonly #literals: ValueReadings;
+
+  constructor(options: CookieReadingOptions) {
+    this.#sink = options.openReading();
+    this.#nameBytesMax = options.nameBytesMax;
+    this.#literals = new ValueReadings(unheard, options);
+  }
+
+  /** Takes a cookie as it stands between semicolons, without white space around it. */
+  readSegment(segment: string): void {
+    const equals = segment.indexOf('=');
+    if (equals < 0) {
+      if (segment !== '') this.report('', segment);
+      return;
+    }
+    const name = trimHeaderSpace(segment.slice(0, equals));
+    const value = trimHeaderSpace(segment.slice(equals + 1));
+    const isQuoted = value.length > 1 && value.startsWith('"') && value.endsWith('"');
+    const inner = isQuoted ? value.slice(1, -1) : value;
+    if (isQuoted && inner.includes('\\')) this.report(name, unescapeQuoted(inner));
+    else this.#readJson(name, inner);
+  }
+
+  /** Reports a value, and what can be read in it. */
+  report(name: string, value: string): void {
+    writeField(this.#sink, 'REQUEST_COOKIES_READING', { name, value, nameBytesMax: this.#nameBytesMax });
+    this.#readJson(name, value);
+  }
+
+  #readJson(name: string, value: string): void {
+    const text = decodePercent(value);
+    const prefix = expressPrefix.exec(text)?.[0] ?? '';
+    // Quotes alone are those of the cookie.
+    if (!prefix.endsWith('j:') && !/^\s*[{[]/.test(text.slice(prefix.length))) return;
+    this.#literals.begin('REQUEST_COOKIES', name.slice(0, this.#nameBytesMax));
+    this.#literals.write(toBytes(text.slice(prefix.length)));
+    this.#literals.end();
+  }
+}
+
+/** Takes what is reported elsewhere. */
+const unheard: FieldSink = { begin() {}, write() {}, end() {}, fact() {} };

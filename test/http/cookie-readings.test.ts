@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readCookiesFurther } from '../../src/http/cookie-readings.ts';
+import { EventLog } from '../support/event-log.ts';
+
+function readingsOf(headers: readonly string[], nameBytesMax = 4096): string[] {
+  const logs: EventLog[] = [];
+  const openReading = (): EventLog => {
+    const log = new EventLog();
+    logs.push(log);
+    return log;
+  };
+  readCookiesFurther(headers, { openReading, nameBytesMax, limits: { valueReadingDepthMax: 2 } });
+  const fields = logs.flatMap((log) => log.fields);
+  assert.ok(fields.every(({ source }) => source === 'REQUEST_COOKIES_READING'));
+  return fields.map(({ name, value }) => `${name}=${value}`);
+}
+
+const cases: readonly (readonly [header: string, readings: readonly string[], why: string])[] = [
+  ['a=1; b=%22x%22', [], 'nothing to read further'],
+  ['a="x y"', [], 'quotes alone'],
+  ['a="\\061\\047\\040\\165nion"', ["a=1' union"], 'octal escapes'],
+  ['$Version=1; a="\\061\\"\\x"; $Path="/"', ['a=1"x'], 'an old cookie'],
+  ['a = "\\061"', ['a=1'], 'white space at the equals sign'],
+  ['a="\\400\\08\\9"', ['a=400089'], 'digits that are no byte'],
+  ['a="x; b=y"; c=1', ['a=x; b=y'], 'a semicolon in quotes'],
+  ['a="x\\"; b=\\073y"', ['a=x\\', 'a=x"; b=;y'], 'a quote with a backslash inside quotes'],
+  ['a="x\\";b=1', ['a=x\\'], 'quotes that end with a backslash'],
+  ['a="x;b=1', [], 'a quote that does not end'],
+  ['select 1', ['=select 1'], 'no equals sign'],
+  ['a=1; x y ;b=2', ['=x y'], 'one without among others'],
+  ['a=j%3A%7B%22q%22%3A%22%5Cu0031%22%7D', ['a=q', 'a=1'], 'JSON of Express'],
+  ['a=j:{"q":"\\u0031"}', ['a=q', 'a=1'], 'the same without escapes'],
+  ['a=s%3Aj%3A%7B%22q%22%3A%22%5Cu0031%22%7D.c2ln', ['a=q', 'a=1'], 'signed JSON'],
+  ['a=%7B%22q%22%3A%22%5Cu0031%22%7D', ['a=q', 'a=1'], 'JSON alone'],
+  ['a="{\\"q\\":\\"\\\\u0031\\"}"', ['a={"q":"\\u0031"}', 'a=q', 'a=1'], 'JSON in quotes'],
+  ['a=j:"\\u0031"', ['a=1'], 'a string of JSON'],
+  ['a=s:plain.sig', [], 'a signed text'],
+  ['', [], 'nothing'],
+];
+
+describe('readCookiesFurther', () => {
+  for (const [header, expected, why] of cases) {
+    it(`reads ${JSON.stringify(header)}: ${why}`, () => assert.deepEqual(readingsOf([header]), expected));
+  }
+
+  it('takes several headers for one', () => {
+    assert.deepEqual(readingsOf(['a="x', ' b=y"']), ['a=x; b=y']);
+  });
+
+  it('keeps long names as other cookies do', () => {
+    assert.deepEqual(readingsOf(['abcdef="\\061"'], 4), ['abcd=abcdef', 'abcd=1']);
+  });
+});

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { parse } from 'node:querystring';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { PairReader } from '../../src/http/urlencoded.ts';
+import { cutSeed } from '../support/cut-exchanges.ts';
+import { EventLog, everyCut } from '../support/event-log.ts';
+
+interface Reading {
+  readonly values: string[];
+  readonly unreadBytes: number;
+}
+
+function read(chunks: readonly Uint8Array[], tailBytesMax = 64): Reading {
+  const sink = new EventLog();
+  const options = { source: 'ARGS_POST', nameBytesMax: 4096, narrow: { sink, tailBytesMax } } as const;
+  const reader = new PairReader(new EventLog(), options);
+  for (const chunk of chunks) reader.write(chunk);
+  reader.end();
+  assert.ok(sink.fields.every(({ source, name }) => source === 'ARGS_POST_READING' && name === ''));
+  return { values: sink.fields.map(({ value }) => value), unreadBytes: reader.unreadBytes };
+}
+
+const cases: readonly (readonly [form: string, readings: readonly string[], why: string])[] = [
+  ['a=1\u013cscript>%ff', ['1<script>\xff'], 'an escape that is no UTF-8'],
+  ['a=%ff\u013c', ['\xff<'], 'the other way round'],
+  ['a=\u013c%41%', ['<A%'], 'an escape that is none'],
+  ['\u013c%80=x', ['<\x80'], 'a name'],
+  ['a=\u013c%e2%82+b', ['<\xe2\x82 b'], 'an escaped letter that is not complete'],
+  ['a=\u{1f600}%ff', ['=\x00\xff'], 'a letter of two units'],
+  ['t=\u2019%', [], 'no escape that decodes'],
+  ['text=5% \u043d\u0430 \u0432\u0441\u0451', [], 'the same in Cyrillic'],
+  ['t=\u0436%D0%B6', [], 'escapes that are UTF-8'],
+  ['a=\u013c%41+b', [], 'escapes that are ASCII'],
+  ['\u013c=%ff', [], 'in name and value apart'],
+  ['%ff&\u013c%41', [], 'in two pairs'],
+  ['a=\u00e9%ff', [], 'letters up to U+00FF'],
+];
+
+describe('NarrowLetters', () => {
+  for (const [form, expected, why] of cases) {
+    it(`reads ${JSON.stringify(form)} at every cut: ${why}`, () => {
+      for (const { name, chunks } of everyCut(Buffer.from(form))) {
+        assert.deepEqual(read(chunks), { values: [...expected], unreadBytes: 0 }, name);
+      }
+    });
+  }
+
+  it('keeps the end of what came before, and counts the rest from the first letter on, at every cut', () => {
+    const form = Buffer.from(`a=${'p'.repeat(20)}\u013c${'q'.repeat(12)}%41%ff`);
+    for (const { name, chunks } of everyCut(form)) {
+      assert.deepEqual(read(chunks, 8), { values: ['qqqqqqqA\xff'], unreadBytes: 6 }, name);
+    }
+  });
+
+  it('reads ASCII letters as Node does', () => {
+    const piece = fc.constantFrom(
+      '\u013c',
+      '\u0436',
+      '\u{1f600}',
+      '\u00e9',
+      '%41',
+      '%ff',
+      '%e2%82%ac',
+      '%',
+      '%c3',
+      'a',
+      '+',
+      '<',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const text = pieces.join('');
+        const handed = String(parse(`a=${text}`).a ?? '');
+        const plain = Buffer.from(text).toString('latin1');
+        const ascii = (value: string): string => value.replace(/[^\x20-\x7e]/g, '');
+        const seen = [decoded(plain), ...read([Buffer.from(`a=${text}`)]).values].map(ascii);
+        assert.ok(seen.includes(ascii(handed)), `${JSON.stringify(handed)} is none of ${JSON.stringify(seen)}`);
+      }),
+      { seed: cutSeed, numRuns: 500 },
+    );
+  });
+});
+
+const decoded = (text: string): string =>
+  text
+    .replaceAll('+', ' ')
+    .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { FieldSource } from '../../src/http/field.ts';
+import { ValueReadings } from '../../src/http/value-readings.ts';
+import { EventLog, everyCut, type LoggedField } from '../support/event-log.ts';
+
+interface Asked {
+  readonly source?: FieldSource;
+  readonly name?: string;
+  readonly chunks: readonly Uint8Array[];
+  readonly depth?: number;
+}
+
+/** What a value is read as beside itself: the readings of each level. */
+function readingsOf({ source = 'ARGS_POST', name = 'q', chunks, depth = 2 }: Asked): LoggedField[] {
+  const log = new EventLog();
+  const readings: EventLog[] = [];
+  const openReading = (): EventLog => {
+    const reading = new EventLog();
+    readings.push(reading);
+    return reading;
+  };
+  const sink = new ValueReadings(log, { openReading, limits: { valueReadingDepthMax: depth } });
+  sink.begin(source, name);
+  for (const chunk of chunks) if (chunk.length > 0) sink.write(chunk);
+  sink.end();
+  const whole = Buffer.concat(chunks).toString('latin1');
+  assert.deepEqual(log.fields, [{ source, name, value: whole }], 'the value itself is passed on');
+  assert.ok(readings.length <= depth);
+  return readings.flatMap(({ fields }) => fields);
+}
+
+const cases: readonly (readonly [value: string, literals: readonly string[], why: string])[] = [
+  ['{"a":"\\u0031"}', ['a', '1'], 'JSON'],
+  [' \r\n\ufeff["\\u0031"]', ['1'], 'JSON behind white space and a mark'],
+  ['"\\u0031"', ['1'], 'a string of JSON'],
+  ['query($x:I="\\u0031"){a}', ['1'], 'GraphQL that begins with a word'],
+  ['mutation{a(b:"\\u0031")}', ['1'], 'a mutation'],
+  ['fragment f on T{a(b:"\\u0031")}', ['1'], 'a fragment'],
+  ['queryx "\\u0031"', [], 'a word that only begins like one'],
+  ['que', [], 'the beginning of a word'],
+  ['text with "quotes"', [], 'text'],
+  ['   ', [], 'white space'],
+  ['', [], 'nothing'],
+  ['{"q":"{\\"a\\":\\"\\\\u0031\\"}"}', ['q', '{"a":"\\u0031"}', 'a', '1'], 'JSON in JSON'],
+];
+
+describe('ValueReadings', () => {
+  for (const [value, expected, why] of cases) {
+    it(`reads ${why}, at every cut`, () => {
+      for (const { name, chunks } of everyCut(Buffer.from(value))) {
+        const fields = readingsOf({ chunks });
+        assert.deepEqual(
+          fields.map((field) => field.value),
+          expected,
+          name,
+        );
+        assert.ok(fields.every((field) => field.name === 'q' && field.source === 'ARGS_POST_READING'));
+      }
+    });
+  }
+
+  it('reads what is called a query as GraphQL, whatever it begins with', () => {
+    const chunks = [Buffer.from(',,{a(b:"\\u0031")}')];
+    for (const name of ['query', 'json.query', 'json.0.query']) {
+      assert.deepEqual(
+        readingsOf({ name, chunks }).map(({ value }) => value),
+        ['1'],
+      );
+    }
+    assert.deepEqual(readingsOf({ name: 'subquery', chunks }), []);
+  });
+
+  it('goes no deeper than is allowed', () => {
+    const nest = (text: string, levels: number): string =>
+      levels === 0 ? text : nest(JSON.stringify({ a: text }), levels - 1);
+    const chunks = [Buffer.from(nest('x', 5))];
+    for (const depth of [1, 2, 3]) {
+      const values = readingsOf({ chunks, depth }).map(({ value }) => value);
+      assert.deepEqual(
+        values.filter((value) => value !== 'a'),
+        Array.from({ length: depth }, (_, level) => nest('x', 4 - level)),
+      );
+    }
+  });
+
+  it('leaves other fields alone', () => {
+    const chunks = [Buffer.from('{"a":"b"}')];
+    for (const source of ['XML_TEXT', 'FILES', 'FILE_CONTENT', 'REQUEST_HEADERS'] as const) {
+      assert.deepEqual(readingsOf({ source, chunks }), []);
+    }
+    assert.deepEqual(
+      readingsOf({ source: 'REQUEST_COOKIES', chunks }).map(({ source }) => source),
+      ['REQUEST_COOKIES_READING', 'REQUEST_COOKIES_READING'],
+    );
+  });
+});

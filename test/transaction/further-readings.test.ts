@@ -1,0 +1,141 @@
+// Values that an application takes apart once more: an attack inside is found by the rules of the value, and nothing else of the
+// request looks different.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { closePlan } from '../../src/plan/compile.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';
+
+const rules = `
+SecRequestBodyAccess On
+SecRule ARGS|REQUEST_COOKIES "@contains 1' union" "id:1,phase:2,pass,log,logdata:'%{MATCHED_VAR_NAME}'"
+SecRule ARGS|REQUEST_COOKIES "@contains <script>" "id:2,phase:2,pass,log"
+SecRule &ARGS "!@eq 1" "id:3,phase:2,pass,log"
+SecRule &REQUEST_COOKIES "@gt 1" "id:4,phase:2,pass,log"
+SecRule ARGS_NAMES "@contains 1' union" "id:5,phase:2,pass,log"
+`;
+const json = '{"q":"\\u0031\\u0027 union"}';
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+const cookie = (value: string): ExchangeCase => ({ target: '/?x=1', headers: { cookie: value } });
+
+const found: readonly (readonly [why: string, exchange: ExchangeCase, variable: string])[] = [
+  ['JSON in an argument', { target: `/?q=${encodeURIComponent(json)}` }, 'ARGS_GET:q'],
+  ['JSON in a form', { headers: form, body: `q=${encodeURIComponent(json)}` }, 'ARGS_POST:q'],
+  [
+    'JSON in JSON',
+    { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ a: json }) },
+    'ARGS_POST:json.a',
+  ],
+  [
+    'GraphQL in JSON',
+    { headers: { 'content-type': 'application/json' }, body: '{"query":"{f(a:\\"\\\\u0031\\\\u0027 union\\")}"}' },
+    'ARGS_POST:json.query',
+  ],
+  [
+    'GraphQL in an argument',
+    { target: `/?query=${encodeURIComponent('query{f(a:"\\u0031\\u0027 union")}')}` },
+    'ARGS_GET:query',
+  ],
+  [
+    'GraphQL in JSON in a part',
+    {
+      headers: { 'content-type': 'multipart/form-data; boundary=b' },
+      body: `--b\r\nContent-Disposition: form-data; name="operations"\r\n\r\n{"query":"{f(a:\\"\\\\u0031\\\\u0027 union\\")}"}\r\n--b--\r\n`,
+    },
+    'ARGS_POST:operations',
+  ],
+  ['octal escapes in a cookie', cookie('a="\\061\\047\\040\\165nion"'), 'REQUEST_COOKIES:a'],
+  ['the same behind a version', cookie('$Version=1;a="\\061\\047\\040\\165nion"'), 'REQUEST_COOKIES:a'],
+  ['JSON of Express in a cookie', cookie(`a=${encodeURIComponent(`j:${json}`)}`), 'REQUEST_COOKIES:a'],
+  ['a cookie without an equals sign', cookie("1' union"), 'REQUEST_COOKIES'],
+];
+
+describe('what is read further', () => {
+  let plan: Plan;
+  before(async () => {
+    plan = await planOf(rules);
+  });
+  after(() => closePlan(plan));
+
+  for (const [why, exchange, variable] of found) {
+    it(`finds what is in ${why}, at every cut`, () => {
+      const length = exchange.body?.length ?? 0;
+      for (let cut = 0; cut <= length; cut += 1) {
+        const { matches } = runExchange(plan, exchange, [cut]);
+        const match = matches.find(({ ruleId }) => ruleId === 1);
+        assert.equal(match?.logData?.replace(/^ARGS:/, variable.replace(/:.*/, ':')), variable, `cut at ${cut}`);
+      }
+    });
+  }
+
+  it('counts and names only what a request has', () => {
+    for (const [why, exchange] of found) {
+      const ids = idsOf(runExchange(plan, exchange)).filter((id) => id > 2 && !why.includes('version'));
+      assert.deepEqual(ids, [], why);
+    }
+  });
+
+  it('reads what is nearly JSON under another type', () => {
+    for (const body of [
+      '{"a":NaN,"q":"\\u0031\\u0027 union"}',
+      "{'q':'\\x31\\u0027 union',}",
+      '// "\n{q:"\\u0031\\u0027 union"}',
+      '/* x */[{"q":"\\u0031\\u0027 union"},]',
+    ]) {
+      for (const type of ['text/plain', 'application/octet-stream', form['content-type']]) {
+        const exchange = { headers: { 'content-type': type }, body };
+        for (let cut = 0; cut <= body.length; cut += 1) {
+          const summary = runExchange(plan, exchange, [cut]);
+          assert.ok(idsOf(summary).includes(1), `${type} ${body} cut at ${cut}`);
+          assert.deepEqual(summary.problems, []);
+        }
+      }
+    }
+  });
+
+  it('reads letters as Node does, and fails no form for them', () => {
+    const attack = Buffer.from('q=%41\u013cscript>%ff').toString('latin1');
+    const summary = runExchange(plan, { headers: form, body: attack });
+    assert.deepEqual(idsOf(summary), [2]);
+    assert.deepEqual(summary.problems, []);
+    for (const text of ['t=\u2019%', 'text=5% \u043d\u0430 \u0432\u0441\u0451', 't=\u0436%D0%B6', 't=\u0436%D0%B6%']) {
+      const { verdict, problems } = runExchange(plan, { headers: form, body: Buffer.from(text) });
+      assert.deepEqual([verdict.kind, problems], ['allow', []], text);
+    }
+  });
+
+  it('lets a binary file pass that is called a form', () => {
+    const pdf = Buffer.concat([
+      Buffer.from('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n', 'latin1'),
+      Buffer.alloc(70_000, '\xd0\xb6%4&\0%D0=', 'latin1'),
+    ]);
+    const { verdict, problems } = runExchange(plan, { headers: form, body: pdf });
+    assert.deepEqual([verdict.kind, problems], ['allow', []]);
+  });
+});
+
+describe('URLENCODED_ERROR', () => {
+  const cases: readonly (readonly [ExchangeCase, string])[] = [
+    [{ target: '/?c=%zz' }, '1'],
+    [{ target: '/?c=%' }, '1'],
+    [{ target: '/?c=%41' }, '0'],
+    [{ target: '/' }, '0'],
+    [{ headers: form, body: 'c=%4' }, '1'],
+    [{ headers: form, body: 'c=%41' }, '0'],
+    [{ target: '/?c=%zz', headers: form, body: 'c=%41' }, '1'],
+    [{ headers: { 'content-type': 'text/plain' }, body: 'c=%4' }, '0'],
+  ];
+  for (const [exchange, expected] of cases) {
+    it(`is ${expected} for ${exchange.target ?? '/'} ${String(exchange.body ?? '')}`, async () => {
+      const plan = await planOf(
+        'SecRequestBodyAccess On\nSecAction "id:1,phase:2,pass,log,logdata:\'%{URLENCODED_ERROR}\'"',
+      );
+      try {
+        assert.equal(runExchange(plan, exchange).matches[0]?.logData, expected);
+      } finally {
+        closePlan(plan);
+      }
+    });
+  }
+});
