@@ -80,6 +80,12 @@ export function failurePolicyWith(actions: Readonly<Record<string, string>>): Fa
   };
 }
 
+/** A policy with some actions replaced for one exchange; actions that do not exist are left out. */
+export function withActions(policy: FailurePolicy, changes: ReadonlyMap<string, string>): FailurePolicy {
+  if (changes.size === 0) return policy;
+  return { ...policy, actions: { ...policy.actions, ...Object.fromEntries(changes) } };
+}
+
 /** What the table says. */
 export const defaultFailurePolicy: FailurePolicy = failurePolicyWith({});
 

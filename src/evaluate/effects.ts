@@ -27,6 +27,9 @@ export function applyEffect(effect: Effect, state: ExchangeState): void {
     case 'control':
       applyControl(effect.name, effect.value, state);
       break;
+    case 'onFailure':
+      state.failureActions = new Map([...state.failureActions, [effect.cause, effect.action]]);
+      break;
     case 'initcol':
       openCollection(effect.collection, expandMacro(effect.key, state), state);
       break;

@@ -4,7 +4,7 @@
 import type { CompiledRule, Link, PhasePlan, Preset } from '../plan/plan.ts';
 import { captureGroups } from './captures.ts';
 import { applyEffect } from './effects.ts';
-import type { ExchangeState } from './exchange-state.ts';
+import type { Allowance, ExchangeState } from './exchange-state.ts';
 import type { FieldMatch } from './field-match.ts';
 import { evaluateLink } from './link-evaluator.ts';
 import { expandMacro, macroValues } from './macros.ts';
@@ -167,6 +167,12 @@ function noteMatch(rule: CompiledRule, match: FieldMatch, state: ExchangeState):
   return report;
 }
 
+const allowScopes: Readonly<Record<string, Allowance['scope']>> = {
+  allow: 'exchange',
+  'allow:request': 'request',
+  'allow:phase': 'phase',
+};
+
 /** What a matching rule's disruptive action leads to: nothing, the end of the phase, or a disruption. */
 function disruptionOf(rule: CompiledRule, state: ExchangeState): Disrupted | 'phase' | undefined {
   if (rule.disruption === 'pass') return undefined;
@@ -175,7 +181,7 @@ function disruptionOf(rule: CompiledRule, state: ExchangeState): Disrupted | 'ph
     return undefined;
   }
   if (rule.disruption.startsWith('allow')) {
-    if (rule.disruption !== 'allow:phase') state.allowed = rule.disruption === 'allow' ? 'exchange' : 'request';
+    state.allowances = [...state.allowances, { scope: allowScopes[rule.disruption] ?? 'phase', from: rule.phase }];
     return 'phase';
   }
   if (rule.redirect === undefined || rule.disruption !== 'redirect') return { rule, status: rule.status };

@@ -31,6 +31,12 @@ export interface ExchangeSources extends Findings {
   readonly observer?: MatchObserver | undefined;
 }
 
+/** What an `allow` of phase `from` spares: the rest of that phase, of the request, or of the exchange (but for phase 5). */
+export interface Allowance {
+  readonly scope: 'phase' | 'request' | 'exchange';
+  readonly from: number;
+}
+
 /** A removal that a rule asked for at run time. */
 export interface TargetRemoval {
   readonly rules: RuleFilter;
@@ -63,8 +69,10 @@ export class ExchangeState {
   engine: EngineMode;
   /** What would have disrupted the exchange first, were the engine not in DetectionOnly. */
   detected: { readonly rule: CompiledRule; readonly status: number } | undefined;
-  /** What `allow` spared: the rest of the request, or of the exchange (all phases but 5). */
-  allowed: 'request' | 'exchange' | undefined;
+  /** What `allow` spared. */
+  allowances: readonly Allowance[] = [];
+  /** What rules want problems to lead to, by cause. */
+  failureActions: ReadonlyMap<string, string> = new Map();
   /** Values of `ctl` switches by name. */
   switches: Map<string, string>;
   /** Whether REQUEST_BODY counts: its bytes are scanned all the same, since a decoder may fail later. */
@@ -106,6 +114,14 @@ export class ExchangeState {
     this.problems = problems;
   }
 
+  /** Whether an `allow` spares this phase, or the rest of it. One of the response spares nothing of the request. */
+  spares(phase: number): boolean {
+    return this.allowances.some(({ scope, from }) => {
+      if (scope === 'phase') return phase === from;
+      return phase >= from && (scope === 'exchange' || phase <= 2);
+    });
+  }
+
   /** A copy whose changes do not show here, for a tentative run. Fields and hits are shared. */
   fork(): ExchangeState {
     // What a tentative run could not see, the real one does not see either, and counts it.
@@ -116,7 +132,8 @@ export class ExchangeState {
     copy.removedRules = this.removedRules;
     copy.removedTargets = this.removedTargets;
     copy.engine = this.engine;
-    copy.allowed = this.allowed;
+    copy.allowances = this.allowances;
+    copy.failureActions = this.failureActions;
     copy.switches = new Map(this.switches);
     copy.hasRequestBody = this.hasRequestBody;
     copy.highestSeverity = this.highestSeverity;

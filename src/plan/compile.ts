@@ -8,10 +8,11 @@ import type { PatternSet } from '../matching/pattern-set.ts';
 import type { MatcherPool } from '../matching/pool.ts';
 import { compileProgram } from '../matching/program.ts';
 import { parseActions } from '../seclang/actions.ts';
-import type { Directive, Statement } from '../seclang/ast.ts';
+import type { Directive, Rule, Statement } from '../seclang/ast.ts';
 import { isPluginFile } from '../seclang/layout.ts';
 import { PlacedText } from '../seclang/lexer.ts';
 import { loadRuleFiles } from '../seclang/load.ts';
+import { bodyErrorDirections, bodyErrorsOf } from './body-error-rules.ts';
 import { DiagnosticLog, describeDiagnostic } from './diagnostics.ts';
 import type { LinkContext } from './link-compiler.ts';
 import { PatternRegistry } from './pattern-registry.ts';
@@ -23,7 +24,7 @@ import { RuleCompiler } from './rule-compiler.ts';
 import { applyDirective, defaultSettings, type SettingsDraft } from './settings.ts';
 import { TranslationCache } from './translation-cache.ts';
 import { unmatchedReferences } from './unmatched.ts';
-import { UpdateList } from './updates.ts';
+import { identityOf, UpdateList } from './updates.ts';
 
 /** How a plan is made. */
 export interface PlanOptions {
@@ -74,6 +75,7 @@ export async function loadPlan(paths: readonly string[], options: PlanOptions = 
   const { program, sets, distinctSets } = await compileProgram(layout, options);
   return {
     settings,
+    bodyErrorRules: bodyErrorDirections(statements),
     phases,
     initialTx,
     patterns: registry.plans((pattern) => {
@@ -130,10 +132,19 @@ function compileStatements(
       default: {
         const rule = updates.apply(statement);
         if (rule !== undefined) compiler.addRule(rule);
+        else noteRemoval(statement, log);
       }
     }
   }
   return settings;
+}
+
+/** Who removes the rule that stops bodies which cannot be read is told what that means here. */
+function noteRemoval(rule: Rule, log: DiagnosticLog): void {
+  const direction = bodyErrorsOf(rule);
+  if (direction === undefined) return;
+  const reason = `the rule is removed: ${direction} bodies that cannot be read pass, unless another rule stops them`;
+  log.add('notice', { location: rule.location, ruleId: identityOf(rule).id, reason });
 }
 
 function compileDirective(

@@ -4,6 +4,7 @@
 import type { DetectorName, PatternEngine } from '../matching/native.ts';
 import type { PatternSet, ScanProgram } from '../matching/pattern-set.ts';
 import type { Location } from '../seclang/ast.ts';
+import type { BodyDirection } from './body-error-rules.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { FieldKind } from './field-kind.ts';
 import type { Macro } from './macro.ts';
@@ -100,6 +101,8 @@ export type Effect =
   | { readonly kind: 'ruleRemove'; readonly rules: RuleFilter }
   | { readonly kind: 'targetRemove'; readonly rules: RuleFilter; readonly target: TargetFilter }
   | { readonly kind: 'control'; readonly name: string; readonly value: string }
+  /** What a problem of this cause is to lead to in this exchange. */
+  | { readonly kind: 'onFailure'; readonly cause: string; readonly action: string }
   /** `after` seconds the variable is gone. */
   | { readonly kind: 'expirevar'; readonly collection: string; readonly name: Macro; readonly after: Macro }
   /** Each full `seconds` take `amount` off the variable. */
@@ -234,6 +237,8 @@ export interface Retention {
 /** Everything exchanges share. Never changes once made; native objects live until `closePlan`. */
 export interface Plan {
   readonly settings: EngineSettings;
+  /** Directions of bodies about which rules decide when they cannot be read. */
+  readonly bodyErrorRules: ReadonlySet<BodyDirection>;
   /** Index 1…5; index 0 is empty. */
   readonly phases: readonly PhasePlan[];
   /** What the first rules of phase 1 make of TX for every request. */

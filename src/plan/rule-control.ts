@@ -28,6 +28,28 @@ const withoutEffect: ReadonlySet<string> = new Set([
   'responseBodyLimit',
 ]);
 
+/** Causes of failure that rules can set an action for: those that inspection itself runs into. */
+export const failureNames = [
+  'parse',
+  'coding',
+  'charset',
+  'limit.body',
+  'limit.fields',
+  'limit.hits',
+  'limit.matched',
+  'response-body',
+] as const;
+
+/** `parse=allow`: for this exchange, as `--on-failure` for all. */
+function compileFailureAction(value: string): Effect {
+  const [, cause = '', action = ''] = /^([a-z.-]+)=(block|allow|detect)$/.exec(value) ?? [];
+  if (!failureNames.some((name) => name === cause)) {
+    const causes = failureNames.join(', ');
+    throw new WafError('seclang.syntax', `ctl:onFailure is cause=action, one of ${causes} and block, allow or detect`);
+  }
+  return { kind: 'onFailure', cause, action };
+}
+
 /** Rules by id: `1000`, `1000-1999`, or several of them separated by blanks or commas. */
 export function rulesById(text: string): RuleFilter {
   const ranges = text
@@ -86,6 +108,7 @@ const filters: Readonly<Record<string, (text: string) => RuleFilter>> = {
  * @throws WafError `seclang.syntax` for a value that makes no sense, `seclang.unsupported` for an option that is not known.
  */
 export function compileControl(name: string, value: string): Effect {
+  if (name === 'onFailure') return compileFailureAction(value);
   const filter = Object.hasOwn(filters, name) ? filters[name] : undefined;
   if (filter === undefined) {
     const isOption = Object.hasOwn(switches, name);

@@ -156,7 +156,7 @@ export const ctlNames = new NameSet(
   namesOf(
     'required',
     `auditEngine auditLogParts debugLogLevel forceRequestBodyVariable forceResponseBodyVariable hashEngine hashEnforcement
-    parseXmlIntoArgs requestBodyAccess requestBodyLimit requestBodyProcessor responseBodyAccess responseBodyLimit
+    onFailure parseXmlIntoArgs requestBodyAccess requestBodyLimit requestBodyProcessor responseBodyAccess responseBodyLimit
     responseBodyProcessor ruleEngine ruleRemoveById ruleRemoveByMsg ruleRemoveByTag ruleRemoveTargetById
     ruleRemoveTargetByMsg ruleRemoveTargetByTag`,
   ),

@@ -2,7 +2,8 @@
 // their legal order, and answers with a verdict. Knows nothing of holding, releasing, Envoy or time limits.
 
 import type { Limits } from '../base/limits.ts';
-import { decideFailure, defaultFailurePolicy, type FailurePolicy } from '../decision/failure-mode.ts';
+import { defaultFailurePolicy, type FailurePolicy } from '../decision/failure-mode.ts';
+import { judgeProblem } from '../decision/judge-problem.ts';
 import { readScores, type Scores } from '../decision/score.ts';
 import type { RuleMatch, Verdict } from '../decision/verdict.ts';
 import { type AuditWishes, auditWishes } from '../evaluate/audit-wishes.ts';
@@ -95,8 +96,6 @@ export class Inspection {
   readonly #both: Findings;
   #verdict: Verdict = allow;
   #firstVerdictBytes: number | undefined;
-  /** The phase in which a rule said `allow`. */
-  #allowedPhase = 0;
   #hasBegun = false;
   #summary: InspectionSummary | undefined;
 
@@ -207,6 +206,11 @@ export class Inspection {
     return this.#verdict;
   }
 
+  /** Whether a rule said `allow`, so that nothing in this direction stops the exchange any more. */
+  isAllowed(direction: Direction): boolean {
+    return this.#state.spares(this.#side(direction).bodyPhase);
+  }
+
   /** Body bytes `[0, n)` of that direction were inspected and evaluated: they may be released. */
   evaluatedBytes(direction: Direction): number {
     return this.#side(direction).flow.evaluatedBytes;
@@ -272,7 +276,7 @@ export class Inspection {
     side.end();
     this.#runPhase(side.bodyPhase);
     side.flow.markEvaluated();
-    this.#considerProblems(side);
+    this.#considerProblems(side, this.#state);
     return this.#verdict;
   }
 
@@ -280,21 +284,30 @@ export class Inspection {
   #evaluateEarly(side: Side): void {
     const phase = side.bodyPhase;
     side.flush();
-    if (side.takeNews() && this.#state.engine === 'On' && this.#isPhaseWanted(phase)) {
-      // First on a copy: when nothing comes of it, the phase begins afresh at the next stride.
-      this.#see(phase);
-      if (evaluatePhase(this.#plan.phases[phase] as PhasePlan, this.#state.fork(), 'early') !== undefined) {
-        this.#conclude(this.#evaluate(phase, 'early'), phase);
+    if (this.#state.engine === 'On' && !this.#state.spares(phase)) {
+      const hasNews = side.takeNews();
+      // What rules of this phase say to a problem comes before what the policy says.
+      if (hasNews || this.#isToBeBlocked(side)) {
+        const fork = this.#tryPhase(phase);
+        if (fork === 'disrupted') this.#conclude(this.#evaluate(phase, 'early'), phase);
+        else this.#considerProblems(side, fork);
+        return;
       }
     }
-    this.#considerProblems(side);
+    this.#considerProblems(side, this.#state);
+  }
+
+  /** First on a copy: when nothing comes of it, the phase begins afresh at the next stride. */
+  #tryPhase(phase: number): ExchangeState | 'disrupted' {
+    this.#see(phase);
+    const fork = this.#state.fork();
+    const disrupted = evaluatePhase(this.#plan.phases[phase] as PhasePlan, fork, 'early');
+    return disrupted === undefined ? fork : 'disrupted';
   }
 
   #runPhase(phase: number): void {
-    if (!this.#isPhaseWanted(phase)) return;
-    const wasAllowed = this.#state.allowed !== undefined;
+    if (this.#state.spares(phase)) return;
     this.#conclude(this.#evaluate(phase, 'whole'), phase);
-    if (!wasAllowed) this.#allowedPhase = phase;
   }
 
   #evaluate(phase: number, mode: EvaluationMode): Disrupted | undefined {
@@ -307,12 +320,6 @@ export class Inspection {
     this.#state.see(phase <= 2 ? this.#request.inspector : this.#both);
   }
 
-  /** `allow` spares the phases behind it: one of the response spares nothing of the request. */
-  #isPhaseWanted(phase: number): boolean {
-    const { allowed } = this.#state;
-    return allowed === undefined || phase < this.#allowedPhase || (allowed === 'request' && phase > 2);
-  }
-
   #conclude(disrupted: Disrupted | undefined, phase: number): void {
     const { detected } = this.#state;
     if (disrupted !== undefined) {
@@ -323,11 +330,17 @@ export class Inspection {
     }
   }
 
-  /** What could not be inspected is for the failure policy to judge. */
-  #considerProblems({ inspector, bodyPhase: phase }: Side): void {
+  /** What could not be inspected is for rules and the failure policy to judge, as they stand in `state`. */
+  #considerProblems({ inspector, bodyPhase: phase }: Side, state: ExchangeState): void {
     for (const { cause } of inspector.problems.all) {
-      this.#decide(decideFailure({ cause, phase }, this.#state.engine, this.#policy), phase);
+      this.#decide(judgeProblem({ cause, phase }, state, this.#policy), phase);
     }
+  }
+
+  #isToBeBlocked({ inspector, bodyPhase: phase }: Side): boolean {
+    return inspector.problems.all.some(
+      ({ cause }) => judgeProblem({ cause, phase }, this.#state, this.#policy).kind === 'block',
+    );
   }
 
   /** The first block stands; a detection gives way to a block only. */

@@ -35,8 +35,8 @@ export class Side {
   readonly flow: BodyFlow;
   /** Whether the message has ended. */
   isOver = false;
-  /** Hits that were there when rules last ran over the body. */
-  #seenHitCount = 0;
+  /** Hits and problems that were there when rules last ran over the body. */
+  #seenCount = 0;
 
   constructor({ direction, inspector, body, strideBytes, evaluate }: SideOptions) {
     this.direction = direction;
@@ -56,11 +56,12 @@ export class Side {
     this.inspector.flush();
   }
 
-  /** Whether there are hits since it was last asked. */
+  /** Whether there are hits or problems since it was last asked. */
   takeNews(): boolean {
-    const { count } = this.inspector.hits;
-    if (count === this.#seenHitCount) return false;
-    this.#seenHitCount = count;
+    const { hits, problems } = this.inspector;
+    const count = hits.count + problems.all.length;
+    if (count === this.#seenCount) return false;
+    this.#seenCount = count;
     return true;
   }
 

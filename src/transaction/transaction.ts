@@ -309,7 +309,8 @@ export class Transaction<Ticket> {
       this.#ending = 'failed';
       return { kind: 'fail', error };
     }
-    const decision = this.#options.decideFailure(error);
+    const isAllowed = this.#halvesOf(event).every(({ direction }) => this.#inspection?.isAllowed(direction) === true);
+    const decision = isAllowed ? allow : this.#options.decideFailure(error);
     if (decision.kind === 'block') return this.#block(decision);
     this.#verdict = decision;
     this.#recorder.uninspected(error.code, 0);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { compileControl, rulesById, rulesByMessage, rulesByTag } from '../../src/plan/rule-control.ts';
+import { failureCauses } from '../../src/decision/failure-mode.ts';
+import { compileControl, failureNames, rulesById, rulesByMessage, rulesByTag } from '../../src/plan/rule-control.ts';
 
 const rule = { id: 942100, tags: ['OWASP_CRS', 'attack-sqli'], messageText: 'SQL Injection' };
 
@@ -75,6 +76,31 @@ describe('compileControl', () => {
       assert.throws(() => compileControl(name, value), { code: 'seclang.syntax', message: /does not take/ }, name);
     }
     assert.doesNotThrow(() => compileControl('auditLogParts', '+E'));
+  });
+
+  it('reads what a failure is to lead to', () => {
+    assert.deepEqual(compileControl('onFailure', 'limit.body=detect'), {
+      ...{ kind: 'onFailure', cause: 'limit.body', action: 'detect' },
+    });
+    for (const value of [
+      'parse',
+      'parse=pass',
+      'parsing=allow',
+      'timeout=allow',
+      'internal=allow',
+      'overload=allow',
+      '',
+    ]) {
+      assert.throws(
+        () => compileControl('onFailure', value),
+        { code: 'seclang.syntax', message: /cause=action/ },
+        value,
+      );
+    }
+    assert.deepEqual(
+      failureNames,
+      failureCauses.filter((cause) => !['timeout', 'overload', 'internal'].includes(cause)),
+    );
   });
 
   it('refuses what it does not know', () => {

@@ -7,9 +7,11 @@ import { WafError } from '../../src/base/errors.ts';
 import { limitsWith } from '../../src/base/limits.ts';
 import type { Verdict } from '../../src/decision/verdict.ts';
 import { closePlan } from '../../src/plan/compile.ts';
+import type { Plan } from '../../src/plan/plan.ts';
 import type { Delivery, ExchangeEvent, Step } from '../../src/transaction/event.ts';
 import { Inspection } from '../../src/transaction/inspection.ts';
 import { Transaction } from '../../src/transaction/transaction.ts';
+import { planOf } from '../support/exchange.ts';
 import { attackPlan } from '../support/ext-proc.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
@@ -22,6 +24,7 @@ interface Setup {
   readonly delivery?: Delivery;
   readonly overrides?: Readonly<Record<string, number>>;
   readonly failure?: Verdict;
+  readonly plan?: Plan;
   /** Thrown by the inspection of the first chunk. */
   readonly thrown?: Error;
 }
@@ -37,7 +40,7 @@ class BrokenInspection extends Inspection {
   }
 }
 
-function begin({ delivery = noWait, overrides = {}, failure, thrown }: Setup = {}) {
+function begin({ delivery = noWait, overrides = {}, failure, thrown, plan: rules = plan }: Setup = {}) {
   const limits = limitsWith(overrides);
   const errors: WafError[] = [];
   const transaction = new Transaction<string>({
@@ -45,7 +48,7 @@ function begin({ delivery = noWait, overrides = {}, failure, thrown }: Setup = {
     deliveries: { request: delivery, response: delivery },
     openInspection: (requestId) =>
       thrown === undefined
-        ? new Inspection(plan, { requestId, limits })
+        ? new Inspection(rules, { requestId, limits })
         : new BrokenInspection(thrown, { requestId, limits }),
     decideFailure: (error) => {
       errors.push(error);
@@ -261,6 +264,17 @@ describe('body modes', () => {
     const { transaction, errors } = begin({ delivery: { body: 'prefix', holdsHead: false } });
     assert.deepEqual(await play(transaction, [head(), chunk('a', 'half of it')]), [['request-head'], 'block']);
     assert.match(errors[0]?.message ?? '', /only the first 10 bytes/);
+  });
+
+  it('BUFFERED_PARTIAL: nobody stops what a rule allows', async () => {
+    const trusting = await planOf('SecRule REMOTE_ADDR "@ipMatch 192.0.2.1" "id:1,phase:1,allow,nolog"');
+    const { transaction, errors } = begin({ delivery: { body: 'prefix', holdsHead: false }, plan: trusting });
+    const steps = await play(transaction, [head(), chunk('a', 'half of it')]);
+    const { report, problems, uninspected } = transaction.finish('complete');
+    closePlan(trusting);
+    assert.deepEqual(steps, [['request-head'], ['a']]);
+    assert.deepEqual([errors, report.verdict, problems.length], [[], 'allow', 1]);
+    assert.ok(uninspected.has('body.limit'));
   });
 
   it('BUFFERED_PARTIAL: a body of its declared length is whole, though trailers follow', async () => {
