@@ -54,7 +54,12 @@ export const limitTable = {
   exchangeIdleMsMax: {
     default: 60_000,
     unit: 'ms',
-    why: 'an exchange that owes an answer for so long is ended with an error: Envoy has no timer for a body answer that never comes (no-wait mode)',
+    why: 'an exchange that owes an answer, or its first message, for so long is ended with an error: Envoy has no timer for a body answer that never comes (no-wait mode)',
+  },
+  exchangeSilenceMsMax: {
+    default: 3_600_000,
+    unit: 'ms',
+    why: 'an exchange on which nothing came for so long is ended with an error although nothing is owed; Envoy gives up after 5 minutes (stream_idle_timeout), and a WebSocket may have a longer one',
   },
   // Fields.
   fieldCollectBytesMax: {
@@ -281,7 +286,11 @@ export const limitTable = {
     unit: 'ms',
     why: 'time after which a client that was refused for overload is asked to come back (Retry-After)',
   },
-  concurrentStreamsMax: { default: 100_000, unit: 'count', why: 'HTTP/2 streams of one Envoy connection' },
+  concurrentStreamsMax: {
+    default: 20_000,
+    unit: 'count',
+    why: 'HTTP/2 streams of one Envoy connection; as many as exchanges are taken on',
+  },
   unsentBytesMax: {
     default: 1 * MiB,
     unit: 'bytes',
@@ -303,14 +312,24 @@ export const limitTable = {
     why: 'a connection on which nothing came for so long is asked for a sign of life (HTTP/2 ping)',
   },
   streamResetBurst: {
-    default: 100_000,
+    default: 40_000,
     unit: 'count',
-    why: 'Envoy resets every ext_proc stream after its last answer; the guard of Node stops at 1,000 by default',
+    why: 'Envoy resets every ext_proc stream after its last answer, at worst all that are open at once; the guard of Node stops at 1,000 by default',
   },
   streamResetRate: {
-    default: 50_000,
+    default: 20_000,
     unit: 'count',
-    why: 'resets a second that refill the burst; a rapid-reset flood is faster',
+    why: 'resets a second that refill the burst; one process answers fewer exchanges than that',
+  },
+  emptyStreamBurst: {
+    default: 10_000,
+    unit: 'count',
+    why: 'streams of one connection that may be gone at once before a message of them was read: Envoy hardly has any, a rapid-reset flood has nothing else',
+  },
+  emptyStreamRate: {
+    default: 1_000,
+    unit: 'count',
+    why: 'such streams a second that refill the burst',
   },
   headerBytesMax: {
     default: 1 * MiB,
@@ -357,6 +376,14 @@ const relations: readonly { readonly holds: (limits: Limits) => boolean; readonl
   {
     holds: (l) => l.fieldNameBytesMax <= l.fieldCollectBytesMax,
     sentence: 'fieldNameBytesMax must not exceed fieldCollectBytesMax: names are always kept whole',
+  },
+  {
+    holds: (l) => l.concurrentStreamsMax < l.streamResetBurst,
+    sentence: 'concurrentStreamsMax must be less than streamResetBurst: Envoy may reset all of its streams at once',
+  },
+  {
+    holds: (l) => l.exchangeIdleMsMax <= l.exchangeSilenceMsMax,
+    sentence: 'exchangeIdleMsMax must not exceed exchangeSilenceMsMax: who owes something is given less time',
   },
   {
     holds: (l) => l.holdMsMax < l.exchangeIdleMsMax,

@@ -1,5 +1,5 @@
 // The clocks of all exchanges in one: a coarse tick that looks at those that wait for a time, and only while there are
-// any. A timer for each message would cost more than most of the messages. Knows no exchange.
+// any. A timer for each message would cost more than most of the messages. It keeps no process alive. Knows no exchange.
 
 import { monotonicMs } from '../base/deadline.ts';
 
@@ -9,13 +9,16 @@ export interface Due {
   onDue(): void;
 }
 
-/** How late a time may be noticed. */
-const tickMs = 20;
-
 /** Things that wait, each for one time. */
 export class DueList {
+  readonly #tickMs: number;
   readonly #waiting = new Map<Due, number>();
   #ticker: NodeJS.Timeout | undefined;
+
+  /** @param tickMs how late a time may be noticed. */
+  constructor(tickMs: number) {
+    this.#tickMs = tickMs;
+  }
 
   /** How many wait. */
   get size(): number {
@@ -25,7 +28,7 @@ export class DueList {
   /** Waits for `dueMs` (monotonic milliseconds), instead of what was waited for before. */
   watch(due: Due, dueMs: number): void {
     this.#waiting.set(due, dueMs);
-    this.#ticker ??= setInterval(() => this.#tick(), tickMs);
+    this.#ticker ??= setInterval(() => this.#tick(), this.#tickMs).unref();
   }
 
   /** Waits no longer. */

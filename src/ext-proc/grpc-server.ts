@@ -1,5 +1,6 @@
 // The transport on grpc-js: TCP and Unix sockets, health service, back-pressure. Knows streams of bytes, no message.
 
+import type { ServerHttp2Session } from 'node:http2';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Server,
@@ -13,6 +14,8 @@ import { HealthImplementation } from 'grpc-health-check';
 import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import { ChunkGarbage } from './chunk-garbage.ts';
+import { EmptyStreams } from './empty-streams.ts';
+import { type Framing, guardFraming } from './framing-guard.ts';
 import { ExternalProcessorDefinition } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
 import { formatListenAddress, parseListenAddress, removeStaleSocket } from './listen-address.ts';
 import { checkNodeVersion, setResetLimits } from './reset-guard.ts';
@@ -53,7 +56,12 @@ class GrpcTransport implements Transport {
 
   constructor(open: OpenStream, limits: Limits) {
     const garbage = new ChunkGarbage(limits);
-    const context: CallContext = { open, garbage, unsentBytesMax: limits.unsentBytesMax };
+    const context: CallContext = {
+      open,
+      garbage,
+      emptyStreams: new EmptyStreams(limits),
+      unsentBytesMax: limits.unsentBytesMax,
+    };
     this.#server = new Server({
       'grpc.max_receive_message_length': limits.receiveMessageBytesMax,
       'grpc.max_concurrent_streams': limits.concurrentStreamsMax,
@@ -140,6 +148,7 @@ const statusOf: Readonly<Record<StreamFailure, status>> = {
 interface CallContext {
   readonly open: OpenStream;
   readonly garbage: ChunkGarbage;
+  readonly emptyStreams: EmptyStreams;
   readonly unsentBytesMax: number;
 }
 
@@ -160,6 +169,11 @@ function isCompressed(call: ServerInterceptingCallInterface): boolean {
   return incomingEncoding !== 'identity';
 }
 
+/** The connection of a call; grpc-js keeps it to itself. */
+function sessionOf(call: ServerInterceptingCallInterface): ServerHttp2Session | undefined {
+  return (call as { readonly stream?: { readonly session?: ServerHttp2Session } }).stream?.session;
+}
+
 /**
  * One call. The next message is asked for only when the last was handled and the answers have gone out but for
  * `unsentBytesMax`: so a slow scan, or a proxy that does not read, slows the sender down by HTTP/2's own windows.
@@ -167,7 +181,11 @@ function isCompressed(call: ServerInterceptingCallInterface): boolean {
 class CallListener implements ServerListener, ReplyStream {
   readonly #call: ServerInterceptingCallInterface;
   readonly #context: CallContext;
+  readonly #framing: Framing;
+  /** Asked for at the beginning: a stream that is gone has forgotten it. */
+  readonly #session: ServerHttp2Session | undefined;
   #handler: StreamHandler | undefined;
+  #hasMessage = false;
   #unsentBytes = 0;
   #isHandling = false;
   #hasEnded = false;
@@ -175,6 +193,8 @@ class CallListener implements ServerListener, ReplyStream {
   constructor(call: ServerInterceptingCallInterface, context: CallContext) {
     this.#call = call;
     this.#context = context;
+    this.#session = sessionOf(call);
+    this.#framing = guardFraming(call, (sentence) => this.fail('malformed', sentence));
   }
 
   onReceiveMetadata(): void {
@@ -184,11 +204,16 @@ class CallListener implements ServerListener, ReplyStream {
   }
 
   onReceiveMessage(message: Buffer): void {
+    this.#hasMessage = true;
     this.#context.garbage.received(message.length);
     this.#handle(() => this.#handler?.message(message));
   }
 
   onReceiveHalfClose(): void {
+    if (!this.#framing.isBetweenMessages) {
+      this.fail('malformed', 'the stream ended in the middle of a message');
+      return;
+    }
     this.#handle(() => this.#handler?.halfClose());
   }
 
@@ -199,6 +224,7 @@ class CallListener implements ServerListener, ReplyStream {
     const handler = this.#handler;
     this.#handler = undefined;
     handler?.close(wasCancelled);
+    if (!this.#hasMessage) this.#context.emptyStreams.ended(this.#session);
   }
 
   reply(message: Uint8Array): void {

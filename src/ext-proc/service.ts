@@ -2,7 +2,7 @@
 // rule, and of gRPC only the narrow transport.
 
 import { monotonicMs } from '../base/deadline.ts';
-import { asWafError, type WafError } from '../base/errors.ts';
+import { asWafError, WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { ExchangeEvent, Step } from '../transaction/event.ts';
@@ -27,10 +27,19 @@ export interface ServiceOptions {
   readonly onRecord: RecordSink;
 }
 
+/** How late the end of a hold may be noticed, and how late a silence, for which nobody waits. */
+const tickMs = { hold: 20, silence: 1_000 } as const;
+
+/** The clocks of all exchanges. */
+interface Clocks {
+  readonly dues: DueList;
+  readonly silences: DueList;
+}
+
 /** The service `envoy.service.ext_proc.v3.ExternalProcessor/Process`, ready for a transport. */
 export function createService(options: ServiceOptions): OpenStream {
-  const dues = new DueList();
-  return (replies) => new Exchange(options, replies, dues);
+  const clocks = { dues: new DueList(tickMs.hold), silences: new DueList(tickMs.silence) };
+  return (replies) => new Exchange(options, replies, clocks);
 }
 
 const directions: readonly Direction[] = ['request', 'response'];
@@ -44,6 +53,7 @@ class Exchange implements StreamHandler, Due {
   readonly #replies: ReplyStream;
   readonly #reader = new MessageReader();
   readonly #dues: DueList;
+  readonly #silences: DueList;
   #isWatched = false;
   /** Its time came while a large chunk was being inspected. */
   #isOverdue = false;
@@ -54,19 +64,24 @@ class Exchange implements StreamHandler, Due {
   #hasFailed = false;
   #isClosed = false;
   readonly #openedMs: number = monotonicMs();
+  #messageMs: number = this.#openedMs;
   #messageBytes = 0;
+  readonly #silence: Due = { onDue: () => this.#onSilence() };
 
-  constructor(options: ServiceOptions, replies: ReplyStream, dues: DueList) {
+  constructor(options: ServiceOptions, replies: ReplyStream, { dues, silences }: Clocks) {
     this.#options = options;
     this.#replies = replies;
     this.#dues = dues;
+    this.#silences = silences;
     options.admission.opened();
+    silences.watch(this.#silence, this.#openedMs + options.limits.exchangeIdleMsMax);
   }
 
   message(bytes: Uint8Array): void | Promise<void> {
     if (this.#hasFailed) return;
     const { admission } = this.#options;
-    if (this.#transaction === undefined) admission.waited(monotonicMs() - this.#openedMs);
+    this.#messageMs = monotonicMs();
+    if (this.#transaction === undefined) admission.waited(this.#messageMs - this.#openedMs);
     this.#messageBytes = bytes.length;
     admission.received(bytes.length);
     const pending = this.#read(bytes);
@@ -85,6 +100,7 @@ class Exchange implements StreamHandler, Due {
 
   async halfClose(): Promise<void> {
     if (this.#transaction !== undefined) await this.#accept({ kind: 'half-close' });
+    else if (!this.#hasFailed) this.#fail(new WafError('protocol.malformed', 'the stream ended without a message'));
     if (!this.#hasFailed) this.#replies.end();
   }
 
@@ -92,6 +108,7 @@ class Exchange implements StreamHandler, Due {
     this.#isClosed = true;
     this.#options.admission.closed();
     this.#dues.forget(this);
+    this.#silences.forget(this.#silence);
     clearTimeout(this.#watchdog);
     const ending = wasCancelled ? 'cancelled' : 'complete';
     const finish = (): void => {
@@ -172,6 +189,19 @@ class Exchange implements StreamHandler, Due {
       if ((this.#transaction?.dueMs(direction) ?? Infinity) <= now) void this.#accept({ kind: 'due', direction });
     }
     this.#watchDue();
+  }
+
+  /** Nothing came for a while. An inspection that takes long has a watchdog of its own. */
+  #onSilence(): void {
+    const { exchangeIdleMsMax, exchangeSilenceMsMax } = this.#options.limits;
+    const silentMs = monotonicMs() - this.#messageMs;
+    const allowedMs = this.#transaction === undefined ? exchangeIdleMsMax : exchangeSilenceMsMax;
+    if (silentMs < allowedMs || this.#pending !== undefined) {
+      this.#silences.watch(this.#silence, Math.max(this.#messageMs + allowedMs, monotonicMs() + tickMs.silence));
+      return;
+    }
+    this.#hasFailed = true;
+    this.#replies.fail('deadline', `nothing came for ${Math.round(silentMs)} ms`);
   }
 
   #watchDue(): void {

@@ -9,7 +9,7 @@ const tickMs = 20;
 describe('DueList', () => {
   it('calls once, in time and not before', (context) => {
     const clock = new FakeClock(context);
-    const list = new DueList();
+    const list = new DueList(tickMs);
     const calls: number[] = [];
     const start = clock.nowMs;
     list.watch({ onDue: () => calls.push(clock.nowMs - start) }, start + 70);
@@ -24,7 +24,7 @@ describe('DueList', () => {
 
   it('keeps the last time that was asked for, and forgets', (context) => {
     const clock = new FakeClock(context);
-    const list = new DueList();
+    const list = new DueList(tickMs);
     const calls: string[] = [];
     const moved = { onDue: () => void calls.push('moved') };
     const forgotten = { onDue: () => void calls.push('forgotten') };
@@ -40,7 +40,7 @@ describe('DueList', () => {
 
   it('lets what is called wait again', (context) => {
     const clock = new FakeClock(context);
-    const list = new DueList();
+    const list = new DueList(tickMs);
     let count = 0;
     const again = {
       onDue: () => {

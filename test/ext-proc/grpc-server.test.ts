@@ -1,6 +1,7 @@
 // The transport on real sockets: addresses, resets by the thousand, limits, health, shutdown.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { tmpdir } from 'node:os';
@@ -158,7 +159,37 @@ describe('resets', () => {
         const problems = await resetMany(address, 1_000);
         assert.ok(problems.length > 0, 'the limit reached the HTTP/2 server');
       },
-      { overrides: { streamResetBurst: 300, streamResetRate: 1 } },
+      { overrides: { streamResetBurst: 300, streamResetRate: 1, concurrentStreamsMax: 200 } },
+    );
+  });
+
+  it('of streams without a message are stopped long before, and harm no other connection', async () => {
+    await serving(
+      async (address) => {
+        const session = connect(`http://${address}`);
+        const { promise: calmed, resolve } = Promise.withResolvers<number>();
+        session.on('goaway', resolve);
+        session.on('error', () => {});
+        await once(session, 'connect');
+        const flood = (): void => {
+          for (let count = 0; count < 50 && !session.closed && !session.destroyed; count += 1) {
+            const stream = session.request({
+              ':method': 'POST',
+              ':path': processPath,
+              'content-type': 'application/grpc',
+            });
+            stream.on('error', () => {});
+            stream.close(8);
+          }
+        };
+        await until('the connection is ended', () => {
+          flood();
+          return session.closed || session.destroyed;
+        });
+        assert.equal(await calmed, 11, 'ENHANCE_YOUR_CALM');
+        assert.equal(await exchange(address), status.OK);
+      },
+      { overrides: { emptyStreamBurst: 200, emptyStreamRate: 1 } },
     );
   });
 });

@@ -1,0 +1,40 @@
+// Stops a peer that opens streams only to reset them (CVE-2023-44487). Envoy sends the first message with the head of a stream,
+// so few of its streams are gone before a message was read; such a flood has nothing else. Node's own guard (reset-guard.ts)
+// cannot tell the two apart: it must let pass what Envoy resets after its last answer. Knows no message.
+
+import { constants, type ServerHttp2Session } from 'node:http2';
+import { monotonicMs } from '../base/deadline.ts';
+import type { Limits } from '../base/limits.ts';
+
+/** The bounds, for each connection. */
+export type EmptyStreamLimits = Pick<Limits, 'emptyStreamBurst' | 'emptyStreamRate'>;
+
+interface Bucket {
+  left: number;
+  atMs: number;
+}
+
+/** Counts the streams of each connection that ended before a message of them was read. */
+export class EmptyStreams {
+  readonly #limits: EmptyStreamLimits;
+  readonly #buckets = new WeakMap<ServerHttp2Session, Bucket>();
+
+  constructor(limits: EmptyStreamLimits) {
+    this.#limits = limits;
+  }
+
+  /** A stream of this connection ended without a message. Ends the connection (ENHANCE_YOUR_CALM) that has too many. */
+  ended(session: ServerHttp2Session | undefined): void {
+    if (session === undefined || session.destroyed) return;
+    const { emptyStreamBurst, emptyStreamRate } = this.#limits;
+    const now = monotonicMs();
+    const bucket = this.#buckets.get(session) ?? { left: emptyStreamBurst, atMs: now };
+    const refill = ((now - bucket.atMs) / 1000) * emptyStreamRate;
+    bucket.left = Math.min(emptyStreamBurst, bucket.left + refill) - 1;
+    bucket.atMs = now;
+    this.#buckets.set(session, bucket);
+    if (bucket.left >= 0) return;
+    session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    session.destroy();
+  }
+}

@@ -1,0 +1,42 @@
+// What grpc-js lets pass of gRPC's framing ("gRPC over HTTP/2", Length-Prefixed-Message): flags that no message may have, and
+// a last message that ends in its middle. Knows no stream of ours.
+
+import type { ServerInterceptingCallInterface } from '@grpc/grpc-js';
+import { WafError } from '../base/errors.ts';
+
+/** The part of grpc-js's decoder that is looked into. `readState` is 0 between messages. */
+interface FrameDecoder {
+  readState: number;
+  write(bytes: Buffer): Buffer[];
+}
+
+/** Watches the framing of one call. */
+export interface Framing {
+  /** Whether the bytes so far end where a message does. */
+  readonly isBetweenMessages: boolean;
+}
+
+/**
+ * Watches a call. Messages are expected to be uncompressed, so every flag but 0 is told to `onViolation`, and that message and
+ * what came with it is dropped.
+ * @throws WafError `internal` when this grpc-js has no such decoder any more: serving without would take a cut message for none.
+ */
+export function guardFraming(call: ServerInterceptingCallInterface, onViolation: (sentence: string) => void): Framing {
+  const { decoder } = call as unknown as { readonly decoder?: Partial<FrameDecoder> };
+  if (typeof decoder?.write !== 'function' || typeof decoder.readState !== 'number') {
+    throw new WafError('internal', 'this version of @grpc/grpc-js offers no place to look at frames of messages');
+  }
+  const write = decoder.write.bind(decoder);
+  decoder.write = (bytes) => {
+    const messages = write(bytes);
+    const strange = messages.find((message) => message[0] !== 0);
+    if (strange === undefined) return messages;
+    onViolation(`a message has the flags ${strange[0]}, and none says how it is encoded`);
+    return [];
+  };
+  return {
+    get isBetweenMessages() {
+      return decoder.readState === 0;
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { type ClientHttp2Session, connect, constants } from 'node:http2';
+import { after, before, describe, it } from 'node:test';
+import { status } from '@grpc/grpc-js';
+import { limits } from '../../src/base/limits.ts';
+import { guardFraming } from '../../src/ext-proc/framing-guard.ts';
+import { createGrpcTransport } from '../../src/ext-proc/grpc-server.ts';
+import type { Transport } from '../../src/ext-proc/transport.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import { attackPlan, chunkOf, encodeRequest, requestHeaders, responseHeaders, serviceOf } from '../support/ext-proc.ts';
+
+const plan = await attackPlan();
+const { open, records } = serviceOf(plan);
+let transport: Transport;
+let session: ClientHttp2Session;
+
+before(async () => {
+  transport = createGrpcTransport(open, limits);
+  session = connect(`http://${await transport.listen('127.0.0.1:0')}`);
+});
+after(async () => {
+  session.destroy();
+  await transport.close(100);
+  closePlan(plan);
+});
+
+const path = '/envoy.service.ext_proc.v3.ExternalProcessor/Process';
+
+/** A message as it stands on the wire. */
+function framed(message: Uint8Array, flags = 0): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt8(flags, 0);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
+}
+
+/** The status of a stream that sends these bytes and then nothing more; and how many bytes came back. */
+function statusOf(parts: readonly Buffer[], more: Readonly<Record<string, string>> = {}) {
+  return new Promise<{ readonly code: number; readonly bytes: number }>((resolve, reject) => {
+    const { HTTP2_HEADER_METHOD, HTTP2_HEADER_PATH } = constants;
+    const head = { [HTTP2_HEADER_METHOD]: 'POST', [HTTP2_HEADER_PATH]: path, te: 'trailers' };
+    const stream = session.request({ ...head, 'content-type': 'application/grpc', ...more });
+    let bytes = 0;
+    const take = (headers: Readonly<Record<string, unknown>>): void => {
+      if (headers['grpc-status'] !== undefined) resolve({ code: Number(headers['grpc-status']), bytes });
+    };
+    stream.on('response', take);
+    stream.on('trailers', take);
+    stream.on('data', (part: Buffer) => {
+      bytes += part.length;
+    });
+    stream.once('error', reject);
+    for (const part of parts) stream.write(part);
+    stream.end();
+  });
+}
+
+const head = encodeRequest(requestHeaders(), 'streamed');
+const whole = [
+  framed(head),
+  framed(encodeRequest(chunkOf('request', 'hello', true))),
+  framed(encodeRequest(responseHeaders())),
+  framed(encodeRequest(chunkOf('response', 'world', true))),
+];
+
+describe('a stream', () => {
+  it('ends with OK when all of its messages are whole, however their bytes are cut', async () => {
+    const all = Buffer.concat(whole);
+    const answers = await statusOf(whole);
+    assert.deepEqual(answers.code, status.OK);
+    for (const size of [1, 3, 7, 64]) {
+      const parts = Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+        all.subarray(index * size, (index + 1) * size),
+      );
+      assert.deepEqual(await statusOf(parts), answers, `in parts of ${size} bytes`);
+    }
+    assert.deepEqual(await statusOf([all]), answers, 'all messages at once');
+  });
+
+  it('blocks an attack in messages that come all at once', async () => {
+    const before = records.length;
+    await statusOf([Buffer.concat([framed(head), framed(encodeRequest(chunkOf('request', 'an attack', true)))])]);
+    assert.equal(records[before]?.report.verdict, 'block');
+    const leak = [...whole.slice(0, 3), framed(encodeRequest(chunkOf('response', 'a leak', true)))];
+    await statusOf([Buffer.concat(leak)]);
+    assert.equal(records[before + 1]?.report.verdict, 'block');
+  });
+
+  it('never ends with OK when it ends in the middle of a message, wherever it is cut', async () => {
+    const message = framed(head);
+    for (let length = 1; length < message.length; length += 1) {
+      const { code } = await statusOf([message.subarray(0, length)]);
+      assert.equal(code, status.INVALID_ARGUMENT, `cut after ${length} bytes`);
+      const { code: later } = await statusOf([message, whole[1] as Buffer, message.subarray(0, length)]);
+      assert.equal(later, status.INVALID_ARGUMENT, `the third message cut after ${length} bytes`);
+    }
+  });
+
+  it('never ends with OK when it has no message', async () => {
+    assert.equal((await statusOf([])).code, status.INVALID_ARGUMENT);
+  });
+
+  it('is refused for flags that no message may have', async () => {
+    for (const flags of [1, 2, 7, 128, 255]) {
+      assert.deepEqual(
+        await statusOf([framed(head, flags)]),
+        { code: status.INVALID_ARGUMENT, bytes: 0 },
+        `flags ${flags}`,
+      );
+      const { code } = await statusOf([framed(head), framed(head, flags)]);
+      assert.equal(code, status.INVALID_ARGUMENT, `flags ${flags} of the second message`);
+    }
+    assert.equal((await statusOf([framed(head, 1)], { 'grpc-encoding': 'gzip' })).code, status.UNIMPLEMENTED);
+  });
+});
+
+describe('guardFraming', () => {
+  it('refuses a call without the decoder that it looks into', () => {
+    assert.throws(() => guardFraming({} as Parameters<typeof guardFraming>[0], () => undefined), { code: 'internal' });
+  });
+});

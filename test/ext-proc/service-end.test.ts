@@ -1,0 +1,116 @@
+// The service against scripted streams that do not go on: refused, silent, ended in the middle.
+
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { closePlan } from '../../src/plan/compile.ts';
+import {
+  attackPlan,
+  chunkOf,
+  requestHeaders,
+  responseHeaders,
+  ScriptedStream,
+  serviceOf,
+} from '../support/ext-proc.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+const plan = await attackPlan();
+after(() => closePlan(plan));
+
+describe('an exchange that is not taken on', () => {
+  const kindOf = (stream: ScriptedStream): string | undefined => stream.kinds.at(-1);
+
+  it('is answered 503 with Retry-After, at its head or before the first of its body is inspected', async () => {
+    const { open, records } = serviceOf(plan, { exchangesMax: 2, overloadRetryMs: 1_500 });
+    const [early, late, refused] = [1, 2, 3].map(() => new ScriptedStream(open, 'streamed')) as [
+      ScriptedStream,
+      ScriptedStream,
+      ScriptedStream,
+    ];
+    await refused.send(requestHeaders());
+    const block = refused.replies[0]?.response;
+    assert.ok(block?.$case === 'immediateResponse');
+    assert.equal(block.value.status?.code, 503);
+    const retry = block.value.headers?.setHeaders.find(({ header }) => header?.key === 'retry-after');
+    assert.equal(Buffer.from(retry?.header?.rawValue ?? []).toString(), '2');
+    refused.close(true);
+    await late.send(requestHeaders());
+    const another = new ScriptedStream(open, 'streamed');
+    await late.send(chunkOf('request', 'hello'));
+    assert.equal(kindOf(late), 'immediateResponse', 'its body would be work that others wait for');
+    another.close();
+    await early.send(requestHeaders({}, true));
+    assert.equal(kindOf(early), 'requestHeaders');
+    for (const stream of [early, late]) stream.close();
+    assert.deepEqual(
+      records.map(({ report, problems }) => [report.cause, problems[0]?.cause]),
+      [
+        ['overload', 'admission.overload'],
+        ['', undefined],
+        ['overload', 'admission.overload'],
+      ],
+    );
+  });
+
+  it('is not cut in the middle of its body', async () => {
+    const { open } = serviceOf(plan, { exchangesMax: 1 });
+    const stream = new ScriptedStream(open, 'streamed');
+    await stream.send(requestHeaders());
+    await stream.send(chunkOf('request', 'hello '));
+    const another = new ScriptedStream(open, 'streamed');
+    await stream.send(chunkOf('request', 'world', true));
+    assert.equal(kindOf(stream), 'requestBody');
+    stream.close();
+    another.close();
+  });
+});
+
+describe('a stream on which nothing comes', () => {
+  it('is ended with an error when no message came at all', (context) => {
+    const clock = new FakeClock(context);
+    const { open, limits, records } = serviceOf(plan);
+    const stream = new ScriptedStream(open, 'streamed');
+    clock.advance(limits.exchangeIdleMsMax - 1);
+    assert.deepEqual(stream.failures, []);
+    clock.advance(1_001);
+    assert.deepEqual([stream.failures, stream.endCount], [['deadline'], 0]);
+    stream.close();
+    assert.deepEqual(records, [], 'there was no exchange');
+  });
+
+  it('is ended with an error when nothing came for long after a message, and is logged', async (context) => {
+    const clock = new FakeClock(context);
+    const { open, records } = serviceOf(plan, { exchangeSilenceMsMax: 100_000 });
+    const stream = new ScriptedStream(open, 'streamed');
+    await stream.send(requestHeaders());
+    clock.advance(99_000);
+    await stream.send(chunkOf('request', 'still here'));
+    clock.advance(99_000);
+    assert.deepEqual(stream.failures, [], 'what comes counts, not what stands open');
+    clock.advance(2_001);
+    assert.deepEqual([stream.failures, stream.endCount], [['deadline'], 0]);
+    stream.close();
+    assert.equal(records[0]?.ending, 'failed');
+  });
+
+  it('is left alone when it is closed in time', async (context) => {
+    const clock = new FakeClock(context);
+    const { open } = serviceOf(plan);
+    const stream = new ScriptedStream(open, 'streamed');
+    await stream.send(requestHeaders({}, true));
+    await stream.send(responseHeaders({}, true));
+    await stream.halfClose();
+    stream.close();
+    clock.advance(120_000);
+    assert.deepEqual([stream.failures, stream.endCount], [[], 1]);
+  });
+});
+
+describe('a stream that ends without a message', () => {
+  it('ends with an error, never with OK', async () => {
+    const { open } = serviceOf(plan);
+    const stream = new ScriptedStream(open, 'streamed');
+    await stream.halfClose();
+    assert.deepEqual([stream.failures, stream.endCount], [['malformed'], 0]);
+    stream.close();
+  });
+});
