@@ -2,6 +2,7 @@
 // here; none writes a number of its own. README's table of limits is made from this file.
 
 import { WafError } from './errors.ts';
+import { limitRelations } from './limit-relations.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -363,34 +364,6 @@ export const limits: Limits = Object.fromEntries(
   Object.entries(limitTable).map(([name, limit]) => [name, limit.default]),
 ) as Limits;
 
-/** What must hold between bounds, each with the sentence a user reads when it does not. */
-const relations: readonly { readonly holds: (limits: Limits) => boolean; readonly sentence: string }[] = [
-  {
-    holds: (l) => l.evaluationStrideBytes <= l.holdWindowBytesMax,
-    sentence: 'evaluationStrideBytes must not exceed holdWindowBytesMax: a stride is held until it was evaluated',
-  },
-  {
-    holds: (l) => l.holdWindowBytesMax < l.receiveMessageBytesMax,
-    sentence: 'receiveMessageBytesMax must exceed holdWindowBytesMax: Envoy can send a whole window as one chunk',
-  },
-  {
-    holds: (l) => l.fieldNameBytesMax <= l.fieldCollectBytesMax,
-    sentence: 'fieldNameBytesMax must not exceed fieldCollectBytesMax: names are always kept whole',
-  },
-  {
-    holds: (l) => l.concurrentStreamsMax < l.streamResetBurst,
-    sentence: 'concurrentStreamsMax must be less than streamResetBurst: Envoy may reset all of its streams at once',
-  },
-  {
-    holds: (l) => l.exchangeIdleMsMax <= l.exchangeSilenceMsMax,
-    sentence: 'exchangeIdleMsMax must not exceed exchangeSilenceMsMax: who owes something is given less time',
-  },
-  {
-    holds: (l) => l.holdMsMax < l.exchangeIdleMsMax,
-    sentence: 'holdMsMax must be shorter than exchangeIdleMsMax: headers are answered before the exchange is given up',
-  },
-];
-
 /**
  * The defaults with some bounds replaced.
  * @throws WafError `config.invalid` for an unknown name, a value that is not a positive whole number, or bounds that contradict each other.
@@ -403,7 +376,7 @@ export function limitsWith(overrides: Readonly<Record<string, number>>): Limits 
     }
   }
   const result: Limits = { ...limits, ...overrides };
-  for (const relation of relations) {
+  for (const relation of limitRelations) {
     if (!relation.holds(result)) throw new WafError('config.invalid', relation.sentence);
   }
   return result;
