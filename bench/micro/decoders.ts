@@ -35,7 +35,7 @@ export function decode(headers: HeaderList, pieces: readonly Buffer[], sink: Fie
   const reader = new BodyReader({
     headers,
     sink,
-    secondSink: noSink,
+    openReading: () => noSink,
     body: { write() {}, end() {} },
     onFailure: (error) => {
       throw error;

@@ -51,7 +51,7 @@ export function readBody({ headers }: Pick<WorstBody, 'headers'>, pieces: readon
   const reader = new BodyReader({
     headers,
     sink: noSink,
-    secondSink: noSink,
+    openReading: () => noSink,
     body: noBody,
     onFailure() {},
     onUndecoded() {},

@@ -31,9 +31,7 @@ export interface BodyReaderOptions {
   readonly processor?: string | 'none' | undefined;
   /** Receives the fields. */
   readonly sink: FieldSink;
-  /** Receives the fields of a second reading, while fields of the first may be open. Absent: nothing is read twice. */
-  readonly secondSink?: FieldSink | undefined;
-  /** Opens a sink for a further reading of values, whose fields may be open while all others are. Absent: values are not read further. */
+  /** Opens a sink for a further reading, whose fields may be open while all others are. Absent: nothing is read further. */
   readonly openReading?: (() => FieldSink) | undefined;
   /** Receives the bytes of the body, content codings undone, text in UTF-16 or UTF-32 as UTF-8; borrowed. */
   readonly body: Decoder;
@@ -233,15 +231,14 @@ export class BodyReader implements Decoder {
       return new SniffingDecoder({ declared, sink, believes, open, sniffBytesMax: limits.sniffBytesMax });
     }
     const grpcEncoding = firstValue(headers, 'grpc-encoding');
-    const { secondSink } = this.#options;
     const onUnread = (bytes: number): void => onUndecoded('letters', bytes);
-    const common = { contentTypes, processor: this.processor, grpcEncoding, sink, rawSink: secondSink, limits };
+    const common = { contentTypes, processor: this.processor, grpcEncoding, sink, limits };
     const { decoder } = selectDecoder({ ...common, openReading, onUnread });
     if (this.processor !== 'URLENCODED') return decoder;
-    if (secondSink === undefined) return decoder;
+    if (openReading === undefined) return decoder;
     const { sniffBytesMax, decodeBlockBytes: blockBytes } = limits;
     const charset = labelOf(contentTypes);
-    const look = { declared, charset, sink: this.#furtherRead(secondSink), open, sniffBytesMax, blockBytes };
+    const look = { declared, charset, sink: this.#furtherRead(openReading()), open, sniffBytesMax, blockBytes };
     this.#secondLook = new SecondLook(decoder, look);
     return this.#secondLook;
   }

@@ -18,6 +18,8 @@ export interface DelimiterEvents {
   /** Content bytes; borrowed until the call returns. */
   content(bytes: Uint8Array): void;
   fact(name: BodyFact): void;
+  /** A line begins with two dashes and is no delimiter. */
+  meetLookalike(): void;
   /** Servers may disagree about what follows. */
   problem(message: string): void;
 }
@@ -125,7 +127,7 @@ export class DelimiterScanner {
     const delimiter = this.#delimiter;
     while (offset < chunk.length) {
       if (chunk[offset] !== delimiter[this.#matched]) {
-        if (this.#matched >= 2) this.#events.fact('MULTIPART_UNMATCHED_BOUNDARY');
+        if (this.#matched >= 2) this.#events.meetLookalike();
         this.#giveBack(this.#matched);
         return offset;
       }
@@ -154,6 +156,7 @@ export class DelimiterScanner {
     const isPadding = byte === 0x20 || byte === 0x09;
     const isExpected = this.#tailLength === 0 ? isPadding || byte === cr || byte === dash : isPadding || byte === cr;
     if (!isExpected || last === cr || last === dash || this.#tailLength === paddingBytesMax) {
+      this.#events.meetLookalike();
       this.#events.problem('a line begins with the boundary and goes on');
       this.#giveBack(this.#matched);
       return offset;

@@ -11,23 +11,9 @@ import type { Decoder } from './decoder.ts';
 import { type DelimiterEvents, DelimiterScanner } from './delimiter-scanner.ts';
 import { GuardedDecoder } from './guarded-decoder.ts';
 import { readBoundary } from './multipart-boundary.ts';
+import { MultipartFacts } from './multipart-facts.ts';
 import { type PartDescription, PartHeaders } from './multipart-headers.ts';
 import { openTransferDecoder } from './transfer-encoding.ts';
-
-/** Facts that make MULTIPART_STRICT_ERROR true, as in ModSecurity's recommended rule 200003. */
-const strictFacts: ReadonlySet<BodyFact> = new Set<BodyFact>([
-  'MULTIPART_BOUNDARY_QUOTED',
-  'MULTIPART_BOUNDARY_WHITESPACE',
-  'MULTIPART_DATA_BEFORE',
-  'MULTIPART_DATA_AFTER',
-  'MULTIPART_HEADER_FOLDING',
-  'MULTIPART_LF_LINE',
-  'MULTIPART_MISSING_SEMICOLON',
-  'MULTIPART_INVALID_QUOTING',
-  'MULTIPART_INVALID_PART',
-  'MULTIPART_INVALID_HEADER_FOLDING',
-  'MULTIPART_FILE_LIMIT_EXCEEDED',
-]);
 
 /** Where the decoder stands. */
 type Place = 'preamble' | 'headers' | 'part' | 'epilogue';
@@ -46,7 +32,7 @@ export type MultipartLimits = Pick<
  * Reports, part by part: each header line as MULTIPART_PART_HEADERS; a part with a file name as FILES (the file name) and
  * FILE_CONTENT, any other as ARGS_POST; text before the first and after the last delimiter as ARGS_POST without a name.
  * Content is passed on as it arrives, its transfer encoding removed; text in UTF-16 or UTF-32 becomes UTF-8. Such content
- * goes to `rawSink` as it was sent, too: many servers ignore either header.
+ * goes to a sink of its own as it was sent, too: many servers ignore either header.
  *
  * What servers may read differently (no or several boundaries, doubled headers or names, a missing end, …) does not stop
  * the decoder: the rest is decoded, REQBODY_ERROR and MULTIPART_STRICT_ERROR are reported where it stands, and `end()`
@@ -54,8 +40,10 @@ export type MultipartLimits = Pick<
  */
 export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents {
   readonly #limits: MultipartLimits;
-  readonly #rawSink: FieldSink | undefined;
+  readonly #openReading: (() => FieldSink) | undefined;
+  #rawSink: FieldSink | undefined;
   readonly #isForm: boolean;
+  readonly #facts: MultipartFacts;
   readonly #boundary: string;
   readonly #scanner: DelimiterScanner;
   #place: Place = 'preamble';
@@ -67,17 +55,17 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
   #hasFinal = false;
   #hasFeedLine = false;
   #hasReturnLine = false;
-  #firstProblem = '';
 
   /**
    * @param contentType the Content-Type header value.
-   * @param rawSink receives encoded content once more, while the field of its decoded form is open.
+   * @param openReading opens a receiver for one more reading of parts, while fields of the first are open.
    */
-  constructor(sink: FieldSink, contentType: string, limits: MultipartLimits, rawSink?: FieldSink) {
+  constructor(sink: FieldSink, contentType: string, limits: MultipartLimits, openReading?: () => FieldSink) {
     super(sink);
-    this.#rawSink = rawSink;
+    this.#openReading = openReading;
     this.#limits = limits;
     this.#isForm = /^\s*multipart\/form-data\b/i.test(contentType);
+    this.#facts = new MultipartFacts(sink, this.#isForm);
     this.#headers = new PartHeaders(limits.multipartHeaderBytesMax);
     const reading = readBoundary(contentType);
     this.#boundary = reading.boundary;
@@ -112,21 +100,17 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
   fact(name: BodyFact): void {
     if (name === 'MULTIPART_LF_LINE') this.#hasFeedLine = true;
     this.#checkLineEnds();
-    this.#note(name);
+    this.#facts.set(name);
   }
 
-  #note(name: BodyFact): void {
-    this.sink.fact(name, '1');
-    if (strictFacts.has(name)) this.sink.fact('MULTIPART_STRICT_ERROR', '1');
+  /** For the scanner: a line that begins like a delimiter. */
+  meetLookalike(): void {
+    this.#facts.meetLookalike();
   }
 
   /** For the scanner: servers may disagree about what follows. */
   problem(message: string): void {
-    this.sink.fact('MULTIPART_STRICT_ERROR', '1');
-    this.sink.fact('REQBODY_ERROR', '1');
-    if (this.#firstProblem !== '') return;
-    this.#firstProblem = message;
-    this.sink.fact('REQBODY_ERROR_MSG', `multipart: ${message}`);
+    this.#facts.problem(message);
   }
 
   protected override readChunk(chunk: Uint8Array): void {
@@ -148,7 +132,7 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
 
   protected override readEnd(): void {
     if (this.#place === 'headers') {
-      this.problem('the body ends inside the headers of a part');
+      this.#facts.missDelimiter('the body ends inside the headers of a part');
       if (this.#line !== '') this.#headers.add(this.#line);
       this.#openPart();
     } else if (this.#boundary !== '') {
@@ -156,8 +140,10 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
       if (this.#scanner.found !== 'content') this.#meetDelimiter(false);
     }
     this.abandon();
-    if (!this.#hasFinal && this.#boundary !== '') this.problem('the last delimiter is missing');
-    if (this.#firstProblem !== '') throw new WafError('body.malformed', `multipart: ${this.#firstProblem}`);
+    if (!this.#hasFinal && this.#boundary !== '') this.#facts.missDelimiter('the last delimiter is missing');
+    this.#facts.end();
+    const { firstProblem } = this.#facts;
+    if (firstProblem !== '') throw new WafError('body.malformed', `multipart: ${firstProblem}`);
   }
 
   protected override abandon(): void {
@@ -168,7 +154,7 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
 
   #meetDelimiter(isFinal: boolean): void {
     this.abandon();
-    if (this.#hasFinal) this.problem('a delimiter follows the last one');
+    if (this.#hasFinal) this.#facts.missDelimiter('a delimiter follows the last one');
     this.#hasFinal ||= isFinal;
     if (isFinal) {
       this.#place = 'epilogue';
@@ -207,7 +193,7 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
       return;
     }
     if (this.#isDelimiterLine(line)) {
-      this.problem('a delimiter stands among the headers of a part');
+      this.#facts.missDelimiter('a delimiter stands among the headers of a part');
       this.#openPart();
       this.#meetDelimiter(line.startsWith('--', this.#boundary.length + 2));
       return;
@@ -218,7 +204,7 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
   /** Servers that know only CRLF and those that know LF too find other ends of headers and parts. */
   #checkLineEnds(): void {
     if (!this.#hasReturnLine || !this.#hasFeedLine) return;
-    this.#note('MULTIPART_CRLF_LF_LINES');
+    this.#facts.set('MULTIPART_CRLF_LF_LINES');
     this.problem('lines end with CRLF and with LF');
   }
 
@@ -248,12 +234,13 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
   /** Opens the field of a part's content, behind what decodes it. */
   #openContent(part: PartDescription, source: 'ARGS_POST' | 'FILE_CONTENT', name: string): Decoder {
     const field = openField(this.sink, source, name);
-    const keepsAscii = this.#rawSink === undefined;
+    const keepsAscii = this.#openReading === undefined;
     const text = source === 'FILE_CONTENT' ? undefined : openCharsetDecoder(part.charset, field, { keepsAscii });
     const decoded = openTransferDecoder(part.transferEncoding, text ?? field);
     if (text !== undefined && decoded !== undefined) this.problem('a part is encoded, in a charset that is too');
     const content = decoded ?? text ?? field;
-    if (content === field || this.#rawSink === undefined) return content;
+    if (content === field || this.#openReading === undefined) return content;
+    this.#rawSink ??= this.#openReading();
     return both(content, openField(this.#rawSink, source, name));
   }
 

@@ -27,9 +27,7 @@ export interface DecoderRequest {
   /** The value of `grpc-encoding`. */
   readonly grpcEncoding?: string | undefined;
   readonly sink: FieldSink;
-  /** Receives encoded parts of a multipart body as they were sent, too. */
-  readonly rawSink?: FieldSink | undefined;
-  /** Opens a sink for a further reading of values, whose fields may be open while those of others are. */
+  /** Opens a sink for a further reading, whose fields may be open while those of others are. */
   readonly openReading?: (() => FieldSink) | undefined;
   /** Told of bytes that such a reading should have read and did not. */
   readonly onUnread?: ((bytes: number) => void) | undefined;
@@ -115,7 +113,7 @@ export function selectDecoder(request: DecoderRequest): SelectedDecoder {
         ? asText(new GraphqlDecoder(sink))
         : { processor, decoder: new GraphqlDecoder(sink) };
     case 'MULTIPART':
-      return { processor, decoder: new MultipartDecoder(sink, contentType, limits, request.rawSink) };
+      return { processor, decoder: new MultipartDecoder(sink, contentType, limits, request.openReading) };
     case 'GRPC':
       return { processor, decoder: openGrpc(mediaType, request) };
     default:

@@ -18,7 +18,11 @@ const looks: readonly (readonly [BodyLook['processor'], RegExp])[] = [
   ['JSON', /^(?:\{\s*(?:["}]|$)|\[\s*(?:["{[\]tfn\d-]|$))/],
   ['LITERALS', /^(?:[{[]|\/[/*])/],
   ['XML', /^<(?:[A-Za-z_?!]|$)/],
-  ['MULTIPART', /^--([\w'()+,./:=? -]{1,256}?)[ \t]*\r?\n(?:[!-9;-~]+:|\s*$)/],
+  // A part of a form must follow: Markdown, YAML and quoted mail begin with dashes too.
+  [
+    'MULTIPART',
+    /^--([\w'()+,./:=? -]{1,256}?)[ \t]*\r?\n(?:[!-9;-~]+:.*\n){0,8}?content-disposition[ \t]*:[ \t]*form-data\b/i,
+  ],
   ['URLENCODED', /^[\w.[\]%+-]{1,128}=/],
 ];
 

@@ -7,7 +7,10 @@ import type { BodyFact, FieldSink, FieldSource } from '../http/field.ts';
 import type { Decoder } from './decoder.ts';
 import { type BodyLook, lookOf, startOf } from './sniff.ts';
 
-/** Passes fields on, and keeps back that a decoder failed. */
+/**
+ * Passes fields on, and keeps back what rules deny on: that the decoder failed, and the flags of a format that nobody said
+ * it was.
+ */
 export class QuietSink implements FieldSink {
   readonly #sink: FieldSink;
 
@@ -28,7 +31,8 @@ export class QuietSink implements FieldSink {
   }
 
   fact(name: BodyFact, value: string): void {
-    if (!name.startsWith('REQBODY_ERROR')) this.#sink.fact(name, value);
+    const isFlag = name.startsWith('MULTIPART_') && name !== 'MULTIPART_NAME' && name !== 'MULTIPART_FILENAME';
+    if (!isFlag && !name.startsWith('REQBODY_ERROR')) this.#sink.fact(name, value);
   }
 }
 

@@ -63,8 +63,6 @@ export class Inspector implements FieldSink {
   readonly #decoded: OpenField;
   readonly #raw: OpenField;
   readonly #context: OpenFieldContext;
-  /** Made when it is asked for: few bodies are read twice. */
-  #second: OpenField | undefined;
   /** Fields of further readings, each of a reader of its own. */
   readonly #readings: OpenField[] = [];
   #order: number;
@@ -91,7 +89,7 @@ export class Inspector implements FieldSink {
 
   /** Bytes of memory of fields under way. */
   get memoryBytes(): number {
-    const others = [this.#second, ...this.#readings].reduce((sum, field) => sum + (field?.memoryBytes ?? 0), 0);
+    const others = this.#readings.reduce((sum, field) => sum + field.memoryBytes, 0);
     return this.#decoded.memoryBytes + this.#raw.memoryBytes + others;
   }
 
@@ -116,19 +114,6 @@ export class Inspector implements FieldSink {
 
   fact(name: BodyFact, value: string): void {
     this.#onFact(name, value);
-  }
-
-  /** A sink for a second decoder, whose fields may be open while those of the first are. */
-  get secondSink(): FieldSink {
-    return {
-      begin: (source, name) => {
-        this.#second ??= new OpenField(this.#context);
-        this.#begin(this.#second, source, name);
-      },
-      write: (value) => this.#second?.write(value),
-      end: () => this.#second?.end(),
-      fact: (name, value) => this.fact(name, value),
-    };
   }
 
   /** A sink for one more reader, whose fields may be open while those of all others are. Freed with the inspector. */
@@ -166,7 +151,6 @@ export class Inspector implements FieldSink {
   flush(): void {
     this.#pending.flush();
     this.#decoded.settle();
-    this.#second?.settle();
     for (const field of this.#readings) field.settle();
     this.#raw.settle();
   }
@@ -175,7 +159,6 @@ export class Inspector implements FieldSink {
   close(): void {
     this.#pending.discard();
     this.#decoded.discard();
-    this.#second?.discard();
     for (const field of this.#readings) field.discard();
     this.#raw.discard();
   }

@@ -3,6 +3,7 @@
 
 import type { WafError } from '../base/errors.ts';
 import { BodyReader } from '../body/body-reader.ts';
+import { multipartFlags } from '../body/multipart-facts.ts';
 import { processorOf } from '../body/select.ts';
 import { type FailureCause, failureCause } from '../decision/failure-mode.ts';
 import type { ExchangeState } from '../evaluate/exchange-state.ts';
@@ -54,7 +55,6 @@ export class RequestBody {
       headers: this.#headers,
       processor: asked,
       sink: inspector,
-      secondSink: inspector.secondSink,
       openReading: () => inspector.openReading(),
       body: { write: (bytes) => inspector.writeRaw('REQUEST_BODY', bytes), end: () => inspector.endRaw() },
       onFailure: (error) => this.#fail(error),
@@ -62,6 +62,7 @@ export class RequestBody {
       limits,
     });
     const { processor } = this.#reader;
+    if (processor === 'MULTIPART') for (const name of multipartFlags) facts.set(name, '0');
     facts.set('REQBODY_PROCESSOR', asked ?? (processor === 'RAW' ? '' : processor));
     // REQUEST_BODY exists beside form fields and where no decoder takes the body apart (ModSecurity reference manual v2).
     const isForced = switches.get('forceRequestBodyVariable')?.toLowerCase() === 'on';

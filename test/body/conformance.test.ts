@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { limits } from '../../src/base/limits.ts';
 import { selectDecoder } from '../../src/body/select.ts';
 import { type DecoderCase, readDecoderCases } from '../support/decoder-cases.ts';
-import { EventLog, everyCut, runDecoder } from '../support/event-log.ts';
+import { everyCut, ReadingLogs, runDecoder } from '../support/event-log.ts';
 
 const byFile = Map.groupBy(readDecoderCases(), (one) => one.file);
 
@@ -21,23 +21,18 @@ function check(one: DecoderCase): void {
     if (key in bounds) Object.assign(bounds, { [key]: Number(value) });
   }
   for (const { name, chunks } of everyCut(one.body)) {
-    const readings: EventLog[] = [];
-    const openReading = (): EventLog => {
-      const reading = new EventLog();
-      readings.push(reading);
-      return reading;
-    };
+    const logs = new ReadingLogs();
     const lines = runDecoder(
       (sink) =>
         selectDecoder({
           contentTypes: one.contentTypes,
           processor: one.settings.get('processor'),
           sink,
-          openReading,
+          openReading: logs.openReading,
           limits: bounds,
         }).decoder,
       chunks,
     ).filter((line) => !line.startsWith('FACT REQBODY_ERROR_MSG'));
-    assert.deepEqual([...lines, ...readings.flatMap((reading) => reading.lines())], one.events, name);
+    assert.deepEqual([...lines, ...logs.further.flatMap((log) => log.lines())], one.events, name);
   }
 }

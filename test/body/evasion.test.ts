@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { brotliCompressSync, deflateRawSync, gzipSync } from 'node:zlib';
 import { limits } from '../../src/base/limits.ts';
 import { BodyReader } from '../../src/body/body-reader.ts';
-import { EventLog, everyCut } from '../support/event-log.ts';
+import { everyCut, ReadingLogs } from '../support/event-log.ts';
 
 const attack = '<script>alert(1)</script>';
 const form = 'application/x-www-form-urlencoded';
@@ -26,13 +26,12 @@ const outcomeOf = (head: Head, chunks: readonly Uint8Array[]): Outcome => read(h
 const valuesOf = (head: Head, body: string): string[] => read(head, [Buffer.from(body)]).values;
 
 function read(head: Head, chunks: readonly Uint8Array[]): { readonly outcome: Outcome; readonly values: string[] } {
-  const log = new EventLog();
-  const second = new EventLog();
+  const logs = new ReadingLogs();
   let hasFailed = false;
   const reader = new BodyReader({
     headers: head.map(([name, value]) => ({ name, value })),
-    sink: log,
-    secondSink: second,
+    sink: logs.first,
+    openReading: logs.openReading,
     body: { write() {}, end() {} },
     onFailure: ({ code }) => {
       hasFailed ||= code !== 'body.charset';
@@ -42,9 +41,9 @@ function read(head: Head, chunks: readonly Uint8Array[]): { readonly outcome: Ou
   });
   for (const chunk of chunks) reader.write(chunk);
   reader.end();
-  const fields = [...log.fields, ...second.fields];
+  const { fields } = logs;
   const isFound = fields.some(({ value, name }) => value.includes(attack) || name.includes(attack));
-  const facts = [...log.facts.keys(), ...second.facts.keys()];
+  const facts = logs.all.flatMap((log) => [...log.facts.keys()]);
   return { outcome: { isFound, hasFailed, facts }, values: fields.map(({ value }) => value) };
 }
 

@@ -44,7 +44,7 @@ describe('MultipartDecoder', () => {
     ];
     for (const { name, chunks } of everyCut(Buffer.from(`${parts.join('')}--bOuNd--`))) {
       const raw = new EventLog();
-      const lines = runDecoder((sink) => new MultipartDecoder(sink, type, limits, raw), chunks);
+      const lines = runDecoder((sink) => new MultipartDecoder(sink, type, limits, () => raw), chunks);
       assert.deepEqual(
         raw.lines(),
         ['ARGS_POST a = /etc/passwd+', 'FILE_CONTENT a = 10=3D10', 'ARGS_POST a = \\x00<\\x00s'],

@@ -37,13 +37,23 @@ describe('lookOf', () => {
     assert.equal(lookOf(Buffer.from('hello', 'utf16le')), undefined);
   });
 
+  const dashes = [
+    '---\nx: 1\n',
+    '---\ntitle: at 10:30\n---\ntext',
+    '----- Original Message -----\nFrom: a\n',
+    '--abc\nContent-Type: text/plain\n\nx',
+  ];
+
   it('reads the boundary of multipart', () => {
-    for (const text of ['--abc\r\nContent-Disposition: form-data', '--abc \ncontent-type: x']) {
+    for (const text of [
+      '--abc\r\nContent-Disposition: form-data',
+      '--abc \ncontent-type: x\nX: y\ncontent-disposition:FORM-DATA; name=a',
+    ]) {
       assert.deepEqual(lookOf(Buffer.from(text)), { processor: 'MULTIPART', boundary: 'abc' });
     }
   });
 
-  for (const text of ['', '   ', 'hello world', '<3', '--', '--x\r\ny z', '=1', '1+1 = 2']) {
+  for (const text of ['', '   ', 'hello world', '<3', '--', '--x\r\ny z', '=1', '1+1 = 2', ...dashes]) {
     it(`takes ${JSON.stringify(text)} for nothing`, () => assert.equal(lookOf(Buffer.from(text)), undefined));
   }
 });

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { limits } from '../../src/base/limits.ts';
 import { JsonDecoder } from '../../src/body/json.ts';
-import { SniffingDecoder } from '../../src/body/sniffing-decoder.ts';
-import { everyCut, runDecoder } from '../support/event-log.ts';
+import { multipartFlags } from '../../src/body/multipart-facts.ts';
+import { QuietSink, SniffingDecoder } from '../../src/body/sniffing-decoder.ts';
+import { EventLog, everyCut, runDecoder } from '../support/event-log.ts';
 
 function linesAtEveryCut(text: string, sniffBytesMax = 16, isBelieved = true): string[] {
   let first: string[] | undefined;
@@ -24,6 +25,17 @@ function linesAtEveryCut(text: string, sniffBytesMax = 16, isBelieved = true): s
   }
   return first ?? [];
 }
+
+describe('QuietSink', () => {
+  it('keeps back what stock rules deny on, and passes on the rest', () => {
+    const log = new EventLog();
+    const quiet = new QuietSink(log);
+    for (const name of multipartFlags) quiet.fact(name, '1');
+    for (const name of ['REQBODY_ERROR', 'REQBODY_ERROR_MSG'] as const) quiet.fact(name, '1');
+    for (const name of ['MULTIPART_NAME', 'MULTIPART_FILENAME', 'BODY_XML_DOCTYPE'] as const) quiet.fact(name, '1');
+    assert.deepEqual([...log.facts.keys()], ['MULTIPART_NAME', 'MULTIPART_FILENAME', 'BODY_XML_DOCTYPE']);
+  });
+});
 
 describe('SniffingDecoder', () => {
   it('decodes as what it looks like, shorter and longer than its head', () => {

@@ -158,15 +158,15 @@ describe('Inspector', () => {
 
   it('takes the fields of a second decoder while those of the first are open', () => {
     const inspector = inspectorOf(plan);
-    const { secondSink } = inspector;
+    const further = inspector.openReading();
     inspector.begin('ARGS_POST', 'a');
     inspector.write(Buffer.from('ev'));
-    secondSink.begin('ARGS_POST', 'b');
-    secondSink.write(Buffer.from('no harm, ev'));
+    further.begin('ARGS_POST', 'b');
+    further.write(Buffer.from('no harm, ev'));
     inspector.flush();
     inspector.write(Buffer.from('il'));
-    secondSink.write(Buffer.from('il'));
-    secondSink.end();
+    further.write(Buffer.from('il'));
+    further.end();
     inspector.end();
     inspector.flush();
     assert.deepEqual(

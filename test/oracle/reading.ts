@@ -3,7 +3,7 @@
 import { limits } from '../../src/base/limits.ts';
 import { BodyReader } from '../../src/body/body-reader.ts';
 import { decideFailure, failureCause } from '../../src/decision/failure-mode.ts';
-import { EventLog, type LoggedField, printable } from '../support/event-log.ts';
+import { type LoggedField, printable, ReadingLogs } from '../support/event-log.ts';
 
 /** A body and the part of its head that says how to read it. */
 export interface OracleRequest {
@@ -28,21 +28,14 @@ export interface Reading {
 
 /** Reads a body in chunks that end at `cuts` (offsets, ascending, at most the body's length). */
 export function readBody(request: OracleRequest, cuts: readonly number[]): Reading {
-  const first = new EventLog();
-  const second = new EventLog();
-  const readings: EventLog[] = [];
+  const logs = new ReadingLogs();
   const body: Buffer[] = [];
   const failures: string[] = [];
   let block: Reading['block'];
   const reader = new BodyReader({
     headers: headersOf(request),
-    sink: first,
-    secondSink: second,
-    openReading: () => {
-      const reading = new EventLog();
-      readings.push(reading);
-      return reading;
-    },
+    sink: logs.first,
+    openReading: logs.openReading,
     body: { write: (bytes) => void body.push(Buffer.from(bytes)), end: () => {} },
     onFailure: ({ code, message }) => {
       const cause = failureCause(code);
@@ -56,11 +49,10 @@ export function readBody(request: OracleRequest, cuts: readonly number[]): Readi
     reader.write(Uint8Array.from(request.body.subarray(cuts[index - 1] ?? 0, end)));
   }
   reader.end();
-  const logs = [first, second, ...readings];
-  if (logs.some((log) => log.isOpen)) throw new Error('a field was left open');
-  const facts = logs.flatMap((log) => [...log.facts]).map(([name, value]) => `${name} = ${printable(value)}`);
+  if (logs.isOpen) throw new Error('a field was left open');
+  const facts = logs.all.flatMap((log) => [...log.facts]).map(([name, value]) => `${name} = ${printable(value)}`);
   facts.sort((left, right) => (left < right ? -1 : 1));
-  return { fields: logs.flatMap((log) => log.fields), body: Buffer.concat(body), facts, failures, block };
+  return { fields: logs.fields, body: Buffer.concat(body), facts, failures, block };
 }
 
 function headersOf({ contentType, contentEncoding }: OracleRequest): { name: string; value: string }[] {

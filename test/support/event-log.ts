@@ -55,6 +55,32 @@ export class EventLog implements FieldSink {
   }
 }
 
+/** The log of a first reading, and those of further ones, each opened when it is asked for. */
+export class ReadingLogs {
+  readonly first = new EventLog();
+  readonly further: EventLog[] = [];
+  /** For `BodyReaderOptions`. */
+  readonly openReading = (): EventLog => {
+    const log = new EventLog();
+    this.further.push(log);
+    return log;
+  };
+
+  get all(): readonly EventLog[] {
+    return [this.first, ...this.further];
+  }
+
+  /** Fields of all readings, one reading after the other. */
+  get fields(): LoggedField[] {
+    return this.all.flatMap((log) => log.fields);
+  }
+
+  /** Whether a field is open. */
+  get isOpen(): boolean {
+    return this.all.some((log) => log.isOpen);
+  }
+}
+
 /** Bytes outside of printable ASCII, and the backslash, as `\xHH`. */
 export function printable(text: string): string {
   return text.replace(/[^\x20-\x5b\x5d-\x7e]/g, (unit) => `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}`);

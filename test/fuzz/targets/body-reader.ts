@@ -6,7 +6,7 @@ import { BodyReader } from '../../../src/body/body-reader.ts';
 import { RawDecoder } from '../../../src/body/raw.ts';
 import { firstValue, type Header } from '../../../src/http/headers.ts';
 import { readDecoderCases } from '../../support/decoder-cases.ts';
-import { cutAt, EventLog } from '../../support/event-log.ts';
+import { cutAt, EventLog, ReadingLogs } from '../../support/event-log.ts';
 import { assertHolds, assertSame, cutsOf, type FuzzTarget, singleBytes } from '../target.ts';
 
 const usual = { ...limits, expansionFreeBytes: 32 * 1024, decodedBytesMax: 512 * 1024 };
@@ -85,8 +85,7 @@ function splitHead(input: Uint8Array): { readonly headers: Header[]; readonly bo
 
 /** Everything that a reader tells, as lines. */
 class Telling {
-  readonly fields = new EventLog();
-  readonly second = new EventLog();
+  readonly logs = new ReadingLogs();
   readonly body = new EventLog();
   readonly failures: string[] = [];
   readonly undecoded = new Map<string, number>();
@@ -97,8 +96,8 @@ class Telling {
     this.reader = new BodyReader({
       headers,
       processor: firstValue(headers, 'processor'),
-      sink: this.fields,
-      secondSink: this.second,
+      sink: this.logs.first,
+      openReading: this.logs.openReading,
       body: new RawDecoder(this.body, 'REQUEST_BODY'),
       onFailure: (error) => this.failures.push(`FAILS ${error.code} ${error.message}`),
       onUndecoded: (why, bytes) => {
@@ -110,11 +109,11 @@ class Telling {
   }
 
   lines(): string[] {
-    assertHolds(!(this.fields.isOpen || this.second.isOpen || this.body.isOpen), 'a field was left open');
+    assertHolds(!(this.logs.isOpen || this.body.isOpen), 'a field was left open');
     const undecoded = [...this.undecoded].map(([why, bytes]) => `UNDECODED ${why} ${bytes}`);
     return [
-      ...this.fields.lines(),
-      ...this.second.lines().map((line) => `SECOND ${line}`),
+      ...this.logs.first.lines(),
+      ...this.logs.further.flatMap((log, index) => log.lines().map((line) => `FURTHER ${index} ${line}`)),
       ...this.body.lines().map((line) => `BODY ${line}`),
       ...this.failures,
       ...undecoded.toSorted((left, right) => (left < right ? -1 : 1)),

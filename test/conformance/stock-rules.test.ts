@@ -1,0 +1,142 @@
+// What rules that everybody loads make of bodies: rules for REQBODY_ERROR, MULTIPART_STRICT_ERROR and
+// MULTIPART_UNMATCHED_BOUNDARY with the operators of ModSecurity's recommended configuration.
+
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { closePlan } from '../../src/plan/compile.ts';
+import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';
+
+const bodyError = 1;
+const strictError = 2;
+const unmatched = 3;
+const lookalike = 4;
+
+const plan = await planOf(`
+SecRule REQBODY_ERROR "!@eq 0" "id:${bodyError},phase:2,t:none,log,pass"
+SecRule MULTIPART_STRICT_ERROR "!@eq 0" "id:${strictError},phase:2,t:none,log,pass"
+SecRule MULTIPART_UNMATCHED_BOUNDARY "@eq 1" "id:${unmatched},phase:2,t:none,log,pass"
+SecRule MULTIPART_UNMATCHED_BOUNDARY "@eq 2" "id:${lookalike},phase:2,t:none,log,pass"
+`);
+after(() => closePlan(plan));
+
+const crlf = (text: string): string => text.replaceAll('\n', '\r\n');
+const boundary = '----WebKitFormBoundary0123456789abcdef';
+const field = (content: string): ExchangeCase => ({
+  headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+  body: crlf(`--${boundary}\nContent-Disposition: form-data; name="a"\n\n${content}\n--${boundary}--\n`),
+});
+const typed = (type: string, body: string | Buffer): ExchangeCase => ({ headers: { 'content-type': type }, body });
+
+const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
+const related = (parameters: string, begin = ''): string =>
+  crlf(
+    `${begin}------=_Part_8_12.13\nContent-Type: application/xop+xml; charset=UTF-8; type="text/xml"\n` +
+      `Content-Transfer-Encoding: binary\nContent-ID: <http://tempuri.org/0>\n\n<a>1</a>\n` +
+      `------=_Part_8_12.13\nContent-Type: application/zip${parameters}\nContent-Transfer-Encoding: binary\n\n` +
+      `PK\x03\x04\0\0\n------=_Part_8_12.13--\n`,
+  );
+
+const cases: readonly (readonly [title: string, exchange: ExchangeCase, ids: readonly number[]])[] = [
+  ['a plain form', field('x'), []],
+  ['a certificate', field(pem), [lookalike]],
+  ['a mail signature', field('hello\n-- \nme'), [lookalike]],
+  ['a rule of Markdown', field('# a\n---\nb'), [lookalike]],
+  ['a dump of SQL', field('--\n-- Table a\n--\nSELECT 1;'), [lookalike]],
+  ['a form inside a form', field('--c\nContent-Disposition: form-data; name="b"\n\nx\n--c--'), [lookalike]],
+  ['a line of one dash', field('- a\n- b'), []],
+  [
+    'a certificate, and no end',
+    typed(`multipart/form-data; boundary=b`, crlf(`--b\nContent-Disposition: form-data; name="a"\n\n${pem}\n`)),
+    [bodyError, strictError, unmatched],
+  ],
+  ['no delimiter at all', typed('multipart/form-data; boundary=b', 'x'), [bodyError, strictError, unmatched]],
+  [
+    'a delimiter behind the last',
+    typed(
+      'multipart/form-data; boundary=b',
+      crlf('--b--\n--b\nContent-Disposition: form-data; name="a"\n\n1\n--b--\n'),
+    ),
+    [bodyError, strictError, unmatched],
+  ],
+  [
+    'a boundary in quotes, in a form',
+    typed('multipart/form-data; boundary="b"', crlf('--b\nContent-Disposition: form-data; name="a"\n\n1\n--b--\n')),
+    [strictError],
+  ],
+  [
+    'related parts with a boundary that needs quotes',
+    typed('multipart/related; boundary="----=_Part_8_12.13"', related('')),
+    [],
+  ],
+  [
+    'related parts behind a preamble',
+    typed('multipart/related; boundary="----=_Part_8_12.13"', related('', 'This is a message in several parts.\n')),
+    [],
+  ],
+  [
+    'mixed parts with folded headers',
+    typed('multipart/mixed; boundary="----=_Part_8_12.13"', related(';\n name="a.zip"')),
+    [],
+  ],
+  [
+    'related parts without an end',
+    typed('multipart/related; boundary="----=_Part_8_12.13"', related('').replace(/------=_Part_8_12.13--\r\n$/, '')),
+    [bodyError],
+  ],
+  ['YAML', typed('application/yaml', '---\nx: 1\n'), []],
+  ['front matter of Markdown', typed('text/markdown', '---\ntitle: at 10:30\n---\ntext\n'), []],
+  ['a quoted mail', typed('text/plain', '----- Original Message -----\nFrom: a\nTo: b\n\nhello\n'), []],
+  [
+    'text that begins like a form and ends early',
+    typed('text/plain', crlf('--b\nContent-Disposition: form-data; name="a"\n\nx\n')),
+    [],
+  ],
+  ['text that looks like JSON', typed('text/plain', '{"a": 1, b}'), []],
+  ['text that looks like JSON, and is deep', typed('text/plain', '['.repeat(600)), []],
+  ['text that looks like XML', typed('text/plain', '<a>&b;</c>'), []],
+  ['a form that looks like JSON', typed('application/x-www-form-urlencoded', '{"a":1,x'), []],
+  ['a form that looks like JSON, and is deep', typed('application/x-www-form-urlencoded', '['.repeat(600)), []],
+  ['a form that looks like XML', typed('application/x-www-form-urlencoded', '<a>&b;</c>'), []],
+  ['no type, and JSON that goes wrong', { body: '{"a":"b"} and more' }, []],
+];
+
+describe('stock rules about bodies', () => {
+  for (const [title, exchange, ids] of cases) {
+    it(title, () => {
+      const whole = runExchange(plan, exchange);
+      const length = exchange.body?.length ?? 0;
+      for (const cuts of [[1], [40, 41], Array.from({ length: length - 1 }, (_, at) => at + 1)]) {
+        assert.deepEqual(runExchange(plan, exchange, cuts), whole, `cut at ${cuts.slice(0, 3)}`);
+      }
+      assert.deepEqual(idsOf(whole), ids);
+      if (!ids.includes(bodyError)) assert.equal(whole.verdict.kind, 'allow');
+    });
+  }
+
+  it('have a value for each flag of a multipart body, 0 when nothing is odd', async () => {
+    const names = [
+      'BOUNDARY_QUOTED',
+      'BOUNDARY_WHITESPACE',
+      'DATA_BEFORE',
+      'DATA_AFTER',
+      'HEADER_FOLDING',
+      'LF_LINE',
+      'MISSING_SEMICOLON',
+      'INVALID_QUOTING',
+      'INVALID_PART',
+      'INVALID_HEADER_FOLDING',
+      'FILE_LIMIT_EXCEEDED',
+      'CRLF_LF_LINES',
+      'STRICT_ERROR',
+      'UNMATCHED_BOUNDARY',
+    ];
+    const own = await planOf(
+      names.map((name, index) => `SecRule MULTIPART_${name} "@eq 0" "id:${index + 1},phase:2,pass,log"`).join('\n'),
+    );
+    const all = names.map((_, index) => index + 1);
+    assert.deepEqual(idsOf(runExchange(own, field('x'))), all);
+    assert.deepEqual(idsOf(runExchange(own, typed('multipart/related; boundary=b', '--b\r\n\r\nx\r\n--b--'))), all);
+    assert.deepEqual(idsOf(runExchange(own, typed('text/plain', 'x'))), [13, 14]);
+    closePlan(own);
+  });
+});
