@@ -239,6 +239,21 @@ export const limitTable = {
     unit: 'count',
     why: 'TX variables of one exchange: rules may name them after what a client sends',
   },
+  txBytesMax: {
+    default: 2 * MiB,
+    unit: 'bytes',
+    why: 'names and texts that rules keep in TX for one exchange, captures among them, and as much again in ENV',
+  },
+  macroBytesMax: {
+    default: 64 * KiB,
+    unit: 'bytes',
+    why: 'text that one macro becomes: a rule can put a variable into itself, which doubles it for each value that matches',
+  },
+  macroWorkBytesMax: {
+    default: 4 * MiB,
+    unit: 'bytes',
+    why: 'text of one exchange that names, values and arguments with macros become, and that is compared or kept; CRS at its highest level makes 60 bytes an argument',
+  },
   includeDepthMax: { default: 16, unit: 'count', why: 'Include inside Include' },
   ruleFilesMax: {
     default: 4_096,

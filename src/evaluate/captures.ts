@@ -3,6 +3,7 @@
 import { foldAscii } from '../base/bytes.ts';
 import { nativeAddon } from '../matching/native.ts';
 import type { LinkOperator, PatternPlan } from '../plan/plan.ts';
+import { setVariable } from './effects.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import type { FieldMatch } from './field-match.ts';
 
@@ -18,8 +19,9 @@ export function captureGroups(operator: LinkOperator, match: FieldMatch, state: 
   const texts = operator.kind === 'pattern' && !operator.negated ? patternGroups(operator, match, state) : [match.text];
   for (let group = 0; group < groupsMax; group += 1) {
     const text = texts[group];
-    if (text === undefined) state.tx.delete(String(group));
-    else state.tx.set(String(group), text);
+    // One that finds no room must not leave that of another match in its place.
+    if (text !== undefined && setVariable(state.tx, { name: String(group), value: text }, state)) continue;
+    state.tx.delete(String(group));
   }
 }
 

@@ -37,17 +37,25 @@ export interface NamedValues {
   copy(): NamedValues;
 }
 
-/** One collection, bounded in names. */
+/** Bounds of a collection. Names and texts count in bytes; numbers, which have a size of their own, do not. */
+export interface CollectionBounds {
+  readonly namesMax: number;
+  readonly bytesMax: number;
+}
+
+/** One collection, bounded in names and bytes. What it begins with does not count: it was written by a rule, not by a client. */
 export class Collection implements NamedValues {
-  readonly #namesMax: number;
+  readonly #bounds: CollectionBounds;
   /** Values from before the first change, shared with others. */
   readonly #base: ReadonlyMap<string, string | number>;
   /** Changes; `undefined` for a name of the base that was deleted. */
   readonly #changed: Map<string, string | number | undefined>;
+  /** Bytes of the names and texts in `#changed`. */
+  #bytes = 0;
 
   /** @param base values to begin with; borrowed and never changed. */
-  constructor(namesMax: number, base: ReadonlyMap<string, string | number> = new Map()) {
-    this.#namesMax = namesMax;
+  constructor(bounds: CollectionBounds, base: ReadonlyMap<string, string | number> = new Map()) {
+    this.#bounds = bounds;
     this.#base = base;
     this.#changed = new Map();
   }
@@ -67,14 +75,19 @@ export class Collection implements NamedValues {
     return this.#value(name) !== undefined;
   }
 
-  /** Sets a value. Returns false when there is no room for another name. */
+  /** Sets a value. Returns false, and changes nothing, when there is no room for it. A number under a known name always has room. */
   set(name: string, value: string | number): boolean {
-    if (this.#changed.size >= this.#namesMax && !this.#changed.has(name)) return false;
+    const isKnown = this.#changed.has(name);
+    if (!isKnown && this.#changed.size >= this.#bounds.namesMax) return false;
+    const growth = this.#costOf(name, value) - (isKnown ? this.#costOf(name, this.#changed.get(name)) : 0);
+    if (growth > 0 && this.#bytes + growth > this.#bounds.bytesMax) return false;
+    this.#bytes += growth;
     this.#changed.set(name, value);
     return true;
   }
 
   delete(name: string): void {
+    if (this.#changed.has(name)) this.#bytes -= this.#costOf(name, this.#changed.get(name));
     if (this.#base.has(name)) this.#changed.set(name, undefined);
     else this.#changed.delete(name);
   }
@@ -103,9 +116,14 @@ export class Collection implements NamedValues {
 
   /** A copy that can be changed without changing this one. */
   copy(): Collection {
-    const copy = new Collection(this.#namesMax, this.#base);
+    const copy = new Collection(this.#bounds, this.#base);
+    copy.#bytes = this.#bytes;
     for (const [name, value] of this.#changed) copy.#changed.set(name, value);
     return copy;
+  }
+
+  #costOf(name: string, value: string | number | undefined): number {
+    return (this.#base.has(name) ? 0 : name.length) + (typeof value === 'string' ? value.length : 0);
   }
 
   #value(name: string): string | number | undefined {

@@ -7,7 +7,7 @@ import type { EngineMode } from '../plan/settings.ts';
 import { changedParts } from './audit-wishes.ts';
 import { Collection, type NamedValues } from './collection.ts';
 import type { ExchangeState } from './exchange-state.ts';
-import { expandMacro, expandNumber } from './macros.ts';
+import { expandMacro, expandName, expandNumber } from './macros.ts';
 import { PersistentCollection } from './persistent-collection.ts';
 
 const engineModes: readonly EngineMode[] = ['On', 'DetectionOnly', 'Off'];
@@ -19,10 +19,11 @@ export function applyEffect(effect: Effect, state: ExchangeState): void {
       applySetvar(effect, state);
       break;
     case 'ruleRemove':
-      state.removedRules = [...state.removedRules, effect.rules];
+      // Once for the exchange, not once for each value that matches.
+      if (!state.removedRules.includes(effect.rules)) state.removedRules = [...state.removedRules, effect.rules];
       break;
     case 'targetRemove':
-      state.removedTargets = [...state.removedTargets, effect];
+      if (!state.removedTargets.includes(effect)) state.removedTargets = [...state.removedTargets, effect];
       break;
     case 'control':
       applyControl(effect.name, effect.value, state);
@@ -33,27 +34,30 @@ export function applyEffect(effect: Effect, state: ExchangeState): void {
     case 'initcol':
       openCollection(effect.collection, expandMacro(effect.key, state), state);
       break;
-    case 'expirevar': {
-      const collection = state.collections.get(effect.collection);
-      if (!(collection instanceof PersistentCollection)) break;
-      collection.expire(variableName(effect.name, state), expandNumber(effect.after, state));
+    case 'expirevar':
+    case 'deprecatevar':
+      applyLater(effect, state);
       break;
-    }
-    case 'deprecatevar': {
-      const collection = state.collections.get(effect.collection);
-      if (!(collection instanceof PersistentCollection)) break;
-      collection.deprecate(variableName(effect.name, state), effect.amount, effect.seconds);
-      break;
-    }
     case 'setenv':
-      environment(state).set(foldAscii(effect.name), expandMacro(effect.value, state));
+      setVariable(environment(state), { name: foldAscii(effect.name), value: expandMacro(effect.value, state) }, state);
       break;
   }
 }
 
+/** What time will do to a variable of a collection that outlives the exchange. */
+function applyLater(effect: Effect & { kind: 'expirevar' | 'deprecatevar' }, state: ExchangeState): void {
+  const collection = state.collections.get(effect.collection);
+  if (!(collection instanceof PersistentCollection)) return;
+  const name = variableName(effect.name, state);
+  if (name === undefined) return;
+  if (effect.kind === 'expirevar') collection.expire(name, expandNumber(effect.after, state));
+  else collection.deprecate(name, effect.amount, effect.seconds);
+}
+
 /** A name whose written parts are folded already. */
-function variableName(name: Macro, state: ExchangeState): string {
-  return name.constant ?? foldAscii(expandMacro(name, state));
+function variableName(name: Macro, state: ExchangeState): string | undefined {
+  const expanded = expandName(name, state);
+  return expanded === undefined || name.constant !== undefined ? expanded : foldAscii(expanded);
 }
 
 /** Opens a collection for this exchange. One that is open already stays: it is initialised once (ModSecurity v2). */
@@ -69,7 +73,8 @@ function openCollection(collection: string, key: string, state: ExchangeState): 
 function environment(state: ExchangeState): NamedValues {
   const known = state.collections.get('ENV');
   if (known !== undefined) return known;
-  const collection = new Collection(state.limits.collectionNamesMax);
+  const { collectionNamesMax, txBytesMax } = state.limits;
+  const collection = new Collection({ namesMax: collectionNamesMax, bytesMax: txBytesMax });
   state.collections.set('ENV', collection);
   return collection;
 }
@@ -78,23 +83,34 @@ function applySetvar(effect: Effect & { kind: 'setvar' }, state: ExchangeState):
   const collection = effect.collection === 'TX' ? state.tx : state.collections.get(effect.collection);
   if (collection === undefined) return;
   const name = variableName(effect.name, state);
+  if (name === undefined) return;
+  if (effect.change === 'unset') {
+    collection.delete(name);
+    return;
+  }
+  setVariable(collection, { name, value: changedValue(effect, collection.number(name), state) }, state);
+}
+
+function changedValue(effect: Effect & { kind: 'setvar' }, before: number, state: ExchangeState): string | number {
   switch (effect.change) {
-    case 'unset':
-      collection.delete(name);
-      return;
-    case 'set':
-      keep(collection.set(name, expandMacro(effect.value, state)), state);
-      return;
     case 'add':
-      keep(collection.set(name, collection.number(name) + expandNumber(effect.value, state)), state);
-      return;
+      return before + expandNumber(effect.value, state);
     case 'subtract':
-      keep(collection.set(name, collection.number(name) - expandNumber(effect.value, state)), state);
+      return before - expandNumber(effect.value, state);
+    default:
+      return expandMacro(effect.value, state);
   }
 }
 
-function keep(isKept: boolean, state: ExchangeState): void {
-  if (!isKept) state.problems.add('limit.matched', 'rules set more variables than a collection holds');
+/** Sets a variable of a collection. Returns whether there was room; where there was none that is a `limit.matched`. */
+export function setVariable(
+  collection: NamedValues,
+  variable: { readonly name: string; readonly value: string | number },
+  state: ExchangeState,
+): boolean {
+  const isKept = collection.set(variable.name, variable.value);
+  if (!isKept) state.problems.add('limit.matched', 'rules set more variables, or longer ones, than a collection holds');
+  return isKept;
 }
 
 function applyControl(name: string, value: string, state: ExchangeState): void {

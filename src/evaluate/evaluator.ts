@@ -7,7 +7,7 @@ import { applyEffect } from './effects.ts';
 import type { Allowance, ExchangeState } from './exchange-state.ts';
 import type { FieldMatch } from './field-match.ts';
 import { evaluateLink } from './link-evaluator.ts';
-import { expandMacro, macroValues } from './macros.ts';
+import { expandForLog, macroValues } from './macros.ts';
 import type { ObservedLink } from './observed-match.ts';
 import { redirectLocation, redirectStatuses } from './redirect.ts';
 import type { RuleMatch } from './rule-match.ts';
@@ -152,9 +152,9 @@ function noteMatch(rule: CompiledRule, match: FieldMatch, state: ExchangeState):
   const report: RuleMatch = {
     ruleId: rule.id,
     phase: rule.phase,
-    message: expandMacro(rule.message, state),
+    message: expandForLog(rule.message, state),
     messageValues: macroValues(rule.message, state),
-    logData: expandMacro(rule.logData, state),
+    logData: expandForLog(rule.logData, state),
     ...(rule.severity === undefined ? {} : { severity: rule.severity }),
     tags: rule.tags,
     file: rule.location.file,

@@ -79,6 +79,8 @@ export class ExchangeState {
   hasRequestBody = false;
   /** True while rules run over a body that is still arriving. */
   isEarly = false;
+  /** Bytes that macros have become where their text decides something. */
+  macroBytes = 0;
   /** The lowest severity number of a rule that matched; 255: none did. */
   highestSeverity = 255;
   /** The rule that runs now, for RULE and messages. */
@@ -100,7 +102,8 @@ export class ExchangeState {
     this.facts = new Map();
     this.startMs = monotonicMs();
     this.startDate = wallClock();
-    this.tx = new Collection(sources.limits.txNamesMax, sources.plan.initialTx);
+    const { txNamesMax, txBytesMax } = sources.limits;
+    this.tx = new Collection({ namesMax: txNamesMax, bytesMax: txBytesMax }, sources.plan.initialTx);
     this.collections = new Map();
     this.matches = [];
     this.engine = sources.plan.settings.engine;
@@ -135,6 +138,7 @@ export class ExchangeState {
     copy.allowances = this.allowances;
     copy.failureActions = this.failureActions;
     copy.switches = new Map(this.switches);
+    copy.macroBytes = this.macroBytes;
     copy.hasRequestBody = this.hasRequestBody;
     copy.highestSeverity = this.highestSeverity;
     copy.collections = new Map([...this.collections].map(([name, one]) => [name, one.copy()]));

@@ -6,25 +6,67 @@ import type { ExchangeState } from './exchange-state.ts';
 import type { ValuePlace } from './rule-match.ts';
 import { variableText } from './variables.ts';
 
-/** The text of a macro; a reference to nothing is empty (ModSecurity reference manual v3, "Macro Expansion"). */
+/**
+ * The text of a macro that decides something; a reference to nothing is empty (ModSecurity reference manual v3, "Macro
+ * Expansion"). At most `macroBytesMax` bytes, and `macroWorkBytesMax` of one exchange together: a rule that puts a variable into
+ * itself would double it with each value that matches. What is cut off is a `limit.matched`.
+ */
 export function expandMacro(macro: Macro, state: ExchangeState): string {
+  return macro.constant ?? expandBounded(macro, state).text;
+}
+
+/** The same for the name of a variable: `undefined` for one longer than names get, which would be another name when cut. */
+export function expandName(macro: Macro, state: ExchangeState): string | undefined {
   if (macro.constant !== undefined) return macro.constant;
+  const { text, isCut } = expandBounded(macro, state, state.limits.fieldNameBytesMax);
+  return isCut ? undefined : text;
+}
+
+function expandBounded(
+  macro: Macro,
+  state: ExchangeState,
+  bytesMax: number = state.limits.macroBytesMax,
+): { readonly text: string; readonly isCut: boolean } {
+  const { macroWorkBytesMax } = state.limits;
+  const room = Math.min(bytesMax, macroWorkBytesMax - state.macroBytes);
+  const text = expandTo(room, macro, state);
+  const isCut = text.length > room;
+  state.macroBytes += Math.min(text.length, room);
+  if (isCut) {
+    const whose = room < bytesMax ? `all macros of an exchange, ${macroWorkBytesMax}` : `a macro, ${bytesMax}`;
+    state.problems.add('limit.matched', `rules make more text than that of ${whose} bytes`);
+  }
+  return { text: isCut ? text.slice(0, room) : text, isCut };
+}
+
+/** The text of a macro for a log: what is beyond `macroBytesMax` is left out. */
+export function expandForLog(macro: Macro, state: ExchangeState): string {
+  const { macroBytesMax } = state.limits;
+  return macro.constant ?? expandTo(macroBytesMax, macro, state).slice(0, macroBytesMax);
+}
+
+/** At least the first `room` bytes of the text, when it has so many, and hardly more; one byte more says that there are. */
+function expandTo(room: number, macro: Macro, state: ExchangeState): string {
   let text = '';
-  for (const part of macro.parts) text += typeof part === 'string' ? part : referenceText(part, state);
+  for (const part of macro.parts) {
+    if (text.length > room) break;
+    text += (typeof part === 'string' ? part : referenceText(part, state)).slice(0, room + 1);
+  }
   return text;
 }
 
 /** References that say which variable or rule it was, not what somebody sent. */
 const namingVariables: ReadonlySet<string> = new Set(['MATCHED_VAR_NAME', 'MATCHED_VARS_NAMES', 'RULE', 'UNIQUE_ID']);
 
-/** Where in the expanded text of a macro values of the exchange stand. */
+/** Where in the text that `expandForLog` makes of a macro values of the exchange stand. */
 export function macroValues(macro: Macro, state: ExchangeState): readonly ValuePlace[] {
   if (macro.constant !== undefined) return [];
+  const { macroBytesMax } = state.limits;
   const places: ValuePlace[] = [];
   let to = 0;
   for (const part of macro.parts) {
     const from = to;
-    to += (typeof part === 'string' ? part : referenceText(part, state)).length;
+    to = Math.min(macroBytesMax, to + (typeof part === 'string' ? part : referenceText(part, state)).length);
     if (typeof part !== 'string' && !namingVariables.has(part.variable)) places.push({ from, to });
   }
   return places;

@@ -1,6 +1,7 @@
 // One collection that outlives its exchange: values that may expire or wear off, and what is known of the collection itself
 // (ModSecurity reference manual v2.9, "Persistent Storage"). Knows no rule and no other collection.
 
+import { toByteString, toBytes } from '../base/bytes.ts';
 import { monotonicMs, wallClock } from '../base/deadline.ts';
 import { numberOf } from '../plan/value-operator.ts';
 import type { NamedValues, NameFilter } from './collection.ts';
@@ -80,6 +81,11 @@ export class StoredCollection {
   }
 }
 
+/** The same text in memory of its own: a part of a string keeps all of it alive, a value cut out of a body the body. */
+function ownText<Value extends string | number>(value: Value): Value {
+  return typeof value === 'string' ? (toByteString(toBytes(value)) as Value) : value;
+}
+
 const secondsOf = (milliseconds: number): number => Math.floor(milliseconds / 1000);
 
 /** Updates a minute since the collection is there; 0 in its first second. */
@@ -139,8 +145,8 @@ export class PersistentCollection implements NamedValues {
     if (known === undefined && values.size >= options.namesMax && !this.#dropExpired()) return false;
     const before = known === undefined ? 0 : name.length + String(known.value).length;
     this.#account(name.length + String(value).length - before);
-    if (known === undefined) values.set(name, { value, expiresMs: Infinity });
-    else known.value = value;
+    if (known === undefined) values.set(ownText(name), { value: ownText(value), expiresMs: Infinity });
+    else known.value = ownText(value);
     return true;
   }
 

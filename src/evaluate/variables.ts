@@ -118,9 +118,8 @@ export function variableText(variable: string, key: string | undefined, state: E
   const kinds = kindsOfVariable(variable);
   if (kinds === undefined) return singleValue(variable, state);
   for (const kind of kinds) {
-    for (const field of state.fields.of(kind)) {
-      if (key === undefined || field.key === key) return field.text;
-    }
+    const field = key === undefined ? state.fields.of(kind)[0] : state.fields.first(kind, key);
+    if (field !== undefined) return field.text;
   }
   return undefined;
 }

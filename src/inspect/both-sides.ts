@@ -7,7 +7,7 @@ import type { FieldStore } from './field-store.ts';
 import type { Hit, HitTable } from './hit-table.ts';
 
 /** What rules ask about fields: of one direction, or of both. */
-export type FoundFields = Pick<FieldStore, 'of' | 'count' | 'argumentBytes' | 'fileBytes'>;
+export type FoundFields = Pick<FieldStore, 'of' | 'first' | 'count' | 'argumentBytes' | 'fileBytes'>;
 
 /** What rules ask about hits: of one direction, or of both. */
 export type FoundHits = Pick<HitTable, 'of' | 'candidates'>;
@@ -25,6 +25,10 @@ export class BothFields implements FoundFields {
   of(kind: FieldKind): readonly FieldRecord[] {
     const found = this.#request.of(kind);
     return found.length > 0 ? found : this.#response.of(kind);
+  }
+
+  first(kind: FieldKind, key: string): FieldRecord | undefined {
+    return this.#request.first(kind, key) ?? this.#response.first(kind, key);
   }
 
   count(kind: FieldKind): number {

@@ -17,6 +17,8 @@ export class FieldStore {
   readonly #limits: Limits;
   readonly #problems: Problems;
   readonly #byKind: (FieldRecord[] | undefined)[] = new Array(fieldKinds.length).fill(undefined);
+  /** The first field by key among the first `count` remembered ones of a kind. */
+  readonly #indexes: ({ readonly byKey: Map<string, FieldRecord>; count: number } | undefined)[] = [];
   readonly #counts = new Uint32Array(fieldKinds.length);
   #bodyFieldCount = 0;
   #nameBytes = 0;
@@ -33,6 +35,20 @@ export class FieldStore {
   /** Remembered fields of a kind, in order. */
   of(kind: FieldKind): readonly FieldRecord[] {
     return this.#byKind[kind] ?? none;
+  }
+
+  /**
+   * The first remembered field of a kind with this key (lower case). Each is looked at once, however often is asked: a macro asks for
+   * each value that matches.
+   */
+  first(kind: FieldKind, key: string): FieldRecord | undefined {
+    this.#indexes[kind] ??= { byKey: new Map(), count: 0 };
+    const index = this.#indexes[kind];
+    for (const records = this.of(kind); index.count < records.length; index.count += 1) {
+      const record = records[index.count] as FieldRecord;
+      if (!index.byKey.has(record.key)) index.byKey.set(record.key, record);
+    }
+    return index.byKey.get(key);
   }
 
   /** How many fields of a kind there were, remembered or not. */

@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import { readScores } from '../../src/decision/score.ts';
 import { Collection } from '../../src/evaluate/collection.ts';
 
-const scores = (values: Record<string, number>) => readScores(new Collection(100, new Map(Object.entries(values))));
+const scores = (values: Record<string, number>) =>
+  readScores(new Collection({ namesMax: 100, bytesMax: 1_000 }, new Map(Object.entries(values))));
 
 describe('readScores', () => {
   it('is zero where no rule scored', () => assert.deepEqual(scores({}), { inbound: 0, outbound: 0 }));

@@ -9,7 +9,7 @@ const base = new Map<string, string | number>([
 
 describe('Collection', () => {
   it('reads through to its base and never changes it', () => {
-    const collection = new Collection(10, base);
+    const collection = new Collection({ namesMax: 10, bytesMax: 1_000 }, base);
     collection.set('a', 'x');
     collection.delete('b');
     assert.equal(collection.get('a'), 'x');
@@ -19,7 +19,7 @@ describe('Collection', () => {
   });
 
   it('lists base names first and sets a deleted one again', () => {
-    const collection = new Collection(10, base);
+    const collection = new Collection({ namesMax: 10, bytesMax: 1_000 }, base);
     collection.set('c', 3);
     collection.delete('a');
     assert.deepEqual(
@@ -35,7 +35,7 @@ describe('Collection', () => {
 
   it('lists names that a filter accepts, in base and changes alike', () => {
     const filter = { accepts: (name: string): boolean => name !== 'b' };
-    const collection = new Collection(10, base);
+    const collection = new Collection({ namesMax: 10, bytesMax: 1_000 }, base);
     collection.set('c', 3);
     assert.deepEqual(
       [...collection.entriesOf(filter)],
@@ -46,11 +46,11 @@ describe('Collection', () => {
     );
     collection.delete('a');
     assert.deepEqual([...collection.entriesOf(filter)], [['c', '3']]);
-    assert.deepEqual([...new Collection(10).entriesOf(filter)], []);
+    assert.deepEqual([...new Collection({ namesMax: 10, bytesMax: 1_000 }).entriesOf(filter)], []);
   });
 
   it('reads numbers out of text', () => {
-    const collection = new Collection(10);
+    const collection = new Collection({ namesMax: 10, bytesMax: 1_000 });
     collection.set('a', '7 dwarfs');
     collection.set('b', 8);
     assert.deepEqual([collection.number('a'), collection.number('b'), collection.number('c')], [7, 8, 0]);
@@ -58,7 +58,7 @@ describe('Collection', () => {
   });
 
   it('copies without sharing changes', () => {
-    const collection = new Collection(10, base);
+    const collection = new Collection({ namesMax: 10, bytesMax: 1_000 }, base);
     collection.set('a', 5);
     const copy = collection.copy();
     copy.set('a', 6);
@@ -66,10 +66,31 @@ describe('Collection', () => {
   });
 
   it('takes no name beyond its bound', () => {
-    const collection = new Collection(2);
+    const collection = new Collection({ namesMax: 2, bytesMax: 1_000 });
     assert.ok(collection.set('a', 1) && collection.set('b', 1));
     assert.ok(!collection.set('c', 1));
     assert.ok(collection.set('a', 2), 'a name that is there can still change');
     assert.ok(!collection.has('c'));
+  });
+
+  it('takes no more bytes of names and texts than its bound', () => {
+    const collection = new Collection({ namesMax: 100, bytesMax: 10 });
+    assert.ok(collection.set('abc', 'defg'));
+    assert.ok(!collection.set('h', 'ijk'), '11 bytes');
+    assert.ok(collection.set('h', 'ij'), '10 bytes');
+    assert.ok(!collection.set('abc', 'defgh'));
+    assert.equal(collection.get('abc'), 'defg');
+    assert.ok(collection.set('abc', 'x') && collection.set('h', 'ijklm'), 'what a value no longer takes is free');
+    assert.ok(!collection.copy().set('i', ''), 'a copy has no more room');
+    collection.delete('h');
+    assert.ok(collection.set('nopq', 12_345_678), 'so is what a name that is gone took; a number is no text');
+    assert.ok(!collection.set('rst', 1));
+  });
+
+  it('always has room for a number under a name that is there', () => {
+    const collection = new Collection({ namesMax: 100, bytesMax: 1 }, new Map([['score', 0]]));
+    assert.ok(collection.set('x', 1) && collection.set('score', 5) && collection.set('score', 10));
+    assert.ok(!collection.set('y', 1));
+    assert.deepEqual([collection.number('score'), collection.number('x')], [10, 1]);
   });
 });

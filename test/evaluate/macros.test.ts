@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { limits } from '../../src/base/limits.ts';
+import { limits, limitsWith } from '../../src/base/limits.ts';
 import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
-import { expandMacro, expandNumber, macroValues } from '../../src/evaluate/macros.ts';
+import { expandForLog, expandMacro, expandName, expandNumber, macroValues } from '../../src/evaluate/macros.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
+import { Problems } from '../../src/inspect/problems.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import { parseMacro } from '../../src/plan/macro.ts';
 import { planOf } from '../support/exchange.ts';
@@ -18,6 +19,50 @@ state.tx.set('text', '12 apples');
 describe('expandMacro', () => {
   it('puts values in their places, and nothing where there is none', () => {
     assert.equal(expandMacro(parseMacro('<%{TX.Score}|%{tx.none}|%{unique_id}>'), state), '<7||r>');
+  });
+});
+
+describe('a macro that becomes long', () => {
+  const bounds = limitsWith({ macroBytesMax: 10, macroWorkBytesMax: 24, fieldNameBytesMax: 8 });
+  const open = () => {
+    const own = new ExchangeState({ plan, limits: bounds, fields, hits, problems: new Problems(), requestId: 'r' });
+    own.tx.set('ten', '0123456789');
+    return own;
+  };
+
+  it('is cut, and that is a problem', () => {
+    const own = open();
+    assert.equal(expandMacro(parseMacro('%{tx.ten}'), own), '0123456789');
+    assert.equal(own.problems.all.length, 0);
+    assert.equal(expandMacro(parseMacro('-%{tx.ten}'), own), '-012345678');
+    assert.equal(own.problems.all[0]?.cause, 'limit.matched');
+  });
+
+  it('is cut for a log without more', () => {
+    const own = open();
+    const macro = parseMacro('a%{tx.ten}%{tx.ten}b');
+    assert.equal(expandForLog(macro, own), 'a012345678');
+    assert.deepEqual(macroValues(macro, own), [
+      { from: 1, to: 10 },
+      { from: 10, to: 10 },
+    ]);
+    assert.deepEqual([own.problems.all, own.macroBytes], [[], 0]);
+  });
+
+  it('is no name', () => {
+    const own = open();
+    assert.equal(expandName(parseMacro('n%{tx.ten}'), own), undefined);
+    assert.equal(expandName(parseMacro('n%{tx.none}'), own), 'n');
+    assert.equal(expandName(parseMacro('a name of rules may be long'), own), 'a name of rules may be long');
+  });
+
+  it('takes its part of what an exchange has for all of them', () => {
+    const own = open();
+    for (const expected of ['0123456789', '0123456789', '0123', '', '']) {
+      assert.equal(expandMacro(parseMacro('%{tx.ten}'), own), expected);
+    }
+    assert.equal(own.macroBytes, 24);
+    assert.equal(own.fork().macroBytes, 24);
   });
 });
 

@@ -35,6 +35,16 @@ describe('what both directions have', () => {
     assert.deepEqual([...hits.candidates(plan.phases[3] as PhasePlan)], [1]);
   });
 
+  it('is found by key in either', () => {
+    const { request, response } = sides();
+    const fields = new BothFields(request.fields, response.fields);
+    const found = (['REQUEST_HEADERS', 'RESPONSE_HEADERS'] as const).map(
+      (name, at) => fields.first(fieldKind(name), ['x-a', 'x-b'][at] as string)?.text,
+    );
+    assert.deepEqual(found, ['odd', 'odd']);
+    assert.equal(fields.first(fieldKind('REQUEST_HEADERS'), 'x-b'), undefined);
+  });
+
   it('is counted together', () => {
     const { request, response } = sides();
     const fields = new BothFields(request.fields, response.fields);

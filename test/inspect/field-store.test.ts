@@ -40,6 +40,32 @@ describe('FieldStore', () => {
     );
   });
 
+  it('finds the first of a key, also among those that came after the last question', () => {
+    const { store } = storeWith({}, ['ARGS_GET', 'A', '1'], ['ARGS_GET', 'b', '2'], ['ARGS_GET', 'a', '3']);
+    const kind = fieldKind('ARGS_GET');
+    assert.deepEqual([store.first(kind, 'a')?.order, store.first(kind, 'b')?.order], [0, 1]);
+    assert.equal(store.first(kind, 'c'), undefined);
+    assert.equal(store.first(fieldKind('ARGS_POST'), 'a'), undefined);
+    store.add(new FieldRecord({ kind, name: 'C', order: 3 }), () => Buffer.from('4'));
+    assert.equal(store.first(kind, 'c')?.order, 3);
+  });
+
+  it('looks at each field once, however often it is asked', () => {
+    const fields = Array.from({ length: 100 }, (_, at) => ['ARGS_GET', `a${at}`, ''] as const);
+    const { store } = storeWith({}, ...fields);
+    let looked = 0;
+    for (const record of store.of(fieldKind('ARGS_GET'))) {
+      Object.defineProperty(record, 'key', {
+        get: () => {
+          looked += 1;
+          return record.name;
+        },
+      });
+    }
+    for (let time = 0; time < 100; time += 1) store.first(fieldKind('ARGS_GET'), 'none');
+    assert.ok(looked <= 200, `${looked} looks at 100 fields`);
+  });
+
   it('counts all of them', () => {
     const { store } = storeWith({}, ['ARGS_POST', 'a', '12'], ['ARGS_POST', 'b', '345'], ['FILE_CONTENT', 'f', '1234']);
     assert.equal(store.count(fieldKind('ARGS_POST')), 2);
