@@ -5,6 +5,7 @@ import { limitTable } from '../base/limits.ts';
 import { defaultListen, type ServeSettings } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { failureActions, failureTable } from '../decision/failure-mode.ts';
+import { parseSocketMode } from '../ext-proc/socket-access.ts';
 import { logLevels } from '../telemetry/log.ts';
 import { addCacheOptions, type CacheOptions, cacheOf } from './cache-options.ts';
 
@@ -12,6 +13,9 @@ import { addCacheOptions, type CacheOptions, cacheOf } from './cache-options.ts'
 export interface ServeOptions extends CacheOptions {
   readonly config?: string;
   readonly listen?: readonly string[];
+  readonly socketMode?: number;
+  readonly socketUser?: string;
+  readonly socketGroup?: string;
   readonly rules?: readonly string[];
   readonly detectionOnly?: true;
   readonly holdWindow?: number;
@@ -28,6 +32,14 @@ function wholeNumber(text: string): number {
   const number = Number(text);
   if (!Number.isSafeInteger(number) || number <= 0) throw new InvalidArgumentError('It is a positive whole number.');
   return number;
+}
+
+function socketMode(text: string): number {
+  try {
+    return parseSocketMode(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 function limitSetting(text: string, earlier: Readonly<Record<string, number>> = {}): Record<string, number> {
@@ -48,6 +60,9 @@ function failureSetting(text: string, earlier: Readonly<Record<string, string>> 
   return { ...earlier, [cause]: action };
 }
 
+const present = <Name extends string, Value>(name: Name, value: Value | undefined) =>
+  (value === undefined ? {} : { [name]: value }) as { readonly [K in Name]?: Value };
+
 /** The command line of `weir serve`, without what it does. */
 export function createServeCommand(): Command {
   const { holdWindowBytesMax, holdMsMax } = limitTable;
@@ -55,6 +70,9 @@ export function createServeCommand(): Command {
     .description('inspect traffic for Envoy (ext_proc over gRPC) until SIGTERM or SIGINT')
     .option('-c, --config <file>', 'YAML file with settings; options given here win over it')
     .option('--listen <address...>', `HOST:PORT or unix:PATH, several if you like (default: ${defaultListen})`)
+    .option('--socket-mode <octal>', 'permissions of Unix sockets, such as 0660 (default: by the umask)', socketMode)
+    .option('--socket-user <user>', 'owner of Unix sockets, a name or number (default: the user that runs Weir)')
+    .option('--socket-group <group>', 'group of Unix sockets, a name or number (default: the group that runs Weir)')
     .option('--rules <path...>', 'rule files, folders or packs, in order, in place of the starter pack')
     .option('--detection-only', 'report what would be blocked and block nothing')
     .option(
@@ -82,10 +100,16 @@ export function createServeCommand(): Command {
  * @throws WafError `config.invalid` for a file with problems.
  */
 export function settingsOf(options: ServeOptions): ServeSettings {
-  const { cache, ...file } = options.config === undefined ? {} : loadConfig(options.config);
+  const { cache, socketMode, socketUser, socketGroup, ...file } =
+    options.config === undefined ? {} : loadConfig(options.config);
   return {
     ...file,
     ...(options.listen === undefined ? {} : { listen: options.listen }),
+    socket: {
+      ...present('mode', options.socketMode ?? socketMode),
+      ...present('user', options.socketUser ?? socketUser),
+      ...present('group', options.socketGroup ?? socketGroup),
+    },
     ...(options.rules === undefined ? {} : { rules: options.rules }),
     ...(options.detectionOnly === true ? { engine: 'DetectionOnly' } : {}),
     limits: {

@@ -3,6 +3,7 @@
 
 import { WafError } from '../base/errors.ts';
 import { configOf, type ServeConfig, type ServeSettings } from '../config/config.ts';
+import { holdWindowNotice } from '../config/hold-window.ts';
 import { decideFailure, failureCause } from '../decision/failure-mode.ts';
 import { Admission } from '../ext-proc/admission.ts';
 import { createGrpcTransport } from '../ext-proc/grpc-server.ts';
@@ -53,10 +54,12 @@ export async function startServer(settings: ServeSettings): Promise<RunningServe
     return stopped;
   };
   try {
+    const notice = holdWindowNotice(config.limits);
+    if (notice !== undefined) logs.log.warn(notice);
     plan = await planOf(config, logs.log);
     transport = createTransport(config, plan, logs);
     const addresses: string[] = [];
-    for (const address of config.listen) addresses.push(await transport.listen(address));
+    for (const address of config.listen) addresses.push(await transport.listen(address, config.socket));
     const { loadedCount, loadMs } = plan.diagnostics;
     const readyLine = `weir ready on ${addresses.join(', ')}, ${loadedCount} rules, loaded in ${Math.round(loadMs)} ms`;
     return { readyLine, addresses, stop, reopenLogs: logs.reopen };

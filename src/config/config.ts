@@ -7,6 +7,7 @@ import { WafError } from '../base/errors.ts';
 import { type Limits, limitsWith } from '../base/limits.ts';
 import { type FailurePolicy, failurePolicyWith } from '../decision/failure-mode.ts';
 import { parseListenAddress } from '../ext-proc/listen-address.ts';
+import type { SocketAccess } from '../ext-proc/socket-access.ts';
 import type { EngineMode } from '../plan/settings.ts';
 import { type LogLevel, logLevels } from '../telemetry/log.ts';
 import type { Redaction } from '../telemetry/redact.ts';
@@ -15,6 +16,8 @@ import type { Redaction } from '../telemetry/redact.ts';
 export interface ServeConfig {
   /** `HOST:PORT` or `unix:PATH`, at least one. */
   readonly listen: readonly string[];
+  /** Who may connect to the Unix sockets among them. */
+  readonly socket: SocketAccess;
   /** Packs, files or folders, in order. */
   readonly rules: readonly string[];
   readonly limits: Limits;
@@ -68,6 +71,7 @@ export function configOf(settings: ServeSettings): ServeConfig {
   }
   return {
     listen,
+    socket: settings.socket ?? {},
     rules: settings.rules !== undefined && settings.rules.length > 0 ? settings.rules : [starterPack],
     limits: limitsWith(settings.limits ?? {}),
     failurePolicy: failurePolicyWith(settings.onFailure ?? {}),

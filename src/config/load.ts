@@ -8,12 +8,16 @@ import { WafError } from '../base/errors.ts';
 import { limitTable } from '../base/limits.ts';
 import { failureActions, failureCauses } from '../decision/failure-mode.ts';
 import { parseListenAddress } from '../ext-proc/listen-address.ts';
+import { parseSocketMode } from '../ext-proc/socket-access.ts';
 import { logLevels } from '../telemetry/log.ts';
 import type { ServeSettings } from './config.ts';
 import { ConfigNode, Problems } from './config-node.ts';
 
 /** What a file sets; what it does not mention is absent. Paths are absolute. */
-export type FileSettings = Omit<ServeSettings, 'cacheFolder'> & {
+export type FileSettings = Omit<ServeSettings, 'cacheFolder' | 'socket'> & {
+  readonly socketMode?: number;
+  readonly socketUser?: string;
+  readonly socketGroup?: string;
   /** Where compiled patterns are kept; false: nowhere. */
   readonly cache?: string | false;
 };
@@ -23,6 +27,9 @@ type Reader = (value: ConfigNode, folder: string) => FileSettings;
 
 const readers: Readonly<Record<string, Reader>> = {
   listen: (value, folder) => ({ listen: readAddresses(value, folder) }),
+  socketMode: (value) => present('socketMode', modeOf(value)),
+  socketUser: (value) => present('socketUser', value.text()),
+  socketGroup: (value) => present('socketGroup', value.text()),
   rules: (value, folder) => ({ rules: readRules(value, folder) }),
   detectionOnly: (value) => ({ engine: value.flag() === true ? 'DetectionOnly' : undefined }),
   allowUnsupported: (value) => ({ allowUnsupported: value.flag() === true }),
@@ -88,6 +95,17 @@ function present<Key extends string, Value>(key: Key, value: Value | undefined):
 function pathOf(value: ConfigNode, folder: string): string | undefined {
   const path = value.text();
   return path === undefined ? undefined : resolve(folder, path);
+}
+
+function modeOf(value: ConfigNode): number | undefined {
+  const text = value.text();
+  if (text === undefined) return undefined;
+  try {
+    return parseSocketMode(text);
+  } catch (error) {
+    value.refuse((error as Error).message);
+    return undefined;
+  }
 }
 
 function readRules(value: ConfigNode, folder: string): readonly string[] {

@@ -19,6 +19,7 @@ import { type Framing, guardFraming } from './framing-guard.ts';
 import { ExternalProcessorDefinition } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
 import { formatListenAddress, parseListenAddress, removeStaleSocket } from './listen-address.ts';
 import { checkNodeVersion, setResetLimits } from './reset-guard.ts';
+import { type SocketAccess, setSocketAccess, withNarrowUmask } from './socket-access.ts';
 import type { OpenStream, ReplyStream, StreamFailure, StreamHandler, Transport } from './transport.ts';
 
 const serviceName: string = ExternalProcessorDefinition.fullName;
@@ -84,12 +85,14 @@ class GrpcTransport implements Transport {
     this.#health.addToServer(this.#server);
   }
 
-  async listen(text: string): Promise<string> {
+  async listen(text: string, access: SocketAccess = {}): Promise<string> {
     const address = parseListenAddress(text);
     if (address.kind === 'unix') {
       await removeStaleSocket(address.path);
-      await this.#bind(`unix:${address.path}`);
-      return this.#listensOn(formatListenAddress(address));
+      await withNarrowUmask(access, () => this.#bind(`unix:${address.path}`));
+      const bound = this.#listensOn(formatListenAddress(address));
+      setSocketAccess(address.path, access);
+      return bound;
     }
     return this.#listensOn(formatListenAddress({ ...address, port: await this.#bind(formatListenAddress(address)) }));
   }

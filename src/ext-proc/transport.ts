@@ -1,6 +1,8 @@
 // The narrow waist between gRPC and the protocol: streams of whole messages, as bytes. What stands below (grpc-js today)
 // can be exchanged without touching anything above. Knows no message.
 
+import type { SocketAccess } from './socket-access.ts';
+
 /**
  * Why a stream is ended with an error. There is no kind that means OK: to Envoy an OK end says "carry on without me".
  * - `malformed`, `out-of-order`: the peer broke the protocol.
@@ -35,8 +37,11 @@ export type OpenStream = (replies: ReplyStream) => StreamHandler;
 
 /** A server of such streams. */
 export interface Transport {
-  /** Starts to listen. Returns the address in the form in which it was given, with the port that was chosen for 0. */
-  listen(address: string): Promise<string>;
+  /**
+   * Starts to listen. Returns the address in the form in which it was given, with the port that was chosen for 0.
+   * @param access who may connect to a Unix socket.
+   */
+  listen(address: string, access?: SocketAccess): Promise<string>;
   /** Tells those who ask for its health (grpc.health.v1) whether it serves. After `close` it never does. */
   setServing(isServing: boolean): void;
   /** Says NOT_SERVING, takes no new connections, waits for streams to end, cuts those left after `drainMs`. Idempotent. */

@@ -11,8 +11,10 @@ import { parseActions } from '../seclang/actions.ts';
 import type { Directive, Rule, Statement } from '../seclang/ast.ts';
 import { isPluginFile } from '../seclang/layout.ts';
 import { PlacedText } from '../seclang/lexer.ts';
-import { loadRuleFiles } from '../seclang/load.ts';
+import { readRuleFiles } from '../seclang/load.ts';
+import { SeclangError, SeclangErrors } from '../seclang/seclang-error.ts';
 import { bodyErrorDirections, bodyErrorsOf } from './body-error-rules.ts';
+import { cacheFolderProblem } from './cache-folder.ts';
 import { DiagnosticLog, describeDiagnostic } from './diagnostics.ts';
 import type { LinkContext } from './link-compiler.ts';
 import { PatternRegistry } from './pattern-registry.ts';
@@ -42,12 +44,13 @@ export interface PlanOptions {
 
 /**
  * Loads rule files, folders or packs, in order, into a plan. Costs seconds for large rule sets without a cache.
- * @throws SeclangErrors for text that does not parse; WafError `plan.invalid` when rules failed (or were skipped, unless
+ * @throws SeclangErrors for text that does not parse, with the rules that failed besides; WafError `plan.invalid` when rules failed (or were skipped, unless
  * that is allowed), every one named with file and line; `pattern.compile` when native code refuses a pattern.
  */
-export async function loadPlan(paths: readonly string[], options: PlanOptions = {}): Promise<Plan> {
+export async function loadPlan(paths: readonly string[], given: PlanOptions = {}): Promise<Plan> {
   const startMs = monotonicMs();
-  const loaded = loadRuleFiles(paths);
+  const { options, notices } = withUsableCache(given);
+  const loaded = readRuleFiles(paths);
   const log = new DiagnosticLog();
   const registry = new PatternRegistry();
   const translations = new TranslationCache(options.cacheFolder);
@@ -69,6 +72,7 @@ export async function loadPlan(paths: readonly string[], options: PlanOptions = 
     log.add(isPluginFile(one.location.file) ? 'expected' : 'notice', one);
   }
   const { phases, initialTx, foldedCount } = compiler.finish();
+  assertParsed(loaded.errors, log);
   assertLoaded(log, options);
   translations.save();
   const layout = layOutProgram(registry);
@@ -90,8 +94,27 @@ export async function loadPlan(paths: readonly string[], options: PlanOptions = 
     computedClasses: layout.computedClasses,
     retentions: context.retentions.finish(),
     diagnostics: log.finish({ foldedCount, loadMs: monotonicMs() - startMs }),
-    notices: loaded.notices,
+    notices: [...loaded.notices, ...notices],
   };
+}
+
+/** The options without a cache folder that others could have written to, and what the user should know of it. */
+function withUsableCache(options: PlanOptions): { readonly options: PlanOptions; readonly notices: readonly string[] } {
+  const { cacheFolder, ...others } = options;
+  const problem = cacheFolder === undefined ? undefined : cacheFolderProblem(cacheFolder);
+  if (problem === undefined) return { options, notices: [] };
+  return { options: others, notices: [`compiled patterns are not kept: ${problem}`] };
+}
+
+/** @throws SeclangErrors for text that does not parse, and with it all that is wrong with the rest. */
+function assertParsed(errors: readonly SeclangError[], log: DiagnosticLog): void {
+  if (errors.length === 0) return;
+  const failed = log.problems.filter(({ kind }) => kind === 'failed');
+  const others = failed.map(({ location, ruleId, reason }) => {
+    const rule = ruleId === undefined ? '' : `rule ${ruleId}: `;
+    return new SeclangError({ code: 'seclang.unsupported', location, text: '', reason: `${rule}${reason}` });
+  });
+  throw new SeclangErrors([...errors, ...others]);
 }
 
 /** @throws WafError `plan.invalid` naming every rule that cannot run, unless that is allowed. */

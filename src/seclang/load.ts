@@ -6,7 +6,7 @@ import { type DataLine, DataReader } from './data-file.ts';
 import { RuleReader } from './include.ts';
 import { layoutOf } from './layout.ts';
 import { FileReader } from './rule-file.ts';
-import { SeclangErrors } from './seclang-error.ts';
+import { type SeclangError, SeclangErrors } from './seclang-error.ts';
 
 /** Rule files ready for the plan compiler. */
 export interface LoadedRules {
@@ -29,14 +29,24 @@ export interface LoadedRules {
  * @throws SeclangErrors with all errors of all files; WafError `config.invalid` for a path that is nothing of these.
  */
 export function loadRuleFiles(paths: readonly string[]): LoadedRules {
+  const loaded = readRuleFiles(paths);
+  if (loaded.errors.length > 0) throw new SeclangErrors(loaded.errors);
+  return loaded;
+}
+
+/**
+ * As `loadRuleFiles`, with what could be read in spite of errors: other things may be wrong with it.
+ * @throws WafError `config.invalid` for a path that is nothing of these.
+ */
+export function readRuleFiles(paths: readonly string[]): LoadedRules & { readonly errors: readonly SeclangError[] } {
   const files = new FileReader();
   const rules = new RuleReader(files);
   const layouts = paths.map((name) => layoutOf(name, files));
   const loaded = layouts.flatMap((layout) => layout.files.map((file) => rules.readFile(file, layout.root)));
-  if (rules.errors.length > 0) throw new SeclangErrors(rules.errors);
   const lists = new DataReader(files, rules.rootOf);
   return {
     files: loaded,
+    errors: rules.errors,
     data: (location, name) => lists.read(location, name),
     notices: layouts.flatMap((layout) => layout.notices),
   };

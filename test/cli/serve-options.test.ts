@@ -27,6 +27,8 @@ onFailure: {parse: detect, coding: allow}
 limits: {holdMsMax: 7, holdWindowBytesMax: 20000, fieldsMax: 9}
 `,
 );
+const socketFile = join(folder, 'socket.yaml');
+writeFileSync(socketFile, 'socketMode: "0600"\nsocketUser: weir\n');
 const quiet = join(folder, 'quiet.yaml');
 writeFileSync(quiet, 'detectionOnly: false\nallowUnsupported: false\nlogValues: false\ncache: false\n');
 
@@ -52,11 +54,17 @@ describe('settingsOf', () => {
     }
   });
 
+  it('puts the access to sockets together from both', () => {
+    const { socket } = configFor('--config', socketFile, '--socket-user', '7');
+    assert.deepEqual(socket, { mode: 0o600, user: '7' });
+  });
+
   const cases: readonly (readonly [
     words: readonly string[],
     of: (config: ServeConfig) => unknown,
     expected: unknown,
   ])[] = [
+    [['--socket-mode', '660', '--socket-group', 'envoy'], ({ socket }) => socket, { mode: 0o660, group: 'envoy' }],
     [['--listen', 'h:3'], ({ listen }) => listen, ['h:3']],
     [['--rules', 'x', 'y'], ({ rules: paths }) => paths, ['x', 'y']],
     [['--audit-log', 'b.log'], ({ auditLog }) => auditLog, 'b.log'],

@@ -30,6 +30,16 @@ describe('loadPlan', () => {
     await pool.close();
   });
 
+  it('names rules that cannot run beside text that does not parse, in one load', async () => {
+    const rules = 'SecRule ARGS "@rx a(" "id:1,phase:2,deny"\nSecRule ARGS "@rx b"\nSecRuleNothing\n';
+    await assert.rejects(planOf(`${rules}SecRule ARGS "@within a" "id:2,phase:9,deny"\n`), (error: Error) => {
+      assert.equal((error as Error & { readonly code: string }).code, 'seclang.syntax');
+      assert.match(error.message, /:1:\d+: rule 1: /, 'the pattern');
+      assert.match(error.message, /:3:1: /, 'the directive');
+      return true;
+    });
+  });
+
   it('names every directive and rule that cannot run', async () => {
     const rules = 'SecRemoteRules a b\nSecRuleEngine Perhaps\nSecRule ARGS "@rbl x" "id:1,phase:2,deny"\n';
     await assert.rejects(planOf(rules), {
