@@ -7,6 +7,7 @@ import type { FieldSink } from '../http/field.ts';
 import { allValues, firstValue, type HeaderList } from '../http/headers.ts';
 import { parameterOf, parseMediaType } from '../http/media-type.ts';
 import { ValueReadings } from '../http/value-readings.ts';
+import { AsSentReading } from './as-sent-reading.ts';
 import { charsetOf, isWide, openCharsetDecoder, openWideDecoder } from './charset.ts';
 import { ContentCodingDecoder, codingsOf } from './content-coding.ts';
 import type { Decoder } from './decoder.ts';
@@ -182,16 +183,25 @@ export class BodyReader implements Decoder {
 
   #openCodings(): ContentCodingDecoder | undefined {
     const { headers, sink, limits, onFailure } = this.#options;
-    const { codings, unknown } = codingsOf(allValues(headers, 'content-encoding'));
+    const { codings, isFramed, unknown } = codingsOf(allValues(headers, 'content-encoding'));
     if (unknown !== undefined) {
       sink.fact('BODY_CODING_UNSUPPORTED', unknown);
       this.#lost = 'coding';
       onFailure(new WafError('body.unsupported', `content coding ${unknown.slice(0, 40)} is not supported`));
       return undefined;
     }
-    if (codings.length === 0) return undefined;
+    if (codings.length === 0 && !isFramed) return undefined;
     const next: Decoder = { write: (bytes) => this.#pass(bytes), end: () => this.#takeFields()?.end() };
-    return new ContentCodingDecoder({ codings, next, sink, limits });
+    return new ContentCodingDecoder({ codings, isFramed, next, asSent: this.#openAsSent(), sink, limits });
+  }
+
+  /** Reads a coded request as a server does that undoes no codings. */
+  #openAsSent(): Decoder | undefined {
+    const { openReading, processor, limits } = this.#options;
+    if (openReading === undefined || processor === 'none') return undefined;
+    const open = (look: BodyLook, quiet: FieldSink): Decoder => openLook(look, quiet, limits);
+    const contentTypes = this.#contentTypes;
+    return new AsSentReading({ contentTypes, processor: this.processor, sink: openReading(), open, limits });
   }
 
   /** The receiver of the body, behind a charset decoder when its text is declared to be wide. */

@@ -5,6 +5,8 @@ import { asView, foldAscii, trimHeaderSpace } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { FieldSink } from '../http/field.ts';
+
+import { AwsChunkedDecoder } from './aws-chunked.ts';
 import type { Decoder } from './decoder.ts';
 import { GuardedDecoder } from './guarded-decoder.ts';
 import { type Compression, Inflater } from './inflater.ts';
@@ -16,6 +18,8 @@ export type ContentCoding = 'gzip' | 'deflate' | 'br' | 'zstd';
 export interface ContentCodings {
   /** In the order in which they were applied; `identity` left out. */
   readonly codings: readonly ContentCoding[];
+  /** Whether the coded bytes stand in frames of `aws-chunked`, which is undone first wherever it is named. */
+  readonly isFramed: boolean;
   /** The first one that is not known; with it no coding can be undone. */
   readonly unknown: string | undefined;
 }
@@ -28,17 +32,25 @@ const names = new Map<string, ContentCoding>([
   ['zstd', 'zstd'],
 ]);
 
+/** Names that some clients write and that change no byte: of no coding, of charsets, of transfer codings that are undone already. */
+const unchanging: ReadonlySet<string> = new Set([
+  ...['', 'identity', 'none', 'binary', '7bit', '8bit', 'chunked'],
+  ...['utf-8', 'utf8', 'us-ascii', 'ascii', 'iso-8859-1'],
+]);
+
 /** Reads the values of all Content-Encoding headers, in order. */
 export function codingsOf(values: readonly string[]): ContentCodings {
   const codings: ContentCoding[] = [];
+  let isFramed = false;
   let unknown: string | undefined;
   for (const written of values.flatMap((value) => value.split(','))) {
     const name = foldAscii(trimHeaderSpace(written));
     const coding = names.get(name);
     if (coding !== undefined) codings.push(coding);
-    else if (name !== '' && name !== 'identity') unknown ??= name;
+    else if (name === 'aws-chunked') isFramed = true;
+    else if (!unchanging.has(name)) unknown ??= name;
   }
-  return { codings, unknown };
+  return { codings, isFramed, unknown };
 }
 
 /** What undoing codings needs of the bounds. */
@@ -50,6 +62,7 @@ export type CodingLimits = Pick<
   | 'decodedBytesMax'
   | 'decodeSliceBytesMax'
   | 'decodeBlockBytes'
+  | 'codingLineBytesMax'
   | 'zstdWindowBytesMax'
 >;
 
@@ -57,8 +70,12 @@ export type CodingLimits = Pick<
 export interface ContentCodingOptions {
   /** In the order in which they were applied. */
   readonly codings: readonly ContentCoding[];
+  /** Whether they stand in frames of `aws-chunked`. */
+  readonly isFramed?: boolean;
   /** Reads the decoded bytes. */
   readonly next: Decoder;
+  /** Reads the bytes as they were sent, before they are decoded; throws nothing of a body's making. */
+  readonly asSent?: Decoder | undefined;
   readonly sink: FieldSink;
   readonly limits: CodingLimits;
 }
@@ -78,6 +95,7 @@ export interface ContentCodingOptions {
 export class ContentCodingDecoder extends GuardedDecoder {
   readonly #first: Decoder;
   readonly #next: Decoder;
+  readonly #asSent: Decoder | undefined;
   readonly #layers: Layer[] = [];
   readonly #layerCount: number;
   readonly #layersMax: number;
@@ -90,9 +108,10 @@ export class ContentCodingDecoder extends GuardedDecoder {
   #isFlush = false;
   #undecoded: readonly Uint8Array[] = [];
 
-  constructor({ codings, next, sink, limits }: ContentCodingOptions) {
+  constructor({ codings, isFramed = false, next, asSent, sink, limits }: ContentCodingOptions) {
     super(sink);
     this.#next = next;
+    this.#asSent = asSent;
     this.#budget = new Budget(limits);
     this.#blockBytes = limits.decodeBlockBytes;
     let first = next;
@@ -105,7 +124,7 @@ export class ContentCodingDecoder extends GuardedDecoder {
       this.#layers.push(layer);
       first = layer;
     }
-    this.#first = first;
+    this.#first = isFramed ? new AwsChunkedDecoder(first, { lineBytesMax: limits.codingLineBytesMax }) : first;
   }
 
   /** After a failure: the bytes from the beginning of the block that failed to the end of the chunk; borrowed. */
@@ -147,6 +166,7 @@ export class ContentCodingDecoder extends GuardedDecoder {
   protected override readEnd(): void {
     this.#decodeRest();
     this.#undecoded = [];
+    this.#asSent?.end();
     this.#first.end();
     this.close();
   }
@@ -174,6 +194,7 @@ export class ContentCodingDecoder extends GuardedDecoder {
     this.#blockLength = 0;
     this.#encodedBytes += block.length;
     this.#budget.startChunk(block.length);
+    this.#asSent?.write(block);
     this.#first.write(block);
   }
 

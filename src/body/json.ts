@@ -1,7 +1,7 @@
 // JSON bodies (RFC 8259), JSON text sequences and NDJSON: a streaming tokenizer without recursion that collects no
 // values. Names as in Coraza: `json.a.b.0`. Knows no rule.
 
-import { hexDigitValue, notHex } from '../base/bytes.ts';
+import { hexDigitValue, notHex, toBytes } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { FieldSink } from '../http/field.ts';
 import { FieldWriter } from '../http/field-writer.ts';
@@ -65,8 +65,9 @@ export interface JsonOptions {
 /**
  * Reports each scalar as ARGS_POST, in body order: name `json` and, for each level, `.key` or `.index`; keys and
  * strings unescaped, `\u` escapes as UTF-8 (a lone surrogate as its three bytes); numbers, `true`, `false` and `null`
- * as their text. A list behind a key is reported at its end with the number of its elements, as Coraza does, and an empty
- * object behind a key with an empty value: so rules see every key. Duplicate keys are all reported.
+ * as their text. A list that is not empty is reported at its end with the number of its elements, as Coraza does. An empty list
+ * or object is no variable; behind a key its name is reported as ARGS_POST_READING, so that rules see every key. Duplicate keys
+ * are all reported.
  * Strict as `JSON.parse`: what it refuses throws `body.malformed`; deeper than `jsonDepthMax` throws `body.limit`.
  */
 export class JsonDecoder extends GuardedDecoder {
@@ -235,13 +236,22 @@ export class JsonDecoder extends GuardedDecoder {
     const { isList } = this.#names;
     const isEmpty = this.#state === atFirstElement || this.#state === atFirstKey;
     const elements = this.#names.leave();
-    const hasKey = this.#names.depth > 0 && !this.#names.isList;
-    if (hasKey && (isList || isEmpty)) {
+    if (isList && !isEmpty) {
       this.#writer.startValue();
-      if (isList) for (const digit of String(isEmpty ? 0 : elements)) this.#writer.byte(digit.charCodeAt(0));
+      for (const digit of String(elements)) this.#writer.byte(digit.charCodeAt(0));
       this.#writer.endValue();
+    } else if (isEmpty && this.#names.depth > 0 && !this.#names.isList) {
+      this.#giveName();
     }
     this.#state = this.#names.depth === 0 ? afterText : afterValue;
+  }
+
+  /** The name of what is empty is no variable of Coraza's, but was sent. */
+  #giveName(): void {
+    const { name } = this.#writer;
+    this.sink.begin('ARGS_POST_READING', name);
+    this.sink.write(toBytes(name));
+    this.sink.end();
   }
 
   #endScalar(): void {

@@ -18,7 +18,7 @@ export class DoctypeTracker {
   #hasParameterReference = false;
   #isAmbiguous = false;
 
-  /** Whether a `%name;` of the subset asks for an expansion. */
+  /** Whether a `%name;` of the subset names a parameter entity. */
   get hasParameterReference(): boolean {
     return this.#hasParameterReference;
   }
@@ -30,7 +30,6 @@ export class DoctypeTracker {
 
   /** Why what was declared is not what an application may read; empty when nothing is wrong. */
   get problem(): string {
-    if (this.#hasParameterReference) return 'a parameter entity is not expanded';
     return this.#isAmbiguous ? 'a document type declaration may end in several places' : '';
   }
 

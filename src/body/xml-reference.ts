@@ -33,6 +33,7 @@ export class XmlReference {
   #name = '';
   #value = 0;
   #problem = '';
+  #isEntity = false;
 
   /** Begins a reference: the `&` has been read. */
   start(): void {
@@ -40,6 +41,12 @@ export class XmlReference {
     this.#name = '';
     this.#value = 0;
     this.#problem = '';
+    this.#isEntity = false;
+  }
+
+  /** After a byte was `done`: whether the reference is well-formed and names an entity that is not predefined. */
+  get isEntity(): boolean {
+    return this.#isEntity;
   }
 
   /** After a byte was `done`: what was wrong with the reference, or empty. */
@@ -89,7 +96,8 @@ export class XmlReference {
         receiver.byte(character);
         return 'done';
       }
-      this.#problem = 'an entity is not expanded';
+      if (this.#name === '') this.#problem = 'an ampersand begins no reference';
+      this.#isEntity = this.#name !== '';
       this.#giveWritten(`${this.#name};`, receiver);
       return 'done';
     }

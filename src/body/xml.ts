@@ -58,8 +58,9 @@ const declarationBytesMax = 256;
  * more, joined, as `joined`. Each attribute value is an XML_ATTRIBUTE under the attribute's name. Comments, instructions and
  * the document type declaration are XML_TEXT fields named `!--`, `?`, `!DOCTYPE`; the latter sets BODY_XML_DOCTYPE.
  *
- * An entity that is not predefined is never expanded; it, and whatever is not well-formed, is reported as REQBODY_ERROR
- * where it stands, decoding goes on, and `end()` throws `body.malformed`. Deeper than `xmlDepthMax` throws `body.limit`.
+ * An entity that is not predefined is never expanded: its reference stays as it stands and sets BODY_XML_ENTITY behind a document
+ * type declaration, which may declare it (XML 1.0 §4.1). Without one it, and whatever else is not well-formed, is reported as
+ * REQBODY_ERROR where it stands, decoding goes on, and `end()` throws `body.malformed`. Deeper than `xmlDepthMax` throws `body.limit`.
  */
 export class XmlDecoder extends GuardedDecoder implements SectionEvents {
   readonly #text: XmlText;
@@ -97,7 +98,10 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
 
   protected override readEnd(): void {
     if (this.#bytesBefore === 0) return;
-    if (this.#state === inReference) this.#finishReference();
+    if (this.#state === inReference) {
+      this.#reference.finish(this.#referenceTarget());
+      this.#endReference();
+    }
     if (this.#state !== inText || this.#elements.depth > 0) this.problem('the body ends inside an element');
     else if (!this.#elements.hasRoot) this.problem('the body has no element');
     this.#endText();
@@ -328,18 +332,16 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
     return taken === 'done' ? offset + 1 : offset;
   }
 
-  #finishReference(): void {
-    this.#reference.finish(this.#referenceTarget());
-    this.#endReference();
-  }
-
   #referenceTarget(): XmlText | FieldWriter {
     return this.#stateAfterReference === inText ? this.#text : this.#attribute;
   }
 
   #endReference(): void {
     this.#state = this.#stateAfterReference;
-    if (this.#reference.problem !== '') this.problem(this.#reference.problem);
+    const { isEntity, problem } = this.#reference;
+    if (isEntity && this.#doctype !== undefined) this.sink.fact('BODY_XML_ENTITY', '1');
+    else if (isEntity) this.problem('an entity is not declared');
+    else if (problem !== '') this.problem(problem);
   }
 
   #openSection(section: Section): void {
@@ -357,7 +359,6 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
     return offset;
   }
 
-  /** For the sections: their content. */
   section(bytes: Uint8Array, start: number, end: number): void {
     const { kind } = this.#sections;
     if (kind === 'text') this.#text.run(bytes, start, end);
@@ -378,15 +379,14 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
   }
 
   #readDoctype(byte: number): void {
-    const doctype = this.#doctype;
-    if (doctype === undefined) return;
+    const doctype = this.#doctype as DoctypeTracker;
     if (!doctype.take(byte)) {
       this.#notes.byte(byte);
       return;
     }
     this.#notes.close();
+    if (doctype.hasParameterReference) this.sink.fact('BODY_XML_ENTITY', '1');
     if (doctype.problem !== '') this.problem(doctype.problem);
-    this.#doctype = undefined;
     this.#state = inText;
   }
 

@@ -36,10 +36,19 @@ export function attributesOf(message: ProcessingRequest): Attributes {
 /**
  * The request line and headers. Pseudo headers are taken out; `:authority` becomes a `host` header when there is none.
  * Address and protocol come from the attributes `source.address` and `request.protocol`, which no client can forge.
+ *
+ * Envoy takes `transfer-encoding` off every request. One of HTTP/1.1 with a body and no `content-length` had the coding `chunked`
+ * (RFC 9112 §6.3), and has it again here; an upgrade has no body.
  */
-export function requestHeadOf(map: HeaderMap | undefined, attributes: Attributes): RequestHead {
+export function requestHeadOf(
+  map: HeaderMap | undefined,
+  attributes: Attributes,
+  { hasBody }: { readonly hasBody: boolean },
+): RequestHead {
   const { pseudo, headers: given } = headersOf(map);
-  const headers = restoreOriginals(given);
+  const restored = restoreOriginals(given);
+  const isChunked = hasBody && attributes['request.protocol'] === 'HTTP/1.1' && !restored.some(isAboutFraming);
+  const headers = isChunked ? [...restored, { name: 'transfer-encoding', value: 'chunked' }] : restored;
   const authority = firstValue(pseudo, ':authority');
   const hasHost = authority === undefined || firstValue(headers, 'host') !== undefined;
   const address = addressOf(attributes['source.address']);
@@ -52,6 +61,10 @@ export function requestHeadOf(map: HeaderMap | undefined, attributes: Attributes
     remotePort: address.port,
   };
 }
+
+/** Whether a header says how long a body is, or that what follows is none. */
+const isAboutFraming = ({ name }: Header): boolean =>
+  name === 'content-length' || name === 'transfer-encoding' || name === 'upgrade';
 
 /** The status and headers of a response. A status that is no number reads as 0. */
 export function responseHeadOf(map: HeaderMap | undefined, protocol: string): ResponseHead {

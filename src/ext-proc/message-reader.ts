@@ -50,7 +50,7 @@ export class MessageReader {
     switch (request.$case) {
       case 'requestHeaders': {
         const attributes = attributesOf(message);
-        const head = requestHeadOf(request.value.headers, attributes);
+        const head = requestHeadOf(request.value.headers, attributes, { hasBody: !request.value.endOfStream });
         this.#protocol = protocolOf(attributes);
         this.#accept = firstValue(head.headers, 'accept');
         const { endOfStream } = request.value;

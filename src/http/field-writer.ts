@@ -34,6 +34,11 @@ export class FieldWriter {
     this.#nameBytesMax = nameBytesMax;
   }
 
+  /** The name collected so far, as a byte string. */
+  get name(): string {
+    return toByteString(this.#name, 0, this.#nameLength);
+  }
+
   /** Bytes of the name collected so far, at most `nameBytesMax`. */
   get nameLength(): number {
     return this.#nameLength;

@@ -49,6 +49,8 @@ export type BodyFact =
   | 'URLENCODED_ERROR'
   /** 1: an XML body has a document type declaration. */
   | 'BODY_XML_DOCTYPE'
+  /** 1: an XML body refers to an entity of its own, which is not expanded. */
+  | 'BODY_XML_ENTITY'
   /** The charset that was declared, but that Weir cannot decode; the bytes are inspected as they are. */
   | 'BODY_CHARSET_UNSUPPORTED'
   /** The content coding that was declared, but that Weir cannot decode; the bytes are inspected as they are. */

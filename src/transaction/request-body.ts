@@ -18,6 +18,7 @@ const initialFacts: readonly (readonly [string, string])[] = [
   ['MULTIPART_STRICT_ERROR', '0'],
   ['MULTIPART_UNMATCHED_BOUNDARY', '0'],
   ['BODY_XML_DOCTYPE', '0'],
+  ['BODY_XML_ENTITY', '0'],
   ['REQUEST_BODY_LENGTH', '0'],
 ];
 

@@ -34,17 +34,22 @@ function run(
 
 describe('codingsOf', () => {
   const cases = [
-    [[], [], undefined],
-    [['gzip'], ['gzip'], undefined],
-    [['GZIP, br'], ['gzip', 'br'], undefined],
-    [['x-gzip', 'identity', ' deflate ,zstd'], ['gzip', 'deflate', 'zstd'], undefined],
-    [['identity, gzip'], ['gzip'], undefined],
-    [['', ','], [], undefined],
-    [['compress'], [], 'compress'],
-    [['gzip, chunked, x'], ['gzip'], 'chunked'],
+    [[], [], false, undefined],
+    [['gzip'], ['gzip'], false, undefined],
+    [['GZIP, br'], ['gzip', 'br'], false, undefined],
+    [['x-gzip', 'identity', ' deflate ,zstd'], ['gzip', 'deflate', 'zstd'], false, undefined],
+    [['identity, gzip'], ['gzip'], false, undefined],
+    [['', ','], [], false, undefined],
+    [['none', 'UTF-8', 'binary, 8bit', '7bit'], [], false, undefined],
+    [['aws-chunked'], [], true, undefined],
+    [['aws-chunked,gzip'], ['gzip'], true, undefined],
+    [['gzip', 'AWS-Chunked'], ['gzip'], true, undefined],
+    [['compress'], [], false, 'compress'],
+    [['gzip, chunked, x'], ['gzip'], false, 'x'],
+    [['aws-chunked, lz4'], [], true, 'lz4'],
   ] as const;
-  for (const [values, codings, unknown] of cases) {
-    it(`reads ${JSON.stringify(values)}`, () => assert.deepEqual(codingsOf(values), { codings, unknown }));
+  for (const [values, codings, isFramed, unknown] of cases) {
+    it(`reads ${JSON.stringify(values)}`, () => assert.deepEqual(codingsOf(values), { codings, isFramed, unknown }));
   }
 });
 

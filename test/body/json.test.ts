@@ -25,10 +25,11 @@ function oracleOf(text: string): string[][] | undefined {
   const walk = (name: string, value: unknown, hasKey = false): void => {
     if (Array.isArray(value)) {
       for (const [index, element] of value.entries()) walk(`${name}.${index}`, element);
-      if (hasKey) found.push([name, String(value.length)]);
+      if (value.length > 0) found.push([name, String(value.length)]);
+      else if (hasKey) found.push([name, name]);
     } else if (typeof value === 'object' && value !== null) {
       for (const [key, element] of Object.entries(value)) walk(`${name}.${bytesOf(key)}`, element, true);
-      if (hasKey && Object.keys(value).length === 0) found.push([name, '']);
+      if (hasKey && Object.keys(value).length === 0) found.push([name, name]);
     } else {
       found.push([name, bytesOf(String(value))]);
     }
@@ -155,7 +156,7 @@ describe('JsonDecoder', () => {
       [Buffer.from(`${'[{"a":'.repeat(256)}1${'}]'.repeat(256)}`)],
     );
     assert.equal(lines[0], `ARGS_POST json${'.0.a'.repeat(256)} = 1`);
-    assert.equal(lines.length, 256, 'the value, and each list behind a key');
+    assert.equal(lines.length, 257, 'the value, and each list');
   });
 
   it('says where and what it expected', () => {

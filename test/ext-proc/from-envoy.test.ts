@@ -5,12 +5,36 @@ import { encodeRequest, requestHeaders } from '../support/ext-proc.ts';
 
 const raw = (key: string, value: string) => ({ key, value: '', rawValue: Buffer.from(value, 'latin1') });
 
+const noBody = { hasBody: false };
+
 describe('requestHeadOf', () => {
+  describe('gives back the transfer coding of a body without a length', () => {
+    const http1 = { 'request.protocol': 'HTTP/1.1' };
+    const cases: readonly (readonly [string, readonly string[], Record<string, string>, boolean, boolean])[] = [
+      ['HTTP/1.1 with a body', [], http1, true, true],
+      ['without a body', [], http1, false, false],
+      ['with a length', ['content-length'], http1, true, false],
+      ['with a transfer coding that was carried', ['x-weir-original-transfer-encoding'], http1, true, false],
+      ['an upgrade', ['upgrade'], http1, true, false],
+      ['HTTP/2', [], { 'request.protocol': 'HTTP/2' }, true, false],
+      ['HTTP/1.0', [], { 'request.protocol': 'HTTP/1.0' }, true, false],
+      ['a protocol that is not told', [], {}, true, false],
+    ];
+    for (const [why, names, attributes, hasBody, isChunked] of cases) {
+      it(why, () => {
+        const map = { headers: names.map((name) => raw(name, 'x')) };
+        const { headers } = requestHeadOf(map, attributes, { hasBody });
+        const found = headers.some(({ name, value }) => name === 'transfer-encoding' && value === 'chunked');
+        assert.equal(found, isChunked);
+      });
+    }
+  });
+
   it('takes pseudo headers out and puts the authority in as host', () => {
     const map = {
       headers: [raw(':method', 'PUT'), raw(':path', '/a?b=c'), raw(':authority', 'x.test'), raw('cookie', 'a=1')],
     };
-    assert.deepEqual(requestHeadOf(map, {}), {
+    assert.deepEqual(requestHeadOf(map, {}, noBody), {
       method: 'PUT',
       target: '/a?b=c',
       protocol: 'HTTP/1.1',
@@ -24,20 +48,20 @@ describe('requestHeadOf', () => {
   });
 
   it('keeps a host header that is there', () => {
-    const head = requestHeadOf({ headers: [raw(':authority', 'x.test'), raw('host', 'y.test')] }, {});
+    const head = requestHeadOf({ headers: [raw(':authority', 'x.test'), raw('host', 'y.test')] }, {}, noBody);
     assert.deepEqual(head.headers, [{ name: 'host', value: 'y.test' }]);
   });
 
   it('takes the authority for the target of a CONNECT', () => {
     assert.equal(
-      requestHeadOf({ headers: [raw(':method', 'CONNECT'), raw(':authority', 'x:443')] }, {}).target,
+      requestHeadOf({ headers: [raw(':method', 'CONNECT'), raw(':authority', 'x:443')] }, {}, noBody).target,
       'x:443',
     );
   });
 
   it('keeps bytes that are not UTF-8, duplicates and their order', () => {
     const map = { headers: [raw('a', '\xff\x00\x80'), raw('b', '1'), raw('a', '2')] };
-    assert.deepEqual(requestHeadOf(map, {}).headers, [
+    assert.deepEqual(requestHeadOf(map, {}, noBody).headers, [
       { name: 'a', value: '\xff\x00\x80' },
       { name: 'b', value: '1' },
       { name: 'a', value: '2' },
@@ -46,12 +70,12 @@ describe('requestHeadOf', () => {
 
   it('reads value where raw_value is empty, as bytes', () => {
     const map = { headers: [{ key: 'a', value: 'é', rawValue: Buffer.alloc(0) }] };
-    assert.equal(requestHeadOf(map, {}).headers[0]?.value, '\xc3\xa9');
+    assert.equal(requestHeadOf(map, {}, noBody).headers[0]?.value, '\xc3\xa9');
   });
 
   it('keeps the bytes of a name that is not ASCII', () => {
     const map = { headers: [raw('é中', '1')] };
-    assert.deepEqual(requestHeadOf(map, {}).headers, [{ name: '\xc3\xa9\xe4\xb8\xad', value: '1' }]);
+    assert.deepEqual(requestHeadOf(map, {}, noBody).headers, [{ name: '\xc3\xa9\xe4\xb8\xad', value: '1' }]);
   });
 
   it('reads the client from the attributes', () => {
@@ -62,7 +86,7 @@ describe('requestHeadOf', () => {
       [undefined, '', 0],
     ] as const;
     for (const [address, host, port] of cases) {
-      const head = requestHeadOf(undefined, { 'source.address': address, 'request.protocol': 'HTTP/2' });
+      const head = requestHeadOf(undefined, { 'source.address': address, 'request.protocol': 'HTTP/2' }, noBody);
       assert.deepEqual([head.remoteAddress, head.remotePort, head.protocol], [host, port, 'HTTP/2']);
     }
   });

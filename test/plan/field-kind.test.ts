@@ -23,8 +23,17 @@ describe('kindsOfVariable', () => {
 
 describe('kindsOfSource', () => {
   it('gives names a kind of their own where SecLang has a variable for them', () => {
-    assert.deepEqual(kindsOfSource('ARGS_POST'), { value: fieldKind('ARGS_POST'), name: fieldKind('ARGS_POST_NAMES') });
+    assert.deepEqual(kindsOfSource('ARGS_POST'), {
+      value: fieldKind('ARGS_POST'),
+      name: fieldKind('ARGS_POST_NAMES'),
+      isReading: false,
+    });
     assert.equal(kindsOfSource('XML_TEXT').name, undefined);
+    assert.deepEqual(kindsOfSource('ARGS_POST_READING'), {
+      value: fieldKind('ARGS_POST'),
+      name: undefined,
+      isReading: true,
+    });
   });
 });
 

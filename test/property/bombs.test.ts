@@ -54,7 +54,7 @@ const tooDeep = (format: string, levels: number) =>
 
 const laughs = (): Buffer => {
   const entities = Array.from({ length: 20 }, (_, n) => `<!ENTITY l${n + 1} "${`&l${n};`.repeat(10)}">`).join('');
-  return Buffer.from(`<!DOCTYPE l [<!ENTITY l0 "lol">${entities}]><l>&l20;</l>`);
+  return Buffer.from(`<!DOCTYPE l [<!ENTITY l0 "lol">${entities}]><l>&l20; ${sqli}</l>`);
 };
 
 const nested = (times: number): Buffer => {
@@ -120,7 +120,7 @@ const bombs: readonly Bomb[] = [
     stops: 'limit.body',
     says: `5 content codings, limit ${limits.contentCodingsMax}`,
   },
-  { title: 'a billion laughs', type: xml, make: laughs, stops: 'parse', says: 'an entity is not expanded' },
+  { title: 'a billion laughs', type: xml, make: laughs, stops: 'rule' },
   {
     title: 'a million keys of a form',
     type: form,
