@@ -161,11 +161,7 @@ export const limitTable = {
     unit: 'bytes',
     why: 'encoded bytes that are decoded in one step, at multiples of this offset: what comes of a broken body does not depend on its chunks',
   },
-  codingLineBytesMax: {
-    default: 4 * KiB,
-    unit: 'bytes',
-    why: 'a line between the frames of aws-chunked, with its signature; clients send about 100 bytes',
-  },
+  codingLineBytesMax: { default: 4 * KiB, unit: 'bytes', why: 'a line with size and signature in aws-chunked' },
   zstdWindowBytesMax: { default: 8 * MiB, unit: 'bytes', why: 'RFC 8878 §3.1.1.1.2 asks decoders for 8 MiB' },
   valueReadingDepthMax: {
     default: 2,

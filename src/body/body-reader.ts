@@ -264,10 +264,14 @@ function labelOf(contentTypes: readonly string[]): string {
 
 /** The decoder for what a body looks like. */
 function openLook(look: BodyLook, sink: FieldSink, limits: Limits): Decoder {
-  if (look.processor === 'JSON' || look.processor === 'LITERALS') {
-    return new GuessedJsonDecoder(sink, { ...limits, isJson: look.processor === 'JSON' });
-  }
-  const contentTypes = look.boundary === undefined ? [] : [`multipart/form-data; boundary="${look.boundary}"`];
-  const { decoder } = selectDecoder({ contentTypes, processor: look.processor, sink, limits });
+  const decoder = openNarrowLook(look, sink, limits);
   return look.charset === undefined ? decoder : openWideDecoder(look.charset, decoder, { keepsAscii: false });
+}
+
+function openNarrowLook({ processor, boundary }: BodyLook, sink: FieldSink, limits: Limits): Decoder {
+  if (processor === 'JSON' || processor === 'LITERALS') {
+    return new GuessedJsonDecoder(sink, { ...limits, isJson: processor === 'JSON' });
+  }
+  const contentTypes = boundary === undefined ? [] : [`multipart/form-data; boundary="${boundary}"`];
+  return selectDecoder({ contentTypes, processor, sink, limits }).decoder;
 }

@@ -21,7 +21,6 @@ function read(coding: string, type: string, chunks: readonly Uint8Array[]): { va
       { name: 'content-encoding', value: coding },
     ],
     sink: logs[0] as EventLog,
-    secondSink: new EventLog(),
     openReading: () => {
       const log = new EventLog();
       logs.push(log);

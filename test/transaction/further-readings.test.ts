@@ -9,7 +9,7 @@ import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchan
 
 const rules = `
 SecRequestBodyAccess On
-SecRule ARGS|REQUEST_COOKIES "@contains 1' union" "id:1,phase:2,pass,log,logdata:'%{MATCHED_VAR_NAME}'"
+SecRule ARGS|REQUEST_COOKIES|XML://@* "@contains 1' union" "id:1,phase:2,pass,log,logdata:'%{MATCHED_VAR_NAME}'"
 SecRule ARGS|REQUEST_COOKIES "@contains <script>" "id:2,phase:2,pass,log"
 SecRule &ARGS "!@eq 1" "id:3,phase:2,pass,log"
 SecRule &REQUEST_COOKIES "@gt 1" "id:4,phase:2,pass,log"
@@ -90,6 +90,17 @@ describe('what is read further', () => {
           assert.ok(idsOf(summary).includes(1), `${type} ${body} cut at ${cut}`);
           assert.deepEqual(summary.problems, []);
         }
+      }
+    }
+  });
+
+  it('reads what is wide text under another type', () => {
+    const json16 = Buffer.from('{"q":"\\u0031\' union"}', 'utf16le');
+    const xml16 = Buffer.from("\ufeff<a b='1&#39; union'/>", 'utf16le').swap16();
+    for (const body of [json16, xml16]) {
+      const exchange = { headers: { 'content-type': 'text/plain' }, body };
+      for (let cut = 0; cut <= body.length; cut += 1) {
+        assert.ok(idsOf(runExchange(plan, exchange, [cut])).includes(1), `cut at ${cut}`);
       }
     }
   });
