@@ -29,6 +29,7 @@ const asConfigured: ReadonlySet<string> = new Set([
   'response-body-mode-none',
   'response-media-type',
   'response-without-request',
+  'upgraded',
 ]);
 
 const isListed = (match: RuleMatch): boolean => match.isLogged || match.isAudited;

@@ -120,6 +120,8 @@ export class Recorder {
   }): TransactionRecord {
     const { summary } = end;
     const uninspected = new Map(summary.uninspected);
+    // Frames of a WebSocket were inspected as they came: masked, as all that clients send is, they say nothing.
+    if (this.responseStatus === 101) uninspected.set('upgraded', summary.requestBytes);
     for (const [cause, bytes] of this.#uninspected) uninspected.set(cause, (uninspected.get(cause) ?? 0) + bytes);
     return {
       report: end.report,

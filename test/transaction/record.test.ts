@@ -45,6 +45,15 @@ describe('reportOf', () => {
 });
 
 describe('Recorder', () => {
+  it('counts what a client sends after an upgrade: its frames are masked', () => {
+    const recorder = new Recorder();
+    recorder.responseStatus = 101;
+    const summary = { ...nothingInspected, requestBytes: 9 };
+    const report = reportOf('id', { kind: 'allow' }, summary);
+    const record = recorder.record({ report, ending: 'complete', request: undefined, summary });
+    assert.deepEqual([...record.uninspected], [['upgraded', 9]]);
+  });
+
   it('adds its own notes to those of the inspection', () => {
     const recorder = new Recorder();
     recorder.uninspected('late', 5);
