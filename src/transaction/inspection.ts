@@ -132,7 +132,7 @@ export class Inspection {
     if (this.#state.engine === 'Off') return allow;
     const { inspector } = this.#request;
     setRequestFacts(head, this.#state.facts);
-    addRequestHead(head, inspector, this.#limits);
+    addRequestHead(head, inspector, this.#limits, this.#plan.settings.argumentSeparator);
     this.#requestBody.readHead(head.headers);
     inspector.flush();
     this.#hasBegun = true;
@@ -171,10 +171,12 @@ export class Inspection {
   responseHeaders(head: ResponseHead, endOfStream: boolean): Verdict {
     if (this.#isBlocked || this.#state.engine === 'Off') return this.#verdict;
     setResponseFacts(head, this.#state.facts);
+    this.#responseBody.readHead();
     addResponseHeaders(head.headers, this.#response.inspector);
     this.#response.inspector.flush();
     this.#runPhase(3);
     if (this.#isBlocked) return this.#verdict;
+    this.#responseBody.decide(head);
     if (endOfStream) return this.responseEnd();
     this.#responseBody.open(head);
     return this.#verdict;
