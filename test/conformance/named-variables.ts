@@ -58,6 +58,7 @@ export const namedVariables: Readonly<Record<string, NamedVariable>> = {
   BODY_CODING_UNSUPPORTED: { is: 'exi', in: { ...form, headers: { ...form.headers, 'content-encoding': 'exi' } } },
   BODY_TYPE_MISMATCH: { is: 'none/JSON', in: { body: '{"a":1}' } },
   BODY_XML_DOCTYPE: { is: '1', in: typed('application/xml', '<!DOCTYPE a><a/>') },
+  BODY_XML_ENTITY: { is: '1', in: typed('application/xml', '<!DOCTYPE a [<!ENTITY e "u">]><a>&e;</a>') },
   DURATION: time,
   ENV: { is: 'value', after: 'SecAction "id:90,phase:1,pass,nolog,setenv:name=value"' },
   FILES: { is: 'file\\.txt', in: parts() },

@@ -32,7 +32,7 @@ function casesOf(kind: 'operator' | 'transform', name: string): readonly Readonl
 
 describe('every supported variable', () => {
   it('has a case, and no other', () => {
-    assert.deepEqual(Object.keys(namedVariables).sort(), namesOf('variable').toSorted());
+    assert.deepEqual(new Set(Object.keys(namedVariables)), new Set(namesOf('variable')));
   });
 
   for (const [name, { is, in: exchange = {}, phase = 2, after = '' }] of Object.entries(namedVariables)) {
@@ -90,7 +90,7 @@ describe('every supported directive, action and ctl option', () => {
   it('has a case, and no other', () => {
     const kinds = ['directive', 'action', 'ctl option'] as const;
     const supported = kinds.flatMap((kind) => namesOf(kind).map((name) => `${kind} ${name}`));
-    assert.deepEqual(Object.keys(namedWords).sort(), supported.sort());
+    assert.deepEqual(new Set(Object.keys(namedWords)), new Set(supported));
   });
 
   for (const [name, word] of Object.entries(namedWords)) {
@@ -107,7 +107,7 @@ describe('every supported operator', () => {
     it(`@${name} holds for some values and not for others`, () => {
       const results = new Set(casesOf('operator', name).map(({ ret }) => ret));
       const isConstant = ['noMatch', 'unconditionalMatch'].includes(name);
-      assert.deepEqual([...results].sort(), isConstant ? [name === 'noMatch' ? 0 : 1] : [0, 1]);
+      assert.deepEqual(results, new Set(isConstant ? [name === 'noMatch' ? 0 : 1] : [0, 1]));
     });
   }
 
