@@ -1,10 +1,10 @@
 // The one way in: `node scripts/run.mjs <task> …arguments` brings the machine to what the task needs, then runs the
-// task on Weir's Node. package.json's scripts and bin/weir go through here.
+// task on Weir's Node. package.json's scripts go through here; bin/weir has a way of its own (weir.mjs).
 
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { delimiter } from 'node:path';
+import { environmentFor } from './environment.mjs';
 import { inRoot, root } from './setup/paths.mjs';
 import { say, sayFailure } from './setup/say.mjs';
 import { setUp } from './setup.mjs';
@@ -31,23 +31,11 @@ function starters() {
 
 const startedBy = starters();
 
-function environmentFor({ node, envoy }) {
-  const folders = [inRoot('node_modules', '.bin'), process.env.PATH ?? ''];
-  const environment = {
-    // Node keeps what it made of the sources: half a second less for each process.
-    NODE_COMPILE_CACHE: inRoot('.cache', 'node'),
-    ...process.env,
-    PATH: folders.join(delimiter),
-    WEIR_NODE: node.path,
-  };
-  return envoy === undefined ? environment : { ...environment, WEIR_ENVOY: envoy };
-}
-
 /** Runs one step to its end, passing signals on. Returns the exit status as a shell would see it. */
 function runStep(step, machine, given) {
   const program = step.program === 'node' ? machine.node.path : inRoot('node_modules', '.bin', step.program);
   const child = spawn(program, [...step.args, ...(step.takesArguments ? given : [])], {
-    cwd: step.keepsFolder ? process.cwd() : root,
+    cwd: root,
     stdio: 'inherit',
     env: environmentFor(machine),
   });

@@ -1,15 +1,15 @@
 // The whole set-up, in order. Doing it again costs a fraction of a second when nothing is to be done.
 
 import { pathToFileURL } from 'node:url';
-import { ensureAddon } from './setup/addon.mjs';
-import { ensureEnvoy } from './setup/envoy.mjs';
+import { ensureAddon, isAddonBuilt } from './setup/addon.mjs';
+import { ensureEnvoy, findEnvoy } from './setup/envoy.mjs';
 import { withLock } from './setup/lock.mjs';
 import { checkSetupNode, chooseNode } from './setup/node.mjs';
-import { ensurePackages } from './setup/packages.mjs';
+import { ensurePackages, packagesProblem } from './setup/packages.mjs';
 import { ensurePeers } from './setup/peers.mjs';
-import { ensureRegexPackage } from './setup/regex-package.mjs';
+import { ensureRegexPackage, isRegexPackageBuilt } from './setup/regex-package.mjs';
 import { say, sayFailure } from './setup/say.mjs';
-import { ensureToolchain } from './setup/toolchain.mjs';
+import { ensureToolchain, missingRequirements } from './setup/toolchain.mjs';
 
 /**
  * What a command can need: npm's packages; also the compiler and libraries; also the built addons; also Envoy; also the
@@ -17,15 +17,42 @@ import { ensureToolchain } from './setup/toolchain.mjs';
  */
 export const levels = ['packages', 'toolchain', 'native', 'envoy', 'peers'];
 
+/** Whether there is nothing to be done; asks the machine, changes nothing. Packages come first: what else is asked lies in them. */
+const isReady = {
+  packages: () => packagesProblem() === undefined,
+  toolchain: () => missingRequirements().length === 0,
+  native: (node) => isRegexPackageBuilt(node) && isAddonBuilt(node),
+  envoy: () => findEnvoy() !== undefined,
+};
+
+/** What must be ready: who only runs what is built needs no compiler. */
+const needed = {
+  packages: ['packages'],
+  toolchain: ['packages', 'toolchain'],
+  native: ['packages', 'native'],
+  envoy: ['packages', 'toolchain', 'native', 'envoy'],
+};
+
 /**
- * Brings the machine to a level.
+ * The machine when it is at a level already, as any user and without a trace; undefined when something is to be done.
+ * @throws SetupError when this machine can never be.
+ */
+export function machineFor(level) {
+  checkSetupNode();
+  if (!isReady.packages()) return undefined;
+  const node = chooseNode();
+  if (!needed[level].every((one) => isReady[one](node))) return undefined;
+  return { node, envoy: level === 'envoy' ? findEnvoy() : undefined };
+}
+
+/**
+ * Brings the machine to a level. One set-up at a time, and no lock where nothing is to be done.
  * @param {'packages' | 'toolchain' | 'native' | 'envoy' | 'peers'} level
  * @returns the Node to run on, and Envoy's path when asked for.
  * @throws SetupError with its cure when a step cannot be done.
  */
-export function setUp(level) {
-  checkSetupNode();
-  return withLock(() => reach(levels.indexOf(level)));
+export async function setUp(level) {
+  return machineFor(level) ?? withLock(() => reach(levels.indexOf(level)));
 }
 
 async function reach(reached) {

@@ -14,19 +14,6 @@ const tests = {
 export const tasks = {
   setup: { needs: 'peers', steps: [] },
   demo: { needs: 'envoy', steps: [{ name: 'demo', program: 'node', args: ['demo/main.ts'], takesArguments: true }] },
-  weir: {
-    needs: 'native',
-    steps: [
-      {
-        name: 'weir',
-        program: 'node',
-        // src/cli/heap.ts says why.
-        args: ['--min-semi-space-size=8', '--max-semi-space-size=8', '--expose-gc', 'src/cli/main.ts'],
-        takesArguments: true,
-        keepsFolder: true,
-      },
-    ],
-  },
   // The tests come last, so that the summary of Node's runner is the last thing printed.
   test: { needs: 'peers', steps: [lint, typecheck, nativeTests, tests] },
   'test:native': { needs: 'toolchain', steps: [{ ...nativeTests, takesArguments: true }] },

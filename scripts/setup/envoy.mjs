@@ -42,7 +42,11 @@ function versionOf(path) {
   const known = readStamp(stamp);
   if (known !== undefined) return known;
   const version = outputOf(path, ['--version'])?.match(/\/(\d+\.\d+\.\d+)\//)?.[1];
-  if (version !== undefined) writeStamp(stamp, version);
+  try {
+    if (version !== undefined) writeStamp(stamp, version);
+  } catch {
+    // Another user's checkout: it is asked again the next time.
+  }
   return version;
 }
 
@@ -110,13 +114,26 @@ async function fetchInto(target) {
   }
 }
 
-/** Makes sure that there is an Envoy of the right line and returns its path. */
-export async function ensureEnvoy() {
+/** Where the one that we fetch is kept. */
+function keptFolder() {
+  return join(process.env.WEIR_ENVOY_CACHE ?? join(cacheFolder, 'envoy'), envoyVersion);
+}
+
+/** The path of an Envoy of the right line that is there already. @throws SetupError when the user names another one. */
+export function findEnvoy() {
   const named = namedByUser();
   if (named !== undefined) return named;
   const installed = onPath();
   if (installed !== undefined && lineOf(versionOf(installed) ?? '') === lineOf(envoyVersion)) return installed;
-  const folder = join(process.env.WEIR_ENVOY_CACHE ?? join(cacheFolder, 'envoy'), envoyVersion);
+  const kept = join(keptFolder(), 'envoy');
+  return versionOf(kept) === envoyVersion ? kept : undefined;
+}
+
+/** Makes sure that there is an Envoy of the right line and returns its path. */
+export async function ensureEnvoy() {
+  const found = findEnvoy();
+  if (found !== undefined) return found;
+  const folder = keptFolder();
   const binary = join(folder, 'envoy');
   if (!existsSync(binary)) await fetchInto(folder);
   const version = versionOf(binary);

@@ -11,15 +11,24 @@ import { readStamp, writeStamp } from './stamp.mjs';
 
 const loads = (node, addon) => outputOf(node.path, ['-e', `require(${JSON.stringify(addon)})`]) !== undefined;
 
+const folder = inRoot('node_modules', 're2');
+const addon = join(folder, 'build', 'Release', 're2.node');
+const stamp = join(folder, 'build', 'built-for');
+
+function identityFor(node) {
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return `re2-${version}-node-${node.version}-${process.platform}-${process.arch}`;
+}
+
+/** Whether npm's re2, which must be installed, is built for this Node. */
+export function isRegexPackageBuilt(node) {
+  return existsSync(addon) && readStamp(stamp) === identityFor(node);
+}
+
 /** Makes sure that npm's re2 is built for the chosen Node. */
 export async function ensureRegexPackage(node) {
-  const folder = inRoot('node_modules', 're2');
-  const addon = join(folder, 'build', 'Release', 're2.node');
-  const stamp = join(folder, 'build', 'built-for');
-  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const identity = `re2-${version}-node-${node.version}-${process.platform}-${process.arch}`;
-  if (existsSync(addon) && readStamp(stamp) === identity) return;
-
+  if (isRegexPackageBuilt(node)) return;
+  const identity = identityFor(node);
   const kept = join(cacheFolder, 'addons', identity, 're2.node');
   if (!loads(node, addon) && existsSync(kept)) {
     mkdirSync(dirname(addon), { recursive: true });

@@ -83,13 +83,17 @@ export async function installDebianPackages(choose, why) {
   await runLogged('apt-install', 'apt-get', ['install', '-y', '--no-install-recommends', ...packages], options);
 }
 
+/** Which of them are missing. @throws SetupError for a compiler that is too old. */
+export function missingRequirements() {
+  return requirements.filter((requirement) => !requirement.isPresent());
+}
+
 /** Makes sure that a C++20 compiler, make, Python, pkg-config, Vectorscan or Hyperscan, and RE2 are there. */
 export async function ensureToolchain() {
-  const missing = () => requirements.filter((requirement) => !requirement.isPresent());
-  const before = missing();
+  const before = missingRequirements();
   if (before.length === 0) return;
   await installDebianPackages(() => before.map((requirement) => requirement.package()), 'to build the native matcher');
-  const still = missing();
+  const still = missingRequirements();
   if (still.length > 0) {
     throw new SetupError(
       `still missing after the installation: ${still.map((requirement) => requirement.package()).join(', ')}`,

@@ -1,5 +1,7 @@
 // The command line of Weir: commands, options, exit codes. 0: done; 1: what was asked failed; 2: it was asked wrongly.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { asWafError } from '../base/errors.ts';
 import { heapNotice } from './heap.ts';
@@ -66,10 +68,18 @@ async function serve(options: ServeOptions): Promise<void> {
   await server.stop();
 }
 
+/** The version of Weir, as its package has it. */
+function packageVersion(): string {
+  const path = join(import.meta.dirname, '..', '..', 'package.json');
+  const { version } = JSON.parse(readFileSync(path, 'utf8')) as { readonly version: string };
+  return version;
+}
+
 /** Runs a command line (without program names). Returns the exit code; never throws. */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
   const program = new Command('weir')
     .description('A streaming web application firewall for Envoy')
+    .version(`weir ${packageVersion()}`)
     .exitOverride()
     .addCommand(createServeCommand().action(serve).exitOverride())
     .addCommand(createCheckCommand())
