@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "error.h"
+#include "work.h"
 
 namespace weir {
 namespace {
@@ -17,6 +18,8 @@ constexpr size_t kKeptBufferBytes = 256 * 1024;
 constexpr uint32_t kMergeScansMin = 4;
 constexpr uint32_t kMergePlainScansMin = 2;
 constexpr uint32_t kRe2Scans = 2;
+// Shorter values are scanned about as fast as compared.
+constexpr size_t kScannedBytesMin = 64;
 
 bool IsSame(ByteView left, ByteView right) {
   return left.size() == right.size() && (left.empty() || std::memcmp(left.data(), right.data(), left.size()) == 0);
@@ -82,6 +85,7 @@ void BatchScan::RunStep(const std::vector<ProgramStep>& steps, uint32_t step) {
   if (IsIdentity(source.transform, input.bytes, input.value.size())) return;
   Bytes& buffer = buffers_[step];
   ApplyTransform(source.transform, input.value, buffer);
+  hits_.Spend(TransformWork(input.value.size()));
   // Other chains often lead to the same value.
   for (const uint32_t made : made_) {
     if (!IsSame(buffer, outputs_[made].value)) continue;
@@ -131,6 +135,7 @@ void BatchScan::ScanMerged(const ProgramClass& program_class, const std::vector<
     output.is_merged = output.scan_count >= (output.is_plain ? kMergePlainScansMin : kMergeScansMin);
     if (!output.is_merged) continue;
     MergedSink sink{hits_, program_class, output_of_step_, made};
+    hits_.Spend(HyperscanWork(output.value.size()));
     program_class.merged->ScanHyperscan(output.value, output.bytes, MergedSink::OnMatch, &sink);
   }
 }
@@ -140,6 +145,7 @@ void BatchScan::ScanAlone(const ProgramClass& program_class) {
     const Output& output = outputs_[output_of_step_[passed->step]];
     if (output.is_merged) continue;
     StepSink sink{hits_, program_class, passed->step, passed->set};
+    hits_.Spend(HyperscanWork(output.value.size()));
     passed->set->ScanHyperscan(output.value, output.bytes, StepSink::OnMatch, &sink);
   }
 }
@@ -149,7 +155,10 @@ void BatchScan::ScanRe2(const ProgramClass& program_class, uint32_t step) {
   for (const StepRe2& re2 : program_class.steps[step].re2_patterns) {
     const Re2Only& only = *re2.only;
     if (re2.is_merged_if_plain && output.is_plain && output.is_merged) continue;
-    if (!MeetsRequirements(only.required, output.bytes) || !only.pattern->Matches(output.value)) continue;
+    if (!MeetsRequirements(only.required, output.bytes)) continue;
+    hits_.Spend(Re2Work(output.value.size()));
+    if (!only.pattern->Matches(output.value)) continue;
+    hits_.Spend(SmallestEndWork(output.value.size()));
     hits_.Add(only.id, only.pattern->SmallestEnd(output.value, 0, output.value.size()));
   }
 }
@@ -161,6 +170,7 @@ void BatchScan::RunDetectors(const ProgramClass& program_class, uint32_t step) {
     const auto bit = static_cast<uint8_t>(1u << static_cast<unsigned>(one.detector));
     if ((output.read_by & bit) == 0) {
       output.read_by |= bit;
+      hits_.Spend(DetectorWork(output.value.size()));
       if (Detects(one.detector, output.value, output.bytes)) output.found_by |= bit;
     }
     if ((output.found_by & bit) != 0) hits_.Add(one.id, 0);
@@ -168,6 +178,7 @@ void BatchScan::RunDetectors(const ProgramClass& program_class, uint32_t step) {
 }
 
 void BatchScan::ScanField(const ProgramClass& program_class, ByteView value) {
+  hits_.Spend(kFieldWork + value.size());
   TransformField(program_class, value);
   const bool is_text = outputs_[0].is_text;
   const auto& re2_steps = is_text ? program_class.text_re2_steps : program_class.re2_steps;
@@ -179,10 +190,28 @@ void BatchScan::ScanField(const ProgramClass& program_class, ByteView value) {
 }
 
 void BatchScan::ScanRecurring(const ProgramClass& program_class, const CleanValues::Key& key) {
-  if (clean_.Has(key)) return;
+  if (clean_.Has(key)) {
+    hits_.Spend(kKnownWork);
+    return;
+  }
   const uint32_t before = hits_.count();
   ScanField(program_class, key.value);
   if (hits_.count() == before) clean_.Add(key);
+}
+
+bool BatchScan::ScanAsBefore(uint32_t program_class, ByteView value) {
+  for (const Scanned& one : scanned_) {
+    if (one.value.size() != value.size() || one.program_class != program_class || !IsSame(one.value, value)) continue;
+    if (!hits_.Repeat(one.first_hit, one.hit_end)) return false;
+    hits_.Spend(kKnownWork + value.size() / 16 + (one.hit_end - one.first_hit));
+    return true;
+  }
+  return false;
+}
+
+void BatchScan::KeepLong(uint32_t program_class, ByteView value, uint32_t first_hit) {
+  scanned_[next_scanned_] = {program_class, value, first_hit, hits_.count()};
+  next_scanned_ = (next_scanned_ + 1) % kScannedMax;
 }
 
 void BatchScan::TakeFields(const ScanProgram& program, ByteView slab, std::span<const uint32_t> fields) {
@@ -212,6 +241,7 @@ uint32_t BatchScan::Run(const ScanProgram& program, ByteView slab, std::span<con
                         size_t field_count, std::span<uint32_t> hits) {
   TakeFields(program, slab, fields.first(field_count * kFieldWords));
   hits_.Begin(hits, program.pattern_id_end());
+  scanned_.fill({});
   auto next_key = keys_.begin();
   for (size_t n = 0; n < field_count; ++n) {
     const uint32_t* entry = &fields_[n * kFieldWords];
@@ -219,9 +249,14 @@ uint32_t BatchScan::Run(const ScanProgram& program, ByteView slab, std::span<con
     if ((entry[0] & kFieldFlagRecurring) != 0) {
       ScanRecurring(program.class_at(next_key->program_class), *next_key);
       ++next_key;
-    } else {
-      ScanField(program.class_at(entry[0]), slab.subspan(entry[1], entry[2]));
+      continue;
     }
+    const ByteView value = slab.subspan(entry[1], entry[2]);
+    const bool is_long = value.size() >= kScannedBytesMin;
+    if (is_long && ScanAsBefore(entry[0], value)) continue;
+    const uint32_t first_hit = hits_.count();
+    ScanField(program.class_at(entry[0]), value);
+    if (is_long) KeepLong(entry[0], value, first_hit);
   }
   for (Bytes& buffer : buffers_) {
     if (buffer.capacity() > kKeptBufferBytes) Bytes().swap(buffer);

@@ -4,6 +4,7 @@
 #ifndef WEIR_ENGINE_BATCH_SCAN_H_
 #define WEIR_ENGINE_BATCH_SCAN_H_
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -48,6 +49,9 @@ class BatchScan {
   void TransformField(const ProgramClass& program_class, ByteView value);
   void RunStep(const std::vector<ProgramStep>& steps, uint32_t step);
   void AddOutput(uint32_t step, ByteView value);
+  // Gives the field the hits of one of this call with the same class and value, when that was not long ago.
+  bool ScanAsBefore(uint32_t program_class, ByteView value);
+  void KeepLong(uint32_t program_class, ByteView value, uint32_t first_hit);
   // Finds the sets that let the field's outputs in.
   void PassGates(const std::vector<StepGate>& gates);
   void ScanMerged(const ProgramClass& program_class, const std::vector<uint32_t>& re2_steps);
@@ -55,7 +59,19 @@ class BatchScan {
   void ScanRe2(const ProgramClass& program_class, uint32_t step);
   void RunDetectors(const ProgramClass& program_class, uint32_t step);
 
+  // A value of this call that was scanned, and its hits.
+  struct Scanned {
+    uint32_t program_class = 0;
+    ByteView value;
+    uint32_t first_hit = 0;
+    uint32_t hit_end = 0;
+  };
+  // A name that all elements of a list share comes again and again, with a value or two between.
+  static constexpr size_t kScannedMax = 4;
+
   HitCollector hits_;
+  std::array<Scanned, kScannedMax> scanned_;
+  size_t next_scanned_ = 0;
   CleanValues clean_;
   std::vector<uint32_t> fields_;
   // Of the fields of this call whose values recur, in their order.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "work.h"
+
 namespace weir {
 namespace {
 
@@ -55,7 +57,7 @@ void ConfirmWindow::AppendStep(ByteView bytes, const Sink& sink) {
     const ByteSet present = WindowBytes();
     for (const auto& [only, _] : patterns_) {
       if (!sink.wants(only->id) || !MeetsRequirements(only->required, present)) continue;
-      if (Search(*only, window_, window_end())) Report(*only, window_, window_end(), sink);
+      if (Search(*only, window_, window_end(), sink)) Report(*only, window_, window_end(), sink);
     }
     AdvanceWindow();
   }
@@ -80,16 +82,17 @@ ByteSet ConfirmWindow::WindowBytes() const {
   return present;
 }
 
-bool ConfirmWindow::Search(const Re2Only& only, uint64_t from, uint64_t to) const {
+bool ConfirmWindow::Search(const Re2Only& only, uint64_t from, uint64_t to, const Sink& sink) const {
+  sink.spend(Re2Work(static_cast<size_t>(to - from)));
   return only.pattern->Matches(history_, static_cast<size_t>(from - begin_), static_cast<size_t>(to - begin_));
 }
 
-bool ConfirmWindow::SearchWhateverFollows(const Re2Only& only, uint64_t from) {
+bool ConfirmWindow::SearchWhateverFollows(const Re2Only& only, uint64_t from, const Sink& sink) {
   const uint64_t to = end();
   bool matches = true;
   for (const uint8_t next : {kOtherByte, kWordByte}) {
     history_.push_back(next);
-    matches = matches && Search(only, from, to);
+    matches = matches && Search(only, from, to, sink);
     history_.pop_back();
   }
   return matches;
@@ -107,7 +110,7 @@ void ConfirmWindow::Settle(const Sink& sink) {
   for (const auto& [only, _] : patterns_) {
     if (!sink.wants(only->id) || !MeetsRequirements(only->required, present)) continue;
     const uint64_t from = FirstOffsetOf(*only);
-    if (SearchWhateverFollows(*only, from)) Report(*only, from, end(), sink);
+    if (SearchWhateverFollows(*only, from, sink)) Report(*only, from, end(), sink);
   }
   settled_ = end();
 }
@@ -116,7 +119,7 @@ void ConfirmWindow::End(const Sink& sink) {
   const ByteSet present = WindowBytes();
   for (const auto& [only, _] : patterns_) {
     if (!sink.wants(only->id) || !MeetsRequirements(only->required, present)) continue;
-    if (Search(*only, window_, end())) Report(*only, window_, end(), sink);
+    if (Search(*only, window_, end(), sink)) Report(*only, window_, end(), sink);
   }
 }
 
@@ -131,6 +134,7 @@ bool ConfirmWindow::MayHaveMissed(const Sink& sink) const {
 
 void ConfirmWindow::Report(const Re2Only& only, uint64_t from, uint64_t to, const Sink& sink) const {
   const size_t local_from = static_cast<size_t>(from - begin_);
+  sink.spend(SmallestEndWork(static_cast<size_t>(to - from)));
   sink.hit(only.id, begin_ + only.pattern->SmallestEnd(history_, local_from, static_cast<size_t>(to - begin_)));
 }
 

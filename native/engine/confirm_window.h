@@ -23,6 +23,8 @@ class ConfirmWindow {
   struct Sink {
     std::function<bool(uint32_t id)> wants;
     std::function<void(uint32_t id, uint64_t to)> hit;
+    // Told of what each search cost (work.h).
+    std::function<void(uint64_t work)> spend;
   };
 
   // The patterns must outlive this.
@@ -45,8 +47,8 @@ class ConfirmWindow {
   void AppendStep(ByteView bytes, const Sink& sink);
   void AdvanceWindow();
   // Searches [from, to), absolute offsets, for one pattern.
-  bool Search(const Re2Only& only, uint64_t from, uint64_t to) const;
-  bool SearchWhateverFollows(const Re2Only& only, uint64_t from);
+  bool Search(const Re2Only& only, uint64_t from, uint64_t to, const Sink& sink) const;
+  bool SearchWhateverFollows(const Re2Only& only, uint64_t from, const Sink& sink);
   void Report(const Re2Only& only, uint64_t from, uint64_t to, const Sink& sink) const;
   uint64_t FirstOffsetOf(const Re2Only& only) const;
   ByteSet WindowBytes() const;

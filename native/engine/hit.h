@@ -11,7 +11,7 @@
 
 namespace weir {
 
-inline constexpr size_t kHitHeaderWords = 2;
+inline constexpr size_t kHitHeaderWords = 3;
 inline constexpr size_t kHitWords = 3;
 inline constexpr uint32_t kHitFlagOverflow = 1;
 inline constexpr uint32_t kHitFlagTruncated = 2;
@@ -39,6 +39,7 @@ class HitCollector {
     room_ = buffer.size() < kHitHeaderWords ? 0 : (buffer.size() - kHitHeaderWords) / kHitWords;
     count_ = 0;
     flags_ = 0;
+    work_ = 0;
     if (slots_.size() < pattern_id_end) slots_.resize(pattern_id_end);
     BeginField(0);
   }
@@ -80,12 +81,28 @@ class HitCollector {
   void Flag(uint32_t flag) { flags_ |= flag; }
   bool HasOverflow() const { return (flags_ & kHitFlagOverflow) != 0; }
 
+  // Adds to what the call cost, in units of work.h.
+  void Spend(uint64_t work) { work_ += work; }
+  uint64_t work() const { return work_; }
+
+  // Adds to the current field all hits of an earlier one of this call: those from `first` up to `end`, as `count` told them.
+  // False, with nothing added, when they found no room.
+  bool Repeat(uint32_t first, uint32_t end) {
+    if (end > room_) return false;
+    for (uint32_t n = first; n < end; ++n) {
+      const uint32_t* words = &buffer_[kHitHeaderWords + n * kHitWords];
+      Add(words[1], words[2]);
+    }
+    return true;
+  }
+
   // Writes the header; the answer is the number of hits in the buffer.
   uint32_t Finish() {
     const uint32_t written = count_ < room_ ? count_ : static_cast<uint32_t>(room_);
     if (buffer_.size() >= kHitHeaderWords) {
       buffer_[0] = written;
       buffer_[1] = flags_;
+      buffer_[2] = work_ > UINT32_MAX ? UINT32_MAX : static_cast<uint32_t>(work_);
     }
     return written;
   }
@@ -100,6 +117,7 @@ class HitCollector {
   size_t room_ = 0;
   uint32_t count_ = 0;
   uint32_t flags_ = 0;
+  uint64_t work_ = 0;
   uint32_t field_ = 0;
   uint32_t serial_ = 0;
   std::vector<Slot> slots_;

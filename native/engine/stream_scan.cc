@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "error.h"
+#include "work.h"
 
 namespace weir {
 namespace {
@@ -50,7 +51,8 @@ struct StreamScan::Sink {
       : scan(scan_in),
         hits(hits_in),
         window{[this](uint32_t id) { return !scan.WasReported(id); },
-               [this](uint32_t id, uint64_t to) { scan.Report(id, to, hits); }} {}
+               [this](uint32_t id, uint64_t to) { scan.Report(id, to, hits); },
+               [this](uint64_t work) { hits.Spend(work); }} {}
   Sink(const Sink&) = delete;
   Sink& operator=(const Sink&) = delete;
 
@@ -104,6 +106,7 @@ void StreamScan::ScanOutput(Step& step, ByteView output, Sink& sink) {
   if (output.empty()) return;
   for (SetStream& scanned : step.streams) {
     sink.set = scanned.set;
+    sink.hits.Spend(kStreamWork + HyperscanWork(output.size()));
     scanned.stream.Feed(output, Sink::OnMatch, &sink);
   }
   if (step.window) step.window->Append(output, sink.window);
@@ -132,6 +135,7 @@ void StreamScan::FeedPiece(ByteView piece, Sink& sink) {
   for (size_t n = 0; n < steps_.size(); ++n) {
     if (n > 0) {
       thread.buffers[n].clear();
+      sink.hits.Spend(TransformWork(thread.outputs[class_->steps[n].parent].size()));
       steps_[n].transform->Write(thread.outputs[class_->steps[n].parent], thread.buffers[n]);
       thread.outputs[n] = thread.buffers[n];
     }
@@ -177,6 +181,7 @@ uint32_t StreamScan::End(std::span<uint32_t> hits) {
     ScanOutput(step, buffers.outputs[n], sink);
     for (SetStream& scanned : step.streams) {
       sink.set = scanned.set;
+      sink.hits.Spend(kStreamWork);
       scanned.stream.Close(Sink::OnMatch, &sink);
     }
     if (step.window) {

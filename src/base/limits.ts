@@ -2,17 +2,12 @@
 // here; none writes a number of its own. README's table of limits is made from this file.
 
 import { WafError } from './errors.ts';
+import type { Limit } from './limit.ts';
 import { limitRelations } from './limit-relations.ts';
+import { workLimits } from './work-limits.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
-
-/** One bound: its default, the unit it counts in, and the reason for the default. */
-export interface Limit {
-  readonly default: number;
-  readonly unit: 'bytes' | 'count' | 'ms' | 'ratio';
-  readonly why: string;
-}
 
 /** The table of bounds. Add a row rather than a constant at the place of use. */
 export const limitTable = {
@@ -187,11 +182,12 @@ export const limitTable = {
     why: 'a long scan that leaves the thread goes in such slices: a hop costs as much as scanning a few KiB',
   },
   batchBytesMax: {
-    default: 256 * KiB,
+    default: 32 * KiB,
     unit: 'bytes',
-    why: 'values collected for one native scan; a larger value gets a batch of its own',
+    why: 'values collected for one native scan, which no turn of the event loop can cut short; a larger value gets a batch of its own',
   },
   batchFieldsMax: { default: 512, unit: 'count', why: 'fields of one native scan' },
+  ...workLimits,
   poolQueueLengthMax: {
     default: 1_024,
     unit: 'count',

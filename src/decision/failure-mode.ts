@@ -47,6 +47,11 @@ export const failureTable: Readonly<Record<FailureCause, FailureRow>> = {
   },
   'limit.hits': { action: 'block', status: 403, what: 'more places where patterns were found than are kept' },
   'limit.matched': { action: 'block', status: 403, what: 'more matched values or variables than rules can have kept' },
+  'limit.work': {
+    action: 'block',
+    status: 413,
+    what: 'a message that would cost more to inspect than its size accounts for',
+  },
   'response-body': { action: 'detect', status: 502, what: 'a response body that cannot be decoded, or only in part' },
   timeout: { action: 'block', status: 503, what: 'a deadline of Weir' },
   overload: { action: 'block', status: 503, what: 'more work than Weir takes on' },

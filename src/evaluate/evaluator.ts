@@ -1,16 +1,15 @@
 // Runs the rules of one phase over the hits and values of an exchange, in file order: a later rule may read what an
 // earlier one set (ModSecurity reference manual v3, "Processing Phases", setvar). Decides nothing: it says which rule disrupted.
 
-import type { CompiledRule, Link, PhasePlan, Preset } from '../plan/plan.ts';
-import { captureGroups } from './captures.ts';
-import { applyEffect } from './effects.ts';
+import { runAtOnce, type Steps } from '../base/turn.ts';
+import { itemWork } from '../inspect/work.ts';
+import type { CompiledRule, PhasePlan, Preset } from '../plan/plan.ts';
 import type { Allowance, ExchangeState } from './exchange-state.ts';
 import type { FieldMatch } from './field-match.ts';
-import { evaluateLink } from './link-evaluator.ts';
 import { expandForLog, macroValues } from './macros.ts';
-import type { ObservedLink } from './observed-match.ts';
 import { redirectLocation, redirectStatuses } from './redirect.ts';
 import type { RuleMatch } from './rule-match.ts';
+import { RuleRun } from './rule-run.ts';
 
 /** The rule that disrupts the exchange, its status, and the Location of a redirect. */
 export interface Disrupted {
@@ -27,6 +26,15 @@ export type EvaluationMode = 'whole' | 'early';
  * does. With DetectionOnly the first such rule is noted in `state.detected` and the phase goes on.
  */
 export function evaluatePhase(phase: PhasePlan, state: ExchangeState, mode: EvaluationMode): Disrupted | undefined {
+  return runAtOnce(evaluateInSteps(phase, state, mode));
+}
+
+/** The same in steps. The exchange is to have no other work done meanwhile. */
+export function* evaluateInSteps(
+  phase: PhasePlan,
+  state: ExchangeState,
+  mode: EvaluationMode,
+): Steps<Disrupted | undefined> {
   if (state.engine === 'Off' || phase.rules.length === 0) return undefined;
   state.isEarly = mode === 'early';
   const candidates = state.hits.candidates(phase, mode === 'early' ? phase.guards : undefined);
@@ -40,7 +48,14 @@ export function evaluatePhase(phase: PhasePlan, state: ExchangeState, mode: Eval
       for (const preset of rule.presets) applyPreset(preset, state);
       continue;
     }
-    const outcome = runRule(rule, state, mode);
+    if (state.work.isTurnOver) yield;
+    let outcome = beforeRule(rule, state, mode);
+    if (outcome === undefined) {
+      const run = new RuleRun(rule, state);
+      let ran = run.advance();
+      for (; ran === 'paused'; ran = run.advance()) yield;
+      outcome = ran === 'match' ? endRule(rule, run, state) : afterMiss(rule, mode);
+    }
     if (outcome === 'stop') return undefined;
     if (outcome === 'no-match') continue;
     if (rule.skipTo !== undefined) from = rule.skipTo;
@@ -77,59 +92,25 @@ function nextCandidate(words: Uint32Array, from: number): number {
   return word * 32 + 31 - Math.clz32(bits & -bits);
 }
 
-function runRule(rule: CompiledRule, state: ExchangeState, mode: EvaluationMode): 'match' | 'no-match' | 'stop' {
+type Outcome = 'match' | 'no-match' | 'stop';
+
+/** What becomes of a rule that is not run at all. */
+function beforeRule(rule: CompiledRule, state: ExchangeState, mode: EvaluationMode): Outcome | undefined {
+  state.work.spend(itemWork);
   if (state.removedRules.length > 0 && state.removedRules.some((filter) => filter(rule))) return 'no-match';
   if (mode === 'early' && rule.stability === 'unstable') return rule.changesFlow ? 'stop' : 'no-match';
-  if (runLinks(rule, state)) return 'match';
-  // A later byte may make it match, and then what follows runs differently: nothing behind it can be believed yet.
+  return undefined;
+}
+
+function endRule(rule: CompiledRule, run: RuleRun, state: ExchangeState): Outcome {
+  const report = noteMatch(rule, run.match, state);
+  if (run.observed !== undefined) state.observer?.({ rule, links: run.observed, report });
+  return 'match';
+}
+
+/** A later byte may make it match, and then what follows runs differently: nothing behind it can be believed yet. */
+function afterMiss(rule: CompiledRule, mode: EvaluationMode): Outcome {
   return mode === 'early' && rule.stability !== 'stable' && rule.changesFlow ? 'stop' : 'no-match';
-}
-
-/** Runs a rule's links in turn; true when all of them match. Effects of a link happen as soon as it matches. */
-function runLinks(rule: CompiledRule, state: ExchangeState): boolean {
-  state.rule = rule;
-  state.linkMatches = [];
-  const observed: ObservedLink[] | undefined = state.observer === undefined ? undefined : [];
-  let first: FieldMatch | undefined;
-  for (const link of rule.links) {
-    const matches = evaluateLink({ rule, link, state });
-    if (matches.length === 0) return false;
-    for (const match of matches) applyMatch(link, match, state);
-    first ??= matches[0];
-    state.linkMatches = boundedMatches(rule, link, matches, state);
-    observed?.push({ link, matches });
-  }
-  const report = noteMatch(rule, state.lastMatch ?? (first as FieldMatch), state);
-  if (observed !== undefined) state.observer?.({ rule, links: observed, report });
-  return true;
-}
-
-function applyMatch(link: Link, match: FieldMatch, state: ExchangeState): void {
-  if (link.operator.kind !== 'none') state.lastMatch = match;
-  if (link.capture) captureGroups(link.operator, match, state);
-  for (const effect of link.effects) applyEffect(effect, state);
-}
-
-/** What MATCHED_VARS holds for the next link. What it cannot hold, or holds in part only, is counted. */
-function boundedMatches(
-  rule: CompiledRule,
-  link: Link,
-  matches: readonly FieldMatch[],
-  state: ExchangeState,
-): readonly FieldMatch[] {
-  const next = rule.links[rule.links.indexOf(link) + 1];
-  const isRead = next?.targets.some((target) => target.variable.startsWith('MATCHED_VAR')) === true;
-  if (!isRead) return matches;
-  const { matchedValuesMax } = state.limits;
-  if (matches.length > matchedValuesMax) {
-    state.problems.add('limit.matched', `rule ${rule.id} matched more than ${matchedValuesMax} values`);
-  }
-  for (const match of matches) if (match.isPart) state.problems.uninspected('matched-value', match.missingBytes);
-  // Whoever fills up what is kept with values of his choice must not blind the links behind.
-  if (matches.some((match) => match.isStarved(state.limits.fieldCollectBytesMax))) {
-    state.problems.add('limit.matched', `no room was left for values that rule ${rule.id} looks at again`);
-  }
-  return matches.slice(0, matchedValuesMax);
 }
 
 const severityNumbers: Readonly<Record<string, number>> = {

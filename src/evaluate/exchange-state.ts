@@ -5,6 +5,7 @@ import { monotonicMs, wallClock } from '../base/deadline.ts';
 import type { Limits } from '../base/limits.ts';
 import type { FoundFields, FoundHits } from '../inspect/both-sides.ts';
 import { Problems } from '../inspect/problems.ts';
+import type { Work } from '../inspect/work.ts';
 import type { CompiledRule, Plan, RuleFilter, TargetFilter } from '../plan/plan.ts';
 import type { EngineMode } from '../plan/settings.ts';
 import { Collection, type NamedValues } from './collection.ts';
@@ -18,6 +19,8 @@ export interface Findings {
   readonly fields: FoundFields;
   readonly hits: FoundHits;
   readonly problems: Problems;
+  /** What rules cost is counted here. */
+  readonly work: Work;
 }
 
 /** What an exchange's state is made of. */
@@ -50,6 +53,7 @@ export class ExchangeState {
   fields: FoundFields;
   hits: FoundHits;
   problems: Problems;
+  work: Work;
   readonly requestId: string;
   readonly store: PersistentCollections;
   /** Nothing that this state does may show outside of it. */
@@ -95,6 +99,7 @@ export class ExchangeState {
     this.fields = sources.fields;
     this.hits = sources.hits;
     this.problems = fork?.problems ?? sources.problems;
+    this.work = sources.work;
     this.isFork = fork !== undefined;
     this.requestId = sources.requestId;
     this.store = sources.store ?? processCollections;
@@ -111,10 +116,11 @@ export class ExchangeState {
   }
 
   /** From now on rules see this. */
-  see({ fields, hits, problems }: Findings): void {
+  see({ fields, hits, problems, work }: Findings): void {
     this.fields = fields;
     this.hits = hits;
     this.problems = problems;
+    this.work = work;
   }
 
   /** Whether an `allow` spares this phase, or the rest of it. One of the response spares nothing of the request. */

@@ -2,7 +2,10 @@
 // TypeScript operators are tested here. Changes nothing.
 
 import { foldAscii, toByteString } from '../base/bytes.ts';
+import type { FieldRecord } from '../inspect/field-record.ts';
+import { isLengthOnly } from '../inspect/field-tests.ts';
 import type { Hit } from '../inspect/hit-table.ts';
+import { itemWork } from '../inspect/work.ts';
 import { nativeAddon } from '../matching/native.ts';
 import { bodyKinds, type FieldKind, fieldKind } from '../plan/field-kind.ts';
 import type {
@@ -91,7 +94,9 @@ function hitMatches(run: LinkRun, patterns: readonly number[]): PlacedMatch[] {
   const found: PlacedMatch[] = [];
   for (const id of patterns) {
     const pattern = run.state.plan.patterns[id] as PatternPlan;
-    for (const hit of hitsOf(run.state, id)) {
+    const hits = hitsOf(run.state, id);
+    run.state.work.spend(itemWork * hits.length);
+    for (const hit of hits) {
       const target = targetOf(run, hit.field.kind, hit.field.key);
       if (target >= 0) found.push({ target, match: matchOfHit(run.link.targets[target] as Target, pattern, hit) });
     }
@@ -162,35 +167,44 @@ function matchValues(run: LinkRun, operator: ValueOperator): readonly FieldMatch
       for (const { key, value } of computedValues(target, state)) {
         if (!isRemoved(run, target, key)) add(key, value);
       }
-    } else if (operator.test === undefined) forEachKept(run, target, add);
+    } else if (operator.test === undefined) {
+      forEachKept(run, target, (key, field) => {
+        const match = testField({ link, operator, target, test }, key, field);
+        if (match !== undefined) found.push({ target: index, match });
+      });
+    }
   });
   return inOrder(found);
 }
 
 /** Remembered values of a target, for an argument that was not known when the fields passed. */
-function forEachKept(run: LinkRun, target: Target, visit: (key: string, value: string) => void): void {
+function forEachKept(run: LinkRun, target: Target, visit: (key: string, field: FieldRecord) => void): void {
   for (const kind of target.kinds) {
     for (const field of run.state.fields.of(kind)) {
       if (!targetAccepts(target, field.key) || isRemoved(run, target, field.key)) continue;
-      // Only `t:length` alone is asked of a field whose value was not kept; any text of that length answers it.
-      visit(
-        shownKey(target, field.name),
-        field.hasValue || field.length === 0 ? field.text : '\0'.repeat(field.length),
-      );
+      run.state.work.spend(itemWork);
+      visit(shownKey(target, field.name), field);
     }
   }
 }
 
-function testValue(
-  asked: {
-    readonly link: Link;
-    readonly operator: ValueOperator;
-    readonly target: Target;
-    readonly test: BoundTest;
-  },
-  key: string,
-  value: string,
-): FieldMatch | undefined {
+interface AskedValue {
+  readonly link: Link;
+  readonly operator: ValueOperator;
+  readonly target: Target;
+  readonly test: BoundTest;
+}
+
+/** Tests a remembered value. Where `t:length` alone is asked, its length answers: such values are not kept, however long. */
+function testField(asked: AskedValue, key: string, field: FieldRecord): FieldMatch | undefined {
+  const { link, operator, target, test } = asked;
+  if (!isLengthOnly(link.transformations) || link.multiMatch) return testValue(asked, key, field.text);
+  const text = String(field.length);
+  if (test(text) === operator.negated) return undefined;
+  return new FieldMatch({ target, key, text, transformations: link.transformations });
+}
+
+function testValue(asked: AskedValue, key: string, value: string): FieldMatch | undefined {
   const { link, operator, target, test } = asked;
   for (const text of transformedTexts(link, value)) {
     if (test(text) === operator.negated) continue;

@@ -55,7 +55,7 @@ class Exchange implements StreamHandler, Due {
   readonly #dues: DueList;
   readonly #silences: DueList;
   #isWatched = false;
-  /** Its time came while a large chunk was being inspected. */
+  /** Its time came while a message was being inspected. */
   #isOverdue = false;
   #transaction: Transaction<Ticket> | undefined;
   /** Ends a stream on which an answer is owed for too long: a scan that hangs, a proxy that ignores a block. */
@@ -117,8 +117,12 @@ class Exchange implements StreamHandler, Due {
       if (record !== undefined) this.#options.onRecord(record);
     };
     // A scan under way still uses what would be freed.
-    if (this.#pending === undefined) finish();
-    else this.#pending.finally(finish);
+    if (this.#pending === undefined) {
+      finish();
+      return;
+    }
+    this.#transaction?.abandon();
+    this.#pending.finally(finish);
   }
 
   #begin(): Transaction<Ticket> {
@@ -180,12 +184,12 @@ class Exchange implements StreamHandler, Due {
 
   /** The time has come for what is held, or for evaluating what a silent sender sent. */
   onDue(): void {
-    if (this.#pending !== undefined) {
-      this.#isOverdue = true;
-      return;
-    }
     const now = monotonicMs();
     for (const direction of directions) {
+      if (this.#pending !== undefined) {
+        this.#isOverdue = true;
+        return;
+      }
       if ((this.#transaction?.dueMs(direction) ?? Infinity) <= now) void this.#accept({ kind: 'due', direction });
     }
     this.#watchDue();

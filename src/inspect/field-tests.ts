@@ -34,8 +34,7 @@ export function runFieldTests(tests: readonly FieldTest[], field: EndedField): b
   for (const test of tests) {
     const holds = test.test === undefined ? isAbsent(test, field) : testValue(test, test.test, field, known);
     if (!holds) continue;
-    hits.add(test.pattern, { field: record, to: 0, tail: undefined });
-    hasHit = true;
+    hasHit = hits.add(test.pattern, { field: record, to: 0, tail: undefined }) || hasHit;
   }
   return hasHit;
 }
@@ -74,8 +73,8 @@ function isAbsent({ absent }: FieldTest, { record, hits, isStream }: EndedField)
 
 let lengthId: number | undefined;
 
-/** Whether a test asks for the length of a value alone, which is known however long the value is. */
-export function asksLengthOnly({ transformations }: FieldTest): boolean {
+/** Whether a chain asks for the length of a value alone, which is known however long the value is. */
+export function isLengthOnly(transformations: readonly number[]): boolean {
   lengthId ??= nativeAddon().transformNames().indexOf('length');
   return transformations.length === 1 && transformations[0] === lengthId;
 }
@@ -83,7 +82,7 @@ export function asksLengthOnly({ transformations }: FieldTest): boolean {
 /** Tests the transformed value; a value that its transformations leave alone is tested once. */
 function testValue(one: FieldTest, test: BoundTest, { value, record }: EndedField, known: KnownAnswers): boolean {
   const { transformations, decodesOnly } = one;
-  if (record.length > value.length && asksLengthOnly(one)) return test(String(record.length));
+  if (record.length > value.length && isLengthOnly(transformations)) return test(String(record.length));
   if (transformations.length === 0 || (decodesOnly && !known.hasEscape)) return known.of(test);
   const transformed = nativeAddon().transform(transformations, value);
   return transformed === value ? known.of(test) : test(toByteString(transformed));

@@ -40,11 +40,15 @@ export class HitTable {
     return this.#count;
   }
 
-  /** Notes a hit. Beyond `hitsMax`, and in fields with names beyond `keptNameBytesMax`, it is refused and becomes a problem. */
-  add(pattern: PatternId, hit: Hit): void {
+  /**
+   * Notes a hit; false when it is not kept. One in a field of a kind in which no rule looks for the pattern is nothing. Beyond
+   * `hitsMax`, and in fields with names beyond `keptNameBytesMax`, it is refused and becomes a problem.
+   */
+  add(pattern: PatternId, hit: Hit): boolean {
+    if (!this.isWanted(pattern, hit.field)) return false;
     if (this.#count >= this.#hitsMax) {
       this.#problems.add('limit.hits', `more than ${this.#hitsMax} places where patterns were found`);
-      return;
+      return false;
     }
     if (hit.field !== this.#lastField && bodyKinds.has(hit.field.kind)) {
       if (this.#nameBytes + hit.field.name.length > this.#nameBytesMax) {
@@ -52,7 +56,7 @@ export class HitTable {
           'limit.hits',
           `patterns were found in fields with names of over ${this.#nameBytesMax} bytes`,
         );
-        return;
+        return false;
       }
       this.#nameBytes += hit.field.name.length;
       this.#lastField = hit.field;
@@ -61,6 +65,12 @@ export class HitTable {
     const hits = this.#byPattern.get(pattern);
     if (hits === undefined) this.#byPattern.set(pattern, [hit]);
     else hits.push(hit);
+    return true;
+  }
+
+  /** Whether some rule looks for the pattern in fields of this kind. */
+  isWanted(pattern: PatternId, { kind }: FieldRecord): boolean {
+    return this.#plan.patterns[pattern]?.kinds.has(kind) === true;
   }
 
   /** Hits of a pattern in the order in which they were found. */

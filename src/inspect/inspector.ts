@@ -2,6 +2,7 @@
 // head readers and body decoders. Knows kinds and classes of fields; knows no rule and no verdict.
 
 import type { Limits } from '../base/limits.ts';
+import { runAtOnce, type Steps } from '../base/turn.ts';
 import type { BodyFact, FieldSink, FieldSource } from '../http/field.ts';
 import {
   bodyKinds,
@@ -16,9 +17,11 @@ import { FieldRecord } from './field-record.ts';
 import { FieldStore } from './field-store.ts';
 import { runFieldTests } from './field-tests.ts';
 import { HitTable } from './hit-table.ts';
+import { LateSteps } from './late-steps.ts';
 import { OpenField, type OpenFieldContext } from './open-field.ts';
 import { type FieldEnded, PendingFields } from './pending-fields.ts';
 import { Problems } from './problems.ts';
+import { itemWork, Work } from './work.ts';
 
 const requestHeaders = fieldKind('REQUEST_HEADERS');
 const responseHeaders = fieldKind('RESPONSE_HEADERS');
@@ -56,6 +59,8 @@ export class Inspector implements FieldSink {
   readonly hits: HitTable;
   readonly fields: FieldStore;
   readonly problems = new Problems();
+  readonly work: Work;
+  readonly #late: LateSteps;
   readonly #plan: Plan;
   readonly #onFact: InspectorOptions['onFact'];
   readonly #onField: FieldEnded | undefined;
@@ -74,12 +79,13 @@ export class Inspector implements FieldSink {
     this.#onField = onField;
     this.hits = new HitTable(plan, limits, this.problems);
     this.fields = new FieldStore(plan, limits, this.problems);
-    const target = { plan, hits: this.hits, ended: this.#ended };
+    this.work = new Work(limits, this.problems);
+    this.#late = new LateSteps(this.work, limits);
+    const target = { plan, hits: this.hits, problems: this.problems, work: this.work, ended: this.#ended };
     this.#pending = new PendingFields(target);
     this.#context = {
       ...target,
       pending: this.#pending,
-      problems: this.problems,
       keptBytesMax: limits.fieldCollectBytesMax,
       reserve: (bytes: number) => this.fields.reserve(bytes),
     };
@@ -95,21 +101,27 @@ export class Inspector implements FieldSink {
 
   /** Takes a field of a head whose value is at hand: it is kept whole. `name` is empty for kinds that are no collection. */
   addText(kind: FieldKind, name: string, value: string): void {
+    this.work.grant(value.length);
+    if (this.#late.isNeeded) this.#late.add(() => this.#addText(kind, name, value), 0);
+    else this.#addText(kind, name, value);
+  }
+
+  #addText(kind: FieldKind, name: string, value: string): void {
     const record = this.#record(kind, name);
     record.keepText(value);
     this.#scan(record, this.#classOf(record), value);
   }
 
   begin(source: FieldSource, name: string): void {
-    this.#begin(this.#decoded, source, name);
+    this.#beginIn(this.#decoded, source, name);
   }
 
   write(value: Uint8Array): void {
-    this.#decoded.write(value);
+    this.#writeTo(this.#decoded, value);
   }
 
   end(): void {
-    this.#decoded.end();
+    this.#endOf(this.#decoded);
   }
 
   fact(name: BodyFact, value: string): void {
@@ -125,16 +137,30 @@ export class Inspector implements FieldSink {
           field = new OpenField(this.#context);
           this.#readings.push(field);
         }
-        this.#begin(field, source, name);
+        this.#beginIn(field, source, name);
       },
-      write: (value) => field?.write(value),
-      end: () => field?.end(),
+      write: (value) => {
+        if (field !== undefined) this.#writeTo(field, value);
+      },
+      end: () => {
+        if (field !== undefined) this.#endOf(field);
+      },
       fact: (name, value) => this.fact(name, value),
     };
   }
 
   /** Appends to the raw body field, which the first call opens. */
   writeRaw(kind: 'REQUEST_BODY' | 'RESPONSE_BODY', chunk: Uint8Array): void {
+    this.work.grant(chunk.length);
+    if (!this.#late.isNeeded) {
+      this.#writeRaw(kind, chunk);
+      return;
+    }
+    const kept = new Uint8Array(chunk);
+    this.#late.add(() => this.#writeRaw(kind, kept), kept.length);
+  }
+
+  #writeRaw(kind: 'REQUEST_BODY' | 'RESPONSE_BODY', chunk: Uint8Array): void {
     if (!this.#raw.isOpen) {
       const record = this.#record(fieldKind(kind), '');
       this.#raw.begin(record, this.#classOf(record));
@@ -144,23 +170,59 @@ export class Inspector implements FieldSink {
 
   /** Ends the raw body field, if there is one. */
   endRaw(): void {
-    this.#raw.end();
+    this.#endOf(this.#raw);
+  }
+
+  /**
+   * Goes through what was left for later turns: what came so far waits for a scan of many fields at most. Answers whether
+   * anything was left.
+   */
+  catchUp(): Steps<boolean> {
+    return this.#late.run();
   }
 
   /** Makes every hit in the bytes so far known, in open fields too. */
   flush(): void {
+    runAtOnce(this.flushInSteps());
+  }
+
+  /** The same in steps. */
+  *flushInSteps(): Steps<void> {
+    yield* this.#late.run();
+    if (this.work.isTurnOver) yield;
     this.#pending.flush();
-    this.#decoded.settle();
-    for (const field of this.#readings) field.settle();
-    this.#raw.settle();
+    for (const field of [this.#decoded, ...this.#readings, this.#raw]) {
+      if (this.work.isTurnOver) yield;
+      field.settle();
+    }
   }
 
   /** Frees streams and waiting fields. Idempotent. */
   close(): void {
+    this.#late.discard();
     this.#pending.discard();
     this.#decoded.discard();
     for (const field of this.#readings) field.discard();
     this.#raw.discard();
+  }
+
+  #beginIn(field: OpenField, source: FieldSource, name: string): void {
+    if (this.#late.isNeeded) this.#late.add(() => this.#begin(field, source, name), name.length);
+    else this.#begin(field, source, name);
+  }
+
+  #writeTo(field: OpenField, value: Uint8Array): void {
+    if (!this.#late.isNeeded) {
+      field.write(value);
+      return;
+    }
+    const kept = new Uint8Array(value);
+    this.#late.add(() => field.write(kept), kept.length);
+  }
+
+  #endOf(field: OpenField): void {
+    if (this.#late.isNeeded) this.#late.add(() => field.end(), 0);
+    else field.end();
   }
 
   #begin(field: OpenField, source: FieldSource, name: string): void {
@@ -190,6 +252,7 @@ export class Inspector implements FieldSink {
     }
     const { bytes } = record;
     const { tests } = fieldClass;
+    this.work.spend(itemWork + tests.length * bytes.length);
     const hasHit = tests.length > 0 && runFieldTests(tests, { record, value: bytes, hits: this.hits, isStream: false });
     this.#ended(record, () => bytes, hasHit);
   }

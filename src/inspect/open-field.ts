@@ -7,15 +7,14 @@ import type { HitBuffer } from '../matching/hits.ts';
 import { createStreamHits, StreamScan } from '../matching/scan.ts';
 import type { FieldClass, PatternPlan } from '../plan/plan.ts';
 import type { FieldRecord } from './field-record.ts';
-import { asksLengthOnly, runFieldTests } from './field-tests.ts';
+import { isLengthOnly, runFieldTests } from './field-tests.ts';
 import type { PendingFields, PendingTarget } from './pending-fields.ts';
-import type { Problems } from './problems.ts';
 import { followsValue, StreamTests } from './stream-tests.ts';
+import { itemWork } from './work.ts';
 
 /** What an open field works with. */
 export interface OpenFieldContext extends PendingTarget {
   readonly pending: PendingFields;
-  readonly problems: Problems;
   /** Bytes kept of a value. */
   readonly keptBytesMax: number;
   /** Takes bytes out of what the exchange may keep of values; returns how many were granted. */
@@ -23,6 +22,11 @@ export interface OpenFieldContext extends PendingTarget {
 }
 
 const keptBytesMin = 256;
+/**
+ * Bytes beyond the kept beginning that are scanned at once, unless results are wanted before: each piece costs as much again
+ * as hundreds of bytes, and how many pieces there are must not depend on how the value was cut.
+ */
+const blockBytes = 16 * 1024;
 /** Tails kept of one stream, for log data and captures of what was found beyond the kept beginning. */
 const tailsMax = 16;
 
@@ -37,6 +41,9 @@ export class OpenField {
   /** The value's beginning. */
   #kept = Buffer.allocUnsafe(0);
   #keptLength = 0;
+  /** Bytes beyond it that wait for more. */
+  #block: Buffer | undefined;
+  #blockLength = 0;
   /** Bytes given to the stream. */
   #fedBytes = 0;
   #stream: StreamScan | undefined;
@@ -55,7 +62,7 @@ export class OpenField {
 
   /** Bytes of memory that the field holds now, native state included. */
   get memoryBytes(): number {
-    return this.#kept.length + (this.#stream?.stateBytes ?? 0);
+    return this.#kept.length + (this.#block?.length ?? 0) + (this.#stream?.stateBytes ?? 0);
   }
 
   /** Opens a field. */
@@ -63,6 +70,7 @@ export class OpenField {
     this.#record = record;
     this.#class = fieldClass;
     this.#keptLength = 0;
+    this.#blockLength = 0;
     this.#fedBytes = 0;
     this.#isSettled = true;
     this.#hasHit = false;
@@ -70,17 +78,13 @@ export class OpenField {
     this.#following = undefined;
   }
 
-  /** Appends bytes. What goes beyond the kept beginning is scanned at once. */
+  /** Appends bytes. What goes beyond the kept beginning is scanned block by block. */
   write(bytes: Uint8Array): void {
     const record = this.#record as FieldRecord;
     const kept = Math.min(bytes.length, this.#context.keptBytesMax - this.#keptLength);
     if (kept > 0) this.#keep(kept === bytes.length ? bytes : bytes.subarray(0, kept));
     record.length += bytes.length;
-    if (kept === bytes.length) return;
-    this.#followKept(false);
-    this.#follow(bytes.subarray(kept), false);
-    this.#feedKept(false);
-    this.#feed(bytes.subarray(kept), false);
+    if (kept < bytes.length && this.#isScanned) this.#gather(bytes.subarray(kept));
   }
 
   /** Makes every hit in the bytes so far known. */
@@ -88,8 +92,7 @@ export class OpenField {
     if (this.#record === undefined) return;
     const fedBytes = Math.max(this.#fedBytes, this.#following?.fedBytes ?? 0);
     if (this.#isSettled && fedBytes === this.#record.length) return;
-    this.#followKept(true);
-    this.#feedKept(true);
+    this.#scanBlock(true);
     if (this.#hasHit) this.#record.keepBytes(this.#kept.subarray(0, this.#keptLength));
   }
 
@@ -97,12 +100,13 @@ export class OpenField {
   end(): void {
     const record = this.#record;
     if (record === undefined) return;
-    if (this.#stream === undefined && this.#following === undefined && this.#class.native >= 0) {
+    if (!this.#isStreamed && this.#class.native >= 0) {
       this.#context.pending.add(record, this.#class, this.#kept, this.#keptLength);
     } else {
       const value = asView(this.#kept, 0, this.#keptLength);
       // Earlier fields are reported first: hits and fields stay in body order.
       this.#context.pending.flush();
+      if (this.#isStreamed) this.#scanBlock(true);
       this.#endStream(record);
       this.#runTests(record, value);
       // Whoever keeps it from now on takes it out of the budget of the exchange.
@@ -117,6 +121,37 @@ export class OpenField {
     this.#stream?.discard();
     this.#stream = undefined;
     this.#record = undefined;
+  }
+
+  /** Whether anything looks at the value before its end. */
+  get #isScanned(): boolean {
+    return this.#class.native >= 0 || this.#class.tests.some(followsValue);
+  }
+
+  get #isStreamed(): boolean {
+    return this.#stream !== undefined || this.#following !== undefined || this.#blockLength > 0;
+  }
+
+  #gather(bytes: Uint8Array): void {
+    this.#block ??= Buffer.allocUnsafeSlow(blockBytes);
+    for (let from = 0; from < bytes.length; ) {
+      const to = Math.min(bytes.length, from + blockBytes - this.#blockLength);
+      copyInto(this.#block, this.#blockLength, bytes, from, to);
+      this.#blockLength += to - from;
+      from = to;
+      if (this.#blockLength === blockBytes) this.#scanBlock(false);
+    }
+  }
+
+  /** Scans all bytes that came: those of the kept beginning that were not scanned, and the block. */
+  #scanBlock(settle: boolean): void {
+    const block = this.#block === undefined ? undefined : asView(this.#block, 0, this.#blockLength);
+    this.#blockLength = 0;
+    const isLast = block === undefined || block.length === 0;
+    this.#followKept(settle && isLast);
+    if (!isLast) this.#follow(block, settle);
+    this.#feedKept(settle && isLast);
+    if (!isLast) this.#feed(block, settle);
   }
 
   #keep(bytes: Uint8Array): void {
@@ -158,7 +193,13 @@ export class OpenField {
 
   #feed(bytes: Uint8Array, settle: boolean): void {
     if (this.#class.native < 0 || (bytes.length === 0 && !settle)) return;
-    const { plan, pending } = this.#context;
+    const { plan, pending, work, problems } = this.#context;
+    if (work.isSpent) {
+      problems.uninspected('scan-work', bytes.length);
+      this.#fedBytes += bytes.length;
+      this.#isSettled = settle;
+      return;
+    }
     if (this.#stream === undefined) {
       pending.flush();
       this.#stream = new StreamScan(plan.program, this.#class.native);
@@ -166,17 +207,25 @@ export class OpenField {
     this.#fedBytes += bytes.length;
     this.#isSettled = settle;
     const buffer = this.#buffer();
-    if (this.#stream.feed(bytes, buffer, settle) > 0) this.#take(buffer, this.#stream);
+    const count = this.#stream.feed(bytes, buffer, settle);
+    work.spend(buffer.work + itemWork);
+    if (count > 0) this.#take(buffer, this.#stream);
   }
 
   #endStream(record: FieldRecord): void {
     const stream = this.#stream;
     if (stream === undefined) return;
+    const { problems, work } = this.#context;
     this.#feedKept(true);
-    const buffer = this.#buffer();
     this.#stream = undefined;
-    if (stream.end(buffer) > 0) this.#take(buffer, undefined);
-    const { problems } = this.#context;
+    if (work.isSpent) {
+      stream.discard();
+      return;
+    }
+    const buffer = this.#buffer();
+    const count = stream.end(buffer);
+    work.spend(buffer.work + itemWork);
+    if (count > 0) this.#take(buffer, undefined);
     if (buffer.isTruncated) problems.uninspected('whole-value-transformation', record.length);
     // What a chain makes of a value can be longer than it: one that is shorter than the window still counts.
     const beyond = Math.max(1, record.length - limits.confirmWindowBytesMax);
@@ -190,8 +239,10 @@ export class OpenField {
     const tests = following === undefined ? streamTests : streamTests.filter((one) => !followsValue(one));
     if (following?.end() === true) this.#hasHit = true;
     if (tests.length === 0) return;
-    const { problems, hits } = this.#context;
-    const seesValue = tests.some((one) => one.test !== undefined && !asksLengthOnly(one));
+    const { problems, hits, work } = this.#context;
+    if (work.isSpent) return;
+    work.spend(tests.length * (itemWork + value.length));
+    const seesValue = tests.some((one) => one.test !== undefined && !isLengthOnly(one.transformations));
     if (seesValue) problems.uninspected('whole-value-operator', record.length - value.length);
     this.#hasHit = runFieldTests(tests, { record, value, hits, isStream: true }) || this.#hasHit;
   }
@@ -202,12 +253,13 @@ export class OpenField {
     const { plan, hits } = this.#context;
     for (let index = 0; index < buffer.count; index += 1) {
       const pattern = buffer.patternAt(index);
+      if (!hits.isWanted(pattern, record)) continue;
       const to = buffer.toAt(index);
       const { native } = plan.patterns[pattern] as PatternPlan;
       const isBeyond = to > this.#keptLength && native !== undefined;
-      hits.add(pattern, { field: record, to, tail: isBeyond ? this.#tailOf(stream, native.chain) : undefined });
+      const tail = isBeyond ? this.#tailOf(stream, native.chain) : undefined;
+      this.#hasHit = hits.add(pattern, { field: record, to, tail }) || this.#hasHit;
     }
-    this.#hasHit = true;
   }
 
   /** The end of the value after a chain, as long as there is room to keep it. */

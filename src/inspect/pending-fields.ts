@@ -9,6 +9,8 @@ import type { FieldClass, Plan } from '../plan/plan.ts';
 import type { FieldRecord, ValueView } from './field-record.ts';
 import { runFieldTests } from './field-tests.ts';
 import type { HitTable } from './hit-table.ts';
+import type { Problems } from './problems.ts';
+import { itemWork, type Work } from './work.ts';
 
 /** Told of each field once its hits are known. `hasHit`: rules may ask for it. */
 export type FieldEnded = (record: FieldRecord, view: ValueView, hasHit: boolean) => void;
@@ -17,6 +19,9 @@ export type FieldEnded = (record: FieldRecord, view: ValueView, hasHit: boolean)
 export interface PendingTarget {
   readonly plan: Plan;
   readonly hits: HitTable;
+  readonly problems: Problems;
+  /** What scans cost; once it is spent nothing more is scanned, which becomes a problem. */
+  readonly work: Work;
   readonly ended: FieldEnded;
 }
 
@@ -66,7 +71,14 @@ export class PendingFields {
     if (batch === undefined) return;
     try {
       sharedHits ??= createBatchHits();
-      scanBatch(this.#target.plan.program, batch, sharedHits);
+      const { plan, work, problems } = this.#target;
+      if (work.isSpent) {
+        problems.uninspected('scan-work', batch.bytes);
+        sharedHits.clear();
+      } else {
+        scanBatch(plan.program, batch, sharedHits);
+        work.spend(sharedHits.work + itemWork * batch.count);
+      }
       this.#report(batch, sharedHits);
     } finally {
       this.discard();
@@ -86,7 +98,7 @@ export class PendingFields {
 
   /** Hits come in the order of fields, so one pass over both pairs them. */
   #report(batch: FieldBatch, found: HitBuffer): void {
-    const { hits, ended } = this.#target;
+    const { hits, work, ended } = this.#target;
     const hitCount = found.count;
     let next = 0;
     let index = 0;
@@ -95,11 +107,12 @@ export class PendingFields {
       const record = this.#records[index] as FieldRecord;
       let hasHit = false;
       for (; next < hitCount && found.fieldAt(next) === index; next += 1) {
-        hits.add(found.patternAt(next), { field: record, to: found.toAt(next), tail: undefined });
-        hasHit = true;
+        const hit = { field: record, to: found.toAt(next), tail: undefined };
+        hasHit = hits.add(found.patternAt(next), hit) || hasHit;
       }
       const { tests } = this.#classes[index] as FieldClass;
-      if (tests.length > 0) {
+      if (tests.length > 0 && !work.isSpent) {
+        work.spend(tests.length * (itemWork + record.length));
         hasHit = runFieldTests(tests, { record, value: view(), hits, isStream: false }) || hasHit;
       }
       ended(record, view, hasHit);

@@ -6,6 +6,7 @@ export type ProblemCause =
   | 'limit.fields'
   | 'limit.hits'
   | 'limit.matched'
+  | 'limit.work'
   | 'limit.body'
   | 'parse'
   | 'coding'

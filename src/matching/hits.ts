@@ -25,6 +25,11 @@ export class HitBuffer {
     return this.words[0] as number;
   }
 
+  /** Units of work of the last call: about one for each byte that was given to each scan. The same on every machine. */
+  get work(): number {
+    return this.words[2] as number;
+  }
+
   /** True when the last call had hits that found no room. */
   get hasOverflow(): boolean {
     return ((this.words[1] as number) & hitFlagOverflow) !== 0;
@@ -53,6 +58,11 @@ export class HitBuffer {
   /** Offset after the match's end in the transformed value, bytes; 0xFFFFFFFF stands for anything beyond. */
   toAt(index: number): number {
     return this.words[hitHeaderWords + index * hitWords + 2] as number;
+  }
+
+  /** Makes it hold no hit. */
+  clear(): void {
+    this.words.fill(0, 0, hitHeaderWords);
   }
 
   /** Replaces the memory by a larger one; the hits in it are lost. */

@@ -96,11 +96,12 @@ export interface ScanProgramSource {
 }
 
 /**
- * Layout of a hit buffer, 32-bit unsigned: [0] number of hits, [1] flags, then `hitWords` words a hit: field index (0 on a stream),
+ * Layout of a hit buffer, 32-bit unsigned: [0] number of hits, [1] flags, [2] what the call cost in units of work
+ * (native/engine/work.h; about one for each byte given to each scan), then `hitWords` words a hit: field index (0 on a stream),
  * pattern id, `to` = offset after the match's end in the transformed value (0xFFFFFFFF when beyond).
  * Asserted against `native/engine/hit.h` at load.
  */
-export const hitHeaderWords = 2;
+export const hitHeaderWords = 3;
 /** Words of one hit. */
 export const hitWords = 3;
 /** Flag: some hits were not reported, the buffer was too small. Never set on streams, which refuse a small buffer. */
@@ -232,7 +233,7 @@ export interface OpenHandles {
 }
 
 /** Version of the contract above; raised with every change of it. */
-export const nativeAbiVersion = 3;
+export const nativeAbiVersion = 4;
 
 /** What a loaded addon must say of itself besides its functions. */
 interface LoadedAddon extends NativeAddon {

@@ -26,7 +26,7 @@ export interface LinkContext {
 }
 
 /** Operators whose argument is read once: macros in it would have patterns compiled, or files read, for every request. */
-export const boundAtLoad: ReadonlySet<string> = new Set([...numberOperators, 'ipMatchFromFile']);
+const boundAtLoad: ReadonlySet<string> = new Set([...numberOperators, 'ipMatchFromFile']);
 
 /** An operator ready to be told its targets. */
 type Tester =
@@ -191,7 +191,8 @@ function bindValue(
 ): LinkOperator {
   const { operator, argument, test, bind } = tester;
   const { name, negated } = operator;
-  const isLengthOnly = draft.transformations.join() === String(transformationIds.get('length'));
+  const isLengthOnly =
+    !draft.actions.multiMatch && draft.transformations.join() === String(transformationIds.get('length'));
   const patterns = new Set<PatternId>();
   for (const target of draft.targets) {
     if (target.mode === 'count') retentions.keepCounted(target);

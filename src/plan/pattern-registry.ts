@@ -21,6 +21,8 @@ export interface RegisteredPattern {
   readonly compiled: CompiledPattern | undefined;
   readonly test: FieldTest | undefined;
   readonly rules: { phase: number; index: number }[];
+  /** Kinds of fields in which some rule looks for it. */
+  readonly kinds: Set<FieldKind>;
 }
 
 const requestHeaders = fieldKind('REQUEST_HEADERS');
@@ -78,10 +80,11 @@ export class PatternRegistry {
 
   /** Says that the fields which `target` looks at are to be scanned for a pattern. */
   want(target: Target, pattern: PatternId): void {
-    const { test } = this.patterns[pattern] as RegisteredPattern;
+    const { test, kinds } = this.patterns[pattern] as RegisteredPattern;
     const isTest = test !== undefined;
     if (test?.absent !== undefined) this.want(target, test.absent);
     for (const kind of target.kinds) {
+      kinds.add(kind);
       if (kind === requestHeaders || kind === responseHeaders) {
         this.#headerWants.push({ kind, target, pattern, isTest });
         if (target.selector?.name !== undefined) continue;
@@ -117,16 +120,17 @@ export class PatternRegistry {
       operator: pattern.operator,
       ...engineOf(pattern),
       rules: pattern.rules,
+      kinds: pattern.kinds,
       native: placeOf(pattern.id),
     }));
   }
 
-  #register(key: string, pattern: Omit<RegisteredPattern, 'id' | 'rules'>): PatternId {
+  #register(key: string, pattern: Omit<RegisteredPattern, 'id' | 'rules' | 'kinds'>): PatternId {
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
     const id = this.patterns.length;
     this.#ids.set(key, id);
-    this.patterns.push({ ...pattern, id, rules: [] });
+    this.patterns.push({ ...pattern, id, rules: [], kinds: new Set() });
     return id;
   }
 }

@@ -1,24 +1,41 @@
 // The bytes of one body, cut at multiples of the evaluation stride: whatever chunks they come in, rules are evaluated at
 // the same offsets. Knows no decoder and no rule.
 
+import { runAtOnce, type Steps } from '../base/turn.ts';
+
 /** What a flow drives. Both are called with everything before `offset` already taken. */
 export interface BodyFlowSteps {
   /** Takes bytes in; borrowed. */
   readonly take: (bytes: Uint8Array) => void;
-  /** All bytes up to a multiple of the stride are in. Returns true when the flow must stop there. */
-  readonly evaluate: () => boolean;
+  /** Does what `take` left to do: called behind each piece. Answers whether there was something. */
+  readonly catchUp: () => Steps<boolean>;
+  /** All bytes up to a multiple of the stride are in. Answers true when the flow must stop there. */
+  readonly evaluate: () => Steps<boolean>;
 }
+
+/** Where a flow cuts. */
+export interface BodyCuts {
+  /** Rules are evaluated at multiples of this. */
+  readonly strideBytes: number;
+  /** The most that is taken at once. */
+  readonly pieceBytes: number;
+}
+
+/** The least that is taken at once: pieces are small while they leave much to do. */
+const pieceBytesMin = 256;
 
 /** Counts and cuts. */
 export class BodyFlow {
   readonly #steps: BodyFlowSteps;
-  readonly #strideBytes: number;
+  readonly #cuts: BodyCuts;
   #bytes = 0;
+  #pieceBytes: number;
   #evaluatedBytes = 0;
   #isStopped = false;
 
-  constructor(strideBytes: number, steps: BodyFlowSteps) {
-    this.#strideBytes = strideBytes;
+  constructor(cuts: BodyCuts, steps: BodyFlowSteps) {
+    this.#cuts = cuts;
+    this.#pieceBytes = cuts.pieceBytes;
     this.#steps = steps;
   }
 
@@ -37,26 +54,26 @@ export class BodyFlow {
     this.#evaluatedBytes = this.#bytes;
   }
 
-  /** Takes a chunk, stride by stride; nothing after a stop is looked at. */
+  /** Takes a chunk, piece by piece and stride by stride; nothing after a stop is looked at. */
   write(chunk: Uint8Array): void {
-    for (const _ of this.strides(chunk)) {
-      // Every stride at once.
-    }
+    runAtOnce(this.writeInSteps(chunk));
   }
 
-  /** The same with a pause after each stride, for callers who let others run in between. */
-  *strides(chunk: Uint8Array): Generator<void, void, void> {
+  /** The same in steps. */
+  *writeInSteps(chunk: Uint8Array): Steps<void> {
+    const { strideBytes, pieceBytes } = this.#cuts;
     let from = 0;
     while (from < chunk.length && !this.#isStopped) {
-      const room = this.#strideBytes - (this.#bytes % this.#strideBytes);
+      const room = Math.min(strideBytes - (this.#bytes % strideBytes), this.#pieceBytes);
       const to = Math.min(from + room, chunk.length);
       this.#steps.take(from === 0 && to === chunk.length ? chunk : chunk.subarray(from, to));
       this.#bytes += to - from;
       from = to;
-      if (this.#bytes % this.#strideBytes !== 0) return;
-      this.#isStopped = this.#steps.evaluate();
+      const isDear = yield* this.#steps.catchUp();
+      this.#pieceBytes = isDear ? Math.min(pieceBytesMin, pieceBytes) : Math.min(2 * this.#pieceBytes, pieceBytes);
+      if (this.#bytes % strideBytes !== 0) continue;
+      this.#isStopped = yield* this.#steps.evaluate();
       this.#evaluatedBytes = this.#bytes;
-      yield;
     }
   }
 }

@@ -2,12 +2,13 @@
 // their legal order, and answers with a verdict. Knows nothing of holding, releasing, Envoy or time limits.
 
 import type { Limits } from '../base/limits.ts';
+import { runAtOnce, runInTurns, type Steps } from '../base/turn.ts';
 import { defaultFailurePolicy, type FailurePolicy } from '../decision/failure-mode.ts';
 import { judgeProblem } from '../decision/judge-problem.ts';
 import { readScores, type Scores } from '../decision/score.ts';
 import type { RuleMatch, Verdict } from '../decision/verdict.ts';
 import { type AuditWishes, auditWishes } from '../evaluate/audit-wishes.ts';
-import { type Disrupted, type EvaluationMode, evaluatePhase } from '../evaluate/evaluator.ts';
+import { type Disrupted, type EvaluationMode, evaluateInSteps, evaluatePhase } from '../evaluate/evaluator.ts';
 import { ExchangeState, type Findings } from '../evaluate/exchange-state.ts';
 import type { ObservedMatch } from '../evaluate/observed-match.ts';
 import type { PersistentCollections } from '../evaluate/persistent-collections.ts';
@@ -17,7 +18,6 @@ import { BothFields, BothHits } from '../inspect/both-sides.ts';
 import type { FieldRecord, ValueView } from '../inspect/field-record.ts';
 import { Inspector } from '../inspect/inspector.ts';
 import { type Problem, problemsOf, uninspectedOf } from '../inspect/problems.ts';
-import { breathe } from '../matching/pool.ts';
 import type { PhasePlan, Plan } from '../plan/plan.ts';
 import type { RequestHead, ResponseHead } from './head.ts';
 import {
@@ -80,6 +80,9 @@ const responseOrder = 2 ** 48;
 /**
  * The inspection of one exchange. After a `block` nothing more is looked at; every method repeats the verdict.
  *
+ * Every method that may take long is there twice: at once, and `…InSteps`, which yields where a turn of the event loop is
+ * over. The outcome is the same; one of them at a time.
+ *
  * The two directions share the rules' state and nothing else: however their bytes come in between each other, rules are shown
  * what they would be shown if the response had come after the request.
  */
@@ -112,6 +115,7 @@ export class Inspection {
       fields: request.fields,
       hits: request.hits,
       problems: request.problems,
+      work: request.work,
       requestId: options.requestId,
       store: options.collections,
       observer: observer && ((match) => observer.onMatch(match, readScores(this.#state.tx))),
@@ -124,44 +128,58 @@ export class Inspection {
       fields: new BothFields(request.fields, response.fields),
       hits: new BothHits(request.hits, response.hits),
       problems: response.problems,
+      work: response.work,
     };
   }
 
   /** Runs phase 1; when the request has no body, phase 2 too. */
   requestHeaders(head: RequestHead, endOfStream: boolean): Verdict {
+    return runAtOnce(this.requestHeadersInSteps(head, endOfStream));
+  }
+
+  *requestHeadersInSteps(head: RequestHead, endOfStream: boolean): Steps<Verdict> {
     if (this.#state.engine === 'Off') return allow;
     const { inspector } = this.#request;
     setRequestFacts(head, this.#state.facts);
-    addRequestHead(head, inspector, this.#limits, this.#plan.settings.argumentSeparator);
+    addRequestHead(head, inspector, this.#limits);
     this.#requestBody.readHead(head.headers);
-    inspector.flush();
+    yield* inspector.flushInSteps();
     this.#hasBegun = true;
-    this.#runPhase(1);
+    yield* this.#runPhase(1);
     if (this.#isBlocked) return this.#verdict;
-    if (endOfStream) return this.requestEnd();
+    if (endOfStream) return yield* this.requestEndInSteps();
     this.#requestBody.open();
     return this.#verdict;
   }
 
   /**
    * Decodes and scans a chunk, borrowed until the call returns. At each multiple of `evaluationStrideBytes` the rules that
-   * more bytes cannot change are run. Synchronous; for chunks above `inlineScanBytesMax` there is `requestBodySliced`.
+   * more bytes cannot change are run. Synchronous: a large chunk is better given to `requestBodySliced`.
    */
   requestBody(chunk: Uint8Array): Verdict {
-    if (!this.#isBlocked) this.#request.flow.write(chunk);
-    return this.#verdict;
+    return runAtOnce(this.bodyInSteps('request', chunk));
   }
 
-  /** The same, letting others run between strides. One call at a time; `chunk` must not change until the answer. */
-  requestBodySliced(chunk: Uint8Array): Promise<Verdict> {
-    return this.#writeSliced(this.#request, chunk);
+  /** The same, letting others run in between. One call at a time; `chunk` must not change until the answer. */
+  async requestBodySliced(chunk: Uint8Array): Promise<Verdict> {
+    return await runInTurns(this.bodyInSteps('request', chunk));
+  }
+
+  /** `requestBody` or `responseBody` in steps; the chunk is borrowed until they are done. */
+  *bodyInSteps(direction: Direction, chunk: Uint8Array): Steps<Verdict> {
+    if (!this.#isBlocked) yield* this.#side(direction).flow.writeInSteps(chunk);
+    return this.#verdict;
   }
 
   /** Ends the request: trailers count as request headers, then phase 2 runs whole. Idempotent. */
   requestEnd(trailers: HeaderList = []): Verdict {
+    return runAtOnce(this.requestEndInSteps(trailers));
+  }
+
+  *requestEndInSteps(trailers: HeaderList = []): Steps<Verdict> {
     if (this.#request.isOver || this.#isBlocked || this.#state.engine === 'Off') return this.#verdict;
     addRequestHeaders(trailers, this.#request.inspector, this.#limits);
-    return this.#end(this.#request);
+    return yield* this.#end(this.#request);
   }
 
   /**
@@ -169,41 +187,50 @@ export class Inspection {
    * answer, a conversation): phase 2 then still runs whole at that end.
    */
   responseHeaders(head: ResponseHead, endOfStream: boolean): Verdict {
+    return runAtOnce(this.responseHeadersInSteps(head, endOfStream));
+  }
+
+  *responseHeadersInSteps(head: ResponseHead, endOfStream: boolean): Steps<Verdict> {
     if (this.#isBlocked || this.#state.engine === 'Off') return this.#verdict;
     setResponseFacts(head, this.#state.facts);
-    this.#responseBody.readHead();
     addResponseHeaders(head.headers, this.#response.inspector);
-    this.#response.inspector.flush();
-    this.#runPhase(3);
+    yield* this.#response.inspector.flushInSteps();
+    yield* this.#runPhase(3);
     if (this.#isBlocked) return this.#verdict;
-    this.#responseBody.decide(head);
-    if (endOfStream) return this.responseEnd();
+    if (endOfStream) return yield* this.responseEndInSteps();
     this.#responseBody.open(head);
     return this.#verdict;
   }
 
   /** As `requestBody`. */
   responseBody(chunk: Uint8Array): Verdict {
-    if (!this.#isBlocked) this.#response.flow.write(chunk);
-    return this.#verdict;
+    return runAtOnce(this.bodyInSteps('response', chunk));
   }
 
   /** As `requestBodySliced`. */
-  responseBodySliced(chunk: Uint8Array): Promise<Verdict> {
-    return this.#writeSliced(this.#response, chunk);
+  async responseBodySliced(chunk: Uint8Array): Promise<Verdict> {
+    return await runInTurns(this.bodyInSteps('response', chunk));
   }
 
   /** Ends the response: trailers count as response headers, then phase 4 runs whole. Idempotent. */
   responseEnd(trailers: HeaderList = []): Verdict {
+    return runAtOnce(this.responseEndInSteps(trailers));
+  }
+
+  *responseEndInSteps(trailers: HeaderList = []): Steps<Verdict> {
     if (this.#response.isOver || this.#isBlocked || this.#state.engine === 'Off') return this.#verdict;
     addResponseHeaders(trailers, this.#response.inspector);
-    return this.#end(this.#response);
+    return yield* this.#end(this.#response);
   }
 
   /** Evaluates off the stride, for a hold that ends: every byte given so far is inspected and evaluated. */
   evaluateNow(direction: Direction): Verdict {
+    return runAtOnce(this.evaluateNowInSteps(direction));
+  }
+
+  *evaluateNowInSteps(direction: Direction): Steps<Verdict> {
     const side = this.#side(direction);
-    if (!this.#isBlocked) this.#evaluateEarly(side);
+    if (!this.#isBlocked) yield* this.#evaluateEarly(side);
     side.flow.markEvaluated();
     return this.#verdict;
   }
@@ -223,7 +250,10 @@ export class Inspection {
     if (this.#summary !== undefined) return this.#summary;
     this.#request.close();
     this.#response.close();
-    if (this.#hasBegun) this.#evaluate(5, 'whole');
+    if (this.#hasBegun) {
+      this.#see(5);
+      evaluatePhase(this.#plan.phases[5] as PhasePlan, this.#state, 'whole');
+    }
     this.#summary = this.#summarise();
     return this.#summary;
   }
@@ -256,42 +286,39 @@ export class Inspection {
   }
 
   #openSide(direction: Direction, inspector: Inspector, body: SideBody): Side {
-    const evaluate = (): boolean => {
-      if (!this.#isBlocked) this.#evaluateEarly(this.#side(direction));
-      return this.#isBlocked;
-    };
-    return new Side({ direction, inspector, body, strideBytes: this.#limits.evaluationStrideBytes, evaluate });
+    const { evaluationStrideBytes: strideBytes, pieceBytes } = this.#limits;
+    const evaluate = (): Steps<boolean> => this.#evaluateStride(this.#side(direction));
+    return new Side({ direction, inspector, body, cuts: { strideBytes, pieceBytes }, evaluate });
   }
 
   #side(direction: Direction): Side {
     return direction === 'request' ? this.#request : this.#response;
   }
 
-  async #writeSliced(side: Side, chunk: Uint8Array): Promise<Verdict> {
-    if (this.#isBlocked) return this.#verdict;
-    for (const _ of side.flow.strides(chunk)) await breathe();
-    return this.#verdict;
+  *#evaluateStride(side: Side): Steps<boolean> {
+    if (!this.#isBlocked) yield* this.#evaluateEarly(side);
+    return this.#isBlocked;
   }
 
   /** The direction's message is complete: its body phase runs whole. */
-  #end(side: Side): Verdict {
-    side.end();
-    this.#runPhase(side.bodyPhase);
+  *#end(side: Side): Steps<Verdict> {
+    yield* side.end();
+    yield* this.#runPhase(side.bodyPhase);
     side.flow.markEvaluated();
     this.#considerProblems(side, this.#state);
     return this.#verdict;
   }
 
   /** Runs the rules of a body phase that the rest of the body cannot change; a disruption is carried out at once. */
-  #evaluateEarly(side: Side): void {
+  *#evaluateEarly(side: Side): Steps<void> {
     const phase = side.bodyPhase;
-    side.flush();
+    yield* side.flush();
     if (this.#state.engine === 'On' && !this.#state.spares(phase)) {
       const hasNews = side.takeNews();
       // What rules of this phase say to a problem comes before what the policy says.
       if (hasNews || this.#isToBeBlocked(side)) {
-        const fork = this.#tryPhase(phase);
-        if (fork === 'disrupted') this.#conclude(this.#evaluate(phase, 'early'), phase);
+        const fork = yield* this.#tryPhase(phase);
+        if (fork === 'disrupted') this.#conclude(yield* this.#evaluate(phase, 'early'), phase);
         else this.#considerProblems(side, fork);
         return;
       }
@@ -300,21 +327,21 @@ export class Inspection {
   }
 
   /** First on a copy: when nothing comes of it, the phase begins afresh at the next stride. */
-  #tryPhase(phase: number): ExchangeState | 'disrupted' {
+  *#tryPhase(phase: number): Steps<ExchangeState | 'disrupted'> {
     this.#see(phase);
     const fork = this.#state.fork();
-    const disrupted = evaluatePhase(this.#plan.phases[phase] as PhasePlan, fork, 'early');
+    const disrupted = yield* evaluateInSteps(this.#plan.phases[phase] as PhasePlan, fork, 'early');
     return disrupted === undefined ? fork : 'disrupted';
   }
 
-  #runPhase(phase: number): void {
+  *#runPhase(phase: number): Steps<void> {
     if (this.#state.spares(phase)) return;
-    this.#conclude(this.#evaluate(phase, 'whole'), phase);
+    this.#conclude(yield* this.#evaluate(phase, 'whole'), phase);
   }
 
-  #evaluate(phase: number, mode: EvaluationMode): Disrupted | undefined {
+  #evaluate(phase: number, mode: EvaluationMode): Steps<Disrupted | undefined> {
     this.#see(phase);
-    return evaluatePhase(this.#plan.phases[phase] as PhasePlan, this.#state, mode);
+    return evaluateInSteps(this.#plan.phases[phase] as PhasePlan, this.#state, mode);
   }
 
   /** Rules of the request never see the response, although it may have begun already. */

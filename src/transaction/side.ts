@@ -1,8 +1,9 @@
 // One direction of an exchange as it is inspected: everything that its bytes become, and how far rules have seen it. Two of
 // them share nothing, so that it does not matter how their bytes come in between each other. Knows no verdict.
 
+import type { Steps } from '../base/turn.ts';
 import type { Inspector } from '../inspect/inspector.ts';
-import { BodyFlow } from './body-flow.ts';
+import { type BodyCuts, BodyFlow } from './body-flow.ts';
 import type { Direction } from './phase.ts';
 
 /** What reads a direction's body. */
@@ -22,9 +23,9 @@ export interface SideOptions {
   readonly direction: Direction;
   readonly inspector: Inspector;
   readonly body: SideBody;
-  readonly strideBytes: number;
+  readonly cuts: BodyCuts;
   /** The rules are to be evaluated: all bytes up to a multiple of the stride are in. True when nothing more is wanted. */
-  readonly evaluate: () => boolean;
+  readonly evaluate: () => Steps<boolean>;
 }
 
 /** The state of one direction. */
@@ -38,11 +39,15 @@ export class Side {
   /** Hits and problems that were there when rules last ran over the body. */
   #seenCount = 0;
 
-  constructor({ direction, inspector, body, strideBytes, evaluate }: SideOptions) {
+  constructor({ direction, inspector, body, cuts, evaluate }: SideOptions) {
     this.direction = direction;
     this.inspector = inspector;
     this.body = body;
-    this.flow = new BodyFlow(strideBytes, { take: (bytes) => body.write(bytes), evaluate });
+    this.flow = new BodyFlow(cuts, {
+      take: (bytes) => body.write(bytes),
+      catchUp: () => inspector.catchUp(),
+      evaluate,
+    });
   }
 
   /** The phase of the direction's body. */
@@ -51,9 +56,9 @@ export class Side {
   }
 
   /** Makes every hit in the bytes so far known. */
-  flush(): void {
+  flush(): Steps<void> {
     this.body.flush();
-    this.inspector.flush();
+    return this.inspector.flushInSteps();
   }
 
   /** Whether there are hits or problems since it was last asked. */
@@ -66,10 +71,10 @@ export class Side {
   }
 
   /** Ends the body and makes every hit in it known. */
-  end(): void {
+  end(): Steps<void> {
     this.isOver = true;
     this.body.end(this.flow.bytes);
-    this.inspector.flush();
+    return this.inspector.flushInSteps();
   }
 
   /** Frees native streams. Idempotent. */

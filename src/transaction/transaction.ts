@@ -4,6 +4,7 @@
 import { monotonicMs } from '../base/deadline.ts';
 import { assertNever, asWafError, WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
+import { runAtOnce, runInTurns, type Steps } from '../base/turn.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { Deliveries, ExchangeEvent, Step } from './event.ts';
 import { Half } from './half.ts';
@@ -81,15 +82,20 @@ export class Transaction<Ticket> {
     return this.#isUnevaluated(half) ? Math.min(holdDue ?? Infinity, this.#quietDueMs(half)) : holdDue;
   }
 
-  /** Takes one event. Large chunks are inspected in slices and answered by a promise; all else at once. */
+  /** Takes one event. What takes longer than a turn of the event loop goes on in later ones and is answered by a promise. */
   accept(event: ExchangeEvent<Ticket>): Step<Ticket> | Promise<Step<Ticket>> {
     if (this.#isOver) return nothing;
     try {
-      const step = this.#take(event);
+      const step = runInTurns(this.#take(event), () => (this.#isOver ? nothing : undefined));
       return step instanceof Promise ? step.catch((thrown: unknown) => this.#onError(thrown, event)) : step;
     } catch (thrown) {
       return this.#onError(thrown, event);
     }
+  }
+
+  /** Nobody waits for the step of the last event any longer: its promise settles soon, with a step that says nothing. */
+  abandon(): void {
+    this.#isOver = true;
   }
 
   /** Ends the exchange: frees what it holds and says what is known about it. Call once. */
@@ -106,7 +112,7 @@ export class Transaction<Ticket> {
     });
   }
 
-  #take(event: ExchangeEvent<Ticket>): Step<Ticket> | Promise<Step<Ticket>> {
+  #take(event: ExchangeEvent<Ticket>): Steps<Step<Ticket>> {
     switch (event.kind) {
       case 'request-head':
         return this.#takeRequestHead(event.head, event.endOfStream, event.ticket);
@@ -124,7 +130,7 @@ export class Transaction<Ticket> {
     }
   }
 
-  #takeRequestHead(head: RequestHead, endOfStream: boolean, ticket: Ticket): Step<Ticket> {
+  *#takeRequestHead(head: RequestHead, endOfStream: boolean, ticket: Ticket): Steps<Step<Ticket>> {
     const request = this.#request;
     this.#check(request, 'head');
     this.#requestId = requestIdOf(head.headers);
@@ -134,12 +140,12 @@ export class Transaction<Ticket> {
     this.#inspection = this.#options.openInspection(this.#requestId);
     const isWhole = endOfStream || !request.hasBody;
     if (!endOfStream && isWhole) this.#recorder.uninspected('request-body-mode-none', 0);
-    const verdict = this.#inspection.requestHeaders(head, isWhole);
+    const verdict = yield* this.#inspection.requestHeadersInSteps(head, isWhole);
     if (isWhole) request.end();
-    return this.#settle(request, verdict);
+    return yield* this.#settle(request, verdict);
   }
 
-  #takeResponseHead(head: ResponseHead, endOfStream: boolean, ticket: Ticket): Step<Ticket> {
+  *#takeResponseHead(head: ResponseHead, endOfStream: boolean, ticket: Ticket): Steps<Step<Ticket>> {
     const response = this.#response;
     this.#check(response, 'head');
     this.#recorder.responseStatus = head.status;
@@ -149,53 +155,42 @@ export class Transaction<Ticket> {
     if (this.#request.phase === 'before-head') this.#skipRequest();
     const isWhole = endOfStream || !response.hasBody;
     if (!endOfStream && isWhole) this.#recorder.uninspected('response-body-mode-none', 0);
-    const early = isWhole ? this.#endRequestEarly() : this.#evaluate(this.#request);
+    const early = yield* isWhole ? this.#endRequestEarly() : this.#evaluate(this.#request);
     if (early.kind === 'block') return this.#block(early);
-    const verdict = response.passes ? allow : this.#inspected.responseHeaders(head, isWhole);
+    const verdict = response.passes ? allow : yield* this.#inspected.responseHeadersInSteps(head, isWhole);
     if (isWhole) response.end();
-    return this.#join(this.#settle(this.#request, early), () => this.#settle(response, verdict));
+    return yield* this.#join(this.#settle(this.#request, early), () => this.#settle(response, verdict));
   }
 
-  #takeBody(event: BodyEvent<Ticket>): Step<Ticket> | Promise<Step<Ticket>> {
+  *#takeBody(event: BodyEvent<Ticket>): Steps<Step<Ticket>> {
     const half = this.#half(event.direction);
     const move = this.#check(half, event.kind);
     half.push(event.ticket, event.kind === 'chunk' ? event.chunk.length : 0);
-    if (move === 'ignore' || half.passes) return this.#passBy(half, event);
+    if (move === 'ignore' || half.passes) return yield* this.#passBy(half, event);
     if (half.isRequest && half.queue.isFirstOfBody) this.#askForRoom();
-    if (event.kind === 'trailers') return this.#settle(half, this.#end(half, event.trailers));
-    const { chunk } = event;
-    if (chunk.length <= this.#options.limits.inlineScanBytesMax) {
-      const inspection = this.#inspected;
-      const verdict = half.isRequest ? inspection.requestBody(chunk) : inspection.responseBody(chunk);
-      return this.#afterChunk(half, verdict, event.endOfStream);
-    }
-    return this.#takeLargeChunk(half, chunk, event.endOfStream);
+    if (event.kind === 'trailers') return yield* this.#settle(half, yield* this.#end(half, event.trailers));
+    const verdict = yield* this.#inspected.bodyInSteps(half.direction, event.chunk);
+    return yield* this.#afterChunk(half, verdict, event.endOfStream);
   }
 
-  async #takeLargeChunk(half: Half<Ticket>, chunk: Uint8Array, endOfStream: boolean): Promise<Step<Ticket>> {
-    const inspection = this.#inspected;
-    const verdict = await (half.isRequest ? inspection.requestBodySliced(chunk) : inspection.responseBodySliced(chunk));
-    return this.#isOver ? nothing : this.#afterChunk(half, verdict, endOfStream);
-  }
-
-  #afterChunk(half: Half<Ticket>, verdict: Verdict, endOfStream: boolean): Step<Ticket> {
+  *#afterChunk(half: Half<Ticket>, verdict: Verdict, endOfStream: boolean): Steps<Step<Ticket>> {
     if (verdict.kind === 'block') return this.#block(verdict);
-    if (endOfStream) return this.#settle(half, this.#end(half));
+    if (endOfStream) return yield* this.#settle(half, yield* this.#end(half));
     if (half.delivery.body === 'prefix' && !half.isCompleteByLength) {
       const message = `only the first ${half.queue.receivedBytes} bytes of the ${half.direction} body came (BUFFERED_PARTIAL)`;
       throw new WafError('body.limit', message);
     }
-    return this.#settle(half, verdict);
+    return yield* this.#settle(half, verdict);
   }
 
   /** Time has passed: held messages go, or what a slow sender sent is evaluated before its next stride is full. */
-  #takeDue(half: Half<Ticket>): Step<Ticket> {
+  *#takeDue(half: Half<Ticket>): Steps<Step<Ticket>> {
     const now = monotonicMs();
     if ((half.holdDueMs ?? Infinity) <= now) half.queue.flow();
     else if (this.#isUnevaluated(half) && this.#quietDueMs(half) <= now) {
-      return this.#settle(half, this.#inspected.evaluateNow(half.direction));
+      return yield* this.#settle(half, yield* this.#inspected.evaluateNowInSteps(half.direction));
     }
-    return this.#settle(half, allow);
+    return yield* this.#settle(half, allow);
   }
 
   #isUnevaluated(half: Half<Ticket>): boolean {
@@ -208,7 +203,7 @@ export class Transaction<Ticket> {
   }
 
   /** What comes after the end, or after a policy let the exchange go, is answered and counted. */
-  #passBy(half: Half<Ticket>, event: BodyEvent<Ticket>): Step<Ticket> {
+  #passBy(half: Half<Ticket>, event: BodyEvent<Ticket>): Steps<Step<Ticket>> {
     const cause = half.passes ? 'failure-policy' : `${half.direction}-after-end`;
     const bytes = event.kind === 'chunk' ? event.chunk.length : 0;
     if (bytes > 0 || event.kind === 'trailers') this.#recorder.uninspected(cause, bytes);
@@ -218,23 +213,23 @@ export class Transaction<Ticket> {
   }
 
   /** The proxy is done. Bodies that never ended are judged by what came of them. */
-  #takeHalfClose(): Step<Ticket> {
+  *#takeHalfClose(): Steps<Step<Ticket>> {
     for (const half of [this.#request, this.#response]) {
       if (half.phase !== 'in-body') continue;
-      const verdict = this.#end(half);
+      const verdict = yield* this.#end(half);
       if (verdict.kind === 'block') return this.#block(verdict);
     }
-    return this.#join(this.#settle(this.#request, allow), () => this.#settle(this.#response, allow));
+    return yield* this.#join(this.#settle(this.#request, allow), () => this.#settle(this.#response, allow));
   }
 
   /** A direction's message is complete: its phase runs whole, and nothing of it need be held any longer. */
-  #end(half: Half<Ticket>, trailers?: Parameters<Inspection['requestEnd']>[0]): Verdict {
+  *#end(half: Half<Ticket>, trailers?: Parameters<Inspection['requestEnd']>[0]): Steps<Verdict> {
     half.end();
     if (half.passes) return allow;
-    if (half.isRequest) return this.#inspected.requestEnd(trailers);
-    const request = this.#endRequestEarly();
+    if (half.isRequest) return yield* this.#inspected.requestEndInSteps(trailers);
+    const request = yield* this.#endRequestEarly();
     if (request.kind === 'block') return request;
-    return this.#inspected.responseEnd(trailers);
+    return yield* this.#inspected.responseEndInSteps(trailers);
   }
 
   /**
@@ -242,8 +237,8 @@ export class Transaction<Ticket> {
    * the proxy does not send us, an early answer) is judged now, while the end of the response can still be withheld, and
    * before it, as if it had come in time.
    */
-  #endRequestEarly(): Verdict {
-    return this.#request.phase === 'in-body' ? this.#end(this.#request) : allow;
+  *#endRequestEarly(): Steps<Verdict> {
+    return this.#request.phase === 'in-body' ? yield* this.#end(this.#request) : allow;
   }
 
   /** A response without a request is the proxy's own (a local reply): there is nothing of the service in it. */
@@ -254,16 +249,16 @@ export class Transaction<Ticket> {
   }
 
   /** Evaluates off the stride when messages are due whose bytes were not evaluated yet. */
-  #evaluate(half: Half<Ticket>): Verdict {
+  *#evaluate(half: Half<Ticket>): Steps<Verdict> {
     const due = half.queue.dueBytes;
     if (half.passes || due === 0 || this.#inspection === undefined) return allow;
     return this.#inspection.evaluatedBytes(half.direction) >= due
       ? allow
-      : this.#inspection.evaluateNow(half.direction);
+      : yield* this.#inspection.evaluateNowInSteps(half.direction);
   }
 
-  #settle(half: Half<Ticket>, verdict: Verdict): Step<Ticket> {
-    const late = verdict.kind === 'block' ? verdict : this.#evaluate(half);
+  *#settle(half: Half<Ticket>, verdict: Verdict): Steps<Step<Ticket>> {
+    const late = verdict.kind === 'block' ? verdict : yield* this.#evaluate(half);
     if (late.kind === 'block') return this.#block(late);
     if (verdict.kind === 'detect') this.#verdict = verdict;
     const tickets = half.queue.release(this.#inspection?.evaluatedBytes(half.direction) ?? 0);
@@ -282,9 +277,10 @@ export class Transaction<Ticket> {
   }
 
   /** Two steps as one. The second is not asked for when the first blocks. */
-  #join(first: Step<Ticket>, second: () => Step<Ticket>): Step<Ticket> {
+  *#join(before: Steps<Step<Ticket>>, second: () => Steps<Step<Ticket>>): Steps<Step<Ticket>> {
+    const first = yield* before;
     if (first.kind !== 'release') return first;
-    const next = second();
+    const next = yield* second();
     if (next.kind !== 'release' || first.tickets.length === 0) return next;
     return { ...first, ...next, tickets: [...first.tickets, ...next.tickets] };
   }
@@ -315,7 +311,8 @@ export class Transaction<Ticket> {
     this.#verdict = decision;
     this.#recorder.uninspected(error.code, 0);
     for (const half of this.#halvesOf(event)) half.pass();
-    return this.#join(this.#settle(this.#request, allow), () => this.#settle(this.#response, allow));
+    // What is not let pass was evaluated before: little is left to do.
+    return runAtOnce(this.#join(this.#settle(this.#request, allow), () => this.#settle(this.#response, allow)));
   }
 
   /** @throws WafError `admission.overload` */

@@ -11,8 +11,8 @@ import { planOf } from '../support/exchange.ts';
 
 const plan = await planOf('SecAction "id:1,phase:1,pass,nolog"\n');
 closePlan(plan);
-const { fields, hits, problems } = new Inspector({ plan, limits, onFact: () => {} });
-const state = new ExchangeState({ plan, limits, fields, hits, problems, requestId: 'r' });
+const { fields, hits, problems, work } = new Inspector({ plan, limits, onFact: () => {} });
+const state = new ExchangeState({ plan, limits, fields, hits, problems, work, requestId: 'r' });
 state.tx.set('score', 7);
 state.tx.set('text', '12 apples');
 
@@ -25,7 +25,15 @@ describe('expandMacro', () => {
 describe('a macro that becomes long', () => {
   const bounds = limitsWith({ macroBytesMax: 10, macroWorkBytesMax: 24, fieldNameBytesMax: 8 });
   const open = () => {
-    const own = new ExchangeState({ plan, limits: bounds, fields, hits, problems: new Problems(), requestId: 'r' });
+    const own = new ExchangeState({
+      plan,
+      limits: bounds,
+      fields,
+      hits,
+      problems: new Problems(),
+      work,
+      requestId: 'r',
+    });
     own.tx.set('ten', '0123456789');
     return own;
   };

@@ -7,6 +7,7 @@ import { HitTable } from '../../src/inspect/hit-table.ts';
 import { Problems } from '../../src/inspect/problems.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { closePlan } from '../../src/plan/compile.ts';
+import { fieldKind } from '../../src/plan/field-kind.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
 
@@ -17,8 +18,8 @@ describe('runFieldTests', () => {
   });
   after(() => closePlan(plan));
 
-  const record = new FieldRecord({ kind: 0, name: '', order: 1 });
-  const other = new FieldRecord({ kind: 0, name: '', order: 2 });
+  const record = new FieldRecord({ kind: fieldKind('ARGS_GET'), name: '', order: 1 });
+  const other = new FieldRecord({ kind: fieldKind('ARGS_GET'), name: '', order: 2 });
   const hits = () => new HitTable(plan, limits, new Problems());
 
   const traits = { decodesOnly: false };
@@ -46,7 +47,7 @@ describe('runFieldTests', () => {
     assert.equal(runFieldTests(tests, { record, value: Buffer.from('a'), hits: table, isStream: false }), false);
     table.add(0, { field: other, to: 1, tail: undefined });
     assert.equal(runFieldTests(tests, { record, value: Buffer.from('a'), hits: table, isStream: true }), false);
-    const third = new FieldRecord({ kind: 0, name: '', order: 3 });
+    const third = new FieldRecord({ kind: fieldKind('ARGS_GET'), name: '', order: 3 });
     assert.equal(runFieldTests(tests, { record: third, value: Buffer.from('b'), hits: table, isStream: true }), true);
   });
 

@@ -18,7 +18,7 @@ describe('HitTable', () => {
   after(() => closePlan(plan));
 
   const hitIn = (field: FieldRecord) => ({ field, to: 1, tail: undefined });
-  const field = (order: number) => new FieldRecord({ kind: 0, name: '', order });
+  const field = (order: number) => new FieldRecord({ kind: fieldKind('ARGS_GET'), name: '', order });
 
   it('names rules that can match: those with hits and those that need none', () => {
     const table = new HitTable(plan, limitsWith({}), new Problems());

@@ -188,4 +188,77 @@ describe('Inspector', () => {
     inspector.close();
     assert.equal(nativeAddon().openHandles().streams, 0);
   });
+
+  it('counts no hit where no rule looks for the pattern, although classes of fields share their sets', async () => {
+    const shared = await planOf(`
+      SecRule REQUEST_COOKIES "@rx one" "id:1,phase:1,pass,log"
+      SecRule ARGS "@rx two" "id:2,phase:2,pass,log"`);
+    const inspector = inspectorOf(shared);
+    for (let n = 0; n < 50; n += 1) write(inspector, `a${n}`, 'one');
+    inspector.flush();
+    assert.equal(inspector.hits.count, 0);
+    write(inspector, 'b', 'two');
+    inspector.flush();
+    assert.equal(inspector.hits.count, 1);
+    inspector.close();
+    closePlan(shared);
+  });
+
+  it('scans nothing more once its work is spent, says so and counts what was left out', () => {
+    const inspector = inspectorOf(plan, { scanWorkMax: 20_000 });
+    for (let n = 0; n < 100; n += 1) write(inspector, `${'n'.repeat(1000)}${n}`, 'x');
+    inspector.flush();
+    assert.deepEqual(
+      inspector.problems.all.map(({ cause }) => cause),
+      ['limit.work'],
+    );
+    const spent = inspector.work.spent;
+    write(inspector, 'evil', 'evil');
+    inspector.begin('ARGS_POST', 'long');
+    inspector.write(Buffer.alloc(200_000, 'x'));
+    inspector.flush();
+    inspector.end();
+    inspector.flush();
+    assert.deepEqual(hitsOf(plan, inspector), []);
+    assert.equal(inspector.work.spent, spent);
+    assert.ok((inspector.problems.uninspectedBytes.get('scan-work') ?? 0) > 200_000);
+    inspector.close();
+  });
+
+  it('costs the same however a value is cut', () => {
+    const costOf = (pieceBytes: number): number => {
+      const inspector = inspectorOf(plan);
+      inspector.begin('ARGS_POST', 'a');
+      for (let from = 0; from < 100_000; from += pieceBytes) inspector.write(Buffer.alloc(pieceBytes, 'x'));
+      inspector.end();
+      inspector.flush();
+      inspector.close();
+      return inspector.work.spent;
+    };
+    assert.equal(costOf(1000), costOf(100_000));
+    assert.equal(costOf(10), costOf(100_000));
+  });
+
+  it('leaves what comes after the end of a turn for the next ones, and loses nothing', async () => {
+    const inspector = inspectorOf(plan, { turnWorkMax: 1 });
+    inspector.addText(fieldKind('REQUEST_HEADERS'), 'referer', 'bad');
+    for (const name of ['a', 'evil', 'c']) write(inspector, name, 'evil', ' thing');
+    inspector.writeRaw('REQUEST_BODY', Buffer.from('raw'));
+    inspector.endRaw();
+    let yields = 0;
+    for (const _ of inspector.flushInSteps()) {
+      yields += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.ok(yields > 0);
+    const all = inspectorOf(plan);
+    all.addText(fieldKind('REQUEST_HEADERS'), 'referer', 'bad');
+    for (const name of ['a', 'evil', 'c']) write(all, name, 'evil', ' thing');
+    all.writeRaw('REQUEST_BODY', Buffer.from('raw'));
+    all.endRaw();
+    all.flush();
+    assert.deepEqual(hitsOf(plan, inspector), hitsOf(plan, all));
+    inspector.close();
+    all.close();
+  });
 });

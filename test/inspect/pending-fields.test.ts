@@ -5,6 +5,7 @@ import { FieldRecord } from '../../src/inspect/field-record.ts';
 import { HitTable } from '../../src/inspect/hit-table.ts';
 import { PendingFields } from '../../src/inspect/pending-fields.ts';
 import { Problems } from '../../src/inspect/problems.ts';
+import { Work } from '../../src/inspect/work.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import type { FieldClass, Plan } from '../../src/plan/plan.ts';
@@ -18,17 +19,21 @@ describe('PendingFields', () => {
   after(() => closePlan(plan));
 
   const kind = fieldKind('ARGS_POST');
-  function pendingOf() {
+  function pendingOf(bounds = limits) {
     const ended: string[] = [];
-    const hits = new HitTable(plan, limits, new Problems());
+    const problems = new Problems();
+    const hits = new HitTable(plan, limits, problems);
+    const work = new Work(bounds, problems);
     const pending = new PendingFields({
       plan,
       hits,
+      problems,
+      work,
       ended: (record, view, hasHit) => ended.push(`${record.name} ${view().length} ${hasHit}`),
     });
     const add = (name: string, value: string): void =>
       pending.add(new FieldRecord({ kind, name, order: 1 }), plan.classes[kind] as FieldClass, value);
-    return { pending, hits, ended, add };
+    return { pending, hits, ended, add, work, problems };
   }
 
   it('reports every field once, in order, with its hits', () => {

@@ -6,6 +6,7 @@ import { HitTable } from '../../src/inspect/hit-table.ts';
 import { Problems } from '../../src/inspect/problems.ts';
 import { followsValue, StreamTests } from '../../src/inspect/stream-tests.ts';
 import { closePlan } from '../../src/plan/compile.ts';
+import { fieldKind } from '../../src/plan/field-kind.ts';
 import type { FieldTest } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
 
@@ -33,7 +34,7 @@ function lengthTest(pattern: number, wanted: number): FieldTest {
 
 describe('StreamTests', () => {
   it('makes a hit of each test once, as soon as it is known', () => {
-    const record = new FieldRecord({ kind: 0, name: '', order: 1 });
+    const record = new FieldRecord({ kind: fieldKind('ARGS_GET'), name: '', order: 1 });
     const hits = new HitTable(plan, limits, new Problems());
     const still: FieldTest = { ...shared, pattern: 1, test: () => true };
     assert.deepEqual([followsValue(still), followsValue(lengthTest(0, 1))], [false, true]);

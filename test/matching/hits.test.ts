@@ -8,10 +8,11 @@ import { hitFlagOverflow, hitFlagTruncated, hitFlagWindowed } from '../../src/ma
 describe('HitBuffer', () => {
   it('reads the layout that native code writes', () => {
     const hits = new HitBuffer(2);
-    hits.words.set([2, 0, 7, 8, 9, 10, 11, 12]);
+    hits.words.set([2, 0, 99, 7, 8, 9, 10, 11, 12]);
     assert.equal(hits.count, 2);
     assert.deepEqual([hits.fieldAt(0), hits.patternAt(0), hits.toAt(0)], [7, 8, 9]);
     assert.deepEqual([hits.fieldAt(1), hits.patternAt(1), hits.toAt(1)], [10, 11, 12]);
+    assert.equal(hits.work, 99);
     assert.equal(hits.hitsMax, 2);
   });
 

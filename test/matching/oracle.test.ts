@@ -19,7 +19,8 @@ function scan(patterns: readonly NativePattern[], value: Uint8Array): Map<number
   native.releasePatternSet(set);
   assert.equal(hits[0], count);
   const found = new Map<number, number>();
-  for (let n = 0; n < count; n += 1) found.set(hits[3 + 3 * n] as number, hits[4 + 3 * n] as number);
+  for (let n = 0; n < count; n += 1)
+    found.set(hits[hitHeaderWords + 1 + hitWords * n] as number, hits[hitHeaderWords + 2 + hitWords * n] as number);
   return found;
 }
 

@@ -54,16 +54,16 @@ TEST(BatchScanRunsDetectorsOnEachOutput) {
 TEST(BatchScanKeepsFieldsApart) {
   const auto program = Program({{}}, {PatternSet::Compile({Regex(1, "ab"), Regex(2, "^b")}, "")});
   const Exact slab("aabb");
-  std::vector<uint32_t> hits(2 + 3 * 10);
+  std::vector<uint32_t> hits(3 + 3 * 10);
   const std::vector<uint32_t> fields{0, 0, 2, 0, 2, 2, 0, 1, 2, 0, 4, 0};
   CHECK_EQ(weir::BatchScan().Run(*program, slab.view(), fields, 4, hits), 2u);
-  CHECK((std::vector<uint32_t>(hits.begin(), hits.begin() + 8) == std::vector<uint32_t>{2, 0, 1, 2, 1, 2, 1, 2}));
+  CHECK((std::vector<uint32_t>(hits.begin() + 3, hits.begin() + 9) == std::vector<uint32_t>{0, 1, 2, 1, 2, 1}));
 }
 
 TEST(BatchScanRefusesFieldsOutsideTheSlab) {
   const auto program = Program({{}}, {PatternSet::Compile({Regex(1, "a")}, "")});
   const Exact slab("abcd");
-  std::vector<uint32_t> hits(2 + 3 * 10);
+  std::vector<uint32_t> hits(3 + 3 * 10);
   for (const std::vector<uint32_t>& field : std::vector<std::vector<uint32_t>>{
            {1, 0, 1}, {0, 5, 0}, {0, 0, 5}, {0, 3, 2}, {0, 0xFFFFFFFF, 1}, {0, 1, 0xFFFFFFFF}}) {
     CHECK_EQ(CodeOf([&] { weir::BatchScan().Run(*program, slab.view(), field, 1, hits); }), "native.argument");
@@ -73,10 +73,49 @@ TEST(BatchScanRefusesFieldsOutsideTheSlab) {
 TEST(BatchScanFlagsOverflow) {
   const auto program = Program({{}}, {PatternSet::Compile({Regex(1, "a"), Regex(2, "b"), Regex(3, "c")}, "")});
   const Exact slab("abc");
-  std::vector<uint32_t> hits(2 + 3 * 2);
+  std::vector<uint32_t> hits(3 + 3 * 2);
   const std::vector<uint32_t> fields{0, 0, 3};
   CHECK_EQ(weir::BatchScan().Run(*program, slab.view(), fields, 1, hits), 2u);
   CHECK_EQ(hits[1], weir::kHitFlagOverflow);
+}
+
+TEST(BatchScanCountsWork) {
+  const auto program = Program({{}}, {PatternSet::Compile({Regex(1, "a")}, "")});
+  std::vector<uint32_t> hits(3 + 3 * 10);
+  const auto work = [&](const std::string& value) {
+    const Exact slab(value);
+    weir::BatchScan().Run(*program, slab.view(), std::vector<uint32_t>{0, 0, static_cast<uint32_t>(value.size())}, 1, hits);
+    return hits[2];
+  };
+  CHECK(work("b") > 0);
+  CHECK(work(std::string(1'000, 'b')) > work("b") + 999);
+  CHECK_EQ(work(std::string(1'000, 'b')), work(std::string(1'000, 'c')));
+}
+
+// Names that a decoder cut at their bound come with every element of a list.
+TEST(BatchScanScansALongValueOnce) {
+  const auto program = Program({{}}, {PatternSet::Compile({Regex(1, "ab"), Regex(2, "b$")}, "")});
+  const std::string name = std::string(2'000, 'x') + "ab";
+  std::string text;
+  std::vector<uint32_t> fields;
+  for (int n = 0; n < 50; ++n) {
+    for (const std::string& value : {name, std::to_string(n), std::string(100, 'b')}) {
+      fields.insert(fields.end(), {0, static_cast<uint32_t>(text.size()), static_cast<uint32_t>(value.size())});
+      text += value;
+    }
+  }
+  const Exact slab(text);
+  std::vector<uint32_t> hits(3 + 3 * 1'000);
+  CHECK_EQ(weir::BatchScan().Run(*program, slab.view(), fields, 150, hits), 150u);
+  for (uint32_t n = 0; n < 50; ++n) {
+    const std::vector<uint32_t> wanted{3 * n, 1, 2'002, 3 * n, 2, 2'002, 3 * n + 2, 2, 100};
+    CHECK(std::vector<uint32_t>(hits.begin() + 3 + 9 * n, hits.begin() + 12 + 9 * n) == wanted);
+  }
+  CHECK(hits[2] < 6 * 2'102 + 50 * 600);
+  // Without room for the hits there is nothing to copy: the buffer is to grow.
+  std::vector<uint32_t> small(3 + 3);
+  weir::BatchScan().Run(*program, slab.view(), fields, 150, small);
+  CHECK_EQ(small[1], weir::kHitFlagOverflow);
 }
 
 TEST(BatchScanAppliesChains) {

@@ -54,7 +54,7 @@ TEST(BatchScanRemembersCommonplaceValues) {
     const auto length = static_cast<uint32_t>(std::string(text).size());
     const std::vector<uint32_t> fields{0, 0, length, 0, length, length};
     const bool is_found = std::string(text).starts_with("tru") || std::string(text).find('x') != std::string::npos;
-    std::vector<uint32_t> hits(2 + 3 * 10);
+    std::vector<uint32_t> hits(3 + 3 * 10);
     weir::BatchScan scan;
     for (int time = 0; time < 3; ++time) CHECK_EQ(scan.Run(*program, slab.view(), fields, 2, hits), is_found ? 2u : 0u);
   }
@@ -66,15 +66,15 @@ TEST(BatchScanScansRecurringValuesOfEachProgram) {
   const auto first = Program({{}}, {PatternSet::Compile({Regex(1, "a")}, "")});
   const auto second = Program({{}}, {PatternSet::Compile({Regex(1, "b")}, "")});
   const Exact slab("abc");
-  std::vector<uint32_t> hits(2 + 3 * 10);
+  std::vector<uint32_t> hits(3 + 3 * 10);
   const uint32_t flagged = weir::kFieldFlagRecurring;
   const std::vector<uint32_t> fields{flagged, 0, 1, flagged, 1, 1, flagged, 2, 1};
   weir::BatchScan scan;
   for (int time = 0; time < 3; ++time) {
     CHECK_EQ(scan.Run(*first, slab.view(), fields, 3, hits), 1u);
-    CHECK_EQ(hits[2], 0u);
+    CHECK_EQ(hits[3], 0u);
     CHECK_EQ(scan.Run(*second, slab.view(), fields, 3, hits), 1u);
-    CHECK_EQ(hits[2], 1u);
+    CHECK_EQ(hits[3], 1u);
   }
   const std::vector<uint32_t> unknown{flagged | 1, 0, 1};
   CHECK_EQ(weir_test::CodeOf([&] { scan.Run(*first, slab.view(), unknown, 1, hits); }), "native.argument");

@@ -59,13 +59,16 @@ inline std::shared_ptr<const weir::ScanProgram> Program(
 
 inline PatternEnds EndsIn(const std::vector<uint32_t>& buffer) {
   PatternEnds ends;
-  for (uint32_t n = 0; n < buffer[0]; ++n) ends[buffer[2 + 3 * n + 1]] = buffer[2 + 3 * n + 2];
+  for (uint32_t n = 0; n < buffer[0]; ++n) {
+    const uint32_t* words = &buffer[weir::kHitHeaderWords + weir::kHitWords * n];
+    ends[words[1]] = words[2];
+  }
   return ends;
 }
 
 inline PatternEnds ScanBlock(const weir::ScanProgram& program, std::string_view value) {
   const Exact bytes(value);
-  std::vector<uint32_t> hits(2 + 3 * 100);
+  std::vector<uint32_t> hits(weir::kHitHeaderWords + weir::kHitWords * 100);
   const std::vector<uint32_t> fields{0, 0, static_cast<uint32_t>(value.size())};
   weir::BatchScan().Run(program, bytes.view(), fields, 1, hits);
   return EndsIn(hits);
@@ -75,7 +78,7 @@ inline PatternEnds ScanBlock(const weir::ScanProgram& program, std::string_view 
 inline PatternEnds ScanStream(const std::shared_ptr<const weir::ScanProgram>& program, std::string_view value,
                               const std::vector<size_t>& cuts, bool settle_each) {
   weir::StreamScan stream(program, 0);
-  std::vector<uint32_t> hits(2 + 3 * 100);
+  std::vector<uint32_t> hits(weir::kHitHeaderWords + weir::kHitWords * 100);
   PatternEnds ends;
   const auto take = [&] {
     for (const auto& [id, to] : EndsIn(hits)) {

@@ -98,7 +98,7 @@ TEST(StreamScanKnowsTheSameAfterTheSamePrefix) {
   value.replace(33'000, 1, "z");
   const auto known_at = [&](const std::vector<size_t>& cuts, std::vector<std::string>& known) {
     weir::StreamScan stream(program, 0);
-    std::vector<uint32_t> hits(2 + 3 * 20);
+    std::vector<uint32_t> hits(3 + 3 * 20);
     PatternEnds ends;
     size_t from = 0;
     for (const size_t to : cuts) {
@@ -158,7 +158,7 @@ TEST(StreamScanSaysWhereAMatchWouldHaveBeenTooLong) {
   // Flags at the end, and whether pattern 2 was found.
   const auto flags = [](const auto& program, const std::string& value, size_t cut, bool settle) {
     weir::StreamScan stream(program, 0);
-    std::vector<uint32_t> hits(2 + 3 * 20);
+    std::vector<uint32_t> hits(3 + 3 * 20);
     stream.Feed(Exact(std::string_view(value).substr(0, cut)).view(), hits, settle);
     stream.Feed(Exact(std::string_view(value).substr(cut)).view(), hits, settle);
     stream.End(hits);
@@ -192,7 +192,7 @@ TEST(StreamScanSaysWhereAMatchWouldHaveBeenTooLong) {
 TEST(StreamScanReportsAtOnceWhatNothingCanUndo) {
   const auto program = Program({{}}, {BothEngines({"attack", "word\\b", "last\\z"})});
   weir::StreamScan stream(program, 0);
-  std::vector<uint32_t> hits(2 + 3 * 20);
+  std::vector<uint32_t> hits(3 + 3 * 20);
   stream.Feed(Exact("an attack").view(), hits, true);
   CHECK_EQ(IdsOf(weir_test::EndsIn(hits)), "0 1 ");
   stream.Feed(Exact(" word").view(), hits, true);
@@ -206,7 +206,7 @@ TEST(StreamScanReportsAtOnceWhatNothingCanUndo) {
 TEST(StreamScanStaysSmall) {
   const auto program = Program({{}, {"lowercase"}}, {BothEngines({"ab+c"}), BothEngines({"ab+c"})});
   weir::StreamScan stream(program, 0);
-  std::vector<uint32_t> hits(2 + 3 * 20);
+  std::vector<uint32_t> hits(3 + 3 * 20);
   CHECK(stream.StateBytes() < 4'000);
   const Exact chunk(std::string(100'000, 'X'));
   for (int n = 0; n < 5; ++n) stream.Feed(chunk.view(), hits, true);
@@ -221,7 +221,7 @@ TEST(StreamScanKeepsTheTailOfEachChain) {
   const auto set = PatternSet::Compile({Regex(1, "zz")}, "");
   const auto program = Program({{}, {"lowercase"}}, {set, set});
   weir::StreamScan stream(program, 0);
-  std::vector<uint32_t> hits(2 + 3 * 20);
+  std::vector<uint32_t> hits(3 + 3 * 20);
   CHECK_EQ(stream.Tail(0).size(), 0u);
   std::string value;
   for (int n = 0; n < 30'000; ++n) value += static_cast<char>('A' + n % 26);
@@ -237,7 +237,7 @@ TEST(StreamScanKeepsTheTailOfEachChain) {
 TEST(StreamScanRefusesABufferThatCouldOverflow) {
   const auto program = Program({{}}, {PatternSet::Compile({Regex(1, "a"), Regex(2, "b")}, "")});
   weir::StreamScan stream(program, 0);
-  std::vector<uint32_t> hits(2 + 3);
+  std::vector<uint32_t> hits(3 + 3);
   CHECK_EQ(CodeOf([&] { stream.Feed(Exact("ab").view(), hits, true); }), "native.argument");
   CHECK_EQ(CodeOf([&] { weir::StreamScan other(program, 1); }), "native.argument");
   const auto block = Program({{}}, {PatternSet::Compile({Regex(1, "a")}, "", weir::SetUse::kBlock)});
@@ -257,7 +257,7 @@ TEST(StreamScanTailsAreThoseOfTheWholeValueWhateverChanges) {
     const uint32_t from = random.Below(30'000);
     while (value.size() < length) value += value.size() < from ? "abcdef" : round % 3 == 0 ? "%41 b" : round % 3 == 1 ? "AB cd" : "x y";
     weir::StreamScan stream(program, 0);
-    std::vector<uint32_t> hits(2 + 3 * 20);
+    std::vector<uint32_t> hits(3 + 3 * 20);
     for (size_t at = 0; at < value.size();) {
       const size_t step = 1 + random.Below(random.Below(3) == 0 ? 20'000 : 50);
       stream.Feed(Exact(std::string_view(value).substr(at, step)).view(), hits, random.Below(2) == 0);

@@ -1,22 +1,39 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { runAtOnce, type Steps } from '../../src/base/turn.ts';
 import { BodyFlow } from '../../src/transaction/body-flow.ts';
 
 /** A flow with a stride of 10 bytes that stops at an offset, and what happened to it. */
-function flowOf(stopAt = Infinity) {
+function flowOf({ stopAt = Infinity, isDear = false, pieceBytes = 4 } = {}) {
   let taken = 0;
+  const pieces: number[] = [];
   const evaluations: number[] = [];
-  const flow = new BodyFlow(10, {
-    take: (bytes) => {
-      taken += bytes.length;
+  const flow = new BodyFlow(
+    { strideBytes: 10, pieceBytes },
+    {
+      take: (bytes) => {
+        taken += bytes.length;
+        pieces.push(bytes.length);
+      },
+      *catchUp(): Steps<boolean> {
+        yield;
+        return isDear;
+      },
+      *evaluate(): Steps<boolean> {
+        yield;
+        evaluations.push(taken);
+        return taken >= stopAt;
+      },
     },
-    evaluate: () => {
-      evaluations.push(taken);
-      return taken >= stopAt;
-    },
-  });
-  return { flow, evaluations, takenBytes: () => taken };
+  );
+  return { flow, evaluations, pieces, takenBytes: () => taken };
+}
+
+/** Steps that are none. */
+// biome-ignore lint/correctness/useYield: it answers at once.
+function* never<Result>(result: Result): Steps<Result> {
+  return result;
 }
 
 describe('BodyFlow', () => {
@@ -38,19 +55,34 @@ describe('BodyFlow', () => {
   });
 
   it('takes nothing after a stop', () => {
-    const { flow, takenBytes } = flowOf(20);
+    const { flow, takenBytes } = flowOf({ stopAt: 20 });
     flow.write(Buffer.alloc(35));
     flow.write(Buffer.alloc(5));
     assert.equal(takenBytes(), 20);
     assert.equal(flow.bytes, 20);
   });
 
-  it('pauses after each stride for callers who want it', () => {
+  it('takes pieces, and catches up behind each, for callers who go step by step', () => {
     const { flow, takenBytes } = flowOf();
     const seen: number[] = [];
-    for (const _ of flow.strides(Buffer.alloc(25))) seen.push(takenBytes());
-    assert.deepEqual(seen, [10, 20]);
-    assert.equal(takenBytes(), 25);
+    for (const _ of flow.writeInSteps(Buffer.alloc(25))) seen.push(takenBytes());
+    assert.deepEqual(seen, [4, 8, 10, 10, 14, 18, 20, 20, 24, 25]);
+  });
+
+  it('takes small pieces while they are dear', () => {
+    const dear = flowOf({ isDear: true, pieceBytes: 4096 });
+    const cheap = flowOf({ pieceBytes: 4096 });
+    const big = new BodyFlow(
+      { strideBytes: 16_384, pieceBytes: 4096 },
+      { take: (bytes) => sizes.push(bytes.length), catchUp: () => never(true), evaluate: () => never(false) },
+    );
+    const sizes: number[] = [];
+    runAtOnce(big.writeInSteps(Buffer.alloc(8192)));
+    assert.deepEqual(sizes.slice(0, 3), [4096, 256, 256]);
+    dear.flow.write(Buffer.alloc(25));
+    cheap.flow.write(Buffer.alloc(25));
+    assert.deepEqual(cheap.pieces, [10, 10, 5]);
+    assert.deepEqual(dear.evaluations, cheap.evaluations);
   });
 
   it('can be told that all was evaluated', () => {

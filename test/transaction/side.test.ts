@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { limits } from '../../src/base/limits.ts';
+import { runAtOnce, type Steps } from '../../src/base/turn.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -27,7 +28,12 @@ describe('Side', () => {
       },
       close: () => calls.push('close'),
     };
-    const side = new Side({ direction, inspector, body, strideBytes: 16, evaluate: () => calls.push('evaluate') < 0 });
+    const cuts = { strideBytes: 16, pieceBytes: 16 };
+    function* evaluate(): Steps<boolean> {
+      yield;
+      return calls.push('evaluate') < 0;
+    }
+    const side = new Side({ direction, inspector, body, cuts, evaluate });
     return { side, calls };
   }
 
@@ -39,7 +45,7 @@ describe('Side', () => {
     const { side } = open('request');
     side.flow.write(Buffer.from('odd'));
     assert.equal(side.takeNews(), false, 'not scanned yet');
-    side.flush();
+    runAtOnce(side.flush());
     assert.deepEqual([side.takeNews(), side.takeNews()], [true, false]);
     side.close();
   });
@@ -47,7 +53,7 @@ describe('Side', () => {
   it('evaluates at strides, ends with the length of its body, and closes', () => {
     const { side, calls } = open('response');
     side.flow.write(Buffer.alloc(20));
-    side.end();
+    runAtOnce(side.end());
     side.close();
     assert.deepEqual(calls, ['evaluate', 'end 20', 'close']);
     assert.equal(side.isOver, true);

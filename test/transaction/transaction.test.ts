@@ -5,11 +5,13 @@ import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { WafError } from '../../src/base/errors.ts';
 import { limitsWith } from '../../src/base/limits.ts';
+import type { Steps } from '../../src/base/turn.ts';
 import type { Verdict } from '../../src/decision/verdict.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { Delivery, ExchangeEvent, Step } from '../../src/transaction/event.ts';
 import { Inspection } from '../../src/transaction/inspection.ts';
+import type { Direction } from '../../src/transaction/phase.ts';
 import { Transaction } from '../../src/transaction/transaction.ts';
 import { planOf } from '../support/exchange.ts';
 import { attackPlan } from '../support/ext-proc.ts';
@@ -35,7 +37,8 @@ class BrokenInspection extends Inspection {
     super(plan, options);
     this.#thrown = thrown;
   }
-  override requestBody(): Verdict {
+  override bodyInSteps(direction: Direction, bytes: Uint8Array): Steps<Verdict> {
+    if (direction === 'response') return super.bodyInSteps(direction, bytes);
     throw this.#thrown;
   }
 }

@@ -1,0 +1,84 @@
+// One turn of the event loop, shared by all exchanges of a process: how much work it has seen, and who waits for the next one.
+// Work is counted in units, never in time, so that what is done in a turn is the same on every machine.
+
+/**
+ * A computation in steps: it yields where the turn may be over, and returns its result. Whoever drives it decides whether to
+ * go on at once or in the next turn; its outcome is the same.
+ */
+export type Steps<Result> = Generator<void, Result, void>;
+
+/** The turn of this thread's event loop. */
+class Turn {
+  #spent = 0;
+  #willEnd = false;
+  #waiting: (() => void)[] = [];
+
+  /** Units of work spent since the turn began. */
+  get spent(): number {
+    return this.#spent;
+  }
+
+  /** Counts work. */
+  spend(units: number): void {
+    this.#spent += units;
+    if (!this.#willEnd) this.#endSoon();
+  }
+
+  /** Settles in a turn of its own, after all who asked before: however many wait, one turn takes on the work of one. */
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      if (!this.#willEnd) this.#endSoon();
+    });
+  }
+
+  #endSoon(): void {
+    this.#willEnd = true;
+    setImmediate(this.#end);
+  }
+
+  readonly #end = (): void => {
+    this.#spent = 0;
+    this.#willEnd = false;
+    const first = this.#waiting.shift();
+    if (first === undefined) return;
+    if (this.#waiting.length > 0) this.#endSoon();
+    first();
+  };
+}
+
+/** The turn of this thread's event loop. */
+export const turn = new Turn();
+
+/** Does all steps at once. */
+export function runAtOnce<Result>(steps: Steps<Result>): Result {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/**
+ * Does steps until one of them finds the turn over, and goes on in later turns. Answers at once when there is no such step.
+ * @param giveUp asked before each further turn: an answer ends the steps where they are and takes the place of their result.
+ */
+export function runInTurns<Result>(
+  steps: Steps<Result>,
+  giveUp: () => Result | undefined = () => undefined,
+): Result | Promise<Result> {
+  const step = steps.next();
+  return step.done === true ? step.value : finishInTurns(steps, giveUp);
+}
+
+async function finishInTurns<Result>(steps: Steps<Result>, giveUp: () => Result | undefined): Promise<Result> {
+  for (;;) {
+    await turn.next();
+    const instead = giveUp();
+    if (instead !== undefined) {
+      steps.return(instead);
+      return instead;
+    }
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}

@@ -1,0 +1,120 @@
+// One rule while it runs: its links in turn, each over the values it matches, with a pause where the turn of the event loop is
+// over. Knows no order of rules and decides nothing.
+
+import { itemWork } from '../inspect/work.ts';
+import type { CompiledRule, Link } from '../plan/plan.ts';
+import { captureGroups } from './captures.ts';
+import { applyEffect } from './effects.ts';
+import type { ExchangeState } from './exchange-state.ts';
+import type { FieldMatch } from './field-match.ts';
+import { evaluateLink } from './link-evaluator.ts';
+import type { ObservedLink } from './observed-match.ts';
+
+/** Matches between two looks at the turn. */
+const matchesAtOnce = 16;
+
+/** What became of a rule; `paused`: ask again in the next turn. */
+export type RuleOutcome = 'match' | 'no-match' | 'paused';
+
+/** A rule that runs. Effects of a link happen as soon as it matches. */
+export class RuleRun {
+  readonly #rule: CompiledRule;
+  readonly #state: ExchangeState;
+  #linkIndex = 0;
+  /** Matches of the link that runs now; undefined before it was evaluated. */
+  #matches: readonly FieldMatch[] | undefined;
+  #nextMatch = 0;
+  /** The turn was over before the next match, which is then applied in any case. */
+  #hasPaused = false;
+  /** The first match of the first link. */
+  #first: FieldMatch | undefined;
+  readonly #observed: ObservedLink[] | undefined;
+
+  constructor(rule: CompiledRule, state: ExchangeState) {
+    this.#rule = rule;
+    this.#state = state;
+    this.#observed = state.observer === undefined ? undefined : [];
+    state.rule = rule;
+    state.linkMatches = [];
+  }
+
+  /** The match that is reported. Only after `match`. */
+  get match(): FieldMatch {
+    return this.#state.lastMatch ?? (this.#first as FieldMatch);
+  }
+
+  /** What each link matched, for whoever watches. */
+  get observed(): readonly ObservedLink[] | undefined {
+    return this.#observed;
+  }
+
+  /** Goes on with the rule. */
+  advance(): RuleOutcome {
+    const { links } = this.#rule;
+    while (this.#linkIndex < links.length) {
+      const link = links[this.#linkIndex] as Link;
+      this.#matches ??= evaluateLink({ rule: this.#rule, link, state: this.#state });
+      if (this.#matches.length === 0) return 'no-match';
+      if (!this.#applyMatches(link, this.#matches)) return 'paused';
+      this.#endLink(link, this.#matches);
+    }
+    return 'match';
+  }
+
+  /** False when the turn is over before all matches were applied. */
+  #applyMatches(link: Link, matches: readonly FieldMatch[]): boolean {
+    const { work } = this.#state;
+    for (; this.#nextMatch < matches.length; this.#nextMatch += 1) {
+      const isLook = this.#nextMatch > 0 && this.#nextMatch % matchesAtOnce === 0;
+      if (isLook && work.isTurnOver && !this.#hasPaused) {
+        this.#hasPaused = true;
+        return false;
+      }
+      this.#hasPaused = false;
+      applyMatch(link, matches[this.#nextMatch] as FieldMatch, this.#state);
+    }
+    return true;
+  }
+
+  #endLink(link: Link, matches: readonly FieldMatch[]): void {
+    this.#first ??= matches[0];
+    this.#state.linkMatches = boundedMatches(this.#rule, link, matches, this.#state);
+    this.#observed?.push({ link, matches });
+    this.#linkIndex += 1;
+    this.#matches = undefined;
+    this.#nextMatch = 0;
+  }
+}
+
+function applyMatch(link: Link, match: FieldMatch, state: ExchangeState): void {
+  state.work.spend(itemWork);
+  if (link.operator.kind !== 'none') state.lastMatch = match;
+  if (link.capture) {
+    // The value is transformed, and searched.
+    state.work.spend((match.transformations.length + 2) * (match.receivedLength ?? 0));
+    captureGroups(link.operator, match, state);
+  }
+  for (const effect of link.effects) applyEffect(effect, state);
+}
+
+/** What MATCHED_VARS holds for the next link. What it cannot hold, or holds in part only, is counted. */
+function boundedMatches(
+  rule: CompiledRule,
+  link: Link,
+  matches: readonly FieldMatch[],
+  state: ExchangeState,
+): readonly FieldMatch[] {
+  const next = rule.links[rule.links.indexOf(link) + 1];
+  const isRead = next?.targets.some((target) => target.variable.startsWith('MATCHED_VAR')) === true;
+  if (!isRead) return matches;
+  const { matchedValuesMax } = state.limits;
+  if (matches.length > matchedValuesMax) {
+    state.problems.add('limit.matched', `rule ${rule.id} matched more than ${matchedValuesMax} values`);
+  }
+  for (const match of matches) if (match.isPart) state.problems.uninspected('matched-value', match.missingBytes);
+  // Whoever fills up what is kept with values of his choice must not blind the links behind.
+  if (matches.some((match) => match.isStarved(state.limits.fieldCollectBytesMax))) {
+    state.problems.add('limit.matched', `no room was left for values that rule ${rule.id} looks at again`);
+  }
+  return matches.slice(0, matchedValuesMax);
+}

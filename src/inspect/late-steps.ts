@@ -1,0 +1,55 @@
+// What decoders report after a turn of the event loop is over: kept, and gone through in the turns that follow, in the same
+// order. Nothing is kept as long as turns suffice. Knows no field.
+
+import type { Limits } from '../base/limits.ts';
+import type { Steps } from '../base/turn.ts';
+import type { Work } from './work.ts';
+
+/** About what a step takes in memory besides what it holds. */
+const stepBytes = 128;
+
+/** Steps that wait for a later turn. */
+export class LateSteps {
+  readonly #work: Work;
+  readonly #heldBytesMax: number;
+  #steps: (() => void)[] = [];
+  #heldBytes = 0;
+
+  constructor(work: Work, limits: Limits) {
+    this.#work = work;
+    this.#heldBytesMax = limits.lateBytesMax;
+  }
+
+  /** True when a new step is to be added rather than done at once. */
+  get isNeeded(): boolean {
+    return this.#steps.length > 0 || this.#work.isTurnOver;
+  }
+
+  /**
+   * Keeps a step for later. With more than `lateBytesMax` kept all are done at once: memory goes before the length of a turn.
+   * @param heldBytes length of what the step holds.
+   */
+  add(step: () => void, heldBytes: number): void {
+    this.#steps.push(step);
+    this.#heldBytes += stepBytes + heldBytes;
+    if (this.#heldBytes > this.#heldBytesMax) for (const _ of this.run());
+  }
+
+  /** Does what waits, and yields where a turn is over. Answers whether anything waited. */
+  *run(): Steps<boolean> {
+    const steps = this.#steps;
+    if (steps.length === 0) return false;
+    for (const step of steps) {
+      if (this.#work.isTurnOver) yield;
+      step();
+    }
+    this.discard();
+    return true;
+  }
+
+  /** Forgets what waits. Idempotent. */
+  discard(): void {
+    this.#steps = [];
+    this.#heldBytes = 0;
+  }
+}

@@ -1,0 +1,53 @@
+// What inspecting one direction of an exchange has cost, in units of work (native/engine/work.h), and what it may cost: so
+// much in any case, and so much more for each byte that came. Knows no field and no rule.
+
+import type { Limits } from '../base/limits.ts';
+import { turn } from '../base/turn.ts';
+import type { Problems } from './problems.ts';
+
+/** What TypeScript does for a field, a hit or a rule, beside native scans. */
+export const itemWork = 64;
+
+/** The budget of one direction. Depends on what came and not on how it was cut. */
+export class Work {
+  readonly #limits: Limits;
+  readonly #problems: Problems;
+  #spent = 0;
+  #granted: number;
+  #isSpent = false;
+
+  constructor(limits: Limits, problems: Problems) {
+    this.#limits = limits;
+    this.#problems = problems;
+    this.#granted = limits.scanWorkMax;
+  }
+
+  /** Units spent so far. */
+  get spent(): number {
+    return this.#spent;
+  }
+
+  /** True once more was spent than is granted; from then on for good. */
+  get isSpent(): boolean {
+    return this.#isSpent;
+  }
+
+  /** True when the rest should wait for the next turn of the event loop. */
+  get isTurnOver(): boolean {
+    return turn.spent >= this.#limits.turnWorkMax;
+  }
+
+  /** Grants what `bytes` of a message may cost. */
+  grant(bytes: number): void {
+    this.#granted += bytes * this.#limits.scanWorkRatioMax;
+  }
+
+  /** Counts work that was done. */
+  spend(units: number): void {
+    this.#spent += units;
+    turn.spend(units);
+    if (this.#spent <= this.#granted || this.#isSpent) return;
+    this.#isSpent = true;
+    this.#problems.add('limit.work', `inspection takes over ${this.#granted} units of work`);
+  }
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { runAtOnce, runInTurns, type Steps, turn } from '../../src/base/turn.ts';
+
+const nextLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function* counting(log: string[], name: string, steps: number): Steps<string> {
+  for (let n = 0; n < steps; n += 1) {
+    log.push(`${name}${n}`);
+    yield;
+  }
+  return name;
+}
+
+describe('turn', () => {
+  it('counts the work of one turn of the event loop', async () => {
+    await nextLoop();
+    turn.spend(5);
+    turn.spend(6);
+    assert.equal(turn.spent, 11);
+    await nextLoop();
+    assert.equal(turn.spent, 0);
+  });
+
+  it('gives each who waits a turn, in order', async () => {
+    const log: string[] = [];
+    const wait = async (name: string): Promise<void> => {
+      await turn.next();
+      turn.spend(1);
+      log.push(`${name} after ${turn.spent}`);
+    };
+    await Promise.all([wait('a'), wait('b'), wait('c')]);
+    assert.deepEqual(log, ['a after 1', 'b after 1', 'c after 1']);
+  });
+});
+
+describe('runAtOnce', () => {
+  it('does all steps', () => {
+    assert.equal(runAtOnce(counting([], 'a', 5)), 'a');
+  });
+});
+
+describe('runInTurns', () => {
+  it('answers at once when no turn is over', () => {
+    assert.equal(runInTurns(counting([], 'a', 0)), 'a');
+  });
+
+  it('lets computations take turns', async () => {
+    const log: string[] = [];
+    const results = await Promise.all([runInTurns(counting(log, 'a', 3)), runInTurns(counting(log, 'b', 2))]);
+    assert.deepEqual(results, ['a', 'b']);
+    assert.deepEqual(log, ['a0', 'b0', 'a1', 'b1', 'a2']);
+  });
+
+  it('rejects with what a step throws', async () => {
+    function* failing(): Steps<void> {
+      yield;
+      throw new Error('odd');
+    }
+    await assert.rejects(async () => runInTurns(failing()), /odd/);
+  });
+
+  it('gives up when it is told to', async () => {
+    const log: string[] = [];
+    let isOver = false;
+    const result = runInTurns(counting(log, 'a', 1000), () => (isOver ? 'given up' : undefined));
+    isOver = true;
+    assert.equal(await result, 'given up');
+    assert.deepEqual(log, ['a0']);
+  });
+});

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { limitsWith } from '../../src/base/limits.ts';
+import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
+import { RuleRun } from '../../src/evaluate/rule-run.ts';
+import { Inspector } from '../../src/inspect/inspector.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import type { CompiledRule, Plan } from '../../src/plan/plan.ts';
+import { planOf } from '../support/exchange.ts';
+
+const limits = limitsWith({ turnWorkMax: 1 });
+
+describe('RuleRun', () => {
+  let plan: Plan;
+  before(async () => {
+    plan = await planOf(`
+      SecRule ARGS "@rx evil" "id:1,phase:2,pass,log,capture,setvar:tx.n=+1,chain"
+      SecRule TX:n "@ge 1" "setvar:tx.last=+1"
+      SecRule ARGS "@rx good" "id:2,phase:2,pass,log"`);
+  });
+  after(() => closePlan(plan));
+
+  function run(ruleId: number, matches: number) {
+    const inspector = new Inspector({ plan, limits, onFact: () => {} });
+    const { fields, hits, problems, work } = inspector;
+    for (let n = 0; n < matches; n += 1) {
+      inspector.begin('ARGS_POST', `a${n}`);
+      inspector.write(Buffer.from('evil'));
+      inspector.end();
+    }
+    inspector.flush();
+    const state = new ExchangeState({ plan, limits, fields, hits, problems, work, requestId: 'r' });
+    const rule = plan.phases[2]?.rules.find(({ id }) => id === ruleId) as CompiledRule;
+    return { run: new RuleRun(rule, state), state };
+  }
+
+  it('pauses between matches once the turn is over, and misses none', () => {
+    const { run: rule, state } = run(1, 100);
+    let pauses = 0;
+    let outcome = rule.advance();
+    for (; outcome === 'paused'; outcome = rule.advance()) pauses += 1;
+    assert.equal(outcome, 'match');
+    assert.equal(pauses, 6, 'one look every 16 matches');
+    assert.deepEqual([state.tx.get('n'), state.tx.get('last')], ['100', '1']);
+    assert.equal(rule.match.name, 'TX:n');
+  });
+
+  it('says when a rule does not match', () => {
+    assert.equal(run(2, 3).run.advance(), 'no-match');
+  });
+
+  it('counts what matches cost', () => {
+    const few = run(1, 1);
+    const many = run(1, 50);
+    const spent = ({ run: rule, state }: typeof few): number => {
+      const before = state.work.spent;
+      while (rule.advance() === 'paused');
+      return state.work.spent - before;
+    };
+    assert.ok(spent(many) > 20 * spent(few));
+  });
+});

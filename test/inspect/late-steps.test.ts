@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { limitsWith } from '../../src/base/limits.ts';
+import { LateSteps } from '../../src/inspect/late-steps.ts';
+import { Problems } from '../../src/inspect/problems.ts';
+import { Work } from '../../src/inspect/work.ts';
+
+const open = (lateBytesMax = 1_000_000) => {
+  const limits = limitsWith({ turnWorkMax: 10, lateBytesMax });
+  const work = new Work(limits, new Problems());
+  return { work, late: new LateSteps(work, limits) };
+};
+
+const nextLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('LateSteps', () => {
+  it('is needed once the turn is over, and as long as something waits', async () => {
+    await nextLoop();
+    const { work, late } = open();
+    assert.ok(!late.isNeeded);
+    work.spend(10);
+    assert.ok(late.isNeeded);
+    late.add(() => {}, 0);
+    await nextLoop();
+    assert.ok(late.isNeeded);
+    assert.deepEqual([...late.run()], []);
+    assert.ok(!late.isNeeded);
+  });
+
+  it('does steps in order, so many a turn', async () => {
+    await nextLoop();
+    const { work, late } = open();
+    const done: number[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      late.add(() => {
+        done.push(n);
+        work.spend(5);
+      }, 0);
+    }
+    const seen: number[] = [];
+    for (const _ of late.run()) {
+      seen.push(done.length);
+      await nextLoop();
+    }
+    assert.deepEqual(seen, [2, 4]);
+    assert.deepEqual(done, [0, 1, 2, 3, 4]);
+  });
+
+  it('keeps no more than its bound', () => {
+    const { work, late } = open(2000);
+    work.spend(10);
+    const done: string[] = [];
+    late.add(() => done.push('small'), 0);
+    late.add(() => done.push('large'), 1800);
+    assert.deepEqual(done, ['small', 'large']);
+  });
+
+  it('forgets', () => {
+    const { work, late } = open();
+    work.spend(10);
+    late.add(() => assert.fail('done'), 0);
+    late.discard();
+    assert.deepEqual([...late.run()], []);
+  });
+});
