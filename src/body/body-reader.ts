@@ -40,6 +40,8 @@ export interface BodyReaderOptions {
   readonly onFailure: (error: WafError) => void;
   /** Told of bytes that were passed to `body` and that a decoder should have read and did not. */
   readonly onUndecoded: (why: Undecoded, bytes: number) => void;
+  /** The byte between the pairs of a form; absent: `&`. */
+  readonly separator?: string | undefined;
   readonly limits: Limits;
 }
 
@@ -232,7 +234,7 @@ export class BodyReader implements Decoder {
     const declared = contentTypes.length === 0 ? 'none' : parseMediaType(contentTypes[0] ?? '').essence;
     const isChosen = knownProcessor(processor) !== undefined;
     const open = (look: BodyLook, quiet: FieldSink): Decoder => openLook(look, quiet, limits);
-    const { openReading, onUndecoded } = this.#options;
+    const { openReading, onUndecoded, separator } = this.#options;
     if (this.processor === 'RAW') {
       if (isChosen) return undefined;
       // A form has no beginning of its own: it is believed only where no usable type says something else.
@@ -243,7 +245,7 @@ export class BodyReader implements Decoder {
     const grpcEncoding = firstValue(headers, 'grpc-encoding');
     const onUnread = (bytes: number): void => onUndecoded('letters', bytes);
     const common = { contentTypes, processor: this.processor, grpcEncoding, sink, limits };
-    const { decoder } = selectDecoder({ ...common, openReading, onUnread });
+    const { decoder } = selectDecoder({ ...common, openReading, onUnread, separator });
     if (this.processor !== 'URLENCODED') return decoder;
     if (openReading === undefined) return decoder;
     const { sniffBytesMax, decodeBlockBytes: blockBytes } = limits;

@@ -8,6 +8,8 @@ import { GuardedDecoder } from './guarded-decoder.ts';
 /** How a form is read. */
 export interface FormOptions {
   readonly limits: Pick<Limits, 'fieldNameBytesMax' | 'narrowTailBytesMax'>;
+  /** See `PairReader`. */
+  readonly separator?: string | undefined;
   /** Opens a sink for what Node alone reads. Absent: that is not read. */
   readonly openReading?: (() => FieldSink) | undefined;
   /** Told of bytes that Node alone reads otherwise and that were not read so. */
@@ -24,10 +26,11 @@ export class FormDecoder extends GuardedDecoder {
   #hasToldError = false;
   #toldBytes = 0;
 
-  constructor(sink: FieldSink, { limits, openReading, onUnread }: FormOptions) {
+  constructor(sink: FieldSink, { limits, separator, openReading, onUnread }: FormOptions) {
     super(sink);
     const narrow = openReading && { sink: openReading(), tailBytesMax: limits.narrowTailBytesMax };
-    this.#pairs = new PairReader(sink, { source: 'ARGS_POST', nameBytesMax: limits.fieldNameBytesMax, narrow });
+    const { fieldNameBytesMax: nameBytesMax } = limits;
+    this.#pairs = new PairReader(sink, { source: 'ARGS_POST', nameBytesMax, narrow, separator });
     this.#onUnread = onUnread;
   }
 

@@ -31,6 +31,8 @@ export interface DecoderRequest {
   readonly openReading?: (() => FieldSink) | undefined;
   /** Told of bytes that such a reading should have read and did not. */
   readonly onUnread?: ((bytes: number) => void) | undefined;
+  /** The byte between the pairs of a form; absent: `&`. */
+  readonly separator?: string | undefined;
   readonly limits: Limits;
 }
 

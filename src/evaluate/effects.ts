@@ -60,9 +60,14 @@ function variableName(name: Macro, state: ExchangeState): string | undefined {
   return expanded === undefined || name.constant !== undefined ? expanded : foldAscii(expanded);
 }
 
+/** Variables that name the key of a collection (ModSecurity reference manual, SESSIONID, USERID). */
+const keyFacts: Readonly<Record<string, string>> = { SESSION: 'SESSIONID', USER: 'USERID' };
+
 /** Opens a collection for this exchange. One that is open already stays: it is initialised once (ModSecurity v2). */
 function openCollection(collection: string, key: string, state: ExchangeState): void {
   if (state.collections.has(collection) || key === '') return;
+  const fact = keyFacts[collection];
+  if (fact !== undefined && !state.isFork) state.facts.set(fact, key);
   const { collectionTimeoutSeconds } = state.plan.settings;
   const name = { collection, key, timeoutSeconds: collectionTimeoutSeconds };
   state.collections.set(collection, state.isFork ? state.store.peek(name) : state.store.open(name));

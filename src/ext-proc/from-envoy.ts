@@ -35,7 +35,8 @@ export function attributesOf(message: ProcessingRequest): Attributes {
 
 /**
  * The request line and headers. Pseudo headers are taken out; `:authority` becomes a `host` header when there is none.
- * Address and protocol come from the attributes `source.address` and `request.protocol`, which no client can forge.
+ * Addresses and protocol come from the attributes `source.address`, `destination.address` and `request.protocol`, which no
+ * client can forge.
  *
  * Envoy takes `transfer-encoding` off every request. One of HTTP/1.1 with a body and no `content-length` had the coding `chunked`
  * (RFC 9112 §6.3), and has it again here; an upgrade has no body.
@@ -59,6 +60,7 @@ export function requestHeadOf(
     headers: hasHost ? headers : [{ name: 'host', value: authority }, ...headers],
     remoteAddress: address.host,
     remotePort: address.port,
+    serverAddress: addressOf(attributes['destination.address']).host,
   };
 }
 

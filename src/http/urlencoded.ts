@@ -6,7 +6,6 @@ import type { FieldSink } from './field.ts';
 import { FieldWriter } from './field-writer.ts';
 import { NarrowLetters } from './narrow-letters.ts';
 
-const ampersand = 0x26;
 const equalsSign = 0x3d;
 const plus = 0x2b;
 const percent = 0x25;
@@ -15,8 +14,11 @@ const space = 0x20;
 /** Bytes that begin a UTF-8 letter beyond U+00FF. */
 const farLetter = 0xc4;
 const farLetters = String.fromCharCode(...Array.from({ length: 256 - farLetter }, (_, index) => farLetter + index));
-const plainInName = byteSetWithout(`&=+%${farLetters}`);
-const plainInValue = byteSetWithout(`&+%${farLetters}`);
+const plainSets = (separator: string) => ({
+  inName: byteSetWithout(`${separator}=+%${farLetters}`),
+  inValue: byteSetWithout(`${separator}+%${farLetters}`),
+});
+const plainBesideAmpersand = plainSets('&');
 
 /** How much of a `%HH` the bytes read so far end with. */
 const noEscape = 0;
@@ -28,18 +30,22 @@ export interface PairReaderOptions {
   readonly source: 'ARGS_GET' | 'ARGS_POST';
   /** Bytes of a name that are kept; see `FieldWriter` for longer ones. */
   readonly nameBytesMax: number;
+  /** The byte between pairs (SecArgumentSeparator); absent: `&`. */
+  readonly separator?: string | undefined;
   /** How names and values are read as Node alone does (`NarrowLetters`). Absent: they are not. */
   readonly narrow?: { readonly sink: FieldSink; readonly tailBytesMax: number } | undefined;
 }
 
 /**
  * Reads `application/x-www-form-urlencoded` pairs (WHATWG URL §5.1, byte for byte what ModSecurity and Coraza do):
- * pairs are split at `&`, name and value at the first `=`; `+` is a space; `%HH` is its byte; an invalid escape is kept
+ * pairs are split at the separator, `&` unless told otherwise, name and value at the first `=`; `+` is a space; `%HH` is its byte; an invalid escape is kept
  * as it stands and noted. A pair without `=` has an empty value; an empty segment (`a&&b`) is no pair. `;` is no separator.
  * Fields reach the sink in order and do not depend on how the bytes were cut. Never throws.
  */
 export class PairReader {
   readonly #writer: FieldWriter;
+  readonly #separator: number;
+  readonly #plain: ReturnType<typeof plainSets>;
   #isInPair = false;
   #isInValue = false;
   #escape = noEscape;
@@ -48,7 +54,9 @@ export class PairReader {
   /** Absent where nobody asks for it. */
   readonly #narrow: NarrowLetters | undefined;
 
-  constructor(sink: FieldSink, { source, nameBytesMax, narrow }: PairReaderOptions) {
+  constructor(sink: FieldSink, { source, nameBytesMax, narrow, separator = '&' }: PairReaderOptions) {
+    this.#separator = separator.charCodeAt(0);
+    this.#plain = separator === '&' ? plainBesideAmpersand : plainSets(separator);
     this.#writer = new FieldWriter(sink, source, nameBytesMax);
     if (narrow !== undefined) this.#narrow = new NarrowLetters({ source: `${source}_READING`, ...narrow });
   }
@@ -73,7 +81,7 @@ export class PairReader {
         offset = this.#readEscape(chunk[offset] as number, offset);
         continue;
       }
-      const plain = this.#isInValue ? plainInValue : plainInName;
+      const plain = this.#isInValue ? this.#plain.inValue : this.#plain.inName;
       const start = offset;
       while (offset < length && plain[chunk[offset] as number] === 1) offset += 1;
       if (offset > start) {
@@ -84,7 +92,7 @@ export class PairReader {
       }
       const byte = chunk[offset] as number;
       offset += 1;
-      if (byte === ampersand) {
+      if (byte === this.#separator) {
         if (this.#isInPair) this.#closePair();
         continue;
       }
@@ -161,11 +169,7 @@ export class PairReader {
 }
 
 /** Reads the pairs of a whole query (byte string, without `?`) into the sink as ARGS_GET. Answers the reader, which has ended. */
-export function readQuery(
-  query: string,
-  sink: FieldSink,
-  options: Pick<PairReaderOptions, 'nameBytesMax' | 'narrow'>,
-): PairReader {
+export function readQuery(query: string, sink: FieldSink, options: Omit<PairReaderOptions, 'source'>): PairReader {
   const reader = new PairReader(sink, { source: 'ARGS_GET', ...options });
   reader.write(toBytes(query));
   reader.end();

@@ -15,6 +15,8 @@ export interface FoldableRule extends RuleIdentity {
   readonly disruption: Disruption;
   readonly isLogged: boolean;
   readonly isAudited: boolean;
+  /** Counts for HIGHEST_SEVERITY. */
+  readonly severity: string | undefined;
   /** Index within the phase to go on with after a match. */
   readonly skipTo: number | undefined;
 }
@@ -102,7 +104,7 @@ class Folder {
     if (outcome === undefined) return undefined;
     if (outcome.assignments.length > 0 && !this.#survivesRemoval(rule, outcome.assignments)) return undefined;
     if (!outcome.isMatch) return outcome;
-    if (rule.isLogged || rule.isAudited || rule.disruption !== 'pass') return undefined;
+    if (rule.isLogged || rule.isAudited || rule.disruption !== 'pass' || rule.severity !== undefined) return undefined;
     const skipped = rule.skipTo === undefined ? [] : rules.slice(index + 1, rule.skipTo);
     return this.#skipSurvivesRemoval(rule, skipped) ? outcome : undefined;
   }

@@ -26,7 +26,7 @@ export interface LinkContext {
 }
 
 /** Operators whose argument is read once: macros in it would have patterns compiled, or files read, for every request. */
-const boundAtLoad: ReadonlySet<string> = new Set([...numberOperators, 'ipMatchFromFile']);
+export const boundAtLoad: ReadonlySet<string> = new Set([...numberOperators, 'ipMatchFromFile']);
 
 /** An operator ready to be told its targets. */
 type Tester =

@@ -24,7 +24,6 @@ export interface EngineSettings {
   readonly auditRelevantStatuses: ReadonlySet<number> | undefined;
   /** Letters of SecAuditLogParts, upper case. */
   readonly auditParts: string;
-  readonly componentSignatures: readonly string[];
   readonly webAppId: string;
   /** Seconds for which a collection is kept that nothing changes. */
   readonly collectionTimeoutSeconds: number;
@@ -44,7 +43,6 @@ export function defaultSettings(): SettingsDraft {
     auditEngine: 'RelevantOnly',
     auditRelevantStatuses: undefined,
     auditParts: 'ABHZ',
-    componentSignatures: [],
     webAppId: '',
     collectionTimeoutSeconds: 3_600,
   };
@@ -95,7 +93,14 @@ const applied: Readonly<Record<string, Apply>> = {
     settings.responseMediaTypes = new Set();
   },
   SecArgumentSeparator: (settings, directive) => {
-    settings.argumentSeparator = directive.arguments[0] ?? '&';
+    const separator = directive.arguments[0] ?? '';
+    if (!/^[^=%+]$/s.test(separator) || separator.charCodeAt(0) > 0x7f) {
+      throw new WafError(
+        'seclang.syntax',
+        `SecArgumentSeparator is one ASCII character other than =, % and +, not "${separator}"`,
+      );
+    }
+    settings.argumentSeparator = separator;
   },
   SecAuditEngine: (settings, directive) => {
     settings.auditEngine = oneOf(directive, ['On', 'Off', 'RelevantOnly']);
@@ -109,9 +114,6 @@ const applied: Readonly<Record<string, Apply>> = {
       throw new WafError('seclang.syntax', `SecAuditLogParts are letters from A to K, and Z, not "${parts}"`);
     }
     settings.auditParts = parts.toUpperCase();
-  },
-  SecComponentSignature: (settings, directive) => {
-    settings.componentSignatures = [...settings.componentSignatures, directive.arguments[0] ?? ''];
   },
   SecCollectionTimeout: (settings, directive) => {
     const seconds = directive.arguments[0] ?? '';
@@ -131,6 +133,7 @@ const applied: Readonly<Record<string, Apply>> = {
 
 /** Directives of ModSecurity that have no meaning here, each with the reason a user reads. */
 const withoutEffect: Readonly<Record<string, string>> = {
+  SecComponentSignature: 'weir check lists the files of rules that run',
   SecRequestBodyLimit: 'bodies of any size are inspected while they flow',
   SecRequestBodyLimitAction: 'bodies of any size are inspected while they flow',
   SecRequestBodyNoFilesLimit: 'bodies of any size are inspected while they flow',

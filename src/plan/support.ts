@@ -12,6 +12,7 @@ import {
   variableNames,
 } from '../seclang/names.ts';
 import { kindsOfVariable } from './field-kind.ts';
+import { boundAtLoad } from './link-compiler.ts';
 import { numberOperators } from './number-operator.ts';
 import { compilePattern } from './pattern-source.ts';
 import { compileActions } from './rule-actions.ts';
@@ -40,6 +41,8 @@ const refused: Answer = { status: 'refused', note: '' };
 const numbers = 'values of any length, behind transformations the first 64 KiB; matches of at most 256 bytes';
 const auditParts =
   '`B`: method, target, host, protocol; `H` or `K`: matches; no other headers and no bodies are ever logged';
+const aboutRule = 'said about the rule, and shown nowhere';
+const noMacros = 'a rule with a macro in its argument is refused';
 const inMemory = 'kept in the memory of this process between exchanges, bounded';
 
 /** What holds for a supported name only in part, or why a refused one is refused; by `kind name`. */
@@ -90,6 +93,14 @@ const notes: Readonly<Record<string, { readonly status?: 'partly' | 'no effect';
   'operator rsub': { note: 'messages are never changed' },
   'action exec': { note: 'no program is run' },
   'action proxy': { note: 'Envoy routes requests' },
+  'action accuracy': { status: 'no effect', note: aboutRule },
+  'action maturity': { status: 'no effect', note: aboutRule },
+  'action rev': { status: 'no effect', note: aboutRule },
+  'action ver': { status: 'no effect', note: aboutRule },
+  'variable INBOUND_DATA_ERROR': { note: 'always 0: bodies of any size are inspected' },
+  'variable OUTBOUND_DATA_ERROR': { note: 'always 0: bodies of any size are inspected' },
+  'variable MSC_PCRE_ERROR': { note: 'always 0: no pattern backtracks' },
+  'variable MSC_PCRE_LIMITS_EXCEEDED': { note: 'always 0: no pattern backtracks' },
   'action drop': { status: 'partly', note: 'as `deny`: Envoy decides what becomes of the connection' },
   'action initcol': { note: inMemory },
   'action setsid': { note: inMemory },
@@ -143,8 +154,12 @@ function askVariable(name: string): Answer {
 function askOperator(name: string): Answer {
   const operator = { name, negated: false, argument: '1', location };
   const isPattern = compilePattern(operator, () => [{ text: 'a', location, isShown: true }]) !== undefined;
-  const isKnown = isPattern || numberOperators.includes(name) || valueOperator(name, () => []) !== undefined;
-  return isKnown ? supported : refused;
+  const isBound = valueOperator(name, () => []) !== undefined;
+  if (!isPattern && !numberOperators.includes(name) && !isBound) return refused;
+  const takesMacros = isBound && !boundAtLoad.has(name);
+  return takesMacros || operatorNames.find(name)?.takes === 'nothing'
+    ? supported
+    : { status: 'supported', note: noMacros };
 }
 
 function askAction(action: Action): Answer {
@@ -201,7 +216,7 @@ function row(kind: SupportRow['kind'], name: string, answer: Answer): SupportRow
     kind,
     name,
     status: answer.status === 'supported' ? (extra.status ?? 'supported') : 'refused',
-    note: extra.note,
+    note: [extra.note, answer.status === 'supported' ? answer.note : ''].filter((text) => text !== '').join('; '),
   };
 }
 

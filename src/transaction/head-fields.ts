@@ -28,8 +28,8 @@ const kinds = {
   responseHeaderName: fieldKind('RESPONSE_HEADERS_NAMES'),
 };
 
-/** Gives the fields of a request head to the inspector. Names longer than `fieldNameBytesMax` are cut as decoders do. */
-export function addRequestHead(head: RequestHead, inspector: Inspector, limits: Limits): void {
+/** Gives the fields of a request head to the inspector; the pairs of the query are divided by `separator`. Names longer than `fieldNameBytesMax` are cut as decoders do. */
+export function addRequestHead(head: RequestHead, inspector: Inspector, limits: Limits, separator = '&'): void {
   const target = parseRequestTarget(head.target);
   inspector.addText(kinds.line, '', `${head.method} ${head.target} ${head.protocol}`);
   inspector.addText(kinds.method, '', head.method);
@@ -39,15 +39,20 @@ export function addRequestHead(head: RequestHead, inspector: Inspector, limits: 
   inspector.addText(kinds.filename, '', target.filename);
   inspector.addText(kinds.basename, '', target.basename);
   inspector.addText(kinds.query, '', target.query);
-  addQuery(target.query, inspector, limits);
+  addQuery({ query: target.query, separator }, inspector, limits);
   addRequestHeaders(head.headers, inspector, limits);
 }
 
-function addQuery(query: string, inspector: Inspector, limits: Limits): void {
+function addQuery(
+  { query, separator }: { readonly query: string; readonly separator: string },
+  inspector: Inspector,
+  limits: Limits,
+): void {
   if (query.length === 0) return;
   const openReading = (): FieldSink => inspector.openReading();
   const { hasInvalidEscape, unreadBytes } = readQuery(query, new ValueReadings(inspector, { openReading, limits }), {
     nameBytesMax: limits.fieldNameBytesMax,
+    separator,
     narrow: { sink: openReading(), tailBytesMax: limits.narrowTailBytesMax },
   });
   if (hasInvalidEscape) inspector.fact('URLENCODED_ERROR', '1');
@@ -95,10 +100,20 @@ export function setRequestFacts(head: RequestHead, facts: Map<string, string>): 
   facts.set('REMOTE_ADDR', head.remoteAddress);
   facts.set('REMOTE_HOST', head.remoteAddress);
   facts.set('REMOTE_PORT', String(head.remotePort));
+  facts.set('SERVER_ADDR', head.serverAddress ?? '');
   facts.set('SERVER_NAME', authority.name);
   facts.set('SERVER_PORT', authority.port);
-  const authorization = firstValue(head.headers, 'authorization');
-  if (authorization !== undefined) facts.set('AUTH_TYPE', authorization.split(' ', 1)[0] as string);
+  facts.set('PATH_INFO', parseRequestTarget(head.target).filename);
+  const [scheme = '', credentials = ''] = (firstValue(head.headers, 'authorization') ?? '').split(/ +/, 2);
+  facts.set('AUTH_TYPE', scheme);
+  facts.set('REMOTE_USER', /^basic$/i.test(scheme) ? userOf(credentials) : '');
+  // Variables that rules may ask about before anybody gave them a value: a check of what they must be would not run else.
+  for (const name of ['SESSIONID', 'USERID']) facts.set(name, '');
+}
+
+/** The user name in credentials of the Basic scheme (RFC 7617 §2); a byte string. */
+function userOf(credentials: string): string {
+  return Buffer.from(credentials, 'base64').toString('latin1').split(':', 1)[0] as string;
 }
 
 /** Single values of a response head by SecLang name. */

@@ -14,6 +14,8 @@ export interface RequestHead {
   /** '' when unknown. */
   readonly remoteAddress: string;
   readonly remotePort: number;
+  /** The address that the client connected to; absent when unknown. */
+  readonly serverAddress?: string;
 }
 
 /** What a response begins with. */

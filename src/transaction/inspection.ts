@@ -8,7 +8,7 @@ import { judgeProblem } from '../decision/judge-problem.ts';
 import { readScores, type Scores } from '../decision/score.ts';
 import type { RuleMatch, Verdict } from '../decision/verdict.ts';
 import { type AuditWishes, auditWishes } from '../evaluate/audit-wishes.ts';
-import { type Disrupted, type EvaluationMode, evaluateInSteps, evaluatePhase } from '../evaluate/evaluator.ts';
+import { type Disrupted, type EvaluationMode, evaluateInSteps } from '../evaluate/evaluator.ts';
 import { ExchangeState, type Findings } from '../evaluate/exchange-state.ts';
 import type { ObservedMatch } from '../evaluate/observed-match.ts';
 import type { PersistentCollections } from '../evaluate/persistent-collections.ts';
@@ -141,7 +141,7 @@ export class Inspection {
     if (this.#state.engine === 'Off') return allow;
     const { inspector } = this.#request;
     setRequestFacts(head, this.#state.facts);
-    addRequestHead(head, inspector, this.#limits);
+    addRequestHead(head, inspector, this.#limits, this.#plan.settings.argumentSeparator);
     this.#requestBody.readHead(head.headers);
     yield* inspector.flushInSteps();
     this.#hasBegun = true;
@@ -193,10 +193,12 @@ export class Inspection {
   *responseHeadersInSteps(head: ResponseHead, endOfStream: boolean): Steps<Verdict> {
     if (this.#isBlocked || this.#state.engine === 'Off') return this.#verdict;
     setResponseFacts(head, this.#state.facts);
+    this.#responseBody.readHead();
     addResponseHeaders(head.headers, this.#response.inspector);
     yield* this.#response.inspector.flushInSteps();
     yield* this.#runPhase(3);
     if (this.#isBlocked) return this.#verdict;
+    this.#responseBody.decide(head);
     if (endOfStream) return yield* this.responseEndInSteps();
     this.#responseBody.open(head);
     return this.#verdict;
@@ -250,10 +252,7 @@ export class Inspection {
     if (this.#summary !== undefined) return this.#summary;
     this.#request.close();
     this.#response.close();
-    if (this.#hasBegun) {
-      this.#see(5);
-      evaluatePhase(this.#plan.phases[5] as PhasePlan, this.#state, 'whole');
-    }
+    if (this.#hasBegun) runAtOnce(this.#evaluate(5, 'whole'));
     this.#summary = this.#summarise();
     return this.#summary;
   }

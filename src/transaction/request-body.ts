@@ -10,17 +10,22 @@ import type { ExchangeState } from '../evaluate/exchange-state.ts';
 import { allValues, type HeaderList } from '../http/headers.ts';
 import type { Inspector } from '../inspect/inspector.ts';
 import type { ProblemCause } from '../inspect/problems.ts';
+import { fieldKind } from '../plan/field-kind.ts';
 
 /** Facts that rules may ask for also when no decoder reports them. */
 const initialFacts: readonly (readonly [string, string])[] = [
   ['REQBODY_ERROR', '0'],
+  ['REQBODY_ERROR_MSG', ''],
   ['REQBODY_PROCESSOR_ERROR', '0'],
+  ['REQBODY_PROCESSOR_ERROR_MSG', ''],
   ['MULTIPART_STRICT_ERROR', '0'],
   ['MULTIPART_UNMATCHED_BOUNDARY', '0'],
   ['BODY_XML_DOCTYPE', '0'],
   ['BODY_XML_ENTITY', '0'],
   ['REQUEST_BODY_LENGTH', '0'],
 ];
+
+const requestBody = fieldKind('REQUEST_BODY');
 
 /** The body of one request. */
 export class RequestBody {
@@ -29,6 +34,7 @@ export class RequestBody {
   #headers: HeaderList = [];
   /** Absent when the body is not to be looked at. */
   #reader: BodyReader | undefined;
+  #hasBytes = false;
 
   constructor(inspector: Inspector, state: ExchangeState) {
     this.#inspector = inspector;
@@ -46,10 +52,8 @@ export class RequestBody {
 
   /** Prepares for the body, after phase 1 has had its say (`ctl:requestBodyProcessor`, `ctl:requestBodyAccess`). */
   open(): void {
-    const { switches, facts, plan, limits } = this.#state;
-    const access = switches.get('requestBodyAccess')?.toLowerCase();
-    const isWanted = access === undefined ? plan.settings.requestBodyAccess : access === 'on';
-    if (!isWanted) return;
+    if (!this.#isWanted) return;
+    const { switches, facts, limits } = this.#state;
     const inspector = this.#inspector;
     const asked = switches.get('requestBodyProcessor')?.toUpperCase();
     this.#reader = new BodyReader({
@@ -57,9 +61,16 @@ export class RequestBody {
       processor: asked,
       sink: inspector,
       openReading: () => inspector.openReading(),
-      body: { write: (bytes) => inspector.writeRaw('REQUEST_BODY', bytes), end: () => inspector.endRaw() },
+      body: {
+        write: (bytes) => {
+          this.#hasBytes = true;
+          inspector.writeRaw('REQUEST_BODY', bytes);
+        },
+        end: () => inspector.endRaw(),
+      },
       onFailure: (error) => this.#fail(error),
       onUndecoded: (why, bytes) => inspector.problems.uninspected(`request-${why}`, bytes),
+      separator: this.#state.plan.settings.argumentSeparator,
       limits,
     });
     const { processor } = this.#reader;
@@ -92,6 +103,16 @@ export class RequestBody {
     facts.set('REQUEST_BODY_LENGTH', String(bytes));
     facts.set('FULL_REQUEST_LENGTH', String(Number(facts.get('FULL_REQUEST_LENGTH') ?? 0) + bytes));
     this.#reader?.end();
+    // A body that is empty, or not there, is a value: `!@rx ^token=` must not let it pass.
+    if (this.#hasBytes || !this.#isWanted) return;
+    this.#state.hasRequestBody = true;
+    this.#inspector.addText(requestBody, '', '');
+  }
+
+  get #isWanted(): boolean {
+    const { switches, plan } = this.#state;
+    const access = switches.get('requestBodyAccess')?.toLowerCase();
+    return access === undefined ? plan.settings.requestBodyAccess : access === 'on';
   }
 
   /** A decoder gave up: rules are told, and the raw bytes count from now on as REQUEST_BODY. */

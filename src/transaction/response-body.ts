@@ -6,10 +6,13 @@ import type { FieldSink } from '../http/field.ts';
 import { firstValue, type HeaderList } from '../http/headers.ts';
 import { parseMediaType } from '../http/media-type.ts';
 import type { Inspector } from '../inspect/inspector.ts';
+import { fieldKind } from '../plan/field-kind.ts';
 import type { ResponseHead } from './head.ts';
 
-/** Facts that rules may ask for also when nothing reports them. */
-const initialFacts = ['RES_BODY_ERROR', 'RES_BODY_PROCESSOR_ERROR'];
+const responseBody = fieldKind('RESPONSE_BODY');
+
+/** Facts that say whether a body could be read. */
+const errorFacts = ['RES_BODY_ERROR', 'RES_BODY_PROCESSOR_ERROR'];
 
 /** The body of one response. */
 export class ResponseBody {
@@ -17,25 +20,37 @@ export class ResponseBody {
   readonly #state: ExchangeState;
   #reader: BodyReader | undefined;
   /** Why bytes pass by uninspected, when they do. */
-  #closedBecause = 'response-body-access-off';
+  #closedBecause: string | undefined = 'response-body-access-off';
+  #hasBytes = false;
 
   constructor(inspector: Inspector, state: ExchangeState) {
     this.#inspector = inspector;
     this.#state = state;
   }
 
-  /** Decides, after phase 3, whether the body is looked at. */
-  open(head: ResponseHead): void {
-    const { switches, plan, limits, facts } = this.#state;
-    for (const name of initialFacts) facts.set(name, '0');
+  /** Sets what rules may ask for also when nothing reports it. */
+  readHead(): void {
+    for (const name of errorFacts) {
+      this.#state.facts.set(name, '0');
+      this.#state.facts.set(`${name}_MSG`, '');
+    }
+  }
+
+  /** Decides, after phase 3, whether a body is looked at if there is one. */
+  decide({ headers }: ResponseHead): void {
+    const { switches, plan } = this.#state;
     const access = switches.get('responseBodyAccess')?.toLowerCase();
     const isWanted = access === undefined ? plan.settings.responseBodyAccess : access === 'on';
-    if (!isWanted) return;
     const isForced = switches.get('forceResponseBodyVariable')?.toLowerCase() === 'on';
-    if (!isForced && !this.#isOfType(head.headers)) {
-      this.#closedBecause = 'response-media-type';
-      return;
-    }
+    if (!isWanted) this.#closedBecause = 'response-body-access-off';
+    else if (isForced || this.#isOfType(headers)) this.#closedBecause = undefined;
+    else this.#closedBecause = 'response-media-type';
+  }
+
+  /** Prepares for a body. */
+  open(head: ResponseHead): void {
+    if (this.#closedBecause !== undefined) return;
+    const { limits } = this.#state;
     const inspector = this.#inspector;
     this.#reader = new BodyReader({
       headers: isPart(head) ? withoutCodings(head.headers) : head.headers,
@@ -43,6 +58,7 @@ export class ResponseBody {
       sink: this.#factSink(),
       body: {
         write: (bytes) => {
+          this.#hasBytes = true;
           if (isPart(head)) inspector.problems.uninspected('response-coding', bytes.length);
           inspector.writeRaw('RESPONSE_BODY', bytes);
         },
@@ -58,7 +74,7 @@ export class ResponseBody {
   /** Takes bytes in; borrowed. */
   write(bytes: Uint8Array): void {
     if (this.#reader !== undefined) this.#reader.write(bytes);
-    else this.#inspector.problems.uninspected(this.#closedBecause, bytes.length);
+    else this.#inspector.problems.uninspected(this.#closedBecause ?? 'response-body-access-off', bytes.length);
   }
 
   /** Has everything read that came so far. */
@@ -70,6 +86,8 @@ export class ResponseBody {
   end(bytes: number): void {
     this.#state.facts.set('RESPONSE_BODY_LENGTH', String(bytes));
     this.#reader?.end();
+    // As for requests: that a body is empty is something to be asked for.
+    if (!this.#hasBytes && this.#closedBecause === undefined) this.#inspector.addText(responseBody, '', '');
   }
 
   /** Frees what a body that will not end holds. Idempotent. */
@@ -103,7 +121,7 @@ export class ResponseBody {
 
   #fail(message: string): void {
     const { facts } = this.#state;
-    for (const name of initialFacts) {
+    for (const name of errorFacts) {
       facts.set(name, '1');
       facts.set(`${name}_MSG`, message);
     }

@@ -44,6 +44,7 @@ describe('requestHeadOf', () => {
       ],
       remoteAddress: '',
       remotePort: 0,
+      serverAddress: '',
     });
   });
 
@@ -86,8 +87,10 @@ describe('requestHeadOf', () => {
       [undefined, '', 0],
     ] as const;
     for (const [address, host, port] of cases) {
-      const head = requestHeadOf(undefined, { 'source.address': address, 'request.protocol': 'HTTP/2' }, noBody);
+      const attributes = { 'source.address': address, 'destination.address': address, 'request.protocol': 'HTTP/2' };
+      const head = requestHeadOf(undefined, attributes, noBody);
       assert.deepEqual([head.remoteAddress, head.remotePort, head.protocol], [host, port, 'HTTP/2']);
+      assert.equal(head.serverAddress, host);
     }
   });
 });

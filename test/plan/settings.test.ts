@@ -37,6 +37,17 @@ describe('applyDirective', () => {
     });
   });
 
+  it('takes one byte that means nothing else between arguments', () => {
+    const settings = defaultSettings();
+    applyDirective(settings, directive('SecArgumentSeparator', ';'));
+    assert.equal(settings.argumentSeparator, ';');
+    for (const wrong of ['', ';;', '=', '%', '+', '\xe9']) {
+      assert.throws(() => applyDirective(settings, directive('SecArgumentSeparator', wrong)), {
+        code: 'seclang.syntax',
+      });
+    }
+  });
+
   it('does not know other directives', () => {
     assert.equal(applyDirective(defaultSettings(), directive('SecRemoteRules', 'x')), 'unknown');
     assert.equal(applyDirective(defaultSettings(), directive('constructor')), 'unknown');

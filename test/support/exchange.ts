@@ -64,6 +64,7 @@ export function runExchange(
       headers: headerList({ host: 'example.test', ...exchange.headers }),
       remoteAddress: '192.0.2.1',
       remotePort: 4711,
+      serverAddress: '198.51.100.7',
     };
     let verdict = inspection.requestHeaders(head, !isPost);
     for (const piece of cutAt(

@@ -24,6 +24,7 @@ const head = {
   ],
   remoteAddress: '2001:db8::1',
   remotePort: 4711,
+  serverAddress: '198.51.100.7',
 };
 
 describe('addRequestHead', () => {
@@ -89,9 +90,14 @@ describe('setRequestFacts and setResponseFacts', () => {
       REMOTE_ADDR: '2001:db8::1',
       REMOTE_HOST: '2001:db8::1',
       REMOTE_PORT: '4711',
+      SERVER_ADDR: '198.51.100.7',
       SERVER_NAME: 'example.test',
       SERVER_PORT: '8080',
+      PATH_INFO: '/a b/c.php',
       AUTH_TYPE: 'Basic',
+      REMOTE_USER: 'u',
+      SESSIONID: '',
+      USERID: '',
       RESPONSE_STATUS: '404',
       RESPONSE_PROTOCOL: 'HTTP/2',
       STATUS_LINE: 'HTTP/2 404',

@@ -55,6 +55,17 @@ describe('RequestBody', () => {
     assert.equal((await run(detect + rules, { headers: json, body: '{"a":' })).verdict.kind, 'detect');
   });
 
+  it('divides a form where SecArgumentSeparator says', async () => {
+    const rules = `SecArgumentSeparator ;
+      SecRule ARGS_POST:b "@streq c&d=e" "id:1,phase:2,pass"
+      SecRule &ARGS "@eq 2" "id:2,phase:2,pass"`;
+    const plan = await planOf(rules);
+    const exchange = { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'a=1;b=c%26d=e' };
+    for (const cuts of [[], [1, 3, 4, 7, 9]]) assert.deepEqual(idsOf(runExchange(plan, exchange, cuts)), [1, 2]);
+    assert.deepEqual(idsOf(runExchange(plan, { target: '/?a=1;b=c%26d=e' })), [2]);
+    closePlan(plan);
+  });
+
   it('measures the body', async () => {
     const rules = 'SecRule REQUEST_BODY_LENGTH "@eq 5" "id:1,phase:2,pass,log"';
     assert.deepEqual(idsOf(await run(rules, { headers: { 'content-type': 'text/plain' }, body: '12345' })), [1]);
@@ -144,4 +155,32 @@ SecRule MULTIPART_FILE_LIMIT_EXCEEDED "@eq 1" "id:9,phase:2,pass,log"
     assert.deepEqual([...runExchange(plan, { headers: json, body: '{"a":1}' }).uninspected], []);
     closePlan(plan);
   });
+});
+
+describe('a body that is empty', () => {
+  const must = `SecRule REQUEST_METHOD "@streq POST" "id:1,phase:2,deny,chain"
+    SecRule REQUEST_BODY "!@rx ^token="`;
+  const types = ['', 'text/plain', 'application/json', 'application/xml', 'application/x-www-form-urlencoded'];
+
+  for (const type of types) {
+    it(`is a value that rules see (${type || 'no type'})`, async () => {
+      const exchange = { method: 'POST', body: '', ...(type === '' ? {} : { headers: { 'content-type': type } }) };
+      assert.equal((await run(must, exchange)).matches.length, 1);
+      assert.deepEqual(idsOf(await run('SecRule REQUEST_BODY "^$" "id:1,phase:2,pass"', exchange)), [1]);
+      assert.deepEqual(idsOf(await run('SecRule REQUEST_BODY "@rx ." "id:1,phase:2,pass"', exchange)), []);
+    });
+  }
+
+  it('is one where there is no body, and none where bodies are not looked at', async () => {
+    const rule = 'SecRule REQUEST_BODY "^$" "id:1,phase:2,pass"';
+    assert.deepEqual(idsOf(await run(rule, {})), [1]);
+    assert.deepEqual(idsOf(await run(rule, { body: 'a' })), []);
+    assert.deepEqual(idsOf(await run(`SecRequestBodyAccess Off\n${rule}`, {})), []);
+  });
+
+  for (const name of ['AUTH_TYPE', 'REMOTE_USER', 'SESSIONID', 'USERID', 'REQBODY_ERROR_MSG']) {
+    it(`has ${name} beside it, empty`, async () => {
+      assert.deepEqual(idsOf(await run(`SecRule ${name} "^$" "id:1,phase:1,pass"`, {})), [1]);
+    });
+  }
 });

@@ -99,3 +99,24 @@ describe('ResponseBody, of a type that is not listed', () => {
     assert.deepEqual((await run(rules, 'multipart/byteranges; boundary=x')).ids, [1]);
   });
 });
+
+describe('a response body that is empty', () => {
+  const empty = 'SecRule RESPONSE_BODY "!@contains </html>" "id:1,phase:4,pass"';
+  const idsFor = async (rules: string, headers: Readonly<Record<string, string>>, body = ''): Promise<number[]> => {
+    const plan = await planOf(rules);
+    try {
+      return idsOf(runExchange(plan, { response: { headers, body } }));
+    } finally {
+      closePlan(plan);
+    }
+  };
+
+  it('is a value that rules see, where bodies of its type are looked at', async () => {
+    const html = { 'content-type': 'text/html' };
+    assert.deepEqual(await idsFor(empty, html), [1]);
+    assert.deepEqual(await idsFor(empty, html, '<html></html>'), []);
+    assert.deepEqual(await idsFor(`SecResponseBodyMimeType text/html\n${empty}`, { 'content-type': 'image/png' }), []);
+    assert.deepEqual(await idsFor(`SecResponseBodyAccess Off\n${empty}`, html), []);
+    assert.deepEqual(await idsFor('SecRule RES_BODY_ERROR_MSG "^$" "id:1,phase:3,pass"', html), [1]);
+  });
+});

@@ -1,0 +1,141 @@
+// Every name that docs/seclang.md calls supported, or partly so, changes an outcome: a name that is read and never asked for fails
+// here, and so does one that has no case.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { limits } from '../../src/base/limits.ts';
+import { PersistentCollections } from '../../src/evaluate/persistent-collections.ts';
+import { nativeAddon } from '../../src/matching/native.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import { type SupportRow, supportTable } from '../../src/plan/support.ts';
+import { auditEntryOf, isNotable } from '../../src/telemetry/audit-log.ts';
+import { nothingInspected, Recorder, reportOf } from '../../src/transaction/record.ts';
+import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';
+import { namedVariables } from './named-variables.ts';
+import { type NamedWord, namedWords } from './named-words.ts';
+
+const rows = supportTable(nativeAddon().transformNames()).filter(({ status }) => /supported|partly/.test(status));
+const namesOf = (kind: SupportRow['kind']): readonly string[] =>
+  rows.filter((row) => row.kind === kind).map(({ name }) => name);
+
+/** Cases of the conformance files, which are in ModSecurity's format. */
+function casesOf(kind: 'operator' | 'transform', name: string): readonly Readonly<Record<string, unknown>>[] {
+  const folder = join(import.meta.dirname, kind);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  const cases: readonly Readonly<Record<string, unknown>>[] = files.flatMap((file) =>
+    JSON.parse(readFileSync(join(folder, file), 'utf8')),
+  );
+  return cases.filter((one) => one.name === name);
+}
+
+describe('every supported variable', () => {
+  it('has a case, and no other', () => {
+    assert.deepEqual(new Set(Object.keys(namedVariables)), new Set(namesOf('variable')));
+  });
+
+  for (const [name, { is, in: exchange = {}, phase = 2, after = '' }] of Object.entries(namedVariables)) {
+    it(`${name} has a value`, async () => {
+      const isLink = after.endsWith('chain"\n');
+      const rule = (pattern: string): string =>
+        `${after}\nSecRule ${name}${name === 'XML' ? ':/*' : ''} "@rx ${pattern}"${isLink ? '' : ` "id:1,phase:${phase},pass"`}`;
+      const outcomes: number[][] = [];
+      for (const pattern of [`^(?:${is})$`, '^ no such value $']) {
+        const plan = await planOf(
+          isLink ? rule(pattern).replace('id:90', 'id:1').replace('nolog,', '') : rule(pattern),
+        );
+        outcomes.push(idsOf(runExchange(plan, exchange, [], { collections: new PersistentCollections() })));
+        closePlan(plan);
+      }
+      assert.deepEqual(outcomes, [[1], []]);
+    });
+  }
+});
+
+/** All that anybody can see of an exchange. */
+async function outcomeOf(rules: string, word: NamedWord): Promise<unknown> {
+  const text = rules.replaceAll('$HERE', import.meta.dirname);
+  const exchange: ExchangeCase = { target: '/?name=value', ...word.in };
+  let nowMs = 1_000;
+  const clocks = { monotonicMs: () => nowMs, wallMs: () => nowMs };
+  const collections = new PersistentCollections(limits, clocks);
+  const plan = await planOf(text).catch((error: Error) => error.message);
+  if (typeof plan === 'string') return plan;
+  try {
+    let summary = runExchange(plan, exchange, [], { collections });
+    if (word.againAfter !== undefined) {
+      nowMs += 1_000 * word.againAfter;
+      summary = runExchange(plan, exchange, [], { collections });
+    }
+    const { verdict, matches, uninspected } = summary;
+    const shown = matches.map(({ file, line, ...match }) => match);
+    const request = { method: 'GET', target: '/', protocol: '', headers: [], remoteAddress: '', remotePort: 0 };
+    const recorder = new Recorder();
+    recorder.blockStatus = verdict.kind === 'block' ? verdict.status : 0;
+    const record = recorder.record({
+      report: reportOf('', verdict, { ...nothingInspected, matches }),
+      ending: 'complete',
+      request,
+      summary: { ...summary, matches: shown.map((match) => ({ ...match, file: '', line: 0 })) },
+    });
+    const { startedAt, durationMs, ...entry } = auditEntryOf(record, 'full');
+    return { verdict, matches: shown, uninspected, isLogged: isNotable(record), entry };
+  } finally {
+    closePlan(plan);
+  }
+}
+
+describe('every supported directive, action and ctl option', () => {
+  it('has a case, and no other', () => {
+    const kinds = ['directive', 'action', 'ctl option'] as const;
+    const supported = kinds.flatMap((kind) => namesOf(kind).map((name) => `${kind} ${name}`));
+    assert.deepEqual(new Set(Object.keys(namedWords)), new Set(supported));
+  });
+
+  for (const [name, word] of Object.entries(namedWords)) {
+    it(`${name} changes an outcome`, async () => {
+      const spelling = name.split(' ').at(-1) as string;
+      assert.ok(word.with.includes(spelling), 'the case is about the name');
+      assert.notDeepEqual(await outcomeOf(word.with, word), await outcomeOf(word.without, word));
+    });
+  }
+});
+
+describe('every supported operator', () => {
+  for (const name of namesOf('operator')) {
+    it(`@${name} holds for some values and not for others`, () => {
+      const results = new Set(casesOf('operator', name).map(({ ret }) => ret));
+      const isConstant = ['noMatch', 'unconditionalMatch'].includes(name);
+      assert.deepEqual(results, new Set(isConstant ? [name === 'noMatch' ? 0 : 1] : [0, 1]));
+    });
+  }
+
+  it('takes macros, or is refused with them', async () => {
+    for (const name of namesOf('operator')) {
+      if (casesOf('operator', name).every(({ param }) => param === '')) continue;
+      const rules = `SecAction "id:1,phase:1,pass,nolog,setvar:tx.a=%{ARGS.name}"\nSecRule ARGS "@${name} %{tx.a}" "id:2,phase:2,pass"`;
+      const isRefused = /macro/.test(rows.find((row) => row.kind === 'operator' && row.name === name)?.note ?? '');
+      if (isRefused) await assert.rejects(planOf(rules), /with a macro in its argument/, name);
+      else closePlan(await planOf(rules));
+    }
+  });
+});
+
+describe('every supported transformation', () => {
+  for (const name of namesOf('transformation').filter((one) => one !== 'none')) {
+    it(`t:${name} changes a value`, () => {
+      const cases = casesOf('transform', name);
+      assert.ok(cases.some(({ input, output }) => input !== output));
+    });
+  }
+
+  it('t:none takes off what stands before it', async () => {
+    const plan = await planOf(
+      'SecDefaultAction "phase:2,pass,log,t:uppercase"\n' +
+        'SecRule ARGS "@streq value" "id:1,phase:2,t:none"\nSecRule ARGS "@streq value" "id:2,phase:2"',
+    );
+    assert.deepEqual(idsOf(runExchange(plan, { target: '/?name=value' })), [1]);
+    closePlan(plan);
+  });
+});
