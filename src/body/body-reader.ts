@@ -12,6 +12,7 @@ import { charsetOf, isWide, openCharsetDecoder, openWideDecoder } from './charse
 import { ContentCodingDecoder, codingsOf } from './content-coding.ts';
 import type { Decoder } from './decoder.ts';
 import { GuessedJsonDecoder } from './guessed-json.ts';
+import { MarkedTextDecoder } from './marked-text.ts';
 import { SecondLook } from './second-look.ts';
 import { type BodyProcessor, knownProcessor, processorOf, selectDecoder } from './select.ts';
 import type { BodyLook } from './sniff.ts';
@@ -219,7 +220,7 @@ export class BodyReader implements Decoder {
       sink.fact('BODY_CHARSET_UNSUPPORTED', label);
       onFailure(new WafError('body.charset', `charset ${label.slice(0, 40)} is not supported`));
     }
-    return openCharsetDecoder(label, body, { keepsAscii: true }) ?? body;
+    return openCharsetDecoder(label, body, { keepsAscii: true }) ?? new MarkedTextDecoder(body);
   }
 
   /** The sink, with what values hold read further. */

@@ -81,6 +81,8 @@ export class ExchangeState {
   switches: Map<string, string>;
   /** Whether REQUEST_BODY counts: its bytes are scanned all the same, since a decoder may fail later. */
   hasRequestBody = false;
+  /** Whether the response body is shown with its content codings undone: from phase 4 on it has none for rules. */
+  hasDecodedResponse = false;
   /** True while rules run over a body that is still arriving. */
   isEarly = false;
   /** Bytes that macros have become where their text decides something. */
@@ -146,6 +148,7 @@ export class ExchangeState {
     copy.switches = new Map(this.switches);
     copy.macroBytes = this.macroBytes;
     copy.hasRequestBody = this.hasRequestBody;
+    copy.hasDecodedResponse = this.hasDecodedResponse;
     copy.highestSeverity = this.highestSeverity;
     copy.collections = new Map([...this.collections].map(([name, one]) => [name, one.copy()]));
     copy.facts = this.facts;

@@ -60,10 +60,17 @@ function isRemoved(run: LinkRun, target: Target, name: string): boolean {
 }
 
 const requestBody = fieldKind('REQUEST_BODY');
+const responseHeaders = fieldKind('RESPONSE_HEADERS');
+
+/** Whether a field is no longer true of what rules are shown: the header of a coding that has been undone. */
+function isOutdated({ state }: LinkRun, kind: FieldKind, key: string): boolean {
+  return state.hasDecodedResponse && kind === responseHeaders && key === 'content-encoding';
+}
 
 /** The first target that looks at this field, -1 when none does. */
 function targetOf(run: LinkRun, kind: FieldKind, key: string): number {
   if (kind === requestBody && !run.state.hasRequestBody) return -1;
+  if (isOutdated(run, kind, key)) return -1;
   for (const index of run.link.targetsByKind[kind] ?? []) {
     const target = run.link.targets[index] as Target;
     if (targetAccepts(target, key) && !isRemoved(run, target, key)) return index;
@@ -92,11 +99,15 @@ function hitsOf(state: ExchangeState, pattern: PatternId): readonly Hit[] {
 /** Matches that hits tell about. */
 function hitMatches(run: LinkRun, patterns: readonly number[]): PlacedMatch[] {
   const found: PlacedMatch[] = [];
+  const { operator } = run.link;
+  // What a guess reads in a value need not be what a rule says that values must be.
+  const isBound = operator.kind !== 'none' && operator.negated;
   for (const id of patterns) {
     const pattern = run.state.plan.patterns[id] as PatternPlan;
     const hits = hitsOf(run.state, id);
     run.state.work.spend(itemWork * hits.length);
     for (const hit of hits) {
+      if (isBound && hit.field.isReading) continue;
       const target = targetOf(run, hit.field.kind, hit.field.key);
       if (target >= 0) found.push({ target, match: matchOfHit(run.link.targets[target] as Target, pattern, hit) });
     }
@@ -182,6 +193,7 @@ function forEachKept(run: LinkRun, target: Target, visit: (key: string, field: F
   for (const kind of target.kinds) {
     for (const field of run.state.fields.of(kind)) {
       if (!targetAccepts(target, field.key) || isRemoved(run, target, field.key)) continue;
+      if (isOutdated(run, kind, field.key)) continue;
       run.state.work.spend(itemWork);
       visit(shownKey(target, field.name), field);
     }
@@ -237,7 +249,8 @@ function countTarget(run: LinkRun, target: Target): number {
     if (!isSelective && (bodyKinds.has(kind) || state.removedTargets.length === 0)) count += state.fields.count(kind);
     else {
       for (const field of state.fields.of(kind)) {
-        if (targetAccepts(target, field.key) && !isRemoved(run, target, field.key)) count += 1;
+        if (!targetAccepts(target, field.key) || isRemoved(run, target, field.key)) continue;
+        if (!isOutdated(run, kind, field.key)) count += 1;
       }
     }
   }

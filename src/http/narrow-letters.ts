@@ -116,7 +116,14 @@ export class NarrowLetters {
     this.#open();
   }
 
-  /** The name or value is complete. */
+  /** The name is complete, its value follows: `querystring` takes escapes of the name for some of the value too. */
+  endName(): void {
+    const hadEscape = this.#hasEscape;
+    this.end();
+    this.#hasEscape = hadEscape;
+  }
+
+  /** The value is complete, or what was one is. */
   end(): void {
     this.#endLetter();
     this.#endEscapes();

@@ -153,7 +153,7 @@ export class PairReader {
   }
 
   #startValue(): void {
-    this.#narrow?.end();
+    this.#narrow?.endName();
     this.#writer.endName();
     this.#writer.startValue();
     this.#isInValue = true;

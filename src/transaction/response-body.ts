@@ -1,10 +1,11 @@
 // A response body → RESPONSE_BODY, when its media type is one that rules want to see. Knows phases only as before and after.
 
 import { BodyReader } from '../body/body-reader.ts';
+import { codingsOf } from '../body/content-coding.ts';
 import type { ExchangeState } from '../evaluate/exchange-state.ts';
 import type { FieldSink } from '../http/field.ts';
-import { firstValue, type HeaderList } from '../http/headers.ts';
-import { parseMediaType } from '../http/media-type.ts';
+import { allValues, firstValue, type HeaderList } from '../http/headers.ts';
+import { isJson, isXml, parseMediaType } from '../http/media-type.ts';
 import type { Inspector } from '../inspect/inspector.ts';
 import { fieldKind } from '../plan/field-kind.ts';
 import type { ResponseHead } from './head.ts';
@@ -68,6 +69,7 @@ export class ResponseBody {
       onUndecoded: (why, bytes) => inspector.problems.uninspected(`response-${why}`, bytes),
       limits,
     });
+    this.#state.hasDecodedResponse = !isPart(head) && isDecoded(head.headers);
     if (isPart(head)) this.#fail('a part of an encoded body (206) cannot be decoded');
   }
 
@@ -96,14 +98,15 @@ export class ResponseBody {
   }
 
   /**
-   * Whether rules want to see bodies of this type. One without a type is seen: browsers guess. So are several ranges of a
-   * body in one: asking for ranges must not hide what is in them.
+   * Whether rules want to see bodies of this type, or of one of these: of several Content-Type headers, or several types in one,
+   * browsers take the last that they understand, others the first. One without a type is seen: browsers guess. So are several
+   * ranges of a body in one: asking for ranges must not hide what is in them.
    */
   #isOfType(headers: HeaderList): boolean {
     const { responseMediaTypes } = this.#state.plan.settings;
-    const { essence } = parseMediaType(firstValue(headers, 'content-type') ?? '');
-    if (responseMediaTypes === undefined || essence === '') return true;
-    return responseMediaTypes.has(essence) || essence === 'multipart/byteranges';
+    if (responseMediaTypes === undefined) return true;
+    const types = allValues(headers, 'content-type').flatMap((value) => value.split(','));
+    return !types.some((type) => type.includes('/')) || types.some((type) => isWanted(type, responseMediaTypes));
   }
 
   /** Facts about a response go by names of their own: those of the request stay as they are. */
@@ -127,6 +130,26 @@ export class ResponseBody {
     }
     this.#inspector.problems.add('response-body', message);
   }
+}
+
+/**
+ * Whether a type is one of those that rules name, or of the kind of one: what ends in `+json` is JSON and so on, XHTML is HTML too,
+ * events are text.
+ */
+function isWanted(type: string, wanted: ReadonlySet<string>): boolean {
+  const mediaType = parseMediaType(type);
+  const { essence } = mediaType;
+  if (wanted.has(essence) || essence === 'multipart/byteranges' || essence === '*/*') return true;
+  if (isJson(mediaType)) return wanted.has('application/json');
+  if (essence === 'application/xhtml+xml' && wanted.has('text/html')) return true;
+  if (isXml(mediaType)) return wanted.has('text/xml') || wanted.has('application/xml');
+  return essence === 'text/event-stream' && wanted.has('text/plain');
+}
+
+/** Whether all codings of a body are undone. */
+function isDecoded(headers: HeaderList): boolean {
+  const { codings, isFramed, unknown } = codingsOf(allValues(headers, 'content-encoding'));
+  return unknown === undefined && (codings.length > 0 || isFramed);
 }
 
 /** Whether a body is some part of an encoded one: what comes before that part would be needed to decode it. */

@@ -33,7 +33,7 @@ function readingsOf({ source = 'ARGS_POST', name = 'q', chunks, depth = 2 }: Ask
 const cases: readonly (readonly [value: string, literals: readonly string[], why: string])[] = [
   ['{"a":"\\u0031"}', ['a', '1'], 'JSON'],
   [' \r\n\ufeff["\\u0031"]', ['1'], 'JSON behind white space and a mark'],
-  ['"\\u0031"', ['1'], 'a string of JSON'],
+  ['"\\u0031"', [], 'a text in quotes'],
   ['query($x:I="\\u0031"){a}', ['1'], 'GraphQL that begins with a word'],
   ['mutation{a(b:"\\u0031")}', ['1'], 'a mutation'],
   ['fragment f on T{a(b:"\\u0031")}', ['1'], 'a fragment'],
@@ -82,6 +82,14 @@ describe('ValueReadings', () => {
         Array.from({ length: depth }, (_, level) => nest('x', 4 - level)),
       );
     }
+  });
+
+  it('reads a string alone in cookies', () => {
+    const chunks = [Buffer.from('"\\u0031"')];
+    assert.deepEqual(
+      readingsOf({ source: 'REQUEST_COOKIES', chunks }).map(({ value }) => value),
+      ['1'],
+    );
   });
 
   it('leaves other fields alone', () => {

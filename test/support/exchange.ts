@@ -17,7 +17,8 @@ export interface ExchangeCase {
   readonly body?: string | Buffer;
   readonly response?: {
     readonly status?: number;
-    readonly headers?: Readonly<Record<string, string>>;
+    /** Several values are several headers. */
+    readonly headers?: Readonly<Record<string, string | readonly string[]>>;
     readonly body?: string | Buffer;
   };
 }
@@ -34,8 +35,10 @@ export async function planOf(rules: string, options: PlanOptions = {}): Promise<
   }
 }
 
-const headerList = (headers: Readonly<Record<string, string>> = {}): HeaderList =>
-  Object.entries(headers).map(([name, value]) => ({ name: name.toLowerCase(), value }));
+const headerList = (headers: Readonly<Record<string, string | readonly string[]>> = {}): HeaderList =>
+  Object.entries(headers).flatMap(([name, values]) =>
+    [values].flat().map((value: string) => ({ name: name.toLowerCase(), value })),
+  );
 
 /** A body in pieces that end at the given offsets. */
 export function cutAt(body: Buffer, cuts: readonly number[]): Buffer[] {

@@ -69,6 +69,18 @@ describe('what is read further', () => {
     });
   }
 
+  it('says nothing to rules about what a value must be', async () => {
+    const strict = await planOf(
+      'SecRule ARGS:q "!@rx ^[{]" "id:1,phase:2,pass,log"\nSecRule ARGS:q "!@ge 0" "id:2,phase:2,pass,log"',
+    );
+    try {
+      assert.deepEqual(idsOf(runExchange(strict, { target: '/?q={"a":"b"}' })), []);
+      assert.deepEqual(idsOf(runExchange(strict, { target: '/?q=a' })), [1]);
+    } finally {
+      closePlan(strict);
+    }
+  });
+
   it('counts and names only what a request has', () => {
     for (const [why, exchange] of found) {
       const ids = idsOf(runExchange(plan, exchange)).filter((id) => id > 2 && !why.includes('version'));

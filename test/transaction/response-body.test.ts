@@ -6,7 +6,7 @@ import { idsOf, planOf, runExchange } from '../support/exchange.ts';
 
 const rule = 'SecRule RESPONSE_BODY "@contains leak" "id:1,phase:4,pass,log"\n';
 
-async function run(rules: string, type: string) {
+async function run(rules: string, type: string | readonly string[]) {
   const plan = await planOf(rules);
   try {
     const summary = runExchange(plan, { response: { headers: { 'content-type': type }, body: 'a leak' } });
@@ -25,6 +25,36 @@ describe('ResponseBody', () => {
     const rules = `SecResponseBodyMimeType text/html text/plain\n${rule}`;
     assert.deepEqual(await run(rules, 'Text/HTML; charset=utf-8'), { ids: [1], uninspected: [] });
     assert.deepEqual(await run(rules, 'image/png'), { ids: [], uninspected: [['response-media-type', 6]] });
+  });
+
+  describe('takes types of a kind for one', () => {
+    const html = 'SecResponseBodyMimeType text/html';
+    const all = `${html} text/plain text/xml application/json`;
+    const cases: readonly (readonly [directive: string, type: string | readonly string[], isSeen: boolean])[] = [
+      [all, 'application/problem+json', true],
+      [all, 'application/xhtml+xml', true],
+      [html, 'application/xhtml+xml', true],
+      [all, 'application/atom+xml; charset=utf-8', true],
+      [all, 'image/svg+xml', true],
+      [all, 'text/event-stream', true],
+      [html, 'application/problem+json', false],
+      [html, 'text/event-stream', false],
+      [all, 'text/css', false],
+      [html, ['image/png', 'text/html'], true],
+      [html, ['text/html', 'image/png'], true],
+      [html, 'image/png, text/html', true],
+      [html, ['image/png', 'image/gif'], false],
+      [html, ['image/png', ''], false],
+      [html, '', true],
+      [html, 'nonsense', true],
+      [html, 'image/png; a="b,c"', false],
+      [html, 'multipart/byteranges; boundary=x', true],
+    ];
+    for (const [directive, type, isSeen] of cases) {
+      it(`${directive}: ${JSON.stringify(type)} ${isSeen ? 'is' : 'is not'}`, async () => {
+        assert.deepEqual((await run(`${directive}\n${rule}`, type)).ids, isSeen ? [1] : []);
+      });
+    }
   });
 
   it('measures the body', async () => {
@@ -70,6 +100,44 @@ describe('ResponseBody, encoded', () => {
   it('is decoded from UTF-16', async () => {
     const headers = { 'content-type': 'text/plain; charset=utf-16le' };
     assert.deepEqual((await inspect(headers, Buffer.from('a leak', 'utf16le'))).ids, [1]);
+  });
+
+  it('is decoded from UTF-16 that only a mark tells', async () => {
+    const bytes = Buffer.from('\ufeffa leak', 'utf16le');
+    for (const body of [bytes, Buffer.from(bytes).swap16()]) {
+      assert.deepEqual((await inspect({ 'content-type': 'text/html; charset=utf-8' }, body)).ids, [1]);
+    }
+  });
+
+  describe('has no coding for rules of phase 4 where it was undone', () => {
+    const rules = `SecRule RESPONSE_HEADERS:Content-Encoding "@pm gzip snappy" "id:1,phase:3,pass,log"
+      SecRule RESPONSE_HEADERS:Content-Encoding "@pm gzip snappy" "id:2,phase:4,pass,nolog,skipAfter:END"
+      SecRule RESPONSE_BODY "@contains leak" "id:3,phase:4,pass,log"
+      SecMarker END
+      SecRule &RESPONSE_HEADERS:Content-Encoding "@eq 1" "id:4,phase:4,pass,log"`;
+    const cases: readonly (readonly [coding: string, body: Buffer, status: number, ids: readonly number[]])[] = [
+      ['gzip', gzipSync('a leak'), 200, [1, 3]],
+      ['snappy', Buffer.from('a leak'), 200, [1, 4]],
+      ['gzip', Buffer.from('a leak'), 206, [1, 4]],
+    ];
+    for (const [coding, body, status, ids] of cases) {
+      it(`${coding}, ${status}`, async () => {
+        const plan = await planOf(rules);
+        try {
+          const headers = { ...text, 'content-encoding': coding };
+          assert.deepEqual(idsOf(runExchange(plan, { response: { status, headers, body } })), ids);
+        } finally {
+          closePlan(plan);
+        }
+      });
+    }
+
+    it('unless bodies are not looked at', async () => {
+      const plan = await planOf(`SecResponseBodyAccess Off\n${rules}`);
+      const response = { headers: { ...text, 'content-encoding': 'gzip' }, body: gzipSync('a leak') };
+      assert.deepEqual(idsOf(runExchange(plan, { response })), [1, 4]);
+      closePlan(plan);
+    });
   });
 
   it('is inspected as it is, counted and detected when it cannot be decoded', async () => {
