@@ -25,7 +25,10 @@ const isReady = {
   envoy: () => findEnvoy() !== undefined,
 };
 
-/** What must be ready: who only runs what is built needs no compiler. */
+/**
+ * What must be ready: who only runs what is built needs no compiler. The other parsers are not here: what of them can be had
+ * is only known by trying.
+ */
 const needed = {
   packages: ['packages'],
   toolchain: ['packages', 'toolchain'],
@@ -39,7 +42,7 @@ const needed = {
  */
 export function machineFor(level) {
   checkSetupNode();
-  if (!isReady.packages()) return undefined;
+  if (needed[level] === undefined || !isReady.packages()) return undefined;
   const node = chooseNode();
   if (!needed[level].every((one) => isReady[one](node))) return undefined;
   return { node, envoy: level === 'envoy' ? findEnvoy() : undefined };

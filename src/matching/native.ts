@@ -252,7 +252,7 @@ const addonPaths = ['../../', '../../../'].map((up) =>
 );
 
 function missing(message: string, cause: unknown): WafError {
-  return new WafError('native.missing', `${message}; build it with "npm run build:native"`, { cause });
+  return new WafError('native.missing', `${message}; build it with "npm run setup"`, { cause });
 }
 
 const inOrder = (text: string): string => Buffer.from(text, 'latin1').sort().toString('latin1');

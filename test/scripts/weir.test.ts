@@ -84,6 +84,20 @@ describe('bin/weir', () => {
   });
 });
 
+describe('machineFor', () => {
+  it('knows every level that a task needs', () => {
+    const lines = `import { levels, machineFor } from '${join(root, 'scripts', 'setup.mjs')}';
+      import { tasks } from '${join(root, 'scripts', 'tasks.mjs')}';
+      for (const { needs } of Object.values(tasks)) {
+        if (!levels.includes(needs)) throw new Error(needs);
+        machineFor(needs);
+      }
+      console.log('all');`;
+    const run = spawnSync(process.execPath, ['--input-type=module', '--eval', lines], { encoding: 'utf8', timeout });
+    assert.equal(run.stdout, 'all\n', run.stderr);
+  });
+});
+
 describe('the lock of the set-up', () => {
   it('is not asked for when nothing is to be done', () => {
     const lines = `import { machineFor, setUp } from '${join(root, 'scripts', 'setup.mjs')}';
