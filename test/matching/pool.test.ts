@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { after, describe, it } from 'node:test';
+import { queryObjects } from 'node:v8';
+import { Piscina } from 'piscina';
 import { limits } from '../../src/base/limits.ts';
 import { HitBuffer } from '../../src/matching/hits.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
@@ -124,5 +126,28 @@ describe('MatcherPool limits', () => {
 describe('handles', () => {
   it('of this file are all closed', () => {
     assert.deepEqual(nativeAddon().openHandles(), { patternSets: 0, scanPrograms: 0, streams: 0 });
+  });
+});
+
+describe('a pool that was closed', () => {
+  it('leaves nothing behind: no threads, no timers, no sets', async () => {
+    const before = { pools: queryObjects(Piscina, { format: 'count' }), handles: nativeAddon().openHandles() };
+    for (let round = 0; round < 5; round += 1) {
+      const pool = new MatcherPool({ scanThreads: 1, compileThreads: 1 });
+      const set = await pool.compile([regex(1, 'needle')]);
+      nativeAddon().releasePatternSet(set);
+      await pool.close();
+    }
+    // This function may still hold the last of them.
+    assert.ok(queryObjects(Piscina, { format: 'count' }) <= before.pools + 2);
+    assert.deepEqual(nativeAddon().openHandles(), before.handles);
+  });
+
+  it('first ends what is under way', async () => {
+    const pool = new MatcherPool({ scanThreads: 0, compileThreads: 1 });
+    const compiled = pool.compile([regex(1, 'needle')]);
+    await pool.close();
+    nativeAddon().releasePatternSet(await compiled);
+    await assert.rejects(pool.compile([regex(1, 'needle')]), { code: 'native.closed' });
   });
 });
