@@ -203,6 +203,11 @@ export const limitTable = {
     unit: 'count',
     why: 'groups inside groups of one regular expression; PCRE allows 250, CRS 4.28 needs 12',
   },
+  compileStepsMax: {
+    default: 8_000_000,
+    unit: 'count',
+    why: 'steps that it takes to compile the patterns of a load, known before: sets of bytes, pairs that may follow each other, and the square of what repeats write out by 64. CRS 4.28 takes 350,000',
+  },
   patternsPerSetMax: { default: 65_536, unit: 'count', why: 'pattern ids of a set fit 16 bits' },
   confirmWindowBytesMax: {
     default: 8 * KiB,
@@ -256,6 +261,11 @@ export const limitTable = {
     default: 4_096,
     unit: 'count',
     why: 'files of one load, includes counted; ends includes that multiply',
+  },
+  statementsMax: {
+    default: 50_000,
+    unit: 'count',
+    why: 'rules and directives of one load, chains counted once: some are compared with each other. CRS 4.28 has 700',
   },
   ruleFileBytesMax: { default: 16 * MiB, unit: 'bytes', why: 'one .conf or .data file; CRS is 0.9 MB in all' },
   ruleBytesMax: {

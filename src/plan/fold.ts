@@ -139,7 +139,7 @@ function settleLinks(links: readonly LinkDraft[], before: KnownTx): Outcome | un
     if (matchCount === undefined) return undefined;
     if (matchCount === 0) return { isMatch: false, assignments };
     if (link.actions.capture && link.rule.operator !== undefined) return undefined;
-    if (tx === before) tx = before.copy();
+    if (tx === before) tx = before.layer();
     for (let match = 0; match < matchCount; match += 1) {
       for (const effect of link.actions.effects) {
         const assignment = assignmentOf(effect, tx);

@@ -17,9 +17,15 @@ export class KnownTx {
   readonly #values = new Map<string, TxValue>();
   readonly #unknown = new Set<string>();
   readonly #unknownPrefixes = new Set<string>();
+  /** What holds for names of which nothing is said here. */
+  readonly #below: KnownTx | undefined;
+
+  constructor(below?: KnownTx) {
+    this.#below = below;
+  }
 
   copy(): KnownTx {
-    const copy = new KnownTx();
+    const copy = new KnownTx(this.#below);
     for (const [name, value] of this.#values) copy.#values.set(name, value);
     for (const name of this.#unknown) copy.#unknown.add(name);
     for (const prefix of this.#unknownPrefixes) copy.#unknownPrefixes.add(prefix);
@@ -28,9 +34,20 @@ export class KnownTx {
 
   get(name: string): Certainty {
     // Captures come and go with every rule.
-    if (/^\d$/.test(name) || this.#unknown.has(name)) return unknown;
-    for (const prefix of this.#unknownPrefixes) if (name.startsWith(prefix)) return unknown;
-    return { isKnown: true, value: this.#values.get(name) };
+    if (/^\d$/.test(name) || this.#unknown.has(name) || this.#isBuilt(name)) return unknown;
+    if (this.#below === undefined || this.#values.has(name)) return { isKnown: true, value: this.#values.get(name) };
+    return this.#below.get(name);
+  }
+
+  /** Whether a name that was built from macros may be this one. */
+  #isBuilt(name: string): boolean {
+    for (const prefix of this.#unknownPrefixes) if (name.startsWith(prefix)) return true;
+    return this.#below === undefined ? false : this.#below.#isBuilt(name);
+  }
+
+  /** The same knowledge, to be changed without changing this. It costs nothing; neither may be merged with another. */
+  layer(): KnownTx {
+    return new KnownTx(this);
   }
 
   set(name: string, value: TxValue): void {

@@ -1,6 +1,8 @@
 // Collects patterns while rules compile: one id for each distinct (pattern, transformation chain), and which kinds of
 // fields want it. `pattern-sets.ts` makes native sets of the outcome.
 
+import { WafError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import { type FieldKind, fieldKind, fieldKinds } from './field-kind.ts';
 import type { CompiledPattern } from './pattern-source.ts';
 import type { FieldTest, PatternId, PatternPlan, Target } from './plan.ts';
@@ -40,12 +42,18 @@ export class PatternRegistry {
   /** Patterns scanned for one at a time, on computed values. */
   readonly computed: PatternId[] = [];
   readonly #ids = new Map<string, PatternId>();
+  /** What compilation of `patterns` costs. */
+  #steps = 0;
   /** Which targets want which pattern, for header names that are singled out. */
   readonly #headerWants: { kind: FieldKind; target: Target; pattern: PatternId; isTest: boolean }[] = [];
 
-  /** The id of a native pattern behind a chain. */
+  /**
+   * The id of a native pattern behind a chain.
+   * @throws WafError `seclang.unsupported` when the patterns of the load cost more than `compileStepsMax` to compile.
+   */
   addPattern(operator: string, compiled: CompiledPattern, transformations: readonly number[]): PatternId {
     const key = JSON.stringify([transformations, compiled.sources.map((one) => [one.kind, one.caseless, one.source])]);
+    if (!this.#ids.has(key)) this.#charge(compiled);
     return this.#register(key, { operator, compiled, test: undefined, transformations });
   }
 
@@ -123,6 +131,15 @@ export class PatternRegistry {
       kinds: pattern.kinds,
       native: placeOf(pattern.id),
     }));
+  }
+
+  #charge({ sources }: CompiledPattern): void {
+    const steps = sources.reduce((sum, source) => sum + (source.compileSteps ?? source.source.length), 0);
+    if (this.#steps + steps > limits.compileStepsMax) {
+      const reason = `to compile the patterns up to this one takes over ${limits.compileStepsMax} steps, ${Math.round(steps)} of them for this one`;
+      throw new WafError('seclang.unsupported', reason);
+    }
+    this.#steps += steps;
   }
 
   #register(key: string, pattern: Omit<RegisteredPattern, 'id' | 'rules' | 'kinds'>): PatternId {

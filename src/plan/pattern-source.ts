@@ -13,7 +13,11 @@ import { bytesInRanges } from './value-operator.ts';
 export type ReadData = (location: Location, name: string) => readonly DataLine[];
 
 /** A native pattern before it has an id, and why its engine is not Hyperscan when it is not. */
-export type PatternSource = Omit<NativePattern, 'id'> & { readonly engineReason?: string };
+export type PatternSource = Omit<NativePattern, 'id'> & {
+  readonly engineReason?: string;
+  /** What it costs to compile, of a pattern that a rule writes; see `compileSteps`. */
+  readonly compileSteps?: number;
+};
 
 /** What an operator looks for: the patterns share one id. `phrases` (lower case) says which one was found. */
 export interface CompiledPattern {

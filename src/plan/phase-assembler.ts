@@ -30,7 +30,13 @@ type PlacedRule = RuleDraft & { readonly skipTo: number | undefined };
 /** A rule that runs, or what is left of rules that were worked out. */
 type Step =
   | { readonly kind: 'rule'; readonly rule: PlacedRule; readonly from: number }
-  | { readonly kind: 'presets'; readonly presets: Preset[]; readonly from: number; readonly rule: PlacedRule };
+  | {
+      readonly kind: 'presets';
+      readonly presets: Preset[];
+      readonly from: number;
+      to: number;
+      readonly rule: PlacedRule;
+    };
 
 const phaseNumbers = [1, 2, 3, 4, 5];
 
@@ -51,7 +57,9 @@ function placeRules(entries: readonly (RuleDraft | Marker)[], phase: number): re
   /** Label or rule id → indexes of the rules of this phase behind places of that name. */
   const places = new Map<string, number[]>();
   const place = (label: string, index: number): void => {
-    places.set(label, [...(places.get(label) ?? []), index]);
+    const known = places.get(label);
+    if (known === undefined) places.set(label, [index]);
+    else if (known.at(-1) !== index) known.push(index);
   };
   for (const entry of entries) {
     if ('kind' in entry) place(entry.label, rules.length);
@@ -72,7 +80,19 @@ function skipTarget(
   if (rule.skip > 0) return Math.min(index + 1 + rule.skip, ruleCount);
   if (rule.skipAfter === undefined) return undefined;
   // A label that never comes skips the rest of the phase (ModSecurity reference manual v3, skipAfter).
-  return places.get(rule.skipAfter)?.find((place) => place > index) ?? ruleCount;
+  return firstAfter(places.get(rule.skipAfter) ?? [], index) ?? ruleCount;
+}
+
+/** The first of rising numbers that is greater. */
+function firstAfter(rising: readonly number[], index: number): number | undefined {
+  let low = 0;
+  let high = rising.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rising[middle] as number) > index) high = middle;
+    else low = middle + 1;
+  }
+  return rising[low];
 }
 
 /** What runs, in order. Assignments of neighbours become one step unless a jump lands between them. */
@@ -88,8 +108,10 @@ function stepsOf(rules: readonly PlacedRule[], folded: readonly Folded[]): Step[
     }
     const preset = { rule: { id: rule.id, tags: rule.tags, messageText: rule.messageText }, assignments: fate };
     const last = steps.at(-1);
-    if (last?.kind === 'presets' && !hasLanding(landings, last.from, from)) last.presets.push(preset);
-    else steps.push({ kind: 'presets', presets: [preset], from, rule });
+    if (last?.kind === 'presets' && !hasLanding(landings, last.to, from)) {
+      last.presets.push(preset);
+      last.to = from;
+    } else steps.push({ kind: 'presets', presets: [preset], from, to: from, rule });
   });
   return steps;
 }
@@ -115,9 +137,10 @@ function takeInitialPresets(steps: Step[]): ReadonlyMap<string, string | number>
 function compilePhase(steps: readonly Step[], phase: number, context: LinkContext): PhasePlan {
   const compiled = steps.map((step) => ({ step, links: linksOf(step, context) }));
   const stabilities = classifyStability(compiled);
+  const froms = steps.map(({ from }) => from);
   const rules = compiled.map(({ step, links }, index): CompiledRule => {
     const { skip, skipAfter, ...rest } = step.rule;
-    const skipTo = step.kind === 'rule' ? newIndex(steps, step.rule.skipTo) : undefined;
+    const skipTo = step.kind === 'rule' ? newIndex(froms, step.rule.skipTo) : undefined;
     const stability = stabilities[index] ?? 'unstable';
     const own = { ...rest, links, index, skipTo, stability, changesFlow: false, presets: undefined };
     if (step.kind === 'presets') return { ...own, ...bookkeeping, presets: step.presets };
@@ -192,11 +215,10 @@ function linksOf(step: Step, context: LinkContext): readonly [Link, ...Link[]] {
   ];
 }
 
-/** Where a jump lands among the rules that are left. */
-function newIndex(steps: readonly Step[], oldIndex: number | undefined): number | undefined {
+/** Where a jump lands among the rules that are left. @param froms where each of them stood. */
+function newIndex(froms: readonly number[], oldIndex: number | undefined): number | undefined {
   if (oldIndex === undefined) return undefined;
-  const index = steps.findIndex((step) => step.from >= oldIndex);
-  return index < 0 ? steps.length : index;
+  return firstAfter(froms, oldIndex - 1) ?? froms.length;
 }
 
 function listenForHits(rule: CompiledRule, first: Link, { registry }: LinkContext): void {

@@ -1,11 +1,13 @@
 // A pattern as a SecLang rule writes it → what native code takes: both dialects, the engine, and the facts that gates
 // and windows need. The one place that chooses the engine of a pattern.
 
+import { WafError } from '../base/errors.ts';
 import { type NativePattern, type PatternEngine, plainBytes } from '../matching/native.ts';
 import { ByteSet } from './regex-byte-set.ts';
 import { countWordLoops, lengths, type RegexFacts, regexFacts } from './regex-facts.ts';
 import { printRegex } from './regex-print.ts';
 import { restrictRegex } from './regex-restrict.ts';
+import { compileSteps, type RegexSize, regexSize } from './regex-size.ts';
 import { parseRegex, type RegexNode } from './regex-syntax.ts';
 
 /** A translated pattern: all of a native pattern but its id and kind. Case folding is in the text, so `caseless` is false. */
@@ -16,6 +18,8 @@ export interface TranslatedRegex
   > {
   /** Capturing groups, numbered as in the source. */
   readonly captureCount: number;
+  /** What it costs to compile; see `compileSteps`. */
+  readonly compileSteps: number;
   /** Why the engine is not Hyperscan; absent when it is. */
   readonly engineReason?: string;
   readonly facts: RegexFacts;
@@ -34,6 +38,8 @@ export function translateRegex(source: string): TranslatedRegex {
   const hyperscanSource = printRegex(root, 'hyperscan') as string;
   const choice = choosePatternEngine(root, hyperscanSource);
   const engine = re2Source === undefined ? 'hyperscan' : choice.engine;
+  const size = regexSize(root);
+  if (re2Source === undefined) refuseHuge(size);
   const plainSource = engine === 're2' ? sourceForPlainValues(root) : undefined;
   return {
     engine,
@@ -44,6 +50,8 @@ export function translateRegex(source: string): TranslatedRegex {
     ...(facts.longestBytes === Infinity ? {} : { longestMatchBytes: facts.longestBytes }),
     ...(facts.required.length === 0 ? {} : { required: facts.required.map((set) => set.bits) }),
     captureCount,
+    // RE2 compiles in linear time what Hyperscan does not.
+    compileSteps: engine === 're2' ? size.positions : compileSteps(size),
     ...(choice.reason === undefined || re2Source === undefined ? {} : { engineReason: choice.reason }),
     facts,
   };
@@ -80,8 +88,42 @@ const hyperscanSourceBytesMax = 16_000;
 const wordLoopsMax = 30;
 
 /**
+ * Sizes up to which Hyperscan compiles within half a second; RE2 takes what is larger, in linear time. CRS 4.28 has up to 2,181 sets
+ * written out by repeats, 5,000 more edges than sets, and loops 3 deep. Half as many loops again take Hyperscan 3.5 times as long.
+ */
+const smoothCopiesMax = 4_000;
+const smoothEdgesMax = 10_000;
+const loopDepthMax = 8;
+
+/** Twice that, for what RE2 does not take since it repeats something more than a thousand times: 5 s and 100 MB at most. */
+const copiesMax = 8_192;
+const edgesMax = 20_000;
+
+/** Edges that a plain row of as many sets does not have. */
+const crossEdges = ({ edges, positions }: RegexSize): number => edges - positions;
+
+/** Why Hyperscan would be slow to compile a pattern of this size. */
+function reasonOfSize(size: RegexSize): string | undefined {
+  const { copies, loopDepth } = size;
+  const edges = crossEdges(size);
+  if (loopDepth > loopDepthMax) return `loops stand ${loopDepth} deep in each other, more than ${loopDepthMax}`;
+  if (copies > smoothCopiesMax) return `repeats write ${copies} sets of bytes out, more than ${smoothCopiesMax}`;
+  if (edges - copies > smoothEdgesMax)
+    return `${edges} pairs of sets may follow each other, more than ${smoothEdgesMax}`;
+  return undefined;
+}
+
+/** @throws WafError `seclang.unsupported` for a pattern that RE2 cannot take and that would keep Hyperscan for long. */
+function refuseHuge(size: RegexSize): void {
+  const { copies, edges, loopDepth } = size;
+  if (copies <= copiesMax && crossEdges(size) <= edgesMax && loopDepth <= loopDepthMax) return;
+  const reason = `the pattern is too large: ${copies} sets of bytes written out by repeats (limit ${copiesMax}), ${edges} pairs that may follow each other, loops ${loopDepth} deep`;
+  throw new WafError('seclang.unsupported', reason);
+}
+
+/**
  * Hyperscan, unless it is known to refuse the pattern or to be slow with it: an anchor inside the pattern, too long a text,
- * too many repeats of word-like sets. What Hyperscan refuses for another reason shows when the set is compiled.
+ * too large an automaton, too many repeats of word-like sets. What Hyperscan refuses for another reason shows when the set is compiled.
  * @param hyperscanSource the pattern in Hyperscan's dialect.
  */
 export function choosePatternEngine(root: RegexNode, hyperscanSource: string): EngineChoice {
@@ -92,6 +134,8 @@ export function choosePatternEngine(root: RegexNode, hyperscanSource: string): E
       reason: `the pattern is ${hyperscanSource.length} bytes, Hyperscan takes ${hyperscanSourceBytesMax}`,
     };
   }
+  const slow = reasonOfSize(regexSize(root));
+  if (slow !== undefined) return { engine: 're2', reason: slow };
   const wordLoops = countWordLoops(root);
   if (wordLoops > wordLoopsMax) {
     return {

@@ -33,7 +33,9 @@ export interface LinkActions {
   readonly ignored: readonly { readonly location: Location; readonly reason: string }[];
 }
 
-type Draft = { -readonly [Name in keyof LinkActions]: LinkActions[Name] };
+/** Lists grow in place: a rule may have thousands of actions. */
+type Grown<Value> = Value extends readonly (infer Item)[] ? Item[] : Value;
+type Draft = { -readonly [Name in keyof LinkActions]: Grown<LinkActions[Name]> };
 
 const phaseNames: Readonly<Record<string, number>> = { request: 2, response: 4, logging: 5 };
 
@@ -123,13 +125,13 @@ const setDisruption =
   };
 
 const addEffect = (draft: Draft, effect: Effect): void => {
-  draft.effects = [...draft.effects, effect];
+  draft.effects.push(effect);
 };
 
 const ignoreBecause =
   (reason: string): Reader =>
   (draft, _value, action) => {
-    draft.ignored = [...draft.ignored, { location: action.location, reason: `${action.name}: ${reason}` }];
+    draft.ignored.push({ location: action.location, reason: `${action.name}: ${reason}` });
   };
 
 const nothing: Reader = () => {};
@@ -154,7 +156,7 @@ const readers: Readonly<Record<string, Reader>> = {
     draft.severity = parseSeverity(value);
   },
   tag: (draft, value) => {
-    draft.tags = [...draft.tags, value];
+    draft.tags.push(value);
   },
   allow: (draft, value) => {
     if (!['', 'phase', 'request'].includes(value)) throw new WafError('seclang.syntax', `no allow:${value}`);
@@ -199,7 +201,8 @@ const readers: Readonly<Record<string, Reader>> = {
   },
   t: (draft, value) => {
     draft.hasNone ||= value === 'none';
-    draft.transformations = value === 'none' ? [] : [...draft.transformations, value];
+    if (value === 'none') draft.transformations = [];
+    else draft.transformations.push(value);
   },
   setvar: (draft, value) => addEffect(draft, parseSetvar(value)),
   ctl: (draft, _value, action) => addEffect(draft, compileControl(...parseAssignment(action))),

@@ -33,7 +33,7 @@ export function regexSelector(source: string): Selector {
  */
 export function searchOf(what: string, source: string): (text: string) => boolean {
   const expression = compileSearch(what, source, '');
-  return (text) => expression.test(text);
+  return remembering((text) => expression.test(text));
 }
 
 /** The expression in RE2's words, over byte strings. RE2's own flag for case would fold À–Þ too. */
@@ -49,7 +49,7 @@ function compileSearch(what: string, source: string, flags: '' | '(?i)'): RE2 {
   }
 }
 
-/** Keys that a selector remembers, and how long they may be: names of TX and of headers, which come with every request. */
+/** Texts that a search remembers, and how long they may be: names of TX and of headers, which come with every request; tags. */
 const rememberedKeysMax = 512;
 const rememberedKeyLengthMax = 64;
 

@@ -54,6 +54,19 @@ function compileTarget(variable: Variable, exclusions: readonly Selector[]): Tar
   };
 }
 
+/** The selectors of variables, shared by all targets of the same name. */
+function selectorsByName(variables: readonly Variable[]): ReadonlyMap<string, readonly Selector[]> {
+  const byName = new Map<string, Selector[]>();
+  for (const variable of variables) {
+    const selector = selectorOf(variable);
+    if (selector === undefined) continue;
+    const known = byName.get(variable.name);
+    if (known === undefined) byName.set(variable.name, [selector]);
+    else known.push(selector);
+  }
+  return byName;
+}
+
 /**
  * The targets of a variable list. `!NAME` without selector takes NAME off the list; `!NAME:key` leaves a key out of every
  * NAME on it; `!XML:/*` takes off what looks at the text, `!XML://@*` what looks at attributes.
@@ -66,16 +79,11 @@ export function compileTargets(variables: readonly Variable[]): readonly Target[
       .filter(({ selector }) => selector?.kind === 'xpath')
       .flatMap((one) => kindsOfVariable(one.name, xpathOf(one)) ?? []),
   );
+  const exclusions = selectorsByName(excluded);
   const whole = new Set(excluded.filter((one) => one.selector === undefined).map((one) => one.name));
   return variables
     .filter((variable) => variable.mode !== 'exclude' && !whole.has(variable.name))
-    .map((variable) => {
-      const exclusions = excluded
-        .filter((one) => one.name === variable.name)
-        .map(selectorOf)
-        .filter((selector) => selector !== undefined);
-      return compileTarget(variable, exclusions);
-    })
+    .map((variable) => compileTarget(variable, exclusions.get(variable.name) ?? []))
     .filter(({ kinds }) => !kinds.some((kind) => excludedKinds.has(kind)));
 }
 

@@ -32,6 +32,7 @@ export class RuleReader {
   readonly #reader: FileReader;
   readonly #roots = new Map<string, RuleRoot>();
   #fileCount = 0;
+  #statementCount = 0;
 
   constructor(reader: FileReader) {
     this.#reader = reader;
@@ -40,7 +41,7 @@ export class RuleReader {
   /**
    * The statements of a file, each `Include` replaced by what it names. Errors go to `errors`; what could be read is returned.
    * @param file path as the user wrote it; it is what locations show.
-   * @throws SeclangErrors when more than `ruleFilesMax` files are included.
+   * @throws SeclangErrors when more than `ruleFilesMax` files are included, or `statementsMax` statements read.
    */
   readFile(file: string, root: RuleRoot): RuleFile {
     return this.#read(file, { location: { file, line: 1, column: 1 }, root, parent: undefined });
@@ -53,7 +54,7 @@ export class RuleReader {
     const { location, root, parent } = asker;
     try {
       this.#fileCount++;
-      if (this.#fileCount > limits.ruleFilesMax) throw new TooManyFiles(file, location);
+      if (this.#fileCount > limits.ruleFilesMax) throw tooManyFiles(file, location);
       const depth = parent === undefined ? 0 : parent.depth + 1;
       if (depth > limits.includeDepthMax) {
         throw includeError(location, file, `includes are nested ${depth} deep, limit ${limits.includeDepthMax}`);
@@ -63,6 +64,7 @@ export class RuleReader {
       const open = { root, real: found.real, parent, depth };
       checkCycle(open, file, location);
       const parsed = parseRuleText(file, found.text);
+      this.#countStatements(parsed.file);
       this.errors.push(...(found.isOwn ? parsed.errors : withoutText(parsed.errors, root)));
       const statements: Statement[] = [];
       for (const statement of parsed.file.statements) {
@@ -74,6 +76,15 @@ export class RuleReader {
       this.#keep(error);
       return { file, statements: [] };
     }
+  }
+
+  /** @throws SeclangError at the statement that is one too many. */
+  #countStatements({ file, statements }: RuleFile): void {
+    const left = limits.statementsMax - this.#statementCount;
+    this.#statementCount += statements.length;
+    const surplus = statements[left];
+    if (surplus === undefined) return;
+    throw new TooMuch(file, surplus.location, `more than ${limits.statementsMax} rules and directives are loaded`);
   }
 
   #include(directive: Directive, parent: OpenFile, into: Statement[]): void {
@@ -91,16 +102,19 @@ export class RuleReader {
   #keep(error: unknown): void {
     if (!(error instanceof SeclangError)) throw error;
     this.errors.push(error);
-    if (error instanceof TooManyFiles) throw new SeclangErrors(this.errors);
+    if (error instanceof TooMuch) throw new SeclangErrors(this.errors);
   }
 }
 
-/** Ends a load at once: includes that multiply would otherwise report it thousands of times. */
-class TooManyFiles extends SeclangError {
-  constructor(file: string, location: Location) {
-    const reason = `more than ${limits.ruleFilesMax} files are included`;
-    super({ code: 'seclang.include', location, text: file, reason });
+/** Ends a load at once: it would be reported thousands of times. */
+class TooMuch extends SeclangError {
+  constructor(text: string, location: Location, reason: string) {
+    super({ code: 'seclang.include', location, text, reason });
   }
+}
+
+function tooManyFiles(file: string, location: Location): TooMuch {
+  return new TooMuch(file, location, `more than ${limits.ruleFilesMax} files are included`);
 }
 
 function isInclude(statement: Statement): statement is Directive {
@@ -173,7 +187,7 @@ function expandWildcards(pattern: string, asker: Pick<Asker, 'location' | 'root'
     const isWanted = index === parts.length - 1 ? isFile : isFolder;
     found = found.flatMap((folder) => matchPart(folder, part, asker)).filter(isWanted);
     // A folder that holds links to itself would multiply with every part.
-    if (found.length > limits.ruleFilesMax) throw new TooManyFiles(pattern, asker.location);
+    if (found.length > limits.ruleFilesMax) throw tooManyFiles(pattern, asker.location);
   }
   return found;
 }
