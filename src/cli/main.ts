@@ -62,10 +62,16 @@ async function serve(options: ServeOptions): Promise<void> {
   process.on('SIGXFSZ', () => undefined);
   const notice = heapNotice([...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)]);
   if (notice !== undefined) console.error(`weir: ${notice}`);
-  server = await startServer(settingsOf(options));
-  console.log(server.readyLine);
+  const starting = startServer(settingsOf(options)).then((started) => {
+    server = started;
+    console.log(started.readyLine);
+  });
+  // Rules that take long to load are not waited for when the server shall stop.
+  await Promise.race([starting, stopping]);
   await stopping;
-  await server.stop();
+  await server?.stop();
+  // Nothing that is left, such as a connection whose peer does not read, may keep a stopped server alive.
+  process.exit(exitCodes.done);
 }
 
 /** The version of Weir, as its package has it. */
@@ -75,7 +81,7 @@ function packageVersion(): string {
   return version;
 }
 
-/** Runs a command line (without program names). Returns the exit code; never throws. */
+/** Runs a command line (without program names). Returns the exit code; never throws. `serve` ends the process when it served. */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
   const program = new Command('weir')
     .description('A streaming web application firewall for Envoy')
@@ -96,5 +102,13 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   }
 }
 
-// Nothing that is left, such as a connection whose peer does not read, may keep a stopped server alive.
-if (import.meta.main) process.exit(await runCommandLine(process.argv.slice(2)));
+/**
+ * Runs a command line as this process, which then ends by itself: not before what was printed is read, however slow its reader
+ * is. A reader that is gone ends it.
+ */
+export async function runProcess(words: readonly string[]): Promise<void> {
+  process.stdout.on('error', () => process.exit(exitCodes.failed));
+  process.exitCode = await runCommandLine(words);
+}
+
+if (import.meta.main) await runProcess(process.argv.slice(2));

@@ -2,11 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { GrpcPeer, requestHeaders } from '../support/ext-proc.ts';
+import { Fifo } from '../support/fifo.ts';
+import { until } from '../support/until.ts';
 
 const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'weir-cli-'));
@@ -143,4 +145,41 @@ describe('exit codes', () => {
       assert.match(run.out + run.err, message);
     });
   }
+});
+
+describe('a command that prints much', () => {
+  const rules = join(folder, 'much.conf');
+  const rule = (id: number): string => `SecRule ARGS "@rx a${'x'.repeat(60)}${id}" "id:${id},phase:2,deny"`;
+  writeFileSync(rules, Array.from({ length: 3_000 }, (_, index) => rule(index + 1)).join('\n'));
+  const words = [main, 'check', '--no-cache', '--patterns', '--rules', rules];
+
+  it('prints all of it to a reader that stalls', async () => {
+    const fifo = new Fifo(join(folder, 'stdout'));
+    fifo.openReader();
+    const stdout = openSync(fifo.path, 'w');
+    const child = spawn(process.execPath, words, { stdio: ['ignore', stdout, 'inherit'] });
+    closeSync(stdout);
+    let hasEnded = false;
+    const ended = new Promise((resolve) => child.once('exit', resolve)).then(() => {
+      hasEnded = true;
+    });
+    await until('the pipe is full', () => hasEnded || fifo.isFull);
+    let text = '';
+    await until('all is there', () => {
+      text += fifo.read();
+      return hasEnded;
+    });
+    await ended;
+    text += fifo.read();
+    fifo.closeReader();
+    assert.match(text, /fine: 3000 rules run/);
+    assert.equal(text.split('\n').filter((line) => line.includes('@rx')).length, 3_000);
+  });
+
+  it('ends without a word when its reader is gone', async () => {
+    const cut = spawn('sh', ['-c', '"$@" | head -n 1', 'sh', process.execPath, ...words]);
+    let complaints = '';
+    for await (const part of cut.stderr.setEncoding('utf8')) complaints += part as string;
+    assert.equal(complaints, '');
+  });
 });

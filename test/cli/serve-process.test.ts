@@ -18,9 +18,10 @@ after(() => rmSync(folder, { recursive: true }));
 const rules = join(folder, 'a.conf');
 writeFileSync(rules, 'SecRuleEngine On\nSecRule REQUEST_BODY "@contains attack" "id:1,phase:2,deny,status:403,log"\n');
 
+const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+
 /** A server as a process: its address, once it is ready. `stderr` is a file descriptor. */
 async function serve(stderr: number | 'ignore', args: readonly string[] = []) {
-  const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
   const words = ['serve', '--listen', '127.0.0.1:0', '--rules', rules, '--no-cache', ...args];
   const child = spawn(process.execPath, [...heapArguments, main, ...words], { stdio: ['ignore', 'pipe', stderr] });
   for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
@@ -81,6 +82,22 @@ describe('weir serve', () => {
     fifo.closeReader();
     await block(server.address, 3);
     await endsWell(server);
+  });
+
+  it('stops at once when it is told to while rules still compile', async () => {
+    const many = join(folder, 'many.conf');
+    const rule = (id: number): string => `SecRule ARGS "@rx a${id}[^b]{9,99}c(?:d${id}|e.*f)" "id:${id},phase:2,deny"`;
+    writeFileSync(many, Array.from({ length: 6_000 }, (_, index) => rule(index + 1)).join('\n'));
+    const words = ['serve', '--listen', '127.0.0.1:0', '--no-cache', '--rules', many];
+    const child = spawn(process.execPath, [...heapArguments, main, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout.on('data', (text: Buffer) => {
+      output += text.toString();
+    });
+    for await (const line of createInterface({ input: child.stderr })) {
+      if (line.includes('compiling patterns')) child.kill('SIGTERM');
+    }
+    assert.deepEqual([child.exitCode ?? (await once(child, 'exit'))[0], output], [0, '']);
   });
 
   for (const signal of ['SIGHUP', 'SIGUSR1'] as const) {

@@ -1,7 +1,7 @@
 // A FIFO whose reader a test plays: it can be absent, stall, and come back.
 
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 
 /** A FIFO in the file system. */
 export class Fifo {
@@ -24,6 +24,19 @@ export class Fifo {
     this.#fd = undefined;
   }
 
+  /** Whether it takes no byte more. Asking may fill it by one byte, a NUL, which `read` leaves out. */
+  get isFull(): boolean {
+    const fd = openSync(this.path, constants.O_WRONLY | constants.O_NONBLOCK);
+    try {
+      writeSync(fd, '\0');
+      return false;
+    } catch {
+      return true;
+    } finally {
+      closeSync(fd);
+    }
+  }
+
   /** What there is to be read now. */
   read(): string {
     const buffer = Buffer.alloc(1024 * 1024);
@@ -32,7 +45,7 @@ export class Fifo {
       for (;;) {
         const count = readSync(this.#fd ?? -1, buffer, 0, buffer.length, null);
         if (count === 0) return text;
-        text += buffer.toString('latin1', 0, count);
+        text += buffer.toString('latin1', 0, count).replaceAll('\0', '');
       }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
