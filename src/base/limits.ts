@@ -127,6 +127,11 @@ export const limitTable = {
     unit: 'count',
     why: 'files of one body after which MULTIPART_FILE_LIMIT_EXCEEDED is set, as by SecUploadFileLimit; all of them are inspected',
   },
+  multipartDepthMax: {
+    default: 3,
+    unit: 'count',
+    why: 'multipart bodies inside each other that are read; deeper ones are content, and a failure or counted',
+  },
   contentCodingsMax: {
     default: 3,
     unit: 'count',

@@ -21,9 +21,10 @@ import { SniffingDecoder } from './sniffing-decoder.ts';
 /**
  * Why bytes were not decoded. `coding`: content codings that are not known, or broken. `format`: the decoder had failed;
  * counted from the last multiple of `decodeSliceBytesMax` before. `guess`: the same of a body that
- * was read as what it looks like. `letters`: of a form, what Node alone reads otherwise.
+ * was read as what it looks like. `letters`: of a form, what Node alone reads otherwise. `part`: a file of a
+ * multipart body that is not what its type says.
  */
-export type Undecoded = 'coding' | 'format' | 'guess' | 'letters';
+export type Undecoded = 'coding' | 'format' | 'guess' | 'letters' | 'part';
 
 /** What a body is read with. */
 export interface BodyReaderOptions {
@@ -244,7 +245,7 @@ export class BodyReader implements Decoder {
       return new SniffingDecoder({ declared, sink, believes, open, sniffBytesMax: limits.sniffBytesMax });
     }
     const grpcEncoding = firstValue(headers, 'grpc-encoding');
-    const onUnread = (bytes: number): void => onUndecoded('letters', bytes);
+    const onUnread = (bytes: number): void => onUndecoded(this.processor === 'MULTIPART' ? 'part' : 'letters', bytes);
     const common = { contentTypes, processor: this.processor, grpcEncoding, sink, limits };
     const { decoder } = selectDecoder({ ...common, openReading, onUnread, separator });
     if (this.processor !== 'URLENCODED') return decoder;

@@ -13,11 +13,29 @@ export interface ContentDisposition {
   readonly type: string;
   /** Values of `name`, in order; more than one is a problem. */
   readonly names: readonly string[];
+  /** Names with a backslash, once more as other parsers read them: it escapes any letter, or nothing. */
+  readonly unescapedNames: readonly string[];
   /** Values of `filename` and, decoded, of `filename*`, in order. */
   readonly filenames: readonly string[];
+  /** Whether every parser finds the same parameters in it: `odd` when some do not, `escaped` when they differ in a file name. */
+  readonly spelling: 'plain' | 'escaped' | 'odd';
   readonly facts: readonly BodyFact[];
   /** Why servers may disagree about names. */
   readonly problems: readonly string[];
+}
+
+/** A parameter as browsers and HTTP libraries write it; nothing in the quotes looks like an escape of them. */
+const plainText = String.raw`(?:"(?:[^"\\\0\r]|\\(?!["\\]))*"|[\w!#$&+.^\`|~-]+)`;
+const escapedText = String.raw`"(?:[^"\\\0\r]|\\.)*"`;
+const extended = String.raw`;[ ]?filename\*=[uU][tT][fF]-8''[\w!#$&+.^\`|~%'()*-]+`;
+const parametersOf = (filename: string): RegExp =>
+  new RegExp(`^[a-z-]+(?:;[ ]?name=${plainText}|;[ ]?filename=${filename}|${extended})*$`);
+const plainSpelling = parametersOf(plainText);
+const escapedSpelling = parametersOf(escapedText);
+
+function spellingOf(value: string): ContentDisposition['spelling'] {
+  if (plainSpelling.test(value)) return value.includes('filename*=') && !value.includes('filename=') ? 'odd' : 'plain';
+  return escapedSpelling.test(value) ? 'escaped' : 'odd';
 }
 
 /** Reads a header value (byte string). Never throws; linear in its length. */
@@ -29,6 +47,9 @@ class DispositionReader {
   readonly #text: string;
   #offset = 0;
   readonly #names: string[] = [];
+  readonly #unescapedNames: string[] = [];
+  /** What stands in the quotes of the value being read. */
+  #written = '';
   readonly #filenames: string[] = [];
   readonly #facts = new Set<BodyFact>();
   readonly #problems = new Set<string>();
@@ -55,7 +76,9 @@ class DispositionReader {
     return {
       type,
       names: this.#names,
+      unescapedNames: this.#unescapedNames,
       filenames: this.#filenames,
+      spelling: spellingOf(this.#text),
       facts: [...this.#facts],
       problems: [...this.#problems],
     };
@@ -72,9 +95,11 @@ class DispositionReader {
     this.#skipSpace();
     const quote = this.#text[this.#offset];
     const isQuoted = quote === '"' || quote === "'";
+    this.#written = '';
     const value = isQuoted ? this.#takeQuoted(quote) : this.#takeUntil('; \t');
     // The single quotes of an extended value are its syntax (RFC 8187).
     if (!isQuoted && name !== 'filename*' && /["']/.test(value)) this.#facts.add('MULTIPART_INVALID_QUOTING');
+    if (!isQuoted && value.includes('"')) this.#problems.add('a value without quotes has one inside');
     this.#keep(name, value);
   }
 
@@ -82,10 +107,11 @@ class DispositionReader {
     switch (name) {
       case 'name':
         this.#names.push(value);
+        this.#unescapedNames.push(...this.#otherReadings(value));
         break;
       case 'filename':
         if (this.#filenames.length > 0) this.#problems.add('the part has several file names');
-        this.#filenames.push(value);
+        this.#filenames.push(...this.#otherReadings(value), value);
         break;
       case 'filename*':
         this.#keepExtended(value);
@@ -97,6 +123,7 @@ class DispositionReader {
 
   /** The bytes of an extended value, and what they are in its charset when that is a wide one. */
   #keepExtended(value: string): void {
+    if (!extendedValue.test(value)) this.#problems.add('an extended file name has bytes that RFC 8187 forbids');
     const { label, text } = decodeExtended(value);
     this.#filenames.push(text);
     const charset = charsetOf(label);
@@ -109,6 +136,7 @@ class DispositionReader {
     this.#offset += 1;
     const parts: string[] = [];
     let start = this.#offset;
+    const first = start;
     while (this.#offset < this.#text.length && this.#text[this.#offset] !== quote) {
       const next = this.#text[this.#offset + 1];
       // Only the quote and the backslash can be escaped: old browsers send C:\path\file with plain backslashes.
@@ -120,11 +148,18 @@ class DispositionReader {
       this.#offset += 1;
     }
     parts.push(this.#text.slice(start, this.#offset));
+    this.#written = this.#text.slice(first, this.#offset);
     if (this.#offset >= this.#text.length) this.#problems.add('a quote of Content-Disposition is not closed');
     this.#offset += 1;
     const value = parts.join('');
     if (quote === "'" && value.includes("'")) this.#facts.add('MULTIPART_INVALID_QUOTING');
     return value;
+  }
+
+  /** What parsers make of a value with backslashes that take them for escapes of any letter, or of none. */
+  #otherReadings(value: string): string[] {
+    const untilQuote = this.#written.split('"', 1)[0] ?? '';
+    return [...new Set([unescaped(this.#written), untilQuote])].filter((other) => other !== '' && other !== value);
   }
 
   #takeUntil(stops: string): string {
@@ -137,6 +172,11 @@ class DispositionReader {
     while (this.#offset < this.#text.length && isHeaderSpace(this.#text.charCodeAt(this.#offset))) this.#offset += 1;
   }
 }
+
+/** RFC 8187 §3.2.1, and what encodeURIComponent leaves as it is. */
+const extendedValue = /^[\w!#$%&+^`{}~-]*'[\w-]*'(?:[\w!#$&+.^`|~'()*-]|%[\da-fA-F]{2})*$/;
+
+const unescaped = (value: string): string => value.replace(/\\(.)/g, '$1');
 
 /** An extended value (RFC 8187 §3.2.1: `charset'language'%HH…`) decoded; without its two quotes decoded as a whole. */
 function decodeExtended(value: string): { readonly label: string; readonly text: string } {

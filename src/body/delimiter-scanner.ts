@@ -18,6 +18,8 @@ export interface DelimiterEvents {
   /** Content bytes; borrowed until the call returns. */
   content(bytes: Uint8Array): void;
   fact(name: BodyFact): void;
+  /** A line that belongs to a delimiter has ended with CRLF, or with LF alone. */
+  endsLine(hasReturn: boolean): void;
   /** A line begins with two dashes and is no delimiter. */
   meetLookalike(): void;
   /** Servers may disagree about what follows. */
@@ -42,6 +44,8 @@ export class DelimiterScanner {
   readonly #events: DelimiterEvents;
   readonly #delimiter: Uint8Array;
   #state = atLineStart;
+  /** Whether nothing has been read before this line. */
+  #isFirst = true;
   #lineEnd: LineEnd = noLineEnd;
   #matched = 0;
   readonly #tail = new Uint8Array(paddingBytesMax);
@@ -73,6 +77,7 @@ export class DelimiterScanner {
 
   /** The next byte begins a line: after headers, which the scanner did not see. */
   startLine(): void {
+    this.#isFirst = false;
     this.#state = atLineStart;
     this.#lineEnd = noLineEnd;
     this.#matched = 0;
@@ -168,12 +173,18 @@ export class DelimiterScanner {
   }
 
   #meet(found: Found, after: LineEnd): void {
-    if (this.#lineEnd === lineFeed || after === lineFeed) this.#events.fact('MULTIPART_LF_LINE');
+    if (this.#lineEnd === noLineEnd && !this.#isFirst) {
+      this.#events.problem('a delimiter stands right behind the headers of a part');
+    }
+    for (const lineEnd of [this.#lineEnd, after]) {
+      if (lineEnd !== noLineEnd) this.#events.endsLine(lineEnd === carriageReturnLineFeed);
+    }
     this.#found = found;
     this.#state = inContent;
   }
 
   #beginLine(lineEnd: LineEnd): void {
+    this.#isFirst = false;
     this.#state = atLineStart;
     this.#lineEnd = lineEnd;
     this.#matched = 0;

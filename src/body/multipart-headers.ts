@@ -4,9 +4,9 @@
 import { foldAscii, trimHeaderSpace } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { BodyFact } from '../http/field.ts';
-import { parameterOf, parseMediaType } from '../http/media-type.ts';
+import { type MediaType, parameterOf, parseMediaType } from '../http/media-type.ts';
 import { charsetOf } from './charset.ts';
-import { parseContentDisposition } from './content-disposition.ts';
+import { type ContentDisposition, parseContentDisposition } from './content-disposition.ts';
 
 /** What the headers of a part say. */
 export interface PartDescription {
@@ -14,8 +14,19 @@ export interface PartDescription {
   readonly lines: readonly string[];
   /** Values of the `name` parameter; empty when the part has no name. */
   readonly names: readonly string[];
+  /** Names once more, as parsers read them that take a backslash for an escape of any letter. */
+  readonly unescapedNames: readonly string[];
   /** Values of `filename` and `filename*`. */
   readonly filenames: readonly string[];
+  /**
+   * What servers take it for: a form field, an uploaded file, either, or content that is neither, as parts of
+   * `multipart/related` and `multipart/mixed` are (RFC 2387).
+   */
+  readonly role: 'field' | 'file' | 'both' | 'content';
+  /** Whether it is the field that names the charset of the others (RFC 7578 §4.6). */
+  readonly isCharset: boolean;
+  /** The part's own Content-Type; empty when there is none. */
+  readonly contentType: string;
   /** Content-Transfer-Encoding, lower case; empty when there is none. */
   readonly transferEncoding: string;
   /** The charset of the part's own Content-Type, lower case; empty when there is none. */
@@ -23,6 +34,9 @@ export interface PartDescription {
   readonly facts: readonly BodyFact[];
   readonly problems: readonly string[];
 }
+
+/** Some parsers miss a parameter before white space at the end of the line. */
+const plainLine = /^content-disposition: ?\S(?:.*\S)?$/i;
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
@@ -33,6 +47,7 @@ export class PartHeaders {
   readonly #facts = new Set<BodyFact>();
   readonly #problems = new Set<string>();
   #bytes = 0;
+  #isFolded = false;
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
@@ -54,6 +69,7 @@ export class PartHeaders {
       this.#lines.push(line);
       return;
     }
+    this.#isFolded = true;
     this.#facts.add(/^[ \t]/.test(line) ? 'MULTIPART_HEADER_FOLDING' : 'MULTIPART_INVALID_HEADER_FOLDING');
     if (last < 0) {
       this.#problems.add('a part begins with a folded header');
@@ -74,19 +90,42 @@ export class PartHeaders {
       this.#facts.add('MULTIPART_INVALID_PART');
       this.#problems.add('a part of a form has no name');
     }
-    const mediaType = parseMediaType(values.get('content-type') ?? '');
+    const contentType = values.get('content-type') ?? '';
+    const mediaType = parseMediaType(contentType);
+    const role = this.#roleOf(disposition, mediaType, isForm);
+    if (role === 'both' && (disposition.spelling !== 'escaped' || this.#isFolded)) {
+      this.#facts.add('MULTIPART_STRICT_ERROR');
+    }
     const charset = foldAscii(parameterOf(mediaType, 'charset') ?? '');
     if (mediaType.problems.includes('duplicate-parameter')) this.#problems.add('a part has several charsets');
     if (charsetOf(charset).kind === 'unknown') this.#problems.add('a part is in a charset that is not known');
     return {
       lines: this.#lines,
       names: disposition.names,
+      unescapedNames: disposition.unescapedNames,
       filenames: disposition.filenames,
+      role,
+      isCharset: isForm && disposition.names.includes('_charset_'),
+      contentType,
       transferEncoding: foldAscii(trimHeaderSpace(values.get('content-transfer-encoding') ?? '')),
       charset,
       facts: [...this.#facts],
       problems: [...this.#problems],
     };
+  }
+
+  /** A file is only a file where every parser finds its file name. */
+  #roleOf(disposition: ContentDisposition, { essence, type }: MediaType, isForm: boolean): PartDescription['role'] {
+    const { names, filenames, spelling } = disposition;
+    const hasFilename = filenames.some((filename) => filename !== '');
+    if (!isForm && names.length === 0) {
+      if (hasFilename) return 'file';
+      return essence === '' || type === 'text' ? 'field' : 'content';
+    }
+    const isPlain = spelling === 'plain' && !this.#isFolded && this.#lines.some((line) => plainLine.test(line));
+    if (isPlain) return hasFilename ? 'file' : 'field';
+    const namesFile = hasFilename || this.#lines.some((line) => /filename/i.test(line));
+    return namesFile ? 'both' : 'field';
   }
 
   #valuesByName(): Map<string, string> {

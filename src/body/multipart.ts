@@ -1,19 +1,19 @@
 // Multipart bodies (RFC 2046 §5.1, RFC 7578): parts to fields, file content as a stream, and each oddity as a fact that
 // rules can match, under ModSecurity's names. Knows no rule.
 
-import { toByteString } from '../base/bytes.ts';
+import { toByteString, toBytes } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { BodyFact, FieldSink } from '../http/field.ts';
 import { writeField } from '../http/field-writer.ts';
-import { openCharsetDecoder } from './charset.ts';
+import { ByteFinder } from './byte-finder.ts';
 import type { Decoder } from './decoder.ts';
 import { type DelimiterEvents, DelimiterScanner } from './delimiter-scanner.ts';
 import { GuardedDecoder } from './guarded-decoder.ts';
 import { readBoundary } from './multipart-boundary.ts';
 import { MultipartFacts } from './multipart-facts.ts';
 import { type PartDescription, PartHeaders } from './multipart-headers.ts';
-import { openTransferDecoder } from './transfer-encoding.ts';
+import { openField, PartContent, type PartContentOptions } from './part-content.ts';
 
 /** Where the decoder stands. */
 type Place = 'preamble' | 'headers' | 'part' | 'epilogue';
@@ -28,11 +28,16 @@ export type MultipartLimits = Pick<
   | 'multipartFilesMax'
 >;
 
+/** What parts are read with further. */
+export type MultipartReadings = Omit<PartContentOptions, 'sink' | 'onProblem'>;
+
 /**
  * Reports, part by part: each header line as MULTIPART_PART_HEADERS; a part with a file name as FILES (the file name) and
  * FILE_CONTENT, any other as ARGS_POST; text before the first and after the last delimiter as ARGS_POST without a name.
- * Content is passed on as it arrives, its transfer encoding removed; text in UTF-16 or UTF-32 becomes UTF-8. Such content
- * goes to a sink of its own as it was sent, too: many servers ignore either header.
+ * Parts of other kinds of multipart that have no name and are no text are FILE_CONTENT, their head too.
+ * Content is passed on as it arrives, its transfer encoding removed; text in UTF-16 or UTF-32 becomes UTF-8. Further readings:
+ * such content as it was sent, since many servers ignore either header; a part that is a file for some servers only as
+ * ARGS_POST; the fields of a part whose type is one of bodies (JSON, XML, another multipart, …).
  *
  * What servers may read differently (no or several boundaries, doubled headers or names, a missing end, …) does not stop
  * the decoder: the rest is decoded, REQBODY_ERROR and MULTIPART_STRICT_ERROR are reported where it stands, and `end()`
@@ -40,16 +45,17 @@ export type MultipartLimits = Pick<
  */
 export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents {
   readonly #limits: MultipartLimits;
-  readonly #openReading: (() => FieldSink) | undefined;
-  #rawSink: FieldSink | undefined;
   readonly #isForm: boolean;
   readonly #facts: MultipartFacts;
   readonly #boundary: string;
   readonly #scanner: DelimiterScanner;
+  readonly #parts: PartContent;
+  /** Absent without a boundary. */
+  readonly #finder: ByteFinder | undefined;
   #place: Place = 'preamble';
   #headers: PartHeaders;
   #line = '';
-  #parts = 0;
+  #partCount = 0;
   #files = 0;
   #content: Decoder | undefined;
   #hasFinal = false;
@@ -58,11 +64,10 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
 
   /**
    * @param contentType the Content-Type header value.
-   * @param openReading opens a receiver for one more reading of parts, while fields of the first are open.
+   * @param readings what parts are read with further.
    */
-  constructor(sink: FieldSink, contentType: string, limits: MultipartLimits, openReading?: () => FieldSink) {
+  constructor(sink: FieldSink, contentType: string, limits: MultipartLimits, readings: MultipartReadings = {}) {
     super(sink);
-    this.#openReading = openReading;
     this.#limits = limits;
     this.#isForm = /^\s*multipart\/form-data\b/i.test(contentType);
     this.#facts = new MultipartFacts(sink, this.#isForm);
@@ -76,19 +81,28 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
       this.#boundary = '';
     }
     this.#scanner = new DelimiterScanner(this.#boundary, this);
+    this.#finder = this.#boundary === '' ? undefined : new ByteFinder(toBytes(`--${this.#boundary}`));
+    this.#parts = new PartContent({ ...readings, sink, onProblem: (message) => this.problem(message) });
   }
 
   /** For the scanner: content bytes of whatever stands here. */
   content(bytes: Uint8Array): void {
+    this.#takeContent(bytes);
+    // Some servers find a delimiter anywhere, not only where a line starts.
+    if (this.#finder?.find(bytes) === true) this.problem('the boundary stands inside the content of a part');
+  }
+
+  #takeContent(bytes: Uint8Array): void {
     if (this.#content === undefined) {
-      // Line breaks around the delimiters are no content.
-      const start = this.#place === 'part' ? 0 : lineBreaksAtStart(bytes);
+      // Line breaks around the delimiters are no content, nor is white space behind the last.
+      const start = blankAtStart(bytes, this.#place === 'epilogue');
       if (start === bytes.length) return;
       const isBefore = this.#place === 'preamble';
       this.fact(isBefore ? 'MULTIPART_DATA_BEFORE' : 'MULTIPART_DATA_AFTER');
-      // Some servers find the first delimiter anywhere in it, not only where a line starts.
-      if (isBefore && this.#isForm && this.#boundary !== '')
-        this.problem('text stands before the first part of a form');
+      // Some servers find delimiters anywhere in it, and parts behind the last.
+      if (this.#isForm && this.#boundary !== '') {
+        this.problem(`text stands ${isBefore ? 'before the first' : 'behind the last'} part of a form`);
+      }
       this.#content = openField(this.sink, 'ARGS_POST', '');
       this.#content.write(start === 0 ? bytes : bytes.subarray(start));
       return;
@@ -98,9 +112,17 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
 
   /** For the scanner: an oddity. */
   fact(name: BodyFact): void {
-    if (name === 'MULTIPART_LF_LINE') this.#hasFeedLine = true;
-    this.#checkLineEnds();
     this.#facts.set(name);
+  }
+
+  /** Servers that know only CRLF and those that know LF too find other ends of headers and parts. */
+  endsLine(hasReturn: boolean): void {
+    if (hasReturn) this.#hasReturnLine = true;
+    else this.#hasFeedLine = true;
+    if (!hasReturn) this.fact('MULTIPART_LF_LINE');
+    if (!this.#hasReturnLine || !this.#hasFeedLine) return;
+    this.fact('MULTIPART_CRLF_LF_LINES');
+    this.problem('lines end with CRLF and with LF');
   }
 
   /** For the scanner: a line that begins like a delimiter. */
@@ -156,12 +178,13 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
     this.abandon();
     if (this.#hasFinal) this.#facts.missDelimiter('a delimiter follows the last one');
     this.#hasFinal ||= isFinal;
+    this.#finder?.restart();
     if (isFinal) {
       this.#place = 'epilogue';
       return;
     }
-    this.#parts += 1;
-    if (this.#parts > this.#limits.multipartPartsMax) {
+    this.#partCount += 1;
+    if (this.#partCount > this.#limits.multipartPartsMax) {
       throw new WafError('body.limit', `the body has more than ${this.#limits.multipartPartsMax} parts`);
     }
     this.#headers = new PartHeaders(this.#limits.multipartHeaderBytesMax);
@@ -184,9 +207,7 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
     const hasReturn = this.#line.endsWith('\r');
     const line = hasReturn ? this.#line.slice(0, -1) : this.#line;
     this.#line = '';
-    this.#hasReturnLine ||= hasReturn;
-    if (!hasReturn) this.fact('MULTIPART_LF_LINE');
-    this.#checkLineEnds();
+    this.endsLine(hasReturn);
     if (line === '') {
       this.#openPart();
       this.#scanner.startLine();
@@ -198,14 +219,8 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
       this.#meetDelimiter(line.startsWith('--', this.#boundary.length + 2));
       return;
     }
+    if (line.includes(`--${this.#boundary}`)) this.problem('the boundary stands inside a header of a part');
     this.#headers.add(line);
-  }
-
-  /** Servers that know only CRLF and those that know LF too find other ends of headers and parts. */
-  #checkLineEnds(): void {
-    if (!this.#hasReturnLine || !this.#hasFeedLine) return;
-    this.#facts.set('MULTIPART_CRLF_LF_LINES');
-    this.problem('lines end with CRLF and with LF');
   }
 
   #isDelimiterLine(line: string): boolean {
@@ -218,7 +233,7 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
     for (const fact of part.facts) this.fact(fact);
     for (const problem of part.problems) this.problem(problem);
     const name = this.#reportNames(part);
-    for (const line of part.lines) this.#report('MULTIPART_PART_HEADERS', name, line);
+    this.#reportHeaders(part, name);
     const filenames = part.filenames.filter((filename) => filename !== '');
     for (const filename of filenames) {
       this.#report('FILES', name, filename);
@@ -227,63 +242,41 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
     const isFile = filenames.length > 0;
     if (isFile) this.#files += 1;
     if (isFile && this.#files === this.#limits.multipartFilesMax + 1) this.fact('MULTIPART_FILE_LIMIT_EXCEEDED');
-    this.#content = this.#openContent(part, isFile ? 'FILE_CONTENT' : 'ARGS_POST', name);
+    this.#content = this.#parts.open(part, name);
+    this.#finder?.restart();
     this.#place = 'part';
   }
 
-  /** Opens the field of a part's content, behind what decodes it. */
-  #openContent(part: PartDescription, source: 'ARGS_POST' | 'FILE_CONTENT', name: string): Decoder {
-    const field = openField(this.sink, source, name);
-    const keepsAscii = this.#openReading === undefined;
-    const text = source === 'FILE_CONTENT' ? undefined : openCharsetDecoder(part.charset, field, { keepsAscii });
-    const decoded = openTransferDecoder(part.transferEncoding, text ?? field);
-    if (text !== undefined && decoded !== undefined) this.problem('a part is encoded, in a charset that is too');
-    const content = decoded ?? text ?? field;
-    if (content === field || this.#openReading === undefined) return content;
-    this.#rawSink ??= this.#openReading();
-    return both(content, openField(this.#rawSink, source, name));
+  /** Rules about headers of parts are about forms; in other kinds a head is content like what follows it. */
+  #reportHeaders({ lines }: PartDescription, name: string): void {
+    if (this.#isForm) for (const line of lines) this.#report('MULTIPART_PART_HEADERS', name, line);
+    else if (lines.length > 0) this.#report('FILE_CONTENT', name, lines.join('\r\n'));
   }
 
   /** Answers the part's name, cut to its bound; names that a field cannot carry are reported as fields of their own. */
   #reportNames(part: PartDescription): string {
     const [name = '', ...others] = part.names;
     if (name !== '') this.sink.fact('MULTIPART_NAME', name);
-    for (const other of others) this.#report('ARGS_POST', other, '');
+    for (const other of [...others, ...part.unescapedNames]) this.#report('ARGS_POST', other, '');
     if (name.length <= this.#limits.fieldNameBytesMax) return name;
     this.#report('ARGS_POST', name, '');
     return name.slice(0, this.#limits.fieldNameBytesMax);
   }
 
-  #report(source: 'ARGS_POST' | 'FILES' | 'MULTIPART_PART_HEADERS', name: string, value: string): void {
+  #report(
+    source: 'ARGS_POST' | 'FILES' | 'FILE_CONTENT' | 'MULTIPART_PART_HEADERS',
+    name: string,
+    value: string,
+  ): void {
     writeField(this.sink, source, { name, value, nameBytesMax: this.#limits.fieldNameBytesMax });
   }
 }
 
-function openField(sink: FieldSink, source: 'ARGS_POST' | 'FILE_CONTENT', name: string): Decoder {
-  sink.begin(source, name);
-  return {
-    write: (bytes) => {
-      if (bytes.length > 0) sink.write(bytes);
-    },
-    end: () => sink.end(),
-  };
-}
-
-function both(first: Decoder, second: Decoder): Decoder {
-  return {
-    write: (bytes) => {
-      first.write(bytes);
-      second.write(bytes);
-    },
-    end: () => {
-      first.end();
-      second.end();
-    },
-  };
-}
-
-function lineBreaksAtStart(bytes: Uint8Array): number {
+function blankAtStart(bytes: Uint8Array, isSpaceBlank: boolean): number {
   let count = 0;
-  while (count < bytes.length && (bytes[count] === 0x0a || bytes[count] === 0x0d)) count += 1;
+  while (count < bytes.length && isBlank(bytes[count] as number, isSpaceBlank)) count += 1;
   return count;
 }
+
+const isBlank = (byte: number, isSpaceBlank: boolean): boolean =>
+  byte === 0x0a || byte === 0x0d || (isSpaceBlank && (byte === 0x20 || byte === 0x09));

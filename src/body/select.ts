@@ -1,5 +1,6 @@
 // Which decoder reads a body: by what a rule chose, else by the media type. Knows no decoder's inside.
 
+import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { FieldSink } from '../http/field.ts';
 import { isJson, isXml, type MediaType, parameterOf, parseMediaType } from '../http/media-type.ts';
@@ -29,6 +30,8 @@ export interface DecoderRequest {
   readonly sink: FieldSink;
   /** Opens a sink for a further reading, whose fields may be open while those of others are. */
   readonly openReading?: (() => FieldSink) | undefined;
+  /** How many multipart bodies this one is inside of, itself counted. Default 1. */
+  readonly multipartDepth?: number;
   /** Told of bytes that such a reading should have read and did not. */
   readonly onUnread?: ((bytes: number) => void) | undefined;
   /** The byte between the pairs of a form; absent: `&`. */
@@ -115,12 +118,35 @@ export function selectDecoder(request: DecoderRequest): SelectedDecoder {
         ? asText(new GraphqlDecoder(sink))
         : { processor, decoder: new GraphqlDecoder(sink) };
     case 'MULTIPART':
-      return { processor, decoder: new MultipartDecoder(sink, contentType, limits, request.openReading) };
+      return { processor, decoder: openMultipart(contentType, request) };
     case 'GRPC':
       return { processor, decoder: openGrpc(mediaType, request) };
     default:
       return { processor, decoder: new RawDecoder(sink, 'REQUEST_BODY') };
   }
+}
+
+function openMultipart(contentType: string, request: DecoderRequest): Decoder {
+  const { sink, limits, openReading, onUnread, multipartDepth = 1 } = request;
+  const openTyped = (type: string, typedSink: FieldSink): Decoder | undefined => {
+    const mediaType = parseMediaType(type);
+    const processor = processorOfType(mediaType);
+    // A drawing is a file: nobody binds it to arguments.
+    if (mediaType.type === 'image' || processor === 'RAW' || processor === 'GRPC') return undefined;
+    if (processor === 'MULTIPART' && multipartDepth === limits.multipartDepthMax) return new TooDeep();
+    const own = { contentTypes: [type], processor, sink: typedSink, multipartDepth: multipartDepth + 1 };
+    return selectDecoder({ ...own, limits, openReading, onUnread }).decoder;
+  };
+  return new MultipartDecoder(sink, contentType, limits, { openReading, openTyped, onUnread });
+}
+
+/** Multipart inside multipart, deeper than is looked into. */
+class TooDeep implements Decoder {
+  write(): void {
+    throw new WafError('body.limit', 'multipart is nested too deeply');
+  }
+
+  end(): void {}
 }
 
 function openGrpc(mediaType: MediaType, { grpcEncoding, sink, limits }: DecoderRequest): Decoder {

@@ -102,18 +102,26 @@ class Base64Decoder implements Decoder {
   }
 }
 
+const isPadding = (byte: number): boolean => byte === 0x20 || byte === 0x09;
+
 const plain = 0;
 const afterEquals = 1;
 const afterDigit = 2;
 const afterReturn = 3;
+const afterPadding = 4;
 
-/** Decodes `=HH` and drops `=` before a line break; an invalid escape is passed on as it stands. */
+/** White space between `=` and its line break that is kept in case none follows. */
+const paddingBytesMax = 64;
+
+/** Decodes `=HH` and drops `=` before a line break, white space between them too; an invalid escape is passed on as it stands. */
 class QuotedPrintableDecoder implements Decoder {
   readonly #next: Decoder;
   readonly #out = new Uint8Array(outBytes);
   #outLength = 0;
   #state = plain;
   #digit = 0;
+  readonly #padding = new Uint8Array(paddingBytesMax);
+  #paddingLength = 0;
 
   constructor(next: Decoder) {
     this.#next = next;
@@ -125,7 +133,8 @@ class QuotedPrintableDecoder implements Decoder {
   }
 
   end(): void {
-    if (this.#state === afterEquals || this.#state === afterDigit) this.#put(equalsSign);
+    if (this.#state === afterPadding) this.#putPadding();
+    else if (this.#state === afterEquals || this.#state === afterDigit) this.#put(equalsSign);
     if (this.#state === afterDigit) this.#put(this.#digit);
     this.#flush();
     this.#next.end();
@@ -140,7 +149,8 @@ class QuotedPrintableDecoder implements Decoder {
     const state = this.#state;
     this.#state = plain;
     const value = hexDigitValue[byte] as number;
-    if (state === afterReturn) {
+    if (state === afterPadding) this.#takeAfterPadding(byte);
+    else if (state === afterReturn) {
       if (byte !== lineFeed) this.#take(byte);
     } else if (state === afterDigit) {
       if (value !== notHex) {
@@ -155,10 +165,31 @@ class QuotedPrintableDecoder implements Decoder {
     } else if (value !== notHex) {
       this.#digit = byte;
       this.#state = afterDigit;
+    } else if (isPadding(byte)) {
+      this.#paddingLength = 0;
+      this.#takeAfterPadding(byte);
     } else if (byte !== lineFeed) {
       this.#put(equalsSign);
       this.#take(byte);
     }
+  }
+
+  /** Behind `=` and white space: a soft line break (RFC 2045 §6.7, rule 3), or all of it stands for itself. */
+  #takeAfterPadding(byte: number): void {
+    if (isPadding(byte) && this.#paddingLength < paddingBytesMax) {
+      this.#padding[this.#paddingLength] = byte;
+      this.#paddingLength += 1;
+      this.#state = afterPadding;
+    } else if (byte === carriageReturn) this.#state = afterReturn;
+    else if (byte !== lineFeed) {
+      this.#putPadding();
+      this.#take(byte);
+    }
+  }
+
+  #putPadding(): void {
+    this.#put(equalsSign);
+    for (let at = 0; at < this.#paddingLength; at += 1) this.#put(this.#padding[at] as number);
   }
 
   #put(byte: number): void {

@@ -14,7 +14,6 @@ describe('parseContentDisposition', () => {
     ['form-data; name="O\'Brien"', ["O'Brien"], []],
     ['form-data; name="a\\"b\\\\c\\d"', ['a"b\\c\\d'], []],
     ['form-data; name="a"; filename*=UTF-8\'\'%e2%82%ac.php', ['a'], ['\u00e2\u0082\u00ac.php']],
-    ['form-data; name="a"; filename*=%41.php', ['a'], ['A.php']],
   ] as const;
   for (const [value, names, filenames] of fine) {
     it(`reads ${value}`, () => {
@@ -48,6 +47,8 @@ describe('parseContentDisposition', () => {
     'form-data; name="a"; size=1',
     'form-data name="a"',
     'form-data; name="a"; filename*=utf-7\'\'b',
+    'form-data; name="a"; filename*=%41.php',
+    'form-data; name="a"; filename*=UTF-8\'\'C:x',
   ];
   for (const value of ambiguous) {
     it(`finds a problem in ${value}`, () => assert.ok(parseContentDisposition(value).problems.length > 0));
@@ -56,6 +57,44 @@ describe('parseContentDisposition', () => {
   it('decodes a file name in a wide charset, and keeps its bytes', () => {
     const value = "form-data; name=a; filename*=UTF-16LE''%3c%00%ac%20";
     assert.deepEqual(parseContentDisposition(value).filenames, ['<\0\u00ac ', '<\u00e2\u0082\u00ac']);
+  });
+
+  const spellings = [
+    ['plain', 'form-data; name="q"'],
+    ['plain', 'form-data; name="q"; filename="x.txt"'],
+    ['plain', 'form-data; filename="x.txt"; name="q"'],
+    ['plain', 'form-data; name=q; filename=x.txt'],
+    ['plain', 'form-data;name="q";filename="x.txt"'],
+    ['plain', 'form-data; name="q"; filename="C:\\dir\\x (1).txt"'],
+    ['plain', 'form-data; name="q"; filename="x"; filename*=utf-8\'\'x%20(1)'],
+    ['plain', 'form-data; name="filename"'],
+    ['escaped', 'form-data; name="q"; filename="a\\"b.txt"'],
+    ['escaped', 'form-data; name="q"; filename="a\\\\"'],
+    ['odd', 'form-data; name="q"; filename*=UTF-8\'\'x'],
+    ['odd', 'form-data; name="q"; filename ="x"'],
+    ['odd', 'form-data; name="q";filename\t="x"'],
+    ['odd', 'form-data; name="q"; FILENAME="x"'],
+    ['odd', 'form-data; name="q";  filename="x"'],
+    ['odd', 'form-data; name="q\\\\"; filename="x"'],
+    ['odd', 'form-data; name="q\\"; filename="x"'],
+    ['odd', 'form-data; name="q"; filename=\'x\''],
+    ['odd', 'form-data; name="q"; filename="x'],
+    ['odd', 'form-data; name="q"; filename="x";'],
+    ['odd', 'form-data; name="q" filename="x"'],
+    ['odd', 'form-data; name="q", filename="x"'],
+    ['odd', 'form-data; name="q"; filename="x\0y"'],
+    ['odd', ';;name=\'q\';filename="x"'],
+    ['odd', 'FORM-DATA; name="q"; filename="x"'],
+  ] as const;
+  for (const [spelling, value] of spellings) {
+    it(`takes ${JSON.stringify(value)} for ${spelling}`, () =>
+      assert.equal(parseContentDisposition(value).spelling, spelling));
+  }
+
+  it('reads a name with backslashes in each way', () => {
+    const { names, unescapedNames } = parseContentDisposition('form-data; name="a\\b\\"c"');
+    assert.deepEqual(names, ['a\\b"c']);
+    assert.deepEqual(unescapedNames, ['ab"c', 'a\\b\\']);
   });
 
   it('finds names behind what it cannot read', () => {

@@ -12,6 +12,7 @@ function scan(boundary: string, chunks: readonly Uint8Array[]): string {
       seen += Buffer.from(bytes).toString('latin1');
     },
     fact() {},
+    endsLine() {},
     meetLookalike() {},
     problem() {},
   });

@@ -37,6 +37,39 @@ describe('PartHeaders', () => {
     assert.ok(describeLines(['Content-Type: text/plain; charset=a; charset=b', disposition]).problems.length > 0);
   });
 
+  const named = 'Content-Disposition: form-data; name="a"';
+  const roles = [
+    ['field', true, [named]],
+    ['field', true, [named, 'Content-Type: application/octet-stream']],
+    ['file', true, [`${named}; filename="f"`]],
+    ['field', true, [`${named}; filename=""`]],
+    ['both', true, [`${named};`, ' filename="f"']],
+    ['both', true, [`${named}; filename="f" `]],
+    ['both', true, [`${named}; FILENAME="f"`]],
+    ['both', true, [`${named}; filename*=UTF-8''f`]],
+    ['file', false, ['Content-Disposition: attachment; filename="f"']],
+    ['file', false, ['Content-Disposition: attachment; name="a"; filename="f"']],
+    ['field', false, ['Content-Disposition: form-data; name="a"', 'Content-Type: application/zip']],
+    ['field', false, ['Content-Type: text/xml']],
+    ['field', false, []],
+    ['content', false, ['Content-Type: application/xop+xml; type="text/xml"']],
+    ['content', false, ['Content-Type: application/zip', 'Content-Transfer-Encoding: binary']],
+  ] as const;
+  for (const [role, isForm, lines] of roles) {
+    it(`takes ${JSON.stringify(lines)} for ${role} in ${isForm ? 'a form' : 'another kind'}`, () => {
+      const part = describeLines(lines, isForm);
+      assert.equal(part.role, role);
+      if (role === 'both') assert.ok(part.facts.includes('MULTIPART_STRICT_ERROR'));
+    });
+  }
+
+  it('sets no flag for escapes in a file name, which is read both ways', () => {
+    const part = describeLines([`${named}; filename="a\\"b"`]);
+    assert.equal(part.role, 'both');
+    assert.deepEqual(part.facts, []);
+    assert.deepEqual(part.filenames, ['a\\', 'a"b']);
+  });
+
   it('wants a name of a form only', () => {
     const line = 'Content-Disposition: attachment; size=3; filename="x"';
     assert.ok(describeLines([line]).facts.includes('MULTIPART_INVALID_PART'));

@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { limits } from '../../src/base/limits.ts';
 import { MultipartDecoder } from '../../src/body/multipart.ts';
-import { cutAt, EventLog, everyCut, runDecoder } from '../support/event-log.ts';
+import { selectDecoder } from '../../src/body/select.ts';
+import { cutAt, EventLog, everyCut, ReadingLogs, runDecoder } from '../support/event-log.ts';
 import { linearity } from '../support/linearity.ts';
 
 const type = 'multipart/form-data; boundary=bOuNd';
@@ -44,7 +45,7 @@ describe('MultipartDecoder', () => {
     ];
     for (const { name, chunks } of everyCut(Buffer.from(`${parts.join('')}--bOuNd--`))) {
       const raw = new EventLog();
-      const lines = runDecoder((sink) => new MultipartDecoder(sink, type, limits, () => raw), chunks);
+      const lines = runDecoder((sink) => new MultipartDecoder(sink, type, limits, { openReading: () => raw }), chunks);
       assert.deepEqual(
         raw.lines(),
         ['ARGS_POST a = /etc/passwd+', 'FILE_CONTENT a = 10=3D10', 'ARGS_POST a = \\x00<\\x00s'],
@@ -53,6 +54,59 @@ describe('MultipartDecoder', () => {
       assert.ok(lines.includes('FILE_CONTENT a = 10=10') && lines.includes('ARGS_POST a = <s'), name);
       assert.ok(!raw.isOpen && lines.at(-1) !== 'THROWS body.malformed', name);
     }
+  });
+
+  it('reads parts as what they say they are, at every cut', () => {
+    const read = (part: string, type = 'multipart/form-data; boundary=b'): string[] => {
+      const body = Buffer.from(`--b\n${part}\n--b--\n`.replaceAll('\n', '\r\n'), 'latin1');
+      let first: string[] | undefined;
+      for (const { name, chunks } of everyCut(body)) {
+        const logs = new ReadingLogs();
+        const unread: string[] = [];
+        const { openReading } = logs;
+        const onUnread = (bytes: number): void => void unread.push(`${bytes} unread`);
+        const lines = runDecoder(
+          (sink) => selectDecoder({ contentTypes: [type], sink, openReading, onUnread, limits }).decoder,
+          chunks,
+        );
+        const further = logs.further.flatMap((log) =>
+          log.fields.map((one) => `${one.source} ${one.name} = ${one.value}`),
+        );
+        const all = [...further, ...unread, ...lines.filter((line) => line.startsWith('THROWS'))];
+        first ??= all;
+        assert.deepEqual(all, first, name);
+      }
+      return first ?? [];
+    };
+    const named = 'Content-Disposition: form-data; name="a"';
+    const file = `${named}; filename="blob"`;
+    const deep = (levels: number): string =>
+      levels === 0
+        ? '\nx'
+        : `Content-Type: multipart/mixed; boundary=c${levels}\n\n--c${levels}\n${deep(levels - 1)}\n--c${levels}--`;
+    const json = '{"q":"\\u003c"}';
+    assert.deepEqual(read(`${named}\nContent-Type: application/json\n\n${json}`), ['ARGS_POST json.q = <']);
+    assert.deepEqual(read(`${file}\nContent-Type: application/vnd.api+json\n\n${json}`), ['ARGS_POST json.q = <']);
+    assert.deepEqual(read(`${file}\nContent-Type: application/xml\n\n<a>&lt;</a>`), ['XML_TEXT  = <']);
+    assert.deepEqual(read(`${file}\nContent-Type: image/svg+xml\n\n<a>&lt;</a>`), []);
+    assert.deepEqual(read(`${named}\nContent-Type: application/graphql\n\n{a(b:"\\u003c")}`), [
+      'ARGS_POST query = {a(b:"<")}',
+    ]);
+    assert.deepEqual(read(`${named}\nContent-Type: application/x-www-form-urlencoded\n\nb=%3C`), ['ARGS_POST b = <']);
+    assert.deepEqual(
+      read(
+        `${named}\nContent-Type: multipart/mixed; boundary=c\n\n--c\nContent-Transfer-Encoding: base64\n\nPA==\n--c--`,
+      ),
+      ['FILE_CONTENT  = Content-Transfer-Encoding: base64', 'ARGS_POST  = <', 'ARGS_POST  = PA=='],
+    );
+    assert.deepEqual(read(`${named}\nContent-Type: application/json\n\n{x`), ['THROWS body.malformed']);
+    assert.deepEqual(read(`${file}\nContent-Type: application/json\n\n{x`), ['2 unread']);
+    const isUnread = (lines: string[]): boolean => lines.some((line) => line.endsWith(' unread'));
+    assert.ok(!isUnread(read(`${named}\n${deep(limits.multipartDepthMax - 1)}`)));
+    assert.ok(isUnread(read(`${named}\n${deep(limits.multipartDepthMax)}`)));
+    assert.deepEqual(read('Content-Type: application/json\n\n["<"]', 'multipart/related; boundary=b'), [
+      'ARGS_POST json.0 = <',
+    ]);
   });
 
   it('reports the same however the bytes are cut', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { openTransferDecoder } from '../../src/body/transfer-encoding.ts';
-import { cutAt } from '../support/event-log.ts';
+import { cutAt, everyCut } from '../support/event-log.ts';
 
 function decode(encoding: string, chunks: readonly Uint8Array[]): string {
   const parts: Buffer[] = [];
@@ -68,6 +68,23 @@ describe('openTransferDecoder', () => {
         Array.from({ length: text.length - 1 }, (_, index) => index + 1),
       );
       assert.equal(decode('quoted-printable', each), expected, `${text} in single bytes`);
+    }
+  });
+
+  it('drops white space between = and its line break, however the bytes are cut', () => {
+    const cases = [
+      ['uni= \t\non', 'union'],
+      ['uni= \t\r\non', 'union'],
+      ['uni= on', 'uni= on'],
+      ['uni=\t=41', 'uni=\tA'],
+      ['uni= ', 'uni= '],
+      ['uni= =\non', 'uni= on'],
+      [`a=${' '.repeat(64)}\nb`, 'ab'],
+      [`a=${' '.repeat(65)}b`, `a=${' '.repeat(65)}b`],
+    ] as const;
+    for (const [text, decoded] of cases) {
+      const bytes = Buffer.from(text);
+      for (const { name, chunks } of everyCut(bytes)) assert.equal(decode('quoted-printable', chunks), decoded, name);
     }
   });
 });

@@ -40,7 +40,7 @@ export class Sight {
       // White space around a value hides nothing; some parsers drop it.
       const into = field.source === 'FILE_CONTENT' ? this.#contents : this.#values;
       for (const spelling of [field.value, blurred(field.value)]) into.add(spelling).add(spelling.trim());
-      for (const spelling of [field.name, blurred(field.name)]) this.#names.add(spelling);
+      for (const spelling of [field.name, blurred(field.name)]) this.#names.add(spelling).add(spelling.trim());
     }
     this.#allNames = [...this.#names, ...this.#values].join('\n\n');
     this.#allValues = [...this.#values].join('\n\n');
@@ -78,7 +78,10 @@ function blurred(bytes: string): string {
 const blur = (text: string): string => text.toWellFormed().replace(/\ufffd+/g, '\ufffd');
 
 function spellingsOf(text: string | Uint8Array): string[] {
-  if (typeof text !== 'string') return [Buffer.from(text).toString('latin1')];
+  if (typeof text !== 'string') {
+    const bytes = Buffer.from(text).toString('latin1');
+    return bytes.includes('\xef\xbf\xbd') ? [bytes, blurred(bytes)] : [bytes];
+  }
   if (text === '') return [''];
   const spellings = [generalisedUtf8(text)];
   if (/^[\0-\u00ff]*$/.test(text)) spellings.push(text);

@@ -95,6 +95,26 @@ const dispositions = [
     'form-data; name="N\0"',
   ],
   ...[
+    'form-data; name="N"; filename ="F"',
+    'form-data; name="N";filename\t="F"',
+    'form-data; name="N"; FILENAME="F"',
+    'form-data; name="N";\r\n filename="F"',
+    'form-data; name="N";\r\n\tfilename="F"',
+    'form-data; name="N\\"; filename="F"',
+    'form-data; name="N\\\\"; filename="F"',
+    'form-data; ;name=\'N\';filename="F"',
+    'form-data; name="N"; filename= "F"',
+    'form-data; name="N"; xfilename="F"',
+    'form-data; name="N"; filename==F',
+    'form-data; name="N"; "filename"="F"',
+    'form-data; name="N"; file\0name="F"',
+    'form-data; name="N"\x0b; filename="F"',
+    'form-data; name="N", filename="F"',
+    'form-data; name="N"; filename*=UTF-8\'\'F',
+    'form-data; name="N"; filename*=UTF-8\'en\'F; filename="G"',
+    'form-data; filename="F"; name="N\\"',
+  ],
+  ...[
     'form-data; name="N"; filename="F\0.jpg"',
     'form-data; name=N;filename="F";',
     'x; name="N"',
@@ -229,6 +249,26 @@ const final = fc.constantFrom(
   '--B --',
 );
 
+/** What may stand before, in and behind a delimiter that is none, or is one for some. */
+const beforeDelimiter = [
+  'x',
+  '\r',
+  '\v',
+  '\f',
+  '\x85',
+  '\xe2\x80\xa8',
+  '-',
+  ' ',
+  '\0',
+  '\n\r',
+  '\r\n-',
+  '\r\n ',
+] as const;
+const behindDelimiter = ['\r\n', '\n', 'x\r\n', '-\r\n', '--\r\n', ' \r\n', '\r', '\t\r\n', '\0\r\n'] as const;
+const hidden = fc
+  .tuple(fc.constantFrom(...beforeDelimiter), fc.constantFrom(...behindDelimiter))
+  .map(([before, behind]) => `${before}--B${behind}Content-Disposition: form-data; name="hidden"\r\n\r\n' or 1=1-- `);
+
 const oddPart = fc
   .record({
     delimiter,
@@ -237,7 +277,7 @@ const oddPart = fc
     isFirst: fc.boolean(),
     names: fc.tuple(word, word, word),
     ends: fc.tuple(lineEnd, lineEnd, lineEnd, lineEnd),
-    content,
+    content: fc.oneof({ weight: 3, arbitrary: content }, { weight: 1, arbitrary: hidden }),
   })
   .map((part) => {
     const [key, other, file] = part.names;

@@ -1,8 +1,9 @@
-// Multipart forms against the parsers of Node applications.
+// Multipart forms against the parsers of applications.
 
 import { hostileMultipart, onePart, wellFormedMultipart } from './multipart-documents.ts';
 import { multipartExceptions } from './multipart-exceptions.ts';
 import { multipartParsers } from './multipart-parsers.ts';
+import { oraclesOf, startPeers } from './peers/peers.ts';
 import { declareTrial } from './trial.ts';
 
 const named = 'Content-Disposition: form-data; name="a"';
@@ -10,9 +11,12 @@ const text = 'Content-Type: text/plain';
 const usual = 'multipart/form-data; boundary=b';
 const raw = (body: string, contentType = usual) => ({ contentType, body: Buffer.from(body, 'latin1') });
 
+const peers = await startPeers('multipart');
+
 declareTrial({
   format: 'multipart',
-  oracles: multipartParsers,
+  oracles: [...multipartParsers, ...oraclesOf(peers, 'multipart')],
+  missing: peers.missing,
   exceptions: multipartExceptions,
   blockCauses: ['parse', 'limit.body'],
   wellFormed: wellFormedMultipart,

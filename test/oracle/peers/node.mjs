@@ -69,7 +69,7 @@ async function readMulter(headers, body) {
     value(file.originalname),
     content(file.buffer),
   ]);
-  return [...fields(request.body ?? {}), ...files];
+  return [...fields(request.body ?? {}, 'name part'), ...files];
 }
 
 /** Keys and values as a body parser nests them. */

@@ -33,7 +33,7 @@ interface FirstLine {
 }
 
 type AnswerLine = Readonly<
-  Record<string, readonly (readonly [Handed['role'], string | { readonly base64: string }])[]>
+  Record<string, readonly (readonly [Handed['role'], string | null | { readonly base64: string }])[]>
 >;
 
 interface Waiting {
@@ -93,7 +93,7 @@ export class Peer {
         parser,
         handed.map(([role, text]) => ({
           role,
-          text: typeof text === 'string' ? text : Buffer.from(text.base64, 'base64'),
+          text: textOf(text),
         })),
       ]),
     );
@@ -127,6 +127,12 @@ export class Peer {
       else handle.unref();
     }
   }
+}
+
+/** A part without a name has none in some languages: that is an empty one. */
+function textOf(text: string | null | { readonly base64: string }): string | Uint8Array {
+  if (text === null) return '';
+  return typeof text === 'string' ? text : Buffer.from(text.base64, 'base64');
 }
 
 function lengthOf(bytes: Uint8Array): Buffer {

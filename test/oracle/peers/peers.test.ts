@@ -70,8 +70,9 @@ const plain: ReadonlyMap<Subject, Plain> = new Map([
   ],
 ]);
 
+/** PHP and Rack take names apart: to them each is a part. */
 const asText = ({ role, text }: Handed): string =>
-  `${role} ${typeof text === 'string' ? text : Buffer.from(text).toString('latin1')}`;
+  `${role.replace(' part', '')} ${typeof text === 'string' ? text : Buffer.from(text).toString('latin1')}`;
 
 for (const [subject, { headers, body, handed }] of plain) {
   const peers = await startPeers(subject);

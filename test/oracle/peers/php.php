@@ -6,7 +6,7 @@ function encoded(string $bytes): array {
 }
 
 /** Names and values of an array as PHP built it: keys of nested arrays are parts of a name. */
-function pairs(array $values, string $role = 'name'): array {
+function pairs(array $values, string $role = 'name part'): array {
     $handed = [];
     foreach ($values as $key => $value) {
         if (!is_int($key)) $handed[] = [$role, encoded($key)];
@@ -24,7 +24,7 @@ function flattened(mixed $value): array {
 function multipart(): array {
     $handed = pairs($_POST);
     foreach ($_FILES as $key => $file) {
-        $handed[] = ['name', encoded((string) $key)];
+        $handed[] = ['name part', encoded((string) $key)];
         foreach (flattened($file['full_path'] ?? $file['name']) as $name) $handed[] = ['value', encoded($name)];
         foreach (flattened($file['tmp_name']) as $path) {
             if ($path !== '') $handed[] = ['content', encoded(file_get_contents($path))];

@@ -11,7 +11,7 @@ def encoded(text)
 end
 
 # Names and values as Rack nests them.
-def pairs(values, role = 'name')
+def pairs(values, role = 'name part')
   values.flat_map do |key, value|
     own = [[role, encoded(key)]]
     own + inner(value)
