@@ -117,7 +117,9 @@ export class LogWriter {
 
   #open(): void {
     this.#target = this.#options.open();
-    if (this.#target.endsInLine) this.#batch = Buffer.concat([Buffer.of(lineEnd), this.#batch]);
+    // An end of line that did not get through to the last place may not be needed at this one.
+    const lines = this.#batch[0] === lineEnd ? this.#batch.subarray(1) : this.#batch;
+    this.#batch = this.#target.endsInLine ? Buffer.concat([Buffer.of(lineEnd), lines]) : lines;
   }
 
   #start(): void {
