@@ -83,16 +83,13 @@ class CookieReader {
   /** Takes a cookie as it stands between semicolons, without white space around it. */
   readSegment(segment: string): void {
     const equals = segment.indexOf('=');
-    if (equals < 0) {
-      if (segment !== '') this.report('', segment);
-      return;
-    }
-    const name = trimHeaderSpace(segment.slice(0, equals));
+    if (equals < 0 && segment !== '') this.report('', segment);
+    const name = equals < 0 ? '' : trimHeaderSpace(segment.slice(0, equals));
     const value = trimHeaderSpace(segment.slice(equals + 1));
     const isQuoted = value.length > 1 && value.startsWith('"') && value.endsWith('"');
     const inner = isQuoted ? value.slice(1, -1) : value;
     if (isQuoted && inner.includes('\\')) this.report(name, unescapeQuoted(inner));
-    else this.#readJson(name, inner);
+    else if (equals >= 0) this.#readJson(name, inner);
   }
 
   /** Reports a value, and what can be read in it. */

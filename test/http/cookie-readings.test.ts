@@ -28,6 +28,7 @@ const cases: readonly (readonly [header: string, readings: readonly string[], wh
   ['a="x\\";b=1', ['a=x\\'], 'quotes that end with a backslash'],
   ['a="x;b=1', [], 'a quote that does not end'],
   ['select 1', ['=select 1'], 'no equals sign'],
+  ['"\\061"', ['="\\061"', '=1'], 'the same in quotes'],
   ['a=1; x y ;b=2', ['=x y'], 'one without among others'],
   ['a=j%3A%7B%22q%22%3A%22%5Cu0031%22%7D', ['a=q', 'a=1'], 'JSON of Express'],
   ['a=j:{"q":"\\u0031"}', ['a=q', 'a=1'], 'the same without escapes'],

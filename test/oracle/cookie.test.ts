@@ -1,0 +1,142 @@
+// Cookies against the parsers of many ecosystems: what one of them hands to an application is in a field that rules see, as it is or
+// but for the percent escapes that rules undo themselves.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { limits } from '../../src/base/limits.ts';
+import { readCookiesFurther } from '../../src/http/cookie-readings.ts';
+import { readCookies } from '../../src/http/cookies.ts';
+import { cutSeed } from '../support/cut-exchanges.ts';
+import { EventLog, type LoggedField } from '../support/event-log.ts';
+import { type Handed, Sight } from './handed.ts';
+import { type Peers, startPeers } from './peers/peers.ts';
+import { oracleRuns } from './trial.ts';
+
+const cases: readonly (readonly [why: string, header: string])[] = [
+  ['plain cookies', 'a=1; b=2'],
+  ['octal escapes', 'a="\\061\\047\\040\\165nion"; b=2'],
+  ['octal escapes behind a version', '$Version=1; a="\\061\\047\\040\\165nion"; $Path="/"'],
+  ['a semicolon in quotes', 'a="1; b=2"; c=3'],
+  ['an escaped quote, and a semicolon', 'a="1\\"; b=2"; c=3'],
+  ['quotes that do not end', 'a="1; b=2'],
+  ['quotes around nothing', 'a=""; b="'],
+  ['no equals sign', 'select 1; a=2'],
+  ['no name', '=1; a=2'],
+  ['JSON of Express', `a=${encodeURIComponent('j:{"b":"\\u0031","c":["<"]}')}`],
+  ['JSON of Express, as it is', 'a=j:{"b":"\\u0031"}'],
+  ['a signed cookie', 'a=s%3Ax.c2ln; b=s:j:{"c":"\\u0031"}.c2ln'],
+  ['percent escapes', 'a=%31%27+union; %62=2'],
+  ['commas', 'a=1, b=2,c="3,4"'],
+  ['names with brackets', 'a[b]=1; a[c]=2; d.e=3'],
+  ['white space', ' a = 1 ;\tb\t=\t2\t'],
+  ['the same name', 'a=1; a=2; A=3'],
+  ['bytes beyond ASCII', 'a=\xc3\xa9; b=\xff'],
+];
+
+const token = fc.constantFrom(
+  ...[
+    'a',
+    'b',
+    '=',
+    '; ',
+    ';',
+    ',',
+    ' ',
+    '"',
+    '\\',
+    '\\061',
+    '\\"',
+    '\\\\',
+    '%31',
+    '%',
+    '+',
+    '$Version',
+    '{',
+    '"b":"\\u0031"',
+    '}',
+    'j:',
+    's:',
+    '[',
+    ']',
+    '.',
+    "'",
+  ],
+);
+const headers = fc.array(token, { minLength: 1, maxLength: 14 }).map((tokens) => tokens.join(''));
+
+/** Every field that rules see of the header. */
+function fieldsOf(header: string): LoggedField[] {
+  const logs = [new EventLog()];
+  readCookies(header, logs[0] as EventLog, limits.fieldNameBytesMax);
+  const openReading = (): EventLog => {
+    const log = new EventLog();
+    logs.push(log);
+    return log;
+  };
+  readCookiesFurther([header], { openReading, limits, nameBytesMax: limits.fieldNameBytesMax });
+  return logs.flatMap((log) => log.fields);
+}
+
+const unescaped = (text: string): string =>
+  text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+
+/** The fields, and what rules make of them with t:urlDecodeUni, with and without quotes around. */
+function transformed(fields: readonly LoggedField[]): LoggedField[] {
+  const unquoted = fields.map((field) => ({ ...field, value: field.value.trim().replace(/^"|"$/g, '') }));
+  return [...fields, ...unquoted].flatMap((field) => {
+    const name = unescaped(field.name);
+    return [
+      field,
+      { ...field, name, value: unescaped(field.value) },
+      { ...field, name, value: unescaped(field.value.replaceAll('+', ' ')) },
+    ];
+  });
+}
+
+/** PHP writes other letters for some that names of its variables cannot have. */
+const mangled = (name: string): string =>
+  name
+    .trim()
+    .replace(/[ .[\]]/g, '_')
+    .replace(/_+$/, '');
+
+function isSeen({ role, text }: Handed, fields: readonly LoggedField[]): boolean {
+  // White space around a value hides nothing. A part of a value stands in a field whole: rules look for patterns in it.
+  const bare = typeof text === 'string' ? text.trim() : Buffer.from(text).toString('latin1').trim();
+  // What cookie-parser says of a signature that is wrong.
+  if (bare === 'false') return true;
+  const sight = new Sight(fields);
+  if (sight.sees({ role, text: bare }) || sight.sees({ role: 'piece', text: bare })) return true;
+  return role !== 'value' && fields.some(({ name }) => mangled(name).includes(mangled(bare)));
+}
+
+describe(`cookies: what parsers hand to applications is seen (WEIR_SEED=${cutSeed})`, () => {
+  let peers: Peers;
+  before(async () => {
+    peers = await startPeers('cookie');
+  });
+  after(() => {
+    assert.ok(peers.parsers.length > 0, 'no parser could be asked');
+  });
+
+  async function check(header: string): Promise<void> {
+    const fields = transformed(fieldsOf(header));
+    for (const { name, peer } of peers.parsers) {
+      const answers = await peer.ask('cookie', [['Cookie', header]], Buffer.alloc(0));
+      for (const handed of answers.get(name) ?? []) {
+        assert.ok(
+          isSeen(handed, fields),
+          `${name} hands over, in no field: ${handed.role} ${JSON.stringify(handed.text)} of ${JSON.stringify(header)}`,
+        );
+      }
+    }
+  }
+
+  for (const [why, header] of cases) it(`in ${why}`, () => check(header));
+
+  it('in generated headers', async (context) => {
+    for (const reason of peers.missing) context.diagnostic(`not asked: ${reason}`);
+    await fc.assert(fc.asyncProperty(headers, check), { seed: cutSeed, numRuns: oracleRuns });
+  });
+});
