@@ -141,7 +141,7 @@ describe(`cuts do not show (seed ${cutSeed})`, () => {
 
   it('in an encoded response', () => {
     const body = gzipWithLongHeader(
-      'Warning: mysql_fetch_array() expects parameter 1; You have an error in your SQL syntax',
+      'Warning: mysql_fetch_array() expects parameter 1; You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version',
     );
     const headers = [
       { name: 'content-type', value: 'text/html' },

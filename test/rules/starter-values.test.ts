@@ -1,0 +1,146 @@
+// What people write and what attackers send, side by side, wherever a service may get it from; and that patterns of text find
+// nothing in bytes that are none.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { deflateRawSync } from 'node:zlib';
+import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import type { InspectionSummary } from '../../src/transaction/inspection.ts';
+import { type ExchangeCase, idsOf, runExchange } from '../support/exchange.ts';
+
+const percent = (text: string): string =>
+  [...Buffer.from(text, 'utf8')].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+
+/** Ways in which a service gets a text. */
+const ways: Readonly<Record<string, (text: string) => ExchangeCase>> = {
+  query: (text) => ({ target: `/?q=${percent(text)}` }),
+  form: (text) => ({ headers: form, body: `a=1&q=${percent(text)}` }),
+  JSON: (text) => ({ headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify({ q: text })) }),
+};
+
+/** `attacks` by kind; `everywhere`: those that are tried in every place; `harmless`; `mentions` of what a leak looks like. */
+const values: {
+  readonly attacks: Readonly<Record<string, readonly string[]>>;
+  readonly everywhere: readonly string[];
+  readonly harmless: readonly string[];
+  readonly mentions: readonly string[];
+} = JSON.parse(readFileSync(join(import.meta.dirname, 'starter-values.json'), 'utf8'));
+
+describe('the starter pack on what people write and what attackers send', () => {
+  let plan: Plan;
+  before(async () => {
+    plan = await loadPlan([join(import.meta.dirname, '../../rules/starter')], {
+      cacheFolder: join(import.meta.dirname, '../../.cache/pattern-sets'),
+    });
+  });
+  after(() => closePlan(plan));
+
+  const wasBlocked = ({ matches }: InspectionSummary): boolean => matches.some(({ ruleId }) => ruleId >= 1_900_000);
+
+  for (const [kind, texts] of Object.entries(values.attacks)) {
+    it(`finds ${kind}`, () => {
+      for (const text of texts) {
+        for (const [way, exchangeOf] of Object.entries(ways)) {
+          assert.ok(wasBlocked(runExchange(plan, exchangeOf(text))), `${way}: ${JSON.stringify(text)}`);
+        }
+      }
+    });
+  }
+
+  it('lets what people write pass', () => {
+    for (const text of values.harmless) {
+      for (const [way, exchangeOf] of Object.entries(ways)) {
+        assert.deepEqual(idsOf(runExchange(plan, exchangeOf(text))), [], `${way}: ${text}`);
+      }
+    }
+  });
+
+  const part = (head: string, content = 'x'): ExchangeCase => ({
+    headers: { 'content-type': 'multipart/form-data; boundary=b' },
+    body: `--b\r\n${head}\r\n\r\n${content}\r\n--b--\r\n`,
+  });
+  const places: Readonly<Record<string, (text: string) => ExchangeCase>> = {
+    'a file name': (text) => part(`Content-Disposition: form-data; name="f"; filename="${text}"`),
+    'the name of a part': (text) => part(`Content-Disposition: form-data; name="${text}"`),
+    'the name of a file part': (text) => part(`Content-Disposition: form-data; name="${text}"; filename="a.txt"`),
+    'a header of a part': (text) => part(`Content-Disposition: form-data; name="f"\r\nX-Note: ${text}`),
+    'the name of a cookie': (text) => ({ headers: { cookie: `a=1; ${text}=2` } }),
+    'a cookie without a value': (text) => ({ headers: { cookie: text } }),
+    'a segment of the path': (text) => ({ target: `/a/${percent(text)}/b` }),
+    'the name of an argument': (text) => ({ target: `/?${percent(text)}=1` }),
+    'the name of a form field': (text) => ({ headers: form, body: `${percent(text)}=1` }),
+    'the key of a JSON object': (text) => ({
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ [text]: 1 }),
+    }),
+  };
+  for (const [place, exchangeOf] of Object.entries(places)) {
+    it(`finds attacks in ${place}`, () => {
+      for (const text of values.everywhere) assert.ok(wasBlocked(runExchange(plan, exchangeOf(text))), text);
+    });
+  }
+
+  it('tells leaks from mentions of them', () => {
+    for (const mention of values.mentions) {
+      for (const body of [JSON.stringify({ help: mention }), `<p>${mention}</p>`]) {
+        const response = { headers: { 'content-type': body.startsWith('{') ? 'application/json' : 'text/html' }, body };
+        assert.deepEqual(idsOf(runExchange(plan, { response })), [], body);
+      }
+    }
+  });
+
+  const chunkBytes = 2 ** 20;
+  /** Bytes that are no text: the same on every machine. */
+  const binaries: Readonly<Record<string, (seed: number) => Buffer>> = {
+    random: (seed) => randomBytes(seed, chunkBytes),
+    // Compressed text has other frequencies than random bytes.
+    compressed: (seed) => deflateRawSync(Buffer.from(randomBytes(seed, chunkBytes).toString('hex'))),
+    // An image: a head, then runs of near values with noise.
+    image: (seed) => {
+      const bytes = randomBytes(seed, chunkBytes);
+      for (let at = 1; at < bytes.length; at += 1)
+        bytes[at] = ((bytes[at - 1] as number) + ((bytes[at] as number) % 9) - 4) & 255;
+      bytes.set([0xff, 0xd8, 0xff, 0xe0, 0x3c, 0x3f, 0x3d, 0x00]);
+      return bytes;
+    },
+  };
+  for (const [kind, make] of Object.entries(binaries)) {
+    it(`finds nothing in ${kind} bytes, as a body and as a file`, () => {
+      for (let seed = 0; seed < 4; seed += 1) {
+        const body = make(seed);
+        const raw = { method: 'PUT', headers: { 'content-type': 'image/jpeg' }, body };
+        assert.deepEqual(idsOf(runExchange(plan, raw)), [], `seed ${seed}`);
+        const file = Buffer.concat([
+          Buffer.from('--b\r\nContent-Disposition: form-data; name="f"; filename="a.jpg"\r\n\r\n'),
+          body,
+          Buffer.from('\r\n--b--\r\n'),
+        ]);
+        const upload = { headers: { 'content-type': 'multipart/form-data; boundary=b' }, body: file };
+        assert.deepEqual(idsOf(runExchange(plan, upload)), [], `seed ${seed}, uploaded`);
+      }
+    });
+  }
+
+  it('finds no PHP where three bytes only look like it', () => {
+    for (const bytes of [
+      [0xff, 0xd8, 0xff, 0xe0, 0x3c, 0x3f, 0x3d, 0],
+      [0x3c, 0x3f, 0x3d, 0x41, 0x80, 0x81],
+      [0x24, 0x7b, 0x40, 0x61, 0x62, 0x63, 0x40, 1],
+    ]) {
+      const exchange = { method: 'PUT', headers: { 'content-type': 'image/jpeg' }, body: Buffer.from(bytes) };
+      assert.deepEqual(idsOf(runExchange(plan, exchange)), [], Buffer.from(bytes).toString('hex'));
+    }
+  });
+});
+
+/** SHA-256 of a counter: bytes that look random. */
+function randomBytes(seed: number, count: number): Buffer {
+  const blocks: Buffer[] = [];
+  for (let at = 0; at < count / 32; at += 1) blocks.push(createHash('sha256').update(`${seed} ${at}`).digest());
+  return Buffer.concat(blocks);
+}
