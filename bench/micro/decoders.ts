@@ -36,7 +36,7 @@ export function decode(headers: HeaderList, pieces: readonly Buffer[], sink: Fie
     headers,
     sink,
     openReading: () => noSink,
-    body: { write() {}, end() {} },
+    body: { write() {}, end() {}, heldBytes: 0 },
     onFailure: (error) => {
       throw error;
     },

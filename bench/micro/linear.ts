@@ -38,7 +38,7 @@ export const wideLimits = limitsWith({
 const pieceSizes = [16 * KiB, 61] as const;
 
 const noSink: FieldSink = { begin() {}, write() {}, end() {}, fact() {} };
-const noBody = { write() {}, end() {} };
+const noBody = { write() {}, end() {}, heldBytes: 0 };
 
 function inPieces(bytes: Buffer, pieceBytes: number): readonly Buffer[] {
   const pieces: Buffer[] = [];

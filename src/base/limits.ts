@@ -89,6 +89,7 @@ export const limitTable = {
     unit: 'count',
     why: 'places where patterns were found in one exchange; beyond it the failure policy answers',
   },
+  trialRatioMax: { default: 8, unit: 'ratio', why: 'bytes of open values scanned on trial, by bytes of values read' },
   earlyHitsMax: {
     default: 64,
     unit: 'count',

@@ -37,10 +37,14 @@ export class AsSentReading implements Decoder {
     this.#decoder = new SniffingDecoder({
       declared: '',
       sink: quiet,
-      believes: (look) => look.processor !== 'URLENCODED',
+      believed: ['JSON', 'LITERALS', 'XML', 'MULTIPART'],
       open,
       sniffBytesMax: limits.sniffBytesMax,
     });
+  }
+
+  get heldBytes(): number {
+    return this.#decoder?.heldBytes ?? 0;
   }
 
   write(chunk: Uint8Array): void {

@@ -4,6 +4,7 @@
 import { asView, hexDigitValue, notHex } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { Decoder } from './decoder.ts';
+import { HeldInput } from './held-input.ts';
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -41,13 +42,24 @@ export class AwsChunkedDecoder implements Decoder {
   #previous = 0;
   /** Bytes of the trailer line under way. */
   #trailerBytes = 0;
+  readonly #held = new HeldInput();
 
   constructor(next: Decoder, { lineBytesMax }: AwsChunkedOptions) {
     this.#next = next;
     this.#lineBytesMax = lineBytesMax;
   }
 
+  /** Lines between frames say nothing. */
+  get heldBytes(): number {
+    return this.#held.bytes;
+  }
+
   write(chunk: Uint8Array): void {
+    this.#read(chunk);
+    this.#held.note(chunk.length, { own: 0, behind: this.#next.heldBytes });
+  }
+
+  #read(chunk: Uint8Array): void {
     let offset = 0;
     while (offset < chunk.length) {
       if (this.#state === inFrame) {

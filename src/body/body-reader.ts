@@ -75,6 +75,10 @@ export class BodyReader implements Decoder {
     this.#body = options.body;
   }
 
+  get heldBytes(): number {
+    return this.#codings?.heldBytes ?? this.#heldDecoded();
+  }
+
   /** Reads a chunk as it was sent; borrowed. */
   write(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
@@ -147,6 +151,11 @@ export class BodyReader implements Decoder {
     this.#countedBytes = this.#passedBytes;
   }
 
+  /** What is held of the bytes below the content codings. */
+  #heldDecoded(): number {
+    return Math.max(this.#body.heldBytes, this.#fields?.heldBytes ?? 0);
+  }
+
   #endFields(): void {
     try {
       this.#takeFields()?.end();
@@ -195,7 +204,14 @@ export class BodyReader implements Decoder {
       return undefined;
     }
     if (codings.length === 0 && !isFramed) return undefined;
-    const next: Decoder = { write: (bytes) => this.#pass(bytes), end: () => this.#takeFields()?.end() };
+    const reader = this;
+    const next: Decoder = {
+      write: (bytes) => this.#pass(bytes),
+      end: () => this.#takeFields()?.end(),
+      get heldBytes() {
+        return reader.#heldDecoded();
+      },
+    };
     return new ContentCodingDecoder({ codings, isFramed, next, asSent: this.#openAsSent(), sink, limits });
   }
 
@@ -241,8 +257,8 @@ export class BodyReader implements Decoder {
       if (isChosen) return undefined;
       // A form has no beginning of its own: it is believed only where no usable type says something else.
       const isTyped = contentTypes.some((contentType) => parseMediaType(contentType).problems.length === 0);
-      const believes = (look: BodyLook): boolean => !isTyped || look.processor !== 'URLENCODED';
-      return new SniffingDecoder({ declared, sink, believes, open, sniffBytesMax: limits.sniffBytesMax });
+      const believed = isTyped ? typedLooks : untypedLooks;
+      return new SniffingDecoder({ declared, sink, believed, open, sniffBytesMax: limits.sniffBytesMax });
     }
     const grpcEncoding = firstValue(headers, 'grpc-encoding');
     const onUnread = (bytes: number): void => onUndecoded(this.processor === 'MULTIPART' ? 'part' : 'letters', bytes);
@@ -260,6 +276,9 @@ export class BodyReader implements Decoder {
 
 const isBodyError = (thrown: unknown): thrown is WafError =>
   thrown instanceof WafError && thrown.code.startsWith('body.');
+
+const typedLooks: readonly BodyLook['processor'][] = ['JSON', 'LITERALS', 'XML', 'MULTIPART'];
+const untypedLooks: readonly BodyLook['processor'][] = [...typedLooks, 'URLENCODED'];
 
 /** The declared charset; empty when there is none. */
 function labelOf(contentTypes: readonly string[]): string {

@@ -3,11 +3,9 @@
 
 import { asView, equalBytes } from '../base/bytes.ts';
 import type { FieldSink } from '../http/field.ts';
-import { charsetOf, isWide, openWideDecoder, sniffWideCharset } from './charset.ts';
+import { charsetOf, wideHeadBytes as headBytes, isWide, openWideDecoder, sniffWideCharset } from './charset.ts';
 import type { Decoder } from './decoder.ts';
 
-/** Bytes that tell UTF-16 and UTF-32 from everything else. */
-const headBytes = 4;
 /** U+FEFF in UTF-8. */
 const utf8Mark = Uint8Array.of(0xef, 0xbb, 0xbf);
 
@@ -32,6 +30,10 @@ export class CharsetSniffer implements Decoder {
     this.#next = next;
     this.#options = options;
     if (charsetOf(options.label).kind === 'unknown') options.sink.fact('BODY_CHARSET_UNSUPPORTED', options.label);
+  }
+
+  get heldBytes(): number {
+    return this.#headLength < headBytes ? this.#headLength : this.#next.heldBytes;
   }
 
   write(chunk: Uint8Array): void {

@@ -4,6 +4,7 @@
 import { asView, foldAscii } from '../base/bytes.ts';
 import { writeUtf8 } from '../http/utf8.ts';
 import type { Decoder } from './decoder.ts';
+import { HeldInput } from './held-input.ts';
 
 /** How a charset's bytes relate to ASCII. */
 export type CharsetKind =
@@ -57,6 +58,9 @@ function byteOrderOf(suffix: string | undefined): ByteOrder {
 export function isWide({ kind }: Charset): boolean {
   return kind === 'utf-16' || kind === 'utf-32';
 }
+
+/** First bytes that tell UTF-16 and UTF-32 from everything else. */
+export const wideHeadBytes = 4;
 
 /** The encoding that the first bytes of a body give away, by byte order mark or by where NUL bytes stand (RFC 4627 §3). */
 export function sniffWideCharset(head: Uint8Array): Charset | undefined {
@@ -114,6 +118,7 @@ class WideTextDecoder implements Decoder {
   #highSurrogate = 0;
   readonly #out = new Uint8Array(outBytes);
   #outLength = 0;
+  readonly #held = new HeldInput();
 
   constructor(charset: Charset, next: Decoder, options: WideTextOptions) {
     this.#next = next;
@@ -129,6 +134,12 @@ class WideTextDecoder implements Decoder {
       if (this.#unitLength === this.#unitBytes) this.#takeUnit();
     }
     this.#flush();
+    const surrogateBytes = this.#highSurrogate === 0 ? 0 : this.#unitBytes;
+    this.#held.note(chunk.length, { own: this.#unitLength + surrogateBytes, behind: this.#next.heldBytes });
+  }
+
+  get heldBytes(): number {
+    return this.#held.bytes;
   }
 
   end(): void {

@@ -9,6 +9,7 @@ import type { FieldSink } from '../http/field.ts';
 import { AwsChunkedDecoder } from './aws-chunked.ts';
 import type { Decoder } from './decoder.ts';
 import { GuardedDecoder } from './guarded-decoder.ts';
+import { HeldInput } from './held-input.ts';
 import { type Compression, Inflater } from './inflater.ts';
 
 /** A coding that can be undone. */
@@ -107,6 +108,7 @@ export class ContentCodingDecoder extends GuardedDecoder {
   #encodedBytes = 0;
   #isFlush = false;
   #undecoded: readonly Uint8Array[] = [];
+  readonly #held = new HeldInput();
 
   constructor({ codings, isFramed = false, next, asSent, sink, limits }: ContentCodingOptions) {
     super(sink);
@@ -114,7 +116,7 @@ export class ContentCodingDecoder extends GuardedDecoder {
     this.#asSent = asSent;
     this.#budget = new Budget(limits);
     this.#blockBytes = limits.decodeBlockBytes;
-    let first = next;
+    let first: Decoder = next;
     this.#layerCount = codings.length;
     this.#layersMax = limits.contentCodingsMax;
     for (const [index, coding] of codings.slice(0, limits.contentCodingsMax).entries()) {
@@ -130,6 +132,11 @@ export class ContentCodingDecoder extends GuardedDecoder {
   /** After a failure: the bytes from the beginning of the block that failed to the end of the chunk; borrowed. */
   get undecoded(): readonly Uint8Array[] {
     return this.#undecoded;
+  }
+
+  /** A decompressor itself holds nothing: no other one could make more of the same bytes. */
+  override get heldBytes(): number {
+    return Math.max(this.#held.bytes, this.#blockLength + (this.#asSent?.heldBytes ?? 0));
   }
 
   /** Reads all bytes so far, off the blocks: for a pause in which what came must be known. */
@@ -156,6 +163,7 @@ export class ContentCodingDecoder extends GuardedDecoder {
     }
     if (this.#isFlush) this.#decodeRest();
     this.#undecoded = [];
+    this.#held.note(chunk.length, { own: this.#blockLength, behind: this.#first.heldBytes });
   }
 
   /** Frees the memory of a body that will not end. Idempotent. */
@@ -271,6 +279,11 @@ class Layer implements Decoder {
 
   constructor(options: LayerOptions) {
     this.#options = options;
+  }
+
+  get heldBytes(): number {
+    const isUndecided = this.#inflater === undefined && !this.#isPlain;
+    return isUndecided ? this.#headLength : this.#options.next.heldBytes;
   }
 
   write(chunk: Uint8Array): void {

@@ -189,6 +189,7 @@ function decodeExtended(value: string): { readonly label: string; readonly text:
 function wideText(label: string, bytes: string): string {
   let text = '';
   const next: Decoder = {
+    heldBytes: 0,
     write: (decoded) => {
       text += toByteString(decoded);
     },

@@ -1,5 +1,15 @@
 // The contract of every body decoder: body bytes in, fields out, incrementally and in bounded memory.
 
+/** What keeps back some of the bytes that it was given. */
+export interface Holding {
+  /**
+   * How many of the last bytes given are not told yet: what they belong to (a name, an escape, what may be a delimiter, first
+   * bytes that do not tell yet what they are) goes to the sink with later bytes, or at the end. 0: all that they say was told,
+   * apart from the end of the open field. Such bytes were seen by no rule, so they must not be let go.
+   */
+  readonly heldBytes: number;
+}
+
 /**
  * Turns body bytes into fields, which go to the `FieldSink` it was created with.
  *
@@ -8,7 +18,7 @@
  * - On malformed input or a reached limit it throws `WafError` (`body.malformed`, `body.limit`), having first ended the open
  *   field and reported what it had decoded. After a throw or after `end()` every further call throws `body.malformed`.
  */
-export interface Decoder {
+export interface Decoder extends Holding {
   /** Decodes one chunk. The bytes are borrowed until the call returns. */
   write(chunk: Uint8Array): void;
   /** Says that the body is complete. */

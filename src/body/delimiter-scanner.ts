@@ -62,6 +62,19 @@ export class DelimiterScanner {
     return this.#found;
   }
 
+  /** How many of the last bytes may be a delimiter or the line break before one. */
+  get heldBytes(): number {
+    if (this.#state === inContent) return 0;
+    if (this.#state === afterReturn) return 1;
+    const tailLength = this.#state === afterDelimiter ? this.#tailLength : 0;
+    return (lineEnds[this.#lineEnd] as Uint8Array).length + this.#matched + tailLength;
+  }
+
+  /** Whether these are a line break and nothing more. */
+  get holdsLineBreakOnly(): boolean {
+    return this.#state === afterReturn || (this.#state === atLineStart && this.#matched === 0);
+  }
+
   /** Reads up to the end of the next delimiter (its line break included), or the end of the chunk; answers that offset. */
   read(chunk: Uint8Array, start: number): number {
     this.#found = 'content';

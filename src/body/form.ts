@@ -34,6 +34,10 @@ export class FormDecoder extends GuardedDecoder {
     this.#onUnread = onUnread;
   }
 
+  override get heldBytes(): number {
+    return this.#pairs.heldBytes;
+  }
+
   protected override readChunk(chunk: Uint8Array): void {
     this.#pairs.write(chunk);
     this.#tell();

@@ -39,6 +39,10 @@ export class GraphqlDecoder extends GuardedDecoder {
     this.#writer = new FieldWriter(sink, 'ARGS_POST', 16);
   }
 
+  override get heldBytes(): number {
+    return this.#state > inString ? this.#escape.length : 0;
+  }
+
   protected override readChunk(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
     if (!this.#isOpen) {

@@ -49,6 +49,10 @@ export class GrpcDecoder extends GuardedDecoder {
     this.#options = options;
   }
 
+  override get heldBytes(): number {
+    return this.#message?.heldBytes ?? this.#prefixLength;
+  }
+
   protected override readChunk(chunk: Uint8Array): void {
     let offset = 0;
     while (offset < chunk.length) {
@@ -108,6 +112,9 @@ export class GrpcDecoder extends GuardedDecoder {
       end: () => {
         if (!reader.end()) this.#problem('a message is no Protocol Buffers message');
       },
+      get heldBytes() {
+        return reader.heldBytes;
+      },
     };
   }
 
@@ -119,6 +126,7 @@ export class GrpcDecoder extends GuardedDecoder {
         if (bytes.length > 0) sink.write(bytes);
       },
       end: () => sink.end(),
+      heldBytes: 0,
     };
   }
 
@@ -137,6 +145,9 @@ export class GrpcDecoder extends GuardedDecoder {
         next.write(bytes);
       },
       end: () => next.end(),
+      get heldBytes() {
+        return next.heldBytes;
+      },
     };
     return new ContentCodingDecoder({
       codings,

@@ -25,6 +25,9 @@ export abstract class GuardedDecoder implements Decoder {
     this.#isClosed = true;
   }
 
+  /** See `Holding`; asked between chunks. */
+  abstract readonly heldBytes: number;
+
   /** Decodes one chunk; throws `WafError` on malformed input or a reached limit. */
   protected abstract readChunk(chunk: Uint8Array): void;
 

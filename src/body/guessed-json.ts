@@ -30,6 +30,10 @@ export class GuessedJsonDecoder implements Decoder {
     this.#literals = new LiteralReader(sink, { source: 'ARGS_POST_READING', name: 'json' });
   }
 
+  get heldBytes(): number {
+    return this.#json?.heldBytes ?? this.#literals.heldBytes;
+  }
+
   write(chunk: Uint8Array): void {
     const json = this.#json;
     if (json === undefined) {

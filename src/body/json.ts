@@ -52,6 +52,8 @@ const stateNames = [
 
 /** Stands before each text of a JSON text sequence (RFC 7464 §2.2). */
 const recordSeparator = 0x1e;
+/** A UTF-16 unit as `\uHHHH`. */
+const escapedUnitBytes = 6;
 
 /** How JSON is read. */
 export interface JsonOptions {
@@ -77,6 +79,9 @@ export class JsonDecoder extends GuardedDecoder {
   #state = atBodyStart;
   #isKey = false;
   #bytesBefore = 0;
+  /** Offsets at which the first key that is not told yet and an escape began; -1 when there is none. */
+  #keyFrom = -1;
+  #escapeFrom = -1;
   #numberState = 0;
   #literal = '';
   #literalBytes = 0;
@@ -104,6 +109,12 @@ export class JsonDecoder extends GuardedDecoder {
       [inHexEscape, '\\u'],
     ]);
     return { offset: this.#failedAt, escape: escapes.get(this.#state) };
+  }
+
+  override get heldBytes(): number {
+    // A value, or a key too long to be kept, is told as it comes.
+    const from = this.#keyFrom === -1 || this.#writer.isOpen ? this.#escapeFrom : this.#keyFrom;
+    return from === -1 ? 0 : this.#bytesBefore - from;
   }
 
   protected override readChunk(chunk: Uint8Array): void {
@@ -190,6 +201,7 @@ export class JsonDecoder extends GuardedDecoder {
   #startKey(byte: number, after: number): void {
     if (byte !== 0x22) throw this.#unexpected(byte, after);
     this.#names.startKey();
+    if (this.#keyFrom === -1) this.#keyFrom = this.#bytesBefore + after - 1;
     this.#isKey = true;
     this.#state = inString;
   }
@@ -197,7 +209,7 @@ export class JsonDecoder extends GuardedDecoder {
   #startValue(byte: number, chunk: Uint8Array, after: number): void {
     this.#names.nameValue();
     if (byte === 0x22) {
-      this.#writer.startValue();
+      this.#openValue();
       this.#isKey = false;
       this.#state = inString;
       return;
@@ -218,7 +230,7 @@ export class JsonDecoder extends GuardedDecoder {
     const literal = literalOf(byte);
     const numberState = numberNext[numberStart * 256 + byte] as number;
     if (literal === undefined && numberState === notNumber) throw this.#unexpected(byte, after);
-    this.#writer.startValue();
+    this.#openValue();
     if (literal === undefined) {
       this.#numberState = numberStart;
       this.#state = inNumber;
@@ -237,7 +249,7 @@ export class JsonDecoder extends GuardedDecoder {
     const isEmpty = this.#state === atFirstElement || this.#state === atFirstKey;
     const elements = this.#names.leave();
     if (isList && !isEmpty) {
-      this.#writer.startValue();
+      this.#openValue();
       for (const digit of String(elements)) this.#writer.byte(digit.charCodeAt(0));
       this.#writer.endValue();
     } else if (isEmpty && this.#names.depth > 0 && !this.#names.isList) {
@@ -252,6 +264,13 @@ export class JsonDecoder extends GuardedDecoder {
     this.sink.begin('ARGS_POST_READING', name);
     this.sink.write(toBytes(name));
     this.sink.end();
+    this.#keyFrom = -1;
+  }
+
+  /** A field tells all keys above it. */
+  #openValue(): void {
+    this.#writer.startValue();
+    this.#keyFrom = -1;
   }
 
   #endScalar(): void {
@@ -289,6 +308,7 @@ export class JsonDecoder extends GuardedDecoder {
     }
     const byte = chunk[offset] as number;
     if (byte === 0x5c) {
+      if (this.#highSurrogate === 0) this.#escapeFrom = this.#bytesBefore + offset;
       this.#state = inEscape;
       return offset + 1;
     }
@@ -328,6 +348,7 @@ export class JsonDecoder extends GuardedDecoder {
     const escaped = escapedByte[byte] as number;
     if (escaped === 0) throw this.#unexpected(byte, after);
     this.#writer.byte(escaped);
+    this.#escapeFrom = -1;
     this.#state = inString;
   }
 
@@ -344,17 +365,24 @@ export class JsonDecoder extends GuardedDecoder {
       if (isLow) {
         writeUtf8(0x10000 + ((this.#highSurrogate - 0xd800) << 10) + (unit - 0xdc00), this.#writer);
         this.#highSurrogate = 0;
+        this.#escapeFrom = -1;
         return;
       }
       this.#writeLoneSurrogate();
     }
-    if (unit >= 0xd800 && unit <= 0xdbff) this.#highSurrogate = unit;
-    else writeUtf8(unit, this.#writer);
+    if (unit >= 0xd800 && unit <= 0xdbff) {
+      this.#highSurrogate = unit;
+      this.#escapeFrom = this.#bytesBefore + after - escapedUnitBytes;
+      return;
+    }
+    writeUtf8(unit, this.#writer);
+    this.#escapeFrom = -1;
   }
 
   #writeLoneSurrogate(): void {
     const unit = this.#highSurrogate;
     this.#highSurrogate = 0;
+    this.#escapeFrom = -1;
     writeUtf8(unit, this.#writer);
   }
 

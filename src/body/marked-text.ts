@@ -18,6 +18,11 @@ export class MarkedTextDecoder implements Decoder {
     this.#next = next;
   }
 
+  get heldBytes(): number {
+    if (this.#isDecided) return this.#next.heldBytes;
+    return this.#first === undefined ? 0 : 1;
+  }
+
   write(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
     if (this.#isDecided) {

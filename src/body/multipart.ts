@@ -55,6 +55,7 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
   #place: Place = 'preamble';
   #headers: PartHeaders;
   #line = '';
+  #headerBytes = 0;
   #partCount = 0;
   #files = 0;
   #content: Decoder | undefined;
@@ -83,6 +84,13 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
     this.#scanner = new DelimiterScanner(this.#boundary, this);
     this.#finder = this.#boundary === '' ? undefined : new ByteFinder(toBytes(`--${this.#boundary}`));
     this.#parts = new PartContent({ ...readings, sink, onProblem: (message) => this.problem(message) });
+  }
+
+  override get heldBytes(): number {
+    if (this.#place === 'headers') return this.#headerBytes;
+    // A line break says nothing that the bytes before it do not, and what a sender writes at once mostly ends with one.
+    if (this.#scanner.holdsLineBreakOnly && this.#parts.isAsSent) return 0;
+    return this.#scanner.heldBytes + (this.#content?.heldBytes ?? 0);
   }
 
   /** For the scanner: content bytes of whatever stands here. */
@@ -189,6 +197,7 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
     }
     this.#headers = new PartHeaders(this.#limits.multipartHeaderBytesMax);
     this.#line = '';
+    this.#headerBytes = 0;
     this.#place = 'headers';
   }
 
@@ -197,6 +206,7 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
     const feed = chunk.indexOf(0x0a, start);
     const end = feed === -1 ? chunk.length : feed;
     this.#headers.count(end - start);
+    this.#headerBytes += (feed === -1 ? end : end + 1) - start;
     this.#line += toByteString(chunk, start, end);
     if (feed === -1) return end;
     this.#endLine();

@@ -33,8 +33,15 @@ export class PartContent {
   /** A sink for each further reading, opened when the first part needs it. */
   readonly #readings = new Map<'field' | 'raw' | 'typed', FieldSink>();
 
+  #isAsSent = true;
+
   constructor(options: PartContentOptions) {
     this.#options = options;
+  }
+
+  /** Whether the part opened last is read as it was sent, and in no other way. */
+  get isAsSent(): boolean {
+    return this.#isAsSent;
   }
 
   /** Opens what reads the content of a part. `name`: of its fields, cut to its bound. */
@@ -45,6 +52,7 @@ export class PartContent {
     const isFile = part.role === 'content' || part.role === 'file' || (part.role === 'both' && !isOnce);
     const decoders = [this.#openDecoded(part, sink, isFile ? 'FILE_CONTENT' : 'ARGS_POST', name)];
     if (!isOnce) decoders.push(...this.#openFurther(part, isFile, name));
+    this.#isAsSent = decoders.length === 1 && part.transferEncoding === '' && part.charset === '';
     if (part.isCharset) decoders.push(new CharsetField(this.#options.onProblem));
     return decoders.length === 1 ? (decoders[0] as Decoder) : allOf(decoders);
   }
@@ -74,7 +82,7 @@ export class PartContent {
   }
 
   #isDecoded(part: PartDescription, source: ContentSource): boolean {
-    const nothing: Decoder = { write() {}, end() {} };
+    const nothing: Decoder = { write() {}, end() {}, heldBytes: 0 };
     if (openTransferDecoder(part.transferEncoding, nothing) !== undefined) return true;
     return source === 'ARGS_POST' && openCharsetDecoder(part.charset, nothing, { keepsAscii: false }) !== undefined;
   }
@@ -114,6 +122,10 @@ class TypedContent implements Decoder {
     this.#onFailure = onFailure;
   }
 
+  get heldBytes(): number {
+    return this.#decoder?.heldBytes ?? 0;
+  }
+
   write(bytes: Uint8Array): void {
     this.#bytes += bytes.length;
     this.#try((decoder) => decoder.write(bytes));
@@ -138,6 +150,7 @@ class TypedContent implements Decoder {
 
 /** The field `_charset_`, which names the charset of all text of the form (RFC 7578 §4.6). */
 class CharsetField implements Decoder {
+  readonly heldBytes = 0;
   readonly #onProblem: (message: string) => void;
   #label = '';
 
@@ -163,6 +176,7 @@ export function openField(sink: FieldSink, source: ContentSource, name: string):
       if (bytes.length > 0) sink.write(bytes);
     },
     end: () => sink.end(),
+    heldBytes: 0,
   };
 }
 
@@ -173,6 +187,9 @@ function allOf(decoders: readonly Decoder[]): Decoder {
     },
     end: () => {
       for (const decoder of decoders) decoder.end();
+    },
+    get heldBytes() {
+      return decoders.reduce((most, { heldBytes }) => Math.max(most, heldBytes), 0);
     },
   };
 }

@@ -52,6 +52,11 @@ export class ProtobufReader {
     this.#options = options;
   }
 
+  /** How many of the last bytes wait for the end of their field. */
+  get heldBytes(): number {
+    return this.#state === inKept ? this.#keptLength : this.#numberBytes;
+  }
+
   /** Takes a piece of the message; borrowed until the call returns. */
   write(chunk: Uint8Array): void {
     let offset = 0;

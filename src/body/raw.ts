@@ -5,6 +5,7 @@ import { GuardedDecoder } from './guarded-decoder.ts';
 
 /** Passes every byte on, uncopied, as one field of the given source with an empty name. An empty body is no field. */
 export class RawDecoder extends GuardedDecoder {
+  override readonly heldBytes = 0;
   readonly #source: FieldSource;
   readonly #name: string;
   #isOpen = false;

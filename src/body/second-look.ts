@@ -4,9 +4,9 @@
 import { asView, byteSet } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { FieldSink } from '../http/field.ts';
-import { charsetOf, isWide } from './charset.ts';
+import { charsetOf, isWide, wideHeadBytes } from './charset.ts';
 import type { Decoder } from './decoder.ts';
-import { lookOf, startOf, wideFormOf } from './sniff.ts';
+import { lookOf, mayLookOtherwise, startOf, wideFormOf } from './sniff.ts';
 import { type OpenLook, QuietSink } from './sniffing-decoder.ts';
 
 /** What a second look is taken with. */
@@ -68,9 +68,20 @@ export class SecondLook implements Decoder {
     return start;
   }
 
+  get heldBytes(): number {
+    return this.#blockLength + Math.max(this.#declared.heldBytes, this.#second?.heldBytes ?? 0);
+  }
+
   /** Reads what waits for its block to be complete, unless it is too little to tell what it looks like. */
   flush(): void {
-    if (this.#isDecided || this.#blockLength >= this.#options.sniffBytesMax) this.#readBlock();
+    if (this.#isDecided || this.#canDecide()) this.#readBlock();
+  }
+
+  /** Whether what is kept shows what the body looks like, whatever follows. */
+  #canDecide(): boolean {
+    const length = Math.min(this.#blockLength, this.#options.sniffBytesMax);
+    if (this.#block === undefined || length < wideHeadBytes) return false;
+    return length === this.#options.sniffBytesMax || !mayLookOtherwise(asView(this.#block, 0, length), otherLooks);
   }
 
   end(): void {
@@ -125,6 +136,8 @@ export class SecondLook implements Decoder {
   }
 }
 
+/** A form is no second look at a form. */
+const otherLooks = ['JSON', 'LITERALS', 'XML', 'MULTIPART'] as const;
 const firstBytes = byteSet('{[<-/');
 
 /** NUL, a byte order mark of UTF-16, `{`, `[`, `<`, `-`, `/`. */

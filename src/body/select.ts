@@ -142,6 +142,8 @@ function openMultipart(contentType: string, request: DecoderRequest): Decoder {
 
 /** Multipart inside multipart, deeper than is looked into. */
 class TooDeep implements Decoder {
+  readonly heldBytes = 0;
+
   write(): void {
     throw new WafError('body.limit', 'multipart is nested too deeply');
   }

@@ -2,7 +2,7 @@
 // format begins, and nothing more of it.
 
 import { byteSet, toByteString } from '../base/bytes.ts';
-import { type Charset, charsetOf, isWide, sniffWideCharset } from './charset.ts';
+import { type Charset, charsetOf, isWide, sniffWideCharset, wideHeadBytes } from './charset.ts';
 
 /** What first bytes look like. `LITERALS`: nearly JSON, such as JSON5 and what Python and lenient parsers read. */
 export interface BodyLook {
@@ -21,10 +21,23 @@ const looks: readonly (readonly [BodyLook['processor'], RegExp])[] = [
   // A part of a form must follow: Markdown, YAML and quoted mail begin with dashes too.
   [
     'MULTIPART',
-    /^--([\w'()+,./:=? -]{1,256}?)[ \t]*\r?\n(?:[!-9;-~]+:.*\n){0,8}?content-disposition[ \t]*:[ \t]*form-data\b/i,
+    /^--([\w'()+,./:=? -]{1,256}?)[ \t]*\r?\n(?:[!-9;-~]+:[^\n]*\n){0,8}?content-disposition[ \t]*:[ \t]*form-data\b/i,
   ],
   ['URLENCODED', /^[\w.[\]%+-]{1,128}=/],
 ];
+
+/** What a body may become whose first bytes are no look yet, in the order of `looks`. */
+const beginnings: Readonly<Record<BodyLook['processor'], RegExp>> = {
+  JSON: /^[{[]\s*$/,
+  LITERALS: /^\/$/,
+  XML: /^<$/,
+  MULTIPART:
+    /^-(?:-(?:[\w'()+,./:=? -]{0,256}[ \t]*\r?(?:\n(?:[!-9;-~]+:[^\n]*\n){0,8}[!-9;-~]*[ \t]*(?::[^\n]*)?)?)?)?$/,
+  URLENCODED: /^[\w.[\]%+-]{1,128}$/,
+};
+
+/** First bytes that tell that text is not wide. */
+const narrowHeadBytes = 2;
 
 /** White space, and the bytes of a byte order mark. */
 const isSpace = byteSet(' \t\n\v\f\r\u00ef\u00bb\u00bf');
@@ -50,7 +63,7 @@ export function lookOf(head: Uint8Array): BodyLook | undefined {
     // A boundary of wide letters divides nothing.
     return look === undefined || look[0] === 'MULTIPART' ? undefined : { processor: look[0], charset };
   }
-  const text = toByteString(head).replace(/^(?:\u00ef\u00bb\u00bf)?\s*/, '');
+  const text = textOf(head);
   if (text === '') return undefined;
   for (const [processor, pattern] of looks) {
     const match = pattern.exec(text);
@@ -63,6 +76,28 @@ export function lookOf(head: Uint8Array): BodyLook | undefined {
 /** ASCII letters of wide text, as a byte string. */
 function narrowed(head: Uint8Array): string {
   return toByteString(head.filter((byte) => byte !== 0 && byte < 0xfe)).trimStart();
+}
+
+/**
+ * Whether bytes that follow `head` could change what `lookOf` says of it. Where they cannot, it says the same of every longer
+ * head: a body need not be kept for longer. `among`: the looks that are asked for.
+ */
+export function mayLookOtherwise(head: Uint8Array, among: readonly BodyLook['processor'][]): boolean {
+  const charset = sniffWideCharset(head);
+  const isTold = charset === undefined ? head.length >= narrowHeadBytes : head.length >= wideHeadBytes;
+  if (!isTold) return true;
+  const text = charset === undefined ? textOf(head) : narrowed(head);
+  if (text === '') return true;
+  for (const [processor, pattern] of looks) {
+    const match = pattern.exec(text);
+    if (match !== null && match[0].length < text.length) return false;
+    if (among.includes(processor) && beginnings[processor].test(text)) return true;
+  }
+  return false;
+}
+
+function textOf(head: Uint8Array): string {
+  return toByteString(head).replace(/^(?:\u00ef\u00bb\u00bf)?\s*/, '');
 }
 
 /**

@@ -5,7 +5,7 @@ import { asView } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { BodyFact, FieldSink, FieldSource } from '../http/field.ts';
 import type { Decoder } from './decoder.ts';
-import { type BodyLook, lookOf, startOf } from './sniff.ts';
+import { type BodyLook, lookOf, mayLookOtherwise, startOf } from './sniff.ts';
 
 /**
  * Passes fields on, and keeps back what rules deny on: that the decoder failed, and the flags of a format that nobody said
@@ -44,16 +44,16 @@ export interface SniffingOptions {
   /** What the head said: goes into the fact. */
   readonly declared: string;
   readonly sink: FieldSink;
-  /** Which looks are believed. */
-  readonly believes: (look: BodyLook) => boolean;
+  /** The looks that are believed. */
+  readonly believed: readonly BodyLook['processor'][];
   readonly open: OpenLook;
   readonly sniffBytesMax: number;
 }
 
 /**
- * Skips white space, keeps `sniffBytesMax` bytes, or the whole body when it is shorter, then decodes as what they look like and
- * sets BODY_TYPE_MISMATCH to `declared/look`. Malformed input ends the decoding silently; `body.limit` is thrown,
- * so that the bytes behind it can be counted.
+ * Skips white space, keeps first bytes until they tell what they look like (at most `sniffBytesMax`, or the whole body when it is
+ * shorter), then decodes as that and sets BODY_TYPE_MISMATCH to `declared/look`. Malformed input ends the decoding silently;
+ * `body.limit` is thrown, so that the bytes behind it can be counted.
  */
 export class SniffingDecoder implements Decoder {
   readonly #options: SniffingOptions;
@@ -64,6 +64,10 @@ export class SniffingDecoder implements Decoder {
 
   constructor(options: SniffingOptions) {
     this.#options = options;
+  }
+
+  get heldBytes(): number {
+    return this.#isDecided ? (this.#decoder?.heldBytes ?? 0) : this.#headLength;
   }
 
   write(chunk: Uint8Array): void {
@@ -80,7 +84,9 @@ export class SniffingDecoder implements Decoder {
     const taken = Math.min(chunk.length, this.#head.length - this.#headLength);
     this.#head.set(asView(chunk, 0, taken), this.#headLength);
     this.#headLength += taken;
-    if (this.#headLength < this.#head.length) return;
+    const { believed } = this.#options;
+    const head = asView(this.#head, 0, this.#headLength);
+    if (this.#headLength < this.#head.length && mayLookOtherwise(head, believed)) return;
     this.#decide();
     if (taken < chunk.length) this.write(asView(chunk, taken, chunk.length));
   }
@@ -94,9 +100,9 @@ export class SniffingDecoder implements Decoder {
     this.#isDecided = true;
     if (this.#head === undefined || this.#headLength === 0) return;
     const head = asView(this.#head, 0, this.#headLength);
-    const { declared, sink, believes, open } = this.#options;
+    const { declared, sink, believed, open } = this.#options;
     const look = lookOf(head);
-    if (look === undefined || !believes(look)) return;
+    if (look === undefined || !believed.includes(look.processor)) return;
     if (look.processor !== 'LITERALS') sink.fact('BODY_TYPE_MISMATCH', `${declared}/${look.processor}`);
     this.#decoder = open(look, new QuietSink(sink));
     this.#try((decoder) => decoder.write(head));

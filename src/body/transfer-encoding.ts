@@ -3,6 +3,7 @@
 
 import { asView, hexDigitValue, notHex } from '../base/bytes.ts';
 import type { Decoder } from './decoder.ts';
+import { HeldInput } from './held-input.ts';
 
 const outBytes = 1536;
 const equalsSign = 0x3d;
@@ -31,6 +32,8 @@ export function openTransferDecoder(encoding: string, next: Decoder): Decoder | 
 
 /** Digits kept as they were sent, so that what precedes the first foreign byte is seen plain too. */
 const rawTailBytes = 256;
+/** Digits of three bytes. */
+const groupBytes = 4;
 
 /**
  * Decodes base64 as a stream. At the first byte that base64 has no use for, the content is taken to be plain, as it is
@@ -45,12 +48,23 @@ class Base64Decoder implements Decoder {
   #bits = 0;
   #bitCount = 0;
   #isPlain = false;
+  readonly #held = new HeldInput();
 
   constructor(next: Decoder) {
     this.#next = next;
   }
 
+  get heldBytes(): number {
+    return this.#held.bytes;
+  }
+
   write(chunk: Uint8Array): void {
+    this.#read(chunk);
+    const own = this.#isPlain || this.#bitCount === 0 ? 0 : Math.min(groupBytes, this.#rawCount);
+    this.#held.note(chunk.length, { own, behind: this.#next.heldBytes });
+  }
+
+  #read(chunk: Uint8Array): void {
     let offset = 0;
     while (offset < chunk.length && !this.#isPlain) {
       const byte = chunk[offset] as number;
@@ -122,6 +136,7 @@ class QuotedPrintableDecoder implements Decoder {
   #digit = 0;
   readonly #padding = new Uint8Array(paddingBytesMax);
   #paddingLength = 0;
+  readonly #held = new HeldInput();
 
   constructor(next: Decoder) {
     this.#next = next;
@@ -130,6 +145,13 @@ class QuotedPrintableDecoder implements Decoder {
   write(chunk: Uint8Array): void {
     for (let offset = 0; offset < chunk.length; offset += 1) this.#take(chunk[offset] as number);
     this.#flush();
+    const paddingLength = this.#state === afterPadding ? this.#paddingLength : 0;
+    const own = this.#state === plain ? 0 : this.#state === afterEquals ? 1 : 2 + paddingLength;
+    this.#held.note(chunk.length, { own, behind: this.#next.heldBytes });
+  }
+
+  get heldBytes(): number {
+    return this.#held.bytes;
   }
 
   end(): void {

@@ -29,10 +29,16 @@ export class XmlMixedText {
   /** Depth of the outermost element that holds one of the texts itself. */
   #baseDepth = 0;
   #hasSpace = false;
+  #reports = 0;
 
   constructor(sink: FieldSink, elements: ElementStack) {
     this.#sink = sink;
     this.#elements = elements;
+  }
+
+  /** 0 when nothing waits to be reported; else a number that changes when it was reported. */
+  get waiting(): number {
+    return this.#joinedLength === 0 ? 0 : this.#reports + 1;
   }
 
   /** White space stands between a tag and a text. */
@@ -116,6 +122,7 @@ export class XmlMixedText {
     if (this.#joinedLength === 0) return;
     const joined = asView(this.#joined, 0, this.#joinedLength);
     this.#joinedLength = 0;
+    this.#reports += 1;
     this.#sink.begin('XML_TEXT', 'joined');
     this.#sink.write(joined);
     this.#sink.end();

@@ -40,6 +40,11 @@ export class SectionReader {
     return this.#section.kind;
   }
 
+  /** Marks read that may be the end, or content. */
+  get heldBytes(): number {
+    return this.#isOpen ? this.#marks : 0;
+  }
+
   /** A section begins with the next byte. */
   open(section: Section): void {
     this.#section = section;

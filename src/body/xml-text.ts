@@ -30,6 +30,11 @@ export class XmlText {
     return this.#isOpen;
   }
 
+  /** Joined texts that wait to be reported; see `XmlMixedText.waiting`. */
+  get waiting(): number {
+    return this.#mixed.waiting;
+  }
+
   /** Appends one decoded byte. */
   byte(value: number): void {
     if (space[value] === 0) {
@@ -122,6 +127,11 @@ export class XmlNotes {
     this.#sink = sink;
     this.#text = text;
     this.#writer = new FieldWriter(sink, 'XML_TEXT', 16);
+  }
+
+  /** Whether a note waits for the end of the text that it stands in. */
+  get isHolding(): boolean {
+    return this.#isWaiting || this.#waitingLength > 0;
   }
 
   /** Begins a note of a kind: `!--`, `?`, `!DOCTYPE`. */

@@ -3,12 +3,15 @@
 
 import { byteSet, byteSetWithout } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
 import type { FieldSink } from '../http/field.ts';
 import { FieldWriter } from '../http/field-writer.ts';
 import { charsetOf } from './charset.ts';
 import { GuardedDecoder } from './guarded-decoder.ts';
+import { XmlDeclaration } from './xml-declaration.ts';
 import { DoctypeTracker } from './xml-doctype.ts';
 import { ElementStack } from './xml-elements.ts';
+import { XmlHolds } from './xml-holds.ts';
 import { XmlReference } from './xml-reference.ts';
 import { characterData, comment, instruction, type Section, type SectionEvents, SectionReader } from './xml-section.ts';
 import { XmlNotes, XmlText } from './xml-text.ts';
@@ -28,9 +31,7 @@ const inEndTag = 11;
 const inSection = 12;
 const inDoctype = 13;
 const inReference = 14;
-const less = 0x3c;
 const greater = 0x3e;
-const ampersand = 0x26;
 const slash = 0x2f;
 const equalsSign = 0x3d;
 
@@ -42,21 +43,13 @@ const plainInName = byteSetWithout(' \t\r\n=/>');
 const isSpace = byteSet(' \t\r\n');
 const isNameStart = byteSetWithout(' \t\r\n\0!"#$%&\'()*+,-./0123456789;<=>?@[\\]^`{|}~');
 
-/** How XML is read. */
-export interface XmlOptions {
-  readonly fieldNameBytesMax: number;
-  /** Elements inside each other. */
-  readonly xmlDepthMax: number;
-}
-
 const bangWords = ['--', '[CDATA[', 'DOCTYPE'] as const;
-const declarationBytesMax = 256;
 
 /**
  * Reports text as XML_TEXT without a name, from tag to tag: CDATA sections and references (character references and the
- * five predefined entities) decoded, comments inside it skipped, white space around it dropped; what elements divide once
- * more, joined, as `joined`. Each attribute value is an XML_ATTRIBUTE under the attribute's name. Comments, instructions and
- * the document type declaration are XML_TEXT fields named `!--`, `?`, `!DOCTYPE`; the latter sets BODY_XML_DOCTYPE.
+ * five predefined entities) decoded, comments inside it skipped, white space around it dropped; what elements divide once more,
+ * joined, as `joined`. Each attribute value is an XML_ATTRIBUTE under the attribute's name. Comments, instructions and the
+ * document type declaration are XML_TEXT fields named `!--`, `?`, `!DOCTYPE`; the latter sets BODY_XML_DOCTYPE.
  *
  * An entity that is not predefined is never expanded: its reference stays as it stands and sets BODY_XML_ENTITY behind a document
  * type declaration, which may declare it (XML 1.0 §4.1). Without one it, and whatever else is not well-formed, is reported as
@@ -74,30 +67,36 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
   #stateAfterReference = inText;
   #quote = 0;
   #word = '';
-  /** The XML declaration, as far as it is needed to find the encoding; `undefined` once it cannot come any more. */
-  #declaration: string | undefined = '';
-  #bytesBefore = 0;
+  readonly #declaration = new XmlDeclaration();
+  readonly #holds: XmlHolds;
   #firstProblem = '';
 
-  constructor(sink: FieldSink, options: XmlOptions) {
+  constructor(sink: FieldSink, options: Pick<Limits, 'fieldNameBytesMax' | 'xmlDepthMax'>) {
     super(sink);
     this.#elements = new ElementStack(options.xmlDepthMax);
     this.#text = new XmlText(sink, this.#elements);
     this.#notes = new XmlNotes(sink, this.#text);
+    this.#holds = new XmlHolds({ text: this.#text, notes: this.#notes, sections: this.#sections });
     this.#attribute = new FieldWriter(sink, 'XML_ATTRIBUTE', options.fieldNameBytesMax);
+  }
+
+  override get heldBytes(): number {
+    // The name of an element is never told; that of an attribute with its value.
+    const isNaming = this.#state >= inAttributeName && this.#state <= beforeValue && !this.#attribute.isOpen;
+    return this.#holds.heldBytes(isNaming || [afterLess, afterBang, inReference].includes(this.#state));
   }
 
   protected override readChunk(chunk: Uint8Array): void {
     let offset = 0;
     while (offset < chunk.length) offset = this.#step(chunk, offset);
-    this.#bytesBefore += chunk.length;
+    this.#holds.endChunk(chunk.length);
     this.#text.flush();
     this.#notes.flush();
     this.#attribute.flush();
   }
 
   protected override readEnd(): void {
-    if (this.#bytesBefore === 0) return;
+    if (this.#holds.bytes === 0) return;
     if (this.#state === inReference) {
       this.#reference.finish(this.#referenceTarget());
       this.#endReference();
@@ -151,7 +150,8 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
     while (offset < chunk.length && plainInText[chunk[offset] as number] === 1) offset += 1;
     if (offset > start) this.#text.run(chunk, start, offset);
     if (offset === chunk.length) return offset;
-    if (chunk[offset] === less) this.#state = afterLess;
+    this.#holds.beginMark(offset);
+    if (chunk[offset] === 0x3c) this.#state = afterLess;
     else this.#openReference();
     return offset + 1;
   }
@@ -206,7 +206,7 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
     if (this.#text.isOpen && this.#elements.depth === 0) this.problem('text stands outside of the outermost element');
     this.#text.close();
     this.#notes.release();
-    this.#declaration = undefined;
+    this.#declaration.close();
   }
 
   #readTagName(chunk: Uint8Array, start: number): number {
@@ -250,6 +250,7 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
       this.#state = afterSlash;
       return offset + 1;
     }
+    this.#holds.beginMark(offset);
     this.#attribute.truncateName(0);
     this.#attribute.startName();
     this.#state = inAttributeName;
@@ -307,8 +308,9 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
     if (offset > start) this.#attribute.run(chunk, start, offset);
     if (offset === chunk.length) return offset;
     const byte = chunk[offset] as number;
-    if (byte === ampersand) this.#openReference();
-    else if (isQuoted && byte === less) {
+    this.#holds.beginMark(offset);
+    if (byte === 0x26) this.#openReference();
+    else if (isQuoted && byte === 0x3c) {
       this.problem('an attribute value has a <');
       this.#attribute.byte(byte);
     } else {
@@ -345,6 +347,7 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
   }
 
   #openSection(section: Section): void {
+    this.#holds.beginNote();
     this.#sections.open(section);
     this.#state = inSection;
     if (section.kind !== 'text') this.#notes.open(section.kind);
@@ -363,15 +366,12 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
     const { kind } = this.#sections;
     if (kind === 'text') this.#text.run(bytes, start, end);
     else if (!this.#notes.run(bytes, start, end)) this.problem('comments inside a text are too long to be kept');
-    if (kind !== '?' || this.#declaration === undefined) return;
-    const kept = Math.min(end, start + declarationBytesMax - this.#declaration.length);
-    for (let offset = start; offset < kept; offset += 1) this.#declaration += String.fromCharCode(bytes[offset] ?? 0);
+    if (kind === '?') this.#declaration.take(bytes, start, end);
   }
 
   #endNote(): void {
     this.#notes.close();
-    const encoding = /^xml\s.*\bencoding\s*=\s*["']([^"']*)/.exec(this.#declaration ?? '')?.[1];
-    this.#declaration = undefined;
+    const encoding = this.#declaration.close();
     // UTF-16 here is a habit of .NET strings written as UTF-8; real UTF-16 has been decoded before it got here.
     if (encoding === undefined || charsetOf(encoding).kind !== 'unknown') return;
     this.sink.fact('BODY_CHARSET_UNSUPPORTED', encoding);

@@ -34,6 +34,11 @@ export class FieldWriter {
     this.#nameBytesMax = nameBytesMax;
   }
 
+  /** Whether a field is open: what is written is told at once. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   /** The name collected so far, as a byte string. */
   get name(): string {
     return toByteString(this.#name, 0, this.#nameLength);

@@ -87,6 +87,14 @@ export class LiteralReader {
     return this.#state >= inLiteral && this.#state !== afterEmpty;
   }
 
+  /** At least as many of the last bytes as are kept: of an escape, or quotes that may end a literal. */
+  get heldBytes(): number {
+    if (this.#state === afterEmpty) return '""'.length;
+    const escapeBytes = this.#state >= inEscape ? '\\'.length + this.#escape.length : 0;
+    const surrogateBytes = this.#highSurrogate === 0 ? 0 : '\\u{0000HHHH}'.length;
+    return escapeBytes + surrogateBytes + this.#quotes;
+  }
+
   /** Begins inside a literal: what came before was read by another reader. */
   enter(quote: number): void {
     this.#open(quote);

@@ -20,7 +20,7 @@ const plainSets = (separator: string) => ({
 });
 const plainBesideAmpersand = plainSets('&');
 
-/** How much of a `%HH` the bytes read so far end with. */
+/** How much of a `%HH` the bytes read so far end with, in bytes. */
 const noEscape = 0;
 const afterPercent = 1;
 const afterDigit = 2;
@@ -53,6 +53,9 @@ export class PairReader {
   #hasInvalidEscape = false;
   /** Absent where nobody asks for it. */
   readonly #narrow: NarrowLetters | undefined;
+  /** Bytes read in chunks before this one, and the offset at which the pair began. */
+  #bytesBefore = 0;
+  #pairFrom = 0;
 
   constructor(sink: FieldSink, { source, nameBytesMax, narrow, separator = '&' }: PairReaderOptions) {
     this.#separator = separator.charCodeAt(0);
@@ -71,6 +74,12 @@ export class PairReader {
     return this.#narrow?.unreadBytes ?? 0;
   }
 
+  /** How many of the last bytes are part of a name or an escape that is not told yet. */
+  get heldBytes(): number {
+    const isNaming = this.#isInPair && !this.#writer.isOpen;
+    return isNaming ? this.#bytesBefore - this.#pairFrom : this.#escape;
+  }
+
   /** Reads a chunk; the bytes are borrowed until the call returns. */
   write(chunk: Uint8Array): void {
     const writer = this.#writer;
@@ -85,7 +94,7 @@ export class PairReader {
       const start = offset;
       while (offset < length && plain[chunk[offset] as number] === 1) offset += 1;
       if (offset > start) {
-        if (!this.#isInPair) this.#openPair();
+        if (!this.#isInPair) this.#openPair(start);
         writer.run(chunk, start, offset);
         this.#narrow?.run(chunk, start, offset);
         if (offset === length) break;
@@ -96,12 +105,13 @@ export class PairReader {
         if (this.#isInPair) this.#closePair();
         continue;
       }
-      if (!this.#isInPair) this.#openPair();
+      if (!this.#isInPair) this.#openPair(offset - 1);
       if (byte === equalsSign) this.#startValue();
       else if (byte === plus) this.#give(space);
       else if (byte === percent) this.#escape = afterPercent;
       else this.#give(byte);
     }
+    this.#bytesBefore += length;
     writer.flush();
     this.#narrow?.flush();
   }
@@ -146,8 +156,9 @@ export class PairReader {
     this.#narrow?.byte(byte);
   }
 
-  #openPair(): void {
+  #openPair(offset: number): void {
     this.#isInPair = true;
+    this.#pairFrom = this.#bytesBefore + offset;
     this.#writer.truncateName(0);
     this.#writer.startName();
   }

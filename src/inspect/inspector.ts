@@ -13,6 +13,7 @@ import {
   recurringKinds,
 } from '../plan/field-kind.ts';
 import type { FieldClass, Plan } from '../plan/plan.ts';
+import type { FoundHits } from './both-sides.ts';
 import { FieldRecord } from './field-record.ts';
 import { FieldStore } from './field-store.ts';
 import { runFieldTests } from './field-tests.ts';
@@ -21,6 +22,7 @@ import { LateSteps } from './late-steps.ts';
 import { OpenField, type OpenFieldContext } from './open-field.ts';
 import { type FieldEnded, PendingFields } from './pending-fields.ts';
 import { Problems } from './problems.ts';
+import { TrialHits } from './trial-hits.ts';
 import { itemWork, Work } from './work.ts';
 
 const requestHeaders = fieldKind('REQUEST_HEADERS');
@@ -37,6 +39,14 @@ function kindsOf(source: FieldSource): ReturnType<typeof kindsOfSource> {
 function isRecurring(record: FieldRecord): boolean {
   const { kind } = record;
   return recurringKinds.has(kind) || (kind === requestHeaders && isRecurringHeader(record.key));
+}
+
+/** What rules see in a trial of open fields. */
+export interface Trial {
+  readonly fields: FieldStore;
+  readonly hits: FoundHits;
+  readonly problems: Problems;
+  readonly work: Work;
 }
 
 /** What an inspector works with. */
@@ -62,6 +72,7 @@ export class Inspector implements FieldSink {
   readonly work: Work;
   readonly #late: LateSteps;
   readonly #plan: Plan;
+  readonly #limits: Limits;
   readonly #onFact: InspectorOptions['onFact'];
   readonly #onField: FieldEnded | undefined;
   readonly #pending: PendingFields;
@@ -71,9 +82,15 @@ export class Inspector implements FieldSink {
   /** Fields of further readings, each of a reader of its own. */
   readonly #readings: OpenField[] = [];
   #order: number;
+  /** Bytes of the body told before the input that is being read. */
+  #inputFrom = 0;
+  /** Bytes of values read, and scanned in trials. */
+  #readBytes = 0;
+  #triedBytes = 0;
 
   constructor({ plan, limits, firstOrder = 0, onFact, onField }: InspectorOptions) {
     this.#plan = plan;
+    this.#limits = limits;
     this.#order = firstOrder;
     this.#onFact = onFact;
     this.#onField = onField;
@@ -181,6 +198,53 @@ export class Inspector implements FieldSink {
     return this.#late.run();
   }
 
+  /** Says, before more of the body is read, up to which of its bytes everything was told. */
+  markInput(toldBytes: number): void {
+    this.#inputFrom = toldBytes;
+  }
+
+  /**
+   * Where in the body the first value began that has not ended and is short enough to be looked at whole at its end: until then
+   * operators that need all of it, and patterns that end where it does, have not seen it. Infinity when there is none.
+   */
+  get undecidedFrom(): number {
+    return this.#readings.reduce((from, field) => Math.min(from, field.undecidedFrom), this.#decoded.undecidedFrom);
+  }
+
+  /**
+   * The hits that there would be if the open values ended here. `undefined` when they are not to be had: values that grow byte by
+   * byte are scanned so often only as `trialRatioMax` says.
+   */
+  tryOpenFields(): Trial | undefined {
+    const fields = [this.#decoded, ...this.#readings].filter((field) => field.undecidedFrom < Infinity);
+    const bytes = fields.reduce((sum, field) => sum + field.keptLength, 0);
+    const { trialRatioMax, fieldCollectBytesMax } = this.#limits;
+    if (this.#triedBytes + bytes > fieldCollectBytesMax + trialRatioMax * this.#readBytes) return undefined;
+    this.#triedBytes += bytes;
+    const problems = new Problems();
+    // A trial costs the exchange nothing: its budget must not depend on when a sender pauses.
+    const work = new Work(this.#limits, problems);
+    const trial = new HitTable(this.#plan, this.#limits, problems);
+    const pending = new PendingFields({
+      plan: this.#plan,
+      hits: trial,
+      problems,
+      work,
+      ended: () => {},
+    });
+    for (const field of fields) field.tryInto(pending, trial);
+    pending.flush();
+    if (problems.all.length > 0) return undefined;
+    const hits = new TrialHits(this.hits, trial, new Set(fields.map(({ record }) => record)));
+    return { fields: this.fields, hits, problems, work };
+  }
+
+  /** Says that nothing came of `tryOpenFields`; `toldBytes`: bytes of the body that were told by then. */
+  passTrial(toldBytes: number): void {
+    this.#decoded.passTrial(toldBytes);
+    for (const field of this.#readings) field.passTrial(toldBytes);
+  }
+
   /** Makes every hit in the bytes so far known, in open fields too. */
   flush(): void {
     runAtOnce(this.flushInSteps());
@@ -212,6 +276,7 @@ export class Inspector implements FieldSink {
   }
 
   #writeTo(field: OpenField, value: Uint8Array): void {
+    this.#readBytes += value.length;
     if (!this.#late.isNeeded) {
       field.write(value);
       return;
@@ -229,7 +294,7 @@ export class Inspector implements FieldSink {
     const kinds = kindsOf(source);
     if (kinds.name !== undefined) this.#addName(kinds.name, name);
     const record = this.#record(kinds.value, name, kinds.isReading);
-    field.begin(record, this.#classOf(record));
+    field.begin(record, this.#classOf(record), this.#inputFrom);
   }
 
   #record(kind: FieldKind, name: string, isReading = false): FieldRecord {

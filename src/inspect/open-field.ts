@@ -6,8 +6,9 @@ import { limits } from '../base/limits.ts';
 import type { HitBuffer } from '../matching/hits.ts';
 import { createStreamHits, StreamScan } from '../matching/scan.ts';
 import type { FieldClass, PatternPlan } from '../plan/plan.ts';
-import type { FieldRecord } from './field-record.ts';
+import { FieldRecord } from './field-record.ts';
 import { isLengthOnly, runFieldTests } from './field-tests.ts';
+import type { HitTable } from './hit-table.ts';
 import type { PendingFields, PendingTarget } from './pending-fields.ts';
 import { followsValue, StreamTests } from './stream-tests.ts';
 import { itemWork } from './work.ts';
@@ -51,6 +52,11 @@ export class OpenField {
   #isSettled = true;
   #hasHit = false;
   #tailCount = 0;
+  /** Where in the body the field began, or what of it was not shown to rules in a trial. */
+  #from = 0;
+  /** Length of the value when rules were shown it in a trial and had nothing against it, and at the last trial; -1: there was none. */
+  #passedLength = -1;
+  #triedLength = -1;
 
   constructor(context: OpenFieldContext) {
     this.#context = context;
@@ -60,13 +66,53 @@ export class OpenField {
     return this.#record !== undefined;
   }
 
+  /** What the field is to be known as; a field must be open. */
+  get record(): FieldRecord {
+    return this.#record as FieldRecord;
+  }
+
+  /** Bytes of the value that are kept. */
+  get keptLength(): number {
+    return this.#keptLength;
+  }
+
+  /** Where in the body the field began, while its end may show more of it than its bytes have; else Infinity. */
+  get undecidedFrom(): number {
+    const record = this.#record;
+    if (record === undefined || (this.#class.native < 0 && this.#class.streamTests.length === 0)) return Infinity;
+    // What is longer is never looked at whole: what that leaves unseen is counted.
+    if (record.length > this.#context.keptBytesMax || record.length === this.#passedLength) return Infinity;
+    return this.#from;
+  }
+
+  /** Has the value scanned as if it ended here. `pending` reports to `hits`. */
+  tryInto(pending: PendingFields, hits: HitTable): void {
+    const { kind, name, order } = this.record;
+    const copy = new FieldRecord({ kind, name, order });
+    copy.length = this.#keptLength;
+    copy.keepBytes(asView(this.#kept, 0, this.#keptLength));
+    this.#triedLength = this.#keptLength;
+    if (this.#class.native >= 0) pending.add(copy, this.#class, this.#kept, this.#keptLength);
+    else runFieldTests(this.#class.tests, { record: copy, value: copy.bytes, hits, isStream: false });
+  }
+
+  /** Nothing came of a trial: only what comes from here on is undecided. */
+  passTrial(from: number): void {
+    if (this.#record === undefined || this.#record.length !== this.#triedLength) return;
+    this.#passedLength = this.#triedLength;
+    this.#from = from;
+  }
+
   /** Bytes of memory that the field holds now, native state included. */
   get memoryBytes(): number {
     return this.#kept.length + (this.#block?.length ?? 0) + (this.#stream?.stateBytes ?? 0);
   }
 
-  /** Opens a field. */
-  begin(record: FieldRecord, fieldClass: FieldClass): void {
+  /** Opens a field. `from`: where in the body it began. */
+  begin(record: FieldRecord, fieldClass: FieldClass, from = 0): void {
+    this.#from = from;
+    this.#passedLength = -1;
+    this.#triedLength = -1;
     this.#record = record;
     this.#class = fieldClass;
     this.#keptLength = 0;

@@ -11,6 +11,8 @@ export interface BodyFlowSteps {
   readonly catchUp: () => Steps<boolean>;
   /** All bytes up to a multiple of the stride are in. Answers true when the flow must stop there. */
   readonly evaluate: () => Steps<boolean>;
+  /** How many of the bytes taken rules have not seen in full, however often they are evaluated: a decoder keeps them. */
+  readonly heldBytes: () => number;
 }
 
 /** Where a flow cuts. */
@@ -31,6 +33,7 @@ export class BodyFlow {
   #bytes = 0;
   #pieceBytes: number;
   #evaluatedBytes = 0;
+  #settledBytes = 0;
   #isStopped = false;
 
   constructor(cuts: BodyCuts, steps: BodyFlowSteps) {
@@ -44,13 +47,25 @@ export class BodyFlow {
     return this.#bytes;
   }
 
-  /** Bytes that were inspected and evaluated. */
+  /** Bytes that were inspected and evaluated: what a decoder keeps back of them is not. */
   get evaluatedBytes(): number {
     return this.#evaluatedBytes;
   }
 
-  /** Says that all bytes so far were evaluated, at whatever offset. */
-  markEvaluated(): void {
+  /** Bytes that had been given when rules were evaluated last: to evaluate them again would show nothing new. */
+  get settledBytes(): number {
+    return this.#settledBytes;
+  }
+
+  /** Says that rules were evaluated over all bytes so far, at whatever offset. */
+  settle(): void {
+    this.#settledBytes = this.#bytes;
+    this.#evaluatedBytes = Math.max(this.#evaluatedBytes, this.#bytes - this.#steps.heldBytes());
+  }
+
+  /** Says that the body is complete and that rules were evaluated over all of it. */
+  end(): void {
+    this.#settledBytes = this.#bytes;
     this.#evaluatedBytes = this.#bytes;
   }
 
@@ -73,7 +88,7 @@ export class BodyFlow {
       this.#pieceBytes = isDear ? Math.min(pieceBytesMin, pieceBytes) : Math.min(2 * this.#pieceBytes, pieceBytes);
       if (this.#bytes % strideBytes !== 0) continue;
       this.#isStopped = yield* this.#steps.evaluate();
-      this.#evaluatedBytes = this.#bytes;
+      this.settle();
     }
   }
 }

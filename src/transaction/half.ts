@@ -70,11 +70,11 @@ export class Half<Ticket> {
   }
 
   /**
-   * Whether a body that is delivered as one chunk is all there although the chunk does not say so, because trailers
-   * follow it: its length is the one that its head declares.
+   * Whether the body is all there although its last chunk does not say so, because trailers follow it: its length is the one
+   * that its head declares, or the proxy waited for all of it.
    */
-  get isCompleteByLength(): boolean {
-    return this.delivery.body === 'prefix' && this.#contentLength === String(this.queue.receivedBytes);
+  get isBodyComplete(): boolean {
+    return this.delivery.body === 'whole' || this.#contentLength === String(this.queue.receivedBytes);
   }
 
   /** Whether the message came to its end and every part of it was answered. */
@@ -82,10 +82,10 @@ export class Half<Ticket> {
     return this.phase === 'ended' && this.queue.oldestMs === undefined;
   }
 
-  /** When the oldest held message has been held for its time, monotonic ms; undefined: none is held. */
+  /** When the oldest held message has been held for its time, monotonic ms; undefined: none is, or time has no say any more. */
   get holdDueMs(): number | undefined {
     const oldest = this.queue.oldestMs;
-    return oldest === undefined ? undefined : oldest + this.#pace.holdMs;
+    return oldest === undefined || this.queue.flows ? undefined : oldest + this.#pace.holdMs;
   }
 
   /** True once: when the direction's verdict is in and its last answers go. */

@@ -63,6 +63,11 @@ export class HoldQueue<Ticket> {
     return this.#headIsOut;
   }
 
+  /** Whether nothing is held any longer than it takes to inspect it. */
+  get flows(): boolean {
+    return this.#flows;
+  }
+
   /** When the oldest held message came, in monotonic milliseconds; undefined when none is held. */
   get oldestMs(): number | undefined {
     return this.#held[0]?.sinceMs;

@@ -5,19 +5,14 @@ import type { Limits } from '../base/limits.ts';
 import { runAtOnce, runInTurns, type Steps } from '../base/turn.ts';
 import { defaultFailurePolicy, type FailurePolicy } from '../decision/failure-mode.ts';
 import { judgeProblem } from '../decision/judge-problem.ts';
-import { readScores, type Scores } from '../decision/score.ts';
-import type { RuleMatch, Verdict } from '../decision/verdict.ts';
-import { type AuditWishes, auditWishes } from '../evaluate/audit-wishes.ts';
+import { readScores } from '../decision/score.ts';
+import type { Verdict } from '../decision/verdict.ts';
 import { type Disrupted, type EvaluationMode, evaluateInSteps } from '../evaluate/evaluator.ts';
 import { ExchangeState, type Findings } from '../evaluate/exchange-state.ts';
-import type { ObservedMatch } from '../evaluate/observed-match.ts';
 import type { PersistentCollections } from '../evaluate/persistent-collections.ts';
-import type { BodyFact } from '../http/field.ts';
 import type { HeaderList } from '../http/headers.ts';
 import { BothFields, BothHits } from '../inspect/both-sides.ts';
-import type { FieldRecord, ValueView } from '../inspect/field-record.ts';
 import { Inspector } from '../inspect/inspector.ts';
-import { type Problem, problemsOf, uninspectedOf } from '../inspect/problems.ts';
 import type { PhasePlan, Plan } from '../plan/plan.ts';
 import type { RequestHead, ResponseHead } from './head.ts';
 import {
@@ -27,12 +22,16 @@ import {
   setRequestFacts,
   setResponseFacts,
 } from './head-fields.ts';
+import type { InspectionObserver } from './observer.ts';
 import type { Direction } from './phase.ts';
 import { RequestBody } from './request-body.ts';
 import { ResponseBody } from './response-body.ts';
 import { Side, type SideBody } from './side.ts';
+import { type InspectionSummary, summaryOf } from './summary.ts';
 
 export type { RequestHead, ResponseHead } from './head.ts';
+export type { InspectionObserver } from './observer.ts';
+export type { InspectionSummary } from './summary.ts';
 
 /** What an inspection needs besides the plan. */
 export interface InspectionOptions {
@@ -44,33 +43,6 @@ export interface InspectionOptions {
   readonly collections?: PersistentCollections;
   /** Shown what happens, e.g. to explain it. Absent in service: nothing is spent on it then. */
   readonly observer?: InspectionObserver;
-}
-
-/** Watches an inspection and changes nothing. What it is given is valid during the call only. */
-export interface InspectionObserver {
-  /** A field whose hits are known. `view` gives its beginning when it is longer than what is kept. */
-  readonly onField: (record: FieldRecord, view: ValueView) => void;
-  /** Something that a decoder says of the body as a whole. */
-  readonly onFact: (name: BodyFact, value: string) => void;
-  /** A rule that matched, with the scores after it. Rules are shown when they have run for good, not tentatively. */
-  readonly onMatch: (match: ObservedMatch, scores: Scores) => void;
-}
-
-/** What is known at the end. */
-export interface InspectionSummary {
-  readonly verdict: Verdict;
-  /** In the order in which rules matched. */
-  readonly matches: readonly RuleMatch[];
-  readonly inboundScore: number;
-  readonly outboundScore: number;
-  readonly requestBytes: number;
-  readonly responseBytes: number;
-  /** Bytes of the body that had been inspected when the first verdict other than `allow` was there. */
-  readonly firstVerdictBytes?: number;
-  /** Cause → bytes that some operator should have seen and did not. */
-  readonly uninspected: ReadonlyMap<string, number>;
-  readonly problems: readonly Problem[];
-  readonly audit: AuditWishes;
 }
 
 const allow: Verdict = { kind: 'allow' };
@@ -225,15 +197,30 @@ export class Inspection {
     return yield* this.#end(this.#response);
   }
 
-  /** Evaluates off the stride, for a hold that ends: every byte given so far is inspected and evaluated. */
+  /**
+   * Evaluates off the stride, for a hold that ends. A value that is open is tried as if it ended here: that decides nothing about
+   * the exchange, only whether the value may be let go.
+   */
   evaluateNow(direction: Direction): Verdict {
     return runAtOnce(this.evaluateNowInSteps(direction));
   }
 
   *evaluateNowInSteps(direction: Direction): Steps<Verdict> {
     const side = this.#side(direction);
-    if (!this.#isBlocked) yield* this.#evaluateEarly(side);
-    side.flow.markEvaluated();
+    if (this.#isBlocked) return this.#verdict;
+    yield* this.#evaluateEarly(side);
+    side.flow.settle();
+    if (!this.#isBlocked && side.inspector.undecidedFrom < Infinity) yield* this.#tryOpenFields(side);
+    return this.#verdict;
+  }
+
+  /** Says that every byte of a body is in, although trailers may follow, which its phase waits for. */
+  *completeBodyInSteps(direction: Direction): Steps<Verdict> {
+    const side = this.#side(direction);
+    if (this.#isBlocked || side.isOver || this.#state.engine === 'Off') return this.#verdict;
+    yield* side.complete();
+    yield* this.#evaluateEarly(side);
+    side.flow.end();
     return this.#verdict;
   }
 
@@ -245,6 +232,11 @@ export class Inspection {
   /** Body bytes `[0, n)` of that direction were inspected and evaluated: they may be released. */
   evaluatedBytes(direction: Direction): number {
     return this.#side(direction).flow.evaluatedBytes;
+  }
+
+  /** Body bytes of that direction that had been given at the last evaluation: another would find nothing new in them. */
+  settledBytes(direction: Direction): number {
+    return this.#side(direction).flow.settledBytes;
   }
 
   /** Runs phase 5 and frees native streams. Idempotent; to be called once for every exchange, also after errors. */
@@ -278,6 +270,7 @@ export class Inspection {
       firstOrder: direction === 'request' ? 0 : responseOrder,
       onFact: (name, value) => {
         this.#state.facts.set(name, value);
+        if (name === 'REQBODY_ERROR' && value === '1') this.#side(direction).noteRefusal();
         observer?.onFact(name, value);
       },
       onField: observer?.onField,
@@ -287,7 +280,9 @@ export class Inspection {
   #openSide(direction: Direction, inspector: Inspector, body: SideBody): Side {
     const { evaluationStrideBytes: strideBytes, pieceBytes } = this.#limits;
     const evaluate = (): Steps<boolean> => this.#evaluateStride(this.#side(direction));
-    return new Side({ direction, inspector, body, cuts: { strideBytes, pieceBytes }, evaluate });
+    const blocksRefused = (): boolean =>
+      judgeProblem({ cause: 'parse', phase: 2 }, this.#state, this.#policy).kind === 'block';
+    return new Side({ direction, inspector, body, cuts: { strideBytes, pieceBytes }, blocksRefused, evaluate });
   }
 
   #side(direction: Direction): Side {
@@ -303,7 +298,7 @@ export class Inspection {
   *#end(side: Side): Steps<Verdict> {
     yield* side.end();
     yield* this.#runPhase(side.bodyPhase);
-    side.flow.markEvaluated();
+    side.flow.end();
     this.#considerProblems(side, this.#state);
     return this.#verdict;
   }
@@ -312,6 +307,9 @@ export class Inspection {
   *#evaluateEarly(side: Side): Steps<void> {
     const phase = side.bodyPhase;
     yield* side.flush();
+    // What is held for it must not fill the proxy's buffers: the end would never come.
+    if (side.refusedBytes > this.#limits.holdWindowBytesMax)
+      side.inspector.problems.add('parse', 'the body is malformed');
     if (this.#state.engine === 'On' && !this.#state.spares(phase)) {
       const hasNews = side.takeNews();
       // What rules of this phase say to a problem comes before what the policy says.
@@ -331,6 +329,20 @@ export class Inspection {
     const fork = this.#state.fork();
     const disrupted = yield* evaluateInSteps(this.#plan.phases[phase] as PhasePlan, fork, 'early');
     return disrupted === undefined ? fork : 'disrupted';
+  }
+
+  /** Lets rules look at open values as if they ended here, on a copy of everything. */
+  *#tryOpenFields(side: Side): Steps<void> {
+    const { inspector, bodyPhase: phase } = side;
+    if (this.#state.engine === 'On' && !this.#state.spares(phase)) {
+      const found = inspector.tryOpenFields();
+      if (found === undefined) return;
+      const trial = this.#state.fork();
+      trial.see(found);
+      const disrupted = yield* evaluateInSteps(this.#plan.phases[phase] as PhasePlan, trial, 'early');
+      if (disrupted !== undefined) return;
+    }
+    side.passTrial();
   }
 
   *#runPhase(phase: number): Steps<void> {
@@ -380,19 +392,7 @@ export class Inspection {
   }
 
   #summarise(): InspectionSummary {
-    const sides = [this.#request.inspector.problems, this.#response.inspector.problems];
-    const scores = readScores(this.#state.tx);
-    return {
-      verdict: this.#verdict,
-      matches: [...this.#state.matches],
-      inboundScore: scores.inbound,
-      outboundScore: scores.outbound,
-      requestBytes: this.#request.flow.bytes,
-      responseBytes: this.#response.flow.bytes,
-      ...(this.#firstVerdictBytes === undefined ? {} : { firstVerdictBytes: this.#firstVerdictBytes }),
-      uninspected: uninspectedOf(sides),
-      problems: problemsOf(sides),
-      audit: auditWishes(this.#state),
-    };
+    const sides = [this.#request, this.#response] as const;
+    return summaryOf({ verdict: this.#verdict, state: this.#state, sides, firstVerdictBytes: this.#firstVerdictBytes });
   }
 }

@@ -67,6 +67,7 @@ export class RequestBody {
           inspector.writeRaw('REQUEST_BODY', bytes);
         },
         end: () => inspector.endRaw(),
+        heldBytes: 0,
       },
       onFailure: (error) => this.#fail(error),
       onUndecoded: (why, bytes) => inspector.problems.uninspected(`request-${why}`, bytes),
@@ -85,6 +86,10 @@ export class RequestBody {
   write(bytes: Uint8Array): void {
     if (this.#reader !== undefined) this.#reader.write(bytes);
     else this.#inspector.problems.uninspected('request-body-access-off', bytes.length);
+  }
+
+  get heldBytes(): number {
+    return this.#reader?.heldBytes ?? 0;
   }
 
   /** Has everything read that came so far. */

@@ -64,6 +64,7 @@ export class ResponseBody {
           inspector.writeRaw('RESPONSE_BODY', bytes);
         },
         end: () => inspector.endRaw(),
+        heldBytes: 0,
       },
       onFailure: (error) => this.#fail(error.message),
       onUndecoded: (why, bytes) => inspector.problems.uninspected(`response-${why}`, bytes),
@@ -77,6 +78,10 @@ export class ResponseBody {
   write(bytes: Uint8Array): void {
     if (this.#reader !== undefined) this.#reader.write(bytes);
     else this.#inspector.problems.uninspected(this.#closedBecause ?? 'response-body-access-off', bytes.length);
+  }
+
+  get heldBytes(): number {
+    return this.#reader?.heldBytes ?? 0;
   }
 
   /** Has everything read that came so far. */

@@ -2,12 +2,13 @@
 // them share nothing, so that it does not matter how their bytes come in between each other. Knows no verdict.
 
 import type { Steps } from '../base/turn.ts';
+import type { Holding } from '../body/decoder.ts';
 import type { Inspector } from '../inspect/inspector.ts';
 import { type BodyCuts, BodyFlow } from './body-flow.ts';
 import type { Direction } from './phase.ts';
 
 /** What reads a direction's body. */
-export interface SideBody {
+export interface SideBody extends Holding {
   /** Takes bytes in; borrowed. */
   write(bytes: Uint8Array): void;
   /** Has everything read that came so far. */
@@ -24,6 +25,8 @@ export interface SideOptions {
   readonly inspector: Inspector;
   readonly body: SideBody;
   readonly cuts: BodyCuts;
+  /** Whether a body that its decoder will refuse at its end is to be blocked then. */
+  readonly blocksRefused: () => boolean;
   /** The rules are to be evaluated: all bytes up to a multiple of the stride are in. True when nothing more is wanted. */
   readonly evaluate: () => Steps<boolean>;
 }
@@ -36,18 +39,42 @@ export class Side {
   readonly flow: BodyFlow;
   /** Whether the message has ended. */
   isOver = false;
+  #isComplete = false;
+  #refusedFrom = Infinity;
   /** Hits and problems that were there when rules last ran over the body. */
   #seenCount = 0;
 
-  constructor({ direction, inspector, body, cuts, evaluate }: SideOptions) {
+  constructor({ direction, inspector, body, cuts, blocksRefused, evaluate }: SideOptions) {
     this.direction = direction;
     this.inspector = inspector;
     this.body = body;
     this.flow = new BodyFlow(cuts, {
-      take: (bytes) => body.write(bytes),
-      catchUp: () => inspector.catchUp(),
       evaluate,
+      take: (bytes) => {
+        inspector.markInput(this.#toldBytes);
+        body.write(bytes);
+      },
+      catchUp: () => inspector.catchUp(),
+      heldBytes: () => {
+        const refusedFrom = blocksRefused() ? this.#refusedFrom : Infinity;
+        return this.flow.bytes - Math.min(this.#toldBytes, inspector.undecidedFrom, refusedFrom);
+      },
     });
+  }
+
+  /** Its decoder goes on to the end of the body, and will refuse it there. */
+  noteRefusal(): void {
+    this.#refusedFrom = Math.min(this.#refusedFrom, this.#toldBytes);
+  }
+
+  /** Bytes that came since the body is known to be refused. */
+  get refusedBytes(): number {
+    return Math.max(0, this.flow.bytes - this.#refusedFrom);
+  }
+
+  /** Bytes of the body that decoders have told: what begins with a later byte began behind them. */
+  get #toldBytes(): number {
+    return this.flow.bytes - this.body.heldBytes;
   }
 
   /** The phase of the direction's body. */
@@ -57,7 +84,7 @@ export class Side {
 
   /** Makes every hit in the bytes so far known. */
   flush(): Steps<void> {
-    this.body.flush();
+    if (!this.#isComplete) this.body.flush();
     return this.inspector.flushInSteps();
   }
 
@@ -70,11 +97,23 @@ export class Side {
     return true;
   }
 
-  /** Ends the body and makes every hit in it known. */
-  end(): Steps<void> {
-    this.isOver = true;
+  /** Every byte of the body is in, although trailers may follow: makes every hit in it known. */
+  complete(): Steps<void> {
+    this.#isComplete = true;
     this.body.end(this.flow.bytes);
     return this.inspector.flushInSteps();
+  }
+
+  /** The message has ended. */
+  end(): Steps<void> {
+    this.isOver = true;
+    return this.#isComplete ? this.inspector.flushInSteps() : this.complete();
+  }
+
+  /** Says that rules were shown the open values as if they had ended, and had nothing against it. */
+  passTrial(): void {
+    this.inspector.passTrial(this.#toldBytes);
+    this.flow.settle();
   }
 
   /** Frees native streams. Idempotent. */

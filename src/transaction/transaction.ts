@@ -78,8 +78,9 @@ export class Transaction<Ticket> {
   dueMs(direction: Direction): number | undefined {
     if (this.#isOver) return undefined;
     const half = this.#half(direction);
-    const holdDue = half.holdDueMs;
-    return this.#isUnevaluated(half) ? Math.min(holdDue ?? Infinity, this.#quietDueMs(half)) : holdDue;
+    const quietDue = this.#isUnsettled(half) ? this.#quietDueMs(half) : Infinity;
+    const due = Math.min(half.holdDueMs ?? Infinity, quietDue, this.#stalledDueMs(half));
+    return due === Infinity ? undefined : due;
   }
 
   /** Takes one event. What takes longer than a turn of the event loop goes on in later ones and is answered by a promise. */
@@ -176,7 +177,10 @@ export class Transaction<Ticket> {
   *#afterChunk(half: Half<Ticket>, verdict: Verdict, endOfStream: boolean): Steps<Step<Ticket>> {
     if (verdict.kind === 'block') return this.#block(verdict);
     if (endOfStream) return yield* this.#settle(half, yield* this.#end(half));
-    if (half.delivery.body === 'prefix' && !half.isCompleteByLength) {
+    if (half.isBodyComplete) {
+      return yield* this.#settle(half, yield* this.#inspected.completeBodyInSteps(half.direction));
+    }
+    if (half.delivery.body === 'prefix') {
       const message = `only the first ${half.queue.receivedBytes} bytes of the ${half.direction} body came (BUFFERED_PARTIAL)`;
       throw new WafError('body.limit', message);
     }
@@ -187,15 +191,33 @@ export class Transaction<Ticket> {
   *#takeDue(half: Half<Ticket>): Steps<Step<Ticket>> {
     const now = monotonicMs();
     if ((half.holdDueMs ?? Infinity) <= now) half.queue.flow();
-    else if (this.#isUnevaluated(half) && this.#quietDueMs(half) <= now) {
+    else if (this.#isUnsettled(half) && this.#quietDueMs(half) <= now) {
       return yield* this.#settle(half, yield* this.#inspected.evaluateNowInSteps(half.direction));
-    }
+    } else if (this.#stalledDueMs(half) <= now) throw this.#stalled(half);
     return yield* this.#settle(half, allow);
   }
 
-  #isUnevaluated(half: Half<Ticket>): boolean {
-    if (half.phase !== 'in-body' || half.passes || this.#inspection === undefined) return false;
-    return this.#inspection.evaluatedBytes(half.direction) < half.queue.receivedBytes;
+  #isInspected(half: Half<Ticket>): boolean {
+    return half.phase === 'in-body' && !half.passes && this.#inspection !== undefined;
+  }
+
+  #isUnsettled(half: Half<Ticket>): boolean {
+    return this.#isInspected(half) && this.#inspected.settledBytes(half.direction) < half.queue.receivedBytes;
+  }
+
+  /** When what no evaluation can decide has been held for so long that nothing more is to be expected. */
+  #stalledDueMs(half: Half<Ticket>): number {
+    const isStuck = this.#isInspected(half) && half.queue.flows && half.queue.oldestMs !== undefined;
+    return isStuck ? half.queue.newestMs + this.#options.limits.exchangeIdleMsMax : Infinity;
+  }
+
+  #stalled(half: Half<Ticket>): WafError {
+    const bytes = half.queue.receivedBytes - this.#inspected.evaluatedBytes(half.direction);
+    const ms = this.#options.limits.exchangeIdleMsMax;
+    return new WafError(
+      'deadline.exceeded',
+      `what ${bytes} bytes of the ${half.direction} body mean depends on what follows, and nothing followed for ${ms} ms`,
+    );
   }
 
   #quietDueMs(half: Half<Ticket>): number {
@@ -252,7 +274,7 @@ export class Transaction<Ticket> {
   *#evaluate(half: Half<Ticket>): Steps<Verdict> {
     const due = half.queue.dueBytes;
     if (half.passes || due === 0 || this.#inspection === undefined) return allow;
-    return this.#inspection.evaluatedBytes(half.direction) >= due
+    return this.#inspection.settledBytes(half.direction) >= due
       ? allow
       : yield* this.#inspection.evaluateNowInSteps(half.direction);
   }

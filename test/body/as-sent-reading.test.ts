@@ -26,7 +26,7 @@ function read(coding: string, type: string, chunks: readonly Uint8Array[]): { va
       logs.push(log);
       return log;
     },
-    body: { write() {}, end() {} },
+    body: { write() {}, end() {}, heldBytes: 0 },
     onFailure: ({ message }) => failures.push(message),
     onUndecoded: () => {},
     limits,

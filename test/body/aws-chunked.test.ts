@@ -22,6 +22,7 @@ function contentOf(chunks: readonly Uint8Array[]): string {
       content += Buffer.from(bytes).toString();
     },
     end: () => {},
+    heldBytes: 0,
   };
   const decoder = new AwsChunkedDecoder(next, { lineBytesMax: 100 });
   try {

@@ -40,6 +40,7 @@ function readOnce(chunks: readonly Uint8Array[], head: Readonly<Record<string, s
       end: () => {
         ends += 1;
       },
+      heldBytes: 0,
     },
     onFailure: (error: WafError) => failures.push(error.code),
     onUndecoded: (why, bytes) => {
@@ -130,7 +131,7 @@ describe('BodyReader', () => {
     const reader = new BodyReader({
       headers: [{ name: 'content-encoding', value: 'gzip' }],
       sink: new EventLog(),
-      body: { write: (bytes) => parts.push(Buffer.from(bytes).toString()), end() {} },
+      body: { write: (bytes) => parts.push(Buffer.from(bytes).toString()), end() {}, heldBytes: 0 },
       onFailure: assert.ifError,
       onUndecoded: assert.fail,
       limits,
@@ -214,7 +215,7 @@ describe('BodyReader', () => {
         headers: Object.entries(head).map(([name, value]) => ({ name, value })),
         processor: chosen,
         sink: new EventLog(),
-        body: { write() {}, end() {} },
+        body: { write() {}, end() {}, heldBytes: 0 },
         onFailure: () => {},
         onUndecoded: () => {},
         limits,

@@ -11,6 +11,7 @@ function decode(label: string, chunks: readonly Uint8Array[], keepsAscii = false
       parts.push(Buffer.from(bytes));
     },
     end() {},
+    heldBytes: 0,
   };
   const decoder = openCharsetDecoder(label, next, { keepsAscii });
   assert.ok(decoder !== undefined, label);
@@ -121,7 +122,7 @@ describe('openCharsetDecoder', () => {
 
   it('needs no decoder for ASCII-compatible and unknown charsets', () => {
     for (const label of ['utf-8', 'latin1', 'utf-7', '']) {
-      assert.equal(openCharsetDecoder(label, { write() {}, end() {} }, { keepsAscii: false }), undefined);
+      assert.equal(openCharsetDecoder(label, { write() {}, end() {}, heldBytes: 0 }, { keepsAscii: false }), undefined);
     }
   });
 });

@@ -94,7 +94,7 @@ describe('ContentCodingDecoder', () => {
     it(`stops a bomb of ${name} soon after its bound, in little memory`, () => {
       const coded = encode(Buffer.alloc(64 << 20));
       let decoded = 0;
-      const next = { write: (bytes: Uint8Array) => (decoded += bytes.length), end() {} };
+      const next = { write: (bytes: Uint8Array) => (decoded += bytes.length), end() {}, heldBytes: 0 };
       const sink = { begin() {}, write() {}, end() {}, fact() {} };
       const decoder = new ContentCodingDecoder({ codings: [coding], next, sink, limits });
       const before = process.memoryUsage().arrayBuffers;

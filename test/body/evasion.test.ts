@@ -32,7 +32,7 @@ function read(head: Head, chunks: readonly Uint8Array[]): { readonly outcome: Ou
     headers: head.map(([name, value]) => ({ name, value })),
     sink: logs.first,
     openReading: logs.openReading,
-    body: { write() {}, end() {} },
+    body: { write() {}, end() {}, heldBytes: 0 },
     onFailure: ({ code }) => {
       hasFailed ||= code !== 'body.charset';
     },

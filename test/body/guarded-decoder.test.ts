@@ -6,6 +6,8 @@ import { EventLog } from '../support/event-log.ts';
 
 /** Refuses chunks that begin with `!`, and a body that ends while a field is open. */
 class Sample extends GuardedDecoder {
+  override readonly heldBytes = 0;
+
   protected override readChunk(chunk: Uint8Array): void {
     this.sink.begin('REQUEST_BODY', '');
     this.sink.write(chunk);

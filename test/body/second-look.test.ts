@@ -118,11 +118,13 @@ describe('SecondLook', () => {
       sniffBytesMax: 8,
       blockBytes: 64,
     });
-    look.write(Buffer.from('{"a":1'));
+    look.write(Buffer.from('{    '));
     look.flush();
     assert.deepEqual([...logs[1].facts], [], 'too little to tell');
-    look.write(Buffer.from(',"b":2,'));
+    assert.equal(look.heldBytes, 5);
+    look.write(Buffer.from('"a":1,"b":2,'));
     look.flush();
     assert.equal(logs[1].fields.length, 2);
+    assert.equal(look.heldBytes, 17, 'the form has a name that has not ended');
   });
 });

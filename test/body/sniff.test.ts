@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { lookOf, startOf, wideFormOf } from '../../src/body/sniff.ts';
+import fc from 'fast-check';
+import { lookOf, mayLookOtherwise, startOf, wideFormOf } from '../../src/body/sniff.ts';
 
 describe('lookOf', () => {
   const looks = [
@@ -56,6 +57,59 @@ describe('lookOf', () => {
   for (const text of ['', '   ', 'hello world', '<3', '--', '--x\r\ny z', '=1', '1+1 = 2', ...dashes]) {
     it(`takes ${JSON.stringify(text)} for nothing`, () => assert.equal(lookOf(Buffer.from(text)), undefined));
   }
+});
+
+describe('mayLookOtherwise', () => {
+  const all = ['JSON', 'LITERALS', 'XML', 'MULTIPART', 'URLENCODED'] as const;
+  const typed = ['JSON', 'LITERALS', 'XML', 'MULTIPART'] as const;
+
+  it('is false as soon as nothing that follows can change the look', () => {
+    for (const [text, among, expected] of [
+      ['', typed, true],
+      ['  \r\n', typed, true],
+      ['h', typed, true],
+      ['he', typed, false],
+      ['hello', all, true],
+      ['hello ', all, false],
+      ['hello=', all, false],
+      ['{ ', typed, true],
+      ['{"', typed, false],
+      ['{n', typed, false],
+      ['[', typed, true],
+      ['[x', typed, false],
+      ['[x', all, false],
+      ['<', typed, true],
+      ['<3', typed, false],
+      ['-', typed, true],
+      ['- a', typed, false],
+      ['--b', typed, true],
+      ['--b\r', typed, true],
+      ['--b\r\n', typed, true],
+      ['--b\r\nContent-', typed, true],
+      ['--b\r\nContent-Type:', typed, true],
+      ['--b\r\nContent-Disposition: form-data', typed, true],
+      ['--b\r\nContent-Disposition: form-data;\r\nx ', typed, false],
+      ['--b\r\nContent Type', typed, false],
+      ['\x81\x85', all, false],
+    ] as const) {
+      assert.equal(mayLookOtherwise(Buffer.from(text, 'latin1'), among), expected, JSON.stringify(text));
+    }
+  });
+
+  it('is false only where every longer head looks the same', () => {
+    const unit = fc.constantFrom(...'{}[]<>-="ab1: \t\r\n.\0/', '--b', '\r\n', 'n:', 'content-disposition:form-data');
+    const text = fc.array(unit, { minLength: 1, maxLength: 12 }).map((units) => units.join(''));
+    fc.assert(
+      fc.property(text, (written) => {
+        const bytes = Buffer.from(written);
+        for (let length = 1; length <= bytes.length; length += 1) {
+          const head = bytes.subarray(0, length);
+          if (!mayLookOtherwise(head, all)) assert.deepEqual(lookOf(head), lookOf(bytes), JSON.stringify(written));
+        }
+      }),
+      { numRuns: 5_000 },
+    );
+  });
 });
 
 describe('startOf', () => {

@@ -14,7 +14,7 @@ function linesAtEveryCut(text: string, sniffBytesMax = 16, isBelieved = true): s
         new SniffingDecoder({
           declared: 'text/plain',
           sink,
-          believes: () => isBelieved,
+          believed: isBelieved ? ['JSON'] : [],
           open: (_, quiet) => new JsonDecoder(quiet, { ...limits, jsonDepthMax: 3 }),
           sniffBytesMax,
         }),

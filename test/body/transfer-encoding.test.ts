@@ -14,6 +14,7 @@ function decode(encoding: string, chunks: readonly Uint8Array[]): string {
     end: () => {
       ends += 1;
     },
+    heldBytes: 0,
   });
   assert.ok(decoder !== undefined);
   for (const chunk of chunks) decoder.write(chunk);
@@ -25,7 +26,7 @@ function decode(encoding: string, chunks: readonly Uint8Array[]): string {
 describe('openTransferDecoder', () => {
   it('leaves other encodings alone', () => {
     for (const encoding of ['', '7bit', '8bit', 'binary', 'x-unknown']) {
-      assert.equal(openTransferDecoder(encoding, { write() {}, end() {} }), undefined);
+      assert.equal(openTransferDecoder(encoding, { write() {}, end() {}, heldBytes: 0 }), undefined);
     }
   });
 

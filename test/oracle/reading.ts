@@ -36,7 +36,7 @@ export function readBody(request: OracleRequest, cuts: readonly number[]): Readi
     headers: headersOf(request),
     sink: logs.first,
     openReading: logs.openReading,
-    body: { write: (bytes) => void body.push(Buffer.from(bytes)), end: () => {} },
+    body: { write: (bytes) => void body.push(Buffer.from(bytes)), end: () => {}, heldBytes: 0 },
     onFailure: ({ code, message }) => {
       const cause = failureCause(code);
       failures.push(`${cause}: ${message}`);

@@ -44,6 +44,13 @@ export class EventLog implements FieldSink {
     return this.#open !== undefined;
   }
 
+  /** All fields, the open one with what was written of it. */
+  get told(): readonly LoggedField[] {
+    if (this.#open === undefined) return this.fields;
+    const { source, name, parts } = this.#open;
+    return [...this.fields, { source, name, value: Buffer.concat(parts).toString('latin1') }];
+  }
+
   /** One line per field: `SOURCE name = value`, non-printing bytes escaped; then `FACT name = value`, sorted. */
   lines(): string[] {
     const facts = [...this.facts].map(([name, value]) => `FACT ${name} = ${printable(value)}`);

@@ -5,7 +5,7 @@ import { runAtOnce, type Steps } from '../../src/base/turn.ts';
 import { BodyFlow } from '../../src/transaction/body-flow.ts';
 
 /** A flow with a stride of 10 bytes that stops at an offset, and what happened to it. */
-function flowOf({ stopAt = Infinity, isDear = false, pieceBytes = 4 } = {}) {
+function flowOf({ stopAt = Infinity, isDear = false, pieceBytes = 4, heldBytes = 0 } = {}) {
   let taken = 0;
   const pieces: number[] = [];
   const evaluations: number[] = [];
@@ -25,6 +25,7 @@ function flowOf({ stopAt = Infinity, isDear = false, pieceBytes = 4 } = {}) {
         evaluations.push(taken);
         return taken >= stopAt;
       },
+      heldBytes: () => heldBytes,
     },
   );
   return { flow, evaluations, pieces, takenBytes: () => taken };
@@ -74,7 +75,12 @@ describe('BodyFlow', () => {
     const cheap = flowOf({ pieceBytes: 4096 });
     const big = new BodyFlow(
       { strideBytes: 16_384, pieceBytes: 4096 },
-      { take: (bytes) => sizes.push(bytes.length), catchUp: () => never(true), evaluate: () => never(false) },
+      {
+        take: (bytes) => sizes.push(bytes.length),
+        catchUp: () => never(true),
+        evaluate: () => never(false),
+        heldBytes: () => 0,
+      },
     );
     const sizes: number[] = [];
     runAtOnce(big.writeInSteps(Buffer.alloc(8192)));
@@ -88,8 +94,18 @@ describe('BodyFlow', () => {
   it('can be told that all was evaluated', () => {
     const { flow } = flowOf();
     flow.write(Buffer.alloc(3));
-    assert.equal(flow.evaluatedBytes, 0);
-    flow.markEvaluated();
-    assert.equal(flow.evaluatedBytes, 3);
+    assert.deepEqual([flow.evaluatedBytes, flow.settledBytes], [0, 0]);
+    flow.settle();
+    assert.deepEqual([flow.evaluatedBytes, flow.settledBytes], [3, 3]);
+  });
+
+  it('does not take for evaluated what is held, until the body has ended', () => {
+    const { flow } = flowOf({ heldBytes: 2 });
+    flow.write(Buffer.alloc(10));
+    assert.deepEqual([flow.evaluatedBytes, flow.settledBytes], [8, 10]);
+    flow.settle();
+    assert.equal(flow.evaluatedBytes, 8);
+    flow.end();
+    assert.equal(flow.evaluatedBytes, 10);
   });
 });

@@ -12,9 +12,9 @@ describe('Half', () => {
     const half = new Half<string>('request', prefix, limits);
     half.begin([{ name: 'content-length', value: '5' }], 'head', { holdMs: 10, flow: 'after-hold' });
     half.push('a', 4);
-    assert.equal(half.isCompleteByLength, false);
+    assert.equal(half.isBodyComplete, false);
     half.push('b', 1);
-    assert.equal(half.isCompleteByLength, true);
+    assert.equal(half.isBodyComplete, true);
   });
 
   it('says when the oldest held message is due', (context) => {

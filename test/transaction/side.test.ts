@@ -27,13 +27,14 @@ describe('Side', () => {
         inspector.endRaw();
       },
       close: () => calls.push('close'),
+      heldBytes: 0,
     };
     const cuts = { strideBytes: 16, pieceBytes: 16 };
     function* evaluate(): Steps<boolean> {
       yield;
       return calls.push('evaluate') < 0;
     }
-    const side = new Side({ direction, inspector, body, cuts, evaluate });
+    const side = new Side({ direction, inspector, body, cuts, blocksRefused: () => true, evaluate });
     return { side, calls };
   }
 
@@ -57,5 +58,15 @@ describe('Side', () => {
     side.close();
     assert.deepEqual(calls, ['evaluate', 'end 20', 'close']);
     assert.equal(side.isOver, true);
+  });
+
+  it('holds what comes of a body that will be refused', () => {
+    const { side } = open('request');
+    side.flow.write(Buffer.alloc(5));
+    side.noteRefusal();
+    side.flow.write(Buffer.alloc(7));
+    side.flow.settle();
+    assert.deepEqual([side.flow.evaluatedBytes, side.refusedBytes], [5, 7]);
+    side.close();
   });
 });

@@ -4,105 +4,13 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { WafError } from '../../src/base/errors.ts';
-import { limitsWith } from '../../src/base/limits.ts';
-import type { Steps } from '../../src/base/turn.ts';
-import type { Verdict } from '../../src/decision/verdict.ts';
 import { closePlan } from '../../src/plan/compile.ts';
-import type { Plan } from '../../src/plan/plan.ts';
-import type { Delivery, ExchangeEvent, Step } from '../../src/transaction/event.ts';
-import { Inspection } from '../../src/transaction/inspection.ts';
-import type { Direction } from '../../src/transaction/phase.ts';
-import { Transaction } from '../../src/transaction/transaction.ts';
 import { planOf } from '../support/exchange.ts';
-import { attackPlan } from '../support/ext-proc.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
-const plan = await attackPlan();
+import { begin, chunk, head, plan, play, responseHead } from '../support/transaction.ts';
+
 after(() => closePlan(plan));
-
-const noWait: Delivery = { body: 'chunks', holdsHead: true };
-
-interface Setup {
-  readonly delivery?: Delivery;
-  readonly overrides?: Readonly<Record<string, number>>;
-  readonly failure?: Verdict;
-  readonly plan?: Plan;
-  /** Thrown by the inspection of the first chunk. */
-  readonly thrown?: Error;
-}
-
-class BrokenInspection extends Inspection {
-  readonly #thrown: Error;
-  constructor(thrown: Error, options: ConstructorParameters<typeof Inspection>[1]) {
-    super(plan, options);
-    this.#thrown = thrown;
-  }
-  override bodyInSteps(direction: Direction, bytes: Uint8Array): Steps<Verdict> {
-    if (direction === 'response') return super.bodyInSteps(direction, bytes);
-    throw this.#thrown;
-  }
-}
-
-function begin({ delivery = noWait, overrides = {}, failure, thrown, plan: rules = plan }: Setup = {}) {
-  const limits = limitsWith(overrides);
-  const errors: WafError[] = [];
-  const transaction = new Transaction<string>({
-    limits,
-    deliveries: { request: delivery, response: delivery },
-    openInspection: (requestId) =>
-      thrown === undefined
-        ? new Inspection(rules, { requestId, limits })
-        : new BrokenInspection(thrown, { requestId, limits }),
-    decideFailure: (error) => {
-      errors.push(error);
-      return failure ?? { kind: 'block', ruleId: 0, status: 503, phase: 0, cause: error.code };
-    },
-  });
-  return { transaction, errors, limits };
-}
-
-const head = (more: Readonly<Record<string, string>> = {}, endOfStream = false): ExchangeEvent<string> => ({
-  kind: 'request-head',
-  head: {
-    method: 'POST',
-    target: '/',
-    protocol: 'HTTP/1.1',
-    headers: Object.entries({ host: 'x', 'content-type': 'text/plain', ...more }).map(([name, value]) => ({
-      name,
-      value,
-    })),
-    remoteAddress: '192.0.2.1',
-    remotePort: 1,
-  },
-  endOfStream,
-  ticket: 'request-head',
-});
-
-const responseHead = (more: Readonly<Record<string, string>> = {}, endOfStream = false): ExchangeEvent<string> => ({
-  kind: 'response-head',
-  head: {
-    status: 200,
-    protocol: 'HTTP/1.1',
-    headers: Object.entries({ 'content-type': 'text/html', ...more }).map(([name, value]) => ({ name, value })),
-  },
-  endOfStream,
-  ticket: 'response-head',
-});
-
-const chunk = (
-  ticket: string,
-  text: string,
-  { endOfStream = false, direction = 'request' }: { endOfStream?: boolean; direction?: 'request' | 'response' } = {},
-): ExchangeEvent<string> => ({ kind: 'chunk', direction, chunk: Buffer.from(text, 'latin1'), endOfStream, ticket });
-
-/** What a step says, in one word or list. */
-const said = (step: Step<string>): string | readonly string[] => (step.kind === 'release' ? step.tickets : step.kind);
-
-async function play(transaction: Transaction<string>, events: readonly ExchangeEvent<string>[]) {
-  const steps: (string | readonly string[])[] = [];
-  for (const event of events) steps.push(said(await transaction.accept(event)));
-  return steps;
-}
 
 describe('a held body', () => {
   it('goes with its head when it has ended without a match', async () => {
@@ -203,7 +111,7 @@ describe('time', () => {
 describe('both directions', () => {
   it('release what is held of a request when its response begins', async () => {
     const { transaction } = begin();
-    const steps = await play(transaction, [head(), chunk('a', 'x'), responseHead()]);
+    const steps = await play(transaction, [head(), chunk('a', 'xy'), responseHead()]);
     assert.deepEqual(steps, [[], [], ['request-head', 'a']]);
   });
 
@@ -211,7 +119,7 @@ describe('both directions', () => {
     const { transaction } = begin({ delivery: { body: 'chunks', holdsHead: false } });
     const steps = await play(transaction, [
       head(),
-      chunk('a', 'x'),
+      chunk('a', 'xy'),
       responseHead(),
       chunk('b', 'y', { direction: 'response', endOfStream: true }),
     ]);

@@ -87,5 +87,6 @@ function sliceChecked(sink: FieldSink, sliceBytesMax: number): Decoder {
       next.write(bytes);
     },
     end: () => next.end(),
+    heldBytes: 0,
   };
 }

@@ -25,7 +25,7 @@ export const target: FuzzTarget = {
     const open = (sink: FieldSink): Decoder & { readonly ends: boolean[] } => {
       const reader = new ProtobufReader(sink, 'm', options);
       const ends: boolean[] = [];
-      return { ends, write: (chunk) => reader.write(chunk), end: () => ends.push(reader.end()) };
+      return { ends, write: (chunk) => reader.write(chunk), end: () => ends.push(reader.end()), heldBytes: 0 };
     };
     const read = (chunks: readonly Uint8Array[]): string[] => {
       const log = new EventLog();

@@ -1,0 +1,58 @@
+// Where in an XML body that began which is read and not told yet: what of the body must be held. Knows offsets only.
+
+import type { SectionReader } from './xml-section.ts';
+import type { XmlNotes, XmlText } from './xml-text.ts';
+
+/** The parts of the decoder that keep back what they are given. */
+export interface XmlHolders {
+  readonly text: Pick<XmlText, 'waiting'>;
+  readonly notes: Pick<XmlNotes, 'isHolding'>;
+  readonly sections: Pick<SectionReader, 'heldBytes'>;
+}
+
+/** The beginnings of what is not told, and how long the body is. */
+export class XmlHolds {
+  readonly #holders: XmlHolders;
+  #bytes = 0;
+  #markFrom = 0;
+  #noteFrom = 0;
+  #joined = 0;
+  #joinedFrom = 0;
+
+  constructor(holders: XmlHolders) {
+    this.#holders = holders;
+  }
+
+  /** Bytes of the chunks so far, without the one that is being read. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Markup or a reference begins at an offset of the chunk. */
+  beginMark(offset: number): void {
+    this.#markFrom = this.#bytes + offset;
+  }
+
+  /** The mark that began last is a note; to be called before the note is opened. */
+  beginNote(): void {
+    if (!this.#holders.notes.isHolding) this.#noteFrom = this.#markFrom;
+  }
+
+  /** A chunk was read. */
+  endChunk(bytes: number): void {
+    const { waiting } = this.#holders.text;
+    if (waiting !== this.#joined) this.#joinedFrom = this.#bytes;
+    this.#joined = waiting;
+    this.#bytes += bytes;
+  }
+
+  /** How many of the last bytes are not told. `isInMark`: whether the mark that began last is told later. */
+  heldBytes(isInMark: boolean): number {
+    const { notes, sections } = this.#holders;
+    let from = this.#bytes - sections.heldBytes;
+    if (isInMark) from = Math.min(from, this.#markFrom);
+    if (notes.isHolding) from = Math.min(from, this.#noteFrom);
+    if (this.#joined > 0) from = Math.min(from, this.#joinedFrom);
+    return this.#bytes - from;
+  }
+}

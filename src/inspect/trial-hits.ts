@@ -1,0 +1,33 @@
+// The hits of an exchange as they would be if the values that are open now ended here: for rules that are asked, before such
+// bytes are let go, what they would say of them. Knows no rule.
+
+import type { PatternId, PhasePlan } from '../plan/plan.ts';
+import type { FoundHits } from './both-sides.ts';
+import type { FieldRecord } from './field-record.ts';
+import type { Hit } from './hit-table.ts';
+
+/** Hits so far, without those of open fields, and the hits of a scan of these. */
+export class TrialHits implements FoundHits {
+  readonly #known: FoundHits;
+  readonly #trial: FoundHits;
+  readonly #open: ReadonlySet<FieldRecord>;
+
+  /** @param open the fields that were scanned for `trial`. */
+  constructor(known: FoundHits, trial: FoundHits, open: ReadonlySet<FieldRecord>) {
+    this.#known = known;
+    this.#trial = trial;
+    this.#open = open;
+  }
+
+  of(pattern: PatternId): readonly Hit[] {
+    const known = this.#known.of(pattern);
+    const isTried = known.some(({ field }) => this.#open.has(field));
+    const others = isTried ? known.filter(({ field }) => !this.#open.has(field)) : known;
+    const trial = this.#trial.of(pattern);
+    return trial.length === 0 ? others : [...others, ...trial];
+  }
+
+  candidates(phase: PhasePlan, others?: Uint32Array): Uint32Array {
+    return this.#trial.candidates(phase, this.#known.candidates(phase, others));
+  }
+}

@@ -1,0 +1,53 @@
+// What is known about an inspected exchange, so far or at its end, as plain values.
+
+import { readScores } from '../decision/score.ts';
+import type { RuleMatch, Verdict } from '../decision/verdict.ts';
+import { type AuditWishes, auditWishes } from '../evaluate/audit-wishes.ts';
+import type { ExchangeState } from '../evaluate/exchange-state.ts';
+import { type Problem, problemsOf, uninspectedOf } from '../inspect/problems.ts';
+import type { Side } from './side.ts';
+
+/** What is known at the end. */
+export interface InspectionSummary {
+  readonly verdict: Verdict;
+  /** In the order in which rules matched. */
+  readonly matches: readonly RuleMatch[];
+  readonly inboundScore: number;
+  readonly outboundScore: number;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  /** Bytes of the body that had been inspected when the first verdict other than `allow` was there. */
+  readonly firstVerdictBytes?: number;
+  /** Cause → bytes that some operator should have seen and did not. */
+  readonly uninspected: ReadonlyMap<string, number>;
+  readonly problems: readonly Problem[];
+  readonly audit: AuditWishes;
+}
+
+/** What a summary is made of. */
+export interface SummarySources {
+  readonly verdict: Verdict;
+  readonly state: ExchangeState;
+  /** Request, response. */
+  readonly sides: readonly [Side, Side];
+  readonly firstVerdictBytes: number | undefined;
+}
+
+/** What is known by now. */
+export function summaryOf({ verdict, state, sides, firstVerdictBytes }: SummarySources): InspectionSummary {
+  const [request, response] = sides;
+  const problems = sides.map(({ inspector }) => inspector.problems);
+  const scores = readScores(state.tx);
+  return {
+    verdict,
+    matches: [...state.matches],
+    inboundScore: scores.inbound,
+    outboundScore: scores.outbound,
+    requestBytes: request.flow.bytes,
+    responseBytes: response.flow.bytes,
+    ...(firstVerdictBytes === undefined ? {} : { firstVerdictBytes }),
+    uninspected: uninspectedOf(problems),
+    problems: problemsOf(problems),
+    audit: auditWishes(state),
+  };
+}

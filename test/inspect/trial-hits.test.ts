@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { closePlan } from '../../src/plan/compile.ts';
+import type { PhasePlan, Plan } from '../../src/plan/plan.ts';
+import { planOf } from '../support/exchange.ts';
+import { hitsOf, inspectorOf } from '../support/inspector.ts';
+
+describe('a trial of open values', () => {
+  let plan: Plan;
+  before(async () => {
+    plan = await planOf(`SecRule ARGS "@rx evil" "id:1,phase:2,deny"
+      SecRule ARGS "@rx ^only$" "id:2,phase:2,deny"
+      SecRule ARGS "@streq whole" "id:3,phase:2,deny"
+      SecRule ARGS "!@rx ^(?:evil|only|whole|known)$" "id:4,phase:2,deny"`);
+  });
+  after(() => closePlan(plan));
+
+  /** An inspector with a value that ended and one that is open. */
+  function open(value: string) {
+    const inspector = inspectorOf(plan);
+    inspector.begin('ARGS_POST', 'known');
+    inspector.write(Buffer.from('evil'));
+    inspector.end();
+    inspector.markInput(10);
+    inspector.begin('ARGS_POST', 'open');
+    inspector.write(Buffer.from(value));
+    inspector.flush();
+    return inspector;
+  }
+
+  /** Rules that would have a hit. */
+  function tried(value: string): string[] {
+    const inspector = open(value);
+    const trial = inspector.tryOpenFields();
+    assert.ok(trial !== undefined);
+    const { hits } = trial;
+    const known = hitsOf(plan, inspector);
+    const asIf = hitsOf(plan, Object.assign(Object.create(inspector), { hits }));
+    assert.deepEqual(hitsOf(plan, inspector), known, 'nothing comes of it');
+    inspector.close();
+    return asIf;
+  }
+
+  it('finds what only the end of a value decides, and each thing once', () => {
+    assert.deepEqual(tried('evil'), ['1 ARGS_POST:known', '1 ARGS_POST:open']);
+    assert.deepEqual(tried('only'), ['1 ARGS_POST:known', '2 ARGS_POST:open']);
+    assert.deepEqual(tried('whole'), ['1 ARGS_POST:known', '3 ARGS_POST:open']);
+    assert.deepEqual(tried('other'), ['1 ARGS_POST:known', '4 ARGS_POST:open']);
+  });
+
+  it('names the rules that may match then', () => {
+    const inspector = open('only');
+    const words = inspector.tryOpenFields()?.hits.candidates(plan.phases[2] as PhasePlan);
+    assert.deepEqual([...(words ?? [])], [0b0011]);
+    inspector.close();
+  });
+
+  it('decides about a value as far as it was tried', () => {
+    const inspector = open('fine');
+    assert.equal(inspector.undecidedFrom, 10);
+    inspector.tryOpenFields();
+    inspector.passTrial(14);
+    assert.equal(inspector.undecidedFrom, Infinity);
+    inspector.write(Buffer.from(' still'));
+    assert.equal(inspector.undecidedFrom, 14);
+    inspector.end();
+    assert.equal(inspector.undecidedFrom, Infinity);
+    inspector.close();
+  });
+
+  it('scans values that grow byte by byte only so often', () => {
+    const inspector = inspectorOf(plan);
+    inspector.begin('ARGS_POST', 'slow');
+    let scanned = 0;
+    for (let length = 1; length <= 2_000; length += 1) {
+      inspector.write(Buffer.from('x'));
+      if (inspector.tryOpenFields() !== undefined) scanned += length;
+    }
+    assert.ok(scanned <= 65_536 + 8 * 2_000, `${scanned} bytes`);
+    inspector.close();
+  });
+});

@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { closePlan } from '../../src/plan/compile.ts';
+import { planOf, runExchange } from '../support/exchange.ts';
+
+describe('summaryOf', () => {
+  it('adds up what both directions have', async () => {
+    const plan = await planOf(`SecAction "id:1,phase:1,pass,nolog,setvar:tx.blocking_inbound_anomaly_score=3"
+      SecRule REQUEST_BODY|RESPONSE_BODY "@rx odd" "id:2,phase:4,pass,log"
+      SecRule RESPONSE_BODY "@rx leak" "id:3,phase:4,deny,log"`);
+    const text = { 'content-type': 'text/plain' };
+    const summary = runExchange(plan, { headers: text, body: 'odd', response: { headers: text, body: 'a leak' } });
+    assert.deepEqual([summary.requestBytes, summary.responseBytes, summary.firstVerdictBytes], [3, 6, 6]);
+    assert.deepEqual([summary.verdict.kind, summary.matches.map(({ ruleId }) => ruleId)], ['block', [2, 3]]);
+    assert.deepEqual([[...summary.uninspected], summary.problems], [[], []]);
+    closePlan(plan);
+  });
+});
