@@ -284,12 +284,12 @@ export const limitTable = {
     why: 'resets a second that refill the burst; one process answers fewer exchanges than that',
   },
   emptyStreamBurst: {
-    default: 10_000,
+    default: 1_000,
     unit: 'count',
-    why: 'streams of one connection that may be gone at once before a message of them was read: Envoy hardly has any, a rapid-reset flood has nothing else',
+    why: 'streams of one connection that may be gone at once without a byte of a message: Envoy has none, a rapid-reset flood has nothing else',
   },
   emptyStreamRate: {
-    default: 1_000,
+    default: 100,
     unit: 'count',
     why: 'such streams a second that refill the burst',
   },

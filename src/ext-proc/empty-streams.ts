@@ -1,8 +1,9 @@
-// Stops a peer that opens streams only to reset them (CVE-2023-44487). Envoy sends the first message with the head of a stream,
-// so few of its streams are gone before a message was read; such a flood has nothing else. Node's own guard (reset-guard.ts)
-// cannot tell the two apart: it must let pass what Envoy resets after its last answer. Knows no message.
+// Stops a peer that opens streams only to reset them (CVE-2023-44487). Envoy writes the first message together with the head of
+// a stream, so each of its streams has brought bytes when it is gone, however early a client left; such a flood brings none.
+// Node's own guard (reset-guard.ts) cannot tell the two apart: it must let pass what Envoy resets after its last answer.
+// Knows no message.
 
-import { constants, type ServerHttp2Session } from 'node:http2';
+import { constants, type Http2Session } from 'node:http2';
 import { monotonicMs } from '../base/deadline.ts';
 import type { Limits } from '../base/limits.ts';
 
@@ -14,17 +15,17 @@ interface Bucket {
   atMs: number;
 }
 
-/** Counts the streams of each connection that ended before a message of them was read. */
+/** Counts the streams of each connection that ended without a byte of a message. */
 export class EmptyStreams {
   readonly #limits: EmptyStreamLimits;
-  readonly #buckets = new WeakMap<ServerHttp2Session, Bucket>();
+  readonly #buckets = new WeakMap<Http2Session, Bucket>();
 
   constructor(limits: EmptyStreamLimits) {
     this.#limits = limits;
   }
 
-  /** A stream of this connection ended without a message. Ends the connection (ENHANCE_YOUR_CALM) that has too many. */
-  ended(session: ServerHttp2Session | undefined): void {
+  /** A stream of this connection ended without a byte. Ends the connection (ENHANCE_YOUR_CALM) that has too many. */
+  ended(session: Http2Session | undefined): void {
     if (session === undefined || session.destroyed) return;
     const { emptyStreamBurst, emptyStreamRate } = this.#limits;
     const now = monotonicMs();

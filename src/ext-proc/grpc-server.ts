@@ -1,6 +1,6 @@
 // The transport on grpc-js: TCP and Unix sockets, health service, back-pressure. Knows streams of bytes, no message.
 
-import type { ServerHttp2Session } from 'node:http2';
+import type { Http2Session, ServerHttp2Stream } from 'node:http2';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Server,
@@ -172,9 +172,9 @@ function isCompressed(call: ServerInterceptingCallInterface): boolean {
   return incomingEncoding !== 'identity';
 }
 
-/** The connection of a call; grpc-js keeps it to itself. */
-function sessionOf(call: ServerInterceptingCallInterface): ServerHttp2Session | undefined {
-  return (call as { readonly stream?: { readonly session?: ServerHttp2Session } }).stream?.session;
+/** The HTTP/2 stream of a call; grpc-js keeps it to itself. */
+function streamOf(call: ServerInterceptingCallInterface): ServerHttp2Stream | undefined {
+  return (call as { readonly stream?: ServerHttp2Stream }).stream;
 }
 
 /**
@@ -185,10 +185,10 @@ class CallListener implements ServerListener, ReplyStream {
   readonly #call: ServerInterceptingCallInterface;
   readonly #context: CallContext;
   readonly #framing: Framing;
+  readonly #stream: ServerHttp2Stream | undefined;
   /** Asked for at the beginning: a stream that is gone has forgotten it. */
-  readonly #session: ServerHttp2Session | undefined;
+  readonly #session: Http2Session | undefined;
   #handler: StreamHandler | undefined;
-  #hasMessage = false;
   #unsentBytes = 0;
   #isHandling = false;
   #hasEnded = false;
@@ -196,7 +196,8 @@ class CallListener implements ServerListener, ReplyStream {
   constructor(call: ServerInterceptingCallInterface, context: CallContext) {
     this.#call = call;
     this.#context = context;
-    this.#session = sessionOf(call);
+    this.#stream = streamOf(call);
+    this.#session = this.#stream?.session;
     this.#framing = guardFraming(call, (sentence) => this.fail('malformed', sentence));
   }
 
@@ -207,7 +208,6 @@ class CallListener implements ServerListener, ReplyStream {
   }
 
   onReceiveMessage(message: Buffer): void {
-    this.#hasMessage = true;
     this.#context.garbage.received(message.length);
     this.#handle(() => this.#handler?.message(message));
   }
@@ -227,7 +227,7 @@ class CallListener implements ServerListener, ReplyStream {
     const handler = this.#handler;
     this.#handler = undefined;
     handler?.close(wasCancelled);
-    if (!this.#hasMessage) this.#context.emptyStreams.ended(this.#session);
+    if (this.#stream?.readableDidRead === false) this.#context.emptyStreams.ended(this.#session);
   }
 
   reply(message: Uint8Array): void {

@@ -1,19 +1,26 @@
 // The transport on real sockets: addresses, resets by the thousand, limits, health, shutdown.
 
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type ClientHttp2Session, connect } from 'node:http2';
+import { connect } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { Client, credentials, status } from '@grpc/grpc-js';
-import { limits, limitsWith } from '../../src/base/limits.ts';
+import { limits } from '../../src/base/limits.ts';
 import { createGrpcTransport } from '../../src/ext-proc/grpc-server.ts';
 import type { OpenStream, ReplyStream } from '../../src/ext-proc/transport.ts';
 import { closePlan } from '../../src/plan/compile.ts';
-import { attackPlan, chunkOf, encodeRequest, GrpcPeer, requestHeaders, serviceOf } from '../support/ext-proc.ts';
+import { attackPlan, chunkOf, GrpcPeer, requestHeaders, serviceOf } from '../support/ext-proc.ts';
+import {
+  exchange,
+  exchangeAndReset,
+  frameOf,
+  processPath,
+  type ServingOptions,
+  serving as servingAny,
+} from '../support/grpc-serving.ts';
 import { healthOf } from '../support/health-client.ts';
 import { silentPeer } from '../support/silent-peer.ts';
 import { until } from '../support/until.ts';
@@ -26,41 +33,9 @@ after(() => rmSync(folder, { recursive: true }));
 
 const { open } = serviceOf(plan);
 
-/** Runs `use` on a server and stops it afterwards. */
-async function serving(
-  use: (address: string) => Promise<void>,
-  {
-    handler = open,
-    overrides = {},
-    listen = '127.0.0.1:0',
-  }: {
-    readonly handler?: OpenStream;
-    readonly overrides?: Readonly<Record<string, number>>;
-    readonly listen?: string;
-  } = {},
-): Promise<void> {
-  const transport = createGrpcTransport(handler, limitsWith(overrides));
-  try {
-    await use(await transport.listen(listen));
-  } finally {
-    await transport.close(500);
-  }
-}
-
-/** One exchange without a body. Returns how its stream ended. */
-async function exchange(address: string): Promise<status> {
-  const peer = new GrpcPeer(address);
-  try {
-    const stream = peer.open();
-    stream.send(requestHeaders({}, true), 'streamed');
-    const [first] = await stream.answers(1);
-    assert.equal(first?.response?.$case, 'requestHeaders');
-    stream.call.end();
-    return (await stream.status).code;
-  } finally {
-    peer.close();
-  }
-}
+/** Runs `use` on a server of the service, unless it is given another handler. */
+const serving = (use: (address: string) => Promise<void>, options: Partial<ServingOptions> = {}): Promise<void> =>
+  servingAny(use, { handler: open, ...options });
 
 describe('createGrpcTransport', () => {
   it('serves on TCP and says which port the system chose', async () => {
@@ -102,94 +77,6 @@ describe('createGrpcTransport', () => {
   it('refuses a port that somebody else uses', async () => {
     await serving((address) =>
       assert.rejects(createGrpcTransport(open, limits).listen(address), { code: 'config.invalid' }),
-    );
-  });
-});
-
-const processPath = '/envoy.service.ext_proc.v3.ExternalProcessor/Process';
-
-function frameOf(message: Buffer, isCompressed = false): Buffer {
-  const head = Buffer.alloc(5);
-  head.writeUInt8(isCompressed ? 1 : 0, 0);
-  head.writeUInt32BE(message.length, 1);
-  return Buffer.concat([head, message]);
-}
-
-/** One stream on a session, reset by us after the first answer, as Envoy does it. Returns what went wrong, or undefined. */
-function exchangeAndReset(session: ClientHttp2Session, message: Buffer): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const stream = session.request({
-      ':method': 'POST',
-      ':path': processPath,
-      'content-type': 'application/grpc',
-      te: 'trailers',
-    });
-    stream.on('error', (error) => resolve(error.message));
-    stream.once('data', () => {
-      stream.close(8);
-      resolve(undefined);
-    });
-    stream.once('close', () => resolve(`closed with ${stream.rstCode} before an answer`));
-    stream.write(message);
-  });
-}
-
-/** So many streams that are reset, one after the other in batches; what went wrong with each that failed. */
-async function resetMany(address: string, count: number): Promise<string[]> {
-  const session = connect(`http://${address}`);
-  session.on('error', () => {});
-  const message = frameOf(encodeRequest(requestHeaders({}, true), 'streamed'));
-  const problems: string[] = [];
-  for (let done = 0; done < count; done += 100) {
-    const batch = await Promise.all(Array.from({ length: 100 }, () => exchangeAndReset(session, message)));
-    problems.push(...batch.filter((problem) => problem !== undefined));
-  }
-  session.destroy();
-  return problems;
-}
-
-describe('resets', () => {
-  it('are survived by the thousand on one connection', async () => {
-    await serving(async (address) => assert.deepEqual(await resetMany(address, 4_000), []));
-  });
-
-  it('are stopped beyond the limits: a flood is still a flood', async () => {
-    await serving(
-      async (address) => {
-        const problems = await resetMany(address, 1_000);
-        assert.ok(problems.length > 0, 'the limit reached the HTTP/2 server');
-      },
-      { overrides: { streamResetBurst: 300, streamResetRate: 1, concurrentStreamsMax: 200 } },
-    );
-  });
-
-  it('of streams without a message are stopped long before, and harm no other connection', async () => {
-    await serving(
-      async (address) => {
-        const session = connect(`http://${address}`);
-        const { promise: calmed, resolve } = Promise.withResolvers<number>();
-        session.on('goaway', resolve);
-        session.on('error', () => {});
-        await once(session, 'connect');
-        const flood = (): void => {
-          for (let count = 0; count < 50 && !session.closed && !session.destroyed; count += 1) {
-            const stream = session.request({
-              ':method': 'POST',
-              ':path': processPath,
-              'content-type': 'application/grpc',
-            });
-            stream.on('error', () => {});
-            stream.close(8);
-          }
-        };
-        await until('the connection is ended', () => {
-          flood();
-          return session.closed || session.destroyed;
-        });
-        assert.equal(await calmed, 11, 'ENHANCE_YOUR_CALM');
-        assert.equal(await exchange(address), status.OK);
-      },
-      { overrides: { emptyStreamBurst: 200, emptyStreamRate: 1 } },
     );
   });
 });
