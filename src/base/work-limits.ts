@@ -13,14 +13,14 @@ export const workLimits = {
     why: 'bytes of a body that are decoded before the turn of the event loop is looked at; fewer while they are dear',
   },
   scanWorkMax: {
-    default: 16 * MiB,
+    default: 8 * MiB,
     unit: 'work',
-    why: 'what inspecting one direction of an exchange may cost in any case, in units of about one byte given to one scan; some 0.1 s. A name that a decoder makes of many keys is scanned whole for each value',
+    why: 'what inspecting one direction of an exchange may cost in any case, in units of about one byte given to one scan; some 0.05 s. A name that a decoder makes of many keys is scanned whole for each value',
   },
   scanWorkRatioMax: {
     default: 512,
     unit: 'ratio',
-    why: 'units of work granted besides for each decoded byte: text and ordinary JSON take 10 to 50, lists of digits 200, under a long name or one that is not ASCII 400',
+    why: 'units of work granted besides for each decoded byte, stride by stride: text and ordinary JSON take 10 to 50, lists of digits 200, under a long name or one that is not ASCII 400',
   },
   turnWorkMax: {
     default: 256 * KiB,

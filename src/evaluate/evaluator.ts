@@ -23,7 +23,8 @@ export type EvaluationMode = 'whole' | 'early';
 
 /**
  * Runs a phase. Every hit must be in the table (`Inspector.flush`). Returns the rule that disrupts, `undefined` when none
- * does. With DetectionOnly the first such rule is noted in `state.detected` and the phase goes on.
+ * does. With DetectionOnly the first such rule is noted in `state.detected` and the phase goes on. Ends early when the work is
+ * overdrawn, which is a problem of the exchange by then.
  */
 export function evaluatePhase(phase: PhasePlan, state: ExchangeState, mode: EvaluationMode): Disrupted | undefined {
   return runAtOnce(evaluateInSteps(phase, state, mode));
@@ -48,6 +49,7 @@ export function* evaluateInSteps(
       for (const preset of rule.presets) applyPreset(preset, state);
       continue;
     }
+    if (state.work.isOverdrawn) return undefined;
     if (state.work.isTurnOver) yield;
     let outcome = beforeRule(rule, state, mode);
     if (outcome === undefined) {

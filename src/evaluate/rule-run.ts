@@ -71,6 +71,7 @@ export class RuleRun {
         return false;
       }
       this.#hasPaused = false;
+      if (isLook && work.isOverdrawn) return true;
       applyMatch(link, matches[this.#nextMatch] as FieldMatch, this.#state);
     }
     return true;

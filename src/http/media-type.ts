@@ -38,8 +38,16 @@ export interface MediaType {
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
+/** The value that was read last: all who look at a message's type read the same one, and it may be as long as a head. */
+let last: { readonly value: string; readonly mediaType: MediaType } | undefined;
+
 /** Reads a header value (byte string). Never throws; the problems say what a strict reader would refuse. */
 export function parseMediaType(value: string): MediaType {
+  if (last?.value !== value) last = { value, mediaType: readMediaType(value) };
+  return last.mediaType;
+}
+
+function readMediaType(value: string): MediaType {
   const problems = new Set<MediaTypeProblem>();
   const semicolon = value.indexOf(';');
   const essence = foldAscii(trimHeaderSpace(semicolon === -1 ? value : value.slice(0, semicolon)));

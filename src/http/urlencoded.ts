@@ -1,7 +1,7 @@
 // The pair reader for queries and forms: `name=value&…` bytes in, decoded fields out, cut anywhere. Knows no rule and
 // not where the pairs came from.
 
-import { byteSetWithout, hexDigitValue, notHex, toBytes } from '../base/bytes.ts';
+import { byteSetWithout, hexDigitValue, notHex } from '../base/bytes.ts';
 import type { FieldSink } from './field.ts';
 import { FieldWriter } from './field-writer.ts';
 import { NarrowLetters } from './narrow-letters.ts';
@@ -177,12 +177,4 @@ export class PairReader {
     this.#isInPair = false;
     this.#isInValue = false;
   }
-}
-
-/** Reads the pairs of a whole query (byte string, without `?`) into the sink as ARGS_GET. Answers the reader, which has ended. */
-export function readQuery(query: string, sink: FieldSink, options: Omit<PairReaderOptions, 'source'>): PairReader {
-  const reader = new PairReader(sink, { source: 'ARGS_GET', ...options });
-  reader.write(toBytes(query));
-  reader.end();
-  return reader;
 }

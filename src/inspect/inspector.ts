@@ -118,12 +118,12 @@ export class Inspector implements FieldSink {
 
   /** Takes a field of a head whose value is at hand: it is kept whole. `name` is empty for kinds that are no collection. */
   addText(kind: FieldKind, name: string, value: string): void {
-    this.work.grant(value.length);
     if (this.#late.isNeeded) this.#late.add(() => this.#addText(kind, name, value), 0);
     else this.#addText(kind, name, value);
   }
 
   #addText(kind: FieldKind, name: string, value: string): void {
+    this.work.grant(value.length);
     const record = this.#record(kind, name);
     record.keepText(value);
     this.#scan(record, this.#classOf(record), value);
@@ -168,7 +168,6 @@ export class Inspector implements FieldSink {
 
   /** Appends to the raw body field, which the first call opens. */
   writeRaw(kind: 'REQUEST_BODY' | 'RESPONSE_BODY', chunk: Uint8Array): void {
-    this.work.grant(chunk.length);
     if (!this.#late.isNeeded) {
       this.#writeRaw(kind, chunk);
       return;
@@ -178,6 +177,7 @@ export class Inspector implements FieldSink {
   }
 
   #writeRaw(kind: 'REQUEST_BODY' | 'RESPONSE_BODY', chunk: Uint8Array): void {
+    this.work.grantBody(chunk.length);
     if (!this.#raw.isOpen) {
       const record = this.#record(fieldKind(kind), '');
       this.#raw.begin(record, this.#classOf(record));

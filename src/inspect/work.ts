@@ -14,6 +14,8 @@ export class Work {
   readonly #problems: Problems;
   #spent = 0;
   #granted: number;
+  #bodyBytes = 0;
+  #grantedBodyBytes = 0;
   #isSpent = false;
 
   constructor(limits: Limits, problems: Problems) {
@@ -32,6 +34,11 @@ export class Work {
     return this.#isSpent;
   }
 
+  /** True once twice as much was spent as is granted: rules, which run on when scans have ended, are not run to their end either. */
+  get isOverdrawn(): boolean {
+    return this.#spent > 2 * this.#granted;
+  }
+
   /** True when the rest should wait for the next turn of the event loop. */
   get isTurnOver(): boolean {
     return turn.spent >= this.#limits.turnWorkMax;
@@ -40,6 +47,19 @@ export class Work {
   /** Grants what `bytes` of a message may cost. */
   grant(bytes: number): void {
     this.#granted += bytes * this.#limits.scanWorkRatioMax;
+  }
+
+  /**
+   * Grants what `bytes` more of a body may cost: all of a stride as soon as it begins, so that the pieces in which its bytes come
+   * make no difference. None may reach from one stride into the next.
+   */
+  grantBody(bytes: number): void {
+    this.#bodyBytes += bytes;
+    const { evaluationStrideBytes: strideBytes } = this.#limits;
+    while (this.#grantedBodyBytes < this.#bodyBytes) {
+      this.#grantedBodyBytes += strideBytes;
+      this.grant(strideBytes);
+    }
   }
 
   /** Counts work that was done. */

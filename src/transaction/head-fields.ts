@@ -1,13 +1,15 @@
 // A request or response head → the fields and facts that rules see. Knows the SecLang names of things in a head.
 
+import { asView, toBytes } from '../base/bytes.ts';
 import type { Limits } from '../base/limits.ts';
+import type { Steps } from '../base/turn.ts';
 import { readCookiesFurther } from '../http/cookie-readings.ts';
 import { readCookies } from '../http/cookies.ts';
 import type { FieldSink } from '../http/field.ts';
 import type { HeaderList } from '../http/headers.ts';
 import { allValues, firstValue } from '../http/headers.ts';
 import { parseRequestTarget } from '../http/request-target.ts';
-import { readQuery } from '../http/urlencoded.ts';
+import { PairReader } from '../http/urlencoded.ts';
 import { ValueReadings } from '../http/value-readings.ts';
 import type { Inspector } from '../inspect/inspector.ts';
 import { fieldKind } from '../plan/field-kind.ts';
@@ -29,7 +31,7 @@ const kinds = {
 };
 
 /** Gives the fields of a request head to the inspector; the pairs of the query are divided by `separator`. Names longer than `fieldNameBytesMax` are cut as decoders do. */
-export function addRequestHead(head: RequestHead, inspector: Inspector, limits: Limits, separator = '&'): void {
+export function* addRequestHead(head: RequestHead, inspector: Inspector, limits: Limits, separator = '&'): Steps<void> {
   const target = parseRequestTarget(head.target);
   inspector.addText(kinds.line, '', `${head.method} ${head.target} ${head.protocol}`);
   inspector.addText(kinds.method, '', head.method);
@@ -39,32 +41,41 @@ export function addRequestHead(head: RequestHead, inspector: Inspector, limits: 
   inspector.addText(kinds.filename, '', target.filename);
   inspector.addText(kinds.basename, '', target.basename);
   inspector.addText(kinds.query, '', target.query);
-  addQuery({ query: target.query, separator }, inspector, limits);
-  addRequestHeaders(head.headers, inspector, limits);
+  yield* addQuery({ query: target.query, separator }, inspector, limits);
+  yield* addRequestHeaders(head.headers, inspector, limits);
 }
 
-function addQuery(
+function* addQuery(
   { query, separator }: { readonly query: string; readonly separator: string },
   inspector: Inspector,
   limits: Limits,
-): void {
+): Steps<void> {
   if (query.length === 0) return;
   const openReading = (): FieldSink => inspector.openReading();
-  const { hasInvalidEscape, unreadBytes } = readQuery(query, new ValueReadings(inspector, { openReading, limits }), {
+  const reader = new PairReader(new ValueReadings(inspector, { openReading, limits }), {
+    source: 'ARGS_GET',
     nameBytesMax: limits.fieldNameBytesMax,
     separator,
     narrow: { sink: openReading(), tailBytesMax: limits.narrowTailBytesMax },
   });
+  const bytes = toBytes(query);
+  for (let from = 0; from < bytes.length; from += limits.pieceBytes) {
+    reader.write(asView(bytes, from, Math.min(from + limits.pieceBytes, bytes.length)));
+    yield* inspector.catchUp();
+  }
+  reader.end();
+  const { hasInvalidEscape, unreadBytes } = reader;
   if (hasInvalidEscape) inspector.fact('URLENCODED_ERROR', '1');
   inspector.problems.uninspected('request-letters', unreadBytes);
 }
 
 /** Gives request headers, or trailers, and the cookies in them to the inspector. */
-export function addRequestHeaders(headers: HeaderList, inspector: Inspector, limits: Limits): void {
+export function* addRequestHeaders(headers: HeaderList, inspector: Inspector, limits: Limits): Steps<void> {
   for (const { name, value } of headers) {
     inspector.addText(kinds.requestHeaderName, name, name);
     inspector.addText(kinds.requestHeader, name, value);
-    if (name === 'cookie') readCookies(value, inspector, limits.fieldNameBytesMax);
+    if (name === 'cookie') yield* addCookies(value, inspector, limits);
+    yield* inspector.catchUp();
   }
   const cookies = allValues(headers, 'cookie');
   if (cookies.length === 0) return;
@@ -72,11 +83,23 @@ export function addRequestHeaders(headers: HeaderList, inspector: Inspector, lim
   readCookiesFurther(cookies, { openReading, limits, nameBytesMax: limits.fieldNameBytesMax });
 }
 
+/** Gives the cookies of one header, some at a time: what stands between two `;` is read by itself. */
+function* addCookies(header: string, inspector: Inspector, limits: Limits): Steps<void> {
+  for (let from = 0; from <= header.length; ) {
+    const end = header.indexOf(';', from + limits.pieceBytes);
+    const to = end < 0 ? header.length : end;
+    readCookies(header.slice(from, to), inspector, limits.fieldNameBytesMax);
+    from = to + 1;
+    yield* inspector.catchUp();
+  }
+}
+
 /** Gives response headers, or trailers, to the inspector. */
-export function addResponseHeaders(headers: HeaderList, inspector: Inspector): void {
+export function* addResponseHeaders(headers: HeaderList, inspector: Inspector): Steps<void> {
   for (const { name, value } of headers) {
     inspector.addText(kinds.responseHeaderName, name, name);
     inspector.addText(kinds.responseHeader, name, value);
+    yield* inspector.catchUp();
   }
 }
 

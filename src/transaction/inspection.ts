@@ -113,7 +113,7 @@ export class Inspection {
     if (this.#state.engine === 'Off') return allow;
     const { inspector } = this.#request;
     setRequestFacts(head, this.#state.facts);
-    addRequestHead(head, inspector, this.#limits, this.#plan.settings.argumentSeparator);
+    yield* addRequestHead(head, inspector, this.#limits, this.#plan.settings.argumentSeparator);
     this.#requestBody.readHead(head.headers);
     yield* inspector.flushInSteps();
     this.#hasBegun = true;
@@ -150,7 +150,7 @@ export class Inspection {
 
   *requestEndInSteps(trailers: HeaderList = []): Steps<Verdict> {
     if (this.#request.isOver || this.#isBlocked || this.#state.engine === 'Off') return this.#verdict;
-    addRequestHeaders(trailers, this.#request.inspector, this.#limits);
+    yield* addRequestHeaders(trailers, this.#request.inspector, this.#limits);
     return yield* this.#end(this.#request);
   }
 
@@ -166,7 +166,7 @@ export class Inspection {
     if (this.#isBlocked || this.#state.engine === 'Off') return this.#verdict;
     setResponseFacts(head, this.#state.facts);
     this.#responseBody.readHead();
-    addResponseHeaders(head.headers, this.#response.inspector);
+    yield* addResponseHeaders(head.headers, this.#response.inspector);
     yield* this.#response.inspector.flushInSteps();
     yield* this.#runPhase(3);
     if (this.#isBlocked) return this.#verdict;
@@ -193,7 +193,7 @@ export class Inspection {
 
   *responseEndInSteps(trailers: HeaderList = []): Steps<Verdict> {
     if (this.#response.isOver || this.#isBlocked || this.#state.engine === 'Off') return this.#verdict;
-    addResponseHeaders(trailers, this.#response.inspector);
+    yield* addResponseHeaders(trailers, this.#response.inspector);
     return yield* this.#end(this.#response);
   }
 

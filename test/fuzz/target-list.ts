@@ -28,6 +28,7 @@ export const targetList: readonly TargetEntry[] = [
   { name: 'regex', about: 'patterns of rules: parsed, judged, printed for both engines', kind: 'typescript' },
   { name: 'plan', about: 'rule text as a plan, and an exchange under it', kind: 'typescript' },
   { name: 'exchange', about: 'whole exchanges under the starter rules', kind: 'typescript' },
+  { name: 'work', about: 'how much work an exchange can make', kind: 'typescript' },
   { name: 'transform', about: 'every transformation, cut and whole', kind: 'native' },
   { name: 'detect', about: 'the detectors of SQL injection and XSS', kind: 'native' },
   { name: 'scan', about: 'scans of streams and of whole values, Hyperscan and RE2', kind: 'native' },

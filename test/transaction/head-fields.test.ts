@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { limits } from '../../src/base/limits.ts';
+import { runAtOnce } from '../../src/base/turn.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import { type FieldKindName, fieldKind } from '../../src/plan/field-kind.ts';
@@ -39,7 +40,7 @@ describe('addRequestHead', () => {
 
   it('gives every variable of a request its value', () => {
     const inspector = new Inspector({ plan, limits, onFact: () => {} });
-    addRequestHead(head, inspector, { ...limits, fieldNameBytesMax: 100 });
+    runAtOnce(addRequestHead(head, inspector, { ...limits, fieldNameBytesMax: 100, pieceBytes: 3 }));
     inspector.flush();
     const expected: Partial<Record<FieldKindName, string[]>> = {
       REQUEST_LINE: [`=GET ${head.target} HTTP/1.1`],
@@ -63,7 +64,7 @@ describe('addRequestHead', () => {
 
   it('gives response headers their names', () => {
     const inspector = new Inspector({ plan, limits, onFact: () => {} });
-    addResponseHeaders([{ name: 'x-a', value: '1' }], inspector);
+    runAtOnce(addResponseHeaders([{ name: 'x-a', value: '1' }], inspector));
     inspector.flush();
     assert.deepEqual(fieldsOf(inspector, 'RESPONSE_HEADERS'), ['x-a=1']);
     assert.deepEqual(fieldsOf(inspector, 'RESPONSE_HEADERS_NAMES'), ['x-a=x-a']);

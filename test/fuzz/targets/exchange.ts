@@ -1,11 +1,9 @@
-// Whole exchanges under the starter rules: a head of `name: value` lines (`:path` is the target), an empty line, the body.
-// The body is the response's when the line `response: yes` is among them.
+// Whole exchanges under the starter rules, as `exchange-input.ts` reads them.
 
 import { resolve } from 'node:path';
-import type { Header } from '../../../src/http/headers.ts';
-import { firstValue } from '../../../src/http/headers.ts';
 import { loadPlan } from '../../../src/plan/compile.ts';
-import { type CutExchange, essenceOf } from '../../support/cut-exchanges.ts';
+import { essenceOf } from '../../support/cut-exchanges.ts';
+import { exchangeOf } from '../exchange-input.ts';
 import { assertHolds, cutsOf, type FuzzTarget } from '../target.ts';
 
 const plan = await loadPlan([resolve(import.meta.dirname, '../../../rules/starter')]);
@@ -46,25 +44,3 @@ export const target: FuzzTarget = {
     assertHolds(!/"internal/.test(whole), `something failed inside: ${whole}`);
   },
 };
-
-function exchangeOf(input: Uint8Array): CutExchange {
-  const end = Buffer.from(input).indexOf('\n\n');
-  const lines = Buffer.from(input.subarray(0, Math.max(0, end)))
-    .toString('latin1')
-    .split('\n');
-  const headers = lines.flatMap((line): Header[] => {
-    const colon = line.indexOf(': ');
-    return colon <= 0 ? [] : [{ name: line.slice(0, colon).toLowerCase(), value: line.slice(colon + 2) }];
-  });
-  const body = end === -1 ? input : input.subarray(end + 2);
-  const isResponse = firstValue(headers, 'response') !== undefined;
-  return {
-    title: 'fuzz',
-    method: isResponse ? 'GET' : 'POST',
-    target: firstValue(headers, ':path') ?? '/',
-    protocol: 'HTTP/1.1',
-    headers: isResponse ? [] : headers,
-    body: isResponse ? new Uint8Array(0) : body,
-    ...(isResponse && { response: { status: 200, headers, body } }),
-  };
-}
