@@ -1,7 +1,7 @@
 // The parsers of other ecosystems that tests ask (test/oracle/peers): Python's in a folder of their own, PHP and Ruby
-// from Debian, Go's built from source. One that cannot be had fails nothing: its tests are skipped and say what is missing.
+// from Debian, Go's and libinjection built from source. One that cannot be had fails nothing: its tests are skipped and say what is missing.
 
-import { rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { canStart, outputOf, runLogged } from './command.mjs';
 import { cacheFolder, inRoot } from './paths.mjs';
@@ -38,6 +38,52 @@ async function ensurePython() {
   });
 }
 
+/** libinjection's C sources, as PyPI has them, with our driver. */
+async function ensureLibinjection() {
+  const source = join(sources, 'libinjection');
+  const compiler = process.env.CC ?? 'gcc';
+  const version = outputOf(compiler, ['-dumpversion']);
+  const python = join(folder, 'python', 'bin', 'python');
+  if (version === undefined)
+    throw new SetupError(`${compiler} is missing`, 'Install gcc, or name a C compiler: CC=clang.');
+  if (!canStart(python)) throw new SetupError("Python's packages are missing", 'See above what they miss.');
+  await once('libinjection', digestOf([source], [compiler, version]), async () => {
+    const target = join(folder, 'libinjection');
+    say('building libinjection, which tests compare with; usually 5 to 15 seconds');
+    rmSync(target, { recursive: true, force: true });
+    mkdirSync(target, { recursive: true });
+    const pip = [
+      '-m',
+      'pip',
+      '--disable-pip-version-check',
+      'download',
+      '--quiet',
+      '--no-deps',
+      '--no-binary=libinjection-python',
+    ];
+    const requirements = ['--require-hashes', '--requirement', join(source, 'requirements.txt'), '--dest', target];
+    await runLogged('peers-libinjection-pip', python, [...pip, ...requirements], {
+      cure: 'Is PyPI reachable from here?',
+    });
+    const archive = readdirSync(target).find((name) => name.endsWith('.tar.gz')) ?? '';
+    const unpack = [
+      '-xzf',
+      join(target, archive),
+      '-C',
+      target,
+      '--strip-components=3',
+      '--wildcards',
+      '*/libinjection/src/*',
+    ];
+    await runLogged('peers-libinjection-tar', 'tar', unpack, { cure: 'Is there a GNU tar?' });
+    const files = ['libinjection_sqli.c', 'libinjection_xss.c', 'libinjection_html5.c'].map((name) =>
+      join(target, name),
+    );
+    const flags = ['-O2', '-w', '-I', target, join(source, 'driver.c'), ...files, '-o', join(target, 'driver')];
+    await runLogged('peers-libinjection-cc', compiler, flags, { cure: 'Is this a C compiler?' });
+  });
+}
+
 const debianPeers = [
   { package: 'php-cli', isPresent: () => canStart('php', ['--version']) },
   { package: 'ruby', isPresent: () => canStart('ruby', ['--version']) },
@@ -64,7 +110,15 @@ async function ensureGo() {
 
 /** Brings what can be had of them; says what cannot, and goes on. */
 export async function ensurePeers() {
-  const steps = { Python: ensurePython, 'PHP and Ruby': ensureDebianPeers, Go: ensureGo };
+  // libinjection is fetched with Python's tools.
+  const python = ensurePython();
+  const libinjection = python.then(ensureLibinjection, ensureLibinjection);
+  const steps = {
+    Python: () => python,
+    libinjection: () => libinjection,
+    'PHP and Ruby': ensureDebianPeers,
+    Go: ensureGo,
+  };
   const outcomes = await Promise.allSettled(Object.values(steps).map((step) => step()));
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome.status === 'fulfilled') continue;

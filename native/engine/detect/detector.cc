@@ -13,10 +13,10 @@ constexpr ByteSet WordBytes() {
   return set;
 }
 
-// Without a tag, an attribute or a scheme nothing runs.
+// Without a tag, an attribute or a scheme (whose colon may be a character reference) nothing runs.
 constexpr ByteSet MarkupBytes() {
   ByteSet set;
-  for (const char byte : {'<', '=', ':'}) set.Add(static_cast<uint8_t>(byte));
+  for (const char byte : {'<', '=', ':', '&'}) set.Add(static_cast<uint8_t>(byte));
   return set;
 }
 

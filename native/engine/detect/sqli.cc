@@ -4,7 +4,9 @@
 #include <cstring>
 
 #include "detect.h"
+#include "sqli_evidence.h"
 #include "sqli_fold.h"
+#include "sqli_gate.h"
 #include "sqli_shapes.h"
 
 namespace weir {
@@ -20,6 +22,7 @@ class SqliReader {
     if (DetectPlain(SqlDialect::kAnsi) || DetectQuoted('\'', SqlDialect::kAnsi) || DetectQuoted('"', SqlDialect::kAnsi)) {
       return true;
     }
+    if (HasEvidence()) return Report("!");
     if (!HasDialects()) return false;
     return DetectPlain(SqlDialect::kMysql) || DetectQuoted('\'', SqlDialect::kMysql) ||
            DetectQuoted('"', SqlDialect::kMysql);
@@ -30,6 +33,22 @@ class SqliReader {
     return std::find(value_.begin(), value_.end(), '#') != value_.end() ||
            std::search(value_.begin(), value_.end(), kDashes, kDashes + 2) != value_.end();
   }
+
+  // Reads what is SQL wherever it stands: behind the value's first byte, and behind the quote that may end a string.
+  bool HasEvidence() {
+    if (!MayHoldEvidence(value_)) return false;
+    SqlTokenizer plain(value_, SqlDialect::kAnsi);
+    if (!IsPath() && SqlEvidence(plain, false).Find()) return true;
+    for (const uint8_t quote : {'\'', '"', '`'}) {
+      if (std::find(value_.begin(), value_.end(), quote) == value_.end()) continue;
+      SqlTokenizer rest(value_, SqlDialect::kAnsi);
+      if (rest.SkipQuoted(quote) && SqlEvidence(rest, true).Find()) return true;
+    }
+    return false;
+  }
+
+  // What stands in a path stands there as a name, unless a quote ends it.
+  bool IsPath() const { return value_.size() > 1 && value_[0] == '/' && IsLetter(value_[1]); }
 
   bool DetectPlain(SqlDialect dialect) {
     SqlTokenizer tokenizer(value_, dialect);
@@ -50,7 +69,7 @@ class SqliReader {
 
   // What the quote at this offset may be besides the end of a string.
   SqlContext ContextOf(uint8_t quote, size_t at) const {
-    if (at == 0) return SqlContext::kQuoted;
+    if (at == 0) return SqlContext::kEmpty;
     const uint8_t before = value_[at - 1];
     const uint8_t after = at + 1 < value_.size() ? value_[at + 1] : 0;
     if (quote == '\'' && IsLetter(before) && IsLetter(after)) {
@@ -59,12 +78,15 @@ class SqliReader {
       while (end < value_.size() && IsLetter(value_[end])) ++end;
       return end < value_.size() && value_[end] == quote ? SqlContext::kQuoted : SqlContext::kContraction;
     }
-    const bool may_begin = before <= ' ' || std::string_view("([{=:,;`<>").find(static_cast<char>(before)) != std::string_view::npos;
+    constexpr std::string_view kBefore = "([{=:,;`<>";
+    const bool may_begin = before <= ' ' || kBefore.find(static_cast<char>(before)) != std::string_view::npos;
     return may_begin ? SqlContext::kQuotation : SqlContext::kQuoted;
   }
 
   static SqlFolder::Start StartOf(SqlContext context) {
     switch (context) {
+      case SqlContext::kEmpty:
+        return SqlFolder::Start::kEmptyString;
       case SqlContext::kQuoted:
       case SqlContext::kContraction:
         return SqlFolder::Start::kString;

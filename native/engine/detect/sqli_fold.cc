@@ -45,6 +45,7 @@ bool SqlFolder::Step() {
   FoldToken(token);
   has_changed_ = length != length_ || top != Top();
   after_open_ = groups;
+  last_to_ = token.to;
   return true;
 }
 
@@ -53,7 +54,7 @@ void SqlFolder::FoldToken(const SqlToken& token) {
     case SqlMark::kWord:
       return FoldWord(token);
     case SqlMark::kNumber:
-      return PushValue('1');
+      return IsSentence() ? Push('x') : PushValue('1');
     case SqlMark::kString:
       return PushValue('s');
     case SqlMark::kOpenString:
@@ -104,6 +105,7 @@ void SqlFolder::PushValue(char letter) {
     top = Top();
   }
   if (is_plain && has_base && (top == 'a' || top == ',')) {
+    has_product_ |= length_ == 2 && top == 'a' && letter == '1' && letters_[0] == '1';
     --length_;
     return;
   }
@@ -128,27 +130,50 @@ void SqlFolder::Push(char letter) {
   if (length_ < kShapeLettersMax) letters_[length_++] = letter;
 }
 
-// Behind "--" or "#" an attacker needs nothing, or a word; a writer has prose.
+// Behind "--" or "#" an attacker needs nothing, or a word; a writer has prose, and code goes on with its own quote.
 char SqlFolder::CommentLetter(const SqlToken& token) const {
-  if (token.first == '/') return 'c';
+  const bool is_cut = length_ == 1 && Top() == '1' && (has_product_ || token.first == '-');
+  if (is_cut && token.from == last_to_ && IsBare(token)) return 'z';
   const bool is_hash = token.first == '#';
+  const size_t from = token.from + (is_hash ? 1 : 2);
+  const bool may_be_literal = start_ == Start::kEmptyString && from < token.to && tokenizer_.value()[from] > ' ';
   size_t words = 0;
   size_t word_bytes = 0;
-  for (size_t at = token.from + (is_hash ? 1 : 2); at < token.to; ++at) {
+  for (size_t at = from; at < token.to; ++at) {
     const uint8_t byte = tokenizer_.value()[at];
+    if (may_be_literal && (byte == '"' || byte == '\'')) return 'C';
     const bool in_word = byte > 0x20 && byte != '-' && byte != '+';
     if (in_word && word_bytes++ == 0) ++words;
     if (!in_word) word_bytes = 0;
-    if (words > 1) return 'C';
+    if (words > 1 && token.first != '/') return 'C';
   }
   const bool is_strict = is_hash || start_ == Start::kQuotation;
-  return is_strict && words > 0 ? 'C' : 'c';
+  return is_strict && words > 0 && token.first != '/' ? 'C' : 'c';
 }
 
-// Where a quotation may have begun, one that a bracket, a comma or a blank follows has just ended.
+bool SqlFolder::IsBare(const SqlToken& comment) const {
+  for (size_t at = comment.from + 2; at < comment.to; ++at) {
+    const uint8_t byte = tokenizer_.value()[at];
+    if (byte > 0x20 && byte != '-' && byte != '+') return false;
+  }
+  return true;
+}
+
+// A number that ends a question or an exclamation.
+bool SqlFolder::IsSentence() {
+  const SqlToken& next = Peek(0);
+  return next.mark == SqlMark::kOther && next.first == '?' && Peek(1).mark == SqlMark::kEnd;
+}
+
+// Where a literal of code may have begun, punctuation of code ends it; where a quotation may have begun, one that a bracket, a
+// comma or a blank follows has just ended.
 char SqlFolder::OpenStringLetter(const SqlToken& token) const {
-  if (start_ != Start::kQuotation || token.from + 1 >= token.to) return 'q';
+  if (start_ == Start::kPlain || start_ == Start::kString || token.from + 1 >= token.to) return 'q';
   const uint8_t next = tokenizer_.value()[token.from + 1];
+  if (start_ == Start::kEmptyString) {
+    const bool ends_literal = std::string_view(",;:.?)]}").find(static_cast<char>(next)) != std::string_view::npos;
+    return ends_literal ? 'x' : 'q';
+  }
   const uint8_t folded = next | 0x20;
   const bool is_text = (folded >= 'a' && folded <= 'z') || (next >= '0' && next <= '9') || next == '%' || next >= 0x80;
   return is_text ? 'q' : 'x';

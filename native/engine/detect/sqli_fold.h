@@ -18,13 +18,14 @@ namespace weir {
 //   S subquery               k from (of a select)   w where, values(        B order by     H having
 //   D statement that changes things   W waitfor delay   I into outfile      , ; .
 //   c comment to the end     C the same with prose in it                    x anything else
+//   z comment right behind a number (one that was calculated, or a comment of one line), and nothing in it
 inline constexpr size_t kShapeLettersMax = 7;
 
 class SqlFolder {
  public:
-  // How the value begins: as SQL, inside of a string that ends at the tokeniser's position (it is the first letter), or the
-  // same where that end may as well be the begin of a quotation.
-  enum class Start : uint8_t { kPlain, kString, kQuotation };
+  // How the value begins: as SQL, inside of a string that ends at the tokeniser's position (it is the first letter), the same
+  // where the string is empty, or where that end may as well be the begin of a quotation.
+  enum class Start : uint8_t { kPlain, kString, kEmptyString, kQuotation };
 
   SqlFolder(SqlTokenizer& tokenizer, Start start);
 
@@ -53,6 +54,9 @@ class SqlFolder {
   char SelectLetter(bool after_union);
   char StatementLetter(SqlWord word);
   char CommentLetter(const SqlToken& token) const;
+  bool IsBare(const SqlToken& comment) const;
+  bool IsSentence();
+  bool HasProseArgument();
   char OpenStringLetter(const SqlToken& token) const;
   void FoldArithmetic(const SqlToken& token);
 
@@ -70,7 +74,9 @@ class SqlFolder {
   size_t length_ = 0;
   unsigned prose_ = 0;
   Start start_;
-  bool after_open_ = false;  // the token before was a parenthesis that groups
+  bool after_open_ = false;   // the token before was a parenthesis that groups
+  bool has_product_ = false;  // the first letter stands for a calculation
+  uint32_t last_to_ = 0;      // end of the token before
   bool has_ended_ = false;
   bool has_changed_ = false;
 };

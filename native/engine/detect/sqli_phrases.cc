@@ -101,6 +101,8 @@ char SqlFolder::SelectLetter(bool after_union) {
       return 'E';
     case SqlMark::kNumber:
     case SqlMark::kString:
+      // "(select 2)" as a whole is a hint of a form.
+      if (length_ == 0 && second.mark == SqlMark::kClose && Peek(2).mark == SqlMark::kEnd) return '\0';
       return ends || goes_on ? 'E' : '\0';
     case SqlMark::kOpenString:
       return 'E';
@@ -134,7 +136,6 @@ char SqlFolder::StatementLetter(SqlWord word) {
       return next.mark == SqlMark::kVariable ? 'D' : '\0';
     case SqlWord::kExecute:
       if (next.word == SqlWord::kImmediate || next.word == SqlWord::kDangerous) return 'D';
-      if (Top() == ';' && (next.mark == SqlMark::kWord || next.mark == SqlMark::kOpen)) return 'D';
       return next.mark == SqlMark::kWord && Peek(1).mark == SqlMark::kDot ? 'D' : '\0';
     case SqlWord::kShutdown:
       return Top() == ';' ? 'D' : '\0';
@@ -143,9 +144,21 @@ char SqlFolder::StatementLetter(SqlWord word) {
   }
 }
 
+// sleep (8 hours), benchmark(name)
+bool SqlFolder::HasProseArgument() {
+  const SqlToken& first = Peek(1);
+  const SqlToken& second = Peek(2);
+  if (first.mark == SqlMark::kNumber) {
+    return second.mark == SqlMark::kWord && second.word == SqlWord::kName && second.from > first.to;
+  }
+  const bool is_name = first.first < '0' || first.first > '9';  // "20.to_i" is none
+  return is_name && first.mark == SqlMark::kWord && first.word == SqlWord::kName &&
+         (second.mark == SqlMark::kClose || (second.mark == SqlMark::kWord && second.word == SqlWord::kName));
+}
+
 // A call is one letter; its arguments are only searched for what makes it dangerous.
 void SqlFolder::FoldCall(const SqlToken& token) {
-  bool is_dangerous = token.word == SqlWord::kDangerous;
+  bool is_dangerous = token.word == SqlWord::kDangerous && !HasProseArgument();
   bool has_query = false;
   size_t depth = 0;
   do {

@@ -17,26 +17,31 @@ namespace {
 // begins with it.
 constexpr std::string_view kPlainPatterns[] = {
     // Conditions that are always true or false, or that ask the database.
-    "1&1o", "1&so", "1&vo", "1&fo", "1&noL", "1&nof", "n&LoL", "n&Loq", "s&LoQ", "s&noQ", "f&LoL", "v&LoL", "1&f", "1&F",
+    "1z", "1&1o1", "1&1os", "1&1oq", "1&1of", "1&1oF", "1&1oS", "1&1ov", "1&1on$", "1&1on&", "1&1onc", "1&so", "1&vo",
+    "1&fo", "1&noL", "1&nof", "n&LoL", "n&Loq", "s&LoQ", "s&noQ", "f&LoL", "v&LoL", "1&f", "1&F",
     "n&F", "s&F", "f&F", "1&S", "n&S", "s&S", "f&S", "v&S", "1&1c", "1&sc", "1&nc",
     // A second query, by union, as an operand or behind a semicolon.
-    "VU", "U", "V;E", "V;D", "V;W", "V;F", "V;e", "PS", "1aS", "1oS", "noS", "naS", "soS", "saS", "1,S", "n,S", "1S", "sS",
+    "VU", "U", "V;E", "V;D", "V;W", "V;F", "V;e", "PS", "1aS", "1oS", "noS", "naS", "soS", "saS", "1,S", "n,S", "1S",
+    "sS",
     "S",
     // A call where a value was expected.
     "F$", "F&", "Fc", "Fo", "F;", "Fa", "1aF", "1oF", "1,F", "saF", "s,F", "noF$", "1F", "sF",
     // What comes behind a condition.
     "1B1", "1B1c", "nB1c", "1BnB", "1Bnc", "1BF", "1BS", "1Bf", "nBS", "nBF", "1H1o", "1HLo", "1Hf", "VI", "VW", "W",
     // Statements as a whole.
-    "EfS", "EV&S", "E1k", "Esk", "Efk", "EFk", "Evk", "EF", "enknwn", "enkw", "E1,", "Ev$", "Dnwnx", "Dnw", "DnoL", "Dnof", "Dnon$", "DnoS",
+    "EfS", "EV&S", "E1k", "Esk", "Efk", "EFk", "Evk", "EF", "enknwn", "enkw", "E1,", "Ev$", "Dnwnx", "Dnw", "DnoL",
+    "Dnof", "Dnon$", "DnoS",
     "Dnc", "Dn;", "D;",
 };
 
 constexpr std::string_view kQuotedPatterns[] = {
     // Conditions.
-    "s&LoQ", "s&Lon", "s&no1", "s&noQ", "s&vo", "s&fo", "s&f", "s&F", "s&S", "s&1c", "s&sc", "s&nc", "s&fc", "s&q", "s&s$",
+    "s&LoQ", "s&Lon", "s&no1", "s&noQ", "s&vo", "s&fo", "s&f", "s&F", "s&S", "s&1c", "s&sc", "s&nc", "s&fc", "s&q",
+    "s&s$",
     "s&Lc", "s&1;", "s&v", "s&1C", "s&s&", "s&1&q", "s&1&s", "s&n&q", "s&ns$",
     // A query, a call, a statement.
-    "sU", "sS", "sPS", "saS", "soS", "s,S", "s,F", "sF", "saF", "soF", "s;E", "s;e", "s;D", "s;W", "s;F", "s;c", "sW", "sI",
+    "sU", "sS", "sPS", "saS", "soS", "s,S", "s,F", "sF", "saF", "soF", "s;E", "s;e", "s;D", "s;W", "s;F", "s;c", "sW",
+    "sI",
     "s&E", "s&e", "s&1$", "s,V;D", "s,V;W", "s,V;E", "s,V;F", "s,Vc", "s,V;c",
     // Breaking out and back in: an operator, a value, an operator, the rest of the string.
     "soq", "saq", "saVaq", "saVoq", "soVoq", "soVaq", "saV&q", "s&Vaq", "s&Voq", "s&V&q",
@@ -53,13 +58,16 @@ constexpr std::string_view kContractionPatterns[] = {
 
 // What is left when the quote may begin a quotation, in prose or code.
 constexpr std::string_view kQuotationPatterns[] = {
-    "s&LoQ", "s&Lon", "s&no1", "s&noQ", "s&vo", "s&fo", "s&f", "s&F", "s&S", "s&1c", "s&sc", "s&nc", "s&fc", "s&q", "s&Lc",
-    "s&1;", "s&1&q", "s&1&s", "sU", "sS", "sPS", "saS", "soS", "s,S", "s,F", "saF", "soF", "s;E", "s;D", "s;W", "s;F", "s;c",
-    "sW", "sI", "s&e", "soq", "saq", "safaq", "savaq", "s&faq", "sc", "so1c", "sa1c", "soLc", "saLc", "sB1", "sBnc", "sBnB",
+    "s&LoQ", "s&Lon", "s&no1", "s&noQ", "s&vo", "s&fo", "s&f", "s&F", "s&S", "s&1c", "s&sc", "s&nc", "s&fc", "s&q",
+    "s&Lc",
+    "s&1;", "s&1&q", "s&1&s", "sU", "sS", "sPS", "saS", "soS", "s,S", "s,F", "saF", "soF", "s;E", "s;D", "s;W", "s;F",
+    "s;c",
+    "sW", "sI", "s&e", "soq", "saq", "safaq", "savaq", "s&faq", "sc", "so1c", "sa1c", "soLc", "saLc", "sB1", "sBnc",
+    "sBnB",
     "sBnH", "sBf", "sBS", "sH1o", "sHLo", "sHf", "sHno",
 };
 
-constexpr std::string_view kAfterCommentPatterns[] = {"VU", "U", "1u", "1&1o", "1&so", "n&LoL", "V;E", "V;D", "1&S", "1&F", "E1k", "EF", "Efk"};
+constexpr std::string_view kAfterCommentPatterns[] = {"VU", "U", "1u", "1z", "1&1o1", "1&1os", "1&1oq", "1&1of", "1&1oF", "1&1oS", "1&1ov", "1&1on$", "1&1on&", "1&1onc", "1&so", "n&LoL", "V;E", "V;D", "1&S", "1&F", "E1k", "EF", "Efk"};
 
 constexpr bool IsIn(char letter, std::string_view letters) { return letters.find(letter) != std::string_view::npos; }
 
@@ -78,7 +86,7 @@ bool Accepts(char wanted, char letter) {
   }
 }
 
-constexpr std::string_view kLetters = "1sqvnfF&oaUuESekwBHDWI,;.cCx";
+constexpr std::string_view kLetters = "1sqvnfF&oaUuESekwBHDWI,;.cCxz";
 
 constexpr std::array<unsigned char, 128> kLetterIndex = [] {
   std::array<unsigned char, 128> index{};
@@ -143,8 +151,9 @@ static_assert(Fit(kPlainPatterns) && Fit(kQuotedPatterns) && Fit(kContractionPat
               Fit(kAfterCommentPatterns));
 
 const ShapeTable& TableOf(SqlContext context) {
-  static const std::array<ShapeTable, 5> tables = {ShapeTable(kPlainPatterns), ShapeTable(kQuotedPatterns),
-                                                   ShapeTable(kContractionPatterns), ShapeTable(kQuotationPatterns),
+  static const std::array<ShapeTable, 6> tables = {ShapeTable(kPlainPatterns), ShapeTable(kQuotedPatterns),
+                                                   ShapeTable(kQuotedPatterns),
+                                                                                                     ShapeTable(kContractionPatterns), ShapeTable(kQuotationPatterns),
                                                    ShapeTable(kAfterCommentPatterns)};
   return tables[static_cast<size_t>(context)];
 }

@@ -10,7 +10,8 @@ namespace weir {
 // Where the value stands in the query.
 enum class SqlContext : unsigned char {
   kPlain,        // where a number or a name is expected
-  kQuoted,       // inside of a string that the value ends
+  kQuoted,        // inside of a string that the value ends
+  kEmpty,         // the same, and nothing is before the quote: a literal of code begins so, too
   kContraction,   // the same, but the quote stands between letters, as in "it's" and "d'or"
   kQuotation,     // the same, but a space or a bracket stands before the quote: it may begin a quotation
   kAfterComment,  // behind a comment inside of the value

@@ -2,6 +2,7 @@
 
 #include "sqli_tokens.h"
 
+#include <array>
 #include <cstring>
 
 namespace weir {
@@ -9,10 +10,17 @@ namespace {
 
 bool IsDigit(uint8_t byte) { return byte >= '0' && byte <= '9'; }
 
-bool IsWordByte(uint8_t byte) {
-  const uint8_t folded = byte | 0x20;
-  return (folded >= 'a' && folded <= 'z') || IsDigit(byte) || byte == '_' || byte == '$' || byte >= 0x80;
-}
+constexpr std::array<bool, 256> kWordBytes = [] {
+  std::array<bool, 256> is_word{};
+  for (size_t byte = 0; byte < is_word.size(); ++byte) {
+    const size_t folded = byte | 0x20;
+    is_word[byte] = (folded >= 'a' && folded <= 'z' && byte < 0x80) || (byte >= '0' && byte <= '9') || byte == '_' ||
+                    byte == '$' || byte >= 0x80;
+  }
+  return is_word;
+}();
+
+bool IsWordByte(uint8_t byte) { return kWordBytes[byte]; }
 
 }  // namespace
 

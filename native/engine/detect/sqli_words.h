@@ -44,6 +44,10 @@ enum class SqlWord : uint8_t {
   kDelay,  // delay, time: after waitfor
   kCase,
   kWhen,
+  kThen,  // then, else
+  kCall,
+  kBegin,
+  kAs,
   kTop,
   kArticle,  // the: what follows is prose
 };

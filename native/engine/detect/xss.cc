@@ -30,7 +30,7 @@ class XssScanner {
         if (ScanQuoted(quote)) return true;
       }
     }
-    return Has(':') && IsScriptCall(value_);
+    return (Has(':') || Has('&')) && IsScriptCall(value_);
   }
 
  private:
@@ -59,8 +59,23 @@ class XssScanner {
   bool ScanTag() {
     const size_t from = at_;
     while (!IsAtEnd() && !IsSpace(Here()) && Here() != '/' && Here() != '>') ++at_;
-    if (IsDangerousElement(value_.subspan(from, at_ - from))) return true;
+    const ByteView name = value_.subspan(from, at_ - from);
+    if (IsDangerousElement(name) && (!NeedsAttribute(name) || HasAttribute())) return true;
     return ScanAttributes(Where::kTag);
+  }
+
+  // Whether the tag has an attribute with a value. Before the first of them no ">" stands inside of quotes.
+  bool HasAttribute() {
+    next_equals_ = NextOf('=', next_equals_);
+    next_end_ = NextOf('>', next_end_);
+    return next_equals_ < next_end_;
+  }
+
+  // The first such byte from here on; `known` is an earlier answer, so that no byte is looked at twice.
+  size_t NextOf(uint8_t byte, size_t known) const {
+    if (known >= at_) return known;
+    const auto from = value_.begin() + static_cast<std::ptrdiff_t>(std::min(at_, value_.size()));
+    return static_cast<size_t>(std::find(from, value_.end(), byte) - value_.begin());
   }
 
   // A value without quotes ends at white space, then attributes of the page's tag follow; what comes before reads as the name
@@ -140,6 +155,8 @@ class XssScanner {
 
   ByteView value_;
   size_t at_ = 0;
+  size_t next_equals_ = 0;
+  size_t next_end_ = 0;
 };
 
 }  // namespace

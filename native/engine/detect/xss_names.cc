@@ -3,6 +3,7 @@
 #include "xss_names.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <iterator>
 
@@ -15,6 +16,9 @@ constexpr const char* kDangerousElements[] = {
     "script", "iframe",  "frame", "frameset", "object", "embed",  "applet", "base",    "link",     "meta",   "style",   "isindex",
     "layer",  "ilayer",  "xml",   "bgsound",  "portal", "import", "handler", "listener", "foreignobject", "fencedframe", "vmlframe", "include",
 };
+
+// Those that do nothing without an attribute; in code they are types.
+constexpr const char* kLoadingElements[] = {"object", "embed", "applet", "base", "link", "meta", "xml", "include", "import"};
 
 constexpr const char* kWordsInOn[] = {
     "one",     "ones",    "once",  "only",   "onto",   "online",  "ongoing", "onion",    "onions",   "onset", "onward",
@@ -42,6 +46,29 @@ constexpr const char* kEventBeginnings[] = {
 constexpr const char* kTextAttributes[] = {
     "title", "alt", "placeholder", "label", "summary", "abbr", "lang", "class", "id", "name",
 };
+
+// A name without what some readers drop from it: NUL (old browsers) and "%" that escapes nothing (classic ASP). Longer ones
+// than any that we know are cut.
+class PlainName {
+ public:
+  explicit PlainName(std::span<const uint8_t> name) {
+    for (const uint8_t byte : name) {
+      if (byte == 0 || byte == '%') continue;
+      if (length_ == bytes_.size()) break;
+      bytes_[length_++] = byte;
+    }
+  }
+  std::span<const uint8_t> View() const { return {bytes_.data(), length_}; }
+
+ private:
+  std::array<uint8_t, 40> bytes_;
+  size_t length_ = 0;
+};
+
+bool IsNameByte(uint8_t byte) {
+  const uint8_t folded = Fold(byte);
+  return (folded >= 'a' && folded <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' || byte == '_' || byte == '.';
+}
 
 bool IsOnName(std::span<const uint8_t> name) {
   if (name.size() < 4 || Fold(name[0]) != 'o' || Fold(name[1]) != 'n') return false;
@@ -79,17 +106,26 @@ bool ContainsFolded(std::span<const uint8_t> bytes, const char* word) {
 bool IsDangerousElement(std::span<const uint8_t> name) {
   const auto colon = std::find(name.begin(), name.end(), ':');
   if (colon != name.end()) name = name.subspan(static_cast<size_t>(colon - name.begin()) + 1);
-  // A letter ends the name of no element; old parsers ended it at anything else.
-  const auto end = std::find_if(name.begin(), name.end(), [](uint8_t byte) { return Fold(byte) < 'a' || Fold(byte) > 'z'; });
-  name = name.first(static_cast<size_t>(end - name.begin()));
-  return IsAnyOf(kDangerousElements, name);
+  // Old parsers ended a name at any byte that no name has.
+  const auto end = std::find_if_not(name.begin(), name.end(), IsNameByte);
+  if (IsAnyOf(kDangerousElements, name.first(static_cast<size_t>(end - name.begin())))) return true;
+  return end != name.end() && IsAnyOf(kDangerousElements, PlainName(name).View());
 }
 
-bool IsEventHandler(std::span<const uint8_t> name) { return IsOnName(name) && !IsAnyOf(kWordsInOn, name); }
+bool NeedsAttribute(std::span<const uint8_t> name) {
+  return std::any_of(std::begin(kLoadingElements), std::end(kLoadingElements),
+                     [&](const char* element) { return BeginsFolded(name, element); });
+}
+
+bool IsEventHandler(std::span<const uint8_t> name) {
+  const PlainName plain(name);
+  return IsOnName(plain.View()) && !IsAnyOf(kWordsInOn, plain.View());
+}
 
 bool IsKnownEventHandler(std::span<const uint8_t> name) {
-  if (!IsOnName(name)) return false;
-  const auto event = name.subspan(2);
+  const PlainName plain(name);
+  if (!IsOnName(plain.View())) return false;
+  const auto event = plain.View().subspan(2);
   return std::any_of(std::begin(kEventBeginnings), std::end(kEventBeginnings),
                      [&](const char* beginning) { return BeginsFolded(event, beginning); });
 }

@@ -11,6 +11,9 @@ namespace weir {
 // Elements that run script, load what does, or change how the page is read, by themselves. A namespace prefix is ignored.
 bool IsDangerousElement(std::span<const uint8_t> name);
 
+// True for the beginning of such a name whose element does nothing without an attribute.
+bool NeedsAttribute(std::span<const uint8_t> name);
+
 // Attribute names that are event handlers: any "on…" in a tag, save English words.
 bool IsEventHandler(std::span<const uint8_t> name);
 

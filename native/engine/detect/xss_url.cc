@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "xss_names.h"
 
@@ -16,19 +17,61 @@ constexpr size_t kBeginningBytesMax = 40;
 struct Beginning {
   std::array<uint8_t, kBeginningBytesMax> bytes{};
   size_t length = 0;
-  size_t taken = 0;  // bytes of the address that it stands for
   std::span<const uint8_t> View() const { return {bytes.data(), length}; }
 };
+
+struct Character {
+  uint32_t code = 0;
+  size_t length = 1;  // bytes that spell it
+};
+
+// Digits of a character reference that are read; more of them are zeros or no character.
+constexpr size_t kDigitsMax = 10;
+
+int DigitOf(uint8_t byte, bool is_hex) {
+  if (byte >= '0' && byte <= '9') return byte - '0';
+  const uint8_t folded = byte | 0x20;
+  return is_hex && folded >= 'a' && folded <= 'f' ? folded - 'a' + 10 : -1;
+}
+
+// The character at `at`; a reference (&#106; &#x6a; &colon;) is the one it stands for, with or without its semicolon (HTML
+// Living Standard, section 13.2.5.72).
+Character CharacterAt(std::span<const uint8_t> url, size_t at) {
+  struct Name {
+    const char* spelling;
+    uint8_t code;
+  };
+  static constexpr Name kNames[] = {{"&colon;", ':'}, {"&tab;", '\t'}, {"&newline;", '\n'}, {"&sol;", '/'}, {"&comma;", ','}};
+  const auto rest = url.subspan(at);
+  if (rest[0] != '&') return {rest[0], 1};
+  for (const Name& name : kNames) {
+    if (BeginsFolded(rest, name.spelling)) return {name.code, std::strlen(name.spelling)};
+  }
+  if (rest.size() < 3 || rest[1] != '#') return {'&', 1};
+  const bool is_hex = (rest[2] | 0x20) == 'x';
+  const size_t from = is_hex ? 3 : 2;
+  Character character{0, from};
+  while (character.length < rest.size() && character.length < from + kDigitsMax) {
+    const int digit = DigitOf(rest[character.length], is_hex);
+    if (digit < 0) break;
+    character.code = character.code * (is_hex ? 16 : 10) + static_cast<uint32_t>(digit);
+    ++character.length;
+  }
+  if (character.length == from) return {'&', 1};
+  if (character.length < rest.size() && rest[character.length] == ';') ++character.length;
+  return character;
+}
 
 Beginning BeginningOf(std::span<const uint8_t> url) {
   Beginning beginning;
   size_t at = 0;
-  while (at < url.size() && url[at] <= 0x20) ++at;
-  for (; at < url.size() && beginning.length < beginning.bytes.size(); ++at) {
-    if (url[at] == '\t' || url[at] == '\n' || url[at] == '\r' || url[at] == 0) continue;
-    beginning.bytes[beginning.length++] = url[at];
+  while (at < url.size() && beginning.length < beginning.bytes.size()) {
+    const Character character = CharacterAt(url, at);
+    at += character.length;
+    const bool is_skipped = character.code == '\t' || character.code == '\n' || character.code == '\r' || character.code == 0;
+    if (is_skipped || (beginning.length == 0 && character.code <= 0x20)) continue;
+    beginning.bytes[beginning.length++] = character.code < 0x80 ? static_cast<uint8_t>(character.code) : 0xFF;
   }
-  beginning.taken = at;
   return beginning;
 }
 

@@ -9,7 +9,8 @@
 namespace weir {
 
 // javascript:, vbscript: and their like, and data: of a type that a browser reads as a page. As browsers do, ignores
-// control characters and spaces before the scheme, and tabs and line ends inside of it (URL Standard, section 4.4).
+// control characters and spaces before the scheme, and tabs and line ends inside of it (URL Standard, section 4.4), and reads
+// character references.
 bool IsScriptUrl(std::span<const uint8_t> url);
 
 // The same for a whole value, which may be prose about the scheme: something must be called or written.
