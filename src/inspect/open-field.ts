@@ -5,12 +5,13 @@ import { asView, copyInto } from '../base/bytes.ts';
 import { limits } from '../base/limits.ts';
 import type { HitBuffer } from '../matching/hits.ts';
 import { createStreamHits, StreamScan } from '../matching/scan.ts';
-import type { FieldClass, PatternPlan } from '../plan/plan.ts';
+import type { FieldClass, FieldTest, PatternPlan } from '../plan/plan.ts';
 import { FieldRecord } from './field-record.ts';
 import { isLengthOnly, runFieldTests } from './field-tests.ts';
 import type { HitTable } from './hit-table.ts';
 import type { PendingFields, PendingTarget } from './pending-fields.ts';
 import { followsValue, StreamTests } from './stream-tests.ts';
+import { takesWindows, WindowTests } from './window-tests.ts';
 import { itemWork } from './work.ts';
 
 /** What an open field works with. */
@@ -49,6 +50,7 @@ export class OpenField {
   #fedBytes = 0;
   #stream: StreamScan | undefined;
   #following: StreamTests | undefined;
+  #windows: WindowTests | undefined;
   #isSettled = true;
   #hasHit = false;
   #tailCount = 0;
@@ -105,7 +107,8 @@ export class OpenField {
 
   /** Bytes of memory that the field holds now, native state included. */
   get memoryBytes(): number {
-    return this.#kept.length + (this.#block?.length ?? 0) + (this.#stream?.stateBytes ?? 0);
+    const native = this.#stream?.stateBytes ?? 0;
+    return this.#kept.length + (this.#block?.length ?? 0) + (this.#windows?.memoryBytes ?? 0) + native;
   }
 
   /** Opens a field. `from`: where in the body it began. */
@@ -122,6 +125,7 @@ export class OpenField {
     this.#hasHit = false;
     this.#tailCount = 0;
     this.#following = undefined;
+    this.#windows = undefined;
   }
 
   /** Appends bytes. What goes beyond the kept beginning is scanned block by block. */
@@ -171,11 +175,17 @@ export class OpenField {
 
   /** Whether anything looks at the value before its end. */
   get #isScanned(): boolean {
-    return this.#class.native >= 0 || this.#class.tests.some(followsValue);
+    const { native, tests, streamTests } = this.#class;
+    return native >= 0 || tests.some(followsValue) || streamTests.some(takesWindows);
   }
 
   get #isStreamed(): boolean {
-    return this.#stream !== undefined || this.#following !== undefined || this.#blockLength > 0;
+    return (
+      this.#stream !== undefined ||
+      this.#following !== undefined ||
+      this.#windows !== undefined ||
+      this.#blockLength > 0
+    );
   }
 
   #gather(bytes: Uint8Array): void {
@@ -189,6 +199,19 @@ export class OpenField {
     }
   }
 
+  /** Has detectors read what comes behind the kept beginning, and that before. */
+  #detect(bytes: Uint8Array): void {
+    if (this.#windows === undefined) {
+      const tests = this.#class.streamTests.filter(takesWindows);
+      if (tests.length === 0) return;
+      // Earlier fields are reported first.
+      this.#context.pending.flush();
+      this.#windows = new WindowTests(tests, this.#record as FieldRecord, this.#context, this.#keptLength);
+      this.#windows.write(asView(this.#kept, 0, this.#keptLength));
+    }
+    this.#hasHit = this.#windows.write(bytes) || this.#hasHit;
+  }
+
   /** Scans all bytes that came: those of the kept beginning that were not scanned, and the block. */
   #scanBlock(settle: boolean): void {
     const block = this.#block === undefined ? undefined : asView(this.#block, 0, this.#blockLength);
@@ -198,6 +221,7 @@ export class OpenField {
     if (!isLast) this.#follow(block, settle);
     this.#feedKept(settle && isLast);
     if (!isLast) this.#feed(block, settle);
+    if (!isLast) this.#detect(block);
   }
 
   #keep(bytes: Uint8Array): void {
@@ -282,8 +306,12 @@ export class OpenField {
     const following = this.#following;
     if (following !== undefined) this.#followKept(true);
     const { streamTests } = this.#class;
-    const tests = following === undefined ? streamTests : streamTests.filter((one) => !followsValue(one));
+    const windows = this.#windows;
+    const isTaken = (one: FieldTest): boolean =>
+      (following !== undefined && followsValue(one)) || (windows !== undefined && takesWindows(one));
+    const tests = streamTests.filter((one) => !isTaken(one));
     if (following?.end() === true) this.#hasHit = true;
+    if (windows?.end() === true) this.#hasHit = true;
     if (tests.length === 0) return;
     const { problems, hits, work } = this.#context;
     if (work.isSpent) return;

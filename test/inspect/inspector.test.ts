@@ -79,7 +79,7 @@ describe('Inspector', () => {
   });
 
   it('says what whole-value operators did not see of a long field, but knows its length', async () => {
-    const own = await planOf(`SecRule ARGS "@detectSQLi" "id:1,phase:2,pass,log"
+    const own = await planOf(`SecRule ARGS "@ipMatch 192.0.2.1" "id:1,phase:2,pass,log"
       SecRule ARGS "@gt 4500" "id:2,phase:2,pass,log,t:length"
       SecRule ARGS "@lt 5" "id:3,phase:2,pass,log,t:length"`);
     const inspector = inspectorOf(own, { fieldCollectBytesMax: 4096 });

@@ -1,0 +1,93 @@
+// Detectors over a value that is longer than what is kept of it: windows of that size, each of which begins with the end of the
+// one before, at offsets that depend on the value alone. What no window holds whole (something longer than the overlap) stays
+// unseen, and is counted.
+
+import { asView, copyInto } from '../base/bytes.ts';
+import { limits } from '../base/limits.ts';
+import type { FieldTest } from '../plan/plan.ts';
+import type { FieldRecord } from './field-record.ts';
+import { runFieldTests } from './field-tests.ts';
+import type { HitTable } from './hit-table.ts';
+import type { Problems } from './problems.ts';
+import { itemWork, type Work } from './work.ts';
+
+/** Whether a test is one of those that are run over windows. */
+export function takesWindows({ detector }: FieldTest): boolean {
+  return detector !== undefined;
+}
+
+/** Where results, costs and what stays unseen go. */
+export interface WindowContext {
+  readonly hits: HitTable;
+  readonly problems: Problems;
+  readonly work: Work;
+}
+
+/** The detectors of a class over one field. */
+export class WindowTests {
+  readonly #tests: readonly FieldTest[];
+  readonly #record: FieldRecord;
+  readonly #context: WindowContext;
+  readonly #window: Buffer;
+  readonly #overlap: number;
+  #length = 0;
+  /** Bytes of the window that no test has seen. */
+  #newBytes = 0;
+  #hasHit = false;
+
+  /** @param windowBytes size of a window: the kept beginning, when it is written first, is the first one. */
+  constructor(tests: readonly FieldTest[], record: FieldRecord, context: WindowContext, windowBytes: number) {
+    this.#tests = tests;
+    this.#record = record;
+    this.#context = context;
+    this.#window = Buffer.allocUnsafeSlow(windowBytes);
+    this.#overlap = Math.min(limits.confirmWindowBytesMax, windowBytes >> 1);
+  }
+
+  /** Bytes of memory that it holds. */
+  get memoryBytes(): number {
+    return this.#window.length;
+  }
+
+  /** Takes bytes; borrowed. True when something was found so far. */
+  write(bytes: Uint8Array): boolean {
+    for (let from = 0; from < bytes.length; ) {
+      if (this.#length === this.#window.length) this.#next();
+      const to = Math.min(bytes.length, from + this.#window.length - this.#length);
+      copyInto(this.#window, this.#length, bytes, from, to);
+      this.#length += to - from;
+      this.#newBytes += to - from;
+      from = to;
+      if (this.#length === this.#window.length) this.#test();
+    }
+    return this.#hasHit;
+  }
+
+  /** The value is complete. True when something was found. */
+  end(): boolean {
+    this.#test();
+    this.#context.problems.uninspected('detector-window', this.#record.length - this.#window.length);
+    return this.#hasHit;
+  }
+
+  /** Keeps the end of the window as the beginning of the next one. */
+  #next(): void {
+    this.#window.copyWithin(0, this.#length - this.#overlap, this.#length);
+    this.#length = this.#overlap;
+  }
+
+  #test(): void {
+    const { hits, problems, work } = this.#context;
+    if (this.#newBytes === 0) return;
+    if (work.isSpent) {
+      problems.uninspected('scan-work', this.#newBytes);
+      this.#newBytes = 0;
+      return;
+    }
+    this.#newBytes = 0;
+    const open = this.#tests.filter(({ pattern }) => !hits.has(pattern, this.#record));
+    work.spend(open.length * (itemWork + this.#length));
+    const value = asView(this.#window, 0, this.#length);
+    this.#hasHit = runFieldTests(open, { record: this.#record, value, hits, isStream: true }) || this.#hasHit;
+  }
+}
