@@ -1,12 +1,13 @@
-// README's table of limits, made from src/base/limits.ts. `node scripts/readme-limits.ts` writes it into README.md;
+// README's tables of limits and constants, made from src/base/limits.ts and constants.ts. `node scripts/readme-limits.ts` writes it into README.md;
 // a test fails when it is stale.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { constantTable } from '../src/base/constants.ts';
+import type { Limit } from '../src/base/limit.ts';
 import { limitTable } from '../src/base/limits.ts';
 
 const readme = join(import.meta.dirname, '..', 'README.md');
-const marks = { begin: '<!-- limits -->\n', end: '<!-- /limits -->' };
 
 /** A value with its unit, as people write it. */
 function inWords(value: number, unit: string): string {
@@ -21,16 +22,26 @@ function inWords(value: number, unit: string): string {
   return `${value} bytes`;
 }
 
-/** The README with its table of limits as it must be now. */
+/** The README with its tables as they must be now. */
 export function readmeWithLimits(text: string): string {
-  const from = text.indexOf(marks.begin);
-  const to = text.indexOf(marks.end);
-  if (from < 0 || to < from) throw new Error('README.md has lost the marks of its table of limits');
-  const rows = Object.entries(limitTable).map(
-    ([name, limit]) => `| \`${name}\` | ${inWords(limit.default, limit.unit)} | ${limit.why} |`,
+  const limits = withTable(text, 'limits', ['Limit', 'Default', limitTable]);
+  return withTable(limits, 'constants', ['Constant', 'Value', constantTable]);
+}
+
+function withTable(
+  text: string,
+  mark: string,
+  [name, value, table]: readonly [string, string, Readonly<Record<string, Limit>>],
+): string {
+  const begin = `<!-- ${mark} -->\n`;
+  const from = text.indexOf(begin);
+  const to = text.indexOf(`<!-- /${mark} -->`);
+  if (from < 0 || to < from) throw new Error(`README.md has lost the marks of its table of ${mark}`);
+  const rows = Object.entries(table).map(
+    ([key, limit]) => `| \`${key}\` | ${inWords(limit.default, limit.unit)} | ${limit.why} |`,
   );
-  const table = ['| Limit | Default | Why |', '|---|---|---|', ...rows].join('\n');
-  return `${text.slice(0, from)}${marks.begin}${table}\n${text.slice(to)}`;
+  const lines = [`| ${name} | ${value} | Why |`, '|---|---|---|', ...rows].join('\n');
+  return `${text.slice(0, from)}${begin}${lines}\n${text.slice(to)}`;
 }
 
 if (import.meta.main) writeFileSync(readme, readmeWithLimits(readFileSync(readme, 'utf8')));

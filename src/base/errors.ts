@@ -17,14 +17,12 @@ export type ErrorCode =
   | 'scan.failed'
   | 'pool.overload'
   | 'admission.overload'
-  | 'http.malformed'
   | 'body.malformed'
   | 'body.limit'
   | 'body.unsupported'
   | 'body.charset'
   | 'protocol.order'
   | 'protocol.malformed'
-  | 'deadline.exceeded'
   | 'internal';
 
 /**

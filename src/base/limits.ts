@@ -1,5 +1,5 @@
-// Every bound of Weir in one table: name with unit, default, and why. Rooms read their bounds from
-// here; none writes a number of its own. README's table of limits is made from this file.
+// Every bound of Weir that can be set, in one table: name with unit, default, and why. Rooms are given the values in force;
+// bounds that nothing can set are in constants.ts. README's table of limits is made from this file.
 
 import { WafError } from './errors.ts';
 import type { Limit } from './limit.ts';
@@ -100,11 +100,6 @@ export const limitTable = {
     unit: 'count',
     why: 'values that MATCHED_VARS keeps for the next chain link',
   },
-  hitsPerScanMax: {
-    default: 4_096,
-    unit: 'count',
-    why: 'hits that one native call can report; an overflow is an error, never dropped',
-  },
   // Decoders.
   jsonDepthMax: { default: 512, unit: 'count', why: 'same as ModSecurity v3 SecRequestBodyJsonDepthLimit' },
   xmlDepthMax: { default: 512, unit: 'count', why: 'elements inside each other; SOAP stays below 30' },
@@ -183,44 +178,7 @@ export const limitTable = {
     unit: 'bytes',
     why: 'larger work is done in slices between which the event loop turns: 16 KiB of one long argument scan in 0.8 ms with the CRS, the costliest there is',
   },
-  workerSliceBytes: {
-    default: 64 * KiB,
-    unit: 'bytes',
-    why: 'a long scan that leaves the thread goes in such slices: a hop costs as much as scanning a few KiB',
-  },
-  batchBytesMax: {
-    default: 32 * KiB,
-    unit: 'bytes',
-    why: 'values collected for one native scan, which no turn of the event loop can cut short; a larger value gets a batch of its own',
-  },
-  batchFieldsMax: { default: 512, unit: 'count', why: 'fields of one native scan' },
   ...workLimits,
-  poolQueueLengthMax: {
-    default: 1_024,
-    unit: 'count',
-    why: 'slices waiting for a worker; beyond it the overload policy answers',
-  },
-  patternBytesMax: {
-    default: 64 * KiB,
-    unit: 'bytes',
-    why: 'one regular expression of a pack; the longest of CRS 4.28 is 12 KiB',
-  },
-  regexNestingMax: {
-    default: 200,
-    unit: 'count',
-    why: 'groups inside groups of one regular expression; PCRE allows 250, CRS 4.28 needs 12',
-  },
-  compileStepsMax: {
-    default: 8_000_000,
-    unit: 'count',
-    why: 'steps that it takes to compile the patterns of a load, known before: sets of bytes, pairs that may follow each other, and the square of what repeats write out by 64. CRS 4.28 takes 350,000',
-  },
-  patternsPerSetMax: { default: 65_536, unit: 'count', why: 'pattern ids of a set fit 16 bits' },
-  confirmWindowBytesMax: {
-    default: 8 * KiB,
-    unit: 'bytes',
-    why: 'tail of a streamed field kept for RE2-only patterns without a longest match, and for captures',
-  },
   ...ruleLimits,
   // Transport.
   receiveMessageBytesMax: {
@@ -293,11 +251,6 @@ export const limitTable = {
     unit: 'count',
     why: 'such streams a second that refill the burst',
   },
-  headerBytesMax: {
-    default: 1 * MiB,
-    unit: 'bytes',
-    why: 'all headers of one message; Envoy admits 60 KiB by default, 8 MiB at most',
-  },
   unwrittenLogBytesMax: {
     default: 16 * MiB,
     unit: 'bytes',
@@ -309,12 +262,6 @@ export const limitTable = {
     why: 'time that lines which wait get to be written when the server stops',
   },
   drainMsMax: { default: 10_000, unit: 'ms', why: 'time that exchanges under way get to end after SIGTERM' },
-  // Rule tests.
-  testBodyBytesMax: {
-    default: 64 * MiB,
-    unit: 'bytes',
-    why: 'the request body that a template of a rule test may make',
-  },
 } as const satisfies Record<string, Limit>;
 
 /** The values in force, by name. */

@@ -1,9 +1,11 @@
 // `weir explain`: what the rules make of one request (and response), step by step. Reads the command line and files,
 // prints the explanation, chooses the exit code; all else is in src/explain.
 
+import { isIP } from 'node:net';
 import { Command, CommanderError, Option } from 'commander';
 import { WafError } from '../base/errors.ts';
-import { starterPack } from '../config/config.ts';
+import { configOf, type ServeConfig } from '../config/config.ts';
+import { type FileSettings, loadConfig } from '../config/load.ts';
 import { type Exchange, explainExchange } from '../explain/explain-exchange.ts';
 import { type ExplanationForm, explanationForms, formatExplanation } from '../explain/format.ts';
 import { parseRequest } from '../ftw/http-parser.ts';
@@ -20,6 +22,8 @@ const exitCodes = { passed: 0, blocked: 1, usage: 2 } as const;
 /** The command line, parsed. */
 interface ExplainOptions extends RuleOptions {
   readonly rules?: readonly string[];
+  readonly config?: string;
+  readonly client?: string;
   readonly request?: string;
   readonly header?: readonly string[];
   readonly raw?: string;
@@ -67,6 +71,8 @@ function createExplainCommand(parts: DataFlag[], printer: Printer): Command {
     .addOption(dataOption('--data-binary <text>', 'the same, where @FILE is taken byte for byte', 'binary'))
     .addOption(dataOption('--data-urlencode <text>', 'the same, encoded: TEXT, NAME=TEXT, NAME@FILE', 'urlencode'))
     .option('--raw <file>', 'a whole HTTP/1 request from a file instead (- is standard input)')
+    .option('--client <address>', 'the address of the client (default: 127.0.0.1)')
+    .option('-c, --config <file>', 'configuration file of `weir serve`: its rules, limits and failure policy')
     .option('--response <file>', 'a whole HTTP/1 response from a file, for rules about responses')
     .option('--rules <path...>', 'rule files, folders or packs, in order, in place of the starter pack')
     .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing')
@@ -86,7 +92,8 @@ function splitRules(
   const last = options.rules?.at(-1);
   if (url !== undefined || last === undefined || !/^https?:\/\//i.test(last)) return { request: url, options };
   const rules = options.rules?.slice(0, -1) ?? [];
-  return { request: last, options: { ...options, rules: rules.length > 0 ? rules : [starterPack] } };
+  const { rules: _, ...rest } = options;
+  return { request: last, options: rules.length > 0 ? { ...rest, rules } : rest };
 }
 
 function requestBytes(url: string | undefined, options: ExplainOptions, parts: readonly DataFlag[]): Uint8Array {
@@ -112,15 +119,27 @@ async function explain(bytes: Uint8Array, options: ExplainOptions, printer: Prin
     printer.print(`refused with ${request.status} before any rule runs: ${request.reason}\n`);
     return exitCodes.blocked;
   }
-  const exchange: Exchange = { request, response: responseOf(options) };
-  const plan = await loadRulesAloud('weir explain', options.rules ?? [starterPack], { options, printer });
+  const exchange: Exchange = { request, response: responseOf(options), client: clientOf(options) };
+  const { rules, limits, failurePolicy } = configOfOptions(options);
+  const plan = await loadRulesAloud('weir explain', rules, { options, printer });
   try {
-    const explanation = await explainExchange(plan, exchange);
+    const explanation = await explainExchange(plan, exchange, { limits, failurePolicy });
     printer.print(formatExplanation(explanation, { form: options.output, isComplete: options.all === true }));
     return explanation.verdict.kind === 'block' ? exitCodes.blocked : exitCodes.passed;
   } finally {
     closePlan(plan);
   }
+}
+
+function configOfOptions({ config, rules }: ExplainOptions): ServeConfig {
+  const { cache: _, ...file }: FileSettings = config === undefined ? {} : loadConfig(config);
+  return configOf({ ...file, ...(rules === undefined ? {} : { rules }) });
+}
+
+/** @throws WafError `config.invalid` for what is no address: no rule would ever match it. */
+function clientOf({ client }: ExplainOptions): string | undefined {
+  if (client === undefined || isIP(client) !== 0) return client;
+  throw new WafError('config.invalid', `--client ${client}: that is no IP address`);
 }
 
 function responseOf({ response: file }: ExplainOptions): Exchange['response'] {

@@ -13,7 +13,7 @@ export interface DataFlag {
 
 /** What the flags say. */
 export interface RequestFlags {
-  /** `http://HOST/PATH?QUERY`, or a path alone. */
+  /** `http://HOST/PATH?QUERY`, the same without `http://`, or a path alone. */
   readonly url: string;
   /** Default GET; POST with a body. */
   readonly method: string | undefined;
@@ -55,7 +55,10 @@ function splitUrl(url: string): { readonly host: string; readonly target: string
   const found = /^(?:(https?):\/\/([^/?#]*))?([^#]*)/i.exec(url);
   const [, scheme, authority, rest = ''] = found ?? [];
   if (scheme === undefined && !rest.startsWith('/')) {
-    throw new WafError('config.invalid', `"${url}" is neither http://HOST/PATH nor a path that begins with /`);
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(url) || !/^[\w.[\]:-]+(?:[/?#]|$)/.test(url)) {
+      throw new WafError('config.invalid', `"${url}" is neither [http://]HOST/PATH nor a path that begins with /`);
+    }
+    return splitUrl(`http://${url}`);
   }
   if (authority === '') throw new WafError('config.invalid', `"${url}" names no host`);
   if (authority?.includes('@')) {

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import RE2 from 're2';
 import { WafError } from '../base/errors.ts';
-import { starterPack } from '../config/config.ts';
+import { configOf, starterPack } from '../config/config.ts';
 import { type Chunking, engineTarget } from '../ftw/engine-target.ts';
 import { frontTarget } from '../ftw/front-target.ts';
 import { readIgnoreList } from '../ftw/ignore-list.ts';
@@ -114,7 +114,7 @@ async function runCommand(paths: readonly string[], options: TestOptions, printe
   }
   const plan = await loadRulesAloud('weir test', options.rules ?? [packOf(paths)], { options, printer });
   try {
-    return await runTests(tests, engineTarget(plan, options.chunks), { ignored });
+    return await runTests(tests, engineTarget(plan, configOf({}).limits, options.chunks), { ignored });
   } finally {
     closePlan(plan);
   }

@@ -11,7 +11,7 @@ import type { EngineMode } from '../plan/settings.ts';
 import { Collection, type NamedValues } from './collection.ts';
 import type { FieldMatch } from './field-match.ts';
 import type { MatchObserver } from './observed-match.ts';
-import { type PersistentCollections, processCollections } from './persistent-collections.ts';
+import { collectionsOf, type PersistentCollections } from './persistent-collections.ts';
 import type { RuleMatch } from './rule-match.ts';
 
 /** What the rules of a phase see of the message, and where they note what they could not see. */
@@ -28,7 +28,7 @@ export interface ExchangeSources extends Findings {
   readonly plan: Plan;
   readonly limits: Limits;
   readonly requestId: string;
-  /** Where `initcol` finds collections; absent: those of the process. */
+  /** Where `initcol` finds collections; absent: those of the process, for these limits. */
   readonly store?: PersistentCollections | undefined;
   /** Told of each rule that matched. */
   readonly observer?: MatchObserver | undefined;
@@ -104,7 +104,7 @@ export class ExchangeState {
     this.work = sources.work;
     this.isFork = fork !== undefined;
     this.requestId = sources.requestId;
-    this.store = sources.store ?? processCollections;
+    this.store = sources.store ?? collectionsOf(sources.limits);
     this.observer = sources.observer;
     this.facts = new Map();
     this.startMs = monotonicMs();

@@ -1,7 +1,7 @@
 // Collections that outlive an exchange (IP, GLOBAL, SESSION, …), in the memory of this process, bounded in number and bytes:
 // the one unused for longest gives way. Knows no rule.
 
-import { type Limits, limits } from '../base/limits.ts';
+import type { Limits } from '../base/limits.ts';
 import { type Clocks, machineClocks, PersistentCollection, StoredCollection } from './persistent-collection.ts';
 
 /** What a rule opens. */
@@ -23,7 +23,7 @@ export class PersistentCollections {
   #bytes = 0;
   #evictedBytes = 0;
 
-  constructor(bounds: Limits = limits, clocks: Clocks = machineClocks) {
+  constructor(bounds: Limits, clocks: Clocks = machineClocks) {
     this.#limits = bounds;
     this.#clocks = clocks;
   }
@@ -97,5 +97,13 @@ export class PersistentCollections {
   }
 }
 
-/** The collections of this process. */
-export const processCollections = new PersistentCollections();
+const ofLimits = new WeakMap<Limits, PersistentCollections>();
+
+/** The collections of this process, for exchanges with these limits: the same object, the same collections. */
+export function collectionsOf(limits: Limits): PersistentCollections {
+  const known = ofLimits.get(limits);
+  if (known !== undefined) return known;
+  const collections = new PersistentCollections(limits);
+  ofLimits.set(limits, collections);
+  return collections;
+}

@@ -1,7 +1,8 @@
 // Runs one exchange through the rules and writes down what an observer sees: fields, facts, matches. Knows no command
 // line and no form of output.
 
-import { limits } from '../base/limits.ts';
+import type { Limits } from '../base/limits.ts';
+import type { FailurePolicy } from '../decision/failure-mode.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { HeaderList } from '../http/headers.ts';
 import type { FieldRecord, ValueView } from '../inspect/field-record.ts';
@@ -27,6 +28,8 @@ interface Message {
 
 /** A request, and what the service answers to it when that is of interest. */
 export interface Exchange {
+  /** Address of the client; 127.0.0.1 when nothing is said. */
+  readonly client?: string | undefined;
   readonly request: Message & { readonly method: string; readonly target: string };
   readonly response?: (Message & { readonly status: number }) | undefined;
 }
@@ -63,12 +66,22 @@ class Notes implements InspectionObserver {
   };
 }
 
+/** What a server would inspect with. */
+export interface ExplainOptions {
+  readonly limits: Limits;
+  readonly failurePolicy?: FailurePolicy;
+}
+
 /** Inspects the exchange as the server would and tells what happened. */
-export async function explainExchange(plan: Plan, { request, response }: Exchange): Promise<Explanation> {
+export async function explainExchange(
+  plan: Plan,
+  { request, response, client }: Exchange,
+  options: ExplainOptions,
+): Promise<Explanation> {
   const notes = new Notes(plan);
-  const inspection = new Inspection(plan, { requestId: 'weir-explain', limits, observer: notes });
+  const inspection = new Inspection(plan, { requestId: 'weir-explain', ...options, observer: notes });
   try {
-    const onRequest = await giveRequest(inspection, request);
+    const onRequest = await giveRequest(inspection, request, client ?? '127.0.0.1');
     const isAnswered = response !== undefined && onRequest.kind !== 'block';
     if (isAnswered) await giveResponse(inspection, request.method, response);
     const summary = inspection.close();
@@ -90,10 +103,14 @@ export async function explainExchange(plan: Plan, { request, response }: Exchang
   }
 }
 
-async function giveRequest(inspection: Inspection, request: Exchange['request']): Promise<Verdict> {
+async function giveRequest(
+  inspection: Inspection,
+  request: Exchange['request'],
+  remoteAddress: string,
+): Promise<Verdict> {
   const { method, target, protocol, headers, body, trailers } = request;
   const hasBody = body.length > 0 || trailers.length > 0;
-  const head = { method, target, protocol, headers, remoteAddress: '127.0.0.1', remotePort: 49_152 };
+  const head = { method, target, protocol, headers, remoteAddress, remotePort: 49_152 };
   const verdict = inspection.requestHeaders(head, !hasBody);
   if (!hasBody || verdict.kind === 'block') return verdict;
   await inspection.requestBodySliced(body);

@@ -2,7 +2,7 @@
 // each request once for each way of cutting bodies, and reports when that makes a difference. Knows no network.
 
 import { toByteString } from '../base/bytes.ts';
-import { limits } from '../base/limits.ts';
+import type { Limits } from '../base/limits.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import { PersistentCollections } from '../evaluate/persistent-collections.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -19,8 +19,15 @@ export type Chunking = 'whole' | number;
 /** One way of running all requests. What rules keep between exchanges is its own: cut differently, a request counts once. */
 interface Way {
   readonly plan: Plan;
+  readonly limits: Limits;
   readonly chunking: Chunking;
   readonly collections: PersistentCollections;
+}
+
+/** How bodies are given to an inspection. */
+interface Cutting {
+  readonly chunking: Chunking;
+  readonly inlineScanBytesMax: number;
 }
 
 /** What one run showed. */
@@ -35,8 +42,13 @@ interface Run {
  * A target that feeds `plan`, one request after the other. Of several chunkings the first one's outcome is reported;
  * another that gives another status, other rules or another log is a fault.
  */
-export function engineTarget(plan: Plan, chunkings: readonly Chunking[] = ['whole']): Target {
-  const wayOf = (chunking: Chunking): Way => ({ plan, chunking, collections: new PersistentCollections() });
+export function engineTarget(plan: Plan, limits: Limits, chunkings: readonly Chunking[] = ['whole']): Target {
+  const wayOf = (chunking: Chunking): Way => ({
+    plan,
+    limits,
+    chunking,
+    collections: new PersistentCollections(limits),
+  });
   const [first = 'whole', ...others] = chunkings;
   const ways = [wayOf(first), ...others.map(wayOf)] as const;
   return async (requests) => {
@@ -76,18 +88,19 @@ function isCuttable(request: ParsedRequest): boolean {
   return request.body.length > 0 || answerOf(request).body.length > 0;
 }
 
-async function inspect({ plan, chunking, collections }: Way, request: ParsedRequest): Promise<Run> {
+async function inspect({ plan, limits, chunking, collections }: Way, request: ParsedRequest): Promise<Run> {
   const inspection = new Inspection(plan, { requestId: 'weir-test', limits, collections });
+  const cutting = { chunking, inlineScanBytesMax: limits.inlineScanBytesMax };
   let ended = false;
   const end = (): InspectionSummary => {
     ended = true;
     return inspection.close();
   };
   try {
-    const onRequest = await giveRequest(inspection, request, chunking);
+    const onRequest = await giveRequest(inspection, request, cutting);
     if (onRequest.kind === 'block') return { verdict: onRequest, answer: undefined, summary: end() };
     const answer = answerOf(request);
-    const onResponse = await giveResponse(inspection, { request, answer, chunking });
+    const onResponse = await giveResponse(inspection, { request, answer, cutting });
     const blocks = onResponse.kind === 'block';
     return { verdict: onResponse, answer: blocks ? undefined : answer, summary: end() };
   } finally {
@@ -95,7 +108,11 @@ async function inspect({ plan, chunking, collections }: Way, request: ParsedRequ
   }
 }
 
-async function giveRequest(inspection: Inspection, request: ParsedRequest, chunking: Chunking): Promise<Verdict> {
+async function giveRequest(
+  inspection: Inspection,
+  request: ParsedRequest,
+  { chunking, inlineScanBytesMax }: Cutting,
+): Promise<Verdict> {
   const { method, target, protocol, headers, body, trailers } = request;
   const head = { method, target, protocol, headers, remoteAddress: '127.0.0.1', remotePort: 49_152 };
   const hasBody = body.length > 0 || trailers.length > 0;
@@ -103,7 +120,7 @@ async function giveRequest(inspection: Inspection, request: ParsedRequest, chunk
   if (!hasBody) return verdict;
   for (const chunk of cut(body, chunking)) {
     if (verdict.kind === 'block') return verdict;
-    const isLong = chunk.length > limits.inlineScanBytesMax;
+    const isLong = chunk.length > inlineScanBytesMax;
     verdict = isLong ? await inspection.requestBodySliced(chunk) : inspection.requestBody(chunk);
   }
   return verdict.kind === 'block' ? verdict : inspection.requestEnd(trailers);
@@ -111,16 +128,17 @@ async function giveRequest(inspection: Inspection, request: ParsedRequest, chunk
 
 async function giveResponse(
   inspection: Inspection,
-  exchange: { readonly request: ParsedRequest; readonly answer: UpstreamAnswer; readonly chunking: Chunking },
+  exchange: { readonly request: ParsedRequest; readonly answer: UpstreamAnswer; readonly cutting: Cutting },
 ): Promise<Verdict> {
-  const { request, answer, chunking } = exchange;
+  const { request, answer, cutting } = exchange;
+  const { chunking, inlineScanBytesMax } = cutting;
   const hasBody = answer.body.length > 0 && request.method !== 'HEAD';
   const head = { status: answer.status, protocol: 'HTTP/1.1', headers: answer.headers };
   let verdict = inspection.responseHeaders(head, !hasBody);
   if (!hasBody) return verdict;
   for (const chunk of cut(answer.body, chunking)) {
     if (verdict.kind === 'block') return verdict;
-    const isLong = chunk.length > limits.inlineScanBytesMax;
+    const isLong = chunk.length > inlineScanBytesMax;
     verdict = isLong ? await inspection.responseBodySliced(chunk) : inspection.responseBody(chunk);
   }
   return verdict.kind === 'block' ? verdict : inspection.responseEnd();

@@ -1,7 +1,7 @@
 // The one Go template that go-ftw tests use in request data: a quoted text, repeated. Knows no requests.
 
+import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
-import { limits } from '../base/limits.ts';
 
 const action = /\{\{(-?)\s*("(?:[^"\\]|\\.)*"|`[^`]*`)\s*(?:\|\s*repeat\s+(\d+)\s*)?(-?)\}\}/y;
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\\': '\\', '"': '"' };
@@ -36,8 +36,8 @@ export function expandTemplate(text: string): string {
 }
 
 function assertLength(bytes: number): void {
-  if (bytes > limits.testBodyBytesMax) {
-    throw new WafError('config.invalid', `the template gives ${bytes} bytes, limit ${limits.testBodyBytesMax}`);
+  if (bytes > constants.testBodyBytesMax) {
+    throw new WafError('config.invalid', `the template gives ${bytes} bytes, limit ${constants.testBodyBytesMax}`);
   }
 }
 

@@ -2,7 +2,7 @@
 // results are wanted, or that outgrows its bound, goes on as a native stream, with its beginning kept.
 
 import { asView, copyInto } from '../base/bytes.ts';
-import { limits } from '../base/limits.ts';
+import { constants } from '../base/constants.ts';
 import type { HitBuffer } from '../matching/hits.ts';
 import { createStreamHits, StreamScan } from '../matching/scan.ts';
 import type { FieldClass, FieldTest, PatternPlan } from '../plan/plan.ts';
@@ -298,7 +298,7 @@ export class OpenField {
     if (count > 0) this.#take(buffer, undefined);
     if (buffer.isTruncated) problems.uninspected('whole-value-transformation', record.length);
     // What a chain makes of a value can be longer than it: one that is shorter than the window still counts.
-    const beyond = Math.max(1, record.length - limits.confirmWindowBytesMax);
+    const beyond = Math.max(1, record.length - constants.confirmWindowBytesMax);
     if (buffer.isWindowed) problems.uninspected('unbounded-pattern', beyond);
   }
 

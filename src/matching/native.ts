@@ -4,8 +4,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
-import { limits } from '../base/limits.ts';
 
 /** A handle of a process-wide native object. Handles are never reused; a closed one throws `native.closed`. */
 export type NativeHandle = number;
@@ -264,7 +264,7 @@ function assertContract(addon: LoadedAddon): void {
     hitWords,
     fieldWords,
     fieldFlagRecurring,
-    confirmWindowBytes: limits.confirmWindowBytesMax,
+    confirmWindowBytes: constants.confirmWindowBytesMax,
     plainBytes: inOrder(plainBytes),
   };
   for (const name of Object.keys(expected) as (keyof typeof expected)[]) {

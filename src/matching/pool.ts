@@ -3,8 +3,8 @@
 
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
+import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
-import { limits } from '../base/limits.ts';
 import type { HitBuffer } from './hits.ts';
 import { type NativeHandle, type NativePattern, nativeAddon, type SetUse } from './native.ts';
 import type { ScanProgram } from './pattern-set.ts';
@@ -19,7 +19,7 @@ export interface MatcherPoolOptions {
   readonly compileThreads?: number;
   /** Event loops of this process; default 1. */
   readonly eventLoops?: number;
-  /** Slices waiting for a thread before `pool.overload`. Default `limits.poolQueueLengthMax`. */
+  /** Slices waiting for a thread before `pool.overload`. Default `poolQueueLengthMax`. */
   readonly queueLengthMax?: number;
 }
 
@@ -31,11 +31,11 @@ const idleMs = 2_000;
 const slicesPerWorker = 8;
 
 /**
- * Decides where a scan of `bytes` runs: up to `inlineScanBytesMax` right here; more goes to a worker when there are some,
+ * Decides where a scan of `bytes` runs: up to `poolInlineBytesMax` right here; more goes to a worker when there are some,
  * else in slices between which the loop breathes. The only place that decides it.
  */
 export function placeOf(bytes: number, scanThreads: number): Place {
-  if (bytes <= limits.inlineScanBytesMax) return 'inline';
+  if (bytes <= constants.poolInlineBytesMax) return 'inline';
   return scanThreads > 0 ? 'worker' : 'sliced';
 }
 
@@ -59,7 +59,7 @@ export class MatcherPool {
   constructor(options: MatcherPoolOptions = {}) {
     const cores = availableParallelism();
     this.scanThreads = options.scanThreads ?? Math.max(0, cores - (options.eventLoops ?? 1));
-    this.#queueLengthMax = options.queueLengthMax ?? limits.poolQueueLengthMax;
+    this.#queueLengthMax = options.queueLengthMax ?? constants.poolQueueLengthMax;
     this.#compilers = createThreads(options.compileThreads ?? cores, 1);
     this.#scanners = this.scanThreads > 0 ? createThreads(this.scanThreads, slicesPerWorker) : undefined;
   }
@@ -105,7 +105,7 @@ export class MatcherPool {
    */
   async feed(stream: StreamScan, chunk: Uint8Array, hits: HitBuffer, take: (hits: HitBuffer) => void): Promise<void> {
     const place = placeOf(chunk.length, this.scanThreads);
-    const sliceBytes = place === 'worker' ? limits.workerSliceBytes : limits.evaluationStrideBytes;
+    const sliceBytes = place === 'worker' ? constants.workerSliceBytes : constants.poolInlineBytesMax;
     const shared = place === 'worker' ? new Uint8Array(new SharedArrayBuffer(sliceBytes)) : undefined;
     for (let from = 0; from < chunk.length; from += sliceBytes) {
       const slice = copyTo(shared, chunk.subarray(from, from + sliceBytes));

@@ -2,7 +2,7 @@
 // crosses the native boundary a handful of times. Knows classes of fields, not what they are.
 
 import { copyInto, writeByteString } from '../base/bytes.ts';
-import { limits } from '../base/limits.ts';
+import { constants } from '../base/constants.ts';
 import { HitBuffer } from './hits.ts';
 import { fieldWords, nativeAddon } from './native.ts';
 import type { ScanProgram } from './pattern-set.ts';
@@ -34,7 +34,7 @@ export class FieldBatch {
    */
   isFullFor(length: number): boolean {
     if (this.#count === 0) return false;
-    return this.#count >= limits.batchFieldsMax || this.#bytes + length > limits.batchBytesMax;
+    return this.#count >= constants.batchFieldsMax || this.#bytes + length > constants.batchBytesMax;
   }
 
   /**
@@ -61,7 +61,8 @@ export class FieldBatch {
   clear(): void {
     this.#count = 0;
     this.#bytes = 0;
-    if (this.slab.length > 2 * limits.batchBytesMax) this.slab = Buffer.from(new SharedArrayBuffer(slabBytesInitial));
+    if (this.slab.length > 2 * constants.batchBytesMax)
+      this.slab = Buffer.from(new SharedArrayBuffer(slabBytesInitial));
   }
 
   #growSlab(bytes: number): void {
@@ -100,7 +101,7 @@ export function nextHitsMax(program: ScanProgram, batch: FieldBatch, hits: HitBu
 
 /** A buffer for block scans. */
 export function createBatchHits(): HitBuffer {
-  return new HitBuffer(limits.hitsPerScanMax);
+  return new HitBuffer(constants.hitsPerScanMax);
 }
 
 /** A buffer that every stream of a program accepts. */

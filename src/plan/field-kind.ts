@@ -192,7 +192,7 @@ export function isRecurringHeader(key: string): boolean {
 
 /**
  * Kinds whose fields come from a body: unbounded in number and size, so their values are not kept. All others are bounded by
- * `headerBytesMax` and kept whole while the exchange lasts.
+ * `receiveMessageBytesMax` and kept whole while the exchange lasts.
  */
 export const bodyKinds = new KindSet([
   'ARGS_POST',

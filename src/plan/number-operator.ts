@@ -2,8 +2,8 @@
 // value of any length is searched piece by piece, with the same answer however it was cut.
 
 import { toBytes } from '../base/bytes.ts';
+import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
-import { limits } from '../base/limits.ts';
 import { nativeAddon, numberChecks } from '../matching/native.ts';
 import { lengths } from './regex-facts.ts';
 import { printRegex } from './regex-print.ts';
@@ -30,8 +30,8 @@ export function bindNumbers(operator: string): OperatorBinding {
     const { root } = parseRegex(argument);
     const source = printRegex(root, 're2');
     const { max } = lengths(root);
-    if (source === undefined || max > limits.numberBytesMax) {
-      const reason = `its matches must end within ${limits.numberBytesMax} bytes`;
+    if (source === undefined || max > constants.numberBytesMax) {
+      const reason = `its matches must end within ${constants.numberBytesMax} bytes`;
       throw new WafError('seclang.unsupported', `@${operator} ${argument}: ${reason}`);
     }
     const check = numberChecks.indexOf(checkOfOperator[operator] as (typeof numberChecks)[number]);

@@ -1,8 +1,8 @@
 // Collects patterns while rules compile: one id for each distinct (pattern, transformation chain), and which kinds of
 // fields want it. `pattern-sets.ts` makes native sets of the outcome.
 
+import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
-import { limits } from '../base/limits.ts';
 import { type FieldKind, fieldKind, fieldKinds } from './field-kind.ts';
 import type { CompiledPattern } from './pattern-source.ts';
 import type { FieldTest, PatternId, PatternPlan, Target } from './plan.ts';
@@ -135,8 +135,8 @@ export class PatternRegistry {
 
   #charge({ sources }: CompiledPattern): void {
     const steps = sources.reduce((sum, source) => sum + (source.compileSteps ?? source.source.length), 0);
-    if (this.#steps + steps > limits.compileStepsMax) {
-      const reason = `to compile the patterns up to this one takes over ${limits.compileStepsMax} steps, ${Math.round(steps)} of them for this one`;
+    if (this.#steps + steps > constants.compileStepsMax) {
+      const reason = `to compile the patterns up to this one takes over ${constants.compileStepsMax} steps, ${Math.round(steps)} of them for this one`;
       throw new WafError('seclang.unsupported', reason);
     }
     this.#steps += steps;

@@ -1,8 +1,8 @@
 // Regular expressions as SecLang rules write them (PCRE over bytes) → a tree whose leaves are byte sets, with flags,
 // classes and escapes resolved. Knows no engine; what no linear-time engine can do is refused here with its place.
 
+import { constants } from '../base/constants.ts';
 import { type ErrorCode, WafError } from '../base/errors.ts';
-import { limits } from '../base/limits.ts';
 import { anyButNewline, anyByte, ByteSet, escapeClasses } from './regex-byte-set.ts';
 import { parseClass, simpleEscape } from './regex-class.ts';
 
@@ -104,8 +104,8 @@ class RegexParser {
   }
 
   parse(): Regex {
-    if (this.#source.length > limits.patternBytesMax) {
-      throw this.#syntax(0, 1, `pattern is ${this.#source.length} bytes, limit ${limits.patternBytesMax}`);
+    if (this.#source.length > constants.patternBytesMax) {
+      throw this.#syntax(0, 1, `pattern is ${this.#source.length} bytes, limit ${constants.patternBytesMax}`);
     }
     const root = this.#alternation(0);
     if (this.#at < this.#source.length) throw this.#syntax(this.#at, 1, 'unmatched closing parenthesis');
@@ -114,8 +114,8 @@ class RegexParser {
 
   /** Recursion is bounded by `regexNestingMax`. */
   #alternation(depth: number): RegexNode {
-    if (depth > limits.regexNestingMax) {
-      throw this.#syntax(this.#at, 1, `groups are nested more than ${limits.regexNestingMax} deep`);
+    if (depth > constants.regexNestingMax) {
+      throw this.#syntax(this.#at, 1, `groups are nested more than ${constants.regexNestingMax} deep`);
     }
     const branches = [this.#sequence(depth)];
     while (this.#source[this.#at] === '|' && !this.#isLiteral) {

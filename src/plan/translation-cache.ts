@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { limits } from '../base/limits.ts';
+import { constants } from '../base/constants.ts';
 import { type TranslatedRegex, translateRegex } from './regex-dialect.ts';
 
 /** What plans need of a translation. */
@@ -28,7 +28,7 @@ function translatorDigest(): string {
 /** Whether nobody but this user (or root) can have written the file: what it says is believed. */
 function isOurs(path: string): boolean {
   const status = statSync(path, { throwIfNoEntry: false });
-  if (status === undefined || !status.isFile() || status.size > limits.translationFileBytesMax) return false;
+  if (status === undefined || !status.isFile() || status.size > constants.translationFileBytesMax) return false;
   return (status.uid === process.geteuid?.() || status.uid === 0) && (status.mode & 0o022) === 0;
 }
 
@@ -78,8 +78,8 @@ export class TranslationCache {
     if (this.#path === undefined || !this.#hasNew) return;
     const used = [...this.#used].map(([source, translation]): Entry => [source, toStored(translation)]);
     const others = [...this.#stored].filter(([source]) => !this.#used.has(source));
-    const entries = used.length + others.length > limits.translationsMax ? used : [...used, ...others];
-    writeEntries(this.#path, entries.slice(0, limits.translationsMax));
+    const entries = used.length + others.length > constants.translationsMax ? used : [...used, ...others];
+    writeEntries(this.#path, entries.slice(0, constants.translationsMax));
     this.#hasNew = false;
   }
 

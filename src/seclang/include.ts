@@ -3,8 +3,8 @@
 
 import { readdirSync, realpathSync } from 'node:fs';
 import * as path from 'node:path';
+import { constants } from '../base/constants.ts';
 import { asWafError } from '../base/errors.ts';
-import { limits } from '../base/limits.ts';
 import type { Directive, Location, RuleFile, Statement } from './ast.ts';
 import { hasWildcard, matchesGlob } from './glob.ts';
 import { parseRuleText } from './parser.ts';
@@ -54,10 +54,10 @@ export class RuleReader {
     const { location, root, parent } = asker;
     try {
       this.#fileCount++;
-      if (this.#fileCount > limits.ruleFilesMax) throw tooManyFiles(file, location);
+      if (this.#fileCount > constants.ruleFilesMax) throw tooManyFiles(file, location);
       const depth = parent === undefined ? 0 : parent.depth + 1;
-      if (depth > limits.includeDepthMax) {
-        throw includeError(location, file, `includes are nested ${depth} deep, limit ${limits.includeDepthMax}`);
+      if (depth > constants.includeDepthMax) {
+        throw includeError(location, file, `includes are nested ${depth} deep, limit ${constants.includeDepthMax}`);
       }
       const found = readText(this.#reader, file, asker);
       if (this.#roots.get(file)?.isConfined !== true) this.#roots.set(file, root);
@@ -80,11 +80,11 @@ export class RuleReader {
 
   /** @throws SeclangError at the statement that is one too many. */
   #countStatements({ file, statements }: RuleFile): void {
-    const left = limits.statementsMax - this.#statementCount;
+    const left = constants.statementsMax - this.#statementCount;
     this.#statementCount += statements.length;
     const surplus = statements[left];
     if (surplus === undefined) return;
-    throw new TooMuch(file, surplus.location, `more than ${limits.statementsMax} rules and directives are loaded`);
+    throw new TooMuch(file, surplus.location, `more than ${constants.statementsMax} rules and directives are loaded`);
   }
 
   #include(directive: Directive, parent: OpenFile, into: Statement[]): void {
@@ -114,7 +114,7 @@ class TooMuch extends SeclangError {
 }
 
 function tooManyFiles(file: string, location: Location): TooMuch {
-  return new TooMuch(file, location, `more than ${limits.ruleFilesMax} files are included`);
+  return new TooMuch(file, location, `more than ${constants.ruleFilesMax} files are included`);
 }
 
 function isInclude(statement: Statement): statement is Directive {
@@ -187,7 +187,7 @@ function expandWildcards(pattern: string, asker: Pick<Asker, 'location' | 'root'
     const isWanted = index === parts.length - 1 ? isFile : isFolder;
     found = found.flatMap((folder) => matchPart(folder, part, asker)).filter(isWanted);
     // A folder that holds links to itself would multiply with every part.
-    if (found.length > limits.ruleFilesMax) throw tooManyFiles(pattern, asker.location);
+    if (found.length > constants.ruleFilesMax) throw tooManyFiles(pattern, asker.location);
   }
   return found;
 }

@@ -1,10 +1,10 @@
 // The one way to the bytes of rule files, data files and manifests: regular files only, bounded by what is read, and for a
 // pack nothing outside of it. Knows no syntax.
 
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, constants as openFlags, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import * as path from 'node:path';
+import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
-import { limits } from '../base/limits.ts';
 
 /** The folder that a path of the command line stands for. */
 export interface RuleRoot {
@@ -48,7 +48,8 @@ export class FileReader {
       if (root.isConfined && !isOwn) throw refused('it is outside the pack');
       const bytes = readRegular(real);
       this.#bytes += bytes.length;
-      if (this.#bytes > limits.ruleBytesMax) throw refused(`the files of a load exceed ${limits.ruleBytesMax} bytes`);
+      if (this.#bytes > constants.ruleBytesMax)
+        throw refused(`the files of a load exceed ${constants.ruleBytesMax} bytes`);
       return { text: bytes.toString('latin1'), real, isOwn };
     } catch (thrown) {
       if (thrown instanceof WafError) throw thrown;
@@ -64,7 +65,7 @@ function refused(reason: string): WafError {
 
 function readRegular(real: string): Buffer {
   // A FIFO would be waited for when it is opened, some files of /proc when they are read.
-  const file = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  const file = openSync(real, openFlags.O_RDONLY | openFlags.O_NONBLOCK | openFlags.O_NOFOLLOW);
   try {
     if (!fstatSync(file).isFile()) throw refused('it is not a regular file');
     const chunks: Buffer[] = [];
@@ -74,7 +75,7 @@ function readRegular(real: string): Buffer {
       const read = readSync(file, chunk);
       if (read === 0) return Buffer.concat(chunks, count);
       count += read;
-      if (count > limits.ruleFileBytesMax) throw refused(`it is larger than ${limits.ruleFileBytesMax} bytes`);
+      if (count > constants.ruleFileBytesMax) throw refused(`it is larger than ${constants.ruleFileBytesMax} bytes`);
       chunks.push(chunk.subarray(0, read));
     }
   } finally {

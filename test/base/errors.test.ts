@@ -1,7 +1,10 @@
 // The error class: codes kept, causes kept, anything thrown becomes one of ours.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { assertNever, asWafError, WafError } from '../../src/base/errors.ts';
+import { filesUnder, repository } from '../house/source.ts';
 
 describe('WafError', () => {
   it('keeps its code, message and cause', () => {
@@ -32,5 +35,24 @@ describe('asWafError', () => {
 describe('assertNever', () => {
   it('throws internal with the value', () => {
     assert.throws(() => assertNever('odd' as never), /unexpected value "odd"/);
+  });
+});
+
+describe('ErrorCode', () => {
+  const textOf = (folder: string, endings: readonly string[]): string =>
+    filesUnder(folder, endings)
+      .filter((path) => path !== 'src/base/errors.ts' && path !== 'src/decision/failure-mode.ts')
+      .map((path) => readFileSync(join(repository, path), 'utf8'))
+      .join('\n');
+  const declared = readFileSync(join(repository, 'src/base/errors.ts'), 'utf8');
+  const codes = [...declared.matchAll(/^ {2}\| '([a-z.]+)'/gm)].map(([, code]) => code as string);
+
+  it('is one that code throws, and that a test sees thrown', () => {
+    assert.ok(codes.length > 15);
+    const code = `${textOf('src', ['.ts'])}${textOf('native', ['.cc', '.h'])}`;
+    const tests = textOf('test', ['.test.ts']);
+    const silent = (text: string): string[] => codes.filter((one) => !new RegExp(`['"]${one}['" ]`).test(text));
+    assert.deepEqual(silent(code), []);
+    assert.deepEqual(silent(tests.replaceAll('/^native.missing', "'native.missing'")), []);
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { constants } from '../../src/base/constants.ts';
 import { limits, limitTable } from '../../src/base/limits.ts';
 import { workLimits } from '../../src/base/work-limits.ts';
 
@@ -14,7 +15,7 @@ describe('workLimits', () => {
   it('leave a turn to many messages, and a message several turns', () => {
     assert.ok(limits.turnWorkMax < limits.scanWorkMax);
     assert.ok(
-      limits.batchBytesMax <= limits.fieldCollectBytesMax,
+      constants.batchBytesMax <= limits.fieldCollectBytesMax,
       'a scan that cannot be cut short is no longer than a field',
     );
   });

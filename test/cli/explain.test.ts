@@ -57,6 +57,27 @@ describe('weir explain', () => {
     assert.match(out, /verdict: block with 418 by rule 5 in phase 2/);
   });
 
+  it('comes from the address that is given', async () => {
+    const trusting = write('client.conf', 'SecRule REMOTE_ADDR "@ipMatch 192.0.2.0/24" "id:8,phase:1,deny,log"\n');
+    assert.equal((await run('/', '--rules', trusting)).code, 0);
+    assert.equal((await run('/', '--rules', trusting, '--client', '192.0.2.7')).code, 1);
+    const wrong = await run('/', '--rules', trusting, '--client', 'here');
+    assert.deepEqual([wrong.code, /no IP address/.test(wrong.err)], [2, true]);
+  });
+
+  it('takes rules, limits and failure policy from a configuration file', async () => {
+    const deep = ['-H', 'Content-Type: application/json', '-d', '[[[1]]]'];
+    const config = write('weir.yaml', `rules: [${rules}]\nlimits: { jsonDepthMax: 2 }\n`);
+    assert.equal((await run('/', ...deep, '--rules', rules)).code, 0);
+    const { code, out } = await run('/', ...deep, '--config', config);
+    assert.deepEqual([code, /limit\.body/.test(out)], [1, true]);
+    const allowing = write(
+      'allow.yaml',
+      `rules: [${rules}]\nlimits: { jsonDepthMax: 2 }\nonFailure: { limit.body: allow }\n`,
+    );
+    assert.equal((await run('/', ...deep, '--config', allowing)).code, 0);
+  });
+
   it('exits with 0 for what is only detected', async () => {
     const { code, out } = await run('/?a=evil', '--rules', detecting);
     assert.equal(code, 0);
@@ -144,7 +165,7 @@ describe('weir explain', () => {
     ['an unknown option', ['/', '--fast'], /--fast/],
     ['an unknown form', ['/', '--output', 'xml'], /--output/],
     ['two URLs', ['/', '/'], /too many arguments/],
-    ['a URL that is none', ['example.com'], /neither/],
+    ['a URL that is none', ['ftp://example.com'], /neither/],
     ['a header that is none', ['/', '-H', 'x'], /write "Name: value"/],
     ['a raw request and a URL', ['/', '--raw', rules], /--raw holds the whole request/],
     ['a file that cannot be read', ['--raw', join(folder, 'no')], /cannot read/],

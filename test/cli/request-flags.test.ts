@@ -34,6 +34,8 @@ describe('buildRequest', () => {
     ['https://h:443/', '/', 'h'],
     ['http://h:443/', '/', 'h:443'],
     ['http://[::1]:8/x', '/x', '[::1]:8'],
+    ['example.com/x?y', '/x?y', 'example.com'],
+    ['localhost:8080', '/', 'localhost:8080'],
     ['/ü', '/\xc3\xbc', 'localhost'],
   ];
   for (const [url, target, host] of targets) {
@@ -115,7 +117,7 @@ describe('buildRequest', () => {
   });
 
   const wrong: readonly (readonly [Partial<RequestFlags>, RegExp])[] = [
-    [{ url: 'example.com/x' }, /neither/],
+    [{ url: 'a b/x' }, /neither/],
     [{ url: 'ftp://h/' }, /neither/],
     [{ url: 'http:///x' }, /no host/],
     [{ url: 'http://u:p@h/' }, /user name/],

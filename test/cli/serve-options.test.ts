@@ -48,7 +48,7 @@ describe('settingsOf', () => {
       assert.deepEqual([config.logLevel, config.auditLog], ['warn', join(folder, 'audit.log')]);
       assert.equal(config.cacheFolder, join(folder, 'patterns'));
       const { actions } = config.failurePolicy;
-      assert.deepEqual([actions.parse, actions.coding, actions.timeout], ['detect', 'allow', 'block']);
+      assert.deepEqual([actions.parse, actions.coding, actions.overload], ['detect', 'allow', 'block']);
       const { holdMsMax, holdWindowBytesMax, fieldsMax } = config.limits;
       assert.deepEqual([holdMsMax, holdWindowBytesMax, fieldsMax], [7, 20_000, 9]);
     }

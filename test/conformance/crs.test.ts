@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { limits } from '../../src/base/limits.ts';
 import { engineTarget } from '../../src/ftw/engine-target.ts';
 import { readIgnoreList } from '../../src/ftw/ignore-list.ts';
 import { formatReport } from '../../src/ftw/report.ts';
@@ -38,7 +39,7 @@ describe('the CRS regression tests', { skip: crsMissing }, () => {
 
   it('pass, with the same rules and log lines however bodies are cut', async () => {
     const tests = readTests([join(crsFolder, 'tests')]);
-    const report = await runTests(tests, engineTarget(plan, ['whole', 1, 7, 65_536]), { ignored: exceptions });
+    const report = await runTests(tests, engineTarget(plan, limits, ['whole', 1, 7, 65_536]), { ignored: exceptions });
     assert.equal(report.failed, 0, formatReport(report, 'human'));
     assert.ok(report.passed >= passedMin, `${report.passed} of ${report.total} pass`);
     assert.deepEqual(

@@ -45,7 +45,7 @@ describe('every supported variable', () => {
         const plan = await planOf(
           isLink ? rule(pattern).replace('id:90', 'id:1').replace('nolog,', '') : rule(pattern),
         );
-        outcomes.push(idsOf(runExchange(plan, exchange, [], { collections: new PersistentCollections() })));
+        outcomes.push(idsOf(runExchange(plan, exchange, [], { collections: new PersistentCollections(limits) })));
         closePlan(plan);
       }
       assert.deepEqual(outcomes, [[1], []]);

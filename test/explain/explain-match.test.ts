@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { toBytes } from '../../src/base/bytes.ts';
+import { limits } from '../../src/base/limits.ts';
 import { explainExchange } from '../../src/explain/explain-exchange.ts';
 import { operatorText } from '../../src/explain/explain-match.ts';
 import type { ExplainedMatch, ExplainedValue } from '../../src/explain/explanation.ts';
@@ -16,7 +17,7 @@ async function matchesOf(
     const type = { name: 'content-type', value: 'application/x-www-form-urlencoded' };
     const headers = [{ name: 'host', value: 'x' }, type];
     const request = { method: 'POST', target, protocol: 'HTTP/1.1', headers, body: toBytes(body ?? ''), trailers: [] };
-    return (await explainExchange(plan, { request })).matches;
+    return (await explainExchange(plan, { request }, { limits })).matches;
   } finally {
     closePlan(plan);
   }

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { limits } from '../../src/base/limits.ts';
 import { engineTarget } from '../../src/ftw/engine-target.ts';
 import type { StageOutcome } from '../../src/ftw/outcome.ts';
 import { closePlan, loadPlan } from '../../src/plan/compile.ts';
@@ -48,7 +49,7 @@ describe('engineTarget', () => {
   });
 
   const ask = async (...texts: string[]): Promise<readonly StageOutcome[]> =>
-    engineTarget(plan, ['whole', 1, 7, 65_536])(texts.map((text) => Buffer.from(text, 'latin1')));
+    engineTarget(plan, limits, ['whole', 1, 7, 65_536])(texts.map((text) => Buffer.from(text, 'latin1')));
   const askOne = async (text: string): Promise<StageOutcome> => {
     const [outcome] = await ask(text);
     assert.ok(outcome !== undefined);

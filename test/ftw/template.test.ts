@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { limits } from '../../src/base/limits.ts';
+import { constants } from '../../src/base/constants.ts';
 import { expandTemplate } from '../../src/ftw/template.ts';
 
 const cases: readonly (readonly [text: string, expanded: string])[] = [
@@ -33,7 +33,7 @@ describe('expandTemplate', () => {
   }
 
   it('refuses a result above the limit before making it', () => {
-    const most = limits.testBodyBytesMax;
+    const most = constants.testBodyBytesMax;
     assert.equal(expandTemplate(`{{ "1" | repeat ${most} }}`).length, most);
     assert.throws(() => expandTemplate(`{{ "1" | repeat ${most + 1} }}`), { code: 'config.invalid' });
     assert.throws(() => expandTemplate('{{ "1" | repeat 99999999999999999999 }}'), { code: 'config.invalid' });

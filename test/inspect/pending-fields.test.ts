@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { constants } from '../../src/base/constants.ts';
 import { limits } from '../../src/base/limits.ts';
 import { FieldRecord } from '../../src/inspect/field-record.ts';
 import { HitTable } from '../../src/inspect/hit-table.ts';
@@ -57,18 +58,18 @@ describe('PendingFields', () => {
 
   it('flushes by itself when a batch is full', () => {
     const { pending, ended, add } = pendingOf();
-    for (let n = 0; n < limits.batchFieldsMax + 1; n += 1) add(String(n), 'x');
-    assert.equal(ended.length, limits.batchFieldsMax);
+    for (let n = 0; n < constants.batchFieldsMax + 1; n += 1) add(String(n), 'x');
+    assert.equal(ended.length, constants.batchFieldsMax);
     pending.flush();
-    assert.equal(ended.length, limits.batchFieldsMax + 1);
+    assert.equal(ended.length, constants.batchFieldsMax + 1);
   });
 
   it('takes a value larger than a batch', () => {
     const { pending, ended, add } = pendingOf();
-    add('big', 'x'.repeat(limits.batchBytesMax * 3));
+    add('big', 'x'.repeat(constants.batchBytesMax * 3));
     add('small', 'evil');
     pending.flush();
-    assert.deepEqual(ended, [`big ${limits.batchBytesMax * 3} false`, 'small 4 true']);
+    assert.deepEqual(ended, [`big ${constants.batchBytesMax * 3} false`, 'small 4 true']);
   });
 
   it('forgets what waits when it is discarded', () => {

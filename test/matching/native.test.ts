@@ -1,9 +1,13 @@
 // The native boundary: what it answers, and that no misuse does more than throw.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { constants } from '../../src/base/constants.ts';
 import { WafError } from '../../src/base/errors.ts';
-import { limits } from '../../src/base/limits.ts';
 import {
   fieldWords,
   hitFlagOverflow,
@@ -18,6 +22,7 @@ import {
 import { regex } from '../support/matching.ts';
 
 const native = nativeAddon();
+const sources = join(import.meta.dirname, '..', '..', 'src');
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
 function throwsCode(code: string, action: () => unknown, message?: RegExp): void {
@@ -35,6 +40,19 @@ describe('nativeAddon', () => {
     assert.match(native.libraryVersion(), /^libhs \d+\.\d+/);
   });
 
+  it('says so where it was not built', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'weir-unbuilt-'));
+    for (const room of ['base', 'matching'])
+      cpSync(join(sources, room), join(folder, 'src', room), { recursive: true });
+    const script = `import('./src/matching/native.ts').then(({ nativeAddon }) => nativeAddon()).catch((error) => {
+      console.log(error.code, error.message);
+    })`;
+    const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], { cwd: folder, encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
+    assert.match(run.stdout, /^native.missing the native matcher does not load .*npm run setup/);
+    assert.equal(run.stdout.split(' ')[0], 'native.missing', run.stderr);
+  });
+
   it('knows the transformations of SecLang', () => {
     const names = native.transformNames();
     for (const name of ['lowercase', 'urlDecodeUni', 'htmlEntityDecode', 'normalizePath', 'cmdLine']) {
@@ -43,7 +61,7 @@ describe('nativeAddon', () => {
   });
 
   it('keeps the window that limits.ts states', () => {
-    assert.equal(limits.confirmWindowBytesMax, 8 * 1024);
+    assert.equal(constants.confirmWindowBytesMax, 8 * 1024);
   });
 });
 

@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { after, describe, it } from 'node:test';
 import { queryObjects } from 'node:v8';
 import { Piscina } from 'piscina';
+import { constants } from '../../src/base/constants.ts';
 import { limits } from '../../src/base/limits.ts';
 import { HitBuffer } from '../../src/matching/hits.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
@@ -16,7 +17,7 @@ const threaded = new MatcherPool({ scanThreads: 1, compileThreads: 1 });
 const sliced = new MatcherPool({ scanThreads: 0, compileThreads: 1 });
 after(() => Promise.all([threaded.close(), sliced.close()]));
 
-const large = 5 * limits.workerSliceBytes + 17;
+const large = 5 * constants.workerSliceBytes + 17;
 
 describe('placeOf', () => {
   it('keeps small work here, and sends large work where there is room', () => {
@@ -54,7 +55,7 @@ describe('MatcherPool.scan', () => {
 describe('MatcherPool.feed', () => {
   it('gives every hit to the caller, slice by slice', async () => {
     const program = await plainProgram([regex(1, 'first'), regex(2, 'last'), regex(3, 'end\\z'), regex(4, 'cut')]);
-    const text = `first${'.'.repeat(limits.workerSliceBytes - 6)}cut${'.'.repeat(large)}last end`;
+    const text = `first${'.'.repeat(constants.workerSliceBytes - 6)}cut${'.'.repeat(large)}last end`;
     for (const pool of [threaded, sliced]) {
       const stream = new StreamScan(program, 0);
       const hits = createStreamHits(program);

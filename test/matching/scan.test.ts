@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { limits } from '../../src/base/limits.ts';
+import { constants } from '../../src/base/constants.ts';
 import { HitBuffer } from '../../src/matching/hits.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { compilePatterns, ScanProgram } from '../../src/matching/pattern-set.ts';
@@ -31,18 +31,18 @@ describe('FieldBatch', () => {
 
   it('grows, says when it is full, and gives a huge slab back', () => {
     const batch = new FieldBatch();
-    assert.equal(batch.isFullFor(10 * limits.batchBytesMax), false, 'an empty batch takes any value');
-    for (let n = 0; n < limits.batchFieldsMax; n += 1) {
+    assert.equal(batch.isFullFor(10 * constants.batchBytesMax), false, 'an empty batch takes any value');
+    for (let n = 0; n < constants.batchFieldsMax; n += 1) {
       assert.equal(batch.isFullFor(1), false);
       batch.add(n, 'x'.repeat(n % 8));
     }
     assert.equal(batch.isFullFor(1), true, 'too many fields');
     assert.deepEqual([...batch.table.subarray(3, 6)], [1, 0, 1]);
     batch.clear();
-    batch.add(0, 'x'.repeat(3 * limits.batchBytesMax));
+    batch.add(0, 'x'.repeat(3 * constants.batchBytesMax));
     assert.equal(batch.isFullFor(1), true, 'too many bytes');
     batch.clear();
-    assert.ok(batch.slab.length < limits.batchBytesMax);
+    assert.ok(batch.slab.length < constants.batchBytesMax);
   });
 });
 

@@ -10,7 +10,7 @@ import { ruleFolder } from '../seclang/rule-folder.ts';
 const coverage = new CoverageMap();
 instrumentImports(new URL('../../src/', import.meta.url).href, coverage);
 const { closePlan, loadPlan } = await import('../../src/plan/compile.ts');
-const { limits } = await import('../../src/base/limits.ts');
+const { constants } = await import('../../src/base/constants.ts');
 
 const repeat = (count: number, text: (at: number) => string, between = '\n'): string =>
   Array.from({ length: count }, (_, at) => text(at)).join(between);
@@ -72,11 +72,11 @@ describe('the work of loading', () => {
   }
 
   it('is refused beyond the bound of statements, with file and line', async (test) => {
-    const folder = ruleFolder(test, { 'a.conf': repeat(limits.statementsMax + 2, () => 'SecMarker A') });
+    const folder = ruleFolder(test, { 'a.conf': repeat(constants.statementsMax + 2, () => 'SecMarker A') });
     await assert.rejects(loadPlan([folder]), {
       code: 'seclang.include',
       message: new RegExp(
-        `a\\.conf:${limits.statementsMax + 1}:1: more than ${limits.statementsMax} rules and directives`,
+        `a\\.conf:${constants.statementsMax + 1}:1: more than ${constants.statementsMax} rules and directives`,
       ),
     });
   });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { constants } from '../../src/base/constants.ts';
 import { limits } from '../../src/base/limits.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import { bindNumbers } from '../../src/plan/number-operator.ts';
@@ -44,7 +45,7 @@ describe('bindNumbers', () => {
   });
 
   it('refuses a pattern whose matches have no end, or are too long', () => {
-    for (const pattern of ['\\d+', `\\d{${limits.numberBytesMax + 1}}`, '\\d{13,}', '(?=\\d)\\d{16}']) {
+    for (const pattern of ['\\d+', `\\d{${constants.numberBytesMax + 1}}`, '\\d{13,}', '(?=\\d)\\d{16}']) {
       assert.throws(() => bindNumbers('verifyCC')(pattern), { code: 'seclang.unsupported' }, pattern);
     }
     assert.throws(() => bindNumbers('verifyCC')('[0-9'), { code: 'seclang.syntax' });

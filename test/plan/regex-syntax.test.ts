@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { limits } from '../../src/base/limits.ts';
+import { constants } from '../../src/base/constants.ts';
 import { parseRegex, RegexError, type RegexNode } from '../../src/plan/regex-syntax.ts';
 
 /** A tree in short: sets as bytes, `<n …>` captures. */
@@ -144,10 +144,10 @@ describe('parseRegex', () => {
 
   it('bounds nesting and length', () => {
     const nested = (depth: number) => '('.repeat(depth) + ')'.repeat(depth);
-    assert.equal(parseRegex(nested(limits.regexNestingMax)).captureCount, limits.regexNestingMax);
-    assert.throws(() => parseRegex(nested(limits.regexNestingMax + 1)), /nested more than/);
+    assert.equal(parseRegex(nested(constants.regexNestingMax)).captureCount, constants.regexNestingMax);
+    assert.throws(() => parseRegex(nested(constants.regexNestingMax + 1)), /nested more than/);
     assert.throws(() => parseRegex('('.repeat(60_000)), /nested more than/);
-    assert.throws(() => parseRegex('a'.repeat(limits.patternBytesMax + 1)), /pattern is \d+ bytes/);
+    assert.throws(() => parseRegex('a'.repeat(constants.patternBytesMax + 1)), /pattern is \d+ bytes/);
   });
 
   it('takes any text, also of the greatest length, without failing otherwise than by an error of its own', () => {
@@ -164,7 +164,7 @@ describe('parseRegex', () => {
     );
     for (const unit of ['a', '[a]', '(?:', 'a{', '\\Q', '\\Q\\E', '(?#)', '[', '[[:', '[.', 'a|', '(?i)', '\\x{']) {
       try {
-        parseRegex(unit.repeat(Math.floor(limits.patternBytesMax / unit.length)));
+        parseRegex(unit.repeat(Math.floor(constants.patternBytesMax / unit.length)));
       } catch (error) {
         assert.ok(error instanceof RegexError);
       }

@@ -1,7 +1,9 @@
 // The starter pack against its own tests, at every way of cutting bodies; and that each rule has enough of them.
+
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { limits } from '../../src/base/limits.ts';
 import { engineTarget } from '../../src/ftw/engine-target.ts';
 import { formatReport } from '../../src/ftw/report.ts';
 import { runTests } from '../../src/ftw/runner.ts';
@@ -42,7 +44,7 @@ describe('the starter pack', () => {
   });
 
   it('reports every attack and no near miss, however bodies are cut', async () => {
-    const report = await runTests(tests, engineTarget(plan, ['whole', 1, 7, 65_536]));
+    const report = await runTests(tests, engineTarget(plan, limits, ['whole', 1, 7, 65_536]));
     assert.equal(report.failed, 0, formatReport(report, 'human'));
     assert.equal(report.passed, tests.length);
   });
@@ -56,7 +58,7 @@ describe('the starter pack', () => {
         expectation: { ...stage.expectation, noMatchRegex: String.raw`\[id "\d+"\]` },
       })),
     }));
-    const report = await runTests(silent, engineTarget(plan));
+    const report = await runTests(silent, engineTarget(plan, limits));
     assert.equal(report.failed, 0, formatReport(report, 'human'));
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { limits } from '../../src/base/limits.ts';
+import { constants } from '../../src/base/constants.ts';
 import type { Statement } from '../../src/seclang/ast.ts';
 import { RuleReader } from '../../src/seclang/include.ts';
 import { FileReader, rootOf } from '../../src/seclang/rule-file.ts';
@@ -104,10 +104,10 @@ describe('RuleReader', () => {
           index === length - 1 ? 'SecMarker end' : `Include ${index + 1}.conf`,
         ]),
       );
-    assert.deepEqual(readAll(test, chain(limits.includeDepthMax + 1)), { labels: ['end'], errors: [] });
-    const { errors } = readAll(test, chain(limits.includeDepthMax + 2));
+    assert.deepEqual(readAll(test, chain(constants.includeDepthMax + 1)), { labels: ['end'], errors: [] });
+    const { errors } = readAll(test, chain(constants.includeDepthMax + 2));
     assert.deepEqual(errors, [
-      `${limits.includeDepthMax}.conf:1:1: includes are nested ${limits.includeDepthMax + 1} deep, limit ${limits.includeDepthMax}`,
+      `${constants.includeDepthMax}.conf:1:1: includes are nested ${constants.includeDepthMax + 1} deep, limit ${constants.includeDepthMax}`,
     ]);
   });
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { constants } from '../../src/base/constants.ts';
 import { WafError } from '../../src/base/errors.ts';
-import { limits } from '../../src/base/limits.ts';
 import { readManifest } from '../../src/seclang/manifest.ts';
 import { FileReader, rootOf } from '../../src/seclang/rule-file.ts';
 import { ruleFolder } from './rule-folder.ts';
@@ -35,7 +35,7 @@ describe('readManifest', () => {
     ['with a file outside', 'files: [../a.conf]', /"\.\.\/a\.conf" is outside the pack/],
     ['with the folder above', 'files: [..]', /"\.\." is outside the pack/],
     ['with an absolute path', 'files: [/etc/passwd]', /"\/etc\/passwd" is outside the pack/],
-    ['above the bound', `files: [a]\n#${'x'.repeat(limits.ruleFileBytesMax)}`, /it is larger than \d+ bytes/],
+    ['above the bound', `files: [a]\n#${'x'.repeat(constants.ruleFileBytesMax)}`, /it is larger than \d+ bytes/],
     ['whose aliases multiply', `a: &a [${'x,'.repeat(99)}]\n${bomb()}`, /pack\.yaml: .*alias/i],
   ];
   for (const [name, pack, message] of wrong) {

@@ -4,7 +4,7 @@ import { symlinkSync, truncateSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { limits } from '../../src/base/limits.ts';
+import { constants } from '../../src/base/constants.ts';
 import { byName, FileReader, isBelow, isFile, isFolder, rootOf } from '../../src/seclang/rule-file.ts';
 import { ruleFolder } from './rule-folder.ts';
 
@@ -24,10 +24,10 @@ describe('FileReader', () => {
     assert.throws(() => reader.read(join(folder, 'a.conf'), rootOf(join(folder, 'b'), true)), /it is outside the pack/);
   });
 
-  const bound = new RegExp(`^WafError: it is larger than ${limits.ruleFileBytesMax} bytes$`);
+  const bound = new RegExp(`^WafError: it is larger than ${constants.ruleFileBytesMax} bytes$`);
 
   it('refuses a file above the bound, one byte above it too, whatever its size is said to be', (test) => {
-    const folder = ruleFolder(test, { 'big.data': 'x'.repeat(limits.ruleFileBytesMax + 1), sparse: '' });
+    const folder = ruleFolder(test, { 'big.data': 'x'.repeat(constants.ruleFileBytesMax + 1), sparse: '' });
     truncateSync(join(folder, 'sparse'), 2 ** 31);
     const reader = new FileReader();
     for (const name of ['big.data', 'sparse']) {
@@ -38,13 +38,13 @@ describe('FileReader', () => {
   });
 
   it('takes a file of exactly the bound, and all files of a load up to theirs', (test) => {
-    const folder = ruleFolder(test, { 'a.data': 'x'.repeat(limits.ruleFileBytesMax) });
+    const folder = ruleFolder(test, { 'a.data': 'x'.repeat(constants.ruleFileBytesMax) });
     const reader = new FileReader();
     const read = () => reader.read(join(folder, 'a.data'), rootOf(folder)).text.length;
-    for (let count = 0; count < limits.ruleBytesMax / limits.ruleFileBytesMax; count++) {
-      assert.equal(read(), limits.ruleFileBytesMax);
+    for (let count = 0; count < constants.ruleBytesMax / constants.ruleFileBytesMax; count++) {
+      assert.equal(read(), constants.ruleFileBytesMax);
     }
-    assert.throws(read, new RegExp(`the files of a load exceed ${limits.ruleBytesMax} bytes`));
+    assert.throws(read, new RegExp(`the files of a load exceed ${constants.ruleBytesMax} bytes`));
   });
 
   it('waits for nobody: what is no regular file is refused', async (test) => {

@@ -1,0 +1,99 @@
+// Bounds of the build, which no option can set: they fit the code around them, or are known before options are read. README's
+// table of them is made from this file.
+
+import type { Limit } from './limit.ts';
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** The table of these bounds. Add a row rather than a number at the place of use. */
+export const constantTable = {
+  hitsPerScanMax: {
+    default: 4_096,
+    unit: 'count',
+    why: 'hits that one native call can report; an overflow is an error, never dropped',
+  },
+  batchBytesMax: {
+    default: 32 * KiB,
+    unit: 'bytes',
+    why: 'values collected for one native scan, which no turn of the event loop can cut short; a larger value gets a batch of its own',
+  },
+  batchFieldsMax: { default: 512, unit: 'count', why: 'fields of one native scan' },
+  patternBytesMax: {
+    default: 64 * KiB,
+    unit: 'bytes',
+    why: 'one regular expression of a pack; the longest of CRS 4.28 is 12 KiB',
+  },
+  regexNestingMax: {
+    default: 200,
+    unit: 'count',
+    why: 'groups inside groups of one regular expression; PCRE allows 250, CRS 4.28 needs 12',
+  },
+  confirmWindowBytesMax: {
+    default: 8 * KiB,
+    unit: 'bytes',
+    why: 'tail of a streamed field kept for RE2-only patterns without a longest match, and for captures',
+  },
+  numberBytesMax: {
+    default: 256,
+    unit: 'bytes',
+    why: 'longest match of the pattern of @verifyCC and its like: so much of a value that passes by is kept for it',
+  },
+  includeDepthMax: { default: 16, unit: 'count', why: 'Include inside Include' },
+  ruleFilesMax: {
+    default: 4_096,
+    unit: 'count',
+    why: 'files of one load, includes counted; ends includes that multiply',
+  },
+  ruleFileBytesMax: { default: 16 * MiB, unit: 'bytes', why: 'one .conf or .data file; CRS is 0.9 MB in all' },
+  ruleBytesMax: {
+    default: 64 * MiB,
+    unit: 'bytes',
+    why: 'all files of one load, each as often as it is read; a load takes some ten times as much memory',
+  },
+  translationsMax: {
+    default: 20_000,
+    unit: 'count',
+    why: 'translated patterns kept for the next start; CRS has 318',
+  },
+  translationFileBytesMax: {
+    default: 64 * MiB,
+    unit: 'bytes',
+    why: 'the file of translated patterns; a larger one is not read. That of CRS has 0.7 MB',
+  },
+  testBodyBytesMax: {
+    default: 64 * MiB,
+    unit: 'bytes',
+    why: 'the request body that a template of a rule test may make',
+  },
+  workerSliceBytes: {
+    default: 64 * KiB,
+    unit: 'bytes',
+    why: 'a long scan that leaves the thread goes in such slices: a hop costs as much as scanning a few KiB',
+  },
+  poolQueueLengthMax: {
+    default: 1_024,
+    unit: 'count',
+    why: 'slices waiting for a worker; beyond it the overload policy answers',
+  },
+  statementsMax: {
+    default: 50_000,
+    unit: 'count',
+    why: 'rules and directives of one load, chains counted once: some are compared with each other. CRS 4.28 has 700',
+  },
+  compileStepsMax: {
+    default: 8_000_000,
+    unit: 'count',
+    why: 'steps that it takes to compile the patterns of a load, known before: sets of bytes, pairs that may follow each other, and the square of what repeats write out by 64. CRS 4.28 takes 350,000',
+  },
+  poolInlineBytesMax: {
+    default: 16 * KiB,
+    unit: 'bytes',
+    why: 'work of the pool that is not worth another thread, and what it does at once without one',
+  },
+} as const satisfies Record<string, Limit>;
+
+/** Their values, by name. */
+export const constants: { readonly [Name in keyof typeof constantTable]: number } = Object.fromEntries(
+  Object.entries(constantTable).map(([name, { default: value }]) => [name, value]),
+) as { readonly [Name in keyof typeof constantTable]: number };
