@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'body.charset'
   | 'protocol.order'
   | 'protocol.malformed'
+  | 'deadline.exceeded'
   | 'internal';
 
 /**

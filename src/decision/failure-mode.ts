@@ -10,7 +10,7 @@ import type { Verdict } from './verdict.ts';
 export type FailureAction = 'block' | 'allow' | 'detect';
 
 /** Causes of failure, for which actions can be set one by one. */
-export type FailureCause = ProblemCause | 'overload';
+export type FailureCause = ProblemCause | 'timeout' | 'overload';
 
 /** What to do for each cause, and the status of the answer when that is to block. */
 export interface FailurePolicy {
@@ -53,6 +53,7 @@ export const failureTable: Readonly<Record<FailureCause, FailureRow>> = {
     what: 'a message that would cost more to inspect than its size accounts for',
   },
   'response-body': { action: 'detect', status: 502, what: 'a response body that cannot be decoded, or only in part' },
+  timeout: { action: 'block', status: 503, what: 'a deadline of Weir' },
   overload: { action: 'block', status: 503, what: 'more work than Weir takes on' },
   internal: { action: 'block', status: 503, what: 'an error of Weir' },
 };
@@ -101,6 +102,7 @@ const causes: Readonly<Partial<Record<ErrorCode, FailureCause>>> = {
   'pool.overload': 'overload',
   'admission.overload': 'overload',
   'native.limit': 'overload',
+  'deadline.exceeded': 'timeout',
 };
 
 /** The cause that an error belongs to. */

@@ -3,7 +3,7 @@
 // unseen, and is counted.
 
 import { asView, copyInto } from '../base/bytes.ts';
-import { limits } from '../base/limits.ts';
+import { constants } from '../base/constants.ts';
 import type { FieldTest } from '../plan/plan.ts';
 import type { FieldRecord } from './field-record.ts';
 import { runFieldTests } from './field-tests.ts';
@@ -41,7 +41,7 @@ export class WindowTests {
     this.#record = record;
     this.#context = context;
     this.#window = Buffer.allocUnsafeSlow(windowBytes);
-    this.#overlap = Math.min(limits.confirmWindowBytesMax, windowBytes >> 1);
+    this.#overlap = Math.min(constants.confirmWindowBytesMax, windowBytes >> 1);
   }
 
   /** Bytes of memory that it holds. */

@@ -37,6 +37,7 @@ export const failureNames = [
   'limit.fields',
   'limit.hits',
   'limit.matched',
+  'limit.work',
   'response-body',
 ] as const;
 

@@ -133,4 +133,4 @@ export class RequestBody {
   }
 }
 
-const isProblem = (cause: FailureCause): cause is ProblemCause => cause !== 'overload';
+const isProblem = (cause: FailureCause): cause is ProblemCause => cause !== 'timeout' && cause !== 'overload';

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import { constants } from '../../src/base/constants.ts';
 import { limits } from '../../src/base/limits.ts';
 import { takesWindows } from '../../src/inspect/window-tests.ts';
 import { closePlan } from '../../src/plan/compile.ts';
@@ -68,7 +69,7 @@ describe('detectors in windows', () => {
     assert.equal(found('a'.repeat(windowBytes)).unseen, 0);
     assert.equal(found('a'.repeat(windowBytes + 10)).unseen, 10);
     // The next window begins an overlap before the end of the first.
-    const overlap = limits.confirmWindowBytesMax;
+    const overlap = constants.confirmWindowBytesMax;
     const spread = `' or${'+'.repeat(overlap + 100)}5=5--+-`;
     assert.deepEqual(found(`${'a'.repeat(windowBytes - overlap)}${spread}`).rules, [1]);
     assert.deepEqual(found(`${'a'.repeat(windowBytes - overlap - 10)}${spread}`).rules, []);
