@@ -114,7 +114,10 @@ async function runCommand(paths: readonly string[], options: TestOptions, printe
   }
   const plan = await loadRulesAloud('weir test', options.rules ?? [packOf(paths)], { options, printer });
   try {
-    return await runTests(tests, engineTarget(plan, configOf({}).limits, options.chunks), { ignored });
+    return await runTests(tests, engineTarget(plan, configOf({}).limits, options.chunks), {
+      ignored,
+      ruleIds: plan.ruleIds,
+    });
   } finally {
     closePlan(plan);
   }

@@ -5,7 +5,7 @@ import { WafError } from '../base/errors.ts';
 import { complaintsOf, type StageOutcome } from './outcome.ts';
 import type { TestFailure, TestReport, TestResult } from './report.ts';
 import { buildRequest } from './request-builder.ts';
-import type { FtwStage, FtwTest } from './suite.ts';
+import type { FtwExpectation, FtwStage, FtwTest } from './suite.ts';
 
 /**
  * Sends requests, given as bytes, and says what came of each, in the same order. It may send several at a time. Rejects
@@ -17,6 +17,8 @@ export type Target = (requests: readonly Uint8Array[]) => Promise<readonly Stage
 export interface RunOptions {
   /** Test id → why it does not count. Such tests run all the same, so that a reason that has gone is seen. */
   readonly ignored?: ReadonlyMap<string, string>;
+  /** Ids of the rules that are loaded, where that is known: that another one does not match says nothing. */
+  readonly ruleIds?: ReadonlySet<number>;
 }
 
 /** A stage on its way. */
@@ -38,9 +40,9 @@ export async function runTests(
   const runs = tests.flatMap((test) =>
     test.stages.map((stage, index) => ({ test, stage, number: index + 1, request: buildRequest(stage.input) })),
   );
-  const failed = await failuresOf(runs, target);
+  const failed = await failuresOf(runs, target, options.ruleIds);
   const toRetry = failed.filter(({ run }) => run.stage.expectation.isRetriedOnce).map(({ run }) => run);
-  const failedAgain = toRetry.length === 0 ? [] : await failuresOf(toRetry, target);
+  const failedAgain = toRetry.length === 0 ? [] : await failuresOf(toRetry, target, options.ruleIds);
   const failedStages = [...failed.filter(({ run }) => !toRetry.includes(run)), ...failedAgain];
   const failureOf = new Map<FtwTest, TestFailure>();
   for (const { run, failure } of failedStages) {
@@ -55,16 +57,30 @@ interface FailedRun {
   readonly failure: TestFailure;
 }
 
-async function failuresOf(runs: readonly StageRun[], target: Target): Promise<readonly FailedRun[]> {
+async function failuresOf(
+  runs: readonly StageRun[],
+  target: Target,
+  ruleIds?: ReadonlySet<number>,
+): Promise<readonly FailedRun[]> {
   const outcomes = await target(runs.map(({ request }) => request));
   if (outcomes.length !== runs.length) {
     throw new WafError('internal', `the target gave ${outcomes.length} outcomes for ${runs.length} requests`);
   }
   return runs.flatMap((run, index) => {
     const outcome = outcomes[index] as StageOutcome;
-    const complaints = complaintsOf(outcome, run.stage.expectation);
+    const { expectation } = run.stage;
+    const complaints = [...complaintsOf(outcome, expectation), ...emptyExpectations(expectation, ruleIds)];
     return complaints.length === 0 ? [] : [{ run, failure: failureOfRun(run, outcome, complaints) }];
   });
+}
+
+/** Rules that are expected not to match and could not: the test is misspelt, or the pack has lost a rule. */
+function emptyExpectations(
+  { noExpectIds }: FtwExpectation,
+  ruleIds: ReadonlySet<number> | undefined,
+): readonly string[] {
+  const absent = ruleIds === undefined ? [] : noExpectIds.filter((id) => !ruleIds.has(id));
+  return absent.length === 0 ? [] : [`rule ${absent.join(', ')} is not loaded, so that it does not match says nothing`];
 }
 
 function failureOfRun(run: StageRun, outcome: StageOutcome, complaints: readonly string[]): TestFailure {

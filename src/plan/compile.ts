@@ -79,6 +79,7 @@ export async function loadPlan(paths: readonly string[], given: PlanOptions = {}
   const { program, sets, distinctSets } = await compileProgram(layout, options);
   return {
     settings,
+    ruleIds: compiler.ruleIds,
     bodyErrorRules: bodyErrorDirections(statements),
     phases,
     initialTx,

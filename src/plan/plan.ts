@@ -239,6 +239,8 @@ export interface Retention {
 /** Everything exchanges share. Never changes once made; native objects live until `closePlan`. */
 export interface Plan {
   readonly settings: EngineSettings;
+  /** Ids of all rules that were loaded, those worked out at load among them. */
+  readonly ruleIds: ReadonlySet<number>;
   /** Directions of bodies about which rules decide when they cannot be read. */
   readonly bodyErrorRules: ReadonlySet<BodyDirection>;
   /** Index 1…5; index 0 is empty. */

@@ -95,6 +95,11 @@ export class RuleCompiler {
     }
   }
 
+  /** Ids of the rules that were taken. */
+  get ruleIds(): ReadonlySet<number> {
+    return new Set(this.#entries.flatMap((entry) => ('links' in entry ? [entry.id] : [])));
+  }
+
   /** Puts the phases together. */
   finish(): AssembledPhases {
     this.#noteMissingLabels();

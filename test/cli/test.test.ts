@@ -52,6 +52,19 @@ async function run(...words: string[]): Promise<{ readonly code: number; readonl
 }
 
 describe('weir test', () => {
+  it('fails a test that expects a rule not to match which is not loaded', async () => {
+    const misspelt = write(
+      'misspelt.yaml',
+      `rule_id: 7
+tests:
+  - stages: [{input: {uri: /?a=good, headers: {Host: x}}, output: {log: {no_expect_ids: [55]}}}]
+`,
+    );
+    const { code, out } = await run(misspelt, '--rules', pack);
+    assert.match(out, /rule 55 is not loaded, so that it does not match says nothing/);
+    assert.equal(code, 1);
+  });
+
   it('runs a pack with its own rules', async () => {
     const { code, out } = await run(pack);
     assert.match(out, /^2 passed, 0 failed, 0 ignored, 2 in all/);
