@@ -1,0 +1,73 @@
+// What documents and sources name exists: commands of package.json, files of the repository, options of the command line.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, it } from 'node:test';
+import { filesUnder, repository } from './source.ts';
+
+const read = (path: string): string => readFileSync(join(repository, path), 'utf8');
+const documents = [
+  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md'],
+  ...filesUnder('docs', ['.md', '.yaml']),
+  ...filesUnder('rules', ['.md']),
+];
+const sources = ['src', 'scripts', 'demo', 'bench', 'native'].flatMap((folder) =>
+  filesUnder(folder, ['.ts', '.mjs', '.cc', '.h']),
+);
+const scripts = new Set(Object.keys((JSON.parse(read('package.json')) as { scripts: object }).scripts));
+
+/** Every match of the expression's first group in these files, with the file. */
+function named(
+  files: readonly string[],
+  expression: RegExp,
+): readonly { readonly name: string; readonly file: string }[] {
+  return files.flatMap((file) => [...read(file).matchAll(expression)].map(([, name = '']) => ({ name, file })));
+}
+
+describe('what is named', () => {
+  it('as `npm run` is a script', () => {
+    const all = named([...documents, ...sources], /\bnpm run ([a-z][a-z:-]*)/g);
+    assert.ok(all.length > 10);
+    assert.deepEqual(
+      all.filter(({ name }) => !scripts.has(name)),
+      [],
+    );
+  });
+
+  it('as a file of the repository is there', () => {
+    const folders = 'src|test|docs|rules|bench|scripts|demo|native';
+    const all = named(
+      [...documents, ...sources],
+      new RegExp(`(?<![\\w/.-])((?:${folders})/[\\w./-]+\\.(?:ts|mjs|md|ya?ml|cc|h|json))\\b`, 'g'),
+    );
+    assert.ok(all.length > 10);
+    assert.deepEqual(
+      all.filter(({ name }) => !existsSync(join(repository, name))),
+      [],
+    );
+  });
+
+  it('in a link of a document is there', () => {
+    const links = named(
+      documents.filter((file) => file.endsWith('.md')),
+      /\]\((?!https?:|#|mailto:)([^)#\s]+)/g,
+    );
+    assert.ok(links.length > 10);
+    assert.deepEqual(
+      links.filter(({ name, file }) => !existsSync(join(repository, dirname(file), name))),
+      [],
+    );
+  });
+
+  it('as an option of `weir` is one', () => {
+    const cli = filesUnder('src/cli', ['.ts']).map(read).join('\n');
+    const rows = named(['docs/commands.md'], /^\| (`-.*?) \|/gm);
+    const options = rows.flatMap(({ name }) => [...name.matchAll(/--[a-z][a-z-]*/g)].map(([option]) => option));
+    assert.ok(options.length > 20);
+    assert.deepEqual(
+      options.filter((option) => !cli.includes(option)),
+      [],
+    );
+  });
+});
