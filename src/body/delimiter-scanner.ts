@@ -2,7 +2,6 @@
 // without keeping content: what is held back is always a piece of the delimiter itself. Knows nothing of parts.
 
 import { asView, toBytes } from '../base/bytes.ts';
-import type { BodyFact } from '../http/field.ts';
 
 /** What ended the line before; `noLineEnd` stands for the start of the body. */
 const noLineEnd = 0;
@@ -17,7 +16,6 @@ export type Found = 'content' | 'delimiter' | 'final';
 export interface DelimiterEvents {
   /** Content bytes; borrowed until the call returns. */
   content(bytes: Uint8Array): void;
-  fact(name: BodyFact): void;
   /** A line that belongs to a delimiter has ended with CRLF, or with LF alone. */
   endsLine(hasReturn: boolean): void;
   /** A line begins with two dashes and is no delimiter. */
@@ -179,7 +177,8 @@ export class DelimiterScanner {
       this.#giveBack(this.#matched);
       return offset;
     }
-    if (isPadding) this.#events.fact('MULTIPART_STRICT_ERROR');
+    // RFC 2046 allows it in mail; to some servers the line is content.
+    if (isPadding) this.#events.problem('white space follows a delimiter');
     this.#tail[this.#tailLength] = byte;
     this.#tailLength += 1;
     return offset + 1;

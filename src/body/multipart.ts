@@ -4,7 +4,7 @@
 import { toByteString, toBytes } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
-import type { BodyFact, FieldSink } from '../http/field.ts';
+import type { FieldSink } from '../http/field.ts';
 import { writeField } from '../http/field-writer.ts';
 import { ByteFinder } from './byte-finder.ts';
 import type { Decoder } from './decoder.ts';
@@ -75,7 +75,7 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
     this.#headers = new PartHeaders(limits.multipartHeaderBytesMax);
     const reading = readBoundary(contentType);
     this.#boundary = reading.boundary;
-    for (const fact of reading.facts) this.fact(fact);
+    for (const fact of reading.facts) this.#facts.set(fact);
     for (const problem of reading.problems) this.problem(problem);
     if (reading.boundary.length > limits.multipartBoundaryBytesMax) {
       this.problem(`the boundary is ${reading.boundary.length} bytes, limit ${limits.multipartBoundaryBytesMax}`);
@@ -106,7 +106,7 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
       const start = blankAtStart(bytes, this.#place === 'epilogue');
       if (start === bytes.length) return;
       const isBefore = this.#place === 'preamble';
-      this.fact(isBefore ? 'MULTIPART_DATA_BEFORE' : 'MULTIPART_DATA_AFTER');
+      this.#facts.set(isBefore ? 'MULTIPART_DATA_BEFORE' : 'MULTIPART_DATA_AFTER');
       // Some servers find delimiters anywhere in it, and parts behind the last.
       if (this.#isForm && this.#boundary !== '') {
         this.problem(`text stands ${isBefore ? 'before the first' : 'behind the last'} part of a form`);
@@ -118,18 +118,13 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
     this.#content.write(bytes);
   }
 
-  /** For the scanner: an oddity. */
-  fact(name: BodyFact): void {
-    this.#facts.set(name);
-  }
-
   /** Servers that know only CRLF and those that know LF too find other ends of headers and parts. */
   endsLine(hasReturn: boolean): void {
     if (hasReturn) this.#hasReturnLine = true;
     else this.#hasFeedLine = true;
-    if (!hasReturn) this.fact('MULTIPART_LF_LINE');
+    if (!hasReturn) this.#facts.set('MULTIPART_LF_LINE');
     if (!this.#hasReturnLine || !this.#hasFeedLine) return;
-    this.fact('MULTIPART_CRLF_LF_LINES');
+    this.#facts.set('MULTIPART_CRLF_LF_LINES');
     this.problem('lines end with CRLF and with LF');
   }
 
@@ -240,7 +235,7 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
   /** The headers of a part are complete: reports them and opens the part's content. */
   #openPart(): void {
     const part = this.#headers.describe(this.#isForm);
-    for (const fact of part.facts) this.fact(fact);
+    for (const fact of part.facts) this.#facts.set(fact);
     for (const problem of part.problems) this.problem(problem);
     const name = this.#reportNames(part);
     this.#reportHeaders(part, name);
@@ -251,7 +246,7 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
     }
     const isFile = filenames.length > 0;
     if (isFile) this.#files += 1;
-    if (isFile && this.#files === this.#limits.multipartFilesMax + 1) this.fact('MULTIPART_FILE_LIMIT_EXCEEDED');
+    if (isFile && this.#files === this.#limits.multipartFilesMax + 1) this.#facts.set('MULTIPART_FILE_LIMIT_EXCEEDED');
     this.#content = this.#parts.open(part, name);
     this.#finder?.restart();
     this.#place = 'part';

@@ -11,7 +11,6 @@ function scan(boundary: string, chunks: readonly Uint8Array[]): string {
     content: (bytes) => {
       seen += Buffer.from(bytes).toString('latin1');
     },
-    fact() {},
     endsLine() {},
     meetLookalike() {},
     problem() {},

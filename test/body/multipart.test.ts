@@ -104,8 +104,8 @@ describe('MultipartDecoder', () => {
     const isUnread = (lines: string[]): boolean => lines.some((line) => line.endsWith(' unread'));
     assert.ok(!isUnread(read(`${named}\n${deep(limits.multipartDepthMax - 1)}`)));
     assert.ok(isUnread(read(`${named}\n${deep(limits.multipartDepthMax)}`)));
-    assert.deepEqual(read('Content-Type: application/json\n\n["<"]', 'multipart/related; boundary=b'), [
-      'ARGS_POST json.0 = <',
+    assert.deepEqual(read('Content-Type: application/json\n\n{"q":"<"}', 'multipart/related; boundary=b'), [
+      'ARGS_POST json.q = <',
     ]);
   });
 

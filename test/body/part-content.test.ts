@@ -75,14 +75,14 @@ describe('PartContent', () => {
     [
       'JSON in a file',
       { ...json, role: 'file' },
-      '["\\u003c"]',
-      ['FILE_CONTENT a = ["\\u003c"]', 'ARGS_POST json.0 = <'],
+      '{"b":"\\u003c"}',
+      ['FILE_CONTENT a = {"b":"\\u003c"}', 'ARGS_POST json.b = <'],
     ],
     [
       'JSON in base64',
       { ...json, transferEncoding: 'base64' },
-      'WyI8Il0=',
-      ['ARGS_POST a = ["<"]', 'ARGS_POST a = WyI8Il0=', 'ARGS_POST json.0 = <'],
+      'eyJiIjoiPCJ9',
+      ['ARGS_POST a = {"b":"<"}', 'ARGS_POST a = eyJiIjoiPCJ9', 'ARGS_POST json.b = <'],
     ],
     ['an empty part', json, '', ['ARGS_POST a = ']],
     ['a type that asks for nothing', { contentType: 'text/plain' }, '{}', ['ARGS_POST a = {}']],

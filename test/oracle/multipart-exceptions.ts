@@ -82,6 +82,15 @@ export const multipartExceptions: readonly Exception[] = [
       fields.some(({ source, value }) => source === 'FILES' && value.startsWith(textOf({ role, text }))),
   },
   {
+    name: 'names without quotes that are no tokens',
+    oracles: ['formidable'],
+    why: 'formidable ends them at the first byte that no token may have',
+    policy: 'rules see all of it',
+    example: onePart('Content-Disposition: form-data; name=b:c\n\nx'),
+    covers: ({ role, text }, _, { fields }) =>
+      role === 'name' && fields.some(({ name }) => name.startsWith(textOf({ role, text }))),
+  },
+  {
     name: 'extended file names in charsets that are not ASCII',
     oracles: ['Werkzeug'],
     why: 'it undoes percent escapes of UTF-8, US-ASCII and ISO-8859-1 only',

@@ -37,6 +37,8 @@ export interface Trial {
   /** Parsers that cannot be asked on this machine, and why: shown as skipped. */
   readonly missing?: readonly string[];
   readonly exceptions: readonly Exception[];
+  /** Where random requests begin unless WEIR_SEED says otherwise; a new seed every time when absent. */
+  readonly seed?: number;
   /** Causes for which the format may be blocked. */
   readonly blockCauses: readonly string[];
   /** Requests as clients send them: each string is seen, nothing fails. */
@@ -54,8 +56,9 @@ export const oracleRuns: number = Number(process.env.WEIR_ORACLE_RUNS ?? 400);
 
 /** Declares the tests of a trial. */
 export function declareTrial(trial: Trial): void {
-  const parameters = { seed: cutSeed, numRuns: oracleRuns };
-  describe(`${trial.format}: what parsers hand to applications is seen (WEIR_SEED=${cutSeed})`, () => {
+  const seed = process.env.WEIR_SEED === undefined ? (trial.seed ?? cutSeed) : cutSeed;
+  const parameters = { seed, numRuns: oracleRuns };
+  describe(`${trial.format}: what parsers hand to applications is seen (WEIR_SEED=${seed})`, () => {
     for (const why of trial.missing ?? []) it(why, { skip: 'not to be had here' }, () => {});
 
     for (const [title, request] of trial.cases) {
