@@ -80,19 +80,20 @@ function skipTarget(
   if (rule.skip > 0) return Math.min(index + 1 + rule.skip, ruleCount);
   if (rule.skipAfter === undefined) return undefined;
   // A label that never comes skips the rest of the phase (ModSecurity reference manual v3, skipAfter).
-  return firstAfter(places.get(rule.skipAfter) ?? [], index) ?? ruleCount;
+  const named = places.get(rule.skipAfter) ?? [];
+  return named[countUpTo(named, index)] ?? ruleCount;
 }
 
-/** The first of rising numbers that is greater. */
-function firstAfter(rising: readonly number[], index: number): number | undefined {
+/** How many of rising numbers are not above a bound; the index of the first that is. */
+function countUpTo(rising: readonly number[], bound: number): number {
   let low = 0;
   let high = rising.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((rising[middle] as number) > index) high = middle;
+    if ((rising[middle] as number) > bound) high = middle;
     else low = middle + 1;
   }
-  return rising[low];
+  return low;
 }
 
 /** What runs, in order. Assignments of neighbours become one step unless a jump lands between them. */
@@ -218,7 +219,7 @@ function linksOf(step: Step, context: LinkContext): readonly [Link, ...Link[]] {
 /** Where a jump lands among the rules that are left. @param froms where each of them stood. */
 function newIndex(froms: readonly number[], oldIndex: number | undefined): number | undefined {
   if (oldIndex === undefined) return undefined;
-  return firstAfter(froms, oldIndex - 1) ?? froms.length;
+  return countUpTo(froms, oldIndex - 1);
 }
 
 function listenForHits(rule: CompiledRule, first: Link, { registry }: LinkContext): void {

@@ -45,6 +45,14 @@ describe('assemblePhases', () => {
     assert.deepEqual(await idsAfter(rules, '/?a=y'), [7]);
   });
 
+  it('keeps jumps right behind rules that are left out', async () => {
+    const never = (id: number): string => `SecRule TX:level "@lt 1" "id:${id},phase:1,pass,nolog"\n`;
+    const gone = [11, 12, 13, 14].map(never).join('');
+    const rules = `SecAction "id:10,phase:1,pass,nolog,setvar:tx.level=1"\n${gone}${rule(1, 'log,skipAfter:M')}${rule(2)}
+      SecMarker M\n${rule(3)}${rule(4)}`;
+    assert.deepEqual(await idsAfter(rules), [1, 3, 4]);
+  });
+
   it('runs rules of each phase in file order', async () => {
     assert.deepEqual(await idsAfter(`${rule(3)}${rule(1)}${rule(2)}`), [3, 1, 2]);
   });
