@@ -1,0 +1,50 @@
+// The exclusions of docs/tuning.md: each takes a false alarm away, and no more than that.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { closePlan } from '../../src/plan/compile.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { type ExchangeCase, planOf, runExchange } from '../support/exchange.ts';
+
+const text = readFileSync(join(import.meta.dirname, '../../docs/tuning.md'), 'utf8');
+const exclusions = [...text.matchAll(/```seclang\n(.*?)```/gs)].map(([, rules]) => rules ?? '');
+const rules = `${exclusions.join('')}
+SecRule ARGS "@rx (?i)select" "id:942100,phase:2,deny,tag:'attack-sqli'"
+SecRule ARGS "@rx (?i)sleep" "id:942200,phase:2,deny,tag:'attack-sqli'"
+SecRule ARGS "@rx (?i)script" "id:941100,phase:2,deny,tag:'attack-xss'"
+`;
+const json = { 'content-type': 'application/json' };
+
+describe('docs/tuning.md', () => {
+  let plan: Plan;
+  before(async () => {
+    plan = await planOf(rules);
+  });
+  after(() => closePlan(plan));
+
+  it('has exclusions that mean rules that are there', () => {
+    assert.ok(exclusions.length >= 6);
+    assert.deepEqual(plan.diagnostics.problems, []);
+  });
+
+  const cases: readonly (readonly [ExchangeCase, 'allow' | 'detect' | 'block'])[] = [
+    [{ target: '/search?q=select' }, 'allow'],
+    [{ target: '/search?other=select' }, 'block'],
+    [{ target: '/other?q=select' }, 'block'],
+    [{ target: '/articles/1?text=select' }, 'allow'],
+    [{ target: '/articles/1?text=script' }, 'block'],
+    [{ target: '/?comment=select' }, 'allow'],
+    [{ target: '/?item.12=select' }, 'allow'],
+    [{ target: '/?items=select' }, 'block'],
+    [{ target: '/?a=sleep' }, 'allow'],
+    [{ target: '/import', headers: json, body: '{' }, 'detect'],
+    [{ target: '/other', headers: json, body: '{' }, 'block'],
+  ];
+  for (const [exchange, verdict] of cases) {
+    it(`${verdict}s ${exchange.target} ${exchange.body ?? ''}`, () => {
+      assert.equal(runExchange(plan, exchange).verdict.kind, verdict);
+    });
+  }
+});
