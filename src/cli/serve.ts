@@ -106,7 +106,7 @@ function createTransport(config: ServeConfig, plan: Plan, { log, auditLog }: Log
   const service = createService({
     limits,
     admission,
-    openInspection: (requestId) => new Inspection(plan, { requestId, limits, failurePolicy }),
+    openInspection: (requestId, isObserved) => new Inspection(plan, { requestId, limits, failurePolicy, isObserved }),
     decideFailure: (error) => {
       // What the exchange itself brought about stands in its audit line; what we did needs its stack.
       if (failureCause(error.code) === 'internal')

@@ -123,5 +123,5 @@ function applyControl(name: string, value: string, state: ExchangeState): void {
   state.switches.set(name, name === 'auditLogParts' ? changedParts(before, value) : value);
   if (name !== 'ruleEngine') return;
   const mode = engineModes.find((one) => one.toLowerCase() === value.toLowerCase());
-  if (mode !== undefined) state.engine = mode;
+  if (mode !== undefined) state.switchEngine(mode);
 }

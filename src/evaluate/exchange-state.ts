@@ -32,6 +32,8 @@ export interface ExchangeSources extends Findings {
   readonly store?: PersistentCollections | undefined;
   /** Told of each rule that matched. */
   readonly observer?: MatchObserver | undefined;
+  /** Nobody takes what is decided: rules detect, and go on. */
+  readonly isObserved?: boolean | undefined;
 }
 
 /** What an `allow` of phase `from` spares: the rest of that phase, of the request, or of the exchange (but for phase 5). */
@@ -70,6 +72,7 @@ export class ExchangeState {
   matches: RuleMatch[];
   removedRules: readonly RuleFilter[] = [];
   removedTargets: readonly TargetRemoval[] = [];
+  readonly isObserved: boolean;
   engine: EngineMode;
   /** What would have disrupted the exchange first, were the engine not in DetectionOnly. */
   detected: { readonly rule: CompiledRule; readonly status: number } | undefined;
@@ -113,8 +116,15 @@ export class ExchangeState {
     this.tx = new Collection({ namesMax: txNamesMax, bytesMax: txBytesMax }, sources.plan.initialTx);
     this.collections = new Map();
     this.matches = [];
-    this.engine = sources.plan.settings.engine;
+    this.isObserved = sources.isObserved === true;
+    this.engine = 'Off';
+    this.switchEngine(sources.plan.settings.engine);
     this.switches = new Map();
+  }
+
+  /** Sets the engine's mode; an exchange that is only observed is never stopped. */
+  switchEngine(mode: EngineMode): void {
+    this.engine = mode === 'On' && this.isObserved ? 'DetectionOnly' : mode;
   }
 
   /** From now on rules see this. */

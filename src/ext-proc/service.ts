@@ -19,7 +19,7 @@ import type { OpenStream, ReplyStream, StreamFailure, StreamHandler } from './tr
 /** What exchanges are made with. */
 export interface ServiceOptions {
   readonly limits: Limits;
-  readonly openInspection: (requestId: string) => Inspection;
+  readonly openInspection: (requestId: string, isObserved: boolean) => Inspection;
   readonly decideFailure: (error: WafError) => Verdict;
   /** Counts the exchanges, and says whether one more is taken on. */
   readonly admission: Admission;
@@ -130,7 +130,8 @@ class Exchange implements StreamHandler, Due {
     const deliveries = this.#reader.modes?.deliveries;
     if (deliveries === undefined) throw new Error('an event came before its message was read');
     const refuse = (): WafError | undefined => admission.refuse(this.#messageBytes);
-    return new Transaction({ limits, deliveries, openInspection, decideFailure, refuse });
+    const { isObserved } = this.#reader;
+    return new Transaction({ limits, deliveries, openInspection, decideFailure, refuse, isObserved });
   }
 
   #accept(event: ExchangeEvent<Ticket>): void | Promise<void> {

@@ -71,10 +71,10 @@ export class Half<Ticket> {
 
   /**
    * Whether the body is all there although its last chunk does not say so, because trailers follow it: its length is the one
-   * that its head declares, or the proxy waited for all of it.
+   * that its head declares.
    */
   get isBodyComplete(): boolean {
-    return this.delivery.body === 'whole' || this.#contentLength === String(this.queue.receivedBytes);
+    return this.#contentLength === String(this.queue.receivedBytes);
   }
 
   /** Whether the message came to its end and every part of it was answered. */

@@ -41,6 +41,8 @@ export interface InspectionOptions {
   readonly failurePolicy?: FailurePolicy;
   /** Where rules keep what outlives an exchange; absent: with all other exchanges of this process. */
   readonly collections?: PersistentCollections;
+  /** Nobody takes what is decided (Envoy's `observability_mode`): what would be blocked is detected, and inspection goes on. */
+  readonly isObserved?: boolean;
   /** Shown what happens, e.g. to explain it. Absent in service: nothing is spent on it then. */
   readonly observer?: InspectionObserver;
 }
@@ -90,6 +92,7 @@ export class Inspection {
       work: request.work,
       requestId: options.requestId,
       store: options.collections,
+      isObserved: options.isObserved,
       observer: observer && ((match) => observer.onMatch(match, readScores(this.#state.tx))),
     });
     this.#requestBody = new RequestBody(request, this.#state);
@@ -197,10 +200,7 @@ export class Inspection {
     return yield* this.#end(this.#response);
   }
 
-  /**
-   * Evaluates off the stride, for a hold that ends. A value that is open is tried as if it ended here: that decides nothing about
-   * the exchange, only whether the value may be let go.
-   */
+  /** Evaluates off the stride, for a hold that ends. An open value is tried as if it ended here, to know whether it may go. */
   evaluateNow(direction: Direction): Verdict {
     return runAtOnce(this.evaluateNowInSteps(direction));
   }

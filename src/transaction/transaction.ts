@@ -19,7 +19,9 @@ import { requestIdOf } from './request-id.ts';
 export interface TransactionOptions {
   readonly limits: Limits;
   readonly deliveries: Deliveries;
-  readonly openInspection: (requestId: string) => Inspection;
+  readonly openInspection: (requestId: string, isObserved: boolean) => Inspection;
+  /** Nobody takes our answers: nothing is blocked, whatever is decided. Default false. */
+  readonly isObserved?: boolean;
   /**
    * Asks for the exchange to be taken on: at its request's head, and again before the first of its body is inspected.
    * Returns why not; the failure policy then says what happens. Absent: every exchange is.
@@ -138,7 +140,7 @@ export class Transaction<Ticket> {
     this.#requestHead = head;
     request.begin(head.headers, ticket, paceOfRequest(head, this.#options.limits));
     this.#askForRoom();
-    this.#inspection = this.#options.openInspection(this.#requestId);
+    this.#inspection = this.#options.openInspection(this.#requestId, this.#options.isObserved === true);
     const isWhole = endOfStream || !request.hasBody;
     if (!endOfStream && isWhole) this.#recorder.uninspected('request-body-mode-none', 0);
     const verdict = yield* this.#inspection.requestHeadersInSteps(head, isWhole);
@@ -329,8 +331,9 @@ export class Transaction<Ticket> {
     }
     const isAllowed = this.#halvesOf(event).every(({ direction }) => this.#inspection?.isAllowed(direction) === true);
     const decision = isAllowed ? allow : this.#options.decideFailure(error);
-    if (decision.kind === 'block') return this.#block(decision);
-    this.#verdict = decision;
+    const isBlocked = decision.kind === 'block' && this.#options.isObserved !== true;
+    if (isBlocked) return this.#block(decision);
+    this.#verdict = decision.kind === 'block' ? { ...decision, kind: 'detect' } : decision;
     this.#recorder.uninspected(error.code, 0);
     for (const half of this.#halvesOf(event)) half.pass();
     // What is not let pass was evaluated before: little is left to do.

@@ -238,14 +238,24 @@ describe('the stream', () => {
     assert.deepEqual(stream.failures, ['malformed']);
   });
 
-  it('answers nothing in observability mode, and still reports', async () => {
+  it('answers nothing in observability mode, and goes on to look: what would be blocked is detected', async () => {
     const { open, records } = serviceOf(plan);
     const stream = new ScriptedStream(open, 'streamed');
-    await stream.sendBytes(encodeRequest(requestHeaders({ 'x-a': 'attack' }, true), 'streamed', true));
+    await stream.sendBytes(encodeRequest(requestHeaders({ 'x-a': 'attack' }), 'streamed', true));
+    for (const message of [
+      chunkOf('request', 'an attack', true),
+      responseHeaders({ 'x-b': 'leak' }),
+      chunkOf('response', 'a leak', true),
+    ]) {
+      await stream.sendBytes(encodeRequest(message, undefined, true));
+    }
     await stream.halfClose();
     stream.close();
     assert.deepEqual([stream.kinds, stream.endCount], [[], 1]);
-    assert.equal(records[0]?.report.verdict, 'block');
+    const [record] = records;
+    assert.deepEqual([record?.report.verdict, record?.ending, record?.blockStatus], ['detect', 'complete', 0]);
+    assert.deepEqual(record?.report.ruleIds, [2, 3, 4]);
+    assert.deepEqual([record?.requestBytes, record?.responseBytes], [9, 6]);
   });
 
   it('ends at once on half-close, judging a body that never ended', async () => {

@@ -124,7 +124,7 @@ export function serviceOf(plan: Plan, overrides: Readonly<Record<string, number>
   const open = createService({
     limits,
     admission,
-    openInspection: (requestId) => new Inspection(plan, { requestId, limits }),
+    openInspection: (requestId, isObserved) => new Inspection(plan, { requestId, limits, isObserved }),
     decideFailure: (error) => decideFailure({ cause: failureCause(error.code), phase: 0 }, plan.settings.engine),
     onRecord: (record) => records.push(record),
   });
