@@ -39,6 +39,19 @@ describe('createEngine', () => {
     assert.equal(inspection.close().matches.length, 1);
   });
 
+  it('refuses to run without rules', async () => {
+    for (const rules of [[], undefined as never, 'rules' as never]) {
+      await assert.rejects(createEngine({ rules }), { code: 'config.invalid', message: /at least one/ });
+    }
+  });
+
+  it('checks what it is given', () => {
+    const inspection = engine.openInspection('one');
+    inspection.requestHeaders(head('/'), false);
+    assert.throws(() => inspection.requestBody('a=evil' as never), { code: 'api.misuse' });
+    inspection.close();
+  });
+
   it('refuses rules that cannot run, with file and line', async () => {
     const file = join(folder, 'unsupported.conf');
     writeFileSync(file, '\nSecRule ARGS "@rbl example.org" "id:2,phase:2,deny"\n');

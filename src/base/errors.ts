@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'protocol.order'
   | 'protocol.malformed'
   | 'deadline.exceeded'
+  | 'api.misuse'
   | 'internal';
 
 /**

@@ -1,0 +1,184 @@
+// The inspection as those who use Weir as a library get it: what is given and in which order is checked here, once. What looks
+// like bytes and is none, or comes when nobody looks any more, must be an error and not an "allow".
+
+import { WafError } from '../base/errors.ts';
+import type { Verdict } from '../decision/verdict.ts';
+import type { HeaderList } from '../http/headers.ts';
+import type { Plan } from '../plan/plan.ts';
+import {
+  Inspection,
+  type InspectionOptions,
+  type InspectionSummary,
+  type RequestHead,
+  type ResponseHead,
+} from './inspection.ts';
+import type { Direction } from './phase.ts';
+
+function misuse(sentence: string): WafError {
+  return new WafError('api.misuse', sentence);
+}
+
+/** Text whose letters are bytes. */
+function checkByteString(what: string, value: unknown): void {
+  if (typeof value !== 'string') throw misuse(`${what} must be a string, got ${typeof value}`);
+  for (let index = 0; index < value.length; index += 1) {
+    if (value.charCodeAt(index) > 0xff) {
+      throw misuse(`${what} must be a byte string: the letter at ${index} is beyond U+00FF; give its UTF-8 bytes`);
+    }
+  }
+}
+
+function checkHeaders(what: string, headers: unknown): void {
+  if (!Array.isArray(headers)) throw misuse(`${what} must be an array of { name, value }`);
+  for (const header of headers as readonly (Partial<HeaderList[number]> | null)[]) {
+    checkByteString(`a header name of ${what}`, header?.name);
+    checkByteString(`the value of header ${header?.name} of ${what}`, header?.value);
+    if (/[A-Z]/.test(header?.name ?? '')) {
+      throw misuse(`header "${header?.name}" of ${what} must be in lower case, as rules select by it`);
+    }
+  }
+}
+
+function checkChunk(chunk: unknown): void {
+  if (!(chunk instanceof Uint8Array)) {
+    const kind = chunk instanceof ArrayBuffer ? 'an ArrayBuffer' : typeof chunk;
+    throw misuse(`a piece of a body must be a Uint8Array (a Buffer is one), got ${kind}`);
+  }
+  if (chunk.buffer instanceof ArrayBuffer && chunk.buffer.detached) {
+    throw misuse('a piece of a body has been transferred away: its memory is detached');
+  }
+}
+
+/** Where a direction stands. */
+type Stage = 'before-head' | 'in-body' | 'ended';
+
+/**
+ * As `Inspection`, for callers that nothing else checks. Throws WafError `api.misuse` for what is of another type than it says, for
+ * calls out of order (a body before its head or after its end, a second head, anything after `close`), and for calls that begin
+ * while a sliced one is under way.
+ */
+export class CheckedInspection {
+  readonly #inspection: Inspection;
+  readonly #stages: Record<Direction, Stage> = { request: 'before-head', response: 'before-head' };
+  #isBusy = false;
+  #isClosed = false;
+
+  constructor(plan: Plan, options: InspectionOptions) {
+    this.#inspection = new Inspection(plan, options);
+  }
+
+  /** See `Inspection.requestHeaders`. */
+  requestHeaders(head: RequestHead, endOfStream: boolean): Verdict {
+    this.#enter('request', 'before-head', 'the head of a request');
+    for (const name of ['method', 'target', 'protocol', 'remoteAddress'] as const) {
+      checkByteString(`${name} of the request`, head[name]);
+    }
+    checkHeaders('the request', head.headers);
+    this.#stages.request = endOfStream ? 'ended' : 'in-body';
+    return this.#inspection.requestHeaders(head, endOfStream);
+  }
+
+  /** See `Inspection.requestBody`. */
+  requestBody(chunk: Uint8Array): Verdict {
+    this.#enter('request', 'in-body', 'the body of a request');
+    checkChunk(chunk);
+    return this.#inspection.requestBody(chunk);
+  }
+
+  /** See `Inspection.requestBodySliced`; nothing else may be called until it has settled. */
+  requestBodySliced(chunk: Uint8Array): Promise<Verdict> {
+    this.#enter('request', 'in-body', 'the body of a request');
+    checkChunk(chunk);
+    return this.#alone(this.#inspection.requestBodySliced(chunk));
+  }
+
+  /** See `Inspection.requestEnd`. */
+  requestEnd(trailers: HeaderList = []): Verdict {
+    this.#end('request', trailers);
+    return this.#inspection.requestEnd(trailers);
+  }
+
+  /** See `Inspection.responseHeaders`. */
+  responseHeaders(head: ResponseHead, endOfStream: boolean): Verdict {
+    if (this.#stages.request === 'before-head') throw misuse('the head of a response came before that of its request');
+    this.#enter('response', 'before-head', 'the head of a response');
+    if (!Number.isInteger(head.status)) throw misuse(`the status must be a whole number, got ${head.status}`);
+    checkByteString('protocol of the response', head.protocol);
+    checkHeaders('the response', head.headers);
+    this.#stages.response = endOfStream ? 'ended' : 'in-body';
+    return this.#inspection.responseHeaders(head, endOfStream);
+  }
+
+  /** See `Inspection.responseBody`. */
+  responseBody(chunk: Uint8Array): Verdict {
+    this.#enter('response', 'in-body', 'the body of a response');
+    checkChunk(chunk);
+    return this.#inspection.responseBody(chunk);
+  }
+
+  /** See `Inspection.responseBodySliced`; nothing else may be called until it has settled. */
+  responseBodySliced(chunk: Uint8Array): Promise<Verdict> {
+    this.#enter('response', 'in-body', 'the body of a response');
+    checkChunk(chunk);
+    return this.#alone(this.#inspection.responseBodySliced(chunk));
+  }
+
+  /** See `Inspection.responseEnd`. */
+  responseEnd(trailers: HeaderList = []): Verdict {
+    this.#end('response', trailers);
+    return this.#inspection.responseEnd(trailers);
+  }
+
+  /** See `Inspection.evaluateNow`. */
+  evaluateNow(direction: Direction): Verdict {
+    this.#checkAlone();
+    if (!Object.hasOwn(this.#stages, direction)) throw misuse(`"${direction}" is neither request nor response`);
+    return this.#inspection.evaluateNow(direction);
+  }
+
+  /** See `Inspection.evaluatedBytes`. */
+  evaluatedBytes(direction: Direction): number {
+    if (!Object.hasOwn(this.#stages, direction)) throw misuse(`"${direction}" is neither request nor response`);
+    return this.#inspection.evaluatedBytes(direction);
+  }
+
+  /** See `Inspection.summary`. */
+  get summary(): InspectionSummary {
+    return this.#inspection.summary;
+  }
+
+  /** See `Inspection.close`. Idempotent. */
+  close(): InspectionSummary {
+    if (this.#isBusy) throw misuse('close was called while a sliced call is under way');
+    this.#isClosed = true;
+    return this.#inspection.close();
+  }
+
+  #checkAlone(): void {
+    if (this.#isBusy) throw misuse('a call began while a sliced one is under way: await that first');
+    if (this.#isClosed) throw misuse('the inspection is closed');
+  }
+
+  #enter(direction: Direction, wanted: Stage, what: string): void {
+    this.#checkAlone();
+    const stage = this.#stages[direction];
+    if (stage !== wanted) throw misuse(`${what} came while the ${direction} is ${stage}`);
+  }
+
+  /** Ending twice is ending once. */
+  #end(direction: Direction, trailers: HeaderList): void {
+    this.#checkAlone();
+    if (this.#stages[direction] === 'before-head') throw misuse(`the ${direction} ended before its head came`);
+    checkHeaders(`the trailers of the ${direction}`, trailers);
+    this.#stages[direction] = 'ended';
+  }
+
+  async #alone(verdict: Promise<Verdict>): Promise<Verdict> {
+    this.#isBusy = true;
+    try {
+      return await verdict;
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { limits } from '../../src/base/limits.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { CheckedInspection } from '../../src/transaction/checked-inspection.ts';
+import { planOf } from '../support/exchange.ts';
+
+describe('CheckedInspection', () => {
+  let plan: Plan;
+  before(async () => {
+    plan = await planOf('SecRule REQUEST_BODY|RESPONSE_BODY "@rx evil" "id:1,phase:2,deny"');
+  });
+  after(() => closePlan(plan));
+
+  const open = () => new CheckedInspection(plan, { requestId: 'test', limits });
+  const text = { name: 'content-type', value: 'text/plain' };
+  const head = {
+    method: 'POST',
+    target: '/',
+    protocol: 'HTTP/1.1',
+    headers: [text],
+    remoteAddress: '192.0.2.1',
+    remotePort: 1,
+  };
+  const answer = { status: 200, protocol: 'HTTP/1.1', headers: [text] };
+  const evil = Buffer.from('evil');
+
+  /** Whatever a caller without types may give. */
+  const wrong = (value: unknown): never => value as never;
+
+  function detached(): Uint8Array {
+    const bytes = new Uint8Array(4);
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+    return bytes;
+  }
+
+  const misuses: Readonly<Record<string, readonly [(one: CheckedInspection) => unknown, RegExp]>> = {
+    'a string as body': [(one) => one.requestBody(wrong('evil')), /must be a Uint8Array .* got string/],
+    'an ArrayBuffer as body': [(one) => one.requestBody(wrong(new ArrayBuffer(4))), /got an ArrayBuffer/],
+    'a detached array as body': [(one) => one.requestBody(detached()), /detached/],
+    'nothing as a sliced body': [(one) => one.requestBodySliced(wrong(undefined)), /got undefined/],
+    'a second head': [(one) => one.requestHeaders(head, false), /the request is in-body/],
+    'a body after the end': [(one) => [one.requestEnd(), one.requestBody(evil)], /the request is ended/],
+    'a body of a response before its head': [(one) => one.responseBody(evil), /the response is before-head/],
+    'a body after a head without one': [
+      (one) => [one.responseHeaders(answer, true), one.responseBody(evil)],
+      /the response is ended/,
+    ],
+    'an end before the head': [(one) => one.responseEnd(), /before its head/],
+    'a name in mixed case': [
+      (one) => one.responseHeaders({ ...answer, headers: [{ name: 'Content-Type', value: 'x' }] }, false),
+      /"Content-Type" of the response must be in lower case/,
+    ],
+    'trailers in mixed case': [(one) => one.requestEnd([{ name: 'X-A', value: '' }]), /"X-A" of the trailers/],
+    'letters that are no bytes': [
+      (one) => one.responseHeaders({ ...answer, headers: [{ name: 'a', value: '\u2019' }] }, false),
+      /the letter at 0 is beyond U\+00FF/,
+    ],
+    'headers that are no list': [(one) => one.requestEnd(wrong({ a: 'b' })), /must be an array/],
+    'a status that is none': [(one) => one.responseHeaders(wrong({ ...answer, status: '200' }), true), /whole number/],
+    'a direction that is none': [(one) => one.evaluateNow(wrong('both')), /neither request nor response/],
+    'a call after the last': [(one) => [one.close(), one.requestBody(evil)], /is closed/],
+  };
+  for (const [what, [call, message]] of Object.entries(misuses)) {
+    it(`refuses ${what}`, () => {
+      const one = open();
+      one.requestHeaders(head, false);
+      assert.throws(() => call(one), { code: 'api.misuse', message });
+      one.close();
+    });
+  }
+
+  it('refuses a body and a response before the head of the request', () => {
+    for (const call of [
+      (one: CheckedInspection) => one.requestBody(evil),
+      (one: CheckedInspection) => one.responseHeaders(answer, true),
+    ]) {
+      const one = open();
+      assert.throws(() => call(one), { code: 'api.misuse' });
+      one.close();
+    }
+  });
+
+  it('refuses calls that overlap, and loses nothing of the first', async () => {
+    const one = open();
+    one.requestHeaders(head, false);
+    const first = one.requestBodySliced(Buffer.alloc(100_000, 'a long text, '));
+    assert.throws(() => one.requestBodySliced(evil), { code: 'api.misuse', message: /await that first/ });
+    assert.throws(() => one.close(), { code: 'api.misuse' });
+    assert.equal((await first).kind, 'allow');
+    assert.equal((await one.requestBodySliced(evil)).kind === 'block' || one.requestEnd().kind === 'block', true);
+    one.close();
+  });
+
+  it('lets pass what is right', () => {
+    const one = open();
+    one.requestHeaders(head, false);
+    one.responseHeaders(answer, false);
+    one.requestBody(new Uint8Array(0));
+    one.responseBody(Buffer.from('fine'));
+    assert.equal(one.evaluateNow('response').kind, 'allow');
+    assert.equal(one.evaluatedBytes('response'), 4);
+    assert.deepEqual(
+      [one.requestEnd().kind, one.requestEnd().kind, one.responseEnd().kind],
+      ['allow', 'allow', 'allow'],
+    );
+    assert.equal(one.summary.responseBytes, 4);
+    assert.equal(one.close(), one.close());
+  });
+});
