@@ -7,11 +7,16 @@
  */
 export type Steps<Result> = Generator<void, Result, void>;
 
+/** Units up to which a computation is light: what ordinary messages take at most. */
+const lightWorkMax = 512 * 1024;
+
 /** The turn of this thread's event loop. */
 class Turn {
   #spent = 0;
   #willEnd = false;
-  #waiting: (() => void)[] = [];
+  readonly #light: (() => void)[] = [];
+  readonly #heavy: (() => void)[] = [];
+  #wasLight = false;
 
   /** Units of work spent since the turn began. */
   get spent(): number {
@@ -24,10 +29,14 @@ class Turn {
     if (!this.#willEnd) this.#endSoon();
   }
 
-  /** Settles in a turn of its own, after all who asked before: however many wait, one turn takes on the work of one. */
-  next(): Promise<void> {
+  /**
+   * Settles in a turn of its own: however many wait, one turn takes on the work of one. Those who have spent little take every
+   * other turn, so that they need not wait for all who have spent much; among themselves they go in the order in which they asked.
+   * @param spentUnits what the computation that waits has spent so far.
+   */
+  next(spentUnits = 0): Promise<void> {
     return new Promise((resolve) => {
-      this.#waiting.push(resolve);
+      (spentUnits <= lightWorkMax ? this.#light : this.#heavy).push(resolve);
       if (!this.#willEnd) this.#endSoon();
     });
   }
@@ -40,9 +49,10 @@ class Turn {
   readonly #end = (): void => {
     this.#spent = 0;
     this.#willEnd = false;
-    const first = this.#waiting.shift();
+    this.#wasLight = this.#light.length > 0 && !(this.#wasLight && this.#heavy.length > 0);
+    const first = (this.#wasLight ? this.#light : this.#heavy).shift();
     if (first === undefined) return;
-    if (this.#waiting.length > 0) this.#endSoon();
+    if (this.#light.length + this.#heavy.length > 0) this.#endSoon();
     first();
   };
 }
@@ -66,19 +76,27 @@ export function runInTurns<Result>(
   steps: Steps<Result>,
   giveUp: () => Result | undefined = () => undefined,
 ): Result | Promise<Result> {
+  const before = turn.spent;
   const step = steps.next();
-  return step.done === true ? step.value : finishInTurns(steps, giveUp);
+  return step.done === true ? step.value : finishInTurns(steps, giveUp, turn.spent - before);
 }
 
-async function finishInTurns<Result>(steps: Steps<Result>, giveUp: () => Result | undefined): Promise<Result> {
+async function finishInTurns<Result>(
+  steps: Steps<Result>,
+  giveUp: () => Result | undefined,
+  spentAtOnce: number,
+): Promise<Result> {
+  let spent = spentAtOnce;
   for (;;) {
-    await turn.next();
+    await turn.next(spent);
     const instead = giveUp();
     if (instead !== undefined) {
       steps.return(instead);
       return instead;
     }
+    const before = turn.spent;
     const step = steps.next();
+    spent += turn.spent - before;
     if (step.done === true) return step.value;
   }
 }

@@ -34,6 +34,20 @@ describe('turn', () => {
   });
 });
 
+describe('turns of many', () => {
+  it('go every other time to those who spent little', async () => {
+    const log: string[] = [];
+    const heavy = ['h1', 'h2', 'h3', 'h4'].map((name) => turn.next(10_000_000).then(() => log.push(name)));
+    const light = ['l1', 'l2'].map((name) => turn.next(10).then(() => log.push(name)));
+    await Promise.all([...heavy, ...light]);
+    assert.deepEqual(
+      log.filter((name) => name.startsWith('h')),
+      ['h1', 'h2', 'h3', 'h4'],
+    );
+    assert.ok(log.indexOf('l1') <= 1 && log.indexOf('l2') <= 3, log.join());
+  });
+});
+
 describe('runAtOnce', () => {
   it('does all steps', () => {
     assert.equal(runAtOnce(counting([], 'a', 5)), 'a');

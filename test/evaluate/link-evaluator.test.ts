@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { limits } from '../../src/base/limits.ts';
 import { closePlan } from '../../src/plan/compile.ts';
+import { Inspection } from '../../src/transaction/inspection.ts';
 import { type ExchangeCase, planOf, runExchange } from '../support/exchange.ts';
 
 /** What rule 1 logs of its matches: `%{MATCHED_VAR_NAME}=%{MATCHED_VAR}` of the last one, and their number. */
@@ -133,4 +135,27 @@ describe('evaluateLink', () => {
   for (const [title, rule, exchange, expected] of cases) {
     it(`matches ${title}`, async () => assert.equal(await matched(rule, exchange), expected));
   }
+});
+
+describe('t:length', () => {
+  it('is known of a value of a GiB, of which no text is made', async () => {
+    const plan = await planOf(`
+      SecRequestBodyAccess On
+      SecAction "id:1,phase:1,pass,nolog,setvar:tx.most=1073741823"
+      SecRule REQUEST_BODY "@gt %{tx.most}" "id:2,phase:2,pass,log,t:none,t:length,logdata:'%{MATCHED_VAR}'"
+      SecRule REQUEST_BODY "@gt 1073741824" "id:3,phase:2,pass,log,t:none,t:length"`);
+    const inspection = new Inspection(plan, { requestId: 'r', limits });
+    const headers = [{ name: 'content-type', value: 'text/plain' }];
+    const head = { method: 'POST', target: '/', protocol: 'HTTP/1.1', headers, remoteAddress: '', remotePort: 0 };
+    inspection.requestHeaders(head, false);
+    const chunk = Buffer.alloc(16 * 1024 * 1024, 'x');
+    for (let n = 0; n < 64; n += 1) inspection.requestBody(chunk);
+    inspection.requestEnd();
+    const { matches } = inspection.close();
+    assert.deepEqual(
+      matches.map(({ ruleId, logData }) => [ruleId, logData]),
+      [[2, '1073741824']],
+    );
+    closePlan(plan);
+  });
 });
