@@ -11,6 +11,9 @@ import type { HitTable } from './hit-table.ts';
 import type { Problems } from './problems.ts';
 import { itemWork, type Work } from './work.ts';
 
+/** Units of work for a byte that a detector reads, as native code counts them (native/engine/work.h). */
+const detectorByteWork = 4;
+
 /** Whether a test is one of those that are run over windows. */
 export function takesWindows({ detector }: FieldTest): boolean {
   return detector !== undefined;
@@ -86,7 +89,7 @@ export class WindowTests {
     }
     this.#newBytes = 0;
     const open = this.#tests.filter(({ pattern }) => !hits.has(pattern, this.#record));
-    work.spend(open.length * (itemWork + this.#length));
+    work.spend(open.length * (itemWork + detectorByteWork * this.#length));
     const value = asView(this.#window, 0, this.#length);
     this.#hasHit = runFieldTests(open, { record: this.#record, value, hits, isStream: true }) || this.#hasHit;
   }
