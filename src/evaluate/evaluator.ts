@@ -56,7 +56,7 @@ export function* evaluateInSteps(
       const run = new RuleRun(rule, state);
       let ran = run.advance();
       for (; ran === 'paused'; ran = run.advance()) yield;
-      outcome = ran === 'match' ? endRule(rule, run, state) : afterMiss(rule, mode);
+      outcome = ran === 'match' ? endRule(rule, run, state) : afterMiss(rule, run, state);
     }
     if (outcome === 'stop') return undefined;
     if (outcome === 'no-match') continue;
@@ -111,8 +111,12 @@ function endRule(rule: CompiledRule, run: RuleRun, state: ExchangeState): Outcom
 }
 
 /** A later byte may make it match, and then what follows runs differently: nothing behind it can be believed yet. */
-function afterMiss(rule: CompiledRule, mode: EvaluationMode): Outcome {
-  return mode === 'early' && rule.stability !== 'stable' && rule.changesFlow ? 'stop' : 'no-match';
+function afterMiss(rule: CompiledRule, { observed }: RuleRun, state: ExchangeState): Outcome {
+  const missed = rule.links[observed?.length ?? 0];
+  if (observed !== undefined && observed.length > 0 && missed !== undefined) {
+    state.observer?.({ rule, links: observed, report: undefined, missed });
+  }
+  return state.isEarly && rule.stability !== 'stable' && rule.changesFlow ? 'stop' : 'no-match';
 }
 
 const severityNumbers: Readonly<Record<string, number>> = {

@@ -10,13 +10,15 @@ export interface ObservedLink {
   readonly matches: readonly FieldMatch[];
 }
 
-/** A rule that matched. Valid during the call that shows it. */
+/** A rule that matched, or the first links of one. Valid during the call that shows it. */
 export interface ObservedMatch {
   readonly rule: CompiledRule;
   readonly links: readonly ObservedLink[];
   /** What is recorded of it; absent for a rule that only keeps books (`nolog`, `noauditlog`, `pass`). */
   readonly report: RuleMatch | undefined;
+  /** The link that did not match where those before it did; absent for a rule that matched. */
+  readonly missed?: Link;
 }
 
-/** Told of each rule that matched, after its effects. */
+/** Told of each rule that matched, after its effects, and of each chain of which only a part did. */
 export type MatchObserver = (match: ObservedMatch) => void;

@@ -10,8 +10,8 @@ import { fieldKinds } from '../plan/field-kind.ts';
 import type { Plan } from '../plan/plan.ts';
 import { Inspection, type InspectionObserver } from '../transaction/inspection.ts';
 import { excerptOf } from './excerpt.ts';
-import { explainMatch } from './explain-match.ts';
-import type { ExplainedField, ExplainedMatch, Explanation } from './explanation.ts';
+import { explainMatch, explainPart } from './explain-match.ts';
+import type { ExplainedField, ExplainedMatch, ExplainedPart, Explanation } from './explanation.ts';
 
 /** Fields that an explanation lists. */
 const fieldsMax = 2_000;
@@ -39,6 +39,8 @@ class Notes implements InspectionObserver {
   readonly #fields: (ExplainedField & { readonly order: number })[] = [];
   readonly facts = new Map<string, string>();
   readonly matches: ExplainedMatch[] = [];
+  /** By rule: of several tries the last one is kept. */
+  readonly parts = new Map<number, ExplainedPart>();
   moreFields = 0;
   readonly #plan: Plan;
 
@@ -62,6 +64,12 @@ class Notes implements InspectionObserver {
   };
 
   readonly onMatch: InspectionObserver['onMatch'] = (match, scores) => {
+    const { missed, rule } = match;
+    if (missed !== undefined) {
+      if (this.parts.size < matchesMax) this.parts.set(rule.id, explainPart({ ...match, missed }, this.#plan));
+      return;
+    }
+    this.parts.delete(rule.id);
     if (this.matches.length < matchesMax) this.matches.push(explainMatch(match, scores, this.#plan));
   };
 }
@@ -90,6 +98,7 @@ export async function explainExchange(
       moreFields: notes.moreFields,
       facts: Object.fromEntries(notes.facts),
       matches: notes.matches,
+      parts: [...notes.parts.values()],
       verdict: summary.verdict,
       inboundScore: summary.inboundScore,
       outboundScore: summary.outboundScore,

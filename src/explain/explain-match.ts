@@ -8,9 +8,9 @@ import type { FieldMatch } from '../evaluate/field-match.ts';
 import type { ObservedLink, ObservedMatch } from '../evaluate/observed-match.ts';
 import { nativeAddon } from '../matching/native.ts';
 import type { Macro } from '../plan/macro.ts';
-import type { LinkOperator, Plan } from '../plan/plan.ts';
+import type { Link, LinkOperator, Plan } from '../plan/plan.ts';
 import { excerptOf } from './excerpt.ts';
-import type { ExplainedLink, ExplainedMatch, ExplainedStep, ExplainedValue } from './explanation.ts';
+import type { ExplainedLink, ExplainedMatch, ExplainedPart, ExplainedStep, ExplainedValue } from './explanation.ts';
 
 /** Values of one link that an explanation shows. */
 const valuesMax = 20;
@@ -31,6 +31,21 @@ export function explainMatch({ rule, links, report }: ObservedMatch, scores: Sco
     links: links.map((link) => explainLink(link, plan)),
     inboundScore: scores.inbound,
     outboundScore: scores.outbound,
+  };
+}
+
+/** A chain that began to match: what did, and what did not. */
+export function explainPart(
+  { rule, links, missed }: ObservedMatch & { readonly missed: Link },
+  plan: Plan,
+): ExplainedPart {
+  return {
+    ruleId: rule.id,
+    phase: rule.phase,
+    file: rule.location.file,
+    line: rule.location.line,
+    links: links.map((link) => explainLink(link, plan)),
+    missed: { line: missed.location.line, operator: operatorText(missed.operator) },
   };
 }
 

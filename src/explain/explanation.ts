@@ -73,6 +73,12 @@ export interface ExplainedMatch {
   readonly outboundScore: number;
 }
 
+/** A chain of which only the first links matched. */
+export interface ExplainedPart extends Pick<ExplainedMatch, 'ruleId' | 'phase' | 'file' | 'line' | 'links'> {
+  /** The link that did not match, as rules write its operator, and its line. */
+  readonly missed: Pick<ExplainedLink, 'line' | 'operator'>;
+}
+
 /** One half of the exchange. */
 export interface ExplainedBody {
   readonly bytes: number;
@@ -87,6 +93,8 @@ export interface Explanation {
   /** What decoders say of the bodies, by SecLang name. */
   readonly facts: Readonly<Record<string, string>>;
   readonly matches: readonly ExplainedMatch[];
+  /** Chains that began to match and did not end. */
+  readonly parts: readonly ExplainedPart[];
   readonly verdict: Verdict;
   readonly inboundScore: number;
   readonly outboundScore: number;

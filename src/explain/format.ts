@@ -35,6 +35,7 @@ function humanLines(explanation: Explanation, isComplete: boolean): string[] {
     '',
     matches.length === 0 ? 'no rule matched' : 'matches',
     ...matches.flatMap(matchLines),
+    ...partLines(explanation, isComplete),
     ...(quiet > 0 ? [`  ${quiet} rules that only keep books matched too (--all shows them)`] : []),
     '',
     ...unseenLines(explanation),
@@ -73,6 +74,18 @@ function matchLines(match: ExplainedMatch): string[] {
     ...(match.logData === '' ? [] : [`    logged ${quoteText(match.logData, 2 * shownUnitsMax)}`]),
     `    score ${inboundScore} inbound, ${outboundScore} outbound`,
   ];
+}
+
+/** Chains that began to match. */
+function partLines({ parts }: Explanation, isComplete: boolean): string[] {
+  if (parts.length === 0) return [];
+  if (!isComplete) return [`  ${parts.length} chains matched in part (--all shows them)`];
+  return parts.flatMap((part) => [
+    `  rule ${part.ruleId} (phase ${part.phase}) matched in part`,
+    `    at ${part.file}:${part.line}`,
+    ...part.links.flatMap((link) => linkLines(link, part.line)),
+    `    did not match: ${cut(printableText(part.missed.operator))} (line ${part.missed.line})`,
+  ]);
 }
 
 function linkLines(link: ExplainedLink, ruleLine: number): string[] {

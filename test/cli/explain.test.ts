@@ -57,6 +57,21 @@ describe('weir explain', () => {
     assert.match(out, /verdict: block with 418 by rule 5 in phase 2/);
   });
 
+  it('shows which link of a chain did not match', async () => {
+    const chained = write(
+      'chain.conf',
+      'SecRule ARGS:a "@rx ^x" "id:9,phase:2,deny,log,chain"\nSecRule ARGS:b "@streq y"\n',
+    );
+    const short = await run('/?a=x1&b=z', '--rules', chained);
+    assert.match(short.out, /1 chains matched in part \(--all shows them\)/);
+    const { out } = await run('/?a=x1&b=z', '--all', '--rules', chained);
+    assert.match(
+      out,
+      /rule 9 \(phase 2\) matched in part\n +at .*:1\n +@rx \^x\n +ARGS:a[\s\S]*did not match: @streq y \(line 2\)/,
+    );
+    assert.doesNotMatch((await run('/?a=x1&b=y', '--all', '--rules', chained)).out, /in part/);
+  });
+
   it('comes from the address that is given', async () => {
     const trusting = write('client.conf', 'SecRule REMOTE_ADDR "@ipMatch 192.0.2.0/24" "id:8,phase:1,deny,log"\n');
     assert.equal((await run('/', '--rules', trusting)).code, 0);

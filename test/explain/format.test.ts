@@ -45,6 +45,7 @@ const explanation: Explanation = {
   ],
   moreFields: 3,
   facts: { BODY_TYPE_MISMATCH: 'application/json/xml' },
+  parts: [],
   matches: [match, { ...match, ruleId: 8, isReported: false }],
   verdict: { kind: 'block', ruleId: 9, status: 403, phase: 2 },
   inboundScore: 5,
