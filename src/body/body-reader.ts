@@ -8,7 +8,7 @@ import { allValues, firstValue, type HeaderList } from '../http/headers.ts';
 import { parameterOf, parseMediaType } from '../http/media-type.ts';
 import { ValueReadings } from '../http/value-readings.ts';
 import { AsSentReading } from './as-sent-reading.ts';
-import { charsetOf, isWide, openCharsetDecoder, openWideDecoder } from './charset.ts';
+import { charsetOf, isRecoded, openCharsetDecoder, openWideDecoder } from './charset.ts';
 import { ContentCodingDecoder, codingsOf } from './content-coding.ts';
 import type { Decoder } from './decoder.ts';
 import { GuessedJsonDecoder } from './guessed-json.ts';
@@ -230,10 +230,11 @@ export class BodyReader implements Decoder {
     const label = labelOf(contentTypes);
     const charset = charsetOf(label);
     // Some servers split such a form and decode its values then, some decode it first: one reading does not show the other.
-    if (isWide(charset) && this.processor === 'URLENCODED') {
+    if (isRecoded(charset) && this.processor === 'URLENCODED') {
       onFailure(new WafError('body.malformed', `a form is declared to be in ${label.slice(0, 40)}`));
     }
-    if (charset.kind === 'unknown') {
+    const isRead = charset.kind === 'ebcdic' && ['URLENCODED', 'JSON', 'XML'].includes(this.processor);
+    if (charset.kind === 'unknown' || (charset.kind === 'ebcdic' && !isRead)) {
       sink.fact('BODY_CHARSET_UNSUPPORTED', label);
       onFailure(new WafError('body.charset', `charset ${label.slice(0, 40)} is not supported`));
     }

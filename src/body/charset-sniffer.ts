@@ -3,8 +3,9 @@
 
 import { asView, equalBytes } from '../base/bytes.ts';
 import type { FieldSink } from '../http/field.ts';
-import { charsetOf, wideHeadBytes as headBytes, isWide, openWideDecoder, sniffWideCharset } from './charset.ts';
+import { charsetOf, wideHeadBytes as headBytes, isRecoded, openWideDecoder, sniffWideCharset } from './charset.ts';
 import type { Decoder } from './decoder.ts';
+import { beginsEbcdic } from './ebcdic.ts';
 
 /** U+FEFF in UTF-8. */
 const utf8Mark = Uint8Array.of(0xef, 0xbb, 0xbf);
@@ -57,10 +58,11 @@ export class CharsetSniffer implements Decoder {
   #begin(): void {
     const head = asView(this.#head, 0, this.#headLength);
     this.#headLength = headBytes;
-    const found = sniffWideCharset(head);
+    const declaredEbcdic = charsetOf(this.#options.label).kind === 'ebcdic' && beginsEbcdic(head[0]);
+    const found = declaredEbcdic ? charsetOf(this.#options.label) : sniffWideCharset(head);
     const { label, sink } = this.#options;
     const declared = charsetOf(label);
-    if (found === undefined ? isWide(declared) : label !== '' && declared.kind !== found.kind) {
+    if (found === undefined ? isRecoded(declared) : label !== '' && declared.kind !== found.kind) {
       sink.fact('BODY_TYPE_MISMATCH', `${label}/${found?.kind ?? 'ascii-compatible'}`);
     }
     if (found !== undefined) this.#next = openWideDecoder(found, this.#next, { keepsAscii: false });

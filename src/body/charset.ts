@@ -4,6 +4,7 @@
 import { asView, foldAscii } from '../base/bytes.ts';
 import { writeUtf8 } from '../http/utf8.ts';
 import type { Decoder } from './decoder.ts';
+import { EbcdicDecoder, isEbcdic } from './ebcdic.ts';
 import { HeldInput } from './held-input.ts';
 
 /** How a charset's bytes relate to ASCII. */
@@ -12,6 +13,8 @@ export type CharsetKind =
   | 'ascii-compatible'
   | 'utf-16'
   | 'utf-32'
+  /** Other letters, a byte each. */
+  | 'ebcdic'
   /** Not known to us: scanned as it is, and reported. */
   | 'unknown';
 
@@ -33,6 +36,7 @@ export function charsetOf(label: string): Charset {
   if (utf32 !== null) return { kind: 'utf-32', byteOrder: byteOrderOf(utf32[1]) };
   if (name === 'utf-16' || name === 'utf16') return { kind: 'utf-16', byteOrder: 'undeclared' };
   if (name === 'utf16le' || name === 'ucs2') return { kind: 'utf-16', byteOrder: 'little' };
+  if (isEbcdic(name)) return { kind: 'ebcdic', byteOrder: 'undeclared' };
   const encoding = whatwgName(name);
   // Its escape sequences can stand in the middle of an ASCII word, and vanish.
   if (encoding === 'iso-2022-jp') return { kind: 'unknown', byteOrder: 'undeclared' };
@@ -57,6 +61,16 @@ function byteOrderOf(suffix: string | undefined): ByteOrder {
 /** Whether ASCII text takes more than a byte for a letter. */
 export function isWide({ kind }: Charset): boolean {
   return kind === 'utf-16' || kind === 'utf-32';
+}
+
+/** Whether ASCII text is not ASCII bytes, but can be made that. */
+export function isRecoded(charset: Charset): boolean {
+  return isWide(charset) || charset.kind === 'ebcdic';
+}
+
+/** Whether text in the charset cannot be read where nothing but its label tells, as in names and parts. */
+export function isUnread({ kind }: Charset): boolean {
+  return kind === 'unknown' || kind === 'ebcdic';
 }
 
 /** First bytes that tell UTF-16 and UTF-32 from everything else. */
@@ -98,8 +112,9 @@ export function openCharsetDecoder(label: string, next: Decoder, options: WideTe
   return isWide(charset) ? openWideDecoder(charset, next, options) : undefined;
 }
 
-/** The decoder for a charset of kind `utf-16` or `utf-32`. */
+/** The decoder for a charset that `isRecoded`. */
 export function openWideDecoder(charset: Charset, next: Decoder, options: WideTextOptions): Decoder {
+  if (charset.kind === 'ebcdic') return new EbcdicDecoder(next);
   return new WideTextDecoder(charset, next, options);
 }
 

@@ -4,7 +4,7 @@
 import { foldAscii, isHeaderSpace, toByteString, toBytes } from '../base/bytes.ts';
 import type { BodyFact } from '../http/field.ts';
 import { decodePercent } from '../http/request-target.ts';
-import { charsetOf, isWide, openCharsetDecoder } from './charset.ts';
+import { charsetOf, isUnread, isWide, openCharsetDecoder } from './charset.ts';
 import type { Decoder } from './decoder.ts';
 
 /** What a Content-Disposition says. */
@@ -127,7 +127,7 @@ class DispositionReader {
     const { label, text } = decodeExtended(value);
     this.#filenames.push(text);
     const charset = charsetOf(label);
-    if (charset.kind === 'unknown') this.#problems.add('a file name is in a charset that is not known');
+    if (isUnread(charset)) this.#problems.add('a file name is in a charset that is not known');
     if (isWide(charset)) this.#filenames.push(wideText(label, text));
   }
 

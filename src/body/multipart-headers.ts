@@ -5,7 +5,7 @@ import { foldAscii, trimHeaderSpace } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { BodyFact } from '../http/field.ts';
 import { type MediaType, parameterOf, parseMediaType } from '../http/media-type.ts';
-import { charsetOf } from './charset.ts';
+import { charsetOf, isUnread } from './charset.ts';
 import { type ContentDisposition, parseContentDisposition } from './content-disposition.ts';
 
 /** What the headers of a part say. */
@@ -98,7 +98,7 @@ export class PartHeaders {
     }
     const charset = foldAscii(parameterOf(mediaType, 'charset') ?? '');
     if (mediaType.problems.includes('duplicate-parameter')) this.#problems.add('a part has several charsets');
-    if (charsetOf(charset).kind === 'unknown') this.#problems.add('a part is in a charset that is not known');
+    if (isUnread(charsetOf(charset))) this.#problems.add('a part is in a charset that is not known');
     return {
       lines: this.#lines,
       names: disposition.names,

@@ -4,7 +4,7 @@
 import { asView, byteSet } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { FieldSink } from '../http/field.ts';
-import { charsetOf, isWide, wideHeadBytes } from './charset.ts';
+import { charsetOf, isRecoded, wideHeadBytes } from './charset.ts';
 import type { Decoder } from './decoder.ts';
 import { lookOf, mayLookOtherwise, startOf, wideFormOf } from './sniff.ts';
 import { type OpenLook, QuietSink } from './sniffing-decoder.ts';
@@ -59,7 +59,7 @@ export class SecondLook implements Decoder {
 
   /** Reads white space, which shows nothing, and the byte behind it; answers that byte's offset. */
   #readStart(chunk: Uint8Array): number {
-    const isDeclaredWide = isWide(charsetOf(this.#options.charset));
+    const isDeclaredWide = isRecoded(charsetOf(this.#options.charset));
     const start = isDeclaredWide ? 0 : startOf(chunk);
     if (start > 0) this.#declared.write(asView(chunk, 0, start));
     // Most forms begin with a letter: nothing of them is kept.

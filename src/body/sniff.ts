@@ -2,7 +2,7 @@
 // format begins, and nothing more of it.
 
 import { byteSet, toByteString } from '../base/bytes.ts';
-import { type Charset, charsetOf, isWide, sniffWideCharset, wideHeadBytes } from './charset.ts';
+import { type Charset, charsetOf, isRecoded, sniffWideCharset, wideHeadBytes } from './charset.ts';
 
 /** What first bytes look like. `LITERALS`: nearly JSON, such as JSON5 and what Python and lenient parsers read. */
 export interface BodyLook {
@@ -101,12 +101,12 @@ function textOf(head: Uint8Array): string {
 }
 
 /**
- * The form in UTF-16 or UTF-32 that a body may be: where its charset is declared so, or a byte order mark or NUL stands
+ * The form in UTF-16, UTF-32 or EBCDIC that a body may be: where its charset is declared so, or a byte order mark or NUL stands
  * first. `undefined` for every other body.
  */
 export function wideFormOf(head: Uint8Array, label: string): BodyLook | undefined {
   const found = sniffWideCharset(head);
   const declared = charsetOf(label);
-  const charset = found ?? (isWide(declared) ? declared : undefined);
+  const charset = found ?? (isRecoded(declared) ? declared : undefined);
   return charset === undefined ? undefined : { processor: 'URLENCODED', charset };
 }

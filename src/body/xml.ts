@@ -6,7 +6,7 @@ import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { FieldSink } from '../http/field.ts';
 import { FieldWriter } from '../http/field-writer.ts';
-import { charsetOf } from './charset.ts';
+import { charsetOf, isUnread } from './charset.ts';
 import { GuardedDecoder } from './guarded-decoder.ts';
 import { XmlDeclaration } from './xml-declaration.ts';
 import { DoctypeTracker } from './xml-doctype.ts';
@@ -373,7 +373,7 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
     this.#notes.close();
     const encoding = this.#declaration.close();
     // UTF-16 here is a habit of .NET strings written as UTF-8; real UTF-16 has been decoded before it got here.
-    if (encoding === undefined || charsetOf(encoding).kind !== 'unknown') return;
+    if (encoding === undefined || !isUnread(charsetOf(encoding))) return;
     this.sink.fact('BODY_CHARSET_UNSUPPORTED', encoding);
     this.problem('the declared encoding is not supported');
   }

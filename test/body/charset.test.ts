@@ -50,7 +50,8 @@ describe('charsetOf', () => {
     ['utf-32', 'utf-32'],
     ['UTF-32BE', 'utf-32'],
     ['utf-7', 'unknown'],
-    ['ibm037', 'unknown'],
+    ['ibm037', 'ebcdic'],
+    ['CP1047', 'ebcdic'],
     ['iso-2022-jp', 'unknown'],
     ['nonsense', 'unknown'],
   ] as const;

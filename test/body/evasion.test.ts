@@ -273,7 +273,7 @@ describe('codings and charsets', () => {
   });
 
   it('says when a charset is not known', () => {
-    for (const charset of ['utf-7', 'ibm037', 'x-nonsense']) {
+    for (const charset of ['utf-7', 'x-nonsense']) {
       const outcome = check(type(`application/json; charset=${charset}`), JSON.stringify({ a: attack }), 'found');
       assert.ok(outcome.facts.includes('BODY_CHARSET_UNSUPPORTED'), charset);
     }

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { EbcdicDecoder } from '../../src/body/ebcdic.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';
@@ -17,6 +18,20 @@ SecRule ARGS_NAMES "@contains 1' union" "id:5,phase:2,pass,log"
 `;
 const json = '{"q":"\\u0031\\u0027 union"}';
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
+/** The byte of a letter in code page 037. */
+function cp037(letter: string): number {
+  const bytes = new Map<string, number>();
+  const decoder = new EbcdicDecoder({
+    write: (chunk) => {
+      for (const [byte, latin] of chunk.entries()) bytes.set(String.fromCharCode(latin), byte);
+    },
+    end: () => {},
+    heldBytes: 0,
+  });
+  decoder.write(Uint8Array.from({ length: 256 }, (_, byte) => byte));
+  return bytes.get(letter) as number;
+}
+
 const cookie = (value: string): ExchangeCase => ({ target: '/?x=1', headers: { cookie: value } });
 
 const found: readonly (readonly [why: string, exchange: ExchangeCase, variable: string])[] = [
@@ -113,6 +128,25 @@ describe('what is read further', () => {
       const exchange = { headers: { 'content-type': 'text/plain' }, body };
       for (let cut = 0; cut <= body.length; cut += 1) {
         assert.ok(idsOf(runExchange(plan, exchange, [cut])).includes(1), `cut at ${cut}`);
+      }
+    }
+  });
+
+  it('reads forms, JSON and XML in EBCDIC where that is declared, as well as as they stand', () => {
+    // Code page 037.
+    const quoted = (text: string): string => [...text].map((letter) => String.fromCharCode(cp037(letter))).join('');
+    const cases: readonly (readonly [type: string, body: string, isBlocked: boolean])[] = [
+      [`${form['content-type']}; charset=ibm037`, quoted("q=1' union"), true],
+      ['application/json; charset=IBM037', quoted('{"q":"1\' union"}'), false],
+      ['application/xml; charset=cp1047', quoted("<a b='1&#39; union'/>"), false],
+      ['application/json; charset=ibm500', '{"q":"1\' union"}', false],
+      [`${form['content-type']}; charset=ibm037`, "q=1' union", true],
+    ];
+    for (const [type, body, isBlocked] of cases) {
+      for (let cut = 0; cut <= body.length; cut += 1) {
+        const summary = runExchange(plan, { headers: { 'content-type': type }, body }, [cut]);
+        assert.ok(idsOf(summary).includes(1), `${type} ${body} cut at ${cut}`);
+        assert.equal(summary.verdict.kind, isBlocked ? 'block' : 'allow', type);
       }
     }
   });
