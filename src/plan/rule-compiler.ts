@@ -6,6 +6,7 @@ import type { DiagnosticLog } from './diagnostics.ts';
 import { draftLink, type LinkContext, type LinkDraft } from './link-compiler.ts';
 import type { Macro } from './macro.ts';
 import { emptyMacroReason } from './macro-variables.ts';
+import { neverMatchingReasons, WrittenTx } from './never-matching.ts';
 import { type AssembledPhases, assemblePhases, type RuleDraft } from './phase-assembler.ts';
 import type { Disruption } from './plan.ts';
 import { compileActions, type LinkActions } from './rule-actions.ts';
@@ -70,6 +71,8 @@ export class RuleCompiler {
     try {
       const actions = compileActions(rule.actions);
       id = actions.id;
+      // As ModSecurity: what has no id can be removed, updated or told from others by nobody.
+      if (id === undefined) throw new WafError('seclang.syntax', 'the rule has no id: write one, e.g. id:100001');
       const defaults = this.#defaults.get(actions.phase ?? 2) ?? builtInDefaults;
       const drafts = [rule, ...rule.links].map((link, index) => {
         location = link.location;
@@ -103,6 +106,7 @@ export class RuleCompiler {
   /** Puts the phases together. */
   finish(): AssembledPhases {
     this.#noteMissingLabels();
+    this.#noteNeverMatching();
     return assemblePhases(this.#entries, this.#context);
   }
 
@@ -117,8 +121,17 @@ export class RuleCompiler {
     }
   }
 
-  #claimId(id: number | undefined, location: Location): void {
-    if (id === undefined) return;
+  #noteNeverMatching(): void {
+    const rules = this.#entries.filter((entry): entry is RuleDraft => 'links' in entry);
+    const written = new WrittenTx(rules);
+    for (const rule of rules) {
+      for (const reason of neverMatchingReasons(rule, written, this.#context)) {
+        this.#log.add('notice', { location: rule.location, ruleId: rule.id, reason: `it can never match: ${reason}` });
+      }
+    }
+  }
+
+  #claimId(id: number, location: Location): void {
     const first = this.#ids.get(id);
     if (first !== undefined)
       throw new WafError('seclang.syntax', `id ${id} is already used at ${first.file}:${first.line}`);

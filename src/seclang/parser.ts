@@ -127,7 +127,8 @@ function part<T>(parse: () => T, errors: SeclangError[]): T | undefined {
 function unknownDirective(word: Word): SeclangError {
   const { text } = word;
   if (text.startsWith('<')) {
-    return word.error(0, text, `sections of a web server's configuration are not rules: ${showText(text)}`);
+    const instead = 'write a rule on REQUEST_FILENAME or REQUEST_HEADERS:Host with ctl: actions instead';
+    return word.error(0, text, `${showText(text)} is a section of Apache's configuration, not SecLang: ${instead}`);
   }
   const nearest = directiveNames.nearest(text);
   const hint = nearest === undefined ? '' : `, did you mean ${nearest}?`;

@@ -30,6 +30,15 @@ describe('RuleCompiler', () => {
     });
   });
 
+  for (const text of ['SecRule ARGS "@rx a" "phase:2,deny"', 'SecRule ARGS "@rx a"', 'SecAction "phase:1,pass"']) {
+    it(`refuses a rule without an id: ${text}`, async () => {
+      await assert.rejects(planOf(text), {
+        code: 'plan.invalid',
+        message: /test\.conf:1:1: failed: the rule has no id/,
+      });
+    });
+  }
+
   it('lets block do what the default of the phase says', async () => {
     const block = 'SecRule ARGS "@rx a" "id:1,phase:2,block"\n';
     assert.equal((await ruleAfter(block))?.disruption, 'pass');

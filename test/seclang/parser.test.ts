@@ -74,7 +74,13 @@ describe('parseRuleText', () => {
 
   const bad: readonly (readonly [name: string, text: string, expected: readonly string[]])[] = [
     ['an unknown directive', 'SecRuel ARGS a', ['1:1: unknown directive "SecRuel", did you mean SecRule?']],
-    ['a section', '\n<IfModule x>\n', ['2:1: sections of a web server\'s configuration are not rules: "<IfModule"']],
+    [
+      'a section',
+      '\n<IfModule x>\n',
+      [
+        '2:1: "<IfModule" is a section of Apache\'s configuration, not SecLang: write a rule on REQUEST_FILENAME or REQUEST_HEADERS:Host with ctl: actions instead',
+      ],
+    ],
     ['too few arguments', '  SecRule ARGS', ['1:3: SecRule takes 2 to 3 arguments, found 1']],
     ['too many arguments', 'SecRule ARGS a id:1 # c', ['1:21: SecRule takes 2 to 3 arguments, found one more: "#"']],
     ['no argument', 'SecAction', ['1:1: SecAction takes 1 argument, found 0']],
