@@ -1,5 +1,5 @@
 // The parsers of other ecosystems that tests ask (test/oracle/peers): Python's in a folder of their own, PHP and Ruby
-// from Debian, Go's and libinjection built from source. One that cannot be had fails nothing: its tests are skipped and say what is missing.
+// from Debian, Go's and libinjection built from source, Java's from Maven. One that cannot be had fails nothing: its tests are skipped and say what is missing.
 
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -108,6 +108,30 @@ async function ensureGo() {
   });
 }
 
+/** Java's servers and frameworks: jars that Maven copies, and what asks them. Java itself is not installed for it. */
+async function ensureJava() {
+  const version = outputOf('javac', ['-version']);
+  if (version === undefined || !canStart('mvn', ['-version'])) {
+    throw new SetupError('javac or mvn is missing', 'Install them (Debian: default-jdk-headless, maven).');
+  }
+  const source = join(sources, 'java');
+  await once('java', digestOf([source], [version]), async () => {
+    const target = join(folder, 'java');
+    say("fetching Java's servers and frameworks, which tests compare with; usually 10 to 30 seconds");
+    rmSync(target, { recursive: true, force: true });
+    const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
+    const where = [`-DoutputDirectory=${join(target, 'jars')}`, '-DincludeScope=runtime'];
+    await runLogged('peers-maven', 'mvn', ['-q', '-B', '-f', join(source, 'pom.xml'), plugin, ...where], {
+      cure: 'Is the Maven repository reachable from here?',
+    });
+    const files = readdirSync(source).filter((name) => name.endsWith('.java'));
+    const args = ['-nowarn', '-cp', join(target, 'jars', '*'), '-d', join(target, 'classes')];
+    await runLogged('peers-javac', 'javac', [...args, ...files.map((name) => join(source, name))], {
+      cure: 'Is this a JDK of version 17 or newer?',
+    });
+  });
+}
+
 /** Brings what can be had of them; says what cannot, and goes on. */
 export async function ensurePeers() {
   // libinjection is fetched with Python's tools.
@@ -118,6 +142,7 @@ export async function ensurePeers() {
     libinjection: () => libinjection,
     'PHP and Ruby': ensureDebianPeers,
     Go: ensureGo,
+    Java: ensureJava,
   };
   const outcomes = await Promise.allSettled(Object.values(steps).map((step) => step()));
   for (const [index, outcome] of outcomes.entries()) {

@@ -156,10 +156,15 @@ class DispositionReader {
     return value;
   }
 
-  /** What parsers make of a value with backslashes that take them for escapes of any letter, or of none. */
+  /**
+   * What parsers make of a value with backslashes that take them for escapes of any letter, of none, or of quotes alone
+   * (Jetty), or that keep the escapes they see (Tomcat).
+   */
   #otherReadings(value: string): string[] {
     const untilQuote = this.#written.split('"', 1)[0] ?? '';
-    return [...new Set([unescaped(this.#written), untilQuote])].filter((other) => other !== '' && other !== value);
+    const unquoted = this.#written.replaceAll('\\"', '"');
+    const others = new Set([unescaped(this.#written), untilQuote, this.#written, unquoted]);
+    return [...others].filter((other) => other !== '' && other !== value);
   }
 
   #takeUntil(stops: string): string {

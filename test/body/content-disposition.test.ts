@@ -94,7 +94,9 @@ describe('parseContentDisposition', () => {
   it('reads a name with backslashes in each way', () => {
     const { names, unescapedNames } = parseContentDisposition('form-data; name="a\\b\\"c"');
     assert.deepEqual(names, ['a\\b"c']);
-    assert.deepEqual(unescapedNames, ['ab"c', 'a\\b\\']);
+    assert.deepEqual(unescapedNames, ['ab"c', 'a\\b\\', 'a\\b\\"c']);
+    const kept = parseContentDisposition('form-data; name="a\\\\b\\"c"').unescapedNames;
+    assert.deepEqual(kept, ['a\\\\b\\', 'a\\\\b\\"c', 'a\\\\b"c']);
   });
 
   it('finds names behind what it cannot read', () => {

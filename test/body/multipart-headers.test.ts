@@ -67,7 +67,7 @@ describe('PartHeaders', () => {
     const part = describeLines([`${named}; filename="a\\"b"`]);
     assert.equal(part.role, 'both');
     assert.deepEqual(part.facts, []);
-    assert.deepEqual(part.filenames, ['a\\', 'a"b']);
+    assert.deepEqual(part.filenames, ['a\\', 'a\\"b', 'a"b']);
   });
 
   it('wants a name of a form only', () => {

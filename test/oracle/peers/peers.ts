@@ -1,5 +1,7 @@
 // Which ecosystems are asked, and their parsers as oracles.
 
+import { existsSync, readdirSync } from 'node:fs';
+import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { OracleRequest } from '../reading.ts';
 import type { Oracle } from '../trial.ts';
@@ -8,12 +10,23 @@ import { type Answers, type Headers, Peer, type PeerProgram, type Subject } from
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const installed = (file: string): string => here(`../../../.cache/peers/${file}`);
 
+/** The class path: jars are named one by one, since their names tell versions. */
+function javaPath(): string {
+  const jars = installed('java/jars');
+  const names = existsSync(jars) ? readdirSync(jars) : [];
+  return [installed('java/classes'), ...names.sort().map((name) => `${jars}/${name}`)].join(delimiter);
+}
+
+/** Javac's classes beside the jars. Compiled no further than is quick: most of the time of a test file is Java's start. */
+const javaArgs = [...['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xshare:auto'], ...['-cp', javaPath(), 'Peer']];
+
 const programs: readonly PeerProgram[] = [
   { name: 'Node', program: process.execPath, args: [here('node.mjs')] },
   { name: 'Python', program: installed('python/bin/python'), args: ['-I', here('python.py')] },
   { name: 'PHP', program: process.execPath, args: [here('php.mjs')] },
   { name: 'Ruby', program: 'ruby', args: [here('rack.rb')] },
   { name: 'Go', program: installed('go/peer'), args: [] },
+  { name: 'Java', program: 'java', args: javaArgs },
 ];
 
 /** A parser that a test can ask. */
