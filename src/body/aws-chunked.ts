@@ -3,8 +3,7 @@
 
 import { asView, hexDigitValue, notHex } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
-import type { Decoder } from './decoder.ts';
-import { HeldInput } from './held-input.ts';
+import type { CodingLayer } from './coding-layer.ts';
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -27,11 +26,10 @@ export interface AwsChunkedOptions {
 }
 
 /**
- * Passes the content of the frames to `next`, uncopied. Signatures and trailers are passed over: no server that undoes the coding
+ * Gives the content of the frames, uncopied. Signatures and trailers are passed over: no server that undoes the coding
  * takes them for content. Throws `body.malformed` where the framing is broken or ends early.
  */
-export class AwsChunkedDecoder implements Decoder {
-  readonly #next: Decoder;
+export class AwsChunkedLayer implements CodingLayer {
   readonly #lineBytesMax: number;
   #state = inSize;
   #size = 0;
@@ -42,45 +40,37 @@ export class AwsChunkedDecoder implements Decoder {
   #previous = 0;
   /** Bytes of the trailer line under way. */
   #trailerBytes = 0;
-  readonly #held = new HeldInput();
+  /** Lines between frames say nothing. */
+  readonly heldBytes = 0;
 
-  constructor(next: Decoder, { lineBytesMax }: AwsChunkedOptions) {
-    this.#next = next;
+  constructor({ lineBytesMax }: AwsChunkedOptions) {
     this.#lineBytesMax = lineBytesMax;
   }
 
-  /** Lines between frames say nothing. */
-  get heldBytes(): number {
-    return this.#held.bytes;
-  }
-
-  write(chunk: Uint8Array): void {
-    this.#read(chunk);
-    this.#held.note(chunk.length, { own: 0, behind: this.#next.heldBytes });
-  }
-
-  #read(chunk: Uint8Array): void {
+  *read(bytes: Uint8Array): Iterable<Uint8Array> {
     let offset = 0;
-    while (offset < chunk.length) {
+    while (offset < bytes.length) {
       if (this.#state === inFrame) {
-        const end = Math.min(chunk.length, offset + this.#left);
-        this.#next.write(asView(chunk, offset, end));
+        const end = Math.min(bytes.length, offset + this.#left);
+        yield asView(bytes, offset, end);
         this.#left -= end - offset;
         offset = end;
         if (this.#left === 0) this.#startLine(afterFrame);
         continue;
       }
-      this.#take(chunk[offset] as number);
+      this.#take(bytes[offset] as number);
       offset += 1;
     }
   }
 
-  end(): void {
+  end(): Iterable<Uint8Array> {
     // The line end behind the last frame's line is left out by some clients.
     const isWhole = this.#state === afterEnd || (this.#state === inTrailers && this.#trailerBytes === 0);
     if (!isWhole) throw new WafError('body.malformed', 'the aws-chunked body ends early');
-    this.#next.end();
+    return [];
   }
+
+  close(): void {}
 
   #startLine(state: number): void {
     this.#state = state;

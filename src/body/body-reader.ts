@@ -3,6 +3,7 @@
 
 import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
+import { runAtOnce, type Steps } from '../base/turn.ts';
 import type { FieldSink } from '../http/field.ts';
 import { allValues, firstValue, type HeaderList } from '../http/headers.ts';
 import { parameterOf, parseMediaType } from '../http/media-type.ts';
@@ -10,7 +11,7 @@ import { ValueReadings } from '../http/value-readings.ts';
 import { AsSentReading } from './as-sent-reading.ts';
 import { charsetOf, isRecoded, openCharsetDecoder, openWideDecoder } from './charset.ts';
 import { ContentCodingDecoder, codingsOf } from './content-coding.ts';
-import type { Decoder } from './decoder.ts';
+import { type Decoder, type DecoderInSteps, endInSteps, writeInSteps } from './decoder.ts';
 import { GuessedJsonDecoder } from './guessed-json.ts';
 import { MarkedTextDecoder } from './marked-text.ts';
 import { SecondLook } from './second-look.ts';
@@ -54,7 +55,7 @@ export interface BodyReaderOptions {
  * A body without a type, or of one that asks for no decoder, is decoded as what it looks like. A form that looks like
  * JSON, XML or multipart is read as that too. Either sets BODY_TYPE_MISMATCH.
  */
-export class BodyReader implements Decoder {
+export class BodyReader implements DecoderInSteps {
   readonly processor: BodyProcessor;
   readonly #options: BodyReaderOptions;
   readonly #contentTypes: readonly string[];
@@ -81,14 +82,19 @@ export class BodyReader implements Decoder {
 
   /** Reads a chunk as it was sent; borrowed. */
   write(chunk: Uint8Array): void {
+    runAtOnce(this.writeInSteps(chunk));
+  }
+
+  /** The same, stopping behind each piece that was told: a chunk in a content coding may stand for very much. */
+  *writeInSteps(chunk: Uint8Array): Steps<void> {
     if (chunk.length === 0) return;
     if (!this.#isOpen) this.#open();
     if (this.#codings === undefined) {
-      this.#pass(chunk);
+      yield* this.#pass(chunk);
       return;
     }
     try {
-      this.#codings.write(chunk);
+      yield* this.#codings.writeInSteps(chunk);
     } catch (thrown) {
       this.#failCodings(thrown);
     }
@@ -96,8 +102,13 @@ export class BodyReader implements Decoder {
 
   /** Reads what waits for more bytes of a content coding: for a pause in which what came must be known. */
   flush(): void {
+    runAtOnce(this.flushInSteps());
+  }
+
+  /** The same in steps. */
+  *flushInSteps(): Steps<void> {
     try {
-      this.#codings?.flush();
+      if (this.#codings !== undefined) yield* this.#codings.flushInSteps();
     } catch (thrown) {
       this.#failCodings(thrown);
     }
@@ -111,12 +122,17 @@ export class BodyReader implements Decoder {
 
   /** The body is complete. */
   end(): void {
+    runAtOnce(this.endInSteps());
+  }
+
+  /** The same in steps. */
+  *endInSteps(): Steps<void> {
     try {
-      this.#codings?.end();
+      if (this.#codings !== undefined) yield* this.#codings.endInSteps();
     } catch (thrown) {
       this.#failCodings(thrown);
     }
-    this.#endFields();
+    yield* this.#endFields();
     this.#body.end();
   }
 
@@ -135,12 +151,12 @@ export class BodyReader implements Decoder {
     this.#codings = this.#openCodings();
   }
 
-  #pass(bytes: Uint8Array): void {
+  *#pass(bytes: Uint8Array): Steps<void> {
     const start = this.#passedBytes;
     this.#passedBytes += bytes.length;
     this.#body.write(bytes);
     try {
-      this.#fields?.write(bytes);
+      if (this.#fields !== undefined) yield* writeInSteps(this.#fields, bytes);
     } catch (thrown) {
       this.#fail(thrown);
       // Bytes come in pieces that cross no multiple of this: the count does not depend on how the body was cut.
@@ -156,9 +172,10 @@ export class BodyReader implements Decoder {
     return Math.max(this.#body.heldBytes, this.#fields?.heldBytes ?? 0);
   }
 
-  #endFields(): void {
+  *#endFields(): Steps<void> {
     try {
-      this.#takeFields()?.end();
+      const fields = this.#takeFields();
+      if (fields !== undefined) yield* endInSteps(fields);
     } catch (thrown) {
       this.#fail(thrown);
     }
@@ -186,7 +203,7 @@ export class BodyReader implements Decoder {
     this.#lost = 'coding';
     this.#countedBytes = this.#passedBytes;
     this.#tell(thrown);
-    for (const bytes of undecoded) if (bytes.length > 0) this.#pass(bytes);
+    for (const bytes of undecoded) if (bytes.length > 0) runAtOnce(this.#pass(bytes));
   }
 
   #tell(thrown: unknown): void {
@@ -205,9 +222,11 @@ export class BodyReader implements Decoder {
     }
     if (codings.length === 0 && !isFramed) return undefined;
     const reader = this;
-    const next: Decoder = {
-      write: (bytes) => this.#pass(bytes),
+    const next: DecoderInSteps = {
+      write: (bytes) => runAtOnce(this.#pass(bytes)),
       end: () => this.#takeFields()?.end(),
+      writeInSteps: (bytes) => this.#pass(bytes),
+      endInSteps: () => endInSteps(this.#takeFields() ?? nothing),
       get heldBytes() {
         return reader.#heldDecoded();
       },
@@ -274,6 +293,8 @@ export class BodyReader implements Decoder {
     return this.#secondLook;
   }
 }
+
+const nothing: Decoder = { write() {}, end() {}, heldBytes: 0 };
 
 const isBodyError = (thrown: unknown): thrown is WafError =>
   thrown instanceof WafError && thrown.code.startsWith('body.');

@@ -1,5 +1,7 @@
 // The contract of every body decoder: body bytes in, fields out, incrementally and in bounded memory.
 
+import type { Steps } from '../base/turn.ts';
+
 /** What keeps back some of the bytes that it was given. */
 export interface Holding {
   /**
@@ -24,3 +26,29 @@ export interface Decoder extends Holding {
   /** Says that the body is complete. */
   end(): void;
 }
+
+/** A decoder that can make much of little, and stops in between when it is asked to. What is told is the same. */
+export interface DecoderInSteps extends Decoder {
+  /** `write`, stopping behind each piece that was told. The bytes are borrowed until the steps are done. */
+  writeInSteps(chunk: Uint8Array): Steps<void>;
+  /** `end`, likewise. */
+  endInSteps(): Steps<void>;
+}
+
+/** Has a decoder take bytes, in several steps if it can, and in one otherwise. */
+export function* writeInSteps(decoder: Decoder, bytes: Uint8Array): Steps<void> {
+  if (hasSteps(decoder)) {
+    yield* decoder.writeInSteps(bytes);
+  } else {
+    decoder.write(bytes);
+    yield;
+  }
+}
+
+/** Ends a decoder in the same way. */
+export function* endInSteps(decoder: Decoder): Steps<void> {
+  if (hasSteps(decoder)) yield* decoder.endInSteps();
+  else decoder.end();
+}
+
+const hasSteps = (decoder: Decoder): decoder is DecoderInSteps => 'writeInSteps' in decoder;

@@ -4,10 +4,12 @@
 import { asView } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
+import type { Steps } from '../base/turn.ts';
 import type { FieldSink } from '../http/field.ts';
-import { type CodingLimits, ContentCodingDecoder, codingsOf } from './content-coding.ts';
-import type { Decoder } from './decoder.ts';
-import { GuardedDecoder } from './guarded-decoder.ts';
+import type { CodingLimits } from './coding-layer.ts';
+import { ContentCodingDecoder, codingsOf } from './content-coding.ts';
+import { type Decoder, endInSteps, writeInSteps } from './decoder.ts';
+import { SteppedDecoder } from './guarded-decoder.ts';
 import { JsonDecoder } from './json.ts';
 import { ProtobufReader } from './protobuf.ts';
 
@@ -35,7 +37,7 @@ const unnamed = 'grpc';
  * A message that is not what it should be is reported as its bytes and ends in `body.malformed`, thrown by `end()`; so
  * does a compression that is not known.
  */
-export class GrpcDecoder extends GuardedDecoder {
+export class GrpcDecoder extends SteppedDecoder {
   readonly #options: GrpcOptions;
   readonly #prefix = new Uint8Array(prefixBytes);
   #prefixLength = 0;
@@ -53,28 +55,28 @@ export class GrpcDecoder extends GuardedDecoder {
     return this.#message?.heldBytes ?? this.#prefixLength;
   }
 
-  protected override readChunk(chunk: Uint8Array): void {
+  protected override *readInSteps(chunk: Uint8Array): Steps<void> {
     let offset = 0;
     while (offset < chunk.length) {
       if (this.#message === undefined) {
         this.#prefix[this.#prefixLength] = chunk[offset] as number;
         this.#prefixLength += 1;
         offset += 1;
-        if (this.#prefixLength === prefixBytes) this.#startMessage();
+        if (this.#prefixLength === prefixBytes) yield* this.#startMessage();
         continue;
       }
       const taken = Math.min(chunk.length - offset, this.#left);
       this.#left -= taken;
-      this.#message.write(asView(chunk, offset, offset + taken));
+      yield* writeInSteps(this.#message, asView(chunk, offset, offset + taken));
       offset += taken;
-      if (this.#left === 0) this.#endMessage();
+      if (this.#left === 0) yield* this.#endMessage();
     }
   }
 
-  protected override readEnd(): void {
+  protected override *readEndInSteps(): Steps<void> {
     if (this.#prefixLength > 0) this.#problem('the body ends inside a message');
     if (this.#message === undefined && this.#prefixLength > 0) this.#reportPrefix();
-    if (this.#message !== undefined) this.#endMessage();
+    if (this.#message !== undefined) yield* this.#endMessage();
     if (this.#firstProblem !== '') throw new WafError('body.malformed', `gRPC: ${this.#firstProblem}`);
   }
 
@@ -88,20 +90,20 @@ export class GrpcDecoder extends GuardedDecoder {
     }
   }
 
-  #startMessage(): void {
+  *#startMessage(): Steps<void> {
     const flags = this.#prefix[0] as number;
     this.#left = Buffer.from(this.#prefix.buffer).readUInt32BE(1);
     if ((flags & ~(compressedFlag | trailersFlag)) !== 0) this.#problem('a message has unknown flags');
     const plain = (flags & trailersFlag) !== 0 ? this.#openText() : this.#openMessage();
     this.#message = (flags & compressedFlag) !== 0 ? this.#openCompressed(plain) : plain;
-    if (this.#left === 0) this.#endMessage();
+    if (this.#left === 0) yield* this.#endMessage();
   }
 
-  #endMessage(): void {
+  *#endMessage(): Steps<void> {
     const message = this.#message;
     this.#message = undefined;
     this.#prefixLength = 0;
-    message?.end();
+    if (message !== undefined) yield* endInSteps(message);
   }
 
   #openMessage(): Decoder {

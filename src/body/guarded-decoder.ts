@@ -1,8 +1,9 @@
 // What all decoders share: the life of a decoder (open, ended, failed) and how a failure is reported. Knows no format.
 
 import { asWafError, WafError } from '../base/errors.ts';
+import { runAtOnce, type Steps } from '../base/turn.ts';
 import type { FieldSink } from '../http/field.ts';
-import type { Decoder } from './decoder.ts';
+import type { Decoder, DecoderInSteps } from './decoder.ts';
 
 /**
  * Keeps the promises of `Decoder` for its subclasses: a failure first ends the open field (`abandon`), then reports
@@ -22,6 +23,11 @@ export abstract class GuardedDecoder implements Decoder {
 
   end(): void {
     this.#guard(() => this.readEnd());
+    this.noteEnd();
+  }
+
+  /** The body has ended. */
+  protected noteEnd(): void {
     this.#isClosed = true;
   }
 
@@ -37,17 +43,61 @@ export abstract class GuardedDecoder implements Decoder {
   /** Ends the open field after a failure; what was decoded so far has reached the sink when it returns. */
   protected abstract abandon(): void;
 
+  /** Runs steps with the same promises. */
+  protected *guardSteps(steps: Steps<void>): Steps<void> {
+    this.#assertOpen();
+    try {
+      yield* steps;
+    } catch (thrown) {
+      this.#fail(thrown);
+    }
+  }
+
   #guard(read: () => void): void {
-    if (this.#isClosed) throw new WafError('body.malformed', 'the body has already ended');
+    this.#assertOpen();
     try {
       read();
     } catch (thrown) {
-      this.#isClosed = true;
-      this.abandon();
-      const error = asWafError(thrown);
-      this.sink.fact('REQBODY_ERROR', '1');
-      this.sink.fact('REQBODY_ERROR_MSG', error.message);
-      throw error;
+      this.#fail(thrown);
     }
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw new WafError('body.malformed', 'the body has already ended');
+  }
+
+  #fail(thrown: unknown): never {
+    this.#isClosed = true;
+    this.abandon();
+    const error = asWafError(thrown);
+    this.sink.fact('REQBODY_ERROR', '1');
+    this.sink.fact('REQBODY_ERROR_MSG', error.message);
+    throw error;
+  }
+}
+
+/** The same of decoders that go in steps. */
+export abstract class SteppedDecoder extends GuardedDecoder implements DecoderInSteps {
+  writeInSteps(chunk: Uint8Array): Steps<void> {
+    return this.guardSteps(this.readInSteps(chunk));
+  }
+
+  *endInSteps(): Steps<void> {
+    yield* this.guardSteps(this.readEndInSteps());
+    this.noteEnd();
+  }
+
+  /** `readChunk` in steps. */
+  protected abstract readInSteps(chunk: Uint8Array): Steps<void>;
+
+  /** `readEnd` in steps. */
+  protected abstract readEndInSteps(): Steps<void>;
+
+  protected override readChunk(chunk: Uint8Array): void {
+    runAtOnce(this.readInSteps(chunk));
+  }
+
+  protected override readEnd(): void {
+    runAtOnce(this.readEndInSteps());
   }
 }

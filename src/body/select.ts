@@ -14,6 +14,7 @@ import { JsonDecoder } from './json.ts';
 import { MultipartDecoder } from './multipart.ts';
 import { RawDecoder } from './raw.ts';
 import { openTransferDecoder } from './transfer-encoding.ts';
+import { TransferSteps } from './transfer-steps.ts';
 import { XmlDecoder } from './xml.ts';
 
 /** How a body is read: the value of REQBODY_PROCESSOR, and what `ctl:requestBodyProcessor` may say. */
@@ -154,7 +155,7 @@ class TooDeep implements Decoder {
 function openGrpc(mediaType: MediaType, { grpcEncoding, sink, limits }: DecoderRequest): Decoder {
   const decoder = new GrpcDecoder(sink, { encoding: grpcEncoding ?? '', isJson: mediaType.suffix === 'json', limits });
   if (!mediaType.subtype.startsWith('grpc-web-text')) return decoder;
-  return openTransferDecoder('base64', decoder) ?? decoder;
+  return new TransferSteps((next) => openTransferDecoder('base64', next) ?? next, decoder);
 }
 
 const processors: readonly BodyProcessor[] = ['URLENCODED', 'JSON', 'XML', 'MULTIPART', 'GRAPHQL', 'GRPC', 'RAW'];

@@ -5,10 +5,8 @@ import { runAtOnce, type Steps } from '../base/turn.ts';
 
 /** What a flow drives. Both are called with everything before `offset` already taken. */
 export interface BodyFlowSteps {
-  /** Takes bytes in; borrowed. */
-  readonly take: (bytes: Uint8Array) => void;
-  /** Does what `take` left to do: called behind each piece. Answers whether there was something. */
-  readonly catchUp: () => Steps<boolean>;
+  /** Takes bytes in; borrowed until the steps are done. Answers whether they left something to do for later turns. */
+  readonly take: (bytes: Uint8Array) => Steps<boolean>;
   /** All bytes up to a multiple of the stride are in. Answers true when the flow must stop there. */
   readonly evaluate: () => Steps<boolean>;
   /** How many of the bytes taken rules have not seen in full, however often they are evaluated: a decoder keeps them. */
@@ -81,10 +79,9 @@ export class BodyFlow {
     while (from < chunk.length && !this.#isStopped) {
       const room = Math.min(strideBytes - (this.#bytes % strideBytes), this.#pieceBytes);
       const to = Math.min(from + room, chunk.length);
-      this.#steps.take(from === 0 && to === chunk.length ? chunk : chunk.subarray(from, to));
+      const isDear = yield* this.#steps.take(from === 0 && to === chunk.length ? chunk : chunk.subarray(from, to));
       this.#bytes += to - from;
       from = to;
-      const isDear = yield* this.#steps.catchUp();
       this.#pieceBytes = isDear ? Math.min(pieceBytesMin, pieceBytes) : Math.min(2 * this.#pieceBytes, pieceBytes);
       if (this.#bytes % strideBytes !== 0) continue;
       this.#isStopped = yield* this.#steps.evaluate();

@@ -2,6 +2,7 @@
 // only as before and after.
 
 import type { WafError } from '../base/errors.ts';
+import type { Steps } from '../base/turn.ts';
 import { BodyReader } from '../body/body-reader.ts';
 import { multipartFlags } from '../body/multipart-facts.ts';
 import { processorOf } from '../body/select.ts';
@@ -83,8 +84,8 @@ export class RequestBody {
   }
 
   /** Takes bytes in; borrowed. */
-  write(bytes: Uint8Array): void {
-    if (this.#reader !== undefined) this.#reader.write(bytes);
+  *write(bytes: Uint8Array): Steps<void> {
+    if (this.#reader !== undefined) yield* this.#reader.writeInSteps(bytes);
     else this.#inspector.problems.uninspected('request-body-access-off', bytes.length);
   }
 
@@ -93,8 +94,8 @@ export class RequestBody {
   }
 
   /** Has everything read that came so far. */
-  flush(): void {
-    this.#reader?.flush();
+  *flush(): Steps<void> {
+    if (this.#reader !== undefined) yield* this.#reader.flushInSteps();
   }
 
   /** Frees what a body that will not end holds. Idempotent. */
@@ -103,11 +104,11 @@ export class RequestBody {
   }
 
   /** Ends the body; `bytes` is its length. */
-  end(bytes: number): void {
+  *end(bytes: number): Steps<void> {
     const { facts } = this.#state;
     facts.set('REQUEST_BODY_LENGTH', String(bytes));
     facts.set('FULL_REQUEST_LENGTH', String(Number(facts.get('FULL_REQUEST_LENGTH') ?? 0) + bytes));
-    this.#reader?.end();
+    if (this.#reader !== undefined) yield* this.#reader.endInSteps();
     // A body that is empty, or not there, is a value: `!@rx ^token=` must not let it pass.
     if (this.#hasBytes || !this.#isWanted) return;
     this.#state.hasRequestBody = true;

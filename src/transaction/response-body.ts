@@ -1,5 +1,6 @@
 // A response body → RESPONSE_BODY, when its media type is one that rules want to see. Knows phases only as before and after.
 
+import type { Steps } from '../base/turn.ts';
 import { BodyReader } from '../body/body-reader.ts';
 import { codingsOf } from '../body/content-coding.ts';
 import type { ExchangeState } from '../evaluate/exchange-state.ts';
@@ -75,8 +76,8 @@ export class ResponseBody {
   }
 
   /** Takes bytes in; borrowed. */
-  write(bytes: Uint8Array): void {
-    if (this.#reader !== undefined) this.#reader.write(bytes);
+  *write(bytes: Uint8Array): Steps<void> {
+    if (this.#reader !== undefined) yield* this.#reader.writeInSteps(bytes);
     else this.#inspector.problems.uninspected(this.#closedBecause ?? 'response-body-access-off', bytes.length);
   }
 
@@ -85,14 +86,14 @@ export class ResponseBody {
   }
 
   /** Has everything read that came so far. */
-  flush(): void {
-    this.#reader?.flush();
+  *flush(): Steps<void> {
+    if (this.#reader !== undefined) yield* this.#reader.flushInSteps();
   }
 
   /** Ends the body; `bytes` is its length. */
-  end(bytes: number): void {
+  *end(bytes: number): Steps<void> {
     this.#state.facts.set('RESPONSE_BODY_LENGTH', String(bytes));
-    this.#reader?.end();
+    if (this.#reader !== undefined) yield* this.#reader.endInSteps();
     // As for requests: that a body is empty is something to be asked for.
     if (!this.#hasBytes && this.#closedBecause === undefined) this.#inspector.addText(responseBody, '', '');
   }

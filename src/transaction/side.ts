@@ -7,14 +7,14 @@ import type { Inspector } from '../inspect/inspector.ts';
 import { type BodyCuts, BodyFlow } from './body-flow.ts';
 import type { Direction } from './phase.ts';
 
-/** What reads a direction's body. */
+/** What reads a direction's body, in steps: each has told something. */
 export interface SideBody extends Holding {
-  /** Takes bytes in; borrowed. */
-  write(bytes: Uint8Array): void;
+  /** Takes bytes in; borrowed until the steps are done. */
+  write(bytes: Uint8Array): Steps<void>;
   /** Has everything read that came so far. */
-  flush(): void;
+  flush(): Steps<void>;
   /** Ends the body; `bytes` is its length. */
-  end(bytes: number): void;
+  end(bytes: number): Steps<void>;
   /** Frees what a body that will not end holds. Idempotent. */
   close(): void;
 }
@@ -52,9 +52,8 @@ export class Side {
       evaluate,
       take: (bytes) => {
         inspector.markInput(this.#toldBytes);
-        body.write(bytes);
+        return this.#read(body.write(bytes));
       },
-      catchUp: () => inspector.catchUp(),
       heldBytes: () => {
         const refusedFrom = blocksRefused() ? this.#refusedFrom : Infinity;
         return this.flow.bytes - Math.min(this.#toldBytes, inspector.undecidedFrom, refusedFrom);
@@ -83,9 +82,9 @@ export class Side {
   }
 
   /** Makes every hit in the bytes so far known. */
-  flush(): Steps<void> {
-    if (!this.#isComplete) this.body.flush();
-    return this.inspector.flushInSteps();
+  *flush(): Steps<void> {
+    if (!this.#isComplete) yield* this.#read(this.body.flush());
+    yield* this.inspector.flushInSteps();
   }
 
   /** Whether there are hits or problems since it was last asked. */
@@ -98,10 +97,10 @@ export class Side {
   }
 
   /** Every byte of the body is in, although trailers may follow: makes every hit in it known. */
-  complete(): Steps<void> {
+  *complete(): Steps<void> {
     this.#isComplete = true;
-    this.body.end(this.flow.bytes);
-    return this.inspector.flushInSteps();
+    yield* this.#read(this.body.end(this.flow.bytes));
+    yield* this.inspector.flushInSteps();
   }
 
   /** The message has ended. */
@@ -114,6 +113,20 @@ export class Side {
   passTrial(): void {
     this.inspector.passTrial(this.#toldBytes);
     this.flow.settle();
+  }
+
+  /** Goes through what each step of reading told before the next. Answers whether a turn was too short for one. */
+  *#read(steps: Steps<void>): Steps<boolean> {
+    const { inspector } = this;
+    let wasLate = false;
+    let stepCount = 0;
+    for (const _ of steps) {
+      // Most pieces are read in one step, and whoever comes next asks for the turn.
+      if (stepCount > 0 && inspector.work.isTurnOver) yield;
+      stepCount += 1;
+      if (yield* inspector.catchUp()) wasLate = true;
+    }
+    return (yield* inspector.catchUp()) || wasLate;
   }
 
   /** Frees native streams. Idempotent. */

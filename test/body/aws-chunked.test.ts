@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { WafError } from '../../src/base/errors.ts';
-import { AwsChunkedDecoder } from '../../src/body/aws-chunked.ts';
+import { AwsChunkedLayer } from '../../src/body/aws-chunked.ts';
 import { everyCut } from '../support/event-log.ts';
 
 /** The content, or the code of the failure; the same at every cut. */
@@ -17,17 +17,10 @@ function readAtEveryCut(text: string): string {
 
 function contentOf(chunks: readonly Uint8Array[]): string {
   let content = '';
-  const next = {
-    write: (bytes: Uint8Array) => {
-      content += Buffer.from(bytes).toString();
-    },
-    end: () => {},
-    heldBytes: 0,
-  };
-  const decoder = new AwsChunkedDecoder(next, { lineBytesMax: 100 });
+  const layer = new AwsChunkedLayer({ lineBytesMax: 100 });
   try {
-    for (const chunk of chunks) decoder.write(chunk);
-    decoder.end();
+    for (const chunk of chunks) for (const slice of layer.read(chunk)) content += Buffer.from(slice).toString();
+    for (const slice of layer.end()) content += Buffer.from(slice).toString();
   } catch (thrown) {
     if (!(thrown instanceof WafError)) throw thrown;
     return thrown.code;
@@ -58,7 +51,7 @@ const broken: readonly (readonly [text: string, why: string])[] = [
   [`5;${'x'.repeat(100)}\nabcde\n0\n\n`, 'a line that is too long'],
 ];
 
-describe('AwsChunkedDecoder', () => {
+describe('AwsChunkedLayer', () => {
   for (const [text, why] of whole) {
     it(`reads ${why}`, () => assert.equal(readAtEveryCut(text), 'abcde'));
   }

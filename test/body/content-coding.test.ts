@@ -3,12 +3,8 @@ import { describe, it } from 'node:test';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { limits } from '../../src/base/limits.ts';
-import {
-  type CodingLimits,
-  type ContentCoding,
-  ContentCodingDecoder,
-  codingsOf,
-} from '../../src/body/content-coding.ts';
+import type { CodingLimits, ContentCoding } from '../../src/body/coding-layer.ts';
+import { ContentCodingDecoder, codingsOf } from '../../src/body/content-coding.ts';
 import { JsonDecoder } from '../../src/body/json.ts';
 import { RawDecoder } from '../../src/body/raw.ts';
 import { cutAt, everyCut, runDecoder } from '../support/event-log.ts';

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { limits } from '../../src/base/limits.ts';
 import { runInTurns, turn } from '../../src/base/turn.ts';
 import { closePlan, loadPlan } from '../../src/plan/compile.ts';
@@ -12,6 +13,21 @@ import { Inspection, type InspectionSummary } from '../../src/transaction/inspec
 
 const dear = Buffer.from(`{"${'é'.repeat(1990)}":[${Array(6000).fill('""').join(',')}]}`);
 const json = [{ name: 'content-type', value: 'application/json' }];
+const coded = (coding: string) => [...json, { name: 'content-encoding', value: coding }];
+const grpc = (encoding: string) => [
+  { name: 'content-type', value: 'application/grpc+json' },
+  { name: 'grpc-encoding', value: encoding },
+];
+/** Far more than its bytes promise: digits, each of them a field under a long name; white space, which is none. */
+const digits = Buffer.from(`{"${'n'.repeat(200)}":[${'1,'.repeat(50_000)}1]}`);
+const blank = Buffer.from(`{"a":1${' '.repeat(900_000)}}`);
+
+function framed(message: Buffer): Buffer {
+  const prefix = Buffer.alloc(5);
+  prefix[0] = 1;
+  prefix.writeUInt32BE(message.length, 1);
+  return Buffer.concat([prefix, message]);
+}
 /** A batch, or a field as long as is kept of it, through every chain. */
 const stepWorkMax = 4 * 1024 * 1024;
 
@@ -39,6 +55,53 @@ describe('exchanges that cost much', () => {
       await runInTurns(inspection.requestEndInSteps());
     }
     return inspection.close();
+  }
+
+  const bombs: readonly (readonly [string, Buffer, typeof json])[] = [digits, blank].flatMap((body) => {
+    const what = body === digits ? 'digits' : 'white space';
+    const stacked = zstdCompressSync(brotliCompressSync(body));
+    return [
+      [`${what} in gzip`, gzipSync(body), coded('gzip')],
+      [`${what} in deflate`, deflateSync(body), coded('deflate')],
+      [`${what} in br`, brotliCompressSync(body), coded('br')],
+      [`${what} in zstd`, zstdCompressSync(body), coded('zstd')],
+      [`${what} in br in zstd`, stacked, coded('br, zstd')],
+      [`${what} that are only called gzip`, body.subarray(0, 40_000), coded('gzip')],
+      [`${what} in a gRPC message`, framed(gzipSync(body)), grpc('gzip')],
+      [
+        `${what} in a gRPC-Web message`,
+        Buffer.from(framed(gzipSync(body)).toString('base64')),
+        [{ name: 'content-type', value: 'application/grpc-web-text+json' }, ...grpc('gzip').slice(1)],
+      ],
+    ];
+  });
+  for (const [name, body, headers] of bombs) {
+    it(`take no long turn for ${name}, and find the same`, async () => {
+      const inspection = new Inspection(plan, { requestId: 'r', limits });
+      await turn.next();
+      await runInTurns(inspection.requestHeadersInSteps(headOf(headers), false));
+      let most = 0;
+      for (const steps of [inspection.bodyInSteps('request', body), inspection.requestEndInSteps()]) {
+        for (let step = steps.next(); step.done !== true; step = steps.next()) {
+          most = Math.max(most, turn.spent);
+          await turn.next();
+        }
+        most = Math.max(most, turn.spent);
+      }
+      const inTurns = inspection.close();
+      const whole = new Inspection(plan, { requestId: 'r', limits });
+      whole.requestHeaders(headOf(headers), false);
+      whole.requestBody(body);
+      whole.requestEnd();
+      const atOnce = whole.close();
+      assert.ok(most <= limits.turnWorkMax + stepWorkMax, `a turn took ${most} units of work`);
+      assert.deepEqual(inTurns.verdict, atOnce.verdict);
+      assert.deepEqual(inTurns.problems, atOnce.problems);
+      assert.deepEqual(
+        inTurns.matches.map(({ ruleId }) => ruleId),
+        atOnce.matches.map(({ ruleId }) => ruleId),
+      );
+    });
   }
 
   it('leave turns to others, and no turn takes long', async () => {

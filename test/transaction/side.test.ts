@@ -20,11 +20,21 @@ describe('Side', () => {
     const kind = direction === 'request' ? 'REQUEST_BODY' : 'RESPONSE_BODY';
     const calls: string[] = [];
     const body = {
-      write: (bytes: Uint8Array) => inspector.writeRaw(kind, bytes),
-      flush: () => calls.push('flush'),
-      end: (bytes: number) => {
+      *write(bytes: Uint8Array): Steps<void> {
+        for (let from = 0; from < bytes.length; from += 4) {
+          calls.push('write');
+          inspector.writeRaw(kind, bytes.subarray(from, from + 4));
+          yield;
+        }
+      },
+      *flush(): Steps<void> {
+        calls.push('flush');
+        yield;
+      },
+      *end(bytes: number): Steps<void> {
         calls.push(`end ${bytes}`);
         inspector.endRaw();
+        yield;
       },
       close: () => calls.push('close'),
       heldBytes: 0,
@@ -56,7 +66,7 @@ describe('Side', () => {
     side.flow.write(Buffer.alloc(20));
     runAtOnce(side.end());
     side.close();
-    assert.deepEqual(calls, ['evaluate', 'end 20', 'close']);
+    assert.deepEqual(calls, [...Array(4).fill('write'), 'evaluate', 'write', 'end 20', 'close']);
     assert.equal(side.isOver, true);
   });
 
