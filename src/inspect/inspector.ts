@@ -205,7 +205,8 @@ export class Inspector implements FieldSink {
 
   /**
    * Where in the body the first value began that has not ended and is short enough to be looked at whole at its end: until then
-   * operators that need all of it, and patterns that end where it does, have not seen it. Infinity when there is none.
+   * operators that need all of it, and patterns that end where it does, have not seen it. Of a longer one, where that began
+   * which detectors have not read. Infinity when there is none.
    */
   get undecidedFrom(): number {
     return this.#readings.reduce((from, field) => Math.min(from, field.undecidedFrom), this.#decoded.undecidedFrom);
@@ -232,10 +233,10 @@ export class Inspector implements FieldSink {
       work,
       ended: () => {},
     });
-    for (const field of fields) field.tryInto(pending, trial);
+    const anew = fields.filter((field) => field.tryInto(pending, trial));
     pending.flush();
     if (problems.all.length > 0) return undefined;
-    const hits = new TrialHits(this.hits, trial, new Set(fields.map(({ record }) => record)));
+    const hits = new TrialHits(this.hits, trial, new Set(anew.map(({ record }) => record)));
     return { fields: this.fields, hits, problems, work };
   }
 
@@ -278,11 +279,11 @@ export class Inspector implements FieldSink {
   #writeTo(field: OpenField, value: Uint8Array): void {
     this.#readBytes += value.length;
     if (!this.#late.isNeeded) {
-      field.write(value);
+      field.write(value, this.#inputFrom);
       return;
     }
     const kept = new Uint8Array(value);
-    this.#late.add(() => field.write(kept), kept.length);
+    this.#late.add(() => field.write(kept, this.#inputFrom), kept.length);
   }
 
   #endOf(field: OpenField): void {

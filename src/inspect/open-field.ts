@@ -54,8 +54,10 @@ export class OpenField {
   #isSettled = true;
   #hasHit = false;
   #tailCount = 0;
-  /** Where in the body the field began, or what of it was not shown to rules in a trial. */
+  /** Where in the body the field began, or what of it no trial and no detector has read. */
   #from = 0;
+  /** The same of the bytes that wait for more. */
+  #blockFrom = 0;
   /** Length of the value when rules were shown it in a trial and had nothing against it, and at the last trial; -1: there was none. */
   #passedLength = -1;
   #triedLength = -1;
@@ -78,24 +80,33 @@ export class OpenField {
     return this.#keptLength;
   }
 
-  /** Where in the body the field began, while its end may show more of it than its bytes have; else Infinity. */
+  /**
+   * Where in the body the field began, while its end may show more of it than its bytes have; of a long one where that began
+   * which detectors have not read. Else Infinity.
+   */
   get undecidedFrom(): number {
     const record = this.#record;
     if (record === undefined || (this.#class.native < 0 && this.#class.streamTests.length === 0)) return Infinity;
+    if (record.length === this.#passedLength) return Infinity;
     // What is longer is never looked at whole: what that leaves unseen is counted.
-    if (record.length > this.#context.keptBytesMax || record.length === this.#passedLength) return Infinity;
-    return this.#from;
+    return this.#isLong && this.#unreadBytes === 0 ? Infinity : this.#from;
   }
 
-  /** Has the value scanned as if it ended here. `pending` reports to `hits`. */
-  tryInto(pending: PendingFields, hits: HitTable): void {
-    const { kind, name, order } = this.record;
+  /** Has rules read the value as if it ended here. `pending` reports to `hits`. True when these are all hits in it. */
+  tryInto(pending: PendingFields, hits: HitTable): boolean {
+    if (this.#isLong) this.settle();
+    const { kind, name, order, length } = this.record;
     const copy = new FieldRecord({ kind, name, order });
-    copy.length = this.#keptLength;
+    copy.length = length;
     copy.keepBytes(asView(this.#kept, 0, this.#keptLength));
-    this.#triedLength = this.#keptLength;
+    this.#triedLength = length;
+    if (this.#isLong) {
+      this.#windows?.tryInto(copy, hits);
+      return false;
+    }
     if (this.#class.native >= 0) pending.add(copy, this.#class, this.#kept, this.#keptLength);
     else runFieldTests(this.#class.tests, { record: copy, value: copy.bytes, hits, isStream: false });
+    return true;
   }
 
   /** Nothing came of a trial: only what comes from here on is undecided. */
@@ -128,13 +139,13 @@ export class OpenField {
     this.#windows = undefined;
   }
 
-  /** Appends bytes. What goes beyond the kept beginning is scanned block by block. */
-  write(bytes: Uint8Array): void {
+  /** Appends bytes. What goes beyond the kept beginning is scanned block by block. `from`: up to where the body was told before. */
+  write(bytes: Uint8Array, from = 0): void {
     const record = this.#record as FieldRecord;
     const kept = Math.min(bytes.length, this.#context.keptBytesMax - this.#keptLength);
     if (kept > 0) this.#keep(kept === bytes.length ? bytes : bytes.subarray(0, kept));
     record.length += bytes.length;
-    if (kept < bytes.length && this.#isScanned) this.#gather(bytes.subarray(kept));
+    if (kept < bytes.length && this.#isScanned) this.#gather(bytes.subarray(kept), from);
   }
 
   /** Makes every hit in the bytes so far known. */
@@ -179,6 +190,17 @@ export class OpenField {
     return native >= 0 || tests.some(followsValue) || streamTests.some(takesWindows);
   }
 
+  /** Whether the value is longer than what is kept of it. */
+  get #isLong(): boolean {
+    return this.record.length > this.#context.keptBytesMax;
+  }
+
+  /** Bytes of a long value that detectors will read and have not. */
+  get #unreadBytes(): number {
+    if (!this.#class.streamTests.some(takesWindows)) return 0;
+    return this.#blockLength + (this.#windows?.unreadBytes ?? this.#keptLength);
+  }
+
   get #isStreamed(): boolean {
     return (
       this.#stream !== undefined ||
@@ -188,9 +210,10 @@ export class OpenField {
     );
   }
 
-  #gather(bytes: Uint8Array): void {
+  #gather(bytes: Uint8Array, bodyFrom: number): void {
     this.#block ??= Buffer.allocUnsafeSlow(blockBytes);
     for (let from = 0; from < bytes.length; ) {
+      if (this.#blockLength === 0) this.#blockFrom = bodyFrom;
       const to = Math.min(bytes.length, from + blockBytes - this.#blockLength);
       copyInto(this.#block, this.#blockLength, bytes, from, to);
       this.#blockLength += to - from;
@@ -210,6 +233,7 @@ export class OpenField {
       this.#windows.write(asView(this.#kept, 0, this.#keptLength));
     }
     this.#hasHit = this.#windows.write(bytes) || this.#hasHit;
+    if (this.#windows.unreadBytes <= bytes.length) this.#from = this.#blockFrom;
   }
 
   /** Scans all bytes that came: those of the kept beginning that were not scanned, and the block. */

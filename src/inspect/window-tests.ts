@@ -52,6 +52,17 @@ export class WindowTests {
     return this.#window.length;
   }
 
+  /** Bytes that no test has read. */
+  get unreadBytes(): number {
+    return this.#newBytes;
+  }
+
+  /** Has the tests read what they have not, as if the value ended here; what they find is a hit of `record`, nothing else comes of it. */
+  tryInto(record: FieldRecord, hits: HitTable): void {
+    const value = asView(this.#window, 0, this.#length);
+    runFieldTests(this.#open, { record, value, hits, isStream: true });
+  }
+
   /** Takes bytes; borrowed. True when something was found so far. */
   write(bytes: Uint8Array): boolean {
     for (let from = 0; from < bytes.length; ) {
@@ -73,6 +84,11 @@ export class WindowTests {
     return this.#hasHit;
   }
 
+  /** Tests that have found nothing yet. */
+  get #open(): readonly FieldTest[] {
+    return this.#tests.filter(({ pattern }) => !this.#context.hits.has(pattern, this.#record));
+  }
+
   /** Keeps the end of the window as the beginning of the next one. */
   #next(): void {
     this.#window.copyWithin(0, this.#length - this.#overlap, this.#length);
@@ -88,7 +104,7 @@ export class WindowTests {
       return;
     }
     this.#newBytes = 0;
-    const open = this.#tests.filter(({ pattern }) => !hits.has(pattern, this.#record));
+    const open = this.#open;
     work.spend(open.length * (itemWork + detectorByteWork * this.#length));
     const value = asView(this.#window, 0, this.#length);
     this.#hasHit = runFieldTests(open, { record: this.#record, value, hits, isStream: true }) || this.#hasHit;

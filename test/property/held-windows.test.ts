@@ -1,0 +1,126 @@
+// Values longer than what is kept: no byte of them is let go that no detector has read, wherever an attack stands, however the
+// body is cut, and whenever its sender pauses.
+
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { limits } from '../../src/base/limits.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import { Inspection } from '../../src/transaction/inspection.ts';
+import { planOf } from '../support/exchange.ts';
+
+const plan = await planOf(`SecRequestBodyAccess On
+  SecRule ARGS "@detectSQLi" "id:1,phase:2,deny,t:none,t:urlDecodeUni"
+  SecRule ARGS "@detectXSS" "id:2,phase:2,deny"`);
+after(() => closePlan(plan));
+
+/** A block that comes of native code, and a window of new bytes. */
+const heldValueBytesMax = 16_384 + limits.fieldCollectBytesMax;
+
+type Body = readonly [type: string, before: string, write: (text: string) => string];
+const bodies: Readonly<Record<string, Body>> = {
+  form: ['application/x-www-form-urlencoded', 'q=', (text) => text],
+  'escaped form': [
+    'application/x-www-form-urlencoded',
+    'a=1&q=',
+    (text) => Buffer.from(text).toString('hex').replace(/../g, '%$&'),
+  ],
+  JSON: ['application/json', '{"a":[1],"q":"', (text) => text],
+};
+
+function open(type: string): Inspection {
+  const inspection = new Inspection(plan, { requestId: 'r', limits });
+  inspection.requestHeaders(
+    {
+      method: 'POST',
+      target: '/',
+      protocol: 'HTTP/1.1',
+      headers: [{ name: 'content-type', value: type }],
+      remoteAddress: '192.0.2.1',
+      remotePort: 1,
+    },
+    false,
+  );
+  return inspection;
+}
+
+/** Sends all; answers how many bytes had been let go at most when it was blocked or all was sent, and how many were ever held. */
+function send(inspection: Inspection, text: string, { pieceBytes, pauses }: { pieceBytes: number; pauses: boolean }) {
+  const bytes = Buffer.from(text, 'latin1');
+  let heldMax = 0;
+  let released = 0;
+  for (let from = 0; from < bytes.length; from += pieceBytes) {
+    const piece = bytes.subarray(from, from + pieceBytes);
+    const verdict = inspection.requestBody(piece);
+    const next = pauses && verdict.kind !== 'block' ? inspection.evaluateNow('request') : verdict;
+    if (next.kind === 'block') break;
+    released = inspection.evaluatedBytes('request');
+    heldMax = Math.max(heldMax, from + piece.length - released);
+  }
+  return { heldMax, released };
+}
+
+describe('what no detector has read of a long value', () => {
+  for (const [name, [type, before, write]] of Object.entries(bodies)) {
+    for (const attack of ["' or true-- -", '<script>alert(1)</script>']) {
+      it(`is held in a ${name}: ${attack}`, () => {
+        for (const padding of [65_300, 65_530, 70_000, 122_870, 180_000]) {
+          for (const [pieceBytes, pauses] of [
+            [16_384, false],
+            [65_537, false],
+            [8_000, true],
+            [50_000, true],
+          ] as const) {
+            const inspection = open(type);
+            const start = `${before}${write('a'.repeat(padding))}`;
+            const { released } = send(inspection, `${start}${write(`${attack}${'b'.repeat(300)}`)}`, {
+              pieceBytes,
+              pauses,
+            });
+            const where = `${padding} bytes before, in pieces of ${pieceBytes}, ${pauses ? 'with' : 'without'} pauses`;
+            // A window that ends in its midst was read: what it has of it is none.
+            assert.ok(
+              released < start.length + write(attack).length,
+              `${released - start.length} bytes of it with ${where}`,
+            );
+            const { kind } = inspection.requestEnd();
+            inspection.close();
+            assert.equal(kind, 'block', where);
+          }
+        }
+      });
+    }
+
+    it(`is bounded in a ${name}, and goes where its sender pauses`, () => {
+      const factor = write('a').length;
+      const text = `${before}${write('benign words, '.repeat(20_000))}`;
+      const streamed = open(type);
+      const { heldMax } = send(streamed, text, { pieceBytes: 16_384, pauses: false });
+      assert.ok(heldMax > 16_384 && heldMax <= factor * heldValueBytesMax, `${heldMax} bytes are held`);
+      assert.equal(streamed.evaluateNow('request').kind, 'allow');
+      assert.equal(streamed.evaluatedBytes('request'), text.length);
+      streamed.close();
+    });
+  }
+
+  it('is nothing where no detector reads the value', async () => {
+    const other = await planOf(`SecRequestBodyAccess On
+      SecRule ARGS "@rx evil" "id:1,phase:2,deny"`);
+    const inspection = new Inspection(other, { requestId: 'r', limits });
+    inspection.requestHeaders(
+      {
+        method: 'POST',
+        target: '/',
+        protocol: 'HTTP/1.1',
+        headers: [{ name: 'content-type', value: 'application/x-www-form-urlencoded' }],
+        remoteAddress: '192.0.2.1',
+        remotePort: 1,
+      },
+      false,
+    );
+    const { heldMax } = send(inspection, `q=${'a'.repeat(300_000)}`, { pieceBytes: 16_384, pauses: false });
+    assert.ok(heldMax <= limits.fieldCollectBytesMax + 16_384);
+    assert.equal(inspection.evaluatedBytes('request') % 16_384, 0);
+    inspection.close();
+    closePlan(other);
+  });
+});
