@@ -2,7 +2,7 @@
 // prints the explanation, chooses the exit code; all else is in src/explain.
 
 import { isIP } from 'node:net';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { WafError } from '../base/errors.ts';
 import { configOf, type ServeConfig } from '../config/config.ts';
 import { type FileSettings, loadConfig } from '../config/load.ts';
@@ -11,6 +11,7 @@ import { type ExplanationForm, explanationForms, formatExplanation } from '../ex
 import { parseRequest } from '../ftw/http-parser.ts';
 import { parseResponse } from '../ftw/response-parser.ts';
 import { closePlan } from '../plan/compile.ts';
+import type { Plan } from '../plan/plan.ts';
 import { addCacheOptions } from './cache-options.ts';
 import { loadRulesAloud, type RuleOptions } from './load-rules.ts';
 import { type Printer, standardPrinter } from './printer.ts';
@@ -28,6 +29,7 @@ interface ExplainOptions extends RuleOptions {
   readonly header?: readonly string[];
   readonly raw?: string;
   readonly response?: string;
+  readonly rule?: number;
   readonly all?: true;
   readonly output: ExplanationForm;
 }
@@ -74,6 +76,11 @@ function createExplainCommand(parts: DataFlag[], printer: Printer): Command {
     .option('--client <address>', 'the address of the client (default: 127.0.0.1)')
     .option('-c, --config <file>', 'configuration file of `weir serve`: its rules, limits and failure policy')
     .option('--response <file>', 'a whole HTTP/1 response from a file, for rules about responses')
+    .addOption(
+      new Option('--rule <id>', 'say of one rule what it looks at, and why it matches or does not').argParser(
+        parseRuleId,
+      ),
+    )
     .option('--rules <path...>', 'rule files, folders or packs, in order, in place of the starter pack')
     .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing')
     .option('--all', 'show also rules that only keep books, and names of fields as fields')
@@ -82,6 +89,11 @@ function createExplainCommand(parts: DataFlag[], printer: Printer): Command {
     .exitOverride()
     .configureOutput({ writeOut: printer.print, writeErr: printer.complain });
   return addCacheOptions(command);
+}
+
+function parseRuleId(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be the id of a rule, a number.');
+  return Number(text);
 }
 
 /** `--rules A B http://…` takes the URL for one more path of rules. */
@@ -123,12 +135,19 @@ async function explain(bytes: Uint8Array, options: ExplainOptions, printer: Prin
   const { rules, limits, failurePolicy } = configOfOptions(options);
   const plan = await loadRulesAloud('weir explain', rules, { options, printer });
   try {
-    const explanation = await explainExchange(plan, exchange, { limits, failurePolicy });
+    const ruleId = knownRule(options, plan);
+    const explanation = await explainExchange(plan, exchange, { limits, failurePolicy, ruleId });
     printer.print(formatExplanation(explanation, { form: options.output, isComplete: options.all === true }));
     return explanation.verdict.kind === 'block' ? exitCodes.blocked : exitCodes.passed;
   } finally {
     closePlan(plan);
   }
+}
+
+/** @throws WafError `config.invalid` for a rule that is not there. */
+function knownRule({ rule: id }: ExplainOptions, { ruleIds }: Plan): number | undefined {
+  if (id === undefined || ruleIds.has(id)) return id;
+  throw new WafError('config.invalid', `--rule ${id}: no rule with this id is loaded, or SecRuleRemove… removed it`);
 }
 
 function configOfOptions({ config, rules }: ExplainOptions): ServeConfig {

@@ -10,6 +10,7 @@ import { expandForLog, macroValues } from './macros.ts';
 import { redirectLocation, redirectStatuses } from './redirect.ts';
 import type { RuleMatch } from './rule-match.ts';
 import { RuleRun } from './rule-run.ts';
+import { showRemoved, showRun } from './show-run.ts';
 
 /** The rule that disrupts the exchange, its status, and the Location of a redirect. */
 export interface Disrupted {
@@ -39,6 +40,7 @@ export function* evaluateInSteps(
   if (state.engine === 'Off' || phase.rules.length === 0) return undefined;
   state.isEarly = mode === 'early';
   const candidates = state.hits.candidates(phase, mode === 'early' ? phase.guards : undefined);
+  if (mode === 'whole') addWatched(candidates, phase, state);
   let from = 0;
   for (;;) {
     const index = nextCandidate(candidates, from);
@@ -56,6 +58,7 @@ export function* evaluateInSteps(
       const run = new RuleRun(rule, state);
       let ran = run.advance();
       for (; ran === 'paused'; ran = run.advance()) yield;
+      showRun(rule, run, state);
       outcome = ran === 'match' ? endRule(rule, run, state) : afterMiss(rule, run, state);
     }
     if (outcome === 'stop') return undefined;
@@ -66,6 +69,13 @@ export function* evaluateInSteps(
     if (end === 'phase') return undefined;
     if (end !== undefined) return end;
   }
+}
+
+/** A rule that is watched runs also where nothing says that it may match: it is to be seen why it does not. */
+function addWatched(candidates: Uint32Array, phase: PhasePlan, { watch }: ExchangeState): void {
+  if (watch === undefined) return;
+  const index = phase.rules.findIndex(({ id }) => id === watch.ruleId);
+  if (index >= 0) candidates[index >>> 5] = ((candidates[index >>> 5] as number) | (1 << (index & 31))) >>> 0;
 }
 
 /** Carries out what a rule that was worked out at load does, unless it was removed at run time. */
@@ -99,7 +109,10 @@ type Outcome = 'match' | 'no-match' | 'stop';
 /** What becomes of a rule that is not run at all. */
 function beforeRule(rule: CompiledRule, state: ExchangeState, mode: EvaluationMode): Outcome | undefined {
   state.work.spend(itemWork);
-  if (state.removedRules.length > 0 && state.removedRules.some((filter) => filter(rule))) return 'no-match';
+  if (state.removedRules.length > 0 && state.removedRules.some((filter) => filter(rule))) {
+    showRemoved(rule, state);
+    return 'no-match';
+  }
   if (mode === 'early' && rule.stability === 'unstable') return rule.changesFlow ? 'stop' : 'no-match';
   return undefined;
 }

@@ -13,6 +13,7 @@ import type { FieldMatch } from './field-match.ts';
 import type { MatchObserver } from './observed-match.ts';
 import { collectionsOf, type PersistentCollections } from './persistent-collections.ts';
 import type { RuleMatch } from './rule-match.ts';
+import type { RuleWatch } from './rule-watch.ts';
 
 /** What the rules of a phase see of the message, and where they note what they could not see. */
 export interface Findings {
@@ -32,6 +33,8 @@ export interface ExchangeSources extends Findings {
   readonly store?: PersistentCollections | undefined;
   /** Told of each rule that matched. */
   readonly observer?: MatchObserver | undefined;
+  /** The rule of which each run is shown, with an observer only. */
+  readonly watch?: RuleWatch | undefined;
   /** Nobody takes what is decided: rules detect, and go on. */
   readonly isObserved?: boolean | undefined;
 }
@@ -62,6 +65,7 @@ export class ExchangeState {
   readonly isFork: boolean;
   /** Absent on a fork: what may not come to be is not shown. */
   observer: MatchObserver | undefined;
+  watch: RuleWatch | undefined;
   /** Single values by SecLang name: REMOTE_ADDR, REQBODY_PROCESSOR, RESPONSE_STATUS, … */
   facts: Map<string, string>;
   readonly startMs: number;
@@ -109,6 +113,7 @@ export class ExchangeState {
     this.requestId = sources.requestId;
     this.store = sources.store ?? collectionsOf(sources.limits);
     this.observer = sources.observer;
+    this.watch = sources.watch;
     this.facts = new Map();
     this.startMs = monotonicMs();
     this.startDate = wallClock();
@@ -148,6 +153,7 @@ export class ExchangeState {
     // What a tentative run could not see, the real one does not see either, and counts it.
     const copy = new ExchangeState(this, { problems: new Problems() });
     copy.observer = undefined;
+    copy.watch = undefined;
     copy.tx = this.tx.copy();
     copy.matches = [...this.matches];
     copy.removedRules = this.removedRules;

@@ -54,7 +54,7 @@ const noValue = new FieldMatch({
 });
 
 /** Whether a rule took the value with this name off the target at run time. */
-function isRemoved(run: LinkRun, target: Target, name: string): boolean {
+export function isRemoved(run: LinkRun, target: Target, name: string): boolean {
   const { removedTargets } = run.state;
   return removedTargets.some((one) => one.rules(run.rule) && filterRemoves(one.target, target, foldAscii(name)));
 }
@@ -239,7 +239,7 @@ function transformedTexts(link: Link, value: string): readonly string[] {
 }
 
 /** How many values a target has. */
-function countTarget(run: LinkRun, target: Target): number {
+export function countTarget(run: LinkRun, target: Target): number {
   const { state } = run;
   if (target.kinds.length === 0) return computedValues(target, state).length;
   const isSelective = target.selector !== undefined || target.exclusions.length > 0;

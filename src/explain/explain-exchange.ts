@@ -11,6 +11,7 @@ import type { Plan } from '../plan/plan.ts';
 import { Inspection, type InspectionObserver } from '../transaction/inspection.ts';
 import { excerptOf } from './excerpt.ts';
 import { explainMatch, explainPart } from './explain-match.ts';
+import { RuleNotes } from './explain-rule.ts';
 import type { ExplainedField, ExplainedMatch, ExplainedPart, Explanation } from './explanation.ts';
 
 /** Fields that an explanation lists. */
@@ -43,9 +44,15 @@ class Notes implements InspectionObserver {
   readonly parts = new Map<number, ExplainedPart>();
   moreFields = 0;
   readonly #plan: Plan;
+  readonly rule: RuleNotes | undefined;
 
-  constructor(plan: Plan) {
+  constructor(plan: Plan, ruleId: number | undefined) {
     this.#plan = plan;
+    this.rule = ruleId === undefined ? undefined : new RuleNotes(plan, ruleId);
+  }
+
+  get watch(): InspectionObserver['watch'] {
+    return this.rule;
   }
 
   /** In the order in which they began; they end in another one. */
@@ -53,7 +60,9 @@ class Notes implements InspectionObserver {
     return this.#fields.toSorted((a, b) => a.order - b.order).map(({ kind, name, value }) => ({ kind, name, value }));
   }
 
-  readonly onField = ({ kind, name, length, order }: FieldRecord, view: ValueView): void => {
+  readonly onField = (record: FieldRecord, view: ValueView): void => {
+    const { kind, name, length, order } = record;
+    this.rule?.onField(record, view);
     if (this.#fields.length >= fieldsMax) this.moreFields += 1;
     else
       this.#fields.push({ order, kind: fieldKinds[kind] as string, name, value: excerptOf({ bytes: view(), length }) });
@@ -78,15 +87,17 @@ class Notes implements InspectionObserver {
 export interface ExplainOptions {
   readonly limits: Limits;
   readonly failurePolicy?: FailurePolicy;
+  /** A rule of which is told what it looked at, also when it does not match. */
+  readonly ruleId?: number | undefined;
 }
 
 /** Inspects the exchange as the server would and tells what happened. */
 export async function explainExchange(
   plan: Plan,
   { request, response, client }: Exchange,
-  options: ExplainOptions,
+  { ruleId, ...options }: ExplainOptions,
 ): Promise<Explanation> {
-  const notes = new Notes(plan);
+  const notes = new Notes(plan, ruleId);
   const inspection = new Inspection(plan, { requestId: 'weir-explain', ...options, observer: notes });
   try {
     const onRequest = await giveRequest(inspection, request, client ?? '127.0.0.1');
@@ -99,6 +110,7 @@ export async function explainExchange(
       facts: Object.fromEntries(notes.facts),
       matches: notes.matches,
       parts: [...notes.parts.values()],
+      ...(notes.rule === undefined ? {} : { rule: notes.rule.explained }),
       verdict: summary.verdict,
       inboundScore: summary.inboundScore,
       outboundScore: summary.outboundScore,

@@ -49,7 +49,8 @@ export function explainPart(
   };
 }
 
-function explainLink({ link, matches }: ObservedLink, plan: Plan): ExplainedLink {
+/** What one link matched. */
+export function explainLink({ link, matches }: ObservedLink, plan: Plan): ExplainedLink {
   const { operator } = link;
   const shown = operator.kind === 'none' ? [] : matches.slice(0, valuesMax);
   return {

@@ -79,6 +79,49 @@ export interface ExplainedPart extends Pick<ExplainedMatch, 'ruleId' | 'phase' |
   readonly missed: Pick<ExplainedLink, 'line' | 'operator'>;
 }
 
+/** A value that a link looked at and did not match. */
+export interface ExplainedMiss {
+  /** SecLang name, e.g. `ARGS:id` or `&ARGS`. */
+  readonly variable: string;
+  /** As received; its beginning when it is long. */
+  readonly received: Excerpt;
+  /** Every transformation of the link and what came of it, those that changed nothing among them. */
+  readonly steps: readonly ExplainedStep[];
+  /** `tested`: the operator said no. `excluded`: the rule leaves it out. `removed`: a rule took it off at run time. */
+  readonly fate: 'tested' | 'excluded' | 'removed';
+}
+
+/** The link that did not match. */
+export interface ExplainedMissedLink {
+  readonly line: number;
+  readonly operator: string;
+  /** The operator's argument with its macros expanded; absent where it has no macro. */
+  readonly argument: string | undefined;
+  /** What it looks at, as rules write it, and the values of each. */
+  readonly targets: readonly {
+    readonly target: string;
+    readonly values: readonly ExplainedMiss[];
+    /** Values that are left out here. */
+    readonly moreValues: number;
+  }[];
+}
+
+/**
+ * What became of the rule that was asked for. `folded`: its outcome is the same for every exchange and was worked out at
+ * load. `not-reached`: its phase ended or was jumped over before it. `removed`: `ctl:ruleRemove…` took it out.
+ */
+export interface ExplainedRule {
+  readonly ruleId: number;
+  readonly outcome: 'match' | 'no-match' | 'removed' | 'not-reached' | 'folded';
+  /** 0 for a rule that was worked out at load, of which no place is kept. */
+  readonly phase: number;
+  readonly file: string;
+  readonly line: number;
+  /** Links that matched. */
+  readonly links: readonly ExplainedLink[];
+  readonly missed: ExplainedMissedLink | undefined;
+}
+
 /** One half of the exchange. */
 export interface ExplainedBody {
   readonly bytes: number;
@@ -95,6 +138,8 @@ export interface Explanation {
   readonly matches: readonly ExplainedMatch[];
   /** Chains that began to match and did not end. */
   readonly parts: readonly ExplainedPart[];
+  /** Absent when no rule was asked for. */
+  readonly rule?: ExplainedRule | undefined;
   readonly verdict: Verdict;
   readonly inboundScore: number;
   readonly outboundScore: number;

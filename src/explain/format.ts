@@ -1,6 +1,7 @@
 // An explanation as text for people, or as JSON. Formats only.
 
 import type { Excerpt, ExplainedLink, ExplainedMatch, ExplainedValue, Explanation } from './explanation.ts';
+import { ruleLines } from './format-rule.ts';
 import { printableText, quoteText } from './show-value.ts';
 
 /** The forms of an explanation. */
@@ -27,6 +28,11 @@ export function formatExplanation(explanation: Explanation, { form, isComplete }
 }
 
 function humanLines(explanation: Explanation, isComplete: boolean): string[] {
+  const { rule } = explanation;
+  if (rule !== undefined) {
+    const matched = rule.links.flatMap((link) => linkLines(link, rule.line));
+    return [...ruleLines(rule, matched), '', ...unseenLines(explanation), verdictLine(explanation)];
+  }
   const matches = explanation.matches.filter(({ isReported }) => isReported || isComplete);
   const quiet = explanation.matches.length - matches.length;
   return [

@@ -94,6 +94,7 @@ export class Inspection {
       store: options.collections,
       isObserved: options.isObserved,
       observer: observer && ((match) => observer.onMatch(match, readScores(this.#state.tx))),
+      watch: observer?.watch,
     });
     this.#requestBody = new RequestBody(request, this.#state);
     this.#responseBody = new ResponseBody(response, this.#state);

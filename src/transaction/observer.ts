@@ -2,6 +2,7 @@
 
 import type { Scores } from '../decision/score.ts';
 import type { ObservedMatch } from '../evaluate/observed-match.ts';
+import type { RuleWatch } from '../evaluate/rule-watch.ts';
 import type { BodyFact } from '../http/field.ts';
 import type { FieldRecord, ValueView } from '../inspect/field-record.ts';
 
@@ -13,4 +14,6 @@ export interface InspectionObserver {
   readonly onFact: (name: BodyFact, value: string) => void;
   /** A rule that matched, with the scores after it. Rules are shown when they have run for good, not tentatively. */
   readonly onMatch: (match: ObservedMatch, scores: Scores) => void;
+  /** One rule of which each run is shown, also one that does not match. */
+  readonly watch?: RuleWatch | undefined;
 }

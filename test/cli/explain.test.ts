@@ -72,6 +72,27 @@ describe('weir explain', () => {
     assert.doesNotMatch((await run('/?a=x1&b=y', '--all', '--rules', chained)).out, /in part/);
   });
 
+  it('says of one rule what it looks at', async () => {
+    const missed = await run('/?a=%45vi', '--rule', '5', '--rules', rules);
+    assert.match(missed.out, /^rule 5 \(phase 2\) did not match\n +at .*rules\.conf:3\n/);
+    assert.match(missed.out, /ARGS:a\n +received +"Evi"\n +t:lowercase +"evi"\n +REQUEST_HEADERS:X-Mark: no value/);
+    const matched = await run('/?a=evil', '--rule', '5', '--rules', rules);
+    assert.match(matched.out, /^rule 5 \(phase 2\) matched\n[\s\S]*ARGS:a, bytes 0–4 of 4/);
+    const { rule } = JSON.parse((await run('/?a=x', '--rule', '5', '--rules', rules, '--output', 'json')).out);
+    assert.deepEqual([rule.outcome, rule.missed.operator], ['no-match', '@rx evil']);
+  });
+
+  it('refuses a rule that is not there', async () => {
+    for (const [id, words] of [
+      ['55', /--rule 55: no rule with this id is loaded/],
+      ['x5', /It must be the id of a rule/],
+    ] as const) {
+      const { code, err } = await run('/', '--rule', id, '--rules', rules);
+      assert.equal(code, 2);
+      assert.match(err, words);
+    }
+  });
+
   it('comes from the address that is given', async () => {
     const trusting = write('client.conf', 'SecRule REMOTE_ADDR "@ipMatch 192.0.2.0/24" "id:8,phase:1,deny,log"\n');
     assert.equal((await run('/', '--rules', trusting)).code, 0);

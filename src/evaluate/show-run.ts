@@ -1,0 +1,43 @@
+// Shows one run of the watched rule: what it looked at, and which link did not match. Changes nothing.
+
+import type { CompiledRule, Link } from '../plan/plan.ts';
+import type { ExchangeState } from './exchange-state.ts';
+import { countTarget, isRemoved } from './link-evaluator.ts';
+import { expandMacro } from './macros.ts';
+import type { RuleRun } from './rule-run.ts';
+import type { WatchedLink } from './rule-watch.ts';
+import { computedValues } from './variables.ts';
+
+/** Tells the watch of a run that has ended, when the rule is the watched one. */
+export function showRun(rule: CompiledRule, run: RuleRun, state: ExchangeState): void {
+  const { watch } = state;
+  if (watch?.ruleId !== rule.id) return;
+  const links = run.observed ?? [];
+  const link = rule.links[links.length];
+  watch.onRun({
+    rule,
+    outcome: link === undefined ? 'match' : 'no-match',
+    links,
+    missed: link && watchedLink(rule, link, state),
+  });
+}
+
+/** Tells the watch that the rule was taken out before it could run. */
+export function showRemoved(rule: CompiledRule, { watch }: ExchangeState): void {
+  if (watch?.ruleId === rule.id) watch.onRun({ rule, outcome: 'removed', links: [], missed: undefined });
+}
+
+function watchedLink(rule: CompiledRule, link: Link, state: ExchangeState): WatchedLink {
+  const { operator } = link;
+  const run = { rule, link, state };
+  const isLate = operator.kind === 'value' && operator.argument.constant === undefined;
+  return {
+    link,
+    argument: isLate ? expandMacro(operator.argument, state) : undefined,
+    targets: link.targets.map((target) => {
+      const counted = target.mode === 'count' ? [{ key: '', value: String(countTarget(run, target)) }] : undefined;
+      const computed = target.kinds.length === 0 ? computedValues(target, state) : undefined;
+      return { target, computed: counted ?? computed, isRemoved: (key) => isRemoved(run, target, key) };
+    }),
+  };
+}
