@@ -49,6 +49,11 @@ export async function testCommand(words: readonly string[], printer: Printer = s
     await command.parseAsync(words, { from: 'user' });
     return code;
   } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.code === 'commander.missingArgument' && words.includes('--rules')) {
+      printer.complain(
+        'weir test: --rules takes every path behind it; name the tests before it, or after --: weir test TESTS --rules RULES\n',
+      );
+    }
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.passed : exitCodes.usage;
     if (!(thrown instanceof WafError) || thrown.code === 'internal') throw thrown;
     printer.complain(`weir test: ${thrown.message}\n`);

@@ -5,12 +5,14 @@ import { readFileSync, statSync } from 'node:fs';
 import { WafError } from '../base/errors.ts';
 import type { RuleMatch } from '../decision/verdict.ts';
 import { logLineOf } from './log-line.ts';
+import type { MatchedField } from './outcome.ts';
 
 /** What the log says about one exchange. */
 export interface AuditedExchange {
   /** Rules in the log, each once. */
   readonly ruleIds: readonly number[];
   readonly logLines: readonly string[];
+  readonly matched: readonly MatchedField[];
   /** Matches that the log counts without naming them. */
   readonly omittedCount: number;
 }
@@ -75,6 +77,7 @@ function entryOf(line: string): { readonly requestId: string; readonly exchange:
   const exchange = {
     ruleIds: [...new Set(rules.map(({ ruleId }) => ruleId))],
     logLines: rules.map(logLineOf),
+    matched: rules.map(({ ruleId, variable, logData }) => ({ ruleId, variable, excerpt: logData })),
     omittedCount: Number(matchesOmitted ?? 0),
   };
   return { requestId, exchange };

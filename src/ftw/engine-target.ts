@@ -4,12 +4,13 @@
 import { toByteString } from '../base/bytes.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Verdict } from '../decision/verdict.ts';
+import type { ObservedMatch } from '../evaluate/observed-match.ts';
 import { PersistentCollections } from '../evaluate/persistent-collections.ts';
 import type { Plan } from '../plan/plan.ts';
 import { Inspection, type InspectionSummary } from '../transaction/inspection.ts';
 import { type ParsedRequest, parseRequest } from './http-parser.ts';
 import { logLineOf } from './log-line.ts';
-import type { StageOutcome } from './outcome.ts';
+import type { MatchedField, StageOutcome } from './outcome.ts';
 import type { Target } from './runner.ts';
 import { answerOf, type UpstreamAnswer } from './upstream.ts';
 
@@ -36,7 +37,13 @@ interface Run {
   /** Undefined when a rule blocked before the service was asked, or in its place. */
   readonly answer: UpstreamAnswer | undefined;
   readonly summary: InspectionSummary;
+  /** The fields in which rules matched that are reported. */
+  readonly matched: readonly MatchedField[];
 }
+
+/** Bytes of a matched value that are kept, and fields. */
+const excerptBytesMax = 200;
+const matchedFieldsMax = 1_000;
 
 /**
  * A target that feeds `plan`, one request after the other. Of several chunkings the first one's outcome is reported;
@@ -77,6 +84,7 @@ function refusedOutcome({ status, reason }: { readonly status: number; readonly 
     answer: `HTTP/1.1 ${status}\r\n\r\n`,
     ruleIds: [],
     logLines: [],
+    matched: [],
     faults: [],
     refusal: reason,
     isClosedUnanswered: false,
@@ -89,7 +97,13 @@ function isCuttable(request: ParsedRequest): boolean {
 }
 
 async function inspect({ plan, limits, chunking, collections }: Way, request: ParsedRequest): Promise<Run> {
-  const inspection = new Inspection(plan, { requestId: 'weir-test', limits, collections });
+  const matched: MatchedField[] = [];
+  const observer = {
+    onField: () => undefined,
+    onFact: () => undefined,
+    onMatch: (match: ObservedMatch) => noteMatch(match, matched),
+  };
+  const inspection = new Inspection(plan, { requestId: 'weir-test', limits, collections, observer });
   const cutting = { chunking, inlineScanBytesMax: limits.inlineScanBytesMax };
   let ended = false;
   const end = (): InspectionSummary => {
@@ -98,13 +112,23 @@ async function inspect({ plan, limits, chunking, collections }: Way, request: Pa
   };
   try {
     const onRequest = await giveRequest(inspection, request, cutting);
-    if (onRequest.kind === 'block') return { verdict: onRequest, answer: undefined, summary: end() };
+    if (onRequest.kind === 'block') return { verdict: onRequest, answer: undefined, summary: end(), matched };
     const answer = answerOf(request);
     const onResponse = await giveResponse(inspection, { request, answer, cutting });
     const blocks = onResponse.kind === 'block';
-    return { verdict: onResponse, answer: blocks ? undefined : answer, summary: end() };
+    return { verdict: onResponse, answer: blocks ? undefined : answer, summary: end(), matched };
   } finally {
     if (!ended) inspection.close();
+  }
+}
+
+/** The values of the first link: it is what they are tested for that a test of the rule is about. */
+function noteMatch({ rule, links, report, missed }: ObservedMatch, matched: MatchedField[]): void {
+  if (report === undefined || missed !== undefined) return;
+  for (const match of links[0]?.matches ?? []) {
+    if (matched.length >= matchedFieldsMax) return;
+    const excerpt = toByteString(match.bytes, 0, Math.min(match.bytes.length, excerptBytesMax));
+    matched.push({ ruleId: rule.id, variable: match.name, excerpt });
   }
 }
 
@@ -149,7 +173,7 @@ function* cut(body: Uint8Array, chunking: Chunking): Generator<Uint8Array, void,
   for (let from = 0; from < body.length; from += step) yield body.subarray(from, from + step);
 }
 
-function outcomeOf({ verdict, answer, summary }: Run, request: ParsedRequest): StageOutcome {
+function outcomeOf({ verdict, answer, summary, matched }: Run, request: ParsedRequest): StageOutcome {
   const logged = summary.matches.filter(({ isLogged }) => isLogged);
   const status = verdict.kind === 'block' ? verdict.status : answer?.status;
   // The answer to a request of HTTP/0.9 has no head: whoever expects one cannot read it.
@@ -159,6 +183,7 @@ function outcomeOf({ verdict, answer, summary }: Run, request: ParsedRequest): S
     answer: `HTTP/1.1 ${status}\r\n${answer === undefined ? blockHead(verdict) : textOf(answer)}`,
     ruleIds: [...new Set(logged.map(({ ruleId }) => ruleId))],
     logLines: logged.map(logLineOf),
+    matched,
     faults: [],
     refusal: undefined,
     isClosedUnanswered: false,

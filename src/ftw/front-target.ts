@@ -94,6 +94,7 @@ function outcomeOf(answer: FrontAnswer, exchanges: ReadonlyMap<string, AuditedEx
     answer: answer.text,
     ruleIds: exchange?.ruleIds ?? [],
     logLines: exchange?.logLines ?? [],
+    matched: exchange?.matched ?? [],
     faults: omitted === 0 ? [] : [`the audit log leaves out ${omitted} matches`],
     refusal: refusalOf(answer, requestId),
     isClosedUnanswered: answer.isClosedUnanswered,

@@ -77,6 +77,19 @@ tests:
     assert.match(out, /FAILED 6-1\n[\s\S]*rule 5 matched[\s\S]*2 passed, 1 failed/);
   });
 
+  it('names the field in which a rule matched that should not have', async () => {
+    const { code, out } = await run(bad, '--rules', join(pack, 'rules.conf'));
+    assert.equal(code, 1);
+    assert.match(out, /rule 5 matched in ARGS:a "evil"/);
+  });
+
+  it('says that --rules took the tests for rules', async () => {
+    const { code, err } = await run('--rules', join(pack, 'rules.conf'), good);
+    assert.equal(code, 2);
+    assert.match(err, /--rules takes every path behind it; name the tests before it, or after --/);
+    assert.doesNotMatch((await run()).err, /--rules takes/);
+  });
+
   it('takes rules from the command line', async () => {
     assert.equal((await run('--rules', join(pack, 'rules.conf'), '--', good)).code, 0);
   });

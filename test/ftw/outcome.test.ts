@@ -22,6 +22,7 @@ const seen: StageOutcome = {
   answer: 'HTTP/1.1 200\r\n\r\nhello',
   ruleIds: [1, 2],
   logLines: ['[id "1"] [msg "one"]', '[id "2"] [msg "\xff"]'],
+  matched: [],
   faults: [],
   refusal: undefined,
   isClosedUnanswered: false,
@@ -53,6 +54,34 @@ const cases: readonly {
   },
   { name: 'no forbidden line', expectation: { noMatchRegex: 'three' }, complaints: [] },
   { name: 'a text in the answer', expectation: { responseContains: 'h.llo' }, complaints: [] },
+  {
+    name: 'an unwanted id and its fields',
+    expectation: { noExpectIds: [2, 3] },
+    outcome: {
+      matched: ['a', 'b', 'c', 'd'].map((name) => ({
+        ruleId: 2,
+        variable: `ARGS:${name}`,
+        excerpt: 'x\ny'.repeat(50),
+      })),
+    },
+    complaints: [/^rule 2 matched in ARGS:a "x yx[xy ]+…", ARGS:b "[^"]*…", ARGS:c "[^"]*…" and 1 more$/],
+  },
+  {
+    name: 'too many ids and their fields',
+    expectation: { isIsolated: true, expectIds: [1] },
+    outcome: {
+      matched: [
+        { ruleId: 1, variable: 'ARGS:a', excerpt: 'x' },
+        { ruleId: 2, variable: 'REQUEST_URI', excerpt: '' },
+      ],
+    },
+    complaints: [/^2 rules matched, one was expected: rule 1 in ARGS:a "x"; rule 2 in REQUEST_URI$/],
+  },
+  {
+    name: 'a forbidden line and that line',
+    expectation: { noMatchRegex: 'one' },
+    complaints: [/^a log line matches \/one\/: \[id "1"\] \[msg "one"\]$/],
+  },
   { name: 'no such text', expectation: { responseContains: 'bye' }, complaints: [/answer does not match/] },
   { name: 'one rule alone', expectation: { isIsolated: true, expectIds: [1] }, complaints: [/2 rules matched/] },
   { name: 'an expected error', expectation: { expectError: true }, outcome: unanswered, complaints: [] },

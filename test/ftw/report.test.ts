@@ -40,6 +40,7 @@ const report: TestReport = {
         answer: '',
         ruleIds: [7, 8],
         logLines: ['[id "7"] [data "\x00"]'],
+        matched: [],
         faults: [],
         refusal: undefined,
         isClosedUnanswered: false,

@@ -22,6 +22,7 @@ const answered = (status: number): StageOutcome => ({
   answer: '',
   ruleIds: [],
   logLines: [],
+  matched: [],
   faults: [],
   refusal: undefined,
   isClosedUnanswered: false,
