@@ -21,6 +21,7 @@ export const targetList: readonly TargetEntry[] = [
   { name: 'charset', about: 'text in UTF-16 and UTF-32', kind: 'typescript' },
   { name: 'transfer-encoding', about: 'base64 and quoted-printable', kind: 'typescript' },
   { name: 'body-reader', about: 'whole bodies under any head', kind: 'typescript' },
+  { name: 'held', about: 'what a reader of a body holds at a pause, and that it told all else', kind: 'typescript' },
   { name: 'http', about: 'request target, query, cookies, media type, Content-Disposition', kind: 'typescript' },
   { name: 'ext-proc', about: 'messages of Envoy', kind: 'typescript' },
   { name: 'service', about: 'streams of messages in any order, answered under a plan', kind: 'typescript' },

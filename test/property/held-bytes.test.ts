@@ -5,37 +5,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { limits } from '../../src/base/limits.ts';
-import { BodyReader } from '../../src/body/body-reader.ts';
-import { RawDecoder } from '../../src/body/raw.ts';
 import { selectDecoder } from '../../src/body/select.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
 import { readDecoderCases } from '../support/decoder-cases.ts';
 import { cutAt, EventLog } from '../support/event-log.ts';
 import { frame, lengthField } from '../support/protobuf.ts';
-import { assertToldUnlessHeld, type Reading } from '../support/told.ts';
+import { assertToldUnlessHeld, openReader, type Reading } from '../support/told.ts';
 
 const cases = readDecoderCases().filter(({ body }) => body.length < 400);
-
-/** A whole reader of a body under a head. */
-function openReader(headers: HeaderList, bounds: typeof limits = limits): Reading {
-  const logs = [new EventLog(), new EventLog()];
-  const reader = new BodyReader({
-    headers,
-    sink: logs[0] as EventLog,
-    openReading: () => {
-      const reading = new EventLog();
-      logs.push(reading);
-      return reading;
-    },
-    body: new RawDecoder(logs[1] as EventLog, 'REQUEST_BODY'),
-    onFailure: () => {},
-    onUndecoded: () => {},
-    limits: bounds,
-  });
-  // Further readings of a value are told with it, but for the escape that it breaks off in.
-  const told = () => logs.map((log) => log.told.filter(({ source }) => !source.endsWith('_READING')));
-  return Object.assign(reader, { told });
-}
 
 const typed = (contentTypes: readonly string[], coding = ''): HeaderList => [
   ...contentTypes.map((value) => ({ name: 'content-type', value })),

@@ -2,8 +2,12 @@
 // body had ended there. So nothing that was let go has been seen by no rule.
 
 import { WafError } from '../../src/base/errors.ts';
+import { type Limits, limits } from '../../src/base/limits.ts';
+import { BodyReader } from '../../src/body/body-reader.ts';
 import type { Holding } from '../../src/body/decoder.ts';
-import { type LoggedField, printable } from './event-log.ts';
+import { RawDecoder } from '../../src/body/raw.ts';
+import type { HeaderList } from '../../src/http/headers.ts';
+import { EventLog, type LoggedField, printable } from './event-log.ts';
 
 /** Something that reads a body, and what its sinks were told. */
 export interface Reading extends Holding {
@@ -13,6 +17,27 @@ export interface Reading extends Holding {
   end(): void;
   /** The fields of each sink, open ones as far as they are written. */
   told(): readonly (readonly LoggedField[])[];
+}
+
+/** A whole reader of a body under a head. */
+export function openReader(headers: HeaderList, bounds: Limits = limits): Reading {
+  const logs = [new EventLog(), new EventLog()];
+  const reader = new BodyReader({
+    headers,
+    sink: logs[0] as EventLog,
+    openReading: () => {
+      const reading = new EventLog();
+      logs.push(reading);
+      return reading;
+    },
+    body: new RawDecoder(logs[1] as EventLog, 'REQUEST_BODY'),
+    onFailure: () => {},
+    onUndecoded: () => {},
+    limits: bounds,
+  });
+  // Further readings of a value are told with it, but for the escape that it breaks off in.
+  const told = () => logs.map((log) => log.told.filter(({ source }) => !source.endsWith('_READING')));
+  return Object.assign(reader, { told });
 }
 
 /** Runs a step; a body that is refused is refused. False then. */

@@ -70,7 +70,8 @@ export const target: FuzzTarget = {
   },
 };
 
-function splitHead(input: Uint8Array): { readonly headers: Header[]; readonly body: Uint8Array } {
+/** The head and the body of an input. */
+export function splitHead(input: Uint8Array): { readonly headers: Header[]; readonly body: Uint8Array } {
   const end = Buffer.from(input).indexOf('\n\n');
   const head = input.subarray(0, Math.max(0, end));
   const headers = Buffer.from(head)
