@@ -2,15 +2,8 @@
 // printable ASCII on one line. Knows no log format.
 
 import type { ValuePlace } from '../evaluate/rule-match.ts';
-import {
-  isOpaqueSegment,
-  isOpener,
-  isSecretName,
-  percentDecoded,
-  withoutAddresses,
-  withoutNamedSecrets,
-  withoutSecretKinds,
-} from './secrets.ts';
+import { withoutNamedSecrets } from './named-secrets.ts';
+import { isOpaqueSegment, isOpener, isSecretName, unescaped, withoutAddresses, withoutSecretKinds } from './secrets.ts';
 
 /** How much of values a log shows: their lengths only, or all but secrets. */
 export type Redaction = 'redacted' | 'full';
@@ -69,7 +62,22 @@ export function redactMessage(message: string, values: readonly ValuePlace[], re
 }
 
 function redactFull(text: string): string {
-  return printable(withoutSecretKinds(withoutNamedSecrets(text.slice(0, readCharactersMax))));
+  return printable(withoutSecrets(text.slice(0, readCharactersMax)));
+}
+
+/** Escapes inside escapes that are undone: a form in a query, JSON in that form. */
+const escapeDepthMax = 2;
+
+/** A text without secrets: as it was sent, unless one of them is escaped, then with its escapes undone. */
+function withoutSecrets(text: string): string {
+  let shown = withoutNamedSecrets(withoutSecretKinds(text));
+  let plain = shown;
+  for (let depth = 0; depth < escapeDepthMax; depth += 1) {
+    const read = unescaped(plain);
+    plain = withoutNamedSecrets(withoutSecretKinds(read));
+    if (plain !== read) shown = plain;
+  }
+  return shown;
 }
 
 /**
@@ -90,16 +98,20 @@ export function redactTarget(target: string, redaction: Redaction): string {
 
 function redactPath(path: string, redaction: Redaction): string {
   let isBehindOpener = false;
+  // A service may take an escaped slash for one.
   const segments = shownPart(path)
-    .split('/')
-    .map((segment) => {
+    .split(/(\/|%(?:25)*(?:2f|5c))/i)
+    .map((segment, index) => {
+      if (index % 2 === 1 || segment === '') return segment;
       const [name = '', ...parameters] = segment.split(';');
-      const isKept = name === '' || isMark(name) || isOpener(percentDecoded(name));
+      const isOpening = isOpener(unescaped(unescaped(name)));
+      const isKept = name === '' || isMark(name) || isOpening;
       const isHidden = !isKept && (isBehindOpener || (redaction === 'redacted' && isOpaqueSegment(name)));
-      isBehindOpener ||= isOpener(percentDecoded(name));
-      return [isHidden ? redactValue(name) : name, ...parameters.map((pair) => redactPair(pair, redaction))].join(';');
+      isBehindOpener ||= isOpening;
+      const shown = isHidden ? redactValue(name) : /[=:%]/.test(name) ? withoutSecrets(name) : name;
+      return [shown, ...parameters.map((pair) => redactPair(pair, redaction))].join(';');
     });
-  return segments.join('/');
+  return segments.join('');
 }
 
 const isMark = (text: string): boolean => /^\[[a-z -]+\]@?$/.test(text);
@@ -110,12 +122,12 @@ function redactPair(pair: string, redaction: Redaction): string {
   const name = pair.slice(0, equals);
   const value = pair.slice(equals + 1);
   if (redaction === 'redacted') return `${shownPart(name)}=${redactValue(value)}`;
-  return `${shownPart(name)}=${isSecretName(name) ? '[secret]' : shownPart(withoutNamedSecrets(value))}`;
+  return `${shownPart(name)}=${isSecretName(name) ? '[secret]' : shownPart(withoutSecrets(value))}`;
 }
 
 /** A part of a target as it was sent, unless there is a secret in it, then without that and its escapes undone. */
 function shownPart(part: string): string {
-  const decoded = percentDecoded(part);
+  const decoded = unescaped(part);
   const shown = withoutAddresses(withoutSecretKinds(decoded));
   return shown === decoded ? part : shown;
 }

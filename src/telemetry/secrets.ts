@@ -17,19 +17,27 @@ export function percentDecoded(text: string): string {
   return text.replace(/%([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
 }
 
+/** Escapes of URLs and of strings in JSON and scripts undone, and the NULs left out that UTF-16 puts between letters. Never throws. */
+export function unescaped(text: string): string {
+  const plain = text.replace(/\\(?:u00|x)([0-9a-f]{2})|\0/gi, (_, digits: string | undefined) =>
+    digits === undefined ? '' : String.fromCharCode(Number.parseInt(digits, 16)),
+  );
+  return percentDecoded(plain);
+}
+
 /** Whether what goes by this name is a secret: `password`, `user[pwd]`, `X-Api-Key`, `REQUEST_COOKIES:a`, `p%61ssword`. */
 export function isSecretName(name: string): boolean {
-  const text = percentDecoded(name.slice(0, nameCharactersMax));
+  const text = unescaped(unescaped(name.slice(0, nameCharactersMax)));
   if (secretParts.test(text)) return true;
   const words = text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(/[^A-Za-z0-9]+/);
   return words.some((word) => secretWords.has(word.toLowerCase()));
 }
 
-/** Whether the digits pass the check of ISO/IEC 7812-1 (Luhn). */
-function isLuhn(digits: string): boolean {
+/** Whether `length` digits from a place on pass the check of ISO/IEC 7812-1 (Luhn). */
+function isLuhn(digits: string, from: number, length: number): boolean {
   let sum = 0;
-  for (let index = 0; index < digits.length; index += 1) {
-    const digit = Number(digits[digits.length - 1 - index]) * (index % 2 === 1 ? 2 : 1);
+  for (let index = 0; index < length; index += 1) {
+    const digit = (digits.charCodeAt(from + length - 1 - index) - 0x30) * (index % 2 === 1 ? 2 : 1);
     sum += digit > 9 ? digit - 9 : digit;
   }
   return sum % 10 === 0;
@@ -46,11 +54,10 @@ const issuers: readonly (readonly [digits: number, begins: RegExp])[] = [
 /** Whether a run of digits and separators is a card number, or one lies in it. */
 function holdsCard(run: string): boolean {
   const digits = run.replace(/\D/g, '');
-  if (digits.length <= 19 && isLuhn(digits)) return true;
+  if (digits.length <= 19 && isLuhn(digits, 0, digits.length)) return true;
   for (const [length, begins] of issuers) {
     for (let from = 0; from + length <= digits.length; from += 1) {
-      const window = digits.slice(from, from + length);
-      if (begins.test(window) && isLuhn(window)) return true;
+      if (isLuhn(digits, from, length) && begins.test(digits.slice(from, from + 2))) return true;
     }
   }
   return false;
@@ -98,10 +105,17 @@ const kinds: readonly SecretKind[] = [
       /\b(?:A[KS]IA[A-Z0-9]{16}|gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{10,}|[prs]k_(?:live|test)_\w{10,}|sk-[\w-]{16,}|AIza[\w-]{30,}|ya29\.[\w-]{16,}|npm_\w{30,}|pypi-[\w-]{30,}|SG\.[\w-]{16,}\.[\w-]{16,})/g,
   },
   { mark: '[iban]', looks: /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/gi, isOne: isIban },
-  { mark: '[card]', looks: /\d(?:[ +./_-]?\d){12,}/g, isOne: holdsCard },
+  { mark: '[card]', looks: /\d(?:[\s+./_-]{0,2}\d){12,}/g, isOne: holdsCard },
   { mark: '[number]', looks: /\b\d{3}-\d{2}-\d{4}\b/g },
   { mark: '[token]', looks: /[A-Za-z0-9_-]{20,}={0,2}/g, isOne: (text) => isRandom(text.replace(/=+$/, ''), 20) },
+  { mark: '[token]', looks: /[A-Za-z0-9+/_-]{16,}={0,2}/g, isOne: hidesSecret },
 ];
+
+/** Whether it is base64 of a text in which there is a secret. */
+function hidesSecret(text: string): boolean {
+  const plain = Buffer.from(text, 'base64').toString('latin1');
+  return /^[\t\r\n\x20-\x7e]*$/.test(plain) && withoutSecretKinds(plain) !== plain;
+}
 
 /**
  * The text with everything cut out that is a secret by its kind: card numbers and IBANs with right check digits, JSON web
@@ -119,33 +133,6 @@ export function withoutSecretKinds(text: string): string {
 /** The text without e-mail addresses: no secrets, but of persons. */
 export function withoutAddresses(text: string): string {
   return text.replace(/[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+/g, '[e-mail]');
-}
-
-/** Ways in which a text gives a value a name: a part of a form, `<name>value<`, `name=value`, `"name": "value"`. */
-const namedValues: readonly RegExp[] = [
-  /(name="?)([^"\r\n;]{1,256})("?[^\r\n]*(?:\r\n[^\r\n]+)*\r\n\r\n)([^\r\n]*)/g,
-  /(<)([\w.:-]{1,64})([^<>]{0,256}>)([^<]+)/g,
-  /()([\w.:[\]%-]{1,64})(\\?["']?\s*(?:=>|[:=])\s*)("(?:[^"\\]|\\.)*(?:"|$)|'(?:[^'\\]|\\.)*(?:'|$)|[^\s&;,<"'})\]]+)/g,
-];
-
-/** The text with the values cut out whose names, as they stand before them, are those of secrets. */
-export function withoutNamedSecrets(text: string): string {
-  return namedValues.reduce((result, named) => {
-    let shown = '';
-    let from = 0;
-    named.lastIndex = 0;
-    for (let found = named.exec(result); found !== null; found = named.exec(result)) {
-      const [all, lead = '', name = '', middle = ''] = found;
-      const valueAt = found.index + lead.length + name.length + middle.length;
-      // A value that is no secret may hold a name and a secret itself.
-      if (!isSecretName(name)) named.lastIndex = valueAt;
-      else {
-        shown += `${result.slice(from, valueAt)}[secret]`;
-        from = found.index + all.length;
-      }
-    }
-    return shown + result.slice(from);
-  }, text);
 }
 
 /** Segments of a path behind which stands what opens something. */

@@ -62,6 +62,9 @@ describe('redactLogData', () => {
       'x found within REQUEST_BODY: a=1&pwd=[secret]&card=[secret]',
     );
     assert.equal(redactLogData('note=4111 1111 1111 1111', 'ARGS:note', 'full'), 'note=[card]');
+    assert.equal(redactLogData('%34111111111111111 pwd=a%26b', 'ARGS:q', 'full'), '%[card] pwd=[secret]');
+    assert.equal(redactLogData('p\0w\0d\0=\0h\0i', 'REQUEST_BODY', 'full'), 'pwd=[secret]');
+    assert.equal(redactLogData('a%20b%3Dc', 'ARGS:q', 'full'), 'a%20b%3Dc');
   });
 });
 
@@ -92,6 +95,11 @@ describe('redactTarget', () => {
     ['/reset/hunter2/step', '/reset/[7 bytes]/[4 bytes]', '/reset/[7 bytes]/[4 bytes]'],
     ['/password/reset/hunter2', '/password/reset/[7 bytes]', '/password/reset/[7 bytes]'],
     ['/files/aGVsbG8gd29ybGQ3', '/files/[16 bytes]', '/files/aGVsbG8gd29ybGQ3'],
+    ['/reset%2Fhunter2', '/reset%2F[7 bytes]'],
+    ['/%2572eset/hunter2', '/%2572eset/[7 bytes]'],
+    ['/login/password=hunter2', '/login/password=[secret]'],
+    ['/?q=%7B%22pwd%22%3A%22hunter2%22%7D', '/?q=[31 bytes]', '/?q={"pwd":[secret]}'],
+    ['/?q=pwd%253Dhunter%26x', '/?q=[18 bytes]', '/?q=pwd=[secret]&x'],
     ['/users/jane@example.org', '/users/[e-mail]', '/users/[e-mail]'],
     ['/a;jsessionid=1234/b', '/a;jsessionid=[4 bytes]/b', '/a;jsessionid=[secret]/b'],
     ['http://u:hunter2@host/a', 'http://[credentials]@host/a', 'http://[credentials]@host/a'],

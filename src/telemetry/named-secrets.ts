@@ -1,0 +1,79 @@
+// Values in a text that stand behind the name of a secret: in forms, JSON, XML, headers and parts of multipart bodies.
+// Reads in time proportional to the text, since clients choose it. Knows no log and no rule.
+
+import { isSecretName } from './secrets.ts';
+
+type Span = readonly [from: number, to: number];
+
+/** One way in which a text gives a value a name. */
+interface Naming {
+  /** Finds a name, group 1. */
+  readonly looks: RegExp;
+  /** Where the value is that goes by the name; asked for names of secrets only. */
+  readonly spanOf: (text: string, found: RegExpExecArray) => Span | undefined;
+}
+
+const namings: readonly Naming[] = [
+  { looks: /(?:^|[;\s])name\*?=["']?([^"\r\n;]{1,256})/gi, spanOf: partOf },
+  { looks: /<([\w.:-]{1,64})(?:\s[^<>]{0,256})?>/g, spanOf: elementOf },
+  { looks: /([\w.:[\]%\\-]{1,64})(["']?)\s{0,8}(=>|[:=])\s{0,8}/g, spanOf: assigned },
+];
+
+/** The text with the values cut out whose names, as they stand before them, are those of secrets. Rather too much than too little. */
+export function withoutNamedSecrets(text: string): string {
+  return namings.reduce(withoutValues, text);
+}
+
+function withoutValues(text: string, { looks, spanOf }: Naming): string {
+  let shown = '';
+  let from = 0;
+  looks.lastIndex = 0;
+  // A value that is no secret may hold a name and a secret itself: only secrets are stepped over.
+  for (let found = looks.exec(text); found !== null; found = looks.exec(text)) {
+    const value = isSecretName(found[1] as string) ? spanOf(text, found) : undefined;
+    if (value === undefined || value[0] === value[1]) continue;
+    shown += `${text.slice(from, value[0])}[secret]`;
+    from = value[1];
+    looks.lastIndex = from;
+  }
+  return shown + text.slice(from);
+}
+
+const endOf = (found: RegExpExecArray): number => found.index + found[0].length;
+
+/** The first match of a global or sticky pattern from a place on. */
+function matchFrom(pattern: RegExp, text: string, from: number): RegExpExecArray | null {
+  pattern.lastIndex = from;
+  return pattern.exec(text);
+}
+
+/** The content of a part of a multipart body: from the empty line to the next delimiter. */
+function partOf(text: string, found: RegExpExecArray): Span | undefined {
+  const blank = matchFrom(/\r?\n\r?\n/g, text, endOf(found));
+  if (blank === null) return undefined;
+  return [endOf(blank), matchFrom(/\r?\n--/g, text, endOf(blank))?.index ?? text.length];
+}
+
+/** The content of an element: elements and CDATA in it are part of it. */
+function elementOf(text: string, found: RegExpExecArray): Span {
+  const end = text.indexOf(`</${found[1]}`, endOf(found));
+  return [endOf(found), end === -1 ? text.length : end];
+}
+
+/** What stands behind `=`, `:` or `=>`. */
+function assigned(text: string, found: RegExpExecArray): Span {
+  const from = endOf(found);
+  const [, , quote, sign] = found;
+  const opener = matchFrom(/\\*["']/y, text, from)?.[0];
+  if (opener !== undefined && opener.length > 1) {
+    // JSON inside of a JSON text: the quote that ends it is escaped as often.
+    const end = text.indexOf(opener, from + opener.length);
+    return [from, end === -1 ? text.length : end + opener.length];
+  }
+  const whole =
+    // A mark of what was cut out before, a quoted text; of an object or array nobody says here where it ends.
+    matchFrom(/\[[a-z -]+\]/y, text, from) ??
+    matchFrom(/"(?:[^"\\]|\\.)*(?:"|$)|'(?:[^'\\]|\\.)*(?:'|$)|[[{].*/sy, text, from) ??
+    matchFrom(quote !== '' ? /[^\s,}\]]*/y : sign === ':' ? /[^\r\n]*/y : /[^\s&;]*/y, text, from);
+  return [from, whole === null ? from : endOf(whole)];
+}
