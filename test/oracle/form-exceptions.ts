@@ -2,6 +2,7 @@
 
 import type { LoggedField } from '../support/event-log.ts';
 import { type Handed, Sight, seesSkeleton } from './handed.ts';
+import { phpName } from './php-name.ts';
 import type { OracleRequest } from './reading.ts';
 import type { Exception } from './trial.ts';
 
@@ -25,8 +26,8 @@ const qsVariants = ['qs', 'qs with charsetSentinel', 'qs with comma', 'qs with ;
 export const formExceptions: readonly Exception[] = [
   {
     name: 'escapes that are no UTF-8 are left as they are',
-    oracles: qsVariants,
-    why: 'one invalid sequence makes qs hand over the whole value (or name) undecoded',
+    oracles: [...qsVariants, 'Werkzeug'],
+    why: 'one invalid sequence makes qs hand over the whole value (or name) undecoded; Werkzeug leaves that sequence',
     policy: 'rules see it decoded, as every other parser hands it over',
     example: example('a=%3Cscript%3E%ff'),
     covers: (handed, _, { fields }) => {
@@ -53,11 +54,45 @@ export const formExceptions: readonly Exception[] = [
     covers: (handed, _, { fields }) => seesSkeleton(fields, handed.role, textOf(handed)),
   },
   {
+    name: 'bytes that are no UTF-8 beside escapes that are none',
+    oracles: ['Django', 'Starlette'],
+    why: 'they take the bytes for Latin-1 and the escapes for UTF-8: what is above 127 is another letter, ASCII is the same',
+    policy: 'rules see the bytes',
+    example: example('a=%9d\xff'),
+    covers: (handed, _, { fields }) => seesSkeleton(fields, handed.role, textOf(handed)),
+  },
+  {
+    name: 'letters beyond ASCII in charsets of one byte',
+    oracles: ['Jetty', 'Tomcat'],
+    why: 'they decode the charset that is declared: what is above 127 is another letter, ASCII is the same',
+    policy: 'rules see the bytes',
+    example: example('a=%80', `${form}; charset=windows-1252`),
+    covers: (handed, { contentType }, { fields }) =>
+      /windows-125|iso-8859/i.test(contentType ?? '') && seesSkeleton(fields, handed.role, textOf(handed)),
+  },
+  {
+    name: 'names that were to be variables',
+    oracles: ['PHP'],
+    why: 'PHP writes an underscore for a dot, a space and an open bracket in names',
+    policy: 'rules see names as they were sent',
+    example: example('a.b=1'),
+    covers: (handed, _, { fields }) =>
+      handed.role === 'name part' && fields.some(({ name }) => phpName(name).includes(phpName(textOf(handed)))),
+  },
+  {
     name: 'a charset that Weir does not know',
     oracles: ['busboy', '@fastify/busboy'],
     why: 'they take base64 for a charset, and hand over values in base64',
     policy: 'failure `charset`: detected, or blocked where that is set; BODY_CHARSET_UNSUPPORTED for rules',
     example: example('a=%fe%b7', `${form}; charset=base64`),
+    covers: (_, __, { failures }) => failures.some((failure) => failure.startsWith('charset:')),
+  },
+  {
+    name: 'letters of a charset that Weir does not know',
+    oracles: ['Jetty'],
+    why: 'Java knows more charsets',
+    policy: 'failure `charset`: detected, or blocked where that is set; BODY_CHARSET_UNSUPPORTED for rules',
+    example: example('a=%C2%80', `${form}; charset=iso-2022-jp`),
     covers: (_, __, { failures }) => failures.some((failure) => failure.startsWith('charset:')),
   },
   {

@@ -1,9 +1,10 @@
-// Forms against the parsers of Node applications.
+// Forms against the parsers of applications.
 
 import fc from 'fast-check';
 import { formExceptions } from './form-exceptions.ts';
 import { formParsers } from './form-parsers.ts';
 import { edited, edits } from './mutations.ts';
+import { oraclesOf, startPeers } from './peers/peers.ts';
 import type { OracleRequest } from './reading.ts';
 import { declareTrial } from './trial.ts';
 
@@ -60,9 +61,14 @@ const hostile = fc
   )
   .map(([text, contentType, changes]) => ({ contentType, body: edited(bytes(text), changes) }));
 
+const peers = await startPeers('form');
+
 declareTrial({
   format: 'forms',
-  oracles: formParsers,
+  oracles: [...formParsers, ...oraclesOf(peers, 'form')],
+  missing: peers.missing,
+  // So many parsers find a new difference in some thousand bodies: that is for long runs.
+  seed: 1,
   exceptions: formExceptions,
   blockCauses: ['parse'],
   wellFormed,

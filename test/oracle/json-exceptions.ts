@@ -1,5 +1,6 @@
 // Where parsers of JSON differ from Weir, on purpose.
 
+import { processorOf } from '../../src/body/select.ts';
 import type { Exception } from './trial.ts';
 
 /** All of them. */
@@ -14,12 +15,12 @@ export const jsonExceptions: readonly Exception[] = [
       /utf-7/i.test(contentType ?? '') && failures.some((failure) => failure.startsWith('charset:')),
   },
   {
-    name: 'a string alone, under a type that is not JSON',
-    oracles: ['JSON.parse', 'fetch'],
-    why: 'texts begin with a quote too; only objects and lists are taken for JSON by their first bytes',
+    name: 'a scalar first, under a type that is not JSON',
+    oracles: ['JSON.parse', 'fetch', 'Django', 'Starlette', 'PHP', 'Rack', 'Go', 'Jackson'],
+    why: 'texts begin with a quote or a digit too; only objects and lists are taken for JSON by their first bytes',
     policy: 'rules see the bytes (REQUEST_BODY)',
     example: { contentType: 'text/plain', body: Buffer.from('"\\u003cscript>"') },
     covers: (_, { contentType, body }) =>
-      !/json/i.test(contentType ?? '') && !/^\s*[{[]/.test(Buffer.from(body).toString()),
+      processorOf([contentType ?? '']) !== 'JSON' && !/^\s*[{[]/.test(Buffer.from(body).toString()),
   },
 ];

@@ -1,9 +1,10 @@
-// JSON against the parsers of Node applications.
+// JSON against the parsers of applications.
 
 import fc from 'fast-check';
 import { jsonExceptions } from './json-exceptions.ts';
 import { jsonParsers } from './json-parsers.ts';
 import { edited, edits } from './mutations.ts';
+import { oraclesOf, startPeers } from './peers/peers.ts';
 import type { OracleRequest } from './reading.ts';
 import { declareTrial } from './trial.ts';
 
@@ -82,9 +83,14 @@ const hostile = fc
 
 const wide = (text: string, encoding: 'utf16le', mark = '\ufeff'): Buffer => Buffer.from(`${mark}${text}`, encoding);
 
+const peers = await startPeers('json');
+
 declareTrial({
   format: 'JSON',
-  oracles: jsonParsers,
+  oracles: [...jsonParsers, ...oraclesOf(peers, 'json')],
+  missing: peers.missing,
+  // So many parsers find a new difference in some thousand bodies: that is for long runs.
+  seed: 1,
   exceptions: jsonExceptions,
   blockCauses: ['parse'],
   wellFormed: document.map((body) => request(body)),

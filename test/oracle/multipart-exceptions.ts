@@ -3,6 +3,7 @@
 import { decodePercent } from '../../src/http/request-target.ts';
 import { type Handed, Sight } from './handed.ts';
 import { onePart } from './multipart-documents.ts';
+import { phpName } from './php-name.ts';
 import type { Exception } from './trial.ts';
 
 const textOf = ({ text }: Handed): string => (typeof text === 'string' ? text : Buffer.from(text).toString('latin1'));
@@ -11,8 +12,6 @@ const bare = (text: string): string => text.replace(/[\s'"]/g, '');
 /** `%22`, `%0D`, `%0A`: what browsers write in names for a quote and line breaks. Some parsers undo the quote alone. */
 const browserEscapes = [/%(22|0D|0A)/gi, /%(22)/g];
 
-/** The names of all fields, and what PHP makes of one: it was to be a variable once. */
-const phpName = (name: string): string => name.replace(/^[ ]+/, '').replace(/[. [\]]/g, '_');
 const wholeText = (text: string): string => text.toWellFormed().replace(/\ufffd+/g, '\ufffd');
 const utf8 = (bytes: string): string => wholeText(Buffer.from(bytes, 'latin1').toString('utf8'));
 

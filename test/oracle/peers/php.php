@@ -44,7 +44,10 @@ function leaves(mixed $parsed): array {
     }
     if ($parsed === null) return [];
     if (is_bool($parsed)) return [['value', encoded($parsed ? 'true' : 'false')]];
-    return is_string($parsed) ? [['value', encoded($parsed)]] : [['number', json_encode($parsed)]];
+    if (is_string($parsed)) return [['value', encoded($parsed)]];
+    // What is beyond a double has no JSON.
+    if (is_float($parsed) && is_infinite($parsed)) return [['number', $parsed > 0 ? 'Infinity' : '-Infinity']];
+    return [['number', json_encode($parsed)]];
 }
 
 $subject = $_SERVER['HTTP_X_PEER_SUBJECT'] ?? '';

@@ -58,7 +58,9 @@ def leaves(parsed):
     if isinstance(parsed, bool):
         return [("value", "true" if parsed else "false")]
     if isinstance(parsed, (int, float)):
-        return [("number", repr(parsed))]
+        if parsed != parsed:
+            return [("value", "NaN")]
+        return [("number", repr(parsed).replace("inf", "Infinity"))]
     return [] if parsed is None else [("value", parsed)]
 
 
