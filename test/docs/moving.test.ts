@@ -1,0 +1,100 @@
+// What docs/moving.md promises: its rules load and act, what it names is there, and each directive does what it says.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { limits } from '../../src/base/limits.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import { crsFolder } from '../support/crs-folder.ts';
+import { planOf, runExchange } from '../support/exchange.ts';
+
+const repository = join(import.meta.dirname, '../..');
+const read = (path: string): string => readFileSync(join(repository, path), 'utf8');
+const text = read('docs/moving.md');
+const snippets = [...text.matchAll(/```seclang\n(.*?)```/gs)].map(([, rules]) => rules ?? '');
+const named = (pattern: RegExp): readonly string[] => [
+  ...new Set([...text.matchAll(pattern)].map(([, name]) => name ?? '')),
+];
+const statuses = new Map(
+  [...read('docs/seclang.md').matchAll(/^\| `(Sec\w+)` \| (supported|partly|no effect|refused) \|/gm)].map(
+    ([, name, status]) => [name, status],
+  ),
+);
+
+describe('docs/moving.md', () => {
+  it('has rules that load without a problem', async () => {
+    assert.equal(snippets.length, 3);
+    for (const rules of snippets) {
+      const plan = await planOf(rules);
+      // Settings without effect are told, and so is that the rules which are meant are not loaded here.
+      const problems = plan.diagnostics.problems.filter(({ kind }) => kind !== 'ignored' && kind !== 'notice');
+      closePlan(plan);
+      assert.deepEqual(problems, []);
+    }
+  });
+
+  it('sets what CRS reads', async () => {
+    const probe = 'SecRule TX:inbound_anomaly_score_threshold "@eq 10" "id:1,phase:1,deny,log"\n';
+    const plan = await planOf(`${snippets[0]}${probe}`);
+    assert.equal(runExchange(plan, { target: '/' }).verdict.kind, 'block');
+    closePlan(plan);
+  });
+
+  it('switches off where it says so, and there only', async () => {
+    const plan = await planOf(`SecRuleEngine On\n${snippets[2]}SecRule ARGS "@rx evil" "id:920420,phase:2,deny,log"\n`);
+    const kinds = ['/health?a=evil', '/upload?a=evil', '/?a=evil'].map(
+      (target) => runExchange(plan, { target }).verdict.kind,
+    );
+    closePlan(plan);
+    assert.deepEqual(kinds, ['allow', 'allow', 'block']);
+  });
+
+  it('takes a list of JSON values off the rules of a tag', async () => {
+    const rule = `SecRule ARGS "@rx evil" "id:1,phase:2,deny,log,tag:'attack-sqli'"\n`;
+    const plan = await planOf(`${snippets[1]}SecRuleEngine On\n${rule}`);
+    const kinds = ['{"items":["evil"]}', '{"other":["evil"]}'].map((body) => {
+      const headers = { 'content-type': 'application/json' };
+      return runExchange(plan, { method: 'POST', target: '/api/x', headers, body }).verdict.kind;
+    });
+    closePlan(plan);
+    assert.deepEqual(kinds, ['allow', 'block']);
+  });
+
+  it('names variables of CRS that its set-up has', () => {
+    const setup = readFileSync(join(crsFolder, 'crs-setup.conf.example'), 'utf8');
+    const names = named(/tx\.(\w+)/g);
+    assert.ok(names.length >= 20);
+    assert.deepEqual(
+      names.filter((name) => !setup.includes(`tx.${name}=`)),
+      [],
+    );
+  });
+
+  it('says of each directive what docs/seclang.md says', () => {
+    const said = {
+      'acts the same': 'supported',
+      'acts in part': 'partly',
+      'has no effect': 'no effect',
+      'is refused': 'refused',
+    };
+    const claims = [...text.matchAll(/`(Sec\w+)` (acts the same|acts in part|has no effect|is refused)/g)];
+    assert.ok(claims.length >= 35);
+    for (const [, name = '', claim] of claims) {
+      assert.equal(statuses.get(name), said[claim as keyof typeof said], name);
+    }
+    assert.equal(statuses.get('SecRemoteRules'), 'refused');
+  });
+
+  it('names options and limits that exist', () => {
+    const commands = read('docs/commands.md');
+    assert.deepEqual(
+      named(/(--[a-z][a-z-]+)/g).filter((option) => !commands.includes(`\`${option}`)),
+      [],
+    );
+    assert.deepEqual(
+      named(/`(\w+Max)`/g).filter((name) => !(name in limits)),
+      [],
+    );
+  });
+});
