@@ -2,6 +2,7 @@
 // for a value (Django, Starlette) or keep JSON in cookies (Express). Guesses: they add fields and never a failure.
 
 import { isHeaderSpace, toBytes, trimHeaderSpace } from '../base/bytes.ts';
+import type { Steps } from '../base/turn.ts';
 import type { FieldSink } from './field.ts';
 import { writeField } from './field-writer.ts';
 import { decodePercent } from './request-target.ts';
@@ -16,15 +17,19 @@ export interface CookieReadingOptions extends ValueReadingOptions {
  * Reads all Cookie headers of a request (byte strings) once more and reports, as REQUEST_COOKIES_READING under the name of the
  * cookie, what differs from `readCookies`: values in quotes with escapes undone, whether the quotes are taken to go around a `;`
  * or not; the text of a cookie without `=` as a value without a name; string literals of JSON, escaped or not, with what
- * Express writes before it. Takes time in proportion to the headers.
+ * Express writes before it. Takes time in proportion to the headers; each step reads one cookie.
  */
-export function readCookiesFurther(headers: readonly string[], options: CookieReadingOptions): void {
+export function* readCookiesFurther(headers: readonly string[], options: CookieReadingOptions): Steps<void> {
   const reader = new CookieReader(options);
   // One header after the other is what servers join them to (RFC 6265 §5.4).
   const text = headers.join(';');
-  for (const segment of text.split(';')) reader.readSegment(trimHeaderSpace(segment));
+  for (const segment of text.split(';')) {
+    reader.readSegment(trimHeaderSpace(segment));
+    yield;
+  }
   for (const { name, quoted } of quotedCookies(text)) {
     if (quoted.includes(';')) reader.report(name, unescapeQuoted(quoted));
+    yield;
   }
 }
 

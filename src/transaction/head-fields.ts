@@ -80,7 +80,8 @@ export function* addRequestHeaders(headers: HeaderList, inspector: Inspector, li
   const cookies = allValues(headers, 'cookie');
   if (cookies.length === 0) return;
   const openReading = (): FieldSink => inspector.openReading();
-  readCookiesFurther(cookies, { openReading, limits, nameBytesMax: limits.fieldNameBytesMax });
+  const steps = readCookiesFurther(cookies, { openReading, limits, nameBytesMax: limits.fieldNameBytesMax });
+  for (const _ of steps) yield* inspector.catchUp();
 }
 
 /** Gives the cookies of one header, some at a time: what stands between two `;` is read by itself. */

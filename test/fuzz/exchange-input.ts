@@ -1,6 +1,8 @@
 // Inputs of fuzz targets that are whole exchanges: a head of `name: value` lines (`:path` is the target), an empty line, the
-// body. The body is the response's when the line `response: yes` is among them.
+// body. The body is the response's when the line `response: yes` is among them. Names of `:compress` are codings that the body is
+// put into, one after the other, and `:framed: yes` makes a compressed gRPC message of what comes of it.
 
+import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Header } from '../../src/http/headers.ts';
 import { firstValue } from '../../src/http/headers.ts';
 import type { CutExchange } from '../support/cut-exchanges.ts';
@@ -15,7 +17,7 @@ export function exchangeOf(input: Uint8Array): CutExchange {
     const colon = line.indexOf(': ');
     return colon <= 0 ? [] : [{ name: line.slice(0, colon).toLowerCase(), value: line.slice(colon + 2) }];
   });
-  const body = end === -1 ? input : input.subarray(end + 2);
+  const body = codedBody(end === -1 ? input : input.subarray(end + 2), headers);
   const isResponse = firstValue(headers, 'response') !== undefined;
   return {
     title: 'fuzz',
@@ -27,6 +29,26 @@ export function exchangeOf(input: Uint8Array): CutExchange {
     ...(isResponse && { response: { status: 200, headers, body } }),
   };
 }
+
+const encoders = new Map<string, (bytes: Uint8Array) => Uint8Array>([
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['br', (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } })],
+  ['zstd', zstdCompressSync],
+]);
+
+function codedBody(bytes: Uint8Array, headers: readonly Header[]): Uint8Array {
+  const names = (firstValue(headers, ':compress') ?? '').split(',').map((name) => name.trim());
+  const coded = names.slice(0, codingsMax).reduce((body, name) => encoders.get(name)?.(body) ?? body, bytes);
+  if (firstValue(headers, ':framed') === undefined) return coded;
+  const prefix = Buffer.alloc(5);
+  prefix[0] = 1;
+  prefix.writeUInt32BE(coded.length, 1);
+  return Buffer.concat([prefix, coded]);
+}
+
+/** More than are undone. */
+const codingsMax = 4;
 
 /**
  * An input with its repetitions written out: `<<text|N>>` is the text N times, `#` in it the number of the repetition. One

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { runAtOnce } from '../../src/base/turn.ts';
 import { readCookiesFurther } from '../../src/http/cookie-readings.ts';
 import { EventLog } from '../support/event-log.ts';
 
@@ -10,7 +11,7 @@ function readingsOf(headers: readonly string[], nameBytesMax = 4096): string[] {
     logs.push(log);
     return log;
   };
-  readCookiesFurther(headers, { openReading, nameBytesMax, limits: { valueReadingDepthMax: 2 } });
+  runAtOnce(readCookiesFurther(headers, { openReading, nameBytesMax, limits: { valueReadingDepthMax: 2 } }));
   const fields = logs.flatMap((log) => log.fields);
   assert.ok(fields.every(({ source }) => source === 'REQUEST_COOKIES_READING'));
   return fields.map(({ name, value }) => `${name}=${value}`);

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { limits } from '../../src/base/limits.ts';
+import { runAtOnce } from '../../src/base/turn.ts';
 import { readCookiesFurther } from '../../src/http/cookie-readings.ts';
 import { readCookies } from '../../src/http/cookies.ts';
 import { cutSeed } from '../support/cut-exchanges.ts';
@@ -74,7 +75,7 @@ function fieldsOf(header: string): LoggedField[] {
     logs.push(log);
     return log;
   };
-  readCookiesFurther([header], { openReading, limits, nameBytesMax: limits.fieldNameBytesMax });
+  runAtOnce(readCookiesFurther([header], { openReading, limits, nameBytesMax: limits.fieldNameBytesMax }));
   return logs.flatMap((log) => log.fields);
 }
 

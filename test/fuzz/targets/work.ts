@@ -16,6 +16,8 @@ const plan = await loadPlan([join(import.meta.dirname, '..', 'work-rules.conf')]
 
 /** What Envoy admits of a head by default, and some of a body. */
 const exchangeBytesMax = 60 * 1024;
+/** What a decoded body is granted for each byte that came: as much as decoders let it expand, up to what an input is written out to. */
+const expandedBytesMax = exchangeBytesMax;
 /** Less is granted in any case than by default, so that what short inputs cost is seen. */
 const limits = limitsWith({ scanWorkMax: 1024 * 1024 });
 /** The costliest step that nothing can cut short: a batch, or one field as long as is kept of it, through every chain. */
@@ -42,6 +44,9 @@ export const target: FuzzTarget = {
       'content-type: application/json\n\n',
       'content-type: application/xml\n\n',
       'content-type: application/graphql\n\n',
+      ':compress: gzip\ncontent-encoding: gzip\ncontent-type: application/json\n\n',
+      ':compress: br, zstd\ncontent-encoding: br, zstd\ncontent-type: application/json\n\n',
+      ':framed: yes\n:compress: gzip\ngrpc-encoding: gzip\ncontent-type: application/grpc+json\n\n',
     ],
     ...['content-type: application/x-www-form-urlencoded\n\n', 'content-type: multipart/form-data; boundary=b\n\n'],
     ...[
@@ -130,8 +135,10 @@ async function inspect(exchange: CutExchange, pause: (() => Promise<void>) | und
   }
   const heads = [...headers, ...(response?.headers ?? []), { name: '', value: path }];
   const headBytes = heads.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
-  const bytes =
-    headFieldsMax * headBytes + body.length + (response?.body.length ?? 0) + 2 * limits.evaluationStrideBytes;
+  // What is compressed is granted what it expands to.
+  const isCoded = headers.some(({ name }) => name === ':compress');
+  const bodyBytes = isCoded ? Math.max(body.length, expandedBytesMax) : body.length;
+  const bytes = headFieldsMax * headBytes + bodyBytes + (response?.body.length ?? 0) + 2 * limits.evaluationStrideBytes;
   return { summary: inspection.close(), bytes, spent, mostInTurn };
 }
 
