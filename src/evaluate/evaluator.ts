@@ -62,7 +62,8 @@ export function* evaluateInSteps(
       outcome = ran === 'match' ? endRule(rule, run, state) : afterMiss(rule, run, state);
     }
     if (outcome === 'stop') return undefined;
-    if (outcome === 'no-match') continue;
+    if (outcome === 'land') from = rule.landing ?? from;
+    if (outcome !== 'match') continue;
     if (rule.skipTo !== undefined) from = rule.skipTo;
     if (isRuleEngineOff(state)) return undefined;
     const end = disruptionOf(rule, state);
@@ -104,7 +105,8 @@ function nextCandidate(words: Uint32Array, from: number): number {
   return word * 32 + 31 - Math.clz32(bits & -bits);
 }
 
-type Outcome = 'match' | 'no-match' | 'stop';
+/** `land`: whether the rule jumps is undecided, but where it lands it is all the same. */
+type Outcome = 'match' | 'no-match' | 'land' | 'stop';
 
 /** What becomes of a rule that is not run at all. */
 function beforeRule(rule: CompiledRule, state: ExchangeState, mode: EvaluationMode): Outcome | undefined {
@@ -113,7 +115,7 @@ function beforeRule(rule: CompiledRule, state: ExchangeState, mode: EvaluationMo
     showRemoved(rule, state);
     return 'no-match';
   }
-  if (mode === 'early' && rule.stability === 'unstable') return rule.changesFlow ? 'stop' : 'no-match';
+  if (mode === 'early' && rule.stability === 'unstable') return undecided(rule);
   return undefined;
 }
 
@@ -123,13 +125,26 @@ function endRule(rule: CompiledRule, run: RuleRun, state: ExchangeState): Outcom
   return 'match';
 }
 
-/** A later byte may make it match, and then what follows runs differently: nothing behind it can be believed yet. */
+/** What comes of a rule that does not match. */
 function afterMiss(rule: CompiledRule, { observed }: RuleRun, state: ExchangeState): Outcome {
   const missed = rule.links[observed?.length ?? 0];
   if (observed !== undefined && observed.length > 0 && missed !== undefined) {
     state.observer?.({ rule, links: observed, report: undefined, missed });
   }
-  return state.isEarly && rule.stability !== 'stable' && rule.changesFlow ? 'stop' : 'no-match';
+  if (!state.isEarly || rule.stability === 'stable' || isRefuted(rule, state)) return 'no-match';
+  return undecided(rule);
+}
+
+/** A later byte may make it match, and then what follows runs differently: it cannot be believed yet. */
+function undecided({ changesFlow, landing }: CompiledRule): Outcome {
+  if (!changesFlow) return 'no-match';
+  return landing === undefined ? 'stop' : 'land';
+}
+
+/** Whether no later byte can make it match. */
+function isRefuted({ refutation }: CompiledRule, { hits }: ExchangeState): boolean {
+  if (refutation === undefined) return false;
+  return hits.of(refutation.pattern).some(({ field }) => field.kind === refutation.kind);
 }
 
 const severityNumbers: Readonly<Record<string, number>> = {

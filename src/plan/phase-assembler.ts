@@ -8,9 +8,13 @@ import { emptyMacro } from './macro.ts';
 import type { RegisteredPattern } from './pattern-registry.ts';
 import type { CompiledRule, Link, PhasePlan, Preset } from './plan.ts';
 import { classifyStability } from './stability.ts';
+import { endsOrControls, type FlowOf, landingsOf, refutationOf } from './undecided.ts';
 
 /** A rule before its links are compiled and its place is known. */
-export type RuleDraft = Omit<CompiledRule, 'index' | 'skipTo' | 'stability' | 'links' | 'presets' | 'changesFlow'> & {
+export type RuleDraft = Omit<
+  CompiledRule,
+  'index' | 'skipTo' | 'landing' | 'refutation' | 'stability' | 'links' | 'presets' | 'changesFlow'
+> & {
   readonly links: readonly [LinkDraft, ...LinkDraft[]];
   readonly skip: number;
   readonly skipAfter: string | undefined;
@@ -136,14 +140,19 @@ function takeInitialPresets(steps: Step[]): ReadonlyMap<string, string | number>
 }
 
 function compilePhase(steps: readonly Step[], phase: number, context: LinkContext): PhasePlan {
-  const compiled = steps.map((step) => ({ step, links: linksOf(step, context) }));
-  const stabilities = classifyStability(compiled);
   const froms = steps.map(({ from }) => from);
-  const rules = compiled.map(({ step, links }, index): CompiledRule => {
-    const { skip, skipAfter, ...rest } = step.rule;
+  const compiled = steps.map((step) => {
     const skipTo = step.kind === 'rule' ? newIndex(froms, step.rule.skipTo) : undefined;
+    const disruption = step.kind === 'rule' ? step.rule.disruption : bookkeeping.disruption;
+    return { step, links: linksOf(step, context), skipTo, disruption };
+  });
+  const stabilities = classifyStability(compiled);
+  const landings = landingsOf(compiled);
+  const rules = compiled.map(({ step, links, skipTo }, index): CompiledRule => {
+    const { skip, skipAfter, ...rest } = step.rule;
     const stability = stabilities[index] ?? 'unstable';
-    const own = { ...rest, links, index, skipTo, stability, changesFlow: false, presets: undefined };
+    const flow = { skipTo, landing: landings[index], refutation: refutationOf(links[0]), changesFlow: false };
+    const own = { ...rest, ...flow, links, index, stability, presets: undefined };
     if (step.kind === 'presets') return { ...own, ...bookkeeping, presets: step.presets };
     return { ...own, changesFlow: changesFlow(own) };
   });
@@ -169,11 +178,8 @@ function canMatchWithoutHit({ links: [first] }: CompiledRule): boolean {
   return first.operator.kind === 'none' || first.hasComputedTargets;
 }
 
-const ownEffects: ReadonlySet<string> = new Set(['setvar', 'initcol', 'setenv']);
-
-function changesFlow(rule: Pick<CompiledRule, 'skipTo' | 'disruption' | 'links'>): boolean {
-  const hasControl = rule.links.some((link) => link.effects.some((effect) => !ownEffects.has(effect.kind)));
-  return hasControl || rule.skipTo !== undefined || rule.disruption.startsWith('allow');
+function changesFlow(rule: FlowOf): boolean {
+  return rule.skipTo !== undefined || endsOrControls(rule);
 }
 
 /** What a stand-in for settled rules has in place of a rule's own. */

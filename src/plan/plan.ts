@@ -143,6 +143,12 @@ export type Disruption = 'pass' | 'deny' | 'drop' | 'redirect' | 'allow' | 'allo
  */
 export type Stability = 'stable' | 'monotone' | 'unstable';
 
+/** A pattern that, once found in a field of a kind, takes from a rule every chance to match. */
+export interface Refutation {
+  readonly pattern: PatternId;
+  readonly kind: FieldKind;
+}
+
 /** One rule, ready to run. */
 export interface CompiledRule extends RuleIdentity {
   /** Position within its phase. */
@@ -158,6 +164,10 @@ export interface CompiledRule extends RuleIdentity {
   readonly redirect: Macro | undefined;
   /** Index of the rule of this phase to go on with after a match; absent: the next one. */
   readonly skipTo: number | undefined;
+  /** Index of the rule to go on with while it is undecided whether this one jumps; absent: none can be believed then. */
+  readonly landing: number | undefined;
+  /** What settles, before the body ends, that this rule does not match; absent: nothing. */
+  readonly refutation: Refutation | undefined;
   readonly isLogged: boolean;
   readonly isAudited: boolean;
   readonly stability: Stability;

@@ -121,16 +121,22 @@ function linkStability(link: Link, before: Stability, tx: TxKnowledge): Stabilit
 
 /**
  * Classes the rules of one phase, in order. Earlier phases are over when a body phase runs, so what they wrote is stable.
+ * What a rule writes that an undecided jump may leave out is not there for certain.
  */
-export function classifyStability(rules: readonly { readonly links: readonly Link[] }[]): readonly Stability[] {
+export function classifyStability(
+  rules: readonly { readonly links: readonly Link[]; readonly skipTo?: number | undefined }[],
+): readonly Stability[] {
   const tx = new TxKnowledge();
-  return rules.map((rule) => {
+  let undecidedUpTo = 0;
+  return rules.map(({ links, skipTo }, index) => {
+    const reached: Stability = index < undecidedUpTo ? 'monotone' : 'stable';
     let stability: Stability = 'stable';
-    for (const link of rule.links) {
+    for (const link of links) {
       stability = worst([stability, linkStability(link, stability, tx)]);
       // A link's effects happen as soon as the links up to it match, whatever the rest of the chain does.
-      for (const effect of link.effects) tx.apply(effect, stability);
+      for (const effect of link.effects) tx.apply(effect, worst([reached, stability]));
     }
+    if (skipTo !== undefined && stability !== 'stable') undecidedUpTo = Math.max(undecidedUpTo, skipTo);
     return stability;
   });
 }
