@@ -18,9 +18,8 @@ const readingSources: Partial<Record<FieldSource, FieldSource>> = {
 
 /** White space, and the bytes of a byte order mark. */
 const isSpace = byteSet(' \t\n\v\f\r\u00ef\u00bb\u00bf');
-/** First bytes of JSON that holds strings, and of GraphQL without a keyword. */
-const opensText = byteSet('{[');
-const quote = 0x22;
+/** First bytes of JSON that holds strings or is one, and of GraphQL without a keyword. */
+const opensText = byteSet('{["');
 /** First words of GraphQL (October 2021 specification §2.2). */
 const keywords = ['query', 'mutation', 'subscription', 'fragment'] as const;
 const isWordByte = byteSet('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_');
@@ -35,7 +34,7 @@ export interface ValueReadingOptions {
 /**
  * Passes fields on, and reports the literals of a value (see `LiteralReader`) while it goes by, under its name, where
  *
- * - it begins with `{`, `[` or a word that GraphQL begins with, behind white space; in cookies with `"` too,
+ * - it begins with `{`, `[`, `"` or a word that GraphQL begins with, behind white space,
  * - or it is called `query`, as GraphQL over HTTP calls its text.
  *
  * Literals are read further in turn, up to `valueReadingDepthMax` levels. Keeps no bytes.
@@ -89,7 +88,7 @@ export class ValueReadings implements FieldSink {
     if (this.#word === '') {
       while (offset < value.length && isSpace[value[offset] as number] === 1) offset += 1;
       if (offset === value.length) return;
-      if (this.#opens(value[offset] as number) || /(?:^|\.)query$/.test(this.#name)) {
+      if (opensText[value[offset] as number] === 1 || /(?:^|\.)query$/.test(this.#name)) {
         this.#read(value, offset);
         return;
       }
@@ -105,11 +104,6 @@ export class ValueReadings implements FieldSink {
     if (offset === value.length) return;
     if (keywords.some((keyword) => keyword === this.#word)) this.#read(value, offset);
     this.#isDecided = true;
-  }
-
-  /** A string alone is what Express keeps in cookies; elsewhere it is a text in quotes. */
-  #opens(byte: number): boolean {
-    return opensText[byte] === 1 || (byte === quote && this.#source === 'REQUEST_COOKIES_READING');
   }
 
   #read(value: Uint8Array, offset: number): void {

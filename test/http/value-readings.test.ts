@@ -33,7 +33,8 @@ function readingsOf({ source = 'ARGS_POST', name = 'q', chunks, depth = 2 }: Ask
 const cases: readonly (readonly [value: string, literals: readonly string[], why: string])[] = [
   ['{"a":"\\u0031"}', ['a', '1'], 'JSON'],
   [' \r\n\ufeff["\\u0031"]', ['1'], 'JSON behind white space and a mark'],
-  ['"\\u0031"', [], 'a text in quotes'],
+  ['"\\u0031"', ['1'], 'JSON that is one string, as scripts put each argument'],
+  ['"a" b', ['a'], 'a text that begins in quotes'],
   ['query($x:I="\\u0031"){a}', ['1'], 'GraphQL that begins with a word'],
   ['mutation{a(b:"\\u0031")}', ['1'], 'a mutation'],
   ['fragment f on T{a(b:"\\u0031")}', ['1'], 'a fragment'],
