@@ -67,8 +67,9 @@ class Sender {
     return this.#isClosed || this.#answer !== '';
   }
 
+  /** By its rules, or since Weir was too busy to look: 503 lets nothing pass either. */
   get isBlocked(): boolean {
-    return this.#answer.startsWith('HTTP/1.1 403');
+    return /^HTTP\/1\.1 (?:403|503) /.test(this.#answer);
   }
 
   sendByte(): void {

@@ -2,7 +2,7 @@
 // (names and comments of gzip, metadata of br, bytes that decode to something else) is a form or a part to them. A guess: it adds
 // fields and never a failure or a fact.
 
-import { asView, toByteString, toBytes } from '../base/bytes.ts';
+import { asView, toBytes } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { FieldSink, FieldSource } from '../http/field.ts';
@@ -71,6 +71,9 @@ const isText: Readonly<Uint8Array> = Uint8Array.from({ length: 256 }, (_, byte) 
   (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0d) ? 1 : 0,
 );
 
+/** Bytes of a name that are neither. */
+const notText = /[^\t-\r\x20-\x7e]+/g;
+
 /** A run of text between other bytes is reported from this length on; compressed bytes have one in some KiB. */
 const runBytesMin = 8;
 /** A whole value is, from this one on. */
@@ -99,7 +102,8 @@ class AsSentSink implements FieldSink {
     this.#name = '';
     if (name !== '') this.#give(toBytes(name));
     this.#endValue();
-    this.#name = toByteString(toBytes(name).filter((byte) => isText[byte] === 1));
+    // A list gives its long name for every element: looked through natively, and mostly kept as it is.
+    this.#name = name.replace(notText, '');
   }
 
   write(value: Uint8Array): void {
