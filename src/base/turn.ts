@@ -14,6 +14,7 @@ const lightWorkMax = 512 * 1024;
 class Turn {
   #spent = 0;
   #willEnd = false;
+  #isEndless = false;
   readonly #light: (() => void)[] = [];
   readonly #heavy: (() => void)[] = [];
   #wasLight = false;
@@ -21,6 +22,22 @@ class Turn {
   /** Units of work spent since the turn began. */
   get spent(): number {
     return this.#spent;
+  }
+
+  /** Whether so many units were spent that the rest should wait for the next turn. Never while `withoutEnd` runs. */
+  isOver(workMax: number): boolean {
+    return this.#spent >= workMax && !this.#isEndless;
+  }
+
+  /** Runs what its caller waits for: nothing of it is put off, since no other turn comes before it is done. */
+  withoutEnd<Result>(run: () => Result): Result {
+    const wasEndless = this.#isEndless;
+    this.#isEndless = true;
+    try {
+      return run();
+    } finally {
+      this.#isEndless = wasEndless;
+    }
   }
 
   /** Counts work. */
@@ -66,6 +83,11 @@ export function runAtOnce<Result>(steps: Steps<Result>): Result {
     const step = steps.next();
     if (step.done === true) return step.value;
   }
+}
+
+/** Does all steps at once for a caller who waits for the result: nothing of them is put off for the sake of others. */
+export function runForCaller<Result>(steps: Steps<Result>): Result {
+  return turn.withoutEnd(() => runAtOnce(steps));
 }
 
 /**

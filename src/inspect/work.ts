@@ -41,7 +41,7 @@ export class Work {
 
   /** True when the rest should wait for the next turn of the event loop. */
   get isTurnOver(): boolean {
-    return turn.spent >= this.#limits.turnWorkMax;
+    return turn.isOver(this.#limits.turnWorkMax);
   }
 
   /** Grants what `bytes` of a message may cost. */

@@ -2,7 +2,7 @@
 // their legal order, and answers with a verdict. Knows nothing of holding, releasing, Envoy or time limits.
 
 import type { Limits } from '../base/limits.ts';
-import { runAtOnce, runInTurns, type Steps } from '../base/turn.ts';
+import { runForCaller, runInTurns, type Steps } from '../base/turn.ts';
 import { defaultFailurePolicy, type FailurePolicy } from '../decision/failure-mode.ts';
 import { judgeProblem } from '../decision/judge-problem.ts';
 import { readScores } from '../decision/score.ts';
@@ -110,7 +110,7 @@ export class Inspection {
 
   /** Runs phase 1; when the request has no body, phase 2 too. */
   requestHeaders(head: RequestHead, endOfStream: boolean): Verdict {
-    return runAtOnce(this.requestHeadersInSteps(head, endOfStream));
+    return runForCaller(this.requestHeadersInSteps(head, endOfStream));
   }
 
   *requestHeadersInSteps(head: RequestHead, endOfStream: boolean): Steps<Verdict> {
@@ -133,7 +133,7 @@ export class Inspection {
    * more bytes cannot change are run. Synchronous: a large chunk is better given to `requestBodySliced`.
    */
   requestBody(chunk: Uint8Array): Verdict {
-    return runAtOnce(this.bodyInSteps('request', chunk));
+    return runForCaller(this.bodyInSteps('request', chunk));
   }
 
   /** The same, letting others run in between. One call at a time; `chunk` must not change until the answer. */
@@ -149,7 +149,7 @@ export class Inspection {
 
   /** Ends the request: trailers count as request headers, then phase 2 runs whole. Idempotent. */
   requestEnd(trailers: HeaderList = []): Verdict {
-    return runAtOnce(this.requestEndInSteps(trailers));
+    return runForCaller(this.requestEndInSteps(trailers));
   }
 
   *requestEndInSteps(trailers: HeaderList = []): Steps<Verdict> {
@@ -163,7 +163,7 @@ export class Inspection {
    * answer, a conversation): phase 2 then still runs whole at that end.
    */
   responseHeaders(head: ResponseHead, endOfStream: boolean): Verdict {
-    return runAtOnce(this.responseHeadersInSteps(head, endOfStream));
+    return runForCaller(this.responseHeadersInSteps(head, endOfStream));
   }
 
   *responseHeadersInSteps(head: ResponseHead, endOfStream: boolean): Steps<Verdict> {
@@ -182,7 +182,7 @@ export class Inspection {
 
   /** As `requestBody`. */
   responseBody(chunk: Uint8Array): Verdict {
-    return runAtOnce(this.bodyInSteps('response', chunk));
+    return runForCaller(this.bodyInSteps('response', chunk));
   }
 
   /** As `requestBodySliced`. */
@@ -192,7 +192,7 @@ export class Inspection {
 
   /** Ends the response: trailers count as response headers, then phase 4 runs whole. Idempotent. */
   responseEnd(trailers: HeaderList = []): Verdict {
-    return runAtOnce(this.responseEndInSteps(trailers));
+    return runForCaller(this.responseEndInSteps(trailers));
   }
 
   *responseEndInSteps(trailers: HeaderList = []): Steps<Verdict> {
@@ -203,7 +203,7 @@ export class Inspection {
 
   /** Evaluates off the stride, for a hold that ends. An open value is tried as if it ended here, to know whether it may go. */
   evaluateNow(direction: Direction): Verdict {
-    return runAtOnce(this.evaluateNowInSteps(direction));
+    return runForCaller(this.evaluateNowInSteps(direction));
   }
 
   *evaluateNowInSteps(direction: Direction): Steps<Verdict> {
@@ -245,7 +245,7 @@ export class Inspection {
     if (this.#summary !== undefined) return this.#summary;
     this.#request.close();
     this.#response.close();
-    if (this.#hasBegun) runAtOnce(this.#evaluate(5, 'whole'));
+    if (this.#hasBegun) runForCaller(this.#evaluate(5, 'whole'));
     this.#summary = this.#summarise();
     return this.#summary;
   }

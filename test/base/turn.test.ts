@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { runAtOnce, runInTurns, type Steps, turn } from '../../src/base/turn.ts';
+import { runAtOnce, runForCaller, runInTurns, type Steps, turn } from '../../src/base/turn.ts';
 
 const nextLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -20,6 +20,19 @@ describe('turn', () => {
     assert.equal(turn.spent, 11);
     await nextLoop();
     assert.equal(turn.spent, 0);
+  });
+
+  it('is over after so much work, and never for a caller who waits', async () => {
+    await nextLoop();
+    turn.spend(10);
+    assert.deepEqual([turn.isOver(10), turn.isOver(11)], [true, false]);
+    function* asks(): Steps<boolean> {
+      yield;
+      return turn.isOver(10);
+    }
+    assert.deepEqual([runAtOnce(asks()), runForCaller(asks()), turn.isOver(10)], [true, false, true]);
+    await nextLoop();
+    assert.equal(turn.isOver(10), false);
   });
 
   it('gives each who waits a turn, in order', async () => {
