@@ -53,7 +53,7 @@ export class MatcherPool {
   readonly #queueLengthMax: number;
   readonly #compilers: Piscina<WorkerTask, WorkerAnswer>;
   readonly #scanners: Piscina<WorkerTask, WorkerAnswer> | undefined;
-  readonly #underWay = new Set<Promise<WorkerAnswer>>();
+  readonly #underWay = new Set<Promise<unknown>>();
   #isClosed: boolean = false;
 
   constructor(options: MatcherPoolOptions = {}) {
@@ -74,9 +74,14 @@ export class MatcherPool {
    * @throws WafError `pattern.compile`, `native.argument`, `native.limit`.
    */
   async compile(patterns: readonly NativePattern[], cacheFolder?: string, use: SetUse = 'any'): Promise<NativeHandle> {
-    const set = await this.#run(this.#compilers, { kind: 'compile', patterns, cacheFolder, use });
-    nativeAddon().adoptPatternSet(set);
-    return set;
+    const run = this.#run(this.#compilers, { kind: 'compile', patterns, cacheFolder, use });
+    // The thread that ends lets go of its reference: ours is taken before `close` ends it.
+    const adopted = run.then((set) => {
+      nativeAddon().adoptPatternSet(set);
+      return set;
+    });
+    this.#underWay.add(adopted);
+    return adopted.finally(() => this.#underWay.delete(adopted));
   }
 
   /**

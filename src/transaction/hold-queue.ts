@@ -19,6 +19,8 @@ export interface HoldOptions {
   readonly windowBytesMax: number;
   /** Messages that may be held before the oldest are let go: a sender of tiny chunks must not cost us memory. */
   readonly messagesMax: number;
+  /** Bytes of a name or a token that no rule sees before its end; a longer part that was not evaluated is held whatever comes. */
+  readonly openTokenBytesMax: number;
 }
 
 /**
@@ -113,14 +115,25 @@ export class HoldQueue<Ticket> {
   /** Takes out what may go, oldest first. `evaluatedBytes`: body bytes [0, n) were inspected and evaluated. */
   release(evaluatedBytes: number): Ticket[] {
     const released: Ticket[] = [];
+    const releasableBytes = this.#releasableBytes(evaluatedBytes);
     for (const held of this.#held) {
-      if (!this.#mayGo(held, released.length, evaluatedBytes)) break;
+      if (!this.#mayGo(held, released.length, releasableBytes)) break;
       if (held.isHead) this.#headIsOut = true;
       this.#releasedBytes = held.end;
       released.push(held.ticket);
     }
     if (released.length > 0) this.#held.splice(0, released.length);
     return released;
+  }
+
+  /**
+   * Body bytes `[0, n)` may go. More than the hold window goes although it ends inside a name or a token: the proxy, whose buffer it
+   * fills, would send nothing more, and the end that is waited for would never come.
+   */
+  #releasableBytes(evaluatedBytes: number): number {
+    const { windowBytesMax, openTokenBytesMax } = this.#options;
+    const isFull = this.#receivedBytes - this.#releasedBytes > windowBytesMax;
+    return isFull && this.#receivedBytes - evaluatedBytes <= openTokenBytesMax ? this.#receivedBytes : evaluatedBytes;
   }
 
   #mayGo(held: Held<Ticket>, releasedCount: number, evaluatedBytes: number): boolean {

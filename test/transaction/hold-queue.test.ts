@@ -8,7 +8,7 @@ const waiting: Delivery = { body: 'chunks', holdsHead: false };
 const whole: Delivery = { body: 'whole', holdsHead: false };
 
 function queueOf(delivery: Delivery, windowBytesMax = 100, messagesMax = 1000): HoldQueue<string> {
-  const queue = new HoldQueue<string>({ delivery, windowBytesMax, messagesMax });
+  const queue = new HoldQueue<string>({ delivery, windowBytesMax, messagesMax, openTokenBytesMax: 0 });
   queue.push('head', { isHead: true, bytes: 0 });
   return queue;
 }
@@ -33,6 +33,23 @@ describe('HoldQueue', () => {
     assert.deepEqual(queue.release(101), ['head', 'a']);
     assert.deepEqual(queue.release(101), [], 'the rest fits the window');
     assert.deepEqual([queue.receivedBytes, queue.releasedBytes], [101, 60]);
+  });
+
+  it('lets a message beyond the window go that ends inside a token, and no other', () => {
+    const make = (bytes: number): HoldQueue<string> => {
+      const queue = new HoldQueue<string>({
+        delivery: noWait,
+        windowBytesMax: 100,
+        messagesMax: 1000,
+        openTokenBytesMax: 4,
+      });
+      queue.push('head', { isHead: true, bytes: 0 });
+      push(queue, 'a', bytes);
+      return queue;
+    };
+    assert.deepEqual(make(101).release(97), ['head', 'a']);
+    assert.deepEqual(make(101).release(96), ['head'], 'more than a token was not evaluated');
+    assert.deepEqual(make(100).release(96), [], 'the window has room for it');
   });
 
   it('lets nothing go whose last byte was not evaluated', () => {
