@@ -19,8 +19,8 @@ export interface HoldOptions {
   readonly windowBytesMax: number;
   /** Messages that may be held before the oldest are let go: a sender of tiny chunks must not cost us memory. */
   readonly messagesMax: number;
-  /** Bytes of a name or a token that no rule sees before its end; a longer part that was not evaluated is held whatever comes. */
-  readonly openTokenBytesMax: number;
+  /** Bytes at the end of a message that fills the proxy's buffer which no rule saw; a longer part is held whatever comes. */
+  readonly openPartBytesMax: number;
 }
 
 /**
@@ -127,13 +127,13 @@ export class HoldQueue<Ticket> {
   }
 
   /**
-   * Body bytes `[0, n)` may go. More than the hold window goes although it ends inside a name or a token: the proxy, whose buffer it
+   * Body bytes `[0, n)` may go. More than the hold window goes although its end is not decided: the proxy, whose buffer it
    * fills, would send nothing more, and the end that is waited for would never come.
    */
   #releasableBytes(evaluatedBytes: number): number {
-    const { windowBytesMax, openTokenBytesMax } = this.#options;
+    const { windowBytesMax, openPartBytesMax } = this.#options;
     const isFull = this.#receivedBytes - this.#releasedBytes > windowBytesMax;
-    return isFull && this.#receivedBytes - evaluatedBytes <= openTokenBytesMax ? this.#receivedBytes : evaluatedBytes;
+    return isFull && this.#receivedBytes - evaluatedBytes <= openPartBytesMax ? this.#receivedBytes : evaluatedBytes;
   }
 
   #mayGo(held: Held<Ticket>, releasedCount: number, evaluatedBytes: number): boolean {

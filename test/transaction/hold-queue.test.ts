@@ -8,7 +8,7 @@ const waiting: Delivery = { body: 'chunks', holdsHead: false };
 const whole: Delivery = { body: 'whole', holdsHead: false };
 
 function queueOf(delivery: Delivery, windowBytesMax = 100, messagesMax = 1000): HoldQueue<string> {
-  const queue = new HoldQueue<string>({ delivery, windowBytesMax, messagesMax, openTokenBytesMax: 0 });
+  const queue = new HoldQueue<string>({ delivery, windowBytesMax, messagesMax, openPartBytesMax: 0 });
   queue.push('head', { isHead: true, bytes: 0 });
   return queue;
 }
@@ -41,7 +41,7 @@ describe('HoldQueue', () => {
         delivery: noWait,
         windowBytesMax: 100,
         messagesMax: 1000,
-        openTokenBytesMax: 4,
+        openPartBytesMax: 4,
       });
       queue.push('head', { isHead: true, bytes: 0 });
       push(queue, 'a', bytes);
