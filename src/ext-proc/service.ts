@@ -135,6 +135,9 @@ class Exchange implements StreamHandler, Due {
   }
 
   #accept(event: ExchangeEvent<Ticket>): void | Promise<void> {
+    // What is due may take several turns too, and a message that comes meanwhile waits for it: one event at a time.
+    if (this.#pending !== undefined)
+      return this.#pending.then(() => (this.#isClosed ? undefined : this.#accept(event)));
     this.#transaction ??= this.#begin();
     const step = this.#transaction.accept(event);
     if (!(step instanceof Promise)) {
