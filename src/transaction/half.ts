@@ -25,7 +25,7 @@ export class Half<Ticket> {
       delivery,
       windowBytesMax: limits.holdWindowBytesMax,
       messagesMax: limits.heldMessagesMax,
-      openPartBytesMax: limits.holdWindowBytesMax,
+      openPartBytesMax: limits.fieldCollectBytesMax,
     });
   }
 

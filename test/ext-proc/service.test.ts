@@ -1,7 +1,9 @@
 // The service against scripted streams: every order of messages, every body mode, one answer for each message.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import type { ProcessingResponse } from '../../src/ext-proc/gen/envoy/service/ext_proc/v3/external_processor.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import {
@@ -289,6 +291,23 @@ describe('the stream', () => {
     assert.deepEqual(stream.kinds, ['requestHeaders', 'requestBody'], 'a service that answers waits for nothing');
     await stream.send(chunkOf('request', 'then an attack'));
     assert.equal(stream.kinds.at(-1), 'immediateResponse');
+  });
+
+  it('inspects a message that comes while what is due takes several turns, after it', async (context) => {
+    const clock = new FakeClock(context);
+    const { open, records } = serviceOf(plan, { quietMsMax: 20, turnWorkMax: 1 });
+    const stream = new ScriptedStream(open, 'streamed');
+    const letters = Array.from({ length: 40 }, (_, n) => createHash('sha512').update(`${n}`).digest('hex')).join('');
+    const body = gzipSync(`a=${letters}`);
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-encoding': 'gzip' };
+    await stream.send(requestHeaders(headers));
+    await stream.send(chunkOf('request', body.subarray(0, 2_000)));
+    clock.advance(40);
+    await stream.send(chunkOf('request', body.subarray(2_000), true));
+    stream.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(stream.kinds, ['requestHeaders', 'requestBody', 'requestBody']);
+    assert.deepEqual(records[0]?.problems, []);
   });
 
   it('is cancelled in the middle of a large chunk without harm', async () => {

@@ -43,6 +43,21 @@ describe('what no evaluation can decide', () => {
     assert.match(errors[0]?.message ?? '', /2 bytes of the request body/);
   });
 
+  it('goes beyond the hold window all the same, as long as it is no longer than an open part can be', async () => {
+    const overrides = {
+      evaluationStrideBytes: 16,
+      holdWindowBytesMax: 20,
+      fieldNameBytesMax: 8,
+      fieldCollectBytesMax: 8,
+    };
+    const multipart = { 'content-type': 'multipart/form-data; boundary=b' };
+    const inName = await play(begin({ overrides }).transaction, [head(form), chunk('a', 'a=0123456789012345678&name')]);
+    assert.deepEqual(inName, [[], ['request-head', 'a']]);
+    const part = '--b\r\nContent-Disposition: form-data';
+    const inPartHead = await play(begin({ overrides }).transaction, [head(multipart), chunk('a', part)]);
+    assert.deepEqual(inPartHead, [[], ['request-head']], 'more than eight bytes of a part head');
+  });
+
   it('goes with what decides it', async () => {
     const { transaction } = await beginWhole();
     const steps = await play(transaction, [
