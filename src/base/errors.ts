@@ -41,6 +41,11 @@ export class WafError extends Error {
   }
 }
 
+/** Whether a body's own making was thrown: it is malformed, beyond a limit, or in a coding that is not known. */
+export function isBodyError(thrown: unknown): thrown is WafError {
+  return thrown instanceof WafError && thrown.code.startsWith('body.');
+}
+
 /** Turns whatever was thrown into a `WafError`: itself when it is one, else `internal` with the cause kept. */
 export function asWafError(thrown: unknown): WafError {
   if (thrown instanceof WafError) return thrown;

@@ -3,10 +3,10 @@
 // fields and never a failure or a fact.
 
 import { asView, toBytes } from '../base/bytes.ts';
-import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { FieldSink, FieldSource } from '../http/field.ts';
 import type { Decoder } from './decoder.ts';
+import { Guess } from './guess.ts';
 import { type BodyProcessor, selectDecoder } from './select.ts';
 import { type OpenLook, SniffingDecoder } from './sniffing-decoder.ts';
 
@@ -25,45 +25,19 @@ export interface AsSentOptions {
  * Of arguments, and of their names, only what is text is reported, as ARGS_POST_READING: compressed bytes would look like anything
  * to some rule. A reading that fails ends silently.
  */
-export class AsSentReading implements Decoder {
-  #decoder: Decoder | undefined;
-
-  constructor({ contentTypes, processor, sink, open, limits }: AsSentOptions) {
-    const quiet = new AsSentSink(sink);
-    if (processor === 'URLENCODED' || processor === 'MULTIPART') {
-      this.#decoder = selectDecoder({ contentTypes, processor, sink: quiet, limits }).decoder;
-      return;
-    }
-    this.#decoder = new SniffingDecoder({
-      declared: '',
-      sink: quiet,
-      believed: ['JSON', 'LITERALS', 'XML', 'MULTIPART'],
-      open,
-      sniffBytesMax: limits.sniffBytesMax,
-    });
+export class AsSentReading extends Guess {
+  constructor(options: AsSentOptions) {
+    super(openDecoder(options));
   }
+}
 
-  get heldBytes(): number {
-    return this.#decoder?.heldBytes ?? 0;
+function openDecoder({ contentTypes, processor, sink, open, limits }: AsSentOptions): Decoder {
+  const quiet = new AsSentSink(sink);
+  if (processor === 'URLENCODED' || processor === 'MULTIPART') {
+    return selectDecoder({ contentTypes, processor, sink: quiet, limits }).decoder;
   }
-
-  write(chunk: Uint8Array): void {
-    this.#try((decoder) => decoder.write(chunk));
-  }
-
-  end(): void {
-    this.#try((decoder) => decoder.end());
-  }
-
-  #try(step: (decoder: Decoder) => void): void {
-    if (this.#decoder === undefined) return;
-    try {
-      step(this.#decoder);
-    } catch (thrown) {
-      this.#decoder = undefined;
-      if (!(thrown instanceof WafError && thrown.code.startsWith('body.'))) throw thrown;
-    }
-  }
+  const believed = ['JSON', 'LITERALS', 'XML', 'MULTIPART'] as const;
+  return new SniffingDecoder({ declared: '', sink: quiet, believed, open, sniffBytesMax: limits.sniffBytesMax });
 }
 
 /** Printable ASCII and white space. */

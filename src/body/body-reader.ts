@@ -1,7 +1,7 @@
 // A whole body, as it was sent, read in every way that a server might: content codings undone, the right decoder chosen,
 // the bytes themselves passed on beside. What fails is told once; reading goes on. Knows no rule and no policy.
 
-import { WafError } from '../base/errors.ts';
+import { isBodyError, WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import { runAtOnce, type Steps } from '../base/turn.ts';
 import type { FieldSink } from '../http/field.ts';
@@ -295,9 +295,6 @@ export class BodyReader implements DecoderInSteps {
 }
 
 const nothing: Decoder = { write() {}, end() {}, heldBytes: 0 };
-
-const isBodyError = (thrown: unknown): thrown is WafError =>
-  thrown instanceof WafError && thrown.code.startsWith('body.');
 
 const typedLooks: readonly BodyLook['processor'][] = ['JSON', 'LITERALS', 'XML', 'MULTIPART'];
 const untypedLooks: readonly BodyLook['processor'][] = [...typedLooks, 'URLENCODED'];

@@ -2,7 +2,7 @@
 // an application may read it with a parser that allows more (Python's NaN, JSON5, comments, one text behind the other).
 
 import { asView, toBytes } from '../base/bytes.ts';
-import { WafError } from '../base/errors.ts';
+import { isBodyError } from '../base/errors.ts';
 import type { FieldSink } from '../http/field.ts';
 import { LiteralReader } from '../http/literals.ts';
 import type { Decoder } from './decoder.ts';
@@ -43,7 +43,7 @@ export class GuessedJsonDecoder implements Decoder {
     try {
       json.write(chunk);
     } catch (thrown) {
-      if (!(thrown instanceof WafError && thrown.code.startsWith('body.'))) throw thrown;
+      if (!isBodyError(thrown)) throw thrown;
       this.#json = undefined;
       const { offset, escape: begun } = json.rest;
       if (begun !== undefined) {
@@ -62,7 +62,7 @@ export class GuessedJsonDecoder implements Decoder {
     try {
       this.#json.end();
     } catch (thrown) {
-      if (!(thrown instanceof WafError && thrown.code.startsWith('body.'))) throw thrown;
+      if (!isBodyError(thrown)) throw thrown;
     }
   }
 }

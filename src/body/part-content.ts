@@ -1,7 +1,7 @@
 // The content of a part of a multipart body, read in each way in which a server may read it: as a field, as a file, as it
 // was sent, as what its type says. Knows neither delimiters nor headers.
 
-import { WafError } from '../base/errors.ts';
+import { isBodyError, type WafError } from '../base/errors.ts';
 import type { FieldSink } from '../http/field.ts';
 import { charsetOf, openCharsetDecoder } from './charset.ts';
 import type { Decoder } from './decoder.ts';
@@ -141,7 +141,7 @@ class TypedContent implements Decoder {
     try {
       step(this.#decoder);
     } catch (thrown) {
-      if (!(thrown instanceof WafError && thrown.code.startsWith('body.'))) throw thrown;
+      if (!isBodyError(thrown)) throw thrown;
       this.#decoder = undefined;
       this.#error = thrown;
     }

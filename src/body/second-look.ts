@@ -2,10 +2,10 @@
 // UTF-16 before they look for `&`. Both readings go on side by side, to the last byte.
 
 import { asView, byteSet } from '../base/bytes.ts';
-import { WafError } from '../base/errors.ts';
 import type { FieldSink } from '../http/field.ts';
 import { charsetOf, isRecoded, wideHeadBytes } from './charset.ts';
 import type { Decoder } from './decoder.ts';
+import { Guess } from './guess.ts';
 import { lookOf, mayLookOtherwise, startOf, wideFormOf } from './sniff.ts';
 import { type OpenLook, QuietSink } from './sniffing-decoder.ts';
 
@@ -37,7 +37,7 @@ export class SecondLook implements Decoder {
   #blockLength = 0;
   #position = 0;
   #isDecided = false;
-  #second: Decoder | undefined;
+  #second: Guess | undefined;
 
   constructor(declared: Decoder, options: SecondLookOptions) {
     this.#declared = declared;
@@ -89,7 +89,7 @@ export class SecondLook implements Decoder {
     try {
       this.#declared.end();
     } finally {
-      this.#try((decoder) => decoder.end());
+      this.#second?.end();
     }
   }
 
@@ -106,7 +106,7 @@ export class SecondLook implements Decoder {
     this.#blockLength = 0;
     if (!this.#isDecided) this.#decide(block);
     this.#declared.write(block);
-    this.#try((decoder) => decoder.write(block));
+    this.#second?.write(block);
   }
 
   #decide(block: Uint8Array): void {
@@ -121,18 +121,7 @@ export class SecondLook implements Decoder {
     const found = look.charset?.kind ?? look.processor;
     if (found !== charsetOf(charset).kind && found !== 'LITERALS')
       sink.fact('BODY_TYPE_MISMATCH', `${declared}/${found}`);
-    this.#second = open(look, new QuietSink(sink));
-  }
-
-  /** A step of the second reading; what it does not read ends it: the declared one goes on. */
-  #try(step: (decoder: Decoder) => void): void {
-    if (this.#second === undefined) return;
-    try {
-      step(this.#second);
-    } catch (thrown) {
-      this.#second = undefined;
-      if (!(thrown instanceof WafError && thrown.code.startsWith('body.'))) throw thrown;
-    }
+    this.#second = new Guess(open(look, new QuietSink(sink)));
   }
 }
 

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { WafError } from '../../src/base/errors.ts';
+import type { Decoder } from '../../src/body/decoder.ts';
+import { Guess } from '../../src/body/guess.ts';
+
+/** Notes what it is given, and throws when it is given `bad` or ended. */
+function decoderThatThrows(error: Error, log: string[]): Decoder {
+  const step = (text: string): void => {
+    log.push(text);
+    if (text === 'bad' || text === 'end') throw error;
+  };
+  return { heldBytes: 3, write: (chunk) => step(Buffer.from(chunk).toString()), end: () => step('end') };
+}
+
+describe('Guess', () => {
+  it('ends in silence with the first failure that is of the body’s making', () => {
+    for (const code of ['body.malformed', 'body.limit'] as const) {
+      const log: string[] = [];
+      const guess = new Guess(decoderThatThrows(new WafError(code, 'no'), log));
+      guess.write(Buffer.from('good'));
+      assert.equal(guess.heldBytes, 3);
+      for (const text of ['bad', 'more']) guess.write(Buffer.from(text));
+      guess.end();
+      assert.deepEqual(log, ['good', 'bad']);
+      assert.equal(guess.heldBytes, 0, 'holds nothing any more');
+    }
+  });
+
+  it('ends in silence when its decoder misses the rest', () => {
+    const log: string[] = [];
+    new Guess(decoderThatThrows(new WafError('body.malformed', 'no'), log)).end();
+    assert.deepEqual(log, ['end']);
+  });
+
+  it('lets any other error through', () => {
+    const guess = new Guess(decoderThatThrows(new TypeError('a fault of ours'), []));
+    assert.throws(() => guess.write(Buffer.from('bad')), TypeError);
+  });
+});
