@@ -17,12 +17,12 @@ const wholeValue: ReadonlySet<string> = new Set(['.*', '^.*', '.*$', '^.*$']);
 /** Sets TX.0–9 from a match; groups that took no part are unset (ModSecurity reference manual v3, capture). */
 export function captureGroups(operator: LinkOperator, match: FieldMatch, state: ExchangeState): void {
   const texts = operator.kind === 'pattern' && !operator.negated ? patternGroups(operator, match, state) : [match.text];
-  for (let group = 0; group < groupsMax; group += 1) {
+  for (let group = 0; group < texts.length; group += 1) {
     const text = texts[group];
     // One that finds no room must not leave that of another match in its place.
-    if (text !== undefined && setVariable(state.tx, { name: String(group), value: text }, state)) continue;
-    state.tx.delete(String(group));
+    if (text === undefined || !setVariable(state.tx, String(group), text, state)) state.tx.delete(String(group));
   }
+  state.tx.deleteDigits(texts.length);
 }
 
 function patternGroups(

@@ -19,6 +19,18 @@ function acceptedIn(base: ReadonlyMap<string, unknown>, filter: NameFilter): rea
   return known;
 }
 
+const digitsEnds = new WeakMap<ReadonlyMap<string, unknown>, number>();
+
+/** The number behind the last digit that is a name in a base; 0: none is. */
+function digitsEndOf(base: ReadonlyMap<string, unknown>): number {
+  let end = digitsEnds.get(base);
+  if (end === undefined) {
+    end = digits.findLastIndex((digit) => base.has(digit)) + 1;
+    digitsEnds.set(base, end);
+  }
+  return end;
+}
+
 /** Named values that rules set and read. */
 export interface NamedValues {
   /** The value as text; `undefined` when the name is not set. */
@@ -43,21 +55,35 @@ export interface CollectionBounds {
   readonly bytesMax: number;
 }
 
+/** Single digits as names: `TX.0` to `TX.9`. */
+const digits = [...'0123456789'];
+
 /** One collection, bounded in names and bytes. What it begins with does not count: it was written by a rule, not by a client. */
 export class Collection implements NamedValues {
   readonly #bounds: CollectionBounds;
   /** Values from before the first change, shared with others. */
-  readonly #base: ReadonlyMap<string, string | number>;
+  #base: ReadonlyMap<string, string | number>;
   /** Changes; `undefined` for a name of the base that was deleted. */
   readonly #changed: Map<string, string | number | undefined>;
   /** Bytes of the names and texts in `#changed`. */
   #bytes = 0;
+  /** Digits up to this one may be names that were set: most captures have one group, and leave nothing to unset behind it. */
+  #digitsEnd = 0;
 
   /** @param base values to begin with; borrowed and never changed. */
   constructor(bounds: CollectionBounds, base: ReadonlyMap<string, string | number> = new Map()) {
     this.#bounds = bounds;
     this.#base = base;
     this.#changed = new Map();
+    this.#digitsEnd = digitsEndOf(base);
+  }
+
+  /** Takes other values to begin with, as if it had been made with them. False when it was changed already: then it stays. */
+  rebase(base: ReadonlyMap<string, string | number>): boolean {
+    if (this.#changed.size > 0) return false;
+    this.#base = base;
+    this.#digitsEnd = digitsEndOf(base);
+    return true;
   }
 
   /** The value as text; `undefined` when the name is not set. */
@@ -83,7 +109,14 @@ export class Collection implements NamedValues {
     if (growth > 0 && this.#bytes + growth > this.#bounds.bytesMax) return false;
     this.#bytes += growth;
     this.#changed.set(name, value);
+    if (name.length === 1 && name >= '0' && name <= '9') this.#digitsEnd = Math.max(this.#digitsEnd, Number(name) + 1);
     return true;
+  }
+
+  /** Unsets the names that are a digit, from this one on. */
+  deleteDigits(from: number): void {
+    for (let digit = from; digit < this.#digitsEnd; digit += 1) this.delete(digits[digit] as string);
+    if (this.#digitsEnd > from) this.#digitsEnd = Math.max(from, digitsEndOf(this.#base));
   }
 
   delete(name: string): void {
@@ -118,6 +151,7 @@ export class Collection implements NamedValues {
   copy(): Collection {
     const copy = new Collection(this.#bounds, this.#base);
     copy.#bytes = this.#bytes;
+    copy.#digitsEnd = this.#digitsEnd;
     for (const [name, value] of this.#changed) copy.#changed.set(name, value);
     return copy;
   }

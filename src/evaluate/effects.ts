@@ -39,7 +39,7 @@ export function applyEffect(effect: Effect, state: ExchangeState): void {
       applyLater(effect, state);
       break;
     case 'setenv':
-      setVariable(environment(state), { name: foldAscii(effect.name), value: expandMacro(effect.value, state) }, state);
+      setVariable(environment(state), foldAscii(effect.name), expandMacro(effect.value, state), state);
       break;
   }
 }
@@ -93,27 +93,22 @@ function applySetvar(effect: Effect & { kind: 'setvar' }, state: ExchangeState):
     collection.delete(name);
     return;
   }
-  setVariable(collection, { name, value: changedValue(effect, collection.number(name), state) }, state);
-}
-
-function changedValue(effect: Effect & { kind: 'setvar' }, before: number, state: ExchangeState): string | number {
-  switch (effect.change) {
-    case 'add':
-      return before + expandNumber(effect.value, state);
-    case 'subtract':
-      return before - expandNumber(effect.value, state);
-    default:
-      return expandMacro(effect.value, state);
+  const { change, value } = effect;
+  if (change === 'set') setVariable(collection, name, expandMacro(value, state), state);
+  else {
+    const by = expandNumber(value, state);
+    setVariable(collection, name, collection.number(name) + (change === 'add' ? by : -by), state);
   }
 }
 
 /** Sets a variable of a collection. Returns whether there was room; where there was none that is a `limit.matched`. */
 export function setVariable(
   collection: NamedValues,
-  variable: { readonly name: string; readonly value: string | number },
+  name: string,
+  value: string | number,
   state: ExchangeState,
 ): boolean {
-  const isKept = collection.set(variable.name, variable.value);
+  const isKept = collection.set(name, value);
   if (!isKept) state.problems.add('limit.matched', 'rules set more variables, or longer ones, than a collection holds');
   return isKept;
 }

@@ -42,20 +42,23 @@ export function* evaluateInSteps(
   const candidates = state.hits.candidates(phase, mode === 'early' ? phase.guards : undefined);
   if (mode === 'whole') addWatched(candidates, phase, state);
   let from = 0;
+  /** One for all rules: most do not match, and an object for each is a third of what they cost. */
+  let run: RuleRun | undefined;
   for (;;) {
     const index = nextCandidate(candidates, from);
     const rule = phase.rules[index];
     if (rule === undefined) return undefined;
     from = index + 1;
     if (rule.presets !== undefined) {
-      for (const preset of rule.presets) applyPreset(preset, state);
+      if (!takeAtOnce(rule, state)) for (const preset of rule.presets) applyPreset(preset, state);
       continue;
     }
     if (state.work.isOverdrawn) return undefined;
     if (state.work.isTurnOver) yield;
     let outcome = beforeRule(rule, state, mode);
     if (outcome === undefined) {
-      const run = new RuleRun(rule, state);
+      if (run === undefined) run = new RuleRun(rule, state);
+      else run.begin(rule);
       let ran = run.advance();
       for (; ran === 'paused'; ran = run.advance()) yield;
       showRun(rule, run, state);
@@ -77,6 +80,11 @@ function addWatched(candidates: Uint32Array, phase: PhasePlan, { watch }: Exchan
   if (watch === undefined) return;
   const index = phase.rules.findIndex(({ id }) => id === watch.ruleId);
   if (index >= 0) candidates[index >>> 5] = ((candidates[index >>> 5] as number) | (1 << (index & 31))) >>> 0;
+}
+
+/** Takes what settled rules assign before anything else did: values to begin with, which cost nothing and are shared by all. */
+function takeAtOnce({ initialTx }: CompiledRule, state: ExchangeState): boolean {
+  return initialTx !== undefined && state.removedRules.length === 0 && state.tx.rebase(initialTx);
 }
 
 /** Carries out what a rule that was worked out at load does, unless it was removed at run time. */

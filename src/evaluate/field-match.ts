@@ -5,6 +5,7 @@ import { toByteString, toBytes } from '../base/bytes.ts';
 import type { FieldRecord } from '../inspect/field-record.ts';
 import { nativeAddon } from '../matching/native.ts';
 import type { Target } from '../plan/plan.ts';
+import { transformText } from './transformed.ts';
 
 /** A value of a target, before or after it matched. */
 export interface MatchSource {
@@ -99,8 +100,13 @@ export class FieldMatch {
 
   /** The transformed value as a byte string. */
   get text(): string {
-    this.#text ??= toByteString(this.bytes);
+    this.#text ??= this.#transformedText();
     return this.#text;
+  }
+
+  #transformedText(): string {
+    if (this.#bytes !== undefined || this.#tail !== undefined) return toByteString(this.bytes);
+    return transformText(this.transformations, this.#field?.text ?? this.#raw ?? '');
   }
 
   #transformedBytes(): Uint8Array {

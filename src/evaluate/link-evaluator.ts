@@ -1,12 +1,11 @@
 // One link of a rule over the values it looks at: which of them match. Native hits answer for fields; computed values and
 // TypeScript operators are tested here. Changes nothing.
 
-import { foldAscii, toByteString } from '../base/bytes.ts';
+import { foldAscii } from '../base/bytes.ts';
 import type { FieldRecord } from '../inspect/field-record.ts';
 import { isLengthOnly } from '../inspect/field-tests.ts';
 import type { Hit } from '../inspect/hit-table.ts';
 import { itemWork } from '../inspect/work.ts';
-import { nativeAddon } from '../matching/native.ts';
 import { bodyKinds, type FieldKind, fieldKind } from '../plan/field-kind.ts';
 import type {
   CompiledRule,
@@ -23,7 +22,8 @@ import { findInComputed } from './computed-scan.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import { FieldMatch } from './field-match.ts';
 import { expandMacro } from './macros.ts';
-import { computedValues } from './variables.ts';
+import { transformText } from './transformed.ts';
+import { computedValues, hasOneValue, keyOfOnly, onlyValue } from './variables.ts';
 
 /** A link that runs now. */
 export interface LinkRun {
@@ -100,6 +100,7 @@ function hitsOf(state: ExchangeState, pattern: PatternId): readonly Hit[] {
 function hitMatches(run: LinkRun, patterns: readonly number[]): PlacedMatch[] {
   const found: PlacedMatch[] = [];
   const { operator } = run.link;
+  if (patterns.length === 0) return found;
   // What a guess reads in a value need not be what a rule says that values must be.
   const isBound = operator.kind !== 'none' && operator.negated;
   for (const id of patterns) {
@@ -144,58 +145,79 @@ function withoutRepeats(found: readonly PlacedMatch[]): PlacedMatch[] {
   });
 }
 
+const noMatches: readonly FieldMatch[] = [];
+
 function inOrder(found: PlacedMatch[]): readonly FieldMatch[] {
+  if (found.length === 0) return noMatches;
   return (found.length > 1 ? found.sort(byPlace) : found).map(({ match }) => match);
 }
 
 function matchPatterns(run: LinkRun, operator: PatternOperator): readonly FieldMatch[] {
   const found = hitMatches(run, operator.patterns);
   if (operator.computed.length > 0) {
-    run.link.targets.forEach((target, index) => {
-      if (target.kinds.length > 0 || target.mode === 'count') return;
+    for (const [index, target] of run.link.targets.entries()) {
+      if (target.kinds.length > 0 || target.mode === 'count') continue;
       for (const { key, value } of computedValues(target, run.state)) {
         if (isRemoved(run, target, key)) continue;
         for (const match of findInComputed({ operator, target, key, value }, run.state.plan)) {
           found.push({ target: index, match });
         }
       }
-    });
+    }
   }
   return inOrder(found);
 }
 
 function matchValues(run: LinkRun, operator: ValueOperator): readonly FieldMatch[] {
   const { link, state } = run;
+  const { targets } = link;
   const test = operator.test ?? operator.bind(expandMacro(operator.argument, state));
-  const found = operator.patterns.length > 0 ? hitMatches(run, operator.patterns) : [];
-  link.targets.forEach((target, index) => {
-    const add = (key: string, value: string): void => {
-      const match = testValue({ link, operator, target, test }, key, value);
-      if (match !== undefined) found.push({ target: index, match });
-    };
-    if (target.mode === 'count') add('', String(countTarget(run, target)));
-    else if (target.kinds.length === 0) {
-      for (const { key, value } of computedValues(target, state)) {
-        if (!isRemoved(run, target, key)) add(key, value);
-      }
-    } else if (operator.test === undefined) {
-      forEachKept(run, target, (key, field) => {
-        const match = testField({ link, operator, target, test }, key, field);
-        if (match !== undefined) found.push({ target: index, match });
-      });
-    }
-  });
+  const found = hitMatches(run, operator.patterns);
+  for (let index = 0; index < targets.length; index += 1) {
+    const target = targets[index] as Target;
+    if (target.kinds.length > 0 && target.mode === 'each' && operator.test !== undefined) continue;
+    testTarget(run, { link, operator, target, test }, index, found);
+  }
   return inOrder(found);
 }
 
-/** Remembered values of a target, for an argument that was not known when the fields passed. */
-function forEachKept(run: LinkRun, target: Target, visit: (key: string, field: FieldRecord) => void): void {
+/** Tests the values of a target that no hit tells about. */
+function testTarget(run: LinkRun, asked: AskedValue, index: number, found: PlacedMatch[]): void {
+  const { target } = asked;
+  if (target.mode === 'count') addMatch(found, index, testValue(asked, '', String(countTarget(run, target))));
+  else if (target.kinds.length > 0) testKept(run, asked, index, found);
+  else if (hasOneValue(target)) testOnlyValue(run, asked, index, found);
+  else testComputed(run, asked, index, found);
+}
+
+function addMatch(found: PlacedMatch[], target: number, match: FieldMatch | undefined): void {
+  if (match !== undefined) found.push({ target, match });
+}
+
+/** Most rules that run for every request ask for one value: nothing is made for it that is not needed. */
+function testOnlyValue(run: LinkRun, asked: AskedValue, index: number, found: PlacedMatch[]): void {
+  const { target } = asked;
+  const value = onlyValue(target, run.state);
+  if (value === undefined) return;
+  const key = keyOfOnly(target);
+  if (!isRemoved(run, target, key)) addMatch(found, index, testValue(asked, key, value));
+}
+
+function testComputed(run: LinkRun, asked: AskedValue, index: number, found: PlacedMatch[]): void {
+  for (const { key, value } of computedValues(asked.target, run.state)) {
+    if (!isRemoved(run, asked.target, key)) addMatch(found, index, testValue(asked, key, value));
+  }
+}
+
+/** Tests the remembered values of a target, for an argument that was not known when the fields passed. */
+function testKept(run: LinkRun, asked: AskedValue, index: number, found: PlacedMatch[]): void {
+  const { target } = asked;
   for (const kind of target.kinds) {
     for (const field of run.state.fields.of(kind)) {
       if (!targetAccepts(target, field.key) || isRemoved(run, target, field.key)) continue;
       if (isOutdated(run, kind, field.key)) continue;
       run.state.work.spend(itemWork);
-      visit(shownKey(target, field.name), field);
+      addMatch(found, index, testField(asked, shownKey(target, field.name), field));
     }
   }
 }
@@ -218,23 +240,17 @@ function testField(asked: AskedValue, key: string, field: FieldRecord): FieldMat
 
 function testValue(asked: AskedValue, key: string, value: string): FieldMatch | undefined {
   const { link, operator, target, test } = asked;
-  for (const text of transformedTexts(link, value)) {
-    if (test(text) === operator.negated) continue;
-    return new FieldMatch({ target, key, text, raw: value, transformations: link.transformations });
-  }
-  return undefined;
+  const { transformations } = link;
+  const text = link.multiMatch
+    ? stepTexts(transformations, value).find((one) => test(one) !== operator.negated)
+    : transformText(transformations, value);
+  if (text === undefined || test(text) === operator.negated) return undefined;
+  return new FieldMatch({ target, key, text, raw: value, transformations });
 }
 
-/** What a value becomes: after the whole chain, or with `multiMatch` after each step. */
-function transformedTexts(link: Link, value: string): readonly string[] {
-  const { transformations, multiMatch } = link;
-  if (transformations.length === 0) return [value];
-  const native = nativeAddon();
-  const bytes = Buffer.from(value, 'latin1');
-  if (!multiMatch) return [toByteString(native.transform(transformations, bytes))];
-  const texts = [...transformations.keys()].map((last) =>
-    toByteString(native.transform(transformations.slice(0, last + 1), bytes)),
-  );
+/** What a value becomes after each step of a chain, itself first; equal ones once. */
+function stepTexts(transformations: readonly number[], value: string): readonly string[] {
+  const texts = [...transformations.keys()].map((last) => transformText(transformations.slice(0, last + 1), value));
   return [...new Set([value, ...texts])];
 }
 

@@ -7,7 +7,7 @@ import { captureGroups } from './captures.ts';
 import { applyEffect } from './effects.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import type { FieldMatch } from './field-match.ts';
-import { evaluateLink } from './link-evaluator.ts';
+import { evaluateLink, type LinkRun } from './link-evaluator.ts';
 import type { ObservedLink } from './observed-match.ts';
 
 /** Matches between two looks at the turn. */
@@ -16,10 +16,12 @@ const matchesAtOnce = 16;
 /** What became of a rule; `paused`: ask again in the next turn. */
 export type RuleOutcome = 'match' | 'no-match' | 'paused';
 
-/** A rule that runs. Effects of a link happen as soon as it matches. */
-export class RuleRun {
-  readonly #rule: CompiledRule;
-  readonly #state: ExchangeState;
+const noMatches: readonly FieldMatch[] = [];
+
+/** A rule that runs, one after the other. Effects of a link happen as soon as it matches. */
+export class RuleRun implements LinkRun {
+  readonly state: ExchangeState;
+  #rule: CompiledRule;
   #linkIndex = 0;
   /** Matches of the link that runs now; undefined before it was evaluated. */
   #matches: readonly FieldMatch[] | undefined;
@@ -28,19 +30,40 @@ export class RuleRun {
   #hasPaused = false;
   /** The first match of the first link. */
   #first: FieldMatch | undefined;
-  readonly #observed: ObservedLink[] | undefined;
+  #observed: ObservedLink[] | undefined;
 
   constructor(rule: CompiledRule, state: ExchangeState) {
+    this.state = state;
     this.#rule = rule;
-    this.#state = state;
+    this.begin(rule);
+  }
+
+  /** Takes on a rule; the one before is done with. */
+  begin(rule: CompiledRule): void {
+    const { state } = this;
+    this.#rule = rule;
+    this.#linkIndex = 0;
+    this.#matches = undefined;
+    this.#nextMatch = 0;
+    this.#hasPaused = false;
+    this.#first = undefined;
     this.#observed = state.observer === undefined ? undefined : [];
     state.rule = rule;
-    state.linkMatches = [];
+    state.linkMatches = noMatches;
+  }
+
+  get rule(): CompiledRule {
+    return this.#rule;
+  }
+
+  /** The link that runs now. */
+  get link(): Link {
+    return this.#rule.links[this.#linkIndex] as Link;
   }
 
   /** The match that is reported. Only after `match`. */
   get match(): FieldMatch {
-    return this.#state.lastMatch ?? (this.#first as FieldMatch);
+    return this.state.lastMatch ?? (this.#first as FieldMatch);
   }
 
   /** What each link matched, for whoever watches. */
@@ -52,8 +75,8 @@ export class RuleRun {
   advance(): RuleOutcome {
     const { links } = this.#rule;
     while (this.#linkIndex < links.length) {
-      const link = links[this.#linkIndex] as Link;
-      this.#matches ??= evaluateLink({ rule: this.#rule, link, state: this.#state });
+      const { link } = this;
+      this.#matches ??= evaluateLink(this);
       if (this.#matches.length === 0) return 'no-match';
       if (!this.#applyMatches(link, this.#matches)) return 'paused';
       this.#endLink(link, this.#matches);
@@ -63,7 +86,7 @@ export class RuleRun {
 
   /** False when the turn is over before all matches were applied. */
   #applyMatches(link: Link, matches: readonly FieldMatch[]): boolean {
-    const { work } = this.#state;
+    const { work } = this.state;
     for (; this.#nextMatch < matches.length; this.#nextMatch += 1) {
       const isLook = this.#nextMatch > 0 && this.#nextMatch % matchesAtOnce === 0;
       if (isLook && work.isTurnOver && !this.#hasPaused) {
@@ -72,14 +95,14 @@ export class RuleRun {
       }
       this.#hasPaused = false;
       if (isLook && work.isOverdrawn) return true;
-      applyMatch(link, matches[this.#nextMatch] as FieldMatch, this.#state);
+      applyMatch(link, matches[this.#nextMatch] as FieldMatch, this.state);
     }
     return true;
   }
 
   #endLink(link: Link, matches: readonly FieldMatch[]): void {
     this.#first ??= matches[0];
-    this.#state.linkMatches = boundedMatches(this.#rule, link, matches, this.#state);
+    this.state.linkMatches = boundedMatches(this.#rule, link, matches, this.state);
     this.#observed?.push({ link, matches });
     this.#linkIndex += 1;
     this.#matches = undefined;

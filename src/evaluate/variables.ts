@@ -20,31 +20,33 @@ const two = (number: number): string => String(number).padStart(2, '0');
 const filesContent = fieldKind('FILE_CONTENT');
 
 /** Variables with one value that is worked out when it is asked for. All others are facts. */
-const singles: Readonly<Record<string, Single>> = {
-  ARGS_COMBINED_SIZE: (state) => String(state.fields.argumentBytes),
-  FILES_COMBINED_SIZE: (state) => String(state.fields.fileBytes),
-  DURATION: (state) => String(Math.round((monotonicMs() - state.startMs) * 1000)),
-  HIGHEST_SEVERITY: (state) => String(state.highestSeverity),
-  MATCHED_VAR: (state) => state.lastMatch?.text,
-  MATCHED_VAR_NAME: (state) => state.lastMatch?.name,
-  MODSEC_BUILD: () => '030000000',
-  MSC_PCRE_ERROR: () => '0',
-  MSC_PCRE_LIMITS_EXCEEDED: () => '0',
-  INBOUND_DATA_ERROR: () => '0',
-  OUTBOUND_DATA_ERROR: () => '0',
-  SDBM_DELETE_ERROR: () => '0',
-  TIME: ({ startDate: at }) => `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`,
-  TIME_DAY: (state) => String(state.startDate.getDate()),
-  TIME_EPOCH: (state) => String(Math.floor(state.startDate.getTime() / 1000)),
-  TIME_HOUR: (state) => String(state.startDate.getHours()),
-  TIME_MIN: (state) => String(state.startDate.getMinutes()),
-  TIME_MON: (state) => String(state.startDate.getMonth() + 1),
-  TIME_SEC: (state) => String(state.startDate.getSeconds()),
-  TIME_WDAY: (state) => String(state.startDate.getDay()),
-  TIME_YEAR: (state) => String(state.startDate.getFullYear()),
-  UNIQUE_ID: (state) => state.requestId,
-  WEBAPPID: (state) => state.plan.settings.webAppId,
-};
+const singles: ReadonlyMap<string, Single> = new Map<string, Single>(
+  Object.entries({
+    ARGS_COMBINED_SIZE: (state) => String(state.fields.argumentBytes),
+    FILES_COMBINED_SIZE: (state) => String(state.fields.fileBytes),
+    DURATION: (state) => String(Math.round((monotonicMs() - state.startMs) * 1000)),
+    HIGHEST_SEVERITY: (state) => String(state.highestSeverity),
+    MATCHED_VAR: (state) => state.lastMatch?.text,
+    MATCHED_VAR_NAME: (state) => state.lastMatch?.name,
+    MODSEC_BUILD: () => '030000000',
+    MSC_PCRE_ERROR: () => '0',
+    MSC_PCRE_LIMITS_EXCEEDED: () => '0',
+    INBOUND_DATA_ERROR: () => '0',
+    OUTBOUND_DATA_ERROR: () => '0',
+    SDBM_DELETE_ERROR: () => '0',
+    TIME: ({ startDate: at }) => `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`,
+    TIME_DAY: (state) => String(state.startDate.getDate()),
+    TIME_EPOCH: (state) => String(Math.floor(state.startDate.getTime() / 1000)),
+    TIME_HOUR: (state) => String(state.startDate.getHours()),
+    TIME_MIN: (state) => String(state.startDate.getMinutes()),
+    TIME_MON: (state) => String(state.startDate.getMonth() + 1),
+    TIME_SEC: (state) => String(state.startDate.getSeconds()),
+    TIME_WDAY: (state) => String(state.startDate.getDay()),
+    TIME_YEAR: (state) => String(state.startDate.getFullYear()),
+    UNIQUE_ID: (state) => state.requestId,
+    WEBAPPID: (state) => state.plan.settings.webAppId,
+  }),
+);
 
 function ruleValue(key: string, state: ExchangeState): string | undefined {
   const { rule } = state;
@@ -63,6 +65,27 @@ function ruleValue(key: string, state: ExchangeState): string | undefined {
 const ruleKeys = ['id', 'severity', 'msg'];
 const collectionNames: ReadonlySet<string> = new Set(['IP', 'GLOBAL', 'SESSION', 'USER', 'RESOURCE', 'ENV']);
 
+/** Variables with several values, each under a key. */
+const severalVariables: ReadonlySet<string> = new Set([
+  ...collectionNames,
+  ...['TX', 'MATCHED_VARS', 'MATCHED_VARS_NAMES', 'RULE', 'FILES_SIZES'],
+]);
+
+/** Whether a computed target has one value at most: a variable without keys, or one name of TX. */
+export function hasOneValue({ variable, selector }: Target): boolean {
+  return variable === 'TX' ? selector?.name !== undefined : !severalVariables.has(variable);
+}
+
+/** The value of a target that has one at most. */
+export function onlyValue({ variable, selector }: Target, state: ExchangeState): string | undefined {
+  return variable === 'TX' ? state.tx.get(selector?.name ?? '') : singleValue(variable, state);
+}
+
+/** The key under which logs show it. */
+export function keyOfOnly({ variable, selector }: Target): string {
+  return variable === 'TX' ? (selector?.label ?? '') : '';
+}
+
 function collectionValues(target: Target, state: ExchangeState): readonly ComputedValue[] {
   const collection = target.variable === 'TX' ? state.tx : state.collections.get(target.variable);
   if (collection === undefined) return [];
@@ -80,6 +103,10 @@ function collectionValues(target: Target, state: ExchangeState): readonly Comput
 /** The values of a computed target, selector and exclusions applied, in order. */
 export function computedValues(target: Target, state: ExchangeState): readonly ComputedValue[] {
   const { variable } = target;
+  if (hasOneValue(target)) {
+    const value = onlyValue(target, state);
+    return value === undefined ? [] : [{ key: keyOfOnly(target), value }];
+  }
   if (variable === 'TX' || collectionNames.has(variable)) return collectionValues(target, state);
   if (variable === 'MATCHED_VARS') {
     return state.linkMatches
@@ -94,18 +121,14 @@ export function computedValues(target: Target, state: ExchangeState): readonly C
       .filter((key) => targetAccepts(target, key))
       .map((key) => ({ key, value: ruleValue(key, state) ?? '' }));
   }
-  if (variable === 'FILES_SIZES') {
-    return state.fields
-      .of(filesContent)
-      .filter((file) => targetAccepts(target, file.key))
-      .map((file) => ({ key: file.name, value: String(file.length) }));
-  }
-  const value = singleValue(variable, state);
-  return value === undefined ? [] : [{ key: '', value }];
+  return state.fields
+    .of(filesContent)
+    .filter((file) => targetAccepts(target, file.key))
+    .map((file) => ({ key: file.name, value: String(file.length) }));
 }
 
 function singleValue(variable: string, state: ExchangeState): string | undefined {
-  const single = Object.hasOwn(singles, variable) ? singles[variable] : undefined;
+  const single = singles.get(variable);
   return single === undefined ? state.facts.get(variable) : single(state);
 }
 

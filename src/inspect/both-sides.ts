@@ -10,7 +10,7 @@ import type { Hit, HitTable } from './hit-table.ts';
 export type FoundFields = Pick<FieldStore, 'of' | 'first' | 'count' | 'argumentBytes' | 'fileBytes'>;
 
 /** What rules ask about hits: of one direction, or of both. */
-export type FoundHits = Pick<HitTable, 'of' | 'candidates'>;
+export type FoundHits = Pick<HitTable, 'of' | 'candidates' | 'addCandidates'>;
 
 /** Fields of the request, then those of the response. No kind of field is in both. */
 export class BothFields implements FoundFields {
@@ -62,6 +62,13 @@ export class BothHits implements FoundHits {
   }
 
   candidates(phase: PhasePlan, others?: Uint32Array): Uint32Array {
-    return this.#response.candidates(phase, this.#request.candidates(phase, others));
+    const words = this.#request.candidates(phase, others);
+    this.#response.addCandidates(phase, words);
+    return words;
+  }
+
+  addCandidates(phase: PhasePlan, words: Uint32Array): void {
+    this.#request.addCandidates(phase, words);
+    this.#response.addCandidates(phase, words);
   }
 }

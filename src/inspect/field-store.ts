@@ -10,16 +10,19 @@ import type { Problems } from './problems.ts';
 const sizedKinds = new KindSet(['ARGS_GET', 'ARGS_GET_NAMES', 'ARGS_POST', 'ARGS_POST_NAMES']);
 const fileContent = fieldKind('FILE_CONTENT');
 const none: readonly FieldRecord[] = [];
+/** What each exchange begins with, to be copied. */
+const zeros: readonly number[] = new Array<number>(fieldKinds.length).fill(0);
+const noRecords: readonly (FieldRecord[] | undefined)[] = new Array(fieldKinds.length).fill(undefined);
 
 /** Remembered fields and counters of one exchange. */
 export class FieldStore {
   readonly #plan: Plan;
   readonly #limits: Limits;
   readonly #problems: Problems;
-  readonly #byKind: (FieldRecord[] | undefined)[] = new Array(fieldKinds.length).fill(undefined);
+  readonly #byKind: (FieldRecord[] | undefined)[] = noRecords.slice();
   /** The first field by key among the first `count` remembered ones of a kind. */
-  readonly #indexes: ({ readonly byKey: Map<string, FieldRecord>; count: number } | undefined)[] = [];
-  readonly #counts = new Uint32Array(fieldKinds.length);
+  #indexes: ({ readonly byKey: Map<string, FieldRecord>; count: number } | undefined)[] | undefined;
+  readonly #counts: number[] = zeros.slice();
   #bodyFieldCount = 0;
   #nameBytes = 0;
   #keptBytes = 0;
@@ -42,6 +45,7 @@ export class FieldStore {
    * each value that matches.
    */
   first(kind: FieldKind, key: string): FieldRecord | undefined {
+    this.#indexes ??= [];
     this.#indexes[kind] ??= { byKey: new Map(), count: 0 };
     const index = this.#indexes[kind];
     for (const records = this.of(kind); index.count < records.length; index.count += 1) {

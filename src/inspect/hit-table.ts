@@ -96,6 +96,12 @@ export class HitTable {
     const words = phase.always.slice();
     if (others !== undefined)
       for (const [word, bits] of others.entries()) words[word] = ((words[word] as number) | bits) >>> 0;
+    this.addCandidates(phase, words);
+    return words;
+  }
+
+  /** Adds the rules whose first link has a hit to such a bit set. */
+  addCandidates(phase: PhasePlan, words: Uint32Array): void {
     for (const pattern of this.#byPattern.keys()) {
       for (const rule of this.#plan.patterns[pattern]?.rules ?? []) {
         if (rule.phase !== phase.phase) continue;
@@ -103,6 +109,5 @@ export class HitTable {
         words[word] = ((words[word] as number) | (1 << (rule.index & 31))) >>> 0;
       }
     }
-    return words;
   }
 }

@@ -118,8 +118,13 @@ export class Inspector implements FieldSink {
 
   /** Takes a field of a head whose value is at hand: it is kept whole. `name` is empty for kinds that are no collection. */
   addText(kind: FieldKind, name: string, value: string): void {
-    if (this.#late.isNeeded) this.#late.add(() => this.#addText(kind, name, value), 0);
+    if (this.#late.isNeeded) this.#addTextLate(kind, name, value);
     else this.#addText(kind, name, value);
+  }
+
+  // A function that keeps its arguments costs as much as a field whenever it is entered: so what is late has one of its own.
+  #addTextLate(kind: FieldKind, name: string, value: string): void {
+    this.#late.add(() => this.#addText(kind, name, value), 0);
   }
 
   #addText(kind: FieldKind, name: string, value: string): void {
@@ -168,11 +173,11 @@ export class Inspector implements FieldSink {
 
   /** Appends to the raw body field, which the first call opens. */
   writeRaw(kind: 'REQUEST_BODY' | 'RESPONSE_BODY', chunk: Uint8Array): void {
-    if (!this.#late.isNeeded) {
-      this.#writeRaw(kind, chunk);
-      return;
-    }
-    const kept = new Uint8Array(chunk);
+    if (this.#late.isNeeded) this.#writeRawLate(kind, new Uint8Array(chunk));
+    else this.#writeRaw(kind, chunk);
+  }
+
+  #writeRawLate(kind: 'REQUEST_BODY' | 'RESPONSE_BODY', kept: Uint8Array): void {
     this.#late.add(() => this.#writeRaw(kind, kept), kept.length);
   }
 
@@ -272,23 +277,31 @@ export class Inspector implements FieldSink {
   }
 
   #beginIn(field: OpenField, source: FieldSource, name: string): void {
-    if (this.#late.isNeeded) this.#late.add(() => this.#begin(field, source, name), name.length);
+    if (this.#late.isNeeded) this.#beginLate(field, source, name);
     else this.#begin(field, source, name);
+  }
+
+  #beginLate(field: OpenField, source: FieldSource, name: string): void {
+    this.#late.add(() => this.#begin(field, source, name), name.length);
   }
 
   #writeTo(field: OpenField, value: Uint8Array): void {
     this.#readBytes += value.length;
-    if (!this.#late.isNeeded) {
-      field.write(value, this.#inputFrom);
-      return;
-    }
-    const kept = new Uint8Array(value);
+    if (this.#late.isNeeded) this.#writeLate(field, new Uint8Array(value));
+    else field.write(value, this.#inputFrom);
+  }
+
+  #writeLate(field: OpenField, kept: Uint8Array): void {
     this.#late.add(() => field.write(kept, this.#inputFrom), kept.length);
   }
 
   #endOf(field: OpenField): void {
-    if (this.#late.isNeeded) this.#late.add(() => field.end(), 0);
+    if (this.#late.isNeeded) this.#endLate(field);
     else field.end();
+  }
+
+  #endLate(field: OpenField): void {
+    this.#late.add(() => field.end(), 0);
   }
 
   #begin(field: OpenField, source: FieldSource, name: string): void {

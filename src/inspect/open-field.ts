@@ -35,13 +35,16 @@ const tailsMax = 16;
 /** Room for the hits of one stream call, by program: no call is open when another begins. */
 let streamHits: { readonly program: unknown; readonly buffer: HitBuffer } | undefined;
 
+const noClass: FieldClass = { native: -1, tests: [], streamTests: [] };
+const noBytes = Buffer.alloc(0);
+
 /** One field under way; reused for the next one after `end`. */
 export class OpenField {
   readonly #context: OpenFieldContext;
   #record: FieldRecord | undefined;
-  #class: FieldClass = { native: -1, tests: [], streamTests: [] };
+  #class: FieldClass = noClass;
   /** The value's beginning. */
-  #kept = Buffer.allocUnsafe(0);
+  #kept = noBytes;
   #keptLength = 0;
   /** Bytes beyond it that wait for more. */
   #block: Buffer | undefined;

@@ -20,41 +20,50 @@ export interface Problem {
   readonly message: string;
 }
 
+const none: readonly Problem[] = [];
+const nothing: ReadonlyMap<string, number> = new Map();
+
 /** Collects problems and counts of bytes that an operator did not see. */
 export class Problems {
-  readonly #byCause = new Map<ProblemCause, Problem>();
-  readonly #uninspected = new Map<string, number>();
+  #byCause: Map<ProblemCause, Problem> | undefined;
+  #uninspected: Map<string, number> | undefined;
 
   /** Notes a problem; only the first of each cause is kept. */
   add(cause: ProblemCause, message: string): void {
+    this.#byCause ??= new Map();
     if (!this.#byCause.has(cause)) this.#byCause.set(cause, { cause, message });
   }
 
   /** Counts bytes that some operator should have seen and did not. */
   uninspected(cause: string, bytes: number): void {
-    if (bytes > 0) this.#uninspected.set(cause, (this.#uninspected.get(cause) ?? 0) + bytes);
+    if (bytes <= 0) return;
+    this.#uninspected ??= new Map();
+    this.#uninspected.set(cause, (this.#uninspected.get(cause) ?? 0) + bytes);
   }
 
   get all(): readonly Problem[] {
-    return [...this.#byCause.values()];
+    return this.#byCause === undefined ? none : [...this.#byCause.values()];
   }
 
   /** Cause → bytes. */
   get uninspectedBytes(): ReadonlyMap<string, number> {
-    return this.#uninspected;
+    return this.#uninspected ?? nothing;
   }
 }
 
 /** The problems of several, each cause once. */
 export function problemsOf(all: readonly Problems[]): readonly Problem[] {
   const together = new Problems();
-  for (const { cause, message } of all.flatMap((one) => one.all)) together.add(cause, message);
+  for (const one of all) for (const { cause, message } of one.all) together.add(cause, message);
   return together.all;
 }
 
 /** Cause → bytes of several. */
 export function uninspectedOf(all: readonly Problems[]): ReadonlyMap<string, number> {
   const together = new Problems();
-  for (const one of all) for (const [cause, bytes] of one.uninspectedBytes) together.uninspected(cause, bytes);
+  for (const one of all) {
+    const bytesByCause = one.uninspectedBytes;
+    if (bytesByCause.size > 0) for (const [cause, bytes] of bytesByCause) together.uninspected(cause, bytes);
+  }
   return together.uninspectedBytes;
 }

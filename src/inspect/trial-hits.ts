@@ -28,6 +28,13 @@ export class TrialHits implements FoundHits {
   }
 
   candidates(phase: PhasePlan, others?: Uint32Array): Uint32Array {
-    return this.#trial.candidates(phase, this.#known.candidates(phase, others));
+    const words = this.#known.candidates(phase, others);
+    this.#trial.addCandidates(phase, words);
+    return words;
+  }
+
+  addCandidates(phase: PhasePlan, words: Uint32Array): void {
+    this.#known.addCandidates(phase, words);
+    this.#trial.addCandidates(phase, words);
   }
 }

@@ -13,7 +13,13 @@ import type { FieldTest, Link, LinkOperator, PatternId, Target } from './plan.ts
 import type { RetentionList } from './retention.ts';
 import type { LinkActions } from './rule-actions.ts';
 import { compileTargets, indexTargets } from './targets.ts';
-import { type BoundTest, numericOperators, type OperatorBinding, valueOperator } from './value-operator.ts';
+import {
+  type BoundTest,
+  numericOperators,
+  type OperatorBinding,
+  rememberingLast,
+  valueOperator,
+} from './value-operator.ts';
 
 /** What links compile into, shared by all rules of a plan. */
 export interface LinkContext {
@@ -127,8 +133,10 @@ function compileTester(
     const why = isLate ? ' with a macro in its argument' : '';
     throw new WafError('seclang.unsupported', `operator @${operator.name}${why}`);
   }
-  const test = argument.constant === undefined ? undefined : bind(argument.constant);
-  return { kind: 'value', operator, argument, test, bind };
+  if (argument.constant === undefined) {
+    return { kind: 'value', operator, argument, test: undefined, bind: rememberingLast(bind) };
+  }
+  return { kind: 'value', operator, argument, test: bind(argument.constant), bind };
 }
 
 /** Registers a pattern operator with the fields of its targets. */

@@ -13,7 +13,7 @@ import { endsOrControls, type FlowOf, landingsOf, refutationOf } from './undecid
 /** A rule before its links are compiled and its place is known. */
 export type RuleDraft = Omit<
   CompiledRule,
-  'index' | 'skipTo' | 'landing' | 'refutation' | 'stability' | 'links' | 'presets' | 'changesFlow'
+  'index' | 'skipTo' | 'landing' | 'refutation' | 'stability' | 'links' | 'presets' | 'initialTx' | 'changesFlow'
 > & {
   readonly links: readonly [LinkDraft, ...LinkDraft[]];
   readonly skip: number;
@@ -50,9 +50,9 @@ export function assemblePhases(entries: readonly (RuleDraft | Marker)[], context
   const folded = foldPhases(placed);
   const steps = placed.map((rules, index) => stepsOf(rules, folded[index] as readonly Folded[]));
   const initial = takeInitialPresets(steps[0] as Step[]);
-  const phases = steps.map((own, index) => compilePhase(own, phaseNumbers[index] as number, context));
+  const phases = steps.map((own, index) => compilePhase(own, phaseNumbers[index] as number, { context, initial }));
   const foldedCount = folded.flat().filter((one) => one !== 'keep').length;
-  return { phases: [compilePhase([], 0, context), ...phases], initialTx: initial, foldedCount };
+  return { phases: [compilePhase([], 0, { context, initial }), ...phases], initialTx: initial, foldedCount };
 }
 
 /** The rules of a phase, jumps resolved to indexes among them. */
@@ -132,14 +132,29 @@ function takeInitialPresets(steps: Step[]): ReadonlyMap<string, string | number>
   const [first] = steps;
   if (first?.kind !== 'presets') return initial;
   steps.shift();
-  for (const [name, value] of first.presets.flatMap((preset) => preset.assignments)) {
-    if (value === undefined) initial.delete(name);
-    else initial.set(name, value);
-  }
-  return initial;
+  return withPresets(initial, first.presets);
 }
 
-function compilePhase(steps: readonly Step[], phase: number, context: LinkContext): PhasePlan {
+/** What TX is when these assignments come to what it was. */
+function withPresets(
+  before: ReadonlyMap<string, string | number>,
+  presets: readonly Preset[],
+): ReadonlyMap<string, string | number> {
+  const behind = new Map(before);
+  for (const [name, value] of presets.flatMap((preset) => preset.assignments)) {
+    if (value === undefined) behind.delete(name);
+    else behind.set(name, value);
+  }
+  return behind;
+}
+
+interface PhaseSources {
+  readonly context: LinkContext;
+  /** What TX is before phase 1. */
+  readonly initial: ReadonlyMap<string, string | number>;
+}
+
+function compilePhase(steps: readonly Step[], phase: number, { context, initial }: PhaseSources): PhasePlan {
   const froms = steps.map(({ from }) => from);
   const compiled = steps.map((step) => {
     const skipTo = step.kind === 'rule' ? newIndex(froms, step.rule.skipTo) : undefined;
@@ -153,7 +168,12 @@ function compilePhase(steps: readonly Step[], phase: number, context: LinkContex
     const stability = stabilities[index] ?? 'unstable';
     const flow = { skipTo, landing: landings[index], refutation: refutationOf(links[0]), changesFlow: false };
     const own = { ...rest, ...flow, links, index, stability, presets: undefined };
-    if (step.kind === 'presets') return { ...own, ...bookkeeping, presets: step.presets };
+    if (step.kind === 'presets') {
+      // Of phase 1 only the first: at those behind it TX is not any more what it was at the beginning.
+      const isFirst = phase === 1 && step === steps.find(({ kind }) => kind === 'presets');
+      const initialTx = isFirst ? withPresets(initial, step.presets) : undefined;
+      return { ...own, ...bookkeeping, presets: step.presets, initialTx };
+    }
     return { ...own, changesFlow: changesFlow(own) };
   });
   for (const rule of rules) if (!canMatchWithoutHit(rule)) listenForHits(rule, rule.links[0], context);

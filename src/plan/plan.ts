@@ -175,6 +175,8 @@ export interface CompiledRule extends RuleIdentity {
   readonly changesFlow: boolean;
   /** Set on a stand-in for rules whose outcome is the same for every request: it only carries out what they assign. */
   readonly presets: readonly Preset[] | undefined;
+  /** What TX is behind these, when no other rule has changed it before; absent where others may have. */
+  readonly initialTx?: ReadonlyMap<string, string | number> | undefined;
 }
 
 /** What a rule that was worked out at load assigns to TX; void when the rule was removed at run time. */

@@ -22,6 +22,8 @@ export type BoundTest = ((value: string) => boolean) & { readonly openStream?: (
 /** Makes a test from the operator's argument. @throws WafError `seclang.syntax` for an argument that makes no sense. */
 export type OperatorBinding = (argument: string) => BoundTest;
 
+/** Digits that make an exact number, however they are read. */
+const shortDigitsMax = 9;
 /** Where `leadingInteger` stops counting, either way. */
 const largestInteger = 2 ** 63;
 
@@ -30,6 +32,22 @@ const largestInteger = 2 ** 63;
  * Beyond 64 bits it is the number at that end. Leading zeros are no digits that count.
  */
 export function leadingInteger(text: string): number {
+  return shortInteger(text) ?? longInteger(text);
+}
+
+/** The number that a few digits without anything else make: what scores and counts are. */
+function shortInteger(text: string): number | undefined {
+  if (text.length === 0 || text.length > shortDigitsMax) return undefined;
+  let number = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    number = 10 * number + digit;
+  }
+  return number;
+}
+
+function longInteger(text: string): number {
   const number = Number(/^[ \t-\r]*([+-]?\d+)/.exec(text)?.[1] ?? 0);
   return Math.max(-largestInteger, Math.min(number, largestInteger));
 }
@@ -132,6 +150,20 @@ export function valueOperator(
 ): OperatorBinding | undefined {
   if (name === 'ipMatchFromFile') return (file) => bindIpFile(readLines(file));
   return Object.hasOwn(bindings, name) ? bindings[name] : undefined;
+}
+
+/** Arguments up to this length are remembered. */
+const rememberedLengthMax = 1024;
+
+/** The same binding for an argument made of macros: it is mostly what it was for the last request, and then its test is too. */
+export function rememberingLast(bind: OperatorBinding): OperatorBinding {
+  let last: { readonly argument: string; readonly test: BoundTest } | undefined;
+  return (argument) => {
+    if (last?.argument === argument) return last.test;
+    const test = bind(argument);
+    if (argument.length <= rememberedLengthMax) last = { argument, test };
+    return test;
+  };
 }
 
 /** Operators whose test is over numbers: a `count` target makes sense only for these. */

@@ -57,6 +57,42 @@ describe('Collection', () => {
     assert.equal(collection.get('b'), '8');
   });
 
+  it('takes other values to begin with only as long as nothing was changed', () => {
+    const other = new Map<string, string | number>([['c', 3]]);
+    const collection = new Collection({ namesMax: 10, bytesMax: 1_000 }, base);
+    assert.ok(collection.rebase(other));
+    assert.deepEqual([...collection.entries()], [['c', '3']]);
+    for (const change of [() => collection.set('d', 4), () => collection.delete('c')]) {
+      change();
+      assert.ok(!collection.rebase(base));
+      assert.equal(collection.get('a'), undefined);
+    }
+  });
+
+  const digitCases: readonly (readonly [what: string, set: readonly string[], from: number, left: string])[] = [
+    ['none', [], 0, '9'],
+    ['those of the base too', [], 9, ''],
+    ['those behind', ['0', '1', '8'], 1, '0'],
+    ['nothing before', ['0', '1'], 2, '01'],
+    ['no other name', ['x', '5', '12'], 0, 'x12'],
+  ];
+  for (const [what, names, from, left] of digitCases) {
+    it(`unsets digits from one on: ${what}`, () => {
+      const withDigit = what.includes('base') ? new Map([['9', 'y']]) : new Map<string, string>();
+      const collection = new Collection({ namesMax: 20, bytesMax: 1_000 }, withDigit);
+      if (what === 'none') collection.set('9', 'kept until asked');
+      for (const name of names) collection.set(name, 'v');
+      const copy = collection.copy();
+      for (const one of [collection, copy]) {
+        one.deleteDigits(what === 'none' ? 10 : from);
+        assert.equal([...one.entries()].map(([name]) => name).join(''), left);
+        one.set('3', 'again');
+        one.deleteDigits(0);
+        assert.ok(!one.has('3'));
+      }
+    });
+  }
+
   it('copies without sharing changes', () => {
     const collection = new Collection({ namesMax: 10, bytesMax: 1_000 }, base);
     collection.set('a', 5);

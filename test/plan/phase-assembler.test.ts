@@ -53,6 +53,38 @@ describe('assemblePhases', () => {
     assert.deepEqual(await idsAfter(rules), [1, 3, 4]);
   });
 
+  describe('settled assignments behind rules that run', () => {
+    const settled = (id: number, actions: string): string => `SecAction "id:${id},phase:1,pass,nolog,${actions}"\n`;
+    const asks = (id: number, test: string): string => `SecRule TX:${test}" "id:${id},phase:1,pass,log"\n`;
+    const cases: readonly (readonly [what: string, rules: string, ids: readonly number[]])[] = [
+      ['are there', `${rule(1)}${settled(2, 'setvar:tx.n=5')}${asks(3, 'n "@eq 5')}`, [1, 3]],
+      [
+        'come over what the first rules set',
+        `${rule(1, 'log,setvar:tx.n=7,setvar:tx.m=7')}${settled(2, 'setvar:tx.n=5')}${asks(3, 'n "@eq 5')}${asks(4, 'm "@eq 7')}`,
+        [1, 3, 4],
+      ],
+      [
+        'come in their order',
+        `${settled(8, 'setvar:tx.k=1')}${rule(1)}${settled(2, 'setvar:tx.n=5,setvar:!tx.k')}${rule(5)}${settled(6, 'setvar:tx.n=6')}
+        ${asks(3, 'n "@eq 6')}SecRule &TX:k "@eq 0" "id:4,phase:1,pass,log"`,
+        [1, 5, 3, 4],
+      ],
+      [
+        'are missing when a jump spares them',
+        `${rule(1, 'log,skipAfter:M')}${settled(2, 'setvar:tx.n=5')}SecMarker M\n${settled(7, 'setvar:tx.m=5')}
+        SecRule &TX:n "@eq 0" "id:3,phase:1,pass,log"\n${asks(4, 'm "@eq 5')}`,
+        [1, 3, 4],
+      ],
+      [
+        'are missing when their rule is removed',
+        `${rule(1, 'log,ctl:ruleRemoveById=2-3')}${settled(2, 'setvar:tx.n=5')}SecRule &TX:n "@eq 1" "id:3,phase:1,pass,log"
+        SecRule ARGS:a "@streq x" "id:4,phase:1,pass,log"`,
+        [1, 4],
+      ],
+    ];
+    for (const [what, rules, ids] of cases) it(what, async () => assert.deepEqual(await idsAfter(rules), ids));
+  });
+
   it('runs rules of each phase in file order', async () => {
     assert.deepEqual(await idsAfter(`${rule(3)}${rule(1)}${rule(2)}`), [3, 1, 2]);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { leadingInteger, numericOperators, valueOperator } from '../../src/plan/value-operator.ts';
+import { leadingInteger, numericOperators, rememberingLast, valueOperator } from '../../src/plan/value-operator.ts';
 import { dataLinesOf } from '../support/registry.ts';
 
 const bind = (name: string, argument: string) => {
@@ -14,6 +14,10 @@ describe('leadingInteger', () => {
     ['12', 12],
     [' -3 apples', -3],
     ['+7', 7],
+    ['0', 0],
+    ['007', 7],
+    ['123456789', 123_456_789],
+    ['1234567890', 1_234_567_890],
     ['', 0],
     ['x1', 0],
     ['0x10', 0],
@@ -25,6 +29,24 @@ describe('leadingInteger', () => {
   ];
   for (const [text, number] of cases)
     it(`reads ${JSON.stringify(text)}`, () => assert.equal(leadingInteger(text), number));
+});
+
+describe('rememberingLast', () => {
+  it('makes a test again only for another argument', () => {
+    const made: string[] = [];
+    const binding = rememberingLast((argument) => {
+      made.push(argument);
+      return (value) => value === argument;
+    });
+    for (const argument of ['a', 'a', 'b', 'b', 'a']) {
+      assert.ok(binding(argument)(argument));
+      assert.ok(!binding(argument)('c'));
+    }
+    const long = 'x'.repeat(2_000);
+    assert.ok(binding(long)(long));
+    assert.ok(binding('a')('a'));
+    assert.deepEqual(made, ['a', 'b', 'a', long]);
+  });
 });
 
 describe('valueOperator', () => {

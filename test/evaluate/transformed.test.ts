@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { toByteString, toBytes } from '../../src/base/bytes.ts';
+import { transformText } from '../../src/evaluate/transformed.ts';
+import { nativeAddon } from '../../src/matching/native.ts';
+
+const texts = [
+  ...['', '0', '1', 'host', 'x-forwarded-for', 'a_b', '0x41', '--', 'a--b', '-', '_', 'a'.repeat(64), 'a'.repeat(65)],
+  ...['Host', 'a b', ' a', 'a%41', 'a+b', '&lt', '\\x41', 'a.b', '../a', '\0a', 'caf\xe9', '/*a*/', 'amp', 'u0041'],
+];
+
+describe('transformText', () => {
+  const native = nativeAddon();
+  const asNative = (chain: readonly number[], text: string): string =>
+    toByteString(native.transform(chain, toBytes(text)));
+
+  for (const [id, name] of native.transformNames().entries()) {
+    it(`makes of short texts what t:${name} does`, () => {
+      for (const text of texts) assert.equal(transformText([id], text), asNative([id], text), JSON.stringify(text));
+    });
+  }
+
+  it('applies a chain one after the other, however many of it change nothing', () => {
+    const ids = ['urlDecodeUni', 'lowercase', 'length'].map((name) => native.transformNames().indexOf(name));
+    assert.equal(transformText(ids, 'host'), '4');
+    assert.equal(transformText(ids.slice(0, 2), 'host'), 'host');
+    assert.equal(transformText(ids.slice(0, 2), '%48ost'), 'host');
+    assert.equal(transformText([], 'Host'), 'Host');
+  });
+});
