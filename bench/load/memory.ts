@@ -3,6 +3,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { Answer } from '../../demo/stack/answer.ts';
 import { send } from '../../demo/stack/client.ts';
 import { type LongBodyKind, longBodyKinds } from '../corpora/long-bodies.ts';
 import { type Running, startFront } from './front.ts';
@@ -66,6 +67,15 @@ function* watched(pieces: Iterable<Uint8Array>, onProgress: (madeBytes: number) 
   }
 }
 
+/** `PERMISSION_DENIED`: what Envoy makes of 403 for a client of gRPC, whose HTTP status is always 200 (gRPC's HTTP/2 mapping). */
+const grpcPermissionDenied = '7';
+
+/** Whether it is Weir's answer. A late attack cuts the exchange: there may be no answer then, but never the service's. */
+export function isRefusal({ status, end, headers }: Pick<Answer, 'status' | 'end' | 'headers'>): boolean {
+  const isDenied = headers.some(([name, value]) => name === 'grpc-status' && value === grpcPermissionDenied);
+  return status === 403 || status === 0 || end === 'cut' || isDenied;
+}
+
 /** One body to be sent. */
 interface Sent {
   readonly kind: LongBodyKind;
@@ -84,10 +94,7 @@ async function measure({ weir, envoy }: Running, plan: MemoryPlan, sent: Sent): 
     { port: envoy.frontPort, timeoutMs: 24 * 3600 * 1000 },
   );
   const { peakBytes } = weir.memory();
-  // A late attack cuts the exchange: there may be no answer, but never the service's.
-  const isRight = isAttack
-    ? answer.status === 403 || answer.status === 0 || answer.end === 'cut'
-    : answer.status === 200;
+  const isRight = isAttack ? isRefusal(answer) : answer.status === 200 && !isRefusal(answer);
   return {
     kind: kind.name,
     bytes,

@@ -76,6 +76,16 @@ export function isUnread({ kind }: Charset): boolean {
 /** First bytes that tell UTF-16 and UTF-32 from everything else. */
 export const wideHeadBytes = 4;
 
+/** The encoding of a text that begins with a byte order mark. Four bytes are looked at; fewer when the text has no more. */
+export function sniffMark(head: Uint8Array): Charset | undefined {
+  const [first, second, third, fourth] = head;
+  if (first === 0xfe && second === 0xff) return { kind: 'utf-16', byteOrder: 'big' };
+  if (first === 0 && second === 0 && third === 0xfe && fourth === 0xff) return { kind: 'utf-32', byteOrder: 'big' };
+  if (first !== 0xff || second !== 0xfe) return undefined;
+  const isUtf32 = third === 0 && fourth === 0;
+  return { kind: isUtf32 ? 'utf-32' : 'utf-16', byteOrder: 'little' };
+}
+
 /** The encoding that the first bytes of a body give away, by byte order mark or by where NUL bytes stand (RFC 4627 §3). */
 export function sniffWideCharset(head: Uint8Array): Charset | undefined {
   const [first, second, third, fourth] = head;
@@ -119,8 +129,10 @@ export function openWideDecoder(charset: Charset, next: Decoder, options: WideTe
 }
 
 const outBytes = 2048;
-/** The most that one unit can become: four bytes of UTF-8, behind a lone surrogate's three. */
-const unitOutBytesMax = 8;
+/** The most that one unit can become: two letters of three bytes of UTF-8, each behind a lone surrogate's three. */
+const unitOutBytesMax = 12;
+/** The last code point of Unicode. */
+const codePointMax = 0x10ffff;
 
 class WideTextDecoder implements Decoder {
   readonly #next: Decoder;
@@ -175,16 +187,32 @@ class WideTextDecoder implements Decoder {
     this.#unitLength = 0;
     if (this.#outLength > outBytes - unitOutBytesMax) this.#flush();
     if (this.#isFirst && this.#isMark()) return;
-    const [first = 0, second = 0] = this.#unit;
-    if (this.#keepsAscii && this.#unitBytes === 2 && isText(first) && isText(second)) {
+    if (this.#unitBytes === 2) {
+      this.#takePair(0);
+      return;
+    }
+    const unit = this.#valueOf(this.#byteOrder === 'big');
+    if (unit <= codePointMax) {
+      this.#writeLoneSurrogate();
+      writeUtf8(unit, this);
+      return;
+    }
+    // No letter: text in UTF-16 behind a mark that is one of UTF-32 too, or text that is not wide at all.
+    this.#takePair(0);
+    this.#takePair(2);
+  }
+
+  /** Takes two bytes of the unit, from `at` on. */
+  #takePair(at: 0 | 2): void {
+    const first = this.#unit[at] as number;
+    const second = this.#unit[at + 1] as number;
+    if (this.#keepsAscii && isText(first) && isText(second)) {
       this.#writeLoneSurrogate();
       this.byte(first);
       this.byte(second);
       return;
     }
-    const unit = this.#valueOf(this.#byteOrder === 'big');
-    if (this.#unitBytes === 2) this.#takeUtf16(unit);
-    else writeUtf8(unit > 0x10ffff ? 0xfffd : unit, this);
+    this.#takeUtf16(this.#byteOrder === 'big' ? first * 256 + second : second * 256 + first);
   }
 
   /** Settles the byte order by the first unit; whether that was a byte order mark. */

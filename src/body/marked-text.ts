@@ -1,54 +1,61 @@
-// Text in UTF-16 that says so by a byte order mark alone, as UTF-8; every other text as it is. Browsers believe the mark before any
-// header (WHATWG Encoding §6). Knows no body format.
+// Text in UTF-16 or UTF-32 that says so by a byte order mark alone, as UTF-8; every other text as it is. Browsers believe the mark
+// of UTF-16 before any header (WHATWG Encoding §6). Knows no body format.
 
 import { asView } from '../base/bytes.ts';
-import { openWideDecoder } from './charset.ts';
+import { type Charset, openWideDecoder, sniffMark, wideHeadBytes } from './charset.ts';
 import type { Decoder } from './decoder.ts';
 
-const isMarkByte = (byte: number | undefined): boolean => byte === 0xfe || byte === 0xff;
+/** Bytes that marks begin with, and how long the marks are that may come of it. */
+const beginnings: readonly (readonly number[])[] = [
+  [0xfe, 0xff],
+  [0xff, 0xfe, 0x00, 0x00],
+  [0x00, 0x00, 0xfe, 0xff],
+];
 
-/** Looks at the first two bytes. Keeps back one, where it may begin a mark; all others are passed on at once. */
+/** Looks at the first bytes. Keeps back up to four, while they may be a mark; all others are passed on at once. */
 export class MarkedTextDecoder implements Decoder {
   #next: Decoder;
   #isDecided = false;
-  /** The first byte, when it may begin a mark. */
-  #first: number | undefined;
+  readonly #head = new Uint8Array(wideHeadBytes);
+  #headLength = 0;
 
   constructor(next: Decoder) {
     this.#next = next;
   }
 
   get heldBytes(): number {
-    if (this.#isDecided) return this.#next.heldBytes;
-    return this.#first === undefined ? 0 : 1;
+    return this.#isDecided ? this.#next.heldBytes : this.#headLength;
   }
 
   write(chunk: Uint8Array): void {
-    if (chunk.length === 0) return;
-    if (this.#isDecided) {
-      this.#next.write(chunk);
-      return;
+    let offset = 0;
+    while (!this.#isDecided && offset < chunk.length) {
+      this.#head[this.#headLength] = chunk[offset] as number;
+      this.#headLength += 1;
+      offset += 1;
+      if (!this.#mayBeMark()) this.#decide();
     }
-    if (this.#first === undefined && isMarkByte(chunk[0])) {
-      this.#first = chunk[0];
-      this.write(asView(chunk, 1, chunk.length));
-      return;
-    }
-    this.#isDecided = true;
-    if (this.#first === undefined) {
-      this.#next.write(chunk);
-      return;
-    }
-    // The two bytes of a mark are different.
-    if (isMarkByte(chunk[0]) && chunk[0] !== this.#first) {
-      this.#next = openWideDecoder({ kind: 'utf-16', byteOrder: 'undeclared' }, this.#next, { keepsAscii: true });
-    }
-    this.#next.write(Uint8Array.of(this.#first));
-    this.#next.write(chunk);
+    if (offset < chunk.length) this.#next.write(offset === 0 ? chunk : asView(chunk, offset, chunk.length));
   }
 
   end(): void {
-    if (!this.#isDecided && this.#first !== undefined) this.#next.write(Uint8Array.of(this.#first));
+    if (!this.#isDecided) this.#decide();
     this.#next.end();
+  }
+
+  /** Whether a further byte may tell more. */
+  #mayBeMark(): boolean {
+    const length = this.#headLength;
+    const isBegun = (mark: readonly number[]): boolean =>
+      mark.length > length && mark.every((byte, index) => index >= length || byte === this.#head[index]);
+    return beginnings.some(isBegun);
+  }
+
+  #decide(): void {
+    this.#isDecided = true;
+    const head = asView(this.#head, 0, this.#headLength);
+    const charset: Charset | undefined = sniffMark(head);
+    if (charset !== undefined) this.#next = openWideDecoder(charset, this.#next, { keepsAscii: true });
+    if (head.length > 0) this.#next.write(head);
   }
 }

@@ -1,43 +1,64 @@
 // `pack.yaml`: which files of a pack are rules, in order of evaluation. Knows no rule text.
 
 import * as path from 'node:path';
-import { parse as parseYaml } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { asWafError, WafError } from '../base/errors.ts';
 import { type FileReader, isFile, type RuleRoot } from './rule-file.ts';
+
+/** The keys of a manifest. Only `files` acts; the others are for people. */
+const keys = ['files', 'name', 'version', 'description', 'license', 'author', 'homepage'] as const;
+
+/** Where a manifest is read from. */
+interface ManifestSource {
+  readonly reader: FileReader;
+  readonly root: RuleRoot;
+}
 
 /**
  * The files that a manifest lists, as paths. That each lies inside the pack shows when it is read: only then are links followed.
  * @param folder of the pack, as the user wrote it.
- * @throws WafError `config.invalid` for a manifest that cannot be read or names what is no file.
+ * @throws WafError `config.invalid` with the line, for a manifest that cannot be read, has a key that is not known, or names
+ * what is no file.
  */
-export function readManifest(
-  folder: string,
-  manifest: string,
-  { reader, root }: { readonly reader: FileReader; readonly root: RuleRoot },
-): readonly string[] {
-  const content = parseManifest(manifest, { reader, root });
-  const files = typeof content === 'object' && content !== null && 'files' in content ? content.files : undefined;
-  if (!Array.isArray(files) || files.length === 0) {
-    throw new WafError('config.invalid', `${manifest}: "files" must be a list of rule files`);
-  }
-  return files.map((file: unknown) => {
-    if (typeof file !== 'string') {
-      throw new WafError('config.invalid', `${manifest}: a file name is ${JSON.stringify(file)?.slice(0, 80)}`);
+export function readManifest(folder: string, manifest: string, source: ManifestSource): readonly string[] {
+  const { content, lineOf } = parseManifest(manifest, source);
+  const refuse = (message: string, at?: unknown): never => {
+    const line = lineOf(at);
+    throw new WafError('config.invalid', `${manifest}${line === undefined ? '' : `:${line}`}: ${message}`);
+  };
+  if (!isMap(content)) return refuse(`it must have "files", a list of rule files`);
+  for (const { key } of content.items) {
+    const name = isScalar(key) ? String(key.value) : 'a key that is no text';
+    if (!keys.some((known) => known === name)) {
+      refuse(`"${name.slice(0, 80)}" is not known; a manifest has ${keys.join(', ')}`, key);
     }
+  }
+  const files = content.get('files', true) as unknown;
+  if (!isSeq(files) || files.items.length === 0) return refuse('"files" must be a list of rule files', files);
+  return files.items.map((entry) => {
+    const file: unknown = isScalar(entry) ? entry.value : undefined;
+    if (typeof file !== 'string') return refuse(`a file name is ${String(entry).slice(0, 80)}`, entry);
     const resolved = path.join(folder, file);
     const way = path.relative(folder, resolved);
     if (way === '..' || way.startsWith(`..${path.sep}`) || path.isAbsolute(file)) {
-      throw new WafError('config.invalid', `${manifest}: "${file}" is outside the pack`);
+      refuse(`"${file}" is outside the pack`, entry);
     }
-    if (!isFile(resolved)) throw new WafError('config.invalid', `${manifest}: "${file}" does not exist`);
+    if (!isFile(resolved)) refuse(`"${file}" does not exist`, entry);
     return resolved;
   });
 }
 
-function parseManifest(manifest: string, source: { readonly reader: FileReader; readonly root: RuleRoot }): unknown {
+/** The tree of a manifest, and the line, from 1, of one of its nodes. Aliases are not followed: nothing in a manifest needs them. */
+function parseManifest(manifest: string, { reader, root }: ManifestSource) {
   try {
-    const { text } = source.reader.read(manifest, source.root);
-    return parseYaml(Buffer.from(text, 'latin1').toString('utf8'));
+    const { text } = reader.read(manifest, root);
+    const lineCounter = new LineCounter();
+    const document = parseDocument(Buffer.from(text, 'latin1').toString('utf8'), { lineCounter });
+    const [error] = document.errors;
+    if (error !== undefined) throw error;
+    const lineOf = (node: unknown): number | undefined =>
+      isNode(node) && node.range ? lineCounter.linePos(node.range[0]).line : undefined;
+    return { content: document.contents, lineOf };
   } catch (thrown) {
     throw new WafError('config.invalid', `${manifest}: ${asWafError(thrown).message}`, { cause: thrown });
   }

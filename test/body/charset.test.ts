@@ -113,12 +113,19 @@ describe('openCharsetDecoder', () => {
   it('drops nothing that is no text', () => {
     assert.equal(decode('utf-16le', [Buffer.from('3dd8', 'hex')]).toString('hex'), 'eda0bd', 'a lone surrogate');
     assert.equal(decode('utf-16le', [Buffer.from('410042', 'hex')]).toString(), 'AB', 'half a unit');
-    assert.equal(decode('utf-32be', [Buffer.from('7fffffff', 'hex')]).toString('hex'), 'efbfbd', 'no code point');
+    assert.equal(decode('utf-32be', [Buffer.from('7fffffff', 'hex')]).toString('hex'), 'e7bfbfefbfbf', 'no code point');
   });
 
-  it('keeps plain ASCII that is only called UTF-16', () => {
-    assert.equal(decode('utf-16', [Buffer.from('union select')], true).toString(), 'union select');
+  it('keeps plain ASCII that is only called wide', () => {
+    for (const label of ['utf-16', 'utf-32', 'utf-32be', 'utf-32le']) {
+      assert.equal(decode(label, [Buffer.from('union select')], true).toString(), 'union select', label);
+    }
     assert.equal(decode('utf-16', [utf16('union select', false)], true).toString(), 'union select');
+  });
+
+  it('reads UTF-16 that is called UTF-32', () => {
+    assert.equal(decode('utf-32le', [utf16('union select', false)], true).toString(), 'union select');
+    assert.equal(decode('utf-32be', [utf16('union select', true)]).toString(), 'union select');
   });
 
   it('needs no decoder for ASCII-compatible and unknown charsets', () => {

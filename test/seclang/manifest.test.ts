@@ -26,17 +26,35 @@ describe('readManifest', () => {
 
   const wrong: readonly (readonly [name: string, pack: string, message: RegExp])[] = [
     ['without files', 'name: x', /pack\.yaml: "files" must be a list of rule files/],
+    ['that is empty', '# nothing', /pack\.yaml: it must have "files"/],
+    ['that is a list', '- a.conf', /pack\.yaml: it must have "files"/],
+    [
+      'with another word for files',
+      'name: x\nrules: [a.conf]',
+      /pack\.yaml:2: "rules" is not known; a manifest has files/,
+    ],
+    ['with a key too many', 'files: [.]\n\nFiles: [.]', /pack\.yaml:3: "Files" is not known/],
+    ['with a number for a key', '1: x', /pack\.yaml:1: "1" is not known/],
+    ['with a list for a key', '? [a]\n: x', /pack\.yaml:1: "a key that is no text" is not known/],
+    ['with a key twice', 'files: [.]\nfiles: [.]', /pack\.yaml: .*unique.*line 2/s],
+    ['with a text for a list', 'name: x\nfiles: a.conf', /pack\.yaml:2: "files" must be a list/],
+    ['with a list in the list', 'files:\n- [b.conf]', /pack\.yaml:2: a file name is/],
+    ['with an alias for the list', 'name: &a [x]\nfiles: *a', /pack\.yaml:2: "files" must be a list/],
     ['with an empty list', 'files: []', /"files" must be a list/],
     ['that is no YAML', 'files: [', /pack\.yaml: /],
     ['with a name that is no text', 'files: [1]', /a file name is 1/],
-    ['with a missing file', 'files: [no.conf]', /"no\.conf" does not exist/],
+    ['with a missing file', 'files: [no.conf]', /pack\.yaml:1: "no\.conf" does not exist/],
     ['with a folder', 'files: [.]', /"\." does not exist/],
     ['with a name that no file can have', 'files: ["a\\0b"]', /does not exist/],
     ['with a file outside', 'files: [../a.conf]', /"\.\.\/a\.conf" is outside the pack/],
     ['with the folder above', 'files: [..]', /"\.\." is outside the pack/],
     ['with an absolute path', 'files: [/etc/passwd]', /"\/etc\/passwd" is outside the pack/],
     ['above the bound', `files: [a]\n#${'x'.repeat(constants.ruleFileBytesMax)}`, /it is larger than \d+ bytes/],
-    ['whose aliases multiply', `a: &a [${'x,'.repeat(99)}]\n${bomb()}`, /pack\.yaml: .*alias/i],
+    [
+      'whose aliases multiply',
+      `name: &a [${'x,'.repeat(99)}]\n${bomb()}\nfiles: *i`,
+      /pack\.yaml:\d+: "b" is not known/,
+    ],
   ];
   for (const [name, pack, message] of wrong) {
     it(`refuses a manifest ${name}`, (test) => {

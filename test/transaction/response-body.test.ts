@@ -49,6 +49,19 @@ describe('ResponseBody', () => {
       [html, 'nonsense', true],
       [html, 'image/png; a="b,c"', false],
       [html, 'multipart/byteranges; boundary=x', true],
+      [html, '"text/html"', true],
+      [html, "'text/html'; charset=utf-8", false],
+      [html, 'text / html', true],
+      [html, 'text /html', true],
+      [html, 'text/ html', true],
+      [html, 'text/html charset=utf-8', true],
+      [html, 'text/html/', true],
+      [html, '/html', true],
+      [html, 'text/', true],
+      [html, '<text/html>', true],
+      [html, 'Content-Type: text/html', true],
+      [html, 'text\\html', true],
+      [html, ['image/png', 'text / html'], true],
     ];
     for (const [directive, type, isSeen] of cases) {
       it(`${directive}: ${JSON.stringify(type)} ${isSeen ? 'is' : 'is not'}`, async () => {
@@ -102,9 +115,10 @@ describe('ResponseBody, encoded', () => {
     assert.deepEqual((await inspect(headers, Buffer.from('a leak', 'utf16le'))).ids, [1]);
   });
 
-  it('is decoded from UTF-16 that only a mark tells', async () => {
+  it('is decoded from UTF-16 and UTF-32 that only a mark tells', async () => {
     const bytes = Buffer.from('\ufeffa leak', 'utf16le');
-    for (const body of [bytes, Buffer.from(bytes).swap16()]) {
+    const wide = Buffer.from(Uint32Array.from(Array.from('\ufeffa leak', (letter) => letter.charCodeAt(0))).buffer);
+    for (const body of [bytes, Buffer.from(bytes).swap16(), wide, Buffer.from(wide).swap32()]) {
       assert.deepEqual((await inspect({ 'content-type': 'text/html; charset=utf-8' }, body)).ids, [1]);
     }
   });
