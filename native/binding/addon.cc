@@ -13,7 +13,7 @@ namespace weir {
 namespace {
 
 // Raised with every change of the contract in src/matching/native.ts.
-constexpr uint32_t kAbiVersion = 4;
+constexpr uint32_t kAbiVersion = 5;
 
 void ThrowToJavaScript(const Args& args, const char* code, const char* message) {
   const Napi::Env env = args.env();
@@ -63,6 +63,7 @@ Napi::Value CountOpenHandles(const Args& args) {
   out.Set("patternSets", static_cast<double>(PatternSets().Count()));
   out.Set("scanPrograms", static_cast<double>(ScanPrograms().Count()));
   out.Set("streams", static_cast<double>(Streams().Count()));
+  out.Set("numberSearches", static_cast<double>(NumberSearches().Count()));
   return out;
 }
 
@@ -97,7 +98,8 @@ constexpr Export kExports[] = {
     {"locate", Call<Locate>},
     {"detectSqli", Call<DetectSqliInValue>},
     {"detectXss", Call<DetectXssInValue>},
-    {"numberSearch", Call<InternNumberSearch>},
+    {"openNumberSearch", Call<OpenNumberSearch>},
+    {"releaseNumberSearch", Call<ReleaseNumberSearch>},
     {"findNumber", Call<FindNumber>},
 };
 

@@ -37,7 +37,8 @@ Napi::Value DetectSqliInValue(const Args& args);
 Napi::Value DetectXssInValue(const Args& args);
 
 // number_wrap.cc
-Napi::Value InternNumberSearch(const Args& args);
+Napi::Value OpenNumberSearch(const Args& args);
+Napi::Value ReleaseNumberSearch(const Args& args);
 Napi::Value FindNumber(const Args& args);
 
 }  // namespace weir

@@ -18,10 +18,16 @@ HandleTable<SharedStream>& Streams() {
   return *table;
 }
 
+HandleTable<const NumberSearch>& NumberSearches() {
+  static auto* const table = new HandleTable<const NumberSearch>("number search");
+  return *table;
+}
+
 void ReleaseEverythingOf(EnvironmentId owner) {
   Streams().ReleaseAll(owner);
   ScanPrograms().ReleaseAll(owner);
   PatternSets().ReleaseAll(owner);
+  NumberSearches().ReleaseAll(owner);
 }
 
 }  // namespace weir

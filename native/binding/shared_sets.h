@@ -1,4 +1,4 @@
-// The tables of everything that threads share by handle: pattern sets, scan programs, streams.
+// The tables of everything that threads share by handle: pattern sets, scan programs, streams, number searches.
 
 #ifndef WEIR_BINDING_SHARED_SETS_H_
 #define WEIR_BINDING_SHARED_SETS_H_
@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "../engine/number/search.h"
 #include "../engine/pattern_set.h"
 #include "../engine/scan_program.h"
 #include "../engine/stream_scan.h"
@@ -50,6 +51,7 @@ class StreamUse {
 HandleTable<const PatternSet>& PatternSets();
 HandleTable<const ScanProgram>& ScanPrograms();
 HandleTable<SharedStream>& Streams();
+HandleTable<const NumberSearch>& NumberSearches();
 
 // An environment ends: whatever it still holds is released.
 void ReleaseEverythingOf(EnvironmentId owner);

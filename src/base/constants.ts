@@ -39,6 +39,11 @@ export const constantTable = {
     unit: 'bytes',
     why: 'longest match of the pattern of @verifyCC and its like: so much of a value that passes by is kept for it',
   },
+  numberSearchesMax: {
+    default: 256,
+    unit: 'count',
+    why: 'rules of one load with @verifyCC and its like; each may take up to 8 MiB of RE2',
+  },
   includeDepthMax: { default: 16, unit: 'count', why: 'Include inside Include' },
   ruleFilesMax: {
     default: 4_096,

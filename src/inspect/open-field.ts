@@ -4,7 +4,7 @@
 import { asView, copyInto } from '../base/bytes.ts';
 import { constants } from '../base/constants.ts';
 import type { HitBuffer } from '../matching/hits.ts';
-import { createStreamHits, StreamScan } from '../matching/scan.ts';
+import { StreamScan } from '../matching/scan.ts';
 import type { FieldClass, FieldTest, PatternPlan } from '../plan/plan.ts';
 import { FieldRecord } from './field-record.ts';
 import { isLengthOnly, runFieldTests } from './field-tests.ts';
@@ -31,9 +31,6 @@ const keptBytesMin = 256;
 const blockBytes = 16 * 1024;
 /** Tails kept of one stream, for log data and captures of what was found beyond the kept beginning. */
 const tailsMax = 16;
-
-/** Room for the hits of one stream call, by program: no call is open when another begins. */
-let streamHits: { readonly program: unknown; readonly buffer: HitBuffer } | undefined;
 
 const noClass: FieldClass = { native: -1, tests: [], streamTests: [] };
 const noBytes = Buffer.alloc(0);
@@ -374,8 +371,6 @@ export class OpenField {
   }
 
   #buffer(): HitBuffer {
-    const { program } = this.#context.plan;
-    if (streamHits?.program !== program) streamHits = { program, buffer: createStreamHits(program) };
-    return streamHits.buffer;
+    return this.#context.plan.program.streamHits;
   }
 }

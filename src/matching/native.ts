@@ -210,16 +210,17 @@ export interface NativeAddon {
   detectXss(value: string | Uint8Array): boolean;
 
   /**
-   * A search for numbers: what the pattern finds, one candidate a place, counts when its digits check. Lives as long as the
-   * process, the same one for the same arguments. Throws `pattern.compile`, `native.limit` beyond 256 of them.
+   * A search for numbers: what the pattern finds, one candidate a place, counts when its digits check. The result holds one
+   * reference. Throws `pattern.compile`.
    * @param source for RE2, over bytes. @param check index into `numberChecks`.
    */
-  numberSearch(source: string, check: number): number;
+  openNumberSearch(source: string, check: number): NativeHandle;
+  releaseNumberSearch(search: NativeHandle): void;
   /**
    * Whether a number begins in `[from, startsTo)` of a text; bytes outside are seen by anchors and word boundaries. One search
    * for each candidate, linear in the text for patterns with a longest match.
    */
-  findNumber(search: number, text: Uint8Array, from: number, startsTo: number): boolean;
+  findNumber(search: NativeHandle, text: Uint8Array, from: number, startsTo: number): boolean;
 }
 
 /** What `numberSearch` can check; the order is that of native/engine/number/check.h. */
@@ -230,10 +231,11 @@ export interface OpenHandles {
   readonly patternSets: number;
   readonly scanPrograms: number;
   readonly streams: number;
+  readonly numberSearches: number;
 }
 
 /** Version of the contract above; raised with every change of it. */
-export const nativeAbiVersion = 4;
+export const nativeAbiVersion = 5;
 
 /** What a loaded addon must say of itself besides its functions. */
 interface LoadedAddon extends NativeAddon {

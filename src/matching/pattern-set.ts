@@ -2,6 +2,7 @@
 // handles. Knows patterns, not rules.
 
 import { WafError } from '../base/errors.ts';
+import { HitBuffer } from './hits.ts';
 import {
   type NativeHandle,
   type NativePattern,
@@ -101,6 +102,7 @@ export class ScanProgram {
   readonly handle: NativeHandle;
   /** Most hits that one field can have. */
   readonly patternCount: number;
+  #streamHits: HitBuffer | undefined;
   #isClosed: boolean = false;
 
   /**
@@ -110,6 +112,12 @@ export class ScanProgram {
   constructor(source: ScanProgramSource) {
     this.handle = nativeAddon().createScanProgram(source);
     this.patternCount = nativeAddon().programPatternCount(this.handle);
+  }
+
+  /** Room for the hits of one call on any stream of the program, for all who make such calls one after the other. */
+  get streamHits(): HitBuffer {
+    this.#streamHits ??= new HitBuffer(this.patternCount);
+    return this.#streamHits;
   }
 
   /** Throws `native.closed` after `close`. */

@@ -11,7 +11,7 @@ import { parseActions } from '../seclang/actions.ts';
 import type { Directive, Rule, Statement } from '../seclang/ast.ts';
 import { isPluginFile } from '../seclang/layout.ts';
 import { PlacedText } from '../seclang/lexer.ts';
-import { readRuleFiles } from '../seclang/load.ts';
+import { type LoadedRules, readRuleFiles } from '../seclang/load.ts';
 import { SeclangError, SeclangErrors } from '../seclang/seclang-error.ts';
 import { bodyErrorDirections, bodyErrorsOf } from './body-error-rules.ts';
 import { cacheFolderProblem } from './cache-folder.ts';
@@ -51,20 +51,47 @@ export async function loadPlan(paths: readonly string[], given: PlanOptions = {}
   const startMs = monotonicMs();
   const { options, notices } = withUsableCache(given);
   const loaded = readRuleFiles(paths);
-  const log = new DiagnosticLog();
-  const registry = new PatternRegistry();
   const translations = new TranslationCache(options.cacheFolder);
-  const context: LinkContext = {
-    registry,
+  const context = linkContext(loaded, translations);
+  try {
+    const parts = compileRules(loaded, context, options);
+    translations.save();
+    const native = await compileNative(context, options);
+    return {
+      ...parts.rules,
+      ...native,
+      retentions: context.retentions.finish(),
+      diagnostics: parts.log.finish({ foldedCount: parts.foldedCount, loadMs: monotonicMs() - startMs }),
+      notices: [...loaded.notices, ...notices],
+    };
+  } catch (error) {
+    for (const search of context.numberSearches) search.close();
+    throw error;
+  }
+}
+
+function linkContext(loaded: LoadedRules, translations: TranslationCache): LinkContext {
+  const names = nativeAddon().transformNames();
+  return {
+    registry: new PatternRegistry(),
     retentions: new RetentionList(),
     readData: loaded.data,
     translate: translations.translate,
-    transformationIds: new Map(
-      nativeAddon()
-        .transformNames()
-        .map((name, id) => [name, id]),
-    ),
+    transformationIds: new Map(names.map((name, id) => [name, id])),
+    numberSearches: [],
   };
+}
+
+/** What a plan holds that is known before anything native is. */
+type RulesOfPlan = Pick<Plan, 'settings' | 'ruleIds' | 'bodyErrorRules' | 'phases' | 'initialTx'>;
+
+/** Compiles all statements, and leaves in `context` what they ask native code for. */
+function compileRules(
+  loaded: ReturnType<typeof readRuleFiles>,
+  context: LinkContext,
+  options: PlanOptions,
+): { readonly rules: RulesOfPlan; readonly foldedCount: number; readonly log: DiagnosticLog } {
+  const log = new DiagnosticLog();
   const compiler = new RuleCompiler(context, log);
   const statements = loaded.files.flatMap((file) => file.statements);
   const settings = compileStatements(statements, compiler, log);
@@ -74,28 +101,28 @@ export async function loadPlan(paths: readonly string[], given: PlanOptions = {}
   const { phases, initialTx, foldedCount } = compiler.finish();
   assertParsed(loaded.errors, log);
   assertLoaded(log, options);
-  translations.save();
+  const bodyErrorRules = bodyErrorDirections(statements);
+  return { rules: { settings, ruleIds: compiler.ruleIds, bodyErrorRules, phases, initialTx }, foldedCount, log };
+}
+
+/** What a plan holds of native objects and refers to them by. */
+type NativeOfPlan = Omit<Plan, keyof RulesOfPlan | 'retentions' | 'diagnostics' | 'notices'>;
+
+async function compileNative({ registry, numberSearches }: LinkContext, options: PlanOptions): Promise<NativeOfPlan> {
   const layout = layOutProgram(registry);
   const { program, sets, distinctSets } = await compileProgram(layout, options);
   return {
-    settings,
-    ruleIds: compiler.ruleIds,
-    bodyErrorRules: bodyErrorDirections(statements),
-    phases,
-    initialTx,
     patterns: registry.plans((pattern) => {
       const place = layout.placeOfPattern.get(pattern);
       return place === undefined ? undefined : { set: sets[place.set] as PatternSet, chain: place.chain };
     }),
     program,
     sets: distinctSets,
+    numberSearches,
     classes: layout.kindClasses,
     requestHeaderClasses: layout.requestHeaderClasses,
     responseHeaderClasses: layout.responseHeaderClasses,
     computedClasses: layout.computedClasses,
-    retentions: context.retentions.finish(),
-    diagnostics: log.finish({ foldedCount, loadMs: monotonicMs() - startMs }),
-    notices: [...loaded.notices, ...notices],
   };
 }
 
@@ -131,6 +158,7 @@ function assertLoaded(log: DiagnosticLog, { allowUnsupported = false, keepGoing 
 export function closePlan(plan: Plan): void {
   plan.program.close();
   for (const set of plan.sets) set.close();
+  for (const search of plan.numberSearches) search.close();
 }
 
 /** Directives and rules of all files, in order. Updates are collected first: they apply to rules written before and after. */

@@ -3,6 +3,7 @@
 
 import { WafError } from '../base/errors.ts';
 import type { DetectorName } from '../matching/native.ts';
+import type { NumberSearch } from '../matching/number-search.ts';
 import type { Operator, Rule } from '../seclang/ast.ts';
 import { type Macro, parseMacro } from './macro.ts';
 import { emptyMacroReason } from './macro-variables.ts';
@@ -29,6 +30,8 @@ export interface LinkContext {
   readonly translate: Translate;
   /** Native id of a transformation by SecLang name. */
   readonly transformationIds: ReadonlyMap<string, number>;
+  /** Searches that rules opened; closed with the plan. */
+  readonly numberSearches: NumberSearch[];
 }
 
 /** Operators whose argument is read once: macros in it would have patterns compiled, or files read, for every request. */
@@ -126,7 +129,7 @@ function compileTester(
     return { kind: 'pattern', operator, native, phrases: compiled.phrases };
   }
   const bind = numberOperators.includes(operator.name)
-    ? bindNumbers(operator.name)
+    ? bindNumbers(operator.name, context.numberSearches)
     : valueOperator(operator.name, (name) => context.readData(operator.location, name));
   const isLate = argument.constant === undefined;
   if (bind === undefined || (isLate && boundAtLoad.has(operator.name))) {

@@ -4,13 +4,13 @@
 import { toBytes } from '../base/bytes.ts';
 import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
-import { nativeAddon, numberChecks } from '../matching/native.ts';
+import { type NumberCheck, NumberSearch } from '../matching/number-search.ts';
 import { lengths } from './regex-facts.ts';
 import { printRegex } from './regex-print.ts';
 import { parseRegex } from './regex-syntax.ts';
 import type { BoundTest, OperatorBinding, ValueStream } from './value-operator.ts';
 
-const checkOfOperator: Readonly<Record<string, (typeof numberChecks)[number]>> = {
+const checkOfOperator: Readonly<Record<string, NumberCheck>> = {
   verifyCC: 'card',
   verifyCPF: 'cpf',
   verifySSN: 'ssn',
@@ -22,10 +22,11 @@ export const numberOperators: readonly string[] = Object.keys(checkOfOperator);
 
 /**
  * Binds one of `numberOperators`: the test is whether some place of the value begins a match whose digits check.
- * @throws (when bound) WafError `seclang.syntax` or `seclang.unsupported` for a pattern that cannot be read, or whose matches
+ * @param searches takes each search that is opened; who owns it closes them when no test can run any more.
+ * @throws (when bound) WafError `plan.invalid` beyond `numberSearchesMax`, `seclang.syntax` or `seclang.unsupported` for a pattern that cannot be read, or whose matches
  * may be longer than `numberBytesMax`.
  */
-export function bindNumbers(operator: string): OperatorBinding {
+export function bindNumbers(operator: string, searches: NumberSearch[]): OperatorBinding {
   return (argument) => {
     const { root } = parseRegex(argument);
     const source = printRegex(root, 're2');
@@ -34,9 +35,12 @@ export function bindNumbers(operator: string): OperatorBinding {
       const reason = `its matches must end within ${constants.numberBytesMax} bytes`;
       throw new WafError('seclang.unsupported', `@${operator} ${argument}: ${reason}`);
     }
-    const check = numberChecks.indexOf(checkOfOperator[operator] as (typeof numberChecks)[number]);
-    const search = nativeAddon().numberSearch(`(?s)${source}`, check);
-    const test: BoundTest = (value) => nativeAddon().findNumber(search, toBytes(value), 0, value.length);
+    if (searches.length >= constants.numberSearchesMax) {
+      throw new WafError('plan.invalid', `more than ${constants.numberSearchesMax} rules look for numbers`);
+    }
+    const search = new NumberSearch(`(?s)${source}`, checkOfOperator[operator] as NumberCheck);
+    searches.push(search);
+    const test: BoundTest = (value) => search.finds(toBytes(value), 0, value.length);
     return Object.assign(test, { openStream: () => new NumberStream(search, max) });
   };
 }
@@ -45,7 +49,7 @@ export function bindNumbers(operator: string): OperatorBinding {
 const stepBytes = 1024;
 
 class NumberStream implements ValueStream {
-  readonly #search: number;
+  readonly #search: NumberSearch;
   /** Bytes that may belong to a match behind its start, and the one that an end anchor or a word boundary looks at. */
   readonly #aheadBytes: number;
   /** One byte of context, then what was not searched yet. */
@@ -53,7 +57,7 @@ class NumberStream implements ValueStream {
   #from = 0;
   #found = false;
 
-  constructor(search: number, longestBytes: number) {
+  constructor(search: NumberSearch, longestBytes: number) {
     this.#search = search;
     this.#aheadBytes = longestBytes + 1;
   }
@@ -78,7 +82,7 @@ class NumberStream implements ValueStream {
   /** Searches all places but the last `aheadBytes`, which wait for what follows them. */
   #searchTo(aheadBytes: number): void {
     const to = this.#pending.length - aheadBytes;
-    this.#found = nativeAddon().findNumber(this.#search, this.#pending, this.#from, to);
+    this.#found = this.#search.finds(this.#pending, this.#from, to);
     const keptFrom = Math.max(0, to - 1);
     // A copy: what is kept must not hold a long piece in memory.
     this.#pending = Buffer.from(this.#pending.subarray(keptFrom));

@@ -2,6 +2,7 @@
 // decision; `compile.ts` makes it, `inspect` and `evaluate` read it.
 
 import type { DetectorName, PatternEngine } from '../matching/native.ts';
+import type { NumberSearch } from '../matching/number-search.ts';
 import type { PatternSet, ScanProgram } from '../matching/pattern-set.ts';
 import type { Location } from '../seclang/ast.ts';
 import type { BodyDirection } from './body-error-rules.ts';
@@ -275,4 +276,6 @@ export interface Plan {
   readonly notices: readonly string[];
   /** Every pattern set; closed with the plan. */
   readonly sets: readonly PatternSet[];
+  /** Searches of rules that look for numbers; closed with the plan. */
+  readonly numberSearches: readonly NumberSearch[];
 }

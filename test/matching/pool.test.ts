@@ -126,7 +126,7 @@ describe('MatcherPool limits', () => {
 
 describe('handles', () => {
   it('of this file are all closed', () => {
-    assert.deepEqual(nativeAddon().openHandles(), { patternSets: 0, scanPrograms: 0, streams: 0 });
+    assert.deepEqual(nativeAddon().openHandles(), { patternSets: 0, scanPrograms: 0, streams: 0, numberSearches: 0 });
   });
 });
 

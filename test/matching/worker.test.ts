@@ -142,6 +142,6 @@ describe('the addon', () => {
       assert.deepEqual(await Promise.all(threads.map(({ answer }) => answer)), [1, 1, 1, 1]);
       await Promise.all(threads.map(({ ended }) => ended));
     }
-    assert.deepEqual(nativeAddon().openHandles(), { patternSets: 0, scanPrograms: 0, streams: 0 });
+    assert.deepEqual(nativeAddon().openHandles(), { patternSets: 0, scanPrograms: 0, streams: 0, numberSearches: 0 });
   });
 });

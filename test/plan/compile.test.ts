@@ -15,10 +15,21 @@ const crs = resolve(process.env['WEIR_CRS'] ?? resolve(repository, '../shared/cr
 describe('loadPlan', () => {
   it('frees every native object when it is closed', async () => {
     const before = nativeAddon().openHandles();
-    const plan = await planOf('SecRule ARGS "@rx a" "id:1,phase:2,deny"\nSecRule TX:a "@rx b" "id:2,phase:2,deny"\n');
-    assert.ok(nativeAddon().openHandles().patternSets > before.patternSets);
+    const plan = await planOf(
+      'SecRule ARGS "@rx a" "id:1,phase:2,deny"\nSecRule TX:a "@rx b" "id:2,phase:2,deny"\nSecRule ARGS "@verifyCC [0-9]{16}" "id:3,phase:2,deny"\n',
+    );
+    const open = nativeAddon().openHandles();
+    assert.ok(open.patternSets > before.patternSets);
+    assert.equal(open.numberSearches, before.numberSearches + 1);
     closePlan(plan);
     closePlan(plan);
+    assert.deepEqual(nativeAddon().openHandles(), before);
+  });
+
+  it('frees what it opened for rules of a load that fails', async () => {
+    const before = nativeAddon().openHandles();
+    const good = 'SecRule ARGS "@verifyCC [0-9]{16}" "id:1,phase:2,deny"\n';
+    await assert.rejects(planOf(`${good}SecRule ARGS "@rx (" "id:2,phase:2,deny"\n`));
     assert.deepEqual(nativeAddon().openHandles(), before);
   });
 

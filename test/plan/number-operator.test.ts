@@ -1,10 +1,11 @@
 // What counts as a number is in the tables of test/conformance/operator; here it is how values are followed.
 
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { afterEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { constants } from '../../src/base/constants.ts';
 import { limits } from '../../src/base/limits.ts';
+import type { NumberSearch } from '../../src/matching/number-search.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import { bindNumbers } from '../../src/plan/number-operator.ts';
 import { idsOf, planOf, runExchange } from '../support/exchange.ts';
@@ -13,6 +14,12 @@ const card = '4111111111111111';
 const patterns = ['\\d{13,16}', '\\b\\d{16}\\b', '^\\d{16}', '\\d{16}$', '\\d(?:[ -]?\\d){12,15}'];
 
 describe('bindNumbers', () => {
+  const searches: NumberSearch[] = [];
+  const bind = bindNumbers('verifyCC', searches);
+  afterEach(() => {
+    for (const search of searches.splice(0)) search.close();
+  });
+
   it('answers for a followed value as for a whole one, however it is cut and settled', () => {
     const piece = fc.oneof(
       fc.constantFrom(card, '4111-1111-1111-1111', ' ', 'x', '\n'),
@@ -26,7 +33,8 @@ describe('bindNumbers', () => {
         fc.boolean(),
         (pattern, pieces, cuts, settles) => {
           const value = pieces.join('');
-          const test = bindNumbers('verifyCC')(pattern);
+          for (const search of searches.splice(0)) search.close();
+          const test = bind(pattern);
           const stream = test.openStream?.();
           assert.ok(stream);
           let from = 0;
@@ -46,9 +54,15 @@ describe('bindNumbers', () => {
 
   it('refuses a pattern whose matches have no end, or are too long', () => {
     for (const pattern of ['\\d+', `\\d{${constants.numberBytesMax + 1}}`, '\\d{13,}', '(?=\\d)\\d{16}']) {
-      assert.throws(() => bindNumbers('verifyCC')(pattern), { code: 'seclang.unsupported' }, pattern);
+      assert.throws(() => bind(pattern), { code: 'seclang.unsupported' }, pattern);
     }
-    assert.throws(() => bindNumbers('verifyCC')('[0-9'), { code: 'seclang.syntax' });
+    assert.throws(() => bind('[0-9'), { code: 'seclang.syntax' });
+  });
+
+  it('opens so many searches and no more', () => {
+    for (let count = 0; count < constants.numberSearchesMax; count += 1) bind(String.raw`\d{16}`);
+    assert.throws(() => bind(String.raw`\d{16}`), { code: 'plan.invalid' });
+    assert.equal(searches.length, constants.numberSearchesMax);
   });
 });
 

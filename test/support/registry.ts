@@ -31,6 +31,7 @@ export function linkContext(lines: readonly string[] = []): LinkContext {
         .transformNames()
         .map((name, id) => [name, id]),
     ),
+    numberSearches: [],
   };
 }
 
