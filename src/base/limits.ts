@@ -206,6 +206,11 @@ export const limitTable = {
     unit: 'ms',
     why: 'time after which a client that was refused for overload is asked to come back (Retry-After)',
   },
+  recordQueueLengthMax: {
+    default: 10_000,
+    unit: 'count',
+    why: 'records of finished exchanges that wait for one that takes them (a log, a store); beyond it they are lost to it, counted',
+  },
   concurrentStreamsMax: {
     default: 20_000,
     unit: 'count',

@@ -3,9 +3,29 @@
 
 /**
  * A computation in steps: it yields where the turn may be over, and returns its result. Whoever drives it decides whether to
- * go on at once or in the next turn; its outcome is the same.
+ * go on at once or in the next turn; its outcome is the same. What it yields, if anything, is what it waits for (`waitFor`).
  */
-export type Steps<Result> = Generator<void, Result, void>;
+export type Steps<Result> = Generator<Promise<void> | undefined, Result, void>;
+
+/**
+ * Waits for something outside of this process: a shared store, a look-up. What is at hand costs nothing.
+ * @throws what the promise is rejected with.
+ */
+export function* waitFor<Value>(value: Value | Promise<Value>): Steps<Value> {
+  if (!(value instanceof Promise)) return value;
+  let outcome: { readonly value: Value } | { readonly error: unknown } | undefined;
+  const settled = value.then(
+    (given) => {
+      outcome = { value: given };
+    },
+    (error: unknown) => {
+      outcome = { error };
+    },
+  );
+  while (outcome === undefined) yield settled;
+  if ('error' in outcome) throw outcome.error;
+  return outcome.value;
+}
 
 /** Units up to which a computation is light: what ordinary messages take at most. */
 const lightWorkMax = 512 * 1024;
@@ -77,11 +97,12 @@ class Turn {
 /** The turn of this thread's event loop. */
 export const turn = new Turn();
 
-/** Does all steps at once. */
+/** Does all steps at once. @throws Error when one of them waits for something that is not at hand. */
 export function runAtOnce<Result>(steps: Steps<Result>): Result {
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
+    if (step.value !== undefined) throw new Error('a computation that must end at once waits for something');
   }
 }
 
@@ -90,35 +111,45 @@ export function runForCaller<Result>(steps: Steps<Result>): Result {
   return turn.withoutEnd(() => runAtOnce(steps));
 }
 
+/** How a computation that takes several turns can be given up. */
+export interface GiveUp<Result> {
+  /** Asked before each further turn: an answer ends the steps where they are and takes the place of their result. */
+  readonly instead: () => Result | undefined;
+  /** Settles when `instead` has an answer: steps that wait for something are woken by it. Called only when they wait. */
+  readonly woken: () => Promise<void>;
+}
+
+const never: GiveUp<never> = { instead: () => undefined, woken: () => new Promise(() => {}) };
+
 /**
- * Does steps until one of them finds the turn over, and goes on in later turns. Answers at once when there is no such step.
- * @param giveUp asked before each further turn: an answer ends the steps where they are and takes the place of their result.
+ * Does steps until one of them finds the turn over or waits for something, and goes on in later turns. Answers at once when there
+ * is no such step.
  */
-export function runInTurns<Result>(
-  steps: Steps<Result>,
-  giveUp: () => Result | undefined = () => undefined,
-): Result | Promise<Result> {
+export function runInTurns<Result>(steps: Steps<Result>, giveUp: GiveUp<Result> = never): Result | Promise<Result> {
   const before = turn.spent;
   const step = steps.next();
-  return step.done === true ? step.value : finishInTurns(steps, giveUp, turn.spent - before);
+  return step.done === true ? step.value : finishInTurns(steps, giveUp, step.value, turn.spent - before);
 }
 
 async function finishInTurns<Result>(
   steps: Steps<Result>,
-  giveUp: () => Result | undefined,
+  { instead, woken }: GiveUp<Result>,
+  firstWait: Promise<void> | undefined,
   spentAtOnce: number,
 ): Promise<Result> {
   let spent = spentAtOnce;
+  let wait = firstWait;
   for (;;) {
-    await turn.next(spent);
-    const instead = giveUp();
-    if (instead !== undefined) {
-      steps.return(instead);
-      return instead;
+    await (wait === undefined ? turn.next(spent) : Promise.race([wait, woken()]));
+    const given = instead();
+    if (given !== undefined) {
+      steps.return(given);
+      return given;
     }
     const before = turn.spent;
     const step = steps.next();
     spent += turn.spent - before;
     if (step.done === true) return step.value;
+    wait = step.value;
   }
 }

@@ -4,17 +4,17 @@
 import { WafError } from '../base/errors.ts';
 import { configOf, type ServeConfig, type ServeSettings } from '../config/config.ts';
 import { holdWindowNotice } from '../config/hold-window.ts';
-import { decideFailure, failureCause } from '../decision/failure-mode.ts';
 import { Admission } from '../ext-proc/admission.ts';
 import { createGrpcTransport } from '../ext-proc/grpc-server.ts';
 import { checkNodeVersion } from '../ext-proc/reset-guard.ts';
 import { createService } from '../ext-proc/service.ts';
 import type { Transport } from '../ext-proc/transport.ts';
-import { closePlan } from '../plan/compile.ts';
 import { describeDiagnostic, isRemarkable } from '../plan/diagnostics.ts';
 import type { Plan } from '../plan/plan.ts';
+import { PlanHandle } from '../plan/plan-handle.ts';
+import type { Profile } from '../profile/profile.ts';
 import { createAuditLog } from '../telemetry/audit-log.ts';
-import { Inspection } from '../transaction/inspection.ts';
+import { RecordSinks } from '../transaction/record-sinks.ts';
 import { loadRules } from './load-rules.ts';
 import { type Log, type Logs, openLogs } from './logs.ts';
 import { createProgress } from './progress.ts';
@@ -42,13 +42,15 @@ export async function startServer(settings: ServeSettings): Promise<RunningServe
   checkNodeVersion();
   const config = configOf(settings);
   const logs = openLogs(config);
-  let plan: Plan | undefined;
+  const sinks = createSinks(config, logs);
+  let plans: PlanHandle | undefined;
   let transport: Transport | undefined;
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopped ??= (async () => {
       await transport?.close(config.limits.drainMsMax);
-      if (plan !== undefined) closePlan(plan);
+      plans?.close();
+      await sinks.drained();
       await logs.close();
     })();
     return stopped;
@@ -56,8 +58,9 @@ export async function startServer(settings: ServeSettings): Promise<RunningServe
   try {
     const notice = holdWindowNotice(config.limits);
     if (notice !== undefined) logs.log.warn(notice);
-    plan = await planOf(config, logs.log);
-    transport = createTransport(config, plan, logs);
+    const plan = await planOf(config, logs.log);
+    plans = new PlanHandle(plan);
+    transport = createTransport(config, plans, sinks, logs.log);
     const addresses: string[] = [];
     for (const address of config.listen) addresses.push(await transport.listen(address, config.socket));
     const { loadedCount, loadMs } = plan.diagnostics;
@@ -90,7 +93,17 @@ async function planOf(config: ServeConfig, log: Log): Promise<Plan> {
   }
 }
 
-function createTransport(config: ServeConfig, plan: Plan, { log, auditLog }: Logs): Transport {
+function createSinks({ limits, redaction }: ServeConfig, { log, auditLog }: Logs): RecordSinks {
+  const audit = createAuditLog({ redaction, write: (entry) => auditLog.info(entry, 'exchange') });
+  return new RecordSinks([audit], {
+    limits,
+    onError: ({ name }, { code, stack }) =>
+      log.error({ code, stack }, `${name} could not take the record of an exchange`),
+    onLoss: ({ name }) => log.warn(`records of exchanges are lost: ${name} does not keep up`),
+  });
+}
+
+function createTransport(config: ServeConfig, plans: PlanHandle, sinks: RecordSinks, log: Log): Transport {
   const { limits, failurePolicy } = config;
   const admission = new Admission({
     limits,
@@ -103,20 +116,15 @@ function createTransport(config: ServeConfig, plan: Plan, { log, auditLog }: Log
       transport.setServing(true);
     },
   });
+  const profile: Profile = { name: 'default', plans, limits, failurePolicy };
   const service = createService({
     limits,
     admission,
-    openInspection: (requestId, isObserved) => new Inspection(plan, { requestId, limits, failurePolicy, isObserved }),
-    decideFailure: (error) => {
-      // What the exchange itself brought about stands in its audit line; what we did needs its stack.
-      if (failureCause(error.code) === 'internal')
-        log.error({ code: error.code, stack: error.stack }, 'internal error');
-      return decideFailure({ cause: failureCause(error.code), phase: 0 }, plan.settings.engine, failurePolicy);
-    },
-    onRecord: createAuditLog({
-      redaction: config.redaction,
-      write: (entry) => auditLog.info(entry, 'exchange'),
-    }),
+    selectProfile: () => profile,
+    defaultProfile: profile,
+    // What the exchange itself brought about stands in its audit line; what we did needs its stack.
+    onInternalError: ({ code, stack }) => log.error({ code, stack }, 'internal error'),
+    sinks,
   });
   const transport = createGrpcTransport(service, limits);
   return transport;

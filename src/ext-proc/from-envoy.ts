@@ -2,8 +2,9 @@
 
 import { toByteString } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
+import { type Attributes, noAttributes, textAttribute } from '../http/attributes.ts';
+import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { firstValue, type Header, type HeaderList } from '../http/headers.ts';
-import type { RequestHead, ResponseHead } from '../transaction/inspection.ts';
 import {
   type HeaderMap,
   type HeaderValue,
@@ -16,9 +17,6 @@ const attributesKey = 'envoy.filters.http.ext_proc';
 
 const ascii = /^[\0-\x7f]*$/;
 
-/** Attributes of the first message, as Envoy names them. */
-export type Attributes = Readonly<Record<string, unknown>>;
-
 /** Decodes one message. Bytes of bodies are views on `bytes`. @throws WafError `protocol.malformed` */
 export function decodeRequest(bytes: Uint8Array): ProcessingRequest {
   try {
@@ -28,9 +26,12 @@ export function decodeRequest(bytes: Uint8Array): ProcessingRequest {
   }
 }
 
-/** The attributes that came with a message; none when Envoy's configuration asks for none. */
+/**
+ * The attributes that came with a message, whichever Envoy's configuration asks for: they come once in each direction, with the
+ * first message of it that is sent.
+ */
 export function attributesOf(message: ProcessingRequest): Attributes {
-  return message.attributes[attributesKey] ?? {};
+  return message.attributes[attributesKey] ?? noAttributes;
 }
 
 /**
@@ -102,8 +103,7 @@ function bytesOfText(text: string): string {
 
 /** `request.protocol` (`HTTP/1.1`, `HTTP/2`); HTTP/1.1 when Envoy does not say. */
 export function protocolOf(attributes: Attributes): string {
-  const given = attributes['request.protocol'];
-  return typeof given === 'string' && given !== '' ? given : 'HTTP/1.1';
+  return textAttribute(attributes, 'request.protocol') || 'HTTP/1.1';
 }
 
 /** Takes `1.2.3.4:567` or `[::1]:567` apart; a pipe or nothing has no address. */

@@ -3,6 +3,7 @@
 import type { Http2Session, ServerHttp2Stream } from 'node:http2';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type Metadata,
   Server,
   ServerCredentials,
   ServerInterceptingCall,
@@ -201,9 +202,14 @@ class CallListener implements ServerListener, ReplyStream {
     this.#framing = guardFraming(call, (sentence) => this.fail('malformed', sentence));
   }
 
-  onReceiveMetadata(): void {
+  onReceiveMetadata(metadata: Metadata): void {
     this.#handle(() => {
-      this.#handler = this.#context.open(this);
+      this.#handler = this.#context.open(this, {
+        get: (name) => {
+          const [value] = metadata.get(name);
+          return typeof value === 'string' ? value : undefined;
+        },
+      });
     });
   }
 

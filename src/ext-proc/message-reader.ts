@@ -1,6 +1,7 @@
 // The messages of one stream → the events of one exchange, with the answer that each is owed. Remembers what only the
 // first message says. Knows no step and no rule.
 
+import type { Attributes } from '../http/attributes.ts';
 import { firstValue } from '../http/headers.ts';
 import type { ExchangeEvent } from '../transaction/event.ts';
 import { type BodyModes, bodyModesOf } from './body-mode.ts';
@@ -47,40 +48,45 @@ export class MessageReader {
   }
 
   #eventOf(request: Request, message: ProcessingRequest): ExchangeEvent<Ticket> {
+    const attributes = attributesOf(message);
     switch (request.$case) {
       case 'requestHeaders': {
-        const attributes = attributesOf(message);
         const head = requestHeadOf(request.value.headers, attributes, { hasBody: !request.value.endOfStream });
         this.#protocol = protocolOf(attributes);
         this.#accept = firstValue(head.headers, 'accept');
         const { endOfStream } = request.value;
-        return { kind: 'request-head', head, endOfStream, ticket: headTicket('request', 'head') };
+        return { kind: 'request-head', head, endOfStream, attributes, ticket: headTicket('request', 'head') };
       }
       case 'responseHeaders': {
         const head = responseHeadOf(request.value.headers, this.#protocol);
         const { endOfStream } = request.value;
-        return { kind: 'response-head', head, endOfStream, ticket: headTicket('response', 'head') };
+        return { kind: 'response-head', head, endOfStream, attributes, ticket: headTicket('response', 'head') };
       }
       case 'requestBody':
-        return this.#chunkOf('request', request.value);
+        return this.#chunkOf('request', request.value, attributes);
       case 'responseBody':
-        return this.#chunkOf('response', request.value);
+        return this.#chunkOf('response', request.value, attributes);
       case 'requestTrailers':
       case 'responseTrailers': {
         const direction = request.$case === 'requestTrailers' ? 'request' : 'response';
         const trailers = trailersOf(request.value.trailers);
-        return { kind: 'trailers', direction, trailers, ticket: headTicket(direction, 'trailers') };
+        return { kind: 'trailers', direction, trailers, attributes, ticket: headTicket(direction, 'trailers') };
       }
     }
   }
 
-  #chunkOf(direction: 'request' | 'response', { body: chunk, endOfStream }: HttpBody): ExchangeEvent<Ticket> {
+  #chunkOf(
+    direction: 'request' | 'response',
+    { body: chunk, endOfStream }: HttpBody,
+    attributes: Attributes,
+  ): ExchangeEvent<Ticket> {
     const answer = this.#modes?.chunkAnswers[direction] ?? 'continue';
     return {
       kind: 'chunk',
       direction,
       chunk,
       endOfStream,
+      attributes,
       ticket: chunkTicket({ direction, answer, chunk, endOfStream }),
     };
   }

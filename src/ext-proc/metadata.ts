@@ -1,6 +1,6 @@
 // What Envoy's access log is told about an exchange: a report as dynamic metadata in the namespace `weir`. Knows no step.
 
-import type { Report } from '../transaction/record.ts';
+import type { Report } from '../transaction/report.ts';
 import { ProcessingResponse } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
 
 /** The namespace of our dynamic metadata; Envoy's configuration must list it under `receiving_namespaces`. */

@@ -4,11 +4,15 @@
 import { monotonicMs } from '../base/deadline.ts';
 import { asWafError, WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
-import type { Verdict } from '../decision/verdict.ts';
+import { decideFailure, failureCause } from '../decision/failure-mode.ts';
+import { noAttributes } from '../http/attributes.ts';
+import type { RequestHead } from '../http/head.ts';
+import type { Profile, SelectProfile, StreamMetadata } from '../profile/profile.ts';
 import type { ExchangeEvent, Step } from '../transaction/event.ts';
-import type { Inspection } from '../transaction/inspection.ts';
+import { Inspection } from '../transaction/inspection.ts';
 import type { Direction } from '../transaction/phase.ts';
-import type { RecordSink, Report } from '../transaction/record.ts';
+import type { RecordSinks } from '../transaction/record-sinks.ts';
+import type { Report } from '../transaction/report.ts';
 import { Transaction } from '../transaction/transaction.ts';
 import type { Admission } from './admission.ts';
 import { type Due, DueList } from './due-list.ts';
@@ -18,13 +22,17 @@ import type { OpenStream, ReplyStream, StreamFailure, StreamHandler } from './tr
 
 /** What exchanges are made with. */
 export interface ServiceOptions {
-  readonly limits: Limits;
-  readonly openInspection: (requestId: string, isObserved: boolean) => Inspection;
-  readonly decideFailure: (error: WafError) => Verdict;
+  /** Bounds of streams of which no exchange is known yet; an exchange has those of its profile. */
+  readonly limits: Pick<Limits, 'exchangeIdleMsMax'>;
+  readonly selectProfile: SelectProfile;
+  /** For exchanges for which none can be selected: they are failures, and it says what those lead to. */
+  readonly defaultProfile: Profile;
+  /** Told of errors that are ours, before the policy decides. Must not throw. */
+  readonly onInternalError: (error: WafError) => void;
   /** Counts the exchanges, and says whether one more is taken on. */
   readonly admission: Admission;
-  /** Receives the record of each exchange when it is over. */
-  readonly onRecord: RecordSink;
+  /** Told of each exchange when it opens and when it is over. */
+  readonly sinks: Pick<RecordSinks, 'opened' | 'put'>;
 }
 
 /** How late the end of a hold may be noticed, and how late a silence, for which nobody waits. */
@@ -39,7 +47,14 @@ interface Clocks {
 /** The service `envoy.service.ext_proc.v3.ExternalProcessor/Process`, ready for a transport. */
 export function createService(options: ServiceOptions): OpenStream {
   const clocks = { dues: new DueList(tickMs.hold), silences: new DueList(tickMs.silence) };
-  return (replies) => new Exchange(options, replies, clocks);
+  return (replies, metadata) => new Exchange({ options, replies, metadata, clocks });
+}
+
+interface ExchangeOptions {
+  readonly options: ServiceOptions;
+  readonly replies: ReplyStream;
+  readonly metadata: StreamMetadata;
+  readonly clocks: Clocks;
 }
 
 const directions: readonly Direction[] = ['request', 'response'];
@@ -51,6 +66,7 @@ const directions: readonly Direction[] = ['request', 'response'];
 class Exchange implements StreamHandler, Due {
   readonly #options: ServiceOptions;
   readonly #replies: ReplyStream;
+  readonly #metadata: StreamMetadata;
   readonly #reader = new MessageReader();
   readonly #dues: DueList;
   readonly #silences: DueList;
@@ -58,6 +74,8 @@ class Exchange implements StreamHandler, Due {
   /** Its time came while a message was being inspected. */
   #isOverdue = false;
   #transaction: Transaction<Ticket> | undefined;
+  /** Of the exchange's profile; undefined until it is known. */
+  #limits: Limits | undefined;
   /** Ends a stream on which an answer is owed for too long: a scan that hangs, a proxy that ignores a block. */
   #watchdog: NodeJS.Timeout | undefined;
   #pending: Promise<void> | undefined;
@@ -68,9 +86,10 @@ class Exchange implements StreamHandler, Due {
   #messageBytes = 0;
   readonly #silence: Due = { onDue: () => this.#onSilence() };
 
-  constructor(options: ServiceOptions, replies: ReplyStream, { dues, silences }: Clocks) {
+  constructor({ options, replies, metadata, clocks: { dues, silences } }: ExchangeOptions) {
     this.#options = options;
     this.#replies = replies;
+    this.#metadata = metadata;
     this.#dues = dues;
     this.#silences = silences;
     options.admission.opened();
@@ -114,7 +133,7 @@ class Exchange implements StreamHandler, Due {
     const finish = (): void => {
       const record = this.#transaction?.finish(this.#hasFailed ? 'failed' : ending);
       this.#transaction = undefined;
-      if (record !== undefined) this.#options.onRecord(record);
+      if (record !== undefined) this.#options.sinks.put(record);
     };
     // A scan under way still uses what would be freed.
     if (this.#pending === undefined) {
@@ -125,36 +144,88 @@ class Exchange implements StreamHandler, Due {
     this.#pending.finally(finish);
   }
 
-  #begin(): Transaction<Ticket> {
-    const { limits, openInspection, decideFailure, admission } = this.#options;
+  /** The transaction of the exchange that begins with an event, by the rules and policies that are chosen for it. */
+  #begin(event: ExchangeEvent<Ticket>): Transaction<Ticket> | Promise<Transaction<Ticket>> {
+    const { selectProfile, defaultProfile } = this.#options;
+    const head = event.kind === 'request-head' ? event.head : undefined;
+    const attributes = ('attributes' in event ? event.attributes : undefined) ?? noAttributes;
+    const fail = (thrown: unknown): Transaction<Ticket> => this.#open(defaultProfile, head, asWafError(thrown));
+    try {
+      const selected = selectProfile({ head, attributes, metadata: this.#metadata });
+      return selected instanceof Promise
+        ? selected.then((profile) => this.#open(profile, head), fail)
+        : this.#open(selected, head);
+    } catch (thrown) {
+      return fail(thrown);
+    }
+  }
+
+  /** @param failure why the exchange cannot be inspected as it should; the profile's policy decides then. */
+  #open(profile: Profile, head: RequestHead | undefined, failure?: WafError): Transaction<Ticket> {
+    const { admission, onInternalError, sinks } = this.#options;
+    const { limits, failurePolicy } = profile;
     const deliveries = this.#reader.modes?.deliveries;
     if (deliveries === undefined) throw new Error('an event came before its message was read');
-    const refuse = (): WafError | undefined => admission.refuse(this.#messageBytes);
-    const { isObserved } = this.#reader;
-    return new Transaction({ limits, deliveries, openInspection, decideFailure, refuse, isObserved });
+    const lease = profile.plans.lease();
+    const { plan, generation } = lease;
+    const transaction = new Transaction<Ticket>({
+      limits,
+      deliveries,
+      lease,
+      profile: profile.name,
+      isObserved: this.#reader.isObserved,
+      refuse: () => failure ?? admission.refuse(this.#messageBytes),
+      openInspection: (requestId, isObserved) => new Inspection(plan, { requestId, limits, failurePolicy, isObserved }),
+      decideFailure: (error) => {
+        const cause = failureCause(error.code);
+        if (cause === 'internal') onInternalError(error);
+        return decideFailure({ cause, phase: 0 }, plan.settings.engine, failurePolicy);
+      },
+    });
+    this.#limits = limits;
+    sinks.opened({ head, profile: profile.name, generation });
+    return transaction;
   }
 
   #accept(event: ExchangeEvent<Ticket>): void | Promise<void> {
     // What is due may take several turns too, and a message that comes meanwhile waits for it: one event at a time.
     if (this.#pending !== undefined)
       return this.#pending.then(() => (this.#isClosed ? undefined : this.#accept(event)));
-    this.#transaction ??= this.#begin();
-    const step = this.#transaction.accept(event);
-    if (!(step instanceof Promise)) {
-      this.#give(step);
-      return;
+    const transaction = this.#transaction ?? this.#begin(event);
+    if (transaction instanceof Promise) {
+      return this.#wait(
+        transaction.then((begun) => {
+          this.#transaction = begun;
+          if (this.#isClosed) begun.abandon();
+          return begun.accept(event);
+        }),
+      );
     }
+    this.#transaction = transaction;
+    const step = transaction.accept(event);
+    if (step instanceof Promise) return this.#wait(step);
+    this.#give(step);
+  }
+
+  /** Gives what a step says once it is there. */
+  #wait(step: Promise<Step<Ticket>>): Promise<void> {
     this.#watch('deadline', 'inspection took too long');
-    this.#pending = step.then((late) => {
-      this.#pending = undefined;
-      clearTimeout(this.#watchdog);
-      if (this.#isClosed) return;
-      this.#give(late);
-      if (this.#isOverdue) {
-        this.#isOverdue = false;
-        this.onDue();
-      }
-    });
+    this.#pending = step.then(
+      (late) => {
+        this.#pending = undefined;
+        clearTimeout(this.#watchdog);
+        if (this.#isClosed) return;
+        this.#give(late);
+        if (this.#isOverdue) {
+          this.#isOverdue = false;
+          this.onDue();
+        }
+      },
+      (thrown: unknown) => {
+        this.#pending = undefined;
+        this.#fail(asWafError(thrown));
+      },
+    );
     return this.#pending;
   }
 
@@ -178,8 +249,8 @@ class Exchange implements StreamHandler, Due {
   }
 
   #retryAfter({ cause }: Report): { readonly retryAfterSeconds?: number } {
-    const { overloadRetryMs } = this.#options.limits;
-    return cause === 'overload' ? { retryAfterSeconds: Math.ceil(overloadRetryMs / 1000) } : {};
+    const retryMs = this.#limits?.overloadRetryMs ?? 0;
+    return cause === 'overload' ? { retryAfterSeconds: Math.ceil(retryMs / 1000) } : {};
   }
 
   readonly #reply = (message: Uint8Array): void => {
@@ -201,9 +272,8 @@ class Exchange implements StreamHandler, Due {
 
   /** Nothing came for a while. An inspection that takes long has a watchdog of its own. */
   #onSilence(): void {
-    const { exchangeIdleMsMax, exchangeSilenceMsMax } = this.#options.limits;
     const silentMs = monotonicMs() - this.#messageMs;
-    const allowedMs = this.#transaction === undefined ? exchangeIdleMsMax : exchangeSilenceMsMax;
+    const allowedMs = this.#limits?.exchangeSilenceMsMax ?? this.#options.limits.exchangeIdleMsMax;
     if (silentMs < allowedMs || this.#pending !== undefined) {
       this.#silences.watch(this.#silence, Math.max(this.#messageMs + allowedMs, monotonicMs() + tickMs.silence));
       return;
@@ -222,10 +292,13 @@ class Exchange implements StreamHandler, Due {
 
   #watch(failure: StreamFailure, message: string): void {
     clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => {
-      this.#hasFailed ||= failure === 'deadline';
-      this.#replies.fail(failure, message);
-    }, this.#options.limits.exchangeIdleMsMax);
+    this.#watchdog = setTimeout(
+      () => {
+        this.#hasFailed ||= failure === 'deadline';
+        this.#replies.fail(failure, message);
+      },
+      (this.#limits ?? this.#options.limits).exchangeIdleMsMax,
+    );
     this.#watchdog.unref();
   }
 

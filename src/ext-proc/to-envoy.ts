@@ -1,7 +1,7 @@
 // A step → ProcessingResponse bytes. Answers that never change are encoded once. Knows no rule and no hold.
 
 import type { Direction } from '../transaction/phase.ts';
-import type { Report } from '../transaction/record.ts';
+import type { Report } from '../transaction/report.ts';
 import { acceptsJson, blockPage } from './block-page.ts';
 import type { ChunkAnswer } from './body-mode.ts';
 import { echoBytesMax, encodeEcho } from './echo.ts';

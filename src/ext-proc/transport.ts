@@ -1,6 +1,7 @@
 // The narrow waist between gRPC and the protocol: streams of whole messages, as bytes. What stands below (grpc-js today)
 // can be exchanged without touching anything above. Knows no message.
 
+import type { StreamMetadata } from '../profile/profile.ts';
 import type { SocketAccess } from './socket-access.ts';
 
 /**
@@ -32,8 +33,8 @@ export interface StreamHandler {
   close(wasCancelled: boolean): void;
 }
 
-/** Called for each new stream. */
-export type OpenStream = (replies: ReplyStream) => StreamHandler;
+/** Called for each new stream, with the metadata that the proxy opened it with. */
+export type OpenStream = (replies: ReplyStream, metadata: StreamMetadata) => StreamHandler;
 
 /** A server of such streams. */
 export interface Transport {

@@ -3,7 +3,8 @@
 
 import type { RuleMatch } from '../decision/verdict.ts';
 import { firstValue } from '../http/headers.ts';
-import type { RecordSink, TransactionRecord } from '../transaction/record.ts';
+import type { TransactionRecord } from '../transaction/record.ts';
+import type { ExchangeSink } from '../transaction/record-sinks.ts';
 import { printable, type Redaction, redactLogData, redactMessage, redactTarget, redactText } from './redact.ts';
 
 /** A line as an object of plain values. Every string in it is printable ASCII. */
@@ -35,9 +36,12 @@ const asConfigured: ReadonlySet<string> = new Set([
 const isListed = (match: RuleMatch): boolean => match.isLogged || match.isAudited;
 
 /** Makes the sink that writes the audit log. */
-export function createAuditLog({ redaction, write }: AuditOptions): RecordSink {
-  return (record) => {
-    if (isNotable(record)) write(auditEntryOf(record, redaction));
+export function createAuditLog({ redaction, write }: AuditOptions): ExchangeSink {
+  return {
+    name: 'the audit log',
+    onRecord: (record) => {
+      if (isNotable(record)) write(auditEntryOf(record, redaction));
+    },
   };
 }
 
@@ -56,8 +60,8 @@ function hasVerdictOfPolicy({ report }: TransactionRecord): boolean {
   return report.verdict !== 'allow' && report.ruleId === 0;
 }
 
-function statusOf({ blockStatus, responseStatus }: TransactionRecord): number {
-  return blockStatus === 0 ? responseStatus : blockStatus;
+function statusOf({ blockStatus, response }: TransactionRecord): number {
+  return blockStatus === 0 ? (response?.status ?? 0) : blockStatus;
 }
 
 /** The entry of one exchange. */

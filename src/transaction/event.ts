@@ -2,10 +2,11 @@
 // answer looks like is the transport's affair, which a transaction carries about as an opaque ticket.
 
 import type { WafError } from '../base/errors.ts';
+import type { Attributes } from '../http/attributes.ts';
 import type { HeaderList } from '../http/headers.ts';
 import type { RequestHead, ResponseHead } from './inspection.ts';
 import type { Direction } from './phase.ts';
-import type { Report } from './record.ts';
+import type { Report } from './report.ts';
 
 /**
  * How a direction's body reaches us, and so what can be held back.
@@ -36,12 +37,16 @@ export type ExchangeEvent<Ticket> =
       readonly head: RequestHead;
       readonly endOfStream: boolean;
       readonly ticket: Ticket;
+      /** What the proxy told with this message; absent: nothing. */
+      readonly attributes?: Attributes;
     }
   | {
       readonly kind: 'response-head';
       readonly head: ResponseHead;
       readonly endOfStream: boolean;
       readonly ticket: Ticket;
+      /** What the proxy told with this message; absent: nothing. */
+      readonly attributes?: Attributes;
     }
   | {
       readonly kind: 'chunk';
@@ -49,12 +54,16 @@ export type ExchangeEvent<Ticket> =
       readonly chunk: Uint8Array;
       readonly endOfStream: boolean;
       readonly ticket: Ticket;
+      /** What the proxy told with this message; absent: nothing. */
+      readonly attributes?: Attributes;
     }
   | {
       readonly kind: 'trailers';
       readonly direction: Direction;
       readonly trailers: HeaderList;
       readonly ticket: Ticket;
+      /** What the proxy told with this message; absent: nothing. */
+      readonly attributes?: Attributes;
     }
   /** The time that `dueMs` named for this direction has come. */
   | { readonly kind: 'due'; readonly direction: Direction }

@@ -6,6 +6,7 @@ import type { Steps } from '../base/turn.ts';
 import { readCookiesFurther } from '../http/cookie-readings.ts';
 import { readCookies } from '../http/cookies.ts';
 import type { FieldSink } from '../http/field.ts';
+import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { HeaderList } from '../http/headers.ts';
 import { allValues, firstValue } from '../http/headers.ts';
 import { parseRequestTarget } from '../http/request-target.ts';
@@ -13,7 +14,6 @@ import { PairReader } from '../http/urlencoded.ts';
 import { ValueReadings } from '../http/value-readings.ts';
 import type { Inspector } from '../inspect/inspector.ts';
 import { fieldKind } from '../plan/field-kind.ts';
-import type { RequestHead, ResponseHead } from './head.ts';
 
 const kinds = {
   line: fieldKind('REQUEST_LINE'),

@@ -10,11 +10,11 @@ import type { Verdict } from '../decision/verdict.ts';
 import { type Disrupted, type EvaluationMode, evaluateInSteps } from '../evaluate/evaluator.ts';
 import { ExchangeState, type Findings } from '../evaluate/exchange-state.ts';
 import type { PersistentCollections } from '../evaluate/persistent-collections.ts';
+import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { HeaderList } from '../http/headers.ts';
 import { BothFields, BothHits } from '../inspect/both-sides.ts';
 import { Inspector } from '../inspect/inspector.ts';
 import type { PhasePlan, Plan } from '../plan/plan.ts';
-import type { RequestHead, ResponseHead } from './head.ts';
 import {
   addRequestHead,
   addRequestHeaders,
@@ -29,7 +29,7 @@ import { ResponseBody } from './response-body.ts';
 import { Side, type SideBody } from './side.ts';
 import { type InspectionSummary, summaryOf } from './summary.ts';
 
-export type { RequestHead, ResponseHead } from './head.ts';
+export type { RequestHead, ResponseHead } from '../http/head.ts';
 export type { InspectionObserver } from './observer.ts';
 export type { InspectionSummary } from './summary.ts';
 

@@ -5,11 +5,11 @@ import { BodyReader } from '../body/body-reader.ts';
 import { codingsOf } from '../body/content-coding.ts';
 import type { ExchangeState } from '../evaluate/exchange-state.ts';
 import type { FieldSink } from '../http/field.ts';
+import type { ResponseHead } from '../http/head.ts';
 import { allValues, firstValue, type HeaderList } from '../http/headers.ts';
 import { isJson, isXml, parseMediaType } from '../http/media-type.ts';
 import type { Inspector } from '../inspect/inspector.ts';
 import { fieldKind } from '../plan/field-kind.ts';
-import type { ResponseHead } from './head.ts';
 
 const responseBody = fieldKind('RESPONSE_BODY');
 

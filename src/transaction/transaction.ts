@@ -3,33 +3,21 @@
 
 import { monotonicMs } from '../base/deadline.ts';
 import { assertNever, asWafError, WafError } from '../base/errors.ts';
-import type { Limits } from '../base/limits.ts';
-import { runAtOnce, runInTurns, type Steps } from '../base/turn.ts';
+import { type GiveUp, runAtOnce, runInTurns, type Steps, waitFor } from '../base/turn.ts';
 import type { Verdict } from '../decision/verdict.ts';
-import type { Deliveries, ExchangeEvent, Step } from './event.ts';
+import type { RequestHead, ResponseHead } from '../http/head.ts';
+import { dueTimesOf, stalled } from './due-times.ts';
+import type { ExchangeEvent, Step } from './event.ts';
 import { Half } from './half.ts';
-import type { Inspection, InspectionSummary, RequestHead, ResponseHead } from './inspection.ts';
+import type { Inspection, InspectionSummary } from './inspection.ts';
+import type { TransactionOptions } from './options.ts';
 import { paceOfRequest, paceOfResponse } from './pace.ts';
 import type { Direction } from './phase.ts';
 import { legalMoves, type MessagePart, type Move } from './phase.ts';
-import { type Ending, nothingInspected, Recorder, type Report, reportOf, type TransactionRecord } from './record.ts';
+import type { Ending, TransactionRecord } from './record.ts';
+import { nothingInspected, Recorder } from './recorder.ts';
+import { type Report, reportOf } from './report.ts';
 import { requestIdOf } from './request-id.ts';
-
-/** What a transaction is made with. */
-export interface TransactionOptions {
-  readonly limits: Limits;
-  readonly deliveries: Deliveries;
-  readonly openInspection: (requestId: string, isObserved: boolean) => Inspection;
-  /** Nobody takes our answers: nothing is blocked, whatever is decided. Default false. */
-  readonly isObserved?: boolean;
-  /**
-   * Asks for the exchange to be taken on: at its request's head, and again before the first of its body is inspected.
-   * Returns why not; the failure policy then says what happens. Absent: every exchange is.
-   */
-  readonly refuse?: () => WafError | undefined;
-  /** What an error means for the exchange in which it happened: block, or go on (without inspection). */
-  readonly decideFailure: (error: WafError) => Verdict;
-}
 
 const allow: Verdict = { kind: 'allow' };
 
@@ -52,6 +40,7 @@ export class Transaction<Ticket> {
   #inspection: Inspection | undefined;
   #summary: InspectionSummary | undefined;
   #requestHead: RequestHead | undefined;
+  #responseHead: ResponseHead | undefined;
   #requestId = '';
   #verdict: Verdict = allow;
   /** What the last report was made of. */
@@ -61,6 +50,15 @@ export class Transaction<Ticket> {
   };
   #isOver = false;
   #ending: Ending | undefined;
+  /** Wakes what waits when the exchange is given up; absent while nothing does. */
+  #abandoned: PromiseWithResolvers<void> | undefined;
+  readonly #giveUp: GiveUp<Step<Ticket>> = {
+    instead: () => (this.#isOver ? nothing : undefined),
+    woken: () => {
+      this.#abandoned ??= Promise.withResolvers<void>();
+      return this.#abandoned.promise;
+    },
+  };
 
   constructor(options: TransactionOptions) {
     this.#options = options;
@@ -80,18 +78,24 @@ export class Transaction<Ticket> {
   dueMs(direction: Direction): number | undefined {
     if (this.#isOver) return undefined;
     const half = this.#half(direction);
-    const quietDue = this.#isUnsettled(half) ? this.#quietDueMs(half) : Infinity;
-    const due = Math.min(half.holdDueMs ?? Infinity, quietDue, this.#stalledDueMs(half));
+    const { quietMs, stalledMs } = dueTimesOf(half, this.#inspection, this.#options.limits);
+    const due = Math.min(half.holdDueMs ?? Infinity, quietMs, stalledMs);
     return due === Infinity ? undefined : due;
   }
 
   /** Takes one event. What takes longer than a turn of the event loop goes on in later ones and is answered by a promise. */
   accept(event: ExchangeEvent<Ticket>): Step<Ticket> | Promise<Step<Ticket>> {
     if (this.#isOver) return nothing;
+    const stage = this.#recorder.begin(event);
     try {
-      const step = runInTurns(this.#take(event), () => (this.#isOver ? nothing : undefined));
-      return step instanceof Promise ? step.catch((thrown: unknown) => this.#onError(thrown, event)) : step;
+      const step = runInTurns(this.#take(event), this.#giveUp);
+      if (!(step instanceof Promise)) {
+        this.#recorder.end(stage);
+        return step;
+      }
+      return step.catch((thrown: unknown) => this.#onError(thrown, event)).finally(() => this.#recorder.end(stage));
     } catch (thrown) {
+      this.#recorder.end(stage);
       return this.#onError(thrown, event);
     }
   }
@@ -99,18 +103,23 @@ export class Transaction<Ticket> {
   /** Nobody waits for the step of the last event any longer: its promise settles soon, with a step that says nothing. */
   abandon(): void {
     this.#isOver = true;
+    this.#abandoned?.resolve();
   }
 
   /** Ends the exchange: frees what it holds and says what is known about it. Call once. */
   finish(ending: 'complete' | 'cancelled' | 'failed'): TransactionRecord {
-    this.#isOver = true;
+    this.abandon();
     const summary = this.#close();
+    this.#options.lease?.release();
     // Envoy resets a stream when it has all of its answers: that cancels nothing.
     const isComplete = ending === 'cancelled' && this.#response.isAnswered;
     return this.#recorder.record({
       report: reportOf(this.#requestId, this.#verdict, summary),
       ending: this.#ending ?? (isComplete ? 'complete' : ending),
       request: this.#requestHead,
+      response: this.#responseHead,
+      profile: this.#options.profile ?? '',
+      generation: this.#options.lease?.generation ?? 0,
       summary,
     });
   }
@@ -140,18 +149,29 @@ export class Transaction<Ticket> {
     this.#requestHead = head;
     request.begin(head.headers, ticket, paceOfRequest(head, this.#options.limits));
     this.#askForRoom();
-    this.#inspection = this.#options.openInspection(this.#requestId, this.#options.isObserved === true);
+    const inspection = yield* waitFor(this.#openInspection());
+    this.#inspection = inspection;
     const isWhole = endOfStream || !request.hasBody;
     if (!endOfStream && isWhole) this.#recorder.uninspected('request-body-mode-none', 0);
-    const verdict = yield* this.#inspection.requestHeadersInSteps(head, isWhole);
+    const verdict = yield* inspection.requestHeadersInSteps(head, isWhole);
     if (isWhole) request.end();
     return yield* this.#settle(request, verdict);
+  }
+
+  #openInspection(): Inspection | Promise<Inspection> {
+    const opened = this.#options.openInspection(this.#requestId, this.#options.isObserved === true);
+    if (!(opened instanceof Promise)) return opened;
+    return opened.then((inspection) => {
+      // Nobody waits for it any more.
+      if (this.#isOver) inspection.close();
+      return inspection;
+    });
   }
 
   *#takeResponseHead(head: ResponseHead, endOfStream: boolean, ticket: Ticket): Steps<Step<Ticket>> {
     const response = this.#response;
     this.#check(response, 'head');
-    this.#recorder.responseStatus = head.status;
+    this.#responseHead = head;
     response.begin(head.headers, ticket, paceOfResponse(head, this.#requestHead, this.#options.limits));
     // The service answers without the request's end: it waits for none of what we hold.
     if (this.#request.phase === 'in-body') this.#request.queue.flow();
@@ -192,38 +212,12 @@ export class Transaction<Ticket> {
   /** Time has passed: held messages go, or what a slow sender sent is evaluated before its next stride is full. */
   *#takeDue(half: Half<Ticket>): Steps<Step<Ticket>> {
     const now = monotonicMs();
+    const { quietMs, stalledMs } = dueTimesOf(half, this.#inspection, this.#options.limits);
     if ((half.holdDueMs ?? Infinity) <= now) half.queue.flow();
-    else if (this.#isUnsettled(half) && this.#quietDueMs(half) <= now) {
+    else if (quietMs <= now) {
       return yield* this.#settle(half, yield* this.#inspected.evaluateNowInSteps(half.direction));
-    } else if (this.#stalledDueMs(half) <= now) throw this.#stalled(half);
+    } else if (stalledMs <= now) throw stalled(half, this.#inspected, this.#options.limits);
     return yield* this.#settle(half, allow);
-  }
-
-  #isInspected(half: Half<Ticket>): boolean {
-    return half.phase === 'in-body' && !half.passes && this.#inspection !== undefined;
-  }
-
-  #isUnsettled(half: Half<Ticket>): boolean {
-    return this.#isInspected(half) && this.#inspected.settledBytes(half.direction) < half.queue.receivedBytes;
-  }
-
-  /** When what no evaluation can decide has been held for so long that nothing more is to be expected. */
-  #stalledDueMs(half: Half<Ticket>): number {
-    const isStuck = this.#isInspected(half) && half.queue.flows && half.queue.oldestMs !== undefined;
-    return isStuck ? half.queue.newestMs + this.#options.limits.exchangeIdleMsMax : Infinity;
-  }
-
-  #stalled(half: Half<Ticket>): WafError {
-    const bytes = half.queue.receivedBytes - this.#inspected.evaluatedBytes(half.direction);
-    const ms = this.#options.limits.exchangeIdleMsMax;
-    return new WafError(
-      'deadline.exceeded',
-      `what ${bytes} bytes of the ${half.direction} body mean depends on what follows, and nothing followed for ${ms} ms`,
-    );
-  }
-
-  #quietDueMs(half: Half<Ticket>): number {
-    return half.queue.newestMs + this.#options.limits.quietMsMax;
   }
 
   /** What comes after the end, or after a policy let the exchange go, is answered and counted. */

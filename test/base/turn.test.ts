@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { runAtOnce, runForCaller, runInTurns, type Steps, turn } from '../../src/base/turn.ts';
+import { runAtOnce, runForCaller, runInTurns, type Steps, turn, waitFor } from '../../src/base/turn.ts';
 
 const nextLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -90,9 +90,58 @@ describe('runInTurns', () => {
   it('gives up when it is told to', async () => {
     const log: string[] = [];
     let isOver = false;
-    const result = runInTurns(counting(log, 'a', 1000), () => (isOver ? 'given up' : undefined));
+    const result = runInTurns(counting(log, 'a', 1000), {
+      instead: () => (isOver ? 'given up' : undefined),
+      woken: () => new Promise(() => {}),
+    });
     isOver = true;
     assert.equal(await result, 'given up');
     assert.deepEqual(log, ['a0']);
+  });
+});
+
+describe('waitFor', () => {
+  function* looked<Value>(value: Value | Promise<Value>): Steps<string> {
+    return `found ${yield* waitFor(value)}`;
+  }
+
+  it('costs no turn where the value is at hand', () => {
+    assert.equal(runInTurns(looked(1)), 'found 1');
+    assert.equal(runAtOnce(looked('a')), 'found a');
+  });
+
+  it('waits for what is not', async () => {
+    const { promise, resolve } = Promise.withResolvers<number>();
+    const result = runInTurns(looked(promise));
+    assert.ok(result instanceof Promise);
+    resolve(7);
+    assert.equal(await result, 'found 7');
+  });
+
+  it('throws where it waits what the promise is rejected with', async () => {
+    function* caught(): Steps<string> {
+      try {
+        return yield* looked(Promise.reject(new Error('no store')));
+      } catch (error) {
+        return (error as Error).message;
+      }
+    }
+    assert.equal(await runInTurns(caught()), 'no store');
+  });
+
+  it('cannot be done at once', () => {
+    assert.throws(() => runAtOnce(looked(new Promise(() => {}))), /waits for something/);
+  });
+
+  it('is given up while it waits for what never comes', async () => {
+    const { promise: woken, resolve: wake } = Promise.withResolvers<void>();
+    let isOver = false;
+    const result = runInTurns(looked(new Promise(() => {})), {
+      instead: () => (isOver ? 'given up' : undefined),
+      woken: () => woken,
+    });
+    isOver = true;
+    wake();
+    assert.equal(await result, 'given up');
   });
 });

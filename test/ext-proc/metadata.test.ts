@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ProcessingResponse } from '../../src/ext-proc/gen/envoy/service/ext_proc/v3/external_processor.ts';
 import { encodeMetadata, metadataFields } from '../../src/ext-proc/metadata.ts';
-import type { Report } from '../../src/transaction/record.ts';
+import type { Report } from '../../src/transaction/report.ts';
 
 const plain: Report = {
   requestId: 'f3b1c9d2-8a1f-4d44-9f0e-1c2d3e4f5a6b',

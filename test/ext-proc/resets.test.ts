@@ -80,8 +80,8 @@ describe('resets', () => {
   it('of streams that come with a message are no such flood, however early they come', async () => {
     const count = 100;
     let closed = 0;
-    const counting: OpenStream = (replies) => {
-      const handler = open(replies);
+    const counting: OpenStream = (replies, metadata) => {
+      const handler = open(replies, metadata);
       return {
         message: (bytes) => handler.message(bytes),
         halfClose: () => handler.halfClose(),

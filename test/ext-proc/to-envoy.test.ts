@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ProcessingResponse } from '../../src/ext-proc/gen/envoy/service/ext_proc/v3/external_processor.ts';
 import { chunkTicket, detailsOf, encodeBlock, headTicket, sendTicket } from '../../src/ext-proc/to-envoy.ts';
-import type { Report } from '../../src/transaction/record.ts';
+import type { Report } from '../../src/transaction/report.ts';
 
 const report: Report = {
   requestId: 'abcdefgh',

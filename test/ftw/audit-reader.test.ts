@@ -6,31 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { defaultAuditWishes } from '../../src/evaluate/audit-wishes.ts';
 import { AuditReader } from '../../src/ftw/audit-reader.ts';
 import { createAuditLog } from '../../src/telemetry/audit-log.ts';
 import type { TransactionRecord } from '../../src/transaction/record.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { recordWith } from '../support/record.ts';
 
 /** A record as transactions make it, with one logged match for each id. */
 function recordOf(requestId: string, ruleIds: readonly number[]): TransactionRecord {
-  return {
-    report: {
-      requestId,
-      verdict: 'allow',
-      ruleId: 0,
-      phase: 0,
-      cause: '',
-      inboundScore: 5,
-      outboundScore: 0,
-      ruleIds,
-    },
-    ending: 'complete',
-    startedAt: new Date(0),
-    durationMs: 1,
-    request: undefined,
-    responseStatus: 200,
-    blockStatus: 0,
+  const allowed = recordWith();
+  return recordWith({
+    report: { ...allowed.report, requestId, inboundScore: 5, ruleIds },
     matches: ruleIds.map((ruleId) => ({
       ruleId,
       phase: 2,
@@ -45,13 +31,7 @@ function recordOf(requestId: string, ruleIds: readonly number[]): TransactionRec
       isLogged: true,
       isAudited: true,
     })),
-    requestBytes: 0,
-    responseBytes: 0,
-    firstVerdictBytes: undefined,
-    uninspected: new Map(),
-    problems: [],
-    audit: defaultAuditWishes,
-  };
+  });
 }
 
 describe('AuditReader', () => {
@@ -65,9 +45,9 @@ describe('AuditReader', () => {
 
   it('reads what the audit log writes, from where it stood', async () => {
     writeFileSync(file, '');
-    sink(recordOf('earlier-1', [1]));
+    sink.onRecord(recordOf('earlier-1', [1]));
     const reader = new AuditReader(file);
-    sink(recordOf('request-1', [942100, 5, 942100]));
+    sink.onRecord(recordOf('request-1', [942100, 5, 942100]));
     appendFileSync(file, 'no JSON\n{"event":"started"}\n');
     const exchanges = await reader.readWhenQuiet(100);
     assert.deepEqual([...exchanges.keys()], ['request-1']);
@@ -78,7 +58,7 @@ describe('AuditReader', () => {
       '[file "/rules/a:b.conf"] [line "7"] [id "5"] [msg "a message"] [data "found within ARGS:a: b"] ' +
         '[severity "CRITICAL"] [tag "one"]',
     );
-    sink(recordOf('request-2', [1]));
+    sink.onRecord(recordOf('request-2', [1]));
     assert.deepEqual([...(await reader.readWhenQuiet(100)).keys()], ['request-2'], 'the second time only what is new');
   });
 
@@ -99,7 +79,7 @@ describe('AuditReader', () => {
     });
     for (let written = 0; written < 6; written += 1) {
       await pass(350);
-      sink(recordOf(`request-${written}`, [1]));
+      sink.onRecord(recordOf(`request-${written}`, [1]));
     }
     await pass(390);
     assert.equal(isOver, false);
@@ -111,7 +91,7 @@ describe('AuditReader', () => {
   it('counts what the log leaves out', async () => {
     writeFileSync(file, '');
     const reader = new AuditReader(file);
-    sink(
+    sink.onRecord(
       recordOf(
         'request-1',
         Array.from({ length: 60 }, (_, index) => index + 1),

@@ -13,6 +13,7 @@ export const ranks: ReadonlyMap<string, number> = new Map([
   ['evaluate', 4],
   ['decision', 5],
   ['transaction', 6],
+  ['profile', 6],
   ['telemetry', 7],
   ['ext-proc', 7],
   ['check', 8],

@@ -3,17 +3,18 @@
 
 import { type ChannelOptions, Client, type ClientDuplexStream, credentials, type StatusObject } from '@grpc/grpc-js';
 import { type Limits, limitsWith } from '../../src/base/limits.ts';
-import { decideFailure, failureCause } from '../../src/decision/failure-mode.ts';
+import { defaultFailurePolicy } from '../../src/decision/failure-mode.ts';
 import { Admission } from '../../src/ext-proc/admission.ts';
 import {
   BodySendMode,
   ProcessingRequest,
   ProcessingResponse,
 } from '../../src/ext-proc/gen/envoy/service/ext_proc/v3/external_processor.ts';
-import { createService } from '../../src/ext-proc/service.ts';
+import { createService, type ServiceOptions } from '../../src/ext-proc/service.ts';
 import type { OpenStream, ReplyStream, StreamFailure, StreamHandler } from '../../src/ext-proc/transport.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { Inspection } from '../../src/transaction/inspection.ts';
+import { PlanHandle } from '../../src/plan/plan-handle.ts';
+import type { Profile } from '../../src/profile/profile.ts';
 import type { TransactionRecord } from '../../src/transaction/record.ts';
 import { planOf } from './exchange.ts';
 
@@ -117,16 +118,28 @@ export interface TestService {
 }
 
 /** A service over a plan, with the failure policy that `weir serve` has. */
-export function serviceOf(plan: Plan, overrides: Readonly<Record<string, number>> = {}): TestService {
+export function serviceOf(
+  plan: Plan,
+  overrides: Readonly<Record<string, number>> = {},
+  more: (profile: Profile) => Partial<ServiceOptions> = () => ({}),
+): TestService {
   const limits = limitsWith(overrides);
   const records: TransactionRecord[] = [];
   const admission = new Admission({ limits, onOverload: () => undefined, onRoom: () => undefined });
+  const profile: Profile = {
+    name: 'default',
+    plans: new PlanHandle(plan),
+    limits,
+    failurePolicy: defaultFailurePolicy,
+  };
   const open = createService({
     limits,
     admission,
-    openInspection: (requestId, isObserved) => new Inspection(plan, { requestId, limits, isObserved }),
-    decideFailure: (error) => decideFailure({ cause: failureCause(error.code), phase: 0 }, plan.settings.engine),
-    onRecord: (record) => records.push(record),
+    selectProfile: () => profile,
+    defaultProfile: profile,
+    onInternalError: () => undefined,
+    sinks: { opened: () => undefined, put: (record) => records.push(record) },
+    ...more(profile),
   });
   return { open, records, limits };
 }
@@ -140,9 +153,9 @@ export class ScriptedStream implements ReplyStream {
   readonly #mode: Mode;
   #isFirst = true;
 
-  constructor(open: OpenStream, mode: Mode) {
+  constructor(open: OpenStream, mode: Mode, metadata: Readonly<Record<string, string>> = {}) {
     this.#mode = mode;
-    this.#handler = open(this);
+    this.#handler = open(this, { get: (name) => metadata[name] });
   }
 
   /** Hands in a message and waits until it was handled (which is not: until it was answered). */

@@ -6,6 +6,7 @@ import type { RuleMatch } from '../../src/decision/verdict.ts';
 import { type AuditWishes, defaultAuditWishes } from '../../src/evaluate/audit-wishes.ts';
 import { type AuditEntry, auditEntryOf, createAuditLog, isNotable } from '../../src/telemetry/audit-log.ts';
 import type { TransactionRecord } from '../../src/transaction/record.ts';
+import { recordWith, responseHeadOf } from '../support/record.ts';
 
 const match: RuleMatch = {
   ruleId: 942100,
@@ -22,7 +23,7 @@ const match: RuleMatch = {
   isAudited: true,
 };
 
-const record: TransactionRecord = {
+const record: TransactionRecord = recordWith({
   report: {
     requestId: 'abcdefgh',
     verdict: 'block',
@@ -44,16 +45,10 @@ const record: TransactionRecord = {
     remoteAddress: '192.0.2.1',
     remotePort: 5,
   },
-  responseStatus: 0,
+  response: undefined,
   blockStatus: 403,
   matches: [match],
-  requestBytes: 0,
-  responseBytes: 0,
-  firstVerdictBytes: undefined,
-  uninspected: new Map(),
-  problems: [],
-  audit: defaultAuditWishes,
-};
+});
 
 const allowed: TransactionRecord = {
   ...record,
@@ -107,8 +102,8 @@ describe('what rules and directives want of the log', () => {
     assert.equal(isNotable(with_({}, { matches: [], report: { ...record.report, ruleId: 0 } })), true);
     const relevantStatuses = new Set([500, 403]);
     assert.equal(isNotable(with_({ relevantStatuses }, { matches: [unaudited] })), true);
-    assert.equal(isNotable(with_({ relevantStatuses }, { ...allowed, responseStatus: 500 })), true);
-    assert.equal(isNotable(with_({ relevantStatuses }, { ...allowed, responseStatus: 404 })), false);
+    assert.equal(isNotable(with_({ relevantStatuses }, { ...allowed, response: responseHeadOf(500) })), true);
+    assert.equal(isNotable(with_({ relevantStatuses }, { ...allowed, response: responseHeadOf(404) })), false);
   });
 
   it('decides what stands in it', () => {
@@ -167,8 +162,8 @@ describe('createAuditLog', () => {
   it('writes one entry for each notable exchange and none for others', () => {
     const entries: AuditEntry[] = [];
     const sink = createAuditLog({ redaction: 'redacted', write: (entry) => entries.push(entry) });
-    sink(record);
-    sink(allowed);
+    sink.onRecord(record);
+    sink.onRecord(allowed);
     assert.equal(entries.length, 1);
   });
 });

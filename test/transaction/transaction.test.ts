@@ -4,11 +4,14 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { WafError } from '../../src/base/errors.ts';
+import { limits } from '../../src/base/limits.ts';
+import { nativeAddon } from '../../src/matching/native.ts';
 import { closePlan } from '../../src/plan/compile.ts';
+import { Inspection } from '../../src/transaction/inspection.ts';
+import { Transaction } from '../../src/transaction/transaction.ts';
 import { planOf } from '../support/exchange.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-
-import { begin, chunk, head, plan, play, responseHead } from '../support/transaction.ts';
+import { begin, chunk, head, noWait, plan, play, responseHead, said } from '../support/transaction.ts';
 
 after(() => closePlan(plan));
 
@@ -234,5 +237,55 @@ describe('errors', () => {
     assert.equal(step.kind === 'fail' && step.error.code, 'protocol.order');
     assert.deepEqual(await play(transaction, [chunk('a', 'x')]), [[]]);
     assert.equal(transaction.finish('complete').ending, 'failed');
+  });
+});
+
+describe('an inspection that takes time to open', () => {
+  const late = () => {
+    const opening = Promise.withResolvers<Inspection>();
+    const transaction = new Transaction<string>({
+      limits,
+      deliveries: { request: noWait, response: noWait },
+      openInspection: () => opening.promise,
+      decideFailure: ({ code }) => ({ kind: 'block', ruleId: 0, status: 503, phase: 0, cause: code }),
+    });
+    return { opening, transaction };
+  };
+
+  it('answers the head when it is there', async () => {
+    const { opening, transaction } = late();
+    const step = transaction.accept(head({}, true));
+    assert.ok(step instanceof Promise);
+    opening.resolve(new Inspection(plan, { requestId: 'test', limits }));
+    assert.deepEqual(said(await step), ['request-head']);
+    transaction.finish('complete');
+  });
+
+  it('is an error when it cannot be opened', async () => {
+    const { opening, transaction } = late();
+    const step = transaction.accept(head());
+    opening.reject(new Error('the store is gone'));
+    assert.equal(said(await step), 'block');
+    transaction.finish('complete');
+  });
+
+  it('is closed when nobody waits for it any more', async () => {
+    const before = nativeAddon().openHandles().streams;
+    const { opening, transaction } = late();
+    const step = transaction.accept(head());
+    transaction.abandon();
+    assert.deepEqual(said(await step), [], 'it does not wait for what may never come');
+    transaction.finish('cancelled');
+    const inspection = new Inspection(plan, { requestId: 'test', limits });
+    inspection.requestHeaders(
+      { method: 'GET', target: '/', protocol: 'HTTP/1.1', headers: [], remoteAddress: '', remotePort: 0 },
+      false,
+    );
+    inspection.requestBody(Buffer.alloc(100_000, 'a'));
+    assert.ok(nativeAddon().openHandles().streams > before);
+    opening.resolve(inspection);
+    await opening.promise;
+    await Promise.resolve();
+    assert.equal(nativeAddon().openHandles().streams, before);
   });
 });

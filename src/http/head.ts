@@ -1,6 +1,6 @@
 // What the two halves of an exchange begin with, as plain values that no protocol shows through.
 
-import type { HeaderList } from '../http/headers.ts';
+import type { HeaderList } from './headers.ts';
 
 /** What a request begins with. */
 export interface RequestHead {

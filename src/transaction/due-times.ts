@@ -1,0 +1,46 @@
+// When something of a direction is due although nothing comes: its sender is silent. Knows times and how far inspection is, no
+// rule and no verdict.
+
+import { WafError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
+import type { Half } from './half.ts';
+import type { Inspection } from './inspection.ts';
+
+/** Monotonic milliseconds; Infinity: never. */
+export interface DueTimes {
+  /** When what a slow sender sent is evaluated, before its next stride is full. */
+  readonly quietMs: number;
+  /** When what no evaluation can decide has been held for so long that nothing more is to be expected. */
+  readonly stalledMs: number;
+}
+
+const never: DueTimes = { quietMs: Infinity, stalledMs: Infinity };
+
+/** The times of a direction, as it stands. @param inspection undefined while there is none. */
+export function dueTimesOf(
+  half: Half<unknown>,
+  inspection: Inspection | undefined,
+  { quietMsMax, exchangeIdleMsMax }: Pick<Limits, 'quietMsMax' | 'exchangeIdleMsMax'>,
+): DueTimes {
+  if (half.phase !== 'in-body' || half.passes || inspection === undefined) return never;
+  const { receivedBytes, newestMs, oldestMs, flows } = half.queue;
+  const isUnsettled = inspection.settledBytes(half.direction) < receivedBytes;
+  const isStuck = flows && oldestMs !== undefined;
+  return {
+    quietMs: isUnsettled ? newestMs + quietMsMax : Infinity,
+    stalledMs: isStuck ? newestMs + exchangeIdleMsMax : Infinity,
+  };
+}
+
+/** The error of a direction of which nothing more is to be expected. */
+export function stalled(
+  { direction, queue }: Half<unknown>,
+  inspection: Inspection,
+  { exchangeIdleMsMax: ms }: Pick<Limits, 'exchangeIdleMsMax'>,
+): WafError {
+  const bytes = queue.receivedBytes - inspection.evaluatedBytes(direction);
+  return new WafError(
+    'deadline.exceeded',
+    `what ${bytes} bytes of the ${direction} body mean depends on what follows, and nothing followed for ${ms} ms`,
+  );
+}

@@ -1,0 +1,29 @@
+// What a transaction is made with: bounds, how it is inspected, what a failure means. Types only.
+
+import type { WafError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
+import type { Verdict } from '../decision/verdict.ts';
+import type { PlanLease } from '../plan/plan-handle.ts';
+import type { Deliveries } from './event.ts';
+import type { Inspection } from './inspection.ts';
+
+/** What a transaction is made with. */
+export interface TransactionOptions {
+  readonly limits: Limits;
+  readonly deliveries: Deliveries;
+  /** What the exchange is inspected with; closed by the transaction, also when it comes after the exchange was given up. */
+  readonly openInspection: (requestId: string, isObserved: boolean) => Inspection | Promise<Inspection>;
+  /** Keeps the rules until the exchange is over; absent: the caller does. */
+  readonly lease?: PlanLease;
+  /** Name of the profile by which all this was chosen; default ''. */
+  readonly profile?: string;
+  /** Nobody takes our answers: nothing is blocked, whatever is decided. Default false. */
+  readonly isObserved?: boolean;
+  /**
+   * Asks for the exchange to be taken on: at its request's head, and again before the first of its body is inspected.
+   * Returns why not; the failure policy then says what happens. Absent: every exchange is.
+   */
+  readonly refuse?: () => WafError | undefined;
+  /** What an error means for the exchange in which it happened: block, or go on (without inspection). */
+  readonly decideFailure: (error: WafError) => Verdict;
+}

@@ -1,0 +1,49 @@
+// Who asked whom, as far as the proxy says so. Knows Envoy's names of attributes and what each of them is worth.
+
+import { type Attributes, textAttribute } from '../http/attributes.ts';
+import type { RequestHead } from '../http/head.ts';
+
+/** Who asked, and who was asked. Texts are '' when unknown. */
+export interface Parties {
+  readonly peer: {
+    /** Envoy's `source.address`: what the client claims in `x-forwarded-for`, unless the listener says `use_remote_address`. */
+    readonly address: string;
+    readonly port: number;
+    /** The first URI (else DNS name, else subject) of the client's certificate, e.g. a SPIFFE id. */
+    readonly identity: string;
+    /**
+     * Whether the certificate was verified (`connection.peer_certificate_valid`; `connection.mtls` says nothing of it). False also
+     * on a resumed TLS session, of which Envoy does not know it.
+     */
+    readonly isVerified: boolean;
+  };
+  readonly route: string;
+  readonly virtualHost: string;
+  readonly cluster: string;
+  /** Address of the host that answered, with its port. */
+  readonly upstream: string;
+  readonly upstreamIdentity: string;
+}
+
+/** The parties of an exchange. @param attributes of both directions. */
+export function partiesOf(request: RequestHead | undefined, attributes: Attributes): Parties {
+  const text = (name: string): string => textAttribute(attributes, name);
+  const firstOf = (...names: readonly string[]): string => names.map(text).find((value) => value !== '') ?? '';
+  return {
+    peer: {
+      address: request?.remoteAddress ?? '',
+      port: request?.remotePort ?? 0,
+      identity: firstOf(
+        'connection.uri_san_peer_certificate',
+        'connection.dns_san_peer_certificate',
+        'connection.subject_peer_certificate',
+      ),
+      isVerified: attributes['connection.peer_certificate_valid'] === true,
+    },
+    route: text('xds.route_name'),
+    virtualHost: text('xds.virtual_host_name'),
+    cluster: text('xds.cluster_name'),
+    upstream: text('upstream.address'),
+    upstreamIdentity: firstOf('upstream.uri_san_peer_certificate', 'upstream.dns_san_peer_certificate'),
+  };
+}

@@ -1,0 +1,131 @@
+// Records of exchanges → all who want them. No verdict waits for a sink: each takes records in its own time, and one that does
+// not keep up loses its own, counted. Knows nothing of what a sink does.
+
+import { asWafError, type WafError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
+import type { RequestHead } from '../http/head.ts';
+import type { TransactionRecord } from './record.ts';
+
+/** An exchange that began. */
+export interface OpenedExchange {
+  /** Absent when a response came without a request. */
+  readonly head: RequestHead | undefined;
+  readonly profile: string;
+  readonly generation: number;
+}
+
+/** Takes what happens to exchanges. A promise says when it is ready for the next record. */
+export interface ExchangeSink {
+  /** For messages about it. */
+  readonly name: string;
+  /** An exchange began. Must be quick: it is called before the first message is inspected. */
+  onOpen?(opened: OpenedExchange): void;
+  /** An exchange is over. */
+  onRecord(record: TransactionRecord): void | Promise<void>;
+}
+
+/** What is told about sinks. */
+export interface RecordSinksOptions {
+  readonly limits: Pick<Limits, 'recordQueueLengthMax'>;
+  /** A sink threw or rejected; told once for each error. Must not throw. */
+  readonly onError: (sink: ExchangeSink, error: WafError) => void;
+  /** A sink does not keep up: told when the first record is lost, and not again until it has taken all that waited. Must not throw. */
+  readonly onLoss: (sink: ExchangeSink) => void;
+}
+
+/** One sink with what waits for it. */
+class SinkQueue {
+  readonly sink: ExchangeSink;
+  readonly #options: RecordSinksOptions;
+  readonly #waiting: TransactionRecord[] = [];
+  #underWay: Promise<void> | undefined;
+  #isLosing = false;
+  #lostRecords = 0;
+
+  constructor(sink: ExchangeSink, options: RecordSinksOptions) {
+    this.sink = sink;
+    this.#options = options;
+  }
+
+  readonly #onError = (thrown: unknown): void => this.#options.onError(this.sink, asWafError(thrown));
+
+  get lostRecords(): number {
+    return this.#lostRecords;
+  }
+
+  /** Settles when everything that waits was taken. */
+  get idle(): Promise<void> {
+    return this.#underWay ?? Promise.resolve();
+  }
+
+  opened(opened: OpenedExchange): void {
+    try {
+      this.sink.onOpen?.(opened);
+    } catch (thrown) {
+      this.#onError(thrown);
+    }
+  }
+
+  put(record: TransactionRecord): void {
+    if (this.#underWay === undefined) {
+      const taken = this.#give(record);
+      if (taken !== undefined) this.#underWay = this.#goOn(taken);
+      return;
+    }
+    if (this.#waiting.length < this.#options.limits.recordQueueLengthMax) {
+      this.#waiting.push(record);
+      return;
+    }
+    this.#lostRecords += 1;
+    if (this.#isLosing) return;
+    this.#isLosing = true;
+    this.#options.onLoss(this.sink);
+  }
+
+  /** Undefined when the sink has taken it at once. Never rejects. */
+  #give(record: TransactionRecord): Promise<void> | undefined {
+    try {
+      const taken = this.sink.onRecord(record);
+      return taken instanceof Promise ? taken.catch(this.#onError) : undefined;
+    } catch (thrown) {
+      this.#onError(thrown);
+      return undefined;
+    }
+  }
+
+  async #goOn(taken: Promise<void>): Promise<void> {
+    await taken;
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) await this.#give(next);
+    this.#underWay = undefined;
+    this.#isLosing = false;
+  }
+}
+
+/** Hands each record to every sink, once. */
+export class RecordSinks {
+  readonly #queues: readonly SinkQueue[];
+
+  constructor(sinks: readonly ExchangeSink[], options: RecordSinksOptions) {
+    this.#queues = sinks.map((sink) => new SinkQueue(sink, options));
+  }
+
+  /** Records that a sink did not get because too many waited for it, by its name. */
+  get lostRecords(): ReadonlyMap<string, number> {
+    return new Map(this.#queues.map(({ sink, lostRecords }) => [sink.name, lostRecords]));
+  }
+
+  /** An exchange began. */
+  opened(opened: OpenedExchange): void {
+    for (const queue of this.#queues) queue.opened(opened);
+  }
+
+  /** An exchange is over; called after its last answer. */
+  put(record: TransactionRecord): void {
+    for (const queue of this.#queues) queue.put(record);
+  }
+
+  /** Settles when every sink has taken what waits for it now. */
+  async drained(): Promise<void> {
+    await Promise.all(this.#queues.map(({ idle }) => idle));
+  }
+}

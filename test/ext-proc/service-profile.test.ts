@@ -1,0 +1,200 @@
+// By which rules, bounds and policies the service inspects an exchange: chosen when it opens, kept until it ends.
+
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { limitsWith } from '../../src/base/limits.ts';
+import { defaultFailurePolicy, failurePolicyWith } from '../../src/decision/failure-mode.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { PlanHandle } from '../../src/plan/plan-handle.ts';
+import type { Opening, Profile } from '../../src/profile/profile.ts';
+import { planOf } from '../support/exchange.ts';
+import {
+  attackPlan,
+  chunkOf,
+  requestHeaders,
+  responseHeaders,
+  ScriptedStream,
+  serviceOf,
+  type TestService,
+} from '../support/ext-proc.ts';
+
+const attacks = await attackPlan();
+const words = await planOf(
+  'SecRuleEngine On\nSecRule REQUEST_URI "@contains forbidden" "id:9,phase:1,deny,status:418,log"\n',
+);
+after(() => {
+  closePlan(attacks);
+  closePlan(words);
+});
+
+const profileOf = (name: string, plan: Plan, more: Partial<Profile> = {}): Profile => ({
+  name,
+  plans: new PlanHandle(plan),
+  limits: limitsWith({}),
+  failurePolicy: defaultFailurePolicy,
+  ...more,
+});
+
+/** The status of a block; 0 when the stream's last answer is none. */
+const statusOf = (stream: ScriptedStream): number => {
+  const response = stream.replies.at(-1)?.response;
+  return response?.$case === 'immediateResponse' ? (response.value.status?.code ?? 0) : 0;
+};
+
+const get = (target: string): ReturnType<typeof requestHeaders> => requestHeaders({ ':path': target }, true);
+
+/** The service, a stream on it with some metadata. */
+async function ask(service: TestService, target: string, metadata: Readonly<Record<string, string>> = {}) {
+  const stream = new ScriptedStream(service.open, 'streamed', metadata);
+  await stream.send(get(target));
+  return stream;
+}
+
+describe('the profile of an exchange', () => {
+  it('is chosen by metadata, head and attributes, before anything is inspected', async () => {
+    const openings: Opening[] = [];
+    const service = serviceOf(attacks, {}, (profile) => ({
+      selectProfile: (opening) => {
+        openings.push(opening);
+        return opening.metadata.get('weir-profile') === 'words' ? profileOf('words', words) : profile;
+      },
+    }));
+    assert.equal(statusOf(await ask(service, '/forbidden')), 0);
+    assert.equal(statusOf(await ask(service, '/early-attack')), 403);
+    const byWords = await ask(service, '/forbidden', { 'weir-profile': 'words' });
+    assert.equal(statusOf(byWords), 418);
+    assert.equal(openings.length, 3, 'once for each exchange');
+    assert.deepEqual(
+      [openings[0]?.head?.target, openings[0]?.attributes['source.address']],
+      ['/forbidden', '192.0.2.7:4711'],
+    );
+    byWords.close();
+    const record = service.records.at(-1);
+    assert.deepEqual([record?.profile, record?.generation, record?.report.ruleId], ['words', 1, 9]);
+  });
+
+  it('has its own bounds and failure policy', async () => {
+    const strict = profileOf('strict', attacks, { limits: limitsWith({ jsonDepthMax: 2 }) });
+    const lenient = profileOf('lenient', attacks, {
+      limits: limitsWith({ jsonDepthMax: 2 }),
+      failurePolicy: failurePolicyWith({ 'limit.body': 'allow' }),
+    });
+    const service = serviceOf(attacks, {}, (wide) => ({
+      selectProfile: ({ metadata }) => ({ strict, lenient })[metadata.get('p') ?? ''] ?? wide,
+    }));
+    for (const [name, status] of [
+      ['', 0],
+      ['strict', 413],
+      ['lenient', 0],
+    ] as const) {
+      const stream = new ScriptedStream(service.open, 'streamed', { p: name });
+      await stream.send(requestHeaders({ 'content-type': 'application/json' }));
+      await stream.send(chunkOf('request', '[[[[1]]]]', true));
+      assert.equal(statusOf(stream), status, name);
+      stream.close();
+    }
+  });
+
+  it('is chosen for a response that comes without a request too', async () => {
+    const heads: unknown[] = [];
+    const service = serviceOf(attacks, {}, (profile) => ({
+      selectProfile: ({ head }) => {
+        heads.push(head);
+        return profile;
+      },
+    }));
+    const stream = new ScriptedStream(service.open, 'streamed');
+    await stream.send(responseHeaders());
+    assert.deepEqual([heads, stream.kinds], [[undefined], ['responseHeaders']]);
+  });
+
+  it('keeps to the rules it began with when they are replaced, and gives them back at its end', async () => {
+    const plans = new PlanHandle(await attackPlan());
+    const service = serviceOf(attacks, {}, (profile) => ({ selectProfile: () => ({ ...profile, plans }) }));
+    const before = new ScriptedStream(service.open, 'streamed');
+    await before.send(requestHeaders({ 'content-type': 'text/plain' }));
+    plans.replace(await planOf('SecRuleEngine On\nSecRule REQUEST_URI "@contains b" "id:9,phase:1,deny"\n'));
+    assert.equal(plans.openPlans, 2);
+    const later = await ask(service, '/early-attack');
+    assert.equal(statusOf(later), 0, 'the new rules know no attack');
+    await before.send(chunkOf('request', 'attack', true));
+    assert.equal(statusOf(before), 403);
+    before.close();
+    assert.equal(plans.openPlans, 1);
+    later.close();
+    assert.deepEqual(
+      service.records.map(({ generation }) => generation),
+      [1, 2],
+    );
+    plans.close();
+    assert.equal(plans.openPlans, 0);
+  });
+});
+
+describe('a choice that takes time', () => {
+  /** A service that waits for `decide`. */
+  function waiting() {
+    const choice = Promise.withResolvers<Profile>();
+    const plans = new PlanHandle(attacks);
+    const service = serviceOf(attacks, {}, () => ({ selectProfile: () => choice.promise }));
+    return { service, choice, profile: { ...profileOf('late', attacks), plans } };
+  }
+
+  it('holds the exchange, in order and with one answer for each message', async () => {
+    const { service, choice, profile } = waiting();
+    const stream = new ScriptedStream(service.open, 'streamed');
+    const sent = [
+      stream.send(requestHeaders({ 'content-type': 'text/plain' })),
+      stream.send(chunkOf('request', 'att')),
+      stream.send(chunkOf('request', 'ack', true)),
+    ];
+    await setImmediate();
+    assert.deepEqual(stream.kinds, [], 'nothing is answered before');
+    choice.resolve(profile);
+    await Promise.all(sent);
+    assert.deepEqual(stream.kinds, ['immediateResponse']);
+    stream.close();
+    assert.equal(service.records[0]?.profile, 'late');
+  });
+
+  it('frees what waits when the exchange is cancelled', async () => {
+    const { service, choice, profile } = waiting();
+    const stream = new ScriptedStream(service.open, 'streamed');
+    const sent = stream.send(requestHeaders());
+    stream.close(true);
+    choice.resolve(profile);
+    await sent;
+    assert.deepEqual(stream.kinds, []);
+    assert.equal(profile.plans.openPlans, 1);
+    profile.plans.close();
+    assert.equal(profile.plans.openPlans, 0, 'no lease is left');
+  });
+
+  for (const [how, fail] of [
+    [
+      'throws',
+      () => () => {
+        throw new Error('no such profile');
+      },
+    ],
+    ['rejects', () => () => Promise.reject(new Error('no such profile'))],
+  ] as const) {
+    it(`is a failure under the default profile when it ${how}`, async () => {
+      for (const [action, kind] of [
+        ['block', 'immediateResponse'],
+        ['allow', 'requestHeaders'],
+      ] as const) {
+        const service = serviceOf(attacks, {}, (profile) => ({
+          defaultProfile: { ...profile, failurePolicy: failurePolicyWith({ internal: action }) },
+          selectProfile: fail(),
+        }));
+        const stream = await ask(service, '/');
+        assert.deepEqual(stream.kinds, [kind], action);
+        stream.close();
+        assert.match(service.records[0]?.problems[0]?.message ?? '', /no such profile/);
+      }
+    });
+  }
+});

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { RequestHead } from '../../src/http/head.ts';
+import { partiesOf } from '../../src/transaction/parties.ts';
+
+const head: RequestHead = {
+  method: 'GET',
+  target: '/',
+  protocol: 'HTTP/2',
+  headers: [],
+  remoteAddress: '192.0.2.1',
+  remotePort: 7,
+};
+
+describe('partiesOf', () => {
+  it('knows nobody where the proxy says nothing', () => {
+    assert.deepEqual(partiesOf(undefined, {}), {
+      peer: { address: '', port: 0, identity: '', isVerified: false },
+      route: '',
+      virtualHost: '',
+      cluster: '',
+      upstream: '',
+      upstreamIdentity: '',
+    });
+  });
+
+  it('says who asked whom', () => {
+    const parties = partiesOf(head, {
+      'connection.uri_san_peer_certificate': 'spiffe://cluster.local/ns/shop/sa/web',
+      'connection.dns_san_peer_certificate': 'web.shop',
+      'connection.peer_certificate_valid': true,
+      'xds.route_name': 'cart',
+      'xds.virtual_host_name': 'shop',
+      'xds.cluster_name': 'cart-v2',
+      'upstream.address': '10.0.0.7:8080',
+      'upstream.uri_san_peer_certificate': 'spiffe://cluster.local/ns/shop/sa/cart',
+    });
+    assert.deepEqual(parties, {
+      peer: { address: '192.0.2.1', port: 7, identity: 'spiffe://cluster.local/ns/shop/sa/web', isVerified: true },
+      route: 'cart',
+      virtualHost: 'shop',
+      cluster: 'cart-v2',
+      upstream: '10.0.0.7:8080',
+      upstreamIdentity: 'spiffe://cluster.local/ns/shop/sa/cart',
+    });
+  });
+
+  for (const attributes of [
+    { 'connection.mtls': true },
+    { 'connection.mtls': true, 'connection.peer_certificate_valid': false },
+    { 'connection.peer_certificate_valid': 'true' },
+    { 'connection.peer_certificate_valid': 1 },
+  ]) {
+    it(`believes no identity for ${JSON.stringify(attributes)}`, () => {
+      const { peer } = partiesOf(head, { 'connection.uri_san_peer_certificate': 'spiffe://x/sa/admin', ...attributes });
+      assert.deepEqual([peer.identity, peer.isVerified], ['spiffe://x/sa/admin', false]);
+    });
+  }
+});

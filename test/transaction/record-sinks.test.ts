@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { TransactionRecord } from '../../src/transaction/record.ts';
+import { type ExchangeSink, type OpenedExchange, RecordSinks } from '../../src/transaction/record-sinks.ts';
+import { recordWith } from '../support/record.ts';
+
+const records = Array.from({ length: 6 }, (_, index) => recordWith({ requestBytes: index }));
+
+/** A sink that is ready for the next record when `release` is called. */
+class SlowSink implements ExchangeSink {
+  readonly name = 'the store';
+  readonly taken: number[] = [];
+  #ready = Promise.withResolvers<void>();
+
+  onRecord({ requestBytes }: TransactionRecord): Promise<void> {
+    this.taken.push(requestBytes);
+    return this.#ready.promise;
+  }
+
+  release(): void {
+    this.#ready.resolve();
+  }
+}
+
+function sinksOf(sinks: readonly ExchangeSink[], recordQueueLengthMax = 2) {
+  const told: string[] = [];
+  const fan = new RecordSinks(sinks, {
+    limits: { recordQueueLengthMax },
+    onError: ({ name }, { message }) => told.push(`${name}: ${message}`),
+    onLoss: ({ name }) => told.push(`${name} loses`),
+  });
+  return { fan, told };
+}
+
+describe('RecordSinks', () => {
+  it('gives each record to each sink once, in order', () => {
+    const seen: string[] = [];
+    const sinkOf = (name: string): ExchangeSink => ({
+      name,
+      onRecord: ({ requestBytes }) => {
+        seen.push(`${name}${requestBytes}`);
+      },
+    });
+    const { fan } = sinksOf([sinkOf('a'), sinkOf('b')]);
+    for (const record of records.slice(0, 2)) fan.put(record);
+    assert.deepEqual(seen, ['a0', 'b0', 'a1', 'b1']);
+  });
+
+  it('tells who wants to know that an exchange began', () => {
+    const seen: OpenedExchange[] = [];
+    const listening: ExchangeSink = {
+      name: 'a',
+      onOpen: (opened) => seen.push(opened),
+      onRecord: () => undefined,
+    };
+    const { fan } = sinksOf([{ name: 'b', onRecord: () => undefined }, listening]);
+    fan.opened({ head: undefined, profile: 'default', generation: 4 });
+    assert.deepEqual(seen, [{ head: undefined, profile: 'default', generation: 4 }]);
+  });
+
+  it('waits for no sink: one that does not keep up loses its own records, counted and said once', async () => {
+    const slow = new SlowSink();
+    const quick: number[] = [];
+    const { fan, told } = sinksOf([
+      slow,
+      {
+        name: 'the log',
+        onRecord: ({ requestBytes }) => {
+          quick.push(requestBytes);
+        },
+      },
+    ]);
+    for (const record of records) fan.put(record);
+    assert.deepEqual(quick, [0, 1, 2, 3, 4, 5]);
+    assert.deepEqual(slow.taken, [0], 'it has one, two wait');
+    assert.deepEqual(
+      [...fan.lostRecords],
+      [
+        ['the store', 3],
+        ['the log', 0],
+      ],
+    );
+    assert.deepEqual(told, ['the store loses']);
+    slow.release();
+    await fan.drained();
+    assert.deepEqual(slow.taken, [0, 1, 2]);
+    fan.put(records[5] as TransactionRecord);
+    assert.deepEqual(slow.taken, [0, 1, 2, 5], 'it keeps up again');
+  });
+
+  it('goes on when a sink throws or rejects, and says so', async () => {
+    const seen: number[] = [];
+    const { fan, told } = sinksOf([
+      {
+        name: 'thrower',
+        onOpen: () => {
+          throw new Error('not open');
+        },
+        onRecord: () => {
+          throw new Error('full');
+        },
+      },
+      { name: 'rejecter', onRecord: () => Promise.reject(new Error('gone')) },
+      {
+        name: 'good',
+        onRecord: ({ requestBytes }) => {
+          seen.push(requestBytes);
+        },
+      },
+    ]);
+    fan.opened({ head: undefined, profile: '', generation: 0 });
+    for (const record of records.slice(0, 2)) fan.put(record);
+    await fan.drained();
+    assert.deepEqual(seen, [0, 1]);
+    for (const [sentence, times] of [
+      ['thrower: not open', 1],
+      ['thrower: full', 2],
+      ['rejecter: gone', 2],
+    ] as const) {
+      assert.equal(told.filter((one) => one === sentence).length, times, sentence);
+    }
+  });
+});

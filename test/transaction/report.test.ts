@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { RuleMatch } from '../../src/decision/verdict.ts';
+import { nothingInspected } from '../../src/transaction/recorder.ts';
+import { loggedRuleIds, reportOf } from '../../src/transaction/report.ts';
+
+const match = (ruleId: number, isLogged = true): RuleMatch => ({
+  ruleId,
+  phase: 2,
+  message: '',
+  messageValues: [],
+  logData: '',
+  tags: [],
+  file: 'a.conf',
+  line: 1,
+  variable: 'ARGS:a',
+  isLogged,
+  isAudited: isLogged,
+});
+
+describe('loggedRuleIds', () => {
+  it('names each rule that logs once, in order', () => {
+    assert.deepEqual(loggedRuleIds([match(3), match(1), match(2, false), match(3)]), [3, 1]);
+  });
+});
+
+describe('reportOf', () => {
+  it('says who decided', () => {
+    const found = { matches: [match(7)], inboundScore: 5, outboundScore: 0 };
+    assert.deepEqual(reportOf('id', { kind: 'block', ruleId: 7, status: 403, phase: 2 }, found), {
+      requestId: 'id',
+      verdict: 'block',
+      ruleId: 7,
+      phase: 2,
+      cause: '',
+      inboundScore: 5,
+      outboundScore: 0,
+      ruleIds: [7],
+    });
+    assert.equal(
+      reportOf('id', { kind: 'block', ruleId: 0, status: 503, phase: 0, cause: 'overload' }, nothingInspected).cause,
+      'overload',
+    );
+    assert.equal(reportOf('id', { kind: 'allow' }, nothingInspected).ruleId, 0);
+  });
+});
