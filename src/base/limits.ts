@@ -161,9 +161,9 @@ export const limitTable = {
   codingLineBytesMax: { default: 4 * KiB, unit: 'bytes', why: 'a line with size and signature in aws-chunked' },
   zstdWindowBytesMax: { default: 8 * MiB, unit: 'bytes', why: 'RFC 8878 §3.1.1.1.2 asks decoders for 8 MiB' },
   valueReadingDepthMax: {
-    default: 2,
+    default: 4,
     unit: 'count',
-    why: 'texts inside values that are read further: JSON in an argument, GraphQL in that JSON',
+    why: 'texts inside values that are read further: JSON in an argument, JSON in that, GraphQL in that',
   },
   narrowTailBytesMax: {
     default: 4 * KiB,

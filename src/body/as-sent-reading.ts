@@ -53,6 +53,9 @@ const runBytesMin = 8;
 /** A whole value is, from this one on. */
 const wholeBytesMin = 5;
 
+/** A run of text in a name. */
+const longRun = new RegExp(`[\\t-\\r\\x20-\\x7e]{${runBytesMin},}`, 'g');
+
 /** Reports what is text in the values of arguments, run by run. */
 class AsSentSink implements FieldSink {
   readonly #sink: FieldSink;
@@ -73,11 +76,19 @@ class AsSentSink implements FieldSink {
       this.#sink.begin(source, name);
       return;
     }
-    this.#name = '';
-    if (name !== '') this.#give(toBytes(name));
-    this.#endValue();
     // A list gives its long name for every element: looked through natively, and mostly kept as it is.
-    this.#name = name.replace(notText, '');
+    const text = name.replace(notText, '');
+    this.#name = '';
+    if (text === name) {
+      if (text !== '') this.#giveText(toBytes(text));
+    } else {
+      for (const [run] of name.matchAll(longRun)) {
+        this.#giveText(toBytes(run));
+        this.#endRun();
+      }
+    }
+    this.#endValue();
+    this.#name = text;
   }
 
   write(value: Uint8Array): void {

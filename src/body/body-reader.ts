@@ -23,9 +23,9 @@ import { SniffingDecoder } from './sniffing-decoder.ts';
  * Why bytes were not decoded. `coding`: content codings that are not known, or broken. `format`: the decoder had failed;
  * counted from the last multiple of `decodeSliceBytesMax` before. `guess`: the same of a body that
  * was read as what it looks like. `letters`: of a form, what Node alone reads otherwise. `part`: a file of a
- * multipart body that is not what its type says.
+ * multipart body that is not what its type says. `reading`: texts inside texts that are too deep.
  */
-export type Undecoded = 'coding' | 'format' | 'guess' | 'letters' | 'part';
+export type Undecoded = 'coding' | 'format' | 'guess' | 'letters' | 'part' | 'reading';
 
 /** What a body is read with. */
 export interface BodyReaderOptions {
@@ -262,8 +262,9 @@ export class BodyReader implements DecoderInSteps {
 
   /** The sink, with what values hold read further. */
   #furtherRead(sink: FieldSink): FieldSink {
-    const { openReading, limits } = this.#options;
-    return openReading === undefined ? sink : new ValueReadings(sink, { openReading, limits });
+    const { openReading, onUndecoded, limits } = this.#options;
+    const onUnread = (bytes: number): void => onUndecoded('reading', bytes);
+    return openReading === undefined ? sink : new ValueReadings(sink, { openReading, onUnread, limits });
   }
 
   #openFields(contentTypes: readonly string[]): Decoder | undefined {

@@ -2,7 +2,7 @@
 // of UTF-16 before any header (WHATWG Encoding §6). Knows no body format.
 
 import { asView } from '../base/bytes.ts';
-import { type Charset, openWideDecoder, sniffMark, wideHeadBytes } from './charset.ts';
+import { openWideDecoder, sniffMark, wideHeadBytes } from './charset.ts';
 import type { Decoder } from './decoder.ts';
 
 /** Bytes that marks begin with, and how long the marks are that may come of it. */
@@ -28,18 +28,29 @@ export class MarkedTextDecoder implements Decoder {
   }
 
   write(chunk: Uint8Array): void {
+    if (this.#isDecided) {
+      this.#next.write(chunk);
+      return;
+    }
+    const keptBytes = this.#headLength;
     let offset = 0;
-    while (!this.#isDecided && offset < chunk.length) {
+    while (offset < chunk.length && !this.#isDecided) {
       this.#head[this.#headLength] = chunk[offset] as number;
       this.#headLength += 1;
       offset += 1;
-      if (!this.#mayBeMark()) this.#decide();
+      this.#isDecided = !this.#mayBeMark();
     }
-    if (offset < chunk.length) this.#next.write(offset === 0 ? chunk : asView(chunk, offset, chunk.length));
+    if (!this.#isDecided) return;
+    this.#open();
+    if (keptBytes > 0) this.#next.write(asView(this.#head, 0, keptBytes));
+    this.#next.write(chunk);
   }
 
   end(): void {
-    if (!this.#isDecided) this.#decide();
+    if (!this.#isDecided && this.#headLength > 0) {
+      this.#open();
+      this.#next.write(asView(this.#head, 0, this.#headLength));
+    }
     this.#next.end();
   }
 
@@ -51,11 +62,9 @@ export class MarkedTextDecoder implements Decoder {
     return beginnings.some(isBegun);
   }
 
-  #decide(): void {
-    this.#isDecided = true;
-    const head = asView(this.#head, 0, this.#headLength);
-    const charset: Charset | undefined = sniffMark(head);
+  /** Opens the decoder for the mark, if there is one; all bytes go through it, the mark too. */
+  #open(): void {
+    const charset = sniffMark(asView(this.#head, 0, this.#headLength));
     if (charset !== undefined) this.#next = openWideDecoder(charset, this.#next, { keepsAscii: true });
-    if (head.length > 0) this.#next.write(head);
   }
 }

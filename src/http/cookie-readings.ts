@@ -6,7 +6,7 @@ import type { Steps } from '../base/turn.ts';
 import type { FieldSink } from './field.ts';
 import { writeField } from './field-writer.ts';
 import { decodePercent } from './request-target.ts';
-import { type ValueReadingOptions, ValueReadings } from './value-readings.ts';
+import { unheard, type ValueReadingOptions, ValueReadings } from './value-readings.ts';
 
 /** What reading cookies further needs. */
 export interface CookieReadingOptions extends ValueReadingOptions {
@@ -73,6 +73,9 @@ function unescapeQuoted(text: string): string {
 /** What Express writes before a signed cookie, and before JSON. */
 const expressPrefix = /^(?:s:)?(?:j:)?/;
 
+/** Escapes of JSON and scripts that quotes of cookies do not have. */
+const hasTextEscape = /\\(?:u[\da-f{]|x[\da-f]{2})/i;
+
 class CookieReader {
   readonly #sink: FieldSink;
   readonly #nameBytesMax: number;
@@ -93,26 +96,28 @@ class CookieReader {
     const value = trimHeaderSpace(segment.slice(equals + 1));
     const isQuoted = value.length > 1 && value.startsWith('"') && value.endsWith('"');
     const inner = isQuoted ? value.slice(1, -1) : value;
-    if (isQuoted && inner.includes('\\')) this.report(name, unescapeQuoted(inner));
-    else if (equals >= 0) this.#readJson(name, inner);
+    if (isQuoted && inner.includes('\\')) {
+      this.report(name, unescapeQuoted(inner));
+      if (hasTextEscape.test(inner)) this.#readText(name, value);
+    } else if (equals >= 0) this.#readText(name, inner);
   }
 
   /** Reports a value, and what can be read in it. */
   report(name: string, value: string): void {
     writeField(this.#sink, 'REQUEST_COOKIES_READING', { name, value, nameBytesMax: this.#nameBytesMax });
-    this.#readJson(name, value);
+    this.#readText(name, value);
   }
 
-  #readJson(name: string, value: string): void {
-    const text = decodePercent(value);
-    const prefix = expressPrefix.exec(text)?.[0] ?? '';
+  /** Reports the literals of a cookie that is a text of its own. */
+  #readText(name: string, value: string): void {
+    const decoded = decodePercent(value);
+    const prefix = expressPrefix.exec(decoded)?.[0] ?? '';
     // Quotes alone are those of the cookie.
-    if (!prefix.endsWith('j:') && !/^\s*[{[]/.test(text.slice(prefix.length))) return;
+    if (!prefix.endsWith('j:') && /^\s*["']/.test(decoded) && !hasTextEscape.test(decoded)) return;
+    const text = toBytes(decoded.slice(prefix.length));
+    if (text.length === 0) return;
     this.#literals.begin('REQUEST_COOKIES', name.slice(0, this.#nameBytesMax));
-    this.#literals.write(toBytes(text.slice(prefix.length)));
+    this.#literals.write(text);
     this.#literals.end();
   }
 }
-
-/** Takes what is reported elsewhere. */
-const unheard: FieldSink = { begin() {}, write() {}, end() {}, fact() {} };

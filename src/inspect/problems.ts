@@ -41,6 +41,12 @@ export class Problems {
     this.#uninspected.set(cause, (this.#uninspected.get(cause) ?? 0) + bytes);
   }
 
+  /** Counts literals of a value that are too deep to be looked at: who nests texts so has something to hide. */
+  unreadText(bytes: number): void {
+    this.uninspected('request-reading', bytes);
+    this.add('limit.body', 'texts inside a value are nested too deeply');
+  }
+
   get all(): readonly Problem[] {
     return this.#byCause === undefined ? none : [...this.#byCause.values()];
   }

@@ -5,13 +5,12 @@ import type { Limits } from '../base/limits.ts';
 import type { Steps } from '../base/turn.ts';
 import { readCookiesFurther } from '../http/cookie-readings.ts';
 import { readCookies } from '../http/cookies.ts';
-import type { FieldSink } from '../http/field.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { HeaderList } from '../http/headers.ts';
 import { allValues, firstValue } from '../http/headers.ts';
 import { parseRequestTarget } from '../http/request-target.ts';
 import { PairReader } from '../http/urlencoded.ts';
-import { ValueReadings } from '../http/value-readings.ts';
+import { type ValueReadingOptions, ValueReadings } from '../http/value-readings.ts';
 import type { Inspector } from '../inspect/inspector.ts';
 import { fieldKind } from '../plan/field-kind.ts';
 
@@ -51,8 +50,9 @@ function* addQuery(
   limits: Limits,
 ): Steps<void> {
   if (query.length === 0) return;
-  const openReading = (): FieldSink => inspector.openReading();
-  const reader = new PairReader(new ValueReadings(inspector, { openReading, limits }), {
+  const readings = readingsOf(inspector, limits);
+  const { openReading } = readings;
+  const reader = new PairReader(new ValueReadings(inspector, readings), {
     source: 'ARGS_GET',
     nameBytesMax: limits.fieldNameBytesMax,
     separator,
@@ -69,6 +69,12 @@ function* addQuery(
   inspector.problems.uninspected('request-letters', unreadBytes);
 }
 
+/** What values of a head are read further with. */
+function readingsOf(inspector: Inspector, limits: Limits): ValueReadingOptions {
+  const onUnread = (bytes: number): void => inspector.problems.unreadText(bytes);
+  return { openReading: () => inspector.openReading(), onUnread, limits };
+}
+
 /** Gives request headers, or trailers, and the cookies in them to the inspector. */
 export function* addRequestHeaders(headers: HeaderList, inspector: Inspector, limits: Limits): Steps<void> {
   for (const { name, value } of headers) {
@@ -79,8 +85,8 @@ export function* addRequestHeaders(headers: HeaderList, inspector: Inspector, li
   }
   const cookies = allValues(headers, 'cookie');
   if (cookies.length === 0) return;
-  const openReading = (): FieldSink => inspector.openReading();
-  const steps = readCookiesFurther(cookies, { openReading, limits, nameBytesMax: limits.fieldNameBytesMax });
+  const nameBytesMax = limits.fieldNameBytesMax;
+  const steps = readCookiesFurther(cookies, { ...readingsOf(inspector, limits), nameBytesMax });
   for (const _ of steps) yield* inspector.catchUp();
 }
 

@@ -71,7 +71,10 @@ export class RequestBody {
         heldBytes: 0,
       },
       onFailure: (error) => this.#fail(error),
-      onUndecoded: (why, bytes) => inspector.problems.uninspected(`request-${why}`, bytes),
+      onUndecoded: (why, bytes) => {
+        if (why === 'reading') inspector.problems.unreadText(bytes);
+        else inspector.problems.uninspected(`request-${why}`, bytes);
+      },
       separator: this.#state.plan.settings.argumentSeparator,
       limits,
     });

@@ -9,10 +9,11 @@ interface Asked {
   readonly name?: string;
   readonly chunks: readonly Uint8Array[];
   readonly depth?: number;
+  readonly onUnread?: (bytes: number) => void;
 }
 
 /** What a value is read as beside itself: the readings of each level. */
-function readingsOf({ source = 'ARGS_POST', name = 'q', chunks, depth = 2 }: Asked): LoggedField[] {
+function readingsOf({ source = 'ARGS_POST', name = 'q', chunks, depth = 2, onUnread }: Asked): LoggedField[] {
   const log = new EventLog();
   const readings: EventLog[] = [];
   const openReading = (): EventLog => {
@@ -20,7 +21,7 @@ function readingsOf({ source = 'ARGS_POST', name = 'q', chunks, depth = 2 }: Ask
     readings.push(reading);
     return reading;
   };
-  const sink = new ValueReadings(log, { openReading, limits: { valueReadingDepthMax: depth } });
+  const sink = new ValueReadings(log, { openReading, onUnread, limits: { valueReadingDepthMax: depth } });
   sink.begin(source, name);
   for (const chunk of chunks) if (chunk.length > 0) sink.write(chunk);
   sink.end();
@@ -43,6 +44,9 @@ const cases: readonly (readonly [value: string, literals: readonly string[], why
   ['text with "quotes"', [], 'text'],
   ['   ', [], 'white space'],
   ['', [], 'nothing'],
+  ['cb({"a":"\\u0031"})', ['a', '1'], 'JSON in a call'],
+  [')]}\',\n{"a":"\\u0031"}', ['a', '1'], 'JSON that no page can run'],
+  ["{a:'\\x31'}", ['1'], 'JSON5'],
   ['{"q":"{\\"a\\":\\"\\\\u0031\\"}"}', ['q', '{"a":"\\u0031"}', 'a', '1'], 'JSON in JSON'],
 ];
 
@@ -72,9 +76,24 @@ describe('ValueReadings', () => {
     assert.deepEqual(readingsOf({ name: 'subquery', chunks }), []);
   });
 
+  const nest = (text: string, levels: number): string =>
+    levels === 0 ? text : nest(JSON.stringify({ a: text }), levels - 1);
+
+  it('tells how many bytes of literals are too deep, at every cut', () => {
+    for (const { name, chunks } of everyCut(Buffer.from(nest('xyz', 3)))) {
+      for (const [depth, unread] of [
+        [1, 1 + nest('xyz', 1).length],
+        [2, 'axyz'.length],
+        [3, 0],
+      ] as const) {
+        let bytes = 0;
+        readingsOf({ chunks, depth, onUnread: (count) => (bytes += count) });
+        assert.equal(bytes, unread, `${name}, depth ${depth}`);
+      }
+    }
+  });
+
   it('goes no deeper than is allowed', () => {
-    const nest = (text: string, levels: number): string =>
-      levels === 0 ? text : nest(JSON.stringify({ a: text }), levels - 1);
     const chunks = [Buffer.from(nest('x', 5))];
     for (const depth of [1, 2, 3]) {
       const values = readingsOf({ chunks, depth }).map(({ value }) => value);

@@ -21,4 +21,15 @@ describe('Problems', () => {
     problems.uninspected('b', 0);
     assert.deepEqual([...problems.uninspectedBytes], [['a', 5]]);
   });
+
+  it('counts text that is too deep, as a failure', () => {
+    const problems = new Problems();
+    problems.unreadText(2);
+    problems.unreadText(3);
+    assert.deepEqual([...problems.uninspectedBytes], [['request-reading', 5]]);
+    assert.deepEqual(
+      problems.all.map(({ cause }) => cause),
+      ['limit.body'],
+    );
+  });
 });

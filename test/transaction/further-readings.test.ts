@@ -32,6 +32,14 @@ function cp037(letter: string): number {
   return bytes.get(letter) as number;
 }
 
+/** A text inside of `levels` objects of JSON. */
+const nest = (text: string, levels: number): string =>
+  levels === 0 ? text : nest(JSON.stringify({ a: text }), levels - 1);
+const nested = (levels: number): ExchangeCase => ({
+  headers: { 'content-type': 'application/json' },
+  body: nest(json, levels - 1),
+});
+
 const cookie = (value: string): ExchangeCase => ({ target: '/?x=1', headers: { cookie: value } });
 
 const found: readonly (readonly [why: string, exchange: ExchangeCase, variable: string])[] = [
@@ -63,6 +71,17 @@ const found: readonly (readonly [why: string, exchange: ExchangeCase, variable: 
   ['octal escapes in a cookie', cookie('a="\\061\\047\\040\\165nion"'), 'REQUEST_COOKIES:a'],
   ['the same behind a version', cookie('$Version=1;a="\\061\\047\\040\\165nion"'), 'REQUEST_COOKIES:a'],
   ['JSON of Express in a cookie', cookie(`a=${encodeURIComponent(`j:${json}`)}`), 'REQUEST_COOKIES:a'],
+  ['a string in a cookie', cookie('a="1\\u0027 union"'), 'REQUEST_COOKIES:a'],
+  ['JSON five deep in JSON', nested(5), 'ARGS_POST:json.a'],
+  ['JSON four deep in an argument', { target: `/?q=${encodeURIComponent(nest(json, 3))}` }, 'ARGS_GET:q'],
+  ['JSON in a call in an argument', { target: `/?q=${encodeURIComponent(`cb(${json})`)}` }, 'ARGS_GET:q'],
+  ['JSON behind a guard', { target: `/?q=${encodeURIComponent(`)]}',\n${json}`)}` }, 'ARGS_GET:q'],
+  ['JSON5 in an argument', { target: `/?q=${encodeURIComponent("{q:'1\\x27 union'}")}` }, 'ARGS_GET:q'],
+  [
+    'a comment, then GraphQL',
+    { target: `/?q=${encodeURIComponent('#c\nquery{f(a:"1\\u0027 union")}')}` },
+    'ARGS_GET:q',
+  ],
   ['a cookie without an equals sign', cookie("1' union"), 'REQUEST_COOKIES'],
 ];
 
@@ -72,6 +91,22 @@ describe('what is read further', () => {
     plan = await planOf(rules);
   });
   after(() => closePlan(plan));
+
+  for (const [why, exchange] of [
+    ['a body', nested(7)],
+    ['an argument', { target: `/?q=${encodeURIComponent(nest(json, 5))}` }],
+    ['a cookie', cookie(`a=${encodeURIComponent(nest(json, 5))}`)],
+  ] as const) {
+    it(`counts what is too deep in ${why}, and fails as a bound of a decoder does`, () => {
+      const { uninspected, verdict, problems } = runExchange(plan, exchange);
+      assert.ok((uninspected.get('request-reading') ?? 0) > 0);
+      assert.deepEqual(
+        problems.map(({ cause }) => cause),
+        ['limit.body'],
+      );
+      assert.equal(verdict.kind, 'block');
+    });
+  }
 
   for (const [why, exchange, variable] of found) {
     it(`finds what is in ${why}, at every cut`, () => {

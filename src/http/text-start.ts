@@ -1,0 +1,144 @@
+// Whether a value begins as a text that an application may take apart once more: JSON and what is nearly JSON, also as an argument
+// of a call (JSONP), behind what keeps browsers from running it, or behind comments; GraphQL. Reads no further than that.
+
+import { byteSet } from '../base/bytes.ts';
+
+/** White space, and the bytes of a byte order mark. */
+const isSpace = byteSet(' \t\n\v\f\r\u00ef\u00bb\u00bf');
+/** First bytes of JSON that holds strings or is one, of JSON5, and of GraphQL without a keyword. */
+const opensText = byteSet('{["\'');
+/** Bytes of words, of names of functions and of numbers. */
+const isWordByte = byteSet('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$.-');
+/** Bytes of what some services write before JSON, so that no page can run it as a script: `)]}',`. */
+const isGuardByte = byteSet(")]}',;");
+
+const slash = 0x2f;
+const star = 0x2a;
+const hash = 0x23;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const openBracket = 0x28;
+const closeBracket = 0x29;
+const equalsSign = 0x3d;
+const openBrace = 0x7b;
+const openSquare = 0x5b;
+
+/** First words of GraphQL (October 2021 specification §2.2). */
+const keywords: ReadonlySet<string> = new Set(['query', 'mutation', 'subscription', 'fragment']);
+/** Words of scripts behind which the name of a variable stands. */
+const declarations: ReadonlySet<string> = new Set(['var', 'let', 'const', 'return', 'await', 'void', 'new']);
+/** Words that begin a loop, an error or a question: `for(;;);{…}`, `while(1);[…]`, `throw 1;{…}`, `typeof f === 'function' && f({…})`. */
+const guards: ReadonlySet<string> = new Set(['for(', 'while(', 'throw', 'typeof']);
+/** A text of JSON that holds no other one, behind which an object or a list may stand. */
+const scalar = /^(?:-?\d[\d.eE-]*|true|false|null)$/;
+/** A longer word is no name of a function. */
+const wordBytesMax = 128;
+/** Bytes between the word of a guard and the text. */
+const guardBytesMax = 64;
+
+type Place = 'start' | 'slash' | 'line comment' | 'comment' | 'star' | 'word' | 'behind word' | 'behind call' | 'guard';
+
+/** Told the bytes of a value one after the other, until it knows. Keeps the word that it is at. */
+export class TextStart {
+  #place: Place = 'start';
+  #word = '';
+  #guardBytes = 0;
+
+  /** A new value begins. */
+  restart(): void {
+    this.#place = 'start';
+    this.#word = '';
+    this.#guardBytes = 0;
+  }
+
+  /**
+   * Reads on in `value` from `offset`. The offset of the text, which may be `value.length`; `undefined` while it does not tell;
+   * -1 when it is no text.
+   */
+  find(value: Uint8Array, offset: number): number | undefined {
+    for (let at = offset; at < value.length; at += 1) {
+      const found = this.#take(value[at] as number, at);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #take(byte: number, at: number): number | undefined {
+    switch (this.#place) {
+      case 'start':
+        return this.#takeFirst(byte, at);
+      case 'slash':
+        this.#place = byte === slash ? 'line comment' : 'comment';
+        return byte === slash || byte === star ? undefined : -1;
+      case 'line comment':
+        if (byte === lineFeed || byte === carriageReturn) this.#place = 'start';
+        return undefined;
+      case 'comment':
+        if (byte === star) this.#place = 'star';
+        return undefined;
+      case 'star':
+        if (byte !== star) this.#place = byte === slash ? 'start' : 'comment';
+        return undefined;
+      case 'word':
+        return this.#takeWord(byte, at);
+      case 'behind word':
+        return this.#takeBehindWord(byte, at);
+      case 'behind call':
+        return this.#takeBehindCall(byte, at);
+      case 'guard':
+        return this.#takeGuard(byte, at);
+    }
+  }
+
+  #takeFirst(byte: number, at: number): number | undefined {
+    if (isSpace[byte] === 1) return undefined;
+    if (opensText[byte] === 1) return at;
+    if (byte === slash) this.#place = 'slash';
+    else if (byte === hash) this.#place = 'line comment';
+    else if (byte === openBracket) this.#place = 'behind call';
+    else if (byte === closeBracket) this.#place = 'guard';
+    else if (isWordByte[byte] === 1) {
+      this.#place = 'word';
+      this.#word = String.fromCharCode(byte);
+    } else return -1;
+    return undefined;
+  }
+
+  #takeWord(byte: number, at: number): number | undefined {
+    if (isWordByte[byte] !== 1) return this.#takeBehindWord(byte, at);
+    this.#word += String.fromCharCode(byte);
+    return this.#word.length > wordBytesMax ? -1 : undefined;
+  }
+
+  #takeBehindWord(byte: number, at: number): number | undefined {
+    if (keywords.has(this.#word)) return at;
+    const isBehindSpace = this.#place === 'behind word';
+    this.#place = 'behind word';
+    if (isSpace[byte] === 1) return undefined;
+    const isGuard = guards.has(byte === openBracket ? `${this.#word}(` : this.#word);
+    if (isGuard) this.#place = 'guard';
+    else if (byte === openBracket || byte === equalsSign) this.#place = 'behind call';
+    else if (isWordByte[byte] === 1 && isBehindSpace && declarations.has(this.#word)) {
+      this.#place = 'word';
+      this.#word = String.fromCharCode(byte);
+    } else if ((byte === openBrace || byte === openSquare) && scalar.test(this.#word)) return at;
+    else return -1;
+    return undefined;
+  }
+
+  /** Behind a bracket or an equals sign: the text, white space, more brackets, a comment. */
+  #takeBehindCall(byte: number, at: number): number | undefined {
+    if (opensText[byte] === 1) return at;
+    return isSpace[byte] === 1 || byte === openBracket ? undefined : -1;
+  }
+
+  /** Goes by the guard as far as its bytes are known: closing brackets, or those of a loop. */
+  #takeGuard(byte: number, at: number): number | undefined {
+    this.#guardBytes += 1;
+    if (this.#guardBytes > guardBytesMax) return -1;
+    // A single quote belongs to the guard itself.
+    if (opensText[byte] === 1 && isGuardByte[byte] !== 1) return at;
+    if (this.#word !== '' && byte !== lineFeed) return undefined;
+    return isGuardByte[byte] === 1 || isSpace[byte] === 1 ? undefined : -1;
+  }
+}
