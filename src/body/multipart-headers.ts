@@ -6,7 +6,9 @@ import { WafError } from '../base/errors.ts';
 import type { BodyFact } from '../http/field.ts';
 import { type MediaType, parameterOf, parseMediaType } from '../http/media-type.ts';
 import { charsetOf, isUnread } from './charset.ts';
+import { codingsOf } from './content-coding.ts';
 import { type ContentDisposition, parseContentDisposition } from './content-disposition.ts';
+import { isKnownTransferEncoding, transferEncodingOf } from './transfer-encoding.ts';
 
 /** What the headers of a part say. */
 export interface PartDescription {
@@ -29,6 +31,8 @@ export interface PartDescription {
   readonly contentType: string;
   /** Content-Transfer-Encoding, lower case; empty when there is none. */
   readonly transferEncoding: string;
+  /** A content coding, or a transfer encoding, that Weir does not undo in parts; empty when there is none. */
+  readonly unreadCoding: string;
   /** The charset of the part's own Content-Type, lower case; empty when there is none. */
   readonly charset: string;
   readonly facts: readonly BodyFact[];
@@ -39,6 +43,13 @@ export interface PartDescription {
 const plainLine = /^content-disposition: ?\S(?:.*\S)?$/i;
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** Codings of the content of a part have no meaning in forms (RFC 7578 §4.8); what some gateway undoes all the same is said. */
+function unreadCodingOf(transferEncoding: string, contentEncoding: string): string {
+  if (!isKnownTransferEncoding(transferEncoding)) return transferEncoding;
+  const { codings, isFramed, unknown } = codingsOf([contentEncoding]);
+  return codings[0] ?? unknown ?? (isFramed ? 'aws-chunked' : '');
+}
 
 /** Collects the header lines of one part, at most `bytesMax` bytes of them. */
 export class PartHeaders {
@@ -91,6 +102,7 @@ export class PartHeaders {
       this.#problems.add('a part of a form has no name');
     }
     const contentType = values.get('content-type') ?? '';
+    const transferEncoding = transferEncodingOf(values.get('content-transfer-encoding') ?? '');
     const mediaType = parseMediaType(contentType);
     const role = this.#roleOf(disposition, mediaType, isForm);
     if (role === 'both' && (disposition.spelling !== 'escaped' || this.#isFolded)) {
@@ -107,7 +119,8 @@ export class PartHeaders {
       role,
       isCharset: isForm && disposition.names.includes('_charset_'),
       contentType,
-      transferEncoding: foldAscii(trimHeaderSpace(values.get('content-transfer-encoding') ?? '')),
+      transferEncoding,
+      unreadCoding: unreadCodingOf(transferEncoding, values.get('content-encoding') ?? ''),
       charset,
       facts: [...this.#facts],
       problems: [...this.#problems],

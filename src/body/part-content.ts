@@ -66,6 +66,7 @@ export class PartContent {
     }
     const typed = this.#openTyped(part);
     if (typed !== undefined) decoders.push(typed);
+    if (part.unreadCoding !== '') decoders.push(this.#openUnread(part));
     return decoders;
   }
 
@@ -101,6 +102,20 @@ export class PartContent {
     };
     const typed = new TypedContent(decoder, onFailure);
     return openTransferDecoder(part.transferEncoding, typed) ?? typed;
+  }
+
+  /** For a part in a coding that is not undone: it fails a field, and is counted for a file. */
+  #openUnread({ role, unreadCoding }: PartDescription): Decoder {
+    const { onProblem, onUnread } = this.#options;
+    if (role === 'field' || role === 'both') onProblem(`a part is in the coding ${unreadCoding.slice(0, 40)}`);
+    let unread = 0;
+    return {
+      write: (bytes) => {
+        unread += bytes.length;
+      },
+      end: () => onUnread?.(unread),
+      heldBytes: 0,
+    };
   }
 
   #reading(kind: 'field' | 'raw' | 'typed'): FieldSink {

@@ -11,6 +11,7 @@ import { FormDecoder } from './form.ts';
 import { GraphqlDecoder } from './graphql.ts';
 import { GrpcDecoder } from './grpc.ts';
 import { JsonDecoder } from './json.ts';
+import { isMessage, MessageDecoder } from './message.ts';
 import { MultipartDecoder } from './multipart.ts';
 import { RawDecoder } from './raw.ts';
 import { openTransferDecoder } from './transfer-encoding.ts';
@@ -128,20 +129,37 @@ export function selectDecoder(request: DecoderRequest): SelectedDecoder {
 }
 
 function openMultipart(contentType: string, request: DecoderRequest): Decoder {
-  const { sink, limits, openReading, onUnread, multipartDepth = 1 } = request;
-  const openTyped = (type: string, typedSink: FieldSink): Decoder | undefined => {
+  const { sink, limits, openReading, onUnread } = request;
+  return new MultipartDecoder(sink, contentType, limits, { openReading, openTyped: typedOpener(request), onUnread });
+}
+
+/** A message in a part counts as a level, as a multipart body does. */
+function openMessage(request: DecoderRequest): Decoder {
+  const { sink, limits, multipartDepth = 1 } = request;
+  return new MessageDecoder({
+    sink,
+    limits,
+    openTyped: typedOpener({ ...request, multipartDepth: multipartDepth + 1 }),
+  });
+}
+
+/** Opens decoders for the types of parts. */
+function typedOpener(request: DecoderRequest): (type: string, sink: FieldSink) => Decoder | undefined {
+  const { limits, openReading, onUnread, multipartDepth = 1 } = request;
+  return (type, typedSink) => {
     const mediaType = parseMediaType(type);
     const processor = processorOfType(mediaType);
+    const isNested = processor === 'MULTIPART' || isMessage(mediaType.essence);
+    if (isNested && multipartDepth === limits.multipartDepthMax) return new TooDeep();
+    if (isMessage(mediaType.essence)) return openMessage({ ...request, sink: typedSink });
     // A drawing is a file: nobody binds it to arguments.
     if (mediaType.type === 'image' || processor === 'RAW' || processor === 'GRPC') return undefined;
-    if (processor === 'MULTIPART' && multipartDepth === limits.multipartDepthMax) return new TooDeep();
     const own = { contentTypes: [type], processor, sink: typedSink, multipartDepth: multipartDepth + 1 };
     return selectDecoder({ ...own, limits, openReading, onUnread }).decoder;
   };
-  return new MultipartDecoder(sink, contentType, limits, { openReading, openTyped, onUnread });
 }
 
-/** Multipart inside multipart, deeper than is looked into. */
+/** Multipart, or a message, inside multipart, deeper than is looked into. */
 class TooDeep implements Decoder {
   readonly heldBytes = 0;
 

@@ -1,7 +1,7 @@
 // Content-Transfer-Encoding of a part (RFC 2045 §6): base64 and quoted-printable, decoded as a stream. Lenient: bytes
 // that are not in the encoding are passed on, since many servers ignore the header.
 
-import { asView, hexDigitValue, notHex } from '../base/bytes.ts';
+import { asView, foldAscii, hexDigitValue, notHex } from '../base/bytes.ts';
 import type { Decoder } from './decoder.ts';
 import { HeldInput } from './held-input.ts';
 
@@ -21,6 +21,17 @@ function buildBase64Table(): Uint8Array {
   for (let value = 0; value < digits.length; value += 1) table[digits.charCodeAt(value)] = value;
   for (const byte of [equalsSign, lineFeed, carriageReturn]) table[byte] = skipped;
   return table;
+}
+
+/** The name of the encoding in a header value, lower case, without what some write around it: quotes, comments, parameters. */
+export function transferEncodingOf(value: string): string {
+  const name = value.replace(/\([^()]*\)/g, '').split(';', 1)[0] ?? '';
+  return foldAscii(name.replace(/["'\s]/g, ''));
+}
+
+/** Whether the encoding changes no byte, or is one that is undone. */
+export function isKnownTransferEncoding(encoding: string): boolean {
+  return ['', '7bit', '8bit', 'binary', 'base64', 'quoted-printable'].includes(encoding);
 }
 
 /** The decoder for an encoding, which writes to `next`; `undefined` for `7bit`, `8bit`, `binary` and unknown ones. */

@@ -22,6 +22,22 @@ describe('PartHeaders', () => {
     assert.deepEqual(part.problems, []);
   });
 
+  it('tells a coding that is not undone', () => {
+    const cases = [
+      ['Content-Transfer-Encoding: x-uuencode', 'x-uuencode'],
+      ['Content-Transfer-Encoding: "base64"', ''],
+      ['Content-Transfer-Encoding: 8bit', ''],
+      ['Content-Encoding: gzip', 'gzip'],
+      ['Content-Encoding: snappy', 'snappy'],
+      ['Content-Encoding: aws-chunked', 'aws-chunked'],
+      ['Content-Encoding: identity', ''],
+      ['Content-Type: text/plain', ''],
+    ] as const;
+    for (const [line, coding] of cases) {
+      assert.equal(describeLines(['Content-Disposition: form-data; name=a', line]).unreadCoding, coding, line);
+    }
+  });
+
   it('joins folded lines', () => {
     assert.deepEqual(describeLines(['Content-Disposition: form-data;', '\tname=a']).lines, [
       'Content-Disposition: form-data; name=a',

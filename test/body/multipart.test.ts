@@ -85,6 +85,29 @@ describe('MultipartDecoder', () => {
         ? '\nx'
         : `Content-Type: multipart/mixed; boundary=c${levels}\n\n--c${levels}\n${deep(levels - 1)}\n--c${levels}--`;
     const json = '{"q":"\\u003c"}';
+    const request = `POST /a?b=%3C HTTP/1.1\nHost: x\nContent-Type: application/json\n\n${json}`;
+    const http = 'Content-Type: application/http\nContent-Transfer-Encoding: binary';
+    const batch = 'multipart/mixed; boundary=b';
+    assert.deepEqual(read(`${http}\n\n${request}`, batch), ['ARGS_POST b = <', 'ARGS_POST json.q = <']);
+    assert.deepEqual(read(`${named}\n${http}\n\n${request}`), ['ARGS_POST b = <', 'ARGS_POST json.q = <']);
+    assert.deepEqual(
+      read(`Content-Type: multipart/mixed; boundary=c\n\n--c\n${http}\n\n${request}\n--c--`, batch).filter((line) =>
+        line.startsWith('ARGS_POST'),
+      ),
+      ['ARGS_POST b = <', 'ARGS_POST json.q = <'],
+    );
+    const mail = 'Content-Type: message/rfc822\n\nSubject: s\n';
+    assert.deepEqual(read(`${mail}Content-Transfer-Encoding: "base64"\n\nPA==`, batch), ['FILE_CONTENT  = <']);
+    assert.deepEqual(
+      read(
+        `${mail}Content-Type: multipart/mixed; boundary=c\n\n--c\nContent-Transfer-Encoding: base64\n\nPA==\n--c--`,
+        batch,
+      ).filter((line) => line.includes('<')),
+      ['ARGS_POST  = <'],
+    );
+    const mails = (levels: number): string =>
+      levels === 0 ? 'x' : `Content-Type: message/rfc822\n\n${mails(levels - 1)}`;
+    assert.match(String(read(mails(4), batch)), /^\d+ unread$/);
     assert.deepEqual(read(`${named}\nContent-Type: application/json\n\n${json}`), ['ARGS_POST json.q = <']);
     assert.deepEqual(read(`${file}\nContent-Type: application/vnd.api+json\n\n${json}`), ['ARGS_POST json.q = <']);
     assert.deepEqual(read(`${file}\nContent-Type: application/xml\n\n<a>&lt;</a>`), ['XML_TEXT  = <']);

@@ -15,6 +15,7 @@ const plain: PartDescription = {
   isCharset: false,
   contentType: '',
   transferEncoding: '',
+  unreadCoding: '',
   charset: '',
   facts: [],
   problems: [],
@@ -56,6 +57,13 @@ describe('PartContent', () => {
     ['a file', { role: 'file' }, 'x', ['FILE_CONTENT a = x']],
     ['content that is neither', { role: 'content', names: [] }, 'x', ['FILE_CONTENT a = x']],
     ['a file for some servers only', { role: 'both' }, 'x', ['FILE_CONTENT a = x', 'ARGS_POST a = x']],
+    [
+      'a field in a coding',
+      { unreadCoding: 'gzip' },
+      'x',
+      ['ARGS_POST a = x', 'a part is in the coding gzip', '1 unread'],
+    ],
+    ['a file in a coding', { role: 'file', unreadCoding: 'x-uuencode' }, 'xy', ['FILE_CONTENT a = xy', '2 unread']],
     ['an encoded field', { transferEncoding: 'base64' }, 'PA==', ['ARGS_POST a = <', 'ARGS_POST a = PA==']],
     [
       'an encoded file',

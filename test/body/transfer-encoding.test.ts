@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { openTransferDecoder } from '../../src/body/transfer-encoding.ts';
+import { isKnownTransferEncoding, openTransferDecoder, transferEncodingOf } from '../../src/body/transfer-encoding.ts';
 import { cutAt, everyCut } from '../support/event-log.ts';
 
 function decode(encoding: string, chunks: readonly Uint8Array[]): string {
@@ -87,5 +87,29 @@ describe('openTransferDecoder', () => {
       const bytes = Buffer.from(text);
       for (const { name, chunks } of everyCut(bytes)) assert.equal(decode('quoted-printable', chunks), decoded, name);
     }
+  });
+});
+
+describe('transferEncodingOf', () => {
+  const cases = [
+    ['base64', 'base64'],
+    [' BASE64 ', 'base64'],
+    ['"base64"', 'base64'],
+    ["'base64'", 'base64'],
+    ['base64 (as ever)', 'base64'],
+    ['base64; x=1', 'base64'],
+    ['quoted-printable\t', 'quoted-printable'],
+    ['', ''],
+    ['x-uuencode', 'x-uuencode'],
+  ] as const;
+  for (const [value, name] of cases) {
+    it(`reads ${JSON.stringify(value)}`, () => assert.equal(transferEncodingOf(value), name));
+  }
+
+  it('knows those that change no byte or are undone', () => {
+    for (const name of ['', '7bit', '8bit', 'binary', 'base64', 'quoted-printable']) {
+      assert.ok(isKnownTransferEncoding(name), name);
+    }
+    for (const name of ['x-uuencode', 'uuencode', 'gzip', 'base32']) assert.ok(!isKnownTransferEncoding(name), name);
   });
 });
