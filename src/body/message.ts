@@ -89,12 +89,12 @@ export class MessageDecoder implements Decoder {
     const { sink, openTyped } = this.#options;
     const [, target] = requestLine.exec(lines[0] ?? '') ?? [];
     if (target !== undefined) this.#readTarget(target);
-    const valueOf = (name: string): string => {
+    const headerValue = (name: string): string => {
       const line = lines.find((one) => foldAscii(trimHeaderSpace(one.split(':', 1)[0] ?? '')) === name);
       return line === undefined ? '' : trimHeaderSpace(line.slice(line.indexOf(':') + 1));
     };
-    const encoding = transferEncodingOf(valueOf('content-transfer-encoding'));
-    const type = valueOf('content-type');
+    const encoding = transferEncodingOf(headerValue('content-transfer-encoding'));
+    const type = headerValue('content-type');
     const typed = type === '' ? undefined : openTyped(type, sink);
     this.#content = typed === undefined ? openEncoded(encoding, sink) : (openTransferDecoder(encoding, typed) ?? typed);
   }

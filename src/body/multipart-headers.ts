@@ -46,8 +46,9 @@ const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** Codings of the content of a part have no meaning in forms (RFC 7578 §4.8); what some gateway undoes all the same is said. */
 function unreadCodingOf(transferEncoding: string, contentEncoding: string): string {
-  if (!isKnownTransferEncoding(transferEncoding)) return transferEncoding;
-  const { codings, isFramed, unknown } = codingsOf([contentEncoding]);
+  // Some clients write a charset there: what would be no coding of a body is none of a part.
+  const asCoding = isKnownTransferEncoding(transferEncoding) ? '' : transferEncoding;
+  const { codings, isFramed, unknown } = codingsOf([asCoding, contentEncoding]);
   return codings[0] ?? unknown ?? (isFramed ? 'aws-chunked' : '');
 }
 

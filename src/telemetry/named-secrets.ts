@@ -16,6 +16,11 @@ interface Naming {
 const namings: readonly Naming[] = [
   { looks: /(?:^|[;\s])name\*?=["']?([^"\r\n;]{1,256})/gi, spanOf: partOf },
   { looks: /<([\w.:-]{1,64})(?:\s[^<>]{0,256})?>/g, spanOf: elementOf },
+  {
+    looks:
+      /(-{0,2}[\w.]{0,32}(?:passw(?:or)?d|passwort|passphrase|passcode|pwd|kennwort|wachtwoord|senha|contrase\S{1,2}a|mot de passe))\s{1,8}(?:(?:is|was|to|as|ist|lautet|est|es)\s{1,8})?(?=\S)/gi,
+    spanOf: spoken,
+  },
   { looks: /([\w.:[\]%\\-]{1,64})(["']?)\s{0,8}(=>|[:=])\s{0,8}/g, spanOf: assigned },
 ];
 
@@ -52,6 +57,16 @@ function partOf(text: string, found: RegExpExecArray): Span | undefined {
   const blank = matchFrom(/\r?\n\r?\n/g, text, endOf(found));
   if (blank === null) return undefined;
   return [endOf(blank), matchFrom(/\r?\n--/g, text, endOf(blank))?.index ?? text.length];
+}
+
+/** The word behind one for a password, in prose or as an option of a command. In prose it is one only where it is no plain word. */
+function spoken(text: string, found: RegExpExecArray): Span | undefined {
+  const word = matchFrom(/[^\s,;]{1,256}/y, text, endOf(found));
+  if (word === null) return undefined;
+  const isOption = (found[1] as string).startsWith('-');
+  if (/^[[:]|[=<>]/.test(word[0])) return undefined;
+  const isPlain = /^["'(]?\p{L}*(?:['-]\p{L}+)*[.!?:)"']*$/u.test(word[0]);
+  return isOption || !isPlain ? [word.index, endOf(word)] : undefined;
 }
 
 /** The content of an element: elements and CDATA in it are part of it. */

@@ -87,11 +87,14 @@ function withoutSecrets(text: string): string {
 export function redactTarget(target: string, redaction: Redaction): string {
   const [, path = '', query] = /^([^?]*)(?:\?(.*))?$/s.exec(target.slice(0, readCharactersMax)) ?? [];
   const shownPath = redactPath(path, redaction);
+  const isBehindOpener = path.split('/').some((segment) => isOpener(unescaped(unescaped(segment))));
   if (query === undefined) return printable(shownPath);
   return printable(
     `${shownPath}?${query
       .split('&')
-      .map((pair) => redactPair(pair, redaction))
+      .map((pair) =>
+        isBehindOpener || isOpaqueSegment(pair) ? redactNameless(pair, redaction) : redactPair(pair, redaction),
+      )
       .join('&')}`,
   );
 }
@@ -115,6 +118,11 @@ function redactPath(path: string, redaction: Redaction): string {
 }
 
 const isMark = (text: string): boolean => /^\[[a-z -]+\]@?$/.test(text);
+
+/** A value of a query that has no name opens something where its place or its looks say so: `/reset?Xk3…`. */
+function redactNameless(pair: string, redaction: Redaction): string {
+  return pair === '' || pair.includes('=') ? redactPair(pair, redaction) : redactValue(pair);
+}
 
 function redactPair(pair: string, redaction: Redaction): string {
   const equals = pair.indexOf('=');

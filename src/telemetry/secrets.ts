@@ -4,9 +4,38 @@
 const secretParts =
   /passw|passphrase|passcode|secret|token|auth|cookie|sess(?:ion)?[-_.]?(?:id|key)?\]?$|credential|credit|card|iban|signature|private|csrf|xsrf/i;
 
+/** Words for passwords and the like in other languages, letters without their accents. */
+const foreignParts = new RegExp(
+  [
+    'kennwort|passwort|geheim|losung|zugangsdaten', // German
+    'mot[-_. ]?de[-_. ]?passe|motdepasse|code[-_. ]?secret', // French
+    'contrase[n\u00f1]a|clave', // Spanish
+    'senha|palavra[-_. ]?passe', // Portuguese
+    'parola|chiave[-_. ]?segreta', // Italian, Turkish and Romanian
+    'wachtwoord|wachtzin', // Dutch
+    'losenord|adgangskode|kodeord|salasana|l[o\u00f6]senord', // Swedish, Danish, Finnish
+    'haslo|has\u0142o|heslo|jelsz[o\u00f3]|lozinka|geslo|slaptazodis|parole', // Polish, Czech, Hungarian, Croatian, Slovene, Baltic
+    'sifre|\u015fifre|kata[-_. ]?sandi|mat[-_. ]?khau', // Turkish, Indonesian, Vietnamese
+    '\u043f\u0430\u0440\u043e\u043b|\u5bc6\u7801|\u5bc6\u78bc|\u30d1\u30b9\u30ef\u30fc\u30c9|\ube44\ubc00\ubc88\ud638', // Russian, Chinese, Japanese, Korean
+  ].join('|'),
+  'i',
+);
+
+/** A byte string as the text that it is in UTF-8; as it is where it is none. */
+function asUtf8(text: string): string {
+  if (!/[\x80-\xff]/.test(text)) return text;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'latin1'));
+  } catch {
+    return text;
+  }
+}
+
 /** Words that tell one when they stand alone: `pin`, `user_pin`, `userPin`, not `shipping`. */
 const secretWords: ReadonlySet<string> = new Set(
-  'assertion code csc cvc cvc2 cvv cvv2 jwt key mfa nonce otp pass pin pw pwd sid sig ssn tan totp apikey'.split(' '),
+  'assertion code csc cvc cvc2 cvv cvv2 jwt key mfa nonce otp pass pin pw pwd sid sig ssn tan totp apikey passwd mdp pwort kode haslo'.split(
+    ' ',
+  ),
 );
 
 /** Characters of a name that are looked at. */
@@ -28,7 +57,7 @@ export function unescaped(text: string): string {
 /** Whether what goes by this name is a secret: `password`, `user[pwd]`, `X-Api-Key`, `REQUEST_COOKIES:a`, `p%61ssword`. */
 export function isSecretName(name: string): boolean {
   const text = unescaped(unescaped(name.slice(0, nameCharactersMax)));
-  if (secretParts.test(text)) return true;
+  if (secretParts.test(text) || foreignParts.test(asUtf8(text))) return true;
   const words = text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(/[^A-Za-z0-9]+/);
   return words.some((word) => secretWords.has(word.toLowerCase()));
 }
@@ -92,7 +121,7 @@ interface SecretKind {
 
 const kinds: readonly SecretKind[] = [
   { mark: '[private key]', looks: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----[^-]*(?:-----END[^-]{0,60}-----)?/g },
-  { mark: '[jwt]', looks: /\beyJ[\w-]{4,}(?:\.[\w-]*){1,4}/g },
+  { mark: '[jwt]', looks: /\beyJ(?:[\w-]{4,}(?:\.[\w-]*){1,4}|(?:hbGci|0eXAi|raWQi|jdHki)[\w-]*)/g },
   {
     mark: '[credentials]',
     looks: /\b(?:Basic|Bearer|Digest|Negotiate|NTLM)\s+[\w.~+/=-]{4,}/gi,

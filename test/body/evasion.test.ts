@@ -208,10 +208,14 @@ describe('part headers that servers read differently', () => {
       ['base64', attack],
       ['quoted-printable', attack],
       ['7bit', attack],
-      ['x-none', attack],
+      ['"base64"', Buffer.from(attack).toString('base64')],
+      ['utf-8', attack],
     ] as const;
     for (const [encoding, content] of encodings) {
       check(type(multipart), part(`${named}\nContent-Transfer-Encoding: ${encoding}`, content), 'found');
+    }
+    for (const coding of ['Content-Transfer-Encoding: x-uuencode', 'Content-Encoding: gzip']) {
+      check(type(multipart), part(`${named}\n${coding}`), 'found and failed');
     }
   });
 

@@ -27,6 +27,8 @@ describe('PartHeaders', () => {
       ['Content-Transfer-Encoding: x-uuencode', 'x-uuencode'],
       ['Content-Transfer-Encoding: "base64"', ''],
       ['Content-Transfer-Encoding: 8bit', ''],
+      ['Content-Transfer-Encoding: UTF-8', ''],
+      ['Content-Transfer-Encoding: gzip', 'gzip'],
       ['Content-Encoding: gzip', 'gzip'],
       ['Content-Encoding: snappy', 'snappy'],
       ['Content-Encoding: aws-chunked', 'aws-chunked'],

@@ -26,6 +26,16 @@ describe('withoutNamedSecrets', () => {
     ['{"a":"{\\"pwd\\":\\"hunter2\\"}","x":1}', '{"a":"{\\"pwd\\":[secret]}","x":1}'],
     ['{"pin":1234,"x":1}', '{"pin":[secret],"x":1}'],
     ['pin=[card]&x=1', 'pin=[secret]&x=1'],
+    ['kennwort=hunter2&x=1', 'kennwort=[secret]&x=1'],
+    ['passwd hunter2', 'passwd [secret]'],
+    ['my password is hunter2, thanks', 'my password is [secret], thanks'],
+    ['Das Kennwort lautet Sommer2024!', 'Das Kennwort lautet [secret]'],
+    ['mysql --password hunter -u root', 'mysql --password [secret] -u root'],
+    ['tool -passwd s3cret', 'tool -passwd [secret]'],
+    ['forgot my password again', 'forgot my password again'],
+    ['the password must be long', 'the password must be long'],
+    ["a password isn't a name", "a password isn't a name"],
+    ['password reset.', 'password reset.'],
     ['id=1&q=union select', 'id=1&q=union select'],
   ];
   for (const [text, shown] of cases) {

@@ -25,11 +25,14 @@ describe('unescaped', () => {
 describe('isSecretName', () => {
   const secret = `password Passwd user[password] ARGS:json.login.passwd new_pass userPass X-Api-Key REQUEST_COOKIES:a
     REQUEST_HEADERS:authorization Set-Cookie card_number cardNumber iban client_secret access_token csrf pin user.pin otp
-    sid p%61ssword p%2561ssword pass\\u0077ord JSESSIONID session session_id user[session] ARGS:cvv code`;
+    kennwort Passwort benutzer_kennwort geheimzahl mot_de_passe motDePasse mdp contrase%C3%B1a contrasena clave senha
+    palavra-passe parola wachtwoord l%C3%B6senord adgangskode salasana has%C5%82o heslo jelsz%C3%B3 lozinka %C5%9Fifre
+    kata_sandi %D0%BF%D0%B0%D1%80%D0%BE%D0%BB%D1%8C %E5%AF%86%E7%A0%81 %E3%83%91%E3%82%B9%E3%83%AF%E3%83%BC%E3%83%89
+    %EB%B9%84%EB%B0%80%EB%B2%88%ED%98%B8 sid p%61ssword p%2561ssword pass\\u0077ord JSESSIONID session session_id user[session] ARGS:cvv code`;
   for (const name of secret.trim().split(/\s+/)) {
     it(`takes ${name} for the name of a secret`, () => assert.equal(isSecretName(name), true));
   }
-  for (const name of 'q id page ARGS:q shipping spinner passenger compass keyboard decode monkey session.referer_check REQUEST_URI'.split(
+  for (const name of 'q id page ARGS:q shipping spinner passenger compass keyboard decode monkey session.referer_check REQUEST_URI message motto paraphrase'.split(
     ' ',
   )) {
     it(`takes ${name} for none`, () => assert.equal(isSecretName(name), false));
@@ -46,6 +49,7 @@ describe('withoutSecretKinds', () => {
     [`a ${Buffer.from('4111111111111111').toString('base64')}`, 'a [token]'],
     ['id=123454111111111111111', 'id=[card]'],
     [`a ${header}.${header}.c2ln b`, 'a [jwt] b'],
+    [`a ${header}`, 'a [jwt]'],
     ['Authorization: Bearer abc.def', 'Authorization: [credentials]'],
     ['Basic dXNlcjpwYXNz', '[credentials]'],
     ['https://user:hunter2@host/a', 'https://[credentials]@host/a'],
