@@ -43,6 +43,16 @@ export const limitTable = {
     unit: 'count',
     why: 'answers withheld of one direction: a sender of one-byte chunks must not fill memory; about 100 bytes each',
   },
+  firstLookBytes: {
+    default: 1 * KiB,
+    unit: 'bytes',
+    why: 'rules have a first look at a body of a request here, and at twice the offset each time below evaluationStrideBytes: an attack at its beginning is answered before that stride is full; as much as it: no look',
+  },
+  openLookBytes: {
+    default: 4 * KiB,
+    unit: 'bytes',
+    why: 'the first of these looks at or behind this offset is one into values that are open, too: it costs a scan of them',
+  },
   evaluationStrideBytes: {
     default: 16 * KiB,
     unit: 'bytes',

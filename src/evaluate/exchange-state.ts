@@ -3,7 +3,7 @@
 
 import { monotonicMs, wallClock } from '../base/deadline.ts';
 import type { Limits } from '../base/limits.ts';
-import type { FoundFields, FoundHits } from '../inspect/both-sides.ts';
+import type { Found, FoundFields, FoundHits } from '../inspect/both-sides.ts';
 import { Problems } from '../inspect/problems.ts';
 import type { Work } from '../inspect/work.ts';
 import type { CompiledRule, Plan, RuleFilter, TargetFilter } from '../plan/plan.ts';
@@ -15,17 +15,8 @@ import { collectionsOf, type PersistentCollections } from './persistent-collecti
 import type { RuleMatch } from './rule-match.ts';
 import type { RuleWatch } from './rule-watch.ts';
 
-/** What the rules of a phase see of the message, and where they note what they could not see. */
-export interface Findings {
-  readonly fields: FoundFields;
-  readonly hits: FoundHits;
-  readonly problems: Problems;
-  /** What rules cost is counted here. */
-  readonly work: Work;
-}
-
 /** What an exchange's state is made of. */
-export interface ExchangeSources extends Findings {
+export interface ExchangeSources extends Found {
   readonly plan: Plan;
   readonly limits: Limits;
   readonly requestId: string;
@@ -132,11 +123,11 @@ export class ExchangeState {
     this.engine = mode === 'On' && this.isObserved ? 'DetectionOnly' : mode;
   }
 
-  /** From now on rules see this. */
-  see({ fields, hits, problems, work }: Findings): void {
+  /** From now on rules see this. What a copy cannot see is its own matter. */
+  see({ fields, hits, problems, work }: Found): void {
     this.fields = fields;
     this.hits = hits;
-    this.problems = problems;
+    if (!this.isFork) this.problems = problems;
     this.work = work;
   }
 

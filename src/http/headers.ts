@@ -28,3 +28,9 @@ export function allValues(headers: HeaderList, name: string): readonly string[] 
   }
   return values;
 }
+
+/** The length that a message's head declares for its body (RFC 9110 §8.6); `undefined` where it declares none, or no single number. */
+export function declaredLength(headers: HeaderList): number | undefined {
+  const [value, ...more] = allValues(headers, 'content-length');
+  return value !== undefined && more.length === 0 && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+}

@@ -5,6 +5,8 @@ import type { PatternId, PhasePlan } from '../plan/plan.ts';
 import type { FieldRecord } from './field-record.ts';
 import type { FieldStore } from './field-store.ts';
 import type { Hit, HitTable } from './hit-table.ts';
+import type { Problems } from './problems.ts';
+import type { Work } from './work.ts';
 
 /** What rules ask about fields: of one direction, or of both. */
 export type FoundFields = Pick<FieldStore, 'of' | 'first' | 'count' | 'argumentBytes' | 'fileBytes'>;
@@ -71,4 +73,17 @@ export class BothHits implements FoundHits {
     this.#request.addCandidates(phase, words);
     this.#response.addCandidates(phase, words);
   }
+}
+
+/** What was found in one direction, or in both. */
+export interface Found {
+  readonly fields: FoundFields;
+  readonly hits: FoundHits;
+  readonly problems: Problems;
+  readonly work: Work;
+}
+
+/** What rules of the response see: what was found in both, at the cost of the response. */
+export function bothOf(request: Pick<Found, 'fields' | 'hits'>, { fields, hits, problems, work }: Found): Found {
+  return { fields: new BothFields(request.fields, fields), hits: new BothHits(request.hits, hits), problems, work };
 }

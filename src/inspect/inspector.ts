@@ -13,7 +13,6 @@ import {
   recurringKinds,
 } from '../plan/field-kind.ts';
 import type { FieldClass, Plan } from '../plan/plan.ts';
-import type { FoundHits } from './both-sides.ts';
 import { FieldRecord } from './field-record.ts';
 import { FieldStore } from './field-store.ts';
 import { runFieldTests } from './field-tests.ts';
@@ -22,7 +21,7 @@ import { LateSteps } from './late-steps.ts';
 import { OpenField, type OpenFieldContext } from './open-field.ts';
 import { type FieldEnded, PendingFields } from './pending-fields.ts';
 import { Problems } from './problems.ts';
-import { TrialHits } from './trial-hits.ts';
+import { type Trial, tryFields } from './trial.ts';
 import { itemWork, Work } from './work.ts';
 
 const requestHeaders = fieldKind('REQUEST_HEADERS');
@@ -39,14 +38,6 @@ function kindsOf(source: FieldSource): ReturnType<typeof kindsOfSource> {
 function isRecurring(record: FieldRecord): boolean {
   const { kind } = record;
   return recurringKinds.has(kind) || (kind === requestHeaders && isRecurringHeader(record.key));
-}
-
-/** What rules see in a trial of open fields. */
-export interface Trial {
-  readonly fields: FieldStore;
-  readonly hits: FoundHits;
-  readonly problems: Problems;
-  readonly work: Work;
 }
 
 /** What an inspector works with. */
@@ -227,28 +218,32 @@ export class Inspector implements FieldSink {
     const { trialRatioMax, fieldCollectBytesMax } = this.#limits;
     if (this.#triedBytes + bytes > fieldCollectBytesMax + trialRatioMax * this.#readBytes) return undefined;
     this.#triedBytes += bytes;
-    const problems = new Problems();
-    // A trial costs the exchange nothing: its budget must not depend on when a sender pauses.
-    const work = new Work(this.#limits, problems);
-    const trial = new HitTable(this.#plan, this.#limits, problems);
-    const pending = new PendingFields({
-      plan: this.#plan,
-      hits: trial,
-      problems,
-      work,
-      ended: () => {},
-    });
-    const anew = fields.filter((field) => field.tryInto(pending, trial));
-    pending.flush();
-    if (problems.all.length > 0) return undefined;
-    const hits = new TrialHits(this.hits, trial, new Set(anew.map(({ record }) => record)));
-    return { fields: this.fields, hits, problems, work };
+    return tryFields(fields, { plan: this.#plan, limits: this.#limits, fields: this.fields, hits: this.hits });
+  }
+
+  /**
+   * The same for a first look at all that is open, at an offset of the body that does not depend on its cuts. What is long, or was
+   * scanned piece by piece before, is not tried: every hit in its bytes so far is made known.
+   */
+  lookAtOpenFields(): Trial | undefined {
+    const { evaluationStrideBytes } = this.#limits;
+    const open = [this.#decoded, ...this.#readings, this.#raw].filter((field) => field.isOpen);
+    const short = open.filter((field) => !field.isStreamed && field.keptLength <= evaluationStrideBytes);
+    for (const field of open) if (!short.includes(field)) field.settle();
+    return tryFields(short, { plan: this.#plan, limits: this.#limits, fields: this.fields, hits: this.hits });
   }
 
   /** Says that nothing came of `tryOpenFields`; `toldBytes`: bytes of the body that were told by then. */
   passTrial(toldBytes: number): void {
     this.#decoded.passTrial(toldBytes);
     for (const field of this.#readings) field.passTrial(toldBytes);
+  }
+
+  /** Makes every hit in the fields that have ended known. */
+  *flushEndedInSteps(): Steps<void> {
+    yield* this.#late.run();
+    if (this.work.isTurnOver) yield;
+    this.#pending.flush();
   }
 
   /** Makes every hit in the bytes so far known, in open fields too. */
@@ -258,9 +253,7 @@ export class Inspector implements FieldSink {
 
   /** The same in steps. */
   *flushInSteps(): Steps<void> {
-    yield* this.#late.run();
-    if (this.work.isTurnOver) yield;
-    this.#pending.flush();
+    yield* this.flushEndedInSteps();
     for (const field of [this.#decoded, ...this.#readings, this.#raw]) {
       if (this.work.isTurnOver) yield;
       field.settle();

@@ -161,13 +161,13 @@ export class OpenField {
   end(): void {
     const record = this.#record;
     if (record === undefined) return;
-    if (!this.#isStreamed && this.#class.native >= 0) {
+    if (!this.isStreamed && this.#class.native >= 0) {
       this.#context.pending.add(record, this.#class, this.#kept, this.#keptLength);
     } else {
       const value = asView(this.#kept, 0, this.#keptLength);
       // Earlier fields are reported first: hits and fields stay in body order.
       this.#context.pending.flush();
-      if (this.#isStreamed) this.#scanBlock(true);
+      if (this.isStreamed) this.#scanBlock(true);
       this.#endStream(record);
       this.#runTests(record, value);
       // Whoever keeps it from now on takes it out of the budget of the exchange.
@@ -201,7 +201,8 @@ export class OpenField {
     return this.#blockLength + (this.#windows?.unreadBytes ?? this.#keptLength);
   }
 
-  get #isStreamed(): boolean {
+  /** Whether the value is scanned piece by piece. */
+  get isStreamed(): boolean {
     return (
       this.#stream !== undefined ||
       this.#following !== undefined ||

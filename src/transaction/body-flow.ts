@@ -1,25 +1,27 @@
-// The bytes of one body, cut at multiples of the evaluation stride: whatever chunks they come in, rules are evaluated at
-// the same offsets. Knows no decoder and no rule.
+// The bytes of one body, cut at multiples of the evaluation stride, and at a few offsets before the first: whatever chunks they
+// come in, rules are evaluated at the same offsets. Knows no decoder and no rule.
 
+import type { Limits } from '../base/limits.ts';
 import { runAtOnce, type Steps } from '../base/turn.ts';
+
+/**
+ * A place where rules are asked: a multiple of the stride, or, before the first of these, where they have a look at what has
+ * ended, and at one of those places at what is open, too.
+ */
+export type Border = 'look' | 'open-look' | 'stride';
 
 /** What a flow drives. Both are called with everything before `offset` already taken. */
 export interface BodyFlowSteps {
   /** Takes bytes in; borrowed until the steps are done. Answers whether they left something to do for later turns. */
   readonly take: (bytes: Uint8Array) => Steps<boolean>;
-  /** All bytes up to a multiple of the stride are in. Answers true when the flow must stop there. */
-  readonly evaluate: () => Steps<boolean>;
+  /** All bytes up to a border are in. Answers true when the flow must stop there. */
+  readonly evaluate: (border: Border) => Steps<boolean>;
   /** How many of the bytes taken rules have not seen in full, however often they are evaluated: a decoder keeps them. */
   readonly heldBytes: () => number;
 }
 
-/** Where a flow cuts. */
-export interface BodyCuts {
-  /** Rules are evaluated at multiples of this. */
-  readonly strideBytes: number;
-  /** The most that is taken at once. */
-  readonly pieceBytes: number;
-}
+/** Where a flow cuts (base/limits.ts). */
+export type BodyCuts = Pick<Limits, 'firstLookBytes' | 'openLookBytes' | 'evaluationStrideBytes' | 'pieceBytes'>;
 
 /** The least that is taken at once: pieces are small while they leave much to do. */
 const pieceBytesMin = 256;
@@ -33,11 +35,17 @@ export class BodyFlow {
   #evaluatedBytes = 0;
   #settledBytes = 0;
   #isStopped = false;
+  #hasLooks = true;
 
   constructor(cuts: BodyCuts, steps: BodyFlowSteps) {
     this.#cuts = cuts;
     this.#pieceBytes = cuts.pieceBytes;
     this.#steps = steps;
+  }
+
+  /** Says how long the body is to be. One that ends within the first stride is not looked at before: its end comes as soon. */
+  expect(bytes: number | undefined): void {
+    this.#hasLooks = bytes === undefined || bytes > this.#cuts.evaluationStrideBytes;
   }
 
   /** Bytes given so far. */
@@ -74,18 +82,38 @@ export class BodyFlow {
 
   /** The same in steps. */
   *writeInSteps(chunk: Uint8Array): Steps<void> {
-    const { strideBytes, pieceBytes } = this.#cuts;
+    const { pieceBytes } = this.#cuts;
     let from = 0;
     while (from < chunk.length && !this.#isStopped) {
-      const room = Math.min(strideBytes - (this.#bytes % strideBytes), this.#pieceBytes);
+      const border = this.#nextBorder();
+      const room = Math.min(border - this.#bytes, this.#pieceBytes);
       const to = Math.min(from + room, chunk.length);
       const isDear = yield* this.#steps.take(from === 0 && to === chunk.length ? chunk : chunk.subarray(from, to));
       this.#bytes += to - from;
       from = to;
       this.#pieceBytes = isDear ? Math.min(pieceBytesMin, pieceBytes) : Math.min(2 * this.#pieceBytes, pieceBytes);
-      if (this.#bytes % strideBytes !== 0) continue;
-      this.#isStopped = yield* this.#steps.evaluate();
-      this.settle();
+      if (this.#bytes < border) continue;
+      this.#isStopped = yield* this.#reach(border);
     }
+  }
+
+  /** The first look is at `firstLookBytes`, the next at twice that, and so on below the stride. */
+  #nextBorder(): number {
+    const { firstLookBytes, evaluationStrideBytes: strideBytes } = this.#cuts;
+    if (!this.#hasLooks || this.#bytes >= strideBytes) return this.#bytes + strideBytes - (this.#bytes % strideBytes);
+    let border = firstLookBytes;
+    while (border <= this.#bytes) border *= 2;
+    return Math.min(border, strideBytes);
+  }
+
+  *#reach(border: number): Steps<boolean> {
+    const { firstLookBytes, openLookBytes, evaluationStrideBytes } = this.#cuts;
+    if (border < evaluationStrideBytes) {
+      const isFirstBehind = border < 2 * openLookBytes || border === firstLookBytes;
+      return yield* this.#steps.evaluate(border >= openLookBytes && isFirstBehind ? 'open-look' : 'look');
+    }
+    const isStopped = yield* this.#steps.evaluate('stride');
+    this.settle();
+    return isStopped;
   }
 }

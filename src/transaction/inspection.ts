@@ -8,13 +8,15 @@ import { judgeProblem } from '../decision/judge-problem.ts';
 import { readScores } from '../decision/score.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import { type Disrupted, type EvaluationMode, evaluateInSteps } from '../evaluate/evaluator.ts';
-import { ExchangeState, type Findings } from '../evaluate/exchange-state.ts';
-import type { PersistentCollections } from '../evaluate/persistent-collections.ts';
+import { ExchangeState } from '../evaluate/exchange-state.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
-import type { HeaderList } from '../http/headers.ts';
-import { BothFields, BothHits } from '../inspect/both-sides.ts';
+import { declaredLength, type HeaderList } from '../http/headers.ts';
+import { bothOf, type Found } from '../inspect/both-sides.ts';
 import { Inspector } from '../inspect/inspector.ts';
+import type { ProblemCause } from '../inspect/problems.ts';
+import type { Trial } from '../inspect/trial.ts';
 import type { PhasePlan, Plan } from '../plan/plan.ts';
+import type { Border } from './body-flow.ts';
 import {
   addRequestHead,
   addRequestHeaders,
@@ -22,6 +24,7 @@ import {
   setRequestFacts,
   setResponseFacts,
 } from './head-fields.ts';
+import type { InspectionOptions } from './inspection-options.ts';
 import type { InspectionObserver } from './observer.ts';
 import type { Direction } from './phase.ts';
 import { RequestBody } from './request-body.ts';
@@ -30,22 +33,8 @@ import { Side, type SideBody } from './side.ts';
 import { type InspectionSummary, summaryOf } from './summary.ts';
 
 export type { RequestHead, ResponseHead } from '../http/head.ts';
-export type { InspectionObserver } from './observer.ts';
+export type { InspectionOptions } from './inspection-options.ts';
 export type { InspectionSummary } from './summary.ts';
-
-/** What an inspection needs besides the plan. */
-export interface InspectionOptions {
-  readonly requestId: string;
-  readonly limits: Limits;
-  /** What problems such as a malformed body lead to; the default blocks. */
-  readonly failurePolicy?: FailurePolicy;
-  /** Where rules keep what outlives an exchange; absent: with all other exchanges of this process. */
-  readonly collections?: PersistentCollections;
-  /** Nobody takes what is decided (Envoy's `observability_mode`): what would be blocked is detected, and inspection goes on. */
-  readonly isObserved?: boolean;
-  /** Shown what happens, e.g. to explain it. Absent in service: nothing is spent on it then. */
-  readonly observer?: InspectionObserver;
-}
 
 const allow: Verdict = { kind: 'allow' };
 /** The fields of a response are counted from here: a request has no more of them than bytes. */
@@ -70,7 +59,7 @@ export class Inspection {
   readonly #requestBody: RequestBody;
   readonly #responseBody: ResponseBody;
   /** What rules of the response see. */
-  readonly #both: Findings;
+  readonly #both: Found;
   #verdict: Verdict = allow;
   #firstVerdictBytes: number | undefined;
   #hasBegun = false;
@@ -100,12 +89,7 @@ export class Inspection {
     this.#responseBody = new ResponseBody(response, this.#state);
     this.#request = this.#openSide('request', request, this.#requestBody);
     this.#response = this.#openSide('response', response, this.#responseBody);
-    this.#both = {
-      fields: new BothFields(request.fields, response.fields),
-      hits: new BothHits(request.hits, response.hits),
-      problems: response.problems,
-      work: response.work,
-    };
+    this.#both = bothOf(request, response);
   }
 
   /** Runs phase 1; when the request has no body, phase 2 too. */
@@ -125,12 +109,13 @@ export class Inspection {
     if (this.#isBlocked) return this.#verdict;
     if (endOfStream) return yield* this.requestEndInSteps();
     this.#requestBody.open();
+    this.#request.flow.expect(declaredLength(head.headers));
     return this.#verdict;
   }
 
   /**
-   * Decodes and scans a chunk, borrowed until the call returns. At each multiple of `evaluationStrideBytes` the rules that
-   * more bytes cannot change are run. Synchronous: a large chunk is better given to `requestBodySliced`.
+   * Decodes and scans a chunk, borrowed until the call returns; runs, at fixed offsets, rules that more bytes cannot change. All
+   * at once: a large chunk is better given to `requestBodySliced`.
    */
   requestBody(chunk: Uint8Array): Verdict {
     return runForCaller(this.bodyInSteps('request', chunk));
@@ -279,20 +264,34 @@ export class Inspection {
   }
 
   #openSide(direction: Direction, inspector: Inspector, body: SideBody): Side {
-    const { evaluationStrideBytes: strideBytes, pieceBytes } = this.#limits;
-    const evaluate = (): Steps<boolean> => this.#evaluateStride(this.#side(direction));
-    const blocksRefused = (): boolean =>
-      judgeProblem({ cause: 'parse', phase: 2 }, this.#state, this.#policy).kind === 'block';
-    return new Side({ direction, inspector, body, cuts: { strideBytes, pieceBytes }, blocksRefused, evaluate });
+    // A look at a response is not worth its cost: nothing of it goes uninspected, and no service acts on it.
+    const firstLookBytes = direction === 'request' ? this.#limits.firstLookBytes : Infinity;
+    return new Side({
+      direction,
+      inspector,
+      body,
+      cuts: { ...this.#limits, firstLookBytes },
+      blocksRefused: () => this.#blocks('parse', 2),
+      evaluate: (border) => this.#evaluateAt(this.#side(direction), border),
+    });
   }
 
   #side(direction: Direction): Side {
     return direction === 'request' ? this.#request : this.#response;
   }
 
-  *#evaluateStride(side: Side): Steps<boolean> {
-    if (!this.#isBlocked) yield* this.#evaluateEarly(side);
+  *#evaluateAt(side: Side, border: Border): Steps<boolean> {
+    if (!this.#isBlocked) yield* border === 'stride' ? this.#evaluateEarly(side) : this.#look(side, border);
     return this.#isBlocked;
+  }
+
+  /** Before the first stride: what blocks now does so there at the latest. */
+  *#look(side: Side, border: Border): Steps<void> {
+    yield* side.flushEnded();
+    const trial = border === 'open-look' ? side.inspector.lookAtOpenFields() : undefined;
+    yield* this.#evaluateFound(side);
+    // What holds if the values ended here may not hold if they go on: then what holds in any case counts.
+    if (trial !== undefined && (yield* this.#isStoppedIn(side, trial))) yield* this.#evaluateEarly(side);
   }
 
   /** The direction's message is complete: its body phase runs whole. */
@@ -306,16 +305,18 @@ export class Inspection {
 
   /** Runs the rules of a body phase that the rest of the body cannot change; a disruption is carried out at once. */
   *#evaluateEarly(side: Side): Steps<void> {
-    const phase = side.bodyPhase;
     yield* side.flush();
-    // What is held for it must not fill the proxy's buffers: the end would never come.
-    if (side.refusedBytes > this.#limits.holdWindowBytesMax)
-      side.inspector.problems.add('parse', 'the body is malformed');
-    if (this.#state.engine === 'On' && !this.#state.spares(phase)) {
+    yield* this.#evaluateFound(side);
+  }
+
+  *#evaluateFound(side: Side): Steps<void> {
+    const phase = side.bodyPhase;
+    side.endRefusal(this.#limits.holdWindowBytesMax);
+    if (this.#canBeStopped(side)) {
       const hasNews = side.takeNews();
       // What rules of this phase say to a problem comes before what the policy says.
-      if (hasNews || this.#isToBeBlocked(side)) {
-        const fork = yield* this.#tryPhase(phase);
+      if (hasNews || side.inspector.problems.all.some(({ cause }) => this.#blocks(cause, phase))) {
+        const fork = yield* this.#tryPhase(side, side.inspector);
         if (fork === 'disrupted') this.#conclude(yield* this.#evaluate(phase, 'early'), phase);
         else this.#considerProblems(side, fork);
         return;
@@ -324,26 +325,30 @@ export class Inspection {
     this.#considerProblems(side, this.#state);
   }
 
-  /** First on a copy: when nothing comes of it, the phase begins afresh at the next stride. */
-  *#tryPhase(phase: number): Steps<ExchangeState | 'disrupted'> {
-    this.#see(phase);
+  /** Lets rules look at open values as if they ended here, on a copy of everything. */
+  *#tryOpenFields(side: Side): Steps<void> {
+    if (this.#canBeStopped(side)) {
+      const trial = side.inspector.tryOpenFields();
+      if (trial === undefined || (yield* this.#isStoppedIn(side, trial))) return;
+    }
+    side.passTrial();
+  }
+
+  /** Whether rules would stop the exchange if they saw what a trial found. */
+  *#isStoppedIn(side: Side, trial: Trial): Steps<boolean> {
+    return trial.hasHits && this.#canBeStopped(side) && (yield* this.#tryPhase(side, trial)) === 'disrupted';
+  }
+
+  /** Runs rules on a copy: when nothing comes of it, the phase begins afresh at the next stride. */
+  *#tryPhase(side: Side, found: Found): Steps<ExchangeState | 'disrupted'> {
     const fork = this.#state.fork();
-    const disrupted = yield* evaluateInSteps(this.#plan.phases[phase] as PhasePlan, fork, 'early');
+    fork.see(side === this.#request ? found : bothOf(this.#request.inspector, found));
+    const disrupted = yield* evaluateInSteps(this.#plan.phases[side.bodyPhase] as PhasePlan, fork, 'early');
     return disrupted === undefined ? fork : 'disrupted';
   }
 
-  /** Lets rules look at open values as if they ended here, on a copy of everything. */
-  *#tryOpenFields(side: Side): Steps<void> {
-    const { inspector, bodyPhase: phase } = side;
-    if (this.#state.engine === 'On' && !this.#state.spares(phase)) {
-      const found = inspector.tryOpenFields();
-      if (found === undefined) return;
-      const trial = this.#state.fork();
-      trial.see(found);
-      const disrupted = yield* evaluateInSteps(this.#plan.phases[phase] as PhasePlan, trial, 'early');
-      if (disrupted !== undefined) return;
-    }
-    side.passTrial();
+  #canBeStopped({ bodyPhase }: Side): boolean {
+    return !this.#isBlocked && this.#state.engine === 'On' && !this.#state.spares(bodyPhase);
   }
 
   *#runPhase(phase: number): Steps<void> {
@@ -352,13 +357,9 @@ export class Inspection {
   }
 
   #evaluate(phase: number, mode: EvaluationMode): Steps<Disrupted | undefined> {
-    this.#see(phase);
-    return evaluateInSteps(this.#plan.phases[phase] as PhasePlan, this.#state, mode);
-  }
-
-  /** Rules of the request never see the response, although it may have begun already. */
-  #see(phase: number): void {
+    // Rules of the request never see the response, although it may have begun already.
     this.#state.see(phase <= 2 ? this.#request.inspector : this.#both);
+    return evaluateInSteps(this.#plan.phases[phase] as PhasePlan, this.#state, mode);
   }
 
   #conclude(disrupted: Disrupted | undefined, phase: number): void {
@@ -378,10 +379,8 @@ export class Inspection {
     }
   }
 
-  #isToBeBlocked({ inspector, bodyPhase: phase }: Side): boolean {
-    return inspector.problems.all.some(
-      ({ cause }) => judgeProblem({ cause, phase }, this.#state, this.#policy).kind === 'block',
-    );
+  #blocks(cause: ProblemCause, phase: number): boolean {
+    return judgeProblem({ cause, phase }, this.#state, this.#policy).kind === 'block';
   }
 
   /** The first block stands; a detection gives way to a block only. */

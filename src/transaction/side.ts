@@ -4,7 +4,7 @@
 import type { Steps } from '../base/turn.ts';
 import type { Holding } from '../body/decoder.ts';
 import type { Inspector } from '../inspect/inspector.ts';
-import { type BodyCuts, BodyFlow } from './body-flow.ts';
+import { type BodyCuts, BodyFlow, type Border } from './body-flow.ts';
 import type { Direction } from './phase.ts';
 
 /** What reads a direction's body, in steps: each has told something. */
@@ -27,8 +27,8 @@ export interface SideOptions {
   readonly cuts: BodyCuts;
   /** Whether a body that its decoder will refuse at its end is to be blocked then. */
   readonly blocksRefused: () => boolean;
-  /** The rules are to be evaluated: all bytes up to a multiple of the stride are in. True when nothing more is wanted. */
-  readonly evaluate: () => Steps<boolean>;
+  /** As `BodyFlowSteps.evaluate`. */
+  readonly evaluate: (border: Border) => Steps<boolean>;
 }
 
 /** The state of one direction. */
@@ -66,9 +66,10 @@ export class Side {
     this.#refusedFrom = Math.min(this.#refusedFrom, this.#toldBytes);
   }
 
-  /** Bytes that came since the body is known to be refused. */
-  get refusedBytes(): number {
-    return Math.max(0, this.flow.bytes - this.#refusedFrom);
+  /** Refuses the body before its end when more than so many bytes have come since: what is held must not fill the proxy's buffers. */
+  endRefusal(heldBytesMax: number): void {
+    const isLong = this.flow.bytes - this.#refusedFrom > heldBytesMax;
+    if (isLong) this.inspector.problems.add('parse', 'the body is malformed');
   }
 
   /** Bytes of the body that decoders have told: what begins with a later byte began behind them. */
@@ -79,6 +80,12 @@ export class Side {
   /** The phase of the direction's body. */
   get bodyPhase(): 2 | 4 {
     return this.direction === 'request' ? 2 : 4;
+  }
+
+  /** Makes every hit in the fields that have ended known. */
+  *flushEnded(): Steps<void> {
+    if (!this.#isComplete) yield* this.#read(this.body.flush());
+    yield* this.inspector.flushEndedInSteps();
   }
 
   /** Makes every hit in the bytes so far known. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { allValues, firstValue } from '../../src/http/headers.ts';
+import { allValues, declaredLength, firstValue } from '../../src/http/headers.ts';
 
 const headers = [
   { name: 'host', value: 'a' },
@@ -26,4 +26,23 @@ describe('allValues', () => {
     assert.deepEqual(allValues(headers, '__proto__'), ['x']);
     assert.deepEqual(allValues(headers, 'cookie'), []);
   });
+});
+
+describe('declaredLength', () => {
+  for (const [values, length] of [
+    [[], undefined],
+    [['0'], 0],
+    [['42'], 42],
+    [['042'], 42],
+    [['42', '42'], undefined],
+    [['42, 42'], undefined],
+    [['-1'], undefined],
+    [['4e1'], undefined],
+    [[''], undefined],
+    [['9'.repeat(16)], undefined],
+  ] as const) {
+    it(`is ${length} of ${JSON.stringify(values)}`, () => {
+      assert.equal(declaredLength(values.map((value) => ({ name: 'content-length', value }))), length);
+    });
+  }
 });

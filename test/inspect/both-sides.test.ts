@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { limits } from '../../src/base/limits.ts';
-import { BothFields, BothHits } from '../../src/inspect/both-sides.ts';
+import { BothFields, BothHits, bothOf } from '../../src/inspect/both-sides.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import { fieldKind } from '../../src/plan/field-kind.ts';
@@ -57,5 +57,13 @@ describe('what both directions have', () => {
       ],
     );
     assert.deepEqual([fields.argumentBytes, fields.fileBytes], [0, 0]);
+  });
+
+  it('is what rules of the response see, at its cost', () => {
+    const { request, response } = sides();
+    const both = bothOf(request, response);
+    assert.deepEqual([both.work, both.problems], [response.work, response.problems]);
+    assert.equal(both.fields.first(fieldKind('REQUEST_HEADERS'), 'x-a')?.text, 'odd');
+    assert.equal(both.hits.of(0).length, 2);
   });
 });

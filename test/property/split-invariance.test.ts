@@ -91,7 +91,7 @@ describe('the verdict', () => {
 });
 
 describe('an early verdict', () => {
-  it('comes at the stride in which the attack ends, and is the one that the whole body would get', async () => {
+  it('comes at the first look or the stride behind the attack, and is the one that the whole body would get', async () => {
     const rules = `SecRule ARGS "@contains evil" "id:1,phase:2,pass,log,setvar:tx.score=+5"
       SecRule &ARGS "@gt 100" "id:2,phase:2,pass,log"
       SecRule TX:score "@ge 5" "id:3,phase:2,deny,log"`;
@@ -100,7 +100,7 @@ describe('an early verdict', () => {
     const early = runExchange(plan, { headers: form, body });
     assert.deepEqual(
       [early.verdict, early.firstVerdictBytes, early.requestBytes],
-      [{ kind: 'block', ruleId: 3, status: 403, phase: 2 }, 16_384, 16_384],
+      [{ kind: 'block', ruleId: 3, status: 403, phase: 2 }, 1_024, 1_024],
     );
     assert.deepEqual(idsOf(early), [1, 3]);
     const late = runExchange(plan, { headers: form, body: `b=${'x'.repeat(100_000)}&a=evil` });

@@ -5,12 +5,21 @@ import { runAtOnce, type Steps } from '../../src/base/turn.ts';
 import { BodyFlow } from '../../src/transaction/body-flow.ts';
 
 /** A flow with a stride of 10 bytes that stops at an offset, and what happened to it. */
-function flowOf({ stopAt = Infinity, isDear = false, pieceBytes = 4, heldBytes = 0 } = {}) {
+function flowOf({
+  stopAt = Infinity,
+  isDear = false,
+  pieceBytes = 4,
+  heldBytes = 0,
+  firstLookBytes = 10,
+  openLookBytes = 10,
+  evaluationStrideBytes = 10,
+} = {}) {
   let taken = 0;
   const pieces: number[] = [];
   const evaluations: number[] = [];
+  const looks: string[] = [];
   const flow = new BodyFlow(
-    { strideBytes: 10, pieceBytes },
+    { firstLookBytes, openLookBytes, evaluationStrideBytes, pieceBytes },
     {
       *take(bytes): Steps<boolean> {
         taken += bytes.length;
@@ -18,15 +27,16 @@ function flowOf({ stopAt = Infinity, isDear = false, pieceBytes = 4, heldBytes =
         yield;
         return isDear;
       },
-      *evaluate(): Steps<boolean> {
+      *evaluate(border): Steps<boolean> {
         yield;
-        evaluations.push(taken);
+        if (border === 'stride') evaluations.push(taken);
+        else looks.push(`${border} ${taken}`);
         return taken >= stopAt;
       },
       heldBytes: () => heldBytes,
     },
   );
-  return { flow, evaluations, pieces, takenBytes: () => taken };
+  return { flow, evaluations, looks, pieces, takenBytes: () => taken };
 }
 
 /** Steps that are none. */
@@ -53,6 +63,36 @@ describe('BodyFlow', () => {
     );
   });
 
+  for (const [bounds, looks] of [
+    [{ firstLookBytes: 1, openLookBytes: 4 }, ['look 1', 'look 2', 'open-look 4', 'look 8']],
+    [{ firstLookBytes: 3, openLookBytes: 4 }, ['look 3', 'open-look 6', 'look 12']],
+    [{ firstLookBytes: 5, openLookBytes: 1 }, ['open-look 5', 'look 10']],
+    [{ firstLookBytes: 16, openLookBytes: 4 }, []],
+  ] as const) {
+    it(`looks before the first stride, with ${JSON.stringify(bounds)}, however the body is cut`, () => {
+      for (const length of [1, 3, 7, 16, 40]) {
+        const one = flowOf({ ...bounds, evaluationStrideBytes: 16 });
+        for (let from = 0; from < 40; from += length) one.flow.write(Buffer.alloc(Math.min(length, 40 - from)));
+        assert.deepEqual(one.looks, looks);
+        assert.deepEqual(one.evaluations, [16, 32]);
+      }
+    });
+  }
+
+  it('does not look at a body that says it ends within the first stride, nor take a look for an evaluation', () => {
+    for (const [expected, looks] of [
+      [undefined, 3],
+      [16, 0],
+      [17, 3],
+    ] as const) {
+      const one = flowOf({ firstLookBytes: 2, openLookBytes: 4, evaluationStrideBytes: 16 });
+      one.flow.expect(expected);
+      one.flow.write(Buffer.alloc(15));
+      assert.equal(one.looks.length, looks);
+      assert.deepEqual([one.flow.evaluatedBytes, one.flow.settledBytes], [0, 0]);
+    }
+  });
+
   it('takes nothing after a stop', () => {
     const { flow, takenBytes } = flowOf({ stopAt: 20 });
     flow.write(Buffer.alloc(35));
@@ -72,7 +112,7 @@ describe('BodyFlow', () => {
     const dear = flowOf({ isDear: true, pieceBytes: 4096 });
     const cheap = flowOf({ pieceBytes: 4096 });
     const big = new BodyFlow(
-      { strideBytes: 16_384, pieceBytes: 4096 },
+      { firstLookBytes: 16_384, openLookBytes: 16_384, evaluationStrideBytes: 16_384, pieceBytes: 4096 },
       {
         take: (bytes) => never(sizes.push(bytes.length) > 0),
         evaluate: () => never(false),

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { closePlan } from '../../src/plan/compile.ts';
-import type { InspectionObserver } from '../../src/transaction/inspection.ts';
+import type { InspectionObserver } from '../../src/transaction/observer.ts';
 import { planOf, runExchange } from '../support/exchange.ts';
 
 const rules = `SecRule ARGS "@rx good" "id:1,phase:2,pass,log,setvar:tx.inbound_anomaly_score_pl1=+5"

@@ -39,7 +39,7 @@ describe('Side', () => {
       close: () => calls.push('close'),
       heldBytes: 0,
     };
-    const cuts = { strideBytes: 16, pieceBytes: 16 };
+    const cuts = { firstLookBytes: 16, openLookBytes: 16, evaluationStrideBytes: 16, pieceBytes: 16 };
     function* evaluate(): Steps<boolean> {
       yield;
       return calls.push('evaluate') < 0;
@@ -76,7 +76,14 @@ describe('Side', () => {
     side.noteRefusal();
     side.flow.write(Buffer.alloc(7));
     side.flow.settle();
-    assert.deepEqual([side.flow.evaluatedBytes, side.refusedBytes], [5, 7]);
+    assert.equal(side.flow.evaluatedBytes, 5);
+    side.endRefusal(7);
+    assert.equal(side.inspector.problems.all.length, 0);
+    side.endRefusal(6);
+    assert.deepEqual(
+      side.inspector.problems.all.map(({ cause }) => cause),
+      ['parse'],
+    );
     side.close();
   });
 });

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { closePlan } from '../../src/plan/compile.ts';
+import { fieldKinds } from '../../src/plan/field-kind.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { planOf } from '../support/exchange.ts';
+import { inspectorOf } from '../support/inspector.ts';
+
+describe('a look at open values', () => {
+  let plan: Plan;
+  before(async () => {
+    plan = await planOf(`SecRule ARGS|REQUEST_BODY "@rx evil" "id:1,phase:2,deny"
+      SecRule ARGS|REQUEST_BODY "@rx last$" "id:2,phase:2,deny"
+      SecRule ARGS|REQUEST_BODY "@streq whole" "id:3,phase:2,deny"`);
+  });
+  after(() => closePlan(plan));
+
+  /** An inspector with an open value, an open value of a further reading, and an open body. */
+  function open(value: string, reading = '', body = '') {
+    const inspector = inspectorOf(plan);
+    inspector.begin('ARGS_POST', 'a');
+    inspector.write(Buffer.from(value));
+    const further = inspector.openReading();
+    further.begin('ARGS_POST', 'b');
+    further.write(Buffer.from(reading));
+    inspector.writeRaw('REQUEST_BODY', Buffer.from(body));
+    return inspector;
+  }
+
+  for (const [values, found] of [
+    [['fine', 'fine', 'fine'], []],
+    [['evil', '', ''], ['ARGS_POST:a']],
+    [['', 'at last', ''], ['ARGS_POST:b']],
+    [['', '', 'whole'], ['REQUEST_BODY:']],
+    [
+      ['whole', 'last', 'evil'],
+      ['REQUEST_BODY:', 'ARGS_POST:b', 'ARGS_POST:a'],
+    ],
+    [['whole ', 'last ', ' whole'], []],
+  ] as const) {
+    it(`finds ${found.length} things in ${values.join(', ')}, and leaves no trace`, () => {
+      const inspector = open(...(values as readonly [string, string, string]));
+      const before = [inspector.hits.count, inspector.work.spent];
+      const trial = inspector.lookAtOpenFields();
+      const hits = plan.patterns.flatMap(({ id }) => trial?.hits.of(id) ?? []);
+      assert.deepEqual(hits.map(({ field }) => `${fieldKinds[field.kind]}:${field.name}`).sort(), found.toSorted());
+      assert.equal(trial?.hasHits, found.length > 0);
+      assert.deepEqual([inspector.hits.count, inspector.work.spent], before);
+      inspector.close();
+    });
+  }
+
+  it('makes what is found in a long value known for good', () => {
+    const inspector = open(`evil${'x'.repeat(20_000)}`);
+    assert.equal(inspector.lookAtOpenFields()?.hasHits, false);
+    assert.equal(inspector.hits.count, 1);
+    inspector.close();
+  });
+
+  it('is none beyond a bound', () => {
+    const inspector = inspectorOf(plan, { hitsMax: 1 });
+    inspector.begin('ARGS_POST', 'a');
+    inspector.write(Buffer.from('evil last'));
+    assert.equal(inspector.lookAtOpenFields(), undefined);
+    assert.deepEqual(inspector.problems.all, []);
+    inspector.close();
+  });
+});

@@ -1,0 +1,172 @@
+// An attack at the beginning of a long body is answered before the first stride is full, at an offset that no cut changes.
+
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { deflateSync, gzipSync } from 'node:zlib';
+import { limits, limitsWith } from '../../src/base/limits.ts';
+import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';
+
+const attack = "1' UNION SELECT password FROM users -- ";
+const leak = 'ORA-01756: quoted string not terminated';
+const words = 'ordinary words of a letter ';
+/** So much stands before the attack, which ends within the first two KiB. */
+const before2KiB = 1_900;
+
+type Kind = readonly [name: string, type: string, body: (attack: string, lead: string, rest: string) => string];
+
+const part = (name: string): string => `--b\r\nContent-Disposition: form-data; name=${name}\r\n\r\n`;
+const message = (value: string): string => `\0\0\0\0${String.fromCharCode(value.length + 2, 10, value.length)}${value}`;
+
+/** Bodies in which the value ends behind the attack, and such in which it goes on for the rest of the body. */
+const kinds: readonly Kind[] = [
+  ['a form', 'application/x-www-form-urlencoded', (a, lead, rest) => `x=${lead}&q=${encodeURIComponent(a)}&z=${rest}`],
+  ['a form, open', 'application/x-www-form-urlencoded', (a, lead, rest) => `q=${lead}${encodeURIComponent(a)}${rest}`],
+  ['JSON', 'application/json', (a, lead, rest) => JSON.stringify({ x: lead, q: a, z: rest })],
+  ['JSON, open', 'application/json', (a, lead, rest) => JSON.stringify({ q: lead + a + rest })],
+  [
+    'JSON texts',
+    'application/x-ndjson',
+    (a, lead, rest) => [lead, a, rest].map((one) => JSON.stringify([one])).join('\n'),
+  ],
+  ['XML', 'application/xml', (a, lead, rest) => `<a><x>${lead}</x><q>${a}</q><z>${rest}</z></a>`],
+  ['XML, open', 'application/xml', (a, lead, rest) => `<a><q>${lead}${a}${rest}</q></a>`],
+  ['an attribute', 'application/xml', (a, lead, rest) => `<a x="${lead}" q="${a}"><z>${rest}</z></a>`],
+  [
+    'multipart',
+    'multipart/form-data; boundary=b',
+    (a, lead, rest) => `${part('x')}${lead}\r\n${part('q')}${a}\r\n${part('z')}${rest}\r\n--b--\r\n`,
+  ],
+  [
+    'multipart, open',
+    'multipart/form-data; boundary=b',
+    (a, lead, rest) => `${part('q')}${lead}${a}${rest}\r\n--b--\r\n`,
+  ],
+  ['GraphQL', 'application/graphql', (a, lead, rest) => `{ f(x: "${lead}", q: "${a}", z: "${rest}") { id } }`],
+  [
+    'gRPC',
+    'application/grpc',
+    (a, lead, rest) =>
+      [...(lead.match(/.{1,100}/g) ?? []), a, ...(rest.match(/.{1,100}/g) ?? [])].map(message).join(''),
+  ],
+  ['text', 'text/plain', (a, lead, rest) => `${lead}${a}${rest}`],
+  ['no type, but JSON', 'x', (a, lead, rest) => JSON.stringify({ x: lead, q: a, z: rest })],
+];
+
+describe('an attack in the first two KiB of a long body', () => {
+  let plan: Plan;
+  before(async () => {
+    plan = await loadPlan([resolve(import.meta.dirname, '../../rules/starter')]);
+  });
+  after(() => closePlan(plan));
+
+  const rest = words.repeat(2_000);
+  const leads = [0, 400, before2KiB - attack.length * 3].map((length) => words.repeat(80).slice(0, length));
+
+  /** What is answered, and after how many bytes. */
+  function answer(exchange: ExchangeCase, cuts: readonly number[]): unknown {
+    const summary = runExchange(plan, exchange, cuts);
+    return [summary.verdict, idsOf(summary), summary.firstVerdictBytes];
+  }
+
+  /** Cuts that are as awkward as can be: around each place where rules are asked, around the attack, and everywhere. */
+  function cutsOf(end: number): readonly (readonly number[])[] {
+    const places = [limits.firstLookBytes, 2_048, limits.openLookBytes, 8_192, end];
+    const around = places.flatMap((place) => [place - 1, place, place + 1]).filter((place) => place > 0);
+    const even = (step: number): number[] => Array.from({ length: Math.ceil(9_000 / step) }, (_, n) => (n + 1) * step);
+    return [
+      ...around.map((cut) => [cut]),
+      [...new Set(around)].sort((a, b) => a - b),
+      even(1_000),
+      even(137),
+      even(16),
+    ];
+  }
+
+  for (const [name, type, make] of kinds) {
+    it(`is answered within four KiB of its end in ${name}`, () => {
+      for (const lead of leads) {
+        const body = Buffer.from(make(attack, lead, rest), 'latin1');
+        const written = make('\x01', lead, '').indexOf('\x01');
+        const end =
+          (written < 0 ? lead.length : written) +
+          (name.startsWith('a form') ? encodeURIComponent(attack) : attack).length;
+        const exchange = { headers: { 'content-type': type }, body };
+        const whole = runExchange(plan, exchange);
+        assert.equal(whole.verdict.kind, 'block');
+        assert.ok((whole.firstVerdictBytes ?? Infinity) <= end + 4_096, `${end}: ${whole.firstVerdictBytes}`);
+        for (const cuts of cutsOf(end)) {
+          assert.deepEqual(
+            answer(exchange, cuts),
+            answer(exchange, []),
+            `lead ${lead.length}, cut at ${cuts.join(' ')}`,
+          );
+        }
+      }
+    });
+  }
+
+  for (const [coding, code] of [
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+  ] as const) {
+    it(`is answered within four KiB in ${coding}, of what was sent`, () => {
+      const noise = Array.from({ length: 6_000 }, (_, n) => ((n * 2_654_435_761) >>> 7).toString(36)).join(' ');
+      const body = code(Buffer.from(JSON.stringify({ q: attack, z: noise })));
+      const exchange = { headers: { 'content-type': 'application/json', 'content-encoding': coding }, body };
+      assert.ok(body.length > limits.evaluationStrideBytes);
+      assert.equal(runExchange(plan, exchange).firstVerdictBytes, limits.firstLookBytes);
+      for (const cuts of cutsOf(100)) assert.deepEqual(answer(exchange, cuts), answer(exchange, []));
+    });
+  }
+
+  it('is answered at the first stride in a response', () => {
+    const exchange = { response: { headers: { 'content-type': 'text/html' }, body: `<p>${leak}</p>${rest}` } };
+    assert.equal(runExchange(plan, exchange).firstVerdictBytes, limits.evaluationStrideBytes);
+  });
+
+  it('waits for the end of a body that says it is no longer than a stride, and comes no sooner than is set', () => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const body = `q=${encodeURIComponent(attack)}&z=${'x'.repeat(10_000)}`;
+    const long = `${body}${'x'.repeat(10_000)}`;
+    const offsets = [
+      runExchange(plan, { headers: { ...headers, 'content-length': String(body.length) }, body }),
+      runExchange(plan, { headers, body }),
+      runExchange(plan, { headers: { ...headers, 'content-length': String(long.length) }, body: long }),
+      runExchange(plan, { headers, body }, [], { limits: limitsWith({ firstLookBytes: 2_048 }) }),
+      runExchange(plan, { headers, body: long }, [], { limits: limitsWith({ firstLookBytes: 16_384 }) }),
+    ].map(({ firstVerdictBytes }) => firstVerdictBytes);
+    assert.deepEqual(offsets, [body.length, 1_024, 1_024, 2_048, 16_384]);
+  });
+
+  it('in an open value is answered where the open look is set to be', () => {
+    const exchange = { headers: { 'content-type': 'text/plain' }, body: `${attack}${rest}` };
+    for (const openLookBytes of [1_024, 2_048, 8_192]) {
+      const { firstVerdictBytes } = runExchange(plan, exchange, [], { limits: limitsWith({ openLookBytes }) });
+      assert.equal(firstVerdictBytes, openLookBytes);
+    }
+  });
+});
+
+describe('a first look', () => {
+  it('finds no attack in what matches only as long as the value does not go on', async () => {
+    const plan = await planOf(`SecRule ARGS|REQUEST_BODY "@rx evil$" "id:1,phase:2,deny"
+      SecRule ARGS "@streq ${'x'.repeat(4_094)}" "id:2,phase:2,deny"
+      SecRule REQUEST_BODY "@rx last\\b" "id:3,phase:2,deny"`);
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const text = { 'content-type': 'text/plain' };
+    const fill = 'y'.repeat(20_000);
+    for (const [headers, body, kind] of [
+      [form, `a=${'x'.repeat(4_090)}evil${fill}`, 'allow'],
+      [form, `a=${'x'.repeat(4_094)}${fill}`, 'allow'],
+      [text, `${'x'.repeat(4_092)}last${fill}`, 'allow'],
+      [text, `${'x'.repeat(4_092)}last ${fill}`, 'block'],
+      [form, `a=${'x'.repeat(4_090)}evil&b=${fill}`, 'block'],
+    ] as const) {
+      assert.equal(runExchange(plan, { headers, body }).verdict.kind, kind, body.slice(4_090, 4_100));
+    }
+    closePlan(plan);
+  });
+});
