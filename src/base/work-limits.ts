@@ -22,6 +22,11 @@ export const workLimits = {
     unit: 'ratio',
     why: 'units of work granted besides for each decoded byte, stride by stride: text and ordinary JSON take 10 to 50, lists of digits 200, under a long name or one that is not ASCII 400',
   },
+  codedWorkRatioMax: {
+    default: 16 * KiB,
+    unit: 'ratio',
+    why: 'the same for each sent byte of a body in a content coding, at most: a KiB can stand for a MiB. JSON that shrinks to a twentieth takes 1,000, rows that are all the same and shrink to 1/260 take 10,000',
+  },
   turnWorkMax: {
     default: 256 * KiB,
     unit: 'work',

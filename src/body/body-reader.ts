@@ -39,6 +39,8 @@ export interface BodyReaderOptions {
   readonly openReading?: (() => FieldSink) | undefined;
   /** Receives the bytes of the body, content codings undone, text in UTF-16 or UTF-32 as UTF-8; borrowed. */
   readonly body: Decoder;
+  /** Told how many bytes in a content coding are decoded next. */
+  readonly onEncoded?: (bytes: number) => void;
   /** Told of each failure, at once: `body.malformed`, `body.limit`, `body.unsupported`. The open field has been ended. */
   readonly onFailure: (error: WafError) => void;
   /** Told of bytes that were passed to `body` and that a decoder should have read and did not. */
@@ -212,7 +214,7 @@ export class BodyReader implements DecoderInSteps {
   }
 
   #openCodings(): ContentCodingDecoder | undefined {
-    const { headers, sink, limits, onFailure } = this.#options;
+    const { headers, sink, limits, onFailure, onEncoded } = this.#options;
     const { codings, isFramed, unknown } = codingsOf(allValues(headers, 'content-encoding'));
     if (unknown !== undefined) {
       sink.fact('BODY_CODING_UNSUPPORTED', unknown);
@@ -231,7 +233,7 @@ export class BodyReader implements DecoderInSteps {
         return reader.#heldDecoded();
       },
     };
-    return new ContentCodingDecoder({ codings, isFramed, next, asSent: this.#openAsSent(), sink, limits });
+    return new ContentCodingDecoder({ codings, isFramed, next, asSent: this.#openAsSent(), onEncoded, sink, limits });
   }
 
   /** Reads a coded request as a server does that undoes no codings. */

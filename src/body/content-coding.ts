@@ -68,6 +68,8 @@ export interface ContentCodingOptions {
   readonly next: Decoder;
   /** Reads the bytes as they were sent, before they are decoded; throws nothing of a body's making. */
   readonly asSent?: Decoder | undefined;
+  /** Told how many encoded bytes are decoded next. */
+  readonly onEncoded?: ((bytes: number) => void) | undefined;
   readonly sink: FieldSink;
   readonly limits: CodingLimits;
 }
@@ -88,6 +90,7 @@ export interface ContentCodingOptions {
 export class ContentCodingDecoder extends SteppedDecoder {
   readonly #next: Decoder;
   readonly #asSent: Decoder | undefined;
+  readonly #onEncoded: ContentCodingOptions['onEncoded'];
   /** The outermost first. */
   readonly #layers: readonly CodingLayer[];
   readonly #layerCount: number;
@@ -101,10 +104,11 @@ export class ContentCodingDecoder extends SteppedDecoder {
   #undecoded: readonly Uint8Array[] = [];
   readonly #held = new HeldInput();
 
-  constructor({ codings, isFramed = false, next, asSent, sink, limits }: ContentCodingOptions) {
+  constructor({ codings, isFramed = false, next, asSent, onEncoded, sink, limits }: ContentCodingOptions) {
     super(sink);
     this.#next = next;
     this.#asSent = asSent;
+    this.#onEncoded = onEncoded;
     const budget = new CodingBudget(limits);
     this.#budget = budget;
     this.#blockBytes = limits.decodeBlockBytes;
@@ -192,6 +196,7 @@ export class ContentCodingDecoder extends SteppedDecoder {
     this.#blockLength = 0;
     this.#encodedBytes += block.length;
     this.#budget.startChunk(block.length);
+    this.#onEncoded?.(block.length);
     if (this.#asSent !== undefined) yield* this.#pass([block], this.#asSent);
     yield* this.#pass(readLayers(this.#layers, block), this.#next);
   }

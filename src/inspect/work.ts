@@ -16,6 +16,8 @@ export class Work {
   #granted: number;
   #bodyBytes = 0;
   #grantedBodyBytes = 0;
+  /** What the sent bytes of a coded body account for; Infinity where a body is in no coding. */
+  #codedGrant = Infinity;
   #isSpent = false;
 
   constructor(limits: Limits, problems: Problems) {
@@ -36,7 +38,7 @@ export class Work {
 
   /** True once twice as much was spent as is granted: rules, which run on when scans have ended, are not run to their end either. */
   get isOverdrawn(): boolean {
-    return this.#spent > 2 * this.#granted;
+    return this.#spent > 2 * this.#grantedUnits;
   }
 
   /** True when the rest should wait for the next turn of the event loop. */
@@ -58,16 +60,25 @@ export class Work {
     const { evaluationStrideBytes: strideBytes } = this.#limits;
     while (this.#grantedBodyBytes < this.#bodyBytes) {
       this.#grantedBodyBytes += strideBytes;
-      this.grant(strideBytes);
     }
+  }
+
+  /** Says that so many more bytes of a body in a content coding came: what they stand for is granted no more than they account for. */
+  limitCoded(sentBytes: number): void {
+    const before = this.#codedGrant === Infinity ? 0 : this.#codedGrant;
+    this.#codedGrant = before + sentBytes * this.#limits.codedWorkRatioMax;
+  }
+
+  get #grantedUnits(): number {
+    return this.#granted + Math.min(this.#grantedBodyBytes * this.#limits.scanWorkRatioMax, this.#codedGrant);
   }
 
   /** Counts work that was done. */
   spend(units: number): void {
     this.#spent += units;
     turn.spend(units);
-    if (this.#spent <= this.#granted || this.#isSpent) return;
+    if (this.#isSpent || this.#spent <= this.#grantedUnits) return;
     this.#isSpent = true;
-    this.#problems.add('limit.work', `inspection takes over ${this.#granted} units of work`);
+    this.#problems.add('limit.work', `inspection takes over ${this.#grantedUnits} units of work`);
   }
 }

@@ -70,6 +70,7 @@ export class RequestBody {
         end: () => inspector.endRaw(),
         heldBytes: 0,
       },
+      onEncoded: (bytes) => inspector.work.limitCoded(bytes),
       onFailure: (error) => this.#fail(error),
       onUndecoded: (why, bytes) => {
         if (why === 'reading') inspector.problems.unreadText(bytes);

@@ -67,6 +67,7 @@ export class ResponseBody {
         end: () => inspector.endRaw(),
         heldBytes: 0,
       },
+      onEncoded: (bytes) => inspector.work.limitCoded(bytes),
       onFailure: (error) => this.#fail(error.message),
       onUndecoded: (why, bytes) => inspector.problems.uninspected(`response-${why}`, bytes),
       limits,

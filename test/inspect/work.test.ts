@@ -25,6 +25,26 @@ describe('Work', () => {
     assert.deepEqual(problems.all, [{ cause: 'limit.work', message: 'inspection takes over 150 units of work' }]);
   });
 
+  it('grants no more for what a coded body stands for than its sent bytes account for', () => {
+    const problems = new Problems();
+    const bounds = { scanWorkMax: 100, scanWorkRatioMax: 10, codedWorkRatioMax: 40, evaluationStrideBytes: 100 };
+    const work = new Work(limitsWith(bounds), problems);
+    work.limitCoded(2);
+    work.limitCoded(3);
+    work.grantBody(100);
+    work.grant(1);
+    work.spend(100 + 10 + 5 * 40);
+    assert.ok(!work.isSpent);
+    work.spend(1);
+    assert.ok(work.isSpent);
+    assert.match(problems.all[0]?.message ?? '', /over 310 units/);
+    const plain = new Work(limitsWith(bounds), new Problems());
+    plain.limitCoded(100);
+    plain.grantBody(100);
+    plain.spend(1_100);
+    assert.ok(!plain.isSpent, 'one that hardly expands is granted what any other is');
+  });
+
   it('stays spent whatever comes then', () => {
     const { work } = open();
     work.spend(101);

@@ -28,7 +28,7 @@ interface Bomb {
   readonly coding?: string;
   readonly make: () => Uint8Array | Promise<Uint8Array>;
   /** The cause of the block by a bound, or the rule that found what stands at the end. */
-  readonly stops: 'limit.body' | 'limit.fields' | 'parse' | 'rule';
+  readonly stops: 'limit.body' | 'limit.work' | 'limit.fields' | 'parse' | 'rule';
   /** What the block says of its reason. */
   readonly says?: string | RegExp;
   /** It is stopped before more than so many bytes were read. */
@@ -47,6 +47,8 @@ const ratioStop = {
   says: new RegExp(`expand to \\d+, limit ${limits.expansionRatioMax} times`),
   withinBytes: 64 * KiB,
 } as const;
+/** Where it is stopped when its first KiB stands for more than may be inspected for it. */
+const workStop = { ...ratioStop, stops: 'limit.work', says: /takes over \d+ units of work/ } as const;
 /** The end of a form's value, and an attack. */
 const formEnd = `&a=${encodeURIComponent(sqli)}`;
 const tooDeep = (format: string, levels: number) =>
@@ -67,7 +69,7 @@ const bombs: readonly Bomb[] = [
   // 10 GiB from 10 MiB.
   { title: 'gzip of 10 GiB', type: form, coding: 'gzip', make: () => gzipOf(10 * GiB), ...ratioStop },
   { title: 'deflate of 10 GiB', type: form, coding: 'deflate', make: () => deflateOf(10 * GiB, MiB), ...ratioStop },
-  { title: 'br of 10 GiB', type: form, coding: 'br', make: () => brotliOf(10 * GiB, 16 * KiB), ...ratioStop },
+  { title: 'br of 10 GiB', type: form, coding: 'br', make: () => brotliOf(10 * GiB, 16 * KiB), ...workStop },
   { title: 'zstd of 10 GiB', type: form, coding: 'zstd', make: () => zstdOf(10 * GiB, 4 * KiB), ...ratioStop },
   // Below the ratio: inspected to the end.
   {
@@ -111,7 +113,7 @@ const bombs: readonly Bomb[] = [
     withinBytes: 64 * KiB,
   },
   // On top of each other.
-  { title: 'gzip three times', type: form, coding: 'gzip, gzip, gzip', make: () => nested(3), ...ratioStop },
+  { title: 'gzip three times', type: form, coding: 'gzip, gzip, gzip', make: () => nested(3), ...workStop },
   {
     title: 'gzip five times',
     type: form,

@@ -135,9 +135,10 @@ async function inspect(exchange: CutExchange, pause: (() => Promise<void>) | und
   }
   const heads = [...headers, ...(response?.headers ?? []), { name: '', value: path }];
   const headBytes = heads.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
-  // What is compressed is granted what it expands to.
+  // What is compressed is granted what it expands to, but no more than its sent bytes account for.
   const isCoded = headers.some(({ name }) => name === ':compress');
-  const bodyBytes = isCoded ? Math.max(body.length, expandedBytesMax) : body.length;
+  const codedMax = (body.length * limits.codedWorkRatioMax) / limits.scanWorkRatioMax;
+  const bodyBytes = isCoded ? Math.min(Math.max(body.length, expandedBytesMax), codedMax) : body.length;
   const bytes = headFieldsMax * headBytes + bodyBytes + (response?.body.length ?? 0) + 2 * limits.evaluationStrideBytes;
   return { summary: inspection.close(), bytes, spent, mostInTurn };
 }

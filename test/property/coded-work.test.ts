@@ -1,0 +1,71 @@
+// What a body in a content coding may cost follows what was sent, not what that stands for; and ordinary bodies pass.
+
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { limits } from '../../src/base/limits.ts';
+import { turn } from '../../src/base/turn.ts';
+import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { runExchange } from '../support/exchange.ts';
+
+const rows = Array.from({ length: 3_000 }, (_, id) => ({
+  id,
+  name: 'Ada Lovelace',
+  active: true,
+  tags: ['letter', 'engine'],
+  note: null,
+  price: ((id * 7_919) % 10_007) / 100,
+}));
+const codings = [
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['br', brotliCompressSync],
+  ['zstd', zstdCompressSync],
+] as const;
+
+describe('the work of a body in a content coding', () => {
+  let plan: Plan;
+  before(async () => {
+    plan = await loadPlan([resolve(import.meta.dirname, '../../rules/starter')]);
+  });
+  after(() => closePlan(plan));
+
+  /** Verdict, causes, and units of work. */
+  function inspect(coding: string, body: Buffer) {
+    const before = turn.spent;
+    const headers = { 'content-type': 'application/json', 'content-encoding': coding };
+    const { verdict, problems } = runExchange(plan, { headers, body });
+    return { kind: verdict.kind, causes: problems.map(({ cause }) => cause), units: turn.spent - before };
+  }
+
+  for (const [coding, encode] of codings) {
+    it(`is bounded by the bytes that were sent in ${coding}`, () => {
+      const body = encode(Buffer.from(`[${'1,'.repeat(400_000)}1]`));
+      assert.ok(body.length < 2_000);
+      const { kind, causes, units } = inspect(coding, body);
+      assert.deepEqual([kind, causes.includes('limit.work')], ['block', true]);
+      const granted = limits.scanWorkMax + limits.codedWorkRatioMax * body.length;
+      assert.ok(units <= 2 * granted, `${units} units, ${granted} are granted`);
+    });
+
+    for (const [name, text] of [
+      ['rows', JSON.stringify(rows)],
+      ['rows on lines', JSON.stringify(rows, null, 2)],
+      ['rows that are nearly the same', JSON.stringify(rows.map(({ id }) => ({ ...rows[0], id })))],
+      ['numbers', JSON.stringify(rows.map(({ price }) => price))],
+    ] as const) {
+      it(`is enough for ${name} in ${coding}`, () => {
+        assert.deepEqual(inspect(coding, encode(Buffer.from(text))).causes, []);
+      });
+    }
+  }
+
+  it('is that of its bytes where it is in no coding, whatever it says', () => {
+    const body = Buffer.from(`{"${'n'.repeat(1_990)}":[${'1,'.repeat(8_000)}1]}`);
+    const { units } = inspect('gzip', body);
+    const granted = limits.scanWorkMax + limits.scanWorkRatioMax * (body.length + limits.evaluationStrideBytes);
+    assert.ok(units <= 2 * granted, `${units} units`);
+  });
+});
