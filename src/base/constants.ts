@@ -44,6 +44,11 @@ export const constantTable = {
     unit: 'count',
     why: 'rules of one load with @verifyCC and its like; each may take up to 8 MiB of RE2',
   },
+  shownProblemsMax: {
+    default: 50,
+    unit: 'count',
+    why: 'errors or warnings of one load that people are shown; how many more there are is said',
+  },
   includeDepthMax: { default: 16, unit: 'count', why: 'Include inside Include' },
   ruleFilesMax: {
     default: 4_096,

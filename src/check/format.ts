@@ -1,5 +1,6 @@
 // A rule report as text for people, or as JSON. Formats only.
 
+import { shownProblems } from '../seclang/seclang-error.ts';
 import type { PatternReport, RuleReport, SetReport } from './rule-report.ts';
 
 /** The forms of a report. */
@@ -58,7 +59,7 @@ function problemLines({ problems }: RuleReport, isDetailed: boolean): string[] {
     const rule = ruleId === undefined ? '' : `rule ${ruleId} `;
     return `${file}:${line}:${column}: ${rule}${kind === 'syntax' ? '' : `${kind}: `}${reason}`;
   });
-  return [...lines, ''];
+  return [...shownProblems(lines), ''];
 }
 
 function fileLines({ files, loaded, skipped, failed, folded }: RuleReport): string[] {

@@ -5,6 +5,7 @@ import { MatcherPool } from '../matching/pool.ts';
 import { loadPlan, type PlanOptions } from '../plan/compile.ts';
 import { describeDiagnostic, isRemarkable } from '../plan/diagnostics.ts';
 import type { Plan } from '../plan/plan.ts';
+import { shownProblems } from '../seclang/seclang-error.ts';
 import { type CacheOptions, cacheOf } from './cache-options.ts';
 import type { Printer } from './printer.ts';
 import { terminalProgress } from './progress.ts';
@@ -45,7 +46,7 @@ export async function loadRulesAloud(
       ...cacheOf(options),
     });
     const problems = plan.diagnostics.problems.filter(isRemarkable).map(describeDiagnostic);
-    for (const text of [...problems, ...plan.notices]) printer.complain(`${command}: ${text}\n`);
+    for (const text of [...shownProblems(problems), ...plan.notices]) printer.complain(`${command}: ${text}\n`);
     return plan;
   } finally {
     progress.stop();

@@ -13,6 +13,7 @@ import { describeDiagnostic, isRemarkable } from '../plan/diagnostics.ts';
 import type { Plan } from '../plan/plan.ts';
 import { PlanHandle } from '../plan/plan-handle.ts';
 import type { Profile } from '../profile/profile.ts';
+import { shownProblems } from '../seclang/seclang-error.ts';
 import { createAuditLog } from '../telemetry/audit-log.ts';
 import { RecordSinks } from '../transaction/record-sinks.ts';
 import { loadRules } from './load-rules.ts';
@@ -80,11 +81,9 @@ async function planOf(config: ServeConfig, log: Log): Promise<Plan> {
       onProgress: progress.onProgress,
       ...(config.cacheFolder === undefined ? {} : { cacheFolder: config.cacheFolder }),
     });
-    for (const problem of plan.diagnostics.problems) {
-      const text = describeDiagnostic(problem);
-      if (isRemarkable(problem)) log.warn(text);
-      else log.debug(text);
-    }
+    const { problems } = plan.diagnostics;
+    for (const text of shownProblems(problems.filter(isRemarkable).map(describeDiagnostic))) log.warn(text);
+    for (const problem of problems) if (!isRemarkable(problem)) log.debug(describeDiagnostic(problem));
     for (const notice of plan.notices) log.info(notice);
     if (plan.diagnostics.loadedCount === 0) throw new WafError('config.invalid', 'no rule was loaded');
     return config.engine === undefined ? plan : { ...plan, settings: { ...plan.settings, engine: config.engine } };

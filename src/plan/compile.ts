@@ -12,7 +12,7 @@ import type { Directive, Rule, Statement } from '../seclang/ast.ts';
 import { isPluginFile } from '../seclang/layout.ts';
 import { PlacedText } from '../seclang/lexer.ts';
 import { type LoadedRules, readRuleFiles } from '../seclang/load.ts';
-import { SeclangError, SeclangErrors } from '../seclang/seclang-error.ts';
+import { SeclangError, SeclangErrors, shownProblems } from '../seclang/seclang-error.ts';
 import { bodyErrorDirections, bodyErrorsOf } from './body-error-rules.ts';
 import { cacheFolderProblem } from './cache-folder.ts';
 import { DiagnosticLog, describeDiagnostic } from './diagnostics.ts';
@@ -151,7 +151,10 @@ function assertLoaded(log: DiagnosticLog, { allowUnsupported = false, keepGoing 
   const refused = log.problems.filter(({ kind }) => kind === 'failed' || (kind === 'skipped' && !allowUnsupported));
   if (refused.length === 0) return;
   const lines = refused.map(describeDiagnostic);
-  throw new WafError('plan.invalid', `${refused.length} rules or directives cannot run:\n${lines.join('\n')}`);
+  throw new WafError(
+    'plan.invalid',
+    `${refused.length} rules or directives cannot run:\n${shownProblems(lines).join('\n')}`,
+  );
 }
 
 /** Frees the native objects of a plan. No exchange may use it any more. Idempotent. */

@@ -1,6 +1,7 @@
 // Errors of rule text: each says where (file:line:column), shows the offending text, and all errors of a load
 // are reported together. Knows places and text only.
 
+import { constants } from '../base/constants.ts';
 import { type ErrorCode, WafError } from '../base/errors.ts';
 import type { Location } from './ast.ts';
 
@@ -16,6 +17,12 @@ export function showText(text: string): string {
   const decoded = Buffer.from(text.slice(0, 4 * shownTextMax), 'latin1').toString('utf8');
   const cut = decoded.length > shownTextMax ? `${decoded.slice(0, shownTextMax)}…` : decoded;
   return JSON.stringify(cut);
+}
+
+/** The first `shownProblemsMax` of some lines, and one that says how many more there are. */
+export function shownProblems(lines: readonly string[]): readonly string[] {
+  const more = lines.length - constants.shownProblemsMax;
+  return more <= 0 ? lines : [...lines.slice(0, constants.shownProblemsMax), `… and ${more} more`];
 }
 
 /** What an error is made of: the code, the place, the offending text (byte string) and the sentence. */
@@ -41,7 +48,7 @@ export class SeclangError extends WafError {
   }
 }
 
-/** All errors of one load, in reading order. `code` is that of the first. */
+/** All errors of one load, in reading order. `code` is that of the first; the message has the first ones. */
 export class SeclangErrors extends WafError {
   override readonly name = 'SeclangErrors';
   readonly errors: readonly SeclangError[];
@@ -49,7 +56,7 @@ export class SeclangErrors extends WafError {
   constructor(errors: readonly SeclangError[]) {
     const lines = errors.map((error) => error.message);
     const count = errors.length === 1 ? '1 error' : `${errors.length} errors`;
-    super(errors[0]?.code ?? 'internal', `${count} in the rules:\n${lines.join('\n')}`);
+    super(errors[0]?.code ?? 'internal', `${count} in the rules:\n${shownProblems(lines).join('\n')}`);
     this.errors = errors;
   }
 }

@@ -57,6 +57,22 @@ describe('weir check', () => {
     assert.match(out, /not fine: 1 errors/);
   });
 
+  it('shows the first errors of a file that is no rules, and says how many more there are', async () => {
+    const junk = write('junk.conf', 'SecRul ARGS "x"\n'.repeat(1_000));
+    const bad = write(
+      'bad.conf',
+      Array.from({ length: 1_000 }, (_, id) => `SecRule ARGS "@rx ([" "id:${id + 1}"\n`).join(''),
+    );
+    for (const file of [junk, bad]) {
+      const { code, out } = await run('--no-cache', '--rules', file);
+      assert.equal(code, 1);
+      assert.match(out, /\n… and 950 more\n/);
+      assert.ok(out.split('\n').length < 70, out);
+    }
+    const json = await run('--no-cache', '--output', 'json', '--rules', junk);
+    assert.equal(JSON.parse(json.out).problems.length, 1_000);
+  });
+
   it('uses the cache, and says so', async () => {
     const cache = join(folder, 'cache');
     const sets = async (): Promise<readonly { readonly fromCache: boolean }[]> =>

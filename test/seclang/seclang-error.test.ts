@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { constants } from '../../src/base/constants.ts';
 import { WafError } from '../../src/base/errors.ts';
-import { formatLocation, SeclangError, SeclangErrors, showText } from '../../src/seclang/seclang-error.ts';
+import {
+  formatLocation,
+  SeclangError,
+  SeclangErrors,
+  shownProblems,
+  showText,
+} from '../../src/seclang/seclang-error.ts';
 
 const location = { file: 'rules/a.conf', line: 12, column: 34 };
 
@@ -51,5 +58,24 @@ describe('showText', () => {
 describe('formatLocation', () => {
   it('writes what editors understand', () => {
     assert.equal(formatLocation(location), 'rules/a.conf:12:34');
+  });
+
+  it('shows the first ones, and says how many more there are', () => {
+    const many = constants.shownProblemsMax + 7;
+    const errors = Array.from({ length: many }, (_, at) => new SeclangError({ location, text: '', reason: `r${at}` }));
+    const all = new SeclangErrors(errors);
+    const lines = all.message.split('\n');
+    assert.equal(lines[0], `${many} errors in the rules:`);
+    assert.equal(lines.length, 1 + constants.shownProblemsMax + 1);
+    assert.equal(lines.at(-1), '… and 7 more');
+    assert.equal(all.errors.length, many);
+  });
+});
+
+describe('shownProblems', () => {
+  it('leaves as many as are shown alone', () => {
+    const lines = Array(constants.shownProblemsMax).fill('x');
+    assert.deepEqual(shownProblems(lines), lines);
+    assert.deepEqual(shownProblems([...lines, 'y']), [...lines, '… and 1 more']);
   });
 });
