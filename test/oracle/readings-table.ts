@@ -95,6 +95,9 @@ const packageVersions = JSON.parse(readFileSync(new URL('../../package.json', im
   readonly devDependencies: Readonly<Record<string, string>>;
 };
 
+/** The version of a package that the tests depend on. */
+export const packageVersionOf = (name: string): string | undefined => packageVersions.devDependencies[name];
+
 /** Parsers by what stands over their column: name and version. */
 export function columnsOf(peers: Peers): Map<string, Oracle> {
   const versions = new Map(peers.parsers.map(({ name, version }) => [name, version]));
@@ -134,7 +137,7 @@ export function weirColumn(): string[] {
 export const titles: readonly string[] = probes.map(({ title }) => title);
 
 /** The table as Markdown: a row for each probe, a column for each parser. */
-export function tableOf(columns: ReadonlyMap<string, readonly string[]>): string {
+export function tableOf(columns: ReadonlyMap<string, readonly string[]>, titles: readonly string[]): string {
   const names = [...columns.keys()];
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [

@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Handed } from '../handed.ts';
 
 /** What a parser is asked to read. Drivers answer nothing for subjects that they do not have. */
-export type Subject = 'multipart' | 'form' | 'json' | 'cookie' | 'coding';
+export type Subject = 'multipart' | 'form' | 'json' | 'cookie';
 
 /** Header lines; names in any case, values as byte strings. */
 export type Headers = readonly (readonly [name: string, value: string])[];

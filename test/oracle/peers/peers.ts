@@ -33,6 +33,7 @@ const programs: readonly PeerProgram[] = [
 export interface PeerParser {
   readonly name: string;
   readonly version: string;
+  readonly subjects: readonly string[];
   readonly peer: Peer;
 }
 
@@ -44,6 +45,12 @@ export interface Peers {
 
 /** Starts the ecosystems that are there. Each test file has processes of its own, which end with it. */
 export async function startPeers(subject: Subject): Promise<Peers> {
+  const { parsers, missing } = await startAllPeers();
+  return { parsers: parsers.filter(({ subjects }) => subjects.includes(subject)), missing };
+}
+
+/** The same, for several subjects. */
+export async function startAllPeers(): Promise<Peers> {
   const parsers: PeerParser[] = [];
   const missing: string[] = [];
   const starts = await Promise.allSettled(programs.map((program) => Peer.start(program)));
@@ -55,7 +62,7 @@ export async function startPeers(subject: Subject): Promise<Peers> {
     const peer = start.value;
     for (const [parser, why] of peer.missing) missing.push(`${parser}: ${why}`);
     for (const [parser, { version, subjects }] of peer.parsers) {
-      if (subjects.includes(subject)) parsers.push({ name: parser, version, peer });
+      parsers.push({ name: parser, version, subjects, peer });
     }
   }
   return { parsers, missing };
