@@ -1,6 +1,8 @@
 // A rule report as text for people, or as JSON. Formats only.
 
 import { shownProblems } from '../seclang/seclang-error.ts';
+import { costLines } from './format-cost.ts';
+import type { CostReport } from './rule-cost.ts';
 import type { PatternReport, RuleReport, SetReport } from './rule-report.ts';
 
 /** The forms of a report. */
@@ -14,6 +16,8 @@ export interface FormatOptions {
   readonly form: ReportForm;
   /** Whether each pattern is listed. */
   readonly withPatterns: boolean;
+  /** What rules cost, where that was asked for. */
+  readonly cost?: CostReport | undefined;
 }
 
 /** Sets that people are shown; JSON has all of them. */
@@ -22,14 +26,14 @@ const shownSetsMax = 12;
 const shownRulesMax = 12;
 
 /** The report in one of its forms, with a line end at its end. */
-export function formatRuleReport(report: RuleReport, { form, withPatterns }: FormatOptions): string {
-  if (form === 'human') return `${humanLines(report, withPatterns).join('\n')}\n`;
+export function formatRuleReport(report: RuleReport, { form, withPatterns, cost }: FormatOptions): string {
+  if (form === 'human') return `${humanLines(report, { withPatterns, cost }).join('\n')}\n`;
   const { patterns, ...rest } = report;
   const counts = Object.fromEntries(engineCounts(patterns));
-  return `${JSON.stringify({ ...rest, patternCounts: counts, ...(withPatterns ? { patterns } : {}) }, undefined, 2)}\n`;
+  return `${JSON.stringify({ ...rest, patternCounts: counts, ...(withPatterns ? { patterns } : {}), ...(cost === undefined ? {} : { cost }) }, undefined, 2)}\n`;
 }
 
-function humanLines(report: RuleReport, withPatterns: boolean): string[] {
+function humanLines(report: RuleReport, { withPatterns, cost }: Omit<FormatOptions, 'form'>): string[] {
   const isLoaded = report.files.length > 0;
   return [
     ...problemLines(report, withPatterns),
@@ -37,6 +41,7 @@ function humanLines(report: RuleReport, withPatterns: boolean): string[] {
     ...(report.patterns.length > 0 ? ['', ...patternSummary(report.patterns)] : []),
     ...(report.sets.length > 0 ? ['', ...setLines(report.sets)] : []),
     ...(withPatterns && report.patterns.length > 0 ? ['', ...patternTable(report.patterns)] : []),
+    ...(cost === undefined ? [] : ['', ...costLines(cost)]),
     ...(isLoaded ? ['', `loaded in ${milliseconds(report.loadMs)}`] : []),
     ...report.notices.map((notice) => `notice: ${notice}`),
     verdictLine(report),

@@ -2,10 +2,12 @@
 // report, chooses the exit code; all else is in src/check.
 
 import { Command, CommanderError, Option } from 'commander';
+import { monotonicMs } from '../base/deadline.ts';
 import { WafError } from '../base/errors.ts';
 import { formatRuleReport, type ReportForm, reportForms } from '../check/format.ts';
+import { type CostReport, measureRuleCosts } from '../check/rule-cost.ts';
 import { type RuleReport, reportErrors, reportPlan } from '../check/rule-report.ts';
-import { configOf } from '../config/config.ts';
+import { configOf, type ServeConfig } from '../config/config.ts';
 import { type FileSettings, loadConfig } from '../config/load.ts';
 import { nativeAddon } from '../matching/native.ts';
 import { closePlan } from '../plan/compile.ts';
@@ -24,6 +26,7 @@ interface CheckOptions extends CacheOptions {
   readonly rules?: readonly string[];
   readonly allowUnsupported?: true;
   readonly patterns?: true;
+  readonly cost?: true;
   readonly output: ReportForm;
 }
 
@@ -32,7 +35,9 @@ export async function checkCommand(words: readonly string[], printer: Printer = 
   let code: number = exitCodes.usage;
   const command = createCheckCommand(printer).action(async (options: CheckOptions) => {
     const report = await checkRules(options);
-    printer.print(formatRuleReport(report, { form: options.output, withPatterns: options.patterns === true }));
+    // Of text that cannot be read nothing was loaded.
+    const cost = options.cost === true && report.files.length > 0 ? await costOf(options) : undefined;
+    printer.print(formatRuleReport(report, { form: options.output, withPatterns: options.patterns === true, cost }));
     code = report.isFine ? exitCodes.fine : exitCodes.problems;
   });
   try {
@@ -53,6 +58,10 @@ function createCheckCommand(printer: Printer): Command {
     .option('--rules <path...>', 'rule files, folders or packs, in order, in place of the starter pack')
     .option('--allow-unsupported', 'put up with rules that Weir cannot run: they are reported, and that is fine')
     .option('--patterns', 'list every pattern: id, chain of transformations, engine, and why that engine')
+    .option(
+      '--cost',
+      'measure what each rule costs on a corpus of ordinary exchanges, in us per KiB, beside the median',
+    )
     .addOption(new Option('--output <format>', 'form of the report').choices(reportForms).default('human'))
     .allowExcessArguments(false)
     .exitOverride()
@@ -60,9 +69,18 @@ function createCheckCommand(printer: Printer): Command {
   return addCacheOptions(command);
 }
 
-async function checkRules(options: CheckOptions): Promise<RuleReport> {
+function configured(options: CheckOptions): { readonly config: ServeConfig; readonly cache: FileSettings['cache'] } {
   const { cache, ...file }: FileSettings = options.config === undefined ? {} : loadConfig(options.config);
-  const config = configOf({ ...file, ...(options.rules === undefined ? {} : { rules: options.rules }) });
+  return { config: configOf({ ...file, ...(options.rules === undefined ? {} : { rules: options.rules }) }), cache };
+}
+
+/** Takes some hundredths of a second for each rule. */
+function costOf(options: CheckOptions): Promise<CostReport> {
+  return measureRuleCosts(configured(options).config.rules, { clockMs: monotonicMs });
+}
+
+async function checkRules(options: CheckOptions): Promise<RuleReport> {
+  const { config, cache } = configured(options);
   const progress = terminalProgress();
   try {
     const plan = await loadRules(config.rules, {

@@ -49,8 +49,16 @@ export interface PlanOptions {
  */
 export async function loadPlan(paths: readonly string[], given: PlanOptions = {}): Promise<Plan> {
   const startMs = monotonicMs();
+  return compileLoaded(readRuleFiles(paths), given, startMs);
+}
+
+/** The same of rules that were read, whole or some of them; `startMs`: when the load began, for its diagnostics. */
+export async function compileLoaded(
+  loaded: ReturnType<typeof readRuleFiles>,
+  given: PlanOptions = {},
+  startMs: number = monotonicMs(),
+): Promise<Plan> {
   const { options, notices } = withUsableCache(given);
-  const loaded = readRuleFiles(paths);
   const translations = new TranslationCache(options.cacheFolder);
   const context = linkContext(loaded, translations);
   try {

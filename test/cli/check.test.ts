@@ -73,6 +73,21 @@ describe('weir check', () => {
     assert.equal(JSON.parse(json.out).problems.length, 1_000);
   });
 
+  it('measures what rules cost, when asked, and exits as ever', async () => {
+    const human = await run('--no-cache', '--cost', '--rules', good);
+    assert.equal(human.code, 0);
+    assert.match(human.out, /\n +\d+\.\d\d +\S+ {2}\S*good\.conf:1 {2}rule 1\n/);
+    const json = JSON.parse((await run('--no-cache', '--cost', '--output', 'json', '--rules', skipped)).out);
+    assert.deepEqual(
+      json.cost.rules.map(({ ruleId, line }: { ruleId: number; line: number }) => [ruleId, line]),
+      [[2, 1]],
+    );
+    assert.equal((await run('--no-cache', '--cost', '--rules', skipped)).code, 1);
+    const unread = await run('--no-cache', '--cost', '--rules', broken);
+    assert.equal(unread.code, 1);
+    assert.doesNotMatch(unread.out, /us per KiB/);
+  });
+
   it('uses the cache, and says so', async () => {
     const cache = join(folder, 'cache');
     const sets = async (): Promise<readonly { readonly fromCache: boolean }[]> =>

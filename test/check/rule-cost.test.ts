@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { costCorpusBytes } from '../../src/check/cost-corpus.ts';
+import { measureRuleCosts } from '../../src/check/rule-cost.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'weir-cost-'));
+after(() => rmSync(folder, { recursive: true }));
+const file = join(folder, 'a.conf');
+writeFileSync(
+  file,
+  `SecRuleEngine Off
+SecAction "id:1,phase:1,deny"
+SecRule ARGS "@rx a" "id:2,phase:2,deny,chain"
+  SecRule ARGS "@rx b"
+SecRule ARGS "@rbl x" "id:3,phase:2,deny"
+SecMarker END
+SecRule RESPONSE_BODY "@rx c" "id:4,phase:4,deny"
+SecRule ARGS "@rx d" "id:5,phase:2,pass"
+`,
+);
+
+/** Each look at the clock finds it as much later than the one before as there were looks: later measurements take longer. */
+function slowingClock(): () => number {
+  let now = 0;
+  let looks = 0;
+  return () => {
+    looks += 1;
+    now += looks;
+    return now;
+  };
+}
+
+/** The other way round: the corpus without any rule, which is measured last, takes least. */
+function quickeningClock(): () => number {
+  let now = 0;
+  let step = 1_000_000;
+  return () => {
+    step -= 1;
+    now += step;
+    return now;
+  };
+}
+
+describe('measureRuleCosts', () => {
+  it('measures each rule that can run, with its place, the dearest first', async () => {
+    const report = await measureRuleCosts([file], { clockMs: quickeningClock() });
+    assert.equal(report.corpusBytes, costCorpusBytes);
+    assert.deepEqual(report.rules.map(({ ruleId }) => ruleId).sort(), [2, 4, 5]);
+    for (const { file: named, line } of report.rules) assert.ok(named === file && [3, 7, 8].includes(line));
+    const costs = report.rules.map(({ microsecondsPerKiB }) => microsecondsPerKiB);
+    assert.deepEqual(
+      costs,
+      costs.toSorted((left, right) => right - left),
+    );
+    assert.equal(report.medianMicrosecondsPerKiB, costs[1]);
+    assert.ok(costs.every((cost) => cost >= 0));
+  });
+
+  it('says that nothing costs less than nothing', async () => {
+    const { rules } = await measureRuleCosts([file], { clockMs: slowingClock() });
+    assert.deepEqual(
+      rules.map(({ microsecondsPerKiB }) => microsecondsPerKiB),
+      [0, 0, 0],
+    );
+  });
+});
