@@ -7,6 +7,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nativeAddon } from '../../src/matching/native.ts';
+import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import { inspectBinaries } from './binary.ts';
 import { type HarmlessLine, harmlessLines, mayBeMarkup, mayBeQuery } from './harmless.ts';
 import { askLibinjection } from './libinjection.ts';
 import { addressValues, elementValues, handlerValues } from './markup.ts';
@@ -130,10 +132,26 @@ async function compareRule(crs: string, data: string): Promise<boolean> {
 }
 
 const usage = `node bench/detect/compare.ts [--list] [--vectors] [--crs FOLDER]
+       node bench/detect/compare.ts --binary MIB [--rules PATH]…
 
 Compares the detectors with libinjection. --list prints every difference, not only how many of each shape; --vectors adds the
 vectors of libinjection (needs Go); --crs asks rule 942100 with a request for each value too. npm run setup gets what it needs.
+
+--binary sends so many MiB of random, compressed and image bytes through rules (default: the starter pack), as bodies and as files,
+and prints what they find in them.
 `;
+
+/** Prints the false alarms of rules in so many MiB of bytes that are no text; status 1 when there are any. */
+async function compareBinary(mebibytes: number, rules: readonly string[]): Promise<number> {
+  const plan = await loadPlan(rules);
+  const results = inspectBinaries(plan, mebibytes * 2 ** 20);
+  closePlan(plan);
+  for (const { kind, bodies, bytes, alarms } of results) {
+    const told = [...alarms].map(([id, count]) => `rule ${id}: ${count}`).join(', ') || 'nothing found';
+    process.stdout.write(`${kind.padEnd(12)}${bodies} bodies, ${Math.round(bytes / 2 ** 20)} MiB: ${told}\n`);
+  }
+  return results.every(({ alarms }) => alarms.size === 0) ? 0 : 1;
+}
 
 async function main(): Promise<number> {
   const { values: options } = parseArgs({
@@ -141,6 +159,8 @@ async function main(): Promise<number> {
       list: { type: 'boolean', default: false },
       vectors: { type: 'boolean', default: false },
       crs: { type: 'string' },
+      binary: { type: 'string' },
+      rules: { type: 'string', multiple: true, default: [join(import.meta.dirname, '../../rules/starter')] },
       help: { type: 'boolean', default: false },
     },
   });
@@ -148,6 +168,7 @@ async function main(): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
+  if (options.binary !== undefined) return compareBinary(Number(options.binary), options.rules);
   if (sqlmapData === undefined || libinjectionDriver === undefined) {
     process.stderr.write('sqlmap or libinjection is missing: node scripts/setup.mjs says why\n');
     return 2;

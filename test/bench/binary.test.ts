@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { binaryKinds } from '../../bench/corpora/binary.ts';
+import { inspectBinaries } from '../../bench/detect/binary.ts';
+import { closePlan } from '../../src/plan/compile.ts';
+import { planOf } from '../support/exchange.ts';
+
+describe('inspectBinaries', () => {
+  it('counts the bodies of each kind in which rules match', async () => {
+    const plan = await planOf(`SecRule REQUEST_BODY "@rx ^\\xff\\xd8" "id:1,phase:2,pass,log"\n`);
+    const results = inspectBinaries(plan, 7 * 2 ** 20);
+    closePlan(plan);
+    assert.deepEqual(
+      results.map(({ kind }) => kind),
+      Object.keys(binaryKinds),
+    );
+    for (const { kind, bodies, bytes, alarms } of results) {
+      assert.ok(bodies >= 2 && bytes > bodies * 2 ** 20 - 1, kind);
+      // As a file, the bytes are no REQUEST_BODY.
+      assert.deepEqual([...alarms], kind === 'image' ? [[1, bodies / 2]] : [], kind);
+    }
+  });
+});
