@@ -12,8 +12,9 @@ import { type FileSettings, loadConfig } from '../config/load.ts';
 import { nativeAddon } from '../matching/native.ts';
 import { closePlan } from '../plan/compile.ts';
 import { SeclangErrors } from '../seclang/seclang-error.ts';
+import { loadRules } from '../server/load-rules.ts';
 import { addCacheOptions, type CacheOptions, cacheOf } from './cache-options.ts';
-import { loadRules } from './load-rules.ts';
+
 import { type Printer, standardPrinter } from './printer.ts';
 import { terminalProgress } from './progress.ts';
 
@@ -46,7 +47,7 @@ export async function checkCommand(words: readonly string[], printer: Printer = 
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
     if (!(thrown instanceof WafError) || thrown.code === 'internal') throw thrown;
-    printer.complain(`weir check: ${thrown.message}\n`);
+    printer.warn(`weir check: ${thrown.message}\n`);
     return thrown.code === 'config.invalid' ? exitCodes.usage : exitCodes.problems;
   }
 }
@@ -65,7 +66,7 @@ function createCheckCommand(printer: Printer): Command {
     .addOption(new Option('--output <format>', 'form of the report').choices(reportForms).default('human'))
     .allowExcessArguments(false)
     .exitOverride()
-    .configureOutput({ writeOut: printer.print, writeErr: printer.complain });
+    .configureOutput({ writeOut: printer.print, writeErr: printer.warn });
   return addCacheOptions(command);
 }
 

@@ -13,7 +13,7 @@ import { parseResponse } from '../ftw/response-parser.ts';
 import { closePlan } from '../plan/compile.ts';
 import type { Plan } from '../plan/plan.ts';
 import { addCacheOptions } from './cache-options.ts';
-import { loadRulesAloud, type RuleOptions } from './load-rules.ts';
+import { loadRulesForCommand, type RuleOptions } from './load-rules.ts';
 import { type Printer, standardPrinter } from './printer.ts';
 import { buildRequest, type DataFlag, readFile } from './request-flags.ts';
 
@@ -50,7 +50,7 @@ export async function explainCommand(words: readonly string[], printer: Printer 
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.passed : exitCodes.usage;
     if (!(thrown instanceof WafError) || thrown.code === 'internal') throw thrown;
-    printer.complain(`weir explain: ${thrown.message}\n`);
+    printer.warn(`weir explain: ${thrown.message}\n`);
     return exitCodes.usage;
   }
 }
@@ -87,7 +87,7 @@ function createExplainCommand(parts: DataFlag[], printer: Printer): Command {
     .addOption(new Option('--output <format>', 'form of the explanation').choices(explanationForms).default('human'))
     .allowExcessArguments(false)
     .exitOverride()
-    .configureOutput({ writeOut: printer.print, writeErr: printer.complain });
+    .configureOutput({ writeOut: printer.print, writeErr: printer.warn });
   return addCacheOptions(command);
 }
 
@@ -133,7 +133,7 @@ async function explain(bytes: Uint8Array, options: ExplainOptions, printer: Prin
   }
   const exchange: Exchange = { request, response: responseOf(options), client: clientOf(options) };
   const { rules, limits, failurePolicy } = configOfOptions(options);
-  const plan = await loadRulesAloud('weir explain', rules, { options, printer });
+  const plan = await loadRulesForCommand('weir explain', rules, { options, printer });
   try {
     const ruleId = knownRule(options, plan);
     const explanation = await explainExchange(plan, exchange, { limits, failurePolicy, ruleId });

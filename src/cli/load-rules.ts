@@ -1,27 +1,12 @@
-// Rules for a command: compiled in threads of a pool that ends with the load, with words for whoever waits.
+// Rules for a command, with words for whoever waits. Knows no command.
 
-import { availableParallelism } from 'node:os';
-import { MatcherPool } from '../matching/pool.ts';
-import { loadPlan, type PlanOptions } from '../plan/compile.ts';
 import { describeDiagnostic, isRemarkable } from '../plan/diagnostics.ts';
 import type { Plan } from '../plan/plan.ts';
 import { shownProblems } from '../seclang/seclang-error.ts';
+import { loadRules } from '../server/load-rules.ts';
 import { type CacheOptions, cacheOf } from './cache-options.ts';
 import type { Printer } from './printer.ts';
 import { terminalProgress } from './progress.ts';
-
-/**
- * Loads rules. The caller closes the plan.
- * @throws what `loadPlan` throws.
- */
-export async function loadRules(paths: readonly string[], options: Omit<PlanOptions, 'pool'>): Promise<Plan> {
-  const pool = new MatcherPool({ scanThreads: 0, compileThreads: availableParallelism() });
-  try {
-    return await loadPlan(paths, { ...options, pool });
-  } finally {
-    await pool.close();
-  }
-}
 
 /** What a command was told about its rules. */
 export interface RuleOptions extends CacheOptions {
@@ -33,7 +18,7 @@ export interface RuleOptions extends CacheOptions {
  * @param command its name, before each complaint.
  * @throws what `loadPlan` throws.
  */
-export async function loadRulesAloud(
+export async function loadRulesForCommand(
   command: string,
   paths: readonly string[],
   { options, printer }: { readonly options: RuleOptions; readonly printer: Printer },
@@ -46,7 +31,7 @@ export async function loadRulesAloud(
       ...cacheOf(options),
     });
     const problems = plan.diagnostics.problems.filter(isRemarkable).map(describeDiagnostic);
-    for (const text of [...shownProblems(problems), ...plan.notices]) printer.complain(`${command}: ${text}\n`);
+    for (const text of [...shownProblems(problems), ...plan.notices]) printer.warn(`${command}: ${text}\n`);
     return plan;
   } finally {
     progress.stop();

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { asWafError } from '../base/errors.ts';
+import { type RunningServer, startServer } from '../server/server.ts';
 import { heapNotice } from './heap.ts';
-import { type RunningServer, startServer } from './serve.ts';
 import { createServeCommand, type ServeOptions, settingsOf } from './serve-options.ts';
 
 /** Exit codes. */
@@ -44,8 +44,8 @@ function createExplainCommand(): Command {
 }
 
 /**
- * Serves until SIGTERM or SIGINT comes; a second one ends the process at once. SIGHUP and SIGUSR1, which programs that rotate
- * logs send, open the log files anew, and are harmless before there are any.
+ * Serves until SIGTERM or SIGINT comes; a second one ends the process at once. SIGHUP reloads configuration and rules. It and
+ * SIGUSR1, which programs that rotate logs send, open the log files anew. Both are harmless before there are any.
  */
 async function serve(options: ServeOptions): Promise<void> {
   const stopping = new Promise<void>((resolve) => {
@@ -58,11 +58,12 @@ async function serve(options: ServeOptions): Promise<void> {
   });
   let server: RunningServer | undefined;
   for (const signal of ['SIGHUP', 'SIGUSR1'] as const) process.on(signal, () => server?.reopenLogs());
+  process.on('SIGHUP', () => void server?.reload());
   // A log file that reaches the size which the system allows is a failed write, no reason to die.
   process.on('SIGXFSZ', () => undefined);
   const notice = heapNotice([...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)]);
   if (notice !== undefined) console.error(`weir: ${notice}`);
-  const starting = startServer(settingsOf(options)).then((started) => {
+  const starting = startServer(() => settingsOf(options)).then((started) => {
     server = started;
     console.log(started.readyLine);
   });

@@ -5,11 +5,11 @@ export interface Printer {
   /** What was asked for. */
   readonly print: (text: string) => void;
   /** What is wrong, and what the user should know besides. */
-  readonly complain: (text: string) => void;
+  readonly warn: (text: string) => void;
 }
 
 /** Standard output and standard error. */
 export const standardPrinter: Printer = {
   print: (text) => process.stdout.write(text),
-  complain: (text) => process.stderr.write(text),
+  warn: (text) => process.stderr.write(text),
 };

@@ -16,7 +16,7 @@ import type { FtwTest } from '../ftw/suite.ts';
 import { readTests } from '../ftw/suite-reader.ts';
 import { closePlan } from '../plan/compile.ts';
 import { addCacheOptions } from './cache-options.ts';
-import { loadRulesAloud, type RuleOptions } from './load-rules.ts';
+import { loadRulesForCommand, type RuleOptions } from './load-rules.ts';
 import { type Printer, standardPrinter } from './printer.ts';
 
 /** All tests passed or are ignored; some failed; the command line, a rule file or a test file is wrong. */
@@ -50,13 +50,13 @@ export async function testCommand(words: readonly string[], printer: Printer = s
     return code;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.code === 'commander.missingArgument' && words.includes('--rules')) {
-      printer.complain(
+      printer.warn(
         'weir test: --rules takes every path behind it; name the tests before it, or after --: weir test TESTS --rules RULES\n',
       );
     }
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.passed : exitCodes.usage;
     if (!(thrown instanceof WafError) || thrown.code === 'internal') throw thrown;
-    printer.complain(`weir test: ${thrown.message}\n`);
+    printer.warn(`weir test: ${thrown.message}\n`);
     return exitCodes.usage;
   }
 }
@@ -83,7 +83,7 @@ function createTestCommand(printer: Printer): Command {
     )
     .addOption(new Option('--output <format>', 'form of the report').choices(reportFormats).default('human'))
     .exitOverride()
-    .configureOutput({ writeOut: printer.print, writeErr: printer.complain });
+    .configureOutput({ writeOut: printer.print, writeErr: printer.warn });
   return addCacheOptions(command);
 }
 
@@ -117,7 +117,7 @@ async function runCommand(paths: readonly string[], options: TestOptions, printe
     if (options.log === undefined) throw new WafError('config.invalid', '--front needs --log');
     return runTests(tests, frontTarget({ url: options.front, auditLog: options.log }), { ignored });
   }
-  const plan = await loadRulesAloud('weir test', options.rules ?? [packOf(paths)], { options, printer });
+  const plan = await loadRulesForCommand('weir test', options.rules ?? [packOf(paths)], { options, printer });
   try {
     return await runTests(tests, engineTarget(plan, configOf({}).limits, options.chunks), {
       ignored,

@@ -25,8 +25,8 @@ export interface ServiceOptions {
   /** Bounds of streams of which no exchange is known yet; an exchange has those of its profile. */
   readonly limits: Pick<Limits, 'exchangeIdleMsMax'>;
   readonly selectProfile: SelectProfile;
-  /** For exchanges for which none can be selected: they are failures, and it says what those lead to. */
-  readonly defaultProfile: Profile;
+  /** For an exchange for which none can be selected: it is a failure, and this one says what that leads to. */
+  readonly defaultProfile: () => Profile;
   /** Told of errors that are ours, before the policy decides. Must not throw. */
   readonly onInternalError: (error: WafError) => void;
   /** Counts the exchanges, and says whether one more is taken on. */
@@ -149,7 +149,7 @@ class Exchange implements StreamHandler, Due {
     const { selectProfile, defaultProfile } = this.#options;
     const head = event.kind === 'request-head' ? event.head : undefined;
     const attributes = ('attributes' in event ? event.attributes : undefined) ?? noAttributes;
-    const fail = (thrown: unknown): Transaction<Ticket> => this.#open(defaultProfile, head, asWafError(thrown));
+    const fail = (thrown: unknown): Transaction<Ticket> => this.#open(defaultProfile(), head, asWafError(thrown));
     try {
       const selected = selectProfile({ head, attributes, metadata: this.#metadata });
       return selected instanceof Promise

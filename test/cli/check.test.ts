@@ -29,7 +29,7 @@ async function run(...words: string[]): Promise<{ readonly code: number; readonl
     print: (text) => {
       out += text;
     },
-    complain: (text) => {
+    warn: (text) => {
       err += text;
     },
   });

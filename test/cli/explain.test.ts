@@ -35,7 +35,7 @@ async function run(...words: string[]): Promise<{ readonly code: number; readonl
     print: (text) => {
       out += text;
     },
-    complain: (text) => {
+    warn: (text) => {
       err += text;
     },
   });

@@ -3,27 +3,25 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { loadRules } from '../../src/cli/load-rules.ts';
+import { loadRulesForCommand } from '../../src/cli/load-rules.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'weir-load-'));
+const folder = mkdtempSync(join(tmpdir(), 'weir-command-rules-'));
 after(() => rmSync(folder, { recursive: true }));
 
-describe('loadRules', () => {
-  it('compiles in threads and says how far it is', async () => {
+describe('loadRulesForCommand', () => {
+  it('warns of what was skipped, under the name of the command', async () => {
     const file = join(folder, 'a.conf');
-    writeFileSync(file, 'SecRule ARGS "@rx a" "id:1,phase:2,deny"\nSecRule REQUEST_LINE "@rx b" "id:2,phase:1,deny"\n');
-    const said: string[] = [];
-    const plan = await loadRules([file], { onProgress: (done, total) => said.push(`${done}/${total}`) });
-    assert.equal(plan.diagnostics.loadedCount, 2);
-    assert.deepEqual(
-      said,
-      plan.sets.map((_, index) => `${index + 1}/${plan.sets.length}`),
-    );
+    writeFileSync(file, 'SecRule ARGS "@rbl x" "id:1,phase:2,deny"\nSecRule ARGS "@rx a" "id:2,phase:2,deny"\n');
+    const warnings: string[] = [];
+    const printer = { print: () => undefined, warn: (text: string) => warnings.push(text) };
+    const plan = await loadRulesForCommand('check', [file], {
+      options: { allowUnsupported: true, cache: false },
+      printer,
+    });
+    assert.equal(plan.diagnostics.loadedCount, 1);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? '', /^check: .*a\.conf:1:1.*rbl.*\n$/s);
     closePlan(plan);
-  });
-
-  it('passes errors on', async () => {
-    await assert.rejects(loadRules([join(folder, 'no')], {}), { code: 'config.invalid' });
   });
 });

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 const printer = join(import.meta.dirname, '..', '..', 'src', 'cli', 'printer.ts');
 const script = `import { standardPrinter } from ${JSON.stringify(printer)};
 standardPrinter.print('asked\\n');
-standardPrinter.complain('wrong\\n');`;
+standardPrinter.warn('wrong\\n');`;
 
 describe('standardPrinter', () => {
   it('keeps what was asked for apart from what is wrong', () => {

@@ -187,7 +187,7 @@ describe('a choice that takes time', () => {
         ['allow', 'requestHeaders'],
       ] as const) {
         const service = serviceOf(attacks, {}, (profile) => ({
-          defaultProfile: { ...profile, failurePolicy: failurePolicyWith({ internal: action }) },
+          defaultProfile: () => ({ ...profile, failurePolicy: failurePolicyWith({ internal: action }) }),
           selectProfile: fail(),
         }));
         const stream = await ask(service, '/');

@@ -20,7 +20,8 @@ export const ranks: ReadonlyMap<string, number> = new Map([
   ['config', 8],
   ['explain', 8],
   ['ftw', 8],
-  ['cli', 9],
+  ['server', 9],
+  ['cli', 10],
 ]);
 
 /** The room of a file of src/, or undefined for the files right in it (src/index.ts stands above all rooms). */

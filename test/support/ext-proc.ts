@@ -136,7 +136,7 @@ export function serviceOf(
     limits,
     admission,
     selectProfile: () => profile,
-    defaultProfile: profile,
+    defaultProfile: () => profile,
     onInternalError: () => undefined,
     sinks: { opened: () => undefined, put: (record) => records.push(record) },
     ...more(profile),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { limitsWith } from '../../src/base/limits.ts';
-import { openLogs } from '../../src/cli/logs.ts';
+import { openLogs } from '../../src/server/logs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-logs-'));
 after(() => rmSync(folder, { recursive: true }));

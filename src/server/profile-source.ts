@@ -1,0 +1,102 @@
+// The profile that exchanges are inspected by, and how it is replaced while they are under way: loaded aside, put in force at
+// once, and kept as it was when the new one does not load.
+
+import { WafError } from '../base/errors.ts';
+import type { ServeConfig } from '../config/config.ts';
+import { holdWindowNotice } from '../config/hold-window.ts';
+import { describeDiagnostic, isRemarkable } from '../plan/diagnostics.ts';
+import type { Plan } from '../plan/plan.ts';
+import { PlanHandle } from '../plan/plan-handle.ts';
+import type { Profile } from '../profile/profile.ts';
+import { shownProblems } from '../seclang/seclang-error.ts';
+import { loadRules } from './load-rules.ts';
+import type { Log } from './logs.ts';
+import { createProgress } from './progress.ts';
+
+/** How often the log says that patterns still compile. */
+const progressEveryMs = 3_000;
+
+/** What of a configuration a reload puts in force; the rest waits for a restart. */
+export type ProfileConfig = Pick<
+  ServeConfig,
+  'rules' | 'limits' | 'failurePolicy' | 'engine' | 'allowUnsupported' | 'cacheFolder'
+>;
+
+/** Owns the rules of the profile in force. */
+export class ProfileSource {
+  readonly #log: Log;
+  readonly #plans: PlanHandle;
+  #profile: Profile;
+  #isClosed = false;
+
+  private constructor(log: Log, plan: Plan, config: ProfileConfig) {
+    this.#log = log;
+    this.#plans = new PlanHandle(plan);
+    this.#profile = this.#profileOf(config);
+  }
+
+  /**
+   * Loads the first rules.
+   * @throws what loading rules throws, WafError `config.invalid` when there is no rule among them.
+   */
+  static async open(config: ProfileConfig, log: Log): Promise<ProfileSource> {
+    return new ProfileSource(log, await planOf(config, log), config);
+  }
+
+  /** The profile in force. */
+  get profile(): Profile {
+    return this.#profile;
+  }
+
+  /** Number of the rules in force; 1 for the first. */
+  get generation(): number {
+    return this.#plans.generation;
+  }
+
+  /**
+   * Loads rules with their bounds and policies, and puts them in force for exchanges that begin from then on. Compiles in one
+   * thread, so that exchanges under way keep theirs. One call at a time.
+   * @throws as `open`; what was in force stays so.
+   */
+  async replace(config: ProfileConfig): Promise<void> {
+    const plan = await planOf(config, this.#log, 1);
+    if (this.#isClosed) {
+      new PlanHandle(plan).close();
+      return;
+    }
+    this.#plans.replace(plan);
+    this.#profile = this.#profileOf(config);
+  }
+
+  /** Frees the rules when the last exchange is over. Idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    this.#plans.close();
+  }
+
+  #profileOf({ limits, failurePolicy }: ProfileConfig): Profile {
+    const notice = holdWindowNotice(limits);
+    if (notice !== undefined) this.#log.warn(notice);
+    return { name: 'default', plans: this.#plans, limits, failurePolicy };
+  }
+}
+
+async function planOf(config: ProfileConfig, log: Log, compileThreads?: number): Promise<Plan> {
+  const progress = createProgress({ everyMs: progressEveryMs, say: (text) => log.info(text) });
+  try {
+    const plan = await loadRules(config.rules, {
+      allowUnsupported: config.allowUnsupported,
+      onProgress: progress.onProgress,
+      ...(config.cacheFolder === undefined ? {} : { cacheFolder: config.cacheFolder }),
+      ...(compileThreads === undefined ? {} : { compileThreads }),
+    });
+    const { problems } = plan.diagnostics;
+    for (const text of shownProblems(problems.filter(isRemarkable).map(describeDiagnostic))) log.warn(text);
+    for (const problem of problems) if (!isRemarkable(problem)) log.debug(describeDiagnostic(problem));
+    for (const notice of plan.notices) log.info(notice);
+    if (plan.diagnostics.loadedCount === 0) throw new WafError('config.invalid', 'no rule was loaded');
+    return config.engine === undefined ? plan : { ...plan, settings: { ...plan.settings, engine: config.engine } };
+  } finally {
+    progress.stop();
+  }
+}

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createProgress } from '../../src/server/progress.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+describe('createProgress', () => {
+  it('says nothing when it is quick', (context) => {
+    const clock = new FakeClock(context);
+    const said: string[] = [];
+    const progress = createProgress({
+      everyMs: 3_000,
+      say: (text) => said.push(text),
+      clear: () => said.push('clear'),
+    });
+    progress.onProgress(1, 2);
+    clock.advance(2_999);
+    progress.stop();
+    assert.deepEqual(said, []);
+  });
+
+  it('says how far it is, and stops', (context) => {
+    const clock = new FakeClock(context);
+    const said: string[] = [];
+    const progress = createProgress({
+      everyMs: 3_000,
+      say: (text) => said.push(text),
+      clear: () => said.push('clear'),
+    });
+    clock.advance(3_000);
+    progress.onProgress(3, 57);
+    clock.advance(3_000);
+    progress.stop();
+    clock.advance(30_000);
+    assert.deepEqual(said, ['compiling patterns, 3 s', 'compiling patterns: 3 of 57 sets ready, 6 s', 'clear']);
+  });
+});

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import type { ServeSettings } from '../../src/config/config.ts';
+import { nativeAddon } from '../../src/matching/native.ts';
+import { startServer } from '../../src/server/server.ts';
+import { chunkOf, GrpcPeer, requestHeaders } from '../support/ext-proc.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'weir-serve-test-'));
+after(() => rmSync(folder, { recursive: true }));
+const rules = join(folder, 'a.conf');
+writeFileSync(rules, 'SecRuleEngine On\nSecRule REQUEST_BODY "@contains attack" "id:1,phase:2,deny,status:403,log"\n');
+
+describe('startServer', () => {
+  it('serves until it is stopped, any number of times', async () => {
+    const server = await startServer(() => ({ listen: ['127.0.0.1:0'], rules: [rules], logLevel: 'silent' }));
+    assert.match(server.readyLine, /, 1 rules, /);
+    const peer = new GrpcPeer(server.addresses[0] ?? '');
+    const stream = peer.open();
+    stream.send(requestHeaders(), 'streamed');
+    stream.send(chunkOf('request', 'an attack', true));
+    const [answer] = await stream.answers(1);
+    assert.equal(answer?.response?.$case, 'immediateResponse');
+    peer.close();
+    assert.equal(server.stop(), server.stop());
+    await server.stop();
+  });
+
+  it('leaves nothing behind when an address does not work', async () => {
+    const server = await startServer(() => ({ listen: ['127.0.0.1:0'], rules: [rules], logLevel: 'silent' }));
+    const [taken = ''] = server.addresses;
+    const socket = join(folder, 'a.sock');
+    const failing = startServer(() => ({ listen: [`unix:${socket}`, taken], rules: [rules], logLevel: 'silent' }));
+    await assert.rejects(failing, { code: 'config.invalid' });
+    await server.stop();
+    const again = await startServer(() => ({ listen: [`unix:${socket}`, taken], rules: [rules], logLevel: 'silent' }));
+    await again.stop();
+  });
+});
+
+describe('reload', () => {
+  const rule = (word: string): string =>
+    `SecRuleEngine On\nSecRule REQUEST_BODY "@contains ${word}" "id:1,phase:2,deny,status:403,log"\n`;
+
+  /** A server on a file of its own, and what a body leads to. */
+  async function serving() {
+    const file = join(mkdtempSync(join(folder, 'reload-')), 'a.conf');
+    writeFileSync(file, rule('attack'));
+    const settings = { listen: ['127.0.0.1:0'], rules: [file], logLevel: 'silent' } as const;
+    let more: ServeSettings = {};
+    const server = await startServer(() => ({ ...settings, ...more }));
+    const peer = new GrpcPeer(server.addresses[0] ?? '');
+    const ask = async (body: string): Promise<string | undefined> => {
+      const stream = peer.open();
+      stream.send(requestHeaders(), 'streamed');
+      stream.send(chunkOf('request', body, true));
+      const answers = await stream.answers(1);
+      stream.call.cancel();
+      return answers[0]?.response?.$case;
+    };
+    const set = (given: ServeSettings): void => {
+      more = given;
+    };
+    const stop = async (): Promise<void> => {
+      peer.close();
+      await server.stop();
+    };
+    return { file, server, peer, ask, set, stop };
+  }
+
+  it('puts new rules in force for exchanges that begin then; others end by those they began with', async () => {
+    const { file, server, peer, ask, stop } = await serving();
+    const early = peer.open();
+    early.send(requestHeaders({ 'content-type': 'text/plain', trailer: 'x' }), 'streamed');
+    await early.answers(1);
+    writeFileSync(file, rule('leak'));
+    assert.equal(await server.reload(), true);
+    assert.equal(server.generation, 2);
+    assert.equal(await ask('an attack'), 'requestHeaders');
+    assert.equal(await ask('a leak'), 'immediateResponse');
+    early.send(chunkOf('request', 'an attack', true));
+    const answers = await early.answers(2);
+    assert.equal(answers.at(-1)?.response?.$case, 'immediateResponse');
+    await stop();
+  });
+
+  for (const [what, text] of [
+    ['does not parse', 'SecRule ARGS\n'],
+    ['holds no rule', '# nothing\n'],
+    ['has a pattern that does not compile', rule('a').replace('@contains a', '@rx (')],
+  ] as const) {
+    it(`keeps what was in force when the new file ${what}`, async () => {
+      const { file, server, ask, stop } = await serving();
+      writeFileSync(file, text);
+      assert.equal(await server.reload(), false);
+      assert.equal(server.generation, 1);
+      assert.equal(await ask('an attack'), 'immediateResponse');
+      writeFileSync(file, rule('leak'));
+      assert.equal(await server.reload(), true, 'and takes the next one');
+      await stop();
+    });
+  }
+
+  it('takes engine mode, bounds and failure policy from the settings, and keeps them when those are wrong', async () => {
+    const { server, ask, set, stop } = await serving();
+    set({ engine: 'DetectionOnly' });
+    assert.equal(await server.reload(), true);
+    assert.equal(await ask('an attack'), 'requestHeaders');
+    set({ limits: { noSuchLimit: 1 } });
+    assert.equal(await server.reload(), false);
+    assert.equal(await ask('an attack'), 'requestHeaders');
+    await stop();
+  });
+
+  it('answers all calls that come while one is under way by one more', async () => {
+    const { server, stop } = await serving();
+    const first = server.reload();
+    const others = [server.reload(), server.reload(), server.reload()];
+    assert.deepEqual(await Promise.all([first, ...others]), [true, true, true, true]);
+    assert.equal(server.generation, 3);
+    await stop();
+  });
+
+  it('leaves nothing behind when the server stops meanwhile', async () => {
+    const before = nativeAddon().openHandles();
+    const { server, stop } = await serving();
+    const reloading = server.reload();
+    await stop();
+    await reloading;
+    assert.deepEqual(nativeAddon().openHandles(), before);
+  });
+});
