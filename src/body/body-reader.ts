@@ -12,8 +12,10 @@ import { AsSentReading } from './as-sent-reading.ts';
 import { charsetOf, isRecoded, openCharsetDecoder, openWideDecoder } from './charset.ts';
 import { ContentCodingDecoder, codingsOf } from './content-coding.ts';
 import { type Decoder, type DecoderInSteps, endInSteps, writeInSteps } from './decoder.ts';
+import { EbcdicDecoder } from './ebcdic.ts';
 import { GuessedJsonDecoder } from './guessed-json.ts';
 import { MarkedTextDecoder } from './marked-text.ts';
+import { RawDecoder } from './raw.ts';
 import { SecondLook } from './second-look.ts';
 import { type BodyProcessor, knownProcessor, processorOf, selectDecoder } from './select.ts';
 import type { BodyLook } from './sniff.ts';
@@ -254,7 +256,7 @@ export class BodyReader implements DecoderInSteps {
     if (isRecoded(charset) && this.processor === 'URLENCODED') {
       onFailure(new WafError('body.malformed', `a form is declared to be in ${label.slice(0, 40)}`));
     }
-    const isRead = charset.kind === 'ebcdic' && ['URLENCODED', 'JSON', 'XML'].includes(this.processor);
+    const isRead = charset.kind === 'ebcdic' && recodedProcessors.has(this.processor);
     if (charset.kind === 'unknown' || (charset.kind === 'ebcdic' && !isRead)) {
       sink.fact('BODY_CHARSET_UNSUPPORTED', label);
       onFailure(new WafError('body.charset', `charset ${label.slice(0, 40)} is not supported`));
@@ -269,6 +271,31 @@ export class BodyReader implements DecoderInSteps {
     return openReading === undefined ? sink : new ValueReadings(sink, { openReading, onUnread, limits });
   }
 
+  /** Text that is declared to be in EBCDIC, decoded beside its bytes: some servers do, others take it as it is. */
+  #inEbcdic(label: string, sniffing: Decoder): Decoder {
+    const { openReading } = this.#options;
+    if (openReading === undefined || charsetOf(label).kind !== 'ebcdic') return sniffing;
+    const text = new EbcdicDecoder(new RawDecoder(openReading(), 'REQUEST_BODY_READING'));
+    return {
+      write: (bytes) => {
+        text.write(bytes);
+        try {
+          sniffing.write(bytes);
+        } catch (thrown) {
+          text.end();
+          throw thrown;
+        }
+      },
+      end: () => {
+        text.end();
+        sniffing.end();
+      },
+      get heldBytes() {
+        return sniffing.heldBytes;
+      },
+    };
+  }
+
   #openFields(contentTypes: readonly string[]): Decoder | undefined {
     const { headers, processor, limits } = this.#options;
     const sink = this.#furtherRead(this.#options.sink);
@@ -281,7 +308,8 @@ export class BodyReader implements DecoderInSteps {
       // A form has no beginning of its own: it is believed only where no usable type says something else.
       const isTyped = contentTypes.some((contentType) => parseMediaType(contentType).problems.length === 0);
       const believed = isTyped ? typedLooks : untypedLooks;
-      return new SniffingDecoder({ declared, sink, believed, open, sniffBytesMax: limits.sniffBytesMax });
+      const sniffing = new SniffingDecoder({ declared, sink, believed, open, sniffBytesMax: limits.sniffBytesMax });
+      return this.#inEbcdic(labelOf(contentTypes), sniffing);
     }
     const grpcEncoding = firstValue(headers, 'grpc-encoding');
     const onUnread = (bytes: number): void => onUndecoded(this.processor === 'MULTIPART' ? 'part' : 'letters', bytes);
@@ -296,6 +324,9 @@ export class BodyReader implements DecoderInSteps {
     return this.#secondLook;
   }
 }
+
+/** Those whose decoders, or whose readers of the bytes, see text in EBCDIC as what it is. */
+const recodedProcessors: ReadonlySet<BodyProcessor> = new Set(['URLENCODED', 'JSON', 'XML', 'RAW']);
 
 const nothing: Decoder = { write() {}, end() {}, heldBytes: 0 };
 

@@ -119,7 +119,9 @@ export interface WideTextOptions {
  */
 export function openCharsetDecoder(label: string, next: Decoder, options: WideTextOptions): Decoder | undefined {
   const charset = charsetOf(label);
-  return isWide(charset) ? openWideDecoder(charset, next, options) : undefined;
+  // No letter of EBCDIC is its own ASCII byte: one reading cannot keep both.
+  const isRead = options.keepsAscii ? isWide(charset) : isRecoded(charset);
+  return isRead ? openWideDecoder(charset, next, options) : undefined;
 }
 
 /** The decoder for a charset that `isRecoded`. */

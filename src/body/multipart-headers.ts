@@ -5,7 +5,7 @@ import { foldAscii, trimHeaderSpace } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { BodyFact } from '../http/field.ts';
 import { type MediaType, parameterOf, parseMediaType } from '../http/media-type.ts';
-import { charsetOf, isUnread } from './charset.ts';
+import { charsetOf } from './charset.ts';
 import { codingsOf } from './content-coding.ts';
 import { type ContentDisposition, parseContentDisposition } from './content-disposition.ts';
 import { isKnownTransferEncoding, transferEncodingOf } from './transfer-encoding.ts';
@@ -111,7 +111,7 @@ export class PartHeaders {
     }
     const charset = foldAscii(parameterOf(mediaType, 'charset') ?? '');
     if (mediaType.problems.includes('duplicate-parameter')) this.#problems.add('a part has several charsets');
-    if (isUnread(charsetOf(charset))) this.#problems.add('a part is in a charset that is not known');
+    if (charsetOf(charset).kind === 'unknown') this.#problems.add('a part is in a charset that is not known');
     return {
       lines: this.#lines,
       names: disposition.names,

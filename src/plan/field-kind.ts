@@ -100,6 +100,7 @@ const readKinds: Partial<Record<FieldSource, FieldKindName>> = {
   ARGS_GET_READING: 'ARGS_GET',
   ARGS_POST_READING: 'ARGS_POST',
   REQUEST_COOKIES_READING: 'REQUEST_COOKIES',
+  REQUEST_BODY_READING: 'REQUEST_BODY',
 };
 
 /** What rules look at of a source. */

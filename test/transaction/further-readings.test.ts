@@ -10,7 +10,7 @@ import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchan
 
 const rules = `
 SecRequestBodyAccess On
-SecRule ARGS|REQUEST_COOKIES|XML://@* "@contains 1' union" "id:1,phase:2,pass,log,logdata:'%{MATCHED_VAR_NAME}'"
+SecRule ARGS|REQUEST_COOKIES|XML://@*|REQUEST_BODY "@contains 1' union" "id:1,phase:2,pass,log,logdata:'%{MATCHED_VAR_NAME}'"
 SecRule ARGS|REQUEST_COOKIES "@contains <script>" "id:2,phase:2,pass,log"
 SecRule &ARGS "!@eq 1" "id:3,phase:2,pass,log"
 SecRule &REQUEST_COOKIES "@gt 1" "id:4,phase:2,pass,log"
@@ -167,13 +167,20 @@ describe('what is read further', () => {
     }
   });
 
-  it('reads forms, JSON and XML in EBCDIC where that is declared, as well as as they stand', () => {
+  it('reads forms, JSON, XML, text and parts in EBCDIC where that is declared, as well as as they stand', () => {
     // Code page 037.
     const quoted = (text: string): string => [...text].map((letter) => String.fromCharCode(cp037(letter))).join('');
+    const part = (content: string): string =>
+      `--b\r\nContent-Disposition: form-data; name="q"\r\nContent-Type: text/plain; charset=ibm037\r\n\r\n${content}\r\n--b--\r\n`;
     const cases: readonly (readonly [type: string, body: string, isBlocked: boolean])[] = [
       [`${form['content-type']}; charset=ibm037`, quoted("q=1' union"), true],
       ['application/json; charset=IBM037', quoted('{"q":"1\' union"}'), false],
       ['application/xml; charset=cp1047', quoted("<a b='1&#39; union'/>"), false],
+      ['text/plain; charset=ibm037', quoted("1' union"), false],
+      ['text/plain; charset=cp1047', "1' union", false],
+      ['application/csv; charset=ibm500', quoted("1' union"), false],
+      ['multipart/form-data; boundary=b', part(quoted("1' union")), false],
+      ['multipart/form-data; boundary=b', part("1' union"), false],
       ['application/json; charset=ibm500', '{"q":"1\' union"}', false],
       [`${form['content-type']}; charset=ibm037`, "q=1' union", true],
     ];
