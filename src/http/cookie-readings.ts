@@ -33,6 +33,27 @@ export function* readCookiesFurther(headers: readonly string[], options: CookieR
   }
 }
 
+/**
+ * Whether there may be anything in a Cookie header to be read further; most have nothing, and the readers need not be made.
+ * Each reading but that of a cookie without `=` needs a quote, as it is or escaped: escapes do not reach over what divides cookies.
+ */
+export function mayReadFurther(header: string): boolean {
+  return hasNameless(header) || /["']/.test(decodePercent(header));
+}
+
+/** Whether a cookie has no `=`. */
+function hasNameless(header: string): boolean {
+  let equals = header.indexOf('=');
+  for (let from = 0; from <= header.length; ) {
+    const semicolon = header.indexOf(';', from);
+    const end = semicolon < 0 ? header.length : semicolon;
+    if (equals >= 0 && equals < from) equals = header.indexOf('=', from);
+    if ((equals < 0 || equals > end) && trimHeaderSpace(header.slice(from, end)) !== '') return true;
+    from = end + 1;
+  }
+  return false;
+}
+
 /** Every `name="…"` with the quotes that belong together. */
 function* quotedCookies(text: string): Generator<{ readonly name: string; readonly quoted: string }> {
   let from = 0;

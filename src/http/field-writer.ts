@@ -192,6 +192,10 @@ export function writeField(
     sink.write(toBytes(name));
     sink.end();
   }
+  if (sink.field !== undefined) {
+    sink.field(source, keptName, value);
+    return;
+  }
   sink.begin(source, keptName);
   if (value.length > 0) sink.write(toBytes(value));
   sink.end();

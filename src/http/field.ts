@@ -70,6 +70,8 @@ export interface FieldSink {
   write(value: Uint8Array): void;
   /** Ends the open field. A field without `write` has an empty value. */
   end(): void;
+  /** A field that is at hand as byte strings, at once: less work than piece by piece. Absent: it is told piece by piece. */
+  field?(source: FieldSource, name: string, value: string): void;
   /** Reports a fact about the body as a whole; the last value wins. */
   fact(name: BodyFact, value: string): void;
 }

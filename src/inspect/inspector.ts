@@ -1,6 +1,7 @@
 // Fields of one direction of an exchange → hits: decides how each field is scanned and what is remembered of it. The sink of
 // head readers and body decoders. Knows kinds and classes of fields; knows no rule and no verdict.
 
+import { toBytes } from '../base/bytes.ts';
 import type { Limits } from '../base/limits.ts';
 import { runAtOnce, type Steps } from '../base/turn.ts';
 import type { BodyFact, FieldSink, FieldSource } from '../http/field.ts';
@@ -120,6 +121,10 @@ export class Inspector implements FieldSink {
 
   #addText(kind: FieldKind, name: string, value: string): void {
     this.work.grant(value.length);
+    this.#addWhole(kind, name, value);
+  }
+
+  #addWhole(kind: FieldKind, name: string, value: string): void {
     const record = this.#record(kind, name);
     record.keepText(value);
     this.#scan(record, this.#classOf(record), value);
@@ -127,6 +132,21 @@ export class Inspector implements FieldSink {
 
   begin(source: FieldSource, name: string): void {
     this.#beginIn(this.#decoded, source, name);
+  }
+
+  /** Fields of heads are kept whole; others go the way of those that are not at hand. */
+  field(source: FieldSource, name: string, value: string): void {
+    const kinds = kindsOf(source);
+    const isShort = value.length <= this.#limits.fieldCollectBytesMax;
+    if (isShort && !kinds.isReading && !bodyKinds.has(kinds.value) && !this.#late.isNeeded) {
+      this.#readBytes += value.length;
+      if (kinds.name !== undefined) this.#addWhole(kinds.name, name, name);
+      this.#addWhole(kinds.value, name, value);
+      return;
+    }
+    this.begin(source, name);
+    if (value.length > 0) this.write(toBytes(value));
+    this.end();
   }
 
   write(value: Uint8Array): void {
@@ -186,6 +206,11 @@ export class Inspector implements FieldSink {
     this.#endOf(this.#raw);
   }
 
+  /** Whether something was left for later turns. */
+  get isLate(): boolean {
+    return this.#late.isWaiting;
+  }
+
   /**
    * Goes through what was left for later turns: what came so far waits for a scan of many fields at most. Answers whether
    * anything was left.
@@ -241,7 +266,7 @@ export class Inspector implements FieldSink {
 
   /** Makes every hit in the fields that have ended known. */
   *flushEndedInSteps(): Steps<void> {
-    yield* this.#late.run();
+    if (this.isLate) yield* this.#late.run();
     if (this.work.isTurnOver) yield;
     this.#pending.flush();
   }
@@ -254,10 +279,14 @@ export class Inspector implements FieldSink {
   /** The same in steps. */
   *flushInSteps(): Steps<void> {
     yield* this.flushEndedInSteps();
-    for (const field of [this.#decoded, ...this.#readings, this.#raw]) {
+    if (this.work.isTurnOver) yield;
+    this.#decoded.settle();
+    for (const field of this.#readings) {
       if (this.work.isTurnOver) yield;
       field.settle();
     }
+    if (this.work.isTurnOver) yield;
+    this.#raw.settle();
   }
 
   /** Frees streams and waiting fields. Idempotent. */
@@ -299,7 +328,7 @@ export class Inspector implements FieldSink {
 
   #begin(field: OpenField, source: FieldSource, name: string): void {
     const kinds = kindsOf(source);
-    if (kinds.name !== undefined) this.#addName(kinds.name, name);
+    if (kinds.name !== undefined) this.#addWhole(kinds.name, name, name);
     const record = this.#record(kinds.value, name, kinds.isReading);
     field.begin(record, this.#classOf(record), this.#inputFrom);
   }
@@ -307,13 +336,6 @@ export class Inspector implements FieldSink {
   #record(kind: FieldKind, name: string, isReading = false): FieldRecord {
     this.#order += 1;
     return new FieldRecord({ kind, name, order: this.#order, isReading });
-  }
-
-  /** A name is a field of its own; its value is itself. */
-  #addName(kind: FieldKind, name: string): void {
-    const record = this.#record(kind, name);
-    record.keepText(name);
-    this.#scan(record, this.#classOf(record), name);
   }
 
   #scan(record: FieldRecord, fieldClass: FieldClass, value: string): void {

@@ -25,6 +25,11 @@ export class LateSteps {
     return this.#steps.length > 0 || this.#work.isTurnOver;
   }
 
+  /** Whether steps wait for a later turn. */
+  get isWaiting(): boolean {
+    return this.#steps.length > 0;
+  }
+
   /**
    * Keeps a step for later. With more than `lateBytesMax` kept all are done at once: memory goes before the length of a turn.
    * @param heldBytes length of what the step holds.

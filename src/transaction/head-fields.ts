@@ -3,11 +3,12 @@
 import { asView, toBytes } from '../base/bytes.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Steps } from '../base/turn.ts';
-import { readCookiesFurther } from '../http/cookie-readings.ts';
+import { mayReadFurther, readCookiesFurther } from '../http/cookie-readings.ts';
 import { readCookies } from '../http/cookies.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { HeaderList } from '../http/headers.ts';
 import { allValues, firstValue } from '../http/headers.ts';
+import { plainPairs } from '../http/plain-query.ts';
 import { parseRequestTarget } from '../http/request-target.ts';
 import { PairReader } from '../http/urlencoded.ts';
 import { type ValueReadingOptions, ValueReadings } from '../http/value-readings.ts';
@@ -40,7 +41,7 @@ export function* addRequestHead(head: RequestHead, inspector: Inspector, limits:
   inspector.addText(kinds.filename, '', target.filename);
   inspector.addText(kinds.basename, '', target.basename);
   inspector.addText(kinds.query, '', target.query);
-  yield* addQuery({ query: target.query, separator }, inspector, limits);
+  if (target.query.length > 0) yield* addQuery({ query: target.query, separator }, inspector, limits);
   yield* addRequestHeaders(head.headers, inspector, limits);
 }
 
@@ -49,7 +50,16 @@ function* addQuery(
   inspector: Inspector,
   limits: Limits,
 ): Steps<void> {
-  if (query.length === 0) return;
+  const pairs =
+    query.length > limits.pieceBytes
+      ? undefined
+      : plainPairs(query, { separator, nameBytesMax: limits.fieldNameBytesMax });
+  if (pairs !== undefined) {
+    for (let at = 0; at < pairs.length; at += 2)
+      inspector.field('ARGS_GET', pairs[at] as string, pairs[at + 1] as string);
+    if (inspector.isLate) yield* inspector.catchUp();
+    return;
+  }
   const readings = readingsOf(inspector, limits);
   const { openReading } = readings;
   const reader = new PairReader(new ValueReadings(inspector, readings), {
@@ -81,10 +91,10 @@ export function* addRequestHeaders(headers: HeaderList, inspector: Inspector, li
     inspector.addText(kinds.requestHeaderName, name, name);
     inspector.addText(kinds.requestHeader, name, value);
     if (name === 'cookie') yield* addCookies(value, inspector, limits);
-    yield* inspector.catchUp();
+    if (inspector.isLate) yield* inspector.catchUp();
   }
   const cookies = allValues(headers, 'cookie');
-  if (cookies.length === 0) return;
+  if (!cookies.some(mayReadFurther)) return;
   const nameBytesMax = limits.fieldNameBytesMax;
   const steps = readCookiesFurther(cookies, { ...readingsOf(inspector, limits), nameBytesMax });
   for (const _ of steps) yield* inspector.catchUp();
@@ -97,7 +107,7 @@ function* addCookies(header: string, inspector: Inspector, limits: Limits): Step
     const to = end < 0 ? header.length : end;
     readCookies(header.slice(from, to), inspector, limits.fieldNameBytesMax);
     from = to + 1;
-    yield* inspector.catchUp();
+    if (inspector.isLate) yield* inspector.catchUp();
   }
 }
 
@@ -106,12 +116,13 @@ export function* addResponseHeaders(headers: HeaderList, inspector: Inspector): 
   for (const { name, value } of headers) {
     inspector.addText(kinds.responseHeaderName, name, name);
     inspector.addText(kinds.responseHeader, name, value);
-    yield* inspector.catchUp();
+    if (inspector.isLate) yield* inspector.catchUp();
   }
 }
 
 /** Host header without its port, and the port. */
 function splitAuthority(authority: string): { readonly name: string; readonly port: string } {
+  if (!authority.includes(':') && !authority.startsWith('[')) return { name: authority, port: '' };
   const found = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority);
   return { name: found?.[1] ?? authority, port: found?.[2] ?? '' };
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import { runAtOnce } from '../../src/base/turn.ts';
-import { readCookiesFurther } from '../../src/http/cookie-readings.ts';
+import { mayReadFurther, readCookiesFurther } from '../../src/http/cookie-readings.ts';
 import { EventLog } from '../support/event-log.ts';
 
 function readingsOf(headers: readonly string[], nameBytesMax = 4096): string[] {
@@ -58,5 +59,32 @@ describe('readCookiesFurther', () => {
 
   it('keeps long names as other cookies do', () => {
     assert.deepEqual(readingsOf(['abcdef="\\061"'], 4), ['abcd=abcdef', 'abcd=1']);
+  });
+});
+
+describe('mayReadFurther', () => {
+  it('spares cookies that browsers send', () => {
+    for (const header of [
+      'a=1; b=2',
+      'session=4f1c; theme=dark;',
+      '_ga=GA1.2.3; x=%20y',
+      'a=s%3Aplain.sig',
+      'a==',
+      '',
+      ' ; ',
+    ]) {
+      assert.ok(!mayReadFurther(header), header);
+    }
+  });
+
+  it('spares no header in which something is read further', () => {
+    const parts = [...'ab=;:"\' ,{[}]\\%', 'j:', 's:', '%7B', '%22', '%27', '%3A', '%6a', '"\\061"', 'a=1'];
+    const headers = fc.array(fc.constantFrom(...parts), { maxLength: 12 }).map((some) => some.join(''));
+    fc.assert(
+      fc.property(fc.array(headers, { maxLength: 2 }), (some) => {
+        if (!some.some(mayReadFurther)) assert.deepEqual(readingsOf(some), []);
+      }),
+      { numRuns: 3_000 },
+    );
   });
 });

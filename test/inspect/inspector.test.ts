@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { FieldSource } from '../../src/http/field.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { closePlan } from '../../src/plan/compile.ts';
-import { fieldKind } from '../../src/plan/field-kind.ts';
+import { fieldKind, fieldKinds } from '../../src/plan/field-kind.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
 import { hitOfRule, hitsOf, inspectorOf } from '../support/inspector.ts';
@@ -38,6 +39,36 @@ describe('Inspector', () => {
       '5 ARGS_POST:evil',
     ]);
     inspector.close();
+  });
+
+  it('takes a field at hand for what it is in pieces', () => {
+    const fields: readonly (readonly [FieldSource, string, string])[] = [
+      ['ARGS_GET', 'evil', 'evil'],
+      ['ARGS_GET', 'a', ''],
+      ['ARGS_POST', 'a', 'x evil'],
+      ['REQUEST_COOKIES', 'evil', 'b'],
+      ['ARGS_GET_READING', 'a', 'evil'],
+      ['ARGS_GET', 'a', `evil${'x'.repeat(70_000)}`],
+    ];
+    for (const [source, name, value] of fields) {
+      const [whole, pieces] = [inspectorOf(plan), inspectorOf(plan)];
+      whole.field(source, name, value);
+      pieces.begin(source, name);
+      if (value !== '') pieces.write(Buffer.from(value));
+      pieces.end();
+      const seen = [whole, pieces].map((inspector) => {
+        inspector.flush();
+        const { fields: store, work } = inspector;
+        const kept = fieldKinds.map((_, kind) => [
+          store.count(kind),
+          store.of(kind).map(({ text, key }) => [key, text]),
+        ]);
+        const found = { hits: hitsOf(plan, inspector), kept, bytes: store.argumentBytes, isSpent: work.isSpent };
+        inspector.close();
+        return found;
+      });
+      assert.deepEqual(seen[0], seen[1], `${source} ${name}`);
+    }
   });
 
   it('scans a header for what rules say of it', () => {
