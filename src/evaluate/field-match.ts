@@ -4,8 +4,8 @@
 import { toByteString, toBytes } from '../base/bytes.ts';
 import type { FieldRecord } from '../inspect/field-record.ts';
 import { nativeAddon } from '../matching/native.ts';
+import { transformText } from '../matching/transformed.ts';
 import type { Target } from '../plan/plan.ts';
-import { transformText } from './transformed.ts';
 
 /** A value of a target, before or after it matched. */
 export interface MatchSource {

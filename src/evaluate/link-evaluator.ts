@@ -6,6 +6,7 @@ import type { FieldRecord } from '../inspect/field-record.ts';
 import { isLengthOnly } from '../inspect/field-tests.ts';
 import type { Hit } from '../inspect/hit-table.ts';
 import { itemWork } from '../inspect/work.ts';
+import { transformText } from '../matching/transformed.ts';
 import { bodyKinds, type FieldKind, fieldKind } from '../plan/field-kind.ts';
 import type {
   CompiledRule,
@@ -22,7 +23,6 @@ import { findInComputed } from './computed-scan.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import { FieldMatch } from './field-match.ts';
 import { expandMacro } from './macros.ts';
-import { transformText } from './transformed.ts';
 import { computedValues, hasOneValue, keyOfOnly, onlyValue } from './variables.ts';
 
 /** A link that runs now. */
@@ -56,6 +56,7 @@ const noValue = new FieldMatch({
 /** Whether a rule took the value with this name off the target at run time. */
 export function isRemoved(run: LinkRun, target: Target, name: string): boolean {
   const { removedTargets } = run.state;
+  if (removedTargets.length === 0) return false;
   return removedTargets.some((one) => one.rules(run.rule) && filterRemoves(one.target, target, foldAscii(name)));
 }
 
@@ -264,7 +265,9 @@ export function countTarget(run: LinkRun, target: Target): number {
     // Of body fields only those are remembered that a rule selects; to count all of them no name is needed.
     if (!isSelective && (bodyKinds.has(kind) || state.removedTargets.length === 0)) count += state.fields.count(kind);
     else {
+      const name = target.selector?.name;
       for (const field of state.fields.of(kind)) {
+        if (name !== undefined && field.key !== name) continue;
         if (!targetAccepts(target, field.key) || isRemoved(run, target, field.key)) continue;
         if (!isOutdated(run, kind, field.key)) count += 1;
       }

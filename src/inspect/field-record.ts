@@ -70,6 +70,11 @@ export class FieldRecord {
     this.#text = undefined;
   }
 
+  /** The whole value, where it was kept as text. */
+  get wholeText(): string | undefined {
+    return this.#text?.length === this.length ? this.#text : undefined;
+  }
+
   /** What is kept of the value. Borrowed. */
   get bytes(): Uint8Array {
     this.#bytes ??= this.#text === undefined ? noBytes : toBytes(this.#text);

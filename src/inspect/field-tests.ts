@@ -3,6 +3,7 @@
 
 import { byteSet, toByteString } from '../base/bytes.ts';
 import { nativeAddon } from '../matching/native.ts';
+import { transformText } from '../matching/transformed.ts';
 import type { FieldTest } from '../plan/plan.ts';
 import type { BoundTest } from '../plan/value-operator.ts';
 import type { FieldRecord } from './field-record.ts';
@@ -11,8 +12,8 @@ import type { HitTable } from './hit-table.ts';
 /** A field that ended: its (kept) value, its native hits already in the table as the latest ones. */
 export interface EndedField {
   readonly record: FieldRecord;
-  /** Borrowed; the beginning of the value when that was longer than what is kept. */
-  readonly value: Uint8Array;
+  /** Bytes, borrowed, or a byte string where one is at hand; the beginning of the value when that was longer than what is kept. */
+  readonly value: Uint8Array | string;
   readonly hits: HitTable;
   /** True when the field was scanned piece by piece: hits of other fields may have come in between. */
   readonly isStream: boolean;
@@ -21,7 +22,11 @@ export interface EndedField {
 /** Bytes at which a decoder begins to change a value. */
 const escapeBytes = byteSet('\0%+&\\').fill(1, 0x80);
 
-function hasEscape(value: Uint8Array): boolean {
+function hasEscape(value: Uint8Array | string): boolean {
+  if (typeof value === 'string') {
+    for (let at = 0; at < value.length; at += 1) if (escapeBytes[value.charCodeAt(at)] === 1) return true;
+    return false;
+  }
   for (const byte of value) if (escapeBytes[byte] === 1) return true;
   return false;
 }
@@ -29,11 +34,16 @@ function hasEscape(value: Uint8Array): boolean {
 /** Runs the tests of a field's class; true when one of them is a hit. */
 export function runFieldTests(tests: readonly FieldTest[], field: EndedField): boolean {
   const { record, hits } = field;
-  const known = new KnownAnswers(field.value);
+  /** Made for the first test that looks at the value: most ask whether a pattern was found. */
+  let known: KnownAnswers | undefined;
   let hasHit = false;
   for (const test of tests) {
-    const holds = test.test === undefined ? isAbsent(test, field) : testValue(test, test.test, field, known);
-    if (!holds) continue;
+    if (test.test === undefined) {
+      if (!isAbsent(test, field)) continue;
+    } else {
+      known ??= new KnownAnswers(field.value);
+      if (!testValue(test, test.test, field, known)) continue;
+    }
     hasHit = hits.add(test.pattern, { field: record, to: 0, tail: undefined }) || hasHit;
   }
   return hasHit;
@@ -41,12 +51,18 @@ export function runFieldTests(tests: readonly FieldTest[], field: EndedField): b
 
 /** What tests of one value found out about it. */
 class KnownAnswers {
-  readonly #value: Uint8Array;
-  readonly #answers = new Map<BoundTest, boolean>();
+  readonly #value: Uint8Array | string;
+  #text: string | undefined;
+  #answers: Map<BoundTest, boolean> | undefined;
   #hasEscape: boolean | undefined;
 
-  constructor(value: Uint8Array) {
+  constructor(value: Uint8Array | string) {
     this.#value = value;
+  }
+
+  get #asText(): string {
+    this.#text ??= typeof this.#value === 'string' ? this.#value : toByteString(this.#value);
+    return this.#text;
   }
 
   /** False: no decoder changes the value. */
@@ -57,9 +73,10 @@ class KnownAnswers {
 
   /** The test's answer for the value as it came. */
   of(test: BoundTest): boolean {
+    this.#answers ??= new Map();
     let holds = this.#answers.get(test);
     if (holds === undefined) {
-      holds = test(toByteString(this.#value));
+      holds = test(this.#asText);
       this.#answers.set(test, holds);
     }
     return holds;
@@ -84,6 +101,10 @@ function testValue(one: FieldTest, test: BoundTest, { value, record }: EndedFiel
   const { transformations, decodesOnly } = one;
   if (record.length > value.length && isLengthOnly(transformations)) return test(String(record.length));
   if (transformations.length === 0 || (decodesOnly && !known.hasEscape)) return known.of(test);
+  if (typeof value === 'string') {
+    const text = transformText(transformations, value);
+    return text === value ? known.of(test) : test(text);
+  }
   const transformed = nativeAddon().transform(transformations, value);
   return transformed === value ? known.of(test) : test(toByteString(transformed));
 }

@@ -344,11 +344,10 @@ export class Inspector implements FieldSink {
       else this.#pending.add(record, fieldClass, value);
       return;
     }
-    const { bytes } = record;
     const { tests } = fieldClass;
-    this.work.spend(itemWork + tests.length * bytes.length);
-    const hasHit = tests.length > 0 && runFieldTests(tests, { record, value: bytes, hits: this.hits, isStream: false });
-    this.#ended(record, () => bytes, hasHit);
+    this.work.spend(itemWork + tests.length * value.length);
+    const hasHit = tests.length > 0 && runFieldTests(tests, { record, value, hits: this.hits, isStream: false });
+    this.#ended(record, () => record.bytes, hasHit);
   }
 
   #classOf(record: FieldRecord): FieldClass {

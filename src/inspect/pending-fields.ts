@@ -113,7 +113,8 @@ export class PendingFields {
       const { tests } = this.#classes[index] as FieldClass;
       if (tests.length > 0 && !work.isSpent) {
         work.spend(tests.length * (itemWork + record.length));
-        hasHit = runFieldTests(tests, { record, value: view(), hits, isStream: false }) || hasHit;
+        const value = record.wholeText ?? view();
+        hasHit = runFieldTests(tests, { record, value, hits, isStream: false }) || hasHit;
       }
       ended(record, view, hasHit);
     }

@@ -2,7 +2,7 @@
 // transformations leave as it is: for them native code, which costs a microsecond a call, is not asked. Knows no rule.
 
 import { toByteString, toBytes } from '../base/bytes.ts';
-import { nativeAddon } from '../matching/native.ts';
+import { nativeAddon } from './native.ts';
 
 /** Transformations that change no text of lower-case letters, digits, `_` and `-`. */
 const sparing = [

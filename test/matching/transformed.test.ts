@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { toByteString, toBytes } from '../../src/base/bytes.ts';
-import { transformText } from '../../src/evaluate/transformed.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
+import { transformText } from '../../src/matching/transformed.ts';
 
 const texts = [
   ...['', '0', '1', 'host', 'x-forwarded-for', 'a_b', '0x41', '--', 'a--b', '-', '_', 'a'.repeat(64), 'a'.repeat(65)],
