@@ -16,7 +16,8 @@ const beginnings: readonly (readonly number[])[] = [
 export class MarkedTextDecoder implements Decoder {
   #next: Decoder;
   #isDecided = false;
-  readonly #head = new Uint8Array(wideHeadBytes);
+  /** Allocated for the first byte, gone once it has told. */
+  #head: Uint8Array | undefined;
   #headLength = 0;
 
   constructor(next: Decoder) {
@@ -33,38 +34,41 @@ export class MarkedTextDecoder implements Decoder {
       return;
     }
     const keptBytes = this.#headLength;
+    this.#head ??= new Uint8Array(wideHeadBytes);
+    const head = this.#head;
     let offset = 0;
     while (offset < chunk.length && !this.#isDecided) {
-      this.#head[this.#headLength] = chunk[offset] as number;
+      head[this.#headLength] = chunk[offset] as number;
       this.#headLength += 1;
       offset += 1;
-      this.#isDecided = !this.#mayBeMark();
+      this.#isDecided = !this.#mayBeMark(head);
     }
     if (!this.#isDecided) return;
-    this.#open();
-    if (keptBytes > 0) this.#next.write(asView(this.#head, 0, keptBytes));
+    this.#open(head);
+    if (keptBytes > 0) this.#next.write(asView(head, 0, keptBytes));
+    this.#head = undefined;
     this.#next.write(chunk);
   }
 
   end(): void {
-    if (!this.#isDecided && this.#headLength > 0) {
-      this.#open();
+    if (!this.#isDecided && this.#head !== undefined) {
+      this.#open(this.#head);
       this.#next.write(asView(this.#head, 0, this.#headLength));
     }
     this.#next.end();
   }
 
   /** Whether a further byte may tell more. */
-  #mayBeMark(): boolean {
+  #mayBeMark(head: Uint8Array): boolean {
     const length = this.#headLength;
     const isBegun = (mark: readonly number[]): boolean =>
-      mark.length > length && mark.every((byte, index) => index >= length || byte === this.#head[index]);
+      mark.length > length && mark.every((byte, index) => index >= length || byte === head[index]);
     return beginnings.some(isBegun);
   }
 
   /** Opens the decoder for the mark, if there is one; all bytes go through it, the mark too. */
-  #open(): void {
-    const charset = sniffMark(asView(this.#head, 0, this.#headLength));
+  #open(head: Uint8Array): void {
+    const charset = sniffMark(asView(head, 0, this.#headLength));
     if (charset !== undefined) this.#next = openWideDecoder(charset, this.#next, { keepsAscii: true });
   }
 }

@@ -41,7 +41,8 @@ export class ValueReadings implements FieldSink {
   #name = '';
   #reader: LiteralReader | undefined;
   #isDecided = true;
-  readonly #start = new TextStart();
+  /** Of the value that does not tell yet. */
+  #start: TextStart | undefined;
 
   constructor(sink: FieldSink, options: ValueReadingOptions, depth = 1) {
     this.#sink = sink;
@@ -54,7 +55,7 @@ export class ValueReadings implements FieldSink {
     this.#source = readingSources[source];
     this.#isDecided = this.#source === undefined;
     this.#name = name;
-    if (!this.#isDecided) this.#start.restart();
+    this.#start?.restart();
   }
 
   write(value: Uint8Array): void {
@@ -76,6 +77,7 @@ export class ValueReadings implements FieldSink {
 
   /** Looks at the first bytes; begins to read where they say so. */
   #decide(value: Uint8Array): void {
+    this.#start ??= new TextStart();
     const found = /(?:^|\.)query$/.test(this.#name) ? 0 : this.#start.find(value, 0);
     if (found === undefined) return;
     this.#isDecided = true;
