@@ -91,6 +91,7 @@ constexpr Export kExports[] = {
     {"openStream", Call<OpenStream>},
     {"feedStream", Call<FeedStream>},
     {"endStream", Call<EndStream>},
+    {"tryEndStream", Call<TryEndStream>},
     {"discardStream", Call<DiscardStream>},
     {"streamBytes", Call<CountStreamBytes>},
     {"streamTail", Call<CopyStreamTail>},

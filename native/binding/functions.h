@@ -28,6 +28,7 @@ Napi::Value ApplyChain(const Args& args);
 Napi::Value OpenStream(const Args& args);
 Napi::Value FeedStream(const Args& args);
 Napi::Value EndStream(const Args& args);
+Napi::Value TryEndStream(const Args& args);
 Napi::Value DiscardStream(const Args& args);
 Napi::Value CountStreamBytes(const Args& args);
 Napi::Value CopyStreamTail(const Args& args);

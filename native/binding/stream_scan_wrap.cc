@@ -36,6 +36,11 @@ Napi::Value EndStream(const Args& args) {
   return Napi::Number::New(args.env(), count);
 }
 
+Napi::Value TryEndStream(const Args& args) {
+  StreamUse use(Streams().Get(args.ToHandle(0, "stream")));
+  return Napi::Number::New(args.env(), use.scan().TryEnd(args.Words(1, "hits")));
+}
+
 Napi::Value DiscardStream(const Args& args) {
   // An operation under way keeps the stream alive until it returns.
   Streams().Remove(args.ToHandle(0, "stream"));

@@ -176,6 +176,12 @@ HsStream::~HsStream() {
   if (stream_ != nullptr) hs_close_stream(stream_, nullptr, nullptr, nullptr);
 }
 
+HsStream HsStream::Copy() const {
+  hs_stream_t* copy = nullptr;
+  if (const hs_error_t code = hs_copy_stream(&copy, stream_); code != HS_SUCCESS) ThrowScan("hs_copy_stream", code);
+  return HsStream(database_, copy);
+}
+
 void HsStream::Feed(ByteView chunk, HsMatchSink sink, void* context) {
   const hs_error_t code = hs_scan_stream(stream_, Data(chunk), static_cast<unsigned>(chunk.size()), 0,
                                          ScratchFor(database_->generation_), sink, context);

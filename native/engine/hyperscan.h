@@ -85,11 +85,15 @@ class HsStream {
     return *this;
   }
 
+  // One in the same state, which goes on by itself. Throws scan.failed.
+  HsStream Copy() const;
   void Feed(ByteView chunk, HsMatchSink sink, void* context);
   // Reports matches at the end and frees the stream.
   void Close(HsMatchSink sink, void* context);
 
  private:
+  HsStream(const HsDatabase* database, hs_stream* stream) : database_(database), stream_(stream) {}
+
   const HsDatabase* database_;
   hs_stream* stream_ = nullptr;
 };

@@ -86,6 +86,23 @@ StreamScan::StreamScan(std::shared_ptr<const ScanProgram> program, uint32_t fiel
   steps_[0].tail = std::make_unique<StreamTail>();
 }
 
+StreamScan::StreamScan(const StreamScan& other)
+    : program_(other.program_), class_(other.class_), reported_(other.reported_) {
+  steps_.resize(other.steps_.size());
+  for (size_t n = 0; n < steps_.size(); ++n) {
+    const Step& source = other.steps_[n];
+    if (source.transform) steps_[n].transform = source.transform->Copy();
+    for (const SetStream& scanned : source.streams) steps_[n].streams.push_back({scanned.set, scanned.stream.Copy()});
+    if (source.window) steps_[n].window = std::make_unique<ConfirmWindow>(*source.window);
+    if (source.tail) steps_[n].tail = std::make_unique<StreamTail>(*source.tail);
+  }
+}
+
+uint32_t StreamScan::TryEnd(std::span<uint32_t> hits) const {
+  StreamScan copy(*this);
+  return copy.End(hits);
+}
+
 void StreamScan::Report(uint32_t id, uint64_t to, HitCollector& hits) {
   // One call's hits are in the collector, which keeps the smallest end; earlier calls' are in the bitmap.
   if (WasReported(id) && !hits.Has(id)) return;

@@ -31,10 +31,14 @@ class StreamScan {
   uint32_t Feed(ByteView chunk, std::span<uint32_t> hits, bool settle);
   // The field ends: nothing may be fed afterwards.
   uint32_t End(std::span<uint32_t> hits);
+  // What End would report of what Feed has not, were the field to end here. It goes on as if nothing had been asked.
+  uint32_t TryEnd(std::span<uint32_t> hits) const;
 
   // The last bytes of the field after chain `chain`, of what was transformed so far.
   Bytes Tail(uint32_t chain) const;
   size_t StateBytes() const;
+
+  StreamScan& operator=(const StreamScan&) = delete;
 
  private:
   struct SetStream {
@@ -49,6 +53,8 @@ class StreamScan {
     std::unique_ptr<StreamTail> tail;
   };
   struct Sink;
+
+  StreamScan(const StreamScan& other);
 
   void FeedPiece(ByteView piece, Sink& sink);
   void KeepTails(const std::vector<ByteView>& outputs);

@@ -22,7 +22,7 @@ import { LateSteps } from './late-steps.ts';
 import { OpenField, type OpenFieldContext } from './open-field.ts';
 import { type FieldEnded, PendingFields } from './pending-fields.ts';
 import { Problems } from './problems.ts';
-import { type Trial, tryFields } from './trial.ts';
+import { type RawTrial, type Trial, tryFields } from './trial.ts';
 import { itemWork, Work } from './work.ts';
 
 const requestHeaders = fieldKind('REQUEST_HEADERS');
@@ -79,6 +79,7 @@ export class Inspector implements FieldSink {
   /** Bytes of values read, and scanned in trials. */
   #readBytes = 0;
   #triedBytes = 0;
+  #triedRawBytes = 0;
 
   constructor({ plan, limits, firstOrder = 0, onFact, onField }: InspectorOptions) {
     this.#plan = plan;
@@ -201,6 +202,11 @@ export class Inspector implements FieldSink {
     this.#raw.write(chunk);
   }
 
+  /** Whether some of the body came as it is, and more may come. */
+  get isRawOpen(): boolean {
+    return this.#raw.isOpen;
+  }
+
   /** Ends the raw body field, if there is one. */
   endRaw(): void {
     this.#endOf(this.#raw);
@@ -234,16 +240,27 @@ export class Inspector implements FieldSink {
   }
 
   /**
-   * The hits that there would be if the open values ended here. `undefined` when they are not to be had: values that grow byte by
+   * The hits that there would be if the open values ended here, and if so the body as it is. `undefined` when they are not to be had: values that grow byte by
    * byte are scanned so often only as `trialRatioMax` says.
    */
-  tryOpenFields(): Trial | undefined {
+  tryOpenFields(seesRaw: boolean): Trial | undefined {
     const fields = [this.#decoded, ...this.#readings].filter((field) => field.undecidedFrom < Infinity);
-    const bytes = fields.reduce((sum, field) => sum + field.keptLength, 0);
     const { trialRatioMax, fieldCollectBytesMax } = this.#limits;
+    const bytes = fields.reduce((sum, field) => sum + field.keptLength, 0);
     if (this.#triedBytes + bytes > fieldCollectBytesMax + trialRatioMax * this.#readBytes) return undefined;
     this.#triedBytes += bytes;
-    return tryFields(fields, { plan: this.#plan, limits: this.#limits, fields: this.fields, hits: this.hits });
+    const context = { plan: this.#plan, limits: this.#limits, fields: this.fields, hits: this.hits };
+    return tryFields(fields, context, seesRaw && this.#raw.isOpen ? this.#rawTrial() : undefined);
+  }
+
+  /** A conversation is not to stand still: where the body was read from its beginning too often, it is not any more. */
+  #rawTrial(): RawTrial {
+    const field = this.#raw;
+    const { trialRatioMax, fieldCollectBytesMax } = this.#limits;
+    const tried = this.#triedRawBytes + field.keptLength;
+    const whole = tried <= fieldCollectBytesMax + trialRatioMax * field.record.length;
+    if (whole) this.#triedRawBytes = tried;
+    return { field, whole };
   }
 
   /**

@@ -95,11 +95,8 @@ export class OpenField {
   /** Has rules read the value as if it ended here. `pending` reports to `hits`. True when these are all hits in it. */
   tryInto(pending: PendingFields, hits: HitTable): boolean {
     if (this.#isLong) this.settle();
-    const { kind, name, order, length } = this.record;
-    const copy = new FieldRecord({ kind, name, order });
-    copy.length = length;
-    copy.keepBytes(asView(this.#kept, 0, this.#keptLength));
-    this.#triedLength = length;
+    const copy = this.#copyRecord();
+    this.#triedLength = copy.length;
     if (this.#isLong) {
       this.#windows?.tryInto(copy, hits);
       return false;
@@ -107,6 +104,32 @@ export class OpenField {
     if (this.#class.native >= 0) pending.add(copy, this.#class, this.#kept, this.#keptLength);
     else runFieldTests(this.#class.tests, { record: copy, value: copy.bytes, hits, isStream: false });
     return true;
+  }
+
+  /** As `tryInto`, by a copy of its stream; tests that need the value itself read it only with `whole`. Finds only what is new. */
+  tryEndInto(hits: HitTable, whole: boolean): void {
+    this.settle();
+    const field = this.#copyRecord();
+    const buffer = this.#buffer();
+    const count = this.#stream?.tryEnd(buffer) ?? 0;
+    for (let index = 0; index < count; index += 1) {
+      hits.add(buffer.patternAt(index), { field, to: buffer.toAt(index), tail: undefined });
+    }
+    if (this.#isLong) this.#windows?.tryInto(field, hits);
+    if (this.#isLong || !whole) return;
+    const { hits: known } = this.#context;
+    const tests = this.#class.streamTests.filter(
+      ({ absent }) => absent === undefined || !known.has(absent, this.record),
+    );
+    runFieldTests(tests, { record: field, value: field.bytes, hits, isStream: true });
+  }
+
+  #copyRecord(): FieldRecord {
+    const { kind, name, order, length } = this.record;
+    const copy = new FieldRecord({ kind, name, order });
+    copy.length = length;
+    copy.keepBytes(asView(this.#kept, 0, this.#keptLength));
+    return copy;
   }
 
   /** Nothing came of a trial: only what comes from here on is undecided. */

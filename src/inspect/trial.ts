@@ -30,8 +30,19 @@ export interface TrialContext {
   readonly hits: HitTable;
 }
 
+/** What is tried besides: the body as it is, whose bytes are let go while it is open. */
+export interface RawTrial {
+  readonly field: OpenField;
+  /** Whether it may be read from its beginning. */
+  readonly whole: boolean;
+}
+
 /** Scans open fields as if they ended here. `undefined` where that leads beyond a bound: what there is cannot be told then. */
-export function tryFields(open: readonly OpenField[], { plan, limits, fields, hits }: TrialContext): Trial | undefined {
+export function tryFields(
+  open: readonly OpenField[],
+  { plan, limits, fields, hits }: TrialContext,
+  raw?: RawTrial,
+): Trial | undefined {
   const problems = new Problems();
   // The budget of an exchange must not depend on when a sender pauses.
   const work = new Work(limits, problems);
@@ -39,6 +50,7 @@ export function tryFields(open: readonly OpenField[], { plan, limits, fields, hi
   const pending = new PendingFields({ plan, hits: found, problems, work, ended: () => {} });
   const anew = open.filter((field) => field.tryInto(pending, found));
   pending.flush();
+  raw?.field.tryEndInto(found, raw.whole);
   if (problems.all.length > 0) return undefined;
   const all = new TrialHits(hits, found, new Set(anew.map(({ record }) => record)));
   return { fields, hits: all, problems, work, hasHits: found.count > 0 };

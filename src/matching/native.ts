@@ -183,6 +183,8 @@ export interface NativeAddon {
   feedStream(stream: NativeHandle, chunk: Uint8Array, hits: Uint32Array, settle?: boolean): number;
   /** Ends the field: reports hits at its end, frees the stream. Flags `hitFlagTruncated`, `hitFlagWindowed`. */
   endStream(stream: NativeHandle, hits: Uint32Array): number;
+  /** The hits that `endStream` would report, by a copy: the stream goes on as if nothing had been asked. */
+  tryEndStream(stream: NativeHandle, hits: Uint32Array): number;
   /** Frees the stream without an end. Idempotent for a handle that was ended. */
   discardStream(stream: NativeHandle): void;
   /** Bytes of native state that a stream holds now. */

@@ -149,6 +149,11 @@ export class StreamScan {
     return count;
   }
 
+  /** The same as if the field ended here: it goes on. Hits that were reported are not reported again. */
+  tryEnd(hits: HitBuffer): number {
+    return nativeAddon().tryEndStream(this.handle, hits.words);
+  }
+
   /** The last bytes of the field after a chain, a copy. */
   tail(chain: number): Uint8Array {
     return nativeAddon().streamTail(this.handle, chain);

@@ -58,7 +58,7 @@ export class BodyFlow {
     return this.#evaluatedBytes;
   }
 
-  /** Bytes that had been given when rules were evaluated last: to evaluate them again would show nothing new. */
+  /** Bytes that had been given when rules were evaluated last: to evaluate them again would show nothing new. A stride that leaves something undecided is no such place. */
   get settledBytes(): number {
     return this.#settledBytes;
   }
@@ -113,7 +113,9 @@ export class BodyFlow {
       return yield* this.#steps.evaluate(border >= openLookBytes && isFirstBehind ? 'open-look' : 'look');
     }
     const isStopped = yield* this.#steps.evaluate('stride');
-    this.settle();
+    const decidedBytes = this.#bytes - this.#steps.heldBytes();
+    this.#evaluatedBytes = Math.max(this.#evaluatedBytes, decidedBytes);
+    if (decidedBytes === this.#bytes) this.#settledBytes = this.#bytes;
     return isStopped;
   }
 }

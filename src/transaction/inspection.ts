@@ -196,7 +196,7 @@ export class Inspection {
     if (this.#isBlocked) return this.#verdict;
     yield* this.#evaluateEarly(side);
     side.flow.settle();
-    if (!this.#isBlocked && side.inspector.undecidedFrom < Infinity) yield* this.#tryOpenFields(side);
+    if (!this.#isBlocked && side.undecidedFrom < Infinity) yield* this.#tryOpenFields(side);
     return this.#verdict;
   }
 
@@ -328,7 +328,7 @@ export class Inspection {
   /** Lets rules look at open values as if they ended here, on a copy of everything. */
   *#tryOpenFields(side: Side): Steps<void> {
     if (this.#canBeStopped(side)) {
-      const trial = side.inspector.tryOpenFields();
+      const trial = side.inspector.tryOpenFields(side.body.isSeenRaw);
       if (trial === undefined || (yield* this.#isStoppedIn(side, trial))) return;
     }
     side.passTrial();

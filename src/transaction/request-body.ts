@@ -93,6 +93,10 @@ export class RequestBody {
     else this.#inspector.problems.uninspected('request-body-access-off', bytes.length);
   }
 
+  get isSeenRaw(): boolean {
+    return this.#reader !== undefined && this.#state.hasRequestBody;
+  }
+
   get heldBytes(): number {
     return this.#reader?.heldBytes ?? 0;
   }

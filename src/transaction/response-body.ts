@@ -82,6 +82,10 @@ export class ResponseBody {
     else this.#inspector.problems.uninspected(this.#closedBecause ?? 'response-body-access-off', bytes.length);
   }
 
+  get isSeenRaw(): boolean {
+    return this.#reader !== undefined;
+  }
+
   get heldBytes(): number {
     return this.#reader?.heldBytes ?? 0;
   }

@@ -9,6 +9,8 @@ import type { Direction } from './phase.ts';
 
 /** What reads a direction's body, in steps: each has told something. */
 export interface SideBody extends Holding {
+  /** Whether rules look at its bytes as they are. */
+  readonly isSeenRaw: boolean;
   /** Takes bytes in; borrowed until the steps are done. */
   write(bytes: Uint8Array): Steps<void>;
   /** Has everything read that came so far. */
@@ -43,22 +45,37 @@ export class Side {
   #refusedFrom = Infinity;
   /** Hits and problems that were there when rules last ran over the body. */
   #seenCount = 0;
+  /** Bytes before are decided as they are: others followed them, or rules had nothing against a body that ended there. */
+  #rawFrom = 0;
+  #lastStrideBytes = 0;
 
   constructor({ direction, inspector, body, cuts, blocksRefused, evaluate }: SideOptions) {
     this.direction = direction;
     this.inspector = inspector;
     this.body = body;
     this.flow = new BodyFlow(cuts, {
-      evaluate,
+      evaluate: (border) => {
+        if (border === 'stride') {
+          this.#rawFrom = this.#lastStrideBytes;
+          this.#lastStrideBytes = this.flow.bytes;
+        }
+        return evaluate(border);
+      },
       take: (bytes) => {
         inspector.markInput(this.#toldBytes);
         return this.#read(body.write(bytes));
       },
       heldBytes: () => {
         const refusedFrom = blocksRefused() ? this.#refusedFrom : Infinity;
-        return this.flow.bytes - Math.min(this.#toldBytes, inspector.undecidedFrom, refusedFrom);
+        return this.flow.bytes - Math.min(this.#toldBytes, this.undecidedFrom, refusedFrom);
       },
     });
+  }
+
+  /** Where in the body that begins which rules were not shown as if it ended there; Infinity when there is nothing of this kind. */
+  get undecidedFrom(): number {
+    const { inspector, body } = this;
+    return Math.min(inspector.undecidedFrom, body.isSeenRaw && inspector.isRawOpen ? this.#rawFrom : Infinity);
   }
 
   /** Its decoder goes on to the end of the body, and will refuse it there. */
@@ -119,6 +136,8 @@ export class Side {
   /** Says that rules were shown the open values as if they had ended, and had nothing against it. */
   passTrial(): void {
     this.inspector.passTrial(this.#toldBytes);
+    this.#rawFrom = this.flow.bytes;
+    this.#lastStrideBytes = this.flow.bytes;
     this.flow.settle();
   }
 

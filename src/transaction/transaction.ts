@@ -270,7 +270,8 @@ export class Transaction<Ticket> {
   *#evaluate(half: Half<Ticket>): Steps<Verdict> {
     const due = half.queue.dueBytes;
     if (half.passes || due === 0 || this.#inspection === undefined) return allow;
-    return this.#inspection.settledBytes(half.direction) >= due
+    const { direction } = half;
+    return Math.max(this.#inspection.settledBytes(direction), this.#inspection.evaluatedBytes(direction)) >= due
       ? allow
       : yield* this.#inspection.evaluateNowInSteps(half.direction);
   }

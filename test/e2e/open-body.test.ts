@@ -58,6 +58,8 @@ const cases: Readonly<Record<string, Case>> = {
     'multipart/form-data; boundary=b',
     part('', `; filename="${attacks.lookup}"`).slice(0, -2),
   ),
+  'text that ends with a word': one('text/plain', '; drop table users'),
+  'bytes that end with a comparison': one('application/octet-stream', "' or true"),
   'an open part': one('multipart/form-data; boundary=b', part(sql)),
   'a message of gRPC without end': one('application/grpc', frame(lengthField(1, sql)).subarray(0, -2)),
   'a document of GraphQL': one('application/graphql', `{ a(b: "${escaped.slice(6)} `),

@@ -304,6 +304,8 @@ describe('streams', () => {
     assert.deepEqual([...hits.subarray(hitHeaderWords, hitHeaderWords + 3)], [0, 1, 3]);
     assert.equal(Buffer.from(native.streamTail(stream, 0)).toString(), 'xabc');
     assert.ok(native.streamBytes(stream) > 0);
+    assert.equal(native.tryEndStream(stream, hits), 1);
+    assert.deepEqual([...hits.subarray(hitHeaderWords, hitHeaderWords + 3)], [0, 2, 4]);
     assert.equal(native.endStream(stream, hits), 1);
     assert.deepEqual([...hits.subarray(hitHeaderWords, hitHeaderWords + 3)], [0, 2, 4]);
     throwsCode('native.closed', () => native.feedStream(stream, bytes('x'), hits));

@@ -203,6 +203,26 @@ TEST(StreamScanReportsAtOnceWhatNothingCanUndo) {
   CHECK_EQ(IdsOf(weir_test::EndsIn(hits)), "4 5 ");
 }
 
+TEST(StreamScanTriesAnEndAndGoesOn) {
+  const auto program = Program({{}, {"lowercase"}}, {BothEngines({"attack", "word\\b", "last$"}), BothEngines({"last$"})});
+  std::vector<uint32_t> hits(3 + 3 * 20);
+  std::vector<uint32_t> tried(3 + 3 * 20);
+  weir::StreamScan stream(program, 0);
+  weir::StreamScan alone(program, 0);
+  for (const std::string_view piece : {"an attack", " word", "s and wor", "d", " la", "ST", " last"}) {
+    stream.Feed(Exact(piece).view(), hits, true);
+    alone.Feed(Exact(piece).view(), hits, true);
+    stream.TryEnd(tried);
+    const auto once = weir_test::EndsIn(tried);
+    stream.TryEnd(tried);
+    CHECK_EQ(IdsOf(once), IdsOf(weir_test::EndsIn(tried)));
+  }
+  stream.End(hits);
+  CHECK_EQ(IdsOf(weir_test::EndsIn(hits)), IdsOf(weir_test::EndsIn(tried)));
+  alone.End(tried);
+  CHECK_EQ(IdsOf(weir_test::EndsIn(hits)), IdsOf(weir_test::EndsIn(tried)));
+}
+
 TEST(StreamScanStaysSmall) {
   const auto program = Program({{}, {"lowercase"}}, {BothEngines({"ab+c"}), BothEngines({"ab+c"})});
   weir::StreamScan stream(program, 0);

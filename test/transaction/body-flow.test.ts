@@ -139,7 +139,7 @@ describe('BodyFlow', () => {
   it('does not take for evaluated what is held, until the body has ended', () => {
     const { flow } = flowOf({ heldBytes: 2 });
     flow.write(Buffer.alloc(10));
-    assert.deepEqual([flow.evaluatedBytes, flow.settledBytes], [8, 10]);
+    assert.deepEqual([flow.evaluatedBytes, flow.settledBytes], [8, 0]);
     flow.settle();
     assert.equal(flow.evaluatedBytes, 8);
     flow.end();

@@ -38,6 +38,7 @@ describe('Side', () => {
       },
       close: () => calls.push('close'),
       heldBytes: 0,
+      isSeenRaw: false,
     };
     const cuts = { firstLookBytes: 16, openLookBytes: 16, evaluationStrideBytes: 16, pieceBytes: 16 };
     function* evaluate(): Steps<boolean> {

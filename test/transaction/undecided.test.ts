@@ -6,7 +6,7 @@ import { closePlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { begin, chunk, head, plan, play, type Setup } from '../support/transaction.ts';
+import { begin, chunk, head, plan, play, responseHead, type Setup } from '../support/transaction.ts';
 
 after(() => closePlan(plan));
 
@@ -85,6 +85,87 @@ describe('what no evaluation can decide', () => {
       assert.ok(step.kind === 'block' && step.report.ruleId === rule, 'it ended there');
     });
   }
+
+  const text = { 'content-type': 'text/plain' };
+
+  /** A transaction under rules that look at a body as it is, and need its end. */
+  async function beginRaw(setup: Setup = {}) {
+    const raw = await planOf(`SecResponseBodyAccess On
+      SecRule REQUEST_BODY|RESPONSE_BODY "@rx bad$" "id:1,phase:2,deny"
+      SecRule REQUEST_BODY "@rx \\bworse\\b" "id:2,phase:2,deny"
+      SecRule REQUEST_BODY "@streq evil" "id:3,phase:2,deny"
+      SecRule REQUEST_BODY "@rx (?:odd|strange)$" "id:4,phase:2,deny,t:lowercase"
+      SecRule RESPONSE_BODY "@rx bad$" "id:11,phase:4,deny"
+      SecRule REQUEST_BODY "@detectSQLi" "id:5,phase:2,deny"`);
+    plans.push(raw);
+    return begin({ ...setup, plan: raw });
+  }
+
+  for (const [lead, end, rule] of [
+    ['', 'very bad', 1],
+    ['', 'much worse', 2],
+    ['', 'evil', 3],
+    ['', 'most ODD', 4],
+    ['', "1' or 1=1-- ", 5],
+    ['x'.repeat(1_018), ' worse', 2],
+    ['x'.repeat(16_384 - 6), ' worse', 2],
+    ['x '.repeat(35_000), 'bad', 1],
+    ['x '.repeat(35_000), 'worse', 2],
+    ['x '.repeat(32_768 - 3), ' worse', 2],
+  ] as const) {
+    it(`is the end of a body that a rule would not let pass if it ended here: ${end} behind ${lead.length} bytes`, async () => {
+      const open = head({ ...text, trailer: 'x' });
+      const body = [chunk('a', lead), chunk('b', end)];
+      const { transaction } = await beginRaw();
+      const steps = await play(transaction, [
+        open,
+        ...body,
+        chunk('c', rule === 5 ? 'x'.repeat(70_000) : 'ening thing'),
+      ]);
+      assert.deepEqual(steps[2], [], 'held');
+      assert.ok(steps[3] !== 'block' ? (steps[3] as string[]).includes('b') : rule === 5, 'it went on, and is none');
+      const { transaction: other } = await beginRaw();
+      await play(other, [open, ...body]);
+      const step = await other.accept(chunk('d', '', { endOfStream: true }));
+      assert.ok(step.kind === 'block' && step.report.ruleId === rule, 'it ended there');
+    });
+  }
+
+  it('is the same where the sender pauses at a stride, also of an open value', async (context) => {
+    const clock = new FakeClock(context);
+    const lead = 'x'.repeat(16_384 - 6);
+    const { transaction } = await beginRaw({ overrides: { holdMsMax: 30, quietMsMax: 10 } });
+    assert.deepEqual(await play(transaction, [head(text), chunk('a', `${lead} worse`)]), [[], []]);
+    clock.advance(30);
+    assert.deepEqual(await play(transaction, [due]), [['request-head']], 'not the attack');
+    assert.deepEqual(await play(transaction, [chunk('b', 'ning')]), [['a', 'b']]);
+    const { transaction: fine } = await beginWhole({ overrides: { holdMsMax: 30, quietMsMax: 10 } });
+    assert.deepEqual(await play(fine, [head(form), chunk('a', `q=${'x'.repeat(16_382)}`)]), [[], []]);
+    clock.advance(30);
+    assert.deepEqual(await play(fine, [due]), [['request-head', 'a']], 'it is not held for ever');
+  });
+
+  it('is the end of a response that is open', async () => {
+    const { transaction } = await beginRaw();
+    const answer = { direction: 'response' } as const;
+    const steps = await play(transaction, [
+      head({}, true),
+      responseHead({ 'content-type': 'text/event-stream' }),
+      chunk('a', 'fine\n', answer),
+      chunk('b', 'bad', answer),
+      chunk('c', 'ly\n', answer),
+    ]);
+    assert.deepEqual(steps.slice(2), [['response-head', 'a'], [], ['b', 'c']]);
+  });
+
+  it('is nothing of a conversation that goes on, however long', async () => {
+    const { transaction } = await beginRaw();
+    await play(transaction, [head({ ...text, trailer: 'x' })]);
+    for (let turn = 0; turn < 3_000; turn += 1) {
+      const steps = await play(transaction, [chunk(`${turn}`, `message ${turn} of a conversation\n`)]);
+      if (turn > 0) assert.deepEqual(steps, [[`${turn}`]]);
+    }
+  });
 
   it('is a body that will be refused at its end', async () => {
     const type = 'multipart/form-data; boundary=b';

@@ -60,6 +60,7 @@ class MachineTransform final : public Transform {
       machine_ = Machine{};
     }
   }
+  std::unique_ptr<Transform> Copy() const override { return std::make_unique<MachineTransform>(*this); }
   bool WasTruncated() const override {
     if constexpr (requires { machine_.WasTruncated(); }) return machine_.WasTruncated();
     return false;

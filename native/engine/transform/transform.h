@@ -29,6 +29,8 @@ class Transform {
   virtual void Write(ByteView input, Bytes& out) = 0;
   virtual void End(Bytes& out) = 0;
   virtual void Reset() = 0;
+  // One in the same state, which goes on by itself.
+  virtual std::unique_ptr<Transform> Copy() const = 0;
   // True when the value was longer than the window of a transformation that needs the whole value.
   virtual bool WasTruncated() const { return false; }
   // Bytes of heap and object that this instance holds, for the accounting of streams.
