@@ -3,20 +3,15 @@
 
 const lint = { name: 'lint', program: 'biome', args: ['check', '--error-on-warnings', '--max-diagnostics=50'] };
 const typecheck = { name: 'types', program: 'tsc', args: ['--noEmit', '--project', '.'] };
-const nativeTests = { name: 'native tests', program: 'node', args: ['test/native/run.mjs'] };
-const tests = {
-  name: 'tests',
-  program: 'node',
-  args: ['--test', '--test-concurrency=2', '--test-reporter=spec', '--test-timeout=600000', 'test/**/*.test.ts'],
-};
+const tests = { name: 'tests', program: 'vitest', args: ['run'], takesArguments: true };
 
 /** Every task by name: how far the set-up must go, and the steps. */
 export const tasks = {
   setup: { needs: 'peers', steps: [] },
   demo: { needs: 'envoy', steps: [{ name: 'demo', program: 'node', args: ['demo/main.ts'], takesArguments: true }] },
-  // The tests come last, so that the summary of Node's runner is the last thing printed.
-  test: { needs: 'peers', steps: [lint, typecheck, nativeTests, tests] },
-  'test:native': { needs: 'toolchain', steps: [{ ...nativeTests, takesArguments: true }] },
+  // Lint, types and the C++ tests are tests too: one run, one summary. `npm test -- FILE` runs that file.
+  test: { needs: 'peers', steps: [tests] },
+  'test:native': { needs: 'toolchain', steps: [{ ...tests, args: ['run', '--project', 'native'] }] },
   // Clang comes when native targets are built: test/native/fuzz.mjs.
   fuzz: {
     needs: 'native',

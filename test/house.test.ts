@@ -1,9 +1,8 @@
 // The house style, executed: ranks, cycles, sizes, names, docstrings, and a test for every source file.
 
-import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { ranks, roomOf } from './house/ranks.ts';
 import { ratchet } from './house/ratchet.ts';
 import { filesUnder, lineCountOf, readSource, repository, type Source } from './house/source.ts';
@@ -24,7 +23,7 @@ const everything = [...shipped, ...read('test')];
 
 /** Fails with one line for each offence. */
 function assertNone(offences: readonly string[], rule: string): void {
-  assert.equal(offences.length, 0, `${rule}\n  ${offences.join('\n  ')}\n`);
+  expect(offences.length, `${rule}\n  ${offences.join('\n  ')}\n`).toBe(0);
 }
 
 /** The repository path that a relative import names. */
@@ -38,11 +37,11 @@ const localImports = (source: Source): { readonly target: string; readonly line:
 
 describe('imports', () => {
   it('sees the sources', () => {
-    assert.ok(src.length > 5, `only ${src.length} files found under src/`);
-    assert.ok(
+    expect(src.length, `only ${src.length} files found under src/`).toBeGreaterThan(5);
+    expect(
       src.some((source) => localImports(source).length > 0),
       'no import was seen at all',
-    );
+    ).toBe(true);
   });
 
   it('go to the own room or to lower ranks', () => {
@@ -194,7 +193,7 @@ describe('tests', () => {
 describe('lock file', () => {
   it('names no registry', () => {
     const lock = readFileSync(join(repository, 'package-lock.json'), 'utf8');
-    assert.doesNotMatch(lock, /"resolved"/, 'package-lock.json names a registry');
+    expect(lock, 'package-lock.json names a registry').not.toMatch(/"resolved"/);
   });
 
   it('has an entry for every optional package, also those of other systems', () => {

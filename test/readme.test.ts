@@ -1,9 +1,8 @@
 // What README.md says is what the code does.
 
-import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { story } from '../demo/story.ts';
 import { readmeWithLimits } from '../scripts/readme-limits.ts';
 
@@ -12,25 +11,21 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 describe('README.md', () => {
   it('has the limits of the code', () => {
-    assert.equal(readme, readmeWithLimits(readme), 'run: node scripts/readme-limits.ts (part of npm run generate)');
+    expect(readme, 'run: node scripts/readme-limits.ts (part of npm run generate)').toBe(readmeWithLimits(readme));
   });
 
   it('shows the demo as it is', () => {
-    assert.deepEqual(
+    expect(
       story('streamed')
         .map(({ title }) => title)
         .filter((title) => !readme.includes(title)),
-      [],
-    );
+    ).toStrictEqual([]);
   });
 
   it('links to files that exist', () => {
     const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path ?? '');
-    assert.ok(links.length > 3, 'the links were seen');
-    assert.deepEqual(
-      links.filter((path) => !existsSync(join(root, path))),
-      [],
-    );
+    expect(links.length, 'the links were seen').toBeGreaterThan(3);
+    expect(links.filter((path) => !existsSync(join(root, path)))).toStrictEqual([]);
   });
 
   it('names npm scripts that exist', () => {
@@ -38,10 +33,7 @@ describe('README.md', () => {
       scripts: Record<string, string>;
     };
     const named = [...readme.matchAll(/npm run ([a-z:]+)/g)].map(([, name]) => name ?? '');
-    assert.ok(named.length > 0);
-    assert.deepEqual(
-      named.filter((name) => !(name in scripts)),
-      [],
-    );
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => !(name in scripts))).toStrictEqual([]);
   });
 });

@@ -15,11 +15,30 @@ function packagesOf(path) {
   }
 }
 
-/** Whether a package of the lock file may be missing: one made for another system. */
+/** Whether a package was made for another system. */
 function isForeign({ os, cpu, optional }) {
   if (os !== undefined && !os.includes(process.platform)) return true;
   if (cpu !== undefined && !cpu.includes(process.arch)) return true;
   return optional === true && (os !== undefined || cpu !== undefined) && process.platform !== 'linux';
+}
+
+/** What a package asks for, by name. */
+const wishesOf = ({ dependencies, optionalDependencies, peerDependencies }) =>
+  Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
+
+/** The entries of a lock file that may be missing here: made for another system, or asked for only by such. */
+export function missable(packages) {
+  const found = new Set(Object.keys(packages).filter((path) => isForeign(packages[path])));
+  for (let before = -1; before < found.size; ) {
+    before = found.size;
+    const wished = new Set(
+      Object.entries(packages).flatMap(([path, entry]) => (found.has(path) ? [] : wishesOf(entry))),
+    );
+    for (const [path, { optional }] of Object.entries(packages)) {
+      if (optional === true && !wished.has(path.split('node_modules/').at(-1))) found.add(path);
+    }
+  }
+  return found;
 }
 
 /** Why node_modules does not fit the lock file, or undefined when it fits. npm's own record of what it put there is read. */
@@ -27,8 +46,9 @@ export function packagesProblem() {
   const wanted = packagesOf(inRoot('package-lock.json'));
   const present = packagesOf(inRoot('node_modules', '.package-lock.json'));
   if (present === undefined) return 'not installed yet';
+  const canMiss = missable(wanted);
   for (const [path, entry] of Object.entries(wanted)) {
-    if (path === '' || isForeign(entry)) continue;
+    if (path === '' || canMiss.has(path)) continue;
     const found = present[path];
     if (found === undefined && entry.libc !== undefined) continue; // The other C library's variant.
     if (found?.version !== entry.version) {

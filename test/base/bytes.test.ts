@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import {
   asView,
   byteSet,
@@ -23,22 +22,22 @@ describe('toByteString', () => {
   it('gives back every byte', () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
     const text = toByteString(bytes);
-    assert.equal(text.length, 256);
-    assert.deepEqual(new Uint8Array(toBytes(text)), bytes);
+    expect(text.length).toBe(256);
+    expect(new Uint8Array(toBytes(text))).toStrictEqual(bytes);
   });
 
   it('reads inside a view of larger memory', () => {
     const view = toBytes('xxhelloxx').subarray(2, 7);
-    assert.equal(toByteString(view), 'hello');
-    assert.equal(toByteString(view, 1, 3), 'el');
-    assert.equal(toByteString(view, 5, 5), '');
+    expect(toByteString(view)).toBe('hello');
+    expect(toByteString(view, 1, 3)).toBe('el');
+    expect(toByteString(view, 5, 5)).toBe('');
   });
 
   it('copies', () => {
     const bytes = toBytes('abc');
     const text = toByteString(bytes);
     bytes[0] = 0x7a;
-    assert.equal(text, 'abc');
+    expect(text).toBe('abc');
   });
 });
 
@@ -46,9 +45,9 @@ describe('asView', () => {
   it('shares memory', () => {
     const bytes = toBytes('hello');
     const view = asView(bytes.subarray(1), 1, 3);
-    assert.equal(toByteString(view), 'll');
+    expect(toByteString(view)).toBe('ll');
     bytes[2] = 0x4c;
-    assert.equal(toByteString(view), 'Ll');
+    expect(toByteString(view)).toBe('Ll');
   });
 });
 
@@ -58,46 +57,46 @@ describe('foldAscii', () => {
     const folded = foldAscii(all);
     for (let unit = 0; unit < 256; unit += 1) {
       const expected = unit >= 0x41 && unit <= 0x5a ? unit + 0x20 : unit;
-      assert.equal(folded.charCodeAt(unit), expected);
+      expect(folded.charCodeAt(unit)).toBe(expected);
     }
   });
 
   it('answers the same string when there is nothing to fold', () => {
-    assert.equal(foldAscii('abc-\u00c0'), 'abc-\u00c0');
-    assert.equal(foldAscii(''), '');
+    expect(foldAscii('abc-\u00c0')).toBe('abc-\u00c0');
+    expect(foldAscii('')).toBe('');
   });
 });
 
 describe('equalsFolded', () => {
   it('ignores ASCII case only', () => {
-    assert.ok(equalsFolded('Content-Type', 'content-TYPE'));
-    assert.ok(!equalsFolded('\u00c0', '\u00e0'), 'bytes above 127 have no case');
-    assert.ok(!equalsFolded('a', 'ab'));
+    expect(equalsFolded('Content-Type', 'content-TYPE')).toBeTruthy();
+    expect(equalsFolded('\u00c0', '\u00e0'), 'bytes above 127 have no case').toBeFalsy();
+    expect(equalsFolded('a', 'ab')).toBeFalsy();
   });
 });
 
 describe('startsWithFolded', () => {
   it('compares from an offset', () => {
-    assert.ok(startsWithFolded('x: Form-Data', 'form-data', 3));
-    assert.ok(!startsWithFolded('x: Form-Dat', 'form-data', 3));
-    assert.ok(!startsWithFolded('{', '[', 0), 'only letters are folded');
+    expect(startsWithFolded('x: Form-Data', 'form-data', 3)).toBeTruthy();
+    expect(startsWithFolded('x: Form-Dat', 'form-data', 3)).toBeFalsy();
+    expect(startsWithFolded('{', '[', 0), 'only letters are folded').toBeFalsy();
   });
 });
 
 describe('indexOfBytes', () => {
   it('finds the first place at or after an offset', () => {
     const bytes = new Uint8Array(toBytes('abcabc'));
-    assert.equal(indexOfBytes(bytes, toBytes('bc')), 1);
-    assert.equal(indexOfBytes(bytes, toBytes('bc'), 2), 4);
-    assert.equal(indexOfBytes(bytes, toBytes('cc')), -1);
+    expect(indexOfBytes(bytes, toBytes('bc'))).toBe(1);
+    expect(indexOfBytes(bytes, toBytes('bc'), 2)).toBe(4);
+    expect(indexOfBytes(bytes, toBytes('cc'))).toBe(-1);
   });
 });
 
 describe('equalBytes', () => {
   it('compares content', () => {
-    assert.ok(equalBytes(toBytes('ab'), new Uint8Array([0x61, 0x62])));
-    assert.ok(!equalBytes(toBytes('ab'), toBytes('ac')));
-    assert.ok(!equalBytes(toBytes('ab'), toBytes('a')));
+    expect(equalBytes(toBytes('ab'), new Uint8Array([0x61, 0x62]))).toBeTruthy();
+    expect(equalBytes(toBytes('ab'), toBytes('ac'))).toBeFalsy();
+    expect(equalBytes(toBytes('ab'), toBytes('a'))).toBeFalsy();
   });
 });
 
@@ -107,8 +106,8 @@ describe('byteSet', () => {
     const others = byteSetWithout('a\u00ff');
     for (let byte = 0; byte < 256; byte += 1) {
       const isMember = byte === 0x61 || byte === 0xff;
-      assert.equal(members[byte], isMember ? 1 : 0);
-      assert.equal(others[byte], isMember ? 0 : 1);
+      expect(members[byte]).toBe(isMember ? 1 : 0);
+      expect(others[byte]).toBe(isMember ? 0 : 1);
     }
   });
 });
@@ -117,17 +116,17 @@ describe('hexDigitValue', () => {
   it('agrees with parseInt', () => {
     for (let byte = 0; byte < 256; byte += 1) {
       const value = Number.parseInt(String.fromCharCode(byte), 16);
-      assert.equal(hexDigitValue[byte], Number.isNaN(value) ? notHex : value);
+      expect(hexDigitValue[byte]).toBe(Number.isNaN(value) ? notHex : value);
     }
   });
 });
 
 describe('trimHeaderSpace', () => {
   it('drops spaces and tabs only', () => {
-    assert.equal(trimHeaderSpace(' \t a b\t '), 'a b');
-    assert.equal(trimHeaderSpace('\na\n'), '\na\n');
-    assert.equal(trimHeaderSpace(' \t'), '');
-    assert.ok(!isHeaderSpace(0x0a));
+    expect(trimHeaderSpace(' \t a b\t ')).toBe('a b');
+    expect(trimHeaderSpace('\na\n')).toBe('\na\n');
+    expect(trimHeaderSpace(' \t')).toBe('');
+    expect(isHeaderSpace(0x0a)).toBeFalsy();
   });
 });
 
@@ -137,8 +136,8 @@ describe('copyInto', () => {
     for (const length of [0, 1, 95, 96, 97, 250]) {
       const target = new Uint8Array(300).fill(9);
       copyInto(target, 7, source, 20, 20 + length);
-      assert.deepEqual([...target.subarray(7, 7 + length)], [...source.subarray(20, 20 + length)]);
-      assert.ok([...target.subarray(0, 7), ...target.subarray(7 + length)].every((byte) => byte === 9));
+      expect([...target.subarray(7, 7 + length)]).toStrictEqual([...source.subarray(20, 20 + length)]);
+      expect([...target.subarray(0, 7), ...target.subarray(7 + length)].every((byte) => byte === 9)).toBe(true);
     }
   });
 });
@@ -149,8 +148,8 @@ describe('writeByteString', () => {
       const text = toByteString(Uint8Array.from({ length }, (_, index) => 255 - index));
       const target = Buffer.alloc(300, 9);
       writeByteString(target, 7, text);
-      assert.equal(toByteString(target, 7, 7 + length), text);
-      assert.ok([...target.subarray(0, 7), ...target.subarray(7 + length)].every((byte) => byte === 9));
+      expect(toByteString(target, 7, 7 + length)).toBe(text);
+      expect([...target.subarray(0, 7), ...target.subarray(7 + length)].every((byte) => byte === 9)).toBe(true);
     }
   });
 });

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { constants, constantTable } from '../../src/base/constants.ts';
 import { limitTable } from '../../src/base/limits.ts';
 import { filesUnder, repository } from '../house/source.ts';
@@ -14,25 +13,22 @@ const isRead = (name: string): boolean => sources.some(({ text }) => new RegExp(
 describe('constantTable', () => {
   for (const [name, { default: value, why }] of Object.entries(constantTable)) {
     it(`${name} has a reason, is read, and is no limit that could be set`, () => {
-      assert.equal(constants[name as keyof typeof constants], value);
-      assert.ok(why.length > 20, `the reason "${why}" says too little`);
-      assert.ok(isRead(name), 'nothing reads it');
-      assert.ok(!(name in limitTable));
+      expect(constants[name as keyof typeof constants]).toBe(value);
+      expect(why.length, `the reason "${why}" says too little`).toBeGreaterThan(20);
+      expect(isRead(name), 'nothing reads it').toBeTruthy();
+      expect(!(name in limitTable)).toBe(true);
     });
   }
 });
 
 describe('limits', () => {
   it('are all read by something', () => {
-    assert.deepEqual(
-      Object.keys(limitTable).filter((name) => !isRead(name)),
-      [],
-    );
+    expect(Object.keys(limitTable).filter((name) => !isRead(name))).toStrictEqual([]);
   });
 
   it('are given to whoever reads them: nobody takes the defaults but the surface of the library', () => {
     const imported = /^import \{(?:[^}]*,)?\s*limits\s*(?:,[^}]*)?\} from '[^']*\/base\/limits\.ts';$/m;
     const takers = sources.filter(({ text }) => imported.test(text)).map(({ path }) => path);
-    assert.deepEqual(takers, ['src/index.ts']);
+    expect(takers).toStrictEqual(['src/index.ts']);
   });
 });

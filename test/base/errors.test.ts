@@ -1,8 +1,7 @@
 // The error class: codes kept, causes kept, anything thrown becomes one of ours.
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { assertNever, asWafError, WafError } from '../../src/base/errors.ts';
 import { filesUnder, repository } from '../house/source.ts';
 
@@ -10,31 +9,31 @@ describe('WafError', () => {
   it('keeps its code, message and cause', () => {
     const cause = new Error('disk');
     const error = new WafError('body.limit', 'field name is 513 bytes, limit 512', { cause });
-    assert.equal(error.code, 'body.limit');
-    assert.equal(error.message, 'field name is 513 bytes, limit 512');
-    assert.equal(error.cause, cause);
-    assert.equal(error.name, 'WafError');
+    expect(error.code).toBe('body.limit');
+    expect(error.message).toBe('field name is 513 bytes, limit 512');
+    expect(error.cause).toBe(cause);
+    expect(error.name).toBe('WafError');
   });
 });
 
 describe('asWafError', () => {
   it('returns an error of ours as it is', () => {
     const error = new WafError('scan.failed', 'x');
-    assert.equal(asWafError(error), error);
+    expect(asWafError(error)).toBe(error);
   });
 
   it('makes anything else internal and keeps it as the cause', () => {
     for (const thrown of [new TypeError('no'), 'no', undefined, { toString: () => 'no' }]) {
       const error = asWafError(thrown);
-      assert.equal(error.code, 'internal');
-      assert.equal(error.cause, thrown);
+      expect(error.code).toBe('internal');
+      expect(error.cause).toBe(thrown);
     }
   });
 });
 
 describe('assertNever', () => {
   it('throws internal with the value', () => {
-    assert.throws(() => assertNever('odd' as never), /unexpected value "odd"/);
+    expect(() => assertNever('odd' as never)).toThrow(/unexpected value "odd"/);
   });
 });
 
@@ -48,11 +47,11 @@ describe('ErrorCode', () => {
   const codes = [...declared.matchAll(/^ {2}\| '([a-z.]+)'/gm)].map(([, code]) => code as string);
 
   it('is one that code throws, and that a test sees thrown', () => {
-    assert.ok(codes.length > 15);
+    expect(codes.length).toBeGreaterThan(15);
     const code = `${textOf('src', ['.ts'])}${textOf('native', ['.cc', '.h'])}`;
     const tests = textOf('test', ['.test.ts']);
     const silent = (text: string): string[] => codes.filter((one) => !new RegExp(`['"]${one}['" ]`).test(text));
-    assert.deepEqual(silent(code), []);
-    assert.deepEqual(silent(tests.replaceAll('/^native.missing', "'native.missing'")), []);
+    expect(silent(code)).toStrictEqual([]);
+    expect(silent(tests.replaceAll('/^native.missing', "'native.missing'"))).toStrictEqual([]);
   });
 });

@@ -1,11 +1,10 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limitRelations } from '../../src/base/limit-relations.ts';
 import { limits, limitsWith } from '../../src/base/limits.ts';
 
 describe('limitRelations', () => {
   it('hold between the defaults', () => {
-    for (const { holds, sentence } of limitRelations) assert.ok(holds(limits), sentence);
+    for (const { holds, sentence } of limitRelations) expect(holds(limits), sentence).toBeTruthy();
   });
 
   it('are each told to who breaks them, by the names of the bounds', () => {
@@ -13,7 +12,9 @@ describe('limitRelations', () => {
       const [first = '', second = ''] = sentence.match(/\b[a-z]+(?:[A-Z][A-Za-z]*)+/g) ?? [];
       const isUpper = sentence.includes('must exceed');
       const broken = { [isUpper ? second : first]: 2 ** 40, [isUpper ? first : second]: 1 };
-      assert.throws(() => limitsWith({ ...limits, ...broken }), { code: 'config.invalid' }, sentence);
+      expect(() => limitsWith({ ...limits, ...broken }), sentence).toThrow(
+        expect.objectContaining({ code: 'config.invalid' }),
+      );
     }
   });
 });

@@ -1,24 +1,23 @@
 // The table of bounds: complete rows, and overrides that are checked against each other.
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limits, limitsWith, limitTable } from '../../src/base/limits.ts';
 
 describe('limitTable', () => {
   for (const [name, limit] of Object.entries(limitTable)) {
     it(`${name} has a whole positive default, a unit and a reason`, () => {
-      assert.ok(Number.isSafeInteger(limit.default) && limit.default > 0, String(limit.default));
-      assert.ok(limit.why.length > 20, `the reason "${limit.why}" says too little`);
-      if (limit.unit === 'bytes') assert.match(name, /Bytes/, 'a bound in bytes says so in its name');
-      if (limit.unit === 'ms') assert.match(name, /Ms/, 'a bound in milliseconds says so in its name');
+      expect(Number.isSafeInteger(limit.default) && limit.default > 0, String(limit.default)).toBe(true);
+      expect(limit.why.length, `the reason "${limit.why}" says too little`).toBeGreaterThan(20);
+      if (limit.unit === 'bytes') expect(name, 'a bound in bytes says so in its name').toMatch(/Bytes/);
+      if (limit.unit === 'ms') expect(name, 'a bound in milliseconds says so in its name').toMatch(/Ms/);
     });
   }
 });
 
 describe('limitsWith', () => {
-  it('accepts the defaults', () => assert.deepEqual(limitsWith({}), limits));
+  it('accepts the defaults', () => expect(limitsWith({})).toStrictEqual(limits));
 
   it('replaces one bound and keeps the others', () => {
-    assert.deepEqual(limitsWith({ jsonDepthMax: 8 }), { ...limits, jsonDepthMax: 8 });
+    expect(limitsWith({ jsonDepthMax: 8 })).toStrictEqual({ ...limits, jsonDepthMax: 8 });
   });
 
   const refused: readonly { readonly overrides: Record<string, number>; readonly message: RegExp }[] = [
@@ -34,7 +33,9 @@ describe('limitsWith', () => {
   ];
   for (const { overrides, message } of refused) {
     it(`refuses ${JSON.stringify(overrides)}`, () => {
-      assert.throws(() => limitsWith(overrides), { code: 'config.invalid', message });
+      expect(() => limitsWith(overrides)).toThrow(
+        expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(message) }),
+      );
     });
   }
 });

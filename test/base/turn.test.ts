@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { runAtOnce, runForCaller, runInTurns, type Steps, turn, waitFor } from '../../src/base/turn.ts';
 
 const nextLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -17,22 +16,22 @@ describe('turn', () => {
     await nextLoop();
     turn.spend(5);
     turn.spend(6);
-    assert.equal(turn.spent, 11);
+    expect(turn.spent).toBe(11);
     await nextLoop();
-    assert.equal(turn.spent, 0);
+    expect(turn.spent).toBe(0);
   });
 
   it('is over after so much work, and never for a caller who waits', async () => {
     await nextLoop();
     turn.spend(10);
-    assert.deepEqual([turn.isOver(10), turn.isOver(11)], [true, false]);
+    expect([turn.isOver(10), turn.isOver(11)]).toStrictEqual([true, false]);
     function* asks(): Steps<boolean> {
       yield;
       return turn.isOver(10);
     }
-    assert.deepEqual([runAtOnce(asks()), runForCaller(asks()), turn.isOver(10)], [true, false, true]);
+    expect([runAtOnce(asks()), runForCaller(asks()), turn.isOver(10)]).toStrictEqual([true, false, true]);
     await nextLoop();
-    assert.equal(turn.isOver(10), false);
+    expect(turn.isOver(10)).toBe(false);
   });
 
   it('gives each who waits a turn, in order', async () => {
@@ -43,7 +42,7 @@ describe('turn', () => {
       log.push(`${name} after ${turn.spent}`);
     };
     await Promise.all([wait('a'), wait('b'), wait('c')]);
-    assert.deepEqual(log, ['a after 1', 'b after 1', 'c after 1']);
+    expect(log).toStrictEqual(['a after 1', 'b after 1', 'c after 1']);
   });
 });
 
@@ -53,30 +52,27 @@ describe('turns of many', () => {
     const heavy = ['h1', 'h2', 'h3', 'h4'].map((name) => turn.next(10_000_000).then(() => log.push(name)));
     const light = ['l1', 'l2'].map((name) => turn.next(10).then(() => log.push(name)));
     await Promise.all([...heavy, ...light]);
-    assert.deepEqual(
-      log.filter((name) => name.startsWith('h')),
-      ['h1', 'h2', 'h3', 'h4'],
-    );
-    assert.ok(log.indexOf('l1') <= 1 && log.indexOf('l2') <= 3, log.join());
+    expect(log.filter((name) => name.startsWith('h'))).toStrictEqual(['h1', 'h2', 'h3', 'h4']);
+    expect(log.indexOf('l1') <= 1 && log.indexOf('l2') <= 3, log.join()).toBe(true);
   });
 });
 
 describe('runAtOnce', () => {
   it('does all steps', () => {
-    assert.equal(runAtOnce(counting([], 'a', 5)), 'a');
+    expect(runAtOnce(counting([], 'a', 5))).toBe('a');
   });
 });
 
 describe('runInTurns', () => {
   it('answers at once when no turn is over', () => {
-    assert.equal(runInTurns(counting([], 'a', 0)), 'a');
+    expect(runInTurns(counting([], 'a', 0))).toBe('a');
   });
 
   it('lets computations take turns', async () => {
     const log: string[] = [];
     const results = await Promise.all([runInTurns(counting(log, 'a', 3)), runInTurns(counting(log, 'b', 2))]);
-    assert.deepEqual(results, ['a', 'b']);
-    assert.deepEqual(log, ['a0', 'b0', 'a1', 'b1', 'a2']);
+    expect(results).toStrictEqual(['a', 'b']);
+    expect(log).toStrictEqual(['a0', 'b0', 'a1', 'b1', 'a2']);
   });
 
   it('rejects with what a step throws', async () => {
@@ -84,7 +80,7 @@ describe('runInTurns', () => {
       yield;
       throw new Error('odd');
     }
-    await assert.rejects(async () => runInTurns(failing()), /odd/);
+    await expect(async () => runInTurns(failing())).rejects.toThrow(/odd/);
   });
 
   it('gives up when it is told to', async () => {
@@ -95,8 +91,8 @@ describe('runInTurns', () => {
       woken: () => new Promise(() => {}),
     });
     isOver = true;
-    assert.equal(await result, 'given up');
-    assert.deepEqual(log, ['a0']);
+    expect(await result).toBe('given up');
+    expect(log).toStrictEqual(['a0']);
   });
 });
 
@@ -106,16 +102,16 @@ describe('waitFor', () => {
   }
 
   it('costs no turn where the value is at hand', () => {
-    assert.equal(runInTurns(looked(1)), 'found 1');
-    assert.equal(runAtOnce(looked('a')), 'found a');
+    expect(runInTurns(looked(1))).toBe('found 1');
+    expect(runAtOnce(looked('a'))).toBe('found a');
   });
 
   it('waits for what is not', async () => {
     const { promise, resolve } = Promise.withResolvers<number>();
     const result = runInTurns(looked(promise));
-    assert.ok(result instanceof Promise);
+    expect.assert(result instanceof Promise);
     resolve(7);
-    assert.equal(await result, 'found 7');
+    expect(await result).toBe('found 7');
   });
 
   it('throws where it waits what the promise is rejected with', async () => {
@@ -126,11 +122,11 @@ describe('waitFor', () => {
         return (error as Error).message;
       }
     }
-    assert.equal(await runInTurns(caught()), 'no store');
+    expect(await runInTurns(caught())).toBe('no store');
   });
 
   it('cannot be done at once', () => {
-    assert.throws(() => runAtOnce(looked(new Promise(() => {}))), /waits for something/);
+    expect(() => runAtOnce(looked(new Promise(() => {})))).toThrow(/waits for something/);
   });
 
   it('is given up while it waits for what never comes', async () => {
@@ -142,6 +138,6 @@ describe('waitFor', () => {
     });
     isOver = true;
     wake();
-    assert.equal(await result, 'given up');
+    expect(await result).toBe('given up');
   });
 });

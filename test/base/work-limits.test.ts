@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { constants } from '../../src/base/constants.ts';
 import { limits, limitTable } from '../../src/base/limits.ts';
 import { workLimits } from '../../src/base/work-limits.ts';
@@ -7,16 +6,15 @@ import { workLimits } from '../../src/base/work-limits.ts';
 describe('workLimits', () => {
   it('are rows of the table of bounds', () => {
     for (const [name, row] of Object.entries(workLimits)) {
-      assert.equal(limitTable[name as keyof typeof workLimits], row);
-      assert.equal(limits[name as keyof typeof workLimits], row.default);
+      expect(limitTable[name as keyof typeof workLimits]).toBe(row);
+      expect(limits[name as keyof typeof workLimits]).toBe(row.default);
     }
   });
 
   it('leave a turn to many messages, and a message several turns', () => {
-    assert.ok(limits.turnWorkMax < limits.scanWorkMax);
-    assert.ok(
-      constants.batchBytesMax <= limits.fieldCollectBytesMax,
-      'a scan that cannot be cut short is no longer than a field',
+    expect(limits.turnWorkMax).toBeLessThan(limits.scanWorkMax);
+    expect(constants.batchBytesMax, 'a scan that cannot be cut short is no longer than a field').toBeLessThanOrEqual(
+      limits.fieldCollectBytesMax,
     );
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { binaryKinds } from '../../bench/corpora/binary.ts';
 import { inspectBinaries } from '../../bench/detect/binary.ts';
 import { closePlan } from '../../src/plan/compile.ts';
@@ -10,14 +9,11 @@ describe('inspectBinaries', () => {
     const plan = await planOf(`SecRule REQUEST_BODY "@rx ^\\xff\\xd8" "id:1,phase:2,pass,log"\n`);
     const results = inspectBinaries(plan, 7 * 2 ** 20);
     closePlan(plan);
-    assert.deepEqual(
-      results.map(({ kind }) => kind),
-      Object.keys(binaryKinds),
-    );
+    expect(results.map(({ kind }) => kind)).toStrictEqual(Object.keys(binaryKinds));
     for (const { kind, bodies, bytes, alarms } of results) {
-      assert.ok(bodies >= 2 && bytes > bodies * 2 ** 20 - 1, kind);
+      expect(bodies >= 2 && bytes > bodies * 2 ** 20 - 1, kind).toBe(true);
       // As a file, the bytes are no REQUEST_BODY.
-      assert.deepEqual([...alarms], kind === 'image' ? [[1, bodies / 2]] : [], kind);
+      expect([...alarms], kind).toStrictEqual(kind === 'image' ? [[1, bodies / 2]] : []);
     }
   });
 });

@@ -1,7 +1,6 @@
 // The bodies of bench/micro/decoders.ts: what decoders report of them, and what rules find in them. No times.
 
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createValues, decoderBodyKinds } from '../../bench/corpora/decoder-bodies.ts';
 import { describeWrongAnswer, loadCrs, totalsOf } from '../../bench/micro/decoders.ts';
 import { closePlan } from '../../src/plan/compile.ts';
@@ -14,36 +13,36 @@ describe('bodies of the bench', () => {
   for (const kind of decoderBodyKinds) {
     it(`are decoded to the fields that they were made of: ${kind.name}`, () => {
       const body = kind.make(values);
-      assert.deepEqual(totalsOf(body), body.expected);
+      expect(totalsOf(body)).toStrictEqual(body.expected);
       const isCoded = body.headers.some(({ name }) => name === 'content-encoding');
-      assert.equal(body.bytes.length < body.decodedBytes, isCoded);
+      expect(body.bytes.length < body.decodedBytes).toBe(isCoded);
     });
   }
 });
 
-describe('describeWrongAnswer', { skip: crsMissing }, () => {
+describe.skipIf(crsMissing)('describeWrongAnswer', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await loadCrs(crsFolder);
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   for (const kind of decoderBodyKinds) {
     it(`has nothing to say of ${kind.name}`, () => {
-      assert.equal(describeWrongAnswer(plan, kind, values), undefined);
+      expect(describeWrongAnswer(plan, kind, values)).toBe(undefined);
     });
   }
 
   it('refuses a body that rules stop, an attack that they do not find, and fields that are not there', () => {
     const [form] = decoderBodyKinds;
-    assert.ok(form);
+    expect.assert(form);
     const wrong = (change: Partial<typeof form>, of = values): string => {
       return describeWrongAnswer(plan, { ...form, ...change }, of) ?? '';
     };
-    assert.match(wrong({}, [...values, form.attack]), /does not let the body pass \(block, rules .*942100/);
-    assert.match(wrong({ attack: 'good morning' }), /lets the attack pass/);
-    assert.match(wrong({ attackRuleId: 1 }), /does not report rule 1/);
+    expect(wrong({}, [...values, form.attack])).toMatch(/does not let the body pass \(block, rules .*942100/);
+    expect(wrong({ attack: 'good morning' })).toMatch(/lets the attack pass/);
+    expect(wrong({ attackRuleId: 1 })).toMatch(/does not report rule 1/);
     const make = (some: readonly string[]) => ({ ...form.make(some), expected: {} });
-    assert.match(wrong({ make }), /^reports \[\["ARGS_POST"/);
+    expect(wrong({ make })).toMatch(/^reports \[\["ARGS_POST"/);
   });
 });

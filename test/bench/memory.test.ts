@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { isRefusal } from '../../bench/load/memory.ts';
 
 describe('isRefusal', () => {
@@ -15,6 +14,6 @@ describe('isRefusal', () => {
     ["the service's error", { ...complete, status: 500 }, false],
   ] as const;
   for (const [name, answer, isOne] of cases) {
-    it(`takes ${name} for ${isOne ? 'one' : 'none'}`, () => assert.equal(isRefusal(answer), isOne));
+    it(`takes ${name} for ${isOne ? 'one' : 'none'}`, () => expect(isRefusal(answer)).toBe(isOne));
   }
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { BodyReader } from '../../src/body/body-reader.ts';
 import { brotli, member, skippable } from '../support/coded-bodies.ts';
@@ -34,7 +33,7 @@ function read(coding: string, type: string, chunks: readonly Uint8Array[]): { va
   });
   for (const chunk of chunks) reader.write(chunk);
   reader.end();
-  assert.ok(logs.slice(1).every((log) => log.facts.size === 0));
+  expect(logs.slice(1).every((log) => log.facts.size === 0)).toBe(true);
   return { values: logs.flatMap((log) => log.fields.map(({ value }) => value)), failures };
 }
 
@@ -53,7 +52,7 @@ describe('a coded body, read as it was sent', () => {
     ] as const) {
       it(`shows what is in ${why}: ${type}`, () => {
         for (const { name, chunks } of everyCut(make(kept))) {
-          assert.ok(read('gzip', type, chunks).values.includes(attack), name);
+          expect(read('gzip', type, chunks).values.includes(attack), name).toBe(true);
         }
       });
     }
@@ -67,14 +66,14 @@ describe('a coded body, read as it was sent', () => {
       ['gzip, br', brotli(gzipSync('a=1').toString('latin1').slice(0, 3), pair)],
       ['aws-chunked', Buffer.from(`3;${pair}\r\na=1\r\n0\r\n\r\n`)],
     ] as const) {
-      assert.ok(read(coding, form, [body]).values.includes(attack), coding);
+      expect(read(coding, form, [body]).values.includes(attack), coding).toBe(true);
     }
   });
 
   it('reads JSON that stands first', () => {
     const json = '{"q":"\\u0031\' union select"}';
-    assert.ok(read('gzip', 'application/json', [Buffer.from(json)]).values.includes(attack));
-    assert.deepEqual(read('gzip', 'application/json', [gzipSync(json)]), { values: [attack], failures: [] });
+    expect(read('gzip', 'application/json', [Buffer.from(json)]).values.includes(attack)).toBe(true);
+    expect(read('gzip', 'application/json', [gzipSync(json)])).toStrictEqual({ values: [attack], failures: [] });
   });
 
   it('reports runs of text alone', () => {
@@ -83,8 +82,8 @@ describe('a coded body, read as it was sent', () => {
       member('', { extra: 'x\0y' }),
     ]);
     const { values, failures } = read('gzip', form, [body]);
-    assert.deepEqual(values, ['1', 'eight by', 'short', 'long nam']);
-    assert.deepEqual(failures, []);
-    assert.deepEqual(read('gzip', 'text/plain', [gzipSync('hello')]).values, []);
+    expect(values).toStrictEqual(['1', 'eight by', 'short', 'long nam']);
+    expect(failures).toStrictEqual([]);
+    expect(read('gzip', 'text/plain', [gzipSync('hello')]).values).toStrictEqual([]);
   });
 });

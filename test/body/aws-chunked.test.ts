@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { WafError } from '../../src/base/errors.ts';
 import { AwsChunkedLayer } from '../../src/body/aws-chunked.ts';
 import { everyCut } from '../support/event-log.ts';
@@ -10,7 +9,7 @@ function readAtEveryCut(text: string): string {
   for (const { name, chunks } of everyCut(Buffer.from(text.replaceAll('\n', '\r\n'), 'latin1'))) {
     const read = contentOf(chunks);
     first ??= read;
-    assert.equal(read, first, name);
+    expect(read, name).toBe(first);
   }
   return first ?? '';
 }
@@ -53,12 +52,12 @@ const broken: readonly (readonly [text: string, why: string])[] = [
 
 describe('AwsChunkedLayer', () => {
   for (const [text, why] of whole) {
-    it(`reads ${why}`, () => assert.equal(readAtEveryCut(text), 'abcde'));
+    it(`reads ${why}`, () => expect(readAtEveryCut(text)).toBe('abcde'));
   }
 
-  it('reads a body without content', () => assert.equal(readAtEveryCut('0\n\n'), ''));
+  it('reads a body without content', () => expect(readAtEveryCut('0\n\n')).toBe(''));
 
   for (const [text, why] of broken) {
-    it(`fails at ${why}`, () => assert.equal(readAtEveryCut(text), 'body.malformed'));
+    it(`fails at ${why}`, () => expect(readAtEveryCut(text)).toBe('body.malformed'));
   }
 });

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { describe, it } from 'node:test';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
 import type { WafError } from '../../src/base/errors.ts';
 import { limits } from '../../src/base/limits.ts';
 import { BodyReader } from '../../src/body/body-reader.ts';
@@ -50,8 +49,8 @@ function readOnce(chunks: readonly Uint8Array[], head: Readonly<Record<string, s
   });
   for (const chunk of chunks) reader.write(chunk);
   reader.end();
-  assert.equal(ends, 1);
-  assert.ok(!logs.isOpen);
+  expect(ends).toBe(1);
+  expect(logs.isOpen).toBeFalsy();
   const further = logs.further.flatMap((log) => log.lines().map((line) => `further: ${line}`));
   const fields = [...logs.first.lines(), ...further].filter((line) => !line.startsWith('FACT REQBODY_ERROR_MSG'));
   const found = { fields, body: Buffer.concat(parts).toString('latin1'), failures };
@@ -60,7 +59,7 @@ function readOnce(chunks: readonly Uint8Array[], head: Readonly<Record<string, s
 
 function read(bytes: Uint8Array, head: Readonly<Record<string, string>>, processor?: string): Read {
   const whole = readOnce([bytes], head, processor);
-  for (const { name, chunks } of everyCut(bytes)) assert.deepEqual(readOnce(chunks, head, processor), whole, name);
+  for (const { name, chunks } of everyCut(bytes)) expect(readOnce(chunks, head, processor), name).toStrictEqual(whole);
   return whole;
 }
 
@@ -68,7 +67,7 @@ const form = 'application/x-www-form-urlencoded';
 
 describe('BodyReader', () => {
   it('gives fields and body of a plain request', () => {
-    assert.deepEqual(read(Buffer.from('a=%3Cx'), { 'content-type': form }), {
+    expect(read(Buffer.from('a=%3Cx'), { 'content-type': form })).toStrictEqual({
       fields: ['ARGS_POST a = <x'],
       body: 'a=%3Cx',
       failures: [],
@@ -77,7 +76,7 @@ describe('BodyReader', () => {
 
   it('undoes content codings for both', () => {
     const coded = brotliCompressSync(gzipSync(Buffer.from('{"a":"<x"}')));
-    assert.deepEqual(read(coded, { 'content-type': 'application/json', 'content-encoding': 'gzip, br' }), {
+    expect(read(coded, { 'content-type': 'application/json', 'content-encoding': 'gzip, br' })).toStrictEqual({
       fields: ['ARGS_POST json.a = <x'],
       body: '{"a":"<x"}',
       failures: [],
@@ -85,7 +84,7 @@ describe('BodyReader', () => {
   });
 
   it('goes on with the body after a decoder failed, and tells it once', () => {
-    assert.deepEqual(read(Buffer.from('{"a":1,x attack'), { 'content-type': 'application/json' }), {
+    expect(read(Buffer.from('{"a":1,x attack'), { 'content-type': 'application/json' })).toStrictEqual({
       fields: ['ARGS_POST json.a = 1', 'FACT REQBODY_ERROR = 1'],
       body: '{"a":1,x attack',
       failures: ['body.malformed'],
@@ -96,16 +95,16 @@ describe('BodyReader', () => {
   it('tells a broken content coding', () => {
     const whole = gzipSync(Buffer.from('a=1'));
     const cut = readOnce([whole.subarray(0, -4)], { 'content-type': form, 'content-encoding': 'gzip' });
-    assert.deepEqual(cut.failures, ['body.malformed']);
-    assert.deepEqual(cut.fields, ['ARGS_POST a = 1', 'FACT REQBODY_ERROR = 1']);
+    expect(cut.failures).toStrictEqual(['body.malformed']);
+    expect(cut.fields).toStrictEqual(['ARGS_POST a = 1', 'FACT REQBODY_ERROR = 1']);
   });
 
   it('passes on as it was sent what a broken content coding hides, from the beginning of the block', () => {
     const broken = Buffer.concat([gzipSync(Buffer.from('a=1')), Buffer.from('not gzip')]);
     const { body, failures, undecoded } = read(broken, { 'content-type': form, 'content-encoding': 'gzip' });
-    assert.deepEqual(failures, ['body.malformed']);
-    assert.ok(body.endsWith(broken.toString('latin1')));
-    assert.deepEqual(undecoded, { coding: broken.length });
+    expect(failures).toStrictEqual(['body.malformed']);
+    expect(body.endsWith(broken.toString('latin1'))).toBe(true);
+    expect(undecoded).toStrictEqual({ coding: broken.length });
   });
 
   it('does not let the cuts of a long broken body show', () => {
@@ -113,15 +112,15 @@ describe('BodyReader', () => {
     coded.fill(0xff, 9000, 9020);
     const head = { 'content-type': form, 'content-encoding': 'gzip' };
     const whole = readOnce([coded], head);
-    assert.deepEqual(whole.failures, ['body.malformed']);
+    expect(whole.failures).toStrictEqual(['body.malformed']);
     const failedAt = coded.length - (whole.undecoded?.coding ?? 0);
-    assert.ok(failedAt >= 8192 && failedAt < coded.length, `failed in the block at ${failedAt}`);
-    assert.equal(failedAt % limits.decodeBlockBytes, 0, 'the bytes not decoded begin with a block');
+    expect(failedAt >= 8192 && failedAt < coded.length, `failed in the block at ${failedAt}`).toBe(true);
+    expect(failedAt % limits.decodeBlockBytes, 'the bytes not decoded begin with a block').toBe(0);
     for (const size of [1, 7, 1000, 4096, 5000]) {
       const chunks = Array.from({ length: Math.ceil(coded.length / size) }, (_, index) =>
         coded.subarray(index * size, (index + 1) * size),
       );
-      assert.deepEqual(readOnce(chunks, head), whole, String(size));
+      expect(readOnce(chunks, head), String(size)).toStrictEqual(whole);
     }
   });
 
@@ -132,14 +131,14 @@ describe('BodyReader', () => {
       headers: [{ name: 'content-encoding', value: 'gzip' }],
       sink: new EventLog(),
       body: { write: (bytes) => parts.push(Buffer.from(bytes).toString()), end() {}, heldBytes: 0 },
-      onFailure: assert.ifError,
-      onUndecoded: assert.fail,
+      onFailure: (error) => expect.fail(error.message),
+      onUndecoded: (why) => expect.fail(why),
       limits,
     });
     reader.write(coded.subarray(0, -1));
-    assert.deepEqual(parts, []);
+    expect(parts).toStrictEqual([]);
     reader.flush();
-    assert.deepEqual(parts, ['attack']);
+    expect(parts).toStrictEqual(['attack']);
     reader.close();
     reader.close();
   });
@@ -147,12 +146,12 @@ describe('BodyReader', () => {
   it('reads a long form that looks like JSON as both, to its last byte', () => {
     const long = `{"a":"${'x'.repeat(2 * limits.fieldCollectBytesMax)}","b":"\\u003cx"}`;
     const { fields, undecoded } = readOnce([Buffer.from(long)], { 'content-type': form });
-    assert.ok(fields.includes('further: ARGS_POST json.b = <x'));
-    assert.equal(undecoded, undefined);
+    expect(fields.includes('further: ARGS_POST json.b = <x')).toBe(true);
+    expect(undecoded).toBe(undefined);
   });
 
   it('tells a content coding that it does not know, and reads the body as it is', () => {
-    assert.deepEqual(read(Buffer.from('a=1'), { 'content-type': form, 'content-encoding': 'compress' }), {
+    expect(read(Buffer.from('a=1'), { 'content-type': form, 'content-encoding': 'compress' })).toStrictEqual({
       fields: ['ARGS_POST a = 1', 'FACT BODY_CODING_UNSUPPORTED = compress'],
       body: 'a=1',
       failures: ['body.unsupported'],
@@ -167,45 +166,44 @@ describe('BodyReader', () => {
       ['a=1', 'ARGS_POST a = 1'],
     ] as const) {
       const { fields, body, failures } = read(Buffer.from(text), {});
-      assert.equal(fields[0], field);
-      assert.match(fields[1] ?? '', /^FACT BODY_TYPE_MISMATCH = none\//);
-      assert.equal(body, text);
-      assert.deepEqual(failures, []);
+      expect(fields[0]).toBe(field);
+      expect(fields[1] ?? '').toMatch(/^FACT BODY_TYPE_MISMATCH = none\//);
+      expect(body).toBe(text);
+      expect(failures).toStrictEqual([]);
     }
   });
 
   it('believes in a form only when no usable type says something else', () => {
-    assert.deepEqual(read(Buffer.from('a=1'), { 'content-type': 'text/plain' }).fields, []);
-    assert.equal(read(Buffer.from('a=1'), { 'content-type': 'ContentType' }).fields[0], 'ARGS_POST a = 1');
+    expect(read(Buffer.from('a=1'), { 'content-type': 'text/plain' }).fields).toStrictEqual([]);
+    expect(read(Buffer.from('a=1'), { 'content-type': 'ContentType' }).fields[0]).toBe('ARGS_POST a = 1');
   });
 
   it('reads no fields when a rule chose RAW', () => {
-    assert.deepEqual(read(Buffer.from('{"a":1}'), { 'content-type': 'application/json' }, 'RAW').fields, []);
+    expect(read(Buffer.from('{"a":1}'), { 'content-type': 'application/json' }, 'RAW').fields).toStrictEqual([]);
   });
 
   it('reads no fields of a response', () => {
     const { fields, body } = read(gzipSync(Buffer.from('{"a":1}')), { 'content-encoding': 'gzip' }, 'none');
-    assert.deepEqual(fields, []);
-    assert.equal(body, '{"a":1}');
+    expect(fields).toStrictEqual([]);
+    expect(body).toBe('{"a":1}');
   });
 
   it('decodes wide text for fields and body', () => {
     const wide = Buffer.from('{"a":"<x"}', 'utf16le');
-    assert.deepEqual(read(wide, { 'content-type': 'application/json; charset=utf-16' }), {
+    expect(read(wide, { 'content-type': 'application/json; charset=utf-16' })).toStrictEqual({
       fields: ['ARGS_POST json.a = <x'],
       body: '{"a":"<x"}',
       failures: [],
     });
-    assert.equal(
-      read(Buffer.from('<script>', 'utf16le'), { 'content-type': 'text/plain; charset=utf-16le' }).body,
+    expect(read(Buffer.from('<script>', 'utf16le'), { 'content-type': 'text/plain; charset=utf-16le' }).body).toBe(
       '<script>',
     );
   });
 
   it('has nothing to say about a body that does not come', () => {
     for (const head of [{ 'content-type': 'multipart/form-data' }, { 'content-encoding': 'compress' }]) {
-      assert.deepEqual(readOnce([], head), { fields: [], body: '', failures: [] });
-      assert.deepEqual(readOnce([new Uint8Array(0)], head), { fields: [], body: '', failures: [] });
+      expect(readOnce([], head)).toStrictEqual({ fields: [], body: '', failures: [] });
+      expect(readOnce([new Uint8Array(0)], head)).toStrictEqual({ fields: [], body: '', failures: [] });
     }
   });
 
@@ -220,8 +218,8 @@ describe('BodyReader', () => {
         onUndecoded: () => {},
         limits,
       }).processor;
-    assert.equal(processor({ 'content-type': form }), 'URLENCODED');
-    assert.equal(processor({ 'content-type': form }, 'json'), 'JSON');
-    assert.equal(processor({}), 'RAW');
+    expect(processor({ 'content-type': form })).toBe('URLENCODED');
+    expect(processor({ 'content-type': form }, 'json')).toBe('JSON');
+    expect(processor({})).toBe('RAW');
   });
 });

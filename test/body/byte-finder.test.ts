@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { ByteFinder } from '../../src/body/byte-finder.ts';
 import { cutAt } from '../support/event-log.ts';
 
@@ -16,25 +15,28 @@ describe('ByteFinder', () => {
     fc.assert(
       fc.property(letters, needles, fc.array(fc.nat(12), { maxLength: 6 }), (text, needle, cuts) => {
         const offsets = cuts.map((cut) => Math.min(cut, text.length)).sort((left, right) => left - right);
-        assert.equal(isFound(needle, cutAt(Buffer.from(text), offsets)), text.includes(needle));
+        expect(isFound(needle, cutAt(Buffer.from(text), offsets))).toBe(text.includes(needle));
         const long = `${text}${'x'.repeat(100)}${text}`;
-        assert.equal(isFound(needle, cutAt(Buffer.from(long), offsets)), long.includes(needle));
+        expect(isFound(needle, cutAt(Buffer.from(long), offsets))).toBe(long.includes(needle));
       }),
     );
   });
 
   it('tells in which piece the needle ends', () => {
     const finder = new ByteFinder(Buffer.from('--b'));
-    assert.deepEqual(
-      ['x-', '-', 'b', 'y', '--b'].map((piece) => finder.find(Buffer.from(piece))),
-      [false, false, true, false, true],
-    );
+    expect(['x-', '-', 'b', 'y', '--b'].map((piece) => finder.find(Buffer.from(piece)))).toStrictEqual([
+      false,
+      false,
+      true,
+      false,
+      true,
+    ]);
   });
 
   it('finds nothing across a restart', () => {
     const finder = new ByteFinder(Buffer.from('--b'));
-    assert.equal(finder.find(Buffer.from('--')), false);
+    expect(finder.find(Buffer.from('--'))).toBe(false);
     finder.restart();
-    assert.equal(finder.find(Buffer.from('b')), false);
+    expect(finder.find(Buffer.from('b'))).toBe(false);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { CharsetSniffer } from '../../src/body/charset-sniffer.ts';
 import { RawDecoder } from '../../src/body/raw.ts';
 import { everyCut, runDecoder } from '../support/event-log.ts';
@@ -12,7 +11,7 @@ function linesAtEveryCut(bytes: Uint8Array, label: string): string[] {
       chunks,
     );
     first ??= lines;
-    assert.deepEqual(lines, first, name);
+    expect(lines, name).toStrictEqual(first);
   }
   return first ?? [];
 }
@@ -23,32 +22,34 @@ describe('CharsetSniffer', () => {
 
   it('leaves plain text alone', () => {
     for (const label of ['', 'utf-8', 'iso-8859-1']) {
-      assert.deepEqual(linesAtEveryCut(Buffer.from(json), label), [`REQUEST_BODY  = ${json}`]);
+      expect(linesAtEveryCut(Buffer.from(json), label)).toStrictEqual([`REQUEST_BODY  = ${json}`]);
     }
-    assert.deepEqual(linesAtEveryCut(Buffer.from('1'), ''), ['REQUEST_BODY  = 1']);
-    assert.deepEqual(linesAtEveryCut(Buffer.from(''), ''), []);
+    expect(linesAtEveryCut(Buffer.from('1'), '')).toStrictEqual(['REQUEST_BODY  = 1']);
+    expect(linesAtEveryCut(Buffer.from(''), '')).toStrictEqual([]);
   });
 
   it('decodes wide text, declared or not', () => {
     for (const label of ['', 'utf-16', 'utf-16le']) {
-      assert.deepEqual(linesAtEveryCut(wide, label), [`REQUEST_BODY  = ${json}`]);
+      expect(linesAtEveryCut(wide, label)).toStrictEqual([`REQUEST_BODY  = ${json}`]);
     }
-    assert.deepEqual(linesAtEveryCut(Buffer.from('1', 'utf16le'), ''), ['REQUEST_BODY  = 1'], 'shorter than its head');
+    expect(linesAtEveryCut(Buffer.from('1', 'utf16le'), ''), 'shorter than its head').toStrictEqual([
+      'REQUEST_BODY  = 1',
+    ]);
   });
 
   it('believes the bytes and says that the label is wrong', () => {
-    assert.deepEqual(linesAtEveryCut(Buffer.from(json), 'utf-16'), [
+    expect(linesAtEveryCut(Buffer.from(json), 'utf-16')).toStrictEqual([
       `REQUEST_BODY  = ${json}`,
       'FACT BODY_TYPE_MISMATCH = utf-16/ascii-compatible',
     ]);
-    assert.deepEqual(linesAtEveryCut(wide, 'utf-8'), [
+    expect(linesAtEveryCut(wide, 'utf-8')).toStrictEqual([
       `REQUEST_BODY  = ${json}`,
       'FACT BODY_TYPE_MISMATCH = utf-8/utf-16',
     ]);
   });
 
   it('says when it does not know the charset', () => {
-    assert.deepEqual(linesAtEveryCut(Buffer.from(json), 'utf-7'), [
+    expect(linesAtEveryCut(Buffer.from(json), 'utf-7')).toStrictEqual([
       `REQUEST_BODY  = ${json}`,
       'FACT BODY_CHARSET_UNSUPPORTED = utf-7',
     ]);

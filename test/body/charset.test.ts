@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { charsetOf, openCharsetDecoder, sniffWideCharset } from '../../src/body/charset.ts';
 import { cutAt } from '../support/event-log.ts';
 
@@ -14,7 +13,7 @@ function decode(label: string, chunks: readonly Uint8Array[], keepsAscii = false
     heldBytes: 0,
   };
   const decoder = openCharsetDecoder(label, next, { keepsAscii });
-  assert.ok(decoder !== undefined, label);
+  expect.assert(decoder !== undefined, label);
   for (const chunk of chunks) decoder.write(chunk);
   decoder.end();
   return Buffer.concat(parts);
@@ -55,7 +54,7 @@ describe('charsetOf', () => {
     ['iso-2022-jp', 'unknown'],
     ['nonsense', 'unknown'],
   ] as const;
-  for (const [label, kind] of labels) it(`takes ${label} for ${kind}`, () => assert.equal(charsetOf(label).kind, kind));
+  for (const [label, kind] of labels) it(`takes ${label} for ${kind}`, () => expect(charsetOf(label).kind).toBe(kind));
 
   it('lets no label pass as ASCII-compatible that is not', () => {
     // Bytes of printable ASCII must decode to themselves in every charset that is scanned as it is.
@@ -71,8 +70,8 @@ describe('charsetOf', () => {
       'euc-kr',
       'x-user-defined',
     ]) {
-      assert.equal(charsetOf(label).kind, 'ascii-compatible');
-      assert.equal(new TextDecoder(label).decode(Buffer.from(ascii)), ascii, label);
+      expect(charsetOf(label).kind).toBe('ascii-compatible');
+      expect(new TextDecoder(label).decode(Buffer.from(ascii)), label).toBe(ascii);
     }
   });
 });
@@ -92,7 +91,7 @@ describe('openCharsetDecoder', () => {
             [`utf-32${order}`, utf32(text, isBig)],
           ] as const) {
             const sorted = offsets.map((cut) => Math.min(cut, bytes.length)).sort((left, right) => left - right);
-            assert.deepEqual(decode(label, cutAt(bytes, sorted)), Buffer.from(text));
+            expect(decode(label, cutAt(bytes, sorted))).toStrictEqual(Buffer.from(text));
           }
         }),
       );
@@ -100,37 +99,37 @@ describe('openCharsetDecoder', () => {
   }
 
   it('puts a byte order mark before the declared order', () => {
-    assert.equal(decode('utf-16le', [utf16('\ufeffab', true)]).toString(), 'ab');
-    assert.equal(decode('utf-32be', [utf32('\ufeffab', false)]).toString(), 'ab');
+    expect(decode('utf-16le', [utf16('\ufeffab', true)]).toString()).toBe('ab');
+    expect(decode('utf-32be', [utf32('\ufeffab', false)]).toString()).toBe('ab');
   });
 
   it('guesses the order when nothing declares it', () => {
-    assert.equal(decode('utf-16', [utf16('<script>', true)]).toString(), '<script>');
-    assert.equal(decode('utf-16', [utf16('<script>', false)]).toString(), '<script>');
-    assert.equal(decode('utf-32', [utf32('<script>', true)]).toString(), '<script>');
+    expect(decode('utf-16', [utf16('<script>', true)]).toString()).toBe('<script>');
+    expect(decode('utf-16', [utf16('<script>', false)]).toString()).toBe('<script>');
+    expect(decode('utf-32', [utf32('<script>', true)]).toString()).toBe('<script>');
   });
 
   it('drops nothing that is no text', () => {
-    assert.equal(decode('utf-16le', [Buffer.from('3dd8', 'hex')]).toString('hex'), 'eda0bd', 'a lone surrogate');
-    assert.equal(decode('utf-16le', [Buffer.from('410042', 'hex')]).toString(), 'AB', 'half a unit');
-    assert.equal(decode('utf-32be', [Buffer.from('7fffffff', 'hex')]).toString('hex'), 'e7bfbfefbfbf', 'no code point');
+    expect(decode('utf-16le', [Buffer.from('3dd8', 'hex')]).toString('hex'), 'a lone surrogate').toBe('eda0bd');
+    expect(decode('utf-16le', [Buffer.from('410042', 'hex')]).toString(), 'half a unit').toBe('AB');
+    expect(decode('utf-32be', [Buffer.from('7fffffff', 'hex')]).toString('hex'), 'no code point').toBe('e7bfbfefbfbf');
   });
 
   it('keeps plain ASCII that is only called wide', () => {
     for (const label of ['utf-16', 'utf-32', 'utf-32be', 'utf-32le']) {
-      assert.equal(decode(label, [Buffer.from('union select')], true).toString(), 'union select', label);
+      expect(decode(label, [Buffer.from('union select')], true).toString(), label).toBe('union select');
     }
-    assert.equal(decode('utf-16', [utf16('union select', false)], true).toString(), 'union select');
+    expect(decode('utf-16', [utf16('union select', false)], true).toString()).toBe('union select');
   });
 
   it('reads UTF-16 that is called UTF-32', () => {
-    assert.equal(decode('utf-32le', [utf16('union select', false)], true).toString(), 'union select');
-    assert.equal(decode('utf-32be', [utf16('union select', true)]).toString(), 'union select');
+    expect(decode('utf-32le', [utf16('union select', false)], true).toString()).toBe('union select');
+    expect(decode('utf-32be', [utf16('union select', true)]).toString()).toBe('union select');
   });
 
   it('needs no decoder for ASCII-compatible and unknown charsets', () => {
     for (const label of ['utf-8', 'latin1', 'utf-7', '']) {
-      assert.equal(openCharsetDecoder(label, { write() {}, end() {}, heldBytes: 0 }, { keepsAscii: false }), undefined);
+      expect(openCharsetDecoder(label, { write() {}, end() {}, heldBytes: 0 }, { keepsAscii: false })).toBe(undefined);
     }
   });
 });
@@ -142,16 +141,16 @@ describe('sniffWideCharset', () => {
       ['\ufeff{', 'utf-16'],
     ] as const;
     for (const [text] of texts) {
-      assert.deepEqual(sniffWideCharset(utf16(text, false)), { kind: 'utf-16', byteOrder: 'little' });
-      assert.deepEqual(sniffWideCharset(utf16(text, true)), { kind: 'utf-16', byteOrder: 'big' });
-      assert.deepEqual(sniffWideCharset(utf32(text, false)), { kind: 'utf-32', byteOrder: 'little' });
-      assert.deepEqual(sniffWideCharset(utf32(text, true)), { kind: 'utf-32', byteOrder: 'big' });
+      expect(sniffWideCharset(utf16(text, false))).toStrictEqual({ kind: 'utf-16', byteOrder: 'little' });
+      expect(sniffWideCharset(utf16(text, true))).toStrictEqual({ kind: 'utf-16', byteOrder: 'big' });
+      expect(sniffWideCharset(utf32(text, false))).toStrictEqual({ kind: 'utf-32', byteOrder: 'little' });
+      expect(sniffWideCharset(utf32(text, true))).toStrictEqual({ kind: 'utf-32', byteOrder: 'big' });
     }
   });
 
   it('takes plain text for plain text', () => {
     for (const text of ['', 'a', '{"a":1}', '\ufeff{}', '\u00e9t\u00e9']) {
-      assert.equal(sniffWideCharset(Buffer.from(text)), undefined, text);
+      expect(sniffWideCharset(Buffer.from(text)), text).toBe(undefined);
     }
   });
 });

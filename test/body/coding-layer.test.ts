@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import {
   CodingBudget,
@@ -32,12 +31,12 @@ describe('CompressionLayer', () => {
       const others = other.read(encode(text.map((byte) => byte ^ 1)))[Symbol.iterator]();
       let decoded = Buffer.alloc(0);
       for (let step = slices.next(); step.done !== true; step = slices.next()) {
-        assert.ok(step.value.length <= limits.decodeSliceBytesMax);
+        expect(step.value.length).toBeLessThanOrEqual(limits.decodeSliceBytesMax);
         // What others decode in between changes nothing.
         others.next();
         decoded = Buffer.concat([decoded, step.value]);
       }
-      assert.ok(decoded.equals(text));
+      expect(decoded.equals(text)).toBe(true);
       layer.close();
       other.close();
     });
@@ -46,10 +45,10 @@ describe('CompressionLayer', () => {
   it('keeps first bytes until they tell what they are', () => {
     const layer = open('gzip');
     const coded = gzipSync(text);
-    assert.equal([...layer.read(coded.subarray(0, 4))].length, 0);
-    assert.equal(layer.heldBytes, 4);
-    assert.ok([...layer.read(coded.subarray(4))].length > 0);
-    assert.equal(layer.heldBytes, 0);
+    expect([...layer.read(coded.subarray(0, 4))].length).toBe(0);
+    expect(layer.heldBytes).toBe(4);
+    expect([...layer.read(coded.subarray(4))].length).toBeGreaterThan(0);
+    expect(layer.heldBytes).toBe(0);
     layer.close();
   });
 
@@ -59,7 +58,7 @@ describe('CompressionLayer', () => {
     layer.close();
     layer.close();
     const next = open('gzip');
-    assert.ok(Buffer.concat([...next.read(gzipSync(text))].map((slice) => slice.slice())).length > 0);
+    expect(Buffer.concat([...next.read(gzipSync(text))].map((slice) => slice.slice())).length).toBeGreaterThan(0);
     next.close();
   });
 });
@@ -70,7 +69,7 @@ describe('layers', () => {
     const coded = brotliCompressSync(gzipSync('a=1'));
     const read = [...readLayers(layers, coded)].map((slice) => Buffer.from(slice).toString());
     const last = [...endLayers(layers)].map((slice) => Buffer.from(slice).toString());
-    assert.equal([...read, ...last].join(''), 'a=1');
+    expect([...read, ...last].join('')).toBe('a=1');
     for (const layer of layers) layer.close();
   });
 });
@@ -86,9 +85,9 @@ describe('CodingBudget', () => {
     budget.startChunk(50);
     budget.encodedLeft = 0;
     budget.check(500);
-    assert.throws(() => budget.check(501), { code: 'body.limit' });
+    expect(() => budget.check(501)).toThrow(expect.objectContaining({ code: 'body.limit' }));
     budget.startChunk(1000);
     budget.encodedLeft = 0;
-    assert.throws(() => budget.check(1001), { code: 'body.limit' });
+    expect(() => budget.check(1001)).toThrow(expect.objectContaining({ code: 'body.limit' }));
   });
 });

@@ -1,7 +1,6 @@
 // Runs every case of test/conformance/body through the decoder that its Content-Type selects, at every cut.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { selectDecoder } from '../../src/body/select.ts';
 import { type DecoderCase, readDecoderCases } from '../support/decoder-cases.ts';
@@ -33,6 +32,6 @@ function check(one: DecoderCase): void {
         }).decoder,
       chunks,
     ).filter((line) => !line.startsWith('FACT REQBODY_ERROR_MSG'));
-    assert.deepEqual([...lines, ...logs.further.flatMap((log) => log.lines())], one.events, name);
+    expect([...lines, ...logs.further.flatMap((log) => log.lines())], name).toStrictEqual(one.events);
   }
 }

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import {
   brotliCompressSync,
   constants,
@@ -10,6 +8,7 @@ import {
   zstdCompressSync,
 } from 'node:zlib';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import type { CodingLimits, ContentCoding } from '../../src/body/coding-layer.ts';
 import { ContentCodingDecoder, codingsOf } from '../../src/body/content-coding.ts';
@@ -53,7 +52,8 @@ describe('codingsOf', () => {
     [['aws-chunked, lz4'], [], true, 'lz4'],
   ] as const;
   for (const [values, codings, isFramed, unknown] of cases) {
-    it(`reads ${JSON.stringify(values)}`, () => assert.deepEqual(codingsOf(values), { codings, isFramed, unknown }));
+    it(`reads ${JSON.stringify(values)}`, () =>
+      expect(codingsOf(values)).toStrictEqual({ codings, isFramed, unknown }));
   }
 });
 
@@ -75,24 +75,25 @@ describe('ContentCodingDecoder', () => {
 
   it('refuses what servers undo in different ways, at every cut', () => {
     const both = Buffer.from([0x78, 0x01, 0x00, 0xfe, 0xff, 0x01, 0x00, 0x61]);
-    for (const { name: cut, chunks } of everyCut(both)) assert.deepEqual(run(['deflate'], chunks), ambiguous, cut);
+    for (const { name: cut, chunks } of everyCut(both)) expect(run(['deflate'], chunks), cut).toStrictEqual(ambiguous);
     for (const { name: cut, chunks } of everyCut(deflateSync(attack))) {
-      assert.deepEqual(run(['gzip'], chunks), ambiguous, cut);
+      expect(run(['gzip'], chunks), cut).toStrictEqual(ambiguous);
     }
   });
 
   it('refuses a zlib stream that a reader of raw deflate takes for something else, though nobody meant it so', () => {
     for (const text of ['3e0161', '5e0142', '9c3230']) {
       const coded = deflateSync(Buffer.from(text, 'hex'));
-      assert.ok(isReadRaw(coded), text);
-      for (const { name: cut, chunks } of everyCut(coded)) assert.deepEqual(run(['deflate'], chunks), ambiguous, cut);
+      expect(isReadRaw(coded), text).toBeTruthy();
+      for (const { name: cut, chunks } of everyCut(coded))
+        expect(run(['deflate'], chunks), cut).toStrictEqual(ambiguous);
     }
   });
 
   for (const [name, coding, encode] of encoders) {
     it(`undoes ${name} at every cut`, () => {
       for (const { name: cut, chunks } of everyCut(encode(Buffer.from(attack)))) {
-        assert.deepEqual(run([coding], chunks), [`REQUEST_BODY  = ${attack}`], cut);
+        expect(run([coding], chunks), cut).toStrictEqual([`REQUEST_BODY  = ${attack}`]);
       }
     });
 
@@ -108,8 +109,8 @@ describe('ContentCodingDecoder', () => {
           const offsets = cuts.map((cut) => Math.min(cut, coded.length)).sort((left, right) => left - right);
           const lines = run([coding], cutAt(coded, offsets));
           if (coding === 'deflate' && isReadRaw(coded)) {
-            assert.deepEqual(lines, ambiguous);
-          } else assert.deepEqual(lines, run([], [bytes]));
+            expect(lines).toStrictEqual(ambiguous);
+          } else expect(lines).toStrictEqual(run([], [bytes]));
         }),
         { numRuns: 100, examples },
       );
@@ -118,8 +119,8 @@ describe('ContentCodingDecoder', () => {
     it(`refuses ${name} that ends early or goes on`, () => {
       const coded = encode(Buffer.from(attack));
       for (const broken of [coded.subarray(0, -1), Buffer.concat([coded, Buffer.from('!!!!!!')])]) {
-        assert.ok(run([coding], [broken]).includes('THROWS body.malformed'));
-        assert.ok(run([coding], cutAt(broken, [10])).includes('THROWS body.malformed'));
+        expect(run([coding], [broken]).includes('THROWS body.malformed')).toBe(true);
+        expect(run([coding], cutAt(broken, [10])).includes('THROWS body.malformed')).toBe(true);
       }
     });
 
@@ -130,46 +131,44 @@ describe('ContentCodingDecoder', () => {
       const sink = { begin() {}, write() {}, end() {}, fact() {} };
       const decoder = new ContentCodingDecoder({ codings: [coding], next, sink, limits });
       const before = process.memoryUsage().arrayBuffers;
-      assert.throws(
-        () => {
-          decoder.write(coded);
-          decoder.end();
-        },
-        { code: 'body.limit' },
-      );
+      expect(() => {
+        decoder.write(coded);
+        decoder.end();
+      }).toThrow(expect.objectContaining({ code: 'body.limit' }));
       const reached = Math.max(limits.expansionFreeBytes, coded.length * limits.expansionRatioMax);
-      assert.ok(decoded <= reached + limits.decodeSliceBytesMax, `${decoded} bytes`);
-      assert.ok(process.memoryUsage().arrayBuffers - before < 8 << 20);
+      expect(decoded, `${decoded} bytes`).toBeLessThanOrEqual(reached + limits.decodeSliceBytesMax);
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 << 20);
     });
   }
 
   it('undoes codings on top of each other, the last one first', () => {
     const coded = zstdCompressSync(brotliCompressSync(gzipSync(Buffer.from(attack))));
-    assert.deepEqual(run(['gzip', 'br', 'zstd'], [coded]), [`REQUEST_BODY  = ${attack}`]);
-    assert.deepEqual(run(['gzip', 'br', 'zstd'], cutAt(coded, [1, 2, 3, 30])), [`REQUEST_BODY  = ${attack}`]);
+    expect(run(['gzip', 'br', 'zstd'], [coded])).toStrictEqual([`REQUEST_BODY  = ${attack}`]);
+    expect(run(['gzip', 'br', 'zstd'], cutAt(coded, [1, 2, 3, 30]))).toStrictEqual([`REQUEST_BODY  = ${attack}`]);
   });
 
   it('refuses one coding too many', () => {
     const lines = run(['gzip', 'gzip', 'gzip', 'gzip'], [Buffer.from('x')]);
-    assert.deepEqual(lines, ['FACT REQBODY_ERROR = 1', 'THROWS body.limit']);
+    expect(lines).toStrictEqual(['FACT REQBODY_ERROR = 1', 'THROWS body.limit']);
   });
 
   it('stops a bomb inside a bomb', () => {
     const coded = gzipSync(gzipSync(Buffer.alloc(256 << 20)));
-    assert.ok(run(['gzip', 'gzip'], [coded], { ...limits, expansionFreeBytes: 1 << 16 }).includes('THROWS body.limit'));
+    expect(
+      run(['gzip', 'gzip'], [coded], { ...limits, expansionFreeBytes: 1 << 16 }).includes('THROWS body.limit'),
+    ).toBe(true);
   });
 
   it('passes what is only called compressed on as it is, and says so', () => {
     for (const coding of ['gzip', 'zstd'] as const) {
       for (const { name, chunks } of everyCut(Buffer.from(attack))) {
-        assert.deepEqual(
-          run([coding], chunks),
-          [`REQUEST_BODY  = ${attack}`, `FACT BODY_TYPE_MISMATCH = ${coding}/plain`],
-          name,
-        );
+        expect(run([coding], chunks), name).toStrictEqual([
+          `REQUEST_BODY  = ${attack}`,
+          `FACT BODY_TYPE_MISMATCH = ${coding}/plain`,
+        ]);
       }
     }
-    assert.deepEqual(run(['gzip'], [Buffer.from('ab')]), [
+    expect(run(['gzip'], [Buffer.from('ab')])).toStrictEqual([
       'REQUEST_BODY  = ab',
       'FACT BODY_TYPE_MISMATCH = gzip/plain',
     ]);
@@ -177,25 +176,29 @@ describe('ContentCodingDecoder', () => {
 
   it('reads gzip members one after the other', () => {
     const coded = Buffer.concat([gzipSync(Buffer.from('a=1')), gzipSync(Buffer.from('&b=2'))]);
-    assert.deepEqual(run(['gzip'], [coded]), ['REQUEST_BODY  = a=1&b=2']);
-    assert.deepEqual(run(['gzip'], cutAt(coded, [23])), ['REQUEST_BODY  = a=1&b=2']);
+    expect(run(['gzip'], [coded])).toStrictEqual(['REQUEST_BODY  = a=1&b=2']);
+    expect(run(['gzip'], cutAt(coded, [23]))).toStrictEqual(['REQUEST_BODY  = a=1&b=2']);
   });
 
   it('has nothing to do for an empty body', () => {
-    for (const [, coding] of encoders) assert.deepEqual(run([coding], []), []);
+    for (const [, coding] of encoders) expect(run([coding], [])).toStrictEqual([]);
   });
 
   it('looks at the ratio above its free bytes only', () => {
     const coded = gzipSync(Buffer.alloc(1 << 20));
-    assert.ok(!run(['gzip'], [coded]).includes('THROWS body.limit'), 'on the limit');
-    assert.ok(run(['gzip'], [coded], { ...limits, expansionFreeBytes: (1 << 20) - 1 }).includes('THROWS body.limit'));
+    expect(run(['gzip'], [coded]).includes('THROWS body.limit'), 'on the limit').toBe(false);
+    expect(run(['gzip'], [coded], { ...limits, expansionFreeBytes: (1 << 20) - 1 }).includes('THROWS body.limit')).toBe(
+      true,
+    );
   });
 
   it('stops at the bound of decoded bytes', () => {
     const coded = gzipSync(Buffer.alloc(64 << 10, 'x'));
     const bounded = { ...limits, decodedBytesMax: 64 << 10 };
-    assert.ok(!run(['gzip'], [coded], bounded).includes('THROWS body.limit'), 'on the limit');
-    assert.ok(run(['gzip'], [coded], { ...bounded, decodedBytesMax: (64 << 10) - 1 }).includes('THROWS body.limit'));
+    expect(run(['gzip'], [coded], bounded).includes('THROWS body.limit'), 'on the limit').toBe(false);
+    expect(run(['gzip'], [coded], { ...bounded, decodedBytesMax: (64 << 10) - 1 }).includes('THROWS body.limit')).toBe(
+      true,
+    );
   });
 
   it('ends the open field of the next decoder when it fails', () => {
@@ -204,7 +207,7 @@ describe('ContentCodingDecoder', () => {
       (sink) => new ContentCodingDecoder({ codings: ['gzip'], next: new JsonDecoder(sink, limits), sink, limits }),
       [coded.subarray(0, -9)],
     );
-    assert.ok(lines.some((line) => line.startsWith('ARGS_POST json.a = ')));
-    assert.equal(lines.at(-1), 'THROWS body.malformed');
+    expect(lines.some((line) => line.startsWith('ARGS_POST json.a = '))).toBe(true);
+    expect(lines.at(-1)).toBe('THROWS body.malformed');
   });
 });

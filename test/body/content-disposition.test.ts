@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { parseContentDisposition } from '../../src/body/content-disposition.ts';
 
 describe('parseContentDisposition', () => {
@@ -18,11 +17,11 @@ describe('parseContentDisposition', () => {
   for (const [value, names, filenames] of fine) {
     it(`reads ${value}`, () => {
       const disposition = parseContentDisposition(value);
-      assert.equal(disposition.type, 'form-data');
-      assert.deepEqual(disposition.names, names);
-      assert.deepEqual(disposition.filenames, filenames);
-      assert.deepEqual(disposition.facts, []);
-      assert.deepEqual(disposition.problems, []);
+      expect(disposition.type).toBe('form-data');
+      expect(disposition.names).toStrictEqual(names);
+      expect(disposition.filenames).toStrictEqual(filenames);
+      expect(disposition.facts).toStrictEqual([]);
+      expect(disposition.problems).toStrictEqual([]);
     });
   }
 
@@ -34,7 +33,7 @@ describe('parseContentDisposition', () => {
     ['form-data; name=a"b', 'MULTIPART_INVALID_QUOTING'],
   ] as const;
   for (const [value, fact] of odd) {
-    it(`reports ${fact} for ${value}`, () => assert.ok(parseContentDisposition(value).facts.includes(fact)));
+    it(`reports ${fact} for ${value}`, () => expect(parseContentDisposition(value).facts.includes(fact)).toBe(true));
   }
 
   const ambiguous = [
@@ -51,12 +50,12 @@ describe('parseContentDisposition', () => {
     'form-data; name="a"; filename*=UTF-8\'\'C:x',
   ];
   for (const value of ambiguous) {
-    it(`finds a problem in ${value}`, () => assert.ok(parseContentDisposition(value).problems.length > 0));
+    it(`finds a problem in ${value}`, () => expect(parseContentDisposition(value).problems.length).toBeGreaterThan(0));
   }
 
   it('decodes a file name in a wide charset, and keeps its bytes', () => {
     const value = "form-data; name=a; filename*=UTF-16LE''%3c%00%ac%20";
-    assert.deepEqual(parseContentDisposition(value).filenames, ['<\0\u00ac ', '<\u00e2\u0082\u00ac']);
+    expect(parseContentDisposition(value).filenames).toStrictEqual(['<\0\u00ac ', '<\u00e2\u0082\u00ac']);
   });
 
   const spellings = [
@@ -88,19 +87,19 @@ describe('parseContentDisposition', () => {
   ] as const;
   for (const [spelling, value] of spellings) {
     it(`takes ${JSON.stringify(value)} for ${spelling}`, () =>
-      assert.equal(parseContentDisposition(value).spelling, spelling));
+      expect(parseContentDisposition(value).spelling).toBe(spelling));
   }
 
   it('reads a name with backslashes in each way', () => {
     const { names, unescapedNames } = parseContentDisposition('form-data; name="a\\b\\"c"');
-    assert.deepEqual(names, ['a\\b"c']);
-    assert.deepEqual(unescapedNames, ['ab"c', 'a\\b\\', 'a\\b\\"c']);
+    expect(names).toStrictEqual(['a\\b"c']);
+    expect(unescapedNames).toStrictEqual(['ab"c', 'a\\b\\', 'a\\b\\"c']);
     const kept = parseContentDisposition('form-data; name="a\\\\b\\"c"').unescapedNames;
-    assert.deepEqual(kept, ['a\\\\b\\', 'a\\\\b\\"c', 'a\\\\b"c']);
+    expect(kept).toStrictEqual(['a\\\\b\\', 'a\\\\b\\"c', 'a\\\\b"c']);
   });
 
   it('finds names behind what it cannot read', () => {
-    assert.deepEqual(parseContentDisposition('form-data; x; =y;; name="a"').names, ['a']);
-    assert.deepEqual(parseContentDisposition('').names, []);
+    expect(parseContentDisposition('form-data; x; =y;; name="a"').names).toStrictEqual(['a']);
+    expect(parseContentDisposition('').names).toStrictEqual([]);
   });
 });

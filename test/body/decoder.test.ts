@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import type { Steps } from '../../src/base/turn.ts';
 import { type DecoderInSteps, endInSteps, writeInSteps } from '../../src/body/decoder.ts';
 
@@ -29,18 +28,18 @@ function open() {
 describe('decoding in steps', () => {
   it('is one step for a decoder that has no others', () => {
     const { calls, plain } = open();
-    assert.equal([...writeInSteps(plain, Buffer.from([1, 2]))].length, 1);
-    assert.equal([...endInSteps(plain)].length, 0);
-    assert.deepEqual(calls, ['write 2', 'end']);
+    expect([...writeInSteps(plain, Buffer.from([1, 2]))].length).toBe(1);
+    expect([...endInSteps(plain)].length).toBe(0);
+    expect(calls).toStrictEqual(['write 2', 'end']);
   });
 
   it('takes the steps of a decoder that has some, one at a time', () => {
     const { calls, stepped } = open();
     const steps = writeInSteps(stepped, Buffer.from([1, 2]));
     steps.next();
-    assert.deepEqual(calls, ['step 1']);
-    for (const _ of steps) assert.ok(calls.length <= 2);
+    expect(calls).toStrictEqual(['step 1']);
+    for (const _ of steps) expect(calls.length).toBeLessThanOrEqual(2);
     for (const _ of endInSteps(stepped)) calls.push('then');
-    assert.deepEqual(calls, ['step 1', 'step 2', 'last step', 'then']);
+    expect(calls).toStrictEqual(['step 1', 'step 2', 'last step', 'then']);
   });
 });

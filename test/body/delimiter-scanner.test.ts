@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { DelimiterScanner } from '../../src/body/delimiter-scanner.ts';
 import { cutAt } from '../support/event-log.ts';
 
@@ -38,12 +37,12 @@ function oracle(boundary: string, body: string): string {
 
 describe('DelimiterScanner', () => {
   it('finds delimiters at line starts only', () => {
-    assert.equal(scan('b', [Buffer.from('--b\r\nx --b\r\ny\n--b\nz\r\n--b--end')]), '|x --b\r\ny|z#end');
+    expect(scan('b', [Buffer.from('--b\r\nx --b\r\ny\n--b\nz\r\n--b--end')])).toBe('|x --b\r\ny|z#end');
   });
 
   it('takes a delimiter that ends with the body', () => {
-    assert.equal(scan('b', [Buffer.from('x\r\n--b')]), 'x|');
-    assert.equal(scan('b', [Buffer.from('x\r\n--b-')]), 'x\r\n--b-');
+    expect(scan('b', [Buffer.from('x\r\n--b')])).toBe('x|');
+    expect(scan('b', [Buffer.from('x\r\n--b-')])).toBe('x\r\n--b-');
   });
 
   it('agrees with a search of the whole body however it is cut', () => {
@@ -67,8 +66,8 @@ describe('DelimiterScanner', () => {
         fc.pre(!/--b[ \t]*\r?\n(?:\r?\n)?--b/.test(body) && !/--b--\r?\n?--/.test(body));
         const bytes = Buffer.from(body);
         const offsets = cuts.map((cut) => Math.min(cut, bytes.length)).sort((left, right) => left - right);
-        assert.equal(scan('b', cutAt(bytes, offsets)), scan('b', [bytes]), 'same for every cut');
-        assert.equal(scan('b', [bytes]), oracle('b', body), JSON.stringify(body));
+        expect(scan('b', cutAt(bytes, offsets)), 'same for every cut').toBe(scan('b', [bytes]));
+        expect(scan('b', [bytes]), JSON.stringify(body)).toBe(oracle('b', body));
       }),
       { numRuns: 5000 },
     );

@@ -1,8 +1,7 @@
 // What docs/bodies.md says is what the decoders do.
 
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { constantTable } from '../../src/base/constants.ts';
 import { limits, limitTable } from '../../src/base/limits.ts';
 import { processorOf } from '../../src/body/select.ts';
@@ -21,30 +20,24 @@ const quoted = (cell: string | undefined): string[] =>
 describe('docs/bodies.md', () => {
   it('names the processor of each media type', () => {
     const typed = rows.filter(([, types]) => types?.includes('/'));
-    assert.ok(typed.length >= 8);
+    expect(typed.length).toBeGreaterThanOrEqual(8);
     for (const [, types, processor] of typed) {
       for (const type of quoted(types)) {
-        assert.equal(processorOf([type]), quoted(processor)[0] ?? 'RAW', type);
+        expect(processorOf([type]), type).toBe(quoted(processor)[0] ?? 'RAW');
       }
     }
   });
 
   it('names limits that exist, and every limit of decoders', () => {
     const named = [...text.matchAll(/`([a-z][A-Za-z]+(?:Max|Bytes))`/g)].map(([, name]) => name ?? '');
-    assert.deepEqual(
-      named.filter((name) => !(name in limitTable) && !(name in constantTable)),
-      [],
-    );
+    expect(named.filter((name) => !(name in limitTable) && !(name in constantTable))).toStrictEqual([]);
     const decoding = Object.keys(limits).filter((name) =>
       /^(json|xml|multipart|content|expansion|decode|zstd|sniff|protobuf)/.test(name),
     );
-    assert.deepEqual(
-      decoding.filter((name) => !named.includes(name)),
-      [],
-    );
+    expect(decoding.filter((name) => !named.includes(name))).toStrictEqual([]);
   });
 
   it('says how many bytes are sniffed', () => {
-    assert.ok(text.includes(`the first ${limits.sniffBytesMax} bytes decide`));
+    expect(text.includes(`the first ${limits.sniffBytesMax} bytes decide`)).toBe(true);
   });
 });

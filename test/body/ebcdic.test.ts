@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { beginsEbcdic, EbcdicDecoder, isEbcdic } from '../../src/body/ebcdic.ts';
 import { RawDecoder } from '../../src/body/raw.ts';
 import { everyCut, runDecoder } from '../support/event-log.ts';
@@ -17,10 +16,10 @@ describe('isEbcdic', () => {
     'ebcdic-cp-us',
     'x-ibm1025',
   ]) {
-    it(`knows ${name}`, () => assert.ok(isEbcdic(name)));
+    it(`knows ${name}`, () => expect(isEbcdic(name)).toBeTruthy());
   }
   for (const name of ['ibm866', 'cp1252', 'utf-8', 'ibm819', 'iso-8859-1', 'utf-7', '', 'cp850', '37x']) {
-    it(`does not take "${name}" for one`, () => assert.ok(!isEbcdic(name)));
+    it(`does not take "${name}" for one`, () => expect(isEbcdic(name)).toBeFalsy());
   }
 });
 
@@ -29,7 +28,7 @@ describe('EbcdicDecoder', () => {
     const bytes = Buffer.from('814bf17d40a495899695c07f4ce0ba', 'hex');
     for (const { name, chunks } of everyCut(bytes)) {
       const lines = runDecoder((sink) => new EbcdicDecoder(new RawDecoder(sink, 'REQUEST_BODY')), chunks);
-      assert.deepEqual(lines, ['REQUEST_BODY  = a.1\' union{"<\\x5c['], name);
+      expect(lines, name).toStrictEqual(['REQUEST_BODY  = a.1\' union{"<\\x5c[']);
     }
   });
 
@@ -43,14 +42,14 @@ describe('EbcdicDecoder', () => {
       heldBytes: 0,
     });
     decoder.write(Uint8Array.from({ length: 256 }, (_, byte) => byte));
-    assert.equal(letters.size, 254);
+    expect(letters.size).toBe(254);
   });
 });
 
 describe('beginsEbcdic', () => {
   it('tells a brace, a bracket, a quote and a tag from those of ASCII', () => {
-    for (const byte of [0xc0, 0xba, 0x7f, 0x4c, 0x40]) assert.ok(beginsEbcdic(byte));
-    for (const letter of '{["<1tfn \n') assert.ok(!beginsEbcdic(letter.charCodeAt(0)));
-    assert.ok(!beginsEbcdic(undefined));
+    for (const byte of [0xc0, 0xba, 0x7f, 0x4c, 0x40]) expect(beginsEbcdic(byte)).toBeTruthy();
+    for (const letter of '{["<1tfn \n') expect(beginsEbcdic(letter.charCodeAt(0))).toBeFalsy();
+    expect(beginsEbcdic(undefined)).toBeFalsy();
   });
 });

@@ -1,9 +1,8 @@
 // Requests made so that a firewall and a server read different bodies: wrong, missing or contradictory types, boundaries,
 // charsets and codings. Each attack must come out whole in some field, or the reader must say that it failed; at every cut.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { brotliCompressSync, deflateRawSync, gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { BodyReader } from '../../src/body/body-reader.ts';
 import { everyCut, ReadingLogs } from '../support/event-log.ts';
@@ -50,9 +49,9 @@ function read(head: Head, chunks: readonly Uint8Array[]): { readonly outcome: Ou
 function check(head: Head, body: string | Uint8Array, expected: 'found' | 'failed' | 'found and failed'): Outcome {
   const bytes = Buffer.from(body as string);
   const whole = outcomeOf(head, [bytes]);
-  for (const { name, chunks } of everyCut(bytes)) assert.deepEqual(outcomeOf(head, chunks), whole, name);
-  assert.equal(whole.isFound, expected.startsWith('found'), 'found');
-  assert.equal(whole.hasFailed, expected.endsWith('failed'), 'failed');
+  for (const { name, chunks } of everyCut(bytes)) expect(outcomeOf(head, chunks), name).toStrictEqual(whole);
+  expect(whole.isFound, 'found').toBe(expected.startsWith('found'));
+  expect(whole.hasFailed, 'failed').toBe(expected.endsWith('failed'));
   return whole;
 }
 
@@ -97,8 +96,8 @@ describe('a type that is missing, mangled or untrue', () => {
   }
 
   it('is a fact that rules can match', () => {
-    assert.ok(check([], json, 'found').facts.includes('BODY_TYPE_MISMATCH'));
-    assert.ok(check(type(form), json, 'found').facts.includes('BODY_TYPE_MISMATCH'));
+    expect(check([], json, 'found').facts.includes('BODY_TYPE_MISMATCH')).toBe(true);
+    expect(check(type(form), json, 'found').facts.includes('BODY_TYPE_MISMATCH')).toBe(true);
   });
 
   it('is an error when the declared format does not fit', () => {
@@ -127,14 +126,14 @@ describe('a boundary that servers read differently', () => {
   for (const [name, value] of cases) it(name, () => void check(type(value), part(named), 'found and failed'));
 
   it('a quoted boundary is read', () => {
-    assert.ok(
+    expect(
       check(type('multipart/form-data; boundary="b"'), part(named), 'found').facts.includes('MULTIPART_STRICT_ERROR'),
-    );
+    ).toBe(true);
   });
 
   it('a delimiter that ends with LF alone', () => {
     const lines = `--b\n${named}\n\n${attack}\n--b--\n`;
-    assert.ok(check(type(multipart), lines, 'found').facts.includes('MULTIPART_LF_LINE'));
+    expect(check(type(multipart), lines, 'found').facts.includes('MULTIPART_LF_LINE')).toBe(true);
   });
 
   it('a part hidden behind another delimiter in the preamble', () => {
@@ -184,10 +183,10 @@ describe('part headers that servers read differently', () => {
     const plain = '1 or 10=10';
     const printable = part(`${named}\nContent-Transfer-Encoding: quoted-printable`, plain);
     for (const [body, expected] of [[base64, path] as const, [printable, plain] as const]) {
-      assert.ok(valuesOf(type(multipart), body).includes(expected));
+      expect(valuesOf(type(multipart), body).includes(expected)).toBe(true);
     }
     const wide = part(`${named}\nContent-Type: text/plain; charset=utf-16le`, "'\u00a0or\u00a01=1");
-    assert.ok(valuesOf(type(multipart), wide).includes(Buffer.from("'\u00a0or\u00a01=1").toString('latin1')));
+    expect(valuesOf(type(multipart), wide).includes(Buffer.from("'\u00a0or\u00a01=1").toString('latin1'))).toBe(true);
   });
 
   it('finds the file name in each of its forms', () => {
@@ -252,7 +251,9 @@ describe('codings and charsets', () => {
   });
 
   it('reads what is only called compressed', () => {
-    assert.ok(check([...type(form), ['content-encoding', 'gzip']], body, 'found').facts.includes('BODY_TYPE_MISMATCH'));
+    expect(
+      check([...type(form), ['content-encoding', 'gzip']], body, 'found').facts.includes('BODY_TYPE_MISMATCH'),
+    ).toBe(true);
   });
 
   it('fails on a coding that it does not know', () => {
@@ -279,7 +280,7 @@ describe('codings and charsets', () => {
   it('says when a charset is not known', () => {
     for (const charset of ['utf-7', 'x-nonsense']) {
       const outcome = check(type(`application/json; charset=${charset}`), JSON.stringify({ a: attack }), 'found');
-      assert.ok(outcome.facts.includes('BODY_CHARSET_UNSUPPORTED'), charset);
+      expect(outcome.facts.includes('BODY_CHARSET_UNSUPPORTED'), charset).toBe(true);
     }
   });
 });
@@ -307,6 +308,6 @@ describe('attacks behind padding', () => {
     ['epilogue', type(multipart), part(named, 'x') + padding + attack],
   ];
   for (const [name, head, body] of bodies) {
-    it(`are found: ${name}`, () => assert.ok(outcomeOf(head, [Buffer.from(body)]).isFound));
+    it(`are found: ${name}`, () => expect(outcomeOf(head, [Buffer.from(body)]).isFound).toBeTruthy());
   }
 });

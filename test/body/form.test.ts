@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { FormDecoder } from '../../src/body/form.ts';
 import { runDecoder } from '../support/event-log.ts';
@@ -7,10 +6,9 @@ import { linearity } from '../support/linearity.ts';
 
 describe('FormDecoder', () => {
   it('reports pairs as ARGS_POST', () => {
-    assert.deepEqual(
+    expect(
       runDecoder((sink) => new FormDecoder(sink, { limits }), [Buffer.from('a=1&'), Buffer.from('b=2')]),
-      ['ARGS_POST a = 1', 'ARGS_POST b = 2'],
-    );
+    ).toStrictEqual(['ARGS_POST a = 1', 'ARGS_POST b = 2']);
   });
 
   for (const [name, unit] of [

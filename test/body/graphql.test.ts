@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { GraphqlDecoder } from '../../src/body/graphql.ts';
 import { everyCut, runDecoder } from '../support/event-log.ts';
 import { linearity } from '../support/linearity.ts';
@@ -19,20 +18,16 @@ describe('GraphqlDecoder', () => {
   for (const [text, expected] of cases) {
     it(`reads ${JSON.stringify(text)} at every cut`, () => {
       for (const { name, chunks } of everyCut(Buffer.from(text))) {
-        assert.deepEqual(
+        expect(
           runDecoder((sink) => new GraphqlDecoder(sink), chunks),
-          [`ARGS_POST query = ${expected}`],
           name,
-        );
+        ).toStrictEqual([`ARGS_POST query = ${expected}`]);
       }
     });
   }
 
   it('reports no field for an empty body', () => {
-    assert.deepEqual(
-      runDecoder((sink) => new GraphqlDecoder(sink), []),
-      [],
-    );
+    expect(runDecoder((sink) => new GraphqlDecoder(sink), [])).toStrictEqual([]);
   });
 
   for (const unit of ['\\u0041', '"\\', '"', '"\\u{1']) {

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { GrpcDecoder } from '../../src/body/grpc.ts';
 import { selectDecoder } from '../../src/body/select.ts';
@@ -14,7 +13,7 @@ function linesAtEveryCut(body: Uint8Array, encoding = '', isJson = false): strin
       (line) => !line.startsWith('FACT REQBODY_ERROR_MSG'),
     );
     first ??= lines;
-    assert.deepEqual(lines, first, name);
+    expect(lines, name).toStrictEqual(first);
   }
   return first ?? [];
 }
@@ -24,30 +23,30 @@ describe('GrpcDecoder', () => {
 
   it('reads message after message', () => {
     const body = Buffer.concat([frame(message), frame(Buffer.alloc(0)), frame(lengthField(2, lengthField(3, 'x')))]);
-    assert.deepEqual(linesAtEveryCut(body), ['ARGS_POST grpc.1 = <script>', 'ARGS_POST grpc.2.3 = x']);
+    expect(linesAtEveryCut(body)).toStrictEqual(['ARGS_POST grpc.1 = <script>', 'ARGS_POST grpc.2.3 = x']);
   });
 
   it('undoes compressed messages', () => {
     const body = Buffer.concat([frame(gzipSync(message), 1), frame(message)]);
-    assert.deepEqual(linesAtEveryCut(body, 'gzip'), ['ARGS_POST grpc.1 = <script>', 'ARGS_POST grpc.1 = <script>']);
+    expect(linesAtEveryCut(body, 'gzip')).toStrictEqual(['ARGS_POST grpc.1 = <script>', 'ARGS_POST grpc.1 = <script>']);
   });
 
   it('says when it cannot undo the compression', () => {
     const lines = linesAtEveryCut(frame(message, 1), 'snappy');
-    assert.ok(lines.includes('FACT BODY_CODING_UNSUPPORTED = snappy'));
-    assert.equal(lines.at(-1), 'THROWS body.malformed');
+    expect(lines.includes('FACT BODY_CODING_UNSUPPORTED = snappy')).toBe(true);
+    expect(lines.at(-1)).toBe('THROWS body.malformed');
   });
 
   it('bounds what all compressed messages expand to', () => {
     const bomb = frame(gzipSync(Buffer.alloc(1 << 20)), 1);
     const body = Buffer.concat(Array.from({ length: 20 }, () => bomb));
     const lines = runDecoder((sink) => new GrpcDecoder(sink, { encoding: 'gzip', isJson: false, limits }), [body]);
-    assert.equal(lines.at(-1), 'THROWS body.limit');
+    expect(lines.at(-1)).toBe('THROWS body.limit');
   });
 
   it('reads JSON messages', () => {
     const body = Buffer.concat([frame(Buffer.from('{"a":1}')), frame(Buffer.from('[2]'))]);
-    assert.deepEqual(linesAtEveryCut(body, '', true), [
+    expect(linesAtEveryCut(body, '', true)).toStrictEqual([
       'ARGS_POST json.a = 1',
       'ARGS_POST json.0 = 2',
       'ARGS_POST json = 1',
@@ -56,7 +55,7 @@ describe('GrpcDecoder', () => {
 
   it('reads trailers of gRPC-Web', () => {
     const body = Buffer.concat([frame(message), frame(Buffer.from('grpc-status: 0\r\n'), 0x80)]);
-    assert.deepEqual(linesAtEveryCut(body), [
+    expect(linesAtEveryCut(body)).toStrictEqual([
       'ARGS_POST grpc.1 = <script>',
       'ARGS_POST grpc.trailers = grpc-status: 0\\x0d\\x0a',
     ]);
@@ -69,11 +68,11 @@ describe('GrpcDecoder', () => {
       [Buffer.from('at'), 'ARGS_POST grpc = at'],
     ] as const) {
       const lines = linesAtEveryCut(body);
-      assert.equal(lines.at(-1), 'THROWS body.malformed');
-      assert.ok(
+      expect(lines.at(-1)).toBe('THROWS body.malformed');
+      expect(
         lines.some((one) => one.startsWith('ARGS_POST grpc')),
         line,
-      );
+      ).toBe(true);
     }
   });
 
@@ -86,7 +85,7 @@ describe('GrpcDecoder', () => {
       ['application/grpc-web-text', Buffer.from(body.toString('base64'))],
     ] as const) {
       const lines = runDecoder((sink) => selectDecoder({ contentTypes: [contentType], sink, limits }).decoder, [bytes]);
-      assert.deepEqual(lines, ['ARGS_POST grpc.1 = <script>'], contentType);
+      expect(lines, contentType).toStrictEqual(['ARGS_POST grpc.1 = <script>']);
     }
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { WafError } from '../../src/base/errors.ts';
 import { runAtOnce, type Steps } from '../../src/base/turn.ts';
 import { GuardedDecoder, SteppedDecoder } from '../../src/body/guarded-decoder.ts';
@@ -29,8 +28,10 @@ describe('GuardedDecoder', () => {
     const log = new EventLog();
     const decoder = new Sample(log);
     decoder.write(Buffer.from('a'));
-    assert.throws(() => decoder.write(Buffer.from('!')), { code: 'body.limit', message: 'one too many' });
-    assert.deepEqual(log.lines(), [
+    expect(() => decoder.write(Buffer.from('!'))).toThrow(
+      expect.objectContaining({ code: 'body.limit', message: 'one too many' }),
+    );
+    expect(log.lines()).toStrictEqual([
       'REQUEST_BODY  = a',
       'REQUEST_BODY  = !',
       'FACT REQBODY_ERROR = 1',
@@ -40,21 +41,21 @@ describe('GuardedDecoder', () => {
 
   it('turns what is no WafError into an internal one', () => {
     const decoder = new Sample(new EventLog());
-    assert.throws(() => decoder.write(Buffer.from('?')), { code: 'internal' });
+    expect(() => decoder.write(Buffer.from('?'))).toThrow(expect.objectContaining({ code: 'internal' }));
   });
 
   it('throws on every call after a failure', () => {
     const decoder = new Sample(new EventLog());
-    assert.throws(() => decoder.write(Buffer.from('!')));
-    assert.throws(() => decoder.write(Buffer.from('a')), { code: 'body.malformed' });
-    assert.throws(() => decoder.end(), { code: 'body.malformed' });
+    expect(() => decoder.write(Buffer.from('!'))).toThrow();
+    expect(() => decoder.write(Buffer.from('a'))).toThrow(expect.objectContaining({ code: 'body.malformed' }));
+    expect(() => decoder.end()).toThrow(expect.objectContaining({ code: 'body.malformed' }));
   });
 
   it('throws on every call after the end', () => {
     const decoder = new Sample(new EventLog());
     decoder.end();
-    assert.throws(() => decoder.write(Buffer.from('a')), { code: 'body.malformed' });
-    assert.throws(() => decoder.end(), { code: 'body.malformed' });
+    expect(() => decoder.write(Buffer.from('a'))).toThrow(expect.objectContaining({ code: 'body.malformed' }));
+    expect(() => decoder.end()).toThrow(expect.objectContaining({ code: 'body.malformed' }));
   });
 });
 
@@ -82,29 +83,30 @@ class SteppedSample extends SteppedDecoder {
 describe('SteppedDecoder', () => {
   it('says the same at once and in steps', () => {
     const [atOnce, inSteps] = [new EventLog(), new EventLog()];
-    assert.throws(() => new SteppedSample(atOnce).write(Buffer.from('ab!c')), { code: 'body.limit' });
+    expect(() => new SteppedSample(atOnce).write(Buffer.from('ab!c'))).toThrow(
+      expect.objectContaining({ code: 'body.limit' }),
+    );
     const decoder = new SteppedSample(inSteps);
     let steps = 0;
-    assert.throws(
-      () => {
-        for (const _ of decoder.writeInSteps(Buffer.from('ab!c'))) steps += 1;
-      },
-      { code: 'body.limit' },
-    );
-    assert.equal(steps, 2);
-    assert.deepEqual(inSteps.lines(), atOnce.lines());
-    assert.throws(() => runAtOnce(decoder.endInSteps()), { code: 'body.malformed' });
+    expect(() => {
+      for (const _ of decoder.writeInSteps(Buffer.from('ab!c'))) steps += 1;
+    }).toThrow(expect.objectContaining({ code: 'body.limit' }));
+    expect(steps).toBe(2);
+    expect(inSteps.lines()).toStrictEqual(atOnce.lines());
+    expect(() => runAtOnce(decoder.endInSteps())).toThrow(expect.objectContaining({ code: 'body.malformed' }));
   });
 
   it('throws on every call after the end', () => {
     const decoder = new SteppedSample(new EventLog());
     runAtOnce(decoder.endInSteps());
-    assert.throws(() => runAtOnce(decoder.writeInSteps(Buffer.from('a'))), { code: 'body.malformed' });
+    expect(() => runAtOnce(decoder.writeInSteps(Buffer.from('a')))).toThrow(
+      expect.objectContaining({ code: 'body.malformed' }),
+    );
   });
 
   it('is not failed by steps that nobody takes to their end', () => {
     const log = new EventLog();
     for (const _ of new SteppedSample(log).writeInSteps(Buffer.from('ab'))) break;
-    assert.deepEqual(log.lines(), ['FACT REQBODY_ERROR_MSG = a']);
+    expect(log.lines()).toStrictEqual(['FACT REQBODY_ERROR_MSG = a']);
   });
 });

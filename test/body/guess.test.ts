@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { WafError } from '../../src/base/errors.ts';
 import type { Decoder } from '../../src/body/decoder.ts';
 import { Guess } from '../../src/body/guess.ts';
@@ -19,22 +18,22 @@ describe('Guess', () => {
       const log: string[] = [];
       const guess = new Guess(decoderThatThrows(new WafError(code, 'no'), log));
       guess.write(Buffer.from('good'));
-      assert.equal(guess.heldBytes, 3);
+      expect(guess.heldBytes).toBe(3);
       for (const text of ['bad', 'more']) guess.write(Buffer.from(text));
       guess.end();
-      assert.deepEqual(log, ['good', 'bad']);
-      assert.equal(guess.heldBytes, 0, 'holds nothing any more');
+      expect(log).toStrictEqual(['good', 'bad']);
+      expect(guess.heldBytes, 'holds nothing any more').toBe(0);
     }
   });
 
   it('ends in silence when its decoder misses the rest', () => {
     const log: string[] = [];
     new Guess(decoderThatThrows(new WafError('body.malformed', 'no'), log)).end();
-    assert.deepEqual(log, ['end']);
+    expect(log).toStrictEqual(['end']);
   });
 
   it('lets any other error through', () => {
     const guess = new Guess(decoderThatThrows(new TypeError('a fault of ours'), []));
-    assert.throws(() => guess.write(Buffer.from('bad')), TypeError);
+    expect(() => guess.write(Buffer.from('bad'))).toThrow(TypeError);
   });
 });

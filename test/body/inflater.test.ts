@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { type Compression, Inflater } from '../../src/body/inflater.ts';
 
@@ -34,11 +33,11 @@ for (const [kind, compress] of kinds) {
             offset = input.length - inflater.inputLeft;
             parts.push(Buffer.from(output.subarray(0, inflater.outputBytes)));
           } while (inflater.outputBytes === outputBytes);
-          assert.equal(inflater.inputLeft, 0);
+          expect(inflater.inputLeft).toBe(0);
         }
         inflater.finish(output);
         inflater.close();
-        assert.ok(Buffer.concat(parts).equals(plain), `${inputBytes} in, ${outputBytes} out`);
+        expect(Buffer.concat(parts).equals(plain), `${inputBytes} in, ${outputBytes} out`).toBe(true);
       }
     });
 
@@ -46,21 +45,18 @@ for (const [kind, compress] of kinds) {
       const inflater = new Inflater(kind, limits);
       const output = new Uint8Array(1 << 20);
       inflater.step(coded.subarray(0, coded.length - 5), 0, output, 0);
-      assert.throws(() => inflater.finish(output), { code: 'body.malformed' });
+      expect(() => inflater.finish(output)).toThrow(expect.objectContaining({ code: 'body.malformed' }));
     });
 
     it('refuses bytes that are not in the coding, and every step after that', () => {
       const inflater = new Inflater(kind, limits);
       const output = new Uint8Array(1 << 20);
       const broken = Buffer.alloc(1000, 0xff);
-      assert.throws(
-        () => {
-          inflater.step(broken, 0, output, 0);
-          inflater.finish(output);
-        },
-        { code: 'body.malformed' },
-      );
-      assert.throws(() => inflater.step(coded, 0, output, 0), { code: 'body.malformed' });
+      expect(() => {
+        inflater.step(broken, 0, output, 0);
+        inflater.finish(output);
+      }).toThrow(expect.objectContaining({ code: 'body.malformed' }));
+      expect(() => inflater.step(coded, 0, output, 0)).toThrow(expect.objectContaining({ code: 'body.malformed' }));
     });
 
     it('writes behind the offset it is given', () => {
@@ -69,8 +65,8 @@ for (const [kind, compress] of kinds) {
       inflater.step(compress(Buffer.from('abc')), 0, output, 10);
       inflater.close();
       inflater.close();
-      assert.equal(Buffer.from(output.subarray(8, 16)).toString(), '..abc...');
-      assert.equal(inflater.outputBytes, 3);
+      expect(Buffer.from(output.subarray(8, 16)).toString()).toBe('..abc...');
+      expect(inflater.outputBytes).toBe(3);
     });
   });
 }
@@ -79,6 +75,8 @@ describe('Inflater of zstd', () => {
   it('refuses a window above the bound', () => {
     const large = zstdCompressSync(Buffer.alloc(3 << 20, 'x'));
     const inflater = new Inflater('zstd', { zstdWindowBytesMax: 1 << 20 });
-    assert.throws(() => inflater.step(large, 0, new Uint8Array(1 << 16), 0), { code: 'body.malformed' });
+    expect(() => inflater.step(large, 0, new Uint8Array(1 << 16), 0)).toThrow(
+      expect.objectContaining({ code: 'body.malformed' }),
+    );
   });
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import {
   escapedByte,
   isNumberEnd,
@@ -25,7 +24,7 @@ describe('numberNext', () => {
     const grammar = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/;
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'0129-+.eEx'), maxLength: 8 }), (text) => {
-        assert.equal(isNumber(text), grammar.test(text), text);
+        expect(isNumber(text), text).toBe(grammar.test(text));
       }),
       { numRuns: 5000 },
     );
@@ -43,7 +42,7 @@ describe('escapedByte', () => {
       } catch {
         expected = 0;
       }
-      assert.equal(escapedByte[byte], expected, letter);
+      expect(escapedByte[byte], letter).toBe(expected);
     }
   });
 });
@@ -58,16 +57,16 @@ describe('plainInString', () => {
       } catch {
         isPlain = false;
       }
-      assert.equal(plainInString[byte] === 1, isPlain, letter);
+      expect(plainInString[byte] === 1, letter).toBe(isPlain);
     }
   });
 });
 
 describe('literalOf', () => {
   it('knows the three literals', () => {
-    assert.equal(literalOf(0x74), 'true');
-    assert.equal(literalOf(0x66), 'false');
-    assert.equal(literalOf(0x6e), 'null');
-    assert.equal(literalOf(0x4e), undefined);
+    expect(literalOf(0x74)).toBe('true');
+    expect(literalOf(0x66)).toBe('false');
+    expect(literalOf(0x6e)).toBe('null');
+    expect(literalOf(0x4e)).toBe(undefined);
   });
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { JsonDecoder } from '../../src/body/json.ts';
 import { cutAt, EventLog, runDecoder } from '../support/event-log.ts';
@@ -77,7 +76,7 @@ describe('JsonDecoder', () => {
     fc.assert(
       fc.property(value, fc.constantFrom(undefined, 1, '\t'), (tree, space) => {
         const text = JSON.stringify(tree, null, space);
-        assert.deepEqual(scalarsOf(Buffer.from(text)), oracleOf(text));
+        expect(scalarsOf(Buffer.from(text))).toStrictEqual(oracleOf(text));
       }),
       { numRuns: 1000 },
     );
@@ -99,7 +98,7 @@ describe('JsonDecoder', () => {
       fc.property(fc.string({ unit, maxLength: 12 }), (text) => {
         if (text === '') return;
         const isAccepted = oracleOf(text) !== undefined;
-        assert.equal(scalarsOf(Buffer.from(text)) !== undefined, isAccepted, JSON.stringify(text));
+        expect(scalarsOf(Buffer.from(text)) !== undefined, JSON.stringify(text)).toBe(isAccepted);
       }),
       { numRuns: 20_000 },
     );
@@ -116,8 +115,7 @@ describe('JsonDecoder', () => {
           if (broken % 3 === 0) bytes[broken % bytes.length] = 0x7d;
           const offsets = cuts.map((cut) => Math.floor(cut * bytes.length)).sort((left, right) => left - right);
           const make = (sink: EventLog) => new JsonDecoder(sink, { ...limits, fieldNameBytesMax: 9 });
-          assert.deepEqual(
-            runDecoder((sink) => make(sink as EventLog), cutAt(bytes, offsets)),
+          expect(runDecoder((sink) => make(sink as EventLog), cutAt(bytes, offsets))).toStrictEqual(
             runDecoder((sink) => make(sink as EventLog), [bytes]),
           );
         },
@@ -131,23 +129,25 @@ describe('JsonDecoder', () => {
     let bytes = 0;
     const chunk = Buffer.alloc(1 << 20, 'x');
     log.write = (part) => {
-      assert.equal(part.buffer, chunk.buffer);
+      expect(part.buffer).toBe(chunk.buffer);
       bytes += part.length;
     };
     const decoder = new JsonDecoder(log, limits);
     decoder.write(Buffer.from('{"a":"'));
     for (let count = 1; count <= 64; count += 1) {
       decoder.write(chunk);
-      assert.equal(bytes, count << 20);
+      expect(bytes).toBe(count << 20);
     }
   });
 
   it('stops a million levels at the depth limit', () => {
     const decoder = new JsonDecoder(new EventLog(), limits);
-    assert.throws(() => decoder.write(Buffer.alloc(1_000_000, '[')), {
-      code: 'body.limit',
-      message: 'JSON is nested deeper than 512 levels',
-    });
+    expect(() => decoder.write(Buffer.alloc(1_000_000, '['))).toThrow(
+      expect.objectContaining({
+        code: 'body.limit',
+        message: 'JSON is nested deeper than 512 levels',
+      }),
+    );
   });
 
   it('opens as many levels as the limit says', () => {
@@ -155,19 +155,21 @@ describe('JsonDecoder', () => {
       (sink) => new JsonDecoder(sink, limits),
       [Buffer.from(`${'[{"a":'.repeat(256)}1${'}]'.repeat(256)}`)],
     );
-    assert.equal(lines[0], `ARGS_POST json${'.0.a'.repeat(256)} = 1`);
-    assert.equal(lines.length, 257, 'the value, and each list');
+    expect(lines[0]).toBe(`ARGS_POST json${'.0.a'.repeat(256)} = 1`);
+    expect(lines.length, 'the value, and each list').toBe(257);
   });
 
   it('says where and what it expected', () => {
     const log = new EventLog();
     const decoder = new JsonDecoder(log, limits);
     decoder.write(Buffer.from('{"a"'));
-    assert.throws(() => decoder.write(Buffer.from(' x')), {
-      code: 'body.malformed',
-      message: 'JSON has byte 0x78 at 5, expected :',
-    });
-    assert.equal(log.facts.get('REQBODY_ERROR_MSG'), 'JSON has byte 0x78 at 5, expected :');
+    expect(() => decoder.write(Buffer.from(' x'))).toThrow(
+      expect.objectContaining({
+        code: 'body.malformed',
+        message: 'JSON has byte 0x78 at 5, expected :',
+      }),
+    );
+    expect(log.facts.get('REQBODY_ERROR_MSG')).toBe('JSON has byte 0x78 at 5, expected :');
   });
 
   const worst: readonly (readonly [string, (bytes: number) => Uint8Array])[] = [

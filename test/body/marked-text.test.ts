@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { MarkedTextDecoder } from '../../src/body/marked-text.ts';
 import { RawDecoder } from '../../src/body/raw.ts';
 import { everyCut, runDecoder } from '../support/event-log.ts';
@@ -27,15 +26,12 @@ describe('MarkedTextDecoder', () => {
     it(`reads ${why}, at every cut`, () => {
       for (const { name, chunks } of everyCut(bytes)) {
         const lines = runDecoder((sink) => new MarkedTextDecoder(new RawDecoder(sink, 'RESPONSE_BODY')), chunks);
-        assert.deepEqual(lines, text === '' ? [] : [`RESPONSE_BODY  = ${text}`], name);
+        expect(lines, name).toStrictEqual(text === '' ? [] : [`RESPONSE_BODY  = ${text}`]);
       }
     });
   }
 
   it('passes nothing on of an empty body', () => {
-    assert.deepEqual(
-      runDecoder((sink) => new MarkedTextDecoder(new RawDecoder(sink, 'RESPONSE_BODY')), []),
-      [],
-    );
+    expect(runDecoder((sink) => new MarkedTextDecoder(new RawDecoder(sink, 'RESPONSE_BODY')), [])).toStrictEqual([]);
   });
 });

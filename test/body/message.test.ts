@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { JsonDecoder } from '../../src/body/json.ts';
 import { isMessage, MessageDecoder } from '../../src/body/message.ts';
@@ -40,34 +39,29 @@ describe('MessageDecoder', () => {
       it(`reads ${why} in lines that end with ${ends}, at every cut`, () => {
         for (const { name, chunks } of everyCut(Buffer.from(text))) {
           const lines = read(chunks).filter((line) => !/^(?:FACT|THROWS)/.test(line));
-          assert.deepEqual(
+          expect(
             lines.map((line) => line.replace(/^ARGS_POST /, '')),
-            expected,
             name,
-          );
+          ).toStrictEqual(expected);
         }
       });
     }
   }
 
   it('decodes content that is encoded', () => {
-    assert.deepEqual(read([Buffer.from('Content-Transfer-Encoding: "base64"\n\nPA==')]), ['FILE_CONTENT  = <']);
+    expect(read([Buffer.from('Content-Transfer-Encoding: "base64"\n\nPA==')])).toStrictEqual(['FILE_CONTENT  = <']);
   });
 
   it('refuses a head above its bound', () => {
     for (const { name, chunks } of everyCut(Buffer.from('a: 123456\n\n'))) {
-      assert.throws(
-        () => {
-          const decoder = new MessageDecoder({
-            sink: { begin() {}, write() {}, end() {}, fact() {} },
-            openTyped: () => undefined,
-            limits: { ...limits, multipartHeaderBytesMax: 9 },
-          });
-          for (const chunk of chunks) decoder.write(chunk);
-        },
-        { code: 'body.limit' },
-        name,
-      );
+      expect(() => {
+        const decoder = new MessageDecoder({
+          sink: { begin() {}, write() {}, end() {}, fact() {} },
+          openTyped: () => undefined,
+          limits: { ...limits, multipartHeaderBytesMax: 9 },
+        });
+        for (const chunk of chunks) decoder.write(chunk);
+      }, name).toThrow(expect.objectContaining({ code: 'body.limit' }));
     }
   });
 });
@@ -75,7 +69,8 @@ describe('MessageDecoder', () => {
 describe('isMessage', () => {
   it('goes by the type', () => {
     for (const type of ['application/http', 'message/rfc822', 'message/http', 'message/global'])
-      assert.ok(isMessage(type));
-    for (const type of ['application/json', 'message/delivery-status', 'text/plain', '']) assert.ok(!isMessage(type));
+      expect(isMessage(type)).toBeTruthy();
+    for (const type of ['application/json', 'message/delivery-status', 'text/plain', ''])
+      expect(isMessage(type)).toBeFalsy();
   });
 });

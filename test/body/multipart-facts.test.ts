@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { MultipartFacts, multipartFlags } from '../../src/body/multipart-facts.ts';
 import { EventLog } from '../support/event-log.ts';
 
@@ -13,37 +12,30 @@ function factsOf(isForm: boolean, note: (facts: MultipartFacts) => void): Record
 
 describe('MultipartFacts', () => {
   it('names each flag once', () => {
-    assert.equal(new Set(multipartFlags).size, multipartFlags.length);
+    expect(new Set(multipartFlags).size).toBe(multipartFlags.length);
   });
 
   it('sets the strict error with the flags that ModSecurity counts in', () => {
-    assert.deepEqual(
-      factsOf(true, (facts) => facts.set('MULTIPART_LF_LINE')),
-      { MULTIPART_LF_LINE: '1', MULTIPART_STRICT_ERROR: '1' },
-    );
-    assert.deepEqual(
-      factsOf(true, (facts) => facts.set('MULTIPART_CRLF_LF_LINES')),
-      { MULTIPART_CRLF_LF_LINES: '1' },
-    );
+    expect(factsOf(true, (facts) => facts.set('MULTIPART_LF_LINE'))).toStrictEqual({
+      MULTIPART_LF_LINE: '1',
+      MULTIPART_STRICT_ERROR: '1',
+    });
+    expect(factsOf(true, (facts) => facts.set('MULTIPART_CRLF_LF_LINES'))).toStrictEqual({
+      MULTIPART_CRLF_LF_LINES: '1',
+    });
   });
 
   it('tells a delimiter that is missing from a line that only looks like one', () => {
     const lookalike = { MULTIPART_UNMATCHED_BOUNDARY: '2' };
-    assert.deepEqual(
-      factsOf(true, () => {}),
-      {},
-    );
-    assert.deepEqual(
-      factsOf(true, (facts) => facts.meetLookalike()),
-      lookalike,
-    );
+    expect(factsOf(true, () => {})).toStrictEqual({});
+    expect(factsOf(true, (facts) => facts.meetLookalike())).toStrictEqual(lookalike);
     const missing = factsOf(true, (facts) => {
       facts.meetLookalike();
       facts.missDelimiter('no end');
       facts.meetLookalike();
     });
-    assert.equal(missing.MULTIPART_UNMATCHED_BOUNDARY, '1');
-    assert.equal(missing.REQBODY_ERROR_MSG, 'multipart: no end');
+    expect(missing.MULTIPART_UNMATCHED_BOUNDARY).toBe('1');
+    expect(missing.REQBODY_ERROR_MSG).toBe('multipart: no end');
   });
 
   it('sets no flags for other kinds of multipart, but tells problems', () => {
@@ -53,6 +45,6 @@ describe('MultipartFacts', () => {
       facts.missDelimiter('no end');
       facts.problem('another');
     });
-    assert.deepEqual(told, { REQBODY_ERROR: '1', REQBODY_ERROR_MSG: 'multipart: no end' });
+    expect(told).toStrictEqual({ REQBODY_ERROR: '1', REQBODY_ERROR_MSG: 'multipart: no end' });
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { PartHeaders } from '../../src/body/multipart-headers.ts';
 
 function describeLines(lines: readonly string[], isForm = true): ReturnType<PartHeaders['describe']> {
@@ -15,11 +14,11 @@ describe('PartHeaders', () => {
       'content-type: text/plain; charset="UTF-16"',
       'Content-Transfer-Encoding:  Base64 ',
     ]);
-    assert.deepEqual(part.names, ['a']);
-    assert.deepEqual(part.filenames, ['b']);
-    assert.equal(part.charset, 'utf-16');
-    assert.equal(part.transferEncoding, 'base64');
-    assert.deepEqual(part.problems, []);
+    expect(part.names).toStrictEqual(['a']);
+    expect(part.filenames).toStrictEqual(['b']);
+    expect(part.charset).toBe('utf-16');
+    expect(part.transferEncoding).toBe('base64');
+    expect(part.problems).toStrictEqual([]);
   });
 
   it('tells a coding that is not undone', () => {
@@ -36,12 +35,12 @@ describe('PartHeaders', () => {
       ['Content-Type: text/plain', ''],
     ] as const;
     for (const [line, coding] of cases) {
-      assert.equal(describeLines(['Content-Disposition: form-data; name=a', line]).unreadCoding, coding, line);
+      expect(describeLines(['Content-Disposition: form-data; name=a', line]).unreadCoding, line).toBe(coding);
     }
   });
 
   it('joins folded lines', () => {
-    assert.deepEqual(describeLines(['Content-Disposition: form-data;', '\tname=a']).lines, [
+    expect(describeLines(['Content-Disposition: form-data;', '\tname=a']).lines).toStrictEqual([
       'Content-Disposition: form-data; name=a',
     ]);
   });
@@ -49,10 +48,12 @@ describe('PartHeaders', () => {
   it('finds problems', () => {
     const disposition = 'Content-Disposition: form-data; name=a';
     for (const line of ['no colon', 'Content-Type : text/plain', 'X\u0000: y', 'x: a\rb', 'content-disposition: x']) {
-      assert.ok(describeLines([disposition, line]).problems.length > 0, line);
+      expect(describeLines([disposition, line]).problems.length, line).toBeGreaterThan(0);
     }
-    assert.ok(describeLines([' folded', disposition]).problems.length > 0);
-    assert.ok(describeLines(['Content-Type: text/plain; charset=a; charset=b', disposition]).problems.length > 0);
+    expect(describeLines([' folded', disposition]).problems.length).toBeGreaterThan(0);
+    expect(
+      describeLines(['Content-Type: text/plain; charset=a; charset=b', disposition]).problems.length,
+    ).toBeGreaterThan(0);
   });
 
   const named = 'Content-Disposition: form-data; name="a"';
@@ -76,29 +77,31 @@ describe('PartHeaders', () => {
   for (const [role, isForm, lines] of roles) {
     it(`takes ${JSON.stringify(lines)} for ${role} in ${isForm ? 'a form' : 'another kind'}`, () => {
       const part = describeLines(lines, isForm);
-      assert.equal(part.role, role);
-      if (role === 'both') assert.ok(part.facts.includes('MULTIPART_STRICT_ERROR'));
+      expect(part.role).toBe(role);
+      if (role === 'both') expect(part.facts.includes('MULTIPART_STRICT_ERROR')).toBe(true);
     });
   }
 
   it('sets no flag for escapes in a file name, which is read both ways', () => {
     const part = describeLines([`${named}; filename="a\\"b"`]);
-    assert.equal(part.role, 'both');
-    assert.deepEqual(part.facts, []);
-    assert.deepEqual(part.filenames, ['a\\', 'a\\"b', 'a"b']);
+    expect(part.role).toBe('both');
+    expect(part.facts).toStrictEqual([]);
+    expect(part.filenames).toStrictEqual(['a\\', 'a\\"b', 'a"b']);
   });
 
   it('wants a name of a form only', () => {
     const line = 'Content-Disposition: attachment; size=3; filename="x"';
-    assert.ok(describeLines([line]).facts.includes('MULTIPART_INVALID_PART'));
-    assert.deepEqual(describeLines([line], false).problems, []);
-    assert.deepEqual(describeLines([line], false).filenames, ['x']);
+    expect(describeLines([line]).facts.includes('MULTIPART_INVALID_PART')).toBe(true);
+    expect(describeLines([line], false).problems).toStrictEqual([]);
+    expect(describeLines([line], false).filenames).toStrictEqual(['x']);
   });
 
   it('counts up to its bound', () => {
     const headers = new PartHeaders(10);
     headers.count(4);
     headers.count(6);
-    assert.throws(() => headers.count(1), { code: 'body.limit', message: 'headers of a part are over 10 bytes' });
+    expect(() => headers.count(1)).toThrow(
+      expect.objectContaining({ code: 'body.limit', message: 'headers of a part are over 10 bytes' }),
+    );
   });
 });

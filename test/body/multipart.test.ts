@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { MultipartDecoder } from '../../src/body/multipart.ts';
 import { selectDecoder } from '../../src/body/select.ts';
@@ -21,17 +20,14 @@ describe('MultipartDecoder', () => {
     const decoder = new MultipartDecoder(log, request.headers.get('content-type') ?? '', limits);
     decoder.write(new Uint8Array(await request.arrayBuffer()));
     decoder.end();
-    assert.deepEqual(
-      log.fields.filter((field) => field.source !== 'MULTIPART_PART_HEADERS'),
-      [
-        { source: 'ARGS_POST', name: 'text', value: 'line one\r\nline two' },
-        { source: 'ARGS_POST', name: 'empty', value: '' },
-        { source: 'ARGS_POST', name: 'text', value: '\u00e2\u0082\u00ac' },
-        { source: 'FILES', name: 'file', value: 'name with spaces.bin' },
-        { source: 'FILE_CONTENT', name: 'file', value: '--content--\n--' },
-      ],
-    );
-    assert.equal(log.facts.get('MULTIPART_STRICT_ERROR'), undefined);
+    expect(log.fields.filter((field) => field.source !== 'MULTIPART_PART_HEADERS')).toStrictEqual([
+      { source: 'ARGS_POST', name: 'text', value: 'line one\r\nline two' },
+      { source: 'ARGS_POST', name: 'empty', value: '' },
+      { source: 'ARGS_POST', name: 'text', value: '\u00e2\u0082\u00ac' },
+      { source: 'FILES', name: 'file', value: 'name with spaces.bin' },
+      { source: 'FILE_CONTENT', name: 'file', value: '--content--\n--' },
+    ]);
+    expect(log.facts.get('MULTIPART_STRICT_ERROR')).toBe(undefined);
   });
 
   it('reports encoded content as it was sent too, at every cut', () => {
@@ -46,13 +42,13 @@ describe('MultipartDecoder', () => {
     for (const { name, chunks } of everyCut(Buffer.from(`${parts.join('')}--bOuNd--`))) {
       const raw = new EventLog();
       const lines = runDecoder((sink) => new MultipartDecoder(sink, type, limits, { openReading: () => raw }), chunks);
-      assert.deepEqual(
-        raw.lines(),
-        ['ARGS_POST a = /etc/passwd+', 'FILE_CONTENT a = 10=3D10', 'ARGS_POST a = \\x00<\\x00s'],
-        name,
-      );
-      assert.ok(lines.includes('FILE_CONTENT a = 10=10') && lines.includes('ARGS_POST a = <s'), name);
-      assert.ok(!raw.isOpen && lines.at(-1) !== 'THROWS body.malformed', name);
+      expect(raw.lines(), name).toStrictEqual([
+        'ARGS_POST a = /etc/passwd+',
+        'FILE_CONTENT a = 10=3D10',
+        'ARGS_POST a = \\x00<\\x00s',
+      ]);
+      expect(lines.includes('FILE_CONTENT a = 10=10') && lines.includes('ARGS_POST a = <s'), name).toBe(true);
+      expect(!raw.isOpen && lines.at(-1) !== 'THROWS body.malformed', name).toBe(true);
     }
   });
 
@@ -74,7 +70,7 @@ describe('MultipartDecoder', () => {
         );
         const all = [...further, ...unread, ...lines.filter((line) => line.startsWith('THROWS'))];
         first ??= all;
-        assert.deepEqual(all, first, name);
+        expect(all, name).toStrictEqual(first);
       }
       return first ?? [];
     };
@@ -88,46 +84,45 @@ describe('MultipartDecoder', () => {
     const request = `POST /a?b=%3C HTTP/1.1\nHost: x\nContent-Type: application/json\n\n${json}`;
     const http = 'Content-Type: application/http\nContent-Transfer-Encoding: binary';
     const batch = 'multipart/mixed; boundary=b';
-    assert.deepEqual(read(`${http}\n\n${request}`, batch), ['ARGS_POST b = <', 'ARGS_POST json.q = <']);
-    assert.deepEqual(read(`${named}\n${http}\n\n${request}`), ['ARGS_POST b = <', 'ARGS_POST json.q = <']);
-    assert.deepEqual(
+    expect(read(`${http}\n\n${request}`, batch)).toStrictEqual(['ARGS_POST b = <', 'ARGS_POST json.q = <']);
+    expect(read(`${named}\n${http}\n\n${request}`)).toStrictEqual(['ARGS_POST b = <', 'ARGS_POST json.q = <']);
+    expect(
       read(`Content-Type: multipart/mixed; boundary=c\n\n--c\n${http}\n\n${request}\n--c--`, batch).filter((line) =>
         line.startsWith('ARGS_POST'),
       ),
-      ['ARGS_POST b = <', 'ARGS_POST json.q = <'],
-    );
+    ).toStrictEqual(['ARGS_POST b = <', 'ARGS_POST json.q = <']);
     const mail = 'Content-Type: message/rfc822\n\nSubject: s\n';
-    assert.deepEqual(read(`${mail}Content-Transfer-Encoding: "base64"\n\nPA==`, batch), ['FILE_CONTENT  = <']);
-    assert.deepEqual(
+    expect(read(`${mail}Content-Transfer-Encoding: "base64"\n\nPA==`, batch)).toStrictEqual(['FILE_CONTENT  = <']);
+    expect(
       read(
         `${mail}Content-Type: multipart/mixed; boundary=c\n\n--c\nContent-Transfer-Encoding: base64\n\nPA==\n--c--`,
         batch,
       ).filter((line) => line.includes('<')),
-      ['ARGS_POST  = <'],
-    );
+    ).toStrictEqual(['ARGS_POST  = <']);
     const mails = (levels: number): string =>
       levels === 0 ? 'x' : `Content-Type: message/rfc822\n\n${mails(levels - 1)}`;
-    assert.match(String(read(mails(4), batch)), /^\d+ unread$/);
-    assert.deepEqual(read(`${named}\nContent-Type: application/json\n\n${json}`), ['ARGS_POST json.q = <']);
-    assert.deepEqual(read(`${file}\nContent-Type: application/vnd.api+json\n\n${json}`), ['ARGS_POST json.q = <']);
-    assert.deepEqual(read(`${file}\nContent-Type: application/xml\n\n<a>&lt;</a>`), ['XML_TEXT  = <']);
-    assert.deepEqual(read(`${file}\nContent-Type: image/svg+xml\n\n<a>&lt;</a>`), []);
-    assert.deepEqual(read(`${named}\nContent-Type: application/graphql\n\n{a(b:"\\u003c")}`), [
+    expect(String(read(mails(4), batch))).toMatch(/^\d+ unread$/);
+    expect(read(`${named}\nContent-Type: application/json\n\n${json}`)).toStrictEqual(['ARGS_POST json.q = <']);
+    expect(read(`${file}\nContent-Type: application/vnd.api+json\n\n${json}`)).toStrictEqual(['ARGS_POST json.q = <']);
+    expect(read(`${file}\nContent-Type: application/xml\n\n<a>&lt;</a>`)).toStrictEqual(['XML_TEXT  = <']);
+    expect(read(`${file}\nContent-Type: image/svg+xml\n\n<a>&lt;</a>`)).toStrictEqual([]);
+    expect(read(`${named}\nContent-Type: application/graphql\n\n{a(b:"\\u003c")}`)).toStrictEqual([
       'ARGS_POST query = {a(b:"<")}',
     ]);
-    assert.deepEqual(read(`${named}\nContent-Type: application/x-www-form-urlencoded\n\nb=%3C`), ['ARGS_POST b = <']);
-    assert.deepEqual(
+    expect(read(`${named}\nContent-Type: application/x-www-form-urlencoded\n\nb=%3C`)).toStrictEqual([
+      'ARGS_POST b = <',
+    ]);
+    expect(
       read(
         `${named}\nContent-Type: multipart/mixed; boundary=c\n\n--c\nContent-Transfer-Encoding: base64\n\nPA==\n--c--`,
       ),
-      ['FILE_CONTENT  = Content-Transfer-Encoding: base64', 'ARGS_POST  = <', 'ARGS_POST  = PA=='],
-    );
-    assert.deepEqual(read(`${named}\nContent-Type: application/json\n\n{x`), ['THROWS body.malformed']);
-    assert.deepEqual(read(`${file}\nContent-Type: application/json\n\n{x`), ['2 unread']);
+    ).toStrictEqual(['FILE_CONTENT  = Content-Transfer-Encoding: base64', 'ARGS_POST  = <', 'ARGS_POST  = PA==']);
+    expect(read(`${named}\nContent-Type: application/json\n\n{x`)).toStrictEqual(['THROWS body.malformed']);
+    expect(read(`${file}\nContent-Type: application/json\n\n{x`)).toStrictEqual(['2 unread']);
     const isUnread = (lines: string[]): boolean => lines.some((line) => line.endsWith(' unread'));
-    assert.ok(!isUnread(read(`${named}\n${deep(limits.multipartDepthMax - 1)}`)));
-    assert.ok(isUnread(read(`${named}\n${deep(limits.multipartDepthMax)}`)));
-    assert.deepEqual(read('Content-Type: application/json\n\n{"q":"<"}', 'multipart/related; boundary=b'), [
+    expect(isUnread(read(`${named}\n${deep(limits.multipartDepthMax - 1)}`))).toBeFalsy();
+    expect(isUnread(read(`${named}\n${deep(limits.multipartDepthMax)}`))).toBeTruthy();
+    expect(read('Content-Type: application/json\n\n{"q":"<"}', 'multipart/related; boundary=b')).toStrictEqual([
       'ARGS_POST json.q = <',
     ]);
   });
@@ -154,8 +149,7 @@ describe('MultipartDecoder', () => {
         const bytes = Buffer.from(parts.join(''));
         const offsets = cuts.map((cut) => Math.min(cut, bytes.length)).sort((left, right) => left - right);
         const small = { ...limits, multipartHeaderBytesMax: 120, multipartPartsMax: 3 };
-        assert.deepEqual(
-          runDecoder((sink) => new MultipartDecoder(sink, type, small), cutAt(bytes, offsets)),
+        expect(runDecoder((sink) => new MultipartDecoder(sink, type, small), cutAt(bytes, offsets))).toStrictEqual(
           runDecoder((sink) => new MultipartDecoder(sink, type, small), [bytes]),
         );
       }),
@@ -173,7 +167,7 @@ describe('MultipartDecoder', () => {
         const decoder = new MultipartDecoder(log, type, limits);
         decoder.write(Buffer.from(`${head}${content}\r\n--bOuNd--\r\n`));
         decoder.end();
-        assert.equal(log.fields.find((field) => field.source === 'ARGS_POST')?.value, content);
+        expect(log.fields.find((field) => field.source === 'ARGS_POST')?.value).toBe(content);
       }),
       { numRuns: 2000 },
     );
@@ -186,22 +180,24 @@ describe('MultipartDecoder', () => {
     decoder.write(Buffer.from('--bOuNd\r\nContent-Disposition: form-data; name="a"; filename="f"\r\n\r\n'));
     const chunk = Buffer.alloc(1 << 20, 'line\r\n');
     log.write = (part) => {
-      if (part.length > 100) assert.equal(part.buffer, chunk.buffer);
+      if (part.length > 100) expect(part.buffer).toBe(chunk.buffer);
       bytes += part.length;
     };
     for (let count = 1; count <= 64; count += 1) {
       decoder.write(chunk);
-      assert.ok((count << 20) - bytes <= 2, 'no more than a line break is held back');
+      expect((count << 20) - bytes, 'no more than a line break is held back').toBeLessThanOrEqual(2);
     }
   });
 
   it('says which problem came first', () => {
     const decoder = new MultipartDecoder(new EventLog(), 'multipart/form-data', limits);
     decoder.write(Buffer.from('x'));
-    assert.throws(() => decoder.end(), {
-      code: 'body.malformed',
-      message: 'multipart: the Content-Type has no boundary',
-    });
+    expect(() => decoder.end()).toThrow(
+      expect.objectContaining({
+        code: 'body.malformed',
+        message: 'multipart: the Content-Type has no boundary',
+      }),
+    );
   });
 
   const head = '--bOuNd\r\nContent-Disposition: form-data; name="a"\r\n\r\n';

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { NameStack } from '../../src/body/name-stack.ts';
 import { FieldWriter } from '../../src/http/field-writer.ts';
 import { EventLog } from '../support/event-log.ts';
@@ -19,44 +18,44 @@ describe('NameStack', () => {
   it('names elements by their index', () => {
     const { stack, nameNow } = stackOf(10);
     stack.nameValue();
-    assert.equal(nameNow(), 'root');
+    expect(nameNow()).toBe('root');
     stack.enter(true);
-    assert.ok(stack.isList);
+    expect(stack.isList).toBeTruthy();
     stack.nameValue();
-    assert.equal(nameNow(), 'root.0');
+    expect(nameNow()).toBe('root.0');
     stack.nextElement();
     stack.nameValue();
-    assert.equal(nameNow(), 'root.1');
+    expect(nameNow()).toBe('root.1');
     stack.enter(true);
     stack.nameValue();
-    assert.equal(nameNow(), 'root.1.0');
-    assert.equal(stack.leave(), 1);
-    assert.equal(nameNow(), 'root.1', 'the list has its own name again');
+    expect(nameNow()).toBe('root.1.0');
+    expect(stack.leave()).toBe(1);
+    expect(nameNow(), 'the list has its own name again').toBe('root.1');
     stack.nextElement();
     stack.nameValue();
-    assert.equal(nameNow(), 'root.2');
-    assert.equal(stack.leave(), 3);
-    assert.equal(nameNow(), 'root');
+    expect(nameNow()).toBe('root.2');
+    expect(stack.leave()).toBe(3);
+    expect(nameNow()).toBe('root');
   });
 
   it('refuses one level too many and stays as it was', () => {
     const { stack } = stackOf(3);
     stack.nameValue();
-    for (let level = 0; level < 3; level += 1) assert.ok(stack.enter(false));
-    assert.ok(!stack.enter(false));
-    assert.equal(stack.depth, 3);
+    for (let level = 0; level < 3; level += 1) expect(stack.enter(false)).toBeTruthy();
+    expect(stack.enter(false)).toBeFalsy();
+    expect(stack.depth).toBe(3);
   });
 
   it('grows to a thousand levels', () => {
     const { stack, nameNow } = stackOf(1000);
     stack.nameValue();
     for (let level = 0; level < 1000; level += 1) {
-      assert.ok(stack.enter(true));
+      expect(stack.enter(true)).toBeTruthy();
       stack.nameValue();
     }
-    assert.equal(nameNow(), `root${'.0'.repeat(1000)}`);
+    expect(nameNow()).toBe(`root${'.0'.repeat(1000)}`);
     for (let level = 0; level < 1000; level += 1) stack.leave();
-    assert.equal(stack.depth, 0);
-    assert.ok(!stack.isList);
+    expect(stack.depth).toBe(0);
+    expect(stack.isList).toBeFalsy();
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { JsonDecoder } from '../../src/body/json.ts';
 import type { PartDescription } from '../../src/body/multipart-headers.ts';
@@ -37,10 +36,10 @@ function read(part: Partial<PartDescription>, content: string, isReadOnce = fals
     const decoder = parts.open({ ...plain, ...part }, 'a');
     for (const chunk of chunks) decoder.write(chunk);
     decoder.end();
-    assert.ok(!logs.isOpen);
+    expect(logs.isOpen).toBeFalsy();
     const lines = [...logs.fields.map((field) => `${field.source} ${field.name} = ${field.value}`), ...told];
     first ??= lines;
-    assert.deepEqual(lines, first, name);
+    expect(lines, name).toStrictEqual(first);
   }
   return first ?? [];
 }
@@ -111,15 +110,15 @@ describe('PartContent', () => {
     ],
   ];
   for (const [title, part, content, lines] of cases) {
-    it(`reads ${title}`, () => assert.deepEqual(read(part, content), lines));
+    it(`reads ${title}`, () => expect(read(part, content)).toStrictEqual(lines));
   }
 
   it('finds a problem in a field that is not what it says', () => {
-    assert.match(read(json, '{x').at(-1) ?? '', /^a part is not what its type says: /);
+    expect(read(json, '{x').at(-1) ?? '').toMatch(/^a part is not what its type says: /);
   });
 
   it('reads once where no further readings are wanted: as what more rules look at', () => {
-    assert.deepEqual(read({ role: 'both', ...json }, '{}', true), ['ARGS_POST a = {}']);
-    assert.deepEqual(read({ role: 'file' }, 'x', true), ['FILE_CONTENT a = x']);
+    expect(read({ role: 'both', ...json }, '{}', true)).toStrictEqual(['ARGS_POST a = {}']);
+    expect(read({ role: 'file' }, 'x', true)).toStrictEqual(['FILE_CONTENT a = x']);
   });
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { ProtobufReader } from '../../src/body/protobuf.ts';
 import { cutAt, EventLog } from '../support/event-log.ts';
@@ -11,7 +10,7 @@ function read(chunks: readonly Uint8Array[], bounds = limits): string[] {
   const reader = new ProtobufReader(log, 'm', bounds);
   for (const chunk of chunks) reader.write(chunk);
   const isWhole = reader.end();
-  assert.ok(!log.isOpen);
+  expect(log.isOpen).toBeFalsy();
   return [...log.lines().map((line) => line.replace('ARGS_POST ', '')), ...(isWhole ? [] : ['not whole'])];
 }
 
@@ -25,13 +24,13 @@ describe('ProtobufReader', () => {
       lengthField(1000, '\u20ac'),
       lengthField(2, ''),
     ]);
-    assert.deepEqual(read([message]), ['m.2 = <script>', 'm.1000 = \\xe2\\x82\\xac']);
+    expect(read([message])).toStrictEqual(['m.2 = <script>', 'm.1000 = \\xe2\\x82\\xac']);
   });
 
   it('finds strings in messages inside messages', () => {
     const inner = Buffer.concat([numberField(1, 1), lengthField(2, 'select'), lengthField(3, Buffer.from([0, 1, 2]))]);
     const message = Buffer.concat([lengthField(5, inner), lengthField(6, lengthField(1, inner))]);
-    assert.deepEqual(read([message]), [
+    expect(read([message])).toStrictEqual([
       'm.5.2 = select',
       'm.5.3 = \\x00\\x01\\x02',
       'm.6.1.2 = select',
@@ -41,14 +40,11 @@ describe('ProtobufReader', () => {
 
   it('reports what is both text and a message as both', () => {
     const ambiguous = lengthField(1, `${' '.repeat(10)}attack${' '.repeat(16)}`);
-    assert.ok(
+    expect(
       ambiguous.every((byte) => byte === 0x0a || byte >= 0x20),
       'printable as a whole',
-    );
-    assert.deepEqual(
-      read([lengthField(2, ambiguous)]).map((line) => line.slice(0, 6)),
-      ['m.2 = ', 'm.2.1 '],
-    );
+    ).toBe(true);
+    expect(read([lengthField(2, ambiguous)]).map((line) => line.slice(0, 6))).toStrictEqual(['m.2 = ', 'm.2.1 ']);
   });
 
   it('reads groups as their fields', () => {
@@ -58,41 +54,38 @@ describe('ProtobufReader', () => {
       Buffer.from([8 + 4]),
       lengthField(3, 'out'),
     ]);
-    assert.deepEqual(read([message]), ['m.2 = in', 'm.3 = out']);
+    expect(read([message])).toStrictEqual(['m.2 = in', 'm.3 = out']);
   });
 
   it('reports the rest of what is no message', () => {
-    assert.deepEqual(read([Buffer.concat([lengthField(1, 'a'), Buffer.from('\u0007attack')])]), [
+    expect(read([Buffer.concat([lengthField(1, 'a'), Buffer.from('\u0007attack')])])).toStrictEqual([
       'm.1 = a',
       'm = \\x07attack',
       'not whole',
     ]);
-    assert.deepEqual(read([Buffer.from([0x00, 0x41])]), ['m = \\x00A', 'not whole']);
-    assert.deepEqual(read([lengthField(1, 'attack').subarray(0, -2)]), ['m.1 = atta', 'not whole']);
-    assert.deepEqual(read([Buffer.alloc(20, 0xff)]).at(-1), 'not whole');
+    expect(read([Buffer.from([0x00, 0x41])])).toStrictEqual(['m = \\x00A', 'not whole']);
+    expect(read([lengthField(1, 'attack').subarray(0, -2)])).toStrictEqual(['m.1 = atta', 'not whole']);
+    expect(read([Buffer.alloc(20, 0xff)]).at(-1)).toStrictEqual('not whole');
   });
 
   it('streams what is longer than it keeps', () => {
     const message = lengthField(1, 'x'.repeat(100));
-    assert.deepEqual(read([message], { ...limits, fieldCollectBytesMax: 99 }), [`m.1 = ${'x'.repeat(100)}`]);
+    expect(read([message], { ...limits, fieldCollectBytesMax: 99 })).toStrictEqual([`m.1 = ${'x'.repeat(100)}`]);
   });
 
   it('does not allocate what a length only claims', () => {
     const reader = new ProtobufReader(new EventLog(), 'm', { ...limits, fieldCollectBytesMax: 1 << 30 });
     const before = process.memoryUsage().arrayBuffers;
     reader.write(Buffer.from([0x0a, 0xff, 0xff, 0xff, 0xff, 0x03, 0x41]));
-    assert.ok(process.memoryUsage().arrayBuffers - before < 1 << 20);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1 << 20);
   });
 
   it('tells messages apart down to its depth', () => {
     let message = lengthField(1, 'deep');
     for (let level = 1; level < 40; level += 1) message = lengthField(1, message);
     const lines = read([message], { ...limits, protobufDepthMax: 5 });
-    assert.deepEqual(
-      lines.map((line) => line.split(' ')[0]),
-      [`m${'.1'.repeat(5)}`],
-    );
-    assert.ok(lines[0]?.endsWith('deep'), 'the rest is seen as bytes');
+    expect(lines.map((line) => line.split(' ')[0])).toStrictEqual([`m${'.1'.repeat(5)}`]);
+    expect(lines[0]?.endsWith('deep'), 'the rest is seen as bytes').toBeTruthy();
   });
 
   it('reports the same however the bytes are cut', () => {
@@ -108,7 +101,7 @@ describe('ProtobufReader', () => {
         const bytes = Buffer.concat(parts);
         const offsets = cuts.map((cut) => Math.min(cut, bytes.length)).sort((left, right) => left - right);
         const bounds = { ...limits, fieldCollectBytesMax: 12 };
-        assert.deepEqual(read(cutAt(bytes, offsets), bounds), read([bytes], bounds));
+        expect(read(cutAt(bytes, offsets), bounds)).toStrictEqual(read([bytes], bounds));
       }),
       { numRuns: 3000 },
     );

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { openWideDecoder } from '../../src/body/charset.ts';
 import { FormDecoder } from '../../src/body/form.ts';
@@ -37,33 +36,33 @@ function linesAtEveryCut(text: string | Uint8Array, label = ''): string[] {
     });
     for (const chunk of chunks) look.write(chunk);
     look.end();
-    assert.ok(!logs[0].isOpen && !logs[1].isOpen);
+    expect(!logs[0].isOpen && !logs[1].isOpen).toBe(true);
     const lines = [...logs[0].lines(), ...logs[1].lines().map((line) => `2: ${line}`), order.join('; ')];
     first ??= lines;
-    assert.deepEqual(lines, first, name);
+    expect(lines, name).toStrictEqual(first);
   }
   return first ?? [];
 }
 
 describe('SecondLook', () => {
   it('adds nothing to a form', () => {
-    assert.deepEqual(linesAtEveryCut('a=1&b=2'), ['ARGS_POST a = 1', 'ARGS_POST b = 2', 'a; b']);
-    assert.deepEqual(linesAtEveryCut(''), ['']);
-    assert.deepEqual(linesAtEveryCut('-a=1 longer than the head'), ['ARGS_POST -a = 1 longer than the head', '-a']);
+    expect(linesAtEveryCut('a=1&b=2')).toStrictEqual(['ARGS_POST a = 1', 'ARGS_POST b = 2', 'a; b']);
+    expect(linesAtEveryCut('')).toStrictEqual(['']);
+    expect(linesAtEveryCut('-a=1 longer than the head')).toStrictEqual(['ARGS_POST -a = 1 longer than the head', '-a']);
   });
 
   it('reads JSON called a form both ways', () => {
-    assert.deepEqual(linesAtEveryCut('{"a":"\\u003cx"}'), [
+    expect(linesAtEveryCut('{"a":"\\u003cx"}')).toStrictEqual([
       'ARGS_POST {"a":"\\x5cu003cx"} =',
       '2: ARGS_POST json.a = <x',
       '2: FACT BODY_TYPE_MISMATCH = form/JSON',
       '2: json.a; {"a":"\\u003cx"}',
     ]);
-    assert.deepEqual(linesAtEveryCut('{}'), ['ARGS_POST {} =', '2: FACT BODY_TYPE_MISMATCH = form/JSON', '{}']);
+    expect(linesAtEveryCut('{}')).toStrictEqual(['ARGS_POST {} =', '2: FACT BODY_TYPE_MISMATCH = form/JSON', '{}']);
   });
 
   it('reads XML called a form both ways', () => {
-    assert.deepEqual(linesAtEveryCut('<a b="1">2</a>').slice(0, -1), [
+    expect(linesAtEveryCut('<a b="1">2</a>').slice(0, -1)).toStrictEqual([
       'ARGS_POST <a b = "1">2</a>',
       '2: XML_ATTRIBUTE b = 1',
       '2: XML_TEXT  = 2',
@@ -74,32 +73,32 @@ describe('SecondLook', () => {
   it('reads wide text as bytes too: NUL may stand in any form', () => {
     const wide = Buffer.from('a=<', 'utf16le');
     const asBytes = 'ARGS_POST a\\x00 = \\x00<\\x00';
-    assert.deepEqual(linesAtEveryCut(wide, 'utf-16le').slice(0, -1), [asBytes, '2: ARGS_POST a = <']);
-    assert.deepEqual(linesAtEveryCut(wide), [asBytes, 'a\0']);
-    assert.deepEqual(linesAtEveryCut(Buffer.from('\ufeffa=<', 'utf16le'), 'utf-8').slice(0, -1), [
+    expect(linesAtEveryCut(wide, 'utf-16le').slice(0, -1)).toStrictEqual([asBytes, '2: ARGS_POST a = <']);
+    expect(linesAtEveryCut(wide)).toStrictEqual([asBytes, 'a\0']);
+    expect(linesAtEveryCut(Buffer.from('\ufeffa=<', 'utf16le'), 'utf-8').slice(0, -1)).toStrictEqual([
       'ARGS_POST \\xff\\xfea\\x00 = \\x00<\\x00',
       '2: ARGS_POST a = <',
       '2: FACT BODY_TYPE_MISMATCH = form/utf-16',
     ]);
-    assert.deepEqual(linesAtEveryCut('a=<x', 'utf-16be').slice(0, 1), ['ARGS_POST a = <x']);
+    expect(linesAtEveryCut('a=<x', 'utf-16be').slice(0, 1)).toStrictEqual(['ARGS_POST a = <x']);
   });
 
   it('looks behind white space, however much there is', () => {
     for (const length of [1, 7, 8, 9, 15, 16, 17, 40]) {
       const lines = linesAtEveryCut(`${' \n'.repeat(length)}{"a":"<"}`);
-      assert.ok(lines.includes('2: ARGS_POST json.a = <'), `${length}: ${lines.join('; ')}`);
+      expect(lines.includes('2: ARGS_POST json.a = <'), `${length}: ${lines.join('; ')}`).toBe(true);
     }
   });
 
   it('lets both take turns in the same order, however long the body is', () => {
     const records = Array.from({ length: 9 }, (_, n) => `"&k${n}=":"${n}"`).join();
     const lines = linesAtEveryCut(`{${records}}`);
-    assert.equal(lines.filter((line) => line.startsWith('2: ARGS_POST json.')).length, 9);
-    assert.match(lines.at(-1) ?? '', /k0.*json.*k3.*json/);
+    expect(lines.filter((line) => line.startsWith('2: ARGS_POST json.')).length).toBe(9);
+    expect(lines.at(-1) ?? '').toMatch(/k0.*json.*k3.*json/);
   });
 
   it('ends the second reading where it does not decode, and the first goes on', () => {
-    assert.deepEqual(linesAtEveryCut('{"a":1,x&b=2'), [
+    expect(linesAtEveryCut('{"a":1,x&b=2')).toStrictEqual([
       'ARGS_POST {"a":1,x =',
       'ARGS_POST b = 2',
       '2: ARGS_POST json.a = 1',
@@ -120,11 +119,11 @@ describe('SecondLook', () => {
     });
     look.write(Buffer.from('{    '));
     look.flush();
-    assert.deepEqual([...logs[1].facts], [], 'too little to tell');
-    assert.equal(look.heldBytes, 5);
+    expect([...logs[1].facts], 'too little to tell').toStrictEqual([]);
+    expect(look.heldBytes).toBe(5);
     look.write(Buffer.from('"a":1,"b":2,'));
     look.flush();
-    assert.equal(logs[1].fields.length, 2);
-    assert.equal(look.heldBytes, 17, 'the form has a name that has not ended');
+    expect(logs[1].fields.length).toBe(2);
+    expect(look.heldBytes, 'the form has a name that has not ended').toBe(17);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { processorOf, selectDecoder } from '../../src/body/select.ts';
 import { EventLog } from '../support/event-log.ts';
@@ -21,10 +20,10 @@ describe('processorOf', () => {
     ['application/octet-stream', 'RAW'],
   ] as const;
   for (const [type, processor] of types) {
-    it(`reads ${type} as ${processor}`, () => assert.equal(processorOf([type]), processor));
+    it(`reads ${type} as ${processor}`, () => expect(processorOf([type])).toBe(processor));
   }
 
-  it('reads a body without a type raw', () => assert.equal(processorOf([]), 'RAW'));
+  it('reads a body without a type raw', () => expect(processorOf([])).toBe('RAW'));
 });
 
 describe('selectDecoder', () => {
@@ -35,11 +34,11 @@ describe('selectDecoder', () => {
       sink: new EventLog(),
       limits,
     });
-    assert.equal(processor, 'URLENCODED');
+    expect(processor).toBe('URLENCODED');
   });
 
   it('ignores an empty choice', () => {
     const { processor } = selectDecoder({ contentTypes: ['text/json'], processor: '', sink: new EventLog(), limits });
-    assert.equal(processor, 'JSON');
+    expect(processor).toBe('JSON');
   });
 });

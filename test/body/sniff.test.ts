@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { lookOf, mayLookOtherwise, startOf, wideFormOf } from '../../src/body/sniff.ts';
 
 describe('lookOf', () => {
@@ -21,21 +20,21 @@ describe('lookOf', () => {
   ] as const;
   for (const [text, processor] of looks) {
     it(`takes ${JSON.stringify(text)} for ${processor}`, () => {
-      assert.deepEqual(lookOf(Buffer.from(text, 'latin1')), { processor });
+      expect(lookOf(Buffer.from(text, 'latin1'))).toStrictEqual({ processor });
     });
   }
 
   for (const text of ['[INFO] started', '{name}', "{'a':1}", '[NaN]', '/* x */{}', '// x\n{}', '{{x}}']) {
     it(`takes ${JSON.stringify(text)} for a text with literals`, () => {
-      assert.deepEqual(lookOf(Buffer.from(text)), { processor: 'LITERALS' });
+      expect(lookOf(Buffer.from(text))).toStrictEqual({ processor: 'LITERALS' });
     });
   }
 
   it('sees through UTF-16 and UTF-32', () => {
     const little = { kind: 'utf-16', byteOrder: 'little' };
-    assert.deepEqual(lookOf(Buffer.from('{"a":1}', 'utf16le')), { processor: 'JSON', charset: little });
-    assert.deepEqual(lookOf(Buffer.from('\ufeff <a/>', 'utf16le')), { processor: 'XML', charset: little });
-    assert.equal(lookOf(Buffer.from('hello', 'utf16le')), undefined);
+    expect(lookOf(Buffer.from('{"a":1}', 'utf16le'))).toStrictEqual({ processor: 'JSON', charset: little });
+    expect(lookOf(Buffer.from('\ufeff <a/>', 'utf16le'))).toStrictEqual({ processor: 'XML', charset: little });
+    expect(lookOf(Buffer.from('hello', 'utf16le'))).toBe(undefined);
   });
 
   const dashes = [
@@ -50,12 +49,12 @@ describe('lookOf', () => {
       '--abc\r\nContent-Disposition: form-data',
       '--abc \ncontent-type: x\nX: y\ncontent-disposition:FORM-DATA; name=a',
     ]) {
-      assert.deepEqual(lookOf(Buffer.from(text)), { processor: 'MULTIPART', boundary: 'abc' });
+      expect(lookOf(Buffer.from(text))).toStrictEqual({ processor: 'MULTIPART', boundary: 'abc' });
     }
   });
 
   for (const text of ['', '   ', 'hello world', '<3', '--', '--x\r\ny z', '=1', '1+1 = 2', ...dashes]) {
-    it(`takes ${JSON.stringify(text)} for nothing`, () => assert.equal(lookOf(Buffer.from(text)), undefined));
+    it(`takes ${JSON.stringify(text)} for nothing`, () => expect(lookOf(Buffer.from(text))).toBe(undefined));
   }
 });
 
@@ -92,7 +91,7 @@ describe('mayLookOtherwise', () => {
       ['--b\r\nContent Type', typed, false],
       ['\x81\x85', all, false],
     ] as const) {
-      assert.equal(mayLookOtherwise(Buffer.from(text, 'latin1'), among), expected, JSON.stringify(text));
+      expect(mayLookOtherwise(Buffer.from(text, 'latin1'), among), JSON.stringify(text)).toBe(expected);
     }
   });
 
@@ -104,7 +103,7 @@ describe('mayLookOtherwise', () => {
         const bytes = Buffer.from(written);
         for (let length = 1; length <= bytes.length; length += 1) {
           const head = bytes.subarray(0, length);
-          if (!mayLookOtherwise(head, all)) assert.deepEqual(lookOf(head), lookOf(bytes), JSON.stringify(written));
+          if (!mayLookOtherwise(head, all)) expect(lookOf(head), JSON.stringify(written)).toStrictEqual(lookOf(bytes));
         }
       }),
       { numRuns: 5_000 },
@@ -122,7 +121,7 @@ describe('startOf', () => {
       ['  ', 2],
       ['\0', 0],
     ] as const) {
-      assert.equal(startOf(Buffer.from(text)), start, JSON.stringify(text));
+      expect(startOf(Buffer.from(text)), JSON.stringify(text)).toBe(start);
     }
   });
 });
@@ -130,10 +129,10 @@ describe('startOf', () => {
 describe('wideFormOf', () => {
   it('believes a byte order mark, NUL bytes and the header', () => {
     const kindOf = (bytes: Uint8Array, label: string): string | undefined => wideFormOf(bytes, label)?.charset?.kind;
-    assert.equal(kindOf(Buffer.from('\ufeffa=1', 'utf16le'), ''), 'utf-16');
-    assert.equal(kindOf(Buffer.from('\0a\0='), 'utf-8'), 'utf-16');
-    assert.equal(kindOf(Buffer.from('a=12'), 'utf-32'), 'utf-32');
-    assert.equal(kindOf(Buffer.from('a=12'), 'utf-8'), undefined);
-    assert.equal(kindOf(Buffer.from('a=12'), ''), undefined);
+    expect(kindOf(Buffer.from('\ufeffa=1', 'utf16le'), '')).toBe('utf-16');
+    expect(kindOf(Buffer.from('\0a\0='), 'utf-8')).toBe('utf-16');
+    expect(kindOf(Buffer.from('a=12'), 'utf-32')).toBe('utf-32');
+    expect(kindOf(Buffer.from('a=12'), 'utf-8')).toBe(undefined);
+    expect(kindOf(Buffer.from('a=12'), '')).toBe(undefined);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { JsonDecoder } from '../../src/body/json.ts';
 import { multipartFlags } from '../../src/body/multipart-facts.ts';
@@ -21,7 +20,7 @@ function linesAtEveryCut(text: string, sniffBytesMax = 16, isBelieved = true): s
       chunks,
     );
     first ??= lines;
-    assert.deepEqual(lines, first, name);
+    expect(lines, name).toStrictEqual(first);
   }
   return first ?? [];
 }
@@ -33,40 +32,46 @@ describe('QuietSink', () => {
     for (const name of multipartFlags) quiet.fact(name, '1');
     for (const name of ['REQBODY_ERROR', 'REQBODY_ERROR_MSG'] as const) quiet.fact(name, '1');
     for (const name of ['MULTIPART_NAME', 'MULTIPART_FILENAME', 'BODY_XML_DOCTYPE'] as const) quiet.fact(name, '1');
-    assert.deepEqual([...log.facts.keys()], ['MULTIPART_NAME', 'MULTIPART_FILENAME', 'BODY_XML_DOCTYPE']);
+    expect([...log.facts.keys()]).toStrictEqual(['MULTIPART_NAME', 'MULTIPART_FILENAME', 'BODY_XML_DOCTYPE']);
   });
 });
 
 describe('SniffingDecoder', () => {
   it('decodes as what it looks like, shorter and longer than its head', () => {
     const mismatch = 'FACT BODY_TYPE_MISMATCH = text/plain/JSON';
-    assert.deepEqual(linesAtEveryCut('{"a":1}'), ['ARGS_POST json.a = 1', mismatch]);
-    assert.deepEqual(linesAtEveryCut('{"a":"0123456789abcdef"}'), ['ARGS_POST json.a = 0123456789abcdef', mismatch]);
-    assert.deepEqual(linesAtEveryCut('{"a":"01234567"}'), ['ARGS_POST json.a = 01234567', mismatch], 'just as long');
+    expect(linesAtEveryCut('{"a":1}')).toStrictEqual(['ARGS_POST json.a = 1', mismatch]);
+    expect(linesAtEveryCut('{"a":"0123456789abcdef"}')).toStrictEqual([
+      'ARGS_POST json.a = 0123456789abcdef',
+      mismatch,
+    ]);
+    expect(linesAtEveryCut('{"a":"01234567"}'), 'just as long').toStrictEqual([
+      'ARGS_POST json.a = 01234567',
+      mismatch,
+    ]);
   });
 
   it('looks behind white space, however much there is', () => {
     const lines = ['ARGS_POST json.a = 1', 'FACT BODY_TYPE_MISMATCH = text/plain/JSON'];
     for (const space of [' ', '\r\n\t '.repeat(9), `\ufeff${' '.repeat(20)}`]) {
-      assert.deepEqual(linesAtEveryCut(`${space}{"a":1}`), lines);
+      expect(linesAtEveryCut(`${space}{"a":1}`)).toStrictEqual(lines);
     }
-    assert.deepEqual(linesAtEveryCut(' '.repeat(40)), []);
+    expect(linesAtEveryCut(' '.repeat(40))).toStrictEqual([]);
   });
 
   it('ends silently where it does not decode', () => {
-    assert.deepEqual(linesAtEveryCut('{"a":1, and so on, more than the head'), [
+    expect(linesAtEveryCut('{"a":1, and so on, more than the head')).toStrictEqual([
       'ARGS_POST json.a = 1',
       'FACT BODY_TYPE_MISMATCH = text/plain/JSON',
     ]);
   });
 
   it('throws at a limit', () => {
-    assert.equal(linesAtEveryCut('[[[[1]]]]').at(-1), 'THROWS body.limit');
+    expect(linesAtEveryCut('[[[[1]]]]').at(-1)).toBe('THROWS body.limit');
   });
 
   it('reports nothing for what looks like nothing, or is not believed', () => {
-    assert.deepEqual(linesAtEveryCut('plain text that goes on'), []);
-    assert.deepEqual(linesAtEveryCut(''), []);
-    assert.deepEqual(linesAtEveryCut('{"a":1}', 16, false), []);
+    expect(linesAtEveryCut('plain text that goes on')).toStrictEqual([]);
+    expect(linesAtEveryCut('')).toStrictEqual([]);
+    expect(linesAtEveryCut('{"a":1}', 16, false)).toStrictEqual([]);
   });
 });

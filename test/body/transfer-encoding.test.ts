@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { isKnownTransferEncoding, openTransferDecoder, transferEncodingOf } from '../../src/body/transfer-encoding.ts';
 import { cutAt, everyCut } from '../support/event-log.ts';
 
@@ -16,17 +15,17 @@ function decode(encoding: string, chunks: readonly Uint8Array[]): string {
     },
     heldBytes: 0,
   });
-  assert.ok(decoder !== undefined);
+  expect.assert(decoder !== undefined);
   for (const chunk of chunks) decoder.write(chunk);
   decoder.end();
-  assert.equal(ends, 1);
+  expect(ends).toBe(1);
   return Buffer.concat(parts).toString('latin1');
 }
 
 describe('openTransferDecoder', () => {
   it('leaves other encodings alone', () => {
     for (const encoding of ['', '7bit', '8bit', 'binary', 'x-unknown']) {
-      assert.equal(openTransferDecoder(encoding, { write() {}, end() {}, heldBytes: 0 }), undefined);
+      expect(openTransferDecoder(encoding, { write() {}, end() {}, heldBytes: 0 })).toBe(undefined);
     }
   });
 
@@ -35,7 +34,7 @@ describe('openTransferDecoder', () => {
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.array(fc.nat(400), { maxLength: 4 }), (bytes, cuts) => {
         const text = Buffer.from(Buffer.from(bytes).toString('base64').replace(/.{76}/g, '$&\r\n'));
         const offsets = cuts.map((cut) => Math.min(cut, text.length)).sort((left, right) => left - right);
-        assert.equal(decode('base64', cutAt(text, offsets)), Buffer.from(bytes).toString('latin1'));
+        expect(decode('base64', cutAt(text, offsets))).toBe(Buffer.from(bytes).toString('latin1'));
       }),
     );
   });
@@ -43,13 +42,13 @@ describe('openTransferDecoder', () => {
   it('goes over to plain at the first byte that is not base64, repeating what came before', () => {
     const text = 'select*from x';
     const decoded = decode('base64', [Buffer.from(text)]);
-    assert.ok(decoded.endsWith(text));
-    assert.equal(decoded, decode('base64', cutAt(Buffer.from(text), [1, 2, 6, 7, 8])));
+    expect(decoded.endsWith(text)).toBe(true);
+    expect(decoded).toBe(decode('base64', cutAt(Buffer.from(text), [1, 2, 6, 7, 8])));
   });
 
   it('repeats no more than a bounded tail', () => {
     const decoded = decode('base64', [Buffer.from(`${'A'.repeat(4000)}<script>`)]);
-    assert.equal(decoded, `${'\0'.repeat(3000)}${'A'.repeat(256)}<script>`);
+    expect(decoded).toBe(`${'\0'.repeat(3000)}${'A'.repeat(256)}<script>`);
   });
 
   it('decodes quoted-printable and keeps what is not', () => {
@@ -63,12 +62,12 @@ describe('openTransferDecoder', () => {
       ['1=1', '1=1'],
     ] as const;
     for (const [text, expected] of cases) {
-      assert.equal(decode('quoted-printable', [Buffer.from(text)]), expected, text);
+      expect(decode('quoted-printable', [Buffer.from(text)]), text).toBe(expected);
       const each = cutAt(
         Buffer.from(text),
         Array.from({ length: text.length - 1 }, (_, index) => index + 1),
       );
-      assert.equal(decode('quoted-printable', each), expected, `${text} in single bytes`);
+      expect(decode('quoted-printable', each), `${text} in single bytes`).toBe(expected);
     }
   });
 
@@ -85,7 +84,7 @@ describe('openTransferDecoder', () => {
     ] as const;
     for (const [text, decoded] of cases) {
       const bytes = Buffer.from(text);
-      for (const { name, chunks } of everyCut(bytes)) assert.equal(decode('quoted-printable', chunks), decoded, name);
+      for (const { name, chunks } of everyCut(bytes)) expect(decode('quoted-printable', chunks), name).toBe(decoded);
     }
   });
 });
@@ -103,13 +102,14 @@ describe('transferEncodingOf', () => {
     ['x-uuencode', 'x-uuencode'],
   ] as const;
   for (const [value, name] of cases) {
-    it(`reads ${JSON.stringify(value)}`, () => assert.equal(transferEncodingOf(value), name));
+    it(`reads ${JSON.stringify(value)}`, () => expect(transferEncodingOf(value)).toBe(name));
   }
 
   it('knows those that change no byte or are undone', () => {
     for (const name of ['', '7bit', '8bit', 'binary', 'base64', 'quoted-printable']) {
-      assert.ok(isKnownTransferEncoding(name), name);
+      expect(isKnownTransferEncoding(name), name).toBeTruthy();
     }
-    for (const name of ['x-uuencode', 'uuencode', 'gzip', 'base32']) assert.ok(!isKnownTransferEncoding(name), name);
+    for (const name of ['x-uuencode', 'uuencode', 'gzip', 'base32'])
+      expect(isKnownTransferEncoding(name), name).toBeFalsy();
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { runAtOnce } from '../../src/base/turn.ts';
 import { openTransferDecoder } from '../../src/body/transfer-encoding.ts';
 import { TransferSteps } from '../../src/body/transfer-steps.ts';
@@ -26,18 +25,18 @@ describe('TransferSteps', () => {
     let steps = 0;
     for (const _ of decoder.writeInSteps(coded)) steps += 1;
     runAtOnce(decoder.endInSteps());
-    assert.ok(steps > 1);
-    assert.equal(told.join(''), `${'a'.repeat(4000)}end`);
+    expect(steps).toBeGreaterThan(1);
+    expect(told.join('')).toBe(`${'a'.repeat(4000)}end`);
   });
 
   it('holds digits that are no byte yet, and what is held behind', () => {
     const whole = open().decoder;
     whole.write(coded.subarray(0, 8));
-    assert.equal(whole.heldBytes, 0);
+    expect(whole.heldBytes).toBe(0);
     whole.write(coded.subarray(8, 10));
-    assert.ok(whole.heldBytes > 0);
+    expect(whole.heldBytes).toBeGreaterThan(0);
     const behind = open(3).decoder;
     behind.write(coded.subarray(0, 8));
-    assert.equal(behind.heldBytes, 8);
+    expect(behind.heldBytes).toBe(8);
   });
 });

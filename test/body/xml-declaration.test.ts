@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { XmlDeclaration } from '../../src/body/xml-declaration.ts';
 
 describe('XmlDeclaration', () => {
@@ -10,20 +9,20 @@ describe('XmlDeclaration', () => {
   };
 
   it('finds the encoding, cut anywhere', () => {
-    assert.equal(encodingOf('xml version="1.0" encoding="utf-8"'), 'utf-8');
-    assert.equal(encodingOf('xml version="1.0" enc', "oding='x'"), 'x');
+    expect(encodingOf('xml version="1.0" encoding="utf-8"')).toBe('utf-8');
+    expect(encodingOf('xml version="1.0" enc', "oding='x'")).toBe('x');
   });
 
   it('finds none where none is named, or too far behind', () => {
-    assert.equal(encodingOf('xml version="1.0"'), undefined);
-    assert.equal(encodingOf('php encoding="x"'), undefined);
-    assert.equal(encodingOf(`xml ${' '.repeat(300)}encoding="x"`), undefined);
+    expect(encodingOf('xml version="1.0"')).toBe(undefined);
+    expect(encodingOf('php encoding="x"')).toBe(undefined);
+    expect(encodingOf(`xml ${' '.repeat(300)}encoding="x"`)).toBe(undefined);
   });
 
   it('takes nothing after the first thing of the document', () => {
     const declaration = new XmlDeclaration();
-    assert.equal(declaration.close(), undefined);
+    expect(declaration.close()).toBe(undefined);
     declaration.take(Buffer.from('xml encoding="x"'), 0, 16);
-    assert.equal(declaration.close(), undefined);
+    expect(declaration.close()).toBe(undefined);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { DoctypeTracker } from '../../src/body/xml-doctype.ts';
 
 /** Bytes up to the end of the declaration; -1 when it does not end. */
@@ -26,11 +25,11 @@ describe('DoctypeTracker', () => {
     ' a [ ] ',
   ];
   for (const declaration of declarations) {
-    it(`ends behind${declaration}`, () => assert.equal(endOf(`${declaration}>rest>`), declaration.length));
+    it(`ends behind${declaration}`, () => expect(endOf(`${declaration}>rest>`)).toBe(declaration.length));
   }
 
   for (const open of [' a [', ' a "', ' a [<!ENTITY b "', ' a [<!--', ' a [<?x', ' a [<!-->']) {
-    it(`does not end inside${open}`, () => assert.equal(endOf(`${open} ]>`), open === ' a [' ? 6 : -1));
+    it(`does not end inside${open}`, () => expect(endOf(`${open} ]>`)).toBe(open === ' a [' ? 6 : -1));
   }
 
   it('notices brackets where some parsers end', () => {
@@ -43,8 +42,8 @@ describe('DoctypeTracker', () => {
     ] as const) {
       const tracker = new DoctypeTracker();
       for (let index = 0; index < text.length; index += 1) tracker.take(text.charCodeAt(index));
-      assert.equal(tracker.isAmbiguous, has, text);
-      assert.equal(tracker.problem !== '', has, text);
+      expect(tracker.isAmbiguous, text).toBe(has);
+      expect(tracker.problem !== '', text).toBe(has);
     }
   });
 
@@ -56,7 +55,7 @@ describe('DoctypeTracker', () => {
     ] as const) {
       const tracker = new DoctypeTracker();
       for (const byte of Buffer.from(text)) tracker.take(byte);
-      assert.equal(tracker.hasParameterReference, has, text);
+      expect(tracker.hasParameterReference, text).toBe(has);
     }
   });
 });

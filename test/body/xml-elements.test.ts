@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { ElementStack } from '../../src/body/xml-elements.ts';
 
 function name(stack: ElementStack, text: string): ElementStack {
@@ -11,31 +10,31 @@ function name(stack: ElementStack, text: string): ElementStack {
 describe('ElementStack', () => {
   it('matches end tags by name', () => {
     const stack = new ElementStack(10);
-    assert.ok(name(stack, 'a').enter());
-    assert.ok(name(stack, 'b').enter());
-    assert.ok(name(stack, 'b').leave());
-    assert.ok(!name(stack, 'c').leave(), 'another name');
-    assert.ok(!name(stack, 'a').leave(), 'nothing is open');
-    assert.ok(stack.hasRoot);
-    assert.equal(stack.depth, 0);
+    expect(name(stack, 'a').enter()).toBeTruthy();
+    expect(name(stack, 'b').enter()).toBeTruthy();
+    expect(name(stack, 'b').leave()).toBeTruthy();
+    expect(name(stack, 'c').leave(), 'another name').toBeFalsy();
+    expect(name(stack, 'a').leave(), 'nothing is open').toBeFalsy();
+    expect(stack.hasRoot).toBeTruthy();
+    expect(stack.depth).toBe(0);
   });
 
   it('tells a second outermost element', () => {
     const stack = new ElementStack(10);
     name(stack, 'a').enter();
     stack.leaveEmpty();
-    assert.ok(!stack.isSecondRoot);
+    expect(stack.isSecondRoot).toBeFalsy();
     name(stack, 'b').enter();
-    assert.ok(stack.isSecondRoot);
+    expect.assert(stack.isSecondRoot);
     name(stack, 'c').enter();
-    assert.ok(!stack.isSecondRoot);
+    expect(stack.isSecondRoot).toBeFalsy();
   });
 
   it('grows to its bound and no further', () => {
     const stack = new ElementStack(100);
-    for (let level = 0; level < 100; level += 1) assert.ok(name(stack, `e${level}`).enter());
-    assert.ok(!name(stack, 'x').enter());
-    for (let level = 99; level >= 0; level -= 1) assert.ok(name(stack, `e${level}`).leave());
+    for (let level = 0; level < 100; level += 1) expect(name(stack, `e${level}`).enter()).toBeTruthy();
+    expect(name(stack, 'x').enter()).toBeFalsy();
+    for (let level = 99; level >= 0; level -= 1) expect(name(stack, `e${level}`).leave()).toBeTruthy();
   });
 
   it('knows how far out it went', () => {
@@ -43,14 +42,14 @@ describe('ElementStack', () => {
     name(stack, 'a').enter();
     name(stack, 'b').enter();
     stack.markDepth();
-    assert.equal(stack.lowestDepth, 2);
+    expect(stack.lowestDepth).toBe(2);
     name(stack, 'c').enter();
     stack.leaveEmpty();
-    assert.equal(stack.lowestDepth, 2);
+    expect(stack.lowestDepth).toBe(2);
     name(stack, 'b').leave();
     name(stack, 'd').enter();
-    assert.equal(stack.lowestDepth, 1);
+    expect(stack.lowestDepth).toBe(1);
     stack.markDepth();
-    assert.equal(stack.lowestDepth, 2);
+    expect(stack.lowestDepth).toBe(2);
   });
 });

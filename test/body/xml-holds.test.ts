@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { XmlHolds } from '../../src/body/xml-holds.ts';
 
 function holding() {
@@ -15,15 +14,15 @@ describe('XmlHolds', () => {
     holds.endChunk(50);
     holds.beginMark(20);
     holds.endChunk(50);
-    assert.equal(holds.bytes, 100);
-    assert.equal(holds.heldBytes(false), 0);
+    expect(holds.bytes).toBe(100);
+    expect(holds.heldBytes(false)).toBe(0);
     held.heldBytes = 2;
-    assert.equal(holds.heldBytes(false), 2);
-    assert.equal(holds.heldBytes(true), 30);
+    expect(holds.heldBytes(false)).toBe(2);
+    expect(holds.heldBytes(true)).toBe(30);
     held.isHolding = true;
-    assert.equal(holds.heldBytes(true), 60);
+    expect(holds.heldBytes(true)).toBe(60);
     holds.beginNote();
-    assert.equal(holds.heldBytes(true), 60, 'the first note counts');
+    expect(holds.heldBytes(true), 'the first note counts').toBe(60);
   });
 
   it('holds joined text from the chunk in which it began to wait', () => {
@@ -32,12 +31,12 @@ describe('XmlHolds', () => {
     held.waiting = 1;
     holds.endChunk(10);
     holds.endChunk(40);
-    assert.equal(holds.heldBytes(false), 50);
+    expect(holds.heldBytes(false)).toBe(50);
     held.waiting = 2;
     holds.endChunk(10);
-    assert.equal(holds.heldBytes(false), 10);
+    expect(holds.heldBytes(false)).toBe(10);
     held.waiting = 0;
     holds.endChunk(10);
-    assert.equal(holds.heldBytes(false), 0);
+    expect(holds.heldBytes(false)).toBe(0);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { XmlDecoder } from '../../src/body/xml.ts';
 import { ElementStack } from '../../src/body/xml-elements.ts';
@@ -18,7 +17,7 @@ function joinedIn(document: string, pieceBytes: number): readonly string[] {
 
 function joinedOf(document: string): readonly string[] {
   const joined = joinedIn(document, document.length);
-  for (const pieceBytes of [1, 7, 511, 512, 513]) assert.deepEqual(joinedIn(document, pieceBytes), joined);
+  for (const pieceBytes of [1, 7, 511, 512, 513]) expect(joinedIn(document, pieceBytes)).toStrictEqual(joined);
   return joined;
 }
 
@@ -26,26 +25,26 @@ const long = 'x'.repeat(5_000);
 
 describe('XmlMixedText', () => {
   it('finds a word across a tag, whatever stands before and behind it', () => {
-    assert.deepEqual(joinedOf(`<a>${long}uni<b/>on${long}</a>`), [`${'x'.repeat(509)}unionx${'x'.repeat(509)}`]);
+    expect(joinedOf(`<a>${long}uni<b/>on${long}</a>`)).toStrictEqual([`${'x'.repeat(509)}unionx${'x'.repeat(509)}`]);
   });
 
   it('finds a word that every letter of is divided, however long the text', () => {
     const divided = [...'union select'].map((letter) => (letter === ' ' ? ' ' : `${letter}<b/>`)).join('');
     const filler = 'y<b/>'.repeat(6_000);
     const joined = joinedOf(`<a>${filler}${divided}${filler}</a>`);
-    assert.ok(joined.some((text) => text.includes('union select')));
-    assert.ok(joined.every((text) => text.length <= 4_096));
-    assert.ok(joined.join('').length < 2 * 12_012, 'no more than overlaps is reported twice');
+    expect(joined.some((text) => text.includes('union select'))).toBe(true);
+    expect(joined.every((text) => text.length <= 4_096)).toBe(true);
+    expect(joined.join('').length, 'no more than overlaps is reported twice').toBeLessThan(2 * 12_012);
   });
 
   it('leaves texts alone that no element holds together', () => {
     const rows = Array.from({ length: 100 }, (_, n) => `<row><id>${n}</id> <name>union</name></row>`).join('\n');
-    assert.deepEqual(joinedOf(`<rows>${rows}</rows>`), []);
-    assert.deepEqual(joinedOf(`<a><p>one<b/>two</p><p>three</p></a>`), ['onetwo']);
+    expect(joinedOf(`<rows>${rows}</rows>`)).toStrictEqual([]);
+    expect(joinedOf(`<a><p>one<b/>two</p><p>three</p></a>`)).toStrictEqual(['onetwo']);
   });
 
   it('joins what a section and a reference write', () => {
-    assert.deepEqual(joinedOf('<a><![CDATA[<scr]]><b/>ipt&#62;</a>'), ['<script>']);
+    expect(joinedOf('<a><![CDATA[<scr]]><b/>ipt&#62;</a>')).toStrictEqual(['<script>']);
   });
 
   it('reports nothing when no text came', () => {
@@ -54,6 +53,6 @@ describe('XmlMixedText', () => {
     mixed.space();
     mixed.end();
     mixed.close();
-    assert.deepEqual(log.fields, []);
+    expect(log.fields).toStrictEqual([]);
   });
 });

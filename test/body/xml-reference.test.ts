@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { XmlReference } from '../../src/body/xml-reference.ts';
 
 /** What `&` + text gives, the rest that did not belong to it, and the problem. */
@@ -40,7 +39,7 @@ describe('XmlReference', () => {
   ] as const;
   for (const [text, given] of fine) {
     it(`reads &${text.slice(0, 20)}`, () =>
-      assert.deepEqual(read(`${text}rest`), { given, rest: 'rest', problem: '', isEntity: false }));
+      expect(read(`${text}rest`)).toStrictEqual({ given, rest: 'rest', problem: '', isEntity: false }));
   }
 
   const odd = [
@@ -65,10 +64,10 @@ describe('XmlReference', () => {
   for (const [text, given, rest] of odd) {
     it(`keeps what it cannot read of &${text.slice(0, 20)}`, () => {
       const actual = read(text);
-      assert.equal(actual.given, given);
-      assert.equal(actual.rest, rest);
+      expect(actual.given).toBe(given);
+      expect(actual.rest).toBe(rest);
       // Whether an entity is declared is not for the reference to know.
-      assert.equal(actual.problem === '', actual.isEntity);
+      expect(actual.problem === '').toBe(actual.isEntity);
     });
   }
 });

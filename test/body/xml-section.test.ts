@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { characterData, comment, instruction, type Section, SectionReader } from '../../src/body/xml-section.ts';
 
 /** Content of a section and what follows it, read byte by byte and whole. */
@@ -23,22 +22,22 @@ function read(section: Section, text: string): { readonly content: string; reado
     }
     return { content, rest: text.slice(consumed) };
   });
-  assert.deepEqual(results[0], results[1], 'the same however it is cut');
+  expect(results[0], 'the same however it is cut').toStrictEqual(results[1]);
   return results[0] as { content: string; rest: string };
 }
 
 describe('SectionReader', () => {
   it('ends CDATA at ]]>', () => {
-    assert.deepEqual(read(characterData, 'a]b]]c]]]>rest'), { content: 'a]b]]c]', rest: 'rest' });
-    assert.deepEqual(read(characterData, ']]>x'), { content: '', rest: 'x' });
-    assert.deepEqual(read(characterData, ']>]]]]>x'), { content: ']>]]', rest: 'x' });
+    expect(read(characterData, 'a]b]]c]]]>rest')).toStrictEqual({ content: 'a]b]]c]', rest: 'rest' });
+    expect(read(characterData, ']]>x')).toStrictEqual({ content: '', rest: 'x' });
+    expect(read(characterData, ']>]]]]>x')).toStrictEqual({ content: ']>]]', rest: 'x' });
   });
 
   it('ends a comment at -->', () => {
-    assert.deepEqual(read(comment, ' a - b -- c --->rest'), { content: ' a - b -- c -', rest: 'rest' });
+    expect(read(comment, ' a - b -- c --->rest')).toStrictEqual({ content: ' a - b -- c -', rest: 'rest' });
   });
 
   it('ends an instruction at ?>', () => {
-    assert.deepEqual(read(instruction, 'a?b??>rest'), { content: 'a?b?', rest: 'rest' });
+    expect(read(instruction, 'a?b??>rest')).toStrictEqual({ content: 'a?b?', rest: 'rest' });
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { ElementStack } from '../../src/body/xml-elements.ts';
 import { XmlNotes, XmlText } from '../../src/body/xml-text.ts';
 import { EventLog } from '../support/event-log.ts';
@@ -14,7 +13,7 @@ describe('XmlText', () => {
     const text = new XmlText(log, new ElementStack(10));
     for (const part of [' ', '\n a', ' ', ' ', 'b', ' c ', '\t']) give(text, part);
     text.close();
-    assert.deepEqual(log.lines(), ['XML_TEXT  = a  b c']);
+    expect(log.lines()).toStrictEqual(['XML_TEXT  = a  b c']);
   });
 
   it('is no field when there is only white space', () => {
@@ -22,7 +21,7 @@ describe('XmlText', () => {
     const text = new XmlText(log, new ElementStack(10));
     give(text, ' \r\n\t');
     text.close();
-    assert.deepEqual(log.lines(), []);
+    expect(log.lines()).toStrictEqual([]);
   });
 });
 
@@ -34,7 +33,7 @@ describe('XmlNotes', () => {
     give(notes, 'php');
     notes.close();
     notes.release();
-    assert.deepEqual(log.lines(), ['XML_TEXT ? = php']);
+    expect(log.lines()).toStrictEqual(['XML_TEXT ? = php']);
   });
 
   it('waits for the end of an open text', () => {
@@ -48,7 +47,7 @@ describe('XmlNotes', () => {
     give(text, 'b');
     text.close();
     notes.release();
-    assert.deepEqual(log.lines(), ['XML_TEXT  = ab', 'XML_TEXT !-- = note']);
+    expect(log.lines()).toStrictEqual(['XML_TEXT  = ab', 'XML_TEXT !-- = note']);
   });
 
   it('says when it cannot wait any longer', () => {
@@ -57,8 +56,8 @@ describe('XmlNotes', () => {
     const notes = new XmlNotes(log, text);
     give(text, 'a');
     notes.open('!--');
-    assert.ok(notes.run(Buffer.alloc(4096), 0, 4096));
-    assert.ok(!notes.byte(1));
-    assert.ok(!notes.run(Buffer.alloc(1), 0, 1));
+    expect(notes.run(Buffer.alloc(4096), 0, 4096)).toBeTruthy();
+    expect(notes.byte(1)).toBeFalsy();
+    expect(notes.run(Buffer.alloc(1), 0, 1)).toBeFalsy();
   });
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { XmlDecoder } from '../../src/body/xml.ts';
 import { cutAt, EventLog, runDecoder } from '../support/event-log.ts';
@@ -73,13 +72,12 @@ describe('XmlDecoder', () => {
         const decoder = new XmlDecoder(log, limits);
         decoder.write(Buffer.from(sample.written));
         decoder.end();
-        assert.deepEqual(
+        expect(
           log.fields
             .filter(({ name }) => name !== 'joined')
             .map(({ source, name, value }) => `${source === 'XML_TEXT' ? 'text' : name}=${value}`),
-          sample.found,
           sample.written,
-        );
+        ).toStrictEqual(sample.found);
       }),
       { numRuns: 1000 },
     );
@@ -124,8 +122,7 @@ describe('XmlDecoder', () => {
         const body = Buffer.from(parts.join(''));
         const offsets = cuts.map((cut) => Math.min(cut, body.length)).sort((left, right) => left - right);
         const small = { xmlDepthMax: 3, fieldNameBytesMax: 2 };
-        assert.deepEqual(
-          runDecoder((sink) => new XmlDecoder(sink, small), cutAt(body, offsets)),
+        expect(runDecoder((sink) => new XmlDecoder(sink, small), cutAt(body, offsets))).toStrictEqual(
           runDecoder((sink) => new XmlDecoder(sink, small), [body]),
         );
       }),
@@ -136,26 +133,30 @@ describe('XmlDecoder', () => {
   it('refuses comments inside a text that are too long to wait for its end', () => {
     const note = (bytes: number) => `<a>x<!--${'c'.repeat(bytes)}-->y</a>`;
     const run = (body: string) => runDecoder((sink) => new XmlDecoder(sink, limits), [Buffer.from(body)]);
-    assert.deepEqual(run(note(4096)), ['XML_TEXT  = xy', `XML_TEXT !-- = ${'c'.repeat(4096)}`]);
-    assert.equal(run(note(4097)).at(-1), 'THROWS body.malformed');
+    expect(run(note(4096))).toStrictEqual(['XML_TEXT  = xy', `XML_TEXT !-- = ${'c'.repeat(4096)}`]);
+    expect(run(note(4097)).at(-1)).toBe('THROWS body.malformed');
   });
 
   it('keeps white space inside a text of any length', () => {
     const run = (body: string) => runDecoder((sink) => new XmlDecoder(sink, limits), [Buffer.from(body)]);
     for (const count of [1, 255, 256, 257, 1000]) {
-      assert.deepEqual(run(`<a>x${' '.repeat(count)}y</a>`), [`XML_TEXT  = x${' '.repeat(count)}y`]);
+      expect(run(`<a>x${' '.repeat(count)}y</a>`)).toStrictEqual([`XML_TEXT  = x${' '.repeat(count)}y`]);
     }
   });
 
   it('stops a million levels at the depth limit', () => {
     const decoder = new XmlDecoder(new EventLog(), limits);
-    assert.throws(() => decoder.write(Buffer.from('<a>'.repeat(1_000_000))), { code: 'body.limit' });
+    expect(() => decoder.write(Buffer.from('<a>'.repeat(1_000_000)))).toThrow(
+      expect.objectContaining({ code: 'body.limit' }),
+    );
   });
 
   it('says which problem came first', () => {
     const decoder = new XmlDecoder(new EventLog(), limits);
     decoder.write(Buffer.from('<a b=1>&x;'));
-    assert.throws(() => decoder.end(), { code: 'body.malformed', message: 'XML: an attribute value has no quotes' });
+    expect(() => decoder.end()).toThrow(
+      expect.objectContaining({ code: 'body.malformed', message: 'XML: an attribute value has no quotes' }),
+    );
   });
 
   const worst = [

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { costCorpus, costCorpusBytes } from '../../src/check/cost-corpus.ts';
 import { closePlan, loadPlan } from '../../src/plan/compile.ts';
 import { idsOf, runExchange } from '../support/exchange.ts';
@@ -14,13 +13,13 @@ describe('the corpus of costs', () => {
         Object.fromEntries(list.map(({ name, value }) => [name, value]));
       const response = { headers: named(responseHeaders), body: Buffer.from(responseBody) };
       const request = body.length === 0 ? {} : { body: Buffer.from(body) };
-      assert.deepEqual(idsOf(runExchange(plan, { target, headers: named(headers), ...request, response })), []);
+      expect(idsOf(runExchange(plan, { target, headers: named(headers), ...request, response }))).toStrictEqual([]);
     }
     closePlan(plan);
   });
 
   it('has bodies of several formats, in both directions', () => {
-    assert.ok(costCorpus.length >= 4);
-    assert.ok(costCorpusBytes > 32 * 1024 && costCorpusBytes < 64 * 1024, String(costCorpusBytes));
+    expect(costCorpus.length).toBeGreaterThanOrEqual(4);
+    expect(costCorpusBytes > 32 * 1024 && costCorpusBytes < 64 * 1024, String(costCorpusBytes)).toBe(true);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { formatRuleReport } from '../../src/check/format.ts';
 import type { RuleReport } from '../../src/check/rule-report.ts';
 
@@ -37,8 +36,8 @@ const human = (of: RuleReport = report, withPatterns = false): string =>
 
 describe('formatRuleReport', () => {
   it('gives problems as editors understand them', () => {
-    assert.match(human(), /^rules\/a\.conf:7:3: rule 12 skipped: operator @rbl$/m);
-    assert.match(human(), /^rules\/a\.conf:1:1: ignored: SecTmpDir/m);
+    expect(human()).toMatch(/^rules\/a\.conf:7:3: rule 12 skipped: operator @rbl$/m);
+    expect(human()).toMatch(/^rules\/a\.conf:1:1: ignored: SecTmpDir/m);
   });
 
   it('shows what CRS plugins are expected to say only in detail, and counts notices', () => {
@@ -48,28 +47,28 @@ describe('formatRuleReport', () => {
       { kind: 'notice', ...place, reason: 'of a rule' },
     ] as const;
     const told = { ...report, isFine: true, problems };
-    assert.doesNotMatch(human(told), /of a plugin/);
-    assert.match(human(told), /^a:1:1: notice: of a rule$/m);
-    assert.match(human(told), /\nfine: 3 rules run, 1 notices\n$/);
-    assert.match(human(told, true), /^a:1:1: expected: of a plugin$/m);
+    expect(human(told)).not.toMatch(/of a plugin/);
+    expect(human(told)).toMatch(/^a:1:1: notice: of a rule$/m);
+    expect(human(told)).toMatch(/\nfine: 3 rules run, 1 notices\n$/);
+    expect(human(told, true)).toMatch(/^a:1:1: expected: of a plugin$/m);
   });
 
   it('sums up rules, patterns, sets and costs', () => {
     const text = human();
-    assert.match(text, /^rules\/a\.conf +3 +1 +0$/m);
-    assert.match(text, /^patterns: 1 hyperscan, 1 re2, 0 detector, 0 script$/m);
-    assert.match(text, /^ {2}re2, because an anchor stands inside: rule 3$/m);
-    assert.match(text, /^ {2}1 more belong to rules that can never run/m);
-    assert.match(text, /^pattern sets: 2, 3\.0 MiB, stream state 80 B, 1 from the cache, 5\.0 s of compilation$/m);
-    assert.match(text, /^ {2}lowercase +2 +1 +3\.0 MiB +40 B +2\.5 s$/m);
-    assert.match(text, /^ {2}\(several\) +2 +1 +100 B +40 B +cache$/m);
-    assert.match(text, /^loaded in 420 ms$/m);
-    assert.match(text, /^notice: the example is used$/m);
+    expect(text).toMatch(/^rules\/a\.conf +3 +1 +0$/m);
+    expect(text).toMatch(/^patterns: 1 hyperscan, 1 re2, 0 detector, 0 script$/m);
+    expect(text).toMatch(/^ {2}re2, because an anchor stands inside: rule 3$/m);
+    expect(text).toMatch(/^ {2}1 more belong to rules that can never run/m);
+    expect(text).toMatch(/^pattern sets: 2, 3\.0 MiB, stream state 80 B, 1 from the cache, 5\.0 s of compilation$/m);
+    expect(text).toMatch(/^ {2}lowercase +2 +1 +3\.0 MiB +40 B +2\.5 s$/m);
+    expect(text).toMatch(/^ {2}\(several\) +2 +1 +100 B +40 B +cache$/m);
+    expect(text).toMatch(/^loaded in 420 ms$/m);
+    expect(text).toMatch(/^notice: the example is used$/m);
   });
 
   it('ends with the verdict', () => {
-    assert.match(human(), /\nnot fine: 0 rules or directives failed, 1 skipped\n$/);
-    assert.match(human({ ...report, isFine: true }), /\nfine: 3 rules run\n$/);
+    expect(human()).toMatch(/\nnot fine: 0 rules or directives failed, 1 skipped\n$/);
+    expect(human({ ...report, isFine: true })).toMatch(/\nfine: 3 rules run\n$/);
     const syntax = { kind: 'syntax', file: 'a', line: 1, column: 1, reason: 'no' } as const;
     const broken: RuleReport = {
       ...report,
@@ -80,39 +79,38 @@ describe('formatRuleReport', () => {
       patterns: [],
       sets: [],
     };
-    assert.match(
-      human(broken),
+    expect(human(broken)).toMatch(
       /^a:1:1: no\n[\s\S]*not fine: 1 errors in the text of the rules; nothing was loaded\n$/,
     );
-    assert.match(human({ ...broken, problems: [] }), /not fine: there is no rule\n$/);
+    expect(human({ ...broken, problems: [] })).toMatch(/not fine: there is no rule\n$/);
   });
 
   it('shows the largest sets and counts the rest', () => {
     const sets = Array.from({ length: 20 }, (_, index) => ({ ...set, databaseBytes: index }));
     const text = human({ ...report, sets });
-    assert.match(text, / 19 B /);
-    assert.doesNotMatch(text, / 7 B /);
-    assert.match(text, /and 8 smaller ones/);
+    expect(text).toMatch(/ 19 B /);
+    expect(text).not.toMatch(/ 7 B /);
+    expect(text).toMatch(/and 8 smaller ones/);
   });
 
   it('lists patterns when asked', () => {
-    assert.doesNotMatch(human(), /^id /m);
+    expect(human()).not.toMatch(/^id /m);
     const text = human(report, true);
-    assert.match(text, /^id +chain +operator +engine +rules +why$/m);
-    assert.match(text, /^0 +lowercase +@rx +hyperscan +1 2$/m);
-    assert.match(text, /^1 +none +@rx +re2 +3 +an anchor stands inside$/m);
+    expect(text).toMatch(/^id +chain +operator +engine +rules +why$/m);
+    expect(text).toMatch(/^0 +lowercase +@rx +hyperscan +1 2$/m);
+    expect(text).toMatch(/^1 +none +@rx +re2 +3 +an anchor stands inside$/m);
   });
 
   it('is all there in JSON, the list of patterns when asked', () => {
     const all = JSON.parse(formatRuleReport(report, { form: 'json', withPatterns: true }));
-    assert.deepEqual(all.patterns, report.patterns);
-    assert.equal(all.sets.length, 2);
-    assert.equal('chain' in all.sets[1], false);
+    expect(all.patterns).toStrictEqual(report.patterns);
+    expect(all.sets.length).toBe(2);
+    expect('chain' in all.sets[1]).toBe(false);
     const { patterns, patternCounts, problems } = JSON.parse(
       formatRuleReport(report, { form: 'json', withPatterns: false }),
     );
-    assert.equal(patterns, undefined);
-    assert.deepEqual(patternCounts, { hyperscan: 1, re2: 1, detector: 0, script: 0 });
-    assert.deepEqual(problems, report.problems);
+    expect(patterns).toBe(undefined);
+    expect(patternCounts).toStrictEqual({ hyperscan: 1, re2: 1, detector: 0, script: 0 });
+    expect(problems).toStrictEqual(report.problems);
   });
 });

@@ -1,13 +1,12 @@
-import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { costCorpusBytes } from '../../src/check/cost-corpus.ts';
 import { measureRuleCosts } from '../../src/check/rule-cost.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-cost-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 const file = join(folder, 'a.conf');
 writeFileSync(
   file,
@@ -47,23 +46,17 @@ function quickeningClock(): () => number {
 describe('measureRuleCosts', () => {
   it('measures each rule that can run, with its place, the dearest first', async () => {
     const report = await measureRuleCosts([file], { clockMs: quickeningClock() });
-    assert.equal(report.corpusBytes, costCorpusBytes);
-    assert.deepEqual(report.rules.map(({ ruleId }) => ruleId).sort(), [2, 4, 5]);
-    for (const { file: named, line } of report.rules) assert.ok(named === file && [3, 7, 8].includes(line));
+    expect(report.corpusBytes).toBe(costCorpusBytes);
+    expect(report.rules.map(({ ruleId }) => ruleId).sort()).toStrictEqual([2, 4, 5]);
+    for (const { file: named, line } of report.rules) expect(named === file && [3, 7, 8].includes(line)).toBe(true);
     const costs = report.rules.map(({ microsecondsPerKiB }) => microsecondsPerKiB);
-    assert.deepEqual(
-      costs,
-      costs.toSorted((left, right) => right - left),
-    );
-    assert.equal(report.medianMicrosecondsPerKiB, costs[1]);
-    assert.ok(costs.every((cost) => cost >= 0));
+    expect(costs).toStrictEqual(costs.toSorted((left, right) => right - left));
+    expect(report.medianMicrosecondsPerKiB).toBe(costs[1]);
+    expect(costs.every((cost) => cost >= 0)).toBe(true);
   });
 
   it('says that nothing costs less than nothing', async () => {
     const { rules } = await measureRuleCosts([file], { clockMs: slowingClock() });
-    assert.deepEqual(
-      rules.map(({ microsecondsPerKiB }) => microsecondsPerKiB),
-      [0, 0, 0],
-    );
+    expect(rules.map(({ microsecondsPerKiB }) => microsecondsPerKiB)).toStrictEqual([0, 0, 0]);
   });
 });

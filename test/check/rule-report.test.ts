@@ -1,15 +1,14 @@
-import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { type RuleReport, reportErrors, reportPlan } from '../../src/check/rule-report.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { closePlan, loadPlan } from '../../src/plan/compile.ts';
 import { SeclangErrors } from '../../src/seclang/seclang-error.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-report-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Loads rule texts as files a.conf, b.conf, … */
 async function reportOf(texts: readonly string[], allowUnsupported = false): Promise<RuleReport> {
@@ -33,34 +32,31 @@ const failing = 'SecRule ARGS "@rx a" "id:3,phase:2,deny"\n\n  SecRule ARGS "@rx
 describe('reportPlan', () => {
   it('counts rules by file', async () => {
     const report = await reportOf([loading, skipping, failing]);
-    assert.deepEqual(report.files, [
+    expect(report.files).toStrictEqual([
       { file: join(folder, 'a.conf'), loaded: 1, skipped: 0, failed: 0 },
       { file: join(folder, 'c.conf'), loaded: 1, skipped: 0, failed: 1 },
       { file: join(folder, 'b.conf'), loaded: 0, skipped: 1, failed: 0 },
     ]);
-    assert.deepEqual([report.loaded, report.skipped, report.failed], [2, 1, 1]);
+    expect([report.loaded, report.skipped, report.failed]).toStrictEqual([2, 1, 1]);
   });
 
   it('places every problem', async () => {
     const { problems } = await reportOf([loading, skipping, failing]);
     const places = problems.map(({ kind, file, line, column, ruleId }) => [kind, file.at(-6), line, column, ruleId]);
-    assert.deepEqual(
-      places.sort((a, b) => String(a).localeCompare(String(b))),
-      [
-        ['failed', 'c', 3, 3, 3],
-        ['ignored', 'b', 1, 1, undefined],
-        ['skipped', 'b', 2, 1, 2],
-      ],
-    );
-    for (const { reason } of problems) assert.notEqual(reason, '');
+    expect(places.sort((a, b) => String(a).localeCompare(String(b)))).toStrictEqual([
+      ['failed', 'c', 3, 3, 3],
+      ['ignored', 'b', 1, 1, undefined],
+      ['skipped', 'b', 2, 1, 2],
+    ]);
+    for (const { reason } of problems) expect(reason).not.toBe('');
   });
 
   it('is fine exactly when a server would start', async () => {
-    assert.equal((await reportOf([loading])).isFine, true);
-    assert.equal((await reportOf([loading, skipping])).isFine, false);
-    assert.equal((await reportOf([loading, skipping], true)).isFine, true);
-    assert.equal((await reportOf([loading, failing], true)).isFine, false);
-    assert.equal((await reportOf(['SecRuleEngine On\n'])).isFine, false, 'no rule at all');
+    expect((await reportOf([loading])).isFine).toBe(true);
+    expect((await reportOf([loading, skipping])).isFine).toBe(false);
+    expect((await reportOf([loading, skipping], true)).isFine).toBe(true);
+    expect((await reportOf([loading, failing], true)).isFine).toBe(false);
+    expect((await reportOf(['SecRuleEngine On\n'])).isFine, 'no rule at all').toBe(false);
   });
 
   it('says of each pattern who finds it, behind which chain, for which rules, and why', async () => {
@@ -72,33 +68,32 @@ SecRule ARGS_POST "@gt 5" "id:7,phase:2,deny,t:length"
 SecRule ARGS "!@rx ok" "id:8,phase:2,deny"
 `,
     ]);
-    assert.deepEqual(
+    expect(
       patterns.map(({ operator, chain, engine, ruleIds }) => [operator, chain.join(), engine, ruleIds.join()]),
-      [
-        ['rx', 'lowercase', 'hyperscan', '1,5'],
-        ['rx', '', 're2', '6'],
-        ['rx', '', 'hyperscan', '6'],
-        ['rx', '', 'hyperscan', '8'],
-        ['@gt 5', 'length', 'script', '7'],
-        ['!rx', '', 'script', '8'],
-      ],
-    );
-    assert.match(patterns[1]?.why ?? '', /anchor/);
-    assert.equal(patterns[0]?.why, '');
-    assert.match(patterns[4]?.why ?? '', /no pattern/);
-    assert.match(patterns[5]?.why ?? '', /pattern 3 must not be found/);
+    ).toStrictEqual([
+      ['rx', 'lowercase', 'hyperscan', '1,5'],
+      ['rx', '', 're2', '6'],
+      ['rx', '', 'hyperscan', '6'],
+      ['rx', '', 'hyperscan', '8'],
+      ['@gt 5', 'length', 'script', '7'],
+      ['!rx', '', 'script', '8'],
+    ]);
+    expect(patterns[1]?.why ?? '').toMatch(/anchor/);
+    expect(patterns[0]?.why).toBe('');
+    expect(patterns[4]?.why ?? '').toMatch(/no pattern/);
+    expect(patterns[5]?.why ?? '').toMatch(/pattern 3 must not be found/);
   });
 
   it('has the size and origin of each pattern set', async () => {
     const { sets, loadMs } = await reportOf([loading]);
-    assert.ok(loadMs > 0);
-    assert.ok(sets.length > 0);
+    expect(loadMs).toBeGreaterThan(0);
+    expect(sets.length).toBeGreaterThan(0);
     for (const set of sets) {
-      assert.ok(set.patternCount > 0 && set.databaseBytes > 0);
-      assert.deepEqual(set.chain, ['lowercase']);
-      assert.equal(set.fromCache, false);
+      expect(set.patternCount > 0 && set.databaseBytes > 0).toBe(true);
+      expect(set.chain).toStrictEqual(['lowercase']);
+      expect(set.fromCache).toBe(false);
     }
-    assert.ok(sets.some(({ streamBytes }) => streamBytes > 0));
+    expect(sets.some(({ streamBytes }) => streamBytes > 0)).toBe(true);
   });
 
   it('tells patterns that no rule can look for', async () => {
@@ -110,10 +105,7 @@ SecMarker END
 SecRule ARGS "@rx always" "id:4,phase:2,deny"
 `,
     ]);
-    assert.deepEqual(
-      patterns.filter(({ operator }) => operator === 'rx').map(({ ruleIds }) => ruleIds),
-      [[], [4]],
-    );
+    expect(patterns.filter(({ operator }) => operator === 'rx').map(({ ruleIds }) => ruleIds)).toStrictEqual([[], [4]]);
   });
 });
 
@@ -122,20 +114,16 @@ describe('reportErrors', () => {
     const file = join(folder, 'broken.conf');
     writeFileSync(file, 'SecRule\nSecRule ARGS "@nothing x" "id:1"\n');
     const error = await loadPlan([file]).then(
-      () => assert.fail('loaded'),
+      () => expect.fail('loaded'),
       (thrown: unknown) => thrown,
     );
-    assert.ok(error instanceof SeclangErrors);
+    expect.assert(error instanceof SeclangErrors);
     const report = reportErrors(error);
-    assert.equal(report.isFine, false);
-    assert.deepEqual(
-      report.problems.map(({ kind, line }) => [kind, line]),
-      [
-        ['syntax', 1],
-        ['syntax', 2],
-      ],
-    );
-    for (const { reason } of report.problems)
-      assert.doesNotMatch(reason, /broken\.conf/, 'the place is not said twice');
+    expect(report.isFine).toBe(false);
+    expect(report.problems.map(({ kind, line }) => [kind, line])).toStrictEqual([
+      ['syntax', 1],
+      ['syntax', 2],
+    ]);
+    for (const { reason } of report.problems) expect(reason, 'the place is not said twice').not.toMatch(/broken\.conf/);
   });
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
 import { addCacheOptions, cacheOf } from '../../src/cli/cache-options.ts';
 import { defaultCacheFolder } from '../../src/config/config.ts';
 
@@ -9,21 +8,21 @@ const read = (...words: string[]): { readonly cacheFolder?: string } =>
 
 describe('cacheOf', () => {
   it('is the user’s own cache folder unless told otherwise', () => {
-    assert.deepEqual(read(), { cacheFolder: defaultCacheFolder() });
+    expect(read()).toStrictEqual({ cacheFolder: defaultCacheFolder() });
   });
 
   it('is the folder that was given', () => {
-    assert.deepEqual(read('--cache', '/a/b'), { cacheFolder: '/a/b' });
+    expect(read('--cache', '/a/b')).toStrictEqual({ cacheFolder: '/a/b' });
   });
 
   it('is nowhere with --no-cache', () => {
-    assert.deepEqual(read('--no-cache'), {});
+    expect(read('--no-cache')).toStrictEqual({});
   });
 
   it('is what a configuration file says, unless an option says otherwise', () => {
-    assert.deepEqual(cacheOf({}, '/f'), { cacheFolder: '/f' });
-    assert.deepEqual(cacheOf({}, false), {});
-    assert.deepEqual(cacheOf({ cache: false }, '/f'), {});
-    assert.deepEqual(cacheOf({ cache: '/a' }, false), { cacheFolder: '/a' });
+    expect(cacheOf({}, '/f')).toStrictEqual({ cacheFolder: '/f' });
+    expect(cacheOf({}, false)).toStrictEqual({});
+    expect(cacheOf({ cache: false }, '/f')).toStrictEqual({});
+    expect(cacheOf({ cache: '/a' }, false)).toStrictEqual({ cacheFolder: '/a' });
   });
 });

@@ -1,16 +1,15 @@
 // `weir check`: words in, report and exit code out.
 
-import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { checkCommand } from '../../src/cli/check.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { crsFolder, crsMissing } from '../support/crs-folder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-check-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 const write = (name: string, text: string): string => {
   writeFileSync(join(folder, name), text);
   return join(folder, name);
@@ -39,22 +38,22 @@ async function run(...words: string[]): Promise<{ readonly code: number; readonl
 describe('weir check', () => {
   it('finds the starter pack fine', async () => {
     const { code, out } = await run('--cache', join(folder, 'cache'));
-    assert.equal(code, 0);
-    assert.match(out, /\nfine: \d+ rules run\n$/);
+    expect(code).toBe(0);
+    expect(out).toMatch(/\nfine: \d+ rules run\n$/);
   });
 
   it('exits with 1 for a rule that cannot run, unless that is allowed', async () => {
     const refused = await run('--no-cache', '--rules', skipped);
-    assert.equal(refused.code, 1);
-    assert.match(refused.out, /skipped\.conf:2:1: rule 3 skipped: .*rbl/);
-    assert.equal((await run('--no-cache', '--rules', skipped, '--allow-unsupported')).code, 0);
+    expect(refused.code).toBe(1);
+    expect(refused.out).toMatch(/skipped\.conf:2:1: rule 3 skipped: .*rbl/);
+    expect((await run('--no-cache', '--rules', skipped, '--allow-unsupported')).code).toBe(0);
   });
 
   it('exits with 1 for text that cannot be read, and says where', async () => {
     const { code, out } = await run('--no-cache', '--rules', good, broken);
-    assert.equal(code, 1);
-    assert.match(out, /broken\.conf:2:1: unknown directive "SecRul", did you mean SecRule\?/);
-    assert.match(out, /not fine: 1 errors/);
+    expect(code).toBe(1);
+    expect(out).toMatch(/broken\.conf:2:1: unknown directive "SecRul", did you mean SecRule\?/);
+    expect(out).toMatch(/not fine: 1 errors/);
   });
 
   it('shows the first errors of a file that is no rules, and says how many more there are', async () => {
@@ -65,73 +64,72 @@ describe('weir check', () => {
     );
     for (const file of [junk, bad]) {
       const { code, out } = await run('--no-cache', '--rules', file);
-      assert.equal(code, 1);
-      assert.match(out, /\n… and 950 more\n/);
-      assert.ok(out.split('\n').length < 70, out);
+      expect(code).toBe(1);
+      expect(out).toMatch(/\n… and 950 more\n/);
+      expect(out.split('\n').length, out).toBeLessThan(70);
     }
     const json = await run('--no-cache', '--output', 'json', '--rules', junk);
-    assert.equal(JSON.parse(json.out).problems.length, 1_000);
+    expect(JSON.parse(json.out).problems.length).toBe(1_000);
   });
 
   it('measures what rules cost, when asked, and exits as ever', async () => {
     const human = await run('--no-cache', '--cost', '--rules', good);
-    assert.equal(human.code, 0);
-    assert.match(human.out, /\n +\d+\.\d\d +\S+ {2}\S*good\.conf:1 {2}rule 1\n/);
+    expect(human.code).toBe(0);
+    expect(human.out).toMatch(/\n +\d+\.\d\d +\S+ {2}\S*good\.conf:1 {2}rule 1\n/);
     const json = JSON.parse((await run('--no-cache', '--cost', '--output', 'json', '--rules', skipped)).out);
-    assert.deepEqual(
-      json.cost.rules.map(({ ruleId, line }: { ruleId: number; line: number }) => [ruleId, line]),
-      [[2, 1]],
-    );
-    assert.equal((await run('--no-cache', '--cost', '--rules', skipped)).code, 1);
+    expect(json.cost.rules.map(({ ruleId, line }: { ruleId: number; line: number }) => [ruleId, line])).toStrictEqual([
+      [2, 1],
+    ]);
+    expect((await run('--no-cache', '--cost', '--rules', skipped)).code).toBe(1);
     const unread = await run('--no-cache', '--cost', '--rules', broken);
-    assert.equal(unread.code, 1);
-    assert.doesNotMatch(unread.out, /us per KiB/);
+    expect(unread.code).toBe(1);
+    expect(unread.out).not.toMatch(/us per KiB/);
   });
 
   it('uses the cache, and says so', async () => {
     const cache = join(folder, 'cache');
     const sets = async (): Promise<readonly { readonly fromCache: boolean }[]> =>
       JSON.parse((await run('--cache', cache, '--rules', good, '--output', 'json')).out).sets;
-    assert.ok((await sets()).every(({ fromCache }) => !fromCache));
-    assert.ok((await sets()).every(({ fromCache }) => fromCache));
-    assert.ok(existsSync(cache));
+    expect((await sets()).every(({ fromCache }) => !fromCache)).toBe(true);
+    expect((await sets()).every(({ fromCache }) => fromCache)).toBe(true);
+    expect(existsSync(cache)).toBe(true);
   });
 
   it('lists patterns', async () => {
     const { out } = await run('--no-cache', '--rules', good, '--patterns');
-    assert.match(out, /^0 +none +@rx +hyperscan +1$/m);
+    expect(out).toMatch(/^0 +none +@rx +hyperscan +1$/m);
   });
 
   it('takes rules, and what is allowed, from a configuration file', async () => {
     const config = write('weir.yaml', 'rules: [skipped.conf]\nallowUnsupported: true\ncache: kept\n');
     const { code, out } = await run('--config', config, '--output', 'json');
-    assert.equal(code, 0, out);
+    expect(code, out).toBe(0);
     const { loaded, skipped: skippedCount } = JSON.parse(out);
-    assert.deepEqual([loaded, skippedCount], [1, 1]);
-    assert.ok(existsSync(join(folder, 'kept')), 'the cache is where the file says');
-    assert.match((await run('--config', config, '--no-cache', '--rules', good)).out, /fine: 1 rules run/);
+    expect([loaded, skippedCount]).toStrictEqual([1, 1]);
+    expect(existsSync(join(folder, 'kept')), 'the cache is where the file says').toBe(true);
+    expect((await run('--config', config, '--no-cache', '--rules', good)).out).toMatch(/fine: 1 rules run/);
   });
 
   it('frees what it loaded', async () => {
     const before = nativeAddon().openHandles();
     await run('--no-cache', '--rules', good);
-    assert.deepEqual(nativeAddon().openHandles(), before);
+    expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 
-  it('passes on what the user should know of a release of CRS', { skip: crsMissing }, async () => {
+  it.skipIf(crsMissing)('passes on what the user should know of a release of CRS', async () => {
     const setup = join(folder, 'crs');
     mkdirSync(join(setup, 'rules'), { recursive: true });
     write('crs/crs-setup.conf.example', 'SecAction "id:900990,phase:1,pass,nolog,setvar:tx.crs_setup_version=1"\n');
     write('crs/rules/a.conf', `Include ${join(crsFolder, 'rules', 'REQUEST-911-METHOD-ENFORCEMENT.conf')}\n`);
     const { code, out } = await run('--no-cache', '--rules', setup);
-    assert.equal(code, 0, out);
-    assert.match(out, /notice: .*crs-setup\.conf does not exist: .*\.example is used/);
+    expect(code, out).toBe(0);
+    expect(out).toMatch(/notice: .*crs-setup\.conf does not exist: .*\.example is used/);
   });
 
   it('explains itself', async () => {
     const { code, out } = await run('--help');
-    assert.equal(code, 0);
-    assert.match(out, /Usage: weir check/);
+    expect(code).toBe(0);
+    expect(out).toMatch(/Usage: weir check/);
   });
 
   const usage: readonly (readonly [name: string, words: readonly string[], message: RegExp])[] = [
@@ -146,8 +144,8 @@ describe('weir check', () => {
   for (const [name, words, message] of usage) {
     it(`exits with 2 for ${name}`, async () => {
       const { code, out, err } = await run(...words);
-      assert.equal(code, 2, out);
-      assert.match(err, message);
+      expect(code, out).toBe(2);
+      expect(err).toMatch(message);
     });
   }
 });

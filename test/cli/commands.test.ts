@@ -1,10 +1,9 @@
 // docs/commands.md says what the commands say of themselves.
 
-import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..');
 const page = readFileSync(join(root, 'docs', 'commands.md'), 'utf8');
@@ -13,7 +12,7 @@ function helpOf(...words: readonly string[]): string {
   const { stdout, status } = spawnSync(process.execPath, [join(root, 'src', 'cli', 'main.ts'), ...words, '--help'], {
     encoding: 'utf8',
   });
-  assert.equal(status, 0);
+  expect(status).toBe(0);
   return stdout;
 }
 
@@ -38,38 +37,32 @@ const offered = (help: string): string[] =>
 
 describe('docs/commands.md', () => {
   it('has a section for every command, and no other', () => {
-    assert.deepEqual(commands, ['serve', 'check', 'explain', 'test']);
+    expect(commands).toStrictEqual(['serve', 'check', 'explain', 'test']);
     const sections = [...page.matchAll(/^## weir (\w+)$/gm)].map(([, name]) => name);
-    assert.deepEqual(sections, commands);
+    expect(sections).toStrictEqual(commands);
   });
 
   for (const command of commands) {
     it(`lists the options of weir ${command}`, () => {
       const options = offered(helpOf(command));
-      assert.ok(options.length > 3, 'the options were seen');
-      assert.deepEqual(new Set(documented(sectionOf(command))), new Set(options));
+      expect(options.length, 'the options were seen').toBeGreaterThan(3);
+      expect(new Set(documented(sectionOf(command)))).toStrictEqual(new Set(options));
     });
 
     it(`shows how to call weir ${command}, and its exit codes`, () => {
-      assert.match(sectionOf(command), new RegExp(`^weir ${command} \\S`, 'm'));
-      assert.match(sectionOf(command), /^Exit codes: 0 [\s\S]*\b1 [\s\S]*\b2 /m);
+      expect(sectionOf(command)).toMatch(new RegExp(`^weir ${command} \\S`, 'm'));
+      expect(sectionOf(command)).toMatch(/^Exit codes: 0 [\s\S]*\b1 [\s\S]*\b2 /m);
       const used = [...sectionOf(command).matchAll(/^weir .*$/gm)].flatMap(
         ([line]) => line.match(/ (--[\w-]+)/g) ?? [],
       );
       const known = offered(helpOf(command)).join(' ');
-      assert.deepEqual(
-        used.filter((option) => !` ${known}`.includes(option)),
-        [],
-      );
+      expect(used.filter((option) => !` ${known}`.includes(option))).toStrictEqual([]);
     });
   }
 
   it('links to files that exist', () => {
     const links = [...page.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => path ?? '');
-    assert.ok(links.length > 2);
-    assert.deepEqual(
-      links.filter((path) => !existsSync(join(root, 'docs', path))),
-      [],
-    );
+    expect(links.length).toBeGreaterThan(2);
+    expect(links.filter((path) => !existsSync(join(root, 'docs', path)))).toStrictEqual([]);
   });
 });

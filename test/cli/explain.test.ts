@@ -1,16 +1,15 @@
 // `weir explain`: words in, explanation and exit code out.
 
-import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { explainCommand } from '../../src/cli/explain.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-explain-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 const write = (name: string, text: string): string => {
   writeFileSync(join(folder, name), text, 'latin1');
   return join(folder, name);
@@ -45,16 +44,16 @@ async function run(...words: string[]): Promise<{ readonly code: number; readonl
 describe('weir explain', () => {
   it('exits with 0 for what goes through', async () => {
     const { code, out } = await run('http://h/?a=good', '--rules', rules);
-    assert.equal(code, 0);
-    assert.match(out, /ARGS_GET:a +"good"[\s\S]*no rule matched[\s\S]*verdict: allow/);
+    expect(code).toBe(0);
+    expect(out).toMatch(/ARGS_GET:a +"good"[\s\S]*no rule matched[\s\S]*verdict: allow/);
   });
 
   it('exits with 1 for what is blocked, and says why', async () => {
     const { code, out } = await run('/', '-d', 'a=x', '-d', 'b=an%20EVIL%20word', '--rules', rules);
-    assert.equal(code, 1);
-    assert.match(out, /rule 5 \(phase 2, deny\): Evil\n +at .*rules\.conf:3\n/);
-    assert.match(out, /ARGS:b, bytes 3–7 of 12\n +received +"an EVIL word"\n +t:lowercase +"an »evil« word"/);
-    assert.match(out, /verdict: block with 418 by rule 5 in phase 2/);
+    expect(code).toBe(1);
+    expect(out).toMatch(/rule 5 \(phase 2, deny\): Evil\n +at .*rules\.conf:3\n/);
+    expect(out).toMatch(/ARGS:b, bytes 3–7 of 12\n +received +"an EVIL word"\n +t:lowercase +"an »evil« word"/);
+    expect(out).toMatch(/verdict: block with 418 by rule 5 in phase 2/);
   });
 
   it('shows which link of a chain did not match', async () => {
@@ -63,23 +62,22 @@ describe('weir explain', () => {
       'SecRule ARGS:a "@rx ^x" "id:9,phase:2,deny,log,chain"\nSecRule ARGS:b "@streq y"\n',
     );
     const short = await run('/?a=x1&b=z', '--rules', chained);
-    assert.match(short.out, /1 chains matched in part \(--all shows them\)/);
+    expect(short.out).toMatch(/1 chains matched in part \(--all shows them\)/);
     const { out } = await run('/?a=x1&b=z', '--all', '--rules', chained);
-    assert.match(
-      out,
+    expect(out).toMatch(
       /rule 9 \(phase 2\) matched in part\n +at .*:1\n +@rx \^x\n +ARGS:a[\s\S]*did not match: @streq y \(line 2\)/,
     );
-    assert.doesNotMatch((await run('/?a=x1&b=y', '--all', '--rules', chained)).out, /in part/);
+    expect((await run('/?a=x1&b=y', '--all', '--rules', chained)).out).not.toMatch(/in part/);
   });
 
   it('says of one rule what it looks at', async () => {
     const missed = await run('/?a=%45vi', '--rule', '5', '--rules', rules);
-    assert.match(missed.out, /^rule 5 \(phase 2\) did not match\n +at .*rules\.conf:3\n/);
-    assert.match(missed.out, /ARGS:a\n +received +"Evi"\n +t:lowercase +"evi"\n +REQUEST_HEADERS:X-Mark: no value/);
+    expect(missed.out).toMatch(/^rule 5 \(phase 2\) did not match\n +at .*rules\.conf:3\n/);
+    expect(missed.out).toMatch(/ARGS:a\n +received +"Evi"\n +t:lowercase +"evi"\n +REQUEST_HEADERS:X-Mark: no value/);
     const matched = await run('/?a=evil', '--rule', '5', '--rules', rules);
-    assert.match(matched.out, /^rule 5 \(phase 2\) matched\n[\s\S]*ARGS:a, bytes 0–4 of 4/);
+    expect(matched.out).toMatch(/^rule 5 \(phase 2\) matched\n[\s\S]*ARGS:a, bytes 0–4 of 4/);
     const { rule } = JSON.parse((await run('/?a=x', '--rule', '5', '--rules', rules, '--output', 'json')).out);
-    assert.deepEqual([rule.outcome, rule.missed.operator], ['no-match', '@rx evil']);
+    expect([rule.outcome, rule.missed.operator]).toStrictEqual(['no-match', '@rx evil']);
   });
 
   it('refuses a rule that is not there', async () => {
@@ -88,50 +86,50 @@ describe('weir explain', () => {
       ['x5', /It must be the id of a rule/],
     ] as const) {
       const { code, err } = await run('/', '--rule', id, '--rules', rules);
-      assert.equal(code, 2);
-      assert.match(err, words);
+      expect(code).toBe(2);
+      expect(err).toMatch(words);
     }
   });
 
   it('comes from the address that is given', async () => {
     const trusting = write('client.conf', 'SecRule REMOTE_ADDR "@ipMatch 192.0.2.0/24" "id:8,phase:1,deny,log"\n');
-    assert.equal((await run('/', '--rules', trusting)).code, 0);
-    assert.equal((await run('/', '--rules', trusting, '--client', '192.0.2.7')).code, 1);
+    expect((await run('/', '--rules', trusting)).code).toBe(0);
+    expect((await run('/', '--rules', trusting, '--client', '192.0.2.7')).code).toBe(1);
     const wrong = await run('/', '--rules', trusting, '--client', 'here');
-    assert.deepEqual([wrong.code, /no IP address/.test(wrong.err)], [2, true]);
+    expect([wrong.code, /no IP address/.test(wrong.err)]).toStrictEqual([2, true]);
   });
 
   it('takes rules, limits and failure policy from a configuration file', async () => {
     const deep = ['-H', 'Content-Type: application/json', '-d', '[[[1]]]'];
     const config = write('weir.yaml', `rules: [${rules}]\nlimits: { jsonDepthMax: 2 }\n`);
-    assert.equal((await run('/', ...deep, '--rules', rules)).code, 0);
+    expect((await run('/', ...deep, '--rules', rules)).code).toBe(0);
     const { code, out } = await run('/', ...deep, '--config', config);
-    assert.deepEqual([code, /limit\.body/.test(out)], [1, true]);
+    expect([code, /limit\.body/.test(out)]).toStrictEqual([1, true]);
     const allowing = write(
       'allow.yaml',
       `rules: [${rules}]\nlimits: { jsonDepthMax: 2 }\nonFailure: { limit.body: allow }\n`,
     );
-    assert.equal((await run('/', ...deep, '--config', allowing)).code, 0);
+    expect((await run('/', ...deep, '--config', allowing)).code).toBe(0);
   });
 
   it('exits with 0 for what is only detected', async () => {
     const { code, out } = await run('/?a=evil', '--rules', detecting);
-    assert.equal(code, 0);
-    assert.match(out, /verdict: allow, since the rules only detect; else 403 by rule 7/);
+    expect(code).toBe(0);
+    expect(out).toMatch(/verdict: allow, since the rules only detect; else 403 by rule 7/);
   });
 
   it('takes methods, headers and encoded parts', async () => {
     const { out } = await run('-X', 'PUT', '-H', 'X-Mark: EVIL', '--data-urlencode', 'q=a b&c', '/', '--rules', rules);
-    assert.match(out, /"PUT \/ HTTP\/1\.1"/);
-    assert.match(out, /ARGS_POST:q +"a b&c"/);
-    assert.match(out, /REQUEST_HEADERS:X-Mark, bytes 0–4 of 4/);
+    expect(out).toMatch(/"PUT \/ HTTP\/1\.1"/);
+    expect(out).toMatch(/ARGS_POST:q +"a b&c"/);
+    expect(out).toMatch(/REQUEST_HEADERS:X-Mark, bytes 0–4 of 4/);
   });
 
   it('takes the URL behind the rules', async () => {
     const { code, out } = await run('-d', 'a=evil', '--rules', rules, 'http://h/x');
-    assert.equal(code, 1);
-    assert.match(out, /"POST \/x HTTP\/1\.1"/);
-    assert.match((await run('--rules', 'http://h/y')).out, /"GET \/y HTTP/, 'and none before it: the starter pack');
+    expect(code).toBe(1);
+    expect(out).toMatch(/"POST \/x HTTP\/1\.1"/);
+    expect((await run('--rules', 'http://h/y')).out, 'and none before it: the starter pack').toMatch(/"GET \/y HTTP/);
   });
 
   it('takes a whole request from a file', async () => {
@@ -140,60 +138,60 @@ describe('weir explain', () => {
       'POST /r HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n11\r\n{"a":"evil\\u0021"\r\n1\r\n}\r\n0\r\n\r\n',
     );
     const { code, out } = await run('--raw', raw, '--rules', rules);
-    assert.equal(code, 1);
-    assert.match(out, /ARGS_POST:json\.a +"evil!"/);
+    expect(code).toBe(1);
+    expect(out).toMatch(/ARGS_POST:json\.a +"evil!"/);
   });
 
   it('says when a server refuses the request before any rule', async () => {
     const { code, out } = await run('--raw', write('bad', 'GET / HTTP/1.1\r\n\r\n'), '--rules', rules);
-    assert.equal(code, 1);
-    assert.match(out, /^refused with 400 before any rule runs: no Host/);
-    assert.equal((await run('/a b', '--rules', rules)).code, 1);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^refused with 400 before any rule runs: no Host/);
+    expect((await run('/a b', '--rules', rules)).code).toBe(1);
   });
 
   it('goes on with a response', async () => {
     const response = write('response', 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\na leak');
     const { code, out } = await run('/', '--response', response, '--rules', rules);
-    assert.equal(code, 1);
-    assert.match(out, /RESPONSE_BODY, bytes 2–6 of 6/);
-    assert.match(out, /verdict: block with 403 by rule 6 in phase 4/);
+    expect(code).toBe(1);
+    expect(out).toMatch(/RESPONSE_BODY, bytes 2–6 of 6/);
+    expect(out).toMatch(/verdict: block with 403 by rule 6 in phase 4/);
   });
 
   it('speaks JSON', async () => {
     const { code, out } = await run('/?a=evil', '--rules', rules, '--output', 'json');
     const { verdict, matches, fields } = JSON.parse(out);
-    assert.equal(code, 1);
-    assert.deepEqual(verdict, { kind: 'block', ruleId: 5, status: 418, phase: 2 });
-    assert.deepEqual(matches[0].links[0].values[0].found, { from: 0, to: 4, text: 'evil' });
-    assert.ok(fields.length > 5);
+    expect(code).toBe(1);
+    expect(verdict).toStrictEqual({ kind: 'block', ruleId: 5, status: 418, phase: 2 });
+    expect(matches[0].links[0].values[0].found).toStrictEqual({ from: 0, to: 4, text: 'evil' });
+    expect(fields.length).toBeGreaterThan(5);
   });
 
   it('frees what it loaded', async () => {
     const before = nativeAddon().openHandles();
     await run('/?a=evil', '--rules', rules);
-    assert.deepEqual(nativeAddon().openHandles(), before);
+    expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 
   it('is a command of weir, with flags that look like its own', () => {
     const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
     const words = [main, 'explain', '-d', 'a=evil', '-H', 'A: b', '--no-cache', '--rules', rules, '--', '/z'];
     const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
-    assert.equal(status, 1, stderr);
-    assert.match(stdout, /"POST \/z HTTP\/1\.1"/);
+    expect(status, stderr).toBe(1);
+    expect(stdout).toMatch(/"POST \/z HTTP\/1\.1"/);
   });
 
   it('reads a request from standard input', () => {
     const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
     const words = [main, 'explain', '--raw', '-', '--no-cache', '--rules', rules];
     const input = 'GET /?a=evil HTTP/1.1\r\nHost: h\r\n\r\n';
-    assert.equal(spawnSync(process.execPath, words, { encoding: 'utf8', input }).status, 1);
+    expect(spawnSync(process.execPath, words, { encoding: 'utf8', input }).status).toBe(1);
   });
 
   it('explains itself', async () => {
     const { code, out } = await run('--help');
-    assert.equal(code, 0);
+    expect(code).toBe(0);
     for (const option of ['--request', '--header', '--data', '--raw', '--response'])
-      assert.ok(out.includes(option), option);
+      expect(out.includes(option), option).toBe(true);
   });
 
   const usage: readonly (readonly [name: string, words: readonly string[], message: RegExp])[] = [
@@ -217,8 +215,8 @@ describe('weir explain', () => {
   for (const [name, words, message] of usage) {
     it(`exits with 2 for ${name}`, async () => {
       const { code, out, err } = await run(...words);
-      assert.equal(code, 2, out);
-      assert.match(err, message);
+      expect(code, out).toBe(2);
+      expect(err).toMatch(message);
     });
   }
 });

@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { heapArguments, heapNotice } from '../../src/cli/heap.ts';
 
 const allocate = `let kept = [];
@@ -13,29 +12,29 @@ console.log(space.physical_space_size);`;
 describe('heapArguments', () => {
   it('bound the space for new objects', () => {
     const output = execFileSync(process.execPath, [...heapArguments, '--eval', allocate], { encoding: 'utf8' });
-    assert.ok(Number(output) <= 48 * 1024 * 1024, `${output} bytes`);
+    expect(Number(output), `${output} bytes`).toBeLessThanOrEqual(48 * 1024 * 1024);
   });
 
   it('are given by everything that starts a server', () => {
     const [shebang = ''] = readFileSync(join(import.meta.dirname, '../../bin/weir'), 'utf8').split('\n');
-    assert.equal(shebang, `#!/usr/bin/env -S node ${heapArguments.join(' ')}`);
+    expect(shebang).toBe(`#!/usr/bin/env -S node ${heapArguments.join(' ')}`);
     const script = readFileSync(join(import.meta.dirname, '../../scripts/weir.mjs'), 'utf8');
     const quoted = heapArguments.map((word) => `'${word}'`).join(', ');
-    assert.ok(script.includes(`const nodeArguments = [${quoted}];`));
+    expect(script.includes(`const nodeArguments = [${quoted}];`)).toBe(true);
   });
 });
 
 describe('heapNotice', () => {
   it('says nothing when the space is bounded, however that is written', () => {
-    assert.equal(heapNotice(['--enable-source-maps', ...heapArguments]), undefined);
+    expect(heapNotice(['--enable-source-maps', ...heapArguments])).toBe(undefined);
     for (const word of ['--max_semi_space_size=16', '--max-semi-space-size']) {
-      assert.equal(heapNotice([word, '--min_semi_space_size=4', '--expose_gc']), undefined);
+      expect(heapNotice([word, '--min_semi_space_size=4', '--expose_gc'])).toBe(undefined);
     }
   });
 
   it('says what is missing', () => {
-    assert.match(heapNotice([]) ?? '', /--min-semi-space-size=8 --max-semi-space-size=8 --expose-gc:/);
-    assert.match(heapNotice(heapArguments.slice(0, 2)) ?? '', /without --expose-gc:/);
-    assert.match(heapNotice(['--max-old-space-size=100']) ?? '', /bin\/weir/);
+    expect(heapNotice([]) ?? '').toMatch(/--min-semi-space-size=8 --max-semi-space-size=8 --expose-gc:/);
+    expect(heapNotice(heapArguments.slice(0, 2)) ?? '').toMatch(/without --expose-gc:/);
+    expect(heapNotice(['--max-old-space-size=100']) ?? '').toMatch(/bin\/weir/);
   });
 });

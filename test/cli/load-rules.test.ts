@@ -1,13 +1,12 @@
-import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { loadRulesForCommand } from '../../src/cli/load-rules.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-command-rules-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('loadRulesForCommand', () => {
   it('warns of what was skipped, under the name of the command', async () => {
@@ -19,9 +18,9 @@ describe('loadRulesForCommand', () => {
       options: { allowUnsupported: true, cache: false },
       printer,
     });
-    assert.equal(plan.diagnostics.loadedCount, 1);
-    assert.equal(warnings.length, 1);
-    assert.match(warnings[0] ?? '', /^check: .*a\.conf:1:1.*rbl.*\n$/s);
+    expect(plan.diagnostics.loadedCount).toBe(1);
+    expect(warnings.length).toBe(1);
+    expect(warnings[0] ?? '').toMatch(/^check: .*a\.conf:1:1.*rbl.*\n$/s);
     closePlan(plan);
   });
 });

@@ -1,18 +1,17 @@
 // The command line as a process of its own: what it prints, how it exits.
 
-import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { GrpcPeer, requestHeaders } from '../support/ext-proc.ts';
 import { Fifo } from '../support/fifo.ts';
 import { until } from '../support/until.ts';
 
 const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'weir-cli-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A running command line. */
 class Run {
@@ -49,7 +48,7 @@ describe('weir serve', () => {
     const audit = join(folder, 'audit.log');
     const run = new Run('serve', '--listen', `unix:${socket}`, '127.0.0.1:0', '--audit-log', audit);
     const line = await run.line();
-    assert.match(line, /^weir ready on unix:\S+\/a\.sock, 127\.0\.0\.1:\d+, \d+ rules, loaded in \d+ ms$/);
+    expect(line).toMatch(/^weir ready on unix:\S+\/a\.sock, 127\.0\.0\.1:\d+, \d+ rules, loaded in \d+ ms$/);
     for (const address of [`unix:${socket}`, /127\.0\.0\.1:\d+/.exec(line)?.[0] ?? '']) {
       const peer = new GrpcPeer(address);
       const stream = peer.open();
@@ -58,19 +57,19 @@ describe('weir serve', () => {
         'streamed',
       );
       const [answer] = await stream.answers(1);
-      assert.equal(answer?.response?.$case, 'immediateResponse');
+      expect(answer?.response?.$case).toBe('immediateResponse');
       stream.call.end();
       await stream.status;
       peer.close();
     }
     run.process.kill('SIGTERM');
-    assert.equal(await run.ended, 0);
-    assert.ok(!existsSync(socket), 'the socket is gone');
+    expect(await run.ended).toBe(0);
+    expect(existsSync(socket), 'the socket is gone').toBe(false);
     const { readFileSync } = await import('node:fs');
     const entries = readFileSync(audit, 'utf8').trim().split('\n');
-    assert.equal(entries.length, 2);
-    assert.equal((JSON.parse(entries[0] ?? '') as { verdict: string }).verdict, 'block');
-    assert.equal(run.out.trim().split('\n').length, 1, 'one line on standard output');
+    expect(entries.length).toBe(2);
+    expect((JSON.parse(entries[0] ?? '') as { verdict: string }).verdict).toBe('block');
+    expect(run.out.trim().split('\n').length, 'one line on standard output').toBe(1);
   });
 
   it('stops on SIGINT too, with exchanges under way', async () => {
@@ -82,8 +81,8 @@ describe('weir serve', () => {
     stream.send(requestHeaders({}, false), 'streamed-wait');
     await stream.answers(1);
     run.process.kill('SIGINT');
-    assert.equal(await run.ended, 0);
-    assert.notEqual((await stream.status).code, 0, 'a cut stream does not end with OK');
+    expect(await run.ended).toBe(0);
+    expect((await stream.status).code, 'a cut stream does not end with OK').not.toBe(0);
     peer.close();
   });
 
@@ -98,12 +97,12 @@ describe('weir serve', () => {
       'streamed',
     );
     const [answer] = await stream.answers(1);
-    assert.equal(answer?.response?.$case, 'requestHeaders');
+    expect(answer?.response?.$case).toBe('requestHeaders');
     const { weir } = (answer?.dynamicMetadata ?? {}) as { readonly weir: { readonly verdict: string } };
-    assert.equal(weir.verdict, 'detect');
+    expect(weir.verdict).toBe('detect');
     peer.close();
     run.process.kill('SIGTERM');
-    assert.equal(await run.ended, 0);
+    expect(await run.ended).toBe(0);
   });
 });
 
@@ -113,9 +112,9 @@ describe('weir serve --config', () => {
     const config = join(folder, 'weir.yaml');
     writeFileSync(config, 'listen: [unix:d.sock]\nrules: [one.conf]\ncache: false\n');
     const run = new Run('serve', '--config', config);
-    assert.match(await run.line(), /^weir ready on unix:\S+\/d\.sock, 1 rules, /);
+    expect(await run.line()).toMatch(/^weir ready on unix:\S+\/d\.sock, 1 rules, /);
     run.process.kill('SIGTERM');
-    assert.equal(await run.ended, 0);
+    expect(await run.ended).toBe(0);
   });
 });
 
@@ -141,8 +140,8 @@ describe('exit codes', () => {
   for (const [words, code, message] of cases) {
     it(`are ${code} for: weir ${words.map((word) => word.replace(`${folder}/`, '')).join(' ')}`, async () => {
       const run = new Run(...words);
-      assert.equal(await run.ended, code, run.out + run.err);
-      assert.match(run.out + run.err, message);
+      expect(await run.ended, run.out + run.err).toBe(code);
+      expect(run.out + run.err).toMatch(message);
     });
   }
 });
@@ -172,14 +171,14 @@ describe('a command that prints much', () => {
     await ended;
     text += fifo.read();
     fifo.closeReader();
-    assert.match(text, /fine: 3000 rules run/);
-    assert.equal(text.split('\n').filter((line) => line.includes('@rx')).length, 3_000);
+    expect(text).toMatch(/fine: 3000 rules run/);
+    expect(text.split('\n').filter((line) => line.includes('@rx')).length).toBe(3_000);
   });
 
   it('ends without a word when its reader is gone', async () => {
     const cut = spawn('sh', ['-c', '"$@" | head -n 1', 'sh', process.execPath, ...words]);
     let complaints = '';
     for await (const part of cut.stderr.setEncoding('utf8')) complaints += part as string;
-    assert.equal(complaints, '');
+    expect(complaints).toBe('');
   });
 });

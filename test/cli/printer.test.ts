@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 
 const printer = join(import.meta.dirname, '..', '..', 'src', 'cli', 'printer.ts');
 const script = `import { standardPrinter } from ${JSON.stringify(printer)};
@@ -13,13 +12,12 @@ describe('standardPrinter', () => {
     const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
       encoding: 'utf8',
     });
-    assert.equal(stdout, 'asked\n');
-    assert.equal(stderr, 'wrong\n');
+    expect(stdout).toBe('asked\n');
+    expect(stderr).toBe('wrong\n');
   });
 
   it('is heard through a pipe', () => {
-    assert.equal(
-      execFileSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' }),
+    expect(execFileSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' })).toBe(
       'asked\n',
     );
   });

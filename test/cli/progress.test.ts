@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { terminalProgress } from '../../src/cli/progress.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
@@ -10,7 +9,7 @@ describe('terminalProgress', () => {
     const progress = terminalProgress({ isTTY: false, write: (text: string) => written.push(text) > 0 });
     clock.advance(10_000);
     progress.stop();
-    assert.deepEqual(written, []);
+    expect(written).toStrictEqual([]);
   });
 
   it('rewrites one line and takes it back', (context) => {
@@ -19,9 +18,10 @@ describe('terminalProgress', () => {
     const progress = terminalProgress({ isTTY: true, write: (text: string) => written.push(text) > 0 });
     clock.advance(1_000);
     progress.stop();
-    assert.deepEqual(
-      written.map((text) => text.replace('\r\x1b[2K', '<erased>')),
-      ['<erased>compiling patterns, 1 s', '<erased>compiling patterns, 1 s', '<erased>'],
-    );
+    expect(written.map((text) => text.replace('\r\x1b[2K', '<erased>'))).toStrictEqual([
+      '<erased>compiling patterns, 1 s',
+      '<erased>compiling patterns, 1 s',
+      '<erased>',
+    ]);
   });
 });

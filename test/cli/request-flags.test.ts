@@ -1,14 +1,13 @@
-import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { buildRequest, type RequestFlags, readFile } from '../../src/cli/request-flags.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-flags-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 const file = join(folder, 'body');
 writeFileSync(file, Buffer.from('l1\r\nl2\n\0\xff & ü', 'latin1'));
 // Of a NUL, old and new curl make different things.
@@ -20,8 +19,7 @@ const build = (flags: Partial<RequestFlags>): string =>
 
 describe('buildRequest', () => {
   it('makes a GET with the headers of curl', () => {
-    assert.equal(
-      build({ url: 'http://example.com:8080/a/../b?c=%41#d' }),
+    expect(build({ url: 'http://example.com:8080/a/../b?c=%41#d' })).toBe(
       'GET /a/../b?c=%41 HTTP/1.1\r\nHost: example.com:8080\r\nUser-Agent: curl/8.14.1\r\nAccept: */*\r\n\r\n',
     );
   });
@@ -41,13 +39,13 @@ describe('buildRequest', () => {
   for (const [url, target, host] of targets) {
     it(`takes ${url} as it is`, () => {
       const text = build({ url });
-      assert.ok(text.startsWith(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\n`), text);
+      expect(text.startsWith(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\n`), text).toBe(true);
     });
   }
 
   it('lets headers be changed, added, emptied and left out', () => {
     const text = build({ headers: ['Host: other', 'Accept:', 'X-Empty;', 'X-Two: 1', 'X-Two:2', 'user-agent: me'] });
-    assert.equal(text, 'GET / HTTP/1.1\r\nHost: other\r\nuser-agent: me\r\nX-Empty:\r\nX-Two: 1\r\nX-Two:2\r\n\r\n');
+    expect(text).toBe('GET / HTTP/1.1\r\nHost: other\r\nuser-agent: me\r\nX-Empty:\r\nX-Two: 1\r\nX-Two:2\r\n\r\n');
   });
 
   it('joins the parts of a body', () => {
@@ -60,11 +58,11 @@ describe('buildRequest', () => {
       ],
     });
     const body = 'a=1&@b&c=x%27+y%26&d=\xc3\xbc';
-    assert.ok(text.startsWith('POST / HTTP/1.1\r\n'));
-    assert.ok(
+    expect(text.startsWith('POST / HTTP/1.1\r\n')).toBe(true);
+    expect(
       text.includes(`\r\nContent-Length: ${body.length}\r\nContent-Type: application/x-www-form-urlencoded\r\n`),
-    );
-    assert.ok(text.endsWith(`\r\n\r\n${body}`));
+    ).toBe(true);
+    expect(text.endsWith(`\r\n\r\n${body}`)).toBe(true);
   });
 
   it('takes parts from files', () => {
@@ -73,12 +71,12 @@ describe('buildRequest', () => {
         .split('\r\n\r\n')
         .slice(1)
         .join('\r\n\r\n');
-    assert.equal(body('data', `@${file}`), 'l1l2\xff & \xfc');
-    assert.equal(body('binary', `@${file}`), 'l1\r\nl2\n\0\xff & \xfc');
-    assert.equal(body('urlencode', `n@${file}`), 'n=l1%0D%0Al2%0A%00%FF+%26+%FC');
-    assert.equal(body('urlencode', `@${file}`), 'l1%0D%0Al2%0A%00%FF+%26+%FC');
-    assert.equal(body('urlencode', '=a=b'), 'a%3Db');
-    assert.equal(body('urlencode', 'plain text'), 'plain+text');
+    expect(body('data', `@${file}`)).toBe('l1l2\xff & \xfc');
+    expect(body('binary', `@${file}`)).toBe('l1\r\nl2\n\0\xff & \xfc');
+    expect(body('urlencode', `n@${file}`)).toBe('n=l1%0D%0Al2%0A%00%FF+%26+%FC');
+    expect(body('urlencode', `@${file}`)).toBe('l1%0D%0Al2%0A%00%FF+%26+%FC');
+    expect(body('urlencode', '=a=b')).toBe('a%3Db');
+    expect(body('urlencode', 'plain text')).toBe('plain+text');
   });
 
   it('sends what curl sends', async (context) => {
@@ -113,7 +111,7 @@ describe('buildRequest', () => {
       ],
     });
     const linesOf = (text: string): string[] => text.split('\r\n').sort();
-    assert.deepEqual(linesOf(ours), linesOf(sent));
+    expect(linesOf(ours)).toStrictEqual(linesOf(sent));
   });
 
   const wrong: readonly (readonly [Partial<RequestFlags>, RegExp])[] = [
@@ -127,14 +125,18 @@ describe('buildRequest', () => {
   ];
   for (const [flags, message] of wrong) {
     it(`refuses ${JSON.stringify(flags)}`, () => {
-      assert.throws(() => build(flags), { code: 'config.invalid', message });
+      expect(() => build(flags)).toThrow(
+        expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(message) }),
+      );
     });
   }
 });
 
 describe('readFile', () => {
   it('gives bytes, or says which file', () => {
-    assert.equal(readFile(file).length, 13);
-    assert.throws(() => readFile(join(folder, 'no')), { code: 'config.invalid', message: /folder|no such file/i });
+    expect(readFile(file).length).toBe(13);
+    expect(() => readFile(join(folder, 'no'))).toThrow(
+      expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(/folder|no such file/i) }),
+    );
   });
 });

@@ -1,15 +1,14 @@
 // What the command line of `weir serve` and a configuration file come to together.
 
-import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createServeCommand, type ServeOptions, settingsOf } from '../../src/cli/serve-options.ts';
 import { configOf, defaultCacheFolder, type ServeConfig } from '../../src/config/config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-options-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 const rules = join(folder, 'a.conf');
 writeFileSync(rules, '');
 const file = join(folder, 'weir.yaml');
@@ -37,26 +36,26 @@ const configFor = (...words: readonly string[]): ServeConfig =>
 
 describe('settingsOf', () => {
   it('leaves every default alone when nothing is set', () => {
-    assert.deepEqual(configFor(), configOf({ cacheFolder: defaultCacheFolder() }));
+    expect(configFor()).toStrictEqual(configOf({ cacheFolder: defaultCacheFolder() }));
   });
 
   it('takes everything from the file', () => {
     for (const option of ['-c', '--config']) {
       const config = configFor(option, file);
-      assert.deepEqual([config.listen, config.rules], [['h:1', 'h:2'], [rules]]);
-      assert.deepEqual([config.engine, config.allowUnsupported, config.redaction], ['DetectionOnly', true, 'full']);
-      assert.deepEqual([config.logLevel, config.auditLog], ['warn', join(folder, 'audit.log')]);
-      assert.equal(config.cacheFolder, join(folder, 'patterns'));
+      expect([config.listen, config.rules]).toStrictEqual([['h:1', 'h:2'], [rules]]);
+      expect([config.engine, config.allowUnsupported, config.redaction]).toStrictEqual(['DetectionOnly', true, 'full']);
+      expect([config.logLevel, config.auditLog]).toStrictEqual(['warn', join(folder, 'audit.log')]);
+      expect(config.cacheFolder).toBe(join(folder, 'patterns'));
       const { actions } = config.failurePolicy;
-      assert.deepEqual([actions.parse, actions.coding, actions.overload], ['detect', 'allow', 'block']);
+      expect([actions.parse, actions.coding, actions.overload]).toStrictEqual(['detect', 'allow', 'block']);
       const { holdMsMax, holdWindowBytesMax, fieldsMax } = config.limits;
-      assert.deepEqual([holdMsMax, holdWindowBytesMax, fieldsMax], [7, 20_000, 9]);
+      expect([holdMsMax, holdWindowBytesMax, fieldsMax]).toStrictEqual([7, 20_000, 9]);
     }
   });
 
   it('puts the access to sockets together from both', () => {
     const { socket } = configFor('--config', socketFile, '--socket-user', '7');
-    assert.deepEqual(socket, { mode: 0o600, user: '7' });
+    expect(socket).toStrictEqual({ mode: 0o600, user: '7' });
   });
 
   const cases: readonly (readonly [
@@ -82,18 +81,18 @@ describe('settingsOf', () => {
   ];
   for (const [words, of, expected] of cases) {
     it(`lets ${words.join(' ')} win over the file`, () => {
-      assert.notDeepEqual(of(configFor('--config', file)), expected);
-      assert.deepEqual(of(configFor('--config', file, ...words)), expected);
-      assert.deepEqual(of(configFor(...words, '--config', file)), expected);
+      expect(of(configFor('--config', file))).not.toStrictEqual(expected);
+      expect(of(configFor('--config', file, ...words))).toStrictEqual(expected);
+      expect(of(configFor(...words, '--config', file))).toStrictEqual(expected);
     });
   }
 
   it('switches on what the file leaves off', () => {
     const off = configFor('-c', quiet);
-    assert.deepEqual([off.engine, off.allowUnsupported, off.redaction], [undefined, false, 'redacted']);
-    assert.equal(off.cacheFolder, undefined);
+    expect([off.engine, off.allowUnsupported, off.redaction]).toStrictEqual([undefined, false, 'redacted']);
+    expect(off.cacheFolder).toBe(undefined);
     const on = configFor('-c', quiet, '--detection-only', '--allow-unsupported', '--log-values', '--cache', '/c');
-    assert.deepEqual([on.engine, on.allowUnsupported, on.redaction], ['DetectionOnly', true, 'full']);
-    assert.equal(on.cacheFolder, '/c');
+    expect([on.engine, on.allowUnsupported, on.redaction]).toStrictEqual(['DetectionOnly', true, 'full']);
+    expect(on.cacheFolder).toBe('/c');
   });
 });

@@ -1,20 +1,19 @@
 // `weir serve` as a process whose logs nobody reads, and which gets signals.
 
-import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { heapArguments } from '../../src/cli/heap.ts';
 import { chunkOf, GrpcPeer, requestHeaders } from '../support/ext-proc.ts';
 import { Fifo } from '../support/fifo.ts';
 import { until } from '../support/until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-serve-process-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 const rules = join(folder, 'a.conf');
 writeFileSync(rules, 'SecRuleEngine On\nSecRule REQUEST_BODY "@contains attack" "id:1,phase:2,deny,status:403,log"\n');
 
@@ -39,7 +38,7 @@ async function block(address: string, count: number): Promise<void> {
     stream.send(requestHeaders({ 'x-padding': 'x'.repeat(1_000) }), 'streamed');
     stream.send(chunkOf('request', `${'an attack '.repeat(500)}`, true));
     const [answer] = await stream.answers(1);
-    assert.equal(answer?.response?.$case, 'immediateResponse');
+    expect(answer?.response?.$case).toBe('immediateResponse');
     stream.call.cancel();
   }
   peer.close();
@@ -47,7 +46,7 @@ async function block(address: string, count: number): Promise<void> {
 
 async function endsWell({ child, ended }: { child: ChildProcess; ended: Promise<unknown[]> }): Promise<void> {
   child.kill('SIGTERM');
-  assert.deepEqual(await ended, [0, null]);
+  expect(await ended).toStrictEqual([0, null]);
 }
 
 describe('weir serve', () => {
@@ -59,7 +58,7 @@ describe('weir serve', () => {
     closeSync(stderr);
     await block(server.address, 400);
     const [first] = fifo.read().split('\n', 1);
-    assert.equal((JSON.parse(first ?? '') as { service: string }).service, 'weir');
+    expect((JSON.parse(first ?? '') as { service: string }).service).toBe('weir');
     let text = '';
     await until('the gap is told', () => {
       text += fifo.read();
@@ -97,7 +96,7 @@ describe('weir serve', () => {
     for await (const line of createInterface({ input: child.stderr })) {
       if (line.includes('compiling patterns')) child.kill('SIGTERM');
     }
-    assert.deepEqual([child.exitCode ?? (await once(child, 'exit'))[0], output], [0, '']);
+    expect([child.exitCode ?? (await once(child, 'exit'))[0], output]).toStrictEqual([0, '']);
   });
 
   for (const signal of ['SIGHUP', 'SIGUSR1'] as const) {
@@ -121,7 +120,7 @@ describe('weir serve', () => {
       renameSync(path, `${path}.2`);
       await block(server.address, 1);
       await endsWell(server);
-      assert.deepEqual([linesOf(`${path}.1`), linesOf(`${path}.2`), linesOf(path)], [1, 1, 1]);
+      expect([linesOf(`${path}.1`), linesOf(`${path}.2`), linesOf(path)]).toStrictEqual([1, 1, 1]);
     });
   }
 });

@@ -1,14 +1,13 @@
 // `weir test`: words in, report and exit code out.
 
-import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { testCommand } from '../../src/cli/test.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-test-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 const write = (name: string, text: string): string => {
   writeFileSync(join(folder, name), text);
   return join(folder, name);
@@ -61,68 +60,68 @@ tests:
 `,
     );
     const { code, out } = await run(misspelt, '--rules', pack);
-    assert.match(out, /rule 55 is not loaded, so that it does not match says nothing/);
-    assert.equal(code, 1);
+    expect(out).toMatch(/rule 55 is not loaded, so that it does not match says nothing/);
+    expect(code).toBe(1);
   });
 
   it('runs a pack with its own rules', async () => {
     const { code, out } = await run(pack);
-    assert.match(out, /^2 passed, 0 failed, 0 ignored, 2 in all/);
-    assert.equal(code, 0);
+    expect(out).toMatch(/^2 passed, 0 failed, 0 ignored, 2 in all/);
+    expect(code).toBe(0);
   });
 
   it('exits with 1 when a test fails, and says which', async () => {
     const { code, out } = await run(good, bad);
-    assert.equal(code, 1);
-    assert.match(out, /FAILED 6-1\n[\s\S]*rule 5 matched[\s\S]*2 passed, 1 failed/);
+    expect(code).toBe(1);
+    expect(out).toMatch(/FAILED 6-1\n[\s\S]*rule 5 matched[\s\S]*2 passed, 1 failed/);
   });
 
   it('names the field in which a rule matched that should not have', async () => {
     const { code, out } = await run(bad, '--rules', join(pack, 'rules.conf'));
-    assert.equal(code, 1);
-    assert.match(out, /rule 5 matched in ARGS:a "evil"/);
+    expect(code).toBe(1);
+    expect(out).toMatch(/rule 5 matched in ARGS:a "evil"/);
   });
 
   it('says that --rules took the tests for rules', async () => {
     const { code, err } = await run('--rules', join(pack, 'rules.conf'), good);
-    assert.equal(code, 2);
-    assert.match(err, /--rules takes every path behind it; name the tests before it, or after --/);
-    assert.doesNotMatch((await run()).err, /--rules takes/);
+    expect(code).toBe(2);
+    expect(err).toMatch(/--rules takes every path behind it; name the tests before it, or after --/);
+    expect((await run()).err).not.toMatch(/--rules takes/);
   });
 
   it('takes rules from the command line', async () => {
-    assert.equal((await run('--rules', join(pack, 'rules.conf'), '--', good)).code, 0);
+    expect((await run('--rules', join(pack, 'rules.conf'), '--', good)).code).toBe(0);
   });
 
   it('does not count what the ignore list names', async () => {
     const { code, out } = await run(good, bad, '--ignore', ignore);
-    assert.equal(code, 0);
-    assert.match(out, /2 passed, 0 failed, 1 ignored, 3 in all/);
+    expect(code).toBe(0);
+    expect(out).toMatch(/2 passed, 0 failed, 1 ignored, 3 in all/);
   });
 
   it('selects tests by id', async () => {
-    assert.match((await run(good, bad, '--include', '^5-')).out, /2 passed, 0 failed, 0 ignored, 2 in all/);
-    assert.match((await run(good, bad, '--exclude', '-1$')).out, /1 passed, 0 failed, 0 ignored, 1 in all/);
-    assert.match((await run(good, bad, '--include', '-1$', '--exclude', '^6')).out, /1 passed.* 1 in all/);
+    expect((await run(good, bad, '--include', '^5-')).out).toMatch(/2 passed, 0 failed, 0 ignored, 2 in all/);
+    expect((await run(good, bad, '--exclude', '-1$')).out).toMatch(/1 passed, 0 failed, 0 ignored, 1 in all/);
+    expect((await run(good, bad, '--include', '-1$', '--exclude', '^6')).out).toMatch(/1 passed.* 1 in all/);
   });
 
   it('cuts bodies as told', async () => {
     const { code, out } = await run(bad, '--rules', join(pack, 'rules.conf'), '--chunks', 'whole,1,7,65536');
-    assert.equal(code, 1);
-    assert.match(out, /rule 5 matched/);
+    expect(code).toBe(1);
+    expect(out).toMatch(/rule 5 matched/);
   });
 
   it('reports in JSON and JUnit', async () => {
     const json = JSON.parse((await run(good, bad, '--output', 'json')).out);
-    assert.deepEqual([json.total, json.passed, json.failed, json.ignored, json.failures.length], [3, 2, 1, 0, 1]);
-    assert.match((await run(good, '--output', 'junit')).out, /<testsuite name="weir test" tests="2"/);
+    expect([json.total, json.passed, json.failed, json.ignored, json.failures.length]).toStrictEqual([3, 2, 1, 0, 1]);
+    expect((await run(good, '--output', 'junit')).out).toMatch(/<testsuite name="weir test" tests="2"/);
   });
 
   it('explains itself', async () => {
     const { code, out } = await run('--help');
-    assert.equal(code, 0);
+    expect(code).toBe(0);
     for (const option of ['--front', '--engine', '--rules', '--include', '--exclude', '--ignore', '--chunks']) {
-      assert.ok(out.includes(option), `${option} is missing`);
+      expect(out.includes(option), `${option} is missing`).toBe(true);
     }
   });
 
@@ -146,8 +145,8 @@ tests:
   for (const [name, words, message] of usage) {
     it(`exits with 2 for ${name}`, async () => {
       const { code, out, err } = await run(...words);
-      assert.equal(code, 2, out);
-      assert.match(err, message);
+      expect(code, out).toBe(2);
+      expect(err).toMatch(message);
     });
   }
 });

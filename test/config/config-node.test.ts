@@ -1,7 +1,6 @@
 // Typed reading of YAML nodes: values, and problems with their places.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import { ConfigNode, Problems } from '../../src/config/config-node.ts';
 
@@ -17,32 +16,33 @@ describe('ConfigNode', () => {
   it('reads what is there', () => {
     const { root, problems } = read('a: x\nb: true\nc: 5\nd: [p, q]\n');
     const members = root.members(['a', 'b', 'c', 'd']);
-    assert.equal(members.get('a')?.text(), 'x');
-    assert.equal(members.get('a')?.choice(['w', 'x']), 'x');
-    assert.equal(members.get('b')?.flag(), true);
-    assert.equal(members.get('c')?.positiveNumber(), 5);
-    assert.deepEqual(
+    expect(members.get('a')?.text()).toBe('x');
+    expect(members.get('a')?.choice(['w', 'x'])).toBe('x');
+    expect(members.get('b')?.flag()).toBe(true);
+    expect(members.get('c')?.positiveNumber()).toBe(5);
+    expect(
       members
         .get('d')
         ?.entries()
         .map((entry) => entry.text()),
-      ['p', 'q'],
-    );
+    ).toStrictEqual(['p', 'q']);
     problems.throwIfAny();
   });
 
   it('tells problems in the order of their places, whatever order they were found in', () => {
     const { root, problems } = read('a: 1\nb: 2\n');
     const members = root.members(['a', 'b']);
-    assert.equal(members.get('b')?.text(), undefined);
-    assert.equal(members.get('a')?.text(), undefined);
+    expect(members.get('b')?.text()).toBe(undefined);
+    expect(members.get('a')?.text()).toBe(undefined);
     const message = 'f:1:4: a must be a text, got 1\nf:2:4: b must be a text, got 2';
-    assert.throws(() => problems.throwIfAny(), { code: 'config.invalid', message });
+    expect(() => problems.throwIfAny()).toThrow(expect.objectContaining({ code: 'config.invalid', message }));
   });
 
   it('shows long values in part', () => {
     const { root, problems } = read(`a: ${'x'.repeat(500)}`);
     root.members(['a']).get('a')?.flag();
-    assert.throws(() => problems.throwIfAny(), { message: `f:1:4: a must be true or false, got "${'x'.repeat(59)}…` });
+    expect(() => problems.throwIfAny()).toThrow(
+      expect.objectContaining({ message: `f:1:4: a must be true or false, got "${'x'.repeat(59)}…` }),
+    );
   });
 });

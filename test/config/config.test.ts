@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import {
   configOf,
@@ -13,18 +12,18 @@ import {
 describe('configOf', () => {
   it('has a default for everything', () => {
     const config = configOf({});
-    assert.deepEqual(config.listen, [defaultListen]);
-    assert.deepEqual(config.rules, [starterPack]);
-    assert.ok(existsSync(starterPack));
-    assert.deepEqual(config.limits, limits);
-    assert.deepEqual([config.redaction, config.logLevel, config.engine], ['redacted', 'info', undefined]);
+    expect(config.listen).toStrictEqual([defaultListen]);
+    expect(config.rules).toStrictEqual([starterPack]);
+    expect(existsSync(starterPack)).toBe(true);
+    expect(config.limits).toStrictEqual(limits);
+    expect([config.redaction, config.logLevel, config.engine]).toStrictEqual(['redacted', 'info', undefined]);
   });
 
   it('takes what is set', () => {
     const config = configOf({ listen: ['unix:/a', '[::1]:5'], rules: ['x'], limits: { holdMsMax: 7 } });
-    assert.deepEqual([config.listen, config.rules, config.limits.holdMsMax], [['unix:/a', '[::1]:5'], ['x'], 7]);
+    expect([config.listen, config.rules, config.limits.holdMsMax]).toStrictEqual([['unix:/a', '[::1]:5'], ['x'], 7]);
     const { failurePolicy } = configOf({ onFailure: { parse: 'detect' } });
-    assert.deepEqual([failurePolicy.actions.parse, failurePolicy.actions.coding], ['detect', 'block']);
+    expect([failurePolicy.actions.parse, failurePolicy.actions.coding]).toStrictEqual(['detect', 'block']);
   });
 
   it('refuses what cannot work, with a sentence', () => {
@@ -37,7 +36,9 @@ describe('configOf', () => {
       [{ logLevel: 'loud' as 'info' }, /log level "loud"/],
     ];
     for (const [settings, message] of wrong)
-      assert.throws(() => configOf(settings), { code: 'config.invalid', message });
+      expect(() => configOf(settings)).toThrow(
+        expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(message) }),
+      );
   });
 });
 
@@ -45,9 +46,9 @@ describe('defaultCacheFolder', () => {
   it('is of the user, where XDG says', () => {
     const before = process.env.XDG_CACHE_HOME;
     process.env.XDG_CACHE_HOME = '/var/cache/me';
-    assert.equal(defaultCacheFolder(), '/var/cache/me/weir');
+    expect(defaultCacheFolder()).toBe('/var/cache/me/weir');
     process.env.XDG_CACHE_HOME = 'relative';
-    assert.match(defaultCacheFolder(), /^\/.*\.cache\/weir$/);
+    expect(defaultCacheFolder()).toMatch(/^\/.*\.cache\/weir$/);
     if (before === undefined) delete process.env.XDG_CACHE_HOME;
     else process.env.XDG_CACHE_HOME = before;
   });

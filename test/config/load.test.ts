@@ -1,17 +1,16 @@
 // Configuration files, good and bad, and what is said of them word by word.
 
-import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { limitTable } from '../../src/base/limits.ts';
 import { configOf } from '../../src/config/config.ts';
 import { configKeys, type FileSettings, loadConfig } from '../../src/config/load.ts';
 import { failureCauses } from '../../src/decision/failure-mode.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-load-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 const file = join(folder, 'weir.yaml');
 writeFileSync(join(folder, 'a.conf'), '');
 writeFileSync(join(folder, 'my-settings.conf'), '');
@@ -25,13 +24,12 @@ function load(content: string | Uint8Array): FileSettings {
 /** What is said of a file, without its path. */
 function complaintOf(content: string | Uint8Array): string {
   let said = 'nothing';
-  assert.throws(
-    () => load(content),
-    (error: Error & { readonly code?: string }) => {
-      assert.equal(error.code, 'config.invalid', error.stack);
+  expect(() => load(content)).toThrow(
+    expect.toSatisfy((error: Error & { readonly code?: string }) => {
+      expect(error.code, error.stack).toBe('config.invalid');
       said = error.message.replaceAll(file, 'F').replaceAll(folder, 'FOLDER');
       return true;
-    },
+    }),
   );
   return said;
 }
@@ -124,15 +122,15 @@ const bad: readonly (readonly [text: string, complaint: string])[] = [
 
 describe('loadConfig', () => {
   for (const [text, settings] of good) {
-    it(`takes ${JSON.stringify(text)}`, () => assert.deepEqual(load(text), settings));
+    it(`takes ${JSON.stringify(text)}`, () => expect(load(text)).toStrictEqual(settings));
   }
 
   for (const [text, complaint] of bad) {
-    it(`refuses ${JSON.stringify(text)}`, () => assert.equal(complaintOf(text), complaint));
+    it(`refuses ${JSON.stringify(text)}`, () => expect(complaintOf(text)).toBe(complaint));
   }
 
   it('refuses a file that is not UTF-8', () => {
-    assert.equal(complaintOf(Uint8Array.of(0x61, 0xff)), 'F cannot be read: it is not UTF-8');
+    expect(complaintOf(Uint8Array.of(0x61, 0xff))).toBe('F cannot be read: it is not UTF-8');
   });
 
   it('refuses what cannot be read', () => {
@@ -140,7 +138,10 @@ describe('loadConfig', () => {
       [join(folder, 'none.yaml'), /none\.yaml cannot be read: no such file$/],
       [folder, /cannot be read: it is a folder$/],
     ] as const;
-    for (const [path, message] of cases) assert.throws(() => loadConfig(path), { code: 'config.invalid', message });
+    for (const [path, message] of cases)
+      expect(() => loadConfig(path)).toThrow(
+        expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(message) }),
+      );
   });
 });
 
@@ -149,17 +150,14 @@ describe('docs/weir.yaml', () => {
 
   it('sets what Weir does anyway', () => {
     const { cache, ...settings } = load(example);
-    assert.equal(cache, undefined);
-    assert.deepEqual(configOf(settings), configOf({}));
+    expect(cache).toBe(undefined);
+    expect(configOf(settings)).toStrictEqual(configOf({}));
   });
 
   it('has every key, each with a value that works', () => {
     const all = load(example.replaceAll(/^#(?=\w| {2})/gm, ''));
-    assert.deepEqual(
-      configKeys.filter((key) => !new RegExp(`^#?${key}:`, 'm').test(example)),
-      [],
-    );
-    assert.deepEqual(all.rules, [join(folder, 'my-settings.conf'), join(folder, 'crs')]);
-    assert.deepEqual([all.auditLog, all.cache], [join(folder, 'audit.log'), join(folder, 'cache')]);
+    expect(configKeys.filter((key) => !new RegExp(`^#?${key}:`, 'm').test(example))).toStrictEqual([]);
+    expect(all.rules).toStrictEqual([join(folder, 'my-settings.conf'), join(folder, 'crs')]);
+    expect([all.auditLog, all.cache]).toStrictEqual([join(folder, 'audit.log'), join(folder, 'cache')]);
   });
 });

@@ -1,10 +1,9 @@
 // The regression tests of the OWASP Core Rule Set against the engine in this process: all of them, at paranoia level 4,
 // at every way of cutting bodies. What may fail is in crs/exceptions.yaml, with its reason.
 
-import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { engineTarget } from '../../src/ftw/engine-target.ts';
 import { readIgnoreList } from '../../src/ftw/ignore-list.ts';
@@ -24,29 +23,28 @@ const cacheFolder = join(import.meta.dirname, '../../.cache/pattern-sets');
 /** Of the 5,003 tests of CRS 4.28, so many must pass. */
 const passedMin = 5_002;
 
-describe('the CRS regression tests', { skip: crsMissing }, () => {
+describe.skipIf(crsMissing)('the CRS regression tests', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     const pool = new MatcherPool({ scanThreads: 0, compileThreads: availableParallelism() });
     plan = await loadPlan([settings, crsFolder], { pool, cacheFolder }).finally(() => pool.close());
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   it('load every rule', () => {
     const lost = plan.diagnostics.problems.filter(({ kind }) => kind !== 'ignored');
-    assert.deepEqual(lost.map(describeDiagnostic), []);
+    expect(lost.map(describeDiagnostic)).toStrictEqual([]);
   });
 
   it('pass, with the same rules and log lines however bodies are cut', async () => {
     const tests = readTests([join(crsFolder, 'tests')]);
     const report = await runTests(tests, engineTarget(plan, limits, ['whole', 1, 7, 65_536]), { ignored: exceptions });
-    assert.equal(report.failed, 0, formatReport(report, 'human'));
-    assert.ok(report.passed >= passedMin, `${report.passed} of ${report.total} pass`);
-    assert.deepEqual(
+    expect(report.failed, formatReport(report, 'human')).toBe(0);
+    expect(report.passed, `${report.passed} of ${report.total} pass`).toBeGreaterThanOrEqual(passedMin);
+    expect(
       report.ignoredTests.filter(({ passes }) => passes),
-      [],
       'an exception that passes is none',
-    );
-    assert.equal(report.ignored, exceptions.size, 'an exception names a test that does not exist');
+    ).toStrictEqual([]);
+    expect(report.ignored, 'an exception names a test that does not exist').toBe(exceptions.size);
   });
 });

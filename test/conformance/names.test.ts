@@ -1,10 +1,9 @@
 // Every name that docs/seclang.md calls supported, or partly so, changes an outcome: a name that is read and never asked for fails
 // here, and so does one that has no case.
 
-import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { PersistentCollections } from '../../src/evaluate/persistent-collections.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
@@ -33,7 +32,7 @@ function casesOf(kind: 'operator' | 'transform', name: string): readonly Readonl
 
 describe('every supported variable', () => {
   it('has a case, and no other', () => {
-    assert.deepEqual(new Set(Object.keys(namedVariables)), new Set(namesOf('variable')));
+    expect(new Set(Object.keys(namedVariables))).toStrictEqual(new Set(namesOf('variable')));
   });
 
   for (const [name, { is, in: exchange = {}, phase = 2, after = '' }] of Object.entries(namedVariables)) {
@@ -49,7 +48,7 @@ describe('every supported variable', () => {
         outcomes.push(idsOf(runExchange(plan, exchange, [], { collections: new PersistentCollections(limits) })));
         closePlan(plan);
       }
-      assert.deepEqual(outcomes, [[1], []]);
+      expect(outcomes).toStrictEqual([[1], []]);
     });
   }
 });
@@ -91,14 +90,14 @@ describe('every supported directive, action and ctl option', () => {
   it('has a case, and no other', () => {
     const kinds = ['directive', 'action', 'ctl option'] as const;
     const supported = kinds.flatMap((kind) => namesOf(kind).map((name) => `${kind} ${name}`));
-    assert.deepEqual(new Set(Object.keys(namedWords)), new Set(supported));
+    expect(new Set(Object.keys(namedWords))).toStrictEqual(new Set(supported));
   });
 
   for (const [name, word] of Object.entries(namedWords)) {
     it(`${name} changes an outcome`, async () => {
       const spelling = name.split(' ').at(-1) as string;
-      assert.ok(word.with.includes(spelling), 'the case is about the name');
-      assert.notDeepEqual(await outcomeOf(word.with, word), await outcomeOf(word.without, word));
+      expect(word.with.includes(spelling), 'the case is about the name').toBe(true);
+      expect(await outcomeOf(word.with, word)).not.toStrictEqual(await outcomeOf(word.without, word));
     });
   }
 });
@@ -108,7 +107,7 @@ describe('every supported operator', () => {
     it(`@${name} holds for some values and not for others`, () => {
       const results = new Set(casesOf('operator', name).map(({ ret }) => ret));
       const isConstant = ['noMatch', 'unconditionalMatch'].includes(name);
-      assert.deepEqual(results, new Set(isConstant ? [name === 'noMatch' ? 0 : 1] : [0, 1]));
+      expect(results).toStrictEqual(new Set(isConstant ? [name === 'noMatch' ? 0 : 1] : [0, 1]));
     });
   }
 
@@ -117,7 +116,7 @@ describe('every supported operator', () => {
       if (casesOf('operator', name).every(({ param }) => param === '')) continue;
       const rules = `SecAction "id:1,phase:1,pass,nolog,setvar:tx.a=%{ARGS.name}"\nSecRule ARGS "@${name} %{tx.a}" "id:2,phase:2,pass"`;
       const isRefused = /macro/.test(rows.find((row) => row.kind === 'operator' && row.name === name)?.note ?? '');
-      if (isRefused) await assert.rejects(planOf(rules), /with a macro in its argument/, name);
+      if (isRefused) await expect(planOf(rules), name).rejects.toThrow(/with a macro in its argument/);
       else closePlan(await planOf(rules));
     }
   });
@@ -127,7 +126,7 @@ describe('every supported transformation', () => {
   for (const name of namesOf('transformation').filter((one) => one !== 'none')) {
     it(`t:${name} changes a value`, () => {
       const cases = casesOf('transform', name);
-      assert.ok(cases.some(({ input, output }) => input !== output));
+      expect(cases.some(({ input, output }) => input !== output)).toBe(true);
     });
   }
 
@@ -136,7 +135,7 @@ describe('every supported transformation', () => {
       'SecDefaultAction "phase:2,pass,log,t:uppercase"\n' +
         'SecRule ARGS "@streq value" "id:1,phase:2,t:none"\nSecRule ARGS "@streq value" "id:2,phase:2"',
     );
-    assert.deepEqual(idsOf(runExchange(plan, { target: '/?name=value' })), [1]);
+    expect(idsOf(runExchange(plan, { target: '/?name=value' }))).toStrictEqual([1]);
     closePlan(plan);
   });
 });

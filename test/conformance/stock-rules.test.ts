@@ -1,8 +1,7 @@
 // What rules that everybody loads make of bodies: rules for REQBODY_ERROR, MULTIPART_STRICT_ERROR and
 // MULTIPART_UNMATCHED_BOUNDARY with the operators of ModSecurity's recommended configuration.
 
-import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';
 
@@ -17,7 +16,7 @@ SecRule MULTIPART_STRICT_ERROR "!@eq 0" "id:${strictError},phase:2,t:none,log,pa
 SecRule MULTIPART_UNMATCHED_BOUNDARY "@eq 1" "id:${unmatched},phase:2,t:none,log,pass"
 SecRule MULTIPART_UNMATCHED_BOUNDARY "@eq 2" "id:${lookalike},phase:2,t:none,log,pass"
 `);
-after(() => closePlan(plan));
+afterAll(() => closePlan(plan));
 
 const crlf = (text: string): string => text.replaceAll('\n', '\r\n');
 const boundary = '----WebKitFormBoundary0123456789abcdef';
@@ -106,10 +105,10 @@ describe('stock rules about bodies', () => {
       const whole = runExchange(plan, exchange);
       const length = exchange.body?.length ?? 0;
       for (const cuts of [[1], [40, 41], Array.from({ length: length - 1 }, (_, at) => at + 1)]) {
-        assert.deepEqual(runExchange(plan, exchange, cuts), whole, `cut at ${cuts.slice(0, 3)}`);
+        expect(runExchange(plan, exchange, cuts), `cut at ${cuts.slice(0, 3)}`).toStrictEqual(whole);
       }
-      assert.deepEqual(idsOf(whole), ids);
-      if (!ids.includes(bodyError)) assert.equal(whole.verdict.kind, 'allow');
+      expect(idsOf(whole)).toStrictEqual(ids);
+      if (!ids.includes(bodyError)) expect(whole.verdict.kind).toBe('allow');
     });
   }
 
@@ -134,9 +133,9 @@ describe('stock rules about bodies', () => {
       names.map((name, index) => `SecRule MULTIPART_${name} "@eq 0" "id:${index + 1},phase:2,pass,log"`).join('\n'),
     );
     const all = names.map((_, index) => index + 1);
-    assert.deepEqual(idsOf(runExchange(own, field('x'))), all);
-    assert.deepEqual(idsOf(runExchange(own, typed('multipart/related; boundary=b', '--b\r\n\r\nx\r\n--b--'))), all);
-    assert.deepEqual(idsOf(runExchange(own, typed('text/plain', 'x'))), [13, 14]);
+    expect(idsOf(runExchange(own, field('x')))).toStrictEqual(all);
+    expect(idsOf(runExchange(own, typed('multipart/related; boundary=b', '--b\r\n\r\nx\r\n--b--')))).toStrictEqual(all);
+    expect(idsOf(runExchange(own, typed('text/plain', 'x')))).toStrictEqual([13, 14]);
     closePlan(own);
   });
 });

@@ -1,7 +1,6 @@
 // Who decides about bodies that cannot be read, and when: shown by whole exchanges, at every cut.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { failurePolicyWith } from '../../src/decision/failure-mode.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import { type ExchangeCase, planOf, runExchange } from '../support/exchange.ts';
@@ -139,8 +138,8 @@ describe('judgeProblem', () => {
         for (const cuts of [[], Array.from({ length: 15 }, (_, index) => index + 1)]) {
           const { verdict, problems } = runExchange(plan, exchange, cuts, { failurePolicy });
           const seen = verdict.kind === 'block' ? [verdict.ruleId, verdict.cause, verdict.status] : verdict.kind;
-          assert.deepEqual(seen, expected, `${cuts.length} cuts`);
-          assert.equal(problems.length > 0, true, 'a problem is noted whoever decides');
+          expect(seen, `${cuts.length} cuts`).toStrictEqual(expected);
+          expect(problems.length > 0, 'a problem is noted whoever decides').toBe(true);
         }
       } finally {
         closePlan(plan);
@@ -157,8 +156,8 @@ describe('judgeProblem', () => {
       const long = `{"a": nonsense ${' '.repeat(1024 * 1024)}`;
       const { verdict, requestBytes } = runExchange(plan, { headers: json, body: long }, [32 * 1024]);
       closePlan(plan);
-      assert.ok(verdict.kind === 'block' && verdict.ruleId === expected);
-      assert.ok(requestBytes <= 64 * 1024, `stopped after ${requestBytes} bytes`);
+      expect(verdict.kind === 'block' && verdict.ruleId === expected).toBe(true);
+      expect(requestBytes, `stopped after ${requestBytes} bytes`).toBeLessThanOrEqual(64 * 1024);
     });
   }
 });

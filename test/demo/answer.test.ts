@@ -1,7 +1,6 @@
 // The reader of HTTP/1.1 answers: the same answer however the bytes are cut, and no lenience about framing.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { Http1AnswerReader, headerOf } from '../../demo/stack/answer.ts';
 
 interface Case {
@@ -52,13 +51,13 @@ describe('Http1AnswerReader', () => {
       for (let cut = 0; cut <= bytes.length; cut += 1) {
         const reader = new Http1AnswerReader(method);
         reader.write(bytes.subarray(0, cut));
-        assert.equal(reader.isComplete, cut === bytes.length, `complete after ${cut} of ${bytes.length} bytes`);
+        expect(reader.isComplete, `complete after ${cut} of ${bytes.length} bytes`).toBe(cut === bytes.length);
         if (cut < bytes.length) reader.write(bytes.subarray(cut));
-        assert.deepEqual(
-          [reader.status, reader.body.facts().body, reader.trailers],
-          [status, body, trailers],
-          `cut at ${cut}`,
-        );
+        expect([reader.status, reader.body.facts().body, reader.trailers], `cut at ${cut}`).toStrictEqual([
+          status,
+          body,
+          trailers,
+        ]);
       }
     });
   }
@@ -67,17 +66,17 @@ describe('Http1AnswerReader', () => {
     const reader = new Http1AnswerReader('GET');
     reader.write(Buffer.from('HTTP/1.1 200 OK\r\n\r\nhel'));
     reader.write(Buffer.from('lo'));
-    assert.equal(reader.isComplete, false);
+    expect(reader.isComplete).toBe(false);
     reader.close();
-    assert.equal(reader.isComplete, true);
-    assert.equal(reader.body.facts().body, 'hello');
+    expect(reader.isComplete).toBe(true);
+    expect(reader.body.facts().body).toBe('hello');
   });
 
   it('does not take a cut body for a whole one', () => {
     const reader = new Http1AnswerReader('GET');
     reader.write(Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhel'));
     reader.close();
-    assert.equal(reader.isComplete, false);
+    expect(reader.isComplete).toBe(false);
   });
 
   for (const [title, wire, sentence] of [
@@ -95,7 +94,7 @@ describe('Http1AnswerReader', () => {
     ['what is no status line', 'HTTP/2 200\r\n\r\n', /not a status line/],
   ] as const) {
     it(`refuses ${title}`, () => {
-      assert.throws(() => new Http1AnswerReader('GET').write(Buffer.from(wire)), sentence);
+      expect(() => new Http1AnswerReader('GET').write(Buffer.from(wire))).toThrow(sentence);
     });
   }
 });
@@ -106,7 +105,7 @@ describe('headerOf', () => {
       ['X-A', '1'],
       ['x-a', '2'],
     ] as const;
-    assert.equal(headerOf({ headers }, 'x-A'), '1');
-    assert.equal(headerOf({ headers }, 'x-b'), undefined);
+    expect(headerOf({ headers }, 'x-A')).toBe('1');
+    expect(headerOf({ headers }, 'x-b')).toBe(undefined);
   });
 });

@@ -1,11 +1,10 @@
 // The configuration that we ship: Envoy itself accepts it, and demo and tests run it with few differences.
 
-import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { envoyBinary } from '../../demo/stack/envoy.ts';
 import { type BodyMode, envoyConfig, shippedConfigPath } from '../../demo/stack/envoy-config.ts';
 import { limits } from '../../src/base/limits.ts';
@@ -35,7 +34,7 @@ function validate(path: string): void {
   const run = spawnSync(envoyBinary(), ['--mode', 'validate', '--config-path', path, '--log-level', 'error'], {
     encoding: 'utf8',
   });
-  assert.equal(run.status, 0, `${path}: ${run.stdout}${run.stderr}`);
+  expect(run.status, `${path}: ${run.stdout}${run.stderr}`).toBe(0);
 }
 
 describe('docs/envoy.yaml', () => {
@@ -43,9 +42,9 @@ describe('docs/envoy.yaml', () => {
 
   it('fails closed, sees trailers, holds headers with bodies', () => {
     const filter = filterOf(envoyConfig(least));
-    assert.equal(filter.failure_mode_allow, false);
-    assert.equal(filter.send_body_without_waiting_for_header_response, true);
-    assert.deepEqual(filter.processing_mode, {
+    expect(filter.failure_mode_allow).toBe(false);
+    expect(filter.send_body_without_waiting_for_header_response).toBe(true);
+    expect(filter.processing_mode).toStrictEqual({
       request_header_mode: 'SEND',
       request_body_mode: 'STREAMED',
       request_trailer_mode: 'SEND',
@@ -57,15 +56,14 @@ describe('docs/envoy.yaml', () => {
 
   it('buffers at least twice the hold window', () => {
     const [, bytes] = /"per_connection_buffer_limit_bytes": (\d+)/.exec(envoyConfig(least)) ?? [];
-    assert.ok(
-      Number(bytes) >= 2 * limits.holdWindowBytesMax,
-      `buffer limit ${bytes}, window ${limits.holdWindowBytesMax}`,
+    expect(Number(bytes), `buffer limit ${bytes}, window ${limits.holdWindowBytesMax}`).toBeGreaterThanOrEqual(
+      2 * limits.holdWindowBytesMax,
     );
   });
 
   it('gives Weir longer than its own deadlines', () => {
     const seconds = /^(\d+)s$/.exec(String(filterOf(envoyConfig(least)).message_timeout))?.[1];
-    assert.ok(Number(seconds) * 1000 > limits.exchangeIdleMsMax, 'Weir must give up before Envoy does');
+    expect(Number(seconds) * 1000, 'Weir must give up before Envoy does').toBeGreaterThan(limits.exchangeIdleMsMax);
   });
 });
 
@@ -86,10 +84,11 @@ describe('envoyConfig', () => {
         string,
         string
       >;
-      assert.deepEqual(
-        [request, response, filter.send_body_without_waiting_for_header_response ?? false],
-        [name, name, sendsAhead],
-      );
+      expect([request, response, filter.send_body_without_waiting_for_header_response ?? false]).toStrictEqual([
+        name,
+        name,
+        sendsAhead,
+      ]);
       const folder = mkdtempSync(join(tmpdir(), 'weir-config-'));
       writeFileSync(join(folder, 'envoy.json'), text);
       validate(join(folder, 'envoy.json'));
@@ -98,6 +97,6 @@ describe('envoyConfig', () => {
   }
 
   it('leaves Weir out when told so', () => {
-    assert.deepEqual(filterOf(envoyConfig({ ...least, weir: undefined })), {});
+    expect(filterOf(envoyConfig({ ...least, weir: undefined }))).toStrictEqual({});
   });
 });

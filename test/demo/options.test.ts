@@ -1,26 +1,25 @@
 // The demo's command line.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { readOptions } from '../../demo/options.ts';
 
 describe('readOptions', () => {
   it('has the defaults that the usage states', () => {
     const expected = { port: 10_000, mode: 'streamed', rules: [], exit: false, statePath: undefined };
-    assert.deepEqual(readOptions([]), expected);
+    expect(readOptions([])).toStrictEqual(expected);
   });
 
   it('takes several rules after one --rules, up to the next option', () => {
     const options = readOptions(['--rules', 'a.conf', 'b', '--exit', '--rules', 'c']);
-    assert.ok(options !== 'help');
-    assert.deepEqual([options.rules, options.exit], [['a.conf', 'b', 'c'], true]);
+    expect.assert(options !== 'help');
+    expect([options.rules, options.exit]).toStrictEqual([['a.conf', 'b', 'c'], true]);
   });
 
   it('refuses what it does not know, with a sentence', () => {
-    assert.throws(() => readOptions(['--mode', 'fast']), /--mode fast is none of streamed, buffered, full-duplex/);
-    assert.throws(() => readOptions(['--port', '70000']), /--port 70000 is not a port/);
-    assert.throws(() => readOptions(['--port', 'x']), /--port x is not a port/);
-    assert.throws(() => readOptions(['--unknown']), /unknown/);
-    assert.throws(() => readOptions(['stray']), /stray/);
+    expect(() => readOptions(['--mode', 'fast'])).toThrow(/--mode fast is none of streamed, buffered, full-duplex/);
+    expect(() => readOptions(['--port', '70000'])).toThrow(/--port 70000 is not a port/);
+    expect(() => readOptions(['--port', 'x'])).toThrow(/--port x is not a port/);
+    expect(() => readOptions(['--unknown'])).toThrow(/unknown/);
+    expect(() => readOptions(['stray'])).toThrow(/stray/);
   });
 });

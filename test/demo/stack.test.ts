@@ -1,9 +1,8 @@
 // Clients, upstream and a real Envoy without Weir: what the other tests measure with must itself be right.
 
-import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Arrival } from '../../demo/stack/arrivals.ts';
 import { cutAt, longBody, paced, send } from '../../demo/stack/client.ts';
 import { Envoy } from '../../demo/stack/envoy.ts';
@@ -16,12 +15,12 @@ for (const upstreamProtocol of ['http1', 'http2'] as const) {
   describe(`Envoy before an upstream of ${upstreamProtocol}`, () => {
     let upstream: Upstream;
     let envoy: Envoy;
-    before(async () => {
+    beforeAll(async () => {
       upstream = await Upstream.start();
       const port = upstreamProtocol === 'http1' ? upstream.http1Port : upstream.http2Port;
       envoy = await Envoy.start({ weir: undefined, upstream: { port }, upstreamProtocol });
     });
-    after(async () => {
+    afterAll(async () => {
       await envoy.stop();
       await upstream.stop();
     });
@@ -33,11 +32,14 @@ for (const upstreamProtocol of ['http1', 'http2'] as const) {
       it(`describes a GET over ${protocol}`, async () => {
         const answer = await send({ path: '/a?b=c', headers: [['x-exchange', `${tag}-get`]] }, options());
         const description = JSON.parse(answer.body) as Record<string, unknown>;
-        assert.deepEqual(
-          [answer.status, answer.end, description.method, description.path, description.bodyBytes],
-          [200, 'complete', 'GET', '/a?b=c', 0],
-        );
-        assert.equal(upstream.arrivals.find(`${tag}-get`)?.state, 'complete');
+        expect([answer.status, answer.end, description.method, description.path, description.bodyBytes]).toStrictEqual([
+          200,
+          'complete',
+          'GET',
+          '/a?b=c',
+          0,
+        ]);
+        expect(upstream.arrivals.find(`${tag}-get`)?.state).toBe('complete');
       });
 
       it(`carries every byte of 8 MiB over ${protocol}`, async () => {
@@ -45,18 +47,20 @@ for (const upstreamProtocol of ['http1', 'http2'] as const) {
         const sha256 = createHash('sha256').update(Buffer.concat(pieces)).digest('hex');
         const answer = await send({ method: 'POST', headers: [['x-exchange', `${tag}-8m`]], body: pieces }, options());
         const arrival = upstream.arrivals.find(`${tag}-8m`);
-        assert.deepEqual(
-          [answer.status, answer.sentBytes, arrival?.bodyBytes, arrival?.sha256],
-          [200, 8 * MiB, 8 * MiB, sha256],
-        );
-        assert.ok(arrival?.tail.endsWith('the end'));
+        expect([answer.status, answer.sentBytes, arrival?.bodyBytes, arrival?.sha256]).toStrictEqual([
+          200,
+          8 * MiB,
+          8 * MiB,
+          sha256,
+        ]);
+        expect(arrival?.tail.endsWith('the end')).toBeTruthy();
       });
 
       it(`carries a body of known length in pieces over ${protocol}`, async () => {
         const body = Buffer.from('abcdefg');
         const answer = await send({ method: 'PUT', lengthBytes: 7, body: paced(cutAt(body, [1, 3]), 5) }, options());
         const description = JSON.parse(answer.body) as { bodyBytes: number; headers: Record<string, string> };
-        assert.deepEqual([description.bodyBytes, description.headers['content-length']], [7, '7']);
+        expect([description.bodyBytes, description.headers['content-length']]).toStrictEqual([7, '7']);
       });
 
       it(`carries trailers over ${protocol}`, async () => {
@@ -66,10 +70,10 @@ for (const upstreamProtocol of ['http1', 'http2'] as const) {
           body: [Buffer.from('a')],
           trailers: [['x-sum', '1']] as const,
         };
-        assert.equal((await send(request, options())).status, 200);
+        expect((await send(request, options())).status).toBe(200);
         // Towards an HTTP/1.1 upstream Envoy drops them, as it does unless told otherwise.
         const expected = upstreamProtocol === 'http2' ? [['x-sum', '1']] : [];
-        assert.deepEqual(upstream.arrivals.find(`${tag}-trailers`)?.trailers, expected);
+        expect(upstream.arrivals.find(`${tag}-trailers`)?.trailers).toStrictEqual(expected);
       });
 
       it(`brings back a reflected body of 6 MiB over ${protocol}`, async () => {
@@ -81,10 +85,12 @@ for (const upstreamProtocol of ['http1', 'http2'] as const) {
         const sha256 = createHash('sha256')
           .update(`${order.body.repeat(96)}!`)
           .digest('hex');
-        assert.deepEqual(
-          [answer.status, answer.end, answer.bodyBytes, answer.sha256],
-          [201, 'complete', 6 * MiB + 1, sha256],
-        );
+        expect([answer.status, answer.end, answer.bodyBytes, answer.sha256]).toStrictEqual([
+          201,
+          'complete',
+          6 * MiB + 1,
+          sha256,
+        ]);
       });
 
       for (const status of [204, 304]) {
@@ -93,13 +99,13 @@ for (const upstreamProtocol of ['http1', 'http2'] as const) {
             { method: 'POST', path: '/reflect', body: [Buffer.from(JSON.stringify({ status }))] },
             options(),
           );
-          assert.deepEqual([answer.status, answer.end, answer.bodyBytes], [status, 'complete', 0]);
+          expect([answer.status, answer.end, answer.bodyBytes]).toStrictEqual([status, 'complete', 0]);
         });
       }
 
       it(`brings back a HEAD over ${protocol}`, async () => {
         const answer = await send({ method: 'HEAD' }, options());
-        assert.deepEqual([answer.status, answer.end, answer.bodyBytes], [200, 'complete', 0]);
+        expect([answer.status, answer.end, answer.bodyBytes]).toStrictEqual([200, 'complete', 0]);
       });
     }
   });
@@ -112,11 +118,11 @@ describe('Upstream', () => {
     socket.write('POST / HTTP/1.1\r\nhost: x\r\nx-exchange: cut\r\ncontent-length: 10\r\n\r\nabc');
     const arrival = (): Arrival | undefined => upstream.arrivals.find('cut');
     await until('the bytes are there', () => arrival()?.bodyBytes === 3);
-    assert.equal(arrival()?.state, 'open');
+    expect(arrival()?.state).toBe('open');
     socket.destroy();
     await until('the upload is known to be cut', () => arrival()?.state === 'cut');
-    assert.deepEqual([arrival()?.bodyBytes, arrival()?.tail], [3, 'abc']);
-    assert.equal(upstream.arrivals.find('never'), undefined);
+    expect([arrival()?.bodyBytes, arrival()?.tail]).toStrictEqual([3, 'abc']);
+    expect(upstream.arrivals.find('never')).toBe(undefined);
     await upstream.stop();
   });
 
@@ -124,8 +130,8 @@ describe('Upstream', () => {
     const upstream = await Upstream.start();
     await send({ headers: [['x-exchange', 'a b']] }, { port: upstream.http1Port });
     const found = await fetch(`http://127.0.0.1:${upstream.controlPort}/arrivals/a%20b`);
-    assert.equal(((await found.json()) as { state: string }).state, 'complete');
-    assert.equal((await fetch(`http://127.0.0.1:${upstream.controlPort}/arrivals/other`)).status, 404);
+    expect(((await found.json()) as { state: string }).state).toBe('complete');
+    expect((await fetch(`http://127.0.0.1:${upstream.controlPort}/arrivals/other`)).status).toBe(404);
     await upstream.stop();
   });
 });
@@ -133,7 +139,7 @@ describe('Upstream', () => {
 describe('send', () => {
   it('says what it got when nobody listens', async () => {
     const answer = await send({}, { port: 1 });
-    assert.deepEqual([answer.status, answer.end], [0, 'cut']);
+    expect([answer.status, answer.end]).toStrictEqual([0, 'cut']);
   });
 
   it('stops sending once the answer has come', async () => {
@@ -151,11 +157,11 @@ describe('send', () => {
       }
     }
     const answer = await send({ method: 'POST', body: paced(endless(), 5) }, { port: envoy.frontPort });
-    assert.equal(answer.status, 500, 'without Weir nothing passes');
+    expect(answer.status, 'without Weir nothing passes').toBe(500);
     await until('no more is sent', () => !isSending);
-    assert.equal(upstream.arrivals.count, 0);
+    expect(upstream.arrivals.count).toBe(0);
     const entry = await envoy.logEntry(({ status }) => status === 500);
-    assert.match(entry.details ?? '', /^ext_proc_error_gRPC_error_14/);
+    expect(entry.details ?? '').toMatch(/^ext_proc_error_gRPC_error_14/);
     await envoy.stop();
     await upstream.stop();
   });

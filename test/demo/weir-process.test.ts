@@ -1,14 +1,13 @@
 // `weir serve` as users start it, with a rule set laid out like a release of CRS.
 
-import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { WeirProcess } from '../../demo/stack/weir-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-process-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 mkdirSync(join(folder, 'crs', 'rules'), { recursive: true });
 writeFileSync(join(folder, 'crs', 'crs-setup.conf.example'), 'SecAction "id:900990,phase:1,pass,nolog"\n');
 writeFileSync(join(folder, 'crs', 'rules', 'a.conf'), 'SecRule ARGS "@rx evil" "id:1,phase:2,deny"\n');
@@ -30,10 +29,10 @@ async function start(
 describe('WeirProcess', () => {
   it('passes on what Weir says of the rules, and nothing more', async () => {
     const { said, readyLine } = await start('--no-cache');
-    assert.equal(said.length, 1);
-    assert.match(said[0] ?? '', /crs-setup\.conf does not exist: .*crs-setup\.conf\.example is used/);
-    assert.match(readyLine, /, 2 rules, /);
-    assert.ok(!existsSync(join(folder, 'xdg')), 'nothing is kept with --no-cache');
+    expect(said.length).toBe(1);
+    expect(said[0] ?? '').toMatch(/crs-setup\.conf does not exist: .*crs-setup\.conf\.example is used/);
+    expect(readyLine).toMatch(/, 2 rules, /);
+    expect(existsSync(join(folder, 'xdg')), 'nothing is kept with --no-cache').toBe(false);
   });
 
   it('keeps compiled patterns in the user’s cache folder unless told otherwise', async () => {
@@ -42,8 +41,8 @@ describe('WeirProcess', () => {
       readdirSync(cache).map((name) => [name, statSync(join(cache, name)).mtimeMs]);
     await start();
     const first = kept();
-    assert.ok(first.length > 0);
+    expect(first.length).toBeGreaterThan(0);
     await start();
-    assert.deepEqual(kept(), first, 'the second start compiles nothing');
+    expect(kept(), 'the second start compiles nothing').toStrictEqual(first);
   });
 });

@@ -1,7 +1,6 @@
 // Numbers in words.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { arrivalInWords, bytesInWords } from '../../demo/words.ts';
 
 describe('bytesInWords', () => {
@@ -13,7 +12,7 @@ describe('bytesInWords', () => {
     [64 * 1024 * 1024, '64 MiB'],
     [64 * 1024 * 1024 - 300 * 1024, '63.7 MiB'],
   ];
-  for (const [bytes, words] of cases) it(`says ${words}`, () => assert.equal(bytesInWords(bytes), words));
+  for (const [bytes, words] of cases) it(`says ${words}`, () => expect(bytesInWords(bytes)).toBe(words));
 });
 
 describe('arrivalInWords', () => {
@@ -29,10 +28,10 @@ describe('arrivalInWords', () => {
   } as const;
 
   it('tells nothing, headers, a part and all apart', () => {
-    assert.equal(arrivalInWords({ arrival: undefined }, 9), 'nothing');
-    assert.equal(arrivalInWords({ arrival: { ...arrival, bodyBytes: 0, state: 'cut' } }, 9), 'headers only');
-    assert.equal(arrivalInWords({ arrival: { ...arrival, bodyBytes: 5, state: 'cut' } }, 9), '5 B, then cut');
-    assert.equal(arrivalInWords({ arrival: { ...arrival, bodyBytes: 9, state: 'complete' } }, 9), 'all 9 B');
-    assert.equal(arrivalInWords({ arrival: { ...arrival, bodyBytes: 0, state: 'complete' } }, 0), 'the request');
+    expect(arrivalInWords({ arrival: undefined }, 9)).toBe('nothing');
+    expect(arrivalInWords({ arrival: { ...arrival, bodyBytes: 0, state: 'cut' } }, 9)).toBe('headers only');
+    expect(arrivalInWords({ arrival: { ...arrival, bodyBytes: 5, state: 'cut' } }, 9)).toBe('5 B, then cut');
+    expect(arrivalInWords({ arrival: { ...arrival, bodyBytes: 9, state: 'complete' } }, 9)).toBe('all 9 B');
+    expect(arrivalInWords({ arrival: { ...arrival, bodyBytes: 0, state: 'complete' } }, 0)).toBe('the request');
   });
 });

@@ -1,9 +1,8 @@
 // What docs/moving.md promises: its rules load and act, what it names is there, and each directive does what it says.
 
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import { crsFolder } from '../support/crs-folder.ts';
@@ -24,20 +23,20 @@ const statuses = new Map(
 
 describe('docs/moving.md', () => {
   it('has rules that load without a problem', async () => {
-    assert.equal(snippets.length, 3);
+    expect(snippets.length).toBe(3);
     for (const rules of snippets) {
       const plan = await planOf(rules);
       // Settings without effect are told, and so is that the rules which are meant are not loaded here.
       const problems = plan.diagnostics.problems.filter(({ kind }) => kind !== 'ignored' && kind !== 'notice');
       closePlan(plan);
-      assert.deepEqual(problems, []);
+      expect(problems).toStrictEqual([]);
     }
   });
 
   it('sets what CRS reads', async () => {
     const probe = 'SecRule TX:inbound_anomaly_score_threshold "@eq 10" "id:1,phase:1,deny,log"\n';
     const plan = await planOf(`${snippets[0]}${probe}`);
-    assert.equal(runExchange(plan, { target: '/' }).verdict.kind, 'block');
+    expect(runExchange(plan, { target: '/' }).verdict.kind).toBe('block');
     closePlan(plan);
   });
 
@@ -47,7 +46,7 @@ describe('docs/moving.md', () => {
       (target) => runExchange(plan, { target }).verdict.kind,
     );
     closePlan(plan);
-    assert.deepEqual(kinds, ['allow', 'allow', 'block']);
+    expect(kinds).toStrictEqual(['allow', 'allow', 'block']);
   });
 
   it('takes a list of JSON values off the rules of a tag', async () => {
@@ -58,17 +57,14 @@ describe('docs/moving.md', () => {
       return runExchange(plan, { method: 'POST', target: '/api/x', headers, body }).verdict.kind;
     });
     closePlan(plan);
-    assert.deepEqual(kinds, ['allow', 'block']);
+    expect(kinds).toStrictEqual(['allow', 'block']);
   });
 
   it('names variables of CRS that its set-up has', () => {
     const setup = readFileSync(join(crsFolder, 'crs-setup.conf.example'), 'utf8');
     const names = named(/tx\.(\w+)/g);
-    assert.ok(names.length >= 20);
-    assert.deepEqual(
-      names.filter((name) => !setup.includes(`tx.${name}=`)),
-      [],
-    );
+    expect(names.length).toBeGreaterThanOrEqual(20);
+    expect(names.filter((name) => !setup.includes(`tx.${name}=`))).toStrictEqual([]);
   });
 
   it('says of each directive what docs/seclang.md says', () => {
@@ -79,22 +75,16 @@ describe('docs/moving.md', () => {
       'is refused': 'refused',
     };
     const claims = [...text.matchAll(/`(Sec\w+)` (acts the same|acts in part|has no effect|is refused)/g)];
-    assert.ok(claims.length >= 35);
+    expect(claims.length).toBeGreaterThanOrEqual(35);
     for (const [, name = '', claim] of claims) {
-      assert.equal(statuses.get(name), said[claim as keyof typeof said], name);
+      expect(statuses.get(name), name).toBe(said[claim as keyof typeof said]);
     }
-    assert.equal(statuses.get('SecRemoteRules'), 'refused');
+    expect(statuses.get('SecRemoteRules')).toBe('refused');
   });
 
   it('names options and limits that exist', () => {
     const commands = read('docs/commands.md');
-    assert.deepEqual(
-      named(/(--[a-z][a-z-]+)/g).filter((option) => !commands.includes(`\`${option}`)),
-      [],
-    );
-    assert.deepEqual(
-      named(/`(\w+Max)`/g).filter((name) => !(name in limits)),
-      [],
-    );
+    expect(named(/(--[a-z][a-z-]+)/g).filter((option) => !commands.includes(`\`${option}`))).toStrictEqual([]);
+    expect(named(/`(\w+Max)`/g).filter((name) => !(name in limits))).toStrictEqual([]);
   });
 });

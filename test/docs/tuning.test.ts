@@ -1,9 +1,8 @@
 // The exclusions of docs/tuning.md: each takes a false alarm away, and no more than that.
 
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { type ExchangeCase, planOf, runExchange } from '../support/exchange.ts';
@@ -19,14 +18,14 @@ const json = { 'content-type': 'application/json' };
 
 describe('docs/tuning.md', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await planOf(rules);
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   it('has exclusions that mean rules that are there', () => {
-    assert.ok(exclusions.length >= 6);
-    assert.deepEqual(plan.diagnostics.problems, []);
+    expect(exclusions.length).toBeGreaterThanOrEqual(6);
+    expect(plan.diagnostics.problems).toStrictEqual([]);
   });
 
   const cases: readonly (readonly [ExchangeCase, 'allow' | 'detect' | 'block'])[] = [
@@ -44,7 +43,7 @@ describe('docs/tuning.md', () => {
   ];
   for (const [exchange, verdict] of cases) {
     it(`${verdict}s ${exchange.target} ${exchange.body ?? ''}`, () => {
-      assert.equal(runExchange(plan, exchange).verdict.kind, verdict);
+      expect(runExchange(plan, exchange).verdict.kind).toBe(verdict);
     });
   }
 });

@@ -1,9 +1,8 @@
 // Kinds of faults that Envoy's own advisories told of, tried on Weir's streams and decoders: expanding blocks and responses in
 // one message have their tests in test/property/bombs.test.ts and test/ext-proc/framing-guard.test.ts.
 
-import assert from 'node:assert/strict';
 import { connect } from 'node:net';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { createGrpcTransport } from '../../src/ext-proc/grpc-server.ts';
 import { closePlan } from '../../src/plan/compile.ts';
@@ -21,7 +20,7 @@ import { frame, framesOf, frameTypes, headerBlock, preface } from '../support/ht
 import { until } from '../support/until.ts';
 
 const plan = await attackPlan();
-after(() => closePlan(plan));
+afterAll(() => closePlan(plan));
 
 describe('a body nested deeply', () => {
   const deep: readonly (readonly [type: string, open: string, close: string])[] = [
@@ -45,12 +44,12 @@ describe('a body nested deeply', () => {
           if (end !== undefined) await stream.send(chunkOf('request', end, true));
           stream.close(true);
         }
-        assert.equal(records.length, 2);
+        expect(records.length).toBe(2);
         for (const { problems } of records) {
-          assert.ok(
+          expect(
             problems.every(({ cause }) => cause !== 'internal'),
             JSON.stringify(problems),
-          );
+          ).toBe(true);
         }
       }
     });
@@ -72,14 +71,11 @@ describe('what follows an upgrade', () => {
       await leaked.send(responseHeaders({ ':status': status }));
       await leaked.send(chunkOf('response', 'a leak', true));
       for (const stream of [attacked, leaked]) {
-        assert.equal(stream.kinds.at(-1), 'immediateResponse', status);
+        expect(stream.kinds.at(-1), status).toBe('immediateResponse');
         stream.close();
       }
     }
-    assert.deepEqual(
-      records.map(({ report }) => report.ruleId),
-      [2, 4, 2, 4, 2, 4],
-    );
+    expect(records.map(({ report }) => report.ruleId)).toStrictEqual([2, 4, 2, 4, 2, 4]);
   });
 });
 
@@ -125,7 +121,7 @@ describe('trailers that do not end their stream', () => {
       Buffer.concat([head, message]),
     );
     const text = frames.map(({ body }) => body.toString('latin1')).join('');
-    assert.ok(!text.includes('grpc-status0'), 'never with OK');
+    expect(text.includes('grpc-status0'), 'never with OK').toBe(false);
     await until('its exchange is over', () => records.length === 1);
     await transport.close(100);
   });
@@ -147,8 +143,8 @@ describe('trailers that do not end their stream', () => {
         Buffer.from("q=1' UNION SELECT password FROM users-- "),
       );
       await until('its exchange is over', async () => (await front.openAtWeir()) === 0);
-      assert.equal(front.upstream.arrivals.find('endless')?.bodyBytes ?? 0, 0);
-      assert.equal((await front.exchange({})).answer.status, 200);
+      expect(front.upstream.arrivals.find('endless')?.bodyBytes ?? 0).toBe(0);
+      expect((await front.exchange({})).answer.status).toBe(200);
     } finally {
       await front.stop();
     }

@@ -1,9 +1,8 @@
 // Through the real Envoy: attacks are blocked wherever they stand and however they are cut, and the byte that completes a
 // held attack never reaches the service.
 
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutAt, type Request } from '../../demo/stack/client.ts';
 import { limits } from '../../src/base/limits.ts';
 import { Front, harmlessBody, pieces, protocols } from '../support/exchange-front.ts';
@@ -38,20 +37,20 @@ const held = ['streamed', 'full-duplex', 'buffered'] as const;
 for (const mode of ['streamed', 'streamed-wait', 'buffered', 'buffered-partial', 'full-duplex'] as const) {
   describe(`attacks, ${mode}`, () => {
     let front: Front;
-    before(async () => {
+    beforeAll(async () => {
       front = await Front.start({ mode });
     });
-    after(() => front.stop());
+    afterAll(() => front.stop());
 
     for (const protocol of protocols) {
       it(`are blocked wherever they stand (${protocol})`, async () => {
         for (const [place, request] of Object.entries(places)) {
           const { answer, arrival } = await front.exchange(request, { protocol });
-          assert.equal(answer.status, 403, `${place}: ${answer.body}`);
-          assert.match(answer.body, /Request blocked/, place);
+          expect(answer.status, `${place}: ${answer.body}`).toBe(403);
+          expect(answer.body, place).toMatch(/Request blocked/);
           const isHeld = held.some((one) => one === mode) || request.body === undefined;
-          if (isHeld) assert.equal(arrival, undefined, `${place}: the service was contacted`);
-          else assert.equal(arrival?.bodyBytes ?? 0, 0, `${place}: bytes of the body reached the service`);
+          if (isHeld) expect(arrival, `${place}: the service was contacted`).toBe(undefined);
+          else expect(arrival?.bodyBytes ?? 0, `${place}: bytes of the body reached the service`).toBe(0);
         }
       });
 
@@ -62,8 +61,8 @@ for (const mode of ['streamed', 'streamed-wait', 'buffered', 'buffered-partial',
             { method: 'POST', headers: form, body: cutAt(body, [cut]) },
             { protocol },
           );
-          assert.equal(answer.status, 403, `cut at ${cut}`);
-          assert.equal(arrival?.bodyBytes ?? 0, 0, `cut at ${cut}: bytes reached the service`);
+          expect(answer.status, `cut at ${cut}`).toBe(403);
+          expect(arrival?.bodyBytes ?? 0, `cut at ${cut}: bytes reached the service`).toBe(0);
         }
       });
 
@@ -74,8 +73,8 @@ for (const mode of ['streamed', 'streamed-wait', 'buffered', 'buffered-partial',
             { protocol },
           );
           const blocked = mode === 'buffered-partial' ? [403, 413] : [403];
-          assert.ok(blocked.includes(answer.status), `status ${answer.status}`);
-          assert.equal(arrival?.bodyBytes ?? 0, 0);
+          expect(blocked.includes(answer.status), `status ${answer.status}`).toBe(true);
+          expect(arrival?.bodyBytes ?? 0).toBe(0);
         }
       });
 
@@ -85,8 +84,8 @@ for (const mode of ['streamed', 'streamed-wait', 'buffered', 'buffered-partial',
           { protocol },
         );
         const blocked = mode === 'buffered-partial' ? [403, 413] : [403];
-        assert.ok(blocked.includes(answer.status), `status ${answer.status}`);
-        assert.notEqual(arrival?.state, 'complete');
+        expect(blocked.includes(answer.status), `status ${answer.status}`).toBe(true);
+        expect(arrival?.state).not.toBe('complete');
       });
 
       it(`are blocked as the last bytes of 3 MiB (${protocol})`, async () => {
@@ -97,8 +96,8 @@ for (const mode of ['streamed', 'streamed-wait', 'buffered', 'buffered-partial',
         );
         // Above its buffer limit Envoy refuses a body that it should buffer.
         const blocked = mode.startsWith('buffered') ? [403, 413] : [403];
-        assert.ok(blocked.includes(answer.status), `status ${answer.status}`);
-        assert.ok((arrival?.bodyBytes ?? 0) < body.length - injection.length, 'the attack reached the service');
+        expect(blocked.includes(answer.status), `status ${answer.status}`).toBe(true);
+        expect(arrival?.bodyBytes ?? 0, 'the attack reached the service').toBeLessThan(body.length - injection.length);
       });
     }
   });
@@ -123,14 +122,14 @@ describe('leaks in responses', () => {
       try {
         for (const protocol of protocols) {
           const short = await front.exchange(reflected(`<p>${leak}</p>`), { protocol });
-          assert.doesNotMatch(short.answer.body, /SQL syntax/, `${protocol}, short`);
-          assert.ok(short.answer.status === 403 || short.answer.end === 'cut', `${protocol}, short`);
-          if (mode !== 'streamed-wait') assert.equal(short.answer.status, 403, 'held: a clean page');
+          expect(short.answer.body, `${protocol}, short`).not.toMatch(/SQL syntax/);
+          expect(short.answer.status === 403 || short.answer.end === 'cut', `${protocol}, short`).toBe(true);
+          if (mode !== 'streamed-wait') expect(short.answer.status, 'held: a clean page').toBe(403);
           const paced = await front.exchange(
             reflected('<p>a line of a page</p>', { repeat: 20, pauseMs: 5, end: `<p>${leak}</p>` }),
             { protocol },
           );
-          assert.doesNotMatch(paced.answer.body, /SQL syntax/, `${protocol}, paced`);
+          expect(paced.answer.body, `${protocol}, paced`).not.toMatch(/SQL syntax/);
         }
       } finally {
         await front.stop();
@@ -146,8 +145,8 @@ describe('leaks in responses', () => {
           reflected('x'.repeat(1024), { repeat: 1024, pauseMs: 0, end: `<p>${leak}</p>` }),
           { protocol },
         );
-        assert.doesNotMatch(answer.body, /SQL syntax/);
-        assert.ok(answer.status === 403 || answer.end === 'cut', `${answer.status} ${answer.end}`);
+        expect(answer.body).not.toMatch(/SQL syntax/);
+        expect(answer.status === 403 || answer.end === 'cut', `${answer.status} ${answer.end}`).toBe(true);
       }
     } finally {
       await front.stop();
@@ -157,33 +156,33 @@ describe('leaks in responses', () => {
 
 describe('what is told about a block', () => {
   let front: Front;
-  before(async () => {
+  beforeAll(async () => {
     front = await Front.start({ mode: 'streamed' });
   });
-  after(() => front.stop());
+  afterAll(() => front.stop());
 
   it('stands in the access log: verdict, rules, score and request id', async () => {
     const { answer } = await front.exchange({ path: `/told?q=${encoded}` });
     const id = /Request id: (\S+?)</.exec(answer.body)?.[1];
     const entry = await front.envoy.logEntry((one) => one.path === '/told');
-    assert.match(entry.details ?? '', /^weir_block\{rule_id=\d+,phase=\d\}$/);
-    assert.equal(entry.weir?.verdict, 'block');
-    assert.equal(entry.weir?.request_id, id);
-    assert.ok(Array.isArray(entry.weir?.rule_ids) && entry.weir.rule_ids.length > 0);
-    assert.ok(Number(entry.weir?.score) > 0);
+    expect(entry.details ?? '').toMatch(/^weir_block\{rule_id=\d+,phase=\d\}$/);
+    expect(entry.weir?.verdict).toBe('block');
+    expect(entry.weir?.request_id).toBe(id);
+    expect(Array.isArray(entry.weir?.rule_ids) && entry.weir.rule_ids.length > 0).toBe(true);
+    expect(Number(entry.weir?.score)).toBeGreaterThan(0);
   });
 
   it('stands there for what passed, too', async () => {
     await front.exchange({ path: '/passed' });
     const entry = await front.envoy.logEntry((one) => one.path === '/passed');
-    assert.deepEqual([entry.weir?.verdict, entry.weir?.score], ['allow', 0]);
+    expect([entry.weir?.verdict, entry.weir?.score]).toStrictEqual(['allow', 0]);
   });
 
   it('is told to the client in JSON when it asks for it, without any rule', async () => {
     const { answer } = await front.exchange({ path: `/?q=${encoded}`, headers: [['accept', 'application/json']] });
     const page = JSON.parse(answer.body) as Record<string, string>;
-    assert.deepEqual(Object.keys(page), ['error', 'request_id']);
-    assert.doesNotMatch(answer.body + JSON.stringify(answer.headers), /rule|weir|sql|union|\b9\d{5}\b/i);
+    expect(Object.keys(page)).toStrictEqual(['error', 'request_id']);
+    expect(answer.body + JSON.stringify(answer.headers)).not.toMatch(/rule|weir|sql|union|\b9\d{5}\b/i);
   });
 });
 
@@ -204,9 +203,9 @@ describe('early verdicts', () => {
           { method: 'POST', headers: form, body: slowly() },
           { protocol },
         );
-        assert.equal(answer.status, 403);
-        assert.ok(answer.sentBytes < limits.holdWindowBytesMax, `${answer.sentBytes} bytes were sent`);
-        assert.equal(arrival, undefined, 'the service was contacted');
+        expect(answer.status).toBe(403);
+        expect(answer.sentBytes, `${answer.sentBytes} bytes were sent`).toBeLessThan(limits.holdWindowBytesMax);
+        expect(arrival, 'the service was contacted').toBe(undefined);
       }
     } finally {
       await front.stop();

@@ -1,9 +1,8 @@
 // Through the real Envoy: bodies of every kind, encoded and in parts, in every body mode that carries them. Attacks inside
 // them are blocked; what is harmless arrives byte for byte as it was sent, codings and all.
 
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, headerOf } from '../../demo/stack/answer.ts';
 import { cutAt, type Request } from '../../demo/stack/client.ts';
 import type { BodyMode } from '../../demo/stack/envoy-config.ts';
@@ -53,22 +52,24 @@ const isBlocked = (answer: Answer): boolean =>
 for (const mode of ['streamed', 'buffered', 'full-duplex'] satisfies BodyMode[]) {
   describe(`bodies, ${mode}`, () => {
     let front: Front;
-    before(async () => {
+    beforeAll(async () => {
       front = await Front.start({ mode });
     });
-    after(() => front.stop());
+    afterAll(() => front.stop());
 
     for (const [name, make] of Object.entries(kinds)) {
       it(`are read: ${name}`, async () => {
         const blocked = await front.exchange(requestOf(make(attack)));
-        assert.ok(isBlocked(blocked.answer), `${blocked.answer.status}`);
+        expect(isBlocked(blocked.answer), `${blocked.answer.status}`).toBeTruthy();
         // gRPC is interactive: what was inspected may flow after interactiveHoldMsMax, but never the end of the attack.
         const arrivedMax = name === 'gRPC' ? make(attack)[1].length - 1 : 0;
-        assert.ok((blocked.arrival?.bodyBytes ?? 0) <= arrivedMax, `${blocked.arrival?.bodyBytes} bytes arrived`);
+        expect(blocked.arrival?.bodyBytes ?? 0, `${blocked.arrival?.bodyBytes} bytes arrived`).toBeLessThanOrEqual(
+          arrivedMax,
+        );
         const made = make(harmless);
         const passed = await front.exchange(requestOf(made));
-        assert.equal(passed.answer.status, 200);
-        assert.equal(passed.arrival?.sha256, sha256([made[1]]), 'arrives as it was sent');
+        expect(passed.answer.status).toBe(200);
+        expect(passed.arrival?.sha256, 'arrives as it was sent').toBe(sha256([made[1]]));
       });
     }
 
@@ -80,8 +81,8 @@ for (const mode of ['streamed', 'buffered', 'full-duplex'] satisfies BodyMode[])
       ];
       for (const [made, status] of cases) {
         const { answer, arrival } = await front.exchange(requestOf(made));
-        assert.equal(answer.status, status);
-        assert.equal(arrival?.bodyBytes ?? 0, 0);
+        expect(answer.status).toBe(status);
+        expect(arrival?.bodyBytes ?? 0).toBe(0);
       }
     });
 
@@ -90,19 +91,19 @@ for (const mode of ['streamed', 'buffered', 'full-duplex'] satisfies BodyMode[])
       const leak = gzipSync(
         '<p>You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version</p>',
       );
-      assert.equal((await front.exchange(reflected(headers, leak))).answer.status, 403);
+      expect((await front.exchange(reflected(headers, leak))).answer.status).toBe(403);
       const page = gzipSync(`<p>${harmless}</p>`);
       const { answer } = await front.exchange(reflected(headers, page));
-      assert.deepEqual([answer.status, answer.end, answer.sha256], [200, 'complete', sha256([page])]);
+      expect([answer.status, answer.end, answer.sha256]).toStrictEqual([200, 'complete', sha256([page])]);
     });
 
     it('of responses that cannot be decoded pass, as the policy says', async () => {
       const part = Buffer.from('a part of something encoded');
       const headers = { 'content-type': 'text/html', 'content-encoding': 'br', 'content-range': 'bytes 5-31/100' };
       const { answer } = await front.exchange(reflected(headers, part, 206));
-      assert.deepEqual([answer.status, answer.sha256], [206, sha256([part])]);
+      expect([answer.status, answer.sha256]).toStrictEqual([206, sha256([part])]);
       const entry = (await front.envoy.logEntry(({ status }) => status === 206)).weir;
-      assert.equal(entry?.verdict, 'detect');
+      expect(entry?.verdict).toBe('detect');
     });
   });
 }

@@ -1,11 +1,10 @@
 // The regression tests of the OWASP Core Rule Set through a real Envoy with Weir behind it: all of them, at paranoia level
 // 4. What may fail is in conformance/crs/exceptions-envoy.yaml, with what Envoy does to the request.
 
-import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AccessLogEntry, Envoy } from '../../demo/stack/envoy.ts';
 import { WeirProcess } from '../../demo/stack/weir-process.ts';
 import { frontTarget } from '../../src/ftw/front-target.ts';
@@ -24,14 +23,14 @@ const exceptions = readIgnoreList(join(folder, 'exceptions-envoy.yaml'));
 /** Of the 5,003 tests of CRS 4.28, so many must pass. */
 const passedMin = 4_985;
 
-describe('the CRS regression tests through Envoy', { skip: crsMissing }, () => {
+describe.skipIf(crsMissing)('the CRS regression tests through Envoy', () => {
   const work = mkdtempSync(join(tmpdir(), 'weir-crs-'));
   const auditLog = join(work, 'audit.log');
   let upstream: FtwUpstream;
   let weir: WeirProcess;
   let envoy: Envoy;
 
-  before(async () => {
+  beforeAll(async () => {
     writeFileSync(auditLog, '');
     upstream = await startFtwUpstream();
     weir = await WeirProcess.start({
@@ -40,7 +39,7 @@ describe('the CRS regression tests through Envoy', { skip: crsMissing }, () => {
     });
     envoy = await Envoy.start({ weir: [weir.address], upstream: { port: upstream.port }, forRuleTests: true });
   });
-  after(async () => {
+  afterAll(async () => {
     await envoy?.stop();
     await weir?.stop();
     await upstream?.stop();
@@ -57,21 +56,20 @@ describe('the CRS regression tests through Envoy', { skip: crsMissing }, () => {
       return outcomes;
     };
     const report = await runTests(tests, target, { ignored: exceptions });
-    assert.equal(report.failed, 0, formatReport(report, 'human'));
-    assert.ok(report.passed >= passedMin, `${report.passed} of ${report.total} pass`);
-    assert.deepEqual(
+    expect(report.failed, formatReport(report, 'human')).toBe(0);
+    expect(report.passed, `${report.passed} of ${report.total} pass`).toBeGreaterThanOrEqual(passedMin);
+    expect(
       report.ignoredTests.filter(({ passes }) => passes),
-      [],
       'an exception that passes is none',
-    );
-    assert.equal(report.ignored, exceptions.size, 'an exception names a test that does not exist');
+    ).toStrictEqual([]);
+    expect(report.ignored, 'an exception names a test that does not exist').toBe(exceptions.size);
 
     // A closed connection counts as 400 because Envoy logs it so. It may log more: the rest of a body, read as a request.
     const closed = seen.filter(({ isClosedUnanswered }) => isClosedUnanswered).length;
     const refusals = (): number => envoy.accessLog().filter(isCodecRefusal).length;
     await envoy.logEntry(() => refusals() >= closed);
-    assert.ok(closed > 0);
-    assert.ok(upstream.answeredCount() > 4_900, `only ${upstream.answeredCount()} requests came through`);
+    expect(closed).toBeGreaterThan(0);
+    expect(upstream.answeredCount(), `only ${upstream.answeredCount()} requests came through`).toBeGreaterThan(4_900);
   });
 });
 

@@ -1,12 +1,11 @@
 // `npm run demo` as its reader sees it: every step holds in every mode, and whatever ends it, nothing stays behind.
 
-import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { until } from '../support/until.ts';
 
 interface State {
@@ -68,7 +67,7 @@ class Demo {
   /** Fails when a process or a file of it is left. */
   async assertGone(pids: readonly number[]): Promise<void> {
     await until(`none of ${pids.join()} is left of the demo that said\n${this.output}`, () => !pids.some(isAlive));
-    assert.deepEqual(readdirSync(this.#temporary), [], 'files or sockets are left');
+    expect(readdirSync(this.#temporary), 'files or sockets are left').toStrictEqual([]);
     rmSync(this.folder, { recursive: true });
   }
 }
@@ -85,8 +84,8 @@ describe('npm run demo', () => {
       const demo = new Demo(['--port', '0', '--mode', mode, '--exit']);
       const status = await demo.ended();
       const lastLine = demo.output.trimEnd().split('\n').at(-1) ?? '';
-      assert.match(lastLine, /^\d+ passed, 0 failed$/, demo.output);
-      assert.equal(status, 0);
+      expect(lastLine, demo.output).toMatch(/^\d+ passed, 0 failed$/);
+      expect(status).toBe(0);
       await demo.assertGone(Object.values(demo.state().pids));
     });
   }
@@ -96,13 +95,12 @@ describe('npm run demo', () => {
     await demo.printed('Ctrl-C');
     const { pids, ports } = demo.state();
     const front = `http://127.0.0.1:${ports.front}`;
-    assert.equal((await fetch(`${front}/hello?name=Ada`)).status, 200);
-    assert.equal(
+    expect((await fetch(`${front}/hello?name=Ada`)).status).toBe(200);
+    expect(
       (await fetch(`${front}/hello?name=${encodeURIComponent("1' UNION SELECT password FROM users-- ")}`)).status,
-      403,
-    );
+    ).toBe(403);
     demo.process.kill('SIGINT');
-    assert.equal(await demo.ended(), 0);
+    expect(await demo.ended()).toBe(0);
     await demo.assertGone(Object.values(pids));
   });
 
@@ -112,8 +110,8 @@ describe('npm run demo', () => {
       await demo.printed('benign GET');
       const { pids } = demo.state();
       process.kill(pids[name], 'SIGKILL');
-      assert.equal(await demo.ended(), 1);
-      assert.match(demo.output, /ended with SIGKILL/);
+      expect(await demo.ended()).toBe(1);
+      expect(demo.output).toMatch(/ended with SIGKILL/);
       await demo.assertGone(Object.values(pids));
     });
   }
@@ -123,8 +121,8 @@ describe('npm run demo', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as { port: number };
     const demo = new Demo(['--port', String(port)]);
-    assert.equal(await demo.ended(), 1);
-    assert.match(demo.output, new RegExp(`port ${port} of 127.0.0.1 is taken; choose another`));
+    expect(await demo.ended()).toBe(1);
+    expect(demo.output).toMatch(new RegExp(`port ${port} of 127.0.0.1 is taken; choose another`));
     server.close();
     await demo.assertGone([]);
   });

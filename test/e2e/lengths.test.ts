@@ -1,7 +1,6 @@
 // Through the real Envoy: Weir changes no body, so Content-Length passes in both directions, and blocks still work.
 
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HeaderPairs } from '../../demo/stack/arrivals.ts';
 import type { Request } from '../../demo/stack/client.ts';
 import { Front, harmlessBody, pieces, protocols } from '../support/exchange-front.ts';
@@ -24,36 +23,36 @@ const leak =
 for (const mode of ['streamed', 'full-duplex'] as const) {
   describe(`Content-Length, ${mode}`, () => {
     let front: Front;
-    before(async () => {
+    beforeAll(async () => {
       front = await Front.start({ mode });
     });
-    after(() => front.stop());
+    afterAll(() => front.stop());
 
     for (const protocol of protocols) {
       it(`of an upload reaches the service (${protocol})`, async () => {
         const body = harmlessBody(300_000);
         const request = { method: 'POST', headers: [['content-type', 'text/plain']] as const, body: pieces(body) };
         const { arrival } = await front.exchange({ ...request, lengthBytes: body.length }, { protocol });
-        assert.equal(headerOf(arrival?.headers, 'content-length'), '300000');
-        assert.equal(headerOf(arrival?.headers, 'transfer-encoding'), undefined);
-        assert.deepEqual([arrival?.state, arrival?.bodyBytes], ['complete', 300_000]);
+        expect(headerOf(arrival?.headers, 'content-length')).toBe('300000');
+        expect(headerOf(arrival?.headers, 'transfer-encoding')).toBe(undefined);
+        expect([arrival?.state, arrival?.bodyBytes]).toStrictEqual(['complete', 300_000]);
       });
 
       it(`of an answer reaches the client, also of HEAD and 206 (${protocol})`, async () => {
         const get = await front.exchange({}, { protocol });
-        assert.equal(headerOf(get.answer.headers, 'content-length'), String(get.answer.bodyBytes));
+        expect(headerOf(get.answer.headers, 'content-length')).toBe(String(get.answer.bodyBytes));
         const head = await front.exchange({ method: 'HEAD' }, { protocol });
-        assert.deepEqual([head.answer.status, head.answer.bodyBytes, head.answer.end], [200, 0, 'complete']);
-        assert.ok(Number(headerOf(head.answer.headers, 'content-length')) > 100);
+        expect([head.answer.status, head.answer.bodyBytes, head.answer.end]).toStrictEqual([200, 0, 'complete']);
+        expect(Number(headerOf(head.answer.headers, 'content-length'))).toBeGreaterThan(100);
         const part = {
           status: 206,
           headers: { 'content-length': '5', 'content-range': 'bytes 0-4/10' },
           body: 'hello',
         };
         const { answer } = await front.exchange(reflect(part), { protocol });
-        assert.deepEqual([answer.status, answer.body, answer.end], [206, 'hello', 'complete']);
-        assert.equal(headerOf(answer.headers, 'content-length'), '5');
-        assert.equal(headerOf(answer.headers, 'content-range'), 'bytes 0-4/10');
+        expect([answer.status, answer.body, answer.end]).toStrictEqual([206, 'hello', 'complete']);
+        expect(headerOf(answer.headers, 'content-length')).toBe('5');
+        expect(headerOf(answer.headers, 'content-range')).toBe('bytes 0-4/10');
       });
 
       it(`of a block is that of its page (${protocol})`, async () => {
@@ -61,9 +60,9 @@ for (const mode of ['streamed', 'full-duplex'] as const) {
         const late = Buffer.from(`v=${'a'.repeat(2_000_000)}&${attack}`);
         for (const request of [early, { ...early, body: pieces(late), lengthBytes: late.length }]) {
           const { answer, arrival } = await front.exchange(request, { protocol });
-          assert.deepEqual([answer.status, answer.end], [403, 'complete']);
-          assert.equal(headerOf(answer.headers, 'content-length'), String(answer.bodyBytes));
-          assert.notEqual(arrival?.state, 'complete');
+          expect([answer.status, answer.end]).toStrictEqual([403, 'complete']);
+          expect(headerOf(answer.headers, 'content-length')).toBe(String(answer.bodyBytes));
+          expect(arrival?.state).not.toBe('complete');
         }
       });
 
@@ -72,14 +71,14 @@ for (const mode of ['streamed', 'full-duplex'] as const) {
         const headers = { 'content-type': 'text/html', 'content-length': String(bytes * repeat + leak.length) };
         const order = { headers, body: 'ab'.repeat(bytes / 2), repeat, end: leak };
         const { answer } = await front.exchange(reflect(order), { protocol });
-        assert.deepEqual([answer.status, answer.end], [200, 'cut']);
-        assert.ok(!answer.body.includes('error in your SQL'));
+        expect([answer.status, answer.end]).toStrictEqual([200, 'cut']);
+        expect(answer.body.includes('error in your SQL')).toBe(false);
         const { answer: page } = await front.exchange(
           reflect({ headers: { 'content-type': 'text/html', 'content-length': String(leak.length) }, body: leak }),
           { protocol },
         );
-        assert.equal(page.status, 403);
-        assert.equal(headerOf(page.headers, 'content-length'), String(page.bodyBytes));
+        expect(page.status).toBe(403);
+        expect(headerOf(page.headers, 'content-length')).toBe(String(page.bodyBytes));
       });
     }
   });

@@ -1,9 +1,8 @@
 // Through Envoy's default configuration, in numbers: every request gets the answer that it should.
 
-import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { type ClientHttp2Session, connect } from 'node:http2';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Front, harmlessBody } from '../support/exchange-front.ts';
 
 /** What h2load says about a run. */
@@ -72,11 +71,11 @@ function statusOf(session: ClientHttp2Session, path: string): Promise<number> {
 
 describe('load', () => {
   let front: Front;
-  before(async () => {
+  beforeAll(async () => {
     // However slow the machine is: overload has its own test.
     front = await Front.start({ mode: 'streamed', weir: { args: ['--limit', 'admissionWaitMsMax=100000'] } });
   });
-  after(() => front.stop());
+  afterAll(() => front.stop());
 
   it('of 50,000 requests gets 50,000 times 200: Envoy’s resets are taken for what they are', async () => {
     const count = 50_000;
@@ -84,11 +83,11 @@ describe('load', () => {
     const load =
       (await h2load(['-n', `${count}`, '-c', '20', '-m', '10', `http://127.0.0.1:${port}/list?page=2&sort=name`])) ??
       (await ownLoad(port, '/list?page=2&sort=name', count));
-    assert.deepEqual(load, { total: count, succeeded: count, failed: 0, byStatus: [count, 0, 0, 0] });
+    expect(load).toStrictEqual({ total: count, succeeded: count, failed: 0, byStatus: [count, 0, 0, 0] });
     const stats = await front.envoy.stats(
       /http\.front\.ext_proc\.(streams_failed|spurious_msgs_received|message_timeouts)$/,
     );
-    assert.deepEqual([...stats.values()], [0, 0, 0]);
+    expect([...stats.values()]).toStrictEqual([0, 0, 0]);
   });
 
   it('of 5,000 attacks gets 5,000 times 403', async () => {
@@ -97,7 +96,7 @@ describe('load', () => {
       `/?q=${encodeURIComponent("1' UNION SELECT a FROM b-- ")}`,
       5_000,
     );
-    assert.deepEqual(load.byStatus, [0, 0, 5_000, 0]);
+    expect(load.byStatus).toStrictEqual([0, 0, 5_000, 0]);
   });
 
   it('of 1,000 requests at once loses none, and each gets its own answer', async () => {
@@ -108,7 +107,7 @@ describe('load', () => {
         return { index, body: await describedBytes(session, index) };
       }),
     );
-    for (const { index, body } of answers) assert.equal(body, index * 10, `request ${index}`);
+    for (const { index, body } of answers) expect(body, `request ${index}`).toBe(index * 10);
     for (const session of sessions) session.destroy();
   });
 });

@@ -1,9 +1,8 @@
 // Through the real Envoy: a client sends an attack and leaves its body open. A service may act on what it has by then, so what it
 // has is asked of it.
 
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HeaderPairs } from '../../demo/stack/arrivals.ts';
 import { crsFolder, crsMissing } from '../support/crs-folder.ts';
 import { Front, type Protocol, protocols } from '../support/exchange-front.ts';
@@ -115,10 +114,7 @@ async function leaveAllOpen(
   const results = await Promise.all(
     Object.entries(cases).map(async ([name, each]) => ({ name, ...(await leaveOpen(front, each, how)) })),
   );
-  assert.deepEqual(
-    results.filter(({ there, isStopped }) => there > 0 || !isStopped),
-    [],
-  );
+  expect(results.filter(({ there, isStopped }) => there > 0 || !isStopped)).toStrictEqual([]);
 }
 
 /** Held for as long as what is interactive, so that a test need not wait for the usual time. */
@@ -127,10 +123,10 @@ const shortHold = ['--hold-time', '100'];
 for (const mode of ['streamed', 'streamed-wait', 'full-duplex', 'buffered', 'buffered-partial'] as const) {
   describe(`a body that is left open, ${mode}`, () => {
     let front: Front;
-    before(async () => {
+    beforeAll(async () => {
       front = await Front.start({ mode, weir: { args: shortHold } });
     });
-    after(() => front.stop());
+    afterAll(() => front.stop());
 
     for (const protocol of protocols) {
       for (const trailers of [true, false]) {
@@ -141,7 +137,7 @@ for (const mode of ['streamed', 'streamed-wait', 'full-duplex', 'buffered', 'buf
   });
 }
 
-describe('a body that is left open, under the CRS', { skip: crsMissing }, () => {
+describe.skipIf(crsMissing)('a body that is left open, under the CRS', () => {
   it('gives the service nothing of an attack', async () => {
     const front = await Front.start({ mode: 'streamed', weir: { rules: [crsFolder], args: shortHold } });
     try {
@@ -150,7 +146,7 @@ describe('a body that is left open, under the CRS', { skip: crsMissing }, () => 
           for (const protocol of protocols) {
             const how = { protocol, trailers: true, streams: true };
             const { there, isStopped } = await leaveOpen(front, one(form, body), how);
-            assert.deepEqual([there, isStopped], [0, true], `${name}: ${body}`);
+            expect([there, isStopped], `${name}: ${body}`).toStrictEqual([0, true]);
           }
         }
       }

@@ -1,16 +1,15 @@
 // Through the real Envoy: more exchanges than Weir takes on are answered at once, and it recovers by itself.
 
-import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { Front, harmlessBody, protocols } from '../support/exchange-front.ts';
 import { healthOf } from '../support/health-client.ts';
 import { until } from '../support/until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-overload-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const text = [['content-type', 'text/plain']] as const;
 const full = ['--hold-time', '50000', '--limit', 'exchangesMax=2', '--limit', 'overloadRetryMs=6500'];
@@ -27,9 +26,9 @@ describe('more exchanges than are taken on', () => {
     const front = await Front.start({ mode: 'streamed', weir: { args: [...full, '--audit-log', auditLog] } });
     try {
       const { address } = front.weir;
-      assert.ok('socket' in address);
+      expect.assert('socket' in address);
       const health = (): Promise<string | undefined> => healthOf(`unix:${address.socket}`);
-      assert.equal(await health(), 'SERVING');
+      expect(await health()).toBe('SERVING');
       const release = Promise.withResolvers<void>();
       async function* slow(): AsyncGenerator<Uint8Array> {
         yield harmlessBody(100);
@@ -39,18 +38,17 @@ describe('more exchanges than are taken on', () => {
       await until('both are under way', async () => (await front.openAtWeir()) === 2);
       for (const protocol of protocols) {
         const { answer, arrival } = await front.exchange({}, { protocol });
-        assert.equal(answer.status, 503);
-        assert.deepEqual(
+        expect(answer.status).toBe(503);
+        expect(
           answer.headers.filter(([name]) => name.toLowerCase() === 'retry-after').map(([, value]) => value),
-          ['7'],
-        );
-        assert.equal(arrival, undefined, 'it did not reach the service');
+        ).toStrictEqual(['7']);
+        expect(arrival, 'it did not reach the service').toBe(undefined);
       }
-      assert.equal(await health(), 'NOT_SERVING');
+      expect(await health()).toBe('NOT_SERVING');
       release.resolve();
-      for (const { answer } of await Promise.all(held)) assert.equal(answer.status, 200, 'what was taken on goes on');
+      for (const { answer } of await Promise.all(held)) expect(answer.status, 'what was taken on goes on').toBe(200);
       await until('there is room again', async () => (await health()) === 'SERVING');
-      assert.equal((await front.exchange({})).answer.status, 200);
+      expect((await front.exchange({})).answer.status).toBe(200);
       await until('both are in the audit log', () => overloads(auditLog).length === 2);
     } finally {
       await front.stop();
@@ -71,11 +69,11 @@ describe('more exchanges than are taken on', () => {
       await until('both are under way', async () => (await front.openAtWeir()) === 2);
       const body = [harmlessBody(100_000)];
       const { answer, arrival } = await front.exchange({ method: 'POST', headers: text, body });
-      assert.deepEqual([answer.status, arrival?.bodyBytes], [200, 100_000]);
+      expect([answer.status, arrival?.bodyBytes]).toStrictEqual([200, 100_000]);
       release.resolve();
       await Promise.all(held);
       await until('it is in the audit log', () => overloads(auditLog).length === 1);
-      assert.match(overloads(auditLog)[0] ?? '', /"uninspected":\{[^}]*"failure-policy":1\d{5}\b/);
+      expect(overloads(auditLog)[0] ?? '').toMatch(/"uninspected":\{[^}]*"failure-policy":1\d{5}\b/);
     } finally {
       await front.stop();
     }

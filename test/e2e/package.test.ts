@@ -1,11 +1,10 @@
 // The package as it is installed: compiled JavaScript, the built addon and the rules, without sources or set-up.
 
-import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..');
 const { files, bin, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -16,7 +15,7 @@ const { files, bin, exports } = JSON.parse(readFileSync(join(root, 'package.json
 
 describe('the package', () => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-package-'));
-  before(() => {
+  beforeAll(() => {
     const compiler = join(root, 'node_modules', '.bin', 'tsc');
     const build = spawnSync(
       compiler,
@@ -25,7 +24,7 @@ describe('the package', () => {
         encoding: 'utf8',
       },
     );
-    assert.equal(build.status, 0, build.stdout);
+    expect(build.status, build.stdout).toBe(0);
     for (const name of ['package.json', ...files.filter((file) => file !== 'dist')]) {
       cpSync(join(root, name), join(folder, name), { recursive: true });
     }
@@ -33,7 +32,7 @@ describe('the package', () => {
     cpSync(join(root, 'build', 'Release', 'weir_native.node'), join(folder, 'build', 'Release', 'weir_native.node'));
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   });
-  after(() => rmSync(folder, { recursive: true }));
+  afterAll(() => rmSync(folder, { recursive: true }));
 
   it('serves the starter pack and stops on SIGTERM', async () => {
     const socket = join(folder, 'weir.sock');
@@ -45,14 +44,14 @@ describe('the package', () => {
       output += text as string;
       if (output.startsWith('weir ready on unix:')) weir.kill('SIGTERM');
     }
-    assert.match(output, /^weir ready on unix:.*, \d+ rules, loaded in \d+ ms\n$/);
-    assert.equal(weir.exitCode ?? (await new Promise((resolve) => weir.once('exit', resolve))), 0);
-    assert.equal(existsSync(socket), false, 'the socket is gone');
+    expect(output).toMatch(/^weir ready on unix:.*, \d+ rules, loaded in \d+ ms\n$/);
+    expect(weir.exitCode ?? (await new Promise((resolve) => weir.once('exit', resolve)))).toBe(0);
+    expect(existsSync(socket), 'the socket is gone').toBe(false);
   });
 
   it('has the library that it exports', async () => {
-    for (const path of Object.values(exports['.'])) assert.ok(existsSync(join(folder, path)), path);
+    for (const path of Object.values(exports['.'])) expect(existsSync(join(folder, path)), path).toBe(true);
     const library = (await import(join(folder, exports['.'].default))) as Readonly<Record<string, unknown>>;
-    assert.ok(Object.keys(library).length > 0);
+    expect(Object.keys(library).length).toBeGreaterThan(0);
   });
 });

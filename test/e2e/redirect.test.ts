@@ -1,11 +1,10 @@
 // Through the real Envoy: a rule that redirects sends the client to its URL, and nothing that a client writes becomes a
 // header of its own.
 
-import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { headerOf } from '../../demo/stack/answer.ts';
 import { Front, protocols } from '../support/exchange-front.ts';
 
@@ -19,13 +18,13 @@ SecRule ARGS:moved "@streq yes" "id:2,phase:1,log,status:307,redirect:'/moved'"
 describe('a redirect', () => {
   let folder: string;
   let front: Front;
-  before(async () => {
+  beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'weir-redirect-'));
     const file = join(folder, 'redirect.conf');
     writeFileSync(file, rules);
     front = await Front.start({ mode: 'streamed', weir: { rules: [file] } });
   });
-  after(async () => {
+  afterAll(async () => {
     await front.stop();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -33,22 +32,22 @@ describe('a redirect', () => {
   for (const protocol of protocols) {
     it(`goes to the URL of the rule (${protocol})`, async () => {
       const { answer, arrival } = await front.exchange({ path: '/?go=here' }, { protocol });
-      assert.equal(answer.status, 302);
-      assert.equal(headerOf(answer, 'location'), 'https://blocked.example/why?from=here');
-      assert.equal(arrival, undefined, 'the service was contacted');
+      expect(answer.status).toBe(302);
+      expect(headerOf(answer, 'location')).toBe('https://blocked.example/why?from=here');
+      expect(arrival, 'the service was contacted').toBe(undefined);
     });
 
     it(`keeps its status (${protocol})`, async () => {
       const { answer } = await front.exchange({ path: '/?moved=yes' }, { protocol });
-      assert.equal(answer.status, 307);
-      assert.equal(headerOf(answer, 'location'), '/moved');
+      expect(answer.status).toBe(307);
+      expect(headerOf(answer, 'location')).toBe('/moved');
     });
 
     it(`lets no client write a header (${protocol})`, async () => {
       const { answer } = await front.exchange({ path: '/?go=a%0d%0aset-cookie:%20b=c%0d%0a%0d%0ad' }, { protocol });
-      assert.equal(answer.status, 302);
-      assert.equal(headerOf(answer, 'set-cookie'), undefined);
-      assert.match(headerOf(answer, 'location') ?? '', /^https:\/\/blocked\.example\/why\?from=a%0D%0Aset-cookie:/i);
+      expect(answer.status).toBe(302);
+      expect(headerOf(answer, 'set-cookie')).toBe(undefined);
+      expect(headerOf(answer, 'location') ?? '').toMatch(/^https:\/\/blocked\.example\/why\?from=a%0D%0Aset-cookie:/i);
     });
   }
 });

@@ -1,10 +1,9 @@
 // docs/requests.md, executed: every request of its table is sent as bytes to a real Envoy, and what it says of Weir, the
 // client and the service must be so.
 
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Arrival } from '../../demo/stack/arrivals.ts';
 import { Front } from '../support/exchange-front.ts';
 
@@ -78,10 +77,10 @@ function countsOf(texts: readonly string[]): ReadonlyMap<string, number> {
 describe('docs/requests.md', () => {
   const rows = rowsOf('http1');
   let front: Front;
-  before(async () => {
+  beforeAll(async () => {
     front = await Front.start({ mode: 'streamed' });
   });
-  after(() => front.stop());
+  afterAll(() => front.stop());
 
   /** Sends all rows at once: Envoy takes a second to close the connection of a request that its parser refuses. */
   const sendAll = (name: string, extraHeader = ''): Promise<string[]> =>
@@ -92,19 +91,19 @@ describe('docs/requests.md', () => {
     );
 
   it('says what client, service and log get', async () => {
-    assert.ok(rows.length > 30, `${rows.length} rows`);
+    expect(rows.length, `${rows.length} rows`).toBeGreaterThan(30);
     const answers = await sendAll('row');
     for (const [index, { request, client, service }] of rows.entries()) {
       const arrival = describeArrival(front.upstream.arrivals.find(`row-${index}`));
       const expected = { client: client.startsWith('closed') ? 'closed' : client, service };
-      assert.deepEqual({ client: answers[index], service: arrival }, expected, request);
+      expect({ client: answers[index], service: arrival }, request).toStrictEqual(expected);
     }
     await front.envoy.logEntry(() => front.envoy.accessLog().length === rows.length);
     // What the parser refuses has no method in the log; requests sent at once are logged in any order.
     const refused = front.envoy.accessLog().filter(({ method, details }) => method === null && details !== null);
     const logged = refused.map(({ status, details }) => `closed: \`${status} ${details}\``);
     const told = rows.map(({ client }) => client).filter((client) => client.startsWith('closed'));
-    assert.deepEqual(countsOf(logged), countsOf(told));
+    expect(countsOf(logged)).toStrictEqual(countsOf(told));
   });
 
   it('says whether rules see the request', async () => {
@@ -112,8 +111,8 @@ describe('docs/requests.md', () => {
     for (const [index, { request, weir, client }] of rows.entries()) {
       const isSeen = weir === 'the request';
       const expected = client.startsWith('closed') ? 'closed' : client;
-      assert.ok(isSeen || weir === 'the refusal', `${request}: "${weir}"`);
-      assert.equal(answers[index]?.split(', then ').at(-1), isSeen ? '403' : expected, request);
+      expect(isSeen || weir === 'the refusal', `${request}: "${weir}"`).toBeTruthy();
+      expect(answers[index]?.split(', then ').at(-1), request).toBe(isSeen ? '403' : expected);
     }
   });
 });

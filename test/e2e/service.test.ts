@@ -1,11 +1,10 @@
 // What docs/service.md tells people to install is read by those who will read it: systemd, Weir, logrotate.
 
-import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { WeirProcess } from '../../demo/stack/weir-process.ts';
 import { createServeCommand, type ServeOptions } from '../../src/cli/serve-options.ts';
 import { configKeys, loadConfig } from '../../src/config/load.ts';
@@ -14,7 +13,7 @@ import { until } from '../support/until.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'service.md'), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'weir-service-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 // logrotate refuses a folder that others may write to.
 chmodSync(folder, 0o755);
 
@@ -22,7 +21,7 @@ chmodSync(folder, 0o755);
 function fileOf(path: string): string {
   const blocks = [...page.matchAll(/^```\w*\n(.*?)^```$/gms)].map(([, text]) => text ?? '');
   const block = blocks.find((text) => text.startsWith(`# ${path}\n`));
-  assert.ok(block !== undefined, `the page has no ${path}`);
+  expect.assert(block !== undefined, `the page has no ${path}`);
   return block;
 }
 
@@ -30,34 +29,34 @@ const isThere = (program: string): boolean => spawnSync(program, ['--version']).
 
 /** Has an exchange blocked, which writes an audit line. */
 async function block({ address }: WeirProcess): Promise<void> {
-  assert.ok('socket' in address);
+  expect.assert('socket' in address);
   const peer = new GrpcPeer(`unix:${address.socket}`);
   const stream = peer.open();
   stream.send(
     requestHeaders({ ':path': '/?q=1%27%20UNION%20SELECT%20password%20FROM%20users--%20' }, true),
     'streamed',
   );
-  assert.equal((await stream.answers(1))[0]?.response?.$case, 'immediateResponse');
+  expect((await stream.answers(1))[0]?.response?.$case).toBe('immediateResponse');
   peer.close();
 }
 
 describe('the unit', () => {
   const unit = fileOf('/etc/systemd/system/weir@.service');
 
-  it('is one that systemd takes', { skip: !isThere('systemd-analyze') && 'no systemd-analyze' }, () => {
+  it.skipIf(!isThere('systemd-analyze') && 'no systemd-analyze')('is one that systemd takes', () => {
     const path = join(folder, 'weir@.service');
     // The program is where the reader puts it.
     writeFileSync(path, unit.replace('/opt/weir/bin/weir', '/bin/true'));
     const { stderr } = spawnSync('systemd-analyze', ['verify', path.replace('@', '@1')], { encoding: 'utf8' });
     const complaints = stderr.split('\n').filter((line) => line.includes('weir@'));
-    assert.deepEqual(complaints, []);
+    expect(complaints).toStrictEqual([]);
   });
 
   it('starts Weir with options that it has', () => {
     const [, words = ''] = /^ExecStart=\/opt\/weir\/bin\/weir serve (.*)$/m.exec(unit) ?? [];
     const options = createServeCommand().exitOverride().parse(words.split(' '), { from: 'user' }).opts<ServeOptions>();
-    assert.deepEqual(options.listen, ['unix:/run/weir/%i.sock']);
-    assert.deepEqual([options.config, options.auditLog], ['/etc/weir/weir.yaml', '/var/log/weir/%i.log']);
+    expect(options.listen).toStrictEqual(['unix:/run/weir/%i.sock']);
+    expect([options.config, options.auditLog]).toStrictEqual(['/etc/weir/weir.yaml', '/var/log/weir/%i.log']);
   });
 });
 
@@ -66,12 +65,12 @@ describe('the settings', () => {
     const text = fileOf('/etc/weir/weir.yaml');
     const path = join(folder, 'weir.yaml');
     writeFileSync(path, text);
-    assert.deepEqual(loadConfig(path), { socketMode: 0o660, socketGroup: 'envoy' });
-    for (const [, key = ''] of text.matchAll(/^#?(\w+):/gm)) assert.ok(configKeys.includes(key), key);
+    expect(loadConfig(path)).toStrictEqual({ socketMode: 0o660, socketGroup: 'envoy' });
+    for (const [, key = ''] of text.matchAll(/^#?(\w+):/gm)) expect(configKeys.includes(key), key).toBe(true);
   });
 });
 
-describe('the rotation', { skip: !isThere('logrotate') && 'no logrotate' }, () => {
+describe.skipIf(!isThere('logrotate') && 'no logrotate')('the rotation', () => {
   it('loses no line, and Weir goes on in the new file', async () => {
     const log = join(folder, '1.log');
     const linesOf = (path: string): number => readFileSync(path, 'utf8').split('\n').length - 1;
@@ -87,7 +86,7 @@ describe('the rotation', { skip: !isThere('logrotate') && 'no logrotate' }, () =
       await until('the line is there', () => linesOf(log) === 1);
       const words = ['--force', '--state', join(folder, 'state'), path];
       const rotated = spawnSync('logrotate', words, { encoding: 'utf8' });
-      assert.equal(rotated.status, 0, rotated.stderr);
+      expect(rotated.status, rotated.stderr).toBe(0);
       await block(weir);
       await until('the next line is in the new file', () => {
         try {
@@ -96,9 +95,9 @@ describe('the rotation', { skip: !isThere('logrotate') && 'no logrotate' }, () =
           return false;
         }
       });
-      assert.equal(linesOf(`${log}.1`), 1);
+      expect(linesOf(`${log}.1`)).toBe(1);
     } finally {
-      assert.match(await weir.stop(), /status 0/);
+      expect(await weir.stop()).toMatch(/status 0/);
     }
   });
 });

@@ -1,12 +1,11 @@
 // Through the real Envoy: WebSockets are opened, and what follows the 101 is inspected as bytes.
 
-import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Front } from '../support/exchange-front.ts';
 import { until } from '../support/until.ts';
 
@@ -55,14 +54,14 @@ describe('a WebSocket', () => {
   const auditLog = join(folder, 'audit.log');
   const service = new Service();
   let front: Front;
-  before(async () => {
+  beforeAll(async () => {
     service.server.listen(0, '127.0.0.1');
     await once(service.server, 'listening');
     const { port } = service.server.address() as AddressInfo;
     const weir = { args: ['--audit-log', auditLog] };
     front = await Front.start({ mode: 'streamed', envoy: { upstream: { port } }, weir });
   });
-  after(async () => {
+  afterAll(async () => {
     await front.stop();
     service.server.close();
     rmSync(folder, { recursive: true });
@@ -84,7 +83,7 @@ describe('a WebSocket', () => {
       `${[...head, 'sec-websocket-version: 13', 'sec-websocket-key: dGhlIHNhbXBsZQ=='].join('\r\n')}\r\n\r\n`,
     );
     await until('the service greets', () => seen.text.endsWith('greeting'));
-    assert.match(seen.text, /^HTTP\/1\.1 101 /);
+    expect(seen.text).toMatch(/^HTTP\/1\.1 101 /);
     service.received = '';
     return { socket, seen };
   }
@@ -103,7 +102,7 @@ describe('a WebSocket', () => {
     const { socket, seen } = await open();
     socket.write(frameOf(attack, plain));
     await until('it is cut', () => seen.isClosed);
-    assert.ok(!service.received.includes('select'), service.received);
+    expect(service.received.includes('select'), service.received).toBe(false);
     await until('it is logged', () => readFileSync(auditLog, 'utf8').includes('"ending":"cut"'));
   });
 
@@ -111,7 +110,7 @@ describe('a WebSocket', () => {
     const { socket, seen } = await open();
     socket.write(frameOf('tell me', plain));
     await until('it is cut', () => seen.isClosed);
-    assert.ok(!seen.text.includes('error in your SQL'), seen.text);
+    expect(seen.text.includes('error in your SQL'), seen.text).toBe(false);
   });
 
   it('carries an attack that is masked, which is counted: frames are not unpacked', async () => {

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { type AuditWishes, changedParts, defaultAuditWishes } from '../../src/evaluate/audit-wishes.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import { planOf, runExchange } from '../support/exchange.ts';
@@ -14,17 +13,16 @@ async function wishesOf(rules: string, target = '/'): Promise<AuditWishes> {
 }
 
 describe('auditWishes', () => {
-  it('are the defaults when nothing is said', async () => assert.deepEqual(await wishesOf(''), defaultAuditWishes));
+  it('are the defaults when nothing is said', async () => expect(await wishesOf('')).toStrictEqual(defaultAuditWishes));
 
   it('are those of the directives', async () => {
     const { engine, parts, relevantStatuses } = await wishesOf(
       'SecAuditEngine On\nSecAuditLogParts abz\nSecAuditLogRelevantStatus "^(?:5|4(?!04))"',
     );
-    assert.deepEqual([engine, parts], ['On', 'ABZ']);
-    assert.deepEqual(
+    expect([engine, parts]).toStrictEqual(['On', 'ABZ']);
+    expect(
       [400, 403, 404, 405, 499, 500, 599, 200, 302].filter((status) => relevantStatuses?.has(status)),
-      [400, 403, 405, 499, 500, 599],
-    );
+    ).toStrictEqual([400, 403, 405, 499, 500, 599]);
   });
 
   it('are changed by ctl, for one exchange', async () => {
@@ -32,15 +30,15 @@ describe('auditWishes', () => {
 SecRule ARGS:off "@streq 1" "id:1,phase:1,pass,nolog,ctl:auditEngine=Off"
 SecRule ARGS:on "@streq 1" "id:2,phase:2,pass,nolog,ctl:auditEngine=on"
 SecRule ARGS:parts "@streq 1" "id:3,phase:1,pass,nolog,ctl:auditLogParts=+E,ctl:auditLogParts=-B"`;
-    assert.equal((await wishesOf(rules, '/?off=1')).engine, 'Off');
-    assert.equal((await wishesOf(rules, '/?on=1')).engine, 'On');
-    assert.equal((await wishesOf(rules, '/?parts=1')).parts, 'AHZE');
-    assert.deepEqual(await wishesOf(rules), defaultAuditWishes);
+    expect((await wishesOf(rules, '/?off=1')).engine).toBe('Off');
+    expect((await wishesOf(rules, '/?on=1')).engine).toBe('On');
+    expect((await wishesOf(rules, '/?parts=1')).parts).toBe('AHZE');
+    expect(await wishesOf(rules)).toStrictEqual(defaultAuditWishes);
   });
 
   it('must be something', async () => {
     for (const directive of ['SecAuditLogRelevantStatus "("', 'SecAuditLogParts ABX', 'SecAuditEngine Sometimes']) {
-      await assert.rejects(wishesOf(directive), { code: 'plan.invalid' }, directive);
+      await expect(wishesOf(directive), directive).rejects.toThrow(expect.objectContaining({ code: 'plan.invalid' }));
     }
   });
 });
@@ -52,6 +50,6 @@ describe('changedParts', () => {
     ['ABHZ', 'AHZ', 'AHZ'],
   ];
   for (const [parts, change, expected] of cases) {
-    it(`makes ${expected} of ${parts} with ${change}`, () => assert.equal(changedParts(parts, change), expected));
+    it(`makes ${expected} of ${parts} with ${change}`, () => expect(changedParts(parts, change)).toBe(expected));
   }
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import { planOf, runExchange } from '../support/exchange.ts';
 
@@ -26,7 +25,7 @@ describe('captureGroups', () => {
     ['@gt 5', '7', '7||'],
   ];
   for (const [operator, value, expected, actions] of cases) {
-    it(`takes ${operator} of ${value}`, async () => assert.equal(await captured(operator, value, actions), expected));
+    it(`takes ${operator} of ${value}`, async () => expect(await captured(operator, value, actions)).toBe(expected));
   }
 
   it('finds captures near the end of a long body', async () => {
@@ -36,6 +35,6 @@ describe('captureGroups', () => {
     const body = `${'x'.repeat(200_000)}key=42${'y'.repeat(100)}`;
     const summary = runExchange(plan, { headers: { 'content-type': 'text/plain' }, body });
     closePlan(plan);
-    assert.equal(summary.matches[0]?.logData, '42');
+    expect(summary.matches[0]?.logData).toBe('42');
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { Collection } from '../../src/evaluate/collection.ts';
 
 const base = new Map<string, string | number>([
@@ -12,60 +11,54 @@ describe('Collection', () => {
     const collection = new Collection({ namesMax: 10, bytesMax: 1_000 }, base);
     collection.set('a', 'x');
     collection.delete('b');
-    assert.equal(collection.get('a'), 'x');
-    assert.equal(collection.get('b'), undefined);
-    assert.ok(!collection.has('b'));
-    assert.deepEqual([...base.values()], ['1', 2]);
+    expect(collection.get('a')).toBe('x');
+    expect(collection.get('b')).toBe(undefined);
+    expect(collection.has('b')).toBe(false);
+    expect([...base.values()]).toStrictEqual(['1', 2]);
   });
 
   it('lists base names first and sets a deleted one again', () => {
     const collection = new Collection({ namesMax: 10, bytesMax: 1_000 }, base);
     collection.set('c', 3);
     collection.delete('a');
-    assert.deepEqual(
-      [...collection.entries()],
-      [
-        ['b', '2'],
-        ['c', '3'],
-      ],
-    );
+    expect([...collection.entries()]).toStrictEqual([
+      ['b', '2'],
+      ['c', '3'],
+    ]);
     collection.set('a', 9);
-    assert.deepEqual([...collection.entries()][0], ['a', '9']);
+    expect([...collection.entries()][0]).toStrictEqual(['a', '9']);
   });
 
   it('lists names that a filter accepts, in base and changes alike', () => {
     const filter = { accepts: (name: string): boolean => name !== 'b' };
     const collection = new Collection({ namesMax: 10, bytesMax: 1_000 }, base);
     collection.set('c', 3);
-    assert.deepEqual(
-      [...collection.entriesOf(filter)],
-      [
-        ['a', '1'],
-        ['c', '3'],
-      ],
-    );
+    expect([...collection.entriesOf(filter)]).toStrictEqual([
+      ['a', '1'],
+      ['c', '3'],
+    ]);
     collection.delete('a');
-    assert.deepEqual([...collection.entriesOf(filter)], [['c', '3']]);
-    assert.deepEqual([...new Collection({ namesMax: 10, bytesMax: 1_000 }).entriesOf(filter)], []);
+    expect([...collection.entriesOf(filter)]).toStrictEqual([['c', '3']]);
+    expect([...new Collection({ namesMax: 10, bytesMax: 1_000 }).entriesOf(filter)]).toStrictEqual([]);
   });
 
   it('reads numbers out of text', () => {
     const collection = new Collection({ namesMax: 10, bytesMax: 1_000 });
     collection.set('a', '7 dwarfs');
     collection.set('b', 8);
-    assert.deepEqual([collection.number('a'), collection.number('b'), collection.number('c')], [7, 8, 0]);
-    assert.equal(collection.get('b'), '8');
+    expect([collection.number('a'), collection.number('b'), collection.number('c')]).toStrictEqual([7, 8, 0]);
+    expect(collection.get('b')).toBe('8');
   });
 
   it('takes other values to begin with only as long as nothing was changed', () => {
     const other = new Map<string, string | number>([['c', 3]]);
     const collection = new Collection({ namesMax: 10, bytesMax: 1_000 }, base);
-    assert.ok(collection.rebase(other));
-    assert.deepEqual([...collection.entries()], [['c', '3']]);
+    expect(collection.rebase(other)).toBeTruthy();
+    expect([...collection.entries()]).toStrictEqual([['c', '3']]);
     for (const change of [() => collection.set('d', 4), () => collection.delete('c')]) {
       change();
-      assert.ok(!collection.rebase(base));
-      assert.equal(collection.get('a'), undefined);
+      expect(collection.rebase(base)).toBeFalsy();
+      expect(collection.get('a')).toBe(undefined);
     }
   });
 
@@ -85,10 +78,10 @@ describe('Collection', () => {
       const copy = collection.copy();
       for (const one of [collection, copy]) {
         one.deleteDigits(what === 'none' ? 10 : from);
-        assert.equal([...one.entries()].map(([name]) => name).join(''), left);
+        expect([...one.entries()].map(([name]) => name).join('')).toBe(left);
         one.set('3', 'again');
         one.deleteDigits(0);
-        assert.ok(!one.has('3'));
+        expect(one.has('3')).toBe(false);
       }
     });
   }
@@ -98,35 +91,38 @@ describe('Collection', () => {
     collection.set('a', 5);
     const copy = collection.copy();
     copy.set('a', 6);
-    assert.deepEqual([collection.number('a'), copy.number('a')], [5, 6]);
+    expect([collection.number('a'), copy.number('a')]).toStrictEqual([5, 6]);
   });
 
   it('takes no name beyond its bound', () => {
     const collection = new Collection({ namesMax: 2, bytesMax: 1_000 });
-    assert.ok(collection.set('a', 1) && collection.set('b', 1));
-    assert.ok(!collection.set('c', 1));
-    assert.ok(collection.set('a', 2), 'a name that is there can still change');
-    assert.ok(!collection.has('c'));
+    expect(collection.set('a', 1) && collection.set('b', 1)).toBeTruthy();
+    expect(collection.set('c', 1)).toBeFalsy();
+    expect(collection.set('a', 2), 'a name that is there can still change').toBeTruthy();
+    expect(collection.has('c')).toBe(false);
   });
 
   it('takes no more bytes of names and texts than its bound', () => {
     const collection = new Collection({ namesMax: 100, bytesMax: 10 });
-    assert.ok(collection.set('abc', 'defg'));
-    assert.ok(!collection.set('h', 'ijk'), '11 bytes');
-    assert.ok(collection.set('h', 'ij'), '10 bytes');
-    assert.ok(!collection.set('abc', 'defgh'));
-    assert.equal(collection.get('abc'), 'defg');
-    assert.ok(collection.set('abc', 'x') && collection.set('h', 'ijklm'), 'what a value no longer takes is free');
-    assert.ok(!collection.copy().set('i', ''), 'a copy has no more room');
+    expect(collection.set('abc', 'defg')).toBeTruthy();
+    expect(collection.set('h', 'ijk'), '11 bytes').toBeFalsy();
+    expect(collection.set('h', 'ij'), '10 bytes').toBeTruthy();
+    expect(collection.set('abc', 'defgh')).toBeFalsy();
+    expect(collection.get('abc')).toBe('defg');
+    expect(
+      collection.set('abc', 'x') && collection.set('h', 'ijklm'),
+      'what a value no longer takes is free',
+    ).toBeTruthy();
+    expect(collection.copy().set('i', ''), 'a copy has no more room').toBeFalsy();
     collection.delete('h');
-    assert.ok(collection.set('nopq', 12_345_678), 'so is what a name that is gone took; a number is no text');
-    assert.ok(!collection.set('rst', 1));
+    expect(collection.set('nopq', 12_345_678), 'so is what a name that is gone took; a number is no text').toBeTruthy();
+    expect(collection.set('rst', 1)).toBeFalsy();
   });
 
   it('always has room for a number under a name that is there', () => {
     const collection = new Collection({ namesMax: 100, bytesMax: 1 }, new Map([['score', 0]]));
-    assert.ok(collection.set('x', 1) && collection.set('score', 5) && collection.set('score', 10));
-    assert.ok(!collection.set('y', 1));
-    assert.deepEqual([collection.number('score'), collection.number('x')], [10, 1]);
+    expect(collection.set('x', 1) && collection.set('score', 5) && collection.set('score', 10)).toBeTruthy();
+    expect(collection.set('y', 1)).toBeFalsy();
+    expect([collection.number('score'), collection.number('x')]).toStrictEqual([10, 1]);
   });
 });

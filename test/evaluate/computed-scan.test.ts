@@ -1,9 +1,9 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { findInComputed } from '../../src/evaluate/computed-scan.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import type { Target } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
+import { expectToBe } from '../support/narrow.ts';
 
 const target: Target = { variable: 'TX', mode: 'each', kinds: [], selector: undefined, exclusions: [] };
 
@@ -12,7 +12,7 @@ async function found(rule: string, value: string): Promise<string[]> {
   const plan = await planOf(rule);
   try {
     const operator = plan.phases[1]?.rules[0]?.links[0].operator;
-    assert.ok(operator?.kind === 'pattern');
+    expectToBe(operator?.kind, 'pattern');
     return findInComputed({ operator, target, key: 'k', value }, plan).map((match) => `${match.name} ${match.text}`);
   } finally {
     closePlan(plan);
@@ -21,19 +21,19 @@ async function found(rule: string, value: string): Promise<string[]> {
 
 describe('findInComputed', () => {
   it('tests the transformed value', async () => {
-    assert.deepEqual(await found('SecRule REMOTE_ADDR "@rx ^abc$" "id:1,phase:1,pass,log,t:lowercase"', 'ABC'), [
+    expect(await found('SecRule REMOTE_ADDR "@rx ^abc$" "id:1,phase:1,pass,log,t:lowercase"', 'ABC')).toStrictEqual([
       'TX:k abc',
     ]);
-    assert.deepEqual(await found('SecRule REMOTE_ADDR "@rx ^abc$" "id:1,phase:1,pass,log"', 'ABC'), []);
+    expect(await found('SecRule REMOTE_ADDR "@rx ^abc$" "id:1,phase:1,pass,log"', 'ABC')).toStrictEqual([]);
   });
 
   it('finds absence', async () => {
-    assert.deepEqual(await found('SecRule REMOTE_ADDR "!@pm x y" "id:1,phase:1,pass,log"', 'abc'), ['TX:k abc']);
-    assert.deepEqual(await found('SecRule REMOTE_ADDR "!@pm x y" "id:1,phase:1,pass,log"', 'axc'), []);
+    expect(await found('SecRule REMOTE_ADDR "!@pm x y" "id:1,phase:1,pass,log"', 'abc')).toStrictEqual(['TX:k abc']);
+    expect(await found('SecRule REMOTE_ADDR "!@pm x y" "id:1,phase:1,pass,log"', 'axc')).toStrictEqual([]);
   });
 
   it('takes each changed step of a chain with multiMatch', async () => {
     const rule = 'SecRule REMOTE_ADDR "@rx (?i)b" "id:1,phase:1,pass,log,t:lowercase,t:removeNulls,multiMatch"';
-    assert.deepEqual(await found(rule, 'aB'), ['TX:k aB', 'TX:k ab']);
+    expect(await found(rule, 'aB')).toStrictEqual(['TX:k aB', 'TX:k ab']);
   });
 });

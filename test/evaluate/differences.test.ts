@@ -1,9 +1,8 @@
 // The rows of "Where ModSecurity v3 and Coraza differ" in docs/seclang.md, each shown by its rules and exchanges: with bodies
 // whole, and byte by byte.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
 import { type DifferenceCase, readDifferences } from '../../scripts/seclang-differences.ts';
 import { limits } from '../../src/base/limits.ts';
 import { PersistentCollections } from '../../src/evaluate/persistent-collections.ts';
@@ -36,13 +35,14 @@ function cutsOf({ body }: ExchangeCase): readonly number[] {
 }
 
 describe('where ModSecurity v3 and Coraza differ', () => {
-  it('is a table of some length', () => assert.ok(differences.length >= rowsMin, `${differences.length} rows`));
+  it('is a table of some length', () =>
+    expect(differences.length, `${differences.length} rows`).toBeGreaterThanOrEqual(rowsMin));
 
   for (const { topic, weir, rules, cases, refused } of differences) {
     it(`${topic}: ${weir}`, async () => {
-      assert.ok(refused !== undefined || (cases?.length ?? 0) > 0, 'a row is shown by something');
+      expect(refused !== undefined || (cases?.length ?? 0) > 0, 'a row is shown by something').toBe(true);
       if (refused !== undefined) {
-        await assert.rejects(planOf(rules), new RegExp(refused));
+        await expect(planOf(rules)).rejects.toThrow(new RegExp(refused));
         return;
       }
       const plan = await planOf(rules);
@@ -52,8 +52,8 @@ describe('where ModSecurity v3 and Coraza differ', () => {
           for (const [index, one] of (cases ?? []).entries()) {
             const exchange = exchangeOf(one);
             const summary = runExchange(plan, exchange, way === 'cut' ? cutsOf(exchange) : [], { collections });
-            assert.deepEqual(idsOf(summary), one.ids, `case ${index}, ${way}`);
-            assert.equal(summary.verdict.kind, one.verdict ?? 'allow', `verdict of case ${index}, ${way}`);
+            expect(idsOf(summary), `case ${index}, ${way}`).toStrictEqual(one.ids);
+            expect(summary.verdict.kind, `verdict of case ${index}, ${way}`).toBe(one.verdict ?? 'allow');
           }
         }
       } finally {

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
 import { applyEffect } from '../../src/evaluate/effects.ts';
 import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
@@ -14,7 +13,7 @@ const plan = await planOf('SecAction "id:1,phase:1,pass,nolog"\n');
 closePlan(plan);
 
 /** The state after actions, in order. */
-function after(actions: string, overrides: Record<string, number> = {}): ExchangeState {
+function stateAfter(actions: string, overrides: Record<string, number> = {}): ExchangeState {
   const limits = limitsWith(overrides);
   const { fields, hits, problems, work } = new Inspector({ plan, limits, onFact: () => {} });
   const state = new ExchangeState({ plan, limits, fields, hits, problems, work, requestId: 'r' });
@@ -25,39 +24,36 @@ function after(actions: string, overrides: Record<string, number> = {}): Exchang
 
 describe('applyEffect', () => {
   it('sets, adds, subtracts and unsets', () => {
-    const { tx } = after('setvar:tx.A=5,setvar:tx.a=+3,setvar:tx.a=-1,setvar:tx.b=x,setvar:!tx.b,setvar:tx.c=-2');
-    assert.deepEqual(
-      [...tx.entries()],
-      [
-        ['a', '7'],
-        ['c', '-2'],
-      ],
-    );
+    const { tx } = stateAfter('setvar:tx.A=5,setvar:tx.a=+3,setvar:tx.a=-1,setvar:tx.b=x,setvar:!tx.b,setvar:tx.c=-2');
+    expect([...tx.entries()]).toStrictEqual([
+      ['a', '7'],
+      ['c', '-2'],
+    ]);
   });
 
   it('expands macros in names and values', () => {
-    const { tx } = after('setvar:tx.n=Foo,setvar:tx.name_%{tx.n}=<%{tx.n}>');
-    assert.equal(tx.get('name_foo'), '<Foo>');
+    const { tx } = stateAfter('setvar:tx.n=Foo,setvar:tx.name_%{tx.n}=<%{tx.n}>');
+    expect(tx.get('name_foo')).toBe('<Foo>');
   });
 
   it('changes a collection only after initcol opened it', () => {
-    const state = after('setvar:global.a=1,initcol:global=effects-test,setvar:global.b=1');
-    assert.deepEqual([...(state.collections.get('GLOBAL')?.entries() ?? [])], [['b', '1']]);
+    const state = stateAfter('setvar:global.a=1,initcol:global=effects-test,setvar:global.b=1');
+    expect([...(state.collections.get('GLOBAL')?.entries() ?? [])]).toStrictEqual([['b', '1']]);
   });
 
   it('puts setenv into ENV', () => {
-    assert.equal(after('setenv:Tenant=%{UNIQUE_ID}').collections.get('ENV')?.get('tenant'), 'r');
+    expect(stateAfter('setenv:Tenant=%{UNIQUE_ID}').collections.get('ENV')?.get('tenant')).toBe('r');
   });
 
   it('switches the engine and keeps other switches', () => {
-    const state = after('ctl:ruleEngine=detectiononly,ctl:requestBodyProcessor=XML');
-    assert.equal(state.engine, 'DetectionOnly');
-    assert.equal(state.switches.get('requestBodyProcessor'), 'XML');
+    const state = stateAfter('ctl:ruleEngine=detectiononly,ctl:requestBodyProcessor=XML');
+    expect(state.engine).toBe('DetectionOnly');
+    expect(state.switches.get('requestBodyProcessor')).toBe('XML');
   });
 
   it('reports variables that found no room', () => {
-    const { problems } = after('setvar:tx.a=1,setvar:tx.b=1', { txNamesMax: 1 });
-    assert.equal(problems.all[0]?.cause, 'limit.matched');
+    const { problems } = stateAfter('setvar:tx.a=1,setvar:tx.b=1', { txNamesMax: 1 });
+    expect(problems.all[0]?.cause).toBe('limit.matched');
   });
 
   const double = 'setvar:tx.a=%{tx.a}%{tx.a}';
@@ -87,36 +83,35 @@ describe('applyEffect', () => {
   ];
   for (const [name, actions, overrides] of growing) {
     it(`bounds ${name}`, () => {
-      const { problems, tx, limits, macroBytes, collections } = after(actions, overrides);
-      assert.equal(problems.all[0]?.cause, 'limit.matched');
-      assert.ok(macroBytes <= limits.macroWorkBytesMax, `${macroBytes} bytes of macros`);
+      const { problems, tx, limits, macroBytes, collections } = stateAfter(actions, overrides);
+      expect(problems.all[0]?.cause).toBe('limit.matched');
+      expect(macroBytes, `${macroBytes} bytes of macros`).toBeLessThanOrEqual(limits.macroWorkBytesMax);
       for (const one of [tx, ...collections.values()]) {
         const bytes = [...one.entries()].reduce((sum, [key, value]) => sum + key.length + value.length, 0);
-        assert.ok(bytes <= limits.txBytesMax, `${bytes} bytes of variables`);
+        expect(bytes, `${bytes} bytes of variables`).toBeLessThanOrEqual(limits.txBytesMax);
       }
     });
   }
 
   it('keeps no variable under a name that was cut', () => {
-    const { tx } = after(`setvar:tx.n=${'x'.repeat(100)},setvar:tx.%{tx.n}=1`, { fieldNameBytesMax: 50 });
-    assert.deepEqual(
-      [...tx.entries()].map(([name]) => name),
-      ['n'],
-    );
+    const { tx } = stateAfter(`setvar:tx.n=${'x'.repeat(100)},setvar:tx.%{tx.n}=1`, { fieldNameBytesMax: 50 });
+    expect([...tx.entries()].map(([name]) => name)).toStrictEqual(['n']);
   });
 
   it('goes on counting scores when there is no room for anything else', () => {
-    const { tx } = after('setvar:tx.score=+5,setvar:tx.a=xxxx,setvar:tx.b=xxxx,setvar:tx.score=+5', { txBytesMax: 10 });
-    assert.equal(tx.number('score'), 10);
-    assert.equal(tx.get('b'), undefined);
+    const { tx } = stateAfter('setvar:tx.score=+5,setvar:tx.a=xxxx,setvar:tx.b=xxxx,setvar:tx.score=+5', {
+      txBytesMax: 10,
+    });
+    expect(tx.number('score')).toBe(10);
+    expect(tx.get('b')).toBe(undefined);
   });
 
   it('takes a rule, or a target of it, away once, however many values match', () => {
-    const state = after('ctl:ruleRemoveById=1,ctl:ruleRemoveTargetById=2;ARGS:a');
+    const state = stateAfter('ctl:ruleRemoveById=1,ctl:ruleRemoveTargetById=2;ARGS:a');
     const again = compileActions(
       parseActions(new PlacedText('ctl:ruleRemoveById=1', { file: 'a', line: 1, column: 1 })),
     );
     for (let match = 0; match < 100; match += 1) for (const effect of again.effects) applyEffect(effect, state);
-    assert.deepEqual([state.removedRules.length, state.removedTargets.length], [2, 1]);
+    expect([state.removedRules.length, state.removedTargets.length]).toStrictEqual([2, 1]);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import type { InspectionSummary } from '../../src/transaction/inspection.ts';
 import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';
@@ -34,20 +33,20 @@ describe('evaluatePhase', () => {
     const rules = `SecRule ARGS:a "@streq 1" "id:1,phase:2,pass,log,chain"
         SecRule ARGS:b "@streq 2" "chain"
           SecRule ARGS:c "@streq 3" "t:none"`;
-    assert.deepEqual(await ids(rules, '/?a=1&b=2&c=3', '/?a=1&b=2', '/?b=2&c=3'), [[1], [], []]);
+    expect(await ids(rules, '/?a=1&b=2&c=3', '/?a=1&b=2', '/?b=2&c=3')).toStrictEqual([[1], [], []]);
   });
 
   it('carries out the effects of a link even when the next one does not match', async () => {
     const rules = `SecRule ARGS:a "@streq 1" "id:1,phase:2,pass,nolog,setvar:tx.seen=1,chain"
         SecRule ARGS:b "@streq 2" "t:none"
       SecRule TX:seen "@eq 1" "id:2,phase:2,pass,log"`;
-    assert.deepEqual(await ids(rules, '/?a=1', '/?a=2'), [[2], []]);
+    expect(await ids(rules, '/?a=1', '/?a=2')).toStrictEqual([[2], []]);
   });
 
   it('carries effects out once for each matching value', async () => {
     const rules = `SecRule ARGS "@contains x" "id:1,phase:2,pass,nolog,setvar:tx.n=+2"
       SecRule TX:n "@eq 6" "id:2,phase:2,pass,log"`;
-    assert.deepEqual(await ids(rules, '/?a=x&b=x&c=y&d=x', '/?a=x&b=x'), [[2], []]);
+    expect(await ids(rules, '/?a=x&b=x&c=y&d=x', '/?a=x&b=x')).toStrictEqual([[2], []]);
   });
 
   it('gives the matches of a link to the next one', async () => {
@@ -55,13 +54,13 @@ describe('evaluatePhase', () => {
         SecRule MATCHED_VARS "@contains y" "t:none"
       SecRule ARGS "@contains x" "id:2,phase:2,pass,log,chain"
         SecRule MATCHED_VAR "@contains y" "t:none"`;
-    assert.deepEqual(await ids(rules, '/?a=xy&b=x', '/?a=x&b=xy', '/?a=x&b=y'), [[1], [1, 2], []]);
+    expect(await ids(rules, '/?a=xy&b=x', '/?a=x&b=xy', '/?a=x&b=y')).toStrictEqual([[1], [1, 2], []]);
   });
 
   it('re-tests transformed values', async () => {
     const rules = `SecRule ARGS "@contains ab" "id:1,phase:2,pass,log,t:lowercase,chain"
         SecRule MATCHED_VARS "@streq abc" "t:none"`;
-    assert.deepEqual(await ids(rules, '/?a=ABC'), [[1]]);
+    expect(await ids(rules, '/?a=ABC')).toStrictEqual([[1]]);
   });
 
   it('captures groups and forgets those that took no part', async () => {
@@ -70,7 +69,7 @@ describe('evaluatePhase', () => {
       SecRule TX:2 "@streq 7" "id:3,phase:2,pass,log"
       SecRule ARGS:b "@rx ^(\w)(\d)?" "id:4,phase:2,pass,nolog,capture"
       SecRule &TX:2 "@eq 0" "id:5,phase:2,pass,log"`;
-    assert.deepEqual(await ids(rules, '/?a=k7', '/?a=k7&b=k'), [
+    expect(await ids(rules, '/?a=k7', '/?a=k7&b=k')).toStrictEqual([
       [2, 3],
       [2, 3, 5],
     ]);
@@ -84,10 +83,9 @@ describe('evaluatePhase', () => {
       SecRule ARGS "@contains evil" "id:10,phase:2,pass,log,tag:greedy"
       SecRule ARGS "@contains evil" "id:11,phase:2,pass,log"`;
     const attack = 'x=evil';
-    assert.deepEqual(
+    expect(
       await ids(rules, ...['0', '1', '2', '3', '4'].map((off) => `/?off=${off}&${attack}`), '/?off=3&y=evil'),
-      [[10, 11], [], [11], [11], [11], [10, 11]],
-    );
+    ).toStrictEqual([[10, 11], [], [11], [11], [11], [10, 11]]);
   });
 
   it('turns off and to detection only at run time', async () => {
@@ -95,8 +93,8 @@ describe('evaluatePhase', () => {
       SecRule ARGS:mode "@streq detect" "id:2,phase:1,pass,nolog,ctl:ruleEngine=DetectionOnly"
       SecRule ARGS:a "@streq x" "id:3,phase:2,deny,log"
       SecRule ARGS:a "@streq x" "id:4,phase:2,deny,log,status:500"`;
-    assert.deepEqual(await ids(rules, '/?a=x', '/?a=x&mode=off', '/?a=x&mode=detect'), [[3], [], [3, 4]]);
-    assert.equal(await verdict(rules, { target: '/?a=x&mode=detect' }), 'detect 3 403 phase 2');
+    expect(await ids(rules, '/?a=x', '/?a=x&mode=off', '/?a=x&mode=detect')).toStrictEqual([[3], [], [3, 4]]);
+    expect(await verdict(rules, { target: '/?a=x&mode=detect' })).toBe('detect 3 403 phase 2');
   });
 
   it('ends the phase, the request or everything with allow', async () => {
@@ -108,7 +106,7 @@ describe('evaluatePhase', () => {
       SecRule RESPONSE_STATUS "@eq 200" "id:13,phase:3,pass,log"
       SecRule RESPONSE_STATUS "@eq 200" "id:15,phase:5,pass,log"`;
     const run = (mode: string) => ({ target: `/?allow=${mode}&a=x`, response: {} });
-    assert.deepEqual(await runAll(rules, ['', 'phase', 'request', 'all'].map(run), idsOf), [
+    expect(await runAll(rules, ['', 'phase', 'request', 'all'].map(run), idsOf)).toStrictEqual([
       [11, 12, 13, 15],
       [12, 13, 15],
       [13, 15],
@@ -120,19 +118,19 @@ describe('evaluatePhase', () => {
     const rules = `SecRule ARGS "@contains x" "id:1,phase:1,deny,status:418,log"
       SecRule ARGS "@contains x" "id:2,phase:1,pass,log"
       SecRule ARGS "@contains x" "id:3,phase:5,pass,log"`;
-    assert.deepEqual(await ids(rules, '/?a=x'), [[1, 3]]);
-    assert.equal(await verdict(rules, { target: '/?a=x' }), 'block 1 418 phase 1');
+    expect(await ids(rules, '/?a=x')).toStrictEqual([[1, 3]]);
+    expect(await verdict(rules, { target: '/?a=x' })).toBe('block 1 418 phase 1');
   });
 
   it('answers a redirect with its status', async () => {
     const rules = `SecRule ARGS "@contains x" "id:1,phase:1,redirect:'https://example.org/',log"`;
-    assert.equal(await verdict(rules, { target: '/?a=x' }), 'block 1 302 phase 1');
+    expect(await verdict(rules, { target: '/?a=x' })).toBe('block 1 302 phase 1');
   });
 
   it('records no match of a rule that only keeps books', async () => {
     const rules = 'SecRule ARGS "@contains x" "id:1,phase:1,pass,nolog,setvar:tx.a=1"';
     const [matches] = await runAll(rules, [{ target: '/?a=x' }], (summary) => summary.matches.length);
-    assert.equal(matches, 0);
+    expect(matches).toBe(0);
   });
 
   it('counts how many values were matched beyond the bound of MATCHED_VARS', async () => {
@@ -140,7 +138,7 @@ describe('evaluatePhase', () => {
         SecRule MATCHED_VARS "@contains y" "t:none"`;
     const target = `/?${Array.from({ length: 300 }, (_, n) => `a${n}=x`).join('&')}`;
     const [problems] = await runAll(rules, [{ target }], (summary) => summary.problems.map((one) => one.cause));
-    assert.deepEqual(problems, ['limit.matched']);
+    expect(problems).toStrictEqual(['limit.matched']);
   });
 
   it('says when what may be kept is used up before a chain has looked at it', async () => {
@@ -152,6 +150,6 @@ describe('evaluatePhase', () => {
     const causes = await runAll(rules, [run(decoy), run([...Array(5).fill(decoy), 'b=x evil'].join('&'))], (summary) =>
       summary.problems.map((one) => one.cause),
     );
-    assert.deepEqual(causes, [[], ['limit.matched']]);
+    expect(causes).toStrictEqual([[], ['limit.matched']]);
   });
 });

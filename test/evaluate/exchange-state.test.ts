@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
@@ -13,7 +12,7 @@ describe('ExchangeState', () => {
   const { fields, hits, problems, work } = new Inspector({ plan, limits, onFact: () => {} });
   const create = () => new ExchangeState({ plan, limits, fields, hits, problems, work, requestId: 'r' });
 
-  it('begins with what rules make of TX for every request', () => assert.equal(create().tx.get('a'), '1'));
+  it('begins with what rules make of TX for every request', () => expect(create().tx.get('a')).toBe('1'));
 
   it('forks without showing changes here', () => {
     const state = create();
@@ -22,10 +21,10 @@ describe('ExchangeState', () => {
     fork.switches.set('x', 'y');
     fork.engine = 'Off';
     fork.removedRules = [() => true];
-    assert.equal(state.tx.get('a'), '1');
-    assert.equal(state.switches.size, 0);
-    assert.equal(state.engine, 'On');
-    assert.equal(state.removedRules.length, 0);
+    expect(state.tx.get('a')).toBe('1');
+    expect(state.switches.size).toBe(0);
+    expect(state.engine).toBe('On');
+    expect(state.removedRules.length).toBe(0);
   });
 
   it('forks with everything that rules may read', () => {
@@ -35,9 +34,9 @@ describe('ExchangeState', () => {
     state.engine = 'DetectionOnly';
     state.facts.set('REMOTE_ADDR', '::1');
     const fork = state.fork();
-    assert.equal(fork.tx.number('b'), 3);
-    assert.ok(fork.hasRequestBody);
-    assert.equal(fork.engine, 'DetectionOnly');
-    assert.equal(fork.facts.get('REMOTE_ADDR'), '::1');
+    expect(fork.tx.number('b')).toBe(3);
+    expect(fork.hasRequestBody).toBeTruthy();
+    expect(fork.engine).toBe('DetectionOnly');
+    expect(fork.facts.get('REMOTE_ADDR')).toBe('::1');
   });
 });

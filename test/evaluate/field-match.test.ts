@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { FieldMatch } from '../../src/evaluate/field-match.ts';
 import { FieldRecord } from '../../src/inspect/field-record.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
@@ -18,30 +17,30 @@ function recordOf(text: string, length = text.length): FieldRecord {
 describe('FieldMatch', () => {
   it('transforms the field when it is asked', () => {
     const match = new FieldMatch({ target, key: 'a', field: recordOf('AB\xc4'), transformations: [lowercase] });
-    assert.equal(match.text, 'ab\xc4');
-    assert.equal(match.name, 'ARGS:a');
-    assert.equal(match.order, 3);
-    assert.ok(!match.isPart);
+    expect(match.text).toBe('ab\xc4');
+    expect(match.name).toBe('ARGS:a');
+    expect(match.order).toBe(3);
+    expect(match.isPart).toBeFalsy();
   });
 
   it('transforms a byte string alike', () => {
-    assert.equal(new FieldMatch({ target, key: '', raw: 'AB', transformations: [lowercase] }).text, 'ab');
+    expect(new FieldMatch({ target, key: '', raw: 'AB', transformations: [lowercase] }).text).toBe('ab');
   });
 
   it('has a name without key for what is no collection', () => {
-    assert.equal(new FieldMatch({ target, key: '', text: 'x', transformations: [] }).name, 'ARGS');
+    expect(new FieldMatch({ target, key: '', text: 'x', transformations: [] }).name).toBe('ARGS');
   });
 
   it('says how much of a long value is missing', () => {
     const match = new FieldMatch({ target, key: 'a', field: recordOf('abc', 10), transformations: [] });
-    assert.ok(match.isPart);
-    assert.equal(match.missingBytes, 7);
+    expect(match.isPart).toBeTruthy();
+    expect(match.missingBytes).toBe(7);
   });
 
   it('shows the end of a value when that is where the match is', () => {
     const tail = Buffer.from('tail');
     const match = new FieldMatch({ target, key: 'a', field: recordOf('abc', 99), transformations: [lowercase], tail });
-    assert.equal(match.text, 'tail');
-    assert.ok(match.isPart);
+    expect(match.text).toBe('tail');
+    expect(match.isPart).toBeTruthy();
   });
 });

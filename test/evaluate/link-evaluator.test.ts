@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import { Inspection } from '../../src/transaction/inspection.ts';
@@ -133,7 +132,7 @@ describe('evaluateLink', () => {
     ],
   ];
   for (const [title, rule, exchange, expected] of cases) {
-    it(`matches ${title}`, async () => assert.equal(await matched(rule, exchange), expected));
+    it(`matches ${title}`, async () => expect(await matched(rule, exchange)).toBe(expected));
   }
 });
 
@@ -152,10 +151,7 @@ describe('t:length', () => {
     for (let n = 0; n < 64; n += 1) inspection.requestBody(chunk);
     inspection.requestEnd();
     const { matches } = inspection.close();
-    assert.deepEqual(
-      matches.map(({ ruleId, logData }) => [ruleId, logData]),
-      [[2, '1073741824']],
-    );
+    expect(matches.map(({ ruleId, logData }) => [ruleId, logData])).toStrictEqual([[2, '1073741824']]);
     closePlan(plan);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limits, limitsWith } from '../../src/base/limits.ts';
 import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
 import { expandForLog, expandMacro, expandName, expandNumber, macroValues } from '../../src/evaluate/macros.ts';
@@ -18,7 +17,7 @@ state.tx.set('text', '12 apples');
 
 describe('expandMacro', () => {
   it('puts values in their places, and nothing where there is none', () => {
-    assert.equal(expandMacro(parseMacro('<%{TX.Score}|%{tx.none}|%{unique_id}>'), state), '<7||r>');
+    expect(expandMacro(parseMacro('<%{TX.Score}|%{tx.none}|%{unique_id}>'), state)).toBe('<7||r>');
   });
 });
 
@@ -40,47 +39,47 @@ describe('a macro that becomes long', () => {
 
   it('is cut, and that is a problem', () => {
     const own = open();
-    assert.equal(expandMacro(parseMacro('%{tx.ten}'), own), '0123456789');
-    assert.equal(own.problems.all.length, 0);
-    assert.equal(expandMacro(parseMacro('-%{tx.ten}'), own), '-012345678');
-    assert.equal(own.problems.all[0]?.cause, 'limit.matched');
+    expect(expandMacro(parseMacro('%{tx.ten}'), own)).toBe('0123456789');
+    expect(own.problems.all.length).toBe(0);
+    expect(expandMacro(parseMacro('-%{tx.ten}'), own)).toBe('-012345678');
+    expect(own.problems.all[0]?.cause).toBe('limit.matched');
   });
 
   it('is cut for a log without more', () => {
     const own = open();
     const macro = parseMacro('a%{tx.ten}%{tx.ten}b');
-    assert.equal(expandForLog(macro, own), 'a012345678');
-    assert.deepEqual(macroValues(macro, own), [
+    expect(expandForLog(macro, own)).toBe('a012345678');
+    expect(macroValues(macro, own)).toStrictEqual([
       { from: 1, to: 10 },
       { from: 10, to: 10 },
     ]);
-    assert.deepEqual([own.problems.all, own.macroBytes], [[], 0]);
+    expect([own.problems.all, own.macroBytes]).toStrictEqual([[], 0]);
   });
 
   it('is no name', () => {
     const own = open();
-    assert.equal(expandName(parseMacro('n%{tx.ten}'), own), undefined);
-    assert.equal(expandName(parseMacro('n%{tx.none}'), own), 'n');
-    assert.equal(expandName(parseMacro('a name of rules may be long'), own), 'a name of rules may be long');
+    expect(expandName(parseMacro('n%{tx.ten}'), own)).toBe(undefined);
+    expect(expandName(parseMacro('n%{tx.none}'), own)).toBe('n');
+    expect(expandName(parseMacro('a name of rules may be long'), own)).toBe('a name of rules may be long');
   });
 
   it('takes its part of what an exchange has for all of them', () => {
     const own = open();
     for (const expected of ['0123456789', '0123456789', '0123', '', '']) {
-      assert.equal(expandMacro(parseMacro('%{tx.ten}'), own), expected);
+      expect(expandMacro(parseMacro('%{tx.ten}'), own)).toBe(expected);
     }
-    assert.equal(own.macroBytes, 24);
-    assert.equal(own.fork().macroBytes, 24);
+    expect(own.macroBytes).toBe(24);
+    expect(own.fork().macroBytes).toBe(24);
   });
 });
 
 describe('macroValues', () => {
   it('tells where values stand, and that names are none', () => {
-    assert.deepEqual(macroValues(parseMacro('<%{tx.text}|%{tx.none}|%{unique_id}|%{matched_var_name}>'), state), [
+    expect(macroValues(parseMacro('<%{tx.text}|%{tx.none}|%{unique_id}|%{matched_var_name}>'), state)).toStrictEqual([
       { from: 1, to: 10 },
       { from: 11, to: 11 },
     ]);
-    assert.deepEqual(macroValues(parseMacro('plain'), state), []);
+    expect(macroValues(parseMacro('plain'), state)).toStrictEqual([]);
   });
 });
 
@@ -94,6 +93,6 @@ describe('expandNumber', () => {
     ['1%{tx.score}', 17],
   ];
   for (const [text, expected] of cases) {
-    it(`reads ${text}`, () => assert.equal(expandNumber(parseMacro(text), state), expected));
+    it(`reads ${text}`, () => expect(expandNumber(parseMacro(text), state)).toBe(expected));
   }
 });

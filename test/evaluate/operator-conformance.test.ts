@@ -1,12 +1,11 @@
 // The tables of test/conformance/operator, in ModSecurity's format, run as rules: the value in the query, and in a form
 // body that arrives byte by byte.
 
-import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { closePlan, loadPlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -90,44 +89,41 @@ describe('operator tables', () => {
     const supported = supportTable(nativeAddon().transformNames())
       .filter(({ kind, status }) => kind === 'operator' && status !== 'refused')
       .map(({ name }) => name);
-    assert.deepEqual(tables.map(([first]) => first?.name).sort(), supported.sort());
+    expect(tables.map(([first]) => first?.name).sort()).toStrictEqual(supported.sort());
   });
 
   for (const cases of tables) {
     const name = cases[0]?.name ?? '';
     it(`${name}: has values of every kind`, () => {
       const missing = Object.entries(kinds).filter(([, isOfKind]) => !cases.some((one) => isOfKind(wholeValue(one))));
-      assert.deepEqual(
-        missing.map(([kind]) => kind),
-        [],
-      );
+      expect(missing.map(([kind]) => kind)).toStrictEqual([]);
     });
 
     it(`${name}: ${cases.length} cases`, async () => {
-      assert.ok(cases.length >= casesMin, `at least ${casesMin} cases`);
+      expect(cases.length, `at least ${casesMin} cases`).toBeGreaterThanOrEqual(casesMin);
       const params = [...new Set(cases.map(({ param }) => param))];
       const plan = await planFor(name, params);
       for (const one of cases) {
-        assert.deepEqual([one.type, one.name], ['op', name]);
+        expect([one.type, one.name]).toStrictEqual(['op', name]);
         const first = 2 * params.indexOf(one.param) + 1;
         const expected = [one.ret === 1 ? first : first + 1];
         const value = wholeValue(one);
         const rulesOf = (summary: InspectionSummary): number[] =>
           idsOf(summary).filter((id) => id === first || id === first + 1);
         const target = `/?v=${encode(value)}`;
-        assert.deepEqual(rulesOf(runExchange(plan, { target })), expected, `${show(one)} in the query`);
-        assert.deepEqual(rulesOf(runInBody(plan, value)), expected, `${show(one)} in a body`);
+        expect(rulesOf(runExchange(plan, { target })), `${show(one)} in the query`).toStrictEqual(expected);
+        expect(rulesOf(runInBody(plan, value)), `${show(one)} in a body`).toStrictEqual(expected);
       }
       closePlan(plan);
     });
   }
 
   it('hold for the tests that stand in when an argument has a macro', () => {
-    const noFiles = (): never => assert.fail('no data file is named');
+    const noFiles = (): never => expect.fail('no data file is named');
     for (const one of tables.flat()) {
       if (one.name === 'ipMatchFromFile') continue;
       const test = valueOperator(one.name, noFiles)?.(one.param);
-      if (test !== undefined) assert.equal(test(wholeValue(one)), one.ret === 1, show(one));
+      if (test !== undefined) expect(test(wholeValue(one)), show(one)).toBe(one.ret === 1);
     }
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { PersistentCollection, StoredCollection } from '../../src/evaluate/persistent-collection.ts';
 
 /** A collection with a clock of its own. */
@@ -27,10 +26,10 @@ describe('PersistentCollection', () => {
     view.set('a', 1);
     view.set('b', 'two');
     view.delete('c');
-    assert.deepEqual([view.get('a'), view.number('a'), view.number('b'), view.has('c')], ['1', 1, 0, false]);
-    assert.deepEqual([...view.entriesOf({ accepts: (name) => name === 'b' })], [['b', 'two']]);
+    expect([view.get('a'), view.number('a'), view.number('b'), view.has('c')]).toStrictEqual(['1', 1, 0, false]);
+    expect([...view.entriesOf({ accepts: (name) => name === 'b' })]).toStrictEqual([['b', 'two']]);
     view.delete('a');
-    assert.deepEqual([...view.entries()], [['b', 'two']]);
+    expect([...view.entries()]).toStrictEqual([['b', 'two']]);
   });
 
   it('tells about itself by name, and lists none of that', () => {
@@ -41,22 +40,19 @@ describe('PersistentCollection', () => {
     const second = again();
     second.set('a', 3);
     const told = ['is_new', 'key', 'create_time', 'last_update_time', 'timeout', 'update_counter', 'update_rate'];
-    assert.deepEqual(
-      told.map((name) => second.get(name)),
-      ['0', 'k', '1700000005', '1700000035', '60', '2', '4'],
-    );
-    assert.equal(view.get('is_new'), '1');
-    assert.deepEqual([...view.entries()], [['a', '3']]);
-    assert.ok(view.set('key', 'x') && view.get('key') === 'k', 'what it says of itself cannot be set');
+    expect(told.map((name) => second.get(name))).toStrictEqual(['0', 'k', '1700000005', '1700000035', '60', '2', '4']);
+    expect(view.get('is_new')).toBe('1');
+    expect([...view.entries()]).toStrictEqual([['a', '3']]);
+    expect(view.set('key', 'x') && view.get('key') === 'k', 'what it says of itself cannot be set').toBeTruthy();
   });
 
   it('takes a timeout of its own', () => {
     const { view, pass } = create();
     view.set('timeout', '5');
     pass(4_999);
-    assert.ok(!view.stored.isExpired);
+    expect(view.stored.isExpired).toBeFalsy();
     pass(1);
-    assert.ok(view.stored.isExpired);
+    expect(view.stored.isExpired).toBeTruthy();
   });
 
   it('loses an expired variable, also from lists, and keeps the time when the value is set again', () => {
@@ -66,44 +62,45 @@ describe('PersistentCollection', () => {
     view.expire('unset', 10);
     pass(9_000);
     view.set('a', 2);
-    assert.equal(view.get('a'), '2');
+    expect(view.get('a')).toBe('2');
     pass(1_000);
-    assert.deepEqual([...view.entries()], []);
+    expect([...view.entries()]).toStrictEqual([]);
     view.set('a', 3);
     pass(1_000_000);
-    assert.equal(view.get('a'), '3', 'a new one never expires');
+    expect(view.get('a'), 'a new one never expires').toBe('3');
   });
 
   it('wears a number off in full steps, never below 0', () => {
     const { view, pass } = create();
     view.set('a', 7);
-    const after = (ms: number): number => {
+    const valueAfter = (ms: number): number => {
       pass(ms);
       view.deprecate('a', 3, 10);
       return view.number('a');
     };
-    assert.deepEqual(
-      [after(0), after(9_999), after(1), after(15_000), after(5_000), after(99_000)],
-      [7, 7, 4, 1, 0, 0],
-    );
+    expect([
+      valueAfter(0),
+      valueAfter(9_999),
+      valueAfter(1),
+      valueAfter(15_000),
+      valueAfter(5_000),
+      valueAfter(99_000),
+    ]).toStrictEqual([7, 7, 4, 1, 0, 0]);
     view.set('a', -2);
-    assert.equal(after(10_000), -2, 'a negative number is left alone');
+    expect(valueAfter(10_000), 'a negative number is left alone').toBe(-2);
   });
 
   it('takes no name beyond its bound, unless one has expired', () => {
     const { view, pass } = create(2);
-    assert.ok(view.set('a', 1) && view.set('b', 1));
-    assert.ok(!view.set('c', 1));
+    expect(view.set('a', 1) && view.set('b', 1)).toBeTruthy();
+    expect(view.set('c', 1)).toBeFalsy();
     view.expire('a', 1);
     pass(1_000);
-    assert.ok(view.set('c', 1));
-    assert.deepEqual(
-      [...view.entries()],
-      [
-        ['b', '1'],
-        ['c', '1'],
-      ],
-    );
+    expect(view.set('c', 1)).toBeTruthy();
+    expect([...view.entries()]).toStrictEqual([
+      ['b', '1'],
+      ['c', '1'],
+    ]);
   });
 
   it('copies without sharing changes', () => {
@@ -112,8 +109,8 @@ describe('PersistentCollection', () => {
     const copy = view.copy();
     copy.set('a', 2);
     copy.set('b', 2);
-    assert.deepEqual([...view.entries()], [['a', '1']]);
-    assert.equal(copy.get('is_new'), '1');
-    assert.equal(view.stored.bytes, 'IP\0k'.length + 'a1'.length);
+    expect([...view.entries()]).toStrictEqual([['a', '1']]);
+    expect(copy.get('is_new')).toBe('1');
+    expect(view.stored.bytes).toBe('IP\0k'.length + 'a1'.length);
   });
 });

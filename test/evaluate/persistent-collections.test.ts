@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
 import type { Clocks, PersistentCollection } from '../../src/evaluate/persistent-collection.ts';
 import { PersistentCollections } from '../../src/evaluate/persistent-collections.ts';
@@ -16,49 +15,49 @@ const open = (all: PersistentCollections, key: string, collection = 'IP'): Persi
 describe('PersistentCollections', () => {
   it('finds a collection again by name and key', () => {
     const all = create();
-    assert.ok(open(all, '192.0.2.1').isNew);
+    expect.assert(open(all, '192.0.2.1').isNew);
     open(all, '192.0.2.1').set('n', 1);
-    assert.ok(!open(all, '192.0.2.1').isNew);
-    assert.equal(open(all, '192.0.2.1').number('n'), 1);
-    assert.equal(open(all, '192.0.2.2').number('n'), 0);
-    assert.equal(open(all, '192.0.2.1', 'SESSION').number('n'), 0);
+    expect(open(all, '192.0.2.1').isNew).toBeFalsy();
+    expect(open(all, '192.0.2.1').number('n')).toBe(1);
+    expect(open(all, '192.0.2.2').number('n')).toBe(0);
+    expect(open(all, '192.0.2.1', 'SESSION').number('n')).toBe(0);
   });
 
   it('gives up the one that was unused for longest, and says how much was in it', () => {
     const all = create({ collectionsMax: 2 });
     for (const key of ['a', 'b', 'a', 'c']) open(all, key).set('n', 1);
-    assert.equal(all.count, 2);
-    assert.equal(all.takeEvictedBytes(), 'IP\0b'.length + 'n1'.length);
-    assert.equal(all.takeEvictedBytes(), 0, 'said once');
-    assert.equal(open(all, 'a').number('n'), 1);
-    assert.equal(open(all, 'b').number('n'), 0);
+    expect(all.count).toBe(2);
+    expect(all.takeEvictedBytes()).toBe('IP\0b'.length + 'n1'.length);
+    expect(all.takeEvictedBytes(), 'said once').toBe(0);
+    expect(open(all, 'a').number('n')).toBe(1);
+    expect(open(all, 'b').number('n')).toBe(0);
   });
 
   it('is bounded in bytes, however large one collection grows', () => {
     const all = create({ collectionsBytesMax: 100 });
     open(all, 'a').set('n', 'x'.repeat(40));
     open(all, 'b').set('n', 'x'.repeat(40));
-    assert.equal(all.count, 2);
+    expect(all.count).toBe(2);
     open(all, 'b').set('m', 'x'.repeat(40));
-    assert.equal(all.count, 1, 'the older one gave way');
+    expect(all.count, 'the older one gave way').toBe(1);
     const own = open(all, 'b');
     own.set('n', 'x'.repeat(1_000));
-    assert.deepEqual([all.count, all.bytes], [0, 0], 'too large to be kept');
+    expect([all.count, all.bytes], 'too large to be kept').toStrictEqual([0, 0]);
     own.set('n', 1);
-    assert.deepEqual([all.count, all.bytes], [0, 0], 'what gave way counts no more');
+    expect([all.count, all.bytes], 'what gave way counts no more').toStrictEqual([0, 0]);
   });
 
   it('forgets what nothing changed for its time, and counts that as no loss', () => {
     const all = create({ collectionsMax: 1 });
     open(all, 'a').set('n', 1);
     nowMs += 59_999;
-    assert.equal(open(all, 'a').number('n'), 1, 'reading is no change');
+    expect(open(all, 'a').number('n'), 'reading is no change').toBe(1);
     nowMs += 1;
-    assert.ok(open(all, 'a').isNew);
-    assert.equal(open(all, 'a').number('n'), 0);
+    expect(open(all, 'a').isNew).toBeTruthy();
+    expect(open(all, 'a').number('n')).toBe(0);
     nowMs += 60_000;
     open(all, 'b');
-    assert.equal(all.takeEvictedBytes(), 0);
+    expect(all.takeEvictedBytes()).toBe(0);
   });
 
   it('shows a copy to what is only tried', () => {
@@ -67,8 +66,8 @@ describe('PersistentCollections', () => {
     const tried = all.peek({ collection: 'IP', key: 'a', timeoutSeconds: 60 });
     tried.set('n', tried.number('n') + 1);
     all.peek({ collection: 'IP', key: 'b', timeoutSeconds: 60 }).set('n', 1);
-    assert.equal(open(all, 'a').number('n'), 1);
-    assert.ok(open(all, 'b').isNew);
+    expect(open(all, 'a').number('n')).toBe(1);
+    expect(open(all, 'b').isNew).toBeTruthy();
   });
 });
 
@@ -82,7 +81,7 @@ describe('initcol', () => {
     const collections = create();
     const seen = [1, 2, 3].map(() => idsOf(runExchange(plan, {}, [], { collections })));
     closePlan(plan);
-    assert.deepEqual(seen, [[], [], [3]]);
+    expect(seen).toStrictEqual([[], [], [3]]);
   });
 
   it('counts an exchange once, however its body is cut and however often rules were tried on it', async () => {
@@ -94,8 +93,8 @@ describe('initcol', () => {
     for (const cuts of [[], [5, 20_000, 39_000], Array.from({ length: 40 }, (_, index) => (index + 1) * 1_000)]) {
       const collections = create();
       const ids = [1, 2].map(() => idsOf(runExchange(plan, { headers, body }, cuts, { collections })));
-      assert.deepEqual(ids, [[2], [2, 3]]);
-      assert.equal(open(collections, '192.0.2.1').number('hits'), 4);
+      expect(ids).toStrictEqual([[2], [2, 3]]);
+      expect(open(collections, '192.0.2.1').number('hits')).toBe(4);
     }
     closePlan(plan);
   });
@@ -105,10 +104,10 @@ describe('initcol', () => {
       SecAction "id:2,phase:1,pass,nolog,initcol:session=%{REQUEST_COOKIES.sid},setvar:session.n=1"
       SecRule &SESSION "@eq 0" "id:3,phase:1,pass,log"`);
     const collections = create();
-    assert.deepEqual(idsOf(runExchange(plan, {}, [], { collections })), [3]);
-    assert.deepEqual(idsOf(runExchange(plan, { headers: { cookie: 'sid=1' } }, [], { collections })), []);
-    assert.ok(!open(collections, 'a').isNew);
-    assert.ok(open(collections, 'b').isNew);
+    expect(idsOf(runExchange(plan, {}, [], { collections }))).toStrictEqual([3]);
+    expect(idsOf(runExchange(plan, { headers: { cookie: 'sid=1' } }, [], { collections }))).toStrictEqual([]);
+    expect(open(collections, 'a').isNew).toBeFalsy();
+    expect(open(collections, 'b').isNew).toBeTruthy();
     closePlan(plan);
   });
 
@@ -120,7 +119,7 @@ describe('initcol', () => {
       return idsOf(runExchange(plan, {}, [], { collections }));
     });
     closePlan(plan);
-    assert.deepEqual(seen, [[], [], [3], []]);
+    expect(seen).toStrictEqual([[], [], [3], []]);
   });
 
   it('says in the summary that others had to give way', async () => {
@@ -129,7 +128,7 @@ describe('initcol', () => {
     open(collections, 'other').set('n', 1);
     const { uninspected } = runExchange(plan, {}, [], { collections });
     closePlan(plan);
-    assert.deepEqual([...uninspected], [['collection-evicted', 'IP\0other'.length + 2]]);
+    expect([...uninspected]).toStrictEqual([['collection-evicted', 'IP\0other'.length + 2]]);
   });
 });
 
@@ -140,11 +139,11 @@ describe('expirevar and deprecatevar', () => {
       SecRule ARGS:login "@streq bad" "id:3,phase:1,pass,log,setvar:ip.blocked=1,expirevar:ip.blocked=300"`);
     const collections = create();
     const idsFor = (target: string): number[] => idsOf(runExchange(plan, { target }, [], { collections }));
-    assert.deepEqual(idsFor('/?login=bad'), [3]);
+    expect(idsFor('/?login=bad')).toStrictEqual([3]);
     nowMs += 299_999;
-    assert.deepEqual(idsFor('/'), [2]);
+    expect(idsFor('/')).toStrictEqual([2]);
     nowMs += 1;
-    assert.deepEqual(idsFor('/'), []);
+    expect(idsFor('/')).toStrictEqual([]);
     closePlan(plan);
   });
 
@@ -157,17 +156,21 @@ describe('expirevar and deprecatevar', () => {
       nowMs += passed;
       return idsOf(runExchange(plan, { target }, [], { collections }));
     };
-    assert.deepEqual(seen(0, '/?hit=1'), [3]);
-    assert.deepEqual(seen(0), [3]);
-    assert.deepEqual(seen(59_000), [3]);
-    assert.deepEqual(seen(1_000), []);
+    expect(seen(0, '/?hit=1')).toStrictEqual([3]);
+    expect(seen(0)).toStrictEqual([3]);
+    expect(seen(59_000)).toStrictEqual([3]);
+    expect(seen(1_000)).toStrictEqual([]);
     closePlan(plan);
   });
 
   it('are refused for what does not outlive an exchange', async () => {
-    await assert.rejects(planOf('SecAction "id:1,phase:1,pass,expirevar:tx.a=1"'), /expirevar: no collection "tx"/);
-    await assert.rejects(planOf('SecAction "id:1,phase:1,pass,initcol:foo=1"'), /initcol: no collection "foo"/);
-    await assert.rejects(planOf('SecAction "id:1,phase:1,pass,deprecatevar:ip.a=1/0"'), /expected amount\/seconds/);
-    await assert.rejects(planOf('SecAction "id:1,phase:1,pass,setvar:foo.a=1"'), /setvar: no collection "foo"/);
+    await expect(planOf('SecAction "id:1,phase:1,pass,expirevar:tx.a=1"')).rejects.toThrow(
+      /expirevar: no collection "tx"/,
+    );
+    await expect(planOf('SecAction "id:1,phase:1,pass,initcol:foo=1"')).rejects.toThrow(/initcol: no collection "foo"/);
+    await expect(planOf('SecAction "id:1,phase:1,pass,deprecatevar:ip.a=1/0"')).rejects.toThrow(
+      /expected amount\/seconds/,
+    );
+    await expect(planOf('SecAction "id:1,phase:1,pass,setvar:foo.a=1"')).rejects.toThrow(/setvar: no collection "foo"/);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import { planOf, runExchange } from '../support/exchange.ts';
@@ -42,14 +41,14 @@ describe('redirect', () => {
   ];
   for (const [what, actions, go, status, location] of cases) {
     it(what, async () => {
-      assert.deepEqual(await verdictOf(actions, `/?go=${go}`), { status, location });
+      expect(await verdictOf(actions, `/?go=${go}`)).toStrictEqual({ status, location });
     });
   }
 
   it('is what block does when SecDefaultAction says so', async () => {
     const defaults = `SecDefaultAction "phase:1,log,redirect:${url},status:303"`;
-    assert.deepEqual(await verdictOf('block', '/?go=1', defaults), { status: 303, location: url });
-    assert.deepEqual(await verdictOf('deny', '/?go=1', defaults), { status: 403, location: undefined });
+    expect(await verdictOf('block', '/?go=1', defaults)).toStrictEqual({ status: 303, location: url });
+    expect(await verdictOf('deny', '/?go=1', defaults)).toStrictEqual({ status: 403, location: undefined });
   });
 
   it('keeps the body value that its URL names', async () => {
@@ -57,6 +56,6 @@ describe('redirect', () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const { verdict } = runExchange(plan, { headers, body: 'back=here&go=1' });
     closePlan(plan);
-    assert.equal(verdict.kind === 'block' ? verdict.location : undefined, `${url}here`);
+    expect(verdict.kind === 'block' ? verdict.location : undefined).toBe(`${url}here`);
   });
 });

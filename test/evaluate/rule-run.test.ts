@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
 import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
 import { RuleRun } from '../../src/evaluate/rule-run.ts';
@@ -12,13 +11,13 @@ const limits = limitsWith({ turnWorkMax: 1 });
 
 describe('RuleRun', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await planOf(`
       SecRule ARGS "@rx evil" "id:1,phase:2,pass,log,capture,setvar:tx.n=+1,chain"
       SecRule TX:n "@ge 1" "setvar:tx.last=+1"
       SecRule ARGS "@rx good" "id:2,phase:2,pass,log"`);
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   function run(ruleId: number, matches: number) {
     const inspector = new Inspector({ plan, limits, onFact: () => {} });
@@ -39,14 +38,14 @@ describe('RuleRun', () => {
     let pauses = 0;
     let outcome = rule.advance();
     for (; outcome === 'paused'; outcome = rule.advance()) pauses += 1;
-    assert.equal(outcome, 'match');
-    assert.equal(pauses, 6, 'one look every 16 matches');
-    assert.deepEqual([state.tx.get('n'), state.tx.get('last')], ['100', '1']);
-    assert.equal(rule.match.name, 'TX:n');
+    expect(outcome).toBe('match');
+    expect(pauses, 'one look every 16 matches').toBe(6);
+    expect([state.tx.get('n'), state.tx.get('last')]).toStrictEqual(['100', '1']);
+    expect(rule.match.name).toBe('TX:n');
   });
 
   it('says when a rule does not match', () => {
-    assert.equal(run(2, 3).run.advance(), 'no-match');
+    expect(run(2, 3).run.advance()).toBe('no-match');
   });
 
   it('counts what matches cost', () => {
@@ -57,6 +56,6 @@ describe('RuleRun', () => {
       while (rule.advance() === 'paused');
       return state.work.spent - before;
     };
-    assert.ok(spent(many) > 20 * spent(few));
+    expect(spent(many)).toBeGreaterThan(20 * spent(few));
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import type { WatchedRun } from '../../src/evaluate/rule-watch.ts';
 import { closePlan } from '../../src/plan/compile.ts';
@@ -21,13 +20,13 @@ describe('showRun', () => {
       for (const target of ['/?b=1', '/?b=2', '/']) {
         const inspection = new Inspection(plan, { requestId: 'x', limits, observer });
         const head = { method: 'GET', target, protocol: 'HTTP/1.1', headers: [], remoteAddress: '', remotePort: 0 };
-        assert.equal(inspection.requestHeaders(head, true).kind, 'allow');
+        expect(inspection.requestHeaders(head, true).kind).toBe('allow');
         inspection.close();
       }
     } finally {
       closePlan(plan);
     }
-    assert.deepEqual(runs, [
+    expect(runs).toStrictEqual([
       [2, 'match', 0],
       [2, 'no-match', 1],
       [2, 'no-match', 1],

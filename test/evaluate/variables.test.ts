@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
 import { computedValues, variableText } from '../../src/evaluate/variables.ts';
@@ -32,7 +31,7 @@ const target = (variable: string, selector = undefined as ReturnType<typeof name
 describe('computedValues', () => {
   it('answers every computed variable without failing', () => {
     const state = createState();
-    for (const name of computedVariables) assert.ok(Array.isArray(computedValues(target(name), state)), name);
+    for (const name of computedVariables) expect(Array.isArray(computedValues(target(name), state)), name).toBe(true);
   });
 
   it('selects TX by name and by expression', () => {
@@ -40,40 +39,40 @@ describe('computedValues', () => {
     state.tx.set('a_1', 'x');
     state.tx.set('a_2', 5);
     state.tx.set('b', 'y');
-    assert.deepEqual(computedValues(target('TX', nameSelector('A_1')), state), [{ key: 'A_1', value: 'x' }]);
-    assert.deepEqual(computedValues(target('TX', regexSelector('^a_')), state), [
+    expect(computedValues(target('TX', nameSelector('A_1')), state)).toStrictEqual([{ key: 'A_1', value: 'x' }]);
+    expect(computedValues(target('TX', regexSelector('^a_')), state)).toStrictEqual([
       { key: 'a_1', value: 'x' },
       { key: 'a_2', value: '5' },
     ]);
-    assert.deepEqual(computedValues(target('TX', nameSelector('none')), state), []);
+    expect(computedValues(target('TX', nameSelector('none')), state)).toStrictEqual([]);
   });
 
   it('has no value for a fact that is not known', () => {
     const state = createState();
-    assert.deepEqual(computedValues(target('RESPONSE_STATUS'), state), []);
+    expect(computedValues(target('RESPONSE_STATUS'), state)).toStrictEqual([]);
     state.facts.set('RESPONSE_STATUS', '');
-    assert.deepEqual(computedValues(target('RESPONSE_STATUS'), state), [{ key: '', value: '' }]);
+    expect(computedValues(target('RESPONSE_STATUS'), state)).toStrictEqual([{ key: '', value: '' }]);
   });
 
   it('reads the clock in the forms of the manual', () => {
     const state = createState();
     const [time] = computedValues(target('TIME'), state);
-    assert.match(time?.value ?? '', /^\d\d:\d\d:\d\d$/);
-    assert.match(computedValues(target('TIME_EPOCH'), state)[0]?.value ?? '', /^\d{10}$/);
+    expect(time?.value ?? '').toMatch(/^\d\d:\d\d:\d\d$/);
+    expect(computedValues(target('TIME_EPOCH'), state)[0]?.value ?? '').toMatch(/^\d{10}$/);
   });
 });
 
 describe('variableText', () => {
   it('takes the first field of a name', () => {
-    assert.equal(variableText('REQUEST_HEADERS', 'user-agent', createState()), 'curl');
-    assert.equal(variableText('REQUEST_HEADERS', 'none', createState()), undefined);
+    expect(variableText('REQUEST_HEADERS', 'user-agent', createState())).toBe('curl');
+    expect(variableText('REQUEST_HEADERS', 'none', createState())).toBe(undefined);
   });
 
   it('reads TX, identifiers and unknown names', () => {
     const state = createState();
     state.tx.set('a', 3);
-    assert.equal(variableText('TX', 'a', state), '3');
-    assert.equal(variableText('UNIQUE_ID', undefined, state), 'id-7');
-    assert.equal(variableText('NOTHING', undefined, state), undefined);
+    expect(variableText('TX', 'a', state)).toBe('3');
+    expect(variableText('UNIQUE_ID', undefined, state)).toBe('id-7');
+    expect(variableText('NOTHING', undefined, state)).toBe(undefined);
   });
 });

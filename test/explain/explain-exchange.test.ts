@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { toBytes } from '../../src/base/bytes.ts';
 import { limits } from '../../src/base/limits.ts';
 import { type Exchange, explainExchange } from '../../src/explain/explain-exchange.ts';
@@ -55,19 +54,16 @@ describe('explainExchange', () => {
     const shown = fields
       .filter(({ kind }) => !kind.endsWith('_NAMES'))
       .map(({ kind, name, value }) => [kind, name, value.text]);
-    assert.deepEqual(shown.slice(0, 3), [
+    expect(shown.slice(0, 3)).toStrictEqual([
       ['REQUEST_LINE', '', 'POST /p?a=%41 HTTP/1.1'],
       ['REQUEST_METHOD', '', 'POST'],
       ['REQUEST_PROTOCOL', '', 'HTTP/1.1'],
     ]);
-    assert.deepEqual(
-      shown.filter(([kind]) => kind?.startsWith('ARGS')),
-      [
-        ['ARGS_GET', 'a', 'A'],
-        ['ARGS_POST', 'b', 'c d'],
-      ],
-    );
-    assert.equal(verdict.kind, 'allow');
+    expect(shown.filter(([kind]) => kind?.startsWith('ARGS'))).toStrictEqual([
+      ['ARGS_GET', 'a', 'A'],
+      ['ARGS_POST', 'b', 'c d'],
+    ]);
+    expect(verdict.kind).toBe('allow');
   });
 
   it('gives the same verdict as the inspection, and stops where it stops', async () => {
@@ -75,48 +71,39 @@ describe('explainExchange', () => {
       body: `a=evil&b=${'x'.repeat(100_000)}`,
       answer: 'evil',
     });
-    assert.deepEqual(verdict, { kind: 'block', ruleId: 1, status: 418, phase: 2 });
-    assert.deepEqual(
-      matches.map(({ ruleId, action }) => [ruleId, action]),
-      [[1, 'deny']],
-    );
-    assert.ok(request.inspectedBytes < request.bytes, 'blocked at the first stride');
-    assert.equal(response, undefined);
+    expect(verdict).toStrictEqual({ kind: 'block', ruleId: 1, status: 418, phase: 2 });
+    expect(matches.map(({ ruleId, action }) => [ruleId, action])).toStrictEqual([[1, 'deny']]);
+    expect(request.inspectedBytes, 'blocked at the first stride').toBeLessThan(request.bytes);
+    expect(response).toBe(undefined);
   });
 
   it('shows a match once, though strides before were run tentatively', async () => {
     const rules = `SecRule ARGS "@rx good" "id:1,phase:2,pass,log,setvar:tx.n=+1"
       SecRule ARGS "@rx evil" "id:2,phase:2,deny,log"`;
     const { matches } = await explain(rules, { body: `a=good&b=${'x'.repeat(60_000)}&c=evil` });
-    assert.deepEqual(
-      matches.map(({ ruleId }) => ruleId),
-      [1, 2],
-    );
+    expect(matches.map(({ ruleId }) => ruleId)).toStrictEqual([1, 2]);
   });
 
   it('goes on with the response', async () => {
     const rules = `SecResponseBodyAccess On
       SecRule RESPONSE_BODY "@rx evil" "id:5,phase:4,deny,log,setvar:tx.outbound_anomaly_score_pl1=+4"`;
     const { verdict, matches, response, outboundScore } = await explain(rules, { answer: 'something evil' });
-    assert.equal(verdict.kind, 'block');
-    assert.deepEqual(response, { bytes: 14, inspectedBytes: 14 });
-    assert.deepEqual([matches[0]?.outboundScore, outboundScore], [4, 4]);
+    expect(verdict.kind).toBe('block');
+    expect(response).toStrictEqual({ bytes: 14, inspectedBytes: 14 });
+    expect([matches[0]?.outboundScore, outboundScore]).toStrictEqual([4, 4]);
     const value = matches[0]?.links[0]?.values[0];
-    assert.deepEqual([value?.variable, value?.found], ['RESPONSE_BODY', { from: 10, to: 14, text: 'evil' }]);
+    expect([value?.variable, value?.found]).toStrictEqual(['RESPONSE_BODY', { from: 10, to: 14, text: 'evil' }]);
   });
 
   it('tells scores after each rule, and rules that only keep books apart', async () => {
     const rules = `SecRule ARGS "@rx evil" "id:1,phase:2,pass,log,setvar:tx.inbound_anomaly_score_pl1=+5"
       SecRule ARGS "@rx evil" "id:2,phase:2,pass,nolog,noauditlog,setvar:tx.inbound_anomaly_score_pl1=+3"`;
     const { matches, inboundScore } = await explain(rules, { target: '/?a=evil' });
-    assert.deepEqual(
-      matches.map(({ ruleId, isReported, inboundScore: after }) => [ruleId, isReported, after]),
-      [
-        [1, true, 5],
-        [2, false, 8],
-      ],
-    );
-    assert.equal(inboundScore, 8);
+    expect(matches.map(({ ruleId, isReported, inboundScore: after }) => [ruleId, isReported, after])).toStrictEqual([
+      [1, true, 5],
+      [2, false, 8],
+    ]);
+    expect(inboundScore).toBe(8);
   });
 
   it('tells what went wrong and what decoders say', async () => {
@@ -124,24 +111,21 @@ describe('explainExchange', () => {
       body: '{"a":',
       contentType: 'application/json',
     });
-    assert.deepEqual(
-      problems.map(({ cause }) => cause),
-      ['parse'],
-    );
-    assert.equal(verdict.kind, 'block');
-    assert.equal(typeof facts, 'object');
+    expect(problems.map(({ cause }) => cause)).toStrictEqual(['parse']);
+    expect(verdict.kind).toBe('block');
+    expect(typeof facts).toBe('object');
   });
 
   it('bounds the list of fields and counts the rest', async () => {
     const body = Array.from({ length: 3_000 }, (_, index) => `a${index}=1`).join('&');
     const { fields, moreFields } = await explain(blocking, { body });
-    assert.equal(fields.length, 2_000);
-    assert.ok(moreFields > 4_000);
+    expect(fields.length).toBe(2_000);
+    expect(moreFields).toBeGreaterThan(4_000);
   });
 
   it('leaves nothing open', async () => {
     const before = nativeAddon().openHandles();
     await explain(blocking, { body: `a=${'x'.repeat(200_000)}evil` });
-    assert.deepEqual(nativeAddon().openHandles(), before);
+    expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { toBytes } from '../../src/base/bytes.ts';
 import { limits } from '../../src/base/limits.ts';
 import { explainExchange } from '../../src/explain/explain-exchange.ts';
@@ -26,7 +25,7 @@ async function matchesOf(
 async function firstValue(rule: string, given: { target?: string; body?: string }): Promise<ExplainedValue> {
   const [match] = await matchesOf(rule, given);
   const value = match?.links[0]?.values[0];
-  assert.ok(value !== undefined, 'the rule matches');
+  expect.assert(value !== undefined, 'the rule matches');
   return value;
 }
 
@@ -37,22 +36,19 @@ describe('explainMatch', () => {
         severity:CRITICAL,tag:one,tag:two"`,
       { target: '/?a=evil' },
     );
-    assert.ok(match !== undefined);
+    expect.assert(match !== undefined);
     const { ruleId, phase, line, message, logData, severity, tags, action } = match;
-    assert.deepEqual(
-      { ruleId, phase, line, message, logData, severity, tags, action },
-      {
-        ruleId: 7,
-        phase: 2,
-        line: 1,
-        message: 'found v',
-        logData: 'in ARGS:a',
-        severity: 'CRITICAL',
-        tags: ['one', 'two'],
-        action: 'pass',
-      },
-    );
-    assert.match(match.file, /test\.conf$/);
+    expect({ ruleId, phase, line, message, logData, severity, tags, action }).toStrictEqual({
+      ruleId: 7,
+      phase: 2,
+      line: 1,
+      message: 'found v',
+      logData: 'in ARGS:a',
+      severity: 'CRITICAL',
+      tags: ['one', 'two'],
+      action: 'pass',
+    });
+    expect(match.file).toMatch(/test\.conf$/);
   });
 
   it('shows each transformation that changed the value, and where the pattern is then', async () => {
@@ -62,16 +58,13 @@ describe('explainMatch', () => {
         target: '/?a=1%253CB%253e',
       },
     );
-    assert.equal(value.received?.text, '1%3CB%3e');
-    assert.deepEqual(
-      value.steps.map(({ transformation, value: { text } }) => [transformation, text]),
-      [
-        ['urlDecodeUni', '1<B>'],
-        ['lowercase', '1<b>'],
-      ],
-    );
-    assert.deepEqual(value.found, { from: 1, to: 4, text: '<b>' });
-    assert.equal(value.tested.text, '1<b>');
+    expect(value.received?.text).toBe('1%3CB%3e');
+    expect(value.steps.map(({ transformation, value: { text } }) => [transformation, text])).toStrictEqual([
+      ['urlDecodeUni', '1<B>'],
+      ['lowercase', '1<b>'],
+    ]);
+    expect(value.found).toStrictEqual({ from: 1, to: 4, text: '<b>' });
+    expect(value.tested.text).toBe('1<b>');
   });
 
   it('ends with the step that matched when every step is tested', async () => {
@@ -79,12 +72,11 @@ describe('explainMatch', () => {
       `SecRule ARGS_GET "${operator}" "id:1,phase:2,pass,log,multiMatch,t:none,t:urlDecodeUni,t:lowercase"`;
     for (const operator of ['@rx <B>', '@within <B>']) {
       const value = await firstValue(rule(operator), { target: '/?a=%253CB%253e' });
-      assert.deepEqual(
+      expect(
         value.steps.map(({ transformation }) => transformation),
-        ['urlDecodeUni'],
         operator,
-      );
-      assert.equal(value.tested.text, '<B>');
+      ).toStrictEqual(['urlDecodeUni']);
+      expect(value.tested.text).toBe('<B>');
     }
   });
 
@@ -92,7 +84,7 @@ describe('explainMatch', () => {
     const value = await firstValue('SecRule ARGS "@pm etc passwd wd" "id:1,phase:2,pass,log"', {
       target: '/?a=/xx/PassWd',
     });
-    assert.deepEqual(value.found, { from: 4, to: 10, text: 'PassWd' });
+    expect(value.found).toStrictEqual({ from: 4, to: 10, text: 'PassWd' });
   });
 
   it('has no place for operators that test whole values, and for what was not found', async () => {
@@ -100,8 +92,8 @@ describe('explainMatch', () => {
       const value = await firstValue(`SecRule ARGS "${operator}" "id:1,phase:2,pass,log,t:none"`, {
         target: "/?a=9'%20or%201=1--%20",
       });
-      assert.equal(value.found, undefined, operator);
-      assert.match(value.received?.text ?? '', /^9'/);
+      expect(value.found, operator).toBe(undefined);
+      expect(value.received?.text ?? '').toMatch(/^9'/);
     }
   });
 
@@ -110,55 +102,50 @@ describe('explainMatch', () => {
       SecRule TX:a "@rx b" "id:2,phase:2,pass,log,t:none,t:lowercase"
       SecRule TX:a "@streq %{TX.a}" "id:3,phase:2,pass,log,t:none"`;
     const [second, third] = (await matchesOf(rules, {})).map((match) => match.links[0]);
-    assert.deepEqual(second?.values[0]?.found, { from: 1, to: 2, text: 'b' });
-    assert.deepEqual(
-      second?.values[0]?.steps.map(({ value }) => value.text),
-      ['abc'],
-    );
-    assert.deepEqual([third?.operator, third?.values[0]?.tested.text], ['@streq %{TX.a}', 'ABC']);
+    expect(second?.values[0]?.found).toStrictEqual({ from: 1, to: 2, text: 'b' });
+    expect(second?.values[0]?.steps.map(({ value }) => value.text)).toStrictEqual(['abc']);
+    expect([third?.operator, third?.values[0]?.tested.text]).toStrictEqual(['@streq %{TX.a}', 'ABC']);
   });
 
   it('shows every link of a chain', async () => {
     const rules = `SecRule ARGS:a "@rx x" "id:1,phase:2,deny,log,chain"
       SecRule ARGS:b "@rx y" ""`;
     const [match] = await matchesOf(rules, { target: '/?a=1x&b=22y' });
-    assert.deepEqual(
+    expect(
       match?.links.map(({ operator, line, values }) => [operator, line, values[0]?.variable, values[0]?.found?.from]),
-      [
-        ['@rx x', 1, 'ARGS:a', 1],
-        ['@rx y', 2, 'ARGS:b', 2],
-      ],
-    );
+    ).toStrictEqual([
+      ['@rx x', 1, 'ARGS:a', 1],
+      ['@rx y', 2, 'ARGS:b', 2],
+    ]);
   });
 
   it('says where a pattern ends far behind what is kept of a long field', async () => {
     const value = await firstValue('SecRule ARGS "@rx evil" "id:1,phase:2,deny,log,t:none,t:lowercase"', {
       body: `a=${'x'.repeat(200_000)}EVIL and more`,
     });
-    assert.equal(value.received, undefined);
-    assert.equal(value.found?.to, 200_004);
-    assert.match(value.tested.text, /xevil/);
+    expect(value.received).toBe(undefined);
+    expect(value.found?.to).toBe(200_004);
+    expect(value.tested.text).toMatch(/xevil/);
   });
 
   it('shows a bounded number of values and counts the rest', async () => {
     const target = `/?${Array.from({ length: 30 }, (_, index) => `a${index}=evil`).join('&')}`;
     const [match] = await matchesOf('SecRule ARGS "@rx evil" "id:1,phase:2,pass,log"', { target });
-    assert.deepEqual([match?.links[0]?.values.length, match?.links[0]?.moreValues], [20, 10]);
+    expect([match?.links[0]?.values.length, match?.links[0]?.moreValues]).toStrictEqual([20, 10]);
   });
 
   it('shows no value for an action', async () => {
     const [match] = await matchesOf('SecAction "id:1,phase:2,pass,log"', {});
-    assert.deepEqual(match?.links[0], { line: 1, operator: '', values: [], moreValues: 0 });
+    expect(match?.links[0]).toStrictEqual({ line: 1, operator: '', values: [], moreValues: 0 });
   });
 });
 
 describe('operatorText', () => {
   it('is what a rule says', () => {
-    assert.equal(operatorText({ kind: 'none' }), '');
+    expect(operatorText({ kind: 'none' })).toBe('');
     const pattern = { kind: 'pattern', patterns: [], native: [], computed: [], phrases: undefined } as const;
-    assert.equal(operatorText({ ...pattern, name: 'rx', negated: true, argument: 'a b' }), '!@rx a b');
-    assert.equal(
-      operatorText({ ...pattern, name: 'validateUtf8Encoding', negated: false, argument: '' }),
+    expect(operatorText({ ...pattern, name: 'rx', negated: true, argument: 'a b' })).toBe('!@rx a b');
+    expect(operatorText({ ...pattern, name: 'validateUtf8Encoding', negated: false, argument: '' })).toBe(
       '@validateUtf8Encoding',
     );
   });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { toBytes } from '../../src/base/bytes.ts';
 import { limits } from '../../src/base/limits.ts';
 import { explainExchange } from '../../src/explain/explain-exchange.ts';
@@ -21,7 +20,7 @@ async function ruleOf(rules: string, target = '/', body = ''): Promise<Explained
       trailers: [],
     };
     const { rule } = await explainExchange(plan, { request }, { limits, ruleId: 9 });
-    assert.ok(rule !== undefined);
+    expect.assert(rule !== undefined);
     return rule;
   } finally {
     closePlan(plan);
@@ -94,8 +93,8 @@ describe('RuleNotes', () => {
   for (const [what, rules, target, body, looks] of cases) {
     it(`shows ${what}`, async () => {
       const rule = await ruleOf(rules, target, body);
-      assert.equal(rule.outcome, 'no-match');
-      assert.deepEqual(looksOf(rule), looks);
+      expect(rule.outcome).toBe('no-match');
+      expect(looksOf(rule)).toStrictEqual(looks);
     });
   }
 
@@ -105,7 +104,7 @@ describe('RuleNotes', () => {
       SecRule &ARGS "@gt %{tx.n}" "id:9,phase:2,deny,log"`,
       '/?a=1',
     );
-    assert.deepEqual([missed?.operator, missed?.argument], ['@gt %{TX.n}', '3']);
+    expect([missed?.operator, missed?.argument]).toStrictEqual(['@gt %{TX.n}', '3']);
   });
 
   it('shows the links of a chain that matched, and the one that did not', async () => {
@@ -113,8 +112,8 @@ describe('RuleNotes', () => {
       'SecRule ARGS:a "@rx x" "id:9,phase:2,deny,log,chain"\nSecRule ARGS:b "@streq y" "t:lowercase"\n',
       '/?a=x&b=Z',
     );
-    assert.deepEqual([links.map(({ operator }) => operator), missed?.line], [['@rx x'], 2]);
-    assert.equal(missed?.targets[0]?.values[0]?.steps[0]?.value.text, 'z');
+    expect([links.map(({ operator }) => operator), missed?.line]).toStrictEqual([['@rx x'], 2]);
+    expect(missed?.targets[0]?.values[0]?.steps[0]?.value.text).toBe('z');
   });
 
   const evil = deny('ARGS "@rx evil" "id:9,phase:2,deny,log"');
@@ -127,7 +126,7 @@ describe('RuleNotes', () => {
   ];
   for (const [outcome, rules] of outcomes) {
     it(`tells that a rule ends as "${outcome}"`, async () => {
-      assert.equal((await ruleOf(rules, '/?a=evil')).outcome, outcome);
+      expect((await ruleOf(rules, '/?a=evil')).outcome).toBe(outcome);
     });
   }
 
@@ -135,6 +134,6 @@ describe('RuleNotes', () => {
     const body = Array.from({ length: 50 }, (_, index) => `a${index}=1`).join('&');
     const { missed } = await ruleOf(evil, '/', body);
     const [args] = missed?.targets ?? [];
-    assert.deepEqual([args?.values.length, args?.moreValues], [20, 30]);
+    expect([args?.values.length, args?.moreValues]).toStrictEqual([20, 30]);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import type { ExplainedRule } from '../../src/explain/explanation.ts';
 import { ruleLines } from '../../src/explain/format-rule.ts';
 
@@ -37,7 +36,7 @@ const rule: ExplainedRule = {
 
 describe('ruleLines', () => {
   it('shows each target, value and step of the link that did not match', () => {
-    assert.deepEqual(ruleLines(rule, ['    matched link']), [
+    expect(ruleLines(rule, ['    matched link'])).toStrictEqual([
       'rule 9 (phase 2) did not match',
       '    at a.conf:3',
       '    matched link',
@@ -57,9 +56,9 @@ describe('ruleLines', () => {
   it('says why a rule did not run', () => {
     const first = (outcome: ExplainedRule['outcome'], phase = 2) =>
       ruleLines({ ...rule, outcome, phase, missed: undefined }, [])[0];
-    assert.match(first('removed') ?? '', /did not run: ctl:ruleRemove/);
-    assert.match(first('not-reached') ?? '', /did not run: its phase had ended/);
-    assert.match(first('folded', 0) ?? '', /^rule 9 does not depend on the exchange/);
-    assert.equal(first('match'), 'rule 9 (phase 2) matched');
+    expect(first('removed') ?? '').toMatch(/did not run: ctl:ruleRemove/);
+    expect(first('not-reached') ?? '').toMatch(/did not run: its phase had ended/);
+    expect(first('folded', 0) ?? '').toMatch(/^rule 9 does not depend on the exchange/);
+    expect(first('match')).toBe('rule 9 (phase 2) matched');
   });
 });

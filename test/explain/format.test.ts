@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import type { ExplainedMatch, Explanation } from '../../src/explain/explanation.ts';
 import { formatExplanation } from '../../src/explain/format.ts';
 
@@ -60,13 +59,13 @@ const human = (of: Explanation = explanation, isComplete = false): string =>
 
 describe('formatExplanation', () => {
   it('shows fields, cut, with their length', () => {
-    assert.match(human(), /^ {2}ARGS_GET:a {2}"x{120}"… \(5000 bytes\)$/m);
-    assert.match(human(), /^ {2}and 3 more$/m);
-    assert.match(human(), /^ {2}BODY_TYPE_MISMATCH is "application\/json\/xml"$/m);
+    expect(human()).toMatch(/^ {2}ARGS_GET:a {2}"x{120}"… \(5000 bytes\)$/m);
+    expect(human()).toMatch(/^ {2}and 3 more$/m);
+    expect(human()).toMatch(/^ {2}BODY_TYPE_MISMATCH is "application\/json\/xml"$/m);
   });
 
   it('shows a match from the received value to the place', () => {
-    assert.ok(
+    expect(
       human().includes(`  rule 7 (phase 2, CRITICAL, pass): found\\x1b
     at rules/a.conf:12
     tags one, two
@@ -81,21 +80,21 @@ describe('formatExplanation', () => {
     score 5 inbound, 0 outbound
 `),
       human(),
-    );
+    ).toBe(true);
   });
 
   it('leaves out names and rules that only keep books, unless all is wanted', () => {
-    assert.doesNotMatch(human(), /_NAMES|rule 8 /);
-    assert.match(human(), /1 rules that only keep books matched too \(--all shows them\)/);
-    assert.match(human(explanation, true), /ARGS_GET_NAMES:a/);
-    assert.match(human(explanation, true), /rule 8 /);
-    assert.doesNotMatch(human(explanation, true), /--all/);
+    expect(human()).not.toMatch(/_NAMES|rule 8 /);
+    expect(human()).toMatch(/1 rules that only keep books matched too \(--all shows them\)/);
+    expect(human(explanation, true)).toMatch(/ARGS_GET_NAMES:a/);
+    expect(human(explanation, true)).toMatch(/rule 8 /);
+    expect(human(explanation, true)).not.toMatch(/--all/);
   });
 
   it('says what was not seen', () => {
-    assert.match(human(), /^of the request body 16384 of 100000 bytes were looked at before the verdict$/m);
-    assert.match(human(), /^not seen by some operator: 17 bytes \(kept-values\)$/m);
-    assert.match(human(), /^problem: not JSON \(parse\)$/m);
+    expect(human()).toMatch(/^of the request body 16384 of 100000 bytes were looked at before the verdict$/m);
+    expect(human()).toMatch(/^not seen by some operator: 17 bytes \(kept-values\)$/m);
+    expect(human()).toMatch(/^problem: not JSON \(parse\)$/m);
   });
 
   it('shows the end of a value of which no more is kept', () => {
@@ -108,15 +107,14 @@ describe('formatExplanation', () => {
       found: { from: undefined, to: 200_004, text: 'evil' },
     };
     const link = { line: 12, operator: '@rx evil', values: [value], moreValues: 0 };
-    assert.match(
-      human({ ...explanation, matches: [{ ...match, links: [link] }] }),
+    expect(human({ ...explanation, matches: [{ ...match, links: [link] }] })).toMatch(
       /ARGS:a up to byte 200004\n {8}tested {2}"/,
     );
   });
 
   it('ends with the verdict', () => {
     const ends = (verdict: Explanation['verdict'], line: RegExp) =>
-      assert.match(human({ ...explanation, verdict }), line);
+      expect(human({ ...explanation, verdict })).toMatch(line);
     ends(explanation.verdict, /\nverdict: block with 403 by rule 9 in phase 2; score 5 inbound, 0 outbound\n$/);
     ends({ kind: 'allow' }, /\nverdict: allow; score 5 inbound, 0 outbound\n$/);
     ends(
@@ -127,12 +125,11 @@ describe('formatExplanation', () => {
       { kind: 'block', ruleId: 0, status: 400, phase: 2, cause: 'parse' },
       /\nverdict: block with 400 by the failure policy in phase 2 \(parse\)/,
     );
-    assert.match(human({ ...explanation, matches: [] }), /^no rule matched$/m);
+    expect(human({ ...explanation, matches: [] })).toMatch(/^no rule matched$/m);
   });
 
   it('is all there in JSON', () => {
-    assert.deepEqual(
-      JSON.parse(formatExplanation(explanation, { form: 'json', isComplete: false })),
+    expect(JSON.parse(formatExplanation(explanation, { form: 'json', isComplete: false }))).toStrictEqual(
       JSON.parse(JSON.stringify(explanation)),
     );
   });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { escapeText, printableText, quoteText } from '../../src/explain/show-value.ts';
 
 const byteString = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
@@ -16,36 +15,36 @@ describe('escapeText', () => {
     ['\xc0\xaf\xe0\x80\xaf', '\\xc0\\xaf\\xe0\\x80\\xaf'],
   ];
   for (const [text, shown] of cases) {
-    it(`shows ${JSON.stringify(text)}`, () => assert.equal(escapeText(text), shown));
+    it(`shows ${JSON.stringify(text)}`, () => expect(escapeText(text)).toBe(shown));
   }
 
   it('lets no byte through that moves a cursor', () => {
     const all = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)).toString('latin1');
-    assert.doesNotMatch(escapeText(all), /\p{C}/u);
+    expect(escapeText(all)).not.toMatch(/\p{C}/u);
   });
 });
 
 describe('printableText', () => {
   it('leaves the text of rules readable', () => {
-    assert.equal(printableText('@rx (?i)\\bunion\\s"'), '@rx (?i)\\bunion\\s"');
-    assert.equal(printableText('a\nb\x1b'), 'a\\nb\\x1b');
+    expect(printableText('@rx (?i)\\bunion\\s"')).toBe('@rx (?i)\\bunion\\s"');
+    expect(printableText('a\nb\x1b')).toBe('a\\nb\\x1b');
   });
 });
 
 describe('quoteText', () => {
   it('quotes and cuts', () => {
-    assert.equal(quoteText('abc', 10), '"abc"');
-    assert.equal(quoteText('abcdef', 3), '"abc"…');
+    expect(quoteText('abc', 10)).toBe('"abc"');
+    expect(quoteText('abcdef', 3)).toBe('"abc"…');
   });
 
   it('marks a place', () => {
-    assert.equal(quoteText('abcdef', 10, { from: 2, to: 4 }), '"ab»cd«ef"');
-    assert.equal(quoteText('abc', 10, { from: 3, to: 3 }), '"abc»«"');
+    expect(quoteText('abcdef', 10, { from: 2, to: 4 })).toBe('"ab»cd«ef"');
+    expect(quoteText('abc', 10, { from: 3, to: 3 })).toBe('"abc»«"');
   });
 
   it('cuts around a place', () => {
     const text = `${'a'.repeat(50)}HERE${'b'.repeat(50)}`;
-    assert.equal(quoteText(text, 10, { from: 50, to: 54 }), '…"aaa»HERE«bbb"…');
-    assert.equal(quoteText(text, 6, { from: 0, to: 104 }), '"»aaaaaa…«"');
+    expect(quoteText(text, 10, { from: 50, to: 54 })).toBe('…"aaa»HERE«bbb"…');
+    expect(quoteText(text, 6, { from: 0, to: 104 })).toBe('"»aaaaaa…«"');
   });
 });

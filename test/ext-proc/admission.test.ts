@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it, vi } from 'vitest';
 import { Admission } from '../../src/ext-proc/admission.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
@@ -22,34 +21,34 @@ describe('Admission', () => {
     const { admission, told } = begin();
     times(4, () => {
       admission.opened();
-      assert.equal(admission.refuse(0), undefined);
+      expect(admission.refuse(0)).toBe(undefined);
     });
     admission.opened();
-    assert.equal(admission.refuse(0)?.code, 'admission.overload');
-    assert.match(admission.refuse(0)?.message ?? '', /^5 exchanges are under way, limit 4$/);
-    assert.equal(told.length, 1, 'it is told once');
+    expect(admission.refuse(0)?.code).toBe('admission.overload');
+    expect(admission.refuse(0)?.message ?? '').toMatch(/^5 exchanges are under way, limit 4$/);
+    expect(told.length, 'it is told once').toBe(1);
     admission.closed();
-    assert.equal(admission.refuse(0), undefined, 'there is room for one, but it is still full');
+    expect(admission.refuse(0), 'there is room for one, but it is still full').toBe(undefined);
     admission.closed();
-    assert.equal(admission.isOverloaded, true);
+    expect(admission.isOverloaded).toBe(true);
     admission.closed();
-    assert.equal(admission.isOverloaded, false);
-    assert.deepEqual(told, ['5 exchanges are under way, limit 4', 2]);
+    expect(admission.isOverloaded).toBe(false);
+    expect(told).toStrictEqual(['5 exchanges are under way, limit 4', 2]);
     times(2, () => admission.closed());
-    assert.equal(admission.exchanges, 0);
+    expect(admission.exchanges).toBe(0);
   });
 
   it('counts the bytes of others, not those of the exchange that asks', () => {
     const { admission, told } = begin();
     times(2, () => admission.opened());
     admission.received(5_000);
-    assert.equal(admission.refuse(5_000), undefined, 'one message may be larger than the bound');
+    expect(admission.refuse(5_000), 'one message may be larger than the bound').toBe(undefined);
     admission.received(10);
-    assert.match(admission.refuse(10)?.message ?? '', /^5000 bytes wait to be inspected, limit 1000$/);
+    expect(admission.refuse(10)?.message ?? '').toMatch(/^5000 bytes wait to be inspected, limit 1000$/);
     admission.handled(10);
-    assert.equal(admission.isOverloaded, true);
+    expect(admission.isOverloaded).toBe(true);
     admission.handled(4_500);
-    assert.deepEqual(told.slice(1), [1], 'room at half of the bound');
+    expect(told.slice(1), 'room at half of the bound').toStrictEqual([1]);
     admission.handled(500);
     times(2, () => admission.closed());
   });
@@ -59,29 +58,30 @@ describe('Admission', () => {
     const { admission, told } = begin();
     admission.opened();
     admission.waited(501);
-    assert.equal(admission.refuse(0), undefined, 'nobody else is there whom it could wait for');
+    expect(admission.refuse(0), 'nobody else is there whom it could wait for').toBe(undefined);
     admission.opened();
-    assert.match(admission.refuse(0)?.message ?? '', /^a new exchange waits for 501 ms, limit 500$/);
+    expect(admission.refuse(0)?.message ?? '').toMatch(/^a new exchange waits for 501 ms, limit 500$/);
     clock.advance(100);
     admission.waited(250);
-    assert.equal(admission.isOverloaded, true, 'the last wait still counts');
+    expect(admission.isOverloaded, 'the last wait still counts').toBe(true);
     clock.advance(100);
-    assert.equal(admission.refuse(0), undefined);
-    assert.equal(admission.isOverloaded, false, 'half of the bound is room');
-    assert.deepEqual(told.slice(1), [1]);
+    expect(admission.refuse(0)).toBe(undefined);
+    expect(admission.isOverloaded, 'half of the bound is room').toBe(false);
+    expect(told.slice(1)).toStrictEqual([1]);
     times(2, () => admission.closed());
   });
 
   it('refuses while the event loop is late, and not because it was late when nothing was under way', (context) => {
     const { admission } = begin();
     let now = 1_000;
-    context.mock.method(performance, 'now', () => now);
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+    context.onTestFinished(() => clock.mockRestore());
     now += 10_000;
     times(2, () => admission.opened());
-    assert.equal(admission.refuse(0), undefined);
+    expect(admission.refuse(0)).toBe(undefined);
     now += 601;
-    assert.match(admission.refuse(0)?.message ?? '', /^a new exchange waits for 501 ms/);
+    expect(admission.refuse(0)?.message ?? '').toMatch(/^a new exchange waits for 501 ms/);
     times(2, () => admission.closed());
-    assert.equal(admission.isOverloaded, false, 'all are gone');
+    expect(admission.isOverloaded, 'all are gone').toBe(false);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { acceptsJson, blockPage } from '../../src/ext-proc/block-page.ts';
 
 describe('acceptsJson', () => {
@@ -10,10 +9,10 @@ describe('acceptsJson', () => {
       'application/problem+json',
       'APPLICATION/JSON;q=1',
     ]) {
-      assert.equal(acceptsJson(accept), true, accept);
+      expect(acceptsJson(accept), accept).toBe(true);
     }
     for (const accept of [undefined, '', '*/*', 'text/html, application/json', 'text/html']) {
-      assert.equal(acceptsJson(accept), false, accept);
+      expect(acceptsJson(accept), accept).toBe(false);
     }
   });
 });
@@ -21,14 +20,14 @@ describe('acceptsJson', () => {
 describe('blockPage', () => {
   it('is a small page that names the exchange', () => {
     const { body, contentType } = blockPage('abc-123', 'html');
-    assert.equal(contentType, 'text/html; charset=utf-8');
-    assert.match(Buffer.from(body).toString(), /Request id: abc-123/);
-    assert.ok(body.length < 256);
+    expect(contentType).toBe('text/html; charset=utf-8');
+    expect(Buffer.from(body).toString()).toMatch(/Request id: abc-123/);
+    expect(body.length).toBeLessThan(256);
   });
 
   it('is JSON for those who read it', () => {
     const { body, contentType } = blockPage('abc-123', 'json');
-    assert.equal(contentType, 'application/json');
-    assert.deepEqual(JSON.parse(Buffer.from(body).toString()), { error: 'request blocked', request_id: 'abc-123' });
+    expect(contentType).toBe('application/json');
+    expect(JSON.parse(Buffer.from(body).toString())).toStrictEqual({ error: 'request blocked', request_id: 'abc-123' });
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { bodyModesOf } from '../../src/ext-proc/body-mode.ts';
 import { BodySendMode } from '../../src/ext-proc/gen/envoy/service/ext_proc/v3/external_processor.ts';
 
@@ -20,27 +19,27 @@ describe('bodyModesOf', () => {
       [BodySendMode.FULL_DUPLEX_STREAMED, 'chunks', true],
     ] as const;
     for (const [mode, body, holdsHead] of table) {
-      assert.deepEqual(modesOf(mode).deliveries.request, { body, holdsHead });
+      expect(modesOf(mode).deliveries.request).toStrictEqual({ body, holdsHead });
     }
   });
 
   it('lets the head wait when bodies are sent ahead of its answer', () => {
-    assert.equal(modesOf(BodySendMode.STREAMED, BodySendMode.NONE, true).deliveries.request.holdsHead, true);
+    expect(modesOf(BodySendMode.STREAMED, BodySendMode.NONE, true).deliveries.request.holdsHead).toBe(true);
   });
 
   it('keeps the directions apart', () => {
     const { chunkAnswers, deliveries } = modesOf(BodySendMode.BUFFERED, BodySendMode.FULL_DUPLEX_STREAMED);
-    assert.deepEqual(chunkAnswers, { request: 'continue', response: 'echo' });
-    assert.equal(deliveries.response.body, 'chunks');
+    expect(chunkAnswers).toStrictEqual({ request: 'continue', response: 'echo' });
+    expect(deliveries.response.body).toBe('chunks');
   });
 
   it('takes a proxy that says nothing for one that waits for each answer', () => {
-    assert.deepEqual(bodyModesOf().deliveries.request, { body: 'chunks', holdsHead: false });
+    expect(bodyModesOf().deliveries.request).toStrictEqual({ body: 'chunks', holdsHead: false });
   });
 
   it('refuses modes that it does not know', () => {
     for (const mode of [BodySendMode.GRPC, 9 as BodySendMode, BodySendMode.UNRECOGNIZED]) {
-      assert.throws(() => modesOf(mode), { code: 'protocol.malformed' });
+      expect(() => modesOf(mode)).toThrow(expect.objectContaining({ code: 'protocol.malformed' }));
     }
   });
 });

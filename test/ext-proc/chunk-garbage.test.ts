@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
 import { heapArguments } from '../../src/cli/heap.ts';
 import { ChunkGarbage, type Collector } from '../../src/ext-proc/chunk-garbage.ts';
 
@@ -39,26 +38,26 @@ describe('ChunkGarbage', () => {
     collected.length = 0;
     const garbage = new ChunkGarbage(bounds, collector);
     for (let n = 0; n < 10; n += 1) garbage.received(30);
-    assert.deepEqual(collected, ['young', 'young']);
+    expect(collected).toStrictEqual(['young', 'young']);
     garbage.received(1000);
-    assert.deepEqual(collected, ['young', 'young', 'young']);
+    expect(collected).toStrictEqual(['young', 'young', 'young']);
   });
 
   it('collects all when more is held than a quarter more, and what may wait', () => {
     const garbage = new ChunkGarbage(bounds, collector);
-    const after = (held: number): readonly string[] => {
+    const collectedAt = (held: number): readonly string[] => {
       collected.length = 0;
       heldBytes = held;
       garbage.received(100);
       return collected;
     };
-    assert.deepEqual(after(5000), ['young']);
-    assert.deepEqual(after(4000), ['young'], 'the least that was held counts');
-    assert.deepEqual(after(6000), ['young']);
-    assert.deepEqual(after(6001), ['young', 'all']);
-    assert.deepEqual(after(9000), ['young'], 'what is still held then is no garbage');
-    assert.deepEqual(after(12_250), ['young']);
-    assert.deepEqual(after(12_251), ['young', 'all']);
+    expect(collectedAt(5000)).toStrictEqual(['young']);
+    expect(collectedAt(4000), 'the least that was held counts').toStrictEqual(['young']);
+    expect(collectedAt(6000)).toStrictEqual(['young']);
+    expect(collectedAt(6001)).toStrictEqual(['young', 'all']);
+    expect(collectedAt(9000), 'what is still held then is no garbage').toStrictEqual(['young']);
+    expect(collectedAt(12_250)).toStrictEqual(['young']);
+    expect(collectedAt(12_251)).toStrictEqual(['young', 'all']);
   });
 
   it('bounds what dropped buffers hold, in a Node that is started as servers are', () => {
@@ -70,9 +69,9 @@ describe('ChunkGarbage', () => {
     for (const waitingMax of [1, 100]) {
       const waitingBytes = waitingMax * 65_536;
       const bounded = mostWith(4 * MiB, waitingMax) - waitingBytes;
-      assert.ok(bounded <= 20 * MiB, `${bounded} bytes, ${waitingMax} waiting`);
+      expect(bounded, `${bounded} bytes, ${waitingMax} waiting`).toBeLessThanOrEqual(20 * MiB);
       const free = mostWith(1024 * MiB, waitingMax) - waitingBytes;
-      assert.ok(free > 1.5 * bounded, `there was something to bound: ${free} bytes, ${bounded} bounded`);
+      expect(free, `there was something to bound: ${free} bytes, ${bounded} bounded`).toBeGreaterThan(1.5 * bounded);
     }
   });
 

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { DueList } from '../../src/ext-proc/due-list.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
@@ -14,12 +13,12 @@ describe('DueList', () => {
     const start = clock.nowMs;
     list.watch({ onDue: () => calls.push(clock.nowMs - start) }, start + 70);
     clock.advance(69);
-    assert.deepEqual(calls, []);
+    expect(calls).toStrictEqual([]);
     clock.advance(1_000);
-    assert.equal(calls.length, 1);
+    expect(calls.length).toBe(1);
     const [called = 0] = calls;
-    assert.ok(called >= 70 && called <= 70 + tickMs, `called after ${called} ms`);
-    assert.equal(list.size, 0);
+    expect(called >= 70 && called <= 70 + tickMs, `called after ${called} ms`).toBe(true);
+    expect(list.size).toBe(0);
   });
 
   it('keeps the last time that was asked for, and forgets', (context) => {
@@ -33,9 +32,9 @@ describe('DueList', () => {
     list.watch(forgotten, clock.nowMs + 20);
     list.forget(forgotten);
     clock.advance(20 + tickMs);
-    assert.deepEqual(calls, ['moved']);
+    expect(calls).toStrictEqual(['moved']);
     clock.advance(20_000);
-    assert.deepEqual(calls, ['moved']);
+    expect(calls).toStrictEqual(['moved']);
   });
 
   it('lets what is called wait again', (context) => {
@@ -50,8 +49,8 @@ describe('DueList', () => {
     };
     list.watch(again, clock.nowMs);
     clock.advance(tickMs);
-    assert.equal(count, 1, 'not twice in one turn');
+    expect(count, 'not twice in one turn').toBe(1);
     clock.advance(1_000);
-    assert.equal(count, 3);
+    expect(count).toBe(3);
   });
 });

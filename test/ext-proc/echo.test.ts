@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { echoBytesMax, encodeEcho } from '../../src/ext-proc/echo.ts';
 import { ProcessingResponse } from '../../src/ext-proc/gen/envoy/service/ext_proc/v3/external_processor.ts';
 
@@ -17,7 +16,7 @@ describe('encodeEcho', () => {
             dynamicMetadata: undefined,
           }).finish();
           const what = `${direction}, ${bytes} bytes, end ${endOfStream}`;
-          assert.equal(Buffer.compare(encodeEcho(direction, body, endOfStream), expected), 0, what);
+          expect(Buffer.compare(encodeEcho(direction, body, endOfStream), expected), what).toBe(0);
         }
       }
     }

@@ -1,15 +1,14 @@
-import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type ClientHttp2Session, connect, createServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { EmptyStreams } from '../../src/ext-proc/empty-streams.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 const server = createServer();
 server.listen(0, '127.0.0.1');
 await once(server, 'listening');
-after(() => server.close());
+afterAll(() => server.close());
 
 /** Both ends of a new connection. */
 async function connection(): Promise<{ readonly ours: ServerHttp2Session; readonly peers: ClientHttp2Session }> {
@@ -28,10 +27,10 @@ describe('EmptyStreams', () => {
       streams.ended(one.ours);
       streams.ended(other.ours);
     }
-    assert.equal(one.ours.destroyed, false);
+    expect(one.ours.destroyed).toBe(false);
     streams.ended(one.ours);
-    assert.deepEqual([one.ours.destroyed, other.ours.destroyed], [true, false]);
-    assert.equal((await goaway)[0], 11, 'ENHANCE_YOUR_CALM');
+    expect([one.ours.destroyed, other.ours.destroyed]).toStrictEqual([true, false]);
+    expect((await goaway)[0], 'ENHANCE_YOUR_CALM').toBe(11);
     streams.ended(one.ours);
     streams.ended(undefined);
     other.peers.destroy();
@@ -46,9 +45,9 @@ describe('EmptyStreams', () => {
       clock.advance(500);
       streams.ended(ours);
     }
-    assert.equal(ours.destroyed, false);
+    expect(ours.destroyed).toBe(false);
     streams.ended(ours);
-    assert.equal(ours.destroyed, true);
+    expect(ours.destroyed).toBe(true);
     peers.destroy();
   });
 });

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { type ClientHttp2Session, connect, constants } from 'node:http2';
-import { after, before, describe, it } from 'node:test';
 import { status } from '@grpc/grpc-js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { guardFraming } from '../../src/ext-proc/framing-guard.ts';
 import { createGrpcTransport } from '../../src/ext-proc/grpc-server.ts';
@@ -14,11 +13,11 @@ const { open, records } = serviceOf(plan);
 let transport: Transport;
 let session: ClientHttp2Session;
 
-before(async () => {
+beforeAll(async () => {
   transport = createGrpcTransport(open, limits);
   session = connect(`http://${await transport.listen('127.0.0.1:0')}`);
 });
-after(async () => {
+afterAll(async () => {
   session.destroy();
   await transport.close(100);
   closePlan(plan);
@@ -67,55 +66,56 @@ describe('a stream', () => {
   it('ends with OK when all of its messages are whole, however their bytes are cut', async () => {
     const all = Buffer.concat(whole);
     const answers = await statusOf(whole);
-    assert.deepEqual(answers.code, status.OK);
+    expect(answers.code).toStrictEqual(status.OK);
     for (const size of [1, 3, 7, 64]) {
       const parts = Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
         all.subarray(index * size, (index + 1) * size),
       );
-      assert.deepEqual(await statusOf(parts), answers, `in parts of ${size} bytes`);
+      expect(await statusOf(parts), `in parts of ${size} bytes`).toStrictEqual(answers);
     }
-    assert.deepEqual(await statusOf([all]), answers, 'all messages at once');
+    expect(await statusOf([all]), 'all messages at once').toStrictEqual(answers);
   });
 
   it('blocks an attack in messages that come all at once', async () => {
     const before = records.length;
     await statusOf([Buffer.concat([framed(head), framed(encodeRequest(chunkOf('request', 'an attack', true)))])]);
-    assert.equal(records[before]?.report.verdict, 'block');
+    expect(records[before]?.report.verdict).toBe('block');
     const leak = [...whole.slice(0, 3), framed(encodeRequest(chunkOf('response', 'a leak', true)))];
     await statusOf([Buffer.concat(leak)]);
-    assert.equal(records[before + 1]?.report.verdict, 'block');
+    expect(records[before + 1]?.report.verdict).toBe('block');
   });
 
   it('never ends with OK when it ends in the middle of a message, wherever it is cut', async () => {
     const message = framed(head);
     for (let length = 1; length < message.length; length += 1) {
       const { code } = await statusOf([message.subarray(0, length)]);
-      assert.equal(code, status.INVALID_ARGUMENT, `cut after ${length} bytes`);
+      expect(code, `cut after ${length} bytes`).toBe(status.INVALID_ARGUMENT);
       const { code: later } = await statusOf([message, whole[1] as Buffer, message.subarray(0, length)]);
-      assert.equal(later, status.INVALID_ARGUMENT, `the third message cut after ${length} bytes`);
+      expect(later, `the third message cut after ${length} bytes`).toBe(status.INVALID_ARGUMENT);
     }
   });
 
   it('never ends with OK when it has no message', async () => {
-    assert.equal((await statusOf([])).code, status.INVALID_ARGUMENT);
+    expect((await statusOf([])).code).toBe(status.INVALID_ARGUMENT);
   });
 
   it('is refused for flags that no message may have', async () => {
     for (const flags of [1, 2, 7, 128, 255]) {
-      assert.deepEqual(
-        await statusOf([framed(head, flags)]),
-        { code: status.INVALID_ARGUMENT, bytes: 0 },
-        `flags ${flags}`,
-      );
+      expect(await statusOf([framed(head, flags)]), `flags ${flags}`).toStrictEqual({
+        code: status.INVALID_ARGUMENT,
+        bytes: 0,
+      });
       const { code } = await statusOf([framed(head), framed(head, flags)]);
-      assert.equal(code, status.INVALID_ARGUMENT, `flags ${flags} of the second message`);
+      expect(code, `flags ${flags} of the second message`).toBe(status.INVALID_ARGUMENT);
     }
-    assert.equal((await statusOf([framed(head, 1)], { 'grpc-encoding': 'gzip' })).code, status.UNIMPLEMENTED);
+    expect((await statusOf([framed(head, 1)], { 'grpc-encoding': 'gzip' })).code).toBe(status.UNIMPLEMENTED);
   });
 });
 
 describe('guardFraming', () => {
   it('refuses a call without the decoder that it looks into', () => {
-    assert.throws(() => guardFraming({} as Parameters<typeof guardFraming>[0], () => undefined), { code: 'internal' });
+    expect(() => guardFraming({} as Parameters<typeof guardFraming>[0], () => undefined)).toThrow(
+      expect.objectContaining({ code: 'internal' }),
+    );
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { decodeRequest, requestHeadOf, responseHeadOf, trailersOf } from '../../src/ext-proc/from-envoy.ts';
 import { encodeRequest, requestHeaders } from '../support/ext-proc.ts';
 
@@ -25,7 +24,7 @@ describe('requestHeadOf', () => {
         const map = { headers: names.map((name) => raw(name, 'x')) };
         const { headers } = requestHeadOf(map, attributes, { hasBody });
         const found = headers.some(({ name, value }) => name === 'transfer-encoding' && value === 'chunked');
-        assert.equal(found, isChunked);
+        expect(found).toBe(isChunked);
       });
     }
   });
@@ -34,7 +33,7 @@ describe('requestHeadOf', () => {
     const map = {
       headers: [raw(':method', 'PUT'), raw(':path', '/a?b=c'), raw(':authority', 'x.test'), raw('cookie', 'a=1')],
     };
-    assert.deepEqual(requestHeadOf(map, {}, noBody), {
+    expect(requestHeadOf(map, {}, noBody)).toStrictEqual({
       method: 'PUT',
       target: '/a?b=c',
       protocol: 'HTTP/1.1',
@@ -50,19 +49,18 @@ describe('requestHeadOf', () => {
 
   it('keeps a host header that is there', () => {
     const head = requestHeadOf({ headers: [raw(':authority', 'x.test'), raw('host', 'y.test')] }, {}, noBody);
-    assert.deepEqual(head.headers, [{ name: 'host', value: 'y.test' }]);
+    expect(head.headers).toStrictEqual([{ name: 'host', value: 'y.test' }]);
   });
 
   it('takes the authority for the target of a CONNECT', () => {
-    assert.equal(
-      requestHeadOf({ headers: [raw(':method', 'CONNECT'), raw(':authority', 'x:443')] }, {}, noBody).target,
+    expect(requestHeadOf({ headers: [raw(':method', 'CONNECT'), raw(':authority', 'x:443')] }, {}, noBody).target).toBe(
       'x:443',
     );
   });
 
   it('keeps bytes that are not UTF-8, duplicates and their order', () => {
     const map = { headers: [raw('a', '\xff\x00\x80'), raw('b', '1'), raw('a', '2')] };
-    assert.deepEqual(requestHeadOf(map, {}, noBody).headers, [
+    expect(requestHeadOf(map, {}, noBody).headers).toStrictEqual([
       { name: 'a', value: '\xff\x00\x80' },
       { name: 'b', value: '1' },
       { name: 'a', value: '2' },
@@ -71,12 +69,12 @@ describe('requestHeadOf', () => {
 
   it('reads value where raw_value is empty, as bytes', () => {
     const map = { headers: [{ key: 'a', value: 'é', rawValue: Buffer.alloc(0) }] };
-    assert.equal(requestHeadOf(map, {}, noBody).headers[0]?.value, '\xc3\xa9');
+    expect(requestHeadOf(map, {}, noBody).headers[0]?.value).toBe('\xc3\xa9');
   });
 
   it('keeps the bytes of a name that is not ASCII', () => {
     const map = { headers: [raw('é中', '1')] };
-    assert.deepEqual(requestHeadOf(map, {}, noBody).headers, [{ name: '\xc3\xa9\xe4\xb8\xad', value: '1' }]);
+    expect(requestHeadOf(map, {}, noBody).headers).toStrictEqual([{ name: '\xc3\xa9\xe4\xb8\xad', value: '1' }]);
   });
 
   it('reads the client from the attributes', () => {
@@ -89,23 +87,23 @@ describe('requestHeadOf', () => {
     for (const [address, host, port] of cases) {
       const attributes = { 'source.address': address, 'destination.address': address, 'request.protocol': 'HTTP/2' };
       const head = requestHeadOf(undefined, attributes, noBody);
-      assert.deepEqual([head.remoteAddress, head.remotePort, head.protocol], [host, port, 'HTTP/2']);
-      assert.equal(head.serverAddress, host);
+      expect([head.remoteAddress, head.remotePort, head.protocol]).toStrictEqual([host, port, 'HTTP/2']);
+      expect(head.serverAddress).toBe(host);
     }
   });
 });
 
 describe('responseHeadOf', () => {
   it('reads the status', () => {
-    assert.equal(responseHeadOf({ headers: [raw(':status', '404')] }, 'HTTP/1.1').status, 404);
-    assert.equal(responseHeadOf({ headers: [raw(':status', 'x')] }, 'HTTP/1.1').status, 0);
+    expect(responseHeadOf({ headers: [raw(':status', '404')] }, 'HTTP/1.1').status).toBe(404);
+    expect(responseHeadOf({ headers: [raw(':status', 'x')] }, 'HTTP/1.1').status).toBe(0);
   });
 });
 
 describe('trailersOf', () => {
   it('keeps everything', () => {
-    assert.deepEqual(trailersOf({ headers: [raw('x', '1')] }), [{ name: 'x', value: '1' }]);
-    assert.deepEqual(trailersOf(undefined), []);
+    expect(trailersOf({ headers: [raw('x', '1')] })).toStrictEqual([{ name: 'x', value: '1' }]);
+    expect(trailersOf(undefined)).toStrictEqual([]);
   });
 });
 
@@ -116,9 +114,9 @@ describe('decodeRequest', () => {
       try {
         decodeRequest(bytes.subarray(0, length));
       } catch (error) {
-        assert.equal((error as { code: string }).code, 'protocol.malformed');
+        expect((error as { code: string }).code).toBe('protocol.malformed');
       }
     }
-    assert.throws(() => decodeRequest(Buffer.from([0xff])), { code: 'protocol.malformed' });
+    expect(() => decodeRequest(Buffer.from([0xff]))).toThrow(expect.objectContaining({ code: 'protocol.malformed' }));
   });
 });

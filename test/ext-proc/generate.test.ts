@@ -1,10 +1,9 @@
 // The generated protocol code is what `npm run generate` would make of the .proto files today.
 
-import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { generate } from '../../scripts/generate.ts';
 
 const committed = join(import.meta.dirname, '..', '..', 'src', 'ext-proc', 'gen');
@@ -23,8 +22,8 @@ describe('src/ext-proc/gen', () => {
     try {
       generate(folder);
       const made = filesIn(folder);
-      assert.ok(made.size > 0);
-      assert.deepEqual(filesIn(committed), made, 'run `npm run generate` and commit what it changes');
+      expect(made.size).toBeGreaterThan(0);
+      expect(filesIn(committed), 'run `npm run generate` and commit what it changes').toStrictEqual(made);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -1,13 +1,12 @@
 // The transport on real sockets: addresses, resets by the thousand, limits, health, shutdown.
 
-import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { Client, credentials, status } from '@grpc/grpc-js';
+import { afterAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { createGrpcTransport } from '../../src/ext-proc/grpc-server.ts';
 import type { OpenStream, ReplyStream } from '../../src/ext-proc/transport.ts';
@@ -26,10 +25,10 @@ import { silentPeer } from '../support/silent-peer.ts';
 import { until } from '../support/until.ts';
 
 const plan = await attackPlan();
-after(() => closePlan(plan));
+afterAll(() => closePlan(plan));
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-grpc-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const { open } = serviceOf(plan);
 
@@ -40,8 +39,8 @@ const serving = (use: (address: string) => Promise<void>, options: Partial<Servi
 describe('createGrpcTransport', () => {
   it('serves on TCP and says which port the system chose', async () => {
     await serving(async (address) => {
-      assert.match(address, /^127\.0\.0\.1:[1-9]\d*$/);
-      assert.equal(await exchange(address), status.OK);
+      expect(address).toMatch(/^127\.0\.0\.1:[1-9]\d*$/);
+      expect(await exchange(address)).toBe(status.OK);
     });
   });
 
@@ -55,28 +54,32 @@ describe('createGrpcTransport', () => {
     renameSync(path, `${path}.kept`);
     await new Promise((resolve) => dead.close(resolve));
     renameSync(`${path}.kept`, path);
-    await serving(async (address) => assert.equal(await exchange(address), status.OK), { listen: `unix:${path}` });
-    assert.ok(!existsSync(path), 'the socket is gone');
+    await serving(async (address) => expect(await exchange(address)).toBe(status.OK), { listen: `unix:${path}` });
+    expect(existsSync(path), 'the socket is gone').toBe(false);
   });
 
   it('refuses a path that somebody else uses', async () => {
     const path = join(folder, 'used.sock');
     await serving(
       () =>
-        assert.rejects(createGrpcTransport(open, limits).listen(`unix:${path}`), {
-          code: 'config.invalid',
-          message: /another process listens/,
-        }),
+        expect(createGrpcTransport(open, limits).listen(`unix:${path}`)).rejects.toThrow(
+          expect.objectContaining({
+            code: 'config.invalid',
+            message: expect.stringMatching(/another process listens/),
+          }),
+        ),
       { listen: `unix:${path}` },
     );
     const file = join(folder, 'file');
     writeFileSync(file, '');
-    await assert.rejects(createGrpcTransport(open, limits).listen(`unix:${file}`), /no socket/);
+    await expect(createGrpcTransport(open, limits).listen(`unix:${file}`)).rejects.toThrow(/no socket/);
   });
 
   it('refuses a port that somebody else uses', async () => {
     await serving((address) =>
-      assert.rejects(createGrpcTransport(open, limits).listen(address), { code: 'config.invalid' }),
+      expect(createGrpcTransport(open, limits).listen(address)).rejects.toThrow(
+        expect.objectContaining({ code: 'config.invalid' }),
+      ),
     );
   });
 });
@@ -89,10 +92,7 @@ describe('messages', () => {
       stream.send(requestHeaders(), 'streamed');
       stream.send(chunkOf('request', Buffer.alloc(20 * 1024 * 1024, 'x'), true));
       const replies = await stream.answers(2);
-      assert.deepEqual(
-        replies.map(({ response }) => response?.$case),
-        ['requestHeaders', 'requestBody'],
-      );
+      expect(replies.map(({ response }) => response?.$case)).toStrictEqual(['requestHeaders', 'requestBody']);
       peer.close();
     });
   });
@@ -104,7 +104,7 @@ describe('messages', () => {
         const stream = peer.open();
         stream.send(requestHeaders(), 'streamed');
         stream.send(chunkOf('request', Buffer.alloc(2 * 1024 * 1024, 'x'), true));
-        assert.equal((await stream.status).code, status.RESOURCE_EXHAUSTED);
+        expect((await stream.status).code).toBe(status.RESOURCE_EXHAUSTED);
         peer.close();
       },
       { overrides: { receiveMessageBytesMax: 1024 * 1024 } },
@@ -116,8 +116,8 @@ describe('messages', () => {
       const peer = new GrpcPeer(address, { 'grpc.default_compression_algorithm': 2 });
       const stream = peer.open();
       stream.send(requestHeaders({}, true), 'streamed');
-      assert.equal((await stream.status).code, status.UNIMPLEMENTED);
-      assert.deepEqual(stream.replies, []);
+      expect((await stream.status).code).toBe(status.UNIMPLEMENTED);
+      expect(stream.replies).toStrictEqual([]);
       peer.close();
     });
   });
@@ -165,7 +165,16 @@ describe('messages', () => {
       },
       { handler },
     );
-    assert.deepEqual(log, ['begin 1', 'end 1', 'begin 2', 'end 2', 'begin 3', 'end 3', 'half-close', 'close false']);
+    expect(log).toStrictEqual([
+      'begin 1',
+      'end 1',
+      'begin 2',
+      'end 2',
+      'begin 3',
+      'end 3',
+      'half-close',
+      'close false',
+    ]);
   });
 
   it('whose handler throws end the stream with an error, never with OK', async () => {
@@ -183,12 +192,12 @@ describe('messages', () => {
           const stream = peer.open();
           stream.send(requestHeaders());
           const ended = await stream.status;
-          assert.deepEqual([ended.code, ended.details], [status.INTERNAL, 'internal error']);
+          expect([ended.code, ended.details]).toStrictEqual([status.INTERNAL, 'internal error']);
           peer.close();
         },
         { handler },
       );
-      assert.deepEqual(closed, [false]);
+      expect(closed).toStrictEqual([false]);
     }
   });
 });
@@ -215,15 +224,17 @@ describe('back-pressure', () => {
         await until('what may be unsent is', () => handled >= 16);
         // Other streams of the connection are answered meanwhile: the server had time for more.
         for (let turn = 0; turn < 20; turn += 1) {
-          assert.equal(await exchangeAndReset(session, frameOf(Buffer.alloc(1))), undefined);
+          expect(await exchangeAndReset(session, frameOf(Buffer.alloc(1)))).toBe(undefined);
         }
-        assert.ok(handled >= 16 && handled < 40, `${handled} of 400 messages were handled though no answer was read`);
+        expect(handled >= 16 && handled < 40, `${handled} of 400 messages were handled though no answer was read`).toBe(
+          true,
+        );
         let answeredBytes = 0;
         stream.on('data', (bytes: Buffer) => {
           answeredBytes += bytes.length;
         });
         await new Promise((resolve) => stream.once('end', resolve));
-        assert.deepEqual([handled, answeredBytes], [400, 400 * (answer.length + 5)]);
+        expect([handled, answeredBytes]).toStrictEqual([400, 400 * (answer.length + 5)]);
         session.destroy();
       },
       { handler, overrides: { unsentBytesMax: 256 * 1024 } },
@@ -238,11 +249,11 @@ describe('health', () => {
     const transport = createGrpcTransport(open, limits);
     const address = await transport.listen('127.0.0.1:0');
     const healths = (): Promise<unknown> => Promise.all(names.map((name) => healthOf(address, name)));
-    assert.deepEqual(await healths(), ['SERVING', 'SERVING']);
+    expect(await healths()).toStrictEqual(['SERVING', 'SERVING']);
     transport.setServing(false);
-    assert.deepEqual(await healths(), ['NOT_SERVING', 'NOT_SERVING']);
+    expect(await healths()).toStrictEqual(['NOT_SERVING', 'NOT_SERVING']);
     transport.setServing(true);
-    assert.deepEqual(await healths(), ['SERVING', 'SERVING']);
+    expect(await healths()).toStrictEqual(['SERVING', 'SERVING']);
     await transport.close(100);
   });
 });
@@ -256,10 +267,10 @@ describe('close', () => {
     for (const stream of [ending, staying]) stream.send(requestHeaders(), 'streamed-wait');
     await Promise.all([ending.answers(1), staying.answers(1)]);
     const closed = transport.close(300);
-    assert.equal(transport.close(300), closed, 'idempotent');
+    expect(transport.close(300), 'idempotent').toBe(closed);
     ending.call.end();
-    assert.equal((await ending.status).code, status.OK);
-    assert.notEqual((await staying.status).code, status.OK);
+    expect((await ending.status).code).toBe(status.OK);
+    expect((await staying.status).code).not.toBe(status.OK);
     await closed;
     peer.close();
   });
@@ -277,9 +288,11 @@ describe('close', () => {
     );
     const address = await transport.listen('127.0.0.1:0');
     const socket = silentPeer(Number(address.split(':')[1]), processPath);
-    context.after(() => socket.destroy());
+    context.onTestFinished(() => {
+      socket.destroy();
+    });
     await answered;
     await transport.close(100);
-    assert.ok(!socket.destroyed, 'it is still there');
+    expect(socket.destroyed, 'it is still there').toBeFalsy();
   });
 });

@@ -1,13 +1,12 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { formatListenAddress, parseListenAddress, removeStaleSocket } from '../../src/ext-proc/listen-address.ts';
 
 describe('parseListenAddress', () => {
   it('reads host and port, and paths of sockets', () => {
-    assert.deepEqual(parseListenAddress('127.0.0.1:9002'), { kind: 'tcp', host: '127.0.0.1', port: 9002 });
-    assert.deepEqual(parseListenAddress('[::1]:0'), { kind: 'tcp', host: '::1', port: 0 });
-    assert.deepEqual(parseListenAddress('weir.internal:80'), { kind: 'tcp', host: 'weir.internal', port: 80 });
-    assert.deepEqual(parseListenAddress('unix:/run/weir.sock'), { kind: 'unix', path: '/run/weir.sock' });
+    expect(parseListenAddress('127.0.0.1:9002')).toStrictEqual({ kind: 'tcp', host: '127.0.0.1', port: 9002 });
+    expect(parseListenAddress('[::1]:0')).toStrictEqual({ kind: 'tcp', host: '::1', port: 0 });
+    expect(parseListenAddress('weir.internal:80')).toStrictEqual({ kind: 'tcp', host: 'weir.internal', port: 80 });
+    expect(parseListenAddress('unix:/run/weir.sock')).toStrictEqual({ kind: 'unix', path: '/run/weir.sock' });
   });
 
   it('refuses everything else', () => {
@@ -22,13 +21,13 @@ describe('parseListenAddress', () => {
       'unix:',
       `unix:/${'x'.repeat(107)}`,
     ]) {
-      assert.throws(() => parseListenAddress(text), { code: 'config.invalid' }, text);
+      expect(() => parseListenAddress(text), text).toThrow(expect.objectContaining({ code: 'config.invalid' }));
     }
   });
 
   it('is undone by formatListenAddress', () => {
     for (const text of ['127.0.0.1:9002', '[::1]:0', 'unix:/run/weir.sock']) {
-      assert.equal(formatListenAddress(parseListenAddress(text)), text);
+      expect(formatListenAddress(parseListenAddress(text))).toBe(text);
     }
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { ProcessingResponse } from '../../src/ext-proc/gen/envoy/service/ext_proc/v3/external_processor.ts';
 import { encodeMetadata, metadataFields } from '../../src/ext-proc/metadata.ts';
 import type { Report } from '../../src/transaction/report.ts';
@@ -30,14 +29,14 @@ describe('encodeMetadata', () => {
         response: undefined,
         dynamicMetadata: metadataFields(report),
       }).finish();
-      assert.equal(Buffer.compare(encodeMetadata(report), expected), 0, JSON.stringify(report));
+      expect(Buffer.compare(encodeMetadata(report), expected), JSON.stringify(report)).toBe(0);
     }
   });
 
   it('does not write one report over another', () => {
     const first = encodeMetadata({ ...plain, requestId: 'aaaaaaaa' });
     const second = encodeMetadata({ ...plain, requestId: 'bbbbbbbb' });
-    assert.match(Buffer.from(first).toString('latin1'), /aaaaaaaa/);
-    assert.match(Buffer.from(second).toString('latin1'), /bbbbbbbb/);
+    expect(Buffer.from(first).toString('latin1')).toMatch(/aaaaaaaa/);
+    expect(Buffer.from(second).toString('latin1')).toMatch(/bbbbbbbb/);
   });
 });

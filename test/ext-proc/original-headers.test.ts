@@ -1,7 +1,6 @@
 // Headers carried past Envoy's own cleaning.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { restoreOriginals } from '../../src/ext-proc/original-headers.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
 
@@ -10,7 +9,7 @@ const list = (...pairs: readonly (readonly [string, string])[]): HeaderList =>
 
 describe('restoreOriginals', () => {
   it('gives carried headers their names back, in place', () => {
-    assert.deepEqual(
+    expect(
       restoreOriginals(
         list(
           ['a', '1'],
@@ -20,6 +19,7 @@ describe('restoreOriginals', () => {
           ['b', '2'],
         ),
       ),
+    ).toStrictEqual(
       list(
         ['a', '1'],
         ['referer', 'cat /etc/passwd'],
@@ -31,24 +31,23 @@ describe('restoreOriginals', () => {
   });
 
   it('prefers what Envoy left in place', () => {
-    assert.deepEqual(
-      restoreOriginals(list(['x-weir-original-referer', 'http://a/'], ['referer', 'http://a/'])),
+    expect(restoreOriginals(list(['x-weir-original-referer', 'http://a/'], ['referer', 'http://a/']))).toStrictEqual(
       list(['referer', 'http://a/']),
     );
   });
 
   it('keeps a forged one beside an original that differs, so that it is inspected', () => {
     const headers = list(['x-weir-original-referer', 'cat /etc/passwd'], ['referer', 'http://a/']);
-    assert.deepEqual(restoreOriginals(headers), headers);
+    expect(restoreOriginals(headers)).toStrictEqual(headers);
   });
 
   it('carries nothing that decides how a request is read', () => {
     const headers = list(['x-weir-original-content-type', 'text/plain'], ['x-weir-original-host', 'x']);
-    assert.deepEqual(restoreOriginals(headers), headers);
+    expect(restoreOriginals(headers)).toStrictEqual(headers);
   });
 
   it('gives the same list back when there is nothing to do', () => {
     const headers = list(['a', '1']);
-    assert.equal(restoreOriginals(headers), headers);
+    expect(restoreOriginals(headers)).toBe(headers);
   });
 });

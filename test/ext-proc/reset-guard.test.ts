@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { Server } from '@grpc/grpc-js';
+import { describe, expect, it } from 'vitest';
 import { checkNodeVersion, setResetLimits } from '../../src/ext-proc/reset-guard.ts';
 
 describe('checkNodeVersion', () => {
@@ -11,23 +10,27 @@ describe('checkNodeVersion', () => {
 
   it('refuses others with a sentence that says why', () => {
     for (const version of ['18.20.0', '20.20.2', '22.22.9', '23.11.0']) {
-      assert.throws(() => checkNodeVersion(version), {
-        code: 'config.invalid',
-        message: /Weir needs Node 24.*no setting for stream resets.*500/s,
-      });
+      expect(() => checkNodeVersion(version)).toThrow(
+        expect.objectContaining({
+          code: 'config.invalid',
+          message: expect.stringMatching(/Weir needs Node 24.*no setting for stream resets.*500/s),
+        }),
+      );
     }
   });
 });
 
 describe('setResetLimits', () => {
   it('refuses a server that offers no place for the options', () => {
-    assert.throws(() => setResetLimits({} as Server, { burst: 1, rate: 1 }), { code: 'internal' });
+    expect(() => setResetLimits({} as Server, { burst: 1, rate: 1 })).toThrow(
+      expect.objectContaining({ code: 'internal' }),
+    );
   });
 
   it('finds the place in the grpc-js that is installed', () => {
     const server = new Server();
     setResetLimits(server, { burst: 5, rate: 7 });
     const { commonServerOptions } = server as unknown as { readonly commonServerOptions: Record<string, unknown> };
-    assert.deepEqual([commonServerOptions.streamResetBurst, commonServerOptions.streamResetRate], [5, 7]);
+    expect([commonServerOptions.streamResetBurst, commonServerOptions.streamResetRate]).toStrictEqual([5, 7]);
   });
 });

@@ -1,11 +1,10 @@
 // Resets by the thousand: what Envoy does is borne, a flood is stopped.
 
-import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { connect as connectTcp } from 'node:net';
-import { after, describe, it } from 'node:test';
 import { status } from '@grpc/grpc-js';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { OpenStream } from '../../src/ext-proc/transport.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import { attackPlan, encodeRequest, requestHeaders, serviceOf } from '../support/ext-proc.ts';
@@ -14,7 +13,7 @@ import { frame, headerBlock, preface } from '../support/http2-frames.ts';
 import { until } from '../support/until.ts';
 
 const plan = await attackPlan();
-after(() => closePlan(plan));
+afterAll(() => closePlan(plan));
 
 const { open } = serviceOf(plan);
 
@@ -34,14 +33,14 @@ async function resetMany(address: string, count: number): Promise<string[]> {
 
 describe('resets', () => {
   it('are survived by the thousand on one connection', async () => {
-    await serving(async (address) => assert.deepEqual(await resetMany(address, 4_000), []), { handler: open });
+    await serving(async (address) => expect(await resetMany(address, 4_000)).toStrictEqual([]), { handler: open });
   });
 
   it('are stopped beyond the limits: a flood is still a flood', async () => {
     await serving(
       async (address) => {
         const problems = await resetMany(address, 1_000);
-        assert.ok(problems.length > 0, 'the limit reached the HTTP/2 server');
+        expect(problems.length, 'the limit reached the HTTP/2 server').toBeGreaterThan(0);
       },
       { handler: open, overrides: { streamResetBurst: 300, streamResetRate: 1, concurrentStreamsMax: 200 } },
     );
@@ -70,8 +69,8 @@ describe('resets', () => {
           flood();
           return session.closed || session.destroyed;
         });
-        assert.equal(await calmed, 11, 'ENHANCE_YOUR_CALM');
-        assert.equal(await exchange(address), status.OK);
+        expect(await calmed, 'ENHANCE_YOUR_CALM').toBe(11);
+        expect(await exchange(address)).toBe(status.OK);
       },
       { handler: open, overrides: { emptyStreamBurst: 200, emptyStreamRate: 1 } },
     );
@@ -108,8 +107,8 @@ describe('resets', () => {
         socket.write(Buffer.concat([Buffer.from(preface), frame('settings', {}, Buffer.alloc(0)), ...streams.flat()]));
         await until('all of them are over', () => closed === count);
         await new Promise((resolve) => setImmediate(resolve));
-        assert.equal(await exchange(address), status.OK);
-        assert.ok(!socket.destroyed && !socket.readableEnded, 'the connection is still there');
+        expect(await exchange(address)).toBe(status.OK);
+        expect(!socket.destroyed && !socket.readableEnded, 'the connection is still there').toBe(true);
         socket.destroy();
       },
       { handler: counting, overrides: { emptyStreamBurst: 10, emptyStreamRate: 1 } },

@@ -1,7 +1,6 @@
 // The service against scripted streams that do not go on: refused, silent, ended in the middle.
 
-import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import {
   attackPlan,
@@ -12,9 +11,10 @@ import {
   serviceOf,
 } from '../support/ext-proc.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { expectToBe } from '../support/narrow.ts';
 
 const plan = await attackPlan();
-after(() => closePlan(plan));
+afterAll(() => closePlan(plan));
 
 describe('an exchange that is not taken on', () => {
   const kindOf = (stream: ScriptedStream): string | undefined => stream.kinds.at(-1);
@@ -28,27 +28,24 @@ describe('an exchange that is not taken on', () => {
     ];
     await refused.send(requestHeaders());
     const block = refused.replies[0]?.response;
-    assert.ok(block?.$case === 'immediateResponse');
-    assert.equal(block.value.status?.code, 503);
+    expectToBe(block?.$case, 'immediateResponse');
+    expect(block.value.status?.code).toBe(503);
     const retry = block.value.headers?.setHeaders.find(({ header }) => header?.key === 'retry-after');
-    assert.equal(Buffer.from(retry?.header?.rawValue ?? []).toString(), '2');
+    expect(Buffer.from(retry?.header?.rawValue ?? []).toString()).toBe('2');
     refused.close(true);
     await late.send(requestHeaders());
     const another = new ScriptedStream(open, 'streamed');
     await late.send(chunkOf('request', 'hello'));
-    assert.equal(kindOf(late), 'immediateResponse', 'its body would be work that others wait for');
+    expect(kindOf(late), 'its body would be work that others wait for').toBe('immediateResponse');
     another.close();
     await early.send(requestHeaders({}, true));
-    assert.equal(kindOf(early), 'requestHeaders');
+    expect(kindOf(early)).toBe('requestHeaders');
     for (const stream of [early, late]) stream.close();
-    assert.deepEqual(
-      records.map(({ report, problems }) => [report.cause, problems[0]?.cause]),
-      [
-        ['overload', 'admission.overload'],
-        ['', undefined],
-        ['overload', 'admission.overload'],
-      ],
-    );
+    expect(records.map(({ report, problems }) => [report.cause, problems[0]?.cause])).toStrictEqual([
+      ['overload', 'admission.overload'],
+      ['', undefined],
+      ['overload', 'admission.overload'],
+    ]);
   });
 
   it('is not cut in the middle of its body', async () => {
@@ -58,7 +55,7 @@ describe('an exchange that is not taken on', () => {
     await stream.send(chunkOf('request', 'hello '));
     const another = new ScriptedStream(open, 'streamed');
     await stream.send(chunkOf('request', 'world', true));
-    assert.equal(kindOf(stream), 'requestBody');
+    expect(kindOf(stream)).toBe('requestBody');
     stream.close();
     another.close();
   });
@@ -70,11 +67,11 @@ describe('a stream on which nothing comes', () => {
     const { open, limits, records } = serviceOf(plan);
     const stream = new ScriptedStream(open, 'streamed');
     clock.advance(limits.exchangeIdleMsMax - 1);
-    assert.deepEqual(stream.failures, []);
+    expect(stream.failures).toStrictEqual([]);
     clock.advance(1_001);
-    assert.deepEqual([stream.failures, stream.endCount], [['deadline'], 0]);
+    expect([stream.failures, stream.endCount]).toStrictEqual([['deadline'], 0]);
     stream.close();
-    assert.deepEqual(records, [], 'there was no exchange');
+    expect(records, 'there was no exchange').toStrictEqual([]);
   });
 
   it('is ended with an error when nothing came for long after a message, and is logged', async (context) => {
@@ -85,11 +82,11 @@ describe('a stream on which nothing comes', () => {
     clock.advance(99_000);
     await stream.send(chunkOf('request', 'still here'));
     clock.advance(99_000);
-    assert.deepEqual(stream.failures, [], 'what comes counts, not what stands open');
+    expect(stream.failures, 'what comes counts, not what stands open').toStrictEqual([]);
     clock.advance(2_001);
-    assert.deepEqual([stream.failures, stream.endCount], [['deadline'], 0]);
+    expect([stream.failures, stream.endCount]).toStrictEqual([['deadline'], 0]);
     stream.close();
-    assert.equal(records[0]?.ending, 'failed');
+    expect(records[0]?.ending).toBe('failed');
   });
 
   it('is left alone when it is closed in time', async (context) => {
@@ -101,7 +98,7 @@ describe('a stream on which nothing comes', () => {
     await stream.halfClose();
     stream.close();
     clock.advance(120_000);
-    assert.deepEqual([stream.failures, stream.endCount], [[], 1]);
+    expect([stream.failures, stream.endCount]).toStrictEqual([[], 1]);
   });
 });
 
@@ -110,7 +107,7 @@ describe('a stream that ends without a message', () => {
     const { open } = serviceOf(plan);
     const stream = new ScriptedStream(open, 'streamed');
     await stream.halfClose();
-    assert.deepEqual([stream.failures, stream.endCount], [['malformed'], 0]);
+    expect([stream.failures, stream.endCount]).toStrictEqual([['malformed'], 0]);
     stream.close();
   });
 });

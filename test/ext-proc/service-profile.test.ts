@@ -1,8 +1,7 @@
 // By which rules, bounds and policies the service inspects an exchange: chosen when it opens, kept until it ends.
 
-import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { afterAll, describe, expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
 import { defaultFailurePolicy, failurePolicyWith } from '../../src/decision/failure-mode.ts';
 import { closePlan } from '../../src/plan/compile.ts';
@@ -24,7 +23,7 @@ const attacks = await attackPlan();
 const words = await planOf(
   'SecRuleEngine On\nSecRule REQUEST_URI "@contains forbidden" "id:9,phase:1,deny,status:418,log"\n',
 );
-after(() => {
+afterAll(() => {
   closePlan(attacks);
   closePlan(words);
 });
@@ -61,18 +60,18 @@ describe('the profile of an exchange', () => {
         return opening.metadata.get('weir-profile') === 'words' ? profileOf('words', words) : profile;
       },
     }));
-    assert.equal(statusOf(await ask(service, '/forbidden')), 0);
-    assert.equal(statusOf(await ask(service, '/early-attack')), 403);
+    expect(statusOf(await ask(service, '/forbidden'))).toBe(0);
+    expect(statusOf(await ask(service, '/early-attack'))).toBe(403);
     const byWords = await ask(service, '/forbidden', { 'weir-profile': 'words' });
-    assert.equal(statusOf(byWords), 418);
-    assert.equal(openings.length, 3, 'once for each exchange');
-    assert.deepEqual(
-      [openings[0]?.head?.target, openings[0]?.attributes['source.address']],
-      ['/forbidden', '192.0.2.7:4711'],
-    );
+    expect(statusOf(byWords)).toBe(418);
+    expect(openings.length, 'once for each exchange').toBe(3);
+    expect([openings[0]?.head?.target, openings[0]?.attributes['source.address']]).toStrictEqual([
+      '/forbidden',
+      '192.0.2.7:4711',
+    ]);
     byWords.close();
     const record = service.records.at(-1);
-    assert.deepEqual([record?.profile, record?.generation, record?.report.ruleId], ['words', 1, 9]);
+    expect([record?.profile, record?.generation, record?.report.ruleId]).toStrictEqual(['words', 1, 9]);
   });
 
   it('has its own bounds and failure policy', async () => {
@@ -92,7 +91,7 @@ describe('the profile of an exchange', () => {
       const stream = new ScriptedStream(service.open, 'streamed', { p: name });
       await stream.send(requestHeaders({ 'content-type': 'application/json' }));
       await stream.send(chunkOf('request', '[[[[1]]]]', true));
-      assert.equal(statusOf(stream), status, name);
+      expect(statusOf(stream), name).toBe(status);
       stream.close();
     }
   });
@@ -107,7 +106,7 @@ describe('the profile of an exchange', () => {
     }));
     const stream = new ScriptedStream(service.open, 'streamed');
     await stream.send(responseHeaders());
-    assert.deepEqual([heads, stream.kinds], [[undefined], ['responseHeaders']]);
+    expect([heads, stream.kinds]).toStrictEqual([[undefined], ['responseHeaders']]);
   });
 
   it('keeps to the rules it began with when they are replaced, and gives them back at its end', async () => {
@@ -116,20 +115,17 @@ describe('the profile of an exchange', () => {
     const before = new ScriptedStream(service.open, 'streamed');
     await before.send(requestHeaders({ 'content-type': 'text/plain' }));
     plans.replace(await planOf('SecRuleEngine On\nSecRule REQUEST_URI "@contains b" "id:9,phase:1,deny"\n'));
-    assert.equal(plans.openPlans, 2);
+    expect(plans.openPlans).toBe(2);
     const later = await ask(service, '/early-attack');
-    assert.equal(statusOf(later), 0, 'the new rules know no attack');
+    expect(statusOf(later), 'the new rules know no attack').toBe(0);
     await before.send(chunkOf('request', 'attack', true));
-    assert.equal(statusOf(before), 403);
+    expect(statusOf(before)).toBe(403);
     before.close();
-    assert.equal(plans.openPlans, 1);
+    expect(plans.openPlans).toBe(1);
     later.close();
-    assert.deepEqual(
-      service.records.map(({ generation }) => generation),
-      [1, 2],
-    );
+    expect(service.records.map(({ generation }) => generation)).toStrictEqual([1, 2]);
     plans.close();
-    assert.equal(plans.openPlans, 0);
+    expect(plans.openPlans).toBe(0);
   });
 });
 
@@ -151,12 +147,12 @@ describe('a choice that takes time', () => {
       stream.send(chunkOf('request', 'ack', true)),
     ];
     await setImmediate();
-    assert.deepEqual(stream.kinds, [], 'nothing is answered before');
+    expect(stream.kinds, 'nothing is answered before').toStrictEqual([]);
     choice.resolve(profile);
     await Promise.all(sent);
-    assert.deepEqual(stream.kinds, ['immediateResponse']);
+    expect(stream.kinds).toStrictEqual(['immediateResponse']);
     stream.close();
-    assert.equal(service.records[0]?.profile, 'late');
+    expect(service.records[0]?.profile).toBe('late');
   });
 
   it('frees what waits when the exchange is cancelled', async () => {
@@ -166,10 +162,10 @@ describe('a choice that takes time', () => {
     stream.close(true);
     choice.resolve(profile);
     await sent;
-    assert.deepEqual(stream.kinds, []);
-    assert.equal(profile.plans.openPlans, 1);
+    expect(stream.kinds).toStrictEqual([]);
+    expect(profile.plans.openPlans).toBe(1);
     profile.plans.close();
-    assert.equal(profile.plans.openPlans, 0, 'no lease is left');
+    expect(profile.plans.openPlans, 'no lease is left').toBe(0);
   });
 
   for (const [how, fail] of [
@@ -191,9 +187,9 @@ describe('a choice that takes time', () => {
           selectProfile: fail(),
         }));
         const stream = await ask(service, '/');
-        assert.deepEqual(stream.kinds, [kind], action);
+        expect(stream.kinds, action).toStrictEqual([kind]);
         stream.close();
-        assert.match(service.records[0]?.problems[0]?.message ?? '', /no such profile/);
+        expect(service.records[0]?.problems[0]?.message ?? '').toMatch(/no such profile/);
       }
     });
   }

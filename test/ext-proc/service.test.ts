@@ -1,9 +1,8 @@
 // The service against scripted streams: every order of messages, every body mode, one answer for each message.
 
-import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { after, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { ProcessingResponse } from '../../src/ext-proc/gen/envoy/service/ext_proc/v3/external_processor.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import {
@@ -20,9 +19,10 @@ import {
   trailersOf,
 } from '../support/ext-proc.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { expectToBe } from '../support/narrow.ts';
 
 const plan = await attackPlan();
-after(() => closePlan(plan));
+afterAll(() => closePlan(plan));
 
 const messages = {
   requestHeaders: requestHeaders(),
@@ -78,11 +78,11 @@ describe('every order of up to four messages', () => {
         const isPartial = mode === 'buffered-partial' && stream.kinds.at(-1) === 'immediateResponse';
         if (isPartial) continue;
         if (!isLegal(sequence)) {
-          assert.deepEqual([stream.failures, stream.endCount], [['out-of-order'], 0], what);
+          expect([stream.failures, stream.endCount], what).toStrictEqual([['out-of-order'], 0]);
           continue;
         }
-        assert.deepEqual([stream.failures, stream.endCount], [[], 1], what);
-        for (const kind of kinds) assert.equal(count(stream.kinds, kind), count(sequence, kind), `${what}: ${kind}`);
+        expect([stream.failures, stream.endCount], what).toStrictEqual([[], 1]);
+        for (const kind of kinds) expect(count(stream.kinds, kind), `${what}: ${kind}`).toBe(count(sequence, kind));
       }
     });
   }
@@ -92,8 +92,7 @@ describe('every order of up to four messages', () => {
       if (!isLegal(sequence)) continue;
       const stream = await run(sequence, 'full-duplex');
       for (const direction of ['request', 'response']) {
-        assert.deepEqual(
-          stream.kinds.filter((kind) => kind.startsWith(direction)),
+        expect(stream.kinds.filter((kind) => kind.startsWith(direction))).toStrictEqual(
           sequence.filter((kind) => kind.startsWith(direction)),
         );
       }
@@ -122,15 +121,15 @@ describe('a block', () => {
         await stream.send(trailersOf('response'));
         await stream.halfClose();
         stream.close();
-        assert.equal(stream.kinds.at(-1), 'immediateResponse', stream.kinds.join(' '));
-        assert.equal(count(stream.kinds, 'immediateResponse'), 1);
+        expect(stream.kinds.at(-1), stream.kinds.join(' ')).toBe('immediateResponse');
+        expect(count(stream.kinds, 'immediateResponse')).toBe(1);
         const last = stream.replies.at(-1)?.response;
-        assert.ok(last?.$case === 'immediateResponse');
-        assert.equal(last.value.status?.code, 403);
-        assert.match(last.value.details, /^weir_block\{rule_id=[1-4],phase=[1-4]\}$/);
-        assert.equal(stream.endCount, 1);
-        assert.equal(records.length, 1);
-        assert.equal(records[0]?.report.verdict, 'block');
+        expectToBe(last?.$case, 'immediateResponse');
+        expect(last.value.status?.code).toBe(403);
+        expect(last.value.details).toMatch(/^weir_block\{rule_id=[1-4],phase=[1-4]\}$/);
+        expect(stream.endCount).toBe(1);
+        expect(records.length).toBe(1);
+        expect(records[0]?.report.verdict).toBe('block');
       });
     }
   }
@@ -139,24 +138,23 @@ describe('a block', () => {
     const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
     await stream.send(requestHeaders({ 'x-visitor': 'unknown', 'x-from': '/a b\r\nset-cookie: x' }));
     const last = stream.replies.at(-1)?.response;
-    assert.ok(last?.$case === 'immediateResponse');
+    expectToBe(last?.$case, 'immediateResponse');
     const headers = last.value.headers?.setHeaders.map(({ header }) => header) ?? [];
     const location = headers.find((header) => header?.key === 'location');
-    assert.equal(
-      Buffer.from(location?.rawValue ?? []).toString(),
+    expect(Buffer.from(location?.rawValue ?? []).toString()).toBe(
       'https://login.example/?to=/a%20b%0D%0Aset-cookie:%20x',
     );
-    assert.equal(last.value.status?.code, 302);
+    expect(last.value.status?.code).toBe(302);
   });
 
   it('says no more to the client than the name of the exchange', async () => {
     const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
     await stream.send(requestHeaders({ ':path': '/early-attack', 'x-request-id': 'f3b1c9d2-0001' }));
     const last = stream.replies.at(-1)?.response;
-    assert.ok(last?.$case === 'immediateResponse');
+    expectToBe(last?.$case, 'immediateResponse');
     const page = Buffer.from(last.value.body).toString();
-    assert.match(page, /f3b1c9d2-0001/);
-    assert.doesNotMatch(page, /attack|rule|phase|weir/i);
+    expect(page).toMatch(/f3b1c9d2-0001/);
+    expect(page).not.toMatch(/attack|rule|phase|weir/i);
   });
 });
 
@@ -166,9 +164,9 @@ describe('what is withheld', () => {
     await stream.send(requestHeaders());
     await stream.send(chunkOf('request', 'a'.repeat(100_000)));
     await stream.send(chunkOf('request', 'b'.repeat(100_000)));
-    assert.deepEqual(stream.kinds, []);
+    expect(stream.kinds).toStrictEqual([]);
     await stream.send(chunkOf('request', '', true));
-    assert.deepEqual(stream.kinds, ['requestHeaders', 'requestBody', 'requestBody', 'requestBody']);
+    expect(stream.kinds).toStrictEqual(['requestHeaders', 'requestBody', 'requestBody', 'requestBody']);
   });
 
   it('is no more than the window', async () => {
@@ -176,16 +174,16 @@ describe('what is withheld', () => {
     await stream.send(requestHeaders());
     for (let sent = 0; sent < 32; sent += 1) await stream.send(chunkOf('request', 'c'.repeat(16_384)));
     // 32 × 16 KiB came, 256 KiB are held, 16 chunks went.
-    assert.equal(count(stream.kinds, 'requestHeaders'), 1);
-    assert.equal(count(stream.kinds, 'requestBody'), 16);
+    expect(count(stream.kinds, 'requestHeaders')).toBe(1);
+    expect(count(stream.kinds, 'requestBody')).toBe(16);
   });
 
   it('is the chunks only when the proxy waits for the head', async () => {
     const stream = new ScriptedStream(serviceOf(plan).open, 'streamed-wait');
     await stream.send(requestHeaders());
-    assert.deepEqual(stream.kinds, ['requestHeaders']);
+    expect(stream.kinds).toStrictEqual(['requestHeaders']);
     await stream.send(chunkOf('request', 'x'.repeat(1000)));
-    assert.deepEqual(stream.kinds, ['requestHeaders']);
+    expect(stream.kinds).toStrictEqual(['requestHeaders']);
   });
 
   it('goes after the hold time, inspected, and the rest of the body flows', async (context) => {
@@ -195,13 +193,13 @@ describe('what is withheld', () => {
     await stream.send(requestHeaders());
     await stream.send(chunkOf('request', 'slow'));
     clock.advance(79);
-    assert.deepEqual(stream.kinds, [], 'held for its time');
+    expect(stream.kinds, 'held for its time').toStrictEqual([]);
     clock.advance(21);
-    assert.deepEqual(stream.kinds, ['requestHeaders', 'requestBody']);
+    expect(stream.kinds).toStrictEqual(['requestHeaders', 'requestBody']);
     await stream.send(chunkOf('request', 'slower'));
-    assert.deepEqual(stream.kinds, ['requestHeaders', 'requestBody', 'requestBody']);
+    expect(stream.kinds).toStrictEqual(['requestHeaders', 'requestBody', 'requestBody']);
     await stream.send(chunkOf('request', ' an attack'));
-    assert.equal(stream.kinds.at(-1), 'immediateResponse');
+    expect(stream.kinds.at(-1)).toBe('immediateResponse');
     stream.close();
   });
 
@@ -211,9 +209,9 @@ describe('what is withheld', () => {
     await stream.send(requestHeaders());
     await stream.send(chunkOf('request', 'an attack, and then nothing'));
     clock.advance(19);
-    assert.deepEqual(stream.kinds, [], 'more of it may come');
+    expect(stream.kinds, 'more of it may come').toStrictEqual([]);
     clock.advance(21);
-    assert.deepEqual(stream.kinds, ['immediateResponse']);
+    expect(stream.kinds).toStrictEqual(['immediateResponse']);
     stream.close();
   });
 });
@@ -223,21 +221,21 @@ describe('the stream', () => {
     const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
     await stream.send(undefined);
     await stream.send(requestHeaders({}, true));
-    assert.deepEqual(stream.kinds, ['requestHeaders']);
+    expect(stream.kinds).toStrictEqual(['requestHeaders']);
   });
 
   it('fails on bytes that are no message', async () => {
     const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
     await stream.sendBytes(Buffer.from([0x12, 0xff, 0xff]));
     await stream.halfClose();
-    assert.deepEqual([stream.failures, stream.endCount], [['malformed'], 0]);
+    expect([stream.failures, stream.endCount]).toStrictEqual([['malformed'], 0]);
   });
 
   it('fails on a body mode that it does not know', async () => {
     const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
     // protocol_config (11) with request_body_mode 5.
     await stream.sendBytes(Buffer.concat([encodeRequest(requestHeaders()), Buffer.from([0x5a, 0x02, 0x08, 0x05])]));
-    assert.deepEqual(stream.failures, ['malformed']);
+    expect(stream.failures).toStrictEqual(['malformed']);
   });
 
   it('answers nothing in observability mode, and goes on to look: what would be blocked is detected', async () => {
@@ -253,11 +251,11 @@ describe('the stream', () => {
     }
     await stream.halfClose();
     stream.close();
-    assert.deepEqual([stream.kinds, stream.endCount], [[], 1]);
+    expect([stream.kinds, stream.endCount]).toStrictEqual([[], 1]);
     const [record] = records;
-    assert.deepEqual([record?.report.verdict, record?.ending, record?.blockStatus], ['detect', 'complete', 0]);
-    assert.deepEqual(record?.report.ruleIds, [2, 3, 4]);
-    assert.deepEqual([record?.requestBytes, record?.responseBytes], [9, 6]);
+    expect([record?.report.verdict, record?.ending, record?.blockStatus]).toStrictEqual(['detect', 'complete', 0]);
+    expect(record?.report.ruleIds).toStrictEqual([2, 3, 4]);
+    expect([record?.requestBytes, record?.responseBytes]).toStrictEqual([9, 6]);
   });
 
   it('ends at once on half-close, judging a body that never ended', async () => {
@@ -267,8 +265,8 @@ describe('the stream', () => {
     await stream.send(chunkOf('request', 'an attack without end'));
     await stream.halfClose();
     stream.close();
-    assert.deepEqual(stream.kinds, ['immediateResponse']);
-    assert.equal(records[0]?.report.ruleId, 2);
+    expect(stream.kinds).toStrictEqual(['immediateResponse']);
+    expect(records[0]?.report.ruleId).toBe(2);
   });
 
   it('lets a body after the end pass by, answered and counted', async () => {
@@ -279,8 +277,8 @@ describe('the stream', () => {
     await stream.send(chunkOf('request', 'x', true));
     await stream.halfClose();
     stream.close();
-    assert.equal(count(stream.kinds, 'requestBody'), 2);
-    assert.equal(records[0]?.uninspected.get('request-after-end'), 1);
+    expect(count(stream.kinds, 'requestBody')).toBe(2);
+    expect(records[0]?.uninspected.get('request-after-end')).toBe(1);
   });
 
   it('inspects what a client still sends after the service began to answer', async () => {
@@ -288,9 +286,9 @@ describe('the stream', () => {
     await stream.send(requestHeaders());
     await stream.send(chunkOf('request', 'first, '));
     await stream.send(responseHeaders());
-    assert.deepEqual(stream.kinds, ['requestHeaders', 'requestBody'], 'a service that answers waits for nothing');
+    expect(stream.kinds, 'a service that answers waits for nothing').toStrictEqual(['requestHeaders', 'requestBody']);
     await stream.send(chunkOf('request', 'then an attack'));
-    assert.equal(stream.kinds.at(-1), 'immediateResponse');
+    expect(stream.kinds.at(-1)).toBe('immediateResponse');
   });
 
   it('inspects a message that comes while what is due takes several turns, after it', async (context) => {
@@ -306,8 +304,8 @@ describe('the stream', () => {
     await stream.send(chunkOf('request', body.subarray(2_000), true));
     stream.close();
     await new Promise((resolve) => setImmediate(resolve));
-    assert.deepEqual(stream.kinds, ['requestHeaders', 'requestBody', 'requestBody']);
-    assert.deepEqual(records[0]?.problems, []);
+    expect(stream.kinds).toStrictEqual(['requestHeaders', 'requestBody', 'requestBody']);
+    expect(records[0]?.problems).toStrictEqual([]);
   });
 
   it('is cancelled in the middle of a large chunk without harm', async () => {
@@ -316,12 +314,12 @@ describe('the stream', () => {
     await stream.send(requestHeaders());
     const pending = stream.send(chunkOf('request', Buffer.alloc(2_000_000, 'x')));
     stream.close(true);
-    assert.equal(records.length, 0, 'nothing is freed while a scan uses it');
+    expect(records.length, 'nothing is freed while a scan uses it').toBe(0);
     await pending;
     await new Promise((resolve) => setImmediate(resolve));
-    assert.equal(records.length, 1);
-    assert.equal(records[0]?.ending, 'cancelled');
-    assert.deepEqual(stream.kinds, []);
+    expect(records.length).toBe(1);
+    expect(records[0]?.ending).toBe('cancelled');
+    expect(stream.kinds).toStrictEqual([]);
   });
 });
 
@@ -335,15 +333,12 @@ describe('full duplex', () => {
     const parts = stream.replies.flatMap(({ response }) => {
       if (response?.$case !== 'requestBody') return [];
       const mutation = response.value.response?.bodyMutation?.mutation;
-      assert.ok(mutation?.$case === 'streamedResponse', 'only streamed_response is legal');
+      expectToBe(mutation?.$case, 'streamedResponse', 'only streamed_response is legal');
       return [mutation.value];
     });
-    assert.ok(parts.every((part) => part.body.length <= 62_000));
-    assert.deepEqual(Buffer.concat(parts.map((part) => part.body)), body);
-    assert.deepEqual(
-      parts.map((part) => part.endOfStream),
-      [false, false, true],
-    );
+    expect(parts.every((part) => part.body.length <= 62_000)).toBe(true);
+    expect(Buffer.concat(parts.map((part) => part.body))).toStrictEqual(body);
+    expect(parts.map((part) => part.endOfStream)).toStrictEqual([false, false, true]);
   });
 });
 
@@ -356,16 +351,22 @@ describe('metadata', () => {
     await stream.send(requestHeaders({ 'x-request-id': 'abcdefgh-1' }));
     await stream.send(chunkOf('request', 'x', true));
     const [head, body] = stream.replies;
-    assert.equal(head?.dynamicMetadata, undefined);
+    expect(head?.dynamicMetadata).toBe(undefined);
     const { weir } = metadataOf(body);
-    assert.deepEqual(weir, { request_id: 'abcdefgh-1', verdict: 'allow', score: 0, response_score: 0, rule_ids: [] });
+    expect(weir).toStrictEqual({
+      request_id: 'abcdefgh-1',
+      verdict: 'allow',
+      score: 0,
+      response_score: 0,
+      rule_ids: [],
+    });
   });
 
   it('names the verdict, the rule and the phase of a block', async () => {
     const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
     await stream.send(requestHeaders({ 'x-a': 'attack' }, true));
     const { weir } = metadataOf(stream.replies[0]);
-    assert.equal(weir.verdict, 'block');
-    assert.deepEqual([weir.rule_id, weir.phase, weir.rule_ids], [2, 2, [2]]);
+    expect(weir.verdict).toBe('block');
+    expect([weir.rule_id, weir.phase, weir.rule_ids]).toStrictEqual([2, 2, [2]]);
   });
 });

@@ -1,20 +1,21 @@
-import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { createGrpcTransport } from '../../src/ext-proc/grpc-server.ts';
 import { parseSocketMode, type SocketAccess, setSocketAccess } from '../../src/ext-proc/socket-access.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-socket-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('parseSocketMode', () => {
   it('reads octal digits and refuses everything else', () => {
-    assert.deepEqual(['0660', '660', '0777', '000'].map(parseSocketMode), [0o660, 0o660, 0o777, 0]);
+    expect(['0660', '660', '0777', '000'].map(parseSocketMode)).toStrictEqual([0o660, 0o660, 0o777, 0]);
     for (const text of ['', '66', '0o660', '888', '01777', '-660', '660 ', 'rw-rw----']) {
-      assert.throws(() => parseSocketMode(text), { code: 'config.invalid', message: /three octal digits/ }, text);
+      expect(() => parseSocketMode(text), text).toThrow(
+        expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(/three octal digits/) }),
+      );
     }
   });
 });
@@ -23,7 +24,7 @@ describe('a Unix socket', () => {
   /** The file of a socket that was opened so. */
   async function opened(access: SocketAccess) {
     const path = join(folder, 'weir.sock');
-    const transport = createGrpcTransport(() => assert.fail(), limits);
+    const transport = createGrpcTransport(() => expect.fail(), limits);
     try {
       await transport.listen(`unix:${path}`, access);
       const { mode, uid, gid } = statSync(path);
@@ -35,20 +36,27 @@ describe('a Unix socket', () => {
 
   it('gets the mode that was asked for, whatever the umask', async () => {
     const umask = process.umask();
-    for (const mode of [0o660, 0o600, 0o777]) assert.equal((await opened({ mode })).mode, mode);
-    assert.equal(process.umask(), umask);
-    assert.equal((await opened({})).mode, 0o777 & ~umask);
+    for (const mode of [0o660, 0o600, 0o777]) expect((await opened({ mode })).mode).toBe(mode);
+    expect(process.umask()).toBe(umask);
+    expect((await opened({})).mode).toBe(0o777 & ~umask);
   });
 
-  it('gets a user and group, by name or number', { skip: process.geteuid?.() !== 0 && 'only root can' }, async () => {
+  it.skipIf(process.geteuid?.() !== 0 && 'only root can')('gets a user and group, by name or number', async () => {
     const access = await opened({ mode: 0o660, user: '4711', group: 'daemon' });
-    assert.deepEqual([access.mode, access.uid, access.gid > 0], [0o660, 4711, true]);
+    expect([access.mode, access.uid, access.gid > 0]).toStrictEqual([0o660, 4711, true]);
   });
 
   it('is not left open to others when that cannot be done', async () => {
     for (const access of [{ group: 'no-such-group' }, { user: 'no-such-user', mode: 0o600 }]) {
-      await assert.rejects(opened(access), { code: 'config.invalid', message: /there is no (user|group) "no-such-/ });
+      await expect(opened(access)).rejects.toThrow(
+        expect.objectContaining({
+          code: 'config.invalid',
+          message: expect.stringMatching(/there is no (user|group) "no-such-/),
+        }),
+      );
     }
-    assert.throws(() => setSocketAccess(join(folder, 'missing'), { mode: 0o600 }), { code: 'config.invalid' });
+    expect(() => setSocketAccess(join(folder, 'missing'), { mode: 0o600 })).toThrow(
+      expect.objectContaining({ code: 'config.invalid' }),
+    );
   });
 });

@@ -1,11 +1,10 @@
 // The audit log, read back.
 
-import assert from 'node:assert/strict';
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { afterAll, describe, expect, it } from 'vitest';
 import { AuditReader } from '../../src/ftw/audit-reader.ts';
 import { createAuditLog } from '../../src/telemetry/audit-log.ts';
 import type { TransactionRecord } from '../../src/transaction/record.ts';
@@ -36,7 +35,7 @@ function recordOf(requestId: string, ruleIds: readonly number[]): TransactionRec
 
 describe('AuditReader', () => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-audit-'));
-  after(() => rmSync(folder, { recursive: true }));
+  afterAll(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'audit.log');
   const sink = createAuditLog({
     redaction: 'full',
@@ -50,16 +49,17 @@ describe('AuditReader', () => {
     sink.onRecord(recordOf('request-1', [942100, 5, 942100]));
     appendFileSync(file, 'no JSON\n{"event":"started"}\n');
     const exchanges = await reader.readWhenQuiet(100);
-    assert.deepEqual([...exchanges.keys()], ['request-1']);
+    expect([...exchanges.keys()]).toStrictEqual(['request-1']);
     const exchange = exchanges.get('request-1');
-    assert.deepEqual(exchange?.ruleIds, [942100, 5]);
-    assert.equal(
-      exchange?.logLines[1],
+    expect(exchange?.ruleIds).toStrictEqual([942100, 5]);
+    expect(exchange?.logLines[1]).toBe(
       '[file "/rules/a:b.conf"] [line "7"] [id "5"] [msg "a message"] [data "found within ARGS:a: b"] ' +
         '[severity "CRITICAL"] [tag "one"]',
     );
     sink.onRecord(recordOf('request-2', [1]));
-    assert.deepEqual([...(await reader.readWhenQuiet(100)).keys()], ['request-2'], 'the second time only what is new');
+    expect([...(await reader.readWhenQuiet(100)).keys()], 'the second time only what is new').toStrictEqual([
+      'request-2',
+    ]);
   });
 
   it('waits as long as the log grows', async (context) => {
@@ -82,10 +82,10 @@ describe('AuditReader', () => {
       sink.onRecord(recordOf(`request-${written}`, [1]));
     }
     await pass(390);
-    assert.equal(isOver, false);
+    expect(isOver).toBe(false);
     await pass(100);
-    assert.equal(isOver, true);
-    assert.equal((await reading).size, 6);
+    expect(isOver).toBe(true);
+    expect((await reading).size).toBe(6);
   });
 
   it('counts what the log leaves out', async () => {
@@ -98,11 +98,11 @@ describe('AuditReader', () => {
       ),
     );
     const exchange = (await reader.readWhenQuiet(100)).get('request-1');
-    assert.equal((exchange?.ruleIds.length ?? 0) + (exchange?.omittedCount ?? 0), 60);
-    assert.ok((exchange?.omittedCount ?? 0) > 0);
+    expect((exchange?.ruleIds.length ?? 0) + (exchange?.omittedCount ?? 0)).toBe(60);
+    expect(exchange?.omittedCount ?? 0).toBeGreaterThan(0);
   });
 
   it('refuses a log that is not there', () => {
-    assert.throws(() => new AuditReader(join(folder, 'no.log')), { code: 'config.invalid' });
+    expect(() => new AuditReader(join(folder, 'no.log'))).toThrow(expect.objectContaining({ code: 'config.invalid' }));
   });
 });

@@ -1,7 +1,6 @@
 // Content types by sniffing.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { sniffContentType } from '../../src/ftw/content-sniffer.ts';
 
 const cases: readonly (readonly [text: string, type: string])[] = [
@@ -24,7 +23,7 @@ const cases: readonly (readonly [text: string, type: string])[] = [
 describe('sniffContentType', () => {
   for (const [text, type] of cases) {
     it(`says ${type} for ${JSON.stringify(text.slice(0, 20))}`, () => {
-      assert.equal(sniffContentType(Buffer.from(text, 'latin1')), type);
+      expect(sniffContentType(Buffer.from(text, 'latin1'))).toBe(type);
     });
   }
 });

@@ -1,10 +1,9 @@
 // The engine as a target, with a small rule file of its own.
 
-import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { engineTarget } from '../../src/ftw/engine-target.ts';
 import type { StageOutcome } from '../../src/ftw/outcome.ts';
@@ -38,12 +37,12 @@ const form = 'application/x-www-form-urlencoded';
 describe('engineTarget', () => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-engine-'));
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     const file = join(folder, 'rules.conf');
     writeFileSync(file, rules);
     plan = await loadPlan([file]);
   });
-  after(() => {
+  afterAll(() => {
     closePlan(plan);
     rmSync(folder, { recursive: true });
   });
@@ -52,93 +51,87 @@ describe('engineTarget', () => {
     engineTarget(plan, limits, ['whole', 1, 7, 65_536])(texts.map((text) => Buffer.from(text, 'latin1')));
   const askOne = async (text: string): Promise<StageOutcome> => {
     const [outcome] = await ask(text);
-    assert.ok(outcome !== undefined);
-    assert.deepEqual(outcome.faults, []);
+    expect.assert(outcome !== undefined);
+    expect(outcome.faults).toStrictEqual([]);
     return outcome;
   };
 
   it('counts a request once in what outlives it, though it runs in several ways', async () => {
     const count = post('/?count=1', form, 'a=b');
     const outcomes = await ask(count, get('/?count=1'), count, get('/?count=1'));
-    assert.deepEqual(
-      outcomes.map(({ ruleIds, faults }) => [ruleIds, faults]),
-      [
-        [[], []],
-        [[], []],
-        [[9], []],
-        [[9], []],
-      ],
-    );
-    assert.match(outcomes[3]?.logLines[0] ?? '', /data "4"/);
+    expect(outcomes.map(({ ruleIds, faults }) => [ruleIds, faults])).toStrictEqual([
+      [[], []],
+      [[], []],
+      [[9], []],
+      [[9], []],
+    ]);
+    expect(outcomes[3]?.logLines[0] ?? '').toMatch(/data "4"/);
   });
 
   it('lets a request through that no logging rule matches', async () => {
     const outcome = await askOne(get('/?a=good'));
-    assert.equal(outcome.status, 200);
-    assert.deepEqual(outcome.ruleIds, [], 'rules with nolog are not in the log');
-    assert.deepEqual(outcome.logLines, []);
+    expect(outcome.status).toBe(200);
+    expect(outcome.ruleIds, 'rules with nolog are not in the log').toStrictEqual([]);
+    expect(outcome.logLines).toStrictEqual([]);
   });
 
   it('reports rules and log lines of query and body', async () => {
     for (const text of [get('/?a=evilness'), post('/', form, 'a=evilness')]) {
       const outcome = await askOne(text);
-      assert.deepEqual(outcome.ruleIds, [2]);
-      assert.match(outcome.logLines[0] ?? '', /\[id "2"\] \[msg "an evil argument"\] \[data "ness in ARGS:a"\]/);
+      expect(outcome.ruleIds).toStrictEqual([2]);
+      expect(outcome.logLines[0] ?? '').toMatch(/\[id "2"\] \[msg "an evil argument"\] \[data "ness in ARGS:a"\]/);
     }
   });
 
   it('answers with the status of a rule that blocks, and asks the service no more', async () => {
     const outcome = await askOne(post('/reflect', 'application/json', '{"a": "deadly", "body": "secret"}'));
-    assert.equal(outcome.status, 406);
-    assert.deepEqual(outcome.ruleIds, [3]);
+    expect(outcome.status).toBe(406);
+    expect(outcome.ruleIds).toStrictEqual([3]);
   });
 
   it('inspects the answer of the service', async () => {
     const outcome = await askOne(post('/reflect', 'application/json', '{"status": 404, "body": "a secret"}'));
-    assert.equal(outcome.status, 404);
-    assert.deepEqual(outcome.ruleIds, [4]);
-    assert.ok(outcome.answer.startsWith('HTTP/1.1 404\r\n'));
-    assert.ok(outcome.answer.endsWith('\r\n\r\na secret'));
-    assert.equal((await askOne(post('/reflect', 'application/json', '{"body": "topmost"}'))).status, 502);
+    expect(outcome.status).toBe(404);
+    expect(outcome.ruleIds).toStrictEqual([4]);
+    expect(outcome.answer.startsWith('HTTP/1.1 404\r\n')).toBe(true);
+    expect(outcome.answer.endsWith('\r\n\r\na secret')).toBe(true);
+    expect((await askOne(post('/reflect', 'application/json', '{"body": "topmost"}'))).status).toBe(502);
   });
 
   it('shows no body to a client that asked for the head', async () => {
-    assert.equal((await askOne('HEAD / HTTP/1.1\r\nHost: x\r\n\r\n')).status, 200);
+    expect((await askOne('HEAD / HTTP/1.1\r\nHost: x\r\n\r\n')).status).toBe(200);
   });
 
   it('refuses what a server would, before any rule', async () => {
     const outcome = await askOne('GET / HTTP/1.1\r\n\r\n');
-    assert.equal(outcome.status, 400);
-    assert.match(outcome.refusal ?? '', /no Host/);
+    expect(outcome.status).toBe(400);
+    expect(outcome.refusal ?? '').toMatch(/no Host/);
   });
 
   it('gives a request of HTTP/0.9 to the rules, and an answer that no client can read', async () => {
     const outcome = await askOne('GET / \r\n\r\n');
-    assert.equal(outcome.status, undefined);
-    assert.deepEqual(outcome.ruleIds, [6]);
+    expect(outcome.status).toBe(undefined);
+    expect(outcome.ruleIds).toStrictEqual([6]);
   });
 
   it('gives trailers to the rules', async () => {
     const outcome = await askOne(
       'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX-Trailer: late\r\n\r\n',
     );
-    assert.deepEqual(outcome.ruleIds, [7]);
+    expect(outcome.ruleIds).toStrictEqual([7]);
   });
 
   it('takes bodies above what is scanned at once', async () => {
     const outcome = await askOne(post('/', form, `a=${'x'.repeat(200_000)}&b=evilness`));
-    assert.deepEqual(outcome.ruleIds, [2]);
+    expect(outcome.ruleIds).toStrictEqual([2]);
   });
 
   it('answers many requests in their order', async () => {
     const outcomes = await ask(get('/?a=evila'), get('/'), get('/?a=deadly'));
-    assert.deepEqual(
-      outcomes.map(({ status, ruleIds }) => [status, ruleIds]),
-      [
-        [200, [2]],
-        [200, []],
-        [406, [3]],
-      ],
-    );
+    expect(outcomes.map(({ status, ruleIds }) => [status, ruleIds])).toStrictEqual([
+      [200, [2]],
+      [200, []],
+      [406, [3]],
+    ]);
   });
 });

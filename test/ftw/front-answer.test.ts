@@ -1,7 +1,6 @@
 // Answers as they arrive.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { FrontAnswer } from '../../src/ftw/front-answer.ts';
 import { firstValue } from '../../src/http/headers.ts';
 
@@ -14,14 +13,14 @@ const answer = (text: string, method = 'GET'): FrontAnswer => {
 describe('FrontAnswer', () => {
   it('reads status and headers', () => {
     const { status, headers } = answer('HTTP/1.1 403 Forbidden\r\nX-Request-Id: a-b\r\nEmpty:\r\n\r\nbody');
-    assert.equal(status, 403);
-    assert.equal(firstValue(headers, 'x-request-id'), 'a-b');
-    assert.equal(firstValue(headers, 'empty'), '');
+    expect(status).toBe(403);
+    expect(firstValue(headers, 'x-request-id')).toBe('a-b');
+    expect(firstValue(headers, 'empty')).toBe('');
   });
 
   it('has no status without a status line', () => {
     for (const text of ['', 'HTTP/1.1 2', '<html>', 'HTTP/1.1 20x OK\r\n']) {
-      assert.equal(answer(text).status, undefined, text);
+      expect(answer(text).status, text).toBe(undefined);
     }
   });
 
@@ -38,28 +37,28 @@ describe('FrontAnswer', () => {
   ];
   for (const [text, isComplete, method] of cases) {
     it(`finds ${JSON.stringify(text)} ${isComplete ? 'complete' : 'not complete'}`, () => {
-      assert.equal(answer(text, method).isComplete, isComplete);
+      expect(answer(text, method).isComplete).toBe(isComplete);
     });
   }
 
   it('tells a connection that ended before any byte from one that ended later', () => {
     const silent = answer('');
-    assert.equal(silent.isClosedUnanswered, false);
+    expect(silent.isClosedUnanswered).toBe(false);
     silent.isEnded = true;
-    assert.equal(silent.isClosedUnanswered, true);
+    expect(silent.isClosedUnanswered).toBe(true);
     const cut = answer('H');
     cut.isEnded = true;
-    assert.equal(cut.isClosedUnanswered, false);
+    expect(cut.isClosedUnanswered).toBe(false);
   });
 
   it('is the same however the bytes arrive', () => {
     const text = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n';
     const slow = new FrontAnswer('GET');
     for (const [index, byte] of [...Buffer.from(text)].entries()) {
-      assert.equal(slow.isComplete, false, `after ${index} bytes`);
+      expect(slow.isComplete, `after ${index} bytes`).toBe(false);
       slow.write(Uint8Array.of(byte));
     }
-    assert.ok(slow.isComplete);
-    assert.equal(slow.text, text);
+    expect(slow.isComplete).toBeTruthy();
+    expect(slow.text).toBe(text);
   });
 });

@@ -1,11 +1,10 @@
 // A front as a target: a server made here that answers and logs as a proxy with Weir behind it does.
 
-import assert from 'node:assert/strict';
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { frontTarget } from '../../src/ftw/front-target.ts';
 import type { Target } from '../../src/ftw/runner.ts';
 import { until } from '../support/until.ts';
@@ -32,7 +31,7 @@ describe('frontTarget', () => {
     return `HTTP/1.1 ${status}\r\nx-request-id: ${id}\r\nContent-Length: 2\r\n\r\nok`;
   };
 
-  before(async () => {
+  beforeAll(async () => {
     writeFileSync(log, '');
     let count = 0;
     const unanswered = new Set<Socket>();
@@ -58,7 +57,7 @@ describe('frontTarget', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
-  after(() => {
+  afterAll(() => {
     server.close();
     rmSync(folder, { recursive: true });
   });
@@ -76,23 +75,30 @@ describe('frontTarget', () => {
     const paths = ['/', '/403', '/', '/bare', '/reset', '/0.9', '/silent', '/403'];
     awaited = 3;
     const outcomes = await target()(paths.map(requestFor));
-    assert.deepEqual(
-      outcomes.map(({ status, ruleIds }) => [status, ...ruleIds]),
-      [[200], [403, 7], [200], [400], [undefined], [undefined], [undefined], [403, 7]],
-    );
-    assert.equal(outcomes[3]?.refusal, 'the proxy answered by itself');
-    assert.deepEqual(
+    expect(outcomes.map(({ status, ruleIds }) => [status, ...ruleIds])).toStrictEqual([
+      [200],
+      [403, 7],
+      [200],
+      [400],
+      [undefined],
+      [undefined],
+      [undefined],
+      [403, 7],
+    ]);
+    expect(outcomes[3]?.refusal).toBe('the proxy answered by itself');
+    expect(
       outcomes.map(({ isClosedUnanswered }) => isClosedUnanswered),
-      [false, false, false, false, true, false, false, false],
       'only a closed connection is a refusal: neither a strange answer nor none at all',
-    );
-    assert.equal(outcomes[5]?.answer, 'hello');
-    assert.match(outcomes[1]?.logLines[0] ?? '', /\[id "7"\]/);
-    assert.equal(most, awaited, 'as many at a time as asked for');
+    ).toStrictEqual([false, false, false, false, true, false, false, false]);
+    expect(outcomes[5]?.answer).toBe('hello');
+    expect(outcomes[1]?.logLines[0] ?? '').toMatch(/\[id "7"\]/);
+    expect(most, 'as many at a time as asked for').toBe(awaited);
   });
 
   it('refuses a proxy whose answers name no request', async () => {
-    await assert.rejects(target()([requestFor('/bare')]), { code: 'config.invalid', message: /x-request-id/ });
+    await expect(target()([requestFor('/bare')])).rejects.toThrow(
+      expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(/x-request-id/) }),
+    );
   });
 
   it('refuses an address where nothing listens', async () => {
@@ -101,12 +107,16 @@ describe('frontTarget', () => {
     const { port } = nowhere.address() as AddressInfo;
     await new Promise((resolve) => nowhere.close(resolve));
     const silent = frontTarget({ url: new URL(`http://127.0.0.1:${port}`), auditLog: log });
-    await assert.rejects(silent([requestFor('/')]), { code: 'config.invalid', message: /nothing answers/ });
+    await expect(silent([requestFor('/')])).rejects.toThrow(
+      expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(/nothing answers/) }),
+    );
   });
 
   it('refuses a log that is not there, at once', () => {
-    assert.throws(() => frontTarget({ url: new URL('http://127.0.0.1:1'), auditLog: join(folder, 'no') }), {
-      code: 'config.invalid',
-    });
+    expect(() => frontTarget({ url: new URL('http://127.0.0.1:1'), auditLog: join(folder, 'no') })).toThrow(
+      expect.objectContaining({
+        code: 'config.invalid',
+      }),
+    );
   });
 });

@@ -1,14 +1,14 @@
 // Requests as bytes: what a server reads, and what it refuses.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { type ParsedRequest, parseRequest } from '../../src/ftw/http-parser.ts';
+import { expectToBe } from '../support/narrow.ts';
 
 const parse = (text: string): ReturnType<typeof parseRequest> => parseRequest(Buffer.from(text, 'latin1'));
 
 const accepted = (text: string): ParsedRequest => {
   const request = parse(text);
-  assert.ok(request.kind === 'request', request.kind === 'refused' ? request.reason : '');
+  expectToBe(request.kind, 'request', request.kind === 'refused' ? request.reason : '');
   return request;
 };
 
@@ -17,23 +17,23 @@ const bodyOf = (text: string): string => Buffer.from(accepted(text).body).toStri
 describe('parseRequest', () => {
   it('reads line, fields and body', () => {
     const request = accepted('POST /a?b=c HTTP/1.1\r\nHost: x\r\nA-B:  1 \t\r\nContent-Length: 3\r\n\r\nabcNEXT');
-    assert.equal(request.method, 'POST');
-    assert.equal(request.target, '/a?b=c');
-    assert.equal(request.protocol, 'HTTP/1.1');
-    assert.deepEqual(request.headers, [
+    expect(request.method).toBe('POST');
+    expect(request.target).toBe('/a?b=c');
+    expect(request.protocol).toBe('HTTP/1.1');
+    expect(request.headers).toStrictEqual([
       { name: 'host', value: 'x' },
       { name: 'a-b', value: '1' },
       { name: 'content-length', value: '3' },
     ]);
-    assert.equal(Buffer.from(request.body).toString(), 'abc', 'what follows the length is not the body');
+    expect(Buffer.from(request.body).toString(), 'what follows the length is not the body').toBe('abc');
   });
 
   it('takes a lone LF as the end of a line', () => {
-    assert.equal(bodyOf('POST / HTTP/1.1\nHost: x\nContent-Length: 2\n\nab'), 'ab');
+    expect(bodyOf('POST / HTTP/1.1\nHost: x\nContent-Length: 2\n\nab')).toBe('ab');
   });
 
   it('joins folded lines with a space', () => {
-    assert.deepEqual(accepted('GET / HTTP/1.1\r\nHost: x\r\nA: 1\r\n  2\r\n\t3\r\n\r\n').headers[1], {
+    expect(accepted('GET / HTTP/1.1\r\nHost: x\r\nA: 1\r\n  2\r\n\t3\r\n\r\n').headers[1]).toStrictEqual({
       name: 'a',
       value: '1 2 3',
     });
@@ -41,42 +41,39 @@ describe('parseRequest', () => {
 
   it('keeps repeated fields and bytes above 127', () => {
     const { headers } = accepted('GET / HTTP/1.1\r\nHost: x\r\nA: \xff\r\nA: 2\r\n\r\n');
-    assert.deepEqual(headers.slice(1), [
+    expect(headers.slice(1)).toStrictEqual([
       { name: 'a', value: '\xff' },
       { name: 'a', value: '2' },
     ]);
   });
 
   it('has no body without length and chunks', () => {
-    assert.equal(bodyOf('POST / HTTP/1.1\r\nHost: x\r\n\r\nabc'), '');
+    expect(bodyOf('POST / HTTP/1.1\r\nHost: x\r\n\r\nabc')).toBe('');
   });
 
   it('takes what came of a body that is cut off', () => {
-    assert.equal(bodyOf('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc'), 'abc');
+    expect(bodyOf('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc')).toBe('abc');
   });
 
   it('joins chunks, drops their extensions, reads trailers', () => {
     const request = accepted(
       'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\nA\r\n0123456789\r\n0\r\nT: 1\r\n\r\n',
     );
-    assert.equal(Buffer.from(request.body).toString(), 'abc0123456789');
-    assert.deepEqual(request.trailers, [{ name: 't', value: '1' }]);
+    expect(Buffer.from(request.body).toString()).toBe('abc0123456789');
+    expect(request.trailers).toStrictEqual([{ name: 't', value: '1' }]);
   });
 
   it('drops a Content-Length that Transfer-Encoding overrides', () => {
     const request = accepted(
       'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 7\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n',
     );
-    assert.deepEqual(
-      request.headers.map(({ name }) => name),
-      ['host', 'transfer-encoding'],
-    );
+    expect(request.headers.map(({ name }) => name)).toStrictEqual(['host', 'transfer-encoding']);
   });
 
   it('takes a request line without version as HTTP/0.9', () => {
     const request = accepted('GET /a \r\nHost: x\r\n\r\n');
-    assert.equal(request.protocol, 'HTTP/0.9');
-    assert.equal(request.target, '/a');
+    expect(request.protocol).toBe('HTTP/0.9');
+    expect(request.target).toBe('/a');
   });
 
   const taken = [
@@ -127,13 +124,13 @@ describe('parseRequest', () => {
   for (const [head, reason] of refused) {
     it(`refuses ${JSON.stringify(head)}`, () => {
       const request = parse(`${head}\r\n\r\n`);
-      assert.ok(request.kind === 'refused', 'it was taken');
-      assert.equal(request.status, 400);
-      assert.match(request.reason, reason);
+      expectToBe(request.kind, 'refused', 'it was taken');
+      expect(request.status).toBe(400);
+      expect(request.reason).toMatch(reason);
     });
   }
 
   it('refuses a head that does not end', () => {
-    assert.equal(parse('GET / HTTP/1.1\r\nHost: x\r\n').kind, 'refused');
+    expect(parse('GET / HTTP/1.1\r\nHost: x\r\n').kind).toBe('refused');
   });
 });

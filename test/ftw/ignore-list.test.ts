@@ -1,15 +1,14 @@
 // Lists of tests that do not count.
 
-import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { readIgnoreList } from '../../src/ftw/ignore-list.ts';
 
 describe('readIgnoreList', () => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-ignore-'));
-  after(() => rmSync(folder, { recursive: true }));
+  afterAll(() => rmSync(folder, { recursive: true }));
   const read = (text: string): ReadonlyMap<string, string> => {
     const file = join(folder, 'ignore.yaml');
     writeFileSync(file, text);
@@ -17,17 +16,14 @@ describe('readIgnoreList', () => {
   };
 
   it('reads reasons by test id', () => {
-    assert.deepEqual(
-      [...read('942100-1: RFC 9110 §5.3 says so\n"1-2": >\n  two\n  lines of text\n')],
-      [
-        ['942100-1', 'RFC 9110 \xc2\xa75.3 says so'],
-        ['1-2', 'two lines of text'],
-      ],
-    );
+    expect([...read('942100-1: RFC 9110 §5.3 says so\n"1-2": >\n  two\n  lines of text\n')]).toStrictEqual([
+      ['942100-1', 'RFC 9110 \xc2\xa75.3 says so'],
+      ['1-2', 'two lines of text'],
+    ]);
   });
 
   it('reads an empty file as an empty list', () => {
-    assert.equal(read('# none\n').size, 0);
+    expect(read('# none\n').size).toBe(0);
   });
 
   for (const [name, text] of [
@@ -38,11 +34,13 @@ describe('readIgnoreList', () => {
     ['a test twice', '1-1: this reason here\n1-1: this reason here'],
   ] as const) {
     it(`refuses ${name}`, () => {
-      assert.throws(() => read(text), { code: 'config.invalid', message: /ignore\.yaml:\d+: / });
+      expect(() => read(text)).toThrow(
+        expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(/ignore\.yaml:\d+: /) }),
+      );
     });
   }
 
   it('refuses a file that is not there', () => {
-    assert.throws(() => readIgnoreList(join(folder, 'no.yaml')), { code: 'config.invalid' });
+    expect(() => readIgnoreList(join(folder, 'no.yaml'))).toThrow(expect.objectContaining({ code: 'config.invalid' }));
   });
 });

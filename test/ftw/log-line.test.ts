@@ -1,7 +1,6 @@
 // Matches as log lines.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import type { RuleMatch } from '../../src/decision/verdict.ts';
 import { logLineOf } from '../../src/ftw/log-line.ts';
 
@@ -22,8 +21,7 @@ const match: RuleMatch = {
 
 describe('logLineOf', () => {
   it('writes each part in brackets', () => {
-    assert.equal(
-      logLineOf(match),
+    expect(logLineOf(match)).toBe(
       '[file "a.conf"] [line "7"] [id "920540"] [msg "Possible bypass"] [data "found within ARGS:a: b"] ' +
         '[severity "CRITICAL"] [tag "one"] [tag "two"]',
     );
@@ -31,15 +29,12 @@ describe('logLineOf', () => {
 
   it('leaves out what the rule does not say', () => {
     const { severity: _, ...rest } = match;
-    assert.equal(
-      logLineOf({ ...rest, message: '', logData: '', tags: [] }),
-      '[file "a.conf"] [line "7"] [id "920540"]',
-    );
+    expect(logLineOf({ ...rest, message: '', logData: '', tags: [] })).toBe('[file "a.conf"] [line "7"] [id "920540"]');
   });
 
   it('lets no value end its brackets or its line', () => {
     const line = logLineOf({ ...match, logData: 'a"] [id "1"]\r\n\0\x7f\xff' });
-    assert.ok(line.includes('[data "a\\x22] [id \\x221\\x22]\\x0d\\x0a\\x00\\x7f\xff"]'), line);
-    assert.equal(line.match(/\[id "\d+"\]/g)?.length, 1);
+    expect(line.includes('[data "a\\x22] [id \\x221\\x22]\\x0d\\x0a\\x00\\x7f\xff"]'), line).toBe(true);
+    expect(line.match(/\[id "\d+"\]/g)?.length).toBe(1);
   });
 });

@@ -1,7 +1,6 @@
 // What was seen against what was expected.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { complaintsOf, type StageOutcome } from '../../src/ftw/outcome.ts';
 import type { FtwExpectation } from '../../src/ftw/suite.ts';
 
@@ -132,8 +131,8 @@ describe('complaintsOf', () => {
   for (const { name, expectation, outcome, complaints } of cases) {
     it(`sees ${name}`, () => {
       const found = complaintsOf({ ...seen, ...outcome }, { ...nothing, ...expectation });
-      assert.equal(found.length, complaints.length, found.join('; '));
-      for (const [index, pattern] of complaints.entries()) assert.match(found[index] ?? '', pattern);
+      expect(found.length, found.join('; ')).toBe(complaints.length);
+      for (const [index, pattern] of complaints.entries()) expect(found[index] ?? '').toMatch(pattern);
     });
   }
 });

@@ -1,7 +1,6 @@
 // Reports in their three forms.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { formatReport, type TestReport } from '../../src/ftw/report.ts';
 
 const report: TestReport = {
@@ -63,41 +62,41 @@ describe('formatReport', () => {
       'bytes more\n',
       'Test 1-3 is on the ignore list, and passes.\n',
     ]) {
-      assert.ok(text.includes(part), `${JSON.stringify(part)} is missing in\n${text}`);
+      expect(text.includes(part), `${JSON.stringify(part)} is missing in\n${text}`).toBe(true);
     }
-    assert.ok(!text.includes('x'.repeat(2100)), 'the request is not cut');
-    assert.ok(text.endsWith('1 passed, 1 failed, 1 ignored, 3 in all (1.2 s)\n'));
+    expect(text.includes('x'.repeat(2100)), 'the request is not cut').toBe(false);
+    expect(text.endsWith('1 passed, 1 failed, 1 ignored, 3 in all (1.2 s)\n')).toBe(true);
   });
 
   it('gives counts and failures at the top of the JSON', () => {
     const json = JSON.parse(formatReport(report, 'json'));
-    assert.deepEqual([json.total, json.passed, json.failed, json.ignored], [3, 1, 1, 1]);
-    assert.equal(json.failures.length, 1);
+    expect([json.total, json.passed, json.failed, json.ignored]).toStrictEqual([3, 1, 1, 1]);
+    expect(json.failures.length).toBe(1);
     const [failure] = json.failures;
-    assert.equal(failure.id, '1-2');
-    assert.deepEqual(failure.expectation.expectIds, [5]);
-    assert.deepEqual(failure.seen.ruleIds, [7, 8]);
-    assert.equal(failure.seen.status, 200);
-    assert.ok(failure.request.startsWith('GET /café'));
-    assert.deepEqual(json.ignoredTests, report.ignoredTests);
+    expect(failure.id).toBe('1-2');
+    expect(failure.expectation.expectIds).toStrictEqual([5]);
+    expect(failure.seen.ruleIds).toStrictEqual([7, 8]);
+    expect(failure.seen.status).toBe(200);
+    expect(failure.request.startsWith('GET /café')).toBe(true);
+    expect(json.ignoredTests).toStrictEqual(report.ignoredTests);
   });
 
   it('says null for a status that was not seen', () => {
     const [failure] = report.failures;
-    assert.ok(failure !== undefined);
+    expect.assert(failure !== undefined);
     const outcome = { ...failure.outcome, status: undefined, refusal: 'no Host' };
     const json = JSON.parse(formatReport({ ...report, failures: [{ ...failure, outcome }] }, 'json'));
-    assert.deepEqual([json.failures[0].seen.status, json.failures[0].seen.refusal], [null, 'no Host']);
+    expect([json.failures[0].seen.status, json.failures[0].seen.refusal]).toStrictEqual([null, 'no Host']);
   });
 
   it('writes one JUnit test case for each test, escaped', () => {
     const text = formatReport(report, 'junit');
-    assert.ok(text.startsWith('<?xml version="1.0" encoding="UTF-8"?>\n<testsuite name="weir test" tests="3"'));
-    assert.match(text, /failures="1" skipped="1" time="1\.234"/);
-    assert.equal(text.match(/<testcase /g)?.length, 3);
-    assert.ok(text.includes('<testcase classname="a.yaml" name="1-1"></testcase>'));
-    assert.ok(text.includes('<failure message="rule 5 did not match; no log line matches /&lt;é&gt;/">'));
-    assert.ok(text.includes('<skipped message="because &quot;&lt;&amp;&gt;&quot;"/>'));
-    assert.ok(!text.includes('\0'));
+    expect(text.startsWith('<?xml version="1.0" encoding="UTF-8"?>\n<testsuite name="weir test" tests="3"')).toBe(true);
+    expect(text).toMatch(/failures="1" skipped="1" time="1\.234"/);
+    expect(text.match(/<testcase /g)?.length).toBe(3);
+    expect(text.includes('<testcase classname="a.yaml" name="1-1"></testcase>')).toBe(true);
+    expect(text.includes('<failure message="rule 5 did not match; no log line matches /&lt;é&gt;/">')).toBe(true);
+    expect(text.includes('<skipped message="because &quot;&lt;&amp;&gt;&quot;"/>')).toBe(true);
+    expect(text.includes('\0')).toBe(false);
   });
 });

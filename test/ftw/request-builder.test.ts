@@ -1,7 +1,6 @@
 // Requests as go-ftw builds them: a table of inputs and the bytes that must come out.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { buildRequest } from '../../src/ftw/request-builder.ts';
 import type { FtwInput } from '../../src/ftw/suite.ts';
 
@@ -148,7 +147,7 @@ const cases: readonly { readonly name: string; readonly input: Partial<FtwInput>
 describe('buildRequest', () => {
   for (const { name, input, bytes } of cases) {
     it(`builds ${name}`, () => {
-      assert.equal(built(input), bytes);
+      expect(built(input)).toBe(bytes);
     });
   }
 });

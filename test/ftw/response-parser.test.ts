@@ -1,7 +1,7 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { toByteString, toBytes } from '../../src/base/bytes.ts';
 import { parseResponse } from '../../src/ftw/response-parser.ts';
+import { expectToBe } from '../support/narrow.ts';
 
 const parse = (text: string) => {
   const response = parseResponse(toBytes(text));
@@ -10,7 +10,9 @@ const parse = (text: string) => {
 
 describe('parseResponse', () => {
   it('reads status, headers and a body by its length', () => {
-    assert.deepEqual(parse('HTTP/1.1 404 Not Found\r\nContent-Type: text/html \r\nContent-Length: 3\r\n\r\nabcdef'), {
+    expect(
+      parse('HTTP/1.1 404 Not Found\r\nContent-Type: text/html \r\nContent-Length: 3\r\n\r\nabcdef'),
+    ).toStrictEqual({
       kind: 'response',
       status: 404,
       protocol: 'HTTP/1.1',
@@ -25,14 +27,14 @@ describe('parseResponse', () => {
 
   it('takes all that follows when no length is given', () => {
     const response = parse('HTTP/1.0 200\n\nabc\xff');
-    assert.equal('body' in response && response.body, 'abc\xff');
+    expect('body' in response && response.body).toBe('abc\xff');
   });
 
   it('reads chunks and trailers', () => {
     const response = parse('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\nX-End: 1\r\n\r\n');
-    assert.ok('body' in response);
-    assert.equal(response.body, 'ab');
-    assert.deepEqual(response.trailers, [{ name: 'x-end', value: '1' }]);
+    expect.assert('body' in response);
+    expectToBe(response.body, 'ab');
+    expect(response.trailers).toStrictEqual([{ name: 'x-end', value: '1' }]);
   });
 
   const refused: readonly (readonly [string, RegExp])[] = [
@@ -46,8 +48,8 @@ describe('parseResponse', () => {
   for (const [text, reason] of refused) {
     it(`refuses ${JSON.stringify(text)}`, () => {
       const response = parse(text);
-      assert.equal(response.kind, 'refused');
-      assert.match('reason' in response ? response.reason : '', reason);
+      expect(response.kind).toBe('refused');
+      expect('reason' in response ? response.reason : '').toMatch(reason);
     });
   }
 });

@@ -1,7 +1,6 @@
 // Running and counting, with targets made up here.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import type { StageOutcome } from '../../src/ftw/outcome.ts';
 import { runTests, type Target } from '../../src/ftw/runner.ts';
 import { readSuite } from '../../src/ftw/suite-reader.ts';
@@ -36,14 +35,11 @@ const honest: Target = (requests) => Promise.resolve(requests.map((request) => a
 describe('runTests', () => {
   it('counts, and names the first failed stage', async () => {
     const report = await runTests(tests, honest);
-    assert.deepEqual([report.total, report.passed, report.failed, report.ignored], [4, 2, 2, 0]);
-    assert.deepEqual(
-      report.failures.map(({ id, stage, line }) => [id, stage, line]),
-      [
-        ['5-2', 2, 4],
-        ['5-3', 1, 5],
-      ],
-    );
+    expect([report.total, report.passed, report.failed, report.ignored]).toStrictEqual([4, 2, 2, 0]);
+    expect(report.failures.map(({ id, stage, line }) => [id, stage, line])).toStrictEqual([
+      ['5-2', 2, 4],
+      ['5-3', 1, 5],
+    ]);
   });
 
   it('sends once more what asks for it, and nothing else', async () => {
@@ -53,11 +49,8 @@ describe('runTests', () => {
       sent.push(requests.length);
       return Promise.resolve(requests.map((request) => answered(isFirst ? statusOf(request) : 200)));
     });
-    assert.deepEqual(sent, [5, 1]);
-    assert.deepEqual(
-      report.failures.map(({ id }) => id),
-      ['5-2'],
-    );
+    expect(sent).toStrictEqual([5, 1]);
+    expect(report.failures.map(({ id }) => id)).toStrictEqual(['5-2']);
   });
 
   it('does not count ignored tests, and says whether they pass', async () => {
@@ -67,28 +60,21 @@ describe('runTests', () => {
       ['9-9', 'of a test that is not run'],
     ]);
     const report = await runTests(tests, honest, { ignored });
-    assert.deepEqual([report.total, report.passed, report.failed, report.ignored], [4, 1, 1, 2]);
-    assert.deepEqual(report.ignoredTests, [
+    expect([report.total, report.passed, report.failed, report.ignored]).toStrictEqual([4, 1, 1, 2]);
+    expect(report.ignoredTests).toStrictEqual([
       { id: '5-2', reason: 'a reason', passes: false },
       { id: '5-4', reason: 'another reason', passes: true },
     ]);
-    assert.deepEqual(
-      report.tests.map(({ result }) => result),
-      ['passed', 'ignored', 'failed', 'ignored'],
-    );
+    expect(report.tests.map(({ result }) => result)).toStrictEqual(['passed', 'ignored', 'failed', 'ignored']);
   });
 
   it('refuses a target that loses a request', async () => {
-    await assert.rejects(
-      runTests(tests, () => Promise.resolve([])),
-      { code: 'internal', message: /0 outcomes for 5 requests/ },
+    await expect(runTests(tests, () => Promise.resolve([]))).rejects.toThrow(
+      expect.objectContaining({ code: 'internal', message: expect.stringMatching(/0 outcomes for 5 requests/) }),
     );
   });
 
   it('rejects when the target does', async () => {
-    await assert.rejects(
-      runTests(tests, () => Promise.reject(new Error('nobody there'))),
-      /nobody there/,
-    );
+    await expect(runTests(tests, () => Promise.reject(new Error('nobody there')))).rejects.toThrow(/nobody there/);
   });
 });

@@ -1,23 +1,22 @@
 // Test files → tests.
 
-import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { FtwStage, FtwTest } from '../../src/ftw/suite.ts';
 import { readSuite, readTests } from '../../src/ftw/suite-reader.ts';
 
 const only = (text: string): FtwTest => {
   const [test, ...more] = readSuite(text, '942100.yaml');
-  assert.ok(test !== undefined && more.length === 0);
+  expect.assert(test !== undefined && more.length === 0);
   return test;
 };
 
 /** The one stage of a test with this input and output, in flow style. */
 const stage = (input: string, output = '{}'): FtwStage => {
   const [first] = only(`rule_id: 1\ntests:\n  - stages:\n      - input: ${input}\n        output: ${output}\n`).stages;
-  assert.ok(first !== undefined);
+  expect.assert(first !== undefined);
   return first;
 };
 
@@ -51,12 +50,12 @@ tests:
             match_regex: 'a\\d'
             no_match_regex: b
 `);
-    assert.equal(test.id, '942100-7');
-    assert.equal(test.description, '\xc3\xa9');
-    assert.equal(test.line, 6);
+    expect(test.id).toBe('942100-7');
+    expect(test.description).toBe('\xc3\xa9');
+    expect(test.line).toBe(6);
     const [{ input, expectation, line } = stage('{}')] = test.stages;
-    assert.equal(line, 9);
-    assert.deepEqual(input, {
+    expect(line).toBe(9);
+    expect(input).toStrictEqual({
       method: 'POST',
       uri: '/a?b=c',
       version: 'HTTP/1.0',
@@ -69,7 +68,7 @@ tests:
       autocompleteHeaders: true,
       encodedRequest: undefined,
     });
-    assert.deepEqual(expectation, {
+    expect(expectation).toStrictEqual({
       status: 403,
       expectIds: [942100, 1],
       noExpectIds: [2],
@@ -84,46 +83,42 @@ tests:
 
   it('fills in what go-ftw does', () => {
     const { input } = stage('{}');
-    assert.equal(`${input.method} ${input.uri} ${input.version}`, 'GET / HTTP/1.1');
-    assert.equal(input.autocompleteHeaders, true);
+    expect(`${input.method} ${input.uri} ${input.version}`).toBe('GET / HTTP/1.1');
+    expect(input.autocompleteHeaders).toBe(true);
   });
 
   it('keeps an empty version', () => {
-    assert.equal(stage('{version: ""}').input.version, '');
+    expect(stage('{version: ""}').input.version).toBe('');
   });
 
   it('numbers tests without an id, and takes the rule id from the file name', () => {
     const text = 'tests:\n  - stages: [{input: {}, output: {}}]\n  - stages: [{input: {}, output: {}}]\n';
-    assert.deepEqual(
-      readSuite(text, 'x/rule-920100.yaml').map(({ id }) => id),
-      ['920100-1', '920100-2'],
-    );
+    expect(readSuite(text, 'x/rule-920100.yaml').map(({ id }) => id)).toStrictEqual(['920100-1', '920100-2']);
   });
 
   it('turns stop_magic round, and lets autocomplete_headers win', () => {
-    assert.equal(stage('{stop_magic: true}').input.autocompleteHeaders, false);
-    assert.equal(stage('{stop_magic: true, autocomplete_headers: true}').input.autocompleteHeaders, true);
-    assert.equal(stage('{autocomplete_headers: false}').input.autocompleteHeaders, false);
+    expect(stage('{stop_magic: true}').input.autocompleteHeaders).toBe(false);
+    expect(stage('{stop_magic: true, autocomplete_headers: true}').input.autocompleteHeaders).toBe(true);
+    expect(stage('{autocomplete_headers: false}').input.autocompleteHeaders).toBe(false);
   });
 
   it('decodes requests and data in base64, folded over lines', () => {
-    assert.equal(Buffer.from(stage('{encoded_request: "R0VU\\nIC8="}').input.encodedRequest ?? []).toString(), 'GET /');
-    assert.equal(stage('{encoded_data: "//8="}').input.data, '\xff\xff');
+    expect(Buffer.from(stage('{encoded_request: "R0VU\\nIC8="}').input.encodedRequest ?? []).toString()).toBe('GET /');
+    expect(stage('{encoded_data: "//8="}').input.data).toBe('\xff\xff');
   });
 
   it('expands templates in data', () => {
-    assert.equal(stage('{data: \'a={{ "b" | repeat 3 }}\'}').input.data, 'a=bbb');
+    expect(stage('{data: \'a={{ "b" | repeat 3 }}\'}').input.data).toBe('a=bbb');
   });
 
   it('reads stages of the older schema', () => {
-    assert.equal(
-      only('rule_id: 1\ntests: [{stages: [{stage: {input: {uri: /x}, output: {}}}]}]').stages[0]?.input.uri,
+    expect(only('rule_id: 1\ntests: [{stages: [{stage: {input: {uri: /x}, output: {}}}]}]').stages[0]?.input.uri).toBe(
       '/x',
     );
   });
 
   it('finds no test in a file without content', () => {
-    assert.deepEqual(readSuite('# nothing\n', 'a.yaml'), []);
+    expect(readSuite('# nothing\n', 'a.yaml')).toStrictEqual([]);
   });
 
   const wrong: readonly (readonly [string, string, RegExp])[] = [
@@ -135,32 +130,41 @@ tests:
   ];
   for (const [name, input, message] of wrong) {
     it(`refuses ${name}, naming file and line`, () => {
-      assert.throws(
-        () => stage(input),
-        (error: Error) => {
-          assert.match(error.message, /^942100\.yaml:\d+: /);
-          assert.match(error.message, message);
+      expect(() => stage(input)).toThrow(
+        expect.toSatisfy((error: Error) => {
+          expect(error.message).toMatch(/^942100\.yaml:\d+: /);
+          expect(error.message).toMatch(message);
           return true;
-        },
+        }),
       );
     });
   }
 
   it('refuses outputs it does not know', () => {
-    assert.throws(() => stage('{}', '{log: {log_contains: "id 1"}}'), { message: /log_contains/ });
-    assert.throws(() => stage('{}', '{status: [403]}'), { message: /status must be a whole number/ });
-    assert.throws(() => stage('{}', '{isolated: true}'), { message: /exactly one id/ });
+    expect(() => stage('{}', '{log: {log_contains: "id 1"}}')).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(/log_contains/) }),
+    );
+    expect(() => stage('{}', '{status: [403]}')).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(/status must be a whole number/) }),
+    );
+    expect(() => stage('{}', '{isolated: true}')).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(/exactly one id/) }),
+    );
   });
 
   it('refuses tests without stages, and files without a rule id', () => {
-    assert.throws(() => readSuite('rule_id: 1\ntests: [{desc: a}]', 'a.yaml'), { message: /^a\.yaml:2: .*stages/ });
-    assert.throws(() => readSuite('tests: []', 'a.yaml'), { message: /rule_id is missing/ });
+    expect(() => readSuite('rule_id: 1\ntests: [{desc: a}]', 'a.yaml')).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(/^a\.yaml:2: .*stages/) }),
+    );
+    expect(() => readSuite('tests: []', 'a.yaml')).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(/rule_id is missing/) }),
+    );
   });
 });
 
 describe('readTests', () => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-suite-'));
-  after(() => rmSync(folder, { recursive: true }));
+  afterAll(() => rmSync(folder, { recursive: true }));
   const text = 'tests: [{stages: [{input: {}, output: {}}]}]';
   mkdirSync(join(folder, 'b'));
   mkdirSync(join(folder, 'twice'));
@@ -171,20 +175,23 @@ describe('readTests', () => {
   writeFileSync(join(folder, 'twice', '2.yaml'), text);
 
   it('searches folders in order of name', () => {
-    assert.deepEqual(
-      readTests([join(folder, 'b')]).map(({ id }) => id),
-      ['1-1', '2-1'],
-    );
+    expect(readTests([join(folder, 'b')]).map(({ id }) => id)).toStrictEqual(['1-1', '2-1']);
   });
 
   it('refuses two tests of one id, naming both', () => {
-    assert.throws(() => readTests([folder]), { code: 'config.invalid', message: /twice.*2-1.*b/ });
+    expect(() => readTests([folder])).toThrow(
+      expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(/twice.*2-1.*b/) }),
+    );
   });
 
   it('refuses paths without tests', () => {
-    assert.throws(() => readTests([join(folder, 'no')]), { message: /no such file/ });
+    expect(() => readTests([join(folder, 'no')])).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(/no such file/) }),
+    );
     const empty = join(folder, 'empty');
     mkdirSync(empty);
-    assert.throws(() => readTests([empty]), { message: /no test found/ });
+    expect(() => readTests([empty])).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(/no test found/) }),
+    );
   });
 });

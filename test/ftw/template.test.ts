@@ -1,7 +1,6 @@
 // Templates in request data.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { constants } from '../../src/base/constants.ts';
 import { expandTemplate } from '../../src/ftw/template.ts';
 
@@ -22,20 +21,26 @@ const cases: readonly (readonly [text: string, expanded: string])[] = [
 describe('expandTemplate', () => {
   for (const [text, expanded] of cases) {
     it(`makes ${JSON.stringify(expanded)} of ${JSON.stringify(text)}`, () => {
-      assert.equal(expandTemplate(text), expanded);
+      expect(expandTemplate(text)).toBe(expanded);
     });
   }
 
   for (const text of ['{{7*7}}', '{{ .Value }}', '{{ "a" | upper }}', '{{ "a" | repeat -1 }}', 'a{{', '{{ "a }}']) {
     it(`refuses ${text}`, () => {
-      assert.throws(() => expandTemplate(text), { code: 'config.invalid', message: /only \{\{ "text" \}\}/ });
+      expect(() => expandTemplate(text)).toThrow(
+        expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(/only \{\{ "text" \}\}/) }),
+      );
     });
   }
 
   it('refuses a result above the limit before making it', () => {
     const most = constants.testBodyBytesMax;
-    assert.equal(expandTemplate(`{{ "1" | repeat ${most} }}`).length, most);
-    assert.throws(() => expandTemplate(`{{ "1" | repeat ${most + 1} }}`), { code: 'config.invalid' });
-    assert.throws(() => expandTemplate('{{ "1" | repeat 99999999999999999999 }}'), { code: 'config.invalid' });
+    expect(expandTemplate(`{{ "1" | repeat ${most} }}`).length).toBe(most);
+    expect(() => expandTemplate(`{{ "1" | repeat ${most + 1} }}`)).toThrow(
+      expect.objectContaining({ code: 'config.invalid' }),
+    );
+    expect(() => expandTemplate('{{ "1" | repeat 99999999999999999999 }}')).toThrow(
+      expect.objectContaining({ code: 'config.invalid' }),
+    );
   });
 });

@@ -1,39 +1,38 @@
 // YAML values with their places.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { YamlNode } from '../../src/ftw/yaml-node.ts';
 
 const parse = (text: string): YamlNode => YamlNode.parse(text, 'cases.yaml');
 const member = (text: string, key: string): YamlNode => {
   const node = parse(text).members().get(key);
-  assert.ok(node !== undefined, `no member ${key}`);
+  expect.assert(node !== undefined, `no member ${key}`);
   return node;
 };
 
 describe('YamlNode', () => {
   it('knows the line of each value', () => {
-    assert.equal(member('a: 1\n\nb:\n  - 2\n', 'b').entries()[0]?.line, 4);
-    assert.equal(member('a: 1\nb:\n', 'b').line, 2, 'an empty value stands where its key does');
+    expect(member('a: 1\n\nb:\n  - 2\n', 'b').entries()[0]?.line).toBe(4);
+    expect(member('a: 1\nb:\n', 'b').line, 'an empty value stands where its key does').toBe(2);
   });
 
   it('reads scalars of any kind as they are written', () => {
-    assert.equal(member('version: 1.10', 'version').text(), '1.10');
-    assert.equal(member('version: yes', 'version').text(), 'yes');
-    assert.equal(member('version: 0x1F', 'version').text(), '0x1F');
-    assert.equal(member('version:', 'version').text(), '');
+    expect(member('version: 1.10', 'version').text()).toBe('1.10');
+    expect(member('version: yes', 'version').text()).toBe('yes');
+    expect(member('version: 0x1F', 'version').text()).toBe('0x1F');
+    expect(member('version:', 'version').text()).toBe('');
   });
 
   it('gives texts as byte strings of their UTF-8 form', () => {
-    assert.equal(member('a: "é\\x80"', 'a').text(), '\xc3\xa9\xc2\x80');
+    expect(member('a: "é\\x80"', 'a').text()).toBe('\xc3\xa9\xc2\x80');
   });
 
   it('follows aliases', () => {
-    assert.equal(member('a: &x "one"\nb: *x\n', 'b').text(), 'one');
+    expect(member('a: &x "one"\nb: *x\n', 'b').text()).toBe('one');
   });
 
   it('keeps members with dangerous names apart', () => {
-    assert.deepEqual([...parse('__proto__: 1\nconstructor: 2\n').members().keys()], ['__proto__', 'constructor']);
+    expect([...parse('__proto__: 1\nconstructor: 2\n').members().keys()]).toStrictEqual(['__proto__', 'constructor']);
   });
 
   const wrong: readonly (readonly [string, () => unknown, RegExp])[] = [
@@ -49,7 +48,9 @@ describe('YamlNode', () => {
   ];
   for (const [name, read, message] of wrong) {
     it(`refuses ${name}, naming the place`, () => {
-      assert.throws(read, { code: 'config.invalid', message });
+      expect(read).toThrow(
+        expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(message) }),
+      );
     });
   }
 });

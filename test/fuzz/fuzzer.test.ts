@@ -1,7 +1,6 @@
 // The fuzzer itself: it must find what is planted, tell it as short as it gets, and do the same for the same seed.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { type CorpusInput, formatCorpus, parseCorpus } from './corpus.ts';
 import { CoverageMap, coverageName, FeatureSet } from './coverage.ts';
 import { type Finding, Fuzzer } from './fuzzer.ts';
@@ -51,11 +50,8 @@ async function fuzzPlanted(seed: number, runsMax: number): Promise<{ findings: F
 describe('Fuzzer', () => {
   it('finds a defect behind four bytes, and tells the shortest input', async () => {
     const { findings } = await fuzzPlanted(1, 400_000);
-    assert.deepEqual(
-      findings.map(({ input }) => [...input]),
-      [[0x7b, 0x13, 0xd7, 0x2a]],
-    );
-    assert.match(findings[0]?.error ?? '', /TypeError: planted/);
+    expect(findings.map(({ input }) => [...input])).toStrictEqual([[0x7b, 0x13, 0xd7, 0x2a]]);
+    expect(findings[0]?.error ?? '').toMatch(/TypeError: planted/);
   });
 
   it('does the same for the same seed', async () => {
@@ -64,8 +60,8 @@ describe('Fuzzer', () => {
       await fuzzPlanted(2, 2_000),
       await fuzzPlanted(3, 2_000),
     ];
-    assert.deepEqual(second, first);
-    assert.notDeepEqual(other, first);
+    expect(second).toStrictEqual(first);
+    expect(other).not.toStrictEqual(first);
   });
 
   it('reports work without end', async () => {
@@ -84,10 +80,7 @@ describe('Fuzzer', () => {
       onFinding: (finding) => findings.push(finding),
     });
     await fuzzer.fuzz((runs) => runs > 50_000);
-    assert.deepEqual(
-      findings.map(({ input }) => input.length),
-      [11],
-    );
+    expect(findings.map(({ input }) => input.length)).toStrictEqual([11]);
   });
 });
 
@@ -109,12 +102,12 @@ describe('instrument', () => {
     ['class A { #b(): void { c(); } }', 'class A { #b(): void {__branch(1); c(); } }'],
   ];
   for (const [source, expected] of cases)
-    it(`counts the branches of ${source}`, () => assert.equal(bodyOf(source), expected));
+    it(`counts the branches of ${source}`, () => expect(bodyOf(source)).toBe(expected));
 
   it('gathers literals, but no imports and no sentences', () => {
     const words = new Set<string>();
     instrument("import a from './a.ts';\nb('form-data', 'a sentence', 'x');", { branches: 0, words });
-    assert.deepEqual([...words], ['form-data']);
+    expect([...words]).toStrictEqual(['form-data']);
   });
 });
 
@@ -126,19 +119,19 @@ describe('CoverageMap', () => {
       for (const branch of branches) coverage.branch(branch);
       return [...coverage.features()].join();
     };
-    assert.equal(featuresOf(1, 2), featuresOf(1, 2));
-    assert.notEqual(featuresOf(1, 2), featuresOf(2, 1));
-    assert.notEqual(featuresOf(1, 1, 1), featuresOf(1, 1, 1, 1));
-    assert.equal(featuresOf(...Array(20).fill(1)), featuresOf(...Array(30).fill(1)));
-    assert.equal(coverage.branches, 30);
+    expect(featuresOf(1, 2)).toBe(featuresOf(1, 2));
+    expect(featuresOf(1, 2)).not.toBe(featuresOf(2, 1));
+    expect(featuresOf(1, 1, 1)).not.toBe(featuresOf(1, 1, 1, 1));
+    expect(featuresOf(...Array(20).fill(1))).toBe(featuresOf(...Array(30).fill(1)));
+    expect(coverage.branches).toBe(30);
   });
 
   it('knows what is new', () => {
     const seen = new FeatureSet();
-    assert.equal(seen.add(Uint32Array.of(1, 2)), true);
-    assert.equal(seen.add(Uint32Array.of(2)), false);
-    assert.deepEqual([...seen.newOf(Uint32Array.of(2, 3))], [3]);
-    assert.equal(seen.size, 2);
+    expect(seen.add(Uint32Array.of(1, 2))).toBe(true);
+    expect(seen.add(Uint32Array.of(2))).toBe(false);
+    expect([...seen.newOf(Uint32Array.of(2, 3))]).toStrictEqual([3]);
+    expect(seen.size).toBe(2);
   });
 });
 
@@ -149,7 +142,7 @@ describe('Mutator', () => {
     let input = new Uint8Array(0);
     for (let round = 0; round < 5_000; round += 1) {
       input = Uint8Array.from(mutator.mutate(round % 7 === 0 ? new Uint8Array(0) : input, input));
-      assert.ok(input.length <= 40);
+      expect(input.length).toBeLessThanOrEqual(40);
     }
   });
 });
@@ -164,9 +157,9 @@ describe('a corpus', () => {
       { bytes: new Uint8Array(0) },
     ];
     const [noted, empty, hash, ...rest] = parseCorpus(formatCorpus(inputs));
-    assert.deepEqual(noted, inputs[0]);
-    assert.deepEqual([empty, hash], [inputs[3], inputs[1]]);
-    assert.equal(rest.length, 0);
+    expect(noted).toStrictEqual(inputs[0]);
+    expect([empty, hash]).toStrictEqual([inputs[3], inputs[1]]);
+    expect(rest.length).toBe(0);
   });
 });
 
@@ -176,13 +169,13 @@ describe('SharedInput', () => {
     const [writer, reader] = [new SharedInput(memory), new SharedInput(memory)];
     writer.write(Uint8Array.of(1, 2, 3));
     writer.write(Uint8Array.of(4));
-    assert.deepEqual([...reader.read()], [4]);
-    assert.equal(reader.serial, 2);
+    expect([...reader.read()]).toStrictEqual([4]);
+    expect(reader.serial).toBe(2);
   });
 });
 
 describe('the list of targets', () => {
   it('names each once', () => {
-    assert.equal(new Set(targetList.map(({ name }) => name)).size, targetList.length);
+    expect(new Set(targetList.map(({ name }) => name)).size).toBe(targetList.length);
   });
 });

@@ -1,8 +1,7 @@
 // A session tells with which input a target fails, hangs, or dies.
 
-import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { runSession, type SessionOutcome } from './session.ts';
 
 const sessionOf = (text: string): Promise<SessionOutcome> =>
@@ -29,15 +28,15 @@ describe('runSession', () => {
   for (const [title, given, told, error] of cases) {
     it(`tells ${title}`, async () => {
       const { findings } = await sessionOf(given);
-      assert.equal(findings.length, 1);
-      assert.equal(Buffer.from(findings[0]?.input ?? []).toString(), told);
-      assert.match(findings[0]?.error ?? '', error);
+      expect(findings.length).toBe(1);
+      expect(Buffer.from(findings[0]?.input ?? []).toString()).toBe(told);
+      expect(findings[0]?.error ?? '').toMatch(error);
     });
   }
 
   it('tells nothing of an input that is fine', async () => {
     const { findings, progress } = await sessionOf('fine');
-    assert.deepEqual([findings, progress.runs], [[], 1]);
+    expect([findings, progress.runs]).toStrictEqual([[], 1]);
   });
 });
 
@@ -51,8 +50,8 @@ describe('the command line', () => {
   };
 
   it('names the targets and its options', () => {
-    assert.match(run('--list').text, /^form +typescript +bodies of forms\n/);
-    assert.match(run('--help').text, /--seconds N +time for each target \(default 60\)/);
+    expect(run('--list').text).toMatch(/^form +typescript +bodies of forms\n/);
+    expect(run('--help').text).toMatch(/--seconds N +time for each target \(default 60\)/);
   });
 
   it('says what is wrong with arguments, with status 2', () => {
@@ -65,16 +64,15 @@ describe('the command line', () => {
     ];
     for (const [args, problem] of cases) {
       const { status, text } = run(...args);
-      assert.equal(status, 2, text);
-      assert.match(text, problem);
+      expect(status, text).toBe(2);
+      expect(text).toMatch(problem);
     }
   });
 
   it('runs a target and ends with a table', () => {
     const { status, text } = run('--target', 'form', '--seconds', '1');
-    assert.equal(status, 0, text);
-    assert.match(
-      text,
+    expect(status, text).toBe(0);
+    expect(text).toMatch(
       /^form: bodies of forms, 1 seconds\n(?:.*\n)*\nform .* runs .* features .* inputs kept .* ok\n$/,
     );
   });

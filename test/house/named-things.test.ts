@@ -1,9 +1,8 @@
 // What documents and sources name exists: commands of package.json, files of the repository, options of the command line.
 
-import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { filesUnder, repository } from './source.ts';
 
 const read = (path: string): string => readFileSync(join(repository, path), 'utf8');
@@ -28,11 +27,8 @@ function named(
 describe('what is named', () => {
   it('as `npm run` is a script', () => {
     const all = named([...documents, ...sources], /\bnpm run ([a-z][a-z:-]*)/g);
-    assert.ok(all.length > 10);
-    assert.deepEqual(
-      all.filter(({ name }) => !scripts.has(name)),
-      [],
-    );
+    expect(all.length).toBeGreaterThan(10);
+    expect(all.filter(({ name }) => !scripts.has(name))).toStrictEqual([]);
   });
 
   it('as a file of the repository is there', () => {
@@ -41,11 +37,8 @@ describe('what is named', () => {
       [...documents, ...sources],
       new RegExp(`(?<![\\w/.-])((?:${folders})/[\\w./-]+\\.(?:ts|mjs|md|ya?ml|cc|h|json))\\b`, 'g'),
     );
-    assert.ok(all.length > 10);
-    assert.deepEqual(
-      all.filter(({ name }) => !existsSync(join(repository, name))),
-      [],
-    );
+    expect(all.length).toBeGreaterThan(10);
+    expect(all.filter(({ name }) => !existsSync(join(repository, name)))).toStrictEqual([]);
   });
 
   it('in a link of a document is there', () => {
@@ -53,21 +46,15 @@ describe('what is named', () => {
       documents.filter((file) => file.endsWith('.md')),
       /\]\((?!https?:|#|mailto:)([^)#\s]+)/g,
     );
-    assert.ok(links.length > 10);
-    assert.deepEqual(
-      links.filter(({ name, file }) => !existsSync(join(repository, dirname(file), name))),
-      [],
-    );
+    expect(links.length).toBeGreaterThan(10);
+    expect(links.filter(({ name, file }) => !existsSync(join(repository, dirname(file), name)))).toStrictEqual([]);
   });
 
   it('as an option of `weir` is one', () => {
     const cli = filesUnder('src/cli', ['.ts']).map(read).join('\n');
     const rows = named(['docs/commands.md'], /^\| (`-.*?) \|/gm);
     const options = rows.flatMap(({ name }) => [...name.matchAll(/--[a-z][a-z-]*/g)].map(([option]) => option));
-    assert.ok(options.length > 20);
-    assert.deepEqual(
-      options.filter((option) => !cli.includes(option)),
-      [],
-    );
+    expect(options.length).toBeGreaterThan(20);
+    expect(options.filter((option) => !cli.includes(option))).toStrictEqual([]);
   });
 });

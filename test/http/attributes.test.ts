@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { noAttributes, textAttribute } from '../../src/http/attributes.ts';
 
 describe('textAttribute', () => {
@@ -12,11 +11,11 @@ describe('textAttribute', () => {
     [undefined, ''],
   ] as const) {
     it(`reads ${JSON.stringify(value)} as "${expected}"`, () => {
-      assert.equal(textAttribute({ name: value }, 'name'), expected);
+      expect(textAttribute({ name: value }, 'name')).toBe(expected);
     });
   }
 
   it('finds nothing among none', () => {
-    assert.equal(textAttribute(noAttributes, 'xds.route_name'), '');
+    expect(textAttribute(noAttributes, 'xds.route_name')).toBe('');
   });
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { runAtOnce } from '../../src/base/turn.ts';
 import { mayReadFurther, readCookiesFurther } from '../../src/http/cookie-readings.ts';
 import { EventLog } from '../support/event-log.ts';
@@ -14,7 +13,7 @@ function readingsOf(headers: readonly string[], nameBytesMax = 4096): string[] {
   };
   runAtOnce(readCookiesFurther(headers, { openReading, nameBytesMax, limits: { valueReadingDepthMax: 2 } }));
   const fields = logs.flatMap((log) => log.fields);
-  assert.ok(fields.every(({ source }) => source === 'REQUEST_COOKIES_READING'));
+  expect(fields.every(({ source }) => source === 'REQUEST_COOKIES_READING')).toBe(true);
   return fields.map(({ name, value }) => `${name}=${value}`);
 }
 
@@ -50,15 +49,15 @@ const cases: readonly (readonly [header: string, readings: readonly string[], wh
 
 describe('readCookiesFurther', () => {
   for (const [header, expected, why] of cases) {
-    it(`reads ${JSON.stringify(header)}: ${why}`, () => assert.deepEqual(readingsOf([header]), expected));
+    it(`reads ${JSON.stringify(header)}: ${why}`, () => expect(readingsOf([header])).toStrictEqual(expected));
   }
 
   it('takes several headers for one', () => {
-    assert.deepEqual(readingsOf(['a="x', ' b=y"']), ['a=x; b=y']);
+    expect(readingsOf(['a="x', ' b=y"'])).toStrictEqual(['a=x; b=y']);
   });
 
   it('keeps long names as other cookies do', () => {
-    assert.deepEqual(readingsOf(['abcdef="\\061"'], 4), ['abcd=abcdef', 'abcd=1']);
+    expect(readingsOf(['abcdef="\\061"'], 4)).toStrictEqual(['abcd=abcdef', 'abcd=1']);
   });
 });
 
@@ -73,7 +72,7 @@ describe('mayReadFurther', () => {
       '',
       ' ; ',
     ]) {
-      assert.ok(!mayReadFurther(header), header);
+      expect(mayReadFurther(header), header).toBeFalsy();
     }
   });
 
@@ -82,7 +81,7 @@ describe('mayReadFurther', () => {
     const headers = fc.array(fc.constantFrom(...parts), { maxLength: 12 }).map((some) => some.join(''));
     fc.assert(
       fc.property(fc.array(headers, { maxLength: 2 }), (some) => {
-        if (!some.some(mayReadFurther)) assert.deepEqual(readingsOf(some), []);
+        if (!some.some(mayReadFurther)) expect(readingsOf(some)).toStrictEqual([]);
       }),
       { numRuns: 3_000 },
     );

@@ -1,12 +1,11 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { readCookies } from '../../src/http/cookies.ts';
 import { EventLog } from '../support/event-log.ts';
 
 function cookiesOf(header: string, nameBytesMax = 4096): string[][] {
   const log = new EventLog();
   readCookies(header, log, nameBytesMax);
-  assert.ok(log.fields.every((field) => field.source === 'REQUEST_COOKIES'));
+  expect(log.fields.every((field) => field.source === 'REQUEST_COOKIES')).toBe(true);
   return log.fields.map((field) => [field.name, field.value]);
 }
 
@@ -81,15 +80,15 @@ const cases: readonly { readonly header: string; readonly cookies: string[][]; r
 
 describe('readCookies', () => {
   for (const { header, cookies, why } of cases) {
-    it(`reads ${JSON.stringify(header)}: ${why}`, () => assert.deepEqual(cookiesOf(header), cookies));
+    it(`reads ${JSON.stringify(header)}: ${why}`, () => expect(cookiesOf(header)).toStrictEqual(cookies));
   }
 
   it('keeps a name on the limit', () => {
-    assert.deepEqual(cookiesOf('abcd=1', 4), [['abcd', '1']]);
+    expect(cookiesOf('abcd=1', 4)).toStrictEqual([['abcd', '1']]);
   });
 
   it('reports a name above the limit whole as a value too', () => {
-    assert.deepEqual(cookiesOf('abcde=1', 4), [
+    expect(cookiesOf('abcde=1', 4)).toStrictEqual([
       ['abcd', 'abcde'],
       ['abcd', '1'],
     ]);

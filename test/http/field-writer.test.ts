@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { toBytes } from '../../src/base/bytes.ts';
 import { FieldWriter, writeField } from '../../src/http/field-writer.ts';
 import { EventLog } from '../support/event-log.ts';
@@ -27,7 +26,7 @@ describe('FieldWriter', () => {
     writer.byte(0x75);
     give(writer, 'e');
     writer.endValue();
-    assert.deepEqual(log.lines(), ['ARGS_POST name = value']);
+    expect(log.lines()).toStrictEqual(['ARGS_POST name = value']);
   });
 
   it('keeps the order of scratch and long runs', () => {
@@ -39,7 +38,7 @@ describe('FieldWriter', () => {
       writer.byte(0x21);
     }
     writer.endValue();
-    assert.equal(log.fields[0]?.value, `${parts.join('')}!`.repeat(50));
+    expect(log.fields[0]?.value).toBe(`${parts.join('')}!`.repeat(50));
   });
 
   it('appends to a kept name', () => {
@@ -55,7 +54,7 @@ describe('FieldWriter', () => {
       writer.startValue();
       writer.endValue();
     }
-    assert.deepEqual(log.lines(), ['ARGS_POST json.a =', 'ARGS_POST json.b =']);
+    expect(log.lines()).toStrictEqual(['ARGS_POST json.a =', 'ARGS_POST json.b =']);
   });
 
   it('grows a name byte by byte up to its bound', () => {
@@ -65,7 +64,7 @@ describe('FieldWriter', () => {
     writer.endName();
     writer.startValue();
     writer.endValue();
-    assert.deepEqual(log.lines(), [`ARGS_POST ${'a'.repeat(4096)} =`]);
+    expect(log.lines()).toStrictEqual([`ARGS_POST ${'a'.repeat(4096)} =`]);
   });
 
   for (const way of ['run', 'byte'] as const) {
@@ -79,14 +78,14 @@ describe('FieldWriter', () => {
       writer.startValue();
       give(writer, 'v');
       writer.endValue();
-      assert.deepEqual(log.lines(), ['ARGS_POST p.ab = abc', 'ARGS_POST p.ab = v']);
+      expect(log.lines()).toStrictEqual(['ARGS_POST p.ab = abc', 'ARGS_POST p.ab = v']);
     });
   }
 
   it('leaves out what a bound has no room for of its own text', () => {
     const { writer } = writerOf(3);
     writer.appendName('json');
-    assert.equal(writer.nameLength, 3);
+    expect(writer.nameLength).toBe(3);
   });
 
   it('reports an unfinished name or value on abort', () => {
@@ -98,7 +97,7 @@ describe('FieldWriter', () => {
     writer.byte(0x62);
     writer.abort();
     writer.abort();
-    assert.deepEqual(log.lines(), ['ARGS_POST a =', 'ARGS_POST a = b']);
+    expect(log.lines()).toStrictEqual(['ARGS_POST a =', 'ARGS_POST a = b']);
   });
 });
 
@@ -107,6 +106,6 @@ describe('writeField', () => {
     const log = new EventLog();
     writeField(log, 'REQUEST_COOKIES', { name: 'a', value: '\u00ff', nameBytesMax: 1 });
     writeField(log, 'REQUEST_COOKIES', { name: 'ab', value: '', nameBytesMax: 1 });
-    assert.deepEqual(log.lines(), ['REQUEST_COOKIES a = \\xff', 'REQUEST_COOKIES a = ab', 'REQUEST_COOKIES a =']);
+    expect(log.lines()).toStrictEqual(['REQUEST_COOKIES a = \\xff', 'REQUEST_COOKIES a = ab', 'REQUEST_COOKIES a =']);
   });
 });

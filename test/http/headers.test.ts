@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { allValues, declaredLength, firstValue } from '../../src/http/headers.ts';
 
 const headers = [
@@ -11,20 +10,20 @@ const headers = [
 
 describe('firstValue', () => {
   it('answers the first of several', () => {
-    assert.equal(firstValue(headers, 'content-type'), 'text/plain');
+    expect(firstValue(headers, 'content-type')).toBe('text/plain');
   });
 
   it('answers undefined when there is none', () => {
-    assert.equal(firstValue(headers, 'cookie'), undefined);
-    assert.equal(firstValue([], 'constructor'), undefined);
+    expect(firstValue(headers, 'cookie')).toBe(undefined);
+    expect(firstValue([], 'constructor')).toBe(undefined);
   });
 });
 
 describe('allValues', () => {
   it('keeps order and duplicates', () => {
-    assert.deepEqual(allValues(headers, 'content-type'), ['text/plain', 'application/json']);
-    assert.deepEqual(allValues(headers, '__proto__'), ['x']);
-    assert.deepEqual(allValues(headers, 'cookie'), []);
+    expect(allValues(headers, 'content-type')).toStrictEqual(['text/plain', 'application/json']);
+    expect(allValues(headers, '__proto__')).toStrictEqual(['x']);
+    expect(allValues(headers, 'cookie')).toStrictEqual([]);
   });
 });
 
@@ -42,7 +41,7 @@ describe('declaredLength', () => {
     [['9'.repeat(16)], undefined],
   ] as const) {
     it(`is ${length} of ${JSON.stringify(values)}`, () => {
-      assert.equal(declaredLength(values.map((value) => ({ name: 'content-length', value }))), length);
+      expect(declaredLength(values.map((value) => ({ name: 'content-length', value })))).toBe(length);
     });
   }
 });

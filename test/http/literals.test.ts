@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { LiteralReader } from '../../src/http/literals.ts';
 import { cutSeed } from '../support/cut-exchanges.ts';
 import { EventLog, everyCut } from '../support/event-log.ts';
@@ -11,8 +10,8 @@ function read(chunks: readonly Uint8Array[], enter?: number): string[] {
   if (enter !== undefined) reader.enter(enter);
   for (const chunk of chunks) reader.write(chunk);
   reader.end();
-  assert.ok(log.fields.every(({ name, source }) => name === 'q' && source === 'ARGS_POST_READING'));
-  assert.equal(log.isOpen, false);
+  expect(log.fields.every(({ name, source }) => name === 'q' && source === 'ARGS_POST_READING')).toBe(true);
+  expect(log.isOpen).toBe(false);
   return log.fields.map(({ value }) => Buffer.from(value, 'latin1').toString('utf8'));
 }
 
@@ -43,12 +42,12 @@ const cases: readonly (readonly [text: string, literals: readonly string[], why:
 describe('LiteralReader', () => {
   for (const [text, expected, why] of cases) {
     it(`reads ${why}: ${JSON.stringify(text)}, at every cut`, () => {
-      for (const { name, chunks } of everyCut(Buffer.from(text))) assert.deepEqual(read(chunks), expected, name);
+      for (const { name, chunks } of everyCut(Buffer.from(text))) expect(read(chunks), name).toStrictEqual(expected);
     });
   }
 
   it('begins inside a literal', () => {
-    assert.deepEqual(read([Buffer.from('a\\u0031","b"')], 0x22), ['a1', 'b']);
+    expect(read([Buffer.from('a\\u0031","b"')], 0x22)).toStrictEqual(['a1', 'b']);
   });
 
   it('reads what JSON.stringify writes, at random cuts', () => {
@@ -58,7 +57,7 @@ describe('LiteralReader', () => {
         const bytes = Buffer.from(JSON.stringify(texts).replace(/[<'a-f]/g, escapeOf));
         const ends = [...cuts.filter((cut) => cut < bytes.length).sort((a, b) => a - b), bytes.length];
         const chunks = ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end));
-        assert.deepEqual(read(chunks), texts);
+        expect(read(chunks)).toStrictEqual(texts);
       }),
       { seed: cutSeed },
     );

@@ -1,32 +1,31 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { isJson, isXml, parameterOf, parseMediaType } from '../../src/http/media-type.ts';
 
 describe('parseMediaType', () => {
   it('folds type, subtype and parameter names', () => {
     const mediaType = parseMediaType('Text/HTML; Charset=UTF-8');
-    assert.equal(mediaType.essence, 'text/html');
-    assert.equal(mediaType.type, 'text');
-    assert.equal(mediaType.subtype, 'html');
-    assert.deepEqual(mediaType.parameters, [{ name: 'charset', value: 'UTF-8', isQuoted: false }]);
-    assert.deepEqual(mediaType.problems, []);
+    expect(mediaType.essence).toBe('text/html');
+    expect(mediaType.type).toBe('text');
+    expect(mediaType.subtype).toBe('html');
+    expect(mediaType.parameters).toStrictEqual([{ name: 'charset', value: 'UTF-8', isQuoted: false }]);
+    expect(mediaType.problems).toStrictEqual([]);
   });
 
   it('keeps a quoted boundary', () => {
     const mediaType = parseMediaType('multipart/form-data; boundary="a;b\\"c,"; x=y');
-    assert.equal(parameterOf(mediaType, 'boundary'), 'a;b"c,');
-    assert.equal(parameterOf(mediaType, 'x'), 'y');
-    assert.deepEqual(mediaType.problems, []);
+    expect(parameterOf(mediaType, 'boundary')).toBe('a;b"c,');
+    expect(parameterOf(mediaType, 'x')).toBe('y');
+    expect(mediaType.problems).toStrictEqual([]);
   });
 
   it('finds structured suffixes', () => {
-    assert.equal(parseMediaType('application/vnd.api+json').suffix, 'json');
-    assert.equal(parseMediaType('image/svg+xml;a=b').suffix, 'xml');
-    assert.equal(parseMediaType('application/json').suffix, '');
+    expect(parseMediaType('application/vnd.api+json').suffix).toBe('json');
+    expect(parseMediaType('image/svg+xml;a=b').suffix).toBe('xml');
+    expect(parseMediaType('application/json').suffix).toBe('');
   });
 
   it('allows an empty parameter', () => {
-    assert.deepEqual(parseMediaType('text/plain;; charset=a;').problems, []);
+    expect(parseMediaType('text/plain;; charset=a;').problems).toStrictEqual([]);
   });
 
   const problems = [
@@ -48,33 +47,30 @@ describe('parseMediaType', () => {
   ] as const;
   for (const [value, problem] of problems) {
     it(`says of ${JSON.stringify(value)}: ${problem}`, () => {
-      assert.ok(parseMediaType(value).problems.includes(problem), parseMediaType(value).problems.join());
+      expect(parseMediaType(value).problems.includes(problem), parseMediaType(value).problems.join()).toBe(true);
     });
   }
 
   it('keeps duplicates in order and answers the first', () => {
     const mediaType = parseMediaType('text/plain; charset=a; charset=b');
-    assert.deepEqual(
-      mediaType.parameters.map((parameter) => parameter.value),
-      ['a', 'b'],
-    );
-    assert.equal(parameterOf(mediaType, 'charset'), 'a');
-    assert.equal(parameterOf(mediaType, 'constructor'), undefined);
+    expect(mediaType.parameters.map((parameter) => parameter.value)).toStrictEqual(['a', 'b']);
+    expect(parameterOf(mediaType, 'charset')).toBe('a');
+    expect(parameterOf(mediaType, 'constructor')).toBe(undefined);
   });
 
   it('reads a header of a megabyte', () => {
     const value = `text/plain${';a=b'.repeat(250_000)}`;
-    assert.equal(parseMediaType(value).parameters.length, 250_000);
+    expect(parseMediaType(value).parameters.length).toBe(250_000);
   });
 });
 
 describe('isJson and isXml', () => {
   it('go by name or suffix', () => {
-    assert.ok(isJson(parseMediaType('application/json')));
-    assert.ok(isJson(parseMediaType('application/problem+JSON')));
-    assert.ok(!isJson(parseMediaType('application/jsonp')));
-    assert.ok(isXml(parseMediaType('text/xml')));
-    assert.ok(isXml(parseMediaType('application/soap+xml')));
-    assert.ok(!isXml(parseMediaType('application/xmlx')));
+    expect(isJson(parseMediaType('application/json'))).toBeTruthy();
+    expect(isJson(parseMediaType('application/problem+JSON'))).toBeTruthy();
+    expect(isJson(parseMediaType('application/jsonp'))).toBeFalsy();
+    expect(isXml(parseMediaType('text/xml'))).toBeTruthy();
+    expect(isXml(parseMediaType('application/soap+xml'))).toBeTruthy();
+    expect(isXml(parseMediaType('application/xmlx'))).toBeFalsy();
   });
 });

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { parse } from 'node:querystring';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { PairReader } from '../../src/http/urlencoded.ts';
 import { cutSeed } from '../support/cut-exchanges.ts';
 import { EventLog, everyCut } from '../support/event-log.ts';
@@ -17,7 +16,7 @@ function read(chunks: readonly Uint8Array[], tailBytesMax = 64): Reading {
   const reader = new PairReader(new EventLog(), options);
   for (const chunk of chunks) reader.write(chunk);
   reader.end();
-  assert.ok(sink.fields.every(({ source, name }) => source === 'ARGS_POST_READING' && name === ''));
+  expect(sink.fields.every(({ source, name }) => source === 'ARGS_POST_READING' && name === '')).toBe(true);
   return { values: sink.fields.map(({ value }) => value), unreadBytes: reader.unreadBytes };
 }
 
@@ -43,7 +42,7 @@ describe('NarrowLetters', () => {
   for (const [form, expected, why] of cases) {
     it(`reads ${JSON.stringify(form)} at every cut: ${why}`, () => {
       for (const { name, chunks } of everyCut(Buffer.from(form))) {
-        assert.deepEqual(read(chunks), { values: [...expected], unreadBytes: 0 }, name);
+        expect(read(chunks), name).toStrictEqual({ values: [...expected], unreadBytes: 0 });
       }
     });
   }
@@ -51,7 +50,7 @@ describe('NarrowLetters', () => {
   it('keeps the end of what came before, and counts the rest from the first letter on, at every cut', () => {
     const form = Buffer.from(`a=${'p'.repeat(20)}\u013c${'q'.repeat(12)}%41%ff`);
     for (const { name, chunks } of everyCut(form)) {
-      assert.deepEqual(read(chunks, 8), { values: ['qqqqqqqA\xff'], unreadBytes: 6 }, name);
+      expect(read(chunks, 8), name).toStrictEqual({ values: ['qqqqqqqA\xff'], unreadBytes: 6 });
     }
   });
 
@@ -77,7 +76,7 @@ describe('NarrowLetters', () => {
         const plain = Buffer.from(text).toString('latin1');
         const ascii = (value: string): string => value.replace(/[^\x20-\x7e]/g, '');
         const seen = [decoded(plain), ...read([Buffer.from(`a%e2%82%ac=${text}`)]).values].map(ascii);
-        assert.ok(seen.includes(ascii(handed)), `${JSON.stringify(handed)} is none of ${JSON.stringify(seen)}`);
+        expect(seen.includes(ascii(handed)), `${JSON.stringify(handed)} is none of ${JSON.stringify(seen)}`).toBe(true);
       }),
       { seed: cutSeed, numRuns: 500 },
     );

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { toBytes } from '../../src/base/bytes.ts';
 import { plainPairs } from '../../src/http/plain-query.ts';
 import { PairReader } from '../../src/http/urlencoded.ts';
@@ -43,19 +42,19 @@ const others = [
 describe('plainPairs', () => {
   for (const [query, pairs] of plain) {
     it(`reads ${JSON.stringify(query)}`, () => {
-      assert.deepEqual(plainPairs(query, { separator: '&', nameBytesMax }), pairs);
-      assert.deepEqual(readerOf(query, '&'), { pairs, hasMore: false });
+      expect(plainPairs(query, { separator: '&', nameBytesMax })).toStrictEqual(pairs);
+      expect(readerOf(query, '&')).toStrictEqual({ pairs, hasMore: false });
     });
   }
 
   for (const query of others) {
     it(`leaves ${JSON.stringify(query)} to others`, () =>
-      assert.equal(plainPairs(query, { separator: '&', nameBytesMax }), undefined));
+      expect(plainPairs(query, { separator: '&', nameBytesMax })).toBe(undefined));
   }
 
   it('leaves other separators than those of URLs to others', () => {
     for (const separator of ['=', '+', '%', '|']) {
-      assert.equal(plainPairs('a=1', { separator, nameBytesMax }), undefined);
+      expect(plainPairs('a=1', { separator, nameBytesMax })).toBe(undefined);
     }
   });
 
@@ -77,7 +76,7 @@ describe('plainPairs', () => {
     fc.assert(
       fc.property(queries, fc.constantFrom('&', ';'), (query, separator) => {
         const pairs = plainPairs(query, { separator, nameBytesMax });
-        if (pairs !== undefined) assert.deepEqual({ pairs, hasMore: false }, readerOf(query, separator));
+        if (pairs !== undefined) expect({ pairs, hasMore: false }).toStrictEqual(readerOf(query, separator));
       }),
       { numRuns: 3_000 },
     );

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { decodePercent, parseRequestTarget, type RequestTarget } from '../../src/http/request-target.ts';
 
 /** raw → what is expected to differ from an origin form that needs nothing done. */
@@ -31,21 +30,21 @@ const cases: readonly (Omit<RequestTarget, 'uri'> & { readonly uri?: string; rea
 describe('parseRequestTarget', () => {
   for (const { why, ...expected } of cases) {
     it(`reads ${JSON.stringify(expected.raw)}: ${why}`, () => {
-      assert.deepEqual(parseRequestTarget(expected.raw), { uri: expected.raw, ...expected });
+      expect(parseRequestTarget(expected.raw)).toStrictEqual({ uri: expected.raw, ...expected });
     });
   }
 
   it('reads a target of a megabyte in linear time', () => {
     const target = `/${'%2'.repeat(500_000)}`;
     const parsed = parseRequestTarget(target);
-    assert.equal(parsed.filename, target, 'no escape of it is complete');
+    expect(parsed.filename, 'no escape of it is complete').toBe(target);
   });
 });
 
 describe('decodePercent', () => {
   it('decodes at the very end', () => {
-    assert.equal(decodePercent('%41'), 'A');
-    assert.equal(decodePercent('%%41%4'), '%A%4');
-    assert.equal(decodePercent('plain'), 'plain');
+    expect(decodePercent('%41')).toBe('A');
+    expect(decodePercent('%%41%4')).toBe('%A%4');
+    expect(decodePercent('plain')).toBe('plain');
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { TextStart } from '../../src/http/text-start.ts';
 import { everyCut } from '../support/event-log.ts';
 
@@ -82,20 +81,20 @@ describe('TextStart', () => {
     it(`finds the text in ${JSON.stringify(marked)}, at every cut`, () => {
       const bytes = Buffer.from(marked.replace('|', ''));
       const expected = Buffer.from(marked.slice(0, marked.indexOf('|'))).length;
-      for (const { name, chunks } of everyCut(bytes)) assert.equal(startOf(chunks), expected, name);
+      for (const { name, chunks } of everyCut(bytes)) expect(startOf(chunks), name).toBe(expected);
     });
   }
 
   for (const value of none) {
     it(`finds none in ${JSON.stringify(value.slice(0, 40))}, at every cut`, () => {
-      for (const { name, chunks } of everyCut(Buffer.from(value))) assert.ok((startOf(chunks) ?? -1) < 0, name);
+      for (const { name, chunks } of everyCut(Buffer.from(value))) expect(startOf(chunks) ?? -1, name).toBeLessThan(0);
     });
   }
 
   it('begins anew with each value', () => {
     const start = new TextStart();
-    assert.equal(start.find(Buffer.from('query'), 0), undefined);
+    expect(start.find(Buffer.from('query'), 0)).toBe(undefined);
     start.restart();
-    assert.equal(start.find(Buffer.from('{}'), 0), 0);
+    expect(start.find(Buffer.from('{}'), 0)).toBe(0);
   });
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { toBytes } from '../../src/base/bytes.ts';
 import { PairReader } from '../../src/http/urlencoded.ts';
 import { cutAt, EventLog, everyCut } from '../support/event-log.ts';
@@ -24,12 +23,12 @@ describe('PairReader', () => {
 
   it('reports ARGS_GET', () => {
     const log = readQuery('a=1&b=%20+');
-    assert.deepEqual(log.lines(), ['ARGS_GET a = 1', 'ARGS_GET b =']);
-    assert.equal(log.fields[1]?.value, '  ');
+    expect(log.lines()).toStrictEqual(['ARGS_GET a = 1', 'ARGS_GET b =']);
+    expect(log.fields[1]?.value).toBe('  ');
   });
 
   it('reports nothing for an empty query', () => {
-    assert.deepEqual(readQuery('').lines(), []);
+    expect(readQuery('').lines()).toStrictEqual([]);
   });
 
   it('tells of escapes that are none, at every cut', () => {
@@ -43,7 +42,7 @@ describe('PairReader', () => {
         const reader = new PairReader(new EventLog(), { source: 'ARGS_POST', nameBytesMax: 9 });
         for (const chunk of chunks) reader.write(chunk);
         reader.end();
-        assert.equal(reader.hasInvalidEscape, expected, `${text} ${name}`);
+        expect(reader.hasInvalidEscape, `${text} ${name}`).toBe(expected);
       }
     }
   });
@@ -61,7 +60,7 @@ describe('PairReader', () => {
         const ascii = query.replaceAll('\u00ff', 'q').replace(/%([89a-f])/gi, 'x');
         const expected = [...new URLSearchParams(`&${ascii}`)].map(([name, value]) => [name, value]);
         const actual = pairsOf([toBytes(ascii)]).fields.map((field) => [field.name, field.value]);
-        assert.deepEqual(actual, expected);
+        expect(actual).toStrictEqual(expected);
       }),
       { numRuns: 2000 },
     );
@@ -76,8 +75,7 @@ describe('PairReader', () => {
         (query, cuts, nameBytesMax) => {
           const bytes = toBytes(query);
           const offsets = cuts.map((cut) => Math.min(cut, bytes.length)).sort((left, right) => left - right);
-          assert.deepEqual(
-            pairsOf(cutAt(bytes, offsets), nameBytesMax).lines(),
+          expect(pairsOf(cutAt(bytes, offsets), nameBytesMax).lines()).toStrictEqual(
             pairsOf([bytes], nameBytesMax).lines(),
           );
         },
@@ -98,7 +96,7 @@ describe('PairReader', () => {
     const reader = new PairReader(log, { source: 'ARGS_POST', nameBytesMax: 10 });
     reader.write(bytes);
     reader.end();
-    assert.deepEqual([...memories], [bytes.buffer]);
+    expect([...memories]).toStrictEqual([bytes.buffer]);
   });
 
   it('hands over at the end of a chunk all that is decoded', () => {
@@ -109,7 +107,7 @@ describe('PairReader', () => {
     };
     const reader = new PairReader(log, { source: 'ARGS_POST', nameBytesMax: 10 });
     reader.write(toBytes('a=%41%42c'));
-    assert.equal(bytes, 3, 'decoded bytes wait for no further chunk');
+    expect(bytes, 'decoded bytes wait for no further chunk').toBe(3);
   });
 
   it('keeps bounded memory for a name without end', () => {
@@ -118,6 +116,6 @@ describe('PairReader', () => {
     const chunk = new Uint8Array(1 << 20).fill(0x61);
     const before = process.memoryUsage().arrayBuffers;
     for (let count = 0; count < 64; count += 1) streaming.write(chunk);
-    assert.ok(process.memoryUsage().arrayBuffers - before < 4 << 20);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 << 20);
   });
 });

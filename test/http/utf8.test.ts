@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { writeUtf8 } from '../../src/http/utf8.ts';
 
 function utf8Of(codePoint: number): Buffer {
@@ -11,12 +10,12 @@ function utf8Of(codePoint: number): Buffer {
 describe('writeUtf8', () => {
   it('agrees with TextEncoder at and around each length', () => {
     for (const codePoint of [0, 0x41, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff]) {
-      assert.deepEqual(utf8Of(codePoint), Buffer.from(String.fromCodePoint(codePoint)), codePoint.toString(16));
+      expect(utf8Of(codePoint), codePoint.toString(16)).toStrictEqual(Buffer.from(String.fromCodePoint(codePoint)));
     }
   });
 
   it('writes surrogates as three bytes', () => {
-    assert.equal(utf8Of(0xd800).toString('hex'), 'eda080');
-    assert.equal(utf8Of(0xdfff).toString('hex'), 'edbfbf');
+    expect(utf8Of(0xd800).toString('hex')).toBe('eda080');
+    expect(utf8Of(0xdfff).toString('hex')).toBe('edbfbf');
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import type { FieldSource } from '../../src/http/field.ts';
 import { ValueReadings } from '../../src/http/value-readings.ts';
 import { EventLog, everyCut, type LoggedField } from '../support/event-log.ts';
@@ -26,8 +25,8 @@ function readingsOf({ source = 'ARGS_POST', name = 'q', chunks, depth = 2, onUnr
   for (const chunk of chunks) if (chunk.length > 0) sink.write(chunk);
   sink.end();
   const whole = Buffer.concat(chunks).toString('latin1');
-  assert.deepEqual(log.fields, [{ source, name, value: whole }], 'the value itself is passed on');
-  assert.ok(readings.length <= depth);
+  expect(log.fields, 'the value itself is passed on').toStrictEqual([{ source, name, value: whole }]);
+  expect(readings.length).toBeLessThanOrEqual(depth);
   return readings.flatMap(({ fields }) => fields);
 }
 
@@ -55,12 +54,11 @@ describe('ValueReadings', () => {
     it(`reads ${why}, at every cut`, () => {
       for (const { name, chunks } of everyCut(Buffer.from(value))) {
         const fields = readingsOf({ chunks });
-        assert.deepEqual(
+        expect(
           fields.map((field) => field.value),
-          expected,
           name,
-        );
-        assert.ok(fields.every((field) => field.name === 'q' && field.source === 'ARGS_POST_READING'));
+        ).toStrictEqual(expected);
+        expect(fields.every((field) => field.name === 'q' && field.source === 'ARGS_POST_READING')).toBe(true);
       }
     });
   }
@@ -68,12 +66,9 @@ describe('ValueReadings', () => {
   it('reads what is called a query as GraphQL, whatever it begins with', () => {
     const chunks = [Buffer.from(',,{a(b:"\\u0031")}')];
     for (const name of ['query', 'json.query', 'json.0.query']) {
-      assert.deepEqual(
-        readingsOf({ name, chunks }).map(({ value }) => value),
-        ['1'],
-      );
+      expect(readingsOf({ name, chunks }).map(({ value }) => value)).toStrictEqual(['1']);
     }
-    assert.deepEqual(readingsOf({ name: 'subquery', chunks }), []);
+    expect(readingsOf({ name: 'subquery', chunks })).toStrictEqual([]);
   });
 
   const nest = (text: string, levels: number): string =>
@@ -88,7 +83,7 @@ describe('ValueReadings', () => {
       ] as const) {
         let bytes = 0;
         readingsOf({ chunks, depth, onUnread: (count) => (bytes += count) });
-        assert.equal(bytes, unread, `${name}, depth ${depth}`);
+        expect(bytes, `${name}, depth ${depth}`).toBe(unread);
       }
     }
   });
@@ -97,8 +92,7 @@ describe('ValueReadings', () => {
     const chunks = [Buffer.from(nest('x', 5))];
     for (const depth of [1, 2, 3]) {
       const values = readingsOf({ chunks, depth }).map(({ value }) => value);
-      assert.deepEqual(
-        values.filter((value) => value !== 'a'),
+      expect(values.filter((value) => value !== 'a')).toStrictEqual(
         Array.from({ length: depth }, (_, level) => nest('x', 4 - level)),
       );
     }
@@ -106,20 +100,17 @@ describe('ValueReadings', () => {
 
   it('reads a string alone in cookies', () => {
     const chunks = [Buffer.from('"\\u0031"')];
-    assert.deepEqual(
-      readingsOf({ source: 'REQUEST_COOKIES', chunks }).map(({ value }) => value),
-      ['1'],
-    );
+    expect(readingsOf({ source: 'REQUEST_COOKIES', chunks }).map(({ value }) => value)).toStrictEqual(['1']);
   });
 
   it('leaves other fields alone', () => {
     const chunks = [Buffer.from('{"a":"b"}')];
     for (const source of ['XML_TEXT', 'FILES', 'FILE_CONTENT', 'REQUEST_HEADERS'] as const) {
-      assert.deepEqual(readingsOf({ source, chunks }), []);
+      expect(readingsOf({ source, chunks })).toStrictEqual([]);
     }
-    assert.deepEqual(
-      readingsOf({ source: 'REQUEST_COOKIES', chunks }).map(({ source }) => source),
-      ['REQUEST_COOKIES_READING', 'REQUEST_COOKIES_READING'],
-    );
+    expect(readingsOf({ source: 'REQUEST_COOKIES', chunks }).map(({ source }) => source)).toStrictEqual([
+      'REQUEST_COOKIES_READING',
+      'REQUEST_COOKIES_READING',
+    ]);
   });
 });

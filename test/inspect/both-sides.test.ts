@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { BothFields, BothHits, bothOf } from '../../src/inspect/both-sides.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
@@ -10,11 +9,11 @@ import { planOf } from '../support/exchange.ts';
 
 describe('what both directions have', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await planOf(`SecRule REQUEST_HEADERS|RESPONSE_HEADERS "@rx odd" "id:1,phase:3,pass,log"
       SecRule ARGS "@rx even" "id:2,phase:3,pass,log"`);
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   function sides() {
     const open = (firstOrder: number): Inspector => new Inspector({ plan, limits, firstOrder, onFact: () => {} });
@@ -28,11 +27,8 @@ describe('what both directions have', () => {
   it('is what the request has, then what the response has, whichever came first', () => {
     const { request, response } = sides();
     const hits = new BothHits(request.hits, response.hits);
-    assert.deepEqual(
-      hits.of(0).map(({ field }) => field.name),
-      ['x-a', 'x-b'],
-    );
-    assert.deepEqual([...hits.candidates(plan.phases[3] as PhasePlan)], [1]);
+    expect(hits.of(0).map(({ field }) => field.name)).toStrictEqual(['x-a', 'x-b']);
+    expect([...hits.candidates(plan.phases[3] as PhasePlan)]).toStrictEqual([1]);
   });
 
   it('is found by key in either', () => {
@@ -41,29 +37,26 @@ describe('what both directions have', () => {
     const found = (['REQUEST_HEADERS', 'RESPONSE_HEADERS'] as const).map(
       (name, at) => fields.first(fieldKind(name), ['x-a', 'x-b'][at] as string)?.text,
     );
-    assert.deepEqual(found, ['odd', 'odd']);
-    assert.equal(fields.first(fieldKind('REQUEST_HEADERS'), 'x-b'), undefined);
+    expect(found).toStrictEqual(['odd', 'odd']);
+    expect(fields.first(fieldKind('REQUEST_HEADERS'), 'x-b')).toBe(undefined);
   });
 
   it('is counted together', () => {
     const { request, response } = sides();
     const fields = new BothFields(request.fields, response.fields);
     const kinds = [fieldKind('REQUEST_HEADERS'), fieldKind('RESPONSE_HEADERS')];
-    assert.deepEqual(
-      kinds.map((kind) => [fields.count(kind), fields.of(kind).length]),
-      [
-        [1, 1],
-        [1, 1],
-      ],
-    );
-    assert.deepEqual([fields.argumentBytes, fields.fileBytes], [0, 0]);
+    expect(kinds.map((kind) => [fields.count(kind), fields.of(kind).length])).toStrictEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    expect([fields.argumentBytes, fields.fileBytes]).toStrictEqual([0, 0]);
   });
 
   it('is what rules of the response see, at its cost', () => {
     const { request, response } = sides();
     const both = bothOf(request, response);
-    assert.deepEqual([both.work, both.problems], [response.work, response.problems]);
-    assert.equal(both.fields.first(fieldKind('REQUEST_HEADERS'), 'x-a')?.text, 'odd');
-    assert.equal(both.hits.of(0).length, 2);
+    expect([both.work, both.problems]).toStrictEqual([response.work, response.problems]);
+    expect(both.fields.first(fieldKind('REQUEST_HEADERS'), 'x-a')?.text).toBe('odd');
+    expect(both.hits.of(0).length).toBe(2);
   });
 });

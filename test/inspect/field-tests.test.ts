@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { FieldRecord } from '../../src/inspect/field-record.ts';
 import { runFieldTests } from '../../src/inspect/field-tests.ts';
@@ -13,10 +12,10 @@ import { planOf } from '../support/exchange.ts';
 
 describe('runFieldTests', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await planOf('SecRule ARGS "!@rx a" "id:1,phase:2,pass,log"\n');
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   const record = new FieldRecord({ kind: fieldKind('ARGS_GET'), name: '', order: 1 });
   const other = new FieldRecord({ kind: fieldKind('ARGS_GET'), name: '', order: 2 });
@@ -35,20 +34,20 @@ describe('runFieldTests', () => {
         hits: table,
         isStream: false,
       });
-    assert.equal(run([]), false);
-    assert.equal(run([lowercase]), true);
-    assert.equal(table.of(1).length, 1);
+    expect(run([])).toBe(false);
+    expect(run([lowercase])).toBe(true);
+    expect(table.of(1).length).toBe(1);
   });
 
   it('finds absence, also when another field hit in between', () => {
     const tests = [{ ...traits, pattern: 1, transformations: [], test: undefined, absent: 0 }];
     const table = hits();
     table.add(0, { field: record, to: 1, tail: undefined });
-    assert.equal(runFieldTests(tests, { record, value: Buffer.from('a'), hits: table, isStream: false }), false);
+    expect(runFieldTests(tests, { record, value: Buffer.from('a'), hits: table, isStream: false })).toBe(false);
     table.add(0, { field: other, to: 1, tail: undefined });
-    assert.equal(runFieldTests(tests, { record, value: Buffer.from('a'), hits: table, isStream: true }), false);
+    expect(runFieldTests(tests, { record, value: Buffer.from('a'), hits: table, isStream: true })).toBe(false);
     const third = new FieldRecord({ kind: fieldKind('ARGS_GET'), name: '', order: 3 });
-    assert.equal(runFieldTests(tests, { record: third, value: Buffer.from('b'), hits: table, isStream: true }), true);
+    expect(runFieldTests(tests, { record: third, value: Buffer.from('b'), hits: table, isStream: true })).toBe(true);
   });
 
   it('tests a value once that its transformations leave alone', () => {
@@ -66,6 +65,6 @@ describe('runFieldTests', () => {
     for (const value of ['word_1', 'two words', 'a%20b']) {
       runFieldTests(tests, { record, value: Buffer.from(value), hits: hits(), isStream: false });
     }
-    assert.deepEqual(seen, ['word_1', 'two words', 'a%20b', 'a b']);
+    expect(seen).toStrictEqual(['word_1', 'two words', 'a%20b', 'a b']);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
 import { FieldRecord } from '../../src/inspect/field-record.ts';
 import { HitTable } from '../../src/inspect/hit-table.ts';
@@ -11,11 +10,11 @@ import { planOf } from '../support/exchange.ts';
 
 describe('HitTable', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     const rules = Array.from({ length: 40 }, (_, n) => `SecRule ARGS "@rx p${n}x" "id:${n + 1},phase:2,pass,log"\n`);
     plan = await planOf(`${rules.join('')}SecRule REMOTE_ADDR "@rx ." "id:41,phase:2,pass,log"\n`);
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   const hitIn = (field: FieldRecord) => ({ field, to: 1, tail: undefined });
   const field = (order: number) => new FieldRecord({ kind: fieldKind('ARGS_GET'), name: '', order });
@@ -26,8 +25,8 @@ describe('HitTable', () => {
     table.add(35, hitIn(field(1)));
     const words = table.candidates(plan.phases[2] as PhasePlan);
     const indexes = [...Array(64).keys()].filter((index) => ((words[index >>> 5] as number) >>> (index & 31)) & 1);
-    assert.deepEqual(indexes, [3, 35, 40]);
-    assert.deepEqual([...table.candidates(plan.phases[1] as PhasePlan)], []);
+    expect(indexes).toStrictEqual([3, 35, 40]);
+    expect([...table.candidates(plan.phases[1] as PhasePlan)]).toStrictEqual([]);
   });
 
   it('keeps hits in order and knows the last field', () => {
@@ -35,21 +34,18 @@ describe('HitTable', () => {
     const [one, two] = [field(1), field(2)];
     table.add(0, hitIn(one));
     table.add(0, hitIn(two));
-    assert.deepEqual(
-      table.of(0).map((hit) => hit.field.order),
-      [1, 2],
-    );
-    assert.ok(table.isLastIn(0, two) && !table.isLastIn(0, one));
-    assert.ok(table.has(0, one) && !table.has(1, one));
-    assert.equal(table.count, 2);
+    expect(table.of(0).map((hit) => hit.field.order)).toStrictEqual([1, 2]);
+    expect(table.isLastIn(0, two) && !table.isLastIn(0, one)).toBeTruthy();
+    expect(table.has(0, one) && !table.has(1, one)).toBe(true);
+    expect(table.count).toBe(2);
   });
 
   it('refuses more than its bound, and says so', () => {
     const problems = new Problems();
     const table = new HitTable(plan, limitsWith({ hitsMax: 2 }), problems);
     for (let n = 0; n < 3; n += 1) table.add(0, hitIn(field(n)));
-    assert.equal(table.count, 2);
-    assert.equal(problems.all[0]?.cause, 'limit.hits');
+    expect(table.count).toBe(2);
+    expect(problems.all[0]?.cause).toBe('limit.hits');
   });
 
   it('refuses hits in more names than its bound, each field counted once', () => {
@@ -60,7 +56,7 @@ describe('HitTable', () => {
       table.add(0, hitIn(record));
       table.add(1, hitIn(record));
     }
-    assert.equal(table.count, 4);
-    assert.equal(problems.all[0]?.cause, 'limit.hits');
+    expect(table.count).toBe(4);
+    expect(problems.all[0]?.cause).toBe('limit.hits');
   });
 });

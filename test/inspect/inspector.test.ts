@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FieldSource } from '../../src/http/field.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { closePlan } from '../../src/plan/compile.ts';
@@ -10,7 +9,7 @@ import { hitOfRule, hitsOf, inspectorOf } from '../support/inspector.ts';
 
 describe('Inspector', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await planOf(`
       SecRule ARGS|ARGS_NAMES "@rx evil" "id:1,phase:2,pass,log"
       SecRule REQUEST_HEADERS:Referer "@rx bad" "id:2,phase:1,pass,log"
@@ -19,7 +18,7 @@ describe('Inspector', () => {
       SecRule ARGS_POST "@ge 6" "id:5,phase:2,pass,log,t:length"
       SecRule REQUEST_BODY "@rx raw$" "id:6,phase:2,pass,log"`);
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   /** Writes one field, in pieces. */
   function write(inspector: ReturnType<typeof inspectorOf>, name: string, ...pieces: string[]): void {
@@ -32,7 +31,7 @@ describe('Inspector', () => {
     const inspector = inspectorOf(plan);
     write(inspector, 'evil', 'an', ' ev', 'il one');
     inspector.flush();
-    assert.deepEqual(hitsOf(plan, inspector), [
+    expect(hitsOf(plan, inspector)).toStrictEqual([
       '1 ARGS_POST_NAMES:evil',
       '1 ARGS_POST:evil',
       '4 ARGS_POST:evil',
@@ -67,7 +66,7 @@ describe('Inspector', () => {
         inspector.close();
         return found;
       });
-      assert.deepEqual(seen[0], seen[1], `${source} ${name}`);
+      expect(seen[0], `${source} ${name}`).toStrictEqual(seen[1]);
     }
   });
 
@@ -77,7 +76,7 @@ describe('Inspector', () => {
       inspector.addText(fieldKind('REQUEST_HEADERS'), name, 'bad and worse');
     }
     inspector.flush();
-    assert.deepEqual(hitsOf(plan, inspector), [
+    expect(hitsOf(plan, inspector)).toStrictEqual([
       '2 REQUEST_HEADERS:referer',
       '3 REQUEST_HEADERS:referer',
       '3 REQUEST_HEADERS:x-other',
@@ -90,13 +89,13 @@ describe('Inspector', () => {
     inspector.begin('ARGS_POST', 'a');
     inspector.write(Buffer.from('xxevil'));
     inspector.flush();
-    assert.deepEqual(hitsOf(plan, inspector), ['1 ARGS_POST:a'], 'absence and length wait for the end');
-    assert.equal(hitOfRule(plan, inspector, 1)?.field.text, 'xxevil');
+    expect(hitsOf(plan, inspector), 'absence and length wait for the end').toStrictEqual(['1 ARGS_POST:a']);
+    expect(hitOfRule(plan, inspector, 1)?.field.text).toBe('xxevil');
     inspector.write(Buffer.from('evil'));
     inspector.end();
     inspector.flush();
-    assert.deepEqual(hitsOf(plan, inspector), ['1 ARGS_POST:a', '5 ARGS_POST:a']);
-    assert.equal(hitOfRule(plan, inspector, 1)?.field.text, 'xxevilevil');
+    expect(hitsOf(plan, inspector)).toStrictEqual(['1 ARGS_POST:a', '5 ARGS_POST:a']);
+    expect(hitOfRule(plan, inspector, 1)?.field.text).toBe('xxevilevil');
     inspector.close();
   });
 
@@ -104,8 +103,8 @@ describe('Inspector', () => {
     const inspector = inspectorOf(plan, { fieldCollectBytesMax: 4096 });
     write(inspector, 'long', 'x'.repeat(4094), 'evil', 'x'.repeat(10_000));
     inspector.flush();
-    assert.deepEqual(hitsOf(plan, inspector), ['1 ARGS_POST:long', '5 ARGS_POST:long']);
-    assert.equal(hitOfRule(plan, inspector, 1)?.field.length, 14_098);
+    expect(hitsOf(plan, inspector)).toStrictEqual(['1 ARGS_POST:long', '5 ARGS_POST:long']);
+    expect(hitOfRule(plan, inspector, 1)?.field.length).toBe(14_098);
     inspector.close();
   });
 
@@ -116,8 +115,8 @@ describe('Inspector', () => {
     const inspector = inspectorOf(own, { fieldCollectBytesMax: 4096 });
     write(inspector, 'long', 'x'.repeat(5000));
     inspector.flush();
-    assert.deepEqual([...inspector.problems.uninspectedBytes], [['whole-value-operator', 904]]);
-    assert.deepEqual(hitsOf(own, inspector), ['2 ARGS_POST:long']);
+    expect([...inspector.problems.uninspectedBytes]).toStrictEqual([['whole-value-operator', 904]]);
+    expect(hitsOf(own, inspector)).toStrictEqual(['2 ARGS_POST:long']);
     inspector.close();
     closePlan(own);
   });
@@ -144,10 +143,10 @@ describe('Inspector', () => {
     for (const pieceBytes of [200_000, 16_384, 1_024, 128]) {
       for (const settles of [true, false]) {
         const found = (value: string): unknown => unseen(value, pieceBytes, settles);
-        assert.deepEqual(found(`run${filler}!`), [[], [['unbounded-pattern', 100_004 - 8_192]]]);
-        assert.deepEqual(found(`${filler};run${filler.slice(0, 8_000)}!`), [hit, []]);
-        assert.deepEqual(found(filler), [[], []], 'no match is there without its bytes');
-        assert.deepEqual(found(`run${filler.slice(0, 16_000)}!`), [hit, []], 'one window holds it');
+        expect(found(`run${filler}!`)).toStrictEqual([[], [['unbounded-pattern', 100_004 - 8_192]]]);
+        expect(found(`${filler};run${filler.slice(0, 8_000)}!`)).toStrictEqual([hit, []]);
+        expect(found(filler), 'no match is there without its bytes').toStrictEqual([[], []]);
+        expect(found(`run${filler.slice(0, 16_000)}!`), 'one window holds it').toStrictEqual([hit, []]);
       }
     }
     closePlan(own);
@@ -167,12 +166,12 @@ describe('Inspector', () => {
     inspector.flush();
     const hits = plan.patterns.flatMap(({ id }) => inspector.hits.of(id));
     const fields = [...new Set(hits.map(({ field }) => field))];
-    assert.equal(fields.filter(({ kind }) => kind === fieldKind('ARGS_POST')).length, 20);
+    expect(fields.filter(({ kind }) => kind === fieldKind('ARGS_POST')).length).toBe(20);
     const kept = [...fields.map(({ bytes }) => bytes.length), ...hits.map(({ tail }) => tail?.length ?? 0)];
     const sum = kept.reduce((total, one) => total + one, 0);
-    assert.ok(sum > 5000 && sum <= 10_000, String(sum));
-    assert.equal(inspector.fields.reserve(1), 0);
-    assert.ok((inspector.problems.uninspectedBytes.get('kept-values') ?? 0) > 40_000);
+    expect(sum > 5000 && sum <= 10_000, String(sum)).toBe(true);
+    expect(inspector.fields.reserve(1)).toBe(0);
+    expect(inspector.problems.uninspectedBytes.get('kept-values') ?? 0).toBeGreaterThan(40_000);
     inspector.close();
   });
 
@@ -183,7 +182,7 @@ describe('Inspector', () => {
     inspector.writeRaw('REQUEST_BODY', Buffer.from('aw'));
     inspector.endRaw();
     inspector.flush();
-    assert.deepEqual(hitsOf(plan, inspector), ['1 ARGS_POST:a', '6 REQUEST_BODY:']);
+    expect(hitsOf(plan, inspector)).toStrictEqual(['1 ARGS_POST:a', '6 REQUEST_BODY:']);
     inspector.close();
   });
 
@@ -200,12 +199,12 @@ describe('Inspector', () => {
     further.end();
     inspector.end();
     inspector.flush();
-    assert.deepEqual(
-      hitsOf(plan, inspector).filter((line) => line.startsWith('1 ')),
-      ['1 ARGS_POST:b', '1 ARGS_POST:a'],
-    );
+    expect(hitsOf(plan, inspector).filter((line) => line.startsWith('1 '))).toStrictEqual([
+      '1 ARGS_POST:b',
+      '1 ARGS_POST:a',
+    ]);
     inspector.close();
-    assert.equal(nativeAddon().openHandles().streams, 0);
+    expect(nativeAddon().openHandles().streams).toBe(0);
   });
 
   it('frees streams of fields that never end', () => {
@@ -214,10 +213,10 @@ describe('Inspector', () => {
     inspector.write(Buffer.from('x'));
     inspector.writeRaw('REQUEST_BODY', Buffer.from('x'));
     inspector.flush();
-    assert.ok(nativeAddon().openHandles().streams >= 2);
+    expect(nativeAddon().openHandles().streams).toBeGreaterThanOrEqual(2);
     inspector.close();
     inspector.close();
-    assert.equal(nativeAddon().openHandles().streams, 0);
+    expect(nativeAddon().openHandles().streams).toBe(0);
   });
 
   it('counts no hit where no rule looks for the pattern, although classes of fields share their sets', async () => {
@@ -227,10 +226,10 @@ describe('Inspector', () => {
     const inspector = inspectorOf(shared);
     for (let n = 0; n < 50; n += 1) write(inspector, `a${n}`, 'one');
     inspector.flush();
-    assert.equal(inspector.hits.count, 0);
+    expect(inspector.hits.count).toBe(0);
     write(inspector, 'b', 'two');
     inspector.flush();
-    assert.equal(inspector.hits.count, 1);
+    expect(inspector.hits.count).toBe(1);
     inspector.close();
     closePlan(shared);
   });
@@ -239,10 +238,7 @@ describe('Inspector', () => {
     const inspector = inspectorOf(plan, { scanWorkMax: 20_000 });
     for (let n = 0; n < 100; n += 1) write(inspector, `${'n'.repeat(1000)}${n}`, 'x');
     inspector.flush();
-    assert.deepEqual(
-      inspector.problems.all.map(({ cause }) => cause),
-      ['limit.work'],
-    );
+    expect(inspector.problems.all.map(({ cause }) => cause)).toStrictEqual(['limit.work']);
     const spent = inspector.work.spent;
     write(inspector, 'evil', 'evil');
     inspector.begin('ARGS_POST', 'long');
@@ -250,9 +246,9 @@ describe('Inspector', () => {
     inspector.flush();
     inspector.end();
     inspector.flush();
-    assert.deepEqual(hitsOf(plan, inspector), []);
-    assert.equal(inspector.work.spent, spent);
-    assert.ok((inspector.problems.uninspectedBytes.get('scan-work') ?? 0) > 200_000);
+    expect(hitsOf(plan, inspector)).toStrictEqual([]);
+    expect(inspector.work.spent).toBe(spent);
+    expect(inspector.problems.uninspectedBytes.get('scan-work') ?? 0).toBeGreaterThan(200_000);
     inspector.close();
   });
 
@@ -266,8 +262,8 @@ describe('Inspector', () => {
       inspector.close();
       return inspector.work.spent;
     };
-    assert.equal(costOf(1000), costOf(100_000));
-    assert.equal(costOf(10), costOf(100_000));
+    expect(costOf(1000)).toBe(costOf(100_000));
+    expect(costOf(10)).toBe(costOf(100_000));
   });
 
   it('leaves what comes after the end of a turn for the next ones, and loses nothing', async () => {
@@ -281,14 +277,14 @@ describe('Inspector', () => {
       yields += 1;
       await new Promise((resolve) => setImmediate(resolve));
     }
-    assert.ok(yields > 0);
+    expect(yields).toBeGreaterThan(0);
     const all = inspectorOf(plan);
     all.addText(fieldKind('REQUEST_HEADERS'), 'referer', 'bad');
     for (const name of ['a', 'evil', 'c']) write(all, name, 'evil', ' thing');
     all.writeRaw('REQUEST_BODY', Buffer.from('raw'));
     all.endRaw();
     all.flush();
-    assert.deepEqual(hitsOf(plan, inspector), hitsOf(plan, all));
+    expect(hitsOf(plan, inspector)).toStrictEqual(hitsOf(plan, all));
     inspector.close();
     all.close();
   });

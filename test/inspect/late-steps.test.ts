@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
 import { LateSteps } from '../../src/inspect/late-steps.ts';
 import { Problems } from '../../src/inspect/problems.ts';
@@ -17,14 +16,14 @@ describe('LateSteps', () => {
   it('is needed once the turn is over, and as long as something waits', async () => {
     await nextLoop();
     const { work, late } = open();
-    assert.ok(!late.isNeeded);
+    expect(late.isNeeded).toBeFalsy();
     work.spend(10);
-    assert.ok(late.isNeeded);
+    expect.assert(late.isNeeded);
     late.add(() => {}, 0);
     await nextLoop();
-    assert.ok(late.isNeeded);
-    assert.deepEqual([...late.run()], []);
-    assert.ok(!late.isNeeded);
+    expect.assert(late.isNeeded);
+    expect([...late.run()]).toStrictEqual([]);
+    expect(late.isNeeded).toBeFalsy();
   });
 
   it('does steps in order, so many a turn', async () => {
@@ -42,8 +41,8 @@ describe('LateSteps', () => {
       seen.push(done.length);
       await nextLoop();
     }
-    assert.deepEqual(seen, [2, 4]);
-    assert.deepEqual(done, [0, 1, 2, 3, 4]);
+    expect(seen).toStrictEqual([2, 4]);
+    expect(done).toStrictEqual([0, 1, 2, 3, 4]);
   });
 
   it('keeps no more than its bound', () => {
@@ -52,14 +51,14 @@ describe('LateSteps', () => {
     const done: string[] = [];
     late.add(() => done.push('small'), 0);
     late.add(() => done.push('large'), 1800);
-    assert.deepEqual(done, ['small', 'large']);
+    expect(done).toStrictEqual(['small', 'large']);
   });
 
   it('forgets', () => {
     const { work, late } = open();
     work.spend(10);
-    late.add(() => assert.fail('done'), 0);
+    late.add(() => expect.fail('done'), 0);
     late.discard();
-    assert.deepEqual([...late.run()], []);
+    expect([...late.run()]).toStrictEqual([]);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
@@ -7,14 +6,14 @@ import { hitOfRule, hitsOf, inspectorOf } from '../support/inspector.ts';
 
 describe('OpenField', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await planOf(`
       SecRule ARGS_POST "@rx needle" "id:1,phase:2,pass,log"
       SecRule ARGS_POST "@rx NEEDLE" "id:2,phase:2,pass,log,t:uppercase"
       SecRule ARGS_POST "!@rx needle" "id:3,phase:2,pass,log"
       SecRule ARGS_POST "@rx ^.{3}$" "id:4,phase:2,pass,log"`);
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   /** Hits of a value written in pieces, with a settle after each piece where `settles` says so. */
   function hits(pieces: readonly string[], settles: (index: number) => boolean): string[] {
@@ -36,18 +35,9 @@ describe('OpenField', () => {
     it(`finds the same however ${value.length} bytes are cut and settled`, () => {
       const whole = hits([value], () => false);
       const halves = [value.slice(0, value.length >> 1), value.slice(value.length >> 1)];
-      assert.deepEqual(
-        hits(halves, () => false),
-        whole,
-      );
-      assert.deepEqual(
-        hits(halves, () => true),
-        whole,
-      );
-      assert.deepEqual(
-        hits(value.match(/.{1,997}/g) ?? [], (index) => index % 2 === 0),
-        whole,
-      );
+      expect(hits(halves, () => false)).toStrictEqual(whole);
+      expect(hits(halves, () => true)).toStrictEqual(whole);
+      expect(hits(value.match(/.{1,997}/g) ?? [], (index) => index % 2 === 0)).toStrictEqual(whole);
     });
   }
 
@@ -57,12 +47,12 @@ describe('OpenField', () => {
     inspector.write(Buffer.from(`${'x'.repeat(9000)}needle`));
     inspector.flush();
     const hit = hitOfRule(plan, inspector, 1);
-    assert.ok(
+    expect(
       Buffer.from(hit?.tail ?? [])
         .toString()
         .endsWith('needle'),
-    );
-    assert.equal(hit?.to, 9006);
+    ).toBe(true);
+    expect(hit?.to).toBe(9006);
     inspector.close();
   });
 
@@ -75,7 +65,7 @@ describe('OpenField', () => {
       inspector.end();
     }
     inspector.flush();
-    assert.deepEqual(hitsOf(plan, inspector), [
+    expect(hitsOf(plan, inspector)).toStrictEqual([
       '1 ARGS_POST:needle',
       '2 ARGS_POST:needle',
       '3 ARGS_POST:abc',

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { constants } from '../../src/base/constants.ts';
 import { limits } from '../../src/base/limits.ts';
 import { FieldRecord } from '../../src/inspect/field-record.ts';
@@ -14,10 +13,10 @@ import { planOf } from '../support/exchange.ts';
 
 describe('PendingFields', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await planOf('SecRule ARGS "@rx evil" "id:1,phase:2,pass,log"\n');
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   const kind = fieldKind('ARGS_POST');
   function pendingOf(bounds = limits) {
@@ -46,22 +45,19 @@ describe('PendingFields', () => {
       ['d', 'evil'],
     ] as const)
       add(name, value);
-    assert.deepEqual(ended, [], 'nothing is scanned before the flush');
+    expect(ended, 'nothing is scanned before the flush').toStrictEqual([]);
     pending.flush();
     pending.flush();
-    assert.deepEqual(ended, ['a 4 false', 'b 4 true', 'c 0 false', 'd 4 true']);
-    assert.deepEqual(
-      hits.of(0).map((hit) => hit.field.name),
-      ['b', 'd'],
-    );
+    expect(ended).toStrictEqual(['a 4 false', 'b 4 true', 'c 0 false', 'd 4 true']);
+    expect(hits.of(0).map((hit) => hit.field.name)).toStrictEqual(['b', 'd']);
   });
 
   it('flushes by itself when a batch is full', () => {
     const { pending, ended, add } = pendingOf();
     for (let n = 0; n < constants.batchFieldsMax + 1; n += 1) add(String(n), 'x');
-    assert.equal(ended.length, constants.batchFieldsMax);
+    expect(ended.length).toBe(constants.batchFieldsMax);
     pending.flush();
-    assert.equal(ended.length, constants.batchFieldsMax + 1);
+    expect(ended.length).toBe(constants.batchFieldsMax + 1);
   });
 
   it('takes a value larger than a batch', () => {
@@ -69,7 +65,7 @@ describe('PendingFields', () => {
     add('big', 'x'.repeat(constants.batchBytesMax * 3));
     add('small', 'evil');
     pending.flush();
-    assert.deepEqual(ended, [`big ${constants.batchBytesMax * 3} false`, 'small 4 true']);
+    expect(ended).toStrictEqual([`big ${constants.batchBytesMax * 3} false`, 'small 4 true']);
   });
 
   it('forgets what waits when it is discarded', () => {
@@ -78,6 +74,6 @@ describe('PendingFields', () => {
     pending.discard();
     pending.discard();
     pending.flush();
-    assert.deepEqual(ended, []);
+    expect(ended).toStrictEqual([]);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { Problems } from '../../src/inspect/problems.ts';
 
 describe('Problems', () => {
@@ -8,7 +7,7 @@ describe('Problems', () => {
     problems.add('parse', 'first');
     problems.add('parse', 'second');
     problems.add('limit.hits', 'many');
-    assert.deepEqual(problems.all, [
+    expect(problems.all).toStrictEqual([
       { cause: 'parse', message: 'first' },
       { cause: 'limit.hits', message: 'many' },
     ]);
@@ -19,17 +18,14 @@ describe('Problems', () => {
     problems.uninspected('a', 2);
     problems.uninspected('a', 3);
     problems.uninspected('b', 0);
-    assert.deepEqual([...problems.uninspectedBytes], [['a', 5]]);
+    expect([...problems.uninspectedBytes]).toStrictEqual([['a', 5]]);
   });
 
   it('counts text that is too deep, as a failure', () => {
     const problems = new Problems();
     problems.unreadText(2);
     problems.unreadText(3);
-    assert.deepEqual([...problems.uninspectedBytes], [['request-reading', 5]]);
-    assert.deepEqual(
-      problems.all.map(({ cause }) => cause),
-      ['limit.body'],
-    );
+    expect([...problems.uninspectedBytes]).toStrictEqual([['request-reading', 5]]);
+    expect(problems.all.map(({ cause }) => cause)).toStrictEqual(['limit.body']);
   });
 });

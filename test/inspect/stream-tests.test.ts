@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { FieldRecord } from '../../src/inspect/field-record.ts';
 import { HitTable } from '../../src/inspect/hit-table.ts';
@@ -37,17 +36,14 @@ describe('StreamTests', () => {
     const record = new FieldRecord({ kind: fieldKind('ARGS_GET'), name: '', order: 1 });
     const hits = new HitTable(plan, limits, new Problems());
     const still: FieldTest = { ...shared, pattern: 1, test: () => true };
-    assert.deepEqual([followsValue(still), followsValue(lengthTest(0, 1))], [false, true]);
+    expect([followsValue(still), followsValue(lengthTest(0, 1))]).toStrictEqual([false, true]);
     const tests = new StreamTests([lengthTest(0, 3), still], record, hits);
-    assert.equal(tests.write(Buffer.from('abcd'), false), false);
-    assert.equal(tests.write(Buffer.alloc(0), true), true);
-    assert.equal(tests.write(Buffer.from('e'), true), false);
-    assert.equal(tests.end(), false);
-    assert.equal(tests.fedBytes, 5);
-    assert.deepEqual(
-      hits.of(0).map(({ field }) => field),
-      [record],
-    );
-    assert.equal(hits.of(1).length, 0);
+    expect(tests.write(Buffer.from('abcd'), false)).toBe(false);
+    expect(tests.write(Buffer.alloc(0), true)).toBe(true);
+    expect(tests.write(Buffer.from('e'), true)).toBe(false);
+    expect(tests.end()).toBe(false);
+    expect(tests.fedBytes).toBe(5);
+    expect(hits.of(0).map(({ field }) => field)).toStrictEqual([record]);
+    expect(hits.of(1).length).toBe(0);
   });
 });

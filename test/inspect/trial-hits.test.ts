@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import type { PhasePlan, Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
@@ -7,13 +6,13 @@ import { hitsOf, inspectorOf } from '../support/inspector.ts';
 
 describe('a trial of open values', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await planOf(`SecRule ARGS "@rx evil" "id:1,phase:2,deny"
       SecRule ARGS "@rx ^only$" "id:2,phase:2,deny"
       SecRule ARGS "@streq whole" "id:3,phase:2,deny"
       SecRule ARGS "!@rx ^(?:evil|only|whole|known)$" "id:4,phase:2,deny"`);
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   /** An inspector with a value that ended and one that is open. */
   function open(value: string) {
@@ -32,39 +31,39 @@ describe('a trial of open values', () => {
   function tried(value: string): string[] {
     const inspector = open(value);
     const trial = inspector.tryOpenFields(false);
-    assert.ok(trial !== undefined);
+    expect.assert(trial !== undefined);
     const { hits } = trial;
     const known = hitsOf(plan, inspector);
     const asIf = hitsOf(plan, Object.assign(Object.create(inspector), { hits }));
-    assert.deepEqual(hitsOf(plan, inspector), known, 'nothing comes of it');
+    expect(hitsOf(plan, inspector), 'nothing comes of it').toStrictEqual(known);
     inspector.close();
     return asIf;
   }
 
   it('finds what only the end of a value decides, and each thing once', () => {
-    assert.deepEqual(tried('evil'), ['1 ARGS_POST:known', '1 ARGS_POST:open']);
-    assert.deepEqual(tried('only'), ['1 ARGS_POST:known', '2 ARGS_POST:open']);
-    assert.deepEqual(tried('whole'), ['1 ARGS_POST:known', '3 ARGS_POST:open']);
-    assert.deepEqual(tried('other'), ['1 ARGS_POST:known', '4 ARGS_POST:open']);
+    expect(tried('evil')).toStrictEqual(['1 ARGS_POST:known', '1 ARGS_POST:open']);
+    expect(tried('only')).toStrictEqual(['1 ARGS_POST:known', '2 ARGS_POST:open']);
+    expect(tried('whole')).toStrictEqual(['1 ARGS_POST:known', '3 ARGS_POST:open']);
+    expect(tried('other')).toStrictEqual(['1 ARGS_POST:known', '4 ARGS_POST:open']);
   });
 
   it('names the rules that may match then', () => {
     const inspector = open('only');
     const words = inspector.tryOpenFields(false)?.hits.candidates(plan.phases[2] as PhasePlan);
-    assert.deepEqual([...(words ?? [])], [0b0011]);
+    expect([...(words ?? [])]).toStrictEqual([0b0011]);
     inspector.close();
   });
 
   it('decides about a value as far as it was tried', () => {
     const inspector = open('fine');
-    assert.equal(inspector.undecidedFrom, 10);
+    expect(inspector.undecidedFrom).toBe(10);
     inspector.tryOpenFields(false);
     inspector.passTrial(14);
-    assert.equal(inspector.undecidedFrom, Infinity);
+    expect(inspector.undecidedFrom).toBe(Infinity);
     inspector.write(Buffer.from(' still'));
-    assert.equal(inspector.undecidedFrom, 14);
+    expect(inspector.undecidedFrom).toBe(14);
     inspector.end();
-    assert.equal(inspector.undecidedFrom, Infinity);
+    expect(inspector.undecidedFrom).toBe(Infinity);
     inspector.close();
   });
 
@@ -76,7 +75,7 @@ describe('a trial of open values', () => {
       inspector.write(Buffer.from('x'));
       if (inspector.tryOpenFields(false) !== undefined) scanned += length;
     }
-    assert.ok(scanned <= 65_536 + 8 * 2_000, `${scanned} bytes`);
+    expect(scanned, `${scanned} bytes`).toBeLessThanOrEqual(65_536 + 8 * 2_000);
     inspector.close();
   });
 });

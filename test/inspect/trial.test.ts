@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import { fieldKinds } from '../../src/plan/field-kind.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -8,12 +7,12 @@ import { inspectorOf } from '../support/inspector.ts';
 
 describe('a look at open values', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await planOf(`SecRule ARGS|REQUEST_BODY "@rx evil" "id:1,phase:2,deny"
       SecRule ARGS|REQUEST_BODY "@rx last$" "id:2,phase:2,deny"
       SecRule ARGS|REQUEST_BODY "@streq whole" "id:3,phase:2,deny"`);
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   /** An inspector with an open value, an open value of a further reading, and an open body. */
   function open(value: string, reading = '', body = '') {
@@ -43,17 +42,17 @@ describe('a look at open values', () => {
       const before = [inspector.hits.count, inspector.work.spent];
       const trial = inspector.lookAtOpenFields();
       const hits = plan.patterns.flatMap(({ id }) => trial?.hits.of(id) ?? []);
-      assert.deepEqual(hits.map(({ field }) => `${fieldKinds[field.kind]}:${field.name}`).sort(), found.toSorted());
-      assert.equal(trial?.hasHits, found.length > 0);
-      assert.deepEqual([inspector.hits.count, inspector.work.spent], before);
+      expect(hits.map(({ field }) => `${fieldKinds[field.kind]}:${field.name}`).sort()).toStrictEqual(found.toSorted());
+      expect(trial?.hasHits).toBe(found.length > 0);
+      expect([inspector.hits.count, inspector.work.spent]).toStrictEqual(before);
       inspector.close();
     });
   }
 
   it('makes what is found in a long value known for good', () => {
     const inspector = open(`evil${'x'.repeat(20_000)}`);
-    assert.equal(inspector.lookAtOpenFields()?.hasHits, false);
-    assert.equal(inspector.hits.count, 1);
+    expect(inspector.lookAtOpenFields()?.hasHits).toBe(false);
+    expect(inspector.hits.count).toBe(1);
     inspector.close();
   });
 
@@ -61,8 +60,8 @@ describe('a look at open values', () => {
     const inspector = inspectorOf(plan, { hitsMax: 1 });
     inspector.begin('ARGS_POST', 'a');
     inspector.write(Buffer.from('evil last'));
-    assert.equal(inspector.lookAtOpenFields(), undefined);
-    assert.deepEqual(inspector.problems.all, []);
+    expect(inspector.lookAtOpenFields()).toBe(undefined);
+    expect(inspector.problems.all).toStrictEqual([]);
     inspector.close();
   });
 });

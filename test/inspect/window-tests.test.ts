@@ -1,7 +1,6 @@
 // Detectors over values that are longer than what is kept: attacks behind any padding, however the value is cut.
 
-import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { constants } from '../../src/base/constants.ts';
 import { limits } from '../../src/base/limits.ts';
 import { takesWindows } from '../../src/inspect/window-tests.ts';
@@ -12,7 +11,7 @@ const plan = await planOf(`SecRequestBodyAccess On
   SecRule ARGS "@detectSQLi" "id:1,phase:2,pass,log,t:none,t:utf8toUnicode,t:urlDecodeUni,t:removeNulls,multiMatch"
   SecRule ARGS "@detectXSS" "id:2,phase:2,pass,log,t:none,t:htmlEntityDecode"
   SecRule ARGS "!@detectXSS" "id:3,phase:2,pass,nolog"`);
-after(() => closePlan(plan));
+afterAll(() => closePlan(plan));
 
 /** The rules that match a form with one value, and what stayed unseen of it. */
 function found(value: string, pieceBytes = 0) {
@@ -39,39 +38,39 @@ const attacks: readonly (readonly [string, string, readonly number[]])[] = [
 describe('detectors in windows', () => {
   it('are those that native code has', () => {
     const shared = { pattern: 0, transformations: [], test: () => true, absent: undefined, decodesOnly: false };
-    assert.equal(takesWindows(shared), false);
-    assert.equal(takesWindows({ ...shared, detector: 'sqli' }), true);
+    expect(takesWindows(shared)).toBe(false);
+    expect(takesWindows({ ...shared, detector: 'sqli' })).toBe(true);
   });
 
   for (const [name, attack, rules] of attacks) {
     it(`find ${name} behind any padding, and before it`, () => {
       for (const padding of [65_000, 65_520, 65_536, 70_000, 122_860, 300_000]) {
-        assert.deepEqual(found(`${'a'.repeat(padding)}${attack}`).rules, rules, `${padding} bytes before`);
-        assert.deepEqual(
+        expect(found(`${'a'.repeat(padding)}${attack}`).rules, `${padding} bytes before`).toStrictEqual(rules);
+        expect(
           found(`${'a'.repeat(padding)}${attack} ${'b'.repeat(padding)}`).rules,
-          rules,
           `${padding} bytes on each side`,
-        );
+        ).toStrictEqual(rules);
       }
     });
   }
 
   it('see the same however the value is cut', () => {
     const value = `${'a'.repeat(70_000)}' or true-- -`;
-    for (const pieceBytes of [1_000, 4_096, 16_384, 65_537]) assert.deepEqual(found(value, pieceBytes), found(value));
+    for (const pieceBytes of [1_000, 4_096, 16_384, 65_537])
+      expect(found(value, pieceBytes)).toStrictEqual(found(value));
     const words = 'the cat and 5 dogs, or "none" of them; '.repeat(5_000);
-    for (const pieceBytes of [777, 16_384, 65_537]) assert.deepEqual(found(words, pieceBytes), found(words));
-    assert.deepEqual(found(words).rules, []);
+    for (const pieceBytes of [777, 16_384, 65_537]) expect(found(words, pieceBytes)).toStrictEqual(found(words));
+    expect(found(words).rules).toStrictEqual([]);
   });
 
   it('count what may be longer than their overlap, in values that are longer than a window', () => {
     const windowBytes = limits.fieldCollectBytesMax;
-    assert.equal(found('a'.repeat(windowBytes)).unseen, 0);
-    assert.equal(found('a'.repeat(windowBytes + 10)).unseen, 10);
+    expect(found('a'.repeat(windowBytes)).unseen).toBe(0);
+    expect(found('a'.repeat(windowBytes + 10)).unseen).toBe(10);
     // The next window begins an overlap before the end of the first.
     const overlap = constants.confirmWindowBytesMax;
     const spread = `' or${'+'.repeat(overlap + 100)}5=5--+-`;
-    assert.deepEqual(found(`${'a'.repeat(windowBytes - overlap)}${spread}`).rules, [1]);
-    assert.deepEqual(found(`${'a'.repeat(windowBytes - overlap - 10)}${spread}`).rules, []);
+    expect(found(`${'a'.repeat(windowBytes - overlap)}${spread}`).rules).toStrictEqual([1]);
+    expect(found(`${'a'.repeat(windowBytes - overlap - 10)}${spread}`).rules).toStrictEqual([]);
   });
 });

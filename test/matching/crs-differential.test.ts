@@ -1,8 +1,7 @@
 // Every regular expression of the CRS on thousands of values: what the matcher answers, block or stream, alone or merged, is
 // what RE2 answers on each pattern by itself, and what V8 answers where it can read the pattern.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import type { HitBuffer } from '../../src/matching/hits.ts';
 import type { NativePattern } from '../../src/matching/native.ts';
 import { compilePatterns, ScanProgram } from '../../src/matching/pattern-set.ts';
@@ -105,7 +104,7 @@ function assertSame(
       `${JSON.stringify(context.values[n])}: too many ${named(without(left, right))}, missing ${named(without(right, left))}`,
     );
   });
-  assert.equal(lines.length, 0, `${lines.length} values differ:\n${lines.slice(0, 10).join('\n')}`);
+  expect(lines.length, `${lines.length} values differ:\n${lines.slice(0, 10).join('\n')}`).toBe(0);
 }
 
 /** V8's reading of a pattern: bytes are Latin-1 characters, case is folded in ASCII only (no `u` flag, no letter beyond). */
@@ -123,7 +122,7 @@ function v8Pattern(written: string): RegExp | undefined {
   }
 }
 
-describe('regular expressions of the CRS', { skip: crsMissing }, () => {
+describe.skipIf(crsMissing)('regular expressions of the CRS', () => {
   const patterns = crsMissing === false ? crsPatterns() : [];
   const sent = crsMissing === false ? crsTestValues() : [];
   const values = [...sent, ...inventedValues(sent, 1_500)];
@@ -138,8 +137,8 @@ describe('regular expressions of the CRS', { skip: crsMissing }, () => {
   }
 
   it('are all translated, for thousands of values', () => {
-    assert.ok(patterns.length > 280, `${patterns.length} patterns`);
-    assert.ok(values.length > 5_000, `${values.length} values`);
+    expect(patterns.length, `${patterns.length} patterns`).toBeGreaterThan(280);
+    expect(values.length, `${values.length} values`).toBeGreaterThan(5_000);
   });
 
   it('get from RE2, one at a time, what they get from the set', async () => {
@@ -177,7 +176,7 @@ describe('regular expressions of the CRS', { skip: crsMissing }, () => {
       const expression = v8Pattern(pattern.written);
       return expression === undefined ? [] : [{ id: pattern.native.id, expression }];
     });
-    assert.ok(readable.length > 200, `V8 reads ${readable.length} patterns`);
+    expect(readable.length, `V8 reads ${readable.length} patterns`).toBeGreaterThan(200);
     const readableIds = new Set(readable.map(({ id }) => String(id)));
     // Backtracking takes minutes on long values.
     const short = values.filter(({ length }) => length < 120).slice(0, 4_000);

@@ -1,9 +1,8 @@
 // The detectors behind @detectSQLi and @detectXSS on tables of attacks and of values that must not match: prose, names,
 // code, SQL-like sentences.
 
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { nativeAddon } from '../../src/matching/native.ts';
 
 /** One case in ModSecurity's format; `input` is a byte string, `ret` is 1 when the operator matches. */
@@ -32,35 +31,37 @@ describe('detectSqli', () => {
   for (const { input, ret } of read('detect-sqli')) {
     it(`${ret === 1 ? 'finds' : 'leaves alone'} ${JSON.stringify(input.slice(0, 70))}`, () => {
       const shape = addon.detectSqli(input);
-      assert.equal(shape === undefined ? 0 : 1, ret, `shape ${shape}`);
-      assert.equal(addon.detectSqli(bytesOf(input)), shape, 'bytes and byte string say the same');
+      expect(shape === undefined ? 0 : 1, `shape ${shape}`).toBe(ret);
+      expect(addon.detectSqli(bytesOf(input)), 'bytes and byte string say the same').toBe(shape);
     });
   }
 
   it('takes a value longer than its short buffer', () => {
-    assert.equal(addon.detectSqli(`${'x'.repeat(100_000)}' or 1=1--`), 's&1o1');
+    expect(addon.detectSqli(`${'x'.repeat(100_000)}' or 1=1--`)).toBe('s&1o1');
   });
 
   it('refuses what is neither text nor bytes', () => {
-    assert.throws(() => addon.detectSqli(5 as unknown as string), { code: 'native.argument' });
+    expect(() => addon.detectSqli(5 as unknown as string)).toThrow(
+      expect.objectContaining({ code: 'native.argument' }),
+    );
   });
 });
 
 describe('detectXss', () => {
   for (const { input, ret } of read('detect-xss')) {
     it(`${ret === 1 ? 'finds' : 'leaves alone'} ${JSON.stringify(input.slice(0, 70))}`, () => {
-      assert.equal(addon.detectXss(input), ret === 1);
-      assert.equal(addon.detectXss(bytesOf(input)), ret === 1, 'bytes and byte string say the same');
+      expect(addon.detectXss(input)).toBe(ret === 1);
+      expect(addon.detectXss(bytesOf(input)), 'bytes and byte string say the same').toBe(ret === 1);
     });
   }
 
   it('takes a value longer than its short buffer', () => {
-    assert.equal(addon.detectXss(`${'x'.repeat(100_000)}<script>`), true);
+    expect(addon.detectXss(`${'x'.repeat(100_000)}<script>`)).toBe(true);
   });
 });
 
 describe('benign values', () => {
-  it('are many', () => assert.ok(benign.length >= benignMin, `${benign.length} lines`));
+  it('are many', () => expect(benign.length, `${benign.length} lines`).toBeGreaterThanOrEqual(benignMin));
 
   it('match neither detector, in UTF-8 and in Latin-1', () => {
     const found = benign.flatMap(({ text, line }) =>
@@ -70,6 +71,6 @@ describe('benign values', () => {
         return shape === undefined && !isXss ? [] : [`line ${line}: ${text} (${shape ?? 'script'})`];
       }),
     );
-    assert.deepEqual(found, []);
+    expect(found).toStrictEqual([]);
   });
 });

@@ -1,8 +1,7 @@
 // The detectors on what attack tools send, on what the HTML standard lets run, and on lines of installed packages that attack
 // nobody; libinjection, which rule sets are written for, is asked about all of them.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../bench/corpora/random.ts';
 import { harmlessLines, mayBeMarkup, mayBeQuery } from '../../bench/detect/harmless.ts';
 import { askLibinjection } from '../../bench/detect/libinjection.ts';
@@ -42,19 +41,22 @@ const requestsMax = 1_000;
 /** Fails with the first of those that should have been found. */
 function assertFound(missed: readonly string[], total: number): void {
   const share = 1 - missed.length / total;
-  assert.ok(share >= shareMin, `${missed.length} of ${total} are missed, such as\n${missed.slice(0, 10).join('\n')}`);
+  expect(
+    share,
+    `${missed.length} of ${total} are missed, such as\n${missed.slice(0, 10).join('\n')}`,
+  ).toBeGreaterThanOrEqual(shareMin);
 }
 
 describe('detectSqli', () => {
-  it('finds what sqlmap sends', { skip: sqlmapMissing }, () => {
-    assert.ok(sqlmap.length >= sqlmapMin, `${sqlmap.length} values`);
+  it.skipIf(sqlmapMissing)('finds what sqlmap sends', () => {
+    expect(sqlmap.length, `${sqlmap.length} values`).toBeGreaterThanOrEqual(sqlmapMin);
     assertFound(
       sqlmap.map(({ text }) => text).filter((text) => !isSqli(text)),
       sqlmap.length,
     );
   });
 
-  it('finds it behind every boundary, in every kind of payload', { skip: sqlmapMissing }, () => {
+  it.skipIf(sqlmapMissing)('finds it behind every boundary, in every kind of payload', () => {
     const groups = new Map<string, { total: number; missed: string[] }>();
     for (const { text, title, boundary } of sqlmap) {
       for (const name of [title, boundary]) {
@@ -68,12 +70,12 @@ describe('detectSqli', () => {
   });
 
   it('leaves alone what people and programs write', () => {
-    assert.ok(harmless.length >= harmlessMin, `${harmless.length} lines`);
-    assert.deepEqual(harmless.map(({ text }) => text).filter(isSqli), []);
+    expect(harmless.length, `${harmless.length} lines`).toBeGreaterThanOrEqual(harmlessMin);
+    expect(harmless.map(({ text }) => text).filter(isSqli)).toStrictEqual([]);
   });
 });
 
-describe('rule 942100 alone', { skip: sqlmapMissing || crsMissing }, () => {
+describe.skipIf(sqlmapMissing || crsMissing)('rule 942100 alone', () => {
   it('finds what sqlmap sends, as an argument and as a string of JSON', async () => {
     const engine = await ruleEngine(crsFolder);
     try {
@@ -84,7 +86,7 @@ describe('rule 942100 alone', { skip: sqlmapMissing || crsMissing }, () => {
         return !query || !json;
       });
       assertFound(missed, asked.length);
-      assert.deepEqual(ruleFinds(engine, 'shoes'), { query: false, json: false });
+      expect(ruleFinds(engine, 'shoes')).toStrictEqual({ query: false, json: false });
     } finally {
       engine.close();
     }
@@ -93,7 +95,7 @@ describe('rule 942100 alone', { skip: sqlmapMissing || crsMissing }, () => {
 
 describe('detectXss', () => {
   it('finds every handler, address and element of the standards in every place of a page', () => {
-    assert.ok(markup.length >= markupMin, `${markup.length} values`);
+    expect(markup.length, `${markup.length} values`).toBeGreaterThanOrEqual(markupMin);
     assertFound(
       markup.map(({ text }) => text).filter((text) => !addon.detectXss(text)),
       markup.length,
@@ -101,15 +103,12 @@ describe('detectXss', () => {
   });
 
   it('leaves alone what people and programs write', () => {
-    assert.ok(plain.length >= harmlessMin, `${plain.length} lines`);
-    assert.deepEqual(
-      plain.map(({ text }) => text).filter((text) => addon.detectXss(text)),
-      [],
-    );
+    expect(plain.length, `${plain.length} lines`).toBeGreaterThanOrEqual(harmlessMin);
+    expect(plain.map(({ text }) => text).filter((text) => addon.detectXss(text))).toStrictEqual([]);
   });
 });
 
-describe('libinjection', { skip: oracleMissing || sqlmapMissing }, () => {
+describe.skipIf(oracleMissing || sqlmapMissing)('libinjection', () => {
   const ask = (values: readonly { readonly text: string }[]) =>
     askLibinjection(
       libinjectionDriver ?? '',
@@ -119,19 +118,15 @@ describe('libinjection', { skip: oracleMissing || sqlmapMissing }, () => {
   it('finds nothing of an attack that our detectors miss', () => {
     const sqli = ask(sqlmap).flatMap((answer, n) => (answer.isSqli ? [sqlmap[n]?.text ?? ''] : []));
     const xss = ask(markup).flatMap((answer, n) => (answer.isXss ? [markup[n]?.text ?? ''] : []));
-    assert.ok(sqli.length > sqlmapMin / 2 && xss.length > markupMin / 2, `${sqli.length} and ${xss.length} values`);
-    assert.deepEqual(
-      sqli.filter((text) => !isSqli(text)),
-      [],
+    expect(sqli.length > sqlmapMin / 2 && xss.length > markupMin / 2, `${sqli.length} and ${xss.length} values`).toBe(
+      true,
     );
-    assert.deepEqual(
-      xss.filter((text) => !addon.detectXss(text)),
-      [],
-    );
+    expect(sqli.filter((text) => !isSqli(text))).toStrictEqual([]);
+    expect(xss.filter((text) => !addon.detectXss(text))).toStrictEqual([]);
   });
 
   it('is wrong where it finds something in harmless lines, which ours do not', () => {
     const found = ask(harmless).filter((answer) => answer.isSqli).length;
-    assert.ok(found > 0, 'it is asked');
+    expect(found, 'it is asked').toBeGreaterThan(0);
   });
 });

@@ -1,11 +1,10 @@
 // The native boundary: what it answers, and that no misuse does more than throw.
 
-import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { constants } from '../../src/base/constants.ts';
 import { WafError } from '../../src/base/errors.ts';
 import {
@@ -26,18 +25,20 @@ const sources = join(import.meta.dirname, '..', '..', 'src');
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
 function throwsCode(code: string, action: () => unknown, message?: RegExp): void {
-  assert.throws(action, (error) => {
-    assert.ok(error instanceof WafError, `not a WafError: ${error}`);
-    assert.equal(error.code, code, error.message);
-    if (message !== undefined) assert.match(error.message, message);
-    return true;
-  });
+  expect(action).toThrow(
+    expect.toSatisfy((error) => {
+      expect.assert(error instanceof WafError, `not a WafError: ${error}`);
+      expect(error.code, error.message).toBe(code);
+      if (message !== undefined) expect(error.message).toMatch(message);
+      return true;
+    }),
+  );
 }
 
 describe('nativeAddon', () => {
   it('is of the contract version and names its library', () => {
-    assert.equal(native.abiVersion, nativeAbiVersion);
-    assert.match(native.libraryVersion(), /^libhs \d+\.\d+/);
+    expect(native.abiVersion).toBe(nativeAbiVersion);
+    expect(native.libraryVersion()).toMatch(/^libhs \d+\.\d+/);
   });
 
   it('says so where it was not built', () => {
@@ -49,19 +50,19 @@ describe('nativeAddon', () => {
     })`;
     const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], { cwd: folder, encoding: 'utf8' });
     rmSync(folder, { recursive: true });
-    assert.match(run.stdout, /^native.missing the native matcher does not load .*npm run setup/);
-    assert.equal(run.stdout.split(' ')[0], 'native.missing', run.stderr);
+    expect(run.stdout).toMatch(/^native.missing the native matcher does not load .*npm run setup/);
+    expect(run.stdout.split(' ')[0], run.stderr).toBe('native.missing');
   });
 
   it('knows the transformations of SecLang', () => {
     const names = native.transformNames();
     for (const name of ['lowercase', 'urlDecodeUni', 'htmlEntityDecode', 'normalizePath', 'cmdLine']) {
-      assert.ok(names.includes(name), name);
+      expect(names.includes(name), name).toBe(true);
     }
   });
 
   it('keeps the window that limits.ts states', () => {
-    assert.equal(constants.confirmWindowBytesMax, 8 * 1024);
+    expect(constants.confirmWindowBytesMax).toBe(8 * 1024);
   });
 });
 
@@ -78,7 +79,7 @@ describe('compilePatternSet', () => {
       () => native.compilePatternSet([regex(1, 'a', { engine: 're2', re2Source: '[' })]),
       /^pattern 0: /,
     );
-    assert.equal(native.openHandles().patternSets, before);
+    expect(native.openHandles().patternSets).toBe(before);
   });
 
   it('refuses what is no pattern', () => {
@@ -125,8 +126,8 @@ describe('compilePatternSet', () => {
     }
     throwsCode('native.argument', () => native.loadPatternSets([source], undefined as unknown as string));
     throwsCode('native.limit', () => native.loadPatternSets(new Array<SetSource>(4_097).fill(source), '/nowhere'));
-    assert.deepEqual(native.loadPatternSets([source, source], '/nowhere'), [undefined, undefined]);
-    assert.equal(native.openHandles().patternSets, before);
+    expect(native.loadPatternSets([source, source], '/nowhere')).toStrictEqual([undefined, undefined]);
+    expect(native.openHandles().patternSets).toBe(before);
   });
 
   it('lets what a getter throws pass', () => {
@@ -135,15 +136,15 @@ describe('compilePatternSet', () => {
         throw new RangeError('trap');
       },
     });
-    assert.throws(() => native.compilePatternSet([trap as NativePattern]), RangeError);
+    expect(() => native.compilePatternSet([trap as NativePattern])).toThrow(RangeError);
   });
 
   it('reports what it made', () => {
     const set = native.compilePatternSet([regex(1, 'a+b'), regex(2, 'c', { engine: 're2' })]);
     const report = native.patternSetReport(set);
-    assert.equal(report.patternCount, 2);
-    assert.equal(report.re2PatternCount, 1);
-    assert.ok(report.databaseBytes > 0 && report.streamBytes > 0 && !report.fromCache);
+    expect(report.patternCount).toBe(2);
+    expect(report.re2PatternCount).toBe(1);
+    expect(report.databaseBytes > 0 && report.streamBytes > 0 && !report.fromCache).toBe(true);
     native.releasePatternSet(set);
   });
 });
@@ -153,14 +154,14 @@ describe('handles', () => {
     const set = native.compilePatternSet([regex(1, 'a')]);
     native.retainPatternSet(set);
     native.releasePatternSet(set);
-    assert.equal(native.patternSetReport(set).patternCount, 1);
+    expect(native.patternSetReport(set).patternCount).toBe(1);
     native.releasePatternSet(set);
     throwsCode('native.closed', () => native.patternSetReport(set));
     throwsCode('native.closed', () => native.releasePatternSet(set));
     throwsCode('native.closed', () => native.retainPatternSet(set));
     throwsCode('native.closed', () => native.adoptPatternSet(set));
     const next = native.compilePatternSet([]);
-    assert.ok(next > set);
+    expect(next).toBeGreaterThan(set);
     throwsCode('native.argument', () => native.adoptPatternSet(next), /no other thread/);
     native.releasePatternSet(next);
   });
@@ -181,7 +182,7 @@ describe('handles', () => {
     const program = native.createScanProgram({ chains: [[]], classes: [[{ chain: 0, set }]] });
     native.releasePatternSet(set);
     const hits = new Uint32Array(hitHeaderWords + hitWords);
-    assert.equal(native.scanBatch(program, bytes('a'), new Uint32Array([0, 0, 1]), 1, hits), 1);
+    expect(native.scanBatch(program, bytes('a'), new Uint32Array([0, 0, 1]), 1, hits)).toBe(1);
     native.releaseScanProgram(program);
     throwsCode('native.closed', () => native.scanBatch(program, bytes('a'), new Uint32Array(3), 1, hits));
     throwsCode('native.closed', () => native.openStream(program, 0));
@@ -227,15 +228,15 @@ describe('scanBatch', () => {
     const table = new Uint32Array(new SharedArrayBuffer(4 * fieldWords));
     table.set([0, 2, 2]);
     const shared = new Uint32Array(new SharedArrayBuffer(4 * 20));
-    assert.equal(native.scanBatch(program, slab, table, 1, shared), 2);
-    assert.deepEqual([...shared.subarray(0, 2)], [2, 0]);
-    assert.deepEqual([...shared.subarray(hitHeaderWords, hitHeaderWords + 6)], [0, 1, 1, 0, 2, 2]);
+    expect(native.scanBatch(program, slab, table, 1, shared)).toBe(2);
+    expect([...shared.subarray(0, 2)]).toStrictEqual([2, 0]);
+    expect([...shared.subarray(hitHeaderWords, hitHeaderWords + 6)]).toStrictEqual([0, 1, 1, 0, 2, 2]);
   });
 
   it('reads views with an offset', () => {
     const memory = new Uint8Array(100);
     memory.set(bytes('xxaxx'), 50);
-    assert.equal(native.scanBatch(program, memory.subarray(51, 54), new Uint32Array([0, 1, 1]), 1, hits), 1);
+    expect(native.scanBatch(program, memory.subarray(51, 54), new Uint32Array([0, 1, 1]), 1, hits)).toBe(1);
   });
 
   it('refuses detached memory and wrong types', () => {
@@ -281,13 +282,13 @@ describe('scanBatch', () => {
 
   it('says when hits found no room', () => {
     const small = new Uint32Array(hitHeaderWords + hitWords);
-    assert.equal(native.scanBatch(program, bytes('ab'), new Uint32Array([0, 0, 2]), 1, small), 1);
-    assert.equal(small[1], hitFlagOverflow);
+    expect(native.scanBatch(program, bytes('ab'), new Uint32Array([0, 0, 2]), 1, small)).toBe(1);
+    expect(small[1]).toBe(hitFlagOverflow);
   });
 
   it('reports a pattern once a field', () => {
-    assert.equal(native.scanBatch(program, bytes('aaaa'), new Uint32Array([0, 0, 2, 0, 2, 2]), 2, hits), 2);
-    assert.deepEqual([...hits.subarray(hitHeaderWords, hitHeaderWords + 6)], [0, 1, 1, 1, 1, 1]);
+    expect(native.scanBatch(program, bytes('aaaa'), new Uint32Array([0, 0, 2, 0, 2, 2]), 2, hits)).toBe(2);
+    expect([...hits.subarray(hitHeaderWords, hitHeaderWords + 6)]).toStrictEqual([0, 1, 1, 1, 1, 1]);
   });
 });
 
@@ -299,15 +300,15 @@ describe('streams', () => {
 
   it('end once', () => {
     const stream = native.openStream(program, 0);
-    assert.equal(native.feedStream(stream, bytes('xA'), hits), 0);
-    assert.equal(native.feedStream(stream, bytes('BC'), hits), 1);
-    assert.deepEqual([...hits.subarray(hitHeaderWords, hitHeaderWords + 3)], [0, 1, 3]);
-    assert.equal(Buffer.from(native.streamTail(stream, 0)).toString(), 'xabc');
-    assert.ok(native.streamBytes(stream) > 0);
-    assert.equal(native.tryEndStream(stream, hits), 1);
-    assert.deepEqual([...hits.subarray(hitHeaderWords, hitHeaderWords + 3)], [0, 2, 4]);
-    assert.equal(native.endStream(stream, hits), 1);
-    assert.deepEqual([...hits.subarray(hitHeaderWords, hitHeaderWords + 3)], [0, 2, 4]);
+    expect(native.feedStream(stream, bytes('xA'), hits)).toBe(0);
+    expect(native.feedStream(stream, bytes('BC'), hits)).toBe(1);
+    expect([...hits.subarray(hitHeaderWords, hitHeaderWords + 3)]).toStrictEqual([0, 1, 3]);
+    expect(Buffer.from(native.streamTail(stream, 0)).toString()).toBe('xabc');
+    expect(native.streamBytes(stream)).toBeGreaterThan(0);
+    expect(native.tryEndStream(stream, hits)).toBe(1);
+    expect([...hits.subarray(hitHeaderWords, hitHeaderWords + 3)]).toStrictEqual([0, 2, 4]);
+    expect(native.endStream(stream, hits)).toBe(1);
+    expect([...hits.subarray(hitHeaderWords, hitHeaderWords + 3)]).toStrictEqual([0, 2, 4]);
     throwsCode('native.closed', () => native.feedStream(stream, bytes('x'), hits));
     throwsCode('native.closed', () => native.endStream(stream, hits));
     native.discardStream(stream);
@@ -325,7 +326,7 @@ describe('streams', () => {
     const detached = Uint8Array.from(bytes('ab'));
     structuredClone(detached, { transfer: [detached.buffer] });
     throwsCode('native.argument', () => native.feedStream(stream, detached, hits), /detached/);
-    assert.equal(native.feedStream(stream, bytes('ab'), hits), 1);
+    expect(native.feedStream(stream, bytes('ab'), hits)).toBe(1);
     native.discardStream(stream);
     native.discardStream(stream);
     throwsCode('native.closed', () => native.streamBytes(stream));
@@ -335,7 +336,7 @@ describe('streams', () => {
     const own = native.createScanProgram({ chains: [[]], classes: [[{ chain: 0, set }]] });
     const stream = native.openStream(own, 0);
     native.releaseScanProgram(own);
-    assert.equal(native.feedStream(stream, bytes('ab'), hits), 1);
+    expect(native.feedStream(stream, bytes('ab'), hits)).toBe(1);
     native.discardStream(stream);
   });
 });
@@ -346,9 +347,9 @@ describe('transform', () => {
 
   it('gives the value itself when nothing changes', () => {
     const value = bytes('plain');
-    assert.equal(native.transform(chain, value), value);
-    assert.equal(Buffer.from(native.transform(chain, bytes('A%42'))).toString(), 'ab');
-    assert.equal(native.transform([names.indexOf('removeWhitespace')], bytes(' ')).length, 0);
+    expect(native.transform(chain, value)).toBe(value);
+    expect(Buffer.from(native.transform(chain, bytes('A%42'))).toString()).toBe('ab');
+    expect(native.transform([names.indexOf('removeWhitespace')], bytes(' ')).length).toBe(0);
   });
 
   it('refuses unknown transformations and detached memory', () => {
@@ -366,11 +367,11 @@ describe('locate', () => {
       { id: 3, engine: 'hyperscan', kind: 'regex', source: 'z', caseless: false },
     ]);
     const groups = new Uint32Array(20);
-    assert.equal(native.locate(set, 1, bytes('?id=42&'), groups), 3);
-    assert.deepEqual([...groups.subarray(0, 6)], [1, 6, 4, 6, 0xffffffff, 0xffffffff]);
-    assert.equal(native.locate(set, 1, bytes('nothing'), groups), 0);
-    assert.equal(native.locate(set, 2, bytes('/etc/PASSWD'), groups), 1);
-    assert.deepEqual([...groups.subarray(0, 2)], [5, 11]);
+    expect(native.locate(set, 1, bytes('?id=42&'), groups)).toBe(3);
+    expect([...groups.subarray(0, 6)]).toStrictEqual([1, 6, 4, 6, 0xffffffff, 0xffffffff]);
+    expect(native.locate(set, 1, bytes('nothing'), groups)).toBe(0);
+    expect(native.locate(set, 2, bytes('/etc/PASSWD'), groups)).toBe(1);
+    expect([...groups.subarray(0, 2)]).toStrictEqual([5, 11]);
     throwsCode('native.argument', () => native.locate(set, 3, bytes('z'), groups), /cannot locate/);
     throwsCode('native.argument', () => native.locate(set, 4, bytes('z'), groups));
     throwsCode('native.argument', () => native.locate(set, 1, bytes('z'), [] as unknown as Uint32Array));

@@ -1,8 +1,7 @@
 // What both engines answer over bytes, against RE2's own package and V8.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { RE2 } from 're2';
+import { describe, expect, it } from 'vitest';
 import { hitHeaderWords, hitWords, type NativePattern, nativeAddon } from '../../src/matching/native.ts';
 import { regex } from '../support/matching.ts';
 
@@ -17,7 +16,7 @@ function scan(patterns: readonly NativePattern[], value: Uint8Array): Map<number
   const count = native.scanBatch(program, value, new Uint32Array([0, 0, value.length]), 1, hits);
   native.releaseScanProgram(program);
   native.releasePatternSet(set);
-  assert.equal(hits[0], count);
+  expect(hits[0]).toBe(count);
   const found = new Map<number, number>();
   for (let n = 0; n < count; n += 1)
     found.set(hits[hitHeaderWords + 1 + hitWords * n] as number, hits[hitHeaderWords + 2 + hitWords * n] as number);
@@ -83,17 +82,15 @@ describe('answers over bytes', () => {
       );
       sources.forEach((source, id) => {
         const where = `${source} in ${JSON.stringify(value)}`;
-        assert.equal(re2.get(id), hyperscan.get(id), `RE2 alone and Hyperscan differ: ${where}`);
+        expect(re2.get(id), `RE2 alone and Hyperscan differ: ${where}`).toBe(hyperscan.get(id));
         const isCaseless = source.startsWith('(?i)');
         const plain = source.replace('(?i)', '').replaceAll('\\z', '(?![^])');
         const v8 = new RegExp(plain, isCaseless ? 'is' : 's').test(value);
-        assert.equal(hyperscan.has(id), v8, `V8 differs: ${where}`);
+        expect(hyperscan.has(id), `V8 differs: ${where}`).toBe(v8);
         // The npm package reads text, not bytes: asked about ASCII only.
         if (isText(value) && !source.includes('\\x')) {
-          assert.equal(
-            hyperscan.has(id),
+          expect(hyperscan.has(id), `npm re2 differs: ${where}`).toBe(
             new RE2(source.replace('(?i)', ''), isCaseless ? 'is' : 's').test(value),
-            `npm re2 differs: ${where}`,
           );
         }
       });
@@ -102,8 +99,8 @@ describe('answers over bytes', () => {
 
   it('fold ASCII letters only, whatever the engine', () => {
     const literal: NativePattern = { id: 1, engine: 'hyperscan', kind: 'literal', source: '\xe9A', caseless: true };
-    assert.deepEqual([...scan([literal], bytes('\xe9a')).keys()], [1]);
-    assert.deepEqual([...scan([literal], bytes('\xc9a')).keys()], []);
-    assert.deepEqual([...scan([regex(1, '\\xe9a', { caseless: true })], bytes('\xc9A')).keys()], []);
+    expect([...scan([literal], bytes('\xe9a')).keys()]).toStrictEqual([1]);
+    expect([...scan([literal], bytes('\xc9a')).keys()]).toStrictEqual([]);
+    expect([...scan([regex(1, '\\xe9a', { caseless: true })], bytes('\xc9A')).keys()]).toStrictEqual([]);
   });
 });

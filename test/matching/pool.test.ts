@@ -1,10 +1,9 @@
 // When work leaves the thread, and what happens when too much waits.
 
-import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { after, describe, it } from 'node:test';
 import { queryObjects } from 'node:v8';
 import { Piscina } from 'piscina';
+import { afterAll, describe, expect, it } from 'vitest';
 import { constants } from '../../src/base/constants.ts';
 import { limits } from '../../src/base/limits.ts';
 import { HitBuffer } from '../../src/matching/hits.ts';
@@ -15,15 +14,15 @@ import { plainProgram, regex } from '../support/matching.ts';
 
 const threaded = new MatcherPool({ scanThreads: 1, compileThreads: 1 });
 const sliced = new MatcherPool({ scanThreads: 0, compileThreads: 1 });
-after(() => Promise.all([threaded.close(), sliced.close()]));
+afterAll(() => Promise.all([threaded.close(), sliced.close()]));
 
 const large = 5 * constants.workerSliceBytes + 17;
 
 describe('placeOf', () => {
   it('keeps small work here, and sends large work where there is room', () => {
-    assert.equal(placeOf(limits.inlineScanBytesMax, 4), 'inline');
-    assert.equal(placeOf(limits.inlineScanBytesMax + 1, 4), 'worker');
-    assert.equal(placeOf(limits.inlineScanBytesMax + 1, 0), 'sliced');
+    expect(placeOf(limits.inlineScanBytesMax, 4)).toBe('inline');
+    expect(placeOf(limits.inlineScanBytesMax + 1, 4)).toBe('worker');
+    expect(placeOf(limits.inlineScanBytesMax + 1, 0)).toBe('sliced');
   });
 });
 
@@ -36,8 +35,8 @@ describe('MatcherPool.scan', () => {
         batch.add(0, `${'x'.repeat(length)}needle`);
         batch.add(0, 'needle');
         const hits = new HitBuffer(1);
-        assert.equal(await pool.scan(program, batch, hits), 3);
-        assert.deepEqual([hits.fieldAt(2), hits.patternAt(2), hits.toAt(2)], [1, 1, 6]);
+        expect(await pool.scan(program, batch, hits)).toBe(3);
+        expect([hits.fieldAt(2), hits.patternAt(2), hits.toAt(2)]).toStrictEqual([1, 1, 6]);
       }
     }
     program.close();
@@ -48,7 +47,9 @@ describe('MatcherPool.scan', () => {
     program.close();
     const batch = new FieldBatch();
     batch.add(0, 'x'.repeat(large));
-    await assert.rejects(threaded.scan(program, batch, createBatchHits()), { name: 'WafError', code: 'native.closed' });
+    await expect(threaded.scan(program, batch, createBatchHits())).rejects.toThrow(
+      expect.objectContaining({ name: 'WafError', code: 'native.closed' }),
+    );
   });
 });
 
@@ -63,8 +64,8 @@ describe('MatcherPool.feed', () => {
       await pool.feed(stream, Buffer.from(text), hits, (some) => {
         for (let n = 0; n < some.count; n += 1) found.push(some.patternAt(n));
       });
-      assert.deepEqual(found, [1, 4, 2]);
-      assert.equal(stream.end(hits), 1);
+      expect(found).toStrictEqual([1, 4, 2]);
+      expect(stream.end(hits)).toBe(1);
     }
     program.close();
   });
@@ -79,7 +80,7 @@ describe('MatcherPool.feed', () => {
     });
     await sliced.feed(stream, Buffer.alloc(large), createStreamHits(program), () => undefined);
     clearImmediate(timer);
-    assert.ok(turns >= 10, `the loop turned ${turns} times`);
+    expect(turns, `the loop turned ${turns} times`).toBeGreaterThanOrEqual(10);
     stream.discard();
     program.close();
   });
@@ -96,10 +97,10 @@ describe('MatcherPool limits', () => {
     });
     const outcomes = await Promise.allSettled(work);
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
-    assert.ok(refused.length > 0, 'nothing was refused');
-    for (const { reason } of refused) assert.equal(reason.code, 'pool.overload');
-    assert.ok(refused.length < outcomes.length, 'everything was refused');
-    assert.equal(pool.queueLength, 0);
+    expect(refused.length, 'nothing was refused').toBeGreaterThan(0);
+    for (const { reason } of refused) expect(reason.code).toBe('pool.overload');
+    expect(refused.length, 'everything was refused').toBeLessThan(outcomes.length);
+    expect(pool.queueLength).toBe(0);
     program.close();
     await pool.close();
   });
@@ -108,7 +109,7 @@ describe('MatcherPool limits', () => {
     const pool = new MatcherPool({ scanThreads: 1 });
     await pool.close();
     await pool.close();
-    await assert.rejects(pool.compile([regex(1, 'a')]), { code: 'native.closed' });
+    await expect(pool.compile([regex(1, 'a')])).rejects.toThrow(expect.objectContaining({ code: 'native.closed' }));
   });
 
   it('never keeps the process alive', () => {
@@ -120,13 +121,18 @@ describe('MatcherPool limits', () => {
     const output = execFileSync(process.execPath, ['--input-type=module-typescript', '-e', script], {
       timeout: 20_000,
     });
-    assert.equal(output.toString(), 'compiled\n');
+    expect(output.toString()).toBe('compiled\n');
   });
 });
 
 describe('handles', () => {
   it('of this file are all closed', () => {
-    assert.deepEqual(nativeAddon().openHandles(), { patternSets: 0, scanPrograms: 0, streams: 0, numberSearches: 0 });
+    expect(nativeAddon().openHandles()).toStrictEqual({
+      patternSets: 0,
+      scanPrograms: 0,
+      streams: 0,
+      numberSearches: 0,
+    });
   });
 });
 
@@ -140,8 +146,8 @@ describe('a pool that was closed', () => {
       await pool.close();
     }
     // This function may still hold the last of them.
-    assert.ok(queryObjects(Piscina, { format: 'count' }) <= before.pools + 2);
-    assert.deepEqual(nativeAddon().openHandles(), before.handles);
+    expect(queryObjects(Piscina, { format: 'count' })).toBeLessThanOrEqual(before.pools + 2);
+    expect(nativeAddon().openHandles()).toStrictEqual(before.handles);
   });
 
   it('first ends what is under way', async () => {
@@ -149,6 +155,8 @@ describe('a pool that was closed', () => {
     const compiled = pool.compile([regex(1, 'needle')]);
     await pool.close();
     nativeAddon().releasePatternSet(await compiled);
-    await assert.rejects(pool.compile([regex(1, 'needle')]), { code: 'native.closed' });
+    await expect(pool.compile([regex(1, 'needle')])).rejects.toThrow(
+      expect.objectContaining({ code: 'native.closed' }),
+    );
   });
 });

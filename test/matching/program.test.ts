@@ -1,8 +1,7 @@
 // Programs whose sets are shared and merged answer as plain ones do.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import type { HitBuffer } from '../../src/matching/hits.ts';
 import { type NativePattern, nativeAddon } from '../../src/matching/native.ts';
 import { compilePatterns, ScanProgram } from '../../src/matching/pattern-set.ts';
@@ -78,10 +77,10 @@ function found(hits: HitBuffer): string[] {
 describe('compileProgram', () => {
   it('shares sets that overlap on a chain', async () => {
     const { program, sets: own, distinctSets } = await compileProgram(layout, { mergedPatternsMin: 4 });
-    assert.equal(own[6], own[0], 'a part of a set uses that set');
-    assert.notEqual(own[7], own[0], 'a foreign set stays alone');
-    assert.equal(distinctSets.length, 1 + chains.length + 1, 'one merged set, one a chain, and the foreign one');
-    assert.deepEqual(own[0]?.locate(1, Buffer.from('xa<b')), [{ from: 1, to: 4 }]);
+    expect(own[6], 'a part of a set uses that set').toBe(own[0]);
+    expect(own[7], 'a foreign set stays alone').not.toBe(own[0]);
+    expect(distinctSets.length, 'one merged set, one a chain, and the foreign one').toBe(1 + chains.length + 1);
+    expect(own[0]?.locate(1, Buffer.from('xa<b'))).toStrictEqual([{ from: 1, to: 4 }]);
     program.close();
     for (const set of distinctSets) set.close();
   });
@@ -116,8 +115,8 @@ describe('compileProgram', () => {
     };
     fc.assert(
       fc.property(values, (list) => {
-        assert.deepEqual(scanned(program, list), scanned(reference, list));
-        for (const value of list) assert.deepEqual(streamed(program, value), streamed(reference, value));
+        expect(scanned(program, list)).toStrictEqual(scanned(reference, list));
+        for (const value of list) expect(streamed(program, value)).toStrictEqual(streamed(reference, value));
       }),
       { numRuns: 300 },
     );
@@ -128,9 +127,9 @@ describe('compileProgram', () => {
 
   it('makes no stream databases where no streams are', async () => {
     const { program, sets: own, distinctSets } = await compileProgram({ ...layout, streamedClasses: new Set([2]) });
-    assert.equal(own[1]?.report.streamBytes, 0);
-    assert.ok((own[7]?.report.streamBytes ?? 0) > 0);
-    assert.throws(() => new StreamScan(program, 0), { code: 'native.argument' });
+    expect(own[1]?.report.streamBytes).toBe(0);
+    expect(own[7]?.report.streamBytes ?? 0).toBeGreaterThan(0);
+    expect(() => new StreamScan(program, 0)).toThrow(expect.objectContaining({ code: 'native.argument' }));
     new StreamScan(program, 2).discard();
     program.close();
     for (const set of distinctSets) set.close();
@@ -141,7 +140,7 @@ describe('compileProgram', () => {
     const { program, distinctSets } = await compileProgram(layout, {
       onProgress: (done, total) => seen.push(`${done}/${total}`),
     });
-    assert.deepEqual(seen.at(-1), `${distinctSets.length}/${distinctSets.length}`);
+    expect(seen.at(-1)).toStrictEqual(`${distinctSets.length}/${distinctSets.length}`);
     program.close();
     for (const set of distinctSets) set.close();
   });
@@ -149,7 +148,7 @@ describe('compileProgram', () => {
   it('leaves nothing open when a pattern does not compile', async () => {
     const before = nativeAddon().openHandles();
     const broken = { ...layout, sets: layout.sets.map((patterns, n) => (n === 5 ? [regex(55, '(')] : patterns)) };
-    await assert.rejects(compileProgram(broken), { code: 'pattern.compile' });
-    assert.deepEqual(nativeAddon().openHandles(), before);
+    await expect(compileProgram(broken)).rejects.toThrow(expect.objectContaining({ code: 'pattern.compile' }));
+    expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 });

@@ -1,8 +1,7 @@
 // Batches and streams.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { constants } from '../../src/base/constants.ts';
 import { HitBuffer } from '../../src/matching/hits.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
@@ -17,32 +16,32 @@ describe('FieldBatch', () => {
     const program = await plainProgram([regex(1, '\\xe9\\x00b')]);
     const batch = new FieldBatch();
     const hits = createBatchHits();
-    assert.equal(batch.add(0, '\xe9\0b'), 0);
-    assert.equal(batch.add(0, Uint8Array.of(0xe9, 0, 0x62)), 1);
-    assert.equal(batch.add(0, ''), 2);
-    assert.equal(scanBatch(program, batch, hits), 2);
-    assert.deepEqual([hits.fieldAt(0), hits.fieldAt(1)], [0, 1]);
-    assert.deepEqual([batch.count, batch.bytes], [3, 6]);
+    expect(batch.add(0, '\xe9\0b')).toBe(0);
+    expect(batch.add(0, Uint8Array.of(0xe9, 0, 0x62))).toBe(1);
+    expect(batch.add(0, '')).toBe(2);
+    expect(scanBatch(program, batch, hits)).toBe(2);
+    expect([hits.fieldAt(0), hits.fieldAt(1)]).toStrictEqual([0, 1]);
+    expect([batch.count, batch.bytes]).toStrictEqual([3, 6]);
     batch.clear();
-    assert.deepEqual([batch.count, batch.bytes], [0, 0]);
-    assert.equal(scanBatch(program, batch, hits), 0);
+    expect([batch.count, batch.bytes]).toStrictEqual([0, 0]);
+    expect(scanBatch(program, batch, hits)).toBe(0);
     program.close();
   });
 
   it('grows, says when it is full, and gives a huge slab back', () => {
     const batch = new FieldBatch();
-    assert.equal(batch.isFullFor(10 * constants.batchBytesMax), false, 'an empty batch takes any value');
+    expect(batch.isFullFor(10 * constants.batchBytesMax), 'an empty batch takes any value').toBe(false);
     for (let n = 0; n < constants.batchFieldsMax; n += 1) {
-      assert.equal(batch.isFullFor(1), false);
+      expect(batch.isFullFor(1)).toBe(false);
       batch.add(n, 'x'.repeat(n % 8));
     }
-    assert.equal(batch.isFullFor(1), true, 'too many fields');
-    assert.deepEqual([...batch.table.subarray(3, 6)], [1, 0, 1]);
+    expect(batch.isFullFor(1), 'too many fields').toBe(true);
+    expect([...batch.table.subarray(3, 6)]).toStrictEqual([1, 0, 1]);
     batch.clear();
     batch.add(0, 'x'.repeat(3 * constants.batchBytesMax));
-    assert.equal(batch.isFullFor(1), true, 'too many bytes');
+    expect(batch.isFullFor(1), 'too many bytes').toBe(true);
     batch.clear();
-    assert.ok(batch.slab.length < constants.batchBytesMax);
+    expect(batch.slab.length).toBeLessThan(constants.batchBytesMax);
   });
 });
 
@@ -53,9 +52,8 @@ describe('scanBatch', () => {
     const batch = new FieldBatch();
     for (let n = 0; n < 50; n += 1) batch.add(0, 'a');
     const hits = new HitBuffer(1);
-    assert.equal(scanBatch(program, batch, hits), 40 * 50);
-    assert.equal(
-      new Set(Array.from({ length: hits.count }, (_, n) => hits.fieldAt(n) * 100 + hits.patternAt(n))).size,
+    expect(scanBatch(program, batch, hits)).toBe(40 * 50);
+    expect(new Set(Array.from({ length: hits.count }, (_, n) => hits.fieldAt(n) * 100 + hits.patternAt(n))).size).toBe(
       2000,
     );
     program.close();
@@ -105,7 +103,7 @@ describe('StreamScan', () => {
         }
         stream.end(hits);
         found.push(...ids(hits));
-        assert.deepEqual(found.sort(ascending), wanted, `${JSON.stringify(text)} cut at ${cut}`);
+        expect(found.sort(ascending), `${JSON.stringify(text)} cut at ${cut}`).toStrictEqual(wanted);
       }
     }
     created.close();
@@ -133,10 +131,10 @@ describe('StreamScan', () => {
             }
             stream.end(hits);
             found.push(...ids(hits));
-            assert.equal(new Set(found).size, found.length, 'a pattern is reported once');
+            expect(new Set(found).size, 'a pattern is reported once').toBe(found.length);
             return found.sort(ascending).join();
           };
-          assert.equal(scan(places.map((place) => Math.floor(place * value.length)).sort(ascending)), scan([]));
+          expect(scan(places.map((place) => Math.floor(place * value.length)).sort(ascending))).toBe(scan([]));
         },
       ),
       { numRuns: 60 },
@@ -151,16 +149,16 @@ describe('StreamScan', () => {
     const ended = new StreamScan(created, 0);
     const dropped = new StreamScan(created, 0);
     ended.feed(Buffer.from('AB'), hits);
-    assert.equal(Buffer.from(ended.tail(1)).toString(), 'ab');
-    assert.ok(ended.stateBytes > 0);
-    assert.equal(nativeAddon().openHandles().streams, before + 2);
+    expect(Buffer.from(ended.tail(1)).toString()).toBe('ab');
+    expect(ended.stateBytes).toBeGreaterThan(0);
+    expect(nativeAddon().openHandles().streams).toBe(before + 2);
     ended.end(hits);
     dropped.discard();
     dropped.discard();
     ended.discard();
-    assert.equal(nativeAddon().openHandles().streams, before);
-    assert.deepEqual([ended.isOpen, dropped.isOpen], [false, false]);
-    assert.throws(() => ended.feed(Buffer.from('x'), hits), { code: 'native.closed' });
+    expect(nativeAddon().openHandles().streams).toBe(before);
+    expect([ended.isOpen, dropped.isOpen]).toStrictEqual([false, false]);
+    expect(() => ended.feed(Buffer.from('x'), hits)).toThrow(expect.objectContaining({ code: 'native.closed' }));
     created.close();
   });
 });

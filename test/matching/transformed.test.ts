@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { toByteString, toBytes } from '../../src/base/bytes.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { transformText } from '../../src/matching/transformed.ts';
@@ -16,15 +15,15 @@ describe('transformText', () => {
 
   for (const [id, name] of native.transformNames().entries()) {
     it(`makes of short texts what t:${name} does`, () => {
-      for (const text of texts) assert.equal(transformText([id], text), asNative([id], text), JSON.stringify(text));
+      for (const text of texts) expect(transformText([id], text), JSON.stringify(text)).toBe(asNative([id], text));
     });
   }
 
   it('applies a chain one after the other, however many of it change nothing', () => {
     const ids = ['urlDecodeUni', 'lowercase', 'length'].map((name) => native.transformNames().indexOf(name));
-    assert.equal(transformText(ids, 'host'), '4');
-    assert.equal(transformText(ids.slice(0, 2), 'host'), 'host');
-    assert.equal(transformText(ids.slice(0, 2), '%48ost'), 'host');
-    assert.equal(transformText([], 'Host'), 'Host');
+    expect(transformText(ids, 'host')).toBe('4');
+    expect(transformText(ids.slice(0, 2), 'host')).toBe('host');
+    expect(transformText(ids.slice(0, 2), '%48ost')).toBe('host');
+    expect(transformText([], 'Host')).toBe('Host');
   });
 });

@@ -1,8 +1,7 @@
 // The addon in several threads: loads, shares, unloads.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import { describe, expect, it } from 'vitest';
 import { nativeAddon } from '../../src/matching/native.ts';
 import runTask from '../../src/matching/worker.ts';
 import { regex } from '../support/matching.ts';
@@ -34,11 +33,11 @@ const pattern = JSON.stringify(regex(1, 'ab'));
 describe('runTask', () => {
   it('answers a value, or an error that survives the way back', () => {
     const made = runTask({ kind: 'compile', patterns: [regex(1, 'a')], cacheFolder: undefined, use: 'any' });
-    assert.ok('value' in made && made.value > 0);
+    expect.assert('value' in made && made.value > 0);
     nativeAddon().releasePatternSet(made.value);
     const failed = runTask({ kind: 'compile', patterns: [regex(1, '(')], cacheFolder: undefined, use: 'any' });
-    assert.ok('code' in failed && failed.code === 'pattern.compile', JSON.stringify(failed));
-    assert.match(failed.message, /^pattern 0/);
+    expect.assert('code' in failed && failed.code === 'pattern.compile', JSON.stringify(failed));
+    expect(failed.message).toMatch(/^pattern 0/);
   });
 });
 
@@ -50,11 +49,13 @@ describe('a set compiled in another thread', () => {
     const { worker, answer, ended } = inThread(code);
     const [kept, lost] = (await answer) as [number, number];
     native.adoptPatternSet(kept);
-    assert.throws(() => native.releasePatternSet(lost), { code: 'native.argument' }, 'this thread holds no reference');
+    expect(() => native.releasePatternSet(lost), 'this thread holds no reference').toThrow(
+      expect.objectContaining({ code: 'native.argument' }),
+    );
     worker.postMessage('end');
     await ended;
-    assert.throws(() => native.patternSetReport(lost), { code: 'native.closed' });
-    assert.equal(native.patternSetReport(kept).patternCount, 1);
+    expect(() => native.patternSetReport(lost)).toThrow(expect.objectContaining({ code: 'native.closed' }));
+    expect(native.patternSetReport(kept).patternCount).toBe(1);
     native.releasePatternSet(kept);
   });
 
@@ -67,9 +68,9 @@ describe('a set compiled in another thread', () => {
       answer(native.openHandles());
       parentPort.on('message', () => {});`;
     const { worker, answer } = inThread(code);
-    assert.equal(((await answer) as typeof before).streams, before.streams + 1);
+    expect(((await answer) as typeof before).streams).toBe(before.streams + 1);
     await worker.terminate();
-    assert.deepEqual(native.openHandles(), before);
+    expect(native.openHandles()).toStrictEqual(before);
   });
 });
 
@@ -83,9 +84,9 @@ describe('a stream', () => {
     native.feedStream(stream, Buffer.from('one'), hits);
     const feed = `const hits = new Uint32Array(6);
       answer([native.feedStream(workerData, Buffer.from(' tw'), hits), ...hits]);`;
-    assert.equal(((await inThread(feed, stream).answer) as number[])[0], 0);
-    assert.equal(native.feedStream(stream, Buffer.from('o'), hits), 1);
-    assert.equal(native.endStream(stream, hits), 0);
+    expect(((await inThread(feed, stream).answer) as number[])[0]).toBe(0);
+    expect(native.feedStream(stream, Buffer.from('o'), hits)).toBe(1);
+    expect(native.endStream(stream, hits)).toBe(0);
     native.releaseScanProgram(program);
     native.releasePatternSet(set);
   });
@@ -121,9 +122,9 @@ describe('a stream in use', () => {
       }
     };
     const refused = until('the stream is refused', refusal).finally(() => Atomics.store(wasSeen, 0, 1));
-    assert.equal(((await refused) as { readonly code: unknown }).code, 'native.busy');
+    expect(((await refused) as { readonly code: unknown }).code).toBe('native.busy');
     await ended;
-    assert.ok(native.streamBytes(stream) > 0, 'usable again');
+    expect(native.streamBytes(stream), 'usable again').toBeGreaterThan(0);
     native.discardStream(stream);
     native.releaseScanProgram(program);
     native.releasePatternSet(set);
@@ -139,9 +140,14 @@ describe('the addon', () => {
       answer(hits[0]);`;
     for (let round = 0; round < 3; round += 1) {
       const threads = Array.from({ length: 4 }, () => inThread(code));
-      assert.deepEqual(await Promise.all(threads.map(({ answer }) => answer)), [1, 1, 1, 1]);
+      expect(await Promise.all(threads.map(({ answer }) => answer))).toStrictEqual([1, 1, 1, 1]);
       await Promise.all(threads.map(({ ended }) => ended));
     }
-    assert.deepEqual(nativeAddon().openHandles(), { patternSets: 0, scanPrograms: 0, streams: 0, numberSearches: 0 });
+    expect(nativeAddon().openHandles()).toStrictEqual({
+      patternSets: 0,
+      scanPrograms: 0,
+      streams: 0,
+      numberSearches: 0,
+    });
   });
 });

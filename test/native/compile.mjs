@@ -38,13 +38,12 @@ export function nativeSources() {
   return ['native/engine', 'test/native'].flatMap((folder) => filesUnder(folder, '.cc'));
 }
 
-/** Runs the compiler in the repository; its complaint is printed and ends the process. */
+/** Runs the compiler in the repository. Throws its complaint. */
 export async function compileWith(compiler, flags) {
   try {
     await run(compiler, [...baseFlags, ...flags], { cwd: root });
   } catch (error) {
-    console.error(error.stderr || error.message);
-    process.exit(1);
+    throw new Error(error.stderr || error.message);
   }
 }
 

@@ -1,9 +1,8 @@
 // Cookies against the parsers of many ecosystems: what one of them hands to an application is in a field that rules see, as it is or
 // but for the percent escapes that rules undo themselves.
 
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { runAtOnce } from '../../src/base/turn.ts';
 import { readCookiesFurther } from '../../src/http/cookie-readings.ts';
@@ -114,11 +113,11 @@ function isSeen({ role, text }: Handed, fields: readonly LoggedField[]): boolean
 
 describe(`cookies: what parsers hand to applications is seen (WEIR_SEED=${cutSeed})`, () => {
   let peers: Peers;
-  before(async () => {
+  beforeAll(async () => {
     peers = await startPeers('cookie');
   });
-  after(() => {
-    assert.ok(peers.parsers.length > 0, 'no parser could be asked');
+  afterAll(() => {
+    expect(peers.parsers.length, 'no parser could be asked').toBeGreaterThan(0);
   });
 
   async function check(header: string): Promise<void> {
@@ -126,10 +125,10 @@ describe(`cookies: what parsers hand to applications is seen (WEIR_SEED=${cutSee
     for (const { name, peer } of peers.parsers) {
       const answers = await peer.ask('cookie', [['Cookie', header]], Buffer.alloc(0));
       for (const handed of answers.get(name) ?? []) {
-        assert.ok(
+        expect(
           isSeen(handed, fields),
           `${name} hands over, in no field: ${handed.role} ${JSON.stringify(handed.text)} of ${JSON.stringify(header)}`,
-        );
+        ).toBeTruthy();
       }
     }
   }
@@ -137,7 +136,7 @@ describe(`cookies: what parsers hand to applications is seen (WEIR_SEED=${cutSee
   for (const [why, header] of cases) it(`in ${why}`, () => check(header));
 
   it('in generated headers', async (context) => {
-    for (const reason of peers.missing) context.diagnostic(`not asked: ${reason}`);
+    for (const reason of peers.missing) context.annotate(`not asked: ${reason}`);
     await fc.assert(fc.asyncProperty(headers, check), { seed: cutSeed, numRuns: oracleRuns });
   });
 });

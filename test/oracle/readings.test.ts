@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { type Peers, startAllPeers } from './peers/peers.ts';
 import { readerTables } from './reader-tables.ts';
 import { columnOf, columnsOf, titles, weirColumn } from './readings-table.ts';
@@ -30,51 +29,43 @@ const peersOf = (subject: string): Peers => ({
 const peers = peersOf('multipart');
 
 describe('docs/bodies.md says who reads what how', () => {
-  it('of each body', () =>
-    assert.deepEqual(
-      cells.slice(1).map((row) => row[0]),
-      titles,
-    ));
+  it('of each body', () => expect(cells.slice(1).map((row) => row[0])).toStrictEqual(titles));
 
-  it('as Weir reads it', () => assert.deepEqual(column('Weir'), weirColumn()));
+  it('as Weir reads it', () => expect(column('Weir')).toStrictEqual(weirColumn()));
 
-  for (const why of peers.missing) it(why, { skip: 'not to be had here' }, () => {});
+  for (const why of peers.missing) it.skip(why, () => {});
   for (const [name, oracle] of columnsOf(peers)) {
     // Packages of the system may be of another version.
     const told = column(name);
-    it(`as ${name} reads it`, { skip: told === undefined ? 'the page tells of another version' : false }, async () =>
-      assert.deepEqual(await columnOf(oracle), told),
+    it.skipIf(told === undefined ? 'the page tells of another version' : false)(`as ${name} reads it`, async () =>
+      expect(await columnOf(oracle)).toStrictEqual(told),
     );
   }
 
   it('of every parser, in some version', () => {
     const names = (cells[0] ?? []).map((name) => name.replace(/ [^ ]*$/, ''));
-    for (const { name } of peers.parsers) assert.ok(names.includes(name), name);
+    for (const { name } of peers.parsers) expect(names.includes(name), name).toBe(true);
   });
 });
 
 for (const { name, subject, titles: rowTitles, readers, weir } of readerTables) {
   const told = tableOf(`readings: ${name}`);
   describe(`docs/bodies.md says who reads ${name} how`, () => {
-    it('row by row', () =>
-      assert.deepEqual(
-        told.rows.slice(1).map((row) => row[0]),
-        rowTitles,
-      ));
+    it('row by row', () => expect(told.rows.slice(1).map((row) => row[0])).toStrictEqual(rowTitles));
 
-    it('as Weir reads them', () => assert.deepEqual(told.column('Weir'), weir()));
+    it('as Weir reads them', () => expect(told.column('Weir')).toStrictEqual(weir()));
 
     const known = readers(peersOf(subject));
     for (const { title, column: read } of known) {
       const cellsTold = told.column(title);
-      it(`as ${title} reads them`, { skip: cellsTold === undefined && 'the page tells of another version' }, async () =>
-        assert.deepEqual(await read(), cellsTold),
+      it.skipIf(cellsTold === undefined && 'the page tells of another version')(`as ${title} reads them`, async () =>
+        expect(await read()).toStrictEqual(cellsTold),
       );
     }
 
     it('of every parser, in some version', () => {
       const names = told.rows[0]?.map((title) => title.replace(/ [^ ]*$/, '')) ?? [];
-      for (const { title } of known) assert.ok(names.includes(title.replace(/ [^ ]*$/, '')), title);
+      for (const { title } of known) expect(names.includes(title.replace(/ [^ ]*$/, '')), title).toBe(true);
     });
   });
 }

@@ -1,9 +1,8 @@
 // Holds a parser against Weir: every string that the parser hands to an application is in a field, or the default failure
 // policy blocks, or the difference is listed with its reason and policy.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { cutSeed } from '../support/cut-exchanges.ts';
 import { printable } from '../support/event-log.ts';
 import { type Handed, Sight } from './handed.ts';
@@ -59,7 +58,7 @@ export function declareTrial(trial: Trial): void {
   const seed = process.env.WEIR_SEED === undefined ? (trial.seed ?? cutSeed) : cutSeed;
   const parameters = { seed, numRuns: oracleRuns };
   describe(`${trial.format}: what parsers hand to applications is seen (WEIR_SEED=${seed})`, () => {
-    for (const why of trial.missing ?? []) it(why, { skip: 'not to be had here' }, () => {});
+    for (const why of trial.missing ?? []) it.skip(why, () => {});
 
     for (const [title, request] of trial.cases) {
       it(title, async () => {
@@ -71,7 +70,7 @@ export function declareTrial(trial: Trial): void {
     it('in well-formed bodies, which do not fail', async () => {
       const property = fc.asyncProperty(trial.wellFormed, cutShares, async (request, shares) => {
         const reading = assertCutDoesNotShow(request, cutsOf(shares, request.body.length));
-        assert.deepEqual(reading.failures, [], printRequest(request));
+        expect(reading.failures, printRequest(request)).toStrictEqual([]);
         await judge(trial, request);
       });
       await fc.assert(property, parameters);
@@ -87,9 +86,12 @@ export function declareTrial(trial: Trial): void {
         }
       });
       await fc.assert(property, parameters);
-      context.diagnostic([...tally].map(([key, count]) => `${key} ${count}`).join(', '));
+      context.annotate([...tally].map(([key, count]) => `${key} ${count}`).join(', '));
       for (const { name } of trial.oracles) {
-        assert.ok((tally.get(`${name}: seen`) ?? 0) > 0, `${name} never handed over what is seen: ${[...tally]}`);
+        expect(
+          tally.get(`${name}: seen`) ?? 0,
+          `${name} never handed over what is seen: ${[...tally]}`,
+        ).toBeGreaterThan(0);
       }
     });
   });
@@ -99,11 +101,11 @@ export function declareTrial(trial: Trial): void {
       for (const oracle of trial.oracles.filter(({ name }) => exception.oracles.includes(name))) {
         it(`${exception.name} (${oracle.name})`, async () => {
           const reading = readBody(exception.example, []);
-          assert.equal(reading.block, undefined, 'what is blocked needs no exception');
+          expect(reading.block, 'what is blocked needs no exception').toBe(undefined);
           const unseen = unseenOf(reading, await oracle.read(exception.example));
-          assert.ok(unseen.length > 0, 'all of it is seen: the exception is not needed');
+          expect(unseen.length, 'all of it is seen: the exception is not needed').toBeGreaterThan(0);
           for (const handed of unseen) {
-            assert.ok(exception.covers(handed, exception.example, reading), `not covered: ${print(handed)}`);
+            expect(exception.covers(handed, exception.example, reading), `not covered: ${print(handed)}`).toBeTruthy();
           }
         });
       }
@@ -139,14 +141,14 @@ interface Difference {
 function explain(trial: Trial, oracle: Oracle, { request, reading, unseen }: Difference): Outcome {
   if (reading.block !== undefined) {
     const { cause, message } = reading.block;
-    assert.ok(trial.blockCauses.includes(cause), `blocked for ${cause}: ${message}\n${printRequest(request)}`);
+    expect(trial.blockCauses.includes(cause), `blocked for ${cause}: ${message}\n${printRequest(request)}`).toBe(true);
     return 'blocked';
   }
   const applying = trial.exceptions.filter(({ oracles }) => oracles.includes(oracle.name));
   const left = unseen.filter((one) => !applying.some(({ covers }) => covers(one, request, reading)));
   if (left.length === 0) return 'listed';
   const fields = reading.fields.map((field) => `${field.source} ${printable(field.name)} = ${printable(field.value)}`);
-  return assert.fail(
+  return expect.fail(
     [
       `${oracle.name} hands over, in no field: ${left.map(print).join(', ')}`,
       printRequest(request),
@@ -163,7 +165,7 @@ const print = ({ role, text }: Handed): string =>
 
 function assertCutDoesNotShow(request: OracleRequest, cuts: readonly number[]): Reading {
   const whole = readBody(request, []);
-  assert.deepEqual(readBody(request, cuts), whole, `cut at ${cuts.join(', ')}\n${printRequest(request)}`);
+  expect(readBody(request, cuts), `cut at ${cuts.join(', ')}\n${printRequest(request)}`).toStrictEqual(whole);
   return whole;
 }
 

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { bodyErrorDirections, bodyErrorsOf } from '../../src/plan/body-error-rules.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import type { Rule } from '../../src/seclang/ast.ts';
@@ -21,7 +20,7 @@ describe('bodyErrorsOf', () => {
     ['SecRule REQBODY_ERROR_MSG "@rx a" "id:1,phase:2,deny"', undefined],
   ];
   for (const [text, expected] of cases) {
-    it(`says ${expected} of ${text}`, () => assert.equal(bodyErrorsOf(statementsOf(text)[0] as Rule), expected));
+    it(`says ${expected} of ${text}`, () => expect(bodyErrorsOf(statementsOf(text)[0] as Rule)).toBe(expected));
   }
 });
 
@@ -29,14 +28,14 @@ describe('bodyErrorDirections', () => {
   it('counts rules that are removed', () => {
     const text =
       'SecAction "id:2,phase:1,pass"\nSecRule REQBODY_ERROR "@eq 1" "id:1,phase:2,deny"\nSecRuleRemoveById 1';
-    assert.deepEqual([...bodyErrorDirections(statementsOf(text))], ['request']);
+    expect([...bodyErrorDirections(statementsOf(text))]).toStrictEqual(['request']);
   });
 
   it('is told when such a rule is removed', async () => {
     const plan = await planOf('SecRule REQBODY_ERROR "@eq 1" "id:1,phase:2,deny"\nSecRuleRemoveById 1\n');
     closePlan(plan);
     const [told] = plan.diagnostics.problems;
-    assert.deepEqual([told?.kind, told?.ruleId, told?.location.line], ['notice', 1, 1]);
-    assert.match(told?.reason ?? '', /request bodies that cannot be read pass/);
+    expect([told?.kind, told?.ruleId, told?.location.line]).toStrictEqual(['notice', 1, 1]);
+    expect(told?.reason ?? '').toMatch(/request bodies that cannot be read pass/);
   });
 });

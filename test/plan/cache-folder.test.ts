@@ -1,13 +1,12 @@
-import assert from 'node:assert/strict';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { cacheFolderProblem } from '../../src/plan/cache-folder.ts';
 import { closePlan, loadPlan } from '../../src/plan/compile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-cache-folder-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 let count = 0;
 
@@ -22,35 +21,35 @@ function made(mode: number, inside = folder): string {
 
 describe('cacheFolderProblem', () => {
   it('takes a folder that only its owner may write to, and one that is not there yet', () => {
-    for (const mode of [0o700, 0o755, 0o750, 0o500]) assert.equal(cacheFolderProblem(made(mode)), undefined);
-    assert.equal(cacheFolderProblem(join(folder, 'a', 'b', 'c')), undefined);
+    for (const mode of [0o700, 0o755, 0o750, 0o500]) expect(cacheFolderProblem(made(mode))).toBe(undefined);
+    expect(cacheFolderProblem(join(folder, 'a', 'b', 'c'))).toBe(undefined);
   });
 
   it('refuses one that others may write to, whoever they are', () => {
     for (const mode of [0o777, 0o1777, 0o770, 0o775, 0o720, 0o702, 0o1770, 0o2775]) {
       const path = made(mode);
-      assert.equal(cacheFolderProblem(path), `others may write to ${path} (mode ${mode.toString(8).padStart(4, '0')})`);
+      expect(cacheFolderProblem(path)).toBe(`others may write to ${path} (mode ${mode.toString(8).padStart(4, '0')})`);
     }
   });
 
   it('refuses one that others may replace', () => {
     const open = made(0o777);
-    assert.match(cacheFolderProblem(made(0o700, open)) ?? '', /^others may write to .* \(mode 0777\)$/);
-    assert.match(cacheFolderProblem(join(open, 'missing', 'too')) ?? '', /mode 0777/);
+    expect(cacheFolderProblem(made(0o700, open)) ?? '').toMatch(/^others may write to .* \(mode 0777\)$/);
+    expect(cacheFolderProblem(join(open, 'missing', 'too')) ?? '').toMatch(/mode 0777/);
     const shared = made(0o1777);
-    assert.equal(cacheFolderProblem(made(0o700, shared)), undefined, 'in a sticky folder it stays ours, as in /tmp');
+    expect(cacheFolderProblem(made(0o700, shared)), 'in a sticky folder it stays ours, as in /tmp').toBe(undefined);
   });
 
   it('refuses what is no folder', () => {
     const path = join(folder, 'file');
     writeFileSync(path, '');
-    assert.equal(cacheFolderProblem(path), `${path} is no folder`);
+    expect(cacheFolderProblem(path)).toBe(`${path} is no folder`);
   });
 
-  it("refuses another user's", { skip: process.geteuid?.() !== 0 && 'only root can give a folder away' }, () => {
+  it.skipIf(process.geteuid?.() !== 0 && 'only root can give a folder away')("refuses another user's", () => {
     const path = made(0o700);
     chownSync(path, 4711, 4711);
-    assert.equal(cacheFolderProblem(path), `${path} belongs to another user (uid 4711)`);
+    expect(cacheFolderProblem(path)).toBe(`${path} belongs to another user (uid 4711)`);
   });
 });
 
@@ -65,9 +64,11 @@ describe('loadPlan', () => {
       const cacheFolder = made(mode);
       const plan = await loadPlan([rules], { cacheFolder });
       closePlan(plan);
-      assert.equal(plan.notices.length, notices, plan.notices.join());
-      assert.match(plan.notices.join(), notices === 0 ? /^$/ : /^compiled patterns are not kept: others may write to/);
-      assert.equal(readdirSync(cacheFolder).length > 0, isUsed);
+      expect(plan.notices.length, plan.notices.join()).toBe(notices);
+      expect(plan.notices.join()).toMatch(
+        notices === 0 ? /^$/ : /^compiled patterns are not kept: others may write to/,
+      );
+      expect(readdirSync(cacheFolder).length > 0).toBe(isUsed);
     }
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { DiagnosticLog, describeDiagnostic, isRemarkable } from '../../src/plan/diagnostics.ts';
 
 describe('DiagnosticLog', () => {
@@ -12,23 +11,20 @@ describe('DiagnosticLog', () => {
     log.loaded({ ...location, file: 'b.conf' });
     log.add('skipped', { location, ruleId: 5, reason: 'operator @rbl' });
     const diagnostics = log.finish({ foldedCount: 1, loadMs: 12 });
-    assert.equal(diagnostics.loadedCount, 3);
-    assert.deepEqual(
-      [...diagnostics.loadedByFile],
-      [
-        ['rules/a.conf', 2],
-        ['b.conf', 1],
-      ],
-    );
-    assert.equal(diagnostics.problems.length, 1);
-    assert.equal(diagnostics.foldedCount, 1);
+    expect(diagnostics.loadedCount).toBe(3);
+    expect([...diagnostics.loadedByFile]).toStrictEqual([
+      ['rules/a.conf', 2],
+      ['b.conf', 1],
+    ]);
+    expect(diagnostics.problems.length).toBe(1);
+    expect(diagnostics.foldedCount).toBe(1);
   });
 
   it('says file, line, column, rule and reason', () => {
     const log = new DiagnosticLog();
     log.add('skipped', { location, ruleId: 5, reason: 'operator @rbl' });
     log.add('ignored', { location, reason: 'SecTmpDir: nothing is written' });
-    assert.deepEqual(log.problems.map(describeDiagnostic), [
+    expect(log.problems.map(describeDiagnostic)).toStrictEqual([
       'rules/a.conf:3:7: rule 5 skipped: operator @rbl',
       'rules/a.conf:3:7: ignored: SecTmpDir: nothing is written',
     ]);
@@ -38,9 +34,6 @@ describe('DiagnosticLog', () => {
 describe('isRemarkable', () => {
   it('is what whoever starts Weir should hear of', () => {
     const kinds = ['failed', 'skipped', 'notice', 'ignored', 'expected'] as const;
-    assert.deepEqual(
-      kinds.filter((kind) => isRemarkable({ kind })),
-      ['failed', 'skipped', 'notice'],
-    );
+    expect(kinds.filter((kind) => isRemarkable({ kind }))).toStrictEqual(['failed', 'skipped', 'notice']);
   });
 });

@@ -1,35 +1,33 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { bodyKinds, fieldKind, fieldKinds, kindsOfSource, kindsOfVariable } from '../../src/plan/field-kind.ts';
 
 const names = (kinds: readonly number[] | undefined) => kinds?.map((kind) => fieldKinds[kind]);
 
 describe('kindsOfVariable', () => {
   it('joins the arguments of query and body', () => {
-    assert.deepEqual(names(kindsOfVariable('ARGS')), ['ARGS_GET', 'ARGS_POST']);
-    assert.deepEqual(names(kindsOfVariable('ARGS_NAMES')), ['ARGS_GET_NAMES', 'ARGS_POST_NAMES']);
+    expect(names(kindsOfVariable('ARGS'))).toStrictEqual(['ARGS_GET', 'ARGS_POST']);
+    expect(names(kindsOfVariable('ARGS_NAMES'))).toStrictEqual(['ARGS_GET_NAMES', 'ARGS_POST_NAMES']);
   });
 
   it('tells text and attributes of XML apart by path', () => {
-    assert.deepEqual(names(kindsOfVariable('XML', '/*')), ['XML_TEXT']);
-    assert.deepEqual(names(kindsOfVariable('XML', '//@*')), ['XML_ATTRIBUTE']);
+    expect(names(kindsOfVariable('XML', '/*'))).toStrictEqual(['XML_TEXT']);
+    expect(names(kindsOfVariable('XML', '//@*'))).toStrictEqual(['XML_ATTRIBUTE']);
   });
 
   it('knows that computed variables are no fields', () => {
-    for (const name of ['TX', 'REMOTE_ADDR', 'MATCHED_VARS', 'XML_TEXT'])
-      assert.equal(kindsOfVariable(name), undefined);
+    for (const name of ['TX', 'REMOTE_ADDR', 'MATCHED_VARS', 'XML_TEXT']) expect(kindsOfVariable(name)).toBe(undefined);
   });
 });
 
 describe('kindsOfSource', () => {
   it('gives names a kind of their own where SecLang has a variable for them', () => {
-    assert.deepEqual(kindsOfSource('ARGS_POST'), {
+    expect(kindsOfSource('ARGS_POST')).toStrictEqual({
       value: fieldKind('ARGS_POST'),
       name: fieldKind('ARGS_POST_NAMES'),
       isReading: false,
     });
-    assert.equal(kindsOfSource('XML_TEXT').name, undefined);
-    assert.deepEqual(kindsOfSource('ARGS_POST_READING'), {
+    expect(kindsOfSource('XML_TEXT').name).toBe(undefined);
+    expect(kindsOfSource('ARGS_POST_READING')).toStrictEqual({
       value: fieldKind('ARGS_POST'),
       name: undefined,
       isReading: true,
@@ -39,7 +37,7 @@ describe('kindsOfSource', () => {
 
 describe('bodyKinds', () => {
   it('holds what comes in unbounded number', () => {
-    assert.ok(bodyKinds.has(fieldKind('ARGS_POST')));
-    assert.ok(!bodyKinds.has(fieldKind('ARGS_GET')));
+    expect(bodyKinds.has(fieldKind('ARGS_POST'))).toBe(true);
+    expect(bodyKinds.has(fieldKind('ARGS_GET'))).toBe(false);
   });
 });

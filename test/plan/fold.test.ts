@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import { idsOf, planOf, runExchange } from '../support/exchange.ts';
 
@@ -24,19 +23,13 @@ describe('foldPhases', () => {
       ${attack(5)}`;
     const plan = await planOf(rules);
     closePlan(plan);
-    assert.deepEqual(
-      [...plan.initialTx],
-      [
-        ['level', '1'],
-        ['threshold', '15'],
-      ],
-    );
-    assert.deepEqual(
-      plan.phases[1]?.rules.map((rule) => rule.id),
-      [5],
-    );
-    assert.equal(plan.diagnostics.loadedCount, 5);
-    assert.equal(plan.diagnostics.foldedCount, 4);
+    expect([...plan.initialTx]).toStrictEqual([
+      ['level', '1'],
+      ['threshold', '15'],
+    ]);
+    expect(plan.phases[1]?.rules.map((rule) => rule.id)).toStrictEqual([5]);
+    expect(plan.diagnostics.loadedCount).toBe(5);
+    expect(plan.diagnostics.foldedCount).toBe(4);
   });
 
   it('carries what is known into later phases', async () => {
@@ -47,7 +40,7 @@ describe('foldPhases', () => {
        SecMarker END
        ${attack(4, 2)}`,
     );
-    assert.deepEqual(second, [4]);
+    expect(second).toStrictEqual([4]);
   });
 
   it('does not trust a variable that a request can change', async () => {
@@ -58,7 +51,7 @@ describe('foldPhases', () => {
        ${attack(4, 2)}
        SecMarker END`,
     );
-    assert.deepEqual(second, [3, 4]);
+    expect(second).toStrictEqual([3, 4]);
   });
 
   it('does not trust names that are built from what a client sends', async () => {
@@ -68,7 +61,7 @@ describe('foldPhases', () => {
        ${attack(3, 2)}
        SecMarker END`,
     );
-    assert.deepEqual(second, [2, 3]);
+    expect(second).toStrictEqual([2, 3]);
   });
 
   it('keeps assignments in their place behind a jump that may happen', async () => {
@@ -76,10 +69,10 @@ describe('foldPhases', () => {
       ${set(2, 'tx.a=1')}
       SecMarker END
       SecRule TX:a "@eq 1" "id:3,phase:1,pass,log"`;
-    assert.deepEqual(await leftIds(rules).then(([first]) => first), [1, 0, 3]);
+    expect(await leftIds(rules).then(([first]) => first)).toStrictEqual([1, 0, 3]);
     const plan = await planOf(rules);
-    assert.deepEqual(idsOf(runExchange(plan, { target: '/?skip=1' })), []);
-    assert.deepEqual(idsOf(runExchange(plan, { target: '/?skip=2' })), [3]);
+    expect(idsOf(runExchange(plan, { target: '/?skip=1' }))).toStrictEqual([]);
+    expect(idsOf(runExchange(plan, { target: '/?skip=2' }))).toStrictEqual([3]);
     closePlan(plan);
   });
 
@@ -88,7 +81,7 @@ describe('foldPhases', () => {
       `SecAction "id:1,phase:1,pass,log,setvar:tx.a=1"
        SecAction "id:2,phase:1,deny,nolog"`,
     );
-    assert.deepEqual(first, [1, 2]);
+    expect(first).toStrictEqual([1, 2]);
   });
 
   it('keeps a skip that a removal at run time could undo', async () => {
@@ -97,8 +90,8 @@ describe('foldPhases', () => {
       SecRule TX:level "@lt 2" "id:3,phase:2,pass,nolog,skipAfter:END"
       ${attack(4, 2)}
       SecMarker END`;
-    assert.deepEqual((await leftIds(rules('3')))[1], [3, 4], 'the skip alone is removed');
-    assert.deepEqual((await leftIds(rules('3-4')))[1], [], 'what it skips is removed with it');
+    expect((await leftIds(rules('3')))[1], 'the skip alone is removed').toStrictEqual([3, 4]);
+    expect((await leftIds(rules('3-4')))[1], 'what it skips is removed with it').toStrictEqual([]);
   });
 
   it('voids assignments of a rule that was removed at run time', async () => {
@@ -108,15 +101,15 @@ describe('foldPhases', () => {
        SecRule TX:a "@eq 1" "id:3,phase:1,pass,log"
        SecRule TX:/^a$/ "@eq 1" "id:4,phase:1,pass,log"`,
     );
-    assert.deepEqual(idsOf(runExchange(plan, { target: '/?off=1' })), []);
-    assert.deepEqual(idsOf(runExchange(plan, { target: '/' })), [3, 4]);
+    expect(idsOf(runExchange(plan, { target: '/?off=1' }))).toStrictEqual([]);
+    expect(idsOf(runExchange(plan, { target: '/' }))).toStrictEqual([3, 4]);
     closePlan(plan);
   });
 
   it('adds numbers up as the evaluator would', async () => {
     const plan = await planOf(`${set(1, 'tx.a=2')}${set(2, 'tx.a=+3')}${set(3, 'tx.a=-1')}${set(4, '!tx.b')}`);
     closePlan(plan);
-    assert.deepEqual([...plan.initialTx], [['a', 4]]);
+    expect([...plan.initialTx]).toStrictEqual([['a', 4]]);
   });
 
   it('does not carry on what a phase skipped by allow would have set', async () => {
@@ -126,6 +119,6 @@ describe('foldPhases', () => {
        SecRule TX:seen "@eq 1" "id:3,phase:3,pass,log"
        SecRule &TX:seen "@eq 0" "id:4,phase:3,pass,log"`,
     );
-    assert.deepEqual(phases[2], [3, 4]);
+    expect(phases[2]).toStrictEqual([3, 4]);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { KnownTx } from '../../src/plan/known-tx.ts';
 import { parseMacro } from '../../src/plan/macro.ts';
 
@@ -8,26 +7,26 @@ const known = (value: unknown) => ({ isKnown: true, value });
 
 describe('KnownTx', () => {
   it('knows that a name which was never written is unset', () => {
-    assert.deepEqual(new KnownTx().get('a'), known(undefined));
+    expect(new KnownTx().get('a')).toStrictEqual(known(undefined));
   });
 
-  it('never knows captures', () => assert.deepEqual(new KnownTx().get('0'), unknown));
+  it('never knows captures', () => expect(new KnownTx().get('0')).toStrictEqual(unknown));
 
   it('expands macros only when every part is known', () => {
     const tx = new KnownTx();
     tx.set('a', '5');
-    assert.equal(tx.expand(parseMacro('x%{TX.A}%{tx.none}')), 'x5');
-    assert.equal(tx.expand(parseMacro('%{REMOTE_ADDR}')), undefined);
+    expect(tx.expand(parseMacro('x%{TX.A}%{tx.none}'))).toBe('x5');
+    expect(tx.expand(parseMacro('%{REMOTE_ADDR}'))).toBe(undefined);
     tx.forget('a');
-    assert.equal(tx.expand(parseMacro('%{tx.a}')), undefined);
+    expect(tx.expand(parseMacro('%{tx.a}'))).toBe(undefined);
   });
 
   it('forgets names by their beginning', () => {
     const tx = new KnownTx();
     tx.set('count_a', 1);
     tx.forgetPrefix('count_');
-    assert.deepEqual(tx.get('count_a'), unknown);
-    assert.deepEqual(tx.get('count'), known(undefined));
+    expect(tx.get('count_a')).toStrictEqual(unknown);
+    expect(tx.get('count')).toStrictEqual(known(undefined));
   });
 
   it('keeps of two ways what both agree on', () => {
@@ -40,14 +39,14 @@ describe('KnownTx', () => {
     two.set('other', '2');
     two.forget('lost');
     const merged = one.merge(two);
-    assert.deepEqual(merged.get('same'), known('5'));
-    for (const name of ['other', 'only', 'lost']) assert.deepEqual(merged.get(name), unknown, name);
+    expect(merged.get('same')).toStrictEqual(known('5'));
+    for (const name of ['other', 'only', 'lost']) expect(merged.get(name), name).toStrictEqual(unknown);
   });
 
   it('copies without sharing', () => {
     const tx = new KnownTx();
     tx.copy().set('a', 1);
-    assert.deepEqual(tx.get('a'), known(undefined));
-    assert.equal(tx.number('a'), 0);
+    expect(tx.get('a')).toStrictEqual(known(undefined));
+    expect(tx.number('a')).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import { compileLink } from '../../src/plan/link-compiler.ts';
+import { expectToBe } from '../support/narrow.ts';
 import { draftOf, linkContext } from '../support/registry.ts';
 
 const compile = (text: string, context = linkContext()) => ({
@@ -20,18 +20,21 @@ describe('draftLink', () => {
     ['SecRule ARGS "@ipMatch x" "id:1"', 'seclang.syntax', /neither an IP address/],
   ];
   for (const [text, code, message] of refusals) {
-    it(`refuses ${text}`, () => assert.throws(() => draftOf(text, linkContext()), { code, message }));
+    it(`refuses ${text}`, () =>
+      expect(() => draftOf(text, linkContext())).toThrow(
+        expect.objectContaining({ code, message: expect.stringMatching(message) }),
+      ));
   }
 
   it('inherits transformations unless the rule says t:none', () => {
     const context = linkContext();
     const id = (name: string) => context.transformationIds.get(name);
     const inherited = ['lowercase'];
-    assert.deepEqual(draftOf('SecRule ARGS "@rx x" "id:1,t:length"', context, inherited).transformations, [
+    expect(draftOf('SecRule ARGS "@rx x" "id:1,t:length"', context, inherited).transformations).toStrictEqual([
       id('lowercase'),
       id('length'),
     ]);
-    assert.deepEqual(draftOf('SecRule ARGS "@rx x" "id:1,t:none,t:length"', context, inherited).transformations, [
+    expect(draftOf('SecRule ARGS "@rx x" "id:1,t:none,t:length"', context, inherited).transformations).toStrictEqual([
       id('length'),
     ]);
   });
@@ -40,49 +43,49 @@ describe('draftLink', () => {
 describe('compileLink', () => {
   it('has fields scanned for a pattern', () => {
     const { link, context } = compile('SecRule ARGS "@rx x" "id:1"');
-    assert.ok(link.operator.kind === 'pattern');
-    assert.deepEqual(link.operator.patterns, [0]);
-    assert.ok(context.registry.demands[fieldKind('ARGS_POST')]?.patterns.has(0));
-    assert.ok(!link.hasComputedTargets);
+    expectToBe(link.operator.kind, 'pattern');
+    expect(link.operator.patterns).toStrictEqual([0]);
+    expect(context.registry.demands[fieldKind('ARGS_POST')]?.patterns.has(0)).toBeTruthy();
+    expect(link.hasComputedTargets).toBeFalsy();
   });
 
   it('turns a negated pattern into a test for its absence', () => {
     const { link, context } = compile('SecRule ARGS "!@rx x" "id:1"');
-    assert.ok(link.operator.kind === 'pattern');
-    assert.deepEqual([link.operator.patterns, link.operator.native], [[1], [0]]);
+    expectToBe(link.operator.kind, 'pattern');
+    expect([link.operator.patterns, link.operator.native]).toStrictEqual([[1], [0]]);
     const demand = context.registry.demands[fieldKind('ARGS_GET')];
-    assert.deepEqual([[...(demand?.patterns ?? [])], [...(demand?.tests ?? [])]], [[0], [1]]);
+    expect([[...(demand?.patterns ?? [])], [...(demand?.tests ?? [])]]).toStrictEqual([[0], [1]]);
   });
 
   it('takes one pattern for each step with multiMatch', () => {
     const { link } = compile('SecRule ARGS "@rx x" "id:1,t:lowercase,t:removeNulls,multiMatch"');
-    assert.ok(link.operator.kind === 'pattern');
-    assert.equal(link.operator.patterns.length, 3);
+    expectToBe(link.operator.kind, 'pattern');
+    expect(link.operator.patterns.length).toBe(3);
   });
 
   it('tests fields as they pass when the argument is constant', () => {
     const { link, context } = compile('SecRule ARGS "@gt 5" "id:1,t:length"');
-    assert.ok(link.operator.kind === 'value');
-    assert.equal(link.operator.patterns.length, 1);
+    expectToBe(link.operator.kind, 'value');
+    expect(link.operator.patterns.length).toBe(1);
     for (const kind of ['ARGS_POST', 'ARGS_GET'] as const) {
-      assert.equal(context.registry.demands[fieldKind(kind)]?.tests.size, 1);
+      expect(context.registry.demands[fieldKind(kind)]?.tests.size).toBe(1);
     }
-    assert.ok(!link.hasComputedTargets);
+    expect(link.hasComputedTargets).toBeFalsy();
   });
 
   it('has body fields remembered when the argument is not yet known', () => {
     const lengthOf = (text: string) => compile(text).context.retentions.finish()[fieldKind('ARGS_POST')];
-    assert.deepEqual(lengthOf('SecRule ARGS "@gt %{TX.a}" "id:1,t:length"'), [
+    expect(lengthOf('SecRule ARGS "@gt %{TX.a}" "id:1,t:length"')).toStrictEqual([
       { selector: undefined, keepsValue: false },
     ]);
-    assert.equal(lengthOf('SecRule ARGS "@streq %{TX.a}" "id:1"')?.[0]?.keepsValue, true);
+    expect(lengthOf('SecRule ARGS "@streq %{TX.a}" "id:1"')?.[0]?.keepsValue).toBe(true);
   });
 
   it('has a computed value scanned for its pattern alone', () => {
     const { link, context } = compile('SecRule TX:a|ARGS "@rx x" "id:1"');
-    assert.ok(link.operator.kind === 'pattern');
-    assert.deepEqual(link.operator.computed, [0]);
-    assert.deepEqual(context.registry.computed, [0]);
-    assert.ok(link.hasComputedTargets);
+    expectToBe(link.operator.kind, 'pattern');
+    expect(link.operator.computed).toStrictEqual([0]);
+    expect(context.registry.computed).toStrictEqual([0]);
+    expect(link.hasComputedTargets).toBeTruthy();
   });
 });

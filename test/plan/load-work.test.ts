@@ -1,8 +1,7 @@
 // What it costs to load rules, counted in branches of our own code: twice the text takes twice the work, whatever is repeated.
 // Native compilation is bounded by size before it begins (`regex-size.test.ts`).
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { CoverageMap } from '../fuzz/coverage.ts';
 import { instrumentImports } from '../fuzz/instrument.ts';
 import { ruleFolder } from '../seclang/rule-folder.ts';
@@ -53,7 +52,7 @@ async function work(folder: string): Promise<number> {
   try {
     closePlan(await loadPlan([folder], { keepGoing: true }));
   } catch (error) {
-    assert.equal((error as { code?: string }).code, 'seclang.syntax');
+    expect((error as { code?: string }).code).toBe('seclang.syntax');
   }
   return coverage.branches;
 }
@@ -67,27 +66,35 @@ describe('the work of loading', () => {
       ) as [string, string, string];
       const base = await work(least);
       const ratio = ((await work(fourfold)) - base) / ((await work(once)) - base);
-      assert.ok(ratio < 5, `four times as much takes ${ratio.toFixed(1)} times the work`);
+      expect(ratio, `four times as much takes ${ratio.toFixed(1)} times the work`).toBeLessThan(5);
     });
   }
 
   it('is refused beyond the bound of statements, with file and line', async (test) => {
     const folder = ruleFolder(test, { 'a.conf': repeat(constants.statementsMax + 2, () => 'SecMarker A') });
-    await assert.rejects(loadPlan([folder]), {
-      code: 'seclang.include',
-      message: new RegExp(
-        `a\\.conf:${constants.statementsMax + 1}:1: more than ${constants.statementsMax} rules and directives`,
-      ),
-    });
+    await expect(loadPlan([folder])).rejects.toThrow(
+      expect.objectContaining({
+        code: 'seclang.include',
+        message: expect.stringMatching(
+          new RegExp(
+            `a\\.conf:${constants.statementsMax + 1}:1: more than ${constants.statementsMax} rules and directives`,
+          ),
+        ),
+      }),
+    );
   });
 
   it('is refused beyond the bound of compilation, with file and line', async (test) => {
     const folder = ruleFolder(test, {
       'a.conf': repeat(40, (at) => `SecRule ARGS "@rx x${at}.{1,8000}y" "id:${at + 1},phase:2,pass"`),
     });
-    await assert.rejects(loadPlan([folder]), {
-      code: 'plan.invalid',
-      message: /a\.conf:9:\d+: rule 9 skipped: to compile the patterns up to this one takes over 8000000 steps/,
-    });
+    await expect(loadPlan([folder])).rejects.toThrow(
+      expect.objectContaining({
+        code: 'plan.invalid',
+        message: expect.stringMatching(
+          /a\.conf:9:\d+: rule 9 skipped: to compile the patterns up to this one takes over 8000000 steps/,
+        ),
+      }),
+    );
   });
 });

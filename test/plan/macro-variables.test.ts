@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { parseMacro } from '../../src/plan/macro.ts';
 import { emptyMacroReason } from '../../src/plan/macro-variables.ts';
 import { planOf } from '../support/exchange.ts';
@@ -7,13 +6,13 @@ import { planOf } from '../support/exchange.ts';
 describe('emptyMacroReason', () => {
   it('knows fields, computed values and other names', () => {
     for (const text of ['', 'plain', '%{TX.a}', '%{request_headers.host}', '%{MATCHED_VAR}', '%{ENV.a}', '%{XML}']) {
-      assert.equal(emptyMacroReason(parseMacro(text)), undefined, text);
+      expect(emptyMacroReason(parseMacro(text)), text).toBe(undefined);
     }
   });
 
   it('tells unknown variables from those that have no value here', () => {
-    assert.equal(emptyMacroReason(parseMacro('a %{NOTHING.x}')), '%{NOTHING}: there is no such variable');
-    assert.equal(emptyMacroReason(parseMacro('%{TX.a}%{geo.country_code}')), '%{GEO}: variable GEO');
+    expect(emptyMacroReason(parseMacro('a %{NOTHING.x}'))).toBe('%{NOTHING}: there is no such variable');
+    expect(emptyMacroReason(parseMacro('%{TX.a}%{geo.country_code}'))).toBe('%{GEO}: variable GEO');
   });
 });
 
@@ -28,10 +27,12 @@ describe('a macro that decides something', () => {
     'SecAction "id:1,phase:1,redirect:%{FOO}"',
   ]) {
     it(`is refused when it has no value: ${rule}`, async () => {
-      await assert.rejects(planOf(rule), {
-        code: 'plan.invalid',
-        message: /1:1: rule 1 skipped: macro %\{\w+\}: there is no/,
-      });
+      await expect(planOf(rule)).rejects.toThrow(
+        expect.objectContaining({
+          code: 'plan.invalid',
+          message: expect.stringMatching(/1:1: rule 1 skipped: macro %\{\w+\}: there is no/),
+        }),
+      );
     });
   }
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { closePlan, loadPlan } from '../../src/plan/compile.ts';
 import { crsFolder, crsMissing } from '../support/crs-folder.ts';
 import { planOf } from '../support/exchange.ts';
@@ -41,7 +40,7 @@ describe('neverMatchingReasons', () => {
     ['TX:anomoly_score "@ge 5" "id:1,phase:2"', 'TX:anomoly_score is set by no rule'],
   ];
   for (const [rule, reason] of never) {
-    it(`speaks of ${rule}`, async () => assert.deepEqual(await noticesOf(`SecRule ${rule}`), [reason]));
+    it(`speaks of ${rule}`, async () => expect(await noticesOf(`SecRule ${rule}`)).toStrictEqual([reason]));
   }
 
   const sometimes = [
@@ -65,16 +64,13 @@ describe('neverMatchingReasons', () => {
     'TX:score_a "@ge 5" "id:1,phase:2,setvar:tx.score_%{MATCHED_VAR}=1"',
   ];
   for (const rule of sometimes) {
-    it(`is silent about ${rule}`, async () => assert.deepEqual(await noticesOf(`SecRule ${rule}`), []));
+    it(`is silent about ${rule}`, async () => expect(await noticesOf(`SecRule ${rule}`)).toStrictEqual([]));
   }
 
-  it('has nothing to say of the CRS', { skip: crsMissing }, async () => {
+  it.skipIf(crsMissing)('has nothing to say of the CRS', async () => {
     const plan = await loadPlan([crsFolder], { cacheFolder: `${import.meta.dirname}/../../.cache/pattern-sets` });
     closePlan(plan);
     const problems = plan.diagnostics.problems.filter(({ reason }) => reason.startsWith('it can never match'));
-    assert.deepEqual(
-      problems.map(({ ruleId, reason }) => `${ruleId}: ${reason}`),
-      [],
-    );
+    expect(problems.map(({ ruleId, reason }) => `${ruleId}: ${reason}`)).toStrictEqual([]);
   });
 });

@@ -1,8 +1,7 @@
 // What counts as a number is in the tables of test/conformance/operator; here it is how values are followed.
 
-import assert from 'node:assert/strict';
-import { afterEach, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
 import { constants } from '../../src/base/constants.ts';
 import { limits } from '../../src/base/limits.ts';
 import type { NumberSearch } from '../../src/matching/number-search.ts';
@@ -36,16 +35,16 @@ describe('bindNumbers', () => {
           for (const search of searches.splice(0)) search.close();
           const test = bind(pattern);
           const stream = test.openStream?.();
-          assert.ok(stream);
+          expect.assert(stream);
           let from = 0;
           for (const cut of cuts) {
             const to = Math.min(value.length, from + cut);
             const isFound = stream.write(Buffer.from(value.slice(from, to))) || (settles && stream.settle());
-            if (isFound) assert.ok(test(value), 'an early answer is the last one');
+            if (isFound) expect(test(value), 'an early answer is the last one').toBe(true);
             from = to;
           }
           stream.write(Buffer.from(value.slice(from)));
-          assert.equal(stream.end(), test(value), JSON.stringify([pattern, value, cuts]));
+          expect(stream.end(), JSON.stringify([pattern, value, cuts])).toBe(test(value));
         },
       ),
       { numRuns: 2_000 },
@@ -54,15 +53,15 @@ describe('bindNumbers', () => {
 
   it('refuses a pattern whose matches have no end, or are too long', () => {
     for (const pattern of ['\\d+', `\\d{${constants.numberBytesMax + 1}}`, '\\d{13,}', '(?=\\d)\\d{16}']) {
-      assert.throws(() => bind(pattern), { code: 'seclang.unsupported' }, pattern);
+      expect(() => bind(pattern), pattern).toThrow(expect.objectContaining({ code: 'seclang.unsupported' }));
     }
-    assert.throws(() => bind('[0-9'), { code: 'seclang.syntax' });
+    expect(() => bind('[0-9')).toThrow(expect.objectContaining({ code: 'seclang.syntax' }));
   });
 
   it('opens so many searches and no more', () => {
     for (let count = 0; count < constants.numberSearchesMax; count += 1) bind(String.raw`\d{16}`);
-    assert.throws(() => bind(String.raw`\d{16}`), { code: 'plan.invalid' });
-    assert.equal(searches.length, constants.numberSearchesMax);
+    expect(() => bind(String.raw`\d{16}`)).toThrow(expect.objectContaining({ code: 'plan.invalid' }));
+    expect(searches.length).toBe(constants.numberSearchesMax);
   });
 });
 
@@ -76,10 +75,10 @@ describe('@verifyCC', () => {
     for (const before of [0, 65_000, 65_530, 200_000, 1_000_000]) {
       for (const cuts of [[], [before + 3], Array.from({ length: 200 }, (_, index) => (index + 1) * 6_000)]) {
         const summary = runExchange(plan, { response: { body: page(before, 100_000) } }, cuts);
-        assert.deepEqual(idsOf(summary), [1], `${before} bytes before`);
+        expect(idsOf(summary), `${before} bytes before`).toStrictEqual([1]);
         const verdictBytes = summary.firstVerdictBytes ?? 0;
-        assert.equal(verdictBytes, Math.min(before + 100_016, Math.ceil((before + 17) / 16_384) * 16_384), `${before}`);
-        assert.equal(summary.uninspected.get('whole-value-operator'), undefined);
+        expect(verdictBytes, `${before}`).toBe(Math.min(before + 100_016, Math.ceil((before + 17) / 16_384) * 16_384));
+        expect(summary.uninspected.get('whole-value-operator')).toBe(undefined);
       }
     }
     closePlan(plan);
@@ -90,8 +89,8 @@ describe('@verifyCC', () => {
       SecRule RESPONSE_BODY "@verifyCC \d{16}" "id:2,phase:4,pass,log"
       SecRule RESPONSE_BODY "@contains needle" "id:3,phase:4,pass,log"`);
     const idsFor = (body: string): number[] => idsOf(runExchange(plan, { response: { body } }, [10, 70_000]));
-    assert.deepEqual(idsFor('a'.repeat(100_000)), [1]);
-    assert.deepEqual(idsFor(`${page(80_000, 20_000)}needle`), [2, 3]);
+    expect(idsFor('a'.repeat(100_000))).toStrictEqual([1]);
+    expect(idsFor(`${page(80_000, 20_000)}needle`)).toStrictEqual([2, 3]);
     closePlan(plan);
   });
 
@@ -102,22 +101,21 @@ describe('@verifyCC', () => {
     const seen = runExchange(plan, {
       response: { body: `${card.slice(0, 8)} ${card.slice(8)}${'a'.repeat(100_000)}` },
     });
-    assert.deepEqual(idsOf(seen), [1]);
-    assert.equal(seen.uninspected.get('whole-value-operator'), 17 + 100_000 - limits.fieldCollectBytesMax);
+    expect(idsOf(seen)).toStrictEqual([1]);
+    expect(seen.uninspected.get('whole-value-operator')).toBe(17 + 100_000 - limits.fieldCollectBytesMax);
     closePlan(plan);
   });
 
   it('tests values that are no fields', async () => {
     const plan = await planOf(String.raw`SecAction "id:1,phase:1,pass,nolog,setvar:tx.n=%{REQUEST_HEADERS.x-n}"
       SecRule TX:n "@verifyCC \d{16}" "id:2,phase:1,pass,log"`);
-    assert.deepEqual(idsOf(runExchange(plan, { headers: { 'x-n': card } })), [2]);
-    assert.deepEqual(idsOf(runExchange(plan, { headers: { 'x-n': '4111111111111112' } })), []);
+    expect(idsOf(runExchange(plan, { headers: { 'x-n': card } }))).toStrictEqual([2]);
+    expect(idsOf(runExchange(plan, { headers: { 'x-n': '4111111111111112' } }))).toStrictEqual([]);
     closePlan(plan);
   });
 
   it('takes no macro, which would be a pattern of a client', async () => {
-    await assert.rejects(
-      planOf('SecRule ARGS "@verifyCC %{ARGS.re}" "id:1,phase:2,pass"'),
+    await expect(planOf('SecRule ARGS "@verifyCC %{ARGS.re}" "id:1,phase:2,pass"')).rejects.toThrow(
       /operator @verifyCC with a macro in its argument/,
     );
   });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import { compileLink } from '../../src/plan/link-compiler.ts';
 import { draftOf, linkContext } from '../support/registry.ts';
@@ -19,21 +18,21 @@ describe('PatternRegistry', () => {
       'SecRule REQUEST_URI "@rx x" "$,t:lowercase"',
       'SecRule ARGS "@rx x" "$,t:none"',
     );
-    assert.equal(registry.patterns.length, 2);
+    expect(registry.patterns.length).toBe(2);
   });
 
   it('keeps the patterns of a singled-out header away from other headers', () => {
     const registry = registryOf('SecRule REQUEST_HEADERS:Referer "@rx x" "$"', 'SecRule REQUEST_HEADERS "@rx y" "$"');
-    assert.deepEqual([...(registry.demands[fieldKind('REQUEST_HEADERS')]?.patterns ?? [])], [1]);
+    expect([...(registry.demands[fieldKind('REQUEST_HEADERS')]?.patterns ?? [])]).toStrictEqual([1]);
     const demands = registry.headerDemands('REQUEST_HEADERS');
-    assert.deepEqual([...demands.keys()], ['referer']);
-    assert.deepEqual([...(demands.get('referer')?.patterns ?? [])], [0, 1]);
+    expect([...demands.keys()]).toStrictEqual(['referer']);
+    expect([...(demands.get('referer')?.patterns ?? [])]).toStrictEqual([0, 1]);
   });
 
   it('leaves an excluded header unscanned', () => {
     const registry = registryOf('SecRule REQUEST_HEADERS|!REQUEST_HEADERS:Cookie "@rx x" "$"');
-    assert.equal(registry.headerDemands('REQUEST_HEADERS').get('cookie')?.patterns.size, 0);
-    assert.equal(registry.headerDemands('RESPONSE_HEADERS').size, 0);
+    expect(registry.headerDemands('REQUEST_HEADERS').get('cookie')?.patterns.size).toBe(0);
+    expect(registry.headerDemands('RESPONSE_HEADERS').size).toBe(0);
   });
 
   it('tells tests in TypeScript apart by operator, argument and chain', () => {
@@ -43,6 +42,6 @@ describe('PatternRegistry', () => {
       'SecRule ARGS_POST "@gt 6" "$,t:length"',
       'SecRule ARGS_POST "!@gt 5" "$,t:length"',
     );
-    assert.equal(registry.patterns.length, 3);
+    expect(registry.patterns.length).toBe(3);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import { compilePattern } from '../../src/plan/pattern-source.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -16,47 +15,42 @@ const operator = (name: string, argument: string) => ({
 describe('compilePattern', () => {
   it('splits phrases, decodes bytes, folds case and drops repeats', () => {
     const compiled = compilePattern(operator('pm', 'Foo  |42 61 52| foo'), () => []);
-    assert.deepEqual(compiled?.phrases, ['foo', 'bar']);
+    expect(compiled?.phrases).toStrictEqual(['foo', 'bar']);
   });
 
   it('reads phrases of several files', () => {
     const compiled = compilePattern(operator('pmFromFile', 'a.data b.data'), (_, name) =>
       dataLinesOf([`phrase of ${name}`]),
     );
-    assert.deepEqual(compiled?.phrases, ['phrase of a.data', 'phrase of b.data']);
+    expect(compiled?.phrases).toStrictEqual(['phrase of a.data', 'phrase of b.data']);
   });
 
   it('refuses an empty list', () => {
-    assert.throws(() => compilePattern(operator('pmFromFile', 'a.data'), () => []), { code: 'seclang.syntax' });
+    expect(() => compilePattern(operator('pmFromFile', 'a.data'), () => [])).toThrow(
+      expect.objectContaining({ code: 'seclang.syntax' }),
+    );
   });
 
   for (const wrong of ['300', '5-2', 'a', '']) {
     it(`refuses the byte range "${wrong}"`, () => {
-      assert.throws(() => compilePattern(operator('validateByteRange', wrong), () => []), { code: 'seclang.syntax' });
+      expect(() => compilePattern(operator('validateByteRange', wrong), () => [])).toThrow(
+        expect.objectContaining({ code: 'seclang.syntax' }),
+      );
     });
   }
 
   it('makes no pattern of a byte range that holds every byte', () => {
-    assert.equal(
-      compilePattern(operator('validateByteRange', '0-255'), () => []),
-      undefined,
-    );
+    expect(compilePattern(operator('validateByteRange', '0-255'), () => [])).toBe(undefined);
   });
 
   it('folds and splits bytes, not Unicode characters', () => {
     const compiled = compilePattern(operator('pm', 'CAF\xc3\x89 \xc3\xa0\x0bB'), () => []);
-    assert.deepEqual(compiled?.phrases, ['caf\xc3\x89', '\xc3\xa0', 'b']);
+    expect(compiled?.phrases).toStrictEqual(['caf\xc3\x89', '\xc3\xa0', 'b']);
   });
 
   it('leaves other operators alone', () => {
-    assert.equal(
-      compilePattern(operator('eq', '1'), () => []),
-      undefined,
-    );
-    assert.equal(
-      compilePattern(operator('toString', '1'), () => []),
-      undefined,
-    );
+    expect(compilePattern(operator('eq', '1'), () => [])).toBe(undefined);
+    expect(compilePattern(operator('toString', '1'), () => [])).toBe(undefined);
   });
 });
 
@@ -90,7 +84,7 @@ describe('operators that are patterns', () => {
     ],
   ];
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     const rules = cases.map(([text], index) => {
       const id = index + 1;
       return `SecRule REQUEST_HEADERS:X-${id} "${text}" "id:${id},phase:1,pass,log"
@@ -98,13 +92,13 @@ describe('operators that are patterns', () => {
     });
     plan = await planOf(rules.join('\n'));
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   for (const [index, [text, matching, others]] of cases.entries()) {
     it(`match ${text}`, () => {
       const matches = (value: string) => idsOf(runExchange(plan, { headers: { [`X-${index + 1}`]: value } }));
-      for (const value of matching) assert.deepEqual(matches(value), [index + 1], JSON.stringify(value));
-      for (const value of others) assert.deepEqual(matches(value), [index + 101], `not ${JSON.stringify(value)}`);
+      for (const value of matching) expect(matches(value), JSON.stringify(value)).toStrictEqual([index + 1]);
+      for (const value of others) expect(matches(value), `not ${JSON.stringify(value)}`).toStrictEqual([index + 101]);
     });
   }
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import { idsOf, planOf, runExchange } from '../support/exchange.ts';
 
@@ -17,32 +16,32 @@ async function idsAfter(rules: string, target = '/?a=x'): Promise<number[]> {
 describe('assemblePhases', () => {
   it('skips to a marker behind the rule, not to one before it', async () => {
     const rules = `SecMarker M\n${rule(1, 'log,skipAfter:M')}${rule(2)}SecMarker M\n${rule(3)}`;
-    assert.deepEqual(await idsAfter(rules), [1, 3]);
+    expect(await idsAfter(rules)).toStrictEqual([1, 3]);
   });
 
   it('takes a rule id for a marker', async () => {
-    assert.deepEqual(await idsAfter(`${rule(1, 'log,skipAfter:3')}${rule(2)}${rule(3)}${rule(4)}`), [1, 4]);
+    expect(await idsAfter(`${rule(1, 'log,skipAfter:3')}${rule(2)}${rule(3)}${rule(4)}`)).toStrictEqual([1, 4]);
   });
 
   it('skips the rest of the phase when the marker never comes', async () => {
-    assert.deepEqual(await idsAfter(`${rule(1, 'log,skipAfter:NONE')}${rule(2)}`), [1]);
+    expect(await idsAfter(`${rule(1, 'log,skipAfter:NONE')}${rule(2)}`)).toStrictEqual([1]);
   });
 
   it('skips a number of rules', async () => {
-    assert.deepEqual(await idsAfter(`${rule(1, 'log,skip:2')}${rule(2)}${rule(3)}${rule(4)}`), [1, 4]);
+    expect(await idsAfter(`${rule(1, 'log,skip:2')}${rule(2)}${rule(3)}${rule(4)}`)).toStrictEqual([1, 4]);
   });
 
   it('skips within its own phase only', async () => {
     const second = 'SecRule ARGS:a "@streq x" "id:2,phase:2,pass,log"\n';
-    assert.deepEqual(await idsAfter(`${rule(1, 'log,skipAfter:END')}${second}${rule(3)}SecMarker END\n`), [1, 2]);
+    expect(await idsAfter(`${rule(1, 'log,skipAfter:END')}${second}${rule(3)}SecMarker END\n`)).toStrictEqual([1, 2]);
   });
 
   it('keeps jumps right when rules before and after their target are worked out', async () => {
     const settled = (id: number): string => `SecAction "id:${id},phase:1,pass,nolog,setvar:tx.n${id}=1"\n`;
     const rules = `${settled(1)}${rule(2, 'log,skipAfter:M')}${settled(3)}${rule(4)}SecMarker M\n${settled(5)}${rule(6)}
       SecRule &TX:n3 "@eq 1" "id:7,phase:1,pass,log"`;
-    assert.deepEqual(await idsAfter(rules), [2, 6]);
-    assert.deepEqual(await idsAfter(rules, '/?a=y'), [7]);
+    expect(await idsAfter(rules)).toStrictEqual([2, 6]);
+    expect(await idsAfter(rules, '/?a=y')).toStrictEqual([7]);
   });
 
   it('keeps jumps right behind rules that are left out', async () => {
@@ -50,7 +49,7 @@ describe('assemblePhases', () => {
     const gone = [11, 12, 13, 14].map(never).join('');
     const rules = `SecAction "id:10,phase:1,pass,nolog,setvar:tx.level=1"\n${gone}${rule(1, 'log,skipAfter:M')}${rule(2)}
       SecMarker M\n${rule(3)}${rule(4)}`;
-    assert.deepEqual(await idsAfter(rules), [1, 3, 4]);
+    expect(await idsAfter(rules)).toStrictEqual([1, 3, 4]);
   });
 
   describe('settled assignments behind rules that run', () => {
@@ -82,10 +81,10 @@ describe('assemblePhases', () => {
         [1, 4],
       ],
     ];
-    for (const [what, rules, ids] of cases) it(what, async () => assert.deepEqual(await idsAfter(rules), ids));
+    for (const [what, rules, ids] of cases) it(what, async () => expect(await idsAfter(rules)).toStrictEqual(ids));
   });
 
   it('runs rules of each phase in file order', async () => {
-    assert.deepEqual(await idsAfter(`${rule(3)}${rule(1)}${rule(2)}`), [3, 1, 2]);
+    expect(await idsAfter(`${rule(3)}${rule(1)}${rule(2)}`)).toStrictEqual([3, 1, 2]);
   });
 });

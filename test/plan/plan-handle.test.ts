@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { PlanHandle } from '../../src/plan/plan-handle.ts';
 import { idsOf, planOf, runExchange } from '../support/exchange.ts';
@@ -11,8 +10,8 @@ describe('PlanHandle', () => {
   it('leases the plan in force', async () => {
     const handle = new PlanHandle(await planOf(rules('old')));
     const lease = handle.lease();
-    assert.equal(lease.generation, 1);
-    assert.equal(lease.plan, handle.plan);
+    expect(lease.generation).toBe(1);
+    expect(lease.plan).toBe(handle.plan);
     lease.release();
     handle.close();
   });
@@ -20,15 +19,15 @@ describe('PlanHandle', () => {
   it('lets who holds a lease keep to the plan it began with, and others have the next', async () => {
     const handle = new PlanHandle(await planOf(rules('old')));
     const old = handle.lease();
-    assert.equal(handle.replace(await planOf(rules('new'))), 2);
+    expect(handle.replace(await planOf(rules('new')))).toBe(2);
     const next = handle.lease();
-    assert.deepEqual([old.generation, next.generation, handle.generation], [1, 2, 2]);
+    expect([old.generation, next.generation, handle.generation]).toStrictEqual([1, 2, 2]);
     for (const [{ plan }, word, other] of [
       [old, 'old', 'new'],
       [next, 'new', 'old'],
     ] as const) {
-      assert.deepEqual(idsOf(runExchange(plan, { target: `/?a=${word}` })), [1]);
-      assert.deepEqual(idsOf(runExchange(plan, { target: `/?a=${other}` })), []);
+      expect(idsOf(runExchange(plan, { target: `/?a=${word}` }))).toStrictEqual([1]);
+      expect(idsOf(runExchange(plan, { target: `/?a=${other}` }))).toStrictEqual([]);
     }
     old.release();
     next.release();
@@ -41,24 +40,24 @@ describe('PlanHandle', () => {
     const one = nativeAddon().openHandles();
     const leases = [handle.lease(), handle.lease()];
     handle.replace(await planOf(rules('new')));
-    assert.equal(handle.openPlans, 2);
+    expect(handle.openPlans).toBe(2);
     leases[0]?.release();
     leases[0]?.release();
-    assert.equal(handle.openPlans, 2, 'a lease is given back once');
-    assert.deepEqual(idsOf(runExchange(leases[1]?.plan ?? handle.plan, { target: '/?a=old' })), [1]);
+    expect(handle.openPlans, 'a lease is given back once').toBe(2);
+    expect(idsOf(runExchange(leases[1]?.plan ?? handle.plan, { target: '/?a=old' }))).toStrictEqual([1]);
     leases[1]?.release();
-    assert.equal(handle.openPlans, 1);
-    assert.deepEqual(nativeAddon().openHandles(), one);
+    expect(handle.openPlans).toBe(1);
+    expect(nativeAddon().openHandles()).toStrictEqual(one);
     handle.close();
-    assert.deepEqual(nativeAddon().openHandles(), before);
+    expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 
   it('frees a plan that nobody uses at once', async () => {
     const handle = new PlanHandle(await planOf(rules('old')));
     handle.replace(await planOf(rules('new')));
-    assert.equal(handle.openPlans, 1);
+    expect(handle.openPlans).toBe(1);
     handle.close();
-    assert.equal(handle.openPlans, 0);
+    expect(handle.openPlans).toBe(0);
   });
 
   it('gives nothing any more when it is closed, and frees the plan with its last lease', async () => {
@@ -67,11 +66,11 @@ describe('PlanHandle', () => {
     const lease = handle.lease();
     handle.close();
     handle.close();
-    assert.throws(() => handle.lease(), { code: 'native.closed' });
-    assert.throws(() => handle.replace(lease.plan), { code: 'native.closed' });
-    assert.deepEqual(idsOf(runExchange(lease.plan, { target: '/?a=old' })), [1]);
+    expect(() => handle.lease()).toThrow(expect.objectContaining({ code: 'native.closed' }));
+    expect(() => handle.replace(lease.plan)).toThrow(expect.objectContaining({ code: 'native.closed' }));
+    expect(idsOf(runExchange(lease.plan, { target: '/?a=old' }))).toStrictEqual([1]);
     lease.release();
-    assert.deepEqual(nativeAddon().openHandles(), before);
+    expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 
   it('leaves nothing native behind, however often rules are loaded and replaced', async () => {
@@ -82,8 +81,8 @@ describe('PlanHandle', () => {
       handle.replace(await planOf(rules(`word${round}`)));
       lease.release();
     }
-    assert.equal(handle.generation, 301);
+    expect(handle.generation).toBe(301);
     handle.close();
-    assert.deepEqual(nativeAddon().openHandles(), before);
+    expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 });

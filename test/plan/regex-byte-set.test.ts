@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import {
   anyButNewline,
   anyByte,
@@ -23,23 +22,14 @@ describe('ByteSet', () => {
         const setA = ByteSet.of(...left);
         const setB = ByteSet.of(...right);
         const sorted = (values: Iterable<number>) => [...values].sort((one, other) => one - other);
-        assert.deepEqual(members(setA), sorted(a));
-        assert.equal(setA.size, a.size);
-        assert.deepEqual(members(setA.union(setB)), sorted(new Set([...a, ...b])));
-        assert.deepEqual(
-          members(setA.complement()),
-          members(anyByte).filter((value) => !a.has(value)),
-        );
-        assert.equal(
-          setA.isSubsetOf(setB),
-          [...a].every((value) => b.has(value)),
-        );
-        assert.equal(
-          setA.intersects(setB),
-          [...a].some((value) => b.has(value)),
-        );
-        assert.equal(setA.equals(setB), a.size === b.size && [...a].every((value) => b.has(value)));
-        for (const value of [0, 127, 255]) assert.equal(setA.has(value), a.has(value));
+        expect(members(setA)).toStrictEqual(sorted(a));
+        expect(setA.size).toBe(a.size);
+        expect(members(setA.union(setB))).toStrictEqual(sorted(new Set([...a, ...b])));
+        expect(members(setA.complement())).toStrictEqual(members(anyByte).filter((value) => !a.has(value)));
+        expect(setA.isSubsetOf(setB)).toBe([...a].every((value) => b.has(value)));
+        expect(setA.intersects(setB)).toBe([...a].some((value) => b.has(value)));
+        expect(setA.equals(setB)).toBe(a.size === b.size && [...a].every((value) => b.has(value)));
+        for (const value of [0, 127, 255]) expect(setA.has(value)).toBe(a.has(value));
       }),
     );
   });
@@ -49,10 +39,12 @@ describe('ByteSet', () => {
       fc.property(bytes, (values) => {
         const set = ByteSet.of(...values);
         const ranges = set.toRanges();
-        assert.ok(ByteSet.ranges(ranges).equals(set));
+        expect(ByteSet.ranges(ranges).equals(set)).toBe(true);
         for (const [index, [from, to]] of ranges.entries()) {
-          assert.ok(from <= to);
-          assert.ok(index === 0 || from > (ranges[index - 1]?.[1] ?? 0) + 1, 'ranges neither touch nor overlap');
+          expect(from).toBeLessThanOrEqual(to);
+          expect(index === 0 || from > (ranges[index - 1]?.[1] ?? 0) + 1, 'ranges neither touch nor overlap').toBe(
+            true,
+          );
         }
       }),
     );
@@ -60,13 +52,13 @@ describe('ByteSet', () => {
 
   it('folds ASCII letters only', () => {
     const folded = ByteSet.of(0x41, 0x7a, 0xc0, 0x30).foldAscii();
-    assert.deepEqual(members(folded), [0x30, 0x41, 0x5a, 0x61, 0x7a, 0xc0]);
+    expect(members(folded)).toStrictEqual([0x30, 0x41, 0x5a, 0x61, 0x7a, 0xc0]);
     const closed = ByteSet.of(0x41, 0x61);
-    assert.equal(closed.foldAscii(), closed, 'a closed set is its own folding');
+    expect(closed.foldAscii(), 'a closed set is its own folding').toBe(closed);
   });
 
   it('gives one object for one byte', () => {
-    assert.equal(ByteSet.of(0x61), ByteSet.of(0x61));
+    expect(ByteSet.of(0x61)).toBe(ByteSet.of(0x61));
   });
 });
 
@@ -76,26 +68,26 @@ describe('escapeClasses', () => {
       if (/[hHvV]/.test(letter)) continue;
       const oracle = new RegExp(`\\${letter}`);
       for (let value = 0; value < 0x80; value++) {
-        assert.equal(set.has(value), oracle.test(String.fromCharCode(value)), `\\${letter} and byte ${value}`);
+        expect(set.has(value), `\\${letter} and byte ${value}`).toBe(oracle.test(String.fromCharCode(value)));
       }
     }
   });
 
   it('count 0x0B as white space, and no byte above 0x7F as letter, digit or white space', () => {
-    assert.ok(escapeClasses.get('s')?.has(0x0b));
+    expect(escapeClasses.get('s')?.has(0x0b)).toBeTruthy();
     for (const letter of ['d', 'w', 's'])
-      assert.ok(escapeClasses.get(letter)?.isSubsetOf(posixClasses.get('ascii') as ByteSet));
+      expect(escapeClasses.get(letter)?.isSubsetOf(posixClasses.get('ascii') as ByteSet)).toBeTruthy();
   });
 
   it('come in complements', () => {
     for (const letter of ['d', 'w', 's', 'h', 'v']) {
-      assert.ok(
+      expect(
         escapeClasses
           .get(letter)
           ?.complement()
           .equals(escapeClasses.get(letter.toUpperCase()) as ByteSet),
         letter,
-      );
+      ).toBeTruthy();
     }
   });
 });
@@ -103,7 +95,7 @@ describe('escapeClasses', () => {
 describe('posixClasses', () => {
   it('have the sizes of the C locale', () => {
     const sizes = [...posixClasses].map(([name, set]) => `${name} ${set.size}`);
-    assert.deepEqual(sizes, [
+    expect(sizes).toStrictEqual([
       'alnum 62',
       'alpha 52',
       'ascii 128',
@@ -124,8 +116,8 @@ describe('posixClasses', () => {
 
 describe('the common sets', () => {
   it('hold what they say', () => {
-    assert.equal(anyByte.size, 256);
-    assert.deepEqual(members(anyButNewline.complement()), [0x0a]);
-    assert.equal(wordBytes.size, 63);
+    expect(anyByte.size).toBe(256);
+    expect(members(anyButNewline.complement())).toStrictEqual([0x0a]);
+    expect(wordBytes.size).toBe(63);
   });
 });

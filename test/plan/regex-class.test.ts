@@ -1,12 +1,11 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { parseClass, simpleEscape } from '../../src/plan/regex-class.ts';
 
 /** The bytes of a class as a latin1 string. */
 function bytesOf(source: string, foldCase = false): string {
   const parsed = parseClass(source, 0, foldCase);
-  assert.ok('set' in parsed, 'reason' in parsed ? parsed.reason : '');
-  assert.equal(parsed.end, source.length);
+  expect.assert('set' in parsed, 'reason' in parsed ? parsed.reason : '');
+  expect(parsed.end).toBe(source.length);
   return Buffer.from([...parsed.set.bytes()]).toString('latin1');
 }
 
@@ -55,7 +54,7 @@ describe('parseClass', () => {
       const expected = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)).filter((byte) =>
         oracle.test(byte),
       );
-      assert.equal(bytesOf(source), expected.join(''));
+      expect(bytesOf(source)).toBe(expected.join(''));
     });
   }
 
@@ -82,21 +81,21 @@ describe('parseClass', () => {
     ['[a-\\x63]', 'abc'],
   ];
   for (const [source, expected] of cases) {
-    it(`reads ${source}`, () => assert.equal(bytesOf(source), inOrder(expected)));
+    it(`reads ${source}`, () => expect(bytesOf(source)).toBe(inOrder(expected)));
   }
 
   it('reads negated POSIX classes', () => {
-    assert.equal(bytesOf('[[:^digit:]]'), bytesOf('[^0-9]'));
-    assert.equal(bytesOf('[^[:^digit:]]'), '0123456789');
-    assert.equal(bytesOf('[\\E^[:^digit:]]'), '0123456789');
+    expect(bytesOf('[[:^digit:]]')).toBe(bytesOf('[^0-9]'));
+    expect(bytesOf('[^[:^digit:]]')).toBe('0123456789');
+    expect(bytesOf('[\\E^[:^digit:]]')).toBe('0123456789');
   });
 
   it('folds case before negation', () => {
-    assert.equal(bytesOf('[a-c]', true), 'ABCabc');
-    assert.equal(bytesOf('[^a-zA-Z]', true), bytesOf('[^a-z]', true));
-    assert.equal(bytesOf('[[:upper:]]', true), bytesOf('[[:alpha:]]'));
-    assert.equal(bytesOf('[[:^upper:]]', true), bytesOf('[[:^alpha:]]'));
-    assert.equal(bytesOf('[\\xe0]', true), '\xe0');
+    expect(bytesOf('[a-c]', true)).toBe('ABCabc');
+    expect(bytesOf('[^a-zA-Z]', true)).toBe(bytesOf('[^a-z]', true));
+    expect(bytesOf('[[:upper:]]', true)).toBe(bytesOf('[[:alpha:]]'));
+    expect(bytesOf('[[:^upper:]]', true)).toBe(bytesOf('[[:^alpha:]]'));
+    expect(bytesOf('[\\xe0]', true)).toBe('\xe0');
   });
 
   const bad: readonly (readonly [source: string, at: number, reason: RegExp])[] = [
@@ -119,9 +118,9 @@ describe('parseClass', () => {
   for (const [source, at, reason] of bad) {
     it(`refuses ${source}`, () => {
       const parsed = parseClass(source, 0, false);
-      assert.ok('reason' in parsed);
-      assert.match(parsed.reason, reason);
-      assert.equal(parsed.at, at);
+      expect.assert('reason' in parsed);
+      expect(parsed.reason).toMatch(reason);
+      expect(parsed.at).toBe(at);
     });
   }
 });
@@ -143,10 +142,11 @@ describe('simpleEscape', () => {
     ['\\\xe9', 0xe9, 2],
   ];
   for (const [source, byte, end] of cases) {
-    it(`reads ${JSON.stringify(source)}`, () => assert.deepEqual(simpleEscape(source, 0), { byte, end }));
+    it(`reads ${JSON.stringify(source)}`, () => expect(simpleEscape(source, 0)).toStrictEqual({ byte, end }));
   }
 
   it('refuses letters without a meaning', () => {
-    for (const letter of ['i', 'y', 'F', 'o', 'c']) assert.ok('reason' in simpleEscape(`\\${letter}`, 0), letter);
+    for (const letter of ['i', 'y', 'F', 'o', 'c'])
+      expect('reason' in simpleEscape(`\\${letter}`, 0), letter).toBe(true);
   });
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { WafError } from '../../src/base/errors.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { choosePatternEngine, translateRegex } from '../../src/plan/regex-dialect.ts';
@@ -39,7 +38,7 @@ function assertMatches(source: string, expected: readonly (readonly [value: stri
   for (const pattern of engines) {
     const [found] = scanOrNothing(pattern, values);
     for (const [index, [value, matches]] of expected.entries()) {
-      assert.equal(found?.has(index), matches, `${pattern.engine}: ${source} on ${JSON.stringify(value)}`);
+      expect(found?.has(index), `${pattern.engine}: ${source} on ${JSON.stringify(value)}`).toBe(matches);
     }
   }
 }
@@ -104,31 +103,31 @@ describe('translateRegex', () => {
 
   it('keeps the numbers of groups', () => {
     const { re2 } = bothEngines('(?<year>\\d+)-(?:x(a)|(b))?(?i:(C))*?$');
-    assert.deepEqual(locateInValues(re2, [latin1('on 12-b'), latin1('7-xac'), latin1('7')]), [
+    expect(locateInValues(re2, [latin1('on 12-b'), latin1('7-xac'), latin1('7')])).toStrictEqual([
       ['12-b', '12', undefined, 'b', undefined],
       ['7-xac', '7', 'a', undefined, 'c'],
       undefined,
     ]);
-    assert.equal(translateRegex('(a)(?:b)((c))').captureCount, 3);
+    expect(translateRegex('(a)(?:b)((c))').captureCount).toBe(3);
   });
 
   it('takes the leftmost match and the first branch, as PCRE does', () => {
     const { re2 } = bothEngines('(a|ab)(c|bcd)?(d*?)');
-    assert.deepEqual(locateInValues(re2, [latin1('xabcd')]), [['abcd', 'a', 'bcd', '']]);
+    expect(locateInValues(re2, [latin1('xabcd')])).toStrictEqual([['abcd', 'a', 'bcd', '']]);
   });
 
   it('gives lengths and required bytes where they are known', () => {
     const bounded = translateRegex('a{2,5};');
-    assert.equal(bounded.longestMatchBytes, 6);
-    assert.equal(bounded.required?.length, 2);
+    expect(bounded.longestMatchBytes).toBe(6);
+    expect(bounded.required?.length).toBe(2);
     const unbounded = translateRegex('a*');
-    assert.ok(!('longestMatchBytes' in unbounded) && !('required' in unbounded));
+    expect(!('longestMatchBytes' in unbounded) && !('required' in unbounded)).toBe(true);
   });
 
   it('leaves RE2 out where it cannot say the pattern', () => {
     const translated = translateRegex('(?:a|^b)a{2000}');
-    assert.equal(translated.re2Source, undefined);
-    assert.equal(translated.engine, 'hyperscan');
+    expect(translated.re2Source).toBe(undefined);
+    expect(translated.engine).toBe('hyperscan');
   });
 
   it('agrees with V8 in both engines for any pattern', () => {
@@ -168,18 +167,18 @@ function crsPatterns(): { name: string; source: string }[] {
   });
 }
 
-describe('translateRegex of the CRS', { skip: crsMissing }, () => {
+describe.skipIf(crsMissing)('translateRegex of the CRS', () => {
   const patterns = crsMissing === false ? crsPatterns() : [];
 
   it('takes every pattern', () => {
-    for (const { name, source } of patterns) assert.ok(translateRegex(source).re2Source !== undefined, name);
-    assert.ok(patterns.length > 300, `only ${patterns.length} patterns`);
+    for (const { name, source } of patterns) expect(translateRegex(source).re2Source, name).toBeDefined();
+    expect(patterns.length, `only ${patterns.length} patterns`).toBeGreaterThan(300);
   });
 
   it('gives Hyperscan what it compiles, and RE2 few patterns', () => {
     const byRe2 = patterns.filter(({ source }) => translateRegex(source).engine === 're2');
-    assert.ok(byRe2.length <= 15, byRe2.map(({ name }) => name).join(' '));
-    for (const { source } of byRe2) assert.match(translateRegex(source).engineReason ?? '', /anchor|word-like/);
+    expect(byRe2.length, byRe2.map(({ name }) => name).join(' ')).toBeLessThanOrEqual(15);
+    for (const { source } of byRe2) expect(translateRegex(source).engineReason ?? '').toMatch(/anchor|word-like/);
   });
 
   it('agrees with V8 on values that match and nearly match, in the engine chosen and in RE2', () => {
@@ -203,7 +202,7 @@ describe('translateRegex of the CRS', { skip: crsMissing }, () => {
         if (located[index]?.[0] !== expected?.[0]) wrong.push(`${name} locate ${JSON.stringify(text)}`);
       }
     }
-    assert.deepEqual(wrong, [], `with ${nativeAddon().libraryVersion()}`);
+    expect(wrong, `with ${nativeAddon().libraryVersion()}`).toStrictEqual([]);
   });
 });
 
@@ -215,21 +214,21 @@ describe('choosePatternEngine', () => {
 
   it('gives RE2 what has an anchor inside', () => {
     for (const source of ['a^b', '(?:a|$)b', 'a\\zb', '(?:^a)+', '(a$)*', 'a(?:b|^)', '\\b^a', 'a$\\B', '$^']) {
-      assert.equal(choose(source).engine, 're2', source);
-      assert.match(choose(source).reason ?? '', /anchor/, source);
+      expect(choose(source).engine, source).toBe('re2');
+      expect(choose(source).reason ?? '', source).toMatch(/anchor/);
     }
     for (const source of ['^a$', '(?:^|a)b', 'a(?:$|b)', '^\\ba\\b$', '(?:^)*a', '^(?:^a)', '(?m)a^b$c', '(^a|b$)']) {
-      assert.deepEqual(choose(source), { engine: 'hyperscan' }, source);
+      expect(choose(source), source).toStrictEqual({ engine: 'hyperscan' });
     }
   });
 
   it('gives RE2 what is too long for Hyperscan', () => {
-    assert.equal(choose('ab'.repeat(8_000)).engine, 'hyperscan');
-    assert.match(choose('abc'.repeat(8_000)).reason ?? '', /24000 bytes/);
+    expect(choose('ab'.repeat(8_000)).engine).toBe('hyperscan');
+    expect(choose('abc'.repeat(8_000)).reason ?? '').toMatch(/24000 bytes/);
   });
 
   it('gives RE2 what loops over words between letters', () => {
-    assert.equal(choose('a[a-z]*'.repeat(30)).engine, 'hyperscan');
-    assert.match(choose('a[a-z]*'.repeat(31)).reason ?? '', /31 times/);
+    expect(choose('a[a-z]*'.repeat(30)).engine).toBe('hyperscan');
+    expect(choose('a[a-z]*'.repeat(31)).reason ?? '').toMatch(/31 times/);
   });
 });

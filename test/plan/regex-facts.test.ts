@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { anyByte, ByteSet } from '../../src/plan/regex-byte-set.ts';
 import { countWordLoops, lengths, regexFacts } from '../../src/plan/regex-facts.ts';
 import { parseRegex } from '../../src/plan/regex-syntax.ts';
@@ -33,7 +32,7 @@ describe('lengths', () => {
   ];
   for (const [source, min, max] of cases) {
     it(`of ${source === '' ? 'nothing' : source} are ${min} to ${max}`, () => {
-      assert.deepEqual(lengths(parseRegex(source).root), { min, max });
+      expect(lengths(parseRegex(source).root)).toStrictEqual({ min, max });
     });
   }
 });
@@ -41,34 +40,34 @@ describe('lengths', () => {
 describe('regexFacts', () => {
   it('finds anchors that every match has', () => {
     const anchors = (source: string) => [factsOf(source).isAnchoredStart, factsOf(source).isAnchoredEnd];
-    assert.deepEqual(anchors('^a$'), [true, true]);
-    assert.deepEqual(anchors('a'), [false, false]);
-    assert.deepEqual(anchors('^a|b$'), [false, false]);
-    assert.deepEqual(anchors('(^a|^b)'), [true, false]);
-    assert.deepEqual(anchors('\\b^a$\\B'), [true, true]);
-    assert.deepEqual(anchors('(?:^)?a'), [false, false]);
-    assert.deepEqual(anchors('(?:^a)+'), [true, false]);
-    assert.deepEqual(anchors('a^b'), [false, false]);
-    assert.deepEqual(anchors('(?m)^a$'), [false, false]);
+    expect(anchors('^a$')).toStrictEqual([true, true]);
+    expect(anchors('a')).toStrictEqual([false, false]);
+    expect(anchors('^a|b$')).toStrictEqual([false, false]);
+    expect(anchors('(^a|^b)')).toStrictEqual([true, false]);
+    expect(anchors('\\b^a$\\B')).toStrictEqual([true, true]);
+    expect(anchors('(?:^)?a')).toStrictEqual([false, false]);
+    expect(anchors('(?:^a)+')).toStrictEqual([true, false]);
+    expect(anchors('a^b')).toStrictEqual([false, false]);
+    expect(anchors('(?m)^a$')).toStrictEqual([false, false]);
   });
 
   it('finds bytes that every match has', () => {
-    assert.deepEqual(requiredOf('a'), ['a']);
-    assert.deepEqual(requiredOf('<script').slice(0, 1), ['<']);
-    assert.deepEqual(requiredOf('<|>'), ['<>']);
-    assert.deepEqual(requiredOf('a?'), []);
-    assert.deepEqual(requiredOf('<?|>'), []);
-    assert.deepEqual(requiredOf('.'), []);
-    assert.deepEqual(requiredOf('(?:;b)*=?'), []);
-    assert.deepEqual(requiredOf('(?:;)+'), [';']);
-    assert.deepEqual(requiredOf('^$'), []);
-    assert.deepEqual(requiredOf('(?i)k='), ['=', 'Kk']);
+    expect(requiredOf('a')).toStrictEqual(['a']);
+    expect(requiredOf('<script').slice(0, 1)).toStrictEqual(['<']);
+    expect(requiredOf('<|>')).toStrictEqual(['<>']);
+    expect(requiredOf('a?')).toStrictEqual([]);
+    expect(requiredOf('<?|>')).toStrictEqual([]);
+    expect(requiredOf('.')).toStrictEqual([]);
+    expect(requiredOf('(?:;b)*=?')).toStrictEqual([]);
+    expect(requiredOf('(?:;)+')).toStrictEqual([';']);
+    expect(requiredOf('^$')).toStrictEqual([]);
+    expect(requiredOf('(?i)k=')).toStrictEqual(['=', 'Kk']);
   });
 
   it('gives few sets, the most selective first', () => {
     const sets = requiredOf('a<b>c;d"e\'f(g)h[i]');
-    assert.equal(sets.length, 8);
-    assert.ok(!sets.includes('a'), `letters are too common: ${sets.join(' ')}`);
+    expect(sets.length).toBe(8);
+    expect(sets.includes('a'), `letters are too common: ${sets.join(' ')}`).toBe(false);
   });
 
   it('never says more than holds for a match', () => {
@@ -87,13 +86,17 @@ describe('regexFacts', () => {
             if (found === null) continue;
             const [matched] = found;
             const context = `${source} on ${JSON.stringify(text)}`;
-            assert.ok(matched.length >= facts.shortestBytes, `${context}: shorter than ${facts.shortestBytes}`);
-            assert.ok(matched.length <= facts.longestBytes, `${context}: longer than ${facts.longestBytes}`);
-            if (facts.isAnchoredStart) assert.equal(found.index, 0, context);
-            if (facts.isAnchoredEnd) assert.equal(found.index + matched.length, text.length, context);
+            expect(matched.length, `${context}: shorter than ${facts.shortestBytes}`).toBeGreaterThanOrEqual(
+              facts.shortestBytes,
+            );
+            expect(matched.length, `${context}: longer than ${facts.longestBytes}`).toBeLessThanOrEqual(
+              facts.longestBytes,
+            );
+            if (facts.isAnchoredStart) expect(found.index, context).toBe(0);
+            if (facts.isAnchoredEnd) expect(found.index + matched.length, context).toBe(text.length);
             const bytes = ByteSet.of(...Buffer.from(matched, 'latin1'));
             for (const set of facts.required)
-              assert.ok(set.intersects(bytes), `${context}: ${[...set.bytes()]} is not required`);
+              expect(set.intersects(bytes), `${context}: ${[...set.bytes()]} is not required`).toBeTruthy();
           }
         },
       ),
@@ -104,25 +107,25 @@ describe('regexFacts', () => {
   it('never asks for a byte of the set of all', () => {
     fc.assert(
       fc.property(arbitraryRegex, (source) => {
-        for (const set of factsOf(source).required) assert.ok(!set.equals(anyByte) && set.size > 0, source);
+        for (const set of factsOf(source).required) expect(!set.equals(anyByte) && set.size > 0, source).toBe(true);
       }),
     );
   });
 
   it('takes large patterns', () => {
     const longestOf = (source: string): number => regexFacts(parseRegex(source).root).longestBytes;
-    assert.equal(longestOf(`(?:${Array.from({ length: 8_000 }, (_, index) => `a${index}`).join('|')})`), 5);
-    assert.equal(longestOf('(?:a|b)?'.repeat(8_000)), 8_000);
-    assert.equal(longestOf(`${'('.repeat(200)}${'a?'.repeat(30_000)}${')'.repeat(200)}`), 30_000);
-    assert.equal(longestOf(`${'(?:a'.repeat(190)}${')*'.repeat(190)}`), Number.POSITIVE_INFINITY);
+    expect(longestOf(`(?:${Array.from({ length: 8_000 }, (_, index) => `a${index}`).join('|')})`)).toBe(5);
+    expect(longestOf('(?:a|b)?'.repeat(8_000))).toBe(8_000);
+    expect(longestOf(`${'('.repeat(200)}${'a?'.repeat(30_000)}${')'.repeat(200)}`)).toBe(30_000);
+    expect(longestOf(`${'(?:a'.repeat(190)}${')*'.repeat(190)}`)).toBe(Number.POSITIVE_INFINITY);
   });
 });
 
 describe('countWordLoops', () => {
   it('counts unbounded repeats of sets that hold many bytes of words', () => {
     const count = (source: string) => countWordLoops(parseRegex(source).root);
-    assert.equal(count('[a-z]*a[0-9A-F]+'), 2);
-    assert.equal(count('[a-f]*.{1,5}\\s*(?:[a-z]x)*'), 0);
-    assert.equal(count('(?:a(\\w+)|.*){2}'), 2);
+    expect(count('[a-z]*a[0-9A-F]+')).toBe(2);
+    expect(count('[a-f]*.{1,5}\\s*(?:[a-z]x)*')).toBe(0);
+    expect(count('(?:a(\\w+)|.*){2}')).toBe(2);
   });
 });

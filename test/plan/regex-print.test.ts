@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { printRegex } from '../../src/plan/regex-print.ts';
 import { parseRegex } from '../../src/plan/regex-syntax.ts';
 import { arbitraryRegex } from './arbitrary-regex.ts';
@@ -44,17 +43,17 @@ describe('printRegex', () => {
   for (const [source, hyperscan, re2] of both) {
     it(`prints ${source}`, () => {
       const { root } = parseRegex(source);
-      assert.equal(printRegex(root, 'hyperscan'), hyperscan);
-      assert.equal(printRegex(root, 're2'), re2 ?? hyperscan);
+      expect(printRegex(root, 'hyperscan')).toBe(hyperscan);
+      expect(printRegex(root, 're2')).toBe(re2 ?? hyperscan);
     });
   }
 
   it('tells that RE2 cannot repeat more than 1000 times', () => {
     for (const source of ['a{1001}', '(?:a{100}){11}', 'a{1001,}', 'a{0,1001}']) {
-      assert.equal(printRegex(parseRegex(source).root, 're2'), undefined, source);
-      assert.equal(printRegex(parseRegex(source).root, 'hyperscan'), source);
+      expect(printRegex(parseRegex(source).root, 're2'), source).toBe(undefined);
+      expect(printRegex(parseRegex(source).root, 'hyperscan')).toBe(source);
     }
-    assert.equal(printRegex(parseRegex('(?:a{100}){10}').root, 're2'), '(?:a{100}){10}');
+    expect(printRegex(parseRegex('(?:a{100}){10}').root, 're2')).toBe('(?:a{100}){10}');
   });
 
   it('prints what reads back as the same pattern', () => {
@@ -62,8 +61,8 @@ describe('printRegex', () => {
       fc.property(arbitraryRegex, (source) => {
         for (const dialect of ['hyperscan', 're2'] as const) {
           const text = printRegex(parseRegex(source).root, dialect);
-          assert.ok(text !== undefined);
-          assert.equal(printRegex(parseRegex(text).root, dialect), text, source);
+          expect.assert(text !== undefined);
+          expect(printRegex(parseRegex(text).root, dialect), source).toBe(text);
         }
       }),
       { numRuns: 1_000 },
@@ -78,11 +77,10 @@ describe('printRegex', () => {
         const expected = v8Regex(source);
         const actual = v8Regex(printed);
         for (const text of values) {
-          assert.deepEqual(
+          expect(
             actual.exec(text)?.slice(0, 1),
-            expected.exec(text)?.slice(0, 1),
             `${source} printed as ${printed} on ${JSON.stringify(text)}`,
-          );
+          ).toStrictEqual(expected.exec(text)?.slice(0, 1));
         }
       }),
       { numRuns: 1_000 },

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { choosePatternEngine, translateRegex } from '../../src/plan/regex-dialect.ts';
 import { printRegex } from '../../src/plan/regex-print.ts';
 import { compileSteps, regexSize } from '../../src/plan/regex-size.ts';
@@ -28,18 +27,18 @@ describe('regexSize', () => {
     ];
   for (const [source, positions, copies, edges, loopDepth] of cases) {
     it(`of ${source === '' ? 'nothing' : source}`, () => {
-      assert.deepEqual(sizeOf(source), { positions, copies, edges, loopDepth });
+      expect(sizeOf(source)).toStrictEqual({ positions, copies, edges, loopDepth });
     });
   }
 
   it('is worked out without writing anything out', () => {
     const nested = `${'(?:'.repeat(100)}a${'b){65535}'.repeat(100)}`;
-    assert.ok(sizeOf(nested).positions > 1e300);
+    expect(sizeOf(nested).positions).toBeGreaterThan(1e300);
   });
 
   it('takes the square of what repeats write out into the cost', () => {
-    assert.equal(compileSteps({ positions: 10, copies: 0, edges: 5, loopDepth: 0 }), 15);
-    assert.equal(compileSteps({ positions: 10, copies: 640, edges: 5, loopDepth: 0 }), 6_415);
+    expect(compileSteps({ positions: 10, copies: 0, edges: 5, loopDepth: 0 })).toBe(15);
+    expect(compileSteps({ positions: 10, copies: 640, edges: 5, loopDepth: 0 })).toBe(6_415);
   });
 });
 
@@ -60,7 +59,7 @@ describe('patterns that would keep a library for long', () => {
     ],
   ];
   for (const [name, source] of slow) {
-    it(`are RE2's: ${name}`, () => assert.equal(translateRegex(source).engine, 're2'));
+    it(`are RE2's: ${name}`, () => expect(translateRegex(source).engine).toBe('re2'));
   }
 
   const huge: readonly (readonly [name: string, source: string])[] = [
@@ -72,10 +71,12 @@ describe('patterns that would keep a library for long', () => {
   ];
   for (const [name, source] of huge) {
     it(`are refused when RE2 cannot take them: ${name}`, () => {
-      assert.throws(() => translateRegex(source), {
-        code: 'seclang.unsupported',
-        message: /^the pattern is too large: /,
-      });
+      expect(() => translateRegex(source)).toThrow(
+        expect.objectContaining({
+          code: 'seclang.unsupported',
+          message: expect.stringMatching(/^the pattern is too large: /),
+        }),
+      );
     });
   }
 
@@ -90,9 +91,9 @@ describe('patterns that would keep a library for long', () => {
   for (const source of fine) {
     it(`are not ${source.slice(0, 30)}`, () => {
       const { root } = parseRegex(source);
-      assert.ok(translateRegex(source));
+      expect(translateRegex(source)).toBeTruthy();
       if (printRegex(root, 're2') !== undefined) {
-        assert.equal(choosePatternEngine(root, printRegex(root, 'hyperscan') as string).engine, 'hyperscan');
+        expect(choosePatternEngine(root, printRegex(root, 'hyperscan') as string).engine).toBe('hyperscan');
       }
     });
   }

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { constants } from '../../src/base/constants.ts';
 import { parseRegex, RegexError, type RegexNode } from '../../src/plan/regex-syntax.ts';
 
@@ -113,41 +112,37 @@ const bad: readonly (readonly [source: string, code: string, column: number, tex
 
 describe('parseRegex', () => {
   for (const [source, tree] of trees) {
-    it(`reads ${JSON.stringify(source)}`, () => assert.equal(short(parseRegex(source).root), tree));
+    it(`reads ${JSON.stringify(source)}`, () => expect(short(parseRegex(source).root)).toBe(tree));
   }
 
   for (const [source, code, column, text, reason] of bad) {
     it(`refuses ${source}`, () => {
-      assert.throws(
-        () => parseRegex(source),
-        (error) => {
-          assert.ok(error instanceof RegexError);
-          assert.match(error.message, reason);
-          assert.deepEqual([error.code, error.column, error.text], [code, column, text]);
+      expect(() => parseRegex(source)).toThrow(
+        expect.toSatisfy((error) => {
+          expect.assert(error instanceof RegexError);
+          expect(error.message).toMatch(reason);
+          expect([error.code, error.column, error.text]).toStrictEqual([code, column, text]);
           return true;
-        },
+        }),
       );
     });
   }
 
   it('counts groups and keeps their names', () => {
     const { captureCount, names } = parseRegex('(a)(?:b)(?<two>c)((?P<four>d))');
-    assert.equal(captureCount, 4);
-    assert.deepEqual(
-      [...names],
-      [
-        [2, 'two'],
-        [4, 'four'],
-      ],
-    );
+    expect(captureCount).toBe(4);
+    expect([...names]).toStrictEqual([
+      [2, 'two'],
+      [4, 'four'],
+    ]);
   });
 
   it('bounds nesting and length', () => {
     const nested = (depth: number) => '('.repeat(depth) + ')'.repeat(depth);
-    assert.equal(parseRegex(nested(constants.regexNestingMax)).captureCount, constants.regexNestingMax);
-    assert.throws(() => parseRegex(nested(constants.regexNestingMax + 1)), /nested more than/);
-    assert.throws(() => parseRegex('('.repeat(60_000)), /nested more than/);
-    assert.throws(() => parseRegex('a'.repeat(constants.patternBytesMax + 1)), /pattern is \d+ bytes/);
+    expect(parseRegex(nested(constants.regexNestingMax)).captureCount).toBe(constants.regexNestingMax);
+    expect(() => parseRegex(nested(constants.regexNestingMax + 1))).toThrow(/nested more than/);
+    expect(() => parseRegex('('.repeat(60_000))).toThrow(/nested more than/);
+    expect(() => parseRegex('a'.repeat(constants.patternBytesMax + 1))).toThrow(/pattern is \d+ bytes/);
   });
 
   it('takes any text, also of the greatest length, without failing otherwise than by an error of its own', () => {
@@ -157,7 +152,7 @@ describe('parseRegex', () => {
         try {
           parseRegex(source);
         } catch (error) {
-          assert.ok(error instanceof RegexError, String(error));
+          expect(error, String(error)).toBeInstanceOf(RegexError);
         }
       }),
       { numRuns: 2_000 },
@@ -166,7 +161,7 @@ describe('parseRegex', () => {
       try {
         parseRegex(unit.repeat(Math.floor(constants.patternBytesMax / unit.length)));
       } catch (error) {
-        assert.ok(error instanceof RegexError);
+        expect(error).toBeInstanceOf(RegexError);
       }
     }
   });

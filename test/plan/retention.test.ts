@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import { parseMacro } from '../../src/plan/macro.ts';
 import { RetentionList } from '../../src/plan/retention.ts';
@@ -10,26 +9,23 @@ describe('RetentionList', () => {
     const list = new RetentionList();
     list.keepMacro(parseMacro('%{ARGS._charset_} and %{args._CHARSET_}'));
     const kept = list.finish();
-    assert.equal(kept[fieldKind('ARGS_POST')]?.length, 1);
-    assert.ok(kept[fieldKind('ARGS_POST')]?.[0]?.selector?.accepts('_charset_'));
-    assert.equal(kept[fieldKind('ARGS_GET')], undefined, 'head fields are always kept');
+    expect(kept[fieldKind('ARGS_POST')]?.length).toBe(1);
+    expect(kept[fieldKind('ARGS_POST')]?.[0]?.selector?.accepts('_charset_')).toBeTruthy();
+    expect(kept[fieldKind('ARGS_GET')], 'head fields are always kept').toBe(undefined);
   });
 
   it('ignores references to what is no field', () => {
     const list = new RetentionList();
     list.keepMacro(parseMacro('%{TX.a} %{MATCHED_VAR}'));
-    assert.ok(list.finish().every((one) => one === undefined));
+    expect(list.finish().every((one) => one === undefined)).toBe(true);
   });
 
   it('keeps counted fields only where the count is of some of them', () => {
     const list = new RetentionList();
     const target = { variable: 'ARGS', mode: 'count', kinds: [fieldKind('ARGS_POST')], exclusions: [] } as const;
     list.keepCounted({ ...target, selector: undefined });
-    assert.equal(list.finish()[fieldKind('ARGS_POST')], undefined);
+    expect(list.finish()[fieldKind('ARGS_POST')]).toBe(undefined);
     list.keepCounted({ ...target, selector: nameSelector('a') });
-    assert.deepEqual(
-      list.finish()[fieldKind('ARGS_POST')]?.map((one) => one.keepsValue),
-      [false],
-    );
+    expect(list.finish()[fieldKind('ARGS_POST')]?.map((one) => one.keepsValue)).toStrictEqual([false]);
   });
 });

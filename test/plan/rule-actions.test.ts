@@ -1,8 +1,8 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { compileActions } from '../../src/plan/rule-actions.ts';
 import { parseActions } from '../../src/seclang/actions.ts';
 import { PlacedText } from '../../src/seclang/lexer.ts';
+import { expectToBe } from '../support/narrow.ts';
 
 const compile = (text: string) =>
   compileActions(parseActions(new PlacedText(text, { file: 'a.conf', line: 1, column: 1 })));
@@ -10,19 +10,19 @@ const compile = (text: string) =>
 describe('compileActions', () => {
   it('reads metadata', () => {
     const actions = compile("id:7,phase:request,msg:'Hello %{TX.0}',severity:2,tag:'a',tag:'b',status:418,ver:'1'");
-    assert.equal(actions.id, 7);
-    assert.equal(actions.phase, 2);
-    assert.equal(actions.severity, 'CRITICAL');
-    assert.deepEqual(actions.tags, ['a', 'b']);
-    assert.equal(actions.status, 418);
-    assert.equal(actions.messageText, 'Hello %{TX.0}');
-    assert.equal(actions.message.constant, undefined);
+    expect(actions.id).toBe(7);
+    expect(actions.phase).toBe(2);
+    expect(actions.severity).toBe('CRITICAL');
+    expect(actions.tags).toStrictEqual(['a', 'b']);
+    expect(actions.status).toBe(418);
+    expect(actions.messageText).toBe('Hello %{TX.0}');
+    expect(actions.message.constant).toBe(undefined);
   });
 
   it('forgets transformations before none', () => {
     const { transformations, hasNone } = compile('t:lowercase,t:none,t:urlDecodeUni,t:length');
-    assert.deepEqual(transformations, ['urlDecodeUni', 'length']);
-    assert.ok(hasNone);
+    expect(transformations).toStrictEqual(['urlDecodeUni', 'length']);
+    expect(hasNone).toBeTruthy();
   });
 
   const assignments: readonly (readonly [string, string, string, string])[] = [
@@ -36,38 +36,42 @@ describe('compileActions', () => {
   for (const [text, name, change, value] of assignments) {
     it(`reads setvar:${text}`, () => {
       const [effect] = compile(`setvar:'${text}'`).effects;
-      assert.ok(effect?.kind === 'setvar');
-      assert.deepEqual(
-        [effect.collection, effect.name.constant, effect.change, effect.value.constant],
-        ['TX', name, change, value],
-      );
+      expectToBe(effect?.kind, 'setvar');
+      expect([effect.collection, effect.name.constant, effect.change, effect.value.constant]).toStrictEqual([
+        'TX',
+        name,
+        change,
+        value,
+      ]);
     });
   }
 
   it('lets nolog turn the audit log off, and auditlog on again', () => {
-    assert.deepEqual([compile('nolog').isLogged, compile('nolog').isAudited], [false, false]);
-    assert.deepEqual([compile('nolog,auditlog').isLogged, compile('nolog,auditlog').isAudited], [false, true]);
-    assert.equal(compile('pass').isLogged, undefined);
+    expect([compile('nolog').isLogged, compile('nolog').isAudited]).toStrictEqual([false, false]);
+    expect([compile('nolog,auditlog').isLogged, compile('nolog,auditlog').isAudited]).toStrictEqual([false, true]);
+    expect(compile('pass').isLogged).toBe(undefined);
   });
 
   it('reads the kinds of allow', () => {
-    assert.equal(compile('allow').disruption, 'allow');
-    assert.equal(compile('allow:phase').disruption, 'allow:phase');
-    assert.throws(() => compile('allow:everything'), { code: 'seclang.syntax' });
+    expect(compile('allow').disruption).toBe('allow');
+    expect(compile('allow:phase').disruption).toBe('allow:phase');
+    expect(() => compile('allow:everything')).toThrow(expect.objectContaining({ code: 'seclang.syntax' }));
   });
 
   it('reports actions without effect', () => {
-    assert.deepEqual(
-      compile('pause:100').ignored.map((one) => one.reason),
-      ['pause: an answer is never delayed on purpose'],
-    );
+    expect(compile('pause:100').ignored.map((one) => one.reason)).toStrictEqual([
+      'pause: an answer is never delayed on purpose',
+    ]);
   });
 
   for (const wrong of ['phase:9', 'severity:LOUD', 'status:abc', 'setvar:nonsense', 'skip:x']) {
-    it(`refuses ${wrong}`, () => assert.throws(() => compile(wrong), { code: 'seclang.syntax' }));
+    it(`refuses ${wrong}`, () =>
+      expect(() => compile(wrong)).toThrow(expect.objectContaining({ code: 'seclang.syntax' })));
   }
 
   it('refuses actions that it cannot carry out', () => {
-    assert.throws(() => compile('exec:/bin/true'), { code: 'seclang.unsupported', message: 'action exec' });
+    expect(() => compile('exec:/bin/true')).toThrow(
+      expect.objectContaining({ code: 'seclang.unsupported', message: 'action exec' }),
+    );
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import { describeDiagnostic } from '../../src/plan/diagnostics.ts';
 import { planOf } from '../support/exchange.ts';
@@ -20,47 +19,51 @@ async function ruleAfter(rules: string) {
 describe('RuleCompiler', () => {
   it('skips a chain whole, at the place of what is not supported', async () => {
     const rules = 'SecRule ARGS "@rx a" "id:1,phase:2,deny,chain"\n  SecRule ARGS "@rbl x" "t:none"\n';
-    assert.deepEqual(await problemsOf(rules), ['test.conf:2:3: rule 1 skipped: operator @rbl']);
+    expect(await problemsOf(rules)).toStrictEqual(['test.conf:2:3: rule 1 skipped: operator @rbl']);
   });
 
   it('refuses an id that is taken', async () => {
-    await assert.rejects(planOf('SecAction "id:1,phase:1,pass"\nSecAction "id:1,phase:2,pass"\n'), {
-      code: 'plan.invalid',
-      message: /test\.conf:2:1: rule 1 failed: id 1 is already used at .*test\.conf:1/,
-    });
+    await expect(planOf('SecAction "id:1,phase:1,pass"\nSecAction "id:1,phase:2,pass"\n')).rejects.toThrow(
+      expect.objectContaining({
+        code: 'plan.invalid',
+        message: expect.stringMatching(/test\.conf:2:1: rule 1 failed: id 1 is already used at .*test\.conf:1/),
+      }),
+    );
   });
 
   for (const text of ['SecRule ARGS "@rx a" "phase:2,deny"', 'SecRule ARGS "@rx a"', 'SecAction "phase:1,pass"']) {
     it(`refuses a rule without an id: ${text}`, async () => {
-      await assert.rejects(planOf(text), {
-        code: 'plan.invalid',
-        message: /test\.conf:1:1: failed: the rule has no id/,
-      });
+      await expect(planOf(text)).rejects.toThrow(
+        expect.objectContaining({
+          code: 'plan.invalid',
+          message: expect.stringMatching(/test\.conf:1:1: failed: the rule has no id/),
+        }),
+      );
     });
   }
 
   it('lets block do what the default of the phase says', async () => {
     const block = 'SecRule ARGS "@rx a" "id:1,phase:2,block"\n';
-    assert.equal((await ruleAfter(block))?.disruption, 'pass');
+    expect((await ruleAfter(block))?.disruption).toBe('pass');
     const denied = await ruleAfter(`SecDefaultAction "phase:2,log,deny,status:406"\n${block}`);
-    assert.deepEqual([denied?.disruption, denied?.status], ['deny', 406]);
+    expect([denied?.disruption, denied?.status]).toStrictEqual(['deny', 406]);
   });
 
   it('does not give the status of the default to a rule that denies by itself', async () => {
     const rule = await ruleAfter(
       'SecDefaultAction "phase:2,log,deny,status:406"\nSecRule ARGS "@rx a" "id:1,phase:2,deny"\n',
     );
-    assert.equal(rule?.status, 403);
+    expect(rule?.status).toBe(403);
   });
 
   it('takes logging from the default unless the rule says otherwise', async () => {
     const defaults = 'SecDefaultAction "phase:2,nolog,pass"\n';
-    assert.equal((await ruleAfter(`${defaults}SecRule ARGS "@rx a" "id:1,phase:2"\n`))?.isLogged, false);
-    assert.equal((await ruleAfter(`${defaults}SecRule ARGS "@rx a" "id:1,phase:2,log"\n`))?.isLogged, true);
+    expect((await ruleAfter(`${defaults}SecRule ARGS "@rx a" "id:1,phase:2"\n`))?.isLogged).toBe(false);
+    expect((await ruleAfter(`${defaults}SecRule ARGS "@rx a" "id:1,phase:2,log"\n`))?.isLogged).toBe(true);
   });
 
   it('reports actions that have no effect', async () => {
-    assert.deepEqual(await problemsOf('SecRule ARGS "@rx a" "id:1,phase:2,pass,pause:5"\n'), [
+    expect(await problemsOf('SecRule ARGS "@rx a" "id:1,phase:2,pass,pause:5"\n')).toStrictEqual([
       'test.conf:1:41: rule 1 ignored: pause: an answer is never delayed on purpose',
     ]);
   });
@@ -71,16 +74,15 @@ describe('RuleCompiler', () => {
       SecMarker END`);
     closePlan(plan);
     const said = plan.diagnostics.problems.map(({ ruleId, reason }) => [ruleId, reason]);
-    assert.deepEqual(said, [[2, 'skipAfter: there is no marker "nowhere", so the rest of the phase is skipped']]);
+    expect(said).toStrictEqual([[2, 'skipAfter: there is no marker "nowhere", so the rest of the phase is skipped']]);
   });
 
   it('goes without a macro that is only logged, and says so', async () => {
-    assert.deepEqual(
+    expect(
       await problemsOf('SecRule ARGS "@rx a" "id:1,phase:2,pass,msg:\'%{TX_SCORE}\',logdata:%{GEO.CODE}"\n'),
-      [
-        'test.conf:1:1: rule 1 ignored: macro %{TX_SCORE}: there is no such variable',
-        'test.conf:1:1: rule 1 ignored: macro %{GEO}: variable GEO',
-      ],
-    );
+    ).toStrictEqual([
+      'test.conf:1:1: rule 1 ignored: macro %{TX_SCORE}: there is no such variable',
+      'test.conf:1:1: rule 1 ignored: macro %{GEO}: variable GEO',
+    ]);
   });
 });

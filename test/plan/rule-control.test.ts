@@ -1,18 +1,19 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { failureCauses } from '../../src/decision/failure-mode.ts';
 import { compileControl, failureNames, rulesById, rulesByMessage, rulesByTag } from '../../src/plan/rule-control.ts';
+import { expectToBe } from '../support/narrow.ts';
 
 const rule = { id: 942100, tags: ['OWASP_CRS', 'attack-sqli'], messageText: 'SQL Injection' };
 
 describe('rulesById', () => {
   it('takes ids and ranges', () => {
-    assert.ok(rulesById('942100')(rule));
-    assert.ok(rulesById('1,942000-942999')(rule));
-    assert.ok(!rulesById('942101-942999')(rule));
+    expect(rulesById('942100')(rule)).toBeTruthy();
+    expect(rulesById('1,942000-942999')(rule)).toBeTruthy();
+    expect(rulesById('942101-942999')(rule)).toBeFalsy();
   });
 
-  it('refuses anything else', () => assert.throws(() => rulesById('9421xx'), { code: 'seclang.syntax' }));
+  it('refuses anything else', () =>
+    expect(() => rulesById('9421xx')).toThrow(expect.objectContaining({ code: 'seclang.syntax' })));
 });
 
 describe('rulesByTag and rulesByMessage', () => {
@@ -32,16 +33,20 @@ describe('rulesByTag and rulesByMessage', () => {
   const own = { ...rule, tags: [...rule.tags, '\xc3\xa9'] };
   for (const [expression, byTag, byMessage] of cases) {
     it(`search for ${expression}`, () => {
-      assert.equal(rulesByTag(expression)(own), byTag, 'tag');
-      assert.equal(rulesByMessage(expression)(own), byMessage, 'message');
+      expect(rulesByTag(expression)(own), 'tag').toBe(byTag);
+      expect(rulesByMessage(expression)(own), 'message').toBe(byMessage);
     });
   }
 
   it('refuse what no linear search can find, what cannot be read, and nothing', () => {
     for (const by of [rulesByTag, rulesByMessage]) {
-      assert.throws(() => by('a(?=b)'), { code: 'seclang.unsupported', message: /column 2/ });
-      assert.throws(() => by('('), { code: 'seclang.syntax' });
-      assert.throws(() => by(''), { code: 'seclang.syntax', message: /selects every rule/ });
+      expect(() => by('a(?=b)')).toThrow(
+        expect.objectContaining({ code: 'seclang.unsupported', message: expect.stringMatching(/column 2/) }),
+      );
+      expect(() => by('(')).toThrow(expect.objectContaining({ code: 'seclang.syntax' }));
+      expect(() => by('')).toThrow(
+        expect.objectContaining({ code: 'seclang.syntax', message: expect.stringMatching(/selects every rule/) }),
+      );
     }
   });
 });
@@ -49,21 +54,21 @@ describe('rulesByTag and rulesByMessage', () => {
 describe('compileControl', () => {
   it('splits rules and target', () => {
     const effect = compileControl('ruleRemoveTargetById', '942100;ARGS:pass');
-    assert.ok(effect.kind === 'targetRemove');
-    assert.equal(effect.target.variable, 'ARGS');
-    assert.ok(effect.target.selector?.accepts('pass'));
-    assert.ok(effect.rules(rule));
+    expectToBe(effect.kind, 'targetRemove');
+    expectToBe(effect.target.variable, 'ARGS');
+    expect(effect.target.selector?.accepts('pass')).toBeTruthy();
+    expect(effect.rules(rule)).toBeTruthy();
   });
 
   it('takes a target without key and an expression as key', () => {
     const whole = compileControl('ruleRemoveTargetByTag', 'attack-sqli;ARGS_NAMES');
-    assert.ok(whole.kind === 'targetRemove' && whole.target.selector === undefined);
+    expect(whole.kind === 'targetRemove' && whole.target.selector === undefined).toBe(true);
     const some = compileControl('ruleRemoveTargetByTag', 'attack-sqli;ARGS:/^json\\.\\d+/');
-    assert.ok(some.kind === 'targetRemove' && some.target.selector?.accepts('json.7.x'));
+    expect(some.kind === 'targetRemove' && some.target.selector?.accepts('json.7.x')).toBeTruthy();
   });
 
   it('keeps switches as they are written', () => {
-    assert.deepEqual(compileControl('ruleEngine', 'Off'), { kind: 'control', name: 'ruleEngine', value: 'Off' });
+    expect(compileControl('ruleEngine', 'Off')).toStrictEqual({ kind: 'control', name: 'ruleEngine', value: 'Off' });
   });
 
   it('refuses values that an option does not take', () => {
@@ -73,13 +78,15 @@ describe('compileControl', () => {
       ['auditEngine', '1'],
       ['requestBodyProcessor', ''],
     ] as const) {
-      assert.throws(() => compileControl(name, value), { code: 'seclang.syntax', message: /does not take/ }, name);
+      expect(() => compileControl(name, value), name).toThrow(
+        expect.objectContaining({ code: 'seclang.syntax', message: expect.stringMatching(/does not take/) }),
+      );
     }
-    assert.doesNotThrow(() => compileControl('auditLogParts', '+E'));
+    expect(() => compileControl('auditLogParts', '+E')).not.toThrow();
   });
 
   it('reads what a failure is to lead to', () => {
-    assert.deepEqual(compileControl('onFailure', 'limit.body=detect'), {
+    expect(compileControl('onFailure', 'limit.body=detect')).toStrictEqual({
       ...{ kind: 'onFailure', cause: 'limit.body', action: 'detect' },
     });
     for (const value of [
@@ -91,20 +98,19 @@ describe('compileControl', () => {
       'overload=allow',
       '',
     ]) {
-      assert.throws(
-        () => compileControl('onFailure', value),
-        { code: 'seclang.syntax', message: /cause=action/ },
-        value,
+      expect(() => compileControl('onFailure', value), value).toThrow(
+        expect.objectContaining({ code: 'seclang.syntax', message: expect.stringMatching(/cause=action/) }),
       );
     }
-    assert.deepEqual(
-      failureNames,
+    expect(failureNames).toStrictEqual(
       failureCauses.filter((cause) => !['timeout', 'overload', 'internal'].includes(cause)),
     );
   });
 
   it('refuses what it does not know', () => {
-    assert.throws(() => compileControl('unknownThing', '1'), { code: 'seclang.unsupported' });
-    assert.throws(() => compileControl('ruleRemoveTargetById', '942100'), { code: 'seclang.syntax' });
+    expect(() => compileControl('unknownThing', '1')).toThrow(expect.objectContaining({ code: 'seclang.unsupported' }));
+    expect(() => compileControl('ruleRemoveTargetById', '942100')).toThrow(
+      expect.objectContaining({ code: 'seclang.syntax' }),
+    );
   });
 });

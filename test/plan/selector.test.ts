@@ -1,18 +1,17 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { nameSelector, parseSelector, regexSelector } from '../../src/plan/selector.ts';
 
 describe('nameSelector', () => {
   it('ignores ASCII case and keeps the spelling for logs', () => {
     const selector = nameSelector('User-Agent');
-    assert.ok(selector.accepts('user-agent'));
-    assert.ok(!selector.accepts('user-agent2'));
-    assert.equal(selector.label, 'User-Agent');
+    expect(selector.accepts('user-agent')).toBeTruthy();
+    expect(selector.accepts('user-agent2')).toBeFalsy();
+    expect(selector.label).toBe('User-Agent');
   });
 
   it('folds no byte above 127', () => {
-    assert.ok(nameSelector('\xc3\x89T\xc3\x89').accepts('\xc3\x89t\xc3\x89'));
-    assert.ok(!nameSelector('\xc9').accepts('\xe9'));
+    expect(nameSelector('\xc3\x89T\xc3\x89').accepts('\xc3\x89t\xc3\x89')).toBeTruthy();
+    expect(nameSelector('\xc9').accepts('\xe9')).toBeFalsy();
   });
 });
 
@@ -33,22 +32,28 @@ describe('regexSelector', () => {
   for (const [source, accepted, refused] of cases) {
     it(`searches /${source}/`, () => {
       const selector = regexSelector(source);
-      for (const key of accepted) assert.ok(selector.accepts(key), `accepts ${key}`);
-      for (const key of refused) assert.ok(!selector.accepts(key), `refuses ${key}`);
+      for (const key of accepted) expect(selector.accepts(key), `accepts ${key}`).toBeTruthy();
+      for (const key of refused) expect(selector.accepts(key), `refuses ${key}`).toBeFalsy();
     });
   }
 
   it('says what is wrong with an expression', () => {
-    assert.throws(() => regexSelector('('), { code: 'seclang.syntax', message: /selector \/\(\/.*column 1/ });
-    assert.throws(() => regexSelector('a(?=b)'), { code: 'seclang.unsupported', message: /column 2/ });
-    assert.throws(() => regexSelector('a{2000}'), { code: 'seclang.unsupported', message: /1000 times/ });
+    expect(() => regexSelector('(')).toThrow(
+      expect.objectContaining({ code: 'seclang.syntax', message: expect.stringMatching(/selector \/\(\/.*column 1/) }),
+    );
+    expect(() => regexSelector('a(?=b)')).toThrow(
+      expect.objectContaining({ code: 'seclang.unsupported', message: expect.stringMatching(/column 2/) }),
+    );
+    expect(() => regexSelector('a{2000}')).toThrow(
+      expect.objectContaining({ code: 'seclang.unsupported', message: expect.stringMatching(/1000 times/) }),
+    );
   });
 });
 
 describe('parseSelector', () => {
   it('tells names and expressions apart', () => {
-    assert.equal(parseSelector('foo').name, 'foo');
-    assert.ok(parseSelector('/^json\\.\\d+$/').accepts('json.12'));
-    assert.ok(parseSelector('/a\\/b/').accepts('xa/by'));
+    expect(parseSelector('foo').name).toBe('foo');
+    expect(parseSelector('/^json\\.\\d+$/').accepts('json.12')).toBeTruthy();
+    expect(parseSelector('/a\\/b/').accepts('xa/by')).toBeTruthy();
   });
 });

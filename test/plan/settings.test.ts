@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { applyDirective, defaultSettings } from '../../src/plan/settings.ts';
 
 const directive = (name: string, ...args: string[]) => ({
@@ -12,51 +11,55 @@ const directive = (name: string, ...args: string[]) => ({
 describe('applyDirective', () => {
   it('takes engine modes in any case', () => {
     const settings = defaultSettings();
-    assert.equal(applyDirective(settings, directive('SecRuleEngine', 'detectiononly')), 'applied');
-    assert.equal(settings.engine, 'DetectionOnly');
+    expect(applyDirective(settings, directive('SecRuleEngine', 'detectiononly'))).toBe('applied');
+    expect(settings.engine).toBe('DetectionOnly');
   });
 
   it('adds media types up, and clears them', () => {
     const settings = defaultSettings();
     applyDirective(settings, directive('SecResponseBodyMimeType', 'text/HTML', 'text/plain text/xml'));
-    assert.deepEqual([...(settings.responseMediaTypes ?? [])], ['text/html', 'text/plain', 'text/xml']);
+    expect([...(settings.responseMediaTypes ?? [])]).toStrictEqual(['text/html', 'text/plain', 'text/xml']);
     applyDirective(settings, directive('SecResponseBodyMimeTypesClear'));
-    assert.equal(settings.responseMediaTypes?.size, 0);
+    expect(settings.responseMediaTypes?.size).toBe(0);
   });
 
   it('says why a directive has no effect', () => {
-    assert.deepEqual(applyDirective(defaultSettings(), directive('SecPcreMatchLimit', '1000')), {
+    expect(applyDirective(defaultSettings(), directive('SecPcreMatchLimit', '1000'))).toStrictEqual({
       ignored: 'no pattern backtracks',
     });
   });
 
   it('refuses a wrong value with the right ones', () => {
-    assert.throws(() => applyDirective(defaultSettings(), directive('SecRuleEngine', 'maybe')), {
-      code: 'seclang.syntax',
-      message: 'SecRuleEngine is On or DetectionOnly or Off, not "maybe"',
-    });
+    expect(() => applyDirective(defaultSettings(), directive('SecRuleEngine', 'maybe'))).toThrow(
+      expect.objectContaining({
+        code: 'seclang.syntax',
+        message: 'SecRuleEngine is On or DetectionOnly or Off, not "maybe"',
+      }),
+    );
   });
 
   it('takes one byte that means nothing else between arguments', () => {
     const settings = defaultSettings();
     applyDirective(settings, directive('SecArgumentSeparator', ';'));
-    assert.equal(settings.argumentSeparator, ';');
+    expect(settings.argumentSeparator).toBe(';');
     for (const wrong of ['', ';;', '=', '%', '+', '\xe9']) {
-      assert.throws(() => applyDirective(settings, directive('SecArgumentSeparator', wrong)), {
-        code: 'seclang.syntax',
-      });
+      expect(() => applyDirective(settings, directive('SecArgumentSeparator', wrong))).toThrow(
+        expect.objectContaining({
+          code: 'seclang.syntax',
+        }),
+      );
     }
   });
 
   it('does not know other directives', () => {
-    assert.equal(applyDirective(defaultSettings(), directive('SecRemoteRules', 'x')), 'unknown');
-    assert.equal(applyDirective(defaultSettings(), directive('constructor')), 'unknown');
+    expect(applyDirective(defaultSettings(), directive('SecRemoteRules', 'x'))).toBe('unknown');
+    expect(applyDirective(defaultSettings(), directive('constructor'))).toBe('unknown');
   });
 
   it('inspects both bodies unless told otherwise', () => {
     const settings = defaultSettings();
-    assert.ok(settings.requestBodyAccess && settings.responseBodyAccess);
+    expect(settings.requestBodyAccess && settings.responseBodyAccess).toBeTruthy();
     applyDirective(settings, directive('SecResponseBodyAccess', 'Off'));
-    assert.ok(!settings.responseBodyAccess);
+    expect(settings.responseBodyAccess).toBeFalsy();
   });
 });

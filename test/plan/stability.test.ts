@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import { planOf } from '../support/exchange.ts';
 
@@ -74,6 +73,6 @@ describe('classifyStability', () => {
     ],
   ];
   for (const [title, rules, expected] of cases) {
-    it(`knows ${title}`, async () => assert.deepEqual(await stabilities(rules), expected));
+    it(`knows ${title}`, async () => expect(await stabilities(rules)).toStrictEqual(expected));
   }
 });

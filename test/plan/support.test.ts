@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { isFresh } from '../../scripts/seclang-tables.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { notedNames, supportTable } from '../../src/plan/support.ts';
@@ -21,38 +20,35 @@ describe('supportTable', () => {
   it('has one row for every name of the language', () => {
     const sets = [directiveNames, variableNames, operatorNames, transformationNames, actionNames, ctlNames];
     const names = sets.flatMap((set) => set.all.map((entry) => `${set.kind} ${entry.name}`));
-    assert.deepEqual(new Set(byName.keys()), new Set(names));
-    assert.equal(rows.length, names.length);
+    expect(new Set(byName.keys())).toStrictEqual(new Set(names));
+    expect(rows.length).toBe(names.length);
   });
 
   it('notes only names that exist', () => {
-    assert.deepEqual(
-      notedNames.filter((name) => !byName.has(name)),
-      [],
-    );
+    expect(notedNames.filter((name) => !byName.has(name))).toStrictEqual([]);
   });
 
   it('gives a reason for what is partly supported, refused or has no effect', () => {
     const silent = rows.filter((row) => /partly|no effect|refused/.test(row.status) && row.note === '');
-    assert.deepEqual(silent, []);
+    expect(silent).toStrictEqual([]);
   });
 
   it('says what is so', () => {
     const status = (key: string) => byName.get(key)?.status;
-    assert.equal(status('directive SecRule'), 'supported');
-    assert.equal(status('directive SecRequestBodyLimit'), 'no effect');
-    assert.equal(status('directive SecRuleScript'), 'refused');
-    assert.equal(status('variable ARGS'), 'supported');
-    assert.equal(status('variable GEO'), 'refused');
-    assert.equal(status('operator pm'), 'supported');
-    assert.equal(status('operator rx'), 'partly');
-    assert.equal(status('operator rbl'), 'refused');
-    assert.equal(status('action exec'), 'refused');
-    assert.equal(status('transformation none'), 'supported');
-    assert.equal(status('ctl option ruleRemoveById'), 'supported');
+    expect(status('directive SecRule')).toBe('supported');
+    expect(status('directive SecRequestBodyLimit')).toBe('no effect');
+    expect(status('directive SecRuleScript')).toBe('refused');
+    expect(status('variable ARGS')).toBe('supported');
+    expect(status('variable GEO')).toBe('refused');
+    expect(status('operator pm')).toBe('supported');
+    expect(status('operator rx')).toBe('partly');
+    expect(status('operator rbl')).toBe('refused');
+    expect(status('action exec')).toBe('refused');
+    expect(status('transformation none')).toBe('supported');
+    expect(status('ctl option ruleRemoveById')).toBe('supported');
   });
 
-  it('refuses nothing that the CRS uses', { skip: crsMissing }, () => {
+  it.skipIf(crsMissing)('refuses nothing that the CRS uses', () => {
     const used = new Set<string>();
     for (const statement of loadRuleFiles([crsFolder]).files.flatMap((file) => file.statements)) {
       if (statement.kind === 'directive') used.add(`directive ${statement.name}`);
@@ -67,16 +63,13 @@ describe('supportTable', () => {
         }
       }
     }
-    assert.ok(used.size > 80, `only ${used.size} names`);
-    assert.deepEqual(
-      [...used].filter((name) => !byName.has(name) || byName.get(name)?.status === 'refused'),
-      [],
-    );
+    expect(used.size, `only ${used.size} names`).toBeGreaterThan(80);
+    expect([...used].filter((name) => !byName.has(name) || byName.get(name)?.status === 'refused')).toStrictEqual([]);
   });
 });
 
 describe('docs/seclang.md', () => {
   it('is as npm run generate writes it', () => {
-    assert.ok(isFresh(), 'run: npm run generate');
+    expect(isFresh(), 'run: npm run generate').toBeTruthy();
   });
 });

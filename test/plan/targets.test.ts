@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import { parseSelector } from '../../src/plan/selector.ts';
 import {
@@ -18,80 +17,80 @@ const targetsOf = (text: string) =>
 describe('compileTargets', () => {
   it('keeps order, mode and selector', () => {
     const targets = targetsOf('ARGS|&REQUEST_HEADERS:Host|TX:/^a/');
-    assert.deepEqual(
-      targets.map((target) => [target.variable, target.mode, target.selector?.label]),
-      [
-        ['ARGS', 'each', undefined],
-        ['REQUEST_HEADERS', 'count', 'Host'],
-        ['TX', 'each', '/^a/'],
-      ],
-    );
+    expect(targets.map((target) => [target.variable, target.mode, target.selector?.label])).toStrictEqual([
+      ['ARGS', 'each', undefined],
+      ['REQUEST_HEADERS', 'count', 'Host'],
+      ['TX', 'each', '/^a/'],
+    ]);
   });
 
   it('leaves keys out of every target of that name', () => {
     const [target] = targetsOf('ARGS|!ARGS:pass|!ARGS:/^tok/');
-    assert.ok(target);
-    assert.ok(targetAccepts(target, 'id'));
-    assert.ok(!targetAccepts(target, 'pass'));
-    assert.ok(!targetAccepts(target, 'token'));
+    expect.assert(target);
+    expect(targetAccepts(target, 'id')).toBeTruthy();
+    expect(targetAccepts(target, 'pass')).toBeFalsy();
+    expect(targetAccepts(target, 'token')).toBeFalsy();
   });
 
   it('takes a whole variable off the list', () => {
-    assert.deepEqual(
-      targetsOf('ARGS|REQUEST_COOKIES|!REQUEST_COOKIES').map((target) => target.variable),
-      ['ARGS'],
-    );
+    expect(targetsOf('ARGS|REQUEST_COOKIES|!REQUEST_COOKIES').map((target) => target.variable)).toStrictEqual(['ARGS']);
   });
 
   it('refuses what is not supported, by name', () => {
-    assert.throws(() => targetsOf('PERF_ALL'), { code: 'seclang.unsupported', message: 'variable PERF_ALL' });
-    assert.throws(() => targetsOf('XML:/a/b'), { code: 'seclang.unsupported', message: /XPath \/a\/b/ });
+    expect(() => targetsOf('PERF_ALL')).toThrow(
+      expect.objectContaining({ code: 'seclang.unsupported', message: 'variable PERF_ALL' }),
+    );
+    expect(() => targetsOf('XML:/a/b')).toThrow(
+      expect.objectContaining({ code: 'seclang.unsupported', message: expect.stringMatching(/XPath \/a\/b/) }),
+    );
   });
 });
 
 describe('paths of XML', () => {
   it('are taken off the list by themselves', () => {
     const left = (text: string) => targetsOf(text).map(({ kinds }) => kinds[0]);
-    assert.deepEqual(left('XML:/*|XML://@*|!XML:/*'), [fieldKind('XML_ATTRIBUTE')]);
-    assert.deepEqual(left('XML:/*|XML://@*|!XML://@*'), [fieldKind('XML_TEXT')]);
-    assert.deepEqual(left('ARGS|XML:/*|!XML://*').length, 1);
-    assert.throws(() => targetsOf('XML:/*|!XML:/a/b'), { code: 'seclang.unsupported' });
+    expect(left('XML:/*|XML://@*|!XML:/*')).toStrictEqual([fieldKind('XML_ATTRIBUTE')]);
+    expect(left('XML:/*|XML://@*|!XML://@*')).toStrictEqual([fieldKind('XML_TEXT')]);
+    expect(left('ARGS|XML:/*|!XML://*').length).toStrictEqual(1);
+    expect(() => targetsOf('XML:/*|!XML:/a/b')).toThrow(expect.objectContaining({ code: 'seclang.unsupported' }));
   });
 
   it('are removed at run time by themselves', () => {
     const [text, attributes] = targetsOf('XML:/*|XML://@*');
-    assert.ok(text && attributes);
+    expect.assert(text && attributes);
     const filter = parseTargetFilter('xml:/*');
-    assert.deepEqual([filterRemoves(filter, text, ''), filterRemoves(filter, attributes, 'a')], [true, false]);
+    expect([filterRemoves(filter, text, ''), filterRemoves(filter, attributes, 'a')]).toStrictEqual([true, false]);
     const both = parseTargetFilter('XML');
-    assert.deepEqual([filterRemoves(both, text, ''), filterRemoves(both, attributes, 'a')], [true, true]);
+    expect([filterRemoves(both, text, ''), filterRemoves(both, attributes, 'a')]).toStrictEqual([true, true]);
   });
 });
 
 describe('parseTargetFilter', () => {
   it('takes other names of a variable, and none that does not exist', () => {
-    assert.equal(parseTargetFilter('multipart_semicolon_missing').variable, 'MULTIPART_MISSING_SEMICOLON');
-    assert.throws(() => parseTargetFilter('ARG:a'), { code: 'seclang.syntax', message: 'no variable "ARG"' });
-    assert.throws(() => parseTargetFilter('XML:/a/b'), { code: 'seclang.unsupported' });
+    expect(parseTargetFilter('multipart_semicolon_missing').variable).toBe('MULTIPART_MISSING_SEMICOLON');
+    expect(() => parseTargetFilter('ARG:a')).toThrow(
+      expect.objectContaining({ code: 'seclang.syntax', message: 'no variable "ARG"' }),
+    );
+    expect(() => parseTargetFilter('XML:/a/b')).toThrow(expect.objectContaining({ code: 'seclang.unsupported' }));
   });
 });
 
 describe('indexTargets', () => {
   it('finds targets by kind, without counts', () => {
     const index = indexTargets(targetsOf('REQUEST_URI|ARGS|ARGS_POST|&ARGS'));
-    assert.deepEqual(index[fieldKind('ARGS_POST')], [1, 2]);
-    assert.deepEqual(index[fieldKind('ARGS_GET')], [1]);
-    assert.equal(index[fieldKind('REQUEST_BODY')], undefined);
+    expect(index[fieldKind('ARGS_POST')]).toStrictEqual([1, 2]);
+    expect(index[fieldKind('ARGS_GET')]).toStrictEqual([1]);
+    expect(index[fieldKind('REQUEST_BODY')]).toBe(undefined);
   });
 });
 
 describe('filterRemoves', () => {
   it('compares variable and key', () => {
     const [target] = targetsOf('ARGS');
-    assert.ok(target);
+    expect.assert(target);
     const filter = { variable: 'ARGS', selector: parseSelector('/^x/') };
-    assert.ok(filterRemoves(filter, target, 'xy'));
-    assert.ok(!filterRemoves(filter, target, 'y'));
-    assert.ok(!filterRemoves({ variable: 'ARGS_NAMES', selector: undefined }, target, 'xy'));
+    expect(filterRemoves(filter, target, 'xy')).toBeTruthy();
+    expect(filterRemoves(filter, target, 'y')).toBeFalsy();
+    expect(filterRemoves({ variable: 'ARGS_NAMES', selector: undefined }, target, 'xy')).toBeFalsy();
   });
 });

@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { translateRegex } from '../../src/plan/regex-dialect.ts';
 import { TranslationCache } from '../../src/plan/translation-cache.ts';
 
@@ -42,7 +41,7 @@ describe('TranslationCache', () => {
   it('answers as the translator, from the file too', () => {
     fill();
     const cache = new TranslationCache(folder);
-    for (const source of patterns) assert.deepEqual(cache.translate(source), translationOf(source));
+    for (const source of patterns) expect(cache.translate(source)).toStrictEqual(translationOf(source));
   });
 
   it('keeps what another rule set needed', () => {
@@ -50,45 +49,45 @@ describe('TranslationCache', () => {
     const other = new TranslationCache(folder);
     other.translate('another');
     other.save();
-    assert.ok(hasStored(path));
+    expect(hasStored(path)).toBeTruthy();
   });
 
   it('throws what the translator throws, and keeps nothing of it', () => {
     const cache = new TranslationCache(folder);
     for (let time = 0; time < 2; time++) {
-      assert.throws(() => cache.translate('(?=a)'), { code: 'seclang.unsupported' });
+      expect(() => cache.translate('(?=a)')).toThrow(expect.objectContaining({ code: 'seclang.unsupported' }));
     }
     cache.save();
-    assert.deepEqual(readdirSync(folder), []);
+    expect(readdirSync(folder)).toStrictEqual([]);
   });
 
   it('reads no file that is damaged, or that others can write', () => {
     const path = fill();
-    assert.ok(hasStored(path));
+    expect(hasStored(path)).toBeTruthy();
     const whole = readFileSync(path);
     for (const at of [0, 70, whole.length - 1]) {
       const damaged = Buffer.from(whole);
       damaged[at] = (damaged[at] as number) ^ 1;
       writeFileSync(path, damaged);
-      assert.deepEqual(new TranslationCache(folder).translate('a+b'), translationOf('a+b'));
-      assert.ok(!hasStored(path), `byte ${at} is damaged`);
+      expect(new TranslationCache(folder).translate('a+b')).toStrictEqual(translationOf('a+b'));
+      expect(hasStored(path), `byte ${at} is damaged`).toBeFalsy();
     }
     writeFileSync(path, whole);
     chmodSync(path, 0o666);
-    assert.ok(!hasStored(path), 'anybody can write it');
+    expect(hasStored(path), 'anybody can write it').toBeFalsy();
   });
 
   it('does without a folder that cannot be written', () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
     const cache = new TranslationCache(join(file, 'below'));
-    assert.deepEqual(cache.translate('a+b'), translationOf('a+b'));
+    expect(cache.translate('a+b')).toStrictEqual(translationOf('a+b'));
     cache.save();
   });
 
   it('keeps nothing without a folder', () => {
     const cache = new TranslationCache();
-    assert.deepEqual(cache.translate('a+b'), translationOf('a+b'));
+    expect(cache.translate('a+b')).toStrictEqual(translationOf('a+b'));
     cache.save();
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { TxReaders } from '../../src/plan/tx-readers.ts';
 import { draftOf, linkContext } from '../support/registry.ts';
 
@@ -18,7 +17,7 @@ describe('TxReaders', () => {
   for (const [text, isReader] of readers) {
     it(`${isReader ? 'finds' : 'passes over'} ${text}`, () => {
       const rule = { links: [draftOf(text, linkContext())] };
-      assert.equal(new TxReaders([rule]).of('score').size, isReader ? 1 : 0);
+      expect(new TxReaders([rule]).of('score').size).toBe(isReader ? 1 : 0);
     });
   }
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import { planOf, runExchange } from '../support/exchange.ts';
 
@@ -45,14 +44,14 @@ describe('landingsOf', () => {
     ],
   ];
   for (const [title, rules, landing] of cases) {
-    it(title, async () => assert.equal((await landings(rules))['1'], landing));
+    it(title, async () => expect((await landings(rules))['1']).toBe(landing));
   }
 
   it('goes through many jumps in time that grows with them', async () => {
     const jumps = Array.from({ length: 2000 }, (_, index) =>
       rule(10 + index, 'RESPONSE_BODY "@contains x"', 'skipAfter:END'),
     );
-    assert.equal((await landings(guard + jumps.join('') + end))['1'], 2001);
+    expect((await landings(guard + jumps.join('') + end))['1']).toBe(2001);
   });
 });
 
@@ -80,8 +79,8 @@ describe('a jump over rules for responses', () => {
       const response = { headers: { 'content-type': 'text/html' }, body };
       const summary = runExchange(plan, { response });
       closePlan(plan);
-      assert.equal(summary.verdict.kind, verdict);
-      if (verdict === 'block') assert.equal(summary.firstVerdictBytes, at);
+      expect(summary.verdict.kind).toBe(verdict);
+      if (verdict === 'block') expect(summary.firstVerdictBytes).toBe(at);
     });
   }
 });

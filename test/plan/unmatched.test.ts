@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { unmatchedReferences } from '../../src/plan/unmatched.ts';
 import { parseRuleText } from '../../src/seclang/parser.ts';
 
@@ -10,10 +9,10 @@ SecAction "id:20,phase:1,pass"
 
 function reasons(text: string): readonly string[] {
   const { file, errors } = parseRuleText('a.conf', rules + text);
-  assert.deepEqual(errors, []);
+  expect(errors).toStrictEqual([]);
   return unmatchedReferences(file.statements).map(({ location, ruleId, reason }) => {
-    assert.equal(location.file, 'a.conf');
-    assert.ok(location.line >= 4, 'the place is that of the removal');
+    expect(location.file).toBe('a.conf');
+    expect(location.line, 'the place is that of the removal').toBeGreaterThanOrEqual(4);
     return ruleId === undefined ? reason : `${ruleId} ${reason}`;
   });
 }
@@ -42,7 +41,7 @@ describe('unmatchedReferences', () => {
     control('ruleEngine=Off'),
     'SecRuleEngine On',
   ];
-  for (const text of silent) it(`has nothing to say of ${text}`, () => assert.deepEqual(reasons(text), []));
+  for (const text of silent) it(`has nothing to say of ${text}`, () => expect(reasons(text)).toStrictEqual([]));
 
   const told: readonly (readonly [string, string])[] = [
     ['SecRuleRemoveById 11', 'SecRuleRemoveById: no rule is meant by "11"'],
@@ -69,9 +68,9 @@ describe('unmatchedReferences', () => {
     ],
     [control('ruleRemoveTargetByMsg=nope;ARGS'), '30 ctl:ruleRemoveTargetByMsg: no rule is meant by "nope"'],
   ];
-  for (const [text, reason] of told) it(`tells of ${text}`, () => assert.deepEqual(reasons(text), [reason]));
+  for (const [text, reason] of told) it(`tells of ${text}`, () => expect(reasons(text)).toStrictEqual([reason]));
 
   it('leaves to others what cannot be read', () => {
-    assert.deepEqual(reasons('SecRuleRemoveById abc\nSecRuleRemoveByTag "("'), []);
+    expect(reasons('SecRuleRemoveById abc\nSecRuleRemoveByTag "("')).toStrictEqual([]);
   });
 });

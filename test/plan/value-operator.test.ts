@@ -1,11 +1,10 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { leadingInteger, numericOperators, rememberingLast, valueOperator } from '../../src/plan/value-operator.ts';
 import { dataLinesOf } from '../support/registry.ts';
 
 const bind = (name: string, argument: string) => {
   const operator = valueOperator(name, () => dataLinesOf(['192.0.2.0/24 # office, 10.0.0.1', '::1']));
-  assert.ok(operator, `no operator ${name}`);
+  expect.assert(operator, `no operator ${name}`);
   return operator(argument);
 };
 
@@ -28,7 +27,7 @@ describe('leadingInteger', () => {
     ['-99999999999999999999', -(2 ** 63)],
   ];
   for (const [text, number] of cases)
-    it(`reads ${JSON.stringify(text)}`, () => assert.equal(leadingInteger(text), number));
+    it(`reads ${JSON.stringify(text)}`, () => expect(leadingInteger(text)).toBe(number));
 });
 
 describe('rememberingLast', () => {
@@ -39,13 +38,13 @@ describe('rememberingLast', () => {
       return (value) => value === argument;
     });
     for (const argument of ['a', 'a', 'b', 'b', 'a']) {
-      assert.ok(binding(argument)(argument));
-      assert.ok(!binding(argument)('c'));
+      expect(binding(argument)(argument)).toBeTruthy();
+      expect(binding(argument)('c')).toBeFalsy();
     }
     const long = 'x'.repeat(2_000);
-    assert.ok(binding(long)(long));
-    assert.ok(binding('a')('a'));
-    assert.deepEqual(made, ['a', 'b', 'a', long]);
+    expect(binding(long)(long)).toBeTruthy();
+    expect(binding('a')('a')).toBeTruthy();
+    expect(made).toStrictEqual(['a', 'b', 'a', long]);
   });
 });
 
@@ -74,26 +73,23 @@ describe('valueOperator', () => {
   for (const [name, argument, matching, others] of cases) {
     it(`tests @${name} ${argument}`, () => {
       const test = bind(name, argument);
-      for (const value of matching) assert.ok(test(value), `matches ${JSON.stringify(value)}`);
-      for (const value of others) assert.ok(!test(value), `does not match ${JSON.stringify(value)}`);
+      for (const value of matching) expect(test(value), `matches ${JSON.stringify(value)}`).toBe(true);
+      for (const value of others) expect(test(value), `does not match ${JSON.stringify(value)}`).toBe(false);
     });
   }
 
   it('knows no operator that is a pattern only', () => {
     for (const name of ['rx', 'pm', 'validateUrlEncoding', 'toString']) {
-      assert.equal(
-        valueOperator(name, () => []),
-        undefined,
-      );
+      expect(valueOperator(name, () => [])).toBe(undefined);
     }
   });
 
   it('refuses an address list that is none', () => {
-    assert.throws(() => bind('ipMatch', 'example.org'), { code: 'seclang.syntax' });
+    expect(() => bind('ipMatch', 'example.org')).toThrow(expect.objectContaining({ code: 'seclang.syntax' }));
   });
 
   it('lists the operators that compare numbers', () => {
-    assert.deepEqual([...numericOperators], ['eq', 'ge', 'gt', 'le', 'lt']);
+    expect([...numericOperators]).toStrictEqual(['eq', 'ge', 'gt', 'le', 'lt']);
   });
 });
 
@@ -104,10 +100,14 @@ describe('a list of addresses in a file', () => {
   };
 
   it('names the line that is none', () => {
-    assert.throws(bindLines(true), { message: 'a.data:2: "root:x:0:0" is neither an IP address nor a network' });
+    expect(bindLines(true)).toThrow(
+      expect.objectContaining({ message: 'a.data:2: "root:x:0:0" is neither an IP address nor a network' }),
+    );
   });
 
   it("shows nothing of a file that is not the rules' own", () => {
-    assert.throws(bindLines(false), { message: 'a.data:2: this is neither an IP address nor a network' });
+    expect(bindLines(false)).toThrow(
+      expect.objectContaining({ message: 'a.data:2: this is neither an IP address nor a network' }),
+    );
   });
 });

@@ -1,10 +1,9 @@
 // Small bodies that would cost much: stopped by a named bound, or inspected in little memory. Each is blocked when rules are
 // enforced, or inspected to its last byte.
 
-import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { closePlan, loadPlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -235,11 +234,11 @@ function stopOf({ verdict }: InspectionSummary): string {
 
 describe('bombs', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     const cacheFolder = join(import.meta.dirname, '../../.cache/pattern-sets');
     plan = await loadPlan([join(import.meta.dirname, '../../rules/starter')], { cacheFolder });
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   for (const bomb of bombs) {
     it(`are stopped or seen through: ${bomb.title}`, async () => {
@@ -249,12 +248,12 @@ describe('bombs', () => {
       const residentBefore = process.memoryUsage().rss;
       const summary = inspect(plan, exchange, cut);
       const grown = process.memoryUsage().rss - residentBefore;
-      assert.equal(stopOf(summary), bomb.stops, JSON.stringify([summary.verdict, summary.problems]));
+      expect(stopOf(summary), JSON.stringify([summary.verdict, summary.problems])).toBe(bomb.stops);
       const { says = '', withinBytes = Number.POSITIVE_INFINITY } = bomb;
       const said = summary.problems.map(({ message }) => message).join();
-      assert.ok(typeof says === 'string' ? said.includes(says) : says.test(said), said);
-      assert.ok(summary.requestBytes <= withinBytes, `${summary.requestBytes} bytes were read`);
-      assert.ok(grown <= memoryMax, `${(grown / MiB).toFixed(1)} MiB`);
+      expect(typeof says === 'string' ? said.includes(says) : says.test(said), said).toBeTruthy();
+      expect(summary.requestBytes, `${summary.requestBytes} bytes were read`).toBeLessThanOrEqual(withinBytes);
+      expect(grown, `${(grown / MiB).toFixed(1)} MiB`).toBeLessThanOrEqual(memoryMax);
     });
   }
 });

@@ -1,9 +1,8 @@
 // What a body in a content coding may cost follows what was sent, not what that stands for; and ordinary bodies pass.
 
-import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { turn } from '../../src/base/turn.ts';
 import { closePlan, loadPlan } from '../../src/plan/compile.ts';
@@ -27,10 +26,10 @@ const codings = [
 
 describe('the work of a body in a content coding', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await loadPlan([resolve(import.meta.dirname, '../../rules/starter')]);
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   /** Verdict, causes, and units of work. */
   function inspect(coding: string, body: Buffer) {
@@ -43,11 +42,11 @@ describe('the work of a body in a content coding', () => {
   for (const [coding, encode] of codings) {
     it(`is bounded by the bytes that were sent in ${coding}`, () => {
       const body = encode(Buffer.from(`[${'1,'.repeat(400_000)}1]`));
-      assert.ok(body.length < 2_000);
+      expect(body.length).toBeLessThan(2_000);
       const { kind, causes, units } = inspect(coding, body);
-      assert.deepEqual([kind, causes.includes('limit.work')], ['block', true]);
+      expect([kind, causes.includes('limit.work')]).toStrictEqual(['block', true]);
       const granted = limits.scanWorkMax + limits.codedWorkRatioMax * body.length;
-      assert.ok(units <= 2 * granted, `${units} units, ${granted} are granted`);
+      expect(units, `${units} units, ${granted} are granted`).toBeLessThanOrEqual(2 * granted);
     });
 
     for (const [name, text] of [
@@ -57,7 +56,7 @@ describe('the work of a body in a content coding', () => {
       ['numbers', JSON.stringify(rows.map(({ price }) => price))],
     ] as const) {
       it(`is enough for ${name} in ${coding}`, () => {
-        assert.deepEqual(inspect(coding, encode(Buffer.from(text))).causes, []);
+        expect(inspect(coding, encode(Buffer.from(text))).causes).toStrictEqual([]);
       });
     }
   }
@@ -66,6 +65,6 @@ describe('the work of a body in a content coding', () => {
     const body = Buffer.from(`{"${'n'.repeat(1_990)}":[${'1,'.repeat(8_000)}1]}`);
     const { units } = inspect('gzip', body);
     const granted = limits.scanWorkMax + limits.scanWorkRatioMax * (body.length + limits.evaluationStrideBytes);
-    assert.ok(units <= 2 * granted, `${units} units`);
+    expect(units, `${units} units`).toBeLessThanOrEqual(2 * granted);
   });
 });

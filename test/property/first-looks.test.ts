@@ -1,9 +1,8 @@
 // An attack at the beginning of a long body is answered before the first stride is full, at an offset that no cut changes.
 
-import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import { deflateSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits, limitsWith } from '../../src/base/limits.ts';
 import { closePlan, loadPlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -57,10 +56,10 @@ const kinds: readonly Kind[] = [
 
 describe('an attack in the first two KiB of a long body', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await loadPlan([resolve(import.meta.dirname, '../../rules/starter')]);
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   const rest = words.repeat(2_000);
   const leads = [0, 400, before2KiB - attack.length * 3].map((length) => words.repeat(80).slice(0, length));
@@ -95,13 +94,13 @@ describe('an attack in the first two KiB of a long body', () => {
           (name.startsWith('a form') ? encodeURIComponent(attack) : attack).length;
         const exchange = { headers: { 'content-type': type }, body };
         const whole = runExchange(plan, exchange);
-        assert.equal(whole.verdict.kind, 'block');
-        assert.ok((whole.firstVerdictBytes ?? Infinity) <= end + 4_096, `${end}: ${whole.firstVerdictBytes}`);
+        expect(whole.verdict.kind).toBe('block');
+        expect(whole.firstVerdictBytes ?? Infinity, `${end}: ${whole.firstVerdictBytes}`).toBeLessThanOrEqual(
+          end + 4_096,
+        );
         for (const cuts of cutsOf(end)) {
-          assert.deepEqual(
-            answer(exchange, cuts),
+          expect(answer(exchange, cuts), `lead ${lead.length}, cut at ${cuts.join(' ')}`).toStrictEqual(
             answer(exchange, []),
-            `lead ${lead.length}, cut at ${cuts.join(' ')}`,
           );
         }
       }
@@ -116,15 +115,15 @@ describe('an attack in the first two KiB of a long body', () => {
       const noise = Array.from({ length: 6_000 }, (_, n) => ((n * 2_654_435_761) >>> 7).toString(36)).join(' ');
       const body = code(Buffer.from(JSON.stringify({ q: attack, z: noise })));
       const exchange = { headers: { 'content-type': 'application/json', 'content-encoding': coding }, body };
-      assert.ok(body.length > limits.evaluationStrideBytes);
-      assert.equal(runExchange(plan, exchange).firstVerdictBytes, limits.firstLookBytes);
-      for (const cuts of cutsOf(100)) assert.deepEqual(answer(exchange, cuts), answer(exchange, []));
+      expect(body.length).toBeGreaterThan(limits.evaluationStrideBytes);
+      expect(runExchange(plan, exchange).firstVerdictBytes).toBe(limits.firstLookBytes);
+      for (const cuts of cutsOf(100)) expect(answer(exchange, cuts)).toStrictEqual(answer(exchange, []));
     });
   }
 
   it('is answered at the first stride in a response', () => {
     const exchange = { response: { headers: { 'content-type': 'text/html' }, body: `<p>${leak}</p>${rest}` } };
-    assert.equal(runExchange(plan, exchange).firstVerdictBytes, limits.evaluationStrideBytes);
+    expect(runExchange(plan, exchange).firstVerdictBytes).toBe(limits.evaluationStrideBytes);
   });
 
   it('waits for the end of a body that says it is no longer than a stride, and comes no sooner than is set', () => {
@@ -138,14 +137,14 @@ describe('an attack in the first two KiB of a long body', () => {
       runExchange(plan, { headers, body }, [], { limits: limitsWith({ firstLookBytes: 2_048 }) }),
       runExchange(plan, { headers, body: long }, [], { limits: limitsWith({ firstLookBytes: 16_384 }) }),
     ].map(({ firstVerdictBytes }) => firstVerdictBytes);
-    assert.deepEqual(offsets, [body.length, 1_024, 1_024, 2_048, 16_384]);
+    expect(offsets).toStrictEqual([body.length, 1_024, 1_024, 2_048, 16_384]);
   });
 
   it('in an open value is answered where the open look is set to be', () => {
     const exchange = { headers: { 'content-type': 'text/plain' }, body: `${attack}${rest}` };
     for (const openLookBytes of [1_024, 2_048, 8_192]) {
       const { firstVerdictBytes } = runExchange(plan, exchange, [], { limits: limitsWith({ openLookBytes }) });
-      assert.equal(firstVerdictBytes, openLookBytes);
+      expect(firstVerdictBytes).toBe(openLookBytes);
     }
   });
 });
@@ -165,7 +164,7 @@ describe('a first look', () => {
       [text, `${'x'.repeat(4_092)}last ${fill}`, 'block'],
       [form, `a=${'x'.repeat(4_090)}evil&b=${fill}`, 'block'],
     ] as const) {
-      assert.equal(runExchange(plan, { headers, body }).verdict.kind, kind, body.slice(4_090, 4_100));
+      expect(runExchange(plan, { headers, body }).verdict.kind, body.slice(4_090, 4_100)).toBe(kind);
     }
     closePlan(plan);
   });

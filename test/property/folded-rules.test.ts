@@ -2,12 +2,11 @@
 // them: the same rules are compiled twice, once with their numbers as they are, and once with numbers that stand in request
 // headers, of which nothing is known at load.
 
-import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { parseRequest } from '../../src/ftw/http-parser.ts';
 import { buildRequest } from '../../src/ftw/request-builder.ts';
 import { readTests } from '../../src/ftw/suite-reader.ts';
@@ -95,14 +94,12 @@ describe('rules worked out at load', () => {
           const folded = await planOf(rulesOf(statements, known));
           const run = await planOf(rulesOf(statements, late));
           foldedCount += folded.diagnostics.foldedCount;
-          assert.equal(run.diagnostics.foldedCount, 0, 'the other plan runs everything');
+          expect(run.diagnostics.foldedCount, 'the other plan runs everything').toBe(0);
           try {
             for (const one of targets) {
               const exchange = { target: one, headers, response: { body: 'x' } };
-              assert.deepEqual(
-                outcome(folded, exchange),
+              expect(outcome(folded, exchange), `${one}\n${rulesOf(statements, known)}`).toStrictEqual(
                 outcome(run, exchange),
-                `${one}\n${rulesOf(statements, known)}`,
               );
             }
           } finally {
@@ -113,14 +110,14 @@ describe('rules worked out at load', () => {
       ),
       { numRuns: 120 },
     );
-    assert.ok(foldedCount > 240, `only ${foldedCount} rules were worked out`);
+    expect(foldedCount, `only ${foldedCount} rules were worked out`).toBeGreaterThan(240);
   });
 });
 
 /** Every so many of the CRS's own requests. */
 const requestStep = 40;
 
-describe('paranoia levels of the CRS', { skip: crsMissing }, () => {
+describe.skipIf(crsMissing)('paranoia levels of the CRS', () => {
   const cacheFolder = join(import.meta.dirname, '../../.cache/pattern-sets');
   const settings = (level: string): string =>
     `SecRuleEngine DetectionOnly
@@ -148,10 +145,10 @@ describe('paranoia levels of the CRS', { skip: crsMissing }, () => {
       for (const level of ['1', '3']) {
         const fixed = await crsPlan(level, pool);
         const { foldedCount } = fixed.diagnostics;
-        assert.ok(
+        expect(
           foldedCount > late.diagnostics.foldedCount && foldedCount < foldedBefore,
           `${foldedCount} at ${level}`,
-        );
+        ).toBe(true);
         foldedBefore = foldedCount;
         for (const request of requests) {
           if (request.kind === 'refused') continue;
@@ -163,7 +160,7 @@ describe('paranoia levels of the CRS', { skip: crsMissing }, () => {
             headers: { ...own, 'x-level': level },
             ...(body.length > 0 ? { body: Buffer.from(body) } : {}),
           };
-          assert.deepEqual(outcome(fixed, exchange), outcome(late, exchange), `level ${level}: ${method} ${at}`);
+          expect(outcome(fixed, exchange), `level ${level}: ${method} ${at}`).toStrictEqual(outcome(late, exchange));
         }
         closePlan(fixed);
       }

@@ -1,15 +1,15 @@
 // Cuts inside everything that a decoder reads as one: UTF-8, escapes, entities, boundaries, headers of content codings,
 // frames. Whole bodies and broken ones; failures allowed, so that everything behind them is compared too.
 
-import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failureCauses, failurePolicyWith } from '../../src/decision/failure-mode.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
 import { closePlan, loadPlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { assertCutsDoNotShow, type CutExchange, cutSeed, inspect } from '../support/cut-exchanges.ts';
+import { assertCutsDoNotShow } from '../support/cut-checks.ts';
+import { type CutExchange, cutSeed, inspect } from '../support/cut-exchanges.ts';
 import { frame, lengthField } from '../support/protobuf.ts';
 
 const sqli = "1' UNION SELECT password FROM users -- ";
@@ -93,11 +93,11 @@ const allowing = failurePolicyWith(Object.fromEntries(failureCauses.map((cause) 
 
 describe(`cuts do not show (seed ${cutSeed})`, () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     const cacheFolder = join(import.meta.dirname, '../../.cache/pattern-sets');
     plan = await loadPlan([join(import.meta.dirname, '../../rules/starter')], { cacheFolder });
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   for (const [title, type, body, coding] of bodies) {
     const exchange = exchangeOf(title, type, body, coding);
@@ -106,7 +106,7 @@ describe(`cuts do not show (seed ${cutSeed})`, () => {
     it(`in ${title}, and the attack is found`, () => {
       assertCutsDoNotShow(plan, exchange, { seed: cutSeed, twoWayMax: 1000, manyWayRuns: 20 });
       const summary = inspect(plan, exchange, []);
-      assert.notEqual(summary.verdict.kind, 'allow');
+      expect(summary.verdict.kind).not.toBe('allow');
     });
 
     it(`in ${title} that breaks off or is damaged`, () => {
@@ -149,6 +149,6 @@ describe(`cuts do not show (seed ${cutSeed})`, () => {
     ];
     const request = { ...exchangeOf('a leak', form, 'a=1'), response: { status: 200, headers, body } };
     assertCutsDoNotShow(plan, request, { seed: cutSeed, twoWayMax: 200, manyWayRuns: 20 });
-    assert.equal(inspect(plan, request, []).verdict.kind, 'block');
+    expect(inspect(plan, request, []).verdict.kind).toBe('block');
   });
 });

@@ -1,9 +1,8 @@
 // Released is at most what was told: for every decoder, every look, every coding and charset, and every prefix of every
 // conformance body.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { selectDecoder } from '../../src/body/select.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
@@ -146,13 +145,13 @@ describe('what is held', () => {
       const reading = openReader(typed(type === '' ? [] : [type]));
       reading.write(Buffer.from(body as string));
       reading.flush();
-      assert.equal(reading.heldBytes, 0);
+      expect(reading.heldBytes).toBe(0);
     });
   }
 
   it('stays bounded, whatever the length of a name that is too long to be kept', () => {
     const reading = openReader(typed(['application/x-www-form-urlencoded']));
     for (let times = 0; times < 100; times += 1) reading.write(Buffer.alloc(1000, 'x'));
-    assert.equal(reading.heldBytes, 0);
+    expect(reading.heldBytes).toBe(0);
   });
 });

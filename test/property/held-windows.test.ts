@@ -1,8 +1,7 @@
 // Values longer than what is kept: no byte of them is let go that no detector has read, wherever an attack stands, however the
 // body is cut, and whenever its sender pauses.
 
-import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import { Inspection } from '../../src/transaction/inspection.ts';
@@ -11,7 +10,7 @@ import { planOf } from '../support/exchange.ts';
 const plan = await planOf(`SecRequestBodyAccess On
   SecRule ARGS "@detectSQLi" "id:1,phase:2,deny,t:none,t:urlDecodeUni"
   SecRule ARGS "@detectXSS" "id:2,phase:2,deny"`);
-after(() => closePlan(plan));
+afterAll(() => closePlan(plan));
 
 /** A block that comes of native code, and a window of new bytes. */
 const heldValueBytesMax = 16_384 + limits.fieldCollectBytesMax;
@@ -78,13 +77,12 @@ describe('what no detector has read of a long value', () => {
             });
             const where = `${padding} bytes before, in pieces of ${pieceBytes}, ${pauses ? 'with' : 'without'} pauses`;
             // A window that ends in its midst was read: what it has of it is none.
-            assert.ok(
-              released < start.length + write(attack).length,
-              `${released - start.length} bytes of it with ${where}`,
+            expect(released, `${released - start.length} bytes of it with ${where}`).toBeLessThan(
+              start.length + write(attack).length,
             );
             const { kind } = inspection.requestEnd();
             inspection.close();
-            assert.equal(kind, 'block', where);
+            expect(kind, where).toBe('block');
           }
         }
       });
@@ -95,9 +93,9 @@ describe('what no detector has read of a long value', () => {
       const text = `${before}${write('benign words, '.repeat(20_000))}`;
       const streamed = open(type);
       const { heldMax } = send(streamed, text, { pieceBytes: 16_384, pauses: false });
-      assert.ok(heldMax > 16_384 && heldMax <= factor * heldValueBytesMax, `${heldMax} bytes are held`);
-      assert.equal(streamed.evaluateNow('request').kind, 'allow');
-      assert.equal(streamed.evaluatedBytes('request'), text.length);
+      expect(heldMax > 16_384 && heldMax <= factor * heldValueBytesMax, `${heldMax} bytes are held`).toBe(true);
+      expect(streamed.evaluateNow('request').kind).toBe('allow');
+      expect(streamed.evaluatedBytes('request')).toBe(text.length);
       streamed.close();
     });
   }
@@ -118,8 +116,8 @@ describe('what no detector has read of a long value', () => {
       false,
     );
     const { heldMax } = send(inspection, `q=${'a'.repeat(300_000)}`, { pieceBytes: 16_384, pauses: false });
-    assert.ok(heldMax <= limits.fieldCollectBytesMax + 16_384);
-    assert.equal(inspection.evaluatedBytes('request') % 16_384, 0);
+    expect(heldMax).toBeLessThanOrEqual(limits.fieldCollectBytesMax + 16_384);
+    expect(inspection.evaluatedBytes('request') % 16_384).toBe(0);
     inspection.close();
     closePlan(other);
   });

@@ -1,9 +1,8 @@
 // However the bytes of request and response come in between each other, each direction is inspected as if it were alone: at
 // every one of its events the same bytes may be released, and what is found in it is found at the same event.
 
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import type { Verdict } from '../../src/decision/verdict.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
@@ -116,21 +115,21 @@ function run(plan: Plan, { request, response, status }: Pair, events: readonly E
 function assertAlone(merged: Run, alone: Readonly<Record<Direction, Run>>, title: string): void {
   for (const direction of ['request', 'response'] as const) {
     const seen = merged.answers[direction];
-    assert.deepEqual(seen, alone[direction].answers[direction].slice(0, seen.length), `${title}: the ${direction}`);
+    expect(seen, `${title}: the ${direction}`).toStrictEqual(alone[direction].answers[direction].slice(0, seen.length));
   }
   const isBlocked = Object.values(merged.answers).some((answers) => answers.at(-1)?.verdict.kind === 'block');
   const isBlockedAlone = Object.values(alone).some(({ answers }) =>
     Object.values(answers).some((one) => one.at(-1)?.verdict.kind === 'block'),
   );
-  assert.equal(isBlocked, isBlockedAlone, title);
+  expect(isBlocked, title).toBe(isBlockedAlone);
 }
 
 describe('request and response, however they come in between each other', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await planOf(rules);
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   for (const [requestKind, makeRequest] of Object.entries(requests)) {
     it(`are inspected as if alone: ${requestKind}`, () => {
@@ -154,11 +153,10 @@ describe('request and response, however they come in between each other', () => 
               assertAlone(merged, alone, title);
               const isAttack = requestText === 'attack' || responseText === 'leak';
               if (!isAttack)
-                assert.deepEqual(
+                expect(
                   [...merged.ids].sort((a, b) => a - b),
-                  ids,
                   title,
-                );
+                ).toStrictEqual(ids);
             }
           }
         }
@@ -169,7 +167,7 @@ describe('request and response, however they come in between each other', () => 
   it('are not spared by an "allow" of the other', () => {
     const pair = { request: requests.form?.('attack') as Message, response: typed('text/html', ''), status: 204 };
     const events = eventsOf('request', pair.request);
-    assert.equal(run(plan, pair, events, false).answers.request.at(-1)?.verdict.kind, 'block');
+    expect(run(plan, pair, events, false).answers.request.at(-1)?.verdict.kind).toBe('block');
   });
 
   it(`are inspected as if alone when they are long (seed ${cutSeed})`, () => {

@@ -1,8 +1,7 @@
 // An attack behind any amount of harmless bytes is blocked, in every kind of body, and memory does not grow with them.
 
-import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { longBodyKinds } from '../../bench/corpora/long-bodies.ts';
 import { usualKinds } from '../../bench/load/memory.ts';
 import { limits } from '../../src/base/limits.ts';
@@ -38,11 +37,11 @@ function inspectLong(plan: Plan, kind: (typeof longBodyKinds)[number], bytes: nu
 
 describe('an attack in the last bytes', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     const cacheFolder = join(import.meta.dirname, '../../.cache/pattern-sets');
     plan = await loadPlan([join(import.meta.dirname, '../../rules/starter')], { cacheFolder });
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   for (const kind of longBodyKinds) {
     for (const [size, words] of [
@@ -54,17 +53,17 @@ describe('an attack in the last bytes', () => {
       if (size > MiB && !longKinds.includes(kind.name)) continue;
       it(`is blocked behind ${words}: ${kind.name}`, () => {
         const { verdict, matches } = inspectLong(plan, kind, size, attack);
-        assert.equal(verdict.kind, 'block');
-        assert.ok(
+        expect(verdict.kind).toBe('block');
+        expect(
           matches.some(({ message }) => /SQL/.test(message)),
           'by the rule that knows it',
-        );
+        ).toBe(true);
       });
     }
 
     it(`is what is blocked, not the padding: ${kind.name}`, () => {
       const { verdict, matches, uninspected, problems } = inspectLong(plan, kind, MiB, 'Yours Charles');
-      assert.deepEqual([verdict.kind, matches, [...uninspected], problems], ['allow', [], [], []]);
+      expect([verdict.kind, matches, [...uninspected], problems]).toStrictEqual(['allow', [], [], []]);
     });
   }
 });

@@ -1,7 +1,7 @@
 // However bodies are cut, the exchanges of rule tests are judged alike: all of the starter pack's, a sample of OWASP CRS's.
 
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { parseRequest } from '../../src/ftw/http-parser.ts';
 import { buildRequest } from '../../src/ftw/request-builder.ts';
 import type { FtwTest } from '../../src/ftw/suite.ts';
@@ -10,7 +10,8 @@ import { answerOf } from '../../src/ftw/upstream.ts';
 import { closePlan, loadPlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { crsFolder, crsMissing } from '../support/crs-folder.ts';
-import { assertCutsDoNotShow, type CutExchange, cutSeed } from '../support/cut-exchanges.ts';
+import { assertCutsDoNotShow } from '../support/cut-checks.ts';
+import { type CutExchange, cutSeed } from '../support/cut-exchanges.ts';
 
 const cacheFolder = join(import.meta.dirname, '../../.cache/pattern-sets');
 const starter = join(import.meta.dirname, '../../rules/starter');
@@ -34,10 +35,10 @@ function exchangesOf(tests: readonly FtwTest[]): readonly CutExchange[] {
 
 describe(`cuts do not show in the starter pack's tests (seed ${cutSeed})`, () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await loadPlan([starter], { cacheFolder });
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   it('at every offset and in pieces of 1 to 64 bytes', () => {
     const options = { seed: cutSeed, twoWayMax: 300, manyWayRuns: 4 };
@@ -47,12 +48,12 @@ describe(`cuts do not show in the starter pack's tests (seed ${cutSeed})`, () =>
   });
 });
 
-describe(`cuts do not show in a sample of CRS's tests (seed ${cutSeed})`, { skip: crsMissing }, () => {
+describe.skipIf(crsMissing)(`cuts do not show in a sample of CRS's tests (seed ${cutSeed})`, () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await loadPlan([crsSettings, crsFolder], { cacheFolder });
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   it('at every offset and in pieces of 1 to 64 bytes', () => {
     const all = exchangesOf(readTests([join(crsFolder, 'tests')]));

@@ -1,9 +1,8 @@
 // However a body is cut: the same verdict, the same rules, the same bytes inspected before the verdict.
 
-import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closePlan, loadPlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { InspectionSummary } from '../../src/transaction/inspection.ts';
@@ -44,10 +43,10 @@ const exchanges: readonly (readonly [string, ExchangeCase])[] = [
 
 describe('the verdict', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await loadPlan([resolve(import.meta.dirname, '../../rules/starter')]);
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   for (const [title, exchange] of exchanges) {
     const { length } = exchange.body ?? exchange.response?.body ?? '';
@@ -55,7 +54,7 @@ describe('the verdict', () => {
       const whole = essence(runExchange(plan, exchange));
       const step = Math.max(1, Math.floor(length / 60));
       for (let cut = 1; cut < length; cut += step) {
-        assert.deepEqual(essence(runExchange(plan, exchange, [cut])), whole, `cut at ${cut}`);
+        expect(essence(runExchange(plan, exchange, [cut])), `cut at ${cut}`).toStrictEqual(whole);
       }
     });
 
@@ -64,7 +63,7 @@ describe('the verdict', () => {
       const cuts = fc.uniqueArray(fc.nat({ max: length }), { minLength: 2, maxLength: 64 });
       fc.assert(
         fc.property(cuts, (offsets) => {
-          assert.deepEqual(
+          expect(
             essence(
               runExchange(
                 plan,
@@ -72,8 +71,7 @@ describe('the verdict', () => {
                 offsets.toSorted((a, b) => a - b),
               ),
             ),
-            whole,
-          );
+          ).toStrictEqual(whole);
         }),
         { numRuns: 10 },
       );
@@ -85,7 +83,7 @@ describe('the verdict', () => {
       const { length } = exchange.body ?? exchange.response?.body ?? '';
       if (length > 1000) continue;
       const bytes = Array.from({ length: length - 1 }, (_, index) => index + 1);
-      assert.deepEqual(essence(runExchange(plan, exchange, bytes)), essence(runExchange(plan, exchange)), title);
+      expect(essence(runExchange(plan, exchange, bytes)), title).toStrictEqual(essence(runExchange(plan, exchange)));
     }
   });
 });
@@ -98,14 +96,15 @@ describe('an early verdict', () => {
     const plan = await planOf(rules);
     const body = `a=evil&b=${'x'.repeat(100_000)}`;
     const early = runExchange(plan, { headers: form, body });
-    assert.deepEqual(
-      [early.verdict, early.firstVerdictBytes, early.requestBytes],
-      [{ kind: 'block', ruleId: 3, status: 403, phase: 2 }, 1_024, 1_024],
-    );
-    assert.deepEqual(idsOf(early), [1, 3]);
+    expect([early.verdict, early.firstVerdictBytes, early.requestBytes]).toStrictEqual([
+      { kind: 'block', ruleId: 3, status: 403, phase: 2 },
+      1_024,
+      1_024,
+    ]);
+    expect(idsOf(early)).toStrictEqual([1, 3]);
     const late = runExchange(plan, { headers: form, body: `b=${'x'.repeat(100_000)}&a=evil` });
-    assert.deepEqual(late.verdict, early.verdict);
-    assert.equal(late.requestBytes, 100_009);
+    expect(late.verdict).toStrictEqual(early.verdict);
+    expect(late.requestBytes).toBe(100_009);
     closePlan(plan);
   });
 
@@ -115,10 +114,10 @@ describe('an early verdict', () => {
       SecRule ARGS "@contains evil" "id:3,phase:2,deny,log"`);
     const pairs = 'a=x&'.repeat(9_000);
     const early = runExchange(plan, { headers: form, body: `${pairs}b=evil&${pairs}` });
-    assert.deepEqual(early.verdict, { kind: 'block', ruleId: 3, status: 403, phase: 2 });
-    assert.equal(early.firstVerdictBytes, 49_152, 'the latest hits are seen');
+    expect(early.verdict).toStrictEqual({ kind: 'block', ruleId: 3, status: 403, phase: 2 });
+    expect(early.firstVerdictBytes, 'the latest hits are seen').toBe(49_152);
     const whole = runExchange(plan, { headers: form, body: pairs });
-    assert.equal(whole.verdict.kind, 'allow');
+    expect(whole.verdict.kind).toBe('allow');
     closePlan(plan);
   });
 
@@ -126,7 +125,7 @@ describe('an early verdict', () => {
     const plan = await planOf(`SecRule ARGS "@contains evil" "id:1,phase:2,pass,log"
       SecRule &ARGS "@lt 3" "id:2,phase:2,deny,log"`);
     const body = `a=evil&b=${'x'.repeat(50_000)}&c=1`;
-    assert.equal(runExchange(plan, { headers: form, body }).verdict.kind, 'allow');
+    expect(runExchange(plan, { headers: form, body }).verdict.kind).toBe('allow');
     closePlan(plan);
   });
 
@@ -135,9 +134,9 @@ describe('an early verdict', () => {
       SecRule ARGS "@contains evil" "id:2,phase:2,deny,log"
       SecMarker END`);
     const attack = `a=evil&b=${'x'.repeat(50_000)}`;
-    assert.equal(runExchange(plan, { headers: form, body: `${attack}&trusted=yes` }).verdict.kind, 'allow');
-    assert.equal(runExchange(plan, { headers: form, body: attack }).verdict.kind, 'block');
-    assert.equal(runExchange(plan, { headers: form, body: `trusted=yes&${attack}` }).verdict.kind, 'allow');
+    expect(runExchange(plan, { headers: form, body: `${attack}&trusted=yes` }).verdict.kind).toBe('allow');
+    expect(runExchange(plan, { headers: form, body: attack }).verdict.kind).toBe('block');
+    expect(runExchange(plan, { headers: form, body: `trusted=yes&${attack}` }).verdict.kind).toBe('allow');
     closePlan(plan);
   });
 });

@@ -1,10 +1,9 @@
 // Many exchanges that cost much at once, and others beside them: no turn of the event loop takes on more than its share, and
 // nobody waits for all of them. Asserted in units of work and in turns, never in time.
 
-import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { runInTurns, turn } from '../../src/base/turn.ts';
 import { closePlan, loadPlan } from '../../src/plan/compile.ts';
@@ -33,10 +32,10 @@ const stepWorkMax = 4 * 1024 * 1024;
 
 describe('exchanges that cost much', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await loadPlan([join(import.meta.dirname, '../fuzz/work-rules.conf')]);
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   const headOf = (headers: typeof json) => ({
     method: 'POST',
@@ -94,13 +93,10 @@ describe('exchanges that cost much', () => {
       whole.requestBody(body);
       whole.requestEnd();
       const atOnce = whole.close();
-      assert.ok(most <= limits.turnWorkMax + stepWorkMax, `a turn took ${most} units of work`);
-      assert.deepEqual(inTurns.verdict, atOnce.verdict);
-      assert.deepEqual(inTurns.problems, atOnce.problems);
-      assert.deepEqual(
-        inTurns.matches.map(({ ruleId }) => ruleId),
-        atOnce.matches.map(({ ruleId }) => ruleId),
-      );
+      expect(most, `a turn took ${most} units of work`).toBeLessThanOrEqual(limits.turnWorkMax + stepWorkMax);
+      expect(inTurns.verdict).toStrictEqual(atOnce.verdict);
+      expect(inTurns.problems).toStrictEqual(atOnce.problems);
+      expect(inTurns.matches.map(({ ruleId }) => ruleId)).toStrictEqual(atOnce.matches.map(({ ruleId }) => ruleId));
     });
   }
 
@@ -126,10 +122,10 @@ describe('exchanges that cost much', () => {
     const summaries = await Promise.all(attackers);
     isOver = true;
     turn.next = measured;
-    assert.equal(verdict.kind, 'allow');
-    assert.ok(waited <= 30, `a light exchange waited ${waited} turns of ${turns}`);
-    assert.ok(turns > 100, `all of them took ${turns} turns`);
-    assert.ok(most <= limits.turnWorkMax + stepWorkMax, `a turn took ${most} units of work`);
-    for (const { problems } of summaries) assert.ok(problems.some(({ cause }) => cause === 'limit.work'));
+    expect(verdict.kind).toBe('allow');
+    expect(waited, `a light exchange waited ${waited} turns of ${turns}`).toBeLessThanOrEqual(30);
+    expect(turns, `all of them took ${turns} turns`).toBeGreaterThan(100);
+    expect(most, `a turn took ${most} units of work`).toBeLessThanOrEqual(limits.turnWorkMax + stepWorkMax);
+    for (const { problems } of summaries) expect(problems.some(({ cause }) => cause === 'limit.work')).toBe(true);
   });
 });

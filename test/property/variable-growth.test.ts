@@ -1,8 +1,7 @@
 // Rules that fill variables with what a client sends, and requests that make the most of it: memory and work stay bounded, and the
 // exchange ends by the policy for what no longer fits.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import { planOf, runExchange } from '../support/exchange.ts';
 
@@ -45,16 +44,13 @@ describe('variables that grow with what a client sends', () => {
   for (const [name, rules, target, count] of cases) {
     it(`stop at a bound: ${name}`, async (test) => {
       const plan = await planOf(rules);
-      test.after(() => closePlan(plan));
+      test.onTestFinished(() => closePlan(plan));
       const summary = runExchange(plan, {
         target,
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
         body: Array.from({ length: count }, (_, at) => `a${at}=v`).join('&'),
       });
-      assert.deepEqual(
-        summary.problems.map(({ cause }) => cause),
-        ['limit.matched'],
-      );
+      expect(summary.problems.map(({ cause }) => cause)).toStrictEqual(['limit.matched']);
     });
   }
 
@@ -62,9 +58,9 @@ describe('variables that grow with what a client sends', () => {
     const plan = await planOf(
       `SecRule ARGS "@rx ." "id:1,phase:2,pass,log,msg:'${'%{REQUEST_URI}'.repeat(50)}',logdata:'%{REQUEST_URI}%{REQUEST_URI}'"`,
     );
-    test.after(() => closePlan(plan));
+    test.onTestFinished(() => closePlan(plan));
     const { matches, problems } = runExchange(plan, { target: `/?a=${'u'.repeat(50_000)}` });
-    assert.deepEqual(problems, []);
-    assert.deepEqual([matches[0]?.message.length, matches[0]?.logData.length], [65_536, 65_536]);
+    expect(problems).toStrictEqual([]);
+    expect([matches[0]?.message.length, matches[0]?.logData.length]).toStrictEqual([65_536, 65_536]);
   });
 });

@@ -1,10 +1,9 @@
 // What people write and what attackers send, side by side, wherever a service may get it from; and that patterns of text find
 // nothing in bytes that are none.
 
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { binaryKinds } from '../../bench/corpora/binary.ts';
 import { closePlan, loadPlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -32,12 +31,12 @@ const values: {
 
 describe('the starter pack on what people write and what attackers send', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await loadPlan([join(import.meta.dirname, '../../rules/starter')], {
       cacheFolder: join(import.meta.dirname, '../../.cache/pattern-sets'),
     });
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   const wasBlocked = ({ matches }: InspectionSummary): boolean => matches.some(({ ruleId }) => ruleId >= 1_900_000);
 
@@ -45,7 +44,7 @@ describe('the starter pack on what people write and what attackers send', () => 
     it(`finds ${kind}`, () => {
       for (const text of texts) {
         for (const [way, exchangeOf] of Object.entries(ways)) {
-          assert.ok(wasBlocked(runExchange(plan, exchangeOf(text))), `${way}: ${JSON.stringify(text)}`);
+          expect(wasBlocked(runExchange(plan, exchangeOf(text))), `${way}: ${JSON.stringify(text)}`).toBeTruthy();
         }
       }
     });
@@ -54,7 +53,7 @@ describe('the starter pack on what people write and what attackers send', () => 
   it('lets what people write pass', () => {
     for (const text of values.harmless) {
       for (const [way, exchangeOf] of Object.entries(ways)) {
-        assert.deepEqual(idsOf(runExchange(plan, exchangeOf(text))), [], `${way}: ${text}`);
+        expect(idsOf(runExchange(plan, exchangeOf(text))), `${way}: ${text}`).toStrictEqual([]);
       }
     }
   });
@@ -80,7 +79,7 @@ describe('the starter pack on what people write and what attackers send', () => 
   };
   for (const [place, exchangeOf] of Object.entries(places)) {
     it(`finds attacks in ${place}`, () => {
-      for (const text of values.everywhere) assert.ok(wasBlocked(runExchange(plan, exchangeOf(text))), text);
+      for (const text of values.everywhere) expect(wasBlocked(runExchange(plan, exchangeOf(text))), text).toBeTruthy();
     });
   }
 
@@ -88,7 +87,7 @@ describe('the starter pack on what people write and what attackers send', () => 
     for (const mention of values.mentions) {
       for (const body of [JSON.stringify({ help: mention }), `<p>${mention}</p>`]) {
         const response = { headers: { 'content-type': body.startsWith('{') ? 'application/json' : 'text/html' }, body };
-        assert.deepEqual(idsOf(runExchange(plan, { response })), [], body);
+        expect(idsOf(runExchange(plan, { response })), body).toStrictEqual([]);
       }
     }
   });
@@ -99,14 +98,14 @@ describe('the starter pack on what people write and what attackers send', () => 
       for (let seed = 0; seed < 4; seed += 1) {
         const body = make(seed, bodyBytes);
         const raw = { method: 'PUT', headers: { 'content-type': 'image/jpeg' }, body };
-        assert.deepEqual(idsOf(runExchange(plan, raw)), [], `seed ${seed}`);
+        expect(idsOf(runExchange(plan, raw)), `seed ${seed}`).toStrictEqual([]);
         const file = Buffer.concat([
           Buffer.from('--b\r\nContent-Disposition: form-data; name="f"; filename="a.jpg"\r\n\r\n'),
           body,
           Buffer.from('\r\n--b--\r\n'),
         ]);
         const upload = { headers: { 'content-type': 'multipart/form-data; boundary=b' }, body: file };
-        assert.deepEqual(idsOf(runExchange(plan, upload)), [], `seed ${seed}, uploaded`);
+        expect(idsOf(runExchange(plan, upload)), `seed ${seed}, uploaded`).toStrictEqual([]);
       }
     });
   }
@@ -118,7 +117,7 @@ describe('the starter pack on what people write and what attackers send', () => 
       [0x24, 0x7b, 0x40, 0x61, 0x62, 0x63, 0x40, 1],
     ]) {
       const exchange = { method: 'PUT', headers: { 'content-type': 'image/jpeg' }, body: Buffer.from(bytes) };
-      assert.deepEqual(idsOf(runExchange(plan, exchange)), [], Buffer.from(bytes).toString('hex'));
+      expect(idsOf(runExchange(plan, exchange)), Buffer.from(bytes).toString('hex')).toStrictEqual([]);
     }
   });
 });

@@ -1,8 +1,7 @@
 // The starter pack against its own tests, at every way of cutting bodies; and that each rule has enough of them.
 
-import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { engineTarget } from '../../src/ftw/engine-target.ts';
 import { formatReport } from '../../src/ftw/report.ts';
@@ -20,17 +19,17 @@ const isControlRule = (id: number): boolean => id < 1_001_000 || id >= 1_900_000
 
 describe('the starter pack', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await loadPlan([pack], { cacheFolder });
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   const detectionRules = (): readonly number[] =>
     plan.phases.flatMap((phase) => phase.rules.map((rule) => rule.id)).filter((id) => !isControlRule(id));
 
   it('has at least 60 detection rules, none of them skipped', () => {
-    assert.ok(detectionRules().length >= 60, String(detectionRules().length));
-    assert.deepEqual(plan.diagnostics.problems, []);
+    expect(detectionRules().length, String(detectionRules().length)).toBeGreaterThanOrEqual(60);
+    expect(plan.diagnostics.problems).toStrictEqual([]);
   });
 
   it('tests each rule with at least two attacks and two near misses', () => {
@@ -38,15 +37,15 @@ describe('the starter pack', () => {
       const expectations = tests.flatMap((test) => test.stages.map((stage) => stage.expectation));
       const attacks = expectations.filter((expectation) => expectation.expectIds.includes(id));
       const misses = expectations.filter((expectation) => expectation.noExpectIds.includes(id));
-      assert.ok(attacks.length >= 2, `rule ${id} has ${attacks.length} attacks`);
-      assert.ok(misses.length >= 2, `rule ${id} has ${misses.length} near misses`);
+      expect(attacks.length, `rule ${id} has ${attacks.length} attacks`).toBeGreaterThanOrEqual(2);
+      expect(misses.length, `rule ${id} has ${misses.length} near misses`).toBeGreaterThanOrEqual(2);
     }
   });
 
   it('reports every attack and no near miss, however bodies are cut', async () => {
     const report = await runTests(tests, engineTarget(plan, limits, ['whole', 1, 7, 65_536]));
-    assert.equal(report.failed, 0, formatReport(report, 'human'));
-    assert.equal(report.passed, tests.length);
+    expect(report.failed, formatReport(report, 'human')).toBe(0);
+    expect(report.passed).toBe(tests.length);
   });
 
   it('lets near misses pass without a match of any rule', async () => {
@@ -59,6 +58,6 @@ describe('the starter pack', () => {
       })),
     }));
     const report = await runTests(silent, engineTarget(plan, limits));
-    assert.equal(report.failed, 0, formatReport(report, 'human'));
+    expect(report.failed, formatReport(report, 'human')).toBe(0);
   });
 });

@@ -1,11 +1,10 @@
 // The set-up as a stranger meets it: silent when nothing is to be done, and with a cure in every failure.
 
-import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -32,40 +31,40 @@ function inSetUp(file: string, lines: string, environment: Readonly<Record<strin
 describe('the set-up', () => {
   it('says nothing but that it is ready when nothing is to be done: each thing that it does has a line', () => {
     const { status, text } = node(['scripts/setup.mjs']);
-    assert.equal(status, 0, text);
+    expect(status, text).toBe(0);
     // Another test may be in the set-up at the same time.
-    assert.match(text, /^(?:\[set-up\] another set-up .*\n)?\[set-up\] ready: Node v\d+.*\n$/);
+    expect(text).toMatch(/^(?:\[set-up\] another set-up .*\n)?\[set-up\] ready: Node v\d+.*\n$/);
   });
 
   it('names the tasks when asked for one that is not there', () => {
     const { status, text } = node(['scripts/run.mjs', 'dance']);
-    assert.equal(status, 2);
-    assert.match(text, /unknown task "dance"; there are: .*demo, .*test/);
+    expect(status).toBe(2);
+    expect(text).toMatch(/unknown task "dance"; there are: .*demo, .*test/);
   });
 
   it('passes a status on', () => {
     const { status, text } = node(['scripts/run.mjs', 'demo', '--mode', 'none-such']);
-    assert.equal(status, 1);
-    assert.match(text, /--mode none-such is none of/);
+    expect(status).toBe(1);
+    expect(text).toMatch(/--mode none-such is none of/);
   });
 });
 
 describe('ensureToolchain', () => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-path-'));
-  after(() => rmSync(folder, { recursive: true }));
+  afterAll(() => rmSync(folder, { recursive: true }));
   const report = `await setUp.ensureToolchain().catch((error) => console.log(error.name, error.message, error.cure));`;
 
   it('prints the exact command to those who are not root', () => {
     writeFileSync(join(folder, 'apt-get'), '#!/bin/sh\n', { mode: 0o755 });
     const { text } = inSetUp('toolchain.mjs', `process.getuid = () => 1000;\n${report}`, { PATH: folder });
-    assert.match(text, /^SetupError missing: g\+\+, make, python3, pkg-config/);
-    assert.match(text, /\nsudo sh -c 'apt-get update && apt-get install -y g\+\+ make python3 pkg-config/);
+    expect(text).toMatch(/^SetupError missing: g\+\+, make, python3, pkg-config/);
+    expect(text).toMatch(/\nsudo sh -c 'apt-get update && apt-get install -y g\+\+ make python3 pkg-config/);
     rmSync(join(folder, 'apt-get'));
   });
 
   it('says what is missing where there is no apt-get', () => {
     const { text } = inSetUp('toolchain.mjs', report, { PATH: folder });
-    assert.match(text, /^SetupError missing: g\+\+.*This system has no apt-get/s);
+    expect(text).toMatch(/^SetupError missing: g\+\+.*This system has no apt-get/s);
   });
 });
 
@@ -76,8 +75,8 @@ describe('ensureFuzzCompiler', () => {
     const lines = `process.getuid = () => 1000;
       await setUp.ensureFuzzCompiler().catch((error) => console.log(error.name, error.message, error.cure));`;
     const { text } = inSetUp('fuzz-compiler.mjs', lines, { PATH: folder });
-    assert.match(text, /^SetupError missing: clang-14, libclang-rt-14-dev \(to fuzz the native code\)/);
-    assert.match(text, /\nsudo sh -c 'apt-get update && apt-get install -y clang-14 libclang-rt-14-dev'/);
+    expect(text).toMatch(/^SetupError missing: clang-14, libclang-rt-14-dev \(to fuzz the native code\)/);
+    expect(text).toMatch(/\nsudo sh -c 'apt-get update && apt-get install -y clang-14 libclang-rt-14-dev'/);
     rmSync(folder, { recursive: true });
   });
 });
@@ -87,19 +86,21 @@ describe('ensureEnvoy', () => {
 
   it('refuses a program that is no Envoy of our line', () => {
     const { text } = inSetUp('envoy.mjs', report, { WEIR_ENVOY: '/bin/true' });
-    assert.match(text, /WEIR_ENVOY names \/bin\/true, which does not start as an Envoy; Weir is tested with 1\.40\.x/);
-    assert.match(inSetUp('envoy.mjs', report, { WEIR_ENVOY: '/nowhere' }).text, /WEIR_ENVOY names \/nowhere/);
+    expect(text).toMatch(
+      /WEIR_ENVOY names \/bin\/true, which does not start as an Envoy; Weir is tested with 1\.40\.x/,
+    );
+    expect(inSetUp('envoy.mjs', report, { WEIR_ENVOY: '/nowhere' }).text).toMatch(/WEIR_ENVOY names \/nowhere/);
   });
 
   it('takes the one that is named', () => {
     const path = process.env.WEIR_ENVOY ?? join(root, '.cache', 'envoy', '1.40.0', 'envoy');
-    assert.match(inSetUp('envoy.mjs', report, { WEIR_ENVOY: path }).text, new RegExp(`path ${path}\n`));
+    expect(inSetUp('envoy.mjs', report, { WEIR_ENVOY: path }).text).toMatch(new RegExp(`path ${path}\n`));
   });
 });
 
 describe('packagesProblem', () => {
   it('finds the installed packages to be those of the lock file', () => {
-    assert.equal(inSetUp('packages.mjs', 'console.log(setUp.packagesProblem());').text, 'undefined\n');
+    expect(inSetUp('packages.mjs', 'console.log(setUp.packagesProblem());').text).toBe('undefined\n');
   });
 });
 
@@ -112,6 +113,6 @@ describe('buildEnvironment', () => {
       NPM_CONFIG_NODEDIR: '/usr',
       npm_package_config_node_gyp_nodedir: '/usr',
     };
-    assert.equal(inSetUp('native-build.mjs', lines, given).text, 'npm_config_nodedir,/n\n');
+    expect(inSetUp('native-build.mjs', lines, given).text).toBe('npm_config_nodedir,/n\n');
   });
 });

@@ -1,17 +1,16 @@
 // bin/weir in a checkout: from any folder, as any user, and without setting anything up where that is not asked for.
 
-import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
 const folder = mkdtempSync(join(tmpdir(), 'weir-bin-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 chmodSync(folder, 0o755);
 
 /** How long a command may take that has nothing to wait for. */
@@ -31,18 +30,18 @@ const listed = (path: string): string[] => readdirSync(path, { recursive: true, 
 
 describe('bin/weir', () => {
   it('works from any folder, and takes paths from there', () => {
-    assert.deepEqual(weir(root, ['--version']), { status: 0, stdout: `weir ${version}\n`, stderr: '' });
-    assert.match(weir(root, ['--help']).stdout, /^Usage: weir \[options\] \[command\]\n.*\n {2}serve /s);
+    expect(weir(root, ['--version'])).toStrictEqual({ status: 0, stdout: `weir ${version}\n`, stderr: '' });
+    expect(weir(root, ['--help']).stdout).toMatch(/^Usage: weir \[options\] \[command\]\n.*\n {2}serve /s);
     const path = join(folder, 'a.conf').slice(1);
     writeFileSync(`/${path}`, 'SecRule ARGS "@contains x" "id:1,phase:2,deny"\n');
     const { status, stdout } = weir(root, ['check', '--no-cache', '--rules', path]);
-    assert.equal(status, 0, stdout);
-    assert.match(stdout, /1 rules run/);
+    expect(status, stdout).toBe(0);
+    expect(stdout).toMatch(/1 rules run/);
   });
 
   it('passes a status on', () => {
-    assert.equal(weir(root, ['serve', '--listen', 'nowhere']).status, 2);
-    assert.equal(weir(root, ['serve', '--config', '/nowhere.yaml']).status, 2);
+    expect(weir(root, ['serve', '--listen', 'nowhere']).status).toBe(2);
+    expect(weir(root, ['serve', '--config', '/nowhere.yaml']).status).toBe(2);
   });
 
   it('helps, names its version and refuses to serve where nothing is set up, and leaves everything as it is', () => {
@@ -51,37 +50,38 @@ describe('bin/weir', () => {
       cpSync(join(root, name), join(bare, name), { recursive: true });
     }
     const before = listed(bare);
-    assert.deepEqual(weir(bare, ['--version']), { status: 0, stdout: `weir ${version}\n`, stderr: '' });
+    expect(weir(bare, ['--version'])).toStrictEqual({ status: 0, stdout: `weir ${version}\n`, stderr: '' });
     for (const words of [['--help'], [], ['help', 'serve'], ['serve', '--help'], ['check', '-h']]) {
       const { status, stdout } = weir(bare, words);
-      assert.equal(status, 0);
-      assert.match(stdout, /not set up here yet: run "npm run setup" in\n.*bare\n/, words.join(' '));
+      expect(status).toBe(0);
+      expect(stdout, words.join(' ')).toMatch(/not set up here yet: run "npm run setup" in\n.*bare\n/);
     }
     const { status, stderr } = weir(bare, ['serve']);
-    assert.equal(status, 1);
-    assert.match(stderr, /Run "npm run setup" in .*bare first\./);
-    assert.deepEqual(listed(bare), before);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/Run "npm run setup" in .*bare first\./);
+    expect(listed(bare)).toStrictEqual(before);
   });
 
   const isRoot = process.geteuid?.() === 0;
   const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] as const;
   const canRead = isRoot && spawnSync(nobody[0], [...nobody.slice(1), 'ls', root]).status === 0;
 
-  it('serves as another user than the one who set it up', {
-    skip: !canRead && 'needs root and a readable checkout',
-  }, async () => {
-    const words = ['serve', '--listen', '127.0.0.1:0', '--rules', join(folder, 'a.conf'), '--no-cache'];
-    const args = [...nobody.slice(1), process.execPath, join(root, 'bin', 'weir'), ...words];
-    const child = spawn(nobody[0], args, { cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] });
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    for await (const line of createInterface({ input: child.stdout })) {
-      assert.match(line, /^weir ready on /);
-      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-      assert.match(status, /^Uid:\s65534\s/m, 'the process that was started is the server itself');
-      child.kill('SIGTERM');
-    }
-    assert.equal(await ended, 0);
-  });
+  it.skipIf(!canRead && 'needs root and a readable checkout')(
+    'serves as another user than the one who set it up',
+    async () => {
+      const words = ['serve', '--listen', '127.0.0.1:0', '--rules', join(folder, 'a.conf'), '--no-cache'];
+      const args = [...nobody.slice(1), process.execPath, join(root, 'bin', 'weir'), ...words];
+      const child = spawn(nobody[0], args, { cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] });
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      for await (const line of createInterface({ input: child.stdout })) {
+        expect(line).toMatch(/^weir ready on /);
+        const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+        expect(status, 'the process that was started is the server itself').toMatch(/^Uid:\s65534\s/m);
+        child.kill('SIGTERM');
+      }
+      expect(await ended).toBe(0);
+    },
+  );
 });
 
 describe('machineFor', () => {
@@ -94,7 +94,7 @@ describe('machineFor', () => {
       }
       console.log('all');`;
     const run = spawnSync(process.execPath, ['--input-type=module', '--eval', lines], { encoding: 'utf8', timeout });
-    assert.equal(run.stdout, 'all\n', run.stderr);
+    expect(run.stdout, run.stderr).toBe('all\n');
   });
 });
 
@@ -113,6 +113,6 @@ describe('the lock of the set-up', () => {
       syncBuiltinESMExports();
       ${lines.replace('import {', 'const {').replace(' } from ', ' } = await import(').replace("';", "');")}`;
     const run = spawnSync(process.execPath, ['--input-type=module', '--eval', guarded], { encoding: 'utf8', timeout });
-    assert.match(run.stdout, /^true v\d+/, run.stderr);
+    expect(run.stdout, run.stderr).toMatch(/^true v\d+/);
   });
 });

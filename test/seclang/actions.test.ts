@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { parseActions } from '../../src/seclang/actions.ts';
 import type { Action } from '../../src/seclang/ast.ts';
 import { PlacedText } from '../../src/seclang/lexer.ts';
@@ -56,31 +55,30 @@ const bad: readonly (readonly [text: string, column: number, message: RegExp, of
 
 describe('parseActions', () => {
   for (const [text, expected] of good) {
-    it(`reads ${text === '' ? 'nothing' : text}`, () => assert.deepEqual(parse(text).map(short), expected));
+    it(`reads ${text === '' ? 'nothing' : text}`, () => expect(parse(text).map(short)).toStrictEqual(expected));
   }
 
   for (const [text, column, message, offending] of bad) {
     it(`refuses ${text} at column ${column}`, () => {
-      assert.throws(
-        () => parse(text),
-        (error) => {
-          assert.ok(error instanceof SeclangError);
-          assert.match(error.message, message);
-          assert.equal(error.location.column, column);
-          assert.equal(error.text, offending);
+      expect(() => parse(text)).toThrow(
+        expect.toSatisfy((error) => {
+          expect.assert(error instanceof SeclangError);
+          expect(error.message).toMatch(message);
+          expect(error.location.column).toBe(column);
+          expect(error.text).toBe(offending);
           return true;
-        },
+        }),
       );
     });
   }
 
   it('locates each action at its name', () => {
     const found = parse("id:1, msg:'a,b',deny").map((action) => action.location.column);
-    assert.deepEqual(found, [1, 7, 17]);
+    expect(found).toStrictEqual([1, 7, 17]);
   });
 
   it('takes long lists', () => {
-    assert.equal(parse('tag:a,'.repeat(200_000)).length, 200_000);
-    assert.equal(parse(`msg:a${' '.repeat(1_000_000)}b`).length, 1);
+    expect(parse('tag:a,'.repeat(200_000)).length).toBe(200_000);
+    expect(parse(`msg:a${' '.repeat(1_000_000)}b`).length).toBe(1);
   });
 });

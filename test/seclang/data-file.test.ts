@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { DataReader } from '../../src/seclang/data-file.ts';
 import { FileReader, rootOf } from '../../src/seclang/rule-file.ts';
 import { SeclangError } from '../../src/seclang/seclang-error.ts';
@@ -17,15 +16,12 @@ describe('DataReader', () => {
     });
     const location = { file: join(folder, 'rules/r.conf'), line: 7, column: 9 };
     const lines = readerOf(folder).read(location, '../a.data');
-    assert.deepEqual(
-      lines.map((line) => [line.text, line.location.line, line.location.column, line.isShown]),
-      [
-        ['one', 3, 3, true],
-        ['two words', 4, 1, true],
-        ['\xa0y\xff', 6, 1, true],
-      ],
-    );
-    assert.equal(lines[0]?.location.file, join(folder, 'a.data'));
+    expect(lines.map((line) => [line.text, line.location.line, line.location.column, line.isShown])).toStrictEqual([
+      ['one', 3, 3, true],
+      ['two words', 4, 1, true],
+      ['\xa0y\xff', 6, 1, true],
+    ]);
+    expect(lines[0]?.location.file).toBe(join(folder, 'a.data'));
   });
 
   it('reports a missing file and an address at the operator', (test) => {
@@ -35,14 +31,13 @@ describe('DataReader', () => {
       ['no.data', 'seclang.include'],
       ['https://example.org/list', 'seclang.unsupported'],
     ] as const) {
-      assert.throws(
-        () => readerOf(folder).read(location, name),
-        (error) => {
-          assert.ok(error instanceof SeclangError);
-          assert.equal(error.code, code);
-          assert.deepEqual(error.location, location);
+      expect(() => readerOf(folder).read(location, name)).toThrow(
+        expect.toSatisfy((error) => {
+          expect.assert(error instanceof SeclangError);
+          expect(error.code).toBe(code);
+          expect(error.location).toStrictEqual(location);
           return true;
-        },
+        }),
       );
     }
   });
@@ -54,25 +49,21 @@ describe('DataReader', () => {
     const location = { file: join(pack, 'r.conf'), line: 1, column: 1 };
     const reader = readerOf(pack, true);
     for (const name of ['../secret.data', 'link.data', join(folder, 'secret.data'), '/proc/self/environ']) {
-      assert.throws(
-        () => reader.read(location, name),
-        (error) => {
-          assert.ok(error instanceof SeclangError);
-          assert.match(error.message, /r\.conf:1:1: cannot read .*: it is outside the pack$/);
+      expect(() => reader.read(location, name)).toThrow(
+        expect.toSatisfy((error) => {
+          expect.assert(error instanceof SeclangError);
+          expect(error.message).toMatch(/r\.conf:1:1: cannot read .*: it is outside the pack$/);
           return !error.message.includes('root:x');
-        },
+        }),
       );
     }
-    assert.deepEqual(
-      reader.read(location, 'own.data').map(({ text }) => text),
-      ['a'],
-    );
+    expect(reader.read(location, 'own.data').map(({ text }) => text)).toStrictEqual(['a']);
   });
 
   it('marks what comes from elsewhere as not to be shown', (test) => {
     const folder = ruleFolder(test, { 'a.data': 'a', 'rules/r.conf': '' });
     const location = { file: join(folder, 'rules/r.conf'), line: 1, column: 1 };
     const [line] = readerOf(join(folder, 'rules')).read(location, '../a.data');
-    assert.equal(line?.isShown, false);
+    expect(line?.isShown).toBe(false);
   });
 });

@@ -1,10 +1,9 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { hasWildcard, matchesGlob } from '../../src/seclang/glob.ts';
 
 describe('hasWildcard', () => {
   it('knows the three, and no braces', () => {
-    assert.deepEqual(['a*', 'a?', 'a[b]', 'a{b,c}', 'a.conf'].map(hasWildcard), [true, true, true, false, false]);
+    expect(['a*', 'a?', 'a[b]', 'a{b,c}', 'a.conf'].map(hasWildcard)).toStrictEqual([true, true, true, false, false]);
   });
 });
 
@@ -31,8 +30,8 @@ describe('matchesGlob', () => {
   ];
   for (const [pattern, matching, others] of cases) {
     it(`reads ${JSON.stringify(pattern)}`, () => {
-      for (const name of matching) assert.equal(matchesGlob(name, pattern), true, name);
-      for (const name of others) assert.equal(matchesGlob(name, pattern), false, name);
+      for (const name of matching) expect(matchesGlob(name, pattern), name).toBe(true);
+      for (const name of others) expect(matchesGlob(name, pattern), name).toBe(false);
     });
   }
 
@@ -40,8 +39,8 @@ describe('matchesGlob', () => {
     // With a wildcard that goes back to every `*`, or with braces that are written out, none of these would end.
     const name = 'a'.repeat(2_000);
     for (const pattern of [`${'a*'.repeat(500)}b`, `${'*a'.repeat(500)}b`, `*${'{a,b}'.repeat(500)}`]) {
-      assert.equal(matchesGlob(name, pattern), false, pattern.slice(0, 10));
+      expect(matchesGlob(name, pattern), pattern.slice(0, 10)).toBe(false);
     }
-    assert.equal(matchesGlob(name, `${'*a'.repeat(500)}`), true);
+    expect(matchesGlob(name, `${'*a'.repeat(500)}`)).toBe(true);
   });
 });

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { constants } from '../../src/base/constants.ts';
 import type { Statement } from '../../src/seclang/ast.ts';
 import { RuleReader } from '../../src/seclang/include.ts';
@@ -30,13 +29,13 @@ describe('RuleReader', () => {
       'sub/a.conf': 'SecMarker 2\nInclude b.conf\n',
       'sub/b.conf': 'SecMarker 3\n',
     });
-    assert.deepEqual(found, { labels: ['1', '2', '3', '4'], errors: [] });
+    expect(found).toStrictEqual({ labels: ['1', '2', '3', '4'], errors: [] });
   });
 
   it('gives statements the places of the files they stand in', (test) => {
     const folder = ruleFolder(test, { 'main.conf': 'Include a.conf', 'a.conf': '\n SecMarker A' });
     const { statements } = new RuleReader(new FileReader()).readFile(join(folder, 'main.conf'), rootOf(folder));
-    assert.deepEqual(statements[0]?.location, { file: join(folder, 'a.conf'), line: 2, column: 2 });
+    expect(statements[0]?.location).toStrictEqual({ file: join(folder, 'a.conf'), line: 2, column: 2 });
   });
 
   it('expands wildcards in order of name, in folders too', (test) => {
@@ -50,35 +49,35 @@ describe('RuleReader', () => {
       'rules-a/10.conf.example': 'SecMarker no',
       'other/10.conf': 'SecMarker no',
     });
-    assert.deepEqual(found, { labels: ['a10', 'a20', 'b10'], errors: [] });
+    expect(found).toStrictEqual({ labels: ['a10', 'a20', 'b10'], errors: [] });
   });
 
   it('takes absolute paths', (test) => {
     const folder = ruleFolder(test, { 'a.conf': 'SecMarker A' });
     const other = ruleFolder(test, { 'main.conf': `Include ${folder}/a.conf\nInclude "${folder}/*.conf"` });
-    assert.deepEqual(read(other), { labels: ['A', 'A'], errors: [] });
+    expect(read(other)).toStrictEqual({ labels: ['A', 'A'], errors: [] });
   });
 
   it('takes names that are UTF-8', (test) => {
     const folder = ruleFolder(test, { 'main.conf': 'Include \xc3\xa9.conf', 'é.conf': 'SecMarker A' });
-    assert.deepEqual(read(folder).labels, ['A']);
+    expect(read(folder).labels).toStrictEqual(['A']);
   });
 
   it('lets IncludeOptional match nothing', (test) => {
     const found = readAll(test, { 'main.conf': 'IncludeOptional a.conf\nIncludeOptional b/*.conf\nSecMarker A' });
-    assert.deepEqual(found, { labels: ['A'], errors: [] });
+    expect(found).toStrictEqual({ labels: ['A'], errors: [] });
   });
 
   it('reports what an Include does not find', (test) => {
     const { errors } = readAll(test, { 'main.conf': 'SecMarker A\n  Include a.conf\nInclude *.data\nInclude ""' });
-    assert.match(errors[0] ?? '', /^main\.conf:2:3: cannot read .*a\.conf": ENOENT/);
-    assert.equal(errors[1], 'main.conf:3:1: no file matches "*.data" (IncludeOptional allows that)');
-    assert.equal(errors[2], 'main.conf:4:1: the path of the Include is empty');
+    expect(errors[0] ?? '').toMatch(/^main\.conf:2:3: cannot read .*a\.conf": ENOENT/);
+    expect(errors[1]).toBe('main.conf:3:1: no file matches "*.data" (IncludeOptional allows that)');
+    expect(errors[2]).toBe('main.conf:4:1: the path of the Include is empty');
   });
 
   it('reports a folder', (test) => {
     const { errors } = readAll(test, { 'main.conf': 'Include sub', 'sub/a.conf': '' });
-    assert.match(errors[0] ?? '', /^main\.conf:1:1: cannot read ".*sub": it is not a regular file$/);
+    expect(errors[0] ?? '').toMatch(/^main\.conf:1:1: cannot read ".*sub": it is not a regular file$/);
   });
 
   it('reports a cycle at the Include that closes it', (test) => {
@@ -86,14 +85,14 @@ describe('RuleReader', () => {
       'main.conf': 'Include a.conf\nSecMarker A',
       'a.conf': '\nInclude ./main.conf\nSecMarker B',
     });
-    assert.deepEqual(labels, ['B', 'A']);
-    assert.equal(errors.length, 1);
-    assert.match(errors[0] ?? '', /^a\.conf:2:1: "main\.conf" includes itself$/);
+    expect(labels).toStrictEqual(['B', 'A']);
+    expect(errors.length).toBe(1);
+    expect(errors[0] ?? '').toMatch(/^a\.conf:2:1: "main\.conf" includes itself$/);
   });
 
   it('takes the same file twice where it is no cycle', (test) => {
     const found = readAll(test, { 'main.conf': 'Include a.conf\nInclude a.conf', 'a.conf': 'SecMarker A' });
-    assert.deepEqual(found, { labels: ['A', 'A'], errors: [] });
+    expect(found).toStrictEqual({ labels: ['A', 'A'], errors: [] });
   });
 
   it('bounds the depth', (test) => {
@@ -104,9 +103,9 @@ describe('RuleReader', () => {
           index === length - 1 ? 'SecMarker end' : `Include ${index + 1}.conf`,
         ]),
       );
-    assert.deepEqual(readAll(test, chain(constants.includeDepthMax + 1)), { labels: ['end'], errors: [] });
+    expect(readAll(test, chain(constants.includeDepthMax + 1))).toStrictEqual({ labels: ['end'], errors: [] });
     const { errors } = readAll(test, chain(constants.includeDepthMax + 2));
-    assert.deepEqual(errors, [
+    expect(errors).toStrictEqual([
       `${constants.includeDepthMax}.conf:1:1: includes are nested ${constants.includeDepthMax + 1} deep, limit ${constants.includeDepthMax}`,
     ]);
   });
@@ -117,10 +116,11 @@ describe('RuleReader', () => {
       files[`${level}.conf`] = `Include ${level === 3 ? 'f' : level + 1}.conf\n`.repeat(10);
     const folder = ruleFolder(test, { ...files, 'main.conf': 'Include 0.conf' });
     const reader = new RuleReader(new FileReader());
-    assert.throws(
-      () => reader.readFile(join(folder, 'main.conf'), rootOf(folder)),
-      (error) =>
-        error instanceof SeclangErrors && error.errors.length === 1 && /files are included/.test(error.message),
+    expect(() => reader.readFile(join(folder, 'main.conf'), rootOf(folder))).toThrow(
+      expect.toSatisfy(
+        (error) =>
+          error instanceof SeclangErrors && error.errors.length === 1 && /files are included/.test(error.message),
+      ),
     );
   });
 
@@ -129,7 +129,7 @@ describe('RuleReader', () => {
       'main.conf': 'SecFoo\nInclude a.conf\nSecBar',
       'a.conf': '\nSecRule ARGS @foo',
     });
-    assert.deepEqual(errors, [
+    expect(errors).toStrictEqual([
       'main.conf:1:1: unknown directive "SecFoo"',
       'main.conf:3:1: unknown directive "SecBar"',
       'a.conf:2:14: unknown operator "@foo"',
@@ -178,9 +178,9 @@ describe('an Include of a pack', () => {
   for (const include of outside) {
     it(`reaches nothing through ${include}`, (test) => {
       const { labels, errors } = read(packBeside(test, include), true);
-      assert.deepEqual(labels, []);
-      assert.equal(errors.length, 1);
-      assert.match(errors[0] ?? '', /^main\.conf:1:1: cannot (?:read|list) .*: it is outside the pack$/);
+      expect(labels).toStrictEqual([]);
+      expect(errors.length).toBe(1);
+      expect(errors[0] ?? '').toMatch(/^main\.conf:1:1: cannot (?:read|list) .*: it is outside the pack$/);
     });
   }
 
@@ -192,7 +192,7 @@ describe('an Include of a pack', () => {
     'insid?.conf',
   ]) {
     it(`reads what is the pack's own through ${include}`, (test) => {
-      assert.deepEqual(read(packBeside(test, include), true), { labels: ['own'], errors: [] });
+      expect(read(packBeside(test, include), true)).toStrictEqual({ labels: ['own'], errors: [] });
     });
   }
 
@@ -200,8 +200,7 @@ describe('an Include of a pack', () => {
     const folder = ruleFolder(test, { 'main.conf': `Include ${'[ab]/'.repeat(40)}x.conf` });
     for (const name of ['a', 'b']) symlinkSync('.', join(folder, name));
     const reader = new RuleReader(new FileReader());
-    assert.throws(
-      () => reader.readFile(join(folder, 'main.conf'), rootOf(folder, true)),
+    expect(() => reader.readFile(join(folder, 'main.conf'), rootOf(folder, true))).toThrow(
       /more than \d+ files are incl/,
     );
   });
@@ -212,8 +211,8 @@ describe("an Include that is no pack's", () => {
     const other = ruleFolder(test, { shadow: 'root:$6$salt:19000:0\nuser:x:1\n' });
     const folder = ruleFolder(test, { 'main.conf': `SecMarker A\nInclude ${other}/shadow` });
     const { labels, errors } = read(folder);
-    assert.deepEqual(labels, ['A']);
-    assert.deepEqual(errors, [
+    expect(labels).toStrictEqual(['A']);
+    expect(errors).toStrictEqual([
       `${other}/shadow:1:1: cannot be read as rules; its text is not shown, since it lies outside of ${folder}`,
     ]);
   });
@@ -221,8 +220,8 @@ describe("an Include that is no pack's", () => {
   for (const name of ['@coraza.conf-recommended', '@owasp_crs/*.conf', '@crs-setup.conf.example']) {
     it(`is told where ${name} is from`, (test) => {
       const { errors } = readAll(test, { 'main.conf': `Include ${name}` });
-      assert.equal(errors.length, 1);
-      assert.match(errors[0] ?? '', /is built into Coraza; write the path of the file, or give --rules the folder/);
+      expect(errors.length).toBe(1);
+      expect(errors[0] ?? '').toMatch(/is built into Coraza; write the path of the file, or give --rules the folder/);
     });
   }
 });

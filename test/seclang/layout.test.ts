@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { layoutOf } from '../../src/seclang/layout.ts';
 import { FileReader } from '../../src/seclang/rule-file.ts';
 import { ruleFolder } from './rule-folder.ts';
@@ -15,9 +14,9 @@ describe('layoutOf', () => {
       'plain/a.conf': '',
     });
     const rootOf = (name: string) => layoutOf(join(folder, name), new FileReader()).root;
-    assert.deepEqual(rootOf('pack'), { folder: join(folder, 'pack'), isConfined: true });
-    assert.deepEqual(rootOf('release'), { folder: join(folder, 'release'), isConfined: false });
-    assert.deepEqual(rootOf('plain'), { folder: join(folder, 'plain'), isConfined: false });
-    assert.deepEqual(rootOf('plain/a.conf'), { folder: join(folder, 'plain'), isConfined: false });
+    expect(rootOf('pack')).toStrictEqual({ folder: join(folder, 'pack'), isConfined: true });
+    expect(rootOf('release')).toStrictEqual({ folder: join(folder, 'release'), isConfined: false });
+    expect(rootOf('plain')).toStrictEqual({ folder: join(folder, 'plain'), isConfined: false });
+    expect(rootOf('plain/a.conf')).toStrictEqual({ folder: join(folder, 'plain'), isConfined: false });
   });
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { lexDirectives, PlacedText, SourceText, trimBlankEnd, unescapeQuotes } from '../../src/seclang/lexer.ts';
 
 /** Directives as lists of words; an error as its message. */
@@ -95,36 +94,36 @@ const cases: readonly { name: string; text: string; expected: (readonly string[]
 
 describe('lexDirectives', () => {
   for (const { name, text, expected } of cases) {
-    it(name, () => assert.deepEqual(lex(text), expected));
+    it(name, () => expect(lex(text)).toStrictEqual(expected));
   }
 
   it('gives lines and columns of words, across continuation lines too', () => {
-    assert.deepEqual(places('A  b\n\n  C \\\n   "d" \\\n\te'), ['1:1', '1:4', '3:3', '4:5', '5:2']);
+    expect(places('A  b\n\n  C \\\n   "d" \\\n\te')).toStrictEqual(['1:1', '1:4', '3:3', '4:5', '5:2']);
   });
 
   it('counts columns in characters', () => {
-    assert.deepEqual(places('A \xc3\xa9\xe2\x82\xac b'), ['1:1', '1:3', '1:6']);
+    expect(places('A \xc3\xa9\xe2\x82\xac b')).toStrictEqual(['1:1', '1:3', '1:6']);
   });
 
   it('does not count the byte order mark', () => {
-    assert.deepEqual(places('\xef\xbb\xbfA b'), ['1:1', '1:3']);
+    expect(places('\xef\xbb\xbfA b')).toStrictEqual(['1:1', '1:3']);
   });
 
   it('locates every character of a word where it stands', () => {
     const word = [...lexDirectives(new SourceText('x', 'A "ab\\"c,\\\n  d"'))].flatMap((lexed) =>
       'error' in lexed ? [] : lexed.words.slice(1),
     )[0];
-    assert.equal(word?.text, 'ab"c,  d');
+    expect(word?.text).toBe('ab"c,  d');
     const found = [...'ab"c,  d'].map((_, index) => word?.locate(index)).map((at) => `${at?.line}:${at?.column}`);
-    assert.deepEqual(found, ['1:4', '1:5', '1:7', '1:8', '1:9', '2:1', '2:2', '2:3']);
-    assert.deepEqual(word?.locate(8), { file: 'x', line: 2, column: 4 });
+    expect(found).toStrictEqual(['1:4', '1:5', '1:7', '1:8', '1:9', '2:1', '2:2', '2:3']);
+    expect(word?.locate(8)).toStrictEqual({ file: 'x', line: 2, column: 4 });
   });
 
   it('takes any text, also a large one, without failing otherwise than by an error of its own', () => {
     const text = fc.string({ unit: fc.constantFrom('\\', '"', "'", '\n', ' ', '#', 'a', '`', '\r', ',') });
     fc.assert(
       fc.property(text, (source) => {
-        for (const lexed of lexDirectives(new SourceText('x', source))) assert.ok(lexed.location.line > 0);
+        for (const lexed of lexDirectives(new SourceText('x', source))) expect(lexed.location.line).toBeGreaterThan(0);
       }),
     );
     for (const unit of ['\\ ', '"\\"', '\\\n', '# \n', '\\\n#\n', 'a "', '" \\\n', 'a b ']) {
@@ -138,27 +137,27 @@ describe('SourceText', () => {
     const source = new SourceText('x', 'ab\ncd\n\xc3\xa9f');
     const order = [8, 0, 4, 9, 3, 6, 1];
     const found = order.map((offset) => source.locate(offset)).map((at) => `${at.line}:${at.column}`);
-    assert.deepEqual(found, ['3:2', '1:1', '2:2', '3:3', '2:1', '3:1', '1:2']);
+    expect(found).toStrictEqual(['3:2', '1:1', '2:2', '3:3', '2:1', '3:1', '1:2']);
   });
 });
 
 describe('PlacedText', () => {
   it('counts from the place of its first character', () => {
     const text = new PlacedText('ARGS|FOO', { file: 'x', line: 3, column: 10 });
-    assert.deepEqual(text.locate(5), { file: 'x', line: 3, column: 15 });
-    assert.equal(text.error(5, 'FOO', 'unknown').message, 'x:3:15: unknown');
+    expect(text.locate(5)).toStrictEqual({ file: 'x', line: 3, column: 15 });
+    expect(text.error(5, 'FOO', 'unknown').message).toBe('x:3:15: unknown');
   });
 });
 
 describe('unescapeQuotes', () => {
   it('changes the escaped quote only', () => {
-    assert.equal(unescapeQuotes('a\\\'b\\\\c\\"d\\', "'"), 'a\'b\\\\c\\"d\\');
+    expect(unescapeQuotes('a\\\'b\\\\c\\"d\\', "'")).toBe('a\'b\\\\c\\"d\\');
   });
 });
 
 describe('trimBlankEnd', () => {
   it('drops ASCII white space and keeps byte A0', () => {
-    assert.equal(trimBlankEnd('a\xa0 \t\r\n'), 'a\xa0');
-    assert.equal(trimBlankEnd(' \n'), '');
+    expect(trimBlankEnd('a\xa0 \t\r\n')).toBe('a\xa0');
+    expect(trimBlankEnd(' \n')).toBe('');
   });
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { join, relative } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { loadRuleFiles } from '../../src/seclang/load.ts';
 import { SeclangErrors } from '../../src/seclang/seclang-error.ts';
 import { crsFolder, crsMissing } from '../support/crs-folder.ts';
@@ -18,7 +17,7 @@ const marker = 'SecMarker A\n';
 describe('loadRuleFiles', () => {
   it('loads files in the order given', (test) => {
     const { names } = loadedNames(test, { 'b.conf': marker, 'a.conf': marker }, ['b.conf', 'a.conf']);
-    assert.deepEqual(names, ['b.conf', 'a.conf']);
+    expect(names).toStrictEqual(['b.conf', 'a.conf']);
   });
 
   it('loads the .conf files of a folder in order of name', (test) => {
@@ -30,7 +29,7 @@ describe('loadRuleFiles', () => {
       'e.conf.example': marker,
       'sub/f.conf': marker,
     });
-    assert.deepEqual(names, ['a.conf', 'b.conf']);
+    expect(names).toStrictEqual(['a.conf', 'b.conf']);
   });
 
   it('loads a release: its set-up first', (test) => {
@@ -39,14 +38,14 @@ describe('loadRuleFiles', () => {
       'crs-setup.conf.example': marker,
       'rules/a.conf': marker,
     });
-    assert.deepEqual(found, { names: ['crs-setup.conf', 'rules/a.conf'], notices: [] });
+    expect(found).toStrictEqual({ names: ['crs-setup.conf', 'rules/a.conf'], notices: [] });
   });
 
   it('takes the example of the set-up with a notice', (test) => {
     const { names, notices } = loadedNames(test, { 'crs-setup.conf.example': marker, 'rules/a.conf': marker });
-    assert.deepEqual(names, ['crs-setup.conf.example', 'rules/a.conf']);
-    assert.equal(notices.length, 1);
-    assert.match(notices[0] ?? '', /crs-setup\.conf does not exist: .*crs-setup\.conf\.example is used/);
+    expect(names).toStrictEqual(['crs-setup.conf.example', 'rules/a.conf']);
+    expect(notices.length).toBe(1);
+    expect(notices[0] ?? '').toMatch(/crs-setup\.conf does not exist: .*crs-setup\.conf\.example is used/);
   });
 
   it('loads the plugins of a release around its rules, and says so', (test) => {
@@ -61,7 +60,7 @@ describe('loadRuleFiles', () => {
       'plugins/a-after.conf.example': marker,
       'plugins/other.conf': marker,
     });
-    assert.deepEqual(names, [
+    expect(names).toStrictEqual([
       'crs-setup.conf',
       'plugins/b-config.conf',
       'plugins/empty-config.conf',
@@ -70,8 +69,8 @@ describe('loadRuleFiles', () => {
       'plugins/a-after.conf',
       'plugins/b-after.conf',
     ]);
-    assert.equal(notices.length, 1);
-    assert.match(notices[0] ?? '', /^5 files of .*plugins are loaded: configurations and \*-before\.conf ahead of/);
+    expect(notices.length).toBe(1);
+    expect(notices[0] ?? '').toMatch(/^5 files of .*plugins are loaded: configurations and \*-before\.conf ahead of/);
   });
 
   it('loads a pack in the order its list gives', (test) => {
@@ -81,31 +80,27 @@ describe('loadRuleFiles', () => {
       'sub/a.conf': marker,
       'c.conf': marker,
     });
-    assert.deepEqual(names, ['b.conf', 'sub/a.conf']);
+    expect(names).toStrictEqual(['b.conf', 'sub/a.conf']);
   });
 
   it('refuses a path that is nothing, and a folder without rules', (test) => {
     const folder = ruleFolder(test, { 'a.txt': '' });
-    assert.throws(() => loadRuleFiles([join(folder, 'no')]), /no such file or folder/);
-    assert.throws(() => loadRuleFiles([folder]), /the folder holds no \.conf file/);
+    expect(() => loadRuleFiles([join(folder, 'no')])).toThrow(/no such file or folder/);
+    expect(() => loadRuleFiles([folder])).toThrow(/the folder holds no \.conf file/);
   });
 
   it('reports the errors of all files together', (test) => {
     const folder = ruleFolder(test, { 'a.conf': 'SecFoo\nSecRule ARGS "@foo"', 'b.conf': 'SecRule ARGZ a' });
-    assert.throws(
-      () => loadRuleFiles([folder]),
-      (error) => {
-        assert.ok(error instanceof SeclangErrors);
-        assert.deepEqual(
-          error.errors.map((one) => one.message.replace(`${folder}/`, '')),
-          [
-            'a.conf:1:1: unknown directive "SecFoo"',
-            'a.conf:2:15: unknown operator "@foo"',
-            'b.conf:1:9: unknown variable "ARGZ", did you mean ARGS?',
-          ],
-        );
+    expect(() => loadRuleFiles([folder])).toThrow(
+      expect.toSatisfy((error) => {
+        expect.assert(error instanceof SeclangErrors);
+        expect(error.errors.map((one) => one.message.replace(`${folder}/`, ''))).toStrictEqual([
+          'a.conf:1:1: unknown directive "SecFoo"',
+          'a.conf:2:15: unknown operator "@foo"',
+          'b.conf:1:9: unknown variable "ARGZ", did you mean ARGS?',
+        ]);
         return true;
-      },
+      }),
     );
   });
 
@@ -116,28 +111,28 @@ describe('loadRuleFiles', () => {
     });
     const loaded = loadRuleFiles([join(folder, 'sub')]);
     const location = loaded.files[0]?.statements[0]?.location;
-    assert.ok(location !== undefined);
-    assert.deepEqual(
-      loaded.data(location, 'x.data').map(({ text, location: { line } }) => [text, line]),
-      [
-        ['a b', 2],
-        ['c', 3],
-      ],
-    );
-    assert.throws(() => loaded.data(location, 'y.data'), /a\.conf:1:1: cannot read/);
+    expect.assert(location !== undefined);
+    expect(loaded.data(location, 'x.data').map(({ text, location: { line } }) => [text, line])).toStrictEqual([
+      ['a b', 2],
+      ['c', 3],
+    ]);
+    expect(() => loaded.data(location, 'y.data')).toThrow(/a\.conf:1:1: cannot read/);
   });
 
-  it('loads the CRS with every data file it names', { skip: crsMissing }, () => {
+  it.skipIf(crsMissing)('loads the CRS with every data file it names', () => {
     const loaded = loadRuleFiles([crsFolder]);
-    assert.ok(loaded.files.length >= 28);
+    expect(loaded.files.length).toBeGreaterThanOrEqual(28);
     let lists = 0;
     for (const file of loaded.files) {
       for (const statement of file.statements) {
         if (statement.kind !== 'rule' || !statement.operator?.name.endsWith('FromFile')) continue;
         lists++;
-        assert.ok(loaded.data(statement.location, statement.operator.argument).length > 0, statement.operator.argument);
+        expect(
+          loaded.data(statement.location, statement.operator.argument).length,
+          statement.operator.argument,
+        ).toBeGreaterThan(0);
       }
     }
-    assert.ok(lists >= 20, `only ${lists} lists were read`);
+    expect(lists, `only ${lists} lists were read`).toBeGreaterThanOrEqual(20);
   });
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { constants } from '../../src/base/constants.ts';
 import { WafError } from '../../src/base/errors.ts';
 import { readManifest } from '../../src/seclang/manifest.ts';
@@ -16,12 +15,12 @@ function read(test: TestContext, files: Readonly<Record<string, string>>): reado
 describe('readManifest', () => {
   it('lists the files in their order', (test) => {
     const files = { 'pack.yaml': 'files: [b.conf, ./sub/../a.conf]', 'a.conf': '', 'b.conf': '' };
-    assert.deepEqual(read(test, files), ['b.conf', 'a.conf']);
+    expect(read(test, files)).toStrictEqual(['b.conf', 'a.conf']);
   });
 
   it('takes names that only look as if they led out', (test) => {
     const files = { 'pack.yaml': 'files: [..a.conf, ...b/c.conf]', '..a.conf': '', '...b/c.conf': '' };
-    assert.deepEqual(read(test, files), ['..a.conf', '...b/c.conf']);
+    expect(read(test, files)).toStrictEqual(['..a.conf', '...b/c.conf']);
   });
 
   const wrong: readonly (readonly [name: string, pack: string, message: RegExp])[] = [
@@ -58,9 +57,10 @@ describe('readManifest', () => {
   ];
   for (const [name, pack, message] of wrong) {
     it(`refuses a manifest ${name}`, (test) => {
-      assert.throws(
-        () => read(test, { 'pack.yaml': pack }),
-        (error) => error instanceof WafError && error.code === 'config.invalid' && message.test(error.message),
+      expect(() => read(test, { 'pack.yaml': pack })).toThrow(
+        expect.toSatisfy(
+          (error) => error instanceof WafError && error.code === 'config.invalid' && message.test(error.message),
+        ),
       );
     });
   }

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import {
   actionNames,
   ctlNames,
@@ -24,9 +23,9 @@ describe('NameSet', () => {
     for (const set of sets) {
       for (const entry of set.all) {
         for (const spelling of [entry.name, ...entry.aliases]) {
-          assert.equal(set.find(spelling)?.name, entry.name, `${set.kind} ${spelling}`);
-          assert.equal(set.find(spelling.toUpperCase())?.name, entry.name, `${set.kind} ${spelling} in upper case`);
-          assert.equal(set.find(spelling.toLowerCase())?.name, entry.name, `${set.kind} ${spelling} in lower case`);
+          expect(set.find(spelling)?.name, `${set.kind} ${spelling}`).toBe(entry.name);
+          expect(set.find(spelling.toUpperCase())?.name, `${set.kind} ${spelling} in upper case`).toBe(entry.name);
+          expect(set.find(spelling.toLowerCase())?.name, `${set.kind} ${spelling} in lower case`).toBe(entry.name);
         }
       }
     }
@@ -36,39 +35,39 @@ describe('NameSet', () => {
     for (const set of sets) {
       // An alias that differs in case only (gsblookup) is the same spelling.
       const names = set.all.map((entry) => entry.name.toLowerCase());
-      assert.equal(new Set(names).size, names.length, `${set.kind} has a name twice`);
+      expect(new Set(names).size, `${set.kind} has a name twice`).toBe(names.length);
     }
   });
 
   it('knows no word outside the language', () => {
     for (const set of sets) {
       for (const word of ['', 'foo', '__proto__', 'constructor', 'toString']) {
-        assert.equal(set.find(word), undefined, `${set.kind} ${word}`);
+        expect(set.find(word), `${set.kind} ${word}`).toBe(undefined);
       }
     }
   });
 
   it('resolves aliases', () => {
-    assert.equal(operatorNames.find('pmf')?.name, 'pmFromFile');
-    assert.equal(operatorNames.find('ipmatchf')?.name, 'ipMatchFromFile');
-    assert.equal(transformationNames.find('normalisePath')?.name, 'normalizePath');
-    assert.equal(actionNames.find('sanitizearg')?.name, 'sanitiseArg');
+    expect(operatorNames.find('pmf')?.name).toBe('pmFromFile');
+    expect(operatorNames.find('ipmatchf')?.name).toBe('ipMatchFromFile');
+    expect(transformationNames.find('normalisePath')?.name).toBe('normalizePath');
+    expect(actionNames.find('sanitizearg')?.name).toBe('sanitiseArg');
   });
 
   it('proposes the nearest name for a misspelling, none for a foreign word', () => {
-    assert.equal(operatorNames.nearest('pmFromFiel'), 'pmFromFile');
-    assert.equal(variableNames.nearest('REQUEST_HEADER'), 'REQUEST_HEADERS');
-    assert.equal(directiveNames.nearest('SecRuel'), 'SecRule');
-    assert.equal(directiveNames.nearest('LoadModule'), undefined);
-    assert.equal(actionNames.nearest('x'.repeat(10_000)), undefined);
+    expect(operatorNames.nearest('pmFromFiel')).toBe('pmFromFile');
+    expect(variableNames.nearest('REQUEST_HEADER')).toBe('REQUEST_HEADERS');
+    expect(directiveNames.nearest('SecRuel')).toBe('SecRule');
+    expect(directiveNames.nearest('LoadModule')).toBe(undefined);
+    expect(actionNames.nearest('x'.repeat(10_000))).toBe(undefined);
   });
 
   it('says which variables take a selector', () => {
     for (const name of ['ARGS', 'TX', 'XML', 'REQUEST_HEADERS', 'REQUEST_COOKIES_NAMES', 'MULTIPART_PART_HEADERS']) {
-      assert.equal(variableNames.find(name)?.takes, 'optional', name);
+      expect(variableNames.find(name)?.takes, name).toBe('optional');
     }
     for (const name of ['REQUEST_URI', 'REQUEST_BODY', 'MATCHED_VAR', 'REMOTE_ADDR']) {
-      assert.equal(variableNames.find(name)?.takes, 'nothing', name);
+      expect(variableNames.find(name)?.takes, name).toBe('nothing');
     }
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import type { Operator } from '../../src/seclang/ast.ts';
 import { PlacedText } from '../../src/seclang/lexer.ts';
 import { parseOperator } from '../../src/seclang/operator.ts';
@@ -32,7 +31,7 @@ const good: readonly (readonly [text: string, name: string, negated: boolean, ar
 describe('parseOperator', () => {
   for (const [text, name, negated, argument, column] of good) {
     it(`reads ${text === '' ? 'nothing' : text}`, () => {
-      assert.deepEqual(parse(text), { name, negated, argument, location: { ...at, column } });
+      expect(parse(text)).toStrictEqual({ name, negated, argument, location: { ...at, column } });
     });
   }
 
@@ -48,15 +47,14 @@ describe('parseOperator', () => {
   ];
   for (const [text, column, message, offending] of bad) {
     it(`refuses ${text}`, () => {
-      assert.throws(
-        () => parse(text),
-        (error) => {
-          assert.ok(error instanceof SeclangError);
-          assert.match(error.message, message);
-          assert.equal(error.location.column, column);
-          assert.equal(error.text, offending);
+      expect(() => parse(text)).toThrow(
+        expect.toSatisfy((error) => {
+          expect.assert(error instanceof SeclangError);
+          expect(error.message).toMatch(message);
+          expect(error.location.column).toBe(column);
+          expect(error.text).toBe(offending);
           return true;
-        },
+        }),
       );
     });
   }

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import type { Rule, Statement } from '../../src/seclang/ast.ts';
 import { parseRuleText } from '../../src/seclang/parser.ts';
 import { crsFolder, crsMissing } from '../support/crs-folder.ts';
@@ -9,7 +8,7 @@ import { crsFolder, crsMissing } from '../support/crs-folder.ts';
 /** The statements of a text without errors. */
 function statements(text: string): readonly Statement[] {
   const { file, errors } = parseRuleText('x.conf', text);
-  assert.deepEqual(errors, []);
+  expect(errors).toStrictEqual([]);
   return file.statements;
 }
 
@@ -23,7 +22,7 @@ const isRule = (statement: Statement): statement is Rule => statement.kind === '
 describe('parseRuleText', () => {
   it('reads a rule with all its parts and places', () => {
     const [rule] = statements('SecRule ARGS:a|&TX \\\n  "!@rx b" \\\n  "id:1,\\\n  t:none"');
-    assert.deepEqual(rule, {
+    expect(rule).toStrictEqual({
       kind: 'rule',
       variables: [
         {
@@ -46,9 +45,9 @@ describe('parseRuleText', () => {
 
   it('reads actions, markers and other directives', () => {
     const [action, marker, engine] = statements('SecAction id:1,pass\nsecmarker "END A"\nSECRULEENGINE On');
-    assert.equal(action?.kind, 'action');
-    assert.deepEqual(marker, { kind: 'marker', label: 'END A', location: { file: 'x.conf', line: 2, column: 1 } });
-    assert.deepEqual(engine, {
+    expect(action?.kind).toBe('action');
+    expect(marker).toStrictEqual({ kind: 'marker', label: 'END A', location: { file: 'x.conf', line: 2, column: 1 } });
+    expect(engine).toStrictEqual({
       kind: 'directive',
       name: 'SecRuleEngine',
       arguments: ['On'],
@@ -58,18 +57,17 @@ describe('parseRuleText', () => {
 
   it('puts chained rules into the rule that starts the chain', () => {
     const found = statements('SecRule ARGS a "id:1,chain"\nSecRule ARGS b chain\nSecRule ARGS c\nSecRule ARGS d id:2');
-    assert.deepEqual(
+    expect(
       found
         .filter(isRule)
         .map((rule) => [rule.operator?.argument, ...rule.links.map((link) => link.operator?.argument)]),
-      [['a', 'b', 'c'], ['d']],
-    );
+    ).toStrictEqual([['a', 'b', 'c'], ['d']]);
   });
 
   it('reads a rule without actions', () => {
     const [rule] = statements('SecRule ARGS a');
-    assert.ok(rule !== undefined && isRule(rule));
-    assert.deepEqual(rule.actions, []);
+    expect.assert(rule !== undefined && isRule(rule));
+    expect(rule.actions).toStrictEqual([]);
   });
 
   const bad: readonly (readonly [name: string, text: string, expected: readonly string[]])[] = [
@@ -140,31 +138,31 @@ describe('parseRuleText', () => {
     ],
   ];
   for (const [name, text, expected] of bad) {
-    it(`reports ${name}`, () => assert.deepEqual(errorsOf(text), expected));
+    it(`reports ${name}`, () => expect(errorsOf(text)).toStrictEqual(expected));
   }
 
-  it('reads every file of the CRS', { skip: crsMissing }, () => {
+  it.skipIf(crsMissing)('reads every file of the CRS', () => {
     const rules = join(crsFolder, 'rules');
     const files = readdirSync(rules).filter((name) => /\.conf(?:\.example)?$/.test(name));
     let count = 0;
     for (const name of files) {
       const { file, errors } = parseRuleText(name, readFileSync(join(rules, name), 'latin1'));
-      assert.deepEqual(errors, [], name);
+      expect(errors, name).toStrictEqual([]);
       for (const statement of file.statements) count += isRule(statement) ? 1 + statement.links.length : 0;
     }
-    assert.ok(count >= 600, `only ${count} rules were read`);
+    expect(count, `only ${count} rules were read`).toBeGreaterThanOrEqual(600);
   });
 
   it('takes large files', () => {
     const rule = 'SecRule ARGS|!ARGS:a "@rx a\\"b" \\\n  "id:1,\\\n  msg:\'a\',\\\n  deny"\n';
-    assert.equal(parseRuleText('x', rule.repeat(20_000)).file.statements.length, 20_000);
+    expect(parseRuleText('x', rule.repeat(20_000)).file.statements.length).toBe(20_000);
   });
 
   it('takes one rule with very many actions', () => {
     const { file } = parseRuleText('x', `SecAction "id:1${',\\\n tag:a'.repeat(100_000)}"`);
     const [action] = file.statements;
-    assert.ok(action !== undefined && isRule(action));
-    assert.equal(action.actions.length, 100_001);
-    assert.deepEqual(action.actions.at(-1)?.location, { file: 'x', line: 100_001, column: 2 });
+    expect.assert(action !== undefined && isRule(action));
+    expect(action.actions.length).toBe(100_001);
+    expect(action.actions.at(-1)?.location).toStrictEqual({ file: 'x', line: 100_001, column: 2 });
   });
 });

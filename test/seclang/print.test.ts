@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { WafError } from '../../src/base/errors.ts';
 import { parseRuleText } from '../../src/seclang/parser.ts';
 import { printRuleFile, printStatement } from '../../src/seclang/print.ts';
@@ -12,11 +11,11 @@ import { arbitraryStatements, withoutLocations } from './arbitrary-rules.ts';
 /** Asserts that printing and parsing gives the same statements; returns the text. */
 function assertRoundTrip(text: string): string {
   const first = parseRuleText('x.conf', text);
-  assert.deepEqual(first.errors, [], text);
+  expect(first.errors, text).toStrictEqual([]);
   const printed = printRuleFile(first.file);
   const second = parseRuleText('x.conf', printed);
-  assert.deepEqual(second.errors, [], printed);
-  assert.deepEqual(withoutLocations(second.file), withoutLocations(first.file), printed);
+  expect(second.errors, printed).toStrictEqual([]);
+  expect(withoutLocations(second.file), printed).toStrictEqual(withoutLocations(first.file));
   return printed;
 }
 
@@ -25,16 +24,13 @@ describe('printRuleFile', () => {
     const text = assertRoundTrip(
       'SecRule ARGS|!ARGS:a "@rx b\\"c" "id:1,phase:2,msg:\'it\\\'s, really\',chain"\nSecRule "TX:/a b/" "!@streq x"\n',
     );
-    assert.equal(
-      text,
-      `SecRule ARGS|!ARGS:a "@rx b\\"c" \\
+    expect(text).toBe(`SecRule ARGS|!ARGS:a "@rx b\\"c" \\
     "id:1,\\
     phase:2,\\
     msg:'it\\'s, really',\\
     chain"
 SecRule "TX:/a b/" "!@streq x"
-`,
-    );
+`);
   });
 
   it('gives the same tree for words that need unusual quotes', () => {
@@ -64,8 +60,8 @@ SecRule "TX:/a b/" "!@streq x"
       fc.property(arbitraryStatements, (statements) => {
         const printed = printRuleFile({ file: 'x.conf', statements });
         const parsed = parseRuleText('x.conf', printed);
-        assert.deepEqual(parsed.errors, [], printed);
-        assert.deepEqual(withoutLocations(parsed.file.statements), withoutLocations(statements), printed);
+        expect(parsed.errors, printed).toStrictEqual([]);
+        expect(withoutLocations(parsed.file.statements), printed).toStrictEqual(withoutLocations(statements));
       }),
       { numRuns: 300 },
     );
@@ -82,12 +78,12 @@ SecRule "TX:/a b/" "!@streq x"
     );
   });
 
-  it('gives the same tree for every file of the CRS', { skip: crsMissing }, () => {
+  it.skipIf(crsMissing)('gives the same tree for every file of the CRS', () => {
     const rules = join(crsFolder, 'rules');
     const files = readdirSync(rules)
       .filter((name) => /\.conf(?:\.example)?$/.test(name))
       .map((name) => join(rules, name));
-    assert.ok(files.length >= 27, `only ${files.length} rule files in ${rules}`);
+    expect(files.length, `only ${files.length} rule files in ${rules}`).toBeGreaterThanOrEqual(27);
     for (const file of [...files, join(crsFolder, 'crs-setup.conf.example')])
       assertRoundTrip(readFileSync(file, 'latin1'));
   });
@@ -97,9 +93,8 @@ describe('printStatement', () => {
   it('refuses a text that no quotes can hold', () => {
     const location = { file: 'x', line: 1, column: 1 };
     const label = 'a \\" \\\' \\';
-    assert.throws(
-      () => printStatement({ kind: 'marker', label, location }),
-      (error) => error instanceof WafError && error.code === 'seclang.unsupported',
+    expect(() => printStatement({ kind: 'marker', label, location })).toThrow(
+      expect.toSatisfy((error) => error instanceof WafError && error.code === 'seclang.unsupported'),
     );
   });
 });

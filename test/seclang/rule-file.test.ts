@@ -1,9 +1,8 @@
-import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { symlinkSync, truncateSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { constants } from '../../src/base/constants.ts';
 import { byName, FileReader, isBelow, isFile, isFolder, rootOf } from '../../src/seclang/rule-file.ts';
 import { ruleFolder } from './rule-folder.ts';
@@ -13,28 +12,33 @@ describe('FileReader', () => {
     const folder = ruleFolder(test, { 'a.conf': 'caf\xe9' });
     symlinkSync('a.conf', join(folder, 'b.conf'));
     const read = new FileReader().read(join(folder, 'b.conf'), rootOf(folder, true));
-    assert.deepEqual(read, { text: 'caf\xe9', real: join(folder, 'a.conf'), isOwn: true });
+    expect(read).toStrictEqual({ text: 'caf\xe9', real: join(folder, 'a.conf'), isOwn: true });
   });
 
   it('says whether a file lies below the root', (test) => {
     const folder = ruleFolder(test, { 'a.conf': '', 'b/c.conf': '' });
     const reader = new FileReader();
-    assert.equal(reader.read(join(folder, 'a.conf'), rootOf(join(folder, 'b'))).isOwn, false);
-    assert.equal(reader.read(join(folder, 'a.conf'), rootOf(join(folder, 'a.conf'))).isOwn, true);
-    assert.throws(() => reader.read(join(folder, 'a.conf'), rootOf(join(folder, 'b'), true)), /it is outside the pack/);
+    expect(reader.read(join(folder, 'a.conf'), rootOf(join(folder, 'b'))).isOwn).toBe(false);
+    expect(reader.read(join(folder, 'a.conf'), rootOf(join(folder, 'a.conf'))).isOwn).toBe(true);
+    expect(() => reader.read(join(folder, 'a.conf'), rootOf(join(folder, 'b'), true))).toThrow(
+      /it is outside the pack/,
+    );
   });
 
-  const bound = new RegExp(`^WafError: it is larger than ${constants.ruleFileBytesMax} bytes$`);
+  const bound = expect.objectContaining({
+    name: 'WafError',
+    message: `it is larger than ${constants.ruleFileBytesMax} bytes`,
+  });
 
   it('refuses a file above the bound, one byte above it too, whatever its size is said to be', (test) => {
     const folder = ruleFolder(test, { 'big.data': 'x'.repeat(constants.ruleFileBytesMax + 1), sparse: '' });
     truncateSync(join(folder, 'sparse'), 2 ** 31);
     const reader = new FileReader();
     for (const name of ['big.data', 'sparse']) {
-      assert.throws(() => reader.read(join(folder, name), rootOf(folder)), bound);
+      expect(() => reader.read(join(folder, name), rootOf(folder))).toThrow(bound);
     }
     // Has no size, and no end that anybody would wait for.
-    assert.throws(() => reader.read('/proc/self/pagemap', rootOf(folder)), bound);
+    expect(() => reader.read('/proc/self/pagemap', rootOf(folder))).toThrow(bound);
   });
 
   it('takes a file of exactly the bound, and all files of a load up to theirs', (test) => {
@@ -42,23 +46,27 @@ describe('FileReader', () => {
     const reader = new FileReader();
     const read = () => reader.read(join(folder, 'a.data'), rootOf(folder)).text.length;
     for (let count = 0; count < constants.ruleBytesMax / constants.ruleFileBytesMax; count++) {
-      assert.equal(read(), constants.ruleFileBytesMax);
+      expect(read()).toBe(constants.ruleFileBytesMax);
     }
-    assert.throws(read, new RegExp(`the files of a load exceed ${constants.ruleBytesMax} bytes`));
+    expect(read).toThrow(new RegExp(`the files of a load exceed ${constants.ruleBytesMax} bytes`));
   });
 
   it('waits for nobody: what is no regular file is refused', async (test) => {
     const folder = ruleFolder(test, {});
     execFileSync('mkfifo', [join(folder, 'fifo')]);
     const server = createServer().listen(join(folder, 'socket'));
-    test.after(() => server.close());
+    test.onTestFinished(() => {
+      server.close();
+    });
     await new Promise((resolve) => server.once('listening', resolve));
     symlinkSync('/dev/zero', join(folder, 'device'));
     const reader = new FileReader();
     for (const name of ['fifo', 'device', '.']) {
-      assert.throws(() => reader.read(join(folder, name), rootOf(folder)), /it is not a regular file/, name);
+      expect(() => reader.read(join(folder, name), rootOf(folder)), name).toThrow(/it is not a regular file/);
     }
-    assert.throws(() => reader.read(join(folder, 'socket'), rootOf(folder)), { code: 'seclang.include' });
+    expect(() => reader.read(join(folder, 'socket'), rootOf(folder))).toThrow(
+      expect.objectContaining({ code: 'seclang.include' }),
+    );
   });
 
   it('says why a file cannot be read', (test) => {
@@ -70,7 +78,7 @@ describe('FileReader', () => {
       ['a\0b', /null bytes/],
       ['x'.repeat(5_000), /ENAMETOOLONG/],
     ] as const) {
-      assert.throws(() => new FileReader().read(join(folder, name), rootOf(folder)), reason);
+      expect(() => new FileReader().read(join(folder, name), rootOf(folder))).toThrow(reason);
     }
   });
 });
@@ -87,26 +95,35 @@ describe('isBelow', () => {
       ['/a/b', '/a/..b'],
       ['/a/b', '/c'],
     ] as const;
-    assert.deepEqual(
-      cases.map(([folder, real]) => isBelow(folder, real)),
-      [true, true, true, true, false, false, false, false],
-    );
+    expect(cases.map(([folder, real]) => isBelow(folder, real))).toStrictEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 });
 
 describe('byName', () => {
   it('orders by code unit', () => {
-    assert.deepEqual(['b', 'B', 'a10', 'a2', 'a'].sort(byName), ['B', 'a', 'a10', 'a2', 'b']);
+    expect(['b', 'B', 'a10', 'a2', 'a'].sort(byName)).toStrictEqual(['B', 'a', 'a10', 'a2', 'b']);
   });
 });
 
 describe('isFile and isFolder', () => {
   it('tell files, folders and nothing apart', (test) => {
     const folder = ruleFolder(test, { a: '' });
-    assert.deepEqual([isFile(folder), isFolder(folder)], [false, true]);
-    assert.deepEqual([isFile(join(folder, 'a')), isFolder(join(folder, 'a'))], [true, false]);
+    expect([isFile(folder), isFolder(folder)]).toStrictEqual([false, true]);
+    expect([isFile(join(folder, 'a')), isFolder(join(folder, 'a'))]).toStrictEqual([true, false]);
     for (const name of ['b', 'a/b', 'a\0b', 'x'.repeat(5_000)]) {
-      assert.deepEqual([isFile(join(folder, name)), isFolder(join(folder, name))], [false, false], name.slice(0, 9));
+      expect([isFile(join(folder, name)), isFolder(join(folder, name))], name.slice(0, 9)).toStrictEqual([
+        false,
+        false,
+      ]);
     }
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import type { Variable } from '../../src/seclang/ast.ts';
 import { PlacedText } from '../../src/seclang/lexer.ts';
 import { SeclangError } from '../../src/seclang/seclang-error.ts';
@@ -69,32 +68,31 @@ const bad: readonly (readonly [text: string, column: number, message: RegExp, of
 
 describe('parseVariables', () => {
   for (const [text, expected] of good) {
-    it(`reads ${text}`, () => assert.deepEqual(parse(text).map(short), expected));
+    it(`reads ${text}`, () => expect(parse(text).map(short)).toStrictEqual(expected));
   }
 
   for (const [text, column, message, offending] of bad) {
     it(`refuses ${text === '' ? 'nothing' : text} at column ${column}`, () => {
-      assert.throws(
-        () => parse(text),
-        (error) => {
-          assert.ok(error instanceof SeclangError);
-          assert.match(error.message, message);
-          assert.equal(error.location.column, column);
-          if (offending !== undefined) assert.equal(error.text, offending);
+      expect(() => parse(text)).toThrow(
+        expect.toSatisfy((error) => {
+          expect.assert(error instanceof SeclangError);
+          expect(error.message).toMatch(message);
+          expect(error.location.column).toBe(column);
+          if (offending !== undefined) expect(error.text).toBe(offending);
           return true;
-        },
+        }),
       );
     });
   }
 
   it('locates each variable at its sign', () => {
     const found = parse('ARGS|!TX:a|&ARGS').map((variable) => variable.location.column);
-    assert.deepEqual(found, [1, 6, 12]);
+    expect(found).toStrictEqual([1, 6, 12]);
   });
 
   it('takes long lists', () => {
-    assert.equal(parse(Array(100_000).fill('ARGS:a,b').join('|')).length, 100_000);
-    assert.throws(() => parse(`ARGS:${','.repeat(1_000_000)}|`));
-    assert.throws(() => parse(`ARGS:${',A'.repeat(500_000)}|`));
+    expect(parse(Array(100_000).fill('ARGS:a,b').join('|')).length).toBe(100_000);
+    expect(() => parse(`ARGS:${','.repeat(1_000_000)}|`)).toThrow();
+    expect(() => parse(`ARGS:${',A'.repeat(500_000)}|`)).toThrow();
   });
 });

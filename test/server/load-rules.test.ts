@@ -1,13 +1,12 @@
-import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import { loadRules } from '../../src/server/load-rules.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-load-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('loadRules', () => {
   it('compiles in threads and says how far it is', async () => {
@@ -15,15 +14,14 @@ describe('loadRules', () => {
     writeFileSync(file, 'SecRule ARGS "@rx a" "id:1,phase:2,deny"\nSecRule REQUEST_LINE "@rx b" "id:2,phase:1,deny"\n');
     const said: string[] = [];
     const plan = await loadRules([file], { onProgress: (done, total) => said.push(`${done}/${total}`) });
-    assert.equal(plan.diagnostics.loadedCount, 2);
-    assert.deepEqual(
-      said,
-      plan.sets.map((_, index) => `${index + 1}/${plan.sets.length}`),
-    );
+    expect(plan.diagnostics.loadedCount).toBe(2);
+    expect(said).toStrictEqual(plan.sets.map((_, index) => `${index + 1}/${plan.sets.length}`));
     closePlan(plan);
   });
 
   it('passes errors on', async () => {
-    await assert.rejects(loadRules([join(folder, 'no')], {}), { code: 'config.invalid' });
+    await expect(loadRules([join(folder, 'no')], {})).rejects.toThrow(
+      expect.objectContaining({ code: 'config.invalid' }),
+    );
   });
 });

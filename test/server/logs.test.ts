@@ -1,13 +1,12 @@
-import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
 import { openLogs } from '../../src/server/logs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-logs-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const limits = limitsWith({});
 
@@ -21,20 +20,22 @@ describe('openLogs', () => {
     logs.auditLog.info({ count: 2 }, 'exchange');
     await logs.close();
     const text = readFileSync(path, 'utf8');
-    assert.match(text, /"count":2/);
+    expect(text).toMatch(/"count":2/);
   });
 
   it('makes the audit log a part of the log when it has no file', async () => {
     const logs = openLogs({ logLevel: 'silent', auditLog: undefined, limits });
-    assert.equal(logs.auditLog, logs.log);
+    expect(logs.auditLog).toBe(logs.log);
     await logs.close();
   });
 
   it('refuses a file that cannot be opened', () => {
-    assert.throws(() => openLogs({ logLevel: 'silent', auditLog: join(folder, 'missing', 'a.log'), limits }), {
-      code: 'config.invalid',
-      message: /cannot write the audit log: .*ENOENT/,
-    });
+    expect(() => openLogs({ logLevel: 'silent', auditLog: join(folder, 'missing', 'a.log'), limits })).toThrow(
+      expect.objectContaining({
+        code: 'config.invalid',
+        message: expect.stringMatching(/cannot write the audit log: .*ENOENT/),
+      }),
+    );
   });
 
   it('leaves nothing behind', async () => {
@@ -42,6 +43,6 @@ describe('openLogs', () => {
     const logs = openLogs({ logLevel: 'silent', auditLog: undefined, limits });
     await logs.close();
     await logs.close();
-    assert.equal(process.listenerCount('exit'), before);
+    expect(process.listenerCount('exit')).toBe(before);
   });
 });

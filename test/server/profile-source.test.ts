@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { configOf } from '../../src/config/config.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { ProfileSource } from '../../src/server/profile-source.ts';
@@ -10,7 +9,7 @@ import { createLog } from '../../src/telemetry/log.ts';
 import { idsOf, runExchange } from '../support/exchange.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-profiles-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 const file = join(folder, 'a.conf');
 const log = createLog('silent', { write: () => undefined });
 const write = (word: string): void =>
@@ -22,8 +21,8 @@ describe('ProfileSource', () => {
     const config = configOf({ rules: [file], limits: { jsonDepthMax: 3 } });
     const source = await ProfileSource.open(config, log);
     const { name, limits, failurePolicy, plans } = source.profile;
-    assert.deepEqual([name, limits, failurePolicy], ['default', config.limits, config.failurePolicy]);
-    assert.deepEqual(idsOf(runExchange(plans.plan, { target: '/?a=one' })), [1]);
+    expect([name, limits, failurePolicy]).toStrictEqual(['default', config.limits, config.failurePolicy]);
+    expect(idsOf(runExchange(plans.plan, { target: '/?a=one' }))).toStrictEqual([1]);
     source.close();
   });
 
@@ -33,23 +32,27 @@ describe('ProfileSource', () => {
     const source = await ProfileSource.open(configOf({ rules: [file] }), log);
     write('two');
     await source.replace(configOf({ rules: [file], limits: { jsonDepthMax: 3 } }));
-    assert.equal(source.generation, 2);
-    assert.equal(source.profile.limits.jsonDepthMax, 3);
-    assert.deepEqual(idsOf(runExchange(source.profile.plans.plan, { target: '/?a=two' })), [1]);
-    assert.equal(source.profile.plans.openPlans, 1);
+    expect(source.generation).toBe(2);
+    expect(source.profile.limits.jsonDepthMax).toBe(3);
+    expect(idsOf(runExchange(source.profile.plans.plan, { target: '/?a=two' }))).toStrictEqual([1]);
+    expect(source.profile.plans.openPlans).toBe(1);
     source.close();
-    assert.deepEqual(nativeAddon().openHandles(), before);
+    expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 
   it('refuses files without a rule, and stays as it was', async () => {
     writeFileSync(file, '# nothing\n');
-    await assert.rejects(ProfileSource.open(configOf({ rules: [file] }), log), { code: 'config.invalid' });
+    await expect(ProfileSource.open(configOf({ rules: [file] }), log)).rejects.toThrow(
+      expect.objectContaining({ code: 'config.invalid' }),
+    );
     write('one');
     const source = await ProfileSource.open(configOf({ rules: [file] }), log);
     const { profile } = source;
     writeFileSync(file, '# nothing\n');
-    await assert.rejects(source.replace(configOf({ rules: [file] })), { code: 'config.invalid' });
-    assert.equal(source.profile, profile);
+    await expect(source.replace(configOf({ rules: [file] }))).rejects.toThrow(
+      expect.objectContaining({ code: 'config.invalid' }),
+    );
+    expect(source.profile).toBe(profile);
     source.close();
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { createProgress } from '../../src/server/progress.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
@@ -15,7 +14,7 @@ describe('createProgress', () => {
     progress.onProgress(1, 2);
     clock.advance(2_999);
     progress.stop();
-    assert.deepEqual(said, []);
+    expect(said).toStrictEqual([]);
   });
 
   it('says how far it is, and stops', (context) => {
@@ -31,6 +30,6 @@ describe('createProgress', () => {
     clock.advance(3_000);
     progress.stop();
     clock.advance(30_000);
-    assert.deepEqual(said, ['compiling patterns, 3 s', 'compiling patterns: 3 of 57 sets ready, 6 s', 'clear']);
+    expect(said).toStrictEqual(['compiling patterns, 3 s', 'compiling patterns: 3 of 57 sets ready, 6 s', 'clear']);
   });
 });

@@ -1,30 +1,29 @@
-import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { ServeSettings } from '../../src/config/config.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { startServer } from '../../src/server/server.ts';
 import { chunkOf, GrpcPeer, requestHeaders } from '../support/ext-proc.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-serve-test-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 const rules = join(folder, 'a.conf');
 writeFileSync(rules, 'SecRuleEngine On\nSecRule REQUEST_BODY "@contains attack" "id:1,phase:2,deny,status:403,log"\n');
 
 describe('startServer', () => {
   it('serves until it is stopped, any number of times', async () => {
     const server = await startServer(() => ({ listen: ['127.0.0.1:0'], rules: [rules], logLevel: 'silent' }));
-    assert.match(server.readyLine, /, 1 rules, /);
+    expect(server.readyLine).toMatch(/, 1 rules, /);
     const peer = new GrpcPeer(server.addresses[0] ?? '');
     const stream = peer.open();
     stream.send(requestHeaders(), 'streamed');
     stream.send(chunkOf('request', 'an attack', true));
     const [answer] = await stream.answers(1);
-    assert.equal(answer?.response?.$case, 'immediateResponse');
+    expect(answer?.response?.$case).toBe('immediateResponse');
     peer.close();
-    assert.equal(server.stop(), server.stop());
+    expect(server.stop()).toBe(server.stop());
     await server.stop();
   });
 
@@ -33,7 +32,7 @@ describe('startServer', () => {
     const [taken = ''] = server.addresses;
     const socket = join(folder, 'a.sock');
     const failing = startServer(() => ({ listen: [`unix:${socket}`, taken], rules: [rules], logLevel: 'silent' }));
-    await assert.rejects(failing, { code: 'config.invalid' });
+    await expect(failing).rejects.toThrow(expect.objectContaining({ code: 'config.invalid' }));
     await server.stop();
     const again = await startServer(() => ({ listen: [`unix:${socket}`, taken], rules: [rules], logLevel: 'silent' }));
     await again.stop();
@@ -76,13 +75,13 @@ describe('reload', () => {
     early.send(requestHeaders({ 'content-type': 'text/plain', trailer: 'x' }), 'streamed');
     await early.answers(1);
     writeFileSync(file, rule('leak'));
-    assert.equal(await server.reload(), true);
-    assert.equal(server.generation, 2);
-    assert.equal(await ask('an attack'), 'requestHeaders');
-    assert.equal(await ask('a leak'), 'immediateResponse');
+    expect(await server.reload()).toBe(true);
+    expect(server.generation).toBe(2);
+    expect(await ask('an attack')).toBe('requestHeaders');
+    expect(await ask('a leak')).toBe('immediateResponse');
     early.send(chunkOf('request', 'an attack', true));
     const answers = await early.answers(2);
-    assert.equal(answers.at(-1)?.response?.$case, 'immediateResponse');
+    expect(answers.at(-1)?.response?.$case).toBe('immediateResponse');
     await stop();
   });
 
@@ -94,11 +93,11 @@ describe('reload', () => {
     it(`keeps what was in force when the new file ${what}`, async () => {
       const { file, server, ask, stop } = await serving();
       writeFileSync(file, text);
-      assert.equal(await server.reload(), false);
-      assert.equal(server.generation, 1);
-      assert.equal(await ask('an attack'), 'immediateResponse');
+      expect(await server.reload()).toBe(false);
+      expect(server.generation).toBe(1);
+      expect(await ask('an attack')).toBe('immediateResponse');
       writeFileSync(file, rule('leak'));
-      assert.equal(await server.reload(), true, 'and takes the next one');
+      expect(await server.reload(), 'and takes the next one').toBe(true);
       await stop();
     });
   }
@@ -106,11 +105,11 @@ describe('reload', () => {
   it('takes engine mode, bounds and failure policy from the settings, and keeps them when those are wrong', async () => {
     const { server, ask, set, stop } = await serving();
     set({ engine: 'DetectionOnly' });
-    assert.equal(await server.reload(), true);
-    assert.equal(await ask('an attack'), 'requestHeaders');
+    expect(await server.reload()).toBe(true);
+    expect(await ask('an attack')).toBe('requestHeaders');
     set({ limits: { noSuchLimit: 1 } });
-    assert.equal(await server.reload(), false);
-    assert.equal(await ask('an attack'), 'requestHeaders');
+    expect(await server.reload()).toBe(false);
+    expect(await ask('an attack')).toBe('requestHeaders');
     await stop();
   });
 
@@ -118,8 +117,8 @@ describe('reload', () => {
     const { server, stop } = await serving();
     const first = server.reload();
     const others = [server.reload(), server.reload(), server.reload()];
-    assert.deepEqual(await Promise.all([first, ...others]), [true, true, true, true]);
-    assert.equal(server.generation, 3);
+    expect(await Promise.all([first, ...others])).toStrictEqual([true, true, true, true]);
+    expect(server.generation).toBe(3);
     await stop();
   });
 
@@ -129,6 +128,6 @@ describe('reload', () => {
     const reloading = server.reload();
     await stop();
     await reloading;
-    assert.deepEqual(nativeAddon().openHandles(), before);
+    expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 });

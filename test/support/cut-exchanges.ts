@@ -1,7 +1,6 @@
-// Exchanges whose bodies are cut in many ways, and what must be the same however they are cut.
+// Exchanges whose bodies are cut in many ways, and what must be the same however they are cut. The fuzz targets use it too, in
+// threads outside of the test runner.
 
-import assert from 'node:assert/strict';
-import fc from 'fast-check';
 import { limits } from '../../src/base/limits.ts';
 import type { FailurePolicy } from '../../src/decision/failure-mode.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
@@ -21,7 +20,7 @@ export interface CutExchange {
 }
 
 /** Lengths of pieces; what is left of the body is one more piece. Both bodies are cut so. */
-type Cut = readonly number[];
+export type Cut = readonly number[];
 
 function* pieces(body: Uint8Array, cut: Cut): Generator<Uint8Array> {
   let from = 0;
@@ -67,37 +66,6 @@ export function inspect(plan: Plan, exchange: CutExchange, cut: Cut, failurePoli
   } finally {
     inspection.close();
   }
-}
-
-/** Pieces of 1 to 64 bytes, as many as a body of `length` bytes takes at most. */
-const manyWay = (length: number): fc.Arbitrary<Cut> =>
-  fc.array(fc.integer({ min: 1, max: 64 }), { minLength: Math.min(length, 2), maxLength: Math.ceil(length / 8) + 2 });
-
-/** How much is tried. */
-export interface CutOptions {
-  readonly seed: number;
-  /** Bodies up to this length are cut at every offset; of longer ones this many offsets are taken, evenly. */
-  readonly twoWayMax: number;
-  readonly manyWayRuns: number;
-  readonly failurePolicy?: FailurePolicy;
-}
-
-/** Asserts that no cut of the exchange's bodies shows. */
-export function assertCutsDoNotShow(plan: Plan, exchange: CutExchange, options: CutOptions): void {
-  const { seed, twoWayMax, manyWayRuns, failurePolicy } = options;
-  const length = Math.max(exchange.body.length, exchange.response?.body.length ?? 0);
-  const whole = essenceOf(plan, exchange, [], failurePolicy);
-  const check = (cut: Cut): void => {
-    assert.deepEqual(
-      essenceOf(plan, exchange, cut, failurePolicy),
-      whole,
-      `${exchange.title}: pieces of ${cut.join(', ')}, seed ${seed}`,
-    );
-  };
-  const step = Math.max(1, Math.ceil(length / twoWayMax));
-  for (let offset = 1; offset < length; offset += step) check([offset]);
-  if (length <= twoWayMax) check(new Array<number>(length).fill(1));
-  fc.assert(fc.property(manyWay(length), check), { seed, numRuns: manyWayRuns });
 }
 
 /** The seed of this run: WEIR_SEED, else one of the moment. It stands in the title of the tests that use it. */

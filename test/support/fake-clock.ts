@@ -1,16 +1,18 @@
 // Time that stands until a test moves it: the monotonic clock, timeouts and intervals of this process.
 
-import type { TestContext } from 'node:test';
+import { type TestContext, vi } from 'vitest';
 
 /** A clock that stands. Real time is back when the test is over. Nothing that waits for real timers works meanwhile. */
 export class FakeClock {
-  readonly #timers: TestContext['mock']['timers'];
   #nowMs = 1_000;
 
-  constructor({ mock }: TestContext) {
-    mock.method(performance, 'now', () => this.#nowMs);
-    mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
-    this.#timers = mock.timers;
+  constructor({ onTestFinished }: TestContext) {
+    const now = vi.spyOn(performance, 'now').mockImplementation(() => this.#nowMs);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+      now.mockRestore();
+    });
   }
 
   /** Monotonic milliseconds. */
@@ -22,7 +24,7 @@ export class FakeClock {
   advance(ms: number): void {
     for (let passed = 0; passed < ms; passed += 1) {
       this.#nowMs += 1;
-      this.#timers.tick(1);
+      vi.advanceTimersByTime(1);
     }
   }
 }

@@ -1,8 +1,8 @@
 // The gRPC transport on real sockets, for tests of its parts.
 
-import assert from 'node:assert/strict';
 import type { ClientHttp2Session } from 'node:http2';
 import type { status } from '@grpc/grpc-js';
+import { expect } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
 import { createGrpcTransport } from '../../src/ext-proc/grpc-server.ts';
 import type { OpenStream } from '../../src/ext-proc/transport.ts';
@@ -35,7 +35,7 @@ export async function exchange(address: string): Promise<status> {
     const stream = peer.open();
     stream.send(requestHeaders({}, true), 'streamed');
     const [first] = await stream.answers(1);
-    assert.equal(first?.response?.$case, 'requestHeaders');
+    expect(first?.response?.$case).toBe('requestHeaders');
     stream.call.end();
     return (await stream.status).code;
   } finally {

@@ -1,6 +1,6 @@
 // Asserts that a decoder's work grows no faster than its input.
 
-import assert from 'node:assert/strict';
+import { expect } from 'vitest';
 import type { Decoder } from '../../src/body/decoder.ts';
 import type { FieldSink } from '../../src/http/field.ts';
 
@@ -27,10 +27,10 @@ export function linearity(make: (sink: FieldSink) => Decoder, input: (bytes: num
       for (let time = 0; time < scale; time += 1) decode(make, small, chunkBytes);
     });
     const largeMs = bestOf(2, () => decode(make, large, chunkBytes));
-    assert.ok(
-      largeMs + tickMs < slowdownMax * (smallMs + tickMs),
+    expect(
+      largeMs + tickMs,
       `${largeMs.toFixed(1)} ms for 1 MiB, ${smallMs.toFixed(1)} ms for 32 times 32 KiB`,
-    );
+    ).toBeLessThan(slowdownMax * (smallMs + tickMs));
   }
 }
 

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import type { RuleMatch } from '../../src/decision/verdict.ts';
 import { type AuditWishes, defaultAuditWishes } from '../../src/evaluate/audit-wishes.ts';
 import { type AuditEntry, auditEntryOf, createAuditLog, isNotable } from '../../src/telemetry/audit-log.ts';
@@ -62,26 +61,31 @@ describe('auditEntryOf', () => {
   it('says what happened, printable and redacted', () => {
     const entry = auditEntryOf(record, 'redacted');
     const line = JSON.stringify(entry);
-    assert.match(line, /^[\x20-\x7e]+$/);
-    assert.doesNotMatch(line, /secret-value/);
-    assert.deepEqual([entry.verdict, entry.status, entry.ruleId, entry.durationMs], ['block', 403, 949110, 1.235]);
-    assert.deepEqual([entry.client, entry.method, entry.startedAt], ['192.0.2.1', 'GET', '1970-01-01T00:00:00.000Z']);
+    expect(line).toMatch(/^[\x20-\x7e]+$/);
+    expect(line).not.toMatch(/secret-value/);
+    expect([entry.verdict, entry.status, entry.ruleId, entry.durationMs]).toStrictEqual(['block', 403, 949110, 1.235]);
+    expect([entry.client, entry.method, entry.startedAt]).toStrictEqual([
+      '192.0.2.1',
+      'GET',
+      '1970-01-01T00:00:00.000Z',
+    ]);
     const [first] = entry.matches as readonly Record<string, unknown>[];
-    assert.deepEqual(
-      [first?.ruleId, first?.rule, first?.message],
-      [942100, 'rules/a.conf:12', 'SQL injection\\x0aforged line'],
-    );
+    expect([first?.ruleId, first?.rule, first?.message]).toStrictEqual([
+      942100,
+      'rules/a.conf:12',
+      'SQL injection\\x0aforged line',
+    ]);
   });
 
   it('lists 50 matches and counts the others', () => {
     const entry = auditEntryOf({ ...record, matches: Array.from({ length: 70 }, () => match) }, 'full');
-    assert.equal((entry.matches as readonly unknown[]).length, 50);
-    assert.equal(entry.matchesOmitted, 20);
+    expect((entry.matches as readonly unknown[]).length).toBe(50);
+    expect(entry.matchesOmitted).toBe(20);
   });
 
   it('names what was not inspected', () => {
     const entry = auditEntryOf({ ...record, uninspected: new Map([['limit.body', 7]]) }, 'redacted');
-    assert.deepEqual(entry.uninspected, { 'limit.body': 7 });
+    expect(entry.uninspected).toStrictEqual({ 'limit.body': 7 });
   });
 });
 
@@ -94,32 +98,29 @@ describe('what rules and directives want of the log', () => {
   const unaudited = { ...match, ruleId: record.report.ruleId, isAudited: false };
 
   it('decides whether there is a line', () => {
-    assert.equal(isNotable(with_({ engine: 'Off' })), false);
-    assert.equal(isNotable(with_({ engine: 'On' }, allowed)), true);
-    assert.equal(isNotable(with_({}, allowed)), false);
-    assert.equal(isNotable(with_({}, { matches: [unaudited] })), false);
-    assert.equal(isNotable(with_({}, { matches: [unaudited, { ...match, isLogged: false }] })), true);
-    assert.equal(isNotable(with_({}, { matches: [], report: { ...record.report, ruleId: 0 } })), true);
+    expect(isNotable(with_({ engine: 'Off' }))).toBe(false);
+    expect(isNotable(with_({ engine: 'On' }, allowed))).toBe(true);
+    expect(isNotable(with_({}, allowed))).toBe(false);
+    expect(isNotable(with_({}, { matches: [unaudited] }))).toBe(false);
+    expect(isNotable(with_({}, { matches: [unaudited, { ...match, isLogged: false }] }))).toBe(true);
+    expect(isNotable(with_({}, { matches: [], report: { ...record.report, ruleId: 0 } }))).toBe(true);
     const relevantStatuses = new Set([500, 403]);
-    assert.equal(isNotable(with_({ relevantStatuses }, { matches: [unaudited] })), true);
-    assert.equal(isNotable(with_({ relevantStatuses }, { ...allowed, response: responseHeadOf(500) })), true);
-    assert.equal(isNotable(with_({ relevantStatuses }, { ...allowed, response: responseHeadOf(404) })), false);
+    expect(isNotable(with_({ relevantStatuses }, { matches: [unaudited] }))).toBe(true);
+    expect(isNotable(with_({ relevantStatuses }, { ...allowed, response: responseHeadOf(500) }))).toBe(true);
+    expect(isNotable(with_({ relevantStatuses }, { ...allowed, response: responseHeadOf(404) }))).toBe(false);
   });
 
   it('decides what stands in it', () => {
     const fieldsOf = (parts: string): AuditEntry => auditEntryOf(with_({ parts }), 'redacted');
-    assert.equal('target' in fieldsOf('ABHZ'), true);
+    expect('target' in fieldsOf('ABHZ')).toBe(true);
     const short = fieldsOf('AHZ');
-    assert.deepEqual(
-      ['target', 'method', 'host'].filter((name) => name in short),
-      [],
-    );
-    assert.equal(short.client, '192.0.2.1');
-    assert.deepEqual(fieldsOf('ABZ').matches, []);
-    assert.equal((fieldsOf('AKZ').matches as unknown[]).length, 1);
+    expect(['target', 'method', 'host'].filter((name) => name in short)).toStrictEqual([]);
+    expect(short.client).toBe('192.0.2.1');
+    expect(fieldsOf('ABZ').matches).toStrictEqual([]);
+    expect((fieldsOf('AKZ').matches as unknown[]).length).toBe(1);
     const quiet = { ...match, isLogged: false, isAudited: false };
     const listed = auditEntryOf(with_({}, { matches: [quiet, unaudited, { ...match, isLogged: false }] }), 'full');
-    assert.equal((listed.matches as unknown[]).length, 2);
+    expect((listed.matches as unknown[]).length).toBe(2);
   });
 });
 
@@ -151,9 +152,9 @@ describe('an audit line', () => {
   for (const redaction of ['redacted', 'full'] as const) {
     it(`is one line of printable ASCII whatever a client sends, without its card number (${redaction})`, () => {
       const line = JSON.stringify(auditEntryOf(hostileRecord, redaction));
-      assert.match(line, /^[\x20-\x7e]+$/);
-      assert.doesNotMatch(line, /4111 1111 1111 1111/);
-      assert.equal(JSON.parse(line).event, 'exchange');
+      expect(line).toMatch(/^[\x20-\x7e]+$/);
+      expect(line).not.toMatch(/4111 1111 1111 1111/);
+      expect(JSON.parse(line).event).toBe('exchange');
     });
   }
 });
@@ -164,19 +165,19 @@ describe('createAuditLog', () => {
     const sink = createAuditLog({ redaction: 'redacted', write: (entry) => entries.push(entry) });
     sink.onRecord(record);
     sink.onRecord(allowed);
-    assert.equal(entries.length, 1);
+    expect(entries.length).toBe(1);
   });
 });
 
 describe('isNotable', () => {
   it('is what was blocked, detected, matched, failed, or not seen against the configuration', () => {
-    assert.equal(isNotable(allowed), false);
-    assert.equal(isNotable({ ...allowed, uninspected: new Map([['response-media-type', 5]]) }), false);
-    assert.equal(isNotable({ ...allowed, uninspected: new Map([['request-after-end', 5]]) }), true);
-    assert.equal(isNotable({ ...allowed, matches: [match] }), true);
-    assert.equal(isNotable({ ...allowed, matches: [{ ...match, isLogged: false, isAudited: false }] }), false);
-    assert.equal(isNotable({ ...allowed, ending: 'failed' }), true);
-    assert.equal(isNotable({ ...allowed, report: { ...allowed.report, verdict: 'detect' } }), true);
+    expect(isNotable(allowed)).toBe(false);
+    expect(isNotable({ ...allowed, uninspected: new Map([['response-media-type', 5]]) })).toBe(false);
+    expect(isNotable({ ...allowed, uninspected: new Map([['request-after-end', 5]]) })).toBe(true);
+    expect(isNotable({ ...allowed, matches: [match] })).toBe(true);
+    expect(isNotable({ ...allowed, matches: [{ ...match, isLogged: false, isAudited: false }] })).toBe(false);
+    expect(isNotable({ ...allowed, ending: 'failed' })).toBe(true);
+    expect(isNotable({ ...allowed, report: { ...allowed.report, verdict: 'detect' } })).toBe(true);
   });
 });
 
@@ -199,8 +200,7 @@ describe('docs/audit-log.md', () => {
     );
     const [first] = entry.matches as readonly Record<string, unknown>[];
     const ofTheLog = ['level', 'time', 'service', 'msg'];
-    assert.deepEqual(
-      new Set(documented),
+    expect(new Set(documented)).toStrictEqual(
       new Set([...ofTheLog, ...Object.keys(entry), ...Object.keys(first as object)]),
     );
   });

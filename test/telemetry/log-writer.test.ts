@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createLog } from '../../src/telemetry/log.ts';
 import { type LogTarget, openLogFile } from '../../src/telemetry/log-target.ts';
 import { LogWriter, type LogWriterOptions } from '../../src/telemetry/log-writer.ts';
@@ -11,7 +10,7 @@ import { Fifo } from '../support/fifo.ts';
 import { until } from '../support/until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-log-writer-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const closeMs = 2_000;
 
@@ -58,17 +57,17 @@ describe('LogWriter', () => {
     const { writer, troubles } = writerTo(path);
     const log = createLog('info', writer);
     for (let line = 0; line < 1_000; line += 1) log.info({ line }, 'exchange');
-    assert.equal(await writer.close(closeMs), 0);
-    assert.equal(await writer.close(closeMs), 0);
+    expect(await writer.close(closeMs)).toBe(0);
+    expect(await writer.close(closeMs)).toBe(0);
     const lines = linesOf(path);
-    assert.equal(lines.length, 1_001);
-    assert.equal(lines[0], 'before');
-    assert.equal((JSON.parse(lines[1_000] ?? '') as { line: number }).line, 999);
-    assert.deepEqual(troubles, []);
+    expect(lines.length).toBe(1_001);
+    expect(lines[0]).toBe('before');
+    expect((JSON.parse(lines[1_000] ?? '') as { line: number }).line).toBe(999);
+    expect(troubles).toStrictEqual([]);
   });
 
   it('refuses a place that cannot be opened', () => {
-    assert.throws(() => writerTo(join(folder, 'missing', 'a.log')), { code: 'ENOENT' });
+    expect(() => writerTo(join(folder, 'missing', 'a.log'))).toThrow(expect.objectContaining({ code: 'ENOENT' }));
   });
 
   it('closes a line that was left half before it writes the next', async () => {
@@ -77,7 +76,7 @@ describe('LogWriter', () => {
     const { writer } = writerTo(path);
     writer.write('next\n');
     await writer.close(closeMs);
-    assert.deepEqual(linesOf(path), ['whole', 'hal', 'next']);
+    expect(linesOf(path)).toStrictEqual(['whole', 'hal', 'next']);
   });
 
   it('says once that writing fails, and goes on', async (context) => {
@@ -91,15 +90,15 @@ describe('LogWriter', () => {
       clock.advance(1_000);
     }
     while (troubles.length === 0) await turn();
-    assert.match(troubles[0] ?? '', /ENOSPC/);
+    expect(troubles[0] ?? '').toMatch(/ENOSPC/);
     rmSync(path);
     while (recoveries.length === 0) {
       clock.advance(1_000);
       await turn();
     }
     await writer.close(closeMs);
-    assert.deepEqual([troubles.length, recoveries], [1, [0]]);
-    assert.deepEqual(linesOf(path), ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], 'what waited is written');
+    expect([troubles.length, recoveries]).toStrictEqual([1, [0]]);
+    expect(linesOf(path), 'what waited is written').toStrictEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
   });
 
   it('closes the half line of a full disk and writes the line whole, wherever the disk was full', async (context) => {
@@ -124,8 +123,8 @@ describe('LogWriter', () => {
       const lines = Buffer.concat(taken).toString().split('\n');
       const half = room === 0 || room === 6 || room === 11 ? [] : [lines[room < 6 ? 0 : 1]];
       const expected = room < 6 ? [...half, 'first', 'next', ''] : ['first', ...half, 'next', ''];
-      assert.deepEqual(lines, expected, `room for ${room} bytes`);
-      assert.deepEqual(recoveries, room === 11 ? [] : [0]);
+      expect(lines, `room for ${room} bytes`).toStrictEqual(expected);
+      expect(recoveries).toStrictEqual(room === 11 ? [] : [0]);
     }
   });
 
@@ -152,12 +151,9 @@ describe('LogWriter', () => {
       return seen.whole + seen.lost;
     };
     await until('every line is there or said to be missing', () => read() === 1_000);
-    assert.ok(seen.lost > 500, `${seen.lost} lines were lost`);
-    assert.match(troubles[0] ?? '', /^\d+ bytes wait to be written$/);
-    assert.equal(
-      recoveries.reduce((sum, lost) => sum + lost, 0),
-      seen.lost,
-    );
+    expect(seen.lost, `${seen.lost} lines were lost`).toBeGreaterThan(500);
+    expect(troubles[0] ?? '').toMatch(/^\d+ bytes wait to be written$/);
+    expect(recoveries.reduce((sum, lost) => sum + lost, 0)).toBe(seen.lost);
     writer.write('after\n');
     await until('the next line is there', () => read() > 0 && seen.last === 'after');
     await writer.close(closeMs);
@@ -175,10 +171,7 @@ describe('LogWriter', () => {
     writer.write('between\n');
     fifo.openReader();
     await read('between\n');
-    assert.deepEqual(
-      recoveries.every((lost) => lost === 0),
-      true,
-    );
+    expect(recoveries.every((lost) => lost === 0)).toStrictEqual(true);
     await writer.close(closeMs);
   });
 
@@ -186,7 +179,7 @@ describe('LogWriter', () => {
     const absent = new Fifo(join(folder, 'absent'));
     const { writer: waiting } = writerTo(absent.path);
     waiting.write('a\n');
-    assert.equal(await waiting.close(closeMs), 1, 'a FIFO without reader is not waited for');
+    expect(await waiting.close(closeMs), 'a FIFO without reader is not waited for').toBe(1);
 
     const stalled = new Fifo(join(folder, 'stalled-at-end'));
     stalled.openReader();
@@ -197,7 +190,7 @@ describe('LogWriter', () => {
     const closed = writer.close(closeMs);
     clock.advance(closeMs);
     const lost = await closed;
-    assert.ok(lost > 900, `${lost} of 1,000 lines, of which 64 fit into the pipe`);
+    expect(lost, `${lost} of 1,000 lines, of which 64 fit into the pipe`).toBeGreaterThan(900);
     stalled.closeReader();
   });
 
@@ -210,7 +203,7 @@ describe('LogWriter', () => {
     renameSync(path, `${path}.1`);
     writer.write('two\n');
     await writer.close(closeMs);
-    assert.deepEqual([linesOf(`${path}.1`), linesOf(path)], [['one'], ['two']]);
+    expect([linesOf(`${path}.1`), linesOf(path)]).toStrictEqual([['one'], ['two']]);
   });
 
   it('opens the file anew when it is told to, also when nothing is written', async () => {
@@ -225,7 +218,7 @@ describe('LogWriter', () => {
     rmSync(path);
     writer.reopen();
     await until('there is a new file', () => opened === 2);
-    assert.deepEqual(linesOf(path), []);
+    expect(linesOf(path)).toStrictEqual([]);
     await writer.close(closeMs);
   });
 
@@ -240,7 +233,7 @@ describe('LogWriter', () => {
     mkdirSync(inner);
     clock.advance(1_000);
     await writer.close(closeMs);
-    assert.deepEqual(linesOf(join(inner, 'a.log')), ['kept']);
+    expect(linesOf(join(inner, 'a.log'))).toStrictEqual(['kept']);
   });
 
   it('writes what waits when the process ends', () => {
@@ -249,6 +242,6 @@ describe('LogWriter', () => {
     writer.write('one\n');
     writer.write('two\n');
     writer.flushNow();
-    assert.deepEqual(linesOf(path), ['one', 'two']);
+    expect(linesOf(path)).toStrictEqual(['one', 'two']);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { createLog, logLevels } from '../../src/telemetry/log.ts';
 
 describe('createLog', () => {
@@ -8,17 +7,17 @@ describe('createLog', () => {
     const log = createLog('warn', { write: (line) => void lines.push(line) });
     log.info('not this');
     log.warn({ a: 'x\ny' }, 'this');
-    assert.equal(lines.length, 1);
+    expect(lines.length).toBe(1);
     const entry = JSON.parse(lines[0] ?? '') as Record<string, unknown>;
-    assert.deepEqual([entry.level, entry.service, entry.msg, entry.a], ['warn', 'weir', 'this', 'x\ny']);
-    assert.match(String(entry.time), /^\d{4}-\d\d-\d\dT/);
-    assert.equal(lines[0]?.trimEnd().includes('\n'), false);
+    expect([entry.level, entry.service, entry.msg, entry.a]).toStrictEqual(['warn', 'weir', 'this', 'x\ny']);
+    expect(String(entry.time)).toMatch(/^\d{4}-\d\d-\d\dT/);
+    expect(lines[0]?.trimEnd().includes('\n')).toBe(false);
   });
 
   it('knows how to be silent', () => {
     const lines: string[] = [];
     createLog('silent', { write: (line) => void lines.push(line) }).error('nothing');
-    assert.deepEqual(lines, []);
-    assert.equal(logLevels.at(-1), 'silent');
+    expect(lines).toStrictEqual([]);
+    expect(logLevels.at(-1)).toBe('silent');
   });
 });

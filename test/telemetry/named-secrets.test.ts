@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { withoutNamedSecrets } from '../../src/telemetry/named-secrets.ts';
 
 describe('withoutNamedSecrets', () => {
@@ -39,6 +38,6 @@ describe('withoutNamedSecrets', () => {
     ['id=1&q=union select', 'id=1&q=union select'],
   ];
   for (const [text, shown] of cases) {
-    it(`reads ${JSON.stringify(text)}`, () => assert.equal(withoutNamedSecrets(text), shown));
+    it(`reads ${JSON.stringify(text)}`, () => expect(withoutNamedSecrets(text)).toBe(shown));
   }
 });

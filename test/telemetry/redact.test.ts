@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import {
   printable,
   redactLogData,
@@ -11,31 +10,31 @@ import {
 
 describe('printable', () => {
   it('keeps printable ASCII', () => {
-    assert.equal(printable('GET /a?b="c" HTTP/1.1'), 'GET /a?b="c" HTTP/1.1');
+    expect(printable('GET /a?b="c" HTTP/1.1')).toBe('GET /a?b="c" HTTP/1.1');
   });
 
   it('leaves nothing that begins a line, moves a cursor or hides text', () => {
-    assert.equal(printable('a\r\nb\x1b[2J\x00\x7f\xff\\'), 'a\\x0d\\x0ab\\x1b[2J\\x00\\x7f\\xff\\\\');
-    for (let unit = 0; unit < 256; unit += 1) assert.match(printable(String.fromCharCode(unit)), /^[\x20-\x7e]+$/);
+    expect(printable('a\r\nb\x1b[2J\x00\x7f\xff\\')).toBe('a\\x0d\\x0ab\\x1b[2J\\x00\\x7f\\xff\\\\');
+    for (let unit = 0; unit < 256; unit += 1) expect(printable(String.fromCharCode(unit))).toMatch(/^[\x20-\x7e]+$/);
   });
 
   it('is bounded', () => {
-    assert.equal(printable('x'.repeat(10_000)).length, 512 + 3);
-    assert.ok(printable('\x00'.repeat(10_000)).length <= 4 * 512 + 3);
+    expect(printable('x'.repeat(10_000)).length).toBe(512 + 3);
+    expect(printable('\x00'.repeat(10_000)).length).toBeLessThanOrEqual(4 * 512 + 3);
   });
 });
 
 describe('redactText', () => {
   it('cuts out what is a secret by its kind, also one of which only the beginning would be shown', () => {
-    assert.equal(redactText('ARGS:4111111111111111'), 'ARGS:[card]');
-    assert.equal(redactText(`${'x '.repeat(251)}4111111111111111`).slice(-6), '[card]');
+    expect(redactText('ARGS:4111111111111111')).toBe('ARGS:[card]');
+    expect(redactText(`${'x '.repeat(251)}4111111111111111`).slice(-6)).toBe('[card]');
   });
 });
 
 describe('redactValue', () => {
   it('shows the length and no part, however long', () => {
     for (const value of ['', 'hunter2', '4111111111111111', 'correct horse battery staple']) {
-      assert.equal(redactValue(value), `[${value.length} bytes]`);
+      expect(redactValue(value)).toBe(`[${value.length} bytes]`);
     }
   });
 });
@@ -43,28 +42,27 @@ describe('redactValue', () => {
 describe('redactLogData', () => {
   it('hides values unless they are asked for', () => {
     const data = 'Matched Data: union select found within ARGS:q';
-    assert.equal(redactLogData(data, 'ARGS:q', 'redacted'), '[46 bytes]');
-    assert.equal(redactLogData(data, 'ARGS:q', 'full'), data);
-    assert.equal(redactLogData('', 'ARGS:q', 'redacted'), '');
+    expect(redactLogData(data, 'ARGS:q', 'redacted')).toBe('[46 bytes]');
+    expect(redactLogData(data, 'ARGS:q', 'full')).toBe(data);
+    expect(redactLogData('', 'ARGS:q', 'redacted')).toBe('');
   });
 
   it('hides what goes by the name of a secret in any case', () => {
     for (const variable of ['ARGS:password', 'REQUEST_COOKIES:sid', 'REQUEST_HEADERS:Authorization', 'ARGS:api_key']) {
       for (const redaction of ['redacted', 'full'] as const) {
-        assert.doesNotMatch(redactLogData('a b hunter2 c d', variable, redaction), /hunter|c d|a b/, variable);
+        expect(redactLogData('a b hunter2 c d', variable, redaction), variable).not.toMatch(/hunter|c d|a b/);
       }
     }
   });
 
   it('hides secrets inside of values in any case', () => {
-    assert.equal(
+    expect(
       redactLogData('x found within REQUEST_BODY: a=1&pwd=hunter2&card=4111111111111111', 'REQUEST_BODY', 'full'),
-      'x found within REQUEST_BODY: a=1&pwd=[secret]&card=[secret]',
-    );
-    assert.equal(redactLogData('note=4111 1111 1111 1111', 'ARGS:note', 'full'), 'note=[card]');
-    assert.equal(redactLogData('%34111111111111111 pwd=a%26b', 'ARGS:q', 'full'), '%[card] pwd=[secret]');
-    assert.equal(redactLogData('p\0w\0d\0=\0h\0i', 'REQUEST_BODY', 'full'), 'pwd=[secret]');
-    assert.equal(redactLogData('a%20b%3Dc', 'ARGS:q', 'full'), 'a%20b%3Dc');
+    ).toBe('x found within REQUEST_BODY: a=1&pwd=[secret]&card=[secret]');
+    expect(redactLogData('note=4111 1111 1111 1111', 'ARGS:note', 'full')).toBe('note=[card]');
+    expect(redactLogData('%34111111111111111 pwd=a%26b', 'ARGS:q', 'full')).toBe('%[card] pwd=[secret]');
+    expect(redactLogData('p\0w\0d\0=\0h\0i', 'REQUEST_BODY', 'full')).toBe('pwd=[secret]');
+    expect(redactLogData('a%20b%3Dc', 'ARGS:q', 'full')).toBe('a%20b%3Dc');
   });
 });
 
@@ -76,9 +74,9 @@ describe('redactMessage', () => {
   ];
 
   it('hides what macros filled in, but for small numbers', () => {
-    assert.equal(redactMessage(message, places, 'redacted'), 'score 25 of [7 bytes] in ARGS:q');
-    assert.equal(redactMessage(message, places, 'full'), message);
-    assert.equal(redactMessage('number 4111111111111111', [{ from: 7, to: 23 }], 'full'), 'number [card]');
+    expect(redactMessage(message, places, 'redacted')).toBe('score 25 of [7 bytes] in ARGS:q');
+    expect(redactMessage(message, places, 'full')).toBe(message);
+    expect(redactMessage('number 4111111111111111', [{ from: 7, to: 23 }], 'full')).toBe('number [card]');
   });
 });
 
@@ -116,13 +114,13 @@ describe('redactTarget', () => {
   ];
   for (const [target, redacted, full = redacted] of cases) {
     it(`shows ${JSON.stringify(target)}`, () => {
-      assert.equal(redactTarget(target, 'redacted'), redacted);
-      assert.equal(redactTarget(target, 'full'), full);
+      expect(redactTarget(target, 'redacted')).toBe(redacted);
+      expect(redactTarget(target, 'full')).toBe(full);
     });
   }
 
   it('reads targets of any length in bounded time', () => {
     const long = `/${'a1'.repeat(500_000)}?${'password='.repeat(100_000)}`;
-    assert.ok(redactTarget(long, 'full').length <= 4 * 512 + 3);
+    expect(redactTarget(long, 'full').length).toBeLessThanOrEqual(4 * 512 + 3);
   });
 });

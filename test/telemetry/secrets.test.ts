@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import {
   isOpaqueSegment,
   isOpener,
@@ -12,13 +11,13 @@ import {
 
 describe('percentDecoded', () => {
   it('undoes escapes and leaves what is none', () => {
-    assert.equal(percentDecoded('a%20b+%zz%4'), 'a b+%zz%4');
+    expect(percentDecoded('a%20b+%zz%4')).toBe('a b+%zz%4');
   });
 });
 
 describe('unescaped', () => {
   it('undoes escapes of URLs, JSON and scripts, and drops NULs', () => {
-    assert.equal(unescaped('p%61ss\\u0077\\x6frd\0=\\n'), 'password=\\n');
+    expect(unescaped('p%61ss\\u0077\\x6frd\0=\\n')).toBe('password=\\n');
   });
 });
 
@@ -30,12 +29,12 @@ describe('isSecretName', () => {
     kata_sandi %D0%BF%D0%B0%D1%80%D0%BE%D0%BB%D1%8C %E5%AF%86%E7%A0%81 %E3%83%91%E3%82%B9%E3%83%AF%E3%83%BC%E3%83%89
     %EB%B9%84%EB%B0%80%EB%B2%88%ED%98%B8 sid p%61ssword p%2561ssword pass\\u0077ord JSESSIONID session session_id user[session] ARGS:cvv code`;
   for (const name of secret.trim().split(/\s+/)) {
-    it(`takes ${name} for the name of a secret`, () => assert.equal(isSecretName(name), true));
+    it(`takes ${name} for the name of a secret`, () => expect(isSecretName(name)).toBe(true));
   }
   for (const name of 'q id page ARGS:q shipping spinner passenger compass keyboard decode monkey session.referer_check REQUEST_URI message motto paraphrase'.split(
     ' ',
   )) {
-    it(`takes ${name} for none`, () => assert.equal(isSecretName(name), false));
+    it(`takes ${name} for none`, () => expect(isSecretName(name)).toBe(false));
   }
 });
 
@@ -65,7 +64,7 @@ describe('withoutSecretKinds', () => {
     ['-----BEGIN PRIVATE KEY-----\nMIIB', '[private key]'],
   ];
   for (const [text, shown] of masked) {
-    it(`cuts out of ${JSON.stringify(text).slice(0, 50)}`, () => assert.equal(withoutSecretKinds(text), shown));
+    it(`cuts out of ${JSON.stringify(text).slice(0, 50)}`, () => expect(withoutSecretKinds(text)).toBe(shown));
   }
   const plain = [
     'Matched Data: union select found within ARGS:q',
@@ -77,19 +76,19 @@ describe('withoutSecretKinds', () => {
     '192.168.100.200:65535',
     'basic auth is old',
   ];
-  for (const text of plain) it(`leaves ${text}`, () => assert.equal(withoutSecretKinds(text), text));
+  for (const text of plain) it(`leaves ${text}`, () => expect(withoutSecretKinds(text)).toBe(text));
 });
 
 describe('withoutAddresses', () => {
   it('cuts out e-mail addresses', () => {
-    assert.equal(withoutAddresses('mail to jane.doe@example.org now'), 'mail to [e-mail] now');
+    expect(withoutAddresses('mail to jane.doe@example.org now')).toBe('mail to [e-mail] now');
   });
 });
 
 describe('isOpener', () => {
   it('knows what a secret stands behind', () => {
     const all = ['reset', 'reset-password', 'token', 'verify', 'email_confirmation', 'users', 'presets', 'article'];
-    assert.deepEqual(all.filter(isOpener), all.slice(0, 5));
+    expect(all.filter(isOpener)).toStrictEqual(all.slice(0, 5));
   });
 });
 
@@ -97,6 +96,6 @@ describe('isOpaqueSegment', () => {
   it('tells identifiers from words', () => {
     const opaque = ['123456789', '4111-1111-1111-1111', 'aGVsbG8gd29ybGQ3', '3f2a9c8b7d6e5f4a', 'a'.repeat(65)];
     const words = ['users', '42', 'wp-admin', 'index.php', 'v2', 'SomeLongCamelCaseName', '2026'];
-    assert.deepEqual([...opaque, ...words].filter(isOpaqueSegment), opaque);
+    expect([...opaque, ...words].filter(isOpaqueSegment)).toStrictEqual(opaque);
   });
 });

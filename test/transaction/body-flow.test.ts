@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { runAtOnce, type Steps } from '../../src/base/turn.ts';
 import { BodyFlow } from '../../src/transaction/body-flow.ts';
 
@@ -52,13 +51,10 @@ describe('BodyFlow', () => {
         const { flow, evaluations, takenBytes } = flowOf();
         for (const length of lengths) flow.write(Buffer.alloc(length));
         const total = lengths.reduce((sum, length) => sum + length, 0);
-        assert.equal(takenBytes(), total);
-        assert.deepEqual(
-          evaluations,
-          Array.from({ length: Math.floor(total / 10) }, (_, n) => (n + 1) * 10),
-        );
-        assert.equal(flow.evaluatedBytes, total - (total % 10));
-        assert.equal(flow.bytes, total);
+        expect(takenBytes()).toBe(total);
+        expect(evaluations).toStrictEqual(Array.from({ length: Math.floor(total / 10) }, (_, n) => (n + 1) * 10));
+        expect(flow.evaluatedBytes).toBe(total - (total % 10));
+        expect(flow.bytes).toBe(total);
       }),
     );
   });
@@ -73,8 +69,8 @@ describe('BodyFlow', () => {
       for (const length of [1, 3, 7, 16, 40]) {
         const one = flowOf({ ...bounds, evaluationStrideBytes: 16 });
         for (let from = 0; from < 40; from += length) one.flow.write(Buffer.alloc(Math.min(length, 40 - from)));
-        assert.deepEqual(one.looks, looks);
-        assert.deepEqual(one.evaluations, [16, 32]);
+        expect(one.looks).toStrictEqual(looks);
+        expect(one.evaluations).toStrictEqual([16, 32]);
       }
     });
   }
@@ -88,8 +84,8 @@ describe('BodyFlow', () => {
       const one = flowOf({ firstLookBytes: 2, openLookBytes: 4, evaluationStrideBytes: 16 });
       one.flow.expect(expected);
       one.flow.write(Buffer.alloc(15));
-      assert.equal(one.looks.length, looks);
-      assert.deepEqual([one.flow.evaluatedBytes, one.flow.settledBytes], [0, 0]);
+      expect(one.looks.length).toBe(looks);
+      expect([one.flow.evaluatedBytes, one.flow.settledBytes]).toStrictEqual([0, 0]);
     }
   });
 
@@ -97,15 +93,15 @@ describe('BodyFlow', () => {
     const { flow, takenBytes } = flowOf({ stopAt: 20 });
     flow.write(Buffer.alloc(35));
     flow.write(Buffer.alloc(5));
-    assert.equal(takenBytes(), 20);
-    assert.equal(flow.bytes, 20);
+    expect(takenBytes()).toBe(20);
+    expect(flow.bytes).toBe(20);
   });
 
   it('takes pieces for callers who go step by step', () => {
     const { flow, takenBytes } = flowOf();
     const seen: number[] = [];
     for (const _ of flow.writeInSteps(Buffer.alloc(25))) seen.push(takenBytes());
-    assert.deepEqual(seen, [4, 8, 10, 10, 14, 18, 20, 20, 24, 25]);
+    expect(seen).toStrictEqual([4, 8, 10, 10, 14, 18, 20, 20, 24, 25]);
   });
 
   it('takes small pieces while they are dear', () => {
@@ -121,28 +117,28 @@ describe('BodyFlow', () => {
     );
     const sizes: number[] = [];
     runAtOnce(big.writeInSteps(Buffer.alloc(8192)));
-    assert.deepEqual(sizes.slice(0, 3), [4096, 256, 256]);
+    expect(sizes.slice(0, 3)).toStrictEqual([4096, 256, 256]);
     dear.flow.write(Buffer.alloc(25));
     cheap.flow.write(Buffer.alloc(25));
-    assert.deepEqual(cheap.pieces, [10, 10, 5]);
-    assert.deepEqual(dear.evaluations, cheap.evaluations);
+    expect(cheap.pieces).toStrictEqual([10, 10, 5]);
+    expect(dear.evaluations).toStrictEqual(cheap.evaluations);
   });
 
   it('can be told that all was evaluated', () => {
     const { flow } = flowOf();
     flow.write(Buffer.alloc(3));
-    assert.deepEqual([flow.evaluatedBytes, flow.settledBytes], [0, 0]);
+    expect([flow.evaluatedBytes, flow.settledBytes]).toStrictEqual([0, 0]);
     flow.settle();
-    assert.deepEqual([flow.evaluatedBytes, flow.settledBytes], [3, 3]);
+    expect([flow.evaluatedBytes, flow.settledBytes]).toStrictEqual([3, 3]);
   });
 
   it('does not take for evaluated what is held, until the body has ended', () => {
     const { flow } = flowOf({ heldBytes: 2 });
     flow.write(Buffer.alloc(10));
-    assert.deepEqual([flow.evaluatedBytes, flow.settledBytes], [8, 0]);
+    expect([flow.evaluatedBytes, flow.settledBytes]).toStrictEqual([8, 0]);
     flow.settle();
-    assert.equal(flow.evaluatedBytes, 8);
+    expect(flow.evaluatedBytes).toBe(8);
     flow.end();
-    assert.equal(flow.evaluatedBytes, 10);
+    expect(flow.evaluatedBytes).toBe(10);
   });
 });

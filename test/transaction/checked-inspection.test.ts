@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -8,10 +7,10 @@ import { planOf } from '../support/exchange.ts';
 
 describe('CheckedInspection', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await planOf('SecRule REQUEST_BODY|RESPONSE_BODY "@rx evil" "id:1,phase:2,deny"');
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   const open = () => new CheckedInspection(plan, { requestId: 'test', limits });
   const text = { name: 'content-type', value: 'text/plain' };
@@ -66,7 +65,9 @@ describe('CheckedInspection', () => {
     it(`refuses ${what}`, () => {
       const one = open();
       one.requestHeaders(head, false);
-      assert.throws(() => call(one), { code: 'api.misuse', message });
+      expect(() => call(one)).toThrow(
+        expect.objectContaining({ code: 'api.misuse', message: expect.stringMatching(message) }),
+      );
       one.close();
     });
   }
@@ -77,7 +78,7 @@ describe('CheckedInspection', () => {
       (one: CheckedInspection) => one.responseHeaders(answer, true),
     ]) {
       const one = open();
-      assert.throws(() => call(one), { code: 'api.misuse' });
+      expect(() => call(one)).toThrow(expect.objectContaining({ code: 'api.misuse' }));
       one.close();
     }
   });
@@ -86,10 +87,12 @@ describe('CheckedInspection', () => {
     const one = open();
     one.requestHeaders(head, false);
     const first = one.requestBodySliced(Buffer.alloc(100_000, 'a long text, '));
-    assert.throws(() => one.requestBodySliced(evil), { code: 'api.misuse', message: /await that first/ });
-    assert.throws(() => one.close(), { code: 'api.misuse' });
-    assert.equal((await first).kind, 'allow');
-    assert.equal((await one.requestBodySliced(evil)).kind === 'block' || one.requestEnd().kind === 'block', true);
+    expect(() => one.requestBodySliced(evil)).toThrow(
+      expect.objectContaining({ code: 'api.misuse', message: expect.stringMatching(/await that first/) }),
+    );
+    expect(() => one.close()).toThrow(expect.objectContaining({ code: 'api.misuse' }));
+    expect((await first).kind).toBe('allow');
+    expect((await one.requestBodySliced(evil)).kind === 'block' || one.requestEnd().kind === 'block').toBe(true);
     one.close();
   });
 
@@ -99,13 +102,14 @@ describe('CheckedInspection', () => {
     one.responseHeaders(answer, false);
     one.requestBody(new Uint8Array(0));
     one.responseBody(Buffer.from('fine'));
-    assert.equal(one.evaluateNow('response').kind, 'allow');
-    assert.equal(one.evaluatedBytes('response'), 4);
-    assert.deepEqual(
-      [one.requestEnd().kind, one.requestEnd().kind, one.responseEnd().kind],
-      ['allow', 'allow', 'allow'],
-    );
-    assert.equal(one.summary.responseBytes, 4);
-    assert.equal(one.close(), one.close());
+    expect(one.evaluateNow('response').kind).toBe('allow');
+    expect(one.evaluatedBytes('response')).toBe(4);
+    expect([one.requestEnd().kind, one.requestEnd().kind, one.responseEnd().kind]).toStrictEqual([
+      'allow',
+      'allow',
+      'allow',
+    ]);
+    expect(one.summary.responseBytes).toBe(4);
+    expect(one.close()).toBe(one.close());
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { dueTimesOf, stalled } from '../../src/transaction/due-times.ts';
 import { Half } from '../../src/transaction/half.ts';
@@ -22,10 +21,10 @@ describe('dueTimesOf', () => {
   it('has nothing due before a body, after its end, and where nothing is inspected', () => {
     const { half, inspection } = opened();
     const never = { quietMs: Infinity, stalledMs: Infinity };
-    assert.deepEqual(dueTimesOf(half, undefined, limits), never);
-    assert.deepEqual(dueTimesOf(new Half('request', noWait, limits), inspection, limits), never);
+    expect(dueTimesOf(half, undefined, limits)).toStrictEqual(never);
+    expect(dueTimesOf(new Half('request', noWait, limits), inspection, limits)).toStrictEqual(never);
     half.end();
-    assert.deepEqual(dueTimesOf(half, inspection, limits), never);
+    expect(dueTimesOf(half, inspection, limits)).toStrictEqual(never);
     inspection.close();
   });
 
@@ -34,18 +33,18 @@ describe('dueTimesOf', () => {
     const { half, inspection } = opened();
     inspection.requestBody(Buffer.from('abc'));
     half.push('chunk', 3);
-    assert.equal(dueTimesOf(half, inspection, limits).quietMs, clock.nowMs + limits.quietMsMax);
+    expect(dueTimesOf(half, inspection, limits).quietMs).toBe(clock.nowMs + limits.quietMsMax);
     inspection.evaluateNow('request');
-    assert.equal(dueTimesOf(half, inspection, limits).quietMs, Infinity);
+    expect(dueTimesOf(half, inspection, limits).quietMs).toBe(Infinity);
     inspection.close();
   });
 
   it('expects nothing more of what is held past its time', (context) => {
     const clock = new FakeClock(context);
     const { half, inspection } = opened();
-    assert.equal(dueTimesOf(half, inspection, limits).stalledMs, Infinity, 'its time is not over');
+    expect(dueTimesOf(half, inspection, limits).stalledMs, 'its time is not over').toBe(Infinity);
     half.queue.flow();
-    assert.equal(dueTimesOf(half, inspection, limits).stalledMs, clock.nowMs + limits.exchangeIdleMsMax);
+    expect(dueTimesOf(half, inspection, limits).stalledMs).toBe(clock.nowMs + limits.exchangeIdleMsMax);
     inspection.close();
   });
 });
@@ -55,8 +54,8 @@ describe('stalled', () => {
     const { half, inspection } = opened();
     half.push('chunk', 3);
     const { code, message } = stalled(half, inspection, limits);
-    assert.equal(code, 'deadline.exceeded');
-    assert.match(message, /3 bytes of the request body .* 60000 ms/);
+    expect(code).toBe('deadline.exceeded');
+    expect(message).toMatch(/3 bytes of the request body .* 60000 ms/);
     inspection.close();
   });
 });

@@ -1,8 +1,7 @@
 // Values that an application takes apart once more: an attack inside is found by the rules of the value, and nothing else of the
 // request looks different.
 
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EbcdicDecoder } from '../../src/body/ebcdic.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -87,10 +86,10 @@ const found: readonly (readonly [why: string, exchange: ExchangeCase, variable: 
 
 describe('what is read further', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await planOf(rules);
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   for (const [why, exchange] of [
     ['a body', nested(7)],
@@ -99,12 +98,9 @@ describe('what is read further', () => {
   ] as const) {
     it(`counts what is too deep in ${why}, and fails as a bound of a decoder does`, () => {
       const { uninspected, verdict, problems } = runExchange(plan, exchange);
-      assert.ok((uninspected.get('request-reading') ?? 0) > 0);
-      assert.deepEqual(
-        problems.map(({ cause }) => cause),
-        ['limit.body'],
-      );
-      assert.equal(verdict.kind, 'block');
+      expect(uninspected.get('request-reading') ?? 0).toBeGreaterThan(0);
+      expect(problems.map(({ cause }) => cause)).toStrictEqual(['limit.body']);
+      expect(verdict.kind).toBe('block');
     });
   }
 
@@ -114,7 +110,7 @@ describe('what is read further', () => {
       for (let cut = 0; cut <= length; cut += 1) {
         const { matches } = runExchange(plan, exchange, [cut]);
         const match = matches.find(({ ruleId }) => ruleId === 1);
-        assert.equal(match?.logData?.replace(/^ARGS:/, variable.replace(/:.*/, ':')), variable, `cut at ${cut}`);
+        expect(match?.logData?.replace(/^ARGS:/, variable.replace(/:.*/, ':')), `cut at ${cut}`).toBe(variable);
       }
     });
   }
@@ -124,8 +120,8 @@ describe('what is read further', () => {
       'SecRule ARGS:q "!@rx ^[{]" "id:1,phase:2,pass,log"\nSecRule ARGS:q "!@ge 0" "id:2,phase:2,pass,log"',
     );
     try {
-      assert.deepEqual(idsOf(runExchange(strict, { target: '/?q={"a":"b"}' })), []);
-      assert.deepEqual(idsOf(runExchange(strict, { target: '/?q=a' })), [1]);
+      expect(idsOf(runExchange(strict, { target: '/?q={"a":"b"}' }))).toStrictEqual([]);
+      expect(idsOf(runExchange(strict, { target: '/?q=a' }))).toStrictEqual([1]);
     } finally {
       closePlan(strict);
     }
@@ -134,7 +130,7 @@ describe('what is read further', () => {
   it('counts and names only what a request has', () => {
     for (const [why, exchange] of found) {
       const ids = idsOf(runExchange(plan, exchange)).filter((id) => id > 2 && !why.includes('version'));
-      assert.deepEqual(ids, [], why);
+      expect(ids, why).toStrictEqual([]);
     }
   });
 
@@ -149,8 +145,8 @@ describe('what is read further', () => {
         const exchange = { headers: { 'content-type': type }, body };
         for (let cut = 0; cut <= body.length; cut += 1) {
           const summary = runExchange(plan, exchange, [cut]);
-          assert.ok(idsOf(summary).includes(1), `${type} ${body} cut at ${cut}`);
-          assert.deepEqual(summary.problems, []);
+          expect(idsOf(summary).includes(1), `${type} ${body} cut at ${cut}`).toBe(true);
+          expect(summary.problems).toStrictEqual([]);
         }
       }
     }
@@ -162,7 +158,7 @@ describe('what is read further', () => {
     for (const body of [json16, xml16]) {
       const exchange = { headers: { 'content-type': 'text/plain' }, body };
       for (let cut = 0; cut <= body.length; cut += 1) {
-        assert.ok(idsOf(runExchange(plan, exchange, [cut])).includes(1), `cut at ${cut}`);
+        expect(idsOf(runExchange(plan, exchange, [cut])).includes(1), `cut at ${cut}`).toBe(true);
       }
     }
   });
@@ -187,8 +183,8 @@ describe('what is read further', () => {
     for (const [type, body, isBlocked] of cases) {
       for (let cut = 0; cut <= body.length; cut += 1) {
         const summary = runExchange(plan, { headers: { 'content-type': type }, body }, [cut]);
-        assert.ok(idsOf(summary).includes(1), `${type} ${body} cut at ${cut}`);
-        assert.equal(summary.verdict.kind, isBlocked ? 'block' : 'allow', type);
+        expect(idsOf(summary).includes(1), `${type} ${body} cut at ${cut}`).toBe(true);
+        expect(summary.verdict.kind, type).toBe(isBlocked ? 'block' : 'allow');
       }
     }
   });
@@ -196,11 +192,11 @@ describe('what is read further', () => {
   it('reads letters as Node does, and fails no form for them', () => {
     const attack = Buffer.from('q=%41\u013cscript>%ff').toString('latin1');
     const summary = runExchange(plan, { headers: form, body: attack });
-    assert.deepEqual(idsOf(summary), [2]);
-    assert.deepEqual(summary.problems, []);
+    expect(idsOf(summary)).toStrictEqual([2]);
+    expect(summary.problems).toStrictEqual([]);
     for (const text of ['t=\u2019%', 'text=5% \u043d\u0430 \u0432\u0441\u0451', 't=\u0436%D0%B6', 't=\u0436%D0%B6%']) {
       const { verdict, problems } = runExchange(plan, { headers: form, body: Buffer.from(text) });
-      assert.deepEqual([verdict.kind, problems], ['allow', []], text);
+      expect([verdict.kind, problems], text).toStrictEqual(['allow', []]);
     }
   });
 
@@ -210,7 +206,7 @@ describe('what is read further', () => {
       Buffer.alloc(70_000, '\xd0\xb6%4&\0%D0=', 'latin1'),
     ]);
     const { verdict, problems } = runExchange(plan, { headers: form, body: pdf });
-    assert.deepEqual([verdict.kind, problems], ['allow', []]);
+    expect([verdict.kind, problems]).toStrictEqual(['allow', []]);
   });
 });
 
@@ -231,7 +227,7 @@ describe('URLENCODED_ERROR', () => {
         'SecRequestBodyAccess On\nSecAction "id:1,phase:2,pass,log,logdata:\'%{URLENCODED_ERROR}\'"',
       );
       try {
-        assert.equal(runExchange(plan, exchange).matches[0]?.logData, expected);
+        expect(runExchange(plan, exchange).matches[0]?.logData).toBe(expected);
       } finally {
         closePlan(plan);
       }

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { runAtOnce } from '../../src/base/turn.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
@@ -30,10 +29,10 @@ const head = {
 
 describe('addRequestHead', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await planOf('SecRule ARGS "@rx never" "id:1,phase:1,pass"\n');
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   const fieldsOf = (inspector: Inspector, kind: FieldKindName): string[] =>
     inspector.fields.of(fieldKind(kind)).map((field) => `${field.name}=${field.text}`);
@@ -58,7 +57,7 @@ describe('addRequestHead', () => {
       REQUEST_HEADERS_NAMES: ['host=host', 'cookie=cookie', 'authorization=authorization'],
     };
     for (const [kind, fields] of Object.entries(expected)) {
-      assert.deepEqual(fieldsOf(inspector, kind as FieldKindName), fields, kind);
+      expect(fieldsOf(inspector, kind as FieldKindName), kind).toStrictEqual(fields);
     }
   });
 
@@ -66,8 +65,8 @@ describe('addRequestHead', () => {
     const inspector = new Inspector({ plan, limits, onFact: () => {} });
     runAtOnce(addResponseHeaders([{ name: 'x-a', value: '1' }], inspector));
     inspector.flush();
-    assert.deepEqual(fieldsOf(inspector, 'RESPONSE_HEADERS'), ['x-a=1']);
-    assert.deepEqual(fieldsOf(inspector, 'RESPONSE_HEADERS_NAMES'), ['x-a=x-a']);
+    expect(fieldsOf(inspector, 'RESPONSE_HEADERS')).toStrictEqual(['x-a=1']);
+    expect(fieldsOf(inspector, 'RESPONSE_HEADERS_NAMES')).toStrictEqual(['x-a=x-a']);
   });
 });
 
@@ -85,7 +84,7 @@ describe('setRequestFacts and setResponseFacts', () => {
       '',
       '',
     ].join('\r\n');
-    assert.deepEqual(Object.fromEntries(facts), {
+    expect(Object.fromEntries(facts)).toStrictEqual({
       FULL_REQUEST_LENGTH: String(written.length),
       URLENCODED_ERROR: '0',
       REMOTE_ADDR: '2001:db8::1',

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';
@@ -19,10 +18,10 @@ SecRule RESPONSE_HEADERS:X-Leak "@streq yes" "id:201,phase:3,deny"
 
 describe('Inspection', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await planOf(rules);
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
   const json = { 'content-type': 'application/json' };
@@ -48,14 +47,14 @@ describe('Inspection', () => {
     it(title, () => {
       const summary = runExchange(plan, exchange);
       const { verdict: seen } = summary;
-      assert.deepEqual(idsOf(summary), ids);
-      assert.equal(seen.kind === 'allow' ? 'allow' : `${seen.kind} ${seen.ruleId} ${seen.status}`, verdict);
+      expect(idsOf(summary)).toStrictEqual(ids);
+      expect(seen.kind === 'allow' ? 'allow' : `${seen.kind} ${seen.ruleId} ${seen.status}`).toBe(verdict);
     });
   }
 
   it('expands log data when the rule matched', () => {
     const { matches } = runExchange(plan, { target: '/?q=1+UNION++SELECT+2' });
-    assert.equal(matches[0]?.logData, 'Matched UNION  SELECT in ARGS:q: 1 UNION  SELECT 2');
-    assert.equal(matches[1]?.message, 'Score 5');
+    expect(matches[0]?.logData).toBe('Matched UNION  SELECT in ARGS:q: 1 UNION  SELECT 2');
+    expect(matches[1]?.message).toBe('Score 5');
   });
 });

@@ -1,7 +1,6 @@
 // What an observer of an inspection is shown, and that it changes nothing.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import type { InspectionObserver } from '../../src/transaction/observer.ts';
 import { planOf, runExchange } from '../support/exchange.ts';
@@ -26,16 +25,16 @@ describe('an observer', () => {
       };
       const headers = { 'content-type': 'application/x-www-form-urlencoded' };
       const summary = runExchange(plan, { headers, body }, cuts, { observer });
-      assert.equal(summary.verdict.kind, 'block');
-      assert.deepEqual(
-        summary.matches.map(({ ruleId }) => ruleId),
-        [1, 2],
-      );
-      assert.ok(fields.includes('a=4/4') && fields.includes('b=70000/65536') && fields.includes('c=4/4'), `${fields}`);
+      expect(summary.verdict.kind).toBe('block');
+      expect(summary.matches.map(({ ruleId }) => ruleId)).toStrictEqual([1, 2]);
+      expect(
+        fields.includes('a=4/4') && fields.includes('b=70000/65536') && fields.includes('c=4/4'),
+        `${fields}`,
+      ).toBe(true);
       return matches;
     });
-    assert.deepEqual(seen[0], ['1 ARGS:a 1 5', '2 ARGS:c 2 5']);
-    assert.deepEqual(seen[1], seen[0]);
+    expect(seen[0]).toStrictEqual(['1 ARGS:a 1 5', '2 ARGS:c 2 5']);
+    expect(seen[1]).toStrictEqual(seen[0]);
     closePlan(plan);
   });
 
@@ -48,7 +47,7 @@ describe('an observer', () => {
       onMatch: ({ rule, report }) => seen.push([rule.id, report === undefined]),
     };
     runExchange(plan, { target: '/?a=good' }, [], { observer });
-    assert.deepEqual(seen, [
+    expect(seen).toStrictEqual([
       [1, false],
       [3, true],
     ]);
@@ -65,7 +64,7 @@ describe('an observer', () => {
     };
     const headers = { 'content-type': 'text/xml' };
     runExchange(plan, { headers, body: '<!DOCTYPE a><a>b</a>' }, [], { observer });
-    assert.equal(facts.get('BODY_XML_DOCTYPE'), '1');
+    expect(facts.get('BODY_XML_DOCTYPE')).toBe('1');
     closePlan(plan);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { asksForTunnel, paceOfRequest, paceOfResponse } from '../../src/transaction/pace.ts';
 
@@ -15,7 +14,7 @@ const response = (headers: Readonly<Record<string, string>>, status = 200) => ({
 
 describe('paceOfRequest', () => {
   it('holds an ordinary body for its time', () => {
-    assert.deepEqual(paceOfRequest(request({ 'content-type': 'text/plain' }), limits), {
+    expect(paceOfRequest(request({ 'content-type': 'text/plain' }), limits)).toStrictEqual({
       holdMs: limits.holdMsMax,
       flow: 'after-hold',
     });
@@ -24,33 +23,30 @@ describe('paceOfRequest', () => {
   it('holds little where the ends converse or trailers are announced', () => {
     for (const headers of [{ 'content-type': 'application/grpc+proto' }, { trailer: 'x-sum' }]) {
       const pace = paceOfRequest(request(headers), limits);
-      assert.deepEqual(pace, { holdMs: limits.interactiveHoldMsMax, flow: 'with-body' });
+      expect(pace).toStrictEqual({ holdMs: limits.interactiveHoldMsMax, flow: 'with-body' });
     }
   });
 
   it('holds nothing of a tunnel', () => {
-    assert.equal(paceOfRequest(request({}, 'CONNECT'), limits).flow, 'at-once');
+    expect(paceOfRequest(request({}, 'CONNECT'), limits).flow).toBe('at-once');
     const upgrade = { connection: 'keep-alive, Upgrade', upgrade: 'websocket' };
-    assert.equal(paceOfRequest(request(upgrade), limits).flow, 'at-once');
+    expect(paceOfRequest(request(upgrade), limits).flow).toBe('at-once');
   });
 });
 
 describe('asksForTunnel', () => {
   it('takes both headers', () => {
-    assert.equal(asksForTunnel(request({ upgrade: 'websocket' })), false);
-    assert.equal(asksForTunnel(request({ connection: 'upgrade' })), false);
-    assert.equal(asksForTunnel(request({ connection: 'upgrade', upgrade: 'h2c' })), true);
+    expect(asksForTunnel(request({ upgrade: 'websocket' }))).toBe(false);
+    expect(asksForTunnel(request({ connection: 'upgrade' }))).toBe(false);
+    expect(asksForTunnel(request({ connection: 'upgrade', upgrade: 'h2c' }))).toBe(true);
   });
 });
 
 describe('paceOfResponse', () => {
   it('holds events and conversations little, tunnels not, others for their time', () => {
-    assert.equal(paceOfResponse(response({}), undefined, limits).holdMs, limits.responseHoldMsMax);
-    assert.equal(
-      paceOfResponse(response({ 'content-type': 'Text/Event-Stream' }), undefined, limits).flow,
-      'with-body',
-    );
-    assert.equal(paceOfResponse(response({}, 101), undefined, limits).flow, 'at-once');
-    assert.equal(paceOfResponse(response({}), request({}, 'CONNECT'), limits).flow, 'at-once');
+    expect(paceOfResponse(response({}), undefined, limits).holdMs).toBe(limits.responseHoldMsMax);
+    expect(paceOfResponse(response({ 'content-type': 'Text/Event-Stream' }), undefined, limits).flow).toBe('with-body');
+    expect(paceOfResponse(response({}, 101), undefined, limits).flow).toBe('at-once');
+    expect(paceOfResponse(response({}), request({}, 'CONNECT'), limits).flow).toBe('at-once');
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import type { RequestHead } from '../../src/http/head.ts';
 import { partiesOf } from '../../src/transaction/parties.ts';
 
@@ -14,7 +13,7 @@ const head: RequestHead = {
 
 describe('partiesOf', () => {
   it('knows nobody where the proxy says nothing', () => {
-    assert.deepEqual(partiesOf(undefined, {}), {
+    expect(partiesOf(undefined, {})).toStrictEqual({
       peer: { address: '', port: 0, identity: '', isVerified: false },
       route: '',
       virtualHost: '',
@@ -35,7 +34,7 @@ describe('partiesOf', () => {
       'upstream.address': '10.0.0.7:8080',
       'upstream.uri_san_peer_certificate': 'spiffe://cluster.local/ns/shop/sa/cart',
     });
-    assert.deepEqual(parties, {
+    expect(parties).toStrictEqual({
       peer: { address: '192.0.2.1', port: 7, identity: 'spiffe://cluster.local/ns/shop/sa/web', isVerified: true },
       route: 'cart',
       virtualHost: 'shop',
@@ -53,7 +52,7 @@ describe('partiesOf', () => {
   ]) {
     it(`believes no identity for ${JSON.stringify(attributes)}`, () => {
       const { peer } = partiesOf(head, { 'connection.uri_san_peer_certificate': 'spiffe://x/sa/admin', ...attributes });
-      assert.deepEqual([peer.identity, peer.isVerified], ['spiffe://x/sa/admin', false]);
+      expect([peer.identity, peer.isVerified]).toStrictEqual(['spiffe://x/sa/admin', false]);
     });
   }
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import type { TransactionRecord } from '../../src/transaction/record.ts';
 import { type ExchangeSink, type OpenedExchange, RecordSinks } from '../../src/transaction/record-sinks.ts';
 import { recordWith } from '../support/record.ts';
@@ -43,7 +42,7 @@ describe('RecordSinks', () => {
     });
     const { fan } = sinksOf([sinkOf('a'), sinkOf('b')]);
     for (const record of records.slice(0, 2)) fan.put(record);
-    assert.deepEqual(seen, ['a0', 'b0', 'a1', 'b1']);
+    expect(seen).toStrictEqual(['a0', 'b0', 'a1', 'b1']);
   });
 
   it('tells who wants to know that an exchange began', () => {
@@ -55,7 +54,7 @@ describe('RecordSinks', () => {
     };
     const { fan } = sinksOf([{ name: 'b', onRecord: () => undefined }, listening]);
     fan.opened({ head: undefined, profile: 'default', generation: 4 });
-    assert.deepEqual(seen, [{ head: undefined, profile: 'default', generation: 4 }]);
+    expect(seen).toStrictEqual([{ head: undefined, profile: 'default', generation: 4 }]);
   });
 
   it('waits for no sink: one that does not keep up loses its own records, counted and said once', async () => {
@@ -71,21 +70,18 @@ describe('RecordSinks', () => {
       },
     ]);
     for (const record of records) fan.put(record);
-    assert.deepEqual(quick, [0, 1, 2, 3, 4, 5]);
-    assert.deepEqual(slow.taken, [0], 'it has one, two wait');
-    assert.deepEqual(
-      [...fan.lostRecords],
-      [
-        ['the store', 3],
-        ['the log', 0],
-      ],
-    );
-    assert.deepEqual(told, ['the store loses']);
+    expect(quick).toStrictEqual([0, 1, 2, 3, 4, 5]);
+    expect(slow.taken, 'it has one, two wait').toStrictEqual([0]);
+    expect([...fan.lostRecords]).toStrictEqual([
+      ['the store', 3],
+      ['the log', 0],
+    ]);
+    expect(told).toStrictEqual(['the store loses']);
     slow.release();
     await fan.drained();
-    assert.deepEqual(slow.taken, [0, 1, 2]);
+    expect(slow.taken).toStrictEqual([0, 1, 2]);
     fan.put(records[5] as TransactionRecord);
-    assert.deepEqual(slow.taken, [0, 1, 2, 5], 'it keeps up again');
+    expect(slow.taken, 'it keeps up again').toStrictEqual([0, 1, 2, 5]);
   });
 
   it('goes on when a sink throws or rejects, and says so', async () => {
@@ -111,13 +107,13 @@ describe('RecordSinks', () => {
     fan.opened({ head: undefined, profile: '', generation: 0 });
     for (const record of records.slice(0, 2)) fan.put(record);
     await fan.drained();
-    assert.deepEqual(seen, [0, 1]);
+    expect(seen).toStrictEqual([0, 1]);
     for (const [sentence, times] of [
       ['thrower: not open', 1],
       ['thrower: full', 2],
       ['rejecter: gone', 2],
     ] as const) {
-      assert.equal(told.filter((one) => one === sentence).length, times, sentence);
+      expect(told.filter((one) => one === sentence).length, sentence).toBe(times);
     }
   });
 });

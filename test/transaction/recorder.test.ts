@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { nothingInspected, Recorder } from '../../src/transaction/recorder.ts';
 import { reportOf } from '../../src/transaction/report.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -12,7 +11,7 @@ describe('Recorder', () => {
     const report = reportOf('id', { kind: 'allow' }, summary);
     const response = responseHeadOf(101);
     const record = recorder.record({ report, ending: 'complete', request: undefined, response, summary });
-    assert.deepEqual([...record.uninspected], [['upgraded', 9]]);
+    expect([...record.uninspected]).toStrictEqual([['upgraded', 9]]);
   });
 
   it('adds its own notes to those of the inspection', () => {
@@ -28,10 +27,10 @@ describe('Recorder', () => {
       response: responseHeadOf(200),
       summary,
     });
-    assert.deepEqual([...record.uninspected], [['late', 12]]);
-    assert.deepEqual(record.problems, [{ cause: 'internal', message: 'broken' }]);
-    assert.deepEqual([record.requestBytes, record.response?.status, record.ending], [9, 200, 'complete']);
-    assert.ok(record.durationMs >= 0);
+    expect([...record.uninspected]).toStrictEqual([['late', 12]]);
+    expect(record.problems).toStrictEqual([{ cause: 'internal', message: 'broken' }]);
+    expect([record.requestBytes, record.response?.status, record.ending]).toStrictEqual([9, 200, 'complete']);
+    expect(record.durationMs).toBeGreaterThanOrEqual(0);
   });
 
   it('keeps what the proxy told with any message, and who asked whom', () => {
@@ -66,10 +65,10 @@ describe('Recorder', () => {
       generation: 3,
       summary: nothingInspected,
     });
-    assert.deepEqual(record.attributes, { 'xds.route_name': 'shop', 'connection.mtls': true, ...attributes });
-    assert.deepEqual([record.parties.route, record.parties.upstream], ['shop', '192.0.2.9:80']);
-    assert.equal(record.parties.peer.isVerified, false, 'mtls alone verifies nobody');
-    assert.deepEqual([record.profile, record.generation], ['api', 3]);
+    expect(record.attributes).toStrictEqual({ 'xds.route_name': 'shop', 'connection.mtls': true, ...attributes });
+    expect([record.parties.route, record.parties.upstream]).toStrictEqual(['shop', '192.0.2.9:80']);
+    expect(record.parties.peer.isVerified, 'mtls alone verifies nobody').toBe(false);
+    expect([record.profile, record.generation]).toStrictEqual(['api', 3]);
   });
 
   it('divides the time by the messages that it went into', (context) => {
@@ -89,6 +88,6 @@ describe('Recorder', () => {
     }
     const report = reportOf('id', { kind: 'allow' }, nothingInspected);
     const { stageMs } = recorder.record({ report, ending: 'complete', request: undefined, summary: nothingInspected });
-    assert.deepEqual(stageMs, { 'request-head': 0, 'request-body': 12, 'response-head': 0, 'response-body': 12 });
+    expect(stageMs).toStrictEqual({ 'request-head': 0, 'request-body': 12, 'response-head': 0, 'response-body': 12 });
   });
 });

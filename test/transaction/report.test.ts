@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import type { RuleMatch } from '../../src/decision/verdict.ts';
 import { nothingInspected } from '../../src/transaction/recorder.ts';
 import { loggedRuleIds, reportOf } from '../../src/transaction/report.ts';
@@ -20,14 +19,14 @@ const match = (ruleId: number, isLogged = true): RuleMatch => ({
 
 describe('loggedRuleIds', () => {
   it('names each rule that logs once, in order', () => {
-    assert.deepEqual(loggedRuleIds([match(3), match(1), match(2, false), match(3)]), [3, 1]);
+    expect(loggedRuleIds([match(3), match(1), match(2, false), match(3)])).toStrictEqual([3, 1]);
   });
 });
 
 describe('reportOf', () => {
   it('says who decided', () => {
     const found = { matches: [match(7)], inboundScore: 5, outboundScore: 0 };
-    assert.deepEqual(reportOf('id', { kind: 'block', ruleId: 7, status: 403, phase: 2 }, found), {
+    expect(reportOf('id', { kind: 'block', ruleId: 7, status: 403, phase: 2 }, found)).toStrictEqual({
       requestId: 'id',
       verdict: 'block',
       ruleId: 7,
@@ -37,10 +36,9 @@ describe('reportOf', () => {
       outboundScore: 0,
       ruleIds: [7],
     });
-    assert.equal(
+    expect(
       reportOf('id', { kind: 'block', ruleId: 0, status: 503, phase: 0, cause: 'overload' }, nothingInspected).cause,
-      'overload',
-    );
-    assert.equal(reportOf('id', { kind: 'allow' }, nothingInspected).ruleId, 0);
+    ).toBe('overload');
+    expect(reportOf('id', { kind: 'allow' }, nothingInspected).ruleId).toBe(0);
   });
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
 import { failurePolicyWith } from '../../src/decision/failure-mode.ts';
 import { closePlan } from '../../src/plan/compile.ts';
 import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';
@@ -28,31 +27,33 @@ describe('RequestBody', () => {
     it(`tells phase 1 that "${type}" is processed as "${processor}"`, async () => {
       const rules = 'SecAction "id:1,phase:1,pass,log,logdata:\'<%{REQBODY_PROCESSOR}>\'"';
       const { matches } = await run(rules, { headers: { 'content-type': type }, body: 'x' });
-      assert.equal(matches[0]?.logData, `<${processor}>`);
+      expect(matches[0]?.logData).toBe(`<${processor}>`);
     });
   }
 
   it('lets a rule choose the processor', async () => {
     const rules = `SecAction "id:1,phase:1,pass,nolog,ctl:requestBodyProcessor=JSON"
       SecRule ARGS:json.a "@streq b" "id:2,phase:2,pass,log"`;
-    assert.deepEqual(idsOf(await run(rules, { headers: { 'content-type': 'text/plain' }, body: '{"a":"b"}' })), [2]);
+    expect(idsOf(await run(rules, { headers: { 'content-type': 'text/plain' }, body: '{"a":"b"}' }))).toStrictEqual([
+      2,
+    ]);
   });
 
   it('adds REQUEST_BODY beside fields when a rule forces it', async () => {
     const rules = (actions: string) => `SecAction "id:1,phase:1,pass,nolog${actions}"
       SecRule REQUEST_BODY "@contains {" "id:2,phase:2,pass,log"`;
-    assert.deepEqual(idsOf(await run(rules(''), { headers: json, body: '{}' })), []);
+    expect(idsOf(await run(rules(''), { headers: json, body: '{}' }))).toStrictEqual([]);
     const forced = rules(',ctl:forceRequestBodyVariable=On');
-    assert.deepEqual(idsOf(await run(forced, { headers: json, body: '{}' })), [2]);
+    expect(idsOf(await run(forced, { headers: json, body: '{}' }))).toStrictEqual([2]);
   });
 
   it('tells rules about a malformed body and blocks it', async () => {
     const rules = 'SecRule REQBODY_ERROR "!@eq 0" "id:1,phase:2,pass,log,logdata:\'%{REQBODY_ERROR_MSG}\'"';
     const summary = await run(rules, { headers: json, body: '{"a":' });
-    assert.deepEqual(idsOf(summary), [1]);
-    assert.match(summary.matches[0]?.logData ?? '', /JSON/);
-    assert.deepEqual(summary.verdict, { kind: 'block', ruleId: 0, status: 400, phase: 2, cause: 'parse' });
-    assert.equal((await run(detect + rules, { headers: json, body: '{"a":' })).verdict.kind, 'detect');
+    expect(idsOf(summary)).toStrictEqual([1]);
+    expect(summary.matches[0]?.logData ?? '').toMatch(/JSON/);
+    expect(summary.verdict).toStrictEqual({ kind: 'block', ruleId: 0, status: 400, phase: 2, cause: 'parse' });
+    expect((await run(detect + rules, { headers: json, body: '{"a":' })).verdict.kind).toBe('detect');
   });
 
   it('divides a form where SecArgumentSeparator says', async () => {
@@ -61,30 +62,30 @@ describe('RequestBody', () => {
       SecRule &ARGS "@eq 2" "id:2,phase:2,pass"`;
     const plan = await planOf(rules);
     const exchange = { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'a=1;b=c%26d=e' };
-    for (const cuts of [[], [1, 3, 4, 7, 9]]) assert.deepEqual(idsOf(runExchange(plan, exchange, cuts)), [1, 2]);
-    assert.deepEqual(idsOf(runExchange(plan, { target: '/?a=1;b=c%26d=e' })), [2]);
+    for (const cuts of [[], [1, 3, 4, 7, 9]]) expect(idsOf(runExchange(plan, exchange, cuts))).toStrictEqual([1, 2]);
+    expect(idsOf(runExchange(plan, { target: '/?a=1;b=c%26d=e' }))).toStrictEqual([2]);
     closePlan(plan);
   });
 
   it('measures the body', async () => {
     const rules = 'SecRule REQUEST_BODY_LENGTH "@eq 5" "id:1,phase:2,pass,log"';
-    assert.deepEqual(idsOf(await run(rules, { headers: { 'content-type': 'text/plain' }, body: '12345' })), [1]);
+    expect(idsOf(await run(rules, { headers: { 'content-type': 'text/plain' }, body: '12345' }))).toStrictEqual([1]);
   });
 
   it('measures the whole request', async () => {
     const plan = await planOf('SecRule FULL_REQUEST_LENGTH "@eq %{REQUEST_HEADERS.x-n}" "id:1,phase:2,pass,log"');
     const lengthOf = (n: string): number => `POST / HTTP/1.1\r\nhost: example.test\r\nx-n: ${n}\r\n\r\n`.length;
     const n = String(lengthOf('00') + 5);
-    assert.deepEqual(idsOf(runExchange(plan, { headers: { 'x-n': n }, body: 'a=123' })), [1]);
-    assert.deepEqual(idsOf(runExchange(plan, { headers: { 'x-n': n }, body: 'a=1234' })), []);
+    expect(idsOf(runExchange(plan, { headers: { 'x-n': n }, body: 'a=123' }))).toStrictEqual([1]);
+    expect(idsOf(runExchange(plan, { headers: { 'x-n': n }, body: 'a=1234' }))).toStrictEqual([]);
     closePlan(plan);
   });
 
   it('counts a body that is not to be looked at as uninspected', async () => {
     const rules = 'SecRequestBodyAccess Off\nSecRule REQUEST_BODY|ARGS "@rx ." "id:1,phase:2,pass,log"';
     const summary = await run(rules, { headers: { 'content-type': 'text/plain' }, body: '12345' });
-    assert.deepEqual(idsOf(summary), []);
-    assert.deepEqual([...summary.uninspected], [['request-body-access-off', 5]]);
+    expect(idsOf(summary)).toStrictEqual([]);
+    expect([...summary.uninspected]).toStrictEqual([['request-body-access-off', 5]]);
   });
 });
 
@@ -133,12 +134,12 @@ SecRule MULTIPART_FILE_LIMIT_EXCEEDED "@eq 1" "id:9,phase:2,pass,log"
       const length = exchange.body?.length ?? 0;
       const whole = runExchange(plan, exchange);
       for (const cuts of [[1], [3, 8], Array.from({ length }, (_, at) => at)]) {
-        assert.deepEqual(runExchange(plan, exchange, cuts), whole);
+        expect(runExchange(plan, exchange, cuts)).toStrictEqual(whole);
       }
       closePlan(plan);
-      assert.deepEqual(idsOf(whole), ids);
+      expect(idsOf(whole)).toStrictEqual(ids);
       const { kind, cause, status } = { cause: '', status: 0, ...whole.verdict };
-      assert.equal(kind === 'allow' ? kind : `${kind} ${cause} ${status}`, verdict);
+      expect(kind === 'allow' ? kind : `${kind} ${cause} ${status}`).toBe(verdict);
     });
   }
 
@@ -147,12 +148,9 @@ SecRule MULTIPART_FILE_LIMIT_EXCEEDED "@eq 1" "id:9,phase:2,pass,log"
     const failurePolicy = failurePolicyWith({ parse: 'allow' });
     const body = `{"a":1,x${'y'.repeat(20_000)}`;
     const long = runExchange(plan, { headers: json, body }, [], { failurePolicy });
-    assert.deepEqual([...long.uninspected], [['request-format', body.length]]);
-    assert.deepEqual(
-      long.problems.map(({ cause }) => cause),
-      ['parse'],
-    );
-    assert.deepEqual([...runExchange(plan, { headers: json, body: '{"a":1}' }).uninspected], []);
+    expect([...long.uninspected]).toStrictEqual([['request-format', body.length]]);
+    expect(long.problems.map(({ cause }) => cause)).toStrictEqual(['parse']);
+    expect([...runExchange(plan, { headers: json, body: '{"a":1}' }).uninspected]).toStrictEqual([]);
     closePlan(plan);
   });
 });
@@ -165,22 +163,22 @@ describe('a body that is empty', () => {
   for (const type of types) {
     it(`is a value that rules see (${type || 'no type'})`, async () => {
       const exchange = { method: 'POST', body: '', ...(type === '' ? {} : { headers: { 'content-type': type } }) };
-      assert.equal((await run(must, exchange)).matches.length, 1);
-      assert.deepEqual(idsOf(await run('SecRule REQUEST_BODY "^$" "id:1,phase:2,pass"', exchange)), [1]);
-      assert.deepEqual(idsOf(await run('SecRule REQUEST_BODY "@rx ." "id:1,phase:2,pass"', exchange)), []);
+      expect((await run(must, exchange)).matches.length).toBe(1);
+      expect(idsOf(await run('SecRule REQUEST_BODY "^$" "id:1,phase:2,pass"', exchange))).toStrictEqual([1]);
+      expect(idsOf(await run('SecRule REQUEST_BODY "@rx ." "id:1,phase:2,pass"', exchange))).toStrictEqual([]);
     });
   }
 
   it('is one where there is no body, and none where bodies are not looked at', async () => {
     const rule = 'SecRule REQUEST_BODY "^$" "id:1,phase:2,pass"';
-    assert.deepEqual(idsOf(await run(rule, {})), [1]);
-    assert.deepEqual(idsOf(await run(rule, { body: 'a' })), []);
-    assert.deepEqual(idsOf(await run(`SecRequestBodyAccess Off\n${rule}`, {})), []);
+    expect(idsOf(await run(rule, {}))).toStrictEqual([1]);
+    expect(idsOf(await run(rule, { body: 'a' }))).toStrictEqual([]);
+    expect(idsOf(await run(`SecRequestBodyAccess Off\n${rule}`, {}))).toStrictEqual([]);
   });
 
   for (const name of ['AUTH_TYPE', 'REMOTE_USER', 'SESSIONID', 'USERID', 'REQBODY_ERROR_MSG']) {
     it(`has ${name} beside it, empty`, async () => {
-      assert.deepEqual(idsOf(await run(`SecRule ${name} "^$" "id:1,phase:1,pass"`, {})), [1]);
+      expect(idsOf(await run(`SecRule ${name} "^$" "id:1,phase:1,pass"`, {}))).toStrictEqual([1]);
     });
   }
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { requestIdOf } from '../../src/transaction/request-id.ts';
 
 const withId = (value: string) => requestIdOf([{ name: 'x-request-id', value }]);
@@ -7,7 +6,7 @@ const withId = (value: string) => requestIdOf([{ name: 'x-request-id', value }])
 describe('requestIdOf', () => {
   it('takes the id that the proxy set', () => {
     const id = 'f3b1c9d2-8a1f-4d44-9f0e-1c2d3e4f5a6b';
-    assert.equal(withId(id), id);
+    expect(withId(id)).toBe(id);
   });
 
   it('makes one where there is none, or one that could do harm', () => {
@@ -22,8 +21,8 @@ describe('requestIdOf', () => {
       'abcdéfgh',
     ];
     for (const value of strange) {
-      assert.match(withId(value), /^[0-9a-f-]{36}$/, value);
+      expect(withId(value), value).toMatch(/^[0-9a-f-]{36}$/);
     }
-    assert.notEqual(requestIdOf([]), requestIdOf([]));
+    expect(requestIdOf([])).not.toBe(requestIdOf([]));
   });
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import { idsOf, planOf, runExchange } from '../support/exchange.ts';
 
@@ -18,13 +17,13 @@ async function run(rules: string, type: string | readonly string[]) {
 
 describe('ResponseBody', () => {
   it('looks at every type unless a directive names some', async () => {
-    assert.deepEqual((await run(rule, 'application/octet-stream')).ids, [1]);
+    expect((await run(rule, 'application/octet-stream')).ids).toStrictEqual([1]);
   });
 
   it('looks at the types that a directive names, and counts the others', async () => {
     const rules = `SecResponseBodyMimeType text/html text/plain\n${rule}`;
-    assert.deepEqual(await run(rules, 'Text/HTML; charset=utf-8'), { ids: [1], uninspected: [] });
-    assert.deepEqual(await run(rules, 'image/png'), { ids: [], uninspected: [['response-media-type', 6]] });
+    expect(await run(rules, 'Text/HTML; charset=utf-8')).toStrictEqual({ ids: [1], uninspected: [] });
+    expect(await run(rules, 'image/png')).toStrictEqual({ ids: [], uninspected: [['response-media-type', 6]] });
   });
 
   describe('takes types of a kind for one', () => {
@@ -65,7 +64,7 @@ describe('ResponseBody', () => {
     ];
     for (const [directive, type, isSeen] of cases) {
       it(`${directive}: ${JSON.stringify(type)} ${isSeen ? 'is' : 'is not'}`, async () => {
-        assert.deepEqual((await run(`${directive}\n${rule}`, type)).ids, isSeen ? [1] : []);
+        expect((await run(`${directive}\n${rule}`, type)).ids).toStrictEqual(isSeen ? [1] : []);
       });
     }
   });
@@ -73,16 +72,16 @@ describe('ResponseBody', () => {
   it('measures the body', async () => {
     const plan = await planOf('SecRule RESPONSE_BODY_LENGTH "@eq 6" "id:1,phase:4,pass,log"');
     for (const cuts of [[], [1, 5]])
-      assert.deepEqual(idsOf(runExchange(plan, { response: { body: 'a leak' } }, cuts)), [1]);
-    assert.deepEqual(idsOf(runExchange(plan, { response: { body: 'a leak.' } })), []);
+      expect(idsOf(runExchange(plan, { response: { body: 'a leak' } }, cuts))).toStrictEqual([1]);
+    expect(idsOf(runExchange(plan, { response: { body: 'a leak.' } }))).toStrictEqual([]);
     closePlan(plan);
   });
 
   it('can be switched off, and on again by a rule', async () => {
     const off = `SecResponseBodyAccess Off\n${rule}`;
-    assert.deepEqual(await run(off, 'text/html'), { ids: [], uninspected: [['response-body-access-off', 6]] });
+    expect(await run(off, 'text/html')).toStrictEqual({ ids: [], uninspected: [['response-body-access-off', 6]] });
     const on = `${off}SecAction "id:2,phase:3,pass,nolog,ctl:responseBodyAccess=On"\n`;
-    assert.deepEqual((await run(on, 'text/html')).ids, [1]);
+    expect((await run(on, 'text/html')).ids).toStrictEqual([1]);
   });
 });
 
@@ -98,7 +97,7 @@ describe('ResponseBody, encoded', () => {
         const { matches: _, ...summary } = runExchange(plan, { response: { status, headers, body } }, cuts);
         return { ...summary, ids: idsOf({ ...summary, matches: _ }) };
       });
-      for (const one of runs) assert.deepEqual(one, runs[0]);
+      for (const one of runs) expect(one).toStrictEqual(runs[0]);
       return runs[0] as (typeof runs)[0];
     } finally {
       closePlan(plan);
@@ -107,19 +106,19 @@ describe('ResponseBody, encoded', () => {
 
   it('is decoded', async () => {
     const { ids, uninspected, verdict } = await inspect({ ...text, 'content-encoding': 'gzip' }, gzipSync('a leak'));
-    assert.deepEqual([ids, [...uninspected], verdict.kind], [[1], [], 'allow']);
+    expect([ids, [...uninspected], verdict.kind]).toStrictEqual([[1], [], 'allow']);
   });
 
   it('is decoded from UTF-16', async () => {
     const headers = { 'content-type': 'text/plain; charset=utf-16le' };
-    assert.deepEqual((await inspect(headers, Buffer.from('a leak', 'utf16le'))).ids, [1]);
+    expect((await inspect(headers, Buffer.from('a leak', 'utf16le'))).ids).toStrictEqual([1]);
   });
 
   it('is decoded from UTF-16 and UTF-32 that only a mark tells', async () => {
     const bytes = Buffer.from('\ufeffa leak', 'utf16le');
     const wide = Buffer.from(Uint32Array.from(Array.from('\ufeffa leak', (letter) => letter.charCodeAt(0))).buffer);
     for (const body of [bytes, Buffer.from(bytes).swap16(), wide, Buffer.from(wide).swap32()]) {
-      assert.deepEqual((await inspect({ 'content-type': 'text/html; charset=utf-8' }, body)).ids, [1]);
+      expect((await inspect({ 'content-type': 'text/html; charset=utf-8' }, body)).ids).toStrictEqual([1]);
     }
   });
 
@@ -139,7 +138,7 @@ describe('ResponseBody, encoded', () => {
         const plan = await planOf(rules);
         try {
           const headers = { ...text, 'content-encoding': coding };
-          assert.deepEqual(idsOf(runExchange(plan, { response: { status, headers, body } })), ids);
+          expect(idsOf(runExchange(plan, { response: { status, headers, body } }))).toStrictEqual(ids);
         } finally {
           closePlan(plan);
         }
@@ -149,27 +148,27 @@ describe('ResponseBody, encoded', () => {
     it('unless bodies are not looked at', async () => {
       const plan = await planOf(`SecResponseBodyAccess Off\n${rules}`);
       const response = { headers: { ...text, 'content-encoding': 'gzip' }, body: gzipSync('a leak') };
-      assert.deepEqual(idsOf(runExchange(plan, { response })), [1, 4]);
+      expect(idsOf(runExchange(plan, { response }))).toStrictEqual([1, 4]);
       closePlan(plan);
     });
   });
 
   it('is inspected as it is, counted and detected when it cannot be decoded', async () => {
     const found = await inspect({ ...text, 'content-encoding': 'exi' }, Buffer.from('a leak'));
-    assert.deepEqual(found.ids, [1, 2, 3]);
-    assert.deepEqual([...found.uninspected], [['response-coding', 6]]);
-    assert.deepEqual(found.verdict, { kind: 'detect', ruleId: 0, status: 502, phase: 4, cause: 'response-body' });
+    expect(found.ids).toStrictEqual([1, 2, 3]);
+    expect([...found.uninspected]).toStrictEqual([['response-coding', 6]]);
+    expect(found.verdict).toStrictEqual({ kind: 'detect', ruleId: 0, status: 502, phase: 4, cause: 'response-body' });
   });
 
   it('is counted and detected when it breaks off', async () => {
     const { ids, verdict } = await inspect({ ...text, 'content-encoding': 'gzip' }, gzipSync('a leak').subarray(0, -2));
-    assert.deepEqual([ids, verdict.kind], [[1, 2], 'detect']);
+    expect([ids, verdict.kind]).toStrictEqual([[1, 2], 'detect']);
   });
 
   it('is counted when it is a part of an encoded one', async () => {
     const headers = { ...text, 'content-encoding': 'br', 'content-range': 'bytes 5-10/20' };
     const { ids, uninspected } = await inspect(headers, Buffer.from('a leak'), 206);
-    assert.deepEqual([ids, [...uninspected]], [[1, 2], [['response-coding', 6]]]);
+    expect([ids, [...uninspected]]).toStrictEqual([[1, 2], [['response-coding', 6]]]);
   });
 });
 
@@ -177,8 +176,8 @@ describe('ResponseBody, of a type that is not listed', () => {
   const rules = `SecResponseBodyMimeType text/html\n${rule}`;
 
   it('is seen without a type, and as ranges', async () => {
-    assert.deepEqual((await run(rules, '')).ids, [1]);
-    assert.deepEqual((await run(rules, 'multipart/byteranges; boundary=x')).ids, [1]);
+    expect((await run(rules, '')).ids).toStrictEqual([1]);
+    expect((await run(rules, 'multipart/byteranges; boundary=x')).ids).toStrictEqual([1]);
   });
 });
 
@@ -195,10 +194,12 @@ describe('a response body that is empty', () => {
 
   it('is a value that rules see, where bodies of its type are looked at', async () => {
     const html = { 'content-type': 'text/html' };
-    assert.deepEqual(await idsFor(empty, html), [1]);
-    assert.deepEqual(await idsFor(empty, html, '<html></html>'), []);
-    assert.deepEqual(await idsFor(`SecResponseBodyMimeType text/html\n${empty}`, { 'content-type': 'image/png' }), []);
-    assert.deepEqual(await idsFor(`SecResponseBodyAccess Off\n${empty}`, html), []);
-    assert.deepEqual(await idsFor('SecRule RES_BODY_ERROR_MSG "^$" "id:1,phase:3,pass"', html), [1]);
+    expect(await idsFor(empty, html)).toStrictEqual([1]);
+    expect(await idsFor(empty, html, '<html></html>')).toStrictEqual([]);
+    expect(await idsFor(`SecResponseBodyMimeType text/html\n${empty}`, { 'content-type': 'image/png' })).toStrictEqual(
+      [],
+    );
+    expect(await idsFor(`SecResponseBodyAccess Off\n${empty}`, html)).toStrictEqual([]);
+    expect(await idsFor('SecRule RES_BODY_ERROR_MSG "^$" "id:1,phase:3,pass"', html)).toStrictEqual([1]);
   });
 });

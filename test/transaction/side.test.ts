@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { runAtOnce, type Steps } from '../../src/base/turn.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
@@ -10,10 +9,10 @@ import { planOf } from '../support/exchange.ts';
 
 describe('Side', () => {
   let plan: Plan;
-  before(async () => {
+  beforeAll(async () => {
     plan = await planOf('SecRule REQUEST_BODY|RESPONSE_BODY "@rx odd" "id:1,phase:2,pass,log"');
   });
-  after(() => closePlan(plan));
+  afterAll(() => closePlan(plan));
 
   function open(direction: 'request' | 'response') {
     const inspector = new Inspector({ plan, limits, onFact: () => {} });
@@ -50,15 +49,15 @@ describe('Side', () => {
   }
 
   it('knows its phase', () => {
-    assert.deepEqual([open('request').side.bodyPhase, open('response').side.bodyPhase], [2, 4]);
+    expect([open('request').side.bodyPhase, open('response').side.bodyPhase]).toStrictEqual([2, 4]);
   });
 
   it('has news once for all hits since it was asked', () => {
     const { side } = open('request');
     side.flow.write(Buffer.from('odd'));
-    assert.equal(side.takeNews(), false, 'not scanned yet');
+    expect(side.takeNews(), 'not scanned yet').toBe(false);
     runAtOnce(side.flush());
-    assert.deepEqual([side.takeNews(), side.takeNews()], [true, false]);
+    expect([side.takeNews(), side.takeNews()]).toStrictEqual([true, false]);
     side.close();
   });
 
@@ -67,8 +66,8 @@ describe('Side', () => {
     side.flow.write(Buffer.alloc(20));
     runAtOnce(side.end());
     side.close();
-    assert.deepEqual(calls, [...Array(4).fill('write'), 'evaluate', 'write', 'end 20', 'close']);
-    assert.equal(side.isOver, true);
+    expect(calls).toStrictEqual([...Array(4).fill('write'), 'evaluate', 'write', 'end 20', 'close']);
+    expect(side.isOver).toBe(true);
   });
 
   it('holds what comes of a body that will be refused', () => {
@@ -77,14 +76,11 @@ describe('Side', () => {
     side.noteRefusal();
     side.flow.write(Buffer.alloc(7));
     side.flow.settle();
-    assert.equal(side.flow.evaluatedBytes, 5);
+    expect(side.flow.evaluatedBytes).toBe(5);
     side.endRefusal(7);
-    assert.equal(side.inspector.problems.all.length, 0);
+    expect(side.inspector.problems.all.length).toBe(0);
     side.endRefusal(6);
-    assert.deepEqual(
-      side.inspector.problems.all.map(({ cause }) => cause),
-      ['parse'],
-    );
+    expect(side.inspector.problems.all.map(({ cause }) => cause)).toStrictEqual(['parse']);
     side.close();
   });
 });

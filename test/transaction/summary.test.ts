@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import { planOf, runExchange } from '../support/exchange.ts';
 
@@ -10,9 +9,9 @@ describe('summaryOf', () => {
       SecRule RESPONSE_BODY "@rx leak" "id:3,phase:4,deny,log"`);
     const text = { 'content-type': 'text/plain' };
     const summary = runExchange(plan, { headers: text, body: 'odd', response: { headers: text, body: 'a leak' } });
-    assert.deepEqual([summary.requestBytes, summary.responseBytes, summary.firstVerdictBytes], [3, 6, 6]);
-    assert.deepEqual([summary.verdict.kind, summary.matches.map(({ ruleId }) => ruleId)], ['block', [2, 3]]);
-    assert.deepEqual([[...summary.uninspected], summary.problems], [[], []]);
+    expect([summary.requestBytes, summary.responseBytes, summary.firstVerdictBytes]).toStrictEqual([3, 6, 6]);
+    expect([summary.verdict.kind, summary.matches.map(({ ruleId }) => ruleId)]).toStrictEqual(['block', [2, 3]]);
+    expect([[...summary.uninspected], summary.problems]).toStrictEqual([[], []]);
     closePlan(plan);
   });
 });

@@ -1,8 +1,7 @@
 // Transactions without a transport: tickets are strings, so that it can be read which answer goes when.
 
-import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
 import { WafError } from '../../src/base/errors.ts';
 import { limits } from '../../src/base/limits.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
@@ -11,16 +10,17 @@ import { Inspection } from '../../src/transaction/inspection.ts';
 import { Transaction } from '../../src/transaction/transaction.ts';
 import { planOf } from '../support/exchange.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { expectToBe } from '../support/narrow.ts';
 import { begin, chunk, head, noWait, plan, play, responseHead, said } from '../support/transaction.ts';
 
-after(() => closePlan(plan));
+afterAll(() => closePlan(plan));
 
 describe('a held body', () => {
   it('goes with its head when it has ended without a match', async () => {
     const { transaction } = begin();
     const steps = await play(transaction, [head(), chunk('a', 'x'), chunk('b', 'y', { endOfStream: true })]);
-    assert.deepEqual(steps, [[], [], ['request-head', 'a', 'b']]);
-    assert.equal(transaction.finish('complete').report.verdict, 'allow');
+    expect(steps).toStrictEqual([[], [], ['request-head', 'a', 'b']]);
+    expect(transaction.finish('complete').report.verdict).toBe('allow');
   });
 
   it('never goes when it has a match, wherever the bytes were cut', async () => {
@@ -33,7 +33,7 @@ describe('a held body', () => {
         chunk('b', text.slice(cut)),
         { kind: 'trailers', direction: 'request', trailers: [], ticket: 'c' },
       ]);
-      assert.deepEqual(steps, [[], [], [], 'block'], `cut at ${cut}`);
+      expect(steps, `cut at ${cut}`).toStrictEqual([[], [], [], 'block']);
       transaction.finish('complete');
     }
   });
@@ -60,12 +60,14 @@ describe('a held body', () => {
             ends.set(String(turn), offset);
             const step = await transaction.accept(chunk(String(turn), text, { endOfStream: offset === total }));
             if (step.kind === 'block') break;
-            assert.ok(step.kind === 'release');
+            expectToBe(step.kind, 'release');
             released = Math.max(released, ...step.tickets.map((ticket) => ends.get(ticket) ?? 0));
           }
           const record = transaction.finish('complete');
-          assert.equal(record.report.verdict, 'block');
-          assert.ok(released < at + attack.length, `${released} bytes went, the attack ends at ${at + attack.length}`);
+          expect(record.report.verdict).toBe('block');
+          expect(released, `${released} bytes went, the attack ends at ${at + attack.length}`).toBeLessThan(
+            at + attack.length,
+          );
         },
       ),
       { numRuns: 60, seed: 20_261_123 },
@@ -76,7 +78,7 @@ describe('a held body', () => {
     const { transaction } = begin({ overrides: { holdWindowBytesMax: 32_768 } });
     const events = Array.from({ length: 6 }, (_, turn) => chunk(`${turn}`, 'x'.repeat(16_384)));
     const steps = await play(transaction, [head(), ...events, chunk('end', '', { endOfStream: true })]);
-    assert.deepEqual(steps, [[], [], [], ['request-head', '0'], ['1'], ['2'], ['3'], ['4', '5', 'end']]);
+    expect(steps).toStrictEqual([[], [], [], ['request-head', '0'], ['1'], ['2'], ['3'], ['4', '5', 'end']]);
   });
 });
 
@@ -88,16 +90,16 @@ describe('time', () => {
     const { transaction } = begin({ overrides: { holdMsMax: 30, quietMsMax: 10 } });
     await play(transaction, [head(), chunk('a', 'slow')]);
     const begun = clock.nowMs;
-    assert.equal(transaction.dueMs('request'), begun + 10);
+    expect(transaction.dueMs('request')).toBe(begun + 10);
     clock.advance(10);
-    assert.deepEqual(await play(transaction, [due]), [[]], 'evaluated, and still held');
-    assert.equal(transaction.dueMs('request'), begun + 30);
+    expect(await play(transaction, [due]), 'evaluated, and still held').toStrictEqual([[]]);
+    expect(transaction.dueMs('request')).toBe(begun + 30);
     clock.advance(19);
-    assert.deepEqual(await play(transaction, [due]), [[]]);
+    expect(await play(transaction, [due])).toStrictEqual([[]]);
     clock.advance(1);
-    assert.deepEqual(await play(transaction, [due]), [['request-head', 'a']]);
-    assert.equal(transaction.dueMs('request'), undefined);
-    assert.deepEqual(await play(transaction, [chunk('b', 'still slow')]), [['b']]);
+    expect(await play(transaction, [due])).toStrictEqual([['request-head', 'a']]);
+    expect(transaction.dueMs('request')).toBe(undefined);
+    expect(await play(transaction, [chunk('b', 'still slow')])).toStrictEqual([['b']]);
   });
 
   it('evaluates what a silent sender sent, and not before', async (context) => {
@@ -105,9 +107,9 @@ describe('time', () => {
     const { transaction } = begin({ overrides: { quietMsMax: 10 } });
     await play(transaction, [head(), chunk('a', 'an attack')]);
     clock.advance(9);
-    assert.deepEqual(await play(transaction, [due]), [[]]);
+    expect(await play(transaction, [due])).toStrictEqual([[]]);
     clock.advance(1);
-    assert.deepEqual(await play(transaction, [due]), ['block']);
+    expect(await play(transaction, [due])).toStrictEqual(['block']);
   });
 });
 
@@ -115,7 +117,7 @@ describe('both directions', () => {
   it('release what is held of a request when its response begins', async () => {
     const { transaction } = begin();
     const steps = await play(transaction, [head(), chunk('a', 'xy'), responseHead()]);
-    assert.deepEqual(steps, [[], [], ['request-head', 'a']]);
+    expect(steps).toStrictEqual([[], [], ['request-head', 'a']]);
   });
 
   it('judge a request without end before the end of its response goes', async () => {
@@ -126,17 +128,17 @@ describe('both directions', () => {
       responseHead(),
       chunk('b', 'y', { direction: 'response', endOfStream: true }),
     ]);
-    assert.deepEqual(steps, [['request-head'], [], ['a', 'response-head'], ['b']]);
+    expect(steps).toStrictEqual([['request-head'], [], ['a', 'response-head'], ['b']]);
     const record = transaction.finish('cancelled');
-    assert.equal(record.ending, 'complete', 'a reset after the last answer cancels nothing');
+    expect(record.ending, 'a reset after the last answer cancels nothing').toBe('complete');
   });
 
   it('cut the exchange when the head of the response is out', async () => {
     const { transaction } = begin({ delivery: { body: 'chunks', holdsHead: false } });
     await play(transaction, [head({}, true), responseHead()]);
     const step = await transaction.accept(chunk('a', 'leak', { direction: 'response', endOfStream: true }));
-    assert.ok(step.kind === 'block' && step.isCommitted);
-    assert.equal(transaction.finish('complete').ending, 'cut');
+    expect(step.kind === 'block' && step.isCommitted).toBeTruthy();
+    expect(transaction.finish('complete').ending).toBe('cut');
   });
 
   it('let a response pass that comes without a request: it is the proxy itself that answers', async () => {
@@ -145,8 +147,8 @@ describe('both directions', () => {
       responseHead(),
       chunk('a', 'leak', { direction: 'response', endOfStream: true }),
     ]);
-    assert.deepEqual(steps, [['response-head'], ['a']]);
-    assert.ok(transaction.finish('complete').uninspected.has('response-without-request'));
+    expect(steps).toStrictEqual([['response-head'], ['a']]);
+    expect(transaction.finish('complete').uninspected.has('response-without-request')).toBe(true);
   });
 });
 
@@ -154,30 +156,30 @@ describe('redirect', () => {
   it('answers with status and Location in place of the service', async () => {
     const { transaction } = begin();
     const step = await transaction.accept(head({ 'x-visitor': 'unknown', 'x-from': 'home' }));
-    assert.ok(step.kind === 'block');
-    assert.deepEqual([step.status, step.location], [302, 'https://login.example/?to=home']);
-    assert.equal(transaction.finish('complete').blockStatus, 302);
+    expectToBe(step.kind, 'block');
+    expect([step.status, step.location]).toStrictEqual([302, 'https://login.example/?to=home']);
+    expect(transaction.finish('complete').blockStatus).toBe(302);
   });
 
   it('has no Location when a rule denies', async () => {
     const step = await begin().transaction.accept(head({ 'x-a': 'attack' }, true));
-    assert.ok(step.kind === 'block' && !('location' in step));
+    expect(step.kind === 'block' && !('location' in step)).toBe(true);
   });
 });
 
 describe('body modes', () => {
   it('NONE: phase 2 runs on the head alone, and that is recorded', async () => {
     const { transaction } = begin({ delivery: { body: 'none', holdsHead: false } });
-    assert.deepEqual(await play(transaction, [head()]), [['request-head']]);
-    assert.ok(transaction.finish('complete').uninspected.has('request-body-mode-none'));
+    expect(await play(transaction, [head()])).toStrictEqual([['request-head']]);
+    expect(transaction.finish('complete').uninspected.has('request-body-mode-none')).toBe(true);
     const { transaction: other } = begin({ delivery: { body: 'none', holdsHead: false } });
-    assert.deepEqual(await play(other, [head({ 'x-a': 'attack' })]), ['block']);
+    expect(await play(other, [head({ 'x-a': 'attack' })])).toStrictEqual(['block']);
   });
 
   it('BUFFERED_PARTIAL: a beginning without its rest is for the failure policy', async () => {
     const { transaction, errors } = begin({ delivery: { body: 'prefix', holdsHead: false } });
-    assert.deepEqual(await play(transaction, [head(), chunk('a', 'half of it')]), [['request-head'], 'block']);
-    assert.match(errors[0]?.message ?? '', /only the first 10 bytes/);
+    expect(await play(transaction, [head(), chunk('a', 'half of it')])).toStrictEqual([['request-head'], 'block']);
+    expect(errors[0]?.message ?? '').toMatch(/only the first 10 bytes/);
   });
 
   it('BUFFERED_PARTIAL: nobody stops what a rule allows', async () => {
@@ -186,9 +188,9 @@ describe('body modes', () => {
     const steps = await play(transaction, [head(), chunk('a', 'half of it')]);
     const { report, problems, uninspected } = transaction.finish('complete');
     closePlan(trusting);
-    assert.deepEqual(steps, [['request-head'], ['a']]);
-    assert.deepEqual([errors, report.verdict, problems.length], [[], 'allow', 1]);
-    assert.ok(uninspected.has('body.limit'));
+    expect(steps).toStrictEqual([['request-head'], ['a']]);
+    expect([errors, report.verdict, problems.length]).toStrictEqual([[], 'allow', 1]);
+    expect(uninspected.has('body.limit')).toBe(true);
   });
 
   it('BUFFERED_PARTIAL: a body of its declared length is whole, though trailers follow', async () => {
@@ -198,7 +200,7 @@ describe('body modes', () => {
       chunk('a', 'body'),
       { kind: 'trailers', direction: 'request', trailers: [{ name: 'x', value: 'attack' }], ticket: 'b' },
     ]);
-    assert.deepEqual(steps, [['request-head'], ['a'], 'block']);
+    expect(steps).toStrictEqual([['request-head'], ['a'], 'block']);
   });
 });
 
@@ -209,10 +211,10 @@ describe('errors', () => {
     const { transaction, errors } = begin({ thrown });
     await transaction.accept(head());
     const step = await transaction.accept(chunk('a', 'x'));
-    assert.ok(step.kind === 'block');
-    assert.deepEqual([step.status, step.report.cause, errors], [503, 'scan.failed', [thrown]]);
-    assert.deepEqual(await play(transaction, [chunk('b', 'y')]), [[]], 'nothing is said after a block');
-    assert.equal(transaction.finish('complete').problems[0]?.message, 'the scanner broke');
+    expectToBe(step.kind, 'block');
+    expect([step.status, step.report.cause, errors]).toStrictEqual([503, 'scan.failed', [thrown]]);
+    expect(await play(transaction, [chunk('b', 'y')]), 'nothing is said after a block').toStrictEqual([[]]);
+    expect(transaction.finish('complete').problems[0]?.message).toBe('the scanner broke');
   });
 
   it('let the direction pass in which they happen when the policy says so, counted', async () => {
@@ -224,19 +226,19 @@ describe('errors', () => {
       responseHead(),
       chunk('c', 'leak', { direction: 'response', endOfStream: true }),
     ]);
-    assert.deepEqual(steps, [[], ['request-head', 'a'], ['b'], [], 'block'], 'the response is inspected');
+    expect(steps, 'the response is inspected').toStrictEqual([[], ['request-head', 'a'], ['b'], [], 'block']);
     const { uninspected } = transaction.finish('complete');
-    assert.ok(uninspected.has('scan.failed'));
-    assert.equal(uninspected.get('failure-policy'), 6);
+    expect(uninspected.has('scan.failed')).toBe(true);
+    expect(uninspected.get('failure-policy')).toBe(6);
   });
 
   it('of the protocol end the stream', async () => {
     const { transaction } = begin();
-    assert.deepEqual(await play(transaction, [head()]), [[]]);
+    expect(await play(transaction, [head()])).toStrictEqual([[]]);
     const step = await transaction.accept(head());
-    assert.equal(step.kind === 'fail' && step.error.code, 'protocol.order');
-    assert.deepEqual(await play(transaction, [chunk('a', 'x')]), [[]]);
-    assert.equal(transaction.finish('complete').ending, 'failed');
+    expect(step.kind === 'fail' && step.error.code).toBe('protocol.order');
+    expect(await play(transaction, [chunk('a', 'x')])).toStrictEqual([[]]);
+    expect(transaction.finish('complete').ending).toBe('failed');
   });
 });
 
@@ -255,9 +257,9 @@ describe('an inspection that takes time to open', () => {
   it('answers the head when it is there', async () => {
     const { opening, transaction } = late();
     const step = transaction.accept(head({}, true));
-    assert.ok(step instanceof Promise);
+    expect.assert(step instanceof Promise);
     opening.resolve(new Inspection(plan, { requestId: 'test', limits }));
-    assert.deepEqual(said(await step), ['request-head']);
+    expect(said(await step)).toStrictEqual(['request-head']);
     transaction.finish('complete');
   });
 
@@ -265,7 +267,7 @@ describe('an inspection that takes time to open', () => {
     const { opening, transaction } = late();
     const step = transaction.accept(head());
     opening.reject(new Error('the store is gone'));
-    assert.equal(said(await step), 'block');
+    expect(said(await step)).toBe('block');
     transaction.finish('complete');
   });
 
@@ -274,7 +276,7 @@ describe('an inspection that takes time to open', () => {
     const { opening, transaction } = late();
     const step = transaction.accept(head());
     transaction.abandon();
-    assert.deepEqual(said(await step), [], 'it does not wait for what may never come');
+    expect(said(await step), 'it does not wait for what may never come').toStrictEqual([]);
     transaction.finish('cancelled');
     const inspection = new Inspection(plan, { requestId: 'test', limits });
     inspection.requestHeaders(
@@ -282,10 +284,10 @@ describe('an inspection that takes time to open', () => {
       false,
     );
     inspection.requestBody(Buffer.alloc(100_000, 'a'));
-    assert.ok(nativeAddon().openHandles().streams > before);
+    expect(nativeAddon().openHandles().streams).toBeGreaterThan(before);
     opening.resolve(inspection);
     await opening.promise;
     await Promise.resolve();
-    assert.equal(nativeAddon().openHandles().streams, before);
+    expect(nativeAddon().openHandles().streams).toBe(before);
   });
 });

@@ -1,20 +1,19 @@
 // What of a body is held because no evaluation can decide it, and for how long.
 
-import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { begin, chunk, head, plan, play, responseHead, type Setup } from '../support/transaction.ts';
 
-after(() => closePlan(plan));
+afterAll(() => closePlan(plan));
 
 describe('what no evaluation can decide', () => {
   const due = { kind: 'due', direction: 'request' } as const;
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
   const plans: Plan[] = [];
-  after(() => {
+  afterAll(() => {
     for (const one of plans) closePlan(one);
   });
 
@@ -32,15 +31,15 @@ describe('what no evaluation can decide', () => {
     const { transaction, errors } = begin({ overrides: { holdMsMax: 30, quietMsMax: 10, exchangeIdleMsMax: 100 } });
     await play(transaction, [head(form), chunk('a', 'a=1&na')]);
     clock.advance(10);
-    assert.deepEqual(await play(transaction, [due]), [[]]);
-    assert.equal(transaction.dueMs('request'), clock.nowMs + 20, 'evaluated once, not again and again');
+    expect(await play(transaction, [due])).toStrictEqual([[]]);
+    expect(transaction.dueMs('request'), 'evaluated once, not again and again').toBe(clock.nowMs + 20);
     clock.advance(20);
-    assert.deepEqual(await play(transaction, [due]), [['request-head']], 'the name has no end yet');
-    assert.equal(transaction.dueMs('request'), clock.nowMs + 70);
+    expect(await play(transaction, [due]), 'the name has no end yet').toStrictEqual([['request-head']]);
+    expect(transaction.dueMs('request')).toBe(clock.nowMs + 70);
     clock.advance(70);
-    assert.deepEqual(await play(transaction, [due]), ['block']);
-    assert.equal(errors[0]?.code, 'deadline.exceeded');
-    assert.match(errors[0]?.message ?? '', /2 bytes of the request body/);
+    expect(await play(transaction, [due])).toStrictEqual(['block']);
+    expect(errors[0]?.code).toBe('deadline.exceeded');
+    expect(errors[0]?.message ?? '').toMatch(/2 bytes of the request body/);
   });
 
   it('goes beyond the hold window all the same, as long as it is no longer than an open part can be', async () => {
@@ -52,10 +51,10 @@ describe('what no evaluation can decide', () => {
     };
     const multipart = { 'content-type': 'multipart/form-data; boundary=b' };
     const inName = await play(begin({ overrides }).transaction, [head(form), chunk('a', 'a=0123456789012345678&name')]);
-    assert.deepEqual(inName, [[], ['request-head', 'a']]);
+    expect(inName).toStrictEqual([[], ['request-head', 'a']]);
     const part = '--b\r\nContent-Disposition: form-data';
     const inPartHead = await play(begin({ overrides }).transaction, [head(multipart), chunk('a', part)]);
-    assert.deepEqual(inPartHead, [[], ['request-head']], 'more than eight bytes of a part head');
+    expect(inPartHead, 'more than eight bytes of a part head').toStrictEqual([[], ['request-head']]);
   });
 
   it('goes with what decides it', async () => {
@@ -67,7 +66,7 @@ describe('what no evaluation can decide', () => {
       chunk('c', '&ok=%4'),
       chunk('d', '1', { endOfStream: true }),
     ]);
-    assert.deepEqual(steps, [[], ['request-head'], ['a', 'b'], [], ['c', 'd']]);
+    expect(steps).toStrictEqual([[], ['request-head'], ['a', 'b'], [], ['c', 'd']]);
   });
 
   for (const [text, rule] of [
@@ -78,11 +77,11 @@ describe('what no evaluation can decide', () => {
       const open = head({ ...form, trailer: 'x' });
       const { transaction } = await beginWhole();
       const steps = await play(transaction, [open, chunk('a', text), chunk('b', ' thing'), chunk('c', '&r=1')]);
-      assert.deepEqual(steps, [[], ['request-head'], ['a', 'b'], ['c']], 'it went on, and is none');
+      expect(steps, 'it went on, and is none').toStrictEqual([[], ['request-head'], ['a', 'b'], ['c']]);
       const { transaction: other } = await beginWhole();
       await play(other, [open, chunk('a', text)]);
       const step = await other.accept(chunk('b', '', { endOfStream: true }));
-      assert.ok(step.kind === 'block' && step.report.ruleId === rule, 'it ended there');
+      expect(step.kind === 'block' && step.report.ruleId === rule, 'it ended there').toBe(true);
     });
   }
 
@@ -122,12 +121,15 @@ describe('what no evaluation can decide', () => {
         ...body,
         chunk('c', rule === 5 ? 'x'.repeat(70_000) : 'ening thing'),
       ]);
-      assert.deepEqual(steps[2], [], 'held');
-      assert.ok(steps[3] !== 'block' ? (steps[3] as string[]).includes('b') : rule === 5, 'it went on, and is none');
+      expect(steps[2], 'held').toStrictEqual([]);
+      expect(
+        steps[3] !== 'block' ? (steps[3] as string[]).includes('b') : rule === 5,
+        'it went on, and is none',
+      ).toBeTruthy();
       const { transaction: other } = await beginRaw();
       await play(other, [open, ...body]);
       const step = await other.accept(chunk('d', '', { endOfStream: true }));
-      assert.ok(step.kind === 'block' && step.report.ruleId === rule, 'it ended there');
+      expect(step.kind === 'block' && step.report.ruleId === rule, 'it ended there').toBe(true);
     });
   }
 
@@ -135,14 +137,14 @@ describe('what no evaluation can decide', () => {
     const clock = new FakeClock(context);
     const lead = 'x'.repeat(16_384 - 6);
     const { transaction } = await beginRaw({ overrides: { holdMsMax: 30, quietMsMax: 10 } });
-    assert.deepEqual(await play(transaction, [head(text), chunk('a', `${lead} worse`)]), [[], []]);
+    expect(await play(transaction, [head(text), chunk('a', `${lead} worse`)])).toStrictEqual([[], []]);
     clock.advance(30);
-    assert.deepEqual(await play(transaction, [due]), [['request-head']], 'not the attack');
-    assert.deepEqual(await play(transaction, [chunk('b', 'ning')]), [['a', 'b']]);
+    expect(await play(transaction, [due]), 'not the attack').toStrictEqual([['request-head']]);
+    expect(await play(transaction, [chunk('b', 'ning')])).toStrictEqual([['a', 'b']]);
     const { transaction: fine } = await beginWhole({ overrides: { holdMsMax: 30, quietMsMax: 10 } });
-    assert.deepEqual(await play(fine, [head(form), chunk('a', `q=${'x'.repeat(16_382)}`)]), [[], []]);
+    expect(await play(fine, [head(form), chunk('a', `q=${'x'.repeat(16_382)}`)])).toStrictEqual([[], []]);
     clock.advance(30);
-    assert.deepEqual(await play(fine, [due]), [['request-head', 'a']], 'it is not held for ever');
+    expect(await play(fine, [due]), 'it is not held for ever').toStrictEqual([['request-head', 'a']]);
   });
 
   it('is the end of a response that is open', async () => {
@@ -155,7 +157,7 @@ describe('what no evaluation can decide', () => {
       chunk('b', 'bad', answer),
       chunk('c', 'ly\n', answer),
     ]);
-    assert.deepEqual(steps.slice(2), [['response-head', 'a'], [], ['b', 'c']]);
+    expect(steps.slice(2)).toStrictEqual([['response-head', 'a'], [], ['b', 'c']]);
   });
 
   it('is nothing of a conversation that goes on, however long', async () => {
@@ -163,7 +165,7 @@ describe('what no evaluation can decide', () => {
     await play(transaction, [head({ ...text, trailer: 'x' })]);
     for (let turn = 0; turn < 3_000; turn += 1) {
       const steps = await play(transaction, [chunk(`${turn}`, `message ${turn} of a conversation\n`)]);
-      if (turn > 0) assert.deepEqual(steps, [[`${turn}`]]);
+      if (turn > 0) expect(steps).toStrictEqual([[`${turn}`]]);
     }
   });
 
@@ -176,11 +178,14 @@ describe('what no evaluation can decide', () => {
       chunk('b', '--b\r\n'),
       ...Array.from({ length: 3 }, (_, turn) => chunk(`${turn}`, 'x: y\r\n\r\n'.repeat(1_500))),
     ]);
-    assert.deepEqual(
-      steps,
-      [[], ['request-head'], [], [], [], 'block'],
-      'it is refused before its end when it is long',
-    );
+    expect(steps, 'it is refused before its end when it is long').toStrictEqual([
+      [],
+      ['request-head'],
+      [],
+      [],
+      [],
+      'block',
+    ]);
   });
 
   it('is nothing once the body is all there, although trailers follow', async () => {
@@ -188,16 +193,20 @@ describe('what no evaluation can decide', () => {
     const headers = { ...form, 'content-length': '9', trailer: 'x' };
     const { transaction } = await beginWhole();
     const steps = await play(transaction, [head(headers), chunk('a', 'a=1&named'), trailers]);
-    assert.deepEqual(steps, [[], ['request-head', 'a'], ['t']], 'it does not wait for the trailers, which wait for it');
+    expect(steps, 'it does not wait for the trailers, which wait for it').toStrictEqual([
+      [],
+      ['request-head', 'a'],
+      ['t'],
+    ]);
     const { transaction: other } = await beginWhole();
-    assert.deepEqual(await play(other, [head(headers), chunk('a', 'a=1&odd_1')]), [[], 'block']);
+    expect(await play(other, [head(headers), chunk('a', 'a=1&odd_1')])).toStrictEqual([[], 'block']);
   });
 
   it('is no value of a body that the proxy waited for: rules are shown it as it stands', async () => {
     const delivery = { body: 'whole', holdsHead: false } as const;
     const { transaction } = await beginWhole({ delivery });
-    assert.deepEqual(await play(transaction, [head(form), chunk('a', 'a=1&b=2')]), [['request-head'], ['a']]);
+    expect(await play(transaction, [head(form), chunk('a', 'a=1&b=2')])).toStrictEqual([['request-head'], ['a']]);
     const { transaction: other } = await beginWhole({ delivery });
-    assert.deepEqual(await play(other, [head(form), chunk('a', 'a=1&b=evil')]), [['request-head'], []]);
+    expect(await play(other, [head(form), chunk('a', 'a=1&b=evil')])).toStrictEqual([['request-head'], []]);
   });
 });

@@ -1,9 +1,8 @@
 // The tables of test/conformance/transform, in ModSecurity's format, run through the addon.
 
-import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { nativeAddon } from '../../src/matching/native.ts';
 
 /** One case; `input` and `output` are byte strings, `ret` is 1 when the value changes. */
@@ -54,7 +53,7 @@ const show = (text: string): string => JSON.stringify(text.slice(0, 80));
 describe('transformation tables', () => {
   it('exist for every transformation, and for no other', () => {
     const tables = readdirSync(folder).map((file) => file.replace('.json', ''));
-    assert.deepEqual(new Set(tables), new Set(names));
+    expect(new Set(tables)).toStrictEqual(new Set(names));
   });
 
   for (const [id, name] of names.entries()) {
@@ -66,17 +65,17 @@ describe('transformation tables', () => {
       const cutEscape = truncated[name];
       if (cutEscape !== undefined) wanted.push(['a truncated escape', (input) => cutEscape.test(input)]);
       const missing = wanted.filter(([, isOfKind]) => !inputs.some(isOfKind)).map(([kind]) => kind);
-      assert.deepEqual(missing, []);
+      expect(missing).toStrictEqual([]);
     });
 
     it(`${name}: ${cases.length} cases`, () => {
-      assert.ok(cases.length >= casesMin, `at least ${casesMin} cases`);
+      expect(cases.length, `at least ${casesMin} cases`).toBeGreaterThanOrEqual(casesMin);
       for (const { type, name: named, input, output, ret } of cases) {
-        assert.deepEqual([type, named], ['tfn', name]);
+        expect([type, named]).toStrictEqual(['tfn', name]);
         const value = bytesOf(input);
         const result = addon.transform([id], value);
-        assert.equal(textOf(result), output, `${name} of ${show(input)}`);
-        assert.equal(result === value, ret === 0, `${name} of ${show(input)} says whether it changed`);
+        expect(textOf(result), `${name} of ${show(input)}`).toBe(output);
+        expect(result === value, `${name} of ${show(input)} says whether it changed`).toBe(ret === 0);
       }
     });
   }
@@ -86,7 +85,7 @@ describe('transformation tables', () => {
       const value = bytesOf('%41&lt;\\x41 A/../b/*c*/\0');
       const before = textOf(value);
       addon.transform([id], value);
-      assert.equal(textOf(value), before, name);
+      expect(textOf(value), name).toBe(before);
     }
   });
 
@@ -94,6 +93,6 @@ describe('transformation tables', () => {
     const value = bytesOf('%2526lt;SCRIPT%2526gt;');
     const idOf = (name: string): number => names.indexOf(name);
     const chain = ['urlDecodeUni', 'urlDecodeUni', 'htmlEntityDecode', 'lowercase'].map(idOf);
-    assert.equal(textOf(addon.transform(chain, value)), '<script>');
+    expect(textOf(addon.transform(chain, value))).toBe('<script>');
   });
 });

@@ -1,7 +1,6 @@
 // What every parser of the peers must hand over of a plain request: the drivers ask them as applications do.
 
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from 'vitest';
 import { type Handed, Sight } from '../handed.ts';
 import type { Headers, Subject } from './peer.ts';
 import { startPeers } from './peers.ts';
@@ -77,11 +76,11 @@ const asText = ({ role, text }: Handed): string =>
 for (const [subject, { headers, body, handed }] of plain) {
   const peers = await startPeers(subject);
   describe(`parsers of ${subject}`, () => {
-    for (const why of peers.missing) it(why, { skip: 'not to be had here' }, () => {});
+    for (const why of peers.missing) it.skip(why, () => {});
     for (const { name, version, peer } of peers.parsers) {
       it(`${name} ${version}`, async () => {
         const answers = await peer.ask(subject, headers, Buffer.from(body, 'latin1'));
-        assert.deepEqual((answers.get(name) ?? []).map(asText).sort(), handed.map(asText).sort());
+        expect((answers.get(name) ?? []).map(asText).sort()).toStrictEqual(handed.map(asText).sort());
       });
     }
   });
@@ -90,7 +89,7 @@ for (const [subject, { headers, body, handed }] of plain) {
 describe('Sight', () => {
   it('takes no file for a field', () => {
     const sight = new Sight([{ source: 'FILE_CONTENT', name: 'f', value: '<' }]);
-    assert.equal(sight.sees({ role: 'value', text: '<' }), false);
-    assert.equal(sight.sees({ role: 'content', text: '<' }), true);
+    expect(sight.sees({ role: 'value', text: '<' })).toBe(false);
+    expect(sight.sees({ role: 'content', text: '<' })).toBe(true);
   });
 });

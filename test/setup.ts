@@ -1,0 +1,13 @@
+// Runs before each test file.
+
+import { isDeepStrictEqual } from 'node:util';
+import { expect } from 'vitest';
+
+/** Bytes, maps and sets: Vitest looks into them one by one, and forgives a member that is undefined. */
+const isCollection = (value: unknown): boolean =>
+  ArrayBuffer.isView(value) || value instanceof Map || value instanceof Set;
+
+expect.addEqualityTesters([
+  (actual, expected) =>
+    isCollection(actual) || isCollection(expected) ? isDeepStrictEqual(actual, expected) : undefined,
+]);

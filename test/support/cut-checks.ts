@@ -1,0 +1,37 @@
+// Asserts that no cut of an exchange's bodies shows.
+
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import type { FailurePolicy } from '../../src/decision/failure-mode.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { type Cut, type CutExchange, essenceOf } from './cut-exchanges.ts';
+
+/** Pieces of 1 to 64 bytes, as many as a body of `length` bytes takes at most. */
+const manyWay = (length: number): fc.Arbitrary<Cut> =>
+  fc.array(fc.integer({ min: 1, max: 64 }), { minLength: Math.min(length, 2), maxLength: Math.ceil(length / 8) + 2 });
+
+/** How much is tried. */
+export interface CutOptions {
+  readonly seed: number;
+  /** Bodies up to this length are cut at every offset; of longer ones this many offsets are taken, evenly. */
+  readonly twoWayMax: number;
+  readonly manyWayRuns: number;
+  readonly failurePolicy?: FailurePolicy;
+}
+
+/** Asserts that no cut of the exchange's bodies shows. */
+export function assertCutsDoNotShow(plan: Plan, exchange: CutExchange, options: CutOptions): void {
+  const { seed, twoWayMax, manyWayRuns, failurePolicy } = options;
+  const length = Math.max(exchange.body.length, exchange.response?.body.length ?? 0);
+  const whole = essenceOf(plan, exchange, [], failurePolicy);
+  const check = (cut: Cut): void => {
+    expect(
+      essenceOf(plan, exchange, cut, failurePolicy),
+      `${exchange.title}: pieces of ${cut.join(', ')}, seed ${seed}`,
+    ).toStrictEqual(whole);
+  };
+  const step = Math.max(1, Math.ceil(length / twoWayMax));
+  for (let offset = 1; offset < length; offset += step) check([offset]);
+  if (length <= twoWayMax) check(new Array<number>(length).fill(1));
+  fc.assert(fc.property(manyWay(length), check), { seed, numRuns: manyWayRuns });
+}

@@ -1,0 +1,53 @@
+// How the tests run: their projects, a process for each file, and what stands at the end.
+
+import { join } from 'node:path';
+import { defineConfig } from 'vitest/config';
+import { TallyReporter } from './test/support/tally-reporter.ts';
+
+/** The files of each project. What no other project names is `unit`: no Envoy, no process of Weir's own. */
+const projects = {
+  native: ['test/native/**/*.test.ts'],
+  house: ['test/{house,readme}.test.ts', 'test/house/**/*.test.ts', 'test/docs/**/*.test.ts'],
+  conformance: [
+    'test/conformance/**/*.test.ts',
+    'test/rules/**/*.test.ts',
+    'test/**/*conformance.test.ts',
+    'test/matching/{crs-differential,detect-corpora}.test.ts',
+    'test/plan/regex-dialect.test.ts',
+  ],
+  oracle: ['test/oracle/**/*.test.ts'],
+  property: ['test/property/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/bench/**/*.test.ts'],
+  e2e: ['test/{e2e,cli,demo,scripts}/**/*.test.ts'],
+};
+
+/** What a test or its set-up may take at most. */
+const timeoutMs = 600_000;
+
+// Node keeps what it made of the sources, as for everything that scripts/environment.mjs starts.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '.cache', 'node');
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    maxConcurrency: 2,
+    setupFiles: ['test/setup.ts'],
+    testTimeout: timeoutMs,
+    hookTimeout: timeoutMs,
+    sequence: { hooks: 'list' },
+    // The sources run as they do in production: Node imports them, strips their types and starts their threads.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
+    reporters: ['default', new TallyReporter()],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: Object.values(projects).flat() },
+      },
+      ...Object.entries(projects).map(([name, include]) => ({
+        extends: true as const,
+        // The sanitizer builds of the engine want all processors, and are done before anything is measured in time.
+        test: { name, include, sequence: { groupOrder: name === 'native' ? 0 : 1 } },
+      })),
+    ],
+  },
+});
