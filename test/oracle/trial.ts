@@ -96,6 +96,7 @@ export function declareTrial(trial: Trial): void {
     });
   });
 
+  if (trial.exceptions.length === 0) return;
   describe(`${trial.format}: exceptions`, () => {
     for (const exception of trial.exceptions) {
       for (const oracle of trial.oracles.filter(({ name }) => exception.oracles.includes(name))) {
