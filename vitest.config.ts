@@ -38,6 +38,17 @@ export default defineConfig({
     // The sources run as they do in production: Node imports them, strips their types and starts their threads.
     experimental: { viteModuleRunner: false, nodeLoader: false },
     reporters: ['default', new TallyReporter()],
+    // `npm run coverage`: what the unit tests reach of the sources, without the processes that other tests start.
+    coverage: {
+      provider: 'v8',
+      reportOnFailure: true,
+      include: ['src/**/*.ts'],
+      exclude: ['src/ext-proc/gen/**'],
+      reporter: ['text-summary', 'html'],
+      reportsDirectory: 'build/coverage',
+      // What is reached today, to the tenth below: less fails.
+      thresholds: { statements: 92.9, branches: 89.6, functions: 92.2, lines: 93.9 },
+    },
     projects: [
       {
         extends: true,

@@ -125,7 +125,7 @@ function v8Pattern(written: string): RegExp | undefined {
 describe.skipIf(crsMissing)('regular expressions of the CRS', () => {
   const patterns = crsMissing === false ? crsPatterns() : [];
   const sent = crsMissing === false ? crsTestValues() : [];
-  const values = [...sent, ...inventedValues(sent, 1_500)];
+  const values = crsMissing === false ? [...sent, ...inventedValues(sent, 1_500)] : [];
   const natives = patterns.map((pattern) => pattern.native);
   const scans = { chain: 0 };
 

@@ -102,6 +102,19 @@ describe('packagesProblem', () => {
   it('finds the installed packages to be those of the lock file', () => {
     expect(inSetUp('packages.mjs', 'console.log(setUp.packagesProblem());').text).toBe('undefined\n');
   });
+
+  it('misses nothing that only a package of another system asks for', () => {
+    const lines = `console.log([...setUp.missable({
+      '': { dependencies: { tool: '1' } },
+      'node_modules/tool': { optionalDependencies: { 'tool-here': '1', 'tool-elsewhere': '1' } },
+      'node_modules/tool-here': { optional: true, dependencies: { shared: '1' } },
+      'node_modules/tool-elsewhere': { optional: true, cpu: ['none'], dependencies: { shared: '1', apart: '1' } },
+      'node_modules/apart': { optional: true, dependencies: { deep: '1' } },
+      'node_modules/deep': { optional: true },
+      'node_modules/shared': { optional: true },
+    })].map((path) => path.slice(13)).join());`;
+    expect(inSetUp('packages.mjs', lines).text).toBe('tool-elsewhere,apart,deep\n');
+  });
 });
 
 describe('buildEnvironment', () => {
