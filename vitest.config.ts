@@ -13,7 +13,7 @@ const projects = {
     'test/rules/**/*.test.ts',
     'test/**/*conformance.test.ts',
     'test/matching/{crs-differential,detect-corpora}.test.ts',
-    'test/plan/regex-dialect.test.ts',
+    'test/pattern/regex-dialect.test.ts',
   ],
   oracle: ['test/oracle/**/*.test.ts'],
   property: ['test/property/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/bench/**/*.test.ts'],

@@ -3,8 +3,8 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type SupportRow, supportTable } from '../src/compile/support.ts';
 import { nativeAddon } from '../src/matching/native.ts';
-import { type SupportRow, supportTable } from '../src/plan/support.ts';
 import { differencesTable } from './seclang-differences.ts';
 
 /** What stands between the marks of each name. */

@@ -2,17 +2,19 @@
 
 import { WafError } from './base/errors.ts';
 import { type Limits, limits } from './base/limits.ts';
+import { loadPlan, type PlanOptions } from './compile/compile.ts';
 import type { FailurePolicy } from './decision/failure-mode.ts';
-import { closePlan, loadPlan, type PlanOptions } from './plan/compile.ts';
+import { closePlan } from './plan/close-plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { CheckedInspection } from './transaction/checked-inspection.ts';
 
 export { WafError } from './base/errors.ts';
 export { type Limits, limits, limitsWith } from './base/limits.ts';
+export { loadPlan, type PlanOptions } from './compile/compile.ts';
 export type { FailureAction, FailureCause, FailurePolicy } from './decision/failure-mode.ts';
 export type { RuleMatch, Verdict } from './decision/verdict.ts';
 export type { Header, HeaderList } from './http/headers.ts';
-export { closePlan, loadPlan, type PlanOptions } from './plan/compile.ts';
+export { closePlan } from './plan/close-plan.ts';
 export { type Diagnostic, type Diagnostics, describeDiagnostic } from './plan/diagnostics.ts';
 export type { Plan } from './plan/plan.ts';
 export { CheckedInspection as Inspection } from './transaction/checked-inspection.ts';

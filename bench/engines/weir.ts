@@ -3,8 +3,8 @@
 
 import { join } from 'node:path';
 import { limits } from '../../src/base/limits.ts';
+import { loadPlan } from '../../src/compile/compile.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
-import { loadPlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { Inspection, type InspectionSummary } from '../../src/transaction/inspection.ts';
 import type { Exchange, Header, Measurement } from '../case.ts';

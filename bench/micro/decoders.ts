@@ -6,9 +6,10 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { limits } from '../../src/base/limits.ts';
 import { BodyReader } from '../../src/body/body-reader.ts';
+import { loadPlan } from '../../src/compile/compile.ts';
 import type { FieldSink, FieldSource } from '../../src/http/field.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
-import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { Inspection, type InspectionSummary } from '../../src/transaction/inspection.ts';
 import {

@@ -2,9 +2,10 @@
 // posted arguments: inline, in slices on the loop, and in slices on a worker. Prints how long a chunk takes, and the longest time in
 // which the event loop did not turn: what every other exchange waits.
 
+import { loadPlan } from '../../src/compile/compile.ts';
 import { MatcherPool } from '../../src/matching/pool.ts';
 import { createStreamHits, StreamScan } from '../../src/matching/scan.ts';
-import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { createProse } from '../corpora/text.ts';

@@ -9,9 +9,9 @@ import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { limits } from '../../src/base/limits.ts';
+import { loadPlan } from '../../src/compile/compile.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { MatcherPool } from '../../src/matching/pool.ts';
-import { loadPlan } from '../../src/plan/compile.ts';
 import { PlanHandle } from '../../src/plan/plan-handle.ts';
 import { Inspection } from '../../src/transaction/inspection.ts';
 

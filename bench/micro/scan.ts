@@ -1,8 +1,9 @@
 // How fast is the native scan of one class of fields, without the rule engine around it? `node bench/micro/scan.ts [CRS
 // FOLDER]` prints microseconds a value and MB/s for the class of arguments on corpora of values.
 
+import { loadPlan } from '../../src/compile/compile.ts';
 import { createBatchHits, FieldBatch, scanBatch } from '../../src/matching/scan.ts';
-import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { createHtml, createJson, createNoise, createProse } from '../corpora/text.ts';

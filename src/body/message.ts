@@ -7,8 +7,8 @@ import type { Limits } from '../base/limits.ts';
 import type { FieldSink } from '../http/field.ts';
 import { parseRequestTarget } from '../http/request-target.ts';
 import { PairReader } from '../http/urlencoded.ts';
+import { openTransferDecoder, transferEncodingOf } from './coding/transfer-encoding.ts';
 import type { Decoder } from './decoder.ts';
-import { openTransferDecoder, transferEncodingOf } from './transfer-encoding.ts';
 
 /** Whether a type (`type/subtype`, lower case) is one of messages. */
 export function isMessage(essence: string): boolean {

@@ -6,17 +6,17 @@ import type { FieldSink } from '../http/field.ts';
 import { isJson, isXml, type MediaType, parameterOf, parseMediaType } from '../http/media-type.ts';
 import { charsetOf, isWide } from './charset.ts';
 import { CharsetSniffer } from './charset-sniffer.ts';
+import { openTransferDecoder } from './coding/transfer-encoding.ts';
+import { TransferSteps } from './coding/transfer-steps.ts';
 import type { Decoder } from './decoder.ts';
 import { FormDecoder } from './form.ts';
 import { GraphqlDecoder } from './graphql.ts';
 import { GrpcDecoder } from './grpc.ts';
 import { JsonDecoder } from './json.ts';
 import { isMessage, MessageDecoder } from './message.ts';
-import { MultipartDecoder } from './multipart.ts';
+import { MultipartDecoder } from './multipart/multipart.ts';
 import { RawDecoder } from './raw.ts';
-import { openTransferDecoder } from './transfer-encoding.ts';
-import { TransferSteps } from './transfer-steps.ts';
-import { XmlDecoder } from './xml.ts';
+import { XmlDecoder } from './xml/xml.ts';
 
 /** How a body is read: the value of REQBODY_PROCESSOR, and what `ctl:requestBodyProcessor` may say. */
 export type BodyProcessor = 'URLENCODED' | 'JSON' | 'XML' | 'MULTIPART' | 'GRAPHQL' | 'GRPC' | 'RAW';

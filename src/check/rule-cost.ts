@@ -2,7 +2,8 @@
 // off. Knows no form of output.
 
 import { limits } from '../base/limits.ts';
-import { closePlan, compileLoaded } from '../plan/compile.ts';
+import { compileLoaded } from '../compile/compile.ts';
+import { closePlan } from '../plan/close-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Location, Rule, Statement } from '../seclang/ast.ts';
 import { readRuleFiles } from '../seclang/load.ts';

@@ -10,7 +10,7 @@ import { type RuleReport, reportErrors, reportPlan } from '../check/rule-report.
 import { configOf, type ServeConfig } from '../config/config.ts';
 import { type FileSettings, loadConfig } from '../config/load.ts';
 import { nativeAddon } from '../matching/native.ts';
-import { closePlan } from '../plan/compile.ts';
+import { closePlan } from '../plan/close-plan.ts';
 import { SeclangErrors } from '../seclang/seclang-error.ts';
 import { loadRules } from '../server/load-rules.ts';
 import { addCacheOptions, type CacheOptions, cacheOf } from './cache-options.ts';

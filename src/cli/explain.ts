@@ -10,7 +10,7 @@ import { type Exchange, explainExchange } from '../explain/explain-exchange.ts';
 import { type ExplanationForm, explanationForms, formatExplanation } from '../explain/format.ts';
 import { parseRequest } from '../ftw/http-parser.ts';
 import { parseResponse } from '../ftw/response-parser.ts';
-import { closePlan } from '../plan/compile.ts';
+import { closePlan } from '../plan/close-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { addCacheOptions } from './cache-options.ts';
 import { loadRulesForCommand, type RuleOptions } from './load-rules.ts';

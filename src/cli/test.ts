@@ -14,7 +14,7 @@ import { formatReport, type ReportFormat, reportFormats, type TestReport } from 
 import { runTests } from '../ftw/runner.ts';
 import type { FtwTest } from '../ftw/suite.ts';
 import { readTests } from '../ftw/suite-reader.ts';
-import { closePlan } from '../plan/compile.ts';
+import { closePlan } from '../plan/close-plan.ts';
 import { addCacheOptions } from './cache-options.ts';
 import { loadRulesForCommand, type RuleOptions } from './load-rules.ts';
 import { type Printer, standardPrinter } from './printer.ts';

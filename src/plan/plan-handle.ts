@@ -2,7 +2,7 @@
 // rules it began with; a plan that was replaced is freed with its last lease. Knows no exchange.
 
 import { WafError } from '../base/errors.ts';
-import { closePlan } from './compile.ts';
+import { closePlan } from './close-plan.ts';
 import type { Plan } from './plan.ts';
 
 /** A plan that is in use. Nothing native of it is freed before `release`. */

@@ -3,10 +3,10 @@
 import RE2 from 're2';
 import { foldAscii } from '../base/bytes.ts';
 import { asWafError, WafError } from '../base/errors.ts';
+import { printRegex } from '../pattern/regex-print.ts';
+import { parseRegex } from '../pattern/regex-syntax.ts';
 import type { Variable } from '../seclang/ast.ts';
 import type { Selector } from './plan.ts';
-import { printRegex } from './regex-print.ts';
-import { parseRegex } from './regex-syntax.ts';
 
 /** A selector for one key, compared without regard to ASCII case. */
 export function nameSelector(name: string): Selector {

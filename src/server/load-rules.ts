@@ -1,8 +1,8 @@
 // Rules → plan, compiled in threads of a pool that ends with the load.
 
 import { availableParallelism } from 'node:os';
+import { loadPlan, type PlanOptions } from '../compile/compile.ts';
 import { MatcherPool } from '../matching/pool.ts';
-import { loadPlan, type PlanOptions } from '../plan/compile.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** How rules are loaded. */

@@ -4,7 +4,7 @@
 import type { WafError } from '../base/errors.ts';
 import type { Steps } from '../base/turn.ts';
 import { BodyReader } from '../body/body-reader.ts';
-import { multipartFlags } from '../body/multipart-facts.ts';
+import { multipartFlags } from '../body/multipart/multipart-facts.ts';
 import { processorOf } from '../body/select.ts';
 import { type FailureCause, failureCause } from '../decision/failure-mode.ts';
 import type { ExchangeState } from '../evaluate/exchange-state.ts';

@@ -2,7 +2,7 @@
 
 import type { Steps } from '../base/turn.ts';
 import { BodyReader } from '../body/body-reader.ts';
-import { codingsOf } from '../body/content-coding.ts';
+import { codingsOf } from '../body/coding/content-coding.ts';
 import type { ExchangeState } from '../evaluate/exchange-state.ts';
 import type { FieldSink } from '../http/field.ts';
 import type { ResponseHead } from '../http/head.ts';

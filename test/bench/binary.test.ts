@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { binaryKinds } from '../../bench/corpora/binary.ts';
 import { inspectBinaries } from '../../bench/detect/binary.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { planOf } from '../support/exchange.ts';
 
 describe('inspectBinaries', () => {

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createValues, decoderBodyKinds } from '../../bench/corpora/decoder-bodies.ts';
 import { describeWrongAnswer, loadCrs, totalsOf } from '../../bench/micro/decoders.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { crsFolder, crsMissing } from '../support/crs-folder.ts';
 

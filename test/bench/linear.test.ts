@@ -15,8 +15,9 @@ import {
   transformationWorks,
 } from '../../bench/micro/linear.ts';
 import { processorOf } from '../../src/body/select.ts';
+import { loadPlan } from '../../src/compile/compile.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
-import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 
 describe('measureGrowth', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { JsonDecoder } from '../../src/body/json.ts';
-import { multipartFlags } from '../../src/body/multipart-facts.ts';
+import { multipartFlags } from '../../src/body/multipart/multipart-facts.ts';
 import { QuietSink, SniffingDecoder } from '../../src/body/sniffing-decoder.ts';
 import { EventLog, everyCut, runDecoder } from '../support/event-log.ts';
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { costCorpus, costCorpusBytes } from '../../src/check/cost-corpus.ts';
-import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import { loadPlan } from '../../src/compile/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { idsOf, runExchange } from '../support/exchange.ts';
 
 describe('the corpus of costs', () => {

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type RuleReport, reportErrors, reportPlan } from '../../src/check/rule-report.ts';
+import { loadPlan } from '../../src/compile/compile.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
-import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { SeclangErrors } from '../../src/seclang/seclang-error.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-report-'));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadRulesForCommand } from '../../src/cli/load-rules.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-command-rules-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,7 +2,7 @@
 // MULTIPART_UNMATCHED_BOUNDARY with the operators of ModSecurity's recommended configuration.
 
 import { afterAll, describe, expect, it } from 'vitest';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';
 
 const bodyError = 1;

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { failurePolicyWith } from '../../src/decision/failure-mode.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { type ExchangeCase, planOf, runExchange } from '../support/exchange.ts';
 
 const json = { 'content-type': 'application/json' };

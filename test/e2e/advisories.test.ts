@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { createGrpcTransport } from '../../src/ext-proc/grpc-server.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { Front } from '../support/exchange-front.ts';
 import {
   attackPlan,

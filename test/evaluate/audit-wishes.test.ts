@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AuditWishes, changedParts, defaultAuditWishes } from '../../src/evaluate/audit-wishes.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { planOf, runExchange } from '../support/exchange.ts';
 
 async function wishesOf(rules: string, target = '/'): Promise<AuditWishes> {

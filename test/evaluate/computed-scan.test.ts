@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findInComputed } from '../../src/evaluate/computed-scan.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Target } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
 import { expectToBe } from '../support/narrow.ts';

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type DifferenceCase, readDifferences } from '../../scripts/seclang-differences.ts';
 import { limits } from '../../src/base/limits.ts';
 import { PersistentCollections } from '../../src/evaluate/persistent-collections.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';
 
 const differences = readDifferences();

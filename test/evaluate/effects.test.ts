@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
+import { compileActions } from '../../src/compile/rule-actions.ts';
 import { applyEffect } from '../../src/evaluate/effects.ts';
 import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
-import { closePlan } from '../../src/plan/compile.ts';
-import { compileActions } from '../../src/plan/rule-actions.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { parseActions } from '../../src/seclang/actions.ts';
 import { PlacedText } from '../../src/seclang/lexer.ts';
 import { planOf } from '../support/exchange.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { planOf } from '../support/exchange.ts';
 
 const plan = await planOf('SecAction "id:1,phase:1,pass,nolog,setvar:tx.a=1"\n');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { Inspection } from '../../src/transaction/inspection.ts';
 import { type ExchangeCase, planOf, runExchange } from '../support/exchange.ts';
 

@@ -4,7 +4,7 @@ import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
 import { expandForLog, expandMacro, expandName, expandNumber, macroValues } from '../../src/evaluate/macros.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
 import { Problems } from '../../src/inspect/problems.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { parseMacro } from '../../src/plan/macro.ts';
 import { planOf } from '../support/exchange.ts';
 

@@ -6,10 +6,11 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { loadPlan } from '../../src/compile/compile.ts';
+import { supportTable } from '../../src/compile/support.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
-import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { supportTable } from '../../src/plan/support.ts';
 import { valueOperator } from '../../src/plan/value-operator.ts';
 import type { InspectionSummary } from '../../src/transaction/inspection.ts';
 import { idsOf, runExchange } from '../support/exchange.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
 import type { Clocks, PersistentCollection } from '../../src/evaluate/persistent-collection.ts';
 import { PersistentCollections } from '../../src/evaluate/persistent-collections.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { idsOf, planOf, runExchange } from '../support/exchange.ts';
 
 let nowMs = 0;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { planOf, runExchange } from '../support/exchange.ts';
 
 /** The verdict of one rule on a request. */

@@ -3,7 +3,7 @@ import { limitsWith } from '../../src/base/limits.ts';
 import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
 import { RuleRun } from '../../src/evaluate/rule-run.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { CompiledRule, Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
 

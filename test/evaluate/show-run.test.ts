@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import type { WatchedRun } from '../../src/evaluate/rule-watch.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { Inspection } from '../../src/transaction/inspection.ts';
 import { planOf } from '../support/exchange.ts';
 

@@ -3,7 +3,7 @@ import { limits } from '../../src/base/limits.ts';
 import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
 import { computedValues, variableText } from '../../src/evaluate/variables.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import { nameSelector, regexSelector } from '../../src/plan/selector.ts';
 import { computedVariables } from '../../src/plan/targets.ts';

@@ -4,7 +4,7 @@ import { limits } from '../../src/base/limits.ts';
 import { type Exchange, explainExchange } from '../../src/explain/explain-exchange.ts';
 import type { Explanation } from '../../src/explain/explanation.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { planOf } from '../support/exchange.ts';
 
 interface Given {

@@ -4,7 +4,7 @@ import { limits } from '../../src/base/limits.ts';
 import { explainExchange } from '../../src/explain/explain-exchange.ts';
 import { operatorText } from '../../src/explain/explain-match.ts';
 import type { ExplainedMatch, ExplainedValue } from '../../src/explain/explanation.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { planOf } from '../support/exchange.ts';
 
 async function matchesOf(

@@ -3,7 +3,7 @@ import { toBytes } from '../../src/base/bytes.ts';
 import { limits } from '../../src/base/limits.ts';
 import { explainExchange } from '../../src/explain/explain-exchange.ts';
 import type { ExplainedRule } from '../../src/explain/explanation.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { planOf } from '../support/exchange.ts';
 
 /** What is said of rule 9 when a form is sent. */

@@ -5,7 +5,7 @@ import { limits } from '../../src/base/limits.ts';
 import { guardFraming } from '../../src/ext-proc/framing-guard.ts';
 import { createGrpcTransport } from '../../src/ext-proc/grpc-server.ts';
 import type { Transport } from '../../src/ext-proc/transport.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { attackPlan, chunkOf, encodeRequest, requestHeaders, responseHeaders, serviceOf } from '../support/ext-proc.ts';
 
 const plan = await attackPlan();

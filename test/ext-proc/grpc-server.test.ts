@@ -10,7 +10,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { createGrpcTransport } from '../../src/ext-proc/grpc-server.ts';
 import type { OpenStream, ReplyStream } from '../../src/ext-proc/transport.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { attackPlan, chunkOf, GrpcPeer, requestHeaders, serviceOf } from '../support/ext-proc.ts';
 import {
   exchange,

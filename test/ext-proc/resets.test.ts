@@ -6,7 +6,7 @@ import { connect as connectTcp } from 'node:net';
 import { status } from '@grpc/grpc-js';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { OpenStream } from '../../src/ext-proc/transport.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { attackPlan, encodeRequest, requestHeaders, serviceOf } from '../support/ext-proc.ts';
 import { exchange, exchangeAndReset, frameOf, processPath, serving } from '../support/grpc-serving.ts';
 import { frame, headerBlock, preface } from '../support/http2-frames.ts';

@@ -1,7 +1,7 @@
 // The service against scripted streams that do not go on: refused, silent, ended in the middle.
 
 import { afterAll, describe, expect, it } from 'vitest';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import {
   attackPlan,
   chunkOf,

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
 import { defaultFailurePolicy, failurePolicyWith } from '../../src/decision/failure-mode.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { PlanHandle } from '../../src/plan/plan-handle.ts';
 import type { Opening, Profile } from '../../src/profile/profile.ts';

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
+import { loadPlan } from '../../src/compile/compile.ts';
 import { engineTarget } from '../../src/ftw/engine-target.ts';
 import type { StageOutcome } from '../../src/ftw/outcome.ts';
-import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 
 const rules = String.raw`

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { BothFields, BothHits, bothOf } from '../../src/inspect/both-sides.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import type { PhasePlan, Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';

@@ -3,7 +3,7 @@ import { type Limits, limitsWith } from '../../src/base/limits.ts';
 import { FieldRecord } from '../../src/inspect/field-record.ts';
 import { FieldStore } from '../../src/inspect/field-store.ts';
 import { Problems } from '../../src/inspect/problems.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { type FieldKindName, fieldKind } from '../../src/plan/field-kind.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';

@@ -5,7 +5,7 @@ import { runFieldTests } from '../../src/inspect/field-tests.ts';
 import { HitTable } from '../../src/inspect/hit-table.ts';
 import { Problems } from '../../src/inspect/problems.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';

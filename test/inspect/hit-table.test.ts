@@ -3,7 +3,7 @@ import { limitsWith } from '../../src/base/limits.ts';
 import { FieldRecord } from '../../src/inspect/field-record.ts';
 import { HitTable } from '../../src/inspect/hit-table.ts';
 import { Problems } from '../../src/inspect/problems.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import type { PhasePlan, Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FieldSource } from '../../src/http/field.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { fieldKind, fieldKinds } from '../../src/plan/field-kind.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';

@@ -6,7 +6,7 @@ import { HitTable } from '../../src/inspect/hit-table.ts';
 import { PendingFields } from '../../src/inspect/pending-fields.ts';
 import { Problems } from '../../src/inspect/problems.ts';
 import { Work } from '../../src/inspect/work.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import type { FieldClass, Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';

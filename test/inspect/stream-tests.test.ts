@@ -4,7 +4,7 @@ import { FieldRecord } from '../../src/inspect/field-record.ts';
 import { HitTable } from '../../src/inspect/hit-table.ts';
 import { Problems } from '../../src/inspect/problems.ts';
 import { followsValue, StreamTests } from '../../src/inspect/stream-tests.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import type { FieldTest } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';

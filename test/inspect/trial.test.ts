@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { fieldKinds } from '../../src/plan/field-kind.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { constants } from '../../src/base/constants.ts';
 import { limits } from '../../src/base/limits.ts';
 import { takesWindows } from '../../src/inspect/window-tests.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { planOf, runExchange } from '../support/exchange.ts';
 
 const plan = await planOf(`SecRequestBodyAccess On

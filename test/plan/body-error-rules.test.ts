@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bodyErrorDirections, bodyErrorsOf } from '../../src/plan/body-error-rules.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Rule } from '../../src/seclang/ast.ts';
 import { parseRuleText } from '../../src/seclang/parser.ts';
 import { planOf } from '../support/exchange.ts';

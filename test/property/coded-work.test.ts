@@ -5,7 +5,8 @@ import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'nod
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { turn } from '../../src/base/turn.ts';
-import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import { loadPlan } from '../../src/compile/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { runExchange } from '../support/exchange.ts';
 

@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits, limitsWith } from '../../src/base/limits.ts';
-import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import { loadPlan } from '../../src/compile/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';
 

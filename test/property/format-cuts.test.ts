@@ -4,9 +4,10 @@
 import { join } from 'node:path';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadPlan } from '../../src/compile/compile.ts';
 import { failureCauses, failurePolicyWith } from '../../src/decision/failure-mode.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
-import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { assertCutsDoNotShow } from '../support/cut-checks.ts';
 import { type CutExchange, cutSeed, inspect } from '../support/cut-exchanges.ts';

@@ -3,7 +3,7 @@
 
 import { afterAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { Inspection } from '../../src/transaction/inspection.ts';
 import { planOf } from '../support/exchange.ts';
 

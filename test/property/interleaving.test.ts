@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import type { Verdict } from '../../src/decision/verdict.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { Inspection } from '../../src/transaction/inspection.ts';
 import type { Direction } from '../../src/transaction/phase.ts';

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { longBodyKinds } from '../../bench/corpora/long-bodies.ts';
 import { usualKinds } from '../../bench/load/memory.ts';
 import { limits } from '../../src/base/limits.ts';
+import { loadPlan } from '../../src/compile/compile.ts';
 import type { Verdict } from '../../src/decision/verdict.ts';
-import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { Inspection, type InspectionSummary } from '../../src/transaction/inspection.ts';
 

@@ -2,12 +2,13 @@
 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { loadPlan } from '../../src/compile/compile.ts';
 import { parseRequest } from '../../src/ftw/http-parser.ts';
 import { buildRequest } from '../../src/ftw/request-builder.ts';
 import type { FtwTest } from '../../src/ftw/suite.ts';
 import { readTests } from '../../src/ftw/suite-reader.ts';
 import { answerOf } from '../../src/ftw/upstream.ts';
-import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { crsFolder, crsMissing } from '../support/crs-folder.ts';
 import { assertCutsDoNotShow } from '../support/cut-checks.ts';

@@ -3,7 +3,8 @@
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import { loadPlan } from '../../src/compile/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { InspectionSummary } from '../../src/transaction/inspection.ts';
 import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';

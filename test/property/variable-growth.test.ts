@@ -2,7 +2,7 @@
 // exchange ends by the policy for what no longer fits.
 
 import { describe, expect, it } from 'vitest';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { planOf, runExchange } from '../support/exchange.ts';
 
 const each = (actions: string): string => `SecRule ARGS "@rx ." "id:1,phase:2,pass,nolog,${actions}"`;

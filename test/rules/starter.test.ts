@@ -3,11 +3,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
+import { loadPlan } from '../../src/compile/compile.ts';
 import { engineTarget } from '../../src/ftw/engine-target.ts';
 import { formatReport } from '../../src/ftw/report.ts';
 import { runTests } from '../../src/ftw/runner.ts';
 import { readTests } from '../../src/ftw/suite-reader.ts';
-import { closePlan, loadPlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 
 const pack = join(import.meta.dirname, '../../rules/starter');

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { NativePattern } from '../../src/matching/native.ts';
-import { translateRegex } from '../../src/plan/regex-dialect.ts';
+import { translateRegex } from '../../src/pattern/regex-dialect.ts';
 import type { Rule } from '../../src/seclang/ast.ts';
 import { loadRuleFiles } from '../../src/seclang/load.ts';
 import { crsFolder } from './crs-folder.ts';

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { limits } from '../../src/base/limits.ts';
+import { loadPlan, type PlanOptions } from '../../src/compile/compile.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
-import { loadPlan, type PlanOptions } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { Inspection, type InspectionOptions, type InspectionSummary } from '../../src/transaction/inspection.ts';
 

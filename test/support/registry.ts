@@ -1,11 +1,11 @@
 // A link context as the plan compiler makes it, for tests of its parts.
 
+import { draftLink, type LinkContext, type LinkDraft } from '../../src/compile/link-compiler.ts';
+import { PatternRegistry } from '../../src/compile/pattern-registry.ts';
+import { RetentionList } from '../../src/compile/retention.ts';
+import { compileActions } from '../../src/compile/rule-actions.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
-import { draftLink, type LinkContext, type LinkDraft } from '../../src/plan/link-compiler.ts';
-import { PatternRegistry } from '../../src/plan/pattern-registry.ts';
-import { translateRegex } from '../../src/plan/regex-dialect.ts';
-import { RetentionList } from '../../src/plan/retention.ts';
-import { compileActions } from '../../src/plan/rule-actions.ts';
+import { translateRegex } from '../../src/pattern/regex-dialect.ts';
 import type { Rule } from '../../src/seclang/ast.ts';
 import type { DataLine } from '../../src/seclang/data-file.ts';
 import { parseRuleText } from '../../src/seclang/parser.ts';

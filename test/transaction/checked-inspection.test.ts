@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { CheckedInspection } from '../../src/transaction/checked-inspection.ts';
 import { planOf } from '../support/exchange.ts';

@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EbcdicDecoder } from '../../src/body/ebcdic.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';
 

@@ -1,7 +1,7 @@
 // What an observer of an inspection is shown, and that it changes nothing.
 
 import { describe, expect, it } from 'vitest';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { InspectionObserver } from '../../src/transaction/observer.ts';
 import { planOf, runExchange } from '../support/exchange.ts';
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { failurePolicyWith } from '../../src/decision/failure-mode.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';
 
 const json = { 'content-type': 'application/json' };

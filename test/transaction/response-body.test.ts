@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { idsOf, planOf, runExchange } from '../support/exchange.ts';
 
 const rule = 'SecRule RESPONSE_BODY "@contains leak" "id:1,phase:4,pass,log"\n';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { runAtOnce, type Steps } from '../../src/base/turn.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { Side } from '../../src/transaction/side.ts';
 import { planOf } from '../support/exchange.ts';

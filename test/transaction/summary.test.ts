@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { planOf, runExchange } from '../support/exchange.ts';
 
 describe('summaryOf', () => {

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { WafError } from '../../src/base/errors.ts';
 import { limits } from '../../src/base/limits.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import { Inspection } from '../../src/transaction/inspection.ts';
 import { Transaction } from '../../src/transaction/transaction.ts';
 import { planOf } from '../support/exchange.ts';

@@ -1,7 +1,7 @@
 // What of a body is held because no evaluation can decide it, and for how long.
 
 import { afterAll, describe, expect, it } from 'vitest';
-import { closePlan } from '../../src/plan/compile.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
 import { FakeClock } from '../support/fake-clock.ts';

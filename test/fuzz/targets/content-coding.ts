@@ -3,8 +3,8 @@
 
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { limits } from '../../../src/base/limits.ts';
-import type { ContentCoding } from '../../../src/body/coding-layer.ts';
-import { ContentCodingDecoder } from '../../../src/body/content-coding.ts';
+import type { ContentCoding } from '../../../src/body/coding/coding-layer.ts';
+import { ContentCodingDecoder } from '../../../src/body/coding/content-coding.ts';
 import type { Decoder } from '../../../src/body/decoder.ts';
 import { RawDecoder } from '../../../src/body/raw.ts';
 import type { FieldSink } from '../../../src/http/field.ts';

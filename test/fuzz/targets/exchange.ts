@@ -1,7 +1,7 @@
 // Whole exchanges under the starter rules, as `exchange-input.ts` reads them.
 
 import { resolve } from 'node:path';
-import { loadPlan } from '../../../src/plan/compile.ts';
+import { loadPlan } from '../../../src/compile/compile.ts';
 import { essenceOf } from '../../support/cut-exchanges.ts';
 import { exchangeOf } from '../exchange-input.ts';
 import { assertHolds, cutsOf, type FuzzTarget } from '../target.ts';

@@ -1,8 +1,8 @@
 // What a head is made of: request target, query, cookies, media type, Content-Disposition. All read the same bytes.
 
 import { limits } from '../../../src/base/limits.ts';
-import { parseContentDisposition } from '../../../src/body/content-disposition.ts';
-import { readBoundary } from '../../../src/body/multipart-boundary.ts';
+import { parseContentDisposition } from '../../../src/body/multipart/content-disposition.ts';
+import { readBoundary } from '../../../src/body/multipart/multipart-boundary.ts';
 import { readCookies } from '../../../src/http/cookies.ts';
 import { parseMediaType } from '../../../src/http/media-type.ts';
 import { decodePercent, parseRequestTarget } from '../../../src/http/request-target.ts';

@@ -1,7 +1,7 @@
 // Multipart bodies. The first line is the Content-Type; one that begins with `!` has small limits.
 
 import { limits } from '../../../src/base/limits.ts';
-import { MultipartDecoder } from '../../../src/body/multipart.ts';
+import { MultipartDecoder } from '../../../src/body/multipart/multipart.ts';
 import { assertCutInvariant, type FuzzTarget, splitLine } from '../target.ts';
 
 const small = {

@@ -2,7 +2,7 @@
 
 import { WafError } from '../../../src/base/errors.ts';
 import { nativeAddon } from '../../../src/matching/native.ts';
-import { closePlan } from '../../../src/plan/compile.ts';
+import { closePlan } from '../../../src/plan/close-plan.ts';
 import { planOf, runExchange } from '../../support/exchange.ts';
 import { assertHolds, type FuzzTarget } from '../target.ts';
 import { target as seclang } from './seclang.ts';

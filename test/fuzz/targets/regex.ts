@@ -1,12 +1,12 @@
 // Patterns of rules: parsed, judged, and written in the dialects of both engines, in which they must parse to the same facts.
 
 import { WafError } from '../../../src/base/errors.ts';
-import { ByteSet } from '../../../src/plan/regex-byte-set.ts';
-import { translateRegex } from '../../../src/plan/regex-dialect.ts';
-import { lengths, regexFacts } from '../../../src/plan/regex-facts.ts';
-import { printRegex } from '../../../src/plan/regex-print.ts';
-import { restrictRegex } from '../../../src/plan/regex-restrict.ts';
-import { parseRegex, type Regex } from '../../../src/plan/regex-syntax.ts';
+import { ByteSet } from '../../../src/pattern/regex-byte-set.ts';
+import { translateRegex } from '../../../src/pattern/regex-dialect.ts';
+import { lengths, regexFacts } from '../../../src/pattern/regex-facts.ts';
+import { printRegex } from '../../../src/pattern/regex-print.ts';
+import { restrictRegex } from '../../../src/pattern/regex-restrict.ts';
+import { parseRegex, type Regex } from '../../../src/pattern/regex-syntax.ts';
 import { assertHolds, type FuzzTarget } from '../target.ts';
 
 /** The fuzz target. */

@@ -1,8 +1,8 @@
 // Content of parts in base64 and quoted-printable. Settings: 1 quoted-printable. What was encoded comes out among what is
 // reported.
 
+import { openTransferDecoder } from '../../../src/body/coding/transfer-encoding.ts';
 import { RawDecoder } from '../../../src/body/raw.ts';
-import { openTransferDecoder } from '../../../src/body/transfer-encoding.ts';
 import { printable } from '../../support/event-log.ts';
 import { assertCutInvariant, assertHolds, type FuzzTarget, splitSettings } from '../target.ts';
 

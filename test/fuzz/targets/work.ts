@@ -4,8 +4,8 @@
 import { join } from 'node:path';
 import { limitsWith } from '../../../src/base/limits.ts';
 import { type Steps, turn } from '../../../src/base/turn.ts';
+import { loadPlan } from '../../../src/compile/compile.ts';
 import type { Verdict } from '../../../src/decision/verdict.ts';
-import { loadPlan } from '../../../src/plan/compile.ts';
 import { Inspection, type InspectionSummary } from '../../../src/transaction/inspection.ts';
 import type { CutExchange } from '../../support/cut-exchanges.ts';
 import { type CoverageMap, coverageName } from '../coverage.ts';

@@ -1,7 +1,7 @@
 // Bodies of XML. Settings: 1 small limits.
 
 import { limits } from '../../../src/base/limits.ts';
-import { XmlDecoder } from '../../../src/body/xml.ts';
+import { XmlDecoder } from '../../../src/body/xml/xml.ts';
 import { assertCutInvariant, type FuzzTarget, splitSettings } from '../target.ts';
 
 /** The fuzz target. */

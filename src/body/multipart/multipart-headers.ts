@@ -1,0 +1,163 @@
+// The headers of one part of a multipart body: lines in, what they mean out. Bounded; knows nothing of delimiters and
+// content.
+
+import { foldAscii, trimHeaderSpace } from '../../base/bytes.ts';
+import { WafError } from '../../base/errors.ts';
+import type { BodyFact } from '../../http/field.ts';
+import { type MediaType, parameterOf, parseMediaType } from '../../http/media-type.ts';
+import { charsetOf } from '../charset.ts';
+import { codingsOf } from '../coding/content-coding.ts';
+import { isKnownTransferEncoding, transferEncodingOf } from '../coding/transfer-encoding.ts';
+import { type ContentDisposition, parseContentDisposition } from './content-disposition.ts';
+
+/** What the headers of a part say. */
+export interface PartDescription {
+  /** Whole header lines as received, folded ones joined, without line breaks. */
+  readonly lines: readonly string[];
+  /** Values of the `name` parameter; empty when the part has no name. */
+  readonly names: readonly string[];
+  /** Names once more, as parsers read them that take a backslash for an escape of any letter. */
+  readonly unescapedNames: readonly string[];
+  /** Values of `filename` and `filename*`. */
+  readonly filenames: readonly string[];
+  /**
+   * What servers take it for: a form field, an uploaded file, either, or content that is neither, as parts of
+   * `multipart/related` and `multipart/mixed` are (RFC 2387).
+   */
+  readonly role: 'field' | 'file' | 'both' | 'content';
+  /** Whether it is the field that names the charset of the others (RFC 7578 §4.6). */
+  readonly isCharset: boolean;
+  /** The part's own Content-Type; empty when there is none. */
+  readonly contentType: string;
+  /** Content-Transfer-Encoding, lower case; empty when there is none. */
+  readonly transferEncoding: string;
+  /** A content coding, or a transfer encoding, that Weir does not undo in parts; empty when there is none. */
+  readonly unreadCoding: string;
+  /** The charset of the part's own Content-Type, lower case; empty when there is none. */
+  readonly charset: string;
+  readonly facts: readonly BodyFact[];
+  readonly problems: readonly string[];
+}
+
+/** Some parsers miss a parameter before white space at the end of the line. */
+const plainLine = /^content-disposition: ?\S(?:.*\S)?$/i;
+
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** Codings of the content of a part have no meaning in forms (RFC 7578 §4.8); what some gateway undoes all the same is said. */
+function unreadCodingOf(transferEncoding: string, contentEncoding: string): string {
+  // Some clients write a charset there: what would be no coding of a body is none of a part.
+  const asCoding = isKnownTransferEncoding(transferEncoding) ? '' : transferEncoding;
+  const { codings, isFramed, unknown } = codingsOf([asCoding, contentEncoding]);
+  return codings[0] ?? unknown ?? (isFramed ? 'aws-chunked' : '');
+}
+
+/** Collects the header lines of one part, at most `bytesMax` bytes of them. */
+export class PartHeaders {
+  readonly #bytesMax: number;
+  readonly #lines: string[] = [];
+  readonly #facts = new Set<BodyFact>();
+  readonly #problems = new Set<string>();
+  #bytes = 0;
+  #isFolded = false;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  /** Counts header bytes as they arrive; throws `body.limit` above the bound. */
+  count(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > this.#bytesMax) {
+      throw new WafError('body.limit', `headers of a part are over ${this.#bytesMax} bytes`);
+    }
+  }
+
+  /** Takes a line that is not empty, without its line break. */
+  add(line: string): void {
+    const isFolded = /^[ \t\v\f]/.test(line);
+    const last = this.#lines.length - 1;
+    if (!isFolded) {
+      this.#lines.push(line);
+      return;
+    }
+    this.#isFolded = true;
+    this.#facts.add(/^[ \t]/.test(line) ? 'MULTIPART_HEADER_FOLDING' : 'MULTIPART_INVALID_HEADER_FOLDING');
+    if (last < 0) {
+      this.#problems.add('a part begins with a folded header');
+      this.#lines.push(line);
+      return;
+    }
+    this.#lines[last] += ` ${line.slice(1)}`;
+  }
+
+  /** What the lines mean. `isForm`: whether the body is `multipart/form-data`, whose parts must have a name. */
+  describe(isForm: boolean): PartDescription {
+    const values = this.#valuesByName();
+    const disposition = parseContentDisposition(values.get('content-disposition') ?? '');
+    for (const fact of disposition.facts) this.#facts.add(fact);
+    // Other multipart kinds may carry further parameters (RFC 2183).
+    for (const problem of isForm ? disposition.problems : []) this.#problems.add(problem);
+    if (isForm && (disposition.type !== 'form-data' || disposition.names.length === 0)) {
+      this.#facts.add('MULTIPART_INVALID_PART');
+      this.#problems.add('a part of a form has no name');
+    }
+    const contentType = values.get('content-type') ?? '';
+    const transferEncoding = transferEncodingOf(values.get('content-transfer-encoding') ?? '');
+    const mediaType = parseMediaType(contentType);
+    const role = this.#roleOf(disposition, mediaType, isForm);
+    if (role === 'both' && (disposition.spelling !== 'escaped' || this.#isFolded)) {
+      this.#facts.add('MULTIPART_STRICT_ERROR');
+    }
+    const charset = foldAscii(parameterOf(mediaType, 'charset') ?? '');
+    if (mediaType.problems.includes('duplicate-parameter')) this.#problems.add('a part has several charsets');
+    if (charsetOf(charset).kind === 'unknown') this.#problems.add('a part is in a charset that is not known');
+    return {
+      lines: this.#lines,
+      names: disposition.names,
+      unescapedNames: disposition.unescapedNames,
+      filenames: disposition.filenames,
+      role,
+      isCharset: isForm && disposition.names.includes('_charset_'),
+      contentType,
+      transferEncoding,
+      unreadCoding: unreadCodingOf(transferEncoding, values.get('content-encoding') ?? ''),
+      charset,
+      facts: [...this.#facts],
+      problems: [...this.#problems],
+    };
+  }
+
+  /** A file is only a file where every parser finds its file name. */
+  #roleOf(disposition: ContentDisposition, { essence, type }: MediaType, isForm: boolean): PartDescription['role'] {
+    const { names, filenames, spelling } = disposition;
+    const hasFilename = filenames.some((filename) => filename !== '');
+    if (!isForm && names.length === 0) {
+      if (hasFilename) return 'file';
+      return essence === '' || type === 'text' ? 'field' : 'content';
+    }
+    const isPlain = spelling === 'plain' && !this.#isFolded && this.#lines.some((line) => plainLine.test(line));
+    if (isPlain) return hasFilename ? 'file' : 'field';
+    const namesFile = hasFilename || this.#lines.some((line) => /filename/i.test(line));
+    return namesFile ? 'both' : 'field';
+  }
+
+  #valuesByName(): Map<string, string> {
+    const values = new Map<string, string>();
+    for (const line of this.#lines) {
+      if (line.includes('\0')) this.#problems.add('a header of a part has a NUL byte');
+      if (line.includes('\r')) this.#problems.add('a header of a part has a lone carriage return');
+      const colon = line.indexOf(':');
+      if (colon === -1) {
+        this.#problems.add('a header of a part has no colon');
+        continue;
+      }
+      const written = line.slice(0, colon);
+      const name = foldAscii(trimHeaderSpace(written));
+      if (!token.test(written)) this.#problems.add('a header name of a part is no token');
+      if (values.has(name)) this.#problems.add(`a part has several headers ${name.slice(0, 40)}`);
+      else values.set(name, trimHeaderSpace(line.slice(colon + 1)));
+    }
+    return values;
+  }
+}

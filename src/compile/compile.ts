@@ -1,0 +1,235 @@
+// Rule files → Plan: directives, rules and updates in file order, then native pattern sets. Prints nothing: what happened
+// to every rule is in the plan's diagnostics.
+
+import { monotonicMs } from '../base/deadline.ts';
+import { asWafError, WafError } from '../base/errors.ts';
+import { nativeAddon } from '../matching/native.ts';
+import type { PatternSet } from '../matching/pattern-set.ts';
+import type { MatcherPool } from '../matching/pool.ts';
+import { compileProgram } from '../matching/program.ts';
+import { TranslationCache } from '../pattern/translation-cache.ts';
+import { bodyErrorDirections, bodyErrorsOf } from '../plan/body-error-rules.ts';
+import { DiagnosticLog, describeDiagnostic } from '../plan/diagnostics.ts';
+import type { Plan } from '../plan/plan.ts';
+import { applyDirective, defaultSettings, type SettingsDraft } from '../plan/settings.ts';
+import { parseActions } from '../seclang/actions.ts';
+import type { Directive, Rule, Statement } from '../seclang/ast.ts';
+import { isPluginFile } from '../seclang/layout.ts';
+import { PlacedText } from '../seclang/lexer.ts';
+import { type LoadedRules, readRuleFiles } from '../seclang/load.ts';
+import { SeclangError, SeclangErrors, shownProblems } from '../seclang/seclang-error.ts';
+import { cacheFolderProblem } from './cache-folder.ts';
+import type { LinkContext } from './link-compiler.ts';
+import { PatternRegistry } from './pattern-registry.ts';
+import { layOutProgram } from './pattern-sets.ts';
+import { RetentionList } from './retention.ts';
+import { compileActions } from './rule-actions.ts';
+import { RuleCompiler } from './rule-compiler.ts';
+import { unmatchedReferences } from './unmatched.ts';
+import { identityOf, UpdateList } from './updates.ts';
+
+/** How a plan is made. */
+export interface PlanOptions {
+  /** Compiles pattern sets off the event loop; absent: in the calling thread, which is blocked for as long. */
+  readonly pool?: MatcherPool;
+  /** Where compiled sets are kept for the next start; absent: nowhere. */
+  readonly cacheFolder?: string;
+  /** Called when a pattern set is ready. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** True: a rule that is not supported is skipped and reported. False (default): it is an error, with all of them listed. */
+  readonly allowUnsupported?: boolean;
+  /** True: rules and directives that cannot run are left out whatever the reason; the diagnostics tell. For reports. */
+  readonly keepGoing?: boolean;
+}
+
+/**
+ * Loads rule files, folders or packs, in order, into a plan. Costs seconds for large rule sets without a cache.
+ * @throws SeclangErrors for text that does not parse, with the rules that failed besides; WafError `plan.invalid` when rules failed (or were skipped, unless
+ * that is allowed), every one named with file and line; `pattern.compile` when native code refuses a pattern.
+ */
+export async function loadPlan(paths: readonly string[], given: PlanOptions = {}): Promise<Plan> {
+  const startMs = monotonicMs();
+  return compileLoaded(readRuleFiles(paths), given, startMs);
+}
+
+/** The same of rules that were read, whole or some of them; `startMs`: when the load began, for its diagnostics. */
+export async function compileLoaded(
+  loaded: ReturnType<typeof readRuleFiles>,
+  given: PlanOptions = {},
+  startMs: number = monotonicMs(),
+): Promise<Plan> {
+  const { options, notices } = withUsableCache(given);
+  const translations = new TranslationCache(options.cacheFolder);
+  const context = linkContext(loaded, translations);
+  try {
+    const parts = compileRules(loaded, context, options);
+    translations.save();
+    const native = await compileNative(context, options);
+    return {
+      ...parts.rules,
+      ...native,
+      retentions: context.retentions.finish(),
+      diagnostics: parts.log.finish({ foldedCount: parts.foldedCount, loadMs: monotonicMs() - startMs }),
+      notices: [...loaded.notices, ...notices],
+    };
+  } catch (error) {
+    for (const search of context.numberSearches) search.close();
+    throw error;
+  }
+}
+
+function linkContext(loaded: LoadedRules, translations: TranslationCache): LinkContext {
+  const names = nativeAddon().transformNames();
+  return {
+    registry: new PatternRegistry(),
+    retentions: new RetentionList(),
+    readData: loaded.data,
+    translate: translations.translate,
+    transformationIds: new Map(names.map((name, id) => [name, id])),
+    numberSearches: [],
+  };
+}
+
+/** What a plan holds that is known before anything native is. */
+type RulesOfPlan = Pick<Plan, 'settings' | 'ruleIds' | 'bodyErrorRules' | 'phases' | 'initialTx'>;
+
+/** Compiles all statements, and leaves in `context` what they ask native code for. */
+function compileRules(
+  loaded: ReturnType<typeof readRuleFiles>,
+  context: LinkContext,
+  options: PlanOptions,
+): { readonly rules: RulesOfPlan; readonly foldedCount: number; readonly log: DiagnosticLog } {
+  const log = new DiagnosticLog();
+  const compiler = new RuleCompiler(context, log);
+  const statements = loaded.files.flatMap((file) => file.statements);
+  const settings = compileStatements(statements, compiler, log);
+  for (const one of unmatchedReferences(statements)) {
+    log.add(isPluginFile(one.location.file) ? 'expected' : 'notice', one);
+  }
+  const { phases, initialTx, foldedCount } = compiler.finish();
+  assertParsed(loaded.errors, log);
+  assertLoaded(log, options);
+  const bodyErrorRules = bodyErrorDirections(statements);
+  return { rules: { settings, ruleIds: compiler.ruleIds, bodyErrorRules, phases, initialTx }, foldedCount, log };
+}
+
+/** What a plan holds of native objects and refers to them by. */
+type NativeOfPlan = Omit<Plan, keyof RulesOfPlan | 'retentions' | 'diagnostics' | 'notices'>;
+
+async function compileNative({ registry, numberSearches }: LinkContext, options: PlanOptions): Promise<NativeOfPlan> {
+  const layout = layOutProgram(registry);
+  const { program, sets, distinctSets } = await compileProgram(layout, options);
+  return {
+    patterns: registry.plans((pattern) => {
+      const place = layout.placeOfPattern.get(pattern);
+      return place === undefined ? undefined : { set: sets[place.set] as PatternSet, chain: place.chain };
+    }),
+    program,
+    sets: distinctSets,
+    numberSearches,
+    classes: layout.kindClasses,
+    requestHeaderClasses: layout.requestHeaderClasses,
+    responseHeaderClasses: layout.responseHeaderClasses,
+    computedClasses: layout.computedClasses,
+  };
+}
+
+/** The options without a cache folder that others could have written to, and what the user should know of it. */
+function withUsableCache(options: PlanOptions): { readonly options: PlanOptions; readonly notices: readonly string[] } {
+  const { cacheFolder, ...others } = options;
+  const problem = cacheFolder === undefined ? undefined : cacheFolderProblem(cacheFolder);
+  if (problem === undefined) return { options, notices: [] };
+  return { options: others, notices: [`compiled patterns are not kept: ${problem}`] };
+}
+
+/** @throws SeclangErrors for text that does not parse, and with it all that is wrong with the rest. */
+function assertParsed(errors: readonly SeclangError[], log: DiagnosticLog): void {
+  if (errors.length === 0) return;
+  const failed = log.problems.filter(({ kind }) => kind === 'failed');
+  const others = failed.map(({ location, ruleId, reason }) => {
+    const rule = ruleId === undefined ? '' : `rule ${ruleId}: `;
+    return new SeclangError({ code: 'seclang.unsupported', location, text: '', reason: `${rule}${reason}` });
+  });
+  throw new SeclangErrors([...errors, ...others]);
+}
+
+/** @throws WafError `plan.invalid` naming every rule that cannot run, unless that is allowed. */
+function assertLoaded(log: DiagnosticLog, { allowUnsupported = false, keepGoing = false }: PlanOptions): void {
+  if (keepGoing) return;
+  const refused = log.problems.filter(({ kind }) => kind === 'failed' || (kind === 'skipped' && !allowUnsupported));
+  if (refused.length === 0) return;
+  const lines = refused.map(describeDiagnostic);
+  throw new WafError(
+    'plan.invalid',
+    `${refused.length} rules or directives cannot run:\n${shownProblems(lines).join('\n')}`,
+  );
+}
+
+/** Directives and rules of all files, in order. Updates are collected first: they apply to rules written before and after. */
+function compileStatements(
+  statements: readonly Statement[],
+  compiler: RuleCompiler,
+  log: DiagnosticLog,
+): SettingsDraft {
+  const settings = defaultSettings();
+  const updates = new UpdateList();
+  const rest = statements.filter((statement) => {
+    if (statement.kind !== 'directive') return true;
+    return !guarded(log, statement, () => updates.add(statement));
+  });
+  for (const statement of rest) {
+    switch (statement.kind) {
+      case 'marker':
+        compiler.addMarker(statement);
+        break;
+      case 'directive':
+        guarded(log, statement, () => compileDirective(settings, statement, compiler, log));
+        break;
+      default: {
+        const rule = updates.apply(statement);
+        if (rule !== undefined) compiler.addRule(rule);
+        else noteRemoval(statement, log);
+      }
+    }
+  }
+  return settings;
+}
+
+/** Who removes the rule that stops bodies which cannot be read is told what that means here. */
+function noteRemoval(rule: Rule, log: DiagnosticLog): void {
+  const direction = bodyErrorsOf(rule);
+  if (direction === undefined) return;
+  const reason = `the rule is removed: ${direction} bodies that cannot be read pass, unless another rule stops them`;
+  log.add('notice', { location: rule.location, ruleId: identityOf(rule).id, reason });
+}
+
+function compileDirective(
+  settings: SettingsDraft,
+  directive: Directive,
+  compiler: RuleCompiler,
+  log: DiagnosticLog,
+): boolean {
+  if (directive.name === 'SecDefaultAction') {
+    const text = new PlacedText(directive.arguments[0] ?? '', directive.location);
+    compiler.setDefaults(compileActions(parseActions(text)));
+    return true;
+  }
+  const outcome = applyDirective(settings, directive);
+  if (outcome === 'unknown') throw new WafError('seclang.unsupported', `directive ${directive.name}`);
+  if (outcome !== 'applied') {
+    log.add('ignored', { location: directive.location, reason: `${directive.name}: ${outcome.ignored}` });
+  }
+  return true;
+}
+
+/** Runs a step; an error becomes a diagnostic at the directive. Returns whether the step took the directive in. */
+function guarded(log: DiagnosticLog, directive: Directive, step: () => boolean): boolean {
+  try {
+    return step();
+  } catch (thrown) {
+    const error = asWafError(thrown);
+    const kind = error.code === 'seclang.unsupported' ? 'skipped' : 'failed';
+    log.add(kind, { location: directive.location, reason: error.message });
+    return true;
+  }
+}

@@ -1,0 +1,204 @@
+// Rules whose outcome is settled before any request comes: set-up of TX, and paranoia levels that skip whole groups. They
+// are worked out at load; what they would do each time stays as a list of assignments, what they skip is left out. The
+// result is the same as running them.
+
+import { foldAscii } from '../base/bytes.ts';
+import type { Assignment, Disruption, Effect, RuleFilter, RuleIdentity, Target } from '../plan/plan.ts';
+import { leadingInteger, valueOperator } from '../plan/value-operator.ts';
+import { KnownTx } from './known-tx.ts';
+import type { LinkDraft } from './link-compiler.ts';
+import { TxReaders } from './tx-readers.ts';
+
+/** A rule of one phase as far as folding cares. */
+export interface FoldableRule extends RuleIdentity {
+  readonly links: readonly LinkDraft[];
+  readonly disruption: Disruption;
+  readonly isLogged: boolean;
+  readonly isAudited: boolean;
+  /** Counts for HIGHEST_SEVERITY. */
+  readonly severity: string | undefined;
+  /** Index within the phase to go on with after a match. */
+  readonly skipTo: number | undefined;
+}
+
+/** What becomes of a rule: it runs, it is gone, or only its assignments are left. */
+export type Folded = 'keep' | 'gone' | readonly Assignment[];
+
+interface Outcome {
+  readonly isMatch: boolean;
+  readonly assignments: Assignment[];
+}
+
+const neverReadLines = (): readonly [] => [];
+
+/** Folds the phases 1…5, given in that order. */
+export function foldPhases(phases: readonly (readonly FoldableRule[])[]): readonly (readonly Folded[])[] {
+  const folder = new Folder(phases.flat());
+  return phases.map((rules, index) => folder.foldPhase(rules, index === phases.length - 1));
+}
+
+class Folder {
+  /** Removals that some rule may ask for at run time. */
+  readonly #removals: readonly RuleFilter[];
+  readonly #readers: TxReaders<FoldableRule>;
+  /** What is certain where the phase under way begins. */
+  #entry = new KnownTx();
+  /** What is certain wherever an exchange may have ended before phase 5. */
+  #exit: KnownTx | undefined;
+  /** What is certain wherever `allow` may have spared the phases that follow. */
+  #spared: KnownTx | undefined;
+
+  constructor(all: readonly FoldableRule[]) {
+    this.#readers = new TxReaders(all);
+    this.#removals = all
+      .flatMap((rule) => rule.links.flatMap((link) => link.actions.effects))
+      .flatMap((effect) => (effect.kind === 'ruleRemove' ? [effect.rules] : []));
+  }
+
+  foldPhase(rules: readonly FoldableRule[], isLast: boolean): readonly Folded[] {
+    const start = merged(merged(this.#entry, this.#spared), isLast ? this.#exit : undefined);
+    /** Where jumps land that may or may not happen, with what is certain then. */
+    const landings = new Map<number, KnownTx>();
+    const land = (index: number, known: KnownTx): void => {
+      landings.set(index, merged(known, landings.get(index)));
+    };
+    /** `undefined`: no way leads here. */
+    let tx: KnownTx | undefined = start.copy();
+    const folded = rules.map((rule, index): Folded => {
+      const landing = landings.get(index);
+      if (landing !== undefined) tx = merged(landing, tx);
+      if (tx === undefined) return 'gone';
+      const outcome = this.#settle(rule, tx, rules, index);
+      if (outcome === undefined) {
+        forgetEffects(rule, tx);
+        this.#noteExits(rule, tx, (known) => land(rules.length, known));
+        if (rule.skipTo !== undefined) land(rule.skipTo, tx);
+        return 'keep';
+      }
+      for (const [name, value] of outcome.assignments) tx.set(name, value);
+      if (!outcome.isMatch) return outcome.assignments.length > 0 ? outcome.assignments : 'gone';
+      if (rule.skipTo !== undefined) {
+        land(rule.skipTo, tx);
+        tx = undefined;
+      }
+      return outcome.assignments.length > 0 ? outcome.assignments : 'gone';
+    });
+    const landing = landings.get(rules.length);
+    this.#entry = landing === undefined ? (tx ?? start) : merged(landing, tx);
+    this.#exit = merged(this.#entry, this.#exit);
+    return folded;
+  }
+
+  /** A rule that may end the exchange, or the phase, leaves what is certain now for what runs later. */
+  #noteExits(rule: FoldableRule, tx: KnownTx, endPhase: (tx: KnownTx) => void): void {
+    if (rule.disruption === 'pass') return;
+    this.#exit = merged(tx, this.#exit);
+    if (!rule.disruption.startsWith('allow')) return;
+    this.#spared = merged(tx, this.#spared);
+    endPhase(tx);
+  }
+
+  /** What the rule does for every request alike; `undefined` when that is not certain or must show in logs. */
+  #settle(rule: FoldableRule, tx: KnownTx, rules: readonly FoldableRule[], index: number): Outcome | undefined {
+    const outcome = settleLinks(rule.links, tx);
+    if (outcome === undefined) return undefined;
+    if (outcome.assignments.length > 0 && !this.#survivesRemoval(rule, outcome.assignments)) return undefined;
+    if (!outcome.isMatch) return outcome;
+    if (rule.isLogged || rule.isAudited || rule.disruption !== 'pass' || rule.severity !== undefined) return undefined;
+    const skipped = rule.skipTo === undefined ? [] : rules.slice(index + 1, rule.skipTo);
+    return this.#skipSurvivesRemoval(rule, skipped) ? outcome : undefined;
+  }
+
+  /** Were the rule removed at run time, its assignments would be missing: only rules removed with it may read them. */
+  #survivesRemoval(rule: FoldableRule, assignments: readonly Assignment[]): boolean {
+    return this.#removals
+      .filter((removal) => removal(rule))
+      .every((removal) =>
+        assignments.every(([name]) => [...this.#readers.of(name)].every((reader) => removal(reader))),
+      );
+  }
+
+  /** Were the rule removed at run time, what it skips would run: that must be removed with it. */
+  #skipSurvivesRemoval(rule: FoldableRule, skipped: readonly FoldableRule[]): boolean {
+    return this.#removals.filter((removal) => removal(rule)).every((removal) => skipped.every((one) => removal(one)));
+  }
+}
+
+/** A copy of what is certain here and, where another way may have led here, there. */
+function merged(here: KnownTx, there: KnownTx | undefined): KnownTx {
+  return there === undefined ? here.copy() : here.merge(there);
+}
+
+/** Runs links over what is certain; `undefined` when something is not. */
+function settleLinks(links: readonly LinkDraft[], before: KnownTx): Outcome | undefined {
+  // Most rules end at their first link, which changes nothing yet: no copy for them.
+  let tx = before;
+  const assignments: Assignment[] = [];
+  for (const link of links) {
+    const matchCount = countMatches(link, tx);
+    if (matchCount === undefined) return undefined;
+    if (matchCount === 0) return { isMatch: false, assignments };
+    if (link.actions.capture && link.rule.operator !== undefined) return undefined;
+    if (tx === before) tx = before.layer();
+    for (let match = 0; match < matchCount; match += 1) {
+      for (const effect of link.actions.effects) {
+        const assignment = assignmentOf(effect, tx);
+        if (assignment === undefined) return undefined;
+        tx.set(assignment[0], assignment[1]);
+        assignments.push(assignment);
+      }
+    }
+  }
+  return { isMatch: true, assignments };
+}
+
+/** How many values of a link match; `undefined` when that depends on the request. */
+function countMatches(link: LinkDraft, tx: KnownTx): number | undefined {
+  const { operator } = link.rule;
+  if (operator === undefined) return 1;
+  const { tester, transformations } = link;
+  const argument = tester.kind === 'value' ? tx.expand(tester.argument) : operator.argument;
+  const bind = valueOperator(operator.name, neverReadLines);
+  if (argument === undefined || bind === undefined || transformations.length > 0) return undefined;
+  const test = bind(argument);
+  let count = 0;
+  for (const target of link.targets) {
+    const value = knownValue(target, tx);
+    if (value === undefined) return undefined;
+    if (value.text !== undefined && test(value.text) !== operator.negated) count += 1;
+  }
+  return count;
+}
+
+function knownValue(target: Target, tx: KnownTx): { readonly text: string | undefined } | undefined {
+  const name = target.selector?.name;
+  if (target.variable !== 'TX' || name === undefined || target.exclusions.length > 0) return undefined;
+  const certainty = tx.get(name);
+  if (!certainty.isKnown) return undefined;
+  if (target.mode === 'count') return { text: certainty.value === undefined ? '0' : '1' };
+  return { text: certainty.value === undefined ? undefined : String(certainty.value) };
+}
+
+function assignmentOf(effect: Effect, tx: KnownTx): Assignment | undefined {
+  if (effect.kind !== 'setvar' || effect.collection !== 'TX') return undefined;
+  const expanded = tx.expand(effect.name);
+  const name = expanded === undefined ? undefined : foldAscii(expanded);
+  const value = tx.expand(effect.value);
+  if (name === undefined || value === undefined || !tx.get(name).isKnown) return undefined;
+  if (effect.change === 'unset') return [name, undefined];
+  if (effect.change === 'set') return [name, value];
+  const amount = leadingInteger(value);
+  const before = tx.number(name) ?? 0;
+  return [name, effect.change === 'add' ? before + amount : before - amount];
+}
+
+/** After a rule that may or may not match, nothing is certain of what it writes. */
+function forgetEffects(rule: FoldableRule, tx: KnownTx): void {
+  for (const effect of rule.links.flatMap((link) => link.actions.effects)) {
+    if (effect.kind !== 'setvar' || effect.collection !== 'TX') continue;
+    const { constant, parts } = effect.name;
+    const [first] = parts;
+    if (constant !== undefined) tx.forget(constant);
+    else tx.forgetPrefix(typeof first === 'string' ? first : '');
+  }
+}

@@ -1,0 +1,103 @@
+// What is certain of TX at a point of the rules, before any request is seen: names with their values, names that are
+// surely unset, and names of which nothing is known.
+
+import type { Macro } from '../plan/macro.ts';
+import { numberOf } from '../plan/value-operator.ts';
+
+/** A TX value, `undefined` for a name that is not set. */
+export type TxValue = string | number | undefined;
+
+/** The answer about one name. */
+export type Certainty = { readonly isKnown: true; readonly value: TxValue } | { readonly isKnown: false };
+
+const unknown: Certainty = { isKnown: false };
+
+/** Certain knowledge of TX. A name that was never written is known to be unset. Names are in lower case. */
+export class KnownTx {
+  readonly #values = new Map<string, TxValue>();
+  readonly #unknown = new Set<string>();
+  readonly #unknownPrefixes = new Set<string>();
+  /** What holds for names of which nothing is said here. */
+  readonly #below: KnownTx | undefined;
+
+  constructor(below?: KnownTx) {
+    this.#below = below;
+  }
+
+  copy(): KnownTx {
+    const copy = new KnownTx(this.#below);
+    for (const [name, value] of this.#values) copy.#values.set(name, value);
+    for (const name of this.#unknown) copy.#unknown.add(name);
+    for (const prefix of this.#unknownPrefixes) copy.#unknownPrefixes.add(prefix);
+    return copy;
+  }
+
+  get(name: string): Certainty {
+    // Captures come and go with every rule.
+    if (/^\d$/.test(name) || this.#unknown.has(name) || this.#isBuilt(name)) return unknown;
+    if (this.#below === undefined || this.#values.has(name)) return { isKnown: true, value: this.#values.get(name) };
+    return this.#below.get(name);
+  }
+
+  /** Whether a name that was built from macros may be this one. */
+  #isBuilt(name: string): boolean {
+    for (const prefix of this.#unknownPrefixes) if (name.startsWith(prefix)) return true;
+    return this.#below === undefined ? false : this.#below.#isBuilt(name);
+  }
+
+  /** The same knowledge, to be changed without changing this. It costs nothing; neither may be merged with another. */
+  layer(): KnownTx {
+    return new KnownTx(this);
+  }
+
+  set(name: string, value: TxValue): void {
+    this.#unknown.delete(name);
+    this.#values.set(name, value);
+  }
+
+  forget(name: string): void {
+    this.#unknown.add(name);
+  }
+
+  /** Forgets every name that begins so. */
+  forgetPrefix(prefix: string): void {
+    this.#unknownPrefixes.add(prefix);
+  }
+
+  /** The text of a macro, `undefined` when some part of it is not known. */
+  expand(macro: Macro): string | undefined {
+    let text = '';
+    for (const part of macro.parts) {
+      if (typeof part === 'string') {
+        text += part;
+        continue;
+      }
+      if (part.variable !== 'TX' || part.key === undefined) return undefined;
+      const certainty = this.get(part.key);
+      if (!certainty.isKnown) return undefined;
+      text += String(certainty.value ?? '');
+    }
+    return text;
+  }
+
+  /** The number a name holds, 0 when it is unset; `undefined` when that is not known. */
+  number(name: string): number | undefined {
+    const certainty = this.get(name);
+    if (!certainty.isKnown) return undefined;
+    return numberOf(certainty.value);
+  }
+
+  /** What is certain both here and in `other`. */
+  merge(other: KnownTx): KnownTx {
+    const merged = this.copy();
+    for (const name of other.#unknown) merged.forget(name);
+    for (const prefix of other.#unknownPrefixes) merged.forgetPrefix(prefix);
+    for (const name of new Set([...this.#values.keys(), ...other.#values.keys()])) {
+      const here = this.get(name);
+      const there = other.get(name);
+      const isSame = here.isKnown && there.isKnown && String(here.value ?? '\0') === String(there.value ?? '\0');
+      if (!isSame) merged.forget(name);
+    }
+    return merged;
+  }
+}

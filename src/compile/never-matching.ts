@@ -1,0 +1,116 @@
+// Rules that load, run and can match nothing: what they look at is not there yet in their phase, is set by no rule, or has lost
+// the bytes that they look for. Knows drafts; decides nothing, it says what is seldom meant.
+
+import { anyByte, ByteSet } from '../pattern/regex-byte-set.ts';
+import { fieldKinds } from '../plan/field-kind.ts';
+import type { Target } from '../plan/plan.ts';
+import type { LinkDraft } from './link-compiler.ts';
+import type { PatternRegistry } from './pattern-registry.ts';
+import type { PatternSource } from './pattern-source.ts';
+
+/** A rule as far as this room looks at it. */
+export interface CheckedRule {
+  readonly phase: number;
+  readonly links: readonly LinkDraft[];
+}
+
+/** What is needed to understand the links. */
+export interface CheckContext {
+  readonly registry: PatternRegistry;
+  /** Native id of a transformation by SecLang name. */
+  readonly transformationIds: ReadonlyMap<string, number>;
+}
+
+/** Switches that only a user sets: the CRS reads this one without a default of its own (rule 901320). */
+const userSwitches: ReadonlySet<string> = new Set(['enable_default_collections']);
+
+/** Names of TX that some rule of the load writes. */
+export class WrittenTx {
+  readonly #names = new Set<string>();
+  readonly #prefixes: string[] = [];
+
+  constructor(rules: readonly CheckedRule[]) {
+    for (const effect of rules.flatMap(({ links }) => links.flatMap(({ actions }) => actions.effects))) {
+      if (effect.kind !== 'setvar' || effect.collection !== 'TX') continue;
+      const [first] = effect.name.parts;
+      if (effect.name.constant !== undefined) this.#names.add(effect.name.constant);
+      else this.#prefixes.push(typeof first === 'string' ? first : '');
+    }
+  }
+
+  has(name: string): boolean {
+    if (/^\d$/.test(name) || userSwitches.has(name)) return true;
+    return this.#names.has(name) || this.#prefixes.some((prefix) => name.startsWith(prefix));
+  }
+}
+
+/** Why a rule can match nothing, one sentence for each link that cannot. */
+export function neverMatchingReasons(rule: CheckedRule, written: WrittenTx, context: CheckContext): readonly string[] {
+  return rule.links.flatMap((link) => {
+    if (link.rule.operator === undefined || link.rule.operator.negated) return [];
+    const reason = reasonOfTargets(link.targets, rule.phase, written) ?? reasonOfBytes(link, context);
+    return reason === undefined ? [] : [reason];
+  });
+}
+
+/** The phase from which on a kind of field has values. */
+function firstPhaseOf(kind: string): number {
+  if (kind === 'RESPONSE_BODY') return 4;
+  if (kind.startsWith('RESPONSE_')) return 3;
+  return /^(?:ARGS_POST|XML_|FILES?(?:_|$)|MULTIPART_|REQUEST_BODY)/.test(kind) ? 2 : 1;
+}
+
+/** A reason when no target can have a value. A count has one always, and asks whether something is there. */
+function reasonOfTargets(targets: readonly Target[], phase: number, written: WrittenTx): string | undefined {
+  let reason: string | undefined;
+  for (const { variable, mode, kinds, selector } of targets) {
+    if (mode === 'count') return undefined;
+    const first = Math.min(...kinds.map((kind) => firstPhaseOf(fieldKinds[kind] as string)));
+    const name = selector?.name;
+    if (kinds.length > 0 && first > phase) reason ??= `${variable} has no value before phase ${first}`;
+    else if (variable === 'TX' && name !== undefined && !written.has(name)) reason ??= `TX:${name} is set by no rule`;
+    else return undefined;
+  }
+  return reason;
+}
+
+const upper = ByteSet.ranges([[0x41, 0x5a]]);
+const lower = ByteSet.ranges([[0x61, 0x7a]]);
+const digits = ByteSet.ranges([[0x30, 0x39]]);
+const blanks = ByteSet.of(0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20);
+
+/** The bytes that values can hold behind a transformation, by those they could hold before; any, for one that is not here. */
+const bytesBehind: Readonly<Record<string, (before: ByteSet) => ByteSet>> = {
+  lowercase: (before) => before.union(lower).intersection(upper.complement()),
+  uppercase: (before) => before.union(upper).intersection(lower.complement()),
+  removeWhitespace: (before) => before.intersection(blanks.complement()),
+  removeNulls: (before) => before.intersection(ByteSet.of(0).complement()),
+  trim: (before) => before,
+  trimLeft: (before) => before,
+  trimRight: (before) => before,
+  length: () => digits,
+  hexEncode: () => digits.union(ByteSet.ranges([[0x61, 0x66]])),
+};
+
+/** A reason when every pattern of a link needs a byte that its transformations have taken out of every value. */
+function reasonOfBytes(link: LinkDraft, { registry, transformationIds }: CheckContext): string | undefined {
+  const { tester, actions } = link;
+  if (tester.kind !== 'pattern' || actions.multiMatch) return undefined;
+  const names = new Map([...transformationIds].map(([name, id]) => [id, name]));
+  const chain = link.transformations.map((id) => names.get(id) ?? '');
+  const left = chain.reduce((before, name) => bytesBehind[name]?.(before) ?? anyByte, anyByte);
+  if (left.size === 256) return undefined;
+  const sources = tester.native.flatMap((id) => registry.patterns[id]?.compiled?.sources ?? []);
+  const canNever = sources.length > 0 && sources.every((source) => needsOther(source, left));
+  return canNever
+    ? `@${tester.operator.name} looks for bytes that no value has behind ${chain.map((name) => `t:${name}`).join()}`
+    : undefined;
+}
+
+function needsOther({ kind, source, caseless, required }: PatternSource, left: ByteSet): boolean {
+  if (kind === 'regex') return (required ?? []).some((bits) => !new ByteSet(bits).intersects(left));
+  return [...Buffer.from(source, 'latin1')].some((byte) => {
+    const set = ByteSet.of(byte);
+    return !(caseless ? set.foldAscii() : set).intersects(left);
+  });
+}

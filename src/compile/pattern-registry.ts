@@ -1,0 +1,173 @@
+// Collects patterns while rules compile: one id for each distinct (pattern, transformation chain), and which kinds of
+// fields want it. `pattern-sets.ts` makes native sets of the outcome.
+
+import { constants } from '../base/constants.ts';
+import { WafError } from '../base/errors.ts';
+import { type FieldKind, fieldKind, fieldKinds } from '../plan/field-kind.ts';
+import type { FieldTest, PatternId, PatternPlan, Target } from '../plan/plan.ts';
+import { targetAccepts } from '../plan/targets.ts';
+import type { BoundTest } from '../plan/value-operator.ts';
+import type { CompiledPattern } from './pattern-source.ts';
+
+/** What one class of fields is scanned for. */
+export interface Demand {
+  readonly patterns: Set<PatternId>;
+  readonly tests: Set<PatternId>;
+}
+
+/** A pattern with its id; `sources` is empty for tests in TypeScript. */
+export interface RegisteredPattern {
+  readonly id: PatternId;
+  readonly transformations: readonly number[];
+  readonly operator: string;
+  readonly compiled: CompiledPattern | undefined;
+  readonly test: FieldTest | undefined;
+  readonly rules: { phase: number; index: number }[];
+  /** Kinds of fields in which some rule looks for it. */
+  readonly kinds: Set<FieldKind>;
+}
+
+const requestHeaders = fieldKind('REQUEST_HEADERS');
+const responseHeaders = fieldKind('RESPONSE_HEADERS');
+
+function emptyDemand(): Demand {
+  return { patterns: new Set(), tests: new Set() };
+}
+
+/** Patterns and demands of the rules compiled so far. */
+export class PatternRegistry {
+  readonly patterns: RegisteredPattern[] = [];
+  /** By kind. For header kinds: what every header is scanned for that has no demand of its own. */
+  readonly demands: readonly Demand[] = fieldKinds.map(emptyDemand);
+  /** Patterns scanned for one at a time, on computed values. */
+  readonly computed: PatternId[] = [];
+  readonly #ids = new Map<string, PatternId>();
+  /** What compilation of `patterns` costs. */
+  #steps = 0;
+  /** Which targets want which pattern, for header names that are singled out. */
+  readonly #headerWants: { kind: FieldKind; target: Target; pattern: PatternId; isTest: boolean }[] = [];
+
+  /**
+   * The id of a native pattern behind a chain.
+   * @throws WafError `seclang.unsupported` when the patterns of the load cost more than `compileStepsMax` to compile.
+   */
+  addPattern(operator: string, compiled: CompiledPattern, transformations: readonly number[]): PatternId {
+    const key = JSON.stringify([transformations, compiled.sources.map((one) => [one.kind, one.caseless, one.source])]);
+    if (!this.#ids.has(key)) this.#charge(compiled);
+    return this.#register(key, { operator, compiled, test: undefined, transformations });
+  }
+
+  /** The id of a test in TypeScript behind a chain. `key` tells tests apart. */
+  addTest(
+    key: string,
+    test: BoundTest,
+    traits: Pick<FieldTest, 'transformations' | 'detector' | 'decodesOnly' | 'openStream'>,
+  ): PatternId {
+    const { transformations } = traits;
+    const fieldTest: FieldTest = { ...traits, pattern: this.patterns.length, test, absent: undefined };
+    return this.#register(JSON.stringify(['test', key, transformations]), {
+      operator: key,
+      compiled: undefined,
+      test: fieldTest,
+      transformations,
+    });
+  }
+
+  /** The id that stands for "pattern `absent` was not found in the field". */
+  addAbsence(absent: PatternId): PatternId {
+    const { operator, transformations } = this.patterns[absent] as RegisteredPattern;
+    const test: FieldTest = {
+      pattern: this.patterns.length,
+      transformations,
+      test: undefined,
+      absent,
+      decodesOnly: false,
+    };
+    return this.#register(`absent ${absent}`, { operator: `!${operator}`, compiled: undefined, test, transformations });
+  }
+
+  /** Says that the fields which `target` looks at are to be scanned for a pattern. */
+  want(target: Target, pattern: PatternId): void {
+    const { test, kinds } = this.patterns[pattern] as RegisteredPattern;
+    const isTest = test !== undefined;
+    if (test?.absent !== undefined) this.want(target, test.absent);
+    for (const kind of target.kinds) {
+      kinds.add(kind);
+      if (kind === requestHeaders || kind === responseHeaders) {
+        this.#headerWants.push({ kind, target, pattern, isTest });
+        if (target.selector?.name !== undefined) continue;
+      }
+      const demand = this.demands[kind] as Demand;
+      (isTest ? demand.tests : demand.patterns).add(pattern);
+    }
+  }
+
+  /** Says that a pattern is matched on computed values. Returns its place among those. */
+  wantComputed(pattern: PatternId): number {
+    const known = this.computed.indexOf(pattern);
+    return known >= 0 ? known : this.computed.push(pattern) - 1;
+  }
+
+  /** Demands of the headers that some rule names, selected or excluded, by lower-case name. */
+  headerDemands(kind: 'REQUEST_HEADERS' | 'RESPONSE_HEADERS'): ReadonlyMap<string, Demand> {
+    const wants = this.#headerWants.filter((want) => want.kind === fieldKind(kind));
+    const names = new Set<string>();
+    for (const { target } of wants) {
+      for (const selector of [target.selector, ...target.exclusions]) {
+        if (selector?.name !== undefined) names.add(selector.name);
+      }
+    }
+    return new Map([...names].map((name) => [name, demandOfHeader(name, wants)]));
+  }
+
+  /** Finishes the table of patterns. `placeOf` says where native code keeps a pattern. */
+  plans(placeOf: (pattern: PatternId) => PatternPlan['native']): readonly PatternPlan[] {
+    return this.patterns.map((pattern) => ({
+      id: pattern.id,
+      transformations: pattern.transformations,
+      operator: pattern.operator,
+      ...engineOf(pattern),
+      rules: pattern.rules,
+      kinds: pattern.kinds,
+      native: placeOf(pattern.id),
+    }));
+  }
+
+  #charge({ sources }: CompiledPattern): void {
+    const steps = sources.reduce((sum, source) => sum + (source.compileSteps ?? source.source.length), 0);
+    if (this.#steps + steps > constants.compileStepsMax) {
+      const reason = `to compile the patterns up to this one takes over ${constants.compileStepsMax} steps, ${Math.round(steps)} of them for this one`;
+      throw new WafError('seclang.unsupported', reason);
+    }
+    this.#steps += steps;
+  }
+
+  #register(key: string, pattern: Omit<RegisteredPattern, 'id' | 'rules' | 'kinds'>): PatternId {
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    const id = this.patterns.length;
+    this.#ids.set(key, id);
+    this.patterns.push({ ...pattern, id, rules: [], kinds: new Set() });
+    return id;
+  }
+}
+
+/** Of several sources one that is not Hyperscan's speaks for all. */
+function engineOf({ compiled, test }: RegisteredPattern): Pick<PatternPlan, 'engine' | 'engineReason'> {
+  if (test?.absent !== undefined) return { engine: 'script', engineReason: `pattern ${test.absent} must not be found` };
+  if (test?.detector !== undefined) return { engine: 'detector', engineReason: 'reads values as a parser does' };
+  if (compiled === undefined) return { engine: 'script', engineReason: 'the operator is no pattern' };
+  const odd = compiled.sources.find((source) => source.engine !== 'hyperscan');
+  return { engine: odd?.engine ?? 'hyperscan', engineReason: odd?.engineReason };
+}
+
+function demandOfHeader(
+  name: string,
+  wants: readonly { target: Target; pattern: PatternId; isTest: boolean }[],
+): Demand {
+  const demand = emptyDemand();
+  for (const { target, pattern, isTest } of wants) {
+    if (targetAccepts(target, name)) (isTest ? demand.tests : demand.patterns).add(pattern);
+  }
+  return demand;
+}

@@ -1,0 +1,170 @@
+// Rules, markers and defaults in file order → drafts of rules. A rule is taken whole or skipped with a diagnostic.
+
+import { asWafError, WafError } from '../base/errors.ts';
+import type { DiagnosticLog } from '../plan/diagnostics.ts';
+import type { Macro } from '../plan/macro.ts';
+import type { Disruption } from '../plan/plan.ts';
+import type { Location, Marker, Rule } from '../seclang/ast.ts';
+import { draftLink, type LinkContext, type LinkDraft } from './link-compiler.ts';
+import { emptyMacroReason } from './macro-variables.ts';
+import { neverMatchingReasons, WrittenTx } from './never-matching.ts';
+import { type AssembledPhases, assemblePhases, type RuleDraft } from './phase-assembler.ts';
+import { compileActions, type LinkActions } from './rule-actions.ts';
+
+/** SecDefaultAction of one phase. */
+interface PhaseDefaults {
+  readonly disruption: Disruption;
+  readonly status: number | undefined;
+  readonly redirect: Macro | undefined;
+  readonly isLogged: boolean;
+  readonly isAudited: boolean;
+  readonly transformations: readonly string[];
+}
+
+/** ModSecurity reference manual v3, SecDefaultAction: `phase:2,log,auditlog,pass`. */
+const builtInDefaults: PhaseDefaults = {
+  disruption: 'pass',
+  status: undefined,
+  redirect: undefined,
+  isLogged: true,
+  isAudited: true,
+  transformations: [],
+};
+
+const defaultStatus: Readonly<Partial<Record<Disruption, number>>> = { redirect: 302 };
+
+/** Compiles statements one by one, then `finish` puts the phases together. */
+export class RuleCompiler {
+  readonly #context: LinkContext;
+  readonly #log: DiagnosticLog;
+  readonly #defaults = new Map<number, PhaseDefaults>();
+  readonly #ids = new Map<number, Location>();
+  /** Rules and markers of all phases, in file order. */
+  readonly #entries: (RuleDraft | Marker)[] = [];
+
+  constructor(context: LinkContext, log: DiagnosticLog) {
+    this.#context = context;
+    this.#log = log;
+  }
+
+  addMarker(marker: Marker): void {
+    this.#entries.push(marker);
+  }
+
+  /** SecDefaultAction, in force for the rules of its phase that follow. @throws WafError for actions that make no sense. */
+  setDefaults(actions: LinkActions): void {
+    const { disruption = 'pass', status, redirect, isLogged = true, isAudited = isLogged, transformations } = actions;
+    this.#defaults.set(actions.phase ?? 2, {
+      disruption: disruption === 'block' ? 'deny' : disruption,
+      status,
+      redirect,
+      isLogged,
+      isAudited,
+      transformations,
+    });
+  }
+
+  /** Compiles a rule; what cannot run goes to the log. `id` is what the log shows. */
+  addRule(rule: Rule): void {
+    let id: number | undefined;
+    let location = rule.location;
+    try {
+      const actions = compileActions(rule.actions);
+      id = actions.id;
+      // As ModSecurity: what has no id can be removed, updated or told from others by nobody.
+      if (id === undefined) throw new WafError('seclang.syntax', 'the rule has no id: write one, e.g. id:100001');
+      const defaults = this.#defaults.get(actions.phase ?? 2) ?? builtInDefaults;
+      const drafts = [rule, ...rule.links].map((link, index) => {
+        location = link.location;
+        const linkActions = index === 0 ? actions : compileActions(link.actions);
+        return draftLink(link, linkActions, { ...this.#context, inherited: defaults.transformations });
+      });
+      location = rule.location;
+      this.#claimId(id, rule.location);
+      for (const { actions: one } of drafts) {
+        for (const ignored of one.ignored) this.#log.add('ignored', { ...ignored, ruleId: id });
+        // Of what is only logged a gap is no reason to go without the rule.
+        for (const macro of [one.message, one.logData]) {
+          const reason = emptyMacroReason(macro);
+          if (reason !== undefined) this.#log.add('ignored', { location, ruleId: id, reason: `macro ${reason}` });
+        }
+      }
+      this.#entries.push(this.#draft(drafts as [LinkDraft, ...LinkDraft[]], defaults));
+      this.#log.loaded(rule.location);
+    } catch (thrown) {
+      const error = asWafError(thrown);
+      const kind = error.code === 'seclang.unsupported' ? 'skipped' : 'failed';
+      this.#log.add(kind, { location, ruleId: id, reason: error.message });
+    }
+  }
+
+  /** Ids of the rules that were taken. */
+  get ruleIds(): ReadonlySet<number> {
+    return new Set(this.#entries.flatMap((entry) => ('links' in entry ? [entry.id] : [])));
+  }
+
+  /** Puts the phases together. */
+  finish(): AssembledPhases {
+    this.#noteMissingLabels();
+    this.#noteNeverMatching();
+    return assemblePhases(this.#entries, this.#context);
+  }
+
+  /** A jump to nowhere skips the rest of its phase, which is seldom meant. */
+  #noteMissingLabels(): void {
+    const isRule = (entry: RuleDraft | Marker): entry is RuleDraft => 'links' in entry;
+    const labels = new Set(this.#entries.map((entry) => (isRule(entry) ? String(entry.id) : entry.label)));
+    for (const { id, location, skipAfter } of this.#entries.filter(isRule)) {
+      if (skipAfter === undefined || labels.has(skipAfter)) continue;
+      const reason = `skipAfter: there is no marker "${skipAfter}", so the rest of the phase is skipped`;
+      this.#log.add('notice', { location, ruleId: id, reason });
+    }
+  }
+
+  #noteNeverMatching(): void {
+    const rules = this.#entries.filter((entry): entry is RuleDraft => 'links' in entry);
+    const written = new WrittenTx(rules);
+    for (const rule of rules) {
+      for (const reason of neverMatchingReasons(rule, written, this.#context)) {
+        this.#log.add('notice', { location: rule.location, ruleId: rule.id, reason: `it can never match: ${reason}` });
+      }
+    }
+  }
+
+  #claimId(id: number, location: Location): void {
+    const first = this.#ids.get(id);
+    if (first !== undefined)
+      throw new WafError('seclang.syntax', `id ${id} is already used at ${first.file}:${first.line}`);
+    this.#ids.set(id, location);
+  }
+
+  #draft(drafts: readonly [LinkDraft, ...LinkDraft[]], defaults: PhaseDefaults): RuleDraft {
+    const [{ rule, actions }] = drafts;
+    // The last word of a chain stands for the whole: CRS writes msg and logdata in the first link, others in the last.
+    const all = drafts.map((draft) => draft.actions);
+    const said = <Value>(pick: (one: LinkActions) => Value | undefined, otherwise: Value): Value =>
+      all.map(pick).findLast((value) => value !== undefined) ?? otherwise;
+    const asked = actions.disruption ?? 'block';
+    const disruption = asked === 'block' ? defaults.disruption : asked;
+    const status =
+      actions.status ?? (asked === 'block' || actions.disruption === undefined ? defaults.status : undefined);
+    return {
+      id: actions.id ?? 0,
+      phase: actions.phase ?? 2,
+      location: rule.location,
+      message: said((one) => (one.messageText === '' ? undefined : one.message), actions.message),
+      messageText: said((one) => one.messageText || undefined, ''),
+      logData: said((one) => (one.logData.parts.length === 0 ? undefined : one.logData), actions.logData),
+      severity: said((one) => one.severity, undefined),
+      tags: all.flatMap((one) => one.tags),
+      links: drafts,
+      disruption,
+      status: status ?? defaultStatus[disruption] ?? 403,
+      redirect: asked === 'block' ? defaults.redirect : actions.redirect,
+      isLogged: actions.isLogged ?? defaults.isLogged,
+      isAudited: actions.isAudited ?? defaults.isAudited,
+      skip: actions.skip,
+      skipAfter: actions.skipAfter,
+    };
+  }
+}

@@ -1,0 +1,130 @@
+// `ctl:` options → effects: removals of rules and targets while an exchange runs, and engine switches.
+
+import { WafError } from '../base/errors.ts';
+import type { Effect, RuleFilter, RuleIdentity } from '../plan/plan.ts';
+import { searchOf } from '../plan/selector.ts';
+import { parseTargetFilter } from '../plan/targets.ts';
+
+const onOrOff = /^(?:on|off)$/i;
+
+/** Options that switch something in the engine, and the values that they take. */
+const switches: Readonly<Record<string, RegExp>> = {
+  ruleEngine: /^(?:on|off|detectiononly)$/i,
+  auditEngine: /^(?:on|off|relevantonly)$/i,
+  auditLogParts: /^[+-]?[a-z]+$/i,
+  requestBodyAccess: onOrOff,
+  responseBodyAccess: onOrOff,
+  requestBodyProcessor: /^[a-z]+$/i,
+  forceRequestBodyVariable: onOrOff,
+  forceResponseBodyVariable: onOrOff,
+};
+
+/** Options of ModSecurity that change nothing here; taken and without effect. */
+const withoutEffect: ReadonlySet<string> = new Set([
+  'debugLogLevel',
+  'hashEngine',
+  'hashEnforcement',
+  'requestBodyLimit',
+  'responseBodyLimit',
+]);
+
+/** Causes of failure that rules can set an action for: those that inspection itself runs into. */
+export const failureNames = [
+  'parse',
+  'coding',
+  'charset',
+  'limit.body',
+  'limit.fields',
+  'limit.hits',
+  'limit.matched',
+  'limit.work',
+  'response-body',
+] as const;
+
+/** `parse=allow`: for this exchange, as `--on-failure` for all. */
+function compileFailureAction(value: string): Effect {
+  const [, cause = '', action = ''] = /^([a-z.-]+)=(block|allow|detect)$/.exec(value) ?? [];
+  if (!failureNames.some((name) => name === cause)) {
+    const causes = failureNames.join(', ');
+    throw new WafError('seclang.syntax', `ctl:onFailure is cause=action, one of ${causes} and block, allow or detect`);
+  }
+  return { kind: 'onFailure', cause, action };
+}
+
+/** Rules by id: `1000`, `1000-1999`, or several of them separated by blanks or commas. */
+export function rulesById(text: string): RuleFilter {
+  const ranges = text
+    .split(/[\s,]+/)
+    .filter((part) => part !== '')
+    .map((part) => {
+      const found = /^(\d+)(?:-(\d+))?$/.exec(part);
+      if (found === null) throw new WafError('seclang.syntax', `"${part}" is no rule id and no range of rule ids`);
+      return { from: Number(found[1]), to: Number(found[2] ?? found[1]) };
+    });
+  return (rule) => ranges.some((range) => rule.id >= range.from && rule.id <= range.to);
+}
+
+/** A filter that is asked of the same rules in every exchange: each is looked at once. */
+function remembering(filter: RuleFilter): RuleFilter {
+  const answers = new WeakMap<RuleIdentity, boolean>();
+  return (rule) => {
+    let answer = answers.get(rule);
+    if (answer === undefined) {
+      answer = filter(rule);
+      answers.set(rule, answer);
+    }
+    return answer;
+  };
+}
+
+/** Rules that carry a tag in which the expression is found (ModSecurity reference manual, SecRuleRemoveByTag: REGEX). */
+export function rulesByTag(text: string): RuleFilter {
+  const isFound = searchOf(`tag "${text}"`, notEmpty(text));
+  return remembering((rule) => rule.tags.some(isFound));
+}
+
+/** Rules in whose message, as it is written, the expression is found. */
+export function rulesByMessage(text: string): RuleFilter {
+  const isFound = searchOf(`message "${text}"`, notEmpty(text));
+  return remembering((rule) => isFound(rule.messageText));
+}
+
+/** An empty expression is found everywhere, and never meant. */
+function notEmpty(text: string): string {
+  if (text === '') throw new WafError('seclang.syntax', 'an empty expression selects every rule');
+  return text;
+}
+
+const filters: Readonly<Record<string, (text: string) => RuleFilter>> = {
+  ruleRemoveById: rulesById,
+  ruleRemoveByTag: rulesByTag,
+  ruleRemoveByMsg: rulesByMessage,
+  ruleRemoveTargetById: rulesById,
+  ruleRemoveTargetByTag: rulesByTag,
+  ruleRemoveTargetByMsg: rulesByMessage,
+};
+
+/**
+ * Compiles `ctl:name=value`.
+ * @throws WafError `seclang.syntax` for a value that makes no sense, `seclang.unsupported` for an option that is not known.
+ */
+export function compileControl(name: string, value: string): Effect {
+  if (name === 'onFailure') return compileFailureAction(value);
+  const filter = Object.hasOwn(filters, name) ? filters[name] : undefined;
+  if (filter === undefined) {
+    const isOption = Object.hasOwn(switches, name);
+    if (isOption && switches[name]?.test(value) === false) {
+      throw new WafError('seclang.syntax', `ctl:${name} does not take "${value}"`);
+    }
+    if (isOption || withoutEffect.has(name)) return { kind: 'control', name, value };
+    throw new WafError('seclang.unsupported', `ctl:${name}`);
+  }
+  if (!name.startsWith('ruleRemoveTarget')) return { kind: 'ruleRemove', rules: filter(value) };
+  const semicolon = value.indexOf(';');
+  if (semicolon < 0) throw new WafError('seclang.syntax', `ctl:${name}=${value}: expected rules;TARGET`);
+  return {
+    kind: 'targetRemove',
+    rules: filter(value.slice(0, semicolon)),
+    target: parseTargetFilter(value.slice(semicolon + 1)),
+  };
+}

@@ -1,0 +1,93 @@
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { limits } from '../../../src/base/limits.ts';
+import {
+  CodingBudget,
+  CompressionLayer,
+  type ContentCoding,
+  endLayers,
+  readLayers,
+} from '../../../src/body/coding/coding-layer.ts';
+
+const sink = { begin() {}, write() {}, end() {}, fact() {} };
+
+function open(coding: ContentCoding, isOutermost = true): CompressionLayer {
+  return new CompressionLayer({ coding, sink, limits, budget: new CodingBudget(limits), isOutermost });
+}
+
+describe('CompressionLayer', () => {
+  const text = Buffer.from('0123456789abcdef'.repeat(8 * 1024));
+  for (const [coding, encode] of [
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ] as const) {
+    it(`undoes ${coding} as slices are taken, and none before`, () => {
+      const layer = open(coding);
+      const other = open(coding);
+      const coded = encode(text);
+      const slices = layer.read(coded)[Symbol.iterator]();
+      const others = other.read(encode(text.map((byte) => byte ^ 1)))[Symbol.iterator]();
+      let decoded = Buffer.alloc(0);
+      for (let step = slices.next(); step.done !== true; step = slices.next()) {
+        expect(step.value.length).toBeLessThanOrEqual(limits.decodeSliceBytesMax);
+        // What others decode in between changes nothing.
+        others.next();
+        decoded = Buffer.concat([decoded, step.value]);
+      }
+      expect(decoded.equals(text)).toBe(true);
+      layer.close();
+      other.close();
+    });
+  }
+
+  it('keeps first bytes until they tell what they are', () => {
+    const layer = open('gzip');
+    const coded = gzipSync(text);
+    expect([...layer.read(coded.subarray(0, 4))].length).toBe(0);
+    expect(layer.heldBytes).toBe(4);
+    expect([...layer.read(coded.subarray(4))].length).toBeGreaterThan(0);
+    expect(layer.heldBytes).toBe(0);
+    layer.close();
+  });
+
+  it('lets go of what it works with when nobody takes the rest', () => {
+    const layer = open('gzip');
+    for (const _ of layer.read(gzipSync(text))) break;
+    layer.close();
+    layer.close();
+    const next = open('gzip');
+    expect(Buffer.concat([...next.read(gzipSync(text))].map((slice) => slice.slice())).length).toBeGreaterThan(0);
+    next.close();
+  });
+});
+
+describe('layers', () => {
+  it('go one behind the other, to the end of each', () => {
+    const layers = [open('br'), open('gzip', false)];
+    const coded = brotliCompressSync(gzipSync('a=1'));
+    const read = [...readLayers(layers, coded)].map((slice) => Buffer.from(slice).toString());
+    const last = [...endLayers(layers)].map((slice) => Buffer.from(slice).toString());
+    expect([...read, ...last].join('')).toBe('a=1');
+    for (const layer of layers) layer.close();
+  });
+});
+
+describe('CodingBudget', () => {
+  it('refuses what expands too much, or to too much', () => {
+    const budget = new CodingBudget({
+      ...limits,
+      expansionFreeBytes: 100,
+      expansionRatioMax: 10,
+      decodedBytesMax: 1000,
+    });
+    budget.startChunk(50);
+    budget.encodedLeft = 0;
+    budget.check(500);
+    expect(() => budget.check(501)).toThrow(expect.objectContaining({ code: 'body.limit' }));
+    budget.startChunk(1000);
+    budget.encodedLeft = 0;
+    expect(() => budget.check(1001)).toThrow(expect.objectContaining({ code: 'body.limit' }));
+  });
+});

@@ -1,0 +1,101 @@
+// What it costs to load rules, counted in branches of our own code: twice the text takes twice the work, whatever is repeated.
+// Native compilation is bounded by size before it begins (`regex-size.test.ts`).
+
+import { describe, expect, it } from 'vitest';
+import { CoverageMap } from '../fuzz/coverage.ts';
+import { instrumentImports } from '../fuzz/instrument.ts';
+import { ruleFolder } from '../seclang/rule-folder.ts';
+
+const coverage = new CoverageMap();
+instrumentImports(new URL('../../src/', import.meta.url).href, coverage);
+const { loadPlan } = await import('../../src/compile/compile.ts');
+const { closePlan } = await import('../../src/plan/close-plan.ts');
+const { constants } = await import('../../src/base/constants.ts');
+
+const repeat = (count: number, text: (at: number) => string, between = '\n'): string =>
+  Array.from({ length: count }, (_, at) => text(at)).join(between);
+const action = (list: string): string => `SecAction "id:1,phase:1,pass,nolog,${list}"`;
+
+const repeated: Readonly<Record<string, (count: number) => string>> = {
+  'rules that set a variable each': (n) =>
+    repeat(n, (at) => `SecAction "id:${at + 1},phase:1,pass,nolog,setvar:tx.a${at}=1"`),
+  'rules that set one variable': (n) => repeat(n, (at) => `SecAction "id:${at + 1},phase:1,pass,nolog,setvar:tx.a=+1"`),
+  'rules that read what the last one set': (n) =>
+    repeat(n, (at) => `SecRule TX:a${at} "@eq 1" "id:${at + 1},phase:1,pass,nolog,setvar:tx.a${at + 1}=1"`),
+  'rules that set one when they match': (n) =>
+    repeat(n, (at) => `SecRule REMOTE_PORT "@eq ${at}" "id:${at + 1},phase:1,pass,nolog,setvar:tx.a${at}=1"`),
+  'variables that one rule sets': (n) => action(repeat(n, (at) => `setvar:tx.a${at}=1`, ',')),
+  'tags of a rule': (n) => action(repeat(n, (at) => `tag:a${at}`, ',')),
+  'transformations of a rule': (n) => action(repeat(n, () => 't:lowercase', ',')),
+  'rules that a rule takes away': (n) => action(repeat(n, (at) => `ctl:ruleRemoveById=${at + 2}`, ',')),
+  'links of a chain': (n) =>
+    `SecRule REMOTE_PORT "@eq 1" "id:1,pass,chain"\n${repeat(n, () => 'SecRule REMOTE_PORT "@eq 1" "chain"')}\nSecRule REMOTE_PORT "@eq 1"`,
+  'targets and exclusions of a rule': (n) =>
+    `SecRule ${repeat(n, (at) => `ARGS:a${at}|!ARGS:b${at}`, '|')} "@eq 1" "id:1,pass"`,
+  'markers with one name': (n) => `${repeat(n, () => 'SecMarker A')}\nSecAction "id:1,pass"`,
+  'jumps to the end': (n) =>
+    `${repeat(n, (at) => `SecRule REMOTE_PORT "@eq 1" "id:${at + 1},phase:1,pass,nolog,skipAfter:A"`)}\nSecMarker A`,
+  'jumps to many places of one name': (n) =>
+    repeat(n, (at) => `SecRule REMOTE_PORT "@eq 1" "id:${at + 1},phase:1,pass,nolog,skipAfter:A"\nSecMarker A`),
+  defaults: (n) => `${repeat(n, () => 'SecDefaultAction "phase:2,log,pass"')}\nSecAction "id:1,pass"`,
+  'references in a message': (n) => action(`msg:'${'%{TX.a}'.repeat(n)}'`),
+  'openings of references': (n) => action(`msg:'${'%{TX.'.repeat(n)}'`),
+  'continued lines': (n) => action(`\\\n${repeat(n, () => 'tag:a,\\\n', '')}nolog`),
+  addresses: (n) =>
+    `SecRule REMOTE_ADDR "@ipMatch ${repeat(n, (at) => `10.0.${at >> 8}.${at & 255}`, ',')}" "id:1,pass"`,
+  'ranges of bytes': (n) => `SecRule REMOTE_ADDR "@validateByteRange ${repeat(n, () => '1-2', ',')}" "id:1,pass"`,
+  'names of files': (n) => repeat(n, () => 'IncludeOptional no/*/{a,b}{a,b}{a,b}{a,b}.conf'),
+  errors: (n) => repeat(n, (at) => `SecFoo ${at}`),
+};
+
+async function work(folder: string): Promise<number> {
+  coverage.reset();
+  try {
+    closePlan(await loadPlan([folder], { keepGoing: true }));
+  } catch (error) {
+    expect((error as { code?: string }).code).toBe('seclang.syntax');
+  }
+  return coverage.branches;
+}
+
+describe('the work of loading', () => {
+  const small = 1_000;
+  for (const [name, make] of Object.entries(repeated)) {
+    it(`is linear in ${name}`, async (test) => {
+      const [least, once, fourfold] = [0, small, 4 * small].map((count) =>
+        ruleFolder(test, { 'a.conf': make(Math.max(1, count)) }),
+      ) as [string, string, string];
+      const base = await work(least);
+      const ratio = ((await work(fourfold)) - base) / ((await work(once)) - base);
+      expect(ratio, `four times as much takes ${ratio.toFixed(1)} times the work`).toBeLessThan(5);
+    });
+  }
+
+  it('is refused beyond the bound of statements, with file and line', async (test) => {
+    const folder = ruleFolder(test, { 'a.conf': repeat(constants.statementsMax + 2, () => 'SecMarker A') });
+    await expect(loadPlan([folder])).rejects.toThrow(
+      expect.objectContaining({
+        code: 'seclang.include',
+        message: expect.stringMatching(
+          new RegExp(
+            `a\\.conf:${constants.statementsMax + 1}:1: more than ${constants.statementsMax} rules and directives`,
+          ),
+        ),
+      }),
+    );
+  });
+
+  it('is refused beyond the bound of compilation, with file and line', async (test) => {
+    const folder = ruleFolder(test, {
+      'a.conf': repeat(40, (at) => `SecRule ARGS "@rx x${at}.{1,8000}y" "id:${at + 1},phase:2,pass"`),
+    });
+    await expect(loadPlan([folder])).rejects.toThrow(
+      expect.objectContaining({
+        code: 'plan.invalid',
+        message: expect.stringMatching(
+          /a\.conf:9:\d+: rule 9 skipped: to compile the patterns up to this one takes over 8000000 steps/,
+        ),
+      }),
+    );
+  });
+});

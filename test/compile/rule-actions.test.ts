@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { compileActions } from '../../src/compile/rule-actions.ts';
+import { parseActions } from '../../src/seclang/actions.ts';
+import { PlacedText } from '../../src/seclang/lexer.ts';
+import { expectToBe } from '../support/narrow.ts';
+
+const compile = (text: string) =>
+  compileActions(parseActions(new PlacedText(text, { file: 'a.conf', line: 1, column: 1 })));
+
+describe('compileActions', () => {
+  it('reads metadata', () => {
+    const actions = compile("id:7,phase:request,msg:'Hello %{TX.0}',severity:2,tag:'a',tag:'b',status:418,ver:'1'");
+    expect(actions.id).toBe(7);
+    expect(actions.phase).toBe(2);
+    expect(actions.severity).toBe('CRITICAL');
+    expect(actions.tags).toStrictEqual(['a', 'b']);
+    expect(actions.status).toBe(418);
+    expect(actions.messageText).toBe('Hello %{TX.0}');
+    expect(actions.message.constant).toBe(undefined);
+  });
+
+  it('forgets transformations before none', () => {
+    const { transformations, hasNone } = compile('t:lowercase,t:none,t:urlDecodeUni,t:length');
+    expect(transformations).toStrictEqual(['urlDecodeUni', 'length']);
+    expect(hasNone).toBeTruthy();
+  });
+
+  const assignments: readonly (readonly [string, string, string, string])[] = [
+    ['tx.a=5', 'a', 'set', '5'],
+    ['TX.a=+5', 'a', 'add', '5'],
+    ['tx.a=-5', 'a', 'subtract', '5'],
+    ['tx.a', 'a', 'set', '1'],
+    ['!tx.a', 'a', 'unset', '1'],
+    ['tx.a_b-c=x=y', 'a_b-c', 'set', 'x=y'],
+  ];
+  for (const [text, name, change, value] of assignments) {
+    it(`reads setvar:${text}`, () => {
+      const [effect] = compile(`setvar:'${text}'`).effects;
+      expectToBe(effect?.kind, 'setvar');
+      expect([effect.collection, effect.name.constant, effect.change, effect.value.constant]).toStrictEqual([
+        'TX',
+        name,
+        change,
+        value,
+      ]);
+    });
+  }
+
+  it('lets nolog turn the audit log off, and auditlog on again', () => {
+    expect([compile('nolog').isLogged, compile('nolog').isAudited]).toStrictEqual([false, false]);
+    expect([compile('nolog,auditlog').isLogged, compile('nolog,auditlog').isAudited]).toStrictEqual([false, true]);
+    expect(compile('pass').isLogged).toBe(undefined);
+  });
+
+  it('reads the kinds of allow', () => {
+    expect(compile('allow').disruption).toBe('allow');
+    expect(compile('allow:phase').disruption).toBe('allow:phase');
+    expect(() => compile('allow:everything')).toThrow(expect.objectContaining({ code: 'seclang.syntax' }));
+  });
+
+  it('reports actions without effect', () => {
+    expect(compile('pause:100').ignored.map((one) => one.reason)).toStrictEqual([
+      'pause: an answer is never delayed on purpose',
+    ]);
+  });
+
+  for (const wrong of ['phase:9', 'severity:LOUD', 'status:abc', 'setvar:nonsense', 'skip:x']) {
+    it(`refuses ${wrong}`, () =>
+      expect(() => compile(wrong)).toThrow(expect.objectContaining({ code: 'seclang.syntax' })));
+  }
+
+  it('refuses actions that it cannot carry out', () => {
+    expect(() => compile('exec:/bin/true')).toThrow(
+      expect.objectContaining({ code: 'seclang.unsupported', message: 'action exec' }),
+    );
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { closePlan } from '../../src/plan/close-plan.ts';
+import { describeDiagnostic } from '../../src/plan/diagnostics.ts';
+import { planOf } from '../support/exchange.ts';
+
+async function problemsOf(rules: string): Promise<string[]> {
+  const plan = await planOf(rules, { allowUnsupported: true });
+  closePlan(plan);
+  return plan.diagnostics.problems.map(describeDiagnostic).map((text) => text.replace(/^.*test\.conf/, 'test.conf'));
+}
+
+/** The only rule of phase 2. */
+async function ruleAfter(rules: string) {
+  const plan = await planOf(rules);
+  closePlan(plan);
+  return plan.phases[2]?.rules[0];
+}
+
+describe('RuleCompiler', () => {
+  it('skips a chain whole, at the place of what is not supported', async () => {
+    const rules = 'SecRule ARGS "@rx a" "id:1,phase:2,deny,chain"\n  SecRule ARGS "@rbl x" "t:none"\n';
+    expect(await problemsOf(rules)).toStrictEqual(['test.conf:2:3: rule 1 skipped: operator @rbl']);
+  });
+
+  it('refuses an id that is taken', async () => {
+    await expect(planOf('SecAction "id:1,phase:1,pass"\nSecAction "id:1,phase:2,pass"\n')).rejects.toThrow(
+      expect.objectContaining({
+        code: 'plan.invalid',
+        message: expect.stringMatching(/test\.conf:2:1: rule 1 failed: id 1 is already used at .*test\.conf:1/),
+      }),
+    );
+  });
+
+  for (const text of ['SecRule ARGS "@rx a" "phase:2,deny"', 'SecRule ARGS "@rx a"', 'SecAction "phase:1,pass"']) {
+    it(`refuses a rule without an id: ${text}`, async () => {
+      await expect(planOf(text)).rejects.toThrow(
+        expect.objectContaining({
+          code: 'plan.invalid',
+          message: expect.stringMatching(/test\.conf:1:1: failed: the rule has no id/),
+        }),
+      );
+    });
+  }
+
+  it('lets block do what the default of the phase says', async () => {
+    const block = 'SecRule ARGS "@rx a" "id:1,phase:2,block"\n';
+    expect((await ruleAfter(block))?.disruption).toBe('pass');
+    const denied = await ruleAfter(`SecDefaultAction "phase:2,log,deny,status:406"\n${block}`);
+    expect([denied?.disruption, denied?.status]).toStrictEqual(['deny', 406]);
+  });
+
+  it('does not give the status of the default to a rule that denies by itself', async () => {
+    const rule = await ruleAfter(
+      'SecDefaultAction "phase:2,log,deny,status:406"\nSecRule ARGS "@rx a" "id:1,phase:2,deny"\n',
+    );
+    expect(rule?.status).toBe(403);
+  });
+
+  it('takes logging from the default unless the rule says otherwise', async () => {
+    const defaults = 'SecDefaultAction "phase:2,nolog,pass"\n';
+    expect((await ruleAfter(`${defaults}SecRule ARGS "@rx a" "id:1,phase:2"\n`))?.isLogged).toBe(false);
+    expect((await ruleAfter(`${defaults}SecRule ARGS "@rx a" "id:1,phase:2,log"\n`))?.isLogged).toBe(true);
+  });
+
+  it('reports actions that have no effect', async () => {
+    expect(await problemsOf('SecRule ARGS "@rx a" "id:1,phase:2,pass,pause:5"\n')).toStrictEqual([
+      'test.conf:1:41: rule 1 ignored: pause: an answer is never delayed on purpose',
+    ]);
+  });
+
+  it('says that a jump leads nowhere', async () => {
+    const plan = await planOf(`SecAction "id:1,phase:1,pass,nolog,skipAfter:END"
+      SecAction "id:2,phase:1,pass,nolog,skipAfter:nowhere"
+      SecMarker END`);
+    closePlan(plan);
+    const said = plan.diagnostics.problems.map(({ ruleId, reason }) => [ruleId, reason]);
+    expect(said).toStrictEqual([[2, 'skipAfter: there is no marker "nowhere", so the rest of the phase is skipped']]);
+  });
+
+  it('goes without a macro that is only logged, and says so', async () => {
+    expect(
+      await problemsOf('SecRule ARGS "@rx a" "id:1,phase:2,pass,msg:\'%{TX_SCORE}\',logdata:%{GEO.CODE}"\n'),
+    ).toStrictEqual([
+      'test.conf:1:1: rule 1 ignored: macro %{TX_SCORE}: there is no such variable',
+      'test.conf:1:1: rule 1 ignored: macro %{GEO}: variable GEO',
+    ]);
+  });
+});

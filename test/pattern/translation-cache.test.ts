@@ -1,0 +1,93 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { translateRegex } from '../../src/pattern/regex-dialect.ts';
+import { TranslationCache } from '../../src/pattern/translation-cache.ts';
+
+describe('TranslationCache', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'weir-translations-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const patterns = ['a+b', '(?i)select.{1,9}from', '[\\x80-\\xff]{3}', '__proto__', 'é\x00'];
+
+  function translationOf(source: string) {
+    const { facts: _, ...translation } = translateRegex(source);
+    return translation;
+  }
+
+  function fill(): string {
+    const cache = new TranslationCache(folder);
+    for (const source of patterns) cache.translate(source);
+    cache.save();
+    const [name] = readdirSync(folder);
+    return join(folder, name as string);
+  }
+
+  /** Whether a fresh cache has a pattern: what is stored is made to tell. */
+  function hasStored(path: string): boolean {
+    const before = readFileSync(path);
+    const cache = new TranslationCache(folder);
+    cache.translate('a+b');
+    cache.save();
+    const isRewritten = !readFileSync(path).equals(before);
+    writeFileSync(path, before);
+    return !isRewritten;
+  }
+
+  it('answers as the translator, from the file too', () => {
+    fill();
+    const cache = new TranslationCache(folder);
+    for (const source of patterns) expect(cache.translate(source)).toStrictEqual(translationOf(source));
+  });
+
+  it('keeps what another rule set needed', () => {
+    const path = fill();
+    const other = new TranslationCache(folder);
+    other.translate('another');
+    other.save();
+    expect(hasStored(path)).toBeTruthy();
+  });
+
+  it('throws what the translator throws, and keeps nothing of it', () => {
+    const cache = new TranslationCache(folder);
+    for (let time = 0; time < 2; time++) {
+      expect(() => cache.translate('(?=a)')).toThrow(expect.objectContaining({ code: 'seclang.unsupported' }));
+    }
+    cache.save();
+    expect(readdirSync(folder)).toStrictEqual([]);
+  });
+
+  it('reads no file that is damaged, or that others can write', () => {
+    const path = fill();
+    expect(hasStored(path)).toBeTruthy();
+    const whole = readFileSync(path);
+    for (const at of [0, 70, whole.length - 1]) {
+      const damaged = Buffer.from(whole);
+      damaged[at] = (damaged[at] as number) ^ 1;
+      writeFileSync(path, damaged);
+      expect(new TranslationCache(folder).translate('a+b')).toStrictEqual(translationOf('a+b'));
+      expect(hasStored(path), `byte ${at} is damaged`).toBeFalsy();
+    }
+    writeFileSync(path, whole);
+    chmodSync(path, 0o666);
+    expect(hasStored(path), 'anybody can write it').toBeFalsy();
+  });
+
+  it('does without a folder that cannot be written', () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const cache = new TranslationCache(join(file, 'below'));
+    expect(cache.translate('a+b')).toStrictEqual(translationOf('a+b'));
+    cache.save();
+  });
+
+  it('keeps nothing without a folder', () => {
+    const cache = new TranslationCache();
+    expect(cache.translate('a+b')).toStrictEqual(translationOf('a+b'));
+    cache.save();
+  });
+});
