@@ -14,7 +14,8 @@ import {
 } from './inspection.ts';
 import type { Direction } from './phase.ts';
 
-function misuse(sentence: string): WafError {
+/** The error of a caller that does not keep to the interface. */
+export function misuse(sentence: string): WafError {
   return new WafError('api.misuse', sentence);
 }
 
@@ -28,7 +29,8 @@ function checkByteString(what: string, value: unknown): void {
   }
 }
 
-function checkHeaders(what: string, headers: unknown): void {
+/** @throws WafError `api.misuse` unless they are byte strings under names in lower case. */
+export function checkHeaders(what: string, headers: unknown): void {
   if (!Array.isArray(headers)) throw misuse(`${what} must be an array of { name, value }`);
   for (const header of headers as readonly (Partial<HeaderList[number]> | null)[]) {
     checkByteString(`a header name of ${what}`, header?.name);
@@ -39,7 +41,8 @@ function checkHeaders(what: string, headers: unknown): void {
   }
 }
 
-function checkChunk(chunk: unknown): void {
+/** @throws WafError `api.misuse` for what is no bytes. */
+export function checkChunk(chunk: unknown): void {
   if (!(chunk instanceof Uint8Array)) {
     const kind = chunk instanceof ArrayBuffer ? 'an ArrayBuffer' : typeof chunk;
     throw misuse(`a piece of a body must be a Uint8Array (a Buffer is one), got ${kind}`);
@@ -47,6 +50,21 @@ function checkChunk(chunk: unknown): void {
   if (chunk.buffer instanceof ArrayBuffer && chunk.buffer.detached) {
     throw misuse('a piece of a body has been transferred away: its memory is detached');
   }
+}
+
+/** @throws WafError `api.misuse` for the head of a request that is not what its type says. */
+export function checkRequestHead(head: RequestHead): void {
+  for (const name of ['method', 'target', 'protocol', 'remoteAddress'] as const) {
+    checkByteString(`${name} of the request`, head?.[name]);
+  }
+  checkHeaders('the request', head.headers);
+}
+
+/** @throws WafError `api.misuse` for the head of a response that is not what its type says. */
+export function checkResponseHead(head: ResponseHead): void {
+  if (!Number.isInteger(head?.status)) throw misuse(`the status must be a whole number, got ${head?.status}`);
+  checkByteString('protocol of the response', head.protocol);
+  checkHeaders('the response', head.headers);
 }
 
 /** Where a direction stands. */
@@ -70,10 +88,7 @@ export class CheckedInspection {
   /** See `Inspection.requestHeaders`. */
   requestHeaders(head: RequestHead, endOfStream: boolean): Verdict {
     this.#enter('request', 'before-head', 'the head of a request');
-    for (const name of ['method', 'target', 'protocol', 'remoteAddress'] as const) {
-      checkByteString(`${name} of the request`, head[name]);
-    }
-    checkHeaders('the request', head.headers);
+    checkRequestHead(head);
     this.#stages.request = endOfStream ? 'ended' : 'in-body';
     return this.#inspection.requestHeaders(head, endOfStream);
   }
@@ -102,9 +117,7 @@ export class CheckedInspection {
   responseHeaders(head: ResponseHead, endOfStream: boolean): Verdict {
     if (this.#stages.request === 'before-head') throw misuse('the head of a response came before that of its request');
     this.#enter('response', 'before-head', 'the head of a response');
-    if (!Number.isInteger(head.status)) throw misuse(`the status must be a whole number, got ${head.status}`);
-    checkByteString('protocol of the response', head.protocol);
-    checkHeaders('the response', head.headers);
+    checkResponseHead(head);
     this.#stages.response = endOfStream ? 'ended' : 'in-body';
     return this.#inspection.responseHeaders(head, endOfStream);
   }

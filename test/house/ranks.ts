@@ -24,6 +24,7 @@ export const ranks: ReadonlyMap<string, number> = new Map([
   ['ftw', 9],
   ['server', 10],
   ['cli', 11],
+  ['embed', 11],
 ]);
 
 /** The room of a file of src/, or undefined for the files right in it (src/index.ts stands above all rooms). */

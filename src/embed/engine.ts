@@ -1,0 +1,153 @@
+// Rules with the bounds they are run under, for those who embed the engine: loaded off the event loop, replaced under way.
+// Knows no server.
+
+import { WafError } from '../base/errors.ts';
+import { limits as defaultLimits, type Limits } from '../base/limits.ts';
+import { decideFailure, defaultFailurePolicy, type FailurePolicy, failureCause } from '../decision/failure-mode.ts';
+import { DueList } from '../ext-proc/due-list.ts';
+import type { Plan } from '../plan/plan.ts';
+import { PlanHandle, type PlanLease } from '../plan/plan-handle.ts';
+import { type LoadOptions, loadRules } from '../server/load-rules.ts';
+import { CheckedInspection } from '../transaction/checked-inspection.ts';
+import type { Delivery } from '../transaction/event.ts';
+import { Inspection } from '../transaction/inspection.ts';
+import { Transaction } from '../transaction/transaction.ts';
+import { Exchange, type Waiter } from './exchange.ts';
+
+/** What an engine is made of. */
+export interface EngineOptions extends LoadOptions {
+  /** Rule files, folders or packs, in order. */
+  readonly rules: readonly string[];
+  /** Default: `limits`. */
+  readonly limits?: Limits;
+  /** Default: the table of failures that README has. */
+  readonly failurePolicy?: FailurePolicy;
+  /** Told of errors that are ours, before the failure policy decides. Must not throw. */
+  readonly onInternalError?: (error: WafError) => void;
+}
+
+/** How late the end of a hold may be noticed. */
+const tickMs = 20;
+
+/** Head and body wait with us: nothing is released that was not inspected. */
+const delivery: Delivery = { body: 'chunks', holdsHead: true };
+
+/** Rules with the bounds they are run under. */
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #plans: PlanHandle;
+  readonly #dues = new DueList(tickMs);
+  #loading: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+
+  /** @param plan owned by the engine from now on. Use `createEngine`. */
+  constructor(plan: Plan, options: EngineOptions) {
+    this.#plans = new PlanHandle(plan);
+    this.#options = options;
+  }
+
+  /** The rules in force, with their diagnostics. */
+  get plan(): Plan {
+    return this.#plans.plan;
+  }
+
+  /** Number of the rules in force: 1 for the first, one more for each `replaceRules`. */
+  get generation(): number {
+    return this.#plans.generation;
+  }
+
+  /**
+   * Opens an exchange, which keeps to the rules in force now; its `close` must be called.
+   * @throws WafError `native.closed` after `close`.
+   */
+  openExchange(): Exchange {
+    const { limits, failurePolicy } = this.#bounds();
+    const lease = this.#plans.lease();
+    const { plan } = lease;
+    const transaction = new Transaction<Waiter>({
+      limits,
+      deliveries: { request: delivery, response: delivery },
+      lease,
+      openInspection: (requestId, isObserved) => new Inspection(plan, { requestId, limits, failurePolicy, isObserved }),
+      decideFailure: (error) => {
+        const cause = failureCause(error.code);
+        if (cause === 'internal') this.#options.onInternalError?.(error);
+        return decideFailure({ cause, phase: 0 }, plan.settings.engine, failurePolicy);
+      },
+    });
+    return new Exchange(transaction, this.#dues);
+  }
+
+  /**
+   * Opens an inspection alone: verdicts on heads and chunks, without clocks and without a say in what may go on. Its `close` must be
+   * called.
+   * @throws WafError `native.closed` after `close`.
+   */
+  openInspection(requestId: string): CheckedInspection {
+    const lease = this.#plans.lease();
+    return new LeasedInspection(lease, { requestId, ...this.#bounds() });
+  }
+
+  /**
+   * Loads rules off the event loop and puts them in force for what opens from then on; what is open keeps its own.
+   * @returns the number of the new rules.
+   * @throws what `createEngine` throws, and WafError `native.closed` after `close`; the rules in force then stay so.
+   */
+  replaceRules(rules: readonly string[]): Promise<number> {
+    const replaced = this.#loading.then(async () => {
+      const plan = await planOf(rules, this.#options);
+      if (!this.#isClosed) return this.#plans.replace(plan);
+      new PlanHandle(plan).close();
+      throw new WafError('native.closed', 'the engine was closed');
+    });
+    this.#loading = replaced.catch(() => undefined);
+    return replaced;
+  }
+
+  /** Opens nothing more; rules are freed when what is open was closed. Idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    this.#plans.close();
+  }
+
+  #bounds(): { readonly limits: Limits; readonly failurePolicy: FailurePolicy } {
+    const { limits = defaultLimits, failurePolicy = defaultFailurePolicy } = this.#options;
+    return { limits, failurePolicy };
+  }
+}
+
+class LeasedInspection extends CheckedInspection {
+  readonly #lease: PlanLease;
+
+  constructor(lease: PlanLease, options: ConstructorParameters<typeof CheckedInspection>[1]) {
+    super(lease.plan, options);
+    this.#lease = lease;
+  }
+
+  override close(): ReturnType<CheckedInspection['close']> {
+    const summary = super.close();
+    this.#lease.release();
+    return summary;
+  }
+}
+
+async function planOf(rules: readonly string[], options: EngineOptions): Promise<Plan> {
+  if (!Array.isArray(rules) || rules.length === 0) {
+    throw new WafError(
+      'config.invalid',
+      'rules must name at least one file, folder or pack: without rules nothing is found',
+    );
+  }
+  const plan = await loadRules(rules, options);
+  if (plan.diagnostics.loadedCount > 0) return plan;
+  new PlanHandle(plan).close();
+  throw new WafError('config.invalid', 'no rule was loaded: without rules nothing is found');
+}
+
+/**
+ * Loads rules, off the event loop, and returns an engine.
+ * @throws WafError `config.invalid` for no rules, SeclangErrors for rule text that does not parse, WafError `plan.invalid` for rules that cannot run.
+ */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  return new Engine(await planOf(options?.rules, options), options);
+}

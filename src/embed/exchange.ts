@@ -1,0 +1,206 @@
+// One HTTP exchange for those who embed the engine: what is given is checked, every part gets its decision by a promise, and
+// the clocks run by themselves. Knows no server.
+
+import { monotonicMs } from '../base/deadline.ts';
+import { asWafError } from '../base/errors.ts';
+import type { Due, DueList } from '../ext-proc/due-list.ts';
+import type { HeaderList } from '../http/headers.ts';
+import {
+  checkChunk,
+  checkHeaders,
+  checkRequestHead,
+  checkResponseHead,
+  misuse,
+} from '../transaction/checked-inspection.ts';
+import type { ExchangeEvent, Step } from '../transaction/event.ts';
+import type { RequestHead, ResponseHead } from '../transaction/inspection.ts';
+import type { Direction } from '../transaction/phase.ts';
+import type { TransactionRecord } from '../transaction/record.ts';
+import type { Transaction } from '../transaction/transaction.ts';
+
+/**
+ * What is to be done with a part of a message. `release`: it may go on. `block`: nothing of the exchange may go on from here;
+ * answer `status` (with `location` as header), or cut the connection when `isCommitted`: the response's head was released.
+ */
+export type Decision =
+  | { readonly kind: 'release' }
+  | {
+      readonly kind: 'block';
+      readonly status: number;
+      readonly location?: string;
+      readonly isCommitted: boolean;
+    };
+
+/** What a transaction owes us for a part: whoever waits for its decision. */
+export type Waiter = PromiseWithResolvers<Decision>;
+
+type Stage = 'before-head' | 'in-body' | 'ended';
+
+const released: Decision = { kind: 'release' };
+const directions: readonly Direction[] = ['request', 'response'];
+
+/**
+ * Give it what comes, in order, without waiting for the decisions on what came before: a decision may depend on what follows.
+ * Chunks are borrowed until they are decided. No part is released before its bytes were inspected, unless a failure policy says
+ * so. Every method throws WafError `api.misuse` at once for what is of another type than it says and for calls out of order; a
+ * promise that rejects means that the part must not go on.
+ */
+export class Exchange implements Due {
+  readonly #transaction: Transaction<Waiter>;
+  readonly #dues: DueList;
+  readonly #stages: Record<Direction, Stage> = { request: 'before-head', response: 'before-head' };
+  readonly #waiting = new Set<Waiter>();
+  #verdict: Decision | undefined;
+  #failure: Error | undefined;
+  #work: Promise<void> = Promise.resolve();
+  #record: Promise<TransactionRecord> | undefined;
+
+  /** @param dues clock that calls `onDue`. */
+  constructor(transaction: Transaction<Waiter>, dues: DueList) {
+    this.#transaction = transaction;
+    this.#dues = dues;
+  }
+
+  /** The request's head. `endOfStream`: no body follows. */
+  requestHead(head: RequestHead, endOfStream: boolean): Promise<Decision> {
+    this.#enter('request', 'before-head', 'head');
+    checkRequestHead(head);
+    this.#stages.request = endOfStream ? 'ended' : 'in-body';
+    return this.#decide((ticket) => ({ kind: 'request-head', head, endOfStream, ticket }));
+  }
+
+  /** The next bytes of the request's body. */
+  requestChunk(chunk: Uint8Array): Promise<Decision> {
+    return this.#chunk('request', chunk);
+  }
+
+  /** The request's body is complete. */
+  requestEnd(trailers: HeaderList = []): Promise<Decision> {
+    return this.#end('request', trailers);
+  }
+
+  /** The response's head. `endOfStream`: no body follows. */
+  responseHead(head: ResponseHead, endOfStream: boolean): Promise<Decision> {
+    if (this.#stages.request === 'before-head') throw misuse('the head of a response came before that of its request');
+    this.#enter('response', 'before-head', 'head');
+    checkResponseHead(head);
+    this.#stages.response = endOfStream ? 'ended' : 'in-body';
+    return this.#decide((ticket) => ({ kind: 'response-head', head, endOfStream, ticket }));
+  }
+
+  /** The next bytes of the response's body. */
+  responseChunk(chunk: Uint8Array): Promise<Decision> {
+    return this.#chunk('response', chunk);
+  }
+
+  /** The response's body is complete. What of the request has not come by then is judged as if it had ended. */
+  responseEnd(trailers: HeaderList = []): Promise<Decision> {
+    return this.#end('response', trailers);
+  }
+
+  /**
+   * Ends the exchange, frees what it holds and says what is known about it; must be called once it is over, however it ended.
+   * Decisions that are still open reject. Idempotent.
+   */
+  close(): Promise<TransactionRecord> {
+    this.#record ??= this.#close();
+    return this.#record;
+  }
+
+  /** For the clock only. */
+  onDue(): void {
+    for (const direction of directions) this.#run(() => this.#whenDue(direction));
+  }
+
+  #chunk(direction: Direction, chunk: Uint8Array): Promise<Decision> {
+    this.#enter(direction, 'in-body', 'body');
+    checkChunk(chunk);
+    return this.#decide((ticket) => ({ kind: 'chunk', direction, chunk, endOfStream: false, ticket }));
+  }
+
+  #end(direction: Direction, trailers: HeaderList): Promise<Decision> {
+    this.#enter(direction, 'in-body', 'end');
+    checkHeaders(`the trailers of the ${direction}`, trailers);
+    this.#stages[direction] = 'ended';
+    return this.#decide((ticket) =>
+      trailers.length > 0
+        ? { kind: 'trailers', direction, trailers, ticket }
+        : { kind: 'chunk', direction, chunk: new Uint8Array(), endOfStream: true, ticket },
+    );
+  }
+
+  #enter(direction: Direction, wanted: Stage, part: string): void {
+    if (this.#record !== undefined) throw misuse('the exchange is closed');
+    const stage = this.#stages[direction];
+    if (stage !== wanted) throw misuse(`the ${part} of a ${direction} came while the ${direction} is ${stage}`);
+  }
+
+  #decide(eventFor: (ticket: Waiter) => ExchangeEvent<Waiter>): Promise<Decision> {
+    const waiter = Promise.withResolvers<Decision>();
+    this.#waiting.add(waiter);
+    this.#run(() => this.#transaction.accept(eventFor(waiter)));
+    // Who looks at no decision lets nothing go on; that must not end the process.
+    waiter.promise.catch(() => undefined);
+    return waiter.promise;
+  }
+
+  /** One event at a time, in order. */
+  #run(accept: () => Step<Waiter> | Promise<Step<Waiter>> | undefined): void {
+    this.#work = this.#work.then(async () => {
+      try {
+        const step = await accept();
+        if (step !== undefined) this.#give(step);
+      } catch (thrown) {
+        this.#failure = asWafError(thrown);
+      }
+      // Nothing more comes back of a transaction that failed.
+      if (this.#failure !== undefined) this.#rejectAll(this.#failure);
+      this.#watch();
+    });
+  }
+
+  #whenDue(direction: Direction): Step<Waiter> | Promise<Step<Waiter>> | undefined {
+    const isDue = (this.#transaction.dueMs(direction) ?? Infinity) <= monotonicMs();
+    return isDue ? this.#transaction.accept({ kind: 'due', direction }) : undefined;
+  }
+
+  #give(step: Step<Waiter>): void {
+    if (step.kind === 'fail') {
+      this.#failure = step.error;
+      return;
+    }
+    if (step.kind === 'release') for (const waiter of step.tickets) this.#settle(waiter, released);
+    else {
+      const { status, location, isCommitted } = step;
+      this.#verdict = { kind: 'block', status, isCommitted, ...(location === undefined ? {} : { location }) };
+    }
+    if (this.#verdict !== undefined) for (const waiter of this.#waiting) this.#settle(waiter, this.#verdict);
+  }
+
+  #settle(waiter: Waiter, decision: Decision): void {
+    this.#waiting.delete(waiter);
+    waiter.resolve(decision);
+  }
+
+  #rejectAll(reason: Error): void {
+    for (const waiter of this.#waiting) waiter.reject(reason);
+    this.#waiting.clear();
+  }
+
+  #watch(): void {
+    const dueMs = Math.min(...directions.map((direction) => this.#transaction.dueMs(direction) ?? Infinity));
+    if (dueMs === Infinity || this.#record !== undefined) this.#dues.forget(this);
+    else this.#dues.watch(this, dueMs);
+  }
+
+  async #close(): Promise<TransactionRecord> {
+    this.#dues.forget(this);
+    const isComplete = directions.every((direction) => this.#stages[direction] === 'ended') && this.#waiting.size === 0;
+    this.#transaction.abandon();
+    this.#rejectAll(misuse('the exchange was closed before this part was decided'));
+    // An inspection under way still uses what would be freed.
+    await this.#work;
+    this.#dues.forget(this);
+    return this.#transaction.finish(isComplete ? 'complete' : 'cancelled');
+  }
+}

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEngine, type Engine } from '../../src/index.ts';
+
+describe('Engine', () => {
+  let folder: string;
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const ruleAgainst = (word: string): string =>
+    file(`${word}.conf`, `SecRule ARGS "@contains ${word}" "id:1,phase:2,deny,status:418"\n`);
+  const head = (target: string) => ({
+    method: 'GET',
+    target,
+    protocol: 'HTTP/1.1',
+    headers: [],
+    remoteAddress: '',
+    remotePort: 0,
+  });
+  const kindOf = async (exchange: ReturnType<Engine['openExchange']>, target: string): Promise<string> => {
+    const { kind } = await exchange.requestHead(head(target), true);
+    await exchange.close();
+    return kind;
+  };
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'weir-embed-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('replaces rules for what opens from then on', async () => {
+    const engine = await createEngine({ rules: [ruleAgainst('one')] });
+    const before = engine.openExchange();
+    const inspection = engine.openInspection('before');
+    expect(await engine.replaceRules([ruleAgainst('two')])).toBe(2);
+    expect(engine.generation).toBe(2);
+    expect(await kindOf(before, '/?a=one')).toBe('block');
+    expect(inspection.requestHeaders(head('/?a=one'), true).kind).toBe('block');
+    inspection.close();
+    expect(await kindOf(engine.openExchange(), '/?a=one')).toBe('release');
+    expect(await kindOf(engine.openExchange(), '/?a=two')).toBe('block');
+    engine.close();
+  });
+
+  it('keeps its rules when others do not load, and takes none that are empty', async () => {
+    const engine = await createEngine({ rules: [ruleAgainst('one')] });
+    const empty = file('empty.conf', '# nothing\n');
+    const broken = file('broken.conf', 'SecRule ARGS "@rx (" "id:1,phase:2,deny"\n');
+    for (const rules of [[], [empty], [broken], [join(folder, 'missing.conf')]]) {
+      await expect(engine.replaceRules(rules)).rejects.toThrow();
+    }
+    expect(engine.generation).toBe(1);
+    expect(await kindOf(engine.openExchange(), '/?a=one')).toBe('block');
+    await expect(createEngine({ rules: [empty] })).rejects.toThrow(expect.objectContaining({ code: 'config.invalid' }));
+    engine.close();
+  });
+
+  it('opens nothing and loads nothing after close, and ends what is open properly', async () => {
+    const engine = await createEngine({ rules: [ruleAgainst('one')] });
+    const open = engine.openExchange();
+    engine.close();
+    engine.close();
+    expect(await kindOf(open, '/?a=one')).toBe('block');
+    expect(() => engine.openExchange()).toThrow(expect.objectContaining({ code: 'native.closed' }));
+    await expect(engine.replaceRules([ruleAgainst('two')])).rejects.toThrow(
+      expect.objectContaining({ code: 'native.closed' }),
+    );
+  });
+});
