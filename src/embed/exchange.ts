@@ -85,6 +85,7 @@ export class Exchange implements Due {
     this.#enter('response', 'before-head', 'head');
     checkResponseHead(head);
     this.#stages.response = endOfStream ? 'ended' : 'in-body';
+    if (endOfStream) this.#stages.request = 'ended';
     return this.#decide((ticket) => ({ kind: 'response-head', head, endOfStream, ticket }));
   }
 
@@ -93,7 +94,7 @@ export class Exchange implements Due {
     return this.#chunk('response', chunk);
   }
 
-  /** The response's body is complete. What of the request has not come by then is judged as if it had ended. */
+  /** The response's body is complete. The request is judged then as if it had ended, and takes nothing more. */
   responseEnd(trailers: HeaderList = []): Promise<Decision> {
     return this.#end('response', trailers);
   }
@@ -122,6 +123,8 @@ export class Exchange implements Due {
     this.#enter(direction, 'in-body', 'end');
     checkHeaders(`the trailers of the ${direction}`, trailers);
     this.#stages[direction] = 'ended';
+    // The request was judged with the response's end: what came of it later would go on uninspected.
+    this.#stages.request = 'ended';
     return this.#decide((ticket) =>
       trailers.length > 0
         ? { kind: 'trailers', direction, trailers, ticket }

@@ -120,6 +120,17 @@ describe('Exchange', () => {
       exchange.requestHead(head('/', []), true),
       exchange.requestChunk(Buffer.from('')),
     ],
+    'a body of a request after the end of its response': (exchange) => [
+      exchange.requestHead(head(), false),
+      exchange.responseHead(answer, false),
+      exchange.responseEnd(),
+      exchange.requestChunk(Buffer.from('a=evil')),
+    ],
+    'a body of a request after a response without one': (exchange) => [
+      exchange.requestHead(head(), false),
+      exchange.responseHead(answer, true),
+      exchange.requestChunk(Buffer.from('a=evil')),
+    ],
     'a body that is a string': (exchange) => [
       exchange.requestHead(head(), false),
       exchange.requestChunk('a=evil' as never),
