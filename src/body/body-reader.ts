@@ -8,6 +8,7 @@ import type { FieldSink } from '../http/field.ts';
 import { allValues, firstValue, type HeaderList } from '../http/headers.ts';
 import { parameterOf, parseMediaType } from '../http/media-type.ts';
 import { ValueReadings } from '../http/value-readings.ts';
+import { AlternateReading } from './alternate-reading.ts';
 import { charsetOf, isRecoded, openCharsetDecoder, openWideDecoder } from './charset.ts';
 import { AsSentReading } from './coding/as-sent-reading.ts';
 import { ContentCodingDecoder, codingsOf } from './coding/content-coding.ts';
@@ -16,7 +17,6 @@ import { EbcdicDecoder } from './ebcdic.ts';
 import { GuessedJsonDecoder } from './guessed-json.ts';
 import { MarkedTextDecoder } from './marked-text.ts';
 import { RawDecoder } from './raw.ts';
-import { SecondLook } from './second-look.ts';
 import { type BodyProcessor, knownProcessor, processorOf, selectDecoder } from './select.ts';
 import type { BodyLook } from './sniff.ts';
 import { SniffingDecoder } from './sniffing-decoder.ts';
@@ -67,7 +67,7 @@ export class BodyReader implements DecoderInSteps {
   #body: Decoder;
   #fields: Decoder | undefined;
   #codings: ContentCodingDecoder | undefined;
-  #secondLook: SecondLook | undefined;
+  #alternate: AlternateReading | undefined;
   #lost: Undecoded | undefined;
   #passedBytes = 0;
   /** Bytes that were decoded or told to `onUndecoded`. */
@@ -118,7 +118,7 @@ export class BodyReader implements DecoderInSteps {
     }
     if (this.#fields === undefined) return;
     try {
-      this.#secondLook?.flush();
+      this.#alternate?.flush();
     } catch (thrown) {
       this.#fail(thrown);
     }
@@ -196,7 +196,7 @@ export class BodyReader implements DecoderInSteps {
     this.#fields = undefined;
     this.#lost = this.processor === 'RAW' ? 'guess' : 'format';
     // A guess that leads nowhere is nobody's failure.
-    if (this.processor !== 'RAW' || !isBodyError(thrown)) this.#tell(thrown);
+    if (this.processor !== 'RAW' || !isBodyError(thrown)) this.#report(thrown);
   }
 
   /** The codings failed: from that block on bytes are passed to `body` as they were sent, and to no decoder. */
@@ -206,11 +206,11 @@ export class BodyReader implements DecoderInSteps {
     this.#fields = undefined;
     this.#lost = 'coding';
     this.#countedBytes = this.#passedBytes;
-    this.#tell(thrown);
+    this.#report(thrown);
     for (const bytes of undecoded) if (bytes.length > 0) runAtOnce(this.#pass(bytes));
   }
 
-  #tell(thrown: unknown): void {
+  #report(thrown: unknown): void {
     if (!isBodyError(thrown)) throw thrown;
     this.#options.onFailure(thrown);
   }
@@ -320,8 +320,8 @@ export class BodyReader implements DecoderInSteps {
     const { sniffBytesMax, decodeBlockBytes: blockBytes } = limits;
     const charset = labelOf(contentTypes);
     const look = { declared, charset, sink: this.#furtherRead(openReading()), open, sniffBytesMax, blockBytes };
-    this.#secondLook = new SecondLook(decoder, look);
-    return this.#secondLook;
+    this.#alternate = new AlternateReading(decoder, look);
+    return this.#alternate;
   }
 }
 

@@ -24,7 +24,7 @@ export class FormDecoder extends GuardedDecoder {
   readonly #pairs: PairReader;
   readonly #onUnread: FormOptions['onUnread'];
   #hasToldError = false;
-  #toldBytes = 0;
+  #reportedBytes = 0;
 
   constructor(sink: FieldSink, { limits, separator, openReading, onUnread }: FormOptions) {
     super(sink);
@@ -40,23 +40,23 @@ export class FormDecoder extends GuardedDecoder {
 
   protected override readChunk(chunk: Uint8Array): void {
     this.#pairs.write(chunk);
-    this.#tell();
+    this.#report();
   }
 
   protected override readEnd(): void {
     this.#pairs.end();
-    this.#tell();
+    this.#report();
   }
 
   protected override abandon(): void {
     this.#pairs.end();
   }
 
-  #tell(): void {
+  #report(): void {
     const { hasInvalidEscape, unreadBytes } = this.#pairs;
     if (hasInvalidEscape && !this.#hasToldError) this.sink.fact('URLENCODED_ERROR', '1');
     this.#hasToldError = hasInvalidEscape;
-    if (unreadBytes > this.#toldBytes) this.#onUnread?.(unreadBytes - this.#toldBytes);
-    this.#toldBytes = unreadBytes;
+    if (unreadBytes > this.#reportedBytes) this.#onUnread?.(unreadBytes - this.#reportedBytes);
+    this.#reportedBytes = unreadBytes;
   }
 }

@@ -4,11 +4,11 @@
 /** Counts input bytes up to the last point at which nothing of them was held, here or behind. */
 export class HeldInput {
   #takenBytes = 0;
-  #toldBytes = 0;
+  #reportedBytes = 0;
 
   /** Input bytes since that point. */
   get bytes(): number {
-    return this.#takenBytes - this.#toldBytes;
+    return this.#takenBytes - this.#reportedBytes;
   }
 
   /**
@@ -17,6 +17,6 @@ export class HeldInput {
    */
   note(bytes: number, held: { readonly own: number; readonly behind: number }): void {
     this.#takenBytes += bytes;
-    if (held.behind === 0) this.#toldBytes = Math.max(this.#toldBytes, this.#takenBytes - held.own);
+    if (held.behind === 0) this.#reportedBytes = Math.max(this.#reportedBytes, this.#takenBytes - held.own);
   }
 }

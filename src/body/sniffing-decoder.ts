@@ -11,7 +11,7 @@ import { type BodyLook, lookOf, mayLookOtherwise, startOf } from './sniff.ts';
  * Passes fields on, and keeps back what rules deny on: that the decoder failed, and the flags of a format that nobody said
  * it was.
  */
-export class QuietSink implements FieldSink {
+export class LenientSink implements FieldSink {
   readonly #sink: FieldSink;
 
   constructor(sink: FieldSink) {
@@ -104,7 +104,7 @@ export class SniffingDecoder implements Decoder {
     const look = lookOf(head);
     if (look === undefined || !believed.includes(look.processor)) return;
     if (look.processor !== 'LITERALS') sink.fact('BODY_TYPE_MISMATCH', `${declared}/${look.processor}`);
-    this.#decoder = open(look, new QuietSink(sink));
+    this.#decoder = open(look, new LenientSink(sink));
     this.#try((decoder) => decoder.write(head));
   }
 

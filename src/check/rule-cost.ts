@@ -1,7 +1,7 @@
 // What each rule costs: it is compiled by itself, the corpus goes through it, and what the corpus takes without any rule is taken
 // off. Knows no form of output.
 
-import { limits } from '../base/limits.ts';
+import type { Limits } from '../base/limits.ts';
 import { compileLoaded } from '../compile/compile.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -33,6 +33,8 @@ export interface CostReport {
 export interface CostOptions {
   /** Milliseconds of a clock that never goes back. */
   readonly clockMs: () => number;
+  /** Bounds of the exchanges that are measured. */
+  readonly limits: Limits;
 }
 
 /**
@@ -72,7 +74,7 @@ export async function measureRuleCosts(paths: readonly string[], options: CostOp
     };
     const plan = await compileLoaded({ ...loaded, errors: [], notices: [], files: [file] }, { keepGoing: true });
     try {
-      return plan.diagnostics.loadedCount < commonRuleCount + rule.length ? undefined : leastOf(plan, options.clockMs);
+      return plan.diagnostics.loadedCount < commonRuleCount + rule.length ? undefined : leastOf(plan, options);
     } finally {
       closePlan(plan);
     }
@@ -106,17 +108,21 @@ function ruleIdOf(rule: Rule): number | undefined {
   return id === undefined ? undefined : Number(id);
 }
 
-function leastOf(plan: Plan, clockMs: () => number): number {
+function leastOf(plan: Plan, { clockMs, limits }: CostOptions): number {
   let least = Number.POSITIVE_INFINITY;
   for (let round = -warmUpRounds; round < rounds; round += 1) {
     const start = clockMs();
-    for (const exchange of costCorpus) inspect(plan, exchange);
+    for (const exchange of costCorpus) inspect(plan, exchange, limits);
     if (round >= 0) least = Math.min(least, clockMs() - start);
   }
   return least;
 }
 
-function inspect(plan: Plan, { target, headers, body, responseHeaders, responseBody }: CostExchange): void {
+function inspect(
+  plan: Plan,
+  { target, headers, body, responseHeaders, responseBody }: CostExchange,
+  limits: Limits,
+): void {
   const inspection = new Inspection(plan, { requestId: 'weir-check', limits });
   try {
     const isGet = body.length === 0;

@@ -2,7 +2,7 @@
 // report, chooses the exit code; all else is in src/check.
 
 import { Command, CommanderError, Option } from 'commander';
-import { monotonicMs } from '../base/deadline.ts';
+import { monotonicMs } from '../base/clock.ts';
 import { WafError } from '../base/errors.ts';
 import { formatRuleReport, type ReportForm, reportForms } from '../check/format.ts';
 import { type CostReport, measureRuleCosts } from '../check/rule-cost.ts';
@@ -77,7 +77,8 @@ function configured(options: CheckOptions): { readonly config: ServeConfig; read
 
 /** Takes some hundredths of a second for each rule. */
 function costOf(options: CheckOptions): Promise<CostReport> {
-  return measureRuleCosts(configured(options).config.rules, { clockMs: monotonicMs });
+  const { rules, limits } = configured(options).config;
+  return measureRuleCosts(rules, { clockMs: monotonicMs, limits });
 }
 
 async function checkRules(options: CheckOptions): Promise<RuleReport> {

@@ -1,7 +1,7 @@
 // Rule files → Plan: directives, rules and updates in file order, then native pattern sets. Prints nothing: what happened
 // to every rule is in the plan's diagnostics.
 
-import { monotonicMs } from '../base/deadline.ts';
+import { monotonicMs } from '../base/clock.ts';
 import { asWafError, WafError } from '../base/errors.ts';
 import { nativeAddon } from '../matching/native.ts';
 import type { PatternSet } from '../matching/pattern-set.ts';

@@ -68,7 +68,7 @@ class Folder {
       const landing = landings.get(index);
       if (landing !== undefined) tx = merged(landing, tx);
       if (tx === undefined) return 'gone';
-      const outcome = this.#settle(rule, tx, rules, index);
+      const outcome = this.#outcomeOf(rule, tx, rules, index);
       if (outcome === undefined) {
         forgetEffects(rule, tx);
         this.#noteExits(rule, tx, (known) => land(rules.length, known));
@@ -99,7 +99,7 @@ class Folder {
   }
 
   /** What the rule does for every request alike; `undefined` when that is not certain or must show in logs. */
-  #settle(rule: FoldableRule, tx: KnownTx, rules: readonly FoldableRule[], index: number): Outcome | undefined {
+  #outcomeOf(rule: FoldableRule, tx: KnownTx, rules: readonly FoldableRule[], index: number): Outcome | undefined {
     const outcome = settleLinks(rule.links, tx);
     if (outcome === undefined) return undefined;
     if (outcome.assignments.length > 0 && !this.#survivesRemoval(rule, outcome.assignments)) return undefined;

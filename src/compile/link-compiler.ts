@@ -188,7 +188,7 @@ function negatedStream(open: BoundTest['openStream']): BoundTest['openStream'] {
         stream.write(bytes);
         return false;
       },
-      settle: () => false,
+      flush: () => false,
       end: () => !stream.end(),
     };
   };

@@ -69,7 +69,7 @@ class NumberStream implements ValueStream {
     return this.#found;
   }
 
-  settle(): boolean {
+  flush(): boolean {
     if (!this.#found && this.#pending.length - this.#from > this.#aheadBytes) this.#searchTo(this.#aheadBytes);
     return this.#found;
   }

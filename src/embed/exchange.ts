@@ -66,7 +66,7 @@ export class Exchange implements Due {
     this.#enter('request', 'before-head', 'head');
     checkRequestHead(head);
     this.#stages.request = endOfStream ? 'ended' : 'in-body';
-    return this.#decide((ticket) => ({ kind: 'request-head', head, endOfStream, ticket }));
+    return this.#decide((pendingReply) => ({ kind: 'request-head', head, endOfStream, pendingReply }));
   }
 
   /** The next bytes of the request's body. */
@@ -86,7 +86,7 @@ export class Exchange implements Due {
     checkResponseHead(head);
     this.#stages.response = endOfStream ? 'ended' : 'in-body';
     if (endOfStream) this.#stages.request = 'ended';
-    return this.#decide((ticket) => ({ kind: 'response-head', head, endOfStream, ticket }));
+    return this.#decide((pendingReply) => ({ kind: 'response-head', head, endOfStream, pendingReply }));
   }
 
   /** The next bytes of the response's body. */
@@ -116,7 +116,7 @@ export class Exchange implements Due {
   #chunk(direction: Direction, chunk: Uint8Array): Promise<Decision> {
     this.#enter(direction, 'in-body', 'body');
     checkChunk(chunk);
-    return this.#decide((ticket) => ({ kind: 'chunk', direction, chunk, endOfStream: false, ticket }));
+    return this.#decide((pendingReply) => ({ kind: 'chunk', direction, chunk, endOfStream: false, pendingReply }));
   }
 
   #end(direction: Direction, trailers: HeaderList): Promise<Decision> {
@@ -125,10 +125,10 @@ export class Exchange implements Due {
     this.#stages[direction] = 'ended';
     // The request was judged with the response's end: what came of it later would go on uninspected.
     this.#stages.request = 'ended';
-    return this.#decide((ticket) =>
+    return this.#decide((pendingReply) =>
       trailers.length > 0
-        ? { kind: 'trailers', direction, trailers, ticket }
-        : { kind: 'chunk', direction, chunk: new Uint8Array(), endOfStream: true, ticket },
+        ? { kind: 'trailers', direction, trailers, pendingReply }
+        : { kind: 'chunk', direction, chunk: new Uint8Array(), endOfStream: true, pendingReply },
     );
   }
 
@@ -138,7 +138,7 @@ export class Exchange implements Due {
     if (stage !== wanted) throw misuse(`the ${part} of a ${direction} came while the ${direction} is ${stage}`);
   }
 
-  #decide(eventFor: (ticket: Waiter) => ExchangeEvent<Waiter>): Promise<Decision> {
+  #decide(eventFor: (pendingReply: Waiter) => ExchangeEvent<Waiter>): Promise<Decision> {
     const waiter = Promise.withResolvers<Decision>();
     this.#waiting.add(waiter);
     this.#run(() => this.#transaction.accept(eventFor(waiter)));
@@ -163,8 +163,8 @@ export class Exchange implements Due {
   }
 
   #whenDue(direction: Direction): Step<Waiter> | Promise<Step<Waiter>> | undefined {
-    const isDue = (this.#transaction.dueMs(direction) ?? Infinity) <= monotonicMs();
-    return isDue ? this.#transaction.accept({ kind: 'due', direction }) : undefined;
+    const isDue = (this.#transaction.deadlineMs(direction) ?? Infinity) <= monotonicMs();
+    return isDue ? this.#transaction.accept({ kind: 'deadline', direction }) : undefined;
   }
 
   #give(step: Step<Waiter>): void {
@@ -172,7 +172,7 @@ export class Exchange implements Due {
       this.#failure = step.error;
       return;
     }
-    if (step.kind === 'release') for (const waiter of step.tickets) this.#settle(waiter, released);
+    if (step.kind === 'release') for (const waiter of step.pendingReplies) this.#settle(waiter, released);
     else {
       const { status, location, isCommitted } = step;
       this.#verdict = { kind: 'block', status, isCommitted, ...(location === undefined ? {} : { location }) };
@@ -191,9 +191,9 @@ export class Exchange implements Due {
   }
 
   #watch(): void {
-    const dueMs = Math.min(...directions.map((direction) => this.#transaction.dueMs(direction) ?? Infinity));
-    if (dueMs === Infinity || this.#record !== undefined) this.#dues.forget(this);
-    else this.#dues.watch(this, dueMs);
+    const deadlineMs = Math.min(...directions.map((direction) => this.#transaction.deadlineMs(direction) ?? Infinity));
+    if (deadlineMs === Infinity || this.#record !== undefined) this.#dues.forget(this);
+    else this.#dues.watch(this, deadlineMs);
   }
 
   async #close(): Promise<TransactionRecord> {

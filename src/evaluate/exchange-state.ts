@@ -1,7 +1,7 @@
 // What rules read and change while they run over one exchange: TX and other collections, facts, matches, removals and
 // engine switches. Knows no phase order.
 
-import { monotonicMs, wallClock } from '../base/deadline.ts';
+import { monotonicMs, wallClock } from '../base/clock.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Found, FoundFields, FoundHits } from '../inspect/both-sides.ts';
 import { Problems } from '../inspect/problems.ts';

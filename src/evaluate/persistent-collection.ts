@@ -2,7 +2,7 @@
 // (ModSecurity reference manual v2.9, "Persistent Storage"). Knows no rule and no other collection.
 
 import { toByteString, toBytes } from '../base/bytes.ts';
-import { monotonicMs, wallClock } from '../base/deadline.ts';
+import { monotonicMs, wallClock } from '../base/clock.ts';
 import { numberOf } from '../plan/value-operator.ts';
 import type { NamedValues, NameFilter } from './collection.ts';
 

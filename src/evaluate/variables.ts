@@ -2,7 +2,7 @@
 // first value of any variable, for macros. Knows no operator.
 
 import { foldAscii } from '../base/bytes.ts';
-import { monotonicMs } from '../base/deadline.ts';
+import { monotonicMs } from '../base/clock.ts';
 import { fieldKind, kindsOfVariable } from '../plan/field-kind.ts';
 import type { Target } from '../plan/plan.ts';
 import { targetAccepts } from '../plan/targets.ts';

@@ -1,7 +1,7 @@
 // Whether one more exchange is taken on: bounds on what is under way in this process, and on the time that a newcomer
 // waits for its turn. Knows no message and no policy: what happens to an exchange that is not taken on is said elsewhere.
 
-import { monotonicMs } from '../base/deadline.ts';
+import { monotonicMs } from '../base/clock.ts';
 import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 

@@ -4,7 +4,7 @@
 // Knows no message.
 
 import { constants, type Http2Session } from 'node:http2';
-import { monotonicMs } from '../base/deadline.ts';
+import { monotonicMs } from '../base/clock.ts';
 import type { Limits } from '../base/limits.ts';
 
 /** The bounds, for each connection. */

@@ -7,7 +7,7 @@ import type { ExchangeEvent } from '../transaction/event.ts';
 import { type BodyModes, bodyModesOf } from './body-mode.ts';
 import { attributesOf, decodeRequest, protocolOf, requestHeadOf, responseHeadOf, trailersOf } from './from-envoy.ts';
 import type { HttpBody, ProcessingRequest } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
-import { chunkTicket, headTicket, type Ticket } from './to-envoy.ts';
+import { chunkReply, headReply, type PendingReply } from './to-envoy.ts';
 
 type Request = NonNullable<ProcessingRequest['request']>;
 
@@ -38,7 +38,7 @@ export class MessageReader {
    * control windows), which must not be answered. Chunks are views on `bytes`.
    * @throws WafError `protocol.malformed`
    */
-  read(bytes: Uint8Array): ExchangeEvent<Ticket> | undefined {
+  read(bytes: Uint8Array): ExchangeEvent<PendingReply> | undefined {
     const message = decodeRequest(bytes);
     const { request } = message;
     if (request === undefined) return undefined;
@@ -47,7 +47,7 @@ export class MessageReader {
     return this.#eventOf(request, message);
   }
 
-  #eventOf(request: Request, message: ProcessingRequest): ExchangeEvent<Ticket> {
+  #eventOf(request: Request, message: ProcessingRequest): ExchangeEvent<PendingReply> {
     const attributes = attributesOf(message);
     switch (request.$case) {
       case 'requestHeaders': {
@@ -55,12 +55,12 @@ export class MessageReader {
         this.#protocol = protocolOf(attributes);
         this.#accept = firstValue(head.headers, 'accept');
         const { endOfStream } = request.value;
-        return { kind: 'request-head', head, endOfStream, attributes, ticket: headTicket('request', 'head') };
+        return { kind: 'request-head', head, endOfStream, attributes, pendingReply: headReply('request', 'head') };
       }
       case 'responseHeaders': {
         const head = responseHeadOf(request.value.headers, this.#protocol);
         const { endOfStream } = request.value;
-        return { kind: 'response-head', head, endOfStream, attributes, ticket: headTicket('response', 'head') };
+        return { kind: 'response-head', head, endOfStream, attributes, pendingReply: headReply('response', 'head') };
       }
       case 'requestBody':
         return this.#chunkOf('request', request.value, attributes);
@@ -70,7 +70,7 @@ export class MessageReader {
       case 'responseTrailers': {
         const direction = request.$case === 'requestTrailers' ? 'request' : 'response';
         const trailers = trailersOf(request.value.trailers);
-        return { kind: 'trailers', direction, trailers, attributes, ticket: headTicket(direction, 'trailers') };
+        return { kind: 'trailers', direction, trailers, attributes, pendingReply: headReply(direction, 'trailers') };
       }
     }
   }
@@ -79,7 +79,7 @@ export class MessageReader {
     direction: 'request' | 'response',
     { body: chunk, endOfStream }: HttpBody,
     attributes: Attributes,
-  ): ExchangeEvent<Ticket> {
+  ): ExchangeEvent<PendingReply> {
     const answer = this.#modes?.chunkAnswers[direction] ?? 'continue';
     return {
       kind: 'chunk',
@@ -87,7 +87,7 @@ export class MessageReader {
       chunk,
       endOfStream,
       attributes,
-      ticket: chunkTicket({ direction, answer, chunk, endOfStream }),
+      pendingReply: chunkReply({ direction, answer, chunk, endOfStream }),
     };
   }
 }

@@ -1,7 +1,7 @@
 // One gRPC stream = one transaction: messages become events, steps become answers, clocks become events too. Knows no
 // rule, and of gRPC only the narrow transport.
 
-import { monotonicMs } from '../base/deadline.ts';
+import { monotonicMs } from '../base/clock.ts';
 import { asWafError, WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import { decideFailure, failureCause } from '../decision/failure-mode.ts';
@@ -15,9 +15,9 @@ import type { RecordSinks } from '../transaction/record-sinks.ts';
 import type { Report } from '../transaction/report.ts';
 import { Transaction } from '../transaction/transaction.ts';
 import type { Admission } from './admission.ts';
-import { type Due, DueList } from './due-list.ts';
+import { DeadlineList, type DeadlineListener } from './deadline-list.ts';
 import { MessageReader } from './message-reader.ts';
-import { encodeBlock, sendTicket, type Ticket } from './to-envoy.ts';
+import { encodeBlock, type PendingReply, sendReply } from './to-envoy.ts';
 import type { OpenStream, ReplyStream, StreamFailure, StreamHandler } from './transport.ts';
 
 /** What exchanges are made with. */
@@ -40,13 +40,13 @@ const tickMs = { hold: 20, silence: 1_000 } as const;
 
 /** The clocks of all exchanges. */
 interface Clocks {
-  readonly dues: DueList;
-  readonly silences: DueList;
+  readonly deadlines: DeadlineList;
+  readonly silences: DeadlineList;
 }
 
 /** The service `envoy.service.ext_proc.v3.ExternalProcessor/Process`, ready for a transport. */
 export function createService(options: ServiceOptions): OpenStream {
-  const clocks = { dues: new DueList(tickMs.hold), silences: new DueList(tickMs.silence) };
+  const clocks = { deadlines: new DeadlineList(tickMs.hold), silences: new DeadlineList(tickMs.silence) };
   return (replies, metadata) => new Exchange({ options, replies, metadata, clocks });
 }
 
@@ -63,17 +63,17 @@ const directions: readonly Direction[] = ['request', 'response'];
  * The handler of one stream. It answers each message exactly once, with an answer that the stream's body mode allows, and
  * sends nothing after an ImmediateResponse. With `observability_mode` it answers nothing.
  */
-class Exchange implements StreamHandler, Due {
+class Exchange implements StreamHandler, DeadlineListener {
   readonly #options: ServiceOptions;
   readonly #replies: ReplyStream;
   readonly #metadata: StreamMetadata;
   readonly #reader = new MessageReader();
-  readonly #dues: DueList;
-  readonly #silences: DueList;
+  readonly #deadlines: DeadlineList;
+  readonly #silences: DeadlineList;
   #isWatched = false;
   /** Its time came while a message was being inspected. */
   #isOverdue = false;
-  #transaction: Transaction<Ticket> | undefined;
+  #transaction: Transaction<PendingReply> | undefined;
   /** Of the exchange's profile; undefined until it is known. */
   #limits: Limits | undefined;
   /** Ends a stream on which an answer is owed for too long: a scan that hangs, a proxy that ignores a block. */
@@ -84,13 +84,13 @@ class Exchange implements StreamHandler, Due {
   readonly #openedMs: number = monotonicMs();
   #messageMs: number = this.#openedMs;
   #messageBytes = 0;
-  readonly #silence: Due = { onDue: () => this.#onSilence() };
+  readonly #silence: DeadlineListener = { onDeadline: () => this.#onSilence() };
 
-  constructor({ options, replies, metadata, clocks: { dues, silences } }: ExchangeOptions) {
+  constructor({ options, replies, metadata, clocks: { deadlines, silences } }: ExchangeOptions) {
     this.#options = options;
     this.#replies = replies;
     this.#metadata = metadata;
-    this.#dues = dues;
+    this.#deadlines = deadlines;
     this.#silences = silences;
     options.admission.opened();
     silences.watch(this.#silence, this.#openedMs + options.limits.exchangeIdleMsMax);
@@ -126,7 +126,7 @@ class Exchange implements StreamHandler, Due {
   close(wasCancelled: boolean): void {
     this.#isClosed = true;
     this.#options.admission.closed();
-    this.#dues.forget(this);
+    this.#deadlines.forget(this);
     this.#silences.forget(this.#silence);
     clearTimeout(this.#watchdog);
     const ending = wasCancelled ? 'cancelled' : 'complete';
@@ -145,11 +145,11 @@ class Exchange implements StreamHandler, Due {
   }
 
   /** The transaction of the exchange that begins with an event, by the rules and policies that are chosen for it. */
-  #begin(event: ExchangeEvent<Ticket>): Transaction<Ticket> | Promise<Transaction<Ticket>> {
+  #begin(event: ExchangeEvent<PendingReply>): Transaction<PendingReply> | Promise<Transaction<PendingReply>> {
     const { selectProfile, defaultProfile } = this.#options;
     const head = event.kind === 'request-head' ? event.head : undefined;
     const attributes = ('attributes' in event ? event.attributes : undefined) ?? noAttributes;
-    const fail = (thrown: unknown): Transaction<Ticket> => this.#open(defaultProfile(), head, asWafError(thrown));
+    const fail = (thrown: unknown): Transaction<PendingReply> => this.#open(defaultProfile(), head, asWafError(thrown));
     try {
       const selected = selectProfile({ head, attributes, metadata: this.#metadata });
       return selected instanceof Promise
@@ -161,14 +161,14 @@ class Exchange implements StreamHandler, Due {
   }
 
   /** @param failure why the exchange cannot be inspected as it should; the profile's policy decides then. */
-  #open(profile: Profile, head: RequestHead | undefined, failure?: WafError): Transaction<Ticket> {
+  #open(profile: Profile, head: RequestHead | undefined, failure?: WafError): Transaction<PendingReply> {
     const { admission, onInternalError, sinks } = this.#options;
     const { limits, failurePolicy } = profile;
     const deliveries = this.#reader.modes?.deliveries;
     if (deliveries === undefined) throw new Error('an event came before its message was read');
     const lease = profile.plans.lease();
     const { plan, generation } = lease;
-    const transaction = new Transaction<Ticket>({
+    const transaction = new Transaction<PendingReply>({
       limits,
       deliveries,
       lease,
@@ -187,7 +187,7 @@ class Exchange implements StreamHandler, Due {
     return transaction;
   }
 
-  #accept(event: ExchangeEvent<Ticket>): void | Promise<void> {
+  #accept(event: ExchangeEvent<PendingReply>): void | Promise<void> {
     // What is due may take several turns too, and a message that comes meanwhile waits for it: one event at a time.
     if (this.#pending !== undefined)
       return this.#pending.then(() => (this.#isClosed ? undefined : this.#accept(event)));
@@ -208,7 +208,7 @@ class Exchange implements StreamHandler, Due {
   }
 
   /** Gives what a step says once it is there. */
-  #wait(step: Promise<Step<Ticket>>): Promise<void> {
+  #wait(step: Promise<Step<PendingReply>>): Promise<void> {
     this.#watch('deadline', 'inspection took too long');
     this.#pending = step.then(
       (late) => {
@@ -218,7 +218,7 @@ class Exchange implements StreamHandler, Due {
         this.#give(late);
         if (this.#isOverdue) {
           this.#isOverdue = false;
-          this.onDue();
+          this.onDeadline();
         }
       },
       (thrown: unknown) => {
@@ -229,14 +229,14 @@ class Exchange implements StreamHandler, Due {
     return this.#pending;
   }
 
-  #give(step: Step<Ticket>): void {
+  #give(step: Step<PendingReply>): void {
     switch (step.kind) {
       case 'release': {
-        const last = step.tickets.length - 1;
-        step.tickets.forEach((ticket, index) => {
-          sendTicket(ticket, index === last ? step.report : undefined, this.#reply);
+        const last = step.pendingReplies.length - 1;
+        step.pendingReplies.forEach((pendingReply, index) => {
+          sendReply(pendingReply, index === last ? step.report : undefined, this.#reply);
         });
-        this.#watchDue();
+        this.#watchDeadline();
         return;
       }
       case 'block':
@@ -258,16 +258,17 @@ class Exchange implements StreamHandler, Due {
   };
 
   /** The time has come for what is held, or for evaluating what a silent sender sent. */
-  onDue(): void {
+  onDeadline(): void {
     const now = monotonicMs();
     for (const direction of directions) {
       if (this.#pending !== undefined) {
         this.#isOverdue = true;
         return;
       }
-      if ((this.#transaction?.dueMs(direction) ?? Infinity) <= now) void this.#accept({ kind: 'due', direction });
+      if ((this.#transaction?.deadlineMs(direction) ?? Infinity) <= now)
+        void this.#accept({ kind: 'deadline', direction });
     }
-    this.#watchDue();
+    this.#watchDeadline();
   }
 
   /** Nothing came for a while. An inspection that takes long has a watchdog of its own. */
@@ -282,12 +283,15 @@ class Exchange implements StreamHandler, Due {
     this.#replies.fail('deadline', `nothing came for ${Math.round(silentMs)} ms`);
   }
 
-  #watchDue(): void {
+  #watchDeadline(): void {
     const transaction = this.#transaction;
-    const dueMs = Math.min(transaction?.dueMs('request') ?? Infinity, transaction?.dueMs('response') ?? Infinity);
-    if (dueMs !== Infinity) this.#dues.watch(this, dueMs);
-    else if (this.#isWatched) this.#dues.forget(this);
-    this.#isWatched = dueMs !== Infinity;
+    const deadlineMs = Math.min(
+      transaction?.deadlineMs('request') ?? Infinity,
+      transaction?.deadlineMs('response') ?? Infinity,
+    );
+    if (deadlineMs !== Infinity) this.#deadlines.watch(this, deadlineMs);
+    else if (this.#isWatched) this.#deadlines.forget(this);
+    this.#isWatched = deadlineMs !== Infinity;
   }
 
   #watch(failure: StreamFailure, message: string): void {

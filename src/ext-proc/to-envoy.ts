@@ -12,7 +12,7 @@ import { encodeMetadata, metadataFields } from './metadata.ts';
  * An answer that is owed for one message. It is encoded when it goes out: `bytes` at once, `echo` gives back the chunk
  * itself, which it keeps alive until then.
  */
-export type Ticket =
+export type PendingReply =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'echo'; readonly direction: Direction; readonly chunk: Uint8Array; readonly endOfStream: boolean };
 
@@ -36,12 +36,12 @@ const goOn = {
   },
 } as const;
 
-function ticketOf(response: Response): Ticket {
+function ticketOf(response: Response): PendingReply {
   return { kind: 'bytes', bytes: encode(response) };
 }
 
 /** The answer owed for a head or for trailers. */
-export function headTicket(direction: Direction, part: 'head' | 'trailers'): Ticket {
+export function headReply(direction: Direction, part: 'head' | 'trailers'): PendingReply {
   return goOn[direction][part];
 }
 
@@ -54,17 +54,21 @@ export interface OwedChunk {
 }
 
 /** The answer owed for a chunk, which is borrowed until the answer has gone out when it is echoed. */
-export function chunkTicket({ direction, answer, chunk, endOfStream }: OwedChunk): Ticket {
+export function chunkReply({ direction, answer, chunk, endOfStream }: OwedChunk): PendingReply {
   return answer === 'continue' ? goOn[direction].chunk : { kind: 'echo', direction, chunk, endOfStream };
 }
 
-/** Sends a ticket's messages, in order; `report` rides on the last one. */
-export function sendTicket(ticket: Ticket, report: Report | undefined, send: (message: Uint8Array) => void): void {
-  if (ticket.kind === 'bytes') {
-    send(report === undefined ? ticket.bytes : Buffer.concat([ticket.bytes, encodeMetadata(report)]));
+/** Sends a pending reply's messages, in order; `report` rides on the last one. */
+export function sendReply(
+  pendingReply: PendingReply,
+  report: Report | undefined,
+  send: (message: Uint8Array) => void,
+): void {
+  if (pendingReply.kind === 'bytes') {
+    send(report === undefined ? pendingReply.bytes : Buffer.concat([pendingReply.bytes, encodeMetadata(report)]));
     return;
   }
-  const { chunk, direction, endOfStream } = ticket;
+  const { chunk, direction, endOfStream } = pendingReply;
   let offset = 0;
   do {
     const end = Math.min(offset + echoBytesMax, chunk.length);

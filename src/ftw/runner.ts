@@ -1,6 +1,6 @@
 // Runs tests against a target and counts. What a target is (the engine in this process, a proxy), it does not know.
 
-import { monotonicMs } from '../base/deadline.ts';
+import { monotonicMs } from '../base/clock.ts';
 import { WafError } from '../base/errors.ts';
 import { complaintsOf, type StageOutcome } from './outcome.ts';
 import type { TestFailure, TestReport, TestResult } from './report.ts';

@@ -226,8 +226,8 @@ export class Inspector implements FieldSink {
   }
 
   /** Says, before more of the body is read, up to which of its bytes everything was told. */
-  markInput(toldBytes: number): void {
-    this.#inputFrom = toldBytes;
+  markInput(reportedBytes: number): void {
+    this.#inputFrom = reportedBytes;
   }
 
   /**
@@ -271,14 +271,14 @@ export class Inspector implements FieldSink {
     const { evaluationStrideBytes } = this.#limits;
     const open = [this.#decoded, ...this.#readings, this.#raw].filter((field) => field.isOpen);
     const short = open.filter((field) => !field.isStreamed && field.keptLength <= evaluationStrideBytes);
-    for (const field of open) if (!short.includes(field)) field.settle();
+    for (const field of open) if (!short.includes(field)) field.flush();
     return tryFields(short, { plan: this.#plan, limits: this.#limits, fields: this.fields, hits: this.hits });
   }
 
-  /** Says that nothing came of `tryOpenFields`; `toldBytes`: bytes of the body that were told by then. */
-  passTrial(toldBytes: number): void {
-    this.#decoded.passTrial(toldBytes);
-    for (const field of this.#readings) field.passTrial(toldBytes);
+  /** Says that nothing came of `tryOpenFields`; `reportedBytes`: bytes of the body that were told by then. */
+  passTrial(reportedBytes: number): void {
+    this.#decoded.passTrial(reportedBytes);
+    for (const field of this.#readings) field.passTrial(reportedBytes);
   }
 
   /** Makes every hit in the fields that have ended known. */
@@ -297,13 +297,13 @@ export class Inspector implements FieldSink {
   *flushInSteps(): Steps<void> {
     yield* this.flushEndedInSteps();
     if (this.work.isTurnOver) yield;
-    this.#decoded.settle();
+    this.#decoded.flush();
     for (const field of this.#readings) {
       if (this.work.isTurnOver) yield;
-      field.settle();
+      field.flush();
     }
     if (this.work.isTurnOver) yield;
-    this.#raw.settle();
+    this.#raw.flush();
   }
 
   /** Frees streams and waiting fields. Idempotent. */

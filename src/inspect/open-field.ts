@@ -51,7 +51,7 @@ export class OpenField {
   #stream: StreamScan | undefined;
   #following: StreamTests | undefined;
   #windows: WindowTests | undefined;
-  #isSettled = true;
+  #isFlushed = true;
   #hasHit = false;
   #tailCount = 0;
   /** Where in the body the field began, or what of it no trial and no detector has read. */
@@ -94,7 +94,7 @@ export class OpenField {
 
   /** Has rules read the value as if it ended here. `pending` reports to `hits`. True when these are all hits in it. */
   tryInto(pending: PendingFields, hits: HitTable): boolean {
-    if (this.#isLong) this.settle();
+    if (this.#isLong) this.flush();
     const copy = this.#copyRecord();
     this.#triedLength = copy.length;
     if (this.#isLong) {
@@ -108,7 +108,7 @@ export class OpenField {
 
   /** As `tryInto`, by a copy of its stream; tests that need the value itself read it only with `whole`. Finds only what is new. */
   tryEndInto(hits: HitTable, whole: boolean): void {
-    this.settle();
+    this.flush();
     const field = this.#copyRecord();
     const buffer = this.#buffer();
     const count = this.#stream?.tryEnd(buffer) ?? 0;
@@ -155,7 +155,7 @@ export class OpenField {
     this.#keptLength = 0;
     this.#blockLength = 0;
     this.#fedBytes = 0;
-    this.#isSettled = true;
+    this.#isFlushed = true;
     this.#hasHit = false;
     this.#tailCount = 0;
     this.#following = undefined;
@@ -172,10 +172,10 @@ export class OpenField {
   }
 
   /** Makes every hit in the bytes so far known. */
-  settle(): void {
+  flush(): void {
     if (this.#record === undefined) return;
     const fedBytes = Math.max(this.#fedBytes, this.#following?.fedBytes ?? 0);
-    if (this.#isSettled && fedBytes === this.#record.length) return;
+    if (this.#isFlushed && fedBytes === this.#record.length) return;
     this.#scanBlock(true);
     if (this.#hasHit) this.#record.keepBytes(this.#kept.subarray(0, this.#keptLength));
   }
@@ -261,14 +261,14 @@ export class OpenField {
   }
 
   /** Scans all bytes that came: those of the kept beginning that were not scanned, and the block. */
-  #scanBlock(settle: boolean): void {
+  #scanBlock(flush: boolean): void {
     const block = this.#block === undefined ? undefined : asView(this.#block, 0, this.#blockLength);
     this.#blockLength = 0;
     const isLast = block === undefined || block.length === 0;
-    this.#followKept(settle && isLast);
-    if (!isLast) this.#follow(block, settle);
-    this.#feedKept(settle && isLast);
-    if (!isLast) this.#feed(block, settle);
+    this.#followKept(flush && isLast);
+    if (!isLast) this.#follow(block, flush);
+    this.#feedKept(flush && isLast);
+    if (!isLast) this.#feed(block, flush);
     if (!isLast) this.#detect(block);
   }
 
@@ -285,19 +285,19 @@ export class OpenField {
   }
 
   /** Feeds what was kept and not yet scanned. */
-  #feedKept(settle: boolean): void {
+  #feedKept(flush: boolean): void {
     const from = Math.min(this.#fedBytes, this.#keptLength);
-    this.#feed(this.#kept.subarray(from, this.#keptLength), settle);
+    this.#feed(this.#kept.subarray(from, this.#keptLength), flush);
   }
 
   /** Has the tests that can follow a value see what was kept and not yet given to them. */
-  #followKept(settle: boolean): void {
+  #followKept(flush: boolean): void {
     if (!this.#class.tests.some(followsValue)) return;
     const from = Math.min(this.#following?.fedBytes ?? 0, this.#keptLength);
-    this.#follow(this.#kept.subarray(from, this.#keptLength), settle);
+    this.#follow(this.#kept.subarray(from, this.#keptLength), flush);
   }
 
-  #follow(bytes: Uint8Array, settle: boolean): void {
+  #follow(bytes: Uint8Array, flush: boolean): void {
     if (!this.#class.tests.some(followsValue)) return;
     const record = this.#record as FieldRecord;
     if (this.#following === undefined) {
@@ -305,17 +305,17 @@ export class OpenField {
       this.#context.pending.flush();
       this.#following = new StreamTests(this.#class.tests, record, this.#context.hits);
     }
-    this.#isSettled = settle;
-    this.#hasHit = this.#following.write(bytes, settle) || this.#hasHit;
+    this.#isFlushed = flush;
+    this.#hasHit = this.#following.write(bytes, flush) || this.#hasHit;
   }
 
-  #feed(bytes: Uint8Array, settle: boolean): void {
-    if (this.#class.native < 0 || (bytes.length === 0 && !settle)) return;
+  #feed(bytes: Uint8Array, flush: boolean): void {
+    if (this.#class.native < 0 || (bytes.length === 0 && !flush)) return;
     const { plan, pending, work, problems } = this.#context;
     if (work.isSpent) {
       problems.uninspected('scan-work', bytes.length);
       this.#fedBytes += bytes.length;
-      this.#isSettled = settle;
+      this.#isFlushed = flush;
       return;
     }
     if (this.#stream === undefined) {
@@ -323,9 +323,9 @@ export class OpenField {
       this.#stream = new StreamScan(plan.program, this.#class.native);
     }
     this.#fedBytes += bytes.length;
-    this.#isSettled = settle;
+    this.#isFlushed = flush;
     const buffer = this.#buffer();
-    const count = this.#stream.feed(bytes, buffer, settle);
+    const count = this.#stream.feed(bytes, buffer, flush);
     work.spend(buffer.work + itemWork);
     if (count > 0) this.#take(buffer, this.#stream);
   }

@@ -34,10 +34,10 @@ export class StreamTests {
     return this.#fedBytes;
   }
 
-  /** Takes bytes; borrowed. With `settle` every match that the bytes so far decide is known. True when there is a new hit. */
-  write(bytes: Uint8Array, settle: boolean): boolean {
+  /** Takes bytes; borrowed. With `flush` every match that the bytes so far decide is known. True when there is a new hit. */
+  write(bytes: Uint8Array, flush: boolean): boolean {
     this.#fedBytes += bytes.length;
-    return this.#take((stream) => stream.write(bytes) || (settle && stream.settle()));
+    return this.#take((stream) => stream.write(bytes) || (flush && stream.flush()));
   }
 
   /** The value is complete. True when there is a new hit. */

@@ -176,11 +176,11 @@ export interface NativeAddon {
   /**
    * Feeds bytes; writes hits that became known and were not reported before (field index is 0). Returns their number.
    * Throws `native.argument` when `hits` has no room for `programPatternCount` hits: a stream never drops one.
-   * @param settle default true: all bytes so far are inspected when the call returns, and the hits known then depend on these bytes
+   * @param flush default true: all bytes so far are inspected when the call returns, and the hits known then depend on these bytes
    *   only, not on how they were cut. False leaves the last bytes of patterns that RE2 alone answers to a later call (up to 16 KiB):
    *   for pieces after which nothing is evaluated or released. Cheaper when pieces are small.
    */
-  feedStream(stream: NativeHandle, chunk: Uint8Array, hits: Uint32Array, settle?: boolean): number;
+  feedStream(stream: NativeHandle, chunk: Uint8Array, hits: Uint32Array, flush?: boolean): number;
   /** Ends the field: reports hits at its end, frees the stream. Flags `hitFlagTruncated`, `hitFlagWindowed`. */
   endStream(stream: NativeHandle, hits: Uint32Array): number;
   /** The hits that `endStream` would report, by a copy: the stream goes on as if nothing had been asked. */

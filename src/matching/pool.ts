@@ -13,7 +13,7 @@ import type { WorkerAnswer, WorkerTask } from './worker.ts';
 
 /** What a pool may use. */
 export interface MatcherPoolOptions {
-  /** Threads for scans, 0 = none: slices then run on the loop, which breathes between them. Default: cores beyond event loops. */
+  /** Threads for scans, 0 = none: slices then run on the loop, which turns between them. Default: cores beyond event loops. */
   readonly scanThreads?: number;
   /** Threads that compile. Default: one a core. */
   readonly compileThreads?: number;
@@ -32,7 +32,7 @@ const slicesPerWorker = 8;
 
 /**
  * Decides where a scan of `bytes` runs: up to `poolInlineBytesMax` right here; more goes to a worker when there are some,
- * else in slices between which the loop breathes. The only place that decides it.
+ * else in slices between which the loop turns. The only place that decides it.
  */
 export function placeOf(bytes: number, scanThreads: number): Place {
   if (bytes <= constants.poolInlineBytesMax) return 'inline';
@@ -40,7 +40,7 @@ export function placeOf(bytes: number, scanThreads: number): Place {
 }
 
 /** Lets the event loop turn once: timers, sockets, other exchanges. */
-export function breathe(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
@@ -91,7 +91,7 @@ export class MatcherPool {
    */
   async scan(program: ScanProgram, batch: FieldBatch, hits: HitBuffer): Promise<number> {
     const place = placeOf(batch.bytes, this.scanThreads);
-    if (place === 'sliced') await breathe();
+    if (place === 'sliced') await yieldToEventLoop();
     for (;;) {
       const { slab, table, count: fieldCount } = batch;
       const count =
@@ -114,13 +114,13 @@ export class MatcherPool {
     const shared = place === 'worker' ? new Uint8Array(new SharedArrayBuffer(sliceBytes)) : undefined;
     for (let from = 0; from < chunk.length; from += sliceBytes) {
       const slice = copyTo(shared, chunk.subarray(from, from + sliceBytes));
-      const settle = from + sliceBytes >= chunk.length;
+      const flush = from + sliceBytes >= chunk.length;
       const count =
         place === 'worker'
-          ? await this.#scan({ kind: 'feed', stream: stream.handle, chunk: slice, hits: hits.words, settle })
-          : stream.feed(slice, hits, settle);
+          ? await this.#scan({ kind: 'feed', stream: stream.handle, chunk: slice, hits: hits.words, flush })
+          : stream.feed(slice, hits, flush);
       if (count > 0) take(hits);
-      if (place === 'sliced' && !settle) await breathe();
+      if (place === 'sliced' && !flush) await yieldToEventLoop();
     }
   }
 

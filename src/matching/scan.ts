@@ -135,11 +135,11 @@ export class StreamScan {
 
   /**
    * Scans the next bytes. `hits` then holds what was not reported before. Returns the number of hits.
-   * @param settle see `NativeAddon.feedStream`.
+   * @param flush see `NativeAddon.feedStream`.
    * @throws WafError `native.busy` while another thread feeds, `native.closed` after the end.
    */
-  feed(chunk: Uint8Array, hits: HitBuffer, settle = true): number {
-    return nativeAddon().feedStream(this.handle, chunk, hits.words, settle);
+  feed(chunk: Uint8Array, hits: HitBuffer, flush = true): number {
+    return nativeAddon().feedStream(this.handle, chunk, hits.words, flush);
   }
 
   /** Ends the field: patterns that wait for its end are reported. */

@@ -25,7 +25,7 @@ export type WorkerTask =
       readonly stream: NativeHandle;
       readonly chunk: Uint8Array;
       readonly hits: Uint32Array;
-      readonly settle: boolean;
+      readonly flush: boolean;
     };
 
 /** What a task answers: a handle or a count; errors as plain values, because a class does not survive the way back. */
@@ -39,7 +39,7 @@ function perform(task: WorkerTask): number {
     case 'scan':
       return native.scanBatch(task.program, task.slab, task.table, task.fieldCount, task.hits);
     case 'feed':
-      return native.feedStream(task.stream, task.chunk, task.hits, task.settle);
+      return native.feedStream(task.stream, task.chunk, task.hits, task.flush);
   }
 }
 

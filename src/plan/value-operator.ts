@@ -11,7 +11,7 @@ export interface ValueStream {
   /** Takes bytes, borrowed. True: the value passes the test whatever follows. */
   write(bytes: Uint8Array): boolean;
   /** As `write` with nothing new, but leaves nothing for later that the bytes so far decide. */
-  settle(): boolean;
+  flush(): boolean;
   /** The answer for the whole value. */
   end(): boolean;
 }

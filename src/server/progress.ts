@@ -1,7 +1,7 @@
 // Words for whoever waits while patterns compile: nothing when it is quick, then now and then how far it is. Knows no
 // rules.
 
-import { monotonicMs } from '../base/deadline.ts';
+import { monotonicMs } from '../base/clock.ts';
 
 /** Told how far a compilation is. */
 export interface Progress {

@@ -1,7 +1,7 @@
 // The process's own log: JSON lines, wherever they are told to go. Knows no exchange and no file.
 
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
-import { wallClock } from '../base/deadline.ts';
+import { wallClock } from '../base/clock.ts';
 
 /** How much is logged. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';

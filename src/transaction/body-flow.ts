@@ -33,7 +33,7 @@ export class BodyFlow {
   #bytes = 0;
   #pieceBytes: number;
   #evaluatedBytes = 0;
-  #settledBytes = 0;
+  #consideredBytes = 0;
   #isStopped = false;
   #hasLooks = true;
 
@@ -59,19 +59,19 @@ export class BodyFlow {
   }
 
   /** Bytes that had been given when rules were evaluated last: to evaluate them again would show nothing new. A stride that leaves something undecided is no such place. */
-  get settledBytes(): number {
-    return this.#settledBytes;
+  get consideredBytes(): number {
+    return this.#consideredBytes;
   }
 
   /** Says that rules were evaluated over all bytes so far, at whatever offset. */
-  settle(): void {
-    this.#settledBytes = this.#bytes;
+  markEvaluated(): void {
+    this.#consideredBytes = this.#bytes;
     this.#evaluatedBytes = Math.max(this.#evaluatedBytes, this.#bytes - this.#steps.heldBytes());
   }
 
   /** Says that the body is complete and that rules were evaluated over all of it. */
   end(): void {
-    this.#settledBytes = this.#bytes;
+    this.#consideredBytes = this.#bytes;
     this.#evaluatedBytes = this.#bytes;
   }
 
@@ -115,7 +115,7 @@ export class BodyFlow {
     const isStopped = yield* this.#steps.evaluate('stride');
     const decidedBytes = this.#bytes - this.#steps.heldBytes();
     this.#evaluatedBytes = Math.max(this.#evaluatedBytes, decidedBytes);
-    if (decidedBytes === this.#bytes) this.#settledBytes = this.#bytes;
+    if (decidedBytes === this.#bytes) this.#consideredBytes = this.#bytes;
     return isStopped;
   }
 }

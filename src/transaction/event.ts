@@ -1,5 +1,5 @@
 // All that can happen to an exchange, and what a transaction says back, as plain values. Knows no wire format: what an
-// answer looks like is the transport's affair, which a transaction carries about as an opaque ticket.
+// answer looks like is the transport's affair, which a transaction carries about as an opaque pending reply.
 
 import type { WafError } from '../base/errors.ts';
 import type { Attributes } from '../http/attributes.ts';
@@ -28,15 +28,15 @@ export interface Delivery {
 export type Deliveries = Readonly<Record<Direction, Delivery>>;
 
 /**
- * Something that happened. `ticket` is the answer that the transport owes for it: it comes back in a step, once, when the
+ * Something that happened. `pendingReply` is the answer that the transport owes for it: it comes back in a step, once, when the
  * message may be answered. Chunks are borrowed until the transaction's promise settles.
  */
-export type ExchangeEvent<Ticket> =
+export type ExchangeEvent<Reply> =
   | {
       readonly kind: 'request-head';
       readonly head: RequestHead;
       readonly endOfStream: boolean;
-      readonly ticket: Ticket;
+      readonly pendingReply: Reply;
       /** What the proxy told with this message; absent: nothing. */
       readonly attributes?: Attributes;
     }
@@ -44,7 +44,7 @@ export type ExchangeEvent<Ticket> =
       readonly kind: 'response-head';
       readonly head: ResponseHead;
       readonly endOfStream: boolean;
-      readonly ticket: Ticket;
+      readonly pendingReply: Reply;
       /** What the proxy told with this message; absent: nothing. */
       readonly attributes?: Attributes;
     }
@@ -53,7 +53,7 @@ export type ExchangeEvent<Ticket> =
       readonly direction: Direction;
       readonly chunk: Uint8Array;
       readonly endOfStream: boolean;
-      readonly ticket: Ticket;
+      readonly pendingReply: Reply;
       /** What the proxy told with this message; absent: nothing. */
       readonly attributes?: Attributes;
     }
@@ -61,12 +61,12 @@ export type ExchangeEvent<Ticket> =
       readonly kind: 'trailers';
       readonly direction: Direction;
       readonly trailers: HeaderList;
-      readonly ticket: Ticket;
+      readonly pendingReply: Reply;
       /** What the proxy told with this message; absent: nothing. */
       readonly attributes?: Attributes;
     }
-  /** The time that `dueMs` named for this direction has come. */
-  | { readonly kind: 'due'; readonly direction: Direction }
+  /** The time that `deadlineMs` named for this direction has come. */
+  | { readonly kind: 'deadline'; readonly direction: Direction }
   /** The proxy will send nothing more. */
   | { readonly kind: 'half-close' };
 
@@ -78,8 +78,8 @@ export type ExchangeEvent<Ticket> =
  *   Nothing more is answered after it.
  * - `fail`: the peer does not keep to the protocol; end the stream with an error.
  */
-export type Step<Ticket> =
-  | { readonly kind: 'release'; readonly tickets: readonly Ticket[]; readonly report?: Report }
+export type Step<Reply> =
+  | { readonly kind: 'release'; readonly pendingReplies: readonly Reply[]; readonly report?: Report }
   | {
       readonly kind: 'block';
       readonly status: number;

@@ -1,11 +1,11 @@
 // The messages of one direction that have come and are not answered yet, oldest first, and the rule that says which of
 // them may go. Knows sizes and times, no rules and no bytes.
 
-import { monotonicMs } from '../base/deadline.ts';
+import { monotonicMs } from '../base/clock.ts';
 import type { Delivery } from './event.ts';
 
-interface Held<Ticket> {
-  readonly ticket: Ticket;
+interface Held<Reply> {
+  readonly pendingReply: Reply;
   readonly isHead: boolean;
   /** Offset of the body at which this message ends. */
   readonly end: number;
@@ -30,9 +30,9 @@ export interface HoldOptions {
  * been held for its time (`flow`), and even then it goes only when all of its bytes were inspected and evaluated.
  * Messages for which the proxy waits before it sends more are released as soon as that holds.
  */
-export class HoldQueue<Ticket> {
+export class HoldQueue<Reply> {
   readonly #options: HoldOptions;
-  readonly #held: Held<Ticket>[] = [];
+  readonly #held: Held<Reply>[] = [];
   #receivedBytes = 0;
   #releasedBytes = 0;
   #newestMs = 0;
@@ -81,11 +81,11 @@ export class HoldQueue<Ticket> {
   }
 
   /** Adds a message that has come: the head, or a part of `bytes` body bytes (0 for trailers). */
-  push(ticket: Ticket, part: { readonly isHead: boolean; readonly bytes: number }): void {
+  push(pendingReply: Reply, part: { readonly isHead: boolean; readonly bytes: number }): void {
     this.#receivedBytes += part.bytes;
     this.#newestMs = monotonicMs();
     if (!part.isHead) this.#partCount += 1;
-    this.#held.push({ ticket, isHead: part.isHead, end: this.#receivedBytes, sinceMs: this.#newestMs });
+    this.#held.push({ pendingReply, isHead: part.isHead, end: this.#receivedBytes, sinceMs: this.#newestMs });
   }
 
   /** From now on nothing is held any longer than it takes to inspect it. */
@@ -102,25 +102,25 @@ export class HoldQueue<Ticket> {
    * Offset up to which the body must be evaluated before the oldest messages that are due can go; 0 when none is due.
    * The caller evaluates that far, or not, and then calls `release`.
    */
-  get dueBytes(): number {
+  get wantedBytes(): number {
     if (this.#isCleared) return 0;
     if (this.#flows || this.#options.delivery.body !== 'chunks') return this.#receivedBytes;
     let due = 0;
     for (let index = 0; index < this.#held.length && this.#isOver(due, index); index += 1) {
-      due = (this.#held[index] as Held<Ticket>).end;
+      due = (this.#held[index] as Held<Reply>).end;
     }
     return due;
   }
 
   /** Takes out what may go, oldest first. `evaluatedBytes`: body bytes [0, n) were inspected and evaluated. */
-  release(evaluatedBytes: number): Ticket[] {
-    const released: Ticket[] = [];
+  release(evaluatedBytes: number): Reply[] {
+    const released: Reply[] = [];
     const releasableBytes = this.#releasableBytes(evaluatedBytes);
     for (const held of this.#held) {
       if (!this.#mayGo(held, released.length, releasableBytes)) break;
       if (held.isHead) this.#headIsOut = true;
       this.#releasedBytes = held.end;
-      released.push(held.ticket);
+      released.push(held.pendingReply);
     }
     if (released.length > 0) this.#held.splice(0, released.length);
     return released;
@@ -136,7 +136,7 @@ export class HoldQueue<Ticket> {
     return isFull && this.#receivedBytes - evaluatedBytes <= openPartBytesMax ? this.#receivedBytes : evaluatedBytes;
   }
 
-  #mayGo(held: Held<Ticket>, releasedCount: number, evaluatedBytes: number): boolean {
+  #mayGo(held: Held<Reply>, releasedCount: number, evaluatedBytes: number): boolean {
     if (this.#isCleared) return true;
     const { delivery } = this.#options;
     const isWaitedFor = held.isHead ? !delivery.holdsHead : delivery.body !== 'chunks';

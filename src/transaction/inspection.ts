@@ -195,7 +195,7 @@ export class Inspection {
     const side = this.#side(direction);
     if (this.#isBlocked) return this.#verdict;
     yield* this.#evaluateEarly(side);
-    side.flow.settle();
+    side.flow.markEvaluated();
     if (!this.#isBlocked && side.undecidedFrom < Infinity) yield* this.#tryOpenFields(side);
     return this.#verdict;
   }
@@ -221,8 +221,8 @@ export class Inspection {
   }
 
   /** Body bytes of that direction that had been given at the last evaluation: another would find nothing new in them. */
-  settledBytes(direction: Direction): number {
-    return this.#side(direction).flow.settledBytes;
+  consideredBytes(direction: Direction): number {
+    return this.#side(direction).flow.consideredBytes;
   }
 
   /** Runs phase 5 and frees native streams. Idempotent; to be called once for every exchange, also after errors. */

@@ -1,6 +1,6 @@
 // What a transaction notes on its way, until the record is made of it. Knows events; decides nothing.
 
-import { monotonicMs, wallClock } from '../base/deadline.ts';
+import { monotonicMs, wallClock } from '../base/clock.ts';
 import { defaultAuditWishes } from '../evaluate/audit-wishes.ts';
 import { type Attributes, noAttributes } from '../http/attributes.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';

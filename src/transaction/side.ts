@@ -62,12 +62,12 @@ export class Side {
         return evaluate(border);
       },
       take: (bytes) => {
-        inspector.markInput(this.#toldBytes);
+        inspector.markInput(this.#reportedBytes);
         return this.#read(body.write(bytes));
       },
       heldBytes: () => {
         const refusedFrom = blocksRefused() ? this.#refusedFrom : Infinity;
-        return this.flow.bytes - Math.min(this.#toldBytes, this.undecidedFrom, refusedFrom);
+        return this.flow.bytes - Math.min(this.#reportedBytes, this.undecidedFrom, refusedFrom);
       },
     });
   }
@@ -80,7 +80,7 @@ export class Side {
 
   /** Its decoder goes on to the end of the body, and will refuse it there. */
   noteRefusal(): void {
-    this.#refusedFrom = Math.min(this.#refusedFrom, this.#toldBytes);
+    this.#refusedFrom = Math.min(this.#refusedFrom, this.#reportedBytes);
   }
 
   /** Refuses the body before its end when more than so many bytes have come since: what is held must not fill the proxy's buffers. */
@@ -90,7 +90,7 @@ export class Side {
   }
 
   /** Bytes of the body that decoders have told: what begins with a later byte began behind them. */
-  get #toldBytes(): number {
+  get #reportedBytes(): number {
     return this.flow.bytes - this.body.heldBytes;
   }
 
@@ -135,10 +135,10 @@ export class Side {
 
   /** Says that rules were shown the open values as if they had ended, and had nothing against it. */
   passTrial(): void {
-    this.inspector.passTrial(this.#toldBytes);
+    this.inspector.passTrial(this.#reportedBytes);
     this.#rawFrom = this.flow.bytes;
     this.#lastStrideBytes = this.flow.bytes;
-    this.flow.settle();
+    this.flow.markEvaluated();
   }
 
   /** Goes through what each step of reading told before the next. Answers whether a turn was too short for one. */

@@ -1,17 +1,17 @@
 // One HTTP exchange: the only mutable heart. Takes what happens, has it inspected, and says which of the withheld
 // answers may go, or that the exchange is blocked. Knows no wire format and writes no log.
 
-import { monotonicMs } from '../base/deadline.ts';
+import { monotonicMs } from '../base/clock.ts';
 import { assertNever, asWafError, WafError } from '../base/errors.ts';
 import { type GiveUp, runAtOnce, runInTurns, type Steps, waitFor } from '../base/turn.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
-import { dueTimesOf, stalled } from './due-times.ts';
+import { deadlinesOf, stalled } from './deadlines.ts';
 import type { ExchangeEvent, Step } from './event.ts';
-import { Half } from './half.ts';
+import { HeldSide } from './held-side.ts';
+import { requestHoldPolicy, responseHoldPolicy } from './hold-policy.ts';
 import type { Inspection, InspectionSummary } from './inspection.ts';
 import type { TransactionOptions } from './options.ts';
-import { paceOfRequest, paceOfResponse } from './pace.ts';
 import type { Direction } from './phase.ts';
 import { legalMoves, type MessagePart, type Move } from './phase.ts';
 import type { Ending, TransactionRecord } from './record.ts';
@@ -21,21 +21,21 @@ import { requestIdOf } from './request-id.ts';
 
 const allow: Verdict = { kind: 'allow' };
 
-type BodyEvent<Ticket> = Extract<ExchangeEvent<Ticket>, { readonly kind: 'chunk' | 'trailers' }>;
+type BodyEvent<Reply> = Extract<ExchangeEvent<Reply>, { readonly kind: 'chunk' | 'trailers' }>;
 
 /**
  * `accept` takes the events of an exchange in order, one at a time: the next one when the step of the last is there.
  *
- * - Each ticket comes back in at most one step, tickets of one direction in the order in which they came.
- * - No ticket of a body's chunk comes back before all of its bytes were inspected and evaluated, unless a failure policy
+ * - Each pending reply comes back in at most one step, pending replies of one direction in the order in which they came.
+ * - No pending reply of a body's chunk comes back before all of its bytes were inspected and evaluated, unless a failure policy
  *   says so; then the record says how many bytes passed.
  * - After a `block` or `fail` step every further step is an empty release.
  * - `accept` never throws or rejects. `finish` must be called once, at the end of the stream, however it ended.
  */
-export class Transaction<Ticket> {
+export class Transaction<Reply> {
   readonly #options: TransactionOptions;
-  readonly #request: Half<Ticket>;
-  readonly #response: Half<Ticket>;
+  readonly #request: HeldSide<Reply>;
+  readonly #response: HeldSide<Reply>;
   readonly #recorder = new Recorder();
   #inspection: Inspection | undefined;
   #summary: InspectionSummary | undefined;
@@ -52,7 +52,7 @@ export class Transaction<Ticket> {
   #ending: Ending | undefined;
   /** Wakes what waits when the exchange is given up; absent while nothing does. */
   #abandoned: PromiseWithResolvers<void> | undefined;
-  readonly #giveUp: GiveUp<Step<Ticket>> = {
+  readonly #giveUp: GiveUp<Step<Reply>> = {
     instead: () => (this.#isOver ? nothing : undefined),
     woken: () => {
       this.#abandoned ??= Promise.withResolvers<void>();
@@ -62,8 +62,8 @@ export class Transaction<Ticket> {
 
   constructor(options: TransactionOptions) {
     this.#options = options;
-    this.#request = new Half('request', options.deliveries.request, options.limits);
-    this.#response = new Half('response', options.deliveries.response, options.limits);
+    this.#request = new HeldSide('request', options.deliveries.request, options.limits);
+    this.#response = new HeldSide('response', options.deliveries.response, options.limits);
   }
 
   /** Name of the exchange; '' before its first message. */
@@ -72,19 +72,19 @@ export class Transaction<Ticket> {
   }
 
   /**
-   * When a `due` event of a direction is next due (monotonic ms); undefined when nothing of it waits for a time: no answer
+   * When a `deadline` event of a direction is next due (monotonic ms); undefined when nothing of it waits for a time: no answer
    * is held, and all bytes that came were evaluated.
    */
-  dueMs(direction: Direction): number | undefined {
+  deadlineMs(direction: Direction): number | undefined {
     if (this.#isOver) return undefined;
-    const half = this.#half(direction);
-    const { quietMs, stalledMs } = dueTimesOf(half, this.#inspection, this.#options.limits);
-    const due = Math.min(half.holdDueMs ?? Infinity, quietMs, stalledMs);
+    const side = this.#side(direction);
+    const { quietMs, stalledMs } = deadlinesOf(side, this.#inspection, this.#options.limits);
+    const due = Math.min(side.holdDeadlineMs ?? Infinity, quietMs, stalledMs);
     return due === Infinity ? undefined : due;
   }
 
   /** Takes one event. What takes longer than a turn of the event loop goes on in later ones and is answered by a promise. */
-  accept(event: ExchangeEvent<Ticket>): Step<Ticket> | Promise<Step<Ticket>> {
+  accept(event: ExchangeEvent<Reply>): Step<Reply> | Promise<Step<Reply>> {
     if (this.#isOver) return nothing;
     const stage = this.#recorder.begin(event);
     try {
@@ -124,17 +124,17 @@ export class Transaction<Ticket> {
     });
   }
 
-  #take(event: ExchangeEvent<Ticket>): Steps<Step<Ticket>> {
+  #take(event: ExchangeEvent<Reply>): Steps<Step<Reply>> {
     switch (event.kind) {
       case 'request-head':
-        return this.#takeRequestHead(event.head, event.endOfStream, event.ticket);
+        return this.#takeRequestHead(event.head, event.endOfStream, event.pendingReply);
       case 'response-head':
-        return this.#takeResponseHead(event.head, event.endOfStream, event.ticket);
+        return this.#takeResponseHead(event.head, event.endOfStream, event.pendingReply);
       case 'chunk':
       case 'trailers':
         return this.#takeBody(event);
-      case 'due':
-        return this.#takeDue(this.#half(event.direction));
+      case 'deadline':
+        return this.#takeDeadline(this.#side(event.direction));
       case 'half-close':
         return this.#takeHalfClose();
       default:
@@ -142,12 +142,12 @@ export class Transaction<Ticket> {
     }
   }
 
-  *#takeRequestHead(head: RequestHead, endOfStream: boolean, ticket: Ticket): Steps<Step<Ticket>> {
+  *#takeRequestHead(head: RequestHead, endOfStream: boolean, pendingReply: Reply): Steps<Step<Reply>> {
     const request = this.#request;
     this.#check(request, 'head');
     this.#requestId = requestIdOf(head.headers);
     this.#requestHead = head;
-    request.begin(head.headers, ticket, paceOfRequest(head, this.#options.limits));
+    request.begin(head.headers, pendingReply, requestHoldPolicy(head, this.#options.limits));
     this.#askForRoom();
     const inspection = yield* waitFor(this.#openInspection());
     this.#inspection = inspection;
@@ -155,7 +155,7 @@ export class Transaction<Ticket> {
     if (!endOfStream && isWhole) this.#recorder.uninspected('request-body-mode-none', 0);
     const verdict = yield* inspection.requestHeadersInSteps(head, isWhole);
     if (isWhole) request.end();
-    return yield* this.#settle(request, verdict);
+    return yield* this.#release(request, verdict);
   }
 
   #openInspection(): Inspection | Promise<Inspection> {
@@ -168,11 +168,11 @@ export class Transaction<Ticket> {
     });
   }
 
-  *#takeResponseHead(head: ResponseHead, endOfStream: boolean, ticket: Ticket): Steps<Step<Ticket>> {
+  *#takeResponseHead(head: ResponseHead, endOfStream: boolean, pendingReply: Reply): Steps<Step<Reply>> {
     const response = this.#response;
     this.#check(response, 'head');
     this.#responseHead = head;
-    response.begin(head.headers, ticket, paceOfResponse(head, this.#requestHead, this.#options.limits));
+    response.begin(head.headers, pendingReply, responseHoldPolicy(head, this.#requestHead, this.#options.limits));
     // The service answers without the request's end: it waits for none of what we hold.
     if (this.#request.phase === 'in-body') this.#request.queue.flow();
     if (this.#request.phase === 'before-head') this.#skipRequest();
@@ -182,69 +182,69 @@ export class Transaction<Ticket> {
     if (early.kind === 'block') return this.#block(early);
     const verdict = response.passes ? allow : yield* this.#inspected.responseHeadersInSteps(head, isWhole);
     if (isWhole) response.end();
-    return yield* this.#join(this.#settle(this.#request, early), () => this.#settle(response, verdict));
+    return yield* this.#join(this.#release(this.#request, early), () => this.#release(response, verdict));
   }
 
-  *#takeBody(event: BodyEvent<Ticket>): Steps<Step<Ticket>> {
-    const half = this.#half(event.direction);
-    const move = this.#check(half, event.kind);
-    half.push(event.ticket, event.kind === 'chunk' ? event.chunk.length : 0);
-    if (move === 'ignore' || half.passes) return yield* this.#passBy(half, event);
-    if (half.isRequest && half.queue.isFirstOfBody) this.#askForRoom();
-    if (event.kind === 'trailers') return yield* this.#settle(half, yield* this.#end(half, event.trailers));
-    const verdict = yield* this.#inspected.bodyInSteps(half.direction, event.chunk);
-    return yield* this.#afterChunk(half, verdict, event.endOfStream);
+  *#takeBody(event: BodyEvent<Reply>): Steps<Step<Reply>> {
+    const side = this.#side(event.direction);
+    const move = this.#check(side, event.kind);
+    side.push(event.pendingReply, event.kind === 'chunk' ? event.chunk.length : 0);
+    if (move === 'ignore' || side.passes) return yield* this.#passBy(side, event);
+    if (side.isRequest && side.queue.isFirstOfBody) this.#askForRoom();
+    if (event.kind === 'trailers') return yield* this.#release(side, yield* this.#end(side, event.trailers));
+    const verdict = yield* this.#inspected.bodyInSteps(side.direction, event.chunk);
+    return yield* this.#afterChunk(side, verdict, event.endOfStream);
   }
 
-  *#afterChunk(half: Half<Ticket>, verdict: Verdict, endOfStream: boolean): Steps<Step<Ticket>> {
+  *#afterChunk(side: HeldSide<Reply>, verdict: Verdict, endOfStream: boolean): Steps<Step<Reply>> {
     if (verdict.kind === 'block') return this.#block(verdict);
-    if (endOfStream) return yield* this.#settle(half, yield* this.#end(half));
-    if (half.isBodyComplete) {
-      return yield* this.#settle(half, yield* this.#inspected.completeBodyInSteps(half.direction));
+    if (endOfStream) return yield* this.#release(side, yield* this.#end(side));
+    if (side.isBodyComplete) {
+      return yield* this.#release(side, yield* this.#inspected.completeBodyInSteps(side.direction));
     }
-    if (half.delivery.body === 'prefix') {
-      const message = `only the first ${half.queue.receivedBytes} bytes of the ${half.direction} body came (BUFFERED_PARTIAL)`;
+    if (side.delivery.body === 'prefix') {
+      const message = `only the first ${side.queue.receivedBytes} bytes of the ${side.direction} body came (BUFFERED_PARTIAL)`;
       throw new WafError('body.limit', message);
     }
-    return yield* this.#settle(half, verdict);
+    return yield* this.#release(side, verdict);
   }
 
   /** Time has passed: held messages go, or what a slow sender sent is evaluated before its next stride is full. */
-  *#takeDue(half: Half<Ticket>): Steps<Step<Ticket>> {
+  *#takeDeadline(side: HeldSide<Reply>): Steps<Step<Reply>> {
     const now = monotonicMs();
-    const { quietMs, stalledMs } = dueTimesOf(half, this.#inspection, this.#options.limits);
-    if ((half.holdDueMs ?? Infinity) <= now) half.queue.flow();
+    const { quietMs, stalledMs } = deadlinesOf(side, this.#inspection, this.#options.limits);
+    if ((side.holdDeadlineMs ?? Infinity) <= now) side.queue.flow();
     else if (quietMs <= now) {
-      return yield* this.#settle(half, yield* this.#inspected.evaluateNowInSteps(half.direction));
-    } else if (stalledMs <= now) throw stalled(half, this.#inspected, this.#options.limits);
-    return yield* this.#settle(half, allow);
+      return yield* this.#release(side, yield* this.#inspected.evaluateNowInSteps(side.direction));
+    } else if (stalledMs <= now) throw stalled(side, this.#inspected, this.#options.limits);
+    return yield* this.#release(side, allow);
   }
 
   /** What comes after the end, or after a policy let the exchange go, is answered and counted. */
-  #passBy(half: Half<Ticket>, event: BodyEvent<Ticket>): Steps<Step<Ticket>> {
-    const cause = half.passes ? 'failure-policy' : `${half.direction}-after-end`;
+  #passBy(side: HeldSide<Reply>, event: BodyEvent<Reply>): Steps<Step<Reply>> {
+    const cause = side.passes ? 'failure-policy' : `${side.direction}-after-end`;
     const bytes = event.kind === 'chunk' ? event.chunk.length : 0;
     if (bytes > 0 || event.kind === 'trailers') this.#recorder.uninspected(cause, bytes);
-    if (event.kind === 'trailers' || event.endOfStream) half.end();
-    half.queue.clear();
-    return this.#settle(half, allow);
+    if (event.kind === 'trailers' || event.endOfStream) side.end();
+    side.queue.clear();
+    return this.#release(side, allow);
   }
 
   /** The proxy is done. Bodies that never ended are judged by what came of them. */
-  *#takeHalfClose(): Steps<Step<Ticket>> {
-    for (const half of [this.#request, this.#response]) {
-      if (half.phase !== 'in-body') continue;
-      const verdict = yield* this.#end(half);
+  *#takeHalfClose(): Steps<Step<Reply>> {
+    for (const side of [this.#request, this.#response]) {
+      if (side.phase !== 'in-body') continue;
+      const verdict = yield* this.#end(side);
       if (verdict.kind === 'block') return this.#block(verdict);
     }
-    return yield* this.#join(this.#settle(this.#request, allow), () => this.#settle(this.#response, allow));
+    return yield* this.#join(this.#release(this.#request, allow), () => this.#release(this.#response, allow));
   }
 
   /** A direction's message is complete: its phase runs whole, and nothing of it need be held any longer. */
-  *#end(half: Half<Ticket>, trailers?: Parameters<Inspection['requestEnd']>[0]): Steps<Verdict> {
-    half.end();
-    if (half.passes) return allow;
-    if (half.isRequest) return yield* this.#inspected.requestEndInSteps(trailers);
+  *#end(side: HeldSide<Reply>, trailers?: Parameters<Inspection['requestEnd']>[0]): Steps<Verdict> {
+    side.end();
+    if (side.passes) return allow;
+    if (side.isRequest) return yield* this.#inspected.requestEndInSteps(trailers);
     const request = yield* this.#endRequestEarly();
     if (request.kind === 'block') return request;
     return yield* this.#inspected.responseEndInSteps(trailers);
@@ -267,23 +267,23 @@ export class Transaction<Ticket> {
   }
 
   /** Evaluates off the stride when messages are due whose bytes were not evaluated yet. */
-  *#evaluate(half: Half<Ticket>): Steps<Verdict> {
-    const due = half.queue.dueBytes;
-    if (half.passes || due === 0 || this.#inspection === undefined) return allow;
-    const { direction } = half;
-    return Math.max(this.#inspection.settledBytes(direction), this.#inspection.evaluatedBytes(direction)) >= due
+  *#evaluate(side: HeldSide<Reply>): Steps<Verdict> {
+    const due = side.queue.wantedBytes;
+    if (side.passes || due === 0 || this.#inspection === undefined) return allow;
+    const { direction } = side;
+    return Math.max(this.#inspection.consideredBytes(direction), this.#inspection.evaluatedBytes(direction)) >= due
       ? allow
-      : yield* this.#inspection.evaluateNowInSteps(half.direction);
+      : yield* this.#inspection.evaluateNowInSteps(side.direction);
   }
 
-  *#settle(half: Half<Ticket>, verdict: Verdict): Steps<Step<Ticket>> {
-    const late = verdict.kind === 'block' ? verdict : yield* this.#evaluate(half);
+  *#release(side: HeldSide<Reply>, verdict: Verdict): Steps<Step<Reply>> {
+    const late = verdict.kind === 'block' ? verdict : yield* this.#evaluate(side);
     if (late.kind === 'block') return this.#block(late);
     if (verdict.kind === 'detect') this.#verdict = verdict;
-    const tickets = half.queue.release(this.#inspection?.evaluatedBytes(half.direction) ?? 0);
-    if (tickets.length === 0) return nothing;
-    const report = half.reportsNow() ? this.#newReport() : undefined;
-    return report === undefined ? { kind: 'release', tickets } : { kind: 'release', tickets, report };
+    const pendingReplies = side.queue.release(this.#inspection?.evaluatedBytes(side.direction) ?? 0);
+    if (pendingReplies.length === 0) return nothing;
+    const report = side.reportsNow() ? this.#newReport() : undefined;
+    return report === undefined ? { kind: 'release', pendingReplies } : { kind: 'release', pendingReplies, report };
   }
 
   /** The report, when it says more than the last one. */
@@ -296,15 +296,15 @@ export class Transaction<Ticket> {
   }
 
   /** Two steps as one. The second is not asked for when the first blocks. */
-  *#join(before: Steps<Step<Ticket>>, second: () => Steps<Step<Ticket>>): Steps<Step<Ticket>> {
+  *#join(before: Steps<Step<Reply>>, second: () => Steps<Step<Reply>>): Steps<Step<Reply>> {
     const first = yield* before;
     if (first.kind !== 'release') return first;
     const next = yield* second();
-    if (next.kind !== 'release' || first.tickets.length === 0) return next;
-    return { ...first, ...next, tickets: [...first.tickets, ...next.tickets] };
+    if (next.kind !== 'release' || first.pendingReplies.length === 0) return next;
+    return { ...first, ...next, pendingReplies: [...first.pendingReplies, ...next.pendingReplies] };
   }
 
-  #block(verdict: Extract<Verdict, { readonly kind: 'block' }>): Step<Ticket> {
+  #block(verdict: Extract<Verdict, { readonly kind: 'block' }>): Step<Reply> {
     this.#verdict = verdict;
     this.#isOver = true;
     const isCommitted = this.#response.queue.headIsOut;
@@ -316,7 +316,7 @@ export class Transaction<Ticket> {
   }
 
   /** The one place where errors end. */
-  #onError(thrown: unknown, event: ExchangeEvent<Ticket>): Step<Ticket> {
+  #onError(thrown: unknown, event: ExchangeEvent<Reply>): Step<Reply> {
     const error = asWafError(thrown);
     this.#recorder.problem(error.code, error.message);
     if (error.code === 'protocol.order' || error.code === 'protocol.malformed') {
@@ -324,15 +324,15 @@ export class Transaction<Ticket> {
       this.#ending = 'failed';
       return { kind: 'fail', error };
     }
-    const isAllowed = this.#halvesOf(event).every(({ direction }) => this.#inspection?.isAllowed(direction) === true);
+    const isAllowed = this.#sidesOf(event).every(({ direction }) => this.#inspection?.isAllowed(direction) === true);
     const decision = isAllowed ? allow : this.#options.decideFailure(error);
     const isBlocked = decision.kind === 'block' && this.#options.isObserved !== true;
     if (isBlocked) return this.#block(decision);
     this.#verdict = decision.kind === 'block' ? { ...decision, kind: 'detect' } : decision;
     this.#recorder.uninspected(error.code, 0);
-    for (const half of this.#halvesOf(event)) half.pass();
+    for (const side of this.#sidesOf(event)) side.pass();
     // What is not let pass was evaluated before: little is left to do.
-    return runAtOnce(this.#join(this.#settle(this.#request, allow), () => this.#settle(this.#response, allow)));
+    return runAtOnce(this.#join(this.#release(this.#request, allow), () => this.#release(this.#response, allow)));
   }
 
   /** @throws WafError `admission.overload` */
@@ -341,10 +341,10 @@ export class Transaction<Ticket> {
     if (refusal !== undefined) throw refusal;
   }
 
-  #check(half: Half<Ticket>, part: MessagePart): Exclude<Move, 'illegal'> {
-    const move = legalMoves[half.phase][part];
+  #check(side: HeldSide<Reply>, part: MessagePart): Exclude<Move, 'illegal'> {
+    const move = legalMoves[side.phase][part];
     if (move !== 'illegal') return move;
-    throw new WafError('protocol.order', `${half.direction} ${part} came while the ${half.direction} is ${half.phase}`);
+    throw new WafError('protocol.order', `${side.direction} ${part} came while the ${side.direction} is ${side.phase}`);
   }
 
   #report(): Report {
@@ -370,7 +370,7 @@ export class Transaction<Ticket> {
   }
 
   /** The directions that an event is about. */
-  #halvesOf(event: ExchangeEvent<Ticket>): readonly Half<Ticket>[] {
+  #sidesOf(event: ExchangeEvent<Reply>): readonly HeldSide<Reply>[] {
     // Nothing can be inspected of an exchange that was never taken on.
     if (this.#inspection === undefined) return [this.#request, this.#response];
     switch (event.kind) {
@@ -381,13 +381,16 @@ export class Transaction<Ticket> {
       case 'half-close':
         return [this.#request, this.#response];
       default:
-        return [this.#half(event.direction)];
+        return [this.#side(event.direction)];
     }
   }
 
-  #half(direction: Direction): Half<Ticket> {
+  #side(direction: Direction): HeldSide<Reply> {
     return direction === 'request' ? this.#request : this.#response;
   }
 }
 
-const nothing: { readonly kind: 'release'; readonly tickets: readonly never[] } = { kind: 'release', tickets: [] };
+const nothing: { readonly kind: 'release'; readonly pendingReplies: readonly never[] } = {
+  kind: 'release',
+  pendingReplies: [],
+};

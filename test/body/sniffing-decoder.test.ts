@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { JsonDecoder } from '../../src/body/json.ts';
 import { multipartFlags } from '../../src/body/multipart/multipart-facts.ts';
-import { QuietSink, SniffingDecoder } from '../../src/body/sniffing-decoder.ts';
+import { LenientSink, SniffingDecoder } from '../../src/body/sniffing-decoder.ts';
 import { EventLog, everyCut, runDecoder } from '../support/event-log.ts';
 
 function linesAtEveryCut(text: string, sniffBytesMax = 16, isBelieved = true): string[] {
@@ -25,10 +25,10 @@ function linesAtEveryCut(text: string, sniffBytesMax = 16, isBelieved = true): s
   return first ?? [];
 }
 
-describe('QuietSink', () => {
+describe('LenientSink', () => {
   it('keeps back what stock rules deny on, and passes on the rest', () => {
     const log = new EventLog();
-    const quiet = new QuietSink(log);
+    const quiet = new LenientSink(log);
     for (const name of multipartFlags) quiet.fact(name, '1');
     for (const name of ['REQBODY_ERROR', 'REQBODY_ERROR_MSG'] as const) quiet.fact(name, '1');
     for (const name of ['MULTIPART_NAME', 'MULTIPART_FILENAME', 'BODY_XML_DOCTYPE'] as const) quiet.fact(name, '1');

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { limits } from '../../src/base/limits.ts';
 import { costCorpusBytes } from '../../src/check/cost-corpus.ts';
 import { measureRuleCosts } from '../../src/check/rule-cost.ts';
 
@@ -45,7 +46,7 @@ function quickeningClock(): () => number {
 
 describe('measureRuleCosts', () => {
   it('measures each rule that can run, with its place, the dearest first', async () => {
-    const report = await measureRuleCosts([file], { clockMs: quickeningClock() });
+    const report = await measureRuleCosts([file], { clockMs: quickeningClock(), limits });
     expect(report.corpusBytes).toBe(costCorpusBytes);
     expect(report.rules.map(({ ruleId }) => ruleId).sort()).toStrictEqual([2, 4, 5]);
     for (const { file: named, line } of report.rules) expect(named === file && [3, 7, 8].includes(line)).toBe(true);
@@ -56,7 +57,7 @@ describe('measureRuleCosts', () => {
   });
 
   it('says that nothing costs less than nothing', async () => {
-    const { rules } = await measureRuleCosts([file], { clockMs: slowingClock() });
+    const { rules } = await measureRuleCosts([file], { clockMs: slowingClock(), limits });
     expect(rules.map(({ microsecondsPerKiB }) => microsecondsPerKiB)).toStrictEqual([0, 0, 0]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ProcessingResponse } from '../../src/ext-proc/gen/envoy/service/ext_proc/v3/external_processor.ts';
-import { chunkTicket, detailsOf, encodeBlock, headTicket, sendTicket } from '../../src/ext-proc/to-envoy.ts';
+import { chunkReply, detailsOf, encodeBlock, headReply, sendReply } from '../../src/ext-proc/to-envoy.ts';
 import type { Report } from '../../src/transaction/report.ts';
 import { expectToBe } from '../support/narrow.ts';
 
@@ -15,24 +15,24 @@ const report: Report = {
   ruleIds: [942100, 949110],
 };
 
-function sent(...args: [Parameters<typeof sendTicket>[0], Report | undefined]): ProcessingResponse[] {
+function sent(...args: [Parameters<typeof sendReply>[0], Report | undefined]): ProcessingResponse[] {
   const messages: ProcessingResponse[] = [];
-  sendTicket(...args, (bytes) => messages.push(ProcessingResponse.decode(Uint8Array.from(bytes))));
+  sendReply(...args, (bytes) => messages.push(ProcessingResponse.decode(Uint8Array.from(bytes))));
   return messages;
 }
 
-describe('sendTicket', () => {
+describe('sendReply', () => {
   it('says "go on" in the place where the message came', () => {
     for (const direction of ['request', 'response'] as const) {
-      expect(sent(headTicket(direction, 'head'), undefined)[0]?.response?.$case).toBe(`${direction}Headers`);
-      expect(sent(headTicket(direction, 'trailers'), undefined)[0]?.response?.$case).toBe(`${direction}Trailers`);
-      const chunk = chunkTicket({ direction, answer: 'continue', chunk: Buffer.from('x'), endOfStream: true });
+      expect(sent(headReply(direction, 'head'), undefined)[0]?.response?.$case).toBe(`${direction}Headers`);
+      expect(sent(headReply(direction, 'trailers'), undefined)[0]?.response?.$case).toBe(`${direction}Trailers`);
+      const chunk = chunkReply({ direction, answer: 'continue', chunk: Buffer.from('x'), endOfStream: true });
       expect(sent(chunk, undefined)[0]?.response?.$case).toBe(`${direction}Body`);
     }
   });
 
   it('adds the report as metadata under our name', () => {
-    const [message] = sent(headTicket('request', 'head'), report);
+    const [message] = sent(headReply('request', 'head'), report);
     expect(message?.response?.$case).toBe('requestHeaders');
     expect(message?.dynamicMetadata).toStrictEqual({
       weir: {
@@ -48,8 +48,13 @@ describe('sendTicket', () => {
   });
 
   it('echoes an empty chunk as one empty part', () => {
-    const ticket = chunkTicket({ direction: 'response', answer: 'echo', chunk: Buffer.alloc(0), endOfStream: true });
-    const [message, ...more] = sent(ticket, undefined);
+    const pendingReply = chunkReply({
+      direction: 'response',
+      answer: 'echo',
+      chunk: Buffer.alloc(0),
+      endOfStream: true,
+    });
+    const [message, ...more] = sent(pendingReply, undefined);
     expect(more.length).toBe(0);
     expectToBe(message?.response?.$case, 'responseBody');
     const mutation = message.response.value.response?.bodyMutation?.mutation;

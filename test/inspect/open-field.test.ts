@@ -15,7 +15,7 @@ describe('OpenField', () => {
   });
   afterAll(() => closePlan(plan));
 
-  /** Hits of a value written in pieces, with a settle after each piece where `settles` says so. */
+  /** Hits of a value written in pieces, with a flush after each piece where `settles` says so. */
   function hits(pieces: readonly string[], settles: (index: number) => boolean): string[] {
     const inspector = inspectorOf(plan, { fieldCollectBytesMax: 4096 });
     inspector.begin('ARGS_POST', 'a');

@@ -15,7 +15,7 @@ const plan = await planOf(
 closePlan(plan);
 const shared = { transformations: [], absent: undefined, skipsWords: false, decodesOnly: false };
 
-/** A test that finds `wanted` bytes, when it is told to settle or at the end. */
+/** A test that finds `wanted` bytes, when it is told to flush or at the end. */
 function lengthTest(pattern: number, wanted: number): FieldTest {
   const openStream = () => {
     let length = 0;
@@ -24,7 +24,7 @@ function lengthTest(pattern: number, wanted: number): FieldTest {
         length += bytes.length;
         return false;
       },
-      settle: () => length >= wanted,
+      flush: () => length >= wanted,
       end: () => length >= wanted,
     };
   };

@@ -70,7 +70,7 @@ describe('MatcherPool.feed', () => {
     program.close();
   });
 
-  it('lets the loop breathe between slices', async () => {
+  it('lets the loop yieldToEventLoop between slices', async () => {
     const program = await plainProgram([regex(1, 'a')]);
     const stream = new StreamScan(program, 0);
     let turns = 0;

@@ -118,14 +118,14 @@ describe('StreamScan', () => {
         fc.array(fc.constantFrom(...tokens), { maxLength: 40 }),
         fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 }),
         fc.boolean(),
-        (parts, places, settle) => {
+        (parts, places, flush) => {
           const value = Buffer.from(parts.join(''), 'latin1');
           const scan = (cuts: readonly number[]): string => {
             const stream = new StreamScan(created, 0);
             const found: number[] = [];
             let from = 0;
             for (const cut of [...cuts, value.length]) {
-              stream.feed(value.subarray(from, cut), hits, settle);
+              stream.feed(value.subarray(from, cut), hits, flush);
               found.push(...ids(hits));
               from = cut;
             }

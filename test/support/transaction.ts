@@ -1,4 +1,4 @@
-// Transactions without a transport for tests: tickets are strings, so that it can be read which answer goes when.
+// Transactions without a transport for tests: pending replies are strings, so that it can be read which answer goes when.
 
 import type { WafError } from '../../src/base/errors.ts';
 import { limitsWith } from '../../src/base/limits.ts';
@@ -39,7 +39,7 @@ class BrokenInspection extends Inspection {
   }
 }
 
-/** Begins a transaction whose tickets are strings. */
+/** Begins a transaction whose pending replies are strings. */
 export function begin({ delivery = noWait, overrides = {}, failure, thrown, plan: rules = plan }: Setup = {}) {
   const limits = limitsWith(overrides);
   const errors: WafError[] = [];
@@ -73,7 +73,7 @@ export const head = (more: Readonly<Record<string, string>> = {}, endOfStream = 
     remotePort: 1,
   },
   endOfStream,
-  ticket: 'request-head',
+  pendingReply: 'request-head',
 });
 
 /** The event of a response's head. */
@@ -88,19 +88,25 @@ export const responseHead = (
     headers: Object.entries({ 'content-type': 'text/html', ...more }).map(([name, value]) => ({ name, value })),
   },
   endOfStream,
-  ticket: 'response-head',
+  pendingReply: 'response-head',
 });
 
 /** The event of a piece of a body. */
 export const chunk = (
-  ticket: string,
+  pendingReply: string,
   text: string,
   { endOfStream = false, direction = 'request' }: { endOfStream?: boolean; direction?: 'request' | 'response' } = {},
-): ExchangeEvent<string> => ({ kind: 'chunk', direction, chunk: Buffer.from(text, 'latin1'), endOfStream, ticket });
+): ExchangeEvent<string> => ({
+  kind: 'chunk',
+  direction,
+  chunk: Buffer.from(text, 'latin1'),
+  endOfStream,
+  pendingReply,
+});
 
 /** What a step says, in one word or list. */
 export const said = (step: Step<string>): string | readonly string[] =>
-  step.kind === 'release' ? step.tickets : step.kind;
+  step.kind === 'release' ? step.pendingReplies : step.kind;
 
 /** Plays events; answers what the steps say. */
 export async function play(transaction: Transaction<string>, events: readonly ExchangeEvent<string>[]) {

@@ -85,7 +85,7 @@ describe('BodyFlow', () => {
       one.flow.expect(expected);
       one.flow.write(Buffer.alloc(15));
       expect(one.looks.length).toBe(looks);
-      expect([one.flow.evaluatedBytes, one.flow.settledBytes]).toStrictEqual([0, 0]);
+      expect([one.flow.evaluatedBytes, one.flow.consideredBytes]).toStrictEqual([0, 0]);
     }
   });
 
@@ -127,16 +127,16 @@ describe('BodyFlow', () => {
   it('can be told that all was evaluated', () => {
     const { flow } = flowOf();
     flow.write(Buffer.alloc(3));
-    expect([flow.evaluatedBytes, flow.settledBytes]).toStrictEqual([0, 0]);
-    flow.settle();
-    expect([flow.evaluatedBytes, flow.settledBytes]).toStrictEqual([3, 3]);
+    expect([flow.evaluatedBytes, flow.consideredBytes]).toStrictEqual([0, 0]);
+    flow.markEvaluated();
+    expect([flow.evaluatedBytes, flow.consideredBytes]).toStrictEqual([3, 3]);
   });
 
   it('does not take for evaluated what is held, until the body has ended', () => {
     const { flow } = flowOf({ heldBytes: 2 });
     flow.write(Buffer.alloc(10));
-    expect([flow.evaluatedBytes, flow.settledBytes]).toStrictEqual([8, 0]);
-    flow.settle();
+    expect([flow.evaluatedBytes, flow.consideredBytes]).toStrictEqual([8, 0]);
+    flow.markEvaluated();
     expect(flow.evaluatedBytes).toBe(8);
     flow.end();
     expect(flow.evaluatedBytes).toBe(10);

@@ -12,8 +12,8 @@ function queueOf(delivery: Delivery, windowBytesMax = 100, messagesMax = 1000): 
   return queue;
 }
 
-const push = (queue: HoldQueue<string>, ticket: string, bytes: number): void =>
-  queue.push(ticket, { isHead: false, bytes });
+const push = (queue: HoldQueue<string>, pendingReply: string, bytes: number): void =>
+  queue.push(pendingReply, { isHead: false, bytes });
 
 describe('HoldQueue', () => {
   it('lets a head go at once when the proxy waits for it', () => {
@@ -26,9 +26,9 @@ describe('HoldQueue', () => {
     const queue = queueOf(noWait);
     push(queue, 'a', 60);
     push(queue, 'b', 40);
-    expect([queue.dueBytes, queue.release(100)]).toStrictEqual([0, []]);
+    expect([queue.wantedBytes, queue.release(100)]).toStrictEqual([0, []]);
     push(queue, 'c', 1);
-    expect(queue.dueBytes).toBe(60);
+    expect(queue.wantedBytes).toBe(60);
     expect(queue.release(101)).toStrictEqual(['head', 'a']);
     expect(queue.release(101), 'the rest fits the window').toStrictEqual([]);
     expect([queue.receivedBytes, queue.releasedBytes]).toStrictEqual([101, 60]);
@@ -54,15 +54,15 @@ describe('HoldQueue', () => {
   it('lets nothing go whose last byte was not evaluated', () => {
     const queue = queueOf(noWait);
     push(queue, 'a', 200);
-    expect(queue.dueBytes).toBe(200);
+    expect(queue.wantedBytes).toBe(200);
     expect(queue.release(199)).toStrictEqual(['head']);
     expect(queue.release(200)).toStrictEqual(['a']);
   });
 
   it('bounds the number of messages too', () => {
     const queue = queueOf(noWait, 1_000_000, 4);
-    for (const ticket of 'abcdef') push(queue, ticket, 1);
-    expect(queue.dueBytes).toBe(2);
+    for (const pendingReply of 'abcdef') push(queue, pendingReply, 1);
+    expect(queue.wantedBytes).toBe(2);
     expect(queue.release(6)).toStrictEqual(['head', 'a', 'b']);
   });
 
@@ -70,7 +70,7 @@ describe('HoldQueue', () => {
     const queue = queueOf(noWait);
     push(queue, 'a', 10);
     queue.flow();
-    expect(queue.dueBytes).toBe(10);
+    expect(queue.wantedBytes).toBe(10);
     expect(queue.release(10)).toStrictEqual(['head', 'a']);
     push(queue, 'b', 10);
     expect(queue.release(10)).toStrictEqual([]);
@@ -81,7 +81,7 @@ describe('HoldQueue', () => {
     const queue = queueOf(noWait);
     push(queue, 'a', 500);
     queue.clear();
-    expect([queue.dueBytes, queue.release(0)]).toStrictEqual([0, ['head', 'a']]);
+    expect([queue.wantedBytes, queue.release(0)]).toStrictEqual([0, ['head', 'a']]);
     push(queue, 'b', 500);
     expect(queue.release(0)).toStrictEqual(['b']);
   });
@@ -109,7 +109,7 @@ describe('HoldQueue', () => {
     const queue = queueOf(whole);
     queue.release(0);
     push(queue, 'body', 5000);
-    expect(queue.dueBytes).toBe(5000);
+    expect(queue.wantedBytes).toBe(5000);
     expect(queue.release(5000)).toStrictEqual(['body']);
   });
 });

@@ -48,13 +48,19 @@ describe('Recorder', () => {
         kind: 'request-head',
         head,
         endOfStream: true,
-        ticket: 1,
+        pendingReply: 1,
         attributes: { 'xds.route_name': 'shop', 'connection.mtls': true },
       }),
     );
     const attributes = { 'upstream.address': '192.0.2.9:80', 'response.code': 200 };
     recorder.end(
-      recorder.begin({ kind: 'response-head', head: responseHeadOf(200), endOfStream: true, ticket: 2, attributes }),
+      recorder.begin({
+        kind: 'response-head',
+        head: responseHeadOf(200),
+        endOfStream: true,
+        pendingReply: 2,
+        attributes,
+      }),
     );
     const report = reportOf('id', { kind: 'allow' }, nothingInspected);
     const record = recorder.record({
@@ -75,9 +81,9 @@ describe('Recorder', () => {
     const clock = new FakeClock(context);
     const recorder = new Recorder();
     const stages = [
-      [{ kind: 'chunk', direction: 'request', chunk: Buffer.alloc(1), endOfStream: false, ticket: 1 }, 5],
-      [{ kind: 'chunk', direction: 'request', chunk: Buffer.alloc(1), endOfStream: true, ticket: 2 }, 7],
-      [{ kind: 'trailers', direction: 'response', trailers: [], ticket: 3 }, 11],
+      [{ kind: 'chunk', direction: 'request', chunk: Buffer.alloc(1), endOfStream: false, pendingReply: 1 }, 5],
+      [{ kind: 'chunk', direction: 'request', chunk: Buffer.alloc(1), endOfStream: true, pendingReply: 2 }, 7],
+      [{ kind: 'trailers', direction: 'response', trailers: [], pendingReply: 3 }, 11],
       [{ kind: 'half-close' }, 1],
     ] as const;
     for (const [event, ms] of stages) {

@@ -75,7 +75,7 @@ describe('Side', () => {
     side.flow.write(Buffer.alloc(5));
     side.noteRefusal();
     side.flow.write(Buffer.alloc(7));
-    side.flow.settle();
+    side.flow.markEvaluated();
     expect(side.flow.evaluatedBytes).toBe(5);
     side.endRefusal(7);
     expect(side.inspector.problems.all.length).toBe(0);

@@ -1,4 +1,4 @@
-// Transactions without a transport: tickets are strings, so that it can be read which answer goes when.
+// Transactions without a transport: pending replies are strings, so that it can be read which answer goes when.
 
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -31,7 +31,7 @@ describe('a held body', () => {
         head(),
         chunk('a', text.slice(0, cut)),
         chunk('b', text.slice(cut)),
-        { kind: 'trailers', direction: 'request', trailers: [], ticket: 'c' },
+        { kind: 'trailers', direction: 'request', trailers: [], pendingReply: 'c' },
       ]);
       expect(steps, `cut at ${cut}`).toStrictEqual([[], [], [], 'block']);
       transaction.finish('complete');
@@ -61,7 +61,7 @@ describe('a held body', () => {
             const step = await transaction.accept(chunk(String(turn), text, { endOfStream: offset === total }));
             if (step.kind === 'block') break;
             expectToBe(step.kind, 'release');
-            released = Math.max(released, ...step.tickets.map((ticket) => ends.get(ticket) ?? 0));
+            released = Math.max(released, ...step.pendingReplies.map((pendingReply) => ends.get(pendingReply) ?? 0));
           }
           const record = transaction.finish('complete');
           expect(record.report.verdict).toBe('block');
@@ -83,22 +83,22 @@ describe('a held body', () => {
 });
 
 describe('time', () => {
-  const due = { kind: 'due', direction: 'request' } as const;
+  const due = { kind: 'deadline', direction: 'request' } as const;
 
   it('makes a held message due when its sender is silent, and after its hold time lets it go', async (context) => {
     const clock = new FakeClock(context);
     const { transaction } = begin({ overrides: { holdMsMax: 30, quietMsMax: 10 } });
     await play(transaction, [head(), chunk('a', 'slow')]);
     const begun = clock.nowMs;
-    expect(transaction.dueMs('request')).toBe(begun + 10);
+    expect(transaction.deadlineMs('request')).toBe(begun + 10);
     clock.advance(10);
     expect(await play(transaction, [due]), 'evaluated, and still held').toStrictEqual([[]]);
-    expect(transaction.dueMs('request')).toBe(begun + 30);
+    expect(transaction.deadlineMs('request')).toBe(begun + 30);
     clock.advance(19);
     expect(await play(transaction, [due])).toStrictEqual([[]]);
     clock.advance(1);
     expect(await play(transaction, [due])).toStrictEqual([['request-head', 'a']]);
-    expect(transaction.dueMs('request')).toBe(undefined);
+    expect(transaction.deadlineMs('request')).toBe(undefined);
     expect(await play(transaction, [chunk('b', 'still slow')])).toStrictEqual([['b']]);
   });
 
@@ -198,7 +198,7 @@ describe('body modes', () => {
     const steps = await play(transaction, [
       head({ 'content-length': '4' }),
       chunk('a', 'body'),
-      { kind: 'trailers', direction: 'request', trailers: [{ name: 'x', value: 'attack' }], ticket: 'b' },
+      { kind: 'trailers', direction: 'request', trailers: [{ name: 'x', value: 'attack' }], pendingReply: 'b' },
     ]);
     expect(steps).toStrictEqual([['request-head'], ['a'], 'block']);
   });

@@ -10,7 +10,7 @@ import { begin, chunk, head, plan, play, responseHead, type Setup } from '../sup
 afterAll(() => closePlan(plan));
 
 describe('what no evaluation can decide', () => {
-  const due = { kind: 'due', direction: 'request' } as const;
+  const due = { kind: 'deadline', direction: 'request' } as const;
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
   const plans: Plan[] = [];
   afterAll(() => {
@@ -32,10 +32,10 @@ describe('what no evaluation can decide', () => {
     await play(transaction, [head(form), chunk('a', 'a=1&na')]);
     clock.advance(10);
     expect(await play(transaction, [due])).toStrictEqual([[]]);
-    expect(transaction.dueMs('request'), 'evaluated once, not again and again').toBe(clock.nowMs + 20);
+    expect(transaction.deadlineMs('request'), 'evaluated once, not again and again').toBe(clock.nowMs + 20);
     clock.advance(20);
     expect(await play(transaction, [due]), 'the name has no end yet').toStrictEqual([['request-head']]);
-    expect(transaction.dueMs('request')).toBe(clock.nowMs + 70);
+    expect(transaction.deadlineMs('request')).toBe(clock.nowMs + 70);
     clock.advance(70);
     expect(await play(transaction, [due])).toStrictEqual(['block']);
     expect(errors[0]?.code).toBe('deadline.exceeded');
@@ -189,7 +189,7 @@ describe('what no evaluation can decide', () => {
   });
 
   it('is nothing once the body is all there, although trailers follow', async () => {
-    const trailers = { kind: 'trailers', direction: 'request', trailers: [], ticket: 't' } as const;
+    const trailers = { kind: 'trailers', direction: 'request', trailers: [], pendingReply: 't' } as const;
     const headers = { ...form, 'content-length': '9', trailer: 'x' };
     const { transaction } = await beginWhole();
     const steps = await play(transaction, [head(headers), chunk('a', 'a=1&named'), trailers]);

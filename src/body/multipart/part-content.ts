@@ -6,7 +6,7 @@ import type { FieldSink } from '../../http/field.ts';
 import { charsetOf, openCharsetDecoder } from '../charset.ts';
 import { openTransferDecoder } from '../coding/transfer-encoding.ts';
 import type { Decoder } from '../decoder.ts';
-import { QuietSink } from '../sniffing-decoder.ts';
+import { LenientSink } from '../sniffing-decoder.ts';
 import type { PartDescription } from './multipart-headers.ts';
 
 /** What parts are read with. */
@@ -92,7 +92,7 @@ export class PartContent {
   #openTyped(part: PartDescription): Decoder | undefined {
     const { openTyped, onProblem, onUnread } = this.#options;
     if (part.contentType === '' || openTyped === undefined) return undefined;
-    const decoder = openTyped(part.contentType, new QuietSink(this.#reading('typed')));
+    const decoder = openTyped(part.contentType, new LenientSink(this.#reading('typed')));
     if (decoder === undefined) return undefined;
     const onFailure = (error: WafError, bytes: number): void => {
       // A browser names the type of a file by its ending: nobody said that its content is one.

@@ -11,12 +11,12 @@ import type { RequestHead, ResponseHead } from './inspection.ts';
  * - `with-body`: as soon as they were inspected and evaluated; the head waits at most `holdMs` for the first of the body.
  * - `at-once`: as soon as they were inspected and evaluated.
  */
-export interface Pace {
+export interface HoldPolicy {
   readonly holdMs: number;
   readonly flow: 'after-hold' | 'with-body' | 'at-once';
 }
 
-const unheld: Pace = { holdMs: 0, flow: 'at-once' };
+const unheld: HoldPolicy = { holdMs: 0, flow: 'at-once' };
 
 /** Media types whose two ends talk while the message goes on: the other end waits for what we would hold. */
 const interactiveTypes = ['application/grpc', 'text/event-stream', 'multipart/x-mixed-replace'];
@@ -45,17 +45,17 @@ export function asksForTunnel(head: RequestHead): boolean {
 }
 
 /** How parts of a request may be held. */
-export function paceOfRequest(head: RequestHead, limits: Limits): Pace {
+export function requestHoldPolicy(head: RequestHead, limits: Limits): HoldPolicy {
   return asksForTunnel(head) ? unheld : paceOf(head.headers, limits.holdMsMax, limits);
 }
 
 /** How parts of a response may be held. `request` is absent when it never came. */
-export function paceOfResponse(head: ResponseHead, request: RequestHead | undefined, limits: Limits): Pace {
+export function responseHoldPolicy(head: ResponseHead, request: RequestHead | undefined, limits: Limits): HoldPolicy {
   if (head.status === 101 || (request !== undefined && asksForTunnel(request))) return unheld;
   return paceOf(head.headers, limits.responseHoldMsMax, limits);
 }
 
-function paceOf(headers: HeaderList, holdMs: number, limits: Limits): Pace {
+function paceOf(headers: HeaderList, holdMs: number, limits: Limits): HoldPolicy {
   if (!isInteractive(headers)) return { holdMs, flow: 'after-hold' };
   return { holdMs: Math.min(holdMs, limits.interactiveHoldMsMax), flow: 'with-body' };
 }

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { DueList } from '../../src/ext-proc/due-list.ts';
+import { DeadlineList } from '../../src/ext-proc/deadline-list.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 /** How late a call may be. */
 const tickMs = 20;
 
-describe('DueList', () => {
+describe('DeadlineList', () => {
   it('calls once, in time and not before', (context) => {
     const clock = new FakeClock(context);
-    const list = new DueList(tickMs);
+    const list = new DeadlineList(tickMs);
     const calls: number[] = [];
     const start = clock.nowMs;
-    list.watch({ onDue: () => calls.push(clock.nowMs - start) }, start + 70);
+    list.watch({ onDeadline: () => calls.push(clock.nowMs - start) }, start + 70);
     clock.advance(69);
     expect(calls).toStrictEqual([]);
     clock.advance(1_000);
@@ -23,10 +23,10 @@ describe('DueList', () => {
 
   it('keeps the last time that was asked for, and forgets', (context) => {
     const clock = new FakeClock(context);
-    const list = new DueList(tickMs);
+    const list = new DeadlineList(tickMs);
     const calls: string[] = [];
-    const moved = { onDue: () => void calls.push('moved') };
-    const forgotten = { onDue: () => void calls.push('forgotten') };
+    const moved = { onDeadline: () => void calls.push('moved') };
+    const forgotten = { onDeadline: () => void calls.push('forgotten') };
     list.watch(moved, clock.nowMs + 10_000);
     list.watch(moved, clock.nowMs + 20);
     list.watch(forgotten, clock.nowMs + 20);
@@ -39,10 +39,10 @@ describe('DueList', () => {
 
   it('lets what is called wait again', (context) => {
     const clock = new FakeClock(context);
-    const list = new DueList(tickMs);
+    const list = new DeadlineList(tickMs);
     let count = 0;
     const again = {
-      onDue: () => {
+      onDeadline: () => {
         count += 1;
         if (count < 3) list.watch(again, clock.nowMs + 5);
       },

@@ -1,18 +1,18 @@
 // The clocks of all exchanges in one: a coarse tick that looks at those that wait for a time, and only while there are
 // any. A timer for each message would cost more than most of the messages. It keeps no process alive. Knows no exchange.
 
-import { monotonicMs } from '../base/deadline.ts';
+import { monotonicMs } from '../base/clock.ts';
 
 /** Something that waits for a time. */
-export interface Due {
+export interface DeadlineListener {
   /** Called once when its time has come; it may be watched again from here. Must not throw. */
-  onDue(): void;
+  onDeadline(): void;
 }
 
 /** Things that wait, each for one time. */
-export class DueList {
+export class DeadlineList {
   readonly #tickMs: number;
-  readonly #waiting = new Map<Due, number>();
+  readonly #waiting = new Map<DeadlineListener, number>();
   #ticker: NodeJS.Timeout | undefined;
 
   /** @param tickMs how late a time may be noticed. */
@@ -25,14 +25,14 @@ export class DueList {
     return this.#waiting.size;
   }
 
-  /** Waits for `dueMs` (monotonic milliseconds), instead of what was waited for before. */
-  watch(due: Due, dueMs: number): void {
-    this.#waiting.set(due, dueMs);
+  /** Waits for `deadlineMs` (monotonic milliseconds), instead of what was waited for before. */
+  watch(due: DeadlineListener, deadlineMs: number): void {
+    this.#waiting.set(due, deadlineMs);
     this.#ticker ??= setInterval(() => this.#tick(), this.#tickMs).unref();
   }
 
   /** Waits no longer. */
-  forget(due: Due): void {
+  forget(due: DeadlineListener): void {
     this.#waiting.delete(due);
   }
 
@@ -43,10 +43,10 @@ export class DueList {
       return;
     }
     const now = monotonicMs();
-    for (const [due, dueMs] of this.#waiting) {
-      if (dueMs > now) continue;
+    for (const [due, deadlineMs] of this.#waiting) {
+      if (deadlineMs > now) continue;
       this.#waiting.delete(due);
-      due.onDue();
+      due.onDeadline();
     }
   }
 }

@@ -7,10 +7,10 @@ import { charsetOf, isRecoded, wideHeadBytes } from './charset.ts';
 import type { Decoder } from './decoder.ts';
 import { Guess } from './guess.ts';
 import { lookOf, mayLookOtherwise, startOf, wideFormOf } from './sniff.ts';
-import { type OpenLook, QuietSink } from './sniffing-decoder.ts';
+import { LenientSink, type OpenLook } from './sniffing-decoder.ts';
 
 /** What a second look is taken with. */
-export interface SecondLookOptions {
+export interface AlternateReadingOptions {
   /** What the head said: goes into the fact. */
   readonly declared: string;
   /** The declared charset; empty when there is none. */
@@ -28,9 +28,9 @@ export interface SecondLookOptions {
  * decoder for that; where it does not decode, the second reading ends silently. Sets BODY_TYPE_MISMATCH to
  * `declared/look`, unless the charset was declared.
  */
-export class SecondLook implements Decoder {
+export class AlternateReading implements Decoder {
   readonly #declared: Decoder;
-  readonly #options: SecondLookOptions;
+  readonly #options: AlternateReadingOptions;
   /** `unknown` until the first byte that is no white space; `blocks` while both readings go on, or it is not known whether they will. */
   #state: 'unknown' | 'passing' | 'blocks' = 'unknown';
   #block: Uint8Array | undefined;
@@ -39,7 +39,7 @@ export class SecondLook implements Decoder {
   #isDecided = false;
   #second: Guess | undefined;
 
-  constructor(declared: Decoder, options: SecondLookOptions) {
+  constructor(declared: Decoder, options: AlternateReadingOptions) {
     this.#declared = declared;
     this.#options = options;
   }
@@ -121,7 +121,7 @@ export class SecondLook implements Decoder {
     const found = look.charset?.kind ?? look.processor;
     if (found !== charsetOf(charset).kind && found !== 'LITERALS')
       sink.fact('BODY_TYPE_MISMATCH', `${declared}/${found}`);
-    this.#second = new Guess(open(look, new QuietSink(sink)));
+    this.#second = new Guess(open(look, new LenientSink(sink)));
   }
 }
 

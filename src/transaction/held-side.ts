@@ -3,18 +3,18 @@
 import type { Limits } from '../base/limits.ts';
 import { firstValue, type HeaderList } from '../http/headers.ts';
 import type { Delivery } from './event.ts';
+import type { HoldPolicy } from './hold-policy.ts';
 import { HoldQueue } from './hold-queue.ts';
-import type { Pace } from './pace.ts';
 import type { Direction, DirectionPhase } from './phase.ts';
 
 /** State of one direction. */
-export class Half<Ticket> {
+export class HeldSide<Reply> {
   readonly direction: Direction;
   readonly delivery: Delivery;
-  readonly queue: HoldQueue<Ticket>;
+  readonly queue: HoldQueue<Reply>;
   phase: DirectionPhase = 'before-head';
   #passes = false;
-  #pace: Pace = { holdMs: 0, flow: 'at-once' };
+  #holdPolicy: HoldPolicy = { holdMs: 0, flow: 'at-once' };
   #contentLength: string | undefined;
   #hasReported = false;
 
@@ -39,18 +39,18 @@ export class Half<Ticket> {
   }
 
   /** Takes the head. */
-  begin(headers: HeaderList, ticket: Ticket, pace: Pace): void {
+  begin(headers: HeaderList, pendingReply: Reply, holdPolicy: HoldPolicy): void {
     this.phase = 'in-body';
-    this.#pace = pace;
+    this.#holdPolicy = holdPolicy;
     this.#contentLength = firstValue(headers, 'content-length');
-    this.queue.push(ticket, { isHead: true, bytes: 0 });
-    if (pace.flow === 'at-once') this.queue.flow();
+    this.queue.push(pendingReply, { isHead: true, bytes: 0 });
+    if (holdPolicy.flow === 'at-once') this.queue.flow();
   }
 
   /** Takes a part of the body, or the trailers (0 bytes). */
-  push(ticket: Ticket, bytes: number): void {
-    this.queue.push(ticket, { isHead: false, bytes });
-    if (this.#pace.flow === 'with-body') this.queue.flow();
+  push(pendingReply: Reply, bytes: number): void {
+    this.queue.push(pendingReply, { isHead: false, bytes });
+    if (this.#holdPolicy.flow === 'with-body') this.queue.flow();
   }
 
   /** Whether bytes pass uninspected. */
@@ -84,9 +84,9 @@ export class Half<Ticket> {
   }
 
   /** When the oldest held message has been held for its time, monotonic ms; undefined: none is, or time has no say any more. */
-  get holdDueMs(): number | undefined {
+  get holdDeadlineMs(): number | undefined {
     const oldest = this.queue.oldestMs;
-    return oldest === undefined || this.queue.flows ? undefined : oldest + this.#pace.holdMs;
+    return oldest === undefined || this.queue.flows ? undefined : oldest + this.#holdPolicy.holdMs;
   }
 
   /** True once: when the direction's verdict is in and its last answers go. */

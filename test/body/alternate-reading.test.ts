@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
+import { AlternateReading } from '../../src/body/alternate-reading.ts';
 import { openWideDecoder } from '../../src/body/charset.ts';
 import { FormDecoder } from '../../src/body/form.ts';
-import { SecondLook } from '../../src/body/second-look.ts';
 import { selectDecoder } from '../../src/body/select.ts';
 import type { FieldSink } from '../../src/http/field.ts';
 import { EventLog, everyCut } from '../support/event-log.ts';
@@ -22,7 +22,7 @@ function linesAtEveryCut(text: string | Uint8Array, label = ''): string[] {
       fact: (fact, value) => log.fact(fact, value),
     });
     const logs = [new EventLog(), new EventLog()] as const;
-    const look = new SecondLook(new FormDecoder(numbered(logs[0], ''), { limits }), {
+    const look = new AlternateReading(new FormDecoder(numbered(logs[0], ''), { limits }), {
       declared: 'form',
       charset: label,
       sink: numbered(logs[1], '2: '),
@@ -44,7 +44,7 @@ function linesAtEveryCut(text: string | Uint8Array, label = ''): string[] {
   return first ?? [];
 }
 
-describe('SecondLook', () => {
+describe('AlternateReading', () => {
   it('adds nothing to a form', () => {
     expect(linesAtEveryCut('a=1&b=2')).toStrictEqual(['ARGS_POST a = 1', 'ARGS_POST b = 2', 'a; b']);
     expect(linesAtEveryCut('')).toStrictEqual(['']);
@@ -109,7 +109,7 @@ describe('SecondLook', () => {
 
   it('can be asked for all that came so far', () => {
     const logs = [new EventLog(), new EventLog()] as const;
-    const look = new SecondLook(new FormDecoder(logs[0], { limits }), {
+    const look = new AlternateReading(new FormDecoder(logs[0], { limits }), {
       declared: 'form',
       charset: '',
       sink: logs[1],

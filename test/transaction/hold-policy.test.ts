@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
-import { asksForTunnel, paceOfRequest, paceOfResponse } from '../../src/transaction/pace.ts';
+import { asksForTunnel, requestHoldPolicy, responseHoldPolicy } from '../../src/transaction/hold-policy.ts';
 
 const request = (headers: Readonly<Record<string, string>>, method = 'POST') => ({
   method,
@@ -12,9 +12,9 @@ const request = (headers: Readonly<Record<string, string>>, method = 'POST') => 
 });
 const response = (headers: Readonly<Record<string, string>>, status = 200) => ({ ...request(headers), status });
 
-describe('paceOfRequest', () => {
+describe('requestHoldPolicy', () => {
   it('holds an ordinary body for its time', () => {
-    expect(paceOfRequest(request({ 'content-type': 'text/plain' }), limits)).toStrictEqual({
+    expect(requestHoldPolicy(request({ 'content-type': 'text/plain' }), limits)).toStrictEqual({
       holdMs: limits.holdMsMax,
       flow: 'after-hold',
     });
@@ -22,15 +22,15 @@ describe('paceOfRequest', () => {
 
   it('holds little where the ends converse or trailers are announced', () => {
     for (const headers of [{ 'content-type': 'application/grpc+proto' }, { trailer: 'x-sum' }]) {
-      const pace = paceOfRequest(request(headers), limits);
-      expect(pace).toStrictEqual({ holdMs: limits.interactiveHoldMsMax, flow: 'with-body' });
+      const holdPolicy = requestHoldPolicy(request(headers), limits);
+      expect(holdPolicy).toStrictEqual({ holdMs: limits.interactiveHoldMsMax, flow: 'with-body' });
     }
   });
 
   it('holds nothing of a tunnel', () => {
-    expect(paceOfRequest(request({}, 'CONNECT'), limits).flow).toBe('at-once');
+    expect(requestHoldPolicy(request({}, 'CONNECT'), limits).flow).toBe('at-once');
     const upgrade = { connection: 'keep-alive, Upgrade', upgrade: 'websocket' };
-    expect(paceOfRequest(request(upgrade), limits).flow).toBe('at-once');
+    expect(requestHoldPolicy(request(upgrade), limits).flow).toBe('at-once');
   });
 });
 
@@ -42,11 +42,13 @@ describe('asksForTunnel', () => {
   });
 });
 
-describe('paceOfResponse', () => {
+describe('responseHoldPolicy', () => {
   it('holds events and conversations little, tunnels not, others for their time', () => {
-    expect(paceOfResponse(response({}), undefined, limits).holdMs).toBe(limits.responseHoldMsMax);
-    expect(paceOfResponse(response({ 'content-type': 'Text/Event-Stream' }), undefined, limits).flow).toBe('with-body');
-    expect(paceOfResponse(response({}, 101), undefined, limits).flow).toBe('at-once');
-    expect(paceOfResponse(response({}), request({}, 'CONNECT'), limits).flow).toBe('at-once');
+    expect(responseHoldPolicy(response({}), undefined, limits).holdMs).toBe(limits.responseHoldMsMax);
+    expect(responseHoldPolicy(response({ 'content-type': 'Text/Event-Stream' }), undefined, limits).flow).toBe(
+      'with-body',
+    );
+    expect(responseHoldPolicy(response({}, 101), undefined, limits).flow).toBe('at-once');
+    expect(responseHoldPolicy(response({}), request({}, 'CONNECT'), limits).flow).toBe('at-once');
   });
 });

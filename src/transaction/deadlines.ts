@@ -3,28 +3,28 @@
 
 import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
-import type { Half } from './half.ts';
+import type { HeldSide } from './held-side.ts';
 import type { Inspection } from './inspection.ts';
 
 /** Monotonic milliseconds; Infinity: never. */
-export interface DueTimes {
+export interface Deadlines {
   /** When what a slow sender sent is evaluated, before its next stride is full. */
   readonly quietMs: number;
   /** When what no evaluation can decide has been held for so long that nothing more is to be expected. */
   readonly stalledMs: number;
 }
 
-const never: DueTimes = { quietMs: Infinity, stalledMs: Infinity };
+const never: Deadlines = { quietMs: Infinity, stalledMs: Infinity };
 
 /** The times of a direction, as it stands. @param inspection undefined while there is none. */
-export function dueTimesOf(
-  half: Half<unknown>,
+export function deadlinesOf(
+  side: HeldSide<unknown>,
   inspection: Inspection | undefined,
   { quietMsMax, exchangeIdleMsMax }: Pick<Limits, 'quietMsMax' | 'exchangeIdleMsMax'>,
-): DueTimes {
-  if (half.phase !== 'in-body' || half.passes || inspection === undefined) return never;
-  const { receivedBytes, newestMs, oldestMs, flows } = half.queue;
-  const isUnsettled = inspection.settledBytes(half.direction) < receivedBytes;
+): Deadlines {
+  if (side.phase !== 'in-body' || side.passes || inspection === undefined) return never;
+  const { receivedBytes, newestMs, oldestMs, flows } = side.queue;
+  const isUnsettled = inspection.consideredBytes(side.direction) < receivedBytes;
   const isStuck = flows && oldestMs !== undefined;
   return {
     quietMs: isUnsettled ? newestMs + quietMsMax : Infinity,
@@ -34,7 +34,7 @@ export function dueTimesOf(
 
 /** The error of a direction of which nothing more is to be expected. */
 export function stalled(
-  { direction, queue }: Half<unknown>,
+  { direction, queue }: HeldSide<unknown>,
   inspection: Inspection,
   { exchangeIdleMsMax: ms }: Pick<Limits, 'exchangeIdleMsMax'>,
 ): WafError {

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { limits } from '../../src/base/limits.ts';
+import { HeldSide } from '../../src/transaction/held-side.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+const prefix = { body: 'prefix', holdsHead: false } as const;
+const noWait = { body: 'chunks', holdsHead: true } as const;
+
+describe('HeldSide', () => {
+  it('takes a body that has its declared length for complete', () => {
+    const side = new HeldSide<string>('request', prefix, limits);
+    side.begin([{ name: 'content-length', value: '5' }], 'head', { holdMs: 10, flow: 'after-hold' });
+    side.push('a', 4);
+    expect(side.isBodyComplete).toBe(false);
+    side.push('b', 1);
+    expect(side.isBodyComplete).toBe(true);
+  });
+
+  it('says when the oldest held message is due', (context) => {
+    const clock = new FakeClock(context);
+    const side = new HeldSide<string>('request', noWait, limits);
+    expect(side.holdDeadlineMs).toBe(undefined);
+    side.begin([], 'head', { holdMs: 1000, flow: 'after-hold' });
+    const due = clock.nowMs + 1000;
+    clock.advance(10);
+    side.push('a', 1);
+    expect(side.holdDeadlineMs).toBe(due);
+  });
+
+  it('lets the head go with the first of the body when the holdPolicy says so', () => {
+    const side = new HeldSide<string>('response', noWait, limits);
+    side.begin([], 'head', { holdMs: 100, flow: 'with-body' });
+    expect(side.queue.release(0)).toStrictEqual([]);
+    side.push('a', 3);
+    expect(side.queue.release(3)).toStrictEqual(['head', 'a']);
+  });
+
+  it('reports once, at its end', () => {
+    const side = new HeldSide<string>('request', noWait, limits);
+    side.begin([], 'head', { holdMs: 0, flow: 'at-once' });
+    expect(side.reportsNow()).toBe(false);
+    side.end();
+    expect([side.reportsNow(), side.reportsNow()]).toStrictEqual([true, false]);
+  });
+
+  it('is answered when it has ended and nothing of it is held', () => {
+    const side = new HeldSide<string>('request', noWait, limits);
+    side.begin([], 'head', { holdMs: 5, flow: 'after-hold' });
+    side.end();
+    expect(side.isAnswered).toBe(false);
+    side.queue.release(0);
+    expect(side.isAnswered).toBe(true);
+  });
+});
