@@ -84,7 +84,9 @@ function narrowed(head: Uint8Array): string {
  */
 export function mayLookOtherwise(head: Uint8Array, among: readonly BodyLook['processor'][]): boolean {
   const charset = sniffWideCharset(head);
-  const isTold = charset === undefined ? head.length >= narrowHeadBytes : head.length >= wideHeadBytes;
+  // UTF-32 may begin with two NUL bytes, which tell nothing yet.
+  const isNarrow = charset === undefined && head[0] !== 0;
+  const isTold = head.length >= (isNarrow ? narrowHeadBytes : wideHeadBytes);
   if (!isTold) return true;
   const text = charset === undefined ? textOf(head) : narrowed(head);
   if (text === '') return true;

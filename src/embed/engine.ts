@@ -4,7 +4,7 @@
 import { WafError } from '../base/errors.ts';
 import { limits as defaultLimits, type Limits } from '../base/limits.ts';
 import { decideFailure, defaultFailurePolicy, type FailurePolicy, failureCause } from '../decision/failure-mode.ts';
-import { DueList } from '../ext-proc/due-list.ts';
+import { DeadlineList } from '../ext-proc/deadline-list.ts';
 import type { Plan } from '../plan/plan.ts';
 import { PlanHandle, type PlanLease } from '../plan/plan-handle.ts';
 import { type LoadOptions, loadRules } from '../server/load-rules.ts';
@@ -36,7 +36,7 @@ const delivery: Delivery = { body: 'chunks', holdsHead: true };
 export class Engine {
   readonly #options: EngineOptions;
   readonly #plans: PlanHandle;
-  readonly #dues = new DueList(tickMs);
+  readonly #deadlines = new DeadlineList(tickMs);
   #loading: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
@@ -75,7 +75,7 @@ export class Engine {
         return decideFailure({ cause, phase: 0 }, plan.settings.engine, failurePolicy);
       },
     });
-    return new Exchange(transaction, this.#dues);
+    return new Exchange(transaction, this.#deadlines);
   }
 
   /**

@@ -1,9 +1,9 @@
 // One HTTP exchange for those who embed the engine: what is given is checked, every part gets its decision by a promise, and
 // the clocks run by themselves. Knows no server.
 
-import { monotonicMs } from '../base/deadline.ts';
+import { monotonicMs } from '../base/clock.ts';
 import { asWafError } from '../base/errors.ts';
-import type { Due, DueList } from '../ext-proc/due-list.ts';
+import type { DeadlineList, DeadlineListener } from '../ext-proc/deadline-list.ts';
 import type { HeaderList } from '../http/headers.ts';
 import {
   checkChunk,
@@ -45,9 +45,9 @@ const directions: readonly Direction[] = ['request', 'response'];
  * so. Every method throws WafError `api.misuse` at once for what is of another type than it says and for calls out of order; a
  * promise that rejects means that the part must not go on.
  */
-export class Exchange implements Due {
+export class Exchange implements DeadlineListener {
   readonly #transaction: Transaction<Waiter>;
-  readonly #dues: DueList;
+  readonly #deadlines: DeadlineList;
   readonly #stages: Record<Direction, Stage> = { request: 'before-head', response: 'before-head' };
   readonly #waiting = new Set<Waiter>();
   #verdict: Decision | undefined;
@@ -55,10 +55,10 @@ export class Exchange implements Due {
   #work: Promise<void> = Promise.resolve();
   #record: Promise<TransactionRecord> | undefined;
 
-  /** @param dues clock that calls `onDue`. */
-  constructor(transaction: Transaction<Waiter>, dues: DueList) {
+  /** @param deadlines clock that calls `onDeadline`. */
+  constructor(transaction: Transaction<Waiter>, deadlines: DeadlineList) {
     this.#transaction = transaction;
-    this.#dues = dues;
+    this.#deadlines = deadlines;
   }
 
   /** The request's head. `endOfStream`: no body follows. */
@@ -109,7 +109,7 @@ export class Exchange implements Due {
   }
 
   /** For the clock only. */
-  onDue(): void {
+  onDeadline(): void {
     for (const direction of directions) this.#run(() => this.#whenDue(direction));
   }
 
@@ -192,18 +192,18 @@ export class Exchange implements Due {
 
   #watch(): void {
     const deadlineMs = Math.min(...directions.map((direction) => this.#transaction.deadlineMs(direction) ?? Infinity));
-    if (deadlineMs === Infinity || this.#record !== undefined) this.#dues.forget(this);
-    else this.#dues.watch(this, deadlineMs);
+    if (deadlineMs === Infinity || this.#record !== undefined) this.#deadlines.forget(this);
+    else this.#deadlines.watch(this, deadlineMs);
   }
 
   async #close(): Promise<TransactionRecord> {
-    this.#dues.forget(this);
+    this.#deadlines.forget(this);
     const isComplete = directions.every((direction) => this.#stages[direction] === 'ended') && this.#waiting.size === 0;
     this.#transaction.abandon();
     this.#rejectAll(misuse('the exchange was closed before this part was decided'));
     // An inspection under way still uses what would be freed.
     await this.#work;
-    this.#dues.forget(this);
+    this.#deadlines.forget(this);
     return this.#transaction.finish(isComplete ? 'complete' : 'cancelled');
   }
 }

@@ -90,6 +90,9 @@ describe('mayLookOtherwise', () => {
       ['--b\r\nContent-Disposition: form-data;\r\nx ', typed, false],
       ['--b\r\nContent Type', typed, false],
       ['\x81\x85', all, false],
+      ['\0\0', all, true],
+      ['\0\0\0', all, true],
+      ['\0\0\0\0', all, false],
     ] as const) {
       expect(mayLookOtherwise(Buffer.from(text, 'latin1'), among), JSON.stringify(text)).toBe(expected);
     }
