@@ -9,7 +9,7 @@ const words = (
   'monthly network newsletter notebook number office opening option order package partner payment picture planning ' +
   'position postcode preview product profile project quantity question receipt region report request reservation ' +
   'resource review sample schedule season section service shipping station storage street student summary supplier ' +
-  'support surname survey teacher telephone template pendingReply timeline tomorrow training transfer travel update vehicle ' +
+  'support surname survey teacher telephone template ticket timeline tomorrow training transfer travel update vehicle ' +
   'village visitor warehouse weather weekend window winter workshop'
 ).split(' ');
 

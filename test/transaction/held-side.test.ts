@@ -27,7 +27,7 @@ describe('HeldSide', () => {
     expect(side.holdDeadlineMs).toBe(due);
   });
 
-  it('lets the head go with the first of the body when the holdPolicy says so', () => {
+  it('lets the head go with the first of the body when the hold policy says so', () => {
     const side = new HeldSide<string>('response', noWait, limits);
     side.begin([], 'head', { holdMs: 100, flow: 'with-body' });
     expect(side.queue.release(0)).toStrictEqual([]);
