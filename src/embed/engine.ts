@@ -3,15 +3,17 @@
 
 import { WafError } from '../base/errors.ts';
 import { limits as defaultLimits, type Limits } from '../base/limits.ts';
-import { decideFailure, defaultFailurePolicy, type FailurePolicy, failureCause } from '../decision/failure-mode.ts';
+import { defaultFailurePolicy, type FailurePolicy } from '../decision/failure-mode.ts';
+import { collectionsOf } from '../evaluate/persistent-collections.ts';
 import { DeadlineList } from '../ext-proc/deadline-list.ts';
+import { closePlan } from '../plan/close-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { PlanHandle, type PlanLease } from '../plan/plan-handle.ts';
-import { type LoadOptions, loadRules } from '../server/load-rules.ts';
+import type { Profile } from '../profile/profile.ts';
+import { type LoadOptions, loadRules, requireRules } from '../server/load-rules.ts';
 import { CheckedInspection } from '../transaction/checked-inspection.ts';
 import type { Delivery } from '../transaction/event.ts';
-import { Inspection } from '../transaction/inspection.ts';
-import { Transaction } from '../transaction/transaction.ts';
+import { openTransaction } from '../transaction/open-transaction.ts';
 import { Exchange, type Waiter } from './exchange.ts';
 
 /** What an engine is made of. */
@@ -35,25 +37,27 @@ const delivery: Delivery = { body: 'chunks', holdsHead: true };
 /** Rules with the bounds they are run under. */
 export class Engine {
   readonly #options: EngineOptions;
-  readonly #plans: PlanHandle;
+  readonly #profile: Profile;
   readonly #deadlines = new DeadlineList(tickMs);
   #loading: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
   /** @param plan owned by the engine from now on. Use `createEngine`. */
   constructor(plan: Plan, options: EngineOptions) {
-    this.#plans = new PlanHandle(plan);
+    const { limits = defaultLimits, failurePolicy = defaultFailurePolicy } = options;
+    const collections = collectionsOf(limits);
+    this.#profile = { name: '', plans: new PlanHandle(plan), limits, failurePolicy, collections };
     this.#options = options;
   }
 
   /** The rules in force, with their diagnostics. */
   get plan(): Plan {
-    return this.#plans.plan;
+    return this.#profile.plans.plan;
   }
 
   /** Number of the rules in force: 1 for the first, one more for each `replaceRules`. */
   get generation(): number {
-    return this.#plans.generation;
+    return this.#profile.plans.generation;
   }
 
   /**
@@ -61,19 +65,9 @@ export class Engine {
    * @throws WafError `native.closed` after `close`.
    */
   openExchange(): Exchange {
-    const { limits, failurePolicy } = this.#bounds();
-    const lease = this.#plans.lease();
-    const { plan } = lease;
-    const transaction = new Transaction<Waiter>({
-      limits,
+    const transaction = openTransaction<Waiter>(this.#profile, {
       deliveries: { request: delivery, response: delivery },
-      lease,
-      openInspection: (requestId, isObserved) => new Inspection(plan, { requestId, limits, failurePolicy, isObserved }),
-      decideFailure: (error) => {
-        const cause = failureCause(error.code);
-        if (cause === 'internal') this.#options.onInternalError?.(error);
-        return decideFailure({ cause, phase: 0 }, plan.settings.engine, failurePolicy);
-      },
+      onInternalError: this.#options.onInternalError,
     });
     return new Exchange(transaction, this.#deadlines);
   }
@@ -84,8 +78,8 @@ export class Engine {
    * @throws WafError `native.closed` after `close`.
    */
   openInspection(requestId: string): CheckedInspection {
-    const lease = this.#plans.lease();
-    return new LeasedInspection(lease, { requestId, ...this.#bounds() });
+    const { plans, limits, failurePolicy } = this.#profile;
+    return new LeasedInspection(plans.lease(), { requestId, limits, failurePolicy });
   }
 
   /**
@@ -96,8 +90,8 @@ export class Engine {
   replaceRules(rules: readonly string[]): Promise<number> {
     const replaced = this.#loading.then(async () => {
       const plan = await planOf(rules, this.#options);
-      if (!this.#isClosed) return this.#plans.replace(plan);
-      new PlanHandle(plan).close();
+      if (!this.#isClosed) return this.#profile.plans.replace(plan);
+      closePlan(plan);
       throw new WafError('native.closed', 'the engine was closed');
     });
     this.#loading = replaced.catch(() => undefined);
@@ -107,12 +101,7 @@ export class Engine {
   /** Opens nothing more; rules are freed when what is open was closed. Idempotent. */
   close(): void {
     this.#isClosed = true;
-    this.#plans.close();
-  }
-
-  #bounds(): { readonly limits: Limits; readonly failurePolicy: FailurePolicy } {
-    const { limits = defaultLimits, failurePolicy = defaultFailurePolicy } = this.#options;
-    return { limits, failurePolicy };
+    this.#profile.plans.close();
   }
 }
 
@@ -138,10 +127,7 @@ async function planOf(rules: readonly string[], options: EngineOptions): Promise
       'rules must name at least one file, folder or pack: without rules nothing is found',
     );
   }
-  const plan = await loadRules(rules, options);
-  if (plan.diagnostics.loadedCount > 0) return plan;
-  new PlanHandle(plan).close();
-  throw new WafError('config.invalid', 'no rule was loaded: without rules nothing is found');
+  return requireRules(await loadRules(rules, options));
 }
 
 /**

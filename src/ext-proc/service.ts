@@ -4,16 +4,15 @@
 import { monotonicMs } from '../base/clock.ts';
 import { asWafError, WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
-import { decideFailure, failureCause } from '../decision/failure-mode.ts';
 import { noAttributes } from '../http/attributes.ts';
 import type { RequestHead } from '../http/head.ts';
 import type { Profile, SelectProfile, StreamMetadata } from '../profile/profile.ts';
 import type { ExchangeEvent, Step } from '../transaction/event.ts';
-import { Inspection } from '../transaction/inspection.ts';
+import { openTransaction } from '../transaction/open-transaction.ts';
 import type { Direction } from '../transaction/phase.ts';
 import type { RecordSinks } from '../transaction/record-sinks.ts';
 import type { Report } from '../transaction/report.ts';
-import { Transaction } from '../transaction/transaction.ts';
+import type { Transaction } from '../transaction/transaction.ts';
 import type { Admission } from './admission.ts';
 import { DeadlineList, type DeadlineListener } from './deadline-list.ts';
 import { MessageReader } from './message-reader.ts';
@@ -163,27 +162,16 @@ class Exchange implements StreamHandler, DeadlineListener {
   /** @param failure why the exchange cannot be inspected as it should; the profile's policy decides then. */
   #open(profile: Profile, head: RequestHead | undefined, failure?: WafError): Transaction<PendingReply> {
     const { admission, onInternalError, sinks } = this.#options;
-    const { limits, failurePolicy } = profile;
     const deliveries = this.#reader.modes?.deliveries;
     if (deliveries === undefined) throw new Error('an event came before its message was read');
-    const lease = profile.plans.lease();
-    const { plan, generation } = lease;
-    const transaction = new Transaction<PendingReply>({
-      limits,
+    const transaction = openTransaction<PendingReply>(profile, {
       deliveries,
-      lease,
-      profile: profile.name,
       isObserved: this.#reader.isObserved,
       refuse: () => failure ?? admission.refuse(this.#messageBytes),
-      openInspection: (requestId, isObserved) => new Inspection(plan, { requestId, limits, failurePolicy, isObserved }),
-      decideFailure: (error) => {
-        const cause = failureCause(error.code);
-        if (cause === 'internal') onInternalError(error);
-        return decideFailure({ cause, phase: 0 }, plan.settings.engine, failurePolicy);
-      },
+      onInternalError,
     });
-    this.#limits = limits;
-    sinks.opened({ head, profile: profile.name, generation });
+    this.#limits = profile.limits;
+    sinks.opened({ head, profile: profile.name, generation: profile.plans.generation });
     return transaction;
   }
 
@@ -223,6 +211,7 @@ class Exchange implements StreamHandler, DeadlineListener {
       },
       (thrown: unknown) => {
         this.#pending = undefined;
+        clearTimeout(this.#watchdog);
         this.#fail(asWafError(thrown));
       },
     );

@@ -2,6 +2,7 @@
 
 import type { Limits } from '../base/limits.ts';
 import type { FailurePolicy } from '../decision/failure-mode.ts';
+import type { PersistentCollections } from '../evaluate/persistent-collections.ts';
 import type { Attributes } from '../http/attributes.ts';
 import type { RequestHead } from '../http/head.ts';
 import type { PlanHandle } from '../plan/plan-handle.ts';
@@ -12,6 +13,8 @@ export interface Profile {
   readonly plans: PlanHandle;
   readonly limits: Limits;
   readonly failurePolicy: FailurePolicy;
+  /** Where its rules keep what outlives an exchange. The same for all generations of the rules: counters must not begin anew. */
+  readonly collections: PersistentCollections;
 }
 
 /** Metadata of the proxy's stream. Clients cannot set it: the proxy's configuration does (Envoy: `grpc_initial_metadata`). */

@@ -1,8 +1,10 @@
 // Rules → plan, compiled in threads of a pool that ends with the load.
 
 import { availableParallelism } from 'node:os';
+import { WafError } from '../base/errors.ts';
 import { loadPlan, type PlanOptions } from '../compile/compile.ts';
 import { MatcherPool } from '../matching/pool.ts';
+import { closePlan } from '../plan/close-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** How rules are loaded. */
@@ -25,4 +27,14 @@ export async function loadRules(
   } finally {
     await pool.close();
   }
+}
+
+/**
+ * The plan, when there is a rule in it; else it is freed: a server without rules would find nothing and say so of nothing.
+ * @throws WafError `config.invalid` when no rule was loaded.
+ */
+export function requireRules(plan: Plan): Plan {
+  if (plan.diagnostics.loadedCount > 0) return plan;
+  closePlan(plan);
+  throw new WafError('config.invalid', 'no rule was loaded: without rules nothing is found');
 }

@@ -1,15 +1,16 @@
 // The profile that exchanges are inspected by, and how it is replaced while they are under way: loaded aside, put in force at
 // once, and kept as it was when the new one does not load.
 
-import { WafError } from '../base/errors.ts';
 import type { ServeConfig } from '../config/config.ts';
 import { holdWindowNotice } from '../config/hold-window.ts';
+import { PersistentCollections } from '../evaluate/persistent-collections.ts';
+import { closePlan } from '../plan/close-plan.ts';
 import { describeDiagnostic, isRemarkable } from '../plan/diagnostics.ts';
 import type { Plan } from '../plan/plan.ts';
 import { PlanHandle } from '../plan/plan-handle.ts';
 import type { Profile } from '../profile/profile.ts';
 import { shownProblems } from '../seclang/seclang-error.ts';
-import { loadRules } from './load-rules.ts';
+import { loadRules, requireRules } from './load-rules.ts';
 import type { Log } from './logs.ts';
 import { createProgress } from './progress.ts';
 
@@ -26,12 +27,14 @@ export type ProfileConfig = Pick<
 export class ProfileSource {
   readonly #log: Log;
   readonly #plans: PlanHandle;
+  readonly #collections: PersistentCollections;
   #profile: Profile;
   #isClosed = false;
 
   private constructor(log: Log, plan: Plan, config: ProfileConfig) {
     this.#log = log;
     this.#plans = new PlanHandle(plan);
+    this.#collections = new PersistentCollections(config.limits);
     this.#profile = this.#profileOf(config);
   }
 
@@ -61,7 +64,7 @@ export class ProfileSource {
   async replace(config: ProfileConfig): Promise<void> {
     const plan = await planOf(config, this.#log, 1);
     if (this.#isClosed) {
-      new PlanHandle(plan).close();
+      closePlan(plan);
       return;
     }
     this.#plans.replace(plan);
@@ -77,7 +80,7 @@ export class ProfileSource {
   #profileOf({ limits, failurePolicy }: ProfileConfig): Profile {
     const notice = holdWindowNotice(limits);
     if (notice !== undefined) this.#log.warn(notice);
-    return { name: 'default', plans: this.#plans, limits, failurePolicy };
+    return { name: 'default', plans: this.#plans, limits, failurePolicy, collections: this.#collections };
   }
 }
 
@@ -94,8 +97,9 @@ async function planOf(config: ProfileConfig, log: Log, compileThreads?: number):
     for (const text of shownProblems(problems.filter(isRemarkable).map(describeDiagnostic))) log.warn(text);
     for (const problem of problems) if (!isRemarkable(problem)) log.debug(describeDiagnostic(problem));
     for (const notice of plan.notices) log.info(notice);
-    if (plan.diagnostics.loadedCount === 0) throw new WafError('config.invalid', 'no rule was loaded');
-    return config.engine === undefined ? plan : { ...plan, settings: { ...plan.settings, engine: config.engine } };
+    const { engine } = config;
+    requireRules(plan);
+    return engine === undefined ? plan : { ...plan, settings: { ...plan.settings, engine } };
   } finally {
     progress.stop();
   }

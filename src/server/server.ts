@@ -1,7 +1,6 @@
 // The life of a server: loads the rules, listens, reloads them when asked, and stops cleanly. Wires rooms together and does
 // nothing else.
 
-import { isDeepStrictEqual } from 'node:util';
 import { asWafError } from '../base/errors.ts';
 import { configOf, type ServeConfig, type ServeSettings } from '../config/config.ts';
 import { Admission } from '../ext-proc/admission.ts';
@@ -11,6 +10,7 @@ import { createService } from '../ext-proc/service.ts';
 import type { Transport } from '../ext-proc/transport.ts';
 import { createAuditLog } from '../telemetry/audit-log.ts';
 import { RecordSinks } from '../transaction/record-sinks.ts';
+import { changedFixedSettings } from './fixed-settings.ts';
 import { type Log, type Logs, openLogs } from './logs.ts';
 import { ProfileSource } from './profile-source.ts';
 
@@ -33,9 +33,6 @@ export interface RunningServer {
   readonly reopenLogs: () => void;
 }
 
-/** What of a configuration takes effect at the next start only. */
-const fixedKeys = ['listen', 'socket', 'logLevel', 'redaction', 'auditLog', 'cacheFolder'] as const;
-
 /**
  * Starts the server.
  * @param readSettings called now, and again for each reload.
@@ -54,7 +51,7 @@ export async function startServer(readSettings: () => ServeSettings): Promise<Ru
     stopped ??= (async () => {
       await transport?.close(config.limits.drainMsMax);
       profiles?.close();
-      await sinks.drained();
+      await sinks.drained(config.limits.logFlushMsMax);
       await logs.close();
     })();
     return stopped;
@@ -111,9 +108,8 @@ interface ReloadContext {
 async function reload(profiles: ProfileSource, { readSettings, config, log }: ReloadContext): Promise<boolean> {
   try {
     const fresh = configOf(readSettings());
-    for (const key of fixedKeys) {
-      if (!isDeepStrictEqual(fresh[key], config[key]))
-        log.warn(`"${key}" has changed: that takes effect at the next start`);
+    for (const name of changedFixedSettings(config, fresh)) {
+      log.warn(`"${name}" has changed: that takes effect at the next start`);
     }
     await profiles.replace(fresh);
     const { loadedCount, loadMs } = profiles.profile.plans.plan.diagnostics;
@@ -138,6 +134,7 @@ function createSinks({ limits, redaction }: ServeConfig, { log, auditLog }: Logs
     onError: ({ name }, { code, stack }) =>
       log.error({ code, stack }, `${name} could not take the record of an exchange`),
     onLoss: ({ name }) => log.warn(`records of exchanges are lost: ${name} does not keep up`),
+    onRecovery: ({ name }, lost) => log.warn(`${name} keeps up again, ${lost} records of exchanges were lost to it`),
   });
 }
 

@@ -1,6 +1,7 @@
 // Records of exchanges → all who want them. No verdict waits for a sink: each takes records in its own time, and one that does
 // not keep up loses its own, counted. Knows nothing of what a sink does.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { asWafError, type WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { RequestHead } from '../http/head.ts';
@@ -31,6 +32,8 @@ export interface RecordSinksOptions {
   readonly onError: (sink: ExchangeSink, error: WafError) => void;
   /** A sink does not keep up: told when the first record is lost, and not again until it has taken all that waited. Must not throw. */
   readonly onLoss: (sink: ExchangeSink) => void;
+  /** It has taken all that waited, after so many records were lost to it. Must not throw. */
+  readonly onRecovery: (sink: ExchangeSink, lostRecords: number) => void;
 }
 
 /** One sink with what waits for it. */
@@ -39,8 +42,9 @@ class SinkQueue {
   readonly #options: RecordSinksOptions;
   readonly #waiting: TransactionRecord[] = [];
   #underWay: Promise<void> | undefined;
-  #isLosing = false;
   #lostRecords = 0;
+  /** Of them those since it last kept up. */
+  #newlyLost = 0;
 
   constructor(sink: ExchangeSink, options: RecordSinksOptions) {
     this.sink = sink;
@@ -77,9 +81,8 @@ class SinkQueue {
       return;
     }
     this.#lostRecords += 1;
-    if (this.#isLosing) return;
-    this.#isLosing = true;
-    this.#options.onLoss(this.sink);
+    this.#newlyLost += 1;
+    if (this.#newlyLost === 1) this.#options.onLoss(this.sink);
   }
 
   /** Undefined when the sink has taken it at once. Never rejects. */
@@ -97,7 +100,8 @@ class SinkQueue {
     await taken;
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) await this.#give(next);
     this.#underWay = undefined;
-    this.#isLosing = false;
+    if (this.#newlyLost > 0) this.#options.onRecovery(this.sink, this.#newlyLost);
+    this.#newlyLost = 0;
   }
 }
 
@@ -124,8 +128,10 @@ export class RecordSinks {
     for (const queue of this.#queues) queue.put(record);
   }
 
-  /** Settles when every sink has taken what waits for it now. */
-  async drained(): Promise<void> {
-    await Promise.all(this.#queues.map(({ idle }) => idle));
+  /** Settles when every sink has taken what waits for it now, after `withinMs` at the latest: one that hangs must not keep a server. */
+  async drained(withinMs: number): Promise<void> {
+    const late = new AbortController();
+    const idle = Promise.all(this.#queues.map((queue) => queue.idle)).finally(() => late.abort());
+    await Promise.race([idle, sleep(withinMs, undefined, { signal: late.signal }).catch(() => undefined)]);
   }
 }

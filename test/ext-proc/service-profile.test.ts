@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
 import { defaultFailurePolicy, failurePolicyWith } from '../../src/decision/failure-mode.ts';
+import { PersistentCollections } from '../../src/evaluate/persistent-collections.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { PlanHandle } from '../../src/plan/plan-handle.ts';
@@ -33,6 +34,7 @@ const profileOf = (name: string, plan: Plan, more: Partial<Profile> = {}): Profi
   plans: new PlanHandle(plan),
   limits: limitsWith({}),
   failurePolicy: defaultFailurePolicy,
+  collections: new PersistentCollections(limitsWith({})),
   ...more,
 });
 

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { nativeAddon } from '../../src/matching/native.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
-import { loadRules } from '../../src/server/load-rules.ts';
+import { loadRules, requireRules } from '../../src/server/load-rules.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-load-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -23,5 +24,20 @@ describe('loadRules', () => {
     await expect(loadRules([join(folder, 'no')], {})).rejects.toThrow(
       expect.objectContaining({ code: 'config.invalid' }),
     );
+  });
+});
+
+describe('requireRules', () => {
+  it('gives a plan with rules back, and frees one without', async () => {
+    const before = nativeAddon().openHandles();
+    const file = join(folder, 'one.conf');
+    writeFileSync(file, 'SecRule ARGS "@rx a" "id:1,phase:2,deny"\n');
+    const plan = await loadRules([file], {});
+    expect(requireRules(plan)).toBe(plan);
+    closePlan(plan);
+    writeFileSync(file, '# nothing\n');
+    const empty = await loadRules([file], {});
+    expect(() => requireRules(empty)).toThrow(/no rule was loaded/);
+    expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 });

@@ -41,6 +41,7 @@ describe('ProfileSource', () => {
   });
 
   it('refuses files without a rule, and stays as it was', async () => {
+    const before = nativeAddon().openHandles();
     writeFileSync(file, '# nothing\n');
     await expect(ProfileSource.open(configOf({ rules: [file] }), log)).rejects.toThrow(
       expect.objectContaining({ code: 'config.invalid' }),
@@ -54,5 +55,6 @@ describe('ProfileSource', () => {
     );
     expect(source.profile).toBe(profile);
     source.close();
+    expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 });

@@ -113,6 +113,23 @@ describe('reload', () => {
     await stop();
   });
 
+  it('keeps what rules remember of an address, also when bounds change', async () => {
+    const { file, server, ask, set, stop } = await serving();
+    const counting = `SecRuleEngine On
+SecAction "id:1,phase:1,pass,nolog,initcol:ip=%{REMOTE_ADDR},setvar:ip.seen=+1"
+SecRule IP:seen "@ge 3" "id:2,phase:1,deny,status:429,log"\n`;
+    writeFileSync(file, counting);
+    await server.reload();
+    expect(await ask('one')).toBe('requestHeaders');
+    writeFileSync(file, `${counting}# another version\n`);
+    await server.reload();
+    expect(await ask('two')).toBe('requestHeaders');
+    set({ limits: { jsonDepthMax: 3 } });
+    await server.reload();
+    expect(await ask('three')).toBe('immediateResponse');
+    await stop();
+  });
+
   it('answers all calls that come while one is under way by one more', async () => {
     const { server, stop } = await serving();
     const first = server.reload();

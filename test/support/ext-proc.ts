@@ -4,6 +4,7 @@
 import { type ChannelOptions, Client, type ClientDuplexStream, credentials, type StatusObject } from '@grpc/grpc-js';
 import { type Limits, limitsWith } from '../../src/base/limits.ts';
 import { defaultFailurePolicy } from '../../src/decision/failure-mode.ts';
+import { PersistentCollections } from '../../src/evaluate/persistent-collections.ts';
 import { Admission } from '../../src/ext-proc/admission.ts';
 import {
   BodySendMode,
@@ -131,6 +132,7 @@ export function serviceOf(
     plans: new PlanHandle(plan),
     limits,
     failurePolicy: defaultFailurePolicy,
+    collections: new PersistentCollections(limits),
   };
   const open = createService({
     limits,

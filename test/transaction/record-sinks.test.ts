@@ -27,6 +27,7 @@ function sinksOf(sinks: readonly ExchangeSink[], recordQueueLengthMax = 2) {
     limits: { recordQueueLengthMax },
     onError: ({ name }, { message }) => told.push(`${name}: ${message}`),
     onLoss: ({ name }) => told.push(`${name} loses`),
+    onRecovery: ({ name }, lost) => told.push(`${name} lost ${lost}`),
   });
   return { fan, told };
 }
@@ -78,10 +79,17 @@ describe('RecordSinks', () => {
     ]);
     expect(told).toStrictEqual(['the store loses']);
     slow.release();
-    await fan.drained();
+    await fan.drained(60_000);
     expect(slow.taken).toStrictEqual([0, 1, 2]);
+    expect(told).toStrictEqual(['the store loses', 'the store lost 3']);
     fan.put(records[5] as TransactionRecord);
     expect(slow.taken, 'it keeps up again').toStrictEqual([0, 1, 2, 5]);
+  });
+
+  it('waits for no sink that hangs', async () => {
+    const { fan } = sinksOf([{ name: 'hung', onRecord: () => new Promise(() => {}) }]);
+    fan.put(records[0] as TransactionRecord);
+    await fan.drained(1);
   });
 
   it('goes on when a sink throws or rejects, and says so', async () => {
@@ -106,7 +114,7 @@ describe('RecordSinks', () => {
     ]);
     fan.opened({ head: undefined, profile: '', generation: 0 });
     for (const record of records.slice(0, 2)) fan.put(record);
-    await fan.drained();
+    await fan.drained(60_000);
     expect(seen).toStrictEqual([0, 1]);
     for (const [sentence, times] of [
       ['thrower: not open', 1],

@@ -1,0 +1,39 @@
+// A transaction by the terms of a profile: what every transport does the same way when an exchange opens. Knows no transport.
+
+import type { WafError } from '../base/errors.ts';
+import { decideFailure, failureCause } from '../decision/failure-mode.ts';
+import type { Profile } from '../profile/profile.ts';
+import { Inspection } from './inspection.ts';
+import type { TransactionOptions } from './options.ts';
+import { Transaction } from './transaction.ts';
+
+/** What a transport adds to the profile. */
+export interface OpenOptions extends Pick<TransactionOptions, 'deliveries' | 'isObserved' | 'refuse'> {
+  /** Told of errors that are ours, before the policy decides. Must not throw. */
+  readonly onInternalError?: ((error: WafError) => void) | undefined;
+}
+
+/**
+ * Opens a transaction that holds a lease of the profile's rules until its `finish`.
+ * @throws WafError `native.closed` when the rules were given up.
+ */
+export function openTransaction<Reply>(
+  { name, plans, limits, failurePolicy, collections }: Profile,
+  { onInternalError, ...transport }: OpenOptions,
+): Transaction<Reply> {
+  const lease = plans.lease();
+  const { plan } = lease;
+  return new Transaction<Reply>({
+    ...transport,
+    limits,
+    lease,
+    profile: name,
+    openInspection: (requestId, isObserved) =>
+      new Inspection(plan, { requestId, limits, failurePolicy, collections, isObserved }),
+    decideFailure: (error) => {
+      const cause = failureCause(error.code);
+      if (cause === 'internal') onInternalError?.(error);
+      return decideFailure({ cause, phase: 0 }, plan.settings.engine, failurePolicy);
+    },
+  });
+}
