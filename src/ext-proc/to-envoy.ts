@@ -25,18 +25,18 @@ function encode(response: Response): Uint8Array {
 /** "Go on", in each place. An empty HeadersResponse or BodyResponse means CONTINUE without changes. */
 const goOn = {
   request: {
-    head: ticketOf({ $case: 'requestHeaders', value: { response: undefined } }),
-    chunk: ticketOf({ $case: 'requestBody', value: { response: undefined } }),
-    trailers: ticketOf({ $case: 'requestTrailers', value: { headerMutation: undefined } }),
+    head: readyReply({ $case: 'requestHeaders', value: { response: undefined } }),
+    chunk: readyReply({ $case: 'requestBody', value: { response: undefined } }),
+    trailers: readyReply({ $case: 'requestTrailers', value: { headerMutation: undefined } }),
   },
   response: {
-    head: ticketOf({ $case: 'responseHeaders', value: { response: undefined } }),
-    chunk: ticketOf({ $case: 'responseBody', value: { response: undefined } }),
-    trailers: ticketOf({ $case: 'responseTrailers', value: { headerMutation: undefined } }),
+    head: readyReply({ $case: 'responseHeaders', value: { response: undefined } }),
+    chunk: readyReply({ $case: 'responseBody', value: { response: undefined } }),
+    trailers: readyReply({ $case: 'responseTrailers', value: { headerMutation: undefined } }),
   },
 } as const;
 
-function ticketOf(response: Response): PendingReply {
+function readyReply(response: Response): PendingReply {
   return { kind: 'bytes', bytes: encode(response) };
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEngine, type Decision, type Engine, type Exchange } from '../../src/index.ts';
+import { createEngine, type Decision, type Engine, type Exchange, limitsWith } from '../../src/index.ts';
 
 const rules = `
 SecRequestBodyAccess On
@@ -97,10 +97,13 @@ describe('Exchange', () => {
   });
 
   it('lets go what is held although nothing more comes: its clocks are its own', async () => {
-    const exchange = engine.openExchange();
+    const rulesFile = join(folder, 'rules.conf');
+    const impatient = await createEngine({ rules: [rulesFile], limits: limitsWith({ holdMsMax: 1, quietMsMax: 1 }) });
+    const exchange = impatient.openExchange();
     expect(await exchange.requestHead(head(), false)).toStrictEqual(release);
     expect(await exchange.requestChunk(Buffer.from('a=1&'))).toStrictEqual(release);
     expect((await exchange.close()).ending).toBe('cancelled');
+    impatient.close();
   });
 
   it('rejects what is undecided when it is closed', async () => {

@@ -3,12 +3,9 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { limits } from '../../src/base/limits.ts';
-import { runAtOnce } from '../../src/base/turn.ts';
-import { readCookiesFurther } from '../../src/http/cookie-readings.ts';
-import { readCookies } from '../../src/http/cookies.ts';
+import { cookieFieldsOf } from '../support/cookie-fields.ts';
 import { cutSeed } from '../support/cut-exchanges.ts';
-import { EventLog, type LoggedField } from '../support/event-log.ts';
+import type { LoggedField } from '../support/event-log.ts';
 import { type Handed, Sight } from './handed.ts';
 import { type Peers, startPeers } from './peers/peers.ts';
 import { oracleRuns } from './trial.ts';
@@ -65,19 +62,6 @@ const token = fc.constantFrom(
 );
 const headers = fc.array(token, { minLength: 1, maxLength: 14 }).map((tokens) => tokens.join(''));
 
-/** Every field that rules see of the header. */
-function fieldsOf(header: string): LoggedField[] {
-  const logs = [new EventLog()];
-  readCookies(header, logs[0] as EventLog, limits.fieldNameBytesMax);
-  const openReading = (): EventLog => {
-    const log = new EventLog();
-    logs.push(log);
-    return log;
-  };
-  runAtOnce(readCookiesFurther([header], { openReading, limits, nameBytesMax: limits.fieldNameBytesMax }));
-  return logs.flatMap((log) => log.fields);
-}
-
 const unescaped = (text: string): string =>
   text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
@@ -121,7 +105,7 @@ describe(`cookies: what parsers hand to applications is seen (WEIR_SEED=${cutSee
   });
 
   async function check(header: string): Promise<void> {
-    const fields = transformed(fieldsOf(header));
+    const fields = transformed(cookieFieldsOf(header));
     for (const { name, peer } of peers.parsers) {
       const answers = await peer.ask('cookie', [['Cookie', header]], Buffer.alloc(0));
       for (const handed of answers.get(name) ?? []) {

@@ -2,12 +2,8 @@
 // parser about what parsers read differently.
 
 import { deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { limits } from '../../src/base/limits.ts';
-import { runAtOnce } from '../../src/base/turn.ts';
-import { readCookiesFurther } from '../../src/http/cookie-readings.ts';
-import { readCookies } from '../../src/http/cookies.ts';
 import { brotli, member } from '../support/coded-bodies.ts';
-import { EventLog } from '../support/event-log.ts';
+import { cookieFieldsOf } from '../support/cookie-fields.ts';
 import { formParsers } from './form-parsers.ts';
 import type { Handed } from './handed.ts';
 import { jsonParsers } from './json-parsers.ts';
@@ -67,18 +63,7 @@ const cookies: ReaderTable = {
           }),
         ),
     })),
-  weir: () =>
-    cookieHeaders.map((header) => {
-      const logs = [new EventLog()];
-      readCookies(header, logs[0] as EventLog, limits.fieldNameBytesMax);
-      const openReading = (): EventLog => {
-        const log = new EventLog();
-        logs.push(log);
-        return log;
-      };
-      runAtOnce(readCookiesFurther([header], { openReading, limits, nameBytesMax: limits.fieldNameBytesMax }));
-      return shown(logs.flatMap(({ fields }) => fields.map(({ value }) => value)));
-    }),
+  weir: () => cookieHeaders.map((header) => shown(cookieFieldsOf(header).map(({ value }) => value))),
 };
 
 const json = (body: string | Uint8Array, contentType = 'application/json'): OracleRequest => ({
