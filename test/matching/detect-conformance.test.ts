@@ -25,6 +25,9 @@ const benign = readFileSync(new URL('../conformance/operator/benign.txt', import
 const benignMin = 200;
 
 const addon = nativeAddon();
+/** As t:utf8toUnicode writes it, behind which rules of CRS look. */
+const escapedOf = (text: string): Uint8Array =>
+  Buffer.from(text.replace(/[^\0-\x7f]/gu, (letter) => `%u${letter.codePointAt(0)?.toString(16).padStart(4, '0')}`));
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
 describe('detectSqli', () => {
@@ -63,9 +66,9 @@ describe('detectXss', () => {
 describe('benign values', () => {
   it('are many', () => expect(benign.length, `${benign.length} lines`).toBeGreaterThanOrEqual(benignMin));
 
-  it('match neither detector, in UTF-8 and in Latin-1', () => {
+  it('match neither detector, in UTF-8, in Latin-1 and escaped', () => {
     const found = benign.flatMap(({ text, line }) =>
-      [Buffer.from(text, 'utf8'), bytesOf(text)].flatMap((value) => {
+      [Buffer.from(text, 'utf8'), bytesOf(text), escapedOf(text)].flatMap((value) => {
         const shape = addon.detectSqli(value);
         const isXss = addon.detectXss(value);
         return shape === undefined && !isXss ? [] : [`line ${line}: ${text} (${shape ?? 'script'})`];

@@ -2,6 +2,7 @@
 
 #include "sqli_tokens.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -21,6 +22,21 @@ constexpr std::array<bool, 256> kWordBytes = [] {
 }();
 
 bool IsWordByte(uint8_t byte) { return kWordBytes[byte]; }
+
+constexpr size_t kEscapedBytes = 6;  // %uHHHH
+
+int HexValue(uint8_t byte) {
+  if (IsDigit(byte)) return byte - '0';
+  const uint8_t folded = byte | 0x20;
+  return folded >= 'a' && folded <= 'f' ? folded - 'a' + 10 : -1;
+}
+
+// Letters beyond ASCII: what follows U+00BF, but for punctuation and symbols (U+2000–U+2BFF), CJK punctuation (U+3000–U+303F)
+// and the forms of ASCII in full width (U+FF00–U+FFEF), which some servers take for the ASCII they look like.
+bool IsForeignLetter(uint32_t code) {
+  if (code < 0xC0 || code == 0xD7 || code == 0xF7) return false;
+  return code < 0x2000 || (code >= 0x2C00 && code < 0x3000) || (code >= 0x3040 && code < 0xFF00);
+}
 
 }  // namespace
 
@@ -48,8 +64,25 @@ size_t SqlTokenizer::SpaceAt(size_t at) const {
   return byte == 0xA0 && (at == 0 || value_[at - 1] < 0x80) ? 1 : 0;
 }
 
+// Bytes of a letter as t:utf8toUnicode writes it, %uHHHH, 0 when there is none. Read as an operator and a name, those of
+// "l'%u00e9t%u00e9 --" would be a calculation that ends in a comment.
+size_t SqlTokenizer::EscapedLetterAt(size_t at) const {
+  if (PeekAt(at) != '%' || PeekAt(at + 1) != 'u') return 0;
+  uint32_t code = 0;
+  for (size_t n = 2; n < kEscapedBytes; ++n) {
+    const int digit = HexValue(PeekAt(at + n));
+    if (digit < 0) return 0;
+    code = code * 16 + static_cast<uint32_t>(digit);
+  }
+  return IsForeignLetter(code) ? kEscapedBytes : 0;
+}
+
 size_t SqlTokenizer::WordEnd(size_t at) const {
-  while (at < value_.size() && IsWordByte(value_[at]) && (value_[at] < 0x80 || SpaceAt(at) == 0)) ++at;
+  while (at < value_.size()) {
+    const size_t escaped = EscapedLetterAt(at);
+    if (escaped == 0 && (!IsWordByte(value_[at]) || (value_[at] >= 0x80 && SpaceAt(at) > 0))) break;
+    at += std::max<size_t>(escaped, 1);
+  }
   return at;
 }
 
@@ -97,7 +130,7 @@ SqlToken SqlTokenizer::Next() {
   }
   const uint8_t byte = value_[from];
   if (IsDigit(byte) || (byte == '.' && IsDigit(PeekAt(from + 1)))) return Number(from);
-  if (IsWordByte(byte)) return Word(from);
+  if (IsWordByte(byte) || EscapedLetterAt(from) > 0) return Word(from);
   if (byte == '\'' || byte == '"' || byte == '`') return Quoted(from, byte);
   if (byte == '@') return Variable(from);
   return Operator(from);

@@ -59,6 +59,7 @@ class SqlTokenizer {
  private:
   SqlToken Make(SqlMark mark, size_t from) const;
   size_t SpaceAt(size_t at) const;
+  size_t EscapedLetterAt(size_t at) const;
   size_t WordEnd(size_t at) const;
   bool SkipSpace();
   SqlToken Word(size_t from);
