@@ -28,8 +28,10 @@ export interface ContentDisposition {
 const plainText = String.raw`(?:"(?:[^"\\\0\r]|\\(?!["\\]))*"|[\w!#$&+.^\`|~-]+)`;
 const escapedText = String.raw`"(?:[^"\\\0\r]|\\.)*"`;
 const extended = String.raw`;[ ]?filename\*=[uU][tT][fF]-8''[\w!#$&+.^\`|~%'()*-]+`;
+/** What RFC 2183 §2.4–2.7 lets a sender say besides, and Java's Jersey says: in this spelling nobody reads a name in it. */
+const datesAndSize = String.raw`;[ ]?(?:(?:creation|modification|read)-date="[\w ,:+-]*"|size=\d+)`;
 const parametersOf = (filename: string): RegExp =>
-  new RegExp(`^[a-z-]+(?:;[ ]?name=${plainText}|;[ ]?filename=${filename}|${extended})*$`);
+  new RegExp(`^[a-z-]+(?:;[ ]?name=${plainText}|;[ ]?filename=${filename}|${extended}|${datesAndSize})*$`);
 const plainSpelling = parametersOf(plainText);
 const escapedSpelling = parametersOf(escapedText);
 
@@ -115,6 +117,14 @@ class DispositionReader {
         break;
       case 'filename*':
         this.#keepExtended(value);
+        break;
+      case 'creation-date':
+      case 'modification-date':
+      case 'read-date':
+        if (!/^[\w ,:+-]*$/.test(value)) this.#problems.add('a date of Content-Disposition is none');
+        break;
+      case 'size':
+        if (!/^\d+$/.test(value)) this.#problems.add('a size of Content-Disposition is no number');
         break;
       default:
         this.#problems.add('Content-Disposition has a parameter other than name and filename');
