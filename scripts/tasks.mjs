@@ -28,7 +28,7 @@ export const tasks = {
     needs: 'toolchain',
     steps: [
       { name: 'protocol', program: 'node', args: ['scripts/generate.ts'] },
-      { name: 'README', program: 'node', args: ['scripts/readme-limits.ts'] },
+      { name: 'tables of limits', program: 'node', args: ['scripts/limit-tables.ts'] },
       { name: 'table of failures', program: 'node', args: ['scripts/failure-table.ts'] },
       { name: 'SecLang tables', program: 'node', args: ['scripts/seclang-tables.ts'] },
     ],

@@ -4,16 +4,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { story } from '../demo/story.ts';
-import { readmeWithLimits } from '../scripts/readme-limits.ts';
 
 const root = join(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 describe('README.md', () => {
-  it('has the limits of the code', () => {
-    expect(readme, 'run: node scripts/readme-limits.ts (part of npm run generate)').toBe(readmeWithLimits(readme));
-  });
-
   it('shows the demo as it is', () => {
     expect(
       story('streamed')

@@ -1,5 +1,5 @@
-// Bounds of the build, which no option can set: they fit the code around them, or are known before options are read. README's
-// table of them is made from this file.
+// Bounds of the build, which no option can set: they fit the code around them, or are known before options are read. Their
+// table in docs/limits.md is made from this file.
 
 import type { Limit } from './limit.ts';
 
@@ -16,7 +16,7 @@ export const constantTable = {
   batchBytesMax: {
     default: 32 * KiB,
     unit: 'bytes',
-    why: 'values collected for one native scan, which no turn of the event loop can cut short; a larger value gets a batch of its own',
+    why: 'values collected for one native scan, which cannot be interrupted by a turn of the event loop; a larger value gets a batch of its own',
   },
   batchFieldsMax: { default: 512, unit: 'count', why: 'fields of one native scan' },
   patternBytesMax: {
@@ -27,39 +27,39 @@ export const constantTable = {
   regexNestingMax: {
     default: 200,
     unit: 'count',
-    why: 'groups inside groups of one regular expression; PCRE allows 250, CRS 4.28 needs 12',
+    why: 'maximum depth of nested groups in one regular expression; PCRE allows 250, CRS 4.28 needs 12',
   },
   confirmWindowBytesMax: {
     default: 8 * KiB,
     unit: 'bytes',
-    why: 'tail of a streamed field kept for RE2-only patterns without a longest match, and for captures',
+    why: 'tail of a streamed field kept for RE2-only patterns without a maximum match length, and for captures',
   },
   numberBytesMax: {
     default: 256,
     unit: 'bytes',
-    why: 'longest match of the pattern of @verifyCC and its like: so much of a value that passes by is kept for it',
+    why: 'longest match for the pattern of @verifyCC and similar operators: this much of a streamed value is kept for it',
   },
   numberSearchesMax: {
     default: 256,
     unit: 'count',
-    why: 'rules of one load with @verifyCC and its like; each may take up to 8 MiB of RE2',
+    why: 'rules of one load with @verifyCC and similar operators; each may take up to 8 MiB of RE2',
   },
   shownProblemsMax: {
     default: 50,
     unit: 'count',
-    why: 'errors or warnings of one load that people are shown; how many more there are is said',
+    why: 'errors or warnings of one load that are shown; the number of the others is given',
   },
-  includeDepthMax: { default: 16, unit: 'count', why: 'Include inside Include' },
+  includeDepthMax: { default: 16, unit: 'count', why: 'maximum depth of nested Include' },
   ruleFilesMax: {
     default: 4_096,
     unit: 'count',
-    why: 'files of one load, includes counted; ends includes that multiply',
+    why: 'files of one load, includes counted; stops includes that multiply',
   },
-  ruleFileBytesMax: { default: 16 * MiB, unit: 'bytes', why: 'one .conf or .data file; CRS is 0.9 MB in all' },
+  ruleFileBytesMax: { default: 16 * MiB, unit: 'bytes', why: 'one .conf or .data file; CRS is 0.9 MB in total' },
   ruleBytesMax: {
     default: 64 * MiB,
     unit: 'bytes',
-    why: 'all files of one load, each as often as it is read; a load takes some ten times as much memory',
+    why: 'all files of one load, each counted as often as it is read; a load takes some ten times as much memory',
   },
   translationsMax: {
     default: 20_000,
@@ -69,37 +69,37 @@ export const constantTable = {
   translationFileBytesMax: {
     default: 64 * MiB,
     unit: 'bytes',
-    why: 'the file of translated patterns; a larger one is not read. That of CRS has 0.7 MB',
+    why: 'the file of translated patterns; a larger one is not read. For CRS it has 0.7 MB',
   },
   testBodyBytesMax: {
     default: 64 * MiB,
     unit: 'bytes',
-    why: 'the request body that a template of a rule test may make',
+    why: 'the request body that a template of a rule test may produce',
   },
   workerSliceBytes: {
     default: 64 * KiB,
     unit: 'bytes',
-    why: 'a long scan that leaves the thread goes in such slices: a hop costs as much as scanning a few KiB',
+    why: 'slices of a long scan that leaves the thread: a hop costs as much as scanning a few KiB',
   },
   poolQueueLengthMax: {
     default: 1_024,
     unit: 'count',
-    why: 'slices waiting for a worker; beyond it the overload policy answers',
+    why: 'slices waiting for a worker; above this the overload policy decides',
   },
   statementsMax: {
     default: 50_000,
     unit: 'count',
-    why: 'rules and directives of one load, chains counted once: some are compared with each other. CRS 4.28 has 700',
+    why: 'rules and directives of one load, a chain counted once: some are compared with each other. CRS 4.28 has 700',
   },
   compileStepsMax: {
     default: 8_000_000,
     unit: 'count',
-    why: 'steps that it takes to compile the patterns of a load, known before: sets of bytes, pairs that may follow each other, and the square of what repeats write out by 64. CRS 4.28 takes 350,000',
+    why: 'steps needed to compile the patterns of a load, computed in advance: sets of bytes, pairs that may follow each other, and the square of what repeats expand to, divided by 64. CRS 4.28 takes 350,000',
   },
   poolInlineBytesMax: {
     default: 16 * KiB,
     unit: 'bytes',
-    why: 'work of the pool that is not worth another thread, and what it does at once without one',
+    why: 'pool work that is not worth another thread, and what the pool does at once when it has none',
   },
 } as const satisfies Record<string, Limit>;
 

@@ -1,5 +1,5 @@
 // Every bound of Weir that can be set, in one table: name with unit, default, and why. Rooms are given the values in force;
-// bounds that nothing can set are in constants.ts. README's table of limits is made from this file.
+// bounds that nothing can set are in constants.ts. The table in docs/limits.md is made from this file.
 
 import { WafError } from './errors.ts';
 import type { Limit } from './limit.ts';
@@ -16,42 +16,42 @@ export const limitTable = {
   holdWindowBytesMax: {
     default: 256 * KiB,
     unit: 'bytes',
-    why: 'body bytes withheld before the verdict; at most half of per_connection_buffer_limit_bytes (1 MiB by default), above that an HTTP/1.1 upload dead-locks in Envoy',
+    why: 'body bytes held before the verdict; at most half of per_connection_buffer_limit_bytes (1 MiB by default): above that, an HTTP/1.1 upload deadlocks in Envoy',
   },
   holdMsMax: {
     default: 5_000,
     unit: 'ms',
-    why: 'a body slower than this gets its headers answered; its uninspected bytes stay held',
+    why: 'a body slower than this gets its headers released; its uninspected bytes stay held',
   },
   responseHoldMsMax: {
     default: 1_000,
     unit: 'ms',
-    why: 'the same for responses: a page that comes slower than this is passed on as it is inspected',
+    why: 'the same for responses: a slower page is passed on as it is inspected',
   },
   interactiveHoldMsMax: {
     default: 100,
     unit: 'ms',
-    why: 'the same for gRPC, server-sent events and the like, whose other end waits for each message',
+    why: 'the same for gRPC, server-sent events and the like, where the peer waits for each message',
   },
   quietMsMax: {
     default: 50,
     unit: 'ms',
-    why: 'when nothing came for so long, what came is evaluated before its stride is full: a slow attack is answered early',
+    why: 'after this long without new bytes, what has arrived is evaluated before its stride is full: a slow attack is answered early',
   },
   heldMessagesMax: {
     default: 1_024,
     unit: 'count',
-    why: 'answers withheld of one direction: a sender of one-byte chunks must not fill memory; about 100 bytes each',
+    why: 'replies held per direction: a sender of one-byte chunks must not fill memory; about 100 bytes each',
   },
   firstLookBytes: {
     default: 1 * KiB,
     unit: 'bytes',
-    why: 'rules have a first look at a body of a request here, and at twice the offset each time below evaluationStrideBytes: an attack at its beginning is answered before that stride is full; as much as it: no look',
+    why: 'rules first look at a request body at this offset, then each time it doubles, up to evaluationStrideBytes: an attack near the start is answered before the first stride is full; set it to evaluationStrideBytes for no early looks',
   },
   openLookBytes: {
     default: 4 * KiB,
     unit: 'bytes',
-    why: 'the first of these looks at or behind this offset is one into values that are open, too: it costs a scan of them',
+    why: 'the first of these looks at or after this offset also covers values that have not ended; that costs a scan of them',
   },
   evaluationStrideBytes: {
     default: 16 * KiB,
@@ -61,12 +61,12 @@ export const limitTable = {
   exchangeIdleMsMax: {
     default: 60_000,
     unit: 'ms',
-    why: 'an exchange that owes an answer, or its first message, for so long is ended with an error: Envoy has no timer for a body answer that never comes (no-wait mode)',
+    why: 'an exchange that still owes a reply, or its first message, after this long is ended with an error: Envoy has no timer for a missing body reply (no-wait mode)',
   },
   exchangeSilenceMsMax: {
     default: 3_600_000,
     unit: 'ms',
-    why: 'an exchange on which nothing came for so long is ended with an error although nothing is owed; Envoy gives up after 5 minutes (stream_idle_timeout), and a WebSocket may have a longer one',
+    why: 'an exchange with no message for this long is ended with an error even if nothing is owed; Envoy gives up after 5 minutes (stream_idle_timeout), and a WebSocket may have a longer timeout',
   },
   // Fields.
   fieldCollectBytesMax: {
@@ -77,7 +77,7 @@ export const limitTable = {
   fieldNameBytesMax: {
     default: 4 * KiB,
     unit: 'bytes',
-    why: 'names are kept whole: rules select by them',
+    why: 'names are kept whole, because rules select by them',
   },
   fieldsMax: {
     default: 20_000,
@@ -87,23 +87,27 @@ export const limitTable = {
   keptValueBytesMax: {
     default: 256 * KiB,
     unit: 'bytes',
-    why: 'values of body fields kept for later rules, MATCHED_VAR and log data, of one exchange together',
+    why: 'body field values kept for later rules, MATCHED_VAR and log data; total of one exchange',
   },
   keptNameBytesMax: {
     default: 1 * MiB,
     unit: 'bytes',
-    why: 'names of body fields in which patterns were found, and as much again of those that rules count or compare',
+    why: 'names of body fields in which patterns were found, and the same amount again for names that rules count or compare',
   },
   hitsMax: {
     default: 20_000,
     unit: 'count',
-    why: 'places where patterns were found in one exchange; beyond it the failure policy answers',
+    why: 'places where patterns were found in one exchange; above this the failure policy decides',
   },
-  trialRatioMax: { default: 8, unit: 'ratio', why: 'bytes of open values scanned on trial, by bytes of values read' },
+  trialRatioMax: {
+    default: 8,
+    unit: 'ratio',
+    why: 'bytes of unfinished values scanned provisionally, per byte of values read',
+  },
   earlyHitsMax: {
     default: 64,
     unit: 'count',
-    why: 'first and latest hits of a pattern that rules look at while a body arrives; at its end they see all',
+    why: 'first and latest hits of a pattern that rules look at while a body arrives; at the end of the body they see all',
   },
   matchedValuesMax: {
     default: 256,
@@ -112,11 +116,11 @@ export const limitTable = {
   },
   // Decoders.
   jsonDepthMax: { default: 512, unit: 'count', why: 'same as ModSecurity v3 SecRequestBodyJsonDepthLimit' },
-  xmlDepthMax: { default: 512, unit: 'count', why: 'elements inside each other; SOAP stays below 30' },
+  xmlDepthMax: { default: 512, unit: 'count', why: 'maximum depth of nested elements; SOAP stays below 30' },
   multipartBoundaryBytesMax: {
     default: 256,
     unit: 'bytes',
-    why: 'RFC 2046 allows 70; a longer boundary is reported, one above this bound refused',
+    why: 'RFC 2046 allows 70; a longer boundary is reported, one above this limit is refused',
   },
   multipartHeaderBytesMax: {
     default: 16 * KiB,
@@ -136,22 +140,22 @@ export const limitTable = {
   multipartDepthMax: {
     default: 3,
     unit: 'count',
-    why: 'multipart bodies inside each other that are read; deeper ones are content, and a failure or counted',
+    why: 'maximum depth of nested multipart bodies that are parsed; a deeper one is treated as content, and is a failure or counted',
   },
   contentCodingsMax: {
     default: 3,
     unit: 'count',
-    why: 'content codings on top of each other; one is usual, two are odd',
+    why: 'stacked content encodings; one is normal, two are rare',
   },
   expansionRatioMax: {
     default: 100,
     unit: 'ratio',
-    why: 'decoded by encoded bytes of all codings together, once a MiB is decoded; text shrinks to a twentieth at best',
+    why: 'decoded bytes per encoded byte over all encodings together, checked once a MiB is decoded; text shrinks to a twentieth at best',
   },
   expansionFreeBytes: {
     default: 1 * MiB,
     unit: 'bytes',
-    why: 'decoded bytes below which the expansion ratio is not looked at: small repetitive bodies pass',
+    why: 'below this many decoded bytes the expansion ratio is not checked: small repetitive bodies pass',
   },
   decodedBytesMax: {
     default: 64 * 1024 * MiB,
@@ -161,32 +165,40 @@ export const limitTable = {
   decodeSliceBytesMax: {
     default: 16 * KiB,
     unit: 'bytes',
-    why: 'decoded bytes that leave a content coding at once: what one encoded byte can occupy in memory',
+    why: 'decoded bytes that a content decoder emits at once: the memory that one encoded byte can take up',
   },
   decodeBlockBytes: {
     default: 4 * KiB,
     unit: 'bytes',
-    why: 'encoded bytes that are decoded in one step, at multiples of this offset: what comes of a broken body does not depend on its chunks',
+    why: 'encoded bytes decoded in one step, at multiples of this offset: what is decoded of a broken body does not depend on its chunks',
   },
   codingLineBytesMax: { default: 4 * KiB, unit: 'bytes', why: 'a line with size and signature in aws-chunked' },
-  zstdWindowBytesMax: { default: 8 * MiB, unit: 'bytes', why: 'RFC 8878 §3.1.1.1.2 asks decoders for 8 MiB' },
+  zstdWindowBytesMax: { default: 8 * MiB, unit: 'bytes', why: 'RFC 8878 §3.1.1.1.2 asks decoders to support 8 MiB' },
   valueReadingDepthMax: {
     default: 4,
     unit: 'count',
-    why: 'texts inside values that are read further: JSON in an argument, JSON in that, GraphQL in that',
+    why: 'depth to which texts inside values are parsed: JSON in an argument, JSON in that, GraphQL in that',
   },
   narrowTailBytesMax: {
     default: 4 * KiB,
     unit: 'bytes',
-    why: 'beginning of a form value that is kept until it shows that Node reads its letters otherwise; browsers escape all letters',
+    why: 'start of a form value kept until it is clear that Node decodes its letters differently; browsers escape all letters',
   },
-  sniffBytesMax: { default: 512, unit: 'bytes', why: 'first bytes that decide what a body without a usable type is' },
-  protobufDepthMax: { default: 32, unit: 'count', why: 'messages inside each other that are told from plain bytes' },
+  sniffBytesMax: {
+    default: 512,
+    unit: 'bytes',
+    why: 'first bytes that decide the type of a body without a usable one',
+  },
+  protobufDepthMax: {
+    default: 32,
+    unit: 'count',
+    why: 'maximum depth of nested messages that are distinguished from plain bytes',
+  },
   // Matching.
   inlineScanBytesMax: {
     default: 16 * KiB,
     unit: 'bytes',
-    why: 'larger work is done in slices between which the event loop turns: 16 KiB of one long argument scan in 0.8 ms with the CRS, the costliest there is',
+    why: 'larger work is done in slices, with a turn of the event loop in between: 16 KiB of one long argument take 0.8 ms to scan with the CRS, the most expensive case',
   },
   ...workLimits,
   ...ruleLimits,
@@ -199,84 +211,84 @@ export const limitTable = {
   exchangesMax: {
     default: 20_000,
     unit: 'count',
-    why: 'exchanges under way at once, of all connections; one costs about 32 KiB. Beyond it the overload policy answers',
+    why: 'concurrent exchanges over all connections; one costs about 32 KiB. Above this the overload policy decides',
   },
   underWayBytesMax: {
     default: 256 * MiB,
     unit: 'bytes',
-    why: 'bytes that came and were not inspected yet, of all exchanges; beyond it the overload policy answers new ones',
+    why: 'bytes received but not inspected yet, over all exchanges; above this the overload policy decides new exchanges',
   },
   admissionWaitMsMax: {
     default: 3_000,
     unit: 'ms',
-    why: 'time that a new exchange waits for its turn; beyond it the overload policy answers. Envoy gives a connection up that answers no ping for 5 s (docs/envoy.yaml)',
+    why: 'time that a new exchange waits to be admitted; after this the overload policy decides. Envoy gives up a connection that answers no ping for 5 s (docs/envoy.yaml)',
   },
   overloadRetryMs: {
     default: 1_000,
     unit: 'ms',
-    why: 'time after which a client that was refused for overload is asked to come back (Retry-After)',
+    why: 'time after which a client refused for overload may retry (Retry-After)',
   },
   recordQueueLengthMax: {
     default: 10_000,
     unit: 'count',
-    why: 'records of finished exchanges that wait for one that takes them (a log, a store); beyond it they are lost to it, counted',
+    why: 'records of finished exchanges that wait for one sink (a log, a store); above this they are dropped for that sink, and counted',
   },
   concurrentStreamsMax: {
     default: 20_000,
     unit: 'count',
-    why: 'HTTP/2 streams of one Envoy connection; as many as exchanges are taken on',
+    why: 'HTTP/2 streams of one Envoy connection; the same number as exchanges',
   },
   unsentBytesMax: {
     default: 1 * MiB,
     unit: 'bytes',
-    why: 'answers of one stream that Envoy has not read yet; beyond it we read no more of that stream (full duplex)',
+    why: 'replies on one stream that Envoy has not read yet; above this we stop reading from that stream (full duplex)',
   },
   uncollectedBytesMax: {
     default: 4 * MiB,
     unit: 'bytes',
-    why: 'bytes received between two collections of the garbage that their buffers become; V8 by itself lets 50 MiB of it wait',
+    why: 'bytes received between two garbage collections of their buffers; V8 by itself lets 50 MiB accumulate',
   },
   uncollectedOldBytesMax: {
     default: 4 * MiB,
     unit: 'bytes',
-    why: 'growth of buffers that outlived such a collection, beyond a quarter of all, before everything is collected',
+    why: 'growth of buffers that survived such a collection, above a quarter of the total, before a full collection',
   },
   peerSilenceMsMax: {
     default: 60_000,
     unit: 'ms',
-    why: 'a connection on which nothing came for so long is asked for a sign of life (HTTP/2 ping)',
+    why: 'a connection that has been silent for this long is sent a keepalive ping (HTTP/2)',
   },
   streamResetBurst: {
     default: 40_000,
     unit: 'count',
-    why: 'Envoy resets every ext_proc stream after its last answer, at worst all that are open at once; the guard of Node stops at 1,000 by default',
+    why: 'Envoy resets every ext_proc stream after its last reply, at worst all open streams at once; the Node guard stops at 1,000 by default',
   },
   streamResetRate: {
     default: 20_000,
     unit: 'count',
-    why: 'resets a second that refill the burst; one process answers fewer exchanges than that',
+    why: 'resets per second that refill the burst; one process handles fewer exchanges than that',
   },
   emptyStreamBurst: {
     default: 1_000,
     unit: 'count',
-    why: 'streams of one connection that may be gone at once without a byte of a message: Envoy has none, a rapid-reset flood has nothing else',
+    why: 'streams of one connection that may end at once without a byte of a message: Envoy has none, a rapid-reset flood has nothing else',
   },
   emptyStreamRate: {
     default: 100,
     unit: 'count',
-    why: 'such streams a second that refill the burst',
+    why: 'such streams per second that refill the burst',
   },
   unwrittenLogBytesMax: {
     default: 16 * MiB,
     unit: 'bytes',
-    why: 'lines of each log that wait for a slow disk or reader; beyond it they are lost, which is counted and said',
+    why: 'lines of each log that wait for a slow disk or reader; above this they are dropped, and the loss is counted and logged',
   },
   logFlushMsMax: {
     default: 2_000,
     unit: 'ms',
-    why: 'time that lines which wait get to be written when the server stops',
+    why: 'time that waiting log lines have to be written when the server stops',
   },
-  drainMsMax: { default: 10_000, unit: 'ms', why: 'time that exchanges under way get to end after SIGTERM' },
+  drainMsMax: { default: 10_000, unit: 'ms', why: 'time that open exchanges have to end after SIGTERM' },
 } as const satisfies Record<string, Limit>;
 
 /** The values in force, by name. */

@@ -10,18 +10,18 @@ export const ruleLimits = {
   collectionsMax: {
     default: 10_000,
     unit: 'count',
-    why: 'collections such as IP or SESSION kept between exchanges; the one unused for longest gives way',
+    why: 'collections such as IP or SESSION kept between exchanges; the least recently used is evicted',
   },
   collectionsBytesMax: {
     default: 64 * MiB,
     unit: 'bytes',
-    why: 'keys, names and values of all of them together, since rules may keep what clients send',
+    why: 'keys, names and values of all collections together, because rules may keep what clients send',
   },
   collectionNamesMax: { default: 256, unit: 'count', why: 'variables of one collection that outlives its exchange' },
   redirectBytesMax: {
     default: 8 * KiB,
     unit: 'bytes',
-    why: 'URL of a redirect with macros expanded; a longer one is not sent, the exchange is denied without it',
+    why: 'URL of a redirect with macros expanded; a longer one is not sent, and the exchange is denied without it',
   },
   txNamesMax: {
     default: 20_000,
@@ -31,16 +31,16 @@ export const ruleLimits = {
   txBytesMax: {
     default: 2 * MiB,
     unit: 'bytes',
-    why: 'names and texts that rules keep in TX for one exchange, captures among them, and as much again in ENV',
+    why: 'names and texts, captures included, that rules keep in TX for one exchange, and the same amount again in ENV',
   },
   macroBytesMax: {
     default: 64 * KiB,
     unit: 'bytes',
-    why: 'text that one macro becomes: a rule can put a variable into itself, which doubles it for each value that matches',
+    why: 'text that one macro expands to: a rule can append a variable to itself, which doubles it for each value that matches',
   },
   macroWorkBytesMax: {
     default: 4 * MiB,
     unit: 'bytes',
-    why: 'text of one exchange that names, values and arguments with macros become, and that is compared or kept; CRS at its highest level makes 60 bytes an argument',
+    why: 'text of one exchange that macros in names, values and arguments expand to, and that is compared or kept; CRS at its highest level makes 60 bytes per argument',
   },
 } as const satisfies Record<string, Limit>;

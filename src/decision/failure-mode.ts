@@ -19,7 +19,7 @@ export interface FailurePolicy {
   readonly statuses: Readonly<Partial<Record<FailureCause, number>>>;
 }
 
-/** One cause: what is done unless something else is set, the status of a block, and what it is. README has this table. */
+/** One cause: what is done unless something else is set, the status of a block, and what it is. docs/bodies.md has this table. */
 export interface FailureRow {
   readonly action: FailureAction;
   readonly status: number;
@@ -31,31 +31,31 @@ export const failureTable: Readonly<Record<FailureCause, FailureRow>> = {
   parse: {
     action: 'block',
     status: 400,
-    what: 'a request body that is not what its type says',
+    what: 'a malformed request body: not what its type says',
   },
-  coding: { action: 'block', status: 415, what: 'a content coding of a request that Weir cannot undo' },
+  coding: { action: 'block', status: 415, what: 'a request content encoding that Weir cannot decode' },
   charset: {
     action: 'detect',
     status: 415,
-    what: 'a charset that Weir does not know; bytes are inspected as they are',
+    what: 'an unknown charset; the bytes are inspected as they are',
   },
-  'limit.body': { action: 'block', status: 413, what: 'a bound of a decoder: depth, parts, expansion, …' },
+  'limit.body': { action: 'block', status: 413, what: 'a limit of a decoder: depth, parts, expansion, …' },
   'limit.fields': {
     action: 'block',
     status: 413,
-    what: 'more fields than rules that count or compare them can have kept',
+    what: 'more fields than are kept for rules that count or compare them',
   },
-  'limit.hits': { action: 'block', status: 403, what: 'more places where patterns were found than are kept' },
-  'limit.matched': { action: 'block', status: 403, what: 'more matched values or variables than rules can have kept' },
+  'limit.hits': { action: 'block', status: 403, what: 'more pattern hits than are kept' },
+  'limit.matched': { action: 'block', status: 403, what: 'more matched values or variables than are kept for rules' },
   'limit.work': {
     action: 'block',
     status: 413,
-    what: 'a message that would cost more to inspect than its size accounts for',
+    what: 'a message that costs more to inspect than is granted for its size',
   },
-  'response-body': { action: 'detect', status: 502, what: 'a response body that cannot be decoded, or only in part' },
-  timeout: { action: 'block', status: 503, what: 'a deadline of Weir' },
-  overload: { action: 'block', status: 503, what: 'more work than Weir takes on' },
-  internal: { action: 'block', status: 503, what: 'an error of Weir' },
+  'response-body': { action: 'detect', status: 502, what: 'a response body that cannot be decoded completely' },
+  timeout: { action: 'block', status: 503, what: 'a timeout in Weir' },
+  overload: { action: 'block', status: 503, what: 'more work than Weir accepts' },
+  internal: { action: 'block', status: 503, what: 'an internal error in Weir' },
 };
 
 /** The causes by name. */

@@ -22,7 +22,7 @@ export interface EngineOptions extends LoadOptions {
   readonly rules: readonly string[];
   /** Default: `limits`. */
   readonly limits?: Limits;
-  /** Default: the table of failures that README has. */
+  /** Default: the table of failures in docs/bodies.md. */
   readonly failurePolicy?: FailurePolicy;
   /** Told of errors that are ours, before the failure policy decides. Must not throw. */
   readonly onInternalError?: (error: WafError) => void;

@@ -1,5 +1,5 @@
-// README's tables of limits and constants, made from src/base/limits.ts and constants.ts. `node scripts/readme-limits.ts` writes it into README.md;
-// a test fails when it is stale.
+// The tables of docs/limits.md, made from src/base/limits.ts and constants.ts. `node scripts/limit-tables.ts` writes them; a test
+// fails when they are stale.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { constantTable } from '../src/base/constants.ts';
 import type { Limit } from '../src/base/limit.ts';
 import { limitTable } from '../src/base/limits.ts';
 
-const readme = join(import.meta.dirname, '..', 'README.md');
+const page = join(import.meta.dirname, '..', 'docs', 'limits.md');
 
 /** A value with its unit, as people write it. */
 function inWords(value: number, unit: string): string {
@@ -22,8 +22,8 @@ function inWords(value: number, unit: string): string {
   return `${value} bytes`;
 }
 
-/** The README with its tables as they must be now. */
-export function readmeWithLimits(text: string): string {
+/** The page with its tables as they must be now. */
+export function withLimitTables(text: string): string {
   const limits = withTable(text, 'limits', ['Limit', 'Default', limitTable]);
   return withTable(limits, 'constants', ['Constant', 'Value', constantTable]);
 }
@@ -36,7 +36,7 @@ function withTable(
   const begin = `<!-- ${mark} -->\n`;
   const from = text.indexOf(begin);
   const to = text.indexOf(`<!-- /${mark} -->`);
-  if (from < 0 || to < from) throw new Error(`README.md has lost the marks of its table of ${mark}`);
+  if (from < 0 || to < from) throw new Error(`docs/limits.md has lost the marks of its table of ${mark}`);
   const rows = Object.entries(table).map(
     ([key, limit]) => `| \`${key}\` | ${inWords(limit.default, limit.unit)} | ${limit.why} |`,
   );
@@ -44,4 +44,4 @@ function withTable(
   return `${text.slice(0, from)}${begin}${lines}\n${text.slice(to)}`;
 }
 
-if (import.meta.main) writeFileSync(readme, readmeWithLimits(readFileSync(readme, 'utf8')));
+if (import.meta.main) writeFileSync(page, withLimitTables(readFileSync(page, 'utf8')));
