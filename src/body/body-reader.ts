@@ -25,9 +25,10 @@ import { SniffingDecoder } from './sniffing-decoder.ts';
  * Why bytes were not decoded. `coding`: content codings that are not known, or broken. `format`: the decoder had failed;
  * counted from the last multiple of `decodeSliceBytesMax` before. `guess`: the same of a body that
  * was read as what it looks like. `letters`: of a form, what Node alone reads otherwise. `part`: a file of a
- * multipart body that is not what its type says. `reading`: texts inside texts that are too deep.
+ * multipart body that is not what its type says. `reading`: texts inside texts that are too deep. `work`: sent bytes in a
+ * content coding, left as they are once `isSpent`.
  */
-export type Undecoded = 'coding' | 'format' | 'guess' | 'letters' | 'part' | 'reading';
+export type Undecoded = 'coding' | 'format' | 'guess' | 'letters' | 'part' | 'reading' | 'work';
 
 /** What a body is read with. */
 export interface BodyReaderOptions {
@@ -47,6 +48,8 @@ export interface BodyReaderOptions {
   readonly onFailure: (error: WafError) => void;
   /** Told of bytes that were passed to `body` and that a decoder should have read and did not. */
   readonly onUndecoded: (why: Undecoded, bytes: number) => void;
+  /** Asked behind each piece: true stops the decoding of a body in a content coding, of which little can stand for very much. */
+  readonly isSpent?: () => boolean;
   /** The byte between the pairs of a form; absent: `&`. */
   readonly separator?: string | undefined;
   readonly limits: Limits;
@@ -69,6 +72,8 @@ export class BodyReader implements DecoderInSteps {
   #codings: ContentCodingDecoder | undefined;
   #alternate: AlternateReading | undefined;
   #lost: Undecoded | undefined;
+  #sentBytes = 0;
+  #isStopped = false;
   #passedBytes = 0;
   /** Bytes that were decoded or told to `onUndecoded`. */
   #countedBytes = 0;
@@ -93,12 +98,23 @@ export class BodyReader implements DecoderInSteps {
   *writeInSteps(chunk: Uint8Array): Steps<void> {
     if (chunk.length === 0) return;
     if (!this.#isOpen) this.#open();
-    if (this.#codings === undefined) {
-      yield* this.#pass(chunk);
-      return;
-    }
+    this.#sentBytes += chunk.length;
+    if (this.#isStopped) this.#options.onUndecoded('work', chunk.length);
+    else if (this.#codings === undefined) yield* this.#pass(chunk);
+    else yield* this.#undo(this.#codings, this.#codings.writeInSteps(chunk));
+  }
+
+  /** Has codings undone, step by step, as long as there is work left for what comes of them. */
+  *#undo(codings: ContentCodingDecoder, steps: Steps<void>): Steps<void> {
     try {
-      yield* this.#codings.writeInSteps(chunk);
+      for (const step of steps) {
+        yield step;
+        if (this.#options.isSpent?.() !== true) continue;
+        this.#isStopped = true;
+        this.close();
+        this.#options.onUndecoded('work', this.#sentBytes - codings.wholeBytes);
+        return;
+      }
     } catch (thrown) {
       this.#failCodings(thrown);
     }
@@ -111,11 +127,7 @@ export class BodyReader implements DecoderInSteps {
 
   /** The same in steps. */
   *flushInSteps(): Steps<void> {
-    try {
-      if (this.#codings !== undefined) yield* this.#codings.flushInSteps();
-    } catch (thrown) {
-      this.#failCodings(thrown);
-    }
+    if (this.#codings !== undefined) yield* this.#undo(this.#codings, this.#codings.flushInSteps());
     if (this.#fields === undefined) return;
     try {
       this.#alternate?.flush();
@@ -131,11 +143,7 @@ export class BodyReader implements DecoderInSteps {
 
   /** The same in steps. */
   *endInSteps(): Steps<void> {
-    try {
-      if (this.#codings !== undefined) yield* this.#codings.endInSteps();
-    } catch (thrown) {
-      this.#failCodings(thrown);
-    }
+    if (this.#codings !== undefined) yield* this.#undo(this.#codings, this.#codings.endInSteps());
     yield* this.#endFields();
     this.#body.end();
   }

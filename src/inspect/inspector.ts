@@ -212,15 +212,18 @@ export class Inspector implements FieldSink {
     this.#endOf(this.#raw);
   }
 
+  /** Counts bytes of a body that nobody decodes any more, as its work is spent. What is open ends: nothing follows it. */
+  leaveUnread(bytes: number): void {
+    this.problems.uninspected('scan-work', bytes);
+    for (const field of [this.#decoded, ...this.#readings]) this.#endOf(field);
+  }
+
   /** Whether something was left for later turns. */
   get isLate(): boolean {
     return this.#late.isWaiting;
   }
 
-  /**
-   * Goes through what was left for later turns: what came so far waits for a scan of many fields at most. Answers whether
-   * anything was left.
-   */
+  /** Goes through what was left for later turns: a scan of many fields at most. Answers whether anything was left. */
   catchUp(): Steps<boolean> {
     return this.#late.run();
   }

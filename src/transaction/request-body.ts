@@ -71,9 +71,11 @@ export class RequestBody {
         heldBytes: 0,
       },
       onEncoded: (bytes) => inspector.work.limitCoded(bytes),
+      isSpent: () => inspector.work.isSpent,
       onFailure: (error) => this.#fail(error),
       onUndecoded: (why, bytes) => {
         if (why === 'reading') inspector.problems.unreadText(bytes);
+        else if (why === 'work') inspector.leaveUnread(bytes);
         else inspector.problems.uninspected(`request-${why}`, bytes);
       },
       separator: this.#state.plan.settings.argumentSeparator,

@@ -68,8 +68,12 @@ export class ResponseBody {
         heldBytes: 0,
       },
       onEncoded: (bytes) => inspector.work.limitCoded(bytes),
+      isSpent: () => inspector.work.isSpent,
       onFailure: (error) => this.#fail(error.message),
-      onUndecoded: (why, bytes) => inspector.problems.uninspected(`response-${why}`, bytes),
+      onUndecoded: (why, bytes) => {
+        if (why === 'work') inspector.leaveUnread(bytes);
+        else inspector.problems.uninspected(`response-${why}`, bytes);
+      },
       limits,
     });
     this.#state.hasDecodedResponse = !isPart(head) && isDecoded(head.headers);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { turn } from '../../src/base/turn.ts';
 import { loadPlan } from '../../src/compile/compile.ts';
+import { failurePolicyWith } from '../../src/decision/failure-mode.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { runExchange } from '../support/exchange.ts';
@@ -48,6 +49,24 @@ describe('the work of a body in a content coding', () => {
       expect([kind, causes.includes('limit.work')]).toStrictEqual(['block', true]);
       const granted = limits.scanWorkMax + limits.codedWorkRatioMax * body.length;
       expect(units, `${units} units, ${granted} are granted`).toBeLessThanOrEqual(2 * granted);
+    });
+
+    it(`is not followed by decoding in ${coding} once it is spent, whatever the policy and the cuts`, () => {
+      const body = encode(Buffer.from(`[${'1,'.repeat(4_000_000)}1]`));
+      const headers = { 'content-type': 'application/json', 'content-encoding': coding };
+      const outcomes = [[], [1], [700], [5, 300, 301]].map((cuts) => {
+        const before = turn.spent;
+        const failurePolicy = failurePolicyWith({ 'limit.work': 'allow' });
+        const { verdict, uninspected, problems } = runExchange(plan, { headers, body }, cuts, { failurePolicy });
+        const granted = limits.scanWorkMax + limits.codedWorkRatioMax * body.length;
+        expect(turn.spent - before).toBeLessThanOrEqual(2 * granted);
+        return { kind: verdict.kind, causes: problems.map(({ cause }) => cause), left: uninspected.get('scan-work') };
+      });
+      expect(outcomes[0]?.causes).toStrictEqual(['limit.work']);
+      // Sent bytes, and the fields that had been decoded and waited for a scan: not the 8 MB that the body stands for.
+      expect(outcomes[0]?.left ?? 0).toBeGreaterThan(0);
+      expect(outcomes[0]?.left ?? 0).toBeLessThan(800_000);
+      for (const outcome of outcomes) expect(outcome).toStrictEqual(outcomes[0]);
     });
 
     for (const [name, text] of [

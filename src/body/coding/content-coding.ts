@@ -101,6 +101,7 @@ export class ContentCodingDecoder extends SteppedDecoder {
   #block: Uint8Array | undefined;
   #blockLength = 0;
   #encodedBytes = 0;
+  #wholeBytes = 0;
   #undecoded: readonly Uint8Array[] = [];
   readonly #held = new HeldInput();
 
@@ -124,6 +125,11 @@ export class ContentCodingDecoder extends SteppedDecoder {
   /** After a failure: the bytes from the beginning of the block that failed to the end of the chunk; borrowed. */
   get undecoded(): readonly Uint8Array[] {
     return this.#undecoded;
+  }
+
+  /** Encoded bytes of the blocks that were decoded to their end. */
+  get wholeBytes(): number {
+    return this.#wholeBytes;
   }
 
   /** A decompressor itself holds nothing: no other one could make more of the same bytes. */
@@ -199,6 +205,7 @@ export class ContentCodingDecoder extends SteppedDecoder {
     this.#onEncoded?.(block.length);
     if (this.#asSent !== undefined) yield* this.#pass([block], this.#asSent);
     yield* this.#pass(readLayers(this.#layers, block), this.#next);
+    this.#wholeBytes = this.#encodedBytes;
   }
 
   *#readKept(): Steps<void> {
