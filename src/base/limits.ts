@@ -82,7 +82,7 @@ export const limitTable = {
   fieldsMax: {
     default: 20_000,
     unit: 'count',
-    why: 'fields of one message that are remembered because rules count or compare them; about 200 bytes each',
+    why: 'fields of one message, of its head as of its body, that are remembered because rules count or compare them; about 200 bytes each',
   },
   keptValueBytesMax: {
     default: 256 * KiB,

@@ -243,6 +243,7 @@ export function compileLink(draft: LinkDraft, context: LinkContext): Link {
     if ('name' in effect && typeof effect.name !== 'string') context.retentions.keepMacro(effect.name);
     if (effect.kind === 'initcol') context.retentions.keepMacro(effect.key);
     if (effect.kind === 'expirevar') context.retentions.keepMacro(effect.after);
+    if (effect.kind === 'targetRemove') context.retentions.keepRemoved(effect.target);
   }
   for (const macro of [actions.message, actions.logData, actions.redirect]) {
     if (macro !== undefined) context.retentions.keepMacro(macro);

@@ -73,12 +73,12 @@ export class FieldMatch {
    */
   isStarved(collectBytesMax: number): boolean {
     if (this.#field === undefined || this.#tail !== undefined) return false;
-    return this.#field.bytes.length < Math.min(this.#field.length, collectBytesMax);
+    return this.#field.keptLength < Math.min(this.#field.length, collectBytesMax);
   }
 
   /** Bytes of the value that are not kept. */
   get missingBytes(): number {
-    return this.#field === undefined ? 0 : this.#field.length - this.#field.bytes.length;
+    return this.#field === undefined ? 0 : this.#field.length - this.#field.keptLength;
   }
 
   /** The value before transformations as far as it is kept; absent when only the end of it is, or nothing. Borrowed. */

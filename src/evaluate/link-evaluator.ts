@@ -7,7 +7,7 @@ import { isLengthOnly } from '../inspect/field-tests.ts';
 import type { Hit } from '../inspect/hit-table.ts';
 import { itemWork } from '../inspect/work.ts';
 import { transformText } from '../matching/transformed.ts';
-import { bodyKinds, type FieldKind, fieldKind } from '../plan/field-kind.ts';
+import { type FieldKind, fieldKind } from '../plan/field-kind.ts';
 import type {
   CompiledRule,
   Link,
@@ -257,21 +257,34 @@ function stepTexts(transformations: readonly number[], value: string): readonly 
 
 /** How many values a target has. */
 export function countTarget(run: LinkRun, target: Target): number {
-  const { state } = run;
-  if (target.kinds.length === 0) return computedValues(target, state).length;
-  const isSelective = target.selector !== undefined || target.exclusions.length > 0;
+  const { fields } = run.state;
+  if (target.kinds.length === 0) return computedValues(target, run.state).length;
   let count = 0;
   for (const kind of target.kinds) {
-    // Of body fields only those are remembered that a rule selects; to count all of them no name is needed.
-    if (!isSelective && (bodyKinds.has(kind) || state.removedTargets.length === 0)) count += state.fields.count(kind);
-    else {
-      const name = target.selector?.name;
-      for (const field of state.fields.of(kind)) {
-        if (name !== undefined && field.key !== name) continue;
-        if (!targetAccepts(target, field.key) || isRemoved(run, target, field.key)) continue;
-        if (!isOutdated(run, kind, field.key)) count += 1;
-      }
+    if (target.selector !== undefined) {
+      const isCounted = (field: FieldRecord): boolean => !isOutdated(run, kind, field.key);
+      count += countOf(fields.of(kind), (field) => isLookedAt(run, target, field) && isCounted(field));
+    } else if (!isRemovedWhole(run, target)) {
+      // To count all of them none need be remembered but those that are left out.
+      count += fields.count(kind) - countOf(fields.of(kind), (field) => !isLookedAt(run, target, field));
     }
   }
   return count;
+}
+
+function countOf(fields: readonly FieldRecord[], isCounted: (field: FieldRecord) => boolean): number {
+  let count = 0;
+  for (const field of fields) if (isCounted(field)) count += 1;
+  return count;
+}
+
+function isLookedAt(run: LinkRun, target: Target, { key }: FieldRecord): boolean {
+  return targetAccepts(target, key) && !isRemoved(run, target, key);
+}
+
+/** Whether a rule took all values off the target at run time. */
+function isRemovedWhole(run: LinkRun, target: Target): boolean {
+  return run.state.removedTargets.some(
+    (one) => one.target.selector === undefined && one.rules(run.rule) && filterRemoves(one.target, target, ''),
+  );
 }

@@ -5,6 +5,8 @@ import { foldAscii, toByteString, toBytes } from '../base/bytes.ts';
 import type { FieldKind } from '../plan/field-kind.ts';
 
 const noBytes = new Uint8Array(0);
+/** Up to this length a value takes less memory as text: an array of bytes is some 200 bytes larger than what it holds. */
+const textLengthMax = 512;
 
 /** A field's value, borrowed. Made when it is asked for: few are, and a view costs as much as to decode a short field. */
 export type ValueView = () => Uint8Array;
@@ -43,7 +45,12 @@ export class FieldRecord {
 
   /** True when every byte of the value is kept. */
   get isWhole(): boolean {
-    return this.length === (this.#text?.length ?? this.#bytes?.length ?? 0);
+    return this.length === this.keptLength;
+  }
+
+  /** Bytes of the value that are kept. */
+  get keptLength(): number {
+    return this.#text?.length ?? this.#bytes?.length ?? 0;
   }
 
   /** True when some of the value is kept. */
@@ -59,9 +66,10 @@ export class FieldRecord {
 
   /** Keeps a copy of bytes: the whole value, or its beginning. Does not change `length`. */
   keepBytes(bytes: Uint8Array): void {
+    const isShort = bytes.length <= textLengthMax;
+    this.#text = isShort ? toByteString(bytes) : undefined;
     // Not `slice`: a Buffer's is a view, and the caller reuses its memory.
-    this.#bytes = new Uint8Array(bytes);
-    this.#text = undefined;
+    this.#bytes = isShort ? undefined : new Uint8Array(bytes);
   }
 
   /** Keeps nothing of the value any longer. Does not change `length`. */
@@ -77,8 +85,11 @@ export class FieldRecord {
 
   /** What is kept of the value. Borrowed. */
   get bytes(): Uint8Array {
-    this.#bytes ??= this.#text === undefined ? noBytes : toBytes(this.#text);
-    return this.#bytes;
+    if (this.#bytes !== undefined) return this.#bytes;
+    if (this.#text === undefined) return noBytes;
+    const bytes = toBytes(this.#text);
+    if (bytes.length > textLengthMax) this.#bytes = bytes;
+    return bytes;
   }
 
   /** What is kept of the value as a byte string. */

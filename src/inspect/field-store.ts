@@ -1,5 +1,5 @@
-// The fields of an exchange that are remembered, by kind, and counts of those that are not. Memory is bounded: head fields
-// by the size of heads, body fields by what rules ask for and by `fieldsMax`.
+// The fields of an exchange that are remembered, by kind, and counts of those that are not. Memory is bounded by what rules ask
+// for and by `fieldsMax`, in a head as in a body: 55 KB of a query can be 27,500 fields.
 
 import type { Limits } from '../base/limits.ts';
 import { bodyKinds, type FieldKind, fieldKind, fieldKinds, KindSet } from '../plan/field-kind.ts';
@@ -23,7 +23,7 @@ export class FieldStore {
   /** The first field by key among the first `count` remembered ones of a kind. */
   #indexes: ({ readonly byKey: Map<string, FieldRecord>; count: number } | undefined)[] | undefined;
   readonly #counts: number[] = zeros.slice();
-  #bodyFieldCount = 0;
+  #fieldCount = 0;
   #nameBytes = 0;
   #keptBytes = 0;
   #argumentBytes = 0;
@@ -70,14 +70,13 @@ export class FieldStore {
     return this.#fileBytes;
   }
 
-  /** Counts a field that ended and remembers it when it is of a head, or when a rule asks for it. */
+  /** Counts a field that ended and remembers it when a rule may ask for it. */
   add(record: FieldRecord, view: ValueView): void {
     const { kind, length } = record;
     this.#counts[kind] = (this.#counts[kind] as number) + 1;
     if (sizedKinds.has(kind)) this.#argumentBytes += length;
     if (kind === fileContent) this.#fileBytes += length;
-    if (!bodyKinds.has(kind)) this.#remember(record);
-    else this.#considerBodyField(record, view);
+    this.#consider(record, view);
   }
 
   /**
@@ -90,11 +89,11 @@ export class FieldStore {
     return granted;
   }
 
-  #considerBodyField(record: FieldRecord, view: ValueView): void {
+  #consider(record: FieldRecord, view: ValueView): void {
     const retentions = this.#plan.retentions[record.kind];
     if (retentions === undefined) return;
     if (!retentions.some((one) => asksFor(one, record))) return;
-    if (this.#bodyFieldCount >= this.#limits.fieldsMax) {
+    if (this.#fieldCount >= this.#limits.fieldsMax) {
       this.#problems.add('limit.fields', `more than ${this.#limits.fieldsMax} fields that rules count or compare`);
       return;
     }
@@ -106,11 +105,12 @@ export class FieldStore {
       );
       return;
     }
-    this.#bodyFieldCount += 1;
+    this.#fieldCount += 1;
     this.#remember(record);
     if (!record.hasValue && retentions.some((one) => one.keepsValue && asksFor(one, record))) {
       const value = view();
-      const kept = this.reserve(value.length);
+      // Values of heads are no longer than these.
+      const kept = bodyKinds.has(record.kind) ? this.reserve(value.length) : value.length;
       record.keepBytes(value.subarray(0, kept));
       if (kept < record.length) this.#problems.uninspected('kept-values', record.length - kept);
     }

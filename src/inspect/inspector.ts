@@ -380,11 +380,11 @@ export class Inspector implements FieldSink {
     return this.#plan.classes[kind] as FieldClass;
   }
 
-  /** Remembers what rules will ask for: head fields whole, body fields when they have a hit or a rule counts them. */
+  /** Remembers what rules will ask for: fields in which something was found, and those that a rule counts or compares. */
   readonly #ended: FieldEnded = (record, view, hasHit) => {
-    if (!record.isWhole) {
+    if (hasHit && !record.isWhole) {
       if (!bodyKinds.has(record.kind) && !record.isReading) record.keepBytes(view());
-      else if (hasHit) this.#keepForRules(record, view());
+      else this.#keepForRules(record, view());
     }
     if (!record.isReading) this.fields.add(record, view);
     this.#onField?.(record, view, hasHit);

@@ -241,7 +241,7 @@ export interface FieldClass {
   readonly streamTests: readonly FieldTest[];
 }
 
-/** Which fields of a body kind are remembered after they were scanned. */
+/** Which fields of a kind are remembered after they were scanned. */
 export interface Retention {
   /** Absent: all of them. */
   readonly selector: Selector | undefined;
@@ -269,7 +269,7 @@ export interface Plan {
   readonly responseHeaderClasses: ReadonlyMap<string, FieldClass>;
   /** Native classes that are scanned for one pattern alone, for values that are no fields (TX, MATCHED_VAR). */
   readonly computedClasses: readonly number[];
-  /** Body kinds of which something is remembered. */
+  /** By kind, what is remembered of its fields; absent: nothing but those in which something was found. */
   readonly retentions: readonly (readonly Retention[] | undefined)[];
   readonly diagnostics: Diagnostics;
   /** What the user should know about the files that were loaded, one sentence each. */

@@ -5,13 +5,15 @@ import { parseMacro } from '../../src/plan/macro.ts';
 import { nameSelector } from '../../src/plan/selector.ts';
 
 describe('RetentionList', () => {
-  it('keeps the body fields that a macro names, once', () => {
+  it('keeps the fields that a macro names, once, of a head as of a body', () => {
     const list = new RetentionList();
     list.keepMacro(parseMacro('%{ARGS._charset_} and %{args._CHARSET_}'));
     const kept = list.finish();
-    expect(kept[fieldKind('ARGS_POST')]?.length).toBe(1);
-    expect(kept[fieldKind('ARGS_POST')]?.[0]?.selector?.accepts('_charset_')).toBeTruthy();
-    expect(kept[fieldKind('ARGS_GET')], 'head fields are always kept').toBe(undefined);
+    for (const kind of ['ARGS_GET', 'ARGS_POST'] as const) {
+      expect(kept[fieldKind(kind)]?.length, kind).toBe(1);
+      expect(kept[fieldKind(kind)]?.[0]?.selector?.accepts('_charset_'), kind).toBe(true);
+    }
+    expect(kept[fieldKind('REQUEST_HEADERS')]).toBe(undefined);
   });
 
   it('ignores references to what is no field', () => {
@@ -27,5 +29,20 @@ describe('RetentionList', () => {
     expect(list.finish()[fieldKind('ARGS_POST')]).toBe(undefined);
     list.keepCounted({ ...target, selector: nameSelector('a') });
     expect(list.finish()[fieldKind('ARGS_POST')]?.map((one) => one.keepsValue)).toStrictEqual([false]);
+  });
+
+  it('keeps of fields that are all counted those that are left out, by the rule or by another at run time', () => {
+    const [kind, other] = [fieldKind('ARGS_GET'), fieldKind('REQUEST_COOKIES')];
+    const list = new RetentionList();
+    const exclusions = [nameSelector('b')];
+    list.keepCounted({ variable: 'ARGS', mode: 'count', kinds: [kind], selector: undefined, exclusions });
+    for (const variable of ['ARGS', 'REQUEST_COOKIES']) list.keepRemoved({ variable, selector: nameSelector('c') });
+    list.keepRemoved({ variable: 'ARGS', selector: undefined });
+    const kept = list.finish();
+    expect(kept[kind]?.map(({ selector, keepsValue }) => [selector?.label, keepsValue])).toStrictEqual([
+      ['b', false],
+      ['c', false],
+    ]);
+    expect(kept[other], 'nobody counts them').toBe(undefined);
   });
 });

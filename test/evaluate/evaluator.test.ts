@@ -88,6 +88,29 @@ describe('evaluatePhase', () => {
     ).toStrictEqual([[10, 11], [], [11], [11], [11], [10, 11]]);
   });
 
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const messages: readonly (readonly [string, (text: string) => ExchangeCase])[] = [
+    ['of a query', (text) => ({ target: `/?${text}` })],
+    ['of a form', (text) => ({ headers: form, body: text })],
+  ];
+  for (const [what, query] of messages) {
+    it(`counts arguments ${what} without those that are left out`, async () => {
+      const rules = `SecRule ARGS:off "@streq 1" "id:1,phase:2,pass,nolog,ctl:ruleRemoveTargetById=10-11;ARGS:/^x/"
+        SecRule ARGS:off "@streq 2" "id:2,phase:2,pass,nolog,ctl:ruleRemoveTargetById=10;ARGS"
+        SecRule &ARGS "@eq 4" "id:10,phase:2,pass,log"
+        SecRule &ARGS|!ARGS:y "@eq 3" "id:11,phase:2,pass,log"
+        SecRule &ARGS:x "@eq 2" "id:12,phase:2,pass,log"
+        SecRule &ARGS "@eq 4" "id:13,phase:2,pass,log"`;
+      const texts = ['off=0&x=1&x=2&y=3', 'off=1&x=1&x=2&y=3', 'off=2&x=1&x=2&y=3', 'off=0&a=1&a=2&a=3'];
+      expect(await runAll(rules, texts.map(query), idsOf)).toStrictEqual([
+        [10, 11, 12, 13],
+        [12, 13],
+        [11, 12, 13],
+        [10, 13],
+      ]);
+    });
+  }
+
   it('turns off and to detection only at run time', async () => {
     const rules = `SecRule ARGS:mode "@streq off" "id:1,phase:1,pass,nolog,ctl:ruleEngine=Off"
       SecRule ARGS:mode "@streq detect" "id:2,phase:1,pass,nolog,ctl:ruleEngine=DetectionOnly"

@@ -9,7 +9,7 @@ import { nameSelector, regexSelector } from '../../src/plan/selector.ts';
 import { computedVariables } from '../../src/plan/targets.ts';
 import { planOf } from '../support/exchange.ts';
 
-const plan = await planOf('SecAction "id:1,phase:1,pass,nolog"\n');
+const plan = await planOf('SecAction "id:1,phase:1,pass,nolog,setvar:tx.a=%{REQUEST_HEADERS.User-Agent}"\n');
 closePlan(plan);
 
 function createState(): ExchangeState {

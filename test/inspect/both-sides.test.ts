@@ -11,7 +11,8 @@ describe('what both directions have', () => {
   let plan: Plan;
   beforeAll(async () => {
     plan = await planOf(`SecRule REQUEST_HEADERS|RESPONSE_HEADERS "@rx odd" "id:1,phase:3,pass,log"
-      SecRule ARGS "@rx even" "id:2,phase:3,pass,log"`);
+      SecRule ARGS "@rx even" "id:2,phase:3,pass,log"
+      SecRule REQUEST_HEADERS|RESPONSE_HEADERS "@streq %{TX.x}" "id:3,phase:3,pass,log"`);
   });
   afterAll(() => closePlan(plan));
 
@@ -28,7 +29,7 @@ describe('what both directions have', () => {
     const { request, response } = sides();
     const hits = new BothHits(request.hits, response.hits);
     expect(hits.of(0).map(({ field }) => field.name)).toStrictEqual(['x-a', 'x-b']);
-    expect([...hits.candidates(plan.phases[3] as PhasePlan)]).toStrictEqual([1]);
+    expect([...hits.candidates(plan.phases[3] as PhasePlan)]).toStrictEqual([0b101]);
   });
 
   it('is found by key in either', () => {

@@ -12,7 +12,7 @@ describe('FieldStore', () => {
   let plan: Plan;
   beforeAll(async () => {
     plan = await planOf(`SecRule ARGS:kept "@streq %{TX.x}" "id:1,phase:2,pass,log"
-      SecRule ARGS_NAMES "@gt %{TX.x}" "id:2,phase:2,pass,log,t:length"`);
+      SecRule ARGS_NAMES|REQUEST_COOKIES "@gt %{TX.x}" "id:2,phase:2,pass,log,t:length"`);
   });
   afterAll(() => closePlan(plan));
 
@@ -27,15 +27,19 @@ describe('FieldStore', () => {
     return { store, problems };
   }
 
-  it('remembers head fields, and of body fields what a rule asks for', () => {
-    const { store } = storeWith({}, ['ARGS_GET', 'a', '1'], ['ARGS_POST', 'b', '2'], ['ARGS_POST', 'kept', '3']);
-    expect(store.of(fieldKind('ARGS_GET')).map((field) => field.name)).toStrictEqual(['a']);
-    expect(store.of(fieldKind('ARGS_POST')).map((field) => field.text)).toStrictEqual(['3']);
-  });
+  for (const kind of ['ARGS_GET', 'ARGS_POST'] as const) {
+    it(`remembers of ${kind} what a rule asks for`, () => {
+      const { store } = storeWith({}, [kind, 'b', '2'], [kind, 'kept', '3'], ['FILES', 'kept', '4']);
+      expect(store.of(fieldKind(kind)).map((field) => field.text)).toStrictEqual(['3']);
+      expect(store.count(fieldKind(kind))).toBe(2);
+      expect(store.of(fieldKind('FILES'))).toStrictEqual([]);
+    });
+  }
 
   it('finds the first of a key, also among those that came after the last question', () => {
-    const { store } = storeWith({}, ['ARGS_GET', 'A', '1'], ['ARGS_GET', 'b', '2'], ['ARGS_GET', 'a', '3']);
-    const kind = fieldKind('ARGS_GET');
+    const fields = ['A', 'b', 'a'].map((name) => ['REQUEST_COOKIES', name, '1'] as const);
+    const { store } = storeWith({}, ...fields);
+    const kind = fieldKind('REQUEST_COOKIES');
     expect([store.first(kind, 'a')?.order, store.first(kind, 'b')?.order]).toStrictEqual([0, 1]);
     expect(store.first(kind, 'c')).toBe(undefined);
     expect(store.first(fieldKind('ARGS_POST'), 'a')).toBe(undefined);
@@ -44,10 +48,10 @@ describe('FieldStore', () => {
   });
 
   it('looks at each field once, however often it is asked', () => {
-    const fields = Array.from({ length: 100 }, (_, at) => ['ARGS_GET', `a${at}`, ''] as const);
+    const fields = Array.from({ length: 100 }, (_, at) => ['REQUEST_COOKIES', `a${at}`, ''] as const);
     const { store } = storeWith({}, ...fields);
     let looked = 0;
-    for (const record of store.of(fieldKind('ARGS_GET'))) {
+    for (const record of store.of(fieldKind('REQUEST_COOKIES'))) {
       Object.defineProperty(record, 'key', {
         get: () => {
           looked += 1;
@@ -55,7 +59,7 @@ describe('FieldStore', () => {
         },
       });
     }
-    for (let time = 0; time < 100; time += 1) store.first(fieldKind('ARGS_GET'), 'none');
+    for (let time = 0; time < 100; time += 1) store.first(fieldKind('REQUEST_COOKIES'), 'none');
     expect(looked, `${looked} looks at 100 fields`).toBeLessThanOrEqual(200);
   });
 
@@ -73,13 +77,15 @@ describe('FieldStore', () => {
     expect(store.reserve(1)).toBe(0);
   });
 
-  it('remembers no more body fields than its bound, and says so', () => {
-    const names = ['a', 'b', 'c'].map((name) => ['ARGS_POST_NAMES', name, name] as const);
-    const { store, problems } = storeWith({ fieldsMax: 2 }, ...names);
-    expect(store.of(fieldKind('ARGS_POST_NAMES')).length).toBe(2);
-    expect(store.count(fieldKind('ARGS_POST_NAMES'))).toBe(3);
-    expect(problems.all[0]?.cause).toBe('limit.fields');
-  });
+  for (const kind of ['ARGS_GET_NAMES', 'ARGS_POST_NAMES', 'REQUEST_COOKIES'] as const) {
+    it(`remembers no more of ${kind} than its bound, and says so`, () => {
+      const names = ['a', 'b', 'c'].map((name) => [kind, name, name] as const);
+      const { store, problems } = storeWith({ fieldsMax: 2 }, ...names);
+      expect(store.of(fieldKind(kind)).length).toBe(2);
+      expect(store.count(fieldKind(kind))).toBe(3);
+      expect(problems.all[0]?.cause).toBe('limit.fields');
+    });
+  }
 
   it('remembers no more names than its bound, and says so', () => {
     const names = ['a', 'b', 'c']

@@ -3,7 +3,7 @@ import { limits } from '../../src/base/limits.ts';
 import { runAtOnce } from '../../src/base/turn.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
-import { type FieldKindName, fieldKind } from '../../src/plan/field-kind.ts';
+import { type FieldKindName, fieldKind, fieldKinds } from '../../src/plan/field-kind.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import {
   addRequestHead,
@@ -30,7 +30,9 @@ const head = {
 describe('addRequestHead', () => {
   let plan: Plan;
   beforeAll(async () => {
-    plan = await planOf('SecRule ARGS "@rx never" "id:1,phase:1,pass"\n');
+    // What is compared with a text that is not known yet is remembered.
+    const kinds = fieldKinds.filter((name) => /^(?:REQUEST|RESPONSE|ARGS|QUERY)/.test(name));
+    plan = await planOf(`SecRule ${kinds.join('|')} "@streq %{TX.x}" "id:1,phase:3,pass"\n`);
   });
   afterAll(() => closePlan(plan));
 
