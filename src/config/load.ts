@@ -3,15 +3,15 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { LineCounter, type ParsedNode, parseDocument, visit } from 'yaml';
 import { WafError } from '../base/errors.ts';
 import { limitTable } from '../base/limits.ts';
 import { failureActions, failureCauses } from '../decision/failure-mode.ts';
 import { parseListenAddress } from '../ext-proc/listen-address.ts';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
 import { logLevels } from '../telemetry/log.ts';
+import type { ConfigNode } from '../yaml/config-node.ts';
+import { readYaml } from '../yaml/read-yaml.ts';
 import type { ServeSettings } from './config.ts';
-import { ConfigNode, Problems } from './config-node.ts';
 
 /** What a file sets; what it does not mention is absent. Paths are absolute. */
 export type FileSettings = Omit<ServeSettings, 'cacheFolder' | 'socket'> & {
@@ -50,20 +50,7 @@ export const configKeys: readonly string[] = Object.keys(readers);
  * @throws WafError `config.invalid` with every problem of the file on a line of its own, `FILE:LINE:COLUMN: …`.
  */
 export function loadConfig(file: string): FileSettings {
-  const lines = new LineCounter();
-  const document = parseDocument(readText(file), { lineCounter: lines, prettyErrors: false });
-  const problems = new Problems(file, lines);
-  for (const { code, pos, message } of [...document.errors, ...document.warnings]) {
-    problems.add(pos[0], code === 'MULTIPLE_DOCS' ? 'a second document: one file is one document' : message);
-  }
-  visit(document, {
-    Alias: (_, alias) => {
-      const isKnown = alias.resolve(document) !== undefined;
-      if (!isKnown) problems.add(alias.range?.[0] ?? 0, `no anchor &${alias.source} stands before *${alias.source}`);
-    },
-  });
-  problems.throwIfAny();
-  const root = new ConfigNode(document.contents as ParsedNode | null, { name: 'the file', problems, document });
+  const { root, problems } = readYaml(readText(file), { file, aliases: true });
   const folder = dirname(resolve(file));
   let settings: FileSettings = {};
   if (!root.isEmpty) {

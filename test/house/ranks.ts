@@ -7,6 +7,7 @@ export const ranks: ReadonlyMap<string, number> = new Map([
   ['transform', 1],
   ['seclang', 1],
   ['matching', 1],
+  ['yaml', 2],
   ['pattern', 2],
   ['body', 2],
   ['plan', 3],

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { LineCounter, type ParsedNode, parseDocument } from 'yaml';
-import { ConfigNode, Problems } from '../../src/config/config-node.ts';
+import { ConfigNode, Problems } from '../../src/yaml/config-node.ts';
 
 function read(text: string): { readonly root: ConfigNode; readonly problems: Problems } {
   const lines = new LineCounter();
