@@ -1,6 +1,7 @@
 // Every bound of Weir that can be set, in one table: name with unit, default, and why. Rooms are given the values in force;
 // bounds that nothing can set are in constants.ts. The table in docs/limits.md is made from this file.
 
+import { adminLimits } from './admin-limits.ts';
 import { WafError } from './errors.ts';
 import type { Limit } from './limit.ts';
 import { limitRelations } from './limit-relations.ts';
@@ -288,7 +289,13 @@ export const limitTable = {
     unit: 'ms',
     why: 'time that waiting log lines have to be written when the server stops',
   },
-  drainMsMax: { default: 10_000, unit: 'ms', why: 'time that open exchanges have to end after SIGTERM' },
+  drainNoticeMs: {
+    default: 1_000,
+    unit: 'ms',
+    why: 'time after SIGTERM in which health says NOT_SERVING and new exchanges are still accepted, so that load balancers can turn away; it ends when nobody is connected',
+  },
+  drainMsMax: { default: 10_000, unit: 'ms', why: 'time that open exchanges have to end after that' },
+  ...adminLimits,
 } as const satisfies Record<string, Limit>;
 
 /** The values in force, by name. */

@@ -43,19 +43,24 @@ function createExplainCommand(): Command {
   return createOwnCommand('explain', description, async () => (await import('./explain.ts')).explainCommand);
 }
 
+function createReloadCommand(): Command {
+  const description = 'have a running server read its settings and rules anew, and say what came of it';
+  return createOwnCommand('reload', description, async () => (await import('./reload.ts')).reloadCommand);
+}
+
 /**
- * Serves until SIGTERM or SIGINT comes; a second one ends the process at once. SIGHUP reloads configuration and rules. It and
+ * Serves until SIGTERM or SIGINT comes, or the admin address is asked to drain; a second signal ends the process at once. SIGHUP reloads configuration and rules. It and
  * SIGUSR1, which programs that rotate logs send, open the log files anew. Both are harmless before there are any.
  */
 async function serve(options: ServeOptions): Promise<void> {
-  const stopping = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => {
-        resolve();
-        process.once(signal, () => process.exit(exitCodes.failed));
-      });
-    }
-  });
+  const stopRequest = Promise.withResolvers<void>();
+  const stopping = stopRequest.promise;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      stopRequest.resolve();
+      process.once(signal, () => process.exit(exitCodes.failed));
+    });
+  }
   let server: RunningServer | undefined;
   for (const signal of ['SIGHUP', 'SIGUSR1'] as const) process.on(signal, () => server?.reopenLogs());
   process.on('SIGHUP', () => void server?.reload());
@@ -63,7 +68,7 @@ async function serve(options: ServeOptions): Promise<void> {
   process.on('SIGXFSZ', () => undefined);
   const notice = heapNotice([...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)]);
   if (notice !== undefined) console.error(`weir: ${notice}`);
-  const starting = startServer(() => settingsOf(options)).then((started) => {
+  const starting = startServer(() => settingsOf(options), { onDrain: stopRequest.resolve }).then((started) => {
     server = started;
     console.log(started.readyLine);
   });
@@ -91,7 +96,8 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     .addCommand(createServeCommand().action(serve).exitOverride())
     .addCommand(createCheckCommand())
     .addCommand(createExplainCommand())
-    .addCommand(createTestCommand());
+    .addCommand(createTestCommand())
+    .addCommand(createReloadCommand());
   try {
     await program.parseAsync(words, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.done;

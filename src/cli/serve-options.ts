@@ -1,8 +1,9 @@
 // The command line of `weir serve`: its options, and what they and a configuration file come to. Starts nothing.
 
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { WafError } from '../base/errors.ts';
 import { limitTable } from '../base/limits.ts';
-import { defaultListen, type ServeSettings } from '../config/config.ts';
+import { type AdminSettings, defaultListen, type ServeSettings } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { failureActions, failureTable } from '../decision/failure-mode.ts';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
@@ -16,6 +17,11 @@ export interface ServeOptions extends CacheOptions {
   readonly socketMode?: number;
   readonly socketUser?: string;
   readonly socketGroup?: string;
+  readonly admin?: string;
+  readonly adminTokenFile?: string;
+  readonly adminCert?: string;
+  readonly adminKey?: string;
+  readonly adminClientCa?: string;
   readonly rules?: readonly string[];
   readonly detectionOnly?: true;
   readonly holdWindow?: number;
@@ -63,6 +69,24 @@ function failureSetting(text: string, earlier: Readonly<Record<string, string>> 
 const present = <Name extends string, Value>(name: Name, value: Value | undefined) =>
   (value === undefined ? {} : { [name]: value }) as { readonly [K in Name]?: Value };
 
+/** @throws WafError `config.invalid` for options of the admin address that say nothing without others. */
+function adminOf(options: ServeOptions): AdminSettings | undefined {
+  const { admin, adminTokenFile, adminCert, adminKey, adminClientCa } = options;
+  if (admin === undefined) {
+    if ((adminTokenFile ?? adminCert ?? adminKey ?? adminClientCa) === undefined) return undefined;
+    throw new WafError('config.invalid', 'there are options of the admin address, but no --admin ADDRESS');
+  }
+  if ((adminCert === undefined) !== (adminKey === undefined)) {
+    throw new WafError('config.invalid', '--admin-cert and --admin-key need each other');
+  }
+  if (adminCert === undefined || adminKey === undefined) {
+    if (adminClientCa === undefined) return { listen: admin, ...present('tokenFile', adminTokenFile) };
+    throw new WafError('config.invalid', '--admin-client-ca needs --admin-cert and --admin-key');
+  }
+  const tls = { certFile: adminCert, keyFile: adminKey, ...present('clientCaFile', adminClientCa) };
+  return { listen: admin, tls, ...present('tokenFile', adminTokenFile) };
+}
+
 /** The command line of `weir serve`, without what it does. */
 export function createServeCommand(): Command {
   const { holdWindowBytesMax, holdMsMax } = limitTable;
@@ -73,6 +97,11 @@ export function createServeCommand(): Command {
     .option('--socket-mode <octal>', 'permissions of Unix sockets, such as 0660 (default: by the umask)', socketMode)
     .option('--socket-user <user>', 'owner of Unix sockets, a name or number (default: the user that runs Weir)')
     .option('--socket-group <group>', 'group of Unix sockets, a name or number (default: the group that runs Weir)')
+    .option('--admin <address>', 'HOST:PORT or unix:PATH for probes, metrics, reload and drain (default: none)')
+    .option('--admin-token-file <file>', 'file with the token that the admin address asks for (else: WEIR_ADMIN_TOKEN)')
+    .option('--admin-cert <file>', 'certificate of the admin address, for HTTPS')
+    .option('--admin-key <file>', 'key of that certificate')
+    .option('--admin-client-ca <file>', 'the admin address asks for a client certificate of these')
     .option('--rules <path...>', 'rule files, folders or packs, in order, in place of the starter pack')
     .option('--detection-only', 'report what would be blocked and block nothing')
     .option(
@@ -110,6 +139,7 @@ export function settingsOf(options: ServeOptions): ServeSettings {
       ...present('user', options.socketUser ?? socketUser),
       ...present('group', options.socketGroup ?? socketGroup),
     },
+    ...present('admin', adminOf(options)),
     ...(options.rules === undefined ? {} : { rules: options.rules }),
     ...(options.detectionOnly === true ? { engine: 'DetectionOnly' } : {}),
     limits: {

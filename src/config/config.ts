@@ -12,12 +12,24 @@ import type { EngineMode } from '../plan/settings.ts';
 import { type LogLevel, logLevels } from '../telemetry/log.ts';
 import type { Redaction } from '../telemetry/redact.ts';
 
+/** The address at which a server is asked how it is, and told to reload or drain. */
+export interface AdminSettings {
+  /** `HOST:PORT` or `unix:PATH`. */
+  readonly listen: string;
+  /** File with the token that must be shown; else the environment's `WEIR_ADMIN_TOKEN` when it is set. */
+  readonly tokenFile?: string;
+  /** For HTTPS: certificate and key, and of whom certificates of clients must be. PEM files. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string; readonly clientCaFile?: string };
+}
+
 /** Everything that `weir serve` needs to know. */
 export interface ServeConfig {
   /** `HOST:PORT` or `unix:PATH`, at least one. */
   readonly listen: readonly string[];
   /** Who may connect to the Unix sockets among them. */
   readonly socket: SocketAccess;
+  /** Undefined: there is no admin address. */
+  readonly admin: AdminSettings | undefined;
   /** Packs, files or folders, in order. */
   readonly rules: readonly string[];
   readonly limits: Limits;
@@ -65,6 +77,7 @@ export function configOf(settings: ServeSettings): ServeConfig {
     }
     seen.add(address);
   }
+  if (settings.admin !== undefined) parseListenAddress(settings.admin.listen);
   const logLevel = settings.logLevel ?? 'info';
   if (!logLevels.includes(logLevel)) {
     throw new WafError('config.invalid', `log level "${logLevel}" is none of ${logLevels.join(', ')}`);
@@ -72,6 +85,7 @@ export function configOf(settings: ServeSettings): ServeConfig {
   return {
     listen,
     socket: settings.socket ?? {},
+    admin: settings.admin,
     rules: settings.rules !== undefined && settings.rules.length > 0 ? settings.rules : [starterPack],
     limits: limitsWith(settings.limits ?? {}),
     failurePolicy: failurePolicyWith(settings.onFailure ?? {}),

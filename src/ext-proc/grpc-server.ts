@@ -12,6 +12,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
+import { monotonicMs } from '../base/clock.ts';
 import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import { ChunkGarbage } from './chunk-garbage.ts';
@@ -21,13 +22,16 @@ import { ExternalProcessorDefinition } from './gen/envoy/service/ext_proc/v3/ext
 import { formatListenAddress, parseListenAddress, removeStaleSocket } from './listen-address.ts';
 import { checkNodeVersion, setResetLimits } from './reset-guard.ts';
 import { type SocketAccess, setSocketAccess, withNarrowUmask } from './socket-access.ts';
-import type { OpenStream, ReplyStream, StreamFailure, StreamHandler, Transport } from './transport.ts';
+import type { DrainTimes, OpenStream, ReplyStream, StreamFailure, StreamHandler, Transport } from './transport.ts';
 
 const serviceName: string = ExternalProcessorDefinition.fullName;
 const methodPath = `/${serviceName}/${ExternalProcessorDefinition.methods.process.name}`;
 
 /** How long cut connections may take to close. */
 const cutMsMax = 500;
+
+/** How often an end looks whether somebody is still connected. */
+const noticeTickMs = 20;
 
 const asIs = (bytes: Buffer): Buffer => bytes;
 
@@ -102,13 +106,15 @@ class GrpcTransport implements Transport {
     if (this.#closed === undefined) this.#setHealth(isServing ? 'SERVING' : 'NOT_SERVING');
   }
 
-  close(drainMs: number): Promise<void> {
-    this.#closed ??= this.#shutDown(drainMs);
+  close(times: DrainTimes): Promise<void> {
+    this.#closed ??= this.#shutDown(times);
     return this.#closed;
   }
 
-  async #shutDown(drainMs: number): Promise<void> {
+  async #shutDown({ noticeMs = 0, drainMs }: DrainTimes): Promise<void> {
     this.#setHealth('NOT_SERVING');
+    const endMs = monotonicMs() + noticeMs;
+    while (monotonicMs() < endMs && connectionsOf(this.#server) > 0) await sleep(Math.min(noticeMs, noticeTickMs));
     // Of the two ways that grpc-js has, only drain cuts connections that are left when channelz is off.
     for (const address of this.#bound) this.#server.drain(address, drainMs);
     const ended = new Promise<void>((resolve) => {
@@ -138,6 +144,12 @@ class GrpcTransport implements Transport {
 }
 
 type ServerListener = Parameters<ServerInterceptingCallInterface['start']>[0];
+
+/** Connections of a grpc-js server, which keeps them to itself. One that hides them better has none for us: nobody is waited for. */
+function connectionsOf(server: Server): number {
+  const { http2Servers } = server as unknown as { readonly http2Servers?: Map<unknown, { sessions?: Set<unknown> }> };
+  return [...(http2Servers?.values() ?? [])].reduce((sum, { sessions }) => sum + (sessions?.size ?? 0), 0);
+}
 
 /** gRPC's status codes for failures (grpc.io, "Status codes and their use in gRPC"). */
 const statusOf: Readonly<Record<StreamFailure, status>> = {

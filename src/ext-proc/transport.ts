@@ -36,6 +36,13 @@ export interface StreamHandler {
 /** Called for each new stream, with the metadata that the proxy opened it with. */
 export type OpenStream = (replies: ReplyStream, metadata: StreamMetadata) => StreamHandler;
 
+/** How long the parts of an end may take, in milliseconds. */
+export interface DrainTimes {
+  /** Default 0. */
+  readonly noticeMs?: number;
+  readonly drainMs: number;
+}
+
 /** A server of such streams. */
 export interface Transport {
   /**
@@ -45,6 +52,10 @@ export interface Transport {
   listen(address: string, access?: SocketAccess): Promise<string>;
   /** Tells those who ask for its health (grpc.health.v1) whether it serves. After `close` it never does. */
   setServing(isServing: boolean): void;
-  /** Says NOT_SERVING, takes no new connections, waits for streams to end, cuts those left after `drainMs`. Idempotent. */
-  close(drainMs: number): Promise<void>;
+  /**
+   * Says NOT_SERVING and goes on for `noticeMs`, or until nobody is connected, so that those who look can turn to others. Then
+   * tells its peers to open no more streams (GOAWAY), takes no new connections, waits for streams to end, and cuts those left
+   * after `drainMs`. Idempotent.
+   */
+  close(times: DrainTimes): Promise<void>;
 }

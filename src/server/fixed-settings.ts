@@ -4,20 +4,26 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Limits } from '../base/limits.ts';
 import type { ServeConfig } from '../config/config.ts';
 
-const fixedKeys = ['listen', 'socket', 'logLevel', 'redaction', 'auditLog'] as const;
+const fixedKeys = ['listen', 'socket', 'logLevel', 'redaction', 'auditLog', 'admin'] as const;
 
 /** Limits of the process: its connections, its logs, what all of its exchanges share. All others are an exchange's. */
 export const fixedLimits = [
+  'adminBodyBytesMax',
+  'adminConnectionsMax',
+  'adminHeaderBytesMax',
+  'adminRequestMsMax',
   'admissionWaitMsMax',
   'collectionNamesMax',
   'collectionsBytesMax',
   'collectionsMax',
   'concurrentStreamsMax',
   'drainMsMax',
+  'drainNoticeMs',
   'emptyStreamBurst',
   'emptyStreamRate',
   'exchangesMax',
   'logFlushMsMax',
+  'logLevelMsMax',
   'peerSilenceMsMax',
   'receiveMessageBytesMax',
   'recordQueueLengthMax',

@@ -3,7 +3,7 @@
 
 import { WafError } from '../base/errors.ts';
 import type { ServeConfig } from '../config/config.ts';
-import { createLog, lossLine } from '../telemetry/log.ts';
+import { createLog, type LogLevel, lossLine } from '../telemetry/log.ts';
 import { openLogFile, openStandardError } from '../telemetry/log-target.ts';
 import { LogWriter } from '../telemetry/log-writer.ts';
 
@@ -15,6 +15,8 @@ export interface Logs {
   readonly log: Log;
   /** Where audit lines go: `log` itself, or the log of a file. */
   readonly auditLog: Log;
+  /** Sets how much the log says, for a time; after it as much as at the start. The last call counts. */
+  readonly setLevel: (level: LogLevel, forMs: number) => void;
   /** Closes and opens the files anew: they were rotated. */
   readonly reopen: () => void;
   /** Writes what waits, within `logFlushMsMax` for each log. Idempotent. */
@@ -31,16 +33,26 @@ export function openLogs(config: Pick<ServeConfig, 'logLevel' | 'auditLog' | 'li
     audit?.flushNow();
     own.flushNow();
   };
+  let levelTimer: NodeJS.Timeout | undefined;
   // What was said before a crash is there after it.
   process.on('exit', flush);
   return {
     log,
     auditLog: audit === undefined ? log : createLog('info', audit),
+    setLevel: (level, forMs) => {
+      clearTimeout(levelTimer);
+      log.level = level;
+      levelTimer = setTimeout(() => {
+        log.level = config.logLevel;
+      }, forMs);
+      levelTimer.unref();
+    },
     reopen: () => {
       audit?.reopen();
       own.reopen();
     },
     close: async () => {
+      clearTimeout(levelTimer);
       const lost = (await audit?.close(logFlushMsMax)) ?? 0;
       if (lost > 0) log.error(`${lost} lines of the audit log could not be written before the end`);
       await own.close(logFlushMsMax);

@@ -1,7 +1,9 @@
 // The life of a server: loads the rules, listens, reloads them when asked, and stops cleanly. Wires rooms together and does
 // nothing else.
 
-import { asWafError } from '../base/errors.ts';
+import { type AdminServer, openAdminServer } from '../admin/admin-server.ts';
+import type { AdminTarget, ReloadOutcome } from '../admin/target.ts';
+import { asWafError, WafError } from '../base/errors.ts';
 import { configOf, type ServeConfig, type ServeSettings } from '../config/config.ts';
 import { Admission } from '../ext-proc/admission.ts';
 import { createGrpcTransport } from '../ext-proc/grpc-server.ts';
@@ -11,6 +13,7 @@ import type { Transport } from '../ext-proc/transport.ts';
 import { createAuditLog } from '../telemetry/audit-log.ts';
 import { RecordSinks } from '../transaction/record-sinks.ts';
 import { changedFixedSettings } from './fixed-settings.ts';
+import { ServerHealth } from './health.ts';
 import { type Log, type Logs, openLogs } from './logs.ts';
 import { ProfileSource } from './profile-source.ts';
 
@@ -19,62 +22,47 @@ export interface RunningServer {
   /** The line for whoever waits: addresses, number of rules, how long loading took. */
   readonly readyLine: string;
   readonly addresses: readonly string[];
+  /** The admin address; undefined when there is none. */
+  readonly adminAddress: string | undefined;
   /** Number of the rules in force: 1 at start, one more after each reload. */
   readonly generation: number;
   /**
    * Reads the settings anew and puts their rules, bounds and policies in force; exchanges under way end by those they began with.
-   * While one reload is under way, all further calls are answered by one more. Answers whether the new rules are in force; why
-   * not is in the log. Never rejects.
+   * While one reload is under way, all further calls are answered by one more. Never rejects; what came of it is in the log, too.
    */
-  readonly reload: () => Promise<boolean>;
-  /** Says NOT_SERVING, lets exchanges end within `drainMsMax`, removes sockets, frees the rules. Idempotent. */
+  readonly reload: () => Promise<ReloadOutcome>;
+  /**
+   * Is not ready from now on, takes on exchanges for `drainNoticeMs` more, lets them end within `drainMsMax`, removes sockets, frees
+   * the rules. The admin address answers until then. Idempotent.
+   */
   readonly stop: () => Promise<void>;
   /** Opens the files of the logs anew: they were rotated. */
   readonly reopenLogs: () => void;
 }
 
+/** What a server tells whoever started it. */
+export interface ServerListener {
+  /** The admin address was asked to drain: the server stops, as by `stop`. Must not throw. */
+  readonly onDrain?: () => void;
+}
+
 /**
- * Starts the server.
+ * Starts the server. Its admin address answers while rules are still being loaded.
  * @param readSettings called now, and again for each reload.
  * @throws WafError `config.invalid` for an address or setting that does not work, or an unfit Node; and what loading rules
  * throws. Nothing is left running then.
  */
-export async function startServer(readSettings: () => ServeSettings): Promise<RunningServer> {
+export async function startServer(
+  readSettings: () => ServeSettings,
+  listener: ServerListener = {},
+): Promise<RunningServer> {
   checkNodeVersion();
   const config = configOf(readSettings());
-  const logs = openLogs(config);
-  const sinks = createSinks(config, logs);
-  let profiles: ProfileSource | undefined;
-  let transport: Transport | undefined;
-  let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> => {
-    stopped ??= (async () => {
-      await transport?.close(config.limits.drainMsMax);
-      profiles?.close();
-      await sinks.drained(config.limits.logFlushMsMax);
-      await logs.close();
-    })();
-    return stopped;
-  };
+  const server = new StartingServer(config, readSettings, listener);
   try {
-    const source = await ProfileSource.open(config, logs.log);
-    profiles = source;
-    transport = createTransport(config, source, sinks, logs.log);
-    const addresses: string[] = [];
-    for (const address of config.listen) addresses.push(await transport.listen(address, config.socket));
-    const { loadedCount, loadMs } = source.profile.plans.plan.diagnostics;
-    return {
-      readyLine: `weir ready on ${addresses.join(', ')}, ${loadedCount} rules, loaded in ${Math.round(loadMs)} ms`,
-      addresses,
-      get generation() {
-        return source.generation;
-      },
-      reload: oneAtATime(() => reload(source, { readSettings, config, log: logs.log })),
-      stop,
-      reopenLogs: logs.reopen,
-    };
+    return await server.start();
   } catch (error) {
-    await stop();
+    await server.stop();
     throw error;
   }
 }
@@ -98,32 +86,134 @@ function oneAtATime<Result>(run: () => Promise<Result>): () => Promise<Result> {
   };
 }
 
-interface ReloadContext {
-  readonly readSettings: () => ServeSettings;
-  /** What the server was started with. */
-  readonly config: ServeConfig;
-  readonly log: Log;
-}
+/** The parts of one server, from the first log line to the last. */
+class StartingServer {
+  readonly #config: ServeConfig;
+  readonly #readSettings: () => ServeSettings;
+  readonly #listener: ServerListener;
+  readonly #logs: Logs;
+  readonly #sinks: RecordSinks;
+  readonly #health = new ServerHealth();
+  #admin: AdminServer | undefined;
+  #profiles: ProfileSource | undefined;
+  #transport: Transport | undefined;
+  #stopped: Promise<void> | undefined;
 
-async function reload(profiles: ProfileSource, { readSettings, config, log }: ReloadContext): Promise<boolean> {
-  try {
-    const fresh = configOf(readSettings());
-    for (const name of changedFixedSettings(config, fresh)) {
-      log.warn(`"${name}" has changed: that takes effect at the next start`);
-    }
-    await profiles.replace(fresh);
+  constructor(config: ServeConfig, readSettings: () => ServeSettings, listener: ServerListener) {
+    this.#config = config;
+    this.#readSettings = readSettings;
+    this.#listener = listener;
+    this.#logs = openLogs(config);
+    this.#sinks = createSinks(config, this.#logs);
+  }
+
+  async start(): Promise<RunningServer> {
+    const { listen, socket } = this.#config;
+    this.#admin = await this.#openAdmin();
+    const profiles = await ProfileSource.open(this.#config, this.#logs.log);
+    this.#profiles = profiles;
+    const transport = createTransport(this.#config, {
+      profiles,
+      sinks: this.#sinks,
+      log: this.#logs.log,
+      health: this.#health,
+    });
+    this.#transport = transport;
+    const addresses: string[] = [];
+    for (const address of listen) addresses.push(await transport.listen(address, socket));
+    this.#health.started();
     const { loadedCount, loadMs } = profiles.profile.plans.plan.diagnostics;
-    const { generation } = profiles;
-    log.info(
-      { generation },
-      `reloaded: ${loadedCount} rules, loaded in ${Math.round(loadMs)} ms, generation ${generation}`,
-    );
-    return true;
-  } catch (thrown) {
-    const { code, message } = asWafError(thrown);
-    const { generation } = profiles;
-    log.error({ code, generation }, `not reloaded, generation ${generation} stays in force: ${message}`);
-    return false;
+    return {
+      readyLine: `weir ready on ${addresses.join(', ')}, ${loadedCount} rules, loaded in ${Math.round(loadMs)} ms`,
+      addresses,
+      adminAddress: this.#admin?.address,
+      get generation() {
+        return profiles.generation;
+      },
+      reload: this.#reload,
+      stop: () => this.stop(),
+      reopenLogs: this.#logs.reopen,
+    };
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#shutDown();
+    return this.#stopped;
+  }
+
+  async #shutDown(): Promise<void> {
+    const { drainNoticeMs, drainMsMax, logFlushMsMax } = this.#config.limits;
+    this.#health.drains();
+    await this.#transport?.close({ noticeMs: drainNoticeMs, drainMs: drainMsMax });
+    this.#profiles?.close();
+    await this.#sinks.drained(logFlushMsMax);
+    await this.#admin?.close();
+    await this.#logs.close();
+  }
+
+  async #openAdmin(): Promise<AdminServer | undefined> {
+    const { admin: settings, limits } = this.#config;
+    const { log, setLevel } = this.#logs;
+    if (settings === undefined) return undefined;
+    const target: AdminTarget = {
+      health: () => this.#health.shown(this.#profiles?.generation ?? 0),
+      metrics: () => Promise.resolve(''),
+      reload: this.#reload,
+      setLogLevel: (level, forMs) => {
+        log.info({ logLevel: level, ms: forMs }, 'the log level was set by the admin address');
+        setLevel(level, forMs);
+      },
+      drain: () => {
+        log.info('the admin address was asked to drain');
+        void this.stop();
+        this.#listener.onDrain?.();
+      },
+    };
+    const server = await openAdminServer({
+      settings,
+      limits,
+      target,
+      environment: process.env,
+      onError: ({ code, stack }) => log.error({ code, stack }, 'the admin address could not answer'),
+    });
+    log.info(`the admin address is ${server.address}`);
+    if (server.isInTheClear) log.warn('the admin token goes over the network in the clear: use HTTPS (--admin-cert)');
+    return server;
+  }
+
+  readonly #reload: () => Promise<ReloadOutcome> = oneAtATime(() => this.#reloadNow());
+
+  async #reloadNow(): Promise<ReloadOutcome> {
+    const profiles = this.#profiles;
+    const { log } = this.#logs;
+    if (profiles === undefined || this.#health.isDraining) {
+      const message = profiles === undefined ? 'the rules are still being loaded' : 'the server is draining';
+      return { isDone: false, generation: 0, error: new WafError('config.invalid', message) };
+    }
+    try {
+      const fresh = configOf(this.#readSettings());
+      for (const name of changedFixedSettings(this.#config, fresh)) {
+        log.warn(`"${name}" has changed: that takes effect at the next start`);
+      }
+      await profiles.replace(fresh);
+      const { loadedCount: ruleCount, loadMs } = profiles.profile.plans.plan.diagnostics;
+      const { generation } = profiles;
+      log.info(
+        { generation },
+        `reloaded: ${ruleCount} rules, loaded in ${Math.round(loadMs)} ms, generation ${generation}`,
+      );
+      this.#health.reloaded();
+      return { isDone: true, generation, ruleCount, loadMs };
+    } catch (thrown) {
+      const error = asWafError(thrown);
+      const { generation } = profiles;
+      log.error(
+        { code: error.code, generation },
+        `not reloaded, generation ${generation} stays in force: ${error.message}`,
+      );
+      this.#health.reloaded(error);
+      return { isDone: false, generation, error };
+    }
   }
 }
 
@@ -138,15 +228,24 @@ function createSinks({ limits, redaction }: ServeConfig, { log, auditLog }: Logs
   });
 }
 
-function createTransport({ limits }: ServeConfig, profiles: ProfileSource, sinks: RecordSinks, log: Log): Transport {
+interface TransportContext {
+  readonly profiles: ProfileSource;
+  readonly sinks: RecordSinks;
+  readonly log: Log;
+  readonly health: ServerHealth;
+}
+
+function createTransport({ limits }: ServeConfig, { profiles, sinks, log, health }: TransportContext): Transport {
   const admission = new Admission({
     limits,
     onOverload: (reason) => {
       log.warn(`overloaded, new exchanges are answered by the policy for "overload": ${reason}`);
+      health.overloaded(reason);
       transport.setServing(false);
     },
     onRoom: (refusals) => {
       log.warn(`there is room for new exchanges again, ${refusals} were refused`);
+      health.overloaded(undefined);
       transport.setServing(true);
     },
   });

@@ -96,3 +96,32 @@ describe('settingsOf', () => {
     expect(on.cacheFolder).toBe('/c');
   });
 });
+
+describe('the options of the admin address', () => {
+  const tls = ['--admin-cert', 'a.pem', '--admin-key', 'a.key'];
+  for (const [words, expected] of [
+    [[], undefined],
+    [['--admin', 'h:1'], { listen: 'h:1' }],
+    [['--admin', 'h:1', '--admin-token-file', 't'], { listen: 'h:1', tokenFile: 't' }],
+    [['--admin', 'h:1', ...tls], { listen: 'h:1', tls: { certFile: 'a.pem', keyFile: 'a.key' } }],
+    [
+      ['--admin', 'h:1', ...tls, '--admin-client-ca', 'ca.pem'],
+      { listen: 'h:1', tls: { certFile: 'a.pem', keyFile: 'a.key', clientCaFile: 'ca.pem' } },
+    ],
+  ] as const) {
+    it(`are taken: ${words.join(' ') || 'none'}`, () => expect(configFor(...words).admin).toStrictEqual(expected));
+  }
+
+  for (const words of [
+    ['--admin', 'nonsense'],
+    ['--admin-token-file', 't'],
+    tls,
+    ['--admin', 'h:1', '--admin-cert', 'a.pem'],
+    ['--admin', 'h:1', '--admin-key', 'a.key'],
+    ['--admin', 'h:1', '--admin-client-ca', 'ca.pem'],
+  ]) {
+    it(`are refused where one would do nothing: ${words.join(' ')}`, () => {
+      expect(() => configFor(...words)).toThrow(expect.objectContaining({ code: 'config.invalid' }));
+    });
+  }
+});

@@ -123,7 +123,7 @@ describe('trailers that do not end their stream', () => {
     const text = frames.map(({ body }) => body.toString('latin1')).join('');
     expect(text.includes('grpc-status0'), 'never with OK').toBe(false);
     await until('its exchange is over', () => records.length === 1);
-    await transport.close(100);
+    await transport.close({ drainMs: 100 });
   });
 
   it('never let an attack reach the service through Envoy', async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   session.destroy();
-  await transport.close(100);
+  await transport.close({ drainMs: 100 });
   closePlan(plan);
 });
 

@@ -254,7 +254,7 @@ describe('health', () => {
     expect(await healths()).toStrictEqual(['NOT_SERVING', 'NOT_SERVING']);
     transport.setServing(true);
     expect(await healths()).toStrictEqual(['SERVING', 'SERVING']);
-    await transport.close(100);
+    await transport.close({ drainMs: 100 });
   });
 });
 
@@ -266,8 +266,8 @@ describe('close', () => {
     const [ending, staying] = [peer.open(), peer.open()];
     for (const stream of [ending, staying]) stream.send(requestHeaders(), 'streamed-wait');
     await Promise.all([ending.answers(1), staying.answers(1)]);
-    const closed = transport.close(300);
-    expect(transport.close(300), 'idempotent').toBe(closed);
+    const closed = transport.close({ drainMs: 300 });
+    expect(transport.close({ drainMs: 300 }), 'idempotent').toBe(closed);
     ending.call.end();
     expect((await ending.status).code).toBe(status.OK);
     expect((await staying.status).code).not.toBe(status.OK);
@@ -292,7 +292,7 @@ describe('close', () => {
       socket.destroy();
     });
     await answered;
-    await transport.close(100);
+    await transport.close({ drainMs: 100 });
     expect(socket.destroyed, 'it is still there').toBeFalsy();
   });
 });

@@ -30,7 +30,7 @@ describe('a Unix socket', () => {
       const { mode, uid, gid } = statSync(path);
       return { mode: mode & 0o777, uid, gid };
     } finally {
-      await transport.close(100);
+      await transport.close({ drainMs: 100 });
     }
   }
 

@@ -23,9 +23,10 @@ export const ranks: ReadonlyMap<string, number> = new Map([
   ['config', 10],
   ['explain', 10],
   ['ftw', 10],
-  ['server', 11],
-  ['cli', 12],
-  ['embed', 12],
+  ['admin', 11],
+  ['server', 12],
+  ['cli', 13],
+  ['embed', 13],
 ]);
 
 /** The room of a file of src/, or undefined for the files right in it (src/index.ts stands above all rooms). */

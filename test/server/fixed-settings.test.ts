@@ -9,7 +9,7 @@ const src = resolve(import.meta.dirname, '../../src');
 
 /** Sources that run once for a process, not for an exchange. */
 function sourcesOfProcess(): readonly string[] {
-  const folders = ['ext-proc', 'server', 'telemetry'].flatMap((room) =>
+  const folders = ['admin', 'ext-proc', 'server', 'telemetry'].flatMap((room) =>
     readdirSync(join(src, room)).map((file) => join(src, room, file)),
   );
   const files = folders.filter((path) => path.endsWith('.ts') && !/ext-proc\/service|fixed-settings/.test(path));
@@ -44,6 +44,7 @@ describe('changedFixedSettings', () => {
     [{ listen: ['127.0.0.1:1'] }, 'listen'],
     [{ socket: { mode: 0o660 } }, 'socket'],
     [{ logLevel: 'debug' }, 'logLevel'],
+    [{ admin: { listen: '127.0.0.1:1' } }, 'admin'],
     [{ redaction: 'full' }, 'redaction'],
     [{ auditLog: '/var/log/weir/audit.log' }, 'auditLog'],
     ...fixedLimits.map((limit) => [{ limits: { [limit]: limitTable[limit].default - 1 } }, limit] as const),

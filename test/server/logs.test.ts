@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
 import { openLogs } from '../../src/server/logs.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-logs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -26,6 +27,20 @@ describe('openLogs', () => {
   it('makes the audit log a part of the log when it has no file', async () => {
     const logs = openLogs({ logLevel: 'silent', auditLog: undefined, limits });
     expect(logs.auditLog).toBe(logs.log);
+    await logs.close();
+  });
+
+  it('says more for a time, the last one counts, and then as much as before', async (context) => {
+    const clock = new FakeClock(context);
+    const logs = openLogs({ logLevel: 'silent', auditLog: undefined, limits });
+    logs.setLevel('debug', 100);
+    expect(logs.log.level).toBe('debug');
+    clock.advance(60);
+    logs.setLevel('error', 100);
+    clock.advance(99);
+    expect(logs.log.level).toBe('error');
+    clock.advance(1);
+    expect(logs.log.level).toBe('silent');
     await logs.close();
   });
 

@@ -5,7 +5,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { ServeSettings } from '../../src/config/config.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { startServer } from '../../src/server/server.ts';
+import { askAdmin } from '../support/admin.ts';
 import { chunkOf, GrpcPeer, requestHeaders } from '../support/ext-proc.ts';
+import { healthOf } from '../support/health-client.ts';
+import { until } from '../support/until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-serve-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -36,6 +39,84 @@ describe('startServer', () => {
     await server.stop();
     const again = await startServer(() => ({ listen: [`unix:${socket}`, taken], rules: [rules], logLevel: 'silent' }));
     await again.stop();
+  });
+});
+
+describe('the admin address', () => {
+  const admin = { listen: '127.0.0.1:0' };
+
+  it('answers from before rules are loaded until the end, and says what is not ready', async () => {
+    const listen = `unix:${join(folder, 'admin.sock')}`;
+    const starting = startServer(() => ({
+      listen: ['127.0.0.1:0'],
+      rules: [rules],
+      logLevel: 'silent',
+      admin: { listen },
+    }));
+    const early = await until('it answers', () => askAdmin(listen, '/readyz').catch(() => undefined));
+    expect([early.status, early.body]).toStrictEqual([
+      503,
+      'not ready: starting: rules are being loaded\ngeneration 0\n',
+    ]);
+    expect((await askAdmin(listen, '/startupz')).status).toBe(503);
+    expect((await askAdmin(listen, '/livez')).status).toBe(200);
+    const reload = await askAdmin(listen, '/-/reload', { method: 'POST' });
+    expect([reload.status, /still being loaded/.test(reload.body)]).toStrictEqual([500, true]);
+    const server = await starting;
+    expect((await askAdmin(listen, '/startupz')).status).toBe(200);
+    expect((await askAdmin(listen, '/readyz')).body).toBe('ready\ngeneration 1\n');
+    await server.stop();
+    await expect(askAdmin(listen, '/livez')).rejects.toThrow();
+  });
+
+  it('drains: not ready first, then no new streams, then the end, and what was begun ends well', async () => {
+    let drains = 0;
+    const server = await startServer(
+      () => ({ listen: ['127.0.0.1:0'], rules: [rules], logLevel: 'silent', admin, limits: { drainNoticeMs: 20_000 } }),
+      { onDrain: () => (drains += 1) },
+    );
+    const address = server.addresses[0] ?? '';
+    const peer = new GrpcPeer(address);
+    const stream = peer.open();
+    stream.send(requestHeaders({ 'content-type': 'text/plain', trailer: 'x' }), 'streamed');
+    await stream.answers(1);
+    const asked = await askAdmin(server.adminAddress ?? '', '/-/drain', { method: 'POST' });
+    expect([asked.status, drains]).toStrictEqual([202, 1]);
+    expect((await askAdmin(server.adminAddress ?? '', '/readyz')).body).toMatch(/^not ready: draining\n/);
+    expect((await askAdmin(server.adminAddress ?? '', '/livez')).status).toBe(200);
+    expect(await healthOf(address)).toBe('NOT_SERVING');
+    expect(await healthOf(address, 'envoy.service.ext_proc.v3.ExternalProcessor')).toBe('NOT_SERVING');
+    const late = peer.open();
+    late.send(requestHeaders({}, true), 'streamed');
+    expect((await late.answers(1))[0]?.response?.$case, 'the notice is not over').toBe('requestHeaders');
+    late.call.end();
+    expect((await server.reload()).isDone, 'nothing is reloaded any more').toBe(false);
+    stream.send(chunkOf('request', 'an attack', true));
+    expect((await stream.answers(2)).at(-1)?.response?.$case).toBe('immediateResponse');
+    peer.close();
+    await server.stop();
+    await expect(askAdmin(server.adminAddress ?? '', '/livez')).rejects.toThrow();
+  });
+
+  it('sets the log level for a time', async () => {
+    const server = await startServer(() => ({ listen: ['127.0.0.1:0'], rules: [rules], logLevel: 'silent', admin }));
+    const set = await askAdmin(server.adminAddress ?? '', '/-/log-level?level=debug&seconds=9', { method: 'POST' });
+    expect(set).toMatchObject({ status: 200, body: 'the log level is debug for 9 s\n' });
+    await server.stop();
+  });
+
+  it('keeps the server from starting where it cannot be had or protected, and leaves nothing behind', async () => {
+    const before = nativeAddon().openHandles();
+    for (const listen of ['0.0.0.0:0', 'nonsense', `unix:${folder}`]) {
+      const failing = startServer(() => ({
+        listen: ['127.0.0.1:0'],
+        rules: [rules],
+        logLevel: 'silent',
+        admin: { listen },
+      }));
+      await expect(failing).rejects.toThrow(expect.objectContaining({ code: 'config.invalid' }));
+    }
+    expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 });
 
@@ -75,7 +156,7 @@ describe('reload', () => {
     early.send(requestHeaders({ 'content-type': 'text/plain', trailer: 'x' }), 'streamed');
     await early.answers(1);
     writeFileSync(file, rule('leak'));
-    expect(await server.reload()).toBe(true);
+    expect((await server.reload()).isDone).toBe(true);
     expect(server.generation).toBe(2);
     expect(await ask('an attack')).toBe('requestHeaders');
     expect(await ask('a leak')).toBe('immediateResponse');
@@ -93,11 +174,11 @@ describe('reload', () => {
     it(`keeps what was in force when the new file ${what}`, async () => {
       const { file, server, ask, stop } = await serving();
       writeFileSync(file, text);
-      expect(await server.reload()).toBe(false);
+      expect((await server.reload()).isDone).toBe(false);
       expect(server.generation).toBe(1);
       expect(await ask('an attack')).toBe('immediateResponse');
       writeFileSync(file, rule('leak'));
-      expect(await server.reload(), 'and takes the next one').toBe(true);
+      expect((await server.reload()).isDone, 'and takes the next one').toBe(true);
       await stop();
     });
   }
@@ -105,10 +186,10 @@ describe('reload', () => {
   it('takes engine mode, bounds and failure policy from the settings, and keeps them when those are wrong', async () => {
     const { server, ask, set, stop } = await serving();
     set({ engine: 'DetectionOnly' });
-    expect(await server.reload()).toBe(true);
+    expect((await server.reload()).isDone).toBe(true);
     expect(await ask('an attack')).toBe('requestHeaders');
     set({ limits: { noSuchLimit: 1 } });
-    expect(await server.reload()).toBe(false);
+    expect((await server.reload()).isDone).toBe(false);
     expect(await ask('an attack')).toBe('requestHeaders');
     await stop();
   });
@@ -134,7 +215,8 @@ SecRule IP:seen "@ge 3" "id:2,phase:1,deny,status:429,log"\n`;
     const { server, stop } = await serving();
     const first = server.reload();
     const others = [server.reload(), server.reload(), server.reload()];
-    expect(await Promise.all([first, ...others])).toStrictEqual([true, true, true, true]);
+    const outcomes = await Promise.all([first, ...others]);
+    expect(outcomes.map(({ generation }) => generation)).toStrictEqual([2, 3, 3, 3]);
     expect(server.generation).toBe(3);
     await stop();
   });

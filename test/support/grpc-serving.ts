@@ -24,7 +24,7 @@ export async function serving(
   try {
     await use(await transport.listen(listen));
   } finally {
-    await transport.close(500);
+    await transport.close({ drainMs: 500 });
   }
 }
 

@@ -1,0 +1,107 @@
+// Who may use the admin address: everybody on this machine, or whoever has the token or a certificate. An address that others
+// can reach and that asks for neither is refused before it is opened.
+
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { BlockList, isIP } from 'node:net';
+import type { SecureContextOptions, TlsOptions } from 'node:tls';
+import { createSecureContext } from 'node:tls';
+import { WafError } from '../base/errors.ts';
+import type { AdminSettings } from '../config/config.ts';
+import type { ListenAddress } from '../ext-proc/listen-address.ts';
+
+/** Who may ask, and how the connection is protected. */
+export interface AdminAccess {
+  /** Whether a value of `Authorization` carries the token; true for any when there is none. */
+  readonly isAuthorized: (authorization: string | undefined) => boolean;
+  /** Whether somebody must show that he may ask: by token or certificate. */
+  readonly isProtected: boolean;
+  /** For HTTPS; undefined: the connection is in the clear. */
+  readonly tls: TlsOptions | undefined;
+}
+
+/** Shortest token, in characters: 16 of hexadecimal are 64 bits, which nobody guesses over a network. */
+const tokenCharactersMin = 16;
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+loopback.addSubnet('::ffff:127.0.0.0', 104, 'ipv6');
+
+/** Whether only programs of this machine can reach an address. A name other than `localhost` may be anything. */
+export function isLocal(address: ListenAddress): boolean {
+  if (address.kind === 'unix' || address.host.toLowerCase() === 'localhost') return true;
+  const version = isIP(address.host);
+  return version !== 0 && loopback.check(address.host, version === 4 ? 'ipv4' : 'ipv6');
+}
+
+/**
+ * Reads what protects an address.
+ * @param environment where `WEIR_ADMIN_TOKEN` may stand.
+ * @throws WafError `config.invalid` for files that do not work, a token that is too short, or an address that others can reach
+ * and nothing protects.
+ */
+export function openAccess(
+  settings: AdminSettings,
+  address: ListenAddress,
+  environment: Readonly<Record<string, string | undefined>>,
+): AdminAccess {
+  const token = tokenOf(settings, environment);
+  const tls = settings.tls === undefined ? undefined : tlsOf(settings.tls);
+  const isProtected = token !== undefined || settings.tls?.clientCaFile !== undefined;
+  if (!isProtected && !isLocal(address)) {
+    throw new WafError(
+      'config.invalid',
+      `other machines can reach the admin address ${settings.listen}: protect it by a token (--admin-token-file, or ` +
+        'WEIR_ADMIN_TOKEN) or by client certificates (--admin-client-ca), or listen on 127.0.0.1 or a Unix socket',
+    );
+  }
+  return { isProtected, tls, isAuthorized: (value) => token === undefined || carries(value, token) };
+}
+
+/** Compares digests, which are of one length: how long it takes says nothing of the token. */
+function carries(authorization: string | undefined, token: string): boolean {
+  const [, given] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return given !== undefined && timingSafeEqual(digest(given), digest(token));
+}
+
+function tokenOf(
+  { tokenFile }: AdminSettings,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const token = tokenFile === undefined ? environment.WEIR_ADMIN_TOKEN : read(tokenFile, 'the admin token').toString();
+  if (token === undefined) return undefined;
+  const trimmed = token.trim();
+  if (!/^[\x21-\x7e]+$/.test(trimmed) || trimmed.length < tokenCharactersMin) {
+    throw new WafError(
+      'config.invalid',
+      `the admin token must be at least ${tokenCharactersMin} printable characters without blanks, got ${trimmed.length}`,
+    );
+  }
+  return trimmed;
+}
+
+function tlsOf({ certFile, keyFile, clientCaFile }: NonNullable<AdminSettings['tls']>): TlsOptions {
+  const context: SecureContextOptions = {
+    cert: read(certFile, 'the admin certificate'),
+    key: read(keyFile, 'the key of the admin certificate'),
+    minVersion: 'TLSv1.2',
+    ...(clientCaFile === undefined ? {} : { ca: read(clientCaFile, 'the certificates of admin clients') }),
+  };
+  try {
+    createSecureContext(context);
+  } catch (cause) {
+    const message = `the certificates of the admin address do not work: ${(cause as Error).message}`;
+    throw new WafError('config.invalid', message, { cause });
+  }
+  return { ...context, requestCert: clientCaFile !== undefined, rejectUnauthorized: clientCaFile !== undefined };
+}
+
+function read(path: string, what: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new WafError('config.invalid', `cannot read ${what}: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,109 @@
+// `weir reload`: asks a running server, at its admin address, to read settings and rules anew, and says what came of it.
+
+import { readFileSync } from 'node:fs';
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { Command, CommanderError } from 'commander';
+import { asWafError, WafError } from '../base/errors.ts';
+import { parseListenAddress } from '../ext-proc/listen-address.ts';
+import { type Printer, standardPrinter } from './printer.ts';
+
+/** The new rules are in force; they are not, what was before is; nobody could be asked, or it was asked wrongly. */
+const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
+
+/** How long it is waited for: large rule sets compile for a minute on a slow core, so this is a server that hangs. */
+const answerMsMax = 600_000;
+
+/** Bytes of an answer that are shown: a load tells of at most 50 problems. */
+const answerBytesMax = 256 * 1024;
+
+/** The command line, parsed. */
+interface ReloadOptions {
+  readonly admin: string;
+  readonly tokenFile?: string;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** Runs `weir reload` with the words that follow `reload` on the command line. Returns the exit code. */
+export async function reloadCommand(words: readonly string[], printer: Printer = standardPrinter): Promise<number> {
+  let code: number = exitCodes.usage;
+  const command = createReloadCommand(printer).action(async (options: ReloadOptions) => {
+    const { status, body } = await askForReload(options);
+    const isDone = status === 200;
+    if (isDone) printer.print(body);
+    else printer.warn(`weir reload: ${body}`);
+    // 500 is what came of a reload; anything else says that it was asked wrongly.
+    if (isDone) code = exitCodes.done;
+    else code = status === 500 ? exitCodes.failed : exitCodes.usage;
+  });
+  try {
+    await command.parseAsync(words, { from: 'user' });
+    return code;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    printer.warn(`weir reload: ${asWafError(thrown).message}\n`);
+    return exitCodes.usage;
+  }
+}
+
+function createReloadCommand(printer: Printer): Command {
+  return new Command('weir reload')
+    .description('have a running server read its settings and rules anew, and say what came of it')
+    .requiredOption('--admin <address>', 'the admin address of the server, HOST:PORT or unix:PATH')
+    .option('--token-file <file>', 'file with the token that it asks for (else: WEIR_ADMIN_TOKEN)')
+    .option('--ca <file>', 'asks by HTTPS, and believes certificates of these')
+    .option('--cert <file>', 'certificate to show')
+    .option('--key <file>', 'key of that certificate')
+    .exitOverride()
+    .configureOutput({ writeOut: printer.print, writeErr: printer.warn });
+}
+
+interface ReloadAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+async function askForReload(options: ReloadOptions): Promise<ReloadAnswer> {
+  const address = parseListenAddress(options.admin);
+  const token = options.tokenFile === undefined ? process.env.WEIR_ADMIN_TOKEN : read(options.tokenFile).toString();
+  const isHttps = options.ca !== undefined;
+  if (!isHttps && (options.cert ?? options.key) !== undefined) {
+    throw new WafError('config.invalid', '--cert and --key need --ca');
+  }
+  const where = address.kind === 'unix' ? { socketPath: address.path } : { host: address.host, port: address.port };
+  const tls = {
+    ...(options.ca === undefined ? {} : { ca: read(options.ca) }),
+    ...(options.cert === undefined ? {} : { cert: read(options.cert) }),
+    ...(options.key === undefined ? {} : { key: read(options.key) }),
+  };
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token.trim()}` };
+  const signal = AbortSignal.timeout(answerMsMax);
+  const ask = { method: 'POST', path: '/-/reload', headers, signal, agent: false, ...tls } as const;
+  return new Promise((resolve, reject) => {
+    const fail = (cause: Error): void => {
+      const message = `the admin address ${options.admin} gives no answer: ${cause.message}`;
+      reject(new WafError('config.invalid', message, { cause }));
+    };
+    const request = (isHttps ? requestHttps : requestHttp)({ ...ask, ...where }, (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (text: string) => {
+        body = (body + text).slice(0, answerBytesMax);
+      });
+      response.on('error', fail);
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+    });
+    request.on('error', fail);
+    request.end();
+  });
+}
+
+function read(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new WafError('config.invalid', `cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,26 @@
+// A server as an admin address sees it, for tests of that address: healthy, and it notes what it is asked to do.
+
+import type { AdminTarget, Health } from '../../src/admin/target.ts';
+
+/** A healthy server. */
+export const healthy: Health = { hasStarted: true, notReady: undefined, generation: 3, failedReload: undefined };
+
+/** A target with what it was asked to do, in order. */
+export function adminTarget(given: Partial<AdminTarget> = {}): {
+  readonly target: AdminTarget;
+  readonly asked: string[];
+} {
+  const asked: string[] = [];
+  const target: AdminTarget = {
+    health: () => healthy,
+    metrics: (format) => Promise.resolve(`# ${format}\n`),
+    reload: () => {
+      asked.push('reload');
+      return Promise.resolve({ isDone: true, generation: 4, ruleCount: 7, loadMs: 12.4 });
+    },
+    setLogLevel: (level, forMs) => void asked.push(`${level} for ${forMs} ms`),
+    drain: () => void asked.push('drain'),
+    ...given,
+  };
+  return { target, asked };
+}
