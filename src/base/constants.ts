@@ -96,6 +96,21 @@ export const constantTable = {
     unit: 'count',
     why: 'steps needed to compile the patterns of a load, computed in advance: sets of bytes, pairs that may follow each other, and the square of what repeats expand to, divided by 64. CRS 4.28 takes 350,000',
   },
+  updateStepsMax: {
+    default: 2_000_000,
+    unit: 'count',
+    why: 'steps that removals and updates of rules may take in a load: a text searched, a rule found, a target or an action put to one; each about a microsecond',
+  },
+  foldStepsMax: {
+    default: 500_000,
+    unit: 'count',
+    why: 'rules of a load that are held against removals by ctl, to find out whether others can be worked out at load; beyond it they run for each exchange',
+  },
+  planStepsMax: {
+    default: 1_000,
+    unit: 'count',
+    why: 'steps of planning rules between two turns of the event loop, each about a microsecond: a reload must not stop exchanges under way',
+  },
   poolInlineBytesMax: {
     default: 16 * KiB,
     unit: 'bytes',

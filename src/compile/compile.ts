@@ -3,6 +3,8 @@
 
 import { monotonicMs } from '../base/clock.ts';
 import { asWafError, WafError } from '../base/errors.ts';
+import { Pace } from '../base/pace.ts';
+import { runInTurns, type Steps } from '../base/turn.ts';
 import { nativeAddon } from '../matching/native.ts';
 import type { PatternSet } from '../matching/pattern-set.ts';
 import type { MatcherPool } from '../matching/pool.ts';
@@ -24,9 +26,10 @@ import { PatternRegistry } from './pattern-registry.ts';
 import { layOutProgram } from './pattern-sets.ts';
 import { RetentionList } from './retention.ts';
 import { compileActions } from './rule-actions.ts';
+import { identityOf, RuleCatalog } from './rule-catalog.ts';
 import { RuleCompiler } from './rule-compiler.ts';
 import { unmatchedReferences } from './unmatched.ts';
-import { identityOf, UpdateList } from './updates.ts';
+import { isRemoval, isUpdate, UpdateList } from './updates.ts';
 
 /** How a plan is made. */
 export interface PlanOptions {
@@ -62,7 +65,7 @@ export async function compileLoaded(
   const translations = new TranslationCache(options.cacheFolder);
   const context = linkContext(loaded, translations);
   try {
-    const parts = compileRules(loaded, context, options);
+    const parts = await runInTurns(compileRules(loaded, context, options));
     translations.save();
     const native = await compileNative(context, options);
     return {
@@ -94,16 +97,19 @@ function linkContext(loaded: LoadedRules, translations: TranslationCache): LinkC
 type RulesOfPlan = Pick<Plan, 'settings' | 'ruleIds' | 'bodyErrorRules' | 'phases' | 'initialTx'>;
 
 /** Compiles all statements, and leaves in `context` what they ask native code for. */
-function compileRules(
+function* compileRules(
   loaded: ReturnType<typeof readRuleFiles>,
   context: LinkContext,
   options: PlanOptions,
-): { readonly rules: RulesOfPlan; readonly foldedCount: number; readonly log: DiagnosticLog } {
+): Steps<{ readonly rules: RulesOfPlan; readonly foldedCount: number; readonly log: DiagnosticLog }> {
   const log = new DiagnosticLog();
+  const pace = new Pace();
   const compiler = new RuleCompiler(context, log);
   const statements = loaded.files.flatMap((file) => file.statements);
-  const settings = compileStatements(statements, compiler, log);
-  for (const one of unmatchedReferences(statements)) {
+  const catalog = yield* RuleCatalog.of(statements, pace);
+  const settings = yield* compileStatements(statements, { compiler, log, catalog, pace });
+  const unmatched = catalog.isSpent ? [] : yield* unmatchedReferences(statements, catalog, pace);
+  for (const one of unmatched) {
     log.add(isPluginFile(one.location.file) ? 'expected' : 'notice', one);
   }
   const { phases, initialTx, foldedCount } = compiler.finish();
@@ -165,34 +171,71 @@ function assertLoaded(log: DiagnosticLog, { allowUnsupported = false, keepGoing 
   );
 }
 
+/** What statements compile into. */
+interface StatementContext {
+  readonly compiler: RuleCompiler;
+  readonly log: DiagnosticLog;
+  readonly catalog: RuleCatalog;
+  readonly pace: Pace;
+}
+
 /** Directives and rules of all files, in order. Updates are collected first: they apply to rules written before and after. */
-function compileStatements(
+function* compileStatements(
   statements: readonly Statement[],
-  compiler: RuleCompiler,
-  log: DiagnosticLog,
-): SettingsDraft {
+  { compiler, log, catalog, pace }: StatementContext,
+): Steps<SettingsDraft> {
   const settings = defaultSettings();
-  const updates = new UpdateList();
-  const rest = statements.filter((statement) => {
-    if (statement.kind !== 'directive') return true;
-    return !guarded(log, statement, () => updates.add(statement));
-  });
-  for (const statement of rest) {
+  const updates = yield* collectUpdates(statements, catalog, log);
+  for (const statement of statements) {
     switch (statement.kind) {
       case 'marker':
         compiler.addMarker(statement);
         break;
       case 'directive':
-        guarded(log, statement, () => compileDirective(settings, statement, compiler, log));
+        if (!isUpdate(statement)) guarded(log, statement, () => compileDirective(settings, statement, compiler, log));
         break;
       default: {
         const rule = updates.apply(statement);
-        if (rule !== undefined) compiler.addRule(rule);
-        else noteRemoval(statement, log);
+        if (rule === undefined) noteRemoval(statement, log);
+        else {
+          compiler.addRule(rule);
+          if (pace.isDue(stepsOf(rule))) yield;
+        }
       }
     }
+    if (pace.isDue()) yield;
   }
   return settings;
+}
+
+/** About how many steps it takes to understand a rule. */
+function stepsOf(rule: Rule): number {
+  let steps = 0;
+  for (const { variables, actions, operator } of [rule, ...rule.links]) {
+    steps += 10 + variables.length + actions.length + Math.ceil((operator?.argument.length ?? 0) / 16);
+  }
+  return steps;
+}
+
+/** All removals and updates; none when they take too many steps, which is an error at the one that was too much. */
+function* collectUpdates(
+  statements: readonly Statement[],
+  catalog: RuleCatalog,
+  log: DiagnosticLog,
+): Steps<UpdateList> {
+  let updates = new UpdateList(catalog);
+  const directives = statements.filter(isUpdate);
+  for (const directive of [...directives.filter(isRemoval), ...directives.filter((one) => !isRemoval(one))]) {
+    try {
+      yield* updates.add(directive);
+    } catch (thrown) {
+      noteError(log, directive, thrown);
+      if (!catalog.isSpent) continue;
+      updates = new UpdateList(catalog);
+      break;
+    }
+  }
+  return updates;
 }
 
 /** Who removes the rule that stops bodies which cannot be read is told what that means here. */
@@ -208,28 +251,29 @@ function compileDirective(
   directive: Directive,
   compiler: RuleCompiler,
   log: DiagnosticLog,
-): boolean {
+): void {
   if (directive.name === 'SecDefaultAction') {
     const text = new PlacedText(directive.arguments[0] ?? '', directive.location);
     compiler.setDefaults(compileActions(parseActions(text)));
-    return true;
+    return;
   }
   const outcome = applyDirective(settings, directive);
   if (outcome === 'unknown') throw new WafError('seclang.unsupported', `directive ${directive.name}`);
   if (outcome !== 'applied') {
     log.add('ignored', { location: directive.location, reason: `${directive.name}: ${outcome.ignored}` });
   }
-  return true;
 }
 
-/** Runs a step; an error becomes a diagnostic at the directive. Returns whether the step took the directive in. */
-function guarded(log: DiagnosticLog, directive: Directive, step: () => boolean): boolean {
+/** Runs a step; an error becomes a diagnostic at the directive. */
+function guarded(log: DiagnosticLog, directive: Directive, step: () => void): void {
   try {
-    return step();
+    step();
   } catch (thrown) {
-    const error = asWafError(thrown);
-    const kind = error.code === 'seclang.unsupported' ? 'skipped' : 'failed';
-    log.add(kind, { location: directive.location, reason: error.message });
-    return true;
+    noteError(log, directive, thrown);
   }
+}
+
+function noteError(log: DiagnosticLog, { location }: Directive, thrown: unknown): void {
+  const { code, message } = asWafError(thrown);
+  log.add(code === 'seclang.unsupported' ? 'skipped' : 'failed', { location, reason: message });
 }

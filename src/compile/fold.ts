@@ -3,6 +3,7 @@
 // result is the same as running them.
 
 import { foldAscii } from '../base/bytes.ts';
+import { constants } from '../base/constants.ts';
 import type { Assignment, Disruption, Effect, RuleFilter, RuleIdentity, Target } from '../plan/plan.ts';
 import { leadingInteger, valueOperator } from '../plan/value-operator.ts';
 import { KnownTx } from './known-tx.ts';
@@ -41,6 +42,8 @@ class Folder {
   /** Removals that some rule may ask for at run time. */
   readonly #removals: readonly RuleFilter[];
   readonly #readers: TxReaders<FoldableRule>;
+  /** Rules that were held against removals so far. */
+  #removalSteps = 0;
   /** What is certain where the phase under way begins. */
   #entry = new KnownTx();
   /** What is certain wherever an exchange may have ended before phase 5. */
@@ -111,16 +114,30 @@ class Folder {
 
   /** Were the rule removed at run time, its assignments would be missing: only rules removed with it may read them. */
   #survivesRemoval(rule: FoldableRule, assignments: readonly Assignment[]): boolean {
-    return this.#removals
-      .filter((removal) => removal(rule))
-      .every((removal) =>
-        assignments.every(([name]) => [...this.#readers.of(name)].every((reader) => removal(reader))),
-      );
+    const names = new Set(assignments.map(([name]) => name));
+    return this.#removesAll(rule, () => [...names].flatMap((name) => [...this.#readers.of(name)]));
   }
 
   /** Were the rule removed at run time, what it skips would run: that must be removed with it. */
   #skipSurvivesRemoval(rule: FoldableRule, skipped: readonly FoldableRule[]): boolean {
-    return this.#removals.filter((removal) => removal(rule)).every((removal) => skipped.every((one) => removal(one)));
+    return this.#removesAll(rule, () => skipped);
+  }
+
+  /** Whether every removal of a rule removes others too. Beyond the bound of steps that is not found out: the rule is kept. */
+  #removesAll(rule: FoldableRule, othersOf: () => readonly FoldableRule[]): boolean {
+    let others: readonly FoldableRule[] | undefined;
+    for (const removal of this.#removals) {
+      if (this.#isSpent()) return false;
+      if (!removal(rule)) continue;
+      others ??= othersOf();
+      for (const other of others) if (this.#isSpent() || !removal(other)) return false;
+    }
+    return true;
+  }
+
+  #isSpent(): boolean {
+    this.#removalSteps += 1;
+    return this.#removalSteps > constants.foldStepsMax;
   }
 }
 

@@ -4,8 +4,7 @@
 import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
 import { type FieldKind, fieldKind, fieldKinds } from '../plan/field-kind.ts';
-import type { FieldTest, PatternId, PatternPlan, Target } from '../plan/plan.ts';
-import { targetAccepts } from '../plan/targets.ts';
+import type { FieldTest, PatternId, PatternPlan, Selector, Target } from '../plan/plan.ts';
 import type { BoundTest } from '../plan/value-operator.ts';
 import type { CompiledPattern } from './pattern-source.ts';
 
@@ -45,7 +44,7 @@ export class PatternRegistry {
   /** What compilation of `patterns` costs. */
   #steps = 0;
   /** Which targets want which pattern, for header names that are singled out. */
-  readonly #headerWants: { kind: FieldKind; target: Target; pattern: PatternId; isTest: boolean }[] = [];
+  readonly #headerWants: { kind: FieldKind; target: Target; pattern: PatternId; isTest: boolean; order: number }[] = [];
 
   /**
    * The id of a native pattern behind a chain.
@@ -94,7 +93,7 @@ export class PatternRegistry {
     for (const kind of target.kinds) {
       kinds.add(kind);
       if (kind === requestHeaders || kind === responseHeaders) {
-        this.#headerWants.push({ kind, target, pattern, isTest });
+        this.#headerWants.push({ kind, target, pattern, isTest, order: this.#headerWants.length });
         if (target.selector?.name !== undefined) continue;
       }
       const demand = this.demands[kind] as Demand;
@@ -112,12 +111,30 @@ export class PatternRegistry {
   headerDemands(kind: 'REQUEST_HEADERS' | 'RESPONSE_HEADERS'): ReadonlyMap<string, Demand> {
     const wants = this.#headerWants.filter((want) => want.kind === fieldKind(kind));
     const names = new Set<string>();
+    const excluded = new Map<readonly Selector[], ExcludedHeaders>();
     for (const { target } of wants) {
-      for (const selector of [target.selector, ...target.exclusions]) {
-        if (selector?.name !== undefined) names.add(selector.name);
-      }
+      if (target.selector?.name !== undefined) names.add(target.selector.name);
+      if (excluded.has(target.exclusions)) continue;
+      const headers = excludedHeaders(target.exclusions);
+      excluded.set(target.exclusions, headers);
+      for (const name of headers.names) names.add(name);
     }
-    return new Map([...names].map((name) => [name, demandOfHeader(name, wants)]));
+    const accepts = ({ selector, exclusions }: Target, name: string): boolean => {
+      if (selector !== undefined && !selector.accepts(name)) return false;
+      const { names, others } = excluded.get(exclusions) as ExcludedHeaders;
+      return !names.has(name) && !others.some((other) => other.accepts(name));
+    };
+    /** Of those that look at one header: by its name. */
+    const single = Map.groupBy(wants, ({ target }) => target.selector?.name);
+    const demandOf = (name: string): Demand => {
+      const demand = emptyDemand();
+      const own = [...(single.get(undefined) ?? []), ...(single.get(name) ?? [])].sort((a, b) => a.order - b.order);
+      for (const { target, pattern, isTest } of own) {
+        if (accepts(target, name)) (isTest ? demand.tests : demand.patterns).add(pattern);
+      }
+      return demand;
+    };
+    return new Map([...names].map((name) => [name, demandOf(name)]));
   }
 
   /** Finishes the table of patterns. `placeOf` says where native code keeps a pattern. */
@@ -161,13 +178,15 @@ function engineOf({ compiled, test }: RegisteredPattern): Pick<PatternPlan, 'eng
   return { engine: odd?.engine ?? 'hyperscan', engineReason: odd?.engineReason };
 }
 
-function demandOfHeader(
-  name: string,
-  wants: readonly { target: Target; pattern: PatternId; isTest: boolean }[],
-): Demand {
-  const demand = emptyDemand();
-  for (const { target, pattern, isTest } of wants) {
-    if (targetAccepts(target, name)) (isTest ? demand.tests : demand.patterns).add(pattern);
-  }
-  return demand;
+/** Headers that a target leaves out: those with a plain name, and the rest. */
+interface ExcludedHeaders {
+  readonly names: ReadonlySet<string>;
+  readonly others: readonly Selector[];
+}
+
+function excludedHeaders(exclusions: readonly Selector[]): ExcludedHeaders {
+  return {
+    names: new Set(exclusions.flatMap(({ name }) => (name === undefined ? [] : [name]))),
+    others: exclusions.filter(({ name }) => name === undefined),
+  };
 }

@@ -51,9 +51,12 @@ function compileFailureAction(value: string): Effect {
   return { kind: 'onFailure', cause, action };
 }
 
-/** Rules by id: `1000`, `1000-1999`, or several of them separated by blanks or commas. */
-export function rulesById(text: string): RuleFilter {
-  const ranges = text
+/**
+ * Rules by id: `1000`, `1000-1999`, or several of them separated by blanks or commas.
+ * @throws WafError `seclang.syntax` for anything else.
+ */
+export function idRangesOf(text: string): readonly { readonly from: number; readonly to: number }[] {
+  return text
     .split(/[\s,]+/)
     .filter((part) => part !== '')
     .map((part) => {
@@ -61,6 +64,11 @@ export function rulesById(text: string): RuleFilter {
       if (found === null) throw new WafError('seclang.syntax', `"${part}" is no rule id and no range of rule ids`);
       return { from: Number(found[1]), to: Number(found[2] ?? found[1]) };
     });
+}
+
+/** Whether a rule has one of the ids that are written. @throws as `idRangesOf`. */
+export function rulesById(text: string): RuleFilter {
+  const ranges = idRangesOf(text);
   return (rule) => ranges.some((range) => rule.id >= range.from && rule.id <= range.to);
 }
 
@@ -89,8 +97,8 @@ export function rulesByMessage(text: string): RuleFilter {
   return remembering((rule) => isFound(rule.messageText));
 }
 
-/** An empty expression is found everywhere, and never meant. */
-function notEmpty(text: string): string {
+/** An empty expression is found everywhere, and never meant. @throws WafError `seclang.syntax` for one. */
+export function notEmpty(text: string): string {
   if (text === '') throw new WafError('seclang.syntax', 'an empty expression selects every rule');
   return text;
 }

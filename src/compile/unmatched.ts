@@ -1,13 +1,15 @@
 // Removals and updates of rules that are not there: a misspelt id or tag switches nothing off, and nobody is told by what
 // happens. Works on syntax trees; changes nothing.
 
-import type { RuleFilter, RuleIdentity } from '../plan/plan.ts';
+import { asWafError } from '../base/errors.ts';
+import { mapPaced, type Pace } from '../base/pace.ts';
+import type { Steps } from '../base/turn.ts';
 import { parseTargetFilter } from '../plan/targets.ts';
 import type { Action, Directive, Location, Rule, Statement } from '../seclang/ast.ts';
 import { PlacedText } from '../seclang/lexer.ts';
 import { parseVariables } from '../seclang/variables.ts';
-import { rulesById, rulesByMessage, rulesByTag } from './rule-control.ts';
-import { identityOf } from './updates.ts';
+import { isRule, type RuleCatalog } from './rule-catalog.ts';
+import { isUpdate, selectedBy } from './updates.ts';
 
 /** A removal or update that changes nothing. */
 export interface Unmatched {
@@ -33,77 +35,92 @@ interface Reference {
   readonly added: readonly string[];
 }
 
-const filterOf = (by: string): ((text: string) => RuleFilter) => {
-  if (/ById$/.test(by)) return rulesById;
-  return /ByTag$/.test(by) ? rulesByTag : rulesByMessage;
-};
-
-/** Everything in these statements that removes or updates rules, and in which no rule of theirs is meant; in file order. */
-export function unmatchedReferences(statements: readonly Statement[]): readonly Unmatched[] {
-  const index = new RuleIndex(statements);
-  return statements.flatMap(referencesIn).flatMap((one) => index.complaints(one));
+/**
+ * Everything in these statements that removes or updates rules, and in which no rule of theirs is meant; in file order. Of what
+ * comes behind the bound of the catalog's steps nothing is known, which is said.
+ */
+export function* unmatchedReferences(
+  statements: readonly Statement[],
+  catalog: RuleCatalog,
+  pace: Pace,
+): Steps<readonly Unmatched[]> {
+  const references = (yield* mapPaced(pace, statements, referencesIn, (found) => 1 + found.length)).flat();
+  const index = new ReferenceIndex(catalog, new Set(references.flatMap(({ added }) => added)));
+  const unmatched: Unmatched[] = [];
+  for (const reference of references) {
+    try {
+      unmatched.push(...(yield* index.complaints(reference)));
+    } catch (thrown) {
+      if (catalog.isSpent) {
+        const reason = `${reference.by}: from here on it is not looked at whether a rule is meant: ${asWafError(thrown).message}`;
+        return [...unmatched, { location: reference.location, ruleId: reference.ruleId, reason }];
+      }
+      // Text that cannot be read is reported where it is compiled.
+    }
+  }
+  return unmatched;
 }
 
-/** The rules that there are. Each selection is looked up once, however often it is written. */
-class RuleIndex {
-  readonly #rules: readonly { readonly rule: Rule; readonly identity: RuleIdentity }[];
-  readonly #byId: ReadonlyMap<string, Rule>;
-  readonly #selected = new Map<string, readonly Rule[]>();
+/** Answers whether references mean something. */
+class ReferenceIndex {
+  readonly #catalog: RuleCatalog;
   /** Variables that updates add to rules: to them, others may leave something out. */
   readonly #added: ReadonlySet<string>;
+  readonly #targetsOf = new WeakMap<Rule, ReadonlySet<string>>();
 
-  constructor(statements: readonly Statement[]) {
-    this.#rules = statements.filter(isRule).map((rule) => ({ rule, identity: identityOf(rule) }));
-    this.#byId = new Map(this.#rules.map(({ rule, identity }) => [String(identity.id), rule]));
-    this.#added = new Set(statements.flatMap(referencesIn).flatMap(({ added }) => added));
+  constructor(catalog: RuleCatalog, added: ReadonlySet<string>) {
+    this.#catalog = catalog;
+    this.#added = added;
   }
 
-  complaints(reference: Reference): readonly Unmatched[] {
-    const { location, ruleId, by, parts, link, taken } = reference;
+  *complaints({ location, ruleId, by, parts, link, taken }: Reference): Steps<readonly Unmatched[]> {
     const say = (reason: string): Unmatched => ({ location, ruleId, reason: `${by}: ${reason}` });
-    const selections = parts.map((part) => ({ part, rules: this.#select(by, part) }));
-    const missing = selections.filter(({ rules }) => rules.length === 0).map(({ part }) => `"${part}"`);
+    const selections: (readonly number[])[] = [];
+    for (const part of parts) selections.push(yield* this.#catalog.select(selectedBy(by), part));
+    const missing = parts.filter((_, index) => selections[index]?.length === 0).map((part) => `"${part}"`);
     if (missing.length > 0) return [say(`no rule is meant by ${missing.join(', ')}`)];
-    const rules = selections.flatMap((one) => one.rules);
-    if (!rules.some((rule) => rule.links.length >= link)) return [say(`the chain has no link ${link}`)];
-    const absent = taken.filter((name) => !this.#added.has(name) && !rules.some((rule) => hasTarget(rule, name)));
+    if (!(yield* this.#some(selections, (rule) => rule.links.length >= link))) {
+      return [say(`the chain has no link ${link}`)];
+    }
+    const absent: string[] = [];
+    for (const name of taken) {
+      const isThere = this.#added.has(name) || (yield* this.#some(selections, (rule) => this.#hasTarget(rule, name)));
+      if (!isThere) absent.push(name);
+    }
     return absent.length === 0 ? [] : [say(`nothing is taken off: no such rule looks at ${absent.join(', ')}`)];
   }
 
-  #select(by: string, part: string): readonly Rule[] {
-    const single = by.endsWith('ById') ? this.#byId.get(part) : undefined;
-    if (single !== undefined) return [single];
-    const key = `${/By\w+$/.exec(by)?.[0]} ${part}`;
-    let rules = this.#selected.get(key);
-    if (rules === undefined) {
-      const selects = filterOf(by)(part);
-      rules = this.#rules.filter(({ identity }) => selects(identity)).map(({ rule }) => rule);
-      this.#selected.set(key, rules);
+  /** Whether something holds for one of the rules at these places. */
+  *#some(selections: readonly (readonly number[])[], holds: (rule: Rule) => boolean): Steps<boolean> {
+    for (const places of selections) {
+      for (const place of places) {
+        if (holds(this.#catalog.rules[place] as Rule)) return true;
+        if (this.#catalog.isDue()) yield;
+      }
     }
-    return rules;
+    return false;
   }
-}
 
-const isRule = (statement: Statement): statement is Rule => statement.kind === 'rule' || statement.kind === 'action';
-
-function hasTarget(rule: Rule, name: string): boolean {
-  return [rule, ...rule.links].some((link) =>
-    link.variables.some((variable) => variable.name === name && variable.mode !== 'exclude'),
-  );
+  #hasTarget(rule: Rule, name: string): boolean {
+    let names = this.#targetsOf.get(rule);
+    if (names === undefined) {
+      const variables = [rule, ...rule.links].flatMap((link) => link.variables);
+      names = new Set(variables.filter(({ mode }) => mode !== 'exclude').map((variable) => variable.name));
+      this.#targetsOf.set(rule, names);
+    }
+    return names.has(name);
+  }
 }
 
 function referencesIn(statement: Statement): readonly Reference[] {
   if (isRule(statement)) return controlReferences(statement);
-  if (statement.kind !== 'directive' || !/^SecRule(?:Remove|Update)/.test(statement.name)) return [];
-  return readable(() => [directiveReference(statement)]);
+  return isUpdate(statement) ? readable(() => [directiveReference(statement)]) : [];
 }
 
 /** Text that cannot be read is reported where it is compiled. */
 function readable(read: () => readonly Reference[]): readonly Reference[] {
   try {
-    const references = read();
-    for (const { by, parts } of references) parts.forEach(filterOf(by));
-    return references;
+    return read();
   } catch {
     return [];
   }

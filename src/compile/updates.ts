@@ -2,135 +2,152 @@
 // trees, so that an updated rule compiles like one that was written that way.
 
 import { WafError } from '../base/errors.ts';
-import type { RuleFilter, RuleIdentity } from '../plan/plan.ts';
+import type { Steps } from '../base/turn.ts';
 import { parseActions } from '../seclang/actions.ts';
-import type { Action, Directive, Rule, Variable } from '../seclang/ast.ts';
+import type { Action, Directive, Rule, Statement } from '../seclang/ast.ts';
 import { PlacedText } from '../seclang/lexer.ts';
 import { parseVariables } from '../seclang/variables.ts';
-import { rulesById, rulesByMessage, rulesByTag } from './rule-control.ts';
+import type { RuleCatalog, SelectedBy } from './rule-catalog.ts';
+import { changedRule, type LinkChange, type TargetChange } from './rule-changes.ts';
 
-type Change = (rule: Rule) => Rule;
-
-/** What a directive does to the rules it selects: `undefined` removes them. */
-interface Update {
-  readonly selects: RuleFilter;
-  readonly change: Change | undefined;
+/** What a directive names. */
+interface Selection {
+  readonly by: SelectedBy;
+  readonly text: string;
+  /** Which link of the chain is meant, 0 the first. */
+  readonly link: number;
 }
 
-const actionValues = (rule: Rule, name: string): readonly string[] =>
-  rule.actions.filter((action) => action.name === name).map((action) => action.value ?? '');
-
-/** What removals and updates select a rule by; tags of chain links count. */
-export function identityOf(rule: Rule): RuleIdentity {
-  return {
-    id: Number(actionValues(rule, 'id')[0] ?? 0),
-    tags: [rule, ...rule.links].flatMap((link) => actionValues(link, 'tag')),
-    messageText: actionValues(rule, 'msg')[0] ?? '',
-  };
+/** `SecRuleRemoveByTag`, `ctl:ruleRemoveTargetById` → by what rules are selected. */
+export function selectedBy(name: string): SelectedBy {
+  if (name.endsWith('ById')) return 'id';
+  return name.endsWith('ByTag') ? 'tag' : 'message';
 }
 
-/** Applies a change to the link with this index; 0 is the rule that starts the chain. */
-function changeLink(index: number, change: Change): Change {
-  if (index === 0) return (rule) => ({ ...change({ ...rule, links: [] }), links: rule.links });
-  return (rule) => ({ ...rule, links: rule.links.map((link, at) => (at === index - 1 ? change(link) : link)) });
+/** Whether a directive takes rules away. */
+export function isRemoval({ name }: Directive): boolean {
+  return name.startsWith('SecRuleRemove');
 }
 
-function updateTargets(directive: Directive): Change {
-  const [, text = '', replaced] = directive.arguments;
-  const added = parseVariables(new PlacedText(text, directive.location));
-  if (replaced === undefined) return (rule) => ({ ...rule, variables: [...rule.variables, ...added] });
-  const removed = parseVariables(new PlacedText(replaced, directive.location));
-  const isRemoved = (variable: Variable): boolean =>
-    removed.some(
-      (one) =>
-        one.name === variable.name && JSON.stringify(one.selector ?? '') === JSON.stringify(variable.selector ?? ''),
-    );
-  return (rule) => ({
-    ...rule,
-    variables: [...rule.variables.filter((variable) => !isRemoved(variable)), ...added],
-  });
+/** Whether a statement changes rules, or takes them away. */
+export function isUpdate(statement: Statement): statement is Directive {
+  return statement.kind === 'directive' && (isRemoval(statement) || statement.name.startsWith('SecRuleUpdate'));
 }
 
-const disruptions: ReadonlySet<string> = new Set(['allow', 'block', 'deny', 'drop', 'pass', 'redirect']);
-/** Actions of which a rule has many; a new one does not replace an old one. */
-const accumulating: ReadonlySet<string> = new Set(['tag', 'setvar', 'ctl', 'setenv', 'initcol']);
-const never: ReadonlySet<string> = new Set(['id', 'phase', 'chain']);
-
-/** New actions replace those of the same name; a disruption replaces a disruption, transformations all transformations. */
-function updateActions(directive: Directive): Change {
-  const added = parseActions(new PlacedText(directive.arguments[1] ?? '', directive.location));
-  const refused = added.find((action) => never.has(action.name));
-  if (refused !== undefined) throw new WafError('seclang.syntax', `${refused.name} of a rule cannot be updated`);
-  const isReplaced = (old: Action): boolean =>
-    added.some((one) => {
-      if (disruptions.has(one.name)) return disruptions.has(old.name);
-      return one.name === old.name && !accumulating.has(one.name);
-    });
-  return (rule) => ({ ...rule, actions: [...rule.actions.filter((old) => !isReplaced(old)), ...added] });
+/** The rules that an update names: `942100`, a range, or `942100:1`, the second link of its chain; a tag or a message. */
+function updatedRules({ name, arguments: [text = ''] }: Directive): Selection {
+  const by = selectedBy(name);
+  const found = by === 'id' ? /^(\d+):(\d+)$/.exec(text) : null;
+  return { by, text: found?.[1] ?? text, link: Number(found?.[2] ?? 0) };
 }
 
-/** `942100` or `942100:1`, the second link of its chain. */
-function byIdAndLink(text: string): { readonly selects: RuleFilter; readonly link: number } {
-  const found = /^(\d+):(\d+)$/.exec(text);
-  return { selects: rulesById(found?.[1] ?? text), link: Number(found?.[2] ?? 0) };
+/** The selections of a removal, each by itself: ids, or one expression. */
+function removedRules({ name, arguments: words }: Directive): readonly Selection[] {
+  const by = selectedBy(name);
+  const texts = by === 'id' ? [words.join(' ')] : words;
+  return texts.map((text) => ({ by, text, link: 0 }));
 }
 
-/** Rules that one of the filters selects. */
-const anyOf =
-  (filters: readonly RuleFilter[]): RuleFilter =>
-  (rule) =>
-    filters.some((selects) => selects(rule));
+function targetChange({ arguments: [, text = '', replaced], location }: Directive): TargetChange {
+  const added = parseVariables(new PlacedText(text, location));
+  const taken = replaced === undefined ? [] : parseVariables(new PlacedText(replaced, location));
+  return { kind: 'targets', added, replaced: taken };
+}
 
-function parseUpdate(directive: Directive): Update | undefined {
-  const [first = ''] = directive.arguments;
-  switch (directive.name) {
-    case 'SecRuleRemoveById':
-      return { selects: rulesById(directive.arguments.join(' ')), change: undefined };
-    case 'SecRuleRemoveByTag':
-      return { selects: anyOf(directive.arguments.map(rulesByTag)), change: undefined };
-    case 'SecRuleRemoveByMsg':
-      return { selects: anyOf(directive.arguments.map(rulesByMessage)), change: undefined };
-    case 'SecRuleUpdateTargetById': {
-      const { selects, link } = byIdAndLink(first);
-      return { selects, change: changeLink(link, updateTargets(directive)) };
-    }
-    case 'SecRuleUpdateTargetByTag':
-      return { selects: rulesByTag(first), change: changeLink(0, updateTargets(directive)) };
-    case 'SecRuleUpdateTargetByMsg':
-      return { selects: rulesByMessage(first), change: changeLink(0, updateTargets(directive)) };
-    case 'SecRuleUpdateActionById': {
-      const { selects, link } = byIdAndLink(first);
-      return { selects, change: changeLink(link, updateActions(directive)) };
-    }
-    default:
-      return undefined;
-  }
+/** Actions that no update changes; one that says what the rule says already is taken, and without effect. */
+const fixed: ReadonlySet<string> = new Set(['id', 'phase', 'chain']);
+
+/** Who writes `block,chain` for a rule that starts a chain changes its disruption: older ModSecurity asked for the second word. */
+function assertFixed({ name, value = '' }: Action, rule: Rule, link: Rule): void {
+  const said = link.actions.find((action) => action.name === name);
+  const own = said === undefined && name === 'phase' ? '2' : (said?.value ?? '');
+  if (value === own && (name !== 'chain' || said !== undefined)) return;
+  const id = rule.actions.find((action) => action.name === 'id')?.value;
+  throw new WafError('seclang.syntax', `${name} of a rule cannot be updated, and rule ${id} does not say so itself`);
 }
 
 /** The updates of all files, in order. They apply to every rule they select, also to one that is written after them. */
 export class UpdateList {
-  readonly #updates: Update[] = [];
+  readonly #catalog: RuleCatalog;
+  readonly #removed = new Set<number>();
+  /** By the place of a rule. */
+  readonly #changes = new Map<number, LinkChange[]>();
+  /** Updates that a second time would change nothing, as written. */
+  readonly #done = new Set<string>();
+
+  constructor(catalog: RuleCatalog) {
+    this.#catalog = catalog;
+  }
 
   /**
-   * Takes a directive in. Returns false when it is none that updates or removes rules.
-   * @throws WafError `seclang.syntax` for a wrong argument.
+   * Takes a directive in: removals before updates, since rules that are gone need none.
+   * @throws WafError for a wrong argument, and beyond the bound of steps.
    */
-  add(directive: Directive): boolean {
-    const update = parseUpdate(directive);
-    if (update === undefined) return false;
-    this.#updates.push(update);
-    return true;
+  *add(directive: Directive): Steps<void> {
+    if (isRemoval(directive)) yield* this.#remove(directive);
+    else yield* this.#update(directive);
   }
 
   /** The rule as it stands after all updates, `undefined` when it was removed. */
   apply(rule: Rule): Rule | undefined {
-    const identity = identityOf(rule);
-    let result = rule;
-    for (const { selects, change } of this.#updates) {
-      if (!selects(identity)) continue;
-      if (change === undefined) return undefined;
-      result = change(result);
+    const place = this.#catalog.placeOf(rule);
+    if (this.#removed.has(place)) return undefined;
+    const changes = this.#changes.get(place);
+    return changes === undefined ? rule : changedRule(rule, changes);
+  }
+
+  *#remove(directive: Directive): Steps<void> {
+    for (const { by, text } of removedRules(directive)) {
+      for (const place of yield* this.#catalog.select(by, text)) {
+        this.#removed.add(place);
+        if (this.#catalog.isDue()) yield;
+      }
     }
-    return result;
+  }
+
+  *#update(directive: Directive): Steps<void> {
+    const { by, text, link } = updatedRules(directive);
+    const places = yield* this.#catalog.select(by, text);
+    if (directive.name.startsWith('SecRuleUpdateTarget')) {
+      const change = targetChange(directive);
+      if (!this.#isRepeated(directive, change)) yield* this.#spread(places, { link, change });
+      return;
+    }
+    const actions = parseActions(new PlacedText(directive.arguments[1] ?? '', directive.location));
+    const said = actions.filter(({ name }) => fixed.has(name));
+    if (said.length > 0) yield* this.#assertFixed(said, places, link);
+    const added = actions.filter(({ name }) => !fixed.has(name));
+    yield* this.#spread(places, { link, change: { kind: 'actions', added } });
+  }
+
+  *#spread(places: readonly number[], linkChange: LinkChange): Steps<void> {
+    const { change } = linkChange;
+    for (const place of places) {
+      if (this.#removed.has(place)) continue;
+      const known = this.#changes.get(place);
+      if (known === undefined) this.#changes.set(place, [linkChange]);
+      else known.push(linkChange);
+      if (this.#catalog.isDue(Math.max(1, change.added.length))) yield;
+    }
+  }
+
+  /** Whether exclusions were taken in before, word by word, and nothing was replaced since. */
+  #isRepeated({ name, arguments: words }: Directive, { added, replaced }: TargetChange): boolean {
+    if (replaced.length > 0) this.#done.clear();
+    if (replaced.length > 0 || added.some(({ mode }) => mode !== 'exclude')) return false;
+    const key = JSON.stringify([name, ...words]);
+    if (this.#done.has(key)) return true;
+    this.#done.add(key);
+    return false;
+  }
+
+  *#assertFixed(said: readonly Action[], places: readonly number[], link: number): Steps<void> {
+    for (const place of places) {
+      const rule = this.#catalog.rules[place] as Rule;
+      const updated = link === 0 ? rule : rule.links[link - 1];
+      if (updated === undefined || this.#removed.has(place)) continue;
+      for (const action of said) assertFixed(action, rule, updated);
+      if (this.#catalog.isDue()) yield;
+    }
   }
 }

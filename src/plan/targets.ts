@@ -54,11 +54,22 @@ function compileTarget(variable: Variable, exclusions: readonly Selector[]): Tar
   };
 }
 
-/** The selectors of variables, shared by all targets of the same name. */
+/** Updates put the same exclusion to thousands of rules. */
+const exclusionOf = new WeakMap<Variable, Selector>();
+
+function exclusionSelector(variable: Variable): Selector | undefined {
+  const known = exclusionOf.get(variable);
+  if (known !== undefined) return known;
+  const selector = selectorOf(variable);
+  if (selector !== undefined) exclusionOf.set(variable, selector);
+  return selector;
+}
+
+/** The selectors of exclusions, shared by all targets of the same name. */
 function selectorsByName(variables: readonly Variable[]): ReadonlyMap<string, readonly Selector[]> {
   const byName = new Map<string, Selector[]>();
   for (const variable of variables) {
-    const selector = selectorOf(variable);
+    const selector = exclusionSelector(variable);
     if (selector === undefined) continue;
     const known = byName.get(variable.name);
     if (known === undefined) byName.set(variable.name, [selector]);

@@ -16,6 +16,9 @@ const repeat = (count: number, text: (at: number) => string, between = '\n'): st
   Array.from({ length: count }, (_, at) => text(at)).join(between);
 const action = (list: string): string => `SecAction "id:1,phase:1,pass,nolog,${list}"`;
 
+const rules = (count: number, more: (at: number) => string = () => ''): string =>
+  repeat(count, (at) => `SecRule ARGS "@streq a" "id:${at + 1},phase:2,pass${more(at)}"`);
+
 const repeated: Readonly<Record<string, (count: number) => string>> = {
   'rules that set a variable each': (n) =>
     repeat(n, (at) => `SecAction "id:${at + 1},phase:1,pass,nolog,setvar:tx.a${at}=1"`),
@@ -44,6 +47,27 @@ const repeated: Readonly<Record<string, (count: number) => string>> = {
   addresses: (n) =>
     `SecRule REMOTE_ADDR "@ipMatch ${repeat(n, (at) => `10.0.${at >> 8}.${at & 255}`, ',')}" "id:1,pass"`,
   'ranges of bytes': (n) => `SecRule REMOTE_ADDR "@validateByteRange ${repeat(n, () => '1-2', ',')}" "id:1,pass"`,
+  'rules and updates of all of them': (n) =>
+    `${rules(n)}\n${repeat(n, () => `SecRuleUpdateTargetById 1-${n} "!ARGS:x"`)}`,
+  'rules and an update of each': (n) =>
+    `${rules(n)}\n${repeat(n, (at) => `SecRuleUpdateTargetById ${at + 1} "!ARGS:x${at}"`)}`,
+  'updates of the targets of a rule': (n) =>
+    `${rules(1)}\n${repeat(n, (at) => `SecRuleUpdateTargetById 1 "FILES:x${at}" "FILES:x${at - 1}"`)}`,
+  'updates of the actions of a rule': (n) =>
+    `${rules(1)}\n${repeat(n, (at) => `SecRuleUpdateActionById 1 "tag:x${at},status:403,t:none"`)}`,
+  'tagged rules and removals of each tag': (n) =>
+    `${rules(n, (at) => `,tag:'app/t${at}'`)}\n${repeat(n, (at) => `SecRuleRemoveByTag ^app/t${at}$`)}`,
+  'tagged rules and removals of tags that are not there': (n) =>
+    `${rules(n, (at) => `,tag:'app/t${at}'`)}\n${repeat(n, (at) => `SecRuleRemoveByTag ^app/q${at}$`)}`,
+  'rules with messages and updates of each': (n) =>
+    `${rules(n, (at) => `,msg:'m ${at}.'`)}\n${repeat(n, (at) => `SecRuleUpdateTargetByMsg "m ${at}\\." "!ARGS:x"`)}`,
+  'rules that look at a header each': (n) =>
+    repeat(n, (at) => `SecRule REQUEST_HEADERS:h${at} "@streq a" "id:${at + 1},phase:1,pass"`),
+  'rules that set something, and others that remove them': (n) =>
+    `${repeat(n, (at) => `SecAction "id:${at + 1},phase:1,pass,nolog,setvar:tx.a=${at}"`)}\n${repeat(
+      n,
+      (at) => `SecRule TX:a "@eq 1" "id:${n + at + 1},phase:1,pass,ctl:ruleRemoveById=${at + 1}-${2 * n}"`,
+    )}`,
   'names of files': (n) => repeat(n, () => 'IncludeOptional no/*/{a,b}{a,b}{a,b}{a,b}.conf'),
   errors: (n) => repeat(n, (at) => `SecFoo ${at}`),
 };
@@ -70,6 +94,24 @@ describe('the work of loading', () => {
       expect(ratio, `four times as much takes ${ratio.toFixed(1)} times the work`).toBeLessThan(5);
     });
   }
+
+  it('is refused beyond the bound of updates, with file, line and column', async (test) => {
+    const count = 2_000;
+    const text = `${rules(count)}\n${repeat(count, (at) => `SecRuleUpdateTargetById 1-${count} "!ARGS:x${at}"`)}`;
+    const folder = ruleFolder(test, { 'a.conf': text });
+    const line = count + Math.floor((constants.updateStepsMax - count - 1) / count) + 1;
+    await expect(loadPlan([folder])).rejects.toThrow(
+      expect.objectContaining({
+        code: 'plan.invalid',
+        message: expect.stringMatching(
+          new RegExp(
+            `^1 rules or directives cannot run:.*a\\.conf:${line}:1: failed: .* takes over ${constants.updateStepsMax} steps`,
+            's',
+          ),
+        ),
+      }),
+    );
+  });
 
   it('is refused beyond the bound of statements, with file and line', async (test) => {
     const folder = ruleFolder(test, { 'a.conf': repeat(constants.statementsMax + 2, () => 'SecMarker A') });

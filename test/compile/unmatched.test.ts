@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { unmatchedReferences } from '../../src/compile/unmatched.ts';
+import { Pace } from '../../src/base/pace.ts';
+import { runAtOnce } from '../../src/base/turn.ts';
+import { RuleCatalog } from '../../src/compile/rule-catalog.ts';
+import { type Unmatched, unmatchedReferences } from '../../src/compile/unmatched.ts';
 import { parseRuleText } from '../../src/seclang/parser.ts';
 
 const rules = `SecRule ARGS|REQUEST_URI "@rx a" "id:10,phase:2,deny,tag:'app/wp_core',msg:'First one',chain"
@@ -7,10 +10,16 @@ SecRule ARGS_NAMES "@rx b" "tag:'second'"
 SecAction "id:20,phase:1,pass"
 `;
 
-function reasons(text: string): readonly string[] {
+function unmatched(text: string, stepsMax?: number): readonly Unmatched[] {
   const { file, errors } = parseRuleText('a.conf', rules + text);
   expect(errors).toStrictEqual([]);
-  return unmatchedReferences(file.statements).map(({ location, ruleId, reason }) => {
+  const pace = new Pace();
+  const catalog = runAtOnce(RuleCatalog.of(file.statements, pace, stepsMax));
+  return runAtOnce(unmatchedReferences(file.statements, catalog, pace));
+}
+
+function reasons(text: string): readonly string[] {
+  return unmatched(text).map(({ location, ruleId, reason }) => {
     expect(location.file).toBe('a.conf');
     expect(location.line, 'the place is that of the removal').toBeGreaterThanOrEqual(4);
     return ruleId === undefined ? reason : `${ruleId} ${reason}`;
@@ -72,5 +81,17 @@ describe('unmatchedReferences', () => {
 
   it('leaves to others what cannot be read', () => {
     expect(reasons('SecRuleRemoveById abc\nSecRuleRemoveByTag "("')).toStrictEqual([]);
+  });
+
+  it('says from where on it does not know, beyond the bound of steps', () => {
+    const text =
+      control('ruleRemoveByTag=nope') + '\nSecRuleRemoveByTag .\nSecRuleRemoveByTag ..\nSecRuleRemoveByTag nope2\n';
+    const [first, second, ...more] = unmatched(text, 3);
+    expect(first?.reason).toBe('ctl:ruleRemoveByTag: no rule is meant by "nope"');
+    expect(second).toMatchObject({
+      location: { line: 5 },
+      reason: expect.stringMatching(/^SecRuleRemoveByTag: from here on it is not looked at .* takes over 3 steps/),
+    });
+    expect(more).toStrictEqual([]);
   });
 });
