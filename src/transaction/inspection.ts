@@ -3,8 +3,8 @@
 
 import type { Limits } from '../base/limits.ts';
 import { runForCaller, runInTurns, type Steps } from '../base/turn.ts';
-import { defaultFailurePolicy, type FailurePolicy } from '../decision/failure-mode.ts';
-import { judgeProblem } from '../decision/judge-problem.ts';
+import { defaultFailurePolicy } from '../decision/failure-mode.ts';
+import { allow, Judge } from '../decision/judge.ts';
 import { readScores } from '../decision/score.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import { type Disrupted, type EvaluationMode, evaluateInSteps } from '../evaluate/evaluator.ts';
@@ -36,7 +36,6 @@ export type { RequestHead, ResponseHead } from '../http/head.ts';
 export type { InspectionOptions } from './inspection-options.ts';
 export type { InspectionSummary } from './summary.ts';
 
-const allow: Verdict = { kind: 'allow' };
 /** The fields of a response are counted from here: a request has no more of them than bytes. */
 const responseOrder = 2 ** 48;
 
@@ -52,7 +51,6 @@ const responseOrder = 2 ** 48;
 export class Inspection {
   readonly #plan: Plan;
   readonly #limits: Limits;
-  readonly #policy: FailurePolicy;
   readonly #state: ExchangeState;
   readonly #request: Side;
   readonly #response: Side;
@@ -60,7 +58,7 @@ export class Inspection {
   readonly #responseBody: ResponseBody;
   /** What rules of the response see. */
   readonly #both: Found;
-  #verdict: Verdict = allow;
+  readonly #judge: Judge;
   #firstVerdictBytes: number | undefined;
   #hasBegun = false;
   #summary: InspectionSummary | undefined;
@@ -68,7 +66,9 @@ export class Inspection {
   constructor(plan: Plan, options: InspectionOptions) {
     this.#plan = plan;
     this.#limits = options.limits;
-    this.#policy = options.failurePolicy ?? defaultFailurePolicy;
+    this.#judge = new Judge(options.failurePolicy ?? defaultFailurePolicy, (phase) => {
+      this.#firstVerdictBytes = this.#side(phase > 2 ? 'response' : 'request').flow.bytes;
+    });
     const { observer } = options;
     const request = this.#openInspector('request', observer);
     const response = this.#openInspector('response', observer);
@@ -106,11 +106,11 @@ export class Inspection {
     yield* inspector.flushInSteps();
     this.#hasBegun = true;
     yield* this.#runPhase(1);
-    if (this.#isBlocked) return this.#verdict;
+    if (this.#judge.isBlocked) return this.#judge.verdict;
     if (endOfStream) return yield* this.requestEndInSteps();
     this.#requestBody.open();
     this.#request.flow.expect(declaredLength(head.headers));
-    return this.#verdict;
+    return this.#judge.verdict;
   }
 
   /**
@@ -128,8 +128,8 @@ export class Inspection {
 
   /** `requestBody` or `responseBody` in steps; the chunk is borrowed until they are done. */
   *bodyInSteps(direction: Direction, chunk: Uint8Array): Steps<Verdict> {
-    if (!this.#isBlocked) yield* this.#side(direction).flow.writeInSteps(chunk);
-    return this.#verdict;
+    if (!this.#judge.isBlocked) yield* this.#side(direction).flow.writeInSteps(chunk);
+    return this.#judge.verdict;
   }
 
   /** Ends the request: trailers count as request headers, then phase 2 runs whole. Idempotent. */
@@ -138,7 +138,7 @@ export class Inspection {
   }
 
   *requestEndInSteps(trailers: HeaderList = []): Steps<Verdict> {
-    if (this.#request.isOver || this.#isBlocked || this.#state.engine === 'Off') return this.#verdict;
+    if (this.#request.isOver || this.#judge.isBlocked || this.#state.engine === 'Off') return this.#judge.verdict;
     yield* addRequestHeaders(trailers, this.#request.inspector, this.#limits);
     return yield* this.#end(this.#request);
   }
@@ -152,17 +152,17 @@ export class Inspection {
   }
 
   *responseHeadersInSteps(head: ResponseHead, endOfStream: boolean): Steps<Verdict> {
-    if (this.#isBlocked || this.#state.engine === 'Off') return this.#verdict;
+    if (this.#judge.isBlocked || this.#state.engine === 'Off') return this.#judge.verdict;
     setResponseFacts(head, this.#state.facts);
     this.#responseBody.readHead();
     yield* addResponseHeaders(head.headers, this.#response.inspector);
     yield* this.#response.inspector.flushInSteps();
     yield* this.#runPhase(3);
-    if (this.#isBlocked) return this.#verdict;
+    if (this.#judge.isBlocked) return this.#judge.verdict;
     this.#responseBody.decide(head);
     if (endOfStream) return yield* this.responseEndInSteps();
     this.#responseBody.open(head);
-    return this.#verdict;
+    return this.#judge.verdict;
   }
 
   /** As `requestBody`. */
@@ -181,7 +181,7 @@ export class Inspection {
   }
 
   *responseEndInSteps(trailers: HeaderList = []): Steps<Verdict> {
-    if (this.#response.isOver || this.#isBlocked || this.#state.engine === 'Off') return this.#verdict;
+    if (this.#response.isOver || this.#judge.isBlocked || this.#state.engine === 'Off') return this.#judge.verdict;
     yield* addResponseHeaders(trailers, this.#response.inspector);
     return yield* this.#end(this.#response);
   }
@@ -193,21 +193,21 @@ export class Inspection {
 
   *evaluateNowInSteps(direction: Direction): Steps<Verdict> {
     const side = this.#side(direction);
-    if (this.#isBlocked) return this.#verdict;
+    if (this.#judge.isBlocked) return this.#judge.verdict;
     yield* this.#evaluateEarly(side);
     side.flow.markEvaluated();
-    if (!this.#isBlocked && side.undecidedFrom < Infinity) yield* this.#tryOpenFields(side);
-    return this.#verdict;
+    if (!this.#judge.isBlocked && side.undecidedFrom < Infinity) yield* this.#tryOpenFields(side);
+    return this.#judge.verdict;
   }
 
   /** Says that every byte of a body is in, although trailers may follow, which its phase waits for. */
   *completeBodyInSteps(direction: Direction): Steps<Verdict> {
     const side = this.#side(direction);
-    if (this.#isBlocked || side.isOver || this.#state.engine === 'Off') return this.#verdict;
+    if (this.#judge.isBlocked || side.isOver || this.#state.engine === 'Off') return this.#judge.verdict;
     yield* side.complete();
     yield* this.#evaluateEarly(side);
     side.flow.end();
-    return this.#verdict;
+    return this.#judge.verdict;
   }
 
   /** Whether a rule said `allow`, so that nothing in this direction stops the exchange any more. */
@@ -245,10 +245,6 @@ export class Inspection {
     return this.#summary ?? this.#summarise();
   }
 
-  get #isBlocked(): boolean {
-    return this.#verdict.kind === 'block';
-  }
-
   #openInspector(direction: Direction, observer: InspectionObserver | undefined): Inspector {
     return new Inspector({
       plan: this.#plan,
@@ -281,8 +277,8 @@ export class Inspection {
   }
 
   *#evaluateAt(side: Side, border: Border): Steps<boolean> {
-    if (!this.#isBlocked) yield* border === 'stride' ? this.#evaluateEarly(side) : this.#look(side, border);
-    return this.#isBlocked;
+    if (!this.#judge.isBlocked) yield* border === 'stride' ? this.#evaluateEarly(side) : this.#look(side, border);
+    return this.#judge.isBlocked;
   }
 
   /** Before the first stride: what blocks now does so there at the latest. */
@@ -300,7 +296,7 @@ export class Inspection {
     yield* this.#runPhase(side.bodyPhase);
     side.flow.end();
     this.#considerProblems(side, this.#state);
-    return this.#verdict;
+    return this.#judge.verdict;
   }
 
   /** Runs the rules of a body phase that the rest of the body cannot change; a disruption is carried out at once. */
@@ -317,7 +313,7 @@ export class Inspection {
       // What rules of this phase say to a problem comes before what the policy says.
       if (hasNews || side.inspector.problems.all.some(({ cause }) => this.#blocks(cause, phase))) {
         const fork = yield* this.#tryPhase(side, side.inspector);
-        if (fork === 'disrupted') this.#conclude(yield* this.#evaluate(phase, 'early'), phase);
+        if (fork === 'disrupted') this.#judge.considerPhase(phase, yield* this.#evaluate(phase, 'early'), this.#state);
         else this.#considerProblems(side, fork);
         return;
       }
@@ -348,12 +344,12 @@ export class Inspection {
   }
 
   #canBeStopped({ bodyPhase }: Side): boolean {
-    return !this.#isBlocked && this.#state.engine === 'On' && !this.#state.spares(bodyPhase);
+    return !this.#judge.isBlocked && this.#state.engine === 'On' && !this.#state.spares(bodyPhase);
   }
 
   *#runPhase(phase: number): Steps<void> {
     if (this.#state.spares(phase)) return;
-    this.#conclude(yield* this.#evaluate(phase, 'whole'), phase);
+    this.#judge.considerPhase(phase, yield* this.#evaluate(phase, 'whole'), this.#state);
   }
 
   #evaluate(phase: number, mode: EvaluationMode): Steps<Disrupted | undefined> {
@@ -362,37 +358,22 @@ export class Inspection {
     return evaluateInSteps(this.#plan.phases[phase] as PhasePlan, this.#state, mode);
   }
 
-  #conclude(disrupted: Disrupted | undefined, phase: number): void {
-    const { detected } = this.#state;
-    if (disrupted !== undefined) {
-      const { rule, ...answer } = disrupted;
-      this.#decide({ kind: 'block', ruleId: rule.id, ...answer, phase }, phase);
-    } else if (detected !== undefined) {
-      this.#decide({ kind: 'detect', ruleId: detected.rule.id, status: detected.status, phase }, phase);
-    }
-  }
-
   /** What could not be inspected is for rules and the failure policy to judge, as they stand in `state`. */
   #considerProblems({ inspector, bodyPhase: phase }: Side, state: ExchangeState): void {
-    for (const { cause } of inspector.problems.all) {
-      this.#decide(judgeProblem({ cause, phase }, state, this.#policy), phase);
-    }
+    for (const { cause } of inspector.problems.all) this.#judge.considerProblem({ cause, phase }, state);
   }
 
   #blocks(cause: ProblemCause, phase: number): boolean {
-    return judgeProblem({ cause, phase }, this.#state, this.#policy).kind === 'block';
-  }
-
-  /** The first block stands; a detection gives way to a block only. */
-  #decide(verdict: Verdict, phase: number): void {
-    if (verdict.kind === 'allow' || this.#isBlocked) return;
-    if (verdict.kind === 'detect' && this.#verdict.kind === 'detect') return;
-    this.#verdict = verdict;
-    this.#firstVerdictBytes ??= this.#side(phase > 2 ? 'response' : 'request').flow.bytes;
+    return this.#judge.blocks({ cause, phase }, this.#state);
   }
 
   #summarise(): InspectionSummary {
     const sides = [this.#request, this.#response] as const;
-    return summaryOf({ verdict: this.#verdict, state: this.#state, sides, firstVerdictBytes: this.#firstVerdictBytes });
+    return summaryOf({
+      verdict: this.#judge.verdict,
+      state: this.#state,
+      sides,
+      firstVerdictBytes: this.#firstVerdictBytes,
+    });
   }
 }

@@ -129,7 +129,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-describe('judgeProblem', () => {
+describe('Judge', () => {
   for (const { name, rules, exchange = request, onFailure = {}, verdict: expected } of rows) {
     it(`lets decide ${name}`, async () => {
       const plan = await planOf(rules);

@@ -1,0 +1,82 @@
+// The verdict on one exchange: the first block stands, a detection gives way to a block only. Who decides what a problem means:
+// nobody behind an `allow`, a rule that looks at REQBODY_ERROR, else the failure policy as rules have set it. One decider,
+// never two.
+
+import type { Disrupted } from '../evaluate/evaluator.ts';
+import type { ExchangeState } from '../evaluate/exchange-state.ts';
+import type { ProblemCause } from '../inspect/problems.ts';
+import { decideFailure, type FailurePolicy, withActions } from './failure-mode.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Something that went wrong, and the phase whose rules may have a say in it. */
+export interface PlacedProblem {
+  readonly cause: ProblemCause;
+  readonly phase: number;
+}
+
+/** Causes for which REQBODY_ERROR, or RES_BODY_ERROR, is set. */
+const bodyErrors: Readonly<Record<'request' | 'response', readonly ProblemCause[]>> = {
+  request: ['parse', 'coding', 'limit.body'],
+  response: ['response-body'],
+};
+
+/** What `Judge.verdict` says before anything spoke against the exchange. */
+export const allow: Verdict = { kind: 'allow' };
+
+/** Judges one exchange. */
+export class Judge {
+  readonly #policy: FailurePolicy;
+  readonly #onFirstVerdict: (phase: number) => void;
+  #verdict: Verdict = allow;
+
+  /** @param onFirstVerdict told once, when something speaks against the exchange for the first time. */
+  constructor(policy: FailurePolicy, onFirstVerdict: (phase: number) => void) {
+    this.#policy = policy;
+    this.#onFirstVerdict = onFirstVerdict;
+  }
+
+  /** What is decided so far. */
+  get verdict(): Verdict {
+    return this.#verdict;
+  }
+
+  /** Whether the exchange is stopped: nothing changes that any more. */
+  get isBlocked(): boolean {
+    return this.#verdict.kind === 'block';
+  }
+
+  /** Takes in how a phase ended: with a rule that disrupts, or, in DetectionOnly, with one that would have. */
+  considerPhase(phase: number, disrupted: Disrupted | undefined, { detected }: ExchangeState): void {
+    if (disrupted !== undefined) {
+      const { rule, ...answer } = disrupted;
+      this.#decide({ kind: 'block', ruleId: rule.id, ...answer, phase });
+    } else if (detected !== undefined) {
+      this.#decide({ kind: 'detect', ruleId: detected.rule.id, status: detected.status, phase });
+    }
+  }
+
+  /** Takes in what could not be inspected. The rules of the phase must have had their say, as far as they can have by now. */
+  considerProblem(problem: PlacedProblem, state: ExchangeState): void {
+    this.#decide(this.#judge(problem, state));
+  }
+
+  /** Whether a problem would block as things stand. */
+  blocks(problem: PlacedProblem, state: ExchangeState): boolean {
+    return this.#judge(problem, state).kind === 'block';
+  }
+
+  #judge(problem: PlacedProblem, state: ExchangeState): Verdict {
+    const { cause, phase } = problem;
+    const direction = phase > 2 ? 'response' : 'request';
+    const isOfRules = state.plan.bodyErrorRules.has(direction) && bodyErrors[direction].includes(cause);
+    if (isOfRules || state.spares(phase)) return allow;
+    return decideFailure(problem, state.engine, withActions(this.#policy, state.failureActions));
+  }
+
+  #decide(verdict: Verdict): void {
+    if (verdict.kind === 'allow' || this.isBlocked) return;
+    if (verdict.kind === 'detect' && this.#verdict.kind === 'detect') return;
+    if (this.#verdict.kind === 'allow') this.#onFirstVerdict(verdict.phase);
+    this.#verdict = verdict;
+  }
+}
