@@ -7,6 +7,7 @@ import type { Marker } from '../seclang/ast.ts';
 import { type Folded, foldPhases } from './fold.ts';
 import { compileLink, type LinkContext, type LinkDraft } from './link-compiler.ts';
 import type { RegisteredPattern } from './pattern-registry.ts';
+import { risingRulesOf } from './rising.ts';
 import { classifyStability } from './stability.ts';
 import { endsOrControls, type FlowOf, landingsOf, refutationOf } from './undecided.ts';
 
@@ -182,6 +183,7 @@ function compilePhase(steps: readonly Step[], phase: number, { context, initial 
     rules,
     always: bitSet(rules, canMatchWithoutHit),
     guards: bitSet(rules, (rule) => rule.changesFlow && rule.stability !== 'stable'),
+    rising: phase === 2 || phase === 4 ? risingRulesOf(rules) : [],
   };
 }
 

@@ -22,6 +22,12 @@ const isRisingVariable = (name: string): boolean =>
     name,
   );
 
+/** Whether a target counts or measures what grows while a body arrives. */
+export function readsGrowth({ variable, kinds, mode }: Target): boolean {
+  if (kinds.length === 0) return isRisingVariable(variable);
+  return mode === 'count' && kinds.some((kind) => bodyKinds.has(kind));
+}
+
 const rank: Readonly<Record<Stability, number>> = { stable: 0, monotone: 1, unstable: 2 };
 
 function worst(all: readonly Stability[]): Stability {

@@ -189,6 +189,15 @@ export interface Preset {
 /** A TX name in lower case and its value; `undefined` unsets it. */
 export type Assignment = readonly [name: string, value: string | number | undefined];
 
+/** A rule that asks how much of a body there is. */
+export interface RisingRule {
+  readonly rule: CompiledRule;
+  /** Its links that can be asked without the phase having run: all of them match before the rule can. */
+  readonly conditions: readonly Link[];
+  /** Whether what it counts or measures is compared with something that only a run of the phase can tell. */
+  readonly isOpen: boolean;
+}
+
 /** The rules of one phase in file order. */
 export interface PhasePlan {
   readonly phase: number;
@@ -197,6 +206,8 @@ export interface PhasePlan {
   readonly always: Uint32Array;
   /** Bit set over the rules behind which nothing is certain while a body arrives, unless they matched. */
   readonly guards: Uint32Array;
+  /** Rules that can come to match while a body arrives although there is no new hit: they ask for counts and lengths. */
+  readonly rising: readonly RisingRule[];
 }
 
 /** One distinct (pattern, transformation chain). */

@@ -9,6 +9,7 @@ import { readScores } from '../decision/score.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import { type Disrupted, type EvaluationMode, evaluateInSteps } from '../evaluate/evaluator.ts';
 import { ExchangeState } from '../evaluate/exchange-state.ts';
+import { risenRules } from '../evaluate/rising.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { declaredLength, type HeaderList } from '../http/headers.ts';
 import { bothOf, type Found } from '../inspect/both-sides.ts';
@@ -309,7 +310,7 @@ export class Inspection {
     const phase = side.bodyPhase;
     side.endRefusal(this.#limits.holdWindowBytesMax);
     if (this.#canBeStopped(side)) {
-      const hasNews = side.takeNews();
+      const hasNews = side.takeNews(risenRules(this.#plan.phases[phase] as PhasePlan, this.#seeing(phase)));
       // What rules of this phase say to a problem comes before what the policy says.
       if (hasNews || side.inspector.problems.all.some(({ cause }) => this.#blocks(cause, phase))) {
         const fork = yield* this.#tryPhase(side, side.inspector);
@@ -353,9 +354,13 @@ export class Inspection {
   }
 
   #evaluate(phase: number, mode: EvaluationMode): Steps<Disrupted | undefined> {
-    // Rules of the request never see the response, although it may have begun already.
+    return evaluateInSteps(this.#plan.phases[phase] as PhasePlan, this.#seeing(phase), mode);
+  }
+
+  /** The state, looking at what rules of the phase see: those of the request never see the response, although it may have begun. */
+  #seeing(phase: number): ExchangeState {
     this.#state.see(phase <= 2 ? this.#request.inspector : this.#both);
-    return evaluateInSteps(this.#plan.phases[phase] as PhasePlan, this.#state, mode);
+    return this.#state;
   }
 
   /** What could not be inspected is for rules and the failure policy to judge, as they stand in `state`. */

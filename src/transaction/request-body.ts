@@ -35,6 +35,10 @@ export class RequestBody {
   #headers: HeaderList = [];
   /** Absent when the body is not to be looked at. */
   #reader: BodyReader | undefined;
+  /** Bytes of the body that were written. */
+  #bytes = 0;
+  /** What FULL_REQUEST_LENGTH is of the head alone. */
+  #headBytes = 0;
   #hasBytes = false;
 
   constructor(inspector: Inspector, state: ExchangeState) {
@@ -49,6 +53,7 @@ export class RequestBody {
     for (const [name, value] of initialFacts) facts.set(name, value);
     const processor = processorOf(allValues(headers, 'content-type'));
     facts.set('REQBODY_PROCESSOR', processor === 'RAW' ? '' : processor);
+    this.#headBytes = Number(facts.get('FULL_REQUEST_LENGTH') ?? 0);
   }
 
   /** Prepares for the body, after phase 1 has had its say (`ctl:requestBodyProcessor`, `ctl:requestBodyAccess`). */
@@ -91,6 +96,7 @@ export class RequestBody {
 
   /** Takes bytes in; borrowed. */
   *write(bytes: Uint8Array): Steps<void> {
+    this.#bytes += bytes.length;
     if (this.#reader !== undefined) yield* this.#reader.writeInSteps(bytes);
     else this.#inspector.problems.uninspected('request-body-access-off', bytes.length);
   }
@@ -105,6 +111,7 @@ export class RequestBody {
 
   /** Has everything read that came so far. */
   *flush(): Steps<void> {
+    this.#measure(this.#bytes);
     if (this.#reader !== undefined) yield* this.#reader.flushInSteps();
   }
 
@@ -115,14 +122,18 @@ export class RequestBody {
 
   /** Ends the body; `bytes` is its length. */
   *end(bytes: number): Steps<void> {
-    const { facts } = this.#state;
-    facts.set('REQUEST_BODY_LENGTH', String(bytes));
-    facts.set('FULL_REQUEST_LENGTH', String(Number(facts.get('FULL_REQUEST_LENGTH') ?? 0) + bytes));
+    this.#measure(bytes);
     if (this.#reader !== undefined) yield* this.#reader.endInSteps();
     // A body that is empty, or not there, is a value: `!@rx ^token=` must not let it pass.
     if (this.#hasBytes || !this.#isWanted) return;
     this.#state.hasRequestBody = true;
     this.#inspector.addText(requestBody, '', '');
+  }
+
+  #measure(bytes: number): void {
+    const { facts } = this.#state;
+    facts.set('REQUEST_BODY_LENGTH', String(bytes));
+    facts.set('FULL_REQUEST_LENGTH', String(this.#headBytes + bytes));
   }
 
   get #isWanted(): boolean {

@@ -23,6 +23,8 @@ export class ResponseBody {
   #reader: BodyReader | undefined;
   /** Why bytes pass by uninspected, when they do. */
   #closedBecause: string | undefined = 'response-body-access-off';
+  /** Bytes of the body that were written. */
+  #bytes = 0;
   #hasBytes = false;
 
   constructor(inspector: Inspector, state: ExchangeState) {
@@ -82,6 +84,7 @@ export class ResponseBody {
 
   /** Takes bytes in; borrowed. */
   *write(bytes: Uint8Array): Steps<void> {
+    this.#bytes += bytes.length;
     if (this.#reader !== undefined) yield* this.#reader.writeInSteps(bytes);
     else this.#inspector.problems.uninspected(this.#closedBecause ?? 'response-body-access-off', bytes.length);
   }
@@ -96,15 +99,20 @@ export class ResponseBody {
 
   /** Has everything read that came so far. */
   *flush(): Steps<void> {
+    this.#measure(this.#bytes);
     if (this.#reader !== undefined) yield* this.#reader.flushInSteps();
   }
 
   /** Ends the body; `bytes` is its length. */
   *end(bytes: number): Steps<void> {
-    this.#state.facts.set('RESPONSE_BODY_LENGTH', String(bytes));
+    this.#measure(bytes);
     if (this.#reader !== undefined) yield* this.#reader.endInSteps();
     // As for requests: that a body is empty is something to be asked for.
     if (!this.#hasBytes && this.#closedBecause === undefined) this.#inspector.addText(responseBody, '', '');
+  }
+
+  #measure(bytes: number): void {
+    this.#state.facts.set('RESPONSE_BODY_LENGTH', String(bytes));
   }
 
   /** Frees what a body that will not end holds. Idempotent. */

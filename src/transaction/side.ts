@@ -43,8 +43,8 @@ export class Side {
   isOver = false;
   #isComplete = false;
   #refusedFrom = Infinity;
-  /** Hits and problems that were there when rules last ran over the body. */
-  #seenCount = 0;
+  /** What `takeNews` counted when rules last ran over the body; -1: they never did. */
+  #seenCount = -1;
   /** Bytes before are decided as they are: others followed them, or rules had nothing against a body that ended there. */
   #rawFrom = 0;
   #lastStrideBytes = 0;
@@ -111,11 +111,14 @@ export class Side {
     yield* this.inspector.flushInSteps();
   }
 
-  /** Whether there are hits or problems since it was last asked. */
-  takeNews(): boolean {
+  /**
+   * Whether there are hits or problems since it was last asked, or rules that what was counted and measured speaks for (as
+   * `risenRules`).
+   */
+  takeNews(risen: number | undefined): boolean {
     const { hits, problems } = this.inspector;
-    const count = hits.count + problems.all.length;
-    if (count === this.#seenCount) return false;
+    const count = hits.count + problems.all.length + (risen ?? 0);
+    if (count === this.#seenCount && risen !== undefined) return false;
     this.#seenCount = count;
     return true;
   }

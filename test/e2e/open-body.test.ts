@@ -137,21 +137,35 @@ for (const mode of ['streamed', 'streamed-wait', 'full-duplex', 'buffered', 'buf
   });
 }
 
-describe.skipIf(crsMissing)('a body that is left open, under the CRS', () => {
-  it('gives the service nothing of an attack', async () => {
-    const front = await Front.start({ mode: 'streamed', weir: { rules: [crsFolder], args: shortHold } });
-    try {
-      for (const [name, text] of Object.entries(attacks)) {
-        for (const body of [JSON.stringify({ q: text }), `<a>${text.replaceAll('<', '&lt;')}</a>`, part(text)]) {
-          for (const protocol of protocols) {
-            const how = { protocol, trailers: true, streams: true };
-            const { there, isStopped } = await leaveOpen(front, one(form, body), how);
-            expect([there, isStopped], `${name}: ${body}`).toStrictEqual([0, true]);
-          }
-        }
-      }
-    } finally {
-      await front.stop();
+for (const mode of ['streamed', 'streamed-wait', 'full-duplex'] as const) {
+  describe.skipIf(crsMissing)(`a body that is left open, under the CRS, ${mode}`, () => {
+    let front: Front;
+    beforeAll(async () => {
+      front = await Front.start({ mode, weir: { rules: [crsFolder], args: shortHold } });
+    });
+    afterAll(() => front.stop());
+
+    /** Kinds of bodies that say what they are not, or nothing: then a rule says so, by how much of a body there is (920640). */
+    const kinds: Readonly<Record<string, (text: string) => Case>> = {
+      'JSON called a form': (text) => one(form, JSON.stringify({ q: text })),
+      'XML called a form': (text) => one(form, `<a>${text.replaceAll('<', '&lt;')}</a>`),
+      'multipart called a form': (text) => one(form, part(text)),
+      'text without a type': (text) => one('', text),
+      'JSON without a type': (text) => one('', JSON.stringify({ q: text })),
+    };
+    for (const [kind, caseOf] of Object.entries(kinds)) {
+      it(`gives the service nothing of an attack in ${kind}`, async () => {
+        const all = Object.entries(attacks).flatMap(([name, text]) =>
+          protocols.flatMap((protocol) =>
+            [true, false].map(async (trailers) => {
+              const how = { protocol, trailers, streams: true };
+              return { name, protocol, trailers, ...(await leaveOpen(front, caseOf(text), how)) };
+            }),
+          ),
+        );
+        const results = await Promise.all(all);
+        expect(results.filter(({ there, isStopped }) => there > 0 || !isStopped)).toStrictEqual([]);
+      });
     }
   });
-});
+}

@@ -55,9 +55,11 @@ describe('Side', () => {
   it('has news once for all hits since it was asked', () => {
     const { side } = open('request');
     side.flow.write(Buffer.from('odd'));
-    expect(side.takeNews(), 'not scanned yet').toBe(false);
+    expect([side.takeNews(0), side.takeNews(0)], 'never asked, and not scanned yet').toStrictEqual([true, false]);
     runAtOnce(side.flush());
-    expect([side.takeNews(), side.takeNews()]).toStrictEqual([true, false]);
+    expect([side.takeNews(0), side.takeNews(0)]).toStrictEqual([true, false]);
+    expect([side.takeNews(1), side.takeNews(1)], 'rules that count').toStrictEqual([true, false]);
+    expect([side.takeNews(undefined), side.takeNews(undefined)], 'unknown').toStrictEqual([true, true]);
     side.close();
   });
 

@@ -1,0 +1,54 @@
+// Rules of a body phase that can come to match although nothing new was found: they ask how much there is. Whoever skips rules
+// while there is nothing new must ask for these first.
+
+import type { Macro } from '../plan/macro.ts';
+import type { CompiledRule, Link, RisingRule, Target } from '../plan/plan.ts';
+import { readsGrowth } from './stability.ts';
+
+/** Names of TX that rules of a phase assign. */
+class AssignedNames {
+  readonly #names = new Set<string>();
+  #isAny = false;
+
+  constructor(rules: readonly Pick<CompiledRule, 'links'>[]) {
+    for (const effect of rules.flatMap(({ links }) => links.flatMap(({ effects }) => effects))) {
+      if (effect.kind !== 'setvar' || effect.collection !== 'TX') continue;
+      if (effect.name.constant === undefined) this.#isAny = true;
+      else this.#names.add(effect.name.constant);
+    }
+  }
+
+  /** Whether a name may be assigned; `undefined` stands for any. */
+  has(name: string | undefined): boolean {
+    return this.#isAny || (name === undefined ? this.#names.size > 0 : this.#names.has(name) || /^\d$/.test(name));
+  }
+
+  isIn({ parts }: Macro): boolean {
+    return parts.some((part) => typeof part !== 'string' && (part.variable !== 'TX' || this.has(part.key)));
+  }
+}
+
+/** Whether what a target holds is known without the rules of the phase having run. */
+function isKnownBefore({ variable, selector, mode, kinds }: Target, assigned: AssignedNames): boolean {
+  if (kinds.length > 0) return mode === 'count';
+  if (variable === 'TX') return selector?.name !== undefined && !assigned.has(selector.name);
+  return !variable.startsWith('MATCHED_VAR') && variable !== 'RULE' && variable !== 'HIGHEST_SEVERITY';
+}
+
+function isDecidedBefore({ operator, targets }: Link, assigned: AssignedNames): boolean {
+  if (operator.kind !== 'value' || assigned.isIn(operator.argument)) return false;
+  return targets.every((target) => isKnownBefore(target, assigned));
+}
+
+/** What `PhasePlan.rising` is for these rules of a phase. */
+export function risingRulesOf(rules: readonly CompiledRule[]): readonly RisingRule[] {
+  const monotone = rules.filter(({ stability }) => stability === 'monotone');
+  const rising = monotone.filter(({ links }) => links.some((link) => link.targets.some(readsGrowth)));
+  if (rising.length === 0) return [];
+  const assigned = new AssignedNames(rules);
+  return rising.map((rule) => {
+    const conditions = rule.links.filter((link) => isDecidedBefore(link, assigned));
+    const asked = rule.links.filter((link) => link.targets.some(readsGrowth));
+    return { rule, conditions, isOpen: asked.some((link) => !conditions.includes(link)) };
+  });
+}
