@@ -36,8 +36,8 @@ export function attributesOf(message: ProcessingRequest): Attributes {
 
 /**
  * The request line and headers. Pseudo headers are taken out; `:authority` becomes a `host` header when there is none.
- * Addresses and protocol come from the attributes `source.address`, `destination.address` and `request.protocol`, which no
- * client can forge.
+ * Addresses and protocol come from the attributes `source.address`, `destination.address` and `request.protocol`. No client can
+ * forge them where the listener says `use_remote_address` (docs/envoy.yaml); else Envoy believes `x-forwarded-for`.
  *
  * Envoy takes `transfer-encoding` off every request. One of HTTP/1.1 with a body and no `content-length` had the coding `chunked`
  * (RFC 9112 §6.3), and has it again here; an upgrade has no body.
