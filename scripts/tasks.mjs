@@ -28,6 +28,7 @@ export const tasks = {
     needs: 'toolchain',
     steps: [
       { name: 'protocol', program: 'node', args: ['scripts/generate.ts'] },
+      { name: 'table of metrics', program: 'node', args: ['scripts/metric-table.ts'] },
       { name: 'tables of limits', program: 'node', args: ['scripts/limit-tables.ts'] },
       { name: 'table of failures', program: 'node', args: ['scripts/failure-table.ts'] },
       { name: 'SecLang tables', program: 'node', args: ['scripts/seclang-tables.ts'] },

@@ -1,8 +1,9 @@
 // What can be asked of the admin address, as a table: path → method and answer. Knows no socket.
 
 import type { Limits } from '../base/limits.ts';
+import type { MetricsFormat } from '../metrics/format-metrics.ts';
 import { type LogLevel, logLevels } from '../telemetry/log.ts';
-import type { AdminTarget, Health, MetricsFormat } from './target.ts';
+import type { AdminTarget, Health } from './target.ts';
 
 /** A question that may be asked. */
 export interface AdminRequest {

@@ -1,6 +1,7 @@
 // What the admin address shows of a server, and what it can ask of it. Types only: whoever runs a server has them.
 
 import type { WafError } from '../base/errors.ts';
+import type { MetricsFormat } from '../metrics/format-metrics.ts';
 import type { LogLevel } from '../telemetry/log.ts';
 
 /** What came of one reload. */
@@ -33,6 +34,3 @@ export interface AdminTarget {
   /** As SIGTERM does: the server stops taking exchanges, lets those under way end, and ends. Idempotent. */
   readonly drain: () => void;
 }
-
-/** Formats that metrics can be written in. */
-export type MetricsFormat = 'prometheus' | 'openmetrics';

@@ -27,4 +27,19 @@ export const adminLimits = {
     unit: 'ms',
     why: 'time for which a log level that was set by the admin address holds: debug lines must not fill a disk over the weekend',
   },
+  metricRulesMax: {
+    default: 200,
+    unit: 'count',
+    why: 'rules with a metric of their own, the most frequent ones; hits of all others are one',
+  },
+  metricCountedRulesMax: {
+    default: 20_000,
+    unit: 'count',
+    why: 'rules whose hits are counted to find the most frequent ones; CRS has 700, and every reload may bring other ids',
+  },
+  metricLabelsMax: {
+    default: 100,
+    unit: 'count',
+    why: 'values of any other label, such as profiles; what Weir names itself stays far below it',
+  },
 } as const satisfies Record<string, Limit>;

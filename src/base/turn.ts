@@ -44,6 +44,11 @@ class Turn {
     return this.#spent;
   }
 
+  /** Computations that wait for a turn of their own. */
+  get waiting(): number {
+    return this.#light.length + this.#heavy.length;
+  }
+
   /** Whether so many units were spent that the rest should wait for the next turn. Never while `withoutEnd` runs. */
   isOver(workMax: number): boolean {
     return this.#spent >= workMax && !this.#isEndless;

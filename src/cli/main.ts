@@ -1,9 +1,8 @@
 // The command line of Weir: commands, options, exit codes. 0: done; 1: what was asked failed; 2: it was asked wrongly.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { asWafError } from '../base/errors.ts';
+import { packageVersion } from '../base/version.ts';
 import { type RunningServer, startServer } from '../server/server.ts';
 import { heapNotice } from './heap.ts';
 import { createServeCommand, type ServeOptions, settingsOf } from './serve-options.ts';
@@ -78,13 +77,6 @@ async function serve(options: ServeOptions): Promise<void> {
   await server?.stop();
   // Nothing that is left, such as a connection whose peer does not read, may keep a stopped server alive.
   process.exit(exitCodes.done);
-}
-
-/** The version of Weir, as its package has it. */
-function packageVersion(): string {
-  const path = join(import.meta.dirname, '..', '..', 'package.json');
-  const { version } = JSON.parse(readFileSync(path, 'utf8')) as { readonly version: string };
-  return version;
 }
 
 /** Runs a command line (without program names). Returns the exit code; never throws. `serve` ends the process when it served. */

@@ -5,6 +5,12 @@ import { monotonicMs } from '../base/clock.ts';
 import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 
+/** What is asked of an exchange under way. */
+export interface OpenExchange {
+  /** Body bytes that the proxy holds back for it now. */
+  readonly heldBytes: number;
+}
+
 /** The bounds. */
 export type AdmissionLimits = Pick<Limits, 'exchangesMax' | 'underWayBytesMax' | 'admissionWaitMsMax'>;
 
@@ -30,7 +36,7 @@ const roomShare = 0.5;
 export class Admission {
   readonly #options: AdmissionOptions;
   readonly #limits: AdmissionLimits;
-  #exchanges = 0;
+  readonly #open = new Set<OpenExchange>();
   #bytes = 0;
   #expectedTickMs = 0;
   /** The longest wait of this tick and of the one before. */
@@ -47,7 +53,19 @@ export class Admission {
 
   /** Exchanges under way. */
   get exchanges(): number {
-    return this.#exchanges;
+    return this.#open.size;
+  }
+
+  /** Bytes that came and are not inspected yet. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Body bytes that the proxy holds back for all of them. Asks each one. */
+  get heldBytes(): number {
+    let bytes = 0;
+    for (const exchange of this.#open) bytes += exchange.heldBytes;
+    return bytes;
   }
 
   /** Whether a bound was reached since there was room. */
@@ -56,8 +74,8 @@ export class Admission {
   }
 
   /** A stream was opened: it counts until `closed`. */
-  opened(): void {
-    this.#exchanges += 1;
+  opened(exchange: OpenExchange): void {
+    this.#open.add(exchange);
     if (this.#ticker !== undefined) return;
     this.#expectedTickMs = monotonicMs() + tickMs;
     this.#ticker = setInterval(() => this.#tick(), tickMs);
@@ -65,9 +83,9 @@ export class Admission {
   }
 
   /** A stream is gone. */
-  closed(): void {
-    this.#exchanges -= 1;
-    if (this.#exchanges === 0) {
+  closed(exchange: OpenExchange): void {
+    this.#open.delete(exchange);
+    if (this.#open.size === 0) {
       clearInterval(this.#ticker);
       this.#ticker = undefined;
       this.#waitMs = 0;
@@ -111,11 +129,11 @@ export class Admission {
 
   #overload(bytes: number): string | undefined {
     const { exchangesMax, underWayBytesMax, admissionWaitMsMax } = this.#limits;
-    if (this.#exchanges > exchangesMax) return `${this.#exchanges} exchanges are under way, limit ${exchangesMax}`;
+    if (this.#open.size > exchangesMax) return `${this.#open.size} exchanges are under way, limit ${exchangesMax}`;
     const others = this.#bytes - bytes;
     if (others > underWayBytesMax) return `${others} bytes wait to be inspected, limit ${underWayBytesMax}`;
     const wait = this.#newcomersWaitMs;
-    if (wait > admissionWaitMsMax && this.#exchanges > 1) {
+    if (wait > admissionWaitMsMax && this.#open.size > 1) {
       return `a new exchange waits for ${Math.round(wait)} ms, limit ${admissionWaitMsMax}`;
     }
     return undefined;
@@ -138,7 +156,7 @@ export class Admission {
     if (!this.#isOverloaded) return;
     const { exchangesMax, underWayBytesMax, admissionWaitMsMax } = this.#limits;
     const hasRoom =
-      this.#exchanges <= exchangesMax * roomShare &&
+      this.#open.size <= exchangesMax * roomShare &&
       this.#bytes <= underWayBytesMax * roomShare &&
       this.#newcomersWaitMs <= admissionWaitMsMax * roomShare;
     if (!hasRoom) return;

@@ -55,6 +55,13 @@ export function createGrpcTransport(open: OpenStream, limits: Limits): Transport
 }
 
 class GrpcTransport implements Transport {
+  readonly failures: Record<StreamFailure, number> = {
+    malformed: 0,
+    'out-of-order': 0,
+    deadline: 0,
+    abandoned: 0,
+    internal: 0,
+  };
   readonly #server: Server;
   readonly #health = new HealthImplementation({ '': 'SERVING', [serviceName]: 'SERVING' });
   readonly #bound: string[] = [];
@@ -67,6 +74,7 @@ class GrpcTransport implements Transport {
       garbage,
       emptyStreams: new EmptyStreams(limits),
       unsentBytesMax: limits.unsentBytesMax,
+      failures: this.failures,
     };
     this.#server = new Server({
       'grpc.max_receive_message_length': limits.receiveMessageBytesMax,
@@ -166,6 +174,7 @@ interface CallContext {
   readonly garbage: ChunkGarbage;
   readonly emptyStreams: EmptyStreams;
   readonly unsentBytesMax: number;
+  readonly failures: Record<StreamFailure, number>;
 }
 
 /** Takes over a call: from here on its messages go to a handler of `open`. */
@@ -264,6 +273,7 @@ class CallListener implements ServerListener, ReplyStream {
   }
 
   fail(failure: StreamFailure, message: string): void {
+    if (!this.#hasEnded) this.#context.failures[failure] += 1;
     this.#finish(statusOf[failure], message);
   }
 

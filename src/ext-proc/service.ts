@@ -13,7 +13,7 @@ import type { Direction } from '../transaction/phase.ts';
 import type { RecordSinks } from '../transaction/record-sinks.ts';
 import type { Report } from '../transaction/report.ts';
 import type { Transaction } from '../transaction/transaction.ts';
-import type { Admission } from './admission.ts';
+import type { Admission, OpenExchange } from './admission.ts';
 import { DeadlineList, type DeadlineListener } from './deadline-list.ts';
 import { MessageReader } from './message-reader.ts';
 import { encodeBlock, type PendingReply, sendReply } from './to-envoy.ts';
@@ -62,7 +62,7 @@ const directions: readonly Direction[] = ['request', 'response'];
  * The handler of one stream. It answers each message exactly once, with an answer that the stream's body mode allows, and
  * sends nothing after an ImmediateResponse. With `observability_mode` it answers nothing.
  */
-class Exchange implements StreamHandler, DeadlineListener {
+class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
   readonly #options: ServiceOptions;
   readonly #replies: ReplyStream;
   readonly #metadata: StreamMetadata;
@@ -91,8 +91,13 @@ class Exchange implements StreamHandler, DeadlineListener {
     this.#metadata = metadata;
     this.#deadlines = deadlines;
     this.#silences = silences;
-    options.admission.opened();
+    options.admission.opened(this);
     silences.watch(this.#silence, this.#openedMs + options.limits.exchangeIdleMsMax);
+  }
+
+  /** Body bytes that the proxy holds back for it. */
+  get heldBytes(): number {
+    return this.#transaction?.heldBytes ?? 0;
   }
 
   message(bytes: Uint8Array): void | Promise<void> {
@@ -124,7 +129,7 @@ class Exchange implements StreamHandler, DeadlineListener {
 
   close(wasCancelled: boolean): void {
     this.#isClosed = true;
-    this.#options.admission.closed();
+    this.#options.admission.closed(this);
     this.#deadlines.forget(this);
     this.#silences.forget(this.#silence);
     clearTimeout(this.#watchdog);

@@ -45,6 +45,8 @@ export interface DrainTimes {
 
 /** A server of such streams. */
 export interface Transport {
+  /** Streams that ended with an error of ours, by why. */
+  readonly failures: Readonly<Record<StreamFailure, number>>;
   /**
    * Starts to listen. Returns the address in the form in which it was given, with the port that was chosen for 0.
    * @param access who may connect to a Unix socket.

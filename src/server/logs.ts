@@ -15,6 +15,8 @@ export interface Logs {
   readonly log: Log;
   /** Where audit lines go: `log` itself, or the log of a file. */
   readonly auditLog: Log;
+  /** Lines that each log has written and lost; those of `audit` are among `server` when they have no file. */
+  readonly lineCounts: () => ReadonlyMap<'server' | 'audit', { readonly written: number; readonly lost: number }>;
   /** Sets how much the log says, for a time; after it as much as at the start. The last call counts. */
   readonly setLevel: (level: LogLevel, forMs: number) => void;
   /** Closes and opens the files anew: they were rotated. */
@@ -39,6 +41,11 @@ export function openLogs(config: Pick<ServeConfig, 'logLevel' | 'auditLog' | 'li
   return {
     log,
     auditLog: audit === undefined ? log : createLog('info', audit),
+    lineCounts: () =>
+      new Map([
+        ['server', countsOf(own)] as const,
+        ...(audit === undefined ? [] : [['audit', countsOf(audit)] as const]),
+      ]),
     setLevel: (level, forMs) => {
       clearTimeout(levelTimer);
       log.level = level;
@@ -60,6 +67,8 @@ export function openLogs(config: Pick<ServeConfig, 'logLevel' | 'auditLog' | 'li
     },
   };
 }
+
+const countsOf = ({ writtenLines, lostLines }: LogWriter) => ({ written: writtenLines, lost: lostLines });
 
 function openAuditLog(path: string, log: Log, unwrittenBytesMax: number): LogWriter {
   try {

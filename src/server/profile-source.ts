@@ -56,6 +56,16 @@ export class ProfileSource {
     return this.#plans.generation;
   }
 
+  /** Rule sets in memory: the one in force, and those that exchanges under way began with. */
+  get openPlans(): number {
+    return this.#plans.openPlans;
+  }
+
+  /** Rules in force, chains counted once. */
+  get ruleCount(): number {
+    return this.#plans.plan.diagnostics.loadedCount;
+  }
+
   /**
    * Loads rules with their bounds and policies, and puts them in force for exchanges that begin from then on. Compiles in one
    * thread, so that exchanges under way keep theirs. One call at a time.

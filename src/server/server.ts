@@ -10,12 +10,13 @@ import { createGrpcTransport } from '../ext-proc/grpc-server.ts';
 import { checkNodeVersion } from '../ext-proc/reset-guard.ts';
 import { createService } from '../ext-proc/service.ts';
 import type { Transport } from '../ext-proc/transport.ts';
-import { createAuditLog } from '../telemetry/audit-log.ts';
+import { type AuditEntry, createAuditLog } from '../telemetry/audit-log.ts';
 import { RecordSinks } from '../transaction/record-sinks.ts';
 import { changedFixedSettings } from './fixed-settings.ts';
 import { ServerHealth } from './health.ts';
 import { type Log, type Logs, openLogs } from './logs.ts';
 import { ProfileSource } from './profile-source.ts';
+import { type MeasuredParts, ServerMetrics } from './server-metrics.ts';
 
 /** A running server. */
 export interface RunningServer {
@@ -94,6 +95,8 @@ class StartingServer {
   readonly #logs: Logs;
   readonly #sinks: RecordSinks;
   readonly #health = new ServerHealth();
+  readonly #metrics: ServerMetrics;
+  #admission: Admission | undefined;
   #admin: AdminServer | undefined;
   #profiles: ProfileSource | undefined;
   #transport: Transport | undefined;
@@ -104,7 +107,8 @@ class StartingServer {
     this.#readSettings = readSettings;
     this.#listener = listener;
     this.#logs = openLogs(config);
-    this.#sinks = createSinks(config, this.#logs);
+    this.#metrics = new ServerMetrics(config.limits);
+    this.#sinks = createSinks(config, this.#logs, this.#metrics);
   }
 
   async start(): Promise<RunningServer> {
@@ -112,11 +116,16 @@ class StartingServer {
     this.#admin = await this.#openAdmin();
     const profiles = await ProfileSource.open(this.#config, this.#logs.log);
     this.#profiles = profiles;
+    this.#metrics.loaded();
+    this.#admission = createAdmission(this.#config, this.#logs.log, (reason) => {
+      this.#health.overloaded(reason);
+      this.#transport?.setServing(reason === undefined);
+    });
     const transport = createTransport(this.#config, {
+      admission: this.#admission,
       profiles,
       sinks: this.#sinks,
       log: this.#logs.log,
-      health: this.#health,
     });
     this.#transport = transport;
     const addresses: string[] = [];
@@ -157,7 +166,7 @@ class StartingServer {
     if (settings === undefined) return undefined;
     const target: AdminTarget = {
       health: () => this.#health.shown(this.#profiles?.generation ?? 0),
-      metrics: () => Promise.resolve(''),
+      metrics: (format) => this.#metrics.text(this.#parts, format),
       reload: this.#reload,
       setLogLevel: (level, forMs) => {
         log.info({ logLevel: level, ms: forMs }, 'the log level was set by the admin address');
@@ -203,7 +212,7 @@ class StartingServer {
         `reloaded: ${ruleCount} rules, loaded in ${Math.round(loadMs)} ms, generation ${generation}`,
       );
       this.#health.reloaded();
-      return { isDone: true, generation, ruleCount, loadMs };
+      return this.#told({ isDone: true, generation, ruleCount, loadMs });
     } catch (thrown) {
       const error = asWafError(thrown);
       const { generation } = profiles;
@@ -212,14 +221,33 @@ class StartingServer {
         `not reloaded, generation ${generation} stays in force: ${error.message}`,
       );
       this.#health.reloaded(error);
-      return { isDone: false, generation, error };
+      return this.#told({ isDone: false, generation, error });
     }
+  }
+
+  #told(outcome: ReloadOutcome): ReloadOutcome {
+    this.#metrics.reloaded(outcome);
+    return outcome;
+  }
+
+  get #parts(): MeasuredParts {
+    return {
+      health: this.#health,
+      logs: this.#logs,
+      sinks: this.#sinks,
+      rules: this.#profiles,
+      admission: this.#admission,
+      transport: this.#transport,
+    };
   }
 }
 
-function createSinks({ limits, redaction }: ServeConfig, { log, auditLog }: Logs): RecordSinks {
-  const audit = createAuditLog({ redaction, write: (entry) => auditLog.info(entry, 'exchange') });
-  return new RecordSinks([audit], {
+function createSinks({ limits, redaction }: ServeConfig, { log, auditLog }: Logs, metrics: ServerMetrics): RecordSinks {
+  const write = (entry: AuditEntry): void => {
+    metrics.auditLine();
+    auditLog.info(entry, 'exchange');
+  };
+  return new RecordSinks([metrics.exchanges, createAuditLog({ redaction, write })], {
     limits,
     onError: ({ name }, { code, stack }) =>
       log.error({ code, stack }, `${name} could not take the record of an exchange`),
@@ -228,27 +256,33 @@ function createSinks({ limits, redaction }: ServeConfig, { log, auditLog }: Logs
   });
 }
 
-interface TransportContext {
-  readonly profiles: ProfileSource;
-  readonly sinks: RecordSinks;
-  readonly log: Log;
-  readonly health: ServerHealth;
-}
-
-function createTransport({ limits }: ServeConfig, { profiles, sinks, log, health }: TransportContext): Transport {
-  const admission = new Admission({
+/** @param onOverload told why new exchanges are refused, and, with undefined, that there is room again. */
+function createAdmission(
+  { limits }: ServeConfig,
+  log: Log,
+  onOverload: (reason: string | undefined) => void,
+): Admission {
+  return new Admission({
     limits,
     onOverload: (reason) => {
       log.warn(`overloaded, new exchanges are answered by the policy for "overload": ${reason}`);
-      health.overloaded(reason);
-      transport.setServing(false);
+      onOverload(reason);
     },
     onRoom: (refusals) => {
       log.warn(`there is room for new exchanges again, ${refusals} were refused`);
-      health.overloaded(undefined);
-      transport.setServing(true);
+      onOverload(undefined);
     },
   });
+}
+
+interface TransportContext {
+  readonly admission: Admission;
+  readonly profiles: ProfileSource;
+  readonly sinks: RecordSinks;
+  readonly log: Log;
+}
+
+function createTransport({ limits }: ServeConfig, { admission, profiles, sinks, log }: TransportContext): Transport {
   const service = createService({
     limits,
     admission,
@@ -258,6 +292,5 @@ function createTransport({ limits }: ServeConfig, { profiles, sinks, log, health
     onInternalError: ({ code, stack }) => log.error({ code, stack }, 'internal error'),
     sinks,
   });
-  const transport = createGrpcTransport(service, limits);
-  return transport;
+  return createGrpcTransport(service, limits);
 }

@@ -43,6 +43,8 @@ export class LogWriter {
   #inFlightBytes = 0;
   #isWriting = false;
   #lostLines = 0;
+  #allLostLines = 0;
+  #writtenLines = 0;
   #isLosing = false;
   #isInTrouble = false;
   #mustReopen = false;
@@ -58,6 +60,16 @@ export class LogWriter {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
     }
+  }
+
+  /** Lines that were written since it was made. */
+  get writtenLines(): number {
+    return this.#writtenLines;
+  }
+
+  /** Lines that were lost since it was made. */
+  get lostLines(): number {
+    return this.#allLostLines;
   }
 
   /** Takes one line with its end. Never throws, never waits. */
@@ -171,6 +183,7 @@ export class LogWriter {
       return retryMs;
     }
     this.#written += count;
+    this.#writtenLines += lineCountOf(rest.subarray(0, count));
     this.#fullMs = fullRetryMs.first;
     this.#recover();
     return undefined;
@@ -206,6 +219,7 @@ export class LogWriter {
 
   #lose(): void {
     this.#lostLines += 1;
+    this.#allLostLines += 1;
     if (this.#isLosing) return;
     this.#isLosing = true;
     this.#say(`${this.#unwrittenBytes} bytes wait to be written`);

@@ -60,6 +60,11 @@ export class HoldQueue<Reply> {
     return this.#releasedBytes;
   }
 
+  /** Body bytes whose answers are withheld. */
+  get heldBytes(): number {
+    return this.#receivedBytes - this.#releasedBytes;
+  }
+
   /** Whether the head was let go. */
   get headIsOut(): boolean {
     return this.#headIsOut;

@@ -12,8 +12,7 @@ import { HeldSide } from './held-side.ts';
 import { requestHoldPolicy, responseHoldPolicy } from './hold-policy.ts';
 import type { Inspection, InspectionSummary } from './inspection.ts';
 import type { TransactionOptions } from './options.ts';
-import type { Direction } from './phase.ts';
-import { legalMoves, type MessagePart, type Move } from './phase.ts';
+import { type Direction, legalMoves, type MessagePart, type Move } from './phase.ts';
 import type { Ending, TransactionRecord } from './record.ts';
 import { nothingInspected, Recorder } from './recorder.ts';
 import { type Report, reportOf } from './report.ts';
@@ -69,6 +68,11 @@ export class Transaction<Reply> {
   /** Name of the exchange; '' before its first message. */
   get requestId(): string {
     return this.#requestId;
+  }
+
+  /** Body bytes whose answers are withheld now. */
+  get heldBytes(): number {
+    return this.#isOver ? 0 : this.#request.queue.heldBytes + this.#response.queue.heldBytes;
   }
 
   /**

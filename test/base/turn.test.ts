@@ -41,7 +41,10 @@ describe('turn', () => {
       turn.spend(1);
       log.push(`${name} after ${turn.spent}`);
     };
-    await Promise.all([wait('a'), wait('b'), wait('c')]);
+    const all = [wait('a'), wait('b'), wait('c')];
+    expect(turn.waiting).toBe(3);
+    await Promise.all(all);
+    expect(turn.waiting).toBe(0);
     expect(log).toStrictEqual(['a after 1', 'b after 1', 'c after 1']);
   });
 });

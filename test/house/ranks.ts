@@ -17,6 +17,7 @@ export const ranks: ReadonlyMap<string, number> = new Map([
   ['decision', 6],
   ['transaction', 8],
   ['profile', 7],
+  ['metrics', 9],
   ['telemetry', 9],
   ['ext-proc', 9],
   ['check', 10],

@@ -98,6 +98,7 @@ describe('LogWriter', () => {
     }
     await writer.close(closeMs);
     expect([troubles.length, recoveries]).toStrictEqual([1, [0]]);
+    expect([writer.writtenLines, writer.lostLines], 'counted once, when they are there').toStrictEqual([10, 0]);
     expect(linesOf(path), 'what waited is written').toStrictEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
   });
 

@@ -31,7 +31,7 @@ describe('HoldQueue', () => {
     expect(queue.wantedBytes).toBe(60);
     expect(queue.release(101)).toStrictEqual(['head', 'a']);
     expect(queue.release(101), 'the rest fits the window').toStrictEqual([]);
-    expect([queue.receivedBytes, queue.releasedBytes]).toStrictEqual([101, 60]);
+    expect([queue.receivedBytes, queue.releasedBytes, queue.heldBytes]).toStrictEqual([101, 60, 41]);
   });
 
   it('lets a message beyond the window go that ends inside a token, and no other', () => {

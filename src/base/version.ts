@@ -1,0 +1,11 @@
+// The version of Weir, as its package has it: for people, logs and metrics. Nothing that Weir does depends on it.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The version of Weir. */
+export function packageVersion(): string {
+  const path = join(import.meta.dirname, '..', '..', 'package.json');
+  const { version } = JSON.parse(readFileSync(path, 'utf8')) as { readonly version: string };
+  return version;
+}

@@ -1,0 +1,78 @@
+// Hits by rule, with a label of its own for the most frequent ones only: a scanner that provokes every rule once must not make
+// a series of each. What is shown never goes down: a rule that gets a label begins at what it counted under it before, and hits
+// without a label stay in `other`.
+
+import { otherLabel } from './label-counts.ts';
+
+interface RuleCount {
+  /** All hits. */
+  total: number;
+  /** Those counted while it had a label. */
+  labelled: number;
+  hasLabel: boolean;
+}
+
+/** How many. */
+export interface RuleHitsOptions {
+  /** Rules with a label of their own. */
+  readonly labelsMax: number;
+  /** Rules that are counted at all, to find the most frequent ones; hits of further ones are `other` for good. */
+  readonly rulesMax: number;
+}
+
+/** A rule without a label takes over that of one that has not half as many hits: what is nearly as frequent does not flap. */
+const takeOverRatio = 2;
+
+/** How many hits without a label pass before it is looked whether one of them should have one. */
+const lookEvery = 64;
+
+/** Counts hits. */
+export class RuleHits {
+  readonly #options: RuleHitsOptions;
+  readonly #rules = new Map<number, RuleCount>();
+  #labels = 0;
+  #others = 0;
+
+  constructor(options: RuleHitsOptions) {
+    this.#options = options;
+  }
+
+  /** A rule matched. */
+  add(ruleId: number): void {
+    const rule = this.#rules.get(ruleId) ?? this.#first(ruleId);
+    if (rule === undefined) {
+      this.#others += 1;
+      return;
+    }
+    rule.total += 1;
+    if (!rule.hasLabel && this.#others % lookEvery === 0) this.#askForLabel(rule);
+    if (rule.hasLabel) rule.labelled += 1;
+    else this.#others += 1;
+  }
+
+  /** Label → hits. */
+  get all(): ReadonlyMap<string, number> {
+    const shown = [...this.#rules].filter(([, { hasLabel }]) => hasLabel);
+    const counts = new Map(shown.map(([ruleId, { labelled }]) => [String(ruleId), labelled]));
+    return this.#others === 0 ? counts : counts.set(otherLabel, this.#others);
+  }
+
+  #first(ruleId: number): RuleCount | undefined {
+    if (this.#rules.size >= this.#options.rulesMax) return undefined;
+    const hasLabel = this.#labels < this.#options.labelsMax;
+    if (hasLabel) this.#labels += 1;
+    const rule = { total: 0, labelled: 0, hasLabel };
+    this.#rules.set(ruleId, rule);
+    return rule;
+  }
+
+  #askForLabel(rule: RuleCount): void {
+    let rarest: RuleCount | undefined;
+    for (const one of this.#rules.values()) {
+      if (one.hasLabel && (rarest === undefined || one.total < rarest.total)) rarest = one;
+    }
+    if (rarest === undefined || rule.total <= takeOverRatio * rarest.total) return;
+    rarest.hasLabel = false;
+    rule.hasLabel = true;
+  }
+}

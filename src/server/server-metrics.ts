@@ -1,0 +1,128 @@
+// The numbers of a server: those of its exchanges, and what its parts say of themselves when somebody asks. Counts reloads and audit
+// lines itself; everything else is counted where it happens.
+
+import type { ReloadOutcome } from '../admin/target.ts';
+import { wallClock } from '../base/clock.ts';
+import { turn } from '../base/turn.ts';
+import { packageVersion } from '../base/version.ts';
+import type { Admission } from '../ext-proc/admission.ts';
+import type { Transport } from '../ext-proc/transport.ts';
+import { ExchangeMetrics, labelled, type MetricLimits } from '../metrics/exchange-metrics.ts';
+import { formatMetrics, type MetricsFormat } from '../metrics/format-metrics.ts';
+import type { Reading, Sample } from '../metrics/metric.ts';
+import { type MetricName, metricTable } from '../metrics/metric-table.ts';
+import { readProcess } from '../metrics/process-metrics.ts';
+import type { RecordSinks } from '../transaction/record-sinks.ts';
+import type { ServerHealth } from './health.ts';
+import type { Logs } from './logs.ts';
+
+/** What is asked of the rules. */
+export interface RulesInForce {
+  readonly generation: number;
+  readonly openPlans: number;
+  readonly ruleCount: number;
+}
+
+/** The parts that are asked; those that are not there yet say nothing. */
+export interface MeasuredParts {
+  readonly health: ServerHealth;
+  readonly logs: Logs;
+  readonly sinks: RecordSinks;
+  readonly rules: RulesInForce | undefined;
+  readonly admission: Admission | undefined;
+  readonly transport: Transport | undefined;
+}
+
+const one = (value: number): readonly Sample[] => [{ labels: {}, value }];
+
+/** The numbers of one server. */
+export class ServerMetrics {
+  /** To be given the records of exchanges. */
+  readonly exchanges: ExchangeMetrics;
+  readonly #reloads = { ok: 0, failed: 0 };
+  #hasLastReloadFailed = false;
+  #loadedAtMs = 0;
+  #auditLines = 0;
+
+  constructor(limits: MetricLimits) {
+    this.exchanges = new ExchangeMetrics(limits);
+  }
+
+  /** The first rules are in force. */
+  loaded(): void {
+    this.#loadedAtMs = wallClock().getTime();
+  }
+
+  /** A reload is over. */
+  reloaded({ isDone }: ReloadOutcome): void {
+    this.#reloads[isDone ? 'ok' : 'failed'] += 1;
+    this.#hasLastReloadFailed = !isDone;
+    if (isDone) this.loaded();
+  }
+
+  /** A line of the audit log was handed over. */
+  auditLine(): void {
+    this.#auditLines += 1;
+  }
+
+  /** All numbers as text. */
+  async text(parts: MeasuredParts, format: MetricsFormat): Promise<string> {
+    return formatMetrics([...this.read(parts), ...(await readProcess())], format);
+  }
+
+  /** All numbers of Weir's own, in the order of the table. */
+  read(parts: MeasuredParts): readonly Reading[] {
+    const samples = new Map<MetricName, readonly Sample[]>([
+      ...this.exchanges.read(),
+      ...this.#ofServer(parts),
+      ...ofTraffic(parts),
+    ]);
+    return Object.entries(metricTable).map(([name, metric]) => ({
+      name,
+      metric,
+      samples: samples.get(name as MetricName) ?? [],
+    }));
+  }
+
+  #ofServer({ health, logs, sinks, rules }: MeasuredParts): readonly (readonly [MetricName, readonly Sample[]])[] {
+    const lines = [...logs.lineCounts()];
+    const generation = rules?.generation ?? 0;
+    return [
+      ['weir_ready', one(health.shown(generation).notReady === undefined ? 1 : 0)],
+      ['weir_overloaded', one(health.isOverloaded ? 1 : 0)],
+      ['weir_generation', one(generation)],
+      ['weir_open_plans', one(rules?.openPlans ?? 0)],
+      ['weir_rules', one(rules?.ruleCount ?? 0)],
+      ['weir_reloads_total', labelled('result', Object.entries(this.#reloads))],
+      ['weir_last_reload_failed', one(this.#hasLastReloadFailed ? 1 : 0)],
+      ['weir_loaded_timestamp_seconds', one(this.#loadedAtMs / 1000)],
+      ['weir_audit_lines_total', one(this.#auditLines)],
+      [
+        'weir_log_lines_written_total',
+        labelled(
+          'log',
+          lines.map(([log, { written }]) => [log, written] as const),
+        ),
+      ],
+      [
+        'weir_log_lines_lost_total',
+        labelled(
+          'log',
+          lines.map(([log, { lost }]) => [log, lost] as const),
+        ),
+      ],
+      ['weir_records_lost_total', labelled('sink', sinks.lostRecords)],
+      ['weir_info', [{ labels: { version: packageVersion(), node: process.versions.node }, value: 1 }]],
+    ];
+  }
+}
+
+function ofTraffic({ admission, transport }: MeasuredParts): readonly (readonly [MetricName, readonly Sample[]])[] {
+  return [
+    ['weir_stream_failures_total', labelled('failure', Object.entries(transport?.failures ?? {}))],
+    ['weir_exchanges_in_flight', one(admission?.exchanges ?? 0)],
+    ['weir_bytes_in_flight', one(admission?.bytes ?? 0)],
+    ['weir_held_bytes', one(admission?.heldBytes ?? 0)],
+    ['weir_turn_queue_length', one(turn.waiting)],
+  ];
+}

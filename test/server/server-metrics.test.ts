@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { WafError } from '../../src/base/errors.ts';
+import { limitsWith } from '../../src/base/limits.ts';
+import { metricTable } from '../../src/metrics/metric-table.ts';
+import { ServerHealth } from '../../src/server/health.ts';
+import { openLogs } from '../../src/server/logs.ts';
+import { type MeasuredParts, ServerMetrics } from '../../src/server/server-metrics.ts';
+import { RecordSinks } from '../../src/transaction/record-sinks.ts';
+
+const limits = limitsWith({});
+
+function begin() {
+  const health = new ServerHealth();
+  const logs = openLogs({ logLevel: 'silent', auditLog: undefined, limits });
+  const told = { onError: () => undefined, onLoss: () => undefined, onRecovery: () => undefined };
+  const parts: MeasuredParts = {
+    health,
+    logs,
+    sinks: new RecordSinks([], { limits, ...told }),
+    rules: undefined,
+    admission: undefined,
+    transport: undefined,
+  };
+  const metrics = new ServerMetrics(limits);
+  const valuesOf = (name: string, given: Partial<MeasuredParts> = {}): readonly number[] =>
+    metrics
+      .read({ ...parts, ...given })
+      .find((reading) => reading.name === name)
+      ?.samples.map(({ value }) => value) ?? [];
+  return { metrics, health, logs, parts, valuesOf };
+}
+
+describe('ServerMetrics', () => {
+  it('has every metric of the table, also before there is anything', async () => {
+    const { metrics, parts, logs } = begin();
+    expect(metrics.read(parts).map(({ name }) => name)).toStrictEqual(Object.keys(metricTable));
+    expect(await metrics.text(parts, 'openmetrics')).toMatch(/\nweir_ready 0\n/);
+    await logs.close();
+  });
+
+  it('counts reloads, and says of which rules it speaks', async () => {
+    const { metrics, logs, valuesOf } = begin();
+    expect(valuesOf('weir_loaded_timestamp_seconds')).toStrictEqual([0]);
+    metrics.loaded();
+    metrics.reloaded({ isDone: true, generation: 2, ruleCount: 1, loadMs: 1 });
+    metrics.reloaded({ isDone: false, generation: 2, error: new WafError('config.invalid', 'no') });
+    expect([valuesOf('weir_reloads_total'), valuesOf('weir_last_reload_failed')]).toStrictEqual([[1, 1], [1]]);
+    metrics.reloaded({ isDone: true, generation: 3, ruleCount: 1, loadMs: 1 });
+    expect([valuesOf('weir_reloads_total'), valuesOf('weir_last_reload_failed')]).toStrictEqual([[2, 1], [0]]);
+    expect(valuesOf('weir_loaded_timestamp_seconds')[0]).toBeGreaterThan(1e9);
+    const rules = { generation: 3, openPlans: 2, ruleCount: 9 };
+    for (const [name, value] of [
+      ['weir_generation', 3],
+      ['weir_open_plans', 2],
+      ['weir_rules', 9],
+    ] as const) {
+      expect(valuesOf(name, { rules })).toStrictEqual([value]);
+    }
+    await logs.close();
+  });
+
+  it('is ready and overloaded as health says', async () => {
+    const { health, logs, valuesOf } = begin();
+    health.started();
+    expect([valuesOf('weir_ready'), valuesOf('weir_overloaded')]).toStrictEqual([[1], [0]]);
+    health.overloaded('full');
+    expect([valuesOf('weir_ready'), valuesOf('weir_overloaded')]).toStrictEqual([[0], [1]]);
+    await logs.close();
+  });
+});
