@@ -49,6 +49,12 @@ export const constantTable = {
     unit: 'count',
     why: 'errors or warnings of one load that are shown; the number of the others is given',
   },
+  configDepthMax: { default: 32, unit: 'count', why: 'maximum depth of nested values in a configuration file' },
+  configValuesMax: {
+    default: 100_000,
+    unit: 'count',
+    why: 'values of a configuration file, those counted again that an alias repeats; stops aliases that multiply',
+  },
   includeDepthMax: { default: 16, unit: 'count', why: 'maximum depth of nested Include' },
   ruleFilesMax: {
     default: 4_096,

@@ -47,6 +47,11 @@ function createReloadCommand(): Command {
   return createOwnCommand('reload', description, async () => (await import('./reload.ts')).reloadCommand);
 }
 
+function createConfigCommand(): Command {
+  const description = 'say what a configuration file may say';
+  return createOwnCommand('config', description, async () => (await import('./config.ts')).configCommand);
+}
+
 /**
  * Serves until SIGTERM or SIGINT comes, or the admin address is asked to drain; a second signal ends the process at once. SIGHUP reloads configuration and rules. It and
  * SIGUSR1, which programs that rotate logs send, open the log files anew. Both are harmless before there are any.
@@ -88,6 +93,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     .addCommand(createServeCommand().action(serve).exitOverride())
     .addCommand(createCheckCommand())
     .addCommand(createExplainCommand())
+    .addCommand(createConfigCommand())
     .addCommand(createTestCommand())
     .addCommand(createReloadCommand());
   try {

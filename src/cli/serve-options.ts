@@ -70,8 +70,12 @@ const present = <Name extends string, Value>(name: Name, value: Value | undefine
   (value === undefined ? {} : { [name]: value }) as { readonly [K in Name]?: Value };
 
 /** @throws WafError `config.invalid` for options of the admin address that say nothing without others. */
-function adminOf(options: ServeOptions): AdminSettings | undefined {
-  const { admin, adminTokenFile, adminCert, adminKey, adminClientCa } = options;
+function adminOf(options: ServeOptions, file: AdminSettings | undefined): AdminSettings | undefined {
+  const admin = options.admin ?? file?.listen;
+  const adminTokenFile = options.adminTokenFile ?? file?.tokenFile;
+  const adminCert = options.adminCert ?? file?.tls?.certFile;
+  const adminKey = options.adminKey ?? file?.tls?.keyFile;
+  const adminClientCa = options.adminClientCa ?? file?.tls?.clientCaFile;
   if (admin === undefined) {
     if ((adminTokenFile ?? adminCert ?? adminKey ?? adminClientCa) === undefined) return undefined;
     throw new WafError('config.invalid', 'there are options of the admin address, but no --admin ADDRESS');
@@ -139,7 +143,7 @@ export function settingsOf(options: ServeOptions): ServeSettings {
       ...present('user', options.socketUser ?? socketUser),
       ...present('group', options.socketGroup ?? socketGroup),
     },
-    ...present('admin', adminOf(options)),
+    ...present('admin', adminOf(options, file.admin)),
     ...(options.rules === undefined ? {} : { rules: options.rules }),
     ...(options.detectionOnly === true ? { engine: 'DetectionOnly' } : {}),
     limits: {

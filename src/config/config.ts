@@ -1,6 +1,7 @@
 // What can be set about a running Weir, with its defaults, in one value; each room's own options are only put together
 // here. Knows no command line and no file.
 
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { WafError } from '../base/errors.ts';
@@ -57,8 +58,16 @@ export type ServeSettings = Partial<Omit<ServeConfig, 'limits' | 'failurePolicy'
 /** Where Weir listens when nobody says otherwise. */
 export const defaultListen = '127.0.0.1:9002';
 
-/** The rules that come with Weir. */
-export const starterPack: string = join(import.meta.dirname, '..', '..', 'rules', 'starter');
+const ownPacks = join(import.meta.dirname, '..', '..', 'rules');
+
+/** The folder of a pack that comes with Weir, by its name; undefined when there is none. */
+export function packFolder(name: string): string | undefined {
+  const folder = join(ownPacks, name);
+  return /^[a-z0-9-]+$/.test(name) && existsSync(folder) ? folder : undefined;
+}
+
+/** The rules that are loaded when nobody says which. */
+export const starterPack: string = join(ownPacks, 'starter');
 
 /** Where compiled patterns are kept unless somebody says otherwise: the user's own cache folder (XDG). */
 export function defaultCacheFolder(): string {

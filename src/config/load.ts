@@ -4,14 +4,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { WafError } from '../base/errors.ts';
-import { limitTable } from '../base/limits.ts';
-import { failureActions, failureCauses } from '../decision/failure-mode.ts';
-import { parseListenAddress } from '../ext-proc/listen-address.ts';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
-import { logLevels } from '../telemetry/log.ts';
-import type { ConfigNode } from '../yaml/config-node.ts';
-import { readYaml } from '../yaml/read-yaml.ts';
-import type { ServeSettings } from './config.ts';
+import { type AdminSettings, packFolder, type ServeSettings } from './config.ts';
+import type { Environment } from './environment.ts';
+import { type ConfigFile, configSchema } from './schema.ts';
+import { checkTree, valueAt } from './schema-problems.ts';
+import { type ValuePath, YamlSource } from './yaml-source.ts';
 
 /** What a file sets; what it does not mention is absent. Paths are absolute. */
 export type FileSettings = Omit<ServeSettings, 'cacheFolder' | 'socket'> & {
@@ -22,42 +20,20 @@ export type FileSettings = Omit<ServeSettings, 'cacheFolder' | 'socket'> & {
   readonly cache?: string | false;
 };
 
-/** One key of the file. `folder` is what paths are relative to. */
-type Reader = (value: ConfigNode, folder: string) => FileSettings;
-
-const readers: Readonly<Record<string, Reader>> = {
-  listen: (value, folder) => ({ listen: readAddresses(value, folder) }),
-  socketMode: (value) => present('socketMode', modeOf(value)),
-  socketUser: (value) => present('socketUser', value.text()),
-  socketGroup: (value) => present('socketGroup', value.text()),
-  rules: (value, folder) => ({ rules: readRules(value, folder) }),
-  detectionOnly: (value) => ({ engine: value.flag() === true ? 'DetectionOnly' : undefined }),
-  allowUnsupported: (value) => ({ allowUnsupported: value.flag() === true }),
-  auditLog: (value, folder) => ({ auditLog: pathOf(value, folder) }),
-  logLevel: (value) => present('logLevel', value.choice(logLevels)),
-  logValues: (value) => ({ redaction: value.flag() === true ? 'full' : 'redacted' }),
-  cache: (value, folder) => (value.isFalse ? { cache: false } : present('cache', pathOf(value, folder))),
-  onFailure: (value) => ({ onFailure: readMap(value, failureCauses, (action) => action.choice(failureActions)) }),
-  limits: (value) => ({ limits: readMap(value, Object.keys(limitTable), (number) => number.positiveNumber()) }),
-};
-
-/** Keys that a file may have. */
-export const configKeys: readonly string[] = Object.keys(readers);
-
 /**
  * Reads a configuration file. Paths in it are relative to it.
  * @param file its path; errors name it as it is given.
+ * @param environment what `${NAME}` in it stands for.
  * @throws WafError `config.invalid` with every problem of the file on a line of its own, `FILE:LINE:COLUMN: …`.
  */
-export function loadConfig(file: string): FileSettings {
-  const { root, problems } = readYaml(readText(file), { file, aliases: true });
+export function loadConfig(file: string, environment: Environment = process.env): FileSettings {
+  const source = new YamlSource(file, readText(file), environment);
   const folder = dirname(resolve(file));
-  let settings: FileSettings = {};
-  if (!root.isEmpty) {
-    for (const [key, value] of root.members(configKeys)) settings = { ...settings, ...readers[key]?.(value, folder) };
-  }
-  problems.throwIfAny();
-  return settings;
+  checkAddresses(source, folder);
+  checkRules(source, ['rules'], folder);
+  const checked = checkTree(source, configSchema);
+  source.problems.throwIfAny();
+  return checked === undefined ? {} : settingsOf(checked, folder);
 }
 
 function readText(file: string): string {
@@ -74,60 +50,76 @@ function readText(file: string): string {
   }
 }
 
+function settingsOf(file: ConfigFile, folder: string): FileSettings {
+  const { listen, socketMode, admin, rules, detectionOnly, logValues, auditLog, cache, ...others } = file;
+  return {
+    ...others,
+    ...present(
+      'listen',
+      listen?.map((one) => addressOf(one, folder)),
+    ),
+    ...present('socketMode', socketMode === undefined ? undefined : parseSocketMode(socketMode)),
+    ...present('admin', admin && adminOf(admin, folder)),
+    ...present(
+      'rules',
+      rules?.map((one) => rulesPathOf(one, folder)),
+    ),
+    ...(detectionOnly === undefined ? {} : { engine: detectionOnly ? 'DetectionOnly' : undefined }),
+    ...(logValues === undefined ? {} : { redaction: logValues ? 'full' : 'redacted' }),
+    ...present('auditLog', auditLog === undefined ? undefined : resolve(folder, auditLog)),
+    ...present('cache', typeof cache === 'string' ? resolve(folder, cache) : cache),
+  };
+}
+
 /** A member when it has a value. */
 function present<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [K in Key]?: Value } {
   return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]: Value });
 }
 
-function pathOf(value: ConfigNode, folder: string): string | undefined {
-  const path = value.text();
-  return path === undefined ? undefined : resolve(folder, path);
+function adminOf(admin: NonNullable<ConfigFile['admin']>, folder: string): AdminSettings {
+  const { listen, tokenFile, tls } = admin;
+  return {
+    listen: addressOf(listen, folder),
+    ...present('tokenFile', tokenFile === undefined ? undefined : resolve(folder, tokenFile)),
+    ...present('tls', tls && (mapValues(tls, (path) => resolve(folder, path)) as NonNullable<AdminSettings['tls']>)),
+  };
 }
 
-function modeOf(value: ConfigNode): number | undefined {
-  const text = value.text();
-  if (text === undefined) return undefined;
-  try {
-    return parseSocketMode(text);
-  } catch (error) {
-    value.refuse((error as Error).message);
-    return undefined;
-  }
+const mapValues = <Value, Result>(from: Readonly<Record<string, Value>>, change: (value: Value) => Result) =>
+  Object.fromEntries(Object.entries(from).map(([key, value]) => [key, change(value)]));
+
+/** An address with the path of a Unix socket made absolute. */
+function addressOf(written: string, folder: string): string {
+  const [, path] = /^unix:(.+)$/s.exec(written) ?? [];
+  return path === undefined ? written : `unix:${resolve(folder, path)}`;
 }
 
-function readRules(value: ConfigNode, folder: string): readonly string[] {
-  return value.entries().flatMap((entry) => {
-    const path = pathOf(entry, folder);
-    if (path === undefined) return [];
-    if (!existsSync(path)) entry.refuse(`${path}: no such file or folder`);
-    return [path];
+/** What stands beside the file goes before what comes with Weir. */
+function rulesPathOf(written: string, folder: string): string {
+  const path = resolve(folder, written);
+  return existsSync(path) ? path : (packFolder(written) ?? path);
+}
+
+/** Whatever the tree holds: its problems are told together with those of its form. */
+function entriesAt(source: YamlSource, path: ValuePath): readonly unknown[] {
+  const value = valueAt(source.tree, path);
+  return Array.isArray(value) ? value : [];
+}
+
+function checkAddresses(source: YamlSource, folder: string): void {
+  const seen = new Set<string>();
+  entriesAt(source, ['listen']).forEach((entry, index) => {
+    if (typeof entry !== 'string') return;
+    const address = addressOf(entry, folder);
+    if (seen.has(address) && !address.endsWith(':0')) source.refuse(['listen', index], `${address} is given twice`);
+    seen.add(address);
   });
 }
 
-function readAddresses(value: ConfigNode, folder: string): readonly string[] {
-  const addresses: string[] = [];
-  for (const entry of value.entries()) {
-    const written = entry.text();
-    if (written === undefined) continue;
-    const [, path] = /^unix:(.+)$/s.exec(written) ?? [];
-    const address = path === undefined ? written : `unix:${resolve(folder, path)}`;
-    try {
-      parseListenAddress(address);
-    } catch (error) {
-      if (!(error instanceof WafError) || error.code !== 'config.invalid') throw error;
-      entry.refuse(error.message);
-    }
-    if (addresses.includes(address) && !address.endsWith(':0')) entry.refuse(`${address} is given twice`);
-    addresses.push(address);
-  }
-  return addresses;
-}
-
-function readMap<Value>(
-  value: ConfigNode,
-  names: readonly string[],
-  read: (member: ConfigNode) => Value | undefined,
-): Record<string, Value> {
-  const entries = [...value.members(names)].map(([name, member]) => [name, read(member)] as const);
-  return Object.fromEntries(entries.filter((entry): entry is readonly [string, Value] => entry[1] !== undefined));
+function checkRules(source: YamlSource, at: ValuePath, folder: string): void {
+  entriesAt(source, at).forEach((entry, index) => {
+    if (typeof entry !== 'string' || entry === '') return;
+    const path = rulesPathOf(entry, folder);
+    if (!existsSync(path)) source.refuse([...at, index], `${path}: no such file or folder`);
+  });
 }

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { limitTable } from '../../src/base/limits.ts';
-import { configOf } from '../../src/config/config.ts';
-import { configKeys, type FileSettings, loadConfig } from '../../src/config/load.ts';
+import { configOf, starterPack } from '../../src/config/config.ts';
+import { type FileSettings, loadConfig } from '../../src/config/load.ts';
+import { configKeys } from '../../src/config/schema.ts';
 import { failureCauses } from '../../src/decision/failure-mode.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-load-'));
@@ -18,7 +19,7 @@ mkdirSync(join(folder, 'crs'));
 
 function load(content: string | Uint8Array): FileSettings {
   writeFileSync(file, content);
-  return loadConfig(file);
+  return loadConfig(file, { SEVEN: '7', EMPTY: '', LISTEN: '[x' });
 }
 
 /** What is said of a file, without its path. */
@@ -49,6 +50,18 @@ const good: readonly (readonly [text: string, settings: FileSettings])[] = [
     'socketMode: "0660"\nsocketUser: weir\nsocketGroup: envoy',
     { socketMode: 0o660, socketUser: 'weir', socketGroup: 'envoy' },
   ],
+  ['admin: {listen: "unix:a.sock"}', { admin: { listen: `unix:${folder}/a.sock` } }],
+  [
+    'admin: {listen: "h:1", tokenFile: t, tls: {certFile: c, keyFile: /k}}',
+    { admin: { listen: 'h:1', tokenFile: join(folder, 't'), tls: { certFile: join(folder, 'c'), keyFile: '/k' } } },
+  ],
+  ['rules: [starter]', { rules: [starterPack] }],
+  ['limits: {holdMsMax: "${SEVEN}"}', { limits: { holdMsMax: 7 } }],
+  ['limits:\n  holdMsMax: ${NOT_SET:-8}\n', { limits: { holdMsMax: 8 } }],
+  ['detectionOnly: ${EMPTY:-true}', { engine: 'DetectionOnly' }],
+  // What would be a number is a text where a text is wanted.
+  ['socketUser: ${SEVEN}\nsocketMode: "0${SEVEN}00"', { socketUser: '7', socketMode: 0o700 }],
+  ['auditLog: "$${SEVEN}.log"', { auditLog: join(folder, '${SEVEN}.log') }],
   ['detectionOnly: true', { engine: 'DetectionOnly' }],
   ['detectionOnly: false', { engine: undefined }],
   ['allowUnsupported: true', { allowUnsupported: true }],
@@ -67,8 +80,22 @@ const causes = failureCauses.join(', ');
 const bad: readonly (readonly [text: string, complaint: string])[] = [
   ['listn: [a]', 'F:1:1: unknown name "listn", did you mean listen?'],
   ['\nlog-level: info', 'F:2:1: unknown name "log-level", did you mean logLevel?'],
+  ['listen: ["${LISTEN}"]', 'F:1:10: "[x" is no address: write HOST:PORT or unix:PATH'],
+  [
+    'auditLog: ${NO}\nlogLevel: lod',
+    'F:1:11: the environment has no variable NO\nF:2:11: logLevel must be one of debug, info, warn, error, silent, got "lod"',
+  ],
+  ['auditLog: "${a b}"', 'F:1:11: write ${NAME} or ${NAME:-default}, and $${ for the characters ${'],
+  ['auditLog: "${SEVEN"', 'F:1:11: write ${NAME} or ${NAME:-default}, and $${ for the characters ${'],
+  // The environment is no place for YAML: what it says is one value.
+  ['rules: ${LISTEN}', 'F:1:8: rules must be a list with at least one entry, got "[x"'],
+  ['admin: {}', 'F:1:8: listen is missing: it is a text'],
+  [
+    'admin: {listen: h, token: x}',
+    'F:1:17: "h" is no address: write HOST:PORT or unix:PATH\nF:1:20: unknown name "token", it may be listen, tokenFile, tls',
+  ],
   ['blue: 1', `F:1:1: unknown name "blue", it may be ${configKeys.join(', ')}`],
-  ['? [a]\n: 1', `F:1:3: unknown name "", it may be ${configKeys.join(', ')}`],
+  ['? [a]\n: 1', 'F:1:3: a key must be a text'],
   ['__proto__: 1', `F:1:1: unknown name "__proto__", it may be ${configKeys.join(', ')}`],
   ['- a', 'F:1:1: the file must be a mapping, NAME: VALUE, got a list'],
   ['listen: 127.0.0.1:1', 'F:1:9: listen must be a list with at least one entry, got "127.0.0.1:1"'],
@@ -104,7 +131,7 @@ const bad: readonly (readonly [text: string, complaint: string])[] = [
   ['limits: {holdMsMax: 1e99}', 'F:1:21: holdMsMax must be a positive whole number, got 1e+99'],
   ['limits:\n  holdMsMax:', 'F:2:3: holdMsMax must be a positive whole number, got nothing'],
   ['logLevel: info\nlogLevel: warn', 'F:2:1: Map keys must be unique'],
-  ['listen: &a [*a]', 'F:1:13: an entry of listen must be a text, got a list'],
+  ['listen: &a [*a]', 'F:1:13: values are nested too deeply, or an alias makes too many of them'],
   ['cache: *c', 'F:1:8: no anchor &c stands before *c'],
   ['cache: !secret a', 'F:1:8: Unresolved tag: !secret'],
   ['cache: a\n---\ncache: b\n', 'F:2:1: a second document: one file is one document'],

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { WeirProcess } from '../../demo/stack/weir-process.ts';
 import { createServeCommand, type ServeOptions } from '../../src/cli/serve-options.ts';
-import { configKeys, loadConfig } from '../../src/config/load.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { configKeys } from '../../src/config/schema.ts';
 import { GrpcPeer, requestHeaders } from '../support/ext-proc.ts';
 import { until } from '../support/until.ts';
 

@@ -42,6 +42,7 @@ describe('changedFixedSettings', () => {
 
   for (const [settings, name] of [
     [{ listen: ['127.0.0.1:1'] }, 'listen'],
+    [{ admin: { listen: '127.0.0.1:1' } }, 'admin'],
     [{ socket: { mode: 0o660 } }, 'socket'],
     [{ logLevel: 'debug' }, 'logLevel'],
     [{ admin: { listen: '127.0.0.1:1' } }, 'admin'],

@@ -1,0 +1,90 @@
+// What values of the configuration are made of: texts, flags, numbers, lists, mappings, each with the words by which a message
+// asks for it. Knows no setting.
+
+import * as z from 'zod';
+import { WafError } from '../base/errors.ts';
+import { parseListenAddress } from '../ext-proc/listen-address.ts';
+
+/** What is known of a setting besides its form: what it does, and its default as the page shows it. */
+export interface SettingMeta {
+  readonly description: string;
+  /** In JSON where it is a value, else in words. */
+  readonly defaultText?: string;
+  /** Never shown: `weir config show` masks it. */
+  readonly isSecret?: true;
+}
+
+/** Notes on settings, for the JSON Schema and the page. */
+export const settingNotes = z.registry<SettingMeta>();
+
+/** The schema with a note of what it is for. */
+export function described<Schema extends z.ZodType>(schema: Schema, note: SettingMeta): Schema {
+  settingNotes.add(schema, note);
+  return schema;
+}
+
+/** The same of a key that may be left out. */
+export const noted = <Schema extends z.ZodType>(schema: Schema, note: SettingMeta): z.ZodExactOptional<Schema> =>
+  described(schema, note).exactOptional();
+
+/** A text of at least one character. */
+export const text = (kind = 'a text'): z.ZodString =>
+  z
+    .string({ error: kind })
+    .min(1, { error: kind })
+    .regex(/^[^\0]*$/, { error: kind });
+
+/** `true` or `false`. */
+export const flag = (): z.ZodBoolean => z.boolean({ error: 'true or false' });
+
+/** A whole number from 1 up. */
+export const positiveNumber = (): z.ZodInt => {
+  const error = 'a positive whole number';
+  return z.int({ error }).positive({ error });
+};
+
+/** One of some words. */
+export const choice = <const Word extends string>(words: readonly Word[]): z.ZodEnum<{ [K in Word]: K }> =>
+  z.enum(words as readonly [Word, ...Word[]], { error: `one of ${words.join(', ')}` }) as z.ZodEnum<{
+    [K in Word]: K;
+  }>;
+
+/** A list with at least one entry. */
+export const list = <Entry extends z.ZodType>(entry: Entry): z.ZodArray<Entry> => {
+  const error = 'a list with at least one entry';
+  return z.array(entry, { error }).min(1, { error });
+};
+
+/** A mapping with these keys and no others, each of which may be left out. */
+export const mapping = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
+  z.strictObject(shape, { error: 'a mapping, NAME: VALUE' });
+
+/** A mapping with any keys. */
+export const anyMapping = <Value extends z.ZodType>(value: Value): z.ZodRecord<z.ZodString, Value> =>
+  z.record(z.string(), value, { error: 'a mapping, NAME: VALUE' });
+
+/** A mapping with some of the given keys. */
+export const namedMapping = <Name extends string, Value extends z.ZodType>(
+  names: readonly Name[],
+  schemaFor: (name: Name) => Value,
+) =>
+  mapping(
+    Object.fromEntries(names.map((name) => [name, schemaFor(name).exactOptional()])) as Record<
+      Name,
+      z.ZodExactOptional<Value>
+    >,
+  );
+
+/** A text that `parse` takes; what it throws as `config.invalid` is what the message says. */
+export const parsedText = (parse: (value: string) => unknown): z.ZodString =>
+  text().check((context) => {
+    try {
+      parse(context.value);
+    } catch (thrown) {
+      if (!(thrown instanceof WafError)) throw thrown;
+      context.issues.push({ code: 'custom', message: thrown.message, input: context.value });
+    }
+  });
+
+/** `HOST:PORT` or `unix:PATH`. */
+export const address = (): z.ZodString => parsedText(parseListenAddress);

@@ -1,0 +1,104 @@
+// What a configuration file may say: every key with its form, meaning and default, once. The check of files, their type, the JSON
+// Schema and docs/configuration.md all come from here. Knows no YAML.
+
+import * as z from 'zod';
+import { type Limits, limitTable } from '../base/limits.ts';
+import { failureActions, failureCauses, failureTable } from '../decision/failure-mode.ts';
+import { parseSocketMode } from '../ext-proc/socket-access.ts';
+import { logLevels } from '../telemetry/log.ts';
+import {
+  address,
+  choice,
+  described,
+  flag,
+  list,
+  mapping,
+  namedMapping,
+  noted,
+  parsedText,
+  positiveNumber,
+  text,
+} from './schema-parts.ts';
+
+const limits = namedMapping(Object.keys(limitTable) as (keyof Limits)[], (name) =>
+  described(positiveNumber(), {
+    description: `${limitTable[name].why} (${limitTable[name].unit})`,
+    defaultText: String(limitTable[name].default),
+  }),
+);
+
+const onFailure = namedMapping(failureCauses, (cause) =>
+  described(choice(failureActions), {
+    description: failureTable[cause].what,
+    defaultText: failureTable[cause].action,
+  }),
+);
+
+const adminTls = mapping({
+  certFile: described(text(), { description: 'certificate (PEM)' }),
+  keyFile: described(text(), { description: 'its key (PEM)' }),
+  clientCaFile: noted(text(), { description: 'clients must show a certificate of these (PEM)', defaultText: 'none' }),
+});
+
+const admin = mapping({
+  listen: described(address(), { description: 'where it listens: `HOST:PORT` or `unix:PATH`' }),
+  tokenFile: noted(text(), {
+    description: 'file with the token that must be shown',
+    defaultText: 'the environment variable `WEIR_ADMIN_TOKEN`, if set',
+  }),
+  tls: noted(adminTls, { description: 'HTTPS', defaultText: 'none' }),
+});
+
+/** The whole file. */
+export const configSchema = mapping({
+  listen: noted(list(address()), {
+    description: 'where Envoy finds Weir: `HOST:PORT` or `unix:PATH`, one or several',
+    defaultText: '127.0.0.1:9002',
+  }),
+  socketMode: noted(parsedText(parseSocketMode), {
+    description: 'permissions of Unix sockets as octal digits in quotes, such as `"0660"`',
+    defaultText: 'by the umask',
+  }),
+  socketUser: noted(text(), { description: 'owner of Unix sockets, by name or number', defaultText: 'who runs Weir' }),
+  socketGroup: noted(text(), { description: 'group of Unix sockets, by name or number', defaultText: 'who runs Weir' }),
+  admin: noted(admin, {
+    description: 'the [admin address](commands.md#weir-serve): probes, metrics, reload, drain',
+    defaultText: 'none',
+  }),
+  rules: noted(list(text()), {
+    description: 'rule files, folders and packs, in order; `starter` is the pack that comes with Weir',
+    defaultText: 'starter',
+  }),
+  detectionOnly: noted(flag(), {
+    description: 'true: report what would be blocked and block nothing, whatever the rules say',
+    defaultText: 'false',
+  }),
+  allowUnsupported: noted(flag(), {
+    description: 'true: skip and report rules that Weir cannot run, instead of refusing to start',
+    defaultText: 'false',
+  }),
+  auditLog: noted(text(), {
+    description: 'file for blocked, suspicious and failed exchanges',
+    defaultText: 'standard error',
+  }),
+  logLevel: noted(choice(logLevels), { description: 'how much is logged', defaultText: 'info' }),
+  logValues: noted(flag(), {
+    description:
+      'true: log values of requests and responses instead of their lengths; secrets are cut out all the same',
+    defaultText: 'false',
+  }),
+  cache: noted(z.union([z.literal(false), text()], { error: 'a text' }), {
+    description: 'folder where compiled patterns are kept for a quick start; false: nowhere',
+    defaultText: "the user's cache folder",
+  }),
+  onFailure: noted(onFailure, {
+    description: 'what happens to an exchange that fails, by [cause](bodies.md): `block`, `detect` or `allow`',
+  }),
+  limits: noted(limits, { description: '[limits](limits.md) by name, in bytes, milliseconds or counts' }),
+});
+
+/** A file that was checked; what it does not mention is absent. */
+export type ConfigFile = z.infer<typeof configSchema>;
+
+/** Keys that a file may have at its top. */
+export const configKeys: readonly string[] = Object.keys(configSchema.shape);

@@ -1,0 +1,146 @@
+// The text of a configuration file → a tree of plain values with the place of each, the environment put in. Knows no setting.
+
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { constants } from '../base/constants.ts';
+import { asWafError } from '../base/errors.ts';
+import { type Environment, substitute } from './environment.ts';
+import { Problems } from './problems.ts';
+
+/** Keys and indexes from the root to a value. */
+export type ValuePath = readonly (string | number)[];
+
+/** What is known of one value. */
+interface Place {
+  /** Of the value, or of its key when it has no place of its own; in UTF-16 units. */
+  readonly offset: number;
+  readonly keyOffset: number;
+  /** Variables of the environment that it was made from. */
+  readonly variables: readonly string[];
+  /** What the environment made of it, where that was read as something else than text. */
+  readonly text?: string;
+}
+
+const root: Place = { offset: 0, keyOffset: 0, variables: [] };
+
+/** A file that was read. Where it is no YAML, or too much of it, its problems say so and its tree is empty. */
+export class YamlSource {
+  readonly problems: Problems;
+  /** Mappings as objects, lists as arrays, scalars; undefined when there is nothing. */
+  readonly tree: unknown;
+  readonly #document: Document;
+  readonly #environment: Environment;
+  readonly #places = new Map<string, Place>();
+  #count = 0;
+  #isTooMuch = false;
+
+  /** @param file what messages call it. */
+  constructor(file: string, text: string, environment: Environment) {
+    const lines = new LineCounter();
+    this.#environment = environment;
+    this.problems = new Problems(file, lines);
+    this.#document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    for (const { code, pos, message } of [...this.#document.errors, ...this.#document.warnings]) {
+      this.problems.add(pos[0], code === 'MULTIPLE_DOCS' ? 'a second document: one file is one document' : message);
+    }
+    const contents = this.#document.contents as Node | null;
+    const tree = this.#document.errors.length > 0 ? undefined : this.#read(contents, [], root);
+    this.tree = this.#isTooMuch ? undefined : tree;
+  }
+
+  /** Notes a problem with a value, or with what should hold it. */
+  refuse(path: ValuePath, sentence: string): void {
+    this.problems.add(this.#place(path).offset, sentence);
+  }
+
+  /** Notes a problem with the key of a value. */
+  refuseKey(path: ValuePath, sentence: string): void {
+    this.problems.add(this.#place(path).keyOffset, sentence);
+  }
+
+  /** `FILE:LINE:COLUMN` of a value that the file has; undefined when it has none. */
+  placeOf(path: ValuePath): string | undefined {
+    const place = this.#places.get(keyOf(path));
+    return place === undefined ? undefined : this.problems.placeOf(place.offset);
+  }
+
+  /** Variables of the environment that a value was made from. */
+  variablesOf(path: ValuePath): readonly string[] {
+    return this.#place(path).variables;
+  }
+
+  /** What the environment made of a value, when it looked like a number or a flag: a text may be wanted there. */
+  textOf(path: ValuePath): string | undefined {
+    return this.#place(path).text;
+  }
+
+  #place(path: ValuePath): Place {
+    for (let length = path.length; length > 0; length -= 1) {
+      const found = this.#places.get(keyOf(path.slice(0, length)));
+      if (found !== undefined) return found;
+    }
+    return root;
+  }
+
+  #read(given: Node | null, path: ValuePath, { keyOffset }: Pick<Place, 'keyOffset'>): unknown {
+    const isAbsent = given === null || (isScalar(given) && given.value === null);
+    const offset = isAbsent ? keyOffset : (given.range?.[0] ?? keyOffset);
+    if (path.length > 0) this.#places.set(keyOf(path), { offset, keyOffset, variables: [] });
+    this.#count += 1;
+    if (path.length > constants.configDepthMax || this.#count > constants.configValuesMax) {
+      this.#isTooMuch = true;
+      this.problems.add(offset, 'values are nested too deeply, or an alias makes too many of them');
+      return undefined;
+    }
+    const node = isAlias(given) ? (given.resolve(this.#document) ?? null) : given;
+    if (node === null && isAlias(given)) {
+      this.problems.add(offset, `no anchor &${given.source} stands before *${given.source}`);
+      return undefined;
+    }
+    if (isMap<Node, Node | null>(node)) return this.#readMap(node.items, path, offset);
+    if (isSeq<Node | null>(node)) {
+      return node.items.map((entry, index) => this.#read(entry, [...path, index], { keyOffset: offset }));
+    }
+    return isScalar(node) ? this.#readScalar(node.value, path, { offset, keyOffset }) : undefined;
+  }
+
+  #readMap(
+    pairs: readonly { readonly key: Node; readonly value: Node | null }[],
+    path: ValuePath,
+    offset: number,
+  ): object {
+    const entries: [string, unknown][] = [];
+    for (const { key, value } of pairs) {
+      const keyOffset = key.range?.[0] ?? offset;
+      if (!isScalar(key)) {
+        this.problems.add(keyOffset, 'a key must be a text');
+        continue;
+      }
+      const name = String(key.value);
+      entries.push([name, this.#read(value, [...path, name], { keyOffset })]);
+    }
+    // A key `__proto__` becomes a key like any other.
+    return Object.fromEntries(entries);
+  }
+
+  #readScalar(value: unknown, path: ValuePath, { offset, keyOffset }: Omit<Place, 'variables'>): unknown {
+    if (typeof value !== 'string' || !value.includes('${')) return value;
+    try {
+      const { text, names, isWhole } = substitute(value, this.#environment);
+      const read: unknown = isWhole && text !== '' ? scalarOf(text) : text;
+      const place = { offset, keyOffset, variables: names };
+      this.#places.set(keyOf(path), typeof read === 'string' ? place : { ...place, text });
+      return read;
+    } catch (thrown) {
+      this.problems.add(offset, asWafError(thrown).message);
+      return undefined;
+    }
+  }
+}
+
+const keyOf = (path: ValuePath): string => JSON.stringify(path);
+
+/** A number or a flag where YAML would read one; everything else is text, whatever YAML would make of it. */
+function scalarOf(text: string): string | number | boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return /^-?(?:0|[1-9]\d{0,15})(?:\.\d{1,15})?$/.test(text) ? Number(text) : text;
+}
