@@ -18,7 +18,7 @@
         "-Werror",
         "-fvisibility=hidden",
         # Headers of others are not ours to warn about.
-        "-isystem <(module_root_dir)/node_modules/node-addon-api",
+        "-isystem <!(node -p \"require('path').dirname(require.resolve('node-addon-api/package.json'))\")",
         "<!@(pkg-config --cflags-only-I libhs 2>/dev/null || echo -I/usr/include/hs)"
       ],
       "libraries": ["<!@(pkg-config --libs libhs 2>/dev/null || echo -lhs)", "-lre2", "-pthread"]

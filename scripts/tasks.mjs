@@ -35,6 +35,13 @@ export const tasks = {
       { name: 'SecLang tables', program: 'node', args: ['scripts/seclang-tables.ts'] },
     ],
   },
-  build: { needs: 'packages', steps: [{ name: 'build', program: 'tsc', args: ['--project', 'tsconfig.build.json'] }] },
+  build: {
+    needs: 'packages',
+    steps: [
+      // What was deleted from the sources must not stay in the package.
+      { name: 'clean', program: 'node', args: ['-e', 'fs.rmSync("dist", { recursive: true, force: true })'] },
+      { name: 'build', program: 'tsc', args: ['--project', 'tsconfig.build.json'] },
+    ],
+  },
   bench: { needs: 'envoy', steps: [{ name: 'bench', program: 'node', args: ['bench/run.ts'], takesArguments: true }] },
 };

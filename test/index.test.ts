@@ -2,7 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as surface from '../src/index.ts';
 import { createEngine, type Engine, WafError } from '../src/index.ts';
+
+describe('the surface', () => {
+  it('is what docs/api.md names, and nothing of the inside', () => {
+    expect(new Set(Object.keys(surface))).toStrictEqual(
+      new Set(['WafError', 'createEngine', 'describeDiagnostic', 'guardHttp', 'limits', 'limitsWith']),
+    );
+  });
+});
 
 describe('createEngine', () => {
   let folder: string;

@@ -82,6 +82,11 @@ export const constantTable = {
     unit: 'bytes',
     why: 'the request body that a template of a rule test may produce',
   },
+  guardedPieceBytesMax: {
+    default: 64 * KiB,
+    unit: 'bytes',
+    why: 'body bytes that the guard of an embedded HTTP server asks about at once: what a socket reads',
+  },
   workerSliceBytes: {
     default: 64 * KiB,
     unit: 'bytes',

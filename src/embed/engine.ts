@@ -2,11 +2,12 @@
 // Knows no server.
 
 import { WafError } from '../base/errors.ts';
-import { limits as defaultLimits, type Limits } from '../base/limits.ts';
-import { defaultFailurePolicy, type FailurePolicy } from '../decision/failure-mode.ts';
+import { type Limits, limitsWith } from '../base/limits.ts';
+import { defaultFailurePolicy, type FailurePolicy, failureTable } from '../decision/failure-mode.ts';
 import { collectionsOf } from '../evaluate/persistent-collections.ts';
 import { DeadlineList } from '../ext-proc/deadline-list.ts';
 import { closePlan } from '../plan/close-plan.ts';
+import type { Diagnostics } from '../plan/diagnostics.ts';
 import type { Plan } from '../plan/plan.ts';
 import { PlanHandle, type PlanLease } from '../plan/plan-handle.ts';
 import type { Profile } from '../profile/profile.ts';
@@ -14,14 +15,14 @@ import { type LoadOptions, loadRules, requireRules } from '../server/load-rules.
 import { CheckedInspection } from '../transaction/checked-inspection.ts';
 import type { Delivery } from '../transaction/event.ts';
 import { openTransaction } from '../transaction/open-transaction.ts';
-import { Exchange, type Waiter } from './exchange.ts';
+import { type Exchange, OpenExchange, type Waiter } from './exchange.ts';
 
 /** What an engine is made of. */
-export interface EngineOptions extends LoadOptions {
+export interface EngineOptions extends Omit<LoadOptions, 'keepGoing'> {
   /** Rule files, folders or packs, in order. */
   readonly rules: readonly string[];
-  /** Default: `limits`. */
-  readonly limits?: Limits;
+  /** Those that are not the defaults; see `limitsWith`. */
+  readonly limits?: Partial<Limits>;
   /** Default: the table of failures in docs/bodies.md. */
   readonly failurePolicy?: FailurePolicy;
   /** Told of errors that are ours, before the failure policy decides. Must not throw. */
@@ -34,59 +35,85 @@ const tickMs = 20;
 /** Head and body wait with us: nothing is released that was not inspected. */
 const delivery: Delivery = { body: 'chunks', holdsHead: true };
 
-/** Rules with the bounds they are run under. */
-export class Engine {
-  readonly #options: EngineOptions;
-  readonly #profile: Profile;
-  readonly #deadlines = new DeadlineList(tickMs);
-  #loading: Promise<unknown> = Promise.resolve();
-  #isClosed = false;
+/** An inspection alone: see `CheckedInspection`. */
+export type InspectionOnly = Pick<
+  CheckedInspection,
+  Exclude<keyof CheckedInspection, 'evaluateNow' | 'evaluatedBytes'>
+>;
 
-  /** @param plan owned by the engine from now on. Use `createEngine`. */
-  constructor(plan: Plan, options: EngineOptions) {
-    const { limits = defaultLimits, failurePolicy = defaultFailurePolicy } = options;
-    const collections = collectionsOf(limits);
-    this.#profile = { name: '', plans: new PlanHandle(plan), limits, failurePolicy, collections };
-    this.#options = options;
-  }
-
-  /** The rules in force, with their diagnostics. */
-  get plan(): Plan {
-    return this.#profile.plans.plan;
-  }
-
+/** Rules with the limits they are run under. */
+export interface Engine {
+  /** What happened to each rule in force when it was loaded. */
+  readonly diagnostics: Diagnostics;
   /** Number of the rules in force: 1 for the first, one more for each `replaceRules`. */
-  get generation(): number {
-    return this.#profile.plans.generation;
-  }
-
+  readonly generation: number;
+  /** The limits that every exchange is held to. */
+  readonly limits: Limits;
   /**
-   * Opens an exchange, which keeps to the rules in force now; its `close` must be called.
+   * Opens an exchange, which keeps to the rules in force now; its `close` must be called. More than `exchangesMax` at once are an
+   * `overload`, for which the failure policy decides.
    * @throws WafError `native.closed` after `close`.
    */
-  openExchange(): Exchange {
-    const transaction = openTransaction<Waiter>(this.#profile, {
-      deliveries: { request: delivery, response: delivery },
-      onInternalError: this.#options.onInternalError,
-    });
-    return new Exchange(transaction, this.#deadlines);
-  }
-
+  openExchange(): Exchange;
   /**
    * Opens an inspection alone: verdicts on heads and chunks, without clocks and without a say in what may go on. Its `close` must be
    * called.
    * @throws WafError `native.closed` after `close`.
    */
-  openInspection(requestId: string): CheckedInspection {
-    const { plans, limits, failurePolicy } = this.#profile;
-    return new LeasedInspection(plans.lease(), { requestId, limits, failurePolicy });
-  }
-
+  openInspection(requestId: string): InspectionOnly;
   /**
    * Loads rules off the event loop and puts them in force for what opens from then on; what is open keeps its own.
    * @returns the number of the new rules.
    * @throws what `createEngine` throws, and WafError `native.closed` after `close`; the rules in force then stay so.
    */
+  replaceRules(rules: readonly string[]): Promise<number>;
+  /** Opens nothing more; rules are freed when what is open was closed. Idempotent. */
+  close(): void;
+}
+
+class LoadedEngine implements Engine {
+  readonly limits: Limits;
+  readonly #options: CheckedOptions;
+  readonly #profile: Profile;
+  readonly #deadlines = new DeadlineList(tickMs);
+  #loading: Promise<unknown> = Promise.resolve();
+  #openCount = 0;
+  #isClosed = false;
+
+  /** @param plan owned by the engine from now on. */
+  constructor(plan: Plan, options: CheckedOptions) {
+    const { limits, failurePolicy = defaultFailurePolicy } = options;
+    const collections = collectionsOf(limits);
+    this.limits = limits;
+    this.#profile = { name: '', plans: new PlanHandle(plan), limits, failurePolicy, collections };
+    this.#options = options;
+  }
+
+  get diagnostics(): Diagnostics {
+    return this.#profile.plans.plan.diagnostics;
+  }
+
+  get generation(): number {
+    return this.#profile.plans.generation;
+  }
+
+  openExchange(): Exchange {
+    const transaction = openTransaction<Waiter>(this.#profile, {
+      deliveries: { request: delivery, response: delivery },
+      onInternalError: this.#options.onInternalError,
+      refuse: () => this.#refuse(),
+    });
+    this.#openCount += 1;
+    return new OpenExchange(transaction, this.#deadlines, () => {
+      this.#openCount -= 1;
+    });
+  }
+
+  openInspection(requestId: string): InspectionOnly {
+    const { plans, limits, failurePolicy, collections } = this.#profile;
+    return new LeasedInspection(plans.lease(), { requestId, limits, failurePolicy, collections });
+  }
+
   replaceRules(rules: readonly string[]): Promise<number> {
     const replaced = this.#loading.then(async () => {
       const plan = await planOf(rules, this.#options);
@@ -98,10 +125,15 @@ export class Engine {
     return replaced;
   }
 
-  /** Opens nothing more; rules are freed when what is open was closed. Idempotent. */
   close(): void {
     this.#isClosed = true;
     this.#profile.plans.close();
+  }
+
+  #refuse(): WafError | undefined {
+    const { exchangesMax } = this.limits;
+    if (this.#openCount <= exchangesMax) return undefined;
+    return new WafError('admission.overload', `${this.#openCount} exchanges are under way, limit ${exchangesMax}`);
   }
 }
 
@@ -120,20 +152,61 @@ class LeasedInspection extends CheckedInspection {
   }
 }
 
-async function planOf(rules: readonly string[], options: EngineOptions): Promise<Plan> {
-  if (!Array.isArray(rules) || rules.length === 0) {
-    throw new WafError(
-      'config.invalid',
-      'rules must name at least one file, folder or pack: without rules nothing is found',
-    );
+function misconfigured(sentence: string): WafError {
+  return new WafError('config.invalid', sentence);
+}
+
+/** Every option, so that one whose name is misspelt is no silent default. */
+const optionNames: Readonly<Record<keyof EngineOptions, true>> = {
+  rules: true,
+  limits: true,
+  failurePolicy: true,
+  onInternalError: true,
+  compileThreads: true,
+  cacheFolder: true,
+  onProgress: true,
+  allowUnsupported: true,
+};
+
+/** Options that were checked, with all limits. */
+interface CheckedOptions extends Omit<EngineOptions, 'limits'> {
+  readonly limits: Limits;
+}
+
+function checkedOptions(options: EngineOptions): CheckedOptions {
+  const unknown = Object.keys(options ?? {}).find((name) => !Object.hasOwn(optionNames, name));
+  if (unknown !== undefined) throw misconfigured(`createEngine has no option "${unknown}"`);
+  const { failurePolicy, limits = {} } = options ?? {};
+  if (failurePolicy !== undefined) checkFailurePolicy(failurePolicy);
+  return { ...options, limits: limitsWith(limits as Record<string, number>) };
+}
+
+function checkFailurePolicy({ actions, otherwise, statuses }: FailurePolicy): void {
+  for (const action of [otherwise, ...Object.values(actions ?? {})]) {
+    if (!['block', 'allow', 'detect'].includes(action)) {
+      throw misconfigured(`failurePolicy has the action "${action}": it must be block, allow or detect`);
+    }
+  }
+  const unknown = [...Object.keys(actions ?? {}), ...Object.keys(statuses ?? {})].find(
+    (cause) => !Object.hasOwn(failureTable, cause),
+  );
+  if (unknown !== undefined) throw misconfigured(`failurePolicy has the cause "${unknown}", which does not exist`);
+}
+
+async function planOf(rules: readonly string[], options: LoadOptions): Promise<Plan> {
+  const areNamed = Array.isArray(rules) && rules.length > 0 && rules.every((path) => typeof path === 'string');
+  if (!areNamed) {
+    throw misconfigured('rules must name at least one file, folder or pack: without rules nothing is found');
   }
   return requireRules(await loadRules(rules, options));
 }
 
 /**
  * Loads rules, off the event loop, and returns an engine.
- * @throws WafError `config.invalid` for no rules, SeclangErrors for rule text that does not parse, WafError `plan.invalid` for rules that cannot run.
+ * @throws WafError `config.invalid` for no rules and for options that do not exist or cannot be, SeclangErrors for rule text that does
+ * not parse, WafError `plan.invalid` for rules that cannot run.
  */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  return new Engine(await planOf(options?.rules, options), options);
+  const checked = checkedOptions(options);
+  return new LoadedEngine(await planOf(checked.rules, checked), checked);
 }

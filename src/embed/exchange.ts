@@ -21,6 +21,7 @@ import type { Transaction } from '../transaction/transaction.ts';
 /**
  * What is to be done with a part of a message. `release`: it may go on. `block`: nothing of the exchange may go on from here;
  * answer `status` (with `location` as header), or cut the connection when `isCommitted`: the response's head was released.
+ * `requestId` names the exchange in its record.
  */
 export type Decision =
   | { readonly kind: 'release' }
@@ -29,6 +30,7 @@ export type Decision =
       readonly status: number;
       readonly location?: string;
       readonly isCommitted: boolean;
+      readonly requestId: string;
     };
 
 /** What a transaction owes us for a part: whoever waits for its decision. */
@@ -40,14 +42,36 @@ const released: Decision = { kind: 'release' };
 const directions: readonly Direction[] = ['request', 'response'];
 
 /**
- * Give it what comes, in order, without waiting for the decisions on what came before: a decision may depend on what follows.
- * Chunks are borrowed until they are decided. No part is released before its bytes were inspected, unless a failure policy says
- * so. Every method throws WafError `api.misuse` at once for what is of another type than it says and for calls out of order; a
- * promise that rejects means that the part must not go on.
+ * One HTTP exchange. Give it what comes, in order, without waiting for the decisions on what came before: a decision may depend on
+ * what follows. Chunks are borrowed until they are decided. No part is released before its bytes were inspected, unless a failure
+ * policy says so. Every method throws WafError `api.misuse` at once for what is of another type than it says and for calls out of
+ * order; a promise that rejects means that the part must not go on.
  */
-export class Exchange implements DeadlineListener {
+export interface Exchange {
+  /** The request's head. `endOfStream`: no body follows. */
+  requestHead(head: RequestHead, endOfStream: boolean): Promise<Decision>;
+  /** The next bytes of the request's body. */
+  requestChunk(chunk: Uint8Array): Promise<Decision>;
+  /** The request's body is complete. */
+  requestEnd(trailers?: HeaderList): Promise<Decision>;
+  /** The response's head. `endOfStream`: no body follows. */
+  responseHead(head: ResponseHead, endOfStream: boolean): Promise<Decision>;
+  /** The next bytes of the response's body. */
+  responseChunk(chunk: Uint8Array): Promise<Decision>;
+  /** The response's body is complete. The request is judged then as if it had ended, and takes nothing more. */
+  responseEnd(trailers?: HeaderList): Promise<Decision>;
+  /**
+   * Ends the exchange, frees what it holds and says what is known about it; must be called once it is over, however it ended.
+   * Decisions that are still open reject. Idempotent.
+   */
+  close(): Promise<TransactionRecord>;
+}
+
+/** An exchange over a transaction, with the clock that its deadlines need. */
+export class OpenExchange implements Exchange, DeadlineListener {
   readonly #transaction: Transaction<Waiter>;
   readonly #deadlines: DeadlineList;
+  readonly #onClose: () => void;
   readonly #stages: Record<Direction, Stage> = { request: 'before-head', response: 'before-head' };
   readonly #waiting = new Set<Waiter>();
   #verdict: Decision | undefined;
@@ -55,13 +79,16 @@ export class Exchange implements DeadlineListener {
   #work: Promise<void> = Promise.resolve();
   #record: Promise<TransactionRecord> | undefined;
 
-  /** @param deadlines clock that calls `onDeadline`. */
-  constructor(transaction: Transaction<Waiter>, deadlines: DeadlineList) {
+  /**
+   * @param deadlines clock that calls `onDeadline`.
+   * @param onClose called once, when everything is freed. Must not throw.
+   */
+  constructor(transaction: Transaction<Waiter>, deadlines: DeadlineList, onClose: () => void) {
     this.#transaction = transaction;
     this.#deadlines = deadlines;
+    this.#onClose = onClose;
   }
 
-  /** The request's head. `endOfStream`: no body follows. */
   requestHead(head: RequestHead, endOfStream: boolean): Promise<Decision> {
     this.#enter('request', 'before-head', 'head');
     checkRequestHead(head);
@@ -69,17 +96,14 @@ export class Exchange implements DeadlineListener {
     return this.#decide((pendingReply) => ({ kind: 'request-head', head, endOfStream, pendingReply }));
   }
 
-  /** The next bytes of the request's body. */
   requestChunk(chunk: Uint8Array): Promise<Decision> {
     return this.#chunk('request', chunk);
   }
 
-  /** The request's body is complete. */
   requestEnd(trailers: HeaderList = []): Promise<Decision> {
     return this.#end('request', trailers);
   }
 
-  /** The response's head. `endOfStream`: no body follows. */
   responseHead(head: ResponseHead, endOfStream: boolean): Promise<Decision> {
     if (this.#stages.request === 'before-head') throw misuse('the head of a response came before that of its request');
     this.#enter('response', 'before-head', 'head');
@@ -89,20 +113,14 @@ export class Exchange implements DeadlineListener {
     return this.#decide((pendingReply) => ({ kind: 'response-head', head, endOfStream, pendingReply }));
   }
 
-  /** The next bytes of the response's body. */
   responseChunk(chunk: Uint8Array): Promise<Decision> {
     return this.#chunk('response', chunk);
   }
 
-  /** The response's body is complete. The request is judged then as if it had ended, and takes nothing more. */
   responseEnd(trailers: HeaderList = []): Promise<Decision> {
     return this.#end('response', trailers);
   }
 
-  /**
-   * Ends the exchange, frees what it holds and says what is known about it; must be called once it is over, however it ended.
-   * Decisions that are still open reject. Idempotent.
-   */
   close(): Promise<TransactionRecord> {
     this.#record ??= this.#close();
     return this.#record;
@@ -174,8 +192,15 @@ export class Exchange implements DeadlineListener {
     }
     if (step.kind === 'release') for (const waiter of step.pendingReplies) this.#settle(waiter, released);
     else {
-      const { status, location, isCommitted } = step;
-      this.#verdict = { kind: 'block', status, isCommitted, ...(location === undefined ? {} : { location }) };
+      const { status, location, isCommitted, report } = step;
+      const { requestId } = report;
+      this.#verdict = {
+        kind: 'block',
+        status,
+        isCommitted,
+        requestId,
+        ...(location === undefined ? {} : { location }),
+      };
     }
     if (this.#verdict !== undefined) for (const waiter of this.#waiting) this.#settle(waiter, this.#verdict);
   }
@@ -204,6 +229,8 @@ export class Exchange implements DeadlineListener {
     // An inspection under way still uses what would be freed.
     await this.#work;
     this.#deadlines.forget(this);
-    return this.#transaction.finish(isComplete ? 'complete' : 'cancelled');
+    const record = this.#transaction.finish(isComplete ? 'complete' : 'cancelled');
+    this.#onClose();
+    return record;
   }
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEngine, type Engine } from '../../src/index.ts';
+import { createEngine, type Engine, limitsWith } from '../../src/index.ts';
 
 describe('Engine', () => {
   let folder: string;
@@ -66,6 +66,42 @@ describe('Engine', () => {
     expect(() => engine.openExchange()).toThrow(expect.objectContaining({ code: 'native.closed' }));
     await expect(engine.replaceRules([ruleAgainst('two')])).rejects.toThrow(
       expect.objectContaining({ code: 'native.closed' }),
+    );
+  });
+
+  it('takes no more exchanges at once than exchangesMax', async () => {
+    const engine = await createEngine({ rules: [ruleAgainst('one')], limits: { exchangesMax: 1 } });
+    const first = engine.openExchange();
+    const second = engine.openExchange();
+    expect(await second.requestHead(head('/'), true)).toMatchObject({ kind: 'block', status: 503 });
+    await second.close();
+    expect(await kindOf(first, '/')).toBe('release');
+    expect(await kindOf(engine.openExchange(), '/')).toBe('release');
+    engine.close();
+  });
+
+  it('tells what happened to its rules, and to what limits it holds', async () => {
+    const engine = await createEngine({ rules: [ruleAgainst('one')], limits: { holdMsMax: 7 } });
+    expect(engine.diagnostics.loadedCount).toBe(1);
+    expect(engine.limits).toStrictEqual(limitsWith({ holdMsMax: 7 }));
+    engine.close();
+  });
+
+  it.each<[string, object]>([
+    ['an option that does not exist', { failurepolicy: {} }],
+    ['the option to go on with rules left out', { keepGoing: true }],
+    ['a limit that does not exist', { limits: { holdMs: 1 } }],
+    ['a limit that is none', { limits: { holdMsMax: undefined } }],
+    ['an action that does not exist', { failurePolicy: { actions: {}, otherwise: 'Block', statuses: {} } }],
+    ['an action for a cause', { failurePolicy: { actions: { parse: 'pass' }, otherwise: 'block', statuses: {} } }],
+    [
+      'a cause that does not exist',
+      { failurePolicy: { actions: { parsing: 'allow' }, otherwise: 'block', statuses: {} } },
+    ],
+    ['rules that are no paths', { rules: [undefined] }],
+  ])('refuses %s', async (_, options) => {
+    await expect(createEngine({ rules: [ruleAgainst('one')], ...options })).rejects.toThrow(
+      expect.objectContaining({ code: 'config.invalid' }),
     );
   });
 });

@@ -13,6 +13,7 @@ SecRule ARGS:go "@streq away" "id:2,phase:1,redirect:https://example.org/,status
 SecRule RESPONSE_BODY "@contains secret" "id:3,phase:4,deny,status:502"
 `;
 const release: Decision = { kind: 'release' };
+const requestId: string = expect.stringMatching(/^[\w-]{36}$/);
 const form = [{ name: 'content-type', value: 'application/x-www-form-urlencoded' }];
 const text = [{ name: 'content-type', value: 'text/plain' }];
 const head = (target = '/', headers = form) => ({
@@ -56,7 +57,7 @@ describe('Exchange', () => {
 
   it('blocks every part that waits, and those that come later, wherever the body is cut', async () => {
     const body = Buffer.from('a=evil');
-    const blocked: Decision = { kind: 'block', status: 418, isCommitted: false };
+    const blocked: Decision = { kind: 'block', status: 418, isCommitted: false, requestId };
     for (let cut = 0; cut <= body.length; cut += 1) {
       const exchange = engine.openExchange();
       const parts = [
@@ -79,6 +80,7 @@ describe('Exchange', () => {
       status: 302,
       location: 'https://example.org/',
       isCommitted: false,
+      requestId,
     });
     await exchange.close();
   });
