@@ -13,7 +13,7 @@ export class HeldSide<Reply> {
   readonly delivery: Delivery;
   readonly queue: HoldQueue<Reply>;
   phase: DirectionPhase = 'before-head';
-  #passes = false;
+  #passesFor: string | undefined;
   #holdPolicy: HoldPolicy = { holdMs: 0, flow: 'at-once' };
   #contentLength: string | undefined;
   #hasReported = false;
@@ -55,12 +55,17 @@ export class HeldSide<Reply> {
 
   /** Whether bytes pass uninspected. */
   get passes(): boolean {
-    return this.#passes;
+    return this.#passesFor !== undefined;
   }
 
-  /** From now on bytes pass uninspected, because a policy says so. */
-  pass(): void {
-    this.#passes = true;
+  /** What bytes that pass uninspected are counted for. */
+  get uninspectedCause(): string {
+    return this.#passesFor ?? `${this.direction}-after-end`;
+  }
+
+  /** From now on bytes pass uninspected, for a cause. */
+  pass(cause: 'failure-policy' | 'response-without-request'): void {
+    this.#passesFor = cause;
     this.queue.clear();
   }
 

@@ -226,9 +226,8 @@ export class Transaction<Reply> {
 
   /** What comes after the end, or after a policy let the exchange go, is answered and counted. */
   #passBy(side: HeldSide<Reply>, event: BodyEvent<Reply>): Steps<Step<Reply>> {
-    const cause = side.passes ? 'failure-policy' : `${side.direction}-after-end`;
     const bytes = event.kind === 'chunk' ? event.chunk.length : 0;
-    if (bytes > 0 || event.kind === 'trailers') this.#recorder.uninspected(cause, bytes);
+    if (bytes > 0 || event.kind === 'trailers') this.#recorder.uninspected(side.uninspectedCause, bytes);
     if (event.kind === 'trailers' || event.endOfStream) side.end();
     side.queue.clear();
     return this.#release(side, allow);
@@ -266,7 +265,7 @@ export class Transaction<Reply> {
   /** A response without a request is the proxy's own (a local reply): there is nothing of the service in it. */
   #skipRequest(): void {
     this.#request.phase = 'skipped';
-    this.#response.pass();
+    this.#response.pass('response-without-request');
     this.#recorder.uninspected('response-without-request', 0);
   }
 
@@ -334,7 +333,7 @@ export class Transaction<Reply> {
     if (isBlocked) return this.#block(decision);
     this.#verdict = decision.kind === 'block' ? { ...decision, kind: 'detect' } : decision;
     this.#recorder.uninspected(error.code, 0);
-    for (const side of this.#sidesOf(event)) side.pass();
+    for (const side of this.#sidesOf(event)) side.pass('failure-policy');
     // What is not let pass was evaluated before: little is left to do.
     return runAtOnce(this.#join(this.#release(this.#request, allow), () => this.#release(this.#response, allow)));
   }

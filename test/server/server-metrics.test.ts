@@ -6,6 +6,7 @@ import { ServerHealth } from '../../src/server/health.ts';
 import { openLogs } from '../../src/server/logs.ts';
 import { type MeasuredParts, ServerMetrics } from '../../src/server/server-metrics.ts';
 import { RecordSinks } from '../../src/transaction/record-sinks.ts';
+import { recordWith } from '../support/record.ts';
 
 const limits = limitsWith({});
 
@@ -65,6 +66,16 @@ describe('ServerMetrics', () => {
     expect([valuesOf('weir_ready'), valuesOf('weir_overloaded')]).toStrictEqual([[1], [0]]);
     health.overloaded('full');
     expect([valuesOf('weir_ready'), valuesOf('weir_overloaded')]).toStrictEqual([[0], [1]]);
+    await logs.close();
+  });
+
+  it('counts the records that a slow reader loses', async () => {
+    const { logs, valuesOf } = begin();
+    const slow = { name: 'a slow reader', onRecord: () => new Promise<void>(() => {}) };
+    const told = { onError: () => undefined, onLoss: () => undefined, onRecovery: () => undefined };
+    const sinks = new RecordSinks([slow], { limits: { recordQueueLengthMax: 2 }, ...told });
+    for (let count = 0; count < 5; count += 1) sinks.put(recordWith());
+    expect(valuesOf('weir_records_lost_total', { sinks })).toStrictEqual([2]);
     await logs.close();
   });
 });
