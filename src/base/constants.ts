@@ -118,9 +118,9 @@ export const constantTable = {
     why: 'rules of a load that are held against removals by ctl, to find out whether others can be worked out at load; beyond it they run for each exchange',
   },
   planStepsMax: {
-    default: 1_000,
+    default: 500,
     unit: 'count',
-    why: 'steps of planning rules between two turns of the event loop, each about a microsecond: a reload must not stop exchanges under way',
+    why: 'steps of planning rules in a turn of the event loop, each a few microseconds: a reload must not hold up exchanges under way. CRS 4.28 takes 230,000',
   },
   poolInlineBytesMax: {
     default: 16 * KiB,

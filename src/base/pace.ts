@@ -4,7 +4,7 @@ import { constants } from './constants.ts';
 import { type Steps, turn } from './turn.ts';
 
 /**
- * Counts the work of planning rules, in steps of about a microsecond: a rule, a comparison, a member of a list. Whoever plans asks
+ * Counts the work of planning rules, in steps of a few microseconds: a target, an action, a comparison, a member of a list. Whoever plans asks
  * `isDue` behind each bit of work, and yields when it is: `if (pace.isDue(3)) yield;`. What follows waits for a turn of its own,
  * and exchanges under way go on in between.
  */

@@ -18,7 +18,7 @@ import { parseActions } from '../seclang/actions.ts';
 import type { Directive, Rule, Statement } from '../seclang/ast.ts';
 import { isPluginFile } from '../seclang/layout.ts';
 import { PlacedText } from '../seclang/lexer.ts';
-import { type LoadedRules, readRuleFiles } from '../seclang/load.ts';
+import { type LoadedRules, type ReadRules, readInSteps } from '../seclang/load.ts';
 import { SeclangError, SeclangErrors, shownProblems } from '../seclang/seclang-error.ts';
 import { cacheFolderProblem } from './cache-folder.ts';
 import type { LinkContext } from './link-compiler.ts';
@@ -37,6 +37,8 @@ export interface PlanOptions {
   readonly pool?: MatcherPool;
   /** Where compiled sets are kept for the next start; absent: nowhere. */
   readonly cacheFolder?: string;
+  /** True: exchanges are under way, and nothing of the load may hold them up; it takes longer. */
+  readonly inBackground?: boolean;
   /** Called when a pattern set is ready. */
   readonly onProgress?: (done: number, total: number) => void;
   /** True: a rule that is not supported is skipped and reported. False (default): it is an error, with all of them listed. */
@@ -52,21 +54,22 @@ export interface PlanOptions {
  */
 export async function loadPlan(paths: readonly string[], given: PlanOptions = {}): Promise<Plan> {
   const startMs = monotonicMs();
-  return compileLoaded(readRuleFiles(paths), given, startMs);
+  return compileLoaded(await runInTurns(readInSteps(paths, new Pace())), given, startMs);
 }
 
 /** The same of rules that were read, whole or some of them; `startMs`: when the load began, for its diagnostics. */
 export async function compileLoaded(
-  loaded: ReturnType<typeof readRuleFiles>,
+  loaded: ReadRules,
   given: PlanOptions = {},
   startMs: number = monotonicMs(),
 ): Promise<Plan> {
   const { options, notices } = withUsableCache(given);
-  const translations = new TranslationCache(options.cacheFolder);
+  const pace = new Pace();
+  const translations = await runInTurns(TranslationCache.open(options.cacheFolder, pace));
   const context = linkContext(loaded, translations);
   try {
-    const parts = await runInTurns(compileRules(loaded, context, options));
-    translations.save();
+    const parts = await runInTurns(compileRules(loaded, context, options, pace));
+    await runInTurns(translations.save(pace));
     const native = await compileNative(context, options);
     return {
       ...parts.rules,
@@ -98,12 +101,12 @@ type RulesOfPlan = Pick<Plan, 'settings' | 'ruleIds' | 'bodyErrorRules' | 'phase
 
 /** Compiles all statements, and leaves in `context` what they ask native code for. */
 function* compileRules(
-  loaded: ReturnType<typeof readRuleFiles>,
+  loaded: ReadRules,
   context: LinkContext,
   options: PlanOptions,
+  pace: Pace,
 ): Steps<{ readonly rules: RulesOfPlan; readonly foldedCount: number; readonly log: DiagnosticLog }> {
   const log = new DiagnosticLog();
-  const pace = new Pace();
   const compiler = new RuleCompiler(context, log);
   const statements = loaded.files.flatMap((file) => file.statements);
   const catalog = yield* RuleCatalog.of(statements, pace);
@@ -112,7 +115,7 @@ function* compileRules(
   for (const one of unmatched) {
     log.add(isPluginFile(one.location.file) ? 'expected' : 'notice', one);
   }
-  const { phases, initialTx, foldedCount } = compiler.finish();
+  const { phases, initialTx, foldedCount } = yield* compiler.finish(pace);
   assertParsed(loaded.errors, log);
   assertLoaded(log, options);
   const bodyErrorRules = bodyErrorDirections(statements);
@@ -123,7 +126,7 @@ function* compileRules(
 type NativeOfPlan = Omit<Plan, keyof RulesOfPlan | 'retentions' | 'diagnostics' | 'notices'>;
 
 async function compileNative({ registry, numberSearches }: LinkContext, options: PlanOptions): Promise<NativeOfPlan> {
-  const layout = layOutProgram(registry);
+  const layout = await runInTurns(layOutProgram(registry, new Pace()));
   const { program, sets, distinctSets } = await compileProgram(layout, options);
   return {
     patterns: registry.plans((pattern) => {
@@ -197,24 +200,12 @@ function* compileStatements(
       default: {
         const rule = updates.apply(statement);
         if (rule === undefined) noteRemoval(statement, log);
-        else {
-          compiler.addRule(rule);
-          if (pace.isDue(stepsOf(rule))) yield;
-        }
+        else if (pace.isDue(compiler.addRule(rule))) yield;
       }
     }
     if (pace.isDue()) yield;
   }
   return settings;
-}
-
-/** About how many steps it takes to understand a rule. */
-function stepsOf(rule: Rule): number {
-  let steps = 0;
-  for (const { variables, actions, operator } of [rule, ...rule.links]) {
-    steps += 10 + variables.length + actions.length + Math.ceil((operator?.argument.length ?? 0) / 16);
-  }
-  return steps;
 }
 
 /** All removals and updates; none when they take too many steps, which is an error at the one that was too much. */

@@ -4,6 +4,8 @@
 
 import { foldAscii } from '../base/bytes.ts';
 import { constants } from '../base/constants.ts';
+import type { Pace } from '../base/pace.ts';
+import type { Steps } from '../base/turn.ts';
 import type { Assignment, Disruption, Effect, RuleFilter, RuleIdentity, Target } from '../plan/plan.ts';
 import { leadingInteger, valueOperator } from '../plan/value-operator.ts';
 import { KnownTx } from './known-tx.ts';
@@ -33,17 +35,26 @@ interface Outcome {
 const neverReadLines = (): readonly [] => [];
 
 /** Folds the phases 1…5, given in that order. */
-export function foldPhases(phases: readonly (readonly FoldableRule[])[]): readonly (readonly Folded[])[] {
-  const folder = new Folder(phases.flat());
-  return phases.map((rules, index) => folder.foldPhase(rules, index === phases.length - 1));
+export function* foldPhases(
+  phases: readonly (readonly FoldableRule[])[],
+  pace: Pace,
+): Steps<readonly (readonly Folded[])[]> {
+  const folder = new Folder(phases.flat(), pace);
+  if (pace.isDue(phases.flat().length)) yield;
+  const folded: (readonly Folded[])[] = [];
+  for (const rules of phases) folded.push(yield* folder.foldPhase(rules, folded.length === phases.length - 1));
+  return folded;
 }
 
 class Folder {
   /** Removals that some rule may ask for at run time. */
   readonly #removals: readonly RuleFilter[];
   readonly #readers: TxReaders<FoldableRule>;
+  readonly #pace: Pace;
   /** Rules that were held against removals so far. */
   #removalSteps = 0;
+  /** Names that were merged since the last step was counted. */
+  #mergeSteps = 0;
   /** What is certain where the phase under way begins. */
   #entry = new KnownTx();
   /** What is certain wherever an exchange may have ended before phase 5. */
@@ -51,99 +62,115 @@ class Folder {
   /** What is certain wherever `allow` may have spared the phases that follow. */
   #spared: KnownTx | undefined;
 
-  constructor(all: readonly FoldableRule[]) {
+  constructor(all: readonly FoldableRule[], pace: Pace) {
+    this.#pace = pace;
     this.#readers = new TxReaders(all);
     this.#removals = all
       .flatMap((rule) => rule.links.flatMap((link) => link.actions.effects))
       .flatMap((effect) => (effect.kind === 'ruleRemove' ? [effect.rules] : []));
   }
 
-  foldPhase(rules: readonly FoldableRule[], isLast: boolean): readonly Folded[] {
-    const start = merged(merged(this.#entry, this.#spared), isLast ? this.#exit : undefined);
+  *foldPhase(rules: readonly FoldableRule[], isLast: boolean): Steps<readonly Folded[]> {
+    const start = this.#merged(this.#merged(this.#entry, this.#spared), isLast ? this.#exit : undefined);
     /** Where jumps land that may or may not happen, with what is certain then. */
     const landings = new Map<number, KnownTx>();
     const land = (index: number, known: KnownTx): void => {
-      landings.set(index, merged(known, landings.get(index)));
+      landings.set(index, this.#merged(known, landings.get(index)));
     };
     /** `undefined`: no way leads here. */
     let tx: KnownTx | undefined = start.copy();
-    const folded = rules.map((rule, index): Folded => {
+    const folded: Folded[] = [];
+    for (const [index, rule] of rules.entries()) {
+      if (this.#isDue()) yield;
       const landing = landings.get(index);
-      if (landing !== undefined) tx = merged(landing, tx);
-      if (tx === undefined) return 'gone';
-      const outcome = this.#outcomeOf(rule, tx, rules, index);
+      if (landing !== undefined) tx = this.#merged(landing, tx);
+      if (tx === undefined) {
+        folded.push('gone');
+        continue;
+      }
+      const outcome = yield* this.#outcomeOf(rule, tx, rules, index);
       if (outcome === undefined) {
         forgetEffects(rule, tx);
         this.#noteExits(rule, tx, (known) => land(rules.length, known));
         if (rule.skipTo !== undefined) land(rule.skipTo, tx);
-        return 'keep';
+        folded.push('keep');
+        continue;
       }
       for (const [name, value] of outcome.assignments) tx.set(name, value);
-      if (!outcome.isMatch) return outcome.assignments.length > 0 ? outcome.assignments : 'gone';
-      if (rule.skipTo !== undefined) {
+      folded.push(outcome.assignments.length > 0 ? outcome.assignments : 'gone');
+      if (outcome.isMatch && rule.skipTo !== undefined) {
         land(rule.skipTo, tx);
         tx = undefined;
       }
-      return outcome.assignments.length > 0 ? outcome.assignments : 'gone';
-    });
+    }
     const landing = landings.get(rules.length);
-    this.#entry = landing === undefined ? (tx ?? start) : merged(landing, tx);
-    this.#exit = merged(this.#entry, this.#exit);
+    this.#entry = landing === undefined ? (tx ?? start) : this.#merged(landing, tx);
+    this.#exit = this.#merged(this.#entry, this.#exit);
     return folded;
   }
 
   /** A rule that may end the exchange, or the phase, leaves what is certain now for what runs later. */
   #noteExits(rule: FoldableRule, tx: KnownTx, endPhase: (tx: KnownTx) => void): void {
     if (rule.disruption === 'pass') return;
-    this.#exit = merged(tx, this.#exit);
+    this.#exit = this.#merged(tx, this.#exit);
     if (!rule.disruption.startsWith('allow')) return;
-    this.#spared = merged(tx, this.#spared);
+    this.#spared = this.#merged(tx, this.#spared);
     endPhase(tx);
   }
 
   /** What the rule does for every request alike; `undefined` when that is not certain or must show in logs. */
-  #outcomeOf(rule: FoldableRule, tx: KnownTx, rules: readonly FoldableRule[], index: number): Outcome | undefined {
+  *#outcomeOf(
+    rule: FoldableRule,
+    tx: KnownTx,
+    rules: readonly FoldableRule[],
+    index: number,
+  ): Steps<Outcome | undefined> {
     const outcome = settleLinks(rule.links, tx);
     if (outcome === undefined) return undefined;
-    if (outcome.assignments.length > 0 && !this.#survivesRemoval(rule, outcome.assignments)) return undefined;
+    if (outcome.assignments.length > 0 && !(yield* this.#survivesRemoval(rule, outcome.assignments))) return undefined;
     if (!outcome.isMatch) return outcome;
     if (rule.isLogged || rule.isAudited || rule.disruption !== 'pass' || rule.severity !== undefined) return undefined;
+    // Were the rule removed at run time, what it skips would run: that must be removed with it.
     const skipped = rule.skipTo === undefined ? [] : rules.slice(index + 1, rule.skipTo);
-    return this.#skipSurvivesRemoval(rule, skipped) ? outcome : undefined;
+    return (yield* this.#removesAll(rule, () => skipped)) ? outcome : undefined;
   }
 
   /** Were the rule removed at run time, its assignments would be missing: only rules removed with it may read them. */
-  #survivesRemoval(rule: FoldableRule, assignments: readonly Assignment[]): boolean {
+  *#survivesRemoval(rule: FoldableRule, assignments: readonly Assignment[]): Steps<boolean> {
     const names = new Set(assignments.map(([name]) => name));
-    return this.#removesAll(rule, () => [...names].flatMap((name) => [...this.#readers.of(name)]));
-  }
-
-  /** Were the rule removed at run time, what it skips would run: that must be removed with it. */
-  #skipSurvivesRemoval(rule: FoldableRule, skipped: readonly FoldableRule[]): boolean {
-    return this.#removesAll(rule, () => skipped);
+    return yield* this.#removesAll(rule, () => [...names].flatMap((name) => [...this.#readers.of(name)]));
   }
 
   /** Whether every removal of a rule removes others too. Beyond the bound of steps that is not found out: the rule is kept. */
-  #removesAll(rule: FoldableRule, othersOf: () => readonly FoldableRule[]): boolean {
+  *#removesAll(rule: FoldableRule, othersOf: () => readonly FoldableRule[]): Steps<boolean> {
     let others: readonly FoldableRule[] | undefined;
     for (const removal of this.#removals) {
-      if (this.#isSpent()) return false;
+      if (this.#removalSteps > constants.foldStepsMax) return false;
+      if (this.#isDue()) yield;
+      this.#removalSteps += 1;
       if (!removal(rule)) continue;
       others ??= othersOf();
-      for (const other of others) if (this.#isSpent() || !removal(other)) return false;
+      for (const other of others) {
+        if (this.#isDue()) yield;
+        this.#removalSteps += 1;
+        if (this.#removalSteps > constants.foldStepsMax || !removal(other)) return false;
+      }
     }
     return true;
   }
 
-  #isSpent(): boolean {
-    this.#removalSteps += 1;
-    return this.#removalSteps > constants.foldStepsMax;
+  /** A copy of what is certain here and, where another way may have led here, there. */
+  #merged(here: KnownTx, there: KnownTx | undefined): KnownTx {
+    this.#mergeSteps += here.size + (there?.size ?? 0);
+    return there === undefined ? here.copy() : here.merge(there);
   }
-}
 
-/** A copy of what is certain here and, where another way may have led here, there. */
-function merged(here: KnownTx, there: KnownTx | undefined): KnownTx {
-  return there === undefined ? here.copy() : here.merge(there);
+  /** Counts a step, and what merging took since the last one. Returns whether it is time to yield. */
+  #isDue(): boolean {
+    const steps = 1 + this.#mergeSteps;
+    this.#mergeSteps = 0;
+    return this.#pace.isDue(steps);
+  }
 }
 
 /** Runs links over what is certain; `undefined` when something is not. */

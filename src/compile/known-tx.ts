@@ -32,6 +32,11 @@ export class KnownTx {
     return copy;
   }
 
+  /** How many names something is said of: what it costs to copy or to merge. */
+  get size(): number {
+    return this.#values.size + this.#unknown.size + this.#unknownPrefixes.size;
+  }
+
   get(name: string): Certainty {
     // Captures come and go with every rule.
     if (/^\d$/.test(name) || this.#unknown.has(name) || this.#isBuilt(name)) return unknown;

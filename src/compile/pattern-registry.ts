@@ -3,6 +3,8 @@
 
 import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
+import type { Pace } from '../base/pace.ts';
+import type { Steps } from '../base/turn.ts';
 import { type FieldKind, fieldKind, fieldKinds } from '../plan/field-kind.ts';
 import type { FieldTest, PatternId, PatternPlan, Selector, Target } from '../plan/plan.ts';
 import type { BoundTest } from '../plan/value-operator.ts';
@@ -40,11 +42,17 @@ export class PatternRegistry {
   readonly demands: readonly Demand[] = fieldKinds.map(emptyDemand);
   /** Patterns scanned for one at a time, on computed values. */
   readonly computed: PatternId[] = [];
+  readonly #placeOfComputed = new Map<PatternId, number>();
   readonly #ids = new Map<string, PatternId>();
   /** What compilation of `patterns` costs. */
-  #steps = 0;
+  #compileSteps = 0;
   /** Which targets want which pattern, for header names that are singled out. */
   readonly #headerWants: { kind: FieldKind; target: Target; pattern: PatternId; isTest: boolean; order: number }[] = [];
+
+  /** What compilation of all patterns costs, as far as it is known before. */
+  get compileSteps(): number {
+    return this.#compileSteps;
+  }
 
   /**
    * The id of a native pattern behind a chain.
@@ -103,38 +111,42 @@ export class PatternRegistry {
 
   /** Says that a pattern is matched on computed values. Returns its place among those. */
   wantComputed(pattern: PatternId): number {
-    const known = this.computed.indexOf(pattern);
-    return known >= 0 ? known : this.computed.push(pattern) - 1;
+    const known = this.#placeOfComputed.get(pattern);
+    if (known !== undefined) return known;
+    const place = this.computed.push(pattern) - 1;
+    this.#placeOfComputed.set(pattern, place);
+    return place;
   }
 
   /** Demands of the headers that some rule names, selected or excluded, by lower-case name. */
-  headerDemands(kind: 'REQUEST_HEADERS' | 'RESPONSE_HEADERS'): ReadonlyMap<string, Demand> {
+  *headerDemands(kind: 'REQUEST_HEADERS' | 'RESPONSE_HEADERS', pace: Pace): Steps<ReadonlyMap<string, Demand>> {
     const wants = this.#headerWants.filter((want) => want.kind === fieldKind(kind));
-    const names = new Set<string>();
     const excluded = new Map<readonly Selector[], ExcludedHeaders>();
+    const names = new Set<string>();
     for (const { target } of wants) {
       if (target.selector?.name !== undefined) names.add(target.selector.name);
       if (excluded.has(target.exclusions)) continue;
       const headers = excludedHeaders(target.exclusions);
       excluded.set(target.exclusions, headers);
       for (const name of headers.names) names.add(name);
+      if (pace.isDue(1 + headers.names.size)) yield;
     }
-    const accepts = ({ selector, exclusions }: Target, name: string): boolean => {
-      if (selector !== undefined && !selector.accepts(name)) return false;
-      const { names, others } = excluded.get(exclusions) as ExcludedHeaders;
-      return !names.has(name) && !others.some((other) => other.accepts(name));
-    };
-    /** Of those that look at one header: by its name. */
-    const single = Map.groupBy(wants, ({ target }) => target.selector?.name);
-    const demandOf = (name: string): Demand => {
+    /** Those that look at one header by its name; under `undefined` all others. */
+    const byName = Map.groupBy(wants, ({ target }) => target.selector?.name);
+    const demands = new Map<string, Demand>();
+    for (const name of names) {
       const demand = emptyDemand();
-      const own = [...(single.get(undefined) ?? []), ...(single.get(name) ?? [])].sort((a, b) => a.order - b.order);
+      const own = [...(byName.get(undefined) ?? []), ...(byName.get(name) ?? [])].sort((a, b) => a.order - b.order);
       for (const { target, pattern, isTest } of own) {
-        if (accepts(target, name)) (isTest ? demand.tests : demand.patterns).add(pattern);
+        const isWanted = target.selector === undefined || target.selector.accepts(name);
+        if (isWanted && !isExcluded(excluded.get(target.exclusions) as ExcludedHeaders, name)) {
+          (isTest ? demand.tests : demand.patterns).add(pattern);
+        }
+        if (pace.isDue()) yield;
       }
-      return demand;
-    };
-    return new Map([...names].map((name) => [name, demandOf(name)]));
+      demands.set(name, demand);
+    }
+    return demands;
   }
 
   /** Finishes the table of patterns. `placeOf` says where native code keeps a pattern. */
@@ -152,11 +164,11 @@ export class PatternRegistry {
 
   #charge({ sources }: CompiledPattern): void {
     const steps = sources.reduce((sum, source) => sum + (source.compileSteps ?? source.source.length), 0);
-    if (this.#steps + steps > constants.compileStepsMax) {
+    if (this.#compileSteps + steps > constants.compileStepsMax) {
       const reason = `to compile the patterns up to this one takes over ${constants.compileStepsMax} steps, ${Math.round(steps)} of them for this one`;
       throw new WafError('seclang.unsupported', reason);
     }
-    this.#steps += steps;
+    this.#compileSteps += steps;
   }
 
   #register(key: string, pattern: Omit<RegisteredPattern, 'id' | 'rules' | 'kinds'>): PatternId {
@@ -189,4 +201,8 @@ function excludedHeaders(exclusions: readonly Selector[]): ExcludedHeaders {
     names: new Set(exclusions.flatMap(({ name }) => (name === undefined ? [] : [name]))),
     others: exclusions.filter(({ name }) => name === undefined),
   };
+}
+
+function isExcluded({ names, others }: ExcludedHeaders, name: string): boolean {
+  return names.has(name) || others.some((other) => other.accepts(name));
 }

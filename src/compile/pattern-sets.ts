@@ -1,6 +1,8 @@
 // Patterns grouped by (class of fields, transformation chain) into native sets, equal sets shared, and the scan program
 // over them. Knows no rule.
 
+import { mapPaced, type Pace } from '../base/pace.ts';
+import type { Steps } from '../base/turn.ts';
 import type { NativePattern } from '../matching/native.ts';
 import { type FieldKindName, fieldKind, fieldKinds, wholeKinds } from '../plan/field-kind.ts';
 import type { FieldClass, FieldTest, PatternId } from '../plan/plan.ts';
@@ -85,37 +87,46 @@ export interface ProgramLayout {
 }
 
 /** Distributes all patterns of a registry over classes and sets. */
-export function layOutProgram(registry: PatternRegistry): ProgramLayout {
+export function* layOutProgram(registry: PatternRegistry, pace: Pace): Steps<ProgramLayout> {
   const draft = new ProgramDraft(registry);
   const shared = new Set<PatternId>();
   for (const name of sharedKinds) {
     for (const id of nativePart(registry, registry.demands[fieldKind(name)] as Demand)) shared.add(id);
   }
   const sharedClass = draft.addClass(shared);
-  const kindClasses = fieldKinds.map((name, kind): FieldClass => {
+  const classOfKind = (name: FieldKindName, kind: number): FieldClass => {
     const demand = registry.demands[kind] as Demand;
     const wanted = nativePart(registry, demand);
     const isShared = (sharedKinds as readonly string[]).includes(name) && wanted.length > 0;
     return { native: isShared ? sharedClass : draft.addClass(wanted), ...testsOf(registry, demand) };
-  });
-  const headerClasses = (name: 'REQUEST_HEADERS' | 'RESPONSE_HEADERS') =>
-    new Map(
-      [...registry.headerDemands(name)].map(([header, demand]): [string, FieldClass] => [
-        header,
-        { native: draft.addClass(nativePart(registry, demand)), ...testsOf(registry, demand) },
-      ]),
-    );
+  };
+  const kindClasses = yield* mapPaced(pace, fieldKinds, classOfKind, (_, name) =>
+    stepsOf(registry.demands[fieldKind(name)] as Demand),
+  );
+  const headerClasses = function* (name: 'REQUEST_HEADERS' | 'RESPONSE_HEADERS') {
+    const classes = new Map<string, FieldClass>();
+    for (const [header, demand] of yield* registry.headerDemands(name, pace)) {
+      classes.set(header, { native: draft.addClass(nativePart(registry, demand)), ...testsOf(registry, demand) });
+      if (pace.isDue(stepsOf(demand))) yield;
+    }
+    return classes;
+  };
   const streamedClasses = new Set(kindClasses.filter((_, kind) => !wholeKinds.has(kind)).map(({ native }) => native));
-  const requestHeaderClasses = headerClasses('REQUEST_HEADERS');
-  const responseHeaderClasses = headerClasses('RESPONSE_HEADERS');
-  const computedClasses = registry.computed.map((id) => draft.addClass([id]));
+  const requestHeaderClasses = yield* headerClasses('REQUEST_HEADERS');
+  const responseHeaderClasses = yield* headerClasses('RESPONSE_HEADERS');
+  const computedClasses = yield* mapPaced(pace, registry.computed, (id) => draft.addClass([id]));
   const placeOfPattern = new Map<PatternId, { set: number; chain: number }>();
   for (const place of draft.classes.flat()) {
     for (const id of draft.sets[place.set] ?? []) if (!isDetector(registry, id)) placeOfPattern.set(id, place);
   }
   return {
     chains: draft.chains,
-    sets: draft.sets.map((members) => members.flatMap((id) => nativePatterns(registry, id))),
+    sets: yield* mapPaced(
+      pace,
+      draft.sets,
+      (members) => members.flatMap((id) => nativePatterns(registry, id)),
+      (patterns) => patterns.length,
+    ),
     classes: draft.classes,
     streamedClasses,
     kindClasses,
@@ -124,6 +135,11 @@ export function layOutProgram(registry: PatternRegistry): ProgramLayout {
     computedClasses,
     placeOfPattern,
   };
+}
+
+/** About how many steps it takes to make a class of a demand. */
+function stepsOf({ patterns, tests }: Demand): number {
+  return 1 + patterns.size + tests.size;
 }
 
 function testOf(registry: PatternRegistry, id: PatternId): FieldTest | undefined {

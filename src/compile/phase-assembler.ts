@@ -1,6 +1,8 @@
 // Drafts of rules and markers in file order → the phases of a plan: what is settled at load is worked out, jumps get
 // their targets, patterns learn which rules wait for them.
 
+import { mapPaced, type Pace } from '../base/pace.ts';
+import type { Steps } from '../base/turn.ts';
 import { emptyMacro } from '../plan/macro.ts';
 import type { CompiledRule, Link, PhasePlan, Preset } from '../plan/plan.ts';
 import type { Marker } from '../seclang/ast.ts';
@@ -46,14 +48,32 @@ type Step =
 const phaseNumbers = [1, 2, 3, 4, 5];
 
 /** Puts all phases together and registers what their rules want scanned. */
-export function assemblePhases(entries: readonly (RuleDraft | Marker)[], context: LinkContext): AssembledPhases {
-  const placed = phaseNumbers.map((phase) => placeRules(entries, phase));
-  const folded = foldPhases(placed);
-  const steps = placed.map((rules, index) => stepsOf(rules, folded[index] as readonly Folded[]));
+export function* assemblePhases(
+  entries: readonly (RuleDraft | Marker)[],
+  context: LinkContext,
+  pace: Pace,
+): Steps<AssembledPhases> {
+  const placed = yield* mapPaced(pace, phaseNumbers, (phase) => placeRules(entries, phase), costOfList);
+  const folded = yield* foldPhases(placed, pace);
+  const steps = yield* mapPaced(
+    pace,
+    placed,
+    (rules, index) => stepsOf(rules, folded[index] as readonly Folded[]),
+    costOfList,
+  );
   const initial = takeInitialPresets(steps[0] as Step[]);
-  const phases = steps.map((own, index) => compilePhase(own, phaseNumbers[index] as number, { context, initial }));
+  const sources = { context, initial, pace };
+  const phases = [yield* compilePhase([], 0, sources)];
+  for (const own of steps) phases.push(yield* compilePhase(own, phases.length, sources));
   const foldedCount = folded.flat().filter((one) => one !== 'keep').length;
-  return { phases: [compilePhase([], 0, { context, initial }), ...phases], initialTx: initial, foldedCount };
+  return { phases, initialTx: initial, foldedCount };
+}
+
+/** Entries of a list that are handled in a step, when little is done with each. */
+const entriesAStep = 2;
+
+function costOfList(list: readonly unknown[]): number {
+  return list.length / entriesAStep;
 }
 
 /** The rules of a phase, jumps resolved to indexes among them. */
@@ -153,17 +173,25 @@ interface PhaseSources {
   readonly context: LinkContext;
   /** What TX is before phase 1. */
   readonly initial: ReadonlyMap<string, string | number>;
+  readonly pace: Pace;
 }
 
-function compilePhase(steps: readonly Step[], phase: number, { context, initial }: PhaseSources): PhasePlan {
+function* compilePhase(
+  steps: readonly Step[],
+  phase: number,
+  { context, initial, pace }: PhaseSources,
+): Steps<PhasePlan> {
   const froms = steps.map(({ from }) => from);
-  const compiled = steps.map((step) => {
+  const compileStep = (step: Step) => {
     const skipTo = step.kind === 'rule' ? newIndex(froms, step.rule.skipTo) : undefined;
     const disruption = step.kind === 'rule' ? step.rule.disruption : bookkeeping.disruption;
     return { step, links: linksOf(step, context), skipTo, disruption };
-  });
+  };
+  const compiled = yield* mapPaced(pace, steps, compileStep, ({ links }) => stepsOfLinks(links));
   const stabilities = classifyStability(compiled);
+  if (pace.isDue(costOfList(steps) * 2)) yield;
   const landings = landingsOf(compiled);
+  const firstPresets = steps.find(({ kind }) => kind === 'presets');
   const rules = compiled.map(({ step, links, skipTo }, index): CompiledRule => {
     const { skip, skipAfter, ...rest } = step.rule;
     const stability = stabilities[index] ?? 'unstable';
@@ -171,13 +199,14 @@ function compilePhase(steps: readonly Step[], phase: number, { context, initial 
     const own = { ...rest, ...flow, links, index, stability, presets: undefined };
     if (step.kind === 'presets') {
       // Of phase 1 only the first: at those behind it TX is not any more what it was at the beginning.
-      const isFirst = phase === 1 && step === steps.find(({ kind }) => kind === 'presets');
+      const isFirst = phase === 1 && step === firstPresets;
       const initialTx = isFirst ? withPresets(initial, step.presets) : undefined;
       return { ...own, ...bookkeeping, presets: step.presets, initialTx };
     }
     return { ...own, changesFlow: changesFlow(own) };
   });
   for (const rule of rules) if (!canMatchWithoutHit(rule)) listenForHits(rule, rule.links[0], context);
+  if (pace.isDue(costOfList(rules) * 2)) yield;
   return {
     phase,
     rules,
@@ -185,6 +214,13 @@ function compilePhase(steps: readonly Step[], phase: number, { context, initial 
     guards: bitSet(rules, (rule) => rule.changesFlow && rule.stability !== 'stable'),
     rising: phase === 2 || phase === 4 ? risingRulesOf(rules) : [],
   };
+}
+
+/** About how many steps it takes to compile links. */
+function stepsOfLinks(links: readonly Link[]): number {
+  let steps = 0;
+  for (const { targets, effects } of links) steps += 20 + 4 * targets.length + effects.length;
+  return steps;
 }
 
 function bitSet(rules: readonly CompiledRule[], holds: (rule: CompiledRule) => boolean): Uint32Array {

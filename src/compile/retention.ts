@@ -8,6 +8,7 @@ import { nameSelector } from '../plan/selector.ts';
 /** Collects what rules want remembered while they compile. */
 export class RetentionList {
   readonly #byKind: Retention[][] = fieldKinds.map(() => []);
+  readonly #kept = new Set<string>();
   /** Kinds of which all fields are counted, and what rules may take off targets at run time. */
   readonly #counted = new Set<FieldKind>();
   readonly #removed: { readonly kind: FieldKind; readonly selector: Selector }[] = [];
@@ -59,9 +60,9 @@ export class RetentionList {
   }
 
   #keep(kind: FieldKind, retention: Retention): void {
-    const same = this.#byKind[kind]?.some(
-      (known) => known.selector?.label === retention.selector?.label && known.keepsValue === retention.keepsValue,
-    );
-    if (same !== true) this.#byKind[kind]?.push(retention);
+    const key = `${kind} ${retention.keepsValue} ${retention.selector?.label ?? '\0'}`;
+    if (this.#kept.has(key)) return;
+    this.#kept.add(key);
+    this.#byKind[kind]?.push(retention);
   }
 }

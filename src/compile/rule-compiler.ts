@@ -1,6 +1,8 @@
 // Rules, markers and defaults in file order → drafts of rules. A rule is taken whole or skipped with a diagnostic.
 
 import { asWafError, WafError } from '../base/errors.ts';
+import type { Pace } from '../base/pace.ts';
+import type { Steps } from '../base/turn.ts';
 import type { DiagnosticLog } from '../plan/diagnostics.ts';
 import type { Macro } from '../plan/macro.ts';
 import type { Disruption } from '../plan/plan.ts';
@@ -64,8 +66,15 @@ export class RuleCompiler {
     });
   }
 
-  /** Compiles a rule; what cannot run goes to the log. `id` is what the log shows. */
-  addRule(rule: Rule): void {
+  /** Compiles a rule; what cannot run goes to the log. Returns about how many steps that took. */
+  addRule(rule: Rule): number {
+    const { compileSteps } = this.#context.registry;
+    this.#addRule(rule);
+    return stepsOf(rule) + (this.#context.registry.compileSteps - compileSteps) / compileStepsAStep;
+  }
+
+  /** `id` is what the log shows. */
+  #addRule(rule: Rule): void {
     let id: number | undefined;
     let location = rule.location;
     try {
@@ -104,10 +113,10 @@ export class RuleCompiler {
   }
 
   /** Puts the phases together. */
-  finish(): AssembledPhases {
+  *finish(pace: Pace): Steps<AssembledPhases> {
     this.#noteMissingLabels();
-    this.#noteNeverMatching();
-    return assemblePhases(this.#entries, this.#context);
+    yield* this.#noteNeverMatching(pace);
+    return yield* assemblePhases(this.#entries, this.#context, pace);
   }
 
   /** A jump to nowhere skips the rest of its phase, which is seldom meant. */
@@ -121,13 +130,15 @@ export class RuleCompiler {
     }
   }
 
-  #noteNeverMatching(): void {
+  *#noteNeverMatching(pace: Pace): Steps<void> {
     const rules = this.#entries.filter((entry): entry is RuleDraft => 'links' in entry);
     const written = new WrittenTx(rules);
+    if (pace.isDue(rules.length)) yield;
     for (const rule of rules) {
       for (const reason of neverMatchingReasons(rule, written, this.#context)) {
         this.#log.add('notice', { location: rule.location, ruleId: rule.id, reason: `it can never match: ${reason}` });
       }
+      if (pace.isDue(20 * rule.links.length)) yield;
     }
   }
 
@@ -167,4 +178,16 @@ export class RuleCompiler {
       skipAfter: actions.skipAfter,
     };
   }
+}
+
+/** Steps of native compilation that are laid out in a step of planning. */
+const compileStepsAStep = 8;
+
+/** About how many steps it takes to understand a rule. */
+function stepsOf(rule: Rule): number {
+  let steps = 0;
+  for (const { variables, actions, operator } of [rule, ...rule.links]) {
+    steps += 10 + variables.length + actions.length + Math.ceil((operator?.argument.length ?? 0) / 16);
+  }
+  return steps;
 }

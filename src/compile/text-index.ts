@@ -10,6 +10,9 @@ const border = '\u0100';
 /** What a search of one text by a regular expression costs, in steps. */
 const searchSteps = 8;
 
+/** Characters of all texts in which letters are looked for in a step. */
+const charactersAStep = 8 * 1024;
+
 /** Letters that mean themselves in every expression, behind a `^` or not. */
 const plainStart = /^\^?([\w \-/:@,;<>=!%&'"~`#]*)/;
 const afterPlainStart = /[*?{+|]/;
@@ -37,6 +40,7 @@ export class TextIndex {
     const isLiteral = literal === source;
     const isFound = isLiteral ? () => true : searchOf(what, source);
     const places = new Set<number>();
+    if (isDue(1 + this.#joined().joined.length / charactersAStep)) yield;
     for (const text of this.#holding(literal)) {
       if (isDue(isLiteral ? 1 : searchSteps)) yield;
       if (!isFound(text)) continue;

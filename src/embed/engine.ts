@@ -18,7 +18,7 @@ import { openTransaction } from '../transaction/open-transaction.ts';
 import { type Exchange, OpenExchange, type Waiter } from './exchange.ts';
 
 /** What an engine is made of. */
-export interface EngineOptions extends Omit<LoadOptions, 'keepGoing'> {
+export interface EngineOptions extends Omit<LoadOptions, 'keepGoing' | 'inBackground'> {
   /** Rule files, folders or packs, in order. */
   readonly rules: readonly string[];
   /** Those that are not the defaults; see `limitsWith`. */
@@ -116,7 +116,7 @@ class LoadedEngine implements Engine {
 
   replaceRules(rules: readonly string[]): Promise<number> {
     const replaced = this.#loading.then(async () => {
-      const plan = await planOf(rules, this.#options);
+      const plan = await planOf(rules, { ...this.#options, inBackground: true });
       if (!this.#isClosed) return this.#profile.plans.replace(plan);
       closePlan(plan);
       throw new WafError('native.closed', 'the engine was closed');

@@ -1,6 +1,8 @@
 // A scan program from patterns: which native sets it takes so that compilation is short and scans are fast. The answers
 // are those of the plain program, one set for each chain of each class. Knows classes and chains, not what they stand for.
 
+import { mapPaced, Pace } from '../base/pace.ts';
+import { runInTurns, type Steps } from '../base/turn.ts';
 import type { NativePattern, ScanClassSource, SetSource, SetUse } from './native.ts';
 import { type CompileOptions, compilePatterns, loadPatterns, type PatternSet, ScanProgram } from './pattern-set.ts';
 
@@ -28,6 +30,8 @@ export interface CompiledProgram {
 export interface CompileProgramOptions extends Omit<CompileOptions, 'use'> {
   /** Patterns of a class from which on it gets a merged set; default 64. Changes no answer. */
   readonly mergedPatternsMin?: number;
+  /** True: sets that are in the cache are read by the pool too, one after the other, so that this thread goes on with its work. */
+  readonly inBackground?: boolean;
   /** Called when a set is ready. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -46,25 +50,42 @@ interface NativeSetSource {
   isMerged: boolean;
 }
 
+/** Patterns of a set that are looked at in a step. */
+const patternsAStep = 4;
+
+function costOf(patternCount: number): number {
+  return 1 + patternCount / patternsAStep;
+}
+
 /** Native sets for a layout: equal and overlapping ones of a chain become one, shared by the classes. */
 class SetPool {
   readonly sources: NativeSetSource[] = [];
   /** For each set of the layout an index into `sources`. */
   readonly sourceOf: number[] = [];
 
-  constructor(layout: ProgramLayout) {
+  private constructor() {}
+
+  static *of(layout: ProgramLayout, pace: Pace): Steps<SetPool> {
+    const pool = new SetPool();
     const chainOf = new Map<number, number>();
     for (const { chain, set } of layout.classes.flat()) chainOf.set(set, chain);
-    const largestFirst = layout.sets.map((patterns, set) => ({ set, patterns: byId(patterns) }));
+    const grouped = yield* mapPaced(pace, layout.sets, byId, ({ size }) => costOf(size));
+    const largestFirst = grouped.map((patterns, set) => ({ set, patterns }));
     largestFirst.sort((a, b) => b.patterns.size - a.patterns.size || a.set - b.set);
-    for (const { set, patterns } of largestFirst) this.#add(set, patterns, chainOf.get(set) ?? -1);
+    for (const { set, patterns } of largestFirst) yield* pool.#add(set, patterns, chainOf.get(set) ?? -1, pace);
+    return pool;
   }
 
   /** A set joins another of its chain when they have at least half of all their patterns in common. */
-  #add(set: number, patterns: PatternsById, chain: number): void {
-    const found = this.sources.findIndex(
-      (source) => source.chain === chain && isMostlyShared(source.patterns, patterns),
-    );
+  *#add(set: number, patterns: PatternsById, chain: number, pace: Pace): Steps<void> {
+    let found = -1;
+    for (const [index, source] of this.sources.entries()) {
+      if (source.chain !== chain) continue;
+      if (pace.isDue(costOf(patterns.size))) yield;
+      if (!isMostlyShared(source.patterns, patterns)) continue;
+      found = index;
+      break;
+    }
     if (found < 0) {
       this.sourceOf[set] =
         this.sources.push({ patterns: new Map(patterns), chain, isStreamed: false, isMerged: false }) - 1;
@@ -103,13 +124,18 @@ interface MergedSource {
  * Merged sets: one for the class with the most patterns and those it covers, one for all others. One for all would slow the
  * first down: patterns for single headers match most arguments, and each match costs.
  */
-function planMerged(layout: ProgramLayout, patternsMin: number): readonly MergedSource[] {
-  const wanted = layout.classes
-    .map((scans, index) => ({
+function* planMerged(layout: ProgramLayout, patternsMin: number, pace: Pace): Steps<readonly MergedSource[]> {
+  const classes = yield* mapPaced(
+    pace,
+    layout.classes,
+    (scans, index) => ({
       index,
       isLarge: isLarge(layout, scans, patternsMin),
       patterns: mergeablePatterns(layout, scans),
-    }))
+    }),
+    ({ patterns }) => 2 * costOf(patterns.size),
+  );
+  const wanted = classes
     .filter(({ isLarge, patterns }) => isLarge && patterns.size > 0)
     .sort((a, b) => b.patterns.size - a.patterns.size);
   const largest = wanted[0]?.patterns;
@@ -165,8 +191,9 @@ export async function compileProgram(
   layout: ProgramLayout,
   options: CompileProgramOptions = {},
 ): Promise<CompiledProgram> {
-  const pool = new SetPool(layout);
-  const merged = planMerged(layout, options.mergedPatternsMin ?? mergedPatternsMinDefault);
+  const pace = new Pace();
+  const pool = await runInTurns(SetPool.of(layout, pace));
+  const merged = await runInTurns(planMerged(layout, options.mergedPatternsMin ?? mergedPatternsMinDefault, pace));
   const mergedOf = new Map(merged.flatMap(({ classes }, place) => classes.map((index) => [index, place] as const)));
   chooseUses(layout, pool, mergedOf);
   const wanted: SetSource[] = [
@@ -196,10 +223,10 @@ export async function compileProgram(
 /** All sets, or none: those that were made are closed when one fails. */
 async function compileAll(
   wanted: readonly SetSource[],
-  { pool, cacheFolder, onProgress }: CompileProgramOptions,
+  { pool, cacheFolder, inBackground = false, onProgress }: CompileProgramOptions,
 ): Promise<readonly PatternSet[]> {
   const common = { ...(pool && { pool }), ...(cacheFolder === undefined ? {} : { cacheFolder }) };
-  const cached = cacheFolder === undefined ? [] : loadPatterns(wanted, cacheFolder);
+  const cached = cacheFolder === undefined || inBackground ? [] : loadPatterns(wanted, cacheFolder);
   let done = 0;
   const outcomes = await Promise.allSettled(
     wanted.map(async ({ patterns, use }, index) => {

@@ -5,6 +5,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants } from '../base/constants.ts';
+import { mapPaced, type Pace } from '../base/pace.ts';
+import type { Steps } from '../base/turn.ts';
 import { type TranslatedRegex, translateRegex } from './regex-dialect.ts';
 
 /** What plans need of a translation. */
@@ -17,6 +19,13 @@ type Entry = readonly [source: string, translation: StoredTranslation];
 
 /** SHA-256 over the translator's own files: another translator reads another cache file. */
 function translatorDigest(): string {
+  digest ??= digestOfTranslator();
+  return digest;
+}
+
+let digest: string | undefined;
+
+function digestOfTranslator(): string {
   const hash = createHash('sha256');
   const own = readdirSync(import.meta.dirname).filter(
     (name) => /^regex-.*\.(?:ts|js)$/.test(name) && !name.endsWith('.d.ts'),
@@ -56,11 +65,16 @@ export class TranslationCache {
   readonly #used = new Map<string, Translation>();
   #hasNew = false;
 
+  private constructor(path: string | undefined, stored: Map<string, StoredTranslation>) {
+    this.#path = path;
+    this.#stored = stored;
+  }
+
   /** @param folder where the file is; absent: translations are kept nowhere. */
-  constructor(folder?: string) {
-    this.#path =
-      folder === undefined ? undefined : join(folder, `translations-${translatorDigest().slice(0, 32)}.json`);
-    this.#stored = this.#path === undefined ? new Map() : readEntries(this.#path);
+  static *open(folder: string | undefined, pace: Pace): Steps<TranslationCache> {
+    if (folder === undefined) return new TranslationCache(undefined, new Map());
+    const path = join(folder, `translations-${translatorDigest().slice(0, 32)}.jsonl`);
+    return new TranslationCache(path, yield* readEntries(path, pace));
   }
 
   /** As `translateRegex`, without the facts. @throws what that throws. */
@@ -74,12 +88,18 @@ export class TranslationCache {
   };
 
   /** Writes what is new. Those of other rule sets stay as long as there is room for all. */
-  save(): void {
+  *save(pace: Pace): Steps<void> {
     if (this.#path === undefined || !this.#hasNew) return;
     const used = [...this.#used].map(([source, translation]): Entry => [source, toStored(translation)]);
     const others = [...this.#stored].filter(([source]) => !this.#used.has(source));
     const entries = used.length + others.length > constants.translationsMax ? used : [...used, ...others];
-    writeEntries(this.#path, entries.slice(0, constants.translationsMax));
+    const lines = yield* mapPaced(
+      pace,
+      entries.slice(0, constants.translationsMax),
+      (entry) => JSON.stringify(entry),
+      costOf,
+    );
+    writeLines(this.#path, lines);
     this.#hasNew = false;
   }
 
@@ -90,24 +110,44 @@ export class TranslationCache {
   }
 }
 
-/** The file: a line with the SHA-256 of the rest, then the entries in JSON. */
-function readEntries(path: string): Map<string, StoredTranslation> {
+/** Bytes of the file that are read or written in a step. */
+const bytesAStep = 64;
+
+function costOf({ length }: string): number {
+  return 1 + length / bytesAStep;
+}
+
+/** The file: a line with the SHA-256 of the rest, then a line of JSON for each entry. */
+function* readEntries(path: string, pace: Pace): Steps<Map<string, StoredTranslation>> {
   try {
-    if (!isOurs(path)) return new Map();
-    const text = readFileSync(path, 'latin1');
-    const end = text.indexOf('\n');
-    const body = text.slice(end + 1);
-    return text.slice(0, end) === digestOf(body) ? new Map(JSON.parse(body) as Entry[]) : new Map();
+    const lines = readLines(path);
+    return new Map(
+      yield* mapPaced(
+        pace,
+        lines,
+        (line) => JSON.parse(line) as Entry,
+        (_, line) => costOf(line),
+      ),
+    );
   } catch {
     return new Map();
   }
 }
 
-function writeEntries(path: string, entries: readonly Entry[]): void {
+/** The lines behind the first; none when the file is not ours, or damaged. */
+function readLines(path: string): readonly string[] {
+  if (!isOurs(path)) return [];
+  const text = readFileSync(path, 'latin1');
+  const end = text.indexOf('\n');
+  const body = text.slice(end + 1);
+  return text.slice(0, end) === digestOf(body) ? body.split('\n') : [];
+}
+
+function writeLines(path: string, lines: readonly string[]): void {
   const beside = `${path}.${process.pid}`;
   try {
     // Patterns are byte strings: none of their units needs more than a byte.
-    const body = JSON.stringify(entries);
+    const body = lines.join('\n');
     mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
     writeFileSync(beside, `${digestOf(body)}\n${body}`, { encoding: 'latin1', mode: 0o600, flag: 'wx' });
     renameSync(beside, path);

@@ -5,9 +5,11 @@ import { readdirSync, realpathSync } from 'node:fs';
 import * as path from 'node:path';
 import { constants } from '../base/constants.ts';
 import { asWafError } from '../base/errors.ts';
+import type { Pace } from '../base/pace.ts';
+import type { Steps } from '../base/turn.ts';
 import type { Directive, Location, RuleFile, Statement } from './ast.ts';
 import { hasWildcard, matchesGlob } from './glob.ts';
-import { parseRuleText } from './parser.ts';
+import { parseInSteps } from './parser.ts';
 import { byName, type FileReader, isBelow, isFile, isFolder, type ReadFile, type RuleRoot } from './rule-file.ts';
 import { SeclangError, SeclangErrors, showText } from './seclang-error.ts';
 
@@ -30,12 +32,14 @@ interface Asker {
 export class RuleReader {
   readonly errors: SeclangError[] = [];
   readonly #reader: FileReader;
+  readonly #pace: Pace;
   readonly #roots = new Map<string, RuleRoot>();
   #fileCount = 0;
   #statementCount = 0;
 
-  constructor(reader: FileReader) {
+  constructor(reader: FileReader, pace: Pace) {
     this.#reader = reader;
+    this.#pace = pace;
   }
 
   /**
@@ -43,14 +47,14 @@ export class RuleReader {
    * @param file path as the user wrote it; it is what locations show.
    * @throws SeclangErrors when more than `ruleFilesMax` files are included, or `statementsMax` statements read.
    */
-  readFile(file: string, root: RuleRoot): RuleFile {
-    return this.#read(file, { location: { file, line: 1, column: 1 }, root, parent: undefined });
+  *readFile(file: string, root: RuleRoot): Steps<RuleFile> {
+    return yield* this.#read(file, { location: { file, line: 1, column: 1 }, root, parent: undefined });
   }
 
   /** The root of a file that was read. A file that is read for a pack too is the pack's. */
   readonly rootOf = (file: string): RuleRoot => this.#roots.get(file) as RuleRoot;
 
-  #read(file: string, asker: Asker): RuleFile {
+  *#read(file: string, asker: Asker): Steps<RuleFile> {
     const { location, root, parent } = asker;
     try {
       this.#fileCount++;
@@ -63,12 +67,12 @@ export class RuleReader {
       if (this.#roots.get(file)?.isConfined !== true) this.#roots.set(file, root);
       const open = { root, real: found.real, parent, depth };
       checkCycle(open, file, location);
-      const parsed = parseRuleText(file, found.text);
+      const parsed = yield* parseInSteps(file, found.text, this.#pace);
       this.#countStatements(parsed.file);
       this.errors.push(...(found.isOwn ? parsed.errors : withoutText(parsed.errors, root)));
       const statements: Statement[] = [];
       for (const statement of parsed.file.statements) {
-        if (isInclude(statement)) this.#include(statement, open, statements);
+        if (isInclude(statement)) yield* this.#include(statement, open, statements);
         else statements.push(statement);
       }
       return { file, statements };
@@ -87,11 +91,12 @@ export class RuleReader {
     throw new TooMuch(file, surplus.location, `more than ${constants.statementsMax} rules and directives are loaded`);
   }
 
-  #include(directive: Directive, parent: OpenFile, into: Statement[]): void {
+  *#include(directive: Directive, parent: OpenFile, into: Statement[]): Steps<void> {
     try {
       const asker = { location: directive.location, root: parent.root, parent };
       for (const file of findIncluded(directive, parent.root)) {
-        for (const statement of this.#read(file, asker).statements) into.push(statement);
+        const { statements } = yield* this.#read(file, asker);
+        for (const statement of statements) into.push(statement);
       }
     } catch (error) {
       this.#keep(error);

@@ -117,10 +117,10 @@ export class Word extends Text {
   }
 }
 
-/** One directive as it stands in the file: its words, the first being its name; or why it cannot be read. */
+/** One directive as it stands in the file: its words, the first being its name; or why it cannot be read. `length` is of its text. */
 export type LexedDirective =
-  | { readonly location: Location; readonly words: readonly [Word, ...Word[]] }
-  | { readonly location: Location; readonly error: SeclangError };
+  | { readonly location: Location; readonly length: number; readonly words: readonly [Word, ...Word[]] }
+  | { readonly location: Location; readonly length: number; readonly error: SeclangError };
 
 /**
  * The directives of a file in order. A comment is a line whose first character is `#`; a backslash at the end of a line
@@ -146,12 +146,14 @@ export function* lexDirectives(source: SourceText): Generator<LexedDirective, vo
       const location = source.locate(at);
       const line = new LineLexer(source, at);
       try {
-        yield { location, words: line.words() };
+        const words = line.words();
+        yield { location, words, length: line.at - at };
         at = line.at;
       } catch (error) {
         if (!(error instanceof SeclangError)) throw error;
-        yield { location, error };
-        at = endOfDirective(text, Math.max(line.at, at));
+        const end = endOfDirective(text, Math.max(line.at, at));
+        yield { location, error, length: end - at };
+        at = end;
       }
     }
   }

@@ -1,6 +1,8 @@
 // What a user names on the command line → loaded rule files and the data files they name. The layout of folders is in
 // layout.ts, the language in the parser.
 
+import { Pace } from '../base/pace.ts';
+import { runAtOnce, type Steps } from '../base/turn.ts';
 import type { Location, RuleFile } from './ast.ts';
 import { type DataLine, DataReader } from './data-file.ts';
 import { RuleReader } from './include.ts';
@@ -34,15 +36,26 @@ export function loadRuleFiles(paths: readonly string[]): LoadedRules {
   return loaded;
 }
 
+/** Rules as far as they could be read, and all that was wrong with the rest. */
+export type ReadRules = LoadedRules & { readonly errors: readonly SeclangError[] };
+
 /**
  * As `loadRuleFiles`, with what could be read in spite of errors: other things may be wrong with it.
  * @throws WafError `config.invalid` for a path that is nothing of these.
  */
-export function readRuleFiles(paths: readonly string[]): LoadedRules & { readonly errors: readonly SeclangError[] } {
+export function readRuleFiles(paths: readonly string[]): ReadRules {
+  return runAtOnce(readInSteps(paths, new Pace()));
+}
+
+/** As `readRuleFiles`, directive by directive. */
+export function* readInSteps(paths: readonly string[], pace: Pace): Steps<ReadRules> {
   const files = new FileReader();
-  const rules = new RuleReader(files);
+  const rules = new RuleReader(files, pace);
   const layouts = paths.map((name) => layoutOf(name, files));
-  const loaded = layouts.flatMap((layout) => layout.files.map((file) => rules.readFile(file, layout.root)));
+  const loaded: RuleFile[] = [];
+  for (const layout of layouts) {
+    for (const file of layout.files) loaded.push(yield* rules.readFile(file, layout.root));
+  }
   const lists = new DataReader(files, rules.rootOf);
   return {
     files: loaded,

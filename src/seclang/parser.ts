@@ -1,6 +1,8 @@
 // One rule file's text → syntax tree. Collects every error instead of stopping at the first; knows no file system
 // (`include.ts` does) and no engine.
 
+import { Pace } from '../base/pace.ts';
+import { runAtOnce, type Steps } from '../base/turn.ts';
 import { parseActions } from './actions.ts';
 import type { Action, Directive, Location, Marker, Operator, Rule, RuleFile, Statement, Variable } from './ast.ts';
 import { lexDirectives, SourceText, type Word } from './lexer.ts';
@@ -21,6 +23,14 @@ export interface ParsedFile {
  * @param text byte string.
  */
 export function parseRuleText(file: string, text: string): ParsedFile {
+  return runAtOnce(parseInSteps(file, text, new Pace()));
+}
+
+/** Characters of rule text that are read in a step. */
+const charactersAStep = 4;
+
+/** As `parseRuleText`, directive by directive. */
+export function* parseInSteps(file: string, text: string, pace: Pace): Steps<ParsedFile> {
   const statements = new StatementList();
   const errors: SeclangError[] = [];
   for (const lexed of lexDirectives(new SourceText(file, text))) {
@@ -32,6 +42,7 @@ export function parseRuleText(file: string, text: string): ParsedFile {
       errors.push(error);
       statements.forgetChain();
     }
+    if (pace.isDue(1 + lexed.length / charactersAStep)) yield;
   }
   statements.end(errors);
   return { file: { file, statements: statements.all }, errors };

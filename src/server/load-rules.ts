@@ -9,7 +9,7 @@ import type { Plan } from '../plan/plan.ts';
 
 /** How rules are loaded. */
 export interface LoadOptions extends Omit<PlanOptions, 'pool'> {
-  /** Threads that compile pattern sets. Default: one a core. */
+  /** Threads that compile pattern sets. Default: one a core, in the background one. */
   readonly compileThreads?: number;
 }
 
@@ -17,10 +17,8 @@ export interface LoadOptions extends Omit<PlanOptions, 'pool'> {
  * Loads rules. The caller closes the plan.
  * @throws what `loadPlan` throws.
  */
-export async function loadRules(
-  paths: readonly string[],
-  { compileThreads = availableParallelism(), ...options }: LoadOptions,
-): Promise<Plan> {
+export async function loadRules(paths: readonly string[], given: LoadOptions): Promise<Plan> {
+  const { compileThreads = given.inBackground === true ? 1 : availableParallelism(), ...options } = given;
   const pool = new MatcherPool({ scanThreads: 0, compileThreads });
   try {
     return await loadPlan(paths, { ...options, pool });

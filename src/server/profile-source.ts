@@ -67,12 +67,12 @@ export class ProfileSource {
   }
 
   /**
-   * Loads rules with their bounds and policies, and puts them in force for exchanges that begin from then on. Compiles in one
-   * thread, so that exchanges under way keep theirs. One call at a time.
+   * Loads rules with their bounds and policies, and puts them in force for exchanges that begin from then on. In the
+   * background, so that exchanges under way go on. One call at a time.
    * @throws as `open`; what was in force stays so.
    */
   async replace(config: ProfileConfig): Promise<void> {
-    const plan = await planOf(config, this.#log, 1);
+    const plan = await planOf(config, this.#log, true);
     if (this.#isClosed) {
       closePlan(plan);
       return;
@@ -94,14 +94,14 @@ export class ProfileSource {
   }
 }
 
-async function planOf(config: ProfileConfig, log: Log, compileThreads?: number): Promise<Plan> {
+async function planOf(config: ProfileConfig, log: Log, inBackground = false): Promise<Plan> {
   const progress = createProgress({ everyMs: progressEveryMs, say: (text) => log.info(text) });
   try {
     const plan = await loadRules(config.rules, {
       allowUnsupported: config.allowUnsupported,
       onProgress: progress.onProgress,
       ...(config.cacheFolder === undefined ? {} : { cacheFolder: config.cacheFolder }),
-      ...(compileThreads === undefined ? {} : { compileThreads }),
+      inBackground,
     });
     const { problems } = plan.diagnostics;
     for (const text of shownProblems(problems.filter(isRemarkable).map(describeDiagnostic))) log.warn(text);

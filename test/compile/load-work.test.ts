@@ -72,8 +72,37 @@ const repeated: Readonly<Record<string, (count: number) => string>> = {
   errors: (n) => repeat(n, (at) => `SecFoo ${at}`),
 };
 
+/** Branches taken between two turns of the event loop, at most. */
+let longestTurn = 0;
+const { Pace } = await import('../../src/base/pace.ts');
+const { isDue } = Pace.prototype;
+let turnBegan = 0;
+Pace.prototype.isDue = function (steps) {
+  const isOver = isDue.call(this, steps);
+  if (isOver) {
+    longestTurn = Math.max(longestTurn, coverage.branches - turnBegan);
+    turnBegan = coverage.branches;
+  }
+  return isOver;
+};
+
+/** What of planning a turn of the event loop may take: planStepsMax steps of a few hundred branches. A millisecond or two. */
+const branchesOfTurnMax = 300_000;
+
+/** Thousands of words in one statement, which is planned at once. */
+const ofOneStatement: ReadonlySet<string> = new Set([
+  'variables that one rule sets',
+  'tags of a rule',
+  'transformations of a rule',
+  'rules that a rule takes away',
+  'links of a chain',
+  'targets and exclusions of a rule',
+  'continued lines',
+]);
+
 async function work(folder: string): Promise<number> {
   coverage.reset();
+  turnBegan = 0;
   try {
     closePlan(await loadPlan([folder], { keepGoing: true }));
   } catch (error) {
@@ -89,9 +118,11 @@ describe('the work of loading', () => {
       const [least, once, fourfold] = [0, small, 4 * small].map((count) =>
         ruleFolder(test, { 'a.conf': make(Math.max(1, count)) }),
       ) as [string, string, string];
+      longestTurn = 0;
       const base = await work(least);
       const ratio = ((await work(fourfold)) - base) / ((await work(once)) - base);
       expect(ratio, `four times as much takes ${ratio.toFixed(1)} times the work`).toBeLessThan(5);
+      if (!ofOneStatement.has(name)) expect(longestTurn, 'branches of a turn').toBeLessThan(branchesOfTurnMax);
     });
   }
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Pace } from '../../src/base/pace.ts';
+import { runAtOnce } from '../../src/base/turn.ts';
 import { compileLink } from '../../src/compile/link-compiler.ts';
 import { layOutProgram } from '../../src/compile/pattern-sets.ts';
 import { fieldKind } from '../../src/plan/field-kind.ts';
@@ -8,7 +10,7 @@ function layoutOf(...rules: string[]) {
   const context = linkContext();
   for (const [index, rule] of rules.entries())
     compileLink(draftOf(rule.replace('"$', `"id:${index + 1}`), context), context);
-  return layOutProgram(context.registry);
+  return runAtOnce(layOutProgram(context.registry, new Pace()));
 }
 
 describe('layOutProgram', () => {

@@ -48,9 +48,9 @@ describe('TextIndex', () => {
       );
       return looks;
     };
-    expect(countOf('tag-7$')).toBe(11 + 10);
-    expect(countOf('tag-777')).toBe(0);
-    expect(countOf('nothing.*')).toBe(0);
-    expect(countOf('[7]7$')).toBe(100 + 10);
+    expect(countOf('tag-7$')).toBe(1 + 11 + 10);
+    expect(countOf('tag-777')).toBe(1);
+    expect(countOf('nothing.*')).toBe(1);
+    expect(countOf('[7]7$')).toBe(1 + 100 + 10);
   });
 });

@@ -2,8 +2,12 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Pace } from '../../src/base/pace.ts';
+import { runAtOnce } from '../../src/base/turn.ts';
 import { translateRegex } from '../../src/pattern/regex-dialect.ts';
 import { TranslationCache } from '../../src/pattern/translation-cache.ts';
+
+const cacheIn = (folder?: string): TranslationCache => runAtOnce(TranslationCache.open(folder, new Pace()));
 
 describe('TranslationCache', () => {
   let folder: string;
@@ -20,9 +24,9 @@ describe('TranslationCache', () => {
   }
 
   function fill(): string {
-    const cache = new TranslationCache(folder);
+    const cache = cacheIn(folder);
     for (const source of patterns) cache.translate(source);
-    cache.save();
+    runAtOnce(cache.save(new Pace()));
     const [name] = readdirSync(folder);
     return join(folder, name as string);
   }
@@ -30,9 +34,9 @@ describe('TranslationCache', () => {
   /** Whether a fresh cache has a pattern: what is stored is made to tell. */
   function hasStored(path: string): boolean {
     const before = readFileSync(path);
-    const cache = new TranslationCache(folder);
+    const cache = cacheIn(folder);
     cache.translate('a+b');
-    cache.save();
+    runAtOnce(cache.save(new Pace()));
     const isRewritten = !readFileSync(path).equals(before);
     writeFileSync(path, before);
     return !isRewritten;
@@ -40,24 +44,24 @@ describe('TranslationCache', () => {
 
   it('answers as the translator, from the file too', () => {
     fill();
-    const cache = new TranslationCache(folder);
+    const cache = cacheIn(folder);
     for (const source of patterns) expect(cache.translate(source)).toStrictEqual(translationOf(source));
   });
 
   it('keeps what another rule set needed', () => {
     const path = fill();
-    const other = new TranslationCache(folder);
+    const other = cacheIn(folder);
     other.translate('another');
-    other.save();
+    runAtOnce(other.save(new Pace()));
     expect(hasStored(path)).toBeTruthy();
   });
 
   it('throws what the translator throws, and keeps nothing of it', () => {
-    const cache = new TranslationCache(folder);
+    const cache = cacheIn(folder);
     for (let time = 0; time < 2; time++) {
       expect(() => cache.translate('(?=a)')).toThrow(expect.objectContaining({ code: 'seclang.unsupported' }));
     }
-    cache.save();
+    runAtOnce(cache.save(new Pace()));
     expect(readdirSync(folder)).toStrictEqual([]);
   });
 
@@ -69,7 +73,7 @@ describe('TranslationCache', () => {
       const damaged = Buffer.from(whole);
       damaged[at] = (damaged[at] as number) ^ 1;
       writeFileSync(path, damaged);
-      expect(new TranslationCache(folder).translate('a+b')).toStrictEqual(translationOf('a+b'));
+      expect(cacheIn(folder).translate('a+b')).toStrictEqual(translationOf('a+b'));
       expect(hasStored(path), `byte ${at} is damaged`).toBeFalsy();
     }
     writeFileSync(path, whole);
@@ -80,14 +84,14 @@ describe('TranslationCache', () => {
   it('does without a folder that cannot be written', () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
-    const cache = new TranslationCache(join(file, 'below'));
+    const cache = cacheIn(join(file, 'below'));
     expect(cache.translate('a+b')).toStrictEqual(translationOf('a+b'));
-    cache.save();
+    runAtOnce(cache.save(new Pace()));
   });
 
   it('keeps nothing without a folder', () => {
-    const cache = new TranslationCache();
+    const cache = cacheIn();
     expect(cache.translate('a+b')).toStrictEqual(translationOf('a+b'));
-    cache.save();
+    runAtOnce(cache.save(new Pace()));
   });
 });

@@ -2,6 +2,8 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { constants } from '../../src/base/constants.ts';
+import { Pace } from '../../src/base/pace.ts';
+import { runAtOnce } from '../../src/base/turn.ts';
 import type { Statement } from '../../src/seclang/ast.ts';
 import { RuleReader } from '../../src/seclang/include.ts';
 import { FileReader, rootOf } from '../../src/seclang/rule-file.ts';
@@ -10,8 +12,8 @@ import { ruleFolder } from './rule-folder.ts';
 
 /** Marker labels in order, and errors without the folder's path. */
 function read(folder: string, isPack = false, file = 'main.conf'): { labels: string[]; errors: string[] } {
-  const reader = new RuleReader(new FileReader());
-  const tree = reader.readFile(join(folder, file), rootOf(folder, isPack));
+  const reader = new RuleReader(new FileReader(), new Pace());
+  const tree = runAtOnce(reader.readFile(join(folder, file), rootOf(folder, isPack)));
   return {
     labels: tree.statements.map((one: Statement) => (one.kind === 'marker' ? one.label : one.kind)),
     errors: reader.errors.map((error) => error.message.replaceAll(`${folder}/`, '')),
@@ -34,7 +36,8 @@ describe('RuleReader', () => {
 
   it('gives statements the places of the files they stand in', (test) => {
     const folder = ruleFolder(test, { 'main.conf': 'Include a.conf', 'a.conf': '\n SecMarker A' });
-    const { statements } = new RuleReader(new FileReader()).readFile(join(folder, 'main.conf'), rootOf(folder));
+    const reader = new RuleReader(new FileReader(), new Pace());
+    const { statements } = runAtOnce(reader.readFile(join(folder, 'main.conf'), rootOf(folder)));
     expect(statements[0]?.location).toStrictEqual({ file: join(folder, 'a.conf'), line: 2, column: 2 });
   });
 
@@ -115,8 +118,8 @@ describe('RuleReader', () => {
     for (const level of [0, 1, 2, 3])
       files[`${level}.conf`] = `Include ${level === 3 ? 'f' : level + 1}.conf\n`.repeat(10);
     const folder = ruleFolder(test, { ...files, 'main.conf': 'Include 0.conf' });
-    const reader = new RuleReader(new FileReader());
-    expect(() => reader.readFile(join(folder, 'main.conf'), rootOf(folder))).toThrow(
+    const reader = new RuleReader(new FileReader(), new Pace());
+    expect(() => runAtOnce(reader.readFile(join(folder, 'main.conf'), rootOf(folder)))).toThrow(
       expect.toSatisfy(
         (error) =>
           error instanceof SeclangErrors && error.errors.length === 1 && /files are included/.test(error.message),
@@ -199,8 +202,8 @@ describe('an Include of a pack', () => {
   it('cannot be made to look at ever more folders', (test) => {
     const folder = ruleFolder(test, { 'main.conf': `Include ${'[ab]/'.repeat(40)}x.conf` });
     for (const name of ['a', 'b']) symlinkSync('.', join(folder, name));
-    const reader = new RuleReader(new FileReader());
-    expect(() => reader.readFile(join(folder, 'main.conf'), rootOf(folder, true))).toThrow(
+    const reader = new RuleReader(new FileReader(), new Pace());
+    expect(() => runAtOnce(reader.readFile(join(folder, 'main.conf'), rootOf(folder, true)))).toThrow(
       /more than \d+ files are incl/,
     );
   });
