@@ -43,5 +43,5 @@ export const tasks = {
       { name: 'build', program: 'tsc', args: ['--project', 'tsconfig.build.json'] },
     ],
   },
-  bench: { needs: 'envoy', steps: [{ name: 'bench', program: 'node', args: ['bench/run.ts'], takesArguments: true }] },
+  bench: { needs: 'envoy', steps: [{ name: 'bench', program: 'node', args: ['bench/main.ts'], takesArguments: true }] },
 };

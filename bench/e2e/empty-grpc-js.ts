@@ -1,0 +1,54 @@
+// An ext_proc server on grpc-js that looks at nothing and lets everything go on: `node empty-grpc-js.ts SOCKET`.
+
+import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
+import {
+  ExternalProcessorDefinition,
+  ProcessingRequest,
+  ProcessingResponse,
+} from '../../src/ext-proc/gen/envoy/service/ext_proc/v3/external_processor.ts';
+
+const { fullName, methods } = ExternalProcessorDefinition;
+
+function answerTo({ request }: ProcessingRequest): ProcessingResponse {
+  const response = { response: undefined };
+  const trailers = { headerMutation: undefined };
+  switch (request?.$case) {
+    case 'requestHeaders':
+    case 'requestBody':
+    case 'responseHeaders':
+    case 'responseBody':
+      return { response: { $case: request.$case, value: response }, dynamicMetadata: undefined };
+    case 'requestTrailers':
+    case 'responseTrailers':
+      return { response: { $case: request.$case, value: trailers }, dynamicMetadata: undefined };
+    case undefined:
+      return { response: undefined, dynamicMetadata: undefined };
+  }
+}
+
+const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.enable_channelz': 0 });
+server.addService(
+  {
+    process: {
+      path: `/${fullName}/${methods.process.name}`,
+      requestStream: true,
+      responseStream: true,
+      requestSerialize: (message: ProcessingRequest) => Buffer.from(ProcessingRequest.encode(message).finish()),
+      requestDeserialize: (bytes: Buffer) => ProcessingRequest.decode(bytes),
+      responseSerialize: (message: ProcessingResponse) => Buffer.from(ProcessingResponse.encode(message).finish()),
+      responseDeserialize: (bytes: Buffer) => ProcessingResponse.decode(bytes),
+    },
+  },
+  {
+    process: (stream: ServerDuplexStream<ProcessingRequest, ProcessingResponse>) => {
+      stream.on('data', (request: ProcessingRequest) => stream.write(answerTo(request)));
+      stream.on('end', () => stream.end());
+      // Envoy resets a stream whose exchange is over.
+      stream.on('error', () => undefined);
+    },
+  },
+);
+server.bindAsync(`unix:${process.argv[2]}`, ServerCredentials.createInsecure(), (error) => {
+  if (error !== null) throw error;
+  process.stdout.write('ready\n');
+});

@@ -1,0 +1,36 @@
+// `npm run bench -- e2e`: Weir through a real Envoy beside what one would use in its place. See options.ts for the flags.
+
+import { type Options, readOptions, UsageError } from './options.ts';
+import { headerOf } from './report/header.ts';
+import { tableOf } from './report/table.ts';
+import { writeReports } from './report/write.ts';
+import { runPlan } from './run.ts';
+
+async function run({ plan, outFolder, isRecorded }: Options): Promise<number> {
+  const onProgress = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+  const outcome = await runPlan({ ...plan, onProgress }, (result) => process.stdout.write(`\n${tableOf(result)}`));
+  const header = headerOf(plan, outcome.versions);
+  process.stdout.write(`\n${header.map(([title, text]) => `${title}: ${text}\n`).join('')}`);
+  for (const file of writeReports({ outcome, header, outFolder, isRecorded })) process.stdout.write(`${file}\n`);
+  const wrong = outcome.results.flatMap(({ workload, rows }) =>
+    rows.flatMap(({ system, wrong: sentences }) =>
+      sentences.map((one) => `WRONG ${workload.name}, ${system.name}: ${one}\n`),
+    ),
+  );
+  process.stdout.write(wrong.join(''));
+  return wrong.length > 0 ? 1 : 0;
+}
+
+/** Runs the bench. Returns the exit status: 1 when something is wrong, 2 when the command line is. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    const options = readOptions(args);
+    if (typeof options !== 'string') return await run(options);
+    process.stdout.write(options);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+}

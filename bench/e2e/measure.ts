@@ -1,0 +1,117 @@
+// One round of one system on one workload: as much as it takes, one connection, half of what it takes; with the processor
+// time and the memory of its processes. Knows nothing of rules or rows.
+
+import { driveClosed, driveOpen } from './drive.ts';
+import { machineSeconds, peakBytesOf, processorSecondsOf, resetPeaks, treeOf } from './processes.ts';
+import { percentileOf } from './statistics.ts';
+import type { RunningSystem } from './system.ts';
+import type { Sent, Workload } from './workload.ts';
+
+/** What is reported, each with its unit. Times of processors are per request. */
+export const metrics = {
+  perSecond: { title: 'requests/s', unit: '1/s' },
+  filterUs: { title: 'CPU filter', unit: 'µs' },
+  envoyUs: { title: 'CPU Envoy', unit: 'µs' },
+  sumUs: { title: 'CPU sum', unit: 'µs' },
+  p50Us: { title: 'p50, 1 connection', unit: 'µs' },
+  p99Us: { title: 'p99, 1 connection', unit: 'µs' },
+  halfP50Us: { title: 'p50, half rate', unit: 'µs' },
+  halfP99Us: { title: 'p99, half rate', unit: 'µs' },
+  peakMiB: { title: 'peak RSS', unit: 'MiB' },
+  othersCores: { title: 'CPU of others', unit: 'cores' },
+  errors: { title: 'errors', unit: '' },
+} as const;
+
+/** The name of a metric. */
+export type Metric = keyof typeof metrics;
+
+/** One round. What does not apply is NaN. */
+export type Round = Readonly<Record<Metric, number>>;
+
+/** How long each part of a round takes about, in seconds. */
+export interface Pace {
+  readonly seconds: number;
+  /** Fewest requests of a part, whatever they take. */
+  readonly requestsMin: number;
+  /** Bounds the connections that a workload asks for. */
+  readonly connectionsMax: number;
+}
+
+/** Bodies of this many bytes are held at once to be sent from. */
+const heldBytesMax = 64 * 1024 * 1024;
+
+/** The benign exchanges that are sent while timed: all, or as many as are held at once. */
+export function timedRequestsOf({ variants, bytes }: Pick<Workload, 'variants' | 'bytes'>): readonly Sent[] {
+  const count = Math.max(1, Math.floor(heldBytesMax / Math.max(1, bytes)));
+  return variants.slice(0, count).map((twins) => twins.benign());
+}
+
+/** A workload on a system, ready to be timed. */
+export interface Timing {
+  readonly system: RunningSystem;
+  readonly requests: readonly Sent[];
+  readonly connections: number;
+  readonly pace: Pace;
+}
+
+/** Sends ever more until that takes half of a part's time: caches and compilers are warm then. Returns requests per second. */
+export async function warmUp({ system, requests, connections, pace }: Timing): Promise<number> {
+  for (let amount = connections; ; amount *= 2) {
+    const { seconds } = await driveClosed({ port: system.port, requests, connections, amount });
+    if (seconds >= pace.seconds / 2) return amount / seconds;
+  }
+}
+
+const nothing: readonly number[] = [];
+
+/** One round. @param ratePerSecond about what the system takes, which decides how many requests a part has. */
+export async function measureRound(timing: Timing, ratePerSecond: number): Promise<Round> {
+  const { system, requests, connections, pace } = timing;
+  const filter = system.filterPid === undefined ? nothing : treeOf(system.filterPid);
+  const envoy = system.envoyPid === undefined ? nothing : treeOf(system.envoyPid);
+  const ours = treeOf(process.pid);
+  resetPeaks(filter);
+  const amount = Math.max(pace.requestsMin, connections, Math.round(ratePerSecond * pace.seconds));
+  const before = {
+    filter: processorSecondsOf(filter),
+    envoy: processorSecondsOf(envoy),
+    ours: processorSecondsOf(ours),
+    machine: machineSeconds(),
+    at: performance.now(),
+  };
+  const saturated = await driveClosed({ port: system.port, requests, connections, amount });
+  const seconds = (performance.now() - before.at) / 1000;
+  const others = machineSeconds() - before.machine - (processorSecondsOf(ours) - before.ours);
+  const perRequestUs = (pids: readonly number[], secondsBefore: number): number =>
+    pids.length === 0 ? Number.NaN : ((processorSecondsOf(pids) - secondsBefore) / amount) * 1e6;
+  const filterUs = perRequestUs(filter, before.filter);
+  const envoyUs = perRequestUs(envoy, before.envoy);
+  const perSecond = amount / saturated.seconds;
+  const alone = await driveClosed({ port: system.port, requests, connections: 1, amount: await amountAlone(timing) });
+  const half = await driveOpen({
+    port: system.port,
+    requests,
+    perSecond: perSecond / 2,
+    amount: Math.max(pace.requestsMin, Math.round((perSecond / 2) * pace.seconds)),
+  });
+  const us = (ascending: readonly number[], share: number): number => percentileOf(ascending, share) * 1000;
+  return {
+    perSecond,
+    filterUs,
+    envoyUs,
+    sumUs: (Number.isNaN(filterUs) ? 0 : filterUs) + (Number.isNaN(envoyUs) ? 0 : envoyUs),
+    p50Us: us(alone.milliseconds, 0.5),
+    p99Us: us(alone.milliseconds, 0.99),
+    halfP50Us: us(half.milliseconds, 0.5),
+    halfP99Us: us(half.milliseconds, 0.99),
+    peakMiB: filter.length === 0 ? Number.NaN : peakBytesOf(filter) / 2 ** 20,
+    othersCores: Math.max(0, others) / seconds,
+    errors: saturated.errors + alone.errors + half.errors,
+  };
+}
+
+/** Requests that one connection gets through in a part's time, by the time that the first ones take. */
+async function amountAlone({ system, requests, pace }: Timing): Promise<number> {
+  const { seconds } = await driveClosed({ port: system.port, requests, connections: 1, amount: pace.requestsMin });
+  return Math.max(pace.requestsMin, Math.round((pace.requestsMin / seconds) * pace.seconds));
+}

@@ -1,0 +1,122 @@
+// The command line of the end-to-end bench: flags to a plan. Starts nothing.
+
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Plan } from './run.ts';
+import type { System } from './system.ts';
+import { systems } from './systems/index.ts';
+import type { Workload } from './workload.ts';
+import { largeBytes, workloadsOf } from './workloads.ts';
+
+const MiB = 1024 * 1024;
+
+/** Most rounds and seconds that may be asked for: a day of figures is no better than an hour's. */
+const roundsMax = 100;
+const secondsMax = 600;
+
+/** What `--help` says. */
+export const usage = `npm run bench -- e2e [--quick] [--only SYSTEM]… [--workload NAME]… [options]
+
+Times Weir through a real Envoy beside what one would use in its place, driven by autocannon: requests per second at
+saturation, processor time per request of the filter and of Envoy, latency at one connection and at half of saturation,
+memory. Nothing is timed before its benign exchanges got through, its attacks were blocked and the expected rules had
+run; what is wrong ends the bench with status 1. Peers are built into .cache; what cannot be had is a row that says so.
+
+  --quick             is all in order? One round, too short for its figures to mean much, bodies of 4 MiB in place of 64;
+                      under 3 minutes on a quiet machine once peers are built
+  --only SYSTEM       this system, by the name that --list shows; may be repeated
+  --workload NAME     this workload; may be repeated
+  --rounds N          rounds of all systems in turns (default: 3)
+  --seconds N         how long each of the three parts of a round takes about (default: 2)
+  --crs FOLDER        the OWASP Core Rule Set (default: WEIR_CRS, else ../shared/crs)
+  --service-on-node   the service on Node even where there is Go
+  --out FOLDER        where results.csv and report.html go (default: build/bench/e2e)
+  --record            also copy them to bench/record/MACHINE/DATE-COMMIT-e2e.*
+  --list              names of systems and workloads
+  --help
+`;
+
+/** A command line that is not understood; the message is for the user. */
+export class UsageError extends Error {}
+
+/** What the command line asks for. */
+export interface Options {
+  readonly plan: Omit<Plan, 'onProgress'>;
+  readonly outFolder: string;
+  readonly isRecorded: boolean;
+}
+
+/** Those that are named, in their own order. @throws UsageError for a name that is none. */
+function chosen<T extends System | Workload>(
+  all: readonly T[],
+  names: readonly string[] | undefined,
+  what: string,
+): readonly T[] {
+  if (names === undefined) return all;
+  const unknown = names.find((name) => !all.some((one) => one.name === name));
+  if (unknown !== undefined)
+    throw new UsageError(`there is no ${what} "${unknown}": ${all.map(({ name }) => name).join(', ')}`);
+  return all.filter((one) => names.includes(one.name));
+}
+
+function numberOf(flag: string, text: string, { min, max }: { readonly min: number; readonly max: number }): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= min && value <= max))
+    throw new UsageError(`--${flag} takes a number from ${min} to ${max}, not "${text}"`);
+  return value;
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        quick: { type: 'boolean', default: false },
+        only: { type: 'string', multiple: true },
+        workload: { type: 'string', multiple: true },
+        rounds: { type: 'string' },
+        seconds: { type: 'string' },
+        crs: { type: 'string', default: process.env.WEIR_CRS ?? '../shared/crs' },
+        'service-on-node': { type: 'boolean', default: false },
+        out: { type: 'string', default: 'build/bench/e2e' },
+        record: { type: 'boolean', default: false },
+        list: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Reads the command line. Returns text to print instead of a plan for `--help` and `--list`. @throws UsageError */
+export function readOptions(args: readonly string[]): Options | string {
+  const values = parse(args);
+  if (values.help) return usage;
+  const large = values.quick ? largeBytes.quick : largeBytes.full;
+  const workloads = workloadsOf(large);
+  if (values.list) {
+    const lines = [...systems, ...workloads].map(({ name, title }) => `  ${name.padEnd(20)} ${title}\n`);
+    return `systems\n${lines.slice(0, systems.length).join('')}workloads\n${lines.slice(systems.length).join('')}`;
+  }
+  const rounds = numberOf('rounds', values.rounds ?? (values.quick ? '1' : '3'), { min: 1, max: roundsMax });
+  if (!Number.isInteger(rounds)) throw new UsageError(`--rounds takes a whole number, not "${values.rounds}"`);
+  const seconds = numberOf('seconds', values.seconds ?? (values.quick ? '0.2' : '2'), { min: 0.05, max: secondsMax });
+  return {
+    plan: {
+      systems: chosen(systems, values.only, 'system'),
+      workloads: chosen(workloads, values.workload, 'workload'),
+      largeBytes: large,
+      rounds,
+      pace: values.quick
+        ? { seconds, requestsMin: 2, connectionsMax: 2 }
+        : { seconds, requestsMin: 5, connectionsMax: 32 },
+      checkedMax: 32,
+      checkedBytes: values.quick ? MiB / 4 : 128 * MiB,
+      crs: resolve(values.crs),
+      isServiceOnNode: values['service-on-node'],
+    },
+    outFolder: resolve(join(values.out)),
+    isRecorded: values.record,
+  };
+}

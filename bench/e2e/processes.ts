@@ -1,0 +1,73 @@
+// What the kernel says of processes: their processor time, their memory, and how busy the whole machine was. Linux only.
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+
+/** The kernel counts processor time in these, whatever the machine (USER_HZ, proc(5)). */
+const ticksPerSecond = 100;
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Ids of a process's threads; none when it has ended. */
+function threadsOf(pid: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
+}
+
+/** A process and all that came of it, by the kernel's lists of children. Those that ended are left out. */
+export function treeOf(pid: number): readonly number[] {
+  const pids = [pid];
+  for (const one of pids) {
+    const children = threadsOf(one).map((thread) => read(`/proc/${one}/task/${thread}/children`));
+    pids.push(...children.join(' ').split(' ').filter(Boolean).map(Number));
+  }
+  return pids;
+}
+
+/** Processor time in seconds of all threads of a process, user and system; 0 for one that has ended. */
+export function processorSecondsOf(pids: readonly number[]): number {
+  let ticks = 0;
+  for (const pid of pids) {
+    // The second field is the name in brackets, which may hold anything: fields are counted behind its end.
+    const stat = read(`/proc/${pid}/stat`);
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields.length > 12) ticks += Number(fields[11]) + Number(fields[12]);
+  }
+  return ticks / ticksPerSecond;
+}
+
+/** Processor time in seconds that the whole machine spent at work since it started, all processors together. */
+export function machineSeconds(): number {
+  const [, user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = read('/proc/stat')
+    .slice(0, read('/proc/stat').indexOf('\n'))
+    .split(/\s+/)
+    .map(Number);
+  return (user + nice + system + irq + softirq + steal) / ticksPerSecond;
+}
+
+/** The most memory in bytes that each process was ever resident with, since `resetPeaks`, summed. */
+export function peakBytesOf(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    const kibibytes = /^VmHWM:\s*(\d+) kB/m.exec(read(`/proc/${pid}/status`))?.[1] ?? '0';
+    return sum + Number(kibibytes) * 1024;
+  }, 0);
+}
+
+/** Lets peaks begin anew (proc(5), clear_refs 5). One that may not be written to keeps its old peak. */
+export function resetPeaks(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      writeFileSync(`/proc/${pid}/clear_refs`, '5');
+    } catch {
+      // Ended meanwhile, or another user's.
+    }
+  }
+}

@@ -1,0 +1,39 @@
+// What figures are worth nothing without: machine, versions, commit, and how it was measured.
+
+import { execFileSync } from 'node:child_process';
+import { cpus, release, totalmem } from 'node:os';
+import { envoyBinary } from '../../../demo/stack/envoy.ts';
+import type { Plan, Results } from '../run.ts';
+
+/** Lines of a header: a title and what it says. */
+export type Header = readonly (readonly [title: string, text: string])[];
+
+function outputOf(program: string, args: readonly string[]): string {
+  try {
+    return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** The commit that is measured; with `+` when files were changed since. */
+export function commitOf(): string {
+  const commit = outputOf('git', ['rev-parse', '--short', 'HEAD']);
+  return outputOf('git', ['status', '--porcelain', '--untracked-files=no']) === '' ? commit : `${commit}+`;
+}
+
+/** All that is known of a run beside its figures. */
+export function headerOf(plan: Pick<Plan, 'rounds' | 'pace'>, versions: Results['versions']): Header {
+  const [processor] = cpus();
+  return [
+    ['Weir', commitOf()],
+    [
+      'machine',
+      `${processor?.model ?? process.arch}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}`,
+    ],
+    ['date', new Date().toISOString().slice(0, 16)],
+    ['Envoy', `${/\/(\d+\.\d+\.\d+)/.exec(outputOf(envoyBinary(), ['--version']))?.[1] ?? 'unknown'}, one worker`],
+    ['rounds', `${plan.rounds}, systems in turns, three parts of about ${plan.pace.seconds} s each`],
+    ...versions.filter(([, version]) => version !== ''),
+  ];
+}

@@ -1,0 +1,195 @@
+// The whole run: starts the service and the systems, checks each on each workload, and takes rounds in turns. Knows how
+// nothing is shown.
+
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { measureRound, type Pace, type Round, type Timing, timedRequestsOf, warmUp } from './measure.ts';
+import { type Service, startService } from './service.ts';
+import { Absent, type RunningSystem, type System } from './system.ts';
+import { verify } from './verify.ts';
+import type { Workload } from './workload.ts';
+import { serviceFiles } from './workloads.ts';
+
+/** What is run. */
+export interface Plan {
+  readonly systems: readonly System[];
+  readonly workloads: readonly Workload[];
+  /** Bytes of the largest bodies. */
+  readonly largeBytes: number;
+  readonly rounds: number;
+  readonly pace: Pace;
+  /** Exchanges that each system is checked on, at most. */
+  readonly checkedMax: number;
+  /** Bytes of bodies that it is checked on, at most, except that two exchanges are always sent. */
+  readonly checkedBytes: number;
+  /** Folder of the CRS, with `rules/`. */
+  readonly crs: string;
+  readonly isServiceOnNode: boolean;
+  readonly onProgress: (sentence: string) => void;
+}
+
+/** A row of a workload: rounds, or why there are none. */
+export interface Row {
+  readonly system: System;
+  readonly rounds: readonly Round[];
+  /** Why nothing was timed. */
+  readonly absent?: string;
+  /** What is wrong; the bench fails. */
+  readonly wrong: readonly string[];
+  /** What the reader must know of the figures. */
+  readonly notes: readonly string[];
+}
+
+/** What came of a workload. */
+export interface Result {
+  readonly workload: Workload;
+  readonly rows: readonly Row[];
+}
+
+/** What came of everything. */
+export interface Results {
+  readonly results: readonly Result[];
+  /** Name and version of what took part. */
+  readonly versions: readonly (readonly [title: string, version: string])[];
+}
+
+/** The file that every engine reads: its settings, the CRS as it comes, and the probe. Undefined where there is no CRS. */
+function writeCrsFile(crs: string, folder: string): string | undefined {
+  if (!existsSync(join(crs, 'rules'))) return undefined;
+  const file = join(folder, 'crs.conf');
+  const includes = [
+    join(import.meta.dirname, '../engines/engine.conf'),
+    join(crs, 'crs-setup.conf.example'),
+    join(crs, 'rules/*.conf'),
+    join(import.meta.dirname, 'probe.conf'),
+  ];
+  writeFileSync(file, `${includes.map((path) => `Include ${path}`).join('\n')}\n`);
+  return file;
+}
+
+type Started = { readonly system: System } & (
+  | { readonly running: RunningSystem; readonly absent?: undefined }
+  | { readonly running?: undefined; readonly absent: string }
+);
+
+async function startSystem(
+  plan: Plan,
+  system: System,
+  setting: { readonly service: Service; readonly folder: string; readonly crsFile: string | undefined },
+): Promise<Started> {
+  plan.onProgress(`starting ${system.title}`);
+  try {
+    const running = await system.start({
+      servicePort: setting.service.port,
+      folder: mkdtempSync(join(setting.folder, `${system.name}-`)),
+      crsFile: setting.crsFile,
+      onProgress: plan.onProgress,
+    });
+    return { system, running };
+  } catch (error) {
+    if (error instanceof Absent) return { system, absent: error.message };
+    throw error;
+  }
+}
+
+/** What a check finds, as a row without rounds. */
+async function checkedRow(plan: Plan, started: Started, workload: Workload): Promise<Row> {
+  const { system, running, absent } = started;
+  if (running === undefined) return { system, rounds: [], absent, wrong: [], notes: [] };
+  const wanted = Math.floor(plan.checkedBytes / Math.max(1, workload.bytes));
+  const count = Math.min(workload.variants.length, plan.checkedMax, Math.max(2, wanted));
+  const found = await verify({ running, rules: system.rules, workload, count });
+  const known = system.knownMisses[workload.name];
+  const wrong = [...found.wrong];
+  const notes: string[] = [];
+  const missed = `${found.missed} of ${found.attacks} attacks pass`;
+  if (found.missed > 0 && known === undefined) wrong.push(missed);
+  if (found.missed > 0 && known !== undefined) notes.push(`${missed}: ${known}`);
+  if (found.missed === 0 && known !== undefined && found.attacks > 0)
+    wrong.push(`no attack passes, though it is said that ${known}`);
+  return { system, rounds: [], wrong, notes };
+}
+
+/** Rounds of all systems in turns; each round begins with another. */
+async function timeRows(
+  plan: Plan,
+  workload: Workload,
+  timings: ReadonlyMap<string, Timing>,
+): Promise<ReadonlyMap<string, readonly Round[]>> {
+  const rounds = new Map<string, Round[]>();
+  const rates = new Map<string, number>();
+  for (const [name, timing] of timings) {
+    plan.onProgress(`${workload.name}: warming ${name} up`);
+    rates.set(name, await warmUp(timing));
+    rounds.set(name, []);
+  }
+  const names = [...timings.keys()];
+  for (let round = 0; round < plan.rounds; round += 1) {
+    for (let at = 0; at < names.length; at += 1) {
+      const name = names[(at + round) % names.length] as string;
+      plan.onProgress(`${workload.name}: round ${round + 1} of ${plan.rounds}, ${name}`);
+      rounds.get(name)?.push(await measureRound(timings.get(name) as Timing, rates.get(name) ?? 1));
+    }
+  }
+  return rounds;
+}
+
+async function runWorkload(plan: Plan, started: readonly Started[], workload: Workload): Promise<Result> {
+  const checked: Row[] = [];
+  for (const one of started) {
+    plan.onProgress(`${workload.name}: checking ${one.system.name}`);
+    checked.push(await checkedRow(plan, one, workload));
+  }
+  const requests = timedRequestsOf(workload);
+  const connections = Math.min(workload.connections, plan.pace.connectionsMax);
+  const timings = new Map<string, Timing>();
+  for (const [at, row] of checked.entries()) {
+    const system = started[at]?.running;
+    if (system === undefined || row.wrong.length > 0) continue;
+    timings.set(row.system.name, { system, requests, connections, pace: plan.pace });
+  }
+  const rounds = await timeRows(plan, workload, timings);
+  const rows = checked.map((row) => {
+    const timed = rounds.get(row.system.name) ?? [];
+    const errors = timed.reduce((sum, round) => sum + round.errors, 0);
+    return { ...row, rounds: timed, wrong: errors > 0 ? [...row.wrong, `${errors} errors while timed`] : row.wrong };
+  });
+  return { workload, rows };
+}
+
+/** Runs everything and stops everything, whatever happens. @param onResult told of each workload when it is done. */
+export async function runPlan(plan: Plan, onResult: (result: Result) => void): Promise<Results> {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-bench-'));
+  const stops: (() => Promise<unknown>)[] = [];
+  try {
+    const files = serviceFiles(plan.largeBytes);
+    const service = await startService({
+      folder: join(folder, 'service'),
+      files,
+      isOnNode: plan.isServiceOnNode,
+      onProgress: plan.onProgress,
+    });
+    stops.push(() => service.stop());
+    const crsFile = writeCrsFile(plan.crs, folder);
+    const started: Started[] = [];
+    for (const system of plan.systems) {
+      const one = await startSystem(plan, system, { service, folder, crsFile });
+      started.push(one);
+      if (one.running !== undefined) stops.unshift(() => one.running.stop());
+    }
+    const results: Result[] = [];
+    for (const workload of plan.workloads) {
+      const result = await runWorkload(plan, started, workload);
+      results.push(result);
+      onResult(result);
+    }
+    const versions = started.map(
+      ({ system, running, absent }) => [system.title, running?.version ?? `absent: ${absent}`] as const,
+    );
+    return { results, versions: [['service', service.version], ...versions] };
+  } finally {
+    for (const stop of stops) await stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,84 @@
+// Puts an ext_proc server, or nothing, behind a real Envoy in front of the service. Knows nothing of what the server does.
+
+import { join } from 'node:path';
+import { Child, waitFor } from '../../../demo/stack/child.ts';
+import { Envoy } from '../../../demo/stack/envoy.ts';
+import type { Address, EnvoyOptions } from '../../../demo/stack/envoy-config.ts';
+import type { RunningSystem, SystemSetting } from '../system.ts';
+
+const readyMsMax = 120_000;
+
+/** An ext_proc server that runs. */
+export interface Filter {
+  readonly pid: number;
+  readonly address: Address;
+  readonly version: string;
+  idsOf(probe: string): ReadonlySet<number>;
+  stop(): Promise<unknown>;
+}
+
+/** How bodies come to the filter; as Weir's users have it when nothing is said. */
+export type BodyOptions = Pick<EnvoyOptions, 'requestMode' | 'bufferLimitBytes'>;
+
+/** Starts Envoy with the filter, or without any. The filter is stopped with it, also when Envoy does not start. */
+export async function behindEnvoy(
+  setting: SystemSetting,
+  filter: Filter | undefined,
+  bodies: BodyOptions = {},
+): Promise<RunningSystem> {
+  try {
+    const envoy = await Envoy.start({
+      weir: filter && [filter.address],
+      upstream: { port: setting.servicePort },
+      messageTimeout: '600s',
+      ...bodies,
+    });
+    return {
+      port: envoy.frontPort,
+      filterPid: filter?.pid,
+      envoyPid: envoy.pid,
+      version: filter?.version ?? '',
+      idsOf: (probe) => filter?.idsOf(probe) ?? new Set(),
+      stop: async () => {
+        await envoy.stop();
+        await filter?.stop();
+      },
+    };
+  } catch (error) {
+    await filter?.stop();
+    throw error;
+  }
+}
+
+/** A program that is given a socket's path before its other arguments and prints `ready`. */
+export interface SocketProgram {
+  readonly name: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly onLine?: (line: string) => void;
+}
+
+/** Starts such a program. `before` stands before the socket's path, `args` after it. */
+export async function startOnSocket(
+  setting: SystemSetting,
+  { name, program, args, onLine, before = [] }: SocketProgram & { readonly before?: readonly string[] },
+): Promise<Omit<Filter, 'version' | 'idsOf'>> {
+  const socket = join(setting.folder, 'filter.sock');
+  let isReady = false;
+  const child = new Child({
+    name,
+    program,
+    args: [...before, socket, ...args],
+    onLine: (line) => {
+      isReady ||= line === 'ready';
+      onLine?.(line);
+    },
+  });
+  try {
+    await waitFor(child, 'it to be ready', readyMsMax, () => Promise.resolve(isReady || undefined));
+  } catch (error) {
+    await child.stop('SIGKILL');
+    throw error;
+  }
+  return { pid: child.pid, address: { socket }, stop: () => child.stop() };
+}

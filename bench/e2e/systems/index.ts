@@ -1,0 +1,37 @@
+// The systems in the order of their rows, and those that users would wish to see and that cannot be had.
+
+import { Absent, type System } from '../system.ts';
+import { coraza } from './coraza.ts';
+import { nginx } from './nginx.ts';
+import { emptyGo, emptyGrpcJs, envoyAlone } from './plain.ts';
+import { weirCrs, weirStarter } from './weir.ts';
+
+/** What users wish to see beside the others and no registry has: a row that says so. */
+const absent = (name: string, title: string, why: string): System => ({
+  name,
+  title,
+  rules: 'crs',
+  knownMisses: {},
+  start: () => Promise.reject(new Absent(why)),
+});
+
+/** All systems. */
+export const systems: readonly System[] = [
+  envoyAlone,
+  emptyGo,
+  emptyGrpcJs,
+  weirStarter,
+  weirCrs,
+  coraza,
+  absent(
+    'coraza-libinjection',
+    'Coraza ext_proc, native libinjection',
+    'not built here: the Go module proxy refused github.com/wasilibs/go-libinjection when this was written',
+  ),
+  nginx,
+  absent(
+    'coraza-module',
+    'Coraza in Envoy, dynamic module',
+    'not built here: the Go module proxy refused github.com/tetratelabs/built-on-envoy when this was written',
+  ),
+];

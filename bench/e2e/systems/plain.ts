@@ -1,0 +1,48 @@
+// What is not paid for inspection: Envoy alone, and ext_proc servers that look at nothing.
+
+import { join } from 'node:path';
+import { buildGo, goVersion, goVersionOf } from '../build.ts';
+import type { System } from '../system.ts';
+import { behindEnvoy, startOnSocket } from './behind-envoy.ts';
+
+const nothing: ReadonlySet<number> = new Set();
+
+/** Envoy without any filter. */
+export const envoyAlone: System = {
+  name: 'envoy',
+  title: 'Envoy alone',
+  rules: undefined,
+  knownMisses: {},
+  start: (setting) => behindEnvoy(setting, undefined),
+};
+
+/** What ext_proc costs with Go's gRPC. */
+export const emptyGo: System = {
+  name: 'empty-go',
+  title: 'empty ext_proc, Go',
+  rules: undefined,
+  knownMisses: {},
+  start: async (setting) => {
+    const program = buildGo({ name: 'empty' }, setting.onProgress);
+    const process = await startOnSocket(setting, { name: 'empty Go server', program, args: [] });
+    const version = `${goVersion()}, grpc ${goVersionOf('google.golang.org/grpc')}`;
+    return behindEnvoy(setting, { ...process, version, idsOf: () => nothing });
+  },
+};
+
+/** What ext_proc costs with Node's gRPC. */
+export const emptyGrpcJs: System = {
+  name: 'empty-grpc-js',
+  title: 'empty ext_proc, grpc-js',
+  rules: undefined,
+  knownMisses: {},
+  start: async (setting) => {
+    const filter = await startOnSocket(setting, {
+      name: 'empty grpc-js server',
+      program: process.execPath,
+      before: [join(import.meta.dirname, '..', 'empty-grpc-js.ts')],
+      args: [],
+    });
+    return behindEnvoy(setting, { ...filter, version: `Node ${process.version}`, idsOf: () => nothing });
+  },
+};

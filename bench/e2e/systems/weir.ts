@@ -1,0 +1,56 @@
+// Weir as users run it, with its own pack and with the CRS.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { WeirProcess } from '../../../demo/stack/weir-process.ts';
+import { addWeirLine, FileTail, RuleLog } from '../rule-log.ts';
+import { Absent, type RunningSystem, type System, type SystemSetting } from '../system.ts';
+import { behindEnvoy } from './behind-envoy.ts';
+
+const repository = join(import.meta.dirname, '../../..');
+
+async function startWeir(setting: SystemSetting, rules: readonly string[]): Promise<RunningSystem> {
+  const auditLog = join(setting.folder, 'audit.log');
+  const weir = await WeirProcess.start({
+    rules,
+    // Of timed exchanges nothing is logged: nothing matches.
+    args: ['--audit-log', auditLog, '--log-values', '--cache', join(repository, '.cache/pattern-sets')],
+  });
+  const tail = new FileTail(auditLog);
+  const log = new RuleLog();
+  return behindEnvoy(setting, {
+    pid: weir.pid,
+    address: weir.address,
+    version: `Node ${process.version}, grpc-js`,
+    idsOf: (probe) => {
+      for (const line of tail.lines()) addWeirLine(log, line);
+      return log.idsOf(probe);
+    },
+    stop: () => weir.stop(),
+  });
+}
+
+/** Weir with the rules that come with it. */
+export const weirStarter: System = {
+  name: 'weir-starter',
+  title: 'Weir, starter pack',
+  rules: 'starter',
+  knownMisses: {},
+  start: (setting) =>
+    startWeir(setting, [join(repository, 'rules/starter'), join(import.meta.dirname, '../probe.conf')]),
+};
+
+/** Weir with the rules that its peers run. */
+export const weirCrs: System = {
+  name: 'weir-crs',
+  title: 'Weir, CRS',
+  rules: 'crs',
+  knownMisses: {},
+  start: async (setting) => {
+    if (setting.crsFile === undefined) throw new Absent('there is no OWASP CRS (--crs)');
+    // The settings of all engines turn their audit logs off. Weir's says which rules ran, of exchanges in which some matched.
+    const audited = join(setting.folder, 'audited.conf');
+    writeFileSync(audited, 'SecAuditEngine RelevantOnly\n');
+    return startWeir(setting, [setting.crsFile, audited]);
+  },
+};
