@@ -1,9 +1,8 @@
 // `weir check`: loads rules as `weir serve` would and reports what came of them. Reads the command line, prints the
 // report, chooses the exit code; all else is in src/check.
 
-import { Command, CommanderError, Option } from 'commander';
+import { Option } from 'commander';
 import { monotonicMs } from '../base/clock.ts';
-import { WafError } from '../base/errors.ts';
 import { formatRuleReport, type ReportForm, reportForms } from '../check/format.ts';
 import { type CostReport, measureRuleCosts } from '../check/rule-cost.ts';
 import { type RuleReport, reportErrors, reportPlan } from '../check/rule-report.ts';
@@ -14,12 +13,8 @@ import { closePlan } from '../plan/close-plan.ts';
 import { SeclangErrors } from '../seclang/seclang-error.ts';
 import { loadRules } from '../server/load-rules.ts';
 import { addCacheOptions, type CacheOptions, cacheOf } from './cache-options.ts';
-
-import { type Printer, standardPrinter } from './printer.ts';
+import { commonExitCodes, defineCommand } from './define-command.ts';
 import { terminalProgress } from './progress.ts';
-
-/** `weir serve` would start with these rules; it would not; the command line is wrong. */
-const exitCodes = { fine: 0, problems: 1, usage: 2 } as const;
 
 /** The command line, parsed. */
 interface CheckOptions extends CacheOptions {
@@ -31,44 +26,32 @@ interface CheckOptions extends CacheOptions {
   readonly output: ReportForm;
 }
 
-/** Runs `weir check` with the words that follow `check` on the command line. Returns the exit code. */
-export async function checkCommand(words: readonly string[], printer: Printer = standardPrinter): Promise<number> {
-  let code: number = exitCodes.usage;
-  const command = createCheckCommand(printer).action(async (options: CheckOptions) => {
+/** `weir check`. */
+export const checkCommand = defineCommand<CheckOptions>({
+  name: 'check',
+  summary: 'load and validate rules as `weir serve` would, and report on each; opens no port',
+  options: (command) =>
+    addCacheOptions(
+      command
+        .option('-c, --config <file>', 'configuration file of `weir serve`; options given here override it')
+        .option('--rules <path...>', 'rule files, folders or packs, in order, in place of the starter pack')
+        .option('--allow-unsupported', 'report unsupported rules without failing')
+        .option('--patterns', 'list every pattern: id, transformation chain, engine, and why that engine')
+        .option(
+          '--cost',
+          'measure what each rule costs on a corpus of ordinary exchanges, in us per KiB, next to the median',
+        )
+        .addOption(new Option('--output <format>', 'format of the report').choices(reportForms).default('human')),
+    ),
+  run: async ({ options, printer }) => {
     const report = await checkRules(options);
     // Of text that cannot be read nothing was loaded.
     const cost = options.cost === true && report.files.length > 0 ? await costOf(options) : undefined;
     printer.print(formatRuleReport(report, { form: options.output, withPatterns: options.patterns === true, cost }));
-    code = report.isFine ? exitCodes.fine : exitCodes.problems;
-  });
-  try {
-    await command.parseAsync(words, { from: 'user' });
-    return code;
-  } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
-    if (!(thrown instanceof WafError) || thrown.code === 'internal') throw thrown;
-    printer.warn(`weir check: ${thrown.message}\n`);
-    return thrown.code === 'config.invalid' ? exitCodes.usage : exitCodes.problems;
-  }
-}
-
-function createCheckCommand(printer: Printer): Command {
-  const command = new Command('weir check')
-    .description('load rules as `weir serve` would and report what came of them; touches no port')
-    .option('-c, --config <file>', 'configuration file of `weir serve`; options given here win over it')
-    .option('--rules <path...>', 'rule files, folders or packs, in order, in place of the starter pack')
-    .option('--allow-unsupported', 'put up with rules that Weir cannot run: they are reported, and that is fine')
-    .option('--patterns', 'list every pattern: id, chain of transformations, engine, and why that engine')
-    .option(
-      '--cost',
-      'measure what each rule costs on a corpus of ordinary exchanges, in us per KiB, beside the median',
-    )
-    .addOption(new Option('--output <format>', 'form of the report').choices(reportForms).default('human'))
-    .allowExcessArguments(false)
-    .exitOverride()
-    .configureOutput({ writeOut: printer.print, writeErr: printer.warn });
-  return addCacheOptions(command);
-}
+    return report.isFine ? commonExitCodes.done : commonExitCodes.failed;
+  },
+  exitCodeOf: ({ code }) => (code === 'config.invalid' ? commonExitCodes.usage : commonExitCodes.failed),
+});
 
 function configured(options: CheckOptions): { readonly config: ServeConfig; readonly cache: FileSettings['cache'] } {
   const { cache, ...file }: FileSettings = options.config === undefined ? {} : loadConfig(options.config);

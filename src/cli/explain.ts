@@ -2,7 +2,7 @@
 // prints the explanation, chooses the exit code; all else is in src/explain.
 
 import { isIP } from 'node:net';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { WafError } from '../base/errors.ts';
 import { configOf, type ServeConfig } from '../config/config.ts';
 import { type FileSettings, loadConfig } from '../config/load.ts';
@@ -13,12 +13,10 @@ import { parseResponse } from '../ftw/response-parser.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { addCacheOptions } from './cache-options.ts';
+import { commonExitCodes, defineCommand } from './define-command.ts';
 import { loadRulesForCommand, type RuleOptions } from './load-rules.ts';
-import { type Printer, standardPrinter } from './printer.ts';
+import type { Printer } from './printer.ts';
 import { buildRequest, type DataFlag, readFile } from './request-flags.ts';
-
-/** The exchange goes through; it is blocked or refused; the command line, a file or a rule is wrong. */
-const exitCodes = { passed: 0, blocked: 1, usage: 2 } as const;
 
 /** The command line, parsed. */
 interface ExplainOptions extends RuleOptions {
@@ -27,6 +25,8 @@ interface ExplainOptions extends RuleOptions {
   readonly client?: string;
   readonly request?: string;
   readonly header?: readonly string[];
+  /** What the flags of the body said. */
+  readonly parts?: readonly DataFlag[];
   readonly raw?: string;
   readonly response?: string;
   readonly rule?: number;
@@ -34,61 +34,61 @@ interface ExplainOptions extends RuleOptions {
   readonly output: ExplanationForm;
 }
 
-/** Runs `weir explain` with the words that follow `explain` on the command line. Returns the exit code. */
-export async function explainCommand(words: readonly string[], printer: Printer = standardPrinter): Promise<number> {
-  let code: number = exitCodes.usage;
-  const parts: DataFlag[] = [];
-  const command = createExplainCommand(parts, printer).action(
-    async (url: string | undefined, given: ExplainOptions) => {
-      const { request, options } = splitRules(url, given);
-      code = await explain(requestBytes(request, options, parts), options, printer);
-    },
-  );
-  try {
-    await command.parseAsync(words, { from: 'user' });
-    return code;
-  } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.passed : exitCodes.usage;
-    if (!(thrown instanceof WafError) || thrown.code === 'internal') throw thrown;
-    printer.warn(`weir explain: ${thrown.message}\n`);
-    return exitCodes.usage;
-  }
-}
+/** `weir explain`. Exit code 1: the exchange is blocked or refused; 2: what the user got wrong, in rules too. */
+export const explainCommand = defineCommand<ExplainOptions>({
+  name: 'explain',
+  summary: 'show what the rules make of one request, field by field and match by match; sends nothing',
+  options: (command) =>
+    addCacheOptions(
+      command
+        .argument('[url]', 'http://HOST/PATH?QUERY, or a path alone; taken as it is')
+        .option('-X, --request <method>', 'the method (default: GET, POST with a body)')
+        .option(
+          '-H, --header <line>',
+          '"Name: value"; "Name:" leaves one out, "Name;" sends it empty; may be repeated',
+          collect,
+        )
+        .addOption(
+          dataOption(command, '-d, --data <text>', 'a part of the body, or @FILE; parts are joined by &', 'data'),
+        )
+        .addOption(dataOption(command, '--data-raw <text>', 'the same, where @ has no meaning', 'raw'))
+        .addOption(
+          dataOption(command, '--data-binary <text>', 'the same, where @FILE is taken byte for byte', 'binary'),
+        )
+        .addOption(
+          dataOption(command, '--data-urlencode <text>', 'the same, encoded: TEXT, NAME=TEXT, NAME@FILE', 'urlencode'),
+        )
+        .option('--raw <file>', 'a whole HTTP/1 request from a file instead (- is standard input)')
+        .option('--client <address>', 'the address of the client (default: 127.0.0.1)')
+        .option('-c, --config <file>', 'configuration file of `weir serve`: its rules, limits and failure policy')
+        .option('--response <file>', 'a whole HTTP/1 response from a file, for rules about responses')
+        .addOption(
+          new Option('--rule <id>', 'show what one rule looks at, and why it matches or does not').argParser(
+            parseRuleId,
+          ),
+        )
+        .option('--rules <path...>', 'rule files, folders or packs, in order, in place of the starter pack')
+        .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing')
+        .option('--all', 'include bookkeeping rules (`nolog,pass`), and names of fields as fields')
+        .addOption(
+          new Option('--output <format>', 'form of the explanation').choices(explanationForms).default('human'),
+        ),
+    ),
+  run: async ({ args: [url], options: given, printer }) => {
+    const { request, options } = splitRules(url as string | undefined, given);
+    return explain(requestBytes(request, options), options, printer);
+  },
+});
 
-function createExplainCommand(parts: DataFlag[], printer: Printer): Command {
-  const collect = (text: string, earlier: readonly string[] = []): readonly string[] => [...earlier, text];
-  const dataOption = (flags: string, description: string, kind: DataFlag['kind']): Option =>
-    new Option(flags, description).argParser((text) => parts.push({ kind, text }));
-  const command = new Command('weir explain')
-    .description('say what the rules make of one request, given as one would give it to curl; sends nothing')
-    .argument('[url]', 'http://HOST/PATH?QUERY, or a path alone; taken as it is')
-    .option('-X, --request <method>', 'the method (default: GET, POST with a body)')
-    .option(
-      '-H, --header <line>',
-      '"Name: value"; "Name:" leaves one out, "Name;" sends it empty; may be repeated',
-      collect,
-    )
-    .addOption(dataOption('-d, --data <text>', 'a part of the body, or @FILE; parts are joined by &', 'data'))
-    .addOption(dataOption('--data-raw <text>', 'the same, where @ has no meaning', 'raw'))
-    .addOption(dataOption('--data-binary <text>', 'the same, where @FILE is taken byte for byte', 'binary'))
-    .addOption(dataOption('--data-urlencode <text>', 'the same, encoded: TEXT, NAME=TEXT, NAME@FILE', 'urlencode'))
-    .option('--raw <file>', 'a whole HTTP/1 request from a file instead (- is standard input)')
-    .option('--client <address>', 'the address of the client (default: 127.0.0.1)')
-    .option('-c, --config <file>', 'configuration file of `weir serve`: its rules, limits and failure policy')
-    .option('--response <file>', 'a whole HTTP/1 response from a file, for rules about responses')
-    .addOption(
-      new Option('--rule <id>', 'say of one rule what it looks at, and why it matches or does not').argParser(
-        parseRuleId,
-      ),
-    )
-    .option('--rules <path...>', 'rule files, folders or packs, in order, in place of the starter pack')
-    .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing')
-    .option('--all', 'show also rules that only keep books, and names of fields as fields')
-    .addOption(new Option('--output <format>', 'form of the explanation').choices(explanationForms).default('human'))
-    .allowExcessArguments(false)
-    .exitOverride()
-    .configureOutput({ writeOut: printer.print, writeErr: printer.warn });
-  return addCacheOptions(command);
+const collect = (text: string, earlier: readonly string[] = []): readonly string[] => [...earlier, text];
+
+/** A flag that adds to the body. The parts of all such flags are kept together, in their order. */
+function dataOption(command: Command, flags: string, description: string, kind: DataFlag['kind']): Option {
+  return new Option(flags, description).argParser((text) => {
+    const earlier: readonly DataFlag[] = command.getOptionValue('parts') ?? [];
+    command.setOptionValue('parts', [...earlier, { kind, text }]);
+    return text;
+  });
 }
 
 function parseRuleId(text: string): number {
@@ -108,8 +108,8 @@ function splitRules(
   return { request: last, options: rules.length > 0 ? { ...rest, rules } : rest };
 }
 
-function requestBytes(url: string | undefined, options: ExplainOptions, parts: readonly DataFlag[]): Uint8Array {
-  const { raw, request, header } = options;
+function requestBytes(url: string | undefined, options: ExplainOptions): Uint8Array {
+  const { raw, request, header, parts = [] } = options;
   if (raw === undefined) {
     if (url === undefined) {
       throw new WafError(
@@ -129,7 +129,7 @@ async function explain(bytes: Uint8Array, options: ExplainOptions, printer: Prin
   const request = parseRequest(bytes);
   if (request.kind === 'refused') {
     printer.print(`refused with ${request.status} before any rule runs: ${request.reason}\n`);
-    return exitCodes.blocked;
+    return commonExitCodes.failed;
   }
   const exchange: Exchange = { request, response: responseOf(options), client: clientOf(options) };
   const { rules, limits, failurePolicy } = configOfOptions(options);
@@ -138,7 +138,7 @@ async function explain(bytes: Uint8Array, options: ExplainOptions, printer: Prin
     const ruleId = knownRule(options, plan);
     const explanation = await explainExchange(plan, exchange, { limits, failurePolicy, ruleId });
     printer.print(formatExplanation(explanation, { form: options.output, isComplete: options.all === true }));
-    return explanation.verdict.kind === 'block' ? exitCodes.blocked : exitCodes.passed;
+    return explanation.verdict.kind === 'block' ? commonExitCodes.failed : commonExitCodes.done;
   } finally {
     closePlan(plan);
   }

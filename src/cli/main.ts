@@ -4,20 +4,15 @@ import { Command, CommanderError } from 'commander';
 import { asWafError } from '../base/errors.ts';
 import { packageVersion } from '../base/version.ts';
 import { type RunningServer, startServer } from '../server/server.ts';
+import { commands } from './commands.ts';
+import { commonExitCodes, type WeirCommand } from './define-command.ts';
 import { heapNotice } from './heap.ts';
 import { createServeCommand, type ServeOptions, settingsOf } from './serve-options.ts';
 
-/** Exit codes. */
-const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
-
-/** A command with a command line of its own; its rooms are only loaded when it is asked for. */
-function createOwnCommand(
-  name: string,
-  description: string,
-  load: () => Promise<(words: readonly string[]) => Promise<number>>,
-): Command {
+/** A command that parses its own words. Its summary is only asked for, and with it what it needs, when it is to be shown. */
+async function ownCommand(name: string, load: () => Promise<WeirCommand>, isShown: boolean): Promise<Command> {
   return new Command(name)
-    .description(description)
+    .description(isShown ? (await load()).summary : '')
     .argument('[words...]')
     .allowUnknownOption()
     .helpOption(false)
@@ -25,31 +20,6 @@ function createOwnCommand(
       const run = await load();
       process.exitCode = await run(words);
     });
-}
-
-function createTestCommand(): Command {
-  const description = 'run rule tests (go-ftw YAML) and report which expectations did not hold';
-  return createOwnCommand('test', description, async () => (await import('./test.ts')).testCommand);
-}
-
-function createCheckCommand(): Command {
-  const description = 'load rules and report what came of them, without listening anywhere';
-  return createOwnCommand('check', description, async () => (await import('./check.ts')).checkCommand);
-}
-
-function createExplainCommand(): Command {
-  const description = 'say what the rules make of one request, field by field and match by match';
-  return createOwnCommand('explain', description, async () => (await import('./explain.ts')).explainCommand);
-}
-
-function createReloadCommand(): Command {
-  const description = 'have a running server read its settings and rules anew, and say what came of it';
-  return createOwnCommand('reload', description, async () => (await import('./reload.ts')).reloadCommand);
-}
-
-function createConfigCommand(): Command {
-  const description = 'say what a configuration file may say';
-  return createOwnCommand('config', description, async () => (await import('./config.ts')).configCommand);
 }
 
 /**
@@ -62,7 +32,7 @@ async function serve(options: ServeOptions): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       stopRequest.resolve();
-      process.once(signal, () => process.exit(exitCodes.failed));
+      process.once(signal, () => process.exit(commonExitCodes.failed));
     });
   }
   let server: RunningServer | undefined;
@@ -81,7 +51,7 @@ async function serve(options: ServeOptions): Promise<void> {
   await stopping;
   await server?.stop();
   // Nothing that is left, such as a connection whose peer does not read, may keep a stopped server alive.
-  process.exit(exitCodes.done);
+  process.exit(commonExitCodes.done);
 }
 
 /** Runs a command line (without program names). Returns the exit code; never throws. `serve` ends the process when it served. */
@@ -90,20 +60,17 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     .description('A streaming web application firewall for Envoy')
     .version(`weir ${packageVersion()}`)
     .exitOverride()
-    .addCommand(createServeCommand().action(serve).exitOverride())
-    .addCommand(createCheckCommand())
-    .addCommand(createExplainCommand())
-    .addCommand(createConfigCommand())
-    .addCommand(createTestCommand())
-    .addCommand(createReloadCommand());
+    .addCommand(createServeCommand().action(serve).exitOverride());
+  const isHelp = words[0] === undefined || /^(?:-h|--help|help)$/.test(words[0]);
+  for (const [name, load] of Object.entries(commands)) program.addCommand(await ownCommand(name, load, isHelp));
   try {
     await program.parseAsync(words, { from: 'user' });
-    return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.done;
+    return typeof process.exitCode === 'number' ? process.exitCode : commonExitCodes.done;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? commonExitCodes.done : commonExitCodes.usage;
     const error = asWafError(thrown);
     console.error(error.code === 'internal' ? (error.stack ?? error.message) : `weir: ${error.message}`);
-    return error.code === 'config.invalid' ? exitCodes.usage : exitCodes.failed;
+    return error.code === 'config.invalid' ? commonExitCodes.usage : commonExitCodes.failed;
   }
 }
 
@@ -112,7 +79,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
  * is. A reader that is gone ends it.
  */
 export async function runProcess(words: readonly string[]): Promise<void> {
-  process.stdout.on('error', () => process.exit(exitCodes.failed));
+  process.stdout.on('error', () => process.exit(commonExitCodes.failed));
   process.exitCode = await runCommandLine(words);
 }
 

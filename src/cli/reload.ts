@@ -3,13 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { Command, CommanderError } from 'commander';
-import { asWafError, WafError } from '../base/errors.ts';
+import { WafError } from '../base/errors.ts';
 import { parseListenAddress } from '../ext-proc/listen-address.ts';
-import { type Printer, standardPrinter } from './printer.ts';
-
-/** The new rules are in force; they are not, what was before is; nobody could be asked, or it was asked wrongly. */
-const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
+import { commonExitCodes, defineCommand } from './define-command.ts';
 
 /** How long it is waited for: large rule sets compile for a minute on a slow core, so this is a server that hangs. */
 const answerMsMax = 600_000;
@@ -26,39 +22,27 @@ interface ReloadOptions {
   readonly key?: string;
 }
 
-/** Runs `weir reload` with the words that follow `reload` on the command line. Returns the exit code. */
-export async function reloadCommand(words: readonly string[], printer: Printer = standardPrinter): Promise<number> {
-  let code: number = exitCodes.usage;
-  const command = createReloadCommand(printer).action(async (options: ReloadOptions) => {
+/** `weir reload`. */
+export const reloadCommand = defineCommand<ReloadOptions>({
+  name: 'reload',
+  summary: 'make a running server reload its settings and rules, and report the result',
+  options: (command) =>
+    command
+      .requiredOption('--admin <address>', 'the admin address of the server, HOST:PORT or unix:PATH')
+      .option('--token-file <file>', 'file with the token that it asks for (else: WEIR_ADMIN_TOKEN)')
+      .option('--ca <file>', 'use HTTPS, and trust the certificates in this file')
+      .option('--cert <file>', 'client certificate')
+      .option('--key <file>', 'key of that certificate'),
+  run: async ({ options, printer }) => {
     const { status, body } = await askForReload(options);
     const isDone = status === 200;
     if (isDone) printer.print(body);
     else printer.warn(`weir reload: ${body}`);
-    // 500 is what came of a reload; anything else says that it was asked wrongly.
-    if (isDone) code = exitCodes.done;
-    else code = status === 500 ? exitCodes.failed : exitCodes.usage;
-  });
-  try {
-    await command.parseAsync(words, { from: 'user' });
-    return code;
-  } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    printer.warn(`weir reload: ${asWafError(thrown).message}\n`);
-    return exitCodes.usage;
-  }
-}
-
-function createReloadCommand(printer: Printer): Command {
-  return new Command('weir reload')
-    .description('have a running server read its settings and rules anew, and say what came of it')
-    .requiredOption('--admin <address>', 'the admin address of the server, HOST:PORT or unix:PATH')
-    .option('--token-file <file>', 'file with the token that it asks for (else: WEIR_ADMIN_TOKEN)')
-    .option('--ca <file>', 'asks by HTTPS, and believes certificates of these')
-    .option('--cert <file>', 'certificate to show')
-    .option('--key <file>', 'key of that certificate')
-    .exitOverride()
-    .configureOutput({ writeOut: printer.print, writeErr: printer.warn });
-}
+    if (isDone) return commonExitCodes.done;
+    // 500: the reload failed, and the rules in force stay. Anything else: the request was wrong.
+    return status === 500 ? commonExitCodes.failed : commonExitCodes.usage;
+  },
+});
 
 interface ReloadAnswer {
   readonly status: number;

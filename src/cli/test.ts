@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import RE2 from 're2';
 import { WafError } from '../base/errors.ts';
 import { configOf, starterPack } from '../config/config.ts';
@@ -16,11 +16,9 @@ import type { FtwTest } from '../ftw/suite.ts';
 import { readTests } from '../ftw/suite-reader.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import { addCacheOptions } from './cache-options.ts';
+import { commonExitCodes, defineCommand } from './define-command.ts';
 import { loadRulesForCommand, type RuleOptions } from './load-rules.ts';
-import { type Printer, standardPrinter } from './printer.ts';
-
-/** All tests passed or are ignored; some failed; the command line, a rule file or a test file is wrong. */
-const exitCodes = { passed: 0, failed: 1, usage: 2 } as const;
+import type { Printer } from './printer.ts';
 
 /** The command line, parsed. */
 interface TestOptions extends RuleOptions {
@@ -34,58 +32,42 @@ interface TestOptions extends RuleOptions {
   readonly output: ReportFormat;
 }
 
-/**
- * Runs `weir test` with the words that follow `test` on the command line.
- * @returns the exit code: 0 when all tests passed or are ignored, 1 when some failed, 2 for what the user got wrong.
- */
-export async function testCommand(words: readonly string[], printer: Printer = standardPrinter): Promise<number> {
-  let code: number = exitCodes.usage;
-  const command = createTestCommand(printer).action(async (paths: readonly string[], options: TestOptions) => {
-    const report = await runCommand(paths, options, printer);
+/** `weir test`. Exit code 1: a test failed; 2: what the user got wrong, in rules and tests too. */
+export const testCommand = defineCommand<TestOptions>({
+  name: 'test',
+  summary: 'run rule tests (go-ftw YAML) and report failed expectations',
+  options: (command) =>
+    addCacheOptions(
+      command
+        .argument('<path...>', 'test files, or folders of them')
+        .addOption(new Option('--engine', 'run in this process, without a proxy (default)').conflicts('front'))
+        .addOption(new Option('--front <url>', 'send the requests there, through a proxy').argParser(parseUrl))
+        .option(
+          '--log <file>',
+          'with --front: the audit log of the Weir behind it (`weir serve --audit-log … --log-values`)',
+        )
+        .option('--rules <path...>', 'rule files, folders or packs, in order (default: the pack of the tests, or ours)')
+        .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing')
+        .addOption(new Option('--include <regex>', 'only tests whose id matches').argParser(parseRegex))
+        .addOption(new Option('--exclude <regex>', 'of these, none whose id matches').argParser(parseRegex))
+        .option('--ignore <file>', 'YAML: test id → why it does not count')
+        .addOption(
+          new Option('--chunks <sizes>', 'how bodies are cut: "whole" or bytes; of several (whole,1,7) all must agree')
+            .argParser(parseChunkings)
+            .default(['whole'], 'whole'),
+        )
+        .addOption(new Option('--output <format>', 'form of the report').choices(reportFormats).default('human')),
+    ),
+  run: async ({ args: [paths], options, printer }) => {
+    const report = await runCommand(paths as readonly string[], options, printer);
     printer.print(formatReport(report, options.output));
-    code = report.failed > 0 ? exitCodes.failed : exitCodes.passed;
-  });
-  try {
-    await command.parseAsync(words, { from: 'user' });
-    return code;
-  } catch (thrown) {
-    if (thrown instanceof CommanderError && thrown.code === 'commander.missingArgument' && words.includes('--rules')) {
-      printer.warn(
-        'weir test: --rules takes every path behind it; name the tests before it, or after --: weir test TESTS --rules RULES\n',
-      );
-    }
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.passed : exitCodes.usage;
-    if (!(thrown instanceof WafError) || thrown.code === 'internal') throw thrown;
-    printer.warn(`weir test: ${thrown.message}\n`);
-    return exitCodes.usage;
-  }
-}
-
-function createTestCommand(printer: Printer): Command {
-  const command = new Command('weir test')
-    .description('run rule tests (go-ftw YAML) and report which expectations did not hold')
-    .argument('<path...>', 'test files, or folders of them')
-    .addOption(new Option('--engine', 'run in this process, without a proxy (default)').conflicts('front'))
-    .addOption(new Option('--front <url>', 'send the requests there, through a proxy').argParser(parseUrl))
-    .option(
-      '--log <file>',
-      'with --front: the audit log of the Weir behind it (`weir serve --audit-log … --log-values`)',
-    )
-    .option('--rules <path...>', 'rule files, folders or packs, in order (default: the pack of the tests, or ours)')
-    .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing')
-    .addOption(new Option('--include <regex>', 'only tests whose id matches').argParser(parseRegex))
-    .addOption(new Option('--exclude <regex>', 'of these, none whose id matches').argParser(parseRegex))
-    .option('--ignore <file>', 'YAML: test id → why it does not count')
-    .addOption(
-      new Option('--chunks <sizes>', 'how bodies are cut: "whole" or bytes; of several (whole,1,7) all must agree')
-        .argParser(parseChunkings)
-        .default(['whole'], 'whole'),
-    )
-    .addOption(new Option('--output <format>', 'form of the report').choices(reportFormats).default('human'))
-    .exitOverride()
-    .configureOutput({ writeOut: printer.print, writeErr: printer.warn });
-  return addCacheOptions(command);
-}
+    return report.failed > 0 ? commonExitCodes.failed : commonExitCodes.done;
+  },
+  hint: ({ code }, words) =>
+    code === 'commander.missingArgument' && words.includes('--rules')
+      ? '--rules takes every path after it; name the tests before it, or after --: weir test TESTS --rules RULES'
+      : undefined,
+});
 
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;

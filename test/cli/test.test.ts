@@ -85,7 +85,7 @@ tests:
   it('says that --rules took the tests for rules', async () => {
     const { code, err } = await run('--rules', join(pack, 'rules.conf'), good);
     expect(code).toBe(2);
-    expect(err).toMatch(/--rules takes every path behind it; name the tests before it, or after --/);
+    expect(err).toMatch(/--rules takes every path after it; name the tests before it, or after --/);
     expect((await run()).err).not.toMatch(/--rules takes/);
   });
 

@@ -1,0 +1,12 @@
+// The commands of `weir` besides `serve`: one row each. What a command needs is loaded when it is asked for.
+
+import type { WeirCommand } from './define-command.ts';
+
+/** Commands by name, in the order of `weir --help`. */
+export const commands: Readonly<Record<string, () => Promise<WeirCommand>>> = {
+  check: async () => (await import('./check.ts')).checkCommand,
+  explain: async () => (await import('./explain.ts')).explainCommand,
+  config: async () => (await import('./config.ts')).configCommand,
+  test: async () => (await import('./test.ts')).testCommand,
+  reload: async () => (await import('./reload.ts')).reloadCommand,
+};

@@ -1,0 +1,92 @@
+// What a command of `weir` is made of, and how it runs: its words are parsed, its texts go where it is told, and what it throws
+// becomes a message and an exit code. Knows no command.
+
+import { Command, CommanderError } from 'commander';
+import { asWafError, type WafError } from '../base/errors.ts';
+import { type Printer, standardPrinter } from './printer.ts';
+
+/** A command line, parsed. */
+export interface CommandCall<Options> {
+  readonly options: Options;
+  /** Words that are no options, in the order of the declared arguments; undefined for one that may be left out and was. */
+  readonly args: readonly unknown[];
+  readonly printer: Printer;
+}
+
+/** One command. */
+export interface CommandDefinition<Options> {
+  /** The word after `weir`. */
+  readonly name: string;
+  /** What it does, verb first: for `weir --help`, its own help, and docs/commands.md. */
+  readonly summary: string;
+  /** Adds its arguments and options, or commands of its own, which print themselves. */
+  readonly options: (command: Command, printer: Printer) => Command;
+  /** Does it, and returns the exit code; absent for one that has commands of its own. */
+  readonly run?: (call: CommandCall<Options>) => Promise<number>;
+  /** The exit code for an error that it throws, other than `internal`. Default: `usage`. */
+  readonly exitCodeOf?: (error: WafError) => number;
+  /** A sentence more for words that do not parse, when there is one. */
+  readonly hint?: (error: CommanderError, words: readonly string[]) => string | undefined;
+}
+
+/** A command that can be run. */
+export interface WeirCommand {
+  /** Runs it with the words that follow its name. Returns the exit code; throws internal errors only. */
+  (words: readonly string[], printer?: Printer): Promise<number>;
+  readonly summary: string;
+}
+
+/** Exit codes that mean the same for every command. */
+export const commonExitCodes = { done: 0, failed: 1, usage: 2 } as const;
+
+/** Makes a command. */
+export function defineCommand<Options extends object>(definition: CommandDefinition<Options>): WeirCommand {
+  const run = (words: readonly string[], printer: Printer = standardPrinter) => runCommand(definition, words, printer);
+  return Object.assign(run, { summary: definition.summary });
+}
+
+/** A command, or one of a command's own, that ends no process and prints where it is told. */
+export function quietCommand(name: string, summary: string, printer: Printer): Command {
+  return new Command(name)
+    .description(summary)
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ writeOut: printer.print, writeErr: printer.warn });
+}
+
+async function runCommand<Options extends object>(
+  definition: CommandDefinition<Options>,
+  words: readonly string[],
+  printer: Printer,
+): Promise<number> {
+  const { name, summary, options, run } = definition;
+  let code: number = commonExitCodes.done;
+  const command = options(quietCommand(`weir ${name}`, summary, printer), printer);
+  if (run !== undefined) {
+    command.action(async () => {
+      code = await run({ options: command.opts<Options>(), args: command.processedArgs, printer });
+    });
+  }
+  try {
+    await command.parseAsync(words, { from: 'user' });
+    return code;
+  } catch (thrown) {
+    return exitCodeFor(definition, thrown, { words, printer });
+  }
+}
+
+function exitCodeFor(
+  { name, exitCodeOf, hint }: Pick<CommandDefinition<object>, 'name' | 'exitCodeOf' | 'hint'>,
+  thrown: unknown,
+  { words, printer }: { readonly words: readonly string[]; readonly printer: Printer },
+): number {
+  if (thrown instanceof CommanderError) {
+    const more = hint?.(thrown, words);
+    if (more !== undefined) printer.warn(`weir ${name}: ${more}\n`);
+    return thrown.exitCode === 0 ? commonExitCodes.done : commonExitCodes.usage;
+  }
+  const error = asWafError(thrown);
+  if (error.code === 'internal') throw thrown;
+  printer.warn(`weir ${name}: ${error.message}\n`);
+  return exitCodeOf?.(error) ?? commonExitCodes.usage;
+}
