@@ -7,13 +7,7 @@ import type { NumberSearch } from '../matching/number-search.ts';
 import { type Macro, parseMacro } from '../plan/macro.ts';
 import type { FieldTest, Link, LinkOperator, PatternId, Target } from '../plan/plan.ts';
 import { compileTargets, indexTargets } from '../plan/targets.ts';
-import {
-  type BoundTest,
-  numericOperators,
-  type OperatorBinding,
-  rememberingLast,
-  valueOperator,
-} from '../plan/value-operator.ts';
+import { type BoundTest, type OperatorBinding, rememberingLast, valueOperator } from '../plan/value-operator.ts';
 import type { Operator, Rule } from '../seclang/ast.ts';
 import { emptyMacroReason } from './macro-variables.ts';
 import { bindNumbers, numberOperators } from './number-operator.ts';
@@ -103,10 +97,6 @@ function checkMacros(actions: LinkActions, tester: Tester): void {
 function checkTargets(targets: readonly Target[], tester: Tester): void {
   if (tester.kind === 'none') return;
   if (targets.length === 0) throw new WafError('seclang.syntax', 'every target is excluded');
-  const isCounted = targets.some((target) => target.mode === 'count');
-  if (isCounted && !numericOperators.has(tester.operator.name)) {
-    throw new WafError('seclang.unsupported', `@${tester.operator.name} on a count`);
-  }
 }
 
 /** Chains whose results are tested: with `multiMatch` every prefix, the empty one first. */
@@ -151,7 +141,7 @@ function bindPattern(
   const { operator, native, phrases } = tester;
   const { name, negated, argument } = operator;
   const patterns = negated ? native.map((id) => registry.addAbsence(id)) : native;
-  const onComputed = targets.some((target) => target.mode === 'each' && target.kinds.length === 0);
+  const onComputed = targets.some((target) => target.mode === 'count' || target.kinds.length === 0);
   for (const target of targets) {
     if (target.mode === 'count') retentions.keepCounted(target);
     else for (const pattern of patterns) registry.want(target, pattern);

@@ -42,18 +42,23 @@ const phaseNames: Readonly<Record<string, number>> = { request: 2, response: 4, 
 const severities = ['EMERGENCY', 'ALERT', 'CRITICAL', 'ERROR', 'WARNING', 'NOTICE', 'INFO', 'DEBUG'];
 
 function parsePhase(value: string): number {
-  const phase = phaseNames[value.toLowerCase()] ?? Number(value);
-  if (!Number.isInteger(phase) || phase < 1 || phase > 5) throw new WafError('seclang.syntax', `no phase "${value}"`);
+  const phase = /^[1-5]$/.test(value) ? Number(value) : phaseNames[value.toLowerCase()];
+  if (phase === undefined) throw new WafError('seclang.syntax', `no phase "${value}"`);
   return phase;
 }
 
-function parseWholeNumber(name: string, value: string): number {
-  if (!/^\d{1,15}$/.test(value)) throw new WafError('seclang.syntax', `${name} is a whole number, not "${value}"`);
-  return Number(value);
+/** The largest whole number that is written with 15 digits: more are not exact. */
+const numberMax = 999_999_999_999_999;
+
+function parseWholeNumber(name: string, value: string, min = 0, max = numberMax): number {
+  const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  const range = max === numberMax ? (min === 0 ? '' : ` from ${min}`) : ` from ${min} to ${max}`;
+  throw new WafError('seclang.syntax', `${name} is a whole number${range}, not "${value}"`);
 }
 
 function parseSeverity(value: string): string {
-  const named = severities[Number(value)] ?? value.toUpperCase();
+  const named = /^[0-7]$/.test(value) ? (severities[Number(value)] as string) : value.toUpperCase();
   if (!severities.includes(named)) throw new WafError('seclang.syntax', `no severity "${value}"`);
   return named;
 }
@@ -72,7 +77,7 @@ function parseName(text: string): Macro {
   return parseMacro(foldAscii(text));
 }
 
-const assignment = /^([A-Za-z_]+)[.:]([^=]*?)(?:=([+-]?)(.*))?$/s;
+const assignment = /^([A-Za-z_]+)[.:]([^=]+?)(?:=([+-]?)(.*))?$/s;
 
 /** `tx.score=+5`, `!tx.score`, `tx.seen` (ModSecurity reference manual v3, setvar). */
 function parseSetvar(value: string): Effect {
@@ -140,7 +145,7 @@ const redacted = ignoreBecause('what logs may show is set in the configuration')
 
 const readers: Readonly<Record<string, Reader>> = {
   id: (draft, value) => {
-    draft.id = parseWholeNumber('id', value);
+    draft.id = parseWholeNumber('id', value, 1);
   },
   phase: (draft, value) => {
     draft.phase = parsePhase(value);
@@ -171,10 +176,11 @@ const readers: Readonly<Record<string, Reader>> = {
     draft.redirect = parseMacro(value);
   },
   status: (draft, value) => {
-    draft.status = parseWholeNumber('status', value);
+    // Envoy answers with these: what is below would become 200, and nothing is above.
+    draft.status = parseWholeNumber('status', value, 200, 599);
   },
   skip: (draft, value) => {
-    draft.skip = parseWholeNumber('skip', value);
+    draft.skip = parseWholeNumber('skip', value, 1);
   },
   skipAfter: (draft, value) => {
     draft.skipAfter = value;
@@ -225,8 +231,8 @@ const readers: Readonly<Record<string, Reader>> = {
   chain: nothing,
   ver: nothing,
   rev: nothing,
-  maturity: nothing,
-  accuracy: nothing,
+  maturity: (_, value) => void parseWholeNumber('maturity', value),
+  accuracy: (_, value) => void parseWholeNumber('accuracy', value),
   append: neverChanged,
   prepend: neverChanged,
   sanitiseArg: redacted,

@@ -33,6 +33,11 @@ const builtInDefaults: PhaseDefaults = {
   transformations: [],
 };
 
+/** Actions that a link behind the first has no say in. */
+const ofFirstLink: ReadonlySet<string> = new Set(
+  'id phase status allow block deny drop redirect skip skipAfter'.split(' '),
+);
+
 const defaultStatus: Readonly<Partial<Record<Disruption, number>>> = { redirect: 302 };
 
 /** Compiles statements one by one, then `finish` puts the phases together. */
@@ -90,6 +95,7 @@ export class RuleCompiler {
       });
       location = rule.location;
       this.#claimId(id, rule.location);
+      for (const link of rule.links) this.#noteIdleActions(link, id);
       for (const { actions: one } of drafts) {
         for (const ignored of one.ignored) this.#log.add('ignored', { ...ignored, ruleId: id });
         // Of what is only logged a gap is no reason to go without the rule.
@@ -105,6 +111,14 @@ export class RuleCompiler {
       const kind = error.code === 'seclang.unsupported' ? 'skipped' : 'failed';
       this.#log.add(kind, { location, ruleId: id, reason: error.message });
     }
+  }
+
+  /** What only the rule that starts a chain can say. */
+  #noteIdleActions({ actions, location }: Rule, ruleId: number): void {
+    const idle = actions.filter(({ name }) => ofFirstLink.has(name)).map(({ name }) => name);
+    if (idle.length === 0) return;
+    const reason = `${[...new Set(idle)].join(', ')}: only the rule that starts a chain says this, here it changes nothing`;
+    this.#log.add('notice', { location, ruleId, reason });
   }
 
   /** Ids of the rules that were taken. */

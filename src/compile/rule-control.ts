@@ -11,10 +11,10 @@ const onOrOff = /^(?:on|off)$/i;
 const switches: Readonly<Record<string, RegExp>> = {
   ruleEngine: /^(?:on|off|detectiononly)$/i,
   auditEngine: /^(?:on|off|relevantonly)$/i,
-  auditLogParts: /^[+-]?[a-z]+$/i,
+  auditLogParts: /^[+-]?[a-kz]+$/i,
   requestBodyAccess: onOrOff,
   responseBodyAccess: onOrOff,
-  requestBodyProcessor: /^[a-z]+$/i,
+  requestBodyProcessor: /^(?:urlencoded|json|xml|multipart|graphql|grpc|raw)$/i,
   forceRequestBodyVariable: onOrOff,
   forceResponseBodyVariable: onOrOff,
 };

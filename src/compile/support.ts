@@ -101,6 +101,7 @@ const notes: Readonly<Record<string, { readonly status?: 'partly' | 'no effect';
   'variable OUTBOUND_DATA_ERROR': { note: 'always 0: bodies of any size are inspected' },
   'variable MSC_PCRE_ERROR': { note: 'always 0: no pattern backtracks' },
   'variable MSC_PCRE_LIMITS_EXCEEDED': { note: 'always 0: no pattern backtracks' },
+  'action status': { note: '200 to 599; what Envoy cannot answer with is refused' },
   'action drop': { status: 'partly', note: 'as `deny`: Envoy decides what becomes of the connection' },
   'action initcol': { note: inMemory },
   'action setsid': { note: inMemory },
@@ -133,6 +134,9 @@ const refusals: readonly (readonly [RegExp, string])[] = [
 const sampleValues: Readonly<Record<string, string>> = {
   phase: '2',
   severity: 'CRITICAL',
+  status: '403',
+  auditLogParts: '+E',
+  requestBodyProcessor: 'JSON',
   setvar: 'tx.a=1',
   ctl: 'ruleEngine=On',
   initcol: 'ip=a',

@@ -23,7 +23,7 @@ import { findInComputed } from './computed-scan.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import { FieldMatch } from './field-match.ts';
 import { expandMacro } from './macros.ts';
-import { computedValues, hasOneValue, keyOfOnly, onlyValue } from './variables.ts';
+import { type ComputedValue, computedValues, hasOneValue, keyOfOnly, onlyValue } from './variables.ts';
 
 /** A link that runs now. */
 export interface LinkRun {
@@ -157,8 +157,8 @@ function matchPatterns(run: LinkRun, operator: PatternOperator): readonly FieldM
   const found = hitMatches(run, operator.patterns);
   if (operator.computed.length > 0) {
     for (const [index, target] of run.link.targets.entries()) {
-      if (target.kinds.length > 0 || target.mode === 'count') continue;
-      for (const { key, value } of computedValues(target, run.state)) {
+      if (target.kinds.length > 0 && target.mode === 'each') continue;
+      for (const { key, value } of looseValues(run, target)) {
         if (isRemoved(run, target, key)) continue;
         for (const match of findInComputed({ operator, target, key, value }, run.state.plan)) {
           found.push({ target: index, match });
@@ -167,6 +167,12 @@ function matchPatterns(run: LinkRun, operator: PatternOperator): readonly FieldM
     }
   }
   return inOrder(found);
+}
+
+/** The values of a target that no field holds: its count, which is a text as any other, or what is computed. */
+function looseValues(run: LinkRun, target: Target): readonly ComputedValue[] {
+  if (target.mode === 'count') return [{ key: '', value: String(countTarget(run, target)) }];
+  return computedValues(target, run.state);
 }
 
 function matchValues(run: LinkRun, operator: ValueOperator): readonly FieldMatch[] {

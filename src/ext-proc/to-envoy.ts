@@ -95,7 +95,7 @@ export interface BlockOptions {
 /**
  * The ImmediateResponse of a block: status, a small page with the request id and nothing else, and `details` for Envoy's
  * access log (no blanks: Envoy would replace them). After the response's head is out Envoy resets the exchange instead.
- * A status below 200 would become 200 in Envoy: such a one is sent as 403.
+ * A status below 200 would become 200 in Envoy: such a one is sent as 403; rules with one do not load.
  */
 export function encodeBlock({ status, location, report, accept, retryAfterSeconds }: BlockOptions): Uint8Array {
   const redirect = location === undefined ? [] : [header('location', location)];

@@ -1,6 +1,6 @@
 // Lists of addresses and networks, `10.0.0.0/8,::1`, as @ipMatch takes them. Knows no operator and no exchange.
 
-import { BlockList } from 'node:net';
+import { BlockList, SocketAddress } from 'node:net';
 import { WafError } from '../base/errors.ts';
 
 /**
@@ -20,6 +20,11 @@ function unlessInvalid<Answer>(ask: () => Answer): Answer | undefined {
     return undefined;
   }
 }
+
+/** IPv4 addresses written as IPv6 (RFC 4291 §2.5.5.2): the last 32 bits are the address. */
+const mappedBits = 96;
+const mapped = new BlockList();
+mapped.addSubnet('::ffff:0:0', mappedBits, 'ipv6');
 
 /** Addresses and networks of both families. */
 export class IpList {
@@ -41,10 +46,14 @@ export class IpList {
 
   #add(address: string, bits: number, family: 'ipv4' | 'ipv6'): true {
     (family === 'ipv6' ? this.#ipv6 : this.#ipv4).addSubnet(address, bits, family);
+    if (family === 'ipv6' && bits >= mappedBits && mapped.check(address, family)) {
+      const [ipv4 = ''] = /[\d.]+$/.exec(new SocketAddress({ address, family }).address) ?? [];
+      this.#ipv4.addSubnet(ipv4, bits - mappedBits, 'ipv4');
+    }
     return true;
   }
 
-  /** Whether `text` is an address of the list; an IPv4 address may be written as IPv6, `::ffff:10.0.0.1`. */
+  /** Whether `text` is an address of the list; IPv4 may be written as IPv6, `::ffff:10.0.0.1`, there and here. */
   has(text: string): boolean {
     const family = familyOf(text);
     if (family === undefined) return false;

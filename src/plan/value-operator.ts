@@ -165,6 +165,3 @@ export function rememberingLast(bind: OperatorBinding): OperatorBinding {
     return test;
   };
 }
-
-/** Operators whose test is over numbers: a `count` target makes sense only for these. */
-export const numericOperators: ReadonlySet<string> = new Set(['eq', 'ge', 'gt', 'le', 'lt']);

@@ -64,9 +64,34 @@ describe('compileActions', () => {
     ]);
   });
 
-  for (const wrong of ['phase:9', 'severity:LOUD', 'status:abc', 'setvar:nonsense', 'skip:x']) {
+  const refused =
+    `phase:9 phase:0 phase:0x2 phase:2.0 phase:1e0 severity:LOUD severity:8 severity:-1 severity:0x2 severity:2.0
+    status:abc status:999 status:600 status:199 status:100 status:0 status:-403 status:4030000000000000000 status:0x193 status:403.0
+    id:0 id:00 id:x id:-1 id:1.5 id:1234567890123456 skip:x skip:0 skip:-1 maturity:old maturity:-1 accuracy:9.5 accuracy:high
+    setvar:nonsense setvar:tx.=1 setvar:tx. setvar:ip.=+1 ctl:requestBodyProcessor=YAML ctl:auditLogParts=+Q`.split(
+      /\s+/,
+    );
+  for (const wrong of refused) {
     it(`refuses ${wrong}`, () =>
       expect(() => compile(wrong)).toThrow(expect.objectContaining({ code: 'seclang.syntax' })));
+  }
+
+  const taken: readonly (readonly [string, object])[] = [
+    ['status:200', { status: 200 }],
+    ['status:599', { status: 599 }],
+    ["status:'418'", { status: 418 }],
+    ['phase:5', { phase: 5 }],
+    ['phase:Logging', { phase: 5 }],
+    ['severity:0', { severity: 'EMERGENCY' }],
+    ["severity:'debug'", { severity: 'DEBUG' }],
+    ['id:1', { id: 1 }],
+    ['id:007', { id: 7 }],
+    ['skip:1', { skip: 1 }],
+    ['maturity:9', {}],
+    ["accuracy:'8'", {}],
+  ];
+  for (const [text, expected] of taken) {
+    it(`takes ${text}`, () => expect(compile(text)).toMatchObject(expected));
   }
 
   it('refuses actions that it cannot carry out', () => {

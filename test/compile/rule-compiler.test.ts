@@ -42,6 +42,39 @@ describe('RuleCompiler', () => {
     });
   }
 
+  it('says which actions of a later link change nothing', async () => {
+    const chain = (actions: string): string =>
+      `SecRule ARGS "@rx a" "id:1,phase:2,deny,chain"\n  SecRule ARGS "@rx b" "${actions}"\n`;
+    for (const actions of [
+      'deny,status:401',
+      'id:2',
+      'phase:2',
+      'skipAfter:END',
+      'skip:1',
+      "redirect:'/x'",
+      'block,t:none',
+      'allow',
+      'drop',
+    ]) {
+      const names = actions
+        .split(',')
+        .map((one) => one.split(':')[0])
+        .filter((name) => name !== 't')
+        .join(', ');
+      expect(await problemsOf(chain(actions))).toStrictEqual([
+        `test.conf:2:3: rule 1 notice: ${names}: only the rule that starts a chain says this, here it changes nothing`,
+      ]);
+    }
+    for (const actions of [
+      "t:none,setvar:tx.a=1,msg:'m',tag:'t',severity:2,capture,multiMatch",
+      'ctl:ruleRemoveById=1',
+      'pass',
+      'nolog',
+    ]) {
+      expect(await problemsOf(chain(actions))).toStrictEqual([]);
+    }
+  });
+
   it('lets block do what the default of the phase says', async () => {
     const block = 'SecRule ARGS "@rx a" "id:1,phase:2,block"\n';
     expect((await ruleAfter(block))?.disruption).toBe('pass');

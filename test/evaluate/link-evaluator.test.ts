@@ -19,6 +19,54 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' };
 const none = ' =';
 
 describe('evaluateLink', () => {
+  /** Of `a=1&a=2&b=3`, in which `a` comes twice and `z` never. */
+  const ofCounts: readonly (readonly [operator: string, target: string, holds: boolean])[] = [
+    ['!@rx ^[01]$', '&ARGS:a', true],
+    ['!@rx ^[01]$', '&ARGS:b', false],
+    ['!@rx ^[01]$', '&ARGS:z', false],
+    ['@rx ^0$', '&ARGS:z', true],
+    ['@rx ^[2-9]|\\d\\d', '&ARGS', true],
+    ['@streq 2', '&ARGS:a', true],
+    ['!@streq 2', '&ARGS:a', false],
+    ['@contains 2', '&ARGS:a', true],
+    ['@containsWord 2', '&ARGS:a', true],
+    ['@beginsWith 2', '&ARGS:a', true],
+    ['@endsWith 2', '&ARGS:a', true],
+    ['@strmatch 2', '&ARGS:a', true],
+    ['@pm 3 2', '&ARGS:a', true],
+    ['@pm 3 4', '&ARGS:a', false],
+    ['@within 1 2', '&ARGS:a', true],
+    ['@within 1 3', '&ARGS:a', false],
+    ['@within %{tx.few}', '&ARGS:a', true],
+    ['@eq %{tx.few}', '&ARGS:a', false],
+    ['@validateByteRange 48-49', '&ARGS:a', true],
+    ['@validateByteRange 50', '&ARGS:a', false],
+    ['@validateUrlEncoding', '&ARGS:a', false],
+    ['@validateUtf8Encoding', '&ARGS:a', false],
+    ['@ipMatch 10.0.0.0/8', '&ARGS:a', false],
+    ['@detectSQLi', '&ARGS:a', false],
+    ['!@detectXSS', '&ARGS:a', true],
+    ['@verifyCC \\d', '&ARGS:a', false],
+    ['@unconditionalMatch', '&ARGS:a', true],
+    ['@noMatch', '&ARGS:a', false],
+    ['@streq 1', '&REQUEST_HEADERS:host', true],
+    ['@streq 0', '&TX:/^nothing/', true],
+    ['@rx ^1$', '&TX:few', true],
+    ['@streq 3', '&ARGS|!ARGS:z', true],
+    ['@streq 1', '&ARGS|!ARGS:a', true],
+  ];
+  for (const [operator, target, holds] of ofCounts) {
+    it(`holds the count of ${target} against ${operator} as a text`, async () => {
+      const rules = `SecAction "id:5,phase:1,pass,nolog,setvar:tx.few=1 2"\nSecRule ${target} "${operator}" "$"`;
+      const text = await matched(rules, { target: '/?a=1&a=2&b=3', headers: { host: 'x' } });
+      expect(text !== none, text).toBe(holds);
+    });
+  }
+
+  it('transforms counts as other texts', async () => {
+    expect(await matched('SecRule &ARGS "@streq 1" "$,t:length"', { target: '/?a=1&b=2' })).toBe('1 ARGS=1');
+  });
+
   const cases: readonly (readonly [string, string, ExchangeCase, string])[] = [
     [
       'arguments of query and body in order',

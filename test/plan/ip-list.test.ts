@@ -24,6 +24,30 @@ describe('parseIpList', () => {
     expect(parseIpList('0.0.0.0/0').has('::1')).toBe(false);
   });
 
+  const mapped: readonly (readonly [entry: string, held: readonly string[], others: readonly string[]])[] = [
+    [
+      '::ffff:10.0.0.0/104',
+      ['10.1.1.1', '::ffff:10.1.1.1', '::ffff:0a01:0101'],
+      ['11.1.1.1', '::ffff:11.1.1.1', '::10.1.1.1'],
+    ],
+    ['::ffff:0a00:0/104', ['10.1.1.1', '::FFFF:10.255.255.255'], ['9.255.255.255']],
+    ['::ffff:192.0.2.1', ['192.0.2.1', '::ffff:192.0.2.1', '0:0:0:0:0:ffff:c000:0201'], ['192.0.2.2']],
+    ['0:0:0:0:0:FFFF:192.0.2.0/127', ['192.0.2.1'], ['192.0.2.2']],
+    ['::ffff:0:0/96', ['0.0.0.0', '255.255.255.255', '::ffff:1.2.3.4'], ['::1', '::fffe:1.2.3.4']],
+    ['10.0.0.0/8', ['10.1.1.1', '::ffff:10.1.1.1', '::ffff:a01:101'], ['::10.1.1.1', '::fffe:10.1.1.1']],
+    ['::/0', ['::1', '::ffff:10.1.1.1'], ['10.1.1.1']],
+    ['::ffff:10.0.0.0/95', ['::ffff:10.1.1.1'], ['10.1.1.1']],
+    ['::10.0.0.0/104', ['::10.1.1.1'], ['10.1.1.1', '::ffff:10.1.1.1']],
+    ['64:ff9b::10.0.0.0/104', ['64:ff9b::10.1.1.1'], ['10.1.1.1']],
+  ];
+  for (const [entry, held, others] of mapped) {
+    it(`holds of ${entry} what is meant, however it is written`, () => {
+      const one = parseIpList(entry);
+      expect(held.filter((text) => !one.has(text))).toStrictEqual([]);
+      expect(others.filter((text) => one.has(text))).toStrictEqual([]);
+    });
+  }
+
   for (const wrong of ['10.0.0.0/33', '10.0.0', '::1/129', '10.0.0.0/8/8', 'localhost', '1.2.3.4/-1', 'fe80::1%eth0']) {
     it(`refuses ${wrong}`, () => {
       expect(() => parseIpList(wrong)).toThrow(
