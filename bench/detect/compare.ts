@@ -10,6 +10,7 @@ import { loadPlan } from '../../src/compile/compile.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import { inspectBinaries } from './binary.ts';
+import { conditionValues, proseConditions } from './conditions.ts';
 import { type HarmlessLine, harmlessLines, mayBeMarkup, mayBeQuery } from './harmless.ts';
 import { askLibinjection } from './libinjection.ts';
 import { addressValues, elementValues, handlerValues } from './markup.ts';
@@ -50,12 +51,16 @@ const textsOf = (values: Iterable<{ readonly text: string }>): string[] => [...v
 function* corpora(data: string, hasVectors: boolean): Generator<Corpus> {
   const sqlmap = ['1', 'shoes'].flatMap((original) => textsOf(sqlmapValues(join(data, 'xml'), original)));
   yield { name: 'sqlmap, all boundaries and payloads', detector: 'sqli', truth: 'attack', values: sqlmap };
+  const conditions = textsOf(conditionValues());
+  yield { name: 'conditions behind a number', detector: 'sqli', truth: 'attack', values: conditions };
   const markup = textsOf([...handlerValues(), ...addressValues(), ...elementValues()]);
   yield { name: 'handlers, addresses, elements', detector: 'xss', truth: 'attack', values: markup };
   const lines: readonly HarmlessLine[] = [...harmlessLines(npmPackages), ...harmlessLines(join(data, 'txt'), 'names')];
   const without = (test: (text: string) => boolean): string[] => textsOf(lines.filter(({ text }) => !test(text)));
   yield { name: 'lines without a query', detector: 'sqli', truth: 'harmless', values: without(mayBeQuery) };
   yield { name: 'lines without markup', detector: 'xss', truth: 'harmless', values: without(mayBeMarkup) };
+  const numbers = textsOf(proseConditions());
+  yield { name: 'numbers, "and" and "or"', detector: 'sqli', truth: 'harmless', values: numbers };
   if (!hasVectors) return;
   yield { name: "libinjection's vectors", detector: 'sqli', truth: 'unknown', values: vectors() };
   yield { name: "libinjection's vectors", detector: 'xss', truth: 'unknown', values: vectors() };

@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../bench/corpora/random.ts';
+import { conditionValues, proseConditions } from '../../bench/detect/conditions.ts';
 import { harmlessLines, mayBeMarkup, mayBeQuery } from '../../bench/detect/harmless.ts';
 import { askLibinjection } from '../../bench/detect/libinjection.ts';
 import { addressValues, elementValues, handlerValues } from '../../bench/detect/markup.ts';
@@ -23,6 +24,7 @@ const sqlmap =
   sqlmapData === undefined
     ? []
     : ['1', 'shoes'].flatMap((original) => [...sqlmapValues(`${sqlmapData}/xml`, original)]);
+const conditions = [...conditionValues()];
 const markup = [...handlerValues(), ...addressValues(), ...elementValues()];
 const lines = [
   ...harmlessLines(npmPackages),
@@ -33,6 +35,7 @@ const plain = lines.filter(({ text }) => !mayBeMarkup(text));
 
 const shareMin = 0.995;
 const sqlmapMin = 40_000;
+const conditionsMin = 25_000;
 const markupMin = 30_000;
 const harmlessMin = 100_000;
 /** Requests through an engine take longer than a detector: so many values are asked about. */
@@ -67,6 +70,15 @@ describe('detectSqli', () => {
       }
     }
     for (const { total, missed } of groups.values()) assertFound(missed, total);
+  });
+
+  it('finds every condition behind a number that only a query asks for', () => {
+    expect(conditions.length, `${conditions.length} values`).toBeGreaterThanOrEqual(conditionsMin);
+    expect(conditions.map(({ text }) => text).filter((text) => !isSqli(text))).toStrictEqual([]);
+  });
+
+  it('leaves alone numbers with "and" and "or" between them', () => {
+    expect([...proseConditions()].map(({ text }) => text).filter(isSqli)).toStrictEqual([]);
   });
 
   it('leaves alone what people and programs write', () => {
@@ -123,6 +135,12 @@ describe.skipIf(oracleMissing || sqlmapMissing)('libinjection', () => {
     );
     expect(sqli.filter((text) => !isSqli(text))).toStrictEqual([]);
     expect(xss.filter((text) => !addon.detectXss(text))).toStrictEqual([]);
+  });
+
+  it('takes numbers with "and" and "or" between them for an attack, too, which ours do not', () => {
+    const values = [...proseConditions()];
+    const found = ask(values).flatMap((answer, n) => (answer.isSqli ? [values[n]?.kind] : []));
+    expect(new Set(found)).toStrictEqual(new Set(values.map(({ kind }) => kind)));
   });
 
   it('is wrong where it finds something in harmless lines, which ours do not', () => {

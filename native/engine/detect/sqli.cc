@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "detect.h"
+#include "sqli_condition.h"
 #include "sqli_evidence.h"
 #include "sqli_fold.h"
 #include "sqli_gate.h"
@@ -22,8 +23,9 @@ class SqliReader {
     if (DetectPlain(SqlDialect::kAnsi) || DetectQuoted('\'', SqlDialect::kAnsi) || DetectQuoted('"', SqlDialect::kAnsi)) {
       return true;
     }
-    if (HasEvidence()) return Report("!");
+    if (HasEvidence() || SqlCondition(value_, SqlDialect::kAnsi).Find()) return Report("!");
     if (!HasDialects()) return false;
+    if (SqlCondition(value_, SqlDialect::kMysql).Find()) return Report("!");
     return DetectPlain(SqlDialect::kMysql) || DetectQuoted('\'', SqlDialect::kMysql) ||
            DetectQuoted('"', SqlDialect::kMysql);
   }

@@ -36,9 +36,9 @@ std::string_view SqlEvidence::TextOf(const SqlToken& token) const {
   return {reinterpret_cast<const char*>(tokenizer_.value().data()) + token.from, token.to - token.from};
 }
 
-bool SqlEvidence::Reads(size_t n, std::string_view text) {
-  if (At(n).mark != SqlMark::kWord) return false;
-  const std::string_view word = TextOf(At(n));
+bool SqlEvidence::IsText(const SqlToken& token, std::string_view text) const {
+  if (token.mark != SqlMark::kWord) return false;
+  const std::string_view word = TextOf(token);
   return std::equal(word.begin(), word.end(), text.begin(), text.end(), [](char a, char b) {
     return (a >= 'A' && a <= 'Z' ? static_cast<char>(a | 0x20) : a) == b;
   });
@@ -115,6 +115,7 @@ bool SqlEvidence::IsQueryPlace(bool is_strict) const {
     case SqlMark::kOther:
       return !is_strict;
     case SqlMark::kWord:
+      if (IsText(before_before_, "any") || IsText(before_before_, "some")) return true;
       return before_before_.word != SqlWord::kName && before_before_.word != SqlWord::kObject &&
              before_before_.word != SqlWord::kArticle;
     default:

@@ -30,7 +30,8 @@ class SqlEvidence {
   const SqlToken& At(size_t n);
   bool IsMark(size_t n, SqlMark mark) { return At(n).mark == mark; }
   bool IsWord(size_t n, SqlWord word) { return At(n).mark == SqlMark::kWord && At(n).word == word; }
-  bool Reads(size_t n, std::string_view text);
+  bool Reads(size_t n, std::string_view text) { return IsText(At(n), text); }
+  bool IsText(const SqlToken& token, std::string_view text) const;
   std::string_view TextOf(const SqlToken& token) const;
   void Advance();
 

@@ -2,6 +2,8 @@
 
 #include "sqli_fold.h"
 
+#include <algorithm>
+
 namespace weir {
 namespace {
 
@@ -165,9 +167,20 @@ bool SqlFolder::IsSentence() {
   return next.mark == SqlMark::kOther && next.first == '?' && Peek(1).mark == SqlMark::kEnd;
 }
 
+// "like": one word between quotes, and nothing else; as an end and a beginning of strings it would compare two empty ones.
+bool SqlFolder::IsQuotedWord(const SqlToken& close) const {
+  const auto value = tokenizer_.value();
+  if (start_ != Start::kEmptyString || close.to != value.size() || close.to != close.from + 1) return false;
+  return std::all_of(value.begin() + 1, value.end() - 1, [](uint8_t byte) {
+    const uint8_t folded = byte | 0x20;
+    return folded >= 'a' && folded <= 'z';
+  });
+}
+
 // Where a literal of code may have begun, punctuation of code ends it; where a quotation may have begun, one that a bracket, a
 // comma or a blank follows has just ended.
 char SqlFolder::OpenStringLetter(const SqlToken& token) const {
+  if (IsQuotedWord(token)) return 'x';
   if (start_ == Start::kPlain || start_ == Start::kString || token.from + 1 >= token.to) return 'q';
   const uint8_t next = tokenizer_.value()[token.from + 1];
   if (start_ == Start::kEmptyString) {

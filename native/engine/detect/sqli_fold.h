@@ -57,6 +57,7 @@ class SqlFolder {
   bool IsBare(const SqlToken& comment) const;
   bool IsSentence();
   bool HasProseArgument();
+  bool IsQuotedWord(const SqlToken& close) const;
   char OpenStringLetter(const SqlToken& token) const;
   void FoldArithmetic(const SqlToken& token);
 

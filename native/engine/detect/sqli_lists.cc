@@ -141,7 +141,8 @@ bool SqlEvidence::IsArgumentList(size_t open) {
     if (token.word == SqlWord::kSelect) return ListAt(first + 1) != List::kNone;
     if (token.word == SqlWord::kCase || token.word == SqlWord::kAll) return true;
     const SqlMark next = At(first + 1).mark;
-    // A list of names alone is one of parameters.
+    // A list of names alone is one of parameters, and a name and a number are what code passes on.
+    if (next == SqlMark::kComma && IsMark(first + 2, SqlMark::kNumber)) return !IsMark(first + 3, SqlMark::kClose);
     if (next == SqlMark::kComma) return !IsMark(first + 2, SqlMark::kWord) || IsCallAt(first + 2);
     return next == SqlMark::kDot || next == SqlMark::kLogical || (next == SqlMark::kClose && at > open + 1);
   }

@@ -41,7 +41,7 @@ constexpr std::string_view kQuotedPatterns[] = {
     "s&Lc", "s&1;", "s&v", "s&1C", "s&s&", "s&1&q", "s&1&s", "s&n&q", "s&ns$",
     // A query, a call, a statement.
     "sU", "sS", "sPS", "saS", "soS", "s,S", "s,F", "sF", "saF", "soF", "s;E", "s;e", "s;D", "s;W", "s;F", "s;c", "sW",
-    "sI",
+    "sI", "s&1I", "s&sI",
     "s&E", "s&e", "s&1$", "s,V;D", "s,V;W", "s,V;E", "s,V;F", "s,Vc", "s,V;c",
     // Breaking out and back in: an operator, a value, an operator, the rest of the string.
     "soq", "saq", "saVaq", "saVoq", "soVoq", "soVaq", "saV&q", "s&Vaq", "s&Voq", "s&V&q",
