@@ -8,6 +8,9 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { type ArrivalRecorder, Arrivals, type HeaderPairs } from './arrivals.ts';
 import { orderBytesMax, type Reflection, reflectionOf } from './reflect.ts';
 
+/** As much as Envoy lets through by default (max_request_headers_kb); Node by itself stops at 16 KiB. */
+const headBytesMax = 64 * 1024;
+
 type UpstreamRequest = IncomingMessage | Http2ServerRequest;
 
 /** Both versions' responses have the methods used here; their types have no common call. */
@@ -28,7 +31,10 @@ export class Upstream {
         response.destroy(error instanceof Error ? error : undefined);
       });
     };
-    this.#http1 = createHttp1({ requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 60_000 }, answer);
+    this.#http1 = createHttp1(
+      { maxHeaderSize: headBytesMax, requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 60_000 },
+      answer,
+    );
     this.#http2 = createHttp2({ streamResetBurst: 1_000_000, streamResetRate: 1_000_000 }, answer);
     this.#control = createHttp1((request, response) => {
       const arrival = this.arrivals.find(decodeURIComponent((request.url ?? '').replace(/^\/arrivals\//, '')));

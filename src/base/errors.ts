@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'body.limit'
   | 'body.unsupported'
   | 'body.charset'
+  | 'body.overload'
   | 'protocol.order'
   | 'protocol.malformed'
   | 'deadline.exceeded'

@@ -5,6 +5,7 @@ import { adminLimits } from './admin-limits.ts';
 import { WafError } from './errors.ts';
 import type { Limit } from './limit.ts';
 import { limitRelations } from './limit-relations.ts';
+import { memoryLimits } from './memory-limits.ts';
 import { ruleLimits } from './rule-limits.ts';
 import { workLimits } from './work-limits.ts';
 
@@ -203,6 +204,7 @@ export const limitTable = {
   },
   ...workLimits,
   ...ruleLimits,
+  ...memoryLimits,
   // Transport.
   receiveMessageBytesMax: {
     default: 64 * MiB,
@@ -212,7 +214,7 @@ export const limitTable = {
   exchangesMax: {
     default: 20_000,
     unit: 'count',
-    why: 'concurrent exchanges over all connections; one costs about 32 KiB. Above this the overload policy decides',
+    why: 'concurrent exchanges over all connections; one costs about 32 KiB and what it remembers (memoryBytesMax). Above this the overload policy decides',
   },
   underWayBytesMax: {
     default: 256 * MiB,

@@ -2,6 +2,7 @@
 // the bytes themselves passed on beside. What fails is told once; reading goes on. Knows no rule and no policy.
 
 import { isBodyError, WafError } from '../base/errors.ts';
+import type { TakeMemory } from '../base/held-memory.ts';
 import type { Limits } from '../base/limits.ts';
 import { runAtOnce, type Steps } from '../base/turn.ts';
 import type { FieldSink } from '../http/field.ts';
@@ -44,6 +45,8 @@ export interface BodyReaderOptions {
   readonly body: Decoder;
   /** Told how many bytes in a content coding are decoded next. */
   readonly onEncoded?: (bytes: number) => void;
+  /** Asked for the memory of windows; absent: it is not counted. */
+  readonly take?: TakeMemory;
   /** Told of each failure, at once: `body.malformed`, `body.limit`, `body.unsupported`. The open field has been ended. */
   readonly onFailure: (error: WafError) => void;
   /** Told of bytes that were passed to `body` and that a decoder should have read and did not. */
@@ -224,7 +227,7 @@ export class BodyReader implements DecoderInSteps {
   }
 
   #openCodings(): ContentCodingDecoder | undefined {
-    const { headers, sink, limits, onFailure, onEncoded } = this.#options;
+    const { headers, sink, limits, onFailure, onEncoded, take } = this.#options;
     const { codings, isFramed, unknown } = codingsOf(allValues(headers, 'content-encoding'));
     if (unknown !== undefined) {
       sink.fact('BODY_CODING_UNSUPPORTED', unknown);
@@ -243,7 +246,8 @@ export class BodyReader implements DecoderInSteps {
         return reader.#heldDecoded();
       },
     };
-    return new ContentCodingDecoder({ codings, isFramed, next, asSent: this.#openAsSent(), onEncoded, sink, limits });
+    const common = { codings, isFramed, sink, limits, onEncoded, take };
+    return new ContentCodingDecoder({ ...common, next, asSent: this.#openAsSent() });
   }
 
   /** Reads a coded request as a server does that undoes no codings. */
@@ -310,7 +314,7 @@ export class BodyReader implements DecoderInSteps {
     const declared = contentTypes.length === 0 ? 'none' : parseMediaType(contentTypes[0] ?? '').essence;
     const isChosen = knownProcessor(processor) !== undefined;
     const open = (look: BodyLook, quiet: FieldSink): Decoder => openLook(look, quiet, limits);
-    const { openReading, onUndecoded, separator } = this.#options;
+    const { openReading, onUndecoded, separator, take } = this.#options;
     if (this.processor === 'RAW') {
       if (isChosen) return undefined;
       // A form has no beginning of its own: it is believed only where no usable type says something else.
@@ -322,7 +326,7 @@ export class BodyReader implements DecoderInSteps {
     const grpcEncoding = firstValue(headers, 'grpc-encoding');
     const onUnread = (bytes: number): void => onUndecoded(this.processor === 'MULTIPART' ? 'part' : 'letters', bytes);
     const common = { contentTypes, processor: this.processor, grpcEncoding, sink, limits };
-    const { decoder } = selectDecoder({ ...common, openReading, onUnread, separator });
+    const { decoder } = selectDecoder({ ...common, openReading, onUnread, separator, take });
     if (this.processor !== 'URLENCODED') return decoder;
     if (openReading === undefined) return decoder;
     const { sniffBytesMax, decodeBlockBytes: blockBytes } = limits;

@@ -3,6 +3,7 @@
 
 import { asView } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
+import type { TakeMemory } from '../base/held-memory.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Steps } from '../base/turn.ts';
 import type { FieldSink } from '../http/field.ts';
@@ -24,6 +25,8 @@ export interface GrpcOptions {
   /** Whether messages are JSON (`application/grpc+json`). */
   readonly isJson: boolean;
   readonly limits: GrpcLimits;
+  /** Asked for the memory of windows; absent: it is not counted. */
+  readonly take?: TakeMemory | undefined;
 }
 
 const prefixBytes = 5;
@@ -153,6 +156,7 @@ export class GrpcDecoder extends SteppedDecoder {
     };
     return new ContentCodingDecoder({
       codings,
+      take: this.#options.take,
       next: counting,
       sink: this.sink,
       limits: { ...limits, expansionFreeBytes },

@@ -1,6 +1,7 @@
 // Which decoder reads a body: by what a rule chose, else by the media type. Knows no decoder's inside.
 
 import { WafError } from '../base/errors.ts';
+import type { TakeMemory } from '../base/held-memory.ts';
 import type { Limits } from '../base/limits.ts';
 import type { FieldSink } from '../http/field.ts';
 import { isJson, isXml, type MediaType, parameterOf, parseMediaType } from '../http/media-type.ts';
@@ -39,6 +40,8 @@ export interface DecoderRequest {
   /** The byte between the pairs of a form; absent: `&`. */
   readonly separator?: string | undefined;
   readonly limits: Limits;
+  /** Asked for the memory of windows; absent: it is not counted. */
+  readonly take?: TakeMemory | undefined;
 }
 
 /** A decoder ready for the first byte, and the processor that it is. */
@@ -170,8 +173,13 @@ class TooDeep implements Decoder {
   end(): void {}
 }
 
-function openGrpc(mediaType: MediaType, { grpcEncoding, sink, limits }: DecoderRequest): Decoder {
-  const decoder = new GrpcDecoder(sink, { encoding: grpcEncoding ?? '', isJson: mediaType.suffix === 'json', limits });
+function openGrpc(mediaType: MediaType, { grpcEncoding, sink, limits, take }: DecoderRequest): Decoder {
+  const decoder = new GrpcDecoder(sink, {
+    encoding: grpcEncoding ?? '',
+    isJson: mediaType.suffix === 'json',
+    limits,
+    take,
+  });
   if (!mediaType.subtype.startsWith('grpc-web-text')) return decoder;
   return new TransferSteps((next) => openTransferDecoder('base64', next) ?? next, decoder);
 }

@@ -38,6 +38,7 @@ export const failureNames = [
   'limit.hits',
   'limit.matched',
   'limit.work',
+  'limit.memory',
   'response-body',
 ] as const;
 

@@ -10,7 +10,7 @@ import type { Verdict } from './verdict.ts';
 export type FailureAction = 'block' | 'allow' | 'detect';
 
 /** Causes of failure, for which actions can be set one by one. */
-export type FailureCause = ProblemCause | 'timeout' | 'overload';
+export type FailureCause = ProblemCause | 'timeout';
 
 /** What to do for each cause, and the status of the answer when that is to block. */
 export interface FailurePolicy {
@@ -52,9 +52,14 @@ export const failureTable: Readonly<Record<FailureCause, FailureRow>> = {
     status: 413,
     what: 'a message that costs more to inspect than is granted for its size',
   },
+  'limit.memory': {
+    action: 'block',
+    status: 413,
+    what: 'a message of which more would have to be kept in memory than one may take',
+  },
   'response-body': { action: 'detect', status: 502, what: 'a response body that cannot be decoded completely' },
   timeout: { action: 'block', status: 503, what: 'a timeout in Weir' },
-  overload: { action: 'block', status: 503, what: 'more work than Weir accepts' },
+  overload: { action: 'block', status: 503, what: 'more work, or memory, than Weir accepts' },
   internal: { action: 'block', status: 503, what: 'an internal error in Weir' },
 };
 
@@ -99,6 +104,7 @@ const causes: Readonly<Partial<Record<ErrorCode, FailureCause>>> = {
   'body.limit': 'limit.body',
   'body.unsupported': 'coding',
   'body.charset': 'charset',
+  'body.overload': 'overload',
   'pool.overload': 'overload',
   'admission.overload': 'overload',
   'native.limit': 'overload',

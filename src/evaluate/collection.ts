@@ -1,6 +1,7 @@
 // Named values that rules set and read: TX, and collections that outlive an exchange. Names ignore ASCII case (they come
 // in lower case); numbers are kept as numbers until somebody reads text.
 
+import { memoryCosts } from '../inspect/memory.ts';
 import { numberOf } from '../plan/value-operator.ts';
 
 /** Decides whether a name is selected. */
@@ -76,6 +77,11 @@ export class Collection implements NamedValues {
     this.#base = base;
     this.#changed = new Map();
     this.#digitsEnd = digitsEndOf(base);
+  }
+
+  /** About what the changes take in memory, bytes. */
+  get memoryBytes(): number {
+    return this.#bytes + memoryCosts.variable * this.#changed.size;
   }
 
   /** Takes other values to begin with, as if it had been made with them. False when it was changed already: then it stays. */

@@ -2,6 +2,7 @@
 // earlier one set (ModSecurity reference manual v3, "Processing Phases", setvar). Decides nothing: it says which rule disrupted.
 
 import { runAtOnce, type Steps } from '../base/turn.ts';
+import { memoryCosts } from '../inspect/memory.ts';
 import { itemWork } from '../inspect/work.ts';
 import type { CompiledRule, PhasePlan, Preset } from '../plan/plan.ts';
 import type { Allowance, ExchangeState } from './exchange-state.ts';
@@ -128,6 +129,7 @@ function beforeRule(rule: CompiledRule, state: ExchangeState, mode: EvaluationMo
 }
 
 function endRule(rule: CompiledRule, run: RuleRun, state: ExchangeState): Outcome {
+  state.noteVariables();
   const report = noteMatch(rule, run.match, state);
   if (run.observed !== undefined) state.observer?.({ rule, links: run.observed, report });
   return 'match';
@@ -186,6 +188,7 @@ function noteMatch(rule: CompiledRule, match: FieldMatch, state: ExchangeState):
     isLogged: rule.isLogged,
     isAudited: rule.isAudited,
   };
+  state.memory.remember(memoryCosts.report + report.message.length + report.logData.length);
   state.matches.push(report);
   return report;
 }

@@ -4,6 +4,7 @@
 import { monotonicMs, wallClock } from '../base/clock.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Found, FoundFields, FoundHits } from '../inspect/both-sides.ts';
+import { Memory } from '../inspect/memory.ts';
 import { Problems } from '../inspect/problems.ts';
 import type { Work } from '../inspect/work.ts';
 import type { CompiledRule, Plan, RuleFilter, TargetFilter } from '../plan/plan.ts';
@@ -50,6 +51,7 @@ export class ExchangeState {
   hits: FoundHits;
   problems: Problems;
   work: Work;
+  memory: Memory;
   readonly requestId: string;
   readonly store: PersistentCollections;
   /** Nothing that this state does may show outside of it. */
@@ -92,14 +94,17 @@ export class ExchangeState {
   /** The latest match, and all matches of the link before the one that runs now. */
   lastMatch: FieldMatch | undefined;
   linkMatches: readonly FieldMatch[] = [];
+  /** Memory that was taken for variables. */
+  #variableBytes = 0;
 
-  constructor(sources: ExchangeSources, fork?: { readonly problems: Problems }) {
+  constructor(sources: ExchangeSources, fork?: Pick<Found, 'problems' | 'memory'>) {
     this.plan = sources.plan;
     this.limits = sources.limits;
     this.fields = sources.fields;
     this.hits = sources.hits;
     this.problems = fork?.problems ?? sources.problems;
     this.work = sources.work;
+    this.memory = fork?.memory ?? sources.memory;
     this.isFork = fork !== undefined;
     this.requestId = sources.requestId;
     this.store = sources.store ?? collectionsOf(sources.limits);
@@ -124,11 +129,23 @@ export class ExchangeState {
   }
 
   /** From now on rules see this. What a copy cannot see is its own matter. */
-  see({ fields, hits, problems, work }: Found): void {
+  see({ fields, hits, problems, work, memory }: Found): void {
     this.fields = fields;
     this.hits = hits;
-    if (!this.isFork) this.problems = problems;
     this.work = work;
+    if (this.isFork) return;
+    this.problems = problems;
+    this.memory = memory;
+  }
+
+  /** Has the memory counted that TX and ENV take now. */
+  noteVariables(): void {
+    const environment = this.collections.get('ENV');
+    const bytes = this.tx.memoryBytes + (environment instanceof Collection ? environment.memoryBytes : 0);
+    const growth = bytes - this.#variableBytes;
+    if (growth <= 0) this.memory.forget(-growth);
+    else if (!this.memory.remember(growth)) return;
+    this.#variableBytes = bytes;
   }
 
   /** Whether an `allow` spares this phase, or the rest of it. One of the response spares nothing of the request. */
@@ -139,10 +156,11 @@ export class ExchangeState {
     });
   }
 
-  /** A copy whose changes do not show here, for a tentative run. Fields and hits are shared. */
+  /** A copy whose changes do not show here, for a tentative run. Fields and hits are shared; its `memory` is to be closed. */
   fork(): ExchangeState {
     // What a tentative run could not see, the real one does not see either, and counts it.
-    const copy = new ExchangeState(this, { problems: new Problems() });
+    const problems = new Problems();
+    const copy = new ExchangeState(this, { problems, memory: new Memory(this.limits, problems) });
     copy.observer = undefined;
     copy.watch = undefined;
     copy.tx = this.tx.copy();
@@ -159,6 +177,7 @@ export class ExchangeState {
     copy.highestSeverity = this.highestSeverity;
     copy.collections = new Map([...this.collections].map(([name, one]) => [name, one.copy()]));
     copy.facts = this.facts;
+    copy.noteVariables();
     return copy;
   }
 }

@@ -1,6 +1,7 @@
 // One rule while it runs: its links in turn, each over the values it matches, with a pause where the turn of the event loop is
 // over. Knows no order of rules and decides nothing.
 
+import { memoryCosts } from '../inspect/memory.ts';
 import { itemWork } from '../inspect/work.ts';
 import type { CompiledRule, Link } from '../plan/plan.ts';
 import { captureGroups } from './captures.ts';
@@ -26,6 +27,8 @@ export class RuleRun implements LinkRun {
   /** Matches of the link that runs now; undefined before it was evaluated. */
   #matches: readonly FieldMatch[] | undefined;
   #nextMatch = 0;
+  /** Memory that was taken for them. */
+  #matchBytes = 0;
   /** The turn was over before the next match, which is then applied in any case. */
   #hasPaused = false;
   /** The first match of the first link. */
@@ -43,7 +46,7 @@ export class RuleRun implements LinkRun {
     const { state } = this;
     this.#rule = rule;
     this.#linkIndex = 0;
-    this.#matches = undefined;
+    this.#forgetMatches();
     this.#nextMatch = 0;
     this.#hasPaused = false;
     this.#first = undefined;
@@ -76,12 +79,20 @@ export class RuleRun implements LinkRun {
     const { links } = this.#rule;
     while (this.#linkIndex < links.length) {
       const { link } = this;
-      this.#matches ??= evaluateLink(this);
+      this.#matches ??= this.#evaluate();
       if (this.#matches.length === 0) return 'no-match';
       if (!this.#applyMatches(link, this.#matches)) return 'paused';
       this.#endLink(link, this.#matches);
     }
     return 'match';
+  }
+
+  /** All matches are there at once, and are applied in as many turns as it takes. */
+  #evaluate(): readonly FieldMatch[] {
+    const matches = evaluateLink(this);
+    const bytes = memoryCosts.match * matches.length;
+    if (this.state.memory.remember(bytes)) this.#matchBytes = bytes;
+    return matches;
   }
 
   /** False when the turn is over before all matches were applied. */
@@ -100,12 +111,18 @@ export class RuleRun implements LinkRun {
     return true;
   }
 
+  #forgetMatches(): void {
+    this.#matches = undefined;
+    if (this.#matchBytes > 0) this.state.memory.forget(this.#matchBytes);
+    this.#matchBytes = 0;
+  }
+
   #endLink(link: Link, matches: readonly FieldMatch[]): void {
     this.#first ??= matches[0];
     this.state.linkMatches = boundedMatches(this.#rule, link, matches, this.state);
     this.#observed?.push({ link, matches });
     this.#linkIndex += 1;
-    this.#matches = undefined;
+    this.#forgetMatches();
     this.#nextMatch = 0;
   }
 }
@@ -130,7 +147,7 @@ function boundedMatches(
 ): readonly FieldMatch[] {
   const next = rule.links[rule.links.indexOf(link) + 1];
   const isRead = next?.targets.some((target) => target.variable.startsWith('MATCHED_VAR')) === true;
-  if (!isRead) return matches;
+  if (!isRead) return noMatches;
   const { matchedValuesMax } = state.limits;
   if (matches.length > matchedValuesMax) {
     state.problems.add('limit.matched', `rule ${rule.id} matched more than ${matchedValuesMax} values`);

@@ -1,8 +1,9 @@
-// Whether one more exchange is taken on: bounds on what is under way in this process, and on the time that a newcomer
-// waits for its turn. Knows no message and no policy: what happens to an exchange that is not taken on is said elsewhere.
+// Whether one more exchange is taken on: bounds on what is under way in this process, on the memory that it holds, and on the time
+// that a newcomer waits for its turn. Knows no message and no policy: what happens to an exchange that is not taken on is said elsewhere.
 
 import { monotonicMs } from '../base/clock.ts';
 import { WafError } from '../base/errors.ts';
+import { heldMemory, type MemoryLimits } from '../base/held-memory.ts';
 import type { Limits } from '../base/limits.ts';
 
 /** What is asked of an exchange under way. */
@@ -12,7 +13,7 @@ export interface OpenExchange {
 }
 
 /** The bounds. */
-export type AdmissionLimits = Pick<Limits, 'exchangesMax' | 'underWayBytesMax' | 'admissionWaitMsMax'>;
+export type AdmissionLimits = MemoryLimits & Pick<Limits, 'exchangesMax' | 'underWayBytesMax' | 'admissionWaitMsMax'>;
 
 /** What it is made with. */
 export interface AdmissionOptions {
@@ -82,7 +83,7 @@ export class Admission {
     this.#ticker.unref();
   }
 
-  /** A stream is gone. */
+  /** A stream is gone, and what it held was given back. */
   closed(exchange: OpenExchange): void {
     this.#open.delete(exchange);
     if (this.#open.size === 0) {
@@ -132,6 +133,9 @@ export class Admission {
     if (this.#open.size > exchangesMax) return `${this.#open.size} exchanges are under way, limit ${exchangesMax}`;
     const others = this.#bytes - bytes;
     if (others > underWayBytesMax) return `${others} bytes wait to be inspected, limit ${underWayBytesMax}`;
+    if (!heldMemory.hasRoom(0, this.#limits)) {
+      return `open exchanges hold ${heldMemory.bytes} bytes of memory, limit ${heldMemory.boundOf(this.#limits)}`;
+    }
     const wait = this.#newcomersWaitMs;
     if (wait > admissionWaitMsMax && this.#open.size > 1) {
       return `a new exchange waits for ${Math.round(wait)} ms, limit ${admissionWaitMsMax}`;
@@ -158,6 +162,7 @@ export class Admission {
     const hasRoom =
       this.#open.size <= exchangesMax * roomShare &&
       this.#bytes <= underWayBytesMax * roomShare &&
+      heldMemory.bytes <= heldMemory.boundOf(this.#limits) * roomShare &&
       this.#newcomersWaitMs <= admissionWaitMsMax * roomShare;
     if (!hasRoom) return;
     this.#isOverloaded = false;

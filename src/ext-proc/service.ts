@@ -129,7 +129,6 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
 
   close(wasCancelled: boolean): void {
     this.#isClosed = true;
-    this.#options.admission.closed(this);
     this.#deadlines.forget(this);
     this.#silences.forget(this.#silence);
     clearTimeout(this.#watchdog);
@@ -137,6 +136,7 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
     const finish = (): void => {
       const record = this.#transaction?.finish(this.#hasFailed ? 'failed' : ending);
       this.#transaction = undefined;
+      this.#options.admission.closed(this);
       if (record !== undefined) this.#options.sinks.put(record);
     };
     // A scan under way still uses what would be freed.

@@ -5,6 +5,7 @@ import type { PatternId, PhasePlan } from '../plan/plan.ts';
 import type { FieldRecord } from './field-record.ts';
 import type { FieldStore } from './field-store.ts';
 import type { Hit, HitTable } from './hit-table.ts';
+import type { Memory } from './memory.ts';
 import type { Problems } from './problems.ts';
 import type { Work } from './work.ts';
 
@@ -81,9 +82,19 @@ export interface Found {
   readonly hits: FoundHits;
   readonly problems: Problems;
   readonly work: Work;
+  readonly memory: Memory;
 }
 
 /** What rules of the response see: what was found in both, at the cost of the response. */
-export function bothOf(request: Pick<Found, 'fields' | 'hits'>, { fields, hits, problems, work }: Found): Found {
-  return { fields: new BothFields(request.fields, fields), hits: new BothHits(request.hits, hits), problems, work };
+export function bothOf(
+  request: Pick<Found, 'fields' | 'hits'>,
+  { fields, hits, problems, work, memory }: Found,
+): Found {
+  return {
+    fields: new BothFields(request.fields, fields),
+    hits: new BothHits(request.hits, hits),
+    problems,
+    work,
+    memory,
+  };
 }

@@ -5,7 +5,7 @@ import type { Limits } from '../base/limits.ts';
 import { bodyKinds, type FieldKind, fieldKind, fieldKinds, KindSet } from '../plan/field-kind.ts';
 import type { Plan, Retention } from '../plan/plan.ts';
 import type { FieldRecord, ValueView } from './field-record.ts';
-import type { Problems } from './problems.ts';
+import { type Memory, memoryCosts } from './memory.ts';
 
 const sizedKinds = new KindSet(['ARGS_GET', 'ARGS_GET_NAMES', 'ARGS_POST', 'ARGS_POST_NAMES']);
 const fileContent = fieldKind('FILE_CONTENT');
@@ -18,7 +18,7 @@ const noRecords: readonly (FieldRecord[] | undefined)[] = new Array(fieldKinds.l
 export class FieldStore {
   readonly #plan: Plan;
   readonly #limits: Limits;
-  readonly #problems: Problems;
+  readonly #memory: Memory;
   readonly #byKind: (FieldRecord[] | undefined)[] = noRecords.slice();
   /** The first field by key among the first `count` remembered ones of a kind. */
   #indexes: ({ readonly byKey: Map<string, FieldRecord>; count: number } | undefined)[] | undefined;
@@ -29,10 +29,11 @@ export class FieldStore {
   #argumentBytes = 0;
   #fileBytes = 0;
 
-  constructor(plan: Plan, limits: Limits, problems: Problems) {
+  /** @param memory what remembered fields are taken out of; what does not fit is a problem of it. */
+  constructor(plan: Plan, limits: Limits, memory: Memory) {
     this.#plan = plan;
     this.#limits = limits;
-    this.#problems = problems;
+    this.#memory = memory;
   }
 
   /** Remembered fields of a kind, in order. */
@@ -89,30 +90,46 @@ export class FieldStore {
     return granted;
   }
 
+  /** Keeps the value of a field in which something was found, as far as there is room. */
+  keepValue(record: FieldRecord, value: Uint8Array): void {
+    const kept = this.#roomFor(record, value.length);
+    record.keepBytes(value.subarray(0, kept));
+    this.#memory.problems.uninspected('kept-values', value.length - kept);
+  }
+
+  /** Values of heads are no longer than these, and have no other bound. */
+  #roomFor({ kind, isReading }: FieldRecord, wanted: number): number {
+    const granted = bodyKinds.has(kind) || isReading ? this.reserve(wanted) : wanted;
+    return this.#memory.remember(granted) ? granted : 0;
+  }
+
   #consider(record: FieldRecord, view: ValueView): void {
     const retentions = this.#plan.retentions[record.kind];
     if (retentions === undefined) return;
     if (!retentions.some((one) => asksFor(one, record))) return;
     if (this.#fieldCount >= this.#limits.fieldsMax) {
-      this.#problems.add('limit.fields', `more than ${this.#limits.fieldsMax} fields that rules count or compare`);
+      this.#memory.problems.add(
+        'limit.fields',
+        `more than ${this.#limits.fieldsMax} fields that rules count or compare`,
+      );
       return;
     }
     this.#nameBytes += record.name.length;
     if (this.#nameBytes > this.#limits.keptNameBytesMax) {
-      this.#problems.add(
+      this.#memory.problems.add(
         'limit.fields',
         `names of over ${this.#limits.keptNameBytesMax} bytes that rules count or compare`,
       );
       return;
     }
+    if (!this.#memory.remember(memoryCosts.field + 2 * record.name.length)) return;
     this.#fieldCount += 1;
     this.#remember(record);
     if (!record.hasValue && retentions.some((one) => one.keepsValue && asksFor(one, record))) {
       const value = view();
-      // Values of heads are no longer than these.
-      const kept = bodyKinds.has(record.kind) ? this.reserve(value.length) : value.length;
+      const kept = this.#roomFor(record, value.length);
       record.keepBytes(value.subarray(0, kept));
-      if (kept < record.length) this.#problems.uninspected('kept-values', record.length - kept);
+      if (kept < record.length) this.#memory.problems.uninspected('kept-values', record.length - kept);
     }
   }
 

@@ -4,7 +4,7 @@ import type { Limits } from '../base/limits.ts';
 import { bodyKinds } from '../plan/field-kind.ts';
 import type { PatternId, PhasePlan, Plan } from '../plan/plan.ts';
 import type { FieldRecord } from './field-record.ts';
-import type { Problems } from './problems.ts';
+import { type Memory, memoryCosts } from './memory.ts';
 
 /** A pattern found in a field. */
 export interface Hit {
@@ -22,17 +22,18 @@ export class HitTable {
   readonly #plan: Plan;
   readonly #hitsMax: number;
   readonly #nameBytesMax: number;
-  readonly #problems: Problems;
+  readonly #memory: Memory;
   readonly #byPattern = new Map<PatternId, Hit[]>();
   #count = 0;
   #nameBytes = 0;
   #lastField: FieldRecord | undefined;
 
-  constructor(plan: Plan, limits: Limits, problems: Problems) {
+  /** @param memory what hits are taken out of; what does not fit is a problem of it. */
+  constructor(plan: Plan, limits: Limits, memory: Memory) {
     this.#plan = plan;
     this.#hitsMax = limits.hitsMax;
     this.#nameBytesMax = limits.keptNameBytesMax;
-    this.#problems = problems;
+    this.#memory = memory;
   }
 
   /** How many hits there are; rises with each `add`. */
@@ -47,20 +48,23 @@ export class HitTable {
   add(pattern: PatternId, hit: Hit): boolean {
     if (!this.isWanted(pattern, hit.field)) return false;
     if (this.#count >= this.#hitsMax) {
-      this.#problems.add('limit.hits', `more than ${this.#hitsMax} places where patterns were found`);
+      this.#memory.problems.add('limit.hits', `more than ${this.#hitsMax} places where patterns were found`);
       return false;
     }
-    if (hit.field !== this.#lastField && bodyKinds.has(hit.field.kind)) {
+    const isNew = hit.field !== this.#lastField;
+    if (isNew && bodyKinds.has(hit.field.kind)) {
       if (this.#nameBytes + hit.field.name.length > this.#nameBytesMax) {
-        this.#problems.add(
+        this.#memory.problems.add(
           'limit.hits',
           `patterns were found in fields with names of over ${this.#nameBytesMax} bytes`,
         );
         return false;
       }
       this.#nameBytes += hit.field.name.length;
-      this.#lastField = hit.field;
     }
+    const fieldBytes = isNew ? memoryCosts.field + 2 * hit.field.name.length : 0;
+    if (!this.#memory.remember(memoryCosts.hit + fieldBytes + (hit.tail?.length ?? 0))) return false;
+    this.#lastField = hit.field;
     this.#count += 1;
     const hits = this.#byPattern.get(pattern);
     if (hits === undefined) this.#byPattern.set(pattern, [hit]);

@@ -19,10 +19,11 @@ import { FieldStore } from './field-store.ts';
 import { runFieldTests } from './field-tests.ts';
 import { HitTable } from './hit-table.ts';
 import { LateSteps } from './late-steps.ts';
+import { Memory } from './memory.ts';
 import { OpenField, type OpenFieldContext } from './open-field.ts';
 import { type FieldEnded, PendingFields } from './pending-fields.ts';
 import { Problems } from './problems.ts';
-import { type RawTrial, type Trial, tryFields } from './trial.ts';
+import { type RawTrial, type Trial, type TrialContext, tryFields } from './trial.ts';
 import { itemWork, Work } from './work.ts';
 
 const requestHeaders = fieldKind('REQUEST_HEADERS');
@@ -62,6 +63,7 @@ export class Inspector implements FieldSink {
   readonly fields: FieldStore;
   readonly problems = new Problems();
   readonly work: Work;
+  readonly memory: Memory;
   readonly #late: LateSteps;
   readonly #plan: Plan;
   readonly #limits: Limits;
@@ -87,10 +89,11 @@ export class Inspector implements FieldSink {
     this.#order = firstOrder;
     this.#onFact = onFact;
     this.#onField = onField;
-    this.hits = new HitTable(plan, limits, this.problems);
-    this.fields = new FieldStore(plan, limits, this.problems);
+    this.memory = new Memory(limits, this.problems);
+    this.hits = new HitTable(plan, limits, this.memory);
+    this.fields = new FieldStore(plan, limits, this.memory);
     this.work = new Work(limits, this.problems);
-    this.#late = new LateSteps(this.work, limits);
+    this.#late = new LateSteps(this.work, limits, this.memory);
     const target = { plan, hits: this.hits, problems: this.problems, work: this.work, ended: this.#ended };
     this.#pending = new PendingFields(target);
     this.#context = {
@@ -252,8 +255,11 @@ export class Inspector implements FieldSink {
     const bytes = fields.reduce((sum, field) => sum + field.keptLength, 0);
     if (this.#triedBytes + bytes > fieldCollectBytesMax + trialRatioMax * this.#readBytes) return undefined;
     this.#triedBytes += bytes;
-    const context = { plan: this.#plan, limits: this.#limits, fields: this.fields, hits: this.hits };
-    return tryFields(fields, context, seesRaw && this.#raw.isOpen ? this.#rawTrial() : undefined);
+    return tryFields(fields, this.#trialContext, seesRaw && this.#raw.isOpen ? this.#rawTrial() : undefined);
+  }
+
+  get #trialContext(): TrialContext {
+    return { plan: this.#plan, limits: this.#limits, fields: this.fields, hits: this.hits, memory: this.memory };
   }
 
   /** A conversation is not to stand still: where the body was read from its beginning too often, it is not any more. */
@@ -275,7 +281,7 @@ export class Inspector implements FieldSink {
     const open = [this.#decoded, ...this.#readings, this.#raw].filter((field) => field.isOpen);
     const short = open.filter((field) => !field.isStreamed && field.keptLength <= evaluationStrideBytes);
     for (const field of open) if (!short.includes(field)) field.flush();
-    return tryFields(short, { plan: this.#plan, limits: this.#limits, fields: this.fields, hits: this.hits });
+    return tryFields(short, this.#trialContext);
   }
 
   /** Says that nothing came of `tryOpenFields`; `reportedBytes`: bytes of the body that were told by then. */
@@ -316,6 +322,7 @@ export class Inspector implements FieldSink {
     this.#decoded.discard();
     for (const field of this.#readings) field.discard();
     this.#raw.discard();
+    this.memory.close();
   }
 
   #beginIn(field: OpenField, source: FieldSource, name: string): void {
@@ -382,17 +389,8 @@ export class Inspector implements FieldSink {
 
   /** Remembers what rules will ask for: fields in which something was found, and those that a rule counts or compares. */
   readonly #ended: FieldEnded = (record, view, hasHit) => {
-    if (hasHit && !record.isWhole) {
-      if (!bodyKinds.has(record.kind) && !record.isReading) record.keepBytes(view());
-      else this.#keepForRules(record, view());
-    }
+    if (hasHit && !record.isWhole) this.fields.keepValue(record, view());
     if (!record.isReading) this.fields.add(record, view);
     this.#onField?.(record, view, hasHit);
   };
-
-  #keepForRules(record: FieldRecord, value: Uint8Array): void {
-    const kept = this.fields.reserve(value.length);
-    record.keepBytes(value.subarray(0, kept));
-    this.problems.uninspected('kept-values', value.length - kept);
-  }
 }

@@ -3,6 +3,7 @@
 
 import type { Limits } from '../base/limits.ts';
 import type { Steps } from '../base/turn.ts';
+import type { Memory } from './memory.ts';
 import type { Work } from './work.ts';
 
 /** About what a step takes in memory besides what it holds. */
@@ -11,11 +12,13 @@ const stepBytes = 128;
 /** Steps that wait for a later turn. */
 export class LateSteps {
   readonly #work: Work;
+  readonly #memory: Memory;
   readonly #heldBytesMax: number;
   #steps: (() => void)[] = [];
   #heldBytes = 0;
 
-  constructor(work: Work, limits: Limits) {
+  constructor(work: Work, limits: Limits, memory: Memory) {
+    this.#memory = memory;
     this.#work = work;
     this.#heldBytesMax = limits.lateBytesMax;
   }
@@ -31,13 +34,15 @@ export class LateSteps {
   }
 
   /**
-   * Keeps a step for later. With more than `lateBytesMax` kept all are done at once: memory goes before the length of a turn.
+   * Keeps a step for later. With more than `lateBytesMax` kept, or no room for more, all are done at once: memory goes before the
+   * length of a turn.
    * @param heldBytes length of what the step holds.
    */
   add(step: () => void, heldBytes: number): void {
     this.#steps.push(step);
-    this.#heldBytes += stepBytes + heldBytes;
-    if (this.#heldBytes > this.#heldBytesMax) for (const _ of this.run());
+    const hasRoom = this.#memory.take(stepBytes + heldBytes);
+    if (hasRoom) this.#heldBytes += stepBytes + heldBytes;
+    if (!hasRoom || this.#heldBytes > this.#heldBytesMax) for (const _ of this.run());
   }
 
   /** Does what waits, and yields where a turn is over. Answers whether anything waited. */
@@ -55,6 +60,7 @@ export class LateSteps {
   /** Forgets what waits. Idempotent. */
   discard(): void {
     this.#steps = [];
+    this.#memory.take(-this.#heldBytes);
     this.#heldBytes = 0;
   }
 }

@@ -141,8 +141,8 @@ export class OpenField {
 
   /** Bytes of memory that the field holds now, native state included. */
   get memoryBytes(): number {
-    const native = this.#stream?.stateBytes ?? 0;
-    return this.#kept.length + (this.#block?.length ?? 0) + (this.#windows?.memoryBytes ?? 0) + native;
+    const kept = this.#kept.length + (this.#block?.length ?? 0) + (this.#record?.keptLength ?? 0);
+    return kept + (this.#windows?.memoryBytes ?? 0) + (this.#stream?.stateBytes ?? 0);
   }
 
   /** Opens a field. `from`: where in the body it began. */

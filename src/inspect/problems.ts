@@ -7,11 +7,13 @@ export type ProblemCause =
   | 'limit.hits'
   | 'limit.matched'
   | 'limit.work'
+  | 'limit.memory'
   | 'limit.body'
   | 'parse'
   | 'coding'
   | 'charset'
   | 'response-body'
+  | 'overload'
   | 'internal';
 
 /** One kind of trouble, the first sentence about it kept. */

@@ -6,6 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { FoundHits } from './both-sides.ts';
 import type { FieldStore } from './field-store.ts';
 import { HitTable } from './hit-table.ts';
+import { Memory } from './memory.ts';
 import type { OpenField } from './open-field.ts';
 import { PendingFields } from './pending-fields.ts';
 import { Problems } from './problems.ts';
@@ -18,6 +19,7 @@ export interface Trial {
   readonly hits: FoundHits;
   readonly problems: Problems;
   readonly work: Work;
+  readonly memory: Memory;
   /** Whether anything was found in the open fields: rules see nothing new without. */
   readonly hasHits: boolean;
 }
@@ -28,6 +30,7 @@ export interface TrialContext {
   readonly limits: Limits;
   readonly fields: FieldStore;
   readonly hits: HitTable;
+  readonly memory: Memory;
 }
 
 /** What is tried besides: the body as it is, whose bytes are let go while it is open. */
@@ -40,18 +43,21 @@ export interface RawTrial {
 /** Scans open fields as if they ended here. `undefined` where that leads beyond a bound: what there is cannot be told then. */
 export function tryFields(
   open: readonly OpenField[],
-  { plan, limits, fields, hits }: TrialContext,
+  { plan, limits, fields, hits, memory }: TrialContext,
   raw?: RawTrial,
 ): Trial | undefined {
   const problems = new Problems();
   // The budget of an exchange must not depend on when a sender pauses.
   const work = new Work(limits, problems);
-  const found = new HitTable(plan, limits, problems);
+  const own = new Memory(limits, problems);
+  const found = new HitTable(plan, limits, own);
   const pending = new PendingFields({ plan, hits: found, problems, work, ended: () => {} });
   const anew = open.filter((field) => field.tryInto(pending, found));
   pending.flush();
   raw?.field.tryEndInto(found, raw.whole);
+  // From here on it lives as long as rules look at it, and is as short as the values that it was found in.
+  own.close();
   if (problems.all.length > 0) return undefined;
   const all = new TrialHits(hits, found, new Set(anew.map(({ record }) => record)));
-  return { fields, hits: all, problems, work, hasHits: found.count > 0 };
+  return { fields, hits: all, problems, work, memory, hasHits: found.count > 0 };
 }

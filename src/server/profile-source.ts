@@ -1,6 +1,7 @@
 // The profile that exchanges are inspected by, and how it is replaced while they are under way: loaded aside, put in force at
 // once, and kept as it was when the new one does not load.
 
+import type { MemoryLimits } from '../base/held-memory.ts';
 import type { ServeConfig } from '../config/config.ts';
 import { holdWindowNotice } from '../config/hold-window.ts';
 import { PersistentCollections } from '../evaluate/persistent-collections.ts';
@@ -28,6 +29,8 @@ export class ProfileSource {
   readonly #log: Log;
   readonly #plans: PlanHandle;
   readonly #collections: PersistentCollections;
+  /** What all exchanges share stays as it was at the start. */
+  readonly #memoryLimits: MemoryLimits;
   #profile: Profile;
   #isClosed = false;
 
@@ -35,6 +38,8 @@ export class ProfileSource {
     this.#log = log;
     this.#plans = new PlanHandle(plan);
     this.#collections = new PersistentCollections(config.limits);
+    const { memoryBytesMax, lightExchangeBytes } = config.limits;
+    this.#memoryLimits = { memoryBytesMax, lightExchangeBytes };
     this.#profile = this.#profileOf(config);
   }
 
@@ -87,10 +92,17 @@ export class ProfileSource {
     this.#plans.close();
   }
 
-  #profileOf({ limits, failurePolicy }: ProfileConfig): Profile {
+  #profileOf(config: ProfileConfig): Profile {
+    const limits = { ...config.limits, ...this.#memoryLimits };
     const notice = holdWindowNotice(limits);
     if (notice !== undefined) this.#log.warn(notice);
-    return { name: 'default', plans: this.#plans, limits, failurePolicy, collections: this.#collections };
+    return {
+      name: 'default',
+      plans: this.#plans,
+      limits,
+      failurePolicy: config.failurePolicy,
+      collections: this.#collections,
+    };
   }
 }
 

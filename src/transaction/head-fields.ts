@@ -13,6 +13,7 @@ import { parseRequestTarget } from '../http/request-target.ts';
 import { PairReader } from '../http/urlencoded.ts';
 import { type ValueReadingOptions, ValueReadings } from '../http/value-readings.ts';
 import type { Inspector } from '../inspect/inspector.ts';
+import { memoryCosts } from '../inspect/memory.ts';
 import { fieldKind } from '../plan/field-kind.ts';
 
 const kinds = {
@@ -33,6 +34,7 @@ const kinds = {
 /** Gives the fields of a request head to the inspector; the pairs of the query are divided by `separator`. Names longer than `fieldNameBytesMax` are cut as decoders do. */
 export function* addRequestHead(head: RequestHead, inspector: Inspector, limits: Limits, separator = '&'): Steps<void> {
   const target = parseRequestTarget(head.target);
+  inspector.memory.remember(memoryCosts.exchange + head.target.length);
   inspector.addText(kinds.line, '', `${head.method} ${head.target} ${head.protocol}`);
   inspector.addText(kinds.method, '', head.method);
   inspector.addText(kinds.protocol, '', head.protocol);
@@ -85,8 +87,14 @@ function readingsOf(inspector: Inspector, limits: Limits): ValueReadingOptions {
   return { openReading: () => inspector.openReading(), onUnread, limits };
 }
 
+/** What headers take that are kept for logs. */
+function memoryOf(headers: HeaderList): number {
+  return headers.reduce((sum, { name, value }) => sum + memoryCosts.header + name.length + value.length, 0);
+}
+
 /** Gives request headers, or trailers, and the cookies in them to the inspector. */
 export function* addRequestHeaders(headers: HeaderList, inspector: Inspector, limits: Limits): Steps<void> {
+  inspector.memory.remember(memoryOf(headers));
   for (const { name, value } of headers) {
     inspector.addText(kinds.requestHeaderName, name, name);
     inspector.addText(kinds.requestHeader, name, value);
@@ -113,6 +121,7 @@ function* addCookies(header: string, inspector: Inspector, limits: Limits): Step
 
 /** Gives response headers, or trailers, to the inspector. */
 export function* addResponseHeaders(headers: HeaderList, inspector: Inspector): Steps<void> {
+  inspector.memory.remember(memoryOf(headers));
   for (const { name, value } of headers) {
     inspector.addText(kinds.responseHeaderName, name, name);
     inspector.addText(kinds.responseHeader, name, value);

@@ -80,6 +80,7 @@ export class Inspection {
       hits: request.hits,
       problems: request.problems,
       work: request.work,
+      memory: request.memory,
       requestId: options.requestId,
       store: options.collections,
       isObserved: options.isObserved,
@@ -111,7 +112,7 @@ export class Inspection {
     if (endOfStream) return yield* this.requestEndInSteps();
     this.#requestBody.open();
     this.#request.flow.expect(declaredLength(head.headers));
-    return this.#judge.verdict;
+    return yield* this.#considerHead(this.#request);
   }
 
   /**
@@ -163,7 +164,7 @@ export class Inspection {
     this.#responseBody.decide(head);
     if (endOfStream) return yield* this.responseEndInSteps();
     this.#responseBody.open(head);
-    return this.#judge.verdict;
+    return yield* this.#considerHead(this.#response);
   }
 
   /** As `requestBody`. */
@@ -282,6 +283,12 @@ export class Inspection {
     return this.#judge.isBlocked;
   }
 
+  /** A head that is beyond a bound is judged by itself: its body may never come. */
+  *#considerHead(side: Side): Steps<Verdict> {
+    if (side.inspector.problems.all.length > 0) yield* this.#evaluateFound(side);
+    return this.#judge.verdict;
+  }
+
   /** Before the first stride: what blocks now does so there at the latest. */
   *#look(side: Side, border: Border): Steps<void> {
     yield* side.flushEnded();
@@ -339,9 +346,13 @@ export class Inspection {
   /** Runs rules on a copy: when nothing comes of it, the phase begins afresh at the next stride. */
   *#tryPhase(side: Side, found: Found): Steps<ExchangeState | 'disrupted'> {
     const fork = this.#state.fork();
-    fork.see(side === this.#request ? found : bothOf(this.#request.inspector, found));
-    const disrupted = yield* evaluateInSteps(this.#plan.phases[side.bodyPhase] as PhasePlan, fork, 'early');
-    return disrupted === undefined ? fork : 'disrupted';
+    try {
+      fork.see(side === this.#request ? found : bothOf(this.#request.inspector, found));
+      const disrupted = yield* evaluateInSteps(this.#plan.phases[side.bodyPhase] as PhasePlan, fork, 'early');
+      return disrupted === undefined ? fork : 'disrupted';
+    } finally {
+      fork.memory.close();
+    }
   }
 
   #canBeStopped({ bodyPhase }: Side): boolean {

@@ -76,6 +76,7 @@ export class RequestBody {
         heldBytes: 0,
       },
       onEncoded: (bytes) => inspector.work.limitCoded(bytes),
+      take: inspector.memory.take,
       isSpent: () => inspector.work.isSpent,
       onFailure: (error) => this.#fail(error),
       onUndecoded: (why, bytes) => {
@@ -155,4 +156,4 @@ export class RequestBody {
   }
 }
 
-const isProblem = (cause: FailureCause): cause is ProblemCause => cause !== 'timeout' && cause !== 'overload';
+const isProblem = (cause: FailureCause): cause is ProblemCause => cause !== 'timeout';

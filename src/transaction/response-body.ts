@@ -70,8 +70,12 @@ export class ResponseBody {
         heldBytes: 0,
       },
       onEncoded: (bytes) => inspector.work.limitCoded(bytes),
+      take: inspector.memory.take,
       isSpent: () => inspector.work.isSpent,
-      onFailure: (error) => this.#fail(error.message),
+      onFailure: (error) => {
+        if (error.code === 'body.overload') inspector.problems.add('overload', error.message);
+        this.#fail(error.message);
+      },
       onUndecoded: (why, bytes) => {
         if (why === 'work') inspector.leaveUnread(bytes);
         else inspector.problems.uninspected(`response-${why}`, bytes);

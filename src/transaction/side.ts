@@ -155,7 +155,9 @@ export class Side {
       stepCount += 1;
       if (yield* inspector.catchUp()) wasLate = true;
     }
-    return (yield* inspector.catchUp()) || wasLate;
+    if (yield* inspector.catchUp()) wasLate = true;
+    inspector.memory.hold(inspector.memoryBytes);
+    return wasLate;
   }
 
   /** Frees native streams. Idempotent. */

@@ -15,8 +15,8 @@ closePlan(plan);
 /** The state after actions, in order. */
 function stateAfter(actions: string, overrides: Record<string, number> = {}): ExchangeState {
   const limits = limitsWith(overrides);
-  const { fields, hits, problems, work } = new Inspector({ plan, limits, onFact: () => {} });
-  const state = new ExchangeState({ plan, limits, fields, hits, problems, work, requestId: 'r' });
+  const { fields, hits, problems, work, memory } = new Inspector({ plan, limits, onFact: () => {} });
+  const state = new ExchangeState({ plan, limits, fields, hits, problems, work, memory, requestId: 'r' });
   const parsed = parseActions(new PlacedText(actions, { file: 'a.conf', line: 1, column: 1 }));
   for (const effect of compileActions(parsed).effects) applyEffect(effect, state);
   return state;

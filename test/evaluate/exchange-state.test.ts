@@ -9,8 +9,8 @@ const plan = await planOf('SecAction "id:1,phase:1,pass,nolog,setvar:tx.a=1"\n')
 closePlan(plan);
 
 describe('ExchangeState', () => {
-  const { fields, hits, problems, work } = new Inspector({ plan, limits, onFact: () => {} });
-  const create = () => new ExchangeState({ plan, limits, fields, hits, problems, work, requestId: 'r' });
+  const { fields, hits, problems, work, memory } = new Inspector({ plan, limits, onFact: () => {} });
+  const create = () => new ExchangeState({ plan, limits, fields, hits, problems, work, memory, requestId: 'r' });
 
   it('begins with what rules make of TX for every request', () => expect(create().tx.get('a')).toBe('1'));
 

@@ -10,8 +10,8 @@ import { planOf } from '../support/exchange.ts';
 
 const plan = await planOf('SecAction "id:1,phase:1,pass,nolog"\n');
 closePlan(plan);
-const { fields, hits, problems, work } = new Inspector({ plan, limits, onFact: () => {} });
-const state = new ExchangeState({ plan, limits, fields, hits, problems, work, requestId: 'r' });
+const { fields, hits, problems, work, memory } = new Inspector({ plan, limits, onFact: () => {} });
+const state = new ExchangeState({ plan, limits, fields, hits, problems, work, memory, requestId: 'r' });
 state.tx.set('score', 7);
 state.tx.set('text', '12 apples');
 
@@ -31,6 +31,7 @@ describe('a macro that becomes long', () => {
       hits,
       problems: new Problems(),
       work,
+      memory,
       requestId: 'r',
     });
     own.tx.set('ten', '0123456789');

@@ -21,14 +21,14 @@ describe('RuleRun', () => {
 
   function run(ruleId: number, matches: number) {
     const inspector = new Inspector({ plan, limits, onFact: () => {} });
-    const { fields, hits, problems, work } = inspector;
+    const { fields, hits, problems, work, memory } = inspector;
     for (let n = 0; n < matches; n += 1) {
       inspector.begin('ARGS_POST', `a${n}`);
       inspector.write(Buffer.from('evil'));
       inspector.end();
     }
     inspector.flush();
-    const state = new ExchangeState({ plan, limits, fields, hits, problems, work, requestId: 'r' });
+    const state = new ExchangeState({ plan, limits, fields, hits, problems, work, memory, requestId: 'r' });
     const rule = plan.phases[2]?.rules.find(({ id }) => id === ruleId) as CompiledRule;
     return { run: new RuleRun(rule, state), state };
   }

@@ -16,8 +16,8 @@ function createState(): ExchangeState {
   const inspector = new Inspector({ plan, limits, onFact: () => {} });
   inspector.addText(fieldKind('REQUEST_HEADERS'), 'user-agent', 'curl');
   inspector.addText(fieldKind('REQUEST_HEADERS'), 'user-agent', 'second');
-  const { fields, hits, problems, work } = inspector;
-  return new ExchangeState({ plan, limits, fields, hits, problems, work, requestId: 'id-7' });
+  const { fields, hits, problems, work, memory } = inspector;
+  return new ExchangeState({ plan, limits, fields, hits, problems, work, memory, requestId: 'id-7' });
 }
 
 const target = (variable: string, selector = undefined as ReturnType<typeof nameSelector> | undefined) => ({

@@ -1,8 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
+import { heldMemory } from '../../src/base/held-memory.ts';
 import { Admission, type OpenExchange } from '../../src/ext-proc/admission.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
-const limits = { exchangesMax: 4, underWayBytesMax: 1_000, admissionWaitMsMax: 500 };
+const limits = {
+  exchangesMax: 4,
+  underWayBytesMax: 1_000,
+  admissionWaitMsMax: 500,
+  memoryBytesMax: 10_000,
+  lightExchangeBytes: 100,
+};
 
 function begin() {
   const told: (string | number)[] = [];
@@ -71,6 +78,23 @@ describe('Admission', () => {
     expect(told.slice(1), 'room at half of the bound').toStrictEqual([1]);
     admission.handled(500);
     times(2, () => closed());
+  });
+
+  it('refuses while open exchanges hold too much memory, until half of it was given back', () => {
+    const { admission, told, opened, closed } = begin();
+    times(2, opened);
+    heldMemory.add(10_000);
+    expect(admission.refuse(0)).toBe(undefined);
+    heldMemory.add(1);
+    expect(admission.refuse(0)?.message ?? '').toMatch(/^open exchanges hold 10001 bytes of memory, limit 10000$/);
+    heldMemory.add(-5_000);
+    admission.handled(0);
+    expect(admission.isOverloaded).toBe(true);
+    heldMemory.add(-1);
+    admission.handled(0);
+    expect(told.slice(1)).toStrictEqual([1]);
+    heldMemory.add(-5_000);
+    times(2, closed);
   });
 
   it('refuses while newcomers have to wait for their first message to be read', (context) => {

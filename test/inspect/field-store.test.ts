@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Limits, limitsWith } from '../../src/base/limits.ts';
 import { FieldRecord } from '../../src/inspect/field-record.ts';
 import { FieldStore } from '../../src/inspect/field-store.ts';
+import { Memory } from '../../src/inspect/memory.ts';
 import { Problems } from '../../src/inspect/problems.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import { type FieldKindName, fieldKind } from '../../src/plan/field-kind.ts';
@@ -18,7 +19,7 @@ describe('FieldStore', () => {
 
   function storeWith(overrides: Partial<Limits>, ...fields: (readonly [FieldKindName, string, string])[]) {
     const problems = new Problems();
-    const store = new FieldStore(plan, limitsWith(overrides), problems);
+    const store = new FieldStore(plan, limitsWith(overrides), new Memory(limitsWith(overrides), problems));
     for (const [index, [kind, name, value]] of fields.entries()) {
       const record = new FieldRecord({ kind: fieldKind(kind), name, order: index });
       record.length = value.length;

@@ -3,6 +3,7 @@ import { limits } from '../../src/base/limits.ts';
 import { FieldRecord } from '../../src/inspect/field-record.ts';
 import { runFieldTests } from '../../src/inspect/field-tests.ts';
 import { HitTable } from '../../src/inspect/hit-table.ts';
+import { Memory } from '../../src/inspect/memory.ts';
 import { Problems } from '../../src/inspect/problems.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
@@ -19,7 +20,7 @@ describe('runFieldTests', () => {
 
   const record = new FieldRecord({ kind: fieldKind('ARGS_GET'), name: '', order: 1 });
   const other = new FieldRecord({ kind: fieldKind('ARGS_GET'), name: '', order: 2 });
-  const hits = () => new HitTable(plan, limits, new Problems());
+  const hits = () => new HitTable(plan, limits, new Memory(limits, new Problems()));
 
   const traits = { decodesOnly: false };
 

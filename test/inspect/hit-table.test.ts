@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
 import { FieldRecord } from '../../src/inspect/field-record.ts';
 import { HitTable } from '../../src/inspect/hit-table.ts';
+import { Memory } from '../../src/inspect/memory.ts';
 import { Problems } from '../../src/inspect/problems.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import { fieldKind } from '../../src/plan/field-kind.ts';
@@ -20,7 +21,7 @@ describe('HitTable', () => {
   const field = (order: number) => new FieldRecord({ kind: fieldKind('ARGS_GET'), name: '', order });
 
   it('names rules that can match: those with hits and those that need none', () => {
-    const table = new HitTable(plan, limitsWith({}), new Problems());
+    const table = new HitTable(plan, limitsWith({}), new Memory(limitsWith({}), new Problems()));
     table.add(3, hitIn(field(1)));
     table.add(35, hitIn(field(1)));
     const words = table.candidates(plan.phases[2] as PhasePlan);
@@ -30,7 +31,7 @@ describe('HitTable', () => {
   });
 
   it('keeps hits in order and knows the last field', () => {
-    const table = new HitTable(plan, limitsWith({}), new Problems());
+    const table = new HitTable(plan, limitsWith({}), new Memory(limitsWith({}), new Problems()));
     const [one, two] = [field(1), field(2)];
     table.add(0, hitIn(one));
     table.add(0, hitIn(two));
@@ -42,7 +43,7 @@ describe('HitTable', () => {
 
   it('refuses more than its bound, and says so', () => {
     const problems = new Problems();
-    const table = new HitTable(plan, limitsWith({ hitsMax: 2 }), problems);
+    const table = new HitTable(plan, limitsWith({ hitsMax: 2 }), new Memory(limitsWith({ hitsMax: 2 }), problems));
     for (let n = 0; n < 3; n += 1) table.add(0, hitIn(field(n)));
     expect(table.count).toBe(2);
     expect(problems.all[0]?.cause).toBe('limit.hits');
@@ -50,7 +51,11 @@ describe('HitTable', () => {
 
   it('refuses hits in more names than its bound, each field counted once', () => {
     const problems = new Problems();
-    const table = new HitTable(plan, limitsWith({ keptNameBytesMax: 1000 }), problems);
+    const table = new HitTable(
+      plan,
+      limitsWith({ keptNameBytesMax: 1000 }),
+      new Memory(limitsWith({ keptNameBytesMax: 1000 }), problems),
+    );
     for (let n = 0; n < 3; n += 1) {
       const record = new FieldRecord({ kind: fieldKind('ARGS_POST'), name: 'x'.repeat(500), order: n });
       table.add(0, hitIn(record));

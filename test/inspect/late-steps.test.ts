@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { limitsWith } from '../../src/base/limits.ts';
+import { heldMemory } from '../../src/base/held-memory.ts';
+import { limits, limitsWith } from '../../src/base/limits.ts';
 import { LateSteps } from '../../src/inspect/late-steps.ts';
+import { Memory } from '../../src/inspect/memory.ts';
 import { Problems } from '../../src/inspect/problems.ts';
 import { Work } from '../../src/inspect/work.ts';
 
 const open = (lateBytesMax = 1_000_000) => {
-  const limits = limitsWith({ turnWorkMax: 10, lateBytesMax });
-  const work = new Work(limits, new Problems());
-  return { work, late: new LateSteps(work, limits) };
+  const bounds = limitsWith({ turnWorkMax: 10, lateBytesMax });
+  const problems = new Problems();
+  const [work, memory] = [new Work(bounds, problems), new Memory(bounds, problems)];
+  return { work, memory, late: new LateSteps(work, bounds, memory) };
 };
 
 const nextLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -52,6 +55,21 @@ describe('LateSteps', () => {
     late.add(() => done.push('small'), 0);
     late.add(() => done.push('large'), 1800);
     expect(done).toStrictEqual(['small', 'large']);
+  });
+
+  it('keeps nothing where no memory is left, and gives back what it took', () => {
+    const { work, memory, late } = open();
+    work.spend(10);
+    late.add(() => {}, 1000);
+    expect(memory.bytes).toBeGreaterThan(1000);
+    late.discard();
+    expect(memory.bytes).toBe(0);
+    const others = limits.memoryBytesMax;
+    heldMemory.add(others);
+    const done: string[] = [];
+    late.add(() => done.push('at once'), 0);
+    heldMemory.add(-others);
+    expect([done, memory.bytes]).toStrictEqual([['at once'], 0]);
   });
 
   it('forgets', () => {

@@ -3,6 +3,7 @@ import { constants } from '../../src/base/constants.ts';
 import { limits } from '../../src/base/limits.ts';
 import { FieldRecord } from '../../src/inspect/field-record.ts';
 import { HitTable } from '../../src/inspect/hit-table.ts';
+import { Memory } from '../../src/inspect/memory.ts';
 import { PendingFields } from '../../src/inspect/pending-fields.ts';
 import { Problems } from '../../src/inspect/problems.ts';
 import { Work } from '../../src/inspect/work.ts';
@@ -22,7 +23,7 @@ describe('PendingFields', () => {
   function pendingOf(bounds = limits) {
     const ended: string[] = [];
     const problems = new Problems();
-    const hits = new HitTable(plan, limits, problems);
+    const hits = new HitTable(plan, limits, new Memory(limits, problems));
     const work = new Work(bounds, problems);
     const pending = new PendingFields({
       plan,

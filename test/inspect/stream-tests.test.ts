@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { FieldRecord } from '../../src/inspect/field-record.ts';
 import { HitTable } from '../../src/inspect/hit-table.ts';
+import { Memory } from '../../src/inspect/memory.ts';
 import { Problems } from '../../src/inspect/problems.ts';
 import { followsValue, StreamTests } from '../../src/inspect/stream-tests.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
@@ -34,7 +35,7 @@ function lengthTest(pattern: number, wanted: number): FieldTest {
 describe('StreamTests', () => {
   it('makes a hit of each test once, as soon as it is known', () => {
     const record = new FieldRecord({ kind: fieldKind('ARGS_GET'), name: '', order: 1 });
-    const hits = new HitTable(plan, limits, new Problems());
+    const hits = new HitTable(plan, limits, new Memory(limits, new Problems()));
     const still: FieldTest = { ...shared, pattern: 1, test: () => true };
     expect([followsValue(still), followsValue(lengthTest(0, 1))]).toStrictEqual([false, true]);
     const tests = new StreamTests([lengthTest(0, 3), still], record, hits);

@@ -3,6 +3,7 @@
 
 import { asView } from '../../base/bytes.ts';
 import { WafError } from '../../base/errors.ts';
+import type { TakeMemory } from '../../base/held-memory.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { FieldSink } from '../../http/field.ts';
 import { type Compression, Inflater } from './inflater.ts';
@@ -86,6 +87,8 @@ export interface CompressionLayerOptions {
   readonly budget: CodingBudget;
   /** Whether the layer reads the body as it was sent. */
   readonly isOutermost: boolean;
+  /** Asked for the memory of the window; absent: it is not counted. */
+  readonly take?: TakeMemory | undefined;
 }
 
 /** Output buffers that no layer is using: it has one while slices are taken from it, which others may do in between. */
@@ -101,6 +104,9 @@ function giveBack(output: Uint8Array): void {
   if (spareOutputs.length < spareOutputsMax) spareOutputs.push(output);
 }
 
+/** Memory is asked for in such pieces, bytes. */
+const takenAtOnce = 64 * 1024;
+
 /** First bytes that decide whether a body is in its coding, and in which kind. */
 const headBytes = 5;
 
@@ -112,6 +118,7 @@ export class CompressionLayer implements CodingLayer {
   #inflater: Inflater | undefined;
   #isPlain = false;
   #decoded = 0;
+  #takenBytes = 0;
 
   constructor(options: CompressionLayerOptions) {
     this.#options = options;
@@ -155,6 +162,16 @@ export class CompressionLayer implements CodingLayer {
 
   close(): void {
     this.#inflater?.close();
+    this.#options.take?.(-this.#takenBytes);
+    this.#takenBytes = 0;
+  }
+
+  /** @throws WafError `body.overload` where other exchanges have left no room for the window. */
+  #takeMemory(inflater: Inflater): void {
+    const bytes = Math.ceil(inflater.memoryBytes / takenAtOnce) * takenAtOnce - this.#takenBytes;
+    if (bytes === 0 || this.#options.take === undefined) return;
+    if (!this.#options.take(bytes)) throw new WafError('body.overload', 'no memory is left for the window of a coding');
+    this.#takenBytes += bytes;
   }
 
   /** The first bytes are there: chooses the kind, and undoes them. */
@@ -199,6 +216,7 @@ export class CompressionLayer implements CodingLayer {
     for (;;) {
       const position = this.#decoded % output.length;
       inflater.step(bytes, offset, output, position);
+      this.#takeMemory(inflater);
       const { inputLeft, outputBytes } = inflater;
       const isFull = position + outputBytes === output.length;
       offset = bytes.length - inputLeft;

@@ -3,6 +3,7 @@
 
 import { asView, foldAscii, trimHeaderSpace } from '../../base/bytes.ts';
 import { WafError } from '../../base/errors.ts';
+import type { TakeMemory } from '../../base/held-memory.ts';
 import { runAtOnce, type Steps, turn } from '../../base/turn.ts';
 import type { FieldSink } from '../../http/field.ts';
 import { type Decoder, endInSteps, writeInSteps } from '../decoder.ts';
@@ -70,6 +71,8 @@ export interface ContentCodingOptions {
   readonly asSent?: Decoder | undefined;
   /** Told how many encoded bytes are decoded next. */
   readonly onEncoded?: ((bytes: number) => void) | undefined;
+  /** Asked for the memory of windows; absent: it is not counted. */
+  readonly take?: TakeMemory | undefined;
   readonly sink: FieldSink;
   readonly limits: CodingLimits;
 }
@@ -105,7 +108,7 @@ export class ContentCodingDecoder extends SteppedDecoder {
   #undecoded: readonly Uint8Array[] = [];
   readonly #held = new HeldInput();
 
-  constructor({ codings, isFramed = false, next, asSent, onEncoded, sink, limits }: ContentCodingOptions) {
+  constructor({ codings, isFramed = false, next, asSent, onEncoded, take, sink, limits }: ContentCodingOptions) {
     super(sink);
     this.#next = next;
     this.#asSent = asSent;
@@ -116,7 +119,7 @@ export class ContentCodingDecoder extends SteppedDecoder {
     this.#layerCount = codings.length;
     this.#layersMax = limits.contentCodingsMax;
     const layers = codings.slice(0, limits.contentCodingsMax).map((coding, index): CodingLayer => {
-      return new CompressionLayer({ coding, sink, limits, budget, isOutermost: index === codings.length - 1 });
+      return new CompressionLayer({ coding, sink, limits, budget, isOutermost: index === codings.length - 1, take });
     });
     if (isFramed) layers.push(new AwsChunkedLayer({ lineBytesMax: limits.codingLineBytesMax }));
     this.#layers = layers.reverse();

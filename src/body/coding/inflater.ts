@@ -42,6 +42,16 @@ interface ZlibStream {
   destroy(): unknown;
 }
 
+const KiB = 1024;
+/** What a stream takes to begin with, and how far its window grows with what comes out (br: RFC 7932 §9.1; of zstd that is an option). */
+const memoryOf: Readonly<Record<Compression, { readonly bytes: number; readonly windowBytesMax: number }>> = {
+  gzip: { bytes: 48 * KiB, windowBytesMax: 0 },
+  deflate: { bytes: 48 * KiB, windowBytesMax: 0 },
+  'deflate-raw': { bytes: 48 * KiB, windowBytesMax: 0 },
+  br: { bytes: 64 * KiB, windowBytesMax: 16 * KiB * KiB },
+  zstd: { bytes: 192 * KiB, windowBytesMax: 0 },
+};
+
 const empty = new Uint8Array(0);
 /** Node allocates an output buffer for the asynchronous way, which is not used here. */
 const unusedChunkBytes = 64;
@@ -59,9 +69,13 @@ export class Inflater {
   readonly #compression: Compression;
   #inputLeft = 0;
   #outputBytes = 0;
+  #totalBytes = 0;
+  readonly #windowBytesMax: number;
 
   constructor(compression: Compression, options: InflaterOptions) {
     this.#compression = compression;
+    const windowBytesMax = compression === 'zstd' ? options.zstdWindowBytesMax : memoryOf[compression].windowBytesMax;
+    this.#windowBytesMax = windowBytesMax;
     this.#finish = compression === 'br' ? constants.BROTLI_OPERATION_FINISH : constants.Z_FINISH;
     if (compression === 'zstd') this.#finish = constants.ZSTD_e_end;
     this.#stream = openStream(compression, options) as unknown as ZlibStream;
@@ -72,6 +86,11 @@ export class Inflater {
   /** Input bytes that the last step left over. */
   get inputLeft(): number {
     return this.#inputLeft;
+  }
+
+  /** About what the stream takes in memory, bytes: it grows with the output until the window is full. */
+  get memoryBytes(): number {
+    return memoryOf[this.#compression].bytes + Math.min(this.#totalBytes, this.#windowBytesMax);
   }
 
   /** Output bytes that the last step made. */
@@ -108,6 +127,7 @@ export class Inflater {
     }
     const [roomLeft = 0, inputLeft = 0] = this.#stream._writeState;
     this.#outputBytes = room - roomLeft;
+    this.#totalBytes += this.#outputBytes;
     this.#inputLeft = inputLeft;
   }
 }

@@ -1,5 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { TakeMemory } from '../../../src/base/held-memory.ts';
 import { limits } from '../../../src/base/limits.ts';
 import {
   CodingBudget,
@@ -11,8 +12,8 @@ import {
 
 const sink = { begin() {}, write() {}, end() {}, fact() {} };
 
-function open(coding: ContentCoding, isOutermost = true): CompressionLayer {
-  return new CompressionLayer({ coding, sink, limits, budget: new CodingBudget(limits), isOutermost });
+function open(coding: ContentCoding, isOutermost = true, take?: TakeMemory): CompressionLayer {
+  return new CompressionLayer({ coding, sink, limits, budget: new CodingBudget(limits), isOutermost, take });
 }
 
 describe('CompressionLayer', () => {
@@ -39,6 +40,36 @@ describe('CompressionLayer', () => {
       expect(decoded.equals(text)).toBe(true);
       layer.close();
       other.close();
+    });
+  }
+
+  const plain = Buffer.alloc(1 << 20, 'memory');
+  const KiB = 1024;
+  for (const [coding, coded, least, most] of [
+    ['gzip', gzipSync(plain), 48 * KiB, 64 * KiB],
+    ['deflate', deflateSync(plain), 48 * KiB, 64 * KiB],
+    ['br', brotliCompressSync(plain), KiB * KiB, 1.2 * KiB * KiB],
+    ['zstd', zstdCompressSync(plain), KiB * KiB, 1.2 * KiB * KiB],
+  ] as const) {
+    it(`asks for the memory that a window of ${coding} takes, and gives it back`, () => {
+      let bytes = 0;
+      const take = (more: number): boolean => {
+        bytes += more;
+        return true;
+      };
+      const layer = open(coding, false, take);
+      for (const _ of layer.read(coded));
+      expect(bytes).toBeGreaterThanOrEqual(least);
+      expect(bytes).toBeLessThanOrEqual(most);
+      layer.close();
+      layer.close();
+      expect(bytes).toBe(0);
+    });
+
+    it(`stops with body.overload when there is none left for ${coding}`, () => {
+      const layer = open(coding, false, () => false);
+      expect(() => [...layer.read(coded)]).toThrow(expect.objectContaining({ code: 'body.overload' }));
+      layer.close();
     });
   }
 
