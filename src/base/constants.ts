@@ -67,6 +67,27 @@ export const constantTable = {
     unit: 'bytes',
     why: 'all files of one load, each counted as often as it is read; a load takes some ten times as much memory',
   },
+  packManifestBytesMax: { default: 1 * MiB, unit: 'bytes', why: 'pack.yaml; that of the starter pack is 2 KiB' },
+  packArchiveBytesMax: {
+    default: 32 * MiB,
+    unit: 'bytes',
+    why: 'a pack as it is sent, compressed; the starter pack is 70 KiB',
+  },
+  packBytesMax: { default: 64 * MiB, unit: 'bytes', why: 'the files of a pack together; CRS with its tests is 8 MB' },
+  packFilesMax: { default: 10_000, unit: 'count', why: 'files and folders of a pack; CRS with its tests has 700' },
+  packRatioMax: {
+    default: 200,
+    unit: 'ratio',
+    why: 'bytes of an unpacked pack by those of its archive, once a MiB is unpacked; rules shrink to a tenth',
+  },
+  packPathBytesMax: {
+    default: 255,
+    unit: 'bytes',
+    why: 'the path of a file inside of a pack, what the tar header holds',
+  },
+  packSignaturesMax: { default: 16, unit: 'count', why: 'signatures of one envelope: each is tried with each key' },
+  packKeysMax: { default: 64, unit: 'count', why: 'keys of one trust policy' },
+  packEnvelopeBytesMax: { default: 256 * KiB, unit: 'bytes', why: 'signatures of a pack with what they sign' },
   translationsMax: {
     default: 20_000,
     unit: 'count',

@@ -1,4 +1,5 @@
-// The version of Weir, as its package has it: for people, logs and metrics. Nothing that Weir does depends on it.
+// The version of Weir, as its package has it: for people, logs and metrics, and for packs that say which versions
+// can run them.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -3,10 +3,11 @@
 
 import type { Limits } from '../base/limits.ts';
 import { compileLoaded } from '../compile/compile.ts';
+import type { PackOptions } from '../pack/open-pack.ts';
+import { openRules } from '../pack/open-rules.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Location, Rule, Statement } from '../seclang/ast.ts';
-import { readRuleFiles } from '../seclang/load.ts';
 import { parseRuleText } from '../seclang/parser.ts';
 import { Inspection } from '../transaction/inspection.ts';
 import { type CostExchange, costCorpus, costCorpusBytes } from './cost-corpus.ts';
@@ -35,6 +36,8 @@ export interface CostOptions {
   readonly clockMs: () => number;
   /** Bounds of the exchanges that are measured. */
   readonly limits: Limits;
+  /** What packs are held against. */
+  readonly packs?: PackOptions | undefined;
 }
 
 /**
@@ -60,10 +63,10 @@ const rehearsals = 20;
 /**
  * Measures the rules at `paths` one by one, each without the others: what they share when they are loaded together (transformations,
  * scans) each of them pays, so that the sum is more than all of them cost together. Rules that cannot run are left out.
- * @throws what `readRuleFiles` throws. Takes some hundredths of a second for each rule.
+ * @throws what `openRules` throws. Takes some hundredths of a second for each rule.
  */
 export async function measureRuleCosts(paths: readonly string[], options: CostOptions): Promise<CostReport> {
-  const loaded = readRuleFiles(paths);
+  const loaded = await openRules(paths, options.packs);
   const statements = loaded.files.flatMap((file) => file.statements);
   const settings = statements.filter(({ kind }) => kind === 'directive');
   const { statements: common } = parseRuleText('common.conf', commonRules).file;

@@ -12,12 +12,14 @@ import { nativeAddon } from '../matching/native.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import { SeclangErrors } from '../seclang/seclang-error.ts';
 import { loadRules } from '../server/load-rules.ts';
-import { addCacheOptions, type CacheOptions, cacheOf } from './cache-options.ts';
+import { type CacheOptions, cacheOf } from './cache-options.ts';
 import { commonExitCodes, defineCommand } from './define-command.ts';
+import { addRuleOptions } from './load-rules.ts';
+import { type PackPolicyOptions, packsOf } from './pack-options.ts';
 import { terminalProgress } from './progress.ts';
 
 /** The command line, parsed. */
-interface CheckOptions extends CacheOptions {
+interface CheckOptions extends CacheOptions, PackPolicyOptions {
   readonly config?: string;
   readonly rules?: readonly string[];
   readonly allowUnsupported?: true;
@@ -31,7 +33,7 @@ export const checkCommand = defineCommand<CheckOptions>({
   name: 'check',
   summary: 'load and validate rules as `weir serve` would, and report on each; opens no port',
   options: (command) =>
-    addCacheOptions(
+    addRuleOptions(
       command
         .option('-c, --config <file>', 'configuration file of `weir serve`; options given here override it')
         .option('--rules <path...>', 'rule files, folders or packs, in order, in place of the starter pack')
@@ -61,7 +63,7 @@ function configured(options: CheckOptions): { readonly config: ServeConfig; read
 /** Takes some hundredths of a second for each rule. */
 function costOf(options: CheckOptions): Promise<CostReport> {
   const { rules, limits } = configured(options).config;
-  return measureRuleCosts(rules, { clockMs: monotonicMs, limits });
+  return measureRuleCosts(rules, { clockMs: monotonicMs, limits, packs: packsOf(options) });
 }
 
 async function checkRules(options: CheckOptions): Promise<RuleReport> {
@@ -70,6 +72,7 @@ async function checkRules(options: CheckOptions): Promise<RuleReport> {
   try {
     const plan = await loadRules(config.rules, {
       keepGoing: true,
+      packs: packsOf(options),
       onProgress: progress.onProgress,
       ...cacheOf(options, cache),
     });

@@ -12,9 +12,8 @@ import { parseRequest } from '../ftw/http-parser.ts';
 import { parseResponse } from '../ftw/response-parser.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import type { Plan } from '../plan/plan.ts';
-import { addCacheOptions } from './cache-options.ts';
 import { commonExitCodes, defineCommand } from './define-command.ts';
-import { loadRulesForCommand, type RuleOptions } from './load-rules.ts';
+import { addRuleOptions, loadRulesForCommand, type RuleOptions } from './load-rules.ts';
 import type { Printer } from './printer.ts';
 import { buildRequest, type DataFlag, readFile } from './request-flags.ts';
 
@@ -39,7 +38,7 @@ export const explainCommand = defineCommand<ExplainOptions>({
   name: 'explain',
   summary: 'show what the rules make of one request, field by field and match by match; sends nothing',
   options: (command) =>
-    addCacheOptions(
+    addRuleOptions(
       command
         .argument('[url]', 'http://HOST/PATH?QUERY, or a path alone; taken as it is')
         .option('-X, --request <method>', 'the method (default: GET, POST with a body)')

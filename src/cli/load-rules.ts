@@ -1,16 +1,23 @@
 // Rules for a command, with words for whoever waits. Knows no command.
 
+import type { Command } from 'commander';
 import { describeDiagnostic, isRemarkable } from '../plan/diagnostics.ts';
 import type { Plan } from '../plan/plan.ts';
 import { shownProblems } from '../seclang/seclang-error.ts';
 import { loadRules } from '../server/load-rules.ts';
-import { type CacheOptions, cacheOf } from './cache-options.ts';
+import { addCacheOptions, type CacheOptions, cacheOf } from './cache-options.ts';
+import { addPackOptions, type PackPolicyOptions, packsOf } from './pack-options.ts';
 import type { Printer } from './printer.ts';
 import { terminalProgress } from './progress.ts';
 
 /** What a command was told about its rules. */
-export interface RuleOptions extends CacheOptions {
+export interface RuleOptions extends CacheOptions, PackPolicyOptions {
   readonly allowUnsupported?: true;
+}
+
+/** Adds the options of every command that loads rules. */
+export function addRuleOptions(command: Command): Command {
+  return addPackOptions(addCacheOptions(command));
 }
 
 /**
@@ -27,6 +34,7 @@ export async function loadRulesForCommand(
   try {
     const plan = await loadRules(paths, {
       allowUnsupported: options.allowUnsupported === true,
+      packs: packsOf(options),
       onProgress: progress.onProgress,
       ...cacheOf(options),
     });

@@ -9,9 +9,10 @@ import { failureActions, failureTable } from '../decision/failure-mode.ts';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
 import { logLevels } from '../telemetry/log.ts';
 import { addCacheOptions, type CacheOptions, cacheOf } from './cache-options.ts';
+import { addPackOptions, type PackPolicyOptions, packsOf } from './pack-options.ts';
 
 /** What `serve` was given. */
-export interface ServeOptions extends CacheOptions {
+export interface ServeOptions extends CacheOptions, PackPolicyOptions {
   readonly config?: string;
   readonly listen?: readonly string[];
   readonly socketMode?: number;
@@ -124,7 +125,7 @@ export function createServeCommand(): Command {
     .option('--audit-log <file>', 'where blocked and suspicious exchanges are logged (default: standard error)')
     .option('--log-values', 'log values instead of their lengths; secrets are cut out all the same')
     .addOption(new Option('--log-level <level>', 'how much is logged (default: info)').choices(logLevels));
-  return addCacheOptions(command);
+  return addPackOptions(addCacheOptions(command));
 }
 
 /**
@@ -145,6 +146,7 @@ export function settingsOf(options: ServeOptions): ServeSettings {
     },
     ...present('admin', adminOf(options, file.admin)),
     ...(options.rules === undefined ? {} : { rules: options.rules }),
+    packs: packsOf(options),
     ...(options.detectionOnly === true ? { engine: 'DetectionOnly' } : {}),
     limits: {
       ...file.limits,

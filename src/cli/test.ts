@@ -15,9 +15,8 @@ import { runTests } from '../ftw/runner.ts';
 import type { FtwTest } from '../ftw/suite.ts';
 import { readTests } from '../ftw/suite-reader.ts';
 import { closePlan } from '../plan/close-plan.ts';
-import { addCacheOptions } from './cache-options.ts';
 import { commonExitCodes, defineCommand } from './define-command.ts';
-import { loadRulesForCommand, type RuleOptions } from './load-rules.ts';
+import { addRuleOptions, loadRulesForCommand, type RuleOptions } from './load-rules.ts';
 import type { Printer } from './printer.ts';
 
 /** The command line, parsed. */
@@ -37,7 +36,7 @@ export const testCommand = defineCommand<TestOptions>({
   name: 'test',
   summary: 'run rule tests (go-ftw YAML) and report failed expectations',
   options: (command) =>
-    addCacheOptions(
+    addRuleOptions(
       command
         .argument('<path...>', 'test files, or folders of them')
         .addOption(new Option('--engine', 'run in this process, without a proxy (default)').conflicts('front'))

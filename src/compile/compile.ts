@@ -9,6 +9,8 @@ import { nativeAddon } from '../matching/native.ts';
 import type { PatternSet } from '../matching/pattern-set.ts';
 import type { MatcherPool } from '../matching/pool.ts';
 import { compileProgram } from '../matching/program.ts';
+import type { PackOptions } from '../pack/open-pack.ts';
+import { openRules } from '../pack/open-rules.ts';
 import { TranslationCache } from '../pattern/translation-cache.ts';
 import { bodyErrorDirections, bodyErrorsOf } from '../plan/body-error-rules.ts';
 import { DiagnosticLog, describeDiagnostic } from '../plan/diagnostics.ts';
@@ -18,7 +20,7 @@ import { parseActions } from '../seclang/actions.ts';
 import type { Directive, Rule, Statement } from '../seclang/ast.ts';
 import { isPluginFile } from '../seclang/layout.ts';
 import { PlacedText } from '../seclang/lexer.ts';
-import { type LoadedRules, type ReadRules, readInSteps } from '../seclang/load.ts';
+import type { LoadedRules, ReadRules } from '../seclang/load.ts';
 import { SeclangError, SeclangErrors, shownProblems } from '../seclang/seclang-error.ts';
 import { cacheFolderProblem } from './cache-folder.ts';
 import type { LinkContext } from './link-compiler.ts';
@@ -35,6 +37,8 @@ import { isRemoval, isUpdate, UpdateList } from './updates.ts';
 export interface PlanOptions {
   /** Compiles pattern sets off the event loop; absent: in the calling thread, which is blocked for as long. */
   readonly pool?: MatcherPool;
+  /** What packs among the paths are held against. */
+  readonly packs?: PackOptions | undefined;
   /** Where compiled sets are kept for the next start; absent: nowhere. */
   readonly cacheFolder?: string;
   /** True: exchanges are under way, and nothing of the load may hold them up; it takes longer. */
@@ -54,7 +58,7 @@ export interface PlanOptions {
  */
 export async function loadPlan(paths: readonly string[], given: PlanOptions = {}): Promise<Plan> {
   const startMs = monotonicMs();
-  return compileLoaded(await runInTurns(readInSteps(paths, new Pace())), given, startMs);
+  return compileLoaded(await openRules(paths, given.packs), given, startMs);
 }
 
 /** The same of rules that were read, whole or some of them; `startMs`: when the load began, for its diagnostics. */

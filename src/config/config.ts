@@ -9,6 +9,7 @@ import { type Limits, limitsWith } from '../base/limits.ts';
 import { type FailurePolicy, failurePolicyWith } from '../decision/failure-mode.ts';
 import { parseListenAddress } from '../ext-proc/listen-address.ts';
 import type { SocketAccess } from '../ext-proc/socket-access.ts';
+import type { PackOptions } from '../pack/open-pack.ts';
 import type { EngineMode } from '../plan/settings.ts';
 import { type LogLevel, logLevels } from '../telemetry/log.ts';
 import type { Redaction } from '../telemetry/redact.ts';
@@ -33,6 +34,8 @@ export interface ServeConfig {
   readonly admin: AdminSettings | undefined;
   /** Packs, files or folders, in order. */
   readonly rules: readonly string[];
+  /** What packs among them are held against. */
+  readonly packs: PackOptions;
   readonly limits: Limits;
   readonly failurePolicy: FailurePolicy;
   /** Replaces what the rules say by SecRuleEngine. */
@@ -96,6 +99,7 @@ export function configOf(settings: ServeSettings): ServeConfig {
     socket: settings.socket ?? {},
     admin: settings.admin,
     rules: settings.rules !== undefined && settings.rules.length > 0 ? settings.rules : [starterPack],
+    packs: settings.packs ?? {},
     limits: limitsWith(settings.limits ?? {}),
     failurePolicy: failurePolicyWith(settings.onFailure ?? {}),
     engine: settings.engine,

@@ -166,6 +166,7 @@ const optionNames: Readonly<Record<keyof EngineOptions, true>> = {
   cacheFolder: true,
   onProgress: true,
   allowUnsupported: true,
+  packs: true,
 };
 
 /** Options that were checked, with all limits. */

@@ -1,7 +1,6 @@
 // Rule files: reads them and puts included files in the place of their `Include`. Bounded in depth, number and size. Knows
 // directives only by the names of the two includes.
 
-import { readdirSync, realpathSync } from 'node:fs';
 import * as path from 'node:path';
 import { constants } from '../base/constants.ts';
 import { asWafError } from '../base/errors.ts';
@@ -10,7 +9,8 @@ import type { Steps } from '../base/turn.ts';
 import type { Directive, Location, RuleFile, Statement } from './ast.ts';
 import { hasWildcard, matchesGlob } from './glob.ts';
 import { parseInSteps } from './parser.ts';
-import { byName, type FileReader, isBelow, isFile, isFolder, type ReadFile, type RuleRoot } from './rule-file.ts';
+import type { FileReader, ReadFile, RuleRoot } from './rule-file.ts';
+import { byName } from './rule-source.ts';
 import { SeclangError, SeclangErrors, showText } from './seclang-error.ts';
 
 /** A file under way, the file whose `Include` named it, and the root that both belong to. */
@@ -159,7 +159,7 @@ function findIncluded(directive: Directive, root: RuleRoot): readonly string[] {
   const resolved = besideRuleFile(location, pattern);
   const found = hasWildcard(pattern)
     ? expandWildcards(resolved, { location, root })
-    : [resolved].filter((file) => !isOptional || isFile(file));
+    : [resolved].filter((file) => !isOptional || root.source.kindOf(file) === 'file');
   if (found.length === 0 && !isOptional) {
     const reason = `no file matches ${showText(pattern)} (IncludeOptional allows that)`;
     throw includeError(location, pattern, reason);
@@ -182,15 +182,19 @@ export function besideRuleFile(location: Location, written: string): string {
 
 /** Every file that matches, part by part, in order of name at each level. Names that start with a dot need a dot in the pattern. */
 function expandWildcards(pattern: string, asker: Pick<Asker, 'location' | 'root'>): readonly string[] {
-  const { root } = path.parse(pattern);
-  let found = [root];
+  const { root: top } = path.parse(pattern);
   const parts = pattern
-    .slice(root.length)
+    .slice(top.length)
     .split('/')
     .filter((part) => part !== '' && part !== '.');
+  const first = parts.findIndex(hasWildcard);
+  let found = [path.join(top, ...parts.slice(0, first))];
   for (const [index, part] of parts.entries()) {
-    const isWanted = index === parts.length - 1 ? isFile : isFolder;
-    found = found.flatMap((folder) => matchPart(folder, part, asker)).filter(isWanted);
+    if (index < first) continue;
+    const wanted = index === parts.length - 1 ? 'file' : 'folder';
+    found = found
+      .flatMap((folder) => matchPart(folder, part, asker))
+      .filter((name) => asker.root.source.kindOf(name) === wanted);
     // A folder that holds links to itself would multiply with every part.
     if (found.length > constants.ruleFilesMax) throw tooManyFiles(pattern, asker.location);
   }
@@ -199,18 +203,14 @@ function expandWildcards(pattern: string, asker: Pick<Asker, 'location' | 'root'
 
 function matchPart(folder: string, part: string, { location, root }: Pick<Asker, 'location' | 'root'>): string[] {
   if (!hasWildcard(part)) return [path.join(folder, part)];
-  const listed = folder === '' ? '.' : folder;
-  let names: string[];
+  let names: readonly string[];
   try {
-    if (root.isConfined && !isBelow(root.folder, realpathSync(listed))) {
-      throw includeError(location, listed, `cannot list ${showText(listed)}: it is outside the pack`);
-    }
-    names = readdirSync(listed);
+    names = root.source.list(folder);
   } catch (thrown) {
-    if (thrown instanceof SeclangError) throw thrown;
-    // A folder that cannot be listed matches nothing; the caller reports a pattern without any match.
-    return [];
+    const reason = `cannot list ${showText(folder)}: ${asWafError(thrown).message}`;
+    throw includeError(location, folder, reason, thrown);
   }
+  // A folder that cannot be listed matches nothing; the caller reports a pattern without any match.
   return names
     .filter((name) => (part.startsWith('.') || !name.startsWith('.')) && matchesGlob(name, part))
     .sort(byName)

@@ -1,11 +1,12 @@
-// What a path of the command line stands for: a file, a pack, a release of the CRS, a folder of rule files; and which files
-// of it are loaded in which order. Knows no rule text.
+// What a path of the command line stands for: a file, a release of the CRS, a folder of rule files; and which files of it are loaded
+// in which order. Knows no rule text and no pack.
 
 import { readdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { WafError } from '../base/errors.ts';
-import { readManifest } from './manifest.ts';
-import { byName, type FileReader, isFile, isFolder, type RuleRoot, rootOf } from './rule-file.ts';
+import { isFile, isFolder } from './folder-source.ts';
+import { type RuleRoot, rootOf } from './rule-file.ts';
+import { byName } from './rule-source.ts';
 
 /** Rule files in the order of evaluation, the root they belong to, and what the user should know. */
 export interface Layout {
@@ -15,17 +16,12 @@ export interface Layout {
 }
 
 /**
- * Looks at a path; see `loadRuleFiles` for what it may be.
+ * Looks at a path that is no pack; see `loadRuleFiles` for what it may be.
  * @throws WafError `config.invalid` for a path that is nothing of these.
  */
-export function layoutOf(name: string, reader: FileReader): Layout {
+export function layoutOf(name: string): Layout {
   if (isFile(name)) return { root: rootOf(name), files: [name], notices: [] };
   if (!isFolder(name)) throw new WafError('config.invalid', `rules "${name}": no such file or folder`);
-  const manifest = path.join(name, 'pack.yaml');
-  if (isFile(manifest)) {
-    const root = rootOf(name, true);
-    return { root, files: readManifest(name, manifest, { reader, root }), notices: [] };
-  }
   const root = rootOf(name);
   if (isFolder(path.join(name, 'rules'))) return { root, ...releaseFiles(name) };
   return { root, files: confFiles(name), notices: [] };

@@ -6,7 +6,7 @@ import { runAtOnce, type Steps } from '../base/turn.ts';
 import type { Location, RuleFile } from './ast.ts';
 import { type DataLine, DataReader } from './data-file.ts';
 import { RuleReader } from './include.ts';
-import { layoutOf } from './layout.ts';
+import { type Layout, layoutOf } from './layout.ts';
 import { FileReader } from './rule-file.ts';
 import { type SeclangError, SeclangErrors } from './seclang-error.ts';
 
@@ -23,42 +23,39 @@ export interface LoadedRules {
   readonly notices: readonly string[];
 }
 
+/** Rules as far as they could be read, and all that was wrong with the rest. */
+export interface ReadRules extends LoadedRules {
+  readonly errors: readonly SeclangError[];
+  /** The files of each layout that was given, in order. */
+  readonly groups: readonly (readonly RuleFile[])[];
+}
+
 /**
- * Loads rules in the order given. A path is a rule file; a pack (a folder with `pack.yaml`), which reaches no file outside of it;
- * a folder with a `rules` folder in it, as a CRS release has (its `crs-setup.conf`, or with a notice `crs-setup.conf.example`,
- * comes first, and the files of its `plugins` folder stand around the rules); or any other folder, whose `*.conf` are read in
- * order of name.
+ * Loads rules in the order given. A path is a rule file; a folder with a `rules` folder in it, as a CRS release has (its
+ * `crs-setup.conf`, or with a notice `crs-setup.conf.example`, comes first, and the files of its `plugins` folder stand around the
+ * rules); or any other folder, whose `*.conf` are read in order of name. Packs are read by `openRules`.
  * @throws SeclangErrors with all errors of all files; WafError `config.invalid` for a path that is nothing of these.
  */
 export function loadRuleFiles(paths: readonly string[]): LoadedRules {
-  const loaded = readRuleFiles(paths);
+  const loaded = runAtOnce(readLayouts(paths.map(layoutOf), new Pace()));
   if (loaded.errors.length > 0) throw new SeclangErrors(loaded.errors);
   return loaded;
 }
 
-/** Rules as far as they could be read, and all that was wrong with the rest. */
-export type ReadRules = LoadedRules & { readonly errors: readonly SeclangError[] };
-
-/**
- * As `loadRuleFiles`, with what could be read in spite of errors: other things may be wrong with it.
- * @throws WafError `config.invalid` for a path that is nothing of these.
- */
-export function readRuleFiles(paths: readonly string[]): ReadRules {
-  return runAtOnce(readInSteps(paths, new Pace()));
-}
-
-/** As `readRuleFiles`, directive by directive. */
-export function* readInSteps(paths: readonly string[], pace: Pace): Steps<ReadRules> {
+/** Reads the files of layouts in order, with their includes, directive by directive. What is wrong with them is in `errors`. */
+export function* readLayouts(layouts: readonly Layout[], pace: Pace): Steps<ReadRules> {
   const files = new FileReader();
   const rules = new RuleReader(files, pace);
-  const layouts = paths.map((name) => layoutOf(name, files));
-  const loaded: RuleFile[] = [];
+  const groups: RuleFile[][] = [];
   for (const layout of layouts) {
-    for (const file of layout.files) loaded.push(yield* rules.readFile(file, layout.root));
+    const group: RuleFile[] = [];
+    for (const file of layout.files) group.push(yield* rules.readFile(file, layout.root));
+    groups.push(group);
   }
   const lists = new DataReader(files, rules.rootOf);
   return {
-    files: loaded,
+    files: groups.flat(),
+    groups,
     errors: rules.errors,
     data: (location, name) => lists.read(location, name),
     notices: layouts.flatMap((layout) => layout.notices),

@@ -21,7 +21,7 @@ const progressEveryMs = 3_000;
 /** What of a configuration a reload puts in force; the rest waits for a restart. */
 export type ProfileConfig = Pick<
   ServeConfig,
-  'rules' | 'limits' | 'failurePolicy' | 'engine' | 'allowUnsupported' | 'cacheFolder'
+  'rules' | 'packs' | 'limits' | 'failurePolicy' | 'engine' | 'allowUnsupported' | 'cacheFolder'
 >;
 
 /** Owns the rules of the profile in force. */
@@ -111,6 +111,7 @@ async function planOf(config: ProfileConfig, log: Log, inBackground = false): Pr
   try {
     const plan = await loadRules(config.rules, {
       allowUnsupported: config.allowUnsupported,
+      packs: config.packs,
       onProgress: progress.onProgress,
       ...(config.cacheFolder === undefined ? {} : { cacheFolder: config.cacheFolder }),
       inBackground,

@@ -83,6 +83,12 @@ export class ConfigNode {
     return this.#refuseKind('a text');
   }
 
+  /** A text, which may have no character. */
+  anyText(): string | undefined {
+    const value = this.#scalar();
+    return typeof value === 'string' ? value : this.#refuseKind('a text');
+  }
+
   /** `true` or `false`. */
   flag(): boolean | undefined {
     const value = this.#scalar();
@@ -110,6 +116,31 @@ export class ConfigNode {
       return [];
     }
     return this.#node.items.map((entry) => this.#child(entry as Node | null, `an entry of ${name}`, this.#offset));
+  }
+
+  /** Members of a mapping whose keys are names of the user's own, in order; none for nothing at all. */
+  namedMembers(): ReadonlyMap<string, ConfigNode> {
+    const members = new Map<string, ConfigNode>();
+    if (this.isEmpty) return members;
+    if (!isMap<Node, Node | null>(this.#node)) {
+      this.#refuseKind('a mapping, NAME: VALUE');
+      return members;
+    }
+    for (const { key, value } of this.#node.items) {
+      const name = isScalar(key) ? String(key.value) : '';
+      const offset = key.range?.[0] ?? this.#offset;
+      if (name === '') this.#surroundings.problems.add(offset, 'a name must be a text');
+      else members.set(name, this.#child(value, name, offset));
+    }
+    return members;
+  }
+
+  /** A text, a number or a flag as it is written. */
+  written(): string | undefined {
+    const value = this.#scalar();
+    if (typeof value === 'string') return this.text();
+    if (!isScalar(this.#node) || value === null || value === undefined) return this.#refuseKind('a text');
+    return this.#node.source ?? String(value);
   }
 
   /** Members of a mapping by key, in order. Keys that are not in `names` are noted and left out. */

@@ -10,6 +10,7 @@ export const ranks: ReadonlyMap<string, number> = new Map([
   ['yaml', 2],
   ['pattern', 2],
   ['body', 2],
+  ['pack', 3],
   ['plan', 3],
   ['compile', 4],
   ['inspect', 4],

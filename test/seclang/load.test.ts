@@ -73,16 +73,6 @@ describe('loadRuleFiles', () => {
     expect(notices[0] ?? '').toMatch(/^5 files of .*plugins are loaded: configurations and \*-before\.conf ahead of/);
   });
 
-  it('loads a pack in the order its list gives', (test) => {
-    const { names } = loadedNames(test, {
-      'pack.yaml': 'name: x\nfiles:\n  - b.conf\n  - sub/a.conf\n',
-      'b.conf': marker,
-      'sub/a.conf': marker,
-      'c.conf': marker,
-    });
-    expect(names).toStrictEqual(['b.conf', 'sub/a.conf']);
-  });
-
   it('refuses a path that is nothing, and a folder without rules', (test) => {
     const folder = ruleFolder(test, { 'a.txt': '' });
     expect(() => loadRuleFiles([join(folder, 'no')])).toThrow(/no such file or folder/);

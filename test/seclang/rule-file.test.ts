@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { constants } from '../../src/base/constants.ts';
-import { byName, FileReader, isBelow, isFile, isFolder, rootOf } from '../../src/seclang/rule-file.ts';
+import { FileReader, rootOf } from '../../src/seclang/rule-file.ts';
 import { ruleFolder } from './rule-folder.ts';
 
 describe('FileReader', () => {
@@ -79,51 +79,6 @@ describe('FileReader', () => {
       ['x'.repeat(5_000), /ENAMETOOLONG/],
     ] as const) {
       expect(() => new FileReader().read(join(folder, name), rootOf(folder))).toThrow(reason);
-    }
-  });
-});
-
-describe('isBelow', () => {
-  it('goes by whole names', () => {
-    const cases = [
-      ['/a/b', '/a/b'],
-      ['/a/b', '/a/b/c'],
-      ['/a/b', '/a/b/..c'],
-      ['/', '/a'],
-      ['/a/b', '/a/bc'],
-      ['/a/b', '/a'],
-      ['/a/b', '/a/..b'],
-      ['/a/b', '/c'],
-    ] as const;
-    expect(cases.map(([folder, real]) => isBelow(folder, real))).toStrictEqual([
-      true,
-      true,
-      true,
-      true,
-      false,
-      false,
-      false,
-      false,
-    ]);
-  });
-});
-
-describe('byName', () => {
-  it('orders by code unit', () => {
-    expect(['b', 'B', 'a10', 'a2', 'a'].sort(byName)).toStrictEqual(['B', 'a', 'a10', 'a2', 'b']);
-  });
-});
-
-describe('isFile and isFolder', () => {
-  it('tell files, folders and nothing apart', (test) => {
-    const folder = ruleFolder(test, { a: '' });
-    expect([isFile(folder), isFolder(folder)]).toStrictEqual([false, true]);
-    expect([isFile(join(folder, 'a')), isFolder(join(folder, 'a'))]).toStrictEqual([true, false]);
-    for (const name of ['b', 'a/b', 'a\0b', 'x'.repeat(5_000)]) {
-      expect([isFile(join(folder, name)), isFolder(join(folder, name))], name.slice(0, 9)).toStrictEqual([
-        false,
-        false,
-      ]);
     }
   });
 });

@@ -1,0 +1,136 @@
+// The archive of a pack, a gzipped tar: bytes → files in memory. Nothing is written to disk, so that nothing can be written to a wrong
+// place; what has no business in a pack is refused all the same. Knows no manifest.
+
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { extract, type Header } from 'tar-stream';
+import { constants } from '../base/constants.ts';
+import { asWafError, WafError } from '../base/errors.ts';
+import { problemOfPath } from './pack-path.ts';
+
+const MiB = 1024 * 1024;
+const blockBytes = 512;
+
+/** Whether bytes begin as those of a gzip file do (RFC 1952, 2.3.1). */
+export function isArchive(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/**
+ * The files of an archive, by path. Regular files and folders only, each once, with paths that stay inside; at most `packFilesMax` of
+ * them, `packBytesMax` together, and `packRatioMax` times the archive once that is a MiB. What stands behind the end mark is refused:
+ * another reader would not see it.
+ * @throws WafError `pack.malformed` with the entry and the reason.
+ */
+export async function readArchive(bytes: Uint8Array): Promise<ReadonlyMap<string, Uint8Array>> {
+  const tar = await unzip(bytes);
+  const entries = new Entries(tar);
+  try {
+    const stream = extract();
+    stream.end(tar);
+    for await (const entry of stream) {
+      const chunks: Buffer[] = [];
+      entries.check(entry.header);
+      for await (const chunk of entry) chunks.push(chunk as Buffer);
+      entries.add(entry.header, Buffer.concat(chunks));
+    }
+  } catch (thrown) {
+    if (thrown instanceof WafError) throw thrown;
+    throw malformed(`the archive cannot be read: ${asWafError(thrown).message}`, thrown);
+  }
+  return entries.finish();
+}
+
+async function unzip(bytes: Uint8Array): Promise<Buffer> {
+  if (bytes.length > constants.packArchiveBytesMax) {
+    throw malformed(`the archive is larger than ${constants.packArchiveBytesMax} bytes`);
+  }
+  if (!isArchive(bytes)) throw malformed('it is not a gzipped tar archive');
+  const byRatio = Math.max(MiB, bytes.length * constants.packRatioMax);
+  const bytesMax = Math.min(byRatio, constants.packBytesMax + (2 * constants.packFilesMax + 2) * blockBytes);
+  try {
+    return await promisify(gunzip)(bytes, { maxOutputLength: bytesMax });
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      throw malformed(`${bytes.length} bytes unpack to more than ${bytesMax} bytes`, thrown);
+    }
+    throw malformed(`the archive is damaged: ${asWafError(thrown).message}`, thrown);
+  }
+}
+
+/** What was seen of an archive. */
+class Entries {
+  readonly #tar: Buffer;
+  readonly #files = new Map<string, Uint8Array>();
+  readonly #folders = new Set<string>();
+  #count = 0;
+  #bytes = 0;
+  /** Where the next header must stand. */
+  #offset = 0;
+
+  constructor(tar: Buffer) {
+    this.#tar = tar;
+  }
+
+  /** @throws WafError `pack.malformed` before any content of the entry is taken. */
+  check({ name, type, size = 0, byteOffset = 0 }: Header & { readonly byteOffset?: number }): void {
+    const shown = JSON.stringify(name.slice(0, 80));
+    this.#count += 1;
+    if (this.#count > constants.packFilesMax) {
+      throw malformed(`the archive has more than ${constants.packFilesMax} files and folders`);
+    }
+    if (type !== 'file' && type !== 'directory') throw malformed(`${shown} is a ${type ?? 'thing of unknown kind'}`);
+    if (this.#isEndMark()) throw malformed(`${shown} stands behind the end of the archive`);
+    const problem = problemOfPath(pathOf(name));
+    if (problem !== undefined && !isTop(name, type)) throw malformed(`${shown} ${problem}`);
+    this.#bytes += size;
+    if (this.#bytes > constants.packBytesMax) {
+      throw malformed(`the files of the archive exceed ${constants.packBytesMax} bytes`);
+    }
+    this.#offset = byteOffset + (type === 'file' ? Math.ceil(size / blockBytes) * blockBytes : 0);
+  }
+
+  /** @throws WafError `pack.malformed` for a second entry of one path. */
+  add({ name, type }: Header, content: Buffer): void {
+    const path = pathOf(name);
+    if (type === 'directory') {
+      this.#folders.add(path);
+      return;
+    }
+    if (this.#files.has(path)) throw malformed(`"${path}" is in the archive twice`);
+    this.#files.set(path, content);
+  }
+
+  /** @throws WafError `pack.malformed` for a file that is a folder too, and for anything behind the end mark. */
+  finish(): ReadonlyMap<string, Uint8Array> {
+    if (this.#tar.subarray(this.#offset).some((byte) => byte !== 0)) {
+      throw malformed('something stands behind the end of the archive');
+    }
+    for (const path of this.#files.keys()) {
+      for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) {
+        this.#folders.add(path.slice(0, at));
+      }
+    }
+    for (const folder of this.#folders) {
+      if (this.#files.has(folder)) throw malformed(`"${folder}" is both a file and a folder`);
+    }
+    return this.#files;
+  }
+
+  #isEndMark(): boolean {
+    return this.#tar.subarray(this.#offset, this.#offset + blockBytes).every((byte) => byte === 0);
+  }
+}
+
+/** Tools write `./a` for `a`, and `a/` for a folder. */
+function pathOf(name: string): string {
+  return name.replace(/^(?:\.\/)+/, '').replace(/\/$/, '');
+}
+
+function isTop(name: string, type: string): boolean {
+  return type === 'directory' && /^\.?\/?$/.test(name) && name !== '/';
+}
+
+function malformed(reason: string, cause?: unknown): WafError {
+  return new WafError('pack.malformed', reason, cause === undefined ? undefined : { cause });
+}

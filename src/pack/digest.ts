@@ -1,0 +1,13 @@
+// Digests of packs, in the form that registries and lock files use.
+
+import { createHash } from 'node:crypto';
+
+/** `sha256:` and 64 hexadecimal digits. */
+export function digestOf(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+/** Whether a text is a digest as `digestOf` gives it. */
+export function isDigest(text: string): boolean {
+  return /^sha256:[0-9a-f]{64}$/.test(text);
+}

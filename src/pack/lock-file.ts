@@ -1,0 +1,93 @@
+// `weir.lock`: which version of each pack was accepted, with the digest of its archive. Written when packs are pulled, checked when
+// they are loaded.
+
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { gt, valid } from 'semver';
+import { WafError } from '../base/errors.ts';
+import { byName } from '../seclang/rule-source.ts';
+import { readYaml } from '../yaml/read-yaml.ts';
+import { isDigest } from './digest.ts';
+import type { PackClaim } from './statement.ts';
+
+/** One pack of a lock file. */
+export interface LockedPack {
+  readonly version: string;
+  readonly digest: string;
+  /** Where it came from, for people. */
+  readonly source: string;
+}
+
+/** Packs by name. */
+export type Lock = ReadonlyMap<string, LockedPack>;
+
+/** Reads a lock file; `isOptional`: a file that does not exist holds nothing. @throws WafError `config.invalid`. */
+export function readLock(file: string, { isOptional }: { readonly isOptional: boolean }): Lock {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (thrown) {
+    if (isOptional && (thrown as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
+    throw new WafError('config.invalid', `${file} cannot be read: ${(thrown as Error).message}`, { cause: thrown });
+  }
+  const { root, problems } = readYaml(text, { file, aliases: false });
+  const lock = new Map<string, LockedPack>();
+  for (const [name, value] of root.members(['packs']).get('packs')?.namedMembers() ?? []) {
+    const members = value.members(['version', 'digest', 'source']);
+    const version = members.get('version')?.text() ?? '';
+    const digest = members.get('digest')?.text() ?? '';
+    if (valid(version) === null) value.refuse(`${name} has no version`);
+    if (!isDigest(digest)) value.refuse(`${name} has no digest, sha256:…`);
+    lock.set(name, { version, digest, source: members.get('source')?.text() ?? '' });
+  }
+  problems.throwIfAny();
+  return lock;
+}
+
+/** Writes a lock file, in one step. The same packs give the same bytes. */
+export function writeLock(file: string, lock: Lock): void {
+  const lines = [...lock]
+    .sort(([a], [b]) => byName(a, b))
+    .flatMap(([name, { version, digest, source }]) => [
+      `  ${name}:`,
+      `    version: ${JSON.stringify(version)}`,
+      `    digest: ${JSON.stringify(digest)}`,
+      `    source: ${JSON.stringify(source)}`,
+    ]);
+  const head = '# Written by `weir pack pull`; packs are checked against it by --lock.';
+  const next = `${file}.next-${process.pid}`;
+  writeFileSync(next, `${[head, lines.length === 0 ? 'packs: {}' : 'packs:', ...lines].join('\n')}\n`);
+  renameSync(next, file);
+}
+
+/** That a pack may take the place of the locked one. @throws WafError `pack.refused` for an older one, or other bytes of the same. */
+export function assertNoDowngrade(lock: Lock, { name, version, digest }: PackClaim): void {
+  const locked = lock.get(name);
+  if (locked === undefined) return;
+  if (gt(locked.version, version)) {
+    throw new WafError(
+      'pack.refused',
+      `it is older than ${locked.version}, which is locked (--allow-downgrade takes it)`,
+    );
+  }
+  if (locked.version === version && locked.digest !== digest) {
+    throw new WafError(
+      'pack.refused',
+      `its digest is ${digest}, and that of ${version} in the lock file ${locked.digest}`,
+    );
+  }
+}
+
+/** That a pack is the locked one. @throws WafError `pack.refused` with what differs. */
+export function assertLocked(
+  lock: Lock,
+  claim: PackClaim,
+  { allowDowngrade }: { readonly allowDowngrade: boolean },
+): void {
+  const { name, version, digest } = claim;
+  const locked = lock.get(name);
+  if (locked === undefined) throw new WafError('pack.refused', `the lock file does not name ${name}`);
+  if (allowDowngrade && gt(locked.version, version)) return;
+  assertNoDowngrade(lock, claim);
+  if (locked.version === version && locked.digest === digest) return;
+  throw new WafError('pack.refused', `it is ${version}, and ${locked.version} is locked: pull it, or lock it anew`);
+}

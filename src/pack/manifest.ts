@@ -1,0 +1,278 @@
+// `pack.yaml`: what a pack says about itself. Checks each value by itself, with its place; what they mean for a load is decided by
+// whoever opens the pack.
+
+import { Range, valid } from 'semver';
+import { constants } from '../base/constants.ts';
+import { WafError } from '../base/errors.ts';
+import type { ConfigNode } from '../yaml/config-node.ts';
+import { readYaml } from '../yaml/read-yaml.ts';
+import { findOverlap, formatIdRanges, type IdRange, parseIdRange } from './id-ranges.ts';
+import { type Maturity, maturities } from './maturity.ts';
+import { problemOfPath } from './pack-path.ts';
+
+/** A setting that a pack documents: a variable of TX that its user may set. */
+export interface PackSetting {
+  readonly name: string;
+  readonly type: (typeof settingTypes)[number];
+  readonly default: string;
+  /** What it does, a sentence. */
+  readonly what: string;
+}
+
+/** What a manifest says. Only `files` must be there before a pack is built. */
+export interface Manifest {
+  /** Rule files in order of evaluation, as normal paths inside of the pack. */
+  readonly files: readonly string[];
+  readonly name: string | undefined;
+  /** As https://semver.org has it. */
+  readonly version: string | undefined;
+  readonly vendor: string | undefined;
+  readonly license: string | undefined;
+  readonly description: string | undefined;
+  /** Versions of Weir that can run it, a range as npm writes it. */
+  readonly engine: string | undefined;
+  /** Ids that its rules may have. */
+  readonly ids: readonly IdRange[] | undefined;
+  /** Other packs that must be loaded before it: ranges of versions by name. */
+  readonly dependencies: ReadonlyMap<string, string>;
+  /** Last day on which it is loaded, `YYYY-MM-DD`, UTC. */
+  readonly notAfter: string | undefined;
+  /** What changed, by version. */
+  readonly changelog: ReadonlyMap<string, string>;
+  /** Ids by maturity. Undefined: the pack does not say, and all its rules act. */
+  readonly maturity: ReadonlyMap<Maturity, readonly IdRange[]> | undefined;
+  /** Rules that were left out on purpose, with the reason. */
+  readonly skipped: ReadonlyMap<number, string>;
+  /** Ids that have a new one, and those that have gone. */
+  readonly renamed: ReadonlyMap<number, number>;
+  readonly retired: ReadonlyMap<number, string>;
+  readonly settings: readonly PackSetting[];
+}
+
+/** Kinds of value that a setting may have. */
+export const settingTypes = ['number', 'flag', 'text', 'list'] as const;
+
+type Draft = { -readonly [Key in keyof Manifest]: Manifest[Key] };
+
+/** Whether the pack has a file, by its path. */
+type HasFile = (path: string) => boolean;
+
+/** One key each. `undefined` keeps what an absent key means. */
+const readers: Readonly<Record<string, (value: ConfigNode, draft: Draft, hasFile: HasFile) => void>> = {
+  files: (value, draft, hasFile) => {
+    draft.files = readFiles(value, hasFile);
+  },
+  name: (value, draft) => {
+    draft.name = checked(
+      value,
+      isPackName,
+      'small letters, digits, ".", "_" and "-", a letter or digit first, 64 at most',
+    );
+  },
+  version: (value, draft) => {
+    draft.version = checked(value, (text) => valid(text) === text, 'a version such as 1.2.3');
+  },
+  vendor: (value, draft) => {
+    draft.vendor = value.text();
+  },
+  license: (value, draft) => {
+    draft.license = value.text();
+  },
+  description: (value, draft) => {
+    draft.description = value.text();
+  },
+  author: (value) => value.text(),
+  homepage: (value) => value.text(),
+  engine: (value, draft) => {
+    draft.engine = checked(value, isVersionRange, 'a range of versions such as ">=0.1.0"');
+  },
+  ids: (value, draft) => {
+    draft.ids = readRanges(value);
+  },
+  dependencies: (value, draft) => {
+    draft.dependencies = readMap(value, {
+      keyOf: (name) => (isPackName(name) ? name : undefined),
+      keyKind: 'the name of a pack',
+      read: (range) => checked(range, isVersionRange, 'a range of versions such as "^1.0.0"'),
+    });
+  },
+  notAfter: (value, draft) => {
+    draft.notAfter = checked(value, isDay, 'a day, YYYY-MM-DD');
+  },
+  changelog: (value, draft) => {
+    draft.changelog = readMap(value, {
+      keyOf: (version) => valid(version) ?? undefined,
+      keyKind: 'a version such as 1.2.3',
+      read: (text) => text.text(),
+    });
+  },
+  maturity: (value, draft) => {
+    draft.maturity = readMaturity(value);
+  },
+  skipped: (value, draft) => {
+    draft.skipped = readMap(value, { ...ruleKeys, read: (reason) => reason.text() });
+  },
+  renamed: (value, draft) => {
+    draft.renamed = readMap(value, { ...ruleKeys, read: (id) => id.positiveNumber() });
+  },
+  retired: (value, draft) => {
+    draft.retired = readMap(value, { ...ruleKeys, read: (reason) => reason.text() });
+  },
+  settings: (value, draft) => {
+    draft.settings = value.isEmpty ? [] : readSettings(value);
+  },
+};
+
+/** Keys that a manifest may have. */
+export const manifestKeys: readonly string[] = Object.keys(readers);
+
+/**
+ * Reads a manifest. That each file of it lies inside the pack shows when it is read: only then are links followed.
+ * @param file what problems call it.
+ * @param hasFile whether the pack has a file, by its path.
+ * @throws WafError `config.invalid` with every problem on a line of its own, `FILE:LINE:COLUMN: …`.
+ */
+export function readManifest(bytes: Uint8Array, file: string, hasFile: HasFile): Manifest {
+  if (bytes.length > constants.packManifestBytesMax) {
+    throw new WafError('config.invalid', `${file}: it is larger than ${constants.packManifestBytesMax} bytes`);
+  }
+  const { root, problems } = readYaml(textOf(bytes, file), { file, aliases: false });
+  const draft: Draft = emptyManifest();
+  const members = root.isEmpty ? new Map<string, ConfigNode>() : root.members(manifestKeys);
+  for (const [key, value] of members) readers[key]?.(value, draft, hasFile);
+  problems.throwIfAny();
+  if (!members.has('files')) root.refuse('it must have "files", a list of rule files');
+  problems.throwIfAny();
+  return draft;
+}
+
+/** Whether a name can be that of a pack. */
+export function isPackName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9._-]{0,63}$/.test(name) && !name.includes('..');
+}
+
+function emptyManifest(): Draft {
+  return {
+    files: [],
+    name: undefined,
+    version: undefined,
+    vendor: undefined,
+    license: undefined,
+    description: undefined,
+    engine: undefined,
+    ids: undefined,
+    dependencies: new Map(),
+    notAfter: undefined,
+    changelog: new Map(),
+    maturity: undefined,
+    skipped: new Map(),
+    renamed: new Map(),
+    retired: new Map(),
+    settings: [],
+  };
+}
+
+function textOf(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (thrown) {
+    throw new WafError('config.invalid', `${file}: it is not UTF-8`, { cause: thrown });
+  }
+}
+
+function checked(value: ConfigNode, isRight: (text: string) => boolean, kind: string): string | undefined {
+  const text = value.text();
+  if (text === undefined || isRight(text)) return text;
+  value.refuse(`${JSON.stringify(text.slice(0, 60))} is not ${kind}`);
+  return undefined;
+}
+
+function isVersionRange(text: string): boolean {
+  // The grammar of ranges is a set of regular expressions: a long text is none.
+  if (text.length > 200) return false;
+  try {
+    new Range(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text;
+}
+
+function readFiles(value: ConfigNode, hasFile: HasFile): readonly string[] {
+  const files: string[] = [];
+  for (const entry of value.entries()) {
+    const file = entry.text();
+    if (file === undefined) continue;
+    const problem = problemOfPath(file);
+    if (problem !== undefined) entry.refuse(`${JSON.stringify(file.slice(0, 80))} ${problem}`);
+    else if (!hasFile(file)) entry.refuse(`"${file}" does not exist`);
+    else if (files.includes(file)) entry.refuse(`"${file}" is listed twice`);
+    files.push(file);
+  }
+  return files;
+}
+
+function readRanges(value: ConfigNode): readonly IdRange[] {
+  const ranges: IdRange[] = [];
+  for (const entry of value.entries()) {
+    const text = entry.written();
+    if (text === undefined) continue;
+    const range = parseIdRange(text);
+    if (range === undefined) entry.refuse(`"${text.slice(0, 60)}" is neither an id nor a range of ids, 1000-1999`);
+    else ranges.push(range);
+  }
+  return ranges;
+}
+
+function readMaturity(value: ConfigNode): ReadonlyMap<Maturity, readonly IdRange[]> {
+  const levels = new Map<Maturity, readonly IdRange[]>();
+  const members = value.members(maturities);
+  for (const level of maturities) {
+    const member = members.get(level);
+    if (member !== undefined && !member.isEmpty) levels.set(level, readRanges(member));
+  }
+  const overlap = findOverlap([...levels.values()].flat());
+  if (overlap !== undefined) value.refuse(`${overlap.map((range) => formatIdRanges([range])).join(' and ')} overlap`);
+  return levels;
+}
+
+interface MapReader<Key, Value> {
+  readonly keyOf: (name: string) => Key | undefined;
+  readonly keyKind: string;
+  readonly read: (value: ConfigNode) => Value | undefined;
+}
+
+const ruleKeys = {
+  keyOf: (name: string): number | undefined => (/^\d{1,15}$/.test(name) ? Number(name) : undefined),
+  keyKind: 'the id of a rule',
+};
+
+function readMap<Key, Value>(value: ConfigNode, { keyOf, keyKind, read }: MapReader<Key, Value>): Map<Key, Value> {
+  const map = new Map<Key, Value>();
+  for (const [name, member] of value.namedMembers()) {
+    const key = keyOf(name);
+    const found = read(member);
+    if (key === undefined) member.refuse(`"${name.slice(0, 60)}" is not ${keyKind}`);
+    else if (found !== undefined) map.set(key, found);
+  }
+  return map;
+}
+
+function readSettings(value: ConfigNode): readonly PackSetting[] {
+  return value.entries().flatMap((entry) => {
+    const members = entry.members(['name', 'type', 'default', 'what']);
+    for (const key of ['name', 'type', 'default', 'what']) {
+      if (!members.has(key)) entry.refuse(`a setting must have "${key}"`);
+    }
+    const name = members.get('name')?.text();
+    const type = members.get('type')?.choice(settingTypes);
+    const preset = members.get('default')?.written();
+    const what = members.get('what')?.text();
+    if (name === undefined || type === undefined || preset === undefined || what === undefined) return [];
+    return [{ name, type, default: preset, what }];
+  });
+}

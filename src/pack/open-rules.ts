@@ -1,0 +1,103 @@
+// What a user names on the command line, packs among it → rules that are read: each pack held against policy and against the others, its
+// rules against its manifest. All of it or nothing.
+
+import { satisfies } from 'semver';
+import { WafError } from '../base/errors.ts';
+import { Pace } from '../base/pace.ts';
+import { runInTurns } from '../base/turn.ts';
+import type { RuleFile, Statement } from '../seclang/ast.ts';
+import { layoutOf } from '../seclang/layout.ts';
+import { type ReadRules, readLayouts } from '../seclang/load.ts';
+import { SeclangError } from '../seclang/seclang-error.ts';
+import { formatIdRanges, isInRanges } from './id-ranges.ts';
+import type { Manifest } from './manifest.ts';
+import { detectOnly, type Maturity } from './maturity.ts';
+import { isPack, type OpenPack, openPack, type PackOptions } from './open-pack.ts';
+
+/**
+ * Reads rules in the order given. A path is what `loadRuleFiles` takes, or a pack: a folder with `pack.yaml`, which reaches no file
+ * outside of it, or an archive of one (`.tgz`).
+ * @throws as `openPack`; WafError `config.invalid` for a path that is nothing of these; `pack.refused` for packs that do not go together.
+ * What is wrong with rules is in `errors`.
+ */
+export async function openRules(paths: readonly string[], options: PackOptions = {}): Promise<ReadRules> {
+  const packs = await Promise.all(
+    paths.map(async (path) => (isPack(path) ? await openPack(path, options) : undefined)),
+  );
+  assertTogether(packs.filter((pack) => pack !== undefined));
+  const layouts = packs.map((pack, index) => pack?.layout ?? layoutOf(paths[index] as string));
+  const read = await runInTurns(readLayouts(layouts, new Pace()));
+  const errors = [...read.errors];
+  const groups = read.groups.map((files, index) => {
+    const pack = packs[index];
+    return pack === undefined ? files : files.map((file) => heldAgainst(pack.manifest, file, errors));
+  });
+  return {
+    ...read,
+    errors,
+    groups,
+    files: groups.flat(),
+    notices: [...packs.flatMap((pack) => (pack === undefined ? [] : noticesOf(pack, options))), ...read.notices],
+  };
+}
+
+/** @throws WafError `pack.refused` for a pack given twice, or one that another one needs and that is missing or comes later. */
+function assertTogether(packs: readonly OpenPack[]): void {
+  const versions = new Map<string, string>();
+  for (const { path, manifest } of packs) {
+    const { name, version = '0.0.0', dependencies } = manifest;
+    for (const [needed, range] of dependencies) {
+      const found = versions.get(needed);
+      if (found !== undefined && satisfies(found, range, { includePrerelease: true })) continue;
+      const what = found === undefined ? 'no such pack is loaded before it' : `${found} is loaded`;
+      throw new WafError('pack.refused', `${path}: it needs ${needed} ${range}, and ${what}`);
+    }
+    if (name === undefined) continue;
+    if (versions.has(name)) throw new WafError('pack.refused', `${path}: a pack named ${name} is loaded already`);
+    versions.set(name, version);
+  }
+}
+
+/** The file as the manifest lets it act. Rules that the manifest does not allow for go to `errors`. */
+function heldAgainst(manifest: Manifest, file: RuleFile, errors: SeclangError[]): RuleFile {
+  const held = (statement: Statement): Statement => {
+    if (statement.kind !== 'rule' && statement.kind !== 'action') return statement;
+    const id = Number(statement.actions.find(({ name }) => name === 'id')?.value);
+    if (!Number.isSafeInteger(id)) return statement;
+    const refuse = (reason: string): void => {
+      const { location } = statement;
+      errors.push(
+        new SeclangError({ code: 'seclang.unsupported', location, text: '', reason: `rule ${id}: ${reason}` }),
+      );
+    };
+    if (manifest.ids !== undefined && !isInRanges(manifest.ids, id)) {
+      refuse(`the pack's ids are ${formatIdRanges(manifest.ids)}`);
+    }
+    const maturity = maturityOf(manifest, id);
+    if (maturity === undefined) refuse('pack.yaml gives it no maturity');
+    return maturity === undefined || maturity === 'stable' ? statement : detectOnly(statement, maturity);
+  };
+  return { ...file, statements: file.statements.map(held) };
+}
+
+/** Of a pack that speaks of no maturity every rule is stable. Undefined: the pack does not name this one. */
+function maturityOf({ maturity }: Manifest, id: number): Maturity | undefined {
+  if (maturity === undefined) return 'stable';
+  return [...maturity].find(([, ranges]) => isInRanges(ranges, id))?.[0];
+}
+
+function noticesOf({ path, claim, signers, manifest }: OpenPack, { trust }: PackOptions): readonly string[] {
+  const notices: string[] = [];
+  if (claim !== undefined) {
+    const unchecked =
+      trust === undefined ? 'its signatures are not checked, since no trust policy is given' : 'unsigned';
+    const signed = signers.length === 0 ? unchecked : `signed by ${signers.join(', ')}`;
+    notices.push(`pack ${claim.name} ${claim.version} (${path}, ${claim.digest}): ${signed}`);
+  }
+  const detecting = [...(manifest.maturity ?? [])].filter(([level]) => level !== 'stable');
+  if (detecting.length > 0) {
+    const ids = detecting.map(([level, ranges]) => `${formatIdRanges(ranges)} (${level})`).join(', ');
+    notices.push(`pack ${manifest.name ?? path}: rules that only detect: ${ids}`);
+  }
+  return notices;
+}

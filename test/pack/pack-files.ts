@@ -1,0 +1,33 @@
+// A pack of one rule, as files and on disk, for tests.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'vitest';
+import { writeArchive } from '../../src/pack/archive-writer.ts';
+import { ruleFolder } from '../seclang/rule-folder.ts';
+
+/** Its files; what is given replaces and adds. `manifest` is put behind the lines of `pack.yaml`. */
+export function packFiles({
+  name = 'acme',
+  version = '1.0.0',
+  manifest = '',
+  ...files
+}: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return {
+    'pack.yaml': `name: ${name}\nversion: ${version}\nfiles: [rules.conf]\n${manifest}`,
+    'rules.conf': 'SecRuleEngine On\nSecRule ARGS "@contains attack" "id:1001,phase:2,deny,status:403,t:none"\n',
+    ...files,
+  };
+}
+
+/** An archive of files in a fresh folder; returns its path. */
+export async function packArchive(
+  test: TestContext,
+  files: Readonly<Record<string, string>> = packFiles(),
+  name = 'acme-1.0.0.tgz',
+): Promise<string> {
+  const path = join(ruleFolder(test, {}), name);
+  const contents = new Map(Object.entries(files).map(([file, text]) => [file, Buffer.from(text)] as const));
+  writeFileSync(path, await writeArchive(contents));
+  return path;
+}
