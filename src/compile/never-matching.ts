@@ -3,16 +3,12 @@
 
 import { anyByte, ByteSet } from '../pattern/regex-byte-set.ts';
 import { fieldKinds } from '../plan/field-kind.ts';
+import type { Macro } from '../plan/macro.ts';
 import type { Target } from '../plan/plan.ts';
+import type { CheckedRule, WrittenNames } from './empty-values.ts';
 import type { LinkDraft } from './link-compiler.ts';
 import type { PatternRegistry } from './pattern-registry.ts';
 import type { PatternSource } from './pattern-source.ts';
-
-/** A rule as far as this room looks at it. */
-export interface CheckedRule {
-  readonly phase: number;
-  readonly links: readonly LinkDraft[];
-}
 
 /** What is needed to understand the links. */
 export interface CheckContext {
@@ -21,31 +17,12 @@ export interface CheckContext {
   readonly transformationIds: ReadonlyMap<string, number>;
 }
 
-/** Switches that only a user sets: the CRS reads this one without a default of its own (rule 901320). */
-const userSwitches: ReadonlySet<string> = new Set(['enable_default_collections']);
-
-/** Names of TX that some rule of the load writes. */
-export class WrittenTx {
-  readonly #names = new Set<string>();
-  readonly #prefixes: string[] = [];
-
-  constructor(rules: readonly CheckedRule[]) {
-    for (const effect of rules.flatMap(({ links }) => links.flatMap(({ actions }) => actions.effects))) {
-      if (effect.kind !== 'setvar' || effect.collection !== 'TX') continue;
-      const [first] = effect.name.parts;
-      if (effect.name.constant !== undefined) this.#names.add(effect.name.constant);
-      else this.#prefixes.push(typeof first === 'string' ? first : '');
-    }
-  }
-
-  has(name: string): boolean {
-    if (/^\d$/.test(name) || userSwitches.has(name)) return true;
-    return this.#names.has(name) || this.#prefixes.some((prefix) => name.startsWith(prefix));
-  }
-}
-
 /** Why a rule can match nothing, one sentence for each link that cannot. */
-export function neverMatchingReasons(rule: CheckedRule, written: WrittenTx, context: CheckContext): readonly string[] {
+export function neverMatchingReasons(
+  rule: CheckedRule,
+  written: WrittenNames,
+  context: CheckContext,
+): readonly string[] {
   return rule.links.flatMap((link) => {
     if (link.rule.operator === undefined || link.rule.operator.negated) return [];
     const reason = reasonOfTargets(link.targets, rule.phase, written) ?? reasonOfBytes(link, context);
@@ -61,7 +38,7 @@ function firstPhaseOf(kind: string): number {
 }
 
 /** A reason when no target can have a value. A count has one always, and asks whether something is there. */
-function reasonOfTargets(targets: readonly Target[], phase: number, written: WrittenTx): string | undefined {
+function reasonOfTargets(targets: readonly Target[], phase: number, written: WrittenNames): string | undefined {
   let reason: string | undefined;
   for (const { variable, mode, kinds, selector } of targets) {
     if (mode === 'count') return undefined;
@@ -92,19 +69,33 @@ const bytesBehind: Readonly<Record<string, (before: ByteSet) => ByteSet>> = {
   hexEncode: () => digits.union(ByteSet.ranges([[0x61, 0x66]])),
 };
 
-/** A reason when every pattern of a link needs a byte that its transformations have taken out of every value. */
+/** A reason when everything that a link looks for needs a byte that its transformations have taken out of every value. */
 function reasonOfBytes(link: LinkDraft, { registry, transformationIds }: CheckContext): string | undefined {
   const { tester, actions } = link;
-  if (tester.kind !== 'pattern' || actions.multiMatch) return undefined;
+  if (tester.kind === 'none' || actions.multiMatch) return undefined;
   const names = new Map([...transformationIds].map(([name, id]) => [id, name]));
   const chain = link.transformations.map((id) => names.get(id) ?? '');
   const left = chain.reduce((before, name) => bytesBehind[name]?.(before) ?? anyByte, anyByte);
   if (left.size === 256) return undefined;
-  const sources = tester.native.flatMap((id) => registry.patterns[id]?.compiled?.sources ?? []);
-  const canNever = sources.length > 0 && sources.every((source) => needsOther(source, left));
+  const sources =
+    tester.kind === 'pattern' ? tester.native.flatMap((id) => registry.patterns[id]?.compiled?.sources ?? []) : [];
+  const words = tester.kind === 'value' ? wordsOf(tester.operator.name, tester.argument) : [];
+  const looksFor = sources.length + words.length;
+  const canNever =
+    looksFor > 0 && sources.every((source) => needsOther(source, left)) && words.every((word) => hasOther(word, left));
   return canNever
     ? `@${tester.operator.name} looks for bytes that no value has behind ${chain.map((name) => `t:${name}`).join()}`
     : undefined;
+}
+
+/** The words that values are compared with, case as written; none when they are not known, or another operator compares. */
+function wordsOf(operator: string, { constant = '' }: Macro): readonly string[] {
+  if (operator === 'containsWord') return constant === '' ? [] : [constant];
+  return operator === 'within' ? constant.split(/[\s,|]+/).filter((word) => word !== '') : [];
+}
+
+function hasOther(word: string, left: ByteSet): boolean {
+  return [...Buffer.from(word, 'latin1')].some((byte) => !ByteSet.of(byte).intersects(left));
 }
 
 function needsOther({ kind, source, caseless, required }: PatternSource, left: ByteSet): boolean {

@@ -7,9 +7,10 @@ import type { DiagnosticLog } from '../plan/diagnostics.ts';
 import type { Macro } from '../plan/macro.ts';
 import type { Disruption } from '../plan/plan.ts';
 import type { Location, Marker, Rule } from '../seclang/ast.ts';
+import { emptyValueReasons, WrittenNames } from './empty-values.ts';
 import { draftLink, type LinkContext, type LinkDraft } from './link-compiler.ts';
 import { emptyMacroReason } from './macro-variables.ts';
-import { neverMatchingReasons, WrittenTx } from './never-matching.ts';
+import { neverMatchingReasons } from './never-matching.ts';
 import { type AssembledPhases, assemblePhases, type RuleDraft } from './phase-assembler.ts';
 import { compileActions, type LinkActions } from './rule-actions.ts';
 
@@ -146,11 +147,12 @@ export class RuleCompiler {
 
   *#noteNeverMatching(pace: Pace): Steps<void> {
     const rules = this.#entries.filter((entry): entry is RuleDraft => 'links' in entry);
-    const written = new WrittenTx(rules);
+    const written = new WrittenNames(rules);
     if (pace.isDue(rules.length)) yield;
     for (const rule of rules) {
-      for (const reason of neverMatchingReasons(rule, written, this.#context)) {
-        this.#log.add('notice', { location: rule.location, ruleId: rule.id, reason: `it can never match: ${reason}` });
+      const never = neverMatchingReasons(rule, written, this.#context).map((reason) => `it can never match: ${reason}`);
+      for (const reason of [...never, ...emptyValueReasons(rule, written)]) {
+        this.#log.add('notice', { location: rule.location, ruleId: rule.id, reason });
       }
       if (pace.isDue(20 * rule.links.length)) yield;
     }

@@ -38,6 +38,19 @@ describe('neverMatchingReasons', () => {
     ],
     ['ARGS "@rx \\x00" "id:1,phase:2,t:removeNulls"', '@rx looks for bytes that no value has behind t:removeNulls'],
     ['ARGS "@rx [g-z]" "id:1,phase:2,t:hexEncode"', '@rx looks for bytes that no value has behind t:hexEncode'],
+    [
+      'ARGS "@containsWord Foo" "id:1,phase:2,t:lowercase"',
+      '@containsWord looks for bytes that no value has behind t:lowercase',
+    ],
+    [
+      'REQUEST_METHOD "@within GET HEAD" "id:1,phase:1,t:lowercase"',
+      '@within looks for bytes that no value has behind t:lowercase',
+    ],
+    ['ARGS "@within a,b|c" "id:1,phase:2,t:uppercase"', '@within looks for bytes that no value has behind t:uppercase'],
+    [
+      'ARGS "@containsWord a b" "id:1,phase:2,t:removeWhitespace"',
+      '@containsWord looks for bytes that no value has behind t:removeWhitespace',
+    ],
     ['TX:anomoly_score "@ge 5" "id:1,phase:2"', 'TX:anomoly_score is set by no rule'],
   ];
   for (const [rule, reason] of never) {
@@ -56,6 +69,11 @@ describe('neverMatchingReasons', () => {
     'ARGS "@rx UNION" "id:1,phase:2,t:lowercase,t:base64Decode"',
     'ARGS "@rx UNION" "id:1,phase:2,t:lowercase,multiMatch"',
     'ARGS "@rx [A-Z]?a" "id:1,phase:2,t:lowercase"',
+    'ARGS "@containsWord foo" "id:1,phase:2,t:lowercase"',
+    'ARGS "@containsWord Foo" "id:1,phase:2,t:lowercase,multiMatch"',
+    'ARGS "@within GET head" "id:1,phase:2,t:lowercase"',
+    'ARGS "!@within GET HEAD" "id:1,phase:2,t:lowercase"',
+    'ARGS "@within a b" "id:1,phase:2,t:removeWhitespace"',
     'ARGS "!@rx UNION" "id:1,phase:2,t:lowercase"',
     'ARGS "@rx a b" "id:1,phase:2,t:compressWhitespace"',
     '&TX:anomoly_score "@eq 0" "id:1,phase:2"',

@@ -1,0 +1,132 @@
+// What rules ask for and never get: facts of a later phase, TX variables that no rule sets, collections that no rule opens. Knows
+// drafts; decides nothing, it says what is seldom meant.
+
+import type { Macro } from '../plan/macro.ts';
+import type { Effect, Target } from '../plan/plan.ts';
+import type { LinkDraft } from './link-compiler.ts';
+import { persistentNames } from './rule-actions.ts';
+
+/** A rule as far as this room looks at it. */
+export interface CheckedRule {
+  readonly phase: number;
+  readonly links: readonly LinkDraft[];
+}
+
+/** Switches that only a user sets: the CRS reads this one without a default of its own (rule 901320). */
+const userSwitches: ReadonlySet<string> = new Set(['enable_default_collections']);
+
+/** Names of TX that some rule of the load writes, and collections that some rule opens. */
+export class WrittenNames {
+  readonly #names = new Set<string>();
+  readonly #prefixes: string[] = [];
+  readonly #opened = new Set<string>();
+  readonly #askedFor = new Set<string>();
+
+  constructor(rules: readonly CheckedRule[]) {
+    for (const { variable, mode, selector } of rules.flatMap(({ links }) => links.flatMap(({ targets }) => targets))) {
+      if (mode === 'count' && variable === 'TX' && selector?.name !== undefined) this.#askedFor.add(selector.name);
+    }
+    for (const effect of rules.flatMap(({ links }) => links.flatMap(({ actions }) => actions.effects))) {
+      if (effect.kind === 'initcol') this.#opened.add(effect.collection);
+      if (effect.kind !== 'setvar' || effect.collection !== 'TX') continue;
+      const [first] = effect.name.parts;
+      if (effect.name.constant !== undefined) this.#names.add(effect.name.constant);
+      else this.#prefixes.push(typeof first === 'string' ? first : '');
+    }
+  }
+
+  /** Whether a variable of TX, in lower case, may have a value. */
+  has(name: string): boolean {
+    if (/^\d$/.test(name) || userSwitches.has(name)) return true;
+    return this.#names.has(name) || this.#prefixes.some((prefix) => name.startsWith(prefix));
+  }
+
+  /** Whether a rule asks if a variable of TX is there (`&TX:max_num_args`): who knows that it need not be is told nothing. */
+  isAskedFor(name: string): boolean {
+    return this.#askedFor.has(name);
+  }
+
+  /** Whether a rule opens a collection, e.g. `IP`. True for what is none. */
+  isOpened(collection: string): boolean {
+    return !persistentNames.has(collection) || this.#opened.has(collection);
+  }
+}
+
+/** Facts about a response, and about bodies, with the phase from which on they are known. */
+const factPhases: readonly (readonly [RegExp, number])[] = [
+  [
+    /^(?:REQBODY(?:_PROCESSOR)?_ERROR(?:_MSG)?|REQUEST_BODY_LENGTH|FILES_(?:SIZES|COMBINED_SIZE)|MULTIPART_\w+|BODY_\w+)$/,
+    2,
+  ],
+  [/^(?:RESPONSE_(?:STATUS|PROTOCOL|CONTENT_TYPE|CONTENT_LENGTH)|STATUS_LINE)$/, 3],
+  [/^(?:RESPONSE_BODY_LENGTH|RES_BODY_\w+)$/, 4],
+];
+
+/** The phase from which on a variable that is worked out is known; 1 for most. */
+function factPhase(variable: string): number {
+  return factPhases.find(([names]) => names.test(variable))?.[1] ?? 1;
+}
+
+/** What a rule asks for and never gets, one sentence each. */
+export function emptyValueReasons(rule: CheckedRule, written: WrittenNames): readonly string[] {
+  const reasons = rule.links.flatMap((link) => [
+    ...targetReasons(link, rule.phase, written),
+    ...textsOf(link).flatMap(({ what, text }) => macroReasons(what, text, rule.phase, written)),
+    ...link.actions.effects.flatMap((effect) => effectReasons(effect, written)),
+  ]);
+  return [...new Set(reasons)];
+}
+
+/** Reasons when no target of a link has something to tell. */
+function targetReasons({ targets }: LinkDraft, phase: number, written: WrittenNames): readonly string[] {
+  const reasons = targets.map((target) => targetReason(target, phase, written));
+  const first = reasons.find((reason) => reason !== undefined);
+  return first === undefined || reasons.includes(undefined) ? [] : [`it decides nothing: ${first}`];
+}
+
+function targetReason({ variable, kinds }: Target, phase: number, written: WrittenNames): string | undefined {
+  if (!written.isOpened(variable)) return `${variable} is opened by no rule (initcol)`;
+  const first = kinds.length > 0 ? 1 : factPhase(variable);
+  return first > phase ? `${variable} is not known before phase ${first}` : undefined;
+}
+
+/** Texts of a link on which something depends, with what they are the text of. What is only logged is none. */
+function textsOf({ tester, actions }: LinkDraft): readonly { readonly what: string; readonly text: Macro }[] {
+  const texts = actions.effects.flatMap((effect) => effectTexts(effect));
+  if (actions.redirect !== undefined) texts.push({ what: 'redirect', text: actions.redirect });
+  if (tester.kind === 'value') texts.push({ what: `@${tester.operator.name}`, text: tester.argument });
+  return texts;
+}
+
+function effectTexts(effect: Effect): { what: string; text: Macro }[] {
+  switch (effect.kind) {
+    case 'setvar':
+      return [effect.name, effect.value].map((text) => ({ what: 'setvar', text }));
+    case 'setenv':
+      return [{ what: 'setenv', text: effect.value }];
+    case 'initcol':
+      return [{ what: 'initcol', text: effect.key }];
+    case 'expirevar':
+      return [effect.name, effect.after].map((text) => ({ what: 'expirevar', text }));
+    default:
+      return [];
+  }
+}
+
+function macroReasons(what: string, { parts }: Macro, phase: number, written: WrittenNames): readonly string[] {
+  return parts.flatMap((part) => {
+    if (typeof part === 'string') return [];
+    const { variable, key } = part;
+    if (!written.isOpened(variable)) return [`${what}: ${variable} is opened by no rule (initcol)`];
+    const first = factPhase(variable);
+    if (first > phase) return [`${what}: ${variable} is not known before phase ${first}`];
+    const isUnset = variable === 'TX' && key !== undefined && !written.has(key) && !written.isAskedFor(key);
+    return isUnset ? [`${what}: TX:${key} is set by no rule, so %{tx.${key}} is empty`] : [];
+  });
+}
+
+function effectReasons(effect: Effect, written: WrittenNames): readonly string[] {
+  if (effect.kind !== 'setvar' && effect.kind !== 'expirevar' && effect.kind !== 'deprecatevar') return [];
+  const { kind, collection } = effect;
+  return written.isOpened(collection) ? [] : [`${kind} changes nothing: ${collection} is opened by no rule (initcol)`];
+}
