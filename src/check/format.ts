@@ -76,16 +76,18 @@ function fileLines({ files, loaded, skipped, failed, folded }: RuleReport): stri
   ];
 }
 
-/** Patterns of rules that can run, by engine. */
-function engineCounts(patterns: readonly PatternReport[]): Map<PatternReport['engine'], number> {
-  const counts = new Map<PatternReport['engine'], number>([
+/** Patterns of rules that can run, by engine; `unused` are those of rules that can never run. */
+function engineCounts(patterns: readonly PatternReport[]): Map<PatternReport['engine'] | 'unused', number> {
+  const counts = new Map<PatternReport['engine'] | 'unused', number>([
     ['hyperscan', 0],
     ['re2', 0],
     ['detector', 0],
     ['script', 0],
+    ['unused', 0],
   ]);
   for (const { engine, ruleIds } of patterns) {
-    if (ruleIds.length > 0) counts.set(engine, (counts.get(engine) ?? 0) + 1);
+    const column = ruleIds.length > 0 ? engine : 'unused';
+    counts.set(column, (counts.get(column) ?? 0) + 1);
   }
   return counts;
 }
@@ -98,8 +100,8 @@ function patternSummary(patterns: readonly PatternReport[]): string[] {
     for (const id of ruleIds) ids.add(id);
     byReason.set(why, ids);
   }
-  const counts = [...engineCounts(patterns)].map(([engine, count]) => `${count} ${engine}`);
-  const unused = patterns.filter(({ ruleIds }) => ruleIds.length === 0).length;
+  const { unused = 0, ...used } = Object.fromEntries(engineCounts(patterns));
+  const counts = Object.entries(used).map(([engine, count]) => `${count} ${engine}`);
   return [
     `patterns: ${counts.join(', ')}`,
     ...[...byReason].map(([why, ids]) => `  re2, because ${why}: ${rulesOf([...ids])}`),
@@ -142,9 +144,10 @@ function patternTable(patterns: readonly PatternReport[]): string[] {
     `${id}`,
     chainText(chain),
     `@${operator}`,
-    engine,
+    // No engine has it: counted under none, it is listed under none.
+    ruleIds.length === 0 ? '-' : engine,
     ruleIds.length > 3 ? `${ruleIds.slice(0, 3).join(' ')} …` : ruleIds.join(' '),
-    why,
+    ruleIds.length === 0 ? 'not compiled: its rules can never run' : why,
   ]);
   return table([['id', 'chain', 'operator', 'engine', 'rules', 'why'], ...rows], 'left');
 }

@@ -202,6 +202,7 @@ function* compileStatements(
         if (!isUpdate(statement)) guarded(log, statement, () => compileDirective(settings, statement, compiler, log));
         break;
       default: {
+        if (isUnreadable(statement)) break;
         const rule = updates.apply(statement);
         if (rule === undefined) noteRemoval(statement, log);
         else if (pace.isDue(compiler.addRule(rule))) yield;
@@ -210,6 +211,11 @@ function* compileStatements(
     if (pace.isDue()) yield;
   }
   return settings;
+}
+
+/** Whether a part of a chain could not be read: the error was reported, and others would come of it. */
+function isUnreadable(rule: Rule): boolean {
+  return [rule, ...rule.links].some((link) => link.isUnreadable === true);
 }
 
 /** All removals and updates; none when they take too many steps, which is an error at the one that was too much. */

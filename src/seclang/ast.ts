@@ -47,6 +47,8 @@ export interface Rule {
   readonly operator?: Operator;
   readonly actions: readonly Action[];
   readonly links: readonly Rule[];
+  /** Set when a part could not be read, which was reported: what else seems wrong with the rule may come of that. */
+  readonly isUnreadable?: true;
   readonly location: Location;
 }
 

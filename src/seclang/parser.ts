@@ -100,8 +100,8 @@ function parseDirective(words: readonly [Word, ...Word[]], location: Location, e
     case 'SecRule':
       return parseRule(rest, location, errors);
     case 'SecAction': {
-      const actions = part(() => parseActions(rest[0] as Word), errors) ?? [];
-      return { kind: 'action', variables: [], actions, links: [], location } satisfies Rule as MutableRule;
+      const actions = readActions(rest[0] as Word, errors);
+      return { kind: 'action', variables: [], ...actions, links: [], location } satisfies Rule as MutableRule;
     }
     case 'SecMarker':
       return { kind: 'marker', label: (rest[0] as Word).text, location } satisfies Marker;
@@ -118,11 +118,25 @@ function parseDirective(words: readonly [Word, ...Word[]], location: Location, e
 /** The parts are parsed apart, so that one rule reports the errors of all of them. */
 function parseRule(words: readonly Word[], location: Location, errors: SeclangError[]): MutableRule {
   const [targets, operatorWord, actionWord] = words as [Word, Word, Word | undefined];
-  const variables: readonly Variable[] = part(() => parseVariables(targets), errors) ?? [];
+  const variables: readonly Variable[] | undefined = part(() => parseVariables(targets), errors);
   const operator: Operator | undefined = part(() => parseOperator(operatorWord), errors);
-  const actions: readonly Action[] =
-    actionWord === undefined ? [] : (part(() => parseActions(actionWord), errors) ?? []);
-  return { kind: 'rule', variables, ...(operator === undefined ? {} : { operator }), actions, links: [], location };
+  return {
+    kind: 'rule',
+    variables: variables ?? [],
+    ...(operator === undefined ? {} : { operator }),
+    ...(variables === undefined || operator === undefined ? { isUnreadable: true } : {}),
+    ...(actionWord === undefined ? { actions: [] } : readActions(actionWord, errors)),
+    links: [],
+    location,
+  };
+}
+
+/** Of actions that cannot be read it counts whether a chain was meant: the rule that follows is no rule of its own then. */
+function readActions(word: Word, errors: SeclangError[]): Pick<Rule, 'actions' | 'isUnreadable'> {
+  const actions = part(() => parseActions(word), errors);
+  if (actions !== undefined) return { actions };
+  const chain: Action = { name: 'chain', location: word.locate(0) };
+  return { actions: /(?:^|,)\s*chain\s*(?:,|$)/i.test(word.text) ? [chain] : [], isUnreadable: true };
 }
 
 function part<T>(parse: () => T, errors: SeclangError[]): T | undefined {

@@ -99,6 +99,9 @@ describe('formatRuleReport', () => {
     expect(text).toMatch(/^id +chain +operator +engine +rules +why$/m);
     expect(text).toMatch(/^0 +lowercase +@rx +hyperscan +1 2$/m);
     expect(text).toMatch(/^1 +none +@rx +re2 +3 +an anchor stands inside$/m);
+    expect(text).toMatch(/^2 +none +@rx +- +not compiled: its rules can never run$/m);
+    // What the summary counts is what the table lists.
+    expect(text.match(/ re2 {2}/g)?.length).toBe(1 + Number(/^patterns: .* (\d+) re2/m.exec(text)?.[1]));
   });
 
   it('is all there in JSON, the list of patterns when asked', () => {
@@ -110,7 +113,7 @@ describe('formatRuleReport', () => {
       formatRuleReport(report, { form: 'json', withPatterns: false }),
     );
     expect(patterns).toBe(undefined);
-    expect(patternCounts).toStrictEqual({ hyperscan: 1, re2: 1, detector: 0, script: 0 });
+    expect(patternCounts).toStrictEqual({ hyperscan: 1, re2: 1, detector: 0, script: 0, unused: 1 });
     expect(problems).toStrictEqual(report.problems);
   });
 });

@@ -75,6 +75,56 @@ describe('RuleCompiler', () => {
     }
   });
 
+  const oneFault: readonly (readonly [rules: string, ...errors: readonly string[]])[] = [
+    ['SecRule ARGS "@rx a" "id:1,phase:2,dney"', '1:36: unknown action "dney"'],
+    [
+      'SecRule ARGS "@rx a" "id:1,phase:2,t:lowercse"',
+      '1:38: unknown transformation "lowercse", did you mean lowercase?',
+    ],
+    ['SecRule ARGS "@rx a" "id:1,ctl:ruleEngin=Off"', '1:32: unknown ctl option "ruleEngin", did you mean ruleEngine?'],
+    ['SecRule ARSG "@rx a" "id:1,deny"', '1:9: unknown variable "ARSG"'],
+    ['SecRule !ARSG:x "@rx a" "id:1,deny"', '1:10: unknown variable "ARSG"'],
+    ['SecRule ARGS "@rxx a" "id:1,deny"', '1:15: unknown operator "@rxx", did you mean @rx?'],
+    [
+      'SecRule ARSG "@rxx a" "id:1,deny"',
+      '1:9: unknown variable "ARSG"',
+      '1:15: unknown operator "@rxx", did you mean @rx?',
+    ],
+    ['SecAction "id:1,pas"', '1:17: unknown action "pas", did you mean pass?'],
+    ['SecRule ARGS "@rx a" "id:1,dney,chain"\nSecRule ARGS "@rx b"', '1:28: unknown action "dney"'],
+    [
+      'SecRule ARGS "@rx a" "chain,dney"\nSecRule ARGS "@rx b" "t:none,chain"\nSecRule ARGS "@rx c"',
+      '1:29: unknown action "dney"',
+    ],
+    ['SecRule ARGS "@rx a" "id:1,chain"\nSecRule ARSG "@rx b"', '2:9: unknown variable "ARSG"'],
+    [
+      'SecRule ARGS "@rx a" "id:1,chain"\nSecRule ARGS "@rx b" "t:nne,chain"\nSecRule ARGS "@rx c"',
+      '2:25: unknown transformation "nne", did you mean none?',
+    ],
+    [
+      'SecRule ARGS "@rx a" "id:1,dney"\nSecRule ARGS "@rx (" "id:2"',
+      '1:28: unknown action "dney"',
+      '2:1: rule 2: parenthesis is not closed (column 1 of the pattern: "(")',
+    ],
+    [
+      'SecRule ARGS "@rx a" "id:1,dney"\nSecRule ARGS "@rx a" "deny"',
+      '1:28: unknown action "dney"',
+      '2:1: the rule has no id: write one, e.g. id:100001',
+    ],
+    [
+      'SecRule ARGS "@rx a" "id:1,dney"\nSecRuleUpdateTargetById 1 "!ARSG"',
+      '1:28: unknown action "dney"',
+      '2:2: unknown variable "ARSG"',
+    ],
+  ];
+  for (const [rules, ...errors] of oneFault) {
+    it(`says of one fault one thing: ${rules}`, async () => {
+      const thrown: unknown = await planOf(`${rules}\n`).catch((error: unknown) => error);
+      const lines = (thrown as Error).message.split('\n').filter((line) => line.includes('test.conf:'));
+      expect(lines.map((line) => line.replace(/^.*test\.conf:/, ''))).toStrictEqual(errors);
+    });
+  }
+
   it('lets block do what the default of the phase says', async () => {
     const block = 'SecRule ARGS "@rx a" "id:1,phase:2,block"\n';
     expect((await ruleAfter(block))?.disruption).toBe('pass');
