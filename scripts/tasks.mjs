@@ -31,6 +31,7 @@ export const tasks = {
       { name: 'table of metrics', program: 'node', args: ['scripts/metric-table.ts'] },
       { name: 'tables of limits', program: 'node', args: ['scripts/limit-tables.ts'] },
       { name: 'table of commands', program: 'node', args: ['scripts/command-table.ts'] },
+      { name: 'tables of traps', program: 'node', args: ['scripts/trap-table.ts'] },
       { name: 'table of failures', program: 'node', args: ['scripts/failure-table.ts'] },
       { name: 'configuration page', program: 'node', args: ['scripts/configuration-page.ts'] },
       { name: 'SecLang tables', program: 'node', args: ['scripts/seclang-tables.ts'] },

@@ -8,5 +8,6 @@ export const commands: Readonly<Record<string, () => Promise<WeirCommand>>> = {
   explain: async () => (await import('./explain.ts')).explainCommand,
   config: async () => (await import('./config.ts')).configCommand,
   test: async () => (await import('./test.ts')).testCommand,
+  envoy: async () => (await import('./envoy.ts')).envoyCommand,
   reload: async () => (await import('./reload.ts')).reloadCommand,
 };

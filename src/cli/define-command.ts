@@ -36,6 +36,9 @@ export interface WeirCommand {
   readonly summary: string;
 }
 
+/** Where a group keeps the exit code of the command of its own that ran; no option has such a name. */
+const codeOfOwn = '(exit code)';
+
 /** Exit codes that mean the same for every command. */
 export const commonExitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
@@ -43,6 +46,33 @@ export const commonExitCodes = { done: 0, failed: 1, usage: 2 } as const;
 export function defineCommand<Options extends object>(definition: CommandDefinition<Options>): WeirCommand {
   const run = (words: readonly string[], printer: Printer = standardPrinter) => runCommand(definition, words, printer);
   return Object.assign(run, { summary: definition.summary });
+}
+
+/**
+ * Makes a command that has commands of its own, by name in the order of its help: each is defined as `weir NAME WORD`, with
+ * options and exit codes of its own.
+ */
+export function defineCommandGroup(
+  name: string,
+  summary: string,
+  commands: Readonly<Record<string, WeirCommand>>,
+): WeirCommand {
+  return defineCommand({
+    name,
+    summary,
+    options: (group, printer) => {
+      for (const [word, run] of Object.entries(commands)) {
+        const one = new Command(word).description(run.summary).argument('[words...]').allowUnknownOption();
+        one.helpOption(false);
+        group.addCommand(
+          one.action(
+            async (words: readonly string[]) => void group.setOptionValue(codeOfOwn, await run(words, printer)),
+          ),
+        );
+      }
+      return group;
+    },
+  });
 }
 
 /** A command, or one of a command's own, that ends no process and prints where it is told. */
@@ -69,7 +99,7 @@ async function runCommand<Options extends object>(
   }
   try {
     await command.parseAsync(words, { from: 'user' });
-    return code;
+    return command.getOptionValue(codeOfOwn) ?? code;
   } catch (thrown) {
     return exitCodeFor(definition, thrown, { words, printer });
   }

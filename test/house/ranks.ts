@@ -23,6 +23,7 @@ export const ranks: ReadonlyMap<string, number> = new Map([
   ['ext-proc', 9],
   ['check', 10],
   ['config', 10],
+  ['envoy', 10],
   ['explain', 10],
   ['ftw', 10],
   ['admin', 11],

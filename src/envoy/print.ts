@@ -1,0 +1,75 @@
+// docs/envoy.yaml with other addresses: what Weir recommends stands there, with its reasons, and is not said twice.
+
+import { Document, isMap, isSeq, parseDocument, type YAMLMap } from 'yaml';
+import { WafError } from '../base/errors.ts';
+import type { ListenAddress } from '../ext-proc/listen-address.ts';
+
+/** What of the recommended set-up is the user's. */
+export interface EnvoySettings {
+  /** Weir's addresses, one for each process. */
+  readonly weir: readonly ListenAddress[];
+  /** The service, HOST:PORT; absent: as in the shipped file. */
+  readonly service?: { readonly host: string; readonly port: number } | undefined;
+  /** Where clients connect; absent: as in the shipped file. */
+  readonly front?: { readonly host: string; readonly port: number } | undefined;
+  /** `holdWindowBytesMax`: Envoy must buffer twice as much. */
+  readonly holdWindowBytes: number;
+}
+
+/** `all`: a bootstrap that Envoy starts with. `filter`: Weir's filter and cluster, to be put into an existing one. */
+export type PrintedPart = 'all' | 'filter';
+
+const socketAddress = (host: string, port: number): unknown => ({
+  socket_address: { address: host, port_value: port },
+});
+
+const endpointOf = (address: ListenAddress): unknown => ({
+  endpoint: {
+    address: address.kind === 'unix' ? { pipe: { path: address.path } } : socketAddress(address.host, address.port),
+  },
+});
+
+const listenerPath = ['static_resources', 'listeners', 0];
+const managerPath = [...listenerPath, 'filter_chains', 0, 'filters', 0, 'typed_config'];
+
+/** @param shipped text of docs/envoy.yaml. @throws WafError `internal` when that has lost a part that is edited here. */
+export function printEnvoy(
+  shipped: string,
+  settings: EnvoySettings,
+  part: PrintedPart,
+  format: 'yaml' | 'json',
+): string {
+  const document = parseDocument(shipped);
+  const { front, service, weir, holdWindowBytes } = settings;
+  if (front !== undefined)
+    document.setIn([...listenerPath, 'address'], document.createNode(socketAddress(front.host, front.port)));
+  const bufferPath = [...listenerPath, 'per_connection_buffer_limit_bytes'];
+  const buffered = Number(document.getIn(bufferPath));
+  if (buffered < 2 * holdWindowBytes) document.setIn(bufferPath, 2 * holdWindowBytes);
+  setEndpoints(document, 'weir', weir.map(endpointOf));
+  if (service !== undefined) {
+    setEndpoints(document, 'service', [{ endpoint: { address: socketAddress(service.host, service.port) } }]);
+  }
+  const printed = part === 'all' ? document : filterOf(document);
+  return format === 'json' ? `${JSON.stringify(printed.toJS(), null, 2)}\n` : printed.toString({ lineWidth: 0 });
+}
+
+function clusterOf(document: Document, name: string): YAMLMap {
+  const clusters = document.getIn(['static_resources', 'clusters']);
+  const found = isSeq(clusters) ? clusters.items.find((one) => isMap(one) && one.get('name') === name) : undefined;
+  if (!isMap(found)) throw new WafError('internal', `docs/envoy.yaml has no cluster ${name}`);
+  return found;
+}
+
+function setEndpoints(document: Document, cluster: string, endpoints: readonly unknown[]): void {
+  const path = ['load_assignment', 'endpoints', 0, 'lb_endpoints'];
+  clusterOf(document, cluster).setIn(path, document.createNode(endpoints));
+}
+
+/** The filter and its cluster alone, comments and all. */
+function filterOf(document: Document): Document {
+  const part = new Document({ http_filters: [], clusters: [] });
+  part.addIn(['http_filters'], document.getIn([...managerPath, 'http_filters', 0], true));
+  part.addIn(['clusters'], clusterOf(document, 'weir'));
+  return part;
+}

@@ -1,0 +1,171 @@
+// Traps in what Envoy sends to Weir, when, and what it does without an answer. One row a trap.
+
+import { field, fieldAt } from '../envoy-view.ts';
+import { directions, modesOf, processingModesOf, processorsOf } from '../processors.ts';
+import type { Found, Trap } from '../trap.ts';
+
+/** Traps in modes and switches of the filter. */
+export const modeTraps: readonly Trap[] = [
+  {
+    id: 'no-filter',
+    severity: 'error',
+    why: 'requests through this connection manager never reach Weir',
+    *find(view, settings) {
+      const processors = processorsOf(view, settings);
+      if (processors.length === 0) yield { path: [], message: 'no ext_proc filter calls Weir anywhere in the file' };
+      else
+        for (const { path, value } of view.ofType('HttpConnectionManager')) {
+          const isBelow = processors.some((one) => path.every((key, index) => one.path[index] === key));
+          if (!isBelow && Array.isArray(field(value, 'http_filters'))) {
+            yield { path: [...path, 'http_filters'], message: 'no ext_proc filter calls Weir' };
+          }
+        }
+    },
+  },
+  {
+    id: 'headers-not-sent',
+    severity: 'error',
+    why: 'a direction whose head is not sent is not inspected: rules need method, path and media type',
+    *find(view, settings) {
+      for (const { path, value } of processingModesOf(view, settings)) {
+        for (const direction of directions) {
+          if (modesOf(value, direction).head !== 'SKIP') continue;
+          yield { path: [...path, `${direction}_header_mode`], message: `${direction}_header_mode must be SEND` };
+        }
+      }
+    },
+  },
+  {
+    id: 'body-not-sent',
+    severity: 'error',
+    why: 'request bodies pass uninspected (the default of request_body_mode is NONE)',
+    *find(view, settings) {
+      for (const { path, value } of processingModesOf(view, settings)) {
+        if (modesOf(value, 'request').body !== 'NONE') continue;
+        yield { path: [...path, 'request_body_mode'], message: 'request_body_mode is NONE; write STREAMED' };
+      }
+    },
+  },
+  {
+    id: 'response-body-not-sent',
+    severity: 'warning',
+    why: 'leaks in responses pass uninspected; leave it so only when no rule looks at responses',
+    *find(view, settings) {
+      for (const { path, value } of processingModesOf(view, settings)) {
+        if (modesOf(value, 'response').body !== 'NONE') continue;
+        yield { path: [...path, 'response_body_mode'], message: 'response_body_mode is NONE; write STREAMED' };
+      }
+    },
+  },
+  {
+    id: 'trailers-not-sent',
+    severity: 'error',
+    why: 'a body that ends with trailers has no other end: without them the last verdict on it never comes, or Envoy answers 500',
+    *find(view, settings) {
+      for (const { path, value } of processingModesOf(view, settings)) {
+        for (const direction of directions) {
+          const modes = modesOf(value, direction);
+          if (modes.body === 'NONE' || modes.trailers === 'SEND') continue;
+          const message = `${direction}_trailer_mode is not SEND, but bodies are sent (${modes.body})`;
+          yield { path: [...path, `${direction}_trailer_mode`], message };
+        }
+      }
+    },
+  },
+  {
+    id: 'partial-buffer',
+    severity: 'warning',
+    why: 'of a body that is longer than Envoy buffers the rest passes unseen, and Weir cannot tell that from a body that ends there',
+    *find(view, settings) {
+      for (const { path, value } of processingModesOf(view, settings)) {
+        for (const direction of directions) {
+          if (modesOf(value, direction).body !== 'BUFFERED_PARTIAL') continue;
+          yield { path: [...path, `${direction}_body_mode`], message: 'BUFFERED_PARTIAL; write STREAMED' };
+        }
+      }
+    },
+  },
+  {
+    id: 'upgrade-buffered',
+    severity: 'error',
+    why: 'a WebSocket through a buffering ext_proc filter hangs: its end, which would be waited for, never comes',
+    *find(view, settings) {
+      const buffering = processingModesOf(view, settings).filter(({ value }) =>
+        modesOf(value, 'request').body.startsWith('BUFFERED'),
+      );
+      if (buffering.length === 0) return;
+      for (const { path, value } of view.messages) {
+        if (field(value, 'upgrade_configs') === undefined) continue;
+        yield {
+          path: [...path, 'upgrade_configs'],
+          message: 'upgrades are let through, but request bodies are buffered',
+        };
+      }
+    },
+  },
+  {
+    id: 'content-length-dropped',
+    severity: 'warning',
+    why: 'Envoy drops Content-Length in both directions: HEAD, ranges and services that answer 411 break (Envoy 1.38 and newer keep it)',
+    *find(view, settings) {
+      for (const { path, value } of processorsOf(view, settings)) {
+        const mode = field(value, 'processing_mode');
+        const streams = directions.some((direction) => modesOf(mode, direction).body === 'STREAMED');
+        if (!streams || field(value, 'allow_content_length_header') === true) continue;
+        yield { path, message: 'write allow_content_length_header: true' };
+      }
+    },
+  },
+  {
+    id: 'head-before-body',
+    severity: 'warning',
+    why: 'the head of a request reaches the service before its body was inspected: a service can act on the head alone',
+    *find(view, settings) {
+      for (const { path, value } of processorsOf(view, settings)) {
+        const { body } = modesOf(field(value, 'processing_mode'), 'request');
+        if (body !== 'STREAMED' || field(value, 'send_body_without_waiting_for_header_response') === true) continue;
+        yield { path, message: 'write send_body_without_waiting_for_header_response: true' };
+      }
+    },
+  },
+  {
+    id: 'observability-mode',
+    severity: 'error',
+    why: 'Envoy does not wait for answers: nothing is ever blocked. To see verdicts without blocking, set the mode of a profile',
+    *find(view, settings) {
+      for (const { path, value } of processorsOf(view, settings)) {
+        if (field(value, 'observability_mode') !== true) continue;
+        yield { path: [...path, 'observability_mode'], message: 'observability_mode is true' };
+      }
+    },
+  },
+  {
+    id: 'route-not-inspected',
+    severity: 'warning',
+    why: 'requests of this route never reach Weir',
+    *find(view) {
+      for (const { path, value } of view.ofType('ExtProcPerRoute')) {
+        if (field(value, 'disabled') === true)
+          yield { path: [...path, 'disabled'], message: 'the filter is disabled here' };
+      }
+    },
+  },
+  {
+    id: 'fail-open',
+    severity: 'error',
+    why: 'when Weir does not answer, requests go on uninspected',
+    *find(view, settings): Iterable<Found> {
+      for (const { path, value } of processorsOf(view, settings)) {
+        if (field(value, 'failure_mode_allow') !== true) continue;
+        yield { path: [...path, 'failure_mode_allow'], message: 'failure_mode_allow is true' };
+      }
+      for (const { path, value } of view.ofType('ExtProcPerRoute')) {
+        if (fieldAt(value, 'overrides', 'failure_mode_allow') !== true) continue;
+        yield {
+          path: [...path, 'overrides', 'failure_mode_allow'],
+          message: 'failure_mode_allow is true for this route',
+        };
+      }
+    },
+  },
+];
