@@ -59,6 +59,8 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   const program = new Command('weir')
     .description('A streaming web application firewall for Envoy')
     .version(`weir ${packageVersion()}`)
+    // What words a command takes its own help says.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride()
     .addCommand(createServeCommand().action(serve).exitOverride());
   const isHelp = words[0] === undefined || /^(?:-h|--help|help)$/.test(words[0]);

@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { WafError } from '../base/errors.ts';
+import { fileProblem } from '../base/file-problem.ts';
 
 /** One flag that gives a part of the body, in the order of the command line. */
 export interface DataFlag {
@@ -129,8 +130,6 @@ export function readFile(name: string): Buffer {
   try {
     return readFileSync(name === '-' ? 0 : name);
   } catch (error) {
-    throw new WafError('config.invalid', `cannot read ${name}: ${error instanceof Error ? error.message : error}`, {
-      cause: error,
-    });
+    throw new WafError('config.invalid', `${name} cannot be read: ${fileProblem(error)}`, { cause: error });
   }
 }

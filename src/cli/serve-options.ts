@@ -37,7 +37,8 @@ export interface ServeOptions extends CacheOptions, PackPolicyOptions {
 
 function wholeNumber(text: string): number {
   const number = Number(text);
-  if (!Number.isSafeInteger(number) || number <= 0) throw new InvalidArgumentError('It is a positive whole number.');
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number) || number === 0)
+    throw new InvalidArgumentError('It is a positive whole number.');
   return number;
 }
 
@@ -50,19 +51,27 @@ function socketMode(text: string): number {
 }
 
 function limitSetting(text: string, earlier: Readonly<Record<string, number>> = {}): Record<string, number> {
-  const [, name = '', value = ''] = /^(\w+)=(\d+)$/.exec(text) ?? [];
+  const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
   if (!Object.hasOwn(limitTable, name)) {
     throw new InvalidArgumentError(`Write NAME=NUMBER, with a name out of: ${Object.keys(limitTable).join(', ')}.`);
   }
-  return { ...earlier, [name]: wholeNumber(value) };
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || !Number.isSafeInteger(number) || number === 0) {
+    throw new InvalidArgumentError(`The value of ${name} is a positive whole number, not "${value}".`);
+  }
+  return { ...earlier, [name]: number };
 }
 
 function failureSetting(text: string, earlier: Readonly<Record<string, string>> = {}): Record<string, string> {
   const [cause = '', action = '', ...others] = text.split('=');
   const actions: readonly string[] = failureActions;
-  if (!Object.hasOwn(failureTable, cause) || !actions.includes(action) || others.length > 0) {
+  if (!Object.hasOwn(failureTable, cause)) {
     const causes = Object.keys(failureTable).join(', ');
     throw new InvalidArgumentError(`Write CAUSE=${actions.join('|')}, with a cause out of: ${causes}.`);
+  }
+  if (!actions.includes(action) || others.length > 0) {
+    const given = text.slice(cause.length + 1);
+    throw new InvalidArgumentError(`The action for ${cause} is one of ${actions.join(', ')}, not "${given}".`);
   }
   return { ...earlier, [cause]: action };
 }

@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { WafError } from '../base/errors.ts';
+import { fileProblem } from '../base/file-problem.ts';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
 import { type AdminSettings, packFolder, type ServeSettings } from './config.ts';
 import type { Environment } from './environment.ts';
@@ -40,13 +41,7 @@ function readText(file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    const reasons: Readonly<Record<string, string>> = {
-      ENOENT: 'no such file',
-      EISDIR: 'it is a folder',
-      ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8',
-    };
-    throw new WafError('config.invalid', `${file} cannot be read: ${reasons[code] ?? String(error)}`, { cause: error });
+    throw new WafError('config.invalid', `${file} cannot be read: ${fileProblem(error)}`, { cause: error });
   }
 }
 

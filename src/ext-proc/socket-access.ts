@@ -14,10 +14,13 @@ export interface SocketAccess {
   readonly group?: string;
 }
 
-/** Reads a mode as chmod takes it: three octal digits, also with a leading 0. @throws WafError `config.invalid` */
+/** Reads a mode as chmod takes it: three octal digits, a 0 before them or not. @throws WafError `config.invalid` */
 export function parseSocketMode(text: string): number {
   if (!/^0?[0-7]{3}$/.test(text)) {
-    throw new WafError('config.invalid', `"${text}" is no mode: write three octal digits, such as 0660`);
+    throw new WafError(
+      'config.invalid',
+      `"${text}" is no mode: write three digits from 0 to 7, such as 660, a 0 before them or not`,
+    );
   }
   return Number.parseInt(text, 8);
 }

@@ -5,6 +5,7 @@ import { realpathSync } from 'node:fs';
 import * as path from 'node:path';
 import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
+import { fileProblem } from '../base/file-problem.ts';
 import { FolderSource, isFolder } from './folder-source.ts';
 import type { RuleSource } from './rule-source.ts';
 
@@ -52,8 +53,7 @@ export class FileReader {
       return { text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'), real, isOwn };
     } catch (thrown) {
       if (thrown instanceof WafError) throw thrown;
-      const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      throw new WafError('seclang.include', reason, { cause: thrown });
+      throw new WafError('seclang.include', fileProblem(thrown), { cause: thrown });
     }
   }
 }

@@ -19,7 +19,10 @@ function helpOf(...words: readonly string[]): string {
 }
 
 /** Commands that `weir --help` lists. */
-const commands = [...helpOf().matchAll(/^ {2}(\w+) \[(?:options|words\.\.\.)\]/gm)].map(([, name]) => name ?? '');
+const listed = helpOf().split(/^Commands:$/m)[1] ?? '';
+const commands = [...listed.matchAll(/^ {2}(\w+) {2,}/gm)]
+  .map(([, name]) => name ?? '')
+  .filter((name) => name !== 'help');
 
 /** The part of the page about one command. */
 function sectionOf(command: string): string {

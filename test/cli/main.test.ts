@@ -125,6 +125,8 @@ describe('exit codes', () => {
   writeFileSync(broken, 'SecRule ARGS "@rx a" "id:1,phase:2,deny"\nSecRule\n');
   const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
     [['--help'], 0, /Usage: weir/],
+    // Words and options of a command are what its own help tells.
+    [['--help'], 0, /^ {2}check {2,}\S/m],
     [['serve', '--help'], 0, /--hold-window <bytes>/],
     [[], 2, /Usage: weir/],
     [['serve', '--nonsense'], 2, /unknown option/],
@@ -132,7 +134,8 @@ describe('exit codes', () => {
     [['serve', '-c', wrong], 2, /^weir: \S+wrong\.yaml:1:11: .*\n\S+wrong\.yaml:2:1: .*limits\?$/m],
     [['serve', '--hold-window', '0'], 2, /positive whole number/],
     [['serve', '--limit', 'nothing=5'], 2, /NAME=NUMBER/],
-    [['serve', '--on-failure', 'parse=maybe'], 2, /CAUSE=block/],
+    [['serve', '--on-failure', 'parse=maybe'], 2, /action for parse is one of block/],
+    [['serve', '--limit', 'fieldsMax=abc'], 2, /value of fieldsMax is a positive whole number, not "abc"/],
     [['serve', '--hold-window', '99999999999'], 2, /receiveMessageBytesMax must exceed/],
     [['serve', '--listen', '127.0.0.1:0', '--rules', join(folder, 'missing')], 2, /missing/],
     [['serve', '--listen', '127.0.0.1:0', '--rules', broken], 1, /broken\.conf:2/],

@@ -121,7 +121,7 @@ describe('buildRequest', () => {
     [{ url: 'http://u:p@h/' }, /user name/],
     [{ headers: ['nonsense'] }, /write "Name: value"/],
     [{ headers: ['a: b\r\nc: d'] }, /--raw/],
-    [{ parts: [{ kind: 'data', text: '@/nowhere/at/all' }] }, /cannot read/],
+    [{ parts: [{ kind: 'data', text: '@/nowhere/at/all' }] }, /cannot be read: no such file$/],
   ];
   for (const [flags, message] of wrong) {
     it(`refuses ${JSON.stringify(flags)}`, () => {

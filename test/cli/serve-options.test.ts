@@ -87,6 +87,37 @@ describe('settingsOf', () => {
     });
   }
 
+  const refused: readonly (readonly [words: readonly string[], message: RegExp])[] = [
+    ...['abc', '', '0', '-3', '1e3', '1.5', '0x10', ' 7', '99999999999999999999', '7=8'].map(
+      (value) =>
+        [
+          ['--limit', `fieldsMax=${value}`],
+          new RegExp(`The value of fieldsMax is a positive whole number, not "${value}"`),
+        ] as const,
+    ),
+    [['--limit', 'fieldMax=7'], /Write NAME=NUMBER, with a name out of: .*fieldsMax/],
+    [['--limit', 'fieldsMax'], /Write NAME=NUMBER/],
+    [['--limit', '=7'], /Write NAME=NUMBER/],
+    [['--limit', 'toString=7'], /Write NAME=NUMBER/],
+    [['--hold-time', '1e3'], /positive whole number/],
+    [['--hold-window', '0x10'], /positive whole number/],
+    [['--on-failure', 'parse=alow'], /The action for parse is one of block, .*, not "alow"/],
+    [['--on-failure', 'parse'], /The action for parse is one of .*, not ""/],
+    [['--on-failure', 'prase=allow'], /with a cause out of: parse/],
+    [['--socket-mode', '999'], /"999" is no mode: write three digits from 0 to 7/],
+    [['--socket-mode', '66'], /"66" is no mode/],
+    [['--socket-mode', '00660'], /"00660" is no mode/],
+    [['--socket-mode', 'rw-rw----'], /is no mode/],
+  ];
+  for (const [words, message] of refused) {
+    it(`says what is wrong with ${words.join(' ')}`, () => {
+      const command = createServeCommand()
+        .exitOverride()
+        .configureOutput({ writeErr: () => undefined });
+      expect(() => command.parse(words, { from: 'user' })).toThrow(message);
+    });
+  }
+
   it('switches on what the file leaves off', () => {
     const off = configFor('-c', quiet);
     expect([off.engine, off.allowUnsupported, off.redaction]).toStrictEqual([undefined, false, 'redacted']);

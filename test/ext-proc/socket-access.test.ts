@@ -14,7 +14,7 @@ describe('parseSocketMode', () => {
     expect(['0660', '660', '0777', '000'].map(parseSocketMode)).toStrictEqual([0o660, 0o660, 0o777, 0]);
     for (const text of ['', '66', '0o660', '888', '01777', '-660', '660 ', 'rw-rw----']) {
       expect(() => parseSocketMode(text), text).toThrow(
-        expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(/three octal digits/) }),
+        expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(/three digits from 0 to 7/) }),
       );
     }
   });

@@ -73,7 +73,7 @@ describe('RuleReader', () => {
 
   it('reports what an Include does not find', (test) => {
     const { errors } = readAll(test, { 'main.conf': 'SecMarker A\n  Include a.conf\nInclude *.data\nInclude ""' });
-    expect(errors[0] ?? '').toMatch(/^main\.conf:2:3: cannot read .*a\.conf": ENOENT/);
+    expect(errors[0] ?? '').toMatch(/^main\.conf:2:3: cannot read .*a\.conf": no such file$/);
     expect(errors[1]).toBe('main.conf:3:1: no file matches "*.data" (IncludeOptional allows that)');
     expect(errors[2]).toBe('main.conf:4:1: the path of the Include is empty');
   });
