@@ -1,17 +1,19 @@
 // `npm run bench -- e2e`: Weir through a real Envoy beside what one would use in its place. See options.ts for the flags.
 
 import { type Options, readOptions, UsageError } from './options.ts';
-import { headerOf } from './report/header.ts';
+import { commitOf, headerOf } from './report/header.ts';
 import { tableOf } from './report/table.ts';
 import { writeReports } from './report/write.ts';
 import { runPlan } from './run.ts';
 
 async function run({ plan, outFolder, isRecorded }: Options): Promise<number> {
   const onProgress = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+  const commit = commitOf();
   const outcome = await runPlan({ ...plan, onProgress }, (result) => process.stdout.write(`\n${tableOf(result)}`));
-  const header = headerOf(plan, outcome.versions);
+  const header = headerOf(commit, plan, outcome.versions);
   process.stdout.write(`\n${header.map(([title, text]) => `${title}: ${text}\n`).join('')}`);
-  for (const file of writeReports({ outcome, header, outFolder, isRecorded })) process.stdout.write(`${file}\n`);
+  for (const file of writeReports({ outcome, header, outFolder, recordAs: isRecorded ? commit : undefined }))
+    process.stdout.write(`${file}\n`);
   const wrong = outcome.results.flatMap(({ workload, rows }) =>
     rows.flatMap(({ system, wrong: sentences }) =>
       sentences.map((one) => `WRONG ${workload.name}, ${system.name}: ${one}\n`),

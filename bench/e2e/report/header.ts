@@ -22,11 +22,11 @@ export function commitOf(): string {
   return outputOf('git', ['status', '--porcelain', '--untracked-files=no']) === '' ? commit : `${commit}+`;
 }
 
-/** All that is known of a run beside its figures. */
-export function headerOf(plan: Pick<Plan, 'rounds' | 'pace'>, versions: Results['versions']): Header {
+/** All that is known of a run beside its figures. @param commit as it was when the run began. */
+export function headerOf(commit: string, plan: Pick<Plan, 'rounds' | 'pace'>, versions: Results['versions']): Header {
   const [processor] = cpus();
   return [
-    ['Weir', commitOf()],
+    ['Weir', commit],
     [
       'machine',
       `${processor?.model ?? process.arch}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}`,

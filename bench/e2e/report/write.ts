@@ -5,7 +5,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Results } from '../run.ts';
 import { csvOf } from './csv.ts';
-import { commitOf, type Header } from './header.ts';
+import type { Header } from './header.ts';
 import { htmlOf } from './html.ts';
 
 /** What is written, and where. */
@@ -13,20 +13,21 @@ export interface Reports {
   readonly outcome: Results;
   readonly header: Header;
   readonly outFolder: string;
-  readonly isRecorded: boolean;
+  /** The commit under which it is recorded too; undefined for a run that is not kept. */
+  readonly recordAs: string | undefined;
 }
 
 const recordFolder = join(import.meta.dirname, '../../record', `${process.arch}-${cpus().length}-cores`);
 
 /** Writes CSV and page, and copies them to the records when asked to. Returns the paths of all files. */
-export function writeReports({ outcome, header, outFolder, isRecorded }: Reports): readonly string[] {
+export function writeReports({ outcome, header, outFolder, recordAs }: Reports): readonly string[] {
   mkdirSync(outFolder, { recursive: true });
   const files = [join(outFolder, 'results.csv'), join(outFolder, 'report.html')];
   writeFileSync(join(outFolder, 'results.csv'), csvOf(outcome, header));
   writeFileSync(join(outFolder, 'report.html'), htmlOf(outcome, header));
-  if (!isRecorded) return files;
+  if (recordAs === undefined) return files;
   mkdirSync(recordFolder, { recursive: true });
-  const name = `${new Date().toISOString().slice(0, 10)}-${commitOf()}-e2e`;
+  const name = `${new Date().toISOString().slice(0, 10)}-${recordAs}-e2e`;
   const records = [`${name}.csv`, `${name}.html`].map((file) => join(recordFolder, file));
   for (const [at, record] of records.entries()) copyFileSync(files[at] as string, record);
   return [...files, ...records];
