@@ -4,14 +4,14 @@
 /** A name and a value, as on the wire. */
 export type Header = readonly [name: string, value: string];
 
-/** One request and, when the case is about responses, its response. Bodies are bytes. */
+/** One request and its response. Bodies are bytes. */
 export interface Exchange {
   readonly method: string;
   readonly target: string;
   readonly protocol: string;
   readonly headers: readonly Header[];
   readonly body: Buffer;
-  readonly response?: { readonly status: number; readonly headers: readonly Header[]; readonly body: Buffer };
+  readonly response: { readonly status: number; readonly headers: readonly Header[]; readonly body: Buffer };
 }
 
 /** A declared measurement. No engine is timed on it before it let `benign` pass and caught `attack`. */
@@ -19,7 +19,7 @@ export interface Case {
   readonly name: string;
   /** The question in one sentence. */
   readonly question: string;
-  /** Bytes that count for a rate: the inspected body, or the request line and headers when there is none. */
+  /** Bytes that count for a rate: the request's body, or without one the longer of its head and the response's body. */
   readonly inspectedBytes: number;
   /** Exchanges of one shape with other values: nobody is to profit from seeing the same values again and again. */
   readonly benign: readonly Exchange[];

@@ -8,6 +8,23 @@ const variants = 32;
 
 const sqli = "1' UNION SELECT password FROM users-- -";
 
+/** What a service says to most requests: a short page. */
+function shortResponse(seed: number): Exchange['response'] {
+  return htmlResponse(`<!doctype html>\n<title>Order</title><p>Order ${seed} is on its way.</p>\n`);
+}
+
+function htmlResponse(page: string): Exchange['response'] {
+  const body = Buffer.from(page, 'latin1');
+  const headers: readonly Header[] = [
+    ['Content-Type', 'text/html; charset=utf-8'],
+    ['Content-Length', String(body.length)],
+    ['Date', 'Mon, 30 Nov 2026 08:00:00 GMT'],
+    ['Cache-Control', 'no-store'],
+  ];
+  return { status: 200, headers, body };
+}
+
+/** A browser's headers, and what Envoy adds to them. */
 function browser(seed: number): readonly Header[] {
   return [
     ['Host', 'shop.example.com'],
@@ -15,11 +32,20 @@ function browser(seed: number): readonly Header[] {
     ['Accept', 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'],
     ['Accept-Language', 'en-GB,en;q=0.5'],
     ['Cookie', `session=4f1c2b8a9d3e${seed}; theme=dark`],
+    ['X-Forwarded-Proto', 'https'],
+    ['X-Request-Id', `24739472-3953-4cf4-aeed-${String(seed).padStart(12, '0')}`],
   ];
 }
 
 function get(seed: number, target: string): Exchange {
-  return { method: 'GET', target, protocol: 'HTTP/1.1', headers: browser(seed), body: Buffer.alloc(0) };
+  return {
+    method: 'GET',
+    target,
+    protocol: 'HTTP/1.1',
+    headers: browser(seed),
+    body: Buffer.alloc(0),
+    response: shortResponse(seed),
+  };
 }
 
 function post(seed: number, mediaType: string, body: string): Exchange {
@@ -29,16 +55,18 @@ function post(seed: number, mediaType: string, body: string): Exchange {
     ['Content-Type', mediaType],
     ['Content-Length', String(bytes.length)],
   ];
-  return { method: 'POST', target: '/orders', protocol: 'HTTP/1.1', headers, body: bytes };
+  return {
+    method: 'POST',
+    target: '/orders',
+    protocol: 'HTTP/1.1',
+    headers,
+    body: bytes,
+    response: shortResponse(seed),
+  };
 }
 
 function respond(seed: number, body: string): Exchange {
-  const bytes = Buffer.from(body, 'latin1');
-  const headers: readonly Header[] = [
-    ['Content-Type', 'text/html; charset=utf-8'],
-    ['Content-Length', String(bytes.length)],
-  ];
-  return { ...get(seed, '/orders?page=2'), response: { status: 200, headers, body: bytes } };
+  return { ...get(seed, '/orders?page=2'), response: htmlResponse(body) };
 }
 
 const formType = 'application/x-www-form-urlencoded';
@@ -58,7 +86,7 @@ function createCase(
 
 function bytesOf({ target, headers, body, response }: Exchange): number {
   const head = target.length + headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
-  return response?.body.length ?? (body.length > 0 ? body.length : head);
+  return body.length > 0 ? body.length : Math.max(head, response.body.length);
 }
 
 function formCases(): readonly Case[] {

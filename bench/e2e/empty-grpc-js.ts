@@ -6,6 +6,7 @@ import {
   ProcessingRequest,
   ProcessingResponse,
 } from '../../src/ext-proc/gen/envoy/service/ext_proc/v3/external_processor.ts';
+import { setResetLimits } from '../../src/ext-proc/reset-guard.ts';
 
 const { fullName, methods } = ExternalProcessorDefinition;
 
@@ -27,6 +28,8 @@ function answerTo({ request }: ProcessingRequest): ProcessingResponse {
 }
 
 const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.enable_channelz': 0 });
+// Envoy resets each stream; with Node's own limits one in some hundred requests would be answered by an error.
+setResetLimits(server, { burst: 1e9, rate: 1e9 });
 server.addService(
   {
     process: {

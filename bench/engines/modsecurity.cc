@@ -24,7 +24,6 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 struct Exchange {
   std::string method, target, protocol, body;
   Headers headers;
-  bool has_response = false;
   int status = 0;
   Headers response_headers;
   std::string response_body;
@@ -62,11 +61,8 @@ Exchange ReadExchange(const char* path) {
   exchange.headers = ReadHeaders(in);
   exchange.body = ReadBody(in);
   exchange.status = std::stoi(ReadLine(in));
-  exchange.has_response = exchange.status != 0;
-  if (exchange.has_response) {
-    exchange.response_headers = ReadHeaders(in);
-    exchange.response_body = ReadBody(in);
-  }
+  exchange.response_headers = ReadHeaders(in);
+  exchange.response_body = ReadBody(in);
   return exchange;
 }
 
@@ -112,7 +108,7 @@ bool RunResponse(modsecurity::Transaction& transaction, const Exchange& exchange
 bool RunOnce(modsecurity::ModSecurity& engine, modsecurity::RulesSet& rules, const Exchange& exchange) {
   modsecurity::Transaction transaction(&engine, &rules, nullptr);
   bool blocked = RunRequest(transaction, exchange);
-  if (!blocked && exchange.has_response) blocked = RunResponse(transaction, exchange);
+  if (!blocked) blocked = RunResponse(transaction, exchange);
   transaction.processLogging();
   return blocked;
 }

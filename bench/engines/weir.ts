@@ -3,10 +3,13 @@
 
 import { join } from 'node:path';
 import { limits } from '../../src/base/limits.ts';
+import { runForCaller } from '../../src/base/turn.ts';
 import { loadPlan } from '../../src/compile/compile.ts';
+import type { Verdict } from '../../src/decision/verdict.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { Inspection, type InspectionSummary } from '../../src/transaction/inspection.ts';
+import type { Direction } from '../../src/transaction/phase.ts';
 import type { Exchange, Header, Measurement } from '../case.ts';
 import { cases } from '../cases/index.ts';
 
@@ -26,7 +29,14 @@ function chunksOf(body: Buffer): readonly Buffer[] {
   return chunks;
 }
 
-/** Returns a function that takes the exchange through a fresh inspection. */
+/** With HTTP/1.1, Envoy says that a body is over in a message of its own, after its last byte made it complete by its length. */
+function endBody(inspection: Inspection, direction: Direction): Verdict {
+  const verdict = runForCaller(inspection.completeBodyInSteps(direction));
+  if (verdict.kind === 'block') return verdict;
+  return direction === 'request' ? inspection.requestEnd() : inspection.responseEnd();
+}
+
+/** Returns a function that takes the exchange through a fresh inspection, message by message as Envoy sends it. */
 function createRun(plan: Plan, exchange: Exchange): () => InspectionSummary {
   const { method, target, protocol, body, response } = exchange;
   const head = {
@@ -38,18 +48,16 @@ function createRun(plan: Plan, exchange: Exchange): () => InspectionSummary {
     remotePort: 40_000,
   };
   const chunks = chunksOf(body);
-  const responseHead = response && { status: response.status, protocol, headers: toHeaderList(response.headers) };
-  const responseChunks = response ? chunksOf(response.body) : [];
+  const responseHead = { status: response.status, protocol, headers: toHeaderList(response.headers) };
+  const responseChunks = chunksOf(response.body);
   return () => {
     const inspection = new Inspection(plan, { requestId: 'bench', limits });
     let verdict = inspection.requestHeaders(head, chunks.length === 0);
     for (const chunk of chunks) if (verdict.kind !== 'block') verdict = inspection.requestBody(chunk);
-    if (verdict.kind !== 'block' && chunks.length > 0) verdict = inspection.requestEnd();
-    if (verdict.kind !== 'block' && responseHead) {
-      verdict = inspection.responseHeaders(responseHead, false);
-      for (const chunk of responseChunks) if (verdict.kind !== 'block') verdict = inspection.responseBody(chunk);
-      if (verdict.kind !== 'block') inspection.responseEnd();
-    }
+    if (verdict.kind !== 'block' && chunks.length > 0) verdict = endBody(inspection, 'request');
+    if (verdict.kind !== 'block') verdict = inspection.responseHeaders(responseHead, false);
+    for (const chunk of responseChunks) if (verdict.kind !== 'block') verdict = inspection.responseBody(chunk);
+    if (verdict.kind !== 'block') endBody(inspection, 'response');
     return inspection.close();
   };
 }
