@@ -176,12 +176,16 @@ function keepSending(senders: readonly Sender[], bytesPerSecond: number): () => 
   });
 }
 
-/** Opens senders a few at a time, as many as there are to be. */
-async function open(port: number, count: number): Promise<readonly Sender[]> {
+/** Opens senders a few at a time, as many as there are to be, no faster than Weir takes them on. */
+async function open({ envoy }: Running, count: number): Promise<readonly Sender[]> {
+  const underWay = async (): Promise<number> =>
+    [...(await envoy.stats(/cluster\.weir\.upstream_rq_active$/)).values()].reduce((sum, value) => sum + value, 0);
+  const before = await underWay();
   const senders: Sender[] = [];
   while (senders.length < count) {
-    for (let n = 0; n < 50 && senders.length < count; n += 1) senders.push(new Sender(port));
-    await pause(50);
+    for (let n = 0; n < 50 && senders.length < count; n += 1) senders.push(new Sender(envoy.frontPort));
+    const wanted = before + senders.length;
+    for (let waited = 0; waited < 5_000 && (await underWay()) < wanted; waited += 20) await pause(20);
   }
   return senders;
 }
@@ -195,17 +199,21 @@ async function endAll(senders: readonly Sender[]): Promise<Ends> {
   return { lost: senders.length - held.length, passed: held.filter((sender) => !sender.isBlocked).length };
 }
 
-/** Weir's memory with the senders against the same process without them, garbage left out. */
+/**
+ * Weir's memory with the senders against the same process without them, garbage left out. What objects hold is exact; resident memory
+ * varies by some 8 MiB by itself (pages that allocators keep), which is little for thousands of senders and much for hundreds.
+ */
 export async function measureSenderCost(plan: SlowSendersPlan): Promise<SenderCost & Ends> {
   let held: HeldMemory | undefined;
   const running = await startFront({
     rules: plan.rules,
+    // Those that are to be measured are taken on, however busy the machine is.
+    args: ['--limit', 'admissionWaitMsMax=60000'],
     environment: { NODE_OPTIONS: `--import=${join(import.meta.dirname, 'collect-garbage.ts')}` },
     onLine: (line) => {
       held = heldMemoryOf(line) ?? held;
     },
   });
-  const { frontPort } = running.envoy;
   const settled = async (): Promise<HeldMemory> => {
     await pause(2500);
     if (held === undefined) throw new Error('Weir did not say what memory it holds');
@@ -213,9 +221,9 @@ export async function measureSenderCost(plan: SlowSendersPlan): Promise<SenderCo
   };
   try {
     // Code that has run once is compiled and stays.
-    await endAll(await open(frontPort, Math.min(plan.senders, 100)));
+    await endAll(await open(running, Math.min(plan.senders, 100)));
     const before = await settled();
-    const senders = await open(frontPort, plan.senders);
+    const senders = await open(running, plan.senders);
     const stop = keepSending(senders, plan.bytesPerSecond);
     await pause(plan.seconds * 1000);
     const during = await settled();
@@ -235,11 +243,10 @@ export async function measureOthers(
 ): Promise<Ends & { readonly before: Others; readonly during: Others }> {
   const { seconds, requestsPerSecond } = plan;
   const running = await startFront({ rules: plan.rules });
-  const { frontPort } = running.envoy;
   try {
     await askAsOthers(running, 3, requestsPerSecond);
     const before = await askAsOthers(running, seconds, requestsPerSecond);
-    const senders = await open(frontPort, plan.senders);
+    const senders = await open(running, plan.senders);
     const stop = keepSending(senders, plan.bytesPerSecond);
     await pause(1000);
     const during = await askAsOthers(running, seconds, requestsPerSecond);
