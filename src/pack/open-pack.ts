@@ -80,7 +80,8 @@ export async function openPack(path: string, options: PackOptions = {}): Promise
   }
 }
 
-type Opened = Omit<OpenPack, 'signers'>;
+/** A pack that was read. */
+export type Opened = Omit<OpenPack, 'signers'>;
 
 async function openArchive(path: string): Promise<Opened> {
   const bytes = readBounded(path, constants.packArchiveBytesMax);
@@ -97,7 +98,11 @@ async function openFolder(path: string, isChecked: boolean): Promise<Opened> {
   return { path, ...readThrough(path, root), claim: undefined };
 }
 
-function openFiles(path: string, files: ReadonlyMap<string, Uint8Array>, archive: Uint8Array): Opened {
+/**
+ * A pack of files in memory, held against no policy. @param path what places in it begin with. @param archive whose digest it has.
+ * @throws WafError `config.invalid` for its manifest.
+ */
+export function openFiles(path: string, files: ReadonlyMap<string, Uint8Array>, archive: Uint8Array): Opened {
   const root: RuleRoot = { folder: path, isConfined: true, source: new MemorySource(path, files) };
   const { manifest, layout } = readThrough(path, root);
   const { name, version } = manifest;

@@ -15,14 +15,17 @@ import { detectOnly, type Maturity } from './maturity.ts';
 import { isPack, type OpenPack, openPack, type PackOptions } from './open-pack.ts';
 
 /**
- * Reads rules in the order given. A path is what `loadRuleFiles` takes, or a pack: a folder with `pack.yaml`, which reaches no file
+ * Reads rules in the order given. A path is what `loadRuleFiles` takes, or a pack (opened already, or by its path): a folder with `pack.yaml`, which reaches no file
  * outside of it, or an archive of one (`.tgz`).
  * @throws as `openPack`; WafError `config.invalid` for a path that is nothing of these; `pack.refused` for packs that do not go together.
  * What is wrong with rules is in `errors`.
  */
-export async function openRules(paths: readonly string[], options: PackOptions = {}): Promise<ReadRules> {
+export async function openRules(paths: readonly (string | OpenPack)[], options: PackOptions = {}): Promise<ReadRules> {
   const packs = await Promise.all(
-    paths.map(async (path) => (isPack(path) ? await openPack(path, options) : undefined)),
+    paths.map(async (path) => {
+      if (typeof path !== 'string') return path;
+      return isPack(path) ? await openPack(path, options) : undefined;
+    }),
   );
   assertTogether(packs.filter((pack) => pack !== undefined));
   const layouts = packs.map((pack, index) => pack?.layout ?? layoutOf(paths[index] as string));

@@ -27,6 +27,7 @@ export const ranks: ReadonlyMap<string, number> = new Map([
   ['explain', 10],
   ['ftw', 10],
   ['admin', 11],
+  ['lint', 11],
   ['server', 12],
   ['cli', 13],
   ['embed', 13],

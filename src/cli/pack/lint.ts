@@ -1,0 +1,36 @@
+// `weir pack lint`: what is wrong with a pack. Reads the command line, prints the report, chooses the exit code; all else is in
+// src/lint.
+
+import { Option } from 'commander';
+import { hasErrors } from '../../lint/finding.ts';
+import { formatFindings, type LintForm, lintForms } from '../../lint/format.ts';
+import { filesOfPack, lintPack } from '../../lint/lint-pack.ts';
+import { commonExitCodes, defineCommand } from '../define-command.ts';
+
+interface PackLintOptions {
+  readonly cost?: true;
+  readonly tests: boolean;
+  readonly output: LintForm;
+}
+
+/** `weir pack lint`. Exit code 1: there are errors; warnings and notes do not count. */
+export const lintCommand = defineCommand<PackLintOptions>({
+  name: 'pack lint',
+  summary: 'say what is wrong with a pack: manifest, rules, missing and failing tests',
+  options: (command) =>
+    command
+      .argument('<pack>', 'folder or archive')
+      .option('--cost', 'measure each rule, too, which takes a while')
+      .option('--no-tests', 'run no test')
+      .addOption(new Option('--output <format>', 'format of the report').choices(lintForms).default('human')),
+  run: async ({ args: [path], options, printer }) => {
+    const files = await filesOfPack(path as string);
+    const findings = await lintPack(path as string, files, {
+      withCost: options.cost === true,
+      withTests: options.tests,
+    });
+    printer.print(formatFindings(findings, options.output));
+    return hasErrors(findings) ? commonExitCodes.failed : commonExitCodes.done;
+  },
+  exitCodeOf: ({ code }) => (code === 'config.invalid' ? commonExitCodes.usage : commonExitCodes.failed),
+});

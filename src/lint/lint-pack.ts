@@ -1,0 +1,156 @@
+// A pack, folder or archive → what is wrong with it, in order of place. The checks are in files of their own.
+
+import { join } from 'node:path';
+import { monotonicMs } from '../base/clock.ts';
+import { constants } from '../base/constants.ts';
+import { asWafError, WafError } from '../base/errors.ts';
+import { limits as defaultLimits, type Limits } from '../base/limits.ts';
+import { measureRuleCosts } from '../check/rule-cost.ts';
+import { reportPlan } from '../check/rule-report.ts';
+import { compileLoaded } from '../compile/compile.ts';
+import { nativeAddon } from '../matching/native.ts';
+import { readArchive } from '../pack/archive.ts';
+import type { Manifest } from '../pack/manifest.ts';
+import { isPackArchive, openFiles, readBounded } from '../pack/open-pack.ts';
+import { openRules } from '../pack/open-rules.ts';
+import { readPackFolder } from '../pack/pack-folder.ts';
+import { closePlan } from '../plan/close-plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Location, Rule, RuleFile } from '../seclang/ast.ts';
+import type { SeclangError } from '../seclang/seclang-error.ts';
+import { type Finding, type FindingKind, findingAt } from './finding.ts';
+import { lintStatements } from './lint-rules.ts';
+import { lintCoverage, lintOutcomes, testsOf } from './lint-tests.ts';
+
+/** How a pack is linted. */
+export interface LintOptions {
+  /** Whether each rule is measured, which takes some hundredths of a second for each. */
+  readonly withCost?: boolean;
+  /** Whether tests run. Default: true. */
+  readonly withTests?: boolean;
+}
+
+/** A rule that costs so many times the median of its pack, and at least so much, is told of. */
+const costRatioMax = 20;
+const costMicrosecondsMin = 20;
+
+/** The files of a pack. @throws WafError `pack.malformed`. */
+export async function filesOfPack(path: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  if (!isPackArchive(path)) return readPackFolder(path);
+  return readArchive(readBounded(path, constants.packArchiveBytesMax));
+}
+
+/**
+ * What is wrong with a pack, by file and line.
+ * @param path what places begin with.
+ * @throws WafError `config.invalid` for a manifest or tests that cannot be read.
+ */
+export async function lintPack(
+  path: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  options: LintOptions = {},
+): Promise<readonly Finding[]> {
+  const { manifest, ...opened } = openIncomplete(path, files);
+  const findings: Finding[] = [...lintManifest(manifest, join(path, 'pack.yaml'))];
+  // Packs that it needs are not at hand: how it goes with them shows when both are loaded.
+  const alone = { ...manifest, dependencies: new Map<string, string>() };
+  const read = await openRules([{ ...opened, manifest: alone, signers: [] }]);
+  findings.push(...read.errors.map(findingOfError));
+  const rules = rulesOf(read.files);
+  findings.push(...lintStatements(rules));
+  const tests = testsOf(files, (name) => join(path, name));
+  findings.push(...lintCoverage(rules, tests));
+  const plan = await compileLoaded({ ...read, errors: [] }, { keepGoing: true });
+  try {
+    findings.push(...lintPlan(plan));
+    if (options.withTests !== false) findings.push(...(await lintOutcomes(plan, tests, defaultLimits)));
+  } finally {
+    closePlan(plan);
+  }
+  if (options.withCost === true) findings.push(...(await lintCosts(path, defaultLimits)));
+  return distinct(findings).toSorted(byPlace);
+}
+
+/** The pack, with a name and a version where it has none yet: that they are missing is a finding. */
+function openIncomplete(path: string, files: ReadonlyMap<string, Uint8Array>): ReturnType<typeof openFiles> {
+  try {
+    return openFiles(path, files, new Uint8Array());
+  } catch (thrown) {
+    const error = asWafError(thrown);
+    throw error.code === 'config.invalid' ? error : new WafError(error.code, `${path}: ${error.message}`);
+  }
+}
+
+/** Keys of which others must know before they load a pack. */
+const neededKeys = ['vendor', 'license', 'description', 'engine', 'ids', 'maturity'] as const;
+
+function lintManifest(manifest: Manifest, file: string): readonly Finding[] {
+  const missing = neededKeys.filter((key) => manifest[key] === undefined);
+  const version = manifest.version ?? '';
+  const findings = missing.map((key) =>
+    findingAt('manifest-incomplete', { file, line: 1, column: 1 }, `"${key}" is missing`),
+  );
+  if (!manifest.changelog.has(version)) {
+    const message = `"changelog" does not say what changed in ${version}`;
+    findings.push(findingAt('manifest-incomplete', { file, line: 1, column: 1 }, message));
+  }
+  return findings;
+}
+
+function rulesOf(files: readonly RuleFile[]): readonly Rule[] {
+  return files
+    .flatMap(({ statements }) => statements)
+    .filter((statement): statement is Rule => statement.kind === 'rule' || statement.kind === 'action');
+}
+
+function findingOfError({ location, message }: SeclangError): Finding {
+  const place = `${location.file}:${location.line}:${location.column}: `;
+  const reason = message.startsWith(place) ? message.slice(place.length) : message;
+  return findingAt(kindOfReason(reason), location, reason);
+}
+
+function kindOfReason(reason: string): FindingKind {
+  if (reason.includes("the pack's ids are")) return 'id-range';
+  if (reason.includes('gives it no maturity')) return 'maturity-missing';
+  return reason.includes('is already used at') ? 'id-taken' : 'rule-refused';
+}
+
+function lintPlan(plan: Plan): readonly Finding[] {
+  const report = reportPlan(plan, { allowUnsupported: false, transformNames: nativeAddon().transformNames() });
+  const problems = report.problems.flatMap((problem): readonly Finding[] => {
+    const { kind, reason, ruleId } = problem;
+    if (kind === 'failed' || kind === 'skipped') return [findingAt(kindOfReason(reason), problem, reason, ruleId)];
+    return kind === 'notice' ? [findingAt('never-matches', problem, reason, ruleId)] : [];
+  });
+  const places = new Map<number, Location>();
+  for (const { id, location } of plan.phases.flatMap((phase) => phase?.rules ?? [])) places.set(id, location);
+  const slow = report.patterns.flatMap(({ engine, why, ruleIds }) => {
+    const [ruleId] = ruleIds;
+    const place = ruleId === undefined ? undefined : places.get(ruleId);
+    if (engine !== 're2' || place === undefined) return [];
+    const message = `only RE2 can run a pattern: ${why}; long values are looked at in overlapping windows`;
+    return [findingAt('slow-engine', place, message, ruleId)];
+  });
+  return [...problems, ...slow];
+}
+
+async function lintCosts(path: string, limits: Limits): Promise<readonly Finding[]> {
+  const report = await measureRuleCosts([path], { clockMs: monotonicMs, limits });
+  const median = report.medianMicrosecondsPerKiB;
+  return report.rules
+    .filter(({ microsecondsPerKiB: cost }) => cost >= costMicrosecondsMin && cost > costRatioMax * median)
+    .map((rule) => {
+      const costs = `${rule.microsecondsPerKiB.toFixed(1)} us per KiB, and the median is ${median.toFixed(1)}`;
+      return findingAt('expensive', rule, costs, rule.ruleId);
+    });
+}
+
+function distinct(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Map(findings.map((finding) => [JSON.stringify(finding), finding]));
+  return [...seen.values()];
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
+}

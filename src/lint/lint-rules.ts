@@ -1,0 +1,116 @@
+// What can be seen of a rule by its text alone: conventions, forgotten targets, captures without use. Compiles nothing.
+
+import type { Rule, Statement, Variable } from '../seclang/ast.ts';
+import { type Finding, findingAt } from './finding.ts';
+
+/** Operators that look at a text as it is after transformations; the others compare numbers or addresses. */
+const textOperators = new Set([
+  'rx',
+  'pm',
+  'pmFromFile',
+  'contains',
+  'containsWord',
+  'beginsWith',
+  'endsWith',
+  'strmatch',
+  'within',
+  'detectSQLi',
+  'detectXSS',
+]);
+
+/** Findings of all rules, in their order. */
+export function lintStatements(statements: readonly Statement[]): readonly Finding[] {
+  const rules = statements.filter((statement): statement is Rule => isRule(statement));
+  const readsCapture = rules.flatMap(linksOf).some(({ variables }) => variables.some(isCapture));
+  return rules.flatMap((rule) => [
+    ...lintTransformations(rule),
+    ...lintCaptures(rule, readsCapture),
+    ...lintTexts(rule),
+    ...lintTargets(rule),
+  ]);
+}
+
+/** The id of a rule, when it has one. */
+export function idOf(rule: Rule): number | undefined {
+  const id = Number(rule.actions.find(({ name }) => name === 'id')?.value);
+  return Number.isSafeInteger(id) ? id : undefined;
+}
+
+/** Whether people hear of it when a rule matches: it looks at something, and does not say `nolog`. */
+export function isReported(rule: Rule): boolean {
+  return rule.kind === 'rule' && !rule.actions.some(({ name }) => name === 'nolog');
+}
+
+function isRule(statement: Statement): boolean {
+  return statement.kind === 'rule' || statement.kind === 'action';
+}
+
+const linksOf = (rule: Rule): readonly Rule[] => [rule, ...rule.links];
+
+const valuesOf = (rule: Rule, action: string): readonly string[] =>
+  rule.actions.filter(({ name }) => name === action).map(({ value = '' }) => value);
+
+const isCapture = ({ name, selector }: Variable): boolean =>
+  name === 'TX' && selector?.kind === 'name' && /^\d$/.test(selector.name);
+
+function lintTransformations(rule: Rule): readonly Finding[] {
+  return linksOf(rule).flatMap((link) => {
+    if (link.operator === undefined || !textOperators.has(link.operator.name)) return [];
+    const transformations = valuesOf(link, 't');
+    if (transformations[0] === 'none') return [];
+    const message =
+      transformations.length === 0
+        ? 't:none is missing: what SecDefaultAction of other rules transforms comes before the operator'
+        : `t:none does not stand before t:${transformations[0]}`;
+    return [findingAt('transform-none', link.location, message, idOf(rule))];
+  });
+}
+
+function lintCaptures(rule: Rule, isReadElsewhere: boolean): readonly Finding[] {
+  const links = linksOf(rule);
+  const capturing = links.find(({ actions }) => actions.some(({ name }) => name === 'capture'));
+  if (capturing === undefined || isReadElsewhere) return [];
+  const texts = links.flatMap(({ actions, operator }) => [
+    ...actions.map(({ value = '' }) => value),
+    operator?.argument ?? '',
+  ]);
+  const isUsed =
+    texts.some((text) => /%\{tx\.\d\}/i.test(text)) || links.some(({ variables }) => variables.some(isCapture));
+  return isUsed
+    ? []
+    : [findingAt('capture-unused', capturing.location, 'nothing reads TX:0 to TX:9 after capture', idOf(rule))];
+}
+
+function lintTexts(rule: Rule): readonly Finding[] {
+  if (!isReported(rule)) return [];
+  const links = linksOf(rule);
+  const findings: Finding[] = [];
+  if (!links.some((link) => valuesOf(link, 'msg').some((text) => text !== ''))) {
+    findings.push(findingAt('message-missing', rule.location, 'msg is missing', idOf(rule)));
+  }
+  if (!links.some((link) => valuesOf(link, 'tag').length > 0)) {
+    findings.push(
+      findingAt('tag-missing', rule.location, 'tag is missing: exclusions and reports go by tags', idOf(rule)),
+    );
+  }
+  return findings;
+}
+
+/** What is looked at without its neighbour, where an attacker may put the same text. */
+const neighbours: readonly (readonly [variable: string, neighbour: string])[] = [
+  ['ARGS', 'ARGS_NAMES'],
+  ['REQUEST_COOKIES', 'REQUEST_COOKIES_NAMES'],
+  ['ARGS', 'REQUEST_COOKIES'],
+  ['ARGS', 'FILES'],
+];
+
+function lintTargets(rule: Rule): readonly Finding[] {
+  if (rule.operator === undefined || rule.operator.negated || !textOperators.has(rule.operator.name)) return [];
+  const whole = new Set(
+    rule.variables.filter(({ mode, selector }) => mode === 'include' && selector === undefined).map(({ name }) => name),
+  );
+  const forgotten = neighbours.filter(([variable, neighbour]) => whole.has(variable) && !whole.has(neighbour));
+  if (forgotten.length === 0) return [];
+  const names = forgotten.map(([, neighbour]) => neighbour).join(', ');
+  return [findingAt('targets-forgotten', rule.location, `does not look at ${names}`, idOf(rule))];
+}
