@@ -57,6 +57,11 @@ export class FieldMatch {
     return this.key === '' ? this.target.variable : `${this.target.variable}:${this.key}`;
   }
 
+  /** Whether the value is a further reading of another field. */
+  get isReading(): boolean {
+    return this.#field?.isReading === true;
+  }
+
   /** Position of the field among all fields; 0 for computed values. */
   get order(): number {
     return this.#field?.order ?? 0;

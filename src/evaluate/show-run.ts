@@ -1,5 +1,6 @@
 // Shows one run of the watched rule: what it looked at, and which link did not match. Changes nothing.
 
+import { fieldKind } from '../plan/field-kind.ts';
 import type { CompiledRule, Link } from '../plan/plan.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import { countTarget, isRemoved } from './link-evaluator.ts';
@@ -7,6 +8,9 @@ import { expandMacro } from './macros.ts';
 import type { RuleRun } from './rule-run.ts';
 import type { WatchedLink } from './rule-watch.ts';
 import { computedValues } from './variables.ts';
+
+/** Decoders take most bodies apart: rules see the fields in the place of the whole. */
+const requestBody = fieldKind('REQUEST_BODY');
 
 /** Tells the watch of a run that has ended, when the rule is the watched one. */
 export function showRun(rule: CompiledRule, run: RuleRun, state: ExchangeState): void {
@@ -37,7 +41,8 @@ function watchedLink(rule: CompiledRule, link: Link, state: ExchangeState): Watc
     targets: link.targets.map((target) => {
       const counted = target.mode === 'count' ? [{ key: '', value: String(countTarget(run, target)) }] : undefined;
       const computed = target.kinds.length === 0 ? computedValues(target, state) : undefined;
-      return { target, computed: counted ?? computed, isRemoved: (key) => isRemoved(run, target, key) };
+      const hidden = target.kinds.includes(requestBody) && !state.hasRequestBody ? [] : undefined;
+      return { target, computed: counted ?? computed ?? hidden, isRemoved: (key) => isRemoved(run, target, key) };
     }),
   };
 }

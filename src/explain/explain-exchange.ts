@@ -58,15 +58,17 @@ class Notes implements InspectionObserver {
 
   /** In the order in which they began; they end in another one. */
   get fields(): readonly ExplainedField[] {
-    return this.#fields.toSorted((a, b) => a.order - b.order).map(({ kind, name, value }) => ({ kind, name, value }));
+    return this.#fields.toSorted((a, b) => a.order - b.order).map(({ order: _, ...field }) => field);
   }
 
   readonly onField = (record: FieldRecord, view: ValueView): void => {
-    const { kind, name, length, order } = record;
+    const { kind, name, length, order, isReading } = record;
     this.rule?.onField(record, view);
     if (this.#fields.length >= fieldsMax) this.moreFields += 1;
-    else
-      this.#fields.push({ order, kind: fieldKinds[kind] as string, name, value: excerptOf({ bytes: view(), length }) });
+    else {
+      const value = excerptOf({ bytes: view(), length });
+      this.#fields.push({ order, kind: fieldKinds[kind] as string, name, value, ...(isReading && { isReading }) });
+    }
   };
 
   readonly onFact: InspectionObserver['onFact'] = (name, value) => {
@@ -106,7 +108,8 @@ export async function explainExchange(
     if (isAnswered) await giveResponse(inspection, request.method, response);
     const summary = inspection.close();
     return {
-      fields: notes.fields,
+      // Where decoders take a body apart, rules see their fields in its place.
+      fields: notes.fields.filter(({ kind }) => kind !== 'REQUEST_BODY' || inspection.hasRequestBody),
       moreFields: notes.moreFields,
       facts: Object.fromEntries(notes.facts),
       matches: notes.matches,

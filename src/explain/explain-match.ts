@@ -89,6 +89,7 @@ function explainValue(operator: LinkOperator, match: FieldMatch, plan: Plan): Ex
       : excerptOf({ bytes: match.bytes, around });
   return {
     variable: match.name,
+    ...(match.isReading && { isReading: true }),
     received: received && excerptOf({ bytes: received, around, length: receivedLength }),
     steps: received === undefined ? [] : stepsOf(match, received, around),
     tested,

@@ -81,7 +81,8 @@ export class RuleNotes implements RuleWatch {
   }
 
   #valuesOf(link: Link, { target, computed, isRemoved }: WatchedTarget): readonly ExplainedMiss[] {
-    const miss = (key: string, received: Excerpt): ExplainedMiss => ({
+    const miss = (key: string, received: Excerpt, isReading = false): ExplainedMiss => ({
+      ...(isReading && { isReading }),
       variable: `${target.mode === 'count' ? '&' : ''}${target.variable}${key === '' ? '' : `:${key}`}`,
       received,
       steps: stepsOf(link, received),
@@ -97,7 +98,7 @@ export class RuleNotes implements RuleWatch {
         return target.kinds.includes(kind) && isSelected && !(isNegated && isReading);
       })
       .toSorted((a, b) => a.order - b.order)
-      .map(({ name, value }) => miss(name, value));
+      .map(({ name, value, isReading }) => miss(name, value, isReading));
   }
 }
 

@@ -18,6 +18,8 @@ export interface ExplainedField {
   readonly kind: string;
   readonly name: string;
   readonly value: Excerpt;
+  /** Set for a further reading: what some service might make of another field. Rules look for attacks in it, and count it not. */
+  readonly isReading?: true;
 }
 
 /** A transformation that changed the value, and what came of it. */
@@ -30,6 +32,8 @@ export interface ExplainedStep {
 export interface ExplainedValue {
   /** SecLang name, e.g. `ARGS:id`. */
   readonly variable: string;
+  /** Set for a further reading of another field. */
+  readonly isReading?: true;
   /** As received; absent when only its transformed end is kept. */
   readonly received: Excerpt | undefined;
   /** Transformations that changed it, in order; those that did not are left out. */
@@ -83,6 +87,8 @@ export interface ExplainedPart extends Pick<ExplainedMatch, 'ruleId' | 'phase' |
 export interface ExplainedMiss {
   /** SecLang name, e.g. `ARGS:id` or `&ARGS`. */
   readonly variable: string;
+  /** Set for a further reading of another field. */
+  readonly isReading?: true;
   /** As received; its beginning when it is long. */
   readonly received: Excerpt;
   /** Every transformation of the link and what came of it, those that changed nothing among them. */

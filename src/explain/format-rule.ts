@@ -44,14 +44,14 @@ const fates: Readonly<Record<ExplainedMiss['fate'], string>> = {
   removed: ': taken off the rule by ctl:ruleRemoveTarget…',
 };
 
-function valueLines({ variable, received, steps, fate }: ExplainedMiss): string[] {
+function valueLines({ variable, isReading, received, steps, fate }: ExplainedMiss): string[] {
   const rows: (readonly [string, Excerpt])[] = [
     ['received', received],
     ...(fate === 'tested' ? steps.map(({ transformation, value }) => [`t:${transformation}`, value] as const) : []),
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
   return [
-    `      ${printableText(variable)}${fates[fate]}`,
+    `      ${printableText(variable)}${isReading === true ? ' (further reading)' : ''}${fates[fate]}`,
     ...rows.map(([label, value]) => `        ${label.padEnd(width)}  ${valueText(value)}`),
   ];
 }

@@ -57,9 +57,16 @@ function fieldLines({ fields, moreFields }: Explanation, isComplete: boolean): s
   const width = Math.min(40, Math.max(0, ...names.map((name) => name.length)));
   return [
     'fields',
-    ...shown.map(({ value }, index) => `  ${(names[index] ?? '').padEnd(width)}  ${valueText(value)}`),
+    ...shown.map(
+      ({ value, isReading }, index) =>
+        `  ${(names[index] ?? '').padEnd(width)}  ${valueText(value)}${readingText(isReading)}`,
+    ),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ];
+}
+
+function readingText(isReading: true | undefined): string {
+  return isReading === true ? ' (further reading)' : '';
 }
 
 function valueText(value: Excerpt): string {
@@ -108,7 +115,7 @@ function cut(text: string): string {
   return text.length > shownUnitsMax ? `${text.slice(0, shownUnitsMax)}…` : text;
 }
 
-function valueLines({ variable, received, steps, tested, found }: ExplainedValue): string[] {
+function valueLines({ variable, isReading, received, steps, tested, found }: ExplainedValue): string[] {
   const rows: (readonly [string, Excerpt])[] = [
     ...(received === undefined ? [] : [['received', received] as const]),
     ...steps.map(({ transformation, value }) => [`t:${transformation}`, value] as const),
@@ -122,7 +129,7 @@ function valueLines({ variable, received, steps, tested, found }: ExplainedValue
       ? undefined
       : { from: found.from - offset, to: Math.min(found.to - offset, tested.text.length) };
   return [
-    `      ${printableText(variable)}${placeText(found, tested)}`,
+    `      ${printableText(variable)}${readingText(isReading)}${placeText(found, tested)}`,
     ...rows.map(([label, value]) => `        ${label.padEnd(width)}  ${valueText(value)}`),
     `        ${last[0].padEnd(width)}  ${quoteText(tested.text, shownUnitsMax, highlight)}`,
   ];

@@ -242,6 +242,11 @@ export class Inspection {
     return this.#state.matches.length;
   }
 
+  /** Whether rules see the body as a whole, as REQUEST_BODY. Known when the body has begun. */
+  get hasRequestBody(): boolean {
+    return this.#state.hasRequestBody;
+  }
+
   /** What is known so far; after `close`, what is known at the end. */
   get summary(): InspectionSummary {
     return this.#summary ?? this.#summarise();

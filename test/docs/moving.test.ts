@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
-import { crsFolder } from '../support/crs-folder.ts';
+import { crsFolder, crsMissing } from '../support/crs-folder.ts';
 import { planOf, runExchange } from '../support/exchange.ts';
 
 const repository = join(import.meta.dirname, '../..');
@@ -60,7 +60,8 @@ describe('docs/moving.md', () => {
     expect(kinds).toStrictEqual(['allow', 'block']);
   });
 
-  it('names variables of CRS that its set-up has', () => {
+  it('names variables of CRS that its set-up has', (test) => {
+    test.skip(crsMissing !== false, String(crsMissing));
     const setup = readFileSync(join(crsFolder, 'crs-setup.conf.example'), 'utf8');
     const names = named(/tx\.(\w+)/g);
     expect(names.length).toBeGreaterThanOrEqual(20);

@@ -123,6 +123,58 @@ describe('explainExchange', () => {
     expect(moreFields).toBeGreaterThan(4_000);
   });
 
+  const script = encodeURIComponent('{"x":"<script>"}');
+  it('marks what is a further reading of a field, in the list and where it matched', async () => {
+    const rules = 'SecRule ARGS "@rx ^<script>" "id:1,phase:2,pass,log"\n';
+    const { fields, matches } = await explain(rules, { target: `/?a=${script}`, body: `b=${script}` });
+    const readings = fields.filter(({ kind }) => /^ARGS_(?:GET|POST)$/.test(kind));
+    expect(readings.map(({ kind, value, isReading }) => [kind, value.text, isReading])).toStrictEqual([
+      ['ARGS_GET', '{"x":"<script>"}', undefined],
+      ['ARGS_GET', 'x', true],
+      ['ARGS_GET', '<script>', true],
+      ['ARGS_POST', '{"x":"<script>"}', undefined],
+      ['ARGS_POST', 'x', true],
+      ['ARGS_POST', '<script>', true],
+    ]);
+    expect(matches[0]?.links[0]?.values.map(({ isReading }) => isReading)).toStrictEqual([true, true]);
+  });
+
+  const wholes: readonly (readonly [
+    what: string,
+    rules: string,
+    contentType: string,
+    body: string,
+    isSeen: boolean,
+  ])[] = [
+    ['JSON', '', 'application/json', '{"a":"b"}', false],
+    ['XML', '', 'text/xml', '<a>b</a>', false],
+    [
+      'multipart',
+      '',
+      'multipart/form-data; boundary=x',
+      '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--x--\r\n',
+      false,
+    ],
+    ['a form', '', 'application/x-www-form-urlencoded', 'a=b', true],
+    ['plain text', '', 'text/plain', 'abc', true],
+    ['JSON that is broken', '', 'application/json', '{"a":', true],
+    [
+      'JSON when a rule says so',
+      'SecAction "id:2,phase:1,pass,nolog,ctl:forceRequestBodyVariable=On"\n',
+      'application/json',
+      '{"a":"b"}',
+      true,
+    ],
+  ];
+  for (const [what, rules, contentType, body, isSeen] of wholes) {
+    it(`lists REQUEST_BODY of ${what} as rules see it`, async () => {
+      const probe = 'SecRule REQUEST_BODY "@rx ." "id:1,phase:2,pass,log"\n';
+      const { fields, matches } = await explain(`${rules}${probe}`, { contentType, body });
+      expect(fields.some(({ kind }) => kind === 'REQUEST_BODY')).toBe(isSeen);
+      expect(matches.some(({ ruleId }) => ruleId === 1)).toBe(isSeen);
+    });
+  }
+
   it('leaves nothing open', async () => {
     const before = nativeAddon().openHandles();
     await explain(blocking, { body: `a=${'x'.repeat(200_000)}evil` });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ExplainedRule } from '../../src/explain/explanation.ts';
+import type { ExplainedMiss, ExplainedRule } from '../../src/explain/explanation.ts';
 import { ruleLines } from '../../src/explain/format-rule.ts';
 
 const excerpt = (text: string, length = text.length) => ({ text, offset: 0, length });
@@ -51,6 +51,23 @@ describe('ruleLines', () => {
       '      and 2 more values of ARGS',
       '      TX:n: no value',
     ]);
+  });
+
+  it('marks further readings', () => {
+    const reading: ExplainedMiss = {
+      variable: 'ARGS:a',
+      isReading: true,
+      received: excerpt('x'),
+      steps: [],
+      fate: 'tested',
+    };
+    const missed = {
+      line: 4,
+      operator: '@rx a',
+      argument: undefined,
+      targets: [{ target: 'ARGS', values: [reading], moreValues: 0 }],
+    };
+    expect(ruleLines({ ...rule, missed }, [])).toContain('      ARGS:a (further reading)');
   });
 
   it('says why a rule did not run', () => {

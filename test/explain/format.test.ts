@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ExplainedMatch, Explanation } from '../../src/explain/explanation.ts';
+import type { ExplainedMatch, ExplainedValue, Explanation } from '../../src/explain/explanation.ts';
 import { formatExplanation } from '../../src/explain/format.ts';
 
 const excerpt = (text: string, length = text.length) => ({ text, offset: 0, length });
@@ -89,6 +89,15 @@ describe('formatExplanation', () => {
     expect(human(explanation, true)).toMatch(/ARGS_GET_NAMES:a/);
     expect(human(explanation, true)).toMatch(/rule 8 /);
     expect(human(explanation, true)).not.toMatch(/--all/);
+  });
+
+  it('marks further readings', () => {
+    const value = { ...(match.links[0]?.values[0] as ExplainedValue), isReading: true as const };
+    const field = { kind: 'ARGS_GET', name: 'a', value: excerpt('x'), isReading: true as const };
+    const links = [{ line: 12, operator: '@rx a', values: [value], moreValues: 0 }];
+    const text = human({ ...explanation, fields: [field], matches: [{ ...match, links }] });
+    expect(text).toMatch(/^ {2}ARGS_GET:a {2}"x" \(further reading\)$/m);
+    expect(text).toMatch(/^ {6}ARGS:a \(further reading\), bytes 3–7 of 12$/m);
   });
 
   it('says what was not seen', () => {
