@@ -20,6 +20,7 @@ import { EmptyStreams } from './empty-streams.ts';
 import { type Framing, guardFraming } from './framing-guard.ts';
 import { ExternalProcessorDefinition } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
 import { formatListenAddress, parseListenAddress, removeStaleSocket } from './listen-address.ts';
+import { quietReset } from './quiet-reset.ts';
 import { checkNodeVersion, setResetLimits } from './reset-guard.ts';
 import { type SocketAccess, setSocketAccess, withNarrowUmask } from './socket-access.ts';
 import type { DrainTimes, OpenStream, ReplyStream, StreamFailure, StreamHandler, Transport } from './transport.ts';
@@ -220,6 +221,7 @@ class CallListener implements ServerListener, ReplyStream {
     this.#context = context;
     this.#stream = streamOf(call);
     this.#session = this.#stream?.session;
+    if (this.#stream !== undefined) quietReset(this.#stream);
     this.#framing = guardFraming(call, (sentence) => this.fail('malformed', sentence));
   }
 
