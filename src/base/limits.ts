@@ -297,6 +297,11 @@ export const limitTable = {
     why: 'time after SIGTERM in which health says NOT_SERVING and new exchanges are still accepted, so that load balancers can turn away; it ends when nobody is connected',
   },
   drainMsMax: { default: 10_000, unit: 'ms', why: 'time that open exchanges have to end after that' },
+  watchIntervalMs: {
+    default: 1_000,
+    unit: 'ms',
+    why: 'time between two looks at watched files; a change counts once two looks in a row see the same',
+  },
   ...adminLimits,
 } as const satisfies Record<string, Limit>;
 

@@ -1,5 +1,6 @@
 // The command line of `weir serve`: its options, and what they and a configuration file come to. Starts nothing.
 
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { WafError } from '../base/errors.ts';
 import { limitTable } from '../base/limits.ts';
@@ -23,6 +24,7 @@ export interface ServeOptions extends CacheOptions, PackPolicyOptions {
   readonly adminCert?: string;
   readonly adminKey?: string;
   readonly adminClientCa?: string;
+  readonly watch?: true;
   readonly rules?: readonly string[];
   readonly detectionOnly?: true;
   readonly holdWindow?: number;
@@ -116,6 +118,7 @@ export function createServeCommand(): Command {
     .option('--admin-cert <file>', 'certificate of the admin address, for HTTPS')
     .option('--admin-key <file>', 'key of that certificate')
     .option('--admin-client-ca <file>', 'the admin address asks for a client certificate of these')
+    .option('--watch', 'reload when the configuration file or a file of the rules changes')
     .option('--rules <path...>', 'rule files, folders or packs, in order, in place of the starter pack')
     .option('--detection-only', 'report what would be blocked and block nothing')
     .option(
@@ -154,6 +157,7 @@ export function settingsOf(options: ServeOptions): ServeSettings {
       ...present('group', options.socketGroup ?? socketGroup),
     },
     ...present('admin', adminOf(options, file.admin)),
+    ...(options.watch === true ? { watch: options.config === undefined ? [] : [resolve(options.config)] } : {}),
     ...(options.rules === undefined ? {} : { rules: options.rules }),
     packs: packsOf(options),
     ...(options.detectionOnly === true ? { engine: 'DetectionOnly' } : {}),

@@ -43,6 +43,8 @@ export interface PlanOptions {
   readonly cacheFolder?: string;
   /** True: exchanges are under way, and nothing of the load may hold them up; it takes longer. */
   readonly inBackground?: boolean;
+  /** Told of each file and folder that rules name, before it is looked at; of some again and again. */
+  readonly onFile?: (path: string) => void;
   /** Called when a pattern set is ready. */
   readonly onProgress?: (done: number, total: number) => void;
   /** True: a rule that is not supported is skipped and reported. False (default): it is an error, with all of them listed. */
@@ -58,7 +60,7 @@ export interface PlanOptions {
  */
 export async function loadPlan(paths: readonly string[], given: PlanOptions = {}): Promise<Plan> {
   const startMs = monotonicMs();
-  return compileLoaded(await openRules(paths, given.packs), given, startMs);
+  return compileLoaded(await openRules(paths, given.packs, given.onFile), given, startMs);
 }
 
 /** The same of rules that were read, whole or some of them; `startMs`: when the load began, for its diagnostics. */

@@ -32,6 +32,8 @@ export interface ServeConfig {
   readonly socket: SocketAccess;
   /** Undefined: there is no admin address. */
   readonly admin: AdminSettings | undefined;
+  /** Whether files are watched and reloaded when they change: those beside the rules. Undefined: none is, nor are rules. */
+  readonly watch: readonly string[] | undefined;
   /** Packs, files or folders, in order. */
   readonly rules: readonly string[];
   /** What packs among them are held against. */
@@ -98,6 +100,7 @@ export function configOf(settings: ServeSettings): ServeConfig {
     listen,
     socket: settings.socket ?? {},
     admin: settings.admin,
+    watch: settings.watch,
     rules: settings.rules !== undefined && settings.rules.length > 0 ? settings.rules : [starterPack],
     packs: settings.packs ?? {},
     limits: limitsWith(settings.limits ?? {}),

@@ -34,7 +34,8 @@ export function loadConfig(file: string, environment: Environment = process.env)
   checkRules(source, ['rules'], folder);
   const checked = checkTree(source, configSchema);
   source.problems.throwIfAny();
-  return checked === undefined ? {} : settingsOf(checked, folder);
+  if (checked === undefined) return {};
+  return { ...settingsOf(checked, folder), ...(checked.watch === true ? { watch: [resolve(file)] } : {}) };
 }
 
 function readText(file: string): string {
@@ -46,7 +47,7 @@ function readText(file: string): string {
 }
 
 function settingsOf(file: ConfigFile, folder: string): FileSettings {
-  const { listen, socketMode, admin, rules, detectionOnly, logValues, auditLog, cache, ...others } = file;
+  const { listen, socketMode, admin, rules, detectionOnly, logValues, auditLog, cache, watch: _, ...others } = file;
   return {
     ...others,
     ...present(

@@ -65,6 +65,10 @@ export const configSchema = mapping({
     description: 'the [admin address](commands.md#weir-serve): probes, metrics, reload, drain',
     defaultText: 'none',
   }),
+  watch: noted(flag(), {
+    description: 'true: this file and all files of rules are watched, and reloaded when they change',
+    defaultText: 'false',
+  }),
   rules: noted(list(text()), {
     description: 'rule files, folders and packs, in order; `starter` is the pack that comes with Weir',
     defaultText: 'starter',

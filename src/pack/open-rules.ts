@@ -17,10 +17,15 @@ import { isPack, type OpenPack, openPack, type PackOptions } from './open-pack.t
 /**
  * Reads rules in the order given. A path is what `loadRuleFiles` takes, or a pack (opened already, or by its path): a folder with `pack.yaml`, which reaches no file
  * outside of it, or an archive of one (`.tgz`).
+ * @param onName told of each file and folder that rules name, before it is looked at.
  * @throws as `openPack`; WafError `config.invalid` for a path that is nothing of these; `pack.refused` for packs that do not go together.
  * What is wrong with rules is in `errors`.
  */
-export async function openRules(paths: readonly (string | OpenPack)[], options: PackOptions = {}): Promise<ReadRules> {
+export async function openRules(
+  paths: readonly (string | OpenPack)[],
+  options: PackOptions = {},
+  onName?: (name: string) => void,
+): Promise<ReadRules> {
   const packs = await Promise.all(
     paths.map(async (path) => {
       if (typeof path !== 'string') return path;
@@ -29,7 +34,7 @@ export async function openRules(paths: readonly (string | OpenPack)[], options: 
   );
   assertTogether(packs.filter((pack) => pack !== undefined));
   const layouts = packs.map((pack, index) => pack?.layout ?? layoutOf(paths[index] as string));
-  const read = await runInTurns(readLayouts(layouts, new Pace()));
+  const read = await runInTurns(readLayouts(layouts, new Pace(), onName));
   const errors = [...read.errors];
   const groups = read.groups.map((files, index) => {
     const pack = packs[index];

@@ -28,6 +28,11 @@ interface Asker {
   readonly parent: OpenFile | undefined;
 }
 
+/** Who asks for the names in folders. */
+interface Lister extends Pick<Asker, 'location' | 'root'> {
+  readonly reader: FileReader;
+}
+
 /** Reads rule files with their includes and keeps the errors of all of them. */
 export class RuleReader {
   readonly errors: SeclangError[] = [];
@@ -94,7 +99,7 @@ export class RuleReader {
   *#include(directive: Directive, parent: OpenFile, into: Statement[]): Steps<void> {
     try {
       const asker = { location: directive.location, root: parent.root, parent };
-      for (const file of findIncluded(directive, parent.root)) {
+      for (const file of findIncluded(directive, parent.root, this.#reader)) {
         const { statements } = yield* this.#read(file, asker);
         for (const statement of statements) into.push(statement);
       }
@@ -150,15 +155,17 @@ function checkCycle(open: OpenFile, file: string, location: Location): void {
 }
 
 /** The files an include names, sorted by name; relative paths start at the folder of the including file. */
-function findIncluded(directive: Directive, root: RuleRoot): readonly string[] {
+function findIncluded(directive: Directive, root: RuleRoot, reader: FileReader): readonly string[] {
   const { location } = directive;
   const pattern = directive.arguments[0] ?? '';
   const isOptional = directive.name === 'IncludeOptional';
   if (pattern === '') throw includeError(location, pattern, 'the path of the Include is empty');
   refuseEmbedded(pattern, location);
   const resolved = besideRuleFile(location, pattern);
+  // An optional file may come later.
+  if (!hasWildcard(pattern)) reader.note(resolved);
   const found = hasWildcard(pattern)
-    ? expandWildcards(resolved, { location, root })
+    ? expandWildcards(resolved, { location, root, reader })
     : [resolved].filter((file) => !isOptional || root.source.kindOf(file) === 'file');
   if (found.length === 0 && !isOptional) {
     const reason = `no file matches ${showText(pattern)} (IncludeOptional allows that)`;
@@ -181,7 +188,7 @@ export function besideRuleFile(location: Location, written: string): string {
 }
 
 /** Every file that matches, part by part, in order of name at each level. Names that start with a dot need a dot in the pattern. */
-function expandWildcards(pattern: string, asker: Pick<Asker, 'location' | 'root'>): readonly string[] {
+function expandWildcards(pattern: string, asker: Lister): readonly string[] {
   const { root: top } = path.parse(pattern);
   const parts = pattern
     .slice(top.length)
@@ -201,10 +208,11 @@ function expandWildcards(pattern: string, asker: Pick<Asker, 'location' | 'root'
   return found;
 }
 
-function matchPart(folder: string, part: string, { location, root }: Pick<Asker, 'location' | 'root'>): string[] {
+function matchPart(folder: string, part: string, { location, root, reader }: Lister): string[] {
   if (!hasWildcard(part)) return [path.join(folder, part)];
   let names: readonly string[];
   try {
+    reader.note(folder);
     names = root.source.list(folder);
   } catch (thrown) {
     const reason = `cannot list ${showText(folder)}: ${asWafError(thrown).message}`;

@@ -42,9 +42,16 @@ export function loadRuleFiles(paths: readonly string[]): LoadedRules {
   return loaded;
 }
 
-/** Reads the files of layouts in order, with their includes, directive by directive. What is wrong with them is in `errors`. */
-export function* readLayouts(layouts: readonly Layout[], pace: Pace): Steps<ReadRules> {
-  const files = new FileReader();
+/**
+ * Reads the files of layouts in order, with their includes, directive by directive. What is wrong with them is in `errors`.
+ * @param onName told of each file and folder that they name, before it is looked at.
+ */
+export function* readLayouts(
+  layouts: readonly Layout[],
+  pace: Pace,
+  onName?: (name: string) => void,
+): Steps<ReadRules> {
+  const files = new FileReader(onName);
   const rules = new RuleReader(files, pace);
   const groups: RuleFile[][] = [];
   for (const layout of layouts) {

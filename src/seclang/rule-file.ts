@@ -37,13 +37,25 @@ export interface ReadFile {
 
 /** Reads the files of one load and counts their bytes. */
 export class FileReader {
+  readonly #onName: (name: string) => void;
   #bytes = 0;
+
+  /** @param onName told of each file and folder by its name before anything of it is known, also where nothing is there. */
+  constructor(onName: (name: string) => void = () => undefined) {
+    this.#onName = onName;
+  }
+
+  /** What the load comes to depends on this file or folder: on what stands in it, or whether it is there. */
+  note(name: string): void {
+    this.#onName(name);
+  }
 
   /**
    * Reads a file of at most `ruleFileBytesMax` bytes, all of a load together at most `ruleBytesMax`.
    * @throws WafError `seclang.include` with the reason and without the name.
    */
   read(name: string, root: RuleRoot): ReadFile {
+    this.note(name);
     try {
       const { bytes, real, isOwn } = root.source.read(name);
       this.#bytes += bytes.length;

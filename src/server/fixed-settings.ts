@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Limits } from '../base/limits.ts';
 import type { ServeConfig } from '../config/config.ts';
 
-const fixedKeys = ['listen', 'socket', 'logLevel', 'redaction', 'auditLog', 'admin'] as const;
+const fixedKeys = ['listen', 'socket', 'logLevel', 'redaction', 'auditLog', 'admin', 'watch'] as const;
 
 /** Limits of the process: its connections, its logs, what all of its exchanges share. All others are an exchange's. */
 export const fixedLimits = [
@@ -39,6 +39,7 @@ export const fixedLimits = [
   'underWayBytesMax',
   'unsentBytesMax',
   'unwrittenLogBytesMax',
+  'watchIntervalMs',
 ] as const satisfies readonly (keyof Limits)[];
 
 /** Names of settings that differ and take effect at the next start only. */

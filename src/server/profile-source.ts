@@ -24,6 +24,9 @@ export type ProfileConfig = Pick<
   'rules' | 'packs' | 'limits' | 'failurePolicy' | 'engine' | 'allowUnsupported' | 'cacheFolder'
 >;
 
+/** Told of the path of a file or folder. */
+type FileListener = (path: string) => void;
+
 /** Owns the rules of the profile in force. */
 export class ProfileSource {
   readonly #log: Log;
@@ -45,10 +48,11 @@ export class ProfileSource {
 
   /**
    * Loads the first rules.
+   * @param onFile told of each file and folder that they come from, before it is looked at, also when loading fails.
    * @throws what loading rules throws, WafError `config.invalid` when there is no rule among them.
    */
-  static async open(config: ProfileConfig, log: Log): Promise<ProfileSource> {
-    return new ProfileSource(log, await planOf(config, log), config);
+  static async open(config: ProfileConfig, log: Log, onFile?: FileListener): Promise<ProfileSource> {
+    return new ProfileSource(log, await planOf(config, { log, onFile }), config);
   }
 
   /** The profile in force. */
@@ -76,8 +80,8 @@ export class ProfileSource {
    * background, so that exchanges under way go on. One call at a time.
    * @throws as `open`; what was in force stays so.
    */
-  async replace(config: ProfileConfig): Promise<void> {
-    const plan = await planOf(config, this.#log, true);
+  async replace(config: ProfileConfig, onFile?: FileListener): Promise<void> {
+    const plan = await planOf(config, { log: this.#log, onFile, inBackground: true });
     if (this.#isClosed) {
       closePlan(plan);
       return;
@@ -106,7 +110,13 @@ export class ProfileSource {
   }
 }
 
-async function planOf(config: ProfileConfig, log: Log, inBackground = false): Promise<Plan> {
+interface LoadContext {
+  readonly log: Log;
+  readonly onFile: FileListener | undefined;
+  readonly inBackground?: boolean;
+}
+
+async function planOf(config: ProfileConfig, { log, onFile, inBackground = false }: LoadContext): Promise<Plan> {
   const progress = createProgress({ everyMs: progressEveryMs, say: (text) => log.info(text) });
   try {
     const plan = await loadRules(config.rules, {
@@ -115,6 +125,7 @@ async function planOf(config: ProfileConfig, log: Log, inBackground = false): Pr
       onProgress: progress.onProgress,
       ...(config.cacheFolder === undefined ? {} : { cacheFolder: config.cacheFolder }),
       inBackground,
+      ...(onFile === undefined ? {} : { onFile }),
     });
     const { problems } = plan.diagnostics;
     for (const text of shownProblems(problems.filter(isRemarkable).map(describeDiagnostic))) log.warn(text);

@@ -12,6 +12,7 @@ import { createService } from '../ext-proc/service.ts';
 import type { Transport } from '../ext-proc/transport.ts';
 import { type AuditEntry, createAuditLog } from '../telemetry/audit-log.ts';
 import { RecordSinks } from '../transaction/record-sinks.ts';
+import { FileWatch, noteTree } from './file-watch.ts';
 import { changedFixedSettings } from './fixed-settings.ts';
 import { ServerHealth } from './health.ts';
 import { type Log, type Logs, openLogs } from './logs.ts';
@@ -96,6 +97,7 @@ class StartingServer {
   readonly #sinks: RecordSinks;
   readonly #health = new ServerHealth();
   readonly #metrics: ServerMetrics;
+  readonly #watch: FileWatch | undefined;
   #admission: Admission | undefined;
   #admin: AdminServer | undefined;
   #profiles: ProfileSource | undefined;
@@ -109,12 +111,16 @@ class StartingServer {
     this.#logs = openLogs(config);
     this.#metrics = new ServerMetrics(config.limits);
     this.#sinks = createSinks(config, this.#logs, this.#metrics);
+    if (config.watch !== undefined) this.#watch = this.#createWatch();
   }
 
   async start(): Promise<RunningServer> {
     const { listen, socket } = this.#config;
     this.#admin = await this.#openAdmin();
-    const profiles = await ProfileSource.open(this.#config, this.#logs.log);
+    const reading = this.#watch?.begin();
+    if (reading !== undefined) noteSettings(this.#config, reading.note);
+    const profiles = await ProfileSource.open(this.#config, this.#logs.log, reading?.note);
+    reading?.end(true);
     this.#profiles = profiles;
     this.#metrics.loaded();
     this.#admission = createAdmission(this.#config, this.#logs.log, (reason) => {
@@ -131,6 +137,7 @@ class StartingServer {
     const addresses: string[] = [];
     for (const address of listen) addresses.push(await transport.listen(address, socket));
     this.#health.started();
+    this.#watch?.start();
     const { loadedCount, loadMs } = profiles.profile.plans.plan.diagnostics;
     return {
       readyLine: `weir ready on ${addresses.join(', ')}, ${loadedCount} rules, loaded in ${Math.round(loadMs)} ms`,
@@ -153,6 +160,7 @@ class StartingServer {
   async #shutDown(): Promise<void> {
     const { drainNoticeMs, drainMsMax, logFlushMsMax } = this.#config.limits;
     this.#health.drains();
+    this.#watch?.close();
     await this.#transport?.close({ noticeMs: drainNoticeMs, drainMs: drainMsMax });
     this.#profiles?.close();
     await this.#sinks.drained(logFlushMsMax);
@@ -199,12 +207,17 @@ class StartingServer {
       const message = profiles === undefined ? 'the rules are still being loaded' : 'the server is draining';
       return { isDone: false, generation: 0, error: new WafError('config.invalid', message) };
     }
+    const reading = this.#watch?.begin();
+    if (reading !== undefined) noteSettings(this.#config, reading.note);
+    let isInForce = false;
     try {
       const fresh = configOf(this.#readSettings());
       for (const name of changedFixedSettings(this.#config, fresh)) {
         log.warn(`"${name}" has changed: that takes effect at the next start`);
       }
-      await profiles.replace(fresh);
+      if (reading !== undefined) noteSettings(fresh, reading.note);
+      await profiles.replace(fresh, reading?.note);
+      isInForce = true;
       const { loadedCount: ruleCount, loadMs } = profiles.profile.plans.plan.diagnostics;
       const { generation } = profiles;
       log.info(
@@ -222,7 +235,19 @@ class StartingServer {
       );
       this.#health.reloaded(error);
       return this.#told({ isDone: false, generation, error });
+    } finally {
+      reading?.end(isInForce);
     }
+  }
+
+  #createWatch(): FileWatch {
+    return new FileWatch({
+      intervalMs: this.#config.limits.watchIntervalMs,
+      onChange: async () => {
+        this.#logs.log.info('watched files have changed');
+        await this.#reload();
+      },
+    });
   }
 
   #told(outcome: ReloadOutcome): ReloadOutcome {
@@ -240,6 +265,11 @@ class StartingServer {
       transport: this.#transport,
     };
   }
+}
+
+function noteSettings({ watch = [], rules }: ServeConfig, note: (path: string) => void): void {
+  for (const path of watch) note(path);
+  for (const path of rules) noteTree(path, note);
 }
 
 function createSinks({ limits, redaction }: ServeConfig, { log, auditLog }: Logs, metrics: ServerMetrics): RecordSinks {

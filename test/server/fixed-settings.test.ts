@@ -45,9 +45,11 @@ describe('changedFixedSettings', () => {
   for (const [settings, name] of [
     [{ listen: ['127.0.0.1:1'] }, 'listen'],
     [{ admin: { listen: '127.0.0.1:1' } }, 'admin'],
+    [{ watch: [] }, 'watch'],
     [{ socket: { mode: 0o660 } }, 'socket'],
     [{ logLevel: 'debug' }, 'logLevel'],
     [{ admin: { listen: '127.0.0.1:1' } }, 'admin'],
+    [{ watch: [] }, 'watch'],
     [{ redaction: 'full' }, 'redaction'],
     [{ auditLog: '/var/log/weir/audit.log' }, 'auditLog'],
     ...fixedLimits.map((limit) => [{ limits: { [limit]: limitTable[limit].default - 1 } }, limit] as const),

@@ -120,6 +120,47 @@ describe('the admin address', () => {
   });
 });
 
+describe('watched files', () => {
+  it('are reloaded when they change; what does not load keeps what was, and is tried again when it changes', async () => {
+    const own = mkdtempSync(join(folder, 'watch-'));
+    const file = join(own, 'a.conf');
+    const list = join(own, 'words.data');
+    const config = join(own, 'weir.yaml');
+    writeFileSync(list, 'attack\n');
+    const rule = 'SecRuleEngine On\nSecRule REQUEST_BODY "@pmFromFile words.data" "id:1,phase:2,deny,log"\n';
+    writeFileSync(file, `IncludeOptional more.inc\n${rule}`);
+    writeFileSync(config, '');
+    let reads = 0;
+    const server = await startServer(() => {
+      reads += 1;
+      return {
+        listen: ['127.0.0.1:0'],
+        rules: [own],
+        logLevel: 'silent',
+        watch: [config],
+        limits: { watchIntervalMs: 5 },
+      };
+    });
+    const reloads = (count: number) => until(`it was read ${count + 1} times`, () => reads > count);
+    const generation = (number: number) =>
+      until(`generation ${number} is in force`, () => server.generation === number);
+    writeFileSync(list, 'leak\n');
+    await generation(2);
+    writeFileSync(join(own, 'more.inc'), rule.replace('id:1', 'id:2').replace('SecRuleEngine On', ''));
+    await until('the included file is loaded', () => server.generation >= 3);
+    const before = server.generation;
+    const readBefore = reads;
+    writeFileSync(file, 'SecRule ARGS\n');
+    await reloads(readBefore);
+    expect(server.generation).toBe(before);
+    writeFileSync(file, rule);
+    await generation(before + 1);
+    writeFileSync(config, '# settings\n');
+    await generation(before + 2);
+    await server.stop();
+  });
+});
+
 describe('reload', () => {
   const rule = (word: string): string =>
     `SecRuleEngine On\nSecRule REQUEST_BODY "@contains ${word}" "id:1,phase:2,deny,status:403,log"\n`;
