@@ -19,8 +19,21 @@ import { MultipartDecoder } from './multipart/multipart.ts';
 import { RawDecoder } from './raw.ts';
 import { XmlDecoder } from './xml/xml.ts';
 
+/** Every processor, with the media types that ask for it. The first row that takes a type has it. */
+const processorTable = {
+  GRAPHQL: ({ essence }) => essence === 'application/graphql',
+  URLENCODED: ({ essence }) => essence.startsWith(formType),
+  MULTIPART: ({ type }) => type === 'multipart',
+  GRPC: ({ essence }) => /^application\/grpc(?:-web(?:-text)?)?(?:\+|$)/.test(essence),
+  JSON: (mediaType) => isJson(mediaType) || isJsonSequence(mediaType),
+  XML: isXml,
+  RAW: () => true,
+} satisfies Readonly<Record<string, (mediaType: MediaType) => boolean>>;
+
 /** How a body is read: the value of REQBODY_PROCESSOR, and what `ctl:requestBodyProcessor` may say. */
-export type BodyProcessor = 'URLENCODED' | 'JSON' | 'XML' | 'MULTIPART' | 'GRAPHQL' | 'GRPC' | 'RAW';
+export type BodyProcessor = keyof typeof processorTable;
+
+const processors = Object.keys(processorTable) as readonly BodyProcessor[];
 
 /** What decides about the decoder. */
 export interface DecoderRequest {
@@ -49,9 +62,6 @@ export interface SelectedDecoder {
   readonly decoder: Decoder;
   readonly processor: BodyProcessor;
 }
-
-/** Processors by media type, where neither suffix nor type says it. */
-const processorsByType = new Map<string, BodyProcessor>([['application/graphql', 'GRAPHQL']]);
 
 /** Some servers take every type that begins so for a form. */
 const formType = 'application/x-www-form-urlencoded';
@@ -83,14 +93,7 @@ export function processorOf(contentTypes: readonly string[]): BodyProcessor {
 
 /** The processor that one media type asks for. */
 export function processorOfType(mediaType: MediaType): BodyProcessor {
-  const named = processorsByType.get(mediaType.essence);
-  if (named !== undefined) return named;
-  if (mediaType.essence.startsWith(formType)) return 'URLENCODED';
-  if (mediaType.type === 'multipart') return 'MULTIPART';
-  if (/^application\/grpc(?:-web(?:-text)?)?(?:\+|$)/.test(mediaType.essence)) return 'GRPC';
-  if (isJson(mediaType) || isJsonSequence(mediaType)) return 'JSON';
-  if (isXml(mediaType)) return 'XML';
-  return 'RAW';
+  return processors.find((processor) => processorTable[processor](mediaType)) ?? 'RAW';
 }
 
 /**
@@ -126,7 +129,7 @@ export function selectDecoder(request: DecoderRequest): SelectedDecoder {
       return { processor, decoder: openMultipart(contentType, request) };
     case 'GRPC':
       return { processor, decoder: openGrpc(mediaType, request) };
-    default:
+    case 'RAW':
       return { processor, decoder: new RawDecoder(sink, 'REQUEST_BODY') };
   }
 }
@@ -183,8 +186,6 @@ function openGrpc(mediaType: MediaType, { grpcEncoding, sink, limits, take }: De
   if (!mediaType.subtype.startsWith('grpc-web-text')) return decoder;
   return new TransferSteps((next) => openTransferDecoder('base64', next) ?? next, decoder);
 }
-
-const processors: readonly BodyProcessor[] = ['URLENCODED', 'JSON', 'XML', 'MULTIPART', 'GRAPHQL', 'GRPC', 'RAW'];
 
 /** The processor of that name, in any case; `RAW` for an unknown name, `undefined` for none. */
 export function knownProcessor(name: string | undefined): BodyProcessor | undefined {

@@ -2,7 +2,7 @@
 
 import type { LineCounter } from 'yaml';
 import { WafError } from '../base/errors.ts';
-import { NameSet } from '../seclang/names.ts';
+import { NameSet } from '../base/name-set.ts';
 
 /** Characters of a wrong value that a message shows. */
 const shownCharactersMax = 60;

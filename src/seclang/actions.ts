@@ -1,9 +1,10 @@
 // The action list of a rule, `id:1,phase:2,msg:'a, b',t:none`. Knows the names of actions, transformations and ctl
 // options; does not look into values otherwise.
 
+import type { NameSet } from '../base/name-set.ts';
 import type { Action } from './ast.ts';
 import { type Text, trimBlankEnd, unescapeQuotes } from './lexer.ts';
-import { actionNames, ctlNames, type NameSet, transformationNames } from './names.ts';
+import { actionNames, ctlNames, transformationNames } from './names.ts';
 import { showText } from './seclang-error.ts';
 
 /**

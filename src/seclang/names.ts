@@ -4,71 +4,13 @@
 // Sources: ModSecurity reference manual (v2.9 and v3), Coraza 3.7, OWASP CRS 4.28. Variables that begin with BODY_, and these
 // behind RES_, are Weir's own: docs/bodies.md.
 
-/** One word of the language. `takes` says whether an argument (selector, operator argument, action value) is written after it. */
-export interface Name {
-  /** Canonical spelling, as it stands in the syntax tree. */
-  readonly name: string;
-  readonly takes: 'nothing' | 'optional' | 'required';
-  /** Other accepted spellings (besides any mix of cases). */
-  readonly aliases: readonly string[];
-}
+import { type Name, NameSet } from '../base/name-set.ts';
+import { transformFacts } from '../transform/facts.ts';
 
 /** A directive with the number of arguments it takes. */
 export interface DirectiveName extends Name {
   readonly argumentsMin: number;
   readonly argumentsMax: number;
-}
-
-/** A closed set of names; look-up ignores ASCII case and resolves aliases. */
-export class NameSet<N extends Name = Name> {
-  /** What the set holds, singular, for messages: `operator`. */
-  readonly kind: string;
-  readonly all: readonly N[];
-  readonly #byKey = new Map<string, N>();
-
-  constructor(kind: string, all: readonly N[]) {
-    this.kind = kind;
-    this.all = all;
-    for (const entry of all) {
-      this.#byKey.set(entry.name.toLowerCase(), entry);
-      for (const alias of entry.aliases) this.#byKey.set(alias.toLowerCase(), entry);
-    }
-  }
-
-  /** The entry for a spelling in any case, `undefined` when the language has no such word. */
-  find(spelling: string): N | undefined {
-    return this.#byKey.get(spelling.toLowerCase());
-  }
-
-  /** The canonical name nearest to a misspelling (edit distance at most 2), for messages. */
-  nearest(spelling: string): string | undefined {
-    if (spelling.length > 40) return undefined;
-    const wanted = spelling.toLowerCase();
-    let best: string | undefined;
-    let bestDistance = 3;
-    for (const [key, entry] of this.#byKey) {
-      if (Math.abs(key.length - wanted.length) >= bestDistance) continue;
-      const distance = editDistance(wanted, key);
-      if (distance < bestDistance && distance < wanted.length / 2) {
-        best = entry.name;
-        bestDistance = distance;
-      }
-    }
-    return best;
-  }
-}
-
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(replaced, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
-    }
-    previous = row;
-  }
-  return previous[b.length] ?? 0;
 }
 
 /** Names of one kind from a list of words; `name=alias=alias` gives other spellings. */
@@ -138,17 +80,10 @@ export const actionNames = new NameSet('action', [
 ]);
 
 /** Transformations, without `t:`. `none` empties the list of those before it. */
-export const transformationNames = new NameSet(
-  'transformation',
-  namesOf(
-    'nothing',
-    `base64Decode base64DecodeExt base64Encode cmdLine compressWhitespace cssDecode escapeSeqDecode hexDecode hexEncode
-    htmlEntityDecode jsDecode length lowercase md5 none normalizePath=normalisePath normalizePathWin=normalisePathWin
-    parityEven7bit parityOdd7bit parityZero7bit removeComments removeCommentsChar removeNulls removeWhitespace
-    replaceComments replaceNulls sha1 sqlHexDecode trim trimLeft trimRight uppercase urlDecode urlDecodeUni urlEncode
-    utf8toUnicode`,
-  ),
-);
+export const transformationNames = new NameSet('transformation', [
+  { name: 'none', takes: 'nothing', aliases: [] },
+  ...[...transformFacts].map(([name, { aliases = [] }]) => ({ name, takes: 'nothing' as const, aliases })),
+]);
 
 /** What `ctl:` can change, before the `=`. */
 export const ctlNames = new NameSet(

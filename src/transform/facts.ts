@@ -1,5 +1,5 @@
-// What each transformation does to a value that arrives in pieces, and where it differs from other engines: facts for
-// reports and documentation. The work itself is native code; nothing here touches a value.
+// The transformations of SecLang: names, what each does to a value that arrives in pieces, and where it differs from other engines.
+// The work itself is native code, a file for each in native/engine/transform; nothing here touches a value.
 
 /**
  * How a transformation runs over a stream. `running`: output follows input at once, state of a few bytes. `at-end`: state of
@@ -12,6 +12,8 @@ export interface TransformFacts {
   readonly streaming: TransformStreaming;
   /** What it does, for documentation. */
   readonly summary: string;
+  /** Other spellings of its name. */
+  readonly aliases?: readonly string[];
   /** Where ModSecurity v3 and Coraza differ from each other or from us, and what we do. */
   readonly choice?: string;
 }
@@ -28,7 +30,7 @@ const inWindow = (summary: string, choice?: string): TransformFacts => ({
 });
 
 /** Every native transformation by canonical SecLang name, without `t:`. */
-export const transformFacts: ReadonlyMap<string, TransformFacts> = new Map([
+export const transformFacts: ReadonlyMap<string, TransformFacts> = new Map<string, TransformFacts>([
   [
     'base64Decode',
     running(
@@ -75,12 +77,18 @@ export const transformFacts: ReadonlyMap<string, TransformFacts> = new Map([
   ['md5', atEnd('the 16 bytes of the MD5 digest')],
   [
     'normalizePath',
-    inWindow(
-      'removes empty and "." segments of a path and resolves ".."',
-      'a path that resolves to the root is "/", as in Coraza; empty in ModSecurity v3',
-    ),
+    {
+      ...inWindow(
+        'removes empty and "." segments of a path and resolves ".."',
+        'a path that resolves to the root is "/", as in Coraza; empty in ModSecurity v3',
+      ),
+      aliases: ['normalisePath'],
+    },
   ],
-  ['normalizePathWin', inWindow('as normalizePath, with the backslash taken as a slash')],
+  [
+    'normalizePathWin',
+    { ...inWindow('as normalizePath, with the backslash taken as a slash'), aliases: ['normalisePathWin'] },
+  ],
   ['parityEven7bit', running('sets the eighth bit to even parity')],
   ['parityOdd7bit', running('sets the eighth bit to odd parity')],
   ['parityZero7bit', running('clears the eighth bit')],

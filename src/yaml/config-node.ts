@@ -3,7 +3,7 @@
 
 import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node } from 'yaml';
 import { WafError } from '../base/errors.ts';
-import { NameSet } from '../seclang/names.ts';
+import { NameSet } from '../base/name-set.ts';
 
 /** Characters of a wrong value that a message shows. */
 const shownCharactersMax = 60;

@@ -5,7 +5,7 @@ export const ranks: ReadonlyMap<string, number> = new Map([
   ['base', 0],
   ['http', 1],
   ['transform', 1],
-  ['seclang', 1],
+  ['seclang', 2],
   ['matching', 1],
   ['yaml', 2],
   ['pattern', 2],

@@ -1,14 +1,9 @@
 // Random syntax trees that the parser could have returned, for properties of printer and parser.
 
 import fc from 'fast-check';
+import type { NameSet } from '../../src/base/name-set.ts';
 import type { Action, Directive, Marker, Operator, Rule, Statement, Variable } from '../../src/seclang/ast.ts';
-import {
-  actionNames,
-  type NameSet,
-  operatorNames,
-  transformationNames,
-  variableNames,
-} from '../../src/seclang/names.ts';
+import { actionNames, operatorNames, transformationNames, variableNames } from '../../src/seclang/names.ts';
 
 const location = { file: 'x.conf', line: 1, column: 1 };
 

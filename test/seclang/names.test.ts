@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { NameSet } from '../../src/base/name-set.ts';
 import {
   actionNames,
   ctlNames,
   directiveNames,
-  type NameSet,
   operatorNames,
   transformationNames,
   variableNames,

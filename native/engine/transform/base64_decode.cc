@@ -2,7 +2,7 @@
 // what was decoded before it is kept (Coraza; libmodsecurity keeps whole groups only). Padding is optional.
 
 #include "base64_digits.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -31,6 +31,6 @@ struct Base64DecodeMachine {
 
 }  // namespace
 
-constinit const TransformKind kBase64DecodeKind = KindOf<Base64DecodeMachine>("base64Decode");
+extern constinit const TransformKind kBase64DecodeKind = KindOf<Base64DecodeMachine>("base64Decode");
 
 }  // namespace weir

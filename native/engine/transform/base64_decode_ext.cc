@@ -2,7 +2,7 @@
 // invalid characters"), as PHP's base64_decode does.
 
 #include "base64_digits.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -24,6 +24,6 @@ struct Base64DecodeExtMachine {
 
 }  // namespace
 
-constinit const TransformKind kBase64DecodeExtKind = KindOf<Base64DecodeExtMachine>("base64DecodeExt");
+extern constinit const TransformKind kBase64DecodeExtKind = KindOf<Base64DecodeExtMachine>("base64DecodeExt");
 
 }  // namespace weir

@@ -1,6 +1,6 @@
 // t:base64Encode: RFC 4648 section 4, with padding, on one line.
 
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -38,6 +38,6 @@ struct Base64EncodeMachine {
 
 }  // namespace
 
-constinit const TransformKind kBase64EncodeKind = KindOf<Base64EncodeMachine>("base64Encode");
+extern constinit const TransformKind kBase64EncodeKind = KindOf<Base64EncodeMachine>("base64Encode");
 
 }  // namespace weir

@@ -1,7 +1,7 @@
 // t:cmdLine: what a command line says once a shell has read it: drops " ' \ ^, makes one space of each run of space , ;
 // tab and line ends, drops that space before / and (, folds case.
 
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -63,6 +63,6 @@ class CmdLineMachine {
 
 }  // namespace
 
-constinit const TransformKind kCmdLineKind = KindOf<CmdLineMachine>("cmdLine");
+extern constinit const TransformKind kCmdLineKind = KindOf<CmdLineMachine>("cmdLine");
 
 }  // namespace weir

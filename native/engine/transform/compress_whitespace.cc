@@ -1,6 +1,6 @@
 // t:compressWhitespace: each run of isspace() bytes and 0xA0 (the no-break space of Latin-1) becomes one space.
 
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -34,6 +34,6 @@ class CompressWhitespaceMachine {
 
 }  // namespace
 
-constinit const TransformKind kCompressWhitespaceKind = KindOf<CompressWhitespaceMachine>("compressWhitespace");
+extern constinit const TransformKind kCompressWhitespaceKind = KindOf<CompressWhitespaceMachine>("compressWhitespace");
 
 }  // namespace weir

@@ -6,7 +6,7 @@
 #include "digits.h"
 #include "escape_machine.h"
 #include "find_byte.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -42,6 +42,6 @@ struct CssDecodeGrammar {
 
 }  // namespace
 
-constinit const TransformKind kCssDecodeKind = KindOf<EscapeMachine<CssDecodeGrammar>>("cssDecode");
+extern constinit const TransformKind kCssDecodeKind = KindOf<EscapeMachine<CssDecodeGrammar>>("cssDecode");
 
 }  // namespace weir

@@ -5,7 +5,7 @@
 #include "digits.h"
 #include "escape_machine.h"
 #include "find_byte.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -55,6 +55,6 @@ struct EscapeSeqDecodeGrammar {
 
 }  // namespace
 
-constinit const TransformKind kEscapeSeqDecodeKind = KindOf<EscapeMachine<EscapeSeqDecodeGrammar>>("escapeSeqDecode");
+extern constinit const TransformKind kEscapeSeqDecodeKind = KindOf<EscapeMachine<EscapeSeqDecodeGrammar>>("escapeSeqDecode");
 
 }  // namespace weir

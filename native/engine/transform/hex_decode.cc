@@ -1,7 +1,7 @@
 // t:hexDecode: each pair of bytes as two hexadecimal digits; an odd last byte is dropped. A byte that is no digit counts
 // by ModSecurity v3's formula instead of ending the value as in Coraza: nothing after it may hide.
 
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -25,6 +25,6 @@ struct HexDecodeMachine {
 
 }  // namespace
 
-constinit const TransformKind kHexDecodeKind = KindOf<HexDecodeMachine>("hexDecode");
+extern constinit const TransformKind kHexDecodeKind = KindOf<HexDecodeMachine>("hexDecode");
 
 }  // namespace weir

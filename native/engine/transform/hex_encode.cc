@@ -1,7 +1,7 @@
 // t:hexEncode: each byte as two lower-case hexadecimal digits.
 
 #include "digits.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -20,6 +20,6 @@ struct HexEncodeMachine {
 
 }  // namespace
 
-constinit const TransformKind kHexEncodeKind = KindOf<HexEncodeMachine>("hexEncode");
+extern constinit const TransformKind kHexEncodeKind = KindOf<HexEncodeMachine>("hexEncode");
 
 }  // namespace weir

@@ -7,7 +7,7 @@
 #include "digits.h"
 #include "entity_names.h"
 #include "find_byte.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -116,6 +116,6 @@ class HtmlEntityDecodeMachine {
 
 }  // namespace
 
-constinit const TransformKind kHtmlEntityDecodeKind = KindOf<HtmlEntityDecodeMachine>("htmlEntityDecode");
+extern constinit const TransformKind kHtmlEntityDecodeKind = KindOf<HtmlEntityDecodeMachine>("htmlEntityDecode");
 
 }  // namespace weir

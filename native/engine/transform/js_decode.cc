@@ -5,7 +5,7 @@
 #include "digits.h"
 #include "escape_machine.h"
 #include "find_byte.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -59,6 +59,6 @@ struct JsDecodeGrammar {
 
 }  // namespace
 
-constinit const TransformKind kJsDecodeKind = KindOf<EscapeMachine<JsDecodeGrammar>>("jsDecode");
+extern constinit const TransformKind kJsDecodeKind = KindOf<EscapeMachine<JsDecodeGrammar>>("jsDecode");
 
 }  // namespace weir

@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -21,6 +21,6 @@ struct LengthMachine {
 
 }  // namespace
 
-constinit const TransformKind kLengthKind = KindOf<LengthMachine>("length");
+extern constinit const TransformKind kLengthKind = KindOf<LengthMachine>("length");
 
 }  // namespace weir

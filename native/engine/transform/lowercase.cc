@@ -1,7 +1,7 @@
 // t:lowercase: A-Z to a-z, no other byte; text in other alphabets is not folded, as in ModSecurity.
 
 #include "byte_map.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -14,6 +14,6 @@ struct LowercaseMap {
 
 }  // namespace
 
-constinit const TransformKind kLowercaseKind = KindOf<ByteMapMachine<LowercaseMap>>("lowercase");
+extern constinit const TransformKind kLowercaseKind = KindOf<ByteMapMachine<LowercaseMap>>("lowercase");
 
 }  // namespace weir

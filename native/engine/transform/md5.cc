@@ -3,7 +3,7 @@
 #include <bit>
 
 #include "digest.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -64,6 +64,6 @@ struct Md5Core {
 
 }  // namespace
 
-constinit const TransformKind kMd5Kind = KindOf<DigestMachine<Md5Core>>("md5");
+extern constinit const TransformKind kMd5Kind = KindOf<DigestMachine<Md5Core>>("md5");
 
 }  // namespace weir

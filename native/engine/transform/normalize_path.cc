@@ -2,11 +2,11 @@
 // value had it; a ".." above the root is dropped, at the start of a relative path it stays. As ModSecurity v3, but for
 // one thing: what resolves to the root is "/", never empty (RFC 3986 section 5.2.4, and Coraza).
 
-#include "kinds.h"
+#include "machine.h"
 #include "path_machine.h"
 
 namespace weir {
 
-constinit const TransformKind kNormalizePathKind = KindOf<PathMachine<false>>("normalizePath");
+extern constinit const TransformKind kNormalizePathKind = KindOf<PathMachine<false>>("normalizePath");
 
 }  // namespace weir

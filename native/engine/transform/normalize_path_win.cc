@@ -1,10 +1,10 @@
 // t:normalizePathWin: as normalizePath, with '\' taken as '/'.
 
-#include "kinds.h"
+#include "machine.h"
 #include "path_machine.h"
 
 namespace weir {
 
-constinit const TransformKind kNormalizePathWinKind = KindOf<PathMachine<true>>("normalizePathWin");
+extern constinit const TransformKind kNormalizePathWinKind = KindOf<PathMachine<true>>("normalizePathWin");
 
 }  // namespace weir

@@ -3,7 +3,7 @@
 #include <bit>
 
 #include "byte_map.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -16,6 +16,6 @@ struct ParityEvenMap {
 
 }  // namespace
 
-constinit const TransformKind kParityEven7bitKind = KindOf<ByteMapMachine<ParityEvenMap>>("parityEven7bit");
+extern constinit const TransformKind kParityEven7bitKind = KindOf<ByteMapMachine<ParityEvenMap>>("parityEven7bit");
 
 }  // namespace weir

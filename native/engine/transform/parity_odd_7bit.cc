@@ -3,7 +3,7 @@
 #include <bit>
 
 #include "byte_map.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -16,6 +16,6 @@ struct ParityOddMap {
 
 }  // namespace
 
-constinit const TransformKind kParityOdd7bitKind = KindOf<ByteMapMachine<ParityOddMap>>("parityOdd7bit");
+extern constinit const TransformKind kParityOdd7bitKind = KindOf<ByteMapMachine<ParityOddMap>>("parityOdd7bit");
 
 }  // namespace weir

@@ -1,7 +1,7 @@
 // t:parityZero7bit: clears the eighth bit.
 
 #include "byte_map.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -14,6 +14,6 @@ struct ParityZeroMap {
 
 }  // namespace
 
-constinit const TransformKind kParityZero7bitKind = KindOf<ByteMapMachine<ParityZeroMap>>("parityZero7bit");
+extern constinit const TransformKind kParityZero7bitKind = KindOf<ByteMapMachine<ParityZeroMap>>("parityZero7bit");
 
 }  // namespace weir

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -93,6 +93,6 @@ class RemoveCommentsMachine {
 
 }  // namespace
 
-constinit const TransformKind kRemoveCommentsKind = KindOf<RemoveCommentsMachine>("removeComments");
+extern constinit const TransformKind kRemoveCommentsKind = KindOf<RemoveCommentsMachine>("removeComments");
 
 }  // namespace weir

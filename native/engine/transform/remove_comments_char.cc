@@ -1,7 +1,7 @@
 // t:removeCommentsChar: drops the marks of comments and keeps what is between them: /* */ <!-- --> -- #.
 
 #include "escape_machine.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -39,6 +39,6 @@ struct RemoveCommentsCharMachine : EscapeMachine<RemoveCommentsCharGrammar> {
 
 }  // namespace
 
-constinit const TransformKind kRemoveCommentsCharKind = KindOf<RemoveCommentsCharMachine>("removeCommentsChar");
+extern constinit const TransformKind kRemoveCommentsCharKind = KindOf<RemoveCommentsCharMachine>("removeCommentsChar");
 
 }  // namespace weir

@@ -1,7 +1,7 @@
 // t:removeNulls: drops NUL bytes.
 
 #include "byte_map.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -12,6 +12,6 @@ struct RemoveNullsFilter {
 
 }  // namespace
 
-constinit const TransformKind kRemoveNullsKind = KindOf<ByteFilterMachine<RemoveNullsFilter>>("removeNulls");
+extern constinit const TransformKind kRemoveNullsKind = KindOf<ByteFilterMachine<RemoveNullsFilter>>("removeNulls");
 
 }  // namespace weir

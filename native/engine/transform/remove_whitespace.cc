@@ -2,7 +2,7 @@
 // are the no-break space, in Latin-1 and in UTF-8. Coraza drops Unicode white space instead.
 
 #include "byte_map.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -13,6 +13,6 @@ struct RemoveWhitespaceFilter {
 
 }  // namespace
 
-constinit const TransformKind kRemoveWhitespaceKind = KindOf<ByteFilterMachine<RemoveWhitespaceFilter>>("removeWhitespace");
+extern constinit const TransformKind kRemoveWhitespaceKind = KindOf<ByteFilterMachine<RemoveWhitespaceFilter>>("removeWhitespace");
 
 }  // namespace weir

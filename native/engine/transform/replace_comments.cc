@@ -1,7 +1,7 @@
 // t:replaceComments: each C comment becomes one space, also one that the value does not end. Comments do not nest.
 
 #include "find_byte.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -63,6 +63,6 @@ class ReplaceCommentsMachine {
 
 }  // namespace
 
-constinit const TransformKind kReplaceCommentsKind = KindOf<ReplaceCommentsMachine>("replaceComments");
+extern constinit const TransformKind kReplaceCommentsKind = KindOf<ReplaceCommentsMachine>("replaceComments");
 
 }  // namespace weir

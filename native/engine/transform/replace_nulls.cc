@@ -1,7 +1,7 @@
 // t:replaceNulls: each NUL becomes a space.
 
 #include "byte_map.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -14,6 +14,6 @@ struct ReplaceNullsMap {
 
 }  // namespace
 
-constinit const TransformKind kReplaceNullsKind = KindOf<ByteMapMachine<ReplaceNullsMap>>("replaceNulls");
+extern constinit const TransformKind kReplaceNullsKind = KindOf<ByteMapMachine<ReplaceNullsMap>>("replaceNulls");
 
 }  // namespace weir

@@ -3,7 +3,7 @@
 #include <bit>
 
 #include "digest.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -52,6 +52,6 @@ struct Sha1Core {
 
 }  // namespace
 
-constinit const TransformKind kSha1Kind = KindOf<DigestMachine<Sha1Core>>("sha1");
+extern constinit const TransformKind kSha1Kind = KindOf<DigestMachine<Sha1Core>>("sha1");
 
 }  // namespace weir

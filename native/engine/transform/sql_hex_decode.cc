@@ -2,7 +2,7 @@
 // it is. A NUL does not end the value (in ModSecurity v3 it does, which hides what follows).
 
 #include "digits.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -84,6 +84,6 @@ class SqlHexDecodeMachine {
 
 }  // namespace
 
-constinit const TransformKind kSqlHexDecodeKind = KindOf<SqlHexDecodeMachine>("sqlHexDecode");
+extern constinit const TransformKind kSqlHexDecodeKind = KindOf<SqlHexDecodeMachine>("sqlHexDecode");
 
 }  // namespace weir

@@ -4,49 +4,58 @@
 
 #include <cassert>
 
-#include "kinds.h"
+#include "machine.h"
+
+// A row for each transformation, sorted by name: the name of the kind that its file defines, without `k` and `Kind`. The index is the
+// TransformId. Ids live no longer than a process, so the order is free to change.
+#define WEIR_TRANSFORMS(row) \
+  row(Base64Decode) \
+  row(Base64DecodeExt) \
+  row(Base64Encode) \
+  row(CmdLine) \
+  row(CompressWhitespace) \
+  row(CssDecode) \
+  row(EscapeSeqDecode) \
+  row(HexDecode) \
+  row(HexEncode) \
+  row(HtmlEntityDecode) \
+  row(JsDecode) \
+  row(Length) \
+  row(Lowercase) \
+  row(Md5) \
+  row(NormalizePath) \
+  row(NormalizePathWin) \
+  row(ParityEven7bit) \
+  row(ParityOdd7bit) \
+  row(ParityZero7bit) \
+  row(RemoveComments) \
+  row(RemoveCommentsChar) \
+  row(RemoveNulls) \
+  row(RemoveWhitespace) \
+  row(ReplaceComments) \
+  row(ReplaceNulls) \
+  row(Sha1) \
+  row(SqlHexDecode) \
+  row(Trim) \
+  row(TrimLeft) \
+  row(TrimRight) \
+  row(Uppercase) \
+  row(UrlDecode) \
+  row(UrlDecodeUni) \
+  row(UrlEncode) \
+  row(Utf8toUnicode)
 
 namespace weir {
+
+#define WEIR_DECLARE(name) extern const TransformKind k##name##Kind;
+WEIR_TRANSFORMS(WEIR_DECLARE)
+#undef WEIR_DECLARE
+
 namespace {
 
-// Sorted by name; the index is the TransformId. Ids live no longer than a process, so the order is free to change.
-constexpr std::array kKinds = {
-    &kBase64DecodeKind,
-    &kBase64DecodeExtKind,
-    &kBase64EncodeKind,
-    &kCmdLineKind,
-    &kCompressWhitespaceKind,
-    &kCssDecodeKind,
-    &kEscapeSeqDecodeKind,
-    &kHexDecodeKind,
-    &kHexEncodeKind,
-    &kHtmlEntityDecodeKind,
-    &kJsDecodeKind,
-    &kLengthKind,
-    &kLowercaseKind,
-    &kMd5Kind,
-    &kNormalizePathKind,
-    &kNormalizePathWinKind,
-    &kParityEven7bitKind,
-    &kParityOdd7bitKind,
-    &kParityZero7bitKind,
-    &kRemoveCommentsKind,
-    &kRemoveCommentsCharKind,
-    &kRemoveNullsKind,
-    &kRemoveWhitespaceKind,
-    &kReplaceCommentsKind,
-    &kReplaceNullsKind,
-    &kSha1Kind,
-    &kSqlHexDecodeKind,
-    &kTrimKind,
-    &kTrimLeftKind,
-    &kTrimRightKind,
-    &kUppercaseKind,
-    &kUrlDecodeKind,
-    &kUrlDecodeUniKind,
-    &kUrlEncodeKind,
-    &kUtf8toUnicodeKind,
-};
+#define WEIR_ADDRESS(name) &k##name##Kind,
+constexpr std::array kKinds = {WEIR_TRANSFORMS(WEIR_ADDRESS)};
+#undef WEIR_ADDRESS
 
 const TransformKind& KindAt(TransformId id) {
   assert(id < kKinds.size() && "the binding checks ids before they reach the engine");

@@ -1,10 +1,10 @@
 // t:trim: drops isspace() bytes at both ends of the value.
 
-#include "kinds.h"
+#include "machine.h"
 #include "trim_machine.h"
 
 namespace weir {
 
-constinit const TransformKind kTrimKind = KindOf<TrimMachine<true, true>>("trim");
+extern constinit const TransformKind kTrimKind = KindOf<TrimMachine<true, true>>("trim");
 
 }  // namespace weir

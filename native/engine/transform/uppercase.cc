@@ -1,7 +1,7 @@
 // t:uppercase: a-z to A-Z, no other byte.
 
 #include "byte_map.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -14,6 +14,6 @@ struct UppercaseMap {
 
 }  // namespace
 
-constinit const TransformKind kUppercaseKind = KindOf<ByteMapMachine<UppercaseMap>>("uppercase");
+extern constinit const TransformKind kUppercaseKind = KindOf<ByteMapMachine<UppercaseMap>>("uppercase");
 
 }  // namespace weir

@@ -3,7 +3,7 @@
 #include "digits.h"
 #include "escape_machine.h"
 #include "find_byte.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -34,6 +34,6 @@ struct UrlDecodeGrammar {
 
 }  // namespace
 
-constinit const TransformKind kUrlDecodeKind = KindOf<EscapeMachine<UrlDecodeGrammar>>("urlDecode");
+extern constinit const TransformKind kUrlDecodeKind = KindOf<EscapeMachine<UrlDecodeGrammar>>("urlDecode");
 
 }  // namespace weir

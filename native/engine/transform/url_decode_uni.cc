@@ -6,7 +6,7 @@
 #include "digits.h"
 #include "escape_machine.h"
 #include "find_byte.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -45,6 +45,6 @@ struct UrlDecodeUniGrammar {
 
 }  // namespace
 
-constinit const TransformKind kUrlDecodeUniKind = KindOf<EscapeMachine<UrlDecodeUniGrammar>>("urlDecodeUni");
+extern constinit const TransformKind kUrlDecodeUniKind = KindOf<EscapeMachine<UrlDecodeUniGrammar>>("urlDecodeUni");
 
 }  // namespace weir

@@ -1,7 +1,7 @@
 // t:urlEncode: letters, digits and '*' as they are, a space as '+', any other byte as %hh in lower case (ModSecurity v3).
 
 #include "digits.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -36,6 +36,6 @@ struct UrlEncodeMachine {
 
 }  // namespace
 
-constinit const TransformKind kUrlEncodeKind = KindOf<UrlEncodeMachine>("urlEncode");
+extern constinit const TransformKind kUrlEncodeKind = KindOf<UrlEncodeMachine>("urlEncode");
 
 }  // namespace weir

@@ -5,7 +5,7 @@
 #include "digits.h"
 #include "escape_machine.h"
 #include "find_byte.h"
-#include "kinds.h"
+#include "machine.h"
 
 namespace weir {
 namespace {
@@ -55,6 +55,6 @@ struct Utf8ToUnicodeGrammar {
 
 }  // namespace
 
-constinit const TransformKind kUtf8toUnicodeKind = KindOf<EscapeMachine<Utf8ToUnicodeGrammar>>("utf8toUnicode");
+extern constinit const TransformKind kUtf8toUnicodeKind = KindOf<EscapeMachine<Utf8ToUnicodeGrammar>>("utf8toUnicode");
 
 }  // namespace weir
