@@ -6,8 +6,16 @@ import { tableOf } from './report/table.ts';
 import { writeReports } from './report/write.ts';
 import { runPlan } from './run.ts';
 
+/** Children die with us; what stands in temporary folders is removed at `exit`, which a signal alone does not bring. */
+function exitOnSignals(): void {
+  const status = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+  for (const signal of Object.keys(status) as (keyof typeof status)[])
+    process.once(signal, () => process.exit(status[signal]));
+}
+
 async function run({ plan, outFolder, isRecorded }: Options): Promise<number> {
   const onProgress = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+  exitOnSignals();
   const commit = commitOf();
   const outcome = await runPlan({ ...plan, onProgress }, (result) => process.stdout.write(`\n${tableOf(result)}`));
   const header = headerOf(commit, plan, outcome.versions);

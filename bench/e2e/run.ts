@@ -162,6 +162,8 @@ async function runWorkload(plan: Plan, started: readonly Started[], workload: Wo
 export async function runPlan(plan: Plan, onResult: (result: Result) => void): Promise<Results> {
   const folder = mkdtempSync(join(tmpdir(), 'weir-bench-'));
   const stops: (() => Promise<unknown>)[] = [];
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeFolder);
   try {
     const files = serviceFiles(plan.largeBytes);
     const service = await startService({
@@ -190,6 +192,7 @@ export async function runPlan(plan: Plan, onResult: (result: Result) => void): P
     return { results, versions: [['service', service.version], ...versions] };
   } finally {
     for (const stop of stops) await stop();
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', removeFolder);
+    removeFolder();
   }
 }
