@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { canStart, outputOf, runLogged } from './command.mjs';
 import { cacheFolder, inRoot } from './paths.mjs';
+import { ensureRegistry } from './registry.mjs';
 import { SetupError, say } from './say.mjs';
 import { digestOf, readStamp, writeStamp } from './stamp.mjs';
 import { installDebianPackages } from './toolchain.mjs';
@@ -143,6 +144,7 @@ export async function ensurePeers() {
     'PHP and Ruby': ensureDebianPeers,
     Go: ensureGo,
     Java: ensureJava,
+    'an OCI registry': ensureRegistry,
   };
   const outcomes = await Promise.allSettled(Object.values(steps).map((step) => step()));
   for (const [index, outcome] of outcomes.entries()) {

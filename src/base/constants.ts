@@ -87,6 +87,7 @@ export const constantTable = {
   },
   packSignaturesMax: { default: 16, unit: 'count', why: 'signatures of one envelope: each is tried with each key' },
   packKeysMax: { default: 64, unit: 'count', why: 'keys of one trust policy' },
+  packFetchMsMax: { default: 60_000, unit: 'ms', why: 'one request to a registry, its answer included' },
   packEnvelopeBytesMax: { default: 256 * KiB, unit: 'bytes', why: 'signatures of a pack with what they sign' },
   translationsMax: {
     default: 20_000,

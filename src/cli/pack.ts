@@ -13,6 +13,8 @@ export const packCommands: Readonly<Record<string, () => Promise<WeirCommand>>> 
   sign: async () => (await import('./pack/sign.ts')).signCommand,
   verify: async () => (await import('./pack/verify.ts')).verifyCommand,
   inspect: async () => (await import('./pack/inspect.ts')).inspectCommand,
+  push: async () => (await import('./pack/push.ts')).pushCommand,
+  pull: async () => (await import('./pack/pull.ts')).pullCommand,
 };
 
 const summary = 'make, check, sign, share and compare packs of rules';

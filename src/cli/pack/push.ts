@@ -1,0 +1,52 @@
+// `weir pack push`: the archive of a pack and its signatures → a registry.
+
+import { readFileSync } from 'node:fs';
+import { Option } from 'commander';
+import { major, minor, prerelease } from 'semver';
+import { WafError } from '../../base/errors.ts';
+import { digestOf } from '../../pack/digest.ts';
+import { formatOciReference, parseOciReference } from '../../pack/oci-reference.ts';
+import { pushPack } from '../../pack/oci-registry.ts';
+import { envelopePath, isPackArchive, openPack, readEnvelope } from '../../pack/open-pack.ts';
+import type { PackClaim } from '../../pack/statement.ts';
+import { commonExitCodes, defineCommand } from '../define-command.ts';
+
+interface PushOptions {
+  readonly floatingTags?: true;
+}
+
+/** `weir pack push`. Exit code 1: the registry does not take it. */
+export const pushCommand = defineCommand<PushOptions>({
+  name: 'pack push',
+  summary: 'put an archive and its signatures into an OCI registry',
+  options: (command) =>
+    command
+      .argument('<archive>', 'what `weir pack build` made')
+      .argument('<reference>', 'oci://HOST/REPOSITORY[:TAG]; the version is the tag when none is given')
+      .addOption(new Option('--floating-tags', 'move the tags MAJOR and MAJOR.MINOR to it as well')),
+  run: async ({ args: [path, text], options, printer }) => {
+    const reference = parseOciReference(text as string);
+    if (reference.digest !== undefined) throw new WafError('config.invalid', 'a pack is pushed to a tag, not a digest');
+    if (!isPackArchive(path as string)) throw new WafError('config.invalid', `${path} is not an archive (.tgz)`);
+    const { claim, manifest } = await openPack(path as string, { allowExpired: true });
+    const { name, version, digest } = claim as PackClaim;
+    const archive = readFileSync(path as string);
+    if (digestOf(archive) !== digest) throw new WafError('pack.refused', `${path} is being changed`);
+    const hasSignatures = readEnvelope(path as string) !== undefined;
+    const signatures = hasSignatures ? readFileSync(envelopePath(path as string)) : undefined;
+    const { vendor, license, description, engine } = manifest;
+    const config = JSON.stringify({ name, version, vendor, license, description, engine });
+    const tags = [reference.tag ?? tagOf(version), ...(options.floatingTags === true ? floatingTags(version) : [])];
+    const pushed = await pushPack(reference, { archive, signatures }, { config, tags });
+    printer.print(`${formatOciReference({ ...reference, tag: tags[0], digest: pushed })}\n`);
+    return commonExitCodes.done;
+  },
+  exitCodeOf: ({ code }) => (code === 'config.invalid' ? commonExitCodes.usage : commonExitCodes.failed),
+});
+
+/** `+` is no character of a tag. */
+const tagOf = (version: string): string => version.replaceAll('+', '_');
+
+function floatingTags(version: string): readonly string[] {
+  return prerelease(version) === null ? [`${major(version)}.${minor(version)}`, `${major(version)}`] : [];
+}

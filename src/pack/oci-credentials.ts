@@ -1,0 +1,52 @@
+// Who we are to a registry: what `docker login` or `oras login` left in Docker's configuration, and the token that it is exchanged for.
+
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { WafError } from '../base/errors.ts';
+import { bodyOf, request } from './fetch-bounded.ts';
+
+const answerBytesMax = 256 * 1024;
+
+/** `Basic …` for a registry, or undefined when nobody has logged in. Helpers of Docker's are not asked. */
+export function basicCredentials(host: string): string | undefined {
+  const folder = process.env.DOCKER_CONFIG ?? join(homedir(), '.docker');
+  try {
+    const { auths } = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as {
+      readonly auths?: Readonly<Record<string, { readonly auth?: string }>>;
+    };
+    const auth = auths?.[host]?.auth;
+    return typeof auth === 'string' && /^[A-Za-z0-9+/=]+$/.test(auth) ? `Basic ${auth}` : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What to answer a registry that says 401 with.
+ * @param challenge its `WWW-Authenticate`.
+ * @throws WafError `pack.registry` when it asks for what we do not have.
+ */
+export async function answerChallenge(host: string, challenge: string): Promise<string> {
+  const basic = basicCredentials(host);
+  if (/^basic\b/i.test(challenge)) {
+    if (basic !== undefined) return basic;
+    throw new WafError('pack.registry', `${host} asks for a login: docker login ${host}`);
+  }
+  const part = (name: string): string => new RegExp(`\\b${name}="([^"]*)"`, 'i').exec(challenge)?.[1] ?? '';
+  if (!/^bearer\b/i.test(challenge) || !URL.canParse(part('realm'))) {
+    throw new WafError('pack.registry', `${host} asks for a login of a kind that is not known`);
+  }
+  const url = new URL(part('realm'));
+  for (const name of ['service', 'scope']) if (part(name) !== '') url.searchParams.set(name, part(name));
+  const response = await request(url, { headers: basic === undefined ? {} : { authorization: basic } });
+  if (!response.ok) throw new WafError('pack.registry', `${url.host} gives no token: ${response.status}`);
+  const answer = JSON.parse((await bodyOf(response, answerBytesMax)).toString('utf8')) as Readonly<
+    Record<string, unknown>
+  >;
+  const token = answer.token ?? answer.access_token;
+  if (typeof token !== 'string' || /[^\x21-\x7e]/.test(token)) {
+    throw new WafError('pack.registry', `${url.host} gives no token`);
+  }
+  return `Bearer ${token}`;
+}

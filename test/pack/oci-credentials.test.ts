@@ -1,0 +1,33 @@
+import { describe, expect, it, vi } from 'vitest';
+import { answerChallenge, basicCredentials } from '../../src/pack/oci-credentials.ts';
+import { ruleFolder } from '../seclang/rule-folder.ts';
+
+describe('basicCredentials', () => {
+  it('are those of Docker for the very host', (test) => {
+    const config = JSON.stringify({ auths: { 'a:5000': { auth: 'dTpw' }, b: { auth: 'x\r\ny' }, c: {} } });
+    vi.stubEnv('DOCKER_CONFIG', ruleFolder(test, { 'config.json': config }));
+    test.onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    expect(['a:5000', 'a', 'b', 'c', 'd'].map(basicCredentials)).toStrictEqual([
+      'Basic dTpw',
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe('answerChallenge', () => {
+  it('refuses what we do not have', async (test) => {
+    vi.stubEnv('DOCKER_CONFIG', ruleFolder(test, {}));
+    test.onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    await expect(answerChallenge('h', 'Basic realm="x"')).rejects.toThrow(/^h asks for a login: docker login h$/);
+    await expect(answerChallenge('h', 'Negotiate')).rejects.toThrow(/of a kind that is not known/);
+    await expect(answerChallenge('h', 'Bearer realm="no url"')).rejects.toThrow(/of a kind that is not known/);
+    await expect(answerChallenge('h', 'Bearer realm="http://other.example/t"')).rejects.toThrow(/by https only/);
+  });
+});
