@@ -17,6 +17,9 @@ export interface AuditOptions {
   readonly write: (entry: AuditEntry) => void;
 }
 
+/** Of the form of a line: one more when a field changes its meaning or goes. Fields that come change nothing. */
+export const auditLogVersion = 1;
+
 /** Matches listed in one line; the rest is counted. */
 const matchesMax = 50;
 
@@ -64,6 +67,34 @@ function statusOf({ blockStatus, response }: TransactionRecord): number {
   return blockStatus === 0 ? (response?.status ?? 0) : blockStatus;
 }
 
+const microseconds = (ms: number): number => Math.round(ms * 1000) / 1000;
+
+/** Times of the messages that there were. */
+function stageTimes({ stageMs }: TransactionRecord): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(stageMs).flatMap(([stage, ms]) => (ms > 0 ? [[stage, microseconds(ms)]] : [])),
+  );
+}
+
+/** The trace that the exchange is part of, when the request says so as W3C Trace Context has it (3.2.2): else it is the client's text. */
+function traceOf({ request }: TransactionRecord): { readonly traceparent?: string } {
+  const given = request === undefined ? undefined : firstValue(request.headers, 'traceparent');
+  return given !== undefined && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(given)
+    ? { traceparent: given }
+    : {};
+}
+
+/** By which route the proxy sent it where, and whom it verified; what the proxy does not tell is absent. */
+function routeOf({ parties }: TransactionRecord): Readonly<Record<string, string>> {
+  const { route, virtualHost, cluster, upstream, peer } = parties;
+  const identity = peer.isVerified ? peer.identity : '';
+  return Object.fromEntries(
+    Object.entries({ route, virtualHost, cluster, upstream, identity }).flatMap(([name, value]) =>
+      value === '' ? [] : [[name, printable(value)]],
+    ),
+  );
+}
+
 /** The entry of one exchange. */
 export function auditEntryOf(record: TransactionRecord, redaction: Redaction): AuditEntry {
   const { report, request } = record;
@@ -71,6 +102,7 @@ export function auditEntryOf(record: TransactionRecord, redaction: Redaction): A
   const listed = parts.includes('H') || parts.includes('K') ? record.matches.filter(isListed) : [];
   return {
     event: 'exchange',
+    version: auditLogVersion,
     requestId: printable(report.requestId),
     verdict: report.verdict,
     ending: record.ending,
@@ -81,7 +113,12 @@ export function auditEntryOf(record: TransactionRecord, redaction: Redaction): A
     score: report.inboundScore,
     responseScore: report.outboundScore,
     startedAt: record.startedAt.toISOString(),
-    durationMs: Math.round(record.durationMs * 1000) / 1000,
+    durationMs: microseconds(record.durationMs),
+    stageMs: stageTimes(record),
+    profile: printable(record.profile),
+    generation: record.generation,
+    ...traceOf(record),
+    ...routeOf(record),
     ...(request === undefined ? {} : { client: printable(request.remoteAddress), clientPort: request.remotePort }),
     ...(request === undefined || !parts.includes('B')
       ? {}
@@ -93,6 +130,7 @@ export function auditEntryOf(record: TransactionRecord, redaction: Redaction): A
         }),
     requestBytes: record.requestBytes,
     responseBytes: record.responseBytes,
+    coverage: record.uninspected.size === 0 ? 'whole' : 'part',
     ...(record.firstVerdictBytes === undefined ? {} : { firstVerdictBytes: record.firstVerdictBytes }),
     matches: listed.slice(0, matchesMax).map((match) => ({
       ruleId: match.ruleId,

@@ -181,6 +181,47 @@ describe('isNotable', () => {
   });
 });
 
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+/** With all that a proxy can tell of it. */
+const traced: TransactionRecord = {
+  ...record,
+  stageMs: { 'request-head': 1.23456, 'request-body': 0, 'response-head': 0, 'response-body': 0 },
+  request: record.request && { ...record.request, headers: [{ name: 'traceparent', value: traceparent }] },
+  parties: {
+    peer: { address: '', port: 0, identity: 'spiffe://a', isVerified: true },
+    route: 'shop\n',
+    virtualHost: 'all',
+    cluster: 'shop',
+    upstream: '192.0.2.9:80',
+    upstreamIdentity: '',
+  },
+};
+
+describe('what the proxy tells of an exchange', () => {
+  it('stands in its line: trace, route, service, verified client, times', () => {
+    expect(auditEntryOf(traced, 'redacted')).toMatchObject({
+      ...{ version: 1, profile: 'default', generation: 1, traceparent, stageMs: { 'request-head': 1.235 } },
+      ...{ route: 'shop\\x0a', virtualHost: 'all', cluster: 'shop', upstream: '192.0.2.9:80', identity: 'spiffe://a' },
+    });
+  });
+
+  it('does not stand there when a client only claims it', () => {
+    const { parties } = traced;
+    for (const value of ['', 'x', `${traceparent}x`, traceparent.toUpperCase()]) {
+      const request = record.request && { ...record.request, headers: [{ name: 'traceparent', value }] };
+      const unverified = { ...parties, peer: { ...parties.peer, isVerified: false } };
+      const entry = auditEntryOf({ ...traced, request, parties: unverified }, 'full');
+      expect(['traceparent' in entry, 'identity' in entry]).toStrictEqual([false, false]);
+    }
+  });
+
+  it('says whether all was inspected', () => {
+    expect(auditEntryOf(record, 'redacted').coverage).toBe('whole');
+    expect(auditEntryOf({ ...record, uninspected: new Map([['a', 0]]) }, 'redacted').coverage).toBe('part');
+  });
+});
+
 describe('docs/audit-log.md', () => {
   it('names every field of a line, and no other', () => {
     const documented = readFileSync(join(import.meta.dirname, '../../docs/audit-log.md'), 'utf8')
@@ -189,7 +230,7 @@ describe('docs/audit-log.md', () => {
       .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name));
     const entry = auditEntryOf(
       {
-        ...record,
+        ...traced,
         report: { ...record.report, cause: 'parse' },
         firstVerdictBytes: 1,
         matches: Array.from({ length: 51 }, () => match),
