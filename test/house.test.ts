@@ -4,11 +4,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ranks, roomOf } from './house/ranks.ts';
-import { ratchet } from './house/ratchet.ts';
+import { largeClasses, moduleVariables, ratchet } from './house/ratchet.ts';
 import { filesUnder, lineCountOf, readSource, repository, type Source } from './house/source.ts';
 
 const fileLinesMax = 400;
 const functionLinesMax = 60;
+const classLinesMax = 250;
+/** Lines of tests for each line of code: of programs, and with the cases that are data. */
+const testRatioMin = { programs: 0.95, withCases: 1.2 };
 const openingCommentCharactersMin = 60;
 
 const isGenerated = (path: string): boolean => path.includes('/gen/');
@@ -111,6 +114,31 @@ describe('sizes', () => {
     assertNone(offences, `A function has at most ${functionLinesMax} lines.`);
   });
 
+  it('keep classes short', () => {
+    const offences = shipped.flatMap(({ path, classes }) =>
+      classes
+        .filter(({ name, lines }) => {
+          const listed = largeClasses[name];
+          return lines > (listed?.path === path ? listed.linesMax : classLinesMax);
+        })
+        .map(({ name, line, lines }) => `${path}:${line} ${name}: ${lines} lines`),
+    );
+    assertNone(offences, `A class has at most ${classLinesMax} lines, or those that largeClasses gives it.`);
+  });
+
+  it('list no class that is short', () => {
+    const large = new Set(
+      shipped.flatMap(({ path, classes }) =>
+        classes.filter(({ lines }) => lines > classLinesMax).map(({ name }) => `${path} ${name}`),
+      ),
+    );
+    const offences = Object.entries(largeClasses).map(([name, { path }]) => `${path} ${name}`);
+    assertNone(
+      offences.filter((one) => !large.has(one)),
+      'These are short now: take them off the list.',
+    );
+  });
+
   it('have a ratchet without slack', () => {
     const sizeOf = (path: string, functionName?: string): number => {
       if (functionName === undefined) return existsSync(join(repository, path)) ? lineCountOf(path) : 0;
@@ -163,6 +191,20 @@ describe('constructs', () => {
   });
 });
 
+describe('state', () => {
+  it('of a whole module is listed, with what it is for', () => {
+    const all = src.flatMap(({ path, moduleLets }) => moduleLets.map(({ name }) => `${path} ${name}`));
+    assertNone(
+      all.filter((one) => moduleVariables[one] === undefined),
+      'A module has no variable that is set again, apart from those of moduleVariables.',
+    );
+    assertNone(
+      Object.keys(moduleVariables).filter((one) => !all.includes(one)),
+      'These are gone: take them off the list.',
+    );
+  });
+});
+
 describe('documentation', () => {
   it('opens every file', () => {
     const offences = shipped
@@ -187,6 +229,21 @@ describe('tests', () => {
       .filter(({ test }) => !existsSync(join(repository, test)))
       .map(({ path, test }) => `${path} has no ${test}`);
     assertNone(offences, 'src/<room>/<file>.ts has test/<room>/<file>.test.ts.');
+  });
+});
+
+describe('the test suite', () => {
+  const linesOf = (folder: string, endings: readonly string[]): number =>
+    filesUnder(folder, endings)
+      .filter((path) => !isGenerated(path))
+      .reduce((lines, path) => lines + lineCountOf(path), 0);
+  const code = linesOf('src', ['.ts']) + linesOf('native', ['.cc', '.h']);
+  const programs = linesOf('test', ['.ts', '.mjs', '.mts', '.cc', '.h']);
+  const cases = linesOf('test', ['.json', '.md', '.txt', '.yaml', '.conf']) + linesOf('rules', ['.yaml']);
+
+  it('is as large as the code, and larger with its cases', () => {
+    expect(programs / code).toBeGreaterThan(testRatioMin.programs);
+    expect((programs + cases) / code).toBeGreaterThan(testRatioMin.withCases);
   });
 });
 

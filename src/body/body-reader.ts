@@ -1,4 +1,4 @@
-// A whole body, as it was sent, read in every way that a server might: content codings undone, the right decoder chosen,
+// A whole body, as it was sent, read in every way that a server might: content encodings undone, the right decoder chosen,
 // the bytes themselves passed on beside. What fails is told once; reading goes on. Knows no rule and no policy.
 
 import { isBodyError, WafError } from '../base/errors.ts';
@@ -23,11 +23,11 @@ import type { BodyLook } from './sniff.ts';
 import { SniffingDecoder } from './sniffing-decoder.ts';
 
 /**
- * Why bytes were not decoded. `coding`: content codings that are not known, or broken. `format`: the decoder had failed;
+ * Why bytes were not decoded. `coding`: content encodings that are not known, or broken. `format`: the decoder had failed;
  * counted from the last multiple of `decodeSliceBytesMax` before. `guess`: the same of a body that
  * was read as what it looks like. `letters`: of a form, what Node alone reads otherwise. `part`: a file of a
  * multipart body that is not what its type says. `reading`: texts inside texts that are too deep. `work`: sent bytes in a
- * content coding, left as they are once `isSpent`.
+ * content encoding, left as they are once `isSpent`.
  */
 export type Undecoded = 'coding' | 'format' | 'guess' | 'letters' | 'part' | 'reading' | 'work';
 
@@ -41,9 +41,9 @@ export interface BodyReaderOptions {
   readonly sink: FieldSink;
   /** Opens a sink for a further reading, whose fields may be open while all others are. Absent: nothing is read further. */
   readonly openReading?: (() => FieldSink) | undefined;
-  /** Receives the bytes of the body, content codings undone, text in UTF-16 or UTF-32 as UTF-8; borrowed. */
+  /** Receives the bytes of the body, content encodings undone, text in UTF-16 or UTF-32 as UTF-8; borrowed. */
   readonly body: Decoder;
-  /** Told how many bytes in a content coding are decoded next. */
+  /** Told how many bytes in a content encoding are decoded next. */
   readonly onEncoded?: (bytes: number) => void;
   /** Asked for the memory of windows; absent: it is not counted. */
   readonly take?: TakeMemory;
@@ -51,7 +51,7 @@ export interface BodyReaderOptions {
   readonly onFailure: (error: WafError) => void;
   /** Told of bytes that were passed to `body` and that a decoder should have read and did not. */
   readonly onUndecoded: (why: Undecoded, bytes: number) => void;
-  /** Asked behind each piece: true stops the decoding of a body in a content coding, of which little can stand for very much. */
+  /** Asked behind each piece: true stops the decoding of a body in a content encoding, of which little can stand for very much. */
   readonly isSpent?: () => boolean;
   /** The byte between the pairs of a form; absent: `&`. */
   readonly separator?: string | undefined;
@@ -60,7 +60,7 @@ export interface BodyReaderOptions {
 
 /**
  * Reads a body. `write` and `end` throw nothing of a body's own making: a decoder that fails is told to `onFailure`
- * and left out from then on, `body` goes on receiving bytes; after broken content codings, as they were sent.
+ * and left out from then on, `body` goes on receiving bytes; after broken content encodings, as they were sent.
  *
  * A body without a type, or of one that asks for no decoder, is decoded as what it looks like. A form that looks like
  * JSON, XML or multipart is read as that too. Either sets BODY_TYPE_MISMATCH.
@@ -97,7 +97,7 @@ export class BodyReader implements DecoderInSteps {
     runAtOnce(this.writeInSteps(chunk));
   }
 
-  /** The same, stopping behind each piece that was told: a chunk in a content coding may stand for very much. */
+  /** The same, stopping behind each piece that was told: a chunk in a content encoding may stand for very much. */
   *writeInSteps(chunk: Uint8Array): Steps<void> {
     if (chunk.length === 0) return;
     if (!this.#isOpen) this.#open();
@@ -123,7 +123,7 @@ export class BodyReader implements DecoderInSteps {
     }
   }
 
-  /** Reads what waits for more bytes of a content coding: for a pause in which what came must be known. */
+  /** Reads what waits for more bytes of a content encoding: for a pause in which what came must be known. */
   flush(): void {
     runAtOnce(this.flushInSteps());
   }
@@ -182,7 +182,7 @@ export class BodyReader implements DecoderInSteps {
     this.#countedBytes = this.#passedBytes;
   }
 
-  /** What is held of the bytes below the content codings. */
+  /** What is held of the bytes below the content encodings. */
   #heldDecoded(): number {
     return Math.max(this.#body.heldBytes, this.#fields?.heldBytes ?? 0);
   }
@@ -232,7 +232,7 @@ export class BodyReader implements DecoderInSteps {
     if (unknown !== undefined) {
       sink.fact('BODY_CODING_UNSUPPORTED', unknown);
       this.#lost = 'coding';
-      onFailure(new WafError('body.unsupported', `content coding ${unknown.slice(0, 40)} is not supported`));
+      onFailure(new WafError('body.unsupported', `content encoding ${unknown.slice(0, 40)} is not supported`));
       return undefined;
     }
     if (codings.length === 0 && !isFramed) return undefined;

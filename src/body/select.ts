@@ -100,7 +100,7 @@ export function processorOfType(mediaType: MediaType): BodyProcessor {
  * Makes the decoder for a request body. `RAW`, and every unknown processor name, reports the bytes as REQUEST_BODY; the
  * others report fields and never REQUEST_BODY. JSON and XML in UTF-16 or UTF-32 are decoded first, GraphQL where that is
  * declared; a form is read byte for byte, since its first bytes may be NUL in any charset: `AlternateReading` reads it as wide
- * text too. Content codings must have been undone: `BodyReader` does that.
+ * text too. Content encodings must have been undone: `BodyReader` does that.
  */
 export function selectDecoder(request: DecoderRequest): SelectedDecoder {
   const { contentTypes, sink, limits } = request;

@@ -22,7 +22,7 @@ export function addRuleOptions(command: Command): Command {
 
 /**
  * Loads rules for a command that prints: progress on a terminal, then what was skipped and what the user should know.
- * @param command its name, before each complaint.
+ * @param command its name, before each message.
  * @throws what `loadPlan` throws.
  */
 export async function loadRulesForCommand(

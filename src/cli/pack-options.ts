@@ -22,7 +22,7 @@ export function addPackOptions(command: Command): Command {
     .option('--allow-expired', 'load a pack that is past its last day');
 }
 
-/** The policies that the options name, read anew each time. @throws WafError `config.invalid` for a file with problems. */
+/** The policies that the options name, read each time. @throws WafError `config.invalid` for a file with problems. */
 export function packsOf({ trust, lock, allowDowngrade, allowExpired }: PackPolicyOptions): PackOptions {
   return {
     ...(trust === undefined ? {} : { trust: readTrustPolicy(trust) }),

@@ -46,7 +46,7 @@ export function openLogFile(path: string): LogTarget {
 }
 
 /**
- * Standard error. A pipe or terminal is opened anew, so that it does not wait for us alone: the flag would otherwise hold
+ * Standard error. A pipe or terminal is opened again, so that it does not wait for us alone: the flag would otherwise hold
  * for everyone who writes to it. A file does not wait, and its position is shared with others: it is used as it is.
  * @throws the system's error; ENXIO when it is a pipe whose reader is gone.
  */

@@ -11,3 +11,69 @@ export interface Exception {
 
 /** Files and functions above the limits. */
 export const ratchet: readonly Exception[] = [];
+
+/** A class above its limit: how many lines it may have, and why it is one class. */
+export interface LargeClass {
+  readonly path: string;
+  readonly linesMax: number;
+  readonly reason: string;
+}
+
+/** Classes above the limit, by name. The numbers may go down or away, never up. */
+export const largeClasses: Readonly<Record<string, LargeClass>> = {
+  BodyReader: {
+    path: 'src/body/body-reader.ts',
+    linesMax: 280,
+    reason: 'the pipe of decoders of one body, and what it reports of them',
+  },
+  JsonDecoder: {
+    path: 'src/body/json.ts',
+    linesMax: 330,
+    reason: 'one automaton: its states share what was read of a token',
+  },
+  XmlDecoder: {
+    path: 'src/body/xml/xml.ts',
+    linesMax: 345,
+    reason: 'one automaton: its states share what was read of a token',
+  },
+  LiteralReader: {
+    path: 'src/http/literals.ts',
+    linesMax: 270,
+    reason: 'one automaton: its states share what was read of a literal',
+  },
+  Inspector: {
+    path: 'src/inspect/inspector.ts',
+    linesMax: 345,
+    reason: 'the sink of all fields of an exchange, called for each of them',
+  },
+  OpenField: {
+    path: 'src/inspect/open-field.ts',
+    linesMax: 365,
+    reason: 'one field that arrives in pieces, with all that follows it',
+  },
+  Inspection: {
+    path: 'src/transaction/inspection.ts',
+    linesMax: 360,
+    reason: 'both directions at once and in steps: half of it is the interface',
+  },
+  Transaction: {
+    path: 'src/transaction/transaction.ts',
+    linesMax: 375,
+    reason: 'the only mutable heart of an exchange',
+  },
+};
+
+/** Variables of whole modules that may be set again, as `file name`, and what for. Nothing of an exchange may be in one. */
+export const moduleVariables: Readonly<Record<string, string>> = {
+  'src/base/held-memory.ts heapBytes': 'what all exchanges of a process hold together',
+  'src/evaluate/computed-scan.ts batch': 'native memory reused by every scan: none is open when another begins',
+  'src/evaluate/computed-scan.ts hits': 'native memory reused by every scan: none is open when another begins',
+  'src/http/media-type.ts last': 'the media type that was read last, which the next reader asks for again',
+  'src/inspect/field-tests.ts lengthId': 'a native id, known when the addon is loaded',
+  'src/inspect/inspector.ts lastSource': 'the answer for the last source of fields, mostly that of the next',
+  'src/inspect/pending-fields.ts sharedHits': 'native memory reused by every scan: none is open when another begins',
+  'src/matching/native.ts loaded': 'the addon of a thread',
+  'src/matching/transformed.ts sparingIds': 'native ids, known when the addon is loaded',
+  'src/metrics/process-metrics.ts registry': 'metrics of the process, which cannot be measured twice',
+  'src/pattern/translation-cache.ts digest': 'the digest of the sources that translate, made once',
+};

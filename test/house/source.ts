@@ -11,7 +11,7 @@ export interface Place {
   readonly line: number;
 }
 
-/** A function of a file and how many lines it takes, both ends counted. */
+/** A function or class of a file and how many lines it takes, both ends counted. */
 export interface FunctionSize extends Place {
   readonly lines: number;
 }
@@ -25,6 +25,11 @@ export interface Source {
   readonly imports: readonly Place[];
   readonly undocumentedExports: readonly Place[];
   readonly functions: readonly FunctionSize[];
+  readonly classes: readonly FunctionSize[];
+  /** Variables of the whole module that can be set again. */
+  readonly moduleLets: readonly Place[];
+  /** The docstrings of what the file exports. */
+  readonly docstrings: readonly Place[];
   /** `any`, enums, namespaces, parameter properties. */
   readonly bannedConstructs: readonly Place[];
   /** Names given to variables, parameters and functions. */
@@ -76,6 +81,14 @@ export function readSource(path: string): Source {
     undocumentedExports: body
       .filter((node) => isUndocumentedExport(node))
       .map((node) => ({ name: exportName(node), line: node.loc.start.line })),
+    docstrings: body
+      .filter((node) => isDeclarationExport(node) && !isUndocumentedExport(node))
+      .map((node) => ({ name: docstringOf(node), line: node.loc.start.line })),
+    moduleLets: body
+      .map((node) => (isNode(node.declaration) ? node.declaration : node))
+      .filter((node) => node.type === 'VariableDeclaration' && node.kind !== 'const')
+      .flatMap((node) => node.declarations as readonly Node[])
+      .map((node) => ({ name: nameOf(node.id), line: node.loc.start.line })),
     isTypesOnly: body.every((node) => isTypeStatement(node)),
     ...facts,
   };
@@ -96,14 +109,22 @@ const declarationTypes = new Set([
   'TSTypeAliasDeclaration',
 ]);
 
-/** Overloads share the docstring of the first; re-exports carry the one of where they are declared. */
-function isUndocumentedExport(node: Node): boolean {
+/** Whether a statement exports what it declares; re-exports carry the docstring of where they are declared. */
+function isDeclarationExport(node: Node): boolean {
   if (node.type !== 'ExportNamedDeclaration' && node.type !== 'ExportDefaultDeclaration') return false;
-  const declaration = node.declaration;
-  if (!isNode(declaration) || !declarationTypes.has(declaration.type)) return false;
+  return isNode(node.declaration) && declarationTypes.has(node.declaration.type);
+}
+
+/** The text of the docstring before a statement; '' when there is none. */
+function docstringOf(node: Node): string {
   const comments = (node.leadingComments ?? []) as readonly { readonly type: string; readonly value: string }[];
   const last = comments.at(-1);
-  return !(last?.type === 'CommentBlock' && last.value.startsWith('*'));
+  return last?.type === 'CommentBlock' && last.value.startsWith('*') ? last.value : '';
+}
+
+/** Overloads share the docstring of the first. */
+function isUndocumentedExport(node: Node): boolean {
+  return isDeclarationExport(node) && docstringOf(node) === '';
 }
 
 function exportName(node: Node): string {
@@ -148,13 +169,14 @@ const bannedTypes = new Map([
 interface Facts {
   readonly imports: Place[];
   readonly functions: FunctionSize[];
+  readonly classes: FunctionSize[];
   readonly bannedConstructs: Place[];
   readonly declaredNames: Place[];
 }
 
 /** One pass over the whole tree with a stack of its own. */
 function walk(program: Node): Facts {
-  const facts: Facts = { imports: [], functions: [], bannedConstructs: [], declaredNames: [] };
+  const facts: Facts = { imports: [], functions: [], classes: [], bannedConstructs: [], declaredNames: [] };
   const open: Node[] = [program];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     note(node, facts);
@@ -173,6 +195,9 @@ function note(node: Node, facts: Facts): void {
   const source = node.source;
   if (isNode(source) && typeof source.value === 'string') facts.imports.push({ name: source.value, line: start.line });
   if (node.type === 'VariableDeclarator') facts.declaredNames.push({ name: nameOf(node.id), line: start.line });
+  if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') {
+    facts.classes.push({ name: nameOf(node.id), line: start.line, lines: end.line - start.line + 1 });
+  }
   if (!functionTypes.has(node.type)) return;
   const name = nameOf(node.id ?? node.key);
   facts.functions.push({ name, line: start.line, lines: end.line - start.line + 1 });
