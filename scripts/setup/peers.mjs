@@ -1,10 +1,11 @@
 // The parsers of other ecosystems that tests ask (test/oracle/peers): Python's in a folder of their own, PHP and Ruby
-// from Debian, Go's and libinjection built from source, Java's from Maven. One that cannot be had fails nothing: its tests are skipped and say what is missing.
+// from Debian, Go's and libinjection built from source, Java's from Maven, and Prometheus's promtool. One that cannot be had fails nothing: its tests are skipped and say what is missing.
 
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { canStart, outputOf, runLogged } from './command.mjs';
 import { cacheFolder, inRoot } from './paths.mjs';
+import { ensurePromtool } from './promtool.mjs';
 import { ensureRegistry } from './registry.mjs';
 import { SetupError, say } from './say.mjs';
 import { digestOf, readStamp, writeStamp } from './stamp.mjs';
@@ -137,19 +138,22 @@ async function ensureJava() {
 export async function ensurePeers() {
   // libinjection is fetched with Python's tools.
   const python = ensurePython();
+  const debian = ensureDebianPeers();
   const libinjection = python.then(ensureLibinjection, ensureLibinjection);
   const steps = {
     Python: () => python,
     libinjection: () => libinjection,
-    'PHP and Ruby': ensureDebianPeers,
+    'PHP and Ruby': () => debian,
     Go: ensureGo,
     Java: ensureJava,
+    // It wants the lists of packages that the Debian peers may have fetched.
+    promtool: () => debian.then(ensurePromtool, ensurePromtool),
     'an OCI registry': ensureRegistry,
   };
   const outcomes = await Promise.allSettled(Object.values(steps).map((step) => step()));
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome.status === 'fulfilled') continue;
     if (!(outcome.reason instanceof SetupError)) throw outcome.reason;
-    say(`tests will not compare with ${Object.keys(steps)[index]}: ${outcome.reason.message}`);
+    say(`tests will not ask ${Object.keys(steps)[index]}: ${outcome.reason.message}`);
   }
 }
