@@ -135,9 +135,9 @@ export const constantTable = {
     why: 'steps that removals and updates of rules may take in a load: a text searched, a rule found, a target or an action put to one; each about a microsecond',
   },
   foldStepsMax: {
-    default: 500_000,
+    default: 1_000_000,
     unit: 'count',
-    why: 'rules of a load that are held against removals by ctl, to find out whether others can be worked out at load; beyond it they run for each exchange',
+    why: 'steps that it may take to find out which rules of a load come to the same for every exchange: names of TX that ways to a rule are compared by, rules held against removals by ctl. Beyond it rules run for each exchange. CRS 4.28 takes 20,000',
   },
   planStepsMax: {
     default: 500,

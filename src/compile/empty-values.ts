@@ -4,6 +4,7 @@
 import type { Macro } from '../plan/macro.ts';
 import type { Effect, Target } from '../plan/plan.ts';
 import type { LinkDraft } from './link-compiler.ts';
+import { PrefixSet } from './prefix-set.ts';
 import { persistentNames } from './rule-actions.ts';
 
 /** A rule as far as this room looks at it. */
@@ -18,7 +19,7 @@ const userSwitches: ReadonlySet<string> = new Set(['enable_default_collections']
 /** Names of TX that some rule of the load writes, and collections that some rule opens. */
 export class WrittenNames {
   readonly #names = new Set<string>();
-  readonly #prefixes: string[] = [];
+  readonly #prefixes = new PrefixSet();
   readonly #opened = new Set<string>();
   readonly #askedFor = new Set<string>();
 
@@ -31,14 +32,14 @@ export class WrittenNames {
       if (effect.kind !== 'setvar' || effect.collection !== 'TX') continue;
       const [first] = effect.name.parts;
       if (effect.name.constant !== undefined) this.#names.add(effect.name.constant);
-      else this.#prefixes.push(typeof first === 'string' ? first : '');
+      else this.#prefixes.add(typeof first === 'string' ? first : '');
     }
   }
 
   /** Whether a variable of TX, in lower case, may have a value. */
   has(name: string): boolean {
     if (/^\d$/.test(name) || userSwitches.has(name)) return true;
-    return this.#names.has(name) || this.#prefixes.some((prefix) => name.startsWith(prefix));
+    return this.#names.has(name) || this.#prefixes.covers(name);
   }
 
   /** Whether a rule asks if a variable of TX is there (`&TX:max_num_args`): who knows that it need not be is told nothing. */

@@ -32,6 +32,11 @@ interface Outcome {
   readonly assignments: Assignment[];
 }
 
+/** A rule that is held against a removal, in steps of one name that is copied or merged. */
+const removalSteps = 4;
+/** Names that are merged in a step of planning. */
+const stepsAPlanStep = 4;
+
 const neverReadLines = (): readonly [] => [];
 
 /** Folds the phases 1…5, given in that order. */
@@ -51,14 +56,15 @@ class Folder {
   readonly #removals: readonly RuleFilter[];
   readonly #readers: TxReaders<FoldableRule>;
   readonly #pace: Pace;
-  /** Rules that were held against removals so far. */
-  #removalSteps = 0;
-  /** Names that were merged since the last step was counted. */
-  #mergeSteps = 0;
+  /** Steps so far, and those that were told to the pace. */
+  #steps = 0;
+  #toldSteps = 0;
   /** What is certain where the phase under way begins. */
   #entry = new KnownTx();
   /** What is certain wherever an exchange may have ended before phase 5. */
   #exit: KnownTx | undefined;
+  /** What was merged into it last: many rules that end exchanges follow each other, and change nothing in between. */
+  #exited: { readonly tx: KnownTx; readonly version: number } | undefined;
   /** What is certain wherever `allow` may have spared the phases that follow. */
   #spared: KnownTx | undefined;
 
@@ -71,6 +77,7 @@ class Folder {
   }
 
   *foldPhase(rules: readonly FoldableRule[], isLast: boolean): Steps<readonly Folded[]> {
+    if (this.#isSpent) return rules.map(() => 'keep');
     const start = this.#merged(this.#merged(this.#entry, this.#spared), isLast ? this.#exit : undefined);
     /** Where jumps land that may or may not happen, with what is certain then. */
     const landings = new Map<number, KnownTx>();
@@ -83,9 +90,13 @@ class Folder {
     for (const [index, rule] of rules.entries()) {
       if (this.#isDue()) yield;
       const landing = landings.get(index);
-      if (landing !== undefined) tx = this.#merged(landing, tx);
+      if (landing !== undefined) tx = this.#isSpent ? landing : this.#merged(landing, tx);
       if (tx === undefined) {
         folded.push('gone');
+        continue;
+      }
+      if (this.#isSpent) {
+        folded.push('keep');
         continue;
       }
       const outcome = yield* this.#outcomeOf(rule, tx, rules, index);
@@ -103,6 +114,7 @@ class Folder {
         tx = undefined;
       }
     }
+    if (this.#isSpent) return folded;
     const landing = landings.get(rules.length);
     this.#entry = landing === undefined ? (tx ?? start) : this.#merged(landing, tx);
     this.#exit = this.#merged(this.#entry, this.#exit);
@@ -112,7 +124,9 @@ class Folder {
   /** A rule that may end the exchange, or the phase, leaves what is certain now for what runs later. */
   #noteExits(rule: FoldableRule, tx: KnownTx, endPhase: (tx: KnownTx) => void): void {
     if (rule.disruption === 'pass') return;
-    this.#exit = this.#merged(tx, this.#exit);
+    const isKnown = this.#exited?.tx === tx && this.#exited.version === tx.version;
+    if (!isKnown) this.#exit = this.#merged(tx, this.#exit);
+    this.#exited = { tx, version: tx.version };
     if (!rule.disruption.startsWith('allow')) return;
     this.#spared = this.#merged(tx, this.#spared);
     endPhase(tx);
@@ -145,15 +159,15 @@ class Folder {
   *#removesAll(rule: FoldableRule, othersOf: () => readonly FoldableRule[]): Steps<boolean> {
     let others: readonly FoldableRule[] | undefined;
     for (const removal of this.#removals) {
-      if (this.#removalSteps > constants.foldStepsMax) return false;
+      if (this.#isSpent) return false;
+      this.#steps += removalSteps;
       if (this.#isDue()) yield;
-      this.#removalSteps += 1;
       if (!removal(rule)) continue;
       others ??= othersOf();
       for (const other of others) {
+        this.#steps += removalSteps;
         if (this.#isDue()) yield;
-        this.#removalSteps += 1;
-        if (this.#removalSteps > constants.foldStepsMax || !removal(other)) return false;
+        if (this.#isSpent || !removal(other)) return false;
       }
     }
     return true;
@@ -161,14 +175,19 @@ class Folder {
 
   /** A copy of what is certain here and, where another way may have led here, there. */
   #merged(here: KnownTx, there: KnownTx | undefined): KnownTx {
-    this.#mergeSteps += here.size + (there?.size ?? 0);
+    this.#steps += here.size + (there?.size ?? 0);
     return there === undefined ? here.copy() : here.merge(there);
   }
 
-  /** Counts a step, and what merging took since the last one. Returns whether it is time to yield. */
+  /** Whether so much was done that the rest of the rules is kept as it is: they come to the same, for each exchange anew. */
+  get #isSpent(): boolean {
+    return this.#steps > constants.foldStepsMax;
+  }
+
+  /** Counts a step, and what was done since the last one. Returns whether it is time to yield. */
   #isDue(): boolean {
-    const steps = 1 + this.#mergeSteps;
-    this.#mergeSteps = 0;
+    const steps = 1 + (this.#steps - this.#toldSteps) / stepsAPlanStep;
+    this.#toldSteps = this.#steps;
     return this.#pace.isDue(steps);
   }
 }

@@ -3,6 +3,7 @@
 
 import type { Macro } from '../plan/macro.ts';
 import { numberOf } from '../plan/value-operator.ts';
+import { PrefixSet } from './prefix-set.ts';
 
 /** A TX value, `undefined` for a name that is not set. */
 export type TxValue = string | number | undefined;
@@ -16,7 +17,8 @@ const unknown: Certainty = { isKnown: false };
 export class KnownTx {
   readonly #values = new Map<string, TxValue>();
   readonly #unknown = new Set<string>();
-  readonly #unknownPrefixes = new Set<string>();
+  readonly #unknownPrefixes = new PrefixSet();
+  #version = 0;
   /** What holds for names of which nothing is said here. */
   readonly #below: KnownTx | undefined;
 
@@ -46,7 +48,7 @@ export class KnownTx {
 
   /** Whether a name that was built from macros may be this one. */
   #isBuilt(name: string): boolean {
-    for (const prefix of this.#unknownPrefixes) if (name.startsWith(prefix)) return true;
+    if (this.#unknownPrefixes.covers(name)) return true;
     return this.#below === undefined ? false : this.#below.#isBuilt(name);
   }
 
@@ -55,17 +57,25 @@ export class KnownTx {
     return new KnownTx(this);
   }
 
+  /** Another number after each change. */
+  get version(): number {
+    return this.#version;
+  }
+
   set(name: string, value: TxValue): void {
+    this.#version += 1;
     this.#unknown.delete(name);
     this.#values.set(name, value);
   }
 
   forget(name: string): void {
+    this.#version += 1;
     this.#unknown.add(name);
   }
 
   /** Forgets every name that begins so. */
   forgetPrefix(prefix: string): void {
+    this.#version += 1;
     this.#unknownPrefixes.add(prefix);
   }
 

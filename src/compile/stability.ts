@@ -4,6 +4,7 @@
 import { bodyKinds } from '../plan/field-kind.ts';
 import type { Macro } from '../plan/macro.ts';
 import type { Effect, Link, Stability, Target } from '../plan/plan.ts';
+import { PrefixSet } from './prefix-set.ts';
 
 /** What is known of a TX variable at a point of the phase: `rising` values can only grow as the body goes on. */
 type Knowledge = 'stable' | 'rising' | 'unstable';
@@ -38,10 +39,10 @@ function worst(all: readonly Stability[]): Stability {
 class TxKnowledge {
   readonly #byName = new Map<string, Knowledge>();
   /** Beginnings of names that were built from macros. */
-  readonly #unstablePrefixes: string[] = [];
+  readonly #unstablePrefixes = new PrefixSet();
 
   of(name: string): Knowledge {
-    if (this.#unstablePrefixes.some((prefix) => name.startsWith(prefix))) return 'unstable';
+    if (this.#unstablePrefixes.covers(name)) return 'unstable';
     return this.#byName.get(name) ?? 'stable';
   }
 
@@ -64,7 +65,7 @@ class TxKnowledge {
     const name = effect.name.constant;
     if (name === undefined) {
       const first = effect.name.parts[0];
-      this.#unstablePrefixes.push(typeof first === 'string' ? first : '');
+      this.#unstablePrefixes.add(typeof first === 'string' ? first : '');
       return;
     }
     this.#byName.set(name, this.#after(effect, stability, this.of(name)));

@@ -68,6 +68,21 @@ const repeated: Readonly<Record<string, (count: number) => string>> = {
       n,
       (at) => `SecRule TX:a "@eq 1" "id:${n + at + 1},phase:1,pass,ctl:ruleRemoveById=${at + 1}-${2 * n}"`,
     )}`,
+  'variables, and rules behind them that deny': (n) =>
+    `${repeat(n, (at) => `SecAction "id:${at + 1},phase:1,pass,nolog,setvar:tx.a${at}=1"`)}\n${repeat(
+      n,
+      (at) => `SecRule REMOTE_PORT "@eq ${at}" "id:${n + at + 1},phase:1,deny"`,
+    )}`,
+  'variables, and jumps behind them': (n) =>
+    `${repeat(n, (at) => `SecAction "id:${at + 1},phase:1,pass,nolog,setvar:tx.a${at}=1"`)}\n${repeat(
+      n,
+      (at) => `SecRule REMOTE_PORT "@eq ${at}" "id:${n + at + 1},phase:1,pass,skipAfter:E${at}"\nSecMarker E${at}`,
+    )}`,
+  'names made of what matched, and rules that read others': (n) =>
+    `${repeat(n, (at) => `SecRule ARGS "@streq a" "id:${at + 1},phase:2,pass,setvar:'tx.p${at}_%{MATCHED_VAR}=1'"`)}\n${repeat(
+      n,
+      (at) => `SecRule TX:q${at} "@eq 1" "id:${n + at + 1},phase:2,pass"`,
+    )}`,
   'names of files': (n) => repeat(n, () => 'IncludeOptional no/*/{a,b}{a,b}{a,b}{a,b}.conf'),
   errors: (n) => repeat(n, (at) => `SecFoo ${at}`),
 };
@@ -86,8 +101,8 @@ Pace.prototype.isDue = function (steps) {
   return isOver;
 };
 
-/** What of planning a turn of the event loop may take: planStepsMax steps of a few hundred branches. A millisecond or two. */
-const branchesOfTurnMax = 300_000;
+/** What of planning a turn of the event loop may take: planStepsMax steps of a few hundred branches, and once thousands of TX names. */
+const branchesOfTurnMax = 700_000;
 
 /** Thousands of words in one statement, which is planned at once. */
 const ofOneStatement: ReadonlySet<string> = new Set([
