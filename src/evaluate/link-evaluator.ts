@@ -114,7 +114,7 @@ function hitMatches(run: LinkRun, patterns: readonly number[]): PlacedMatch[] {
       if (target >= 0) found.push({ target, match: matchOfHit(run.link.targets[target] as Target, pattern, hit) });
     }
   }
-  return patterns.length > 1 ? withoutRepeats(found) : found;
+  return patterns.length > 1 ? withoutRepeats(run, found) : found;
 }
 
 function matchOfHit(target: Target, pattern: PatternPlan, hit: Hit): FieldMatch {
@@ -135,11 +135,13 @@ function shownKey(target: Target, name: string): string {
 }
 
 /** With `multiMatch` a field is tested after each step, but only where the step changed it: equal texts count once. */
-function withoutRepeats(found: readonly PlacedMatch[]): PlacedMatch[] {
+function withoutRepeats({ state: { work } }: LinkRun, found: readonly PlacedMatch[]): PlacedMatch[] {
   const seen = new Map<number, Set<string>>();
   return found.filter(({ match }) => {
     const texts = seen.get(match.order) ?? new Set();
     seen.set(match.order, texts);
+    // Each is transformed, and compared.
+    work.spend(itemWork + (match.transformations.length + 1) * (match.receivedLength ?? 0));
     if (texts.has(match.text)) return false;
     texts.add(match.text);
     return true;

@@ -45,6 +45,7 @@ export class Admission {
   #earlierWaitMs = 0;
   #isOverloaded = false;
   #refusals = 0;
+  #onIdle: (() => void) | undefined;
   #ticker: NodeJS.Timeout | undefined;
 
   constructor(options: AdmissionOptions) {
@@ -87,12 +88,25 @@ export class Admission {
   closed(exchange: OpenExchange): void {
     this.#open.delete(exchange);
     if (this.#open.size === 0) {
+      this.#onIdle?.();
       clearInterval(this.#ticker);
       this.#ticker = undefined;
       this.#waitMs = 0;
       this.#earlierWaitMs = 0;
     }
     this.#lookForRoom();
+  }
+
+  /** Settles when no exchange is under way any more, after so long at the latest. */
+  async idle(withinMs: number): Promise<void> {
+    if (this.#open.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, withinMs);
+      this.#onIdle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   /** A stream's first message was read so long after it was opened. */

@@ -4,12 +4,14 @@
 import { monotonicMs } from '../base/clock.ts';
 import { asWafError, WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
+import { runInTurns } from '../base/turn.ts';
 import { noAttributes } from '../http/attributes.ts';
 import type { RequestHead } from '../http/head.ts';
 import type { Profile, SelectProfile, StreamMetadata } from '../profile/profile.ts';
 import type { ExchangeEvent, Step } from '../transaction/event.ts';
 import { openTransaction } from '../transaction/open-transaction.ts';
 import type { Direction } from '../transaction/phase.ts';
+import type { TransactionRecord } from '../transaction/record.ts';
 import type { RecordSinks } from '../transaction/record-sinks.ts';
 import type { Report } from '../transaction/report.ts';
 import type { Transaction } from '../transaction/transaction.ts';
@@ -133,11 +135,16 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
     this.#silences.forget(this.#silence);
     clearTimeout(this.#watchdog);
     const ending = wasCancelled ? 'cancelled' : 'complete';
-    const finish = (): void => {
-      const record = this.#transaction?.finish(this.#hasFailed ? 'failed' : ending);
-      this.#transaction = undefined;
+    const put = (record: TransactionRecord | undefined): void => {
       this.#options.admission.closed(this);
       if (record !== undefined) this.#options.sinks.put(record);
+    };
+    const finish = (): void => {
+      const steps = this.#transaction?.finishInSteps(this.#hasFailed ? 'failed' : ending);
+      this.#transaction = undefined;
+      const record = steps && runInTurns(steps);
+      if (record instanceof Promise) void record.then(put);
+      else put(record);
     };
     // A scan under way still uses what would be freed.
     if (this.#pending === undefined) {

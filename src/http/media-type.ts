@@ -2,6 +2,7 @@
 // what was wrong, so that a mangled type is a fact and not a way around a decoder. Chooses no decoder.
 
 import { foldAscii, isHeaderSpace, trimHeaderSpace } from '../base/bytes.ts';
+import { turn } from '../base/turn.ts';
 
 /** One `name=value` after the type. `name` is folded to lower case; `value` has its quotes and escapes removed. */
 export interface MediaTypeParameter {
@@ -38,13 +39,35 @@ export interface MediaType {
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** The value that was read last: all who look at a message's type read the same one, and it may be as long as a head. */
-let last: { readonly value: string; readonly mediaType: MediaType } | undefined;
+/** Bytes of values that are remembered, and of a place for each: those of one head and more. */
+const knownBytesMax = 128 * 1024;
+const placeBytes = 64;
+
+/** Values that were read before: all who look at a message's types read the same ones, and they may be as long as a head. */
+class KnownTypes {
+  readonly #byValue = new Map<string, MediaType>();
+  #bytes = 0;
+
+  of(value: string): MediaType {
+    const before = this.#byValue.get(value);
+    if (before !== undefined) return before;
+    turn.spend(value.length);
+    const mediaType = readMediaType(value);
+    if (this.#bytes + value.length > knownBytesMax) {
+      this.#byValue.clear();
+      this.#bytes = 0;
+    }
+    this.#bytes += value.length + placeBytes;
+    this.#byValue.set(value, mediaType);
+    return mediaType;
+  }
+}
+
+const known = new KnownTypes();
 
 /** Reads a header value (byte string). Never throws; the problems say what a strict reader would refuse. */
 export function parseMediaType(value: string): MediaType {
-  if (last?.value !== value) last = { value, mediaType: readMediaType(value) };
-  return last.mediaType;
+  return known.of(value);
 }
 
 function readMediaType(value: string): MediaType {

@@ -162,6 +162,8 @@ class StartingServer {
     this.#health.drains();
     this.#watch?.close();
     await this.#transport?.close({ noticeMs: drainNoticeMs, drainMs: drainMsMax });
+    // What is left of exchanges whose streams are gone is done in turns of its own.
+    await this.#admission?.idle(logFlushMsMax);
     this.#profiles?.close();
     await this.#sinks.drained(logFlushMsMax);
     await this.#admin?.close();

@@ -18,13 +18,7 @@ import type { ProblemCause } from '../inspect/problems.ts';
 import type { Trial } from '../inspect/trial.ts';
 import type { PhasePlan, Plan } from '../plan/plan.ts';
 import type { Border } from './body-flow.ts';
-import {
-  addRequestHead,
-  addRequestHeaders,
-  addResponseHeaders,
-  setRequestFacts,
-  setResponseFacts,
-} from './head-fields.ts';
+import * as heads from './head-fields.ts';
 import type { InspectionOptions } from './inspection-options.ts';
 import type { InspectionObserver } from './observer.ts';
 import type { Direction } from './phase.ts';
@@ -102,8 +96,8 @@ export class Inspection {
   *requestHeadersInSteps(head: RequestHead, endOfStream: boolean): Steps<Verdict> {
     if (this.#state.engine === 'Off') return allow;
     const { inspector } = this.#request;
-    setRequestFacts(head, this.#state.facts);
-    yield* addRequestHead(head, inspector, this.#limits, this.#plan.settings.argumentSeparator);
+    heads.setRequestFacts(head, this.#state.facts);
+    yield* heads.addRequestHead(head, inspector, this.#limits, this.#plan.settings.argumentSeparator);
     this.#requestBody.readHead(head.headers);
     yield* inspector.flushInSteps();
     this.#hasBegun = true;
@@ -141,7 +135,7 @@ export class Inspection {
 
   *requestEndInSteps(trailers: HeaderList = []): Steps<Verdict> {
     if (this.#request.isOver || this.#judge.isBlocked || this.#state.engine === 'Off') return this.#judge.verdict;
-    yield* addRequestHeaders(trailers, this.#request.inspector, this.#limits);
+    yield* heads.addRequestHeaders(trailers, this.#request.inspector, this.#limits);
     return yield* this.#end(this.#request);
   }
 
@@ -155,9 +149,9 @@ export class Inspection {
 
   *responseHeadersInSteps(head: ResponseHead, endOfStream: boolean): Steps<Verdict> {
     if (this.#judge.isBlocked || this.#state.engine === 'Off') return this.#judge.verdict;
-    setResponseFacts(head, this.#state.facts);
+    heads.setResponseFacts(head, this.#state.facts);
     this.#responseBody.readHead();
-    yield* addResponseHeaders(head.headers, this.#response.inspector);
+    yield* heads.addResponseHeaders(head.headers, this.#response.inspector);
     yield* this.#response.inspector.flushInSteps();
     yield* this.#runPhase(3);
     if (this.#judge.isBlocked) return this.#judge.verdict;
@@ -184,7 +178,7 @@ export class Inspection {
 
   *responseEndInSteps(trailers: HeaderList = []): Steps<Verdict> {
     if (this.#response.isOver || this.#judge.isBlocked || this.#state.engine === 'Off') return this.#judge.verdict;
-    yield* addResponseHeaders(trailers, this.#response.inspector);
+    yield* heads.addResponseHeaders(trailers, this.#response.inspector);
     return yield* this.#end(this.#response);
   }
 
@@ -229,11 +223,17 @@ export class Inspection {
 
   /** Runs phase 5 and frees native streams. Idempotent; to be called once for every exchange, also after errors. */
   close(): InspectionSummary {
-    if (this.#summary !== undefined) return this.#summary;
-    this.#request.close();
-    this.#response.close();
-    if (this.#hasBegun) runForCaller(this.#evaluate(5, 'whole'));
-    this.#summary = this.#summarise();
+    return runForCaller(this.closeInSteps());
+  }
+
+  *closeInSteps(): Steps<InspectionSummary> {
+    try {
+      if (this.#hasBegun && this.#summary === undefined) yield* this.#evaluate(5, 'whole');
+    } finally {
+      this.#request.close();
+      this.#response.close();
+    }
+    this.#summary ??= this.#summarise();
     return this.#summary;
   }
 

@@ -13,6 +13,9 @@ import type { Report } from './report.ts';
  */
 export type Ending = 'complete' | 'blocked' | 'cut' | 'cancelled' | 'failed';
 
+/** How its stream ended. */
+export type StreamEnding = Exclude<Ending, 'blocked' | 'cut'>;
+
 /** The messages of an exchange, by which its time is divided. */
 export type Stage = 'request-head' | 'request-body' | 'response-head' | 'response-body';
 

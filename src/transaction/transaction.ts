@@ -3,7 +3,7 @@
 
 import { monotonicMs } from '../base/clock.ts';
 import { assertNever, asWafError, WafError } from '../base/errors.ts';
-import { type GiveUp, runAtOnce, runInTurns, type Steps, waitFor } from '../base/turn.ts';
+import { type GiveUp, runAtOnce, runForCaller, runInTurns, type Steps, waitFor } from '../base/turn.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { deadlinesOf, stalled } from './deadlines.ts';
@@ -13,7 +13,7 @@ import { requestHoldPolicy, responseHoldPolicy } from './hold-policy.ts';
 import type { Inspection, InspectionSummary } from './inspection.ts';
 import type { TransactionOptions } from './options.ts';
 import { type Direction, legalMoves, type MessagePart, type Move } from './phase.ts';
-import type { Ending, TransactionRecord } from './record.ts';
+import type { Ending, StreamEnding, TransactionRecord } from './record.ts';
 import { nothingInspected, Recorder } from './recorder.ts';
 import { type Report, reportOf } from './report.ts';
 import { requestIdOf } from './request-id.ts';
@@ -37,7 +37,6 @@ export class Transaction<Reply> {
   readonly #response: HeldSide<Reply>;
   readonly #recorder = new Recorder();
   #inspection: Inspection | undefined;
-  #summary: InspectionSummary | undefined;
   #requestHead: RequestHead | undefined;
   #responseHead: ResponseHead | undefined;
   #requestId = '';
@@ -111,9 +110,13 @@ export class Transaction<Reply> {
   }
 
   /** Ends the exchange: frees what it holds and says what is known about it. Call once. */
-  finish(ending: 'complete' | 'cancelled' | 'failed'): TransactionRecord {
+  finish(ending: StreamEnding): TransactionRecord {
+    return runForCaller(this.finishInSteps(ending));
+  }
+
+  *finishInSteps(ending: StreamEnding): Steps<TransactionRecord> {
     this.abandon();
-    const summary = this.#close();
+    const summary = yield* this.#close();
     this.#options.lease?.release();
     // Envoy resets a stream when it has all of its answers: that cancels nothing.
     const isComplete = ending === 'cancelled' && this.#response.isAnswered;
@@ -351,20 +354,17 @@ export class Transaction<Reply> {
   }
 
   #report(): Report {
-    const found = this.#inspection === undefined ? this.#close() : this.#inspection.summary;
-    return reportOf(this.#requestId, this.#verdict, found);
+    return reportOf(this.#requestId, this.#verdict, this.#inspection?.summary ?? nothingInspected);
   }
 
-  #close(): InspectionSummary {
-    if (this.#summary !== undefined) return this.#summary;
+  *#close(): Steps<InspectionSummary> {
     try {
-      this.#summary = this.#inspection?.close() ?? nothingInspected;
+      return this.#inspection === undefined ? nothingInspected : yield* this.#inspection.closeInSteps();
     } catch (thrown) {
       const { code, message } = asWafError(thrown);
       this.#recorder.problem(code, message);
-      this.#summary = nothingInspected;
+      return nothingInspected;
     }
-    return this.#summary;
   }
 
   get #inspected(): Inspection {

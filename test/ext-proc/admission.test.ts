@@ -97,6 +97,17 @@ describe('Admission', () => {
     times(2, closed);
   });
 
+  it('says when nothing is under way any more, and waits no longer than it is told', async () => {
+    const { admission, opened, closed } = begin();
+    await admission.idle(60_000);
+    opened();
+    await admission.idle(1);
+    const idle = admission.idle(60_000);
+    closed();
+    await idle;
+    expect(admission.exchanges).toBe(0);
+  });
+
   it('refuses while newcomers have to wait for their first message to be read', (context) => {
     const clock = new FakeClock(context);
     const { admission, told, opened, closed } = begin();

@@ -65,10 +65,9 @@ export const largeClasses: Readonly<Record<string, LargeClass>> = {
 
 /** Variables of whole modules that may be set again, as `file name`, and what for. Nothing of an exchange may be in one. */
 export const moduleVariables: Readonly<Record<string, string>> = {
-  'src/base/held-memory.ts heapBytes': 'what all exchanges of a process hold together',
+  'src/base/held-memory.ts heapBytes': 'what V8 may use for objects, which it is asked once',
   'src/evaluate/computed-scan.ts batch': 'native memory reused by every scan: none is open when another begins',
   'src/evaluate/computed-scan.ts hits': 'native memory reused by every scan: none is open when another begins',
-  'src/http/media-type.ts last': 'the media type that was read last, which the next reader asks for again',
   'src/inspect/field-tests.ts lengthId': 'a native id, known when the addon is loaded',
   'src/inspect/inspector.ts lastSource': 'the answer for the last source of fields, mostly that of the next',
   'src/inspect/pending-fields.ts sharedHits': 'native memory reused by every scan: none is open when another begins',

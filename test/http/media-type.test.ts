@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { turn } from '../../src/base/turn.ts';
 import { isJson, isXml, parameterOf, parseMediaType } from '../../src/http/media-type.ts';
 
 describe('parseMediaType', () => {
@@ -56,6 +57,18 @@ describe('parseMediaType', () => {
     expect(mediaType.parameters.map((parameter) => parameter.value)).toStrictEqual(['a', 'b']);
     expect(parameterOf(mediaType, 'charset')).toBe('a');
     expect(parameterOf(mediaType, 'constructor')).toBe(undefined);
+  });
+
+  it('reads each of the values of a head once, however long they are and in whichever order they are asked for', () => {
+    const values = ['a', 'b', 'c'].map((name) => `text/plain${`;${name}=b`.repeat(4_000)}`);
+    const before = turn.spent;
+    const read = values.map(parseMediaType);
+    const { spent } = turn;
+    expect(spent - before, 'units of work').toBe(values.join('').length);
+    for (let round = 0; round < 3; round += 1) {
+      for (const [at, value] of values.entries()) expect(parseMediaType(value)).toBe(read[at]);
+    }
+    expect(turn.spent).toBe(spent);
   });
 
   it('reads a header of a megabyte', () => {

@@ -4,12 +4,13 @@
 import { join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { limits } from '../../src/base/limits.ts';
+import { limits, limitsWith } from '../../src/base/limits.ts';
 import { runInTurns, turn } from '../../src/base/turn.ts';
 import { loadPlan } from '../../src/compile/compile.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { Inspection, type InspectionSummary } from '../../src/transaction/inspection.ts';
+import { planOf } from '../support/exchange.ts';
 
 const dear = Buffer.from(`{"${'é'.repeat(1990)}":[${Array(6000).fill('""').join(',')}]}`);
 const json = [{ name: 'content-type', value: 'application/json' }];
@@ -129,4 +130,45 @@ describe('exchanges that cost much', () => {
     expect(most, `a turn took ${most} units of work`).toBeLessThanOrEqual(limits.turnWorkMax + stepWorkMax);
     for (const { problems } of summaries) expect(problems.some(({ cause }) => cause === 'limit.work')).toBe(true);
   });
+});
+
+describe('what is left to do when an exchange is over', () => {
+  const count = 5_000;
+  const target = `/?${Array(count).fill('a=x%20y').join('&')}`;
+  const head = { method: 'GET', target, protocol: 'HTTP/1.1', headers: [], remoteAddress: '', remotePort: 0 };
+  for (const [name, action] of [
+    ['rules of phase 5', ''],
+    ['rules of phase 5 that look at each step of their transformations', ',multiMatch,t:lowercase,t:removeWhitespace'],
+    ['rules of phase 5 that capture', ',capture'],
+  ] as const) {
+    it(`is done in turns: ${name}`, async () => {
+      const plan = await planOf(
+        `SecRule ARGS "@rx x" "id:1,phase:5,pass,nolog,setvar:tx.n=+1${action}"
+        SecRule TX:n "@ge 1" "id:2,phase:5,pass,log,msg:'%{tx.n}'"`,
+      );
+      const bounds = limitsWith({ turnWorkMax: 16 * 1024 });
+      const open = (): Inspection => {
+        const inspection = new Inspection(plan, { requestId: 'r', limits: bounds });
+        inspection.requestHeaders(head, true);
+        return inspection;
+      };
+      const inspection = open();
+      await turn.next();
+      const steps = inspection.closeInSteps();
+      let pauses = 0;
+      let most = 0;
+      let step = steps.next();
+      for (; step.done !== true; step = steps.next()) {
+        if (pauses > 0) most = Math.max(most, turn.spent);
+        pauses += 1;
+        await turn.next();
+      }
+      const { matches } = step.value;
+      expect(pauses, 'turns').toBeGreaterThan(10);
+      expect(most, `a turn took ${most} units of work`).toBeLessThanOrEqual(bounds.turnWorkMax + 16 * 1024);
+      expect(matches.map(({ message }) => Number(message))[0]).toBeGreaterThanOrEqual(count);
+      expect(open().close().matches).toStrictEqual(matches);
+      closePlan(plan);
+    });
+  }
 });
