@@ -115,7 +115,7 @@ export interface WideTextOptions {
 
 /**
  * The decoder that turns text of a charset into UTF-8 for `next`; `undefined` when the bytes need no decoding. A byte
- * order mark goes before the declared order. What is no valid text is passed on in some fixed form, never dropped.
+ * order mark goes before the declared order. What is not valid text is passed on in some fixed form, never dropped.
  */
 export function openCharsetDecoder(label: string, next: Decoder, options: WideTextOptions): Decoder | undefined {
   const charset = charsetOf(label);

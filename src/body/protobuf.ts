@@ -31,7 +31,7 @@ const inBroken = 6;
 /**
  * Reads one message. Each length-delimited field is reported as ARGS_POST, named `prefix.1.2` by field numbers: text as
  * text; a message as its own fields; what could be either, as both; anything else, or longer than the bound, as its
- * bytes. What is no message is reported as the bytes that are left, under the prefix.
+ * bytes. What is not message is reported as the bytes that are left, under the prefix.
  */
 export class ProtobufReader {
   readonly #sink: FieldSink;

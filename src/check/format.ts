@@ -52,9 +52,9 @@ function verdictLine({ isFine, problems, loaded, skipped, failed }: RuleReport):
   const notices = problems.filter(({ kind }) => kind === 'notice').length;
   if (isFine) return `fine: ${loaded} rules run${notices === 0 ? '' : `, ${notices} notices`}`;
   const syntax = problems.filter(({ kind }) => kind === 'syntax').length;
-  if (syntax > 0) return `not fine: ${syntax} errors in the text of the rules; nothing was loaded`;
-  if (loaded === 0 && failed + skipped === 0) return 'not fine: there is no rule';
-  return `not fine: ${failed} rules or directives failed, ${skipped} skipped`;
+  if (syntax > 0) return `FAILED: ${syntax} syntax errors; nothing was loaded`;
+  if (loaded === 0 && failed + skipped === 0) return 'FAILED: no rules';
+  return `FAILED: ${failed} rules or directives failed, ${skipped} skipped`;
 }
 
 function problemLines({ problems }: RuleReport, isDetailed: boolean): string[] {
@@ -72,7 +72,7 @@ function fileLines({ files, loaded, skipped, failed, folded }: RuleReport): stri
   const total = [`in ${files.length} files`, `${loaded}`, `${skipped}`, `${failed}`];
   return [
     ...table([['rules', 'loaded', 'skipped', 'failed'], ...rows, total]),
-    `${folded} of the loaded rules have the same outcome for every request and were worked out at load`,
+    `${folded} of the loaded rules were constant-folded at load`,
   ];
 }
 

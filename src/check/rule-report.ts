@@ -71,7 +71,7 @@ export interface RuleReport {
 
 /** What is known besides the plan. */
 export interface ReportOptions {
-  /** Skipped rules are put up with. */
+  /** Skipped rules are reported without failing. */
   readonly allowUnsupported: boolean;
   /** Names of transformations; the index is the id. */
   readonly transformNames: readonly string[];

@@ -13,7 +13,7 @@ export interface CacheOptions {
 export function addCacheOptions(command: Command): Command {
   return command
     .option('--cache <folder>', `where compiled patterns are kept for a quick start (default: ${defaultCacheFolder()})`)
-    .option('--no-cache', 'compile all patterns anew and keep nothing');
+    .option('--no-cache', 'recompile all patterns and keep nothing');
 }
 
 /**

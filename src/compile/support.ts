@@ -122,7 +122,7 @@ const notes: Readonly<Record<string, { readonly status?: 'partly' | 'no effect';
 
 /** Why whole families of names are refused; the first that fits speaks. */
 const refusals: readonly (readonly [RegExp, string])[] = [
-  [/^variable (?:SCRIPT_|WEBSERVER_|USERAGENT_IP)/, 'of a web server that Weir is not'],
+  [/^variable (?:SCRIPT_|WEBSERVER_|USERAGENT_IP)/, 'needs web-server context; Weir has none'],
   [/^variable PERF_/, 'rule timing is always off'],
   [/^variable RES_BODY_|^ctl option responseBodyProcessor/, 'response bodies are inspected as they are'],
   [/^directive SecHash|^operator validateHash/, 'messages are never changed, so no links are signed'],

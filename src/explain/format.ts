@@ -13,7 +13,7 @@ export type ExplanationForm = (typeof explanationForms)[number];
 /** What of an explanation is wanted. */
 export interface FormatOptions {
   readonly form: ExplanationForm;
-  /** Also rules that only keep books, and fields that hold nothing but the names of other fields. */
+  /** Also bookkeeping rules, and fields that hold nothing but the names of other fields. */
   readonly isComplete: boolean;
 }
 
@@ -42,7 +42,7 @@ function humanLines(explanation: Explanation, isComplete: boolean): string[] {
     matches.length === 0 ? 'no rule matched' : 'matches',
     ...matches.flatMap(matchLines),
     ...partLines(explanation, isComplete),
-    ...(quiet > 0 ? [`  ${quiet} rules that only keep books matched too (--all shows them)`] : []),
+    ...(quiet > 0 ? [`  ${quiet} bookkeeping rules matched too (--all shows them)`] : []),
     '',
     ...unseenLines(explanation),
     verdictLine(explanation),

@@ -46,7 +46,7 @@ export type BodyFact =
   | 'MULTIPART_FILE_LIMIT_EXCEEDED'
   | 'MULTIPART_FILENAME'
   | 'MULTIPART_NAME'
-  /** 1: a `%` of a query or form has no two hexadecimal digits behind it (ModSecurity). */
+  /** 1: a `%` of a query or form has no two hexadecimal digits after it (ModSecurity). */
   | 'URLENCODED_ERROR'
   /** 1: an XML body has a document type declaration. */
   | 'BODY_XML_DOCTYPE'
@@ -54,7 +54,7 @@ export type BodyFact =
   | 'BODY_XML_ENTITY'
   /** The charset that was declared, but that Weir cannot decode; the bytes are inspected as they are. */
   | 'BODY_CHARSET_UNSUPPORTED'
-  /** The content coding that was declared, but that Weir cannot decode; the bytes are inspected as they are. */
+  /** The content encoding that was declared, but that Weir cannot decode; the bytes are inspected as they are. */
   | 'BODY_CODING_UNSUPPORTED'
   /** How the body's bytes contradict its declared type, coding or charset: `declared/found`. */
   | 'BODY_TYPE_MISMATCH';

@@ -27,7 +27,7 @@ export class NarrowLetters {
   readonly #tailBytesMax: number;
   #tail = new Uint8Array(0);
   #tailLength = 0;
-  /** Bytes of the name or value so far, and before its first letter beyond U+00FF; -1: there is none. */
+  /** Bytes of the name or value so far, and before its first character above U+00FF; -1: there is none. */
   #bytes = 0;
   #farLetterAt = -1;
   #unreadBytes = 0;

@@ -11,7 +11,7 @@ const plus = 0x2b;
 const percent = 0x25;
 const space = 0x20;
 
-/** Bytes that begin a UTF-8 letter beyond U+00FF. */
+/** Bytes that begin a UTF-8 character above U+00FF. */
 const farLetter = 0xc4;
 const farLetters = String.fromCharCode(...Array.from({ length: 256 - farLetter }, (_, index) => farLetter + index));
 const plainSets = (separator: string) => ({
@@ -64,7 +64,7 @@ export class PairReader {
     if (narrow !== undefined) this.#narrow = new NarrowLetters({ source: `${source}_READING`, ...narrow });
   }
 
-  /** Whether a `%` so far had no two hexadecimal digits behind it (URLENCODED_ERROR). */
+  /** Whether a `%` so far had no two hexadecimal digits after it (URLENCODED_ERROR). */
   get hasInvalidEscape(): boolean {
     return this.#hasInvalidEscape;
   }

@@ -65,7 +65,7 @@ export const metricTable = {
   ),
   weir_failures_total: counter(
     ['cause', 'action'],
-    'Exchanges in which something failed, by cause and what came of it: block, detect, allow (it went on), fail (its stream was ended), other (something else decided)',
+    'Exchanges in which something failed, by cause and outcome: block, detect, allow (it went on), fail (its stream was ended), other (something else decided)',
   ),
   weir_rule_hits_total: counter(['rule'], 'Matches of rules that log, by rule; the less frequent ones are other'),
   weir_stream_failures_total: counter(

@@ -21,7 +21,7 @@ export interface Diagnostics {
   readonly loadedCount: number;
   readonly loadedByFile: ReadonlyMap<string, number>;
   readonly problems: readonly Diagnostic[];
-  /** How many of them have the same outcome for every request and were worked out at load. */
+  /** How many of them have the same outcome for every request and were constant-folded at load. */
   readonly foldedCount: number;
   /** Milliseconds from first byte read to plan ready. */
   readonly loadMs: number;

@@ -23,7 +23,7 @@ export const auditLogVersion = 1;
 /** Matches listed in one line; the rest is counted. */
 const matchesMax = 50;
 
-/** Causes for which alone no line is written: what somebody asked for, by a rule or in the proxy's configuration, or what the
+/** Causes that by themselves do not produce a log line: what somebody asked for, by a rule or in the proxy's configuration, or what the
  * traffic of others did. */
 const asConfigured: ReadonlySet<string> = new Set([
   'collection-evicted',

@@ -67,7 +67,7 @@ describe('formatRuleReport', () => {
   });
 
   it('ends with the verdict', () => {
-    expect(human()).toMatch(/\nnot fine: 0 rules or directives failed, 1 skipped\n$/);
+    expect(human()).toMatch(/\nFAILED: 0 rules or directives failed, 1 skipped\n$/);
     expect(human({ ...report, isFine: true })).toMatch(/\nfine: 3 rules run\n$/);
     const syntax = { kind: 'syntax', file: 'a', line: 1, column: 1, reason: 'no' } as const;
     const broken: RuleReport = {
@@ -79,10 +79,8 @@ describe('formatRuleReport', () => {
       patterns: [],
       sets: [],
     };
-    expect(human(broken)).toMatch(
-      /^a:1:1: no\n[\s\S]*not fine: 1 errors in the text of the rules; nothing was loaded\n$/,
-    );
-    expect(human({ ...broken, problems: [] })).toMatch(/not fine: there is no rule\n$/);
+    expect(human(broken)).toMatch(/^a:1:1: no\n[\s\S]*FAILED: 1 syntax errors; nothing was loaded\n$/);
+    expect(human({ ...broken, problems: [] })).toMatch(/FAILED: no rules\n$/);
   });
 
   it('shows the largest sets and counts the rest', () => {

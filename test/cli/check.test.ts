@@ -53,7 +53,7 @@ describe('weir check', () => {
     const { code, out } = await run('--no-cache', '--rules', good, broken);
     expect(code).toBe(1);
     expect(out).toMatch(/broken\.conf:2:1: unknown directive "SecRul", did you mean SecRule\?/);
-    expect(out).toMatch(/not fine: 1 errors/);
+    expect(out).toMatch(/FAILED: 1 syntax errors/);
   });
 
   it('shows the first errors of a file that is no rules, and says how many more there are', async () => {

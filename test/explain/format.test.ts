@@ -85,7 +85,7 @@ describe('formatExplanation', () => {
 
   it('leaves out names and rules that only keep books, unless all is wanted', () => {
     expect(human()).not.toMatch(/_NAMES|rule 8 /);
-    expect(human()).toMatch(/1 rules that only keep books matched too \(--all shows them\)/);
+    expect(human()).toMatch(/1 bookkeeping rules matched too \(--all shows them\)/);
     expect(human(explanation, true)).toMatch(/ARGS_GET_NAMES:a/);
     expect(human(explanation, true)).toMatch(/rule 8 /);
     expect(human(explanation, true)).not.toMatch(/--all/);

@@ -60,3 +60,28 @@ describe('what is named', () => {
     expect(options.filter((option) => !cli.includes(option))).toStrictEqual([]);
   });
 });
+describe('the path of a body chunk in docs/architecture.md', () => {
+  const [, path = ''] = /^## The path of a body chunk\n(.*?)^## /ms.exec(read('docs/architecture.md')) ?? [];
+
+  it('names what is in the file that it names before or after it', () => {
+    const steps = path.split(/^\d+\. /m).slice(1);
+    expect(steps.length).toBeGreaterThan(5);
+    for (const step of steps) {
+      const names = [...step.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+      const files = names.filter((name) => name.startsWith('src/'));
+      const text = files.map(read).join('\n');
+      const missing = names.filter((name) => !name.startsWith('src/') && !new RegExp(`(?<!\\w)${name}\\b`).test(text));
+      expect(missing, step).toStrictEqual([]);
+    }
+  });
+});
+
+describe('the glossary of docs/architecture.md', () => {
+  it('has at most 30 words, each once', () => {
+    const [, glossary = ''] = /^## Glossary\n(.*?)^## /ms.exec(read('docs/architecture.md')) ?? [];
+    const rows = [...glossary.matchAll(/^\| ([a-z][a-z, ]*) \|/gm)].flatMap(([, words = '']) => words.split(', '));
+    expect(rows.length).toBeGreaterThan(20);
+    expect(rows.length).toBeLessThanOrEqual(30);
+    expect(new Set(rows).size).toBe(rows.length);
+  });
+});

@@ -1,4 +1,4 @@
-// A coded body read as it was sent, as servers read it that know nothing of content codings: what a coding carries and drops
+// A coded body read as it was sent, as servers read it that know nothing of content encodings: what a coding carries and drops
 // (names and comments of gzip, metadata of br, bytes that decode to something else) is a form or a part to them. A guess: it adds
 // fields and never a failure or a fact.
 

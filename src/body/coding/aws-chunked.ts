@@ -1,4 +1,4 @@
-// The content coding `aws-chunked` (Amazon S3, Signature Version 4): plain bytes in frames, each behind a line with its size and
+// The content encoding `aws-chunked` (Amazon S3, Signature Version 4): plain bytes in frames, each behind a line with its size and
 // signature, trailers at the end. Knows bytes only.
 
 import { asView, hexDigitValue, notHex } from '../../base/bytes.ts';

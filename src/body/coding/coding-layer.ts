@@ -1,4 +1,4 @@
-// One layer of content coding: coded bytes in, slices of what they stand for out, one at a time, with bounds on expansion and
+// One layer of content encoding: coded bytes in, slices of what they stand for out, one at a time, with bounds on expansion and
 // total. Knows no header and no next decoder.
 
 import { asView } from '../../base/bytes.ts';

@@ -1,4 +1,4 @@
-// One content coding undone, in bounded slices and at once: node:zlib's streams, driven without their queue. Knows bytes
+// One content encoding undone, in bounded slices and at once: node:zlib's streams, driven without their queue. Knows bytes
 // only, not where they come from.
 //
 // Node decompresses either a whole buffer at once, which is unbounded, or asynchronously, which would let a decoder's

@@ -31,7 +31,7 @@ export interface PartDescription {
   readonly contentType: string;
   /** Content-Transfer-Encoding, lower case; empty when there is none. */
   readonly transferEncoding: string;
-  /** A content coding, or a transfer encoding, that Weir does not undo in parts; empty when there is none. */
+  /** A content encoding, or a transfer encoding, that Weir does not undo in parts; empty when there is none. */
   readonly unreadCoding: string;
   /** The charset of the part's own Content-Type, lower case; empty when there is none. */
   readonly charset: string;

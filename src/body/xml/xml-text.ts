@@ -111,7 +111,7 @@ export class XmlText {
 const notesBytesMax = 4096;
 
 /**
- * What is no text of the document but must be seen: comments, processing instructions. Each is a field XML_TEXT named
+ * What is not text of the document but must be seen: comments, processing instructions. Each is a field XML_TEXT named
  * after its kind; inside a text it waits, bounded, until the text has ended.
  */
 export class XmlNotes {

@@ -39,7 +39,7 @@ export const boundTraps: readonly Trap[] = [
   {
     id: 'buffer-below-window',
     severity: 'error',
-    why: 'an HTTP/1.1 upload stands still for ever: Envoy stops reading before Weir has the bytes that it waits for',
+    why: 'an HTTP/1.1 upload hangs for ever: Envoy stops reading before Weir has the bytes that it waits for',
     *find(view, { holdWindowBytes }) {
       for (const { path, value } of view.messages) {
         if (!Array.isArray(field(value, 'filter_chains'))) continue;
@@ -96,7 +96,7 @@ export const boundTraps: readonly Trap[] = [
   {
     id: 'circuit-breaker',
     severity: 'error',
-    why: 'each request under way is one stream to Weir: beyond the bound (1,024 by default) clients get 500',
+    why: 'each request under way is one stream to Weir: above the limit (1,024 by default) clients get 500',
     *find(view, settings) {
       for (const cluster of weirClusters(view, settings)) {
         const thresholds = listOf(fieldAt(cluster.value, 'circuit_breakers', 'thresholds'));
