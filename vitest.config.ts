@@ -18,6 +18,15 @@ const projects = {
   oracle: ['test/oracle/**/*.test.ts'],
   property: ['test/property/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/bench/**/*.test.ts'],
   e2e: ['test/{e2e,cli,demo,scripts}/**/*.test.ts'],
+  // Parts over real sockets, and bodies at every cut: a second or more for each file.
+  integration: [
+    'test/embed/*.test.ts',
+    'test/{server/server,admin/admin-server,ftw/front-target}.test.ts',
+    'test/ext-proc/{empty-streams,framing-guard,grpc-server,quiet-reset,resets,service,socket-access}.test.ts',
+    'test/body/{evasion,json,multipart/multipart,xml/xml}.test.ts',
+    'test/body/coding/{content-coding,inflater}.test.ts',
+    'test/{matching/oracle,compile/load-work,check/cost-corpus}.test.ts',
+  ],
 };
 
 /** What a test or its set-up may take at most. */
@@ -38,7 +47,7 @@ export default defineConfig({
     // The sources run as they do in production: Node imports them, strips their types and starts their threads.
     experimental: { viteModuleRunner: false, nodeLoader: false },
     reporters: ['default', new TallyReporter()],
-    // `npm run coverage`: what the unit tests reach of the sources, without the processes that other tests start.
+    // `npm run coverage`: what unit and integration tests reach of the sources, without the processes that other tests start.
     coverage: {
       provider: 'v8',
       reportOnFailure: true,

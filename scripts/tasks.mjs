@@ -12,7 +12,10 @@ export const tasks = {
   // Lint, types and the C++ tests are tests too: one run, one summary. `npm test -- FILE` runs that file.
   test: { needs: 'peers', steps: [tests] },
   'test:native': { needs: 'toolchain', steps: [{ ...tests, args: ['run', '--project', 'native'] }] },
-  coverage: { needs: 'native', steps: [{ ...tests, args: ['run', '--project', 'unit', '--coverage'] }] },
+  coverage: {
+    needs: 'native',
+    steps: [{ ...tests, args: ['run', '--project', 'unit', '--project', 'integration', '--coverage'] }],
+  },
   // Clang comes when native targets are built: test/native/fuzz.mjs.
   fuzz: {
     needs: 'native',
