@@ -86,6 +86,12 @@ export const constantTable = {
     why: 'the path of a file inside of a pack, what the tar header holds',
   },
   packSignaturesMax: { default: 16, unit: 'count', why: 'signatures of one envelope: each is tried with each key' },
+  recordingFileBytesMax: { default: 256 * MiB, unit: 'bytes', why: 'one file of recorded exchanges, read whole' },
+  recordingsMax: {
+    default: 200_000,
+    unit: 'count',
+    why: 'recorded exchanges of one replay; each takes about a millisecond',
+  },
   packKeysMax: { default: 64, unit: 'count', why: 'keys of one trust policy' },
   packFetchMsMax: { default: 60_000, unit: 'ms', why: 'one request to a registry, its answer included' },
   packEnvelopeBytesMax: { default: 256 * KiB, unit: 'bytes', why: 'signatures of a pack with what they sign' },

@@ -13,6 +13,7 @@ export const packCommands: Readonly<Record<string, () => Promise<WeirCommand>>> 
   sign: async () => (await import('./pack/sign.ts')).signCommand,
   verify: async () => (await import('./pack/verify.ts')).verifyCommand,
   inspect: async () => (await import('./pack/inspect.ts')).inspectCommand,
+  diff: async () => (await import('./pack/diff.ts')).diffCommand,
   push: async () => (await import('./pack/push.ts')).pushCommand,
   pull: async () => (await import('./pack/pull.ts')).pullCommand,
 };

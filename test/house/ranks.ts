@@ -28,6 +28,7 @@ export const ranks: ReadonlyMap<string, number> = new Map([
   ['ftw', 10],
   ['admin', 11],
   ['lint', 11],
+  ['replay', 11],
   ['server', 12],
   ['cli', 13],
   ['embed', 13],

@@ -1,0 +1,62 @@
+// `weir replay`: recorded exchanges through old rules and new ones. Reads the command line and files, prints the report, chooses the
+// exit code; all else is in src/replay.
+
+import { Option } from 'commander';
+import { configOf } from '../config/config.ts';
+import { closePlan } from '../plan/close-plan.ts';
+import { formatReplay, type ReplayForm, replayForms } from '../replay/format.ts';
+import { readRecordings } from '../replay/read-recordings.ts';
+import { type ReplayReport, replay } from '../replay/replay.ts';
+import { commonExitCodes, defineCommand } from './define-command.ts';
+import { addRuleOptions, loadRulesForCommand, type RuleOptions } from './load-rules.ts';
+import type { Printer } from './printer.ts';
+
+interface ReplayOptions extends RuleOptions {
+  readonly old: readonly string[];
+  readonly new: readonly string[];
+  readonly output: ReplayForm;
+}
+
+/** `weir replay`. Exit code 1: a verdict changes. */
+export const replayCommand = defineCommand<ReplayOptions>({
+  name: 'replay',
+  summary: 'take recorded exchanges through old and new rules, and list what becomes of them differently',
+  options: (command) =>
+    addRuleOptions(
+      command
+        .argument('<recording...>', 'HAR, audit log of Weir, go-ftw tests (file or folder), or one HTTP/1 request')
+        .requiredOption('--old <path...>', 'rule files, folders or packs in force')
+        .requiredOption('--new <path...>', 'those that shall take their place')
+        .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing')
+        .addOption(new Option('--output <format>', 'format of the report').choices(replayForms).default('human')),
+    ),
+  run: async ({ args: [files], options, printer }) => {
+    const report = await replayFiles(files as readonly string[], options, printer);
+    printer.print(formatReplay(report, options.output));
+    return report.verdicts.length > 0 ? commonExitCodes.failed : commonExitCodes.done;
+  },
+  hint: ({ code }) =>
+    code === 'commander.missingArgument'
+      ? '--old and --new take every path after them; name the recordings before them, or after --'
+      : undefined,
+});
+
+/** Replays the recordings of files for a command. */
+export async function replayFiles(
+  files: readonly string[],
+  options: RuleOptions & Pick<ReplayOptions, 'old' | 'new'>,
+  printer: Printer,
+): Promise<ReplayReport> {
+  const recordings = readRecordings(files);
+  const before = await loadRulesForCommand('weir replay', options.old, { options, printer });
+  try {
+    const after = await loadRulesForCommand('weir replay', options.new, { options, printer });
+    try {
+      return await replay(recordings, { before, after, limits: configOf({}).limits });
+    } finally {
+      closePlan(after);
+    }
+  } finally {
+    closePlan(before);
+  }
+}

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { comparePacks } from '../../src/pack/compare-packs.ts';
+import { openPack } from '../../src/pack/open-pack.ts';
+import { ruleFolder } from '../seclang/rule-folder.ts';
+import { packArchive, packFiles } from './pack-files.ts';
+
+const rule = (id: number, word: string) => `SecRule ARGS "@contains ${word}" "id:${id},phase:2,deny,t:none"\n`;
+
+describe('comparePacks', () => {
+  it('goes by ids, wherever rules stand', async (test) => {
+    const before = packFiles({ 'rules.conf': rule(1, 'a') + rule(2, 'b') + rule(3, 'c') });
+    const after = packFiles({
+      version: '2.0.0',
+      manifest: 'dependencies: { other: "*" }',
+      'rules.conf': `# moved\n\n${rule(3, 'c')}${rule(2, 'x')}${rule(4, 'd')}`,
+    });
+    const [old, later] = [ruleFolder(test, before), await packArchive(test, after)];
+    expect(await comparePacks(await openPack(old), await openPack(later))).toStrictEqual({
+      added: [4],
+      removed: [1],
+      changed: [2],
+    });
+  });
+});

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readRecordings } from '../../src/replay/read-recordings.ts';
+import { ruleFolder } from '../seclang/rule-folder.ts';
+
+const audit = '{"event":"exchange","requestId":"r1","method":"GET","target":"/a"}';
+const files = {
+  'a.har': JSON.stringify({ log: { entries: [{ request: { method: 'GET', url: 'http://h/har' } }] } }, undefined, 2),
+  'audit.jsonl': `${audit}\n{"event":"start"}\nnot json\n${audit.replace('r1', 'r2')}\n`,
+  'raw.http': 'GET /raw HTTP/1.1\r\nHost: h\r\n\r\n',
+  'broken.http': 'GET /raw HTTP/1.1\r\nHost : h\r\n\r\n',
+  'tests/7.yaml':
+    'tests:\n- stages:\n  - input: { uri: /one, headers: { Host: h } }\n    output: {}\n- stages:\n  - input: { uri: /two, headers: { Host: h } }\n    output: {}\n  - input: { uri: /three, headers: { Host: h } }\n    output: {}\n',
+  'other.json': '{"a":1}',
+};
+
+describe('readRecordings', () => {
+  it('goes by what is in a file', (test) => {
+    const folder = ruleFolder(test, files);
+    const read = (...names: string[]) =>
+      readRecordings(names.map((name) => join(folder, name))).map(
+        ({ name, exchange }) => `${name.replace(`${folder}/`, '')} ${exchange.request.target}`,
+      );
+    expect(read('a.har', 'audit.jsonl', 'raw.http', 'tests', 'broken.http')).toStrictEqual([
+      'a.har#1 /har',
+      'r1 /a',
+      'r2 /a',
+      'raw.http /raw',
+      '7-1 /one',
+      '7-2/1 /two',
+      '7-2/2 /three',
+    ]);
+    expect(() => read('other.json')).toThrow(/neither a HAR nor an audit log/);
+    expect(() => read('no.har')).toThrow(/ENOENT/);
+  });
+});
