@@ -75,7 +75,8 @@ TEST(DetectorsTakeTimeLinearInTheValue) {
   for (const char* const piece : kPieces) units.emplace_back(piece);
   for (const char* const unit : {"a b ", "(1", "foo(", "1+", "1,", "a.", "select ", "union ", "<a ", "<a x='", "x='y' ", "/*", "/**/", "--\n",
                                  "'--\n", "a\\", "or 1=", "update x ", "-- a", "or (", "select a,", "; (", "case when (", "elt(", "union(", ") *", "<object ",
-                                 "<object", "&#x0;", "<a href=&#0"}) {
+                                 "<object", "&#x0;", "<a href=&#0", "sel", "1sel", "e5sel", "by ", "1by", "rlik", "5when ", "!=", "= ", "=\n", "\n(", "-\n(", "a.a(",
+                                 "\\'", "boolean ", "5."}) {
     units.emplace_back(unit);
   }
   for (const std::string& unit : units) {
@@ -96,7 +97,8 @@ const char* const kPhrasePieces[] = {
     "not",    "null",   "union",     "all",    "select",  "(",      ")",     ",",     ";",      ".",        "from",   "where",     "having",   "case",
     "when",   "then",   "sleep(",    "elt(",   "if(",     "pg_sleep(", "dbms_lock", "exec", "xp_x", "order",  "by",     "waitfor",   "delay",    "insert",
     "into",   "update", "set",       "declare", "procedure", "analyse", "in", "boolean", "mode", "begin",    "call",   "drop",      "table",    "*",
-    "-",      "!",      "5",         "'a'",    "$",       "5=5",
+    "-",      "!",      "5",         "'a'",    "$",       "5=5",    "5.",    ".5",     "5select", "1e5union", "dbms_x", ".y",      "xp_x.y(",  "n'a'",
+    "/*!",    "--x",    "%u00e9",    "\xc3\xa0", "any",    "some",   "exec 'a'", "LIKE", "!=",     "e5sleep(5)", "rlike", "5when", "5.declare(", "shutdown",
 };
 
 bool HasEvidence(weir::ByteView value) {

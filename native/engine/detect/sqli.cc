@@ -32,9 +32,12 @@ class SqliReader {
 
  private:
   bool HasDialects() const {
-    return std::find(value_.begin(), value_.end(), '#') != value_.end() ||
-           std::search(value_.begin(), value_.end(), kDashes, kDashes + 2) != value_.end();
+    const std::string_view text(reinterpret_cast<const char*>(value_.data()), value_.size());
+    return Holds('#') || text.find("--") != std::string_view::npos;
   }
+
+  // Faster than std::find by far: most of the time on a long text goes to looking for what it does not hold.
+  bool Holds(uint8_t byte) const { return !value_.empty() && std::memchr(value_.data(), byte, value_.size()) != nullptr; }
 
   // Reads what is SQL wherever it stands: behind the value's first byte, and behind the quote that may end a string.
   bool HasEvidence() {
@@ -42,7 +45,7 @@ class SqliReader {
     SqlTokenizer plain(value_, SqlDialect::kAnsi);
     if (!IsPath() && SqlEvidence(plain, false).Find()) return true;
     for (const uint8_t quote : {'\'', '"', '`'}) {
-      if (std::find(value_.begin(), value_.end(), quote) == value_.end()) continue;
+      if (!Holds(quote)) continue;
       SqlTokenizer rest(value_, SqlDialect::kAnsi);
       if (rest.SkipQuoted(quote) && SqlEvidence(rest, true).Find()) return true;
     }
@@ -63,7 +66,7 @@ class SqliReader {
   }
 
   bool DetectQuoted(uint8_t quote, SqlDialect dialect) {
-    if (std::find(value_.begin(), value_.end(), quote) == value_.end()) return false;
+    if (!Holds(quote)) return false;
     SqlTokenizer tokenizer(value_, dialect);
     if (!tokenizer.SkipQuoted(quote)) return false;
     return Read(tokenizer, ContextOf(quote, tokenizer.at() - 1));
@@ -117,8 +120,6 @@ class SqliReader {
     fingerprint_[shape.size()] = '\0';
     return true;
   }
-
-  static constexpr uint8_t kDashes[2] = {'-', '-'};
 
   ByteView value_;
   char (&fingerprint_)[kFingerprintBytes];

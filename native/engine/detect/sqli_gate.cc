@@ -1,106 +1,278 @@
-// Each kind of phrase begins with a word or a mark, and something certain stands behind that. Words are taken wherever they
-// stand, so a phrase inside of what one reading takes for a string counts, too.
+// Each kind of phrase has a sign that little else has: a comparison of constants, a parenthesis behind the name of a function, a
+// word such as "select". Looks at each such place, and at what stands to its left and right, whatever string one reading takes
+// it to be in.
 
 #include "sqli_gate.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
+#include "sqli_anchors.h"
 #include "sqli_words.h"
 
 namespace weir {
 namespace {
 
-enum class Kind : uint8_t { kOther, kWord, kMark };
-
 constexpr bool IsDigit(uint8_t byte) { return byte >= '0' && byte <= '9'; }
 constexpr bool IsLetter(uint8_t byte) { return byte < 0x80 && (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z'; }
 
-bool IsIn(uint8_t byte, std::string_view bytes) { return bytes.find(static_cast<char>(byte)) != std::string_view::npos; }
-
-constexpr std::array<Kind, 256> kKinds = [] {
-  std::array<Kind, 256> kinds{};
-  for (size_t n = 0; n < kinds.size(); ++n) {
+constexpr std::array<bool, 256> kWordBytes = [] {
+  std::array<bool, 256> is_word{};
+  for (size_t n = 0; n < is_word.size(); ++n) {
     const auto byte = static_cast<uint8_t>(n);
-    if (IsLetter(byte) || IsDigit(byte) || byte == '_' || byte == '$') kinds[n] = Kind::kWord;
+    is_word[n] = IsLetter(byte) || IsDigit(byte) || byte == '_' || byte == '$' || byte >= 0x80;
   }
-  for (const char mark : {';', ')', '&', '|'}) kinds[static_cast<size_t>(mark)] = Kind::kMark;
-  return kinds;
+  return is_word;
 }();
 
 class Gate {
  public:
   explicit Gate(std::span<const uint8_t> value) : value_(value) {}
 
-  bool Read() {
-    size_t at = 0;
+  bool Read() const {
+    size_t at = NextSqlAnchor(value_, 0);
     while (at < value_.size()) {
-      const Kind kind = kKinds[value_[at]];
-      if (kind != Kind::kWord) {
-        if (kind == Kind::kMark && IsMark(at)) return true;
-        ++at;
-        continue;
-      }
-      const size_t from = at;
-      while (at < value_.size() && kKinds[value_[at]] == Kind::kWord) ++at;
-      if (IsWord(from, at)) return true;
+      if (IsPhrase(at)) return true;
+      at = NextSqlAnchor(value_, at + 1);
     }
     return false;
   }
 
  private:
-  // The next byte that is neither blank nor one of `skipped`; 0 at the end.
-  size_t Behind(size_t at, std::string_view skipped) const {
-    while (at < value_.size() && (value_[at] <= ' ' || IsIn(value_[at], skipped))) ++at;
+  // Bytes of the longest word that is a sign: "boolean".
+  static constexpr size_t kSignBytesMax = 7;
+
+  // A word with its place; empty where none is.
+  struct Word {
+    size_t from = 0;
+    size_t to = 0;
+    SqlWord kind = SqlWord::kName;
+    bool is_behind_number = false;  // "1or", "1e5or": two tokens
+  };
+
+  uint8_t ByteAt(size_t at) const { return at < value_.size() ? value_[at] : 0; }
+  uint8_t ByteBefore(size_t at) const { return at > 0 ? value_[at - 1] : 0; }
+
+  // Whether it is part of a word; the no-break space, of UTF-8 or alone, is none.
+  bool IsWordAt(size_t at) const {
+    const uint8_t byte = ByteAt(at);
+    if (byte == 0xC2) return ByteAt(at + 1) != 0xA0;
+    if (byte == 0xA0) return ByteBefore(at) >= 0x80 && ByteBefore(at) != 0xC2;
+    return at < value_.size() && kWordBytes[byte];
+  }
+
+  size_t WordStart(size_t at) const {
+    while (at > 0 && IsWordAt(at - 1)) --at;
     return at;
   }
-  uint8_t ByteAt(size_t at) const { return at < value_.size() ? value_[at] : 0; }
 
-  // A byte that a comment or another white space may begin with.
-  static bool IsBreak(uint8_t byte) {
-    return byte >= 0x80 || byte == '/' || byte == '*' || byte == '\\' || byte == '-' || byte == '#';
+  size_t WordEnd(size_t at) const {
+    while (IsWordAt(at)) ++at;
+    return at;
   }
 
-  SqlWord WordAt(size_t from) const {
-    size_t to = from;
-    while (to < value_.size() && kKinds[value_[to]] == Kind::kWord) ++to;
-    return FindSqlWord(value_.subspan(from, to - from));
+  // The offset of what follows blanks.
+  size_t Behind(size_t at) const {
+    while (at < value_.size() && (value_[at] <= ' ' || value_[at] == '\\')) ++at;
+    return at;
   }
 
-  // Whether constants may be compared here, behind parentheses and "not".
-  bool MayCompare(size_t at) const {
-    size_t behind = Behind(at, "(!");
-    if (behind >= value_.size()) return false;
-    if (IsLetter(value_[behind])) {
-      const SqlWord word = WordAt(behind);
-      if (word == SqlWord::kNot || ByteAt(behind + 1) == '\'') return true;
-      if (word != SqlWord::kLiteral) return false;
-    } else if (!IsDigit(value_[behind]) && value_[behind] != '.') {
-      return true;
+  // The offset behind what comes before blanks.
+  size_t Before(size_t at) const {
+    while (at > 0 && (value_[at - 1] <= ' ' || value_[at - 1] == '\\')) --at;
+    return at;
+  }
+
+  // Whether a comment or another kind of blank begins here, so that anything may follow.
+  bool IsBreakAt(size_t at) const {
+    const uint8_t byte = ByteAt(at);
+    const uint8_t next = ByteAt(at + 1);
+    if (byte == '/' || byte == '-') return next == (byte == '/' ? '*' : '-');
+    return (byte == '*' && next == '/') || byte == 0xA0 || (byte == 0xC2 && next == 0xA0);
+  }
+
+  // The same to the left, where the blanks up to `blanks_to` were skipped: a line may have ended a comment. A letter that
+  // t:utf8toUnicode has escaped hides what is before it as well.
+  bool IsBreakBefore(size_t at, size_t blanks_to) const {
+    if (TextOf(at, blanks_to).find('\n') != std::string_view::npos && HasDashesBefore(at)) return true;
+    const uint8_t last = ByteBefore(at);
+    if (last == 0xA0 && !IsWordAt(at - 1)) return true;
+    const size_t from = WordStart(at);
+    const uint8_t before = ByteBefore(from);
+    const uint8_t next_before = from > 1 ? value_[from - 2] : 0;
+    if (before == '!' || before == '/') return next_before == '*';  // /*!50000 or */
+    if (before == '*') return next_before == '/';
+    return before == '%' && (ByteAt(from) | 0x20) == 'u';
+  }
+
+  // Whether the line up to `at` has what a comment begins with.
+  bool HasDashesBefore(size_t at) const {
+    for (; at > 1 && value_[at - 1] != '\n'; --at) {
+      if (value_[at - 1] == '-' && value_[at - 2] == '-') return true;
     }
-    const bool is_number = !IsLetter(value_[behind]);
-    for (; behind < value_.size() && (kKinds[value_[behind]] == Kind::kWord || value_[behind] == '.'); ++behind) {
-      if (is_number && IsLetter(value_[behind])) return true;  // "5like" is a number and a word
-    }
-    const uint8_t next = ByteAt(Behind(behind, ""));
-    return IsIn(next, "=<>!lLrR") || IsBreak(next);
+    return false;
   }
 
-  bool IsMark(size_t at) const {
+  std::string_view TextOf(size_t from, size_t to) const {
+    return {reinterpret_cast<const char*>(value_.data()) + from, to - from};
+  }
+
+  SqlWord WordKind(size_t from, size_t to) const {
+    return from < to ? FindSqlWord(value_.subspan(from, to - from)) : SqlWord::kName;
+  }
+
+  // The word in these bytes, behind the number that may be attached to it.
+  Word WordIn(size_t from, size_t to) const {
+    Word word{from, to, SqlWord::kName, false};
+    const auto is_found = [&] { return (word.kind = WordKind(word.from, to)) != SqlWord::kName; };
+    while (word.from < to && IsDigit(value_[word.from])) ++word.from;
+    word.is_behind_number = word.from > from;
+    if (is_found() || (ByteAt(word.from) | 0x20) != 'e' || !IsDigit(ByteAt(word.from + 1))) return word;
+    word.is_behind_number = true;
+    for (++word.from; word.from < to && IsDigit(value_[word.from]);) ++word.from;
+    is_found();
+    return word;
+  }
+
+  // The word of an anchor, which is one only where no letter is before it: "1select" and "1e5select" are a number and a word.
+  // Looks no further than the digits, so that a long run of letters with many anchors in it costs no more than another.
+  Word WordFrom(size_t at) const {
+    if ((value_[at] | 0x20) == 'l' && (ByteBefore(at) | 0x20) == 'r') --at;  // rlike
+    size_t from = DigitsStart(at);
+    if (from < at && (ByteBefore(from) | 0x20) == 'e') from = DigitsStart(from - 1);
+    size_t to = at;
+    while (to < value_.size() && to - at <= kSignBytesMax && IsWordAt(to)) ++to;
+    const bool is_word = (from == 0 || !IsWordAt(from - 1)) && to - at <= kSignBytesMax;
+    return {at, to, is_word ? WordKind(at, to) : SqlWord::kName, from < at};
+  }
+
+  size_t DigitsStart(size_t at) const {
+    while (at > 0 && IsDigit(value_[at - 1])) --at;
+    return at;
+  }
+
+  Word WordBefore(size_t at) const { return WordIn(WordStart(at), at); }
+  bool Reads(const Word& word, std::string_view text) const {
+    return std::equal(value_.begin() + static_cast<ptrdiff_t>(word.from), value_.begin() + static_cast<ptrdiff_t>(word.to),
+                      text.begin(), text.end(), [](uint8_t byte, char letter) { return (byte | 0x20) == letter; });
+  }
+
+  bool IsPhrase(size_t at) const {
     switch (value_[at]) {
-      case ';': {
-        const size_t behind = Behind(at + 1, "(");
-        return IsBreak(ByteAt(behind)) || (IsLetter(ByteAt(behind)) && BeginsStatement(WordAt(behind)));
-      }
-      case ')':
-        return IsTruthValue(at);
+      case '(':
+        return IsCall(at);
+      case '@':
+        return HasLeft(at, [](const Word& word) { return word.kind == SqlWord::kDeclare; });
+      case ';':
+        return IsStatement(at);
+      case '<':
+      case '=':
+      case '>':
+        return IsComparison(at);
       default:
-        return ByteAt(at + 1) == value_[at] && MayCompare(at + 2);
+        return IsWordPhrase(WordFrom(at));
     }
   }
 
-  static bool BeginsStatement(SqlWord word) {
-    switch (word) {
+  // Whether what stands before `at` is such a word, or hidden behind a comment.
+  template <typename Test>
+  bool HasLeft(size_t at, Test test) const {
+    const size_t end = Before(at);
+    return IsBreakBefore(end, at) || test(WordBefore(end));
+  }
+
+  bool IsWordPhrase(const Word& word) const {
+    switch (word.kind) {
+      case SqlWord::kSelect:
+        return IsSelect(word);
+      case SqlWord::kWaitfor:
+        return true;
+      case SqlWord::kWhen:
+        if ((word.is_behind_number || MayEndLiteral(word.from)) && MayBeginLiteral(word.to)) return true;
+        return HasLeft(word.from, [](const Word& left) { return left.kind == SqlWord::kCase; });
+      case SqlWord::kCompare:
+        return (word.is_behind_number || MayEndLiteral(word.from)) && MayBeginLiteral(word.to);
+      case SqlWord::kBy:
+        return MayBeginLiteral(word.to) && HasLeft(word.from, [](const Word& left) { return left.kind == SqlWord::kOrder; });
+      default:
+        return Reads(word, "boolean") &&
+               HasLeft(word.from, [this](const Word& left) { return Reads(left, "in"); });
+    }
+  }
+
+  // A query begins the value or the rest of a string, or stands in parentheses, behind a union or as a statement.
+  bool IsSelect(const Word& word) const {
+    if (word.is_behind_number) return true;
+    const size_t end = Before(word.from);
+    if (end == 0 || IsBreakBefore(end, word.from)) return true;
+    const uint8_t before = value_[end - 1];
+    if (std::string_view("(;'\"`").find(static_cast<char>(before)) != std::string_view::npos) return true;
+    const SqlWord left = WordBefore(end).kind;
+    return left == SqlWord::kUnion || left == SqlWord::kAll;
+  }
+
+  // Where a function is called that only injections call: sleep(, dbms_x.y(, procedure analyse(
+  bool IsCall(size_t open) const {
+    const size_t end = Before(open);
+    if (IsBreakBefore(end, open)) return true;
+    const Word name = WordBefore(end);
+    if (name.kind == SqlWord::kDangerous || Reads(name, "analyse")) return true;
+    const size_t from = WordStart(end);
+    if (from == end) return false;
+    const size_t dot = Before(from);
+    if (IsBreakBefore(dot, from)) return true;
+    if (ByteBefore(dot) != '.' || std::all_of(value_.begin() + from, value_.begin() + end, IsDigit)) return false;
+    // "5.name" is one word that may have a package before it.
+    return IsDigit(ByteAt(WordStart(dot - 1))) ||
+           HasLeft(dot - 1, [](const Word& word) { return word.kind == SqlWord::kDangerous; });
+  }
+
+  // Constants on both sides: 5=5, 'a'<>'b'.
+  bool IsComparison(size_t at) const {
+    const auto is_sign = [](uint8_t byte) { return byte >= '<' && byte <= '>'; };
+    size_t from = at;
+    while (ByteBefore(from) == '!') --from;
+    // A sign of many bytes is looked at once.
+    if (is_sign(ByteBefore(from))) return false;
+    size_t to = at;
+    while (is_sign(ByteAt(to)) || ByteAt(to) == '!') ++to;
+    return MayEndLiteral(from) && MayBeginLiteral(to);
+  }
+
+  // Whether a number, a string or one of null, true and false may end before `at`.
+  bool MayEndLiteral(size_t at) const {
+    const size_t end = Before(at);
+    if (end == 0) return false;
+    if (IsBreakBefore(end, at)) return true;
+    const uint8_t last = value_[end - 1];
+    if (last == '\'' || last == '"') return true;
+    if (last == '.') return IsNumberBefore(end);
+    const size_t from = WordStart(end);
+    return from < end && (IsDigit(value_[from]) || WordKind(from, end) == SqlWord::kLiteral);
+  }
+
+  // 5. and 5..
+  bool IsNumberBefore(size_t at) const {
+    while (ByteBefore(at) == '.') --at;
+    return IsDigit(ByteBefore(at));
+  }
+
+  // Whether one may begin behind `at`.
+  bool MayBeginLiteral(size_t at) const {
+    const size_t from = Behind(at);
+    const uint8_t first = ByteAt(from);
+    if (IsDigit(first) || first == '\'' || first == '"' || first == '.' || IsBreakAt(from)) return true;
+    if (!IsLetter(first)) return false;
+    if (ByteAt(from + 1) == '\'') return true;  // n'…', x'…'
+    return WordKind(from, WordEnd(from)) == SqlWord::kLiteral;
+  }
+
+  bool IsStatement(size_t semicolon) const {
+    size_t from = Behind(semicolon + 1);
+    while (ByteAt(from) == '(') from = Behind(from + 1);
+    if (IsBreakAt(from)) return true;
+    switch (WordKind(from, WordEnd(from))) {
       case SqlWord::kSelect:
       case SqlWord::kInsert:
       case SqlWord::kUpdate:
@@ -118,62 +290,7 @@ class Gate {
     }
   }
 
-  // 5)*6: the end of a comparison that is calculated with.
-  bool IsTruthValue(size_t close) const {
-    if (close == 0) return false;
-    const uint8_t before = value_[close - 1];
-    const bool ends_constant = !IsLetter(before) || IsIn(before, "eElL");
-    const size_t behind = Behind(close + 1, "");
-    if (!ends_constant || behind >= value_.size()) return false;
-    const uint8_t next = value_[behind];
-    return next >= 0x80 || IsIn(next, "+-*/%|&^~\\#");
-  }
-
-  bool IsWord(size_t from, size_t to) {
-    // "1or" and "1e5or" are a number and a word.
-    while (from < to && IsDigit(value_[from])) ++from;
-    if (IsPhrase(from, to)) return true;
-    if (from == to || (value_[from] | 0x20) != 'e' || !IsDigit(ByteAt(from + 1))) return false;
-    ++from;
-    while (from < to && IsDigit(value_[from])) ++from;
-    return IsPhrase(from, to);
-  }
-
-  bool IsPhrase(size_t from, size_t to) {
-    const SqlWord word = FindSqlWord(value_.subspan(from, to - from));
-    if (word == SqlWord::kName) return false;
-    const uint8_t next = ByteAt(Behind(to, ""));
-    switch (word) {
-      case SqlWord::kSelect:
-      case SqlWord::kWaitfor:
-        return true;
-      case SqlWord::kCase:
-        has_case_ = true;
-        return false;
-      case SqlWord::kWhen:
-        return has_case_;
-      case SqlWord::kLogical:
-      case SqlWord::kWhere:
-      case SqlWord::kHaving:
-        return MayCompare(to);
-      case SqlWord::kFunction:
-        return next == '(' ? MayCompare(to) : IsBreak(next);
-      case SqlWord::kDangerous:
-        return next == '(' || next == '.' || IsBreak(next);
-      case SqlWord::kOrder:
-      case SqlWord::kCompare:
-        return (next | 0x20) == 'b' || IsBreak(next);
-      case SqlWord::kDeclare:
-        return next == '@' || IsBreak(next);
-      case SqlWord::kProcedure:
-        return (next | 0x20) == 'a' || IsBreak(next);
-      default:
-        return false;
-    }
-  }
-
   std::span<const uint8_t> value_;
-  bool has_case_ = false;
 };
 
 }  // namespace

@@ -176,16 +176,27 @@ SqlToken SqlTokenizer::Quoted(size_t from, uint8_t quote) {
 }
 
 bool SqlTokenizer::SkipQuoted(uint8_t quote) {
+  size_t end = Find(quote, at_, value_.size());
   while (at_ < value_.size()) {
-    const uint8_t byte = value_[at_++];
-    if (byte == '\\') {
-      if (at_ < value_.size()) ++at_;
-    } else if (byte == quote) {
-      if (PeekAt(at_) != quote) return true;
-      ++at_;  // doubled: a quote inside of the string
+    const size_t escape = Find('\\', at_, end);
+    if (escape < end) {
+      at_ = std::min(escape + 2, value_.size());
+      if (end < at_) end = Find(quote, at_, value_.size());
+      continue;
     }
+    at_ = std::min(end + 1, value_.size());
+    if (end >= value_.size()) return false;
+    if (PeekAt(at_) != quote) return true;
+    // Doubled: a quote inside of the string.
+    end = Find(quote, ++at_, value_.size());
   }
   return false;
+}
+
+size_t SqlTokenizer::Find(uint8_t byte, size_t from, size_t to) const {
+  if (from >= to) return to;
+  const void* const found = std::memchr(value_.data() + from, byte, to - from);
+  return found == nullptr ? to : static_cast<size_t>(static_cast<const uint8_t*>(found) - value_.data());
 }
 
 SqlToken SqlTokenizer::Variable(size_t from) {

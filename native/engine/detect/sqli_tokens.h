@@ -68,6 +68,8 @@ class SqlTokenizer {
   SqlToken Variable(size_t from);
   SqlToken Operator(size_t from);
   bool IsLineComment() const;
+  // The first such byte in [from, to), else `to`.
+  size_t Find(uint8_t byte, size_t from, size_t to) const;
   uint8_t PeekAt(size_t at) const { return at < value_.size() ? value_[at] : 0; }
 
   std::span<const uint8_t> value_;
