@@ -264,6 +264,7 @@ SqlCondition::Step SqlCondition::ReadComparison(const SqlToken& word) {
   TakeWord(SqlWord::kNot);
   if (!Reads(Peek(0), "unknown")) return Step::kOperator;
   Take();
+  marks_ |= kTested;
   return Step::kPostfix;
 }
 

@@ -243,6 +243,8 @@ bool SqlEvidence::IsStatement(size_t at) {
       return IsMark(at + 1, SqlMark::kWord) && IsWord(at + 2, SqlWord::kSet) && IsMark(at + 3, SqlMark::kWord) &&
              IsComparison(at + 4);
     case SqlWord::kDelete:
+      // "We meet; delete from memory" is a sentence: two words are before the semicolon, and nothing is behind.
+      if (IsMark(at + 3, SqlMark::kEnd) && before_.mark == SqlMark::kWord && before_before_.mark == SqlMark::kWord) return false;
       return IsWord(at + 1, SqlWord::kFrom) && IsSource(at + 2);
     case SqlWord::kDefine:
       return IsDefinition(at);
@@ -271,6 +273,8 @@ bool SqlEvidence::IsDefinition(size_t at) {
   if (IsWord(object, SqlWord::kLogical) && IsWord(object + 1, SqlWord::kInsert)) object += 2;
   if (!IsWord(object, SqlWord::kObject) || !IsMark(object + 1, SqlMark::kWord)) return false;
   const SqlToken& next = At(object + 2);
+  // Only what is dropped comes in lists.
+  if (next.mark == SqlMark::kComma && !Reads(at, "drop")) return false;
   return next.mark != SqlMark::kOther && (next.mark != SqlMark::kWord || next.word != SqlWord::kName);
 }
 

@@ -56,7 +56,7 @@ void SqlFolder::FoldToken(const SqlToken& token) {
     case SqlMark::kWord:
       return FoldWord(token);
     case SqlMark::kNumber:
-      return IsSentence() ? Push('x') : PushValue('1');
+      return IsSentence() || IsMeasure(token) ? Push('x') : PushValue('1');
     case SqlMark::kString:
       return PushValue('s');
     case SqlMark::kOpenString:
@@ -165,6 +165,16 @@ bool SqlFolder::IsBare(const SqlToken& comment) const {
 bool SqlFolder::IsSentence() {
   const SqlToken& next = Peek(0);
   return next.mark == SqlMark::kOther && next.first == '?' && Peek(1).mark == SqlMark::kEnd;
+}
+
+// 5' or 6: feet, or minutes. A query would go on, or compare the number with itself.
+bool SqlFolder::IsMeasure(const SqlToken& number) {
+  if (start_ != Start::kString || shape() != "s&" || Peek(0).mark != SqlMark::kEnd) return false;
+  const auto value = tokenizer_.value();
+  size_t digits = 0;
+  while (digits < value.size() && value[digits] >= '0' && value[digits] <= '9') ++digits;
+  if (digits == 0 || digits > 2 || value[digits] != '\'' || number.to - number.from > 2) return false;
+  return !std::equal(value.begin(), value.begin() + digits, value.begin() + number.from, value.begin() + number.to);
 }
 
 // "like": one word between quotes, and nothing else; as an end and a beginning of strings it would compare two empty ones.

@@ -52,10 +52,12 @@ class SqlFolder {
   void FoldDefinition();
   void FoldCall(const SqlToken& token);
   char SelectLetter(bool after_union);
-  char StatementLetter(SqlWord word);
+  char StatementLetter(const SqlToken& token);
   char CommentLetter(const SqlToken& token) const;
   bool IsBare(const SqlToken& comment) const;
   bool IsSentence();
+  bool IsMeasure(const SqlToken& number);
+  bool IsProse(const SqlToken& comparison);
   bool HasProseArgument();
   bool IsQuotedWord(const SqlToken& close) const;
   char OpenStringLetter(const SqlToken& token) const;

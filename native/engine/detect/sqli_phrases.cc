@@ -10,7 +10,7 @@ void SqlFolder::FoldWord(const SqlToken& token) {
     case SqlWord::kLogical:
       return PushOperator('&');
     case SqlWord::kCompare:
-      return PushOperator('o');
+      return IsProse(token) ? PushValue('n') : PushOperator('o');
     case SqlWord::kArithmetic:
       return PushOperator('a');
     case SqlWord::kLiteral:
@@ -32,6 +32,12 @@ void SqlFolder::FoldWord(const SqlToken& token) {
     default:
       return FoldPhrase(token);
   }
+}
+
+// "1 is fine": a query has null, true or a value of its own behind "is".
+bool SqlFolder::IsProse(const SqlToken& comparison) {
+  const bool is_is = comparison.to - comparison.from == 2 && (tokenizer_.value()[comparison.from + 1] | 0x20) == 's';
+  return is_is && Peek(0).mark == SqlMark::kWord && Peek(0).word == SqlWord::kName && Peek(0).first != '`';
 }
 
 void SqlFolder::FoldPhrase(const SqlToken& token) {
@@ -56,7 +62,7 @@ void SqlFolder::FoldPhrase(const SqlToken& token) {
     case SqlWord::kCase:
       return Peek(0).word == SqlWord::kWhen ? Push('f') : PushValue('n');
     default: {
-      const char letter = StatementLetter(token.word);
+      const char letter = StatementLetter(token);
       if (letter != '\0') return Push(letter);
       const bool is_call = Peek(0).mark == SqlMark::kOpen &&
                            (token.word == SqlWord::kObject || token.word == SqlWord::kInsert);
@@ -118,17 +124,20 @@ char SqlFolder::SelectLetter(bool after_union) {
 }
 
 // 'D' when the words that follow make a statement of this one.
-char SqlFolder::StatementLetter(SqlWord word) {
+char SqlFolder::StatementLetter(const SqlToken& token) {
   const SqlToken& next = Peek(0);
-  switch (word) {
+  switch (token.word) {
     case SqlWord::kInsert:
-      return TakeWord(SqlWord::kInto) ? 'D' : '\0';
+      return TakeWord(SqlWord::kInto) && Peek(0).word != SqlWord::kArticle ? 'D' : '\0';
     case SqlWord::kDelete:
       return TakeWord(SqlWord::kFrom) ? 'D' : '\0';
     case SqlWord::kDefine:
+      // "create user stories, then": what is created stands alone.
+      if ((token.first | 0x20) == 'c' && Peek(2).mark == SqlMark::kComma) return '\0';
       return TakeWord(SqlWord::kObject) ? 'D' : '\0';
     case SqlWord::kUpdate:
-      if (next.mark != SqlMark::kWord || Peek(1).word != SqlWord::kSet) return '\0';
+      if (next.mark != SqlMark::kWord || next.word == SqlWord::kArticle) return '\0';
+      if (Peek(1).word != SqlWord::kSet) return '\0';
       Take();
       Take();
       return 'D';
