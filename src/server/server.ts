@@ -122,6 +122,11 @@ class StartingServer {
     const profiles = await ProfileSource.open(this.#config, this.#logs.log, reading?.note);
     reading?.end(true);
     this.#profiles = profiles;
+    // Its admin address was asked to drain meanwhile: what is closed already opens nothing.
+    if (this.#stopped !== undefined) {
+      profiles.close();
+      throw new WafError('config.invalid', 'the server was asked to end while it started');
+    }
     this.#metrics.loaded();
     this.#admission = createAdmission(this.#config, this.#logs.log, (reason) => {
       this.#health.overloaded(reason);

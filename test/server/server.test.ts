@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -96,6 +96,21 @@ describe('the admin address', () => {
     peer.close();
     await server.stop();
     await expect(askAdmin(server.adminAddress ?? '', '/livez')).rejects.toThrow();
+  });
+
+  it('ends a server that is asked to drain while it loads rules, and nothing of it opens later', async () => {
+    const before = nativeAddon().openHandles();
+    const listen = `unix:${join(folder, 'early.sock')}`;
+    let drains = 0;
+    const starting = startServer(
+      () => ({ listen: [`unix:${join(folder, 'never.sock')}`], rules: [rules], logLevel: 'silent', admin: { listen } }),
+      { onDrain: () => (drains += 1) },
+    );
+    const ended = expect(starting).rejects.toThrow(/asked to end while it started/);
+    await until('it takes it', () => askAdmin(listen, '/-/drain', { method: 'POST' }).catch(() => undefined));
+    await ended;
+    expect([drains, existsSync(join(folder, 'never.sock'))]).toStrictEqual([1, false]);
+    expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 
   it('sets the log level for a time', async () => {
