@@ -2,7 +2,7 @@
 // Knows who may ask and how; what is answered stands in routes.ts.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { asWafError, WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
@@ -42,6 +42,11 @@ export interface AdminServer {
   readonly address: string;
   /** Whether what is said there can be read on the way: others can reach it, and it is no HTTPS. */
   readonly isInTheClear: boolean;
+  /**
+   * Reads token and certificates anew. What it returns puts them in force, for requests and connections from then on.
+   * @throws WafError `config.invalid` for files that do not work.
+   */
+  readonly reread: () => () => void;
   /** Answers what was asked, as far as that takes no longer than half a second, and ends. Idempotent. */
   readonly close: () => Promise<void>;
 }
@@ -56,13 +61,20 @@ const socketMode = 0o600;
 export async function openAdminServer(options: AdminOptions): Promise<AdminServer> {
   const { settings } = options;
   const address = parseListenAddress(settings.listen);
-  const access = openAccess(settings, address, options.environment);
-  const server = createAdminServer(options, access, address.kind === 'unix');
+  let access = openAccess(settings, address, options.environment);
+  const server = createAdminServer(options, () => access, address.kind === 'unix');
   const bound = await listen(server, address);
   let closed: Promise<void> | undefined;
   return {
     address: bound,
     isInTheClear: address.kind === 'tcp' && access.isProtected && access.tls === undefined,
+    reread: () => {
+      const fresh = openAccess(settings, address, options.environment);
+      return () => {
+        access = fresh;
+        if (server instanceof TlsServer && fresh.tls !== undefined) server.setSecureContext(fresh.tls);
+      };
+    },
     close: () => {
       closed ??= closeServer(server);
       return closed;
@@ -109,7 +121,8 @@ function bind(
   });
 }
 
-function createAdminServer(options: AdminOptions, access: AdminAccess, isSocket: boolean): Server {
+function createAdminServer(options: AdminOptions, access: () => AdminAccess, isSocket: boolean): Server {
+  const { tls } = access();
   const { limits } = options;
   const http = {
     maxHeaderSize: limits.adminHeaderBytesMax,
@@ -121,8 +134,7 @@ function createAdminServer(options: AdminOptions, access: AdminAccess, isSocket:
   const answerer = new Answerer(options, access, isSocket);
   const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
     void answerer.answer(request, response);
-  const server =
-    access.tls === undefined ? createServer(http, onRequest) : createTlsServer({ ...http, ...access.tls }, onRequest);
+  const server = tls === undefined ? createServer(http, onRequest) : createTlsServer({ ...http, ...tls }, onRequest);
   server.maxConnections = limits.adminConnectionsMax;
   // Nobody asks before the answer to the last question is there.
   server.on('error', () => undefined);
@@ -138,11 +150,11 @@ const headers = {
 /** Answers requests of one address. */
 class Answerer {
   readonly #options: AdminOptions;
-  readonly #access: AdminAccess;
+  readonly #access: () => AdminAccess;
   readonly #isSocket: boolean;
   readonly #routes: ReadonlyMap<string, Route>;
 
-  constructor(options: AdminOptions, access: AdminAccess, isSocket: boolean) {
+  constructor(options: AdminOptions, access: () => AdminAccess, isSocket: boolean) {
     this.#options = options;
     this.#access = access;
     this.#isSocket = isSocket;
@@ -175,13 +187,14 @@ class Answerer {
   }
 
   async #answerOf(request: IncomingMessage): Promise<Answer> {
+    const access = this.#access();
     // Whoever protects an address is asked by its name too, and a web page does not know the token.
-    const sign = this.#access.isProtected || this.#isSocket ? undefined : webPageSign(request);
+    const sign = access.isProtected || this.#isSocket ? undefined : webPageSign(request);
     if (sign !== undefined) return { status: 403, body: `${sign}\n` };
     const [path = '', query = ''] = (request.url ?? '').split(/\?(.*)/s, 2);
     const route = this.#routes.get(path);
     if (route === undefined) return { status: 404, body: `there is ${[...this.#routes.keys()].join(', ')}\n` };
-    const isAuthorized = this.#access.isAuthorized(request.headers.authorization);
+    const isAuthorized = access.isAuthorized(request.headers.authorization);
     if (!isAuthorized && !route.isOpen) {
       return { status: 401, body: 'a token is needed\n', headers: { 'www-authenticate': 'Bearer' } };
     }

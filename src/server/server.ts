@@ -223,7 +223,9 @@ class StartingServer {
         log.warn(`"${name}" has changed: that takes effect at the next start`);
       }
       if (reading !== undefined) noteSettings(fresh, reading.note);
+      const admit = this.#admin?.reread();
       await profiles.replace(fresh, reading?.note);
+      admit?.();
       isInForce = true;
       const { loadedCount: ruleCount, loadMs } = profiles.profile.plans.plan.diagnostics;
       const { generation } = profiles;
@@ -274,8 +276,9 @@ class StartingServer {
   }
 }
 
-function noteSettings({ watch = [], rules }: ServeConfig, note: (path: string) => void): void {
-  for (const path of watch) note(path);
+function noteSettings({ watch = [], rules, admin }: ServeConfig, note: (path: string) => void): void {
+  const { certFile, keyFile, clientCaFile } = admin?.tls ?? {};
+  for (const path of [...watch, admin?.tokenFile, certFile, keyFile, clientCaFile]) if (path !== undefined) note(path);
   for (const path of rules) noteTree(path, note);
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -69,6 +69,37 @@ describe('weir reload', () => {
     });
     expect((await run('--admin', admin, '--ca', ca, '--token-file', tokenFile)).code, 'no certificate').toBe(2);
     expect((await run('--admin', admin, '--token-file', tokenFile)).code, 'no HTTPS').toBe(2);
+    await server.stop();
+  });
+
+  it('makes the server read its token and certificates anew, and keep them when they do not work', async () => {
+    const own = mkdtempSync(join(folder, 'tls-'));
+    const { ca, server: pair } = makeCertificates(own);
+    const ownToken = join(own, 'token');
+    writeFileSync(ownToken, token);
+    const tls = { certFile: pair.cert, keyFile: pair.key };
+    const server = await startServer(() => ({ ...base, admin: { listen: '127.0.0.1:0', tokenFile: ownToken, tls } }));
+    const reload = (authority: string, file: string) =>
+      run('--admin', server.adminAddress ?? '', '--ca', authority, '--token-file', file);
+    const other = mkdtempSync(join(folder, 'tls-'));
+    const fresh = makeCertificates(other);
+    for (const [from, to] of [
+      [fresh.server.cert, pair.cert],
+      [fresh.server.key, pair.key],
+    ] as const) {
+      copyFileSync(from, to);
+    }
+    const newToken = join(other, 'token');
+    writeFileSync(newToken, 'another-token-of-some-length');
+    copyFileSync(newToken, ownToken);
+    expect((await reload(ca, tokenFile)).code, 'by the old ones, for the last time').toBe(0);
+    expect((await reload(ca, tokenFile)).code).toBe(2);
+    expect((await reload(fresh.ca, newToken)).code).toBe(0);
+    writeFileSync(pair.cert, 'no certificate');
+    const failed = await reload(fresh.ca, newToken);
+    expect([failed.code, failed.err]).toStrictEqual([1, expect.stringMatching(/certificates .* do not work/)]);
+    expect(server.generation, 'nothing else of that reload is in force').toBe(3);
+    expect((await reload(fresh.ca, newToken)).code, 'it still answers').toBe(1);
     await server.stop();
   });
 
