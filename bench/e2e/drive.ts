@@ -27,8 +27,16 @@ export interface Outcome {
   readonly seconds: number;
   /** Milliseconds that each answer took, ascending. */
   readonly milliseconds: readonly number[];
-  /** Connections lost, answers that did not come, and statuses other than 200. */
-  readonly errors: number;
+  /** Answers other than 200 by status; `lost` counts connections lost and answers that did not come. */
+  readonly failures: Failures;
+}
+
+/** How often what went wrong, by status. */
+export type Failures = ReadonlyMap<string, number>;
+
+function count(failures: Map<string, number>, status: number, times = 1): void {
+  const name = status === 0 ? 'lost' : String(status);
+  if (status !== 200 && times > 0) failures.set(name, (failures.get(name) ?? 0) + times);
 }
 
 /** Headers by name as autocannon takes them; it adds the length itself. */
@@ -43,7 +51,7 @@ export async function driveClosed({ port, requests, connections, amount }: Load)
     ...(request.body.length === 0 ? {} : { body: request.body }),
   }));
   let clients = 0;
-  let errors = 0;
+  const failures = new Map<string, number>();
   const milliseconds: number[] = [];
   const start = performance.now();
   let last = start;
@@ -62,11 +70,11 @@ export async function driveClosed({ port, requests, connections, amount }: Load)
   running.on('response', (_client, status, _bytes, took) => {
     milliseconds.push(took);
     last = performance.now();
-    if (status !== 200) errors += 1;
+    count(failures, status);
   });
   const result = await running;
-  errors += result.errors + Math.max(0, amount - milliseconds.length);
-  return { seconds: (last - start) / 1000, milliseconds: milliseconds.sort((a, b) => a - b), errors };
+  count(failures, 0, result.errors + Math.max(0, amount - milliseconds.length));
+  return { seconds: (last - start) / 1000, milliseconds: milliseconds.sort((a, b) => a - b), failures };
 }
 
 /** One connection that is kept open and used for one request at a time. */
@@ -135,7 +143,7 @@ export async function driveOpen({ port, requests, amount, perSecond }: RatedLoad
   const all: Connection[] = [];
   const waiting: number[] = [];
   const milliseconds: number[] = [];
-  let errors = 0;
+  const failures = new Map<string, number>();
   let sent = 0;
   const start = performance.now();
   const answered = Promise.withResolvers<void>();
@@ -150,7 +158,7 @@ export async function driveOpen({ port, requests, amount, perSecond }: RatedLoad
     sent += 1;
     void free.ask(request).then((status) => {
       milliseconds.push(performance.now() - dueAt);
-      if (status !== 200) errors += 1;
+      count(failures, status);
       if (free.isOpen) idle.push(free);
       else all.splice(all.indexOf(free), 1);
       const next = waiting.shift();
@@ -167,5 +175,5 @@ export async function driveOpen({ port, requests, amount, perSecond }: RatedLoad
   await answered.promise;
   clearInterval(timer);
   for (const connection of all) connection.close();
-  return { seconds: (performance.now() - start) / 1000, milliseconds: milliseconds.sort((a, b) => a - b), errors };
+  return { seconds: (performance.now() - start) / 1000, milliseconds: milliseconds.sort((a, b) => a - b), failures };
 }

@@ -1,7 +1,7 @@
 // One round of one system on one workload: as much as it takes, one connection, half of what it takes; with the processor
 // time and the memory of its processes. Knows nothing of rules or rows.
 
-import { driveClosed, driveOpen } from './drive.ts';
+import { driveClosed, driveOpen, type Failures } from './drive.ts';
 import { machineSeconds, peakBytesOf, processorSecondsOf, resetPeaks, treeOf } from './processes.ts';
 import { percentileOf } from './statistics.ts';
 import type { RunningSystem } from './system.ts';
@@ -26,7 +26,7 @@ export const metrics = {
 export type Metric = keyof typeof metrics;
 
 /** One round. What does not apply is NaN. */
-export type Round = Readonly<Record<Metric, number>>;
+export type Round = Readonly<Record<Metric, number>> & { readonly failures: Failures };
 
 /** How long each part of a round takes about, in seconds. */
 export interface Pace {
@@ -64,6 +64,13 @@ export async function warmUp({ system, requests, connections, pace }: Timing): P
 
 const nothing: readonly number[] = [];
 
+/** What went wrong in all of them. */
+export function sumOf(parts: readonly Failures[]): Failures {
+  const sum = new Map<string, number>();
+  for (const [status, times] of parts.flatMap((part) => [...part])) sum.set(status, (sum.get(status) ?? 0) + times);
+  return sum;
+}
+
 /** One round. @param ratePerSecond about what the system takes, which decides how many requests a part has. */
 export async function measureRound(timing: Timing, ratePerSecond: number): Promise<Round> {
   const { system, requests, connections, pace } = timing;
@@ -94,6 +101,7 @@ export async function measureRound(timing: Timing, ratePerSecond: number): Promi
     perSecond: perSecond / 2,
     amount: Math.max(pace.requestsMin, Math.round((perSecond / 2) * pace.seconds)),
   });
+  const failures = sumOf([saturated, alone, half].map((outcome) => outcome.failures));
   const us = (ascending: readonly number[], share: number): number => percentileOf(ascending, share) * 1000;
   return {
     perSecond,
@@ -106,7 +114,8 @@ export async function measureRound(timing: Timing, ratePerSecond: number): Promi
     halfP99Us: us(half.milliseconds, 0.99),
     peakMiB: filter.length === 0 ? Number.NaN : peakBytesOf(filter) / 2 ** 20,
     othersCores: Math.max(0, others) / seconds,
-    errors: saturated.errors + alone.errors + half.errors,
+    errors: [...failures.values()].reduce((sum, times) => sum + times, 0),
+    failures,
   };
 }
 

@@ -4,7 +4,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { measureRound, type Pace, type Round, type Timing, timedRequestsOf, warmUp } from './measure.ts';
+import { measureRound, type Pace, type Round, sumOf, type Timing, timedRequestsOf, warmUp } from './measure.ts';
 import { type Service, startService } from './service.ts';
 import { Absent, type RunningSystem, type System } from './system.ts';
 import { verify } from './verify.ts';
@@ -152,8 +152,9 @@ async function runWorkload(plan: Plan, started: readonly Started[], workload: Wo
   const rounds = await timeRows(plan, workload, timings);
   const rows = checked.map((row) => {
     const timed = rounds.get(row.system.name) ?? [];
-    const errors = timed.reduce((sum, round) => sum + round.errors, 0);
-    return { ...row, rounds: timed, wrong: errors > 0 ? [...row.wrong, `${errors} errors while timed`] : row.wrong };
+    const failures = [...sumOf(timed.map((round) => round.failures))].map(([status, times]) => `${times} × ${status}`);
+    const wrong = failures.length > 0 ? [`errors while timed: ${failures.join(', ')}`] : [];
+    return { ...row, rounds: timed, wrong: [...row.wrong, ...wrong] };
   });
   return { workload, rows };
 }

@@ -185,8 +185,10 @@ describe('reports', () => {
   const [system] = systems;
   const [workload] = workloadsOf(largeBytes.quick);
   expect.assert(system && workload);
-  const round = (value: number): Round =>
-    Object.fromEntries((Object.keys(metrics) as Metric[]).map((metric) => [metric, value])) as Round;
+  const round = (value: number): Round => {
+    const figures = Object.keys(metrics).map((metric) => [metric, value]);
+    return { ...(Object.fromEntries(figures) as Record<Metric, number>), failures: new Map() };
+  };
   const row: Row = { system, rounds: [round(1), round(300), round(20.25)], wrong: [], notes: ['a, "note"'] };
   const rows: Row[] = [
     row,

@@ -6,6 +6,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { driveClosed, driveOpen } from '../../../bench/e2e/drive.ts';
+import { sumOf } from '../../../bench/e2e/measure.ts';
 import { readOptions } from '../../../bench/e2e/options.ts';
 import { probeRuleIds } from '../../../bench/e2e/rule-log.ts';
 import { runPlan } from '../../../bench/e2e/run.ts';
@@ -130,17 +131,18 @@ describe('verify', () => {
     fault = 'none';
     const closed = await driveClosed({ ...load, connections: 2 });
     const open = await driveOpen({ ...load, perSecond: 1000 });
-    expect([closed, open].map(({ errors, milliseconds }) => [errors, milliseconds.length])).toStrictEqual([
+    expect([closed, open].map(({ failures, milliseconds }) => [failures.size, milliseconds.length])).toStrictEqual([
       [0, 6],
       [0, 6],
     ]);
     fault = 'blocks';
-    expect((await driveClosed({ ...load, connections: 2 })).errors).toBe(6);
-    expect((await driveOpen({ ...load, perSecond: 1000 })).errors).toBe(6);
+    const refused = [await driveClosed({ ...load, connections: 2 }), await driveOpen({ ...load, perSecond: 1000 })];
+    for (const { failures } of refused) expect(failures).toStrictEqual(new Map([['403', 6]]));
+    expect(sumOf(refused.map(({ failures }) => failures))).toStrictEqual(new Map([['403', 12]]));
     const nobody = createServer();
     await new Promise<void>((resolve) => nobody.listen(0, '127.0.0.1', resolve));
     const { port } = nobody.address() as AddressInfo;
     await new Promise((resolve) => nobody.close(resolve));
-    expect((await driveOpen({ ...load, port, perSecond: 1000 })).errors).toBe(6);
+    expect((await driveOpen({ ...load, port, perSecond: 1000 })).failures).toStrictEqual(new Map([['lost', 6]]));
   });
 });
