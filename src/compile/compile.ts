@@ -11,9 +11,11 @@ import type { MatcherPool } from '../matching/pool.ts';
 import { compileProgram } from '../matching/program.ts';
 import type { PackOptions } from '../pack/open-pack.ts';
 import { openRules } from '../pack/open-rules.ts';
+import { translateInThread } from '../pattern/translate-in-thread.ts';
 import { TranslationCache } from '../pattern/translation-cache.ts';
 import { bodyErrorDirections, bodyErrorsOf } from '../plan/body-error-rules.ts';
 import { DiagnosticLog, describeDiagnostic } from '../plan/diagnostics.ts';
+import { parseMacro } from '../plan/macro.ts';
 import type { Plan } from '../plan/plan.ts';
 import { applyDirective, defaultSettings, type SettingsDraft } from '../plan/settings.ts';
 import { parseActions } from '../seclang/actions.ts';
@@ -28,7 +30,7 @@ import { PatternRegistry } from './pattern-registry.ts';
 import { layOutProgram } from './pattern-sets.ts';
 import { RetentionList } from './retention.ts';
 import { compileActions } from './rule-actions.ts';
-import { identityOf, RuleCatalog } from './rule-catalog.ts';
+import { identityOf, isRule, RuleCatalog } from './rule-catalog.ts';
 import { RuleCompiler } from './rule-compiler.ts';
 import { unmatchedReferences } from './unmatched.ts';
 import { isRemoval, isUpdate, UpdateList } from './updates.ts';
@@ -72,6 +74,7 @@ export async function compileLoaded(
   const { options, notices } = withUsableCache(given);
   const pace = new Pace();
   const translations = await runInTurns(TranslationCache.open(options.cacheFolder, pace));
+  if (options.inBackground === true) await translateInThread(expressionsOf(loaded), translations);
   const context = linkContext(loaded, translations);
   try {
     const parts = await runInTurns(compileRules(loaded, context, options, pace));
@@ -88,6 +91,15 @@ export async function compileLoaded(
     for (const search of context.numberSearches) search.close();
     throw error;
   }
+}
+
+/** The regular expressions of all rules. */
+function expressionsOf({ files }: LoadedRules): readonly string[] {
+  const links = files.flatMap(({ statements }) => statements.filter(isRule)).flatMap((rule) => [rule, ...rule.links]);
+  return links.flatMap(({ operator }) => {
+    const isExpression = operator?.name === 'rx' || operator?.name === 'rxGlobal';
+    return isExpression && parseMacro(operator.argument).constant !== undefined ? [operator.argument] : [];
+  });
 }
 
 function linkContext(loaded: LoadedRules, translations: TranslationCache): LinkContext {

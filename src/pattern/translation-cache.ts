@@ -87,6 +87,17 @@ export class TranslationCache {
     return translation;
   };
 
+  /** Whether a pattern needs no translation any more. */
+  has(source: string): boolean {
+    return this.#used.has(source) || this.#stored.has(source);
+  }
+
+  /** Takes in a translation that was made elsewhere. */
+  learn(source: string, translation: Translation): void {
+    this.#used.set(source, translation);
+    this.#hasNew = true;
+  }
+
   /** Writes what is new. Those of other rule sets stay as long as there is room for all. */
   *save(pace: Pace): Steps<void> {
     if (this.#path === undefined || !this.#hasNew) return;

@@ -141,6 +141,19 @@ describe('the work of loading', () => {
     });
   }
 
+  it('leaves regular expressions of a reload to another thread', async (test) => {
+    const words = (at: number): string => repeat(100, (word) => `w${at}_${word}[a-f]{1,3}`, '|');
+    const rule = (at: number): string => `SecRule ARGS "@rx (?i)^(?:${words(at)})$" "id:${at + 1},phase:2,pass"`;
+    const folder = ruleFolder(test, { 'a.conf': repeat(20, rule) });
+    const branchesOf = async (inBackground: boolean): Promise<number> => {
+      coverage.reset();
+      closePlan(await loadPlan([folder], { inBackground }));
+      return coverage.branches;
+    };
+    const atStart = await branchesOf(false);
+    expect(await branchesOf(true)).toBeLessThan(atStart / 4);
+  });
+
   it('is refused beyond the bound of updates, with file, line and column', async (test) => {
     const count = 2_000;
     const text = `${rules(count)}\n${repeat(count, (at) => `SecRuleUpdateTargetById 1-${count} "!ARGS:x${at}"`)}`;

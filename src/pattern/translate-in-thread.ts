@@ -1,0 +1,26 @@
+// Translates patterns off the event loop: the longest takes tens of milliseconds, which exchanges under way must not wait for.
+
+import { Piscina } from 'piscina';
+import type translateAll from './translate-worker.ts';
+import type { TranslationCache } from './translation-cache.ts';
+
+/** Translates the patterns that a cache does not know in another thread, which ends with that. What fails is left to be asked for. */
+export async function translateInThread(sources: Iterable<string>, cache: TranslationCache): Promise<void> {
+  const unknown = [...new Set(sources)].filter((source) => !cache.has(source));
+  if (unknown.length === 0) return;
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const thread = new Piscina<readonly string[], ReturnType<typeof translateAll>>({
+    filename: new URL(`./translate-worker.${extension}`, import.meta.url).href,
+    minThreads: 0,
+    maxThreads: 1,
+    recordTiming: false,
+  });
+  try {
+    const translations = await thread.run(unknown);
+    for (const [index, translation] of translations.entries()) {
+      if (translation !== undefined) cache.learn(unknown[index] as string, translation);
+    }
+  } finally {
+    await thread.destroy();
+  }
+}

@@ -1,0 +1,17 @@
+// What a thread runs that translates patterns. Holds no state between calls.
+
+import { translateRegex } from './regex-dialect.ts';
+import type { Translation } from './translation-cache.ts';
+
+/** Entry point: each pattern's translation, undefined for one that cannot be translated. */
+export default function translateAll(sources: readonly string[]): readonly (Translation | undefined)[] {
+  return sources.map((source) => {
+    try {
+      const { facts: _, ...translation } = translateRegex(source);
+      return translation;
+    } catch {
+      // Whoever asks again learns why.
+      return undefined;
+    }
+  });
+}
