@@ -56,14 +56,15 @@ export const checkCommand = defineCommand<CheckOptions>({
 });
 
 function configured(options: CheckOptions): { readonly config: ServeConfig; readonly cache: FileSettings['cache'] } {
-  const { cache, ...file }: FileSettings = options.config === undefined ? {} : loadConfig(options.config);
-  return { config: configOf({ ...file, ...(options.rules === undefined ? {} : { rules: options.rules }) }), cache };
+  const { cache, trust, lock, ...file }: FileSettings = options.config === undefined ? {} : loadConfig(options.config);
+  const rules = options.rules === undefined ? {} : { rules: options.rules };
+  return { config: configOf({ ...file, ...rules, packs: packsOf(options, { trust, lock }) }), cache };
 }
 
 /** Takes some hundredths of a second for each rule. */
 function costOf(options: CheckOptions): Promise<CostReport> {
-  const { rules, limits } = configured(options).config;
-  return measureRuleCosts(rules, { clockMs: monotonicMs, limits, packs: packsOf(options) });
+  const { rules, limits, packs } = configured(options).config;
+  return measureRuleCosts(rules, { clockMs: monotonicMs, limits, packs });
 }
 
 async function checkRules(options: CheckOptions): Promise<RuleReport> {
@@ -72,7 +73,7 @@ async function checkRules(options: CheckOptions): Promise<RuleReport> {
   try {
     const plan = await loadRules(config.rules, {
       keepGoing: true,
-      packs: packsOf(options),
+      packs: config.packs,
       onProgress: progress.onProgress,
       ...cacheOf(options, cache),
     });

@@ -22,8 +22,16 @@ export function addPackOptions(command: Command): Command {
     .option('--allow-expired', 'load a pack that is past its last day');
 }
 
-/** The policies that the options name, read each time. @throws WafError `config.invalid` for a file with problems. */
-export function packsOf({ trust, lock, allowDowngrade, allowExpired }: PackPolicyOptions): PackOptions {
+/**
+ * The policies that the options name, read each time; options override what a configuration file names.
+ * @throws WafError `config.invalid` for a file with problems.
+ */
+export function packsOf(
+  { allowDowngrade, allowExpired, ...options }: PackPolicyOptions,
+  configured: { readonly trust?: string | undefined; readonly lock?: string | undefined } = {},
+): PackOptions {
+  const trust = options.trust ?? configured.trust;
+  const lock = options.lock ?? configured.lock;
   return {
     ...(trust === undefined ? {} : { trust: readTrustPolicy(trust) }),
     ...(lock === undefined ? {} : { lock: readLock(lock, { isOptional: false }) }),

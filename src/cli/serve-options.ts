@@ -146,7 +146,7 @@ export function createServeCommand(): Command {
  * @throws WafError `config.invalid` for a file with problems.
  */
 export function settingsOf(options: ServeOptions): ServeSettings {
-  const { cache, socketMode, socketUser, socketGroup, ...file } =
+  const { cache, socketMode, socketUser, socketGroup, trust, lock, ...file } =
     options.config === undefined ? {} : loadConfig(options.config);
   return {
     ...file,
@@ -159,7 +159,7 @@ export function settingsOf(options: ServeOptions): ServeSettings {
     ...present('admin', adminOf(options, file.admin)),
     ...(options.watch === true ? { watch: options.config === undefined ? [] : [resolve(options.config)] } : {}),
     ...(options.rules === undefined ? {} : { rules: options.rules }),
-    packs: packsOf(options),
+    packs: packsOf(options, { trust, lock }),
     ...(options.detectionOnly === true ? { engine: 'DetectionOnly' } : {}),
     limits: {
       ...file.limits,

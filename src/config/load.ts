@@ -19,6 +19,9 @@ export type FileSettings = Omit<ServeSettings, 'cacheFolder' | 'socket'> & {
   readonly socketGroup?: string;
   /** Where compiled patterns are kept; false: nowhere. */
   readonly cache?: string | false;
+  /** Trust policy and lock file that packs are held against. */
+  readonly trust?: string;
+  readonly lock?: string;
 };
 
 /**
@@ -47,7 +50,20 @@ function readText(file: string): string {
 }
 
 function settingsOf(file: ConfigFile, folder: string): FileSettings {
-  const { listen, socketMode, admin, rules, detectionOnly, logValues, auditLog, cache, watch: _, ...others } = file;
+  const {
+    listen,
+    socketMode,
+    admin,
+    rules,
+    detectionOnly,
+    logValues,
+    auditLog,
+    cache,
+    trust,
+    lock,
+    watch: _,
+    ...others
+  } = file;
   return {
     ...others,
     ...present(
@@ -63,6 +79,8 @@ function settingsOf(file: ConfigFile, folder: string): FileSettings {
     ...(detectionOnly === undefined ? {} : { engine: detectionOnly ? 'DetectionOnly' : undefined }),
     ...(logValues === undefined ? {} : { redaction: logValues ? 'full' : 'redacted' }),
     ...present('auditLog', auditLog === undefined ? undefined : resolve(folder, auditLog)),
+    ...present('trust', trust === undefined ? undefined : resolve(folder, trust)),
+    ...present('lock', lock === undefined ? undefined : resolve(folder, lock)),
     ...present('cache', typeof cache === 'string' ? resolve(folder, cache) : cache),
   };
 }

@@ -73,6 +73,14 @@ export const configSchema = mapping({
     description: 'rule files, folders and packs, in order; `starter` is the pack that comes with Weir',
     defaultText: 'starter',
   }),
+  trust: noted(text(), {
+    description: '[trust policy](packs.md#trust): which keys must have signed which packs',
+    defaultText: 'signatures are not checked',
+  }),
+  lock: noted(text(), {
+    description: '[lock file](packs.md): which version and digest of each pack is loaded',
+    defaultText: 'none',
+  }),
   detectionOnly: noted(flag(), {
     description: 'true: report what would be blocked and block nothing, whatever the rules say',
     defaultText: 'false',

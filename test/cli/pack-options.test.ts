@@ -23,6 +23,14 @@ describe('packsOf', () => {
     expect(found).toMatchObject({ trust: [{ name: 'acme', threshold: 1 }], lock: new Map(), allowExpired: true });
   });
 
+  it('prefers them to what a configuration file names', (test) => {
+    const folder = ruleFolder(test, { 'a.lock': 'packs: {}', 'b.lock': 'packs: [' });
+    const [good, bad] = ['a.lock', 'b.lock'].map((name) => join(folder, name)) as [string, string];
+    expect(packsOf({}, { lock: good })).toStrictEqual({ lock: new Map() });
+    expect(packsOf({ lock: good }, { lock: bad })).toStrictEqual({ lock: new Map() });
+    expect(() => packsOf({}, { lock: bad })).toThrow(/b\.lock:1:/);
+  });
+
   it('refuses a lock file that is not there: a misspelt one would check nothing', () => {
     expect(() => parse('--lock', '/no/weir.lock')).toThrow(/cannot be read/);
   });

@@ -65,6 +65,10 @@ const good: readonly (readonly [text: string, settings: FileSettings])[] = [
   ['detectionOnly: true', { engine: 'DetectionOnly' }],
   ['detectionOnly: false', { engine: undefined }],
   ['allowUnsupported: true', { allowUnsupported: true }],
+  [
+    'trust: keys/trust.yaml\nlock: weir.lock',
+    { trust: join(folder, 'keys/trust.yaml'), lock: join(folder, 'weir.lock') },
+  ],
   ['auditLog: log/audit.log', { auditLog: join(folder, 'log/audit.log') }],
   ['logValues: true', { redaction: 'full' }],
   ['logValues: false', { redaction: 'redacted' }],
