@@ -17,7 +17,7 @@ const projects = {
   ],
   oracle: ['test/oracle/**/*.test.ts'],
   property: ['test/property/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/bench/**/*.test.ts'],
-  e2e: ['test/{e2e,cli,demo,scripts}/**/*.test.ts'],
+  e2e: ['test/{e2e,cli,demo,scripts,supervise}/**/*.test.ts'],
   // Parts over real sockets, and bodies at every cut: a second or more for each file.
   integration: [
     'test/embed/*.test.ts',

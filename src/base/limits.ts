@@ -6,6 +6,7 @@ import { WafError } from './errors.ts';
 import type { Limit } from './limit.ts';
 import { limitRelations } from './limit-relations.ts';
 import { memoryLimits } from './memory-limits.ts';
+import { processLimits } from './process-limits.ts';
 import { ruleLimits } from './rule-limits.ts';
 import { workLimits } from './work-limits.ts';
 
@@ -303,6 +304,7 @@ export const limitTable = {
     why: 'time between two looks at watched files; a change counts once two looks in a row see the same',
   },
   ...adminLimits,
+  ...processLimits,
 } as const satisfies Record<string, Limit>;
 
 /** The values in force, by name. */

@@ -3,11 +3,10 @@
 import { Command, CommanderError } from 'commander';
 import { asWafError } from '../base/errors.ts';
 import { packageVersion } from '../base/version.ts';
-import { type RunningServer, startServer } from '../server/server.ts';
 import { commands } from './commands.ts';
 import { commonExitCodes, type WeirCommand } from './define-command.ts';
-import { heapNotice } from './heap.ts';
-import { createServeCommand, type ServeOptions, settingsOf } from './serve-options.ts';
+import { serve } from './serve.ts';
+import { createServeCommand, type ServeOptions } from './serve-options.ts';
 
 /** A command that parses its own words. Its summary is only asked for, and with it what it needs, when it is to be shown. */
 async function ownCommand(name: string, load: () => Promise<WeirCommand>, isShown: boolean): Promise<Command> {
@@ -22,38 +21,6 @@ async function ownCommand(name: string, load: () => Promise<WeirCommand>, isShow
     });
 }
 
-/**
- * Serves until SIGTERM or SIGINT comes, or the admin address is asked to drain; a second signal ends the process at once. SIGHUP reloads configuration and rules. It and
- * SIGUSR1, which programs that rotate logs send, open the log files anew. Both are harmless before there are any.
- */
-async function serve(options: ServeOptions): Promise<void> {
-  const stopRequest = Promise.withResolvers<void>();
-  const stopping = stopRequest.promise;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      stopRequest.resolve();
-      process.once(signal, () => process.exit(commonExitCodes.failed));
-    });
-  }
-  let server: RunningServer | undefined;
-  for (const signal of ['SIGHUP', 'SIGUSR1'] as const) process.on(signal, () => server?.reopenLogs());
-  process.on('SIGHUP', () => void server?.reload());
-  // A log file that reaches the size which the system allows is a failed write, no reason to die.
-  process.on('SIGXFSZ', () => undefined);
-  const notice = heapNotice([...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)]);
-  if (notice !== undefined) console.error(`weir: ${notice}`);
-  const starting = startServer(() => settingsOf(options), { onDrain: stopRequest.resolve }).then((started) => {
-    server = started;
-    console.log(started.readyLine);
-  });
-  // Rules that take long to load are not waited for when the server shall stop.
-  await Promise.race([starting, stopping]);
-  await stopping;
-  await server?.stop();
-  // Nothing that is left, such as a connection whose peer does not read, may keep a stopped server alive.
-  process.exit(commonExitCodes.done);
-}
-
 /** Runs a command line (without program names). Returns the exit code; never throws. `serve` ends the process when it served. */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
   const program = new Command('weir')
@@ -62,7 +29,11 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     // What words a command takes its own help says.
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride()
-    .addCommand(createServeCommand().action(serve).exitOverride());
+    .addCommand(
+      createServeCommand()
+        .action((options: ServeOptions) => serve(options, words.slice(1)))
+        .exitOverride(),
+    );
   const isHelp = words[0] === undefined || /^(?:-h|--help|help)$/.test(words[0]);
   for (const [name, load] of Object.entries(commands)) program.addCommand(await ownCommand(name, load, isHelp));
   try {

@@ -1,5 +1,6 @@
 // The command line of `weir serve`: its options, and what they and a configuration file come to. Starts nothing.
 
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { WafError } from '../base/errors.ts';
@@ -14,6 +15,7 @@ import { addPackOptions, type PackPolicyOptions, packsOf } from './pack-options.
 
 /** What `serve` was given. */
 export interface ServeOptions extends CacheOptions, PackPolicyOptions {
+  readonly processes?: number;
   readonly config?: string;
   readonly listen?: readonly string[];
   readonly socketMode?: number;
@@ -81,6 +83,15 @@ function failureSetting(text: string, earlier: Readonly<Record<string, string>> 
 const present = <Name extends string, Value>(name: Name, value: Value | undefined) =>
   (value === undefined ? {} : { [name]: value }) as { readonly [K in Name]?: Value };
 
+/** Most processes: more than any machine has cores for. */
+const processesMax = 256;
+
+function processCount(text: string): number {
+  const count = text === 'auto' ? availableParallelism() : Number(text);
+  if (/^(?:auto|\d{1,3})$/.test(text) && count >= 1 && count <= processesMax) return count;
+  throw new InvalidArgumentError(`Write a whole number from 1 to ${processesMax}, or auto.`);
+}
+
 /** @throws WafError `config.invalid` for options of the admin address that say nothing without others. */
 function adminOf(options: ServeOptions, file: AdminSettings | undefined): AdminSettings | undefined {
   const admin = options.admin ?? file?.listen;
@@ -113,6 +124,7 @@ export function createServeCommand(): Command {
     .option('--socket-mode <octal>', 'permissions of Unix sockets, such as 0660 (default: by the umask)', socketMode)
     .option('--socket-user <user>', 'owner of Unix sockets, a name or number (default: the user that runs Weir)')
     .option('--socket-group <group>', 'group of Unix sockets, a name or number (default: the group that runs Weir)')
+    .option('--processes <number>', 'servers that share the work, or auto: one a core (default: 1)', processCount)
     .option('--admin <address>', 'HOST:PORT or unix:PATH for probes, metrics, reload and drain (default: none)')
     .option('--admin-token-file <file>', 'file with the token that the admin address asks for (else: WEIR_ADMIN_TOKEN)')
     .option('--admin-cert <file>', 'certificate of the admin address, for HTTPS')

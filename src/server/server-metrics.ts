@@ -67,7 +67,12 @@ export class ServerMetrics {
 
   /** All numbers as text. */
   async text(parts: MeasuredParts, format: MetricsFormat): Promise<string> {
-    return formatMetrics([...this.read(parts), ...(await readProcess())], format);
+    return formatMetrics(await this.readAll(parts), format);
+  }
+
+  /** All numbers, those of the process among them. */
+  async readAll(parts: MeasuredParts): Promise<readonly Reading[]> {
+    return [...this.read(parts), ...(await readProcess())];
   }
 
   /** All numbers of Weir's own, in the order of the table. */

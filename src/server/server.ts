@@ -2,7 +2,7 @@
 // nothing else.
 
 import { type AdminServer, openAdminServer } from '../admin/admin-server.ts';
-import type { AdminTarget, ReloadOutcome } from '../admin/target.ts';
+import type { AdminTarget, Health, ReloadOutcome } from '../admin/target.ts';
 import { asWafError, WafError } from '../base/errors.ts';
 import { configOf, type ServeConfig, type ServeSettings } from '../config/config.ts';
 import { Admission } from '../ext-proc/admission.ts';
@@ -10,7 +10,9 @@ import { createGrpcTransport } from '../ext-proc/grpc-server.ts';
 import { checkNodeVersion } from '../ext-proc/reset-guard.ts';
 import { createService } from '../ext-proc/service.ts';
 import type { Transport } from '../ext-proc/transport.ts';
+import type { Reading } from '../metrics/metric.ts';
 import { type AuditEntry, createAuditLog } from '../telemetry/audit-log.ts';
+import type { LogLevel } from '../telemetry/log.ts';
 import { RecordSinks } from '../transaction/record-sinks.ts';
 import { FileWatch, noteTree } from './file-watch.ts';
 import { changedFixedSettings } from './fixed-settings.ts';
@@ -24,6 +26,9 @@ export interface RunningServer {
   /** The line for whoever waits: addresses, number of rules, how long loading took. */
   readonly readyLine: string;
   readonly addresses: readonly string[];
+  /** Of the first load. */
+  readonly ruleCount: number;
+  readonly loadMs: number;
   /** The admin address; undefined when there is none. */
   readonly adminAddress: string | undefined;
   /** Number of the rules in force: 1 at start, one more after each reload. */
@@ -40,6 +45,12 @@ export interface RunningServer {
   readonly stop: () => Promise<void>;
   /** Opens the files of the logs anew: they were rotated. */
   readonly reopenLogs: () => void;
+  /** How it is now, as its admin address says it. */
+  readonly health: Health;
+  /** All of its numbers. */
+  readonly readMetrics: () => Promise<readonly Reading[]>;
+  /** Sets how much is logged, for a time; after it, it is as before. */
+  readonly setLogLevel: (level: LogLevel, forMs: number) => void;
 }
 
 /** What a server tells whoever started it. */
@@ -143,10 +154,13 @@ class StartingServer {
     for (const address of listen) addresses.push(await transport.listen(address, socket));
     this.#health.started();
     this.#watch?.start();
-    const { loadedCount, loadMs } = profiles.profile.plans.plan.diagnostics;
+    const { loadedCount: ruleCount, loadMs } = profiles.profile.plans.plan.diagnostics;
+    const health = () => this.#shownHealth;
     return {
-      readyLine: `weir ready on ${addresses.join(', ')}, ${loadedCount} rules, loaded in ${Math.round(loadMs)} ms`,
+      readyLine: `weir ready on ${addresses.join(', ')}, ${ruleCount} rules, loaded in ${Math.round(loadMs)} ms`,
       addresses,
+      ruleCount,
+      loadMs,
       adminAddress: this.#admin?.address,
       get generation() {
         return profiles.generation;
@@ -154,6 +168,11 @@ class StartingServer {
       reload: this.#reload,
       stop: () => this.stop(),
       reopenLogs: this.#logs.reopen,
+      get health() {
+        return health();
+      },
+      readMetrics: () => this.#metrics.readAll(this.#parts),
+      setLogLevel: this.#logs.setLevel,
     };
   }
 
@@ -180,7 +199,7 @@ class StartingServer {
     const { log, setLevel } = this.#logs;
     if (settings === undefined) return undefined;
     const target: AdminTarget = {
-      health: () => this.#health.shown(this.#profiles?.generation ?? 0),
+      health: () => this.#shownHealth,
       metrics: (format) => this.#metrics.text(this.#parts, format),
       reload: this.#reload,
       setLogLevel: (level, forMs) => {
@@ -262,6 +281,10 @@ class StartingServer {
   #told(outcome: ReloadOutcome): ReloadOutcome {
     this.#metrics.reloaded(outcome);
     return outcome;
+  }
+
+  get #shownHealth(): Health {
+    return this.#health.shown(this.#profiles?.generation ?? 0);
   }
 
   get #parts(): MeasuredParts {

@@ -30,8 +30,9 @@ export const ranks: ReadonlyMap<string, number> = new Map([
   ['lint', 11],
   ['replay', 11],
   ['server', 12],
-  ['cli', 13],
-  ['embed', 13],
+  ['supervise', 13],
+  ['cli', 14],
+  ['embed', 14],
 ]);
 
 /** The room of a file of src/, or undefined for the files right in it (src/index.ts stands above all rooms). */

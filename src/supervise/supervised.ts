@@ -1,0 +1,70 @@
+// A server that has a supervisor: says when it is ready, answers what is asked, and ends when it is told to or when the supervisor
+// is gone.
+
+import type { RunningServer } from '../server/server.ts';
+import type { FromWorker, Questions, ToWorker } from './messages.ts';
+
+/** The channel of a process, as `process` has it. */
+export interface Channel {
+  readonly send: (message: FromWorker) => void;
+  readonly onMessage: (take: (message: ToWorker) => void) => void;
+  readonly onGone: (take: () => void) => void;
+  /** An open channel keeps its process alive. */
+  readonly close: () => void;
+}
+
+/** The channel to the supervisor. @throws TypeError when this process has none. */
+export function channelOfProcess(): Channel {
+  if (process.send === undefined) throw new TypeError('this process has no supervisor');
+  return {
+    send: (message) => {
+      if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+    },
+    onMessage: (take) => void process.on('message', (message) => take(message as ToWorker)),
+    onGone: (take) => void process.on('disconnect', take),
+    close: () => {
+      if (process.connected) process.disconnect();
+    },
+  };
+}
+
+type Answer = Questions[keyof Questions]['answer'];
+
+function answerTo(name: keyof Questions, server: RunningServer): Promise<Answer> | Answer {
+  switch (name) {
+    case 'reload':
+      return server.reload().then((outcome) => {
+        if (outcome.isDone) return outcome;
+        const { code, message } = outcome.error;
+        return { isDone: false, generation: outcome.generation, code, message };
+      });
+    case 'metrics':
+      return server.readMetrics();
+    case 'health':
+      return { notReady: server.health.notReady, generation: server.generation };
+  }
+}
+
+/** Serves a supervisor. @param stop called once, when it says so or is gone. */
+export function serveSupervisor(channel: Channel, server: RunningServer, stop: () => void): void {
+  channel.onGone(stop);
+  channel.onMessage((message) => {
+    switch (message.kind) {
+      case 'question':
+        void Promise.resolve(answerTo(message.name, server)).then((answer) => {
+          channel.send({ kind: 'answer', number: message.number, answer });
+        });
+        break;
+      case 'reopen-logs':
+        server.reopenLogs();
+        break;
+      case 'log-level':
+        server.setLogLevel(message.level, message.forMs);
+        break;
+      case 'stop':
+        stop();
+    }
+  });
+  const { addresses, ruleCount, loadMs } = server;
+  channel.send({ kind: 'ready', addresses, ruleCount, loadMs });
+}

@@ -1,0 +1,194 @@
+// Several servers as one: started, reloaded and drained one after the other, asked at one admin address. Inspects nothing itself.
+
+import { type AdminServer, openAdminServer } from '../admin/admin-server.ts';
+import type { AdminTarget, Health, ReloadOutcome } from '../admin/target.ts';
+import { wallClock } from '../base/clock.ts';
+import { WafError } from '../base/errors.ts';
+import type { ServeConfig } from '../config/config.ts';
+import { formatMetrics } from '../metrics/format-metrics.ts';
+import { togetherOf } from '../metrics/together.ts';
+import { openLogs } from '../server/logs.ts';
+import type { WorkerHealth } from './messages.ts';
+import { addressesOf } from './process-addresses.ts';
+import { Worker, type WorkerOptions } from './worker.ts';
+
+/** What a supervisor is started with. */
+export interface SupervisorOptions extends Pick<WorkerOptions, 'program' | 'words'> {
+  /** How many servers. */
+  readonly processes: number;
+  readonly config: ServeConfig;
+  /** The admin address was asked to drain. Must not throw. */
+  readonly onDrain: () => void;
+}
+
+/** Servers that run. */
+export interface RunningSupervisor {
+  readonly readyLine: string;
+  readonly adminAddress: string | undefined;
+  /** Process ids of those that run now, by number. */
+  readonly pids: readonly (number | undefined)[];
+  /** Reloads one after the other, and stops at the first that says no. Never rejects. */
+  readonly reload: () => Promise<ReloadOutcome>;
+  readonly reopenLogs: () => void;
+  /** Drains one after the other. Idempotent. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts servers, the first before all others: what it compiles they find in the cache.
+ * @throws WafError `config.invalid` for addresses that do not work for so many; `internal` when a server ended before it was ready.
+ */
+export async function startSupervisor(options: SupervisorOptions): Promise<RunningSupervisor> {
+  const supervisor = new Supervisor(options);
+  try {
+    return await supervisor.start();
+  } catch (error) {
+    await supervisor.stop();
+    throw error;
+  }
+}
+
+class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #workers: readonly Worker[];
+  readonly #logs: ReturnType<typeof openLogs>;
+  #admin: AdminServer | undefined;
+  #health: readonly (WorkerHealth | undefined)[] = [];
+  #healthTimer: NodeJS.Timeout | undefined;
+  #hasStarted = false;
+  #isDraining = false;
+  #failedReload: Health['failedReload'];
+  #reloading: Promise<ReloadOutcome> | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    const { config, processes, program, words } = options;
+    for (let index = 0; index < processes; index += 1) addressesOf(config.listen, index);
+    // Audit lines are written by the servers.
+    this.#logs = openLogs({ ...config, auditLog: undefined });
+    const { log } = this.#logs;
+    const onEvent = (sentence: string): void => log.warn(sentence);
+    const workerOptions = { program, words, limits: config.limits, onEvent };
+    this.#workers = Array.from({ length: processes }, (_, index) => new Worker(index, workerOptions));
+  }
+
+  async start(): Promise<RunningSupervisor> {
+    this.#admin = await this.#openAdmin();
+    const [first, ...others] = this.#workers;
+    const ready = [await first?.start()];
+    if (ready[0] !== undefined) ready.push(...(await Promise.all(others.map((worker) => worker.start()))));
+    const failed = ready.indexOf(undefined);
+    if (this.#isDraining) throw new WafError('config.invalid', 'stopped before all processes were ready');
+    if (failed >= 0) throw new WafError('config.invalid', `process ${failed} of ${this.#workers.length} did not start`);
+    this.#hasStarted = true;
+    await this.#askHealth();
+    const addresses = ready.flatMap((one) => one?.addresses ?? []);
+    const { ruleCount, loadMs } = ready[0] as NonNullable<(typeof ready)[0]>;
+    const pids = () => this.#workers.map(({ pid }) => pid);
+    return {
+      readyLine:
+        `weir ready on ${addresses.join(', ')}, ${ruleCount} rules, loaded in ${Math.round(loadMs)} ms, ` +
+        `${ready.length} processes`,
+      adminAddress: this.#admin?.address,
+      get pids() {
+        return pids();
+      },
+      reload: () => this.reload(),
+      reopenLogs: () => {
+        for (const worker of this.#workers) worker.tell({ kind: 'reopen-logs' });
+      },
+      stop: () => this.stop(),
+    };
+  }
+
+  reload(): Promise<ReloadOutcome> {
+    this.#reloading ??= this.#reloadAll().finally(() => {
+      this.#reloading = undefined;
+    });
+    return this.#reloading;
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    this.#isDraining = true;
+    clearInterval(this.#healthTimer);
+    for (const worker of this.#workers) await worker.stop();
+    await this.#admin?.close();
+    await this.#logs.close();
+  }
+
+  async #reloadAll(): Promise<ReloadOutcome> {
+    const { log } = this.#logs;
+    let last: ReloadOutcome | undefined;
+    for (const worker of this.#workers) {
+      const said = await worker.ask('reload', this.#options.config.limits.workerReloadMsMax);
+      // One that is started again meanwhile reads the new settings by itself.
+      if (said === undefined) continue;
+      if (!said.isDone) {
+        const error = new WafError(said.code as WafError['code'], said.message);
+        log.error(`not reloaded by process ${worker.index}, the processes behind it were not asked`);
+        this.#failedReload = { at: wallClock(), error };
+        return { isDone: false, generation: said.generation, error };
+      }
+      last = said;
+    }
+    if (last === undefined) {
+      return { isDone: false, generation: 0, error: new WafError('config.invalid', 'no process is running') };
+    }
+    this.#failedReload = undefined;
+    return last;
+  }
+
+  async #askHealth(): Promise<void> {
+    this.#health = await Promise.all(this.#workers.map((worker) => worker.ask('health')));
+    this.#healthTimer ??= setInterval(() => void this.#askHealth(), this.#options.config.limits.workerHealthMs).unref();
+  }
+
+  get #shownHealth(): Health {
+    const states = this.#workers.map(({ ready }, index) =>
+      ready === undefined ? 'not running' : this.#health[index]?.notReady,
+    );
+    const bad = states.flatMap((state, index) => (state === undefined ? [] : [`process ${index}: ${state}`]));
+    // Envoy asks each of them by itself; the group takes exchanges as long as one does.
+    const isReady = this.#hasStarted && bad.length < states.length;
+    return {
+      hasStarted: this.#hasStarted,
+      notReady: this.#isDraining ? 'draining' : isReady ? undefined : bad.join('; ') || 'starting',
+      generation: Math.max(0, ...this.#health.map((one) => one?.generation ?? 0)),
+      failedReload: this.#failedReload,
+    };
+  }
+
+  async #openAdmin(): Promise<AdminServer | undefined> {
+    const { admin: settings, limits } = this.#options.config;
+    const { log } = this.#logs;
+    if (settings === undefined) return undefined;
+    const target: AdminTarget = {
+      health: () => this.#shownHealth,
+      metrics: async (format) => {
+        const readings = await Promise.all(this.#workers.map((worker) => worker.ask('metrics')));
+        return formatMetrics(togetherOf(readings.filter((one) => one !== undefined)), format);
+      },
+      reload: () => this.reload(),
+      setLogLevel: (level, forMs) => {
+        for (const worker of this.#workers) worker.tell({ kind: 'log-level', level, forMs });
+      },
+      drain: () => {
+        void this.stop();
+        this.#options.onDrain();
+      },
+    };
+    return await openAdminServer({
+      settings,
+      limits,
+      target,
+      environment: process.env,
+      onError: ({ code, stack }) => log.error({ code, stack }, 'the admin address could not answer'),
+    });
+  }
+}

@@ -1,0 +1,95 @@
+// Several servers as one, each a real `weir serve`.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configOf } from '../../src/config/config.ts';
+import { type RunningSupervisor, startSupervisor } from '../../src/supervise/supervisor.ts';
+import { until } from '../support/until.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'weir-supervisor-'));
+const rules = join(folder, 'a.conf');
+const good = 'SecRule ARGS "@contains attack" "id:1,phase:2,deny,log"\n';
+const admin = join(folder, 'admin.sock');
+const program = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+
+const optionsFor = (listen: readonly string[]) => ({
+  processes: 2,
+  program,
+  words: ['serve', '--listen', ...listen, '--rules', rules, '--log-level', 'silent', '--no-cache'],
+  config: configOf({ listen, rules: [rules], logLevel: 'silent', admin: { listen: `unix:${admin}` } }),
+  onDrain: () => undefined,
+});
+
+function ask(method: string, path: string): Promise<{ readonly status: number | undefined; readonly body: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ socketPath: admin, path, method, headers: { host: 'localhost' } }, (response) => {
+      let body = '';
+      response.on('data', (piece) => {
+        body += piece;
+      });
+      response.on('end', () => resolve({ status: response.statusCode, body }));
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+describe('startSupervisor', () => {
+  let running: RunningSupervisor;
+  beforeAll(async () => {
+    writeFileSync(rules, good);
+    running = await startSupervisor(optionsFor([`unix:${join(folder, 'weir.sock')}`]));
+  });
+  afterAll(async () => {
+    await running.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('gives each process an address of its own, and says so', () => {
+    expect(running.readyLine).toMatch(
+      /^weir ready on unix:.*weir-0\.sock, unix:.*weir-1\.sock, 1 rules, .* 2 processes$/,
+    );
+    expect(new Set(running.pids).size).toBe(2);
+  });
+
+  it('answers for all at one admin address', async () => {
+    expect(await ask('GET', '/readyz')).toMatchObject({ status: 200, body: expect.stringMatching(/^ready\n/) });
+    const { body } = await ask('GET', '/metrics');
+    expect(body).toMatch(/^weir_rules 1$/m);
+    expect(body).toMatch(/^weir_generation 1$/m);
+    expect(await ask('POST', '/-/log-level?level=silent&seconds=1')).toMatchObject({ status: 200 });
+  });
+
+  it('reloads all, and none when the first says no', async () => {
+    expect(await running.reload()).toMatchObject({ isDone: true, generation: 2 });
+    writeFileSync(rules, 'SecRule ARGS "@nope x" "id:2"\n');
+    expect(await ask('POST', '/-/reload')).toMatchObject({ status: 500, body: expect.stringMatching(/a\.conf:1/) });
+    expect((await ask('GET', '/readyz')).body).toMatch(/^ready\n[\s\S]*the last reload failed/);
+    writeFileSync(rules, good);
+    expect(await running.reload()).toMatchObject({ isDone: true, generation: 3 });
+    running.reopenLogs();
+  });
+
+  it('starts a process again that was killed, and goes on with the others', async () => {
+    const [, second] = running.pids;
+    process.kill(second as number, 'SIGKILL');
+    await until('it is gone', () => running.pids[1] !== second);
+    expect(await ask('GET', '/readyz')).toMatchObject({ status: 200 });
+    const again = await until('another process', () => running.pids[1]);
+    expect(again).not.toBe(second);
+    await until('it answers', async () => (await ask('GET', '/metrics')).body.includes('weir_rules 1\n'));
+  });
+
+  it('refuses what cannot be for so many', async () => {
+    await expect(startSupervisor(optionsFor(['127.0.0.1:65535']))).rejects.toThrow(/port 65536/);
+  });
+
+  it('ends all processes, and removes their sockets', async () => {
+    const pids = running.pids.filter((pid) => pid !== undefined);
+    await running.stop();
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+  });
+});

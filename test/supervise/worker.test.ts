@@ -1,0 +1,79 @@
+// A process that is asked, dies and is started again: shown with small programs of a few lines.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { limits } from '../../src/base/limits.ts';
+import { Worker } from '../../src/supervise/worker.ts';
+import { until } from '../support/until.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'weir-worker-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const program = join(folder, 'program.mjs');
+// Says that it is ready; answers questions with its process id, unless it is told by its words not to.
+writeFileSync(
+  program,
+  `const [how] = process.argv.slice(2);
+  if (how === 'fails') process.exit(3);
+  process.on('message', (message) => {
+    if (message.kind === 'stop' && how !== 'stays') process.exit(0);
+    if (message.kind === 'question' && message.name === 'reload') process.exit(4);
+    if (message.kind === 'question' && how !== 'silent') process.send({ kind: 'answer', number: message.number, answer: process.pid });
+  });
+  process.send({ kind: 'ready', addresses: [process.env.WEIR_PROCESS], ruleCount: 1, loadMs: 2 });`,
+);
+
+let worker: Worker | undefined;
+const events: string[] = [];
+function open(how: string, own = {}): Worker {
+  events.length = 0;
+  const options = { program, words: [how], limits: { ...limits, restartMsMin: 10, ...own } };
+  worker = new Worker(5, { ...options, onEvent: (sentence) => events.push(sentence) });
+  return worker;
+}
+afterEach(() => worker?.stop());
+
+describe('Worker', () => {
+  it('starts a process that knows its number, asks it, and stops it', async () => {
+    const one = open('well');
+    expect(await one.ask('health'), 'not running').toBe(undefined);
+    expect(await one.start()).toMatchObject({ addresses: ['5'] });
+    expect(await Promise.all([one.ask('health'), one.ask('metrics')])).toStrictEqual([one.pid, one.pid]);
+    await one.stop();
+    expect([one.pid, one.ready, await one.ask('health'), events]).toStrictEqual([undefined, undefined, undefined, []]);
+  });
+
+  it('answers undefined for a process that ends before it is ready, and does not start it again', async () => {
+    const one = open('fails');
+    expect([await one.start(), one.pid, events]).toStrictEqual([undefined, undefined, []]);
+  });
+
+  it('starts a process again that was killed, and one that ends by itself; who asked it gets no answer', async () => {
+    const one = open('well');
+    await one.start();
+    const before = one.pid;
+    expect(await one.ask('reload')).toBe(undefined);
+    await until('it is ready again', () => one.ready !== undefined && one.pid !== before);
+    expect(events[0]).toBe('process 5 ended with status 4; it is started again in 10 ms');
+    const again = one.pid as number;
+    process.kill(again, 'SIGKILL');
+    await until('it is ready again', () => one.ready !== undefined && one.pid !== again);
+    expect(events.slice(1)).toStrictEqual([
+      'process 5 is ready again',
+      'process 5 ended with SIGKILL; it is started again in 20 ms',
+      ...events.slice(3),
+    ]);
+  });
+
+  it('waits no longer than is set for one that does not answer, or does not end', async () => {
+    const one = open('silent', { workerAnswerMsMax: 20 });
+    await one.start();
+    expect(await one.ask('health')).toBe(undefined);
+    await one.stop();
+    const other = open('stays', { workerStopMsMax: 20 });
+    await other.start();
+    await other.stop();
+    expect(other.pid).toBe(undefined);
+  });
+});
