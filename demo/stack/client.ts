@@ -199,7 +199,8 @@ function toHttp2Headers(request: Request, port: number): Record<string, string |
     ':authority': `127.0.0.1:${port}`,
   };
   for (const [name, value] of request.headers ?? []) {
-    const before = headers[name];
+    // A pseudo header is there once.
+    const before = name.startsWith(':') ? undefined : headers[name];
     headers[name] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value];
   }
   const announced = trailerNames(request);

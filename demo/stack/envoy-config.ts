@@ -28,6 +28,8 @@ export interface EnvoyOptions {
   /** Envoy's duration, such as `120s`. */
   readonly messageTimeout?: string;
   readonly bufferLimitBytes?: number;
+  /** Paths whose exchanges get a profile by what Envoy's route says (docs/configuration.md); all others are as shipped. */
+  readonly profileByPrefix?: Readonly<Record<string, string>>;
   /** As docs/testing-rules.md says: answers name their request, odd HTTP/1 is let through, dropped headers are carried. */
   readonly forRuleTests?: boolean;
   /** Where the access log goes, as JSON lines. */
@@ -52,10 +54,18 @@ interface Listener {
 interface ConnectionManager {
   always_set_request_id_in_response?: boolean;
   readonly http_protocol_options: Record<string, boolean>;
-  readonly route_config: { request_headers_to_remove?: readonly string[] };
+  readonly route_config: {
+    request_headers_to_remove?: readonly string[];
+    readonly virtual_hosts: readonly [{ readonly routes: Route[] }];
+  };
   early_header_mutation_extensions?: unknown;
   readonly access_log: { name: string; typed_config: Record<string, unknown> }[];
   readonly http_filters: { readonly name: string; readonly typed_config: ExternalProcessor }[];
+}
+
+interface Route {
+  readonly match: { readonly prefix: string };
+  typed_per_filter_config?: unknown;
 }
 
 interface ExternalProcessor {
@@ -100,6 +110,7 @@ export function envoyConfig(options: EnvoyOptions): string {
   listener.address = loopback(options.frontPort ?? 0);
   if (options.bufferLimitBytes !== undefined) listener.per_connection_buffer_limit_bytes = options.bufferLimitBytes;
   logToFile(manager, options.accessLogPath);
+  nameProfiles(manager, options.profileByPrefix ?? {});
   if (options.forRuleTests === true) letRuleTestsThrough(manager);
   setModes(manager, options);
   clusterNamed(config, 'service').load_assignment.endpoints[0].lb_endpoints = [endpoint(options.upstream)];
@@ -115,6 +126,22 @@ export function envoyConfig(options: EnvoyOptions): string {
     clusterNamed(config, 'weir').load_assignment.endpoints[0].lb_endpoints = options.weir.map(endpoint);
   }
   return JSON.stringify(config, null, 2);
+}
+
+/** Routes that name a profile, before the one that is shipped. */
+function nameProfiles(manager: ConnectionManager, profileByPrefix: Readonly<Record<string, string>>): void {
+  const { routes } = manager.route_config.virtual_hosts[0];
+  const named = Object.entries(profileByPrefix).map(([prefix, value]) => ({
+    ...(routes[0] as Route),
+    match: { prefix },
+    typed_per_filter_config: {
+      weir: {
+        '@type': 'type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute',
+        overrides: { grpc_initial_metadata: [{ key: 'weir-profile', value }] },
+      },
+    },
+  }));
+  routes.unshift(...named);
 }
 
 function clusterNamed(config: Config, name: string): Cluster {

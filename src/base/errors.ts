@@ -28,6 +28,8 @@ export type ErrorCode =
   | 'protocol.order'
   | 'protocol.malformed'
   | 'deadline.exceeded'
+  | 'profile.unknown'
+  | 'profile.ambiguous'
   | 'api.misuse'
   | 'internal';
 

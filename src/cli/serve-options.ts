@@ -7,6 +7,7 @@ import { WafError } from '../base/errors.ts';
 import { limitTable } from '../base/limits.ts';
 import { type AdminSettings, defaultListen, type ServeSettings } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
+import type { ProfileSettings } from '../config/profiles.ts';
 import { failureActions, failureTable } from '../decision/failure-mode.ts';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
 import { logLevels } from '../telemetry/log.ts';
@@ -152,6 +153,19 @@ export function createServeCommand(): Command {
   return addPackOptions(addCacheOptions(command));
 }
 
+/** What options say about every profile. */
+function overrideOf(options: ServeOptions): ProfileSettings {
+  const { rules, detectionOnly, limit, holdWindow, holdTime, onFailure, allowUnsupported, logValues } = options;
+  return {
+    ...present('rules', rules),
+    ...(detectionOnly === true ? { mode: 'detect' } : {}),
+    limits: { ...limit, ...present('holdWindowBytesMax', holdWindow), ...present('holdMsMax', holdTime) },
+    ...present('onFailure', onFailure),
+    ...present('allowUnsupported', allowUnsupported),
+    ...present('logValues', logValues),
+  };
+}
+
 /**
  * What a command line and the configuration file that it names come to. Options win: a list replaces the file's list,
  * limits and actions replace the file's one by one.
@@ -180,6 +194,7 @@ export function settingsOf(options: ServeOptions): ServeSettings {
       ...(options.holdTime === undefined ? {} : { holdMsMax: options.holdTime }),
     },
     onFailure: { ...file.onFailure, ...options.onFailure },
+    ...(file.profiles === undefined ? {} : { override: overrideOf(options) }),
     ...(options.allowUnsupported === true ? { allowUnsupported: true } : {}),
     ...(options.auditLog === undefined ? {} : { auditLog: options.auditLog }),
     ...(options.logValues === true ? { redaction: 'full' } : {}),

@@ -19,7 +19,7 @@ import { parseMacro } from '../plan/macro.ts';
 import type { Plan } from '../plan/plan.ts';
 import { applyDirective, defaultSettings, type SettingsDraft } from '../plan/settings.ts';
 import { parseActions } from '../seclang/actions.ts';
-import type { Directive, Rule, Statement } from '../seclang/ast.ts';
+import type { Directive, Rule, RuleFile, Statement } from '../seclang/ast.ts';
 import { isPluginFile } from '../seclang/layout.ts';
 import { PlacedText } from '../seclang/lexer.ts';
 import type { LoadedRules, ReadRules } from '../seclang/load.ts';
@@ -47,6 +47,8 @@ export interface PlanOptions {
   readonly inBackground?: boolean;
   /** Told of each file and folder that rules name, before it is looked at; of some again and again. */
   readonly onFile?: (path: string) => void;
+  /** Changes what was read before it is compiled: settings and exclusions that do not stand in rule files. */
+  readonly amend?: (files: readonly RuleFile[]) => readonly RuleFile[];
   /** Called when a pattern set is ready. */
   readonly onProgress?: (done: number, total: number) => void;
   /** True: a rule that is not supported is skipped and reported. False (default): it is an error, with all of them listed. */
@@ -62,7 +64,8 @@ export interface PlanOptions {
  */
 export async function loadPlan(paths: readonly string[], given: PlanOptions = {}): Promise<Plan> {
   const startMs = monotonicMs();
-  return compileLoaded(await openRules(paths, given.packs, given.onFile), given, startMs);
+  const read = await openRules(paths, given.packs, given.onFile);
+  return compileLoaded({ ...read, files: given.amend?.(read.files) ?? read.files }, given, startMs);
 }
 
 /** The same of rules that were read, whole or some of them; `startMs`: when the load began, for its diagnostics. */

@@ -11,8 +11,11 @@ import { parseListenAddress } from '../ext-proc/listen-address.ts';
 import type { SocketAccess } from '../ext-proc/socket-access.ts';
 import type { PackOptions } from '../pack/open-pack.ts';
 import type { EngineMode } from '../plan/settings.ts';
+import type { ProfileRoute } from '../profile/select.ts';
 import { type LogLevel, logLevels } from '../telemetry/log.ts';
 import type { Redaction } from '../telemetry/redact.ts';
+import type { Exclusion } from './exclusion.ts';
+import { type ProfileConfig, type ProfileSettings, profilesOf } from './profiles.ts';
 
 /** The address at which a server is asked how it is, and told to reload or drain. */
 export interface AdminSettings {
@@ -44,6 +47,10 @@ export interface ServeConfig {
   readonly engine: EngineMode | undefined;
   /** Rules that are not supported are skipped and reported instead of refused. */
   readonly allowUnsupported: boolean;
+  /** By name, `default` among them. What stands above is what they have unless they say otherwise. */
+  readonly profiles: ReadonlyMap<string, ProfileConfig>;
+  /** The first that fits an exchange says which profile it gets. */
+  readonly routes: readonly ProfileRoute[];
   readonly logLevel: LogLevel;
   readonly redaction: Redaction;
   /** File that audit lines are appended to; undefined: they go to the log. */
@@ -53,11 +60,16 @@ export interface ServeConfig {
 }
 
 /** What was set, by whom does not matter; everything else takes its default. */
-export type ServeSettings = Partial<Omit<ServeConfig, 'limits' | 'failurePolicy'>> & {
+export type ServeSettings = Partial<Omit<ServeConfig, 'limits' | 'failurePolicy' | 'profiles'>> & {
   /** Bounds by name that differ from their defaults. */
   readonly limits?: Readonly<Record<string, number>>;
   /** What failures lead to, by cause, where that differs from the default. */
   readonly onFailure?: Readonly<Record<string, string>>;
+  readonly profiles?: Readonly<Record<string, ProfileSettings>>;
+  /** Of every profile. */
+  readonly exclusions?: readonly Exclusion[];
+  /** Of the command line: it wins over every profile. */
+  readonly override?: ProfileSettings;
 };
 
 /** Where Weir listens when nobody says otherwise. */
@@ -101,15 +113,40 @@ export function configOf(settings: ServeSettings): ServeConfig {
     socket: settings.socket ?? {},
     admin: settings.admin,
     watch: settings.watch,
-    rules: settings.rules !== undefined && settings.rules.length > 0 ? settings.rules : [starterPack],
+    rules: rulesOf(settings),
     packs: settings.packs ?? {},
     limits: limitsWith(settings.limits ?? {}),
     failurePolicy: failurePolicyWith(settings.onFailure ?? {}),
     engine: settings.engine,
     allowUnsupported: settings.allowUnsupported ?? false,
+    profiles: profilesOf({
+      base: baseOf(settings),
+      profiles: settings.profiles ?? {},
+      override: settings.override ?? {},
+    }),
+    routes: settings.routes ?? [],
     logLevel,
     redaction: settings.redaction ?? 'redacted',
     auditLog: settings.auditLog,
     cacheFolder: settings.cacheFolder,
+  };
+}
+
+function rulesOf({ rules }: ServeSettings): readonly string[] {
+  return rules !== undefined && rules.length > 0 ? rules : [starterPack];
+}
+
+/** What every profile has unless it says otherwise. */
+function baseOf(settings: ServeSettings): ProfileSettings & { readonly rules: readonly string[] } {
+  const { engine, allowUnsupported, limits, onFailure, redaction, exclusions } = settings;
+  const modes = { On: 'block', DetectionOnly: 'detect', Off: 'off' } as const;
+  return {
+    rules: rulesOf(settings),
+    logValues: redaction === 'full',
+    ...(engine === undefined ? {} : { mode: modes[engine] }),
+    ...(allowUnsupported === undefined ? {} : { allowUnsupported }),
+    ...(limits === undefined ? {} : { limits }),
+    ...(onFailure === undefined ? {} : { onFailure }),
+    ...(exclusions === undefined ? {} : { exclusions }),
   };
 }

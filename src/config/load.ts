@@ -3,12 +3,20 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { foldAscii } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import { fileProblem } from '../base/file-problem.ts';
+import { limitsWith } from '../base/limits.ts';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
+import type { PathMatch } from '../profile/route-match.ts';
+import type { ProfileRoute } from '../profile/select.ts';
 import { type AdminSettings, packFolder, type ServeSettings } from './config.ts';
+import { crsNameProblem, crsText } from './crs-settings.ts';
 import type { Environment } from './environment.ts';
-import { type ConfigFile, configSchema } from './schema.ts';
+import type { Exclusion } from './exclusion.ts';
+import { unknownName } from './problems.ts';
+import { lineOf, type ProfileSettings } from './profiles.ts';
+import { type ConfigFile, configSchema, type ProfileFile } from './schema.ts';
 import { checkTree, valueAt } from './schema-problems.ts';
 import { type ValuePath, YamlSource } from './yaml-source.ts';
 
@@ -35,10 +43,14 @@ export function loadConfig(file: string, environment: Environment = process.env)
   const folder = dirname(resolve(file));
   checkAddresses(source, folder);
   checkRules(source, ['rules'], folder);
+  for (const name of profileNames(source)) checkRules(source, ['profiles', name, 'rules'], folder);
+  checkProfiles(source);
   const checked = checkTree(source, configSchema);
+  if (checked !== undefined) checkRelations(source, checked);
   source.problems.throwIfAny();
   if (checked === undefined) return {};
-  return { ...settingsOf(checked, folder), ...(checked.watch === true ? { watch: [resolve(file)] } : {}) };
+  const settings = settingsOf(checked, { folder, source });
+  return { ...settings, ...(checked.watch === true ? { watch: [resolve(file)] } : {}) };
 }
 
 function readText(file: string): string {
@@ -49,23 +61,21 @@ function readText(file: string): string {
   }
 }
 
-function settingsOf(file: ConfigFile, folder: string): FileSettings {
-  const {
-    listen,
-    socketMode,
-    admin,
-    rules,
-    detectionOnly,
-    logValues,
-    auditLog,
-    cache,
-    trust,
-    lock,
-    watch: _,
-    ...others
-  } = file;
+/** Of what a file says, and where. */
+interface Origin {
+  readonly source: YamlSource;
+  /** What its paths are relative to. */
+  readonly folder: string;
+}
+
+function settingsOf(file: ConfigFile, { folder, source }: Origin): FileSettings {
+  const { listen, socketMode, admin, rules, detectionOnly, logValues, auditLog, cache, trust, lock, ...more } = file;
+  const { profiles, routes, exclusions, watch: _, ...others } = more;
   return {
     ...others,
+    ...present('profiles', profiles && mapValues(profiles, (one, name) => profileOf(one, name, { folder, source }))),
+    ...present('routes', routes?.map(routeOf)),
+    ...present('exclusions', exclusions && exclusionsOf(exclusions, ['exclusions'], source)),
     ...present(
       'listen',
       listen?.map((one) => addressOf(one, folder)),
@@ -99,8 +109,71 @@ function adminOf(admin: NonNullable<ConfigFile['admin']>, folder: string): Admin
   };
 }
 
-const mapValues = <Value, Result>(from: Readonly<Record<string, Value>>, change: (value: Value) => Result) =>
-  Object.fromEntries(Object.entries(from).map(([key, value]) => [key, change(value)]));
+const mapValues = <Value, Result>(
+  from: Readonly<Record<string, Value>>,
+  change: (value: Value, key: string) => Result,
+) => Object.fromEntries(Object.entries(from).map(([key, value]) => [key, change(value, key)]));
+
+function profileOf(profile: ProfileFile, name: string, { folder, source }: Origin): ProfileSettings {
+  const { rules, crs, exclusions, responses, ...others } = profile;
+  return {
+    ...others,
+    ...present(
+      'rules',
+      rules?.map((one) => rulesPathOf(one, folder)),
+    ),
+    ...present('crs', crs && mapValues(crs, (value, key) => crsText(key, value))),
+    ...present(
+      'responses',
+      responses && { ...responses, ...present('mediaTypes', responses.mediaTypes?.map(foldAscii)) },
+    ),
+    ...present('exclusions', exclusions && exclusionsOf(exclusions, ['profiles', name, 'exclusions'], source)),
+  };
+}
+
+function routeOf({ match, profile }: NonNullable<ConfigFile['routes']>[number]): ProfileRoute {
+  const { host, path, method, routeName, clusterName } = match;
+  return {
+    profile,
+    match: {
+      ...present('hosts', listOf(host)),
+      ...present('path', path && pathOf(path)),
+      ...present('methods', listOf(method)),
+      ...present('routeNames', listOf(routeName)),
+      ...present('clusterNames', listOf(clusterName)),
+    },
+  };
+}
+
+/** Paths are compared with what came over the wire: as their UTF-8 bytes. */
+const pathOf = (path: object): PathMatch =>
+  mapValues(path as Record<string, string>, (text) => Buffer.from(text, 'utf8').toString('latin1')) as PathMatch;
+
+const listOf = (value: string | readonly string[] | undefined): readonly string[] | undefined =>
+  typeof value === 'string' ? [value] : value;
+
+function exclusionsOf(
+  exclusions: NonNullable<ConfigFile['exclusions']>,
+  at: ValuePath,
+  source: YamlSource,
+): readonly Exclusion[] {
+  return exclusions.map(({ rules, at: place = {}, ...said }, index) => {
+    const written = rules.map(String);
+    return {
+      ...said,
+      ids: written.filter((one) => !one.startsWith('tag:')),
+      tags: written.filter((one) => one.startsWith('tag:')).map((one) => one.slice('tag:'.length)),
+      at: {
+        ...present('hosts', listOf(place.host)),
+        ...present('path', place.path && pathOf(place.path)),
+        ...present('methods', listOf(place.method)),
+        ...present('sources', listOf(place.source)),
+        ...present('fields', listOf(place.field)),
+      },
+      location: source.locationOf([...at, index]),
+    };
+  });
+}
 
 /** An address with the path of a Unix socket made absolute. */
 function addressOf(written: string, folder: string): string {
@@ -118,6 +191,65 @@ function rulesPathOf(written: string, folder: string): string {
 function entriesAt(source: YamlSource, path: ValuePath): readonly unknown[] {
   const value = valueAt(source.tree, path);
   return Array.isArray(value) ? value : [];
+}
+
+/** Names of profiles that the file has, whatever they say. */
+function profileNames(source: YamlSource): readonly string[] {
+  const value = valueAt(source.tree, ['profiles']);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+}
+
+/** Profiles that are named and not there, or extend themselves; settings of the CRS that it does not have. */
+function checkProfiles(source: YamlSource): void {
+  const names = [...new Set([...profileNames(source), 'default'])];
+  const profiles: Record<string, { readonly extends?: string }> = {};
+  for (const name of names) {
+    const base = valueAt(source.tree, ['profiles', name, 'extends']);
+    profiles[name] = typeof base === 'string' ? { extends: base } : {};
+  }
+  const checkName = (path: ValuePath): void => {
+    const name = valueAt(source.tree, path);
+    if (typeof name === 'string' && !names.includes(name)) source.refuse(path, unknownName(name, names, 'profile'));
+  };
+  for (const name of names) {
+    checkName(['profiles', name, 'extends']);
+    const crs = valueAt(source.tree, ['profiles', name, 'crs']);
+    for (const [key, value] of typeof crs === 'object' && crs !== null ? Object.entries(crs) : []) {
+      checkCrs(source, ['profiles', name, 'crs', key], value);
+    }
+    refusing(source, ['profiles', name, 'extends'], () => lineOf(name, profiles), /in a circle/);
+  }
+  for (const index of entriesAt(source, ['routes']).keys()) checkName(['routes', index, 'profile']);
+}
+
+function checkCrs(source: YamlSource, path: ValuePath, value: unknown): void {
+  const name = String(path.at(-1));
+  const problem = crsNameProblem(name);
+  if (problem !== undefined) source.refuseKey(path, problem);
+  else if (Array.isArray(value) || ['string', 'number', 'boolean'].includes(typeof value)) {
+    refusing(source, path, () => crsText(name, value as string));
+  }
+}
+
+/** Bounds that contradict each other. */
+function checkRelations(source: YamlSource, { limits = {}, profiles = {} }: ConfigFile): void {
+  refusing(source, ['limits'], () => limitsWith(limits));
+  if (source.problems.areThere) return;
+  for (const [name, profile] of Object.entries(profiles)) {
+    const line = lineOf(name, profiles).map((one) => profiles[one]?.limits);
+    const merged = Object.assign({}, limits, ...line.reverse()) as Record<string, number>;
+    if (profile.limits !== undefined) refusing(source, ['profiles', name, 'limits'], () => limitsWith(merged));
+  }
+}
+
+/** Notes what is thrown as `config.invalid`, when it is about what is asked for. */
+function refusing(source: YamlSource, path: ValuePath, check: () => unknown, about = /^/): void {
+  try {
+    check();
+  } catch (thrown) {
+    if (!(thrown instanceof WafError) || thrown.code !== 'config.invalid') throw thrown;
+    if (about.test(thrown.message)) source.refuse(path, thrown.message);
+  }
 }
 
 function checkAddresses(source: YamlSource, folder: string): void {

@@ -3,6 +3,7 @@
 import type { LineCounter } from 'yaml';
 import { WafError } from '../base/errors.ts';
 import { NameSet } from '../base/name-set.ts';
+import type { Location } from '../seclang/ast.ts';
 
 /** Characters of a wrong value that a message shows. */
 const shownCharactersMax = 60;
@@ -31,10 +32,16 @@ export class Problems {
     return this.#found.size > 0;
   }
 
+  /** Where an offset is. */
+  locationOf(offset: number): Location {
+    const { line, col } = this.#lines.linePos(offset);
+    return { file: this.#file, line, column: col };
+  }
+
   /** `FILE:LINE:COLUMN` of an offset. */
   placeOf(offset: number): string {
-    const { line, col } = this.#lines.linePos(offset);
-    return `${this.#file}:${line}:${col}`;
+    const { file, line, column } = this.locationOf(offset);
+    return `${file}:${line}:${column}`;
   }
 
   /** @throws WafError `config.invalid` with a line `FILE:LINE:COLUMN: …` for each problem in order of place, when there is one. */

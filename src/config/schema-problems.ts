@@ -60,6 +60,11 @@ function tell(source: YamlSource, tree: unknown, { issue, schema }: Found): void
     source.refuse(path, issue.message);
     return;
   }
+  const inner = issue.code === 'invalid_union' ? issue.errors.find(isTelling) : undefined;
+  if (inner !== undefined) {
+    for (const one of inner) tell(source, tree, { issue: { ...one, path: [...issue.path, ...one.path] }, schema });
+    return;
+  }
   const value = valueAt(tree, path);
   const isMissing = value === undefined && source.placeOf(path) === undefined && path.length > 0;
   const name = nameOf(path);
@@ -72,6 +77,10 @@ function tell(source: YamlSource, tree: unknown, { issue, schema }: Found): void
       : `${name} must be ${issue.message}, got ${shownValue(value)}`,
   );
 }
+
+/** Whether one of several forms was meant: what is wrong lies inside it. */
+const isTelling = (issues: readonly z.core.$ZodIssue[]): boolean =>
+  issues.every(({ code, path }) => code === 'custom' || path.length > 0);
 
 /** What messages call a value: its key, or what it is an entry of. */
 function nameOf(path: ValuePath): string {

@@ -2,37 +2,21 @@
 // Schema and docs/configuration.md all come from here. Knows no YAML.
 
 import * as z from 'zod';
-import { type Limits, limitTable } from '../base/limits.ts';
-import { failureActions, failureCauses, failureTable } from '../decision/failure-mode.ts';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
 import { logLevels } from '../telemetry/log.ts';
+import { exclusionSchema, limitsSchema, onFailureSchema, profileSchema, routeSchema } from './profile-schema.ts';
 import {
   address,
+  anyMapping,
   choice,
   described,
   flag,
   list,
   mapping,
-  namedMapping,
   noted,
   parsedText,
-  positiveNumber,
   text,
 } from './schema-parts.ts';
-
-const limits = namedMapping(Object.keys(limitTable) as (keyof Limits)[], (name) =>
-  described(positiveNumber(), {
-    description: `${limitTable[name].why} (${limitTable[name].unit})`,
-    defaultText: String(limitTable[name].default),
-  }),
-);
-
-const onFailure = namedMapping(failureCauses, (cause) =>
-  described(choice(failureActions), {
-    description: failureTable[cause].what,
-    defaultText: failureTable[cause].action,
-  }),
-);
 
 const adminTls = mapping({
   certFile: described(text(), { description: 'certificate (PEM)' }),
@@ -103,14 +87,29 @@ export const configSchema = mapping({
     description: 'folder where compiled patterns are kept for a quick start; false: nowhere',
     defaultText: "the user's cache folder",
   }),
-  onFailure: noted(onFailure, {
+  onFailure: noted(onFailureSchema, {
     description: 'what happens to an exchange that fails, by [cause](bodies.md): `block`, `detect` or `allow`',
   }),
-  limits: noted(limits, { description: '[limits](limits.md) by name, in bytes, milliseconds or counts' }),
+  profiles: noted(anyMapping(profileSchema), {
+    description: 'rules and settings by name; `default` is for exchanges that no route gives another',
+    defaultText: '`default`, as the top of the file says',
+  }),
+  routes: noted(list(routeSchema), {
+    description: 'which exchanges get which profile; the first that fits counts',
+    defaultText: 'none: all get `default`',
+  }),
+  exclusions: noted(list(exclusionSchema), {
+    description: 'rules that do not count somewhere, in every profile',
+    defaultText: 'none',
+  }),
+  limits: noted(limitsSchema, { description: '[limits](limits.md) by name, in bytes, milliseconds or counts' }),
 });
 
 /** A file that was checked; what it does not mention is absent. */
 export type ConfigFile = z.infer<typeof configSchema>;
+
+/** What a file says of one profile. */
+export type ProfileFile = z.infer<typeof profileSchema>;
 
 /** Keys that a file may have at its top. */
 export const configKeys: readonly string[] = Object.keys(configSchema.shape);

@@ -3,6 +3,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { constants } from '../base/constants.ts';
 import { asWafError } from '../base/errors.ts';
+import type { Location } from '../seclang/ast.ts';
 import { type Environment, substitute } from './environment.ts';
 import { Problems } from './problems.ts';
 
@@ -61,6 +62,11 @@ export class YamlSource {
   placeOf(path: ValuePath): string | undefined {
     const place = this.#places.get(keyOf(path));
     return place === undefined ? undefined : this.problems.placeOf(place.offset);
+  }
+
+  /** Where a value is, or what should hold it. */
+  locationOf(path: ValuePath): Location {
+    return this.problems.locationOf(this.#place(path).offset);
   }
 
   /** Variables of the environment that a value was made from. */

@@ -10,7 +10,7 @@ import type { Verdict } from './verdict.ts';
 export type FailureAction = 'block' | 'allow' | 'detect';
 
 /** Causes of failure, for which actions can be set one by one. */
-export type FailureCause = ProblemCause | 'timeout';
+export type FailureCause = ProblemCause | 'profile' | 'route' | 'timeout';
 
 /** What to do for each cause, and the status of the answer when that is to block. */
 export interface FailurePolicy {
@@ -58,6 +58,12 @@ export const failureTable: Readonly<Record<FailureCause, FailureRow>> = {
     what: 'a message of which more would have to be kept in memory than one may take',
   },
   'response-body': { action: 'detect', status: 502, what: 'a response body that cannot be decoded completely' },
+  profile: { action: 'block', status: 503, what: 'the proxy names a profile that the configuration does not have' },
+  route: {
+    action: 'block',
+    status: 400,
+    what: 'a request that can be read in several ways, for which routes have different profiles',
+  },
   timeout: { action: 'block', status: 503, what: 'a timeout in Weir' },
   overload: { action: 'block', status: 503, what: 'more work, or memory, than Weir accepts' },
   internal: { action: 'block', status: 503, what: 'an internal error in Weir' },
@@ -105,6 +111,8 @@ const causes: Readonly<Partial<Record<ErrorCode, FailureCause>>> = {
   'body.unsupported': 'coding',
   'body.charset': 'charset',
   'body.overload': 'overload',
+  'profile.unknown': 'profile',
+  'profile.ambiguous': 'route',
   'pool.overload': 'overload',
   'admission.overload': 'overload',
   'native.limit': 'overload',

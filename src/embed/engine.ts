@@ -18,7 +18,7 @@ import { openTransaction } from '../transaction/open-transaction.ts';
 import { type Exchange, OpenExchange, type Waiter } from './exchange.ts';
 
 /** What an engine is made of. */
-export interface EngineOptions extends Omit<LoadOptions, 'keepGoing' | 'inBackground' | 'onFile'> {
+export interface EngineOptions extends Omit<LoadOptions, 'keepGoing' | 'inBackground' | 'onFile' | 'amend'> {
   /** Rule files, folders or packs, in order. */
   readonly rules: readonly string[];
   /** Those that are not the defaults; see `limitsWith`. */

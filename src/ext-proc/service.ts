@@ -179,7 +179,8 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
     const transaction = openTransaction<PendingReply>(profile, {
       deliveries,
       isObserved: this.#reader.isObserved,
-      refuse: () => failure ?? admission.refuse(this.#messageBytes),
+      refuse: () => admission.refuse(this.#messageBytes),
+      failure,
       onInternalError,
     });
     this.#limits = profile.limits;

@@ -46,7 +46,6 @@ class Generation {
 
   #freeUnused(): void {
     if (!this.#isRetired || this.#leases > 0) return;
-    closePlan(this.plan);
     this.#onFreed();
   }
 }
@@ -74,15 +73,25 @@ class Lease implements PlanLease {
   }
 }
 
+/** How a handle is made. */
+export interface PlanHandleOptions {
+  /** Number of the first plan. Default 1. */
+  readonly generation?: number;
+  /** Frees a plan that nobody uses any more. Default: `closePlan`. */
+  readonly free?: (plan: Plan) => void;
+}
+
 /** Owns the plan in force. Replacing it disturbs no exchange under way. */
 export class PlanHandle {
   #current: Generation;
+  readonly #free: (plan: Plan) => void;
   #openPlans = 0;
   #isClosed = false;
 
   /** @param plan the first generation; the handle owns it from now on. */
-  constructor(plan: Plan) {
-    this.#current = this.#open(plan, 1);
+  constructor(plan: Plan, { generation = 1, free = closePlan }: PlanHandleOptions = {}) {
+    this.#free = free;
+    this.#current = this.#open(plan, generation);
   }
 
   /** The plan in force, to be looked at now; who keeps it longer takes a lease. */
@@ -133,6 +142,7 @@ export class PlanHandle {
   #open(plan: Plan, number: number): Generation {
     this.#openPlans += 1;
     return new Generation(plan, number, () => {
+      this.#free(plan);
       this.#openPlans -= 1;
     });
   }

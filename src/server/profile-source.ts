@@ -1,140 +1,174 @@
-// The profile that exchanges are inspected by, and how it is replaced while they are under way: loaded aside, put in force at
-// once, and kept as it was when the new one does not load.
+// The profiles that exchanges are inspected by, and how they are replaced while exchanges are under way: all of them loaded aside, put
+// in force at once, and kept as they were when one of the new ones does not load.
 
+import { wallClock } from '../base/clock.ts';
 import type { MemoryLimits } from '../base/held-memory.ts';
 import type { ServeConfig } from '../config/config.ts';
+import { exclusionNotices } from '../config/exclusion.ts';
 import { holdWindowNotice } from '../config/hold-window.ts';
 import { PersistentCollections } from '../evaluate/persistent-collections.ts';
-import { closePlan } from '../plan/close-plan.ts';
-import { describeDiagnostic, isRemarkable } from '../plan/diagnostics.ts';
-import type { Plan } from '../plan/plan.ts';
-import { PlanHandle } from '../plan/plan-handle.ts';
-import type { Profile } from '../profile/profile.ts';
-import { shownProblems } from '../seclang/seclang-error.ts';
-import { loadRules, requireRules } from './load-rules.ts';
+import type { PlanHandle } from '../plan/plan-handle.ts';
+import type { Opening, Profile } from '../profile/profile.ts';
+import { ProfileSelector } from '../profile/select.ts';
+import type { Redaction } from '../telemetry/redact.ts';
 import type { Log } from './logs.ts';
-import { createProgress } from './progress.ts';
-
-/** How often the log says that patterns still compile. */
-const progressEveryMs = 3_000;
+import { type FileListener, RuleSets } from './rule-sets.ts';
 
 /** What of a configuration a reload puts in force; the rest waits for a restart. */
-export type ProfileConfig = Pick<
-  ServeConfig,
-  'rules' | 'packs' | 'limits' | 'failurePolicy' | 'engine' | 'allowUnsupported' | 'cacheFolder'
->;
+export type ProfileSetConfig = Pick<ServeConfig, 'profiles' | 'routes' | 'limits' | 'packs' | 'cacheFolder'>;
 
-/** Told of the path of a file or folder. */
-type FileListener = (path: string) => void;
+/** How often exclusions are looked through for those that end soon. */
+const noticeEveryMs = 86_400_000;
 
-/** Owns the rules of the profile in force. */
+/** What exchanges of all profiles and generations share. */
+interface SharedParts {
+  readonly collections: PersistentCollections;
+  readonly memoryLimits: MemoryLimits;
+}
+
+/** Profiles of one configuration. */
+interface ProfileSet {
+  readonly generation: number;
+  readonly selector: ProfileSelector;
+  readonly handles: readonly PlanHandle[];
+  readonly config: ProfileSetConfig;
+}
+
+/** Owns the profiles in force and their rules. */
 export class ProfileSource {
   readonly #log: Log;
-  readonly #plans: PlanHandle;
-  readonly #collections: PersistentCollections;
+  readonly #ruleSets: RuleSets;
   /** What all exchanges share stays as it was at the start. */
-  readonly #memoryLimits: MemoryLimits;
-  #profile: Profile;
+  readonly #shared: SharedParts;
+  readonly #notices: NodeJS.Timeout;
+  #inForce: ProfileSet;
   #isClosed = false;
 
-  private constructor(log: Log, plan: Plan, config: ProfileConfig) {
+  private constructor(
+    log: Log,
+    ruleSets: RuleSets,
+    { shared, first }: { readonly shared: SharedParts; readonly first: ProfileSet },
+  ) {
     this.#log = log;
-    this.#plans = new PlanHandle(plan);
-    this.#collections = new PersistentCollections(config.limits);
-    const { memoryBytesMax, lightExchangeBytes } = config.limits;
-    this.#memoryLimits = { memoryBytesMax, lightExchangeBytes };
-    this.#profile = this.#profileOf(config);
+    this.#ruleSets = ruleSets;
+    this.#shared = shared;
+    this.#inForce = first;
+    this.#tellNotices();
+    this.#notices = setInterval(() => this.#tellNotices(), noticeEveryMs);
+    this.#notices.unref();
   }
 
   /**
-   * Loads the first rules.
-   * @param onFile told of each file and folder that they come from, before it is looked at, also when loading fails.
-   * @throws what loading rules throws, WafError `config.invalid` when there is no rule among them.
+   * Loads the first profiles.
+   * @param onFile told of each file and folder that rules come from, before it is looked at, also when loading fails.
+   * @throws what loading rules throws, WafError `config.invalid` when there is no rule among those of a profile.
    */
-  static async open(config: ProfileConfig, log: Log, onFile?: FileListener): Promise<ProfileSource> {
-    return new ProfileSource(log, await planOf(config, { log, onFile }), config);
+  static async open(config: ProfileSetConfig, log: Log, onFile?: FileListener): Promise<ProfileSource> {
+    const ruleSets = new RuleSets();
+    const { memoryBytesMax, lightExchangeBytes } = config.limits;
+    const memoryLimits = { memoryBytesMax, lightExchangeBytes };
+    const shared = { collections: new PersistentCollections(config.limits), memoryLimits };
+    const first = await loadSet(config, { log, ruleSets, shared, generation: 1, onFile });
+    return new ProfileSource(log, ruleSets, { shared, first });
   }
 
-  /** The profile in force. */
+  /** The profile in force for exchanges that no route gives another. */
   get profile(): Profile {
-    return this.#profile;
+    return this.#inForce.selector.default;
   }
 
-  /** Number of the rules in force; 1 for the first. */
+  /** The profile of an exchange. @throws as `ProfileSelector.select`. */
+  select(opening: Opening): Profile {
+    return this.#inForce.selector.select(opening);
+  }
+
+  /** How much the log says of exchanges of a profile; of one that is gone, the least. */
+  redactionOf(profile: string): Redaction {
+    return this.#inForce.config.profiles.get(profile)?.logValues === true ? 'full' : 'redacted';
+  }
+
+  /** Number of the configuration in force; 1 for the first. */
   get generation(): number {
-    return this.#plans.generation;
+    return this.#inForce.generation;
   }
 
-  /** Rule sets in memory: the one in force, and those that exchanges under way began with. */
+  /** Rule sets that are not freed: those in force, and replaced ones that exchanges still run on. */
   get openPlans(): number {
-    return this.#plans.openPlans;
+    return this.#ruleSets.openCount;
   }
 
-  /** Rules in force, chains counted once. */
+  /** Rules of the default profile, chains counted once. */
   get ruleCount(): number {
-    return this.#plans.plan.diagnostics.loadedCount;
+    return this.profile.plans.plan.diagnostics.loadedCount;
   }
 
   /**
-   * Loads rules with their bounds and policies, and puts them in force for exchanges that begin from then on. In the
+   * Loads all profiles of a configuration and puts them and its routes in force for exchanges that begin from then on. In the
    * background, so that exchanges under way go on. One call at a time.
    * @throws as `open`; what was in force stays so.
    */
-  async replace(config: ProfileConfig, onFile?: FileListener): Promise<void> {
-    const plan = await planOf(config, { log: this.#log, onFile, inBackground: true });
+  async replace(config: ProfileSetConfig, onFile?: FileListener): Promise<void> {
+    const fresh = await loadSet(config, {
+      log: this.#log,
+      ruleSets: this.#ruleSets,
+      shared: this.#shared,
+      generation: this.generation + 1,
+      onFile,
+    });
     if (this.#isClosed) {
-      closePlan(plan);
+      closeAll(fresh);
       return;
     }
-    this.#plans.replace(plan);
-    this.#profile = this.#profileOf(config);
+    const before = this.#inForce;
+    this.#inForce = fresh;
+    closeAll(before);
+    this.#tellNotices();
   }
 
   /** Frees the rules when the last exchange is over. Idempotent. */
   close(): void {
     this.#isClosed = true;
-    this.#plans.close();
+    clearInterval(this.#notices);
+    closeAll(this.#inForce);
   }
 
-  #profileOf(config: ProfileConfig): Profile {
-    const limits = { ...config.limits, ...this.#memoryLimits };
-    const notice = holdWindowNotice(limits);
-    if (notice !== undefined) this.#log.warn(notice);
-    return {
-      name: 'default',
-      plans: this.#plans,
-      limits,
-      failurePolicy: config.failurePolicy,
-      collections: this.#collections,
-    };
+  #tellNotices(): void {
+    const { profiles } = this.#inForce.config;
+    const exclusions = [...profiles.values()].flatMap((profile) => profile.exclusions);
+    for (const text of new Set(exclusionNotices(exclusions, wallClock()))) this.#log.warn(text);
+    for (const text of new Set([...profiles.values()].map(({ limits }) => holdWindowNotice(limits)))) {
+      if (text !== undefined) this.#log.warn(text);
+    }
   }
 }
 
-interface LoadContext {
+function closeAll({ handles }: ProfileSet): void {
+  for (const handle of handles) handle.close();
+}
+
+interface SetContext {
   readonly log: Log;
+  readonly ruleSets: RuleSets;
+  readonly shared: SharedParts;
+  readonly generation: number;
   readonly onFile: FileListener | undefined;
-  readonly inBackground?: boolean;
 }
 
-async function planOf(config: ProfileConfig, { log, onFile, inBackground = false }: LoadContext): Promise<Plan> {
-  const progress = createProgress({ everyMs: progressEveryMs, say: (text) => log.info(text) });
+async function loadSet(config: ProfileSetConfig, context: SetContext): Promise<ProfileSet> {
+  const { log, ruleSets, shared, generation, onFile } = context;
+  const inBackground = generation > 1;
+  const { profiles, routes, packs, cacheFolder } = config;
+  const plans = await ruleSets.load(profiles.values(), generation, { packs, cacheFolder, log, inBackground, onFile });
+  const handles = [...plans.values()];
+  const { collections, memoryLimits } = shared;
+  const made = [...profiles].map(([name, { limits: own, failurePolicy }]): readonly [string, Profile] => {
+    const limits = { ...own, ...memoryLimits };
+    return [name, { name, plans: plans.get(name) as PlanHandle, limits, failurePolicy, collections }];
+  });
   try {
-    const plan = await loadRules(config.rules, {
-      allowUnsupported: config.allowUnsupported,
-      packs: config.packs,
-      onProgress: progress.onProgress,
-      ...(config.cacheFolder === undefined ? {} : { cacheFolder: config.cacheFolder }),
-      inBackground,
-      ...(onFile === undefined ? {} : { onFile }),
-    });
-    const { problems } = plan.diagnostics;
-    for (const text of shownProblems(problems.filter(isRemarkable).map(describeDiagnostic))) log.warn(text);
-    for (const problem of problems) if (!isRemarkable(problem)) log.debug(describeDiagnostic(problem));
-    for (const notice of plan.notices) log.info(notice);
-    const { engine } = config;
-    requireRules(plan);
-    return engine === undefined ? plan : { ...plan, settings: { ...plan.settings, engine } };
-  } finally {
-    progress.stop();
+    return { generation, selector: new ProfileSelector(new Map(made), routes), handles, config };
+  } catch (error) {
+    for (const handle of handles) handle.close();
+    throw error;
   }
 }

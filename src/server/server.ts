@@ -13,6 +13,7 @@ import type { Transport } from '../ext-proc/transport.ts';
 import type { Reading } from '../metrics/metric.ts';
 import { type AuditEntry, createAuditLog } from '../telemetry/audit-log.ts';
 import type { LogLevel } from '../telemetry/log.ts';
+import type { Redaction } from '../telemetry/redact.ts';
 import { RecordSinks } from '../transaction/record-sinks.ts';
 import { FileWatch, noteTree } from './file-watch.ts';
 import { changedFixedSettings } from './fixed-settings.ts';
@@ -121,7 +122,8 @@ class StartingServer {
     this.#listener = listener;
     this.#logs = openLogs(config);
     this.#metrics = new ServerMetrics(config.limits);
-    this.#sinks = createSinks(config, this.#logs, this.#metrics);
+    const redactionOf = (profile: string): Redaction => this.#profiles?.redactionOf(profile) ?? 'redacted';
+    this.#sinks = createSinks(config, this.#logs, { metrics: this.#metrics, redactionOf });
     if (config.watch !== undefined) this.#watch = this.#createWatch();
   }
 
@@ -299,18 +301,27 @@ class StartingServer {
   }
 }
 
-function noteSettings({ watch = [], rules, admin }: ServeConfig, note: (path: string) => void): void {
+function noteSettings({ watch = [], profiles, admin }: ServeConfig, note: (path: string) => void): void {
   const { certFile, keyFile, clientCaFile } = admin?.tls ?? {};
   for (const path of [...watch, admin?.tokenFile, certFile, keyFile, clientCaFile]) if (path !== undefined) note(path);
-  for (const path of rules) noteTree(path, note);
+  for (const { rules } of profiles.values()) for (const path of rules) noteTree(path, note);
 }
 
-function createSinks({ limits, redaction }: ServeConfig, { log, auditLog }: Logs, metrics: ServerMetrics): RecordSinks {
+interface SinkContext {
+  readonly metrics: ServerMetrics;
+  readonly redactionOf: (profile: string) => Redaction;
+}
+
+function createSinks(
+  { limits }: ServeConfig,
+  { log, auditLog }: Logs,
+  { metrics, redactionOf }: SinkContext,
+): RecordSinks {
   const write = (entry: AuditEntry): void => {
     metrics.auditLine();
     auditLog.info(entry, 'exchange');
   };
-  return new RecordSinks([metrics.exchanges, createAuditLog({ redaction, write })], {
+  return new RecordSinks([metrics.exchanges, createAuditLog({ redactionOf, write })], {
     limits,
     onError: ({ name }, { code, stack }) =>
       log.error({ code, stack }, `${name} could not take the record of an exchange`),
@@ -349,7 +360,7 @@ function createTransport({ limits }: ServeConfig, { admission, profiles, sinks, 
   const service = createService({
     limits,
     admission,
-    selectProfile: () => profiles.profile,
+    selectProfile: (opening) => profiles.select(opening),
     defaultProfile: () => profiles.profile,
     // What the exchange itself brought about stands in its audit line; what we did needs its stack.
     onInternalError: ({ code, stack }) => log.error({ code, stack }, 'internal error'),

@@ -12,7 +12,8 @@ export type AuditEntry = Readonly<Record<string, unknown>>;
 
 /** What the audit log needs. */
 export interface AuditOptions {
-  readonly redaction: Redaction;
+  /** How much is said of exchanges of a profile. */
+  readonly redactionOf: (profile: string) => Redaction;
   /** Writes one entry as one line. */
   readonly write: (entry: AuditEntry) => void;
 }
@@ -27,6 +28,7 @@ const matchesMax = 50;
  * traffic of others did. */
 const asConfigured: ReadonlySet<string> = new Set([
   'collection-evicted',
+  'engine-off',
   'request-body-access-off',
   'request-body-mode-none',
   'response-body-access-off',
@@ -39,11 +41,11 @@ const asConfigured: ReadonlySet<string> = new Set([
 const isListed = (match: RuleMatch): boolean => match.isLogged || match.isAudited;
 
 /** Makes the sink that writes the audit log. */
-export function createAuditLog({ redaction, write }: AuditOptions): ExchangeSink {
+export function createAuditLog({ redactionOf, write }: AuditOptions): ExchangeSink {
   return {
     name: 'the audit log',
     onRecord: (record) => {
-      if (isNotable(record)) write(auditEntryOf(record, redaction));
+      if (isNotable(record)) write(auditEntryOf(record, redactionOf(record.profile)));
     },
   };
 }

@@ -3,6 +3,7 @@
 import { asView, toBytes } from '../base/bytes.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Steps } from '../base/turn.ts';
+import type { ExchangeState } from '../evaluate/exchange-state.ts';
 import { mayReadFurther, readCookiesFurther } from '../http/cookie-readings.ts';
 import { readCookies } from '../http/cookies.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
@@ -136,9 +137,22 @@ function splitAuthority(authority: string): { readonly name: string; readonly po
   return { name: found?.[1] ?? authority, port: found?.[2] ?? '' };
 }
 
-/** Length of a request head in HTTP/1.1: its line, its fields, and the empty line. */
-function headBytes({ method, target, protocol, headers }: RequestHead): number {
-  const lineBytes = method.length + target.length + protocol.length + '  \r\n'.length;
+/** Whether no rule sees a head, since the engine is off. It is counted as uninspected then. */
+export function isUnseen(
+  head: RequestHead | ResponseHead,
+  { inspector: { problems } }: { readonly inspector: Pick<Inspector, 'problems'> },
+  { engine }: Pick<ExchangeState, 'engine'>,
+): boolean {
+  if (engine !== 'Off') return false;
+  problems.uninspected('engine-off', headBytes(head));
+  return true;
+}
+
+/** Length of a head in HTTP/1.1: its line, its fields, and the empty line. */
+function headBytes(head: RequestHead | ResponseHead): number {
+  const { protocol, headers } = head;
+  const words = 'method' in head ? head.method.length + head.target.length : String(head.status).length;
+  const lineBytes = words + protocol.length + '  \r\n'.length;
   return headers.reduce((sum, { name, value }) => sum + name.length + value.length + ': \r\n'.length, lineBytes + 2);
 }
 

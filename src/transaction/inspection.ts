@@ -94,8 +94,8 @@ export class Inspection {
   }
 
   *requestHeadersInSteps(head: RequestHead, endOfStream: boolean): Steps<Verdict> {
-    if (this.#state.engine === 'Off') return allow;
     const { inspector } = this.#request;
+    if (heads.isUnseen(head, this.#request, this.#state)) return allow;
     heads.setRequestFacts(head, this.#state.facts);
     yield* heads.addRequestHead(head, inspector, this.#limits, this.#plan.settings.argumentSeparator);
     this.#requestBody.readHead(head.headers);
@@ -148,7 +148,7 @@ export class Inspection {
   }
 
   *responseHeadersInSteps(head: ResponseHead, endOfStream: boolean): Steps<Verdict> {
-    if (this.#judge.isBlocked || this.#state.engine === 'Off') return this.#judge.verdict;
+    if (this.#judge.isBlocked || heads.isUnseen(head, this.#response, this.#state)) return this.#judge.verdict;
     heads.setResponseFacts(head, this.#state.facts);
     this.#responseBody.readHead();
     yield* heads.addResponseHeaders(head.headers, this.#response.inspector);

@@ -24,6 +24,8 @@ export interface TransactionOptions {
    * Returns why not; the failure policy then says what happens. Absent: every exchange is.
    */
   readonly refuse?: () => WafError | undefined;
+  /** What was wrong before the exchange began and does not block it: it is inspected, and the record has that. */
+  readonly noted?: { readonly error: WafError; readonly verdict: Verdict } | undefined;
   /** What an error means for the exchange in which it happened: block, or go on (without inspection). */
   readonly decideFailure: (error: WafError) => Verdict;
 }

@@ -1,6 +1,7 @@
 // What a transaction notes on its way, until the record is made of it. Knows events; decides nothing.
 
 import { monotonicMs, wallClock } from '../base/clock.ts';
+import type { WafError } from '../base/errors.ts';
 import { defaultAuditWishes } from '../evaluate/audit-wishes.ts';
 import { type Attributes, noAttributes } from '../http/attributes.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
@@ -51,6 +52,11 @@ export class Recorder {
   };
   #attributes: Attributes = noAttributes;
   #eventMs = 0;
+
+  /** @param noted what was wrong before the first event. */
+  constructor(noted?: WafError) {
+    if (noted !== undefined) this.problem(noted.code, noted.message);
+  }
 
   /** An event came: what the proxy told with it is kept, and time runs for its stage until `end`. One at a time. */
   begin(event: ExchangeEvent<unknown>): Stage {

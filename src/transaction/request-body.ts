@@ -98,8 +98,11 @@ export class RequestBody {
   /** Takes bytes in; borrowed. */
   *write(bytes: Uint8Array): Steps<void> {
     this.#bytes += bytes.length;
+    const isOff = this.#state.engine === 'Off';
     if (this.#reader !== undefined) yield* this.#reader.writeInSteps(bytes);
-    else this.#inspector.problems.uninspected('request-body-access-off', bytes.length);
+    if (isOff || this.#reader === undefined) {
+      this.#inspector.problems.uninspected(isOff ? 'engine-off' : 'request-body-access-off', bytes.length);
+    }
   }
 
   get isSeenRaw(): boolean {
@@ -156,4 +159,6 @@ export class RequestBody {
   }
 }
 
-const isProblem = (cause: FailureCause): cause is ProblemCause => cause !== 'timeout';
+const ofExchanges: ReadonlySet<FailureCause> = new Set(['profile', 'route', 'timeout']);
+
+const isProblem = (cause: FailureCause): cause is ProblemCause => !ofExchanges.has(cause);

@@ -89,8 +89,12 @@ export class ResponseBody {
   /** Takes bytes in; borrowed. */
   *write(bytes: Uint8Array): Steps<void> {
     this.#bytes += bytes.length;
+    const isOff = this.#state.engine === 'Off';
     if (this.#reader !== undefined) yield* this.#reader.writeInSteps(bytes);
-    else this.#inspector.problems.uninspected(this.#closedBecause ?? 'response-body-access-off', bytes.length);
+    if (isOff || this.#reader === undefined) {
+      const cause = this.#closedBecause ?? 'response-body-access-off';
+      this.#inspector.problems.uninspected(isOff ? 'engine-off' : cause, bytes.length);
+    }
   }
 
   get isSeenRaw(): boolean {

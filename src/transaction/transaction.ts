@@ -35,12 +35,12 @@ export class Transaction<Reply> {
   readonly #options: TransactionOptions;
   readonly #request: HeldSide<Reply>;
   readonly #response: HeldSide<Reply>;
-  readonly #recorder = new Recorder();
+  readonly #recorder: Recorder;
   #inspection: Inspection | undefined;
   #requestHead: RequestHead | undefined;
   #responseHead: ResponseHead | undefined;
   #requestId = '';
-  #verdict: Verdict = allow;
+  #verdict: Verdict;
   /** What the last report was made of. */
   #reported: { readonly matchCount: number; readonly verdict: Verdict['kind'] | undefined } = {
     matchCount: 0,
@@ -60,6 +60,8 @@ export class Transaction<Reply> {
 
   constructor(options: TransactionOptions) {
     this.#options = options;
+    this.#recorder = new Recorder(options.noted?.error);
+    this.#verdict = options.noted?.verdict ?? allow;
     this.#request = new HeldSide('request', options.deliveries.request, options.limits);
     this.#response = new HeldSide('response', options.deliveries.response, options.limits);
   }
@@ -393,7 +395,4 @@ export class Transaction<Reply> {
   }
 }
 
-const nothing: { readonly kind: 'release'; readonly pendingReplies: readonly never[] } = {
-  kind: 'release',
-  pendingReplies: [],
-};
+const nothing = { kind: 'release', pendingReplies: [] } as const;

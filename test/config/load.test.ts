@@ -103,7 +103,7 @@ const bad: readonly (readonly [text: string, complaint: string])[] = [
   ['__proto__: 1', `F:1:1: unknown name "__proto__", it may be ${configKeys.join(', ')}`],
   ['- a', 'F:1:1: the file must be a mapping, NAME: VALUE, got a list'],
   ['listen: 127.0.0.1:1', 'F:1:9: listen must be a list with at least one entry, got "127.0.0.1:1"'],
-  ['socketMode: "rw"', 'F:1:13: "rw" is no mode: write three octal digits, such as 0660'],
+  ['socketMode: "rw"', 'F:1:13: "rw" is no mode: write three digits from 0 to 7, such as 660, a 0 before them or not'],
   ['socketMode: 0660', 'F:1:13: socketMode must be a text, got 660'],
   ['listen: []', 'F:1:9: listen must be a list with at least one entry, got an empty list'],
   ['rules:\nlogLevel: info', 'F:1:1: rules must be a list with at least one entry, got nothing'],

@@ -38,7 +38,7 @@ describe('AuditReader', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'audit.log');
   const sink = createAuditLog({
-    redaction: 'full',
+    redactionOf: () => 'full',
     write: (entry) => appendFileSync(file, `${JSON.stringify({ level: 'info', ...entry })}\n`),
   });
 

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { limitTable } from '../../src/base/limits.ts';
 import { configOf } from '../../src/config/config.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
+import type { Opening } from '../../src/profile/profile.ts';
 import { ProfileSource } from '../../src/server/profile-source.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { idsOf, runExchange } from '../support/exchange.ts';
@@ -58,5 +59,59 @@ describe('ProfileSource', () => {
     expect(source.profile).toBe(profile);
     source.close();
     expect(nativeAddon().openHandles()).toStrictEqual(before);
+  });
+
+  it('replaces profiles and routes at once, and gives old exchanges their own', async () => {
+    const before = nativeAddon().openHandles();
+    write('one');
+    const opening = (target: string): Opening => ({
+      head: { method: 'GET', target, protocol: 'HTTP/1.1', headers: [], remoteAddress: '', remotePort: 0 },
+      attributes: {},
+      metadata: { get: () => undefined },
+    });
+    const routes = [{ match: { path: { prefix: '/a' } }, profile: 'a' }];
+    const source = await ProfileSource.open(
+      configOf({ rules: [file], profiles: { a: { logValues: true } }, routes }),
+      log,
+    );
+    expect(source.select(opening('/a')).name).toBe('a');
+    expect([source.redactionOf('a'), source.redactionOf('default'), source.redactionOf('none')]).toStrictEqual([
+      'full',
+      'redacted',
+      'redacted',
+    ]);
+    const lease = source.select(opening('/a')).plans.lease();
+    const wrong = configOf({ rules: [file], profiles: { a: { rules: [join(folder, 'none')] } } });
+    await expect(source.replace(wrong)).rejects.toThrow(/none/);
+    expect([source.generation, source.select(opening('/a')).name, source.openPlans]).toStrictEqual([1, 'a', 1]);
+    write('two');
+    await source.replace(configOf({ rules: [file], profiles: { b: { mode: 'detect' } } }));
+    expect([source.generation, source.select(opening('/a')).name, source.openPlans]).toStrictEqual([2, 'default', 2]);
+    expect(idsOf(runExchange(lease.plan, { target: '/?a=one' }))).toStrictEqual([1]);
+    expect(lease.generation).toBe(1);
+    lease.release();
+    expect(source.openPlans).toBe(1);
+    source.close();
+    expect(nativeAddon().openHandles()).toStrictEqual(before);
+  });
+
+  it('tells of exclusions that end', async () => {
+    const said: string[] = [];
+    const exclusion = {
+      ids: ['1'],
+      tags: [],
+      at: { methods: ['GET'] },
+      owner: 'a',
+      reason: 'b',
+      expires: '2020-01-01',
+    };
+    const location = { file: 'weir.yaml', line: 1, column: 1 };
+    const config = configOf({ rules: [file], exclusions: [{ ...exclusion, location }] });
+    const source = await ProfileSource.open(
+      config,
+      createLog('warn', { write: (line) => void said.push(String(line)) }),
+    );
+    expect(said.filter((line) => line.includes('the exclusion of a ended after 2020-01-01: b'))).toHaveLength(1);
+    source.close();
   });
 });

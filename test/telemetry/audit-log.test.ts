@@ -162,7 +162,7 @@ describe('an audit line', () => {
 describe('createAuditLog', () => {
   it('writes one entry for each notable exchange and none for others', () => {
     const entries: AuditEntry[] = [];
-    const sink = createAuditLog({ redaction: 'redacted', write: (entry) => entries.push(entry) });
+    const sink = createAuditLog({ redactionOf: () => 'redacted', write: (entry) => entries.push(entry) });
     sink.onRecord(record);
     sink.onRecord(allowed);
     expect(entries.length).toBe(1);

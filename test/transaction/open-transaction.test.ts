@@ -45,6 +45,34 @@ describe('openTransaction', () => {
     });
   }
 
+  const unknown = new WafError('profile.unknown', 'no such profile');
+  for (const [action, isObserved, said, verdict] of [
+    ['block', false, 'block', 'block'],
+    ['detect', false, ['request-head'], 'detect'],
+    ['allow', false, ['request-head'], 'allow'],
+    ['block', true, ['request-head'], 'detect'],
+  ] as const) {
+    const how = `${action}${isObserved ? ', observed' : ''}`;
+    it(`has it say what a failure before the beginning leads to: ${how}`, async () => {
+      const profile = await profileWith({ failurePolicy: failurePolicyWith({ profile: action }) });
+      const transaction = openTransaction<string>(profile, { deliveries, failure: unknown, isObserved });
+      expect(await play(transaction, [head({}, true)])).toStrictEqual([said]);
+      const { report, problems } = transaction.finish('complete');
+      expect([report.verdict, report.cause]).toStrictEqual([verdict, verdict === 'allow' ? '' : 'profile']);
+      expect(problems).toStrictEqual([{ cause: 'profile.unknown', message: 'no such profile' }]);
+      profile.plans.close();
+    });
+  }
+
+  it('inspects what a failure before the beginning does not stop', async () => {
+    const profile = await profileWith({ failurePolicy: failurePolicyWith({ profile: 'detect' }) });
+    const transaction = openTransaction<string>(profile, { deliveries, failure: unknown });
+    const events = [head(), chunk('a', 'an attack', { endOfStream: true })];
+    expect((await play(transaction, events)).at(-1)).toBe('block');
+    transaction.finish('complete');
+    profile.plans.close();
+  });
+
   it('tells of errors that are ours, and of no others', async () => {
     const profile = await profileWith();
     const told: string[] = [];

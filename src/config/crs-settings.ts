@@ -1,0 +1,122 @@
+// Settings of the OWASP Core Rule Set by the names that it gives them (crs-setup.conf, CRS 4) → a SecAction that sets them where its
+// own rules set the defaults, so that they win over its set-up file.
+
+import { WafError } from '../base/errors.ts';
+import { NameSet } from '../base/name-set.ts';
+import type { Location, RuleFile, Statement } from '../seclang/ast.ts';
+import { quietRule } from './statement-builder.ts';
+
+/** How a list is written for the rules that read it. */
+type ListForm = (entries: readonly string[]) => string;
+
+const spaced: ListForm = (entries) => entries.join(' ');
+const barred: ListForm = (entries) => entries.map((entry) => `|${entry}|`).join(' ');
+const slashed: ListForm = (entries) => entries.map((entry) => `/${entry.toLowerCase()}/`).join(' ');
+const endSlashed: ListForm = (entries) => entries.map((entry) => `.${entry.replace(/^\./, '')}/`).join(' ');
+
+const listForms: Readonly<Record<string, ListForm>> = {
+  allowed_methods: spaced,
+  allowed_http_versions: spaced,
+  allowed_request_content_type: barred,
+  allowed_request_content_type_charset: barred,
+  restricted_extensions: endSlashed,
+  restricted_headers_basic: slashed,
+  restricted_headers_extended: slashed,
+};
+
+/** The names. Those of plugins hold `-plugin_` or `_plugin_` and are taken as they are. */
+export const crsSettingNames: readonly string[] = [
+  ...Object.keys(listForms),
+  ...`allow_method_override_parameter arg_length arg_name_length blocking_paranoia_level combined_file_sizes critical_anomaly_score
+    crs_skip_response_analysis crs_validate_utf8_encoding detection_paranoia_level early_blocking enable_default_collections
+    enforce_bodyproc_urlencoded error_anomaly_score inbound_anomaly_score_threshold max_file_size max_num_args
+    notice_anomaly_score outbound_anomaly_score_threshold reporting_level sampling_percentage total_arg_length
+    warning_anomaly_score`.split(/\s+/),
+].toSorted((a, b) => a.localeCompare(b));
+
+const known = new NameSet(
+  'setting of the CRS',
+  crsSettingNames.map((name) => ({ name, takes: 'required', aliases: [] })),
+);
+
+/** What is wrong with a name; undefined: nothing. */
+export function crsNameProblem(name: string): string | undefined {
+  if (crsSettingNames.includes(name) || /^[a-z0-9_-]+[-_]plugin_[a-z0-9_-]+$/.test(name)) return undefined;
+  const nearest = known.nearest(name);
+  const hint = nearest === undefined ? `it may be ${crsSettingNames.join(', ')}` : `did you mean ${nearest}?`;
+  return `unknown setting of the CRS "${name.slice(0, 60)}", ${hint}`;
+}
+
+/**
+ * A value as `setvar` sets it: a list in the form that the CRS reads, true as 1.
+ * @throws WafError `config.invalid` for a list where the CRS has one value, and for what `setvar` would not take as it is.
+ */
+export function crsText(name: string, value: string | number | boolean | readonly string[]): string {
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  const form = listForms[name];
+  if (typeof value === 'object' && form === undefined)
+    throw new WafError('config.invalid', `${name} is one value, no list`);
+  const text = typeof value === 'object' ? (form as ListForm)(value) : String(value);
+  if (/^[+-]|%\{|[\0\r\n"'\\]/.test(text)) {
+    throw new WafError('config.invalid', `${name} must not begin with + or -, nor hold quotes, \\, %{ or a line end`);
+  }
+  return text;
+}
+
+/** Id of the SecAction. */
+const settingsId = 1_999_999_999;
+
+/**
+ * The files with the settings in them, before the first rule that looks whether one of them is set.
+ * @throws WafError `config.invalid` for a setting that no rule reads.
+ */
+export function withCrsSettings(
+  files: readonly RuleFile[],
+  settings: Readonly<Record<string, string>>,
+  location: Location,
+): readonly RuleFile[] {
+  const names = Object.keys(settings);
+  if (names.length === 0) return files;
+  for (const name of names) {
+    const isRead = files.some(({ statements }) => statements.some((one) => mentions(one, name)));
+    if (!isRead)
+      throw new WafError('config.invalid', `crs.${name} is set, but no rule of this profile reads tx.${name}`);
+  }
+  const effects = names.map((name) => ['setvar', `tx.${name}=${bytesOf(settings[name] ?? '')}`] as const);
+  const rule = quietRule(settingsId, { conditions: [], effects, message: 'settings of the CRS', location });
+  let isPut = false;
+  const put = files.map(({ file, statements }) => {
+    const at = isPut ? -1 : statements.findIndex((one) => counts(one, names));
+    if (at === -1) return { file, statements };
+    isPut = true;
+    return { file, statements: [...statements.slice(0, at), rule, ...statements.slice(at)] };
+  });
+  return isPut ? put : [{ file: location.file, statements: [rule] }, ...files];
+}
+
+/** Whether a rule asks whether one of the variables is set, as the CRS does before it sets a default. */
+function counts(statement: Statement, names: readonly string[]): boolean {
+  return (
+    statement.kind === 'rule' &&
+    statement.variables.some(
+      ({ name, mode, selector }) =>
+        name === 'TX' && mode === 'count' && selector?.kind === 'name' && names.includes(selector.name.toLowerCase()),
+    )
+  );
+}
+
+function mentions(statement: Statement, name: string): boolean {
+  if (statement.kind !== 'rule' && statement.kind !== 'action') return false;
+  const macro = `%{tx.${name}}`;
+  return [statement, ...statement.links].some(
+    ({ variables, operator, actions }) =>
+      counts({ ...statement, variables }, [name]) ||
+      variables.some(({ name: variable, selector }) =>
+        variable === 'TX' && selector?.kind === 'name' ? selector.name.toLowerCase() === name : false,
+      ) ||
+      operator?.argument.toLowerCase().includes(macro) === true ||
+      actions.some(({ value }) => value?.toLowerCase().includes(macro) === true),
+  );
+}
+
+const bytesOf = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');

@@ -1,0 +1,100 @@
+// Exclusions → the language's own words: SecRuleRemove… and SecRuleUpdateTarget… where they count always, else a rule of phase 1 with
+// `ctl`, before all others. So they mean what they mean in rule files.
+
+import type { Directive, Rule, Statement } from '../seclang/ast.ts';
+import { type Exclusion, type ExclusionPlace, endOf } from './exclusion.ts';
+import { type Condition, quietRule } from './statement-builder.ts';
+
+/** Ids of the rules that are made of exclusions: from here up, in the order of the exclusions. Rule files keep below. */
+export const exclusionIdFirst = 2_000_000_000;
+
+/** A path that services may read in several ways: what follows from it is not excluded. */
+const oddPath = '//|/\\.{1,2}(?:/|$)|[\\\\;%\\x00]';
+
+/** The statements of all exclusions, to stand before all rules. */
+export function exclusionStatements(exclusions: readonly Exclusion[]): readonly Statement[] {
+  return exclusions.flatMap((exclusion, index): readonly Statement[] => {
+    const conditions = conditionsOf(exclusion);
+    return conditions.length === 0
+      ? directivesOf(exclusion)
+      : [ruleOf(exclusion, exclusionIdFirst + index, conditions)];
+  });
+}
+
+/** How an exclusion is told of, also by `weir explain`. */
+export const exclusionMessage = ({ owner, reason, expires }: Exclusion): string =>
+  `exclusion of ${owner}${expires === undefined ? '' : ` until ${expires}`}: ${reason}`.replace(
+    /%\{|["'\\\0\r\n]/g,
+    ' ',
+  );
+
+function ruleOf(exclusion: Exclusion, id: number, conditions: readonly Condition[]): Rule {
+  const { fields } = exclusion.at;
+  const effect = (by: string, rules: string): readonly (readonly [string, string])[] =>
+    fields === undefined
+      ? [['ctl', `ruleRemove${by}=${rules}`]]
+      : fields.map((field) => ['ctl', `ruleRemoveTarget${by}=${rules};${field}`] as const);
+  const effects = [
+    ...exclusion.ids.flatMap((ids) => effect('ById', ids)),
+    ...exclusion.tags.flatMap((tag) => effect('ByTag', wholeTag(tag))),
+  ];
+  return quietRule(id, {
+    conditions,
+    effects,
+    message: bytesOf(exclusionMessage(exclusion)),
+    location: exclusion.location,
+  });
+}
+
+function directivesOf({ ids, tags, at: { fields }, location }: Exclusion): readonly Directive[] {
+  const directive = (by: string, rules: string): readonly Directive[] =>
+    fields === undefined
+      ? [{ kind: 'directive', name: `SecRuleRemove${by}`, arguments: [rules], location }]
+      : fields.map((field) => ({
+          kind: 'directive',
+          name: `SecRuleUpdateTarget${by}`,
+          arguments: [rules, `!${field}`],
+          location,
+        }));
+  return [...ids.flatMap((one) => directive('ById', one)), ...tags.flatMap((tag) => directive('ByTag', wholeTag(tag)))];
+}
+
+/** Rules are selected by tag with an expression that is found anywhere; people mean the tag. */
+const wholeTag = (tag: string): string => `^${escaped(bytesOf(tag))}$`;
+
+function conditionsOf(exclusion: Exclusion): readonly Condition[] {
+  const { hosts, methods, sources, path } = exclusion.at;
+  const end = endOf(exclusion);
+  const rx = (variables: string, argument: string): Condition => ({ variables, operator: 'rx', argument });
+  return [
+    ...(end === undefined ? [] : [{ variables: 'TIME_EPOCH', operator: 'lt', argument: String(end) }]),
+    ...(sources === undefined ? [] : [{ variables: 'REMOTE_ADDR', operator: 'ipMatch', argument: sources.join(',') }]),
+    ...(methods === undefined ? [] : [rx('REQUEST_METHOD', `^(?:${methods.map(escaped).join('|')})$`)]),
+    ...(hosts === undefined
+      ? []
+      : [rx('REQUEST_HEADERS:Host', `^(?i:${hosts.map(globExpression).join('|')})\\.?(?::\\d*)?$`)]),
+    ...pathConditions(path),
+  ];
+}
+
+/** Paths that can be read in several ways are not excluded, however they end. */
+function pathConditions(path: ExclusionPlace['path']): readonly Condition[] {
+  if (path === undefined) return [];
+  const fits = (argument: string): readonly Condition[] => [
+    { variables: 'REQUEST_FILENAME', operator: 'rx', argument },
+    { variables: 'REQUEST_FILENAME', operator: '!rx', argument: oddPath },
+  ];
+  if ('regex' in path) return fits(`^(?:${path.regex})$`);
+  const text = 'prefix' in path ? path.prefix : path.exact;
+  const plain = escaped(text.endsWith('/') ? text.slice(0, -1) : text);
+  return fits('prefix' in path ? `^${plain}(?:/|$)` : `^${plain}/?$`);
+}
+
+const globExpression = (host: string): string => host.replace(/\.$/, '').split('*').map(escaped).join('.*');
+
+/** Text as an expression; what is no letter or digit is written by its code. */
+const escaped = (text: string): string =>
+  text.replace(/[^A-Za-z0-9_/ -]/g, (unit) => `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}`);
+
+/** A text as rules see it: its UTF-8 bytes. */
+const bytesOf = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');

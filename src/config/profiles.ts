@@ -1,0 +1,146 @@
+// Profiles of a configuration: what each says, what it takes from the one it extends, and what all of them take from the top of the
+// file and from the command line. Knows no file.
+
+import { WafError } from '../base/errors.ts';
+import { type Limits, limitsWith } from '../base/limits.ts';
+import { type FailurePolicy, failurePolicyWith } from '../decision/failure-mode.ts';
+import type { EngineMode } from '../plan/settings.ts';
+import type { Exclusion } from './exclusion.ts';
+import { processLimits } from './process-limits.ts';
+
+/** `block`: rules act. `detect`: what would be blocked is reported. `off`: no rule runs, and what passes is counted as uninspected. */
+export type ProfileMode = 'block' | 'detect' | 'off';
+
+/** The modes by name. */
+export const profileModes: readonly ProfileMode[] = ['off', 'detect', 'block'];
+
+/** What a profile says; what it does not say comes from the one it extends, else from the top of the file, else it is the default. */
+export interface ProfileSettings {
+  readonly extends?: string;
+  /** Packs, files or folders, in order. */
+  readonly rules?: readonly string[];
+  /** Absent everywhere: as SecRuleEngine of the rules says. */
+  readonly mode?: ProfileMode;
+  readonly allowUnsupported?: boolean;
+  /** Settings of the CRS by the names that it gives them, each as the text that `setvar` sets. */
+  readonly crs?: Readonly<Record<string, string>>;
+  /** Bounds by name. */
+  readonly limits?: Readonly<Record<string, number>>;
+  /** Actions by cause. */
+  readonly onFailure?: Readonly<Record<string, string>>;
+  readonly responses?: ResponseSettings;
+  readonly logValues?: boolean;
+  /** In addition to those it inherits. */
+  readonly exclusions?: readonly Exclusion[];
+}
+
+/** Which responses have their bodies inspected. Absent: as SecResponseBodyAccess and SecResponseBodyMimeType of the rules say. */
+export interface ResponseSettings {
+  readonly inspect?: boolean;
+  /** In lower case. */
+  readonly mediaTypes?: readonly string[];
+}
+
+/** A profile with everything that it comes to. */
+export interface ProfileConfig {
+  readonly name: string;
+  readonly rules: readonly string[];
+  /** Replaces what the rules say by SecRuleEngine; undefined: it stands. */
+  readonly engine: EngineMode | undefined;
+  readonly allowUnsupported: boolean;
+  readonly crs: Readonly<Record<string, string>>;
+  readonly limits: Limits;
+  readonly failurePolicy: FailurePolicy;
+  readonly responses: ResponseSettings;
+  /** Values of requests and responses are logged, not only their lengths. */
+  readonly logValues: boolean;
+  readonly exclusions: readonly Exclusion[];
+}
+
+/** What profiles are made of. */
+export interface ProfileSources {
+  /** The top of the file: what every profile has unless it says otherwise. */
+  readonly base: ProfileSettings & { readonly rules: readonly string[] };
+  readonly profiles: Readonly<Record<string, ProfileSettings>>;
+  /** The command line: wins over every profile. */
+  readonly override: ProfileSettings;
+}
+
+const engines: Readonly<Record<ProfileMode, EngineMode>> = { off: 'Off', detect: 'DetectionOnly', block: 'On' };
+
+/**
+ * All profiles by name, `default` among them.
+ * @throws WafError `config.invalid` for one that extends itself or what does not exist, and for bounds that contradict each other.
+ */
+export function profilesOf({ base, profiles, override }: ProfileSources): ReadonlyMap<string, ProfileConfig> {
+  const named: Readonly<Record<string, ProfileSettings>> = { ...profiles, default: profiles.default ?? {} };
+  return new Map(
+    Object.keys(named).map((name) => {
+      const own = lineOf(name, named)
+        .toReversed()
+        .map((one) => named[one] ?? {});
+      for (const one of own) refuseProcessLimits(name, one.limits);
+      return [name, profileOf(name, [base, ...own, narrowed(override, own)], base.rules)];
+    }),
+  );
+}
+
+/**
+ * A profile and those that it extends, the nearest first.
+ * @throws WafError `config.invalid` with the sentence for whoever wrote it.
+ */
+export function lineOf(
+  name: string,
+  profiles: Readonly<Record<string, Pick<ProfileSettings, 'extends'>>>,
+): readonly string[] {
+  const line = [name];
+  for (let next = profiles[name]?.extends; next !== undefined; next = profiles[next]?.extends) {
+    if (next !== 'default' && !Object.hasOwn(profiles, next)) {
+      throw new WafError('config.invalid', `there is no profile "${next}" to extend`);
+    }
+    if (line.includes(next)) {
+      throw new WafError('config.invalid', `profiles extend each other in a circle: ${[...line, next].join(' → ')}`);
+    }
+    line.push(next);
+  }
+  return line;
+}
+
+/** The command line asks for nothing to be blocked: what does not run at all stays so. */
+function narrowed(override: ProfileSettings, own: readonly ProfileSettings[]): ProfileSettings {
+  const isOff = own.findLast(({ mode }) => mode !== undefined)?.mode === 'off';
+  if (!isOff || override.mode !== 'detect') return override;
+  const { mode: _, ...others } = override;
+  return others;
+}
+
+function profileOf(name: string, all: readonly ProfileSettings[], rules: readonly string[]): ProfileConfig {
+  const last = <Value>(pick: (one: ProfileSettings) => Value | undefined): Value | undefined =>
+    all.map(pick).findLast((value) => value !== undefined);
+  const merged = <Value>(
+    pick: (one: ProfileSettings) => Readonly<Record<string, Value>> | undefined,
+  ): Readonly<Record<string, Value>> => Object.assign({}, ...all.map(pick));
+  const mode = last((one) => one.mode);
+  return {
+    name,
+    rules: last((one) => one.rules) ?? rules,
+    engine: mode === undefined ? undefined : engines[mode],
+    allowUnsupported: last((one) => one.allowUnsupported) ?? false,
+    crs: merged((one) => one.crs),
+    limits: limitsWith(merged((one) => one.limits)),
+    failurePolicy: failurePolicyWith(merged((one) => one.onFailure)),
+    responses: Object.assign({}, ...all.map((one) => one.responses)) as ResponseSettings,
+    logValues: last((one) => one.logValues) ?? false,
+    exclusions: all.flatMap((one) => one.exclusions ?? []),
+  };
+}
+
+function refuseProcessLimits(name: string, limits: ProfileSettings['limits'] = {}): void {
+  const found = Object.keys(limits).find((limit) => processLimits.some((one) => one === limit));
+  if (found === undefined) return;
+  throw new WafError('config.invalid', `profile "${name}": ${processLimitSentence(found)}`);
+}
+
+/** Why a profile cannot set a limit that belongs to the process. */
+export const processLimitSentence = (limit: string): string =>
+  `${limit} is a limit of the whole process: set it under limits at the top of the file`;

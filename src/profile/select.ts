@@ -1,0 +1,117 @@
+// Chooses the profile of an exchange: what the proxy's metadata names, else the first route that fits, else the default. A request that
+// can be read in several ways must get the same profile by all of them: a client must not choose by spelling.
+
+import { WafError } from '../base/errors.ts';
+import { textAttribute } from '../http/attributes.ts';
+import type { RequestHead } from '../http/head.ts';
+import { allValues } from '../http/headers.ts';
+import { pathReadings } from './path-readings.ts';
+import type { Opening, Profile } from './profile.ts';
+import { compileMatch, hostOf, type RequestReading, type RequestTest, type RouteMatch } from './route-match.ts';
+
+/** The key of gRPC metadata in which the proxy names a profile (Envoy: `grpc_initial_metadata`). */
+export const profileKey = 'weir-profile';
+
+/** Headers by which services let clients say another method than the one of the request line. */
+const methodOverrides = ['x-http-method-override', 'x-http-method', 'x-method-override'];
+
+/** One route. */
+export interface ProfileRoute {
+  readonly match: RouteMatch;
+  /** Name of a profile. */
+  readonly profile: string;
+}
+
+/** Readings of one request that are looked at; one with more is spelled to confuse. */
+const readingsMax = 256;
+
+/** Chooses among profiles. */
+export class ProfileSelector {
+  readonly #profiles: ReadonlyMap<string, Profile>;
+  readonly #default: Profile;
+  readonly #routes: readonly { readonly fits: RequestTest; readonly profile: Profile }[];
+  readonly #asks: { readonly host: boolean; readonly path: boolean; readonly method: boolean };
+
+  /**
+   * @param profiles by name, `default` among them.
+   * @throws WafError `config.invalid` for a route whose expression cannot be read or whose profile does not exist.
+   */
+  constructor(profiles: ReadonlyMap<string, Profile>, routes: readonly ProfileRoute[]) {
+    this.#profiles = profiles;
+    this.#default = existing(profiles, 'default');
+    this.#routes = routes.map(({ match, profile }) => ({
+      fits: compileMatch(match),
+      profile: existing(profiles, profile),
+    }));
+    this.#asks = {
+      host: routes.some(({ match }) => match.hosts !== undefined),
+      path: routes.some(({ match }) => match.path !== undefined),
+      method: routes.some(({ match }) => match.methods !== undefined),
+    };
+  }
+
+  /** The profile for which nothing else was chosen. */
+  get default(): Profile {
+    return this.#default;
+  }
+
+  /**
+   * The profile of an exchange.
+   * @throws WafError `profile.unknown` when the proxy names one that does not exist; `profile.ambiguous` when readings of the request
+   * belong to different profiles.
+   */
+  select({ head, attributes, metadata }: Opening): Profile {
+    const named = metadata.get(profileKey);
+    if (named !== undefined) {
+      const profile = this.#profiles.get(named);
+      if (profile !== undefined) return profile;
+      throw new WafError('profile.unknown', `the proxy names the profile "${named}", which does not exist`);
+    }
+    if (this.#routes.length === 0 || head === undefined) return this.#default;
+    const told = {
+      routeName: textAttribute(attributes, 'xds.route_name'),
+      clusterName: textAttribute(attributes, 'xds.cluster_name'),
+    };
+    const [first, ...others] = this.#readingsOf(head).map((reading) => ({ ...reading, ...told }));
+    if (first === undefined) throw ambiguous();
+    const chosen = this.#first(first, false);
+    const isSame = (reading: RequestReading): boolean =>
+      this.#first(reading, false) === chosen && (!this.#asks.path || this.#first(reading, true) === chosen);
+    if (![first, ...others].every(isSame)) throw ambiguous();
+    return chosen;
+  }
+
+  #first(reading: RequestReading, ignoresCase: boolean): Profile {
+    return this.#routes.find(({ fits }) => fits(reading, ignoresCase))?.profile ?? this.#default;
+  }
+
+  /** All readings as far as routes ask; none when there are too many. */
+  #readingsOf(head: RequestHead): readonly Pick<RequestReading, 'host' | 'path' | 'method'>[] {
+    const hosts = this.#asks.host ? hostsOf(head) : [''];
+    const paths = this.#asks.path ? pathReadings(head.target) : [''];
+    const methods = this.#asks.method ? methodsOf(head) : [head.method];
+    if (paths === undefined || hosts.length * paths.length * methods.length > readingsMax) return [];
+    return hosts.flatMap((host) => paths.flatMap((path) => methods.map((method) => ({ host, path, method }))));
+  }
+}
+
+function existing(profiles: ReadonlyMap<string, Profile>, name: string): Profile {
+  const profile = profiles.get(name);
+  if (profile === undefined) throw new WafError('config.invalid', `there is no profile "${name}"`);
+  return profile;
+}
+
+const ambiguous = (): WafError =>
+  new WafError('profile.ambiguous', 'the request can be read in several ways, which belong to different profiles');
+
+/** Every host that the request names; '' when it names none. */
+function hostsOf({ headers, target }: RequestHead): readonly string[] {
+  const [, authority] = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#\\]*)/.exec(target) ?? [];
+  const named = [...allValues(headers, 'host'), ...(authority === undefined ? [] : [authority])];
+  return named.length === 0 ? [''] : [...new Set(named.map(hostOf))];
+}
+
+function methodsOf({ method, headers }: RequestHead): readonly string[] {
+  const others = methodOverrides.flatMap((name) => allValues(headers, name)).map((value) => value.trim().toUpperCase());
+  return [...new Set([method, ...others.filter((value) => value !== '')])];
+}

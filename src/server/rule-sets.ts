@@ -1,0 +1,163 @@
+// The rule sets of a configuration: each compiled and held once, however many profiles use it, and freed when none does.
+
+import type { ServeConfig } from '../config/config.ts';
+import { withCrsSettings } from '../config/crs-settings.ts';
+import { exclusionStatements } from '../config/exclusion-rules.ts';
+import type { ProfileConfig } from '../config/profiles.ts';
+import { closePlan } from '../plan/close-plan.ts';
+import { describeDiagnostic, isRemarkable } from '../plan/diagnostics.ts';
+import type { Plan } from '../plan/plan.ts';
+import { PlanHandle } from '../plan/plan-handle.ts';
+import type { RuleFile } from '../seclang/ast.ts';
+import { shownProblems } from '../seclang/seclang-error.ts';
+import { loadRules, requireRules } from './load-rules.ts';
+import type { Log } from './logs.ts';
+import { createProgress } from './progress.ts';
+
+/** How often the log says that patterns still compile. */
+const progressEveryMs = 3_000;
+
+/** What rules of a profile are made of. */
+type RuleSources = Pick<ProfileConfig, 'rules' | 'allowUnsupported' | 'crs' | 'exclusions'>;
+
+/** Told of the path of a file or folder. */
+export type FileListener = (path: string) => void;
+
+/** How they are loaded. */
+export interface LoadContext extends Pick<ServeConfig, 'packs' | 'cacheFolder'> {
+  readonly log: Log;
+  readonly onFile: FileListener | undefined;
+  /** Exchanges are under way. */
+  readonly inBackground: boolean;
+}
+
+/** One rule set with the handles that have it in use. */
+class RuleSet {
+  readonly plan: Plan;
+  readonly #onFreed: () => void;
+  #users = 0;
+
+  constructor(plan: Plan, onFreed: () => void) {
+    this.plan = plan;
+    this.#onFreed = onFreed;
+  }
+
+  /** A handle of the rules with a profile's settings; the rules are freed with the last of them. */
+  handleFor(profile: ProfileConfig, generation: number): PlanHandle {
+    this.#users += 1;
+    return new PlanHandle(withSettings(this.plan, profile), { generation, free: () => this.#giveBack() });
+  }
+
+  free(): void {
+    closePlan(this.plan);
+    this.#onFreed();
+  }
+
+  #giveBack(): void {
+    this.#users -= 1;
+    if (this.#users === 0) this.free();
+  }
+}
+
+/** Loads rule sets, and counts those that are not freed. */
+export class RuleSets {
+  #open = 0;
+
+  /** Rule sets that are not freed: those in force, and replaced ones that exchanges still run on. */
+  get openCount(): number {
+    return this.#open;
+  }
+
+  /**
+   * Loads what profiles need, each set once, one after the other.
+   * @returns a handle for each profile, by name.
+   * @throws what loading rules throws, and WafError `config.invalid` when there is no rule in a set; nothing is left open then.
+   */
+  async load(
+    profiles: Iterable<ProfileConfig>,
+    generation: number,
+    context: LoadContext,
+  ): Promise<ReadonlyMap<string, PlanHandle>> {
+    const sets = new Map<string, RuleSet>();
+    const wanted = [...profiles].map((profile) => ({ profile, sources: sourcesOf(profile) }));
+    try {
+      for (const { sources } of wanted) {
+        const key = JSON.stringify(sources);
+        if (sets.has(key)) continue;
+        const plan = await planOf(sources, context);
+        this.#open += 1;
+        sets.set(
+          key,
+          new RuleSet(plan, () => {
+            this.#open -= 1;
+          }),
+        );
+      }
+    } catch (error) {
+      for (const set of sets.values()) set.free();
+      throw error;
+    }
+    return new Map(
+      wanted.map(({ profile, sources }) => {
+        const set = sets.get(JSON.stringify(sources)) as RuleSet;
+        return [profile.name, set.handleFor(profile, generation)];
+      }),
+    );
+  }
+}
+
+/** What does not run is not loaded. */
+function sourcesOf({ engine, rules, allowUnsupported, crs, exclusions }: ProfileConfig): RuleSources {
+  if (engine === 'Off') return { rules: [], allowUnsupported: false, crs: {}, exclusions: [] };
+  return { rules, allowUnsupported, crs, exclusions };
+}
+
+/** The rules as a profile wants them run: the native parts are the same. */
+function withSettings(plan: Plan, { engine, responses: { inspect, mediaTypes } }: ProfileConfig): Plan {
+  return {
+    ...plan,
+    settings: {
+      ...plan.settings,
+      ...(engine === undefined ? {} : { engine }),
+      ...(inspect === undefined ? {} : { responseBodyAccess: inspect }),
+      ...(mediaTypes === undefined ? {} : { responseMediaTypes: new Set(mediaTypes) }),
+    },
+  };
+}
+
+/** The files of a profile with what its configuration says in the language's words. */
+export function amended(
+  files: readonly RuleFile[],
+  { crs, exclusions }: Pick<RuleSources, 'crs' | 'exclusions'>,
+): readonly RuleFile[] {
+  const nowhere = { file: 'crs', line: 1, column: 1 };
+  const statements = exclusionStatements(exclusions);
+  const rules = withCrsSettings(files, crs, nowhere);
+  const [first] = statements;
+  return first === undefined ? rules : [{ file: first.location.file, statements }, ...rules];
+}
+
+async function planOf(
+  sources: RuleSources,
+  { packs, cacheFolder, log, inBackground, onFile }: LoadContext,
+): Promise<Plan> {
+  const progress = createProgress({ everyMs: progressEveryMs, say: (text) => log.info(text) });
+  try {
+    const plan = await loadRules(sources.rules, {
+      allowUnsupported: sources.allowUnsupported,
+      onProgress: progress.onProgress,
+      packs,
+      ...(onFile === undefined ? {} : { onFile }),
+      amend: (files) => amended(files, sources),
+      ...(cacheFolder === undefined ? {} : { cacheFolder }),
+      inBackground,
+    });
+    const { problems } = plan.diagnostics;
+    for (const text of shownProblems(problems.filter(isRemarkable).map(describeDiagnostic))) log.warn(text);
+    for (const problem of problems) if (!isRemarkable(problem)) log.debug(describeDiagnostic(problem));
+    for (const notice of plan.notices) log.info(notice);
+    return sources.rules.length === 0 ? plan : requireRules(plan);
+  } finally {
+    progress.stop();
+  }
+}

@@ -1,0 +1,115 @@
+// Rule sets of profiles: held once, freed with the last that uses them.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { configOf } from '../../src/config/config.ts';
+import type { ProfileSettings } from '../../src/config/profiles.ts';
+import { nativeAddon } from '../../src/matching/native.ts';
+import type { PlanHandle } from '../../src/plan/plan-handle.ts';
+import { amended, RuleSets } from '../../src/server/rule-sets.ts';
+import { createLog } from '../../src/telemetry/log.ts';
+import { idsOf, runExchange } from '../support/exchange.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'weir-rule-sets-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const one = join(folder, 'one.conf');
+writeFileSync(
+  one,
+  `SecRuleEngine On
+SecRule &TX:arg_length "@eq 0" "id:1,phase:1,pass,nolog,setvar:tx.arg_length=100"
+SecRule ARGS "@gt %{tx.arg_length}" "id:2,phase:1,deny,t:length"
+SecRule RESPONSE_BODY "@contains bad" "id:3,phase:4,deny"
+`,
+);
+const two = join(folder, 'two.conf');
+writeFileSync(two, 'SecRuleEngine On\nSecRule ARGS "@contains two" "id:4,phase:1,deny"\n');
+const log = createLog('silent', { write: () => undefined });
+
+async function load(profiles: Record<string, ProfileSettings>) {
+  const sets = new RuleSets();
+  const { profiles: all } = configOf({ rules: [one], profiles });
+  const handles = await sets.load(all.values(), 5, {
+    packs: {},
+    cacheFolder: undefined,
+    onFile: undefined,
+    log,
+    inBackground: false,
+  });
+  return { sets, handleOf: (name: string) => handles.get(name) as PlanHandle, handles: [...handles.values()] };
+}
+
+describe('RuleSets', () => {
+  it('holds what is equal once, however it is run, until nobody uses it', async () => {
+    const before = nativeAddon().openHandles();
+    const { sets, handleOf, handles } = await load({
+      a: { mode: 'detect', limits: { jsonDepthMax: 3 } },
+      b: { extends: 'a', responses: { inspect: false } },
+      c: { rules: [two] },
+      d: { crs: { arg_length: '3' } },
+      off: { mode: 'off' },
+    });
+    expect(sets.openCount).toBe(4);
+    expect(handleOf('a').plan.program).toBe(handleOf('default').plan.program);
+    expect(handleOf('b').plan.program).toBe(handleOf('default').plan.program);
+    expect(handleOf('a').generation).toBe(5);
+    const lease = handleOf('a').lease();
+    for (const handle of handles) handle.close();
+    expect(sets.openCount).toBe(1);
+    expect(idsOf(runExchange(lease.plan, { target: `/?a=${'x'.repeat(101)}` }))).toStrictEqual([2]);
+    lease.release();
+    expect(sets.openCount).toBe(0);
+    expect(nativeAddon().openHandles()).toStrictEqual(before);
+  });
+
+  it('runs them as each profile says', async () => {
+    const { handleOf, handles } = await load({
+      detect: { mode: 'detect' },
+      quiet: { responses: { inspect: false } },
+      html: { responses: { mediaTypes: ['text/html'] } },
+      short: { crs: { arg_length: '3' } },
+      off: { mode: 'off' },
+    });
+    const long = { target: `/?a=${'x'.repeat(101)}` };
+    const bad = { response: { headers: { 'content-type': 'text/plain' }, body: 'bad' } };
+    expect(runExchange(handleOf('default').plan, long).verdict.kind).toBe('block');
+    expect(runExchange(handleOf('detect').plan, long).verdict.kind).not.toBe('block');
+    expect(idsOf(runExchange(handleOf('default').plan, bad))).toStrictEqual([3]);
+    for (const [name, cause] of [
+      ['quiet', 'response-body-access-off'],
+      ['html', 'response-media-type'],
+    ] as const) {
+      const summary = runExchange(handleOf(name).plan, bad);
+      expect([idsOf(summary), summary.uninspected.get(cause)]).toStrictEqual([[], 3]);
+    }
+    expect(idsOf(runExchange(handleOf('default').plan, { target: '/?a=xxxx' }))).toStrictEqual([]);
+    expect(idsOf(runExchange(handleOf('short').plan, { target: '/?a=xxxx' }))).toStrictEqual([2]);
+    for (const handle of handles) handle.close();
+  });
+
+  it('counts every byte of what is off as uninspected', async () => {
+    const { handleOf, handles } = await load({ off: { mode: 'off' } });
+    const summary = runExchange(handleOf('off').plan, { body: 'x'.repeat(1000), response: { body: 'y'.repeat(2000) } });
+    expect(summary.verdict.kind).toBe('allow');
+    expect(summary.uninspected.get('engine-off')).toBeGreaterThan(3000);
+    expect([...summary.uninspected.keys()]).toStrictEqual(['engine-off']);
+    for (const handle of handles) handle.close();
+  });
+
+  it('leaves nothing open when one set does not load', async () => {
+    const before = nativeAddon().openHandles();
+    await expect(load({ c: { rules: [join(folder, 'none.conf')] } })).rejects.toThrow(/none.conf/);
+    await expect(load({ c: { crs: { arg_name_length: '1' } } })).rejects.toThrow(
+      /no rule of this profile reads tx.arg_name_length/,
+    );
+    expect(nativeAddon().openHandles()).toStrictEqual(before);
+  });
+});
+
+describe('amended', () => {
+  it('changes nothing where nothing is said', () => {
+    const files = [{ file: 'a', statements: [] }];
+    expect(amended(files, { crs: {}, exclusions: [] })).toBe(files);
+  });
+});
