@@ -1,7 +1,12 @@
 // `weir config`: what a configuration file may say, and what one comes to. Reads the command line, prints; all else is in
 // src/config.
 
+import { configOf } from '../config/config.ts';
 import { configJsonSchema } from '../config/json-schema.ts';
+import { loadConfig } from '../config/load.ts';
+import { ProfileSource } from '../server/profile-source.ts';
+import { createLog } from '../telemetry/log.ts';
+import { cacheOf } from './cache-options.ts';
 import { commonExitCodes, defineCommand, quietCommand } from './define-command.ts';
 import type { Printer } from './printer.ts';
 
@@ -9,7 +14,8 @@ import type { Printer } from './printer.ts';
 export const configCommand = defineCommand({
   name: 'config',
   summary: 'show what a configuration file may contain',
-  options: (command, printer) => command.addCommand(createSchemaCommand(printer)),
+  options: (command, printer) =>
+    command.addCommand(createSchemaCommand(printer)).addCommand(createCheckCommand(printer)),
   exitCodeOf: () => commonExitCodes.failed,
 });
 
@@ -19,3 +25,16 @@ const createSchemaCommand = (printer: Printer) =>
     'print the JSON Schema of the configuration file, for editors and other programs',
     printer,
   ).action(() => printer.print(`${JSON.stringify(configJsonSchema(), null, 2)}\n`));
+
+const createCheckCommand = (printer: Printer) =>
+  quietCommand('check', 'read a configuration file and load the rules of all its profiles; opens no port', printer)
+    .argument('[file]', 'the file', 'weir.yaml')
+    .action(async (file: string) => {
+      const { cache, socketMode: _, socketUser: _user, socketGroup: _group, ...settings } = loadConfig(file);
+      const config = configOf({ ...settings, ...cacheOf({}, cache) });
+      // Warnings are what a server would log, without what a line of a log has besides.
+      const log = createLog('warn', { write: (line) => printer.warn(`${JSON.parse(line).msg}\n`) });
+      const profiles = await ProfileSource.open(config, log);
+      profiles.close();
+      printer.print(`${file} is fine: ${config.profiles.size} profiles, ${config.routes.length} routes\n`);
+    });
