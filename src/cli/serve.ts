@@ -19,7 +19,7 @@ interface Served {
 
 /**
  * Serves until SIGTERM or SIGINT comes, or the admin address is asked to drain; a second signal ends the process at once. SIGHUP
- * reloads configuration and rules. It and SIGUSR1, which programs that rotate logs send, open the log files anew. Both are harmless
+ * reloads configuration and rules. It and SIGUSR1, which programs that rotate logs send, open the log files again. Both are harmless
  * before there are any.
  * @param words of the command line behind `serve`, for the processes of a supervisor.
  */
