@@ -4,14 +4,17 @@
 import { isIP } from 'node:net';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { WafError } from '../base/errors.ts';
-import { configOf, type ServeConfig } from '../config/config.ts';
+import { configOf } from '../config/config.ts';
 import { type FileSettings, loadConfig } from '../config/load.ts';
+import type { ProfileConfig } from '../config/profiles.ts';
 import { type Exchange, explainExchange } from '../explain/explain-exchange.ts';
 import { type ExplanationForm, explanationForms, formatExplanation } from '../explain/format.ts';
 import { parseRequest } from '../ftw/http-parser.ts';
 import { parseResponse } from '../ftw/response-parser.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { RuleFile } from '../seclang/ast.ts';
+import { amended } from '../server/rule-sets.ts';
 import { commonExitCodes, defineCommand } from './define-command.ts';
 import { addRuleOptions, loadRulesForCommand, type RuleOptions } from './load-rules.ts';
 import type { Printer } from './printer.ts';
@@ -21,6 +24,7 @@ import { buildRequest, type DataFlag, readFile } from './request-flags.ts';
 interface ExplainOptions extends RuleOptions {
   readonly rules?: readonly string[];
   readonly config?: string;
+  readonly profile?: string;
   readonly client?: string;
   readonly request?: string;
   readonly header?: readonly string[];
@@ -60,6 +64,7 @@ export const explainCommand = defineCommand<ExplainOptions>({
         .option('--raw <file>', 'a whole HTTP/1 request from a file instead (- is standard input)')
         .option('--client <address>', 'the address of the client (default: 127.0.0.1)')
         .option('-c, --config <file>', 'configuration file of `weir serve`: its rules, limits and failure policy')
+        .option('--profile <name>', 'the profile of the configuration file (default: default)')
         .option('--response <file>', 'a whole HTTP/1 response from a file, for rules about responses')
         .addOption(
           new Option('--rule <id>', 'show what one rule looks at, and why it matches or does not').argParser(
@@ -131,8 +136,9 @@ async function explain(bytes: Uint8Array, options: ExplainOptions, printer: Prin
     return commonExitCodes.failed;
   }
   const exchange: Exchange = { request, response: responseOf(options), client: clientOf(options) };
-  const { rules, limits, failurePolicy } = configOfOptions(options);
-  const plan = await loadRulesForCommand('weir explain', rules, { options, printer });
+  const { rules, limits, failurePolicy, crs, exclusions } = profileOf(options);
+  const amend = (files: readonly RuleFile[]) => amended(files, { crs, exclusions });
+  const plan = await loadRulesForCommand('weir explain', rules, { options, printer, amend });
   try {
     const ruleId = knownRule(options, plan);
     const explanation = await explainExchange(plan, exchange, { limits, failurePolicy, ruleId });
@@ -149,9 +155,13 @@ function knownRule({ rule: id }: ExplainOptions, { ruleIds }: Plan): number | un
   throw new WafError('config.invalid', `--rule ${id}: no rule with this id is loaded, or SecRuleRemove… removed it`);
 }
 
-function configOfOptions({ config, rules }: ExplainOptions): ServeConfig {
+/** The profile that is asked for. @throws WafError `config.invalid` for one that is not there. */
+function profileOf({ config, rules, profile = 'default' }: ExplainOptions): ProfileConfig {
   const { cache: _, ...file }: FileSettings = config === undefined ? {} : loadConfig(config);
-  return configOf({ ...file, ...(rules === undefined ? {} : { rules }) });
+  const override = rules === undefined ? {} : { rules, override: { rules } };
+  const found = configOf({ ...file, ...override }).profiles.get(profile);
+  if (found !== undefined) return found;
+  throw new WafError('config.invalid', `--profile ${profile}: the configuration has no such profile`);
 }
 
 /** @throws WafError `config.invalid` for what is no address: no rule would ever match it. */

@@ -1,6 +1,7 @@
 // Rules for a command, with words for whoever waits. Knows no command.
 
 import type { Command } from 'commander';
+import type { PlanOptions } from '../compile/compile.ts';
 import { describeDiagnostic, isRemarkable } from '../plan/diagnostics.ts';
 import type { Plan } from '../plan/plan.ts';
 import { shownProblems } from '../seclang/seclang-error.ts';
@@ -28,12 +29,17 @@ export function addRuleOptions(command: Command): Command {
 export async function loadRulesForCommand(
   command: string,
   paths: readonly string[],
-  { options, printer }: { readonly options: RuleOptions; readonly printer: Printer },
+  {
+    options,
+    printer,
+    ...more
+  }: Pick<PlanOptions, 'amend'> & { readonly options: RuleOptions; readonly printer: Printer },
 ): Promise<Plan> {
   const progress = terminalProgress();
   try {
     const plan = await loadRules(paths, {
       allowUnsupported: options.allowUnsupported === true,
+      ...more,
       packs: packsOf(options),
       onProgress: progress.onProgress,
       ...cacheOf(options),

@@ -112,6 +112,25 @@ describe('weir explain', () => {
     expect((await run('/', ...deep, '--config', allowing)).code).toBe(0);
   });
 
+  it('takes a profile with its exclusions, and shows them', async () => {
+    const blocking = write('blocking.conf', 'SecRule ARGS:q "@contains bad" "id:8,phase:1,deny,log"\n');
+    const config = write(
+      'profiles.yaml',
+      `rules: [${blocking}]
+profiles:
+  spared:
+    exclusions: [{ rules: [8], at: { path: { prefix: /search } }, owner: search-team, reason: names }]
+`,
+    );
+    const target = '/search?q=bad';
+    expect((await run(target, '--config', config)).code).toBe(1);
+    const spared = await run(target, '--config', config, '--profile', 'spared', '--all');
+    expect([spared.code, spared.out]).toStrictEqual([0, expect.stringContaining('exclusion of search-team: names')]);
+    expect((await run('/other?q=bad', '--config', config, '--profile', 'spared')).code).toBe(1);
+    const none = await run(target, '--config', config, '--profile', 'none');
+    expect([none.code, none.err]).toStrictEqual([2, expect.stringContaining('no such profile')]);
+  });
+
   it('exits with 0 for what is only detected', async () => {
     const { code, out } = await run('/?a=evil', '--rules', detecting);
     expect(code).toBe(0);
