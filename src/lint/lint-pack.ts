@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { monotonicMs } from '../base/clock.ts';
 import { constants } from '../base/constants.ts';
 import { asWafError, WafError } from '../base/errors.ts';
-import { limits as defaultLimits, type Limits } from '../base/limits.ts';
+import type { Limits } from '../base/limits.ts';
 import { measureRuleCosts } from '../check/rule-cost.ts';
 import { reportPlan } from '../check/rule-report.ts';
 import { compileLoaded } from '../compile/compile.ts';
@@ -24,6 +24,8 @@ import { lintCoverage, lintOutcomes, testsOf } from './lint-tests.ts';
 
 /** How a pack is linted. */
 export interface LintOptions {
+  /** Bounds under which tests run and rules are measured. */
+  readonly limits: Limits;
   /** Whether each rule is measured, which takes some hundredths of a second for each. */
   readonly withCost?: boolean;
   /** Whether tests run. Default: true. */
@@ -48,7 +50,7 @@ export async function filesOfPack(path: string): Promise<ReadonlyMap<string, Uin
 export async function lintPack(
   path: string,
   files: ReadonlyMap<string, Uint8Array>,
-  options: LintOptions = {},
+  options: LintOptions,
 ): Promise<readonly Finding[]> {
   const { manifest, ...opened } = openIncomplete(path, files);
   const findings: Finding[] = [...lintManifest(manifest, join(path, 'pack.yaml'))];
@@ -63,11 +65,11 @@ export async function lintPack(
   const plan = await compileLoaded({ ...read, errors: [] }, { keepGoing: true });
   try {
     findings.push(...lintPlan(plan));
-    if (options.withTests !== false) findings.push(...(await lintOutcomes(plan, tests, defaultLimits)));
+    if (options.withTests !== false) findings.push(...(await lintOutcomes(plan, tests, options.limits)));
   } finally {
     closePlan(plan);
   }
-  if (options.withCost === true) findings.push(...(await lintCosts(path, defaultLimits)));
+  if (options.withCost === true) findings.push(...(await lintCosts(path, options.limits)));
   return distinct(findings).toSorted(byPlace);
 }
 

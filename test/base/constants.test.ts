@@ -6,7 +6,12 @@ import { limitTable } from '../../src/base/limits.ts';
 import { filesUnder, repository } from '../house/source.ts';
 
 const sources = filesUnder('src', ['.ts'])
-  .filter((path) => !/^src\/base\/(?:limit|limits|constants|limit-relations|rule-limits|work-limits)\.ts$/.test(path))
+  .filter(
+    (path) =>
+      !/^src\/base\/(?:limit|limits|constants|limit-relations|(?:admin|memory|process|rule|work)-limits)\.ts$/.test(
+        path,
+      ),
+  )
   .map((path) => ({ path, text: readFileSync(join(repository, path), 'utf8') }));
 const isRead = (name: string): boolean => sources.some(({ text }) => new RegExp(`\\b${name}\\b`).test(text));
 
