@@ -20,8 +20,11 @@ const exchangeBytesMax = 60 * 1024;
 const expandedBytesMax = exchangeBytesMax;
 /** Less is granted in any case than by default, so that what short inputs cost is seen. */
 const limits = limitsWith({ scanWorkMax: 1024 * 1024 });
-/** The costliest step that nothing can cut short: a batch, or one field as long as is kept of it, through every chain. */
-const stepWorkMax = 4 * 1024 * 1024;
+/**
+ * The costliest step that nothing can cut short: a batch, one field as long as is kept of it through every chain, or the comparison of
+ * all that one rule with multiMatch found.
+ */
+const stepWorkMax = 6 * 1024 * 1024;
 /** A head is granted the bytes of each of its fields, and the request line makes several. */
 const headFieldsMax = 8;
 
