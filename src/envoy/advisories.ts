@@ -31,19 +31,19 @@ export const advisories: readonly Advisory[] = [
     id: 'CVE-2026-47774',
     published: '2026-06-04',
     what: 'cookies of HTTP/2 do not count towards the size of headers and fill memory',
-    mendedIn: ['1.38.1'],
+    mendedIn: ['1.35.11', '1.36.7', '1.37.3', '1.38.1'],
   },
   {
     id: 'CVE-2026-47207',
     published: '2026-06-23',
     what: 'an ext_proc server that answers several parts in one gRPC message is not handled safely',
-    mendedIn: ['1.37.5', '1.38.3'],
+    mendedIn: ['1.35.13', '1.36.9', '1.37.5', '1.38.3'],
   },
   {
     id: 'CVE-2026-47221',
     published: '2026-06-23',
     what: 'internal redirects can stop Envoy',
-    mendedIn: ['1.37.5', '1.38.3'],
+    mendedIn: ['1.35.13', '1.36.9', '1.37.5', '1.38.3'],
   },
 ];
 

@@ -20,6 +20,16 @@ describe('isAffected', () => {
     });
   }
 
+  it('takes no version for affected in which its line was mended', () => {
+    for (const one of advisories) {
+      for (const version of one.mendedIn) expect(isAffected(versionNumbers(version) ?? [0, 0, 0], one)).toBe(false);
+    }
+    const holesOf = (version: string): string[] =>
+      advisories.filter((one) => isAffected(versionNumbers(version) ?? [0, 0, 0], one)).map(({ id }) => id);
+    expect(holesOf('1.36.7')).toStrictEqual(['CVE-2026-47207', 'CVE-2026-47221']);
+    expect(['1.35.13', '1.36.9', '1.37.5', '1.38.3', '1.40.0'].flatMap(holesOf)).toStrictEqual([]);
+  });
+
   it('reads versions, and nothing else', () => {
     expect(['', '1.40', 'latest', '1.40.0.1', '1.x.0'].map(versionNumbers)).toStrictEqual(Array(5).fill(undefined));
     for (const { mendedIn } of advisories) for (const one of mendedIn) expect(versionNumbers(one)).toHaveLength(3);
