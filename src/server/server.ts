@@ -4,6 +4,7 @@
 import { type AdminServer, openAdminServer } from '../admin/admin-server.ts';
 import type { AdminTarget, Health, ReloadOutcome } from '../admin/target.ts';
 import { asWafError, WafError } from '../base/errors.ts';
+import { oneAtATime } from '../base/one-at-a-time.ts';
 import { configOf, type ServeConfig, type ServeSettings } from '../config/config.ts';
 import { Admission } from '../ext-proc/admission.ts';
 import { createGrpcTransport } from '../ext-proc/grpc-server.ts';
@@ -79,25 +80,6 @@ export async function startServer(
     await server.stop();
     throw error;
   }
-}
-
-/** Runs one call at a time: those that come meanwhile share the next one, which begins after they came. */
-function oneAtATime<Result>(run: () => Promise<Result>): () => Promise<Result> {
-  let current: Promise<Result> | undefined;
-  let next: Promise<Result> | undefined;
-  const begin = (): Promise<Result> => {
-    const running = run().finally(() => {
-      if (current === running) current = undefined;
-    });
-    current = running;
-    next = undefined;
-    return running;
-  };
-  return () => {
-    if (current === undefined) return begin();
-    next ??= current.then(begin, begin);
-    return next;
-  };
 }
 
 /** The parts of one server, from the first log line to the last. */

@@ -4,6 +4,7 @@ import { type AdminServer, openAdminServer } from '../admin/admin-server.ts';
 import type { AdminTarget, Health, ReloadOutcome } from '../admin/target.ts';
 import { wallClock } from '../base/clock.ts';
 import { WafError } from '../base/errors.ts';
+import { oneAtATime } from '../base/one-at-a-time.ts';
 import type { ServeConfig } from '../config/config.ts';
 import { formatMetrics } from '../metrics/format-metrics.ts';
 import { togetherOf } from '../metrics/together.ts';
@@ -36,7 +37,7 @@ export interface RunningSupervisor {
 
 /**
  * Starts servers, the first before all others: what it compiles they find in the cache.
- * @throws WafError `config.invalid` for addresses that do not work for so many; `internal` when a server ended before it was ready.
+ * @throws WafError `config.invalid` for addresses that do not work for so many; and when a server ended before it was ready.
  */
 export async function startSupervisor(options: SupervisorOptions): Promise<RunningSupervisor> {
   const supervisor = new Supervisor(options);
@@ -58,7 +59,6 @@ class Supervisor {
   #hasStarted = false;
   #isDraining = false;
   #failedReload: Health['failedReload'];
-  #reloading: Promise<ReloadOutcome> | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(options: SupervisorOptions) {
@@ -94,19 +94,12 @@ class Supervisor {
       get pids() {
         return pids();
       },
-      reload: () => this.reload(),
+      reload: this.#reload,
       reopenLogs: () => {
         for (const worker of this.#workers) worker.tell({ kind: 'reopen-logs' });
       },
       stop: () => this.stop(),
     };
-  }
-
-  reload(): Promise<ReloadOutcome> {
-    this.#reloading ??= this.#reloadAll().finally(() => {
-      this.#reloading = undefined;
-    });
-    return this.#reloading;
   }
 
   stop(): Promise<void> {
@@ -121,6 +114,8 @@ class Supervisor {
     await this.#admin?.close();
     await this.#logs.close();
   }
+
+  readonly #reload: () => Promise<ReloadOutcome> = oneAtATime(() => this.#reloadAll());
 
   async #reloadAll(): Promise<ReloadOutcome> {
     const { log } = this.#logs;
@@ -174,7 +169,7 @@ class Supervisor {
         const readings = await Promise.all(this.#workers.map((worker) => worker.ask('metrics')));
         return formatMetrics(togetherOf(readings.filter((one) => one !== undefined)), format);
       },
-      reload: () => this.reload(),
+      reload: this.#reload,
       setLogLevel: (level, forMs) => {
         for (const worker of this.#workers) worker.tell({ kind: 'log-level', level, forMs });
       },

@@ -73,6 +73,14 @@ describe('startSupervisor', () => {
     running.reopenLogs();
   });
 
+  it('reloads once more for who asks while it reloads: the first may have read the files before they changed', async () => {
+    const [first, second] = await Promise.all([running.reload(), running.reload()]);
+    expect([first, second]).toMatchObject([
+      { isDone: true, generation: 4 },
+      { isDone: true, generation: 5 },
+    ]);
+  });
+
   it('starts a process again that was killed, and goes on with the others', async () => {
     const [, second] = running.pids;
     process.kill(second as number, 'SIGKILL');
