@@ -6,8 +6,8 @@ import { WafError } from './errors.ts';
 import type { Limit } from './limit.ts';
 import { limitRelations } from './limit-relations.ts';
 import { memoryLimits } from './memory-limits.ts';
-import { processLimits } from './process-limits.ts';
 import { ruleLimits } from './rule-limits.ts';
+import { supervisorLimits } from './supervisor-limits.ts';
 import { workLimits } from './work-limits.ts';
 
 const KiB = 1024;
@@ -304,7 +304,7 @@ export const limitTable = {
     why: 'time between two looks at watched files; a change counts once two looks in a row see the same',
   },
   ...adminLimits,
-  ...processLimits,
+  ...supervisorLimits,
 } as const satisfies Record<string, Limit>;
 
 /** The values in force, by name. */

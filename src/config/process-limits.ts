@@ -28,6 +28,8 @@ export const processLimits = [
   'peerSilenceMsMax',
   'receiveMessageBytesMax',
   'recordQueueLengthMax',
+  'restartMsMax',
+  'restartMsMin',
   'streamResetBurst',
   'streamResetRate',
   'uncollectedBytesMax',
@@ -36,4 +38,8 @@ export const processLimits = [
   'unsentBytesMax',
   'unwrittenLogBytesMax',
   'watchIntervalMs',
+  'workerAnswerMsMax',
+  'workerHealthMs',
+  'workerReloadMsMax',
+  'workerStopMsMax',
 ] as const satisfies readonly (keyof Limits)[];

@@ -8,7 +8,7 @@ import { filesUnder, repository } from '../house/source.ts';
 const sources = filesUnder('src', ['.ts'])
   .filter(
     (path) =>
-      !/^src\/base\/(?:limit|limits|constants|limit-relations|(?:admin|memory|process|rule|work)-limits)\.ts$/.test(
+      !/^src\/base\/(?:limit|limits|constants|limit-relations|(?:admin|memory|rule|supervisor|work)-limits)\.ts$/.test(
         path,
       ),
   )

@@ -8,7 +8,7 @@ const src = resolve(import.meta.dirname, '../../src');
 
 /** Sources that run once for a process, not for an exchange. */
 function sourcesOfProcess(): readonly string[] {
-  const folders = ['admin', 'ext-proc', 'metrics', 'server', 'telemetry'].flatMap((room) =>
+  const folders = ['admin', 'ext-proc', 'metrics', 'server', 'supervise', 'telemetry'].flatMap((room) =>
     readdirSync(join(src, room)).map((file) => join(src, room, file)),
   );
   const files = folders.filter((path) => path.endsWith('.ts') && !/ext-proc\/service|fixed-settings/.test(path));

@@ -3,7 +3,7 @@
 import type { Limit } from './limit.ts';
 
 /** Part of `limitTable`. */
-export const processLimits = {
+export const supervisorLimits = {
   restartMsMin: {
     default: 500,
     unit: 'ms',
