@@ -4,7 +4,7 @@
 import { WafError } from '../base/errors.ts';
 import { NameSet } from '../base/name-set.ts';
 import type { Location, RuleFile, Statement } from '../seclang/ast.ts';
-import { quietRule } from './statement-builder.ts';
+import { quietRule } from '../seclang/statement-builder.ts';
 
 /** How a list is written for the rules that read it. */
 type ListForm = (entries: readonly string[]) => string;

@@ -2,8 +2,8 @@
 // `ctl`, before all others. So they mean what they mean in rule files.
 
 import type { Directive, Rule, Statement } from '../seclang/ast.ts';
+import { type Condition, quietRule } from '../seclang/statement-builder.ts';
 import { type Exclusion, type ExclusionPlace, endOf } from './exclusion.ts';
-import { type Condition, quietRule } from './statement-builder.ts';
 
 /** Ids of the rules that are made of exclusions: from here up, in the order of the exclusions. Rule files keep below. */
 export const exclusionIdFirst = 2_000_000_000;

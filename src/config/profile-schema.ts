@@ -6,6 +6,7 @@ import { WafError } from '../base/errors.ts';
 import { type Limits, limitTable } from '../base/limits.ts';
 import { failureActions, failureCauses, failureTable } from '../decision/failure-mode.ts';
 import { compileMatch } from '../profile/route-match.ts';
+import { variablesOf } from '../seclang/statement-builder.ts';
 import { processLimits } from './process-limits.ts';
 import { profileModes } from './profiles.ts';
 import {
@@ -21,7 +22,6 @@ import {
   positiveNumber,
   text,
 } from './schema-parts.ts';
-import { variablesOf } from './statement-builder.ts';
 
 const limitsOf = (names: readonly (keyof Limits)[]) =>
   namedMapping(names, (name) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { quietRule, variablesOf } from '../../src/config/statement-builder.ts';
 import { parseRuleText } from '../../src/seclang/parser.ts';
 import { printStatement } from '../../src/seclang/print.ts';
+import { quietRule, variablesOf } from '../../src/seclang/statement-builder.ts';
 
 const location = { file: 'weir.yaml', line: 1, column: 1 };
 

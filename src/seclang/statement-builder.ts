@@ -1,10 +1,10 @@
 // Rules that do not stand in a rule file, made of what a configuration says: parts of syntax trees, so that no quote in a value can
 // change what a rule says. Knows no setting.
 
-import type { Action, Location, Operator, Rule, Variable } from '../seclang/ast.ts';
-import { PlacedText } from '../seclang/lexer.ts';
-import { operatorNames } from '../seclang/names.ts';
-import { parseVariables } from '../seclang/variables.ts';
+import type { Action, Location, Operator, Rule, Variable } from './ast.ts';
+import { PlacedText } from './lexer.ts';
+import { operatorNames } from './names.ts';
+import { parseVariables } from './variables.ts';
 
 /** One condition of a rule. */
 export interface Condition {
@@ -14,6 +14,8 @@ export interface Condition {
   readonly operator: string;
   /** Its argument, a byte string; `%{` would be a macro. */
   readonly argument: string;
+  /** What is done to the value before, in order. */
+  readonly transformations?: readonly string[];
 }
 
 /** A rule that says nothing and stops nothing, with an effect when all of its conditions hold. */
@@ -42,13 +44,17 @@ export function quietRule(
     action('msg', message),
   ];
   const last = effects.map(([name, value]) => action(name, value));
-  const links = conditions.map(({ variables, operator, argument }, index): Rule => {
+  const links = conditions.map(({ variables, operator, argument, transformations = [] }, index): Rule => {
     const isLast = index === conditions.length - 1;
     return {
       kind: 'rule',
       variables: variablesOf(variables, location),
       operator: operatorOf(operator, argument, location),
-      actions: [...(index === 0 ? head : []), action('t', 'none'), ...(isLast ? last : [action('chain')])],
+      actions: [
+        ...(index === 0 ? head : []),
+        ...['none', ...transformations].map((name) => action('t', name)),
+        ...(isLast ? last : [action('chain')]),
+      ],
       links: [],
       location,
     };
