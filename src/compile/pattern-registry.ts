@@ -55,11 +55,15 @@ export class PatternRegistry {
   }
 
   /**
-   * The id of a native pattern behind a chain.
+   * The id of a native pattern behind a chain. Expressions that differ in groups or laziness alone are one to Hyperscan, and
+   * two to who captures.
    * @throws WafError `seclang.unsupported` when the patterns of the load cost more than `compileStepsMax` to compile.
    */
   addPattern(operator: string, compiled: CompiledPattern, transformations: readonly number[]): PatternId {
-    const key = JSON.stringify([transformations, compiled.sources.map((one) => [one.kind, one.caseless, one.source])]);
+    const key = JSON.stringify([
+      transformations,
+      compiled.sources.map((one) => [one.kind, one.caseless, one.source, one.re2Source]),
+    ]);
     if (!this.#ids.has(key)) this.#charge(compiled);
     return this.#register(key, { operator, compiled, test: undefined, transformations });
   }

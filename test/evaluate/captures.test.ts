@@ -28,6 +28,29 @@ describe('captureGroups', () => {
     it(`takes ${operator} of ${value}`, async () => expect(await captured(operator, value, actions)).toBe(expected));
   }
 
+  // Two rules, of which the second one's groups are asked for: each pair is one expression to who asks only whether it matches.
+  const pairs: readonly (readonly [first: string, second: string, value: string, expected: string])[] = [
+    [String.raw`^(\w)(\w)$`, String.raw`^(\w\w)$`, 'cd', 'cd|cd|'],
+    [String.raw`^(\w\w)$`, String.raw`^(\w)(\w)$`, 'cd', 'cd|c|d'],
+    ['^(ab)$', '^a(b)$', 'ab', 'ab|b|'],
+    ['^ab$', '^(?:a)(b)$', 'ab', 'ab|b|'],
+    ['^(a)b$', '^ab$', 'ab', 'ab||'],
+    ['a.*b', 'a.*?b', 'a1b2b', 'a1b||'],
+    ['a(.+?)', 'a(.+)', 'axyz', 'axyz|xyz|'],
+    ['(?i)^(A)b$', '(?i)^a(b)$', 'AB', 'AB|B|'],
+  ];
+  for (const [first, second, value, expected] of pairs) {
+    it(`takes ${second} of ${value} behind ${first}`, async () => {
+      const logged = "log,capture,logdata:'%{TX.0}|%{TX.1}|%{TX.2}'";
+      const plan = await planOf(
+        `SecRule ARGS:a "@rx ${first}" "id:1,phase:2,pass,${logged}"\nSecRule ARGS:a "@rx ${second}" "id:2,phase:2,pass,${logged}"`,
+      );
+      const { matches } = runExchange(plan, { target: `/?a=${encodeURIComponent(value)}` });
+      closePlan(plan);
+      expect(matches.find(({ ruleId }) => ruleId === 2)?.logData).toBe(expected);
+    });
+  }
+
   it('finds captures near the end of a long body', async () => {
     const plan = await planOf(
       String.raw`SecRule REQUEST_BODY "@rx key=(\d+)" "id:1,phase:2,pass,log,capture,logdata:'%{TX.1}'"`,
