@@ -1,6 +1,7 @@
 // Exclusions → the language's own words: SecRuleRemove… and SecRuleUpdateTarget… where they count always, else a rule of phase 1 with
 // `ctl`, before all others. So they mean what they mean in rule files.
 
+import { methodOverrides, targetOverrides } from '../http/overrides.ts';
 import type { Directive, Rule, Statement } from '../seclang/ast.ts';
 import { type Condition, quietRule } from '../seclang/statement-builder.ts';
 import { type Exclusion, type ExclusionPlace, endOf } from './exclusion.ts';
@@ -69,7 +70,9 @@ function conditionsOf(exclusion: Exclusion): readonly Condition[] {
   return [
     ...(end === undefined ? [] : [{ variables: 'TIME_EPOCH', operator: 'lt', argument: String(end) }]),
     ...(sources === undefined ? [] : [{ variables: 'REMOTE_ADDR', operator: 'ipMatch', argument: sources.join(',') }]),
-    ...(methods === undefined ? [] : [rx('REQUEST_METHOD', `^(?:${methods.map(escaped).join('|')})$`)]),
+    ...(methods === undefined
+      ? []
+      : [rx('REQUEST_METHOD', `^(?:${methods.map(escaped).join('|')})$`), ...methodOverrides.map(isAbsent)]),
     ...(hosts === undefined
       ? []
       : [rx('REQUEST_HEADERS:Host', `^(?i:${hosts.map(globExpression).join('|')})\\.?(?::\\d*)?$`)]),
@@ -77,12 +80,20 @@ function conditionsOf(exclusion: Exclusion): readonly Condition[] {
   ];
 }
 
+/** A request that says its method or path again is not excluded by them: services differ in which they take. */
+const isAbsent = (header: string): Condition => ({
+  variables: `&REQUEST_HEADERS:${header}`,
+  operator: 'eq',
+  argument: '0',
+});
+
 /** Paths that can be read in several ways are not excluded, however they end. */
 function pathConditions(path: ExclusionPlace['path']): readonly Condition[] {
   if (path === undefined) return [];
   const fits = (argument: string): readonly Condition[] => [
     { variables: 'REQUEST_FILENAME', operator: 'rx', argument },
     { variables: 'REQUEST_FILENAME', operator: '!rx', argument: oddPath },
+    ...targetOverrides.map(isAbsent),
   ];
   if ('regex' in path) return fits(`^(?:${path.regex})$`);
   const text = 'prefix' in path ? path.prefix : path.exact;

@@ -1,4 +1,4 @@
-// The ways in which services read the path of one request: what is escaped twice, `//`, `..`, `\`, `;x`. Who chooses by the path
+// The ways in which services read the path of one request: what is escaped twice, `//`, `..`, `\`, `;x`, `//host`. Who chooses by the path
 // asks all of them, since a client chooses how to spell it. Knows no route.
 
 import { decodePercent, parseRequestTarget } from '../http/request-target.ts';
@@ -20,6 +20,10 @@ const steps: readonly PathStep[] = [
   { looks: reserved, read: decodePercent },
   { looks: /%[0-9a-f]{2}/i, read: decodePercent },
   { looks: /\\/, read: (path) => path.replaceAll('\\', '/') },
+  // `new URL` of Node and `urlsplit` of Python drop them.
+  { looks: /[\t\n\r]/, read: (path) => path.replace(/[\t\n\r]/g, '') },
+  // A reference without a scheme (RFC 3986 §4.2): `new URL(target, base)` of Node and `urlsplit` of Python take `//x` for a host.
+  { looks: /^\/\//, read: (path) => path.replace(/^\/{2,}[^/]*\/?/, '/') },
   { looks: /;/, read: (path) => path.replace(/;[^/]*/g, '') },
   { looks: /[?#\0]/, read: (path) => path.replace(/[?#\0].*$/s, '') },
   { looks: /\/\//, read: (path) => path.replace(/\/{2,}/g, '/') },

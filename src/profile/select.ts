@@ -5,15 +5,13 @@ import { WafError } from '../base/errors.ts';
 import { textAttribute } from '../http/attributes.ts';
 import type { RequestHead } from '../http/head.ts';
 import { allValues } from '../http/headers.ts';
+import { hostOverrides, methodOverrides, targetOverrides } from '../http/overrides.ts';
 import { pathReadings } from './path-readings.ts';
 import type { Opening, Profile } from './profile.ts';
 import { compileMatch, hostOf, type RequestReading, type RequestTest, type RouteMatch } from './route-match.ts';
 
 /** The key of gRPC metadata in which the proxy names a profile (Envoy: `grpc_initial_metadata`). */
 export const profileKey = 'weir-profile';
-
-/** Headers by which services let clients say another method than the one of the request line. */
-const methodOverrides = ['x-http-method-override', 'x-http-method', 'x-method-override'];
 
 /** One route. */
 export interface ProfileRoute {
@@ -88,9 +86,9 @@ export class ProfileSelector {
   /** All readings as far as routes ask; none when there are too many. */
   #readingsOf(head: RequestHead): readonly Pick<RequestReading, 'host' | 'path' | 'method'>[] {
     const hosts = this.#asks.host ? hostsOf(head) : [''];
-    const paths = this.#asks.path ? pathReadings(head.target) : [''];
+    const paths = this.#asks.path ? pathsOf(head) : [''];
     const methods = this.#asks.method ? methodsOf(head) : [head.method];
-    if (paths === undefined || hosts.length * paths.length * methods.length > readingsMax) return [];
+    if (hosts.length * paths.length * methods.length > readingsMax) return [];
     return hosts.flatMap((host) => paths.flatMap((path) => methods.map((method) => ({ host, path, method }))));
   }
 }
@@ -104,14 +102,37 @@ function existing(profiles: ReadonlyMap<string, Profile>, name: string): Profile
 const ambiguous = (): WafError =>
   new WafError('profile.ambiguous', 'the request can be read in several ways, which belong to different profiles');
 
+/** What headers say that let clients say something again; lists are taken apart. */
+function overridesOf({ headers }: RequestHead, names: readonly string[]): readonly string[] {
+  const values = names.flatMap((name) => allValues(headers, name)).flatMap((value) => value.split(','));
+  return values.map((value) => value.trim()).filter((value) => value !== '');
+}
+
 /** Every host that the request names; '' when it names none. */
-function hostsOf({ headers, target }: RequestHead): readonly string[] {
-  const [, authority] = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#\\]*)/.exec(target) ?? [];
-  const named = [...allValues(headers, 'host'), ...(authority === undefined ? [] : [authority])];
+function hostsOf(head: RequestHead): readonly string[] {
+  const [, authority] = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#\\]*)/.exec(head.target) ?? [];
+  const forwarded = allValues(head.headers, 'forwarded').flatMap((value) =>
+    [...value.matchAll(/(?:^|[;,\s])host="?([^";,\s]*)/gi)].map(([, host = '']) => host),
+  );
+  const named = [
+    ...allValues(head.headers, 'host'),
+    ...(authority === undefined ? [] : [authority]),
+    ...overridesOf(head, hostOverrides),
+    ...forwarded,
+  ];
   return named.length === 0 ? [''] : [...new Set(named.map(hostOf))];
 }
 
-function methodsOf({ method, headers }: RequestHead): readonly string[] {
-  const others = methodOverrides.flatMap((name) => allValues(headers, name)).map((value) => value.trim().toUpperCase());
-  return [...new Set([method, ...others.filter((value) => value !== '')])];
+/** All readings of every path that the request names; none when there are too many. */
+function pathsOf(head: RequestHead): readonly string[] {
+  // A path may hold a comma.
+  const others = targetOverrides.flatMap((name) => allValues(head.headers, name)).filter((value) => value !== '');
+  if (others.length > targetOverrides.length) return [];
+  const readings = [head.target, ...others].map(pathReadings);
+  return readings.includes(undefined) ? [] : [...new Set(readings.flatMap((one) => one ?? []))];
+}
+
+function methodsOf(head: RequestHead): readonly string[] {
+  const others = overridesOf(head, methodOverrides).map((value) => value.toUpperCase());
+  return [...new Set([head.method, ...others])];
 }

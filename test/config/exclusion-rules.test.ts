@@ -84,6 +84,15 @@ const cases: readonly (readonly [Partial<Exclusion>, ExchangeCase, readonly numb
     (target) => notAt(...path('/search', target)),
   ),
   ...['/search/..;/admin', '/search\\..\\admin', '/search/a%00'].map((target) => notAt(...path('/search', target))),
+  ...['/search%0a', '/search%0d', '/search%09', '/search%20'].map((target) =>
+    notAt({ path: { exact: '/search' } }, { target: `${target}?q=bad` }),
+  ),
+  ...['x-http-method-override', 'X-HTTP-Method', 'x-method-override'].map((name) =>
+    notAt({ methods: ['GET'] }, { ...bad, headers: { ...bad.headers, [name]: 'POST' } }),
+  ),
+  ...['x-original-url', 'X-Rewrite-URL'].map((name) =>
+    notAt({ path: { prefix: '/search' } }, { ...bad, headers: { ...bad.headers, [name]: '/admin' } }),
+  ),
   [{ ids: ['101-102'], expires: '2999-12-31' }, bad, []],
   [{ ids: ['101-102'], expires: '2020-12-31' }, bad, [102, 101]],
 ];

@@ -37,6 +37,9 @@ describe('pathReadings', () => {
     ['http://h/a/../b?c', ['/a/../b', '/b']],
     ['admin', ['/admin']],
     ['*', ['/*']],
+    ['//h/admin', ['//h/admin', '/h/admin', '/admin']],
+    ['//h', ['//h', '/h', '/']],
+    ['/a%09b', ['/a\tb', '/ab']],
   ];
   for (const [target, some] of cases) {
     it(`of ${target} has ${some.join(' and ')}`, () =>

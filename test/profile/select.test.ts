@@ -67,7 +67,8 @@ describe('ProfileSelector', () => {
   const spellings =
     `/admin /admin/ /admin/x?y=/public //admin /x/../admin /x/%2e%2e/admin /x/%252e%252e/admin /x/..%2fadmin
     /x\\..\\admin /x/..;/admin /;x/admin /%61dmin /%2561dmin /admin%2fx /admin;x /admin%00 /admin%3f /admin#x /ADMIN
-    /Admin/../x /admin/../x /./admin http://a.example/admin admin`.split(/\s+/);
+    /Admin/../x /admin/../x /./admin http://a.example/admin admin //h/admin ///h/admin //h:80/admin //x@h/admin /\\h/admin
+    //h%2fadmin /%2fh/admin //h/./admin //h;x/admin //h\\admin /a%09dmin`.split(/\s+/);
   for (const target of spellings) {
     it(`never gives ${target} the profile of everything else`, () =>
       expect(['strict', 'profile.ambiguous']).toContain(chosenBy(admin, target)));
@@ -95,11 +96,33 @@ describe('ProfileSelector', () => {
     expect(chosenBy(routes, 'http://a.example/')).toBe('strict');
   });
 
-  it('knows of headers that say another method', () => {
-    const routes = [{ match: { methods: ['DELETE'] }, profile: 'strict' }];
-    const headers = [{ name: 'x-http-method-override', value: 'delete' }];
-    expect(chosenBy(routes, '/', { method: 'DELETE' })).toBe('strict');
-    expect(chosenBy(routes, '/', { headers })).toBe('profile.ambiguous');
+  const overrides: readonly (readonly [ProfileRoute['match'], name: string, strict: string, other: string])[] = [
+    [{ methods: ['DELETE'] }, 'x-http-method-override', 'delete', 'PUT'],
+    [{ methods: ['DELETE'] }, 'x-http-method', ' DELETE ', ''],
+    [{ methods: ['DELETE'] }, 'x-method-override', 'PUT, DELETE', 'deletes'],
+    [{ path: { prefix: '/admin' } }, 'x-original-url', '/admin?a', '/b,/admin'],
+    [{ path: { prefix: '/admin' } }, 'x-rewrite-url', '//h/x/..;/admin', ''],
+    [{ hosts: ['b.example'] }, 'x-forwarded-host', 'B.example:80', 'c.example'],
+    [{ hosts: ['b.example'] }, 'x-forwarded-host', 'c.example, b.example.', 'a.example'],
+    [{ hosts: ['b.example'] }, 'x-original-host', 'b.example', ''],
+    [{ hosts: ['b.example'] }, 'forwarded', 'for=1.2.3.4;HOST="b.example:80"', 'for=b.example;by=b.example'],
+    [{ hosts: ['b.example'] }, 'forwarded', 'host=c.example, for=1; host=b.example', 'xhost=b.example'],
+  ];
+  for (const [match, name, strict, other] of overrides) {
+    it(`knows what ${name} says in "${strict}"`, () => {
+      const routes = [{ match, profile: 'strict' }];
+      expect(chosenBy(routes, '/', { headers: [{ name, value: strict }] })).toBe('profile.ambiguous');
+      expect(chosenBy(routes, '/', { headers: [{ name, value: other }] })).toBe('default');
+    });
+  }
+
+  it('does not mind them where they say the same', () => {
+    const routes = [{ match: { hosts: ['a.example'], path: { prefix: '/admin' } }, profile: 'strict' }];
+    const headers = [
+      { name: 'x-forwarded-host', value: 'a.example:8443' },
+      { name: 'x-original-url', value: '/admin/b' },
+    ];
+    expect(chosenBy(routes, '/admin', { headers })).toBe('strict');
   });
 
   it('refuses what can be read in too many ways, where a route asks for paths', () => {
