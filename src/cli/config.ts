@@ -7,15 +7,19 @@ import { loadConfig } from '../config/load.ts';
 import { ProfileSource } from '../server/profile-source.ts';
 import { createLog } from '../telemetry/log.ts';
 import { cacheOf } from './cache-options.ts';
+import { createShowCommand } from './config-show.ts';
 import { commonExitCodes, defineCommand, quietCommand } from './define-command.ts';
 import type { Printer } from './printer.ts';
 
 /** `weir config`. */
 export const configCommand = defineCommand({
   name: 'config',
-  summary: 'show what a configuration file may contain',
+  summary: 'show what a configuration file may contain, check one, and show what it comes to',
   options: (command, printer) =>
-    command.addCommand(createSchemaCommand(printer)).addCommand(createCheckCommand(printer)),
+    command
+      .addCommand(createSchemaCommand(printer))
+      .addCommand(createCheckCommand(printer))
+      .addCommand(createShowCommand(printer)),
   exitCodeOf: () => commonExitCodes.failed,
 });
 

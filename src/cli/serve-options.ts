@@ -117,9 +117,15 @@ function adminOf(options: ServeOptions, file: AdminSettings | undefined): AdminS
 
 /** The command line of `weir serve`, without what it does. */
 export function createServeCommand(): Command {
+  return addServeOptions(
+    new Command('serve').description('inspect traffic for Envoy (ext_proc over gRPC) until SIGTERM or SIGINT'),
+  );
+}
+
+/** Adds the options of `weir serve` to a command. */
+export function addServeOptions(to: Command): Command {
   const { holdWindowBytesMax, holdMsMax } = limitTable;
-  const command = new Command('serve')
-    .description('inspect traffic for Envoy (ext_proc over gRPC) until SIGTERM or SIGINT')
+  const command = to
     .option('-c, --config <file>', 'YAML file with settings; options given here win over it')
     .option('--listen <address...>', `HOST:PORT or unix:PATH, several if you like (default: ${defaultListen})`)
     .option('--socket-mode <octal>', 'permissions of Unix sockets, such as 0660 (default: by the umask)', socketMode)

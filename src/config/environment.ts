@@ -10,6 +10,8 @@ export interface Substituted {
   readonly text: string;
   /** Names of the variables that it mentions, in order; none: the text stands as it is written. */
   readonly names: readonly string[];
+  /** Those of them that gave something; for the others their default stands in. */
+  readonly given: readonly string[];
   /** It is one variable and nothing else, so that a number may stand in for a number. */
   readonly isWhole: boolean;
 }
@@ -23,6 +25,7 @@ const form = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;
  */
 export function substitute(written: string, environment: Environment): Substituted {
   const names: string[] = [];
+  const given: string[] = [];
   const text = written.replace(mention, (whole: string, escaped: string | undefined, inner: string, end: string) => {
     if (escaped !== undefined) return whole.slice(1);
     const [, name, otherwise] = (end === '' ? null : form.exec(inner)) ?? [];
@@ -31,9 +34,10 @@ export function substitute(written: string, environment: Environment): Substitut
     }
     names.push(name);
     const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
-    if (otherwise !== undefined) return value === undefined || value === '' ? otherwise : value;
+    if (otherwise !== undefined && (value === undefined || value === '')) return otherwise;
     if (value === undefined) throw new WafError('config.invalid', `the environment has no variable ${name}`);
+    given.push(name);
     return value;
   });
-  return { text, names, isWhole: names.length === 1 && /^\$\{[^}]*\}$/.test(written) };
+  return { text, names, given, isWhole: names.length === 1 && /^\$\{[^}]*\}$/.test(written) };
 }

@@ -10,10 +10,11 @@ import { limitsWith } from '../base/limits.ts';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
 import type { PathMatch } from '../profile/route-match.ts';
 import type { ProfileRoute } from '../profile/select.ts';
-import { type AdminSettings, packFolder, type ServeSettings } from './config.ts';
+import type { ServeSettings } from './config.ts';
 import { crsNameProblem, crsText } from './crs-settings.ts';
 import type { Environment } from './environment.ts';
 import type { Exclusion } from './exclusion.ts';
+import { addressOf, mapValues, present, rulesPathOf, withAbsolutePaths } from './file-paths.ts';
 import { unknownName } from './problems.ts';
 import { lineOf, type ProfileSettings } from './profiles.ts';
 import { type ConfigFile, configSchema, type ProfileFile } from './schema.ts';
@@ -39,6 +40,19 @@ export type FileSettings = Omit<ServeSettings, 'cacheFolder' | 'socket'> & {
  * @throws WafError `config.invalid` with every problem of the file on a line of its own, `FILE:LINE:COLUMN: …`.
  */
 export function loadConfig(file: string, environment: Environment = process.env): FileSettings {
+  const { source, checked } = readConfig(file, environment);
+  return { ...settingsOf(checked, source), ...(checked.watch === true ? { watch: [resolve(file)] } : {}) };
+}
+
+/** A file that was read and checked, in its own form. Paths are absolute. */
+export interface CheckedConfig {
+  /** Knows the places of values. */
+  readonly source: YamlSource;
+  readonly checked: ConfigFile;
+}
+
+/** Reads a configuration file and keeps its form. @throws as `loadConfig`. */
+export function readConfig(file: string, environment: Environment = process.env): CheckedConfig {
   const source = new YamlSource(file, readText(file), environment);
   const folder = dirname(resolve(file));
   checkAddresses(source, folder);
@@ -48,9 +62,7 @@ export function loadConfig(file: string, environment: Environment = process.env)
   const checked = checkTree(source, configSchema);
   if (checked !== undefined) checkRelations(source, checked);
   source.problems.throwIfAny();
-  if (checked === undefined) return {};
-  const settings = settingsOf(checked, { folder, source });
-  return { ...settings, ...(checked.watch === true ? { watch: [resolve(file)] } : {}) };
+  return { source, checked: withAbsolutePaths(checked ?? {}, folder) };
 }
 
 function readText(file: string): string {
@@ -61,67 +73,23 @@ function readText(file: string): string {
   }
 }
 
-/** Of what a file says, and where. */
-interface Origin {
-  readonly source: YamlSource;
-  /** What its paths are relative to. */
-  readonly folder: string;
-}
-
-function settingsOf(file: ConfigFile, { folder, source }: Origin): FileSettings {
-  const { listen, socketMode, admin, rules, detectionOnly, logValues, auditLog, cache, trust, lock, ...more } = file;
-  const { profiles, routes, exclusions, watch: _, ...others } = more;
+function settingsOf(file: ConfigFile, source: YamlSource): FileSettings {
+  const { socketMode, detectionOnly, logValues, profiles, routes, exclusions, watch: _, ...others } = file;
   return {
     ...others,
-    ...present('profiles', profiles && mapValues(profiles, (one, name) => profileOf(one, name, { folder, source }))),
+    ...present('profiles', profiles && mapValues(profiles, (one, name) => profileOf(one, name, source))),
     ...present('routes', routes?.map(routeOf)),
     ...present('exclusions', exclusions && exclusionsOf(exclusions, ['exclusions'], source)),
-    ...present(
-      'listen',
-      listen?.map((one) => addressOf(one, folder)),
-    ),
     ...present('socketMode', socketMode === undefined ? undefined : parseSocketMode(socketMode)),
-    ...present('admin', admin && adminOf(admin, folder)),
-    ...present(
-      'rules',
-      rules?.map((one) => rulesPathOf(one, folder)),
-    ),
     ...(detectionOnly === undefined ? {} : { engine: detectionOnly ? 'DetectionOnly' : undefined }),
     ...(logValues === undefined ? {} : { redaction: logValues ? 'full' : 'redacted' }),
-    ...present('auditLog', auditLog === undefined ? undefined : resolve(folder, auditLog)),
-    ...present('trust', trust === undefined ? undefined : resolve(folder, trust)),
-    ...present('lock', lock === undefined ? undefined : resolve(folder, lock)),
-    ...present('cache', typeof cache === 'string' ? resolve(folder, cache) : cache),
   };
 }
 
-/** A member when it has a value. */
-function present<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [K in Key]?: Value } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]: Value });
-}
-
-function adminOf(admin: NonNullable<ConfigFile['admin']>, folder: string): AdminSettings {
-  const { listen, tokenFile, tls } = admin;
-  return {
-    listen: addressOf(listen, folder),
-    ...present('tokenFile', tokenFile === undefined ? undefined : resolve(folder, tokenFile)),
-    ...present('tls', tls && (mapValues(tls, (path) => resolve(folder, path)) as NonNullable<AdminSettings['tls']>)),
-  };
-}
-
-const mapValues = <Value, Result>(
-  from: Readonly<Record<string, Value>>,
-  change: (value: Value, key: string) => Result,
-) => Object.fromEntries(Object.entries(from).map(([key, value]) => [key, change(value, key)]));
-
-function profileOf(profile: ProfileFile, name: string, { folder, source }: Origin): ProfileSettings {
-  const { rules, crs, exclusions, responses, ...others } = profile;
+function profileOf(profile: ProfileFile, name: string, source: YamlSource): ProfileSettings {
+  const { crs, exclusions, responses, ...others } = profile;
   return {
     ...others,
-    ...present(
-      'rules',
-      rules?.map((one) => rulesPathOf(one, folder)),
-    ),
     ...present('crs', crs && mapValues(crs, (value, key) => crsText(key, value))),
     ...present(
       'responses',
@@ -173,18 +141,6 @@ function exclusionsOf(
       location: source.locationOf([...at, index]),
     };
   });
-}
-
-/** An address with the path of a Unix socket made absolute. */
-function addressOf(written: string, folder: string): string {
-  const [, path] = /^unix:(.+)$/s.exec(written) ?? [];
-  return path === undefined ? written : `unix:${resolve(folder, path)}`;
-}
-
-/** What stands beside the file goes before what comes with Weir. */
-function rulesPathOf(written: string, folder: string): string {
-  const path = resolve(folder, written);
-  return existsSync(path) ? path : (packFolder(written) ?? path);
 }
 
 /** Whatever the tree holds: its problems are told together with those of its form. */

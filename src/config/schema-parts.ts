@@ -10,8 +10,6 @@ export interface SettingMeta {
   readonly description: string;
   /** In JSON where it is a value, else in words. */
   readonly defaultText?: string;
-  /** Never shown: `weir config show` masks it. */
-  readonly isSecret?: true;
 }
 
 /** Notes on settings, for the JSON Schema and the page. */

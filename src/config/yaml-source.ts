@@ -15,7 +15,7 @@ interface Place {
   /** Of the value, or of its key when it has no place of its own; in UTF-16 units. */
   readonly offset: number;
   readonly keyOffset: number;
-  /** Variables of the environment that it was made from. */
+  /** Variables of the environment that gave a part of it. */
   readonly variables: readonly string[];
   /** What the environment made of it, where that was read as something else than text. */
   readonly text?: string;
@@ -69,7 +69,7 @@ export class YamlSource {
     return this.problems.locationOf(this.#place(path).offset);
   }
 
-  /** Variables of the environment that a value was made from. */
+  /** Variables of the environment that gave a part of a value. */
   variablesOf(path: ValuePath): readonly string[] {
     return this.#place(path).variables;
   }
@@ -131,9 +131,9 @@ export class YamlSource {
   #readScalar(value: unknown, path: ValuePath, { offset, keyOffset }: Omit<Place, 'variables'>): unknown {
     if (typeof value !== 'string' || !value.includes('${')) return value;
     try {
-      const { text, names, isWhole } = substitute(value, this.#environment);
+      const { text, given, isWhole } = substitute(value, this.#environment);
       const read: unknown = isWhole && text !== '' ? scalarOf(text) : text;
-      const place = { offset, keyOffset, variables: names };
+      const place = { offset, keyOffset, variables: given };
       this.#places.set(keyOf(path), typeof read === 'string' ? place : { ...place, text });
       return read;
     } catch (thrown) {

@@ -21,8 +21,13 @@ describe('substitute', () => {
     ['$A $ {A} {A}', '$A $ {A} {A}', [], false],
   ];
   for (const [written, text, names, isWhole] of good) {
-    it(`reads ${written}`, () => expect(substitute(written, environment)).toStrictEqual({ text, names, isWhole }));
+    it(`reads ${written}`, () => expect(substitute(written, environment)).toMatchObject({ text, names, isWhole }));
   }
+
+  it('says which variables gave something, and for which a default stands', () => {
+    const { names, given } = substitute('${A:-1}${EMPTY:-2}${NO:-3}', environment);
+    expect([names, given]).toStrictEqual([['A', 'EMPTY', 'NO'], ['A']]);
+  });
 
   for (const written of ['${NO}', '${}', '${a-b}', '${A', '${1}', '${A:=y}', '${__proto__}', '${constructor}']) {
     it(`refuses ${written}`, () =>

@@ -1,0 +1,50 @@
+// What the options of `weir serve` set, in the form of the configuration file, for those who ask where a value came from.
+
+import { resolve } from 'node:path';
+import type { FlagSetting } from '../config/effective.ts';
+import { addressOf } from '../config/file-paths.ts';
+import type { ServeOptions } from './serve-options.ts';
+
+/** One setting for each option that was given. Paths are absolute. */
+export function flagSettingsOf(options: ServeOptions): readonly FlagSetting[] {
+  const here = process.cwd();
+  const path = (given: string | undefined): string | undefined => given && resolve(given);
+  const one = (flag: string, at: FlagSetting['path'], value: unknown): readonly FlagSetting[] =>
+    value === undefined ? [] : [{ path: at, value, flag }];
+  const each = (flag: string, key: string, values: Readonly<Record<string, unknown>> = {}): readonly FlagSetting[] =>
+    Object.entries(values).map(([name, value]) => ({ path: [key, name], value, flag }));
+  return [
+    ...one(
+      '--listen',
+      ['listen'],
+      options.listen?.map((address) => addressOf(address, here)),
+    ),
+    ...one('--socket-mode', ['socketMode'], options.socketMode?.toString(8).padStart(4, '0')),
+    ...one('--socket-user', ['socketUser'], options.socketUser),
+    ...one('--socket-group', ['socketGroup'], options.socketGroup),
+    ...one('--admin', ['admin', 'listen'], options.admin && addressOf(options.admin, here)),
+    ...one('--admin-token-file', ['admin', 'tokenFile'], path(options.adminTokenFile)),
+    ...one('--admin-cert', ['admin', 'tls', 'certFile'], path(options.adminCert)),
+    ...one('--admin-key', ['admin', 'tls', 'keyFile'], path(options.adminKey)),
+    ...one('--admin-client-ca', ['admin', 'tls', 'clientCaFile'], path(options.adminClientCa)),
+    ...one('--watch', ['watch'], options.watch),
+    ...one(
+      '--rules',
+      ['rules'],
+      options.rules?.map((rules) => resolve(rules)),
+    ),
+    ...one('--trust', ['trust'], path(options.trust)),
+    ...one('--lock', ['lock'], path(options.lock)),
+    ...one('--detection-only', ['detectionOnly'], options.detectionOnly),
+    ...one('--allow-unsupported', ['allowUnsupported'], options.allowUnsupported),
+    ...one('--audit-log', ['auditLog'], path(options.auditLog)),
+    ...one('--log-level', ['logLevel'], options.logLevel),
+    ...one('--log-values', ['logValues'], options.logValues),
+    ...one('--cache', ['cache'], typeof options.cache === 'string' ? resolve(options.cache) : undefined),
+    ...(options.cache === false ? one('--no-cache', ['cache'], false) : []),
+    ...each('--on-failure', 'onFailure', options.onFailure),
+    ...each('--limit', 'limits', options.limit),
+    ...one('--hold-window', ['limits', 'holdWindowBytesMax'], options.holdWindow),
+    ...one('--hold-time', ['limits', 'holdMsMax'], options.holdTime),
+  ];
+}

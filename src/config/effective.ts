@@ -1,0 +1,188 @@
+// What a configuration comes to, in the file's own form, each value with where it came from: a flag, the file, the environment, or
+// the default. Knows no command line, and nothing of how it is printed.
+
+import { limitTable } from '../base/limits.ts';
+import { failureTable } from '../decision/failure-mode.ts';
+import { isSecretName } from '../telemetry/secrets.ts';
+import { defaultCacheFolder, defaultListen, starterPack } from './config.ts';
+import type { Environment } from './environment.ts';
+import type { CheckedConfig } from './load.ts';
+import { processLimits } from './process-limits.ts';
+import { lineOf } from './profiles.ts';
+import { configKeys, type ProfileFile } from './schema.ts';
+import type { ValuePath, YamlSource } from './yaml-source.ts';
+
+/** Where a value came from. */
+export type Origin =
+  | { readonly kind: 'default' }
+  | { readonly kind: 'flag'; readonly flag: string }
+  | { readonly kind: 'environment'; readonly variables: readonly string[] }
+  | {
+      readonly kind: 'file';
+      /** `FILE:LINE:COLUMN`. */
+      readonly place: string;
+      /** Variables of the environment that gave a part of it. */
+      readonly variables: readonly string[];
+      /** The profile that it was taken from by `extends`. */
+      readonly profile?: string;
+    };
+
+/** One value: a scalar, a list of them, or an entry of a list of mappings. */
+export interface Setting {
+  readonly path: ValuePath;
+  readonly value: unknown;
+  readonly origin: Origin;
+}
+
+/** What an option of the command line sets, in the file's form. */
+export interface FlagSetting {
+  readonly path: ValuePath;
+  readonly value: unknown;
+  readonly flag: string;
+}
+
+/** What a configuration is made of. */
+export interface EffectiveSources {
+  readonly file: CheckedConfig | undefined;
+  readonly flags: readonly FlagSetting[];
+  readonly environment: Environment;
+}
+
+/** What stands for a value that is not shown. */
+export const masked = '***';
+
+const defaultOrigin: Origin = { kind: 'default' };
+const profileKeys = ['rules', 'allowUnsupported', 'logValues', 'limits', 'onFailure', 'exclusions'];
+
+/**
+ * All settings of the top of the file in the order of its keys, and of each profile that the file has: what it says, takes by
+ * `extends`, or is given by flags. Written as a file they come to the same configuration.
+ */
+export function effectiveSettings(sources: EffectiveSources): readonly Setting[] {
+  const top = topOf(sources);
+  const place = (key: ValuePath[number] | undefined): number => configKeys.indexOf(String(key));
+  const settings = top.toSorted((a, b) => place(a.path[0]) - place(b.path[0]));
+  const profiles = Object.keys(sources.file?.checked.profiles ?? {}).flatMap((name) => {
+    const own = profileLayer(name, sources);
+    const inherited = top.filter(({ path }) => path.length === 1);
+    return prefixed(['profiles', name], overlaid([asOfProfile(inherited), own]));
+  });
+  return [...settings, ...profiles];
+}
+
+/** All settings of one profile, those that it takes from the top of the file among them. @param name one that there is. */
+export function effectiveProfile(name: string, sources: EffectiveSources): readonly Setting[] {
+  return overlaid([asOfProfile(topOf(sources)), profileLayer(name, sources)]);
+}
+
+function topOf({ file, flags, environment }: EffectiveSources): readonly Setting[] {
+  const { profiles: _, ...checked } = file?.checked ?? {};
+  const written = file === undefined ? [] : settingsIn(checked, file.source, []);
+  const given = flags.map(({ path, value, flag }): Setting => ({ path, value, origin: { kind: 'flag', flag } }));
+  return overlaid([defaultsIn(environment), written, given]);
+}
+
+function defaultsIn({ XDG_CACHE_HOME: cacheHome }: Environment): readonly Setting[] {
+  const cache = defaultCacheFolder();
+  const isFromHome = cacheHome !== undefined && cache.startsWith(`${cacheHome}/`);
+  const values: Readonly<Record<string, unknown>> = {
+    listen: [defaultListen],
+    watch: false,
+    rules: [starterPack],
+    detectionOnly: false,
+    allowUnsupported: false,
+    logLevel: 'info',
+    logValues: false,
+    onFailure: Object.fromEntries(Object.entries(failureTable).map(([cause, { action }]) => [cause, action])),
+    limits: Object.fromEntries(Object.entries(limitTable).map(([name, limit]) => [name, limit.default])),
+  };
+  const origin: Origin = isFromHome ? { kind: 'environment', variables: ['XDG_CACHE_HOME'] } : defaultOrigin;
+  return [
+    ...leavesOf(values, []).map(([path, value]) => ({ path, value, origin: defaultOrigin })),
+    { path: ['cache'], value: cache, origin },
+  ];
+}
+
+/** What the file and flags say of a profile, those that it extends included. */
+function profileLayer(name: string, { file, flags }: EffectiveSources): readonly Setting[] {
+  const profiles: Readonly<Record<string, ProfileFile>> = file?.checked.profiles ?? {};
+  if (file === undefined || Object.keys(profiles).length === 0) return [];
+  const line = lineOf(name, profiles).toReversed();
+  const own = line.map((one) => {
+    const { extends: _, ...said } = profiles[one] ?? {};
+    return settingsIn(said, file.source, ['profiles', one]).map((setting) =>
+      one === name || setting.origin.kind !== 'file'
+        ? setting
+        : { ...setting, origin: { ...setting.origin, profile: one } },
+    );
+  });
+  const mode = overlaid(own).find(({ path }) => path[0] === 'mode')?.value;
+  const given = flags
+    // What does not run at all stays so, though the command line asks for nothing to be blocked.
+    .filter(({ path }) => path[0] !== 'detectionOnly' || mode !== 'off')
+    .map(({ path, value, flag }): Setting => ({ path, value, origin: { kind: 'flag', flag } }));
+  return overlaid([...own, asOfProfile(given)]);
+}
+
+/** What settings of the top, or of flags, are for a profile. */
+function asOfProfile(settings: readonly Setting[]): readonly Setting[] {
+  return settings.flatMap((setting): readonly Setting[] => {
+    const [key, limit] = setting.path;
+    if (key === 'detectionOnly') return setting.value === true ? [{ ...setting, path: ['mode'], value: 'detect' }] : [];
+    if (key === 'limits' && processLimits.some((name) => name === limit)) return [];
+    return profileKeys.includes(String(key)) ? [setting] : [];
+  });
+}
+
+/** Later layers win over earlier ones, value by value; lists of exclusions come one after the other. */
+function overlaid(layers: readonly (readonly Setting[])[]): readonly Setting[] {
+  const found = new Map<string, Setting>();
+  let exclusions = 0;
+  for (const setting of layers.flat()) {
+    const isExclusion = setting.path[0] === 'exclusions';
+    const path = isExclusion ? ['exclusions', exclusions] : setting.path;
+    if (isExclusion) exclusions += 1;
+    found.set(pointerOf(path), { ...setting, path });
+  }
+  return [...found.values()];
+}
+
+const prefixed = (prefix: ValuePath, settings: readonly Setting[]): readonly Setting[] =>
+  settings.map((setting) => ({ ...setting, path: [...prefix, ...setting.path] }));
+
+/** The values of a part of the file, with their places in it. */
+function settingsIn(tree: object, source: YamlSource, at: ValuePath): readonly Setting[] {
+  return leavesOf(tree, []).map(([path, value]) => {
+    const whole = [...at, ...path];
+    const variables = variablesIn(value, whole, source);
+    const { file, line, column } = source.locationOf(whole);
+    const isSecret = variables.some(isSecretName) || (path[0] === 'crs' && isSecretName(String(path[1])));
+    return {
+      path,
+      value: isSecret ? masked : value,
+      origin: { kind: 'file', place: `${file}:${line}:${column}`, variables },
+    };
+  });
+}
+
+function variablesIn(value: unknown, path: ValuePath, source: YamlSource): readonly string[] {
+  const inside =
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([key, one]) =>
+          variablesIn(one, [...path, Array.isArray(value) ? Number(key) : key], source),
+        )
+      : [];
+  return [...new Set([...source.variablesOf(path), ...inside])];
+}
+
+/** Scalars, lists of scalars, and entries of lists of mappings, each with its path. */
+function leavesOf(value: unknown, path: ValuePath): readonly (readonly [ValuePath, unknown])[] {
+  if (typeof value !== 'object' || value === null) return [[path, value]];
+  if (!Array.isArray(value)) return Object.entries(value).flatMap(([key, one]) => leavesOf(one, [...path, key]));
+  if (value.every((one) => typeof one !== 'object')) return [[path, value]];
+  return value.map((one, index) => [[...path, index], one] as const);
+}
+
+/** The JSON Pointer of a path (RFC 6901). */
+export const pointerOf = (path: ValuePath): string =>
+  path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
