@@ -1,9 +1,10 @@
 // The text of a configuration file → a tree of plain values with the place of each, the environment put in. Knows no setting.
 
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import { constants } from '../base/constants.ts';
 import { asWafError } from '../base/errors.ts';
 import type { Location } from '../seclang/ast.ts';
+import { type ParsedYaml, parseYaml } from '../yaml/parse-yaml.ts';
 import { type Environment, substitute } from './environment.ts';
 import { Problems } from './problems.ts';
 
@@ -28,7 +29,7 @@ export class YamlSource {
   readonly problems: Problems;
   /** Mappings as objects, lists as arrays, scalars; undefined when there is nothing. */
   readonly tree: unknown;
-  readonly #document: Document;
+  readonly #targetOf: ParsedYaml['targetOf'];
   readonly #environment: Environment;
   readonly #places = new Map<string, Place>();
   #count = 0;
@@ -36,15 +37,15 @@ export class YamlSource {
 
   /** @param file what messages call it. */
   constructor(file: string, text: string, environment: Environment) {
-    const lines = new LineCounter();
+    const { document, lines, targetOf } = parseYaml(text);
     this.#environment = environment;
+    this.#targetOf = targetOf;
     this.problems = new Problems(file, lines);
-    this.#document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-    for (const { code, pos, message } of [...this.#document.errors, ...this.#document.warnings]) {
+    for (const { code, pos, message } of [...document.errors, ...document.warnings]) {
       this.problems.add(pos[0], code === 'MULTIPLE_DOCS' ? 'a second document: one file is one document' : message);
     }
-    const contents = this.#document.contents as Node | null;
-    const tree = this.#document.errors.length > 0 ? undefined : this.#read(contents, [], root);
+    const contents = document.contents as Node | null;
+    const tree = document.errors.length > 0 ? undefined : this.#read(contents, [], root);
     this.tree = this.#isTooMuch ? undefined : tree;
   }
 
@@ -97,7 +98,7 @@ export class YamlSource {
       this.problems.add(offset, 'values are nested too deeply, or an alias makes too many of them');
       return undefined;
     }
-    const node = isAlias(given) ? (given.resolve(this.#document) ?? null) : given;
+    const node = isAlias(given) ? (this.#targetOf(given) ?? null) : given;
     if (node === null && isAlias(given)) {
       this.problems.add(offset, `no anchor &${given.source} stands before *${given.source}`);
       return undefined;

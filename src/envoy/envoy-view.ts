@@ -1,8 +1,9 @@
 // A configuration of Envoy as lint reads it: messages found by their type wherever they stand, fields by either spelling, and
 // the place of each in the file. So a bootstrap, one listener, and what a mesh patches in are all read alike.
 
-import { type Document, isAlias, isCollection, isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isAlias, isCollection, isNode } from 'yaml';
 import { WafError } from '../base/errors.ts';
+import { type ParsedYaml, parseYaml } from '../yaml/parse-yaml.ts';
 
 /** Keys and indexes from the root of the file to a value. */
 export type Path = readonly (string | number)[];
@@ -56,8 +57,7 @@ export function millisecondsOf(value: unknown): number | undefined {
 
 /** One configuration file. */
 export class EnvoyView {
-  readonly #document: Document;
-  readonly #lines: LineCounter;
+  readonly #yaml: ParsedYaml;
   /** Messages with an `@type`, by its last name. */
   readonly #byType = new Map<string, Placed[]>();
   /** All messages, in the order of the file. */
@@ -66,10 +66,9 @@ export class EnvoyView {
   /** @throws WafError `config.invalid`, with `FILE:LINE:COLUMN`, for what is neither YAML nor JSON. */
   constructor(text: string, file: string) {
     if (text.length > fileBytesMax) throw new WafError('config.invalid', `${file}: larger than ${fileBytesMax} bytes`);
-    this.#lines = new LineCounter();
-    this.#document = documentOf(text, file, this.#lines);
+    this.#yaml = yamlOf(text, file);
     const messages: Placed[] = [];
-    const root = plainValueOf(this.#document, file);
+    const root = plainValueOf(this.#yaml.document, file);
     let count = 0;
     const visit = (value: unknown, path: Path): void => {
       count += 1;
@@ -113,16 +112,16 @@ export class EnvoyView {
 
   /** Line and column of a value, from 1; of the nearest one around it when it is not in the file. */
   placeOf(path: Path): { readonly line: number; readonly column: number } {
-    let node: unknown = this.#document.contents;
+    let node: unknown = this.#yaml.document.contents;
     let offset = 0;
     for (const key of path) {
-      if (isAlias(node)) node = node.resolve(this.#document);
+      if (isAlias(node)) node = this.#yaml.targetOf(node);
       if (!isCollection(node)) break;
       node = node.get(key, true) ?? (typeof key === 'string' ? node.get(camelCase(key), true) : undefined);
       if (!isNode(node)) break;
       offset = node.range?.[0] ?? offset;
     }
-    const { line, col } = this.#lines.linePos(offset);
+    const { line, col } = this.#yaml.lines.linePos(offset);
     return { line, column: col };
   }
 
@@ -136,17 +135,12 @@ export class EnvoyView {
   }
 }
 
-function documentOf(text: string, file: string, lines: LineCounter): Document {
-  try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-    const [error] = document.errors;
-    if (error === undefined) return document;
-    const { line, col } = lines.linePos(error.pos[0]);
-    throw new WafError('config.invalid', `${file}:${line}:${col}: ${error.message}`);
-  } catch (thrown) {
-    if (thrown instanceof RangeError) throw new WafError('config.invalid', `${file}: nested too deep`);
-    throw thrown;
-  }
+function yamlOf(text: string, file: string): ParsedYaml {
+  const yaml = parseYaml(text);
+  const [error] = yaml.document.errors;
+  if (error === undefined) return yaml;
+  const { line, col } = yaml.lines.linePos(error.pos[0]);
+  throw new WafError('config.invalid', `${file}:${line}:${col}: ${error.message}`);
 }
 
 /** @throws WafError `config.invalid` where aliases stand for more than the parser allows. */

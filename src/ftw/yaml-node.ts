@@ -1,12 +1,11 @@
 // A YAML node with its place: typed reading with errors that name file and line. Knows nothing of what the file is for.
 
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import { WafError } from '../base/errors.ts';
+import { type ParsedYaml, parseYaml } from '../yaml/parse-yaml.ts';
 
-interface Source {
+interface Source extends Pick<ParsedYaml, 'lines' | 'targetOf'> {
   readonly file: string;
-  readonly lines: LineCounter;
-  readonly document: Document;
 }
 
 /** A value of a YAML file. Its methods throw WafError `config.invalid`, "FILE:LINE: …", when it is not what they read. */
@@ -20,7 +19,7 @@ export class YamlNode {
 
   private constructor(source: Source, node: unknown, place: { readonly name: string; readonly line: number }) {
     this.#source = source;
-    const target = isAlias(node) ? node.resolve(source.document) : (node as Node | null);
+    const target = isAlias(node) ? source.targetOf(node) : (node as Node | null);
     this.#node = target ?? null;
     this.#name = place.name;
     const offset = (node as Node | null)?.range?.[0];
@@ -32,14 +31,13 @@ export class YamlNode {
    * @throws WafError `config.invalid` with file and line for a text that is not YAML.
    */
   static parse(text: string, file: string): YamlNode {
-    const lines = new LineCounter();
-    const document = parseDocument(text, { lineCounter: lines });
+    const { document, lines, targetOf } = parseYaml(text);
     const [error] = document.errors;
     if (error !== undefined) {
       const at = lines.linePos(error.pos[0]).line;
       throw new WafError('config.invalid', `${file}:${at}: ${error.message.split('\n')[0]}`, { cause: error });
     }
-    return new YamlNode({ file, lines, document }, document.contents, { name: 'the file', line: 1 });
+    return new YamlNode({ file, lines, targetOf }, document.contents, { name: 'the file', line: 1 });
   }
 
   /** True for nothing at all, as in `key:`. */

@@ -1,9 +1,10 @@
 // A value of the configuration file with its place: typed reading that notes what is wrong and goes on, so that all
 // problems are told at once. Knows no setting.
 
-import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type LineCounter, type Node } from 'yaml';
 import { WafError } from '../base/errors.ts';
 import { NameSet } from '../base/name-set.ts';
+import type { ParsedYaml } from './parse-yaml.ts';
 
 /** Characters of a wrong value that a message shows. */
 const shownCharactersMax = 60;
@@ -42,7 +43,7 @@ interface Surroundings {
   /** What messages call the value, e.g. `limits.holdMsMax`. */
   readonly name: string;
   readonly problems: Problems;
-  readonly document: Document;
+  readonly targetOf: ParsedYaml['targetOf'];
   /** Where the value is, when it has no place of its own; in UTF-16 units. */
   readonly offset?: number;
 }
@@ -58,7 +59,7 @@ export class ConfigNode {
     this.#surroundings = surroundings;
     const isAbsent = node === null || (isScalar(node) && node.value === null);
     this.#offset = (isAbsent ? surroundings.offset : undefined) ?? node?.range?.[0] ?? 0;
-    this.#node = (isAlias(node) ? node.resolve(surroundings.document) : node) ?? null;
+    this.#node = (isAlias(node) ? surroundings.targetOf(node) : node) ?? null;
   }
 
   /** True for nothing at all, as in `key:`. */
@@ -178,8 +179,8 @@ export class ConfigNode {
   }
 
   #child(node: Node | null, name: string, offset: number): ConfigNode {
-    const { problems, document } = this.#surroundings;
-    return new ConfigNode(node, { name, problems, document, offset });
+    const { problems, targetOf } = this.#surroundings;
+    return new ConfigNode(node, { name, problems, targetOf, offset });
   }
 }
 

@@ -1,14 +1,14 @@
 // Typed reading of YAML nodes: values, and problems with their places.
 
 import { describe, expect, it } from 'vitest';
-import { LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import type { ParsedNode } from 'yaml';
 import { ConfigNode, Problems } from '../../src/yaml/config-node.ts';
+import { parseYaml } from '../../src/yaml/parse-yaml.ts';
 
 function read(text: string): { readonly root: ConfigNode; readonly problems: Problems } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const { document, lines, targetOf } = parseYaml(text);
   const problems = new Problems('f', lines);
-  const root = new ConfigNode(document.contents as ParsedNode | null, { name: 'root', problems, document });
+  const root = new ConfigNode(document.contents as ParsedNode | null, { name: 'root', problems, targetOf });
   return { root, problems };
 }
 
