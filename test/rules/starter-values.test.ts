@@ -22,11 +22,20 @@ const ways: Readonly<Record<string, (text: string) => ExchangeCase>> = {
   JSON: (text) => ({ headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify({ q: text })) }),
 };
 
-/** `attacks` by kind; `everywhere`: those that are tried in every place; `harmless`; `mentions` of what a leak looks like. */
+const twice = (text: string, other = text): ExchangeCase => ({
+  headers: form,
+  body: `a=${percent(text)}&b=${percent(other)}`,
+});
+
+/**
+ * `attacks` by kind; `everywhere`: those that are tried in every place; `harmless`; `warnings`: what a rule reports, and lets pass
+ * alone; `mentions` of what a leak looks like.
+ */
 const values: {
   readonly attacks: Readonly<Record<string, readonly string[]>>;
   readonly everywhere: readonly string[];
   readonly harmless: readonly string[];
+  readonly warnings: readonly string[];
   readonly mentions: readonly string[];
 } = JSON.parse(readFileSync(join(import.meta.dirname, 'starter-values.json'), 'utf8'));
 
@@ -50,6 +59,17 @@ describe('the starter pack on what people write and what attackers send', () => 
       }
     });
   }
+
+  it('lets what is a warning alone pass, however often it comes', () => {
+    for (const text of values.warnings) {
+      for (const [way, exchangeOf] of Object.entries({ ...ways, 'form, twice': twice })) {
+        const summary = runExchange(plan, exchangeOf(text));
+        expect(idsOf(summary), `${way}: ${text}`).toHaveLength(1);
+        expect(summary.verdict.kind, `${way}: ${text}`).toBe('allow');
+      }
+    }
+    expect(wasBlocked(runExchange(plan, twice(values.warnings[0] ?? '', values.warnings[1])))).toBeTruthy();
+  });
 
   it('lets what people write pass', () => {
     for (const text of values.harmless) {
