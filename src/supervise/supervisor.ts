@@ -120,17 +120,24 @@ class Supervisor {
   async #reloadAll(): Promise<ReloadOutcome> {
     const { log } = this.#logs;
     let last: ReloadOutcome | undefined;
+    const { workerReloadMsMax } = this.#options.config.limits;
     for (const worker of this.#workers) {
-      const said = await worker.ask('reload', this.#options.config.limits.workerReloadMsMax);
-      // One that is started again meanwhile reads the new settings by itself.
-      if (said === undefined) continue;
-      if (!said.isDone) {
-        const error = new WafError(said.code as WafError['code'], said.message);
-        log.error(`not reloaded by process ${worker.index}, the processes behind it were not asked`);
-        this.#failedReload = { at: wallClock(), error };
-        return { isDone: false, generation: said.generation, error };
+      // It may have read the settings before they changed.
+      await worker.settled(workerReloadMsMax);
+      const said = await worker.ask('reload', workerReloadMsMax);
+      // One that ended reads the new settings when it is started again.
+      if (said === undefined && worker.ready === undefined) continue;
+      if (said?.isDone === true) {
+        last = said;
+        continue;
       }
-      last = said;
+      const error =
+        said === undefined
+          ? new WafError('deadline.exceeded', `process ${worker.index} does not answer`)
+          : new WafError(said.code as WafError['code'], said.message);
+      log.error(`not reloaded by process ${worker.index}, the processes behind it were not asked`);
+      this.#failedReload = { at: wallClock(), error };
+      return { isDone: false, generation: said?.generation ?? last?.generation ?? 0, error };
     }
     if (last === undefined) {
       return { isDone: false, generation: 0, error: new WafError('config.invalid', 'no process is running') };
@@ -145,9 +152,11 @@ class Supervisor {
   }
 
   get #shownHealth(): Health {
-    const states = this.#workers.map(({ ready }, index) =>
-      ready === undefined ? 'not running' : this.#health[index]?.notReady,
-    );
+    const states = this.#workers.map(({ ready }, index) => {
+      if (ready === undefined) return 'not running';
+      const health = this.#health[index];
+      return health === undefined ? 'does not answer' : health.notReady;
+    });
     const bad = states.flatMap((state, index) => (state === undefined ? [] : [`process ${index}: ${state}`]));
     // Envoy asks each of them by itself; the group takes exchanges as long as one does.
     const isReady = this.#hasStarted && bad.length < states.length;

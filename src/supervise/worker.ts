@@ -34,6 +34,7 @@ export class Worker {
   #lastNumber = 0;
   readonly #questions = new Map<number, (answer: unknown) => void>();
   #stopped: Promise<void> | undefined;
+  #started: Promise<Ready | undefined> = Promise.resolve(undefined);
 
   constructor(index: number, options: WorkerOptions) {
     this.index = index;
@@ -53,6 +54,21 @@ export class Worker {
 
   /** Starts it, and waits until it listens. Answers undefined when it ended before: it has said why. */
   start(): Promise<Ready | undefined> {
+    this.#started = this.#start();
+    return this.#started;
+  }
+
+  /** Waits until a start that is under way is over, so long at most. */
+  async settled(msMax: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, msMax);
+    });
+    await Promise.race([this.#started, tooLong]);
+    clearTimeout(timer);
+  }
+
+  #start(): Promise<Ready | undefined> {
     const { program, words } = this.#options;
     const startedMs = monotonicMs();
     const child = fork(program, words, {

@@ -19,7 +19,14 @@ const optionsFor = (listen: readonly string[]) => ({
   processes: 2,
   program,
   words: ['serve', '--listen', ...listen, '--rules', rules, '--log-level', 'silent', '--no-cache'],
-  config: configOf({ listen, rules: [rules], logLevel: 'silent', admin: { listen: `unix:${admin}` } }),
+  config: configOf({
+    listen,
+    rules: [rules],
+    logLevel: 'silent',
+    admin: { listen: `unix:${admin}` },
+    // Real ones answer in time all the same, and nobody waits long for one that hangs.
+    limits: { workerAnswerMsMax: 1_000, workerReloadMsMax: 5_000, workerHealthMs: 100 },
+  }),
   onDrain: () => undefined,
 });
 
@@ -81,6 +88,28 @@ describe('startSupervisor', () => {
     ]);
   });
 
+  it('counts a process that hangs as not ready, and as not reloaded', async (test) => {
+    const [first, second] = running.pids as readonly [number, number];
+    const stopped = [second];
+    test.onTestFinished(() => {
+      for (const pid of stopped) process.kill(pid, 'SIGCONT');
+    });
+    const said = async () => (await ask('GET', '/readyz')).body;
+    process.kill(second, 'SIGSTOP');
+    expect(await running.reload()).toMatchObject({
+      isDone: false,
+      error: expect.objectContaining({ message: expect.stringMatching(/process 1 does not answer/) as string }),
+    });
+    expect(await said()).toMatch(/^ready\n[\s\S]*process 1 does not answer/);
+    stopped.push(first);
+    process.kill(first, 'SIGSTOP');
+    await until('none is ready', async () => (await ask('GET', '/readyz')).status === 503);
+    expect(await said()).toMatch(/^not ready: process 0: does not answer; process 1: does not answer\n/);
+    for (const pid of stopped.splice(0)) process.kill(pid, 'SIGCONT');
+    await until('they are ready', async () => (await ask('GET', '/readyz')).status === 200);
+    expect(await running.reload()).toMatchObject({ isDone: true });
+  });
+
   it('starts a process again that was killed, and goes on with the others', async () => {
     const [, second] = running.pids;
     process.kill(second as number, 'SIGKILL');
@@ -88,6 +117,8 @@ describe('startSupervisor', () => {
     expect(await ask('GET', '/readyz')).toMatchObject({ status: 200 });
     const again = await until('another process', () => running.pids[1]);
     expect(again).not.toBe(second);
+    // One that is starting may have read the rules before they changed.
+    expect(await running.reload()).toMatchObject({ isDone: true, generation: 2 });
     await until('it answers', async () => (await ask('GET', '/metrics')).body.includes('weir_rules 1\n'));
   });
 
