@@ -3,7 +3,7 @@
 
 import { memoryCosts } from '../inspect/memory.ts';
 import { itemWork } from '../inspect/work.ts';
-import type { CompiledRule, Link } from '../plan/plan.ts';
+import type { CompiledRule, Link, Target } from '../plan/plan.ts';
 import { captureGroups } from './captures.ts';
 import { applyEffect } from './effects.ts';
 import type { ExchangeState } from './exchange-state.ts';
@@ -119,7 +119,8 @@ export class RuleRun implements LinkRun {
 
   #endLink(link: Link, matches: readonly FieldMatch[]): void {
     this.#first ??= matches[0];
-    this.state.linkMatches = boundedMatches(this.#rule, link, matches, this.state);
+    const isRead = this.#rule.links.some(({ targets }, index) => index > this.#linkIndex && targets.some(isOfMatches));
+    this.state.linkMatches = isRead ? boundedMatches(this.#rule, link, matches, this.state) : noMatches;
     this.#observed?.push({ link, matches });
     this.#linkIndex += 1;
     this.#forgetMatches();
@@ -138,16 +139,19 @@ function applyMatch(link: Link, match: FieldMatch, state: ExchangeState): void {
   for (const effect of link.effects) applyEffect(effect, state);
 }
 
-/** What MATCHED_VARS holds for the next link. What it cannot hold, or holds in part only, is counted. */
+const isOfMatches = ({ variable }: Target): boolean => variable.startsWith('MATCHED_VAR');
+
+/**
+ * What MATCHED_VARS holds for the links behind one: the values that the links up to it matched, or, when it looks at them itself,
+ * those of them that it matched. What it cannot hold, or holds in part only, is counted.
+ */
 function boundedMatches(
   rule: CompiledRule,
   link: Link,
-  matches: readonly FieldMatch[],
+  linkMatches: readonly FieldMatch[],
   state: ExchangeState,
 ): readonly FieldMatch[] {
-  const next = rule.links[rule.links.indexOf(link) + 1];
-  const isRead = next?.targets.some((target) => target.variable.startsWith('MATCHED_VAR')) === true;
-  if (!isRead) return noMatches;
+  const matches = link.targets.some(isOfMatches) ? linkMatches : [...state.linkMatches, ...linkMatches];
   const { matchedValuesMax } = state.limits;
   if (matches.length > matchedValuesMax) {
     state.problems.add('limit.matched', `rule ${rule.id} matched more than ${matchedValuesMax} values`);

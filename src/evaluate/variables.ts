@@ -100,6 +100,13 @@ function collectionValues(target: Target, state: ExchangeState): readonly Comput
   return values;
 }
 
+const ofMatches = /^(?:MATCHED_VARS:)+/;
+
+/** What links matched, by the names under which they first found it. */
+function matchedValues(state: ExchangeState): readonly ComputedValue[] {
+  return state.linkMatches.map(({ name, text }) => ({ key: name.replace(ofMatches, ''), value: text }));
+}
+
 /** The values of a computed target, selector and exclusions applied, in order. */
 export function computedValues(target: Target, state: ExchangeState): readonly ComputedValue[] {
   const { variable } = target;
@@ -109,13 +116,9 @@ export function computedValues(target: Target, state: ExchangeState): readonly C
   }
   if (variable === 'TX' || collectionNames.has(variable)) return collectionValues(target, state);
   if (variable === 'MATCHED_VARS') {
-    return state.linkMatches
-      .filter((match) => targetAccepts(target, foldAscii(match.name)))
-      .map((match) => ({ key: match.name, value: match.text }));
+    return matchedValues(state).filter(({ key }) => targetAccepts(target, foldAscii(key)));
   }
-  if (variable === 'MATCHED_VARS_NAMES') {
-    return state.linkMatches.map((match) => ({ key: match.name, value: match.name }));
-  }
+  if (variable === 'MATCHED_VARS_NAMES') return matchedValues(state).map(({ key }) => ({ key, value: key }));
   if (variable === 'RULE') {
     return ruleKeys
       .filter((key) => targetAccepts(target, key))

@@ -57,6 +57,31 @@ describe('evaluatePhase', () => {
     expect(await ids(rules, '/?a=xy&b=x', '/?a=x&b=xy', '/?a=x&b=y')).toStrictEqual([[1], [1, 2], []]);
   });
 
+  it('gives the matches of a link to all behind it, until one narrows them down', async () => {
+    const head = 'SecRule ARGS "@contains x" "phase:2,pass,log,chain';
+    const rules = `${head},id:1"
+        SecRule REQUEST_METHOD "@streq GET" "chain"
+        SecRule MATCHED_VARS "@contains y" "t:none"
+      ${head},id:2"
+        SecRule MATCHED_VARS "@contains y" "chain"
+        SecRule MATCHED_VARS "@contains z" "t:none"
+      ${head},id:3"
+        SecRule MATCHED_VARS "@contains y" "chain"
+        SecRule MATCHED_VARS_NAMES "@streq ARGS:a" "t:none"
+      ${head},id:4"
+        SecRule MATCHED_VARS "!@contains y" "chain"
+        SecRule REQUEST_METHOD "@streq GET" "chain"
+        SecRule MATCHED_VARS_NAMES "@streq ARGS:a" "t:none"
+      ${head},id:5"
+        SecRule REQUEST_METHOD "@streq GET" "chain"
+        SecRule MATCHED_VARS:ARGS:b "@contains y" "t:none"`;
+    expect(await ids(rules, '/?a=xy&b=x', '/?a=x&b=xyz', '/?a=xy&b=xz')).toStrictEqual([
+      [1, 3],
+      [1, 2, 4, 5],
+      [1, 3],
+    ]);
+  });
+
   it('re-tests transformed values', async () => {
     const rules = `SecRule ARGS "@contains ab" "id:1,phase:2,pass,log,t:lowercase,chain"
         SecRule MATCHED_VARS "@streq abc" "t:none"`;
