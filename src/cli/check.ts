@@ -57,8 +57,10 @@ export const checkCommand = defineCommand<CheckOptions>({
 
 function configured(options: CheckOptions): { readonly config: ServeConfig; readonly cache: FileSettings['cache'] } {
   const { cache, trust, lock, ...file }: FileSettings = options.config === undefined ? {} : loadConfig(options.config);
-  const rules = options.rules === undefined ? {} : { rules: options.rules };
-  return { config: configOf({ ...file, ...rules, packs: packsOf(options, { trust, lock }) }), cache };
+  const rules = options.rules === undefined ? {} : { rules: options.rules, override: { rules: options.rules } };
+  const config = configOf({ ...file, ...rules, packs: packsOf(options, { trust, lock }) });
+  const uses = config.profiles.get('default')?.packUses ?? [];
+  return { config: { ...config, packs: { ...config.packs, uses } }, cache };
 }
 
 /** Takes some hundredths of a second for each rule. */

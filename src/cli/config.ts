@@ -9,6 +9,7 @@ import { createLog } from '../telemetry/log.ts';
 import { cacheOf } from './cache-options.ts';
 import { createShowCommand } from './config-show.ts';
 import { commonExitCodes, defineCommand, quietCommand } from './define-command.ts';
+import { packsOf } from './pack-options.ts';
 import type { Printer } from './printer.ts';
 
 /** `weir config`. */
@@ -34,8 +35,9 @@ const createCheckCommand = (printer: Printer) =>
   quietCommand('check', 'read a configuration file and load the rules of all its profiles; opens no port', printer)
     .argument('[file]', 'the file', 'weir.yaml')
     .action(async (file: string) => {
-      const { cache, socketMode: _, socketUser: _user, socketGroup: _group, ...settings } = loadConfig(file);
-      const config = configOf({ ...settings, ...cacheOf({}, cache) });
+      const { cache, trust, lock, ...loaded } = loadConfig(file);
+      const { socketMode: _, socketUser: _user, socketGroup: _group, ...settings } = loaded;
+      const config = configOf({ ...settings, ...cacheOf({}, cache), packs: packsOf({}, { trust, lock }) });
       // Warnings are what a server would log, without what a line of a log has besides.
       const log = createLog('warn', { write: (line) => printer.warn(`${JSON.parse(line).msg}\n`) });
       const profiles = await ProfileSource.open(config, log);

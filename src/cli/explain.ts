@@ -11,12 +11,15 @@ import { type Exchange, explainExchange } from '../explain/explain-exchange.ts';
 import { type ExplanationForm, explanationForms, formatExplanation } from '../explain/format.ts';
 import { parseRequest } from '../ftw/http-parser.ts';
 import { parseResponse } from '../ftw/response-parser.ts';
+import type { PackOptions } from '../pack/open-pack.ts';
+import type { PackUse } from '../pack/pack-use.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RuleFile } from '../seclang/ast.ts';
 import { amended } from '../server/rule-sets.ts';
 import { commonExitCodes, defineCommand } from './define-command.ts';
 import { addRuleOptions, loadRulesForCommand, type RuleOptions } from './load-rules.ts';
+import { packsOf } from './pack-options.ts';
 import type { Printer } from './printer.ts';
 import { buildRequest, type DataFlag, readFile } from './request-flags.ts';
 
@@ -136,9 +139,9 @@ async function explain(bytes: Uint8Array, options: ExplainOptions, printer: Prin
     return commonExitCodes.failed;
   }
   const exchange: Exchange = { request, response: responseOf(options), client: clientOf(options) };
-  const { rules, limits, failurePolicy, crs, exclusions } = profileOf(options);
+  const { rules, limits, failurePolicy, crs, exclusions, policies } = profileOf(options);
   const amend = (files: readonly RuleFile[]) => amended(files, { crs, exclusions });
-  const plan = await loadRulesForCommand('weir explain', rules, { options, printer, amend });
+  const plan = await loadRulesForCommand('weir explain', rules, { options, printer, amend, policies });
   try {
     const ruleId = knownRule(options, plan);
     const explanation = await explainExchange(plan, exchange, { limits, failurePolicy, ruleId });
@@ -156,12 +159,20 @@ function knownRule({ rule: id }: ExplainOptions, { ruleIds }: Plan): number | un
 }
 
 /** The profile that is asked for. @throws WafError `config.invalid` for one that is not there. */
-function profileOf({ config, rules, profile = 'default' }: ExplainOptions): ProfileConfig {
-  const { cache: _, ...file }: FileSettings = config === undefined ? {} : loadConfig(config);
+function profileOf(options: ExplainOptions): ProfileConfig & { readonly policies: PackOptions } {
+  const { config, rules, profile = 'default' } = options;
+  const { cache: _, trust, lock, ...file }: FileSettings = config === undefined ? {} : loadConfig(config);
   const override = rules === undefined ? {} : { rules, override: { rules } };
   const found = configOf({ ...file, ...override }).profiles.get(profile);
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    return { ...found, policies: { ...packsOf(options, { trust, lock }), uses: found.packUses.map(inWholeShare) } };
+  }
   throw new WafError('config.invalid', `--profile ${profile}: the configuration has no such profile`);
+}
+
+/** An exchange that is explained is in every share: whoever asks wants to see what the rules find. */
+function inWholeShare(use: PackUse): PackUse {
+  return use.mode?.kind === 'shadow' ? { ...use, mode: { kind: 'shadow', percent: 100 } } : use;
 }
 
 /** @throws WafError `config.invalid` for what is no address: no rule would ever match it. */

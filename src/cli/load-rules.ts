@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import type { PlanOptions } from '../compile/compile.ts';
+import type { PackOptions } from '../pack/open-pack.ts';
 import { describeDiagnostic, isRemarkable } from '../plan/diagnostics.ts';
 import type { Plan } from '../plan/plan.ts';
 import { shownProblems } from '../seclang/seclang-error.ts';
@@ -32,15 +33,21 @@ export async function loadRulesForCommand(
   {
     options,
     printer,
+    policies = packsOf(options),
     ...more
-  }: Pick<PlanOptions, 'amend'> & { readonly options: RuleOptions; readonly printer: Printer },
+  }: Pick<PlanOptions, 'amend'> & {
+    readonly options: RuleOptions;
+    readonly printer: Printer;
+    /** Default: those that the options name. */
+    readonly policies?: PackOptions;
+  },
 ): Promise<Plan> {
   const progress = terminalProgress();
   try {
     const plan = await loadRules(paths, {
       allowUnsupported: options.allowUnsupported === true,
       ...more,
-      packs: packsOf(options),
+      packs: policies,
       onProgress: progress.onProgress,
       ...cacheOf(options),
     });

@@ -200,7 +200,7 @@ export function settingsOf(options: ServeOptions): ServeSettings {
       ...(options.holdTime === undefined ? {} : { holdMsMax: options.holdTime }),
     },
     onFailure: { ...file.onFailure, ...options.onFailure },
-    ...(file.profiles === undefined ? {} : { override: overrideOf(options) }),
+    ...(file.profiles === undefined && file.packUses === undefined ? {} : { override: overrideOf(options) }),
     ...(options.allowUnsupported === true ? { allowUnsupported: true } : {}),
     ...(options.auditLog === undefined ? {} : { auditLog: options.auditLog }),
     ...(options.logValues === true ? { redaction: 'full' } : {}),

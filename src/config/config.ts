@@ -10,6 +10,7 @@ import { type FailurePolicy, failurePolicyWith } from '../decision/failure-mode.
 import { parseListenAddress } from '../ext-proc/listen-address.ts';
 import type { SocketAccess } from '../ext-proc/socket-access.ts';
 import type { PackOptions } from '../pack/open-pack.ts';
+import type { PackUse } from '../pack/pack-use.ts';
 import type { EngineMode } from '../plan/settings.ts';
 import type { ProfileRoute } from '../profile/select.ts';
 import { type LogLevel, logLevels } from '../telemetry/log.ts';
@@ -68,6 +69,7 @@ export type ServeSettings = Partial<Omit<ServeConfig, 'limits' | 'failurePolicy'
   readonly profiles?: Readonly<Record<string, ProfileSettings>>;
   /** Of every profile. */
   readonly exclusions?: readonly Exclusion[];
+  readonly packUses?: readonly PackUse[];
   /** Of the command line: it wins over every profile. */
   readonly override?: ProfileSettings;
 };
@@ -138,7 +140,7 @@ function rulesOf({ rules }: ServeSettings): readonly string[] {
 
 /** What every profile has unless it says otherwise. */
 function baseOf(settings: ServeSettings): ProfileSettings & { readonly rules: readonly string[] } {
-  const { engine, allowUnsupported, limits, onFailure, redaction, exclusions } = settings;
+  const { engine, allowUnsupported, limits, onFailure, redaction, exclusions, packUses } = settings;
   const modes = { On: 'block', DetectionOnly: 'detect', Off: 'off' } as const;
   return {
     rules: rulesOf(settings),
@@ -148,5 +150,6 @@ function baseOf(settings: ServeSettings): ProfileSettings & { readonly rules: re
     ...(limits === undefined ? {} : { limits }),
     ...(onFailure === undefined ? {} : { onFailure }),
     ...(exclusions === undefined ? {} : { exclusions }),
+    ...(packUses === undefined ? {} : { packUses }),
   };
 }

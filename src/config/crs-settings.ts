@@ -3,8 +3,9 @@
 
 import { WafError } from '../base/errors.ts';
 import { NameSet } from '../base/name-set.ts';
-import type { Location, RuleFile, Statement } from '../seclang/ast.ts';
-import { quietRule } from '../seclang/statement-builder.ts';
+import type { Location, RuleFile } from '../seclang/ast.ts';
+import { countsTx, readsTx } from '../seclang/reads-tx.ts';
+import { isPlainValue, quietRule } from '../seclang/statement-builder.ts';
 
 /** How a list is written for the rules that read it. */
 type ListForm = (entries: readonly string[]) => string;
@@ -57,10 +58,11 @@ export function crsText(name: string, value: string | number | boolean | readonl
   if (typeof value === 'object' && form === undefined)
     throw new WafError('config.invalid', `${name} is one value, no list`);
   const text = typeof value === 'object' ? (form as ListForm)(value) : String(value);
-  if (/^[+-]|%\{|[\0\r\n"'\\]/.test(text)) {
-    throw new WafError('config.invalid', `${name} must not begin with + or -, nor hold quotes, \\, %{ or a line end`);
-  }
-  return text;
+  if (isPlainValue(text)) return text;
+  throw new WafError(
+    'config.invalid',
+    `${name} must not begin with + or -, nor hold quotes, \\, %{ or a control character`,
+  );
 }
 
 /** Id of the SecAction. */
@@ -78,7 +80,7 @@ export function withCrsSettings(
   const names = Object.keys(settings);
   if (names.length === 0) return files;
   for (const name of names) {
-    const isRead = files.some(({ statements }) => statements.some((one) => mentions(one, name)));
+    const isRead = files.some(({ statements }) => statements.some((one) => readsTx(one, name)));
     if (!isRead)
       throw new WafError('config.invalid', `crs.${name} is set, but no rule of this profile reads tx.${name}`);
   }
@@ -86,37 +88,12 @@ export function withCrsSettings(
   const rule = quietRule(settingsId, { conditions: [], effects, message: 'settings of the CRS', location });
   let isPut = false;
   const put = files.map(({ file, statements }) => {
-    const at = isPut ? -1 : statements.findIndex((one) => counts(one, names));
+    const at = isPut ? -1 : statements.findIndex((one) => countsTx(one, names));
     if (at === -1) return { file, statements };
     isPut = true;
     return { file, statements: [...statements.slice(0, at), rule, ...statements.slice(at)] };
   });
   return isPut ? put : [{ file: location.file, statements: [rule] }, ...files];
-}
-
-/** Whether a rule asks whether one of the variables is set, as the CRS does before it sets a default. */
-function counts(statement: Statement, names: readonly string[]): boolean {
-  return (
-    statement.kind === 'rule' &&
-    statement.variables.some(
-      ({ name, mode, selector }) =>
-        name === 'TX' && mode === 'count' && selector?.kind === 'name' && names.includes(selector.name.toLowerCase()),
-    )
-  );
-}
-
-function mentions(statement: Statement, name: string): boolean {
-  if (statement.kind !== 'rule' && statement.kind !== 'action') return false;
-  const macro = `%{tx.${name}}`;
-  return [statement, ...statement.links].some(
-    ({ variables, operator, actions }) =>
-      counts({ ...statement, variables }, [name]) ||
-      variables.some(({ name: variable, selector }) =>
-        variable === 'TX' && selector?.kind === 'name' ? selector.name.toLowerCase() === name : false,
-      ) ||
-      operator?.argument.toLowerCase().includes(macro) === true ||
-      actions.some(({ value }) => value?.toLowerCase().includes(macro) === true),
-  );
 }
 
 const bytesOf = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');

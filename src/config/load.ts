@@ -15,6 +15,7 @@ import { crsNameProblem, crsText } from './crs-settings.ts';
 import type { Environment } from './environment.ts';
 import type { Exclusion } from './exclusion.ts';
 import { addressOf, mapValues, present, rulesPathOf, withAbsolutePaths } from './file-paths.ts';
+import { packUsesOf } from './pack-uses.ts';
 import { unknownName } from './problems.ts';
 import { lineOf, type ProfileSettings } from './profiles.ts';
 import { type ConfigFile, configSchema, type ProfileFile } from './schema.ts';
@@ -74,12 +75,13 @@ function readText(file: string): string {
 }
 
 function settingsOf(file: ConfigFile, source: YamlSource): FileSettings {
-  const { socketMode, detectionOnly, logValues, profiles, routes, exclusions, watch: _, ...others } = file;
+  const { socketMode, detectionOnly, logValues, profiles, routes, exclusions, packs, watch: _, ...others } = file;
   return {
     ...others,
     ...present('profiles', profiles && mapValues(profiles, (one, name) => profileOf(one, name, source))),
     ...present('routes', routes?.map(routeOf)),
     ...present('exclusions', exclusions && exclusionsOf(exclusions, ['exclusions'], source)),
+    ...present('packUses', packs && packUsesOf(packs, ['packs'], source)),
     ...present('socketMode', socketMode === undefined ? undefined : parseSocketMode(socketMode)),
     ...(detectionOnly === undefined ? {} : { engine: detectionOnly ? 'DetectionOnly' : undefined }),
     ...(logValues === undefined ? {} : { redaction: logValues ? 'full' : 'redacted' }),
@@ -87,7 +89,7 @@ function settingsOf(file: ConfigFile, source: YamlSource): FileSettings {
 }
 
 function profileOf(profile: ProfileFile, name: string, source: YamlSource): ProfileSettings {
-  const { crs, exclusions, responses, ...others } = profile;
+  const { crs, exclusions, packs, responses, ...others } = profile;
   return {
     ...others,
     ...present('crs', crs && mapValues(crs, (value, key) => crsText(key, value))),
@@ -96,6 +98,7 @@ function profileOf(profile: ProfileFile, name: string, source: YamlSource): Prof
       responses && { ...responses, ...present('mediaTypes', responses.mediaTypes?.map(foldAscii)) },
     ),
     ...present('exclusions', exclusions && exclusionsOf(exclusions, ['profiles', name, 'exclusions'], source)),
+    ...present('packUses', packs && packUsesOf(packs, ['profiles', name, 'packs'], source)),
   };
 }
 

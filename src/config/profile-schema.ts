@@ -7,6 +7,7 @@ import { type Limits, limitTable } from '../base/limits.ts';
 import { failureActions, failureCauses, failureTable } from '../decision/failure-mode.ts';
 import { compileMatch } from '../profile/route-match.ts';
 import { variablesOf } from '../seclang/statement-builder.ts';
+import { packUseSchema } from './pack-uses.ts';
 import { processLimits } from './process-limits.ts';
 import { profileModes } from './profiles.ts';
 import {
@@ -21,6 +22,7 @@ import {
   parsedText,
   positiveNumber,
   text,
+  wholeNumber,
 } from './schema-parts.ts';
 
 const limitsOf = (names: readonly (keyof Limits)[]) =>
@@ -143,7 +145,7 @@ const responses = mapping({
   }),
 });
 
-const crsValue = z.union([text(), z.int().nonnegative(), flag(), list(text())], {
+const crsValue = z.union([text(), wholeNumber(), flag(), list(text())], {
   error: 'a text, a number, true or false, or a list of texts',
 });
 
@@ -164,6 +166,7 @@ export const profileSchema = mapping({
     description: 'settings of the OWASP Core Rule Set by its names, such as `blocking_paranoia_level`',
     defaultText: 'as its rules say',
   }),
+  packs: noted(list(packUseSchema), { description: 'as at the top; what is said here counts first' }),
   limits: noted(limitsOf(limitNames.filter((name) => !isOfProcess(name))), {
     description: '[limits](limits.md) of its exchanges; those of the process stand at the top',
   }),

@@ -4,6 +4,7 @@
 import { WafError } from '../base/errors.ts';
 import { type Limits, limitsWith } from '../base/limits.ts';
 import { type FailurePolicy, failurePolicyWith } from '../decision/failure-mode.ts';
+import type { PackUse } from '../pack/pack-use.ts';
 import type { EngineMode } from '../plan/settings.ts';
 import type { Exclusion } from './exclusion.ts';
 import { processLimits } from './process-limits.ts';
@@ -24,6 +25,8 @@ export interface ProfileSettings {
   readonly allowUnsupported?: boolean;
   /** Settings of the CRS by the names that it gives them, each as the text that `setvar` sets. */
   readonly crs?: Readonly<Record<string, string>>;
+  /** How packs among the rules run; counts before what is inherited. */
+  readonly packUses?: readonly PackUse[];
   /** Bounds by name. */
   readonly limits?: Readonly<Record<string, number>>;
   /** Actions by cause. */
@@ -49,6 +52,8 @@ export interface ProfileConfig {
   readonly engine: EngineMode | undefined;
   readonly allowUnsupported: boolean;
   readonly crs: Readonly<Record<string, string>>;
+  /** The first that fits a pack and says something counts. */
+  readonly packUses: readonly PackUse[];
   readonly limits: Limits;
   readonly failurePolicy: FailurePolicy;
   readonly responses: ResponseSettings;
@@ -127,12 +132,24 @@ function profileOf(name: string, all: readonly ProfileSettings[], rules: readonl
     engine: mode === undefined ? undefined : engines[mode],
     allowUnsupported: last((one) => one.allowUnsupported) ?? false,
     crs: merged((one) => one.crs),
+    packUses: packUsesOf(all),
     limits: limitsWith(merged((one) => one.limits)),
     failurePolicy: failurePolicyWith(merged((one) => one.onFailure)),
     responses: Object.assign({}, ...all.map((one) => one.responses)) as ResponseSettings,
     logValues: last((one) => one.logValues) ?? false,
     exclusions: all.flatMap((one) => one.exclusions ?? []),
   };
+}
+
+/** The nearest first. What is said above the settings that choose the rules need not be about one of them. */
+function packUsesOf(all: readonly ProfileSettings[]): readonly PackUse[] {
+  const chosen = all.findLastIndex(({ rules }) => rules !== undefined);
+  return all
+    .map(({ packUses = [] }, index) =>
+      packUses.map((use): PackUse => (index < chosen ? { ...use, isInherited: true } : use)),
+    )
+    .reverse()
+    .flat();
 }
 
 function refuseProcessLimits(name: string, limits: ProfileSettings['limits'] = {}): void {

@@ -41,6 +41,12 @@ export const positiveNumber = (): z.ZodInt => {
   return z.int({ error }).positive({ error });
 };
 
+/** A whole number from 0 up. */
+export const wholeNumber = (): z.ZodInt => {
+  const error = 'a whole number from 0 up';
+  return z.int({ error }).nonnegative({ error });
+};
+
 /** One of some words. */
 export const choice = <const Word extends string>(words: readonly Word[]): z.ZodEnum<{ [K in Word]: K }> =>
   z.enum(words as readonly [Word, ...Word[]], { error: `one of ${words.join(', ')}` }) as z.ZodEnum<{

@@ -4,6 +4,7 @@
 import * as z from 'zod';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
 import { logLevels } from '../telemetry/log.ts';
+import { packUseSchema } from './pack-uses.ts';
 import { exclusionSchema, limitsSchema, onFailureSchema, profileSchema, routeSchema } from './profile-schema.ts';
 import {
   address,
@@ -56,6 +57,11 @@ export const configSchema = mapping({
   rules: noted(list(text()), {
     description: 'rule files, folders and packs, in order; `starter` is the pack that comes with Weir',
     defaultText: 'starter',
+  }),
+  packs: noted(list(packUseSchema), {
+    description:
+      '[how packs run](packs.md#canary) that stand among the rules, and their settings; what the first entry that fits a pack says counts',
+    defaultText: 'as each pack says',
   }),
   trust: noted(text(), {
     description: '[trust policy](packs.md#trust): which keys must have signed which packs',

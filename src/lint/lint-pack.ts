@@ -17,6 +17,7 @@ import { readPackFolder } from '../pack/pack-folder.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Location, Rule, RuleFile } from '../seclang/ast.ts';
+import { readsTx } from '../seclang/reads-tx.ts';
 import type { SeclangError } from '../seclang/seclang-error.ts';
 import { type Finding, type FindingKind, findingAt } from './finding.ts';
 import { lintStatements } from './lint-rules.ts';
@@ -59,7 +60,7 @@ export async function lintPack(
   const read = await openRules([{ ...opened, manifest: alone, signers: [] }]);
   findings.push(...read.errors.map(findingOfError));
   const rules = rulesOf(read.files);
-  findings.push(...lintStatements(rules));
+  findings.push(...lintStatements(rules), ...lintSettings(manifest, rules, join(path, 'pack.yaml')));
   const tests = testsOf(files, (name) => join(path, name));
   findings.push(...lintCoverage(rules, tests));
   const plan = await compileLoaded({ ...read, errors: [] }, { keepGoing: true });
@@ -97,6 +98,14 @@ function lintManifest(manifest: Manifest, file: string): readonly Finding[] {
     findings.push(findingAt('manifest-incomplete', { file, line: 1, column: 1 }, message));
   }
   return findings;
+}
+
+function lintSettings({ settings }: Manifest, rules: readonly Rule[], file: string): readonly Finding[] {
+  return settings
+    .filter(({ name }) => !rules.some((rule) => readsTx(rule, name)))
+    .map(({ name }) =>
+      findingAt('setting-unused', { file, line: 1, column: 1 }, `no rule reads the setting "${name}", TX:${name}`),
+    );
 }
 
 function rulesOf(files: readonly RuleFile[]): readonly Rule[] {

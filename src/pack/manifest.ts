@@ -9,15 +9,7 @@ import { readYaml } from '../yaml/read-yaml.ts';
 import { findOverlap, formatIdRanges, type IdRange, parseIdRange } from './id-ranges.ts';
 import { type Maturity, maturities } from './maturity.ts';
 import { problemOfPath } from './pack-path.ts';
-
-/** A setting that a pack documents: a variable of TX that its user may set. */
-export interface PackSetting {
-  readonly name: string;
-  readonly type: (typeof settingTypes)[number];
-  readonly default: string;
-  /** What it does, a sentence. */
-  readonly what: string;
-}
+import { type PackSetting, readSettings } from './pack-setting.ts';
 
 /** What a manifest says. Only `files` must be there before a pack is built. */
 export interface Manifest {
@@ -46,11 +38,9 @@ export interface Manifest {
   /** Ids that have a new one, and those that have gone. */
   readonly renamed: ReadonlyMap<number, number>;
   readonly retired: ReadonlyMap<number, string>;
+  /** What its user may set. */
   readonly settings: readonly PackSetting[];
 }
-
-/** Kinds of value that a setting may have. */
-export const settingTypes = ['number', 'flag', 'text', 'list'] as const;
 
 type Draft = { -readonly [Key in keyof Manifest]: Manifest[Key] };
 
@@ -260,19 +250,4 @@ function readMap<Key, Value>(value: ConfigNode, { keyOf, keyKind, read }: MapRea
     else if (found !== undefined) map.set(key, found);
   }
   return map;
-}
-
-function readSettings(value: ConfigNode): readonly PackSetting[] {
-  return value.entries().flatMap((entry) => {
-    const members = entry.members(['name', 'type', 'default', 'what']);
-    for (const key of ['name', 'type', 'default', 'what']) {
-      if (!members.has(key)) entry.refuse(`a setting must have "${key}"`);
-    }
-    const name = members.get('name')?.text();
-    const type = members.get('type')?.choice(settingTypes);
-    const preset = members.get('default')?.written();
-    const what = members.get('what')?.text();
-    if (name === undefined || type === undefined || preset === undefined || what === undefined) return [];
-    return [{ name, type, default: preset, what }];
-  });
 }

@@ -31,10 +31,10 @@ export function maturityTag(maturity: Maturity): string {
 }
 
 /**
- * The rule as it reports what it finds and changes nothing: without disruptive actions, jumps and `ctl`, without scores, and with a
- * tag that says so. Other variables that it sets stay, since rules behind it may read them.
+ * The rule as it reports what it finds and changes nothing: without disruptive actions, jumps and `ctl`, without scores, and with
+ * tags that say so. Other variables that it sets stay, since rules behind it may read them.
  */
-export function detectOnly(rule: Rule, maturity: Maturity): Rule {
+export function detectOnly(rule: Rule, tags: readonly string[]): Rule {
   const added = (name: string, value?: string): Action => ({
     name,
     ...(value === undefined ? {} : { value }),
@@ -43,7 +43,7 @@ export function detectOnly(rule: Rule, maturity: Maturity): Rule {
   const harmless = withoutActs(rule);
   return {
     ...harmless,
-    actions: [...harmless.actions, added('pass'), added('tag', maturityTag(maturity))],
+    actions: [...harmless.actions, added('pass'), ...tags.map((tag) => added('tag', tag))],
     links: rule.links.map(withoutActs),
   };
 }

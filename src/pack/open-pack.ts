@@ -17,6 +17,7 @@ import { parseEnvelope } from './envelope.ts';
 import { assertLocked, type Lock } from './lock-file.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { readPackFolder } from './pack-folder.ts';
+import type { PackUse } from './pack-use.ts';
 import { claimOf, type PackClaim } from './statement.ts';
 import { assertTrusted, type TrustPolicy, trustRuleOf } from './trust.ts';
 
@@ -28,6 +29,8 @@ export interface PackOptions {
   readonly allowDowngrade?: boolean | undefined;
   /** Whether a pack may be past its last day. */
   readonly allowExpired?: boolean | undefined;
+  /** How they run, and the values of their settings; none: as they say. */
+  readonly uses?: readonly PackUse[] | undefined;
   /** Default: now. */
   readonly now?: Date | undefined;
 }

@@ -1,6 +1,7 @@
 // What a user names on the command line, packs among it → rules that are read: each pack held against policy and against the others, its
 // rules against its manifest. All of it or nothing.
 
+import { join } from 'node:path';
 import { satisfies } from 'semver';
 import { WafError } from '../base/errors.ts';
 import { Pace } from '../base/pace.ts';
@@ -11,8 +12,10 @@ import { type ReadRules, readLayouts } from '../seclang/load.ts';
 import { SeclangError } from '../seclang/seclang-error.ts';
 import { formatIdRanges, isInRanges } from './id-ranges.ts';
 import type { Manifest } from './manifest.ts';
-import { detectOnly, type Maturity } from './maturity.ts';
+import { detectOnly, type Maturity, maturityTag } from './maturity.ts';
 import { isPack, type OpenPack, openPack, type PackOptions } from './open-pack.ts';
+import { type PackState, type PackUse, stateOf, unusedUses } from './pack-use.ts';
+import { asUsed } from './use-rules.ts';
 
 /**
  * Reads rules in the order given. A path is what `loadRuleFiles` takes, or a pack (opened already, or by its path): a folder with `pack.yaml`, which reaches no file
@@ -32,27 +35,52 @@ export async function openRules(
       return isPack(path) ? await openPack(path, options) : undefined;
     }),
   );
-  assertTogether(packs.filter((pack) => pack !== undefined));
+  const opened = packs.filter((pack) => pack !== undefined);
+  assertTogether(opened);
+  const states = statesOf(opened, options.uses ?? []);
   const layouts = packs.map((pack, index) => pack?.layout ?? layoutOf(paths[index] as string));
   const read = await runInTurns(readLayouts(layouts, new Pace(), onName));
   const errors = [...read.errors];
+  const useNotices: string[] = [];
   const groups = read.groups.map((files, index) => {
     const pack = packs[index];
-    return pack === undefined ? files : files.map((file) => heldAgainst(pack.manifest, file, errors));
+    if (pack === undefined) return files;
+    const used = asUsed(
+      files.map((file) => heldAgainst(pack.manifest, file, errors)),
+      {
+        ...(states.get(pack) as PackState),
+        name: pack.manifest.name ?? '',
+        index: opened.indexOf(pack),
+        location: { file: join(pack.path, 'pack.yaml'), line: 1, column: 1 },
+      },
+    );
+    useNotices.push(...used.notices);
+    return used.files;
   });
   return {
     ...read,
     errors,
     groups,
     files: groups.flat(),
-    notices: [...packs.flatMap((pack) => (pack === undefined ? [] : noticesOf(pack, options))), ...read.notices],
+    notices: [...opened.flatMap((pack) => noticesOf(pack, options)), ...useNotices, ...read.notices],
   };
 }
 
-/** @throws WafError `pack.refused` for a pack given twice, or one that another one needs and that is missing or comes later. */
+/**
+ * @throws WafError `pack.refused` for a pack given twice, one that another one needs and that is missing or comes later, and a setting
+ * that two packs have.
+ */
 function assertTogether(packs: readonly OpenPack[]): void {
   const versions = new Map<string, string>();
+  const owners = new Map<string, string>();
   for (const { path, manifest } of packs) {
+    for (const { name: setting } of manifest.settings) {
+      const owner = owners.get(setting);
+      if (owner !== undefined) {
+        throw new WafError('pack.refused', `${path}: its setting "${setting}" is one of ${owner} as well`);
+      }
+      owners.set(setting, manifest.name ?? path);
+    }
     const { name, version = '0.0.0', dependencies } = manifest;
     for (const [needed, range] of dependencies) {
       const found = versions.get(needed);
@@ -64,6 +92,15 @@ function assertTogether(packs: readonly OpenPack[]): void {
     if (versions.has(name)) throw new WafError('pack.refused', `${path}: a pack named ${name} is loaded already`);
     versions.set(name, version);
   }
+}
+
+/** What the user makes of each pack. @throws WafError `config.invalid` with all that is wrong, each with its place. */
+function statesOf(packs: readonly OpenPack[], uses: readonly PackUse[]): ReadonlyMap<OpenPack, PackState> {
+  const names = packs.flatMap(({ manifest: { name } }) => (name === undefined ? [] : [name]));
+  const problems = [...unusedUses(uses, names)];
+  const states = new Map(packs.map((pack) => [pack, stateOf(pack.manifest, uses, problems)] as const));
+  if (problems.length > 0) throw new WafError('config.invalid', problems.join('\n'));
+  return states;
 }
 
 /** The file as the manifest lets it act. Rules that the manifest does not allow for go to `errors`. */
@@ -83,7 +120,7 @@ function heldAgainst(manifest: Manifest, file: RuleFile, errors: SeclangError[])
     }
     const maturity = maturityOf(manifest, id);
     if (maturity === undefined) refuse('pack.yaml gives it no maturity');
-    return maturity === undefined || maturity === 'stable' ? statement : detectOnly(statement, maturity);
+    return maturity === undefined || maturity === 'stable' ? statement : detectOnly(statement, [maturityTag(maturity)]);
   };
   return { ...file, statements: file.statements.map(held) };
 }

@@ -64,6 +64,9 @@ export function quietRule(
   return { ...first, links: others };
 }
 
+/** Whether a text stands for itself as the value of `setvar`, and in every way in which rules are shown. */
+export const isPlainValue = (text: string): boolean => !/^[+-]|%\{|["'\\]|\p{Cc}/u.test(text);
+
 /** The variables of a text. @throws SeclangError */
 export function variablesOf(text: string, location: Location): readonly Variable[] {
   return parseVariables(new PlacedText(text, location));

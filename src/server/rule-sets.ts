@@ -18,7 +18,7 @@ import { createProgress } from './progress.ts';
 const progressEveryMs = 3_000;
 
 /** What rules of a profile are made of. */
-type RuleSources = Pick<ProfileConfig, 'rules' | 'allowUnsupported' | 'crs' | 'exclusions'>;
+type RuleSources = Pick<ProfileConfig, 'rules' | 'allowUnsupported' | 'crs' | 'packUses' | 'exclusions'>;
 
 /** Told of the path of a file or folder. */
 export type FileListener = (path: string) => void;
@@ -107,9 +107,9 @@ export class RuleSets {
 }
 
 /** What does not run is not loaded. */
-function sourcesOf({ engine, rules, allowUnsupported, crs, exclusions }: ProfileConfig): RuleSources {
-  if (engine === 'Off') return { rules: [], allowUnsupported: false, crs: {}, exclusions: [] };
-  return { rules, allowUnsupported, crs, exclusions };
+function sourcesOf({ engine, rules, allowUnsupported, crs, packUses, exclusions }: ProfileConfig): RuleSources {
+  if (engine === 'Off') return { rules: [], allowUnsupported: false, crs: {}, packUses: [], exclusions: [] };
+  return { rules, allowUnsupported, crs, packUses, exclusions };
 }
 
 /** The rules as a profile wants them run: the native parts are the same. */
@@ -146,7 +146,7 @@ async function planOf(
     const plan = await loadRules(sources.rules, {
       allowUnsupported: sources.allowUnsupported,
       onProgress: progress.onProgress,
-      packs,
+      packs: { ...packs, uses: sources.packUses },
       ...(onFile === undefined ? {} : { onFile }),
       amend: (files) => amended(files, sources),
       ...(cacheFolder === undefined ? {} : { cacheFolder }),

@@ -23,5 +23,6 @@ it('the commands of docs/packs.md do what the page says', (test) => {
   expect(stdout).toMatch(/^0 errors, 0 warnings, 0 notes$/m);
   expect(stdout).toMatch(/^blocked$/m);
   expect(stdout).toMatch(/: signed by release, review; /);
+  expect(stdout).toMatch(/^promoted$/m);
   expect(stdout).toMatch(/^verdicts change$/m);
 });

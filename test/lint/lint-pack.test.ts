@@ -47,6 +47,14 @@ describe('lintPack', () => {
     });
   }
 
+  it('asks that each setting is read', async () => {
+    const setting = (name: string) => `{ name: ${name}, type: number, default: 1, what: w }`;
+    const manifest = `${complete}settings: [${setting('used')}, ${setting('unused')}]\n`;
+    expect(await lint({ manifest, 'rules.conf': rule(1, '@gt %{tx.used}') })).toStrictEqual([
+      'acme/pack.yaml:1:1 - setting-unused',
+    ]);
+  });
+
   it('refuses a manifest that cannot be read', async () => {
     await expect(lint({ 'pack.yaml': 'files: [x.conf]\nname: a' })).rejects.toThrow(
       /^acme\/pack\.yaml:1:9: "x\.conf" does/,

@@ -8,10 +8,14 @@ const rule = (id: number, word: string) => `SecRule ARGS "@contains ${word}" "id
 
 describe('comparePacks', () => {
   it('goes by ids, wherever rules stand', async (test) => {
-    const before = packFiles({ 'rules.conf': rule(1, 'a') + rule(2, 'b') + rule(3, 'c') });
+    const setting = (name: string, preset: number) => `{ name: ${name}, type: number, default: ${preset}, what: w }`;
+    const before = packFiles({
+      manifest: `settings: [${setting('same', 1)}, ${setting('other', 1)}, ${setting('gone', 1)}]`,
+      'rules.conf': rule(1, 'a') + rule(2, 'b') + rule(3, 'c'),
+    });
     const after = packFiles({
       version: '2.0.0',
-      manifest: 'dependencies: { other: "*" }',
+      manifest: `dependencies: { other: "*" }\nsettings: [${setting('same', 1)}, ${setting('other', 2)}, ${setting('came', 1)}]`,
       'rules.conf': `# moved\n\n${rule(3, 'c')}${rule(2, 'x')}${rule(4, 'd')}`,
     });
     const [old, later] = [ruleFolder(test, before), await packArchive(test, after)];
@@ -19,6 +23,7 @@ describe('comparePacks', () => {
       added: [4],
       removed: [1],
       changed: [2],
+      settings: ['came', 'gone', 'other'],
     });
   });
 });

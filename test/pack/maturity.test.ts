@@ -8,7 +8,7 @@ const detecting = (text: string): string => {
   expect(errors).toStrictEqual([]);
   const [rule] = file.statements;
   expect.assert(rule?.kind === 'rule' || rule?.kind === 'action');
-  return printStatement(detectOnly(rule, 'sandbox'));
+  return printStatement(detectOnly(rule, [maturityTag('sandbox')]));
 };
 
 describe('detectOnly', () => {

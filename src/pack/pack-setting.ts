@@ -1,0 +1,105 @@
+// Settings that a pack documents: variables of TX that its user may set. What each may be, and how it is written for `setvar`. Knows
+// no pack and no file.
+
+import { WafError } from '../base/errors.ts';
+import { isPlainValue } from '../seclang/statement-builder.ts';
+import type { ConfigNode } from '../yaml/config-node.ts';
+
+/** Kinds of value that a setting may have. */
+export const settingTypes = ['number', 'flag', 'text', 'list'] as const;
+
+/** A value as a file says it. */
+export type SettingValue = string | number | boolean | readonly string[];
+
+/** One setting. */
+export interface PackSetting {
+  /** Of a variable of TX, in small letters. */
+  readonly name: string;
+  readonly type: (typeof settingTypes)[number];
+  /** As `setvar` sets it. */
+  readonly default: string;
+  /** What it does, a sentence. */
+  readonly what: string;
+}
+
+const kinds = {
+  number: 'a whole number from 0 up',
+  flag: 'true or false',
+  text: 'a text',
+  list: 'a list of texts without blanks in them',
+} as const;
+
+/**
+ * A value as `setvar` sets it: true as 1 and false as 0, the entries of a list with a blank between them.
+ * @throws WafError `config.invalid` with a sentence, for a value of another kind and for one that `setvar` would read as more than text.
+ */
+export function settingText({ name, type }: Pick<PackSetting, 'name' | 'type'>, value: SettingValue): string {
+  const text = textOf(type, value);
+  if (text === undefined) {
+    const shown = (JSON.stringify(value) ?? 'nothing').slice(0, 60);
+    throw new WafError('config.invalid', `${name} must be ${kinds[type]}, got ${shown}`);
+  }
+  if (isPlainValue(text)) return text;
+  throw new WafError(
+    'config.invalid',
+    `${name} must not begin with + or -, nor hold quotes, \\, %{ or a control character`,
+  );
+}
+
+function textOf(type: PackSetting['type'], value: SettingValue): string | undefined {
+  switch (type) {
+    case 'number':
+      return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? String(value) : undefined;
+    case 'flag':
+      return typeof value === 'boolean' ? String(Number(value)) : undefined;
+    case 'text':
+      return typeof value === 'string' ? value : undefined;
+    case 'list':
+      return typeof value === 'object' && value.every((entry) => /^\S+$/.test(entry)) ? value.join(' ') : undefined;
+  }
+}
+
+const keys = ['name', 'type', 'default', 'what'];
+
+/** The settings of a manifest; what is wrong is noted at its place. */
+export function readSettings(value: ConfigNode): readonly PackSetting[] {
+  const names = new Set<string>();
+  return value.entries().flatMap((entry) => {
+    const members = entry.members(keys);
+    for (const key of keys) if (!members.has(key)) entry.refuse(`a setting must have "${key}"`);
+    const name = members.get('name')?.text();
+    const type = members.get('type')?.choice(settingTypes);
+    const what = members.get('what')?.text();
+    if (name !== undefined && !/^[a-z][a-z0-9_-]{0,63}$/.test(name)) {
+      entry.refuse(`${JSON.stringify(name.slice(0, 60))} is no name of a setting: small letters, digits, "_" and "-"`);
+    } else if (name !== undefined && names.has(name)) entry.refuse(`there is a setting "${name}" already`);
+    const preset = members.get('default');
+    if (name === undefined || type === undefined || preset === undefined || what === undefined) return [];
+    names.add(name);
+    const given = readDefault(type, preset);
+    if (given === undefined) return [];
+    try {
+      return [{ name, type, default: settingText({ name: 'default', type }, given), what }];
+    } catch (thrown) {
+      preset.refuse((thrown as WafError).message);
+      return [];
+    }
+  });
+}
+
+/** What stands there for a kind; undefined: something else, which is noted. */
+function readDefault(type: PackSetting['type'], node: ConfigNode): SettingValue | undefined {
+  switch (type) {
+    case 'number': {
+      const written = node.written();
+      if (written === undefined) return undefined;
+      return /^\d{1,15}$/.test(written) ? Number(written) : written;
+    }
+    case 'flag':
+      return node.flag();
+    case 'text':
+      return node.anyText();
+    case 'list':
+      return node.isEmpty ? [] : node.entries().flatMap((entry) => entry.text() ?? []);
+  }
+}

@@ -1,0 +1,110 @@
+// What a user says of a pack that is loaded: the mode in which it runs, the values of its settings. Entries are about a name and a range
+// of versions; the first that fits a pack and says something counts. Knows no rule and no file.
+
+import { satisfies } from 'semver';
+import { NameSet } from '../base/name-set.ts';
+import type { Location } from '../seclang/ast.ts';
+import type { Manifest } from './manifest.ts';
+import { type SettingValue, settingText } from './pack-setting.ts';
+
+/** `block`: its rules do what they say. `detect`: they only report. `shadow`: so they do, in a share of exchanges. */
+export type PackMode =
+  | { readonly kind: 'block' | 'detect' }
+  | {
+      readonly kind: 'shadow';
+      /** Above 0, at most 100. */
+      readonly percent: number;
+    };
+
+/** What an entry sets, and where it is written. */
+export interface GivenSetting {
+  readonly value: SettingValue;
+  readonly location: Location;
+}
+
+/** One entry. */
+export interface PackUse {
+  /** Name of the pack. */
+  readonly name: string;
+  /** Versions that it is about, a range as npm writes it; absent: all. */
+  readonly version?: string;
+  readonly mode?: PackMode;
+  readonly settings: Readonly<Record<string, GivenSetting>>;
+  readonly location: Location;
+  /** It was said of several profiles, and need not be about a pack of this one. */
+  readonly isInherited?: true;
+}
+
+/** What becomes of one pack. */
+export interface PackState {
+  readonly mode: PackMode;
+  /** Values of all its settings, as `setvar` sets them. */
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+/** A mode as a file writes it; undefined for anything else. */
+export function parsePackMode(text: string): PackMode | undefined {
+  if (text === 'block' || text === 'detect') return { kind: text };
+  const percent = Number(/^shadow (\d{1,3}(?:\.\d{1,2})?) ?%$/.exec(text)?.[1] ?? 0);
+  return percent > 0 && percent <= 100 ? { kind: 'shadow', percent } : undefined;
+}
+
+/** The mode as a file writes it. */
+export function formatPackMode(mode: PackMode): string {
+  return mode.kind === 'shadow' ? `shadow ${mode.percent} %` : mode.kind;
+}
+
+/** A sentence with its place before it. */
+const at = ({ file, line, column }: Location, sentence: string): string => `${file}:${line}:${column}: ${sentence}`;
+
+/**
+ * What entries make of a pack. Problems, each with its place, go to `problems`: a setting that the pack has not, or of another kind;
+ * a pack that is named, of which no entry is about this version.
+ */
+export function stateOf(manifest: Manifest, uses: readonly PackUse[], problems: string[]): PackState {
+  const named = uses.filter(({ name }) => name === manifest.name);
+  const fitting = named.filter(({ version }) => version === undefined || fits(manifest.version, version));
+  const [first] = named;
+  if (first !== undefined && fitting.length === 0) {
+    const versions = named.map(({ version }) => version).join(', ');
+    const shown = manifest.version ?? 'no version';
+    problems.push(at(first.location, `${first.name} is loaded with ${shown}, and entries are about ${versions}`));
+  }
+  const mode = fitting.find((use) => use.mode !== undefined)?.mode ?? { kind: 'block' };
+  const settings = new Map(manifest.settings.map((setting) => [setting.name, setting.default]));
+  for (const use of fitting.toReversed()) {
+    for (const [name, { value, location }] of Object.entries(use.settings)) {
+      const setting = manifest.settings.find((one) => one.name === name);
+      if (setting === undefined) {
+        problems.push(at(location, unknown('setting', name, [...settings.keys()], `${use.name} has no setting`)));
+        continue;
+      }
+      try {
+        settings.set(name, settingText(setting, value));
+      } catch (thrown) {
+        problems.push(at(location, (thrown as Error).message));
+      }
+    }
+  }
+  return { mode, settings };
+}
+
+const fits = (version: string | undefined, range: string): boolean =>
+  version !== undefined && satisfies(version, range, { includePrerelease: true });
+
+/** Problems of entries about packs that are not loaded. */
+export function unusedUses(uses: readonly PackUse[], names: readonly string[]): readonly string[] {
+  return uses
+    .filter(({ name, isInherited }) => isInherited !== true && !names.includes(name))
+    .map(({ name, location }) => at(location, unknown('pack', name, names, 'no pack is loaded by its name')));
+}
+
+function unknown(kind: string, name: string, names: readonly string[], none: string): string {
+  const known = new NameSet(
+    kind,
+    names.map((one) => ({ name: one, takes: 'nothing', aliases: [] })),
+  );
+  const nearest = known.nearest(name);
+  const all = names.length === 0 ? none : `it may be ${names.join(', ')}`;
+  return `unknown ${kind} ${JSON.stringify(name.slice(0, 60))}, ${nearest === undefined ? all : `did you mean ${nearest}?`}`;
+}

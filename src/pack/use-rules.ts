@@ -1,0 +1,96 @@
+// The rules of a pack as its user wants it to run: its settings before them, and in a mode that does not block each rule as one that only
+// reports. Works on syntax trees; decides nothing.
+
+import { shareExpression } from '../base/share.ts';
+import type { Directive, Location, RuleFile, Statement } from '../seclang/ast.ts';
+import { quietRule } from '../seclang/statement-builder.ts';
+import { detectOnly } from './maturity.ts';
+import { formatPackMode, type PackMode, type PackState } from './pack-use.ts';
+
+/** Ids of the rules that are made here, two for each pack in the order of the load. Rule files keep below. */
+export const packRuleIdFirst = 1_999_900_000;
+
+/** A pack in one load. */
+export interface UsedPack extends PackState {
+  readonly name: string;
+  /** Its place among the packs of the load, from 0. */
+  readonly index: number;
+  readonly location: Location;
+}
+
+/** The tag of each rule of a pack that does not block; undefined for one that does. */
+export function modeTag(name: string, { kind }: PackMode): string | undefined {
+  return kind === 'block' ? undefined : `weir/detects-only/${kind === 'detect' ? 'canary' : kind}/${name}`;
+}
+
+/** The files of a pack as it runs, and what its user should know of that. */
+export function asUsed(
+  files: readonly RuleFile[],
+  pack: UsedPack,
+): { readonly files: readonly RuleFile[]; readonly notices: readonly string[] } {
+  const tag = modeTag(pack.name, pack.mode);
+  const taken: Directive[] = [];
+  const reported = files.map((file) => ({
+    ...file,
+    statements: file.statements.flatMap((statement): readonly Statement[] => {
+      if (tag === undefined) return [statement];
+      if (statement.kind === 'directive' && touchesOthers(statement)) taken.push(statement);
+      else return [statement.kind === 'rule' || statement.kind === 'action' ? detectOnly(statement, [tag]) : statement];
+      return [];
+    }),
+  }));
+  const statements = [...settingsOf(pack), ...shareOf(pack)];
+  const [first] = statements;
+  const head = first === undefined ? [] : [{ file: first.location.file, statements }];
+  return { files: [...head, ...reported], notices: [...modeNotices(pack), ...takenNotices(pack, taken)] };
+}
+
+/** Directives by which a pack changes what rules of others do, or whether they run. */
+function touchesOthers({ name }: Directive): boolean {
+  return /^Sec(?:Rule(?:Remove|Update)|RuleEngine$|AuditEngine$|RequestBodyAccess$|ResponseBody(?:Access|MimeTypesClear)$)/.test(
+    name,
+  );
+}
+
+function settingsOf({ settings, index, name, location }: UsedPack): readonly Statement[] {
+  if (settings.size === 0) return [];
+  const effects = [...settings].map(
+    ([variable, text]) => ['setvar', `tx.${variable}=${Buffer.from(text, 'utf8').toString('latin1')}`] as const,
+  );
+  return [
+    quietRule(packRuleIdFirst + 2 * index, { conditions: [], effects, message: `settings of ${name}`, location }),
+  ];
+}
+
+/** Outside of the share none of its rules runs. */
+function shareOf({ mode, index, name, location }: UsedPack): readonly Statement[] {
+  const tag = modeTag(name, mode);
+  if (mode.kind !== 'shadow' || mode.percent >= 100 || tag === undefined) return [];
+  const share = {
+    variables: 'UNIQUE_ID',
+    operator: '!rx',
+    argument: shareExpression(mode.percent),
+    transformations: ['sha1', 'hexEncode'],
+  };
+  const effect = ['ctl', `ruleRemoveByTag=^${tag.replaceAll('.', '[.]')}$`] as const;
+  return [
+    quietRule(packRuleIdFirst + 2 * index + 1, {
+      conditions: [share],
+      effects: [effect],
+      message: `share of ${name}`,
+      location,
+    }),
+  ];
+}
+
+function modeNotices({ name, mode }: UsedPack): readonly string[] {
+  if (mode.kind === 'block') return [];
+  const share = mode.kind === 'shadow' ? ` in ${mode.percent} % of exchanges, chosen by their request id` : '';
+  return [`pack ${name}: mode ${formatPackMode(mode)}: its rules only detect${share}`];
+}
+
+function takenNotices({ name }: UsedPack, taken: readonly Directive[]): readonly string[] {
+  if (taken.length === 0) return [];
+  const shown = taken.map((one) => `${one.name} (${one.location.file}:${one.location.line})`).join(', ');
+  return [`pack ${name}: left out, since it would change what others do: ${shown}`];
+}

@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ruleFolder } from '../../seclang/rule-folder.ts';
+import { runPack } from './run-pack.ts';
+
+const text = 'rules: [starter]\npacks:\n  - name: weir-starter\n    version: 0.1.0\n    mode: detect # for now\n';
+
+describe('weir pack promote', () => {
+  it('changes the file, and says from what to what', async (test) => {
+    const folder = ruleFolder(test, { 'weir.yaml': text });
+    const config = join(folder, 'weir.yaml');
+    const { code, out } = await runPack('promote', 'weir-starter', '0.1.0', 'shadow 5 %', '--config', config);
+    expect([code, out]).toStrictEqual([0, `${config}: weir-starter 0.1.0: detect -> shadow 5 %\n`]);
+    expect(readFileSync(config, 'utf8')).toBe(text.replace('detect', '"shadow 5 %"'));
+    expect(readdirSync(folder)).toStrictEqual(['weir.yaml']);
+  });
+
+  for (const [what, words, message] of [
+    ['a mode that there is not', ['x', '0.1.0', 'half'], /"half" is none of block/],
+    ['a name that no pack can have', ['X', '0.1.0', 'block'], /"X" is no name/],
+    ['no version', ['x', 'new', 'block'], /"new" is no version/],
+    ['a profile that is not there', ['x', '0.1.0', 'block', '--profile', 'api'], /no profile "api"/],
+  ] as const) {
+    it(`refuses ${what}, and leaves the file`, async (test) => {
+      const config = join(ruleFolder(test, { 'weir.yaml': text }), 'weir.yaml');
+      const { code, err } = await runPack('promote', ...words, '--config', config);
+      expect([code, err]).toStrictEqual([2, expect.stringMatching(message)]);
+      expect(readFileSync(config, 'utf8')).toBe(text);
+    });
+  }
+
+  it('refuses a file with problems by its name', async (test) => {
+    const config = join(ruleFolder(test, {}), 'weir.yaml');
+    writeFileSync(config, 'nope: 1\n');
+    const { code, err } = await runPack('promote', 'x', '0.1.0', 'block', '--config', config);
+    expect(code).toBe(2);
+    expect(err).toContain(`${config}:1:1: unknown name "nope"`);
+  });
+});

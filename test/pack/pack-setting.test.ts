@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { type PackSetting, readSettings, type SettingValue, settingText } from '../../src/pack/pack-setting.ts';
+import { readYaml } from '../../src/yaml/read-yaml.ts';
+
+describe('settingText', () => {
+  const good: readonly (readonly [PackSetting['type'], SettingValue, string])[] = [
+    ['number', 0, '0'],
+    ['number', 30, '30'],
+    ['flag', true, '1'],
+    ['flag', false, '0'],
+    ['text', '', ''],
+    ['text', 'a b=c', 'a b=c'],
+    ['list', [], ''],
+    ['list', ['GET', 'PUT'], 'GET PUT'],
+  ];
+  for (const [type, value, text] of good) {
+    it(`writes ${type} ${JSON.stringify(value)}`, () => expect(settingText({ name: 'x', type }, value)).toBe(text));
+  }
+
+  const bad: readonly (readonly [PackSetting['type'], SettingValue, RegExp])[] = [
+    ['number', '5', /^x must be a whole number from 0 up, got "5"$/],
+    ['number', -1, /whole number/],
+    ['number', 1.5, /whole number/],
+    ['number', 2 ** 53, /whole number/],
+    ['number', true, /whole number/],
+    ['flag', 1, /true or false, got 1/],
+    ['flag', 'true', /true or false, got "true"/],
+    ['text', 5, /a text, got 5/],
+    ['text', ['a'], /a text, got \["a"\]/],
+    ['list', 'a', /a list of texts without blanks/],
+    ['list', ['a b'], /without blanks/],
+    ['list', [''], /without blanks/],
+    ['text', '+5', /must not begin with/],
+    ['text', '%{tx.other}', /must not begin with/],
+    ['text', "it's", /must not begin with/],
+    ['text', 'a\nb', /must not begin with/],
+    ['list', ['-a', 'b'], /must not begin with/],
+  ];
+  for (const [type, value, message] of bad) {
+    it(`refuses ${type} ${JSON.stringify(value)}`, () =>
+      expect(() => settingText({ name: 'x', type }, value)).toThrow(message));
+  }
+});
+
+describe('readSettings', () => {
+  const read = (text: string) => {
+    const { root, problems } = readYaml(text, { file: 'p', aliases: false });
+    const settings = readSettings(root);
+    problems.throwIfAny();
+    return settings;
+  };
+
+  it('reads defaults of each kind', () => {
+    const settings = read(`
+- { name: a, type: number, default: 5, what: w }
+- { name: b, type: flag, default: true, what: w }
+- { name: c, type: text, default: "5", what: w }
+- { name: d, type: list, default: [x, y], what: w }
+- { name: e, type: list, default: , what: w }
+`);
+    expect(settings.map((setting) => setting.default)).toStrictEqual(['5', '1', '5', 'x y', '']);
+  });
+
+  for (const [what, text, message] of [
+    [
+      'a default of another kind',
+      '[{ name: a, type: number, default: x, what: w }]',
+      /^p:1:36: default must be a whole/,
+    ],
+    ['a flag that is a text', '[{ name: a, type: flag, default: "true", what: w }]', /default must be true or false/],
+    ['a list that is none', '[{ name: a, type: list, default: x, what: w }]', /default must be a list/],
+    [
+      'a name twice',
+      '[{ name: a, type: flag, default: true, what: w }, { name: a, type: flag, default: true, what: w }]',
+      /^p:1:51: there is a setting "a" already$/,
+    ],
+    ['a name in large letters', '[{ name: A, type: flag, default: true, what: w }]', /is no name of a setting/],
+    ['a name that is a macro', '[{ name: "a}b", type: flag, default: true, what: w }]', /is no name of a setting/],
+  ] as const) {
+    it(`refuses ${what}`, () => expect(() => read(text)).toThrow(message));
+  }
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { readManifest } from '../../src/pack/manifest.ts';
+import { formatPackMode, type PackUse, parsePackMode, stateOf, unusedUses } from '../../src/pack/pack-use.ts';
+
+const manifest = readManifest(
+  Buffer.from(`name: acme
+version: 1.2.0
+files: [a.conf]
+settings:
+  - { name: coupon_limit, type: number, default: 5, what: w }
+  - { name: coupon_hosts, type: list, default: [a], what: w }
+`),
+  'pack.yaml',
+  () => true,
+);
+const at = (line: number) => ({ file: 'weir.yaml', line, column: 3 });
+const use = (line: number, given: Partial<PackUse> = {}): PackUse => ({
+  name: 'acme',
+  settings: {},
+  location: at(line),
+  ...given,
+});
+
+describe('a mode', () => {
+  for (const text of ['block', 'detect', 'shadow 1 %', 'shadow 12.5 %', 'shadow 100 %']) {
+    it(`${text} is read as it is written`, () => {
+      const mode = parsePackMode(text);
+      expect(mode && formatPackMode(mode)).toBe(text);
+    });
+  }
+  it('needs no blank before the percent sign', () =>
+    expect(parsePackMode('shadow 5%')).toStrictEqual({ kind: 'shadow', percent: 5 }));
+  for (const text of [
+    '',
+    'Block',
+    'shadow',
+    'shadow 0 %',
+    'shadow 101 %',
+    'shadow 5',
+    'shadow -1 %',
+    'shadow 1.234 %',
+  ]) {
+    it(`"${text}" is none`, () => expect(parsePackMode(text)).toBe(undefined));
+  }
+});
+
+describe('stateOf', () => {
+  const stateAndProblems = (...uses: readonly PackUse[]) => {
+    const problems: string[] = [];
+    const { mode, settings } = stateOf(manifest, uses, problems);
+    return { mode: formatPackMode(mode), settings: Object.fromEntries(settings), problems };
+  };
+  const defaults = { coupon_limit: '5', coupon_hosts: 'a' };
+
+  it('is what the pack says where nobody says more', () =>
+    expect(stateAndProblems()).toStrictEqual({ mode: 'block', settings: defaults, problems: [] }));
+
+  it('takes each thing from the first entry that is about this version and says it', () => {
+    const given = stateAndProblems(
+      use(1, { version: '2.x', mode: { kind: 'block' } }),
+      use(2, { version: '^1.0.0', settings: { coupon_limit: { value: 7, location: at(3) } } }),
+      use(4, {
+        mode: { kind: 'shadow', percent: 10 },
+        settings: {
+          coupon_limit: { value: 9, location: at(5) },
+          coupon_hosts: { value: ['x', 'y'], location: at(6) },
+        },
+      }),
+      use(7, { mode: { kind: 'detect' } }),
+    );
+    expect(given).toStrictEqual({
+      mode: 'shadow 10 %',
+      settings: { coupon_limit: '7', coupon_hosts: 'x y' },
+      problems: [],
+    });
+  });
+
+  it('says where a setting is wrong, and what was meant', () => {
+    const { problems } = stateAndProblems(
+      use(1, {
+        settings: {
+          coupon_limt: { value: 7, location: at(2) },
+          zzz: { value: 7, location: at(3) },
+          coupon_limit: { value: '7', location: at(4) },
+        },
+      }),
+    );
+    expect(problems).toStrictEqual([
+      'weir.yaml:2:3: unknown setting "coupon_limt", did you mean coupon_limit?',
+      'weir.yaml:3:3: unknown setting "zzz", it may be coupon_limit, coupon_hosts',
+      'weir.yaml:4:3: coupon_limit must be a whole number from 0 up, got "7"',
+    ]);
+  });
+
+  it('refuses a version that no entry is about', () =>
+    expect(stateAndProblems(use(3, { version: '1.1.x' }), use(4, { version: '1.3.0' })).problems).toStrictEqual([
+      'weir.yaml:3:3: acme is loaded with 1.2.0, and entries are about 1.1.x, 1.3.0',
+    ]));
+});
+
+describe('unusedUses', () => {
+  it('names entries about packs that are not there, unless others need them', () => {
+    const uses = [use(1), use(2, { name: 'acmee' }), use(3, { name: 'other', isInherited: true })];
+    expect(unusedUses(uses, ['acme'])).toStrictEqual(['weir.yaml:2:3: unknown pack "acmee", did you mean acme?']);
+    expect(unusedUses([use(1)], [])).toStrictEqual([
+      'weir.yaml:1:3: unknown pack "acme", no pack is loaded by its name',
+    ]);
+  });
+});
