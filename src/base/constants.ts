@@ -100,6 +100,11 @@ export const constantTable = {
     unit: 'count',
     why: 'translated patterns kept for the next start; CRS has 318',
   },
+  packRedirectsMax: {
+    default: 5,
+    unit: 'count',
+    why: 'redirects of one request to a registry; those that send blobs from another place use one',
+  },
   translationFileBytesMax: {
     default: 64 * MiB,
     unit: 'bytes',

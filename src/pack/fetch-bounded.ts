@@ -13,21 +13,45 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * One request. Redirects are followed, credentials do not go along to another host.
- * @throws WafError `pack.registry` when there is no answer within `packFetchMsMax`, and for plain HTTP to another machine, also behind
- * a redirect.
+ * One request. At most `packRedirectsMax` redirects are followed; credentials do not go along to another host.
+ * @param from who says where to ask, when that is another machine: it must not send us to our own, where services trust who asks.
+ * @throws WafError `pack.registry` when there is no answer within `packFetchMsMax`, and for plain HTTP to another machine, also in
+ * the middle of redirects.
  */
-export async function request(url: URL, init: RequestInit = {}): Promise<Response> {
-  assertEncrypted(url);
+export async function request(url: URL, init: RequestInit = {}, from?: URL): Promise<Response> {
+  const { method = 'GET' } = init;
+  const headers = new Headers(init.headers);
+  const signal = AbortSignal.timeout(constants.packFetchMsMax);
+  let [place, previous] = [url, from];
+  for (let count = 0; count <= constants.packRedirectsMax; count += 1) {
+    assertAllowed(place, previous);
+    if (previous !== undefined && count > 0 && previous.host !== place.host) headers.delete('authorization');
+    const response = await answerOf(place, { ...init, headers, signal, redirect: 'manual' });
+    const next = redirectOf(response, place);
+    if (next === undefined) return response;
+    await response.body?.cancel();
+    const keepsMethod = method === 'GET' || method === 'HEAD' || response.status >= 307;
+    if (!keepsMethod) throw new WafError('pack.registry', `${place.host} redirects what is sent to it`);
+    [place, previous] = [next, place];
+  }
+  throw new WafError('pack.registry', `${url.host} redirects more than ${constants.packRedirectsMax} times`);
+}
+
+async function answerOf(url: URL, init: RequestInit): Promise<Response> {
   try {
-    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(constants.packFetchMsMax) });
-    assertEncrypted(new URL(response.url === '' ? url : response.url));
-    return response;
+    return await fetch(url, init);
   } catch (thrown) {
-    if (thrown instanceof WafError) throw thrown;
     const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
     throw new WafError('pack.registry', `${url.host} does not answer: ${asWafError(cause).message}`, { cause: thrown });
   }
+}
+
+/** Where an answer sends us; undefined when it does not. */
+function redirectOf({ status, headers }: Response, url: URL): URL | undefined {
+  const location = headers.get('location');
+  if (![301, 302, 303, 307, 308].includes(status) || location === null) return undefined;
+  if (URL.canParse(location, url.href)) return new URL(location, url);
+  throw new WafError('pack.registry', `${url.host} redirects to what is no address`);
 }
 
 /** The body of an answer, of at most so many bytes. @throws WafError `pack.registry`. */
@@ -47,7 +71,10 @@ export async function bodyOf(response: Response, bytesMax: number): Promise<Buff
   return Buffer.concat(chunks, count);
 }
 
-function assertEncrypted({ protocol, hostname, host }: URL): void {
+function assertAllowed({ protocol, hostname, host }: URL, from: URL | undefined): void {
+  if (isLoopback(hostname) && from !== undefined && !isLoopback(from.hostname)) {
+    throw new WafError('pack.registry', `${from.host} sends us to ${host}, which is this machine`);
+  }
   if (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))) return;
   throw new WafError('pack.registry', `${host} is another machine: packs come from there by https only`);
 }

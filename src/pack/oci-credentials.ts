@@ -39,14 +39,21 @@ export async function answerChallenge(host: string, challenge: string): Promise<
   }
   const url = new URL(part('realm'));
   for (const name of ['service', 'scope']) if (part(name) !== '') url.searchParams.set(name, part(name));
-  const response = await request(url, { headers: basic === undefined ? {} : { authorization: basic } });
+  const headers = basic === undefined ? {} : { authorization: basic };
+  const response = await request(url, { headers }, new URL(`https://${host}`));
   if (!response.ok) throw new WafError('pack.registry', `${url.host} gives no token: ${response.status}`);
-  const answer = JSON.parse((await bodyOf(response, answerBytesMax)).toString('utf8')) as Readonly<
-    Record<string, unknown>
-  >;
-  const token = answer.token ?? answer.access_token;
+  const token = tokenOf((await bodyOf(response, answerBytesMax)).toString('utf8'));
   if (typeof token !== 'string' || /[^\x21-\x7e]/.test(token)) {
     throw new WafError('pack.registry', `${url.host} gives no token`);
   }
   return `Bearer ${token}`;
+}
+
+function tokenOf(text: string): unknown {
+  try {
+    const answer = JSON.parse(text) as Readonly<Record<string, unknown>> | null;
+    return answer?.token ?? answer?.access_token;
+  } catch {
+    return undefined;
+  }
 }

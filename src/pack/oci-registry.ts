@@ -43,15 +43,20 @@ class Repository {
   async ask(target: string | URL, init: RequestInit = {}): Promise<Response> {
     const url = typeof target === 'string' ? urlOf(this.#reference, target) : target;
     // A place of another host, which an upload may be sent to, is not shown who we are.
-    const isHome = url.host === this.#reference.host;
+    const home = urlOf(this.#reference, '');
+    const isHome = url.host === home.host;
     const send = (): Promise<Response> => {
       const headers = new Headers(init.headers);
       if (this.#authorization !== undefined && isHome) headers.set('authorization', this.#authorization);
-      return request(url, { ...init, headers });
+      return request(url, { ...init, headers }, home);
     };
     const response = await send();
     const challenge = response.headers.get('www-authenticate');
-    if (response.status !== 401 || challenge === null || !isHome || this.#authorization !== undefined) return response;
+    // Nor is one that it was redirected to.
+    const isAskedByHome = isHome && new URL(response.url).host === home.host;
+    if (response.status !== 401 || challenge === null || !isAskedByHome || this.#authorization !== undefined) {
+      return response;
+    }
     await response.body?.cancel();
     this.#authorization = await answerChallenge(this.#reference.host, challenge);
     return send();

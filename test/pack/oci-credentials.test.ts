@@ -29,5 +29,6 @@ describe('answerChallenge', () => {
     await expect(answerChallenge('h', 'Negotiate')).rejects.toThrow(/of a kind that is not known/);
     await expect(answerChallenge('h', 'Bearer realm="no url"')).rejects.toThrow(/of a kind that is not known/);
     await expect(answerChallenge('h', 'Bearer realm="http://other.example/t"')).rejects.toThrow(/by https only/);
+    await expect(answerChallenge('h', 'Bearer realm="http://127.0.0.1/t"')).rejects.toThrow(/which is this machine/);
   });
 });

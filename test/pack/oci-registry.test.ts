@@ -100,4 +100,34 @@ describe('pullPack', () => {
     expect((await pullPack(parseOciReference(`oci://${host}/a:1`))).archive).toStrictEqual(bytes.archive);
     expect(seen).toStrictEqual([undefined, 'Bearer T', 'Bearer T']);
   });
+
+  it('shows who we are to nobody that the registry redirects to', async (test) => {
+    const folder = ruleFolder(test, {});
+    vi.stubEnv('DOCKER_CONFIG', folder);
+    test.onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    const asked: string[] = [];
+    const other = await fakeRegistry(test, ({ url = '', headers }, response) => {
+      asked.push(`${url} ${headers.authorization ?? 'nobody'}`);
+      const realm = `http://${headers.host}/token`;
+      response.writeHead(401, { 'www-authenticate': `Bearer realm="${realm}"` }).end('{"token":"T"}');
+    });
+    const host = await fakeRegistry(test, (_, response) => {
+      response.writeHead(307, { location: `http://${other}/x` }).end();
+    });
+    writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths: { [host]: { auth: 'dTpw' } } }));
+    await expect(pullPack(parseOciReference(`oci://${host}/a:1`))).rejects.toThrow(/is not there: 401/);
+    expect(asked).toStrictEqual(['/x nobody']);
+  });
+
+  for (const answer of ['', '<html>', 'null', '{"token":1}', '{"token":"a b"}']) {
+    it(`refuses ${JSON.stringify(answer)} for a token`, async (test) => {
+      const host = await fakeRegistry(test, ({ url = '', headers }, response) => {
+        if (url.startsWith('/token')) response.end(answer);
+        else response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${headers.host}/token"` }).end();
+      });
+      await expect(pullPack(parseOciReference(`oci://${host}/a:1`))).rejects.toThrow(/gives no token/);
+    });
+  }
 });
