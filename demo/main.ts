@@ -104,6 +104,7 @@ async function demo(options: DemoOptions, interrupt: AbortSignal): Promise<numbe
       frontPort: options.port,
       mode: options.mode,
       rules: options.rules,
+      weirArgs: options.auditLog === undefined ? [] : ['--audit-log', options.auditLog, '--log-values'],
       onProgress: (sentence) => print(`… ${sentence}`),
     },
     interrupt,

@@ -14,16 +14,18 @@ export interface DemoOptions {
   /** Stop after the story instead of staying up. */
   readonly exit: boolean;
   readonly statePath: string | undefined;
+  readonly auditLog: string | undefined;
 }
 
 /** How to call it, for `--help` and for those who called it wrongly. */
-export const usage = `npm run demo -- [--port N] [--mode streamed|buffered|full-duplex] [--rules PATH…] [--exit] [--state FILE]
+export const usage = `npm run demo -- [--port N] [--mode streamed|buffered|full-duplex] [--rules PATH…] [--exit] [--state FILE] [--audit-log FILE]
 
   --port N       port of the front on 127.0.0.1; 10000 by default, 0 for any free one
   --mode MODE    how Envoy hands bodies to Weir; streamed by default
   --rules PATH…  rule files or folders instead of the starter pack
   --exit         stop after the story; status 0 only if every step held
-  --state FILE   write ports and process ids there as JSON once everything is ready`;
+  --state FILE   write ports and process ids there as JSON once everything is ready
+  --audit-log FILE  where Weir writes its audit log, values in it, for weir replay`;
 
 const modes: readonly string[] = ['streamed', 'buffered', 'full-duplex'] satisfies DemoMode[];
 
@@ -38,6 +40,7 @@ export function readOptions(args: readonly string[]): DemoOptions | 'help' {
       rules: { type: 'string', multiple: true, default: [] },
       exit: { type: 'boolean', default: false },
       state: { type: 'string' },
+      'audit-log': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -51,6 +54,7 @@ export function readOptions(args: readonly string[]): DemoOptions | 'help' {
     rules: values.rules,
     exit: values.exit,
     statePath: values.state,
+    auditLog: values['audit-log'],
   };
 }
 

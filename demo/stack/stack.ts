@@ -11,6 +11,8 @@ export interface StackOptions {
   readonly frontPort: number;
   readonly mode: BodyMode;
   readonly rules: readonly string[];
+  /** More of the command line of `weir serve`. */
+  readonly weirArgs?: readonly string[];
   /** Told before each part is started. */
   readonly onProgress?: (sentence: string) => void;
 }
@@ -55,6 +57,7 @@ export class Stack {
       const weir = await start('starting Weir', () =>
         WeirProcess.start({
           rules: options.rules,
+          args: options.weirArgs ?? [],
           onProgress: (sentence) => options.onProgress?.(`Weir: ${sentence}`),
         }),
       );

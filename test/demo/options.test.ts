@@ -5,7 +5,14 @@ import { readOptions } from '../../demo/options.ts';
 
 describe('readOptions', () => {
   it('has the defaults that the usage states', () => {
-    const expected = { port: 10_000, mode: 'streamed', rules: [], exit: false, statePath: undefined };
+    const expected = {
+      port: 10_000,
+      mode: 'streamed',
+      rules: [],
+      exit: false,
+      statePath: undefined,
+      auditLog: undefined,
+    };
     expect(readOptions([])).toStrictEqual(expected);
   });
 
