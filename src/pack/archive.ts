@@ -73,13 +73,17 @@ class Entries {
   }
 
   /** @throws WafError `pack.malformed` before any content of the entry is taken. */
-  check({ name, type, size = 0, byteOffset = 0 }: Header & { readonly byteOffset?: number }): void {
+  check({ name, type, size = 0, byteOffset = 0, pax }: Header & { readonly byteOffset?: number }): void {
     const shown = JSON.stringify(name.slice(0, 80));
     this.#count += 1;
     if (this.#count > constants.packFilesMax) {
       throw malformed(`the archive has more than ${constants.packFilesMax} files and folders`);
     }
     if (type !== 'file' && type !== 'directory') throw malformed(`${shown} is a ${type ?? 'thing of unknown kind'}`);
+    // The reader would wait for content that it does not look for.
+    if (type === 'directory' && size !== 0) throw malformed(`${shown} is a folder with ${size} bytes`);
+    if (Object.keys(pax ?? {}).some((key) => key.startsWith('GNU.sparse')))
+      throw malformed(`${shown} is a sparse file`);
     if (this.#isEndMark()) throw malformed(`${shown} stands behind the end of the archive`);
     const problem = problemOfPath(pathOf(name));
     if (problem !== undefined && !isTop(name, type)) throw malformed(`${shown} ${problem}`);

@@ -82,6 +82,20 @@ describe('readArchive', () => {
     });
   }
 
+  it('refuses a sparse file, which tar would fill up', async () => {
+    const entries = [{ name: 'a', text: '1\n', pax: { 'GNU.sparse.major': '1', 'GNU.sparse.realsize': '999999999' } }];
+    await expect(readArchive(await archiveOf(entries))).rejects.toThrow(refused(/^"a" is a sparse file$/));
+  });
+
+  for (const name of ['a', 'a/']) {
+    it(`refuses the folder ${name} with content, for which the reader would wait for ever`, async () => {
+      const tar = await tarOf([{ name, type: 'directory' }, { name: 'b.conf' }]);
+      tar.write('00000001000\0', 124);
+      tar.write(`${checksumOf(tar).toString(8).padStart(6, '0')}\0 `, 148);
+      await expect(readArchive(gzipSync(tar))).rejects.toThrow(refused(/^"a\/?" is a folder with 512 bytes$/));
+    });
+  }
+
   it('refuses a name that is not UTF-8', async () => {
     const tar = await tarOf([{ name: 'aXb.conf' }]);
     tar[1] = 0xff;
