@@ -32,9 +32,11 @@ const steps: readonly PathStep[] = [
 
 /** Readings that are looked at; a path with more is spelled to confuse. */
 const readingsMax = 64;
+/** Bytes of all readings together: each route is asked about each of them at once. Servers take lines of 8 KiB as a rule. */
+const bytesMax = 16 * 1024;
 
 /**
- * All readings of a target's path, the plainest way first; undefined when there are too many of them. A path as browsers and
+ * All readings of a target's path, the plainest way first; undefined when there are too many of them, or they are too long. A path as browsers and
  * libraries send it has one. Costs a pass over the path for each reading.
  * @param target as received.
  */
@@ -49,9 +51,15 @@ export function pathReadings(target: string): readonly string[] | undefined {
   if (needless.test(raw)) readings.add(raw);
   for (const { looks, read } of steps) {
     for (const path of [...readings]) if (looks.test(path)) readings.add(read(path));
-    if (readings.size > readingsMax) return undefined;
+    if (readings.size > readingsMax || bytesOf(readings) > bytesMax) return undefined;
   }
   return [...readings];
+}
+
+function bytesOf(readings: ReadonlySet<string>): number {
+  let bytes = 0;
+  for (const path of readings) bytes += path.length;
+  return bytes;
 }
 
 /** Dot segments taken away (RFC 3986 §5.2.4). */

@@ -24,6 +24,8 @@ export interface RouteMatch {
 export interface RequestReading {
   readonly host: string;
   readonly path: string;
+  /** The path in lower case: made once, since it is as long as a client likes. */
+  readonly foldedPath: string;
   readonly method: string;
   readonly routeName: string;
   readonly clusterName: string;
@@ -47,7 +49,7 @@ export function compileMatch({ hosts, path, methods, routeNames, clusterNames }:
   const isCluster = clusterNames === undefined ? undefined : globs(clusterNames);
   return (reading, ignoresCase) =>
     isHost?.(reading.host) !== false &&
-    isPath?.(reading.path, ignoresCase) !== false &&
+    isPath?.(ignoresCase ? reading.foldedPath : reading.path, ignoresCase) !== false &&
     isMethod?.has(reading.method) !== false &&
     isRoute?.(reading.routeName) !== false &&
     isCluster?.(reading.clusterName) !== false;
@@ -76,6 +78,7 @@ function fits(text: string, parts: readonly string[]): boolean {
   return text.length - last.length >= at && text.endsWith(last);
 }
 
+/** The test of a path, which is in lower case where case is ignored. */
 function compilePath(match: PathMatch): (path: string, ignoresCase: boolean) => boolean {
   if ('regex' in match) {
     const [exact, any] = [expression(match.regex, ''), expression(match.regex, 'i')];
@@ -85,10 +88,10 @@ function compilePath(match: PathMatch): (path: string, ignoresCase: boolean) => 
   const wanted = withoutSlash(isPrefix ? match.prefix : match.exact);
   const folded = wanted.toLowerCase();
   return (path, ignoresCase) => {
-    const [given, pattern] = ignoresCase ? [path.toLowerCase(), folded] : [path, wanted];
-    if (!isPrefix) return withoutSlash(given) === pattern;
+    const pattern = ignoresCase ? folded : wanted;
+    if (!isPrefix) return withoutSlash(path) === pattern;
     // A prefix ends where a segment does: /api is for /api and /api/x, not for /apis.
-    return given.startsWith(pattern) && (given.length === pattern.length || given[pattern.length] === '/');
+    return path.startsWith(pattern) && (path.length === pattern.length || path[pattern.length] === '/');
   };
 }
 

@@ -84,12 +84,15 @@ export class ProfileSelector {
   }
 
   /** All readings as far as routes ask; none when there are too many. */
-  #readingsOf(head: RequestHead): readonly Pick<RequestReading, 'host' | 'path' | 'method'>[] {
+  #readingsOf(head: RequestHead): readonly Pick<RequestReading, 'host' | 'path' | 'foldedPath' | 'method'>[] {
     const hosts = this.#asks.host ? hostsOf(head) : [''];
     const paths = this.#asks.path ? pathsOf(head) : [''];
     const methods = this.#asks.method ? methodsOf(head) : [head.method];
     if (hosts.length * paths.length * methods.length > readingsMax) return [];
-    return hosts.flatMap((host) => paths.flatMap((path) => methods.map((method) => ({ host, path, method }))));
+    return paths.flatMap((path) => {
+      const foldedPath = path.toLowerCase();
+      return hosts.flatMap((host) => methods.map((method) => ({ host, path, foldedPath, method })));
+    });
   }
 }
 

@@ -46,6 +46,21 @@ describe('pathReadings', () => {
       expect(pathReadings(target)).toEqual(expect.arrayContaining([...some])));
   }
 
+  const long = [
+    '/a'.repeat(10_000),
+    '/A%62/../'.repeat(800),
+    '/a;b//'.repeat(2_000),
+    `/%252f${'..;a//%5c%61/'.repeat(300)}`,
+  ];
+  for (const target of long) {
+    it(`gives up on ${target.slice(0, 20)}… of ${target.length} bytes: routes look at all of its readings at once`, () =>
+      expect(pathReadings(target) === undefined).toBe(true));
+  }
+
+  it('takes a long path that can be read in one way', () => {
+    expect(pathReadings(`${'/a'.repeat(8_000)}?${'b'.repeat(50_000)}`)).toHaveLength(1);
+  });
+
   it('gives up on a path that is spelled to confuse', () => {
     expect(pathReadings('/%61%2525252e%2f%5c//..;a\\%3f#/./%2e%2e%252f%255c;/..')).toBe(undefined);
   });
