@@ -8,7 +8,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Case, Exchange, Measurement } from './case.ts';
 import { cases } from './cases/index.ts';
-import { measureModSecurity, prepareModSecurity, workFolder } from './engines/modsecurity.ts';
+import { measureModSecurity, prepareModSecurity } from './engines/modsecurity.ts';
+import { writeRulesFile } from './rules-file.ts';
 
 const usage = `npm run bench -- [--case RE] [--budget MS] [--rounds N] [--crs FOLDER] [--record]
 
@@ -29,18 +30,6 @@ interface Row {
   readonly weirUs: number;
   readonly weirP99Us: number;
   readonly referenceUs: number | undefined;
-}
-
-function writeRulesFile(crs: string): string {
-  mkdirSync(workFolder, { recursive: true });
-  const file = join(workFolder, 'crs.conf');
-  const includes = [
-    join(import.meta.dirname, 'engines/engine.conf'),
-    join(crs, 'crs-setup.conf.example'),
-    join(crs, 'rules/*.conf'),
-  ];
-  writeFileSync(file, `${includes.map((path) => `Include ${path}`).join('\n')}\n`);
-  return file;
 }
 
 function readSettings(): Settings {

@@ -1,6 +1,7 @@
 // All engine cases: whole exchanges through a rule engine, without a network.
 
 import type { Case, Exchange, Header } from '../case.ts';
+import { binaryKinds } from '../corpora/binary.ts';
 import { createHtml, createJson, createNoise, createProse } from '../corpora/text.ts';
 
 /** Benign exchanges of a case. What they have in common is what a service's requests have: headers, and names of fields. */
@@ -143,6 +144,27 @@ function responseCase(): Case {
   );
 }
 
+const boundary = '----WeirBench7f3a';
+
+/** A form with a file of bytes that are no text; the attack is in the field behind it. */
+function uploadCase(): Case {
+  const fileBytes = 1_048_576;
+  const part = (name: string, more = ''): string =>
+    `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n`;
+  const body = (seed: number, note: string): string => {
+    const file = binaryKinds['random']?.(seed + 1, fileBytes) ?? Buffer.alloc(0);
+    const head = `${part('file', `; filename="picture-${seed}.jpg"`)}Content-Type: image/jpeg\r\n\r\n`;
+    return `${head}${file.toString('latin1')}\r\n${part('note')}\r\n${note}\r\n--${boundary}--\r\n`;
+  };
+  return createCase(
+    { name: 'upload-1m', question: 'How fast is a file of bytes that are no text?', attackRuleId: 942100 },
+    {
+      benign: (seed) => post(seed, `multipart/form-data; boundary=${boundary}`, body(seed, 'good morning')),
+      attack: post(0, `multipart/form-data; boundary=${boundary}`, body(0, sqli)),
+    },
+  );
+}
+
 /** The engine cases, smallest first. */
 export const cases: readonly Case[] = [
   createCase(
@@ -162,4 +184,5 @@ export const cases: readonly Case[] = [
   jsonCase('json-10k', 10_000),
   jsonCase('json-87k', 87_000),
   responseCase(),
+  uploadCase(),
 ];

@@ -24,6 +24,8 @@ export interface RegisteredPattern {
   readonly compiled: CompiledPattern | undefined;
   readonly test: FieldTest | undefined;
   readonly rules: { phase: number; index: number }[];
+  /** As `PatternPlan.phases`. */
+  phases: number;
   /** Kinds of fields in which some rule looks for it. */
   readonly kinds: Set<FieldKind>;
 }
@@ -161,6 +163,7 @@ export class PatternRegistry {
       operator: pattern.operator,
       ...engineOf(pattern),
       rules: pattern.rules,
+      phases: pattern.phases,
       kinds: pattern.kinds,
       native: placeOf(pattern.id),
     }));
@@ -175,12 +178,12 @@ export class PatternRegistry {
     this.#compileSteps += steps;
   }
 
-  #register(key: string, pattern: Omit<RegisteredPattern, 'id' | 'rules' | 'kinds'>): PatternId {
+  #register(key: string, pattern: Omit<RegisteredPattern, 'id' | 'rules' | 'phases' | 'kinds'>): PatternId {
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
     const id = this.patterns.length;
     this.#ids.set(key, id);
-    this.patterns.push({ ...pattern, id, rules: [], kinds: new Set() });
+    this.patterns.push({ ...pattern, id, rules: [], phases: 0, kinds: new Set() });
     return id;
   }
 }

@@ -4,7 +4,7 @@
 import { mapPaced, type Pace } from '../base/pace.ts';
 import type { Steps } from '../base/turn.ts';
 import { emptyMacro } from '../plan/macro.ts';
-import type { CompiledRule, Link, PhasePlan, Preset } from '../plan/plan.ts';
+import type { CompiledRule, Link, PatternId, PhasePlan, Preset } from '../plan/plan.ts';
 import type { Marker } from '../seclang/ast.ts';
 import { type Folded, foldPhases } from './fold.ts';
 import { compileLink, type LinkContext, type LinkDraft } from './link-compiler.ts';
@@ -205,7 +205,14 @@ function* compilePhase(
     }
     return { ...own, changesFlow: changesFlow(own) };
   });
-  for (const rule of rules) if (!canMatchWithoutHit(rule)) listenForHits(rule, rule.links[0], context);
+  for (const rule of rules) {
+    if (!canMatchWithoutHit(rule)) listenForHits(rule, rule.links[0], context);
+    for (const { operator } of rule.links) {
+      if (operator.kind !== 'none') notePhase(phase, operator.patterns, context);
+      // Of a negated operator the pattern itself, when found, may settle that the rule does not match.
+      if (operator.kind === 'pattern') notePhase(phase, operator.native, context);
+    }
+  }
   if (pace.isDue(costOfList(rules) * 2)) yield;
   return {
     phase,
@@ -284,6 +291,10 @@ function linksOf(step: Step, context: LinkContext): readonly [Link, ...Link[]] {
 function newIndex(froms: readonly number[], oldIndex: number | undefined): number | undefined {
   if (oldIndex === undefined) return undefined;
   return countUpTo(froms, oldIndex - 1);
+}
+
+function notePhase(phase: number, patterns: readonly PatternId[], { registry }: LinkContext): void {
+  for (const pattern of patterns) (registry.patterns[pattern] as RegisteredPattern).phases |= 1 << phase;
 }
 
 function listenForHits(rule: CompiledRule, first: Link, { registry }: LinkContext): void {

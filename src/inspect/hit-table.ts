@@ -25,6 +25,8 @@ export class HitTable {
   readonly #memory: Memory;
   readonly #byPattern = new Map<PatternId, Hit[]>();
   #count = 0;
+  #requestBodyCount = 0;
+  #responseBodyCount = 0;
   #nameBytes = 0;
   #lastField: FieldRecord | undefined;
 
@@ -39,6 +41,11 @@ export class HitTable {
   /** How many hits there are; rises with each `add`. */
   get count(): number {
     return this.#count;
+  }
+
+  /** How many of them rules of a body's phase look at. */
+  countFor(phase: 2 | 4): number {
+    return phase === 2 ? this.#requestBodyCount : this.#responseBodyCount;
   }
 
   /**
@@ -66,6 +73,9 @@ export class HitTable {
     if (!this.#memory.remember(memoryCosts.hit + fieldBytes + (hit.tail?.length ?? 0))) return false;
     this.#lastField = hit.field;
     this.#count += 1;
+    const phases = this.#plan.patterns[pattern]?.phases ?? 0;
+    if ((phases & (1 << 2)) !== 0) this.#requestBodyCount += 1;
+    if ((phases & (1 << 4)) !== 0) this.#responseBodyCount += 1;
     const hits = this.#byPattern.get(pattern);
     if (hits === undefined) this.#byPattern.set(pattern, [hit]);
     else hits.push(hit);

@@ -274,11 +274,13 @@ export class Inspector implements FieldSink {
 
   /**
    * The same for a first look at all that is open, at an offset of the body that does not depend on its cuts. What is long, or was
-   * scanned piece by piece before, is not tried: every hit in its bytes so far is made known.
+   * scanned piece by piece before, is not tried: every hit in its bytes so far is made known. The body as it is only where rules
+   * see it: to scan it besides the values in it costs JSON of 10 KB 5 %.
    */
-  lookAtOpenFields(): Trial | undefined {
+  lookAtOpenFields(seesRaw: boolean): Trial | undefined {
     const { evaluationStrideBytes } = this.#limits;
-    const open = [this.#decoded, ...this.#readings, this.#raw].filter((field) => field.isOpen);
+    const fields = [this.#decoded, ...this.#readings, ...(seesRaw ? [this.#raw] : [])];
+    const open = fields.filter((field) => field.isOpen);
     const short = open.filter((field) => !field.isStreamed && field.keptLength <= evaluationStrideBytes);
     for (const field of open) if (!short.includes(field)) field.flush();
     return tryFields(short, this.#trialContext);

@@ -223,6 +223,8 @@ export interface PatternPlan {
   readonly engineReason: string | undefined;
   /** Rules whose first link looks at this pattern: phase and index, to be looked at when it hit. */
   readonly rules: readonly { readonly phase: number; readonly index: number }[];
+  /** Phases of the rules that look at it in any link, one bit each: `1 << phase`. */
+  readonly phases: number;
   /** Kinds of fields in which some rule looks for it: others may be scanned for it too, since classes of fields share sets. */
   readonly kinds: ReadonlySet<FieldKind>;
 }

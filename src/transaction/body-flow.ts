@@ -23,6 +23,11 @@ export interface BodyFlowSteps {
 /** Where a flow cuts (base/limits.ts). */
 export type BodyCuts = Pick<Limits, 'firstLookBytes' | 'openLookBytes' | 'evaluationStrideBytes' | 'pieceBytes'>;
 
+/** Those of a response. A look at one is not worth its cost: nothing of it goes uninspected, and no service acts on it. */
+export function responseCutsOf({ openLookBytes, evaluationStrideBytes, pieceBytes }: BodyCuts): BodyCuts {
+  return { firstLookBytes: Infinity, openLookBytes, evaluationStrideBytes, pieceBytes };
+}
+
 /** The least that is taken at once: pieces are small while they leave much to do. */
 const pieceBytesMin = 256;
 

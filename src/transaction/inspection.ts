@@ -17,7 +17,7 @@ import { Inspector } from '../inspect/inspector.ts';
 import type { ProblemCause } from '../inspect/problems.ts';
 import type { Trial } from '../inspect/trial.ts';
 import type { PhasePlan, Plan } from '../plan/plan.ts';
-import type { Border } from './body-flow.ts';
+import { type Border, responseCutsOf } from './body-flow.ts';
 import * as heads from './head-fields.ts';
 import type { InspectionOptions } from './inspection-options.ts';
 import type { InspectionObserver } from './observer.ts';
@@ -267,13 +267,11 @@ export class Inspection {
   }
 
   #openSide(direction: Direction, inspector: Inspector, body: SideBody): Side {
-    // A look at a response is not worth its cost: nothing of it goes uninspected, and no service acts on it.
-    const firstLookBytes = direction === 'request' ? this.#limits.firstLookBytes : Infinity;
     return new Side({
       direction,
       inspector,
       body,
-      cuts: { ...this.#limits, firstLookBytes },
+      cuts: direction === 'request' ? this.#limits : responseCutsOf(this.#limits),
       blocksRefused: () => this.#blocks('parse', 2),
       evaluate: (border) => this.#evaluateAt(this.#side(direction), border),
     });
@@ -297,8 +295,8 @@ export class Inspection {
   /** Before the first stride: what blocks now does so there at the latest. */
   *#look(side: Side, border: Border): Steps<void> {
     yield* side.flushEnded();
-    const trial = border === 'open-look' ? side.inspector.lookAtOpenFields() : undefined;
-    yield* this.#evaluateFound(side);
+    const trial = border === 'open-look' ? side.inspector.lookAtOpenFields(side.body.isSeenRaw) : undefined;
+    yield* this.#evaluateFound(side, 'look');
     // What holds if the values ended here may not hold if they go on: then what holds in any case counts.
     if (trial !== undefined && (yield* this.#isStoppedIn(side, trial))) yield* this.#evaluateEarly(side);
   }
@@ -318,11 +316,14 @@ export class Inspection {
     yield* this.#evaluateFound(side);
   }
 
-  *#evaluateFound(side: Side): Steps<void> {
+  *#evaluateFound(side: Side, border: Border = 'stride'): Steps<void> {
     const phase = side.bodyPhase;
     side.endRefusal(this.#limits.holdWindowBytesMax);
     if (this.#canBeStopped(side)) {
-      const hasNews = side.takeNews(risenRules(this.#plan.phases[phase] as PhasePlan, this.#seeing(phase)));
+      const risen = risenRules(this.#plan.phases[phase] as PhasePlan, this.#seeing(phase));
+      // What rules make of nothing the first stride tells: a look that ran them anyway would cost every harmless body 5 %.
+      if (border === 'look' && this.matchCount === 0 && !side.hasFinds(risen)) return;
+      const hasNews = side.takeNews(risen);
       // What rules of this phase say to a problem comes before what the policy says.
       if (hasNews || side.inspector.problems.all.some(({ cause }) => this.#blocks(cause, phase))) {
         const fork = yield* this.#tryPhase(side, side.inspector);
@@ -389,12 +390,7 @@ export class Inspection {
   }
 
   #summarise(): InspectionSummary {
-    const sides = [this.#request, this.#response] as const;
-    return summaryOf({
-      verdict: this.#judge.verdict,
-      state: this.#state,
-      sides,
-      firstVerdictBytes: this.#firstVerdictBytes,
-    });
+    const found = { verdict: this.#judge.verdict, firstVerdictBytes: this.#firstVerdictBytes };
+    return summaryOf({ ...found, state: this.#state, sides: [this.#request, this.#response] });
   }
 }

@@ -112,15 +112,24 @@ export class Side {
   }
 
   /**
-   * Whether there are hits or problems since it was last asked, or rules that what was counted and measured speaks for (as
-   * `risenRules`).
+   * Whether there are hits for rules of the body's phase, or problems, since it was last asked, or rules that what was counted and
+   * measured speaks for (as `risenRules`).
    */
   takeNews(risen: number | undefined): boolean {
-    const { hits, problems } = this.inspector;
-    const count = hits.count + problems.all.length + (risen ?? 0);
+    const count = this.#foundCount + (risen ?? 0);
     if (count === this.#seenCount && risen !== undefined) return false;
     this.#seenCount = count;
     return true;
+  }
+
+  /** Whether anything was found, in the head or since, that rules of the body's phase could make something of. */
+  hasFinds(risen: number | undefined): boolean {
+    return risen !== 0 || this.#foundCount > 0;
+  }
+
+  get #foundCount(): number {
+    const { hits, problems } = this.inspector;
+    return hits.countFor(this.bodyPhase) + problems.all.length;
   }
 
   /** Every byte of the body is in, although trailers may follow: makes every hit in it known. */

@@ -41,6 +41,22 @@ describe('HitTable', () => {
     expect(table.count).toBe(2);
   });
 
+  it('counts hits for the phases of the rules that look at them, in whatever link', async () => {
+    const two = await planOf(`SecRule ARGS "@rx first" "id:1,phase:1,pass"
+SecRule REMOTE_ADDR "@rx ." "id:2,phase:2,pass,chain"
+SecRule ARGS "!@rx second" ""
+SecRule ARGS "@rx third" "id:3,phase:4,pass"
+`);
+    const table = new HitTable(two, limitsWith({}), new Memory(limitsWith({}), new Problems()));
+    const counts = two.patterns.map(({ id }) => {
+      table.add(id, hitIn(field(1)));
+      return [table.countFor(2), table.countFor(4)];
+    });
+    // The second link has a pattern, and one that stands for its absence.
+    expect(counts.at(-1)).toStrictEqual([2, 1]);
+    closePlan(two);
+  });
+
   it('refuses more than its bound, and says so', () => {
     const problems = new Problems();
     const table = new HitTable(plan, limitsWith({ hitsMax: 2 }), new Memory(limitsWith({ hitsMax: 2 }), problems));

@@ -40,7 +40,7 @@ describe('a look at open values', () => {
     it(`finds ${found.length} things in ${values.join(', ')}, and leaves no trace`, () => {
       const inspector = open(...(values as readonly [string, string, string]));
       const before = [inspector.hits.count, inspector.work.spent];
-      const trial = inspector.lookAtOpenFields();
+      const trial = inspector.lookAtOpenFields(true);
       const hits = plan.patterns.flatMap(({ id }) => trial?.hits.of(id) ?? []);
       expect(hits.map(({ field }) => `${fieldKinds[field.kind]}:${field.name}`).sort()).toStrictEqual(found.toSorted());
       expect(trial?.hasHits).toBe(found.length > 0);
@@ -51,8 +51,17 @@ describe('a look at open values', () => {
 
   it('makes what is found in a long value known for good', () => {
     const inspector = open(`evil${'x'.repeat(20_000)}`);
-    expect(inspector.lookAtOpenFields()?.hasHits).toBe(false);
+    expect(inspector.lookAtOpenFields(true)?.hasHits).toBe(false);
     expect(inspector.hits.count).toBe(1);
+    inspector.close();
+  });
+
+  it('leaves the body as it is alone where rules do not see it', () => {
+    const inspector = open('fine', 'fine', 'whole');
+    expect([inspector.lookAtOpenFields(true)?.hasHits, inspector.lookAtOpenFields(false)?.hasHits]).toStrictEqual([
+      true,
+      false,
+    ]);
     inspector.close();
   });
 
@@ -60,7 +69,7 @@ describe('a look at open values', () => {
     const inspector = inspectorOf(plan, { hitsMax: 1 });
     inspector.begin('ARGS_POST', 'a');
     inspector.write(Buffer.from('evil last'));
-    expect(inspector.lookAtOpenFields()).toBe(undefined);
+    expect(inspector.lookAtOpenFields(true)).toBe(undefined);
     expect(inspector.problems.all).toStrictEqual([]);
     inspector.close();
   });

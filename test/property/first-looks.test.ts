@@ -141,6 +141,33 @@ describe('an attack in the first two KiB of a long body', () => {
     expect(offsets).toStrictEqual([body.length, 1_024, 1_024, 2_048, 16_384]);
   });
 
+  it('does not run rules again before the first stride where nothing was found', async () => {
+    const own = await planOf(
+      `SecRule REMOTE_ADDR "@rx ." "id:1,phase:2,pass,nolog"\nSecRule ARGS "@rx evil" "id:2,phase:2,pass"\n`,
+    );
+    let evaluations = 0;
+    const phases = own.phases.map((phase) => {
+      if (phase.phase !== 2) return phase;
+      const counted = { ...phase };
+      return Object.defineProperty(counted, 'always', {
+        get: () => {
+          evaluations += 1;
+          return phase.always;
+        },
+      });
+    });
+    const evaluationsOf = (body: string): number => {
+      evaluations = 0;
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      runExchange({ ...own, phases }, { headers, body });
+      return evaluations;
+    };
+    const rest = `b=${'x'.repeat(12_000)}`;
+    // At the end; with a hit in addition at the first look.
+    expect([evaluationsOf(`a=harmless&${rest}`), evaluationsOf(`a=evil&${rest}`)]).toStrictEqual([1, 2]);
+    closePlan(own);
+  });
+
   it('in an open value is answered where the open look is set to be', () => {
     const exchange = { headers: { 'content-type': 'text/plain' }, body: `${attack}${rest}` };
     for (const openLookBytes of [1_024, 2_048, 8_192]) {

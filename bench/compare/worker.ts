@@ -1,0 +1,83 @@
+// Two states of the engine in one process, in turns. Reads `CASE COUNT` a line, takes so many benign exchanges of that case through
+// each, and answers the processor time (user and system) of every one in microseconds, as JSON: a list for each state.
+// `node worker.ts OPTIONS`, as JSON.
+
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import type { Exchange } from '../case.ts';
+import { cases } from '../cases/index.ts';
+import { createRun, type Engine } from '../engines/exchange-run.ts';
+
+/** A state of the engine. */
+export interface EngineState {
+  /** Folder of the checkout whose engine runs. */
+  readonly tree: string;
+  /** Limits in place of the defaults. */
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+/** What a worker is given. */
+export interface WorkerOptions {
+  readonly states: readonly [EngineState, EngineState];
+  readonly rulesFile: string;
+  readonly cacheFolder: string;
+  /** Whether bodies come without a Content-Length. */
+  readonly isChunked: boolean;
+}
+
+const options = JSON.parse(process.argv[2] ?? '{}') as WorkerOptions;
+
+async function openEngine({ tree, limits }: EngineState): Promise<Engine> {
+  const load = (path: string) => import(pathToFileURL(`${tree}/src/${path}`).href);
+  const { limitsWith } = (await load('base/limits.ts')) as typeof import('../../src/base/limits.ts');
+  const { runForCaller } = (await load('base/turn.ts')) as typeof import('../../src/base/turn.ts');
+  const { loadPlan } = (await load('compile/compile.ts')) as typeof import('../../src/compile/compile.ts');
+  const { Inspection } = (await load('transaction/inspection.ts')) as Pick<Engine, 'Inspection'>;
+  const plan = await loadPlan([options.rulesFile], { cacheFolder: options.cacheFolder, allowUnsupported: true });
+  return { plan, limits: limitsWith(limits), Inspection, runForCaller };
+}
+
+const engines: Engine[] = [];
+for (const state of options.states) engines.push(await openEngine(state));
+
+function asSent(exchange: Exchange): Exchange {
+  if (!options.isChunked) return exchange;
+  return { ...exchange, headers: exchange.headers.filter(([name]) => name !== 'Content-Length') };
+}
+
+type Run = ReturnType<typeof createRun>;
+const runs = new Map<string, readonly (readonly Run[])[]>();
+
+function runsOf(name: string): readonly (readonly Run[])[] {
+  const known = runs.get(name);
+  if (known !== undefined) return known;
+  const benign = cases.find((each) => each.name === name)?.benign ?? [];
+  const made = engines.map((engine) => benign.map((exchange) => createRun(engine, asSent(exchange))));
+  for (const run of made.flat()) {
+    if (run().verdict.kind !== 'allow') throw new Error(`${name}: a benign exchange is not let pass`);
+  }
+  runs.set(name, made);
+  return made;
+}
+
+function timeOf(run: Run): number {
+  const before = process.cpuUsage();
+  run();
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
+
+process.stdout.write('ready\n');
+let turn = 0;
+for await (const line of createInterface({ input: process.stdin })) {
+  const [name = '', count = ''] = line.split(' ');
+  const made = runsOf(name);
+  const times: number[][] = made.map(() => []);
+  for (let n = 0; n < Number(count); n += 1) {
+    turn += 1;
+    // Whoever comes second finds the caches as the first left them.
+    const order = turn % 2 === 0 ? [...made.keys()] : [...made.keys()].reverse();
+    for (const which of order) times[which]?.push(timeOf(made[which]?.[turn % 32] as Run));
+  }
+  process.stdout.write(`${JSON.stringify(times)}\n`);
+}
