@@ -16,6 +16,7 @@ export const packCommands: Readonly<Record<string, () => Promise<WeirCommand>>> 
   diff: async () => (await import('./pack/diff.ts')).diffCommand,
   push: async () => (await import('./pack/push.ts')).pushCommand,
   pull: async () => (await import('./pack/pull.ts')).pullCommand,
+  add: async () => (await import('./pack/add.ts')).addCommand,
   promote: async () => (await import('./pack/promote.ts')).promoteCommand,
 };
 

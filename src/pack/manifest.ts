@@ -11,10 +11,17 @@ import { type Maturity, maturities } from './maturity.ts';
 import { problemOfPath } from './pack-path.ts';
 import { type PackSetting, readSettings } from './pack-setting.ts';
 
+/** What packs there are: of rules; a plugin of the CRS, which is loaded around its rules. */
+export const packKinds = ['rules', 'crs-plugin'] as const;
+
+/** One of them. */
+export type PackKind = (typeof packKinds)[number];
+
 /** What a manifest says. Only `files` must be there before a pack is built. */
 export interface Manifest {
   /** Rule files in order of evaluation, as normal paths inside of the pack. */
   readonly files: readonly string[];
+  readonly kind: PackKind;
   readonly name: string | undefined;
   /** As https://semver.org has it. */
   readonly version: string | undefined;
@@ -51,6 +58,9 @@ type HasFile = (path: string) => boolean;
 const readers: Readonly<Record<string, (value: ConfigNode, draft: Draft, hasFile: HasFile) => void>> = {
   files: (value, draft, hasFile) => {
     draft.files = readFiles(value, hasFile);
+  },
+  kind: (value, draft) => {
+    draft.kind = value.choice(packKinds) ?? 'rules';
   },
   name: (value, draft) => {
     draft.name = checked(
@@ -144,6 +154,7 @@ export function isPackName(name: string): boolean {
 function emptyManifest(): Draft {
   return {
     files: [],
+    kind: 'rules',
     name: undefined,
     version: undefined,
     vendor: undefined,

@@ -10,6 +10,7 @@ import type { RuleFile, Statement } from '../seclang/ast.ts';
 import { layoutOf } from '../seclang/layout.ts';
 import { type ReadRules, readLayouts } from '../seclang/load.ts';
 import { SeclangError } from '../seclang/seclang-error.ts';
+import { isCrs, withPlugins } from './crs-plugin.ts';
 import { formatIdRanges, isInRanges } from './id-ranges.ts';
 import type { Manifest } from './manifest.ts';
 import { detectOnly, type Maturity, maturityTag } from './maturity.ts';
@@ -61,7 +62,7 @@ export async function openRules(
     ...read,
     errors,
     groups,
-    files: groups.flat(),
+    files: arranged(groups, packs),
     notices: [...opened.flatMap((pack) => noticesOf(pack, options)), ...useNotices, ...read.notices],
   };
 }
@@ -92,6 +93,26 @@ function assertTogether(packs: readonly OpenPack[]): void {
     if (versions.has(name)) throw new WafError('pack.refused', `${path}: a pack named ${name} is loaded already`);
     versions.set(name, version);
   }
+}
+
+/**
+ * The files of all groups in order, those of plugins of the CRS around its rules.
+ * @throws WafError `pack.refused` for a plugin without a release of the CRS.
+ */
+function arranged(
+  groups: readonly (readonly RuleFile[])[],
+  packs: readonly (OpenPack | undefined)[],
+): readonly RuleFile[] {
+  const isPlugin = (_: unknown, index: number): boolean => packs[index]?.manifest.kind === 'crs-plugin';
+  const plugins = groups.filter(isPlugin).flat();
+  if (plugins.length === 0) return groups.flat();
+  const others = groups.filter((group, index) => !isPlugin(group, index));
+  const release = others.find(isCrs);
+  if (release === undefined) {
+    const { path } = packs.find(isPlugin) as OpenPack;
+    throw new WafError('pack.refused', `${path}: it is a plugin of the CRS, and no release of the CRS is loaded`);
+  }
+  return others.flatMap((group) => (group === release ? withPlugins(group, plugins) : group));
 }
 
 /** What the user makes of each pack. @throws WafError `config.invalid` with all that is wrong, each with its place. */

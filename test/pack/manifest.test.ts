@@ -33,6 +33,7 @@ settings:
 files: [b.conf, a.conf]
 `);
     expect(manifest).toStrictEqual({
+      kind: 'rules',
       name: 'acme-shop',
       version: '1.2.3',
       vendor: 'Acme',
@@ -95,6 +96,7 @@ files: [b.conf, a.conf]
     ],
     ['with half a version', 'files: [a.conf]\nversion: "1.0"', /"1\.0" is not a version such as 1\.2\.3/],
     ['with a version that another spelling equals', 'files: [a.conf]\nversion: v1.0.0', /is not a version/],
+    ['of a kind that there is not', 'files: [a.conf]\nkind: plugin', /one of rules, crs-plugin/],
     ['with no range of engines', 'files: [a.conf]\nengine: new', /"new" is not a range of versions/],
     ['with ids backwards', 'files: [a.conf]\nids: [9-1]', /^pack\.yaml:2:7: "9-1" is neither an id nor a range/],
     ['with a day that there is not', 'files: [a.conf]\nnotAfter: 2027-02-30', /^pack\.yaml:2:11: .* is not a day/],

@@ -1,0 +1,53 @@
+// `weir pack add`: a plugin of the CRS, as its authors release it or as a pack → a pack in a folder; the lock file then names it.
+
+import { WafError } from '../../base/errors.ts';
+import { readArchive } from '../../pack/archive.ts';
+import { writeArchive } from '../../pack/archive-writer.ts';
+import { type PluginName, packNameOf, parsePluginName, pluginPack } from '../../pack/crs-plugin.ts';
+import { fetchPack } from '../../pack/fetch-pack.ts';
+import type { PackBytes } from '../../pack/oci-registry.ts';
+import { openFiles } from '../../pack/open-pack.ts';
+import { readPackFolder } from '../../pack/pack-folder.ts';
+import { isFolder } from '../../seclang/folder-source.ts';
+import { commonExitCodes, defineCommand } from '../define-command.ts';
+import { addTakeOptions, type TakeOptions, takePack } from './take-pack.ts';
+
+interface AddOptions extends TakeOptions {
+  readonly from: string;
+}
+
+/** `weir pack add`. Exit code 1: it is not there, is no plugin of this name, or is refused; nothing is changed then. */
+export const addCommand = defineCommand<AddOptions>({
+  name: 'pack add',
+  summary: 'make a pack of a plugin of the CRS, and write its version and digest to the lock file',
+  options: (command) =>
+    addTakeOptions(
+      command
+        .argument('<plugin>', 'crs-plugin:NAME@VERSION')
+        .requiredOption(
+          '--from <source>',
+          "folder or archive of the plugin's release, https://…, or oci://… where the pack of it is",
+        ),
+    ),
+  run: async ({ args: [given], options, printer }) => {
+    const plugin = parsePluginName(given as string);
+    printer.print(await takePack(await packOf(plugin, options.from), options.from, options));
+    return commonExitCodes.done;
+  },
+  exitCodeOf: ({ code }) => (code === 'config.invalid' ? commonExitCodes.usage : commonExitCodes.failed),
+});
+
+/** The pack of a plugin: what is there when it is one already, else made of the release. */
+async function packOf(plugin: PluginName, from: string): Promise<PackBytes> {
+  const fetched = isFolder(from) ? undefined : await fetchPack(from);
+  const files = fetched === undefined ? readPackFolder(from) : await readArchive(fetched.archive);
+  if (!files.has('pack.yaml')) {
+    return { archive: await writeArchive(pluginPack(files, plugin)), signatures: undefined };
+  }
+  const { manifest } = openFiles(from, files, new Uint8Array());
+  const { name, version, kind } = manifest;
+  if (kind !== 'crs-plugin' || name !== packNameOf(plugin) || version !== plugin.version) {
+    throw new WafError('pack.refused', `${from} is ${name} ${version}, and not ${plugin.name} ${plugin.version}`);
+  }
+  return fetched ?? { archive: await writeArchive(files), signatures: undefined };
+}

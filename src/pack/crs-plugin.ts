@@ -1,0 +1,104 @@
+// Plugins of the OWASP Core Rule Set as packs: what a plugin's repository or release holds → the files of a pack, and the order in which
+// CRS wants them (CRS documentation, "Working with Plugins"). Reads no file.
+
+import { basename } from 'node:path';
+import { valid } from 'semver';
+import { WafError } from '../base/errors.ts';
+import type { RuleFile } from '../seclang/ast.ts';
+import { byName } from '../seclang/rule-source.ts';
+
+/** A plugin as users name it. */
+export interface PluginName {
+  readonly name: string;
+  readonly version: string;
+}
+
+const scheme = 'crs-plugin:';
+
+/** `crs-plugin:NAME@VERSION`, taken apart. @throws WafError `config.invalid`. */
+export function parsePluginName(text: string): PluginName {
+  const [, name, version] = /^crs-plugin:([a-z0-9][a-z0-9-]{0,50})@(\S{1,40})$/.exec(text) ?? [];
+  if (name !== undefined && version !== undefined && valid(version) === version) return { name, version };
+  throw new WafError('config.invalid', `"${text.slice(0, 80)}" is not ${scheme}NAME@VERSION, ${scheme}wordpress@1.2.0`);
+}
+
+/** The name of the pack that a plugin becomes. */
+export const packNameOf = ({ name }: Pick<PluginName, 'name'>): string => `crs-plugin.${name}`;
+
+/** When files of a plugin run, in order. */
+const moments = ['config', 'before', 'after'] as const;
+
+type Moment = (typeof moments)[number];
+
+const momentOf = (path: string): Moment | undefined => moments.find((moment) => path.endsWith(`-${moment}.conf`));
+
+/**
+ * The files of the pack that a plugin becomes: its `plugins` folder and its licence, and a manifest. The same files give the same.
+ * @param files of the repository or release, with or without a folder around them.
+ * @throws WafError `pack.malformed` when it is no plugin, or one of another name.
+ */
+export function pluginPack(
+  files: ReadonlyMap<string, Uint8Array>,
+  { name, version }: PluginName,
+): ReadonlyMap<string, Uint8Array> {
+  const own = withoutFolder(files);
+  const kept = [...own].filter(([path]) => /^plugins\/[^/.][^/]*\.(?:conf|data)$|^LICENSE$/.test(path));
+  const rules = kept.map(([path]) => path).filter((path) => momentOf(path) !== undefined);
+  if (rules.length === 0) {
+    throw new WafError(
+      'pack.malformed',
+      'it is no plugin of the CRS: no plugins/NAME-{config,before,after}.conf in it',
+    );
+  }
+  const stranger = rules.find((path) => !basename(path).startsWith(`${name}-`));
+  if (stranger !== undefined) {
+    throw new WafError('pack.malformed', `its file "${stranger}" is not one of a plugin named ${name}`);
+  }
+  const manifest = `name: ${packNameOf({ name })}
+version: ${version}
+kind: crs-plugin
+description: Plugin of the OWASP Core Rule Set
+files:
+${inOrder(rules)
+  .map((path) => `  - ${JSON.stringify(path)}\n`)
+  .join('')}`;
+  return new Map([...kept, ['pack.yaml', Buffer.from(manifest)]]);
+}
+
+function inOrder(paths: readonly string[]): readonly string[] {
+  const place = (path: string): number => moments.indexOf(momentOf(path) as Moment);
+  return paths.toSorted((a, b) => place(a) - place(b) || byName(a, b));
+}
+
+/** Releases have one folder around all files. */
+function withoutFolder(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array> {
+  const [first = ''] = files.keys();
+  const folder = first.slice(0, first.indexOf('/') + 1);
+  const isAround = folder !== '' && folder !== 'plugins/' && [...files.keys()].every((path) => path.startsWith(folder));
+  return isAround ? new Map([...files].map(([path, bytes]) => [path.slice(folder.length), bytes])) : files;
+}
+
+const isCrsFile = (file: string): boolean => /^(?:REQUEST|RESPONSE)-9\d\d-.*\.conf$/.test(basename(file));
+
+/** Whether files are those of a release of the CRS. */
+export function isCrs(files: readonly RuleFile[]): boolean {
+  return files.some(({ file }) => basename(file) === 'REQUEST-901-INITIALIZATION.conf');
+}
+
+/** The files of a release with those of plugins around its rules: configurations and what comes before them, and what comes after. */
+export function withPlugins(release: readonly RuleFile[], plugins: readonly RuleFile[]): readonly RuleFile[] {
+  const first = release.findIndex(({ file }) => isCrsFile(file));
+  const end = release.findLastIndex(({ file }) => isCrsFile(file)) + 1;
+  const of = (moment: Moment): readonly RuleFile[] => plugins.filter(({ file }) => momentOf(file) === moment);
+  // What stands before them is made of their settings and modes, and has no moment of its own.
+  const heads = plugins.filter(({ file }) => momentOf(file) === undefined);
+  return [
+    ...release.slice(0, first),
+    ...heads,
+    ...of('config'),
+    ...of('before'),
+    ...release.slice(first, end),
+    ...of('after'),
+    ...release.slice(end),
+  ];
+}

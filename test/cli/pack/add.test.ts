@@ -1,0 +1,88 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, type TestContext } from 'vitest';
+import { loadPlan } from '../../../src/compile/compile.ts';
+import { writeArchive } from '../../../src/pack/archive-writer.ts';
+import { readLock } from '../../../src/pack/lock-file.ts';
+import { closePlan } from '../../../src/plan/close-plan.ts';
+import { ruleFolder } from '../../seclang/rule-folder.ts';
+import { idsOf, runExchange } from '../../support/exchange.ts';
+import { runPack } from './run-pack.ts';
+
+const plugin = {
+  'README.md': 'a plugin',
+  'plugins/shop-config.conf': 'SecAction "id:9500010,phase:1,pass,nolog,setvar:tx.shop-plugin_enabled=1"\n',
+  'plugins/shop-before.conf': `SecRule TX:shop-plugin_enabled "@eq 1" "id:9500020,phase:1,pass,nolog,ctl:ruleRemoveTargetById=920100;ARGS:note"\n`,
+  'plugins/shop-after.conf': 'SecRule ARGS "@pmFromFile shop.data" "id:9500030,phase:2,deny"\n',
+  'plugins/shop.data': 'voucher\n',
+};
+
+/** Enough of a release for its layout to be seen. */
+const crs = {
+  'crs-setup.conf': 'SecRuleEngine On\n',
+  'rules/REQUEST-901-INITIALIZATION.conf': 'SecAction "id:901000,phase:1,pass,nolog"\n',
+  'rules/REQUEST-920-PROTOCOL-ENFORCEMENT.conf': 'SecRule ARGS "@contains attack" "id:920100,phase:2,deny"\n',
+};
+
+const addInto = (folder: string, ...words: readonly string[]) =>
+  runPack('add', ...words, '--output', folder, '--lock', join(folder, 'weir.lock'));
+
+async function releaseOf(test: TestContext, files: Readonly<Record<string, string>> = plugin): Promise<string> {
+  const path = join(ruleFolder(test, {}), 'shop-plugin-1.2.0.tar.gz');
+  const wrapped = Object.entries(files).map(
+    ([name, text]) => [`shop-plugin-1.2.0/${name}`, Buffer.from(text)] as const,
+  );
+  writeFileSync(path, await writeArchive(new Map(wrapped)));
+  return path;
+}
+
+describe('weir pack add', () => {
+  it('makes the same pack of a folder, of a release and of what it made, and locks it', async (test) => {
+    const made: Buffer[] = [];
+    const folders: string[] = [];
+    const sources = [ruleFolder(test, plugin), await releaseOf(test)];
+    for (let index = 0; index < 3; index += 1) {
+      const folder = ruleFolder(test, {});
+      folders.push(folder);
+      const from = sources[index] as string;
+      const { code, out, err } = await addInto(folder, 'crs-plugin:shop@1.2.0', '--from', from);
+      expect([code, err]).toStrictEqual([0, '']);
+      const path = join(folder, 'crs-plugin.shop-1.2.0.tgz');
+      sources.push(path);
+      made.push(readFileSync(path));
+      const locked = readLock(join(folder, 'weir.lock'), { isOptional: false }).get('crs-plugin.shop');
+      expect(locked).toMatchObject({ version: '1.2.0', source: from });
+      expect(out).toBe(`${path} ${locked?.digest}\n`);
+    }
+    expect(made.every((bytes) => bytes.equals(made[0] as Buffer))).toBe(true);
+  });
+
+  it('runs it around the rules of the CRS, held against the lock file', async (test) => {
+    const folder = ruleFolder(test, {});
+    await addInto(folder, 'crs-plugin:shop@1.2.0', '--from', ruleFolder(test, plugin));
+    const pack = join(folder, 'crs-plugin.shop-1.2.0.tgz');
+    const lock = readLock(join(folder, 'weir.lock'), { isOptional: false });
+    const plan = await loadPlan([ruleFolder(test, crs), pack], { packs: { lock } });
+    test.onTestFinished(() => closePlan(plan));
+    expect(idsOf(runExchange(plan, { target: '/?q=attack' }))).toStrictEqual([920100]);
+    expect(idsOf(runExchange(plan, { target: '/?note=attack' }))).toStrictEqual([]);
+    expect(idsOf(runExchange(plan, { target: '/?q=voucher' }))).toStrictEqual([9500030]);
+  });
+
+  it('refuses another name, another version, what is no plugin and an older one, and says so', async (test) => {
+    const folder = ruleFolder(test, {});
+    await addInto(folder, 'crs-plugin:shop@1.2.0', '--from', await releaseOf(test));
+    const pack = join(folder, 'crs-plugin.shop-1.2.0.tgz');
+    const none = ruleFolder(test, { 'a.conf': '' });
+    for (const [words, code, message] of [
+      [['crs-plugin:other@1.2.0', '--from', await releaseOf(test)], 1, /not one of a plugin named other/],
+      [['crs-plugin:shop@1.3.0', '--from', pack], 1, /is crs-plugin\.shop 1\.2\.0, and not shop 1\.3\.0/],
+      [['crs-plugin:shop@1.1.0', '--from', await releaseOf(test)], 1, /older than 1\.2\.0/],
+      [['crs-plugin:shop@1.2.0', '--from', none], 1, /it is no plugin of the CRS/],
+      [['crs-plugin:shop', '--from', pack], 2, /is not crs-plugin:NAME@VERSION/],
+      [['crs-plugin:shop@1.2.0'], 2, /--from/],
+    ] as const) {
+      expect(await addInto(folder, ...words)).toMatchObject({ code, err: expect.stringMatching(message) as string });
+    }
+  });
+});
