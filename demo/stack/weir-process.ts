@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { heapArguments } from '../../src/cli/heap.ts';
+import type { TransportName } from '../../src/ext-proc/transports.ts';
 import { Child, waitFor } from './child.ts';
 import type { Address } from './envoy-config.ts';
 
@@ -14,6 +15,8 @@ const startMsMax = 120_000;
 export interface WeirStart {
   /** Packs, files or folders of rules; none means the starter pack. */
   readonly rules?: readonly string[];
+  /** What serves; undefined: the default. */
+  readonly transport?: TransportName;
   /** More of the command line of `weir serve`. */
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -58,6 +61,7 @@ export class WeirProcess {
         'serve',
         ...['--listen', `unix:${socketIn(folder)}`],
         ...(rules.length > 0 ? ['--rules', ...rules] : []),
+        ...(options.transport === undefined ? [] : ['--transport', options.transport]),
         ...(options.args ?? []),
       ],
       ...(options.environment === undefined ? {} : { environment: options.environment }),

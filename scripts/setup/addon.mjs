@@ -1,4 +1,4 @@
-// Weir's own native matcher, built when its sources, its build file or the Node it is for have changed.
+// Weir's own addons, the matcher and the transport, built when their sources, their build file or the Node they are for have changed.
 
 import { existsSync } from 'node:fs';
 import { runNodeGyp } from './native-build.mjs';
@@ -6,29 +6,31 @@ import { cacheFolder, inRoot, root } from './paths.mjs';
 import { SetupError, say } from './say.mjs';
 import { digestOf, readStamp, writeStamp } from './stamp.mjs';
 
-const addon = inRoot('build', 'Release', 'weir_native.node');
+const addons = ['weir_native', 'weir_transport'].map((name) => inRoot('build', 'Release', `${name}.node`));
 const stamp = `${cacheFolder}/addons/weir_native.digest`;
 
+const areThere = () => addons.every((addon) => existsSync(addon));
+
 function digestFor(node) {
-  const sources = [inRoot('binding.gyp'), inRoot('native', 'engine'), inRoot('native', 'binding')];
+  const sources = [inRoot('binding.gyp'), inRoot('native')];
   return digestOf(sources, [node.version, process.arch, process.env.CXX ?? '']);
 }
 
-/** Whether the matcher is there, made from the present sources for this Node. */
+/** Whether the addons are there, made from the present sources for this Node. */
 export function isAddonBuilt(node) {
-  return existsSync(addon) && readStamp(stamp) === digestFor(node);
+  return areThere() && readStamp(stamp) === digestFor(node);
 }
 
-/** Makes sure that build/Release/weir_native.node is there and made from the present sources. */
+/** Makes sure that both addons are in build/Release and made from the present sources. */
 export async function ensureAddon(node) {
   if (isAddonBuilt(node)) return;
-  say('building the native matcher; usually 20 to 60 seconds');
+  say('building the native matcher and transport; usually 20 to 60 seconds');
   await runNodeGyp('addon', {
     node,
     folder: root,
     commands: ['configure', 'build'],
     cure: 'The compiler\'s message above says why. "rm -rf build" and the same command start afresh.',
   });
-  if (!existsSync(addon)) throw new SetupError(`the build left no ${addon}`, 'See .cache/log/addon.log');
+  if (!areThere()) throw new SetupError(`the build left no ${addons.join(' and ')}`, 'See .cache/log/addon.log');
   writeStamp(stamp, digestFor(node));
 }

@@ -1,4 +1,4 @@
-// The compiler and the two C++ libraries under the matcher. As root on Debian or Ubuntu what is missing is
+// The compiler, the two C++ libraries under the matcher, and nghttp2 under the transport. As root on Debian or Ubuntu what is missing is
 // installed; anyone else gets the exact command.
 
 import { existsSync } from 'node:fs';
@@ -50,6 +50,7 @@ const requirements = [
   { package: () => 'python3', isPresent: () => canStart('python3') },
   { package: () => 'pkg-config', isPresent: () => canStart('pkg-config') },
   { package: scanLibraryPackage, isPresent: hasScanLibrary },
+  { package: () => 'libnghttp2-dev', isPresent: () => hasLibrary('libnghttp2', '/usr/include/nghttp2/nghttp2.h') },
   { package: () => 'libre2-dev', isPresent: () => hasLibrary('re2', '/usr/include/re2/re2.h') },
 ];
 
@@ -88,7 +89,7 @@ export function missingRequirements() {
   return requirements.filter((requirement) => !requirement.isPresent());
 }
 
-/** Makes sure that a C++20 compiler, make, Python, pkg-config, Vectorscan or Hyperscan, and RE2 are there. */
+/** Makes sure that a C++20 compiler, make, Python, pkg-config, Vectorscan or Hyperscan, RE2 and nghttp2 are there. */
 export async function ensureToolchain() {
   const before = missingRequirements();
   if (before.length === 0) return;

@@ -242,6 +242,11 @@ export const limitTable = {
     unit: 'count',
     why: 'HTTP/2 streams of one Envoy connection; the same number as exchanges',
   },
+  streamHeaderBytesMax: {
+    default: 16 * KiB,
+    unit: 'bytes',
+    why: 'headers of one stream with the native transport, 32 bytes more each (RFC 9113 §6.5.2); Envoy sends about 500 bytes, and what grpc_initial_metadata adds',
+  },
   unsentBytesMax: {
     default: 1 * MiB,
     unit: 'bytes',

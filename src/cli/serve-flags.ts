@@ -22,6 +22,7 @@ export function flagSettingsOf(options: ServeOptions): readonly FlagSetting[] {
     ...one('--socket-mode', ['socketMode'], options.socketMode?.toString(8).padStart(4, '0')),
     ...one('--socket-user', ['socketUser'], options.socketUser),
     ...one('--socket-group', ['socketGroup'], options.socketGroup),
+    ...one('--transport', ['transport'], options.transport),
     ...one('--admin', ['admin', 'listen'], options.admin && addressOf(options.admin, here)),
     ...one('--admin-token-file', ['admin', 'tokenFile'], path(options.adminTokenFile)),
     ...one('--admin-cert', ['admin', 'tls', 'certFile'], path(options.adminCert)),

@@ -10,6 +10,7 @@ import { loadConfig } from '../config/load.ts';
 import type { ProfileSettings } from '../config/profiles.ts';
 import { failureActions, failureTable } from '../decision/failure-mode.ts';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
+import { defaultTransport, type TransportName, transportNames } from '../ext-proc/transports.ts';
 import { logLevels } from '../telemetry/log.ts';
 import { addCacheOptions, type CacheOptions, cacheOf } from './cache-options.ts';
 import { addPackOptions, type PackPolicyOptions, packsOf } from './pack-options.ts';
@@ -22,6 +23,7 @@ export interface ServeOptions extends CacheOptions, PackPolicyOptions {
   readonly socketMode?: number;
   readonly socketUser?: string;
   readonly socketGroup?: string;
+  readonly transport?: TransportName;
   readonly admin?: string;
   readonly adminTokenFile?: string;
   readonly adminCert?: string;
@@ -131,6 +133,11 @@ export function addServeOptions(to: Command): Command {
     .option('--socket-mode <octal>', 'permissions of Unix sockets, such as 0660 (default: by the umask)', socketMode)
     .option('--socket-user <user>', 'owner of Unix sockets, a name or number (default: the user that runs Weir)')
     .option('--socket-group <group>', 'group of Unix sockets, a name or number (default: the group that runs Weir)')
+    .addOption(
+      new Option('--transport <name>', `what serves on these addresses (default: ${defaultTransport})`).choices(
+        transportNames,
+      ),
+    )
     .option('--processes <number>', 'servers that share the work, or auto: one a core (default: 1)', processCount)
     .option('--admin <address>', 'HOST:PORT or unix:PATH for probes, metrics, reload and drain (default: none)')
     .option('--admin-token-file <file>', 'file with the token that the admin address asks for (else: WEIR_ADMIN_TOKEN)')
@@ -188,6 +195,7 @@ export function settingsOf(options: ServeOptions): ServeSettings {
       ...present('user', options.socketUser ?? socketUser),
       ...present('group', options.socketGroup ?? socketGroup),
     },
+    ...present('transport', options.transport ?? file.transport),
     ...present('admin', adminOf(options, file.admin)),
     ...(options.watch === true ? { watch: options.config === undefined ? [] : [resolve(options.config)] } : {}),
     ...(options.rules === undefined ? {} : { rules: options.rules }),

@@ -9,6 +9,7 @@ import { type Limits, limitsWith } from '../base/limits.ts';
 import { type FailurePolicy, failurePolicyWith } from '../decision/failure-mode.ts';
 import { parseListenAddress } from '../ext-proc/listen-address.ts';
 import type { SocketAccess } from '../ext-proc/socket-access.ts';
+import { defaultTransport, type TransportName } from '../ext-proc/transports.ts';
 import type { PackOptions } from '../pack/open-pack.ts';
 import type { PackUse } from '../pack/pack-use.ts';
 import type { EngineMode } from '../plan/settings.ts';
@@ -34,6 +35,8 @@ export interface ServeConfig {
   readonly listen: readonly string[];
   /** Who may connect to the Unix sockets among them. */
   readonly socket: SocketAccess;
+  /** What serves on all of them. */
+  readonly transport: TransportName;
   /** Undefined: there is no admin address. */
   readonly admin: AdminSettings | undefined;
   /** Whether files are watched and reloaded when they change: those beside the rules. Undefined: none is, nor are rules. */
@@ -113,6 +116,7 @@ export function configOf(settings: ServeSettings): ServeConfig {
   return {
     listen,
     socket: settings.socket ?? {},
+    transport: settings.transport ?? defaultTransport,
     admin: settings.admin,
     watch: settings.watch,
     rules: rulesOf(settings),

@@ -3,6 +3,7 @@
 
 import { limitTable } from '../base/limits.ts';
 import { failureTable } from '../decision/failure-mode.ts';
+import { defaultTransport } from '../ext-proc/transports.ts';
 import { isSecretName } from '../telemetry/secrets.ts';
 import { defaultCacheFolder, defaultListen, starterPack } from './config.ts';
 import type { Environment } from './environment.ts';
@@ -87,6 +88,7 @@ function defaultsIn({ XDG_CACHE_HOME: cacheHome }: Environment): readonly Settin
   const isFromHome = cacheHome !== undefined && cache.startsWith(`${cacheHome}/`);
   const values: Readonly<Record<string, unknown>> = {
     listen: [defaultListen],
+    transport: defaultTransport,
     watch: false,
     rules: [starterPack],
     detectionOnly: false,

@@ -30,6 +30,7 @@ export const processLimits = [
   'recordQueueLengthMax',
   'restartMsMax',
   'restartMsMin',
+  'streamHeaderBytesMax',
   'streamResetBurst',
   'streamResetRate',
   'uncollectedBytesMax',

@@ -3,6 +3,7 @@
 
 import * as z from 'zod';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
+import { defaultTransport, transportNames } from '../ext-proc/transports.ts';
 import { logLevels } from '../telemetry/log.ts';
 import { packUseSchema } from './pack-uses.ts';
 import { exclusionSchema, limitsSchema, onFailureSchema, profileSchema, routeSchema } from './profile-schema.ts';
@@ -46,6 +47,10 @@ export const configSchema = mapping({
   }),
   socketUser: noted(text(), { description: 'owner of Unix sockets, by name or number', defaultText: 'who runs Weir' }),
   socketGroup: noted(text(), { description: 'group of Unix sockets, by name or number', defaultText: 'who runs Weir' }),
+  transport: noted(choice(transportNames), {
+    description: '[what serves](service.md#transport) on these addresses: `grpc-js`, or `native`, which costs less',
+    defaultText: defaultTransport,
+  }),
   admin: noted(admin, {
     description: 'the [admin address](commands.md#weir-serve): probes, metrics, reload, drain',
     defaultText: 'none',

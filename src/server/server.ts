@@ -7,10 +7,10 @@ import { asWafError, WafError } from '../base/errors.ts';
 import { oneAtATime } from '../base/one-at-a-time.ts';
 import { configOf, type ServeConfig, type ServeSettings } from '../config/config.ts';
 import { Admission } from '../ext-proc/admission.ts';
-import { createGrpcTransport } from '../ext-proc/grpc-server.ts';
 import { checkNodeVersion } from '../ext-proc/reset-guard.ts';
 import { createService } from '../ext-proc/service.ts';
 import type { Transport } from '../ext-proc/transport.ts';
+import { createTransport } from '../ext-proc/transports.ts';
 import type { Reading } from '../metrics/metric.ts';
 import { type AuditEntry, createAuditLog } from '../telemetry/audit-log.ts';
 import type { LogLevel } from '../telemetry/log.ts';
@@ -127,7 +127,7 @@ class StartingServer {
       this.#health.overloaded(reason);
       this.#transport?.setServing(reason === undefined);
     });
-    const transport = createTransport(this.#config, {
+    const transport = openTransport(this.#config, {
       admission: this.#admission,
       profiles,
       sinks: this.#sinks,
@@ -338,7 +338,10 @@ interface TransportContext {
   readonly log: Log;
 }
 
-function createTransport({ limits }: ServeConfig, { admission, profiles, sinks, log }: TransportContext): Transport {
+function openTransport(
+  { limits, transport }: ServeConfig,
+  { admission, profiles, sinks, log }: TransportContext,
+): Transport {
   const service = createService({
     limits,
     admission,
@@ -348,5 +351,5 @@ function createTransport({ limits }: ServeConfig, { admission, profiles, sinks, 
     onInternalError: ({ code, stack }) => log.error({ code, stack }, 'internal error'),
     sinks,
   });
-  return createGrpcTransport(service, limits);
+  return createTransport(transport, service, limits);
 }

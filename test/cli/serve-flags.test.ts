@@ -18,6 +18,7 @@ const words: Readonly<Record<string, string>> = {
   '--limit': 'jsonDepthMax=5',
   '--on-failure': 'timeout=allow',
   '--log-level': 'warn',
+  '--transport': 'native',
 };
 
 describe('flagSettingsOf', () => {

@@ -39,6 +39,7 @@ const good: readonly (readonly [text: string, settings: FileSettings])[] = [
   ['', {}],
   ['# nothing but words\n', {}],
   ['\uFEFFlogLevel: warn\n', { logLevel: 'warn' }],
+  ['transport: native\n', { transport: 'native' }],
   [
     'listen: [127.0.0.1:0, 127.0.0.1:0, "[::1]:5", unix:/run/w.sock]',
     { listen: ['127.0.0.1:0', '127.0.0.1:0', '[::1]:5', 'unix:/run/w.sock'] },

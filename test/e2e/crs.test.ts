@@ -15,6 +15,7 @@ import { runTests, type Target } from '../../src/ftw/runner.ts';
 import { readTests } from '../../src/ftw/suite-reader.ts';
 import { crsFolder, crsMissing } from '../support/crs-folder.ts';
 import { type FtwUpstream, startFtwUpstream } from '../support/ftw-upstream.ts';
+import { transportOfTests } from '../support/transports.ts';
 
 const folder = join(import.meta.dirname, '..', 'conformance', 'crs');
 const cacheFolder = join(import.meta.dirname, '../../.cache/pattern-sets');
@@ -34,6 +35,7 @@ describe.skipIf(crsMissing)('the CRS regression tests through Envoy', () => {
     writeFileSync(auditLog, '');
     upstream = await startFtwUpstream();
     weir = await WeirProcess.start({
+      transport: transportOfTests,
       rules: [join(folder, 'settings.conf'), crsFolder],
       args: ['--audit-log', auditLog, '--log-values', '--cache', cacheFolder],
     });

@@ -54,8 +54,10 @@ describe('the npm package', () => {
     files = packed.files.map(({ path }: { readonly path: string }) => path);
     mkdirSync(modules('weir', 'build', 'Release'), { recursive: true });
     run(project, 'tar', '-xzf', packed.filename, '--strip-components=1', '-C', modules('weir'));
-    const addon = ['build', 'Release', 'weir_native.node'];
-    cpSync(inRepository(...addon), modules('weir', ...addon));
+    for (const name of ['weir_native.node', 'weir_transport.node']) {
+      const addon = ['build', 'Release', name];
+      cpSync(inRepository(...addon), modules('weir', ...addon));
+    }
     for (const name of [...Object.keys(manifest.dependencies), 'express', '@types/node', 'undici-types']) link(name);
     writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
     writeFileSync(join(project, 'rules.conf'), 'SecRule ARGS "@contains evil" "id:1,phase:2,deny,status:418"\n');

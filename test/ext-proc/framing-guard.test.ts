@@ -3,25 +3,14 @@ import { status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { guardFraming } from '../../src/ext-proc/framing-guard.ts';
-import { createGrpcTransport } from '../../src/ext-proc/grpc-server.ts';
 import type { Transport } from '../../src/ext-proc/transport.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import { attackPlan, chunkOf, encodeRequest, requestHeaders, responseHeaders, serviceOf } from '../support/ext-proc.ts';
+import { transports } from '../support/transports.ts';
 
 const plan = await attackPlan();
 const { open, records } = serviceOf(plan);
-let transport: Transport;
-let session: ClientHttp2Session;
-
-beforeAll(async () => {
-  transport = createGrpcTransport(open, limits);
-  session = connect(`http://${await transport.listen('127.0.0.1:0')}`);
-});
-afterAll(async () => {
-  session.destroy();
-  await transport.close({ drainMs: 100 });
-  closePlan(plan);
-});
+afterAll(() => closePlan(plan));
 
 const path = '/envoy.service.ext_proc.v3.ExternalProcessor/Process';
 
@@ -33,27 +22,6 @@ function framed(message: Uint8Array, flags = 0): Buffer {
   return Buffer.concat([head, message]);
 }
 
-/** The status of a stream that sends these bytes and then nothing more; and how many bytes came back. */
-function statusOf(parts: readonly Buffer[], more: Readonly<Record<string, string>> = {}) {
-  return new Promise<{ readonly code: number; readonly bytes: number }>((resolve, reject) => {
-    const { HTTP2_HEADER_METHOD, HTTP2_HEADER_PATH } = constants;
-    const head = { [HTTP2_HEADER_METHOD]: 'POST', [HTTP2_HEADER_PATH]: path, te: 'trailers' };
-    const stream = session.request({ ...head, 'content-type': 'application/grpc', ...more });
-    let bytes = 0;
-    const take = (headers: Readonly<Record<string, unknown>>): void => {
-      if (headers['grpc-status'] !== undefined) resolve({ code: Number(headers['grpc-status']), bytes });
-    };
-    stream.on('response', take);
-    stream.on('trailers', take);
-    stream.on('data', (part: Buffer) => {
-      bytes += part.length;
-    });
-    stream.once('error', reject);
-    for (const part of parts) stream.write(part);
-    stream.end();
-  });
-}
-
 const head = encodeRequest(requestHeaders(), 'streamed');
 const whole = [
   framed(head),
@@ -62,7 +30,40 @@ const whole = [
   framed(encodeRequest(chunkOf('response', 'world', true))),
 ];
 
-describe('a stream', () => {
+describe.each(transports)('a stream of $name', ({ create }) => {
+  let server: Transport;
+  let session: ClientHttp2Session;
+
+  beforeAll(async () => {
+    server = create(open, limits);
+    session = connect(`http://${await server.listen('127.0.0.1:0')}`);
+  });
+  afterAll(async () => {
+    session.destroy();
+    await server.close({ drainMs: 100 });
+  });
+
+  /** The status of a stream that sends these bytes and then nothing more; and how many bytes came back. */
+  function statusOf(parts: readonly Buffer[], more: Readonly<Record<string, string>> = {}) {
+    return new Promise<{ readonly code: number; readonly bytes: number }>((resolve, reject) => {
+      const { HTTP2_HEADER_METHOD, HTTP2_HEADER_PATH } = constants;
+      const head = { [HTTP2_HEADER_METHOD]: 'POST', [HTTP2_HEADER_PATH]: path, te: 'trailers' };
+      const stream = session.request({ ...head, 'content-type': 'application/grpc', ...more });
+      let bytes = 0;
+      const take = (headers: Readonly<Record<string, unknown>>): void => {
+        if (headers['grpc-status'] !== undefined) resolve({ code: Number(headers['grpc-status']), bytes });
+      };
+      stream.on('response', take);
+      stream.on('trailers', take);
+      stream.on('data', (part: Buffer) => {
+        bytes += part.length;
+      });
+      stream.once('error', reject);
+      for (const part of parts) stream.write(part);
+      stream.end();
+    });
+  }
+
   it('ends with OK when all of its messages are whole, however their bytes are cut', async () => {
     const all = Buffer.concat(whole);
     const answers = await statusOf(whole);

@@ -10,6 +10,7 @@ import { closePlan } from '../../src/plan/close-plan.ts';
 import { attackPlan, encodeRequest, requestHeaders, serviceOf } from '../support/ext-proc.ts';
 import { exchange, exchangeAndReset, frameOf, processPath, serving } from '../support/grpc-serving.ts';
 import { frame, headerBlock, preface } from '../support/http2-frames.ts';
+import { transports } from '../support/transports.ts';
 import { until } from '../support/until.ts';
 
 const plan = await attackPlan();
@@ -31,9 +32,12 @@ async function resetMany(address: string, count: number): Promise<string[]> {
   return problems;
 }
 
-describe('resets', () => {
+describe.each(transports)('resets with $name', (transport) => {
   it('are survived by the thousand on one connection', async () => {
-    await serving(async (address) => expect(await resetMany(address, 4_000)).toStrictEqual([]), { handler: open });
+    await serving(async (address) => expect(await resetMany(address, 4_000)).toStrictEqual([]), {
+      transport,
+      handler: open,
+    });
   });
 
   it('are stopped beyond the limits: a flood is still a flood', async () => {
@@ -42,7 +46,7 @@ describe('resets', () => {
         const problems = await resetMany(address, 1_000);
         expect(problems.length, 'the limit reached the HTTP/2 server').toBeGreaterThan(0);
       },
-      { handler: open, overrides: { streamResetBurst: 300, streamResetRate: 1, concurrentStreamsMax: 200 } },
+      { transport, handler: open, overrides: { streamResetBurst: 300, streamResetRate: 1, concurrentStreamsMax: 200 } },
     );
   });
 
@@ -72,7 +76,7 @@ describe('resets', () => {
         expect(await calmed, 'ENHANCE_YOUR_CALM').toBe(11);
         expect(await exchange(address)).toBe(status.OK);
       },
-      { handler: open, overrides: { emptyStreamBurst: 200, emptyStreamRate: 1 } },
+      { transport, handler: open, overrides: { emptyStreamBurst: 200, emptyStreamRate: 1 } },
     );
   });
 
@@ -111,7 +115,7 @@ describe('resets', () => {
         expect(!socket.destroyed && !socket.readableEnded, 'the connection is still there').toBe(true);
         socket.destroy();
       },
-      { handler: counting, overrides: { emptyStreamBurst: 10, emptyStreamRate: 1 } },
+      { transport, handler: counting, overrides: { emptyStreamBurst: 10, emptyStreamRate: 1 } },
     );
   });
 });

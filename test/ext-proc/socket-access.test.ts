@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
-import { createGrpcTransport } from '../../src/ext-proc/grpc-server.ts';
 import { parseSocketMode, type SocketAccess, setSocketAccess } from '../../src/ext-proc/socket-access.ts';
+import { transports } from '../support/transports.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-socket-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,11 +20,11 @@ describe('parseSocketMode', () => {
   });
 });
 
-describe('a Unix socket', () => {
+describe.each(transports)('a Unix socket of $name', ({ create }) => {
   /** The file of a socket that was opened so. */
   async function opened(access: SocketAccess) {
     const path = join(folder, 'weir.sock');
-    const transport = createGrpcTransport(() => expect.fail(), limits);
+    const transport = create(() => expect.fail(), limits);
     try {
       await transport.listen(`unix:${path}`, access);
       const { mode, uid, gid } = statSync(path);

@@ -1,4 +1,4 @@
-// Compiles the engine and its C++ tests to objects that are kept: one is made anew when its source or any header is newer. No
+// Compiles the engine, the transport and their C++ tests to objects that are kept: one is made anew when its source or any header is newer. No
 // Node header takes part.
 
 import { execFile, execFileSync } from 'node:child_process';
@@ -13,8 +13,8 @@ const run = promisify(execFile);
 /** The repository's top folder. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** The libraries below the engine. */
-export const libraries = ['-lhs', '-lre2', '-pthread'];
+/** The libraries below the engine and the transport. */
+export const libraries = ['-lhs', '-lre2', '-lnghttp2', '-pthread'];
 
 const baseFlags = ['-std=c++20', '-O1', '-g', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer'];
 
@@ -33,9 +33,9 @@ function includes() {
   return execFileSync('sh', ['-c', flags]).toString().trim().split(/\s+/);
 }
 
-/** Sources of the engine and of its tests, as repository paths. */
+/** Sources of the engine, of the transport and of their tests, as repository paths. */
 export function nativeSources() {
-  return ['native/engine', 'test/native'].flatMap((folder) => filesUnder(folder, '.cc'));
+  return ['native/engine', 'native/transport', 'test/native'].flatMap((folder) => filesUnder(folder, '.cc'));
 }
 
 /** Runs the compiler in the repository. Throws its complaint. */
@@ -55,7 +55,7 @@ export async function compileWith(compiler, flags) {
 export async function compileObjects(sources, { folder, compiler, flags }) {
   const objects = join(root, 'build', folder);
   const objectOf = (source) => join(objects, `${source.replaceAll('/', '-')}.o`);
-  const headers = ['native/engine', 'test/native'].flatMap((one) => filesUnder(one, '.h'));
+  const headers = ['native/engine', 'native/transport', 'test/native'].flatMap((one) => filesUnder(one, '.h'));
   const headerMs = Math.max(...headers.map((path) => modifiedMs(join(root, path))));
   const stale = sources.filter((source) => {
     const builtMs = modifiedMs(objectOf(source));

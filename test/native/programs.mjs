@@ -1,4 +1,4 @@
-// Builds the engine with its C++ tests under AddressSanitizer and UndefinedBehaviorSanitizer.
+// Builds the engine and the transport with their C++ tests under AddressSanitizer and UndefinedBehaviorSanitizer.
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

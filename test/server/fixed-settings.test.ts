@@ -23,6 +23,7 @@ describe('changedFixedSettings', () => {
     [{ watch: [] }, 'watch'],
     [{ socket: { mode: 0o660 } }, 'socket'],
     [{ logLevel: 'debug' }, 'logLevel'],
+    [{ transport: 'native' }, 'transport'],
     [{ admin: { listen: '127.0.0.1:1' } }, 'admin'],
     [{ auditLog: '/var/log/weir/audit.log' }, 'auditLog'],
     ...processLimits.map((limit) => [{ limits: { [limit]: limitTable[limit].default - 1 } }, limit] as const),

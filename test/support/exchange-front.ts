@@ -9,6 +9,7 @@ import { Envoy, type EnvoyStart } from '../../demo/stack/envoy.ts';
 import type { BodyMode } from '../../demo/stack/envoy-config.ts';
 import { Upstream } from '../../demo/stack/upstream.ts';
 import { WeirProcess, type WeirStart } from '../../demo/stack/weir-process.ts';
+import { transportOfTests } from './transports.ts';
 import { until } from './until.ts';
 
 /** Versions of HTTP that clients speak. */
@@ -45,7 +46,7 @@ export class Front {
 
   static async start({ mode, envoy = {}, weir = {} }: FrontOptions): Promise<Front> {
     const upstream = await Upstream.start();
-    const weirProcess = await WeirProcess.start(weir);
+    const weirProcess = await WeirProcess.start({ transport: transportOfTests, ...weir });
     const port = envoy.upstreamProtocol === 'http2' ? upstream.http2Port : upstream.http1Port;
     const front = await Envoy.start({ weir: [weirProcess.address], upstream: { port }, requestMode: mode, ...envoy });
     return new Front(upstream, weirProcess, front);

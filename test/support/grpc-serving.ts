@@ -1,15 +1,16 @@
-// The gRPC transport on real sockets, for tests of its parts.
+// A transport on real sockets, for tests of its parts.
 
 import type { ClientHttp2Session } from 'node:http2';
 import type { status } from '@grpc/grpc-js';
 import { expect } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
-import { createGrpcTransport } from '../../src/ext-proc/grpc-server.ts';
 import type { OpenStream } from '../../src/ext-proc/transport.ts';
 import { GrpcPeer, requestHeaders } from './ext-proc.ts';
+import type { NamedTransport } from './transports.ts';
 
 /** What to serve, how and where. */
 export interface ServingOptions {
+  readonly transport: NamedTransport;
   readonly handler: OpenStream;
   readonly overrides?: Readonly<Record<string, number>>;
   readonly listen?: string;
@@ -18,9 +19,9 @@ export interface ServingOptions {
 /** Runs `use` on a server and stops it afterwards. */
 export async function serving(
   use: (address: string) => Promise<void>,
-  { handler, overrides = {}, listen = '127.0.0.1:0' }: ServingOptions,
+  { transport: { create }, handler, overrides = {}, listen = '127.0.0.1:0' }: ServingOptions,
 ): Promise<void> {
-  const transport = createGrpcTransport(handler, limitsWith(overrides));
+  const transport = create(handler, limitsWith(overrides));
   try {
     await use(await transport.listen(listen));
   } finally {

@@ -1,7 +1,16 @@
 // HTTP/2 frames written and read by hand (RFC 9113, RFC 7541), for what no client library sends.
 
 /** Frames that tests send, by their type. */
-export const frameTypes = { data: 0, headers: 1, reset: 3, settings: 4, goaway: 7, windowUpdate: 8 } as const;
+export const frameTypes = {
+  data: 0,
+  headers: 1,
+  reset: 3,
+  settings: 4,
+  ping: 6,
+  goaway: 7,
+  windowUpdate: 8,
+  continuation: 9,
+} as const;
 
 /** What a client begins with. */
 export const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';

@@ -1,0 +1,129 @@
+#include "connection.h"
+
+#include <utility>
+
+#include "loop.h"
+
+namespace weir::server {
+namespace {
+
+// Written at once; more waits until the socket has taken it.
+constexpr size_t kWriteBytesMax = 256 * 1024;
+
+// Memory for writing that is kept between two writes.
+constexpr size_t kKeptBytesMax = 64 * 1024;
+
+Connection& ConnectionOf(const void* handle) {
+  return *static_cast<Connection*>(static_cast<const uv_handle_t*>(handle)->data);
+}
+
+uv_buf_t BufferOf(transport::ByteView bytes) {
+  return uv_buf_init(const_cast<char*>(reinterpret_cast<const char*>(bytes.data())),
+                     static_cast<unsigned>(bytes.size()));
+}
+
+}  // namespace
+
+Connection::Connection(Loop& loop, SocketKind kind) : loop_(loop), session_(loop.context(), *this, loop.NowMs()) {
+  InitSocket(loop.uv(), kind, socket_);
+  socket_.handle.data = this;
+}
+
+bool Connection::Accept(uv_stream_t* listener) {
+  if (uv_accept(listener, &socket_.stream) != 0) {
+    Close();
+    return false;
+  }
+  if (socket_.handle.type == UV_TCP) uv_tcp_nodelay(&socket_.tcp, 1);
+  ReadOn();
+  return true;
+}
+
+void Connection::OnOutput() { loop_.MarkDirty(*this); }
+
+void Connection::ReadOn() {
+  if (std::exchange(is_reading_, true)) return;
+  uv_read_start(
+      &socket_.stream, [](uv_handle_t* handle, size_t, uv_buf_t* buffer) { *buffer = ConnectionOf(handle).loop_.ReadBuffer(); },
+      [](uv_stream_t* stream, ssize_t length, const uv_buf_t* buffer) {
+        ConnectionOf(stream).OnRead(length, reinterpret_cast<const uint8_t*>(buffer->base));
+      });
+}
+
+void Connection::OnRead(ssize_t length, const uint8_t* bytes) {
+  if (length == 0) return;
+  if (length < 0) {
+    Close();
+  } else {
+    if (!session_.Receive({bytes, static_cast<size_t>(length)}, loop_.NowMs())) is_finished_ = true;
+    loop_.MarkDirty(*this);
+  }
+  loop_.Turn(length > 0 ? this : nullptr);
+}
+
+void Connection::Flush() {
+  while (!is_writing_ && !IsClosing()) {
+    session_.Write(out_, kWriteBytesMax);
+    if (out_.empty()) {
+      if (is_finished_ || session_.IsOver()) Close();
+      break;
+    }
+    if (!WriteOut()) break;
+  }
+  if (IsClosing()) return;
+  // A peer that does not read what it is told is not read either.
+  if (is_writing_ && session_.IsBacklogged()) {
+    uv_read_stop(&socket_.stream);
+    is_reading_ = false;
+  } else {
+    ReadOn();
+  }
+}
+
+bool Connection::WriteOut() {
+  const uv_buf_t all = BufferOf(out_);
+  const int written = uv_try_write(&socket_.stream, &all, 1);
+  if (written < 0 && written != UV_EAGAIN) {
+    Close();
+    return false;
+  }
+  const size_t taken = written < 0 ? 0 : static_cast<size_t>(written);
+  if (taken == out_.size()) {
+    if (out_.capacity() > kKeptBytesMax) out_ = transport::Bytes();
+    out_.clear();
+    return true;
+  }
+  writing_.assign(out_.begin() + static_cast<ptrdiff_t>(taken), out_.end());
+  out_ = transport::Bytes();
+  write_.data = this;
+  const uv_buf_t rest = BufferOf(writing_);
+  is_writing_ = true;
+  const int result = uv_write(&write_, &socket_.stream, &rest, 1, [](uv_write_t* write, int status) {
+    static_cast<Connection*>(write->data)->OnWritten(status);
+  });
+  if (result == 0) return false;
+  is_writing_ = false;
+  Close();
+  return false;
+}
+
+void Connection::OnWritten(int status) {
+  is_writing_ = false;
+  writing_ = transport::Bytes();
+  if (IsClosing()) return;
+  if (status != 0) Close();
+  loop_.MarkDirty(*this);
+  loop_.Turn(nullptr);
+}
+
+void Connection::Close() {
+  if (IsClosing()) return;
+  session_.Abandon();
+  loop_.OnClosing(*this);
+  uv_close(&socket_.handle, [](uv_handle_t* handle) {
+    Connection& connection = ConnectionOf(handle);
+    connection.loop_.OnClosed(connection);
+  });
+}
+
+}  // namespace weir::server

@@ -1,0 +1,26 @@
+// Handles of Node's event loop (libuv), owned: closing one takes a turn of the loop, and its memory is given back after that.
+
+#ifndef WEIR_SERVER_HANDLES_H_
+#define WEIR_SERVER_HANDLES_H_
+
+#include <uv.h>
+
+namespace weir::server {
+
+// A TCP or Unix socket, of whichever kind it turns out to be.
+union SocketHandle {
+  uv_handle_t handle;
+  uv_stream_t stream;
+  uv_tcp_t tcp;
+  uv_pipe_t pipe;
+};
+
+enum class SocketKind { kTcp, kPipe };
+
+inline int InitSocket(uv_loop_t* loop, SocketKind kind, SocketHandle& socket) {
+  return kind == SocketKind::kTcp ? uv_tcp_init(loop, &socket.tcp) : uv_pipe_init(loop, &socket.pipe, 0);
+}
+
+}  // namespace weir::server
+
+#endif  // WEIR_SERVER_HANDLES_H_

@@ -1,0 +1,80 @@
+// The sockets of one server on Node's event loop: who is connected, who has something to be written, and when JavaScript is told
+// of what happened: once for each read of a socket. Knows no JavaScript.
+
+#ifndef WEIR_SERVER_LOOP_H_
+#define WEIR_SERVER_LOOP_H_
+
+#include <array>
+#include <functional>
+#include <vector>
+
+#include "connection.h"
+#include "listener.h"
+
+namespace weir::server {
+
+class Loop {
+ public:
+  // Told of the events of a batch. May call everything of sessions; what it has them say is written afterwards.
+  using Deliver = std::function<void(const transport::EventBatch&)>;
+
+  Loop(uv_loop_t* uv, transport::SessionLimits limits, std::vector<std::string> methods, Deliver deliver);
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  // Listens. Answers libuv's error code, 0 when it does.
+  int ListenTcp(const std::string& host, int port, int& chosen_port);
+  int ListenPipe(const std::string& path);
+
+  size_t connection_count() const { return connections_.size(); }
+
+  // Listens no more, and lets no peer open new streams; a connection without streams closes.
+  void Drain();
+  // Cuts all connections.
+  void Cut();
+  // Ends everything; `on_closed` is called when no handle is left, and the loop may be deleted.
+  void Close(std::function<void()> on_closed);
+
+  // For its connections and listeners.
+  uv_loop_t* uv() { return uv_; }
+  transport::SessionContext& context() { return context_; }
+  uint64_t NowMs() const { return uv_now(uv_); }
+  uv_buf_t ReadBuffer();
+  void Accept(uv_stream_t* listener, SocketKind kind);
+  void OnClosing(Connection& connection);
+  void OnClosing(Listener& listener);
+  void OnClosed(Connection& connection);
+  void OnClosed(Listener& listener);
+
+  // It will be flushed before the loop waits for something new.
+  void MarkDirty(Connection& connection);
+  // Tells of what happened and writes what is to be said about it. `reader` is who just read.
+  void Turn(Connection* reader);
+
+ private:
+  void Flush();
+  void DeliverAll();
+  void KeepAlive();
+  void OnHandleClosed();
+
+  static constexpr size_t kReadBytesMax = 64 * 1024;
+
+  uv_loop_t* uv_;
+  uv_prepare_t prepare_{};
+  uv_timer_t timer_{};
+  transport::SessionContext context_;
+  Deliver deliver_;
+  std::vector<Connection*> connections_;
+  std::vector<Listener*> listeners_;
+  std::vector<Connection*> dirty_;
+  transport::EventBatch delivered_;
+  std::array<char, kReadBytesMax> read_buffer_;
+  size_t open_handles_ = 0;
+  bool is_in_turn_ = false;
+  bool is_closing_ = false;
+  std::function<void()> on_closed_;
+};
+
+}  // namespace weir::server
+
+#endif  // WEIR_SERVER_LOOP_H_

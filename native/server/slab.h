@@ -1,0 +1,33 @@
+// Where messages lie that JavaScript is given: small ones one after the other in a buffer that lives as long as anyone looks at
+// it, and is never written twice.
+
+#ifndef WEIR_SERVER_SLAB_H_
+#define WEIR_SERVER_SLAB_H_
+
+#include <napi.h>
+
+#include "../transport/bytes.h"
+
+namespace weir::server {
+
+class Slab {
+ public:
+  struct Place {
+    Napi::Value buffer;
+    uint32_t offset;
+  };
+
+  // Copies the bytes into it, or into a buffer of their own when they are many.
+  Place Put(Napi::Env env, transport::ByteView bytes);
+
+ private:
+  static constexpr size_t kSlabBytes = 64 * 1024;
+
+  Napi::Reference<Napi::Buffer<uint8_t>> buffer_;
+  uint8_t* data_ = nullptr;
+  size_t used_ = kSlabBytes;
+};
+
+}  // namespace weir::server
+
+#endif  // WEIR_SERVER_SLAB_H_

@@ -1,0 +1,41 @@
+// The messages of one stream ("gRPC over HTTP/2", Length-Prefixed-Message), however their bytes are cut.
+
+#ifndef WEIR_TRANSPORT_MESSAGE_READER_H_
+#define WEIR_TRANSPORT_MESSAGE_READER_H_
+
+#include <array>
+
+#include "event_batch.h"
+
+namespace weir::transport {
+
+class MessageReader {
+ public:
+  // Puts the messages that are whole now, or what is wrong with them, into `events`. After a violation all bytes are ignored.
+  void Feed(ByteView bytes, uint32_t slot, size_t message_bytes_max, EventBatch& events);
+
+  // Whether the bytes so far end where a message does, or nobody asks any more.
+  bool IsBetweenMessages() const { return is_broken_ || (prefix_bytes_ == 0 && !has_length_); }
+
+  // Nothing is read any more; what there is of a message is dropped.
+  void Stop();
+
+ private:
+  // Both take what they can of `bytes`, and are done when true.
+  bool ReadPrefix(ByteView& bytes, uint32_t slot, size_t message_bytes_max, EventBatch& events);
+  void ReadMessage(ByteView& bytes, uint32_t slot, EventBatch& events);
+  void Break(uint32_t slot, Violation violation, uint32_t detail, EventBatch& events);
+
+  static constexpr size_t kPrefixBytes = 5;
+
+  std::array<uint8_t, kPrefixBytes> prefix_{};
+  size_t prefix_bytes_ = 0;
+  bool has_length_ = false;
+  bool is_broken_ = false;
+  size_t length_ = 0;
+  Bytes part_;
+};
+
+}  // namespace weir::transport
+
+#endif  // WEIR_TRANSPORT_MESSAGE_READER_H_

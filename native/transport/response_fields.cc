@@ -1,0 +1,56 @@
+#include "response_fields.h"
+
+#include <array>
+
+namespace weir::transport {
+namespace {
+
+// Longest `grpc-message` before it is encoded; Envoy's own bound for all headers is 60 KiB.
+constexpr size_t kDetailsBytesMax = 1024;
+
+// Points to the texts, which nghttp2 copies.
+nghttp2_nv Field(std::string_view name, std::string_view value) {
+  const auto bytes = [](std::string_view text) {
+    return const_cast<uint8_t*>(reinterpret_cast<const uint8_t*>(text.data()));
+  };
+  return {bytes(name), bytes(value), name.size(), value.size(), NGHTTP2_NV_FLAG_NONE};
+}
+
+const std::array<nghttp2_nv, 2> kHead{Field(":status", "200"), Field("content-type", "application/grpc+proto")};
+
+}  // namespace
+
+int SubmitHead(nghttp2_session* h2, int32_t stream_id, const nghttp2_data_provider& data) {
+  return nghttp2_submit_response(h2, stream_id, kHead.data(), kHead.size(), &data);
+}
+
+int SubmitStatus(nghttp2_session* h2, const Stream& stream) {
+  const std::string code = std::to_string(stream.status.code);
+  const std::string details = PercentEncode(std::string_view(stream.status.details).substr(0, kDetailsBytesMax));
+  const std::array<nghttp2_nv, 4> fields{kHead[0], kHead[1], Field("grpc-status", code), Field("grpc-message", details)};
+  const size_t count = details.empty() ? fields.size() - 1 : fields.size();
+  if (!stream.has_response) return nghttp2_submit_response(h2, stream.id, fields.data(), count, nullptr);
+  return nghttp2_submit_trailer(h2, stream.id, fields.data() + kHead.size(), count - kHead.size());
+}
+
+int SubmitRefusal(nghttp2_session* h2, int32_t stream_id, const char* http_status) {
+  const nghttp2_nv field = Field(":status", http_status);
+  return nghttp2_submit_response(h2, stream_id, &field, 1, nullptr);
+}
+
+std::string PercentEncode(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string encoded;
+  encoded.reserve(text.size());
+  for (const char letter : text) {
+    const auto byte = static_cast<uint8_t>(letter);
+    if (byte >= 0x20 && byte <= 0x7E && byte != '%') {
+      encoded += letter;
+    } else {
+      encoded.append(1, '%').append(1, kDigits[byte >> 4]).append(1, kDigits[byte & 15]);
+    }
+  }
+  return encoded;
+}
+
+}  // namespace weir::transport

@@ -1,0 +1,26 @@
+// The header fields of answers: the head, the trailers that a stream ends with, and the refusals of HTTP.
+
+#ifndef WEIR_TRANSPORT_RESPONSE_FIELDS_H_
+#define WEIR_TRANSPORT_RESPONSE_FIELDS_H_
+
+#include "stream.h"
+
+#include <nghttp2/nghttp2.h>
+
+namespace weir::transport {
+
+// A stream's HEADERS before its first message. Both submit functions answer nghttp2's error code.
+int SubmitHead(nghttp2_session* h2, int32_t stream_id, const nghttp2_data_provider& data);
+
+// How a stream ends: alone when no HEADERS went before, else as trailers.
+int SubmitStatus(nghttp2_session* h2, const Stream& stream);
+
+// An answer of HTTP alone, to a request that is no gRPC.
+int SubmitRefusal(nghttp2_session* h2, int32_t stream_id, const char* http_status);
+
+// A text as `grpc-message` has it: bytes but printable ASCII, and the percent sign, are percent-encoded.
+std::string PercentEncode(std::string_view text);
+
+}  // namespace weir::transport
+
+#endif  // WEIR_TRANSPORT_RESPONSE_FIELDS_H_

@@ -1,0 +1,114 @@
+// The contract of the addon with the native transport (native/server), and how it is loaded. Knows no gRPC.
+
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { WafError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
+
+/** The bounds that the addon reads. */
+export type NativeTransportLimits = Pick<
+  Limits,
+  | 'concurrentStreamsMax'
+  | 'receiveMessageBytesMax'
+  | 'unsentBytesMax'
+  | 'streamHeaderBytesMax'
+  | 'streamResetBurst'
+  | 'streamResetRate'
+  | 'emptyStreamBurst'
+  | 'emptyStreamRate'
+  | 'peerSilenceMsMax'
+>;
+
+/** A server of the addon. */
+export type NativeServer = object & { readonly __brand: 'NativeServer' };
+
+/** Kinds of events; the numbers are those of native/transport/event_batch.h. */
+export const eventKinds = {
+  /** first: index of the method; second: milliseconds until the stream's deadline, 0 when it has none. */
+  open: 1,
+  /** first: offset in the small messages' buffer; second: length. */
+  message: 2,
+  /** first: index in the list of large messages. */
+  largeMessage: 3,
+  halfClose: 4,
+  /** first: a violation; second: what goes with it. No message follows. */
+  violation: 5,
+  /** What `send` called too much has gone out. */
+  writable: 6,
+  /** Always the last one of a stream; its slot is used again. */
+  close: 7,
+} as const;
+
+/** What a peer did wrong; the numbers are those of native/transport/event_batch.h. */
+export const violations = {
+  /** second: the flags. */
+  flags: 1,
+  /** second: the length. */
+  tooLarge: 2,
+  cutShort: 3,
+} as const;
+
+/** Words of one event: kind, slot, first, second. */
+export const eventWords = 4;
+
+/** Told that so many events stand in the words. The buffer of small messages is shared by many and never written again. */
+export type OnEvents = (count: number, small: Buffer | undefined, large: readonly Buffer[] | undefined) => void;
+
+/**
+ * The addon's functions. A slot is a stream's number; calls for one that is gone do nothing. What they have said is written when the
+ * events are handled, or before the event loop waits again.
+ */
+export interface NativeTransportAddon {
+  /** Makes a server of methods, by their paths. It keeps the process alive while it listens or is connected. */
+  openServer(
+    limits: NativeTransportLimits,
+    methods: readonly string[],
+    words: Uint32Array,
+    onEvents: OnEvents,
+  ): NativeServer;
+  /** Listens on a numeric address. Returns the port. Throws a system error. */
+  listenTcp(server: NativeServer, host: string, port: number): number;
+  /** Listens on a Unix socket. Throws a system error. */
+  listenPipe(server: NativeServer, path: string): void;
+  connectionCount(server: NativeServer): number;
+  /** Listens no more, and tells peers to open no more streams; a connection closes with its last stream. */
+  drain(server: NativeServer): void;
+  /** Cuts all connections. Their streams are told closed in the next turn of the event loop. */
+  cut(server: NativeServer): void;
+  /** Gives everything back. No event comes any more. */
+  closeServer(server: NativeServer): void;
+  /** Sends a message, which is copied. True: so much is unsent that an event tells when it has gone out. */
+  send(server: NativeServer, slot: number, message: Uint8Array): boolean;
+  /** Ends a stream with a gRPC status when everything before has gone out. */
+  end(server: NativeServer, slot: number, code: number, details: string): void;
+  /** The peer may send no more than its window allows. */
+  pause(server: NativeServer, slot: number): void;
+  resume(server: NativeServer, slot: number): void;
+  /** First value of a header by its name in lower case. */
+  header(server: NativeServer, slot: number, name: string): string | undefined;
+}
+
+/** Version of the contract above; raised with every change of it. */
+const abiVersion = 1;
+
+/** Beside `src/` when run from sources, one folder further up when run from `dist/`. */
+const paths = ['../../', '../../../'].map((up) =>
+  fileURLToPath(new URL(`${up}build/Release/weir_transport.node`, import.meta.url)),
+);
+
+/** The addon. @throws WafError `native.missing` when it was not built, or from other sources. */
+export function nativeTransportAddon(): NativeTransportAddon {
+  const cure = 'build it with "npm run setup", or serve with "--transport grpc-js"';
+  let addon: NativeTransportAddon & { readonly abiVersion?: number };
+  try {
+    addon = createRequire(import.meta.url)(paths.find((path) => existsSync(path)) ?? (paths[0] as string));
+  } catch (cause) {
+    const [reason] = cause instanceof Error ? cause.message.split('\n') : [String(cause)];
+    throw new WafError('native.missing', `the native transport does not load (${reason}); ${cure}`, { cause });
+  }
+  if (addon.abiVersion !== abiVersion) {
+    throw new WafError('native.missing', `the native transport is of another build; ${cure}`);
+  }
+  return addon;
+}

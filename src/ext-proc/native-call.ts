@@ -1,0 +1,196 @@
+// One stream of the native transport: hands what came to its handler, one thing at a time, and holds the peer back meanwhile.
+// Knows no HTTP/2.
+
+import { status } from '@grpc/grpc-js';
+import type { ReplyStream, StreamFailure, StreamHandler } from './transport.ts';
+
+/** What stands below a call. All of it does nothing once the stream is gone. */
+export interface CallWire {
+  /** True: so much is unsent that `writable` comes when it has gone out. */
+  send(slot: number, message: Uint8Array): boolean;
+  end(slot: number, code: status, details: string): void;
+  pause(slot: number): void;
+  resume(slot: number): void;
+  header(slot: number, name: string): string | undefined;
+  /** A stream ended with an error of ours. */
+  failed(failure: StreamFailure): void;
+}
+
+/** gRPC's status codes for failures (grpc.io, "Status codes and their use in gRPC"). */
+export const statusOf: Readonly<Record<StreamFailure, status>> = {
+  malformed: status.INVALID_ARGUMENT,
+  'out-of-order': status.FAILED_PRECONDITION,
+  deadline: status.DEADLINE_EXCEEDED,
+  abandoned: status.UNAVAILABLE,
+  internal: status.INTERNAL,
+};
+
+/** Something that came: a message, the end, or what was wrong with it. */
+type Arrival = Uint8Array | 'half-close' | CallViolation;
+
+/** Why nothing more is read. `failure` is absent for what only gRPC has a status for. */
+export interface CallViolation {
+  readonly code: status;
+  readonly failure?: StreamFailure;
+  readonly sentence: string;
+}
+
+/** Bytes that are text ("gRPC over HTTP/2", ASCII-Value). */
+const text = /^[\x20-\x7e]*$/;
+
+/**
+ * A call. What comes while its handler is busy, or while the peer does not read what it is sent, waits here: the peer's window
+ * bounds it, for it gets no more of it meanwhile.
+ */
+export class NativeCall implements ReplyStream {
+  readonly #wire: CallWire;
+  readonly #slot: number;
+  #handler: StreamHandler | undefined;
+  #waiting: Arrival[] = [];
+  /** How many of them have been handed on. */
+  #handedOn = 0;
+  #deadline: NodeJS.Timeout | undefined;
+  #isHandling = false;
+  #isFull = false;
+  #isPaused = false;
+  #hasEnded = false;
+  #isClosed = false;
+
+  constructor(wire: CallWire, slot: number) {
+    this.#wire = wire;
+    this.#slot = slot;
+  }
+
+  /** Begins, with the handler that `open` makes for it. @param timeoutMs 0: it has none. */
+  begin(open: (call: NativeCall) => StreamHandler, timeoutMs: number): void {
+    if (timeoutMs > 0) {
+      this.#deadline = setTimeout(() => this.fail('deadline', 'the deadline of the stream has passed'), timeoutMs);
+      this.#deadline.unref();
+    }
+    try {
+      this.#handler = open(this);
+    } catch {
+      this.#broke();
+    }
+  }
+
+  /** The first value of a header; undefined when there is none, or it is no text. */
+  get(name: string): string | undefined {
+    if (this.#isClosed) return undefined;
+    const value = this.#wire.header(this.#slot, name);
+    return value !== undefined && text.test(value) ? value : undefined;
+  }
+
+  /** Something came. */
+  receive(arrival: Arrival): void {
+    if (this.#hasEnded) return;
+    if (this.#isBlocked) this.#waiting.push(arrival);
+    else this.#handle(arrival);
+  }
+
+  /** What was unsent has gone out. */
+  writable(): void {
+    this.#isFull = false;
+    this.#goOn();
+  }
+
+  /** The stream is gone. */
+  close(): void {
+    const wasCancelled = !this.#hasEnded;
+    this.#hasEnded = true;
+    this.#isClosed = true;
+    this.#waiting = [];
+    clearTimeout(this.#deadline);
+    this.#handler?.close(wasCancelled);
+    this.#handler = undefined;
+  }
+
+  reply(message: Uint8Array): void {
+    if (this.#hasEnded || !this.#wire.send(this.#slot, message)) return;
+    this.#isFull = true;
+    this.#pause();
+  }
+
+  end(): void {
+    this.#finish(status.OK, '');
+  }
+
+  fail(failure: StreamFailure, message: string): void {
+    if (!this.#hasEnded) this.#wire.failed(failure);
+    this.#finish(statusOf[failure], message);
+  }
+
+  /** Ends the stream with any status: for services that have others than ours. */
+  endWith(code: status, details: string): void {
+    this.#finish(code, details);
+  }
+
+  get #isBlocked(): boolean {
+    return this.#isHandling || this.#isFull;
+  }
+
+  /** Hands something to the handler; the next waits for it. What it throws ends the stream with an error. */
+  #handle(arrival: Arrival): void {
+    try {
+      const pending = this.#give(arrival);
+      if (pending === undefined) return;
+      this.#isHandling = true;
+      this.#pause();
+      pending.then(
+        () => this.#handled(),
+        () => {
+          this.#broke();
+          this.#handled();
+        },
+      );
+    } catch {
+      this.#broke();
+    }
+  }
+
+  #give(arrival: Arrival): void | Promise<void> {
+    if (arrival instanceof Uint8Array) return this.#handler?.message(arrival);
+    if (arrival === 'half-close') return this.#handler?.halfClose();
+    const { code, failure, sentence } = arrival;
+    if (failure !== undefined) this.fail(failure, sentence);
+    else this.#finish(code, sentence);
+  }
+
+  #handled(): void {
+    this.#isHandling = false;
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    while (!this.#hasEnded && !this.#isBlocked) {
+      const next = this.#waiting[this.#handedOn];
+      if (next === undefined) break;
+      this.#handedOn += 1;
+      this.#handle(next);
+    }
+    if (this.#handedOn === this.#waiting.length) {
+      this.#waiting = [];
+      this.#handedOn = 0;
+    }
+    if (!this.#isPaused || this.#isBlocked || this.#hasEnded) return;
+    this.#isPaused = false;
+    this.#wire.resume(this.#slot);
+  }
+
+  #pause(): void {
+    if (this.#isPaused || this.#hasEnded) return;
+    this.#isPaused = true;
+    this.#wire.pause(this.#slot);
+  }
+
+  #broke(): void {
+    this.fail('internal', 'internal error');
+  }
+
+  #finish(code: status, details: string): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#waiting = [];
+    this.#wire.end(this.#slot, code, details);
+  }
+}

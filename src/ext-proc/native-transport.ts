@@ -1,0 +1,222 @@
+// The transport on nghttp2 (native/transport): HTTP/2 and gRPC's framing in C++ on Node's own event loop, one call into JavaScript
+// for each read of a socket. Knows streams of bytes, no message.
+
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
+import { monotonicMs } from '../base/clock.ts';
+import { WafError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
+import { ChunkGarbage } from './chunk-garbage.ts';
+import { ExternalProcessorDefinition } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
+import { HealthService, healthPaths } from './health-service.ts';
+import { formatListenAddress, parseListenAddress, removeStaleSocket } from './listen-address.ts';
+import {
+  eventKinds,
+  eventWords,
+  type NativeServer,
+  type NativeTransportAddon,
+  nativeTransportAddon,
+  violations,
+} from './native-addon.ts';
+import { type CallViolation, type CallWire, NativeCall } from './native-call.ts';
+import { type SocketAccess, setSocketAccess, withNarrowUmask } from './socket-access.ts';
+import type { DrainTimes, OpenStream, StreamFailure, StreamHandler, Transport } from './transport.ts';
+
+const serviceName: string = ExternalProcessorDefinition.fullName;
+const methodPath = `/${serviceName}/${ExternalProcessorDefinition.methods.process.name}`;
+
+/** Events of one call into JavaScript; more take another one. */
+const eventsMax = 1_024;
+
+/** How often an end looks whether somebody is still connected. */
+const waitTickMs = 20;
+
+/** Serves `open`'s streams by gRPC. @throws WafError `native.missing` when the addon was not built. */
+export function createNativeTransport(open: OpenStream, limits: Limits): Transport {
+  return new NativeTransport(open, limits);
+}
+
+class NativeTransport implements Transport {
+  readonly failures: Record<StreamFailure, number> = {
+    malformed: 0,
+    'out-of-order': 0,
+    deadline: 0,
+    abandoned: 0,
+    internal: 0,
+  };
+  readonly #addon: NativeTransportAddon = nativeTransportAddon();
+  readonly #server: NativeServer;
+  readonly #words = new Uint32Array(eventsMax * eventWords);
+  /** By slot. */
+  readonly #calls: (NativeCall | undefined)[] = [];
+  readonly #openers: readonly ((call: NativeCall) => StreamHandler)[];
+  readonly #health = new HealthService(['', serviceName]);
+  readonly #garbage: ChunkGarbage;
+  readonly #limits: Limits;
+  readonly #wire: CallWire;
+  #closed: Promise<void> | undefined;
+
+  constructor(open: OpenStream, limits: Limits) {
+    this.#limits = limits;
+    this.#garbage = new ChunkGarbage(limits);
+    const methods: Readonly<Record<string, (call: NativeCall) => StreamHandler>> = {
+      [methodPath]: (call) => open(call, call),
+      [healthPaths.check]: (call) => this.#health.check(call),
+      [healthPaths.watch]: (call) => this.#health.watch(call),
+    };
+    this.#openers = Object.values(methods);
+    this.#server = this.#addon.openServer(limits, Object.keys(methods), this.#words, (count, small, large) =>
+      this.#onEvents(count, small, large),
+    );
+    this.#wire = this.#createWire();
+  }
+
+  async listen(text: string, access: SocketAccess = {}): Promise<string> {
+    const address = parseListenAddress(text);
+    if (address.kind === 'unix') {
+      await removeStaleSocket(address.path);
+      await withNarrowUmask(access, async () =>
+        this.#bind(text, () => this.#addon.listenPipe(this.#server, address.path)),
+      );
+      setSocketAccess(address.path, access);
+      return formatListenAddress(address);
+    }
+    let { port } = address;
+    // A name may stand for several addresses: all of them have the port that the system chose for the first.
+    for (const host of await numericHosts(address.host)) {
+      port = this.#bind(text, () => this.#addon.listenTcp(this.#server, host, port));
+    }
+    return formatListenAddress({ ...address, port });
+  }
+
+  setServing(isServing: boolean): void {
+    if (this.#closed === undefined) this.#health.set(isServing ? 'SERVING' : 'NOT_SERVING');
+  }
+
+  close(times: DrainTimes): Promise<void> {
+    this.#closed ??= this.#shutDown(times);
+    return this.#closed;
+  }
+
+  async #shutDown({ noticeMs = 0, drainMs }: DrainTimes): Promise<void> {
+    this.#health.set('NOT_SERVING');
+    await this.#disconnected(noticeMs);
+    this.#health.close();
+    this.#addon.drain(this.#server);
+    await this.#disconnected(drainMs);
+    this.#addon.cut(this.#server);
+    // Streams that are cut are told so in the next turn.
+    while (this.#calls.some((call) => call !== undefined)) await sleep(1);
+    this.#addon.closeServer(this.#server);
+  }
+
+  /** Waits until nobody is connected, so long at most. */
+  async #disconnected(withinMs: number): Promise<void> {
+    const endMs = monotonicMs() + withinMs;
+    while (monotonicMs() < endMs && this.#addon.connectionCount(this.#server) > 0) {
+      await sleep(Math.min(withinMs, waitTickMs));
+    }
+  }
+
+  #bind<Value>(text: string, listen: () => Value): Value {
+    try {
+      return listen();
+    } catch (cause) {
+      const { code, message } = cause as NodeJS.ErrnoException;
+      throw new WafError('config.invalid', `cannot listen on ${text}: ${code}: ${message}`, { cause });
+    }
+  }
+
+  #createWire(): CallWire {
+    const addon = this.#addon;
+    const server = this.#server;
+    return {
+      send: (slot, message) => addon.send(server, slot, message),
+      end: (slot, code, details) => addon.end(server, slot, code, details),
+      pause: (slot) => addon.pause(server, slot),
+      resume: (slot) => addon.resume(server, slot),
+      header: (slot, name) => addon.header(server, slot, name),
+      failed: (failure) => {
+        this.failures[failure] += 1;
+      },
+    };
+  }
+
+  #onEvents(count: number, small: Buffer | undefined, large: readonly Buffer[] | undefined): void {
+    const words = this.#words;
+    for (let at = 0; at < count * eventWords; at += eventWords) {
+      const [kind = 0, slot = 0, first = 0, second = 0] = [words[at], words[at + 1], words[at + 2], words[at + 3]];
+      switch (kind) {
+        case eventKinds.open:
+          this.#open(slot, first, second);
+          break;
+        case eventKinds.message:
+          this.#receive(slot, small?.subarray(first, first + second) ?? Buffer.alloc(0));
+          break;
+        case eventKinds.largeMessage:
+          this.#receive(slot, large?.[first] ?? Buffer.alloc(0));
+          break;
+        case eventKinds.halfClose:
+          this.#calls[slot]?.receive('half-close');
+          break;
+        case eventKinds.violation:
+          this.#calls[slot]?.receive(this.#violationOf(first, second));
+          break;
+        case eventKinds.writable:
+          this.#calls[slot]?.writable();
+          break;
+        case eventKinds.close: {
+          const call = this.#calls[slot];
+          this.#calls[slot] = undefined;
+          call?.close();
+        }
+      }
+    }
+  }
+
+  #open(slot: number, method: number, timeoutMs: number): void {
+    const call = new NativeCall(this.#wire, slot);
+    this.#calls[slot] = call;
+    const open = this.#openers[method];
+    if (open !== undefined) call.begin(open, timeoutMs);
+  }
+
+  #receive(slot: number, message: Buffer): void {
+    this.#garbage.received(message.length);
+    this.#calls[slot]?.receive(message);
+  }
+
+  #violationOf(kind: number, detail: number): CallViolation {
+    switch (kind) {
+      case violations.tooLarge:
+        return {
+          code: status.RESOURCE_EXHAUSTED,
+          sentence: `a message has ${detail} bytes, limit ${this.#limits.receiveMessageBytesMax}`,
+        };
+      case violations.flags:
+        return {
+          code: status.INVALID_ARGUMENT,
+          failure: 'malformed',
+          sentence: `a message has the flags ${detail}, and none says how it is encoded`,
+        };
+      default:
+        return {
+          code: status.INVALID_ARGUMENT,
+          failure: 'malformed',
+          sentence: 'the stream ended in the middle of a message',
+        };
+    }
+  }
+}
+
+/** The addresses of a host. @throws WafError `config.invalid` for a name that has none. */
+async function numericHosts(host: string): Promise<readonly string[]> {
+  if (isIP(host) !== 0) return [host];
+  try {
+    return (await lookup(host, { all: true })).map(({ address }) => address);
+  } catch (cause) {
+    throw new WafError('config.invalid', `cannot listen on ${host}: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,164 @@
+// What is the native transport's own: floods that Node's HTTP/2 stops elsewhere, deadlines, and its way of draining. What holds for
+// every transport is in transport.test.ts.
+
+import { once } from 'node:events';
+import { type ClientHttp2Session, connect } from 'node:http2';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { status } from '@grpc/grpc-js';
+import { describe, expect, it } from 'vitest';
+import { limits } from '../../src/base/limits.ts';
+import { createNativeTransport } from '../../src/ext-proc/native-transport.ts';
+import type { OpenStream } from '../../src/ext-proc/transport.ts';
+import { processPath } from '../support/grpc-serving.ts';
+import { frame, headerBlock, preface } from '../support/http2-frames.ts';
+import { until } from '../support/until.ts';
+
+/** Answers each message with itself. */
+const echo: OpenStream = (replies) => ({
+  message: (bytes) => replies.reply(bytes),
+  halfClose: () => replies.end(),
+  close() {},
+});
+
+/** Runs `use` on a server and stops it. */
+async function serving(use: (address: string) => Promise<void>, open: OpenStream = echo): Promise<void> {
+  const transport = createNativeTransport(open, limits);
+  try {
+    await use(await transport.listen('127.0.0.1:0'));
+  } finally {
+    await transport.close({ drainMs: 500 });
+  }
+}
+
+const request = {
+  ':method': 'POST',
+  ':scheme': 'http',
+  ':path': processPath,
+  ':authority': 'x',
+  'content-type': 'application/grpc',
+};
+
+/** A connection that has said hello. */
+function hello(address: string): Socket {
+  const [host, port] = address.split(':') as [string, string];
+  const socket = connectTcp(Number(port), host);
+  socket.on('error', () => {});
+  socket.resume();
+  socket.write(Buffer.concat([Buffer.from(preface), frame('settings', {}, Buffer.alloc(0))]));
+  return socket;
+}
+
+const repeat = (count: number, one: Buffer): Buffer => Buffer.concat(Array.from({ length: count }, () => one));
+
+describe('a flood', () => {
+  const block = headerBlock(request);
+  it.for([
+    ['of pings', repeat(3_500, frame('ping', {}, Buffer.alloc(8)))],
+    ['of settings', repeat(5_000, frame('settings', {}, Buffer.alloc(0)))],
+    [
+      'of continuations',
+      Buffer.concat([
+        frame('headers', { stream: 1 }, block),
+        repeat(1_000, frame('continuation', { stream: 1 }, Buffer.alloc(0))),
+      ]),
+    ],
+  ] as const)('%s ends the connection, and harms no other', async ([, bytes]) => {
+    await serving(async (address) => {
+      const socket = hello(address);
+      socket.write(bytes);
+      await once(socket, 'close');
+      const session = connect(`http://${address}`);
+      expect(await codeOf(session, Buffer.alloc(5))).toBe(status.OK);
+      session.destroy();
+    });
+  });
+});
+
+/** The status of a stream that sends so much. */
+function codeOf(
+  session: ClientHttp2Session,
+  bytes: Buffer,
+  more: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const stream = session.request({ ...request, ...more });
+    const take = (headers: Readonly<Record<string, unknown>>): void => {
+      if (headers['grpc-status'] !== undefined) resolve(Number(headers['grpc-status']));
+    };
+    stream.on('response', take);
+    stream.on('trailers', take);
+    stream.on('error', reject);
+    stream.on('close', () => reject(new Error(`closed with ${stream.rstCode}`)));
+    stream.resume();
+    stream.end(bytes);
+  });
+}
+
+describe('a stream', () => {
+  it('ends at the deadline that its peer gave it', async () => {
+    const silent: OpenStream = () => ({ message() {}, halfClose: () => new Promise(() => undefined), close() {} });
+    await serving(async (address) => {
+      const session = connect(`http://${address}`);
+      expect(await codeOf(session, Buffer.alloc(5), { 'grpc-timeout': '20m' })).toBe(status.DEADLINE_EXCEEDED);
+      session.destroy();
+    }, silent);
+  });
+
+  it('is refused by status for another method', async () => {
+    await serving(async (address) => {
+      const session = connect(`http://${address}`);
+      expect(await codeOf(session, Buffer.alloc(5), { ':path': '/a.B/C' })).toBe(status.UNIMPLEMENTED);
+      session.destroy();
+    });
+  });
+
+  it('may bring thousands of messages in one read', async () => {
+    const count = 5_000;
+    await serving(async (address) => {
+      const session = connect(`http://${address}`);
+      const stream = session.request(request);
+      let bytes = 0;
+      stream.on('data', (part: Buffer) => {
+        bytes += part.length;
+      });
+      stream.end(Buffer.alloc(count * 5));
+      await once(stream, 'end');
+      expect(bytes).toBe(count * 5);
+      session.destroy();
+    });
+  });
+});
+
+describe('close', () => {
+  it('serves what a peer opens before it knows, and lets its connections close', async () => {
+    const transport = createNativeTransport(echo, limits);
+    const session = connect(`http://${await transport.listen('127.0.0.1:0')}`);
+    await once(session, 'remoteSettings');
+    let goaways = 0;
+    session.on('goaway', () => {
+      goaways += 1;
+    });
+    const stream = session.request(request);
+    const closed = transport.close({ drainMs: 60_000 });
+    stream.resume();
+    await until('both notices came', () => goaways === 2);
+    stream.end(Buffer.alloc(5));
+    await closed;
+    await until('the connection is closed', () => session.destroyed);
+  });
+
+  it('tells streams that it cuts so', async () => {
+    const cancelled: boolean[] = [];
+    const silent: OpenStream = () => ({ message() {}, halfClose() {}, close: (was) => void cancelled.push(was) });
+    const transport = createNativeTransport(silent, limits);
+    const session = connect(`http://${await transport.listen('127.0.0.1:0')}`);
+    session.on('error', () => {});
+    const stream = session.request(request);
+    stream.on('error', () => {});
+    stream.write(Buffer.alloc(5));
+    await once(stream, 'ready');
+    await once(session, 'remoteSettings');
+    await transport.close({ drainMs: 1 });
+    expect(cancelled.every((was) => was)).toBe(true);
+  });
+});
