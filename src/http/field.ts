@@ -20,6 +20,7 @@ export type FieldSource =
   | 'ARGS_GET_READING'
   | 'ARGS_POST_READING'
   | 'REQUEST_COOKIES_READING'
+  | 'REQUEST_HEADERS_READING'
   | 'REQUEST_BODY_READING'
   | 'RESPONSE_HEADERS'
   /** the raw or content-decoded bytes of the response body; name is empty. */

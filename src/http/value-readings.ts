@@ -15,6 +15,7 @@ const readingSources: Partial<Record<FieldSource, FieldSource>> = {
   ARGS_GET_READING: 'ARGS_GET_READING',
   ARGS_POST_READING: 'ARGS_POST_READING',
   REQUEST_COOKIES_READING: 'REQUEST_COOKIES_READING',
+  REQUEST_HEADERS_READING: 'REQUEST_HEADERS_READING',
 };
 
 /** What further readings need. */

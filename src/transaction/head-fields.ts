@@ -6,6 +6,7 @@ import type { Steps } from '../base/turn.ts';
 import type { ExchangeState } from '../evaluate/exchange-state.ts';
 import { mayReadFurther, readCookiesFurther } from '../http/cookie-readings.ts';
 import { readCookies } from '../http/cookies.ts';
+import { mayHoldCredentials, readCredentials } from '../http/credential-readings.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { HeaderList } from '../http/headers.ts';
 import { allValues, firstValue } from '../http/headers.ts';
@@ -96,10 +97,12 @@ function memoryOf(headers: HeaderList): number {
 /** Gives request headers, or trailers, and the cookies in them to the inspector. */
 export function* addRequestHeaders(headers: HeaderList, inspector: Inspector, limits: Limits): Steps<void> {
   inspector.memory.remember(memoryOf(headers));
-  for (const { name, value } of headers) {
+  for (const header of headers) {
+    const { name, value } = header;
     inspector.addText(kinds.requestHeaderName, name, name);
     inspector.addText(kinds.requestHeader, name, value);
     if (name === 'cookie') yield* addCookies(value, inspector, limits);
+    if (mayHoldCredentials(header)) readCredentials(header, readingsOf(inspector, limits));
     if (inspector.isLate) yield* inspector.catchUp();
   }
   const cookies = allValues(headers, 'cookie');

