@@ -8,6 +8,7 @@ export const commands: Readonly<Record<string, () => Promise<WeirCommand>>> = {
   explain: async () => (await import('./explain.ts')).explainCommand,
   config: async () => (await import('./config.ts')).configCommand,
   pack: async () => (await import('./pack.ts')).packCommand,
+  patch: async () => (await import('./patch.ts')).patchCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   test: async () => (await import('./test.ts')).testCommand,
   envoy: async () => (await import('./envoy.ts')).envoyCommand,

@@ -1,16 +1,15 @@
 // Exclusions → the language's own words: SecRuleRemove… and SecRuleUpdateTarget… where they count always, else a rule of phase 1 with
 // `ctl`, before all others. So they mean what they mean in rule files.
 
-import { methodOverrides, targetOverrides } from '../http/overrides.ts';
+import { methodOverrides } from '../http/overrides.ts';
+import type { PathMatch } from '../profile/route-match.ts';
 import type { Directive, Rule, Statement } from '../seclang/ast.ts';
+import { escaped, hasOnePath, isAbsent, pathPrefix } from '../seclang/path-conditions.ts';
 import { type Condition, quietRule } from '../seclang/statement-builder.ts';
 import { type Exclusion, type ExclusionPlace, endOf } from './exclusion.ts';
 
 /** Ids of the rules that are made of exclusions: from here up, in the order of the exclusions. Rule files keep below. */
 export const exclusionIdFirst = 2_000_000_000;
-
-/** A path that services may read in several ways: what follows from it is not excluded. */
-const oddPath = '//|/\\.{1,2}(?:/|$)|[\\\\;%\\x00]';
 
 /** The statements of all exclusions, to stand before all rules. */
 export function exclusionStatements(exclusions: readonly Exclusion[]): readonly Statement[] {
@@ -80,32 +79,18 @@ function conditionsOf(exclusion: Exclusion): readonly Condition[] {
   ];
 }
 
-/** A request that says its method or path again is not excluded by them: services differ in which they take. */
-const isAbsent = (header: string): Condition => ({
-  variables: `&REQUEST_HEADERS:${header}`,
-  operator: 'eq',
-  argument: '0',
-});
-
 /** Paths that can be read in several ways are not excluded, however they end. */
 function pathConditions(path: ExclusionPlace['path']): readonly Condition[] {
   if (path === undefined) return [];
-  const fits = (argument: string): readonly Condition[] => [
-    { variables: 'REQUEST_FILENAME', operator: 'rx', argument },
-    { variables: 'REQUEST_FILENAME', operator: '!rx', argument: oddPath },
-    ...targetOverrides.map(isAbsent),
-  ];
-  if ('regex' in path) return fits(`^(?:${path.regex})$`);
-  const text = 'prefix' in path ? path.prefix : path.exact;
-  const plain = escaped(text.endsWith('/') ? text.slice(0, -1) : text);
-  return fits('prefix' in path ? `^${plain}(?:/|$)` : `^${plain}/?$`);
+  return [{ variables: 'REQUEST_FILENAME', operator: 'rx', argument: pathExpression(path) }, ...hasOnePath];
+}
+
+function pathExpression(path: PathMatch): string {
+  if ('regex' in path) return `^(?:${path.regex})$`;
+  return 'prefix' in path ? `${pathPrefix(path.prefix)}(?:/|$)` : `${pathPrefix(path.exact)}/?$`;
 }
 
 const globExpression = (host: string): string => host.replace(/\.$/, '').split('*').map(escaped).join('.*');
-
-/** Text as an expression; what is no letter or digit is written by its code. */
-const escaped = (text: string): string =>
-  text.replace(/[^A-Za-z0-9_/ -]/g, (unit) => `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
 /** A text as rules see it: its UTF-8 bytes. */
 const bytesOf = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');

@@ -10,9 +10,10 @@ import { findOverlap, formatIdRanges, type IdRange, parseIdRange } from './id-ra
 import { type Maturity, maturities } from './maturity.ts';
 import { problemOfPath } from './pack-path.ts';
 import { type PackSetting, readSettings } from './pack-setting.ts';
+import { type PatchScope, readPatch } from './patch-scope.ts';
 
-/** What packs there are: of rules; a plugin of the CRS, which is loaded around its rules. */
-export const packKinds = ['rules', 'crs-plugin'] as const;
+/** What packs there are: of rules; a plugin of the CRS, loaded around its rules; a patch of a service, in its place only. */
+export const packKinds = ['rules', 'crs-plugin', 'virtual-patch'] as const;
 
 /** One of them. */
 export type PackKind = (typeof packKinds)[number];
@@ -45,6 +46,8 @@ export interface Manifest {
   /** Ids that have a new one, and those that have gone. */
   readonly renamed: ReadonlyMap<number, number>;
   readonly retired: ReadonlyMap<number, string>;
+  /** Of a virtual patch, and of no other kind. */
+  readonly patch: PatchScope | undefined;
   /** What its user may set. */
   readonly settings: readonly PackSetting[];
 }
@@ -118,6 +121,9 @@ const readers: Readonly<Record<string, (value: ConfigNode, draft: Draft, hasFile
   retired: (value, draft) => {
     draft.retired = readMap(value, { ...ruleKeys, read: (reason) => reason.text() });
   },
+  patch: (value, draft) => {
+    draft.patch = readPatch(value);
+  },
   settings: (value, draft) => {
     draft.settings = value.isEmpty ? [] : readSettings(value);
   },
@@ -142,6 +148,11 @@ export function readManifest(bytes: Uint8Array, file: string, hasFile: HasFile):
   for (const [key, value] of members) readers[key]?.(value, draft, hasFile);
   problems.throwIfAny();
   if (!members.has('files')) root.refuse('it must have "files", a list of rule files');
+  const isPatch = draft.kind === 'virtual-patch';
+  for (const key of ['patch', 'notAfter', 'name']) {
+    if (isPatch && !members.has(key)) root.refuse(`a virtual patch must have "${key}"`);
+  }
+  if (!isPatch) members.get('patch')?.refuse('only a pack of kind virtual-patch has "patch"');
   problems.throwIfAny();
   return draft;
 }
@@ -169,6 +180,7 @@ function emptyManifest(): Draft {
     skipped: new Map(),
     renamed: new Map(),
     retired: new Map(),
+    patch: undefined,
     settings: [],
   };
 }

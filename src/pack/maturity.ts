@@ -35,17 +35,16 @@ export function maturityTag(maturity: Maturity): string {
  * tags that say so. Other variables that it sets stay, since rules behind it may read them.
  */
 export function detectOnly(rule: Rule, tags: readonly string[]): Rule {
-  const added = (name: string, value?: string): Action => ({
-    name,
-    ...(value === undefined ? {} : { value }),
-    location: rule.location,
-  });
-  const harmless = withoutActs(rule);
-  return {
-    ...harmless,
-    actions: [...harmless.actions, added('pass'), ...tags.map((tag) => added('tag', tag))],
-    links: rule.links.map(withoutActs),
-  };
+  const { actions, ...harmless } = withoutActs(rule);
+  const quiet = { ...harmless, actions: [...actions, { name: 'pass', location: rule.location }] };
+  return tagged({ ...quiet, links: rule.links.map(withoutActs) }, tags);
+}
+
+/** The rule with more tags. */
+export function tagged(rule: Rule, tags: readonly string[]): Rule {
+  if (tags.length === 0) return rule;
+  const { location } = rule;
+  return { ...rule, actions: [...rule.actions, ...tags.map((value): Action => ({ name: 'tag', value, location }))] };
 }
 
 function withoutActs(rule: Rule): Rule {

@@ -52,6 +52,7 @@ export async function openRules(
         ...(states.get(pack) as PackState),
         name: pack.manifest.name ?? '',
         index: opened.indexOf(pack),
+        patch: pack.manifest.patch,
         location: { file: join(pack.path, 'pack.yaml'), line: 1, column: 1 },
       },
     );

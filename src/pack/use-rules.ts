@@ -4,11 +4,13 @@
 import { shareExpression } from '../base/share.ts';
 import type { Directive, Location, RuleFile, Statement } from '../seclang/ast.ts';
 import { quietRule } from '../seclang/statement-builder.ts';
-import { detectOnly } from './maturity.ts';
+import { detectOnly, tagged } from './maturity.ts';
 import { formatPackMode, type PackMode, type PackState } from './pack-use.ts';
+import { type PatchScope, patchTag, scopeRule } from './patch-scope.ts';
 
-/** Ids of the rules that are made here, two for each pack in the order of the load. Rule files keep below. */
+/** Ids of the rules that are made here, some for each pack in the order of the load. Rule files keep below. */
 export const packRuleIdFirst = 1_999_900_000;
+const idsPerPack = 3;
 
 /** A pack in one load. */
 export interface UsedPack extends PackState {
@@ -16,6 +18,8 @@ export interface UsedPack extends PackState {
   /** Its place among the packs of the load, from 0. */
   readonly index: number;
   readonly location: Location;
+  /** Where its rules run; undefined: everywhere. */
+  readonly patch?: PatchScope | undefined;
 }
 
 /** The tag of each rule of a pack that does not block; undefined for one that does. */
@@ -29,17 +33,20 @@ export function asUsed(
   pack: UsedPack,
 ): { readonly files: readonly RuleFile[]; readonly notices: readonly string[] } {
   const tag = modeTag(pack.name, pack.mode);
+  const scope = pack.patch === undefined ? [] : [patchTag(pack.name, pack.patch)];
   const taken: Directive[] = [];
   const reported = files.map((file) => ({
     ...file,
     statements: file.statements.flatMap((statement): readonly Statement[] => {
-      if (tag === undefined) return [statement];
-      if (statement.kind === 'directive' && touchesOthers(statement)) taken.push(statement);
-      else return [statement.kind === 'rule' || statement.kind === 'action' ? detectOnly(statement, [tag]) : statement];
-      return [];
+      if (statement.kind === 'directive' && tag !== undefined && touchesOthers(statement)) {
+        taken.push(statement);
+        return [];
+      }
+      if (statement.kind !== 'rule' && statement.kind !== 'action') return [statement];
+      return [tag === undefined ? tagged(statement, scope) : detectOnly(statement, [tag, ...scope])];
     }),
   }));
-  const statements = [...settingsOf(pack), ...shareOf(pack)];
+  const statements = [...settingsOf(pack), ...shareOf(pack), ...scopeOf(pack)];
   const [first] = statements;
   const head = first === undefined ? [] : [{ file: first.location.file, statements }];
   return { files: [...head, ...reported], notices: [...modeNotices(pack), ...takenNotices(pack, taken)] };
@@ -58,7 +65,12 @@ function settingsOf({ settings, index, name, location }: UsedPack): readonly Sta
     ([variable, text]) => ['setvar', `tx.${variable}=${Buffer.from(text, 'utf8').toString('latin1')}`] as const,
   );
   return [
-    quietRule(packRuleIdFirst + 2 * index, { conditions: [], effects, message: `settings of ${name}`, location }),
+    quietRule(packRuleIdFirst + idsPerPack * index, {
+      conditions: [],
+      effects,
+      message: `settings of ${name}`,
+      location,
+    }),
   ];
 }
 
@@ -74,13 +86,17 @@ function shareOf({ mode, index, name, location }: UsedPack): readonly Statement[
   };
   const effect = ['ctl', `ruleRemoveByTag=^${tag.replaceAll('.', '[.]')}$`] as const;
   return [
-    quietRule(packRuleIdFirst + 2 * index + 1, {
+    quietRule(packRuleIdFirst + idsPerPack * index + 1, {
       conditions: [share],
       effects: [effect],
       message: `share of ${name}`,
       location,
     }),
   ];
+}
+
+function scopeOf({ patch, index, name, location }: UsedPack): readonly Statement[] {
+  return patch === undefined ? [] : [scopeRule(packRuleIdFirst + idsPerPack * index + 2, { name, patch, location })];
 }
 
 function modeNotices({ name, mode }: UsedPack): readonly string[] {

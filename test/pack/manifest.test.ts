@@ -54,6 +54,7 @@ files: [b.conf, a.conf]
       skipped: new Map([[1700, 'needs Lua']]),
       renamed: new Map([[1001, 1002]]),
       retired: new Map([[1003, 'found nothing']]),
+      patch: undefined,
       settings: [{ name: 'shop_limit', type: 'number', default: '5', what: 'how many' }],
       files: ['b.conf', 'a.conf'],
     });
@@ -96,7 +97,17 @@ files: [b.conf, a.conf]
     ],
     ['with half a version', 'files: [a.conf]\nversion: "1.0"', /"1\.0" is not a version such as 1\.2\.3/],
     ['with a version that another spelling equals', 'files: [a.conf]\nversion: v1.0.0', /is not a version/],
-    ['of a kind that there is not', 'files: [a.conf]\nkind: plugin', /one of rules, crs-plugin/],
+    ['of a kind that there is not', 'files: [a.conf]\nkind: plugin', /one of rules, crs-plugin, virtual-patch/],
+    [
+      'of a patch without what a patch must have',
+      'files: [a.conf]\nkind: virtual-patch',
+      /a virtual patch must have "patch"\n.*a virtual patch must have "notAfter"\n.*must have "name"/,
+    ],
+    [
+      'of rules with the scope of a patch',
+      'files: [a.conf]\npatch: { cve: CVE-2026-0001, product: x, paths: [/] }',
+      /^pack\.yaml:2:8: only a pack of kind virtual-patch has "patch"/,
+    ],
     ['with no range of engines', 'files: [a.conf]\nengine: new', /"new" is not a range of versions/],
     ['with ids backwards', 'files: [a.conf]\nids: [9-1]', /^pack\.yaml:2:7: "9-1" is neither an id nor a range/],
     ['with a day that there is not', 'files: [a.conf]\nnotAfter: 2027-02-30', /^pack\.yaml:2:11: .* is not a day/],

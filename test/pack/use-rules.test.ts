@@ -44,7 +44,7 @@ describe('asUsed', () => {
 
   it('sets settings before all rules', () => {
     const { text } = printed(rules, 'block', { limit: '5', what: 'gr\u00fcn' });
-    expect(text).toMatch(/^SecAction\s*"id:1999900006,.*setvar:.?tx\.limit=5/);
+    expect(text).toMatch(/^SecAction\s*"id:1999900009,.*setvar:.?tx\.limit=5/);
     expect(text).toContain(Buffer.from('tx.what=gr\u00fcn').toString('latin1'));
   });
 
@@ -62,7 +62,7 @@ describe('asUsed', () => {
   it('keeps rules out of exchanges that are not in the share', () => {
     const { text, notices } = printed(rules, 'shadow 10 %');
     expect(text).toMatch(
-      /^SecRule UNIQUE_ID "!@rx .*id:1999900007,.*ctl:.?ruleRemoveByTag=\^weir\/detects-only\/shadow\/acme\[\.\]x\$/,
+      /^SecRule UNIQUE_ID "!@rx .*id:1999900010,.*ctl:.?ruleRemoveByTag=\^weir\/detects-only\/shadow\/acme\[\.\]x\$/,
     );
     expect(notices[0]).toBe(
       'pack acme.x: mode shadow 10 %: its rules only detect in 10 % of exchanges, chosen by their request id',

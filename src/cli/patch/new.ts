@@ -1,0 +1,166 @@
+// `weir patch new`: a folder with a virtual patch to begin with: manifest with CVE, product, scope and last day, a rule, its tests. Writes
+// nothing over.
+
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { WafError } from '../../base/errors.ts';
+import { packageVersion } from '../../base/version.ts';
+import { parseIdRange } from '../../pack/id-ranges.ts';
+import { isPackName } from '../../pack/manifest.ts';
+import { isCve, isScopePath } from '../../pack/patch-scope.ts';
+import { commonExitCodes, defineCommand } from '../define-command.ts';
+
+interface PatchOptions {
+  readonly product: string;
+  readonly path: readonly string[];
+  readonly expires?: string;
+  readonly ids?: string;
+  readonly vendor: string;
+  readonly output?: string;
+}
+
+/** A patch is meant to be replaced by a release of what it protects. */
+const daysMax = 90;
+const dayMs = 86_400_000;
+
+/** `weir patch new`. */
+export const patchNewCommand = defineCommand<PatchOptions>({
+  name: 'patch new',
+  summary: 'write a virtual patch to begin with: manifest, a rule, its tests',
+  options: (command) =>
+    command
+      .argument('<cve>', 'CVE-YYYY-NNNN')
+      .requiredOption('--product <text>', 'what has the hole: name and versions')
+      .requiredOption('--path <path...>', 'where: paths of the service, with all that is below them')
+      .option('--expires <day>', `its last day, YYYY-MM-DD (default: ${daysMax} days from now)`)
+      .option('--ids <range>', 'ids that its rules may have (default: ten that follow from the CVE)')
+      .option('--vendor <name>', 'who makes it', 'unknown')
+      .option('--output <folder>', "a folder that does not exist yet (default: the CVE's name in small letters)"),
+  run: async ({ args: [cve], options, printer }) => {
+    const patch = patchOf(cve as string, options);
+    for (const [path, text] of filesOf(patch)) {
+      const file = join(patch.folder, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text, { flag: 'wx' });
+      printer.print(`${file}\n`);
+    }
+    return commonExitCodes.done;
+  },
+});
+
+interface Patch {
+  readonly folder: string;
+  readonly name: string;
+  readonly cve: string;
+  readonly product: string;
+  readonly vendor: string;
+  readonly paths: readonly string[];
+  readonly notAfter: string;
+  readonly ids: string;
+  /** The first of the ids. */
+  readonly id: number;
+}
+
+function patchOf(cve: string, options: PatchOptions): Patch {
+  if (!isCve(cve)) throw invalid(`"${cve}" is not CVE-YYYY-NNNN`);
+  const wrong = options.path.find((path) => !isScopePath(path));
+  if (wrong !== undefined)
+    throw invalid(`--path "${wrong}" is no plain path: it begins with /, without //, .., %, ; or ?`);
+  const folder = options.output ?? cve.toLowerCase();
+  const name = basename(resolve(folder));
+  if (!isPackName(name)) throw invalid(`"${name}" cannot be the name of a pack: small letters, digits, ".", "_", "-"`);
+  if (existsSync(folder)) throw invalid(`${folder} exists already`);
+  const notAfter = options.expires ?? new Date(Date.now() + daysMax * dayMs).toISOString().slice(0, 10);
+  if (!/^\d{4}-\d\d-\d\d$/.test(notAfter)) throw invalid(`--expires "${notAfter}" is no day, YYYY-MM-DD`);
+  const ids = options.ids ?? idsOf(cve);
+  const range = parseIdRange(ids);
+  if (range === undefined) throw invalid(`--ids "${ids}" is not a range such as 1000-1999`);
+  const { product, vendor, path: paths } = options;
+  return { folder, name, cve, product, vendor, paths, notAfter, ids, id: range.first };
+}
+
+/** Ten ids for each entry of the list, `YYNNNNNN0` to `9`: patches of different holes can be loaded together. */
+function idsOf(cve: string): string {
+  const [, year = '', number = ''] = /^CVE-\d\d(\d\d)-(\d+)$/.exec(cve) ?? [];
+  if (number.length > 6) throw invalid(`--ids must be given for ${cve}: its number is too long to make ids of`);
+  const first = Number(`${year}${number.padStart(6, '0')}0`);
+  if (first < 100_000_000) throw invalid(`--ids must be given for ${cve}: its ids would be those of others`);
+  return `${first}-${first + 9}`;
+}
+
+function filesOf(patch: Patch): ReadonlyMap<string, string> {
+  return new Map([
+    ['pack.yaml', manifestText(patch)],
+    ['rules.conf', ruleText(patch)],
+    [`tests/${patch.id}.yaml`, testText(patch)],
+  ]);
+}
+
+const manifestText = ({ name, cve, product, vendor, paths, notAfter, ids }: Patch): string => `name: ${name}
+version: 0.1.0
+kind: virtual-patch
+vendor: ${JSON.stringify(vendor)}
+license: Apache-2.0
+description: ${JSON.stringify(`${cve} in ${product}`)}
+engine: ">=${packageVersion()}"
+# What has the hole, and where: in all other places the rules of this pack do not run.
+patch:
+  cve: ${cve}
+  product: ${JSON.stringify(product)}
+  paths: ${JSON.stringify(paths)}
+# Until then the service must be mended; afterwards the pack is not loaded any more.
+notAfter: ${notAfter}
+ids: [${ids}]
+maturity:
+  stable: [${ids}]
+changelog:
+  0.1.0: The first version.
+files:
+  - rules.conf
+`;
+
+const ruleText = ({
+  id,
+  cve,
+  product,
+}: Patch): string => `# ${cve}: say here what the hole is, and which part of a request reaches it.
+# The example is an attack by its looks. What a field may be is often said more safely: "!@rx ^[A-Z0-9-]{1,20}$".
+SecRule ARGS|ARGS_NAMES|REQUEST_COOKIES|REQUEST_COOKIES_NAMES|FILES "@rx (?i)\\bexample-attack\\s*\\(" \\
+    "id:${id},\\
+    phase:2,\\
+    deny,\\
+    status:403,\\
+    t:none,t:urlDecodeUni,\\
+    msg:'${cve}: ${product.replace(/%\{|["'\\]|\p{Cc}/gu, ' ')}',\\
+    tag:'${cve}',\\
+    severity:'CRITICAL'"
+`;
+
+function testText({ id, cve, paths }: Patch): string {
+  const [path = '/'] = paths;
+  const test = (number: number, what: string, uri: string, output: string): string => `  - test_id: ${number}
+    desc: "${what}"
+    stages:
+      - input:
+          method: GET
+          uri: ${JSON.stringify(uri)}
+          headers:
+            Host: localhost
+            User-Agent: test
+            Accept: "*/*"
+        output:
+${output}`;
+  const found = `          status: 403\n          log:\n            expect_ids: [${id}]\n`;
+  const missed = `          status: 200\n          log:\n            no_expect_ids: [${id}]\n`;
+  const elsewhere = paths.includes('/')
+    ? ''
+    : test(3, 'the attack in another place, where it is none', '/elsewhere?q=example-attack%20(1)', missed);
+  return `---
+meta:
+  description: "${cve}"
+rule_id: ${id}
+tests:
+${test(1, 'attack', `${path}?q=example-attack%20(1)`, found)}${test(2, 'near miss: the words alone', `${path}?q=an%20example-attack%20is%20described`, missed)}${elsewhere}`;
+}
+
+const invalid = (message: string): WafError => new WafError('config.invalid', message);
