@@ -10,6 +10,7 @@
 #include "database_cache.h"
 #include "error.h"
 #include "parallel.h"
+#include "shared_by_key.h"
 
 namespace weir {
 namespace {
@@ -28,6 +29,20 @@ std::string CacheKey(const std::vector<HsExpression>& expressions, HsMode mode) 
   return key;
 }
 
+// Rule sets that differ in a few rules have most of their databases and expressions in common, and so has what a reload
+// replaces: each is held once. Never destroyed: threads may outlive static destruction.
+SharedByKey<HsDatabase>& Databases() {
+  static auto* const databases = new SharedByKey<HsDatabase>;
+  return *databases;
+}
+
+std::shared_ptr<const Re2Pattern> SharedRe2(const std::string& source, bool caseless) {
+  static auto* const patterns = new SharedByKey<Re2Pattern>;
+  std::string key = (caseless ? "i" : "-") + source;
+  if (std::shared_ptr<const Re2Pattern> known = patterns->Find(key)) return known;
+  return patterns->Add(std::move(key), std::make_unique<Re2Pattern>(source, caseless));
+}
+
 // One database to make, and what became of it.
 struct DatabaseJob {
   HsMode mode;
@@ -35,7 +50,8 @@ struct DatabaseJob {
   std::vector<size_t> indexes;
   TierGate gate;
   std::vector<HsExpression> expressions = {};
-  HsDatabase database = {};
+  std::string key = {};
+  std::shared_ptr<const HsDatabase> database = nullptr;
   bool from_cache = false;
 };
 
@@ -45,11 +61,20 @@ HsExpression ExpressionOf(const Pattern& pattern, uint32_t number) {
   return {is_literal ? HsEscapeLiteral(pattern.source) : pattern.source, number, pattern.caseless};
 }
 
+void TakeDatabase(DatabaseJob& job, HsDatabase database) {
+  job.database = Databases().Add(job.key, std::make_unique<HsDatabase>(std::move(database)));
+}
+
 void LoadDatabase(const DatabaseCache& cache, DatabaseJob& job) {
-  if (const std::optional<CachedDatabase> stored = cache.Load(CacheKey(job.expressions, job.mode))) {
-    job.database = HsDatabase::Deserialize(stored->database(), job.mode);
-    job.from_cache = static_cast<bool>(job.database);
+  job.key = CacheKey(job.expressions, job.mode);
+  job.database = Databases().Find(job.key);
+  if (!job.database) {
+    if (const std::optional<CachedDatabase> stored = cache.Load(job.key)) {
+      HsDatabase database = HsDatabase::Deserialize(stored->database(), job.mode);
+      if (database) TakeDatabase(job, std::move(database));
+    }
   }
+  job.from_cache = job.database != nullptr;
 }
 
 // Takes a pattern of RE2's out of the job when Hyperscan refuses what it matches in plain values; false for others.
@@ -64,8 +89,9 @@ void CompileDatabase(const std::vector<Pattern>& patterns, const DatabaseCache& 
   int failed = -1;
   while (!job.expressions.empty() && !job.database) {
     try {
-      job.database = HsDatabase::Compile(job.expressions, job.mode, &failed);
-      cache.Store(CacheKey(job.expressions, job.mode), job.database.Serialize());
+      HsDatabase database = HsDatabase::Compile(job.expressions, job.mode, &failed);
+      cache.Store(job.key, database.Serialize());
+      TakeDatabase(job, std::move(database));
     } catch (const EngineError& error) {
       if (failed < 0) throw;
       const size_t index = job.indexes[static_cast<size_t>(failed)];
@@ -147,9 +173,11 @@ std::shared_ptr<const PatternSet> PatternSet::Make(const std::vector<Pattern>& p
   if (!set->MakeDatabases(patterns, cache_folder, may_compile)) return nullptr;
   set->report_.pattern_count = patterns.size();
   set->report_.re2_pattern_count = set->re2_only_.size();
-  set->report_.database_bytes = set->stream_.Bytes();
-  for (const Tier& tier : set->tiers_) set->report_.database_bytes += tier.database.Bytes();
-  set->report_.stream_bytes = set->stream_.StreamBytes();
+  if (set->stream_) {
+    set->report_.database_bytes = set->stream_->Bytes();
+    set->report_.stream_bytes = set->stream_->StreamBytes();
+  }
+  for (const Tier& tier : set->tiers_) set->report_.database_bytes += tier.database->Bytes();
   set->report_.compile_ms =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   return set;
@@ -167,7 +195,7 @@ void PatternSet::AddLocators(const std::vector<Pattern>& patterns) {
       continue;
     }
     if (pattern.re2_source.empty()) continue;
-    auto regex = std::make_shared<const Re2Pattern>(pattern.re2_source, pattern.caseless);
+    std::shared_ptr<const Re2Pattern> regex = SharedRe2(pattern.re2_source, pattern.caseless);
     if (pattern.engine == PatternEngine::kRe2 && use_ != SetUse::kMerged) {
       try {
         regex->Compile();
@@ -178,17 +206,6 @@ void PatternSet::AddLocators(const std::vector<Pattern>& patterns) {
     }
     regex_locators_.emplace(pattern.id, std::move(regex));
   }
-}
-
-std::vector<uint32_t> PatternSet::NumberExpressions(const std::vector<Pattern>& patterns) {
-  std::vector<uint32_t> numbers;
-  std::unordered_set<uint32_t> taken;
-  for (const Pattern& pattern : patterns) {
-    const bool is_first = taken.insert(pattern.id).second;
-    numbers.push_back(is_first ? pattern.id : kPatternIdEnd + static_cast<uint32_t>(aliases_.size()));
-    if (!is_first) aliases_.push_back(pattern.id);
-  }
-  return numbers;
 }
 
 bool PatternSet::MakeDatabases(const std::vector<Pattern>& patterns, const std::string& cache_folder,
@@ -208,7 +225,9 @@ bool PatternSet::MakeDatabases(const std::vector<Pattern>& patterns, const std::
   }
   if (CanStream()) jobs.push_back({HsMode::kStream, indexes, gate_});
 
-  const std::vector<uint32_t> numbers = NumberExpressions(patterns);
+  for (const size_t index : indexes) expression_patterns_.push_back(patterns[index].id);
+  std::vector<uint32_t> numbers(patterns.size());
+  for (size_t n = 0; n < indexes.size(); ++n) numbers[indexes[n]] = static_cast<uint32_t>(n);
   const DatabaseCache cache(cache_folder);
   std::vector<DatabaseJob*> missing;
   for (DatabaseJob& job : jobs) {
@@ -237,10 +256,10 @@ bool PatternSet::MakeDatabases(const std::vector<Pattern>& patterns, const std::
 
 void PatternSet::ScanHyperscan(ByteView value, const ByteSet& bytes, HsMatchSink sink, void* context) const {
   for (const Tier& tier : tiers_) {
-    if (tier.gate.Admits(bytes)) tier.database.Scan(value, sink, context);
+    if (tier.gate.Admits(bytes)) tier.database->Scan(value, sink, context);
   }
   if (use_ != SetUse::kStream || !stream_ || !gate_.Admits(bytes)) return;
-  HsStream stream(stream_);
+  HsStream stream(*stream_);
   stream.Feed(value, sink, context);
   stream.Close(sink, context);
 }

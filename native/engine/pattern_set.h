@@ -73,11 +73,10 @@ class PatternSet {
   static std::vector<std::shared_ptr<const PatternSet>> Load(const std::vector<SetSource>& sources,
                                                              const std::string& cache_folder);
 
-  // The pattern that an expression of the databases stands for. Expressions have ids of their own where patterns share
-  // one: a database of expressions that share an id takes seconds longer to compile.
-  uint32_t PatternOf(uint32_t expression) const {
-    return expression < kPatternIdEnd ? expression : aliases_[expression - kPatternIdEnd];
-  }
+  // The pattern that an expression of the databases stands for. Expressions are numbered by their place in the set: so
+  // databases are the same whatever ids their patterns have, and never have expressions that share one, which take
+  // seconds longer to compile.
+  uint32_t PatternOf(uint32_t expression) const { return expression_patterns_[expression]; }
 
   // Reports Hyperscan's matches in a whole value to `sink`, by expression. `bytes` is the value's byte set.
   void ScanHyperscan(ByteView value, const ByteSet& bytes, HsMatchSink sink, void* context) const;
@@ -88,8 +87,8 @@ class PatternSet {
   const TierGate& gate() const { return gate_; }
 
   SetUse use() const { return use_; }
-  // Falsy when no pattern is Hyperscan's, and in sets that are not for streams.
-  const HsDatabase& stream_database() const { return stream_; }
+  // Null when no pattern is Hyperscan's, and in sets that are not for streams.
+  const HsDatabase* stream_database() const { return stream_.get(); }
   bool CanStream() const { return use_ == SetUse::kAny || use_ == SetUse::kStream; }
   const std::vector<Re2Only>& re2_patterns() const { return re2_only_; }
   const std::vector<DetectorPattern>& detectors() const { return detectors_; }
@@ -111,18 +110,17 @@ class PatternSet {
   // False when something would have to be compiled and must not.
   bool MakeDatabases(const std::vector<Pattern>& patterns, const std::string& cache_folder, bool may_compile);
   void AddLocators(const std::vector<Pattern>& patterns);
-  std::vector<uint32_t> NumberExpressions(const std::vector<Pattern>& patterns);
 
   SetUse use_ = SetUse::kAny;
   // Empty when whole values are scanned as streams.
   std::vector<Tier> tiers_;
-  HsDatabase stream_;
+  std::shared_ptr<const HsDatabase> stream_;
   bool has_expressions_ = false;
   // Of all expressions; open in sets that are split into tiers.
   TierGate gate_;
   std::unordered_set<uint32_t> plain_ids_;
-  // Pattern ids by expression - kPatternIdEnd.
-  std::vector<uint32_t> aliases_;
+  // Pattern ids by expression.
+  std::vector<uint32_t> expression_patterns_;
   std::vector<Re2Only> re2_only_;
   std::vector<DetectorPattern> detectors_;
   std::unordered_map<uint32_t, std::shared_ptr<const Re2Pattern>> regex_locators_;

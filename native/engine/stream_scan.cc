@@ -79,7 +79,7 @@ StreamScan::StreamScan(std::shared_ptr<const ScanProgram> program, uint32_t fiel
     const ProgramStep& source = class_->steps[n];
     if (n > 0) steps_[n].transform = CreateTransform(source.transform);
     for (const auto& set : source.sets) {
-      if (set->stream_database()) steps_[n].streams.push_back({set.get(), HsStream(set->stream_database())});
+      if (set->stream_database() != nullptr) steps_[n].streams.push_back({set.get(), HsStream(*set->stream_database())});
     }
     if (!source.re2_patterns.empty()) steps_[n].window = std::make_unique<ConfirmWindow>(source.re2_patterns);
   }

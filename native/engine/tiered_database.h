@@ -5,6 +5,7 @@
 #define WEIR_ENGINE_TIERED_DATABASE_H_
 
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "hyperscan.h"
@@ -23,7 +24,8 @@ struct TierGate {
 };
 
 struct Tier {
-  HsDatabase database;
+  // Shared with other sets of the same expressions.
+  std::shared_ptr<const HsDatabase> database;
   TierGate gate;
 };
 

@@ -136,3 +136,21 @@ TEST(PatternSetLocatesCapturesOfEveryKind) {
   CHECK_EQ(CodeOf([&] { set->Groups(4, value.view(), groups); }), "native.argument");
   CHECK_EQ(CodeOf([&] { set->Groups(99, value.view(), groups); }), "native.argument");
 }
+
+TEST(PatternSetsOfTheSameExpressionsShareDatabases) {
+  const auto first = PatternSet::Compile({Regex(1, "shared+a"), Regex(2, "shared+b"), Literal(3, "x"), Literal(3, "y")}, "");
+  const auto second = PatternSet::Compile({Regex(7, "shared+a"), Regex(9, "shared+b"), Literal(12, "x"), Literal(12, "y")}, "");
+  CHECK(first->stream_database() == second->stream_database());
+  CHECK(!first->report().from_cache);
+  CHECK(second->report().from_cache);
+  CHECK_EQ(HitIds(first, "sharedb y"), "2 3 ");
+  CHECK_EQ(HitIds(second, "sharedb y"), "9 12 ");
+  const auto other = PatternSet::Compile({Regex(1, "shared+a"), Regex(2, "shared+b")}, "");
+  CHECK(other->stream_database() != first->stream_database());
+  const auto caseless = [] {
+    weir::Pattern pattern = Regex(1, "shared+a");
+    pattern.caseless = !pattern.caseless;
+    return PatternSet::Compile({pattern, Regex(2, "shared+b")}, "");
+  }();
+  CHECK(caseless->stream_database() != other->stream_database());
+}

@@ -63,6 +63,31 @@ describe('RuleSets', () => {
     expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 
+  it('compiles patterns once where profiles differ in settings and exclusions', async () => {
+    const patterns = join(folder, 'patterns.conf');
+    const rule = (variable: string, id: number) => `SecRule ${variable} "@rx once+${id}" "id:${id},phase:2,deny"`;
+    const length = 'SecRule &TX:arg_length "@eq 0" "id:9,phase:1,pass,nolog,setvar:tx.arg_length=100"';
+    const use = 'SecRule ARGS "@gt %{tx.arg_length}" "id:10,phase:2,deny,t:length"';
+    writeFileSync(patterns, ['SecRuleEngine On', rule('ARGS', 5), rule('REQUEST_BODY', 6), length, use].join('\n'));
+    const at = { path: { prefix: '/search' } };
+    const location = { file: 'f', line: 1, column: 1 };
+    const exclusion = { ids: ['5'], tags: [], at, owner: 'o', reason: 'r', location };
+    const { handleOf, handles } = await load({
+      default: { rules: [patterns] },
+      settings: { extends: 'default', crs: { arg_length: '3' } },
+      excluded: { extends: 'default', exclusions: [exclusion] },
+    });
+    const cached = (name: string) => handleOf(name).plan.sets.map(({ report }) => report.fromCache);
+    expect(cached('default')).not.toContain(true);
+    expect(cached('settings')).not.toContain(false);
+    // Those of the path are new.
+    expect(cached('excluded').filter((isCached) => isCached)).toHaveLength(cached('default').length);
+    const ids = (name: string, target: string) => idsOf(runExchange(handleOf(name).plan, { target }));
+    expect([ids('default', '/search?q=oncee5'), ids('excluded', '/search?q=oncee5')]).toStrictEqual([[5], []]);
+    expect(ids('excluded', '/?q=oncee5')).toStrictEqual([5]);
+    for (const handle of handles) handle.close();
+  });
+
   it('runs them as each profile says', async () => {
     const { handleOf, handles } = await load({
       detect: { mode: 'detect' },
