@@ -41,6 +41,22 @@ const perRoute = (value: object): Edit =>
     weir: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute', ...value },
   });
 
+const filterConfig = (value: object): Edit =>
+  set(route, 'typed_per_filter_config', {
+    weir: { '@type': 'type.googleapis.com/envoy.config.route.v3.FilterConfig', ...value },
+  });
+
+const profileOf = (value: string): object => ({
+  overrides: { grpc_initial_metadata: [{ key: 'weir-profile', value }] },
+});
+
+/** Routes see paths as services do. */
+const plainPaths: readonly Edit[] = [
+  set(manager, 'merge_slashes', true),
+  set(manager, 'normalize_path', true),
+  set(manager, 'path_with_escaped_slashes_action', 'REJECT_REQUEST'),
+];
+
 const tls = (value: object): Edit =>
   set(chain, 'transport_socket', {
     name: 'envoy.transport_sockets.tls',
@@ -110,10 +126,23 @@ export const trapCases: readonly TrapCase[] = [
     set(filter, 'observability_mode', true),
     drop(filter, sendBodyFirst),
   ),
-  row('a route without Weir', 'route-not-inspected', perRoute({ disabled: true })),
+  row('a filter that is off', 'filter-off', set([...filters, 0], 'disabled', true)),
+  row(
+    'some headers',
+    'headers-hidden',
+    set(filter, 'forward_rules', { allowed_headers: { patterns: [{ exact: 'host' }] } }),
+  ),
+  row('no answers', 'answers-refused', set(filter, 'disable_immediate_response', true)),
+  row('a route without Weir', 'route-not-inspected route-by-spelling', perRoute({ disabled: true })),
+  row('a plain route without Weir', 'route-not-inspected', perRoute({ disabled: true }), ...plainPaths),
+  row('a route with the filter off', 'route-not-inspected route-by-spelling', filterConfig({ disabled: true })),
+  row('a route with a profile', 'route-by-spelling', perRoute(profileOf('a'))),
+  row('a plain route with a profile', '', perRoute(profileOf('a')), ...plainPaths),
+  row('a plain route but for slashes', 'route-by-spelling', perRoute(profileOf('a')), ...plainPaths.slice(1)),
+  row('a plain route but for escapes', 'route-by-spelling', perRoute(profileOf('a')), ...plainPaths.slice(0, 2)),
   row(
     'a route without trailers',
-    'trailers-not-sent response-body-not-sent',
+    'trailers-not-sent response-body-not-sent route-by-spelling',
     perRoute({ overrides: { processing_mode: { request_body_mode: 'STREAMED', response_body_mode: 'NONE' } } }),
   ),
   row('a failure that lets pass', 'fail-open', set(filter, 'failure_mode_allow', true)),

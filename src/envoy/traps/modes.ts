@@ -1,8 +1,30 @@
 // Traps in what Envoy sends to Weir, when, and what it does without an answer. One row a trap.
 
-import { field, fieldAt } from '../envoy-view.ts';
+import { type EnvoyView, field, fieldAt, listOf, type Placed } from '../envoy-view.ts';
 import { directions, modesOf, processingModesOf, processorsOf } from '../processors.ts';
-import type { Found, Trap } from '../trap.ts';
+import type { Found, LintSettings, Trap } from '../trap.ts';
+
+/** The entries of `http_filters` that hold Weir's filters. */
+const filtersOf = (view: EnvoyView, settings: LintSettings): readonly Placed[] =>
+  processorsOf(view, settings).flatMap(({ path }) => view.around(path).slice(0, 1));
+
+/** Places of routes where the filter is switched off. */
+function* disabledOn(view: EnvoyView, settings: LintSettings): Iterable<Placed> {
+  const names = new Set(filtersOf(view, settings).map(({ value }) => field(value, 'name')));
+  for (const one of view.ofType('FilterConfig')) {
+    if (field(one.value, 'disabled') === true && names.has(one.path.at(-1))) yield one;
+  }
+  for (const one of view.ofType('ExtProcPerRoute')) if (field(one.value, 'disabled') === true) yield one;
+}
+
+/** Whether a route says what is inspected, and by which profile. */
+function choosesInspection({ value }: Placed): boolean {
+  const metadata = listOf(fieldAt(value, 'overrides', 'grpc_initial_metadata'));
+  return (
+    fieldAt(value, 'overrides', 'processing_mode') !== undefined ||
+    metadata.some((entry) => field(entry, 'key') === 'weir-profile')
+  );
+}
 
 /** Traps in modes and switches of the filter. */
 export const modeTraps: readonly Trap[] = [
@@ -20,6 +42,39 @@ export const modeTraps: readonly Trap[] = [
             yield { path: [...path, 'http_filters'], message: 'no ext_proc filter calls Weir' };
           }
         }
+    },
+  },
+  {
+    id: 'filter-off',
+    severity: 'error',
+    why: 'the filter runs nowhere but on routes that switch it on: all other requests pass uninspected',
+    *find(view, settings) {
+      for (const { path, value } of filtersOf(view, settings)) {
+        if (field(value, 'disabled') !== true) continue;
+        yield { path: [...path, 'disabled'], message: 'disabled is true' };
+      }
+    },
+  },
+  {
+    id: 'headers-hidden',
+    severity: 'error',
+    why: 'headers that Envoy does not forward to Weir reach the service uninspected',
+    *find(view, settings) {
+      for (const { path, value } of processorsOf(view, settings)) {
+        if (field(value, 'forward_rules') === undefined) continue;
+        yield { path: [...path, 'forward_rules'], message: 'remove forward_rules' };
+      }
+    },
+  },
+  {
+    id: 'answers-refused',
+    severity: 'error',
+    why: 'Envoy takes the answer to a blocked request for an error: clients get 500 in place of 403, or pass where failures do',
+    *find(view, settings) {
+      for (const { path, value } of processorsOf(view, settings)) {
+        if (field(value, 'disable_immediate_response') !== true) continue;
+        yield { path: [...path, 'disable_immediate_response'], message: 'disable_immediate_response is true' };
+      }
     },
   },
   {
@@ -143,10 +198,30 @@ export const modeTraps: readonly Trap[] = [
     id: 'route-not-inspected',
     severity: 'warning',
     why: 'requests of this route never reach Weir',
-    *find(view) {
-      for (const { path, value } of view.ofType('ExtProcPerRoute')) {
-        if (field(value, 'disabled') === true)
-          yield { path: [...path, 'disabled'], message: 'the filter is disabled here' };
+    *find(view, settings) {
+      for (const { path } of disabledOn(view, settings)) {
+        yield { path: [...path, 'disabled'], message: 'the filter is disabled here' };
+      }
+    },
+  },
+  {
+    id: 'route-by-spelling',
+    severity: 'warning',
+    why: 'a client chooses the route, and with it what is inspected: services read /a/../b, //b and /%62 as /b, and Envoy does not',
+    *find(view, settings) {
+      const chosen = [...disabledOn(view, settings), ...view.ofType('ExtProcPerRoute').filter(choosesInspection)];
+      for (const { path, value } of view.ofType('HttpConnectionManager')) {
+        const isBelow = chosen.some((one) => path.every((key, index) => one.path[index] === key));
+        const escapes = field(value, 'path_with_escaped_slashes_action') ?? 'KEEP_UNCHANGED';
+        const isPlain =
+          field(value, 'normalize_path') === true &&
+          field(value, 'merge_slashes') === true &&
+          !['KEEP_UNCHANGED', 'IMPLEMENTATION_SPECIFIC_DEFAULT'].includes(String(escapes));
+        if (!isBelow || isPlain) continue;
+        yield {
+          path,
+          message: 'write normalize_path: true, merge_slashes: true, path_with_escaped_slashes_action: REJECT_REQUEST',
+        };
       }
     },
   },
