@@ -9,6 +9,7 @@ import { nativeAddon } from '../matching/native.ts';
 import type { PatternSet } from '../matching/pattern-set.ts';
 import type { MatcherPool } from '../matching/pool.ts';
 import { compileProgram } from '../matching/program.ts';
+import { withMovedIds } from '../pack/moved-ids.ts';
 import type { PackOptions } from '../pack/open-pack.ts';
 import { openRules } from '../pack/open-rules.ts';
 import { translateInThread } from '../pattern/translate-in-thread.ts';
@@ -65,7 +66,8 @@ export interface PlanOptions {
 export async function loadPlan(paths: readonly string[], given: PlanOptions = {}): Promise<Plan> {
   const startMs = monotonicMs();
   const read = await openRules(paths, given.packs, given.onFile);
-  return compileLoaded({ ...read, files: given.amend?.(read.files) ?? read.files }, given, startMs);
+  const { files, notices } = withMovedIds(given.amend?.(read.files) ?? read.files, read.moves);
+  return compileLoaded({ ...read, files, notices: [...read.notices, ...notices] }, given, startMs);
 }
 
 /** The same of rules that were read, whole or some of them; `startMs`: when the load began, for its diagnostics. */

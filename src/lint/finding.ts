@@ -12,6 +12,7 @@ export const findingKinds = {
   'id-range': { level: 'error', summary: 'the id of a rule is not among those of the pack' },
   'id-taken': { level: 'error', summary: 'two rules have one id' },
   'maturity-missing': { level: 'error', summary: 'pack.yaml gives a rule no maturity' },
+  'id-gone': { level: 'error', summary: 'what pack.yaml says of an old id is not so' },
   'setting-unused': { level: 'error', summary: 'no rule reads a setting' },
   'test-attack': { level: 'error', summary: 'no test shows that the rule matches an attack' },
   'test-near-miss': { level: 'error', summary: 'no test shows that the rule lets something similar pass' },

@@ -10,16 +10,15 @@ import { reportPlan } from '../check/rule-report.ts';
 import { compileLoaded } from '../compile/compile.ts';
 import { nativeAddon } from '../matching/native.ts';
 import { readArchive } from '../pack/archive.ts';
-import type { Manifest } from '../pack/manifest.ts';
 import { isPackArchive, openFiles, readBounded } from '../pack/open-pack.ts';
 import { openRules } from '../pack/open-rules.ts';
 import { readPackFolder } from '../pack/pack-folder.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Location, Rule, RuleFile } from '../seclang/ast.ts';
-import { readsTx } from '../seclang/reads-tx.ts';
 import type { SeclangError } from '../seclang/seclang-error.ts';
 import { type Finding, type FindingKind, findingAt } from './finding.ts';
+import { lintManifest } from './lint-manifest.ts';
 import { lintStatements } from './lint-rules.ts';
 import { lintCoverage, lintOutcomes, testsOf } from './lint-tests.ts';
 
@@ -54,13 +53,15 @@ export async function lintPack(
   options: LintOptions,
 ): Promise<readonly Finding[]> {
   const { manifest, ...opened } = openIncomplete(path, files);
-  const findings: Finding[] = [...lintManifest(manifest, join(path, 'pack.yaml'))];
   // Packs that it needs are not at hand: how it goes with them shows when both are loaded.
   const alone = { ...manifest, dependencies: new Map<string, string>() };
   const read = await openRules([{ ...opened, manifest: alone, signers: [] }]);
-  findings.push(...read.errors.map(findingOfError));
   const rules = rulesOf(read.files);
-  findings.push(...lintStatements(rules), ...lintSettings(manifest, rules, join(path, 'pack.yaml')));
+  const findings: Finding[] = [
+    ...lintManifest(manifest, rules, join(path, 'pack.yaml')),
+    ...read.errors.map(findingOfError),
+    ...lintStatements(rules),
+  ];
   const tests = testsOf(files, (name) => join(path, name));
   findings.push(...lintCoverage(rules, tests));
   const plan = await compileLoaded({ ...read, errors: [] }, { keepGoing: true });
@@ -82,30 +83,6 @@ function openIncomplete(path: string, files: ReadonlyMap<string, Uint8Array>): R
     const error = asWafError(thrown);
     throw error.code === 'config.invalid' ? error : new WafError(error.code, `${path}: ${error.message}`);
   }
-}
-
-/** Keys of which others must know before they load a pack. */
-const neededKeys = ['vendor', 'license', 'description', 'engine', 'ids', 'maturity'] as const;
-
-function lintManifest(manifest: Manifest, file: string): readonly Finding[] {
-  const missing = neededKeys.filter((key) => manifest[key] === undefined);
-  const version = manifest.version ?? '';
-  const findings = missing.map((key) =>
-    findingAt('manifest-incomplete', { file, line: 1, column: 1 }, `"${key}" is missing`),
-  );
-  if (!manifest.changelog.has(version)) {
-    const message = `"changelog" does not say what changed in ${version}`;
-    findings.push(findingAt('manifest-incomplete', { file, line: 1, column: 1 }, message));
-  }
-  return findings;
-}
-
-function lintSettings({ settings }: Manifest, rules: readonly Rule[], file: string): readonly Finding[] {
-  return settings
-    .filter(({ name }) => !rules.some((rule) => readsTx(rule, name)))
-    .map(({ name }) =>
-      findingAt('setting-unused', { file, line: 1, column: 1 }, `no rule reads the setting "${name}", TX:${name}`),
-    );
 }
 
 function rulesOf(files: readonly RuleFile[]): readonly Rule[] {

@@ -14,9 +14,15 @@ import { isCrs, withPlugins } from './crs-plugin.ts';
 import { formatIdRanges, isInRanges } from './id-ranges.ts';
 import type { Manifest } from './manifest.ts';
 import { detectOnly, type Maturity, maturityTag } from './maturity.ts';
+import { type IdMoves, movesOf } from './moved-ids.ts';
 import { isPack, type OpenPack, openPack, type PackOptions } from './open-pack.ts';
 import { type PackState, type PackUse, stateOf, unusedUses } from './pack-use.ts';
 import { asUsed } from './use-rules.ts';
+
+/** Rules that were read, with what became of ids that they had. */
+export interface OpenedRules extends ReadRules {
+  readonly moves: IdMoves;
+}
 
 /**
  * Reads rules in the order given. A path is what `loadRuleFiles` takes, or a pack (opened already, or by its path): a folder with `pack.yaml`, which reaches no file
@@ -29,7 +35,7 @@ export async function openRules(
   paths: readonly (string | OpenPack)[],
   options: PackOptions = {},
   onName?: (name: string) => void,
-): Promise<ReadRules> {
+): Promise<OpenedRules> {
   const packs = await Promise.all(
     paths.map(async (path) => {
       if (typeof path !== 'string') return path;
@@ -63,6 +69,7 @@ export async function openRules(
     ...read,
     errors,
     groups,
+    moves: movesOf(opened.map(({ manifest }) => manifest)),
     files: arranged(groups, packs),
     notices: [...opened.flatMap((pack) => noticesOf(pack, options)), ...useNotices, ...read.notices],
   };

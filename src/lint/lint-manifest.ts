@@ -1,0 +1,38 @@
+// What can be seen of a manifest beside the rules that it is about. Reads nothing.
+
+import type { Manifest } from '../pack/manifest.ts';
+import type { Rule } from '../seclang/ast.ts';
+import { readsTx } from '../seclang/reads-tx.ts';
+import { type Finding, findingAt } from './finding.ts';
+import { idOf } from './lint-rules.ts';
+
+/** Keys of which others must know before they load a pack. */
+const neededKeys = ['vendor', 'license', 'description', 'engine', 'ids', 'maturity'] as const;
+
+/** Findings of a manifest. @param file what places call it. */
+export function lintManifest(manifest: Manifest, rules: readonly Rule[], file: string): readonly Finding[] {
+  const at = { file, line: 1, column: 1 };
+  const ids = new Set(rules.map(idOf));
+  const gone = [
+    ...[...manifest.renamed]
+      .filter(([, id]) => !ids.has(id) && !manifest.renamed.has(id) && !manifest.retired.has(id))
+      .map(([old, id]) => `"renamed" says that ${old} is ${id}, and no rule has that id`),
+    ...[...manifest.renamed.keys()].filter((id) => ids.has(id)).map((id) => `"renamed" names ${id}, and a rule has it`),
+    ...[...manifest.retired.keys()].filter((id) => ids.has(id)).map((id) => `"retired" names ${id}, and a rule has it`),
+    ...[...manifest.skipped.keys()].filter((id) => ids.has(id)).map((id) => `"skipped" names ${id}, and a rule has it`),
+  ];
+  const unused = manifest.settings.filter(({ name }) => !rules.some((rule) => readsTx(rule, name)));
+  return [
+    ...incomplete(manifest).map((message) => findingAt('manifest-incomplete', at, message)),
+    ...gone.map((message) => findingAt('id-gone', at, message)),
+    ...unused.map(({ name }) => findingAt('setting-unused', at, `no rule reads the setting "${name}", TX:${name}`)),
+  ];
+}
+
+function incomplete(manifest: Manifest): readonly string[] {
+  const missing = neededKeys.filter((key) => manifest[key] === undefined).map((key) => `"${key}" is missing`);
+  const version = manifest.version ?? '';
+  return manifest.changelog.has(version)
+    ? missing
+    : [...missing, `"changelog" does not say what changed in ${version}`];
+}

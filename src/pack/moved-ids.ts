@@ -1,0 +1,118 @@
+// Ids of rules that have a new one, or have gone: what names an old id in SecRuleRemoveById, SecRuleUpdate…ById and `ctl` is about the new
+// one, and whoever wrote it is told. So exclusions survive a new version of a pack. Works on syntax trees.
+
+import type { Action, Directive, Location, Rule, RuleFile, Statement } from '../seclang/ast.ts';
+import type { Manifest } from './manifest.ts';
+
+/** What became of ids that rules of a pack had. */
+export interface IdMoves {
+  /** The last id of each. */
+  readonly renamed: ReadonlyMap<number, { readonly id: number; readonly pack: string }>;
+  readonly retired: ReadonlyMap<number, { readonly reason: string; readonly pack: string }>;
+}
+
+/** The moves of all packs. */
+export function movesOf(manifests: readonly Manifest[]): IdMoves {
+  const renamed = new Map<number, { id: number; pack: string }>();
+  const retired = new Map<number, { reason: string; pack: string }>();
+  for (const manifest of manifests) {
+    const pack = `${manifest.name ?? 'a pack'} ${manifest.version ?? ''}`.trimEnd();
+    for (const old of manifest.renamed.keys()) renamed.set(old, { id: lastOf(manifest.renamed, old), pack });
+    for (const [id, reason] of manifest.retired) retired.set(id, { reason, pack });
+  }
+  return { renamed, retired };
+}
+
+/** Follows an id that was renamed again and again. In a circle it stays where it was. */
+function lastOf(renamed: ReadonlyMap<number, number>, old: number): number {
+  const seen = new Set([old]);
+  let id = old;
+  for (let next = renamed.get(id); next !== undefined; next = renamed.get(id)) {
+    if (seen.has(next)) return old;
+    seen.add(next);
+    id = next;
+  }
+  return id;
+}
+
+/** The files with new ids for old ones, and what to tell of each place. */
+export function withMovedIds(
+  files: readonly RuleFile[],
+  moves: IdMoves,
+): { readonly files: readonly RuleFile[]; readonly notices: readonly string[] } {
+  if (moves.renamed.size === 0 && moves.retired.size === 0) return { files, notices: [] };
+  const mover = new Mover(moves);
+  const moved = files.map((file) => ({ ...file, statements: file.statements.map((one) => mover.statement(one)) }));
+  return { files: moved, notices: mover.notices };
+}
+
+class Mover {
+  readonly notices: string[] = [];
+  readonly #moves: IdMoves;
+
+  constructor(moves: IdMoves) {
+    this.#moves = moves;
+  }
+
+  statement(statement: Statement): Statement {
+    if (statement.kind === 'directive') return this.#directive(statement);
+    return statement.kind === 'marker' ? statement : this.#rule(statement);
+  }
+
+  #directive(directive: Directive): Directive {
+    const { name, arguments: words, location } = directive;
+    if (!/^SecRule(?:Remove|UpdateTarget|UpdateAction)ById$/.test(name)) return directive;
+    // Of a removal every word is ids, of an update the first.
+    const end = name === 'SecRuleRemoveById' ? words.length : 1;
+    return {
+      ...directive,
+      arguments: words.map((word, index) => (index < end ? this.#ids(word, name, location) : word)),
+    };
+  }
+
+  #rule(rule: Rule): Rule {
+    return {
+      ...rule,
+      actions: rule.actions.map((action) => this.#action(action)),
+      links: rule.links.map((link) => this.#rule(link)),
+    };
+  }
+
+  #action(action: Action): Action {
+    const [, name, ids, rest] = /^(ruleRemove(?:Target)?ById)=([^;]*)(.*)$/is.exec(action.value ?? '') ?? [];
+    if (action.name !== 'ctl' || name === undefined || ids === undefined) return action;
+    return { ...action, value: `${name}=${this.#ids(ids, `ctl:${name}`, action.location)}${rest ?? ''}` };
+  }
+
+  /** Ids and ranges with what they mean now. */
+  #ids(text: string, where: string, location: Location): string {
+    return text.replace(/\d+(?:-\d+)?/g, (word, offset: number) => {
+      // Behind a colon stands which link of a chain is meant.
+      if (text[offset - 1] === ':') return word;
+      const [from, to] = word.split('-').map(Number) as [number, number?];
+      for (const [id, { reason, pack }] of this.#moves.retired) {
+        if (to === undefined && id === from)
+          this.#tell(location, `${where}: rule ${id} has gone from ${pack}: ${reason}`);
+      }
+      if (to === undefined) return this.#moved(from, where, location) ?? word;
+      const more = [...this.#moves.renamed].filter(([old, { id }]) => isIn(old, from, to) && !isIn(id, from, to));
+      return [word, ...more.map(([old]) => this.#moved(old, where, location))].join(',');
+    });
+  }
+
+  #moved(old: number, where: string, location: Location): string | undefined {
+    const move = this.#moves.renamed.get(old);
+    if (move === undefined || move.id === old) return undefined;
+    this.#tell(
+      location,
+      `${where}: rule ${old} is ${move.id} in ${move.pack}, and that one is meant: write ${move.id}`,
+    );
+    return String(move.id);
+  }
+
+  #tell({ file, line, column }: Location, sentence: string): void {
+    this.notices.push(`${file}:${line}:${column}: ${sentence}`);
+  }
+}
+
+const isIn = (id: number, from: number, to: number): boolean => from <= id && id <= to;
