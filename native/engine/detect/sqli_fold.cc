@@ -78,12 +78,24 @@ void SqlFolder::FoldToken(const SqlToken& token) {
     case SqlMark::kComment:
       return Push(CommentLetter(token));
     case SqlMark::kOther:
-      return Push('x');
+      if (!TakeCast(token)) Push('x');
+      return;
     case SqlMark::kOpen:   // groups; a call takes its own
     case SqlMark::kClose:  // ends a group, or breaks out of one
     case SqlMark::kEnd:
       return;
   }
+}
+
+// A cast of PostgreSQL changes nothing about a value: 'x'::jsonb, 1::int, version()::text.
+bool SqlFolder::TakeCast(const SqlToken& token) {
+  const char top = Top();
+  const bool is_cast = token.first == ':' && token.from == last_to_ && Peek(0).first == ':' && Peek(0).from == token.to &&
+                       Peek(1).mark == SqlMark::kWord && Peek(1).from == Peek(0).to;
+  if (!is_cast || top == 'n' || !IsValue(top)) return false;
+  Take();
+  Take();
+  return true;
 }
 
 // A sign before a value is part of it, and the star of "select *" is a value.
@@ -177,10 +189,12 @@ bool SqlFolder::IsMeasure(const SqlToken& number) {
   return !std::equal(value.begin(), value.begin() + digits, value.begin() + number.from, value.begin() + number.to);
 }
 
-// "like": one word between quotes, and nothing else; as an end and a beginning of strings it would compare two empty ones.
+// "like": one word between quotes, and nothing else; as an end and a beginning of strings it would compare two empty ones. So is
+// "/", the root of a path: nothing divided by nothing is null, which is true nowhere.
 bool SqlFolder::IsQuotedWord(const SqlToken& close) const {
   const auto value = tokenizer_.value();
   if (start_ != Start::kEmptyString || close.to != value.size() || close.to != close.from + 1) return false;
+  if (value.size() == 3 && value[1] == '/') return true;
   return std::all_of(value.begin() + 1, value.end() - 1, [](uint8_t byte) {
     const uint8_t folded = byte | 0x20;
     return folded >= 'a' && folded <= 'z';

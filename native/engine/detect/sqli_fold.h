@@ -53,12 +53,13 @@ class SqlFolder {
   void FoldCall(const SqlToken& token);
   char SelectLetter(bool after_union);
   char StatementLetter(const SqlToken& token);
+  bool TakeCast(const SqlToken& token);
   char CommentLetter(const SqlToken& token) const;
   bool IsBare(const SqlToken& comment) const;
   bool IsSentence();
   bool IsMeasure(const SqlToken& number);
   bool IsProse(const SqlToken& comparison);
-  bool HasProseArgument();
+  bool HasProseArgument(const SqlToken& function);
   bool IsQuotedWord(const SqlToken& close) const;
   char OpenStringLetter(const SqlToken& token) const;
   void FoldArithmetic(const SqlToken& token);

@@ -52,7 +52,7 @@ constexpr std::string_view kQuotedPatterns[] = {
 
 // What is left when the quote may be an apostrophe.
 constexpr std::string_view kContractionPatterns[] = {
-    "s&LoL", "s&Loq", "s&F", "s&S", "s&1c", "s&sc", "sU", "sS", "saS", "soS", "s;E", "s;D", "s;W", "s;F", "s;c", "sW",
+    "s&LoL", "s&Loq", "s&voL", "s&F", "s&S", "s&1c", "s&sc", "sU", "sS", "saS", "soS", "s;E", "s;D", "s;W", "s;F", "s;c", "sW",
     "sF", "saF", "soF", "sc", "sB1c", "sBnc", "sH1o", "so1c", "sa1c", "saq", "soq",
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <string_view>
 
 namespace weir {
 namespace {
@@ -77,6 +78,21 @@ size_t SqlTokenizer::EscapedLetterAt(size_t at) const {
   return IsForeignLetter(code) ? kEscapedBytes : 0;
 }
 
+// Bytes of what MySQL reads over: "1.e" in front of a parenthesis, and the marks of its escapes for ODBC ({x 1}), of which the end is
+// one where there was a beginning.
+size_t SqlTokenizer::NoiseAt(size_t at) const {
+  if (value_[at] == '}' && open_escapes_ > 0) return 1;
+  if (value_[at] == '{') {
+    const size_t end = WordEnd(at + 1);
+    return end > at + 1 && PeekAt(end) > 0 && PeekAt(end) <= ' ' ? end - at : 0;
+  }
+  if (!IsDigit(value_[at]) || (at > 0 && IsWordByte(value_[at - 1]))) return 0;
+  size_t end = at;
+  while (IsDigit(PeekAt(end))) ++end;
+  if (PeekAt(end) != '.' || (PeekAt(end + 1) | 0x20) != 'e') return 0;
+  return PeekAt(end + 2) == '(' ? end + 2 - at : 0;
+}
+
 size_t SqlTokenizer::WordEnd(size_t at) const {
   while (at < value_.size()) {
     const size_t escaped = EscapedLetterAt(at);
@@ -91,6 +107,12 @@ bool SqlTokenizer::SkipSpace() {
   while (at_ < value_.size()) {
     if (const size_t space = SpaceAt(at_); space > 0) {
       at_ += space;
+      continue;
+    }
+    if (const size_t noise = NoiseAt(at_); noise > 0) {
+      if (value_[at_] == '{') ++open_escapes_;
+      if (value_[at_] == '}') --open_escapes_;
+      at_ += noise;
       continue;
     }
     // MySQL runs the inside of /*!12345 … */: only its marks are skipped.
@@ -205,6 +227,24 @@ SqlToken SqlTokenizer::Variable(size_t from) {
   return Make(SqlMark::kVariable, from);
 }
 
+// Takes the rest of an operator on JSON (? ?| ?& -> ->> #> #>>) when what it asks for follows, a string or an array; elsewhere these
+// are question marks, arrows and comments.
+bool SqlTokenizer::TakeJsonOperator(std::string_view rest) {
+  const bool is_needed = rest == ">";
+  size_t end = at_;
+  while (end < at_ + 2 && rest.find(static_cast<char>(PeekAt(end))) != std::string_view::npos) ++end;
+  if (is_needed && end == at_) return false;
+  size_t operand = end;
+  while (operand < value_.size() && value_[operand] <= ' ') ++operand;
+  const uint8_t first = PeekAt(operand);
+  const bool is_array = (first | 0x20) == 'a' && WordEnd(operand) == operand + 5 && PeekAt(operand + 5) == '[';
+  // '?' is a literal of code, and its second quote no beginning.
+  const bool is_string = first == '\'' && (end > at_ || IsWordByte(PeekAt(operand + 1)));
+  if (!is_string && !is_array) return false;
+  at_ = end;
+  return true;
+}
+
 SqlToken SqlTokenizer::Operator(size_t from) {
   const uint8_t byte = value_[from];
   const uint8_t next = PeekAt(from + 1);
@@ -234,15 +274,23 @@ SqlToken SqlTokenizer::Operator(size_t from) {
         return Make(SqlMark::kLogical, from);
       }
       return Make(SqlMark::kArithmetic, from);
-    case '+':
+    case '?':
+      return Make(TakeJsonOperator("|&") ? SqlMark::kCompare : SqlMark::kOther, from);
     case '-':
+    case '#':
+      TakeJsonOperator(">");
+      return Make(SqlMark::kArithmetic, from);
+    case '+':
     case '*':
     case '/':
     case '%':
     case '^':
     case '~':
-    case '#':
       return Make(SqlMark::kArithmetic, from);
+    case ':':
+      if (next != '=') return Make(SqlMark::kOther, from);
+      ++at_;
+      return Make(SqlMark::kCompare, from);
     default:
       return Make(SqlMark::kOther, from);
   }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "sqli_words.h"
 
@@ -19,7 +20,7 @@ enum class SqlMark : uint8_t {
   kOpenString,  // runs to the end of the value
   kVariable,    // @name, @@name
   kLogical,     // && ||
-  kCompare,     // = < > …
+  kCompare,     // = < > … and :=, which assigns
   kArithmetic,  // + - * / % ^ | & ~ << >>
   kOpen,        // (
   kClose,       // )
@@ -60,6 +61,7 @@ class SqlTokenizer {
   SqlToken Make(SqlMark mark, size_t from) const;
   size_t SpaceAt(size_t at) const;
   size_t EscapedLetterAt(size_t at) const;
+  size_t NoiseAt(size_t at) const;
   size_t WordEnd(size_t at) const;
   bool SkipSpace();
   SqlToken Word(size_t from);
@@ -67,6 +69,7 @@ class SqlTokenizer {
   SqlToken Quoted(size_t from, uint8_t quote);
   SqlToken Variable(size_t from);
   SqlToken Operator(size_t from);
+  bool TakeJsonOperator(std::string_view rest);
   bool IsLineComment() const;
   // The first such byte in [from, to), else `to`.
   size_t Find(uint8_t byte, size_t from, size_t to) const;
@@ -76,6 +79,7 @@ class SqlTokenizer {
   SqlDialect dialect_;
   size_t at_ = 0;
   size_t first_comment_end_ = 0;
+  size_t open_escapes_ = 0;
 };
 
 }  // namespace weir

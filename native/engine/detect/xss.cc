@@ -23,7 +23,7 @@ class XssScanner {
   explicit XssScanner(ByteView value) : value_(value) {}
 
   bool Detect() {
-    if (Has('<') && ScanText()) return true;
+    if (Has('<') && (ScanText(false) || (may_hide_text_ && ScanText(true)))) return true;
     if (Has('=')) {
       if (ScanUnquoted()) return true;
       for (const uint8_t quote : {'"', '\'', '`'}) {
@@ -39,27 +39,74 @@ class XssScanner {
   uint8_t Here(size_t ahead = 0) const { return at_ + ahead < value_.size() ? value_[at_ + ahead] : 0; }
   ByteView From() const { return value_.subspan(std::min(at_, value_.size())); }
 
-  // Text: what stands between tags cannot hurt. The inside of comments is read like text, since a page may not end them
-  // where the value does.
-  bool ScanText() {
+  // Text: what stands between tags cannot hurt. The inside of comments and of elements that hold text alone is read like
+  // text, since a page may not end them where the value does; and once more without it, as the browser reads a value that
+  // begins them itself: there what ends them may stand in the quotes of an attribute.
+  bool ScanText(bool hides_text) {
     at_ = 0;
-    while (!IsAtEnd()) {
-      const auto* const mark = static_cast<const uint8_t*>(std::memchr(value_.data() + at_, '<', value_.size() - at_));
-      if (mark == nullptr) return false;
-      at_ = static_cast<size_t>(mark - value_.data()) + 1;
+    next_equals_ = 0;
+    next_end_ = 0;
+    while (SkipTo('<')) {
+      ++at_;
       if (IsLetter(Here())) {
-        if (ScanTag()) return true;
+        const ByteView name = NameHere();
+        if (ScanTag(name)) return true;
+        if (!IsRawTextElement(name)) continue;
+        may_hide_text_ = true;
+        if (hides_text) SkipRawText(name);
       } else if (Here() == '!' || Here() == '?') {
         if (IsDangerousDeclaration(From())) return true;
+        may_hide_text_ = true;
+        if (hides_text) SkipComment();
       }
     }
     return false;
   }
 
-  bool ScanTag() {
-    const size_t from = at_;
-    while (!IsAtEnd() && !IsSpace(Here()) && Here() != '/' && Here() != '>') ++at_;
-    const ByteView name = value_.subspan(from, at_ - from);
+  // Goes to the next such byte, or to the end; false when there is none.
+  bool SkipTo(uint8_t byte) {
+    if (IsAtEnd()) return false;
+    const auto* const mark = static_cast<const uint8_t*>(std::memchr(value_.data() + at_, byte, value_.size() - at_));
+    at_ = mark == nullptr ? value_.size() : static_cast<size_t>(mark - value_.data());
+    return mark != nullptr;
+  }
+
+  // To the end tag of the element, which is markup again.
+  void SkipRawText(ByteView name) {
+    while (SkipTo('<')) {
+      const ByteView rest = value_.subspan(at_ + 1);
+      if (!rest.empty() && rest[0] == '/' && BeginsFolded(rest.subspan(1), name)) return;
+      ++at_;
+    }
+  }
+
+  // Behind "<": to the end of a comment, or of what the standard takes for one.
+  void SkipComment() {
+    if (!BeginsFolded(From(), "!--")) {
+      SkipTo('>');
+      return;
+    }
+    const size_t text = at_ + 3;
+    at_ = text;
+    while (SkipTo('>')) {
+      const ByteView before = value_.subspan(text, at_ - text);
+      if (before.empty() || EqualsFolded(before, "-") || EndsWith(before, "--") || EndsWith(before, "--!")) return;
+      ++at_;
+    }
+  }
+
+  static bool EndsWith(ByteView bytes, std::string_view end) {
+    return bytes.size() >= end.size() && std::equal(end.rbegin(), end.rend(), bytes.rbegin());
+  }
+
+  ByteView NameHere() const {
+    size_t end = at_;
+    while (end < value_.size() && !IsSpace(value_[end]) && value_[end] != '/' && value_[end] != '>') ++end;
+    return value_.subspan(at_, end - at_);
+  }
+
+  bool ScanTag(ByteView name) {
+    at_ += name.size();
     if (IsDangerousElement(name) && (!NeedsAttribute(name) || HasAttribute())) return true;
     return ScanAttributes(Where::kTag);
   }
@@ -157,6 +204,7 @@ class XssScanner {
   size_t at_ = 0;
   size_t next_equals_ = 0;
   size_t next_end_ = 0;
+  bool may_hide_text_ = false;  // the value begins a comment, or an element that holds text alone
 };
 
 }  // namespace

@@ -20,6 +20,9 @@ constexpr const char* kDangerousElements[] = {
 // Those that do nothing without an attribute; in code they are types.
 constexpr const char* kLoadingElements[] = {"object", "embed", "applet", "base", "link", "meta", "xml", "include", "import"};
 
+// Those whose content is text to their end tag (13.2.6.2), but for those above.
+constexpr const char* kRawTextElements[] = {"title", "textarea", "noscript", "xmp", "noembed", "noframes"};
+
 constexpr const char* kWordsInOn[] = {
     "one",     "ones",    "once",  "only",   "onto",   "online",  "ongoing", "onion",    "onions",   "onset", "onward",
     "onwards", "onboard", "onshore", "onsite", "onstage", "onus",  "onyx",    "ontology", "oncology", "onlooker",
@@ -91,6 +94,11 @@ bool BeginsFolded(std::span<const uint8_t> bytes, const char* word) {
   return true;
 }
 
+bool BeginsFolded(std::span<const uint8_t> bytes, std::span<const uint8_t> word) {
+  return bytes.size() >= word.size() &&
+         std::equal(word.begin(), word.end(), bytes.begin(), [](uint8_t a, uint8_t b) { return Fold(a) == Fold(b); });
+}
+
 bool EqualsFolded(std::span<const uint8_t> bytes, const char* word) {
   return bytes.size() == std::strlen(word) && BeginsFolded(bytes, word);
 }
@@ -116,6 +124,8 @@ bool NeedsAttribute(std::span<const uint8_t> name) {
   return std::any_of(std::begin(kLoadingElements), std::end(kLoadingElements),
                      [&](const char* element) { return BeginsFolded(name, element); });
 }
+
+bool IsRawTextElement(std::span<const uint8_t> name) { return IsAnyOf(kRawTextElements, name); }
 
 bool IsEventHandler(std::span<const uint8_t> name) {
   const PlainName plain(name);

@@ -14,6 +14,9 @@ bool IsDangerousElement(std::span<const uint8_t> name);
 // True for the beginning of such a name whose element does nothing without an attribute.
 bool NeedsAttribute(std::span<const uint8_t> name);
 
+// Elements that hold text and no markup, and run nothing.
+bool IsRawTextElement(std::span<const uint8_t> name);
+
 // Attribute names that are event handlers: any "on…" in a tag, save English words.
 bool IsEventHandler(std::span<const uint8_t> name);
 
@@ -28,6 +31,9 @@ bool EqualsFolded(std::span<const uint8_t> bytes, const char* word);
 
 // True when the bytes begin with a lower-case word, in any case.
 bool BeginsFolded(std::span<const uint8_t> bytes, const char* word);
+
+// The same with a word in any case.
+bool BeginsFolded(std::span<const uint8_t> bytes, std::span<const uint8_t> word);
 
 // True when a lower-case word occurs in the bytes, in any case.
 bool ContainsFolded(std::span<const uint8_t> bytes, const char* word);
