@@ -7,25 +7,9 @@ import {
   ProcessingResponse,
 } from '../../src/ext-proc/gen/envoy/service/ext_proc/v3/external_processor.ts';
 import { setResetLimits } from '../../src/ext-proc/reset-guard.ts';
+import { answerTo } from './empty-answer.ts';
 
 const { fullName, methods } = ExternalProcessorDefinition;
-
-function answerTo({ request }: ProcessingRequest): ProcessingResponse {
-  const response = { response: undefined };
-  const trailers = { headerMutation: undefined };
-  switch (request?.$case) {
-    case 'requestHeaders':
-    case 'requestBody':
-    case 'responseHeaders':
-    case 'responseBody':
-      return { response: { $case: request.$case, value: response }, dynamicMetadata: undefined };
-    case 'requestTrailers':
-    case 'responseTrailers':
-      return { response: { $case: request.$case, value: trailers }, dynamicMetadata: undefined };
-    case undefined:
-      return { response: undefined, dynamicMetadata: undefined };
-  }
-}
 
 const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.enable_channelz': 0 });
 // Envoy resets each stream; with Node's own limits one in some hundred requests would be answered by an error.

@@ -3,8 +3,8 @@
 import { Absent, type System } from '../system.ts';
 import { coraza } from './coraza.ts';
 import { nginx } from './nginx.ts';
-import { emptyGo, emptyGrpcJs, envoyAlone } from './plain.ts';
-import { weirCrs, weirStarter } from './weir.ts';
+import { emptiesOnNode, emptyGo, envoyAlone } from './plain.ts';
+import { weirs } from './weir.ts';
 
 /** What users wish to see beside the others and no registry has: a row that says so. */
 const absent = (name: string, title: string, why: string): System => ({
@@ -19,9 +19,8 @@ const absent = (name: string, title: string, why: string): System => ({
 export const systems: readonly System[] = [
   envoyAlone,
   emptyGo,
-  emptyGrpcJs,
-  weirStarter,
-  weirCrs,
+  ...emptiesOnNode,
+  ...weirs,
   coraza,
   absent(
     'coraza-libinjection',

@@ -1,6 +1,7 @@
 // What is not paid for inspection: Envoy alone, and ext_proc servers that look at nothing.
 
 import { join } from 'node:path';
+import { type TransportName, transportNames } from '../../../src/ext-proc/transports.ts';
 import { buildGo, goVersion, goVersionOf } from '../build.ts';
 import type { System } from '../system.ts';
 import { behindEnvoy, startOnSocket } from './behind-envoy.ts';
@@ -30,19 +31,22 @@ export const emptyGo: System = {
   },
 };
 
-/** What ext_proc costs with Node's gRPC. */
-export const emptyGrpcJs: System = {
-  name: 'empty-grpc-js',
-  title: 'empty ext_proc, grpc-js',
+/** A server of ours that looks at nothing. */
+const emptyOnNode = (transport: TransportName): System => ({
+  name: `empty-${transport}`,
+  title: `empty ext_proc, ${transport}`,
   rules: undefined,
   knownMisses: {},
   start: async (setting) => {
     const filter = await startOnSocket(setting, {
-      name: 'empty grpc-js server',
+      name: `empty ${transport} server`,
       program: process.execPath,
-      before: [join(import.meta.dirname, '..', 'empty-grpc-js.ts')],
+      before: [join(import.meta.dirname, '..', `empty-${transport}.ts`)],
       args: [],
     });
     return behindEnvoy(setting, { ...filter, version: `Node ${process.version}`, idsOf: () => nothing });
   },
-};
+});
+
+/** What ext_proc costs with Node's gRPC, and with our native transport. */
+export const emptiesOnNode: readonly System[] = transportNames.map(emptyOnNode);

@@ -1,18 +1,24 @@
-// Weir as users run it, with its own pack and with the CRS.
+// Weir as users run it, with its own pack and with the CRS, on each transport.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WeirProcess } from '../../../demo/stack/weir-process.ts';
+import { type TransportName, transportNames } from '../../../src/ext-proc/transports.ts';
 import { addWeirLine, FileTail, RuleLog } from '../rule-log.ts';
 import { Absent, type RunningSystem, type System, type SystemSetting } from '../system.ts';
 import { behindEnvoy } from './behind-envoy.ts';
 
 const repository = join(import.meta.dirname, '../../..');
 
-async function startWeir(setting: SystemSetting, rules: readonly string[]): Promise<RunningSystem> {
+async function startWeir(
+  setting: SystemSetting,
+  transport: TransportName,
+  rules: readonly string[],
+): Promise<RunningSystem> {
   const auditLog = join(setting.folder, 'audit.log');
   const weir = await WeirProcess.start({
     rules,
+    transport,
     // Of timed exchanges nothing is logged: nothing matches.
     args: ['--audit-log', auditLog, '--log-values', '--cache', join(repository, '.cache/pattern-sets')],
   });
@@ -21,7 +27,7 @@ async function startWeir(setting: SystemSetting, rules: readonly string[]): Prom
   return behindEnvoy(setting, {
     pid: weir.pid,
     address: weir.address,
-    version: `Node ${process.version}, grpc-js`,
+    version: `Node ${process.version}, ${transport}`,
     idsOf: (probe) => {
       for (const line of tail.lines()) addWeirLine(log, line);
       return log.idsOf(probe);
@@ -31,19 +37,19 @@ async function startWeir(setting: SystemSetting, rules: readonly string[]): Prom
 }
 
 /** Weir with the rules that come with it. */
-export const weirStarter: System = {
-  name: 'weir-starter',
-  title: 'Weir, starter pack',
+const weirStarter = (transport: TransportName): System => ({
+  name: `weir-starter-${transport}`,
+  title: `Weir, starter pack, ${transport}`,
   rules: 'starter',
   knownMisses: {},
   start: (setting) =>
-    startWeir(setting, [join(repository, 'rules/starter'), join(import.meta.dirname, '../probe.conf')]),
-};
+    startWeir(setting, transport, [join(repository, 'rules/starter'), join(import.meta.dirname, '../probe.conf')]),
+});
 
 /** Weir with the rules that its peers run. */
-export const weirCrs: System = {
-  name: 'weir-crs',
-  title: 'Weir, CRS',
+const weirCrs = (transport: TransportName): System => ({
+  name: `weir-crs-${transport}`,
+  title: `Weir, CRS, ${transport}`,
   rules: 'crs',
   knownMisses: {},
   start: async (setting) => {
@@ -51,6 +57,9 @@ export const weirCrs: System = {
     // The settings of all engines turn their audit logs off. Weir's says which rules ran, of exchanges in which some matched.
     const audited = join(setting.folder, 'audited.conf');
     writeFileSync(audited, 'SecAuditEngine RelevantOnly\n');
-    return startWeir(setting, [setting.crsFile, audited]);
+    return startWeir(setting, transport, [setting.crsFile, audited]);
   },
-};
+});
+
+/** Weir with both rule sets on both transports. */
+export const weirs: readonly System[] = [weirStarter, weirCrs].flatMap((weir) => transportNames.map(weir));

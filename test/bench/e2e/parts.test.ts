@@ -19,12 +19,12 @@ import { largeBytes, workloadsOf } from '../../../bench/e2e/workloads.ts';
 describe('readOptions', () => {
   it('runs everything three times when nothing is said, and once when in a hurry', () => {
     const full = readOptions([]);
-    const quick = readOptions(['--quick', '--only', 'weir-crs', '--workload', 'get', '--workload', 'form']);
+    const quick = readOptions(['--quick', '--only', 'weir-crs-native', '--workload', 'get', '--workload', 'form']);
     expect.assert(typeof full !== 'string' && typeof quick !== 'string');
     expect(full.plan).toMatchObject({ systems, rounds: 3, largeBytes: largeBytes.full, isServiceOnNode: false });
     expect(full.plan.workloads).toHaveLength(10);
     expect(quick.plan).toMatchObject({ rounds: 1, largeBytes: largeBytes.quick });
-    expect(quick.plan.systems.map(({ name }) => name)).toStrictEqual(['weir-crs']);
+    expect(quick.plan.systems.map(({ name }) => name)).toStrictEqual(['weir-crs-native']);
     expect(quick.plan.workloads.map(({ name }) => name)).toStrictEqual(['get', 'form']);
   });
 

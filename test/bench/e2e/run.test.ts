@@ -16,7 +16,8 @@ import { probeHeader } from '../../../bench/e2e/workload.ts';
 import { largeBytes, workloadsOf } from '../../../bench/e2e/workloads.ts';
 import { crsFolder, crsMissing } from '../../support/crs-folder.ts';
 
-const systems = ['envoy', 'empty-grpc-js', 'weir-starter', crsMissing === false ? 'weir-crs' : '', 'coraza-module'];
+const crs = crsMissing === false ? 'weir-crs-native' : '';
+const systems = ['envoy', 'empty-grpc-js', 'empty-native', 'weir-starter-grpc-js', crs, 'coraza-module'];
 
 /** Bodies of every size class, and a response; the attack of some is at the end of the request, of others of the response. */
 const workloads = ['get', 'form', 'upload', 'download'];
