@@ -61,6 +61,7 @@ const notes: Readonly<Record<string, { readonly status?: 'partly' | 'no effect';
   'variable RESPONSE_ARGS': { note: 'response bodies are inspected as they are' },
   'variable RESPONSE_XML': { note: 'response bodies are inspected as they are' },
   'variable FULL_REQUEST_LENGTH': { note: 'of the request as HTTP/1.1 would write it' },
+  'variable RESPONSE_CONTENT_TYPE': { note: 'without its parameters, as in ModSecurity v3 and Coraza' },
   'variable SDBM_DELETE_ERROR': { note: 'always 0: collections are in memory' },
   'operator fuzzyHash': { note: 'it compares files that are kept whole' },
   'operator restpath': { note: 'write the path as a regular expression' },

@@ -188,6 +188,8 @@ export function setResponseFacts(head: ResponseHead, facts: Map<string, string>)
   facts.set('RESPONSE_STATUS', String(head.status));
   facts.set('RESPONSE_PROTOCOL', head.protocol);
   facts.set('STATUS_LINE', `${head.protocol} ${head.status}`);
-  facts.set('RESPONSE_CONTENT_TYPE', firstValue(head.headers, 'content-type') ?? '');
+  // The type alone, as ModSecurity v3 and Coraza have it: rules compare it whole.
+  const [type = ''] = (firstValue(head.headers, 'content-type') ?? '').split(';', 1);
+  facts.set('RESPONSE_CONTENT_TYPE', type.trim());
   facts.set('RESPONSE_CONTENT_LENGTH', firstValue(head.headers, 'content-length') ?? '0');
 }

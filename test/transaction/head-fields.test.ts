@@ -107,4 +107,18 @@ describe('setRequestFacts and setResponseFacts', () => {
       RESPONSE_CONTENT_LENGTH: '0',
     });
   });
+
+  for (const [sent, expected] of [
+    ['text/html', 'text/html'],
+    ['text/html;charset=utf-8', 'text/html'],
+    ['Text/HTML ; charset=utf-8; x=y', 'Text/HTML'],
+    [';', ''],
+    ['', ''],
+  ] as const) {
+    it(`takes ${JSON.stringify(expected)} for the type of a response that says ${JSON.stringify(sent)}`, () => {
+      const facts = new Map<string, string>();
+      setResponseFacts({ status: 200, protocol: 'HTTP/1.1', headers: [{ name: 'content-type', value: sent }] }, facts);
+      expect(facts.get('RESPONSE_CONTENT_TYPE')).toBe(expected);
+    });
+  }
 });
