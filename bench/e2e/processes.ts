@@ -34,14 +34,18 @@ export function treeOf(pid: number): readonly number[] {
 
 /** Processor time in seconds of all threads of a process, user and system; 0 for one that has ended. */
 export function processorSecondsOf(pids: readonly number[]): number {
-  let ticks = 0;
-  for (const pid of pids) {
-    // The second field is the name in brackets, which may hold anything: fields are counted behind its end.
-    const stat = read(`/proc/${pid}/stat`);
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (fields.length > 12) ticks += Number(fields[11]) + Number(fields[12]);
-  }
-  return ticks / ticksPerSecond;
+  return pids.reduce((sum, pid) => sum + secondsIn(read(`/proc/${pid}/stat`)), 0);
+}
+
+/** The same of a process's first thread alone: in Node that of the event loop. */
+export function firstThreadSecondsOf(pid: number): number {
+  return secondsIn(read(`/proc/${pid}/task/${pid}/stat`));
+}
+
+function secondsIn(stat: string): number {
+  // The second field is the name in brackets, which may hold anything: fields are counted behind its end.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields.length > 12 ? (Number(fields[11]) + Number(fields[12])) / ticksPerSecond : 0;
 }
 
 /** Processor time in seconds that the whole machine spent at work since it started, all processors together. */

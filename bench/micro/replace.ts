@@ -10,8 +10,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { limits } from '../../src/base/limits.ts';
 import { loadPlan } from '../../src/compile/compile.ts';
+import { CompilePool } from '../../src/matching/compile-pool.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
-import { MatcherPool } from '../../src/matching/pool.ts';
 import { PlanHandle } from '../../src/plan/plan-handle.ts';
 import { Inspection } from '../../src/transaction/inspection.ts';
 
@@ -46,7 +46,7 @@ const residentBytes = (): number => {
   return process.memoryUsage().rss;
 };
 
-const pool = new MatcherPool({ scanThreads: 0 });
+const pool = new CompilePool();
 // Compiled once: what is asked is what loading leaves behind.
 const cacheFolder = mkdtempSync(join(tmpdir(), 'weir-replace-'));
 const load = () => loadPlan([values.rules], { pool, cacheFolder });

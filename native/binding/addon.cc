@@ -13,7 +13,7 @@ namespace weir {
 namespace {
 
 // Raised with every change of the contract in src/matching/native.ts.
-constexpr uint32_t kAbiVersion = 5;
+constexpr uint32_t kAbiVersion = 6;
 
 void ThrowToJavaScript(const Args& args, const char* code, const char* message) {
   const Napi::Env env = args.env();
@@ -88,6 +88,8 @@ constexpr Export kExports[] = {
     {"releaseScanProgram", Call<ReleaseScanProgram>},
     {"programPatternCount", Call<CountProgramPatterns>},
     {"scanBatch", Call<ScanBatch>},
+    {"scanBatchAside", Call<ScanBatchAside>},
+    {"feedStreamAside", Call<FeedStreamAside>},
     {"openStream", Call<OpenStream>},
     {"feedStream", Call<FeedStream>},
     {"endStream", Call<EndStream>},

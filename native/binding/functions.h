@@ -24,6 +24,10 @@ Napi::Value CountProgramPatterns(const Args& args);
 Napi::Value ScanBatch(const Args& args);
 Napi::Value ApplyChain(const Args& args);
 
+// aside_scan_wrap.cc
+Napi::Value ScanBatchAside(const Args& args);
+Napi::Value FeedStreamAside(const Args& args);
+
 // stream_scan_wrap.cc
 Napi::Value OpenStream(const Args& args);
 Napi::Value FeedStream(const Args& args);

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-#include "../engine/batch_scan.h"
+#include "batch_call.h"
 #include "functions.h"
 #include "shared_sets.h"
 
@@ -83,14 +83,7 @@ Napi::Value CountProgramPatterns(const Args& args) {
 }
 
 Napi::Value ScanBatch(const Args& args) {
-  const auto program = ScanPrograms().Get(args.ToHandle(0, "program"));
-  const ByteView slab = args.Bytes(1, "slab");
-  const std::span<uint32_t> fields = args.Words(2, "fields");
-  const uint32_t field_count = args.Index(3, "fieldCount");
-  const std::span<uint32_t> hits = args.Words(4, "hits");
-  if (field_count > fields.size() / kFieldWords) ThrowArgument("fieldCount exceeds the field table");
-  if (hits.size() < kHitHeaderWords) ThrowArgument("hits has no room for its header");
-  return Napi::Number::New(args.env(), ThreadBatchScan().Run(*program, slab, fields, field_count, hits));
+  return Napi::Number::New(args.env(), BatchCall(args).Run());
 }
 
 Napi::Value ApplyChain(const Args& args) {

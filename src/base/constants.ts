@@ -120,15 +120,15 @@ export const constantTable = {
     unit: 'bytes',
     why: 'body bytes that the guard of an embedded HTTP server asks about at once: what a socket reads',
   },
-  workerSliceBytes: {
-    default: 64 * KiB,
-    unit: 'bytes',
-    why: 'slices of a long scan that leaves the thread: a hop costs as much as scanning a few KiB',
-  },
-  poolQueueLengthMax: {
-    default: 1_024,
+  asideWorkMin: {
+    default: 64 * 1024,
     unit: 'count',
-    why: 'slices waiting for a worker; above this the overload policy decides',
+    why: 'units of work (about 0.15 ms) from which a scan is given to another thread: the way there and back costs the event loop 0.02 ms',
+  },
+  scanThreadsMax: {
+    default: 4,
+    unit: 'count',
+    why: "threads that scan: what Node's pool has unless UV_THREADPOOL_SIZE says more, and more than one event loop can keep busy",
   },
   statementsMax: {
     default: 50_000,
@@ -154,11 +154,6 @@ export const constantTable = {
     default: 500,
     unit: 'count',
     why: 'steps of planning rules in a turn of the event loop, each a few microseconds: a reload must not hold up exchanges under way. CRS 4.28 takes 230,000',
-  },
-  poolInlineBytesMax: {
-    default: 16 * KiB,
-    unit: 'bytes',
-    why: 'pool work that is not worth another thread, and what the pool does at once when it has none',
   },
 } as const satisfies Record<string, Limit>;
 

@@ -18,7 +18,6 @@ export type ErrorCode =
   | 'native.limit'
   | 'pattern.compile'
   | 'scan.failed'
-  | 'pool.overload'
   | 'admission.overload'
   | 'body.malformed'
   | 'body.limit'

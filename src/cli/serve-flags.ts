@@ -19,6 +19,7 @@ export function flagSettingsOf(options: ServeOptions): readonly FlagSetting[] {
       ['listen'],
       options.listen?.map((address) => addressOf(address, here)),
     ),
+    ...one('--scan-threads', ['scanThreads'], options.scanThreads),
     ...one('--socket-mode', ['socketMode'], options.socketMode?.toString(8).padStart(4, '0')),
     ...one('--socket-user', ['socketUser'], options.socketUser),
     ...one('--socket-group', ['socketGroup'], options.socketGroup),

@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
 import { limitTable } from '../base/limits.ts';
 import { type AdminSettings, defaultListen, type ServeSettings } from '../config/config.ts';
@@ -18,6 +19,7 @@ import { addPackOptions, type PackPolicyOptions, packsOf } from './pack-options.
 /** What `serve` was given. */
 export interface ServeOptions extends CacheOptions, PackPolicyOptions {
   readonly processes?: number;
+  readonly scanThreads?: number;
   readonly config?: string;
   readonly listen?: readonly string[];
   readonly socketMode?: number;
@@ -95,6 +97,12 @@ function processCount(text: string): number {
   throw new InvalidArgumentError(`Write a whole number from 1 to ${processesMax}, or auto.`);
 }
 
+function threadCount(text: string): number {
+  const count = Number(text);
+  if (/^\d$/.test(text) && count <= constants.scanThreadsMax) return count;
+  throw new InvalidArgumentError(`Write a whole number from 0 to ${constants.scanThreadsMax}.`);
+}
+
 /** @throws WafError `config.invalid` for options of the admin address that say nothing without others. */
 function adminOf(options: ServeOptions, file: AdminSettings | undefined): AdminSettings | undefined {
   const admin = options.admin ?? file?.listen;
@@ -139,6 +147,11 @@ export function addServeOptions(to: Command): Command {
       ),
     )
     .option('--processes <number>', 'servers that share the work, or auto: one a core (default: 1)', processCount)
+    .option(
+      '--scan-threads <number>',
+      'threads that scan large bodies beside the event loop (default: 1 from 4 cores on)',
+      threadCount,
+    )
     .option('--admin <address>', 'HOST:PORT or unix:PATH for probes, metrics, reload and drain (default: none)')
     .option('--admin-token-file <file>', 'file with the token that the admin address asks for (else: WEIR_ADMIN_TOKEN)')
     .option('--admin-cert <file>', 'certificate of the admin address, for HTTPS')
@@ -209,6 +222,7 @@ export function settingsOf(options: ServeOptions): ServeSettings {
     },
     onFailure: { ...file.onFailure, ...options.onFailure },
     ...(file.profiles === undefined && file.packUses === undefined ? {} : { override: overrideOf(options) }),
+    ...present('scanThreads', options.scanThreads ?? file.scanThreads),
     ...(options.allowUnsupported === true ? { allowUnsupported: true } : {}),
     ...(options.auditLog === undefined ? {} : { auditLog: options.auditLog }),
     ...(options.logValues === true ? { redaction: 'full' } : {}),

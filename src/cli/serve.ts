@@ -86,8 +86,8 @@ async function serveAsOneOfSeveral(options: ServeOptions, index: number, channel
   await server.stop();
 }
 
-/** Settings of one of several: addresses of its own, and no admin address, which is the supervisor's. */
+/** Settings of one of several: addresses of its own, and no admin address, which is the supervisor's; the cores are shared already. */
 function settingsOfOne(options: ServeOptions, index: number): ServeSettings {
   const { admin: _, ...settings } = settingsOf(options);
-  return { ...settings, listen: addressesOf(configOf(settings).listen, index) };
+  return { scanThreads: 0, ...settings, listen: addressesOf(configOf(settings).listen, index) };
 }

@@ -6,8 +6,7 @@ import { asWafError, WafError } from '../base/errors.ts';
 import { Pace } from '../base/pace.ts';
 import { runInTurns, type Steps } from '../base/turn.ts';
 import { nativeAddon } from '../matching/native.ts';
-import type { PatternSet } from '../matching/pattern-set.ts';
-import type { MatcherPool } from '../matching/pool.ts';
+import type { PatternSet, SetCompiler } from '../matching/pattern-set.ts';
 import { compileProgram } from '../matching/program.ts';
 import { withMovedIds } from '../pack/moved-ids.ts';
 import type { PackOptions } from '../pack/open-pack.ts';
@@ -39,7 +38,7 @@ import { isRemoval, isUpdate, UpdateList } from './updates.ts';
 /** How a plan is made. */
 export interface PlanOptions {
   /** Compiles pattern sets off the event loop; absent: in the calling thread, which is blocked for as long. */
-  readonly pool?: MatcherPool;
+  readonly pool?: SetCompiler;
   /** What packs among the paths are held against. */
   readonly packs?: PackOptions | undefined;
   /** Where compiled sets are kept for the next start; absent: nowhere. */

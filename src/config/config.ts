@@ -2,7 +2,7 @@
 // here. Knows no command line and no file.
 
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { WafError } from '../base/errors.ts';
 import { type Limits, limitsWith } from '../base/limits.ts';
@@ -51,6 +51,8 @@ export interface ServeConfig {
   readonly engine: EngineMode | undefined;
   /** Rules that are not supported are skipped and reported instead of refused. */
   readonly allowUnsupported: boolean;
+  /** Threads that scan large bodies beside the event loop; 0: none. */
+  readonly scanThreads: number;
   /** By name, `default` among them. What stands above is what they have unless they say otherwise. */
   readonly profiles: ReadonlyMap<string, ProfileConfig>;
   /** The first that fits an exchange says which profile it gets. */
@@ -76,6 +78,14 @@ export type ServeSettings = Partial<Omit<ServeConfig, 'limits' | 'failurePolicy'
   /** Of the command line: it wins over every profile. */
   readonly override?: ProfileSettings;
 };
+
+/** From so many cores on, one is likely to be free for scans. */
+const scanThreadCoresMin = 4;
+
+/** Threads that scan when nobody says how many. */
+export function defaultScanThreads(): number {
+  return availableParallelism() >= scanThreadCoresMin ? 1 : 0;
+}
 
 /** Where Weir listens when nobody says otherwise. */
 export const defaultListen = '127.0.0.1:9002';
@@ -125,6 +135,7 @@ export function configOf(settings: ServeSettings): ServeConfig {
     failurePolicy: failurePolicyWith(settings.onFailure ?? {}),
     engine: settings.engine,
     allowUnsupported: settings.allowUnsupported ?? false,
+    scanThreads: settings.scanThreads ?? defaultScanThreads(),
     profiles: profilesOf({
       base: baseOf(settings),
       profiles: settings.profiles ?? {},

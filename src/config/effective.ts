@@ -5,7 +5,7 @@ import { limitTable } from '../base/limits.ts';
 import { failureTable } from '../decision/failure-mode.ts';
 import { defaultTransport } from '../ext-proc/transports.ts';
 import { isSecretName } from '../telemetry/secrets.ts';
-import { defaultCacheFolder, defaultListen, starterPack } from './config.ts';
+import { defaultCacheFolder, defaultListen, defaultScanThreads, starterPack } from './config.ts';
 import type { Environment } from './environment.ts';
 import type { CheckedConfig } from './load.ts';
 import { processLimits } from './process-limits.ts';
@@ -90,6 +90,7 @@ function defaultsIn({ XDG_CACHE_HOME: cacheHome }: Environment): readonly Settin
     listen: [defaultListen],
     transport: defaultTransport,
     watch: false,
+    scanThreads: defaultScanThreads(),
     rules: [starterPack],
     detectionOnly: false,
     allowUnsupported: false,

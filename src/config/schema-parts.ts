@@ -35,6 +35,12 @@ export const text = (kind = 'a text'): z.ZodString =>
 /** `true` or `false`. */
 export const flag = (): z.ZodBoolean => z.boolean({ error: 'true or false' });
 
+/** A whole number from 0 up to `most`. */
+export function numberTo(most: number): z.ZodInt {
+  const error = `a whole number from 0 to ${most}`;
+  return z.int({ error }).min(0, { error }).max(most, { error });
+}
+
 /** A whole number from 1 up. */
 export const positiveNumber = (): z.ZodInt => {
   const error = 'a positive whole number';

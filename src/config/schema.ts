@@ -2,6 +2,7 @@
 // Schema and docs/configuration.md all come from here. Knows no YAML.
 
 import * as z from 'zod';
+import { constants } from '../base/constants.ts';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
 import { defaultTransport, transportNames } from '../ext-proc/transports.ts';
 import { logLevels } from '../telemetry/log.ts';
@@ -16,6 +17,7 @@ import {
   list,
   mapping,
   noted,
+  numberTo,
   parsedText,
   text,
 } from './schema-parts.ts';
@@ -58,6 +60,10 @@ export const configSchema = mapping({
   watch: noted(flag(), {
     description: 'true: this file and all files of rules are watched, and reloaded when they change',
     defaultText: 'false',
+  }),
+  scanThreads: noted(numberTo(constants.scanThreadsMax), {
+    description: 'threads that scan large bodies beside the event loop',
+    defaultText: '1 from four cores on, else 0; 0 with several processes',
   }),
   rules: noted(list(text()), {
     description: 'rule files, folders and packs, in order; `starter` is the pack that comes with Weir',

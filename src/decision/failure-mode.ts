@@ -113,7 +113,6 @@ const causes: Readonly<Partial<Record<ErrorCode, FailureCause>>> = {
   'body.overload': 'overload',
   'profile.unknown': 'profile',
   'profile.ambiguous': 'route',
-  'pool.overload': 'overload',
   'admission.overload': 'overload',
   'native.limit': 'overload',
   'deadline.exceeded': 'timeout',

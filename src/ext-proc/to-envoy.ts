@@ -129,7 +129,7 @@ function header(key: string, value: string) {
   return { header: { key, value: '', rawValue: Buffer.from(value, 'latin1') }, appendAction: 2 } as const;
 }
 
-/** `weir_block{rule_id=942100,phase=2}`, or `weir_block{cause=pool.overload}` when a failure policy decided. */
+/** `weir_block{rule_id=942100,phase=2}`, or `weir_block{cause=admission.overload}` when a failure policy decided. */
 export function detailsOf({ ruleId, phase, cause }: Report): string {
   return cause === ''
     ? `weir_block{rule_id=${ruleId},phase=${phase}}`

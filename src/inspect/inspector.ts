@@ -5,6 +5,7 @@ import { toBytes } from '../base/bytes.ts';
 import type { Limits } from '../base/limits.ts';
 import { runAtOnce, type Steps } from '../base/turn.ts';
 import type { BodyFact, FieldSink, FieldSource } from '../http/field.ts';
+import type { Scanner } from '../matching/scanner.ts';
 import {
   bodyKinds,
   type FieldKind,
@@ -52,6 +53,8 @@ export interface InspectorOptions {
   readonly onFact: (name: BodyFact, value: string) => void;
   /** Told of each field once its hits are known, for whoever watches. */
   readonly onField?: FieldEnded | undefined;
+  /** Scans in other threads; absent: every scan is done here. */
+  readonly scanner?: Scanner | undefined;
 }
 
 /**
@@ -83,7 +86,7 @@ export class Inspector implements FieldSink {
   #triedBytes = 0;
   #triedRawBytes = 0;
 
-  constructor({ plan, limits, firstOrder = 0, onFact, onField }: InspectorOptions) {
+  constructor({ plan, limits, firstOrder = 0, onFact, onField, scanner }: InspectorOptions) {
     this.#plan = plan;
     this.#limits = limits;
     this.#order = firstOrder;
@@ -94,7 +97,7 @@ export class Inspector implements FieldSink {
     this.fields = new FieldStore(plan, limits, this.memory);
     this.work = new Work(limits, this.problems);
     this.#late = new LateSteps(this.work, limits, this.memory);
-    const target = { plan, hits: this.hits, problems: this.problems, work: this.work, ended: this.#ended };
+    const target = { plan, hits: this.hits, problems: this.problems, work: this.work, ended: this.#ended, scanner };
     this.#pending = new PendingFields(target);
     this.#context = {
       ...target,
@@ -108,8 +111,7 @@ export class Inspector implements FieldSink {
 
   /** Bytes of memory of fields under way. */
   get memoryBytes(): number {
-    const others = this.#readings.reduce((sum, field) => sum + field.memoryBytes, 0);
-    return this.#decoded.memoryBytes + this.#raw.memoryBytes + others;
+    return [this.#decoded, this.#raw, ...this.#readings].reduce((sum, field) => sum + field.memoryBytes, 0);
   }
 
   /** Takes a field of a head whose value is at hand: it is kept whole. `name` is empty for kinds that are no collection. */
@@ -246,8 +248,8 @@ export class Inspector implements FieldSink {
   }
 
   /**
-   * The hits that there would be if the open values ended here, and if so the body as it is. `undefined` when they are not to be had: values that grow byte by
-   * byte are scanned so often only as `trialRatioMax` says.
+   * The hits that there would be if the open values ended here, and if so the body as it is. `undefined` when they are not to be
+   * had: values that grow byte by byte are scanned so often only as `trialRatioMax` says.
    */
   tryOpenFields(seesRaw: boolean): Trial | undefined {
     const fields = [this.#decoded, ...this.#readings].filter((field) => field.undecidedFrom < Infinity);
@@ -296,7 +298,7 @@ export class Inspector implements FieldSink {
   *flushEndedInSteps(): Steps<void> {
     if (this.isLate) yield* this.#late.run();
     if (this.work.isTurnOver) yield;
-    this.#pending.flush();
+    yield* this.#pending.flushInSteps();
   }
 
   /** Makes every hit in the bytes so far known, in open fields too. */
@@ -308,13 +310,13 @@ export class Inspector implements FieldSink {
   *flushInSteps(): Steps<void> {
     yield* this.flushEndedInSteps();
     if (this.work.isTurnOver) yield;
-    this.#decoded.flush();
+    yield* this.#decoded.flushInSteps();
     for (const field of this.#readings) {
       if (this.work.isTurnOver) yield;
-      field.flush();
+      yield* field.flushInSteps();
     }
     if (this.work.isTurnOver) yield;
-    this.#raw.flush();
+    yield* this.#raw.flushInSteps();
   }
 
   /** Frees streams and waiting fields. Idempotent. */

@@ -3,12 +3,15 @@
 
 import { asView, copyInto } from '../base/bytes.ts';
 import { constants } from '../base/constants.ts';
+import { runAtOnce, type Steps, waitFor } from '../base/turn.ts';
 import type { HitBuffer } from '../matching/hits.ts';
 import { StreamScan } from '../matching/scan.ts';
+import type { Scanner } from '../matching/scanner.ts';
 import type { FieldClass, FieldTest, PatternPlan } from '../plan/plan.ts';
 import { FieldRecord } from './field-record.ts';
 import { isLengthOnly, runFieldTests } from './field-tests.ts';
 import type { HitTable } from './hit-table.ts';
+import { KeptBytes } from './kept-bytes.ts';
 import type { PendingFields, PendingTarget } from './pending-fields.ts';
 import { followsValue, StreamTests } from './stream-tests.ts';
 import { takesWindows, WindowTests } from './window-tests.ts';
@@ -23,7 +26,6 @@ export interface OpenFieldContext extends PendingTarget {
   readonly reserve: (bytes: number) => number;
 }
 
-const keptBytesMin = 256;
 /**
  * Bytes beyond the kept beginning that are scanned at once, unless results are wanted before: each piece costs as much again
  * as hundreds of bytes, and how many pieces there are must not depend on how the value was cut.
@@ -33,7 +35,6 @@ const blockBytes = 16 * 1024;
 const tailsMax = 16;
 
 const noClass: FieldClass = { native: -1, tests: [], streamTests: [] };
-const noBytes = Buffer.alloc(0);
 
 /** One field under way; reused for the next one after `end`. */
 export class OpenField {
@@ -41,8 +42,7 @@ export class OpenField {
   #record: FieldRecord | undefined;
   #class: FieldClass = noClass;
   /** The value's beginning. */
-  #kept = noBytes;
-  #keptLength = 0;
+  readonly #kept: KeptBytes;
   /** Bytes beyond it that wait for more. */
   #block: Buffer | undefined;
   #blockLength = 0;
@@ -64,6 +64,7 @@ export class OpenField {
 
   constructor(context: OpenFieldContext) {
     this.#context = context;
+    this.#kept = new KeptBytes(context.keptBytesMax);
   }
 
   get isOpen(): boolean {
@@ -77,7 +78,7 @@ export class OpenField {
 
   /** Bytes of the value that are kept. */
   get keptLength(): number {
-    return this.#keptLength;
+    return this.#kept.length;
   }
 
   /**
@@ -101,7 +102,7 @@ export class OpenField {
       this.#windows?.tryInto(copy, hits);
       return false;
     }
-    if (this.#class.native >= 0) pending.add(copy, this.#class, this.#kept, this.#keptLength);
+    if (this.#class.native >= 0) pending.add(copy, this.#class, this.#kept.memory, this.#kept.length);
     else runFieldTests(this.#class.tests, { record: copy, value: copy.bytes, hits, isStream: false });
     return true;
   }
@@ -110,7 +111,7 @@ export class OpenField {
   tryEndInto(hits: HitTable, whole: boolean): void {
     this.flush();
     const field = this.#copyRecord();
-    const buffer = this.#buffer();
+    const buffer = this.#context.plan.program.streamHits;
     const count = this.#stream?.tryEnd(buffer) ?? 0;
     for (let index = 0; index < count; index += 1) {
       hits.add(buffer.patternAt(index), { field, to: buffer.toAt(index), tail: undefined });
@@ -128,7 +129,7 @@ export class OpenField {
     const { kind, name, order, length } = this.record;
     const copy = new FieldRecord({ kind, name, order });
     copy.length = length;
-    copy.keepBytes(asView(this.#kept, 0, this.#keptLength));
+    copy.keepBytes(this.#kept.from(0));
     return copy;
   }
 
@@ -141,7 +142,7 @@ export class OpenField {
 
   /** Bytes of memory that the field holds now, native state included. */
   get memoryBytes(): number {
-    const kept = this.#kept.length + (this.#block?.length ?? 0) + (this.#record?.keptLength ?? 0);
+    const kept = this.#kept.memoryBytes + (this.#block?.length ?? 0) + (this.#record?.keptLength ?? 0);
     return kept + (this.#windows?.memoryBytes ?? 0) + (this.#stream?.stateBytes ?? 0);
   }
 
@@ -152,7 +153,7 @@ export class OpenField {
     this.#triedLength = -1;
     this.#record = record;
     this.#class = fieldClass;
-    this.#keptLength = 0;
+    this.#kept.clear();
     this.#blockLength = 0;
     this.#fedBytes = 0;
     this.#isFlushed = true;
@@ -165,19 +166,27 @@ export class OpenField {
   /** Appends bytes. What goes beyond the kept beginning is scanned block by block. `from`: up to where the body was told before. */
   write(bytes: Uint8Array, from = 0): void {
     const record = this.#record as FieldRecord;
-    const kept = Math.min(bytes.length, this.#context.keptBytesMax - this.#keptLength);
-    if (kept > 0) this.#keep(kept === bytes.length ? bytes : bytes.subarray(0, kept));
+    const kept = this.#kept.append(bytes);
     record.length += bytes.length;
     if (kept < bytes.length && this.#isScanned) this.#gather(bytes.subarray(kept), from);
   }
 
   /** Makes every hit in the bytes so far known. */
   flush(): void {
+    runAtOnce(this.#flush(undefined));
+  }
+
+  /** The same, in another thread where that is better: others run meanwhile. Nothing may be written before it is done. */
+  flushInSteps(): Steps<void> {
+    return this.#flush(this.#context.scanner);
+  }
+
+  *#flush(scanner: Scanner | undefined): Steps<void> {
     if (this.#record === undefined) return;
     const fedBytes = Math.max(this.#fedBytes, this.#following?.fedBytes ?? 0);
     if (this.#isFlushed && fedBytes === this.#record.length) return;
-    this.#scanBlock(true);
-    if (this.#hasHit) this.#record.keepBytes(this.#kept.subarray(0, this.#keptLength));
+    yield* this.#scanBlock(true, scanner);
+    if (this.#hasHit) this.#record.keepBytes(this.#kept.from(0));
   }
 
   /** Ends the field: a short one joins the fields that wait for a batch. */
@@ -185,12 +194,12 @@ export class OpenField {
     const record = this.#record;
     if (record === undefined) return;
     if (!this.isStreamed && this.#class.native >= 0) {
-      this.#context.pending.add(record, this.#class, this.#kept, this.#keptLength);
+      this.#context.pending.add(record, this.#class, this.#kept.memory, this.#kept.length);
     } else {
-      const value = asView(this.#kept, 0, this.#keptLength);
+      const value = this.#kept.from(0);
       // Earlier fields are reported first: hits and fields stay in body order.
       this.#context.pending.flush();
-      if (this.isStreamed) this.#scanBlock(true);
+      if (this.isStreamed) runAtOnce(this.#scanBlock(true));
       this.#endStream(record);
       this.#runTests(record, value);
       // Whoever keeps it from now on takes it out of the budget of the exchange.
@@ -221,7 +230,7 @@ export class OpenField {
   /** Bytes of a long value that detectors will read and have not. */
   get #unreadBytes(): number {
     if (!this.#class.streamTests.some(takesWindows)) return 0;
-    return this.#blockLength + (this.#windows?.unreadBytes ?? this.#keptLength);
+    return this.#blockLength + (this.#windows?.unreadBytes ?? this.#kept.length);
   }
 
   /** Whether the value is scanned piece by piece. */
@@ -242,7 +251,7 @@ export class OpenField {
       copyInto(this.#block, this.#blockLength, bytes, from, to);
       this.#blockLength += to - from;
       from = to;
-      if (this.#blockLength === blockBytes) this.#scanBlock(false);
+      if (this.#blockLength === blockBytes) runAtOnce(this.#scanBlock(false));
     }
   }
 
@@ -253,48 +262,34 @@ export class OpenField {
       if (tests.length === 0) return;
       // Earlier fields are reported first.
       this.#context.pending.flush();
-      this.#windows = new WindowTests(tests, this.#record as FieldRecord, this.#context, this.#keptLength);
-      this.#windows.write(asView(this.#kept, 0, this.#keptLength));
+      this.#windows = new WindowTests(tests, this.#record as FieldRecord, this.#context, this.#kept.length);
+      this.#windows.write(this.#kept.from(0));
     }
     this.#hasHit = this.#windows.write(bytes) || this.#hasHit;
     if (this.#windows.unreadBytes <= bytes.length) this.#from = this.#blockFrom;
   }
 
   /** Scans all bytes that came: those of the kept beginning that were not scanned, and the block. */
-  #scanBlock(flush: boolean): void {
+  *#scanBlock(flush: boolean, scanner?: Scanner): Steps<void> {
     const block = this.#block === undefined ? undefined : asView(this.#block, 0, this.#blockLength);
     this.#blockLength = 0;
     const isLast = block === undefined || block.length === 0;
     this.#followKept(flush && isLast);
     if (!isLast) this.#follow(block, flush);
-    this.#feedKept(flush && isLast);
-    if (!isLast) this.#feed(block, flush);
+    yield* this.#feedKept(flush && isLast, scanner);
+    if (!isLast) yield* this.#feed(block, flush, scanner);
     if (!isLast) this.#detect(block);
   }
 
-  #keep(bytes: Uint8Array): void {
-    const length = this.#keptLength + bytes.length;
-    if (length > this.#kept.length) {
-      const capacity = Math.max(keptBytesMin, this.#kept.length * 2, length);
-      const grown = Buffer.allocUnsafeSlow(Math.min(capacity, Math.max(length, this.#context.keptBytesMax)));
-      grown.set(this.#kept.subarray(0, this.#keptLength));
-      this.#kept = grown;
-    }
-    copyInto(this.#kept, this.#keptLength, bytes);
-    this.#keptLength = length;
-  }
-
   /** Feeds what was kept and not yet scanned. */
-  #feedKept(flush: boolean): void {
-    const from = Math.min(this.#fedBytes, this.#keptLength);
-    this.#feed(this.#kept.subarray(from, this.#keptLength), flush);
+  #feedKept(flush: boolean, scanner?: Scanner): Steps<void> {
+    return this.#feed(this.#kept.from(this.#fedBytes), flush, scanner);
   }
 
   /** Has the tests that can follow a value see what was kept and not yet given to them. */
   #followKept(flush: boolean): void {
     if (!this.#class.tests.some(followsValue)) return;
-    const from = Math.min(this.#following?.fedBytes ?? 0, this.#keptLength);
-    this.#follow(this.#kept.subarray(from, this.#keptLength), flush);
+    this.#follow(this.#kept.from(this.#following?.fedBytes ?? 0), flush);
   }
 
   #follow(bytes: Uint8Array, flush: boolean): void {
@@ -309,7 +304,7 @@ export class OpenField {
     this.#hasHit = this.#following.write(bytes, flush) || this.#hasHit;
   }
 
-  #feed(bytes: Uint8Array, flush: boolean): void {
+  *#feed(bytes: Uint8Array, flush: boolean, scanner?: Scanner): Steps<void> {
     if (this.#class.native < 0 || (bytes.length === 0 && !flush)) return;
     const { plan, pending, work, problems } = this.#context;
     if (work.isSpent) {
@@ -324,23 +319,32 @@ export class OpenField {
     }
     this.#fedBytes += bytes.length;
     this.#isFlushed = flush;
-    const buffer = this.#buffer();
-    const count = this.#stream.feed(bytes, buffer, flush);
-    work.spend(buffer.work + itemWork);
-    if (count > 0) this.#take(buffer, this.#stream);
+    const stream = this.#stream;
+    const aside = scanner?.feedAside(stream, bytes, flush);
+    if (aside === undefined) {
+      const buffer = this.#context.plan.program.streamHits;
+      stream.feed(bytes, buffer, flush);
+      work.spend(buffer.work + itemWork);
+      this.#take(buffer, stream);
+      return;
+    }
+    const buffer = yield* waitFor(aside);
+    work.spendAside(buffer.work);
+    work.spend(itemWork);
+    this.#take(buffer, stream);
   }
 
   #endStream(record: FieldRecord): void {
     const stream = this.#stream;
     if (stream === undefined) return;
     const { problems, work } = this.#context;
-    this.#feedKept(true);
+    runAtOnce(this.#feedKept(true));
     this.#stream = undefined;
     if (work.isSpent) {
       stream.discard();
       return;
     }
-    const buffer = this.#buffer();
+    const buffer = this.#context.plan.program.streamHits;
     const count = stream.end(buffer);
     work.spend(buffer.work + itemWork);
     if (count > 0) this.#take(buffer, undefined);
@@ -378,7 +382,7 @@ export class OpenField {
       if (!hits.isWanted(pattern, record)) continue;
       const to = buffer.toAt(index);
       const { native } = plan.patterns[pattern] as PatternPlan;
-      const isBeyond = to > this.#keptLength && native !== undefined;
+      const isBeyond = to > this.#kept.length && native !== undefined;
       const tail = isBeyond ? this.#tailOf(stream, native.chain) : undefined;
       this.#hasHit = hits.add(pattern, { field: record, to, tail }) || this.#hasHit;
     }
@@ -392,9 +396,5 @@ export class OpenField {
     if (this.#context.reserve(tail.length) === tail.length) return tail;
     this.#context.problems.uninspected('kept-values', tail.length);
     return undefined;
-  }
-
-  #buffer(): HitBuffer {
-    return this.#context.plan.program.streamHits;
   }
 }

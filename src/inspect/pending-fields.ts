@@ -2,9 +2,11 @@
 // when it is done. Knows no rule.
 
 import { asView } from '../base/bytes.ts';
+import { type Steps, waitFor } from '../base/turn.ts';
 import type { HitBuffer } from '../matching/hits.ts';
 import { fieldFlagRecurring, fieldWords } from '../matching/native.ts';
 import { createBatchHits, FieldBatch, scanBatch } from '../matching/scan.ts';
+import type { Scanner } from '../matching/scanner.ts';
 import type { FieldClass, Plan } from '../plan/plan.ts';
 import type { FieldRecord, ValueView } from './field-record.ts';
 import { runFieldTests } from './field-tests.ts';
@@ -23,6 +25,8 @@ export interface PendingTarget {
   /** What scans cost; once it is spent nothing more is scanned, which becomes a problem. */
   readonly work: Work;
   readonly ended: FieldEnded;
+  /** Scans in other threads; absent: every scan is done here. */
+  readonly scanner?: Scanner | undefined;
 }
 
 /** Batches that nobody fills just now. An exchange holds one only while fields wait, so that slow senders cost little. */
@@ -38,6 +42,8 @@ export class PendingFields {
   readonly #records: FieldRecord[] = [];
   readonly #classes: FieldClass[] = [];
   #batch: FieldBatch | undefined;
+  /** Another thread reads the batch. */
+  #isLent = false;
 
   constructor(target: PendingTarget) {
     this.#target = target;
@@ -85,6 +91,30 @@ export class PendingFields {
     }
   }
 
+  /** The same, in another thread where that is better: others run meanwhile. Nothing may be added before it is done. */
+  *flushInSteps(): Steps<void> {
+    const { plan, scanner, work } = this.#target;
+    const batch = this.#batch;
+    const aside = batch === undefined || work.isSpent ? undefined : scanner?.scanAside(plan.program, batch);
+    if (batch === undefined || aside === undefined) {
+      this.flush();
+      return;
+    }
+    const returned = (): void => {
+      this.#isLent = false;
+    };
+    this.#isLent = true;
+    aside.then(returned, returned);
+    try {
+      const hits = yield* waitFor(aside);
+      work.spendAside(hits.work);
+      work.spend(itemWork * batch.count);
+      this.#report(batch, hits);
+    } finally {
+      this.discard();
+    }
+  }
+
   /** Forgets what waits and gives the memory back. Idempotent. */
   discard(): void {
     const batch = this.#batch;
@@ -92,6 +122,8 @@ export class PendingFields {
     this.#batch = undefined;
     this.#records.length = 0;
     this.#classes.length = 0;
+    // An exchange that is given up does not wait for the thread that still reads it.
+    if (this.#isLent) return;
     batch.clear();
     if (freeBatches.length < freeBatchesMax) freeBatches.push(batch);
   }

@@ -73,10 +73,15 @@ export class Work {
     return this.#granted + Math.min(this.#grantedBodyBytes * this.#limits.scanWorkRatioMax, this.#codedGrant);
   }
 
-  /** Counts work that was done. */
+  /** Counts work that was done in this turn of the event loop. */
   spend(units: number): void {
-    this.#spent += units;
     turn.spend(units);
+    this.spendAside(units);
+  }
+
+  /** Counts work that another thread did: it took nothing of the turn. */
+  spendAside(units: number): void {
+    this.#spent += units;
     if (this.#isSpent || this.#spent <= this.#grantedUnits) return;
     this.#isSpent = true;
     this.#problems.add('limit.work', `inspection takes over ${this.#grantedUnits} units of work`);

@@ -171,6 +171,18 @@ export interface NativeAddon {
     hits: Uint32Array,
   ): number;
 
+  /**
+   * `scanBatch` in a thread of Node's pool. All arrays are its own until it has answered. Rejects with what `scanBatch` throws;
+   * arguments are checked at once.
+   */
+  scanBatchAside(
+    program: NativeHandle,
+    slab: Uint8Array,
+    fields: Uint32Array,
+    fieldCount: number,
+    hits: Uint32Array,
+  ): Promise<number>;
+
   /** Opens a stream scan for one long field of a class. Streams live in a process-wide table; one operation in flight each (`native.busy`). */
   openStream(program: NativeHandle, fieldClass: number): NativeHandle;
   /**
@@ -181,6 +193,8 @@ export interface NativeAddon {
    *   for pieces after which nothing is evaluated or released. Cheaper when pieces are small.
    */
   feedStream(stream: NativeHandle, chunk: Uint8Array, hits: Uint32Array, flush?: boolean): number;
+  /** `feedStream` in a thread of Node's pool, as `scanBatchAside`. The stream is busy until it has answered. */
+  feedStreamAside(stream: NativeHandle, chunk: Uint8Array, hits: Uint32Array, flush?: boolean): Promise<number>;
   /** Ends the field: reports hits at its end, frees the stream. Flags `hitFlagTruncated`, `hitFlagWindowed`. */
   endStream(stream: NativeHandle, hits: Uint32Array): number;
   /** The hits that `endStream` would report, by a copy: the stream goes on as if nothing had been asked. */
@@ -237,7 +251,7 @@ export interface OpenHandles {
 }
 
 /** Version of the contract above; raised with every change of it. */
-export const nativeAbiVersion = 5;
+export const nativeAbiVersion = 6;
 
 /** What a loaded addon must say of itself besides its functions. */
 interface LoadedAddon extends NativeAddon {

@@ -54,7 +54,7 @@ export class PatternSet {
 
 const noGroup = 0xffffffff;
 
-/** Compiles somewhere else; the calling thread then holds the set's reference. A `MatcherPool` is one. */
+/** Compiles somewhere else; the calling thread then holds the set's reference. A `CompilePool` is one. */
 export interface SetCompiler {
   compile(patterns: readonly NativePattern[], cacheFolder?: string, use?: SetUse): Promise<NativeHandle>;
 }
@@ -97,12 +97,16 @@ export function loadPatterns(sources: readonly SetSource[], cacheFolder: string)
   });
 }
 
+/** Bytes of scans after which those before count for little in what a byte is expected to cost. */
+const workMemoryBytes = 64 * 1024;
+
 /** A scan program with an owner. */
 export class ScanProgram {
   readonly handle: NativeHandle;
   /** Most hits that one field can have. */
   readonly patternCount: number;
   #streamHits: HitBuffer | undefined;
+  #workPerByte = 0;
   #isClosed: boolean = false;
 
   /**
@@ -118,6 +122,16 @@ export class ScanProgram {
   get streamHits(): HitBuffer {
     this.#streamHits ??= new HitBuffer(this.patternCount);
     return this.#streamHits;
+  }
+
+  /** Units of work that a byte cost in the scans of late: what to expect of the next. 0 before the first. */
+  get workPerByte(): number {
+    return this.#workPerByte;
+  }
+
+  /** Says what a scan of so many bytes cost. */
+  noteWork(bytes: number, work: number): void {
+    if (bytes > 0) this.#workPerByte += (work / bytes - this.#workPerByte) * Math.min(1, bytes / workMemoryBytes);
   }
 
   /** Throws `native.closed` after `close`. */

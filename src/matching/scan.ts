@@ -87,21 +87,40 @@ export class FieldBatch {
  * @throws WafError `scan.failed`, `native.closed`.
  */
 export function scanBatch(program: ScanProgram, batch: FieldBatch, hits: HitBuffer): number {
-  for (;;) {
-    const count = nativeAddon().scanBatch(program.handle, batch.slab, batch.table, batch.count, hits.words);
-    if (!hits.hasOverflow) return count;
-    hits.grow(nextHitsMax(program, batch, hits));
-  }
+  let count: number;
+  do {
+    count = nativeAddon().scanBatch(program.handle, batch.slab, batch.table, batch.count, hits.words);
+  } while (growHits(program, batch, hits));
+  program.noteWork(batch.bytes, hits.work);
+  return count;
 }
 
-/** Room for the next try after an overflow: four times as much, at most one hit for every pattern of every field. */
-export function nextHitsMax(program: ScanProgram, batch: FieldBatch, hits: HitBuffer): number {
-  return Math.min(4 * Math.max(hits.hitsMax, 16), batch.count * program.patternCount);
+/** Room for the hits of a scan in another thread: more than any benign batch has, little enough to make anew each time. */
+const asideHitsMax = 1_024;
+
+/**
+ * Whether the scan had more hits than there was room for and is to be done again: there is more room then, four times as much, at
+ * most one hit for every pattern of every field.
+ */
+function growHits(program: ScanProgram, batch: FieldBatch, hits: HitBuffer): boolean {
+  if (!hits.hasOverflow) return false;
+  hits.grow(Math.min(4 * Math.max(hits.hitsMax, 16), batch.count * program.patternCount));
+  return true;
 }
 
 /** A buffer for block scans. */
 export function createBatchHits(): HitBuffer {
   return new HitBuffer(constants.hitsPerScanMax);
+}
+
+/** `scanBatch` in another thread. Nobody may touch `batch` before the answer. */
+export async function scanBatchAside(program: ScanProgram, batch: FieldBatch): Promise<HitBuffer> {
+  const hits = new HitBuffer(asideHitsMax);
+  do {
+    await nativeAddon().scanBatchAside(program.handle, batch.slab, batch.table, batch.count, hits.words);
+  } while (growHits(program, batch, hits));
+  program.noteWork(batch.bytes, hits.work);
+  return hits;
 }
 
 /** A buffer that every stream of a program accepts. */
@@ -114,12 +133,14 @@ export function createStreamHits(program: ScanProgram): HitBuffer {
  * `discard`; one of them must be called.
  */
 export class StreamScan {
-  /** For workers. */
   readonly handle: number;
+  readonly #program: ScanProgram;
+  #workPerByte = 0;
   #isOpen: boolean = true;
 
   /** @throws WafError `native.argument` for an unknown class. */
   constructor(program: ScanProgram, fieldClass: number) {
+    this.#program = program;
     this.handle = nativeAddon().openStream(program.handle, fieldClass);
   }
 
@@ -139,7 +160,26 @@ export class StreamScan {
    * @throws WafError `native.busy` while another thread feeds, `native.closed` after the end.
    */
   feed(chunk: Uint8Array, hits: HitBuffer, flush = true): number {
-    return nativeAddon().feedStream(this.handle, chunk, hits.words, flush);
+    const count = nativeAddon().feedStream(this.handle, chunk, hits.words, flush);
+    this.#noteWork(chunk.length, hits.work);
+    return count;
+  }
+
+  /** The same in another thread. Until it has answered, `chunk` may not be touched, nor the stream be used but to discard it. */
+  async feedAside(chunk: Uint8Array, flush = true): Promise<HitBuffer> {
+    const hits = createStreamHits(this.#program);
+    await nativeAddon().feedStreamAside(this.handle, chunk, hits.words, flush);
+    this.#noteWork(chunk.length, hits.work);
+    return hits;
+  }
+
+  /** Units of work that a byte cost when the stream was fed last: what to expect of the next. 0 before. */
+  get workPerByte(): number {
+    return this.#workPerByte;
+  }
+
+  #noteWork(bytes: number, work: number): void {
+    if (bytes > 0) this.#workPerByte = work / bytes;
   }
 
   /** Ends the field: patterns that wait for its end are reported. */

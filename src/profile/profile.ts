@@ -5,6 +5,7 @@ import type { FailurePolicy } from '../decision/failure-mode.ts';
 import type { PersistentCollections } from '../evaluate/persistent-collections.ts';
 import type { Attributes } from '../http/attributes.ts';
 import type { RequestHead } from '../http/head.ts';
+import type { Scanner } from '../matching/scanner.ts';
 import type { PlanHandle } from '../plan/plan-handle.ts';
 
 /** Rules with the bounds they are run under and what failures lead to. */
@@ -15,6 +16,8 @@ export interface Profile {
   readonly failurePolicy: FailurePolicy;
   /** Where its rules keep what outlives an exchange. The same for all generations of the rules: counters must not begin anew. */
   readonly collections: PersistentCollections;
+  /** Threads for its scans; absent: every scan is done on the event loop. */
+  readonly scanner?: Scanner | undefined;
 }
 
 /** Metadata of the proxy's stream. Clients cannot set it: the proxy's configuration does (Envoy: `grpc_initial_metadata`). */

@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { WafError } from '../base/errors.ts';
 import { loadPlan, type PlanOptions } from '../compile/compile.ts';
-import { MatcherPool } from '../matching/pool.ts';
+import { CompilePool } from '../matching/compile-pool.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 
@@ -19,7 +19,7 @@ export interface LoadOptions extends Omit<PlanOptions, 'pool'> {
  */
 export async function loadRules(paths: readonly string[], given: LoadOptions): Promise<Plan> {
   const { compileThreads = given.inBackground === true ? 1 : availableParallelism(), ...options } = given;
-  const pool = new MatcherPool({ scanThreads: 0, compileThreads });
+  const pool = new CompilePool(compileThreads);
   try {
     return await loadPlan(paths, { ...options, pool });
   } finally {

@@ -7,6 +7,7 @@ import type { ServeConfig } from '../config/config.ts';
 import { exclusionNotices } from '../config/exclusion.ts';
 import { holdWindowNotice } from '../config/hold-window.ts';
 import { PersistentCollections } from '../evaluate/persistent-collections.ts';
+import type { Scanner } from '../matching/scanner.ts';
 import type { PlanHandle } from '../plan/plan-handle.ts';
 import type { Opening, Profile } from '../profile/profile.ts';
 import { ProfileSelector } from '../profile/select.ts';
@@ -24,6 +25,7 @@ const noticeEveryMs = 86_400_000;
 interface SharedParts {
   readonly collections: PersistentCollections;
   readonly memoryLimits: MemoryLimits;
+  readonly scanner: Scanner | undefined;
 }
 
 /** Profiles of one configuration. */
@@ -32,6 +34,14 @@ interface ProfileSet {
   readonly selector: ProfileSelector;
   readonly handles: readonly PlanHandle[];
   readonly config: ProfileSetConfig;
+}
+
+/** What profiles are opened with. */
+export interface SourceOptions {
+  /** Told of each file and folder that rules come from, before it is looked at, also when loading fails. */
+  readonly onFile?: FileListener | undefined;
+  /** Threads for the scans of all exchanges. */
+  readonly scanner?: Scanner | undefined;
 }
 
 /** Owns the profiles in force and their rules. */
@@ -60,14 +70,17 @@ export class ProfileSource {
 
   /**
    * Loads the first profiles.
-   * @param onFile told of each file and folder that rules come from, before it is looked at, also when loading fails.
    * @throws what loading rules throws, WafError `config.invalid` when there is no rule among those of a profile.
    */
-  static async open(config: ProfileSetConfig, log: Log, onFile?: FileListener): Promise<ProfileSource> {
+  static async open(
+    config: ProfileSetConfig,
+    log: Log,
+    { onFile, scanner }: SourceOptions = {},
+  ): Promise<ProfileSource> {
     const ruleSets = new RuleSets();
     const { memoryBytesMax, lightExchangeBytes } = config.limits;
     const memoryLimits = { memoryBytesMax, lightExchangeBytes };
-    const shared = { collections: new PersistentCollections(config.limits), memoryLimits };
+    const shared = { collections: new PersistentCollections(config.limits), memoryLimits, scanner };
     const first = await loadSet(config, { log, ruleSets, shared, generation: 1, onFile });
     return new ProfileSource(log, ruleSets, { shared, first });
   }
@@ -160,10 +173,10 @@ async function loadSet(config: ProfileSetConfig, context: SetContext): Promise<P
   const { profiles, routes, packs, cacheFolder } = config;
   const plans = await ruleSets.load(profiles.values(), generation, { packs, cacheFolder, log, inBackground, onFile });
   const handles = [...plans.values()];
-  const { collections, memoryLimits } = shared;
+  const { memoryLimits, ...others } = shared;
   const made = [...profiles].map(([name, { limits: own, failurePolicy }]): readonly [string, Profile] => {
     const limits = { ...own, ...memoryLimits };
-    return [name, { name, plans: plans.get(name) as PlanHandle, limits, failurePolicy, collections }];
+    return [name, { name, plans: plans.get(name) as PlanHandle, limits, failurePolicy, ...others }];
   });
   try {
     return { generation, selector: new ProfileSelector(new Map(made), routes), handles, config };

@@ -11,6 +11,7 @@ import { checkNodeVersion } from '../ext-proc/reset-guard.ts';
 import { createService } from '../ext-proc/service.ts';
 import type { Transport } from '../ext-proc/transport.ts';
 import { createTransport } from '../ext-proc/transports.ts';
+import { ScanThreads } from '../matching/scanner.ts';
 import type { Reading } from '../metrics/metric.ts';
 import { type AuditEntry, createAuditLog } from '../telemetry/audit-log.ts';
 import type { LogLevel } from '../telemetry/log.ts';
@@ -92,6 +93,7 @@ class StartingServer {
   readonly #health = new ServerHealth();
   readonly #metrics: ServerMetrics;
   readonly #watch: FileWatch | undefined;
+  readonly #scanner: ScanThreads | undefined;
   #admission: Admission | undefined;
   #admin: AdminServer | undefined;
   #profiles: ProfileSource | undefined;
@@ -103,6 +105,7 @@ class StartingServer {
     this.#readSettings = readSettings;
     this.#listener = listener;
     this.#logs = openLogs(config);
+    this.#scanner = config.scanThreads > 0 ? new ScanThreads(config.scanThreads) : undefined;
     this.#metrics = new ServerMetrics(config.limits);
     const redactionOf = (profile: string): Redaction => this.#profiles?.redactionOf(profile) ?? 'redacted';
     this.#sinks = createSinks(config, this.#logs, { metrics: this.#metrics, redactionOf });
@@ -114,7 +117,10 @@ class StartingServer {
     this.#admin = await this.#openAdmin();
     const reading = this.#watch?.begin();
     if (reading !== undefined) noteSettings(this.#config, reading.note);
-    const profiles = await ProfileSource.open(this.#config, this.#logs.log, reading?.note);
+    const profiles = await ProfileSource.open(this.#config, this.#logs.log, {
+      onFile: reading?.note,
+      scanner: this.#scanner,
+    });
     reading?.end(true);
     this.#profiles = profiles;
     // Its admin address was asked to drain meanwhile: what is closed already opens nothing.
@@ -173,6 +179,7 @@ class StartingServer {
     // What is left of exchanges whose streams are gone is done in turns of its own.
     await this.#admission?.idle(logFlushMsMax);
     this.#profiles?.close();
+    await this.#scanner?.idle();
     await this.#sinks.drained(logFlushMsMax);
     await this.#admin?.close();
     await this.#logs.close();

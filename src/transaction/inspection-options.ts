@@ -3,6 +3,7 @@
 import type { Limits } from '../base/limits.ts';
 import type { FailurePolicy } from '../decision/failure-mode.ts';
 import type { PersistentCollections } from '../evaluate/persistent-collections.ts';
+import type { Scanner } from '../matching/scanner.ts';
 import type { InspectionObserver } from './observer.ts';
 
 /** What an inspection needs besides the plan. */
@@ -15,6 +16,8 @@ export interface InspectionOptions {
   readonly collections?: PersistentCollections;
   /** Nobody takes what is decided (Envoy's `observability_mode`): what would be blocked is detected, and inspection goes on. */
   readonly isObserved?: boolean;
+  /** Scans in other threads, for the methods in steps; absent: every scan is done where it is asked for. */
+  readonly scanner?: Scanner | undefined;
   /** Shown what happens, e.g. to explain it. Absent in service: nothing is spent on it then. */
   readonly observer?: InspectionObserver;
 }

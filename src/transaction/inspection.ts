@@ -20,7 +20,6 @@ import type { PhasePlan, Plan } from '../plan/plan.ts';
 import { type Border, responseCutsOf } from './body-flow.ts';
 import * as heads from './head-fields.ts';
 import type { InspectionOptions } from './inspection-options.ts';
-import type { InspectionObserver } from './observer.ts';
 import type { Direction } from './phase.ts';
 import { RequestBody } from './request-body.ts';
 import { ResponseBody } from './response-body.ts';
@@ -65,8 +64,8 @@ export class Inspection {
       this.#firstVerdictBytes = this.#side(phase > 2 ? 'response' : 'request').flow.bytes;
     });
     const { observer } = options;
-    const request = this.#openInspector('request', observer);
-    const response = this.#openInspector('response', observer);
+    const request = this.#openInspector('request', options);
+    const response = this.#openInspector('response', options);
     this.#state = new ExchangeState({
       plan,
       limits: options.limits,
@@ -252,10 +251,11 @@ export class Inspection {
     return this.#summary ?? this.#summarise();
   }
 
-  #openInspector(direction: Direction, observer: InspectionObserver | undefined): Inspector {
+  #openInspector(direction: Direction, { limits, scanner, observer }: InspectionOptions): Inspector {
     return new Inspector({
       plan: this.#plan,
-      limits: this.#limits,
+      limits,
+      scanner,
       firstOrder: direction === 'request' ? 0 : responseOrder,
       onFact: (name, value) => {
         this.#state.facts.set(name, value);

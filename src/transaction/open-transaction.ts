@@ -21,7 +21,7 @@ export interface OpenOptions extends Pick<TransactionOptions, 'deliveries' | 'is
  * @throws WafError `native.closed` when the rules were given up.
  */
 export function openTransaction<Reply>(
-  { name, plans, limits, failurePolicy, collections }: Profile,
+  { name, plans, limits, failurePolicy, collections, scanner }: Profile,
   { onInternalError, failure, ...transport }: OpenOptions,
 ): Transaction<Reply> {
   const lease = plans.lease();
@@ -40,7 +40,7 @@ export function openTransaction<Reply>(
     lease,
     profile: name,
     openInspection: (requestId, isObserved) =>
-      new Inspection(plan, { requestId, limits, failurePolicy, collections, isObserved }),
+      new Inspection(plan, { requestId, limits, failurePolicy, collections, isObserved, scanner }),
     decideFailure: (error) => (error === failure && decision !== undefined ? decision : decide(error)),
   });
 }

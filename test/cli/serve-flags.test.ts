@@ -19,6 +19,7 @@ const words: Readonly<Record<string, string>> = {
   '--on-failure': 'timeout=allow',
   '--log-level': 'warn',
   '--transport': 'native',
+  '--scan-threads': '1',
 };
 
 describe('flagSettingsOf', () => {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadPlan } from '../../src/compile/compile.ts';
+import { CompilePool } from '../../src/matching/compile-pool.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
-import { MatcherPool } from '../../src/matching/pool.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import { idsOf, planOf, runExchange } from '../support/exchange.ts';
 
@@ -34,7 +34,7 @@ describe('loadPlan', () => {
   });
 
   it('compiles in the pool', async () => {
-    const pool = new MatcherPool({ compileThreads: 1, scanThreads: 0 });
+    const pool = new CompilePool(1);
     const plan = await planOf('SecRule ARGS "@rx a" "id:1,phase:2,deny"\n', { pool });
     expect(idsOf(runExchange(plan, { target: '/?b=a' }))).toStrictEqual([1]);
     closePlan(plan);
@@ -117,7 +117,7 @@ describe('loadPlan', () => {
   });
 
   it.skipIf(!existsSync(crs) && `no CRS at ${crs}; set WEIR_CRS`)('loads all of OWASP CRS', async () => {
-    const pool = new MatcherPool();
+    const pool = new CompilePool();
     const plan = await loadPlan([crs], {
       pool,
       allowUnsupported: true,

@@ -1,7 +1,6 @@
 // The regression tests of the OWASP Core Rule Set against the engine in this process: all of them, at paranoia level 4,
 // at every way of cutting bodies. What may fail is in crs/exceptions.yaml, with its reason.
 
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
@@ -11,7 +10,7 @@ import { readIgnoreList } from '../../src/ftw/ignore-list.ts';
 import { formatReport } from '../../src/ftw/report.ts';
 import { runTests } from '../../src/ftw/runner.ts';
 import { readTests } from '../../src/ftw/suite-reader.ts';
-import { MatcherPool } from '../../src/matching/pool.ts';
+import { CompilePool } from '../../src/matching/compile-pool.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import { describeDiagnostic } from '../../src/plan/diagnostics.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -27,7 +26,7 @@ const passedMin = 5_002;
 describe.skipIf(crsMissing)('the CRS regression tests', () => {
   let plan: Plan;
   beforeAll(async () => {
-    const pool = new MatcherPool({ scanThreads: 0, compileThreads: availableParallelism() });
+    const pool = new CompilePool();
     plan = await loadPlan([settings, crsFolder], { pool, cacheFolder }).finally(() => pool.close());
   });
   afterAll(() => closePlan(plan));

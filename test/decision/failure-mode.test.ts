@@ -40,8 +40,7 @@ describe('failureCause', () => {
   it('sorts errors by their code', () => {
     expect(failureCause('body.malformed')).toBe('parse');
     expect(failureCause('body.limit')).toBe('limit.body');
-    expect(failureCause('pool.overload')).toBe('overload');
-    expect(failureCause('pool.overload')).toBe('overload');
+    expect(failureCause('admission.overload')).toBe('overload');
     expect(failureCause('scan.failed')).toBe('internal');
   });
 });

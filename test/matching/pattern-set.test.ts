@@ -4,13 +4,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { CompilePool } from '../../src/matching/compile-pool.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { compilePatterns, ScanProgram } from '../../src/matching/pattern-set.ts';
-import { MatcherPool } from '../../src/matching/pool.ts';
 import { literal, regex } from '../support/matching.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-sets-'));
-const pool = new MatcherPool({ compileThreads: 1, scanThreads: 0 });
+const pool = new CompilePool(1);
 afterAll(async () => {
   rmSync(folder, { recursive: true });
   await pool.close();

@@ -3,7 +3,7 @@
 // headers, of which nothing is known at load.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +12,7 @@ import { loadPlan } from '../../src/compile/compile.ts';
 import { parseRequest } from '../../src/ftw/http-parser.ts';
 import { buildRequest } from '../../src/ftw/request-builder.ts';
 import { readTests } from '../../src/ftw/suite-reader.ts';
-import { MatcherPool } from '../../src/matching/pool.ts';
+import { CompilePool } from '../../src/matching/compile-pool.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { crsFolder, crsMissing } from '../support/crs-folder.ts';
@@ -140,7 +140,7 @@ describe.skipIf(crsMissing)('paranoia levels of the CRS', () => {
      SecAction "id:900000,phase:1,pass,nolog,setvar:tx.blocking_paranoia_level=${level},setvar:tx.crs_setup_version=4280"`;
 
   /** The CRS behind a file with settings. */
-  async function crsPlan(level: string, pool: MatcherPool): Promise<Plan> {
+  async function crsPlan(level: string, pool: CompilePool): Promise<Plan> {
     const folder = mkdtempSync(join(tmpdir(), 'weir-levels-'));
     try {
       writeFileSync(join(folder, 'setup.conf'), settings(level));
@@ -151,7 +151,7 @@ describe.skipIf(crsMissing)('paranoia levels of the CRS', () => {
   }
 
   it('give the same rules whether they are known at load or come with each request', async () => {
-    const pool = new MatcherPool({ scanThreads: 0, compileThreads: availableParallelism() });
+    const pool = new CompilePool();
     const late = await crsPlan('%{REQUEST_HEADERS.x-level}', pool);
     const requests = readTests([join(crsFolder, 'tests')])
       .filter((_, index) => index % requestStep === 0)

@@ -2,8 +2,8 @@
 
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
+import compile from '../../src/matching/compile-worker.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
-import runTask from '../../src/matching/worker.ts';
 import { regex } from '../support/matching.ts';
 import { until } from '../support/until.ts';
 
@@ -30,12 +30,12 @@ function inThread(
 
 const pattern = JSON.stringify(regex(1, 'ab'));
 
-describe('runTask', () => {
-  it('answers a value, or an error that survives the way back', () => {
-    const made = runTask({ kind: 'compile', patterns: [regex(1, 'a')], cacheFolder: undefined, use: 'any' });
-    expect.assert('value' in made && made.value > 0);
-    nativeAddon().releasePatternSet(made.value);
-    const failed = runTask({ kind: 'compile', patterns: [regex(1, '(')], cacheFolder: undefined, use: 'any' });
+describe('compile', () => {
+  it('answers a handle, or an error that survives the way back', () => {
+    const made = compile({ patterns: [regex(1, 'a')], cacheFolder: undefined, use: 'any' });
+    expect.assert('handle' in made && made.handle > 0);
+    nativeAddon().releasePatternSet(made.handle);
+    const failed = compile({ patterns: [regex(1, '(')], cacheFolder: undefined, use: 'any' });
     expect.assert('code' in failed && failed.code === 'pattern.compile', JSON.stringify(failed));
     expect(failed.message).toMatch(/^pattern 0/);
   });

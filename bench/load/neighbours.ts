@@ -1,0 +1,153 @@
+// What do light requests wait for while others send large bodies, with scans on the event loop and with scans in threads of their
+// own? GETs, JSON documents and uploads come at fixed rates through a real Envoy; the settings take turns. Fails when an answer is
+// wrong.
+
+import { parseArgs } from 'node:util';
+import { driveOpen, type Outcome } from '../e2e/drive.ts';
+import { firstThreadSecondsOf, processorSecondsOf } from '../e2e/processes.ts';
+import { medianOf, percentileOf } from '../e2e/statistics.ts';
+import type { Sent } from '../e2e/workload.ts';
+import { workloadsOf } from '../e2e/workloads.ts';
+import { startFront } from './front.ts';
+
+const MiB = 1024 * 1024;
+
+/** What is measured. */
+export interface NeighboursPlan {
+  readonly rules: readonly string[];
+  /** Settings that are compared: threads for scans. */
+  readonly scanThreads: readonly number[];
+  readonly rounds: number;
+  readonly seconds: number;
+  /** Requests a second, by workload: `get`, `json-87k`, `upload`. */
+  readonly rates: Readonly<Record<'get' | 'json-87k' | 'upload', number>>;
+  readonly uploadBytes: number;
+  readonly onRound?: (round: NeighboursRound) => void;
+}
+
+/** One round with one setting. */
+export interface NeighboursRound {
+  readonly scanThreads: number;
+  /** What half, and all but a hundredth, of the GETs took. */
+  readonly medianMs: number;
+  readonly p99Ms: number;
+  /** What half of the JSON documents took. */
+  readonly jsonMs: number;
+  /** Processor time of Weir in cores: of all its threads, and of its event loop. */
+  readonly cores: number;
+  readonly loopCores: number;
+  /** Answers other than 200, by workload. */
+  readonly wrong: readonly string[];
+}
+
+async function measureRound(plan: NeighboursPlan, scanThreads: number): Promise<NeighboursRound> {
+  const running = await startFront({ rules: plan.rules, args: ['--scan-threads', String(scanThreads)] });
+  const workloads = workloadsOf(plan.uploadBytes);
+  const drive = (name: keyof NeighboursPlan['rates'], seconds: number): Promise<Outcome> => {
+    const variants = workloads.find((one) => one.name === name)?.variants ?? [];
+    const requests: Sent[] = variants.slice(0, name === 'upload' ? 2 : 32).map(({ benign }) => benign());
+    const perSecond = plan.rates[name];
+    return driveOpen({ port: running.envoy.frontPort, requests, amount: Math.ceil(seconds * perSecond), perSecond });
+  };
+  const all = (seconds: number) =>
+    Promise.all([drive('get', seconds), drive('json-87k', seconds), drive('upload', seconds)]);
+  try {
+    // Code that is hot is compiled first.
+    await all(Math.min(2, plan.seconds));
+    const { pid } = running.weir;
+    const before = { all: processorSecondsOf([pid]), loop: firstThreadSecondsOf(pid) };
+    const began = performance.now();
+    const [gets, json, uploads] = await all(plan.seconds);
+    const seconds = (performance.now() - began) / 1000;
+    const wrong = Object.entries({ get: gets, json, upload: uploads }).flatMap(([name, { failures }]) =>
+      [...failures].map(([status, count]) => `${name}: ${count} x ${status}`),
+    );
+    return {
+      scanThreads,
+      medianMs: percentileOf(gets.milliseconds, 0.5),
+      p99Ms: percentileOf(gets.milliseconds, 0.99),
+      jsonMs: percentileOf(json.milliseconds, 0.5),
+      cores: (processorSecondsOf([pid]) - before.all) / seconds,
+      loopCores: (firstThreadSecondsOf(pid) - before.loop) / seconds,
+      wrong,
+    };
+  } finally {
+    await running.stop();
+  }
+}
+
+/** Runs a plan. */
+export async function measureNeighbours(plan: NeighboursPlan): Promise<readonly NeighboursRound[]> {
+  const rounds: NeighboursRound[] = [];
+  for (let n = 0; n < plan.rounds; n += 1) {
+    for (const scanThreads of plan.scanThreads) {
+      const round = await measureRound(plan, scanThreads);
+      plan.onRound?.(round);
+      rounds.push(round);
+    }
+  }
+  return rounds;
+}
+
+const usage = `node bench/load/neighbours.ts [options]
+  --rules PATH...       rules (default: $WEIR_CRS, else ../shared/crs)
+  --scan-threads N...   settings that are compared (default: 0 1)
+  --rounds N            (default: 3)
+  --seconds N           of a round (default: 10)
+  --get N               GETs a second (default: 100)
+  --json N              JSON documents of 87 KB a second (default: 15)
+  --upload N            uploads a second (default: 0.5)
+  --upload-bytes N      (default: 8 MiB)
+`;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      rules: { type: 'string', multiple: true, default: [process.env.WEIR_CRS ?? '../shared/crs'] },
+      'scan-threads': { type: 'string', multiple: true, default: ['0', '1'] },
+      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '10' },
+      get: { type: 'string', default: '100' },
+      json: { type: 'string', default: '15' },
+      upload: { type: 'string', default: '0.5' },
+      'upload-bytes': { type: 'string', default: String(8 * MiB) },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const show = ({ scanThreads, medianMs, p99Ms, jsonMs, cores, loopCores, wrong }: NeighboursRound): void => {
+    const row = [`${scanThreads} threads`, `GET p50 ${medianMs.toFixed(1)} ms`, `p99 ${p99Ms.toFixed(1)} ms`];
+    process.stdout.write(
+      `${[...row, `JSON p50 ${jsonMs.toFixed(1)} ms`, `${cores.toFixed(3)} cores, ${loopCores.toFixed(3)} on the event loop`, ...wrong].join('  ')}\n`,
+    );
+  };
+  const rounds = await measureNeighbours({
+    rules: values.rules,
+    scanThreads: values['scan-threads'].map(Number),
+    rounds: Number(values.rounds),
+    seconds: Number(values.seconds),
+    rates: { get: Number(values.get), 'json-87k': Number(values.json), upload: Number(values.upload) },
+    uploadBytes: Number(values['upload-bytes']),
+    onRound: show,
+  });
+  process.stdout.write('medians\n');
+  for (const scanThreads of new Set(rounds.map((round) => round.scanThreads))) {
+    const own = rounds.filter((round) => round.scanThreads === scanThreads);
+    const median = (of: (round: NeighboursRound) => number): number => medianOf(own.map(of));
+    show({
+      scanThreads,
+      medianMs: median((round) => round.medianMs),
+      p99Ms: median((round) => round.p99Ms),
+      jsonMs: median((round) => round.jsonMs),
+      cores: median((round) => round.cores),
+      loopCores: median((round) => round.loopCores),
+      wrong: [],
+    });
+  }
+  return rounds.some(({ wrong }) => wrong.length > 0) ? 1 : 0;
+}
+
+if (import.meta.main) process.exitCode = await main();

@@ -1,0 +1,55 @@
+// Compilation in threads of its own: a set of patterns takes up to seconds. Knows patterns, not rules.
+
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import { WafError } from '../base/errors.ts';
+import type { CompileAnswer, CompileTask } from './compile-worker.ts';
+import { type NativeHandle, type NativePattern, nativeAddon, type SetUse } from './native.ts';
+import type { SetCompiler } from './pattern-set.ts';
+
+const idleMs = 2_000;
+
+/** Threads that compile. Idle ones end by themselves and never keep the process alive. */
+export class CompilePool implements SetCompiler {
+  readonly #threads: Piscina<CompileTask, CompileAnswer>;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #isClosed: boolean = false;
+
+  /** @param threads default: one a core. */
+  constructor(threads: number = availableParallelism()) {
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+    this.#threads = new Piscina({
+      filename: new URL(`./compile-worker.${extension}`, import.meta.url).href,
+      minThreads: 0,
+      maxThreads: threads,
+      idleTimeout: idleMs,
+      // Two histograms that nobody reads: a quarter of a MiB each pool, which outlives it.
+      recordTiming: false,
+    });
+  }
+
+  /**
+   * Compiles a set in another thread; this thread then holds its reference.
+   * @throws WafError `pattern.compile`, `native.argument`, `native.limit`, `native.closed` after `close`.
+   */
+  async compile(patterns: readonly NativePattern[], cacheFolder?: string, use: SetUse = 'any'): Promise<NativeHandle> {
+    if (this.#isClosed) throw new WafError('native.closed', 'the compile pool is closed');
+    // The thread that ends lets go of its reference: ours is taken before `close` ends it.
+    const adopted = this.#threads.run({ patterns, cacheFolder, use }).then((answer) => {
+      if ('code' in answer) throw new WafError(answer.code, answer.message);
+      nativeAddon().adoptPatternSet(answer.handle);
+      return answer.handle;
+    });
+    this.#underWay.add(adopted);
+    return adopted.finally(() => this.#underWay.delete(adopted));
+  }
+
+  /** Ends all threads once their sets are compiled. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await Promise.allSettled(this.#underWay);
+    // Its own `close` waits too, and leaves a timer of 30 seconds that holds everything it was made of.
+    await this.#threads.destroy();
+  }
+}

@@ -1,0 +1,61 @@
+// Scans beside the event loop: which are worth another thread, and how many are under way. Knows no field and no rule.
+
+import { constants } from '../base/constants.ts';
+import type { HitBuffer } from './hits.ts';
+import type { ScanProgram } from './pattern-set.ts';
+import { type FieldBatch, type StreamScan, scanBatchAside } from './scan.ts';
+
+/** Scans in other threads. Both methods answer undefined where the caller had better scan: too little work, or no thread is free. */
+export interface Scanner {
+  /**
+   * `scanBatch` in another thread. Nobody may touch `batch` before the answer.
+   * @throws WafError (rejects) `scan.failed`, `native.closed`.
+   */
+  scanAside(program: ScanProgram, batch: FieldBatch): Promise<HitBuffer> | undefined;
+  /**
+   * `StreamScan.feed` in another thread. Nobody may touch `bytes`, nor use the stream but to discard it, before the answer.
+   * @throws WafError (rejects) `scan.failed`.
+   */
+  feedAside(stream: StreamScan, bytes: Uint8Array, flush: boolean): Promise<HitBuffer> | undefined;
+}
+
+/**
+ * Threads of Node's own pool: the way there and back costs the event loop about half of what a task of a
+ * worker thread does (bench/micro/scan-threads). When all are busy the event loop scans too, so nothing waits for a thread.
+ */
+export class ScanThreads implements Scanner {
+  readonly #threads: number;
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  /** @param threads how many scans are under way at most. */
+  constructor(threads: number) {
+    this.#threads = threads;
+  }
+
+  /** Scans under way. */
+  get busy(): number {
+    return this.#underWay.size;
+  }
+
+  scanAside(program: ScanProgram, batch: FieldBatch): Promise<HitBuffer> | undefined {
+    return this.#isWorthIt(batch.bytes * program.workPerByte) ? this.#note(scanBatchAside(program, batch)) : undefined;
+  }
+
+  feedAside(stream: StreamScan, bytes: Uint8Array, flush: boolean): Promise<HitBuffer> | undefined {
+    return this.#isWorthIt(bytes.length * stream.workPerByte) ? this.#note(stream.feedAside(bytes, flush)) : undefined;
+  }
+
+  /** Settles when none is under way. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+  }
+
+  #isWorthIt(expectedWork: number): boolean {
+    return expectedWork >= constants.asideWorkMin && this.#underWay.size < this.#threads;
+  }
+
+  #note(scan: Promise<HitBuffer>): Promise<HitBuffer> {
+    this.#underWay.add(scan);
+    return scan.finally(() => this.#underWay.delete(scan));
+  }
+}
