@@ -43,7 +43,8 @@ const offered = (help: string): string[] =>
 /** Options of a command, or of all commands that it has. */
 function optionsOf(command: string): readonly string[] {
   const help = helpOf(command);
-  const own = [...help.matchAll(/^ {2}(\w+) \[words\.\.\.\]/gm)].map(([, word]) => word ?? '');
+  const listed = help.split(/^Commands:$/m)[1] ?? '';
+  const own = [...listed.matchAll(/^ {2}(\w+)/gm)].map(([, word]) => word ?? '').filter((word) => word !== 'help');
   return own.length === 0 ? offered(help) : [...new Set(own.flatMap((word) => offered(helpOf(command, word))))];
 }
 
