@@ -56,6 +56,11 @@ const lower = ByteSet.ranges([[0x61, 0x7a]]);
 const digits = ByteSet.ranges([[0x30, 0x39]]);
 const blanks = ByteSet.of(0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20);
 
+const bytesOf = (text: string): ByteSet => ByteSet.of(...Buffer.from(text, 'latin1'));
+/** What becomes a space, with the no-break space of Latin-1. */
+const folded = ByteSet.of(0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0xa0);
+const dropped = bytesOf(`"'\\^,;\t\r\n`);
+
 /** The bytes that values can hold behind a transformation, by those they could hold before; any, for one that is not here. */
 const bytesBehind: Readonly<Record<string, (before: ByteSet) => ByteSet>> = {
   lowercase: (before) => before.union(lower).intersection(upper.complement()),
@@ -65,7 +70,12 @@ const bytesBehind: Readonly<Record<string, (before: ByteSet) => ByteSet>> = {
   trim: (before) => before,
   trimLeft: (before) => before,
   trimRight: (before) => before,
+  compressWhitespace: (before) => before.union(ByteSet.of(0x20)).intersection(folded.complement()),
+  cmdLine: (before) => before.union(lower).union(ByteSet.of(0x20)).intersection(upper.union(dropped).complement()),
+  replaceNulls: (before) => before.union(ByteSet.of(0x20)).intersection(ByteSet.of(0).complement()),
   length: () => digits,
+  urlEncode: () => digits.union(upper).union(lower).union(bytesOf('*+%')),
+  base64Encode: () => digits.union(upper).union(lower).union(bytesOf('+/=')),
   hexEncode: () => digits.union(ByteSet.ranges([[0x61, 0x66]])),
 };
 

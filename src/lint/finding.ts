@@ -18,12 +18,14 @@ export const findingKinds = {
   'test-near-miss': { level: 'error', summary: 'no test shows that the rule lets something similar pass' },
   'test-fails': { level: 'error', summary: 'a test of the pack fails' },
   'never-matches': { level: 'warning', summary: 'the rule can never match' },
+  shadowed: { level: 'warning', summary: 'another rule has always acted before the rule could' },
   'transform-none': { level: 'warning', summary: 'transformations of somebody else come before those of the rule' },
   'capture-unused': { level: 'warning', summary: 'capture without a use of what is captured' },
   'message-missing': { level: 'warning', summary: 'a rule that is reported says nothing' },
   'tag-missing': { level: 'warning', summary: 'a rule that is reported has no tag' },
   expensive: { level: 'warning', summary: 'the rule costs many times what the rules of the pack cost' },
   'targets-forgotten': { level: 'note', summary: 'the rule looks at values and not at what stands beside them' },
+  backtracking: { level: 'note', summary: 'engines that backtrack would take long for the pattern' },
   'slow-engine': { level: 'note', summary: 'only RE2 can run the pattern' },
 } as const satisfies Record<string, { readonly level: FindingLevel; readonly summary: string }>;
 

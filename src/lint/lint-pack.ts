@@ -19,7 +19,9 @@ import type { Location, Rule, RuleFile } from '../seclang/ast.ts';
 import type { SeclangError } from '../seclang/seclang-error.ts';
 import { type Finding, type FindingKind, findingAt } from './finding.ts';
 import { lintManifest } from './lint-manifest.ts';
+import { lintPatterns } from './lint-patterns.ts';
 import { lintStatements } from './lint-rules.ts';
+import { lintShadows } from './lint-shadows.ts';
 import { lintCoverage, lintOutcomes, testsOf } from './lint-tests.ts';
 
 /** How a pack is linted. */
@@ -61,6 +63,8 @@ export async function lintPack(
     ...lintManifest(manifest, rules, join(path, 'pack.yaml')),
     ...read.errors.map(findingOfError),
     ...lintStatements(rules),
+    ...lintShadows(read.files.flatMap(({ statements }) => statements)),
+    ...lintPatterns(rules),
   ];
   const tests = testsOf(files, (name) => join(path, name));
   findings.push(...lintCoverage(rules, tests));

@@ -46,6 +46,20 @@ describe('neverMatchingReasons', () => {
       'REQUEST_METHOD "@within GET HEAD" "id:1,phase:1,t:lowercase"',
       '@within looks for bytes that no value has behind t:lowercase',
     ],
+    [
+      'ARGS "@rx a\\tb" "id:1,phase:2,t:compressWhitespace"',
+      '@rx looks for bytes that no value has behind t:compressWhitespace',
+    ],
+    ['ARGS "@contains a;b" "id:1,phase:2,t:cmdLine"', '@contains looks for bytes that no value has behind t:cmdLine'],
+    ['ARGS "@rx a\\x00" "id:1,phase:2,t:replaceNulls"', '@rx looks for bytes that no value has behind t:replaceNulls'],
+    [
+      'ARGS "@contains <b>" "id:1,phase:2,t:urlEncode"',
+      '@contains looks for bytes that no value has behind t:urlEncode',
+    ],
+    [
+      'ARGS "@streq a-b" "id:1,phase:2,t:base64Encode"',
+      '@streq looks for bytes that no value has behind t:base64Encode',
+    ],
     ['ARGS "@within a,b|c" "id:1,phase:2,t:uppercase"', '@within looks for bytes that no value has behind t:uppercase'],
     [
       'ARGS "@containsWord a b" "id:1,phase:2,t:removeWhitespace"',
@@ -69,6 +83,11 @@ describe('neverMatchingReasons', () => {
     'ARGS "@rx UNION" "id:1,phase:2,t:lowercase,t:base64Decode"',
     'ARGS "@rx UNION" "id:1,phase:2,t:lowercase,multiMatch"',
     'ARGS "@rx [A-Z]?a" "id:1,phase:2,t:lowercase"',
+    'ARGS "@rx a\\sb" "id:1,phase:2,t:compressWhitespace"',
+    'ARGS "@rx ^c[a^]t /etc" "id:1,phase:2,t:cmdLine"',
+    'ARGS "@rx a\\x20b" "id:1,phase:2,t:removeNulls,t:replaceNulls"',
+    'ARGS "@rx %2f\\+" "id:1,phase:2,t:urlEncode"',
+    'ARGS "@rx ^[A-Z]+==$" "id:1,phase:2,t:base64Encode"',
     'ARGS "@containsWord foo" "id:1,phase:2,t:lowercase"',
     'ARGS "@containsWord Foo" "id:1,phase:2,t:lowercase,multiMatch"',
     'ARGS "@within GET head" "id:1,phase:2,t:lowercase"',
