@@ -80,7 +80,7 @@ function requestBody({ postData, bodySize }: Json, missing: string[]): Uint8Arra
   if (Array.isArray(params) && params.length > 0) {
     const pairs = params.map((param: unknown) => {
       const { name, value } = objectOf(param);
-      return `${encodeURIComponent(String(name ?? ''))}=${encodeURIComponent(String(value ?? ''))}`;
+      return `${encoded(name)}=${encoded(value)}`;
     });
     return Buffer.from(pairs.join('&'));
   }
@@ -93,6 +93,12 @@ function responseBody({ content }: Json, missing: string[]): Uint8Array {
   if (typeof text === 'string') return Buffer.from(text, encoding === 'base64' ? 'base64' : 'utf8');
   if (typeof size === 'number' && size > 0) missing.push('the body of the response');
   return new Uint8Array();
+}
+
+/** A text as forms write it. Half of a surrogate pair, which JSON may hold, is no character and has no escapes. */
+function encoded(value: unknown): string {
+  const text = typeof value === 'object' ? '' : String(value ?? '');
+  return encodeURIComponent(text.toWellFormed());
 }
 
 function objectOf(value: unknown): Json {

@@ -44,6 +44,17 @@ describe('readHar', () => {
     expect([recording.name, recording.missing]).toStrictEqual(['a.har#1', []]);
   });
 
+  it('makes a form of parameters that are no text', () => {
+    const params = [
+      { name: '\ud800', value: '\udc00a' },
+      { name: { toString: 1 }, value: [] },
+      { name: 1, value: true },
+      {},
+    ];
+    const [recording] = readHar(har({ request: { method: 'POST', url: '/', postData: { params } } }), 'f');
+    expect(text(recording?.exchange.request.body)).toBe('%EF%BF%BD=%EF%BF%BDa&=&1=true&=');
+  });
+
   it('makes a form of its parameters, and says what is not there', () => {
     const request = { method: 'POST', url: 'http://h', headers: [] };
     const recordings = readHar(
