@@ -7,6 +7,7 @@ export type { RuleMatch, Verdict } from './decision/verdict.ts';
 export { createEngine, type Engine, type EngineOptions, type InspectionOnly as Inspection } from './embed/engine.ts';
 export type { Decision, Exchange } from './embed/exchange.ts';
 export { guardHttp, type HttpGuardOptions } from './embed/http-guard.ts';
+export { guardUpgrade, type UpgradeListener } from './embed/upgrade-guard.ts';
 export type { Header, HeaderList } from './http/headers.ts';
 export { type Diagnostic, type Diagnostics, describeDiagnostic } from './plan/diagnostics.ts';
 export type { InspectionSummary, RequestHead, ResponseHead } from './transaction/inspection.ts';

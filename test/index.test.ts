@@ -8,7 +8,7 @@ import { createEngine, type Engine, WafError } from '../src/index.ts';
 describe('the surface', () => {
   it('is what docs/api.md names, and nothing of the inside', () => {
     expect(new Set(Object.keys(surface))).toStrictEqual(
-      new Set(['WafError', 'createEngine', 'describeDiagnostic', 'guardHttp', 'limits', 'limitsWith']),
+      new Set(['WafError', 'createEngine', 'describeDiagnostic', 'guardHttp', 'guardUpgrade', 'limits', 'limitsWith']),
     );
   });
 });

@@ -11,7 +11,8 @@ import { type Gate, heldBytesMaxOf } from './gate.ts';
 import { GuardedRequest } from './guarded-request.ts';
 import { GuardedResponse } from './guarded-response.ts';
 
-type Block = Extract<Decision, { readonly kind: 'block' }>;
+/** A decision that ends the exchange. */
+export type Block = Extract<Decision, { readonly kind: 'block' }>;
 
 /** What the exchange is told. */
 export interface GuardedExchangeOptions {
@@ -21,7 +22,7 @@ export interface GuardedExchangeOptions {
 }
 
 /** The answer to an exchange that could not be decided. */
-const undecided = (): Block => ({ kind: 'block', status: 503, isCommitted: false, requestId: randomUUID() });
+export const undecided = (): Block => ({ kind: 'block', status: 503, isCommitted: false, requestId: randomUUID() });
 
 /** An exchange, from its request's head until the client's response is closed. */
 export class GuardedExchange implements Gate {
@@ -97,7 +98,7 @@ export class GuardedExchange implements Gate {
 }
 
 /** An exchange; undefined when the engine is closed. */
-function openedBy(engine: Engine): Exchange | undefined {
+export function openedBy(engine: Engine): Exchange | undefined {
   try {
     return engine.openExchange();
   } catch {

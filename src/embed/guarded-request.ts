@@ -13,6 +13,19 @@ export function headerListOf(raw: readonly string[]): HeaderList {
   }));
 }
 
+/** What Node read of a request before its body. */
+export function headOf({ method = '', url = '', httpVersion, rawHeaders, socket }: IncomingMessage): RequestHead {
+  return {
+    method,
+    target: url,
+    protocol: `HTTP/${httpVersion}`,
+    headers: headerListOf(rawHeaders),
+    remoteAddress: socket.remoteAddress ?? '',
+    remotePort: socket.remotePort ?? 0,
+    ...(socket.localAddress === undefined ? {} : { serverAddress: socket.localAddress }),
+  };
+}
+
 /** Whether a request has no body (RFC 9112 §6.3). */
 function isBodiless({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
@@ -45,7 +58,7 @@ export class GuardedRequest {
     const outer = this.#outer;
     const hasNoBody = isBodiless(outer);
     this.#gate.ask(
-      (exchange) => exchange.requestHead(this.#head(), hasNoBody),
+      (exchange) => exchange.requestHead(headOf(outer), hasNoBody),
       () => {
         call();
         if (hasNoBody) this.#end();
@@ -73,19 +86,6 @@ export class GuardedRequest {
     if (!inner.complete) inner.destroy(new Error('the exchange ended before its request'));
     else if (!inner.readableEnded) inner.destroy();
     this.stop();
-  }
-
-  #head(): RequestHead {
-    const { method = '', url = '', httpVersion, rawHeaders, socket } = this.#outer;
-    return {
-      method,
-      target: url,
-      protocol: `HTTP/${httpVersion}`,
-      headers: headerListOf(rawHeaders),
-      remoteAddress: socket.remoteAddress ?? '',
-      remotePort: socket.remotePort ?? 0,
-      ...(socket.localAddress === undefined ? {} : { serverAddress: socket.localAddress }),
-    };
   }
 
   #take(chunk: Uint8Array): void {
