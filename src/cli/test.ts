@@ -13,7 +13,10 @@ import { readIgnoreList } from '../ftw/ignore-list.ts';
 import { formatReport, type ReportFormat, reportFormats, type TestReport } from '../ftw/report.ts';
 import { runTests } from '../ftw/runner.ts';
 import type { FtwTest } from '../ftw/suite.ts';
-import { readTests } from '../ftw/suite-reader.ts';
+import { distinctTests, readTests } from '../ftw/suite-reader.ts';
+import { filesOfPack } from '../lint/lint-pack.ts';
+import { testsOf } from '../lint/lint-tests.ts';
+import { isPackArchive } from '../pack/open-pack.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import { commonExitCodes, defineCommand } from './define-command.ts';
 import { addRuleOptions, loadRulesForCommand, type RuleOptions } from './load-rules.ts';
@@ -38,7 +41,7 @@ export const testCommand = defineCommand<TestOptions>({
   options: (command) =>
     addRuleOptions(
       command
-        .argument('<path...>', 'test files, or folders of them')
+        .argument('<path...>', 'test files, folders of them, or archives of packs')
         .addOption(new Option('--engine', 'run in this process, without a proxy (default)').conflicts('front'))
         .addOption(new Option('--front <url>', 'send the requests there, through a proxy').argParser(parseUrl))
         .option(
@@ -92,7 +95,7 @@ function parseChunkings(text: string): readonly Chunking[] {
 
 async function runCommand(paths: readonly string[], options: TestOptions, printer: Printer): Promise<TestReport> {
   const ignored = options.ignore === undefined ? new Map<string, string>() : readIgnoreList(options.ignore);
-  const tests = selectTests(readTests(paths), options);
+  const tests = selectTests(await testsAt(paths), options);
   if (tests.length === 0) throw new WafError('config.invalid', '--include and --exclude leave no test');
   if (options.front !== undefined) {
     if (options.log === undefined) throw new WafError('config.invalid', '--front needs --log');
@@ -109,13 +112,24 @@ async function runCommand(paths: readonly string[], options: TestOptions, printe
   }
 }
 
+/** @throws WafError `config.invalid`, and `pack.malformed` for an archive that cannot be read. */
+async function testsAt(paths: readonly string[]): Promise<readonly FtwTest[]> {
+  if (!paths.some(isPackArchive)) return readTests(paths);
+  const tests = paths.map(async (path) =>
+    isPackArchive(path) ? testsOf(await filesOfPack(path), (name) => join(path, name)) : readTests([path]),
+  );
+  return distinctTests((await Promise.all(tests)).flat(), paths);
+}
+
 function selectTests(tests: readonly FtwTest[], { include, exclude }: TestOptions): readonly FtwTest[] {
   return tests.filter(({ id }) => (include?.test(id) ?? true) && !(exclude?.test(id) ?? false));
 }
 
 /** The pack in or above the first path, so that `weir test rules/starter` needs no more words; ours when there is none. */
 function packOf(paths: readonly string[]): string {
-  let folder = resolve(paths[0] ?? '.');
+  const [first = '.'] = paths;
+  if (isPackArchive(first)) return first;
+  let folder = resolve(first);
   while (!existsSync(join(folder, 'pack.yaml'))) {
     if (folder === dirname(folder)) return starterPack;
     folder = dirname(folder);

@@ -35,7 +35,17 @@ const logKeys = ['expect_ids', 'no_expect_ids', 'match_regex', 'no_match_regex']
  * two tests have, or no test at all.
  */
 export function readTests(paths: readonly string[]): readonly FtwTest[] {
-  const tests = paths.flatMap(yamlFilesOf).flatMap((file) => readSuite(readFileSync(file, 'utf8'), file));
+  return distinctTests(
+    paths.flatMap(yamlFilesOf).flatMap((file) => readSuite(readFileSync(file, 'utf8'), file)),
+    paths,
+  );
+}
+
+/**
+ * The tests, when there are some and each has an id of its own. @param paths where they were looked for.
+ * @throws WafError `config.invalid`.
+ */
+export function distinctTests(tests: readonly FtwTest[], paths: readonly string[]): readonly FtwTest[] {
   if (tests.length === 0) throw new WafError('config.invalid', `no test found in ${paths.join(', ')}`);
   const places = new Map<string, string>();
   for (const { id, file, line } of tests) {

@@ -1,4 +1,5 @@
-// Who we are to a registry: what `docker login` or `oras login` left in Docker's configuration, and the token that it is exchanged for.
+// Who we are to a registry: what the environment says, or what `docker login` or `oras login` left in Docker's configuration, and the token
+// that it is exchanged for. Nothing of it is ever part of a message.
 
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -8,14 +9,22 @@ import { bodyOf, request } from './fetch-bounded.ts';
 
 const answerBytesMax = 256 * 1024;
 
-/** `Basic …` for a registry, or undefined when nobody has logged in. Helpers of Docker's are not asked. */
+/**
+ * `Basic …` for a registry, or undefined when nobody has logged in. The environment counts for the one registry that it names
+ * (`WEIR_REGISTRY`, with `WEIR_REGISTRY_USERNAME` and `WEIR_REGISTRY_PASSWORD`), before Docker's configuration; helpers of Docker's are
+ * not asked.
+ */
 export function basicCredentials(host: string): string | undefined {
+  const { WEIR_REGISTRY, WEIR_REGISTRY_USERNAME: name, WEIR_REGISTRY_PASSWORD: password } = process.env;
+  if (WEIR_REGISTRY === host && name !== undefined && password !== undefined) {
+    return `Basic ${Buffer.from(`${name}:${password}`, 'utf8').toString('base64')}`;
+  }
   const folder = process.env.DOCKER_CONFIG ?? join(homedir(), '.docker');
   try {
     const { auths } = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as {
       readonly auths?: Readonly<Record<string, { readonly auth?: string }>>;
     };
-    const auth = auths?.[host]?.auth;
+    const auth = (auths?.[host] ?? auths?.[`https://${host}`])?.auth;
     return typeof auth === 'string' && /^[A-Za-z0-9+/=]+$/.test(auth) ? `Basic ${auth}` : undefined;
   } catch {
     return undefined;
@@ -31,7 +40,10 @@ export async function answerChallenge(host: string, challenge: string): Promise<
   const basic = basicCredentials(host);
   if (/^basic\b/i.test(challenge)) {
     if (basic !== undefined) return basic;
-    throw new WafError('pack.registry', `${host} asks for a login: docker login ${host}`);
+    throw new WafError(
+      'pack.registry',
+      `${host} asks for a login: docker login ${host}, or WEIR_REGISTRY and its user in the environment`,
+    );
   }
   const part = (name: string): string => new RegExp(`\\b${name}="([^"]*)"`, 'i').exec(challenge)?.[1] ?? '';
   if (!/^bearer\b/i.test(challenge) || !URL.canParse(part('realm'))) {

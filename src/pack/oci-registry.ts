@@ -59,7 +59,10 @@ class Repository {
     }
     await response.body?.cancel();
     this.#authorization = await answerChallenge(this.#reference.host, challenge);
-    return send();
+    const answer = await send();
+    if (answer.status !== 401) return answer;
+    await answer.body?.cancel();
+    throw new WafError('pack.registry', `${this.#reference.host} does not take the login that is known for it`);
   }
 }
 

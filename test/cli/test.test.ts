@@ -1,10 +1,11 @@
 // `weir test`: words in, report and exit code out.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { testCommand } from '../../src/cli/test.ts';
+import { writeArchive } from '../../src/pack/archive-writer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -68,6 +69,21 @@ tests:
     const { code, out } = await run(pack);
     expect(out).toMatch(/^2 passed, 0 failed, 0 ignored, 2 in all/);
     expect(code).toBe(0);
+  });
+
+  it('runs the tests of an archive with the rules in it', async () => {
+    const files = new Map(
+      ['pack.yaml', 'rules.conf', 'tests/5.yaml'].map((name) => [name, readFileSync(join(pack, name))] as const),
+    );
+    const manifest = Buffer.from('name: x\nversion: 1.0.0\nfiles: [rules.conf]\n');
+    const archive = join(folder, 'x-1.0.0.tgz');
+    writeFileSync(archive, await writeArchive(new Map([...files, ['pack.yaml', manifest]])));
+    const { code, out } = await run(archive);
+    expect([code, out]).toStrictEqual([0, expect.stringMatching(/^2 passed/m) as string]);
+    const twice = await run(archive, good);
+    expect([twice.code, twice.err]).toStrictEqual([2, expect.stringMatching(/test 5-1 stands in .*x-1\.0\.0\.tgz/)]);
+    writeFileSync(archive, 'no archive');
+    expect((await run(archive)).code).toBe(2);
   });
 
   it('exits with 1 when a test fails, and says which', async () => {

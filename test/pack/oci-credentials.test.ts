@@ -4,18 +4,37 @@ import { ruleFolder } from '../seclang/rule-folder.ts';
 
 describe('basicCredentials', () => {
   it('are those of Docker for the very host', (test) => {
-    const config = JSON.stringify({ auths: { 'a:5000': { auth: 'dTpw' }, b: { auth: 'x\r\ny' }, c: {} } });
+    const config = JSON.stringify({
+      auths: { 'a:5000': { auth: 'dTpw' }, b: { auth: 'x\r\ny' }, c: {}, 'https://e': { auth: 'dTpw' } },
+    });
     vi.stubEnv('DOCKER_CONFIG', ruleFolder(test, { 'config.json': config }));
     test.onTestFinished(() => {
       vi.unstubAllEnvs();
     });
-    expect(['a:5000', 'a', 'b', 'c', 'd'].map(basicCredentials)).toStrictEqual([
+    expect(['a:5000', 'a', 'b', 'c', 'd', 'e'].map(basicCredentials)).toStrictEqual([
       'Basic dTpw',
       undefined,
       undefined,
       undefined,
       undefined,
+      'Basic dTpw',
     ]);
+  });
+});
+
+describe('the environment', () => {
+  it('names one registry, and wins there', (test) => {
+    const config = JSON.stringify({ auths: { 'a:5000': { auth: 'dTpw' }, 'b:5000': { auth: 'dTpw' } } });
+    vi.stubEnv('DOCKER_CONFIG', ruleFolder(test, { 'config.json': config }));
+    test.onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    vi.stubEnv('WEIR_REGISTRY', 'a:5000');
+    vi.stubEnv('WEIR_REGISTRY_USERNAME', 'user');
+    expect(basicCredentials('a:5000'), 'half of it is nothing').toBe('Basic dTpw');
+    vi.stubEnv('WEIR_REGISTRY_PASSWORD', 'pa:ss');
+    expect(basicCredentials('a:5000')).toBe(`Basic ${Buffer.from('user:pa:ss').toString('base64')}`);
+    expect(basicCredentials('b:5000')).toBe('Basic dTpw');
   });
 });
 
@@ -25,7 +44,9 @@ describe('answerChallenge', () => {
     test.onTestFinished(() => {
       vi.unstubAllEnvs();
     });
-    await expect(answerChallenge('h', 'Basic realm="x"')).rejects.toThrow(/^h asks for a login: docker login h$/);
+    await expect(answerChallenge('h', 'Basic realm="x"')).rejects.toThrow(
+      /^h asks for a login: docker login h, or WEIR_REGISTRY /,
+    );
     await expect(answerChallenge('h', 'Negotiate')).rejects.toThrow(/of a kind that is not known/);
     await expect(answerChallenge('h', 'Bearer realm="no url"')).rejects.toThrow(/of a kind that is not known/);
     await expect(answerChallenge('h', 'Bearer realm="http://other.example/t"')).rejects.toThrow(/by https only/);
