@@ -109,6 +109,7 @@ class DispositionReader {
     switch (name) {
       case 'name':
         this.#names.push(value);
+        if (edgeControl.test(value)) this.#problems.add('a name begins or ends with a control character');
         this.#unescapedNames.push(...this.#otherReadings(value));
         break;
       case 'filename':
@@ -190,6 +191,10 @@ class DispositionReader {
 
 /** RFC 8187 §3.2.1, and what encodeURIComponent leaves as it is. */
 const extendedValue = /^[\w!#$%&+^`{}~-]*'[\w-]*'(?:[\w!#$&+.^`|~'()*-]|%[\da-fA-F]{2})*$/;
+
+/** Java's servers take controls off names, as they do blanks. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const edgeControl = /^ *[\0-\x1f]|[\0-\x1f] *$/;
 
 const unescaped = (value: string): string => value.replace(/\\(.)/g, '$1');
 

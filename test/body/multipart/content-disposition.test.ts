@@ -59,10 +59,20 @@ describe('parseContentDisposition', () => {
     'form-data; name="a"; filename*=utf-7\'\'b',
     'form-data; name="a"; filename*=%41.php',
     'form-data; name="a"; filename*=UTF-8\'\'C:x',
+    'form-data; name="a\x1f"',
+    'form-data; name="\0a"; filename="x"',
+    'form-data; name=" \ta"',
+    'form-data; name="a\x01 "',
   ];
   for (const value of ambiguous) {
     it(`finds a problem in ${value}`, () => expect(parseContentDisposition(value).problems.length).toBeGreaterThan(0));
   }
+
+  it('finds no problem in blanks around a name, and in controls inside of it', () => {
+    for (const name of [' a ', 'a\x1fb', 'a b']) {
+      expect(parseContentDisposition(`form-data; name="${name}"`).problems, name).toStrictEqual([]);
+    }
+  });
 
   it('decodes a file name in a wide charset, and keeps its bytes', () => {
     const value = "form-data; name=a; filename*=UTF-16LE''%3c%00%ac%20";
