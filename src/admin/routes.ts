@@ -1,8 +1,10 @@
 // What can be asked of the admin address, as a table: path → method and answer. Knows no socket.
 
+import { wallClock } from '../base/clock.ts';
 import type { Limits } from '../base/limits.ts';
 import type { MetricsFormat } from '../metrics/format-metrics.ts';
 import { type LogLevel, logLevels } from '../telemetry/log.ts';
+import { unusedExclusions } from './reports.ts';
 import type { AdminTarget, Health } from './target.ts';
 
 /** A question that may be asked. */
@@ -44,6 +46,8 @@ export function routesOf({ logLevelMsMax }: Pick<Limits, 'logLevelMsMax'>): Read
     ['/startupz', { method: 'GET', isOpen: true, answer: ({ health }) => startupz(health()) }],
     ['/readyz', { method: 'GET', isOpen: true, answer: ({ health }, request) => readyz(health(), request) }],
     ['/metrics', { method: 'GET', isOpen: false, answer: showMetrics }],
+    ['/shadow', { method: 'GET', isOpen: false, answer: showShadow }],
+    ['/exclusions', { method: 'GET', isOpen: false, answer: showExclusions }],
     ['/-/reload', { method: 'POST', isOpen: false, answer: reload }],
     ['/-/drain', { method: 'POST', isOpen: false, answer: drain }],
     [
@@ -72,6 +76,28 @@ function readyz({ notReady, generation, failedReload }: Health, { isAuthorized }
 async function showMetrics({ metrics }: AdminTarget, { accept }: AdminRequest): Promise<AdminAnswer> {
   const format = formatFor(accept);
   return { status: 200, body: await metrics(format), type: types[format] };
+}
+
+const json = (value: unknown): AdminAnswer => ({
+  status: 200,
+  body: `${JSON.stringify(value, null, 2)}\n`,
+  type: 'application/json',
+});
+
+async function showShadow({ report }: AdminTarget): Promise<AdminAnswer> {
+  return json({ examples: await report('shadow') });
+}
+
+/** `unusedDays=N`: only those that did not count in so many days. */
+async function showExclusions({ report }: AdminTarget, { parameters }: AdminRequest): Promise<AdminAnswer> {
+  const days = parameters.get('unusedDays');
+  const unknown = [...parameters.keys()].find((name) => name !== 'unusedDays');
+  if (unknown !== undefined) return { status: 400, body: `there is no parameter ${JSON.stringify(unknown)}\n` };
+  if (days !== null && !/^[1-9]\d{0,4}$/.test(days)) {
+    return { status: 400, body: 'unusedDays must be a whole number from 1 to 99999\n' };
+  }
+  const all = await report('exclusions');
+  return json({ exclusions: days === null ? all : unusedExclusions(all, Number(days), wallClock()) });
 }
 
 /** OpenMetrics for those who ask for it at least as much as for plain text (RFC 9110, 12.5.1). */

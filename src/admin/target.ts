@@ -3,6 +3,7 @@
 import type { WafError } from '../base/errors.ts';
 import type { MetricsFormat } from '../metrics/format-metrics.ts';
 import type { LogLevel } from '../telemetry/log.ts';
+import type { AdminReports } from './reports.ts';
 
 /** What came of one reload. */
 export type ReloadOutcome =
@@ -27,6 +28,8 @@ export interface AdminTarget {
   readonly health: () => Health;
   /** All metrics as text, in the format of OpenMetrics 1.0 or in the older one of Prometheus (0.0.4). */
   readonly metrics: (format: MetricsFormat) => Promise<string>;
+  /** A list by its name. */
+  readonly report: <Name extends keyof AdminReports>(name: Name) => Promise<AdminReports[Name]>;
   /** As SIGHUP does. Never rejects. */
   readonly reload: () => Promise<ReloadOutcome>;
   /** Sets how much is logged, for a time; after it, it is as before. */

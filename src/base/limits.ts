@@ -7,6 +7,7 @@ import type { Limit } from './limit.ts';
 import { limitRelations } from './limit-relations.ts';
 import { memoryLimits } from './memory-limits.ts';
 import { ruleLimits } from './rule-limits.ts';
+import { shadowLimits } from './shadow-limits.ts';
 import { supervisorLimits } from './supervisor-limits.ts';
 import { workLimits } from './work-limits.ts';
 
@@ -309,6 +310,7 @@ export const limitTable = {
     why: 'time between two looks at watched files; a change counts once two looks in a row see the same',
   },
   ...adminLimits,
+  ...shadowLimits,
   ...supervisorLimits,
 } as const satisfies Record<string, Limit>;
 

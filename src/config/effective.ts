@@ -53,7 +53,7 @@ export interface EffectiveSources {
 export const masked = '***';
 
 const defaultOrigin: Origin = { kind: 'default' };
-const profileKeys = ['rules', 'allowUnsupported', 'logValues', 'limits', 'onFailure', 'exclusions'];
+const profileKeys = ['rules', 'packs', 'allowUnsupported', 'logValues', 'limits', 'onFailure', 'exclusions'];
 
 /**
  * All settings of the top of the file in the order of its keys, and of each profile that the file has: what it says, takes by
@@ -112,7 +112,8 @@ function profileLayer(name: string, { file, flags }: EffectiveSources): readonly
   if (file === undefined || Object.keys(profiles).length === 0) return [];
   const line = lineOf(name, profiles).toReversed();
   const own = line.map((one) => {
-    const { extends: _, ...said } = profiles[one] ?? {};
+    const { extends: _, shadow, ...inherited } = profiles[one] ?? {};
+    const said = one === name && shadow !== undefined ? { ...inherited, shadow } : inherited;
     return settingsIn(said, file.source, ['profiles', one]).map((setting) =>
       one === name || setting.origin.kind !== 'file'
         ? setting
@@ -137,14 +138,24 @@ function asOfProfile(settings: readonly Setting[]): readonly Setting[] {
   });
 }
 
-/** Later layers win over earlier ones, value by value; lists of exclusions come one after the other. */
+/**
+ * Later layers win over earlier ones, value by value. Lists of exclusions come one after the other, those of packs too, with the
+ * nearest first, which count first.
+ */
 function overlaid(layers: readonly (readonly Setting[])[]): readonly Setting[] {
+  const isOf = (key: string) => (setting: Setting) => setting.path[0] === key;
+  const all = [
+    ...layers.flat().filter((one) => !isOf('packs')(one)),
+    ...layers.toReversed().flat().filter(isOf('packs')),
+  ];
+  const lengths = new Map<string, number>();
   const found = new Map<string, Setting>();
-  let exclusions = 0;
-  for (const setting of layers.flat()) {
-    const isExclusion = setting.path[0] === 'exclusions';
-    const path = isExclusion ? ['exclusions', exclusions] : setting.path;
-    if (isExclusion) exclusions += 1;
+  for (const setting of all) {
+    const key = String(setting.path[0]);
+    const length = lengths.get(key) ?? 0;
+    const isListed = key === 'exclusions' || key === 'packs';
+    const path = isListed ? [key, length] : setting.path;
+    if (isListed) lengths.set(key, length + 1);
     found.set(pointerOf(path), { ...setting, path });
   }
   return [...found.values()];

@@ -5,11 +5,11 @@ import { methodOverrides } from '../http/overrides.ts';
 import type { PathMatch } from '../profile/route-match.ts';
 import type { Directive, Rule, Statement } from '../seclang/ast.ts';
 import { escaped, hasOnePath, isAbsent, pathPrefix } from '../seclang/path-conditions.ts';
-import { type Condition, quietRule } from '../seclang/statement-builder.ts';
+import { type Condition, countedIdFirst, quietRule } from '../seclang/statement-builder.ts';
 import { type Exclusion, type ExclusionPlace, endOf } from './exclusion.ts';
 
 /** Ids of the rules that are made of exclusions: from here up, in the order of the exclusions. Rule files keep below. */
-export const exclusionIdFirst = 2_000_000_000;
+export const exclusionIdFirst: number = countedIdFirst;
 
 /** The statements of all exclusions, to stand before all rules. */
 export function exclusionStatements(exclusions: readonly Exclusion[]): readonly Statement[] {

@@ -177,6 +177,9 @@ function checkProfiles(source: YamlSource): void {
       checkCrs(source, ['profiles', name, 'crs', key], value);
     }
     refusing(source, ['profiles', name, 'extends'], () => lineOf(name, profiles), /in a circle/);
+    const candidate: ValuePath = ['profiles', name, 'shadow', 'profile'];
+    checkName(candidate);
+    if (valueAt(source.tree, candidate) === name) source.refuse(candidate, 'a profile cannot be a candidate of itself');
   }
   for (const index of entriesAt(source, ['routes']).keys()) checkName(['routes', index, 'profile']);
 }

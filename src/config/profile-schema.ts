@@ -145,6 +145,16 @@ const responses = mapping({
   }),
 });
 
+const percent = () => {
+  const error = 'a number above 0 up to 100';
+  return z.number({ error }).positive({ error }).max(100, { error });
+};
+
+const shadow = mapping({
+  profile: described(text(), { description: 'the candidate: a profile that runs beside this one and decides nothing' }),
+  percent: described(percent(), { description: 'share of the exchanges that it sees, above 0 up to 100' }),
+});
+
 const crsValue = z.union([text(), wholeNumber(), flag(), list(text())], {
   error: 'a text, a number, true or false, or a list of texts',
 });
@@ -173,5 +183,9 @@ export const profileSchema = mapping({
   onFailure: noted(onFailureSchema, { description: 'as at the top' }),
   responses: noted(responses, { description: 'which bodies of responses are inspected' }),
   logValues: noted(flag(), { description: 'as at the top' }),
+  shadow: noted(shadow, {
+    description: '[a candidate](configuration.md#a-candidate-beside-the-live-rules) that only reports; not inherited',
+    defaultText: 'none',
+  }),
   exclusions: noted(list(exclusionSchema), { description: 'as at the top, for this profile and those that extend it' }),
 });

@@ -33,6 +33,8 @@ export interface ProfileSettings {
   readonly onFailure?: Readonly<Record<string, string>>;
   readonly responses?: ResponseSettings;
   readonly logValues?: boolean;
+  /** The candidate that runs beside it; not inherited, as candidates extend what they stand beside. */
+  readonly shadow?: ShadowSettings;
   /** In addition to those it inherits. */
   readonly exclusions?: readonly Exclusion[];
 }
@@ -42,6 +44,14 @@ export interface ResponseSettings {
   readonly inspect?: boolean;
   /** In lower case. */
   readonly mediaTypes?: readonly string[];
+}
+
+/** A candidate beside a profile. */
+export interface ShadowSettings {
+  /** Name of the profile that may take its place one day. */
+  readonly profile: string;
+  /** Share of the exchanges that it sees, above 0 up to 100. */
+  readonly percent: number;
 }
 
 /** A profile with everything that it comes to. */
@@ -59,6 +69,7 @@ export interface ProfileConfig {
   readonly responses: ResponseSettings;
   /** Values of requests and responses are logged, not only their lengths. */
   readonly logValues: boolean;
+  readonly shadow: ShadowSettings | undefined;
   readonly exclusions: readonly Exclusion[];
 }
 
@@ -85,7 +96,8 @@ export function profilesOf({ base, profiles, override }: ProfileSources): Readon
         .toReversed()
         .map((one) => named[one] ?? {});
       for (const one of own) refuseProcessLimits(name, one.limits);
-      return [name, profileOf(name, [base, ...own, narrowed(override, own)], base.rules)];
+      const { shadow } = named[name] ?? {};
+      return [name, { ...profileOf(name, [base, ...own, narrowed(override, own)], base.rules), shadow }];
     }),
   );
 }
@@ -119,7 +131,11 @@ function narrowed(override: ProfileSettings, own: readonly ProfileSettings[]): P
   return others;
 }
 
-function profileOf(name: string, all: readonly ProfileSettings[], rules: readonly string[]): ProfileConfig {
+function profileOf(
+  name: string,
+  all: readonly ProfileSettings[],
+  rules: readonly string[],
+): Omit<ProfileConfig, 'shadow'> {
   const last = <Value>(pick: (one: ProfileSettings) => Value | undefined): Value | undefined =>
     all.map(pick).findLast((value) => value !== undefined);
   const merged = <Value>(

@@ -5,6 +5,7 @@ import { runAtOnce, type Steps } from '../base/turn.ts';
 import { memoryCosts } from '../inspect/memory.ts';
 import { itemWork } from '../inspect/work.ts';
 import type { CompiledRule, PhasePlan, Preset } from '../plan/plan.ts';
+import { countedIdFirst } from '../seclang/statement-builder.ts';
 import type { Allowance, ExchangeState } from './exchange-state.ts';
 import type { FieldMatch } from './field-match.ts';
 import { expandForLog, macroValues } from './macros.ts';
@@ -173,7 +174,8 @@ function noteMatch(rule: CompiledRule, match: FieldMatch, state: ExchangeState):
   if (rule.severity !== undefined) {
     state.highestSeverity = Math.min(state.highestSeverity, severityNumbers[rule.severity] ?? 255);
   }
-  if (!rule.isLogged && !rule.isAudited && rule.disruption === 'pass') return undefined;
+  const isQuiet = !rule.isLogged && !rule.isAudited && rule.disruption === 'pass';
+  if (isQuiet && rule.id < countedIdFirst) return undefined;
   const report: RuleMatch = {
     ruleId: rule.id,
     phase: rule.phase,

@@ -75,6 +75,18 @@ export class Admission {
     return this.#isOverloaded;
   }
 
+  /** How near this process is to its bounds: the largest share of one of them that is in use; 1 and above: at it. */
+  get load(): number {
+    const { exchangesMax, underWayBytesMax, admissionWaitMsMax } = this.#limits;
+    return Math.max(
+      this.#open.size / exchangesMax,
+      this.#bytes / underWayBytesMax,
+      heldMemory.bytes / heldMemory.boundOf(this.#limits),
+      this.#newcomersWaitMs / admissionWaitMsMax,
+      this.#isOverloaded ? 1 : 0,
+    );
+  }
+
   /** A stream was opened: it counts until `closed`. */
   opened(exchange: OpenExchange): void {
     this.#open.add(exchange);

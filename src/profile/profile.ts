@@ -7,6 +7,7 @@ import type { Attributes } from '../http/attributes.ts';
 import type { RequestHead } from '../http/head.ts';
 import type { Scanner } from '../matching/scanner.ts';
 import type { PlanHandle } from '../plan/plan-handle.ts';
+import type { Shadow } from './shadow.ts';
 
 /** Rules with the bounds they are run under and what failures lead to. */
 export interface Profile {
@@ -18,6 +19,8 @@ export interface Profile {
   readonly collections: PersistentCollections;
   /** Threads for its scans; absent: every scan is done on the event loop. */
   readonly scanner?: Scanner | undefined;
+  /** What runs beside it. */
+  readonly shadow?: Shadow | undefined;
 }
 
 /** Metadata of the proxy's stream. Clients cannot set it: the proxy's configuration does (Envoy: `grpc_initial_metadata`). */

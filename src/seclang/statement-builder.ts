@@ -6,6 +6,12 @@ import { PlacedText } from './lexer.ts';
 import { operatorNames } from './names.ts';
 import { parseVariables } from './variables.ts';
 
+/**
+ * Rules from here up are made of what a configuration says and not of a rule file. That they matched is recorded though they do
+ * not log, for whoever counts them.
+ */
+export const countedIdFirst = 2_000_000_000;
+
 /** One condition of a rule. */
 export interface Condition {
   /** As in a SecRule, `REQUEST_HEADERS:Host`. */

@@ -6,11 +6,13 @@ import type { MemoryLimits } from '../base/held-memory.ts';
 import type { ServeConfig } from '../config/config.ts';
 import { exclusionNotices } from '../config/exclusion.ts';
 import { holdWindowNotice } from '../config/hold-window.ts';
+import type { ProfileConfig } from '../config/profiles.ts';
 import { PersistentCollections } from '../evaluate/persistent-collections.ts';
 import type { Scanner } from '../matching/scanner.ts';
 import type { PlanHandle } from '../plan/plan-handle.ts';
 import type { Opening, Profile } from '../profile/profile.ts';
 import { ProfileSelector } from '../profile/select.ts';
+import type { ShadowRuns } from '../shadow/shadow-runs.ts';
 import type { Redaction } from '../telemetry/redact.ts';
 import type { Log } from './logs.ts';
 import { type FileListener, RuleSets } from './rule-sets.ts';
@@ -26,6 +28,8 @@ interface SharedParts {
   readonly collections: PersistentCollections;
   readonly memoryLimits: MemoryLimits;
   readonly scanner: Scanner | undefined;
+  readonly shadows: ShadowRuns | undefined;
+  readonly onInForce: NonNullable<SourceOptions['onInForce']>;
 }
 
 /** Profiles of one configuration. */
@@ -42,6 +46,10 @@ export interface SourceOptions {
   readonly onFile?: FileListener | undefined;
   /** Threads for the scans of all exchanges. */
   readonly scanner?: Scanner | undefined;
+  /** Runs candidates; absent: none run. */
+  readonly shadows?: ShadowRuns;
+  /** Profiles were put in force. */
+  readonly onInForce?: (generation: number, profiles: Iterable<ProfileConfig>) => void;
 }
 
 /** Owns the profiles in force and their rules. */
@@ -63,6 +71,7 @@ export class ProfileSource {
     this.#ruleSets = ruleSets;
     this.#shared = shared;
     this.#inForce = first;
+    shared.onInForce(first.generation, first.config.profiles.values());
     this.#tellNotices();
     this.#notices = setInterval(() => this.#tellNotices(), noticeEveryMs);
     this.#notices.unref();
@@ -75,12 +84,13 @@ export class ProfileSource {
   static async open(
     config: ProfileSetConfig,
     log: Log,
-    { onFile, scanner }: SourceOptions = {},
+    { onFile, scanner, shadows, onInForce = () => undefined }: SourceOptions = {},
   ): Promise<ProfileSource> {
     const ruleSets = new RuleSets();
     const { memoryBytesMax, lightExchangeBytes } = config.limits;
     const memoryLimits = { memoryBytesMax, lightExchangeBytes };
-    const shared = { collections: new PersistentCollections(config.limits), memoryLimits, scanner };
+    const collections = new PersistentCollections(config.limits);
+    const shared = { collections, memoryLimits, scanner, shadows, onInForce };
     const first = await loadSet(config, { log, ruleSets, shared, generation: 1, onFile });
     return new ProfileSource(log, ruleSets, { shared, first });
   }
@@ -134,6 +144,7 @@ export class ProfileSource {
     }
     const before = this.#inForce;
     this.#inForce = fresh;
+    this.#shared.onInForce(fresh.generation, config.profiles.values());
     closeAll(before);
     this.#tellNotices();
   }
@@ -173,15 +184,34 @@ async function loadSet(config: ProfileSetConfig, context: SetContext): Promise<P
   const { profiles, routes, packs, cacheFolder } = config;
   const plans = await ruleSets.load(profiles.values(), generation, { packs, cacheFolder, log, inBackground, onFile });
   const handles = [...plans.values()];
-  const { memoryLimits, ...others } = shared;
+  const { collections, memoryLimits, scanner, shadows } = shared;
   const made = [...profiles].map(([name, { limits: own, failurePolicy }]): readonly [string, Profile] => {
     const limits = { ...own, ...memoryLimits };
-    return [name, { name, plans: plans.get(name) as PlanHandle, limits, failurePolicy, ...others }];
+    return [name, { name, plans: plans.get(name) as PlanHandle, limits, failurePolicy, collections, scanner }];
   });
   try {
-    return { generation, selector: new ProfileSelector(new Map(made), routes), handles, config };
+    const selectable = withShadows(new Map(made), profiles, shadows);
+    return { generation, selector: new ProfileSelector(selectable, routes), handles, config };
   } catch (error) {
     for (const handle of handles) handle.close();
     throw error;
   }
+}
+
+/** The profiles, each with the candidate that its configuration names beside it. */
+function withShadows(
+  profiles: ReadonlyMap<string, Profile>,
+  configs: ReadonlyMap<string, ProfileConfig>,
+  shadows: ShadowRuns | undefined,
+): ReadonlyMap<string, Profile> {
+  if (shadows === undefined) return profiles;
+  return new Map(
+    [...profiles].map(([name, profile]) => {
+      const wanted = configs.get(name)?.shadow;
+      const candidate = wanted && profiles.get(wanted.profile);
+      if (wanted === undefined || candidate === undefined) return [name, profile];
+      const { percent } = wanted;
+      return [name, { ...profile, shadow: shadows.shadowOf({ profile: name, candidate, percent }) }];
+    }),
+  );
 }

@@ -12,7 +12,9 @@ import { formatMetrics, type MetricsFormat } from '../metrics/format-metrics.ts'
 import type { Reading, Sample } from '../metrics/metric.ts';
 import { type MetricName, metricTable } from '../metrics/metric-table.ts';
 import { readProcess } from '../metrics/process-metrics.ts';
+import type { ShadowRuns } from '../shadow/shadow-runs.ts';
 import type { RecordSinks } from '../transaction/record-sinks.ts';
+import type { ExclusionHits } from './exclusion-hits.ts';
 import type { ServerHealth } from './health.ts';
 import type { Logs } from './logs.ts';
 
@@ -31,6 +33,8 @@ export interface MeasuredParts {
   readonly rules: RulesInForce | undefined;
   readonly admission: Admission | undefined;
   readonly transport: Transport | undefined;
+  readonly shadows: ShadowRuns;
+  readonly exclusions: ExclusionHits;
 }
 
 const one = (value: number): readonly Sample[] => [{ labels: {}, value }];
@@ -81,6 +85,7 @@ export class ServerMetrics {
       ...this.exchanges.read(),
       ...this.#ofServer(parts),
       ...ofTraffic(parts),
+      ...ofPolicies(parts),
     ]);
     return Object.entries(metricTable).map(([name, metric]) => ({
       name,
@@ -129,5 +134,21 @@ function ofTraffic({ admission, transport }: MeasuredParts): readonly (readonly 
     ['weir_bytes_in_flight', one(admission?.bytes ?? 0)],
     ['weir_held_bytes', one(admission?.heldBytes ?? 0)],
     ['weir_turn_queue_length', one(turn.waiting)],
+  ];
+}
+
+/** Exclusions that end within two weeks are told of. */
+const soonMs = 14 * 86_400_000;
+
+function ofPolicies({ shadows, exclusions }: MeasuredParts): readonly (readonly [MetricName, readonly Sample[]])[] {
+  const outcomes = [...shadows.counts].flatMap(([profile, counts]) =>
+    Object.entries(counts).map(([outcome, value]): Sample => ({ labels: { profile, outcome }, value })),
+  );
+  return [
+    ['weir_shadow_exchanges_total', outcomes],
+    ['weir_shadow_exchanges_in_flight', one(shadows.exchanges)],
+    ['weir_shadow_bytes', one(shadows.bytes)],
+    ['weir_exclusion_hits_total', labelled('exclusion', exclusions.hits)],
+    ['weir_exclusions', labelled('state', Object.entries(exclusions.states(wallClock(), soonMs)))],
   ];
 }

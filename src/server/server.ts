@@ -2,6 +2,7 @@
 // nothing else.
 
 import { type AdminServer, openAdminServer } from '../admin/admin-server.ts';
+import type { AdminReports } from '../admin/reports.ts';
 import type { AdminTarget, Health, ReloadOutcome } from '../admin/target.ts';
 import { asWafError, WafError } from '../base/errors.ts';
 import { oneAtATime } from '../base/one-at-a-time.ts';
@@ -16,13 +17,15 @@ import type { Reading } from '../metrics/metric.ts';
 import { type AuditEntry, createAuditLog } from '../telemetry/audit-log.ts';
 import type { LogLevel } from '../telemetry/log.ts';
 import type { Redaction } from '../telemetry/redact.ts';
-import { RecordSinks } from '../transaction/record-sinks.ts';
+import { type ExchangeSink, RecordSinks } from '../transaction/record-sinks.ts';
+import { ExclusionHits } from './exclusion-hits.ts';
 import { FileWatch, noteTree } from './file-watch.ts';
 import { changedFixedSettings } from './fixed-settings.ts';
 import { ServerHealth } from './health.ts';
 import { type Log, type Logs, openLogs } from './logs.ts';
 import { ProfileSource } from './profile-source.ts';
 import { type MeasuredParts, ServerMetrics } from './server-metrics.ts';
+import { createShadowing, type Shadowing } from './shadowing.ts';
 
 /** A running server. */
 export interface RunningServer {
@@ -52,6 +55,8 @@ export interface RunningServer {
   readonly health: Health;
   /** All of its numbers. */
   readonly readMetrics: () => Promise<readonly Reading[]>;
+  /** Lists that its admin address shows. */
+  readonly reports: AdminReports;
   /** Sets how much is logged, for a time; after it, it is as before. */
   readonly setLogLevel: (level: LogLevel, forMs: number) => void;
 }
@@ -94,6 +99,8 @@ class StartingServer {
   readonly #metrics: ServerMetrics;
   readonly #watch: FileWatch | undefined;
   readonly #scanner: ScanThreads | undefined;
+  readonly #exclusions: ExclusionHits;
+  readonly #shadowing: Shadowing;
   #admission: Admission | undefined;
   #admin: AdminServer | undefined;
   #profiles: ProfileSource | undefined;
@@ -108,7 +115,10 @@ class StartingServer {
     this.#scanner = config.scanThreads > 0 ? new ScanThreads(config.scanThreads) : undefined;
     this.#metrics = new ServerMetrics(config.limits);
     const redactionOf = (profile: string): Redaction => this.#profiles?.redactionOf(profile) ?? 'redacted';
-    this.#sinks = createSinks(config, this.#logs, { metrics: this.#metrics, redactionOf });
+    this.#exclusions = new ExclusionHits(config.limits);
+    this.#sinks = createSinks(config, this.#logs, { metrics: this.#metrics, redactionOf, others: [this.#exclusions] });
+    const { log } = this.#logs;
+    this.#shadowing = createShadowing(config, { log, redactionOf, load: () => this.#admission?.load ?? 0 });
     if (config.watch !== undefined) this.#watch = this.#createWatch();
   }
 
@@ -120,6 +130,8 @@ class StartingServer {
     const profiles = await ProfileSource.open(this.#config, this.#logs.log, {
       onFile: reading?.note,
       scanner: this.#scanner,
+      shadows: this.#shadowing.runs,
+      onInForce: (generation, all) => this.#exclusions.inForce(generation, all),
     });
     reading?.end(true);
     this.#profiles = profiles;
@@ -146,6 +158,7 @@ class StartingServer {
     this.#watch?.start();
     const { loadedCount: ruleCount, loadMs } = profiles.profile.plans.plan.diagnostics;
     const health = () => this.#shownHealth;
+    const reports = () => this.#reports;
     return {
       readyLine: `weir ready on ${addresses.join(', ')}, ${ruleCount} rules, loaded in ${Math.round(loadMs)} ms`,
       addresses,
@@ -160,6 +173,9 @@ class StartingServer {
       reopenLogs: this.#logs.reopen,
       get health() {
         return health();
+      },
+      get reports() {
+        return reports();
       },
       readMetrics: () => this.#metrics.readAll(this.#parts),
       setLogLevel: this.#logs.setLevel,
@@ -178,6 +194,7 @@ class StartingServer {
     await this.#transport?.close({ noticeMs: drainNoticeMs, drainMs: drainMsMax });
     // What is left of exchanges whose streams are gone is done in turns of its own.
     await this.#admission?.idle(logFlushMsMax);
+    this.#shadowing.runs.close();
     this.#profiles?.close();
     await this.#scanner?.idle();
     await this.#sinks.drained(logFlushMsMax);
@@ -192,6 +209,7 @@ class StartingServer {
     const target: AdminTarget = {
       health: () => this.#shownHealth,
       metrics: (format) => this.#metrics.text(this.#parts, format),
+      report: async (name) => this.#reports[name],
       reload: this.#reload,
       setLogLevel: (level, forMs) => {
         log.info({ logLevel: level, ms: forMs }, 'the log level was set by the admin address');
@@ -278,6 +296,10 @@ class StartingServer {
     return this.#health.shown(this.#profiles?.generation ?? 0);
   }
 
+  get #reports(): AdminReports {
+    return { shadow: this.#shadowing.examples(), exclusions: this.#exclusions.all };
+  }
+
   get #parts(): MeasuredParts {
     return {
       health: this.#health,
@@ -286,6 +308,8 @@ class StartingServer {
       rules: this.#profiles,
       admission: this.#admission,
       transport: this.#transport,
+      shadows: this.#shadowing.runs,
+      exclusions: this.#exclusions,
     };
   }
 }
@@ -299,18 +323,19 @@ function noteSettings({ watch = [], profiles, admin }: ServeConfig, note: (path:
 interface SinkContext {
   readonly metrics: ServerMetrics;
   readonly redactionOf: (profile: string) => Redaction;
+  readonly others: readonly ExchangeSink[];
 }
 
 function createSinks(
   { limits }: ServeConfig,
   { log, auditLog }: Logs,
-  { metrics, redactionOf }: SinkContext,
+  { metrics, redactionOf, others }: SinkContext,
 ): RecordSinks {
   const write = (entry: AuditEntry): void => {
     metrics.auditLine();
     auditLog.info(entry, 'exchange');
   };
-  return new RecordSinks([metrics.exchanges, createAuditLog({ redactionOf, write })], {
+  return new RecordSinks([metrics.exchanges, createAuditLog({ redactionOf, write }), ...others], {
     limits,
     onError: ({ name }, { code, stack }) =>
       log.error({ code, stack }, `${name} could not take the record of an exchange`),

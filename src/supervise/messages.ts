@@ -1,5 +1,6 @@
 // What a supervisor and its servers say to each other over the channel that Node opens between them. Types only.
 
+import type { AdminReports } from '../admin/reports.ts';
 import type { Reading } from '../metrics/metric.ts';
 import type { LogLevel } from '../telemetry/log.ts';
 
@@ -18,6 +19,8 @@ export type WorkerReload =
 export interface Questions {
   readonly reload: { readonly asks: null; readonly answer: WorkerReload };
   readonly metrics: { readonly asks: null; readonly answer: readonly Reading[] };
+  readonly shadow: { readonly asks: null; readonly answer: AdminReports['shadow'] };
+  readonly exclusions: { readonly asks: null; readonly answer: AdminReports['exclusions'] };
   readonly health: { readonly asks: null; readonly answer: WorkerHealth };
 }
 

@@ -40,6 +40,9 @@ function answerTo(name: keyof Questions, server: RunningServer): Promise<Answer>
       });
     case 'metrics':
       return server.readMetrics();
+    case 'shadow':
+    case 'exclusions':
+      return server.reports[name];
     case 'health':
       return { notReady: server.health.notReady, generation: server.generation };
   }

@@ -1,6 +1,7 @@
 // Several servers as one: started, reloaded and drained one after the other, asked at one admin address. Inspects nothing itself.
 
 import { type AdminServer, openAdminServer } from '../admin/admin-server.ts';
+import { type AdminReports, examplesTogether, exclusionsTogether } from '../admin/reports.ts';
 import type { AdminTarget, Health, ReloadOutcome } from '../admin/target.ts';
 import { wallClock } from '../base/clock.ts';
 import { WafError } from '../base/errors.ts';
@@ -168,6 +169,16 @@ class Supervisor {
     };
   }
 
+  async #report<Name extends keyof AdminReports>(name: Name): Promise<AdminReports[Name]> {
+    const answers = await Promise.all(this.#workers.map((worker) => worker.ask(name)));
+    const told = answers.filter((one) => one !== undefined);
+    const together =
+      name === 'shadow'
+        ? examplesTogether(told as AdminReports['shadow'][], this.#options.config.limits.shadowExamplesMax)
+        : exclusionsTogether(told as AdminReports['exclusions'][]);
+    return together as AdminReports[Name];
+  }
+
   async #openAdmin(): Promise<AdminServer | undefined> {
     const { admin: settings, limits } = this.#options.config;
     const { log } = this.#logs;
@@ -178,6 +189,7 @@ class Supervisor {
         const readings = await Promise.all(this.#workers.map((worker) => worker.ask('metrics')));
         return formatMetrics(togetherOf(readings.filter((one) => one !== undefined)), format);
       },
+      report: (name) => this.#report(name),
       reload: this.#reload,
       setLogLevel: (level, forMs) => {
         for (const worker of this.#workers) worker.tell({ kind: 'log-level', level, forMs });

@@ -6,6 +6,7 @@ import type { Verdict } from '../decision/verdict.ts';
 import type { Profile } from '../profile/profile.ts';
 import { Inspection } from './inspection.ts';
 import type { TransactionOptions } from './options.ts';
+import { TappedInspection } from './tapped-inspection.ts';
 import { Transaction } from './transaction.ts';
 
 /** What a transport adds to the profile. */
@@ -21,7 +22,7 @@ export interface OpenOptions extends Pick<TransactionOptions, 'deliveries' | 'is
  * @throws WafError `native.closed` when the rules were given up.
  */
 export function openTransaction<Reply>(
-  { name, plans, limits, failurePolicy, collections, scanner }: Profile,
+  { name, plans, limits, failurePolicy, collections, scanner, shadow }: Profile,
   { onInternalError, failure, ...transport }: OpenOptions,
 ): Transaction<Reply> {
   const lease = plans.lease();
@@ -39,8 +40,11 @@ export function openTransaction<Reply>(
     limits,
     lease,
     profile: name,
-    openInspection: (requestId, isObserved) =>
-      new Inspection(plan, { requestId, limits, failurePolicy, collections, isObserved, scanner }),
+    openInspection: (requestId, isObserved) => {
+      const options = { requestId, limits, failurePolicy, collections, isObserved, scanner };
+      const tap = shadow?.open(requestId);
+      return tap === undefined ? new Inspection(plan, options) : new TappedInspection(plan, options, tap);
+    },
     decideFailure: (error) => (error === failure && decision !== undefined ? decision : decide(error)),
   });
 }

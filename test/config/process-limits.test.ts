@@ -12,9 +12,12 @@ function sourcesOfProcess(): readonly string[] {
     readdirSync(join(src, room)).map((file) => join(src, room, file)),
   );
   const files = folders.filter((path) => path.endsWith('.ts') && !/ext-proc\/service|fixed-settings/.test(path));
-  const shared = ['base/held-memory.ts', 'evaluate/persistent-collections.ts', 'transaction/record-sinks.ts'].map(
-    (file) => join(src, file),
-  );
+  const shared = [
+    'base/held-memory.ts',
+    'evaluate/persistent-collections.ts',
+    'shadow/shadow-runs.ts',
+    'transaction/record-sinks.ts',
+  ].map((file) => join(src, file));
   return [...files, ...shared].map((path) => readFileSync(path, 'utf8'));
 }
 

@@ -19,6 +19,7 @@ export const ranks: ReadonlyMap<string, number> = new Map([
   ['transaction', 8],
   ['profile', 7],
   ['metrics', 9],
+  ['shadow', 9],
   ['telemetry', 9],
   ['ext-proc', 9],
   ['check', 10],

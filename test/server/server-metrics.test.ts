@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { WafError } from '../../src/base/errors.ts';
 import { limitsWith } from '../../src/base/limits.ts';
 import { metricTable } from '../../src/metrics/metric-table.ts';
+import { ExclusionHits } from '../../src/server/exclusion-hits.ts';
 import { ServerHealth } from '../../src/server/health.ts';
 import { openLogs } from '../../src/server/logs.ts';
 import { type MeasuredParts, ServerMetrics } from '../../src/server/server-metrics.ts';
+import { createShadowing } from '../../src/server/shadowing.ts';
 import { RecordSinks } from '../../src/transaction/record-sinks.ts';
 import { recordWith } from '../support/record.ts';
 
@@ -21,6 +23,8 @@ function begin() {
     rules: undefined,
     admission: undefined,
     transport: undefined,
+    shadows: createShadowing({ limits }, { log: logs.log, redactionOf: () => 'redacted', load: () => 0 }).runs,
+    exclusions: new ExclusionHits(limits),
   };
   const metrics = new ServerMetrics(limits);
   const valuesOf = (name: string, given: Partial<MeasuredParts> = {}): readonly number[] =>

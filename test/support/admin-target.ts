@@ -1,9 +1,12 @@
 // A server as an admin address sees it, for tests of that address: healthy, and it notes what it is asked to do.
 
+import type { AdminReports } from '../../src/admin/reports.ts';
 import type { AdminTarget, Health } from '../../src/admin/target.ts';
 
 /** A healthy server. */
 export const healthy: Health = { hasStarted: true, notReady: undefined, generation: 3, failedReload: undefined };
+
+const reports: AdminReports = { shadow: [], exclusions: [] };
 
 /** A target with what it was asked to do, in order. */
 export function adminTarget(given: Partial<AdminTarget> = {}): {
@@ -14,6 +17,7 @@ export function adminTarget(given: Partial<AdminTarget> = {}): {
   const target: AdminTarget = {
     health: () => healthy,
     metrics: (format) => Promise.resolve(`# ${format}\n`),
+    report: <Name extends keyof AdminReports>(name: Name) => Promise.resolve(reports[name]),
     reload: () => {
       asked.push('reload');
       return Promise.resolve({ isDone: true, generation: 4, ruleCount: 7, loadMs: 12.4 });
