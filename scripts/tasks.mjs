@@ -46,6 +46,7 @@ export const tasks = {
       // What was deleted from the sources must not stay in the package.
       { name: 'clean', program: 'node', args: ['-e', 'fs.rmSync("dist", { recursive: true, force: true })'] },
       { name: 'build', program: 'tsc', args: ['--project', 'tsconfig.build.json'] },
+      { name: 'commit', program: 'node', args: ['scripts/write-commit.mjs'] },
     ],
   },
   bench: { needs: 'envoy', steps: [{ name: 'bench', program: 'node', args: ['bench/main.ts'], takesArguments: true }] },

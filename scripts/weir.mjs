@@ -39,15 +39,13 @@ function become(machine, words) {
 
 /** Runs Weir's command line with these words. Sets the exit code, or never returns. */
 export async function runWeir(words) {
-  if (asksForVersion(words)) {
-    const { name, version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
-    process.stdout.write(`${name} ${version}\n`);
-    return;
-  }
   try {
     const ready = machineFor('native') ?? (asksForHelp(words) ? machineFor('packages') : undefined);
     if (ready !== undefined) {
       become(ready, words);
+    } else if (asksForVersion(words)) {
+      const { name, version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
+      process.stdout.write(`${name} ${version} (not set up)\n`);
     } else if (asksForHelp(words)) {
       process.stdout.write(helpBefore);
     } else if (words[0] === 'serve') {

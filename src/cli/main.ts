@@ -2,11 +2,11 @@
 
 import { Command, CommanderError } from 'commander';
 import { asWafError } from '../base/errors.ts';
-import { packageVersion } from '../base/version.ts';
 import { commands } from './commands.ts';
 import { commonExitCodes, type WeirCommand } from './define-command.ts';
 import { serve } from './serve.ts';
 import { createServeCommand, type ServeOptions } from './serve-options.ts';
+import { versionLine } from './version.ts';
 
 /** A command that parses its own words. Its summary is only asked for, and with it what it needs, when it is to be shown. */
 async function ownCommand(name: string, load: () => Promise<WeirCommand>, isShown: boolean): Promise<Command> {
@@ -25,7 +25,7 @@ async function ownCommand(name: string, load: () => Promise<WeirCommand>, isShow
 export async function runCommandLine(words: readonly string[]): Promise<number> {
   const program = new Command('weir')
     .description('A streaming web application firewall for Envoy')
-    .version(`weir ${packageVersion()}`)
+    .version(/^(?:-V|--version)$/.test(words[0] ?? '') ? versionLine() : 'weir')
     // What words a command takes its own help says.
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride()
