@@ -6,6 +6,7 @@ import { createServer as createTlsServer, Server as TlsServer } from 'node:https
 import type { AddressInfo } from 'node:net';
 import { asWafError, WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
+import { listenProblem } from '../base/listen-problem.ts';
 import type { AdminSettings } from '../config/config.ts';
 import {
   formatListenAddress,
@@ -115,7 +116,7 @@ function bind(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
-      reject(new WafError('config.invalid', `cannot listen on ${name}: ${cause.message}`, { cause }));
+      reject(new WafError('config.invalid', `cannot listen on ${name}: ${listenProblem(name, cause)}`, { cause }));
     });
     server.listen(where, () => resolve());
   });

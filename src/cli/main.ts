@@ -1,7 +1,8 @@
 // The command line of Weir: commands, options, exit codes. 0: done; 1: what was asked failed; 2: it was asked wrongly.
 
 import { Command, CommanderError } from 'commander';
-import { asWafError } from '../base/errors.ts';
+import { asWafError, WafError } from '../base/errors.ts';
+import { fileProblem } from '../base/file-problem.ts';
 import { commands } from './commands.ts';
 import { commonExitCodes, type WeirCommand } from './define-command.ts';
 import { serve } from './serve.ts';
@@ -19,6 +20,15 @@ async function ownCommand(name: string, load: () => Promise<WeirCommand>, isShow
       const run = await load();
       process.exitCode = await run(words);
     });
+}
+
+/** What is wrong with a path that somebody named, when nothing but that was thrown. */
+function missingFile(thrown: unknown): string | undefined {
+  const cause = thrown instanceof WafError && thrown.code === 'internal' ? thrown.cause : thrown;
+  const { code, path } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
+  const isOfPath = ['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG'].includes(code ?? '');
+  if (!isOfPath || path === undefined) return undefined;
+  return `${path}: ${code === 'ENOENT' ? 'no such file or folder' : fileProblem(cause)}`;
 }
 
 /** Runs a command line (without program names). Returns the exit code; never throws. `serve` ends the process when it served. */
@@ -41,6 +51,11 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     return typeof process.exitCode === 'number' ? process.exitCode : commonExitCodes.done;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? commonExitCodes.done : commonExitCodes.usage;
+    const file = missingFile(thrown);
+    if (file !== undefined) {
+      console.error(`weir: ${file}`);
+      return commonExitCodes.usage;
+    }
     const error = asWafError(thrown);
     console.error(error.code === 'internal' ? (error.stack ?? error.message) : `weir: ${error.message}`);
     return error.code === 'config.invalid' ? commonExitCodes.usage : commonExitCodes.failed;

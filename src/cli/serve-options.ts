@@ -8,6 +8,7 @@ import { WafError } from '../base/errors.ts';
 import { limitTable } from '../base/limits.ts';
 import { type AdminSettings, defaultListen, type ServeSettings } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
+import { unknownName } from '../config/problems.ts';
 import type { ProfileSettings } from '../config/profiles.ts';
 import { failureActions, failureTable } from '../decision/failure-mode.ts';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
@@ -62,7 +63,7 @@ function socketMode(text: string): number {
 function limitSetting(text: string, earlier: Readonly<Record<string, number>> = {}): Record<string, number> {
   const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
   if (!Object.hasOwn(limitTable, name)) {
-    throw new InvalidArgumentError(`Write NAME=NUMBER, with a name out of: ${Object.keys(limitTable).join(', ')}.`);
+    throw new InvalidArgumentError(`Write NAME=NUMBER: ${unknownName(name, Object.keys(limitTable), 'limit')}`);
   }
   const number = Number(value);
   if (!/^\d+$/.test(value) || !Number.isSafeInteger(number) || number === 0) {
@@ -75,8 +76,8 @@ function failureSetting(text: string, earlier: Readonly<Record<string, string>> 
   const [cause = '', action = '', ...others] = text.split('=');
   const actions: readonly string[] = failureActions;
   if (!Object.hasOwn(failureTable, cause)) {
-    const causes = Object.keys(failureTable).join(', ');
-    throw new InvalidArgumentError(`Write CAUSE=${actions.join('|')}, with a cause out of: ${causes}.`);
+    const problem = unknownName(cause, Object.keys(failureTable), 'cause');
+    throw new InvalidArgumentError(`Write CAUSE=${actions.join('|')}: ${problem}`);
   }
   if (!actions.includes(action) || others.length > 0) {
     const given = text.slice(cause.length + 1);

@@ -3,18 +3,21 @@
 import type { Http2Session, ServerHttp2Stream } from 'node:http2';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  logVerbosity,
   type Metadata,
   Server,
   ServerCredentials,
   ServerInterceptingCall,
   type ServerInterceptingCallInterface,
   type ServiceDefinition,
+  setLogVerbosity,
   status,
 } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import { monotonicMs } from '../base/clock.ts';
 import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
+import { listenProblem } from '../base/listen-problem.ts';
 import { ChunkGarbage } from './chunk-garbage.ts';
 import { EmptyStreams } from './empty-streams.ts';
 import { type Framing, guardFraming } from './framing-guard.ts';
@@ -24,6 +27,9 @@ import { quietReset } from './quiet-reset.ts';
 import { checkNodeVersion, setResetLimits } from './reset-guard.ts';
 import { type SocketAccess, setSocketAccess, withNarrowUmask } from './socket-access.ts';
 import type { DrainTimes, OpenStream, ReplyStream, StreamFailure, StreamHandler, Transport } from './transport.ts';
+
+// Standard error holds lines of JSON; what it has to say comes as errors, too.
+setLogVerbosity(logVerbosity.NONE);
 
 const serviceName: string = ExternalProcessorDefinition.fullName;
 const methodPath = `/${serviceName}/${ExternalProcessorDefinition.methods.process.name}`;
@@ -146,7 +152,10 @@ class GrpcTransport implements Transport {
     return new Promise((resolve, reject) => {
       this.#server.bindAsync(address, ServerCredentials.createInsecure(), (cause, port) => {
         if (cause === null) resolve(port);
-        else reject(new WafError('config.invalid', `cannot listen on ${address}: ${cause.message}`, { cause }));
+        else
+          reject(
+            new WafError('config.invalid', `cannot listen on ${address}: ${listenProblem(address, cause)}`, { cause }),
+          );
       });
     });
   }

@@ -8,6 +8,7 @@ import { status } from '@grpc/grpc-js';
 import { monotonicMs } from '../base/clock.ts';
 import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
+import { listenProblem } from '../base/listen-problem.ts';
 import { ChunkGarbage } from './chunk-garbage.ts';
 import { ExternalProcessorDefinition } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
 import { HealthService, healthPaths } from './health-service.ts';
@@ -124,8 +125,7 @@ class NativeTransport implements Transport {
     try {
       return listen();
     } catch (cause) {
-      const { code, message } = cause as NodeJS.ErrnoException;
-      throw new WafError('config.invalid', `cannot listen on ${text}: ${code}: ${message}`, { cause });
+      throw new WafError('config.invalid', `cannot listen on ${text}: ${listenProblem(text, cause)}`, { cause });
     }
   }
 

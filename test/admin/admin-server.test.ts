@@ -145,7 +145,9 @@ describe('openAdminServer', () => {
   it('says which address cannot be had', async () => {
     await serving(async (address) => {
       const again = serving(() => Promise.resolve(), { settings: { listen: address } });
-      await expect(again).rejects.toThrow(/cannot listen on 127\.0\.0\.1:\d+: .*EADDRINUSE/);
+      await expect(again).rejects.toThrow(
+        /cannot listen on 127\.0\.0\.1:\d+: another process listens there \(EADDRINUSE\)/,
+      );
     });
   });
 

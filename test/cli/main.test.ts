@@ -42,7 +42,32 @@ class Run {
   }
 }
 
+describe('a path that is not there', () => {
+  for (const words of [
+    ['pack', 'lint'],
+    ['pack', 'verify'],
+    ['pack', 'inspect'],
+    ['check', '--rules'],
+  ]) {
+    it(`is named in one line by ${words.join(' ')}, which ends with 2`, async () => {
+      const run = new Run(...words, join(folder, 'nowhere'));
+      expect(await run.ended).toBe(2);
+      expect(run.err).toMatch(/^weir[^\n]*\/nowhere"?: no such file or folder\n$/);
+    });
+  }
+});
+
 describe('weir serve', () => {
+  it('says why an address cannot be had, in one line', async () => {
+    const rules = join(folder, 'one.conf');
+    writeFileSync(rules, 'SecAction "id:1,phase:1,pass"\n');
+    const run = new Run('serve', '--listen', `unix:${join(folder, 'nowhere', 'a.sock')}`, '--rules', rules);
+    expect(await run.ended).toBe(2);
+    const lines = run.err.trim().split('\n');
+    expect(lines.at(-1)).toMatch(/^weir: cannot listen on \S+: there is no folder \S+\/nowhere \(E(?:ACCES|NOENT)\)$/);
+    expect(lines.filter((line) => !line.startsWith('weir: '))).toStrictEqual([]);
+  });
+
   it('says in one line that it is ready, blocks, logs, and stops on SIGTERM', async () => {
     const socket = join(folder, 'a.sock');
     const audit = join(folder, 'audit.log');
