@@ -12,8 +12,8 @@ import { isHar, readHar } from './har.ts';
 import type { Recording } from './recording.ts';
 
 /**
- * The exchanges of all files, in order. A folder is one of go-ftw tests. Lines of a log that are about something else, and requests
- * that no server takes, are left out.
+ * The exchanges of all files, in order. A folder is one of go-ftw tests. Lines of a log that are about something else, and requests of
+ * tests that no server takes, are left out.
  * @throws WafError `config.invalid` for a file that is nothing of these, and beyond `recordingsMax`.
  */
 export function readRecordings(paths: readonly string[]): readonly Recording[] {
@@ -27,8 +27,9 @@ export function readRecordings(paths: readonly string[]): readonly Recording[] {
 function readPath(path: string): readonly Recording[] {
   if (isFolder(path) || /\.ya?ml$/.test(path)) return readFtw(path);
   const bytes = bytesOf(path);
-  if (bytes[0] !== 0x7b) return readRaw(bytes, path);
-  const text = bytes.toString('utf8');
+  // JSON, also behind white space or the mark that editors of Windows put before it.
+  if (!/^(?:\xef\xbb\xbf)?\s*\{/.test(bytes.toString('latin1', 0, 64))) return readOneRaw(bytes, path);
+  const text = new TextDecoder().decode(bytes);
   const whole = jsonOf(text);
   if (isHar(whole)) return readHar(whole, path);
   const lines = text.split('\n').map(jsonOf).filter(isAuditLine);
@@ -50,6 +51,13 @@ function readFtw(path: string): readonly Recording[] {
   return readTests([path]).flatMap(({ id, stages }) =>
     stages.flatMap(({ input }, index) => readRaw(buildRequest(input), stages.length === 1 ? id : `${id}/${index + 1}`)),
   );
+}
+
+/** @throws WafError `config.invalid` for what is no request: that nothing changes for it would say nothing. */
+function readOneRaw(bytes: Uint8Array, path: string): readonly Recording[] {
+  const recordings = readRaw(bytes, path);
+  if (recordings.length > 0) return recordings;
+  throw new WafError('config.invalid', `${path}: it is neither a HAR, an audit log nor an HTTP/1 request`);
 }
 
 /** One HTTP/1 request; none when no server takes it. */

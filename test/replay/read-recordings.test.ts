@@ -12,6 +12,9 @@ const files = {
   'tests/7.yaml':
     'tests:\n- stages:\n  - input: { uri: /one, headers: { Host: h } }\n    output: {}\n- stages:\n  - input: { uri: /two, headers: { Host: h } }\n    output: {}\n  - input: { uri: /three, headers: { Host: h } }\n    output: {}\n',
   'other.json': '{"a":1}',
+  'marked.har': `\xef\xbb\xbf \n${JSON.stringify({ log: { entries: [{ request: { method: 'GET', url: 'http://h/marked' } }] } })}`,
+  'archive.zip': 'PK\x03\x04',
+  empty: '',
 };
 
 describe('readRecordings', () => {
@@ -21,8 +24,9 @@ describe('readRecordings', () => {
       readRecordings(names.map((name) => join(folder, name))).map(
         ({ name, exchange }) => `${name.replace(`${folder}/`, '')} ${exchange.request.target}`,
       );
-    expect(read('a.har', 'audit.jsonl', 'raw.http', 'tests', 'broken.http')).toStrictEqual([
+    expect(read('a.har', 'marked.har', 'audit.jsonl', 'raw.http', 'tests')).toStrictEqual([
       'a.har#1 /har',
+      'marked.har#1 /marked',
       'r1 /a',
       'r2 /a',
       'raw.http /raw',
@@ -32,5 +36,8 @@ describe('readRecordings', () => {
     ]);
     expect(() => read('other.json')).toThrow(/neither a HAR nor an audit log/);
     expect(() => read('no.har')).toThrow(/ENOENT/);
+    for (const name of ['broken.http', 'archive.zip', 'empty']) {
+      expect(() => read(name), name).toThrow(/neither a HAR, an audit log nor an HTTP\/1 request$/);
+    }
   });
 });
