@@ -20,7 +20,7 @@ enum class EventKind : uint32_t {
   kClose = 7,
 };
 
-// Why no message of a stream is read any more.
+// Why nothing of a stream is read any more, its end included.
 enum class Violation : uint32_t {
   kFlags = 1,     // second: the flags
   kTooLarge = 2,  // second: the length

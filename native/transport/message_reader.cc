@@ -6,7 +6,7 @@
 namespace weir::transport {
 
 void MessageReader::Feed(ByteView bytes, uint32_t slot, size_t message_bytes_max, EventBatch& events) {
-  while (!is_broken_) {
+  while (!is_stopped_) {
     if (!has_length_ && !ReadPrefix(bytes, slot, message_bytes_max, events)) return;
     ReadMessage(bytes, slot, events);
     if (has_length_ || bytes.empty()) return;
@@ -14,7 +14,7 @@ void MessageReader::Feed(ByteView bytes, uint32_t slot, size_t message_bytes_max
 }
 
 void MessageReader::Stop() {
-  is_broken_ = true;
+  is_stopped_ = true;
   part_ = Bytes();
 }
 

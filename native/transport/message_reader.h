@@ -14,8 +14,11 @@ class MessageReader {
   // Puts the messages that are whole now, or what is wrong with them, into `events`. After a violation all bytes are ignored.
   void Feed(ByteView bytes, uint32_t slot, size_t message_bytes_max, EventBatch& events);
 
-  // Whether the bytes so far end where a message does, or nobody asks any more.
-  bool IsBetweenMessages() const { return is_broken_ || (prefix_bytes_ == 0 && !has_length_); }
+  // Whether the bytes so far end where a message does.
+  bool IsBetweenMessages() const { return prefix_bytes_ == 0 && !has_length_; }
+
+  // Whether nothing is read any more.
+  bool IsStopped() const { return is_stopped_; }
 
   // Nothing is read any more; what there is of a message is dropped.
   void Stop();
@@ -31,7 +34,7 @@ class MessageReader {
   std::array<uint8_t, kPrefixBytes> prefix_{};
   size_t prefix_bytes_ = 0;
   bool has_length_ = false;
-  bool is_broken_ = false;
+  bool is_stopped_ = false;
   size_t length_ = 0;
   Bytes part_;
 };

@@ -18,9 +18,12 @@ class Outbox {
     const size_t length = message.size();
     const std::array<uint8_t, 5> prefix{0, static_cast<uint8_t>(length >> 24), static_cast<uint8_t>(length >> 16),
                                         static_cast<uint8_t>(length >> 8), static_cast<uint8_t>(length)};
-    bytes_.insert(bytes_.end(), prefix.begin(), prefix.end());
-    bytes_.insert(bytes_.end(), message.begin(), message.end());
+    Add(prefix);
+    Add(message);
   }
+
+  // Adds bytes as they are.
+  void Add(ByteView bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
 
   // The first `length` of them.
   ByteView Front(size_t length) const { return ByteView(bytes_).subspan(sent_, length); }

@@ -33,9 +33,9 @@ int SubmitStatus(nghttp2_session* h2, const Stream& stream) {
   return nghttp2_submit_trailer(h2, stream.id, fields.data() + kHead.size(), count - kHead.size());
 }
 
-int SubmitRefusal(nghttp2_session* h2, int32_t stream_id, const char* http_status) {
-  const nghttp2_nv field = Field(":status", http_status);
-  return nghttp2_submit_response(h2, stream_id, &field, 1, nullptr);
+int SubmitRefusal(nghttp2_session* h2, int32_t stream_id, const char* http_status, const nghttp2_data_provider& data) {
+  const std::array<nghttp2_nv, 2> fields{Field(":status", http_status), Field("content-type", "text/plain")};
+  return nghttp2_submit_response(h2, stream_id, fields.data(), fields.size(), &data);
 }
 
 std::string PercentEncode(std::string_view text) {

@@ -16,7 +16,7 @@ int SubmitHead(nghttp2_session* h2, int32_t stream_id, const nghttp2_data_provid
 int SubmitStatus(nghttp2_session* h2, const Stream& stream);
 
 // An answer of HTTP alone, to a request that is no gRPC.
-int SubmitRefusal(nghttp2_session* h2, int32_t stream_id, const char* http_status);
+int SubmitRefusal(nghttp2_session* h2, int32_t stream_id, const char* http_status, const nghttp2_data_provider& data);
 
 // A text as `grpc-message` has it: bytes but printable ASCII, and the percent sign, are percent-encoded.
 std::string PercentEncode(std::string_view text);

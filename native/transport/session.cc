@@ -141,7 +141,7 @@ void Session::OnData(Stream& stream, ByteView bytes) {
 
 void Session::OnHalfClose(Stream& stream) {
   stream.is_half_closed = true;
-  if (stream.has_ended || stream.slot == kNoSlot) return;
+  if (stream.has_ended || stream.slot == kNoSlot || stream.reader.IsStopped()) return;
   if (stream.reader.IsBetweenMessages()) {
     context_.events.Add({EventKind::kHalfClose, stream.slot});
   } else {
@@ -190,8 +190,11 @@ void Session::End(Stream& stream, Status status) {
 }
 
 void Session::RefuseByStatus(Stream& stream, const char* http_status) {
+  constexpr std::string_view kWhatItIs = "this is a gRPC server\n";
   stream.has_ended = true;
-  SubmitRefusal(h2_, stream.id, http_status);
+  stream.is_plain = true;
+  stream.outbox.Add({reinterpret_cast<const uint8_t*>(kWhatItIs.data()), kWhatItIs.size()});
+  SubmitRefusal(h2_, stream.id, http_status, SessionCallbacks::DataOf(stream));
 }
 
 void Session::Pause(Stream& stream) { stream.is_paused = true; }
@@ -220,8 +223,11 @@ ssize_t Session::NextData(Stream& stream, size_t bytes_max, uint32_t* flags) {
     return NGHTTP2_ERR_DEFERRED;
   }
   if (stream.has_ended && length == stream.outbox.size()) {
-    *flags |= NGHTTP2_DATA_FLAG_EOF | NGHTTP2_DATA_FLAG_NO_END_STREAM;
-    SubmitStatus(h2_, stream);
+    *flags |= NGHTTP2_DATA_FLAG_EOF;
+    if (!stream.is_plain) {
+      *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
+      SubmitStatus(h2_, stream);
+    }
   }
   if (length > 0) *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
   return static_cast<ssize_t>(length);

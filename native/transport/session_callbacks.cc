@@ -37,7 +37,6 @@ nghttp2_session* SessionCallbacks::CreateServer(Session& session, const SessionL
   nghttp2_option* options = nullptr;
   Check(nghttp2_option_new(&options));
   nghttp2_option_set_no_auto_window_update(options, 1);
-  nghttp2_option_set_no_closed_streams(options, 1);
   nghttp2_option_set_max_outbound_ack(options, kUnansweredFramesMax);
   nghttp2_option_set_stream_reset_rate_limit(options, limits.stream_reset_burst, limits.stream_reset_rate);
   nghttp2_session* h2 = nullptr;
@@ -104,7 +103,8 @@ int SessionCallbacks::OnStreamClose(nghttp2_session*, int32_t stream_id, uint32_
 }
 
 int SessionCallbacks::OnFrameSent(nghttp2_session* h2, const nghttp2_frame* frame, void* user) {
-  if (frame->hd.type != NGHTTP2_HEADERS || (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
+  if (frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA) return 0;
+  if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
   const Stream* const stream = SessionOf(user).Find(frame->hd.stream_id);
   // A stream that we have ended need not be read to its end (RFC 9113 §8.1).
   if (stream != nullptr && !stream->is_half_closed) {

@@ -37,6 +37,7 @@ struct Stream {
   bool is_half_closed = false;  // The peer will send nothing more.
   bool has_response = false;   // HEADERS were submitted.
   bool has_ended = false;      // Its status is known.
+  bool is_plain = false;       // It is answered by HTTP alone: there are no trailers.
   bool is_deferred = false;    // HTTP/2 waits to be told that there is something to send.
   bool is_paused = false;      // What came is not handled yet: no more window for the peer.
   bool is_full = false;        // Somebody waits for what is unsent to go out.

@@ -110,6 +110,23 @@ async function ensureGo() {
   });
 }
 
+/** h2spec, which asks a server whether it speaks HTTP/2 as the RFC has it. */
+async function ensureH2spec() {
+  const environment = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' };
+  const version = outputOf('go', ['version'], { env: environment });
+  if (version === undefined) throw new SetupError('go is missing', 'Install Go 1.21 or newer.');
+  const source = join(sources, 'h2spec');
+  await once('h2spec', digestOf([source], [version]), async () => {
+    say('building h2spec, which asks servers whether they speak HTTP/2; usually 5 to 20 seconds');
+    const args = ['build', '-o', join(folder, 'h2spec', 'h2spec'), '.'];
+    await runLogged('peers-h2spec', 'go', args, {
+      cwd: source,
+      env: environment,
+      cure: 'Is a proxy of Go modules reachable?',
+    });
+  });
+}
+
 /** Java's servers and frameworks: jars that Maven copies, and what asks them. Java itself is not installed for it. */
 async function ensureJava() {
   const version = outputOf('javac', ['-version']);
@@ -145,6 +162,7 @@ export async function ensurePeers() {
     libinjection: () => libinjection,
     'PHP and Ruby': () => debian,
     Go: ensureGo,
+    h2spec: ensureH2spec,
     Java: ensureJava,
     // It wants the lists of packages that the Debian peers may have fetched.
     promtool: () => debian.then(ensurePromtool, ensurePromtool),

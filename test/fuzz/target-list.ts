@@ -35,4 +35,5 @@ export const targetList: readonly TargetEntry[] = [
   { name: 'scan', about: 'scans of streams and of whole values, Hyperscan and RE2', kind: 'native' },
   { name: 'program', about: 'batches of fields through chains and merged sets', kind: 'native' },
   { name: 'cache', about: 'stored databases that are damaged or foreign', kind: 'native' },
+  { name: 'session', about: 'HTTP/2 and gRPC of the native transport', kind: 'native' },
 ];

@@ -20,18 +20,21 @@ void FuzzScan(std::span<const uint8_t> input);
 void FuzzProgram(std::span<const uint8_t> input);
 // Damaged databases are found out and made anew.
 void FuzzCache(std::span<const uint8_t> input);
+// Sessions of the transport tell the same however bytes are cut, and every stream has one end.
+void FuzzSession(std::span<const uint8_t> input);
 
 struct FuzzTarget {
   std::string_view name;
   void (*run)(std::span<const uint8_t> input);
 };
 
-inline constexpr std::array<FuzzTarget, 5> kFuzzTargets{{
+inline constexpr std::array<FuzzTarget, 6> kFuzzTargets{{
     {"transform", FuzzTransform},
     {"detect", FuzzDetect},
     {"scan", FuzzScan},
     {"program", FuzzProgram},
     {"cache", FuzzCache},
+    {"session", FuzzSession},
 }};
 
 // Says what does not hold, and aborts.

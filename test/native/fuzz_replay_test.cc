@@ -80,3 +80,4 @@ TEST(FuzzReplayOfDetectors) { Replay(kFuzzTargets[1], 20'000); }
 TEST(FuzzReplayOfScans) { Replay(kFuzzTargets[2], 1'500); }
 TEST(FuzzReplayOfPrograms) { Replay(kFuzzTargets[3], 1'000); }
 TEST(FuzzReplayOfTheCache) { Replay(kFuzzTargets[4], 50); }
+TEST(FuzzReplayOfSessions) { Replay(kFuzzTargets[5], 5'000); }

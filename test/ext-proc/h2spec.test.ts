@@ -1,0 +1,58 @@
+// h2spec's cases against the native transport: whether it speaks HTTP/2 as RFC 9113 and RFC 7541 have it.
+
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { limits } from '../../src/base/limits.ts';
+import { createNativeTransport } from '../../src/ext-proc/native-transport.ts';
+
+const program = join(import.meta.dirname, '../../.cache/peers/h2spec/h2spec');
+const missing = !existsSync(program) && 'h2spec is not built: it needs Go and a proxy of Go modules';
+
+/** How long a case waits for an answer: those that fail take so long. */
+const answerSeconds = '1';
+
+/** Numbers and names of failed cases, as its report lists them, and the line that sums all up. */
+function run(port: string): Promise<{ readonly failed: string[]; readonly sum: string }> {
+  return new Promise((resolve) => {
+    execFile(program, [port, answerSeconds, '/'], { maxBuffer: 2 ** 22 }, (_, stdout) => {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: its report is coloured
+      const report = stdout.replaceAll(/\x1b\[\d*m/g, '');
+      const failures = report.slice(Math.max(0, report.lastIndexOf('Failures:')));
+      resolve({
+        failed: report.includes('Failures:')
+          ? [...failures.matchAll(/× \d+: (.*)/g)].map(([, name]) => name as string)
+          : [],
+        sum: /\d+ tests, .*/.exec(report)?.[0] ?? report,
+      });
+    });
+  });
+}
+
+/** Of 145, what does not come as the RFC has it, always or when it races with our answer, and does no harm. */
+const known: ReadonlySet<string> = new Set([
+  // nghttp2 takes a stream with a smaller number for one that was closed, and ignores it.
+  'Sends stream identifier that is numerically smaller than previous',
+  // What is no gRPC is refused by its headers: what comes of its body is not read.
+  'Sends a HEADERS frame with the "content-length" header field which does not equal the sum of the multiple DATA frames payload length',
+  'closed: Sends a DATA frame after sending RST_STREAM frame',
+  'closed: Sends a HEADERS frame after sending RST_STREAM frame',
+]);
+
+describe.skipIf(missing)('h2spec', () => {
+  it('finds the native transport right', async () => {
+    const server = createNativeTransport(
+      (replies) => ({ message: (bytes) => replies.reply(bytes), halfClose: () => replies.end(), close() {} }),
+      limits,
+    );
+    const port = (await server.listen('127.0.0.1:0')).split(':')[1] as string;
+    const { failed, sum } = await run(port);
+    await server.close({ drainMs: 100 });
+    expect(
+      failed.filter((name) => !known.has(name)),
+      sum,
+    ).toStrictEqual([]);
+    expect(sum).toMatch(/^145 tests, 14\d passed, 0 skipped/);
+  });
+});
