@@ -73,6 +73,10 @@ class VariableReader {
 
   #selector(variable: string): Selector {
     const char = this.#all[this.#at];
+    if (char === ' ' || char === '\t') {
+      const reason = `a blank before the selector would be part of it (quote the selector, ${variable}:' a', if it is)`;
+      throw this.#error(this.#at, reason);
+    }
     if (char === "'") return this.#quoted(variable);
     if (variable === 'XML') return { kind: 'xpath', path: this.#bare('XPath') };
     if (char === '/') return this.#regex();

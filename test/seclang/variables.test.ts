@@ -44,6 +44,7 @@ const good: readonly (readonly [text: string, expected: readonly string[]])[] = 
   ['!ARGS:foo,!ARGS:bar', ['!ARGS name foo', '!ARGS name bar']],
   ['ARGS:a,b', ['ARGS name a,b']],
   ['ARGS,REQUEST_URI', ['ARGS', 'REQUEST_URI']],
+  ["ARGS:' a'", ['ARGS name  a']],
   ['ARGS:\xa0', ['ARGS name \xa0']],
 ];
 
@@ -57,6 +58,10 @@ const bad: readonly (readonly [text: string, column: number, message: RegExp, of
   ['REQUEST_URI:x', 12, /REQUEST_URI is a single value and takes no selector/, ':x'],
   ['ARGS:', 6, /the selector after the colon is empty/],
   ['ARGS:|TX:a', 6, /the selector after the colon is empty/],
+  ['!ARGS: a', 7, /a blank before the selector would be part of it/],
+  ['ARGS:\t/^a/', 6, /a blank before the selector would be part of it/],
+  ['ARGS|REQUEST_COOKIES: a', 22, /quote the selector, REQUEST_COOKIES:' a'/],
+  ['XML: /*', 5, /a blank before the selector would be part of it/],
   ['XML:', 5, /the XPath after the colon is empty/],
   ["ARGS:''", 6, /the selector is empty/],
   ["ARGS:'a", 6, /quote ' of the selector is not closed/],
