@@ -1,40 +1,50 @@
 // The commands of pages about packs, run one after the other in an empty folder.
 
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, it, type TestContext } from 'vitest';
 import { ruleFolder } from '../seclang/rule-folder.ts';
+import { registryMissing, startRegistry } from '../support/oci-registry.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** Runs the blocks of a page, and gives what they print. */
-function run(name: string, test: TestContext): string {
+/** Runs the blocks of a page, and gives what they print; those that need a registry where there is one. */
+async function run(name: string, test: TestContext): Promise<string> {
   const page = readFileSync(join(root, 'docs', name), 'utf8');
-  const script = [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block]) => block).join('\n');
+  const blocks = [...page.matchAll(/^```sh( registry)?\n([\s\S]*?)^```/gm)];
+  const needsRegistry = blocks.some(([, registry]) => registry !== undefined);
+  const script = blocks
+    .filter(([, registry]) => registry === undefined || !registryMissing)
+    .map(([, , block]) => block)
+    .join('\n');
+  const registry = needsRegistry && !registryMissing ? { REGISTRY: await startRegistry(test) } : {};
   const bin = ruleFolder(test, {
     weir: `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'src', 'cli', 'main.ts')}" "$@"\n`,
   });
   chmodSync(join(bin, 'weir'), 0o755);
   const folder = ruleFolder(test, {});
   writeFileSync(join(folder, '.script.sh'), script);
-  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` };
-  const { status, stdout, stderr } = spawnSync('bash', ['-eu', '.script.sh'], { cwd: folder, encoding: 'utf8', env });
-  expect({ status, stderr }).toStrictEqual({ status: 0, stderr: expect.any(String) as string });
+  const path = `${bin}${delimiter}${process.env.PATH ?? ''}`;
+  const env = { ...process.env, ...registry, PATH: path, DOCKER_CONFIG: folder };
+  // Rejects, with what it printed, when a command fails.
+  const { stdout } = await promisify(execFile)('bash', ['-eu', '-o', 'pipefail', '.script.sh'], { cwd: folder, env });
   return stdout;
 }
 
-it('the commands of docs/packs.md do what the page says', (test) => {
-  const stdout = run('packs.md', test);
+it('the commands of docs/packs.md do what the page says', async (test) => {
+  const stdout = await run('packs.md', test);
   expect(stdout).toMatch(/^0 errors, 0 warnings, 0 notes$/m);
   expect(stdout).toMatch(/^blocked$/m);
   expect(stdout).toMatch(/: signed by release, review; /);
+  if (!registryMissing) expect(stdout).toMatch(/^oci:\/\/127\.0\.0\.1:\d+\/packs\/acme-shop:0\.1\.0@sha256:\w{64}$/m);
   expect(stdout).toMatch(/^promoted$/m);
   expect(stdout).toMatch(/^verdicts change$/m);
 });
 
-it('the commands of docs/virtual-patches.md do what the page says', (test) => {
-  const stdout = run('virtual-patches.md', test);
+it('the commands of docs/virtual-patches.md do what the page says', async (test) => {
+  const stdout = await run('virtual-patches.md', test);
   expect(stdout).toMatch(/^0 errors, 0 warnings, 0 notes$/m);
   expect(stdout).toMatch(/^blocked here$/m);
   expect(stdout).toMatch(/^and however it is spelled$/m);
