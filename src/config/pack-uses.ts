@@ -63,7 +63,11 @@ export function packUsesOf(
     const parsed = written === undefined ? undefined : parsePackMode(written);
     const given = Object.entries(settings).map(([key, value]): readonly [string, GivenSetting] => [
       key,
-      { value, location: source.locationOf([...at, index, 'settings', key]) },
+      {
+        value,
+        location: source.locationOf([...at, index, 'settings', key]),
+        keyLocation: source.keyLocationOf([...at, index, 'settings', key]),
+      },
     ]);
     return {
       name,

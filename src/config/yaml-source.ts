@@ -65,6 +65,11 @@ export class YamlSource {
     return place === undefined ? undefined : this.problems.placeOf(place.offset);
   }
 
+  /** Where the key of a value is. */
+  keyLocationOf(path: ValuePath): Location {
+    return this.problems.locationOf(this.#place(path).keyOffset);
+  }
+
   /** Where a value is, or what should hold it. */
   locationOf(path: ValuePath): Location {
     return this.problems.locationOf(this.#place(path).offset);

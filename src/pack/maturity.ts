@@ -33,8 +33,13 @@ export function maturityTag(maturity: Maturity): string {
 /**
  * The rule as it reports what it finds and changes nothing: without disruptive actions, jumps and `ctl`, without scores, and with
  * tags that say so. Other variables that it sets stay, since rules behind it may read them.
+ * @param isOwn whether a score, `tx.name` in small letters, is read by rules that only report as well, and so may stay.
  */
-export function detectOnly(rule: Rule, tags: readonly string[]): Rule {
+export function detectOnly(rule: Rule, tags: readonly string[], isOwn = (_score: string): boolean => false): Rule {
+  const withoutActs = (one: Rule): Rule => ({
+    ...one,
+    actions: one.actions.filter((action) => !acting.has(action.name) && !isForeignScore(action, isOwn)),
+  });
   const { actions, ...harmless } = withoutActs(rule);
   const quiet = { ...harmless, actions: [...actions, { name: 'pass', location: rule.location }] };
   return tagged({ ...quiet, links: rule.links.map(withoutActs) }, tags);
@@ -47,13 +52,9 @@ export function tagged(rule: Rule, tags: readonly string[]): Rule {
   return { ...rule, actions: [...rule.actions, ...tags.map((value): Action => ({ name: 'tag', value, location }))] };
 }
 
-function withoutActs(rule: Rule): Rule {
-  return { ...rule, actions: rule.actions.filter((action) => !acting.has(action.name) && !isScore(action)) };
-}
-
-/** `setvar:tx.score=+5`, and whatever is set of a name that says it is a score. */
-function isScore({ name, value = '' }: Action): boolean {
+/** `setvar:tx.score=+5`, and whatever is set of a name that says it is a score, unless nobody else reads it. */
+function isForeignScore({ name, value = '' }: Action, isOwn: (score: string) => boolean): boolean {
   if (name !== 'setvar') return false;
   const [, variable = '', sum = ''] = /^([^=]*)=?(.?)/s.exec(value) ?? [];
-  return sum === '+' || sum === '-' || /score/i.test(variable);
+  return (sum === '+' || sum === '-' || /score/i.test(variable)) && !isOwn(variable.toLowerCase());
 }

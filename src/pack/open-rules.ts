@@ -16,6 +16,7 @@ import type { Manifest } from './manifest.ts';
 import { detectOnly, type Maturity, maturityTag } from './maturity.ts';
 import { type IdMoves, movesOf } from './moved-ids.ts';
 import { isPack, type OpenPack, openPack, type PackOptions } from './open-pack.ts';
+import { ownScores } from './own-scores.ts';
 import { type PackState, type PackUse, stateOf, unusedUses } from './pack-use.ts';
 import { asUsed } from './use-rules.ts';
 
@@ -59,6 +60,7 @@ export async function openRules(
         name: pack.manifest.name ?? '',
         index: opened.indexOf(pack),
         patch: pack.manifest.patch,
+        isOwnScore: ownScores(read.groups.filter((group) => group !== files).flat()),
         location: { file: join(pack.path, 'pack.yaml'), line: 1, column: 1 },
       },
     );

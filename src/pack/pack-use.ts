@@ -20,6 +20,7 @@ export type PackMode =
 export interface GivenSetting {
   readonly value: SettingValue;
   readonly location: Location;
+  readonly keyLocation: Location;
 }
 
 /** One entry. */
@@ -73,10 +74,10 @@ export function stateOf(manifest: Manifest, uses: readonly PackUse[], problems: 
   const mode = fitting.find((use) => use.mode !== undefined)?.mode ?? { kind: 'block' };
   const settings = new Map(manifest.settings.map((setting) => [setting.name, setting.default]));
   for (const use of fitting.toReversed()) {
-    for (const [name, { value, location }] of Object.entries(use.settings)) {
+    for (const [name, { value, location, keyLocation }] of Object.entries(use.settings)) {
       const setting = manifest.settings.find((one) => one.name === name);
       if (setting === undefined) {
-        problems.push(at(location, unknown('setting', name, [...settings.keys()], `${use.name} has no setting`)));
+        problems.push(at(keyLocation, unknown('setting', name, [...settings.keys()], `${use.name} has no setting`)));
         continue;
       }
       try {

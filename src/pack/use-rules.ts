@@ -18,6 +18,8 @@ export interface UsedPack extends PackState {
   /** Its place among the packs of the load, from 0. */
   readonly index: number;
   readonly location: Location;
+  /** Whether a score, `tx.name`, is read by its own rules at most. */
+  readonly isOwnScore?: (score: string) => boolean;
   /** Where its rules run; undefined: everywhere. */
   readonly patch?: PatchScope | undefined;
 }
@@ -43,7 +45,7 @@ export function asUsed(
         return [];
       }
       if (statement.kind !== 'rule' && statement.kind !== 'action') return [statement];
-      return [tag === undefined ? tagged(statement, scope) : detectOnly(statement, [tag, ...scope])];
+      return [tag === undefined ? tagged(statement, scope) : detectOnly(statement, [tag, ...scope], pack.isOwnScore)];
     }),
   }));
   const statements = [...settingsOf(pack), ...shareOf(pack), ...scopeOf(pack)];

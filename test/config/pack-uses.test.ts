@@ -37,7 +37,7 @@ profiles:
         mode: { kind: 'block' },
         location: { line: 3, column: 5 },
         settings: {
-          a: { value: 1, location: { line: 3, column: 64 } },
+          a: { value: 1, location: { line: 3, column: 64 }, keyLocation: { line: 3, column: 61 } },
           b: { value: true },
           c: { value: 'x' },
           d: { value: ['y'] },

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../src/pack/manifest.ts';
-import { formatPackMode, type PackUse, parsePackMode, stateOf, unusedUses } from '../../src/pack/pack-use.ts';
+import type { SettingValue } from '../../src/pack/pack-setting.ts';
+import {
+  formatPackMode,
+  type GivenSetting,
+  type PackUse,
+  parsePackMode,
+  stateOf,
+  unusedUses,
+} from '../../src/pack/pack-use.ts';
 
 const manifest = readManifest(
   Buffer.from(`name: acme
@@ -14,11 +22,16 @@ settings:
   () => true,
 );
 const at = (line: number) => ({ file: 'weir.yaml', line, column: 3 });
-const use = (line: number, given: Partial<PackUse> = {}): PackUse => ({
+const given = (value: SettingValue, line: number): GivenSetting => ({
+  value,
+  location: { ...at(line), column: 20 },
+  keyLocation: at(line),
+});
+const use = (line: number, more: Partial<PackUse> = {}): PackUse => ({
   name: 'acme',
   settings: {},
   location: at(line),
-  ...given,
+  ...more,
 });
 
 describe('a mode', () => {
@@ -56,19 +69,19 @@ describe('stateOf', () => {
     expect(stateAndProblems()).toStrictEqual({ mode: 'block', settings: defaults, problems: [] }));
 
   it('takes each thing from the first entry that is about this version and says it', () => {
-    const given = stateAndProblems(
+    const state = stateAndProblems(
       use(1, { version: '2.x', mode: { kind: 'block' } }),
-      use(2, { version: '^1.0.0', settings: { coupon_limit: { value: 7, location: at(3) } } }),
+      use(2, { version: '^1.0.0', settings: { coupon_limit: given(7, 3) } }),
       use(4, {
         mode: { kind: 'shadow', percent: 10 },
         settings: {
-          coupon_limit: { value: 9, location: at(5) },
-          coupon_hosts: { value: ['x', 'y'], location: at(6) },
+          coupon_limit: given(9, 5),
+          coupon_hosts: given(['x', 'y'], 6),
         },
       }),
       use(7, { mode: { kind: 'detect' } }),
     );
-    expect(given).toStrictEqual({
+    expect(state).toStrictEqual({
       mode: 'shadow 10 %',
       settings: { coupon_limit: '7', coupon_hosts: 'x y' },
       problems: [],
@@ -79,16 +92,16 @@ describe('stateOf', () => {
     const { problems } = stateAndProblems(
       use(1, {
         settings: {
-          coupon_limt: { value: 7, location: at(2) },
-          zzz: { value: 7, location: at(3) },
-          coupon_limit: { value: '7', location: at(4) },
+          coupon_limt: given(7, 2),
+          zzz: given(7, 3),
+          coupon_limit: given('7', 4),
         },
       }),
     );
     expect(problems).toStrictEqual([
       'weir.yaml:2:3: unknown setting "coupon_limt", did you mean coupon_limit?',
       'weir.yaml:3:3: unknown setting "zzz", it may be coupon_limit, coupon_hosts',
-      'weir.yaml:4:3: coupon_limit must be a whole number from 0 up, got "7"',
+      'weir.yaml:4:20: coupon_limit must be a whole number from 0 up, got "7"',
     ]);
   });
 

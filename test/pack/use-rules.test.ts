@@ -101,7 +101,7 @@ SecRule RESPONSE_BODY "@contains leak" "id:1003,phase:4,deny,t:none"
     expect(runExchange(plan, { target: '/?a=attack' }).verdict.kind).toBe('block');
     expect(idsOf(runExchange(plan, { target: `/?a=${'x'.repeat(20)}` }))).toStrictEqual([]);
     expect(idsOf(runExchange(plan, { target: `/?a=${'x'.repeat(21)}` }))).toStrictEqual([1002]);
-    const short = await planWith(test, 'block', { long: { value: 3, location: place } });
+    const short = await planWith(test, 'block', { long: { value: 3, location: place, keyLocation: place } });
     expect(idsOf(runExchange(short, { target: '/?a=xxxx' }))).toStrictEqual([1002]);
     expect([...short.ruleIds].every((id) => id < packRuleIdFirst || id === packRuleIdFirst)).toBe(true);
   });
@@ -113,6 +113,21 @@ SecRule RESPONSE_BODY "@contains leak" "id:1003,phase:4,deny,t:none"
     expect(idsOf(summary)).toStrictEqual([1001, 1003]);
     expect(summary.matches[0]?.tags).toStrictEqual(['weir/detects-only/canary/acme']);
     expect(runExchange(plan, { target: '/?a=other' }).verdict.kind).toBe('block');
+  });
+
+  it('goes on counting what nobody else reads, so that it shows what would have been blocked', async (test) => {
+    const scoring = `SecRuleEngine On
+SecRule ARGS "@contains attack" "id:1001,phase:2,block,t:none,setvar:tx.own_score=+5,setvar:tx.shared_score=+5"
+SecRule TX:own_score "@ge 5" "id:1002,phase:2,deny,t:none,log"
+`;
+    const pack = ruleFolder(test, packFiles({ 'rules.conf': scoring }));
+    const other = 'SecRule TX:shared_score "@ge 5" "id:8,phase:2,deny,log"\n';
+    const others = ruleFolder(test, { 'other.conf': other });
+    const uses: readonly PackUse[] = [{ name: 'acme', mode: { kind: 'detect' }, settings: {}, location: place }];
+    const plan = await loadPlan([pack, others], { packs: { uses } });
+    test.onTestFinished(() => closePlan(plan));
+    const summary = runExchange(plan, { target: '/?a=attack' });
+    expect([summary.verdict.kind, idsOf(summary)]).toStrictEqual(['allow', [1001, 1002]]);
   });
 
   it('reports in its share, by the name of the exchange, and is silent elsewhere, in every phase', async (test) => {
