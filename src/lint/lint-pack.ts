@@ -11,7 +11,7 @@ import { compileLoaded } from '../compile/compile.ts';
 import { nativeAddon } from '../matching/native.ts';
 import { readArchive } from '../pack/archive.ts';
 import { isPackArchive, openFiles, readBounded } from '../pack/open-pack.ts';
-import { openRules } from '../pack/open-rules.ts';
+import { byItself, openRules } from '../pack/open-rules.ts';
 import { readPackFolder } from '../pack/pack-folder.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -55,9 +55,8 @@ export async function lintPack(
   options: LintOptions,
 ): Promise<readonly Finding[]> {
   const { manifest, ...opened } = openIncomplete(path, files);
-  // Packs that it needs are not at hand: how it goes with them shows when both are loaded.
-  const alone = { ...manifest, dependencies: new Map<string, string>() };
-  const read = await openRules([{ ...opened, manifest: alone, signers: [] }]);
+  // What it needs is not at hand: how it goes with that shows when both are loaded.
+  const read = await openRules([byItself({ ...opened, manifest, signers: [] })]);
   const rules = rulesOf(read.files);
   const findings: Finding[] = [
     ...lintManifest(manifest, rules, join(path, 'pack.yaml')),

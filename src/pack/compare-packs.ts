@@ -4,7 +4,7 @@ import type { Rule } from '../seclang/ast.ts';
 import { printStatement } from '../seclang/print.ts';
 import { byName } from '../seclang/rule-source.ts';
 import type { OpenPack } from './open-pack.ts';
-import { openRules } from './open-rules.ts';
+import { byItself, openRules } from './open-rules.ts';
 import type { PackSetting } from './pack-setting.ts';
 import { packRuleIdFirst } from './use-rules.ts';
 
@@ -41,8 +41,7 @@ function changedSettings(before: readonly PackSetting[], after: readonly PackSet
 type Texts = ReadonlyMap<number, string>;
 
 async function textsById(pack: OpenPack): Promise<Texts> {
-  const alone = { ...pack, manifest: { ...pack.manifest, dependencies: new Map<string, string>() } };
-  const { files } = await openRules([alone]);
+  const { files } = await openRules([byItself(pack)]);
   const rules = files
     .flatMap(({ statements }) => statements)
     .filter((one): one is Rule => one.kind === 'rule' || one.kind === 'action')

@@ -41,9 +41,20 @@ export function withMovedIds(
   moves: IdMoves,
 ): { readonly files: readonly RuleFile[]; readonly notices: readonly string[] } {
   if (moves.renamed.size === 0 && moves.retired.size === 0) return { files, notices: [] };
-  const mover = new Mover(moves);
+  const mover = new Mover(withoutThoseInUse(files, moves));
   const moved = files.map((file) => ({ ...file, statements: file.statements.map((one) => mover.statement(one)) }));
   return { files: moved, notices: mover.notices };
+}
+
+/** A pack has no say about an id that some rule has: what names it means that rule. */
+function withoutThoseInUse(files: readonly RuleFile[], { renamed, retired }: IdMoves): IdMoves {
+  const used = new Set<number>();
+  for (const statement of files.flatMap(({ statements }) => statements)) {
+    if (statement.kind === 'directive' || statement.kind === 'marker') continue;
+    used.add(Number(statement.actions.find(({ name }) => name === 'id')?.value));
+  }
+  const isFree = ([id]: readonly [number, unknown]): boolean => !used.has(id);
+  return { renamed: new Map([...renamed].filter(isFree)), retired: new Map([...retired].filter(isFree)) };
 }
 
 class Mover {

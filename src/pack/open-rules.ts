@@ -18,11 +18,18 @@ import { type IdMoves, movesOf } from './moved-ids.ts';
 import { isPack, type OpenPack, openPack, type PackOptions } from './open-pack.ts';
 import { ownScores } from './own-scores.ts';
 import { type PackState, type PackUse, stateOf, unusedUses } from './pack-use.ts';
-import { asUsed } from './use-rules.ts';
+import { asUsed, touchesOthers } from './use-rules.ts';
 
 /** Rules that were read, with what became of ids that they had. */
 export interface OpenedRules extends ReadRules {
   readonly moves: IdMoves;
+}
+
+/** A pack to be looked at without those that it needs, and without the CRS whose plugin it is. */
+export function byItself(pack: OpenPack): OpenPack {
+  const { manifest } = pack;
+  const kind = manifest.kind === 'crs-plugin' ? 'rules' : manifest.kind;
+  return { ...pack, manifest: { ...manifest, kind, dependencies: new Map<string, string>() } };
 }
 
 /**
@@ -137,6 +144,10 @@ function statesOf(packs: readonly OpenPack[], uses: readonly PackUse[]): Readonl
 /** The file as the manifest lets it act. Rules that the manifest does not allow for go to `errors`. */
 function heldAgainst(manifest: Manifest, file: RuleFile, errors: SeclangError[]): RuleFile {
   const held = (statement: Statement): Statement => {
+    if (statement.kind === 'directive' && manifest.kind === 'virtual-patch' && touchesOthers(statement)) {
+      const reason = `a virtual patch has rules only: ${statement.name} would count in all places`;
+      errors.push(new SeclangError({ code: 'seclang.unsupported', location: statement.location, text: '', reason }));
+    }
     if (statement.kind !== 'rule' && statement.kind !== 'action') return statement;
     const id = Number(statement.actions.find(({ name }) => name === 'id')?.value);
     if (!Number.isSafeInteger(id)) return statement;

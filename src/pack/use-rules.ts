@@ -54,8 +54,8 @@ export function asUsed(
   return { files: [...head, ...reported], notices: [...modeNotices(pack), ...takenNotices(pack, taken)] };
 }
 
-/** Directives by which a pack changes what rules of others do, or whether they run. */
-function touchesOthers({ name }: Directive): boolean {
+/** Whether a pack changes by a directive what rules of others do, or whether they run. */
+export function touchesOthers({ name }: Directive): boolean {
   return /^Sec(?:Rule(?:Remove|Update)|RuleEngine$|AuditEngine$|RequestBodyAccess$|ResponseBody(?:Access|MimeTypesClear)$)/.test(
     name,
   );

@@ -59,6 +59,10 @@ describe('lintPack', () => {
     ]);
   });
 
+  it('takes a plugin of the CRS without the CRS', async () => {
+    expect(await lint({ manifest: `${complete}kind: crs-plugin\n`, 'rules.conf': rule(1, '@rx a') })).toStrictEqual([]);
+  });
+
   it('refuses a manifest that cannot be read', async () => {
     await expect(lint({ 'pack.yaml': 'files: [x.conf]\nname: a' })).rejects.toThrow(
       /^acme\/pack\.yaml:1:9: "x\.conf" does/,

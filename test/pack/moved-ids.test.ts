@@ -72,6 +72,15 @@ describe('withMovedIds', () => {
   });
 });
 
+it('a pack has no say about ids of rules that are loaded', () => {
+  const text =
+    'SecRule ARGS "@rx a" "id:1001,deny"\nSecRuleRemoveById 1001\nSecRule ARGS "@rx a" "id:1003,deny"\nSecRuleRemoveById 1003';
+  const { file } = parseRuleText('mine.conf', text);
+  const { files, notices } = withMovedIds([file], movesOf([manifest]));
+  expect(files[0]?.statements.map(printStatement).join('\n')).toContain('SecRuleRemoveById 1001');
+  expect(notices).toStrictEqual([]);
+});
+
 describe('exclusions of old ids', () => {
   it('count in files and in the configuration, and it is told', async (test) => {
     const rules = 'SecRuleEngine On\nSecRule ARGS "@contains attack" "id:3001,phase:2,deny,t:none"\n';

@@ -69,8 +69,7 @@ describe('scopeRule', () => {
 
 describe('rules of a virtual patch', () => {
   const manifest = `kind: virtual-patch\nnotAfter: 2999-01-01\npatch: ${JSON.stringify(patch)}`;
-  const rules = `SecRuleEngine On
-SecRule ARGS "@contains attack" "id:1,phase:1,deny,t:none"
+  const rules = `SecRule ARGS "@contains attack" "id:1,phase:1,deny,t:none"
 SecRule REQUEST_BODY "@contains attack" "id:2,phase:2,deny,t:none"
 SecRule RESPONSE_BODY "@contains leak" "id:3,phase:4,deny,t:none"
 `;
@@ -107,6 +106,20 @@ SecRule RESPONSE_BODY "@contains leak" "id:3,phase:4,deny,t:none"
       });
       const inResponse = runExchange(plan, { target, headers, response: { body: 'a leak' } });
       expect([inQuery, inBody, inResponse].map(idsOf)).toStrictEqual(isThere ? [[1], [2], [3]] : [[], [], []]);
+    });
+  }
+
+  for (const directive of [
+    'SecRuleEngine Off',
+    'SecRuleRemoveById 5',
+    'SecRuleUpdateTargetByTag x !ARGS:y',
+    'SecRequestBodyAccess Off',
+  ]) {
+    it(`come without ${directive}, which would count in all places`, async (test) => {
+      const folder = ruleFolder(test, packFiles({ manifest, 'rules.conf': `${rules}${directive}\n` }));
+      await expect(loadPlan([folder])).rejects.toThrow(
+        /rules\.conf:4:1: a virtual patch has rules only: Sec\w+ would count/,
+      );
     });
   }
 

@@ -32,9 +32,10 @@ describe('growthOf', () => {
     '(?:\\.\\./)+etc',
     'a{3}b{2,4}',
     'a.*b.*c',
+    `${'abcdefgh'.repeat(900)}x*y`,
     '',
   ]) {
-    it(`sees none in ${pattern === '' ? 'nothing' : pattern}`, () =>
+    it(`sees none in ${pattern === '' ? 'nothing' : pattern.slice(0, 60)}`, () =>
       expect(growthOf(parseRegex(pattern).root)).toBe(undefined));
   }
 
