@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { transportSocket, type WeirTls } from '../../src/envoy/transport-socket.ts';
 
 /** How bodies travel to Weir. `streamed-wait` is STREAMED without sending bodies ahead of the header answer. */
 export type BodyMode = 'streamed' | 'streamed-wait' | 'buffered' | 'buffered-partial' | 'full-duplex' | 'none';
@@ -15,6 +16,8 @@ export type Address = { readonly socket: string } | { readonly port: number };
 export interface EnvoyOptions {
   /** Weir's endpoints, one or more; `undefined` leaves ext_proc out. */
   readonly weir: readonly Address[] | undefined;
+  /** TLS to Weir. */
+  readonly weirTls?: WeirTls;
   readonly upstream: Address;
   /** 0 (the default) lets the system choose. */
   readonly frontPort?: number;
@@ -76,6 +79,7 @@ interface ExternalProcessor {
 
 interface Cluster {
   readonly name: string;
+  transport_socket?: unknown;
   typed_extension_protocol_options?: unknown;
   readonly load_assignment: { readonly endpoints: readonly [{ lb_endpoints: unknown[] }] };
 }
@@ -123,7 +127,9 @@ export function envoyConfig(options: EnvoyOptions): string {
     };
   }
   if (options.weir !== undefined) {
-    clusterNamed(config, 'weir').load_assignment.endpoints[0].lb_endpoints = options.weir.map(endpoint);
+    const cluster = clusterNamed(config, 'weir');
+    cluster.load_assignment.endpoints[0].lb_endpoints = options.weir.map(endpoint);
+    if (options.weirTls !== undefined) cluster.transport_socket = transportSocket(options.weirTls);
   }
   return JSON.stringify(config, null, 2);
 }

@@ -10,8 +10,9 @@ import { versionNumbers } from '../envoy/advisories.ts';
 import { findingsAsJson, findingsAsText } from '../envoy/format.ts';
 import { lintEnvoy } from '../envoy/lint.ts';
 import { printEnvoy } from '../envoy/print.ts';
+import type { WeirTls } from '../envoy/transport-socket.ts';
 import type { LintSettings } from '../envoy/trap.ts';
-import { parseListenAddress } from '../ext-proc/listen-address.ts';
+import { type ListenAddress, parseListenAddress } from '../ext-proc/listen-address.ts';
 import { commonExitCodes, defineCommand, defineCommandGroup } from './define-command.ts';
 import type { Printer } from './printer.ts';
 
@@ -33,6 +34,10 @@ interface PrintOptions {
   readonly service?: string;
   readonly front?: string;
   readonly holdWindow: number;
+  readonly tlsCa?: string;
+  readonly tlsName?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly part: 'all' | 'filter';
   readonly format: 'yaml' | 'json';
 }
@@ -67,6 +72,10 @@ const printCommand = defineCommand<PrintOptions>({
       .option('--listen <address...>', 'addresses of Weir, one for each process', ['unix:/run/weir/weir.sock'])
       .option('--service <host:port>', 'the service behind Envoy (default: 127.0.0.1:8080)')
       .option('--front <host:port>', 'where clients connect (default: 0.0.0.0:10000)')
+      .option('--tls-ca <file>', 'TLS to Weir: authority of its certificate, as Envoy finds the file')
+      .option('--tls-name <name>', "name in Weir's certificate (default: the host of its address)")
+      .option('--tls-cert <file>', "Envoy's own certificate, where Weir asks for one")
+      .option('--tls-key <file>', 'key of that certificate')
       .option(...holdWindow)
       .addOption(
         new Option('--part <part>', 'a whole bootstrap, or filter and cluster to put into yours')
@@ -117,14 +126,32 @@ function textOf(file: string): string {
   }
 }
 
-function printedBy({ listen, service, front, holdWindow, part, format }: PrintOptions): string {
+function printedBy(options: PrintOptions): string {
+  const { listen, service, front, holdWindow, part, format } = options;
+  const weir = listen.map(parseListenAddress);
   const settings = {
-    weir: listen.map(parseListenAddress),
+    weir,
+    tls: tlsOf(options, weir),
     service: service === undefined ? undefined : hostAndPort(service),
     front: front === undefined ? undefined : hostAndPort(front),
     holdWindowBytes: holdWindow,
   };
   return printEnvoy(readFileSync(shippedPath, 'utf8'), settings, part, format);
+}
+
+/** @throws WafError `config.invalid` for options that say nothing without others. */
+function tlsOf({ tlsCa, tlsName, tlsCert, tlsKey }: PrintOptions, weir: readonly ListenAddress[]): WeirTls | undefined {
+  if (tlsCa === undefined) {
+    if ((tlsName ?? tlsCert ?? tlsKey) === undefined) return undefined;
+    throw new WafError('config.invalid', '--tls-name, --tls-cert and --tls-key need --tls-ca');
+  }
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    throw new WafError('config.invalid', '--tls-cert and --tls-key need each other');
+  }
+  const [first] = weir;
+  if (first?.kind !== 'tcp') throw new WafError('config.invalid', 'Unix sockets have no TLS: leave out --tls-ca');
+  const client = tlsCert === undefined || tlsKey === undefined ? undefined : { certFile: tlsCert, keyFile: tlsKey };
+  return { caFile: tlsCa, name: tlsName ?? first.host, client };
 }
 
 /** @throws WafError `config.invalid` */

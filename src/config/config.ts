@@ -8,6 +8,7 @@ import { WafError } from '../base/errors.ts';
 import { type Limits, limitsWith } from '../base/limits.ts';
 import { type FailurePolicy, failurePolicyWith } from '../decision/failure-mode.ts';
 import { parseListenAddress } from '../ext-proc/listen-address.ts';
+import type { TlsFiles } from '../ext-proc/listener-tls.ts';
 import type { SocketAccess } from '../ext-proc/socket-access.ts';
 import { defaultTransport, type TransportName } from '../ext-proc/transports.ts';
 import type { PackOptions } from '../pack/open-pack.ts';
@@ -37,6 +38,8 @@ export interface ServeConfig {
   readonly socket: SocketAccess;
   /** What serves on all of them. */
   readonly transport: TransportName;
+  /** TLS of the TCP addresses among them; undefined: they are in the clear. */
+  readonly tls: TlsFiles | undefined;
   /** Undefined: there is no admin address. */
   readonly admin: AdminSettings | undefined;
   /** Whether files are watched and reloaded when they change: those beside the rules. Undefined: none is, nor are rules. */
@@ -127,6 +130,7 @@ export function configOf(settings: ServeSettings): ServeConfig {
     listen,
     socket: settings.socket ?? {},
     transport: settings.transport ?? defaultTransport,
+    tls: settings.tls,
     admin: settings.admin,
     watch: settings.watch,
     rules: rulesOf(settings),

@@ -34,13 +34,14 @@ export function rulesPathOf(written: string, folder: string): string {
 /** The file in the same form with every path in it absolute. @param folder what they are relative to. */
 export function withAbsolutePaths(file: ConfigFile, folder: string): ConfigFile {
   const path = (written: string): string => resolve(folder, written);
-  const { listen, admin, rules, auditLog, trust, lock, cache, profiles } = file;
+  const { listen, tls, admin, rules, auditLog, trust, lock, cache, profiles } = file;
   return {
     ...file,
     ...present(
       'listen',
       listen?.map((one) => addressOf(one, folder)),
     ),
+    ...present('tls', tls && (mapValues(tls, path) as typeof tls)),
     ...present('admin', admin && adminIn(admin, folder)),
     ...present(
       'rules',

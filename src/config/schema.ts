@@ -28,6 +28,15 @@ const adminTls = mapping({
   clientCaFile: noted(text(), { description: 'clients must show a certificate of these (PEM)', defaultText: 'none' }),
 });
 
+const listenerTls = mapping({
+  certFile: described(text(), { description: 'certificate and those between it and its authority (PEM)' }),
+  keyFile: described(text(), { description: 'its key (PEM)' }),
+  clientCaFile: noted(text(), {
+    description: 'Envoy must show a certificate of these (PEM): without, whoever reaches the port can use it',
+    defaultText: 'none',
+  }),
+});
+
 const admin = mapping({
   listen: described(address(), { description: 'where it listens: `HOST:PORT` or `unix:PATH`' }),
   tokenFile: noted(text(), {
@@ -52,6 +61,10 @@ export const configSchema = mapping({
   transport: noted(choice(transportNames), {
     description: '[what serves](service.md#transport) on these addresses: `grpc-js`, or `native`, which costs less',
     defaultText: defaultTransport,
+  }),
+  tls: noted(listenerTls, {
+    description: 'TLS of the TCP addresses where Envoy finds Weir; the files are read anew when they change',
+    defaultText: 'none',
   }),
   admin: noted(admin, {
     description: 'the [admin address](commands.md#weir-serve): probes, metrics, reload, drain',

@@ -3,6 +3,7 @@
 import { Document, isMap, isSeq, parseDocument, type YAMLMap } from 'yaml';
 import { WafError } from '../base/errors.ts';
 import type { ListenAddress } from '../ext-proc/listen-address.ts';
+import { transportSocket, type WeirTls } from './transport-socket.ts';
 
 /** What of the recommended set-up is the user's. */
 export interface EnvoySettings {
@@ -14,6 +15,8 @@ export interface EnvoySettings {
   readonly front?: { readonly host: string; readonly port: number } | undefined;
   /** `holdWindowBytesMax`: Envoy must buffer twice as much. */
   readonly holdWindowBytes: number;
+  /** TLS to Weir; absent: none. */
+  readonly tls?: WeirTls | undefined;
 }
 
 /** `all`: a bootstrap that Envoy starts with. `filter`: Weir's filter and cluster, to be put into an existing one. */
@@ -47,6 +50,9 @@ export function printEnvoy(
   const buffered = Number(document.getIn(bufferPath));
   if (buffered < 2 * holdWindowBytes) document.setIn(bufferPath, 2 * holdWindowBytes);
   setEndpoints(document, 'weir', weir.map(endpointOf));
+  if (settings.tls !== undefined) {
+    clusterOf(document, 'weir').set('transport_socket', document.createNode(transportSocket(settings.tls)));
+  }
   if (service !== undefined) {
     setEndpoints(document, 'service', [{ endpoint: { address: socketAddress(service.host, service.port) } }]);
   }

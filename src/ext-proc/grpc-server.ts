@@ -23,6 +23,7 @@ import { EmptyStreams } from './empty-streams.ts';
 import { type Framing, guardFraming } from './framing-guard.ts';
 import { ExternalProcessorDefinition } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
 import { formatListenAddress, parseListenAddress, removeStaleSocket } from './listen-address.ts';
+import type { ListenerTls } from './listener-tls.ts';
 import { quietReset } from './quiet-reset.ts';
 import { checkNodeVersion, setResetLimits } from './reset-guard.ts';
 import { type SocketAccess, setSocketAccess, withNarrowUmask } from './socket-access.ts';
@@ -55,10 +56,14 @@ const service: ServiceDefinition = {
   },
 };
 
-/** Serves `open`'s streams by gRPC. @throws WafError `config.invalid` on a Node whose HTTP/2 server would fail under load. */
-export function createGrpcTransport(open: OpenStream, limits: Limits): Transport {
+/**
+ * Serves `open`'s streams by gRPC.
+ * @param tls for TCP addresses; absent: they are in the clear, as Unix sockets always are.
+ * @throws WafError `config.invalid` on a Node whose HTTP/2 server would fail under load.
+ */
+export function createGrpcTransport(open: OpenStream, limits: Limits, tls?: ListenerTls): Transport {
   checkNodeVersion();
-  return new GrpcTransport(open, limits);
+  return new GrpcTransport(open, limits, tls);
 }
 
 class GrpcTransport implements Transport {
@@ -71,10 +76,12 @@ class GrpcTransport implements Transport {
   };
   readonly #server: Server;
   readonly #health = new HealthImplementation({ '': 'SERVING', [serviceName]: 'SERVING' });
+  readonly #tls: ListenerTls | undefined;
   readonly #bound: string[] = [];
   #closed: Promise<void> | undefined;
 
-  constructor(open: OpenStream, limits: Limits) {
+  constructor(open: OpenStream, limits: Limits, tls: ListenerTls | undefined) {
+    this.#tls = tls;
     const garbage = new ChunkGarbage(limits);
     const context: CallContext = {
       open,
@@ -149,8 +156,10 @@ class GrpcTransport implements Transport {
   }
 
   #bind(address: string): Promise<number> {
+    const isPlain = this.#tls === undefined || address.startsWith('unix:');
+    const credentials = isPlain ? ServerCredentials.createInsecure() : this.#tls.credentials;
     return new Promise((resolve, reject) => {
-      this.#server.bindAsync(address, ServerCredentials.createInsecure(), (cause, port) => {
+      this.#server.bindAsync(address, credentials, (cause, port) => {
         if (cause === null) resolve(port);
         else
           reject(

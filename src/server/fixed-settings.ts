@@ -4,7 +4,17 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ServeConfig } from '../config/config.ts';
 import { processLimits } from '../config/process-limits.ts';
 
-const fixedKeys = ['listen', 'socket', 'transport', 'logLevel', 'auditLog', 'admin', 'watch', 'scanThreads'] as const;
+const fixedKeys = [
+  'listen',
+  'socket',
+  'transport',
+  'logLevel',
+  'auditLog',
+  'tls',
+  'admin',
+  'watch',
+  'scanThreads',
+] as const;
 
 /** Names of settings that differ and take effect at the next start only. */
 export function changedFixedSettings(running: ServeConfig, fresh: ServeConfig): readonly string[] {

@@ -8,6 +8,7 @@ import { asWafError, WafError } from '../base/errors.ts';
 import { oneAtATime } from '../base/one-at-a-time.ts';
 import { configOf, type ServeConfig, type ServeSettings } from '../config/config.ts';
 import { Admission } from '../ext-proc/admission.ts';
+import type { ListenerTls } from '../ext-proc/listener-tls.ts';
 import { checkNodeVersion } from '../ext-proc/reset-guard.ts';
 import { createService } from '../ext-proc/service.ts';
 import type { Transport } from '../ext-proc/transport.ts';
@@ -22,6 +23,7 @@ import { ExclusionHits } from './exclusion-hits.ts';
 import { FileWatch, noteTree } from './file-watch.ts';
 import { changedFixedSettings } from './fixed-settings.ts';
 import { ServerHealth } from './health.ts';
+import { ListenerCertificates } from './listener-certificates.ts';
 import { type Log, type Logs, openLogs } from './logs.ts';
 import { ProfileSource } from './profile-source.ts';
 import { type MeasuredParts, ServerMetrics } from './server-metrics.ts';
@@ -105,6 +107,7 @@ class StartingServer {
   #admin: AdminServer | undefined;
   #profiles: ProfileSource | undefined;
   #transport: Transport | undefined;
+  #certificates: ListenerCertificates | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(config: ServeConfig, readSettings: () => ServeSettings, listener: ServerListener) {
@@ -124,6 +127,7 @@ class StartingServer {
 
   async start(): Promise<RunningServer> {
     const { listen, socket } = this.#config;
+    this.#certificates = this.#openCertificates();
     this.#admin = await this.#openAdmin();
     const reading = this.#watch?.begin();
     if (reading !== undefined) noteSettings(this.#config, reading.note);
@@ -146,6 +150,7 @@ class StartingServer {
       this.#transport?.setServing(reason === undefined);
     });
     const transport = openTransport(this.#config, {
+      tls: this.#certificates?.tls,
       admission: this.#admission,
       profiles,
       sinks: this.#sinks,
@@ -191,6 +196,7 @@ class StartingServer {
     const { drainNoticeMs, drainMsMax, logFlushMsMax } = this.#config.limits;
     this.#health.drains();
     this.#watch?.close();
+    this.#certificates?.close();
     await this.#transport?.close({ noticeMs: drainNoticeMs, drainMs: drainMsMax });
     // What is left of exchanges whose streams are gone is done in turns of its own.
     await this.#admission?.idle(logFlushMsMax);
@@ -252,8 +258,10 @@ class StartingServer {
       }
       if (reading !== undefined) noteSettings(fresh, reading.note);
       const admit = this.#admin?.reread();
+      const renew = this.#certificates?.tls.reread();
       await profiles.replace(fresh, reading?.note);
       admit?.();
+      renew?.();
       isInForce = true;
       const { loadedCount: ruleCount, loadMs } = profiles.profile.plans.plan.diagnostics;
       const { generation } = profiles;
@@ -275,6 +283,12 @@ class StartingServer {
     } finally {
       reading?.end(isInForce);
     }
+  }
+
+  #openCertificates(): ListenerCertificates | undefined {
+    const { tls, limits } = this.#config;
+    const { log } = this.#logs;
+    return tls && new ListenerCertificates(tls, { log, intervalMs: limits.watchIntervalMs });
   }
 
   #createWatch(): FileWatch {
@@ -368,11 +382,12 @@ interface TransportContext {
   readonly profiles: ProfileSource;
   readonly sinks: RecordSinks;
   readonly log: Log;
+  readonly tls: ListenerTls | undefined;
 }
 
 function openTransport(
   { limits, transport }: ServeConfig,
-  { admission, profiles, sinks, log }: TransportContext,
+  { admission, profiles, sinks, log, tls }: TransportContext,
 ): Transport {
   const service = createService({
     limits,
@@ -383,5 +398,5 @@ function openTransport(
     onInternalError: ({ code, stack }) => log.error({ code, stack }, 'internal error'),
     sinks,
   });
-  return createTransport(transport, service, limits);
+  return createTransport(transport, service, limits, tls);
 }

@@ -64,6 +64,20 @@ describe('weir envoy lint', () => {
 });
 
 describe('weir envoy print', () => {
+  it('prints TLS to Weir, or says what it lacks', async () => {
+    const words = ['print', '--listen', 'weir.example:9002', '--tls-ca', '/ca.pem'];
+    const { code, out } = await run(...words, '--format', 'json');
+    expect(code).toBe(0);
+    const [weir] = JSON.parse(out).static_resources.clusters;
+    expect(weir.transport_socket.typed_config.sni).toBe('weir.example');
+    const bad = [
+      [...words, '--tls-cert', '/c.pem'],
+      ['print', '--tls-name', 'a'],
+      ['print', '--tls-ca', '/ca.pem'],
+    ];
+    for (const one of bad) expect((await run(...one)).code, one.join(' ')).toBe(2);
+  });
+
   it('prints a set-up with the given addresses', async () => {
     const { code, out } = await run('print', '--listen', 'unix:/a.sock', '127.0.0.1:9', '--service', '[::1]:80');
     expect(code).toBe(0);

@@ -1,0 +1,40 @@
+// TLS from Envoy to Weir: the transport socket of Weir's cluster (envoy.extensions.transport_sockets.tls.v3, Envoy 1.40). Knows no file's
+// content.
+
+import { isIP } from 'node:net';
+
+/** What Envoy is told. Paths are as Envoy sees them. */
+export interface WeirTls {
+  /** Authority of Weir's certificate. */
+  readonly caFile: string;
+  /** Name in Weir's certificate. */
+  readonly name: string;
+  /** Envoy's own certificate with its key, where Weir asks for one. */
+  readonly client?: { readonly certFile: string; readonly keyFile: string } | undefined;
+}
+
+const file = (filename: string) => ({ filename });
+
+/** The value of `transport_socket`. Files are watched by Envoy when they lie in a folder of their own. */
+export function transportSocket({ caFile, name, client }: WeirTls): object {
+  return {
+    name: 'envoy.transport_sockets.tls',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext',
+      ...(isIP(name) === 0 ? { sni: name } : {}),
+      common_tls_context: {
+        tls_params: { tls_minimum_protocol_version: 'TLSv1_2' },
+        alpn_protocols: ['h2'],
+        ...(client === undefined
+          ? {}
+          : { tls_certificates: [{ certificate_chain: file(client.certFile), private_key: file(client.keyFile) }] }),
+        validation_context: {
+          trusted_ca: file(caFile),
+          match_typed_subject_alt_names: [
+            { san_type: isIP(name) === 0 ? 'DNS' : 'IP_ADDRESS', matcher: { exact: name } },
+          ],
+        },
+      },
+    },
+  };
+}

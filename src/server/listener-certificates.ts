@@ -1,0 +1,50 @@
+// The certificates of a server's addresses, read anew when their files change, whether or not anything else is watched: who renews
+// certificates renews them every few weeks, and nobody is there then.
+
+import { asWafError } from '../base/errors.ts';
+import { ListenerTls, type TlsFiles } from '../ext-proc/listener-tls.ts';
+import { FileWatch } from './file-watch.ts';
+import type { Log } from './logs.ts';
+
+/** Certificates in force. */
+export class ListenerCertificates {
+  readonly tls: ListenerTls;
+  readonly #files: TlsFiles;
+  readonly #log: Log;
+  readonly #watch: FileWatch;
+
+  /** @throws WafError `config.invalid` for files that do not work. */
+  constructor(files: TlsFiles, { log, intervalMs }: { readonly log: Log; readonly intervalMs: number }) {
+    this.#files = files;
+    this.#log = log;
+    this.#watch = new FileWatch({ intervalMs, onChange: async () => this.#renew() });
+    const end = this.#begin();
+    this.tls = new ListenerTls(files);
+    end(true);
+    this.#watch.start();
+  }
+
+  /** Ends looking. Idempotent. */
+  close(): void {
+    this.#watch.close();
+  }
+
+  #renew(): void {
+    const end = this.#begin();
+    try {
+      this.tls.reread()();
+      this.#log.info('certificates were read anew, for connections from now on');
+    } catch (thrown) {
+      const { code, message } = asWafError(thrown);
+      this.#log.error({ code }, `certificates have changed and do not work, those before stay in force: ${message}`);
+    }
+    // What does not work is told of once.
+    end(true);
+  }
+
+  #begin(): (isInForce: boolean) => void {
+    const { note, end } = this.#watch.begin();
+    for (const path of Object.values(this.#files)) note(path as string);
+    return end;
+  }
+}
