@@ -1,9 +1,9 @@
 // The life of a server: loads the rules, listens, reloads them when asked, and stops cleanly. Wires rooms together and does
 // nothing else.
 
-import { type AdminServer, openAdminServer } from '../admin/admin-server.ts';
+import type { AdminServer } from '../admin/admin-server.ts';
 import type { AdminReports } from '../admin/reports.ts';
-import type { AdminTarget, Health, ReloadOutcome } from '../admin/target.ts';
+import type { Health, ReloadOutcome } from '../admin/target.ts';
 import { asWafError, WafError } from '../base/errors.ts';
 import { oneAtATime } from '../base/one-at-a-time.ts';
 import { configOf, type ServeConfig, type ServeSettings } from '../config/config.ts';
@@ -25,6 +25,7 @@ import { changedFixedSettings } from './fixed-settings.ts';
 import { ServerHealth } from './health.ts';
 import { ListenerCertificates } from './listener-certificates.ts';
 import { type Log, type Logs, openLogs } from './logs.ts';
+import { openAdmin } from './open-admin.ts';
 import { ProfileSource } from './profile-source.ts';
 import { type MeasuredParts, ServerMetrics } from './server-metrics.ts';
 import { createShadowing, type Shadowing } from './shadowing.ts';
@@ -139,11 +140,7 @@ class StartingServer {
     });
     reading?.end(true);
     this.#profiles = profiles;
-    // Its admin address was asked to drain meanwhile: what is closed already opens nothing.
-    if (this.#stopped !== undefined) {
-      profiles.close();
-      throw new WafError('config.invalid', 'the server was asked to end while it started');
-    }
+    this.#assertWanted(profiles);
     this.#metrics.loaded();
     this.#admission = createAdmission(this.#config, this.#logs.log, (reason) => {
       this.#health.overloaded(reason);
@@ -187,6 +184,13 @@ class StartingServer {
     };
   }
 
+  /** Its admin address was asked to drain meanwhile: what is closed already opens nothing. */
+  #assertWanted(profiles: ProfileSource): void {
+    if (this.#stopped === undefined) return;
+    profiles.close();
+    throw new WafError('config.invalid', 'the server was asked to end while it started');
+  }
+
   stop(): Promise<void> {
     this.#stopped ??= this.#shutDown();
     return this.#stopped;
@@ -208,35 +212,18 @@ class StartingServer {
     await this.#logs.close();
   }
 
-  async #openAdmin(): Promise<AdminServer | undefined> {
-    const { admin: settings, limits } = this.#config;
-    const { log, setLevel } = this.#logs;
-    if (settings === undefined) return undefined;
-    const target: AdminTarget = {
+  #openAdmin(): Promise<AdminServer | undefined> {
+    return openAdmin(this.#config, this.#logs, {
       health: () => this.#shownHealth,
       metrics: (format) => this.#metrics.text(this.#parts, format),
       report: async (name) => this.#reports[name],
       reload: this.#reload,
-      setLogLevel: (level, forMs) => {
-        log.info({ logLevel: level, ms: forMs }, 'the log level was set by the admin address');
-        setLevel(level, forMs);
-      },
+      setLogLevel: () => undefined,
       drain: () => {
-        log.info('the admin address was asked to drain');
         void this.stop();
         this.#listener.onDrain?.();
       },
-    };
-    const server = await openAdminServer({
-      settings,
-      limits,
-      target,
-      environment: process.env,
-      onError: ({ code, stack }) => log.error({ code, stack }, 'the admin address could not answer'),
     });
-    log.info(`the admin address is ${server.address}`);
-    if (server.isInTheClear) log.warn('the admin token goes over the network in the clear: use HTTPS (--admin-cert)');
-    return server;
   }
 
   readonly #reload: () => Promise<ReloadOutcome> = oneAtATime(() => this.#reloadNow());

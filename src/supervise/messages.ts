@@ -8,6 +8,8 @@ import type { LogLevel } from '../telemetry/log.ts';
 export interface WorkerHealth {
   readonly notReady: string | undefined;
   readonly generation: number;
+  /** The last reload, when that failed. */
+  readonly failedReload: { readonly at: Date; readonly code: string; readonly message: string } | undefined;
 }
 
 /** What came of a reload in one server. */

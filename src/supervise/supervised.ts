@@ -44,8 +44,15 @@ function answerTo(name: keyof Questions, server: RunningServer): Promise<Answer>
     case 'exclusions':
       return server.reports[name];
     case 'health':
-      return { notReady: server.health.notReady, generation: server.generation };
+      return healthOf(server);
   }
+}
+
+function healthOf({ health, generation }: RunningServer): Questions['health']['answer'] {
+  const { notReady, failedReload } = health;
+  if (failedReload === undefined) return { notReady, generation, failedReload: undefined };
+  const { at, error } = failedReload;
+  return { notReady, generation, failedReload: { at, code: error.code, message: error.message } };
 }
 
 /** Serves a supervisor. @param stop called once, when it says so or is gone. */

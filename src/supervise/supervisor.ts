@@ -1,15 +1,16 @@
 // Several servers as one: started, reloaded and drained one after the other, asked at one admin address. Inspects nothing itself.
 
-import { type AdminServer, openAdminServer } from '../admin/admin-server.ts';
+import type { AdminServer } from '../admin/admin-server.ts';
 import { type AdminReports, examplesTogether, exclusionsTogether } from '../admin/reports.ts';
-import type { AdminTarget, Health, ReloadOutcome } from '../admin/target.ts';
+import type { Health, ReloadOutcome } from '../admin/target.ts';
 import { wallClock } from '../base/clock.ts';
-import { WafError } from '../base/errors.ts';
+import { asWafError, WafError } from '../base/errors.ts';
 import { oneAtATime } from '../base/one-at-a-time.ts';
 import type { ServeConfig } from '../config/config.ts';
 import { formatMetrics } from '../metrics/format-metrics.ts';
 import { togetherOf } from '../metrics/together.ts';
 import { openLogs } from '../server/logs.ts';
+import { openAdmin } from '../server/open-admin.ts';
 import type { WorkerHealth } from './messages.ts';
 import { addressesOf } from './process-addresses.ts';
 import { Worker, type WorkerOptions } from './worker.ts';
@@ -120,6 +121,12 @@ class Supervisor {
 
   async #reloadAll(): Promise<ReloadOutcome> {
     const { log } = this.#logs;
+    const admit = this.#rereadAdmin();
+    if (admit instanceof WafError) {
+      log.error({ code: admit.code }, `not reloaded, no process was asked: ${admit.message}`);
+      this.#failedReload = { at: wallClock(), error: admit };
+      return { isDone: false, generation: this.#shownHealth.generation, error: admit };
+    }
     let last: ReloadOutcome | undefined;
     const { workerReloadMsMax } = this.#options.config.limits;
     for (const worker of this.#workers) {
@@ -143,8 +150,19 @@ class Supervisor {
     if (last === undefined) {
       return { isDone: false, generation: 0, error: new WafError('config.invalid', 'no process is running') };
     }
+    admit?.();
     this.#failedReload = undefined;
+    await this.#askHealth();
     return last;
+  }
+
+  /** Reads token and certificates of the admin address anew. */
+  #rereadAdmin(): (() => void) | WafError | undefined {
+    try {
+      return this.#admin?.reread();
+    } catch (thrown) {
+      return asWafError(thrown);
+    }
   }
 
   async #askHealth(): Promise<void> {
@@ -165,8 +183,17 @@ class Supervisor {
       hasStarted: this.#hasStarted,
       notReady: this.#isDraining ? 'draining' : isReady ? undefined : bad.join('; ') || 'starting',
       generation: Math.max(0, ...this.#health.map((one) => one?.generation ?? 0)),
-      failedReload: this.#failedReload,
+      failedReload: this.#failedReload ?? this.#failedByItself,
     };
+  }
+
+  /** A reload that failed in a process that found its files changed (`--watch`): nobody asked for it. */
+  get #failedByItself(): Health['failedReload'] {
+    const failed = this.#health.findIndex((one) => one?.failedReload !== undefined);
+    const said = this.#health[failed]?.failedReload;
+    if (said === undefined) return undefined;
+    const message = `process ${failed}: ${said.message}`;
+    return { at: said.at, error: new WafError(said.code as WafError['code'], message) };
   }
 
   async #report<Name extends keyof AdminReports>(name: Name): Promise<AdminReports[Name]> {
@@ -179,11 +206,8 @@ class Supervisor {
     return together as AdminReports[Name];
   }
 
-  async #openAdmin(): Promise<AdminServer | undefined> {
-    const { admin: settings, limits } = this.#options.config;
-    const { log } = this.#logs;
-    if (settings === undefined) return undefined;
-    const target: AdminTarget = {
+  #openAdmin(): Promise<AdminServer | undefined> {
+    return openAdmin(this.#options.config, this.#logs, {
       health: () => this.#shownHealth,
       metrics: async (format) => {
         const readings = await Promise.all(this.#workers.map((worker) => worker.ask('metrics')));
@@ -198,13 +222,6 @@ class Supervisor {
         void this.stop();
         this.#options.onDrain();
       },
-    };
-    return await openAdminServer({
-      settings,
-      limits,
-      target,
-      environment: process.env,
-      onError: ({ code, stack }) => log.error({ code, stack }, 'the admin address could not answer'),
     });
   }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startServer } from '../../src/server/server.ts';
-import type { FromWorker, ToWorker } from '../../src/supervise/messages.ts';
+import type { FromWorker, Questions, ToWorker } from '../../src/supervise/messages.ts';
 import { channelOfProcess, serveSupervisor } from '../../src/supervise/supervised.ts';
 import { until } from '../support/until.ts';
 
@@ -39,7 +39,7 @@ describe('serveSupervisor', () => {
       },
     );
     expect(said).toMatchObject([{ kind: 'ready', addresses: server.addresses, ruleCount: 1 }]);
-    const answerTo = async (name: 'reload' | 'metrics' | 'health'): Promise<unknown> => {
+    const answerTo = async (name: keyof Questions): Promise<unknown> => {
       const number = said.length;
       tell({ kind: 'question', number, name });
       const answer = await until(`an answer to ${name}`, () =>
@@ -47,7 +47,11 @@ describe('serveSupervisor', () => {
       );
       return answer.kind === 'answer' ? answer.answer : undefined;
     };
-    expect(await answerTo('health')).toStrictEqual({ notReady: undefined, generation: 1 });
+    expect(await answerTo('health')).toStrictEqual({
+      notReady: undefined,
+      generation: 1,
+      failedReload: undefined,
+    });
     expect(await answerTo('reload')).toMatchObject({ isDone: true, generation: 2, ruleCount: 1 });
     writeFileSync(rules, 'SecRule ARGS "@nope x" "id:2"\n');
     expect(await answerTo('reload')).toMatchObject({
@@ -55,6 +59,8 @@ describe('serveSupervisor', () => {
       generation: 2,
       message: expect.stringMatching(/a\.conf:1/),
     });
+    expect(await answerTo('health')).toMatchObject({ failedReload: { message: expect.stringMatching(/a\.conf:1/) } });
+    expect([await answerTo('shadow'), await answerTo('exclusions')]).toStrictEqual([[], []]);
     expect(await answerTo('metrics')).toStrictEqual(
       expect.arrayContaining([expect.objectContaining({ name: 'weir_generation' })]),
     );

@@ -1,6 +1,6 @@
 // Several servers as one, each a real `weir serve`.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,9 +30,13 @@ const optionsFor = (listen: readonly string[]) => ({
   onDrain: () => undefined,
 });
 
-function ask(method: string, path: string): Promise<{ readonly status: number | undefined; readonly body: string }> {
+function ask(
+  method: string,
+  path: string,
+  socketPath = admin,
+): Promise<{ readonly status: number | undefined; readonly body: string }> {
   return new Promise((resolve, reject) => {
-    const sent = request({ socketPath: admin, path, method, headers: { host: 'localhost' } }, (response) => {
+    const sent = request({ socketPath, path, method, headers: { host: 'localhost' } }, (response) => {
       let body = '';
       response.on('data', (piece) => {
         body += piece;
@@ -120,6 +124,30 @@ describe('startSupervisor', () => {
     // One that is starting may have read the rules before they changed.
     expect(await running.reload()).toMatchObject({ isDone: true, generation: 2 });
     await until('it answers', async () => (await ask('GET', '/metrics')).body.includes('weir_rules 1\n'));
+  });
+
+  it('says of a reload that failed in a process that watches its files', async () => {
+    const watched = join(folder, 'watched');
+    mkdirSync(watched);
+    const file = join(watched, 'a.conf');
+    writeFileSync(file, good);
+    const { words, config, ...others } = optionsFor([`unix:${join(watched, 'weir.sock')}`]);
+    const socket = join(watched, 'admin.sock');
+    const own = await startSupervisor({
+      ...others,
+      processes: 1,
+      words: [...words.map((word) => (word === rules ? file : word)), '--watch', '--limit', 'watchIntervalMs=20'],
+      config: { ...config, admin: { listen: `unix:${socket}` } },
+    });
+    writeFileSync(file, 'SecRule ARGS "@nope x" "id:2"\n');
+    const said = () => ask('GET', '/readyz', socket);
+    await until('it says so', async () =>
+      /the last reload failed[\s\S]*process 0: [\s\S]*a\.conf:1/.test((await said()).body),
+    );
+    expect((await said()).status).toBe(200);
+    expect((await ask('GET', '/exclusions', socket)).body).toBe('{\n  "exclusions": []\n}\n');
+    expect((await ask('GET', '/shadow', socket)).body).toBe('{\n  "examples": []\n}\n');
+    await own.stop();
   });
 
   it('refuses what cannot be for so many', async () => {

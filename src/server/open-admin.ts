@@ -1,0 +1,37 @@
+// The admin address of a server, or of a supervisor for its servers: what both tell in the log about it. Knows no rule.
+
+import { type AdminServer, openAdminServer } from '../admin/admin-server.ts';
+import type { AdminTarget } from '../admin/target.ts';
+import type { ServeConfig } from '../config/config.ts';
+import type { Logs } from './logs.ts';
+
+/** Opens it. Answers undefined when the configuration has none. @throws as `openAdminServer`. */
+export async function openAdmin(
+  { admin: settings, limits }: Pick<ServeConfig, 'admin' | 'limits'>,
+  { log, setLevel }: Pick<Logs, 'log' | 'setLevel'>,
+  asked: AdminTarget,
+): Promise<AdminServer | undefined> {
+  if (settings === undefined) return undefined;
+  const target: AdminTarget = {
+    ...asked,
+    setLogLevel: (level, forMs) => {
+      log.info({ logLevel: level, ms: forMs }, 'the log level was set by the admin address');
+      setLevel(level, forMs);
+      asked.setLogLevel(level, forMs);
+    },
+    drain: () => {
+      log.info('the admin address was asked to drain');
+      asked.drain();
+    },
+  };
+  const server = await openAdminServer({
+    settings,
+    limits,
+    target,
+    environment: process.env,
+    onError: ({ code, stack }) => log.error({ code, stack }, 'the admin address could not answer'),
+  });
+  log.info(`the admin address is ${server.address}`);
+  if (server.isInTheClear) log.warn('the admin token goes over the network in the clear: use HTTPS (--admin-cert)');
+  return server;
+}
