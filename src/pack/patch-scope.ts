@@ -51,11 +51,12 @@ export const patchTag = (name: string, { cve }: PatchScope): string => `weir/vir
 
 /**
  * Conditions under which a request is certainly somewhere else: a path that services read in several ways, or that a header says again,
- * may be one of the scope. Whether letters are small does not matter.
+ * may be one of the scope. Whether letters are small does not matter, and what follows is a part of the place unless it goes on with a
+ * letter, a digit, `_`, `~` or `-`: `/coupons.json`, and `/coupons.` on Windows, may lead there.
  */
 function isElsewhere({ paths }: PatchScope): readonly Condition[] {
   const texts = paths.map((path) => pathPrefix(Buffer.from(path, 'utf8').toString('latin1')).slice(1));
-  const argument = `^(?i:${texts.join('|')})(?:/|$)`;
+  const argument = `^(?i:${texts.join('|')})(?:[^A-Za-z0-9_~-]|$)`;
   return [{ variables: 'REQUEST_FILENAME', operator: '!rx', argument }, ...hasOnePath];
 }
 

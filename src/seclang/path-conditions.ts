@@ -4,7 +4,7 @@ import { targetOverrides } from '../http/overrides.ts';
 import type { Condition } from './statement-builder.ts';
 
 /** A path that services may read in several ways. */
-const oddPath = '//|/\\.{1,2}(?:/|$)|[\\\\;%\\x00]';
+const oddPath = '//|/\\.{1,2}(?:/|$)|[\\\\;%?#\\x00-\\x1f]';
 
 /** That a request does not have a header. */
 export const isAbsent = (header: string): Condition => ({

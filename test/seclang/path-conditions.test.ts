@@ -7,7 +7,20 @@ describe('hasOnePath', () => {
   for (const one of ['/', '/a', '/a/b.c', '/a b', '/...', '/.well-known/x', '/a..b']) {
     it(`takes ${one}`, () => expect(odd.test(one)).toBe(false));
   }
-  for (const one of ['//a', '/a//b', '/./a', '/a/..', '/a/../b', '/a\\b', '/a;x', '/%61', '/a\0b']) {
+  for (const one of [
+    '//a',
+    '/a//b',
+    '/./a',
+    '/a/..',
+    '/a/../b',
+    '/a\\b',
+    '/a;x',
+    '/%61',
+    '/a\0b',
+    '/a\tb',
+    '/a?b',
+    '/a#b',
+  ]) {
     it(`does not take ${JSON.stringify(one)}`, () => expect(odd.test(one)).toBe(true));
   }
   it('asks that no header says the path again', () => {
