@@ -21,7 +21,9 @@
         "-isystem <!(node -p \"require('path').dirname(require.resolve('node-addon-api/package.json'))\")",
         "<!@(pkg-config --cflags-only-I libhs 2>/dev/null || echo -I/usr/include/hs)"
       ],
-      "libraries": ["<!@(pkg-config --libs libhs 2>/dev/null || echo -lhs)", "-lre2", "-pthread"]
+      "libraries": ["<!@(pkg-config --libs libhs 2>/dev/null || echo -lhs)", "-lre2", "-pthread"],
+      # In the package for a platform the libraries lie beside the addon.
+      "ldflags": ["-Wl,-rpath,'$$ORIGIN'"]
     },
     {
       "target_name": "weir_transport",

@@ -7,7 +7,6 @@ import { withLock } from './setup/lock.mjs';
 import { checkSetupNode, chooseNode } from './setup/node.mjs';
 import { ensurePackages, packagesProblem } from './setup/packages.mjs';
 import { ensurePeers } from './setup/peers.mjs';
-import { ensureRegexPackage, isRegexPackageBuilt } from './setup/regex-package.mjs';
 import { say, sayFailure } from './setup/say.mjs';
 import { ensureToolchain, missingRequirements } from './setup/toolchain.mjs';
 
@@ -21,7 +20,7 @@ export const levels = ['packages', 'toolchain', 'native', 'envoy', 'peers'];
 const isReady = {
   packages: () => packagesProblem() === undefined,
   toolchain: () => missingRequirements().length === 0,
-  native: (node) => isRegexPackageBuilt(node) && isAddonBuilt(node),
+  native: isAddonBuilt,
   envoy: () => findEnvoy() !== undefined,
 };
 
@@ -62,10 +61,7 @@ async function reach(reached) {
   await ensurePackages();
   const node = chooseNode();
   if (reached >= levels.indexOf('toolchain')) await ensureToolchain();
-  if (reached >= levels.indexOf('native')) {
-    await ensureRegexPackage(node);
-    await ensureAddon(node);
-  }
+  if (reached >= levels.indexOf('native')) await ensureAddon(node);
   const envoy = reached >= levels.indexOf('envoy') ? await ensureEnvoy() : undefined;
   if (reached >= levels.indexOf('peers')) await ensurePeers();
   return { node, envoy };

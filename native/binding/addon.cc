@@ -13,7 +13,7 @@ namespace weir {
 namespace {
 
 // Raised with every change of the contract in src/matching/native.ts.
-constexpr uint32_t kAbiVersion = 6;
+constexpr uint32_t kAbiVersion = 7;
 
 void ThrowToJavaScript(const Args& args, const char* code, const char* message) {
   const Napi::Env env = args.env();
@@ -104,6 +104,8 @@ constexpr Export kExports[] = {
     {"openNumberSearch", Call<OpenNumberSearch>},
     {"releaseNumberSearch", Call<ReleaseNumberSearch>},
     {"findNumber", Call<FindNumber>},
+    {"compileTextSearch", Call<CompileTextSearch>},
+    {"findText", Call<FindText>},
 };
 
 std::string PlainByteString() {

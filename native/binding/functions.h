@@ -46,6 +46,10 @@ Napi::Value OpenNumberSearch(const Args& args);
 Napi::Value ReleaseNumberSearch(const Args& args);
 Napi::Value FindNumber(const Args& args);
 
+// text_search_wrap.cc
+Napi::Value CompileTextSearch(const Args& args);
+Napi::Value FindText(const Args& args);
+
 }  // namespace weir
 
 #endif  // WEIR_BINDING_FUNCTIONS_H_

@@ -1,5 +1,5 @@
 // Exact answers by RE2 over bytes (Latin-1): "does it match", "where does the first match end", "what did the
-// groups take". The only caller of RE2. Memory is bounded; a pattern is compiled when it is first needed for captures.
+// groups take". Memory is bounded; a pattern is compiled when it is first needed for captures.
 
 #ifndef WEIR_ENGINE_RE2_CONFIRM_H_
 #define WEIR_ENGINE_RE2_CONFIRM_H_

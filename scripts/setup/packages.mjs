@@ -1,5 +1,5 @@
 // npm's packages: installed from the lock file when what is in node_modules is not what the lock file says.
-// Install scripts never run; the two native builds that we need are steps of their own.
+// Install scripts never run; the native build that we need is a step of its own.
 
 import { readFileSync } from 'node:fs';
 import { delimiter } from 'node:path';

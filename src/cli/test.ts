@@ -4,7 +4,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import RE2 from 're2';
 import { WafError } from '../base/errors.ts';
 import { configOf, starterPack } from '../config/config.ts';
 import { type Chunking, engineTarget } from '../ftw/engine-target.ts';
@@ -16,6 +15,7 @@ import type { FtwTest } from '../ftw/suite.ts';
 import { distinctTests, readTests } from '../ftw/suite-reader.ts';
 import { filesOfPack } from '../lint/lint-pack.ts';
 import { testsOf } from '../lint/lint-tests.ts';
+import { TextSearch } from '../matching/text-search.ts';
 import { isPackArchive } from '../pack/open-pack.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import { commonExitCodes, defineCommand } from './define-command.ts';
@@ -27,8 +27,8 @@ interface TestOptions extends RuleOptions {
   readonly front?: URL;
   readonly log?: string;
   readonly rules?: readonly string[];
-  readonly include?: RE2;
-  readonly exclude?: RE2;
+  readonly include?: TextSearch;
+  readonly exclude?: TextSearch;
   readonly ignore?: string;
   readonly chunks: readonly Chunking[];
   readonly output: ReportFormat;
@@ -77,9 +77,9 @@ function parseUrl(text: string): URL {
   return url;
 }
 
-function parseRegex(text: string): RE2 {
+function parseRegex(text: string): TextSearch {
   try {
-    return new RE2(text, 'u');
+    return new TextSearch(text);
   } catch (error) {
     throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
   }

@@ -1,10 +1,9 @@
 // The contract of the addon with the native transport (native/server), and how it is loaded. Knows no gRPC.
 
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
+import { addonCure, addonPath } from '../matching/addon-path.ts';
 
 /** The bounds that the addon reads. */
 export type NativeTransportLimits = Pick<
@@ -92,17 +91,12 @@ export interface NativeTransportAddon {
 /** Version of the contract above; raised with every change of it. */
 const abiVersion = 1;
 
-/** Beside `src/` when run from sources, one folder further up when run from `dist/`. */
-const paths = ['../../', '../../../'].map((up) =>
-  fileURLToPath(new URL(`${up}build/Release/weir_transport.node`, import.meta.url)),
-);
-
 /** The addon. @throws WafError `native.missing` when it was not built, or from other sources. */
 export function nativeTransportAddon(): NativeTransportAddon {
-  const cure = 'build it with "npm run setup", or serve with "--transport grpc-js"';
+  const cure = `${addonCure}, or serve with "--transport grpc-js"`;
   let addon: NativeTransportAddon & { readonly abiVersion?: number };
   try {
-    addon = createRequire(import.meta.url)(paths.find((path) => existsSync(path)) ?? (paths[0] as string));
+    addon = createRequire(import.meta.url)(addonPath('weir_transport'));
   } catch (cause) {
     const [reason] = cause instanceof Error ? cause.message.split('\n') : [String(cause)];
     throw new WafError('native.missing', `the native transport does not load (${reason}); ${cure}`, { cause });

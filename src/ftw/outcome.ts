@@ -1,7 +1,7 @@
 // What was seen of one request, and whether that is what its test expects. Order and meaning of the checks are
 // go-ftw's. Knows neither engine nor network.
 
-import RE2 from 're2';
+import { TextSearch } from '../matching/text-search.ts';
 import type { FtwExpectation } from './suite.ts';
 
 /** Where a rule matched. */
@@ -100,6 +100,6 @@ function cut(text: string): string {
 
 /** Whether an expression matches one of the texts. RE2, because the tests are written for Go's regexp package. */
 function matches(expression: string, texts: readonly string[]): boolean {
-  const compiled = new RE2(expression, 'u');
+  const compiled = new TextSearch(expression);
   return texts.some((text) => compiled.test(text));
 }

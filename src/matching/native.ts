@@ -1,14 +1,18 @@
 // The native boundary: the only file that loads the addon, and the types of all that crosses.
 // Knows patterns, chains and bytes; knows no rule, no HTTP, no Envoy.
 
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
+import { addonCure, addonPath } from './addon-path.ts';
 
 /** A handle of a process-wide native object. Handles are never reused; a closed one throws `native.closed`. */
 export type NativeHandle = number;
+
+/** An expression that `compileTextSearch` made. Only the addon can look into it. */
+export interface NativeTextSearch {
+  readonly __textSearch: never;
+}
 
 /** Who answers "does this pattern match". Chosen by `plan/regex-dialect`, never here; `detector` for what is no pattern. */
 export type PatternEngine = 'hyperscan' | 're2' | 'detector';
@@ -237,6 +241,11 @@ export interface NativeAddon {
    * for each candidate, linear in the text for patterns with a longest match.
    */
   findNumber(search: NativeHandle, text: Uint8Array, from: number, startsTo: number): boolean;
+
+  /** An expression of RE2's over characters, freed with the object. Throws `pattern.compile`. */
+  compileTextSearch(source: string): NativeTextSearch;
+  /** Whether the expression is found in a text. Linear in the text. */
+  findText(search: NativeTextSearch, text: string): boolean;
 }
 
 /** What `numberSearch` can check; the order is that of native/engine/number/check.h. */
@@ -251,7 +260,7 @@ export interface OpenHandles {
 }
 
 /** Version of the contract above; raised with every change of it. */
-export const nativeAbiVersion = 6;
+export const nativeAbiVersion = 7;
 
 /** What a loaded addon must say of itself besides its functions. */
 interface LoadedAddon extends NativeAddon {
@@ -264,13 +273,8 @@ interface LoadedAddon extends NativeAddon {
   useErrorClass(errorClass: typeof WafError): void;
 }
 
-/** Beside `src/` when run from sources, one folder further up when run from `dist/`. */
-const addonPaths = ['../../', '../../../'].map((up) =>
-  fileURLToPath(new URL(`${up}build/Release/weir_native.node`, import.meta.url)),
-);
-
 function missing(message: string, cause: unknown): WafError {
-  return new WafError('native.missing', `${message}; build it with "npm run setup"`, { cause });
+  return new WafError('native.missing', `${message}; ${addonCure}`, { cause });
 }
 
 const inOrder = (text: string): string => Buffer.from(text, 'latin1').sort().toString('latin1');
@@ -305,7 +309,7 @@ export function nativeAddon(): NativeAddon {
   const require = createRequire(import.meta.url);
   let addon: LoadedAddon;
   try {
-    addon = require(addonPaths.find((path) => existsSync(path)) ?? (addonPaths[0] as string)) as LoadedAddon;
+    addon = require(addonPath('weir_native')) as LoadedAddon;
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw missing(`the native matcher does not load (${reason})`, error);

@@ -1,8 +1,8 @@
 // Selectors of collections: a plain name or a regular expression over keys. Keys are compared in lower case.
 
-import RE2 from 're2';
 import { foldAscii } from '../base/bytes.ts';
 import { asWafError, WafError } from '../base/errors.ts';
+import { TextSearch } from '../matching/text-search.ts';
 import { printRegex } from '../pattern/regex-print.ts';
 import { parseRegex } from '../pattern/regex-syntax.ts';
 import type { Variable } from '../seclang/ast.ts';
@@ -37,12 +37,12 @@ export function searchOf(what: string, source: string): (text: string) => boolea
 }
 
 /** The expression in RE2's words, over byte strings. RE2's own flag for case would fold À–Þ too. */
-function compileSearch(what: string, source: string, flags: '' | '(?i)'): RE2 {
+function compileSearch(what: string, source: string, flags: '' | '(?i)'): TextSearch {
   try {
     parseRegex(source); // Columns of its errors count from the expression's start.
     const printed = printRegex(parseRegex(flags + source).root, 're2');
     if (printed === undefined) throw new WafError('seclang.unsupported', 'it repeats something more than 1000 times');
-    return new RE2(printed, 's');
+    return new TextSearch(`(?s)${printed}`);
   } catch (thrown) {
     const code = asWafError(thrown).code === 'seclang.unsupported' ? 'seclang.unsupported' : 'seclang.syntax';
     throw new WafError(code, `${what}: ${(thrown as Error).message}`, { cause: thrown });

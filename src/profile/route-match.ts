@@ -1,8 +1,8 @@
 // Which requests a route is for: host, path, method, and what the proxy calls its own route and cluster. Compiled once, asked for each
 // exchange. Knows no profile.
 
-import RE2 from 're2';
 import { WafError } from '../base/errors.ts';
+import { TextSearch } from '../matching/text-search.ts';
 
 /** How a path is matched: one of the three. */
 export type PathMatch = { readonly prefix: string } | { readonly exact: string } | { readonly regex: string };
@@ -98,9 +98,9 @@ function compilePath(match: PathMatch): (path: string, ignoresCase: boolean) => 
 const withoutSlash = (path: string): string => (path.endsWith('/') ? path.slice(0, -1) : path);
 
 /** An expression that must fit the whole path, as in Envoy's `safe_regex`. */
-function expression(source: string, flags: string): RE2 {
+function expression(source: string, flags: '' | 'i'): TextSearch {
   try {
-    return new RE2(`^(?:${source})$`, `s${flags}`);
+    return new TextSearch(`(?s${flags})^(?:${source})$`);
   } catch (cause) {
     throw new WafError('config.invalid', `"${source}" is no regular expression of RE2: ${(cause as Error).message}`, {
       cause,
