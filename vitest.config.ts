@@ -21,7 +21,7 @@ const projects = {
   // Parts over real sockets, and bodies at every cut: a second or more for each file.
   integration: [
     'test/embed/*.test.ts',
-    'test/{server/server,admin/admin-server,deploy/prometheus,ftw/front-target}.test.ts',
+    'test/{server/server,admin/admin-server,deploy/{chart,dockerfile,prometheus},ftw/front-target}.test.ts',
     'test/ext-proc/{empty-streams,framing-guard,grpc-server,native-transport,quiet-reset,h2spec,resets,service,socket-access,transport}.test.ts',
     'test/body/{evasion,json,multipart/multipart,xml/xml}.test.ts',
     'test/body/coding/{content-coding,inflater}.test.ts',

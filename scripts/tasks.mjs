@@ -5,9 +5,19 @@ const lint = { name: 'lint', program: 'biome', args: ['check', '--error-on-warni
 const typecheck = { name: 'types', program: 'tsc', args: ['--noEmit', '--project', '.'] };
 const tests = { name: 'tests', program: 'vitest', args: ['run'], takesArguments: true };
 
+/** Compiled code in `dist`. */
+const build = [
+  // What was deleted from the sources must not stay in the package.
+  { name: 'clean', program: 'node', args: ['-e', 'fs.rmSync("dist", { recursive: true, force: true })'] },
+  { name: 'build', program: 'tsc', args: ['--project', 'tsconfig.build.json'] },
+  { name: 'commit', program: 'node', args: ['scripts/write-commit.mjs'] },
+];
+
 /** Every task by name: how far the set-up must go, and the steps. */
 export const tasks = {
   setup: { needs: 'peers', steps: [] },
+  // What an image or a package is built from, and nothing that only tests need.
+  'setup:native': { needs: 'native', steps: [] },
   demo: { needs: 'envoy', steps: [{ name: 'demo', program: 'node', args: ['demo/main.ts'], takesArguments: true }] },
   // Lint, types and the C++ tests are tests too: one run, one summary. `npm test -- FILE` runs that file.
   test: { needs: 'peers', steps: [tests] },
@@ -40,14 +50,10 @@ export const tasks = {
       { name: 'SecLang tables', program: 'node', args: ['scripts/seclang-tables.ts'] },
     ],
   },
-  build: {
-    needs: 'packages',
-    steps: [
-      // What was deleted from the sources must not stay in the package.
-      { name: 'clean', program: 'node', args: ['-e', 'fs.rmSync("dist", { recursive: true, force: true })'] },
-      { name: 'build', program: 'tsc', args: ['--project', 'tsconfig.build.json'] },
-      { name: 'commit', program: 'node', args: ['scripts/write-commit.mjs'] },
-    ],
+  build: { needs: 'packages', steps: build },
+  'pack:platform': {
+    needs: 'native',
+    steps: [...build, { name: 'packages', program: 'node', args: ['scripts/pack.mjs'], takesArguments: true }],
   },
   bench: { needs: 'envoy', steps: [{ name: 'bench', program: 'node', args: ['bench/main.ts'], takesArguments: true }] },
 };

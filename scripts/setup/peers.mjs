@@ -1,8 +1,10 @@
 // The parsers of other ecosystems that tests ask (test/oracle/peers): Python's in a folder of their own, PHP and Ruby
-// from Debian, Go's and libinjection built from source, Java's from Maven, and Prometheus's promtool. One that cannot be had fails nothing: its tests are skipped and say what is missing.
+// from Debian, Go's and libinjection built from source, Java's from Maven, Prometheus's promtool, and what reads Dockerfile and chart.
+// One that cannot be had fails nothing: its tests are skipped and say what is missing.
 
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureChartRenderer } from './chart-renderer.mjs';
 import { canStart, outputOf, runLogged } from './command.mjs';
 import { cacheFolder, inRoot } from './paths.mjs';
 import { ensurePromtool } from './promtool.mjs';
@@ -167,6 +169,7 @@ export async function ensurePeers() {
     // It wants the lists of packages that the Debian peers may have fetched.
     promtool: () => debian.then(ensurePromtool, ensurePromtool),
     'an OCI registry': ensureRegistry,
+    "Helm's engine": ensureChartRenderer,
   };
   const outcomes = await Promise.allSettled(Object.values(steps).map((step) => step()));
   for (const [index, outcome] of outcomes.entries()) {
