@@ -1,5 +1,6 @@
 // docs/envoy.yaml with other addresses: what Weir recommends stands there, with its reasons, and is not said twice.
 
+import { isIP } from 'node:net';
 import { Document, isMap, isSeq, parseDocument, type YAMLMap } from 'yaml';
 import { WafError } from '../base/errors.ts';
 import type { ListenAddress } from '../ext-proc/listen-address.ts';
@@ -49,13 +50,11 @@ export function printEnvoy(
   const bufferPath = [...listenerPath, 'per_connection_buffer_limit_bytes'];
   const buffered = Number(document.getIn(bufferPath));
   if (buffered < 2 * holdWindowBytes) document.setIn(bufferPath, 2 * holdWindowBytes);
-  setEndpoints(document, 'weir', weir.map(endpointOf));
+  setEndpoints(document, 'weir', weir);
   if (settings.tls !== undefined) {
     clusterOf(document, 'weir').set('transport_socket', document.createNode(transportSocket(settings.tls)));
   }
-  if (service !== undefined) {
-    setEndpoints(document, 'service', [{ endpoint: { address: socketAddress(service.host, service.port) } }]);
-  }
+  if (service !== undefined) setEndpoints(document, 'service', [{ kind: 'tcp', ...service }]);
   const printed = part === 'all' ? document : filterOf(document);
   return format === 'json' ? `${JSON.stringify(printed.toJS(), null, 2)}\n` : printed.toString({ lineWidth: 0 });
 }
@@ -67,9 +66,19 @@ function clusterOf(document: Document, name: string): YAMLMap {
   return found;
 }
 
-function setEndpoints(document: Document, cluster: string, endpoints: readonly unknown[]): void {
+const isName = (address: ListenAddress): boolean => address.kind === 'tcp' && isIP(address.host) === 0;
+
+/** Names are asked of DNS again and again, and each address behind one is an endpoint. Envoy takes no socket in such a cluster. */
+function setEndpoints(document: Document, name: string, addresses: readonly ListenAddress[]): void {
+  const cluster = clusterOf(document, name);
+  if (addresses.some(isName)) {
+    if (addresses.some(({ kind }) => kind === 'unix')) {
+      throw new WafError('config.invalid', 'a cluster of Envoy has either names or sockets: print one for each kind');
+    }
+    cluster.set('type', 'STRICT_DNS');
+  }
   const path = ['load_assignment', 'endpoints', 0, 'lb_endpoints'];
-  clusterOf(document, cluster).setIn(path, document.createNode(endpoints));
+  cluster.setIn(path, document.createNode(addresses.map(endpointOf)));
 }
 
 /** The filter and its cluster alone, comments and all. */

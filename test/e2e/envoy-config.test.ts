@@ -68,6 +68,15 @@ describe('a real Envoy', () => {
     });
   }
 
+  it('loads what weir envoy print prints for names', () => {
+    const settings = {
+      weir: [{ kind: 'tcp', host: 'localhost', port: 9002 }],
+      service: { host: 'localhost', port: 8080 },
+      holdWindowBytes: 262_144,
+    } as const;
+    expect(refusalOf(printEnvoy(shippedText, settings, 'all', 'yaml'))).toBe('');
+  });
+
   it('refuses what is wrong, so that the cases above say something', () => {
     expect(refusalOf(shippedText.replace('use_remote_address: true', 'use_remote_adress: true'))).toMatch(
       /use_remote_adress/,

@@ -53,6 +53,11 @@ describe('the unit', () => {
     expect(complaints).toStrictEqual([]);
   });
 
+  it('is the file that is shipped', () => {
+    const shipped = join(import.meta.dirname, '..', '..', 'deploy', 'systemd', 'weir@.service');
+    expect(readFileSync(shipped, 'utf8')).toBe(unit);
+  });
+
   it('starts Weir with options that it has', () => {
     const [, words = ''] = /^ExecStart=\/opt\/weir\/bin\/weir serve (.*)$/m.exec(unit) ?? [];
     const options = createServeCommand().exitOverride().parse(words.split(' '), { from: 'user' }).opts<ServeOptions>();

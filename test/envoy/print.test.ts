@@ -47,6 +47,25 @@ describe('printEnvoy', () => {
     expect(Object.keys(part)).toStrictEqual(['http_filters', 'clusters']);
   });
 
+  it('asks DNS for names, where Envoy takes no socket', () => {
+    const weir = { kind: 'tcp', host: 'weir.weir.svc', port: 9002 } as const;
+    const print = (addresses: typeof settings.weir | readonly (typeof weir)[]) =>
+      printEnvoy(
+        shippedText,
+        { ...settings, weir: addresses, service: { host: 'localhost', port: 80 } },
+        'all',
+        'json',
+      );
+    const types = JSON.parse(print([weir])).static_resources.clusters.map(
+      ({ type }: { readonly type: string }) => type,
+    );
+    expect(types).toStrictEqual(['STRICT_DNS', 'STRICT_DNS']);
+    const own = JSON.parse(print(settings.weir)).static_resources.clusters[0].type;
+    expect(own).toBe('STATIC');
+    const mixed = { ...settings, weir: [weir, settings.weir[0]] };
+    expect(() => printEnvoy(shippedText, mixed, 'all', 'json')).toThrow(/either names or sockets/);
+  });
+
   it('prints nothing that lint has a word against', () => {
     for (const part of ['all', 'filter'] as const) {
       for (const format of ['yaml', 'json'] as const) {
