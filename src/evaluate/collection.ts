@@ -50,6 +50,12 @@ export interface NamedValues {
   copy(): NamedValues;
 }
 
+/** Names that were unset at some time, and those that are set since, in order: who unsets the ones and sets the others has the same. */
+export interface NotedChanges {
+  readonly unset: Set<string>;
+  readonly set: Set<string>;
+}
+
 /** Bounds of a collection. Names and texts count in bytes; numbers, which have a size of their own, do not. */
 export interface CollectionBounds {
   readonly namesMax: number;
@@ -66,6 +72,7 @@ export class Collection implements NamedValues {
   #base: ReadonlyMap<string, string | number>;
   /** Changes; `undefined` for a name of the base that was deleted. */
   readonly #changed: Map<string, string | number | undefined>;
+  #noted: NotedChanges | undefined;
   /** Bytes of the names and texts in `#changed`. */
   #bytes = 0;
   /** Digits up to this one may be names that were set: most captures have one group, and leave nothing to unset behind it. */
@@ -77,6 +84,26 @@ export class Collection implements NamedValues {
     this.#base = base;
     this.#changed = new Map();
     this.#digitsEnd = digitsEndOf(base);
+  }
+
+  /** The value as it is kept: a number that nobody asked for as text stays one. `undefined` when the name is not set. */
+  value(name: string): string | number | undefined {
+    return this.#value(name);
+  }
+
+  /** Whether nothing was changed yet. */
+  get isUnchanged(): boolean {
+    return this.#changed.size === 0;
+  }
+
+  /** What it began with, or was rebased to. Borrowed. */
+  get base(): ReadonlyMap<string, string | number> {
+    return this.#base;
+  }
+
+  /** Has changes from now on noted; `undefined`: no longer. */
+  noteChanges(changes: NotedChanges | undefined): void {
+    this.#noted = changes;
   }
 
   /** About what the changes take in memory, bytes. */
@@ -115,6 +142,7 @@ export class Collection implements NamedValues {
     if (growth > 0 && this.#bytes + growth > this.#bounds.bytesMax) return false;
     this.#bytes += growth;
     this.#changed.set(name, value);
+    this.#noted?.set.add(name);
     if (name.length === 1 && name >= '0' && name <= '9') this.#digitsEnd = Math.max(this.#digitsEnd, Number(name) + 1);
     return true;
   }
@@ -126,6 +154,8 @@ export class Collection implements NamedValues {
   }
 
   delete(name: string): void {
+    this.#noted?.unset.add(name);
+    this.#noted?.set.delete(name);
     if (this.#changed.has(name)) this.#bytes -= this.#costOf(name, this.#changed.get(name));
     if (this.#base.has(name)) this.#changed.set(name, undefined);
     else this.#changed.delete(name);

@@ -6,10 +6,12 @@ import { memoryCosts } from '../inspect/memory.ts';
 import { itemWork } from '../inspect/work.ts';
 import type { CompiledRule, PhasePlan, Preset } from '../plan/plan.ts';
 import { countedIdFirst } from '../seclang/statement-builder.ts';
+import type { EvaluationMode } from './evaluation-mode.ts';
 import type { Allowance, ExchangeState } from './exchange-state.ts';
 import type { FieldMatch } from './field-match.ts';
 import { expandForLog, macroValues } from './macros.ts';
 import { redirectLocation, redirectStatuses } from './redirect.ts';
+import { PhaseRepeat } from './repeat/repeated-phases.ts';
 import type { RuleMatch } from './rule-match.ts';
 import { RuleRun } from './rule-run.ts';
 import { showRemoved, showRun } from './show-run.ts';
@@ -21,9 +23,6 @@ export interface Disrupted {
   readonly location?: string;
 }
 
-/** `whole`: the phase as SecLang says. `early`: only what more input cannot undo, while a body is still arriving. */
-export type EvaluationMode = 'whole' | 'early';
-
 /**
  * Runs a phase. Every hit must be in the table (`Inspector.flush`). Returns the rule that disrupts, `undefined` when none
  * does. With DetectionOnly the first such rule is noted in `state.detected` and the phase goes on. Ends early when the work is
@@ -31,6 +30,19 @@ export type EvaluationMode = 'whole' | 'early';
  */
 export function evaluatePhase(phase: PhasePlan, state: ExchangeState, mode: EvaluationMode): Disrupted | undefined {
   return runAtOnce(evaluateInSteps(phase, state, mode));
+}
+
+/**
+ * Whether nothing comes of a phase in `early` mode, told without running it: it is known from an exchange that was like this one.
+ * False says nothing.
+ */
+export function isKnownToPass(phase: PhasePlan, state: ExchangeState): boolean {
+  if (state.engine === 'Off' || phase.rules.length === 0) return true;
+  state.isEarly = true;
+  const repeat = PhaseRepeat.of(phase, state.hits.candidates(phase, phase.guards), state);
+  if (repeat?.isKnown !== true) return false;
+  repeat.spend();
+  return true;
 }
 
 /** The same in steps. The exchange is to have no other work done meanwhile. */
@@ -43,6 +55,18 @@ export function* evaluateInSteps(
   state.isEarly = mode === 'early';
   const candidates = state.hits.candidates(phase, mode === 'early' ? phase.guards : undefined);
   if (mode === 'whole') addWatched(candidates, phase, state);
+  const repeat = PhaseRepeat.of(phase, candidates, state);
+  if (repeat?.isKnown === true) {
+    repeat.repeat();
+    return undefined;
+  }
+  const record = repeat?.record();
+  const disrupted = yield* runCandidates(phase, candidates, state);
+  record?.end(disrupted !== undefined);
+  return disrupted;
+}
+
+function* runCandidates(phase: PhasePlan, candidates: Uint32Array, state: ExchangeState): Steps<Disrupted | undefined> {
   let from = 0;
   /** One for all rules: most do not match, and an object for each is a third of what they cost. */
   let run: RuleRun | undefined;
@@ -57,7 +81,7 @@ export function* evaluateInSteps(
     }
     if (state.work.isOverdrawn) return undefined;
     if (state.work.isTurnOver) yield;
-    let outcome = beforeRule(rule, state, mode);
+    let outcome = beforeRule(rule, state);
     if (outcome === undefined) {
       if (run === undefined) run = new RuleRun(rule, state);
       else run.begin(rule);
@@ -119,13 +143,13 @@ function nextCandidate(words: Uint32Array, from: number): number {
 type Outcome = 'match' | 'no-match' | 'land' | 'stop';
 
 /** What becomes of a rule that is not run at all. */
-function beforeRule(rule: CompiledRule, state: ExchangeState, mode: EvaluationMode): Outcome | undefined {
+function beforeRule(rule: CompiledRule, state: ExchangeState): Outcome | undefined {
   state.work.spend(itemWork);
   if (state.removedRules.length > 0 && state.removedRules.some((filter) => filter(rule))) {
     showRemoved(rule, state);
     return 'no-match';
   }
-  if (mode === 'early' && rule.stability === 'unstable') return undecided(rule);
+  if (state.isEarly && rule.stability === 'unstable') return undecided(rule);
   return undefined;
 }
 

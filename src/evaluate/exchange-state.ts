@@ -11,6 +11,7 @@ import type { CompiledRule, Plan, RuleFilter, TargetFilter } from '../plan/plan.
 import type { EngineMode } from '../plan/settings.ts';
 import { Collection, type NamedValues } from './collection.ts';
 import type { FieldMatch } from './field-match.ts';
+import type { MatchedLink } from './matched-link.ts';
 import type { MatchObserver } from './observed-match.ts';
 import { collectionsOf, type PersistentCollections } from './persistent-collections.ts';
 import type { RuleMatch } from './rule-match.ts';
@@ -94,6 +95,8 @@ export class ExchangeState {
   /** The latest match, and all matches of the link before the one that runs now. */
   lastMatch: FieldMatch | undefined;
   linkMatches: readonly FieldMatch[] = [];
+  /** Links that matched, while a run is recorded to be repeated (`repeat/`). */
+  matchedLinks: MatchedLink[] | undefined;
   /** Memory that was taken for variables. */
   #variableBytes = 0;
 

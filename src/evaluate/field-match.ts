@@ -62,6 +62,12 @@ export class FieldMatch {
     return this.#field?.isReading === true;
   }
 
+  /** The field it was found in, when that is known whole; `none`: a value that is no field. */
+  get wholeField(): FieldRecord | 'none' | undefined {
+    if (this.#field === undefined) return 'none';
+    return this.#tail === undefined && this.#field.isWhole ? this.#field : undefined;
+  }
+
   /** Position of the field among all fields; 0 for computed values. */
   get order(): number {
     return this.#field?.order ?? 0;

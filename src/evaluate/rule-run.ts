@@ -122,6 +122,7 @@ export class RuleRun implements LinkRun {
     const isRead = this.#rule.links.some(({ targets }, index) => index > this.#linkIndex && targets.some(isOfMatches));
     this.state.linkMatches = isRead ? boundedMatches(this.#rule, link, matches, this.state) : noMatches;
     this.#observed?.push({ link, matches });
+    this.state.matchedLinks?.push({ link, matches });
     this.#linkIndex += 1;
     this.#forgetMatches();
     this.#nextMatch = 0;

@@ -4,7 +4,7 @@ import type { FieldKind } from '../plan/field-kind.ts';
 import type { PatternId, PhasePlan } from '../plan/plan.ts';
 import type { FieldRecord } from './field-record.ts';
 import type { FieldStore } from './field-store.ts';
-import type { Hit, HitTable } from './hit-table.ts';
+import type { Hit, HitTable, ListedHit } from './hit-table.ts';
 import type { Memory } from './memory.ts';
 import type { Problems } from './problems.ts';
 import type { Work } from './work.ts';
@@ -13,7 +13,7 @@ import type { Work } from './work.ts';
 export type FoundFields = Pick<FieldStore, 'of' | 'first' | 'count' | 'argumentBytes' | 'fileBytes'>;
 
 /** What rules ask about hits: of one direction, or of both. */
-export type FoundHits = Pick<HitTable, 'of' | 'candidates' | 'addCandidates'>;
+export type FoundHits = Pick<HitTable, 'of' | 'listed' | 'candidates' | 'addCandidates'>;
 
 /** Fields of the request, then those of the response. No kind of field is in both. */
 export class BothFields implements FoundFields {
@@ -62,6 +62,12 @@ export class BothHits implements FoundHits {
     const response = this.#response.of(pattern);
     if (response.length === 0) return request;
     return request.length === 0 ? response : [...request, ...response];
+  }
+
+  get listed(): readonly ListedHit[] | undefined {
+    const [request, response] = [this.#request.listed, this.#response.listed];
+    if (request === undefined || response === undefined) return undefined;
+    return response.length === 0 ? request : [...request, ...response];
   }
 
   candidates(phase: PhasePlan, others?: Uint32Array): Uint32Array {

@@ -15,7 +15,16 @@ export interface Hit {
   readonly tail: Uint8Array | undefined;
 }
 
+/** A pattern and the field it was found in. */
+export interface ListedHit {
+  readonly pattern: PatternId;
+  readonly field: FieldRecord;
+}
+
 const none: readonly Hit[] = [];
+
+/** Hits that are listed in their order: more of them come of no harmless exchange. */
+const listedMax = 64;
 
 /** The hits of one exchange. */
 export class HitTable {
@@ -24,6 +33,7 @@ export class HitTable {
   readonly #nameBytesMax: number;
   readonly #memory: Memory;
   readonly #byPattern = new Map<PatternId, Hit[]>();
+  readonly #listed: ListedHit[] = [];
   #count = 0;
   #requestBodyCount = 0;
   #responseBodyCount = 0;
@@ -73,6 +83,7 @@ export class HitTable {
     if (!this.#memory.remember(memoryCosts.hit + fieldBytes + (hit.tail?.length ?? 0))) return false;
     this.#lastField = hit.field;
     this.#count += 1;
+    if (this.#count <= listedMax) this.#listed.push({ pattern, field: hit.field });
     const phases = this.#plan.patterns[pattern]?.phases ?? 0;
     if ((phases & (1 << 2)) !== 0) this.#requestBodyCount += 1;
     if ((phases & (1 << 4)) !== 0) this.#responseBodyCount += 1;
@@ -90,6 +101,11 @@ export class HitTable {
   /** Hits of a pattern in the order in which they were found. */
   of(pattern: PatternId): readonly Hit[] {
     return this.#byPattern.get(pattern) ?? none;
+  }
+
+  /** All hits in the order in which they were found; `undefined` when there are too many to list. */
+  get listed(): readonly ListedHit[] | undefined {
+    return this.#count <= listedMax ? this.#listed : undefined;
   }
 
   /** Whether the pattern was found in `field`. Cost: the hits of the pattern. */

@@ -27,6 +27,9 @@ export class TrialHits implements FoundHits {
     return trial.length === 0 ? others : [...others, ...trial];
   }
 
+  /** A trial is seldom like another. */
+  readonly listed = undefined;
+
   candidates(phase: PhasePlan, others?: Uint32Array): Uint32Array {
     const words = this.#known.candidates(phase, others);
     this.#trial.addCandidates(phase, words);

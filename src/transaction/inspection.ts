@@ -7,7 +7,8 @@ import { defaultFailurePolicy } from '../decision/failure-mode.ts';
 import { allow, Judge } from '../decision/judge.ts';
 import { readScores } from '../decision/score.ts';
 import type { Verdict } from '../decision/verdict.ts';
-import { type Disrupted, type EvaluationMode, evaluateInSteps } from '../evaluate/evaluator.ts';
+import type { EvaluationMode } from '../evaluate/evaluation-mode.ts';
+import { type Disrupted, evaluateInSteps, isKnownToPass } from '../evaluate/evaluator.ts';
 import { ExchangeState } from '../evaluate/exchange-state.ts';
 import { risenRules } from '../evaluate/rising.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
@@ -318,14 +319,16 @@ export class Inspection {
 
   *#evaluateFound(side: Side, border: Border = 'stride'): Steps<void> {
     const phase = side.bodyPhase;
+    const phasePlan = this.#plan.phases[phase] as PhasePlan;
     side.endRefusal(this.#limits.holdWindowBytesMax);
     if (this.#canBeStopped(side)) {
-      const risen = risenRules(this.#plan.phases[phase] as PhasePlan, this.#seeing(phase));
+      const risen = risenRules(phasePlan, this.#seeing(phase));
       // What rules make of nothing the first stride tells: a look that ran them anyway would cost every harmless body 5 %.
       if (border === 'look' && this.matchCount === 0 && !side.hasFinds(risen)) return;
       const hasNews = side.takeNews(risen);
       // What rules of this phase say to a problem comes before what the policy says.
       if (hasNews || side.inspector.problems.all.some(({ cause }) => this.#blocks(cause, phase))) {
+        if (side.inspector.problems.all.length === 0 && isKnownToPass(phasePlan, this.#state)) return;
         const fork = yield* this.#tryPhase(side, side.inspector);
         if (fork === 'disrupted') this.#judge.considerPhase(phase, yield* this.#evaluate(phase, 'early'), this.#state);
         else this.#considerProblems(side, fork);

@@ -125,4 +125,34 @@ describe('Collection', () => {
     expect(collection.set('y', 1)).toBeFalsy();
     expect([collection.number('score'), collection.number('x')]).toStrictEqual([10, 1]);
   });
+
+  it('notes changes so that they can be made again, in the same order', () => {
+    const bounds = { namesMax: 10, bytesMax: 1000 };
+    const make = () => {
+      const collection = new Collection(bounds, new Map([['base', 'b']]));
+      for (const name of ['a', '1', 'c']) collection.set(name, name);
+      return collection;
+    };
+    const [first, second] = [make(), make()];
+    const changes = { unset: new Set<string>(), set: new Set<string>() };
+    first.noteChanges(changes);
+    first.set('d', 1);
+    first.delete('1');
+    first.delete('base');
+    first.set('1', 'again');
+    first.set('a', 'more');
+    first.delete('d');
+    first.noteChanges(undefined);
+    first.set('unnoted', 1);
+    first.delete('unnoted');
+    for (const name of changes.unset) second.delete(name);
+    for (const name of changes.set) second.set(name, first.value(name) ?? '');
+    expect([...second.entries()]).toStrictEqual([...first.entries()]);
+    expect([...second.entries()].map(([name]) => name)).toStrictEqual(['a', 'c', '1']);
+    expect([first.isUnchanged, new Collection(bounds).isUnchanged, first.base.get('base')]).toStrictEqual([
+      false,
+      true,
+      'b',
+    ]);
+  });
 });

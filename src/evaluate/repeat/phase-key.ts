@@ -1,0 +1,124 @@
+// One list of all that a phase may depend on: what its rules read, and what was found for them. Exchanges that are alike in it make the
+// same of the phase. Runs nothing and changes nothing.
+
+import type { FieldRecord } from '../../inspect/field-record.ts';
+import { fieldKind, isRecurringHeader } from '../../plan/field-kind.ts';
+import type { Link, PatternPlan, PhasePlan, RuleFilter, ValueOperator } from '../../plan/plan.ts';
+import type { BoundTest } from '../../plan/value-operator.ts';
+import type { ExchangeState, TargetRemoval } from '../exchange-state.ts';
+import { countTarget } from '../link-evaluator.ts';
+import { onlyValue } from '../variables.ts';
+import { namedKinds, type PhaseReads, type TargetRead } from './phase-reads.ts';
+
+/** Longer values are not compared: what they belong to is not repeated. */
+const valueBytesMax = 128;
+
+const requestHeaders = fieldKind('REQUEST_HEADERS');
+
+/** Whether the text of a field is in the key: names, and what a client sends the same each time. */
+export function isTextInKey({ kind, key }: Pick<FieldRecord, 'kind' | 'key'>): boolean {
+  if (kind === requestHeaders) return isRecurringHeader(key) && key !== 'content-length';
+  return namedKinds.has(kind);
+}
+
+/** Numbers for removals, which are parts of a plan: in the order in which they first come. */
+class RemovalNumbers {
+  readonly #numbers = new WeakMap<TargetRemoval | RuleFilter, number>();
+  #count = 0;
+
+  of(removal: TargetRemoval | RuleFilter): number {
+    const known = this.#numbers.get(removal);
+    if (known !== undefined) return known;
+    this.#count += 1;
+    this.#numbers.set(removal, this.#count);
+    return this.#count;
+  }
+}
+
+const numbers = new RemovalNumbers();
+
+/** Values in an order that a phase and its candidates fix: exchanges with the same ones make the same of the phase. */
+export type PhaseKey = readonly KeyPart[];
+type KeyPart = string | number | boolean | undefined;
+
+/** Whether two keys of the same phase and candidates are alike. */
+export function isSameKey(one: PhaseKey, other: PhaseKey): boolean {
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
+  return true;
+}
+
+/** `undefined`: the exchange has something that no key can hold. */
+export function phaseKeyOf(phase: PhasePlan, reads: PhaseReads, state: ExchangeState): PhaseKey | undefined {
+  const { tx, fields } = state;
+  const key: KeyPart[] = [
+    state.engine,
+    state.detected !== undefined,
+    state.hasRequestBody,
+    state.hasDecodedResponse,
+    tx.isUnchanged,
+    state.highestSeverity,
+  ];
+  // Lists of any length follow their length, or one could be taken for another.
+  key.push(state.removedRules.length, state.removedTargets.length);
+  for (const removal of state.removedRules) key.push(numbers.of(removal));
+  for (const removal of state.removedTargets) key.push(numbers.of(removal));
+  if (!addHits(phase, state, key)) return undefined;
+  for (const name of reads.txNames) {
+    const value = tx.value(name);
+    if (isLong(value)) return undefined;
+    key.push(value);
+  }
+  for (const filter of reads.txFilters) for (const _ of tx.entriesOf(filter)) return undefined;
+  for (const read of reads.counts)
+    key.push(testedPart(read, String(countTarget({ ...read, state }, read.target)), state));
+  for (const kind of reads.kinds) {
+    const found = fields.of(kind);
+    key.push(found.length);
+    for (const field of found) {
+      if (field.length > valueBytesMax) return undefined;
+      key.push(field.text);
+    }
+  }
+  for (const read of reads.singles) {
+    const value = onlyValue(read.target, state);
+    if (isLong(value)) return undefined;
+    key.push(value === undefined ? value : testedPart(read, value, state));
+  }
+  return key;
+}
+
+function isLong(value: string | number | undefined): boolean {
+  return typeof value === 'string' && value.length > valueBytesMax;
+}
+
+/** Which patterns of the phase were found, in what. False: the key cannot hold it. */
+function addHits({ phase }: PhasePlan, { hits, plan }: ExchangeState, key: KeyPart[]): boolean {
+  const { listed } = hits;
+  if (listed === undefined) return false;
+  for (const { pattern, field } of listed) {
+    if (((plan.patterns[pattern] as PatternPlan).phases & (1 << phase)) === 0) continue;
+    const hasText = isTextInKey(field);
+    if (field.key.length > valueBytesMax || (hasText && (!field.isWhole || field.length > valueBytesMax))) return false;
+    key.push(pattern, field.kind, field.isReading, field.key, hasText ? field.text : undefined);
+  }
+  key.push(-1);
+  return true;
+}
+
+/** What a value is to its rule: addresses and lengths are different in each exchange, and nearly all are told by a test. */
+function testedPart({ link }: TargetRead, value: string, state: ExchangeState): KeyPart {
+  return isTextOf(link) ? value : testOf(link.operator as ValueOperator, state)(value);
+}
+
+/** Whether the values that a link looks at are in the key themselves, if they are no fields: not only what its test says of them. */
+export function isTextOf({ operator, transformations, multiMatch }: Link): boolean {
+  if (operator.kind !== 'value' || transformations.length > 0 || multiMatch) return true;
+  return operator.test === undefined && operator.argument.parts.length !== 1;
+}
+
+/** The test of an operator whose argument is constant, or one name of TX, which is in the key. */
+function testOf({ test, argument, bind }: ValueOperator, { tx }: ExchangeState): BoundTest {
+  const [only] = argument.parts;
+  return test ?? bind(typeof only === 'object' ? (tx.get(only.key ?? '') ?? '') : (only ?? ''));
+}

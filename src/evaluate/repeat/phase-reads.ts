@@ -1,0 +1,102 @@
+// What rules read of an exchange besides hits, told from the rules alone: names of TX, single values, counts. Two exchanges that are
+// alike in these and in their hits make the same of a phase. Runs nothing.
+
+import { type FieldKind, KindSet } from '../../plan/field-kind.ts';
+import type { Macro } from '../../plan/macro.ts';
+import type { CompiledRule, Effect, Link, PhasePlan, Selector, Target } from '../../plan/plan.ts';
+import { hasOneValue } from '../variables.ts';
+
+/** A target that a link of a rule reads when it runs. */
+export interface TargetRead {
+  readonly rule: CompiledRule;
+  readonly link: Link;
+  readonly target: Target;
+}
+
+/** What some rules read. */
+export interface PhaseReads {
+  readonly txNames: readonly string[];
+  /** Of targets that look at several names of TX. */
+  readonly txFilters: readonly Selector[];
+  readonly singles: readonly TargetRead[];
+  readonly counts: readonly TargetRead[];
+  /** Kinds of fields whose texts are read, all of them such that have their texts in keys. */
+  readonly kinds: readonly FieldKind[];
+}
+
+interface Draft {
+  readonly txNames: Set<string>;
+  readonly txFilters: Set<Selector>;
+  readonly singles: TargetRead[];
+  readonly counts: TargetRead[];
+  readonly kinds: Set<FieldKind>;
+}
+
+/** Kinds of fields whose texts are parts of keys: what clients send the same each time. */
+export const namedKinds = new KindSet([
+  ...['REQUEST_METHOD', 'REQUEST_PROTOCOL', 'REQUEST_HEADERS_NAMES', 'RESPONSE_HEADERS_NAMES'],
+] as const);
+
+/** What candidates of a phase read; `undefined` when a rule among them reads what cannot be told, such as the text of fields. */
+export function readsOf(phase: PhasePlan, candidates: Uint32Array): PhaseReads | undefined {
+  const draft: Draft = { txNames: new Set(), txFilters: new Set(), singles: [], counts: [], kinds: new Set() };
+  for (const rule of phase.rules) {
+    if (((candidates[rule.index >>> 5] as number) & (1 << (rule.index & 31))) === 0) continue;
+    if (rule.presets === undefined && !rule.links.every((link) => addLink(rule, link, draft))) return undefined;
+  }
+  return { ...draft, txNames: [...draft.txNames], txFilters: [...draft.txFilters], kinds: [...draft.kinds] };
+}
+
+/** Variables with one value that depends on the rule that ran before, or is another one for each exchange. */
+const everChanging: ReadonlySet<string> = new Set(
+  'MATCHED_VAR MATCHED_VAR_NAME DURATION TIME TIME_DAY TIME_EPOCH TIME_HOUR TIME_MIN TIME_MON TIME_SEC TIME_WDAY TIME_YEAR UNIQUE_ID'.split(
+    ' ',
+  ),
+);
+
+function addLink(rule: CompiledRule, link: Link, draft: Draft): boolean {
+  const { operator, targets, effects } = link;
+  const isLate = operator.kind === 'value' && operator.test === undefined;
+  if (isLate && !addMacro(operator.argument, draft)) return false;
+  // Of those that name something else the effects may not be carried out, which shows when the rule matches.
+  for (const effect of effects) for (const macro of macrosOf(effect)) addMacro(macro, draft);
+  return targets.every((target) => {
+    if (target.kinds.length > 0) {
+      if (target.mode === 'count') draft.counts.push({ rule, link, target });
+      else if (isLate) for (const kind of target.kinds) draft.kinds.add(kind);
+      return target.mode === 'count' || !isLate || target.kinds.every((kind) => namedKinds.has(kind));
+    }
+    if (target.variable === 'TX') {
+      const name = target.selector?.name;
+      if (name !== undefined) draft.txNames.add(name);
+      else if (target.selector === undefined) return false;
+      else draft.txFilters.add(target.selector);
+      return true;
+    }
+    if (!hasOneValue(target) || everChanging.has(target.variable)) return false;
+    draft.singles.push({ rule, link, target });
+    return true;
+  });
+}
+
+/** Notes the names of TX in a macro; false when it refers to something else. */
+function addMacro(macro: Macro, { txNames }: Draft): boolean {
+  let isTold = true;
+  for (const part of macro.parts) {
+    if (typeof part === 'string') continue;
+    if (part.variable === 'TX' && part.key !== undefined) txNames.add(part.key);
+    else isTold = false;
+  }
+  return isTold;
+}
+
+/** The macros that an effect expands, of those that can be repeated. A change by `+` or `-` reads the name itself. */
+export function macrosOf(effect: Effect): readonly Macro[] {
+  if (effect.kind !== 'setvar') return [];
+  const { change, name, value } = effect;
+  const own: readonly Macro[] =
+    change === 'add' || change === 'subtract'
+      ? [{ parts: [{ variable: 'TX', key: name.constant }], constant: undefined }]
+      : [];
+  return [name, value, ...own];
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { isSameKey, isTextInKey, isTextOf } from '../../../src/evaluate/repeat/phase-key.ts';
+import { closePlan } from '../../../src/plan/close-plan.ts';
+import { fieldKind } from '../../../src/plan/field-kind.ts';
+import type { PhasePlan } from '../../../src/plan/plan.ts';
+import { planOf } from '../../support/exchange.ts';
+
+describe('isSameKey', () => {
+  it('tells keys apart by length, value and type', () => {
+    expect(isSameKey([1, 'a', undefined], [1, 'a', undefined])).toBe(true);
+    for (const other of [[1, 'a'], [1, 'b', undefined], ['1', 'a', undefined], []]) {
+      expect(isSameKey([1, 'a', undefined], other)).toBe(false);
+    }
+  });
+});
+
+describe('isTextInKey', () => {
+  it('takes names and what clients send the same each time, but no lengths, cookies or arguments', () => {
+    const header = (key: string) => isTextInKey({ kind: fieldKind('REQUEST_HEADERS'), key });
+    expect(['user-agent', 'content-type'].map(header)).toStrictEqual([true, true]);
+    expect(['content-length', 'cookie', 'authorization', 'x-own'].map(header)).toStrictEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(isTextInKey({ kind: fieldKind('REQUEST_METHOD'), key: '' })).toBe(true);
+    expect(isTextInKey({ kind: fieldKind('ARGS_GET'), key: 'user-agent' })).toBe(false);
+  });
+});
+
+describe('isTextOf', () => {
+  const cases = [
+    ['@eq 1', '', false],
+    ['@eq %{tx.a}', '', false],
+    ['@streq a%{tx.a}', '', true],
+    ['@eq 1', ',t:length', true],
+    ['@rx ^1', '', true],
+  ] as const;
+  for (const [operator, more, isText] of cases) {
+    it(`${isText ? 'is so' : 'is not so'} of ${operator}${more}: a test answers for the value`, async () => {
+      const plan = await planOf(`SecRule REMOTE_PORT "${operator}" "id:1,phase:1,pass${more}"`);
+      const [rule] = (plan.phases[1] as PhasePlan).rules;
+      expect(rule && isTextOf(rule.links[0])).toBe(isText);
+      closePlan(plan);
+    });
+  }
+});
