@@ -60,7 +60,7 @@ export async function runSession(options: SessionOptions): Promise<SessionOutcom
   const findings: Finding[] = [];
   let progress: FuzzProgress = { runs: 0, features: 0, corpusInputs: 0, corpusBytes: 0 };
   let corpus: readonly CorpusInput[] = [];
-  let hasEnded = false;
+  const end = Promise.withResolvers<Error | undefined>();
   worker.on('message', (message: WorkerMessage) => {
     if (message.kind === 'finding') {
       findings.push(message.finding);
@@ -70,12 +70,12 @@ export async function runSession(options: SessionOptions): Promise<SessionOutcom
     if (message.kind === 'progress') onProgress?.(progress);
     else {
       corpus = message.corpus;
-      hasEnded = true;
+      // A target may hold sockets open: its thread does not end by itself.
+      end.resolve(undefined);
     }
   });
-  const end = Promise.withResolvers<Error | undefined>();
   worker.once('error', (error) => end.resolve(error instanceof Error ? error : new Error(String(error))));
-  worker.once('exit', () => end.resolve(hasEnded ? undefined : new Error('the thread ended by itself')));
+  worker.once('exit', () => end.resolve(new Error('the thread ended by itself')));
   const stopWatching = watch(shared, runSecondsMax, () => {
     end.resolve(new Error(`a run takes longer than ${runSecondsMax} seconds`));
   });

@@ -25,6 +25,7 @@ export const targetList: readonly TargetEntry[] = [
   { name: 'http', about: 'request target, query, cookies, media type, Content-Disposition', kind: 'typescript' },
   { name: 'ext-proc', about: 'messages of Envoy', kind: 'typescript' },
   { name: 'service', about: 'streams of messages in any order, answered under a plan', kind: 'typescript' },
+  { name: 'transport', about: 'the same bytes to both transports', kind: 'typescript' },
   { name: 'seclang', about: 'rule text: parsed, printed, parsed again', kind: 'typescript' },
   { name: 'regex', about: 'patterns of rules: parsed, judged, printed for both engines', kind: 'typescript' },
   { name: 'plan', about: 'rule text as a plan, and an exchange under it', kind: 'typescript' },
