@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { starterPack } from '../../../src/config/config.ts';
+import { packFolder } from '../../../src/config/config.ts';
 import { packFiles } from '../../pack/pack-files.ts';
 import { ruleFolder } from '../../seclang/rule-folder.ts';
 import { runPack } from './run-pack.ts';
 
 describe('weir pack lint', () => {
-  it('finds nothing wrong with the starter pack', async () => {
-    const { code, out } = await runPack('lint', starterPack, '--no-tests', '--output', 'json');
+  it.each(['starter', 'detectors'])('finds nothing wrong with the pack %s', async (name) => {
+    const { code, out } = await runPack('lint', packFolder(name) as string, '--no-tests', '--output', 'json');
     const { findings } = JSON.parse(out) as { findings: readonly { readonly level: string }[] };
     expect(findings.filter(({ level }) => level !== 'note')).toStrictEqual([]);
     expect(code).toBe(0);
