@@ -55,5 +55,13 @@ export const tasks = {
     needs: 'native',
     steps: [...build, { name: 'packages', program: 'node', args: ['scripts/pack.mjs'], takesArguments: true }],
   },
+  chaos: {
+    needs: 'envoy',
+    steps: [{ name: 'chaos', program: 'node', args: ['bench/chaos/main.ts'], takesArguments: true }],
+  },
+  soak: {
+    needs: 'envoy',
+    steps: [{ name: 'soak', program: 'node', args: ['bench/chaos/soak-main.ts'], takesArguments: true }],
+  },
   bench: { needs: 'envoy', steps: [{ name: 'bench', program: 'node', args: ['bench/main.ts'], takesArguments: true }] },
 };

@@ -1,0 +1,115 @@
+// Clients that go on while faults happen: ordinary requests and attacks, each client one at a time. Counts what became of them.
+
+import { setTimeout } from 'node:timers/promises';
+import { type Request, send } from '../../demo/stack/client.ts';
+
+/** What a client waits for after an error. */
+const pauseMs = 50;
+
+const form = [['content-type', 'application/x-www-form-urlencoded']] as const;
+const attack = "1' UNION SELECT password FROM users-- ";
+
+/** What clients send, in turn; the padding makes bodies of several pieces. */
+const requests: readonly { readonly isAttack: boolean; readonly make: () => Request }[] = [
+  { isAttack: false, make: () => ({ path: '/shop?item=17&sort=price' }) },
+  { isAttack: true, make: () => ({ path: `/shop?item=${encodeURIComponent(attack)}` }) },
+  { isAttack: false, make: () => post('name=Ada+Lovelace&note=on+the+engine') },
+  { isAttack: true, make: () => post(`q=${encodeURIComponent(attack)}`) },
+];
+
+const post = (text: string): Request => ({
+  method: 'POST',
+  headers: form,
+  body: [Buffer.from(`padding=${'x'.repeat(20_000)}&`), Buffer.from(text)],
+});
+
+/**
+ * What became of exchanges. `passed` and `refused` must be 0 whatever happens; `failed` got an error or no answer; `shed` got 503 with
+ * Retry-After, which is the policy for overload.
+ */
+export interface Outcomes {
+  answered: number;
+  blocked: number;
+  failed: number;
+  shed: number;
+  /** Attacks that were answered by the service. */
+  passed: number;
+  /** Ordinary requests that were blocked. */
+  refused: number;
+}
+
+/** Clients at work until they are stopped. */
+export class Load {
+  readonly outcomes: Outcomes = { answered: 0, blocked: 0, failed: 0, shed: 0, passed: 0, refused: 0 };
+  readonly #port: number;
+  readonly #clients: Promise<void>[];
+  readonly #waiting = new Set<() => void>();
+  #isStopped = false;
+  /** Exchanges that did what they should since the last that did not. */
+  #good = 0;
+
+  constructor(port: number, clients: number) {
+    this.#port = port;
+    this.#clients = Array.from({ length: clients }, (_, index) => this.#work(index));
+  }
+
+  get #finished(): number {
+    return Object.values(this.outcomes).reduce((sum, count) => sum + count, 0);
+  }
+
+  async #work(first: number): Promise<void> {
+    for (let turn = first; !this.#isStopped; turn += 1) {
+      const { isAttack, make } = requests[turn % requests.length] as (typeof requests)[number];
+      const { status, end, headers } = await send(make(), { port: this.#port });
+      const isWhole = end === 'complete';
+      if (status === 403) this.outcomes[isAttack ? 'blocked' : 'refused'] += 1;
+      else if (status === 200) this.outcomes[isAttack ? 'passed' : isWhole ? 'answered' : 'failed'] += 1;
+      else if (status === 503 && headers.some(([name]) => name === 'retry-after')) this.outcomes.shed += 1;
+      else this.outcomes.failed += 1;
+      const isGood = status === (isAttack ? 403 : 200) && isWhole;
+      this.#good = isGood ? this.#good + 1 : 0;
+      for (const wake of this.#waiting) wake();
+      // Where errors come at once, clients would take the processor from whoever makes an end of them.
+      if (!isGood) await setTimeout(pauseMs);
+    }
+  }
+
+  #until(isSo: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (!isSo()) return;
+        this.#waiting.delete(look);
+        resolve();
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
+  /** Waits until so many more exchanges have ended, however they did. */
+  async finished(more: number): Promise<void> {
+    const goal = this.#finished + more;
+    await this.#until(() => this.#finished >= goal);
+  }
+
+  /** Waits until so many exchanges in a row did what they should. */
+  async recovered(inRow: number): Promise<void> {
+    this.#good = 0;
+    await this.#until(() => this.#good >= inRow);
+  }
+
+  /** Lets the exchanges under way end, and begins no more. */
+  async stop(): Promise<Outcomes> {
+    this.#isStopped = true;
+    await Promise.all(this.#clients);
+    return this.outcomes;
+  }
+}
+
+/** What is wrong with outcomes whatever happened meanwhile. */
+export function violationsOf({ passed, refused }: Outcomes): readonly string[] {
+  return [
+    ...(passed > 0 ? [`${passed} attacks passed uninspected`] : []),
+    ...(refused > 0 ? [`${refused} ordinary requests were blocked`] : []),
+  ];
+}

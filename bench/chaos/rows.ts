@@ -1,0 +1,202 @@
+// The faults that Weir is held to, each with its pass line and what shows it: a fault of `npm run chaos`, or a test of `npm test`.
+// What nothing shows says so.
+
+/** One row. */
+export interface Row {
+  readonly id: string;
+  readonly fault: string;
+  readonly passes: string;
+  /** Names of faults of chaos. */
+  readonly chaos?: readonly string[];
+  /** Test files. */
+  readonly tests?: readonly string[];
+  /** What of the pass line neither shows. */
+  readonly open?: string;
+}
+
+/** F: processes and protocol. P: packs. R: reload, logs, resources. C: the admin address and secrets. */
+export const rows: readonly Row[] = [
+  {
+    id: 'F1',
+    fault: 'server killed in the middle of bodies',
+    passes: 'every client gets an error; ready again within 3 s; no broken audit line',
+    chaos: ['kill'],
+    tests: ['test/e2e/failure.test.ts'],
+  },
+  {
+    id: 'F2',
+    fault: 'graceful stop under load',
+    passes: 'not ready first, GOAWAY, no stream cut, status 0',
+    chaos: ['restart'],
+    tests: ['test/e2e/drain.test.ts'],
+  },
+  {
+    id: 'F3',
+    fault: 'a process of several dies',
+    passes: 'only its exchanges fail; it is started again; counted',
+    tests: ['test/e2e/processes.test.ts', 'test/supervise/supervisor.test.ts'],
+    open: 'the p99 of others meanwhile',
+  },
+  {
+    id: 'F4',
+    fault: 'the addon crashes',
+    passes: 'the supervisor starts the process again',
+    tests: ['test/supervise/supervisor.test.ts'],
+    open: 'no crash report names pack and stream; an input that crashes again and again is not kept out',
+  },
+  {
+    id: 'F5',
+    fault: 'little memory and many streams',
+    passes: 'sheds before the kernel kills',
+    tests: ['test/e2e/open-memory.test.ts', 'test/e2e/overload.test.ts', 'test/e2e/memory.test.ts'],
+    open: 'ten minutes under a limit of the kernel',
+  },
+  {
+    id: 'F6',
+    fault: 'an allocation fails in native code',
+    passes: 'an error code, no leak',
+    open: 'no test makes malloc fail',
+  },
+  {
+    id: 'F7',
+    fault: 'a client that does not read',
+    passes: 'memory stays, others are served',
+    chaos: ['slow-reader'],
+  },
+  {
+    id: 'F8',
+    fault: 'a stream that falls silent',
+    passes: 'ended by its own clock, state freed',
+    chaos: ['half-open'],
+    tests: ['test/ext-proc/service.test.ts', 'test/e2e/failure.test.ts'],
+  },
+  {
+    id: 'F9',
+    fault: 'streams opened and reset again and again',
+    passes: 'the connection is closed or the work bounded; others go on',
+    tests: ['test/ext-proc/resets.test.ts', 'test/ext-proc/empty-streams.test.ts', 'test/ext-proc/reset-guard.test.ts'],
+  },
+  {
+    id: 'F10',
+    fault: 'broken and hostile HTTP/2',
+    passes: 'the process lives',
+    tests: ['test/ext-proc/grpc-server.test.ts', 'test/ext-proc/native-transport.test.ts'],
+  },
+  {
+    id: 'F11',
+    fault: 'giant and odd heads',
+    passes: 'a verdict by policy; names of JavaScript are names',
+    tests: ['test/ext-proc/from-envoy.test.ts', 'test/e2e/requests.test.ts'],
+  },
+  {
+    id: 'F12',
+    fault: 'gRPC messages that are too long, compressed, cut or strange',
+    passes: 'the stream ends with the right status',
+    tests: [
+      'test/ext-proc/framing-guard.test.ts',
+      'test/ext-proc/message-reader.test.ts',
+      'test/ext-proc/grpc-server.test.ts',
+    ],
+  },
+  {
+    id: 'F13',
+    fault: 'messages in every order',
+    passes: 'one answer for each, of the right kind',
+    tests: ['test/ext-proc/service.test.ts', 'test/ext-proc/to-envoy.test.ts'],
+  },
+  {
+    id: 'F14',
+    fault: 'messages after the last answer',
+    passes: 'never a second answer',
+    tests: ['test/ext-proc/service-end.test.ts', 'test/e2e/early-answer.test.ts'],
+  },
+  {
+    id: 'F15',
+    fault: 'work that takes too long',
+    passes: 'the policy for its cause, never late and twice',
+    tests: ['test/transaction/deadlines.test.ts', 'test/inspect/work.test.ts'],
+  },
+  {
+    id: 'P1',
+    fault: 'patterns that take forever',
+    passes: 'rejected, or run by RE2; loading is bounded',
+    tests: ['test/compile/load-work.test.ts', 'test/pattern/regex-size.test.ts', 'test/lint/lint-patterns.test.ts'],
+  },
+  {
+    id: 'P2',
+    fault: 'a damaged or hostile pack',
+    passes: 'refused in one line; the last good one stays',
+    tests: ['test/pack/archive.test.ts', 'test/pack/open-pack.test.ts', 'test/pack/pack-path.test.ts'],
+  },
+  {
+    id: 'P3',
+    fault: 'unsigned, wrongly signed, expired, older',
+    passes: 'as the trust file says',
+    tests: ['test/pack/trust.test.ts', 'test/pack/envelope.test.ts'],
+  },
+  {
+    id: 'P4',
+    fault: 'compiled patterns of another machine, or changed',
+    passes: 'ignored and made anew',
+    chaos: ['lost-cache'],
+    tests: ['test/compile/cache-folder.test.ts', 'test/native/native.test.ts'],
+  },
+  {
+    id: 'P5',
+    fault: 'Hyperscan and RE2 disagree',
+    passes: 'no difference over the corpora',
+    tests: [
+      'test/matching/crs-differential.test.ts',
+      'test/matching/oracle.test.ts',
+      'test/pattern/regex-dialect.test.ts',
+    ],
+  },
+  {
+    id: 'R1',
+    fault: 'reloads under load',
+    passes: 'no exchange lost, none judged by half of two rule sets',
+    tests: ['test/e2e/reload.test.ts'],
+    open: '200 of them at 1,000 streams a second: node bench/load/reload.ts',
+  },
+  {
+    id: 'R2',
+    fault: 'a bad reload',
+    passes: 'the old rules stay; metric, log and /readyz say why',
+    tests: ['test/server/server.test.ts', 'test/server/rule-sets.test.ts'],
+  },
+  {
+    id: 'R3',
+    fault: 'the audit log cannot be written',
+    passes: 'verdicts go on; lost lines are counted',
+    chaos: ['full-disk'],
+    tests: ['test/telemetry/log-target.test.ts', 'test/telemetry/log-writer.test.ts'],
+  },
+  { id: 'R4', fault: 'the clock jumps', passes: 'nothing is given up', chaos: ['clock-jumps'] },
+  { id: 'R5', fault: 'no file descriptors', passes: 'sheds, recovers', open: 'no test takes them away' },
+  {
+    id: 'R6',
+    fault: 'hours of work',
+    passes: 'memory does not grow, no stream is lost',
+    open: 'npm run soak -- --minutes 120',
+  },
+  {
+    id: 'R7',
+    fault: 'little processor time',
+    passes: 'sheds by policy; is not killed as dead',
+    chaos: ['stop'],
+    tests: ['test/e2e/overload.test.ts', 'test/ext-proc/admission.test.ts'],
+  },
+  { id: 'C1', fault: 'markup in events', passes: 'no script runs', open: 'there is no console' },
+  {
+    id: 'C2',
+    fault: 'strangers at the admin address',
+    passes: '401 or 403; one event is one line',
+    tests: ['test/admin/access.test.ts', 'test/admin/host-check.test.ts', 'test/admin/admin-server.test.ts'],
+  },
+  {
+    id: 'C3',
+    fault: 'secrets in logs and metrics',
+    passes: 'none',
+    tests: ['test/telemetry/redact.test.ts', 'test/telemetry/secrets.test.ts', 'test/telemetry/named-secrets.test.ts'],
+  },
+];

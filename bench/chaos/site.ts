@@ -1,0 +1,168 @@
+// Weir behind a real Envoy in front of a service, on sockets that stay the same when Weir is started again: what faults are done to.
+
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Child, waitFor } from '../../demo/stack/child.ts';
+import { Envoy } from '../../demo/stack/envoy.ts';
+import { heapArguments } from '../../src/cli/heap.ts';
+
+const startMsMax = 60_000;
+const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+/** The body of `/large`, which nobody reads to its end. */
+const largePiece = Buffer.alloc(64 * 1024, 'x');
+const largePieces = 1024;
+
+/** How Weir is started, besides its addresses. */
+export interface SiteOptions {
+  /** Words of `weir serve`; `FOLDER` in them is the folder of the site. */
+  readonly args?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Called with the folder before anything is started. */
+  readonly prepare?: (folder: string) => void;
+}
+
+/** What runs. */
+export class Site {
+  /** Everything that Weir writes is below it. */
+  readonly folder: string;
+  readonly #options: SiteOptions;
+  readonly #service: Server;
+  #weir: Child | undefined;
+  #envoy: Envoy | undefined;
+
+  private constructor(options: SiteOptions, service: Server) {
+    this.folder = mkdtempSync(join(tmpdir(), 'weir-chaos-'));
+    this.#options = options;
+    this.#service = service;
+  }
+
+  /** Starts everything. */
+  static async start(options: SiteOptions = {}): Promise<Site> {
+    const site = new Site(options, await startService());
+    try {
+      mkdirSync(join(site.folder, 'audit'));
+      options.prepare?.(site.folder);
+      await site.startWeir();
+      const { port } = site.#service.address() as AddressInfo;
+      site.#envoy = await Envoy.start({ weir: [{ socket: site.#path('weir.sock') }], upstream: { port } });
+      return site;
+    } catch (error) {
+      await site.stop();
+      throw error;
+    }
+  }
+
+  /** Where clients connect. */
+  get port(): number {
+    if (this.#envoy === undefined) throw new Error('Envoy does not run');
+    return this.#envoy.frontPort;
+  }
+
+  get weir(): Child {
+    if (this.#weir === undefined) throw new Error('Weir does not run');
+    return this.#weir;
+  }
+
+  #path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** Starts Weir, again where it has ended. Returns the milliseconds until it was ready. */
+  async startWeir(): Promise<number> {
+    const from = performance.now();
+    let isReady = false;
+    const own = (this.#options.args ?? []).map((word) => word.replace('FOLDER', this.folder));
+    this.#weir = new Child({
+      name: 'Weir',
+      program: process.execPath,
+      args: [
+        ...heapArguments,
+        main,
+        'serve',
+        ...['--listen', `unix:${this.#path('weir.sock')}`, '--admin', `unix:${this.#path('admin.sock')}`],
+        ...['--audit-log', this.#path('audit/audit.log')],
+        ...own,
+      ],
+      environment: Object.fromEntries(
+        Object.entries(this.#options.environment ?? {}).map(([name, value]) => [
+          name,
+          value.replace('FOLDER', this.folder),
+        ]),
+      ),
+      onLine: (line) => {
+        isReady ||= line.startsWith('weir ready');
+      },
+    });
+    await waitFor(this.#weir, 'its ready line', startMsMax, async () => isReady || undefined);
+    return performance.now() - from;
+  }
+
+  /** Asks the admin address. Returns status and body. */
+  ask(path: string, method: 'GET' | 'POST' = 'GET'): Promise<{ readonly status: number; readonly body: string }> {
+    return new Promise((resolve, reject) => {
+      const asked = request({ socketPath: this.#path('admin.sock'), path, method, agent: false }, (response) => {
+        let body = '';
+        response.setEncoding('utf8').on('data', (text: string) => {
+          body += text;
+        });
+        response.once('end', () => resolve({ status: response.statusCode ?? 0, body }));
+      });
+      asked.once('error', reject).end();
+    });
+  }
+
+  /** The sum of a metric over its labels. */
+  async metric(name: string): Promise<number> {
+    const { body } = await this.ask('/metrics');
+    const lines = body.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+    return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+  }
+
+  /** Bytes of Weir in memory. */
+  residentBytes(): number {
+    const status = readFileSync(`/proc/${this.weir.pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s*(\d+) kB/m.exec(status)?.[1]) * 1024;
+  }
+
+  /** Whole lines of the audit log. */
+  auditLines(): readonly string[] {
+    const path = this.#path('audit/audit.log');
+    return existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
+  }
+
+  /** Stops everything and removes the folder. Returns how Weir ended. */
+  async stop(): Promise<string> {
+    await this.#envoy?.stop();
+    this.#weir?.signal('SIGCONT');
+    const how = (await this.#weir?.stop()) ?? 'it did not run';
+    this.#service.closeAllConnections();
+    this.#service.close();
+    rmSync(this.folder, { recursive: true, force: true });
+    return how;
+  }
+}
+
+/** A service that reads bodies, forgets them and answers `ok`, or 64 MiB at `/large`. */
+function startService(): Promise<Server> {
+  const server = createServer({ requestTimeout: 0, headersTimeout: 0 }, (asked, response) => {
+    asked.on('error', () => undefined);
+    response.on('error', () => undefined);
+    asked.once('end', () => {
+      if (asked.url !== '/large') response.end('ok');
+      else writeLarge(response, largePieces);
+    });
+    asked.resume();
+  });
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve(server));
+  });
+}
+
+function writeLarge(response: import('node:http').ServerResponse, pieces: number): void {
+  if (pieces === 0) response.end();
+  else if (response.write(largePiece)) setImmediate(writeLarge, response, pieces - 1);
+  else response.once('drain', () => writeLarge(response, pieces - 1));
+}

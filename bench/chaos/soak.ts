@@ -1,0 +1,86 @@
+// `npm run soak -- --minutes N`: ordinary requests and attacks through a real Envoy for N minutes, with reloads and clients that leave in
+// between, and a verdict at the end: memory, lost exchanges, attacks that passed.
+
+import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { Load, type Outcomes, violationsOf } from './load.ts';
+import { Site } from './site.ts';
+
+/** What memory may grow by in an hour, MiB, when it runs for long. */
+const slopeMaxMibPerHour = 1;
+/** Below this many minutes growth is the warm-up's, not a leak's: only a bound on the whole is asked for. */
+const slopeMinutesMin = 60;
+const growthMibMax = 64;
+
+/** One measure: minutes since the start, memory in MiB. */
+export interface Sample {
+  readonly minutes: number;
+  readonly mib: number;
+}
+
+/** What a run came to. */
+export interface SoakResult {
+  readonly outcomes: Outcomes;
+  readonly samples: readonly Sample[];
+  readonly reloads: number;
+  readonly problems: readonly string[];
+}
+
+/** Growth by least squares, MiB an hour. */
+export function slopeOf(samples: readonly Sample[]): number {
+  const mean = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
+  const [x, y] = [mean(samples.map(({ minutes }) => minutes)), mean(samples.map(({ mib }) => mib))];
+  const spread = samples.reduce((sum, { minutes }) => sum + (minutes - x) ** 2, 0);
+  if (spread === 0) return 0;
+  return (60 * samples.reduce((sum, { minutes, mib }) => sum + (minutes - x) * (mib - y), 0)) / spread;
+}
+
+/** What is wrong with the memory of a run. The first quarter is the warm-up. */
+export function memoryProblems(samples: readonly Sample[]): readonly string[] {
+  const warm = samples.slice(Math.floor(samples.length / 4));
+  const minutes = samples.at(-1)?.minutes ?? 0;
+  const slope = slopeOf(warm);
+  if (minutes >= slopeMinutesMin) {
+    return slope <= slopeMaxMibPerHour ? [] : [`memory grows by ${slope.toFixed(2)} MiB an hour`];
+  }
+  const growth = (warm.at(-1)?.mib ?? 0) - (warm[0]?.mib ?? 0);
+  return growth <= growthMibMax ? [] : [`memory grew by ${growth.toFixed(1)} MiB in ${minutes.toFixed(1)} minutes`];
+}
+
+/** Runs for so many minutes, measuring so many times. */
+export async function soak(minutes: number, measures: number, onSample: (sample: Sample) => void): Promise<SoakResult> {
+  const site = await Site.start();
+  const load = new Load(site.port, 4);
+  const samples: Sample[] = [];
+  const from = performance.now();
+  let reloads = 0;
+  const problems: string[] = [];
+  try {
+    for (let measure = 1; measure <= measures; measure++) {
+      const due = from + (measure / measures) * minutes * 60_000;
+      await setTimeout(Math.max(0, due - performance.now()));
+      leave(site.port);
+      const { status } = await site.ask('/-/reload', 'POST');
+      if (status === 200) reloads += 1;
+      else problems.push(`a reload said ${status}`);
+      const sample = { minutes: (performance.now() - from) / 60_000, mib: site.residentBytes() / 2 ** 20 };
+      samples.push(sample);
+      onSample(sample);
+    }
+    const outcomes = await load.stop();
+    const { failed } = outcomes;
+    problems.push(...violationsOf(outcomes), ...memoryProblems(samples));
+    if (failed > 0) problems.push(`${failed} exchanges were lost`);
+    return { outcomes, samples, reloads, problems };
+  } finally {
+    await load.stop();
+    await site.stop();
+  }
+}
+
+/** A client that begins a request and goes away. */
+function leave(port: number): void {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf', () => socket.destroy());
+}
