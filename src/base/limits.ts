@@ -233,6 +233,11 @@ export const limitTable = {
     unit: 'ms',
     why: 'time after which a client refused for overload may retry (Retry-After)',
   },
+  recordQueueBytesMax: {
+    default: 32 * MiB,
+    unit: 'bytes',
+    why: 'memory of the records that wait for one sink, about: 10,000 of them with large heads would be 600 MB',
+  },
   recordQueueLengthMax: {
     default: 10_000,
     unit: 'count',

@@ -9,14 +9,14 @@ import { nativeAddon } from '../matching/native.ts';
 import type { PatternSet, SetCompiler } from '../matching/pattern-set.ts';
 import { compileProgram } from '../matching/program.ts';
 import { withMovedIds } from '../pack/moved-ids.ts';
-import type { PackOptions } from '../pack/open-pack.ts';
+import type { OpenPack, PackOptions } from '../pack/open-pack.ts';
 import { openRules } from '../pack/open-rules.ts';
 import { translateInThread } from '../pattern/translate-in-thread.ts';
 import { TranslationCache } from '../pattern/translation-cache.ts';
 import { bodyErrorDirections, bodyErrorsOf } from '../plan/body-error-rules.ts';
 import { DiagnosticLog, describeDiagnostic } from '../plan/diagnostics.ts';
 import { parseMacro } from '../plan/macro.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, PlanPack } from '../plan/plan.ts';
 import { applyDirective, defaultSettings, type SettingsDraft } from '../plan/settings.ts';
 import { parseActions } from '../seclang/actions.ts';
 import type { Directive, Rule, RuleFile, Statement } from '../seclang/ast.ts';
@@ -66,8 +66,15 @@ export async function loadPlan(paths: readonly string[], given: PlanOptions = {}
   const startMs = monotonicMs();
   const read = await openRules(paths, given.packs, given.onFile);
   const { files, notices } = withMovedIds(given.amend?.(read.files) ?? read.files, read.moves);
-  return compileLoaded({ ...read, files, notices: [...read.notices, ...notices] }, given, startMs);
+  const plan = await compileLoaded({ ...read, files, notices: [...read.notices, ...notices] }, given, startMs);
+  return { ...plan, packs: read.packs.map(planPackOf) };
 }
+
+const planPackOf = ({ path, manifest, claim }: OpenPack): PlanPack => ({
+  name: manifest.name ?? path,
+  version: manifest.version ?? '',
+  ...(claim === undefined ? {} : { digest: claim.digest }),
+});
 
 /** The same of rules that were read, whole or some of them; `startMs`: when the load began, for its diagnostics. */
 export async function compileLoaded(
@@ -89,6 +96,7 @@ export async function compileLoaded(
       ...native,
       retentions: context.retentions.finish(),
       diagnostics: parts.log.finish({ foldedCount: parts.foldedCount, loadMs: monotonicMs() - startMs }),
+      packs: [],
       notices: [...loaded.notices, ...notices],
     };
   } catch (error) {
@@ -145,7 +153,7 @@ function* compileRules(
 }
 
 /** What a plan holds of native objects and refers to them by. */
-type NativeOfPlan = Omit<Plan, keyof RulesOfPlan | 'retentions' | 'diagnostics' | 'notices'>;
+type NativeOfPlan = Omit<Plan, keyof RulesOfPlan | 'retentions' | 'diagnostics' | 'packs' | 'notices'>;
 
 async function compileNative({ registry, numberSearches }: LinkContext, options: PlanOptions): Promise<NativeOfPlan> {
   const layout = await runInTurns(layOutProgram(registry, new Pace()));

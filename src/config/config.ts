@@ -15,6 +15,7 @@ import type { PackOptions } from '../pack/open-pack.ts';
 import type { PackUse } from '../pack/pack-use.ts';
 import type { EngineMode } from '../plan/settings.ts';
 import type { ProfileRoute } from '../profile/select.ts';
+import type { AuditFormat } from '../telemetry/audit-format.ts';
 import { type LogLevel, logLevels } from '../telemetry/log.ts';
 import type { Redaction } from '../telemetry/redact.ts';
 import type { Exclusion } from './exclusion.ts';
@@ -64,6 +65,9 @@ export interface ServeConfig {
   readonly redaction: Redaction;
   /** File that audit lines are appended to; undefined: they go to the log. */
   readonly auditLog: string | undefined;
+  readonly auditFormat: AuditFormat;
+  /** Share of exchanges without anything to tell that get an audit line, 0 to 100. */
+  readonly auditBenignPercent: number;
   /** Where compiled patterns are kept for the next start; undefined: nowhere. */
   readonly cacheFolder: string | undefined;
 }
@@ -149,6 +153,8 @@ export function configOf(settings: ServeSettings): ServeConfig {
     logLevel,
     redaction: settings.redaction ?? 'redacted',
     auditLog: settings.auditLog,
+    auditFormat: settings.auditFormat ?? 'own',
+    auditBenignPercent: settings.auditBenignPercent ?? 0,
     cacheFolder: settings.cacheFolder,
   };
 }

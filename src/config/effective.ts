@@ -94,6 +94,7 @@ function defaultsIn({ XDG_CACHE_HOME: cacheHome }: Environment): readonly Settin
     rules: [starterPack],
     detectionOnly: false,
     allowUnsupported: false,
+    auditFormat: 'own',
     logLevel: 'info',
     logValues: false,
     onFailure: Object.fromEntries(Object.entries(failureTable).map(([cause, { action }]) => [cause, action])),

@@ -27,6 +27,7 @@ export const processLimits = [
   'metricRulesMax',
   'peerSilenceMsMax',
   'receiveMessageBytesMax',
+  'recordQueueBytesMax',
   'recordQueueLengthMax',
   'restartMsMax',
   'restartMsMin',

@@ -20,6 +20,7 @@ import {
   namedMapping,
   noted,
   parsedText,
+  percent,
   positiveNumber,
   text,
   wholeNumber,
@@ -144,11 +145,6 @@ const responses = mapping({
     defaultText: 'as SecResponseBodyMimeType says',
   }),
 });
-
-const percent = () => {
-  const error = 'a number above 0 up to 100';
-  return z.number({ error }).positive({ error }).max(100, { error });
-};
 
 const shadow = mapping({
   profile: described(text(), { description: 'the candidate: a profile that runs beside this one and decides nothing' }),

@@ -98,3 +98,9 @@ export const parsedText = (parse: (value: string) => unknown): z.ZodString =>
 
 /** `HOST:PORT` or `unix:PATH`. */
 export const address = (): z.ZodString => parsedText(parseListenAddress);
+
+/** A share of something in percent. */
+export const percent = (): z.ZodNumber => {
+  const error = 'a number above 0 up to 100';
+  return z.number({ error }).positive({ error }).max(100, { error });
+};

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { constants } from '../base/constants.ts';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
 import { defaultTransport, transportNames } from '../ext-proc/transports.ts';
+import { auditFormats } from '../telemetry/audit-format.ts';
 import { logLevels } from '../telemetry/log.ts';
 import { packUseSchema } from './pack-uses.ts';
 import { exclusionSchema, limitsSchema, onFailureSchema, profileSchema, routeSchema } from './profile-schema.ts';
@@ -19,6 +20,7 @@ import {
   noted,
   numberTo,
   parsedText,
+  percent,
   text,
 } from './schema-parts.ts';
 
@@ -106,6 +108,14 @@ export const configSchema = mapping({
   auditLog: noted(text(), {
     description: 'file for blocked, suspicious and failed exchanges',
     defaultText: 'standard error',
+  }),
+  auditFormat: noted(choice(auditFormats), {
+    description: 'format of the [audit log](audit-log.md#other-formats): our own, JSON of ModSecurity 3, ECS or OCSF',
+    defaultText: 'own',
+  }),
+  auditBenignPercent: noted(percent(), {
+    description: 'share of the exchanges of which there is nothing to tell that get an audit line all the same',
+    defaultText: 'none of them',
   }),
   logLevel: noted(choice(logLevels), { description: 'how much is logged', defaultText: 'info' }),
   logValues: noted(flag(), {

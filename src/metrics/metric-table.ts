@@ -75,6 +75,8 @@ export const metricTable = {
   weir_exchanges_in_flight: gauge('Exchanges under way'),
   weir_bytes_in_flight: gauge('Bytes that came and are not inspected yet'),
   weir_held_bytes: gauge('Body bytes that the proxy holds back for us, of exchanges under way'),
+  weir_held_memory_bytes: gauge('Memory that open exchanges hold, as the bound memoryBytesMax counts it'),
+  weir_record_bytes: gauge('Records of finished exchanges that wait for one of their readers, about', 'sum', ['sink']),
   weir_turn_queue_length: gauge('Inspections that wait for a turn of the event loop'),
   weir_shadow_exchanges_total: counter(
     ['profile', 'outcome'],
@@ -96,6 +98,7 @@ export const metricTable = {
   weir_log_lines_written_total: counter(['log'], 'Lines that a log took (server, audit)'),
   weir_log_lines_lost_total: counter(['log'], 'Lines that were lost because a log could not be written'),
   weir_records_lost_total: counter(['sink'], 'Records of exchanges that one of their readers did not keep up with'),
+  weir_pack_info: gauge('1; packs that rules in force came from', 'first', ['pack', 'version', 'digest']),
   weir_info: gauge('1; version of Weir and of Node', 'first', ['version', 'node']),
 } as const satisfies Readonly<Record<string, Metric>>;
 

@@ -23,6 +23,8 @@ import { asUsed, touchesOthers } from './use-rules.ts';
 /** Rules that were read, with what became of ids that they had. */
 export interface OpenedRules extends ReadRules {
   readonly moves: IdMoves;
+  /** The packs among what was given, in order. */
+  readonly packs: readonly OpenPack[];
 }
 
 /** A pack to be looked at without those that it needs, and without the CRS whose plugin it is. */
@@ -78,6 +80,7 @@ export async function openRules(
     ...read,
     errors,
     groups,
+    packs: opened,
     moves: movesOf(opened.map(({ manifest }) => manifest)),
     files: arranged(groups, packs),
     notices: [...opened.flatMap((pack) => noticesOf(pack, options)), ...useNotices, ...read.notices],

@@ -262,6 +262,14 @@ export interface Retention {
   readonly keepsValue: boolean;
 }
 
+/** A pack that rules came from. */
+export interface PlanPack {
+  readonly name: string;
+  readonly version: string;
+  /** `sha256:…` of its archive; absent: it was a folder. */
+  readonly digest?: string;
+}
+
 /** Everything exchanges share. Never changes once made; native objects live until `closePlan`. */
 export interface Plan {
   readonly settings: EngineSettings;
@@ -285,6 +293,8 @@ export interface Plan {
   /** By kind, what is remembered of its fields; absent: nothing but those in which something was found. */
   readonly retentions: readonly (readonly Retention[] | undefined)[];
   readonly diagnostics: Diagnostics;
+  /** Packs that the rules came from, in order. */
+  readonly packs: readonly PlanPack[];
   /** What the user should know about the files that were loaded, one sentence each. */
   readonly notices: readonly string[];
   /** Every pattern set; closed with the plan. */

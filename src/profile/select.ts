@@ -79,6 +79,11 @@ export class ProfileSelector {
     return chosen;
   }
 
+  /** The profile of a name. */
+  byName(name: string): Profile | undefined {
+    return this.#profiles.get(name);
+  }
+
   #first(reading: RequestReading, ignoresCase: boolean): Profile {
     return this.#routes.find(({ fits }) => fits(reading, ignoresCase))?.profile ?? this.#default;
   }

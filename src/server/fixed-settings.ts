@@ -10,6 +10,8 @@ const fixedKeys = [
   'transport',
   'logLevel',
   'auditLog',
+  'auditFormat',
+  'auditBenignPercent',
   'tls',
   'admin',
   'watch',

@@ -3,6 +3,8 @@
 
 import { WafError } from '../base/errors.ts';
 import type { ServeConfig } from '../config/config.ts';
+import { type AuditFormat, inFormat } from '../telemetry/audit-format.ts';
+import type { OwnEntry } from '../telemetry/audit-log.ts';
 import { createLog, type LogLevel, lossLine } from '../telemetry/log.ts';
 import { openLogFile, openStandardError } from '../telemetry/log-target.ts';
 import { LogWriter } from '../telemetry/log-writer.ts';
@@ -13,8 +15,8 @@ export type Log = ReturnType<typeof createLog>;
 /** Both logs. */
 export interface Logs {
   readonly log: Log;
-  /** Where audit lines go: `log` itself, or the log of a file. */
-  readonly auditLog: Log;
+  /** Writes an entry of the audit log as a line of `log`, or of its file. In a format of others it is the whole line. */
+  readonly writeAudit: (entry: OwnEntry) => void;
   /** Lines that each log has written and lost; those of `audit` are among `server` when they have no file. */
   readonly lineCounts: () => ReadonlyMap<'server' | 'audit', { readonly written: number; readonly lost: number }>;
   /** Sets how much the log says, for a time; after it as much as at the start. The last call counts. */
@@ -26,7 +28,9 @@ export interface Logs {
 }
 
 /** Opens the logs. @throws WafError `config.invalid` when the file of the audit log cannot be had. */
-export function openLogs(config: Pick<ServeConfig, 'logLevel' | 'auditLog' | 'limits'>): Logs {
+export function openLogs(
+  config: Pick<ServeConfig, 'logLevel' | 'auditLog' | 'limits'> & Partial<Pick<ServeConfig, 'auditFormat'>>,
+): Logs {
   const { unwrittenLogBytesMax: unwrittenBytesMax, logFlushMsMax } = config.limits;
   const own = new LogWriter({ open: openStandardError, unwrittenBytesMax, lossLine });
   const log = createLog(config.logLevel, own);
@@ -40,7 +44,7 @@ export function openLogs(config: Pick<ServeConfig, 'logLevel' | 'auditLog' | 'li
   process.on('exit', flush);
   return {
     log,
-    auditLog: audit === undefined ? log : createLog('info', audit),
+    writeAudit: auditWriter(config.auditFormat, audit === undefined ? log : createLog('info', audit), audit ?? own),
     lineCounts: () =>
       new Map([
         ['server', countsOf(own)] as const,
@@ -66,6 +70,12 @@ export function openLogs(config: Pick<ServeConfig, 'logLevel' | 'auditLog' | 'li
       process.off('exit', flush);
     },
   };
+}
+
+function auditWriter(format: AuditFormat = 'own', log: Log, target: LogWriter): Logs['writeAudit'] {
+  if (format === 'own') return (entry) => log.info(entry, 'exchange');
+  // Names of theirs mean other things than those that our log puts into each line.
+  return (entry) => target.write(`${JSON.stringify(inFormat(entry, format))}\n`);
 }
 
 const countsOf = ({ writtenLines, lostLines }: LogWriter) => ({ written: writtenLines, lost: lostLines });

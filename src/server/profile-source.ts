@@ -9,6 +9,7 @@ import { holdWindowNotice } from '../config/hold-window.ts';
 import type { ProfileConfig } from '../config/profiles.ts';
 import { PersistentCollections } from '../evaluate/persistent-collections.ts';
 import type { Scanner } from '../matching/scanner.ts';
+import type { PlanPack } from '../plan/plan.ts';
 import type { PlanHandle } from '../plan/plan-handle.ts';
 import type { Opening, Profile } from '../profile/profile.ts';
 import { ProfileSelector } from '../profile/select.ts';
@@ -108,6 +109,18 @@ export class ProfileSource {
   /** How much the log says of exchanges of a profile; of one that is gone, the least. */
   redactionOf(profile: string): Redaction {
     return this.#inForce.config.profiles.get(profile)?.logValues === true ? 'full' : 'redacted';
+  }
+
+  /** Packs that the rules of a profile came from; none when other rules are in force by now. */
+  packsOf(profile: string, generation: number): readonly PlanPack[] {
+    if (generation !== this.generation) return [];
+    return this.#inForce.selector.byName(profile)?.plans.plan.packs ?? [];
+  }
+
+  /** Packs of all profiles, each once. */
+  get packs(): readonly PlanPack[] {
+    const all = this.#inForce.handles.flatMap(({ plan }) => plan.packs);
+    return [...new Map(all.map((pack) => [JSON.stringify(pack), pack])).values()];
   }
 
   /** Number of the configuration in force; 1 for the first. */

@@ -3,6 +3,7 @@
 
 import type { ReloadOutcome } from '../admin/target.ts';
 import { wallClock } from '../base/clock.ts';
+import { heldMemory } from '../base/held-memory.ts';
 import { turn } from '../base/turn.ts';
 import { packageVersion } from '../base/version.ts';
 import type { Admission } from '../ext-proc/admission.ts';
@@ -12,6 +13,7 @@ import { formatMetrics, type MetricsFormat } from '../metrics/format-metrics.ts'
 import type { Reading, Sample } from '../metrics/metric.ts';
 import { type MetricName, metricTable } from '../metrics/metric-table.ts';
 import { readProcess } from '../metrics/process-metrics.ts';
+import type { PlanPack } from '../plan/plan.ts';
 import type { ShadowRuns } from '../shadow/shadow-runs.ts';
 import type { RecordSinks } from '../transaction/record-sinks.ts';
 import type { ExclusionHits } from './exclusion-hits.ts';
@@ -23,6 +25,7 @@ export interface RulesInForce {
   readonly generation: number;
   readonly openPlans: number;
   readonly ruleCount: number;
+  readonly packs: readonly PlanPack[];
 }
 
 /** The parts that are asked; those that are not there yet say nothing. */
@@ -122,20 +125,30 @@ export class ServerMetrics {
         ),
       ],
       ['weir_records_lost_total', labelled('sink', sinks.lostRecords)],
+      ['weir_pack_info', packSamples(rules?.packs ?? [])],
       ['weir_info', [{ labels: { version: packageVersion(), node: process.versions.node }, value: 1 }]],
     ];
   }
 }
 
-function ofTraffic({ admission, transport }: MeasuredParts): readonly (readonly [MetricName, readonly Sample[]])[] {
+function ofTraffic({
+  admission,
+  transport,
+  sinks,
+}: MeasuredParts): readonly (readonly [MetricName, readonly Sample[]])[] {
   return [
     ['weir_stream_failures_total', labelled('failure', Object.entries(transport?.failures ?? {}))],
     ['weir_exchanges_in_flight', one(admission?.exchanges ?? 0)],
     ['weir_bytes_in_flight', one(admission?.bytes ?? 0)],
     ['weir_held_bytes', one(admission?.heldBytes ?? 0)],
+    ['weir_held_memory_bytes', one(heldMemory.bytes)],
+    ['weir_record_bytes', labelled('sink', sinks.waitingBytes)],
     ['weir_turn_queue_length', one(turn.waiting)],
   ];
 }
+
+const packSamples = (packs: readonly PlanPack[]): readonly Sample[] =>
+  packs.map(({ name, version, digest = '' }) => ({ labels: { pack: name, version, digest }, value: 1 }));
 
 /** Exclusions that end within two weeks are told of. */
 const soonMs = 14 * 86_400_000;

@@ -15,7 +15,7 @@ import type { Transport } from '../ext-proc/transport.ts';
 import { createTransport } from '../ext-proc/transports.ts';
 import { ScanThreads } from '../matching/scanner.ts';
 import type { Reading } from '../metrics/metric.ts';
-import { type AuditEntry, createAuditLog } from '../telemetry/audit-log.ts';
+import { type AuditOptions, createAuditLog, type OwnEntry } from '../telemetry/audit-log.ts';
 import type { LogLevel } from '../telemetry/log.ts';
 import type { Redaction } from '../telemetry/redact.ts';
 import { type ExchangeSink, RecordSinks } from '../transaction/record-sinks.ts';
@@ -120,7 +120,12 @@ class StartingServer {
     this.#metrics = new ServerMetrics(config.limits);
     const redactionOf = (profile: string): Redaction => this.#profiles?.redactionOf(profile) ?? 'redacted';
     this.#exclusions = new ExclusionHits(config.limits);
-    this.#sinks = createSinks(config, this.#logs, { metrics: this.#metrics, redactionOf, others: [this.#exclusions] });
+    this.#sinks = createSinks(config, this.#logs, {
+      metrics: this.#metrics,
+      redactionOf,
+      packsOf: (profile, generation) => this.#profiles?.packsOf(profile, generation) ?? [],
+      others: [this.#exclusions],
+    });
     const { log } = this.#logs;
     this.#shadowing = createShadowing(config, { log, redactionOf, load: () => this.#admission?.load ?? 0 });
     if (config.watch !== undefined) this.#watch = this.#createWatch();
@@ -324,25 +329,29 @@ function noteSettings({ watch = [], profiles, admin }: ServeConfig, note: (path:
 interface SinkContext {
   readonly metrics: ServerMetrics;
   readonly redactionOf: (profile: string) => Redaction;
+  readonly packsOf: NonNullable<AuditOptions['packsOf']>;
   readonly others: readonly ExchangeSink[];
 }
 
 function createSinks(
-  { limits }: ServeConfig,
-  { log, auditLog }: Logs,
-  { metrics, redactionOf, others }: SinkContext,
+  { limits, auditBenignPercent: benignPercent }: ServeConfig,
+  { log, writeAudit }: Logs,
+  { metrics, redactionOf, packsOf, others }: SinkContext,
 ): RecordSinks {
-  const write = (entry: AuditEntry): void => {
+  const write = (entry: OwnEntry): void => {
     metrics.auditLine();
-    auditLog.info(entry, 'exchange');
+    writeAudit(entry);
   };
-  return new RecordSinks([metrics.exchanges, createAuditLog({ redactionOf, write }), ...others], {
-    limits,
-    onError: ({ name }, { code, stack }) =>
-      log.error({ code, stack }, `${name} could not take the record of an exchange`),
-    onLoss: ({ name }) => log.warn(`records of exchanges are lost: ${name} does not keep up`),
-    onRecovery: ({ name }, lost) => log.warn(`${name} keeps up again, ${lost} records of exchanges were lost to it`),
-  });
+  return new RecordSinks(
+    [metrics.exchanges, createAuditLog({ redactionOf, packsOf, benignPercent, write }), ...others],
+    {
+      limits,
+      onError: ({ name }, { code, stack }) =>
+        log.error({ code, stack }, `${name} could not take the record of an exchange`),
+      onLoss: ({ name }) => log.warn(`records of exchanges are lost: ${name} does not keep up`),
+      onRecovery: ({ name }, lost) => log.warn(`${name} keeps up again, ${lost} records of exchanges were lost to it`),
+    },
+  );
 }
 
 /** @param onOverload told why new exchanges are refused, and, with undefined, that there is room again. */

@@ -1,8 +1,10 @@
 // The record of an exchange → one line of the audit log. Only what was blocked, detected or not wholly inspected gets a
 // line. Knows records, not how they came about.
 
+import { isInShare } from '../base/share.ts';
 import type { RuleMatch } from '../decision/verdict.ts';
 import { firstValue } from '../http/headers.ts';
+import type { PlanPack } from '../plan/plan.ts';
 import type { TransactionRecord } from '../transaction/record.ts';
 import type { ExchangeSink } from '../transaction/record-sinks.ts';
 import { printable, type Redaction, redactLogData, redactMessage, redactTarget, redactText } from './redact.ts';
@@ -14,8 +16,12 @@ export type AuditEntry = Readonly<Record<string, unknown>>;
 export interface AuditOptions {
   /** How much is said of exchanges of a profile. */
   readonly redactionOf: (profile: string) => Redaction;
+  /** Packs that the rules of a profile came from, as far as that is still known. */
+  readonly packsOf?: (profile: string, generation: number) => readonly PlanPack[];
+  /** Share of the exchanges of which nothing is to be told that get a line all the same, 0 to 100. */
+  readonly benignPercent?: number;
   /** Writes one entry as one line. */
-  readonly write: (entry: AuditEntry) => void;
+  readonly write: (entry: OwnEntry) => void;
 }
 
 /** Of the form of a line: one more when a field changes its meaning or goes. Fields that come change nothing. */
@@ -41,11 +47,15 @@ const asConfigured: ReadonlySet<string> = new Set([
 const isListed = (match: RuleMatch): boolean => match.isLogged || match.isAudited;
 
 /** Makes the sink that writes the audit log. */
-export function createAuditLog({ redactionOf, write }: AuditOptions): ExchangeSink {
+export function createAuditLog(options: AuditOptions): ExchangeSink {
+  const { redactionOf, packsOf = () => [], benignPercent = 0, write } = options;
   return {
     name: 'the audit log',
     onRecord: (record) => {
-      if (isNotable(record)) write(auditEntryOf(record, redactionOf(record.profile)));
+      const { profile, generation, report, audit } = record;
+      const isWanted = audit.engine !== 'Off' && benignPercent > 0 && isInShare(report.requestId, benignPercent);
+      if (!isWanted && !isNotable(record)) return;
+      write(auditEntryOf(record, redactionOf(profile), packsOf(profile, generation)));
     },
   };
 }
@@ -97,8 +107,11 @@ function routeOf({ parties }: TransactionRecord): Readonly<Record<string, string
   );
 }
 
+/** An entry in our own form. */
+export type OwnEntry = ReturnType<typeof auditEntryOf>;
+
 /** The entry of one exchange. */
-export function auditEntryOf(record: TransactionRecord, redaction: Redaction): AuditEntry {
+export function auditEntryOf(record: TransactionRecord, redaction: Redaction, packs: readonly PlanPack[] = []) {
   const { report, request } = record;
   const { parts } = record.audit;
   const listed = parts.includes('H') || parts.includes('K') ? record.matches.filter(isListed) : [];
@@ -119,6 +132,7 @@ export function auditEntryOf(record: TransactionRecord, redaction: Redaction): A
     stageMs: stageTimes(record),
     profile: printable(record.profile),
     generation: record.generation,
+    ...(packs.length === 0 ? {} : { packs }),
     ...traceOf(record),
     ...routeOf(record),
     ...(request === undefined ? {} : { client: printable(request.remoteAddress), clientPort: request.remotePort }),

@@ -6,6 +6,7 @@ import { asWafError, type WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { RequestHead } from '../http/head.ts';
 import type { TransactionRecord } from './record.ts';
+import { recordBytes } from './record-bytes.ts';
 
 /** An exchange that began. */
 export interface OpenedExchange {
@@ -27,7 +28,7 @@ export interface ExchangeSink {
 
 /** What is told about sinks. */
 export interface RecordSinksOptions {
-  readonly limits: Pick<Limits, 'recordQueueLengthMax'>;
+  readonly limits: Pick<Limits, 'recordQueueLengthMax' | 'recordQueueBytesMax'>;
   /** A sink threw or rejected; told once for each error. Must not throw. */
   readonly onError: (sink: ExchangeSink, error: WafError) => void;
   /** A sink does not keep up: told when the first record is lost, and not again until it has taken all that waited. Must not throw. */
@@ -40,7 +41,8 @@ export interface RecordSinksOptions {
 class SinkQueue {
   readonly sink: ExchangeSink;
   readonly #options: RecordSinksOptions;
-  readonly #waiting: TransactionRecord[] = [];
+  readonly #waiting: { readonly record: TransactionRecord; readonly bytes: number }[] = [];
+  #waitingBytes = 0;
   #underWay: Promise<void> | undefined;
   #lostRecords = 0;
   /** Of them those since it last kept up. */
@@ -55,6 +57,10 @@ class SinkQueue {
 
   get lostRecords(): number {
     return this.#lostRecords;
+  }
+
+  get waitingBytes(): number {
+    return this.#waitingBytes;
   }
 
   /** Settles when everything that waits was taken. */
@@ -76,8 +82,11 @@ class SinkQueue {
       if (taken !== undefined) this.#underWay = this.#goOn(taken);
       return;
     }
-    if (this.#waiting.length < this.#options.limits.recordQueueLengthMax) {
-      this.#waiting.push(record);
+    const { recordQueueLengthMax, recordQueueBytesMax } = this.#options.limits;
+    const bytes = recordBytes(record);
+    if (this.#waiting.length < recordQueueLengthMax && this.#waitingBytes + bytes <= recordQueueBytesMax) {
+      this.#waiting.push({ record, bytes });
+      this.#waitingBytes += bytes;
       return;
     }
     this.#lostRecords += 1;
@@ -98,7 +107,10 @@ class SinkQueue {
 
   async #goOn(taken: Promise<void>): Promise<void> {
     await taken;
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) await this.#give(next);
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      await this.#give(next.record);
+      this.#waitingBytes -= next.bytes;
+    }
     this.#underWay = undefined;
     if (this.#newlyLost > 0) this.#options.onRecovery(this.sink, this.#newlyLost);
     this.#newlyLost = 0;
@@ -116,6 +128,11 @@ export class RecordSinks {
   /** Records that a sink did not get because too many waited for it, by its name. */
   get lostRecords(): ReadonlyMap<string, number> {
     return new Map(this.#queues.map(({ sink, lostRecords }) => [sink.name, lostRecords]));
+  }
+
+  /** About how many bytes of records wait for each sink, by its name. */
+  get waitingBytes(): ReadonlyMap<string, number> {
+    return new Map(this.#queues.map(({ sink, waitingBytes }) => [sink.name, waitingBytes]));
   }
 
   /** An exchange began. */

@@ -4,30 +4,40 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
 import { openLogs } from '../../src/server/logs.ts';
+import { auditEntryOf } from '../../src/telemetry/audit-log.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { recordWith } from '../support/record.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-logs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const limits = limitsWith({});
+const entryOf = (requestId: string) => {
+  const record = recordWith();
+  return auditEntryOf({ ...record, report: { ...record.report, requestId } }, 'redacted');
+};
 
 describe('openLogs', () => {
   it('writes audit lines to their file, and to a new one after a rotation', async () => {
     const path = join(folder, 'audit.log');
     const logs = openLogs({ logLevel: 'silent', auditLog: path, limits });
-    logs.auditLog.info({ count: 1 }, 'exchange');
+    logs.writeAudit(entryOf('a'));
     renameSync(path, `${path}.1`);
     logs.reopen();
-    logs.auditLog.info({ count: 2 }, 'exchange');
+    logs.writeAudit(entryOf('b'));
     await logs.close();
     const text = readFileSync(path, 'utf8');
-    expect(text).toMatch(/"count":2/);
+    expect(text).toMatch(/"requestId":"b"/);
   });
 
-  it('makes the audit log a part of the log when it has no file', async () => {
-    const logs = openLogs({ logLevel: 'silent', auditLog: undefined, limits });
-    expect(logs.auditLog).toBe(logs.log);
+  it('writes lines in a format of others as they are', async () => {
+    const path = join(folder, 'ecs.log');
+    const logs = openLogs({ logLevel: 'silent', auditLog: path, auditFormat: 'ecs', limits });
+    logs.writeAudit(entryOf('a'));
     await logs.close();
+    const line = JSON.parse(readFileSync(path, 'utf8'));
+    expect(line).toMatchObject({ '@timestamp': '1970-01-01T00:00:00.000Z', event: { id: 'a' } });
+    expect(Object.keys(line)).not.toContain('level');
   });
 
   it('says more for a time, the last one counts, and then as much as before', async (context) => {

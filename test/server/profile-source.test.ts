@@ -28,6 +28,19 @@ describe('ProfileSource', () => {
     source.close();
   });
 
+  it('says which packs its rules came from, as long as they are in force', async () => {
+    const source = await ProfileSource.open(configOf({}), log);
+    const [pack] = source.packs;
+    expect(pack).toMatchObject({ name: expect.stringMatching(/starter/), version: expect.stringMatching(/^\d+\./) });
+    expect(source.packs).toHaveLength(1);
+    expect([source.packsOf('default', 1), source.packsOf('none', 1), source.packsOf('default', 2)]).toStrictEqual([
+      [pack],
+      [],
+      [],
+    ]);
+    source.close();
+  });
+
   it('replaces all of it at once, and frees the rules before', async () => {
     const before = nativeAddon().openHandles();
     write('one');

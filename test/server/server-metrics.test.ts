@@ -53,7 +53,7 @@ describe('ServerMetrics', () => {
     metrics.reloaded({ isDone: true, generation: 3, ruleCount: 1, loadMs: 1 });
     expect([valuesOf('weir_reloads_total'), valuesOf('weir_last_reload_failed')]).toStrictEqual([[2, 1], [0]]);
     expect(valuesOf('weir_loaded_timestamp_seconds')[0]).toBeGreaterThan(1e9);
-    const rules = { generation: 3, openPlans: 2, ruleCount: 9 };
+    const rules = { generation: 3, openPlans: 2, ruleCount: 9, packs: [] };
     for (const [name, value] of [
       ['weir_generation', 3],
       ['weir_open_plans', 2],
@@ -77,7 +77,7 @@ describe('ServerMetrics', () => {
     const { logs, valuesOf } = begin();
     const slow = { name: 'a slow reader', onRecord: () => new Promise<void>(() => {}) };
     const told = { onError: () => undefined, onLoss: () => undefined, onRecovery: () => undefined };
-    const sinks = new RecordSinks([slow], { limits: { recordQueueLengthMax: 2 }, ...told });
+    const sinks = new RecordSinks([slow], { limits: { recordQueueBytesMax: 1e6, recordQueueLengthMax: 2 }, ...told });
     for (let count = 0; count < 5; count += 1) sinks.put(recordWith());
     expect(valuesOf('weir_records_lost_total', { sinks })).toStrictEqual([2]);
     await logs.close();

@@ -238,11 +238,31 @@ describe('docs/audit-log.md', () => {
         problems: [{ cause: 'parse', message: '' }],
       },
       'redacted',
+      [{ name: 'starter', version: '1.0.0' }],
     );
-    const [first] = entry.matches as readonly Record<string, unknown>[];
+    const [first] = entry.matches as unknown as readonly Record<string, unknown>[];
     const ofTheLog = ['level', 'time', 'service', 'msg'];
     expect(new Set(documented)).toStrictEqual(
       new Set([...ofTheLog, ...Object.keys(entry), ...Object.keys(first as object)]),
     );
+  });
+});
+
+describe('the share of exchanges without anything to tell', () => {
+  it('gets a line each, unless the audit log is off', () => {
+    const benign = recordWith();
+    const lines = (benignPercent: number, audit = benign.audit): number => {
+      let count = 0;
+      const write = (): void => {
+        count += 1;
+      };
+      const log = createAuditLog({ redactionOf: () => 'redacted', benignPercent, write });
+      for (let index = 0; index < 200; index += 1) {
+        void log.onRecord({ ...benign, audit, report: { ...benign.report, requestId: `exchange-${index}` } });
+      }
+      return count;
+    };
+    expect([lines(0), lines(100), lines(100, { ...benign.audit, engine: 'Off' })]).toStrictEqual([0, 200, 0]);
+    expect(Math.abs(lines(50) - 100)).toBeLessThan(40);
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { TransactionRecord } from '../../src/transaction/record.ts';
+import { recordBytes } from '../../src/transaction/record-bytes.ts';
 import { type ExchangeSink, type OpenedExchange, RecordSinks } from '../../src/transaction/record-sinks.ts';
 import { recordWith } from '../support/record.ts';
+import { headOf } from '../support/shadow.ts';
 
 const records = Array.from({ length: 6 }, (_, index) => recordWith({ requestBytes: index }));
 
@@ -21,10 +23,10 @@ class SlowSink implements ExchangeSink {
   }
 }
 
-function sinksOf(sinks: readonly ExchangeSink[], recordQueueLengthMax = 2) {
+function sinksOf(sinks: readonly ExchangeSink[], recordQueueLengthMax = 2, recordQueueBytesMax = 1e6) {
   const told: string[] = [];
   const fan = new RecordSinks(sinks, {
-    limits: { recordQueueLengthMax },
+    limits: { recordQueueLengthMax, recordQueueBytesMax },
     onError: ({ name }, { message }) => told.push(`${name}: ${message}`),
     onLoss: ({ name }) => told.push(`${name} loses`),
     onRecovery: ({ name }, lost) => told.push(`${name} lost ${lost}`),
@@ -44,6 +46,20 @@ describe('RecordSinks', () => {
     const { fan } = sinksOf([sinkOf('a'), sinkOf('b')]);
     for (const record of records.slice(0, 2)) fan.put(record);
     expect(seen).toStrictEqual(['a0', 'b0', 'a1', 'b1']);
+  });
+
+  it('bounds what waits in bytes, too', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const slow: ExchangeSink = { name: 'slow', onRecord: () => promise };
+    const { fan } = sinksOf([slow], 100, 25_000);
+    const large = recordWith({ request: headOf('GET', `/${'x'.repeat(9_000)}`) });
+    for (let count = 0; count < 5; count += 1) fan.put(large);
+    // One is being taken; of the others two fit.
+    expect(fan.lostRecords.get('slow')).toBe(2);
+    expect(fan.waitingBytes.get('slow')).toBe(2 * recordBytes(large));
+    resolve();
+    await fan.drained(1_000);
+    expect(fan.waitingBytes.get('slow')).toBe(0);
   });
 
   it('tells who wants to know that an exchange began', () => {
