@@ -55,7 +55,7 @@ void Connection::OnRead(ssize_t length, const uint8_t* bytes) {
   if (length < 0) {
     Close();
   } else {
-    if (!session_.Receive({bytes, static_cast<size_t>(length)}, loop_.NowMs())) is_finished_ = true;
+    is_finished_ = !session_.Receive({bytes, static_cast<size_t>(length)}, loop_.NowMs());
     loop_.MarkDirty(*this);
   }
   loop_.Turn(length > 0 ? this : nullptr);
@@ -71,8 +71,9 @@ void Connection::Flush() {
     if (!WriteOut()) break;
   }
   if (IsClosing()) return;
-  // A peer that does not read what it is told is not read either.
-  if (is_writing_ && session_.IsBacklogged()) {
+  // A peer that does not read what it is told is not read either. Of one that is told of its end nothing is read: when it stays
+  // silent by that, it is given up.
+  if (is_finished_ || (is_writing_ && session_.IsBacklogged())) {
     uv_read_stop(&socket_.stream);
     is_reading_ = false;
   } else {

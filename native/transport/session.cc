@@ -53,9 +53,13 @@ void Session::Abandon() {
 }
 
 bool Session::Receive(ByteView bytes, uint64_t now_ms) {
+  if (is_broken_) return false;
   now_ms_ = now_ms;
   heard_ms_ = now_ms;
-  return nghttp2_session_mem_recv(h2_, bytes.data(), bytes.size()) >= 0;
+  is_asked_ = false;
+  // After an error nghttp2 may only be asked for what it has to say.
+  is_broken_ = nghttp2_session_mem_recv(h2_, bytes.data(), bytes.size()) < 0;
+  return !is_broken_;
 }
 
 void Session::Settle() {
@@ -85,7 +89,6 @@ bool Session::IsOver() const {
 }
 
 bool Session::KeepAlive(uint64_t now_ms) {
-  if (heard_ms_ > pinged_ms_) is_asked_ = false;
   if (is_asked_) return now_ms - pinged_ms_ < kPingAnswerMsMax;
   if (now_ms - heard_ms_ < context_.limits.peer_silence_ms_max) return true;
   is_asked_ = true;

@@ -105,7 +105,8 @@ class Session {
   uint64_t now_ms_;
   uint64_t heard_ms_;
   uint64_t pinged_ms_ = 0;
-  bool is_asked_ = false;     // A ping is unanswered.
+  bool is_asked_ = false;     // Nothing came since a ping was sent.
+  bool is_broken_ = false;    // The peer sent what ends the connection: nothing more is read.
   bool is_draining_ = false;
   bool is_terminated_ = false;
   Bytes* out_ = nullptr;      // Where `Write` puts bodies.

@@ -211,6 +211,27 @@ TEST(a_silent_peer_is_asked_and_given_up) {
   CHECK(!pair.server.KeepAlive(140'001));
 }
 
+TEST(a_peer_that_answers_within_the_same_millisecond_is_not_given_up) {
+  Pair pair;
+  pair.Run();
+  pair.now_ms = 60'000;
+  CHECK(pair.server.KeepAlive(60'000));
+  pair.Run();  // It answers.
+  CHECK(pair.server.KeepAlive(80'001));
+}
+
+TEST(nothing_is_read_after_what_ends_the_connection) {
+  Pair pair;
+  std::string pings("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0", 33);
+  for (int count = 0; count < 1'100; ++count) pings += std::string("\0\0\10\6\0\0\0\0\0ping-123", 17);
+  CHECK(!pair.server.Receive(View(pings), 0));
+  CHECK(!pair.server.Receive(View(pings.substr(33, 17)), 60'000));
+  // It was not heard of either: one that goes on sending and reads nothing is given up.
+  CHECK(pair.server.KeepAlive(60'000));
+  CHECK(!pair.server.Receive(View(pings.substr(33, 17)), 70'000));
+  CHECK(!pair.server.KeepAlive(80'000));
+}
+
 TEST(what_is_no_http2_ends_the_connection) {
   for (const std::string& bytes : {std::string("GET / HTTP/1.1\r\n\r\n"), std::string(100, '\xFF')}) {
     Pair pair;
