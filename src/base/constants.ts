@@ -85,6 +85,7 @@ export const constantTable = {
     unit: 'bytes',
     why: 'the path of a file inside of a pack, what the tar header holds',
   },
+  packSettingsMax: { default: 200, unit: 'count', why: 'settings of one pack: each becomes a rule with an id' },
   packSignaturesMax: { default: 16, unit: 'count', why: 'signatures of one envelope: each is tried with each key' },
   recordingFileBytesMax: { default: 256 * MiB, unit: 'bytes', why: 'one file of recorded exchanges, read whole' },
   recordingsMax: {

@@ -1,6 +1,7 @@
 // Settings that a pack documents: variables of TX that its user may set. What each may be, and how it is written for `setvar`. Knows
 // no pack and no file.
 
+import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
 import { isPlainValue } from '../seclang/statement-builder.ts';
 import type { ConfigNode } from '../yaml/config-node.ts';
@@ -64,7 +65,12 @@ const keys = ['name', 'type', 'default', 'what'];
 /** The settings of a manifest; what is wrong is noted at its place. */
 export function readSettings(value: ConfigNode): readonly PackSetting[] {
   const names = new Set<string>();
-  return value.entries().flatMap((entry) => {
+  const entries = value.entries();
+  if (entries.length > constants.packSettingsMax) {
+    value.refuse(`it has more than ${constants.packSettingsMax} settings`);
+    return [];
+  }
+  return entries.flatMap((entry) => {
     const members = entry.members(keys);
     for (const key of keys) if (!members.has(key)) entry.refuse(`a setting must have "${key}"`);
     const name = members.get('name')?.text();

@@ -39,8 +39,10 @@ export interface PackUse {
 /** What becomes of one pack. */
 export interface PackState {
   readonly mode: PackMode;
-  /** Values of all its settings, as `setvar` sets them. */
+  /** Values that the user gives its settings, as `setvar` sets them. */
   readonly settings: ReadonlyMap<string, string>;
+  /** Defaults of the others. */
+  readonly defaults: ReadonlyMap<string, string>;
 }
 
 /** A mode as a file writes it; undefined for anything else. */
@@ -72,12 +74,22 @@ export function stateOf(manifest: Manifest, uses: readonly PackUse[], problems: 
     problems.push(at(first.location, `${first.name} is loaded with ${shown}, and entries are about ${versions}`));
   }
   const mode = fitting.find((use) => use.mode !== undefined)?.mode ?? { kind: 'block' };
-  const settings = new Map(manifest.settings.map((setting) => [setting.name, setting.default]));
+  const settings = new Map<string, string>();
   for (const use of fitting.toReversed()) {
     for (const [name, { value, location, keyLocation }] of Object.entries(use.settings)) {
       const setting = manifest.settings.find((one) => one.name === name);
       if (setting === undefined) {
-        problems.push(at(keyLocation, unknown('setting', name, [...settings.keys()], `${use.name} has no setting`)));
+        problems.push(
+          at(
+            keyLocation,
+            unknown(
+              'setting',
+              name,
+              manifest.settings.map((one) => one.name),
+              `${use.name} has no setting`,
+            ),
+          ),
+        );
         continue;
       }
       try {
@@ -87,7 +99,8 @@ export function stateOf(manifest: Manifest, uses: readonly PackUse[], problems: 
       }
     }
   }
-  return { mode, settings };
+  const others = manifest.settings.filter((setting) => !settings.has(setting.name));
+  return { mode, settings, defaults: new Map(others.map((setting) => [setting.name, setting.default])) };
 }
 
 const fits = (version: string | undefined, range: string): boolean =>

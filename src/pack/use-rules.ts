@@ -1,6 +1,7 @@
 // The rules of a pack as its user wants it to run: its settings before them, and in a mode that does not block each rule as one that only
 // reports. Works on syntax trees; decides nothing.
 
+import { constants } from '../base/constants.ts';
 import { shareExpression } from '../base/share.ts';
 import type { Directive, Location, RuleFile, Statement } from '../seclang/ast.ts';
 import { quietRule } from '../seclang/statement-builder.ts';
@@ -10,7 +11,8 @@ import { type PatchScope, patchTag, scopeRule } from './patch-scope.ts';
 
 /** Ids of the rules that are made here, some for each pack in the order of the load. Rule files keep below. */
 export const packRuleIdFirst = 1_999_900_000;
-const idsPerPack = 3;
+/** Three, and one for each setting. */
+const idsPerPack = constants.packSettingsMax + 3;
 
 /** A pack in one load. */
 export interface UsedPack extends PackState {
@@ -61,19 +63,21 @@ export function touchesOthers({ name }: Directive): boolean {
   );
 }
 
-function settingsOf({ settings, index, name, location }: UsedPack): readonly Statement[] {
-  if (settings.size === 0) return [];
-  const effects = [...settings].map(
-    ([variable, text]) => ['setvar', `tx.${variable}=${Buffer.from(text, 'utf8').toString('latin1')}`] as const,
-  );
-  return [
-    quietRule(packRuleIdFirst + idsPerPack * index, {
-      conditions: [],
-      effects,
-      message: `settings of ${name}`,
-      location,
-    }),
-  ];
+/** What the user says counts; a default where no rule of others has set the variable before. */
+function settingsOf({ settings, defaults, index, name, location }: UsedPack): readonly Statement[] {
+  const first = packRuleIdFirst + idsPerPack * index;
+  const effectOf = ([variable, text]: readonly [string, string]) =>
+    ['setvar', `tx.${variable}=${Buffer.from(text, 'utf8').toString('latin1')}`] as const;
+  const message = `settings of ${name}`;
+  const given =
+    settings.size === 0
+      ? []
+      : [quietRule(first, { conditions: [], effects: [...settings].map(effectOf), message, location })];
+  const others = [...defaults].map((entry, at) => {
+    const isUnset = { variables: `&TX:${entry[0]}`, operator: 'eq', argument: '0' };
+    return quietRule(first + 3 + at, { conditions: [isUnset], effects: [effectOf(entry)], message, location });
+  });
+  return [...given, ...others];
 }
 
 /** Outside of the share none of its rules runs. */

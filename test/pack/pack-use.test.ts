@@ -60,8 +60,8 @@ describe('a mode', () => {
 describe('stateOf', () => {
   const stateAndProblems = (...uses: readonly PackUse[]) => {
     const problems: string[] = [];
-    const { mode, settings } = stateOf(manifest, uses, problems);
-    return { mode: formatPackMode(mode), settings: Object.fromEntries(settings), problems };
+    const { mode, settings, defaults: others } = stateOf(manifest, uses, problems);
+    return { mode: formatPackMode(mode), settings: Object.fromEntries([...others, ...settings]), problems };
   };
   const defaults = { coupon_limit: '5', coupon_hosts: 'a' };
 

@@ -14,7 +14,12 @@ import { packFiles } from './pack-files.ts';
 
 const place = { file: 'acme/pack.yaml', line: 1, column: 1 };
 
-function printed(rules: string, mode: string, settings: Readonly<Record<string, string>> = {}) {
+function printed(
+  rules: string,
+  mode: string,
+  settings: Readonly<Record<string, string>> = {},
+  defaults: Readonly<Record<string, string>> = {},
+) {
   const { file } = parseRuleText('a.conf', rules);
   const { files, notices } = asUsed([file], {
     name: 'acme.x',
@@ -22,6 +27,7 @@ function printed(rules: string, mode: string, settings: Readonly<Record<string, 
     location: place,
     mode: parsePackMode(mode) as PackMode,
     settings: new Map(Object.entries(settings)),
+    defaults: new Map(Object.entries(defaults)),
   });
   return {
     text: files
@@ -44,8 +50,13 @@ describe('asUsed', () => {
 
   it('sets settings before all rules', () => {
     const { text } = printed(rules, 'block', { limit: '5', what: 'gr\u00fcn' });
-    expect(text).toMatch(/^SecAction\s*"id:1999900009,.*setvar:.?tx\.limit=5/);
+    expect(text).toMatch(/^SecAction\s*"id:1999900609,.*setvar:.?tx\.limit=5/);
     expect(text).toContain(Buffer.from('tx.what=gr\u00fcn').toString('latin1'));
+  });
+
+  it('sets defaults where nobody has set the variable', () => {
+    const { text } = printed(rules, 'block', {}, { limit: '5' });
+    expect(text).toMatch(/^SecRule &TX:limit "@eq 0"\s*"id:1999900612,.*setvar:.?tx\.limit=5/);
   });
 
   it('lets no rule act, and nothing change what others do', () => {
@@ -62,7 +73,7 @@ describe('asUsed', () => {
   it('keeps rules out of exchanges that are not in the share', () => {
     const { text, notices } = printed(rules, 'shadow 10 %');
     expect(text).toMatch(
-      /^SecRule UNIQUE_ID "!@rx .*id:1999900010,.*ctl:.?ruleRemoveByTag=\^weir\/detects-only\/shadow\/acme\[\.\]x\$/,
+      /^SecRule UNIQUE_ID "!@rx .*id:1999900610,.*ctl:.?ruleRemoveByTag=\^weir\/detects-only\/shadow\/acme\[\.\]x\$/,
     );
     expect(notices[0]).toBe(
       'pack acme.x: mode shadow 10 %: its rules only detect in 10 % of exchanges, chosen by their request id',
@@ -103,7 +114,12 @@ SecRule RESPONSE_BODY "@contains leak" "id:1003,phase:4,deny,t:none"
     expect(idsOf(runExchange(plan, { target: `/?a=${'x'.repeat(21)}` }))).toStrictEqual([1002]);
     const short = await planWith(test, 'block', { long: { value: 3, location: place, keyLocation: place } });
     expect(idsOf(runExchange(short, { target: '/?a=xxxx' }))).toStrictEqual([1002]);
-    expect([...short.ruleIds].every((id) => id < packRuleIdFirst || id === packRuleIdFirst)).toBe(true);
+    expect([...short.ruleIds].filter((id) => id >= packRuleIdFirst)).toStrictEqual([packRuleIdFirst]);
+    const before = ruleFolder(test, { 'mine.conf': 'SecAction "id:9,phase:1,pass,nolog,setvar:tx.long=2"' });
+    const pack = ruleFolder(test, packFiles({ manifest: setting, 'rules.conf': rules }));
+    const mine = await loadPlan([before, pack]);
+    test.onTestFinished(() => closePlan(mine));
+    expect(idsOf(runExchange(mine, { target: '/?a=xxx' }))).toStrictEqual([1002]);
   });
 
   it('only reports in mode detect, while others go on blocking', async (test) => {
