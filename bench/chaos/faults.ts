@@ -9,7 +9,7 @@ import { Load, violationsOf } from './load.ts';
 import { Site, type SiteOptions } from './site.ts';
 
 const clients = 8;
-/** What a Weir with its patterns in the cache may take until it is ready, ms. */
+/** What a Weir with its patterns in the cache may take of the processor until it is ready, ms. */
 const restartMsMax = 3_000;
 /** What memory may grow by while others do not read, bytes: far below what they do not read. */
 const growthBytesMax = 64 * 1024 * 1024;
@@ -68,7 +68,7 @@ async function fallsTo(site: Site, metric: string, most: number): Promise<readon
 async function comesBack({ site, load, exchanges, timed }: Trial): Promise<readonly string[]> {
   const ms = await site.startWeir();
   await load.recovered(exchanges);
-  return unless(!timed || ms <= restartMsMax, `ready after ${Math.round(ms)} ms, not ${restartMsMax}`);
+  return unless(!timed || ms <= restartMsMax, `ready after ${ms} ms of the processor, not ${restartMsMax}`);
 }
 
 function brokenLines(site: Site): readonly string[] {
@@ -195,7 +195,7 @@ async function clockJumps({ site, load, exchanges }: Trial): Promise<readonly st
 
 /** Faults by name, in the order in which they are done. */
 export const faults: readonly Fault[] = [
-  { name: 'kill', passes: 'nothing passes; ready again within 3 s; no broken audit line', run: kill },
+  { name: 'kill', passes: 'nothing passes; ready again within 3 s of processor time; no broken audit line', run: kill },
   { name: 'stop', passes: 'exchanges wait and are then answered; nothing passes', run: stop },
   { name: 'restart', passes: 'status 0; nothing passes; no broken audit line', run: restart },
   {

@@ -19,7 +19,7 @@ export const rows: readonly Row[] = [
   {
     id: 'F1',
     fault: 'server killed in the middle of bodies',
-    passes: 'every client gets an error; ready again within 3 s; no broken audit line',
+    passes: 'every client gets an error; ready again within 3 s of processor time; no broken audit line',
     chaos: ['kill'],
     tests: ['test/e2e/failure.test.ts'],
   },
