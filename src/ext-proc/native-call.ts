@@ -2,6 +2,7 @@
 // Knows no HTTP/2.
 
 import { status } from '@grpc/grpc-js';
+import { Arrivals } from './arrivals.ts';
 import type { ReplyStream, StreamFailure, StreamHandler } from './transport.ts';
 
 /** What stands below a call. All of it does nothing once the stream is gone. */
@@ -46,9 +47,7 @@ export class NativeCall implements ReplyStream {
   readonly #wire: CallWire;
   readonly #slot: number;
   #handler: StreamHandler | undefined;
-  #waiting: Arrival[] = [];
-  /** How many of them have been handed on. */
-  #handedOn = 0;
+  readonly #waiting = new Arrivals<Exclude<Arrival, Uint8Array>>();
   #deadline: NodeJS.Timeout | undefined;
   #isHandling = false;
   #isFull = false;
@@ -88,6 +87,13 @@ export class NativeCall implements ReplyStream {
     else this.#handle(arrival);
   }
 
+  /** A message came that lies in a buffer of many. */
+  receiveSlice(buffer: Uint8Array, start: number, length: number): void {
+    if (this.#hasEnded) return;
+    if (this.#isBlocked) this.#waiting.pushSlice(buffer, start, length);
+    else this.#handle(buffer.subarray(start, start + length));
+  }
+
   /** What was unsent has gone out. */
   writable(): void {
     this.#isFull = false;
@@ -99,7 +105,7 @@ export class NativeCall implements ReplyStream {
     const wasCancelled = !this.#hasEnded;
     this.#hasEnded = true;
     this.#isClosed = true;
-    this.#waiting = [];
+    this.#waiting.clear();
     clearTimeout(this.#deadline);
     this.#handler?.close(wasCancelled);
     this.#handler = undefined;
@@ -163,14 +169,9 @@ export class NativeCall implements ReplyStream {
 
   #goOn(): void {
     while (!this.#hasEnded && !this.#isBlocked) {
-      const next = this.#waiting[this.#handedOn];
+      const next = this.#waiting.shift();
       if (next === undefined) break;
-      this.#handedOn += 1;
       this.#handle(next);
-    }
-    if (this.#handedOn === this.#waiting.length) {
-      this.#waiting = [];
-      this.#handedOn = 0;
     }
     if (!this.#isPaused || this.#isBlocked || this.#hasEnded) return;
     this.#isPaused = false;
@@ -190,7 +191,7 @@ export class NativeCall implements ReplyStream {
   #finish(code: status, details: string): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#waiting = [];
+    this.#waiting.clear();
     this.#wire.end(this.#slot, code, details);
   }
 }

@@ -34,6 +34,9 @@ const eventsMax = 1_024;
 /** How often an end looks whether somebody is still connected. */
 const waitTickMs = 20;
 
+/** Where messages without a byte lie. */
+const noBytes = Buffer.alloc(0);
+
 /** Serves `open`'s streams by gRPC. @throws WafError `native.missing` when the addon was not built. */
 export function createNativeTransport(open: OpenStream, limits: Limits): Transport {
   return new NativeTransport(open, limits);
@@ -153,10 +156,11 @@ class NativeTransport implements Transport {
           this.#open(slot, first, second);
           break;
         case eventKinds.message:
-          this.#receive(slot, small?.subarray(first, first + second) ?? Buffer.alloc(0));
+          this.#garbage.received(second);
+          this.#calls[slot]?.receiveSlice(small ?? noBytes, first, second);
           break;
         case eventKinds.largeMessage:
-          this.#receive(slot, large?.[first] ?? Buffer.alloc(0));
+          this.#receive(slot, large?.[first] ?? noBytes);
           break;
         case eventKinds.halfClose:
           this.#calls[slot]?.receive('half-close');

@@ -57,6 +57,18 @@ describe('NativeCall', () => {
     expect(told.at(-1)).toStrictEqual(['close', false]);
   });
 
+  it('hands on messages that lie in one buffer as those that came by themselves', async () => {
+    const seen: unknown[] = [];
+    const { call } = callOf(() => ({ message: async (bytes) => void seen.push([...bytes]) }));
+    const buffer = Uint8Array.of(1, 2, 3, 4);
+    call.receiveSlice(buffer, 0, 2);
+    call.receive(Uint8Array.of(9));
+    call.receiveSlice(buffer, 4, 0);
+    call.receiveSlice(buffer, 2, 2);
+    await new Promise(setImmediate);
+    expect(seen).toStrictEqual([[1, 2], [9], [], [3, 4]]);
+  });
+
   it('asks for nothing while its answers are not read', () => {
     const { call, told, state } = callOf((replies) => ({ message: (bytes) => replies.reply(bytes) }));
     state.isFull = true;
