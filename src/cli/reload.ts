@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { WafError } from '../base/errors.ts';
+import { loadConfig } from '../config/load.ts';
 import { parseListenAddress } from '../ext-proc/listen-address.ts';
 import { commonExitCodes, defineCommand } from './define-command.ts';
 
@@ -15,7 +16,8 @@ const answerBytesMax = 256 * 1024;
 
 /** The command line, parsed. */
 interface ReloadOptions {
-  readonly admin: string;
+  readonly admin?: string;
+  readonly config?: string;
   readonly tokenFile?: string;
   readonly ca?: string;
   readonly cert?: string;
@@ -28,13 +30,14 @@ export const reloadCommand = defineCommand<ReloadOptions>({
   summary: 'make a running server reload its settings and rules, and report the result',
   options: (command) =>
     command
-      .requiredOption('--admin <address>', 'the admin address of the server, HOST:PORT or unix:PATH')
+      .option('--admin <address>', 'the admin address of the server, HOST:PORT or unix:PATH')
+      .option('-c, --config <file>', 'configuration file of the server: says its admin address and token file')
       .option('--token-file <file>', 'file with the token that it asks for (else: WEIR_ADMIN_TOKEN)')
       .option('--ca <file>', 'use HTTPS, and trust the certificates in this file')
       .option('--cert <file>', 'client certificate')
       .option('--key <file>', 'key of that certificate'),
   run: async ({ options, printer }) => {
-    const { status, body } = await askForReload(options);
+    const { status, body } = await askForReload(addressed(options));
     const isDone = status === 200;
     if (isDone) printer.print(body);
     else printer.warn(`weir reload: ${body}`);
@@ -49,7 +52,21 @@ interface ReloadAnswer {
   readonly body: string;
 }
 
-async function askForReload(options: ReloadOptions): Promise<ReloadAnswer> {
+/** Options with the address that they or the file name. @throws WafError `config.invalid` when neither does. */
+function addressed(options: ReloadOptions): ReloadOptions & { readonly admin: string } {
+  const named = options.config === undefined ? undefined : loadConfig(options.config).admin;
+  const admin = options.admin ?? named?.listen;
+  if (admin === undefined) {
+    throw new WafError('config.invalid', 'name the admin address: --admin ADDRESS, or --config FILE with an `admin`');
+  }
+  if (options.admin === undefined && named?.tls !== undefined && options.ca === undefined) {
+    throw new WafError('config.invalid', 'the admin address speaks HTTPS: name the authority of its certificate, --ca');
+  }
+  const tokenFile = options.tokenFile ?? named?.tokenFile;
+  return { ...options, admin, ...(tokenFile === undefined ? {} : { tokenFile }) };
+}
+
+async function askForReload(options: ReloadOptions & { readonly admin: string }): Promise<ReloadAnswer> {
   const address = parseListenAddress(options.admin);
   const token = options.tokenFile === undefined ? process.env.WEIR_ADMIN_TOKEN : read(options.tokenFile).toString();
   const isHttps = options.ca !== undefined;

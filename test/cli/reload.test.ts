@@ -56,6 +56,21 @@ describe('weir reload', () => {
     expect(await run('--admin', admin)).toMatchObject({ code: 2, err: expect.stringMatching(/gives no answer/) });
   });
 
+  it('finds address and token in the configuration file', async () => {
+    const file = join(folder, 'weir.yaml');
+    const tls = 'tls: {certFile: a, keyFile: b}';
+    writeFileSync(file, 'admin: {listen: "unix:own.sock", tokenFile: token}\n');
+    const admin = { listen: `unix:${join(folder, 'own.sock')}`, tokenFile };
+    const server = await startServer(() => ({ ...base, admin }));
+    expect(await run('--config', file)).toMatchObject({ code: 0, out: expect.stringMatching(/generation 2/) });
+    await server.stop();
+    for (const text of ['', `admin: {listen: "127.0.0.1:1", ${tls}}\n`, 'admin: 1\n']) {
+      writeFileSync(file, text);
+      expect(await run('--config', file), text).toMatchObject({ code: 2, out: '' });
+    }
+    expect((await run()).code).toBe(2);
+  });
+
   it('shows the token, and believes the certificate that it is told to', async () => {
     const { ca, server: pair, client } = makeCertificates(folder);
     const tls = { certFile: pair.cert, keyFile: pair.key, clientCaFile: ca };
