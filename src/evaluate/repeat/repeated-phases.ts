@@ -1,6 +1,6 @@
 // What a phase does to one exchange it does to the next that is like it: nearly every harmless request has the same hits, counts and
 // scores as many before it. The changes that rules made are kept under the key of the exchange and made again, without running a rule.
-// A fifth to a quarter less processor time for a GET (`get-2-args`). What cannot be told from the key, or is logged, is never repeated.
+// About a fifth less processor time for a GET (`get-2-args`). What cannot be told from the key, or is logged, is never repeated.
 
 import type { Limits } from '../../base/limits.ts';
 import type { Effect, PhasePlan } from '../../plan/plan.ts';
