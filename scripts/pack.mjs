@@ -71,6 +71,8 @@ function stagePlatform(folder) {
     copyFileSync(library, join(folder, basename(library)));
     copyFileSync(licenceOf(library), join(folder, `LICENSE.${basename(library).split('.')[0]}`));
   }
+  // nghttp2 is linked into the transport.
+  copyFileSync('/usr/share/doc/libnghttp2-dev/copyright', join(folder, 'LICENSE.libnghttp2'));
   copyFileSync(inRoot('LICENSE'), join(folder, 'LICENSE'));
   writeManifest(folder, {
     name: `@weir/${here}`,

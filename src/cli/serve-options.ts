@@ -143,9 +143,10 @@ export function addServeOptions(to: Command): Command {
     .option('--socket-user <user>', 'owner of Unix sockets, a name or number (default: the user that runs Weir)')
     .option('--socket-group <group>', 'group of Unix sockets, a name or number (default: the group that runs Weir)')
     .addOption(
-      new Option('--transport <name>', `what serves on these addresses (default: ${defaultTransport})`).choices(
-        transportNames,
-      ),
+      new Option(
+        '--transport <name>',
+        `what serves on these addresses (default: ${defaultTransport(false)}, with TLS ${defaultTransport(true)})`,
+      ).choices(transportNames),
     )
     .option('--processes <number>', 'servers that share the work, or auto: one a core (default: 1)', processCount)
     .option(

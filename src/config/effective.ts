@@ -80,15 +80,15 @@ function topOf({ file, flags, environment }: EffectiveSources): readonly Setting
   const { profiles: _, ...checked } = file?.checked ?? {};
   const written = file === undefined ? [] : settingsIn(checked, file.source, []);
   const given = flags.map(({ path, value, flag }): Setting => ({ path, value, origin: { kind: 'flag', flag } }));
-  return overlaid([defaultsIn(environment), written, given]);
+  return overlaid([defaultsIn(environment, file?.checked.tls !== undefined), written, given]);
 }
 
-function defaultsIn({ XDG_CACHE_HOME: cacheHome }: Environment): readonly Setting[] {
+function defaultsIn({ XDG_CACHE_HOME: cacheHome }: Environment, hasTls: boolean): readonly Setting[] {
   const cache = defaultCacheFolder();
   const isFromHome = cacheHome !== undefined && cache.startsWith(`${cacheHome}/`);
   const values: Readonly<Record<string, unknown>> = {
     listen: [defaultListen],
-    transport: defaultTransport,
+    transport: defaultTransport(hasTls),
     watch: false,
     scanThreads: defaultScanThreads(),
     rules: [starterPack],

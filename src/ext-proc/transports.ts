@@ -13,8 +13,8 @@ export const transportNames = ['grpc-js', 'native'] as const;
 /** What stands between Envoy's bytes and our streams: grpc-js on Node's HTTP/2, or nghttp2 in our own addon. */
 export type TransportName = (typeof transportNames)[number];
 
-/** The one that serves when nobody says which. */
-export const defaultTransport: TransportName = 'grpc-js';
+/** The one that serves when nobody says which: the native one, but where TLS is asked for, which it does not speak. */
+export const defaultTransport = (hasTls: boolean): TransportName => (hasTls ? 'grpc-js' : 'native');
 
 type Create = (open: OpenStream, limits: Limits, tls?: ListenerTls) => Transport;
 

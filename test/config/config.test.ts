@@ -26,6 +26,12 @@ describe('configOf', () => {
     expect([failurePolicy.actions.parse, failurePolicy.actions.coding]).toStrictEqual(['detect', 'block']);
   });
 
+  it('serves natively, but by grpc-js where TLS is asked for', () => {
+    const tls = { certFile: 'a', keyFile: 'b' };
+    const settings: readonly ServeSettings[] = [{}, { tls }, { transport: 'grpc-js' }, { transport: 'grpc-js', tls }];
+    expect(settings.map((one) => configOf(one).transport)).toStrictEqual(['native', 'grpc-js', 'grpc-js', 'grpc-js']);
+  });
+
   it('refuses what cannot work, with a sentence', () => {
     const wrong: readonly (readonly [ServeSettings, RegExp])[] = [
       [{ listen: ['nowhere'] }, /"nowhere" is no address/],
@@ -34,6 +40,7 @@ describe('configOf', () => {
       [{ limits: { holdWindowBytesMax: 100_000_000 } }, /receiveMessageBytesMax must exceed/],
       [{ onFailure: { parse: 'ignore' } }, /"ignore" is none of/],
       [{ logLevel: 'loud' as 'info' }, /log level "loud"/],
+      [{ transport: 'native', tls: { certFile: 'a', keyFile: 'b' } }, /"native" has no TLS: take "grpc-js"/],
     ];
     for (const [settings, message] of wrong)
       expect(() => configOf(settings)).toThrow(

@@ -17,7 +17,7 @@ export interface NamedTransport {
 
 /** What end-to-end tests serve by that do not say: `WEIR_TEST_TRANSPORT=native npm test` runs all of them on the native one. */
 export const transportOfTests: TransportName =
-  transportNames.find((name) => name === process.env.WEIR_TEST_TRANSPORT) ?? defaultTransport;
+  transportNames.find((name) => name === process.env.WEIR_TEST_TRANSPORT) ?? defaultTransport(false);
 
 /** All of them: cases of `describe.each`. */
 export const transports: readonly NamedTransport[] = transportNames.map((name) => ({
