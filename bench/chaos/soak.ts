@@ -9,7 +9,7 @@ import { Site } from './site.ts';
 /** What memory may grow by in an hour, MiB, when it runs for long. */
 const slopeMaxMibPerHour = 1;
 /** Below this many minutes growth is the warm-up's, not a leak's: only a bound on the whole is asked for. */
-const slopeMinutesMin = 60;
+export const slopeMinutesMin = 60;
 const growthMibMax = 64;
 
 /** One measure: minutes since the start, memory in MiB. */
