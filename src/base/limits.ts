@@ -48,14 +48,9 @@ export const limitTable = {
     why: 'replies held per direction: a sender of one-byte chunks must not fill memory; about 100 bytes each',
   },
   firstLookBytes: {
-    default: 1 * KiB,
-    unit: 'bytes',
-    why: 'rules first look at a request body at this offset, then each time it doubles, up to evaluationStrideBytes: an attack near the start is answered before the first stride is full; set it to evaluationStrideBytes for no early looks',
-  },
-  openLookBytes: {
     default: 4 * KiB,
     unit: 'bytes',
-    why: 'the first of these looks at or after this offset also covers values that have not ended; that costs a scan of them',
+    why: 'rules have a first look at a request body at this offset, also at the value that has not ended: an attack near the start is answered before the first stride is full; set it to evaluationStrideBytes for no look',
   },
   evaluationStrideBytes: {
     default: 16 * KiB,

@@ -1,14 +1,11 @@
-// The bytes of one body, cut at multiples of the evaluation stride, and at a few offsets before the first: whatever chunks they
-// come in, rules are evaluated at the same offsets. Knows no decoder and no rule.
+// The bytes of one body, cut at multiples of the evaluation stride, and once before the first: whatever chunks they come in,
+// rules are evaluated at the same offsets. Knows no decoder and no rule.
 
 import type { Limits } from '../base/limits.ts';
 import { runAtOnce, type Steps } from '../base/turn.ts';
 
-/**
- * A place where rules are asked: a multiple of the stride, or, before the first of these, where they have a look at what has
- * ended, and at one of those places at what is open, too.
- */
-export type Border = 'look' | 'open-look' | 'stride';
+/** A place where rules are asked: a multiple of the stride, or the first look before the first of these. */
+export type Border = 'look' | 'stride';
 
 /** What a flow drives. Both are called with everything before `offset` already taken. */
 export interface BodyFlowSteps {
@@ -21,11 +18,11 @@ export interface BodyFlowSteps {
 }
 
 /** Where a flow cuts (base/limits.ts). */
-export type BodyCuts = Pick<Limits, 'firstLookBytes' | 'openLookBytes' | 'evaluationStrideBytes' | 'pieceBytes'>;
+export type BodyCuts = Pick<Limits, 'firstLookBytes' | 'evaluationStrideBytes' | 'pieceBytes'>;
 
 /** Those of a response. A look at one is not worth its cost: nothing of it goes uninspected, and no service acts on it. */
-export function responseCutsOf({ openLookBytes, evaluationStrideBytes, pieceBytes }: BodyCuts): BodyCuts {
-  return { firstLookBytes: Infinity, openLookBytes, evaluationStrideBytes, pieceBytes };
+export function responseCutsOf({ evaluationStrideBytes, pieceBytes }: BodyCuts): BodyCuts {
+  return { firstLookBytes: Infinity, evaluationStrideBytes, pieceBytes };
 }
 
 /** The least that is taken at once: pieces are small while they leave much to do. */
@@ -40,7 +37,7 @@ export class BodyFlow {
   #evaluatedBytes = 0;
   #consideredBytes = 0;
   #isStopped = false;
-  #hasLooks = true;
+  #hasLook = true;
 
   constructor(cuts: BodyCuts, steps: BodyFlowSteps) {
     this.#cuts = cuts;
@@ -50,7 +47,7 @@ export class BodyFlow {
 
   /** Says how long the body is to be. One that ends within the first stride is not looked at before: its end comes as soon. */
   expect(bytes: number | undefined): void {
-    this.#hasLooks = bytes === undefined || bytes > this.#cuts.evaluationStrideBytes;
+    this.#hasLook = bytes === undefined || bytes > this.#cuts.evaluationStrideBytes;
   }
 
   /** Bytes given so far. */
@@ -102,21 +99,14 @@ export class BodyFlow {
     }
   }
 
-  /** The first look is at `firstLookBytes`, the next at twice that, and so on below the stride. */
   #nextBorder(): number {
     const { firstLookBytes, evaluationStrideBytes: strideBytes } = this.#cuts;
-    if (!this.#hasLooks || this.#bytes >= strideBytes) return this.#bytes + strideBytes - (this.#bytes % strideBytes);
-    let border = firstLookBytes;
-    while (border <= this.#bytes) border *= 2;
-    return Math.min(border, strideBytes);
+    if (this.#hasLook && firstLookBytes < strideBytes && this.#bytes < firstLookBytes) return firstLookBytes;
+    return this.#bytes + strideBytes - (this.#bytes % strideBytes);
   }
 
   *#reach(border: number): Steps<boolean> {
-    const { firstLookBytes, openLookBytes, evaluationStrideBytes } = this.#cuts;
-    if (border < evaluationStrideBytes) {
-      const isFirstBehind = border < 2 * openLookBytes || border === firstLookBytes;
-      return yield* this.#steps.evaluate(border >= openLookBytes && isFirstBehind ? 'open-look' : 'look');
-    }
+    if (border < this.#cuts.evaluationStrideBytes) return yield* this.#steps.evaluate('look');
     const isStopped = yield* this.#steps.evaluate('stride');
     const decidedBytes = this.#bytes - this.#steps.heldBytes();
     this.#evaluatedBytes = Math.max(this.#evaluatedBytes, decidedBytes);

@@ -283,7 +283,7 @@ export class Inspection {
   }
 
   *#evaluateAt(side: Side, border: Border): Steps<boolean> {
-    if (!this.#judge.isBlocked) yield* border === 'stride' ? this.#evaluateEarly(side) : this.#look(side, border);
+    if (!this.#judge.isBlocked) yield* border === 'stride' ? this.#evaluateEarly(side) : this.#look(side);
     return this.#judge.isBlocked;
   }
 
@@ -294,9 +294,9 @@ export class Inspection {
   }
 
   /** Before the first stride: what blocks now does so there at the latest. */
-  *#look(side: Side, border: Border): Steps<void> {
+  *#look(side: Side): Steps<void> {
     yield* side.flushEnded();
-    const trial = border === 'open-look' ? side.inspector.lookAtOpenFields(side.body.isSeenRaw) : undefined;
+    const trial = side.inspector.lookAtOpenFields(side.body.isSeenRaw);
     yield* this.#evaluateFound(side, 'look');
     // What holds if the values ended here may not hold if they go on: then what holds in any case counts.
     if (trial !== undefined && (yield* this.#isStoppedIn(side, trial))) yield* this.#evaluateEarly(side);

@@ -99,8 +99,8 @@ describe('an early verdict', () => {
     const early = runExchange(plan, { headers: form, body });
     expect([early.verdict, early.firstVerdictBytes, early.requestBytes]).toStrictEqual([
       { kind: 'block', ruleId: 3, status: 403, phase: 2 },
-      1_024,
-      1_024,
+      4_096,
+      4_096,
     ]);
     expect(idsOf(early)).toStrictEqual([1, 3]);
     const late = runExchange(plan, { headers: form, body: `b=${'x'.repeat(100_000)}&a=evil` });

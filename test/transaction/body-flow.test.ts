@@ -10,7 +10,6 @@ function flowOf({
   pieceBytes = 4,
   heldBytes = 0,
   firstLookBytes = 10,
-  openLookBytes = 10,
   evaluationStrideBytes = 10,
 } = {}) {
   let taken = 0;
@@ -18,7 +17,7 @@ function flowOf({
   const evaluations: number[] = [];
   const looks: string[] = [];
   const flow = new BodyFlow(
-    { firstLookBytes, openLookBytes, evaluationStrideBytes, pieceBytes },
+    { firstLookBytes, evaluationStrideBytes, pieceBytes },
     {
       *take(bytes): Steps<boolean> {
         taken += bytes.length;
@@ -29,7 +28,7 @@ function flowOf({
       *evaluate(border): Steps<boolean> {
         yield;
         if (border === 'stride') evaluations.push(taken);
-        else looks.push(`${border} ${taken}`);
+        else looks.push(`look ${taken}`);
         return taken >= stopAt;
       },
       heldBytes: () => heldBytes,
@@ -60,10 +59,11 @@ describe('BodyFlow', () => {
   });
 
   for (const [bounds, looks] of [
-    [{ firstLookBytes: 1, openLookBytes: 4 }, ['look 1', 'look 2', 'open-look 4', 'look 8']],
-    [{ firstLookBytes: 3, openLookBytes: 4 }, ['look 3', 'open-look 6', 'look 12']],
-    [{ firstLookBytes: 5, openLookBytes: 1 }, ['open-look 5', 'look 10']],
-    [{ firstLookBytes: 16, openLookBytes: 4 }, []],
+    [{ firstLookBytes: 1 }, ['look 1']],
+    [{ firstLookBytes: 5 }, ['look 5']],
+    [{ firstLookBytes: 15 }, ['look 15']],
+    [{ firstLookBytes: 16 }, []],
+    [{ firstLookBytes: 40 }, []],
   ] as const) {
     it(`looks before the first stride, with ${JSON.stringify(bounds)}, however the body is cut`, () => {
       for (const length of [1, 3, 7, 16, 40]) {
@@ -75,13 +75,13 @@ describe('BodyFlow', () => {
     });
   }
 
-  it('does not look at a body that says it ends within the first stride, nor take a look for an evaluation', () => {
+  it('does not look at a body that says it ends within the first stride, nor take the look for an evaluation', () => {
     for (const [expected, looks] of [
-      [undefined, 3],
+      [undefined, 1],
       [16, 0],
-      [17, 3],
+      [17, 1],
     ] as const) {
-      const one = flowOf({ firstLookBytes: 2, openLookBytes: 4, evaluationStrideBytes: 16 });
+      const one = flowOf({ firstLookBytes: 2, evaluationStrideBytes: 16 });
       one.flow.expect(expected);
       one.flow.write(Buffer.alloc(15));
       expect(one.looks.length).toBe(looks);
@@ -108,7 +108,7 @@ describe('BodyFlow', () => {
     const dear = flowOf({ isDear: true, pieceBytes: 4096 });
     const cheap = flowOf({ pieceBytes: 4096 });
     const big = new BodyFlow(
-      { firstLookBytes: 16_384, openLookBytes: 16_384, evaluationStrideBytes: 16_384, pieceBytes: 4096 },
+      { firstLookBytes: 16_384, evaluationStrideBytes: 16_384, pieceBytes: 4096 },
       {
         take: (bytes) => never(sizes.push(bytes.length) > 0),
         evaluate: () => never(false),

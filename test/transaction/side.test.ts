@@ -39,7 +39,7 @@ describe('Side', () => {
       heldBytes: 0,
       isSeenRaw: false,
     };
-    const cuts = { firstLookBytes: 16, openLookBytes: 16, evaluationStrideBytes: 16, pieceBytes: 16 };
+    const cuts = { firstLookBytes: 16, evaluationStrideBytes: 16, pieceBytes: 16 };
     function* evaluate(): Steps<boolean> {
       yield;
       return calls.push('evaluate') < 0;
