@@ -2,6 +2,7 @@
 // scores as many before it. The changes that rules made are kept under the key of the exchange and made again, without running a rule.
 // About a fifth less processor time for a GET (`get-2-args`). What cannot be told from the key, or is logged, is never repeated.
 
+import { toByteString, toBytes } from '../../base/bytes.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { Effect, PhasePlan } from '../../plan/plan.ts';
 import type { NotedChanges } from '../collection.ts';
@@ -14,8 +15,10 @@ import { isSameKey, isTextInKey, isTextOf, type PhaseKey, phaseKeyOf } from './p
 import { macrosOf, type PhaseReads, readsOf } from './phase-reads.ts';
 
 /** Sets of candidates that are known of a phase, and outcomes that are kept of each: those that come more often are before others. */
-const setsMax = 16;
+const setsMax = 8;
 const outcomesMax = 16;
+/** Texts in an outcome and its key together, bytes: a browser's have about 1,000. Whoever makes up others fills no memory with them. */
+const outcomeBytesMax = 4096;
 
 /** What a run of a phase came to that nothing disrupted. */
 interface Outcome {
@@ -124,10 +127,22 @@ export class PhaseRepeat {
 
   /** Records the run that `run` begins now; to be told of its end, when nothing disrupted the exchange. */
   record(): PhaseRecord {
-    return new PhaseRecord(this.#state, (outcome) =>
-      keep(this.#set.outcomes, { ...outcome, key: this.#key }, outcomesMax),
-    );
+    return new PhaseRecord(this.#state, (outcome) => this.#keep(outcome));
   }
+
+  #keep(outcome: Omit<Outcome, 'key'>): void {
+    const parts = [...this.#key, ...outcome.unset, ...outcome.set.flat()];
+    const bytes = parts.reduce<number>((sum, part) => sum + (typeof part === 'string' ? part.length : 0), 0);
+    if (bytes > outcomeBytesMax) return;
+    const set = outcome.set.map(([name, value]) => [ownText(name), ownText(value)] as const);
+    const own = { ...outcome, key: this.#key.map(ownText), unset: outcome.unset.map(ownText), set };
+    keep(this.#set.outcomes, own, outcomesMax);
+  }
+}
+
+/** A text by itself: V8 keeps all of a query alive for a name that was cut out of it. */
+function ownText<Part>(part: Part): Part {
+  return typeof part === 'string' ? (toByteString(toBytes(part)) as Part) : part;
 }
 
 /** Half of what TX may hold, and macros may make, is free: no bound is met on the way. */

@@ -74,6 +74,19 @@ describe('PhaseRepeat', () => {
     closePlan(plan);
   });
 
+  it('keeps no outcome of more text than a browser has', async () => {
+    const plan = await planOf(rules);
+    const { counted, takeCount } = counting(plan);
+    const limits = limitsWith({});
+    const names = Array.from({ length: 50 }, (_, n) => [`x-${n}-${'y'.repeat(60)}`, '1']);
+    const areRun = [1, 2].map(() => {
+      runExchange(counted, { headers: Object.fromEntries(names) }, [], { limits });
+      return takeCount() > 0;
+    });
+    expect(areRun).toStrictEqual([true, true]);
+    closePlan(plan);
+  });
+
   it('repeats phases where the engine only detects, and runs rules for who watches', async () => {
     const plan = await planOf(rules.replace('Engine On', 'Engine DetectionOnly'));
     const { counted, takeCount } = counting(plan);
