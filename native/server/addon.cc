@@ -124,9 +124,11 @@ Napi::Value Resume(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value FindHeader(const Napi::CallbackInfo& info) {
-  Stream* const stream = StreamOf(info);
-  if (stream == nullptr) return info.Env().Undefined();
-  const auto value = stream->head.Value(info[2].As<Napi::String>().Utf8Value());
+  Server* const server = HolderOf(info).server;
+  const transport::RequestHead* const head =
+      server == nullptr ? nullptr : server->FindHead(info[1].As<Napi::Number>().Uint32Value());
+  if (head == nullptr) return info.Env().Undefined();
+  const auto value = head->Value(info[2].As<Napi::String>().Utf8Value());
   return value.has_value() ? Napi::String::New(info.Env(), value->data(), value->size()) : info.Env().Undefined();
 }
 

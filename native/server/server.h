@@ -29,6 +29,7 @@ class Server {
 
   Loop& loop() { return loop_; }
   transport::Stream* Find(uint32_t slot) { return loop_.context().streams.Find(slot); }
+  const transport::RequestHead* FindHead(uint32_t slot) { return loop_.context().streams.FindHead(slot); }
 
  private:
   Server(Napi::Env env, uv_loop_t* uv, transport::SessionLimits limits, std::vector<std::string> methods,

@@ -155,10 +155,10 @@ void Session::OnHalfClose(Stream& stream) {
 void Session::OnClosed(int32_t stream_id) {
   const auto found = streams_.find(stream_id);
   if (found == streams_.end()) return;
-  const Stream& stream = *found->second;
+  Stream& stream = *found->second;
   if (stream.slot != kNoSlot) {
     context_.events.Add({EventKind::kClose, stream.slot});
-    context_.streams.Forget(stream.slot);
+    context_.streams.Forget(stream);
   }
   // Envoy writes the first message together with the head: streams without a byte are made to be reset (CVE-2023-44487).
   const bool is_empty = !stream.has_data;

@@ -1,8 +1,11 @@
-// All streams of a server by small numbers, which are used again once a stream is gone and everybody has been told.
+// All streams of a server by small numbers, which are used again once a stream is gone and everybody has been told. Until then the
+// headers of one that is gone are kept: it may have been opened and closed before anybody was told of either.
 
 #ifndef WEIR_TRANSPORT_STREAM_TABLE_H_
 #define WEIR_TRANSPORT_STREAM_TABLE_H_
 
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "stream.h"
@@ -15,24 +18,42 @@ class StreamTable {
   void Add(Stream& stream) {
     if (free_.empty()) {
       stream.slot = static_cast<uint32_t>(slots_.size());
-      slots_.push_back(&stream);
+      slots_.push_back({&stream, {}});
       return;
     }
     stream.slot = free_.back();
     free_.pop_back();
-    slots_[stream.slot] = &stream;
+    slots_[stream.slot].stream = &stream;
   }
 
   // Null: there is none, or it is gone.
-  Stream* Find(uint32_t slot) const { return slot < slots_.size() ? slots_[slot] : nullptr; }
+  Stream* Find(uint32_t slot) const { return slot < slots_.size() ? slots_[slot].stream : nullptr; }
 
-  // The stream is gone; its number is not used again before `Free`.
-  void Forget(uint32_t slot) { slots_[slot] = nullptr; }
+  // The headers of a stream, also of one that is gone and was not freed. Null: there is none.
+  const RequestHead* FindHead(uint32_t slot) const {
+    if (slot >= slots_.size()) return nullptr;
+    const Slot& found = slots_[slot];
+    return found.stream != nullptr ? &found.stream->head : found.kept_head.get();
+  }
 
-  void Free(uint32_t slot) { free_.push_back(slot); }
+  // The stream is gone; its number is not used again before `Free`, and its headers are kept.
+  void Forget(Stream& stream) {
+    slots_[stream.slot] = {nullptr, std::make_unique<RequestHead>(std::move(stream.head))};
+  }
+
+  // Everybody was told that the stream is gone.
+  void Free(uint32_t slot) {
+    slots_[slot].kept_head.reset();
+    free_.push_back(slot);
+  }
 
  private:
-  std::vector<Stream*> slots_;
+  struct Slot {
+    Stream* stream;
+    std::unique_ptr<RequestHead> kept_head;
+  };
+
+  std::vector<Slot> slots_;
   std::vector<uint32_t> free_;
 };
 

@@ -84,7 +84,7 @@ export interface NativeTransportAddon {
   /** The peer may send no more than its window allows. */
   pause(server: NativeServer, slot: number): void;
   resume(server: NativeServer, slot: number): void;
-  /** First value of a header by its name in lower case. */
+  /** First value of a header by its name in lower case; of a stream that is gone, as long as its close was not told. */
   header(server: NativeServer, slot: number, name: string): string | undefined;
 }
 

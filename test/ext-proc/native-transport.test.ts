@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { createNativeTransport } from '../../src/ext-proc/native-transport.ts';
 import type { OpenStream } from '../../src/ext-proc/transport.ts';
-import { processPath } from '../support/grpc-serving.ts';
+import { frameOf, processPath } from '../support/grpc-serving.ts';
 import { frame, headerBlock, preface } from '../support/http2-frames.ts';
 import { until } from '../support/until.ts';
 
@@ -38,13 +38,13 @@ const request = {
   'content-type': 'application/grpc',
 };
 
-/** A connection that has said hello. */
-function hello(address: string): Socket {
+/** A connection that has said hello, and more in the same write. */
+function hello(address: string, more: readonly Buffer[] = []): Socket {
   const [host, port] = address.split(':') as [string, string];
   const socket = connectTcp(Number(port), host);
   socket.on('error', () => {});
   socket.resume();
-  socket.write(Buffer.concat([Buffer.from(preface), frame('settings', {}, Buffer.alloc(0))]));
+  socket.write(Buffer.concat([Buffer.from(preface), frame('settings', {}, Buffer.alloc(0)), ...more]));
   return socket;
 }
 
@@ -102,6 +102,33 @@ describe('a stream', () => {
       expect(await codeOf(session, Buffer.alloc(5), { 'grpc-timeout': '20m' })).toBe(status.DEADLINE_EXCEEDED);
       session.destroy();
     }, silent);
+  });
+
+  it('has the headers that it came with when it was opened and reset in one read', async () => {
+    const seen: unknown[] = [];
+    const open: OpenStream = (_, metadata) => {
+      const profile = (): unknown => metadata.get('weir-profile');
+      seen.push(['open', profile()]);
+      return {
+        message: (bytes) => void seen.push(['message', bytes.length, profile()]),
+        halfClose() {},
+        close: (was) => void seen.push(['close', was]),
+      };
+    };
+    await serving(async (address) => {
+      const socket = hello(address, [
+        frame('headers', { stream: 1, flags: 4 }, headerBlock({ ...request, 'weir-profile': 'strict' })),
+        frame('data', { stream: 1 }, frameOf(Buffer.from('one'))),
+        frame('reset', { stream: 1 }, Buffer.from([0, 0, 0, 8])),
+      ]);
+      await until('the stream is closed', () => seen.length === 3);
+      socket.destroy();
+    }, open);
+    expect(seen).toStrictEqual([
+      ['open', 'strict'],
+      ['message', 3, 'strict'],
+      ['close', true],
+    ]);
   });
 
   it('is refused by status for another method', async () => {

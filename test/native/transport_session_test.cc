@@ -114,6 +114,25 @@ TEST(headers_are_known_by_name) {
   CHECK_EQ(head.Value(":path").value_or("none"), "none");
 }
 
+TEST(headers_of_a_stream_are_known_until_everybody_was_told_that_it_is_gone) {
+  Pair pair;
+  const int32_t id = pair.Open(Pair::Request({{"x-a", "1"}}));
+  pair.Data(id, Framed("one"));
+  pair.Run();
+  nghttp2_submit_rst_stream(pair.client, 0, id, NGHTTP2_CANCEL);
+  int known = 0;
+  pair.Run([&](const Event& event) {
+    if (event.kind != EventKind::kClose) return;
+    const auto* const head = pair.context.streams.FindHead(event.slot);
+    CHECK(pair.context.streams.Find(event.slot) == nullptr);
+    CHECK(head != nullptr && head->Value("x-a") == "1");
+    ++known;
+  });
+  CHECK_EQ(known, 1);
+  CHECK(pair.context.streams.FindHead(0) == nullptr);
+  CHECK(pair.context.streams.FindHead(1) == nullptr);
+}
+
 TEST(a_paused_stream_gives_its_peer_no_more_than_one_window) {
   Pair pair;
   const int32_t id = pair.Open();
