@@ -61,7 +61,11 @@ bool RequestHead::Add(std::string_view name, std::string_view value, size_t byte
   }
   if (name == "content-type") is_grpc_ = IsGrpcType(value);
   if (name == "grpc-encoding") is_encoded_ = value != "identity";
-  if (name == "grpc-timeout") timeout_ms_ = ParseGrpcTimeout(value).value_or(0);
+  if (name == "grpc-timeout") {
+    const auto timeout = ParseGrpcTimeout(value);
+    timeout_ms_ = timeout.value_or(0);
+    is_timeout_malformed_ |= !timeout.has_value();
+  }
   fields_.append(name).append(1, '\0').append(value).append(1, '\0');
   return true;
 }

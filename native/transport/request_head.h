@@ -24,6 +24,8 @@ class RequestHead {
   bool IsEncoded() const { return is_encoded_; }
   // Until its deadline ("gRPC over HTTP/2", Timeout); 0: it has none.
   uint32_t timeout_ms() const { return timeout_ms_; }
+  // Whether it was given a deadline that cannot be read.
+  bool IsTimeoutMalformed() const { return is_timeout_malformed_; }
   // Of the path in `methods`.
   std::optional<uint32_t> MethodIn(const std::vector<std::string>& methods) const;
 
@@ -35,6 +37,7 @@ class RequestHead {
   bool is_post_ = false;
   bool is_grpc_ = false;
   bool is_encoded_ = false;
+  bool is_timeout_malformed_ = false;
   uint32_t timeout_ms_ = 0;
   size_t bytes_ = 0;
   // Name, NUL, value, NUL; HTTP/2 allows neither to hold one.

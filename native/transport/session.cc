@@ -25,6 +25,7 @@ constexpr std::array<uint8_t, 8> kAlivePing{'a', 'l', 'i', 'v', 'e', 0, 0, 0};
 constexpr std::array<uint8_t, 8> kDrainPing{'d', 'r', 'a', 'i', 'n', 0, 0, 0};
 
 constexpr uint32_t kStatusUnimplemented = 12;
+constexpr uint32_t kStatusInternal = 13;
 
 }  // namespace
 
@@ -129,6 +130,8 @@ void Session::Open(Stream& stream) {
   if (!head.IsPost()) return RefuseByStatus(stream, "405");
   const auto method = head.MethodIn(context_.methods);
   if (!method.has_value()) return End(stream, {kStatusUnimplemented, "there is no such method"});
+  // Without the deadline that its peer wants it would stay for as long as the peer does. As grpc-js answers it.
+  if (head.IsTimeoutMalformed()) return End(stream, {kStatusInternal, "the grpc-timeout cannot be read"});
   if (head.IsEncoded()) return End(stream, {kStatusUnimplemented, "compressed messages are not accepted"});
   context_.streams.Add(stream);
   context_.events.Add({EventKind::kOpen, stream.slot, *method, head.timeout_ms()});

@@ -104,6 +104,25 @@ describe('a stream', () => {
     }, silent);
   });
 
+  it.for(['', 'S', '5', '1x', '-1S', '1.5S', '1s', '99999999999999999999S'])(
+    'is ended for the deadline %j, which cannot be read',
+    async (timeout) => {
+      await serving(async (address) => {
+        const session = connect(`http://${address}`);
+        expect(await codeOf(session, Buffer.alloc(5), { 'grpc-timeout': timeout })).toBe(status.INTERNAL);
+        session.destroy();
+      });
+    },
+  );
+
+  it('lives on with the longest deadline that there is', async () => {
+    await serving(async (address) => {
+      const session = connect(`http://${address}`);
+      expect(await codeOf(session, Buffer.alloc(5), { 'grpc-timeout': '99999999H' })).toBe(status.OK);
+      session.destroy();
+    });
+  });
+
   it('has the headers that it came with when it was opened and reset in one read', async () => {
     const seen: unknown[] = [];
     const open: OpenStream = (_, metadata) => {

@@ -79,7 +79,11 @@ TEST(requests_that_are_no_stream_of_ours_are_refused) {
   const std::vector<Refusal> refusals{{get, "405", ""},
                                       {other, "200", "12"},
                                       {plain, "415", ""},
-                                      {Pair::Request({{"grpc-encoding", "gzip"}}), "200", "12"}};
+                                      {Pair::Request({{"grpc-encoding", "gzip"}}), "200", "12"},
+                                      {Pair::Request({{"grpc-timeout", "1x"}}), "200", "13"},
+                                      {Pair::Request({{"grpc-timeout", ""}}), "200", "13"},
+                                      {Pair::Request({{"grpc-timeout", "123456789S"}}), "200", "13"},
+                                      {Pair::Request({{"grpc-timeout", "x"}, {"grpc-timeout", "1S"}}), "200", "13"}};
   for (const Refusal& refusal : refusals) {
     Pair pair;
     const int32_t id = pair.Open(refusal.headers);
