@@ -1,5 +1,6 @@
 #include "response_fields.h"
 
+#include <algorithm>
 #include <array>
 
 namespace weir::transport {
@@ -26,7 +27,7 @@ int SubmitHead(nghttp2_session* h2, int32_t stream_id, const nghttp2_data_provid
 
 int SubmitStatus(nghttp2_session* h2, const Stream& stream) {
   const std::string code = std::to_string(stream.status.code);
-  const std::string details = PercentEncode(std::string_view(stream.status.details).substr(0, kDetailsBytesMax));
+  const std::string details = PercentEncode(CutAtCharacter(stream.status.details, kDetailsBytesMax));
   const std::array<nghttp2_nv, 4> fields{kHead[0], kHead[1], Field("grpc-status", code), Field("grpc-message", details)};
   const size_t count = details.empty() ? fields.size() - 1 : fields.size();
   if (!stream.has_response) return nghttp2_submit_response(h2, stream.id, fields.data(), count, nullptr);
@@ -38,14 +39,24 @@ int SubmitRefusal(nghttp2_session* h2, int32_t stream_id, const char* http_statu
   return nghttp2_submit_response(h2, stream_id, fields.data(), fields.size(), &data);
 }
 
+std::string_view CutAtCharacter(std::string_view text, size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  // A character has at most three bytes after its first; more are no UTF-8.
+  for (size_t back = 0; back <= std::min<size_t>(bytes_max, 3); ++back) {
+    if ((static_cast<uint8_t>(text[bytes_max - back]) & 0xC0) != 0x80) return text.substr(0, bytes_max - back);
+  }
+  return text.substr(0, bytes_max);
+}
+
 std::string PercentEncode(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string encoded;
   encoded.reserve(text.size());
-  for (const char letter : text) {
-    const auto byte = static_cast<uint8_t>(letter);
-    if (byte >= 0x20 && byte <= 0x7E && byte != '%') {
-      encoded += letter;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<uint8_t>(text[at]);
+    const bool is_space_inside = byte == ' ' && at > 0 && at + 1 < text.size();
+    if (is_space_inside || (byte > ' ' && byte <= '~' && byte != '%')) {
+      encoded += text[at];
     } else {
       encoded.append(1, '%').append(1, kDigits[byte >> 4]).append(1, kDigits[byte & 15]);
     }

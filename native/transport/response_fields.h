@@ -18,7 +18,11 @@ int SubmitStatus(nghttp2_session* h2, const Stream& stream);
 // An answer of HTTP alone, to a request that is no gRPC.
 int SubmitRefusal(nghttp2_session* h2, int32_t stream_id, const char* http_status, const nghttp2_data_provider& data);
 
-// A text as `grpc-message` has it: bytes but printable ASCII, and the percent sign, are percent-encoded.
+// At most so many bytes of a text, and whole characters of UTF-8 only.
+std::string_view CutAtCharacter(std::string_view text, size_t bytes_max);
+
+// A text as `grpc-message` has it: bytes but printable ASCII, and the percent sign, are percent-encoded. So is a space at either end,
+// where no field may have one (RFC 9113 §8.2.1).
 std::string PercentEncode(std::string_view text);
 
 }  // namespace weir::transport

@@ -77,6 +77,24 @@ TEST(a_bucket_refills_with_time) {
 TEST(details_are_percent_encoded) {
   CHECK_EQ(PercentEncode("a b~"), "a b~");
   CHECK_EQ(PercentEncode("%\r\n\x7F\xC3\xA9"), "%25%0D%0A%7F%C3%A9");
+  CHECK_EQ(PercentEncode(" a  b "), "%20a  b%20");
+  CHECK_EQ(PercentEncode(" "), "%20");
+  CHECK_EQ(PercentEncode(""), "");
+}
+
+TEST(details_are_cut_at_a_character) {
+  struct Cut {
+    std::string text;
+    size_t bytes_max;
+    std::string expected;
+  };
+  for (const auto& [text, bytes_max, expected] :
+       {Cut{"abc", 3, "abc"}, Cut{"abcd", 3, "abc"}, Cut{"ab\xC3\xA9", 4, "ab\xC3\xA9"}, Cut{"ab\xC3\xA9", 3, "ab"},
+        Cut{"a\xE2\x82\xACz", 4, "a\xE2\x82\xAC"}, Cut{"a\xE2\x82\xACz", 3, "a"}, Cut{"a\xE2\x82\xACz", 2, "a"},
+        Cut{"a\xF0\x9F\x98\x80", 4, "a"}, Cut{"\xC3\xA9", 1, ""}, Cut{"abc", 0, ""},
+        Cut{std::string(9, '\x80'), 8, std::string(8, '\x80')}}) {
+    CHECK_EQ_AT(std::string(CutAtCharacter(text, bytes_max)), expected, text);
+  }
 }
 
 }  // namespace

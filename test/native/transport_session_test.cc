@@ -187,6 +187,17 @@ TEST(a_stream_that_we_end_is_not_read_to_its_end) {
   CHECK_EQ(pair.seen.back(), "close");
 }
 
+TEST(long_details_end_with_a_whole_character) {
+  Pair pair;
+  const int32_t id = pair.Open();
+  std::string details(1'023, 'a');
+  details += "\xC3\xA9";
+  pair.Run([&](const Event& event) {
+    if (event.kind == EventKind::kOpen) pair.server.End(StreamAt(pair, event.slot), {3, details});
+  });
+  CHECK_EQ(pair.headers[id]["grpc-message"], std::string(1'023, 'a'));
+}
+
 TEST(a_flood_of_empty_streams_ends_the_connection) {
   Pair pair;
   for (int count = 0; count < 12 && pair.goaways.empty(); ++count) {
