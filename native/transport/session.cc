@@ -74,6 +74,7 @@ void Session::Settle() {
 
 void Session::Write(Bytes& out, size_t bytes_max) {
   out_ = &out;
+  out_bytes_max_ = bytes_max;
   while (out.size() < bytes_max) {
     const uint8_t* bytes = nullptr;
     const ssize_t length = nghttp2_session_mem_send(h2_, &bytes);

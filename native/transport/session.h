@@ -50,7 +50,7 @@ class Session {
   // `Receive` have been handled.
   void Settle();
 
-  // Appends what is to be written to `out`, until it has about `bytes_max`.
+  // Appends what is to be written to `out`, until it has `bytes_max`, and the rest of the frame that reaches it.
   void Write(Bytes& out, size_t bytes_max);
 
   // Whether what waits to be written, bodies aside, is so much that nothing should be read before some of it has gone out.
@@ -110,6 +110,7 @@ class Session {
   bool is_draining_ = false;
   bool is_terminated_ = false;
   Bytes* out_ = nullptr;      // Where `Write` puts bodies.
+  size_t out_bytes_max_ = 0;
 };
 
 }  // namespace weir::transport

@@ -116,12 +116,14 @@ int SessionCallbacks::OnFrameSent(nghttp2_session* h2, const nghttp2_frame* fram
 int SessionCallbacks::SendData(nghttp2_session*, nghttp2_frame*, const uint8_t* frame_head, size_t length,
                                nghttp2_data_source* source, void* user) {
   auto& stream = *static_cast<Stream*>(source->ptr);
-  Bytes& out = *SessionOf(user).out_;
+  Session& session = SessionOf(user);
+  Bytes& out = *session.out_;
   out.insert(out.end(), frame_head, frame_head + kFrameHeadBytes);
   const ByteView bytes = stream.outbox.Front(length);
   out.insert(out.end(), bytes.begin(), bytes.end());
-  SessionOf(user).OnDataSent(stream, length);
-  return 0;
+  session.OnDataSent(stream, length);
+  // nghttp2 would go on with all streams' DATA before it comes back.
+  return out.size() < session.out_bytes_max_ ? 0 : NGHTTP2_ERR_PAUSE;
 }
 
 ssize_t SessionCallbacks::ReadData(nghttp2_session*, int32_t, uint8_t*, size_t length, uint32_t* flags,

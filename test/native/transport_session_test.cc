@@ -174,6 +174,31 @@ TEST(what_is_unsent_is_told_when_it_has_gone_out) {
   CHECK_EQ(pair.received[id].size(), 1'110u);
 }
 
+TEST(one_write_takes_no_more_of_many_streams_than_it_may) {
+  constexpr size_t kStreams = 20;
+  constexpr size_t kReplyBytes = 60'000;  // Within the window of a stream.
+  constexpr size_t kWriteBytesMax = 50'000;
+  constexpr size_t kFrameBytesMax = 9 + 16'384;
+  Pair pair;
+  nghttp2_session_set_local_window_size(pair.client, NGHTTP2_FLAG_NONE, 0, 1 << 24);
+  std::vector<int32_t> ids;
+  for (size_t count = 0; count < kStreams; ++count) ids.push_back(pair.Open());
+  pair.Run();
+  for (uint32_t slot = 0; slot < kStreams; ++slot) {
+    CHECK(pair.server.Send(StreamAt(pair, slot), View(std::string(kReplyBytes, 'r'))));
+  }
+  for (size_t written = 0; written < kStreams * kReplyBytes;) {
+    Bytes out;
+    pair.server.Write(out, kWriteBytesMax);
+    CHECK(out.size() >= std::min(kWriteBytesMax, kStreams * kReplyBytes - written));
+    CHECK(out.size() < kWriteBytesMax + kFrameBytesMax);
+    if (out.empty()) break;
+    written += out.size();
+    nghttp2_session_mem_recv(pair.client, out.data(), out.size());
+  }
+  for (const int32_t id : ids) CHECK_EQ(pair.received[id].size(), kReplyBytes + 5);
+}
+
 TEST(a_stream_that_we_end_is_not_read_to_its_end) {
   Pair pair;
   const int32_t id = pair.Open();
