@@ -127,6 +127,7 @@ Stream* Session::Find(int32_t stream_id) {
 
 void Session::Open(Stream& stream) {
   const RequestHead& head = stream.head;
+  stream.has_head = true;
   if (!head.IsGrpc()) return RefuseByStatus(stream, "415");
   if (!head.IsPost()) return RefuseByStatus(stream, "405");
   const auto method = head.MethodIn(context_.methods);
@@ -165,7 +166,9 @@ void Session::OnClosed(int32_t stream_id) {
     context_.streams.Forget(stream);
   }
   // Envoy writes the first message together with the head: streams without a byte are made to be reset (CVE-2023-44487).
-  const bool is_empty = !stream.has_data;
+  // One that we reset for its headers is none of them: some may be a client's own, as tracestate is, and a client shall not end the
+  // connection that others share.
+  const bool is_empty = stream.has_head && !stream.has_data;
   streams_.erase(found);
   if (is_empty && !empty_streams_.Take(now_ms_)) Terminate(NGHTTP2_ENHANCE_YOUR_CALM);
 }

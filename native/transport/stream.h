@@ -33,6 +33,7 @@ struct Stream {
   Outbox outbox;
   Status status{0, {}};
   size_t unconsumed_bytes = 0;
+  bool has_head = false;       // Its headers came, and were not too many.
   bool has_data = false;       // A byte of DATA came.
   bool is_half_closed = false;  // The peer will send nothing more.
   bool has_response = false;   // HEADERS were submitted.
