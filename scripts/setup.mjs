@@ -7,6 +7,7 @@ import { withLock } from './setup/lock.mjs';
 import { checkSetupNode, chooseNode } from './setup/node.mjs';
 import { ensurePackages, packagesProblem } from './setup/packages.mjs';
 import { ensurePeers } from './setup/peers.mjs';
+import { ensureRegexPackage } from './setup/regex-package.mjs';
 import { say, sayFailure } from './setup/say.mjs';
 import { ensureToolchain, missingRequirements } from './setup/toolchain.mjs';
 
@@ -63,7 +64,10 @@ async function reach(reached) {
   if (reached >= levels.indexOf('toolchain')) await ensureToolchain();
   if (reached >= levels.indexOf('native')) await ensureAddon(node);
   const envoy = reached >= levels.indexOf('envoy') ? await ensureEnvoy() : undefined;
-  if (reached >= levels.indexOf('peers')) await ensurePeers();
+  if (reached >= levels.indexOf('peers')) {
+    await ensureRegexPackage(node);
+    await ensurePeers();
+  }
   return { node, envoy };
 }
 
