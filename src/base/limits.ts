@@ -244,9 +244,9 @@ export const limitTable = {
     why: 'HTTP/2 streams of one Envoy connection; the same number as exchanges',
   },
   streamHeaderBytesMax: {
-    default: 16 * KiB,
+    default: 64 * KiB,
     unit: 'bytes',
-    why: 'headers of one stream with the native transport, 32 bytes more each (RFC 9113 §6.5.2); Envoy sends about 500 bytes, and what grpc_initial_metadata adds',
+    why: 'headers of one stream with the native transport, 32 bytes more each (RFC 9113 §6.5.2); Envoy sends about 500 bytes, what grpc_initial_metadata adds, and the tracestate of a client, which may be as large as all its headers (60 KiB by default)',
   },
   unsentBytesMax: {
     default: 1 * MiB,

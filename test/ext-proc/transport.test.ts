@@ -32,6 +32,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const { open } = serviceOf(plan);
 
+/** Answers each message with itself. */
+const echo: OpenStream = (replies) => ({
+  message: (bytes) => replies.reply(bytes),
+  halfClose: () => replies.end(),
+  close() {},
+});
+
 describe.each(transports)('the transport $name', (transport) => {
   /** Runs `use` on a server of the service, unless it is given another handler. */
   const serving = (use: (address: string) => Promise<void>, options: Partial<ServingOptions> = {}): Promise<void> =>
@@ -96,6 +103,31 @@ describe.each(transports)('the transport $name', (transport) => {
         expect(replies.map(({ response }) => response?.$case)).toStrictEqual(['requestHeaders', 'requestBody']);
         peer.close();
       });
+    });
+
+    it('are taken on a stream with as many headers as Envoy takes of a client', async () => {
+      await serving(
+        async (address) => {
+          const session = connect(`http://${address}`, { maxSendHeaderBlockLength: 128 * 1024 });
+          const stream = session.request({
+            ':method': 'POST',
+            ':path': processPath,
+            'content-type': 'application/grpc',
+            // Envoy's default for max_request_headers_kb; it carries a client's tracestate into its own streams.
+            tracestate: 'x'.repeat(60 * 1024),
+          });
+          stream.on('error', () => {});
+          let bytes = 0;
+          stream.on('data', (part: Buffer) => {
+            bytes += part.length;
+          });
+          stream.end(frameOf(Buffer.alloc(1)));
+          await new Promise((resolve) => stream.once('close', resolve));
+          expect(bytes).toBe(6);
+          session.destroy();
+        },
+        { handler: echo },
+      );
     });
 
     it('above the bound end the stream with an error', async () => {
