@@ -13,6 +13,7 @@ import { readArchive } from '../pack/archive.ts';
 import { isPackArchive, openFiles, readBounded } from '../pack/open-pack.ts';
 import { byItself, openRules } from '../pack/open-rules.ts';
 import { readPackFolder } from '../pack/pack-folder.ts';
+import { packRuleIdFirst } from '../pack/use-rules.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Location, Rule, RuleFile } from '../seclang/ast.ts';
@@ -20,7 +21,7 @@ import type { SeclangError } from '../seclang/seclang-error.ts';
 import { type Finding, type FindingKind, findingAt } from './finding.ts';
 import { lintManifest } from './lint-manifest.ts';
 import { lintPatterns } from './lint-patterns.ts';
-import { lintStatements } from './lint-rules.ts';
+import { idOf, lintStatements } from './lint-rules.ts';
 import { lintShadows } from './lint-shadows.ts';
 import { lintCoverage, lintOutcomes, testsOf } from './lint-tests.ts';
 
@@ -88,10 +89,12 @@ function openIncomplete(path: string, files: ReadonlyMap<string, Uint8Array>): R
   }
 }
 
+/** The pack's own rules, without those that set its settings. */
 function rulesOf(files: readonly RuleFile[]): readonly Rule[] {
   return files
     .flatMap(({ statements }) => statements)
-    .filter((statement): statement is Rule => statement.kind === 'rule' || statement.kind === 'action');
+    .filter((statement): statement is Rule => statement.kind === 'rule' || statement.kind === 'action')
+    .filter((rule) => (idOf(rule) ?? 0) < packRuleIdFirst);
 }
 
 function findingOfError({ location, message }: SeclangError): Finding {
