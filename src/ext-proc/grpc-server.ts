@@ -14,39 +14,32 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
-import { monotonicMs } from '../base/clock.ts';
 import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import { listenProblem } from '../base/listen-problem.ts';
 import { ChunkGarbage } from './chunk-garbage.ts';
 import { EmptyStreams } from './empty-streams.ts';
 import { type Framing, guardFraming } from './framing-guard.ts';
-import { ExternalProcessorDefinition } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
-import { formatListenAddress, parseListenAddress, removeStaleSocket } from './listen-address.ts';
+import { bindSocket, noFailures, processPath, serviceName, statusOf, untilDisconnected } from './grpc-service.ts';
+import { formatListenAddress, parseListenAddress } from './listen-address.ts';
 import type { ListenerTls } from './listener-tls.ts';
 import { quietReset } from './quiet-reset.ts';
 import { checkNodeVersion, setResetLimits } from './reset-guard.ts';
-import { type SocketAccess, setSocketAccess, withNarrowUmask } from './socket-access.ts';
+import type { SocketAccess } from './socket-access.ts';
 import type { DrainTimes, OpenStream, ReplyStream, StreamFailure, StreamHandler, Transport } from './transport.ts';
 
 // Standard error holds lines of JSON; what it has to say comes as errors, too.
 setLogVerbosity(logVerbosity.NONE);
 
-const serviceName: string = ExternalProcessorDefinition.fullName;
-const methodPath = `/${serviceName}/${ExternalProcessorDefinition.methods.process.name}`;
-
 /** How long cut connections may take to close. */
 const cutMsMax = 500;
-
-/** How often an end looks whether somebody is still connected. */
-const noticeTickMs = 20;
 
 const asIs = (bytes: Buffer): Buffer => bytes;
 
 /** Messages are decoded and encoded above the transport, where most need no decoding: here they stay bytes. */
 const service: ServiceDefinition = {
   process: {
-    path: methodPath,
+    path: processPath,
     requestStream: true,
     responseStream: true,
     requestSerialize: asIs,
@@ -67,13 +60,7 @@ export function createGrpcTransport(open: OpenStream, limits: Limits, tls?: List
 }
 
 class GrpcTransport implements Transport {
-  readonly failures: Record<StreamFailure, number> = {
-    malformed: 0,
-    'out-of-order': 0,
-    deadline: 0,
-    abandoned: 0,
-    internal: 0,
-  };
+  readonly failures = noFailures();
   readonly #server: Server;
   readonly #health = new HealthImplementation({ '': 'SERVING', [serviceName]: 'SERVING' });
   readonly #tls: ListenerTls | undefined;
@@ -98,7 +85,7 @@ class GrpcTransport implements Transport {
       // Streams of ours are taken here, before grpc-js wraps them in stream objects that nobody would use: half the cost.
       interceptors: [
         (method, call) =>
-          method.path === methodPath
+          method.path === processPath
             ? new ServerInterceptingCall(call, { start: () => serveCall(call, context) })
             : new ServerInterceptingCall(call),
       ],
@@ -115,11 +102,11 @@ class GrpcTransport implements Transport {
   async listen(text: string, access: SocketAccess = {}): Promise<string> {
     const address = parseListenAddress(text);
     if (address.kind === 'unix') {
-      await removeStaleSocket(address.path);
-      await withNarrowUmask(access, () => this.#bind(`unix:${address.path}`));
-      const bound = this.#listensOn(formatListenAddress(address));
-      setSocketAccess(address.path, access);
-      return bound;
+      await bindSocket(address.path, access, async () => {
+        await this.#bind(`unix:${address.path}`);
+        this.#listensOn(formatListenAddress(address));
+      });
+      return formatListenAddress(address);
     }
     return this.#listensOn(formatListenAddress({ ...address, port: await this.#bind(formatListenAddress(address)) }));
   }
@@ -135,8 +122,7 @@ class GrpcTransport implements Transport {
 
   async #shutDown({ noticeMs = 0, drainMs }: DrainTimes): Promise<void> {
     this.#setHealth('NOT_SERVING');
-    const endMs = monotonicMs() + noticeMs;
-    while (monotonicMs() < endMs && connectionsOf(this.#server) > 0) await sleep(Math.min(noticeMs, noticeTickMs));
+    await untilDisconnected(() => connectionsOf(this.#server), noticeMs);
     // Of the two ways that grpc-js has, only drain cuts connections that are left when channelz is off.
     for (const address of this.#bound) this.#server.drain(address, drainMs);
     const ended = new Promise<void>((resolve) => {
@@ -177,15 +163,6 @@ function connectionsOf(server: Server): number {
   const { http2Servers } = server as unknown as { readonly http2Servers?: Map<unknown, { sessions?: Set<unknown> }> };
   return [...(http2Servers?.values() ?? [])].reduce((sum, { sessions }) => sum + (sessions?.size ?? 0), 0);
 }
-
-/** gRPC's status codes for failures (grpc.io, "Status codes and their use in gRPC"). */
-const statusOf: Readonly<Record<StreamFailure, status>> = {
-  malformed: status.INVALID_ARGUMENT,
-  'out-of-order': status.FAILED_PRECONDITION,
-  deadline: status.DEADLINE_EXCEEDED,
-  abandoned: status.UNAVAILABLE,
-  internal: status.INTERNAL,
-};
 
 /** What all calls of a server share. */
 interface CallContext {

@@ -3,6 +3,7 @@
 
 import { status } from '@grpc/grpc-js';
 import { Arrivals } from './arrivals.ts';
+import { statusOf } from './grpc-service.ts';
 import type { ReplyStream, StreamFailure, StreamHandler } from './transport.ts';
 
 /** What stands below a call. All of it does nothing once the stream is gone. */
@@ -16,15 +17,6 @@ export interface CallWire {
   /** A stream ended with an error of ours. */
   failed(failure: StreamFailure): void;
 }
-
-/** gRPC's status codes for failures (grpc.io, "Status codes and their use in gRPC"). */
-export const statusOf: Readonly<Record<StreamFailure, status>> = {
-  malformed: status.INVALID_ARGUMENT,
-  'out-of-order': status.FAILED_PRECONDITION,
-  deadline: status.DEADLINE_EXCEEDED,
-  abandoned: status.UNAVAILABLE,
-  internal: status.INTERNAL,
-};
 
 /** Something that came: a message, the end, or what was wrong with it. */
 type Arrival = Uint8Array | 'half-close' | CallViolation;

@@ -5,14 +5,13 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import { monotonicMs } from '../base/clock.ts';
 import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import { listenProblem } from '../base/listen-problem.ts';
 import { ChunkGarbage } from './chunk-garbage.ts';
-import { ExternalProcessorDefinition } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
+import { bindSocket, noFailures, processPath, serviceName, untilDisconnected } from './grpc-service.ts';
 import { HealthService, healthPaths } from './health-service.ts';
-import { formatListenAddress, parseListenAddress, removeStaleSocket } from './listen-address.ts';
+import { formatListenAddress, parseListenAddress } from './listen-address.ts';
 import {
   eventKinds,
   eventWords,
@@ -22,17 +21,11 @@ import {
   violations,
 } from './native-addon.ts';
 import { type CallViolation, type CallWire, NativeCall } from './native-call.ts';
-import { type SocketAccess, setSocketAccess, withNarrowUmask } from './socket-access.ts';
-import type { DrainTimes, OpenStream, StreamFailure, StreamHandler, Transport } from './transport.ts';
-
-const serviceName: string = ExternalProcessorDefinition.fullName;
-const methodPath = `/${serviceName}/${ExternalProcessorDefinition.methods.process.name}`;
+import type { SocketAccess } from './socket-access.ts';
+import type { DrainTimes, OpenStream, StreamHandler, Transport } from './transport.ts';
 
 /** Events of one call into JavaScript; more take another one. */
 const eventsMax = 1_024;
-
-/** How often an end looks whether somebody is still connected. */
-const waitTickMs = 20;
 
 /** Where messages without a byte lie. */
 const noBytes = Buffer.alloc(0);
@@ -43,13 +36,7 @@ export function createNativeTransport(open: OpenStream, limits: Limits): Transpo
 }
 
 class NativeTransport implements Transport {
-  readonly failures: Record<StreamFailure, number> = {
-    malformed: 0,
-    'out-of-order': 0,
-    deadline: 0,
-    abandoned: 0,
-    internal: 0,
-  };
+  readonly failures = noFailures();
   readonly #addon: NativeTransportAddon = nativeTransportAddon();
   readonly #server: NativeServer;
   readonly #words = new Uint32Array(eventsMax * eventWords);
@@ -66,7 +53,7 @@ class NativeTransport implements Transport {
     this.#limits = limits;
     this.#garbage = new ChunkGarbage(limits);
     const methods: Readonly<Record<string, (call: NativeCall) => StreamHandler>> = {
-      [methodPath]: (call) => open(call, call),
+      [processPath]: (call) => open(call, call),
       [healthPaths.check]: (call) => this.#health.check(call),
       [healthPaths.watch]: (call) => this.#health.watch(call),
     };
@@ -80,11 +67,9 @@ class NativeTransport implements Transport {
   async listen(text: string, access: SocketAccess = {}): Promise<string> {
     const address = parseListenAddress(text);
     if (address.kind === 'unix') {
-      await removeStaleSocket(address.path);
-      await withNarrowUmask(access, async () =>
+      await bindSocket(address.path, access, async () =>
         this.#bind(text, () => this.#addon.listenPipe(this.#server, address.path)),
       );
-      setSocketAccess(address.path, access);
       return formatListenAddress(address);
     }
     let { port } = address;
@@ -105,23 +90,16 @@ class NativeTransport implements Transport {
   }
 
   async #shutDown({ noticeMs = 0, drainMs }: DrainTimes): Promise<void> {
+    const connections = (): number => this.#addon.connectionCount(this.#server);
     this.#health.set('NOT_SERVING');
-    await this.#disconnected(noticeMs);
+    await untilDisconnected(connections, noticeMs);
     this.#health.close();
     this.#addon.drain(this.#server);
-    await this.#disconnected(drainMs);
+    await untilDisconnected(connections, drainMs);
     this.#addon.cut(this.#server);
     // Streams that are cut are told so in the next turn.
     while (this.#calls.some((call) => call !== undefined)) await sleep(1);
     this.#addon.closeServer(this.#server);
-  }
-
-  /** Waits until nobody is connected, so long at most. */
-  async #disconnected(withinMs: number): Promise<void> {
-    const endMs = monotonicMs() + withinMs;
-    while (monotonicMs() < endMs && this.#addon.connectionCount(this.#server) > 0) {
-      await sleep(Math.min(withinMs, waitTickMs));
-    }
   }
 
   #bind<Value>(text: string, listen: () => Value): Value {

@@ -1,0 +1,49 @@
+// What every transport serves, and what all of them do alike: names, statuses, Unix sockets, waiting for peers to leave. Knows no HTTP/2.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
+import { monotonicMs } from '../base/clock.ts';
+import { ExternalProcessorDefinition } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
+import { removeStaleSocket } from './listen-address.ts';
+import { type SocketAccess, setSocketAccess, withNarrowUmask } from './socket-access.ts';
+import type { StreamFailure } from './transport.ts';
+
+/** The service, by its full name. */
+export const serviceName: string = ExternalProcessorDefinition.fullName;
+
+/** Path of its only method. */
+export const processPath = `/${serviceName}/${ExternalProcessorDefinition.methods.process.name}`;
+
+/** gRPC's status codes for failures (grpc.io, "Status codes and their use in gRPC"). */
+export const statusOf: Readonly<Record<StreamFailure, status>> = {
+  malformed: status.INVALID_ARGUMENT,
+  'out-of-order': status.FAILED_PRECONDITION,
+  deadline: status.DEADLINE_EXCEEDED,
+  abandoned: status.UNAVAILABLE,
+  internal: status.INTERNAL,
+};
+
+/** Counts of failures, before the first. */
+export const noFailures = (): Record<StreamFailure, number> => ({
+  malformed: 0,
+  'out-of-order': 0,
+  deadline: 0,
+  abandoned: 0,
+  internal: 0,
+});
+
+/** How often an end looks whether somebody is still connected. */
+const waitTickMs = 20;
+
+/** Waits until nobody is connected, so long at most. */
+export async function untilDisconnected(connections: () => number, withinMs: number): Promise<void> {
+  const endMs = monotonicMs() + withinMs;
+  while (monotonicMs() < endMs && connections() > 0) await sleep(Math.min(withinMs, waitTickMs));
+}
+
+/** Has `bind` make a Unix socket in place of a stale one, to which only those may connect who are to. */
+export async function bindSocket(path: string, access: SocketAccess, bind: () => Promise<unknown>): Promise<void> {
+  await removeStaleSocket(path);
+  await withNarrowUmask(access, bind);
+  setSocketAccess(path, access);
+}
