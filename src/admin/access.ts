@@ -4,9 +4,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
-import type { SecureContextOptions, TlsOptions } from 'node:tls';
-import { createSecureContext } from 'node:tls';
+import type { TlsOptions } from 'node:tls';
 import { WafError } from '../base/errors.ts';
+import { readTlsFiles } from '../base/tls-files.ts';
 import type { AdminSettings } from '../config/config.ts';
 import type { ListenAddress } from '../ext-proc/listen-address.ts';
 
@@ -70,7 +70,7 @@ function tokenOf(
   { tokenFile }: AdminSettings,
   environment: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
-  const token = tokenFile === undefined ? environment.WEIR_ADMIN_TOKEN : read(tokenFile, 'the admin token').toString();
+  const token = tokenFile === undefined ? environment.WEIR_ADMIN_TOKEN : readToken(tokenFile);
   if (token === undefined) return undefined;
   const trimmed = token.trim();
   if (!/^[\x21-\x7e]+$/.test(trimmed) || trimmed.length < tokenCharactersMin) {
@@ -82,26 +82,16 @@ function tokenOf(
   return trimmed;
 }
 
-function tlsOf({ certFile, keyFile, clientCaFile }: NonNullable<AdminSettings['tls']>): TlsOptions {
-  const context: SecureContextOptions = {
-    cert: read(certFile, 'the admin certificate'),
-    key: read(keyFile, 'the key of the admin certificate'),
-    minVersion: 'TLSv1.2',
-    ...(clientCaFile === undefined ? {} : { ca: read(clientCaFile, 'the certificates of admin clients') }),
-  };
+function readToken(path: string): string {
   try {
-    createSecureContext(context);
+    return readFileSync(path, 'utf8');
   } catch (cause) {
-    const message = `the certificates of the admin address do not work: ${(cause as Error).message}`;
-    throw new WafError('config.invalid', message, { cause });
+    throw new WafError('config.invalid', `cannot read the admin token: ${(cause as Error).message}`, { cause });
   }
-  return { ...context, requestCert: clientCaFile !== undefined, rejectUnauthorized: clientCaFile !== undefined };
 }
 
-function read(path: string, what: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new WafError('config.invalid', `cannot read ${what}: ${(cause as Error).message}`, { cause });
-  }
+function tlsOf(files: NonNullable<AdminSettings['tls']>): TlsOptions {
+  const asksClients = files.clientCaFile !== undefined;
+  const context = readTlsFiles(files, 'the admin address');
+  return { ...context, requestCert: asksClients, rejectUnauthorized: asksClients };
 }

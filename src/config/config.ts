@@ -6,9 +6,9 @@ import { availableParallelism, homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { WafError } from '../base/errors.ts';
 import { type Limits, limitsWith } from '../base/limits.ts';
+import type { TlsFiles } from '../base/tls-files.ts';
 import { type FailurePolicy, failurePolicyWith } from '../decision/failure-mode.ts';
 import { parseListenAddress } from '../ext-proc/listen-address.ts';
-import type { TlsFiles } from '../ext-proc/listener-tls.ts';
 import type { SocketAccess } from '../ext-proc/socket-access.ts';
 import { defaultTransport, type TransportName } from '../ext-proc/transports.ts';
 import type { PackOptions } from '../pack/open-pack.ts';
@@ -28,7 +28,7 @@ export interface AdminSettings {
   /** File with the token that must be shown; else the environment's `WEIR_ADMIN_TOKEN` when it is set. */
   readonly tokenFile?: string;
   /** For HTTPS: certificate and key, and of whom certificates of clients must be. PEM files. */
-  readonly tls?: { readonly certFile: string; readonly keyFile: string; readonly clientCaFile?: string };
+  readonly tls?: TlsFiles;
 }
 
 /** Everything that `weir serve` needs to know. */

@@ -1,20 +1,11 @@
 // TLS of the addresses at which the proxy connects: a certificate, its key, and of whom certificates of clients must be. Files are read
 // anew when asked, and connections that are open go on. Knows no stream.
 
-import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
 import { ServerCredentials } from '@grpc/grpc-js';
-import { WafError } from '../base/errors.ts';
-import { fileProblem } from '../base/file-problem.ts';
+import { readTlsFiles, type TlsFiles } from '../base/tls-files.ts';
 
-/** Paths of PEM files. */
-export interface TlsFiles {
-  readonly certFile: string;
-  readonly keyFile: string;
-  /** Clients must show a certificate of these; absent: none is asked for. */
-  readonly clientCaFile?: string;
-}
+const listeners = 'the addresses for Envoy';
 
 /** Certificates in force, and how they are replaced. */
 export class ListenerTls {
@@ -26,7 +17,7 @@ export class ListenerTls {
   /** @throws WafError `config.invalid` for files that do not work. */
   constructor(files: TlsFiles) {
     this.#files = files;
-    const credentials = new ReplaceableCredentials(contextOf(files), files.clientCaFile !== undefined);
+    const credentials = new ReplaceableCredentials(readTlsFiles(files, listeners), files.clientCaFile !== undefined);
     this.credentials = credentials;
     this.#replace = (context) => credentials.replace(context);
   }
@@ -37,7 +28,7 @@ export class ListenerTls {
    * @throws WafError `config.invalid` for files that do not work; what was in force stays so.
    */
   reread(): () => void {
-    const context = contextOf(this.#files);
+    const context = readTlsFiles(this.#files, listeners);
     return () => this.#replace(context);
   }
 }
@@ -57,31 +48,5 @@ class ReplaceableCredentials extends ServerCredentials {
 
   override _equals(other: ServerCredentials): boolean {
     return this === other;
-  }
-}
-
-function contextOf({ certFile, keyFile, clientCaFile }: TlsFiles): SecureContextOptions {
-  const context: SecureContextOptions = {
-    cert: read(certFile, 'the certificate'),
-    key: read(keyFile, 'the key of the certificate'),
-    minVersion: 'TLSv1.2',
-    ...(clientCaFile === undefined ? {} : { ca: read(clientCaFile, 'the certificates of clients') }),
-  };
-  try {
-    createSecureContext(context);
-    // An authority's file without a certificate in it would let nobody in, and createSecureContext takes it.
-    if (context.ca !== undefined) new X509Certificate(context.ca as Buffer);
-  } catch (cause) {
-    const message = `the certificates of the addresses do not work: ${(cause as Error).message}`;
-    throw new WafError('config.invalid', message, { cause });
-  }
-  return context;
-}
-
-function read(path: string, what: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new WafError('config.invalid', `cannot read ${what} ${path}: ${fileProblem(cause)}`, { cause });
   }
 }

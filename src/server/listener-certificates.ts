@@ -2,7 +2,8 @@
 // certificates renews them every few weeks, and nobody is there then.
 
 import { asWafError } from '../base/errors.ts';
-import { ListenerTls, type TlsFiles } from '../ext-proc/listener-tls.ts';
+import type { TlsFiles } from '../base/tls-files.ts';
+import { ListenerTls } from '../ext-proc/listener-tls.ts';
 import { FileWatch } from './file-watch.ts';
 import type { Log } from './logs.ts';
 

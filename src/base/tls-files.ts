@@ -1,0 +1,47 @@
+// Certificates out of files: whoever listens by TLS reads them here. Knows no address.
+
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { WafError } from './errors.ts';
+import { fileProblem } from './file-problem.ts';
+
+/** Paths of PEM files. */
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** Clients must show a certificate of these; absent: none is asked for. */
+  readonly clientCaFile?: string;
+}
+
+/**
+ * Reads certificate, key and authorities.
+ * @param whose what errors call those who listen, e.g. `the admin address`.
+ * @throws WafError `config.invalid` for files that cannot be read, or do not work together.
+ */
+export function readTlsFiles({ certFile, keyFile, clientCaFile }: TlsFiles, whose: string): SecureContextOptions {
+  const context: SecureContextOptions = {
+    cert: readPemFile(certFile, `the certificate of ${whose}`),
+    key: readPemFile(keyFile, `the key of ${whose}`),
+    minVersion: 'TLSv1.2',
+    ...(clientCaFile === undefined ? {} : { ca: readPemFile(clientCaFile, `the certificates of clients of ${whose}`) }),
+  };
+  try {
+    createSecureContext(context);
+    // An authority's file without a certificate in it would let nobody in, and createSecureContext takes it.
+    if (context.ca !== undefined) new X509Certificate(context.ca as Buffer);
+  } catch (cause) {
+    throw new WafError('config.invalid', `the certificates of ${whose} do not work: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  return context;
+}
+
+function readPemFile(path: string, what: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new WafError('config.invalid', `cannot read ${what} ${path}: ${fileProblem(cause)}`, { cause });
+  }
+}
