@@ -1,12 +1,9 @@
 // `weir pack new`: a folder with a manifest, a rule and its tests, which lint finds nothing wrong with. Writes nothing over.
 
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import { WafError } from '../../base/errors.ts';
 import { packageVersion } from '../../base/version.ts';
-import { parseIdRange } from '../../pack/id-ranges.ts';
-import { isPackName } from '../../pack/manifest.ts';
 import { commonExitCodes, defineCommand } from '../define-command.ts';
+import { newPackOf, writeNewPack } from './new-pack.ts';
+import { ruleTestText } from './rule-test-text.ts';
 
 interface NewOptions {
   readonly ids: string;
@@ -23,32 +20,17 @@ export const newCommand = defineCommand<NewOptions>({
       .option('--ids <range>', 'ids that its rules may have', '9000000-9000999')
       .option('--vendor <name>', 'who makes it', 'unknown'),
   run: async ({ args: [folder], options, printer }) => {
-    const files = scaffold(folder as string, options);
-    for (const [path, text] of files) {
-      const file = join(folder as string, path);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, text, { flag: 'wx' });
-      printer.print(`${file}\n`);
-    }
+    writeNewPack(folder as string, filesOf(folder as string, options), printer);
     return commonExitCodes.done;
   },
 });
 
-function scaffold(folder: string, { ids, vendor }: NewOptions): ReadonlyMap<string, string> {
-  const name = basename(resolve(folder));
-  const range = parseIdRange(ids);
-  if (!isPackName(name)) {
-    throw new WafError(
-      'config.invalid',
-      `"${name}" cannot be the name of a pack: small letters, digits, ".", "_", "-"`,
-    );
-  }
-  if (range === undefined) throw new WafError('config.invalid', `--ids "${ids}" is not a range such as 1000-1999`);
-  if (existsSync(folder)) throw new WafError('config.invalid', `${folder} exists already`);
+function filesOf(folder: string, { ids, vendor }: NewOptions): ReadonlyMap<string, string> {
+  const { name, firstId } = newPackOf(folder, ids);
   return new Map([
     ['pack.yaml', manifestText(name, ids, vendor)],
-    ['rules.conf', ruleText(name, range.first)],
-    [`tests/${range.first}.yaml`, testText(range.first)],
+    ['rules.conf', ruleText(name, firstId)],
+    [`tests/${firstId}.yaml`, testText(firstId)],
   ]);
 }
 
@@ -85,23 +67,12 @@ SecRule REQUEST_FILENAME|ARGS|ARGS_NAMES|REQUEST_COOKIES|REQUEST_COOKIES_NAMES|F
 `;
 }
 
-function testText(id: number): string {
-  const test = (number: number, what: string, value: string, output: string): string => `  - test_id: ${number}
-    desc: "${what}"
-    stages:
-      - input:
-          method: GET
-          uri: "/search?q=${value}"
-          headers:
-            Host: localhost
-            User-Agent: test
-            Accept: "*/*"
-        output:
-${output}`;
-  return `---
-meta:
-  description: "An example of an attack"
-rule_id: ${id}
-tests:
-${test(1, 'attack', 'example-attack%20(1)', `          status: 403\n          log:\n            expect_ids: [${id}]\n`)}${test(2, 'near miss: the words alone', 'an%20example-attack%20is%20described%20here', `          status: 200\n          log:\n            no_expect_ids: [${id}]\n`)}`;
-}
+const testText = (id: number): string =>
+  ruleTestText(id, 'An example of an attack', [
+    { what: 'attack', target: '/search?q=example-attack%20(1)', isFound: true },
+    {
+      what: 'near miss: the words alone',
+      target: '/search?q=an%20example-attack%20is%20described%20here',
+      isFound: false,
+    },
+  ]);

@@ -1,14 +1,12 @@
 // `weir patch new`: a folder with a virtual patch to begin with: manifest with CVE, product, scope and last day, a rule, its tests. Writes
 // nothing over.
 
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
 import { WafError } from '../../base/errors.ts';
 import { packageVersion } from '../../base/version.ts';
-import { parseIdRange } from '../../pack/id-ranges.ts';
-import { isPackName } from '../../pack/manifest.ts';
 import { isCve, isScopePath } from '../../pack/patch-scope.ts';
 import { commonExitCodes, defineCommand } from '../define-command.ts';
+import { newPackOf, writeNewPack } from '../pack/new-pack.ts';
+import { ruleTestText } from '../pack/rule-test-text.ts';
 
 interface PatchOptions {
   readonly product: string;
@@ -38,12 +36,7 @@ export const patchNewCommand = defineCommand<PatchOptions>({
       .option('--output <folder>', "a folder that does not exist yet (default: the CVE's name in small letters)"),
   run: async ({ args: [cve], options, printer }) => {
     const patch = patchOf(cve as string, options);
-    for (const [path, text] of filesOf(patch)) {
-      const file = join(patch.folder, path);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, text, { flag: 'wx' });
-      printer.print(`${file}\n`);
-    }
+    writeNewPack(patch.folder, filesOf(patch), printer);
     return commonExitCodes.done;
   },
 });
@@ -67,16 +60,12 @@ function patchOf(cve: string, options: PatchOptions): Patch {
   if (wrong !== undefined)
     throw invalid(`--path "${wrong}" is no plain path: it begins with /, without //, .., %, ; or ?`);
   const folder = options.output ?? cve.toLowerCase();
-  const name = basename(resolve(folder));
-  if (!isPackName(name)) throw invalid(`"${name}" cannot be the name of a pack: small letters, digits, ".", "_", "-"`);
-  if (existsSync(folder)) throw invalid(`${folder} exists already`);
   const notAfter = options.expires ?? new Date(Date.now() + daysMax * dayMs).toISOString().slice(0, 10);
   if (!/^\d{4}-\d\d-\d\d$/.test(notAfter)) throw invalid(`--expires "${notAfter}" is no day, YYYY-MM-DD`);
   const ids = options.ids ?? idsOf(cve);
-  const range = parseIdRange(ids);
-  if (range === undefined) throw invalid(`--ids "${ids}" is not a range such as 1000-1999`);
+  const { name, firstId: id } = newPackOf(folder, ids);
   const { product, vendor, path: paths } = options;
-  return { folder, name, cve, product, vendor, paths, notAfter, ids, id: range.first };
+  return { folder, name, cve, product, vendor, paths, notAfter, ids, id };
 }
 
 /** Ten ids for each entry of the list, `YYNNNNNN0` to `9`: patches of different holes can be loaded together. */
@@ -138,29 +127,16 @@ SecRule ARGS|ARGS_NAMES|REQUEST_COOKIES|REQUEST_COOKIES_NAMES|FILES "@rx (?i)\\b
 
 function testText({ id, cve, paths }: Patch): string {
   const [path = '/'] = paths;
-  const test = (number: number, what: string, uri: string, output: string): string => `  - test_id: ${number}
-    desc: "${what}"
-    stages:
-      - input:
-          method: GET
-          uri: ${JSON.stringify(uri)}
-          headers:
-            Host: localhost
-            User-Agent: test
-            Accept: "*/*"
-        output:
-${output}`;
-  const found = `          status: 403\n          log:\n            expect_ids: [${id}]\n`;
-  const missed = `          status: 200\n          log:\n            no_expect_ids: [${id}]\n`;
-  const elsewhere = paths.includes('/')
-    ? ''
-    : test(3, 'the attack in another place, where it is none', '/elsewhere?q=example-attack%20(1)', missed);
-  return `---
-meta:
-  description: "${cve}"
-rule_id: ${id}
-tests:
-${test(1, 'attack', `${path}?q=example-attack%20(1)`, found)}${test(2, 'near miss: the words alone', `${path}?q=an%20example-attack%20is%20described`, missed)}${elsewhere}`;
+  const elsewhere = {
+    what: 'the attack in another place, where it is none',
+    target: '/elsewhere?q=example-attack%20(1)',
+    isFound: false,
+  };
+  return ruleTestText(id, cve, [
+    { what: 'attack', target: `${path}?q=example-attack%20(1)`, isFound: true },
+    { what: 'near miss: the words alone', target: `${path}?q=an%20example-attack%20is%20described`, isFound: false },
+    ...(paths.includes('/') ? [] : [elsewhere]),
+  ]);
 }
 
 const invalid = (message: string): WafError => new WafError('config.invalid', message);
