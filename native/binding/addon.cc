@@ -1,11 +1,11 @@
-// The addon: data of one environment, the table of exported functions, and the one place where C++ exceptions become
-// JavaScript errors. No matching logic.
+// The addon: data of one environment, and the table of exported functions. No matching logic.
 
-#include <new>
+#include <exception>
 #include <string>
 
 #include "../engine/confirm_window.h"
 #include "../engine/hit.h"
+#include "errors.h"
 #include "functions.h"
 #include "shared_sets.h"
 
@@ -15,17 +15,6 @@ namespace {
 // Raised with every change of the contract in src/matching/native.ts.
 constexpr uint32_t kAbiVersion = 7;
 
-void ThrowToJavaScript(const Args& args, const char* code, const char* message) {
-  const Napi::Env env = args.env();
-  const Napi::FunctionReference& error_class = args.environment().error_class;
-  if (error_class.IsEmpty()) {
-    napi_throw_error(env, code, message);
-    return;
-  }
-  const Napi::Value error = error_class.New({Napi::String::New(env, code), Napi::String::New(env, message)});
-  napi_throw(env, error);
-}
-
 template <Napi::Value (*Function)(const Args&)>
 napi_value Call(napi_env env, napi_callback_info info) {
   const Args args(env, info);
@@ -33,12 +22,8 @@ napi_value Call(napi_env env, napi_callback_info info) {
     return Function(args);
   } catch (const Napi::Error& error) {
     error.ThrowAsJavaScriptException();
-  } catch (const EngineError& error) {
-    ThrowToJavaScript(args, error.code(), error.what());
-  } catch (const std::bad_alloc&) {
-    ThrowToJavaScript(args, error_code::kLimit, "out of memory");
-  } catch (const std::exception& error) {
-    ThrowToJavaScript(args, "internal", error.what());
+  } catch (...) {
+    napi_throw(env, ErrorOf(args.env(), args.environment(), std::current_exception()));
   }
   return nullptr;
 }

@@ -1,12 +1,13 @@
 // Scans in a thread of Node's own pool (libuv's), while the event loop goes on. The answer is a promise; arrays that a scan reads or
 // writes are kept until then.
 
+#include <exception>
 #include <functional>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include "batch_call.h"
+#include "errors.h"
 #include "functions.h"
 #include "shared_sets.h"
 
@@ -30,26 +31,19 @@ class AsideScan : public Napi::AsyncWorker {
   void Execute() override {
     try {
       count_ = scan_();
-    } catch (const EngineError& error) {
-      code_ = error.code();
-      SetError(error.what());
+    } catch (...) {
+      thrown_ = std::current_exception();
     }
+    // A stream is free for its next operation when its caller is told.
+    scan_ = nullptr;
   }
 
   void OnOK() override {
-    // A stream is free for its next operation when its caller is told.
-    scan_ = nullptr;
-    deferred_.Resolve(Napi::Number::New(Env(), count_));
-  }
-
-  void OnError(const Napi::Error& error) override {
-    scan_ = nullptr;
-    if (code_ == nullptr || environment_.error_class.IsEmpty()) {
-      deferred_.Reject(error.Value());
-      return;
+    if (thrown_ == nullptr) {
+      deferred_.Resolve(Napi::Number::New(Env(), count_));
+    } else {
+      deferred_.Reject(ErrorOf(Env(), environment_, thrown_));
     }
-    deferred_.Reject(environment_.error_class.New(
-        {Napi::String::New(Env(), code_), Napi::String::New(Env(), error.Message())}));
   }
 
  private:
@@ -57,7 +51,7 @@ class AsideScan : public Napi::AsyncWorker {
   Napi::Promise::Deferred deferred_;
   std::function<uint32_t()> scan_;
   std::vector<Napi::ObjectReference> arrays_;
-  const char* code_ = nullptr;
+  std::exception_ptr thrown_;
   uint32_t count_ = 0;
 };
 

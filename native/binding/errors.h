@@ -1,0 +1,17 @@
+// The one place where C++ exceptions become JavaScript errors, in calls and in what other threads did for them.
+
+#ifndef WEIR_BINDING_ERRORS_H_
+#define WEIR_BINDING_ERRORS_H_
+
+#include <exception>
+
+#include "args.h"
+
+namespace weir {
+
+// The error to be thrown or rejected with: of the class that the environment was given, with the exception's code.
+Napi::Value ErrorOf(Napi::Env env, const EnvironmentData& environment, const std::exception_ptr& thrown);
+
+}  // namespace weir
+
+#endif  // WEIR_BINDING_ERRORS_H_
