@@ -2,10 +2,10 @@
 
 import { type Command, Option } from 'commander';
 import { WafError } from '../base/errors.ts';
+import { unknownName } from '../base/unknown-name.ts';
 import { type AdminSettings, configOf } from '../config/config.ts';
 import { effectiveProfile, effectiveSettings, masked } from '../config/effective.ts';
 import { readConfig } from '../config/load.ts';
-import { unknownName } from '../config/problems.ts';
 import { type ShownExtra, showConfig, showForms } from '../config/show-config.ts';
 import { quietCommand } from './define-command.ts';
 import type { Printer } from './printer.ts';
@@ -45,7 +45,7 @@ function shownOf(options: ShowOptions) {
   };
   if (profile === undefined) return { settings: effectiveSettings(sources), extras: extrasOf(options, admin) };
   if (!profiles.has(profile)) {
-    throw new WafError('config.invalid', unknownName(profile, [...profiles.keys()], 'profile'));
+    throw new WafError('config.invalid', unknownName(profile, [...profiles.keys()], { kind: 'profile' }));
   }
   return { settings: effectiveProfile(profile, sources), extras: [] };
 }

@@ -6,9 +6,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
 import { limitTable } from '../base/limits.ts';
+import { unknownName } from '../base/unknown-name.ts';
 import { type AdminSettings, defaultListen, type ServeSettings } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import { unknownName } from '../config/problems.ts';
 import type { ProfileSettings } from '../config/profiles.ts';
 import { failureActions, failureTable } from '../decision/failure-mode.ts';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
@@ -63,7 +63,9 @@ function socketMode(text: string): number {
 function limitSetting(text: string, earlier: Readonly<Record<string, number>> = {}): Record<string, number> {
   const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
   if (!Object.hasOwn(limitTable, name)) {
-    throw new InvalidArgumentError(`Write NAME=NUMBER: ${unknownName(name, Object.keys(limitTable), 'limit')}`);
+    throw new InvalidArgumentError(
+      `Write NAME=NUMBER: ${unknownName(name, Object.keys(limitTable), { kind: 'limit' })}`,
+    );
   }
   const number = Number(value);
   if (!/^\d+$/.test(value) || !Number.isSafeInteger(number) || number === 0) {
@@ -76,7 +78,7 @@ function failureSetting(text: string, earlier: Readonly<Record<string, string>> 
   const [cause = '', action = '', ...others] = text.split('=');
   const actions: readonly string[] = failureActions;
   if (!Object.hasOwn(failureTable, cause)) {
-    const problem = unknownName(cause, Object.keys(failureTable), 'cause');
+    const problem = unknownName(cause, Object.keys(failureTable), { kind: 'cause' });
     throw new InvalidArgumentError(`Write CAUSE=${actions.join('|')}: ${problem}`);
   }
   if (!actions.includes(action) || others.length > 0) {

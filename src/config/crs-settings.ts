@@ -2,7 +2,7 @@
 // own rules set the defaults, so that they win over its set-up file.
 
 import { WafError } from '../base/errors.ts';
-import { NameSet } from '../base/name-set.ts';
+import { unknownName } from '../base/unknown-name.ts';
 import type { Location, RuleFile } from '../seclang/ast.ts';
 import { countsTx, readsTx } from '../seclang/reads-tx.ts';
 import { isPlainValue, quietRule } from '../seclang/statement-builder.ts';
@@ -35,17 +35,10 @@ export const crsSettingNames: readonly string[] = [
     warning_anomaly_score`.split(/\s+/),
 ].toSorted((a, b) => a.localeCompare(b));
 
-const known = new NameSet(
-  'setting of the CRS',
-  crsSettingNames.map((name) => ({ name, takes: 'required', aliases: [] })),
-);
-
 /** What is wrong with a name; undefined: nothing. */
 export function crsNameProblem(name: string): string | undefined {
   if (crsSettingNames.includes(name) || /^[a-z0-9_-]+[-_]plugin_[a-z0-9_-]+$/.test(name)) return undefined;
-  const nearest = known.nearest(name);
-  const hint = nearest === undefined ? `it may be ${crsSettingNames.join(', ')}` : `did you mean ${nearest}?`;
-  return `unknown setting of the CRS "${name.slice(0, 60)}", ${hint}`;
+  return unknownName(name, crsSettingNames, { kind: 'setting of the CRS' });
 }
 
 /**

@@ -7,6 +7,7 @@ import { foldAscii } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import { fileProblem } from '../base/file-problem.ts';
 import { limitsWith } from '../base/limits.ts';
+import { unknownName } from '../base/unknown-name.ts';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
 import type { PathMatch } from '../profile/route-match.ts';
 import type { ProfileRoute } from '../profile/select.ts';
@@ -16,7 +17,6 @@ import type { Environment } from './environment.ts';
 import type { Exclusion } from './exclusion.ts';
 import { addressOf, mapValues, present, rulesPathOf, withAbsolutePaths } from './file-paths.ts';
 import { packUsesOf } from './pack-uses.ts';
-import { unknownName } from './problems.ts';
 import { lineOf, type ProfileSettings } from './profiles.ts';
 import { type ConfigFile, configSchema, type ProfileFile } from './schema.ts';
 import { checkTree, valueAt } from './schema-problems.ts';
@@ -168,7 +168,8 @@ function checkProfiles(source: YamlSource): void {
   }
   const checkName = (path: ValuePath): void => {
     const name = valueAt(source.tree, path);
-    if (typeof name === 'string' && !names.includes(name)) source.refuse(path, unknownName(name, names, 'profile'));
+    if (typeof name === 'string' && !names.includes(name))
+      source.refuse(path, unknownName(name, names, { kind: 'profile' }));
   };
   for (const name of names) {
     checkName(['profiles', name, 'extends']);

@@ -2,7 +2,6 @@
 
 import type { LineCounter } from 'yaml';
 import { WafError } from '../base/errors.ts';
-import { NameSet } from '../base/name-set.ts';
 import type { Location } from '../seclang/ast.ts';
 
 /** Characters of a wrong value that a message shows. */
@@ -60,15 +59,4 @@ export function shownValue(value: unknown): string {
   if (typeof value === 'object') return 'a mapping';
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > shownCharactersMax ? `${text.slice(0, shownCharactersMax)}…` : text;
-}
-
-/** What to say of a name that is none of those there are: the nearest one, or all. */
-export function unknownName(name: string, names: readonly string[], kind = 'name'): string {
-  const shown = JSON.stringify(name.slice(0, shownCharactersMax));
-  const known = new NameSet(
-    kind,
-    names.map((one) => ({ name: one, takes: 'nothing', aliases: [] })),
-  );
-  const nearest = known.nearest(name);
-  return `unknown ${kind} ${shown}, ${nearest === undefined ? `it may be ${names.join(', ')}` : `did you mean ${nearest}?`}`;
 }

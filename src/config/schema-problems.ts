@@ -1,7 +1,8 @@
 // What a schema has against a tree of values, said in sentences at the places of the values. Knows no setting.
 
 import * as z from 'zod';
-import { shownValue, unknownName } from './problems.ts';
+import { unknownName } from '../base/unknown-name.ts';
+import { shownValue } from './problems.ts';
 import type { ValuePath, YamlSource } from './yaml-source.ts';
 
 /**

@@ -2,7 +2,7 @@
 // of versions; the first that fits a pack and says something counts. Knows no rule and no file.
 
 import { satisfies } from 'semver';
-import { NameSet } from '../base/name-set.ts';
+import { unknownName } from '../base/unknown-name.ts';
 import type { Location } from '../seclang/ast.ts';
 import type { Manifest } from './manifest.ts';
 import { type SettingValue, settingText } from './pack-setting.ts';
@@ -82,11 +82,10 @@ export function stateOf(manifest: Manifest, uses: readonly PackUse[], problems: 
         problems.push(
           at(
             keyLocation,
-            unknown(
-              'setting',
+            unknownName(
               name,
               manifest.settings.map((one) => one.name),
-              `${use.name} has no setting`,
+              { kind: 'setting', none: `${use.name} has no setting` },
             ),
           ),
         );
@@ -110,15 +109,7 @@ const fits = (version: string | undefined, range: string): boolean =>
 export function unusedUses(uses: readonly PackUse[], names: readonly string[]): readonly string[] {
   return uses
     .filter(({ name, isInherited }) => isInherited !== true && !names.includes(name))
-    .map(({ name, location }) => at(location, unknown('pack', name, names, 'no pack is loaded by its name')));
-}
-
-function unknown(kind: string, name: string, names: readonly string[], none: string): string {
-  const known = new NameSet(
-    kind,
-    names.map((one) => ({ name: one, takes: 'nothing', aliases: [] })),
-  );
-  const nearest = known.nearest(name);
-  const all = names.length === 0 ? none : `it may be ${names.join(', ')}`;
-  return `unknown ${kind} ${JSON.stringify(name.slice(0, 60))}, ${nearest === undefined ? all : `did you mean ${nearest}?`}`;
+    .map(({ name, location }) =>
+      at(location, unknownName(name, names, { kind: 'pack', none: 'no pack is loaded by its name' })),
+    );
 }

@@ -3,7 +3,7 @@
 
 import { isAlias, isMap, isScalar, isSeq, type LineCounter, type Node } from 'yaml';
 import { WafError } from '../base/errors.ts';
-import { NameSet } from '../base/name-set.ts';
+import { unknownName } from '../base/unknown-name.ts';
 import type { ParsedYaml } from './parse-yaml.ts';
 
 /** Characters of a wrong value that a message shows. */
@@ -182,14 +182,4 @@ export class ConfigNode {
     const { problems, targetOf } = this.#surroundings;
     return new ConfigNode(node, { name, problems, targetOf, offset });
   }
-}
-
-function unknownName(name: string, names: readonly string[]): string {
-  const known = new NameSet(
-    'name',
-    names.map((one) => ({ name: one, takes: 'nothing', aliases: [] })),
-  );
-  const nearest = known.nearest(name);
-  const hint = nearest === undefined ? `it may be ${names.join(', ')}` : `did you mean ${nearest}?`;
-  return `unknown name ${JSON.stringify(name.slice(0, shownCharactersMax))}, ${hint}`;
 }

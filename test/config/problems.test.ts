@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { LineCounter, parseDocument } from 'yaml';
-import { Problems, shownValue, unknownName } from '../../src/config/problems.ts';
+import { Problems, shownValue } from '../../src/config/problems.ts';
 
 describe('Problems', () => {
   it('are told in the order of their places, whatever order they were found in, each once', () => {
@@ -28,11 +28,4 @@ describe('shownValue', () => {
     ['x'.repeat(500), `"${'x'.repeat(59)}…`],
   ];
   for (const [value, shown] of cases) it(`shows ${shown.slice(0, 20)}`, () => expect(shownValue(value)).toBe(shown));
-});
-
-describe('unknownName', () => {
-  it('names the nearest, or all', () => {
-    expect(unknownName('lisen', ['listen', 'rules'])).toBe('unknown name "lisen", did you mean listen?');
-    expect(unknownName('x', ['a', 'b'], 'profile')).toBe('unknown profile "x", it may be a, b');
-  });
 });
