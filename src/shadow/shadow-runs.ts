@@ -154,13 +154,14 @@ export class ShadowRuns {
       this.#schedule();
       return;
     }
-    const next = [...this.#open].find(([run]) => run.hasInput && !this.#waiting.has(run));
-    if (next === undefined) return;
-    const [run, about] = next;
-    // The next time another one goes on.
-    this.#open.delete(run);
-    this.#open.set(run, about);
-    this.#step(run);
+    for (const [run, about] of this.#open) {
+      if (!run.hasInput || this.#waiting.has(run)) continue;
+      // The next time another one goes on.
+      this.#open.delete(run);
+      this.#open.set(run, about);
+      this.#step(run);
+      return;
+    }
   };
 
   #step(run: ShadowRun): void {
