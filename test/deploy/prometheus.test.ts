@@ -65,17 +65,9 @@ describe('deploy/grafana/weir.json', () => {
     const hidden = Object.keys(metricTable).filter((name) => !shown.has(name));
     expect(hidden).toStrictEqual([
       'weir_uninspected_bytes_total',
-      'weir_held_memory_bytes',
-      'weir_record_bytes',
-      'weir_shadow_exchanges_total',
-      'weir_shadow_exchanges_in_flight',
-      'weir_shadow_bytes',
-      'weir_exclusion_hits_total',
-      'weir_exclusions',
       'weir_last_reload_failed',
       'weir_loaded_timestamp_seconds',
       'weir_audit_lines_total',
-      'weir_pack_info',
       'weir_info',
     ]);
   });
