@@ -1,8 +1,9 @@
 // What do light requests wait for while others send large bodies, with scans on the event loop and with scans in threads of their
-// own? GETs, JSON documents and uploads come at fixed rates through a real Envoy; the settings take turns. Fails when an answer is
+// own? GETs, JSON documents, long forms and uploads come at fixed rates through a real Envoy; the settings take turns. Fails when an answer is
 // wrong.
 
 import { parseArgs } from 'node:util';
+import { createProse } from '../corpora/text.ts';
 import { driveOpen, type Outcome } from '../e2e/drive.ts';
 import { firstThreadSecondsOf, processorSecondsOf } from '../e2e/processes.ts';
 import { medianOf, percentileOf } from '../e2e/statistics.ts';
@@ -19,8 +20,8 @@ export interface NeighboursPlan {
   readonly scanThreads: readonly number[];
   readonly rounds: number;
   readonly seconds: number;
-  /** Requests a second, by workload: `get`, `json-87k`, `upload`. */
-  readonly rates: Readonly<Record<'get' | 'json-87k' | 'upload', number>>;
+  /** Requests a second, by workload; `text`: forms with one text of 256 KiB. */
+  readonly rates: Readonly<Record<'get' | 'json-87k' | 'text' | 'upload', number>>;
   readonly uploadBytes: number;
   readonly onRound?: (round: NeighboursRound) => void;
 }
@@ -40,26 +41,39 @@ export interface NeighboursRound {
   readonly wrong: readonly string[];
 }
 
+const texts: readonly Sent[] = [1, 2, 3, 4].map((seed) => ({
+  method: 'POST',
+  path: '/articles',
+  headers: [
+    ['Host', 'shop.example.com'],
+    ['User-Agent', 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0'],
+    ['Accept', '*/*'],
+    ['Content-Type', 'application/x-www-form-urlencoded'],
+  ],
+  body: Buffer.from(`text=${encodeURIComponent(createProse(seed, 256 * 1024))}`),
+}));
+
 async function measureRound(plan: NeighboursPlan, scanThreads: number): Promise<NeighboursRound> {
   const running = await startFront({ rules: plan.rules, args: ['--scan-threads', String(scanThreads)] });
   const workloads = workloadsOf(plan.uploadBytes);
   const drive = (name: keyof NeighboursPlan['rates'], seconds: number): Promise<Outcome> => {
     const variants = workloads.find((one) => one.name === name)?.variants ?? [];
-    const requests: Sent[] = variants.slice(0, name === 'upload' ? 2 : 32).map(({ benign }) => benign());
+    const requests =
+      name === 'text' ? texts : variants.slice(0, name === 'upload' ? 2 : 32).map(({ benign }) => benign());
     const perSecond = plan.rates[name];
     return driveOpen({ port: running.envoy.frontPort, requests, amount: Math.ceil(seconds * perSecond), perSecond });
   };
   const all = (seconds: number) =>
-    Promise.all([drive('get', seconds), drive('json-87k', seconds), drive('upload', seconds)]);
+    Promise.all([drive('get', seconds), drive('json-87k', seconds), drive('text', seconds), drive('upload', seconds)]);
   try {
     // Code that is hot is compiled first.
     await all(Math.min(2, plan.seconds));
     const { pid } = running.weir;
     const before = { all: processorSecondsOf([pid]), loop: firstThreadSecondsOf(pid) };
     const began = performance.now();
-    const [gets, json, uploads] = await all(plan.seconds);
+    const [gets, json, text, upload] = await all(plan.seconds);
     const seconds = (performance.now() - began) / 1000;
-    const wrong = Object.entries({ get: gets, json, upload: uploads }).flatMap(([name, { failures }]) =>
+    const wrong = Object.entries({ get: gets, json, text, upload }).flatMap(([name, { failures }]) =>
       [...failures].map(([status, count]) => `${name}: ${count} x ${status}`),
     );
     return {
@@ -96,6 +110,7 @@ const usage = `node bench/load/neighbours.ts [options]
   --seconds N           of a round (default: 10)
   --get N               GETs a second (default: 100)
   --json N              JSON documents of 87 KB a second (default: 15)
+  --text N              forms of 256 KiB a second (default: 2)
   --upload N            uploads a second (default: 0.5)
   --upload-bytes N      (default: 8 MiB)
 `;
@@ -109,6 +124,7 @@ async function main(): Promise<number> {
       seconds: { type: 'string', default: '10' },
       get: { type: 'string', default: '100' },
       json: { type: 'string', default: '15' },
+      text: { type: 'string', default: '2' },
       upload: { type: 'string', default: '0.5' },
       'upload-bytes': { type: 'string', default: String(8 * MiB) },
       help: { type: 'boolean', default: false },
@@ -129,7 +145,12 @@ async function main(): Promise<number> {
     scanThreads: values['scan-threads'].map(Number),
     rounds: Number(values.rounds),
     seconds: Number(values.seconds),
-    rates: { get: Number(values.get), 'json-87k': Number(values.json), upload: Number(values.upload) },
+    rates: {
+      get: Number(values.get),
+      'json-87k': Number(values.json),
+      text: Number(values.text),
+      upload: Number(values.upload),
+    },
     uploadBytes: Number(values['upload-bytes']),
     onRound: show,
   });
