@@ -6,14 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { askAdmin } from '../support/admin.ts';
-import { Front, harmlessBody } from '../support/exchange-front.ts';
+import { Front } from '../support/exchange-front.ts';
 import { healthOf } from '../support/health-client.ts';
 import { until } from '../support/until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-drain-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const text = [['content-type', 'text/plain']] as const;
 
 describe('a drain', () => {
   for (const [how, ask] of [
@@ -30,12 +28,7 @@ describe('a drain', () => {
       try {
         const { address } = front.weir;
         expect.assert('socket' in address);
-        const release = Promise.withResolvers<void>();
-        async function* slow(): AsyncGenerator<Uint8Array> {
-          yield harmlessBody(100);
-          await release.promise;
-        }
-        const held = front.exchange({ method: 'POST', headers: text, body: slow() });
+        const held = front.holdOpen();
         await until('it is under way', async () => (await front.openAtWeir()) === 1);
         await ask(front, admin);
         const notReady = await until('it says that it ends', async () => {
@@ -47,8 +40,8 @@ describe('a drain', () => {
         expect(await healthOf(`unix:${address.socket}`)).toBe('NOT_SERVING');
         await until('it listens no longer', () => !existsSync(address.socket));
         expect((await askAdmin(admin, '/livez')).status, 'but at its admin address').toBe(200);
-        release.resolve();
-        expect((await held).answer.status, 'what was begun goes through').toBe(200);
+        held.release();
+        expect((await held.exchanged).answer.status, 'what was begun goes through').toBe(200);
         expect(await front.weir.process.ended).toBe('Weir ended with status 0');
       } finally {
         await front.stop();

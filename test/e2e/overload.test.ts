@@ -29,12 +29,7 @@ describe('more exchanges than are taken on', () => {
       expect.assert('socket' in address);
       const health = (): Promise<string | undefined> => healthOf(`unix:${address.socket}`);
       expect(await health()).toBe('SERVING');
-      const release = Promise.withResolvers<void>();
-      async function* slow(): AsyncGenerator<Uint8Array> {
-        yield harmlessBody(100);
-        await release.promise;
-      }
-      const held = [1, 2].map(() => front.exchange({ method: 'POST', headers: text, body: slow() }));
+      const held = [front.holdOpen(), front.holdOpen()];
       await until('both are under way', async () => (await front.openAtWeir()) === 2);
       for (const protocol of protocols) {
         const { answer, arrival } = await front.exchange({}, { protocol });
@@ -45,8 +40,9 @@ describe('more exchanges than are taken on', () => {
         expect(arrival, 'it did not reach the service').toBe(undefined);
       }
       expect(await health()).toBe('NOT_SERVING');
-      release.resolve();
-      for (const { answer } of await Promise.all(held)) expect(answer.status, 'what was taken on goes on').toBe(200);
+      for (const { release } of held) release();
+      for (const { answer } of await Promise.all(held.map(({ exchanged }) => exchanged)))
+        expect(answer.status, 'what was taken on goes on').toBe(200);
       await until('there is room again', async () => (await health()) === 'SERVING');
       expect((await front.exchange({})).answer.status).toBe(200);
       await until('both are in the audit log', () => overloads(auditLog).length === 2);
@@ -60,18 +56,13 @@ describe('more exchanges than are taken on', () => {
     const args = [...full, '--audit-log', auditLog, '--on-failure', 'overload=allow'];
     const front = await Front.start({ mode: 'streamed', weir: { args } });
     try {
-      const release = Promise.withResolvers<void>();
-      async function* slow(): AsyncGenerator<Uint8Array> {
-        yield harmlessBody(100);
-        await release.promise;
-      }
-      const held = [1, 2].map(() => front.exchange({ method: 'POST', headers: text, body: slow() }));
+      const held = [front.holdOpen(), front.holdOpen()];
       await until('both are under way', async () => (await front.openAtWeir()) === 2);
       const body = [harmlessBody(100_000)];
       const { answer, arrival } = await front.exchange({ method: 'POST', headers: text, body });
       expect([answer.status, arrival?.bodyBytes]).toStrictEqual([200, 100_000]);
-      release.resolve();
-      await Promise.all(held);
+      for (const { release } of held) release();
+      await Promise.all(held.map(({ exchanged }) => exchanged));
       await until('it is in the audit log', () => overloads(auditLog).length === 1);
       expect(overloads(auditLog)[0] ?? '').toMatch(/"uninspected":\{[^}]*"failure-policy":1\d{5}\b/);
     } finally {

@@ -49,19 +49,14 @@ describe.each(transports)('Envoy and $name', ({ name: transport }) => {
     try {
       const { address } = front.weir;
       expect.assert('socket' in address);
-      const release = Promise.withResolvers<void>();
-      async function* slow(): AsyncGenerator<Uint8Array> {
-        yield harmlessBody(100);
-        await release.promise;
-      }
-      const held = front.exchange({ method: 'POST', headers: text, body: slow() });
+      const held = front.holdOpen();
       await until('it is under way', async () => (await front.openAtWeir()) === 1);
       expect((await front.exchange({})).answer.status).toBe(503);
       expect(await healthOf(`unix:${address.socket}`)).toBe('NOT_SERVING');
       process.kill(front.weir.pid, 'SIGTERM');
       await until('it listens no longer', () => !existsSync(address.socket));
-      release.resolve();
-      expect((await held).answer.status, 'what was begun goes through').toBe(200);
+      held.release();
+      expect((await held.exchanged).answer.status, 'what was begun goes through').toBe(200);
       expect(await front.weir.process.ended).toBe('Weir ended with status 0');
     } finally {
       await front.stop();

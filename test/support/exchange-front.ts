@@ -98,6 +98,17 @@ export class Front {
     await this.exchange({ method: 'POST', headers, body: body() });
   }
 
+  /** Begins a request of harmless text whose body stays open until `release`. */
+  holdOpen(): { readonly exchanged: ReturnType<Front['exchange']>; readonly release: () => void } {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    async function* body(): AsyncGenerator<Uint8Array> {
+      yield harmlessBody(100);
+      await promise;
+    }
+    const headers = [['content-type', 'text/plain']] as const;
+    return { exchanged: this.exchange({ method: 'POST', headers, body: body() }), release: resolve };
+  }
+
   /** Exchanges that Weir has before it, as Envoy counts them. */
   async openAtWeir(): Promise<number> {
     return sumOf(await this.envoy.stats(/cluster\.weir\.upstream_rq_active$/));
