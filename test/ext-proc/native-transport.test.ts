@@ -10,7 +10,7 @@ import { limits } from '../../src/base/limits.ts';
 import { createNativeTransport } from '../../src/ext-proc/native-transport.ts';
 import type { OpenStream } from '../../src/ext-proc/transport.ts';
 import { frameOf, processPath } from '../support/grpc-serving.ts';
-import { frame, headerBlock, preface } from '../support/http2-frames.ts';
+import { frame, framesOf, frameTypes, headerBlock, preface } from '../support/http2-frames.ts';
 import { until } from '../support/until.ts';
 
 /** Answers each message with itself. */
@@ -70,6 +70,54 @@ describe('a flood', () => {
       const session = connect(`http://${address}`);
       expect(await codeOf(session, Buffer.alloc(5))).toBe(status.OK);
       session.destroy();
+    });
+  });
+});
+
+/** Flags of frames: HEADERS is whole, DATA has padding. */
+const flags = { endHeaders: 4, padded: 8 };
+
+const window = (increment: number): Buffer => {
+  const body = Buffer.alloc(4);
+  body.writeUInt32BE(increment);
+  return frame('windowUpdate', { stream: 1 }, body);
+};
+
+// h2spec tries the same on a stream that no gRPC server takes: there it races with the answer that closes the stream.
+describe('an open stream', () => {
+  const open = frame('headers', { stream: 1, flags: flags.endHeaders }, headerBlock(request));
+  const declared = frame(
+    'headers',
+    { stream: 1, flags: flags.endHeaders },
+    headerBlock({ ...request, 'content-length': '1' }),
+  );
+  const message = frame('data', { stream: 1 }, frameOf(Buffer.alloc(1)));
+  it.for([
+    [
+      'DATA with more padding than it is long',
+      [open, frame('data', { stream: 1, flags: flags.padded }, Buffer.from([9, 0]))],
+    ],
+    ['a window that grows by nothing', [open, window(0)]],
+    ['a window that grows beyond 2^31-1', [open, window(2 ** 31 - 1), window(2 ** 31 - 1)]],
+    [
+      'second HEADERS without END_STREAM',
+      [open, frame('headers', { stream: 1, flags: flags.endHeaders }, headerBlock({ x: 'y' }))],
+    ],
+    [
+      'trailers with a pseudo-header',
+      [open, frame('headers', { stream: 1, flags: flags.endHeaders | 1 }, headerBlock({ ':method': 'POST' }))],
+    ],
+    ['more than its content-length', [declared, message]],
+  ] as const)('ends with an error: %s', async ([, frames]) => {
+    await serving(async (address) => {
+      const socket = hello(address, frames);
+      const got: Buffer[] = [];
+      socket.on('data', (bytes) => got.push(bytes));
+      const isError = ({ type, body }: { readonly type: number; readonly body: Buffer }): boolean =>
+        (type === frameTypes.reset && body.readUInt32BE() !== 0) ||
+        (type === frameTypes.goaway && body.readUInt32BE(4) !== 0);
+      await until('an error of the stream or the connection', () => framesOf(Buffer.concat(got)).some(isError));
+      socket.destroy();
     });
   });
 });
