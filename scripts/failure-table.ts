@@ -1,9 +1,9 @@
-// The table of failures in docs/bodies.md, made from src/decision/failure-mode.ts. `node scripts/failure-table.ts` writes
+// The table of failures in docs/bodies.md, made from src/base/failure-table.ts. `node scripts/failure-table.ts` writes
 // it; a test fails when it is stale.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { failureTable } from '../src/decision/failure-mode.ts';
+import { failureTable } from '../src/base/failure-table.ts';
 
 const page = join(import.meta.dirname, '..', 'docs', 'bodies.md');
 const marks = { begin: '<!-- failures -->\n', end: '<!-- /failures -->' };

@@ -1,8 +1,9 @@
 // The public surface of Weir as a library: load rules, inspect exchanges. Everything else may change without notice.
 
 export { WafError } from './base/errors.ts';
+export type { FailureAction, FailureCause } from './base/failure-table.ts';
 export { type Limits, limits, limitsWith } from './base/limits.ts';
-export type { FailureAction, FailureCause, FailurePolicy } from './decision/failure-mode.ts';
+export type { FailurePolicy } from './decision/failure-mode.ts';
 export type { RuleMatch, Verdict } from './decision/verdict.ts';
 export { createEngine, type Engine, type EngineOptions, type InspectionOnly as Inspection } from './embed/engine.ts';
 export type { Decision, Exchange } from './embed/exchange.ts';

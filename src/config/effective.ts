@@ -1,14 +1,14 @@
 // What a configuration comes to, in the file's own form, each value with where it came from: a flag, the file, the environment, or
 // the default. Knows no command line, and nothing of how it is printed.
 
+import { failureTable } from '../base/failure-table.ts';
 import { limitTable } from '../base/limits.ts';
-import { failureTable } from '../decision/failure-mode.ts';
+import { processLimits } from '../base/process-limits.ts';
 import { defaultTransport } from '../ext-proc/transports.ts';
 import { isSecretName } from '../telemetry/secrets.ts';
 import { defaultCacheFolder, defaultListen, defaultScanThreads, starterPack } from './config.ts';
 import type { Environment } from './environment.ts';
 import type { CheckedConfig } from './load.ts';
-import { processLimits } from './process-limits.ts';
 import { lineOf } from './profiles.ts';
 import { configKeys, type ProfileFile } from './schema.ts';
 import type { ValuePath, YamlSource } from './yaml-source.ts';

@@ -3,12 +3,12 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import { WafError } from '../base/errors.ts';
+import { failureActions, failureCauses, failureTable } from '../base/failure-table.ts';
 import { type Limits, limitTable } from '../base/limits.ts';
-import { failureActions, failureCauses, failureTable } from '../decision/failure-mode.ts';
+import { processLimits } from '../base/process-limits.ts';
 import { compileMatch } from '../profile/route-match.ts';
 import { variablesOf } from '../seclang/statement-builder.ts';
 import { packUseSchema } from './pack-uses.ts';
-import { processLimits } from './process-limits.ts';
 import { profileModes } from './profiles.ts';
 import {
   anyMapping,

@@ -3,11 +3,11 @@
 
 import { WafError } from '../base/errors.ts';
 import { type Limits, limitsWith } from '../base/limits.ts';
+import { processLimits } from '../base/process-limits.ts';
 import { type FailurePolicy, failurePolicyWith } from '../decision/failure-mode.ts';
 import type { PackUse } from '../pack/pack-use.ts';
 import type { EngineMode } from '../plan/settings.ts';
 import type { Exclusion } from './exclusion.ts';
-import { processLimits } from './process-limits.ts';
 
 /** `block`: rules act. `detect`: what would be blocked is reported. `off`: no rule runs, and what passes is counted as uninspected. */
 export type ProfileMode = 'block' | 'detect' | 'off';

@@ -2,8 +2,9 @@
 // Knows no server.
 
 import { WafError } from '../base/errors.ts';
+import { failureTable } from '../base/failure-table.ts';
 import { type Limits, limitsWith } from '../base/limits.ts';
-import { defaultFailurePolicy, type FailurePolicy, failureTable } from '../decision/failure-mode.ts';
+import { defaultFailurePolicy, type FailurePolicy } from '../decision/failure-mode.ts';
 import { collectionsOf } from '../evaluate/persistent-collections.ts';
 import { DeadlineList } from '../ext-proc/deadline-list.ts';
 import { closePlan } from '../plan/close-plan.ts';

@@ -2,8 +2,9 @@
 // it adds to slots that are there already and makes no object. Knows records, not how numbers are shown.
 
 import type { ErrorCode } from '../base/errors.ts';
+import { type FailureCause, failureTable } from '../base/failure-table.ts';
 import type { Limits } from '../base/limits.ts';
-import { type FailureCause, failureCause, failureTable } from '../decision/failure-mode.ts';
+import { failureCause } from '../decision/failure-mode.ts';
 import type { Ending, Stage, TransactionRecord } from '../transaction/record.ts';
 import type { ExchangeSink } from '../transaction/record-sinks.ts';
 import { BucketCounts } from './bucket-counts.ts';

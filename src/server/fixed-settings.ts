@@ -1,8 +1,8 @@
 // Settings that a running server cannot change: what was opened, bound or sized with them at its start. Knows names and values.
 
 import { isDeepStrictEqual } from 'node:util';
+import { processLimits } from '../base/process-limits.ts';
 import type { ServeConfig } from '../config/config.ts';
-import { processLimits } from '../config/process-limits.ts';
 
 const fixedKeys = [
   'listen',

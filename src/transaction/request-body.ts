@@ -2,11 +2,12 @@
 // only as before and after.
 
 import type { WafError } from '../base/errors.ts';
+import type { FailureCause } from '../base/failure-table.ts';
 import type { Steps } from '../base/turn.ts';
 import { BodyReader } from '../body/body-reader.ts';
 import { multipartFlags } from '../body/multipart/multipart-facts.ts';
 import { processorOf } from '../body/select.ts';
-import { type FailureCause, failureCause } from '../decision/failure-mode.ts';
+import { failureCause } from '../decision/failure-mode.ts';
 import type { ExchangeState } from '../evaluate/exchange-state.ts';
 import { allValues, type HeaderList } from '../http/headers.ts';
 import type { Inspector } from '../inspect/inspector.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { failureCauses } from '../../src/base/failure-table.ts';
 import { compileControl, failureNames, rulesById, rulesByMessage, rulesByTag } from '../../src/compile/rule-control.ts';
-import { failureCauses } from '../../src/decision/failure-mode.ts';
 import { expectToBe } from '../support/narrow.ts';
 
 const rule = { id: 942100, tags: ['OWASP_CRS', 'attack-sqli'], messageText: 'SQL Injection' };

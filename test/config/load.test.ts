@@ -4,11 +4,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { failureCauses } from '../../src/base/failure-table.ts';
 import { limitTable } from '../../src/base/limits.ts';
 import { configOf, starterPack } from '../../src/config/config.ts';
 import { type FileSettings, loadConfig } from '../../src/config/load.ts';
 import { configKeys } from '../../src/config/schema.ts';
-import { failureCauses } from '../../src/decision/failure-mode.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-load-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { isFresh } from '../../scripts/failure-table.ts';
 import {
   decideFailure,
   defaultFailurePolicy,
   failureCause,
   failurePolicyWith,
-  failureTable,
 } from '../../src/decision/failure-mode.ts';
 
 const parse = { cause: 'parse', phase: 2 } as const;
@@ -66,16 +64,5 @@ describe('failurePolicyWith', () => {
       expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(/"drop"/) }),
     );
     expect(() => failurePolicyWith({ toString: 'block' })).toThrow(expect.objectContaining({ code: 'config.invalid' }));
-  });
-});
-
-describe('failureTable', () => {
-  it('detects only what may be harmless, and blocks everything else', () => {
-    const detected = Object.entries(failureTable).filter(([, { action }]) => action === 'detect');
-    expect(detected.map(([cause]) => cause)).toStrictEqual(['charset', 'response-body']);
-  });
-
-  it('is what docs/bodies.md says', () => {
-    expect(isFresh(), 'run: node scripts/failure-table.ts (part of npm run generate)').toBeTruthy();
   });
 });

@@ -4,8 +4,9 @@
 import { join } from 'node:path';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { failureCauses } from '../../src/base/failure-table.ts';
 import { loadPlan } from '../../src/compile/compile.ts';
-import { failureCauses, failurePolicyWith } from '../../src/decision/failure-mode.ts';
+import { failurePolicyWith } from '../../src/decision/failure-mode.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';

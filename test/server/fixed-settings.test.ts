@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { limitTable } from '../../src/base/limits.ts';
+import { processLimits } from '../../src/base/process-limits.ts';
 import { configOf } from '../../src/config/config.ts';
-import { processLimits } from '../../src/config/process-limits.ts';
 import { changedFixedSettings } from '../../src/server/fixed-settings.ts';
 
 describe('changedFixedSettings', () => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { limitTable } from '../../src/base/limits.ts';
-import { processLimits } from '../../src/config/process-limits.ts';
+import { processLimits } from '../../src/base/process-limits.ts';
 
 const src = resolve(import.meta.dirname, '../../src');
 

@@ -1,6 +1,6 @@
 // The limits that are a process's and not an exchange's: no profile sets them, and no reload changes them.
 
-import type { Limits } from '../base/limits.ts';
+import type { Limits } from './limits.ts';
 
 /** Limits of the process: its connections, its logs, what all of its exchanges share. All others are an exchange's. */
 export const processLimits = [
