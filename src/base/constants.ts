@@ -126,6 +126,7 @@ export const constantTable = {
     unit: 'count',
     why: 'units of work (about 0.15 ms) from which a scan is given to another thread: the way there and back costs the event loop 0.02 ms',
   },
+  processesMax: { default: 256, unit: 'count', why: 'servers under one supervisor: more than a machine has cores for' },
   scanThreadsMax: {
     default: 4,
     unit: 'count',

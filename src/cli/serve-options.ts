@@ -1,25 +1,27 @@
 // The command line of `weir serve`: its options, and what they and a configuration file come to. Starts nothing.
 
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
 import { failureActions, failureTable } from '../base/failure-table.ts';
 import { limitTable } from '../base/limits.ts';
+import type { TlsFiles } from '../base/tls-files.ts';
 import { unknownName } from '../base/unknown-name.ts';
 import { type AdminSettings, defaultListen, type ServeSettings } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
+import { type ProcessCount, processCountForm } from '../config/process-count.ts';
 import type { ProfileSettings } from '../config/profiles.ts';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
 import { defaultTransport, type TransportName, transportNames } from '../ext-proc/transports.ts';
+import { auditFormats } from '../telemetry/audit-format.ts';
 import { logLevels } from '../telemetry/log.ts';
 import { addCacheOptions, type CacheOptions, cacheOf } from './cache-options.ts';
 import { addPackOptions, type PackPolicyOptions, packsOf } from './pack-options.ts';
 
 /** What `serve` was given. */
 export interface ServeOptions extends CacheOptions, PackPolicyOptions {
-  readonly processes?: number;
+  readonly processes?: ProcessCount;
   readonly scanThreads?: number;
   readonly config?: string;
   readonly listen?: readonly string[];
@@ -27,6 +29,9 @@ export interface ServeOptions extends CacheOptions, PackPolicyOptions {
   readonly socketUser?: string;
   readonly socketGroup?: string;
   readonly transport?: TransportName;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsClientCa?: string;
   readonly admin?: string;
   readonly adminTokenFile?: string;
   readonly adminCert?: string;
@@ -41,6 +46,8 @@ export interface ServeOptions extends CacheOptions, PackPolicyOptions {
   readonly onFailure?: Readonly<Record<string, string>>;
   readonly allowUnsupported?: true;
   readonly auditLog?: string;
+  readonly auditFormat?: ServeSettings['auditFormat'];
+  readonly auditBenignPercent?: number;
   readonly logValues?: true;
   readonly logLevel?: ServeSettings['logLevel'];
 }
@@ -91,13 +98,17 @@ function failureSetting(text: string, earlier: Readonly<Record<string, string>> 
 const present = <Name extends string, Value>(name: Name, value: Value | undefined) =>
   (value === undefined ? {} : { [name]: value }) as { readonly [K in Name]?: Value };
 
-/** Most processes: more than any machine has cores for. */
-const processesMax = 256;
+function processCount(text: string): ProcessCount {
+  if (text === 'auto') return text;
+  const count = Number(text);
+  if (/^\d{1,9}$/.test(text) && count >= 1 && count <= constants.processesMax) return count;
+  throw new InvalidArgumentError(`Write ${processCountForm}.`);
+}
 
-function processCount(text: string): number {
-  const count = text === 'auto' ? availableParallelism() : Number(text);
-  if (/^(?:auto|\d{1,3})$/.test(text) && count >= 1 && count <= processesMax) return count;
-  throw new InvalidArgumentError(`Write a whole number from 1 to ${processesMax}, or auto.`);
+function percentage(text: string): number {
+  const percent = Number(text);
+  if (/^\d{1,3}(?:\.\d{1,9})?$/.test(text) && percent > 0 && percent <= 100) return percent;
+  throw new InvalidArgumentError('Write a number above 0 up to 100.');
 }
 
 function threadCount(text: string): number {
@@ -128,6 +139,19 @@ function adminOf(options: ServeOptions, file: AdminSettings | undefined): AdminS
   return { listen: admin, tls, ...present('tokenFile', adminTokenFile) };
 }
 
+/** @throws WafError `config.invalid` for options of TLS that say nothing without others. */
+function tlsOf({ tlsCert, tlsKey, tlsClientCa }: ServeOptions, file: TlsFiles | undefined): TlsFiles | undefined {
+  const certFile = tlsCert ?? file?.certFile;
+  const keyFile = tlsKey ?? file?.keyFile;
+  const clientCaFile = tlsClientCa ?? file?.clientCaFile;
+  if (certFile !== undefined && keyFile !== undefined)
+    return { certFile, keyFile, ...present('clientCaFile', clientCaFile) };
+  if ((certFile ?? keyFile) !== undefined)
+    throw new WafError('config.invalid', '--tls-cert and --tls-key need each other');
+  if (clientCaFile === undefined) return undefined;
+  throw new WafError('config.invalid', '--tls-client-ca needs --tls-cert and --tls-key');
+}
+
 /** The command line of `weir serve`, without what it does. */
 export function createServeCommand(): Command {
   return addServeOptions(
@@ -150,6 +174,9 @@ export function addServeOptions(to: Command): Command {
         `what serves on these addresses (default: ${defaultTransport(false)}, with TLS ${defaultTransport(true)})`,
       ).choices(transportNames),
     )
+    .option('--tls-cert <file>', 'certificate of its TCP addresses, which then speak TLS (with --transport grpc-js)')
+    .option('--tls-key <file>', 'key of that certificate')
+    .option('--tls-client-ca <file>', 'Envoy must show a client certificate of these')
     .option('--processes <number>', 'servers that share the work, or auto: one a core (default: 1)', processCount)
     .option(
       '--scan-threads <number>',
@@ -178,6 +205,12 @@ export function addServeOptions(to: Command): Command {
     .option('--on-failure <cause=action>', 'block, detect or allow what fails; may be repeated', failureSetting)
     .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing to start')
     .option('--audit-log <file>', 'where blocked and suspicious exchanges are logged (default: standard error)')
+    .addOption(new Option('--audit-format <format>', 'form of its lines (default: own)').choices(auditFormats))
+    .option(
+      '--audit-benign-percent <percent>',
+      'share of the exchanges without anything to tell that get a line, too (default: none)',
+      percentage,
+    )
     .option('--log-values', 'log values instead of their lengths; secrets are cut out all the same')
     .addOption(new Option('--log-level <level>', 'how much is logged (default: info)').choices(logLevels));
   return addPackOptions(addCacheOptions(command));
@@ -213,6 +246,7 @@ export function settingsOf(options: ServeOptions): ServeSettings {
       ...present('group', options.socketGroup ?? socketGroup),
     },
     ...present('transport', options.transport ?? file.transport),
+    ...present('tls', tlsOf(options, file.tls)),
     ...present('admin', adminOf(options, file.admin)),
     ...(options.watch === true ? { watch: options.config === undefined ? [] : [resolve(options.config)] } : {}),
     ...(options.rules === undefined ? {} : { rules: options.rules }),
@@ -226,9 +260,12 @@ export function settingsOf(options: ServeOptions): ServeSettings {
     },
     onFailure: { ...file.onFailure, ...options.onFailure },
     ...(file.profiles === undefined && file.packUses === undefined ? {} : { override: overrideOf(options) }),
+    ...present('processes', options.processes ?? file.processes),
     ...present('scanThreads', options.scanThreads ?? file.scanThreads),
     ...(options.allowUnsupported === true ? { allowUnsupported: true } : {}),
     ...(options.auditLog === undefined ? {} : { auditLog: options.auditLog }),
+    ...present('auditFormat', options.auditFormat ?? file.auditFormat),
+    ...present('auditBenignPercent', options.auditBenignPercent ?? file.auditBenignPercent),
     ...(options.logValues === true ? { redaction: 'full' } : {}),
     ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
     ...cacheOf(options, cache),

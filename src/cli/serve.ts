@@ -37,17 +37,11 @@ export async function serve(options: ServeOptions, words: readonly string[]): Pr
   process.exit(commonExitCodes.done);
 }
 
-function start(options: ServeOptions, words: readonly string[], onDrain: () => void): Promise<Served> {
-  const { processes = 1 } = options;
-  if (processes === 1) return startServer(() => settingsOf(options), { onDrain });
+async function start(options: ServeOptions, words: readonly string[], onDrain: () => void): Promise<Served> {
+  const config = configOf(settingsOf(options));
+  if (config.processes === 1) return startServer(() => settingsOf(options), { onDrain });
   const program = process.argv[1] ?? '';
-  return startSupervisor({
-    processes,
-    program,
-    words: ['serve', ...words],
-    config: configOf(settingsOf(options)),
-    onDrain,
-  });
+  return startSupervisor({ program, words: ['serve', ...words], config, onDrain });
 }
 
 async function serveUntilStopped(begin: (onDrain: () => void) => Promise<Served>): Promise<void> {

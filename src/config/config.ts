@@ -19,6 +19,7 @@ import type { AuditFormat } from '../telemetry/audit-format.ts';
 import { type LogLevel, logLevels } from '../telemetry/log.ts';
 import type { Redaction } from '../telemetry/redact.ts';
 import type { Exclusion } from './exclusion.ts';
+import { type ProcessCount, processesFor } from './process-count.ts';
 import { type ProfileConfig, type ProfileSettings, profilesOf } from './profiles.ts';
 
 /** The address at which a server is asked how it is, and told to reload or drain. */
@@ -55,6 +56,8 @@ export interface ServeConfig {
   readonly engine: EngineMode | undefined;
   /** Rules that are not supported are skipped and reported instead of refused. */
   readonly allowUnsupported: boolean;
+  /** Servers that share the work; 1: there is no supervisor. */
+  readonly processes: number;
   /** Threads that scan large bodies beside the event loop; 0: none. */
   readonly scanThreads: number;
   /** By name, `default` among them. What stands above is what they have unless they say otherwise. */
@@ -73,7 +76,8 @@ export interface ServeConfig {
 }
 
 /** What was set, by whom does not matter; everything else takes its default. */
-export type ServeSettings = Partial<Omit<ServeConfig, 'limits' | 'failurePolicy' | 'profiles'>> & {
+export type ServeSettings = Partial<Omit<ServeConfig, 'limits' | 'failurePolicy' | 'profiles' | 'processes'>> & {
+  readonly processes?: ProcessCount;
   /** Bounds by name that differ from their defaults. */
   readonly limits?: Readonly<Record<string, number>>;
   /** What failures lead to, by cause, where that differs from the default. */
@@ -89,9 +93,9 @@ export type ServeSettings = Partial<Omit<ServeConfig, 'limits' | 'failurePolicy'
 /** From so many cores on, one is likely to be free for scans. */
 const scanThreadCoresMin = 4;
 
-/** Threads that scan when nobody says how many. */
-export function defaultScanThreads(): number {
-  return availableParallelism() >= scanThreadCoresMin ? 1 : 0;
+/** Threads that scan when nobody says how many: several processes share the cores already. */
+export function defaultScanThreads(processes: number): number {
+  return processes === 1 && availableParallelism() >= scanThreadCoresMin ? 1 : 0;
 }
 
 /** Where Weir listens when nobody says otherwise. */
@@ -130,6 +134,7 @@ export function configOf(settings: ServeSettings): ServeConfig {
   if (!logLevels.includes(logLevel)) {
     throw new WafError('config.invalid', `log level "${logLevel}" is none of ${logLevels.join(', ')}`);
   }
+  const processes = processesFor(settings.processes ?? 1);
   return {
     listen,
     socket: settings.socket ?? {},
@@ -143,7 +148,8 @@ export function configOf(settings: ServeSettings): ServeConfig {
     failurePolicy: failurePolicyWith(settings.onFailure ?? {}),
     engine: settings.engine,
     allowUnsupported: settings.allowUnsupported ?? false,
-    scanThreads: settings.scanThreads ?? defaultScanThreads(),
+    processes,
+    scanThreads: settings.scanThreads ?? defaultScanThreads(processes),
     profiles: profilesOf({
       base: baseOf(settings),
       profiles: settings.profiles ?? {},

@@ -9,6 +9,7 @@ import { isSecretName } from '../telemetry/secrets.ts';
 import { defaultCacheFolder, defaultListen, defaultScanThreads, starterPack } from './config.ts';
 import type { Environment } from './environment.ts';
 import type { CheckedConfig } from './load.ts';
+import { type ProcessCount, processesFor } from './process-count.ts';
 import { lineOf } from './profiles.ts';
 import { configKeys, type ProfileFile } from './schema.ts';
 import type { ValuePath, YamlSource } from './yaml-source.ts';
@@ -80,17 +81,21 @@ function topOf({ file, flags, environment }: EffectiveSources): readonly Setting
   const { profiles: _, ...checked } = file?.checked ?? {};
   const written = file === undefined ? [] : settingsIn(checked, file.source, []);
   const given = flags.map(({ path, value, flag }): Setting => ({ path, value, origin: { kind: 'flag', flag } }));
-  return overlaid([defaultsIn(environment, file?.checked.tls !== undefined), written, given]);
+  return overlaid([defaultsIn(environment, [...written, ...given]), written, given]);
 }
 
-function defaultsIn({ XDG_CACHE_HOME: cacheHome }: Environment, hasTls: boolean): readonly Setting[] {
+/** @param said what defaults depend on. */
+function defaultsIn({ XDG_CACHE_HOME: cacheHome }: Environment, said: readonly Setting[]): readonly Setting[] {
+  const hasTls = said.some(({ path }) => path[0] === 'tls');
+  const processes = said.findLast(({ path }) => path[0] === 'processes')?.value as ProcessCount | undefined;
   const cache = defaultCacheFolder();
   const isFromHome = cacheHome !== undefined && cache.startsWith(`${cacheHome}/`);
   const values: Readonly<Record<string, unknown>> = {
     listen: [defaultListen],
     transport: defaultTransport(hasTls),
     watch: false,
-    scanThreads: defaultScanThreads(),
+    processes: 1,
+    scanThreads: defaultScanThreads(processesFor(processes ?? 1)),
     rules: [starterPack],
     detectionOnly: false,
     allowUnsupported: false,

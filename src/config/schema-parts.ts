@@ -35,10 +35,13 @@ export const text = (kind = 'a text'): z.ZodString =>
 /** `true` or `false`. */
 export const flag = (): z.ZodBoolean => z.boolean({ error: 'true or false' });
 
-/** A whole number from 0 up to `most`. */
-export function numberTo(most: number): z.ZodInt {
-  const error = `a whole number from 0 to ${most}`;
-  return z.int({ error }).min(0, { error }).max(most, { error });
+/** A whole number from `least` to `most`. @param error what messages ask for. */
+export function numberFrom(
+  least: number,
+  most: number,
+  error: string = `a whole number from ${least} to ${most}`,
+): z.ZodInt {
+  return z.int({ error }).min(least, { error }).max(most, { error });
 }
 
 /** A whole number from 1 up. */

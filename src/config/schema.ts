@@ -8,6 +8,7 @@ import { defaultTransport, transportNames } from '../ext-proc/transports.ts';
 import { auditFormats } from '../telemetry/audit-format.ts';
 import { logLevels } from '../telemetry/log.ts';
 import { packUseSchema } from './pack-uses.ts';
+import { processCountForm } from './process-count.ts';
 import { exclusionSchema, limitsSchema, onFailureSchema, profileSchema, routeSchema } from './profile-schema.ts';
 import {
   address,
@@ -18,7 +19,7 @@ import {
   list,
   mapping,
   noted,
-  numberTo,
+  numberFrom,
   parsedText,
   percent,
   text,
@@ -77,7 +78,15 @@ export const configSchema = mapping({
     description: 'true: this file and all files of rules are watched, and reloaded when they change',
     defaultText: 'false',
   }),
-  scanThreads: noted(numberTo(constants.scanThreadsMax), {
+  processes: noted(
+    z.union([z.literal('auto'), numberFrom(1, constants.processesMax, processCountForm)], { error: processCountForm }),
+    {
+      description:
+        '[servers](commands.md#weir-serve) that share the work, each at an address of its own; `auto`: one a core',
+      defaultText: '1',
+    },
+  ),
+  scanThreads: noted(numberFrom(0, constants.scanThreadsMax), {
     description: 'threads that scan large bodies beside the event loop',
     defaultText: '1 from four cores on, else 0; 0 with several processes',
   }),

@@ -15,6 +15,7 @@ const fixedKeys = [
   'tls',
   'admin',
   'watch',
+  'processes',
   'scanThreads',
 ] as const;
 

@@ -17,8 +17,7 @@ import { Worker, type WorkerOptions } from './worker.ts';
 
 /** What a supervisor is started with. */
 export interface SupervisorOptions extends Pick<WorkerOptions, 'program' | 'words'> {
-  /** How many servers. */
-  readonly processes: number;
+  /** Says how many servers. */
   readonly config: ServeConfig;
   /** The admin address was asked to drain. Must not throw. */
   readonly onDrain: () => void;
@@ -65,7 +64,8 @@ class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    const { config, processes, program, words } = options;
+    const { config, program, words } = options;
+    const { processes } = config;
     for (let index = 0; index < processes; index += 1) addressesOf(config.listen, index);
     // Audit lines are written by the servers.
     this.#logs = openLogs({ ...config, auditLog: undefined });

@@ -9,7 +9,7 @@ const settingsOf = (...words: readonly string[]) =>
   flagSettingsOf(createServeCommand().parse(words, { from: 'user' }).opts<ServeOptions>());
 
 /** Options that stand for no setting: what is read, and what holds for packs at this start. */
-const others = ['--config', '--processes', '--allow-downgrade', '--allow-expired'];
+const others = ['--config', '--allow-downgrade', '--allow-expired'];
 
 const words: Readonly<Record<string, string>> = {
   '--socket-mode': '0660',
@@ -20,6 +20,9 @@ const words: Readonly<Record<string, string>> = {
   '--log-level': 'warn',
   '--transport': 'native',
   '--scan-threads': '1',
+  '--processes': 'auto',
+  '--audit-format': 'ecs',
+  '--audit-benign-percent': '0.5',
 };
 
 describe('flagSettingsOf', () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createServeCommand, type ServeOptions, settingsOf } from '../../src/cli/serve-options.ts';
 import { configOf, defaultCacheFolder, type ServeConfig } from '../../src/config/config.ts';
+import { configKeys } from '../../src/config/schema.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-options-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -19,6 +20,10 @@ rules: [a.conf]
 detectionOnly: true
 allowUnsupported: true
 auditLog: audit.log
+auditFormat: ecs
+auditBenignPercent: 50
+processes: 2
+tls: {certFile: cert.pem, keyFile: key.pem}
 logLevel: warn
 logValues: true
 cache: patterns
@@ -68,6 +73,15 @@ describe('settingsOf', () => {
     [['--rules', 'x', 'y'], ({ rules: paths }) => paths, ['x', 'y']],
     [['--audit-log', 'b.log'], ({ auditLog }) => auditLog, 'b.log'],
     [['--log-level', 'info'], ({ logLevel }) => logLevel, 'info'],
+    [['--processes', '3'], ({ processes, scanThreads }) => [processes, scanThreads], [3, 0]],
+    [['--audit-format', 'ocsf'], ({ auditFormat }) => auditFormat, 'ocsf'],
+    [['--audit-benign-percent', '0.5'], ({ auditBenignPercent }) => auditBenignPercent, 0.5],
+    [['--tls-key', 'k'], ({ tls }) => tls, { certFile: join(folder, 'cert.pem'), keyFile: 'k' }],
+    [
+      ['--tls-cert', 'c', '--tls-client-ca', 'ca'],
+      ({ tls, transport }) => [tls, transport],
+      [{ certFile: 'c', keyFile: join(folder, 'key.pem'), clientCaFile: 'ca' }, 'grpc-js'],
+    ],
     [['--cache', '/c'], ({ cacheFolder }) => cacheFolder, '/c'],
     [['--no-cache'], ({ cacheFolder }) => cacheFolder, undefined],
     [['--hold-time', '8'], ({ limits }) => [limits.holdMsMax, limits.fieldsMax], [8, 9]],
@@ -105,6 +119,13 @@ describe('settingsOf', () => {
     [['--on-failure', 'parse=alow'], /The action for parse is one of block, .*, not "alow"/],
     [['--on-failure', 'parse'], /The action for parse is one of .*, not ""/],
     [['--on-failure', 'prase=allow'], /unknown cause "prase", did you mean parse\?/],
+    ...['0', '-1', '257', 'two', '1.5', '1e1', '0x2', ' 2', 'AUTO', ''].map(
+      (count) => [['--processes', count], /Write a whole number from 1 to 256, or auto/] as const,
+    ),
+    ...['0', '-1', '101', '1e1', '.5', 'all', '100.1'].map(
+      (percent) => [['--audit-benign-percent', percent], /Write a number above 0 up to 100/] as const,
+    ),
+    [['--audit-format', 'xml'], /own, modsecurity, ecs, ocsf/],
     [['--socket-mode', '999'], /"999" is no mode: write three digits from 0 to 7/],
     [['--socket-mode', '66'], /"66" is no mode/],
     [['--socket-mode', '00660'], /"00660" is no mode/],
@@ -127,6 +148,40 @@ describe('settingsOf', () => {
     expect([on.engine, on.allowUnsupported, on.redaction]).toStrictEqual(['DetectionOnly', true, 'full']);
     expect(on.cacheFolder).toBe('/c');
   });
+});
+
+describe('the options of TLS', () => {
+  it('are taken, and choose the transport that has it', () => {
+    const { tls, transport } = configFor('--tls-cert', 'c', '--tls-key', 'k');
+    expect([tls, transport]).toStrictEqual([{ certFile: 'c', keyFile: 'k' }, 'grpc-js']);
+  });
+
+  for (const [words, message] of [
+    [['--tls-cert', 'c'], /--tls-cert and --tls-key need each other/],
+    [['--tls-key', 'k'], /--tls-cert and --tls-key need each other/],
+    [['--tls-client-ca', 'ca'], /--tls-client-ca needs --tls-cert and --tls-key/],
+    [['--tls-cert', 'c', '--tls-key', 'k', '--transport', 'native'], /"native" has no TLS: take "grpc-js"/],
+  ] as const) {
+    it(`are refused where they would do nothing: ${words.join(' ')}`, () => {
+      expect(() => configFor(...words)).toThrow(message);
+    });
+  }
+});
+
+describe('settings and options', () => {
+  /** Too large for a command line. */
+  const fileOnly = ['packs', 'profiles', 'routes', 'exclusions'];
+
+  it('exist for each other', () => {
+    const words = configKeys.flatMap((key) => (fileOnly.includes(key) ? [] : [optionOf(key)]));
+    const options = createServeCommand().options.map(({ long }) => long);
+    expect(words.filter((word) => !options.includes(word))).toStrictEqual([]);
+  });
+
+  function optionOf(key: string): string {
+    const others: Readonly<Record<string, string>> = { limits: '--limit', tls: '--tls-cert' };
+    return others[key] ?? `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  }
 });
 
 describe('the options of the admin address', () => {

@@ -35,10 +35,14 @@ function complaintOf(content: string | Uint8Array): string {
   return said;
 }
 
+const shownCounts: Readonly<Record<string, string>> = { two: '"two"', '[2]': 'a list' };
+
 const good: readonly (readonly [text: string, settings: FileSettings])[] = [
   ['', {}],
   ['# nothing but words\n', {}],
   ['\uFEFFlogLevel: warn\n', { logLevel: 'warn' }],
+  ['processes: auto', { processes: 'auto' }],
+  ['processes: ${SEVEN}', { processes: 7 }],
   ['transport: native\n', { transport: 'native' }],
   [
     'listen: [127.0.0.1:0, 127.0.0.1:0, "[::1]:5", unix:/run/w.sock]',
@@ -122,6 +126,10 @@ const bad: readonly (readonly [text: string, complaint: string])[] = [
   ['logValues: [true]', 'F:1:12: logValues must be true or false, got a list'],
   ['auditLog: true', 'F:1:11: auditLog must be a text, got true'],
   ['logLevel: loud', 'F:1:11: logLevel must be one of debug, info, warn, error, silent, got "loud"'],
+  ...['0', '257', '1.5', 'two', '[2]', '"2"'].map((count): readonly [string, string] => [
+    `processes: ${count}`,
+    `F:1:12: processes must be a whole number from 1 to 256, or auto, got ${shownCounts[count] ?? count}`,
+  ]),
   ['cache: true', 'F:1:8: cache must be a text, got true'],
   ['cache:', 'F:1:1: cache must be a text, got nothing'],
   ['onFailure: {parse: maybe}', 'F:1:20: parse must be one of block, allow, detect, got "maybe"'],

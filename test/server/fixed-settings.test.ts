@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { limitTable } from '../../src/base/limits.ts';
 import { processLimits } from '../../src/base/process-limits.ts';
-import { configOf } from '../../src/config/config.ts';
+import { configOf, defaultScanThreads } from '../../src/config/config.ts';
 import { changedFixedSettings } from '../../src/server/fixed-settings.ts';
 
 describe('changedFixedSettings', () => {
@@ -24,6 +24,9 @@ describe('changedFixedSettings', () => {
     [{ socket: { mode: 0o660 } }, 'socket'],
     [{ logLevel: 'debug' }, 'logLevel'],
     [{ transport: 'grpc-js' }, 'transport'],
+    [{ processes: 2, scanThreads: defaultScanThreads(1) }, 'processes'],
+    [{ auditFormat: 'ecs' }, 'auditFormat'],
+    [{ auditBenignPercent: 2 }, 'auditBenignPercent'],
     [{ scanThreads: 3 }, 'scanThreads'],
     [{ admin: { listen: '127.0.0.1:1' } }, 'admin'],
     [{ auditLog: '/var/log/weir/audit.log' }, 'auditLog'],

@@ -16,10 +16,10 @@ const admin = join(folder, 'admin.sock');
 const program = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 
 const optionsFor = (listen: readonly string[]) => ({
-  processes: 2,
   program,
   words: ['serve', '--listen', ...listen, '--rules', rules, '--log-level', 'silent', '--no-cache'],
   config: configOf({
+    processes: 2,
     listen,
     rules: [rules],
     logLevel: 'silent',
@@ -135,9 +135,8 @@ describe('startSupervisor', () => {
     const socket = join(watched, 'admin.sock');
     const own = await startSupervisor({
       ...others,
-      processes: 1,
       words: [...words.map((word) => (word === rules ? file : word)), '--watch', '--limit', 'watchIntervalMs=20'],
-      config: { ...config, admin: { listen: `unix:${socket}` } },
+      config: { ...config, processes: 1, admin: { listen: `unix:${socket}` } },
     });
     writeFileSync(file, 'SecRule ARGS "@nope x" "id:2"\n');
     const said = () => ask('GET', '/readyz', socket);
