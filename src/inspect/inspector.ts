@@ -6,42 +6,19 @@ import type { Limits } from '../base/limits.ts';
 import { runAtOnce, type Steps } from '../base/turn.ts';
 import type { BodyFact, FieldSink, FieldSource } from '../http/field.ts';
 import type { Scanner } from '../matching/scanner.ts';
-import {
-  bodyKinds,
-  type FieldKind,
-  fieldKind,
-  isRecurringHeader,
-  kindsOfSource,
-  recurringKinds,
-} from '../plan/field-kind.ts';
-import type { FieldClass, Plan } from '../plan/plan.ts';
-import { FieldRecord } from './field-record.ts';
+import { bodyKinds, type FieldKind } from '../plan/field-kind.ts';
+import type { Plan } from '../plan/plan.ts';
+import { FieldIntake, rememberIn } from './field-intake.ts';
 import { FieldStore } from './field-store.ts';
-import { runFieldTests } from './field-tests.ts';
 import { HitTable } from './hit-table.ts';
 import { LateSteps } from './late-steps.ts';
 import { Memory } from './memory.ts';
-import { OpenField, type OpenFieldContext } from './open-field.ts';
+import type { OpenField } from './open-field.ts';
+import { OpenFields } from './open-fields.ts';
 import { type FieldEnded, PendingFields } from './pending-fields.ts';
 import { Problems } from './problems.ts';
-import { type RawTrial, type Trial, type TrialContext, tryFields } from './trial.ts';
-import { itemWork, Work } from './work.ts';
-
-const requestHeaders = fieldKind('REQUEST_HEADERS');
-const responseHeaders = fieldKind('RESPONSE_HEADERS');
-
-/** Kinds of values and names of the source of the last field: it is mostly that of the next. */
-let lastSource: { readonly source: FieldSource; readonly kinds: ReturnType<typeof kindsOfSource> } | undefined;
-
-function kindsOf(source: FieldSource): ReturnType<typeof kindsOfSource> {
-  if (lastSource?.source !== source) lastSource = { source, kinds: kindsOfSource(source) };
-  return lastSource.kinds;
-}
-
-function isRecurring(record: FieldRecord): boolean {
-  const { kind } = record;
-  return recurringKinds.has(kind) || (kind === requestHeaders && isRecurringHeader(record.key));
-}
+import type { Trial } from './trial.ts';
+import { Work } from './work.ts';
 
 /** What an inspector works with. */
 export interface InspectorOptions {
@@ -68,50 +45,38 @@ export class Inspector implements FieldSink {
   readonly work: Work;
   readonly memory: Memory;
   readonly #late: LateSteps;
-  readonly #plan: Plan;
   readonly #limits: Limits;
   readonly #onFact: InspectorOptions['onFact'];
-  readonly #onField: FieldEnded | undefined;
   readonly #pending: PendingFields;
-  readonly #decoded: OpenField;
-  readonly #raw: OpenField;
-  readonly #context: OpenFieldContext;
-  /** Fields of further readings, each of a reader of its own. */
-  readonly #readings: OpenField[] = [];
-  #order: number;
+  readonly #intake: FieldIntake;
+  readonly #open: OpenFields;
   /** Bytes of the body told before the input that is being read. */
   #inputFrom = 0;
-  /** Bytes of values read, and scanned in trials. */
+  /** Bytes of values read. */
   #readBytes = 0;
-  #triedBytes = 0;
-  #triedRawBytes = 0;
 
   constructor({ plan, limits, firstOrder = 0, onFact, onField, scanner }: InspectorOptions) {
-    this.#plan = plan;
     this.#limits = limits;
-    this.#order = firstOrder;
     this.#onFact = onFact;
-    this.#onField = onField;
     this.memory = new Memory(limits, this.problems);
     this.hits = new HitTable(plan, limits, this.memory);
     this.fields = new FieldStore(plan, limits, this.memory);
     this.work = new Work(limits, this.problems);
     this.#late = new LateSteps(this.work, limits, this.memory);
-    const target = { plan, hits: this.hits, problems: this.problems, work: this.work, ended: this.#ended, scanner };
+    const ended = rememberIn(this.fields, onField);
+    const target = { plan, hits: this.hits, problems: this.problems, work: this.work, ended, scanner };
     this.#pending = new PendingFields(target);
-    this.#context = {
-      ...target,
-      pending: this.#pending,
-      keptBytesMax: limits.fieldCollectBytesMax,
-      reserve: (bytes: number) => this.fields.reserve(bytes),
-    };
-    this.#decoded = new OpenField(this.#context);
-    this.#raw = new OpenField(this.#context);
+    const pending = this.#pending;
+    const { fields, memory } = this;
+    this.#intake = new FieldIntake({ ...target, pending, firstOrder });
+    const reserve = (bytes: number): number => fields.reserve(bytes);
+    const keptBytesMax = limits.fieldCollectBytesMax;
+    this.#open = new OpenFields({ ...target, limits, pending, fields, memory, keptBytesMax, reserve });
   }
 
   /** Bytes of memory of fields under way. */
   get memoryBytes(): number {
-    return [this.#decoded, this.#raw, ...this.#readings].reduce((sum, field) => sum + field.memoryBytes, 0);
+    return this.#open.memoryBytes;
   }
 
   /** Takes a field of a head whose value is at hand: it is kept whole. `name` is empty for kinds that are no collection. */
@@ -127,27 +92,21 @@ export class Inspector implements FieldSink {
 
   #addText(kind: FieldKind, name: string, value: string): void {
     this.work.grant(value.length);
-    this.#addWhole(kind, name, value);
-  }
-
-  #addWhole(kind: FieldKind, name: string, value: string): void {
-    const record = this.#record(kind, name);
-    record.keepText(value);
-    this.#scan(record, this.#classOf(record), value);
+    this.#intake.addWhole(kind, name, value);
   }
 
   begin(source: FieldSource, name: string): void {
-    this.#beginIn(this.#decoded, source, name);
+    this.#beginIn(this.#open.decoded, source, name);
   }
 
   /** Fields of heads are kept whole; others go the way of those that are not at hand. */
   field(source: FieldSource, name: string, value: string): void {
-    const kinds = kindsOf(source);
+    const kinds = this.#intake.kindsOf(source);
     const isShort = value.length <= this.#limits.fieldCollectBytesMax;
     if (isShort && !kinds.isReading && !bodyKinds.has(kinds.value) && !this.#late.isNeeded) {
       this.#readBytes += value.length;
-      if (kinds.name !== undefined) this.#addWhole(kinds.name, name, name);
-      this.#addWhole(kinds.value, name, value);
+      if (kinds.name !== undefined) this.#intake.addWhole(kinds.name, name, name);
+      this.#intake.addWhole(kinds.value, name, value);
       return;
     }
     this.begin(source, name);
@@ -156,11 +115,11 @@ export class Inspector implements FieldSink {
   }
 
   write(value: Uint8Array): void {
-    this.#writeTo(this.#decoded, value);
+    this.#writeTo(this.#open.decoded, value);
   }
 
   end(): void {
-    this.#endOf(this.#decoded);
+    this.#endOf(this.#open.decoded);
   }
 
   fact(name: BodyFact, value: string): void {
@@ -172,10 +131,7 @@ export class Inspector implements FieldSink {
     let field: OpenField | undefined;
     return {
       begin: (source, name) => {
-        if (field === undefined) {
-          field = new OpenField(this.#context);
-          this.#readings.push(field);
-        }
+        field ??= this.#open.openReading();
         this.#beginIn(field, source, name);
       },
       write: (value) => {
@@ -200,27 +156,25 @@ export class Inspector implements FieldSink {
 
   #writeRaw(kind: 'REQUEST_BODY' | 'RESPONSE_BODY', chunk: Uint8Array): void {
     this.work.grantBody(chunk.length);
-    if (!this.#raw.isOpen) {
-      const record = this.#record(fieldKind(kind), '');
-      this.#raw.begin(record, this.#classOf(record));
-    }
-    this.#raw.write(chunk);
+    const { raw } = this.#open;
+    if (!raw.isOpen) this.#intake.beginRaw(raw, kind);
+    raw.write(chunk);
   }
 
   /** Whether some of the body came as it is, and more may come. */
   get isRawOpen(): boolean {
-    return this.#raw.isOpen;
+    return this.#open.raw.isOpen;
   }
 
   /** Ends the raw body field, if there is one. */
   endRaw(): void {
-    this.#endOf(this.#raw);
+    this.#endOf(this.#open.raw);
   }
 
   /** Counts bytes of a body that nobody decodes any more, as its work is spent. What is open ends: nothing follows it. */
   leaveUnread(bytes: number): void {
     this.problems.uninspected('scan-work', bytes);
-    for (const field of [this.#decoded, ...this.#readings]) this.#endOf(field);
+    for (const field of this.#open.values) this.#endOf(field);
   }
 
   /** Whether something was left for later turns. */
@@ -244,54 +198,22 @@ export class Inspector implements FieldSink {
    * which detectors have not read. Infinity when there is none.
    */
   get undecidedFrom(): number {
-    return this.#readings.reduce((from, field) => Math.min(from, field.undecidedFrom), this.#decoded.undecidedFrom);
+    return this.#open.undecidedFrom;
   }
 
-  /**
-   * The hits that there would be if the open values ended here, and if so the body as it is. `undefined` when they are not to be
-   * had: values that grow byte by byte are scanned so often only as `trialRatioMax` says.
-   */
+  /** As `OpenFields.try`. */
   tryOpenFields(seesRaw: boolean): Trial | undefined {
-    const fields = [this.#decoded, ...this.#readings].filter((field) => field.undecidedFrom < Infinity);
-    const { trialRatioMax, fieldCollectBytesMax } = this.#limits;
-    const bytes = fields.reduce((sum, field) => sum + field.keptLength, 0);
-    if (this.#triedBytes + bytes > fieldCollectBytesMax + trialRatioMax * this.#readBytes) return undefined;
-    this.#triedBytes += bytes;
-    return tryFields(fields, this.#trialContext, seesRaw && this.#raw.isOpen ? this.#rawTrial() : undefined);
+    return this.#open.try(seesRaw, this.#readBytes);
   }
 
-  get #trialContext(): TrialContext {
-    return { plan: this.#plan, limits: this.#limits, fields: this.fields, hits: this.hits, memory: this.memory };
-  }
-
-  /** A conversation is not to stand still: where the body was read from its beginning too often, it is not any more. */
-  #rawTrial(): RawTrial {
-    const field = this.#raw;
-    const { trialRatioMax, fieldCollectBytesMax } = this.#limits;
-    const tried = this.#triedRawBytes + field.keptLength;
-    const whole = tried <= fieldCollectBytesMax + trialRatioMax * field.record.length;
-    if (whole) this.#triedRawBytes = tried;
-    return { field, whole };
-  }
-
-  /**
-   * The same for a first look at all that is open, at an offset of the body that does not depend on its cuts. What is long, or was
-   * scanned piece by piece before, is not tried: every hit in its bytes so far is made known. The body as it is only where rules
-   * see it: to scan it besides the values in it costs JSON of 10 KB 5 %.
-   */
+  /** As `OpenFields.look`. */
   lookAtOpenFields(seesRaw: boolean): Trial | undefined {
-    const { evaluationStrideBytes } = this.#limits;
-    const fields = [this.#decoded, ...this.#readings, ...(seesRaw ? [this.#raw] : [])];
-    const open = fields.filter((field) => field.isOpen);
-    const short = open.filter((field) => !field.isStreamed && field.keptLength <= evaluationStrideBytes);
-    for (const field of open) if (!short.includes(field)) field.flush();
-    return tryFields(short, this.#trialContext);
+    return this.#open.look(seesRaw);
   }
 
-  /** Says that nothing came of `tryOpenFields`; `reportedBytes`: bytes of the body that were told by then. */
+  /** As `OpenFields.passTrial`. */
   passTrial(reportedBytes: number): void {
-    this.#decoded.passTrial(reportedBytes);
-    for (const field of this.#readings) field.passTrial(reportedBytes);
+    this.#open.passTrial(reportedBytes);
   }
 
   /** Makes every hit in the fields that have ended known. */
@@ -310,32 +232,24 @@ export class Inspector implements FieldSink {
   *flushInSteps(): Steps<void> {
     yield* this.flushEndedInSteps();
     if (this.work.isTurnOver) yield;
-    yield* this.#decoded.flushInSteps();
-    for (const field of this.#readings) {
-      if (this.work.isTurnOver) yield;
-      yield* field.flushInSteps();
-    }
-    if (this.work.isTurnOver) yield;
-    yield* this.#raw.flushInSteps();
+    yield* this.#open.flushInSteps();
   }
 
   /** Frees streams and waiting fields. Idempotent. */
   close(): void {
     this.#late.discard();
     this.#pending.discard();
-    this.#decoded.discard();
-    for (const field of this.#readings) field.discard();
-    this.#raw.discard();
+    this.#open.discard();
     this.memory.close();
   }
 
   #beginIn(field: OpenField, source: FieldSource, name: string): void {
     if (this.#late.isNeeded) this.#beginLate(field, source, name);
-    else this.#begin(field, source, name);
+    else this.#intake.begin(field, source, name, this.#inputFrom);
   }
 
   #beginLate(field: OpenField, source: FieldSource, name: string): void {
-    this.#late.add(() => this.#begin(field, source, name), name.length);
+    this.#late.add(() => this.#intake.begin(field, source, name, this.#inputFrom), name.length);
   }
 
   #writeTo(field: OpenField, value: Uint8Array): void {
@@ -356,45 +270,4 @@ export class Inspector implements FieldSink {
   #endLate(field: OpenField): void {
     this.#late.add(() => field.end(), 0);
   }
-
-  #begin(field: OpenField, source: FieldSource, name: string): void {
-    const kinds = kindsOf(source);
-    if (kinds.name !== undefined) this.#addWhole(kinds.name, name, name);
-    const record = this.#record(kinds.value, name, kinds.isReading);
-    field.begin(record, this.#classOf(record), this.#inputFrom);
-  }
-
-  #record(kind: FieldKind, name: string, isReading = false): FieldRecord {
-    this.#order += 1;
-    return new FieldRecord({ kind, name, order: this.#order, isReading });
-  }
-
-  #scan(record: FieldRecord, fieldClass: FieldClass, value: string): void {
-    if (fieldClass.native >= 0) {
-      if (isRecurring(record)) this.#pending.addRecurring(record, fieldClass, value);
-      else this.#pending.add(record, fieldClass, value);
-      return;
-    }
-    const { tests } = fieldClass;
-    this.work.spend(itemWork + tests.length * value.length);
-    const hasHit = tests.length > 0 && runFieldTests(tests, { record, value, hits: this.hits, isStream: false });
-    this.#ended(record, () => record.bytes, hasHit);
-  }
-
-  #classOf(record: FieldRecord): FieldClass {
-    const { kind } = record;
-    if (kind === requestHeaders || kind === responseHeaders) {
-      const named = kind === requestHeaders ? this.#plan.requestHeaderClasses : this.#plan.responseHeaderClasses;
-      const own = named.get(record.key);
-      if (own !== undefined) return own;
-    }
-    return this.#plan.classes[kind] as FieldClass;
-  }
-
-  /** Remembers what rules will ask for: fields in which something was found, and those that a rule counts or compares. */
-  readonly #ended: FieldEnded = (record, view, hasHit) => {
-    if (hasHit && !record.isWhole) this.fields.keepValue(record, view());
-    if (!record.isReading) this.fields.add(record, view);
-    this.#onField?.(record, view, hasHit);
-  };
 }

@@ -41,16 +41,6 @@ export const largeClasses: Readonly<Record<string, LargeClass>> = {
     linesMax: 270,
     reason: 'one automaton: its states share what was read of a literal',
   },
-  Inspector: {
-    path: 'src/inspect/inspector.ts',
-    linesMax: 345,
-    reason: 'the sink of all fields of an exchange, called for each of them',
-  },
-  OpenField: {
-    path: 'src/inspect/open-field.ts',
-    linesMax: 365,
-    reason: 'one field that arrives in pieces, with all that follows it',
-  },
   Inspection: {
     path: 'src/transaction/inspection.ts',
     linesMax: 360,
@@ -69,7 +59,6 @@ export const moduleVariables: Readonly<Record<string, string>> = {
   'src/evaluate/computed-scan.ts batch': 'native memory reused by every scan: none is open when another begins',
   'src/evaluate/computed-scan.ts hits': 'native memory reused by every scan: none is open when another begins',
   'src/inspect/field-tests.ts lengthId': 'a native id, known when the addon is loaded',
-  'src/inspect/inspector.ts lastSource': 'the answer for the last source of fields, mostly that of the next',
   'src/inspect/pending-fields.ts sharedHits': 'native memory reused by every scan: none is open when another begins',
   'src/matching/native.ts loaded': 'the addon of a thread',
   'src/matching/transformed.ts sparingIds': 'native ids, known when the addon is loaded',

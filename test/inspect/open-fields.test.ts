@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { limits, limitsWith } from '../../src/base/limits.ts';
+import { FieldRecord } from '../../src/inspect/field-record.ts';
+import { FieldStore } from '../../src/inspect/field-store.ts';
+import { HitTable } from '../../src/inspect/hit-table.ts';
+import { Memory } from '../../src/inspect/memory.ts';
+import type { OpenField } from '../../src/inspect/open-field.ts';
+import { OpenFields } from '../../src/inspect/open-fields.ts';
+import { PendingFields } from '../../src/inspect/pending-fields.ts';
+import { Problems } from '../../src/inspect/problems.ts';
+import { Work } from '../../src/inspect/work.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
+import { fieldKind } from '../../src/plan/field-kind.ts';
+import type { FieldClass, Plan } from '../../src/plan/plan.ts';
+import { planOf } from '../support/exchange.ts';
+
+const kind = fieldKind('ARGS_POST');
+
+describe('OpenFields', () => {
+  let plan: Plan;
+  beforeAll(async () => {
+    plan = await planOf('SecRule ARGS_POST "@rx evil$" "id:1,phase:2,deny"');
+  });
+  afterAll(() => closePlan(plan));
+
+  function openFields(bounds = limits): OpenFields {
+    const problems = new Problems();
+    const memory = new Memory(bounds, problems);
+    const [hits, fields] = [new HitTable(plan, bounds, memory), new FieldStore(plan, bounds, memory)];
+    const target = { plan, hits, problems, work: new Work(bounds, problems), ended: () => {} };
+    const pending = new PendingFields(target);
+    const reserve = (bytes: number): number => fields.reserve(bytes);
+    const keptBytesMax = bounds.fieldCollectBytesMax;
+    return new OpenFields({ ...target, limits: bounds, pending, fields, memory, keptBytesMax, reserve });
+  }
+
+  function write(field: OpenField, value: string, from: number): void {
+    if (!field.isOpen) {
+      field.begin(new FieldRecord({ kind, name: 'a', order: 1 }), plan.classes[kind] as FieldClass, from);
+    }
+    field.write(Buffer.from(value), from);
+  }
+
+  it('says where the first of them began, until a trial passed', () => {
+    const open = openFields();
+    expect([open.undecidedFrom, open.values.length]).toStrictEqual([Infinity, 1]);
+    write(open.decoded, 'fine', 7);
+    write(open.openReading(), 'fine', 5);
+    expect([open.undecidedFrom, open.values.length]).toStrictEqual([5, 2]);
+    expect(open.try(false, 8)?.hasHits).toBe(false);
+    open.passTrial(20);
+    expect(open.undecidedFrom).toBe(Infinity);
+    write(open.decoded, ' evil', 20);
+    expect(open.undecidedFrom).toBe(20);
+    expect(open.try(false, 13)?.hasHits).toBe(true);
+    expect(open.memoryBytes).toBeGreaterThan(0);
+    open.discard();
+    expect(open.values.some(({ isOpen }) => isOpen)).toBe(false);
+  });
+
+  it('refuses trials beyond their share of what was read', () => {
+    const open = openFields(limitsWith({ fieldCollectBytesMax: 4096, trialRatioMax: 1 }));
+    write(open.decoded, 'x'.repeat(3000), 0);
+    const trials = Array.from({ length: 4 }, () => open.try(false, 3000) !== undefined);
+    expect(trials).toStrictEqual([true, true, false, false]);
+    open.discard();
+  });
+});
