@@ -26,6 +26,15 @@ const field = (content: string): ExchangeCase => ({
 });
 const typed = (type: string, body: string | Buffer): ExchangeCase => ({ headers: { 'content-type': type }, body });
 
+/** A form as HttpClient's MultipartFormDataContent writes it: no quotes around most values, and always around the boundary. */
+const dotnet = (disposition: string, written = '"0b2a5b9c-1f0e"', read = '0b2a5b9c-1f0e'): ExchangeCase =>
+  typed(
+    `multipart/form-data; boundary=${written}`,
+    crlf(
+      `--${read}\nContent-Type: text/plain; charset=utf-8\nContent-Disposition: form-data; ${disposition}\n\nx\n--${read}--\n`,
+    ),
+  );
+
 const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
 const related = (parameters: string, begin = ''): string =>
   crlf(
@@ -57,11 +66,20 @@ const cases: readonly (readonly [title: string, exchange: ExchangeCase, ids: rea
     ),
     [bodyError, strictError, unmatched],
   ],
+  ['a field as .NET sends it', dotnet('name=a'), []],
+  ['a file as .NET sends it', dotnet("name=a; filename=b.txt; filename*=utf-8''b.txt"), []],
+  ['a file with a blank in its name as .NET sends it', dotnet(`name=a; filename="b c"; filename*=utf-8''b%20c`), []],
   [
-    'a boundary in quotes, in a form',
-    typed('multipart/form-data; boundary="b"', crlf('--b\nContent-Disposition: form-data; name="a"\n\n1\n--b--\n')),
-    [strictError],
+    'a file with a far letter as .NET sends it',
+    dotnet(`name=a; filename="=?utf-8?B?w6Q=?="; filename*=utf-8''%C3%A4`),
+    [],
   ],
+  ['a quoted boundary with a blank', dotnet('name=a', '"b c"', 'b c'), []],
+  ['a quoted boundary behind white space', dotnet('name=a', ' "b"', 'b'), [strictError]],
+  ['a quoted boundary with an escape', dotnet('name=a', '"\\b"', 'b'), [bodyError, strictError]],
+  ['a quoted boundary without its end', dotnet('name=a', '"b', 'b'), [bodyError, strictError]],
+  ['a quote inside of a boundary', dotnet('name=a', 'b"c', 'b"c'), [bodyError, strictError]],
+  ['a quoted boundary and bytes behind it', dotnet('name=a', '"b"c', 'b'), [bodyError, strictError]],
   [
     'related parts with a boundary that needs quotes',
     typed('multipart/related; boundary="----=_Part_8_12.13"', related('')),
