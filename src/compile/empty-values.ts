@@ -1,7 +1,7 @@
 // What rules ask for and never get: facts of a later phase, TX variables that no rule sets, collections that no rule opens. Knows
 // drafts; decides nothing, it says what is seldom meant.
 
-import type { Macro } from '../plan/macro.ts';
+import type { Macro, MacroReference } from '../plan/macro.ts';
 import type { Effect, Target } from '../plan/plan.ts';
 import type { LinkDraft } from './link-compiler.ts';
 import { PrefixSet } from './prefix-set.ts';
@@ -91,11 +91,12 @@ function targetReason({ variable, kinds }: Target, phase: number, written: Writt
   return first > phase ? `${variable} is not known before phase ${first}` : undefined;
 }
 
-/** Texts of a link on which something depends, with what they are the text of. What is only logged is none. */
+/** Texts of a link, with what they are the text of. */
 function textsOf({ tester, actions }: LinkDraft): readonly { readonly what: string; readonly text: Macro }[] {
   const texts = actions.effects.flatMap((effect) => effectTexts(effect));
   if (actions.redirect !== undefined) texts.push({ what: 'redirect', text: actions.redirect });
   if (tester.kind === 'value') texts.push({ what: `@${tester.operator.name}`, text: tester.argument });
+  texts.push({ what: 'msg', text: actions.message }, { what: 'logdata', text: actions.logData });
   return texts;
 }
 
@@ -116,14 +117,33 @@ function effectTexts(effect: Effect): { what: string; text: Macro }[] {
 
 function macroReasons(what: string, { parts }: Macro, phase: number, written: WrittenNames): readonly string[] {
   return parts.flatMap((part) => {
-    if (typeof part === 'string') return [];
-    const { variable, key } = part;
-    if (!written.isOpened(variable)) return [`${what}: ${variable} is opened by no rule (initcol)`];
-    const first = factPhase(variable);
-    if (first > phase) return [`${what}: ${variable} is not known before phase ${first}`];
-    const isUnset = variable === 'TX' && key !== undefined && !written.has(key) && !written.isAskedFor(key);
-    return isUnset ? [`${what}: TX:${key} is set by no rule, so %{tx.${key}} is empty`] : [];
+    const reason = typeof part === 'string' ? literalReason(what, part) : referenceReason(part, phase, written);
+    return reason === undefined ? [] : [`${what}: ${reason}`];
   });
+}
+
+/** What was meant for a macro and is none: `%{TX.a`, `%{matched-var}`. Operators look for any text, such as attacks with `%{`. */
+function literalReason(what: string, text: string): string | undefined {
+  const from = what.startsWith('@') ? -1 : text.indexOf('%{');
+  if (from < 0) return undefined;
+  const to = text.indexOf('}', from);
+  return `"${text.slice(from, to < 0 ? from + 40 : to + 1)}" is no macro and stays as it is written`;
+}
+
+/** Keys of RULE, for which there are values. */
+const ruleKeys: ReadonlySet<string> = new Set(['id', 'severity', 'msg']);
+
+function referenceReason({ variable, key }: MacroReference, phase: number, written: WrittenNames): string | undefined {
+  if (!written.isOpened(variable)) return `${variable} is opened by no rule (initcol)`;
+  const first = factPhase(variable);
+  if (first > phase) return `${variable} is not known before phase ${first}`;
+  if (key === undefined) {
+    const needsKey = ['TX', 'RULE', 'ENV'].includes(variable) || persistentNames.has(variable);
+    return needsKey ? `%{${variable}} is empty: say which, %{${variable}.NAME}` : undefined;
+  }
+  if (variable === 'RULE' && !ruleKeys.has(key)) return `%{rule.${key}} is empty: there is ${[...ruleKeys].join(', ')}`;
+  const isUnset = variable === 'TX' && !written.has(key) && !written.isAskedFor(key);
+  return isUnset ? `TX:${key} is set by no rule, so %{tx.${key}} is empty` : undefined;
 }
 
 function effectReasons(effect: Effect, written: WrittenNames): readonly string[] {

@@ -41,6 +41,7 @@ export class RetentionList {
   keepMacro(macro: Macro): void {
     for (const part of macro.parts) {
       if (typeof part === 'string') continue;
+      if (part.variable === 'FILES_SIZES') this.keepFileSizes();
       const selector = part.key === undefined ? undefined : nameSelector(part.key);
       for (const kind of kindsOfVariable(part.variable) ?? []) this.#keep(kind, { selector, keepsValue: true });
     }

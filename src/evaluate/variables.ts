@@ -141,6 +141,11 @@ export function variableText(variable: string, key: string | undefined, state: E
   if (collectionNames.has(variable)) return key === undefined ? undefined : state.collections.get(variable)?.get(key);
   if (variable === 'RULE') return key === undefined ? undefined : ruleValue(key, state);
   if (variable === 'MATCHED_VARS') return state.lastMatch?.text;
+  if (variable === 'MATCHED_VARS_NAMES') return state.lastMatch?.name;
+  if (variable === 'FILES_SIZES') {
+    const file = key === undefined ? state.fields.of(filesContent)[0] : state.fields.first(filesContent, key);
+    return file === undefined ? undefined : String(file.length);
+  }
   const kinds = kindsOfVariable(variable);
   if (kinds === undefined) return singleValue(variable, state);
   for (const kind of kinds) {

@@ -53,6 +53,31 @@ describe('every supported variable', () => {
   }
 });
 
+/** What a macro says besides the name, where a name alone is none or another value comes first. */
+const macroKeys: Readonly<Record<string, string>> = {
+  ...Object.fromEntries('ENV GLOBAL IP RESOURCE SESSION TX USER'.split(' ').map((name) => [name, '.name'])),
+  ...{ REQUEST_HEADERS: '.cookie', REQUEST_HEADERS_NAMES: '.cookie', RULE: '.id' },
+};
+
+describe('every supported variable in a macro', () => {
+  for (const [name, { is, in: exchange = {}, phase = 2, after = '' }] of Object.entries(namedVariables)) {
+    // The first of its lines is another one.
+    if (name === 'MULTIPART_PART_HEADERS') continue;
+    it(`${name} has a value`, async () => {
+      const text = `setvar:'tx.text=%{${name}${macroKeys[name] ?? ''}}'`;
+      // What a link found is said by that link.
+      const rules = after.endsWith('chain"\n')
+        ? after.replace('chain"\n', `${text}"`)
+        : `${after}\nSecAction "id:1,phase:${phase},pass,nolog,${text}"`;
+      const plan = await planOf(`${rules}\nSecRule TX:text "@rx ^(?:${is})$" "id:2,phase:${phase},pass"`);
+      expect(idsOf(runExchange(plan, exchange, [], { collections: new PersistentCollections(limits) }))).toStrictEqual([
+        2,
+      ]);
+      closePlan(plan);
+    });
+  }
+});
+
 /** All that anybody can see of an exchange. */
 async function outcomeOf(rules: string, word: NamedWord): Promise<unknown> {
   const text = rules.replaceAll('$HERE', import.meta.dirname);
