@@ -7,7 +7,7 @@ import type { Limits } from '../base/limits.ts';
 import { runAtOnce, type Steps } from '../base/turn.ts';
 import type { FieldSink } from '../http/field.ts';
 import { allValues, firstValue, type HeaderList } from '../http/headers.ts';
-import { parameterOf, parseMediaType } from '../http/media-type.ts';
+import { isEscapedText, parameterOf, parseMediaType } from '../http/media-type.ts';
 import { ValueReadings } from '../http/value-readings.ts';
 import { AlternateReading } from './alternate-reading.ts';
 import { charsetOf, isRecoded, openCharsetDecoder, openWideDecoder } from './charset.ts';
@@ -15,12 +15,14 @@ import { AsSentReading } from './coding/as-sent-reading.ts';
 import { ContentCodingDecoder, codingsOf } from './coding/content-coding.ts';
 import { type Decoder, type DecoderInSteps, endInSteps, writeInSteps } from './decoder.ts';
 import { EbcdicDecoder } from './ebcdic.ts';
+import { openEscapedText } from './escaped-text.ts';
 import { GuessedJsonDecoder } from './guessed-json.ts';
 import { MarkedTextDecoder } from './marked-text.ts';
 import { RawDecoder } from './raw.ts';
 import { type BodyProcessor, knownProcessor, processorOf, selectDecoder } from './select.ts';
+import { SideReading } from './side-reading.ts';
 import type { BodyLook } from './sniff.ts';
-import { SniffingDecoder } from './sniffing-decoder.ts';
+import { LenientSink, SniffingDecoder } from './sniffing-decoder.ts';
 
 /**
  * Why bytes were not decoded. `coding`: content encodings that are not known, or broken. `format`: the decoder had failed;
@@ -283,29 +285,21 @@ export class BodyReader implements DecoderInSteps {
     return openReading === undefined ? sink : new ValueReadings(sink, { openReading, onUnread, limits });
   }
 
-  /** Text that is declared to be in EBCDIC, decoded beside its bytes: some servers do, others take it as it is. */
-  #inEbcdic(label: string, sniffing: Decoder): Decoder {
+  /**
+   * Text in EBCDIC, decoded beside its bytes: some servers do, others take it as it is. Text in a language that undoes escapes in
+   * quotes, with these undone.
+   */
+  #besideText(contentTypes: readonly string[], sniffing: Decoder): Decoder {
     const { openReading } = this.#options;
-    if (openReading === undefined || charsetOf(label).kind !== 'ebcdic') return sniffing;
-    const text = new EbcdicDecoder(new RawDecoder(openReading(), 'REQUEST_BODY_READING'));
-    return {
-      write: (bytes) => {
-        text.write(bytes);
-        try {
-          sniffing.write(bytes);
-        } catch (thrown) {
-          text.end();
-          throw thrown;
-        }
-      },
-      end: () => {
-        text.end();
-        sniffing.end();
-      },
-      get heldBytes() {
-        return sniffing.heldBytes;
-      },
-    };
+    if (openReading === undefined) return sniffing;
+    const label = labelOf(contentTypes);
+    const isEscaped = contentTypes.some((contentType) => isEscapedText(parseMediaType(contentType)));
+    const whole = { source: 'REQUEST_BODY_READING', name: '', label } as const;
+    const unescaped = isEscaped
+      ? new SideReading(openEscapedText(new LenientSink(openReading()), whole), sniffing)
+      : sniffing;
+    if (charsetOf(label).kind !== 'ebcdic') return unescaped;
+    return new SideReading(new EbcdicDecoder(new RawDecoder(openReading(), 'REQUEST_BODY_READING')), unescaped);
   }
 
   #openFields(contentTypes: readonly string[]): Decoder | undefined {
@@ -321,7 +315,7 @@ export class BodyReader implements DecoderInSteps {
       const isTyped = contentTypes.some((contentType) => parseMediaType(contentType).problems.length === 0);
       const believed = isTyped ? typedLooks : untypedLooks;
       const sniffing = new SniffingDecoder({ declared, sink, believed, open, sniffBytesMax: limits.sniffBytesMax });
-      return this.#inEbcdic(labelOf(contentTypes), sniffing);
+      return this.#besideText(contentTypes, sniffing);
     }
     const grpcEncoding = firstValue(headers, 'grpc-encoding');
     const onUnread = (bytes: number): void => onUndecoded(this.processor === 'MULTIPART' ? 'part' : 'letters', bytes);

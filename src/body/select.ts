@@ -4,12 +4,13 @@ import { WafError } from '../base/errors.ts';
 import type { TakeMemory } from '../base/held-memory.ts';
 import type { Limits } from '../base/limits.ts';
 import type { FieldSink } from '../http/field.ts';
-import { isJson, isXml, type MediaType, parameterOf, parseMediaType } from '../http/media-type.ts';
+import { isEscapedText, isJson, isXml, type MediaType, parameterOf, parseMediaType } from '../http/media-type.ts';
 import { charsetOf, isWide } from './charset.ts';
 import { CharsetSniffer } from './charset-sniffer.ts';
 import { openTransferDecoder } from './coding/transfer-encoding.ts';
 import { TransferSteps } from './coding/transfer-steps.ts';
 import type { Decoder } from './decoder.ts';
+import { openEscapedText } from './escaped-text.ts';
 import { FormDecoder } from './form.ts';
 import { GraphqlDecoder } from './graphql.ts';
 import { GrpcDecoder } from './grpc.ts';
@@ -150,14 +151,18 @@ function openMessage(request: DecoderRequest): Decoder {
 }
 
 /** Opens decoders for the types of parts. */
-function typedOpener(request: DecoderRequest): (type: string, sink: FieldSink) => Decoder | undefined {
+function typedOpener(request: DecoderRequest): (type: string, sink: FieldSink, name?: string) => Decoder | undefined {
   const { limits, openReading, onUnread, multipartDepth = 1 } = request;
-  return (type, typedSink) => {
+  return (type, typedSink, name = '') => {
     const mediaType = parseMediaType(type);
     const processor = processorOfType(mediaType);
     const isNested = processor === 'MULTIPART' || isMessage(mediaType.essence);
     if (isNested && multipartDepth === limits.multipartDepthMax) return new TooDeep();
     if (isMessage(mediaType.essence)) return openMessage({ ...request, sink: typedSink });
+    if (isEscapedText(mediaType)) {
+      const label = parameterOf(mediaType, 'charset') ?? '';
+      return openEscapedText(typedSink, { source: 'ARGS_POST_READING', name, label });
+    }
     // A drawing is a file: nobody binds it to arguments.
     if (mediaType.type === 'image' || processor === 'RAW' || processor === 'GRPC') return undefined;
     const own = { contentTypes: [type], processor, sink: typedSink, multipartDepth: multipartDepth + 1 };

@@ -108,6 +108,19 @@ export function isXml(mediaType: MediaType): boolean {
   return mediaType.suffix === 'xml' || mediaType.essence === 'application/xml' || mediaType.essence === 'text/xml';
 }
 
+/** YAML (RFC 9512 and the names it had before) and TOML. */
+const escapedTypes: ReadonlySet<string> = new Set(
+  ['yaml', 'x-yaml', 'vnd.yaml', 'yml', 'x-yml', 'toml', 'x-toml'].flatMap((subtype) => [
+    `application/${subtype}`,
+    `text/${subtype}`,
+  ]),
+);
+
+/** Whether the type is YAML or TOML by name or by structured suffix: text in whose double quotes escapes are undone. */
+export function isEscapedText({ essence, suffix }: MediaType): boolean {
+  return escapedTypes.has(essence) || suffix === 'yaml' || suffix === 'toml';
+}
+
 /** Reads `; name=value; name="quoted"` from the semicolon at `from` to the end of `value`. */
 function parseParameters(value: string, from: number, problems: Set<MediaTypeProblem>): MediaTypeParameter[] {
   const parameters: MediaTypeParameter[] = [];

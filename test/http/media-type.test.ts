@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { turn } from '../../src/base/turn.ts';
-import { isJson, isXml, parameterOf, parseMediaType } from '../../src/http/media-type.ts';
+import { isEscapedText, isJson, isXml, parameterOf, parseMediaType } from '../../src/http/media-type.ts';
 
 describe('parseMediaType', () => {
   it('folds type, subtype and parameter names', () => {
@@ -75,6 +75,16 @@ describe('parseMediaType', () => {
     const value = `text/plain${';a=b'.repeat(250_000)}`;
     expect(parseMediaType(value).parameters.length).toBe(250_000);
   });
+});
+
+describe('isEscapedText', () => {
+  const yaml = ['application/yaml', 'text/yaml', 'application/x-yaml', 'text/vnd.yaml', 'application/openapi+yaml'];
+  for (const type of [...yaml, 'application/toml', 'text/x-toml', 'Application/YAML; charset=utf-8']) {
+    it(`knows ${type}`, () => expect(isEscapedText(parseMediaType(type))).toBe(true));
+  }
+  for (const type of ['text/plain', 'application/json', 'application/yamlx', 'image/yaml']) {
+    it(`does not take ${type} for one`, () => expect(isEscapedText(parseMediaType(type))).toBe(false));
+  }
 });
 
 describe('isJson and isXml', () => {
