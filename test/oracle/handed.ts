@@ -40,7 +40,7 @@ export class Sight {
       // White space around a value hides nothing; some parsers drop it.
       const into = field.source === 'FILE_CONTENT' ? this.#contents : this.#values;
       for (const spelling of [field.value, blurred(field.value)]) into.add(spelling).add(spelling.trim());
-      for (const spelling of [field.name, blurred(field.name)]) this.#names.add(spelling).add(spelling.trim());
+      for (const spelling of [field.name, blurred(field.name)]) this.#names.add(spelling);
     }
     this.#allNames = [...this.#names, ...this.#values].join('\n\n');
     this.#allValues = [...this.#values].join('\n\n');

@@ -41,6 +41,8 @@ const nested = (levels: number): ExchangeCase => ({
 
 const cookie = (value: string): ExchangeCase => ({ target: '/?x=1', headers: { cookie: value } });
 
+const escapedTypes = ['application/yaml', 'text/x-yaml', 'application/openapi+yaml', 'application/toml'];
+
 const found: readonly (readonly [why: string, exchange: ExchangeCase, variable: string])[] = [
   ['JSON in an argument', { target: `/?q=${encodeURIComponent(json)}` }, 'ARGS_GET:q'],
   ['JSON in a form', { headers: form, body: `q=${encodeURIComponent(json)}` }, 'ARGS_POST:q'],
@@ -66,6 +68,19 @@ const found: readonly (readonly [why: string, exchange: ExchangeCase, variable: 
       body: `--b\r\nContent-Disposition: form-data; name="operations"\r\n\r\n{"query":"{f(a:\\"\\\\u0031\\\\u0027 union\\")}"}\r\n--b--\r\n`,
     },
     'ARGS_POST:operations',
+  ],
+  ...escapedTypes.map((type): readonly [string, ExchangeCase, string] => [
+    `escapes in the quotes of ${type}`,
+    { target: '/?x=1', headers: { 'content-type': type }, body: 'q: "\\u0031\\x27 un\\\n  ion"' },
+    'REQUEST_BODY',
+  ]),
+  [
+    'escapes in the quotes of YAML in a part',
+    {
+      headers: { 'content-type': 'multipart/form-data; boundary=b' },
+      body: '--b\r\nContent-Disposition: form-data; name="c"\r\nContent-Type: application/yaml\r\n\r\nq: "1\\u0027 union"\r\n--b--\r\n',
+    },
+    'ARGS_POST:c',
   ],
   ['octal escapes in a cookie', cookie('a="\\061\\047\\040\\165nion"'), 'REQUEST_COOKIES:a'],
   ['the same behind a version', cookie('$Version=1;a="\\061\\047\\040\\165nion"'), 'REQUEST_COOKIES:a'],
@@ -131,6 +146,27 @@ describe('what is read further', () => {
     for (const [why, exchange] of found) {
       const ids = idsOf(runExchange(plan, exchange)).filter((id) => id > 2 && !why.includes('version'));
       expect(ids, why).toStrictEqual([]);
+    }
+  });
+
+  it('reads the value of a part under each name that servers give it', async () => {
+    const byName = await planOf(
+      'SecRequestBodyAccess On\nSecRule ARGS:id "@contains 1\' union" "id:1,phase:2,pass,log"\nSecRule FILES:id "@streq f" "id:2,phase:2,pass,log"',
+    );
+    try {
+      const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+      for (const name of ['id', ' id', 'id ', 'i\\d', ' i\\d ']) {
+        for (const file of ['', '; filename="f"']) {
+          const head = `Content-Disposition: form-data; name="${name}"${file}`;
+          const body = `--b\r\n${head}\r\n\r\n1' union\r\n--b--\r\n`;
+          for (let cut = 0; cut <= body.length; cut += 1) {
+            const ids = idsOf(runExchange(byName, { headers, body }, [cut]));
+            expect(ids, `${head} cut at ${cut}`).toStrictEqual(file === '' ? [1] : [2]);
+          }
+        }
+      }
+    } finally {
+      closePlan(byName);
     }
   });
 

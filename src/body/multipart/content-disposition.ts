@@ -13,8 +13,8 @@ export interface ContentDisposition {
   readonly type: string;
   /** Values of `name`, in order; more than one is a problem. */
   readonly names: readonly string[];
-  /** Names with a backslash, once more as other parsers read them: it escapes any letter, or nothing. */
-  readonly unescapedNames: readonly string[];
+  /** Names once more as other parsers read them: a backslash escapes any letter, or nothing; blanks around the name are taken off. */
+  readonly otherNames: readonly string[];
   /** Values of `filename` and, decoded, of `filename*`, in order. */
   readonly filenames: readonly string[];
   /** Whether every parser finds the same parameters in it: `odd` when some do not, `escaped` when they differ in a file name. */
@@ -49,7 +49,7 @@ class DispositionReader {
   readonly #text: string;
   #offset = 0;
   readonly #names: string[] = [];
-  readonly #unescapedNames: string[] = [];
+  readonly #otherNames: string[] = [];
   /** What stands in the quotes of the value being read. */
   #written = '';
   readonly #filenames: string[] = [];
@@ -78,7 +78,7 @@ class DispositionReader {
     return {
       type,
       names: this.#names,
-      unescapedNames: this.#unescapedNames,
+      otherNames: this.#otherNames,
       filenames: this.#filenames,
       spelling: spellingOf(this.#text),
       facts: [...this.#facts],
@@ -110,7 +110,7 @@ class DispositionReader {
       case 'name':
         this.#names.push(value);
         if (edgeControl.test(value)) this.#problems.add('a name begins or ends with a control character');
-        this.#unescapedNames.push(...this.#otherReadings(value));
+        this.#otherNames.push(...this.#otherNamesOf(value));
         break;
       case 'filename':
         if (this.#filenames.length > 0) this.#problems.add('the part has several file names');
@@ -178,6 +178,13 @@ class DispositionReader {
     return [...others].filter((other) => other !== '' && other !== value);
   }
 
+  /** The same of a name, and each without the blanks and controls around it (Tomcat, Jetty). */
+  #otherNamesOf(value: string): string[] {
+    const readings = [value, ...this.#otherReadings(value)];
+    const others = new Set([...readings, ...readings.map((reading) => reading.replace(edges, ''))]);
+    return [...others].filter((other) => other !== '' && other !== value);
+  }
+
   #takeUntil(stops: string): string {
     const start = this.#offset;
     while (this.#offset < this.#text.length && !stops.includes(this.#text[this.#offset] as string)) this.#offset += 1;
@@ -195,6 +202,8 @@ const extendedValue = /^[\w!#$%&+^`{}~-]*'[\w-]*'(?:[\w!#$&+.^`|~'()*-]|%[\da-fA
 /** Java's servers take controls off names, as they do blanks. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const edgeControl = /^ *[\0-\x1f]|[\0-\x1f] *$/;
+
+const edges = /^[\0-\x20]+|[\0-\x20]+$/g;
 
 const unescaped = (value: string): string => value.replace(/\\(.)/g, '$1');
 

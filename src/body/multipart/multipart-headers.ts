@@ -16,8 +16,8 @@ export interface PartDescription {
   readonly lines: readonly string[];
   /** Values of the `name` parameter; empty when the part has no name. */
   readonly names: readonly string[];
-  /** Names once more, as parsers read them that take a backslash for an escape of any letter. */
-  readonly unescapedNames: readonly string[];
+  /** Names once more as other parsers read them, who take backslashes or blanks otherwise. */
+  readonly otherNames: readonly string[];
   /** Values of `filename` and `filename*`. */
   readonly filenames: readonly string[];
   /**
@@ -115,7 +115,7 @@ export class PartHeaders {
     return {
       lines: this.#lines,
       names: disposition.names,
-      unescapedNames: disposition.unescapedNames,
+      otherNames: disposition.otherNames,
       filenames: disposition.filenames,
       role,
       isCharset: isForm && disposition.names.includes('_charset_'),

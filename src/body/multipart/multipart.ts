@@ -241,7 +241,7 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
     this.#reportHeaders(part, name);
     const filenames = part.filenames.filter((filename) => filename !== '');
     for (const filename of filenames) {
-      this.#report('FILES', name, filename);
+      for (const one of [name, ...part.otherNames]) this.#report('FILES', one, filename);
       this.sink.fact('MULTIPART_FILENAME', filename);
     }
     const isFile = filenames.length > 0;
@@ -262,7 +262,7 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
   #reportNames(part: PartDescription): string {
     const [name = '', ...others] = part.names;
     if (name !== '') this.sink.fact('MULTIPART_NAME', name);
-    for (const other of [...others, ...part.unescapedNames]) this.#report('ARGS_POST', other, '');
+    for (const other of [...others, ...part.otherNames]) this.#report('ARGS_POST', other, '');
     if (name.length <= this.#limits.fieldNameBytesMax) return name;
     this.#report('ARGS_POST', name, '');
     return name.slice(0, this.#limits.fieldNameBytesMax);

@@ -14,15 +14,18 @@ export interface PartContentOptions {
   readonly sink: FieldSink;
   /** Opens a sink for a further reading, whose fields may be open while those of others are. Absent: parts are read once. */
   readonly openReading?: (() => FieldSink) | undefined;
-  /** Opens the decoder for a type of a part; `undefined` when the type asks for none. */
-  readonly openTyped?: ((contentType: string, sink: FieldSink) => Decoder | undefined) | undefined;
+  /** Opens the decoder for a type of a part of that name; `undefined` when the type asks for none. */
+  readonly openTyped?: ((contentType: string, sink: FieldSink, name: string) => Decoder | undefined) | undefined;
   /** Told of bytes of a part that a decoder for its type did not read. */
   readonly onUnread?: ((bytes: number) => void) | undefined;
   /** Told what servers may disagree about. */
   readonly onProblem: (message: string) => void;
 }
 
-type ContentSource = 'ARGS_POST' | 'FILE_CONTENT';
+type ContentSource = 'ARGS_POST' | 'ARGS_POST_READING' | 'FILE_CONTENT';
+
+/** Further readings that are open at the same time; those with a number are under another name. */
+type Reading = 'field' | 'raw' | 'typed' | `${'file' | 'field'} ${number}`;
 
 /** Bytes of a `_charset_` field that are looked at; labels are shorter. */
 const charsetBytesMax = 64;
@@ -31,7 +34,7 @@ const charsetBytesMax = 64;
 export class PartContent {
   readonly #options: PartContentOptions;
   /** A sink for each further reading, opened when the first part needs it. */
-  readonly #readings = new Map<'field' | 'raw' | 'typed', FieldSink>();
+  readonly #readings = new Map<Reading, FieldSink>();
 
   #isAsSent = true;
 
@@ -60,14 +63,27 @@ export class PartContent {
   #openFurther(part: PartDescription, isFile: boolean, name: string): Decoder[] {
     const decoders: Decoder[] = [];
     if (part.role === 'both') decoders.push(this.#openDecoded(part, this.#reading('field'), 'ARGS_POST', name));
+    decoders.push(...this.#openOtherNames(part, isFile));
     if (part.transferEncoding !== '' || part.charset !== '') {
       const source = isFile && part.role !== 'both' ? 'FILE_CONTENT' : 'ARGS_POST';
       if (this.#isDecoded(part, source)) decoders.push(openField(this.#reading('raw'), source, name));
     }
-    const typed = this.#openTyped(part);
+    const typed = this.#openTyped(part, name);
     if (typed !== undefined) decoders.push(typed);
     if (part.unreadCoding !== '') decoders.push(this.#openUnread(part));
     return decoders;
+  }
+
+  /** The content under each other name that a server may give it. A part with several names fails. */
+  #openOtherNames(part: PartDescription, isFile: boolean): Decoder[] {
+    if (part.names.length !== 1) return [];
+    const isField = part.role === 'field' || part.role === 'both';
+    return part.otherNames.flatMap((other, index) => {
+      const decoders: Decoder[] = [];
+      if (isFile) decoders.push(this.#openDecoded(part, this.#reading(`file ${index}`), 'FILE_CONTENT', other));
+      if (isField) decoders.push(this.#openDecoded(part, this.#reading(`field ${index}`), 'ARGS_POST_READING', other));
+      return decoders;
+    });
   }
 
   /** The content as a field, behind what decodes it. */
@@ -89,10 +105,10 @@ export class PartContent {
   }
 
   /** A decoder for the type of the part, when that is a type of bodies. */
-  #openTyped(part: PartDescription): Decoder | undefined {
+  #openTyped(part: PartDescription, name: string): Decoder | undefined {
     const { openTyped, onProblem, onUnread } = this.#options;
     if (part.contentType === '' || openTyped === undefined) return undefined;
-    const decoder = openTyped(part.contentType, new LenientSink(this.#reading('typed')));
+    const decoder = openTyped(part.contentType, new LenientSink(this.#reading('typed')), name);
     if (decoder === undefined) return undefined;
     const onFailure = (error: WafError, bytes: number): void => {
       // A browser names the type of a file by its ending: nobody said that its content is one.
@@ -118,7 +134,7 @@ export class PartContent {
     };
   }
 
-  #reading(kind: 'field' | 'raw' | 'typed'): FieldSink {
+  #reading(kind: Reading): FieldSink {
     const sink = this.#readings.get(kind) ?? (this.#options.openReading as () => FieldSink)();
     this.#readings.set(kind, sink);
     return sink;

@@ -115,12 +115,29 @@ describe('parseContentDisposition', () => {
   }
 
   it('reads a name with backslashes in each way', () => {
-    const { names, unescapedNames } = parseContentDisposition('form-data; name="a\\b\\"c"');
+    const { names, otherNames } = parseContentDisposition('form-data; name="a\\b\\"c"');
     expect(names).toStrictEqual(['a\\b"c']);
-    expect(unescapedNames).toStrictEqual(['ab"c', 'a\\b\\', 'a\\b\\"c']);
-    const kept = parseContentDisposition('form-data; name="a\\\\b\\"c"').unescapedNames;
+    expect(otherNames).toStrictEqual(['ab"c', 'a\\b\\', 'a\\b\\"c']);
+    const kept = parseContentDisposition('form-data; name="a\\\\b\\"c"').otherNames;
     expect(kept).toStrictEqual(['a\\\\b\\', 'a\\\\b\\"c', 'a\\\\b"c']);
   });
+
+  const blanks = [
+    ['a ', ['a']],
+    [' a', ['a']],
+    [' a ', ['a']],
+    ['a\t', ['a']],
+    [' a\\b ', [' ab ', 'a\\b', 'ab']],
+    ['a b', []],
+    [' ', []],
+  ] as const;
+  for (const [name, others] of blanks) {
+    it(`reads the name ${JSON.stringify(name)} without its blanks too`, () => {
+      const { names, otherNames } = parseContentDisposition(`form-data; name="${name}"`);
+      expect(names).toStrictEqual([name]);
+      expect(otherNames).toStrictEqual(others);
+    });
+  }
 
   it('finds names behind what it cannot read', () => {
     expect(parseContentDisposition('form-data; x; =y;; name="a"').names).toStrictEqual(['a']);

@@ -8,7 +8,7 @@ import { everyCut, ReadingLogs } from '../../support/event-log.ts';
 const plain: PartDescription = {
   lines: [],
   names: ['a'],
-  unescapedNames: [],
+  otherNames: [],
   filenames: [],
   role: 'field',
   isCharset: false,
@@ -56,6 +56,19 @@ describe('PartContent', () => {
     ['a file', { role: 'file' }, 'x', ['FILE_CONTENT a = x']],
     ['content that is neither', { role: 'content', names: [] }, 'x', ['FILE_CONTENT a = x']],
     ['a file for some servers only', { role: 'both' }, 'x', ['FILE_CONTENT a = x', 'ARGS_POST a = x']],
+    [
+      'a field that has another name for some servers',
+      { names: ['a '], otherNames: ['a'] },
+      'x',
+      ['ARGS_POST a = x', 'ARGS_POST_READING a = x'],
+    ],
+    [
+      'a file that has',
+      { names: ['a '], otherNames: ['a'], role: 'both' },
+      'x',
+      ['FILE_CONTENT a = x', 'ARGS_POST a = x', 'FILE_CONTENT a = x', 'ARGS_POST_READING a = x'],
+    ],
+    ['a field with several names', { names: ['b ', 'c '], otherNames: ['b', 'c'] }, 'x', ['ARGS_POST a = x']],
     [
       'a field in a coding',
       { unreadCoding: 'gzip' },
