@@ -16,6 +16,15 @@ export interface FormatOptions {
   readonly form: ReportForm;
   /** Whether each pattern is listed. */
   readonly withPatterns: boolean;
+  /** Profiles of whose rules there is no report: they could not even be read. */
+  readonly refused?: readonly string[];
+}
+
+/** The report of the rules that some profiles have. */
+export interface ProfilesReport {
+  /** Names, at least one. */
+  readonly profiles: readonly string[];
+  readonly report: RuleReport;
   /** What rules cost, where that was asked for. */
   readonly cost?: CostReport | undefined;
 }
@@ -25,15 +34,59 @@ const shownSetsMax = 12;
 /** Rule ids that people are shown of one reason. */
 const shownRulesMax = 12;
 
-/** The report in one of its forms, with a line end at its end. */
-export function formatRuleReport(report: RuleReport, { form, withPatterns, cost }: FormatOptions): string {
-  if (form === 'human') return `${humanLines(report, { withPatterns, cost }).join('\n')}\n`;
-  const { patterns, ...rest } = report;
-  const counts = Object.fromEntries(engineCounts(patterns));
-  return `${JSON.stringify({ ...rest, patternCounts: counts, ...(withPatterns ? { patterns } : {}), ...(cost === undefined ? {} : { cost }) }, undefined, 2)}\n`;
+/**
+ * Reports in one of their forms, with a line end at the end: each by itself, and a verdict on all where there are several. In JSON the
+ * first, with `isFine` of all, and the others in `others`.
+ * @param reports at least one.
+ */
+export function formatRuleReports(
+  reports: readonly ProfilesReport[],
+  { form, withPatterns, refused = [] }: FormatOptions,
+): string {
+  const isOne = reports.length + refused.length === 1;
+  if (form === 'json') {
+    const isFine = refused.length === 0 && reports.every(({ report }) => report.isFine);
+    const [first, ...others] = reports.map((one) => jsonOf(one, withPatterns));
+    return `${JSON.stringify({ ...first, isFine, ...(isOne ? {} : { others }) }, undefined, 2)}\n`;
+  }
+  const lines = reports.flatMap((one) => {
+    const own = humanLines(isOne ? one : withProfiles(one), withPatterns);
+    return isOne ? own : [headingOf(one), '', ...own, ''];
+  });
+  return `${[...lines, ...(isOne ? [] : [verdictOnAll(reports, refused)])].join('\n')}\n`;
 }
 
-function humanLines(report: RuleReport, { withPatterns, cost }: Omit<FormatOptions, 'form'>): string[] {
+function jsonOf({ profiles, report, cost }: ProfilesReport, withPatterns: boolean): object {
+  const { patterns, ...rest } = report;
+  const patternCounts = Object.fromEntries(engineCounts(patterns));
+  return {
+    profiles,
+    ...rest,
+    patternCounts,
+    ...(withPatterns ? { patterns } : {}),
+    ...(cost === undefined ? {} : { cost }),
+  };
+}
+
+const headingOf = ({ profiles }: Pick<ProfilesReport, 'profiles'>): string =>
+  `profile${profiles.length === 1 ? '' : 's'} ${profiles.join(', ')}`;
+
+/** Each problem says whose it is. */
+function withProfiles(one: ProfilesReport): ProfilesReport {
+  const problems = one.report.problems.map((problem) => ({
+    ...problem,
+    reason: `${problem.reason} (${headingOf(one)})`,
+  }));
+  return { ...one, report: { ...one.report, problems } };
+}
+
+function verdictOnAll(reports: readonly ProfilesReport[], refused: readonly string[]): string {
+  const bad = [...reports.flatMap(({ report, profiles }) => (report.isFine ? [] : profiles)), ...refused];
+  const count = reports.flatMap(({ profiles }) => profiles).length;
+  return bad.length === 0 ? `fine: the rules of ${count} profiles run` : `FAILED: ${headingOf({ profiles: bad })}`;
+}
+
+function humanLines({ report, cost }: ProfilesReport, withPatterns: boolean): string[] {
   const isLoaded = report.files.length > 0;
   return [
     ...problemLines(report, withPatterns),

@@ -2,16 +2,19 @@
 // report, chooses the exit code; all else is in src/check.
 
 import { Option } from 'commander';
-import { monotonicMs } from '../base/clock.ts';
-import { formatRuleReport, type ReportForm, reportForms } from '../check/format.ts';
+import { monotonicMs, wallClock } from '../base/clock.ts';
+import { asWafError, type WafError } from '../base/errors.ts';
+import { formatRuleReports, type ProfilesReport, type ReportForm, reportForms } from '../check/format.ts';
 import { type CostReport, measureRuleCosts } from '../check/rule-cost.ts';
 import { type RuleReport, reportErrors, reportPlan } from '../check/rule-report.ts';
 import { configOf, type ServeConfig } from '../config/config.ts';
+import { exclusionNotices } from '../config/exclusion.ts';
 import { type FileSettings, loadConfig } from '../config/load.ts';
 import { nativeAddon } from '../matching/native.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import { SeclangErrors } from '../seclang/seclang-error.ts';
 import { loadRules } from '../server/load-rules.ts';
+import { amended, groupsByRules, type RuleGroup, type RuleSources } from '../server/rule-sets.ts';
 import { type CacheOptions, cacheOf } from './cache-options.ts';
 import { commonExitCodes, defineCommand } from './define-command.ts';
 import { addRuleOptions } from './load-rules.ts';
@@ -46,40 +49,90 @@ export const checkCommand = defineCommand<CheckOptions>({
         .addOption(new Option('--output <format>', 'format of the report').choices(reportForms).default('human')),
     ),
   run: async ({ options, printer }) => {
-    const report = await checkRules(options);
-    // Of text that cannot be read nothing was loaded.
-    const cost = options.cost === true && report.files.length > 0 ? await costOf(options) : undefined;
-    printer.print(formatRuleReport(report, { form: options.output, withPatterns: options.patterns === true, cost }));
-    return report.isFine ? commonExitCodes.done : commonExitCodes.failed;
+    const { config, cache } = configured(options);
+    const groups = groupsOf(config);
+    for (const text of noticesOf(config)) printer.warn(`${text}\n`);
+    const reports: ProfilesReport[] = [];
+    const refused: string[] = [];
+    let code: number = commonExitCodes.done;
+    for (const { sources, profiles } of groups) {
+      const names = profiles.map(({ name }) => name);
+      try {
+        const report = await checkRules(sources, { options, config, cache });
+        const cost = await costOf(report, { sources, config, options });
+        reports.push({ profiles: names, report, cost });
+        if (!report.isFine) code = Math.max(code, commonExitCodes.failed);
+      } catch (thrown) {
+        // What cannot be loaded at all keeps nobody from hearing of the others.
+        const error = asWafError(thrown);
+        if (groups.length === 1 || error.code === 'internal') throw thrown;
+        refused.push(...names);
+        printer.warn(`weir check: profile ${names.join(', ')}: ${error.message}\n`);
+        code = Math.max(code, exitCodeOf(error));
+      }
+    }
+    const form = { form: options.output, withPatterns: options.patterns === true, refused };
+    if (reports.length > 0) printer.print(formatRuleReports(reports, form));
+    return code;
   },
-  exitCodeOf: ({ code }) => (code === 'config.invalid' ? commonExitCodes.usage : commonExitCodes.failed),
+  exitCodeOf,
 });
 
-function configured(options: CheckOptions): { readonly config: ServeConfig; readonly cache: FileSettings['cache'] } {
+function exitCodeOf({ code }: WafError): number {
+  return code === 'config.invalid' ? commonExitCodes.usage : commonExitCodes.failed;
+}
+
+function configured(options: CheckOptions): Pick<Context, 'config' | 'cache'> {
   const { cache, trust, lock, ...file }: FileSettings = options.config === undefined ? {} : loadConfig(options.config);
-  const rules = options.rules === undefined ? {} : { rules: options.rules, override: { rules: options.rules } };
-  const config = configOf({ ...file, ...rules, packs: packsOf(options, { trust, lock }) });
-  const uses = config.profiles.get('default')?.packUses ?? [];
-  return { config: { ...config, packs: { ...config.packs, uses } }, cache };
+  const { rules, allowUnsupported } = options;
+  const override = {
+    ...(rules === undefined ? {} : { rules }),
+    ...(allowUnsupported === true ? { allowUnsupported } : {}),
+  };
+  return { config: configOf({ ...file, ...override, override, packs: packsOf(options, { trust, lock }) }), cache };
 }
 
-/** Takes some hundredths of a second for each rule. */
-function costOf(options: CheckOptions): Promise<CostReport> {
-  const { rules, limits, packs } = configured(options).config;
-  return measureRuleCosts(rules, { clockMs: monotonicMs, limits, packs });
+/** Sets of rules that run, that of the default profile first. */
+function groupsOf({ profiles }: ServeConfig): readonly RuleGroup[] {
+  const byDefault = [...profiles.values()].toSorted(
+    (a, b) => Number(b.name === 'default') - Number(a.name === 'default'),
+  );
+  return groupsByRules(byDefault).filter(({ sources }) => sources.rules.length > 0);
 }
 
-async function checkRules(options: CheckOptions): Promise<RuleReport> {
-  const { config, cache } = configured(options);
+/** Exclusions that end soon, or have. */
+function noticesOf({ profiles }: ServeConfig): Iterable<string> {
+  const exclusions = [...profiles.values()].flatMap((profile) => profile.exclusions);
+  return new Set(exclusionNotices(exclusions, wallClock()));
+}
+
+interface Context {
+  readonly options: CheckOptions;
+  readonly config: ServeConfig;
+  readonly cache: FileSettings['cache'];
+}
+
+/** Takes some hundredths of a second for each rule; of text that cannot be read nothing was loaded. */
+async function costOf(
+  { files }: RuleReport,
+  { sources, config, options }: Omit<Context, 'cache'> & { readonly sources: RuleSources },
+): Promise<CostReport | undefined> {
+  if (options.cost !== true || files.length === 0) return undefined;
+  const packs = { ...config.packs, uses: sources.packUses };
+  return measureRuleCosts(sources.rules, { clockMs: monotonicMs, limits: config.limits, packs });
+}
+
+async function checkRules(sources: RuleSources, { options, config, cache }: Context): Promise<RuleReport> {
   const progress = terminalProgress();
   try {
-    const plan = await loadRules(config.rules, {
+    const plan = await loadRules(sources.rules, {
       keepGoing: true,
-      packs: config.packs,
+      packs: { ...config.packs, uses: sources.packUses },
+      amend: (files) => amended(files, sources),
       onProgress: progress.onProgress,
       ...cacheOf(options, cache),
     });
-    const allowUnsupported = options.allowUnsupported === true || config.allowUnsupported;
+    const { allowUnsupported } = sources;
     const report = reportPlan(plan, { allowUnsupported, transformNames: nativeAddon().transformNames() });
     closePlan(plan);
     return report;

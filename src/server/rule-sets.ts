@@ -1,5 +1,6 @@
 // The rule sets of a configuration: each compiled and held once, however many profiles use it, and freed when none does.
 
+import { WafError } from '../base/errors.ts';
 import type { ServeConfig } from '../config/config.ts';
 import { withCrsSettings } from '../config/crs-settings.ts';
 import { exclusionStatements } from '../config/exclusion-rules.ts';
@@ -18,7 +19,13 @@ import { createProgress } from './progress.ts';
 const progressEveryMs = 3_000;
 
 /** What rules of a profile are made of. */
-type RuleSources = Pick<ProfileConfig, 'rules' | 'allowUnsupported' | 'crs' | 'packUses' | 'exclusions'>;
+export type RuleSources = Pick<ProfileConfig, 'rules' | 'allowUnsupported' | 'crs' | 'packUses' | 'exclusions'>;
+
+/** Profiles with the same rules. */
+export interface RuleGroup {
+  readonly sources: RuleSources;
+  readonly profiles: readonly ProfileConfig[];
+}
 
 /** Told of the path of a file or folder. */
 export type FileListener = (path: string) => void;
@@ -78,32 +85,49 @@ export class RuleSets {
     generation: number,
     context: LoadContext,
   ): Promise<ReadonlyMap<string, PlanHandle>> {
-    const sets = new Map<string, RuleSet>();
-    const wanted = [...profiles].map((profile) => ({ profile, sources: sourcesOf(profile) }));
+    const sets: (readonly [set: RuleSet, group: RuleGroup])[] = [];
     try {
-      for (const { sources } of wanted) {
-        const key = JSON.stringify(sources);
-        if (sets.has(key)) continue;
-        const plan = await planOf(sources, context);
+      for (const group of groupsByRules(profiles)) {
+        const plan = await planOf(group.sources, context).catch((thrown: unknown) => {
+          throw ofProfiles(group, thrown);
+        });
         this.#open += 1;
-        sets.set(
-          key,
-          new RuleSet(plan, () => {
-            this.#open -= 1;
-          }),
-        );
+        const onFreed = (): void => {
+          this.#open -= 1;
+        };
+        sets.push([new RuleSet(plan, onFreed), group]);
       }
     } catch (error) {
-      for (const set of sets.values()) set.free();
+      for (const [set] of sets) set.free();
       throw error;
     }
     return new Map(
-      wanted.map(({ profile, sources }) => {
-        const set = sets.get(JSON.stringify(sources)) as RuleSet;
-        return [profile.name, set.handleFor(profile, generation)];
-      }),
+      sets.flatMap(([set, group]) =>
+        group.profiles.map((profile) => [profile.name, set.handleFor(profile, generation)] as const),
+      ),
     );
   }
+}
+
+/** Profiles by what their rules are made of, in order: those of one group have the same rules. */
+export function groupsByRules(profiles: Iterable<ProfileConfig>): readonly RuleGroup[] {
+  const groups = new Map<string, { readonly sources: RuleSources; readonly profiles: ProfileConfig[] }>();
+  for (const profile of profiles) {
+    const sources = sourcesOf(profile);
+    const key = JSON.stringify(sources);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { sources, profiles: [profile] });
+    else group.profiles.push(profile);
+  }
+  return [...groups.values()];
+}
+
+/** The same error, which says whose rules it is about where there is more than the default profile. */
+function ofProfiles({ profiles }: RuleGroup, thrown: unknown): unknown {
+  const names = profiles.map(({ name }) => name);
+  if (!(thrown instanceof WafError) || names.includes('default')) return thrown;
+  const said = `profile${names.length === 1 ? '' : 's'} ${names.join(', ')}: ${thrown.message}`;
+  return new WafError(thrown.code, said, { cause: thrown });
 }
 
 /** What does not run is not loaded. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatRuleReport } from '../../src/check/format.ts';
+import { formatRuleReports } from '../../src/check/format.ts';
 import type { RuleReport } from '../../src/check/rule-report.ts';
 
 const set = {
@@ -32,9 +32,9 @@ const report: RuleReport = {
   loadMs: 420,
 };
 const human = (of: RuleReport = report, withPatterns = false): string =>
-  formatRuleReport(of, { form: 'human', withPatterns });
+  formatRuleReports([{ profiles: ['default'], report: of }], { form: 'human', withPatterns });
 
-describe('formatRuleReport', () => {
+describe('formatRuleReports', () => {
   it('gives problems as editors understand them', () => {
     expect(human()).toMatch(/^rules\/a\.conf:7:3: rule 12 skipped: operator @rbl$/m);
     expect(human()).toMatch(/^rules\/a\.conf:1:1: ignored: SecTmpDir/m);
@@ -103,15 +103,36 @@ describe('formatRuleReport', () => {
   });
 
   it('is all there in JSON, the list of patterns when asked', () => {
-    const all = JSON.parse(formatRuleReport(report, { form: 'json', withPatterns: true }));
+    const all = JSON.parse(
+      formatRuleReports([{ profiles: ['default'], report }], { form: 'json', withPatterns: true }),
+    );
     expect(all.patterns).toStrictEqual(report.patterns);
     expect(all.sets.length).toBe(2);
     expect('chain' in all.sets[1]).toBe(false);
     const { patterns, patternCounts, problems } = JSON.parse(
-      formatRuleReport(report, { form: 'json', withPatterns: false }),
+      formatRuleReports([{ profiles: ['default'], report }], { form: 'json', withPatterns: false }),
     );
     expect(patterns).toBe(undefined);
     expect(patternCounts).toStrictEqual({ hyperscan: 1, re2: 1, detector: 0, script: 0, unused: 1 });
     expect(problems).toStrictEqual(report.problems);
+  });
+
+  it('says of several sets of rules whose each is, and comes to one verdict', () => {
+    const fine = { ...report, isFine: true, problems: [] };
+    const reports = [
+      { profiles: ['default', 'a'], report: fine },
+      { profiles: ['b'], report },
+    ];
+    const text = formatRuleReports(reports, { form: 'human', withPatterns: false });
+    expect(text).toMatch(/^profiles default, a\n/);
+    expect(text).toMatch(/^rules\/a\.conf:7:3: rule 12 skipped: operator @rbl \(profile b\)$/m);
+    expect(text).toMatch(/\nFAILED: profile b\n$/);
+    const { profiles, isFine, others } = JSON.parse(formatRuleReports(reports, { form: 'json', withPatterns: false }));
+    expect([profiles, isFine]).toStrictEqual([['default', 'a'], false]);
+    expect(others).toMatchObject([{ profiles: ['b'], problems: report.problems }]);
+    const [first] = reports as [(typeof reports)[0]];
+    expect(formatRuleReports([first, first], { form: 'human', withPatterns: false })).toMatch(
+      /\nfine: the rules of 4 profiles run\n$/,
+    );
   });
 });

@@ -110,6 +110,38 @@ describe('weir check', () => {
     expect((await run('--config', config, '--no-cache', '--rules', good)).out).toMatch(/fine: 1 rules run/);
   });
 
+  it('checks the rules of every profile, with what its settings make of them, and says whose they are', async () => {
+    const profiles: readonly string[] = [
+      'default: {}',
+      'same: {extends: default, mode: detect}',
+      'off: {mode: off, rules: [broken.conf]}',
+      'skips: {rules: [skipped.conf]}',
+      'broken: {rules: [broken.conf]}',
+      'set: {crs: {blocking_paranoia_level: 2}}',
+      'excluded: {exclusions: [{rules: [99], owner: o, reason: r, expires: 2020-01-01}]}',
+    ];
+    const config = write('profiles.yaml', `rules: [good.conf]\nprofiles:\n  ${profiles.join('\n  ')}\n`);
+    const { code, out, err } = await run('-c', config, '--no-cache');
+    expect(code).toBe(2);
+    expect(err).toMatch(/profile set: crs\.blocking_paranoia_level is set, but no rule of this profile reads/);
+    expect(err).toMatch(/profiles\.yaml:9:27: the exclusion of o ended after 2020-01-01: r/);
+    expect(out).toMatch(/^profiles default, same$/m);
+    expect(out).toMatch(/skipped\.conf:2:1: rule 3 skipped: .*rbl.* \(profile skips\)$/m);
+    expect(out).toMatch(/broken\.conf:2:1: unknown directive "SecRul".* \(profile broken\)$/m);
+    expect(out).toMatch(/no rule is meant by "99" \(profile excluded\)$/m);
+    expect(out).toMatch(/\nFAILED: profiles skips, broken, set\n$/);
+    // One list of rules for all: what is left of the profiles' own settings still counts.
+    const allowed = await run('-c', config, '--no-cache', '--rules', skipped, '--allow-unsupported');
+    expect(allowed.out).toMatch(/^profiles default, same, skips, broken$/m);
+    const fine = write(
+      'fine.yaml',
+      `rules: [good.conf]\nprofiles: {a: {rules: [skipped.conf], allowUnsupported: true}}\n`,
+    );
+    const json = await run('-c', fine, '--no-cache', '--output', 'json');
+    expect(json.code, json.out).toBe(0);
+    expect(JSON.parse(json.out)).toMatchObject({ isFine: true, profiles: ['default'], others: [{ profiles: ['a'] }] });
+  });
+
   it('frees what it loaded', async () => {
     const before = nativeAddon().openHandles();
     await run('--no-cache', '--rules', good);

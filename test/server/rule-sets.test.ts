@@ -41,6 +41,14 @@ async function load(profiles: Record<string, ProfileSettings>) {
 }
 
 describe('RuleSets', () => {
+  it('says whose rules do not load', async () => {
+    const open = nativeAddon().openHandles();
+    await expect(load({ a: { rules: [two] }, b: { crs: { nope: '1' } }, c: { extends: 'b' } })).rejects.toThrow(
+      /^profiles b, c: crs\.nope is set, but/,
+    );
+    expect(nativeAddon().openHandles()).toStrictEqual(open);
+  });
+
   it('holds what is equal once, however it is run, until nobody uses it', async () => {
     const before = nativeAddon().openHandles();
     const { sets, handleOf, handles } = await load({
