@@ -9,9 +9,29 @@ import type { SetCompiler } from './pattern-set.ts';
 
 const idleMs = 2_000;
 
+/** What the threads of a pool have to do. */
+export interface PoolTasks {
+  readonly running: number;
+  /** That wait for a thread. */
+  readonly queued: number;
+}
+
+/** Pools of this process that are not closed. */
+const openPools = new Set<CompilePool>();
+
+/** Pattern sets that compile, and that wait for it, in all pools of this process. */
+export function compileTasks(): PoolTasks {
+  const all = [...openPools].map(({ tasks }) => tasks);
+  return {
+    running: all.reduce((sum, { running }) => sum + running, 0),
+    queued: all.reduce((sum, { queued }) => sum + queued, 0),
+  };
+}
+
 /** Threads that compile. Idle ones end by themselves and never keep the process alive. */
 export class CompilePool implements SetCompiler {
   readonly #threads: Piscina<CompileTask, CompileAnswer>;
+  readonly #threadsMax: number;
   readonly #underWay = new Set<Promise<unknown>>();
   #isClosed: boolean = false;
 
@@ -26,6 +46,14 @@ export class CompilePool implements SetCompiler {
       // Two histograms that nobody reads: a quarter of a MiB each pool, which outlives it.
       recordTiming: false,
     });
+    this.#threadsMax = threads;
+    openPools.add(this);
+  }
+
+  /** What it has to do. */
+  get tasks(): PoolTasks {
+    const running = Math.min(this.#underWay.size, this.#threadsMax);
+    return { running, queued: this.#underWay.size - running };
   }
 
   /**
@@ -51,5 +79,6 @@ export class CompilePool implements SetCompiler {
     await Promise.allSettled(this.#underWay);
     // Its own `close` waits too, and leaves a timer of 30 seconds that holds everything it was made of.
     await this.#threads.destroy();
+    openPools.delete(this);
   }
 }

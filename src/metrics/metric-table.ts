@@ -78,6 +78,11 @@ export const metricTable = {
   weir_held_memory_bytes: gauge('Memory that open exchanges hold, as the bound memoryBytesMax counts it'),
   weir_record_bytes: gauge('Records of finished exchanges that wait for one of their readers, about', 'sum', ['sink']),
   weir_turn_queue_length: gauge('Inspections that wait for a turn of the event loop'),
+  weir_pool_tasks: gauge(
+    'Tasks of the threads beside the event loop, by pool (compile: pattern sets of a load, scan) and state (running, queued). Scans do not queue: where no thread is free, the event loop scans',
+    'sum',
+    ['pool', 'state'],
+  ),
   weir_shadow_exchanges_total: counter(
     ['profile', 'outcome'],
     'Exchanges of the share of a candidate: judged the same, stricter or looser than by the live rules, undecided, or not seen for overload, full bounds (full) or an error (failed)',

@@ -8,6 +8,8 @@ import { turn } from '../base/turn.ts';
 import { packageVersion } from '../base/version.ts';
 import type { Admission } from '../ext-proc/admission.ts';
 import type { Transport } from '../ext-proc/transport.ts';
+import { compileTasks, type PoolTasks } from '../matching/compile-pool.ts';
+import type { ScanThreads } from '../matching/scanner.ts';
 import { ExchangeMetrics, labelled, type MetricLimits } from '../metrics/exchange-metrics.ts';
 import { formatMetrics, type MetricsFormat } from '../metrics/format-metrics.ts';
 import type { Reading, Sample } from '../metrics/metric.ts';
@@ -36,6 +38,8 @@ export interface MeasuredParts {
   readonly rules: RulesInForce | undefined;
   readonly admission: Admission | undefined;
   readonly transport: Transport | undefined;
+  /** Undefined: there are no threads for scans. */
+  readonly scanner: Pick<ScanThreads, 'busy'> | undefined;
   readonly shadows: ShadowRuns;
   readonly exclusions: ExclusionHits;
 }
@@ -135,6 +139,7 @@ function ofTraffic({
   admission,
   transport,
   sinks,
+  scanner,
 }: MeasuredParts): readonly (readonly [MetricName, readonly Sample[]])[] {
   return [
     ['weir_stream_failures_total', labelled('failure', Object.entries(transport?.failures ?? {}))],
@@ -144,8 +149,16 @@ function ofTraffic({
     ['weir_held_memory_bytes', one(heldMemory.bytes)],
     ['weir_record_bytes', labelled('sink', sinks.waitingBytes)],
     ['weir_turn_queue_length', one(turn.waiting)],
+    ['weir_pool_tasks', [...poolSamples('compile', compileTasks()), ...poolSamples('scan', scanTasks(scanner))]],
   ];
 }
+
+const poolSamples = (pool: string, { running, queued }: PoolTasks): readonly Sample[] => [
+  { labels: { pool, state: 'running' }, value: running },
+  { labels: { pool, state: 'queued' }, value: queued },
+];
+
+const scanTasks = (scanner: MeasuredParts['scanner']): PoolTasks => ({ running: scanner?.busy ?? 0, queued: 0 });
 
 const packSamples = (packs: readonly PlanPack[]): readonly Sample[] =>
   packs.map(({ name, version, digest = '' }) => ({ labels: { pack: name, version, digest }, value: 1 }));

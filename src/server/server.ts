@@ -314,6 +314,7 @@ class StartingServer {
       rules: this.#profiles,
       admission: this.#admission,
       transport: this.#transport,
+      scanner: this.#scanner,
       shadows: this.#shadowing.runs,
       exclusions: this.#exclusions,
     };

@@ -147,6 +147,23 @@ describe('metrics', () => {
       isBusy = false;
       await Promise.all(busy);
 
+      // Patterns that compile while rules are loaded anew: several sets, one for each transformation.
+      const chains = ['none', 'lowercase', 'urlDecode', 'htmlEntityDecode', 'compressWhitespace'];
+      const large = Array.from(
+        { length: 200 },
+        (_, n) => `SecRule ARGS "@rx w${n}[a-z]{1,9}x.{0,20}y" "id:${n + 10},phase:2,pass,t:none,t:${chains[n % 5]}"\n`,
+      );
+      writeFileSync(file, `${settings}${large.join('')}`);
+      const loading = askAdmin(admin, '/-/reload', { method: 'POST' });
+      await until('patterns compile', async () => {
+        await metrics.read();
+        return metrics.moved.has('weir_pool_tasks');
+      });
+      expect((await loading).status).toBe(200);
+      // What Node tells of itself.
+      const ofNode = ['eventloop_lag_p99_seconds', 'gc_duration_seconds', 'heap_size_used_bytes'];
+      expect(ofNode.filter((name) => !metrics.moved.has(`weir_nodejs_${name}`))).toStrictEqual([]);
+
       // No reader of records is slow today: server-metrics.test.ts has one that is. shadow.test.ts moves the others.
       const still = Object.keys(metricTable).filter((name) => !metrics.moved.has(name));
       expect(

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { queryObjects } from 'node:v8';
 import { Piscina } from 'piscina';
 import { describe, expect, it } from 'vitest';
-import { CompilePool } from '../../src/matching/compile-pool.ts';
+import { CompilePool, compileTasks } from '../../src/matching/compile-pool.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { regex } from '../support/matching.ts';
 
@@ -22,6 +22,19 @@ describe('CompilePool', () => {
     await pool.close();
     await pool.close();
     await expect(pool.compile([regex(1, 'a')])).rejects.toThrow(expect.objectContaining({ code: 'native.closed' }));
+  });
+
+  it('says how many sets compile and how many wait', async () => {
+    const [pool, other] = [new CompilePool(2), new CompilePool(1)];
+    const sets = [1, 2, 3, 4].map((id) => pool.compile([regex(id, 'a')]));
+    const more = other.compile([regex(1, 'a')]);
+    expect([pool.tasks, compileTasks()]).toStrictEqual([
+      { running: 2, queued: 2 },
+      { running: 3, queued: 2 },
+    ]);
+    for (const set of [...sets, more]) nativeAddon().releasePatternSet(await set);
+    await Promise.all([pool.close(), other.close()]);
+    expect(compileTasks()).toStrictEqual({ running: 0, queued: 0 });
   });
 
   it('never keeps the process alive', () => {

@@ -23,6 +23,7 @@ function begin() {
     rules: undefined,
     admission: undefined,
     transport: undefined,
+    scanner: undefined,
     shadows: createShadowing({ limits }, { log: logs.log, redactionOf: () => 'redacted', load: () => 0 }).runs,
     exclusions: new ExclusionHits(limits),
   };
@@ -70,6 +71,13 @@ describe('ServerMetrics', () => {
     expect([valuesOf('weir_ready'), valuesOf('weir_overloaded')]).toStrictEqual([[1], [0]]);
     health.overloaded('full');
     expect([valuesOf('weir_ready'), valuesOf('weir_overloaded')]).toStrictEqual([[0], [1]]);
+    await logs.close();
+  });
+
+  it('says what threads have to do', async () => {
+    const { logs, valuesOf } = begin();
+    expect(valuesOf('weir_pool_tasks')).toStrictEqual([0, 0, 0, 0]);
+    expect(valuesOf('weir_pool_tasks', { scanner: { busy: 3 } })).toStrictEqual([0, 0, 3, 0]);
     await logs.close();
   });
 
