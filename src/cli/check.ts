@@ -10,6 +10,7 @@ import { type RuleReport, reportErrors, reportPlan } from '../check/rule-report.
 import { configOf, type ServeConfig } from '../config/config.ts';
 import { exclusionNotices } from '../config/exclusion.ts';
 import { type FileSettings, loadConfig } from '../config/load.ts';
+import { withPackDefaults } from '../config/pack-defaults.ts';
 import { nativeAddon } from '../matching/native.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import { SeclangErrors } from '../seclang/seclang-error.ts';
@@ -55,10 +56,11 @@ export const checkCommand = defineCommand<CheckOptions>({
     const reports: ProfilesReport[] = [];
     const refused: string[] = [];
     let code: number = commonExitCodes.done;
-    for (const { sources, profiles } of groups) {
+    for (const group of groups) {
+      const { sources, profiles } = group;
       const names = profiles.map(({ name }) => name);
       try {
-        const report = await checkRules(sources, { options, config, cache });
+        const report = await checkRules(group, { options, config, cache });
         const cost = await costOf(report, { sources, config, options });
         reports.push({ profiles: names, report, cost });
         if (!report.isFine) code = Math.max(code, commonExitCodes.failed);
@@ -122,7 +124,7 @@ async function costOf(
   return measureRuleCosts(sources.rules, { clockMs: monotonicMs, limits: config.limits, packs });
 }
 
-async function checkRules(sources: RuleSources, { options, config, cache }: Context): Promise<RuleReport> {
+async function checkRules({ sources, profiles }: RuleGroup, { options, config, cache }: Context): Promise<RuleReport> {
   const progress = terminalProgress();
   try {
     const plan = await loadRules(sources.rules, {
@@ -133,9 +135,13 @@ async function checkRules(sources: RuleSources, { options, config, cache }: Cont
       ...cacheOf(options, cache),
     });
     const { allowUnsupported } = sources;
-    const report = reportPlan(plan, { allowUnsupported, transformNames: nativeAddon().transformNames() });
-    closePlan(plan);
-    return report;
+    try {
+      // What packs want of profiles must go together, or the server does not start.
+      for (const profile of profiles) withPackDefaults(profile, plan.profileDefaults);
+      return reportPlan(plan, { allowUnsupported, transformNames: nativeAddon().transformNames() });
+    } finally {
+      closePlan(plan);
+    }
   } catch (thrown) {
     if (thrown instanceof SeclangErrors) return reportErrors(thrown);
     throw thrown;

@@ -2,11 +2,15 @@
 
 import { type Command, Option } from 'commander';
 import { WafError } from '../base/errors.ts';
+import type { ProfileDefault } from '../base/profile-default.ts';
 import { unknownName } from '../base/unknown-name.ts';
 import { type AdminSettings, configOf } from '../config/config.ts';
 import { effectiveProfile, effectiveSettings, masked } from '../config/effective.ts';
 import { readConfig } from '../config/load.ts';
+import type { ProfileConfig } from '../config/profiles.ts';
 import { type ShownExtra, showConfig, showForms } from '../config/show-config.ts';
+import type { PackOptions } from '../pack/open-pack.ts';
+import { profileDefaultsOf } from '../pack/open-rules.ts';
 import { quietCommand } from './define-command.ts';
 import type { Printer } from './printer.ts';
 import { flagSettingsOf } from './serve-flags.ts';
@@ -24,30 +28,40 @@ export function createShowCommand(printer: Printer): Command {
     .argument('[file]', 'the file, as --config')
     .addOption(new Option('--format <format>', 'how it is printed').choices(showForms).default('yaml'))
     .option('--profile <name>', 'only what this profile comes to, with all of its limits');
-  return addServeOptions(command).action((file: string | undefined, given: ShowOptions) => {
+  return addServeOptions(command).action(async (file: string | undefined, given: ShowOptions) => {
     if (file !== undefined && given.config !== undefined) {
       throw new WafError('config.invalid', 'the file is named twice, as FILE and by --config');
     }
     const config = file ?? given.config;
     const options: ShowOptions = config === undefined ? given : { ...given, config };
-    printer.print(showConfig(shownOf(options), options.format));
+    printer.print(showConfig(await shownOf(options), options.format));
   });
 }
 
-function shownOf(options: ShowOptions) {
+async function shownOf(options: ShowOptions) {
   // As `weir serve` would read it: with every problem told.
-  const { profiles, admin } = configOf(settingsOf(options));
+  const { profiles, admin, packs } = configOf(settingsOf(options));
   const { profile, config } = options;
   const sources = {
     file: config === undefined ? undefined : readConfig(config),
     flags: flagSettingsOf(options),
     environment: process.env,
+    packDefaults: await packDefaultsOf(profiles.values(), packs),
   };
   if (profile === undefined) return { settings: effectiveSettings(sources), extras: extrasOf(options, admin) };
   if (!profiles.has(profile)) {
     throw new WafError('config.invalid', unknownName(profile, [...profiles.keys()], { kind: 'profile' }));
   }
   return { settings: effectiveProfile(profile, sources), extras: [] };
+}
+
+/** What packs want of each profile. @throws what opening packs throws, as `weir serve` would not start. */
+async function packDefaultsOf(profiles: Iterable<ProfileConfig>, packs: PackOptions) {
+  const defaults = new Map<string, readonly ProfileDefault[]>();
+  for (const { name, engine, rules, packUses } of profiles) {
+    if (engine !== 'Off') defaults.set(name, await profileDefaultsOf(rules, { ...packs, uses: packUses }));
+  }
+  return defaults;
 }
 
 /** What counts and cannot stand in the file. */

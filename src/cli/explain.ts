@@ -6,6 +6,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { WafError } from '../base/errors.ts';
 import { configOf } from '../config/config.ts';
 import { type FileSettings, loadConfig } from '../config/load.ts';
+import { asProfileWants, withPackDefaults } from '../config/pack-defaults.ts';
 import type { ProfileConfig } from '../config/profiles.ts';
 import { type Exchange, explainExchange } from '../explain/explain-exchange.ts';
 import { type ExplanationForm, explanationForms, formatExplanation } from '../explain/format.ts';
@@ -66,7 +67,7 @@ export const explainCommand = defineCommand<ExplainOptions>({
         )
         .option('--raw <file>', 'a whole HTTP/1 request from a file instead (- is standard input)')
         .option('--client <address>', 'the address of the client (default: 127.0.0.1)')
-        .option('-c, --config <file>', 'configuration file of `weir serve`: its rules, limits and failure policy')
+        .option('-c, --config <file>', 'configuration file of `weir serve`: its rules, mode, limits and failure policy')
         .option('--profile <name>', 'the profile of the configuration file (default: default)')
         .option('--response <file>', 'a whole HTTP/1 response from a file, for rules about responses')
         .addOption(
@@ -139,12 +140,15 @@ async function explain(bytes: Uint8Array, options: ExplainOptions, printer: Prin
     return commonExitCodes.failed;
   }
   const exchange: Exchange = { request, response: responseOf(options), client: clientOf(options) };
-  const { rules, limits, failurePolicy, crs, exclusions, policies } = profileOf(options);
-  const amend = (files: readonly RuleFile[]) => amended(files, { crs, exclusions });
-  const plan = await loadRulesForCommand('weir explain', rules, { options, printer, amend, policies });
+  const { policies, ...profile } = profileOf(options);
+  const amend = (files: readonly RuleFile[]) => amended(files, profile);
+  const plan = await loadRulesForCommand('weir explain', profile.rules, { options, printer, amend, policies });
   try {
     const ruleId = knownRule(options, plan);
-    const explanation = await explainExchange(plan, exchange, { limits, failurePolicy, ruleId });
+    const completed = withPackDefaults(profile, plan.profileDefaults);
+    const { limits, failurePolicy } = completed;
+    const rules = asProfileWants(plan, completed);
+    const explanation = await explainExchange(rules, exchange, { limits, failurePolicy, ruleId });
     printer.print(formatExplanation(explanation, { form: options.output, isComplete: options.all === true }));
     return explanation.verdict.kind === 'block' ? commonExitCodes.failed : commonExitCodes.done;
   } finally {

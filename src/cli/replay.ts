@@ -2,11 +2,12 @@
 // exit code; all else is in src/replay.
 
 import { Option } from 'commander';
-import { configOf } from '../config/config.ts';
+import { asProfileWants, defaultProfile } from '../config/pack-defaults.ts';
 import { closePlan } from '../plan/close-plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { formatReplay, type ReplayForm, replayForms } from '../replay/format.ts';
 import { readRecordings } from '../replay/read-recordings.ts';
-import { type ReplayReport, replay } from '../replay/replay.ts';
+import { type ReplayedRules, type ReplayReport, replay } from '../replay/replay.ts';
 import { commonExitCodes, defineCommand } from './define-command.ts';
 import { addRuleOptions, loadRulesForCommand, type RuleOptions } from './load-rules.ts';
 import type { Printer } from './printer.ts';
@@ -52,11 +53,17 @@ export async function replayFiles(
   try {
     const after = await loadRulesForCommand('weir replay', options.new, { options, printer });
     try {
-      return await replay(recordings, { before, after, limits: configOf({}).limits });
+      return await replay(recordings, { before: asUsedAlone(before), after: asUsedAlone(after) });
     } finally {
       closePlan(after);
     }
   } finally {
     closePlan(before);
   }
+}
+
+/** Rules in a profile of which nobody says anything. */
+function asUsedAlone(plan: Plan): ReplayedRules {
+  const profile = defaultProfile(plan);
+  return { ...profile, plan: asProfileWants(plan, profile) };
 }

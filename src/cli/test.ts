@@ -5,7 +5,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { WafError } from '../base/errors.ts';
-import { configOf, starterPack } from '../config/config.ts';
+import { starterPack } from '../config/config.ts';
+import { asProfileWants, defaultProfile } from '../config/pack-defaults.ts';
 import { type Chunking, engineTarget } from '../ftw/engine-target.ts';
 import { frontTarget } from '../ftw/front-target.ts';
 import { readIgnoreList } from '../ftw/ignore-list.ts';
@@ -103,7 +104,8 @@ async function runCommand(paths: readonly string[], options: TestOptions, printe
   }
   const plan = await loadRulesForCommand('weir test', options.rules ?? [packOf(paths)], { options, printer });
   try {
-    return await runTests(tests, engineTarget(plan, configOf({}).limits, options.chunks), {
+    const profile = defaultProfile(plan);
+    return await runTests(tests, engineTarget(asProfileWants(plan, profile), profile, options.chunks), {
       ignored,
       ruleIds: plan.ruleIds,
     });

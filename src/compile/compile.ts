@@ -67,7 +67,7 @@ export async function loadPlan(paths: readonly string[], given: PlanOptions = {}
   const read = await openRules(paths, given.packs, given.onFile);
   const { files, notices } = withMovedIds(given.amend?.(read.files) ?? read.files, read.moves);
   const plan = await compileLoaded({ ...read, files, notices: [...read.notices, ...notices] }, given, startMs);
-  return { ...plan, packs: read.packs.map(planPackOf) };
+  return { ...plan, packs: read.packs.map(planPackOf), profileDefaults: read.profileDefaults };
 }
 
 const planPackOf = ({ path, manifest, claim }: OpenPack): PlanPack => ({
@@ -97,6 +97,7 @@ export async function compileLoaded(
       retentions: context.retentions.finish(),
       diagnostics: parts.log.finish({ foldedCount: parts.foldedCount, loadMs: monotonicMs() - startMs }),
       packs: [],
+      profileDefaults: [],
       notices: [...loaded.notices, ...notices],
     };
   } catch (error) {
@@ -153,7 +154,10 @@ function* compileRules(
 }
 
 /** What a plan holds of native objects and refers to them by. */
-type NativeOfPlan = Omit<Plan, keyof RulesOfPlan | 'retentions' | 'diagnostics' | 'packs' | 'notices'>;
+type NativeOfPlan = Omit<
+  Plan,
+  keyof RulesOfPlan | 'retentions' | 'diagnostics' | 'packs' | 'profileDefaults' | 'notices'
+>;
 
 async function compileNative({ registry, numberSearches }: LinkContext, options: PlanOptions): Promise<NativeOfPlan> {
   const layout = await runInTurns(layOutProgram(registry, new Pace()));

@@ -4,11 +4,13 @@
 import { failureTable } from '../base/failure-table.ts';
 import { limitTable } from '../base/limits.ts';
 import { processLimits } from '../base/process-limits.ts';
+import type { ProfileDefault } from '../base/profile-default.ts';
 import { defaultTransport } from '../ext-proc/transports.ts';
 import { isSecretName } from '../telemetry/secrets.ts';
 import { defaultCacheFolder, defaultListen, defaultScanThreads, starterPack } from './config.ts';
 import type { Environment } from './environment.ts';
 import type { CheckedConfig } from './load.ts';
+import { countingDefaults } from './pack-defaults.ts';
 import { type ProcessCount, processesFor } from './process-count.ts';
 import { lineOf } from './profiles.ts';
 import { configKeys, type ProfileFile } from './schema.ts';
@@ -19,6 +21,8 @@ export type Origin =
   | { readonly kind: 'default' }
   | { readonly kind: 'flag'; readonly flag: string }
   | { readonly kind: 'environment'; readonly variables: readonly string[] }
+  /** A default of a pack; `pack` is its name and version, `place` is `FILE:LINE:COLUMN`. */
+  | { readonly kind: 'pack'; readonly pack: string; readonly place: string }
   | {
       readonly kind: 'file';
       /** `FILE:LINE:COLUMN`. */
@@ -48,6 +52,8 @@ export interface EffectiveSources {
   readonly file: CheckedConfig | undefined;
   readonly flags: readonly FlagSetting[];
   readonly environment: Environment;
+  /** What packs want of profiles, by their names. */
+  readonly packDefaults?: ReadonlyMap<string, readonly ProfileDefault[]>;
 }
 
 /** What stands for a value that is not shown. */
@@ -64,17 +70,18 @@ export function effectiveSettings(sources: EffectiveSources): readonly Setting[]
   const top = topOf(sources);
   const place = (key: ValuePath[number] | undefined): number => configKeys.indexOf(String(key));
   const settings = top.toSorted((a, b) => place(a.path[0]) - place(b.path[0]));
-  const profiles = Object.keys(sources.file?.checked.profiles ?? {}).flatMap((name) => {
+  const wanting = [...(sources.packDefaults ?? [])].flatMap(([name, wanted]) => (wanted.length > 0 ? [name] : []));
+  const profiles = [...new Set([...Object.keys(sources.file?.checked.profiles ?? {}), ...wanting])].flatMap((name) => {
     const own = profileLayer(name, sources);
     const inherited = top.filter(({ path }) => path.length === 1);
-    return prefixed(['profiles', name], overlaid([asOfProfile(inherited), own]));
+    return prefixed(['profiles', name], overlaid([packLayer(name, sources), asOfProfile(inherited), own]));
   });
   return [...settings, ...profiles];
 }
 
 /** All settings of one profile, those that it takes from the top of the file among them. @param name one that there is. */
 export function effectiveProfile(name: string, sources: EffectiveSources): readonly Setting[] {
-  return overlaid([asOfProfile(topOf(sources)), profileLayer(name, sources)]);
+  return overlaid([asOfProfile(topOf(sources)), packLayer(name, sources), profileLayer(name, sources)]);
 }
 
 function topOf({ file, flags, environment }: EffectiveSources): readonly Setting[] {
@@ -132,6 +139,15 @@ function profileLayer(name: string, { file, flags }: EffectiveSources): readonly
     .filter(({ path }) => path[0] !== 'detectionOnly' || mode !== 'off')
     .map(({ path, value, flag }): Setting => ({ path, value, origin: { kind: 'flag', flag } }));
   return overlaid([...own, asOfProfile(given)]);
+}
+
+/** What packs want of a profile and neither the file nor a flag says. */
+function packLayer(name: string, sources: EffectiveSources): readonly Setting[] {
+  const all = overlaid([asOfProfile(topOf(sources)), profileLayer(name, sources)]);
+  const said = new Set(all.filter(({ origin }) => origin.kind !== 'default').map(({ path }) => pointerOf(path)));
+  return countingDefaults(sources.packDefaults?.get(name) ?? [], (path) => said.has(pointerOf(path))).map(
+    ({ path, value, place, pack }) => ({ path, value, origin: { kind: 'pack', pack, place } }),
+  );
 }
 
 /** What settings of the top, or of flags, are for a profile. */

@@ -71,7 +71,12 @@ export interface ProfileConfig {
   readonly logValues: boolean;
   readonly shadow: ShadowSettings | undefined;
   readonly exclusions: readonly Exclusion[];
+  /** Of what packs have defaults for: what somebody says, so that it counts. */
+  readonly said: SaidSettings;
 }
+
+/** Of what packs have defaults for: what a configuration and the command line say. */
+export type SaidSettings = Pick<ProfileSettings, 'mode' | 'limits' | 'onFailure' | 'responses'>;
 
 /** What profiles are made of. */
 export interface ProfileSources {
@@ -142,18 +147,37 @@ function profileOf(
     pick: (one: ProfileSettings) => Readonly<Record<string, Value>> | undefined,
   ): Readonly<Record<string, Value>> => Object.assign({}, ...all.map(pick));
   const mode = last((one) => one.mode);
+  const said: SaidSettings = {
+    ...(mode === undefined ? {} : { mode }),
+    limits: merged((one) => one.limits),
+    onFailure: merged((one) => one.onFailure),
+    responses: Object.assign({}, ...all.map((one) => one.responses)) as ResponseSettings,
+  };
   return {
     name,
     rules: last((one) => one.rules) ?? rules,
-    engine: mode === undefined ? undefined : engines[mode],
+    ...runWith(said),
+    said,
     allowUnsupported: last((one) => one.allowUnsupported) ?? false,
     crs: merged((one) => one.crs),
     packUses: packUsesOf(all),
-    limits: limitsWith(merged((one) => one.limits)),
-    failurePolicy: failurePolicyWith(merged((one) => one.onFailure)),
-    responses: Object.assign({}, ...all.map((one) => one.responses)) as ResponseSettings,
     logValues: last((one) => one.logValues) ?? false,
     exclusions: all.flatMap((one) => one.exclusions ?? []),
+  };
+}
+
+/** What settings come to for exchanges. @throws WafError `config.invalid` for bounds that contradict each other. */
+export function runWith({
+  mode,
+  limits = {},
+  onFailure = {},
+  responses = {},
+}: SaidSettings): Pick<ProfileConfig, 'engine' | 'limits' | 'failurePolicy' | 'responses'> {
+  return {
+    engine: mode === undefined ? undefined : engines[mode],
+    limits: limitsWith(limits),
+    failurePolicy: failurePolicyWith(onFailure),
+    responses,
   };
 }
 

@@ -57,14 +57,18 @@ export function describeOrigin(origin: Origin): string {
       return `flag ${origin.flag}`;
     case 'environment':
       return `environment ${origin.variables.join(', ')}`;
+    case 'pack':
+      return `pack ${origin.pack}, ${oneLine(origin.place)}`;
     case 'file': {
       const { place, variables, profile } = origin;
       const by = variables.length === 0 ? '' : `, environment ${variables.join(', ')}`;
-      // A file may have any name.
-      return `${JSON.stringify(place).slice(1, -1)}${by}${profile === undefined ? '' : `, extends ${profile}`}`;
+      return `${oneLine(place)}${by}${profile === undefined ? '' : `, extends ${profile}`}`;
     }
   }
 }
+
+/** A file may have any name. */
+const oneLine = (place: string): string => JSON.stringify(place).slice(1, -1);
 
 function treeOf(settings: readonly Setting[]): object {
   const tree: Record<string | number, unknown> = {};

@@ -4,7 +4,9 @@
 import { WafError } from '../base/errors.ts';
 import { failureTable } from '../base/failure-table.ts';
 import { type Limits, limitsWith } from '../base/limits.ts';
-import { defaultFailurePolicy, type FailurePolicy } from '../decision/failure-mode.ts';
+import { asProfileWants, defaultProfile } from '../config/pack-defaults.ts';
+import type { ProfileConfig } from '../config/profiles.ts';
+import type { FailurePolicy } from '../decision/failure-mode.ts';
 import { collectionsOf } from '../evaluate/persistent-collections.ts';
 import { DeadlineList } from '../ext-proc/deadline-list.ts';
 import { closePlan } from '../plan/close-plan.ts';
@@ -22,9 +24,9 @@ import { type Exchange, OpenExchange, type Waiter } from './exchange.ts';
 export interface EngineOptions extends Omit<LoadOptions, 'keepGoing' | 'inBackground' | 'onFile' | 'amend'> {
   /** Rule files, folders or packs, in order. */
   readonly rules: readonly string[];
-  /** Those that are not the defaults; see `limitsWith`. */
+  /** Those that are not the defaults, of packs or else of `limitsWith`. */
   readonly limits?: Partial<Limits>;
-  /** Default: the table of failures in docs/bodies.md. */
+  /** Default: what packs say, else the table of failures in docs/bodies.md. */
   readonly failurePolicy?: FailurePolicy;
   /** Told of errors that are ours, before the failure policy decides. Must not throw. */
   readonly onInternalError?: (error: WafError) => void;
@@ -63,7 +65,8 @@ export interface Engine {
    */
   openInspection(requestId: string): InspectionOnly;
   /**
-   * Loads rules off the event loop and puts them in force for what opens from then on; what is open keeps its own.
+   * Loads rules off the event loop and puts them in force for what opens from then on; what is open keeps its own. Limits and failure
+   * policy stay those of the first rules.
    * @returns the number of the new rules.
    * @throws what `createEngine` throws, and WafError `native.closed` after `close`; the rules in force then stay so.
    */
@@ -81,9 +84,10 @@ class LoadedEngine implements Engine {
   #openCount = 0;
   #isClosed = false;
 
-  /** @param plan owned by the engine from now on. */
-  constructor(plan: Plan, options: CheckedOptions) {
-    const { limits, failurePolicy = defaultFailurePolicy } = options;
+  /** @param rules owned by the engine from now on. */
+  constructor({ plan, profile }: WantedRules, options: CheckedOptions) {
+    const { limits } = profile;
+    const { failurePolicy = profile.failurePolicy } = options;
     const collections = collectionsOf(limits);
     this.limits = limits;
     this.#profile = { name: '', plans: new PlanHandle(plan), limits, failurePolicy, collections };
@@ -117,7 +121,7 @@ class LoadedEngine implements Engine {
 
   replaceRules(rules: readonly string[]): Promise<number> {
     const replaced = this.#loading.then(async () => {
-      const plan = await planOf(rules, { ...this.#options, inBackground: true });
+      const { plan } = await rulesOf(rules, { ...this.#options, inBackground: true });
       if (!this.#isClosed) return this.#profile.plans.replace(plan);
       closePlan(plan);
       throw new WafError('native.closed', 'the engine was closed');
@@ -170,9 +174,15 @@ const optionNames: Readonly<Record<keyof EngineOptions, true>> = {
   packs: true,
 };
 
-/** Options that were checked, with all limits. */
+/** Options that were checked. */
 interface CheckedOptions extends Omit<EngineOptions, 'limits'> {
-  readonly limits: Limits;
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+/** Rules as packs among them want them run. */
+interface WantedRules {
+  readonly plan: Plan;
+  readonly profile: ProfileConfig;
 }
 
 function checkedOptions(options: EngineOptions): CheckedOptions {
@@ -180,7 +190,8 @@ function checkedOptions(options: EngineOptions): CheckedOptions {
   if (unknown !== undefined) throw misconfigured(`createEngine has no option "${unknown}"`);
   const { failurePolicy, limits = {} } = options ?? {};
   if (failurePolicy !== undefined) checkFailurePolicy(failurePolicy);
-  return { ...options, limits: limitsWith(limits as Record<string, number>) };
+  limitsWith(limits as Record<string, number>);
+  return { ...options, limits: limits as Record<string, number> };
 }
 
 function checkFailurePolicy({ actions, otherwise, statuses }: FailurePolicy): void {
@@ -195,12 +206,22 @@ function checkFailurePolicy({ actions, otherwise, statuses }: FailurePolicy): vo
   if (unknown !== undefined) throw misconfigured(`failurePolicy has the cause "${unknown}", which does not exist`);
 }
 
-async function planOf(rules: readonly string[], options: LoadOptions): Promise<Plan> {
+async function rulesOf(
+  rules: readonly string[],
+  { limits, ...options }: LoadOptions & Pick<CheckedOptions, 'limits'>,
+): Promise<WantedRules> {
   const areNamed = Array.isArray(rules) && rules.length > 0 && rules.every((path) => typeof path === 'string');
   if (!areNamed) {
     throw misconfigured('rules must name at least one file, folder or pack: without rules nothing is found');
   }
-  return requireRules(await loadRules(rules, options));
+  const plan = requireRules(await loadRules(rules, options));
+  try {
+    const profile = defaultProfile(plan, limits);
+    return { plan: asProfileWants(plan, profile), profile };
+  } catch (error) {
+    closePlan(plan);
+    throw error;
+  }
 }
 
 /**
@@ -210,5 +231,5 @@ async function planOf(rules: readonly string[], options: LoadOptions): Promise<P
  */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const checked = checkedOptions(options);
-  return new LoadedEngine(await planOf(checked.rules, checked), checked);
+  return new LoadedEngine(await rulesOf(checked.rules, checked), checked);
 }

@@ -3,6 +3,7 @@
 
 import { toByteString } from '../base/bytes.ts';
 import type { Limits } from '../base/limits.ts';
+import { defaultFailurePolicy, type FailurePolicy } from '../decision/failure-mode.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { ObservedMatch } from '../evaluate/observed-match.ts';
 import { PersistentCollections } from '../evaluate/persistent-collections.ts';
@@ -17,10 +18,17 @@ import { answerOf, type UpstreamAnswer } from './upstream.ts';
 /** How bodies are cut: not at all, or into pieces of so many bytes. */
 export type Chunking = 'whole' | number;
 
+/** Under what rules run. */
+export interface InspectionConditions {
+  readonly limits: Limits;
+  /** Default: that of the table of failures. */
+  readonly failurePolicy?: FailurePolicy;
+}
+
 /** One way of running all requests. What rules keep between exchanges is its own: cut differently, a request counts once. */
 interface Way {
   readonly plan: Plan;
-  readonly limits: Limits;
+  readonly conditions: InspectionConditions;
   readonly chunking: Chunking;
   readonly collections: PersistentCollections;
 }
@@ -49,12 +57,16 @@ const matchedFieldsMax = 1_000;
  * A target that feeds `plan`, one request after the other. Of several chunkings the first one's outcome is reported;
  * another that gives another status, other rules or another log is a fault.
  */
-export function engineTarget(plan: Plan, limits: Limits, chunkings: readonly Chunking[] = ['whole']): Target {
+export function engineTarget(
+  plan: Plan,
+  conditions: InspectionConditions,
+  chunkings: readonly Chunking[] = ['whole'],
+): Target {
   const wayOf = (chunking: Chunking): Way => ({
     plan,
-    limits,
+    conditions,
     chunking,
-    collections: new PersistentCollections(limits),
+    collections: new PersistentCollections(conditions.limits),
   });
   const [first = 'whole', ...others] = chunkings;
   const ways = [wayOf(first), ...others.map(wayOf)] as const;
@@ -96,14 +108,16 @@ function isCuttable(request: ParsedRequest): boolean {
   return request.body.length > 0 || answerOf(request).body.length > 0;
 }
 
-async function inspect({ plan, limits, chunking, collections }: Way, request: ParsedRequest): Promise<Run> {
+async function inspect({ plan, conditions, chunking, collections }: Way, request: ParsedRequest): Promise<Run> {
   const matched: MatchedField[] = [];
   const observer = {
     onField: () => undefined,
     onFact: () => undefined,
     onMatch: (match: ObservedMatch) => noteMatch(match, matched),
   };
-  const inspection = new Inspection(plan, { requestId: 'weir-test', limits, collections, observer });
+  const { limits, failurePolicy = defaultFailurePolicy } = conditions;
+  const options = { requestId: 'weir-test', limits, failurePolicy, collections, observer };
+  const inspection = new Inspection(plan, options);
   const cutting = { chunking, inlineScanBytesMax: limits.inlineScanBytesMax };
   let ended = false;
   const end = (): InspectionSummary => {

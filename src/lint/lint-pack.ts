@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { monotonicMs } from '../base/clock.ts';
 import { constants } from '../base/constants.ts';
 import { asWafError, WafError } from '../base/errors.ts';
-import type { Limits } from '../base/limits.ts';
 import { measureRuleCosts } from '../check/rule-cost.ts';
 import { reportPlan } from '../check/rule-report.ts';
 import { compileLoaded } from '../compile/compile.ts';
+import { asProfileWants, defaultProfile } from '../config/pack-defaults.ts';
+import type { ProfileConfig } from '../config/profiles.ts';
 import { nativeAddon } from '../matching/native.ts';
 import { readArchive } from '../pack/archive.ts';
 import { isPackArchive, openFiles, readBounded } from '../pack/open-pack.ts';
@@ -27,8 +28,6 @@ import { lintCoverage, lintOutcomes, testsOf } from './lint-tests.ts';
 
 /** How a pack is linted. */
 export interface LintOptions {
-  /** Bounds under which tests run and rules are measured. */
-  readonly limits: Limits;
   /** Whether each rule is measured, which takes some hundredths of a second for each. */
   readonly withCost?: boolean;
   /** Whether tests run. Default: true. */
@@ -53,7 +52,7 @@ export async function filesOfPack(path: string): Promise<ReadonlyMap<string, Uin
 export async function lintPack(
   path: string,
   files: ReadonlyMap<string, Uint8Array>,
-  options: LintOptions,
+  options: LintOptions = {},
 ): Promise<readonly Finding[]> {
   const { manifest, ...opened } = openIncomplete(path, files);
   // What it needs is not at hand: how it goes with that shows when both are loaded.
@@ -68,14 +67,17 @@ export async function lintPack(
   ];
   const tests = testsOf(files, (name) => join(path, name));
   findings.push(...lintCoverage(rules, tests));
+  const profile = defaultProfile(read);
   const plan = await compileLoaded({ ...read, errors: [] }, { keepGoing: true });
   try {
     findings.push(...lintPlan(plan));
-    if (options.withTests !== false) findings.push(...(await lintOutcomes(plan, tests, options.limits)));
+    if (options.withTests !== false) {
+      findings.push(...(await lintOutcomes(asProfileWants(plan, profile), tests, profile)));
+    }
   } finally {
     closePlan(plan);
   }
-  if (options.withCost === true) findings.push(...(await lintCosts(path, options.limits)));
+  if (options.withCost === true) findings.push(...(await lintCosts(path, profile)));
   return distinct(findings).toSorted(byPlace);
 }
 
@@ -128,7 +130,7 @@ function lintPlan(plan: Plan): readonly Finding[] {
   return [...problems, ...slow];
 }
 
-async function lintCosts(path: string, limits: Limits): Promise<readonly Finding[]> {
+async function lintCosts(path: string, { limits }: ProfileConfig): Promise<readonly Finding[]> {
   const report = await measureRuleCosts([path], { clockMs: monotonicMs, limits });
   const median = report.medianMicrosecondsPerKiB;
   return report.rules

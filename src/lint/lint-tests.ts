@@ -1,7 +1,6 @@
 // Whether tests show what a rule is for: an attack that it finds, and something similar that it lets pass; and whether they hold.
 
-import type { Limits } from '../base/limits.ts';
-import { engineTarget } from '../ftw/engine-target.ts';
+import { engineTarget, type InspectionConditions } from '../ftw/engine-target.ts';
 import { runTests } from '../ftw/runner.ts';
 import type { FtwTest } from '../ftw/suite.ts';
 import { readSuite } from '../ftw/suite-reader.ts';
@@ -48,8 +47,12 @@ function decides({ variables }: Rule): boolean {
 }
 
 /** Tests that fail, bodies whole and cut. */
-export async function lintOutcomes(plan: Plan, tests: readonly FtwTest[], limits: Limits): Promise<readonly Finding[]> {
-  const target = engineTarget(plan, limits, ['whole', 7]);
+export async function lintOutcomes(
+  plan: Plan,
+  tests: readonly FtwTest[],
+  conditions: InspectionConditions,
+): Promise<readonly Finding[]> {
+  const target = engineTarget(plan, conditions, ['whole', 7]);
   const { failures } = await runTests(tests, target, { ruleIds: plan.ruleIds });
   return failures.map(({ id, file, line, complaints }) =>
     findingAt('test-fails', { file, line, column: 1 }, `test ${id}: ${complaints.join('; ')}`),

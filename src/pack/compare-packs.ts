@@ -6,15 +6,18 @@ import { byName } from '../seclang/rule-source.ts';
 import type { OpenPack } from './open-pack.ts';
 import { byItself, openRules } from './open-rules.ts';
 import type { PackSetting } from './pack-setting.ts';
+import { formatDefault } from './profile-defaults.ts';
 import { packRuleIdFirst } from './use-rules.ts';
 
-/** What differs, in order: ids of rules, and names of settings. */
+/** What differs, in order: ids of rules, names of settings, and paths of defaults for the profile. */
 export interface PackComparison {
   readonly added: readonly number[];
   readonly removed: readonly number[];
   readonly changed: readonly number[];
   /** That came, went, or have another type or default. */
   readonly settings: readonly string[];
+  /** That came, went, or have another value, such as `limits.jsonDepthMax`. */
+  readonly profile: readonly string[];
 }
 
 /** Compares two packs, their rules by id; where those stand does not matter. @throws what `openRules` throws. */
@@ -25,18 +28,21 @@ export async function comparePacks(before: OpenPack, after: OpenPack): Promise<P
     added: ids.filter((id) => !old.has(id)),
     removed: ids.filter((id) => !later.has(id)),
     changed: ids.filter((id) => old.has(id) && later.has(id) && old.get(id) !== later.get(id)),
-    settings: changedSettings(before.manifest.settings, after.manifest.settings),
+    settings: changedForms(formsOf(before.manifest.settings), formsOf(after.manifest.settings)),
+    profile: changedForms(defaultsOf(before), defaultsOf(after)),
   };
 }
 
-function changedSettings(before: readonly PackSetting[], after: readonly PackSetting[]): readonly string[] {
-  const formOf = (settings: readonly PackSetting[], wanted: string): string | undefined => {
-    const found = settings.find(({ name }) => name === wanted);
-    return found && `${found.type} ${found.default}`;
-  };
-  const names = new Set([...before, ...after].map(({ name }) => name));
-  return [...names].filter((name) => formOf(before, name) !== formOf(after, name)).sort(byName);
-}
+type Forms = ReadonlyMap<string, string>;
+
+const formsOf = (settings: readonly PackSetting[]): Forms =>
+  new Map(settings.map((one) => [one.name, `${one.type} ${one.default}`]));
+
+const defaultsOf = ({ manifest: { profile } }: OpenPack): Forms =>
+  new Map(profile.map((one) => [one.path.join('.'), formatDefault(one)]));
+
+const changedForms = (before: Forms, after: Forms): readonly string[] =>
+  [...new Set([...before.keys(), ...after.keys()])].filter((name) => before.get(name) !== after.get(name)).sort(byName);
 
 type Texts = ReadonlyMap<number, string>;
 

@@ -11,6 +11,7 @@ import { type Maturity, maturities } from './maturity.ts';
 import { problemOfPath } from './pack-path.ts';
 import { type PackSetting, readSettings } from './pack-setting.ts';
 import { type PatchScope, readPatch } from './patch-scope.ts';
+import { readProfile, type StatedDefault } from './profile-defaults.ts';
 
 /** What packs there are: of rules; a plugin of the CRS, loaded around its rules; a patch of a service, in its place only. */
 export const packKinds = ['rules', 'crs-plugin', 'virtual-patch'] as const;
@@ -48,6 +49,8 @@ export interface Manifest {
   readonly retired: ReadonlyMap<number, string>;
   /** Of a virtual patch, and of no other kind. */
   readonly patch: PatchScope | undefined;
+  /** What it wants of the profile that uses it, where the user says nothing. */
+  readonly profile: readonly StatedDefault[];
   /** What its user may set. */
   readonly settings: readonly PackSetting[];
 }
@@ -124,6 +127,9 @@ const readers: Readonly<Record<string, (value: ConfigNode, draft: Draft, hasFile
   patch: (value, draft) => {
     draft.patch = readPatch(value);
   },
+  profile: (value, draft) => {
+    draft.profile = readProfile(value);
+  },
   settings: (value, draft) => {
     draft.settings = value.isEmpty ? [] : readSettings(value);
   },
@@ -152,6 +158,7 @@ export function readManifest(bytes: Uint8Array, file: string, hasFile: HasFile):
   for (const key of ['patch', 'notAfter', 'name']) {
     if (isPatch && !members.has(key)) root.refuse(`a virtual patch must have "${key}"`);
   }
+  if (isPatch) members.get('profile')?.refuse('a virtual patch has rules only: "profile" would count in all places');
   if (!isPatch) members.get('patch')?.refuse('only a pack of kind virtual-patch has "patch"');
   problems.throwIfAny();
   return draft;
@@ -181,6 +188,7 @@ function emptyManifest(): Draft {
     renamed: new Map(),
     retired: new Map(),
     patch: undefined,
+    profile: [],
     settings: [],
   };
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { satisfies } from 'semver';
 import { WafError } from '../base/errors.ts';
 import { Pace } from '../base/pace.ts';
+import type { ProfileDefault } from '../base/profile-default.ts';
 import { runInTurns } from '../base/turn.ts';
 import type { RuleFile, Statement } from '../seclang/ast.ts';
 import { layoutOf } from '../seclang/layout.ts';
@@ -18,6 +19,7 @@ import { type IdMoves, movesOf } from './moved-ids.ts';
 import { isPack, type OpenPack, openPack, type PackOptions } from './open-pack.ts';
 import { ownScores } from './own-scores.ts';
 import { type PackState, type PackUse, stateOf, unusedUses } from './pack-use.ts';
+import { formatDefault } from './profile-defaults.ts';
 import { asUsed, touchesOthers } from './use-rules.ts';
 
 /** Rules that were read, with what became of ids that they had. */
@@ -25,6 +27,8 @@ export interface OpenedRules extends ReadRules {
   readonly moves: IdMoves;
   /** The packs among what was given, in order. */
   readonly packs: readonly OpenPack[];
+  /** What they want of the profile that uses them, in order; those that do not block have no say. */
+  readonly profileDefaults: readonly ProfileDefault[];
 }
 
 /** A pack to be looked at without those that it needs, and without the CRS whose plugin it is. */
@@ -46,15 +50,7 @@ export async function openRules(
   options: PackOptions = {},
   onName?: (name: string) => void,
 ): Promise<OpenedRules> {
-  const packs = await Promise.all(
-    paths.map(async (path) => {
-      if (typeof path !== 'string') return path;
-      return isPack(path) ? await openPack(path, options) : undefined;
-    }),
-  );
-  const opened = packs.filter((pack) => pack !== undefined);
-  assertTogether(opened);
-  const states = statesOf(opened, options.uses ?? []);
+  const { packs, opened, states } = await openTogether(paths, options);
   const layouts = packs.map((pack, index) => pack?.layout ?? layoutOf(paths[index] as string));
   const read = await runInTurns(readLayouts(layouts, new Pace(), onName));
   const errors = [...read.errors];
@@ -81,10 +77,61 @@ export async function openRules(
     errors,
     groups,
     packs: opened,
+    profileDefaults: defaultsOf(states),
     moves: movesOf(opened.map(({ manifest }) => manifest)),
     files: arranged(groups, packs),
-    notices: [...opened.flatMap((pack) => noticesOf(pack, options)), ...useNotices, ...read.notices],
+    notices: [
+      ...opened.flatMap((pack) => [...noticesOf(pack, options), ...defaultNotices(pack, states)]),
+      ...useNotices,
+      ...read.notices,
+    ],
   };
+}
+
+/**
+ * What the packs among paths want of the profile that uses them, without a look at their rules.
+ * @throws as `openRules` for packs.
+ */
+export async function profileDefaultsOf(
+  paths: readonly string[],
+  options: PackOptions,
+): Promise<readonly ProfileDefault[]> {
+  return defaultsOf((await openTogether(paths, options)).states);
+}
+
+type States = ReadonlyMap<OpenPack, PackState>;
+
+/** The packs among paths, by their places and without the rest, with what the user makes of each. */
+async function openTogether(paths: readonly (string | OpenPack)[], options: PackOptions) {
+  const packs = await Promise.all(
+    paths.map(async (path) => {
+      if (typeof path !== 'string') return path;
+      return isPack(path) ? await openPack(path, options) : undefined;
+    }),
+  );
+  const opened = packs.filter((pack) => pack !== undefined);
+  assertTogether(opened);
+  return { packs, opened, states: statesOf(opened, options.uses ?? []) };
+}
+
+/** A pack that only reports changes nothing of what others do. */
+const hasSay = (states: States, pack: OpenPack): boolean => states.get(pack)?.mode.kind === 'block';
+
+function defaultsOf(states: States): readonly ProfileDefault[] {
+  return [...states.keys()]
+    .filter((pack) => hasSay(states, pack))
+    .flatMap((pack) => pack.manifest.profile.map((one) => ({ ...one, pack: labelOf(pack) })));
+}
+
+const labelOf = ({ path, manifest: { name = path, version = '' } }: OpenPack): string => `${name} ${version}`.trim();
+
+function defaultNotices(pack: OpenPack, states: States): readonly string[] {
+  const { profile } = pack.manifest;
+  if (profile.length === 0) return [];
+  const end = hasSay(states, pack)
+    ? 'they count where the configuration says nothing'
+    : 'left out, since they would change what others do';
+  return [`pack ${labelOf(pack)}: defaults for the profile: ${profile.map(formatDefault).join(', ')}: ${end}`];
 }
 
 /**
@@ -136,7 +183,7 @@ function arranged(
 }
 
 /** What the user makes of each pack. @throws WafError `config.invalid` with all that is wrong, each with its place. */
-function statesOf(packs: readonly OpenPack[], uses: readonly PackUse[]): ReadonlyMap<OpenPack, PackState> {
+function statesOf(packs: readonly OpenPack[], uses: readonly PackUse[]): States {
   const names = packs.flatMap(({ manifest: { name } }) => (name === undefined ? [] : [name]));
   const problems = [...unusedUses(uses, names)];
   const states = new Map(packs.map((pack) => [pack, stateOf(pack.manifest, uses, problems)] as const));

@@ -1,6 +1,7 @@
 // What compiled rules look like: plain, immutable, shared by all exchanges. Holds no state of any exchange and no
 // decision; `compile.ts` makes it, `inspect` and `evaluate` read it.
 
+import type { ProfileDefault } from '../base/profile-default.ts';
 import type { DetectorName, PatternEngine } from '../matching/native.ts';
 import type { NumberSearch } from '../matching/number-search.ts';
 import type { PatternSet, ScanProgram } from '../matching/pattern-set.ts';
@@ -295,6 +296,8 @@ export interface Plan {
   readonly diagnostics: Diagnostics;
   /** Packs that the rules came from, in order. */
   readonly packs: readonly PlanPack[];
+  /** What they want of the profile that uses them, where the configuration says nothing. */
+  readonly profileDefaults: readonly ProfileDefault[];
   /** What the user should know about the files that were loaded, one sentence each. */
   readonly notices: readonly string[];
   /** Every pattern set; closed with the plan. */

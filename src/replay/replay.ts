@@ -1,6 +1,7 @@
 // Recorded exchanges through old rules and new ones: what each makes of them, and where they differ. Prints nothing.
 
 import type { Limits } from '../base/limits.ts';
+import { defaultFailurePolicy, type FailurePolicy } from '../decision/failure-mode.ts';
 import { explainExchange } from '../explain/explain-exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Recording } from './recording.ts';
@@ -33,10 +34,18 @@ export interface ReplayReport {
   readonly matches: readonly Change[];
 }
 
+/** Rules with what they run under. */
+export interface ReplayedRules {
+  readonly plan: Plan;
+  readonly limits: Limits;
+  /** Default: that of the table of failures. */
+  readonly failurePolicy?: FailurePolicy;
+}
+
 /** Takes every exchange through both, one after the other, each by itself: nothing is remembered between them. */
 export async function replay(
   recordings: readonly Recording[],
-  { before, after, limits }: { readonly before: Plan; readonly after: Plan; readonly limits: Limits },
+  { before, after }: { readonly before: ReplayedRules; readonly after: ReplayedRules },
 ): Promise<ReplayReport> {
   const verdicts: Change[] = [];
   const matches: Change[] = [];
@@ -46,8 +55,8 @@ export async function replay(
       method: recording.exchange.request.method,
       target: recording.exchange.request.target,
       missing: recording.missing,
-      before: await outcomeOf(before, recording, limits),
-      after: await outcomeOf(after, recording, limits),
+      before: await outcomeOf(before, recording),
+      after: await outcomeOf(after, recording),
     };
     if (change.before.verdict !== change.after.verdict) verdicts.push(change);
     else if (change.before.ruleIds.join() !== change.after.ruleIds.join()) matches.push(change);
@@ -56,8 +65,11 @@ export async function replay(
   return { total: recordings.length, partial, verdicts, matches };
 }
 
-async function outcomeOf(plan: Plan, { exchange }: Recording, limits: Limits): Promise<Outcome> {
-  const { verdict, matches } = await explainExchange(plan, exchange, { limits });
+async function outcomeOf(
+  { plan, limits, failurePolicy = defaultFailurePolicy }: ReplayedRules,
+  { exchange }: Recording,
+): Promise<Outcome> {
+  const { verdict, matches } = await explainExchange(plan, exchange, { limits, failurePolicy });
   const ids = new Set(matches.filter(({ isReported }) => isReported).map(({ ruleId }) => ruleId));
   return { verdict: verdict.kind, ruleIds: [...ids].sort((a, b) => a - b) };
 }

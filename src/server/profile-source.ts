@@ -157,7 +157,7 @@ export class ProfileSource {
     }
     const before = this.#inForce;
     this.#inForce = fresh;
-    this.#shared.onInForce(fresh.generation, config.profiles.values());
+    this.#shared.onInForce(fresh.generation, fresh.config.profiles.values());
     closeAll(before);
     this.#tellNotices();
   }
@@ -194,17 +194,19 @@ interface SetContext {
 async function loadSet(config: ProfileSetConfig, context: SetContext): Promise<ProfileSet> {
   const { log, ruleSets, shared, generation, onFile } = context;
   const inBackground = generation > 1;
-  const { profiles, routes, packs, cacheFolder } = config;
-  const plans = await ruleSets.load(profiles.values(), generation, { packs, cacheFolder, log, inBackground, onFile });
-  const handles = [...plans.values()];
+  const { routes, packs, cacheFolder } = config;
+  const source = { packs, cacheFolder, log, inBackground, onFile };
+  const loaded = await ruleSets.load(config.profiles.values(), generation, source);
+  const handles = [...loaded.values()].map(({ plans }) => plans);
   const { collections, memoryLimits, scanner, shadows } = shared;
-  const made = [...profiles].map(([name, { limits: own, failurePolicy }]): readonly [string, Profile] => {
-    const limits = { ...own, ...memoryLimits };
-    return [name, { name, plans: plans.get(name) as PlanHandle, limits, failurePolicy, collections, scanner }];
+  const made = [...loaded].map(([name, { profile, plans }]): readonly [string, Profile] => {
+    const limits = { ...profile.limits, ...memoryLimits };
+    return [name, { name, plans, limits, failurePolicy: profile.failurePolicy, collections, scanner }];
   });
+  const profiles = new Map([...loaded].map(([name, { profile }]) => [name, profile]));
   try {
     const selectable = withShadows(new Map(made), profiles, shadows);
-    return { generation, selector: new ProfileSelector(selectable, routes), handles, config };
+    return { generation, selector: new ProfileSelector(selectable, routes), handles, config: { ...config, profiles } };
   } catch (error) {
     for (const handle of handles) handle.close();
     throw error;

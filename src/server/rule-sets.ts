@@ -4,6 +4,7 @@ import { WafError } from '../base/errors.ts';
 import type { ServeConfig } from '../config/config.ts';
 import { withCrsSettings } from '../config/crs-settings.ts';
 import { exclusionStatements } from '../config/exclusion-rules.ts';
+import { asProfileWants, withPackDefaults } from '../config/pack-defaults.ts';
 import type { ProfileConfig } from '../config/profiles.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import { describeDiagnostic, isRemarkable } from '../plan/diagnostics.ts';
@@ -25,6 +26,12 @@ export type RuleSources = Pick<ProfileConfig, 'rules' | 'allowUnsupported' | 'cr
 export interface RuleGroup {
   readonly sources: RuleSources;
   readonly profiles: readonly ProfileConfig[];
+}
+
+/** A profile with its rules, and with what packs among these want of it. */
+export interface LoadedProfile {
+  readonly profile: ProfileConfig;
+  readonly plans: PlanHandle;
 }
 
 /** Told of the path of a file or folder. */
@@ -49,10 +56,10 @@ class RuleSet {
     this.#onFreed = onFreed;
   }
 
-  /** A handle of the rules with a profile's settings; the rules are freed with the last of them. */
+  /** A handle of the rules as a profile wants them; the rules are freed with the last of them. */
   handleFor(profile: ProfileConfig, generation: number): PlanHandle {
     this.#users += 1;
-    return new PlanHandle(withSettings(this.plan, profile), { generation, free: () => this.#giveBack() });
+    return new PlanHandle(asProfileWants(this.plan, profile), { generation, free: () => this.#giveBack() });
   }
 
   free(): void {
@@ -77,35 +84,43 @@ export class RuleSets {
 
   /**
    * Loads what profiles need, each set once, one after the other.
-   * @returns a handle for each profile, by name.
-   * @throws what loading rules throws, and WafError `config.invalid` when there is no rule in a set; nothing is left open then.
+   * @returns each profile with a handle, by name.
+   * @throws what loading rules and `withPackDefaults` throw, and WafError `config.invalid` when there is no rule in a set; nothing is
+   * left open then.
    */
   async load(
     profiles: Iterable<ProfileConfig>,
     generation: number,
     context: LoadContext,
-  ): Promise<ReadonlyMap<string, PlanHandle>> {
-    const sets: (readonly [set: RuleSet, group: RuleGroup])[] = [];
+  ): Promise<ReadonlyMap<string, LoadedProfile>> {
+    const sets: (readonly [set: RuleSet, profiles: readonly ProfileConfig[]])[] = [];
     try {
       for (const group of groupsByRules(profiles)) {
-        const plan = await planOf(group.sources, context).catch((thrown: unknown) => {
-          throw ofProfiles(group, thrown);
-        });
-        this.#open += 1;
-        const onFreed = (): void => {
-          this.#open -= 1;
-        };
-        sets.push([new RuleSet(plan, onFreed), group]);
+        const set = this.#opened(
+          await planOf(group.sources, context).catch((thrown: unknown) => {
+            throw ofProfiles(group, thrown);
+          }),
+        );
+        const wanted: ProfileConfig[] = [];
+        sets.push([set, wanted]);
+        for (const profile of group.profiles) wanted.push(withPackDefaults(profile, set.plan.profileDefaults));
       }
     } catch (error) {
       for (const [set] of sets) set.free();
       throw error;
     }
     return new Map(
-      sets.flatMap(([set, group]) =>
-        group.profiles.map((profile) => [profile.name, set.handleFor(profile, generation)] as const),
+      sets.flatMap(([set, wanted]) =>
+        wanted.map((profile) => [profile.name, { profile, plans: set.handleFor(profile, generation) }] as const),
       ),
     );
+  }
+
+  #opened(plan: Plan): RuleSet {
+    this.#open += 1;
+    return new RuleSet(plan, () => {
+      this.#open -= 1;
+    });
   }
 }
 
@@ -134,19 +149,6 @@ function ofProfiles({ profiles }: RuleGroup, thrown: unknown): unknown {
 function sourcesOf({ engine, rules, allowUnsupported, crs, packUses, exclusions }: ProfileConfig): RuleSources {
   if (engine === 'Off') return { rules: [], allowUnsupported: false, crs: {}, packUses: [], exclusions: [] };
   return { rules, allowUnsupported, crs, packUses, exclusions };
-}
-
-/** The rules as a profile wants them run: the native parts are the same. */
-function withSettings(plan: Plan, { engine, responses: { inspect, mediaTypes } }: ProfileConfig): Plan {
-  return {
-    ...plan,
-    settings: {
-      ...plan.settings,
-      ...(engine === undefined ? {} : { engine }),
-      ...(inspect === undefined ? {} : { responseBodyAccess: inspect }),
-      ...(mediaTypes === undefined ? {} : { responseMediaTypes: new Set(mediaTypes) }),
-    },
-  };
 }
 
 /** The files of a profile with what its configuration says in the language's words. */

@@ -26,14 +26,17 @@ export class Problems {
     this.#found.push({ offset, sentence });
   }
 
+  /** `FILE:LINE:COLUMN` of an offset of the text, in UTF-16 units. */
+  placeOf(offset: number): string {
+    const { line, col } = this.#lines.linePos(offset);
+    return `${this.#file}:${line}:${col}`;
+  }
+
   /** @throws WafError `config.invalid` with a line `FILE:LINE:COLUMN: …` for each problem, when there is one. */
   throwIfAny(): void {
     if (this.#found.length === 0) return;
     const sorted = this.#found.toSorted((a, b) => a.offset - b.offset);
-    const sentences = sorted.map(({ offset, sentence }) => {
-      const { line, col } = this.#lines.linePos(offset);
-      return `${this.#file}:${line}:${col}: ${sentence}`;
-    });
+    const sentences = sorted.map(({ offset, sentence }) => `${this.placeOf(offset)}: ${sentence}`);
     throw new WafError('config.invalid', sentences.join('\n'));
   }
 }
@@ -70,6 +73,11 @@ export class ConfigNode {
   /** True for `false`. */
   get isFalse(): boolean {
     return isScalar(this.#node) && this.#node.value === false;
+  }
+
+  /** `FILE:LINE:COLUMN`. */
+  get place(): string {
+    return this.#surroundings.problems.placeOf(this.#offset);
   }
 
   /** Notes a problem with this value. */

@@ -142,6 +142,25 @@ describe('weir check', () => {
     expect(JSON.parse(json.out)).toMatchObject({ isFine: true, profiles: ['default'], others: [{ profiles: ['a'] }] });
   });
 
+  it('refuses packs that want different things of a profile, as the server would', async () => {
+    const packs = [5, 6].map((depth) => {
+      mkdirSync(join(folder, `depth${depth}`));
+      write(
+        `depth${depth}/pack.yaml`,
+        `name: depth${depth}\nversion: 1.0.0\nfiles: [a.conf]\nprofile: { limits: { jsonDepthMax: ${depth} } }\n`,
+      );
+      write(`depth${depth}/a.conf`, `SecRule ARGS "@rx evil" "id:${depth},phase:2,deny"\n`);
+      return join(folder, `depth${depth}`);
+    });
+    const { code, err } = await run('--no-cache', '--rules', ...packs);
+    expect([code, err]).toStrictEqual([1, expect.stringMatching(/depth6 1\.0\.0 wants .*depth5.pack\.yaml:4:36/)]);
+    const config = write(
+      'depth.yaml',
+      `rules: [depth5, depth6]\nprofiles: { default: { limits: { jsonDepthMax: 7 } } }\n`,
+    );
+    expect(await run('--no-cache', '-c', config)).toMatchObject({ code: 0 });
+  });
+
   it('frees what it loaded', async () => {
     const before = nativeAddon().openHandles();
     await run('--no-cache', '--rules', good);

@@ -1,6 +1,6 @@
 // `weir config show`: what it prints comes to the same configuration.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
@@ -33,7 +33,8 @@ function served(...words: readonly string[]): ServeConfig {
   const config = configOf(settingsOf(createServeCommand().parse(words, { from: 'user' }).opts<ServeOptions>()));
   const profiles = [...config.profiles].map(([name, profile]) => {
     const exclusions = profile.exclusions.map(({ location: _, ...one }) => one);
-    return [name, { ...profile, exclusions }] as const;
+    // A file that was shown says everything.
+    return [name, { ...profile, exclusions, said: {} }] as const;
   });
   return { ...config, watch: config.watch && [], profiles: new Map(profiles as never) };
 }
@@ -99,6 +100,48 @@ describe('weir config show', () => {
       });
     }
   }
+
+  it('shows what packs want of profiles, where nobody says it, and comes to the same when it is written', async () => {
+    const pack = (name: string, profile: string) => {
+      mkdirSync(join(folder, name), { recursive: true });
+      writeFileSync(
+        join(folder, name, 'pack.yaml'),
+        `name: ${name}\nversion: 1.0.0\nfiles: [a.conf]\nprofile: ${profile}\n`,
+      );
+      writeFileSync(join(folder, name, 'a.conf'), 'SecRule ARGS "@contains a" "id:1,phase:2,deny"\n');
+      return join(folder, name, 'pack.yaml');
+    };
+    const place = pack('strict', '{ mode: detect, limits: { jsonDepthMax: 9, fieldsMax: 5 } }');
+    writeFileSync(
+      file,
+      'rules: [strict]\nprofiles:\n  api: {limits: {fieldsMax: 6}}\n  other: {rules: [a.conf]}\n  off: {mode: off}\n',
+    );
+    const { code, out, err } = await show(file);
+    expect([code, err]).toStrictEqual([0, '']);
+    expect(out).toContain(`jsonDepthMax: 9 # pack strict 1.0.0, ${place}:4:50`);
+    const { configuration } = JSON.parse((await show(file, '--format', 'json')).out);
+    const wanted = { mode: 'detect', limits: { jsonDepthMax: 9, fieldsMax: 5 } };
+    expect(configuration.profiles).toMatchObject({
+      api: { ...wanted, limits: { jsonDepthMax: 9, fieldsMax: 6 } },
+      default: wanted,
+    });
+    expect(configuration.profiles.other).not.toHaveProperty('limits');
+    expect(configuration.profiles.off).toMatchObject({ mode: 'off' });
+    const { configuration: one } = JSON.parse((await show(file, '--format', 'json', '--profile', 'default')).out);
+    expect([one.mode, one.limits.jsonDepthMax]).toStrictEqual(['detect', 9]);
+    writeFileSync(shownFile, out);
+    const { limits } = served('--config', shownFile).profiles.get('default') ?? {};
+    expect(limits?.jsonDepthMax).toBe(9);
+    expect((await show(shownFile)).out).not.toContain('# pack');
+    // What the command line says counts, and packs that want different things are told as by `weir serve`.
+    expect((await show(file, '--limit', 'jsonDepthMax=4')).out).not.toContain('jsonDepthMax: 9');
+    pack('loose', '{ limits: { jsonDepthMax: 10 } }');
+    const both = await show('--rules', join(folder, 'strict'), join(folder, 'loose'));
+    expect([both.code, both.err]).toStrictEqual([
+      1,
+      expect.stringMatching(/loose.pack\.yaml:4:36: loose 1\.0\.0 wants .*strict.pack\.yaml:4:50/),
+    ]);
+  });
 
   it('shows one profile with all of its limits', async () => {
     writeFileSync(file, text);

@@ -1,9 +1,9 @@
 // `weir explain`: words in, explanation and exit code out.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { explainCommand } from '../../src/cli/explain.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
@@ -54,6 +54,23 @@ describe('weir explain', () => {
     expect(out).toMatch(/rule 5 \(phase 2, deny\): Evil\n +at .*rules\.conf:3\n/);
     expect(out).toMatch(/ARGS:b, bytes 3–7 of 12\n +received +"an EVIL word"\n +t:lowercase +"an »evil« word"/);
     expect(out).toMatch(/verdict: block with 418 by rule 5 in phase 2/);
+  });
+
+  it('takes the mode of the profile, also where a pack gives it', async () => {
+    mkdirSync(join(folder, 'wanting'), { recursive: true });
+    const pack = dirname(
+      write('wanting/pack.yaml', 'name: wanting\nversion: 1.0.0\nfiles: [a.conf]\nprofile: { mode: detect }\n'),
+    );
+    write('wanting/a.conf', 'SecRule ARGS "@contains evil" "id:5,phase:2,deny,log"\n');
+    expect((await run('/?a=evil', '--rules', pack)).out).toMatch(/verdict: allow, since the rules only detect/);
+    const config = write(
+      'mode.yaml',
+      `rules: [${pack}]\nprofiles: { default: { mode: block }, calm: { mode: detect } }\n`,
+    );
+    expect((await run('/?a=evil', '-c', config)).out).toMatch(/verdict: block/);
+    expect((await run('/?a=evil', '-c', config, '--profile', 'calm')).out).toMatch(
+      /verdict: allow, since the rules only detect/,
+    );
   });
 
   it('shows which link of a chain did not match', async () => {

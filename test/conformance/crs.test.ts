@@ -38,7 +38,9 @@ describe.skipIf(crsMissing)('the CRS regression tests', () => {
 
   it('pass, with the same rules and log lines however bodies are cut', async () => {
     const tests = readTests([join(crsFolder, 'tests')]);
-    const report = await runTests(tests, engineTarget(plan, limits, ['whole', 1, 7, 65_536]), { ignored: exceptions });
+    const report = await runTests(tests, engineTarget(plan, { limits }, ['whole', 1, 7, 65_536]), {
+      ignored: exceptions,
+    });
     expect(report.failed, formatReport(report, 'human')).toBe(0);
     expect(report.passed, `${report.passed} of ${report.total} pass`).toBeGreaterThanOrEqual(passedMin);
     expect(

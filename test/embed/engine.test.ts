@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -42,6 +42,24 @@ describe('Engine', () => {
     expect(await kindOf(engine.openExchange(), '/?a=one')).toBe('release');
     expect(await kindOf(engine.openExchange(), '/?a=two')).toBe('block');
     engine.close();
+  });
+
+  it('runs rules as packs want, and keeps limits and failure policy of the first', async () => {
+    const pack = (name: string, profile: string) => {
+      mkdirSync(join(folder, name));
+      file(join(name, 'a.conf'), 'SecRule ARGS "@contains one" "id:1,phase:2,deny"\n');
+      file(join(name, 'pack.yaml'), `name: ${name}\nversion: 1.0.0\nfiles: [a.conf]\nprofile: ${profile}\n`);
+      return join(folder, name);
+    };
+    const strict = pack('strict', '{ mode: detect, limits: { jsonDepthMax: 4, fieldsMax: 7 } }');
+    const engine = await createEngine({ rules: [strict], limits: { fieldsMax: 8 } });
+    expect([engine.limits.jsonDepthMax, engine.limits.fieldsMax]).toStrictEqual([4, 8]);
+    expect(await kindOf(engine.openExchange(), '/?a=one')).toBe('release');
+    await engine.replaceRules([pack('loose', '{ mode: block, limits: { jsonDepthMax: 5 } }')]);
+    expect(await kindOf(engine.openExchange(), '/?a=one')).toBe('block');
+    expect(engine.limits.jsonDepthMax).toBe(4);
+    engine.close();
+    await expect(createEngine({ rules: [strict], limits: { holdMsMax: 1e9 } })).rejects.toThrow(/holdMsMax/);
   });
 
   it('keeps its rules when others do not load, and takes none that are empty', async () => {

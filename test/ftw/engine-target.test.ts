@@ -49,7 +49,7 @@ describe('engineTarget', () => {
   });
 
   const ask = async (...texts: string[]): Promise<readonly StageOutcome[]> =>
-    engineTarget(plan, limits, ['whole', 1, 7, 65_536])(texts.map((text) => Buffer.from(text, 'latin1')));
+    engineTarget(plan, { limits }, ['whole', 1, 7, 65_536])(texts.map((text) => Buffer.from(text, 'latin1')));
   const askOne = async (text: string): Promise<StageOutcome> => {
     const [outcome] = await ask(text);
     expect.assert(outcome !== undefined);

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { limits } from '../../src/base/limits.ts';
 import { lintPack } from '../../src/lint/lint-pack.ts';
 import { packFiles } from '../pack/pack-files.ts';
 
 const lint = async (files: Readonly<Record<string, string>>) => {
   const bytes = new Map(Object.entries(packFiles(files)).map(([path, text]) => [path, Buffer.from(text)] as const));
-  return (await lintPack('acme', bytes, { limits, withTests: false })).map(
+  return (await lintPack('acme', bytes, { withTests: false })).map(
     ({ kind, file, line, column, ruleId }) => `${file}:${line}:${column} ${ruleId ?? '-'} ${kind}`,
   );
 };

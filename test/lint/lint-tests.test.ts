@@ -45,7 +45,7 @@ describe('lintOutcomes', () => {
     const findings = await lintOutcomes(
       plan,
       testsOf(files, (path) => `pack/${path}`),
-      limits,
+      { limits },
     );
     expect(findings.map(({ kind, file, line }) => [kind, file, line])).toStrictEqual([
       ['test-fails', 'pack/1.yaml', 7],

@@ -10,12 +10,12 @@ describe('comparePacks', () => {
   it('goes by ids, wherever rules stand', async (test) => {
     const setting = (name: string, preset: number) => `{ name: ${name}, type: number, default: ${preset}, what: w }`;
     const before = packFiles({
-      manifest: `settings: [${setting('same', 1)}, ${setting('other', 1)}, ${setting('gone', 1)}]`,
+      manifest: `profile: { mode: block, limits: { jsonDepthMax: 4 } }\nsettings: [${setting('same', 1)}, ${setting('other', 1)}, ${setting('gone', 1)}]`,
       'rules.conf': rule(1, 'a') + rule(2, 'b') + rule(3, 'c'),
     });
     const after = packFiles({
       version: '2.0.0',
-      manifest: `dependencies: { other: "*" }\nsettings: [${setting('same', 1)}, ${setting('other', 2)}, ${setting('came', 1)}]`,
+      manifest: `profile: { mode: block, limits: { jsonDepthMax: 5 }, onFailure: { parse: detect } }\ndependencies: { other: "*" }\nsettings: [${setting('same', 1)}, ${setting('other', 2)}, ${setting('came', 1)}]`,
       'rules.conf': `# moved\n\n${rule(3, 'c')}${rule(2, 'x')}${rule(4, 'd')}`,
     });
     const [old, later] = [ruleFolder(test, before), await packArchive(test, after)];
@@ -24,6 +24,7 @@ describe('comparePacks', () => {
       removed: [1],
       changed: [2],
       settings: ['came', 'gone', 'other'],
+      profile: ['limits.jsonDepthMax', 'onFailure.parse'],
     });
   });
 });

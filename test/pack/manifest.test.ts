@@ -28,6 +28,7 @@ maturity:
 skipped: { 1700: needs Lua }
 renamed: { 1001: 1002 }
 retired: { 1003: found nothing }
+profile: { mode: block }
 settings:
   - { name: shop_limit, type: number, default: 5, what: how many }
 files: [b.conf, a.conf]
@@ -55,6 +56,7 @@ files: [b.conf, a.conf]
       renamed: new Map([[1001, 1002]]),
       retired: new Map([[1003, 'found nothing']]),
       patch: undefined,
+      profile: [{ path: ['mode'], value: 'block', place: 'pack.yaml:20:18' }],
       settings: [{ name: 'shop_limit', type: 'number', default: '5', what: 'how many' }],
       files: ['b.conf', 'a.conf'],
     });
@@ -107,6 +109,16 @@ files: [b.conf, a.conf]
       'of rules with the scope of a patch',
       'files: [a.conf]\npatch: { cve: CVE-2026-0001, product: x, paths: [/] }',
       /^pack\.yaml:2:8: only a pack of kind virtual-patch has "patch"/,
+    ],
+    [
+      'of a patch that wants something of the whole profile',
+      'kind: virtual-patch\nprofile: { mode: detect }\nfiles: [a.conf]',
+      /^pack\.yaml:1:1: .*\n(?:.*\n)*pack\.yaml:2:10: a virtual patch has rules only: "profile" would count in all places/,
+    ],
+    [
+      'with a wrong default for the profile',
+      'files: [a.conf]\nprofile: { mode: of }',
+      /one of detect, block, got "of"/,
     ],
     ['with no range of engines', 'files: [a.conf]\nengine: new', /"new" is not a range of versions/],
     ['with ids backwards', 'files: [a.conf]\nids: [9-1]', /^pack\.yaml:2:7: "9-1" is neither an id nor a range/],

@@ -26,7 +26,7 @@ describe('replay', () => {
       closePlan(after);
     });
     const recordings = [recording('/?q=a'), recording('/?q=b', ['x']), recording('/?q=c')];
-    const report = await replay(recordings, { before, after, limits });
+    const report = await replay(recordings, { before: { plan: before, limits }, after: { plan: after, limits } });
     expect(report).toMatchObject({ total: 3, partial: 1 });
     expect(report.verdicts.map(({ name, ...change }) => [name, change.before, change.after])).toStrictEqual([
       ['/?q=a', { verdict: 'block', ruleIds: [1] }, { verdict: 'allow', ruleIds: [1] }],

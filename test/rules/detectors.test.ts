@@ -23,7 +23,7 @@ for (const [what, paths] of [
     const plan = await loadPlan(paths, { cacheFolder });
     test.onTestFinished(() => closePlan(plan));
     expect(plan.diagnostics.problems).toStrictEqual([]);
-    const report = await runTests(tests, engineTarget(plan, limits, ['whole', 1, 7, 65_536]), {
+    const report = await runTests(tests, engineTarget(plan, { limits }, ['whole', 1, 7, 65_536]), {
       ruleIds: plan.ruleIds,
     });
     expect(report.failed, formatReport(report, 'human')).toBe(0);

@@ -44,7 +44,7 @@ describe('the starter pack', () => {
   });
 
   it('reports every attack and no near miss, however bodies are cut', async () => {
-    const report = await runTests(tests, engineTarget(plan, limits, ['whole', 1, 7, 65_536]));
+    const report = await runTests(tests, engineTarget(plan, { limits }, ['whole', 1, 7, 65_536]));
     expect(report.failed, formatReport(report, 'human')).toBe(0);
     expect(report.passed).toBe(tests.length);
   });
@@ -58,7 +58,7 @@ describe('the starter pack', () => {
         expectation: { ...stage.expectation, noMatchRegex: String.raw`\[id "\d+"\]` },
       })),
     }));
-    const report = await runTests(silent, engineTarget(plan, limits));
+    const report = await runTests(silent, engineTarget(plan, { limits }));
     expect(report.failed, formatReport(report, 'human')).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -17,6 +17,14 @@ const log = createLog('silent', { write: () => undefined });
 const write = (word: string): void =>
   writeFileSync(file, `SecRuleEngine On\nSecRule ARGS "@contains ${word}" "id:1,phase:2,deny"\n`);
 
+function ruleFolderOf(name: string, manifest: string): string {
+  const pack = join(folder, name);
+  mkdirSync(pack);
+  writeFileSync(join(pack, 'pack.yaml'), `name: ${name}\nversion: 1.0.0\nfiles: [a.conf]\n${manifest}\n`);
+  writeFileSync(join(pack, 'a.conf'), 'SecRule ARGS "@contains one" "id:1,phase:2,deny"\n');
+  return pack;
+}
+
 describe('ProfileSource', () => {
   it('has rules, bounds and policy of its configuration', async () => {
     write('one');
@@ -25,6 +33,14 @@ describe('ProfileSource', () => {
     const { name, limits, failurePolicy, plans } = source.profile;
     expect([name, limits, failurePolicy]).toStrictEqual(['default', config.limits, config.failurePolicy]);
     expect(idsOf(runExchange(plans.plan, { target: '/?a=one' }))).toStrictEqual([1]);
+    source.close();
+  });
+
+  it('has what a pack wants of the profile', async () => {
+    const pack = ruleFolderOf('wanting', 'profile: { limits: { jsonDepthMax: 4 }, onFailure: { parse: detect } }');
+    const source = await ProfileSource.open(configOf({ rules: [pack] }), log);
+    const { limits, failurePolicy } = source.profile;
+    expect([limits.jsonDepthMax, failurePolicy.actions.parse]).toStrictEqual([4, 'detect']);
     source.close();
   });
 

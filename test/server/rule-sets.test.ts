@@ -1,12 +1,13 @@
 // Rule sets of profiles: held once, freed with the last that uses them.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { configOf } from '../../src/config/config.ts';
 import type { ProfileSettings } from '../../src/config/profiles.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
+import type { Plan } from '../../src/plan/plan.ts';
 import type { PlanHandle } from '../../src/plan/plan-handle.ts';
 import { amended, RuleSets } from '../../src/server/rule-sets.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -30,14 +31,19 @@ const log = createLog('silent', { write: () => undefined });
 async function load(profiles: Record<string, ProfileSettings>) {
   const sets = new RuleSets();
   const { profiles: all } = configOf({ rules: [one], profiles });
-  const handles = await sets.load(all.values(), 5, {
+  const loaded = await sets.load(all.values(), 5, {
     packs: {},
     cacheFolder: undefined,
     onFile: undefined,
     log,
     inBackground: false,
   });
-  return { sets, handleOf: (name: string) => handles.get(name) as PlanHandle, handles: [...handles.values()] };
+  return {
+    sets,
+    loaded,
+    handleOf: (name: string) => loaded.get(name)?.plans as PlanHandle,
+    handles: [...loaded.values()].map(({ plans }) => plans),
+  };
 }
 
 describe('RuleSets', () => {
@@ -119,6 +125,51 @@ describe('RuleSets', () => {
     expect(idsOf(runExchange(handleOf('default').plan, { target: '/?a=xxxx' }))).toStrictEqual([]);
     expect(idsOf(runExchange(handleOf('short').plan, { target: '/?a=xxxx' }))).toStrictEqual([2]);
     for (const handle of handles) handle.close();
+  });
+
+  it('runs them as packs want, where the profile does not say', async () => {
+    const pack = join(folder, 'wanting');
+    mkdirSync(pack);
+    writeFileSync(
+      join(pack, 'pack.yaml'),
+      'name: wanting\nversion: 1.0.0\nfiles: [a.conf]\nprofile: { mode: detect, limits: { jsonDepthMax: 9 } }',
+    );
+    writeFileSync(join(pack, 'a.conf'), 'SecRule ARGS "@contains bad" "id:1,phase:2,deny"');
+    const location = { file: 'f', line: 1, column: 1 };
+    const packUses = [{ name: 'wanting', mode: { kind: 'shadow', percent: 50 }, settings: {}, location }] as const;
+    const { loaded, handles } = await load({
+      default: { rules: [pack] },
+      api: { rules: [pack], mode: 'block', limits: { fieldsMax: 5 } },
+      canary: { rules: [pack], packUses },
+    });
+    const verdictOf = (name: string) =>
+      runExchange(loaded.get(name)?.plans.plan as Plan, { target: '/?a=bad' }).verdict.kind;
+    const depthOf = (name: string) => loaded.get(name)?.profile.limits.jsonDepthMax;
+    expect([verdictOf('default'), depthOf('default')]).toStrictEqual(['detect', 9]);
+    expect([verdictOf('api'), depthOf('api')]).toStrictEqual(['block', 9]);
+    // A pack that only reports has no say about others.
+    expect([verdictOf('canary'), depthOf('canary')]).toStrictEqual(['allow', configOf({}).limits.jsonDepthMax]);
+    expect(loaded.get('default')?.plans.plan.notices).toContain(
+      'pack wanting 1.0.0: defaults for the profile: mode detect, limits.jsonDepthMax 9: they count where the configuration says nothing',
+    );
+    expect(loaded.get('canary')?.plans.plan.notices).toContain(
+      'pack wanting 1.0.0: defaults for the profile: mode detect, limits.jsonDepthMax 9: left out, since they would change what others do',
+    );
+    for (const handle of handles) handle.close();
+  });
+
+  it('leaves nothing open when what packs want contradicts what is said', async () => {
+    const before = nativeAddon().openHandles();
+    const pack = join(folder, 'slow');
+    mkdirSync(pack);
+    writeFileSync(
+      join(pack, 'pack.yaml'),
+      'name: slow\nversion: 1.0.0\nfiles: [a.conf]\nprofile: { limits: { holdMsMax: 6000 } }',
+    );
+    writeFileSync(join(pack, 'a.conf'), 'SecRule ARGS "@contains bad" "id:1,phase:2,deny"');
+    const profiles = { api: { rules: [pack], limits: { exchangeIdleMsMax: 5_500 } } };
+    await expect(load(profiles)).rejects.toThrow(/^profile "api", with what slow 1\.0\.0 wants of it: .*holdMsMax/);
+    expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 
   it('counts every byte of what is off as uninspected', async () => {

@@ -3,7 +3,6 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WafError } from '../../base/errors.ts';
-import { limitsWith } from '../../base/limits.ts';
 import { findingKinds, hasErrors } from '../../lint/finding.ts';
 import { formatFindings } from '../../lint/format.ts';
 import { lintPack } from '../../lint/lint-pack.ts';
@@ -33,7 +32,7 @@ export const buildCommand = defineCommand<BuildOptions>({
     const files = readPackFolder(path);
     const archive = await writeArchive(files);
     const { claim } = openFiles(path, files, archive);
-    const findings = await lintPack(path, files, { limits: limitsWith({}), withCost: options.cost === true });
+    const findings = await lintPack(path, files, { withCost: options.cost === true });
     const shown = findings.filter(({ kind }) => findingKinds[kind].level !== 'note');
     if (shown.length > 0) printer.warn(formatFindings(shown, 'human'));
     if (hasErrors(findings) || claim === undefined) return commonExitCodes.failed;

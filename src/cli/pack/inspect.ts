@@ -32,13 +32,14 @@ export const inspectCommand = defineCommand<InspectOptions>({
 });
 
 /** The manifest as plain values, ranges as it writes them. */
-function plain({ ids, maturity, ...manifest }: Manifest): Readonly<Record<string, unknown>> {
+function plain({ ids, maturity, profile, ...manifest }: Manifest): Readonly<Record<string, unknown>> {
   const entries = Object.entries(manifest).map(([key, value]) => [
     key,
     value instanceof Map ? Object.fromEntries(value) : (value as unknown),
   ]);
   return {
     ...(Object.fromEntries(entries) as Record<string, unknown>),
+    profile: Object.fromEntries(profile.map(({ path: keys, value }) => [keys.join('.'), value])),
     ids: ids && formatIdRanges(ids),
     maturity: maturity && Object.fromEntries([...maturity].map(([level, ranges]) => [level, formatIdRanges(ranges)])),
   };

@@ -2,7 +2,6 @@
 // src/lint.
 
 import { Option } from 'commander';
-import { limitsWith } from '../../base/limits.ts';
 import { hasErrors } from '../../lint/finding.ts';
 import { formatFindings, type LintForm, lintForms } from '../../lint/format.ts';
 import { filesOfPack, lintPack } from '../../lint/lint-pack.ts';
@@ -27,7 +26,6 @@ export const lintCommand = defineCommand<PackLintOptions>({
   run: async ({ args: [path], options, printer }) => {
     const files = await filesOfPack(path as string);
     const findings = await lintPack(path as string, files, {
-      limits: limitsWith({}),
       withCost: options.cost === true,
       withTests: options.tests,
     });

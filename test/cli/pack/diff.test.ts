@@ -14,7 +14,7 @@ describe('weir pack diff', () => {
     const plain = await runPack('diff', old, later);
     expect(plain).toMatchObject({
       code: 0,
-      out: 'acme 1.0.0 -> acme 1.1.0\nadded: none\nremoved: none\nchanged: 1001\nsettings: none\n',
+      out: 'acme 1.0.0 -> acme 1.1.0\nadded: none\nremoved: none\nchanged: 1001\nsettings: none\nprofile: none\n',
     });
     const log = join(ruleFolder(test, { 'a.http': 'GET /?q=attack HTTP/1.1\r\nHost: h\r\n\r\n' }), 'a.http');
     const replayed = await runPack('diff', old, later, '--log', log);

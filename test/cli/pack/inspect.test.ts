@@ -3,7 +3,8 @@ import { packArchive, packFiles } from '../../pack/pack-files.ts';
 import { runPack } from './run-pack.ts';
 
 describe('weir pack inspect', () => {
-  const manifest = 'ids: [1000-1999]\nsettings: [{ name: limit, type: number, default: 5, what: how many }]\n';
+  const manifest =
+    'ids: [1000-1999]\nsettings: [{ name: limit, type: number, default: 5, what: how many }]\nprofile: { mode: detect, limits: { jsonDepthMax: 9 } }\n';
 
   it('shows what a pack says and holds', async (test) => {
     const path = await packArchive(test, packFiles({ manifest }));
@@ -13,9 +14,11 @@ describe('weir pack inspect', () => {
       name: 'acme',
       ids: '1000-1999',
       settings: [{ name: 'limit', type: 'number', default: '5', what: 'how many' }],
+      profile: { mode: 'detect', 'limits.jsonDepthMax': 9 },
       keyIds: [],
       contents: [{ name: 'pack.yaml' }, { name: 'rules.conf' }],
     });
+    expect((await runPack('inspect', path)).out).toMatch(/^profile:\n {2}mode: detect\n {2}limits\.jsonDepthMax: 9$/m);
     expect((await runPack('inspect', path)).out).toMatch(/^settings:\n {2}limit {2}number {2}5 {2}how many$/m);
   });
 
