@@ -1,5 +1,6 @@
 // The parsers of other ecosystems that tests ask (test/oracle/peers): Python's in a folder of their own, PHP and Ruby
-// from Debian, Go's and libinjection built from source, Java's from Maven, Prometheus's promtool, and what reads Dockerfile and chart.
+// from Debian, Go's and libinjection built from source, Java's from Maven, Prometheus's promtool, what reads Dockerfile and chart, and
+// schemas of log formats.
 // One that cannot be had fails nothing: its tests are skipped and say what is missing.
 
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
@@ -10,6 +11,7 @@ import { cacheFolder, inRoot } from './paths.mjs';
 import { ensurePromtool } from './promtool.mjs';
 import { ensureRegistry } from './registry.mjs';
 import { SetupError, say } from './say.mjs';
+import { ensureEcsSchema, ensureOcsfSchema } from './schemas.mjs';
 import { digestOf, readStamp, writeStamp } from './stamp.mjs';
 import { installDebianPackages } from './toolchain.mjs';
 
@@ -159,6 +161,7 @@ export async function ensurePeers() {
   const python = ensurePython();
   const debian = ensureDebianPeers();
   const libinjection = python.then(ensureLibinjection, ensureLibinjection);
+  const ocsf = () => ensureOcsfSchema(join(folder, 'python', 'bin', 'python'));
   const steps = {
     Python: () => python,
     libinjection: () => libinjection,
@@ -170,6 +173,8 @@ export async function ensurePeers() {
     promtool: () => debian.then(ensurePromtool, ensurePromtool),
     'an OCI registry': ensureRegistry,
     "Helm's engine": ensureChartRenderer,
+    "OCSF's schema": () => python.then(ocsf, ocsf),
+    "ECS's fields": ensureEcsSchema,
   };
   const outcomes = await Promise.allSettled(Object.values(steps).map((step) => step()));
   for (const [index, outcome] of outcomes.entries()) {

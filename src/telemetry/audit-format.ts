@@ -1,5 +1,6 @@
 // The audit log in the formats of others, made of our own entry: what is redacted there is redacted here. Knows no exchange.
 
+import { isIP } from 'node:net';
 import { packageVersion } from '../base/version.ts';
 import type { AuditEntry, OwnEntry } from './audit-log.ts';
 
@@ -123,7 +124,9 @@ function asEcs(entry: OwnEntry): AuditEntry {
     },
     ...(target === undefined ? {} : { url: { original: target, path: pathOf(target), domain: host ?? '' } }),
     // An address that is none, as of a Unix socket, does not fit the type of `source.ip`.
-    ...(client === undefined ? {} : { source: { address: client, port: clientPort } }),
+    ...(client === undefined
+      ? {}
+      : { source: { address: client, port: clientPort, ...(isIP(client) === 0 ? {} : { ip: client }) } }),
     ...(traceparent === undefined ? {} : { trace: { id: traceparent.slice(3, 35) } }),
     weir: entry,
   };

@@ -80,7 +80,7 @@ describe('inFormat', () => {
       rule: { id: '942100', name: 'SQL injection' },
       http: { version: '1.1', request: { method: 'GET' }, response: { status_code: 403 } },
       url: { path: '/a', domain: 'example.test' },
-      source: { address: '192.0.2.1', port: 4711 },
+      source: { address: '192.0.2.1', ip: '192.0.2.1', port: 4711 },
       trace: { id: '0af7651916cd43dd8448eb211c80319c' },
       weir: { requestId: 'request-1' },
     });
