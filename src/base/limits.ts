@@ -48,7 +48,7 @@ export const limitTable = {
     why: 'replies held per direction: a sender of one-byte chunks must not fill memory; about 100 bytes each',
   },
   firstLookBytes: {
-    default: 4 * KiB,
+    default: 2 * KiB,
     unit: 'bytes',
     why: 'rules have a first look at a request body at this offset, also at the value that has not ended: an attack near the start is answered before the first stride is full; set it to evaluationStrideBytes for no look',
   },

@@ -12,9 +12,6 @@ import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchan
 const attack = "1' UNION SELECT password FROM users -- ";
 const leak = 'ORA-01756: quoted string not terminated';
 const words = 'ordinary words of a letter ';
-/** So much stands before the attack, which ends within the first two KiB. */
-const before2KiB = 1_900;
-
 type Kind = readonly [name: string, type: string, body: (attack: string, lead: string, rest: string) => string];
 
 const part = (name: string): string => `--b\r\nContent-Disposition: form-data; name=${name}\r\n\r\n`;
@@ -63,7 +60,20 @@ describe('an attack in the first two KiB of a long body', () => {
   afterAll(() => closePlan(plan));
 
   const rest = words.repeat(2_000);
-  const leads = [0, 400, before2KiB - attack.length * 3].map((length) => words.repeat(80).slice(0, length));
+
+  /** Where the attack ends. */
+  function endOf([name, , make]: Kind, lead: string): number {
+    const length = (name.startsWith('a form') ? encodeURIComponent(attack) : attack).length;
+    return make('~', lead, '').indexOf('~') + length;
+  }
+
+  /** What stands before it: nothing, something, and as much as there may be before the end of two KiB. */
+  function leadsOf(kind: Kind): readonly string[] {
+    const fill = words.repeat(80);
+    let length = 2_048;
+    while (endOf(kind, fill.slice(0, length)) > 2_048) length -= 1;
+    return [0, 400, length].map((one) => fill.slice(0, one));
+  }
 
   /** What is answered, and after how many bytes. */
   function answer(exchange: ExchangeCase, cuts: readonly number[]): unknown {
@@ -85,14 +95,12 @@ describe('an attack in the first two KiB of a long body', () => {
     ];
   }
 
-  for (const [name, type, make] of kinds) {
+  for (const kind of kinds) {
+    const [name, type, make] = kind;
     it(`is answered within four KiB of its end in ${name}`, () => {
-      for (const lead of leads) {
+      for (const lead of leadsOf(kind)) {
         const body = Buffer.from(make(attack, lead, rest), 'latin1');
-        const written = make('\x01', lead, '').indexOf('\x01');
-        const end =
-          (written < 0 ? lead.length : written) +
-          (name.startsWith('a form') ? encodeURIComponent(attack) : attack).length;
+        const end = endOf(kind, lead);
         const exchange = { headers: { 'content-type': type }, body };
         const whole = runExchange(plan, exchange);
         expect(whole.verdict.kind).toBe('block');
@@ -135,10 +143,10 @@ describe('an attack in the first two KiB of a long body', () => {
       runExchange(plan, { headers: { ...headers, 'content-length': String(body.length) }, body }),
       runExchange(plan, { headers, body }),
       runExchange(plan, { headers: { ...headers, 'content-length': String(long.length) }, body: long }),
-      runExchange(plan, { headers, body }, [], { limits: limitsWith({ firstLookBytes: 2_048 }) }),
+      runExchange(plan, { headers, body }, [], { limits: limitsWith({ firstLookBytes: 4_096 }) }),
       runExchange(plan, { headers, body: long }, [], { limits: limitsWith({ firstLookBytes: 16_384 }) }),
     ].map(({ firstVerdictBytes }) => firstVerdictBytes);
-    expect(offsets).toStrictEqual([body.length, 4_096, 4_096, 2_048, 16_384]);
+    expect(offsets).toStrictEqual([body.length, limits.firstLookBytes, limits.firstLookBytes, 4_096, 16_384]);
   });
 
   it('does not run rules again before the first stride where nothing was found', async () => {
@@ -170,7 +178,7 @@ describe('an attack in the first two KiB of a long body', () => {
 
   it('in an open value is answered where the first look is set to be', () => {
     const exchange = { headers: { 'content-type': 'text/plain' }, body: `${attack}${rest}` };
-    for (const firstLookBytes of [1_024, 2_048, 8_192]) {
+    for (const firstLookBytes of [1_024, 4_096, 8_192]) {
       const { firstVerdictBytes } = runExchange(plan, exchange, [], { limits: limitsWith({ firstLookBytes }) });
       expect(firstVerdictBytes).toBe(firstLookBytes);
     }
