@@ -7,7 +7,6 @@ import { withLock } from './setup/lock.mjs';
 import { checkSetupNode, chooseNode } from './setup/node.mjs';
 import { ensurePackages, packagesProblem } from './setup/packages.mjs';
 import { ensurePeers } from './setup/peers.mjs';
-import { ensureRegexPackage } from './setup/regex-package.mjs';
 import { say, sayFailure } from './setup/say.mjs';
 import { ensureToolchain, missingRequirements } from './setup/toolchain.mjs';
 
@@ -64,10 +63,7 @@ async function reach(reached) {
   if (reached >= levels.indexOf('toolchain')) await ensureToolchain();
   if (reached >= levels.indexOf('native')) await ensureAddon(node);
   const envoy = reached >= levels.indexOf('envoy') ? await ensureEnvoy() : undefined;
-  if (reached >= levels.indexOf('peers')) {
-    await ensureRegexPackage(node);
-    await ensurePeers();
-  }
+  if (reached >= levels.indexOf('peers')) await ensurePeers();
   return { node, envoy };
 }
 
