@@ -63,8 +63,9 @@ function idsFor(plan: Plan, type: string, body: Buffer): number[] {
     remoteAddress: '192.0.2.1',
     remotePort: 4711,
   };
-  const verdict = inspection.requestHeaders(head, false);
-  if (verdict.kind !== 'block' && inspection.requestBody(body).kind !== 'block') inspection.requestEnd();
+  const verdict = inspection.side('request').head(head, false);
+  if (verdict.kind !== 'block' && inspection.side('request').chunk(body).kind !== 'block')
+    inspection.side('request').end();
   return [
     ...new Set(
       inspection

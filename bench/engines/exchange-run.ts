@@ -41,15 +41,16 @@ export function createRun(engine: Engine, exchange: Exchange): () => InspectionS
     const inspection = new Inspection(plan, { requestId: 'bench', limits });
     /** With HTTP/1.1, Envoy says that a body is over in a message of its own, after its last byte made it complete by its length. */
     const endBody = (direction: Direction) => {
-      const complete = runForCaller(inspection.completeBodyInSteps(direction));
+      const complete = runForCaller(inspection.side(direction).completeInSteps());
       if (complete.kind === 'block') return complete;
-      return direction === 'request' ? inspection.requestEnd() : inspection.responseEnd();
+      return direction === 'request' ? inspection.side('request').end() : inspection.side('response').end();
     };
-    let verdict = inspection.requestHeaders(head, chunks.length === 0);
-    for (const chunk of chunks) if (verdict.kind !== 'block') verdict = inspection.requestBody(chunk);
+    let verdict = inspection.side('request').head(head, chunks.length === 0);
+    for (const chunk of chunks) if (verdict.kind !== 'block') verdict = inspection.side('request').chunk(chunk);
     if (verdict.kind !== 'block' && chunks.length > 0) verdict = endBody('request');
-    if (verdict.kind !== 'block') verdict = inspection.responseHeaders(responseHead, false);
-    for (const chunk of responseChunks) if (verdict.kind !== 'block') verdict = inspection.responseBody(chunk);
+    if (verdict.kind !== 'block') verdict = inspection.side('response').head(responseHead, false);
+    for (const chunk of responseChunks)
+      if (verdict.kind !== 'block') verdict = inspection.side('response').chunk(chunk);
     if (verdict.kind !== 'block') endBody('response');
     return inspection.close();
   };

@@ -79,9 +79,9 @@ export function inspectBody(plan: Plan, body: DecoderBody, pieces = piecesOf(bod
     ...body.headers,
   ];
   const head = { method: 'POST', target: '/records', protocol: 'HTTP/1.1', headers };
-  let verdict = inspection.requestHeaders({ ...head, remoteAddress: '192.0.2.1', remotePort: 40_000 }, false);
-  for (const piece of pieces) if (verdict.kind !== 'block') verdict = inspection.requestBody(piece);
-  if (verdict.kind !== 'block') inspection.requestEnd();
+  let verdict = inspection.side('request').head({ ...head, remoteAddress: '192.0.2.1', remotePort: 40_000 }, false);
+  for (const piece of pieces) if (verdict.kind !== 'block') verdict = inspection.side('request').chunk(piece);
+  if (verdict.kind !== 'block') inspection.side('request').end();
   return inspection.close();
 }
 

@@ -153,9 +153,9 @@ export function inspectRequest(plan: Plan, request: ReturnType<WorstExchange['ma
   const inspection = new Inspection(plan, { requestId: 'bench', limits });
   const headers = request.headers.map(([name, value]) => ({ name, value }));
   const head = { method: 'POST', target: request.target, protocol: 'HTTP/1.1', headers };
-  inspection.requestHeaders({ ...head, remoteAddress: '192.0.2.1', remotePort: 1 }, request.body.length === 0);
-  for (const piece of inPieces(request.body, 16 * KiB)) inspection.requestBody(piece);
-  inspection.requestEnd();
+  inspection.side('request').head({ ...head, remoteAddress: '192.0.2.1', remotePort: 1 }, request.body.length === 0);
+  for (const piece of inPieces(request.body, 16 * KiB)) inspection.side('request').chunk(piece);
+  inspection.side('request').end();
   inspection.close();
 }
 

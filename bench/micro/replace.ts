@@ -56,7 +56,7 @@ async function replaceUnderAnExchange(handle: PlanHandle): Promise<number> {
   const lease = handle.lease();
   const inspection = new Inspection(lease.plan, { requestId: 'bench', limits });
   handle.replace(await load());
-  inspection.requestHeaders(head, true);
+  inspection.side('request').head(head, true);
   const { matches } = inspection.close();
   lease.release();
   return matches.length;

@@ -131,17 +131,16 @@ function inspect(
     const isGet = body.length === 0;
     const method = isGet ? 'GET' : 'POST';
     const protocol = 'HTTP/1.1';
-    inspection.requestHeaders(
-      { method, target, protocol, headers, remoteAddress: '192.0.2.1', remotePort: 49_152 },
-      isGet,
-    );
+    inspection
+      .side('request')
+      .head({ method, target, protocol, headers, remoteAddress: '192.0.2.1', remotePort: 49_152 }, isGet);
     if (!isGet) {
-      inspection.requestBody(body);
-      inspection.requestEnd();
+      inspection.side('request').chunk(body);
+      inspection.side('request').end();
     }
-    inspection.responseHeaders({ status: 200, protocol, headers: responseHeaders }, false);
-    inspection.responseBody(responseBody);
-    inspection.responseEnd();
+    inspection.side('response').head({ status: 200, protocol, headers: responseHeaders }, false);
+    inspection.side('response').chunk(responseBody);
+    inspection.side('response').end();
   } finally {
     inspection.close();
   }

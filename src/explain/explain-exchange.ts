@@ -2,6 +2,7 @@
 // line and no form of output.
 
 import type { Limits } from '../base/limits.ts';
+import { runInTurns } from '../base/turn.ts';
 import type { FailurePolicy } from '../decision/failure-mode.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { HeaderList } from '../http/headers.ts';
@@ -136,10 +137,11 @@ async function giveRequest(
   const { method, target, protocol, headers, body, trailers } = request;
   const hasBody = body.length > 0 || trailers.length > 0;
   const head = { method, target, protocol, headers, remoteAddress, remotePort: 49_152 };
-  const verdict = inspection.requestHeaders(head, !hasBody);
+  const side = inspection.side('request');
+  const verdict = side.head(head, !hasBody);
   if (!hasBody || verdict.kind === 'block') return verdict;
-  await inspection.requestBodySliced(body);
-  return inspection.requestEnd(trailers);
+  await runInTurns(side.chunkInSteps(body));
+  return side.end(trailers);
 }
 
 async function giveResponse(
@@ -149,8 +151,9 @@ async function giveResponse(
 ): Promise<void> {
   const { status, protocol, headers, body, trailers } = response;
   const hasBody = method !== 'HEAD' && (body.length > 0 || trailers.length > 0);
-  const verdict = inspection.responseHeaders({ status, protocol, headers }, !hasBody);
+  const side = inspection.side('response');
+  const verdict = side.head({ status, protocol, headers }, !hasBody);
   if (!hasBody || verdict.kind === 'block') return;
-  await inspection.responseBodySliced(body);
-  inspection.responseEnd(trailers);
+  await runInTurns(side.chunkInSteps(body));
+  side.end(trailers);
 }

@@ -3,6 +3,7 @@
 
 import { toByteString } from '../base/bytes.ts';
 import type { Limits } from '../base/limits.ts';
+import { runInTurns } from '../base/turn.ts';
 import { defaultFailurePolicy, type FailurePolicy } from '../decision/failure-mode.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { ObservedMatch } from '../evaluate/observed-match.ts';
@@ -154,14 +155,15 @@ async function giveRequest(
   const { method, target, protocol, headers, body, trailers } = request;
   const head = { method, target, protocol, headers, remoteAddress: '127.0.0.1', remotePort: 49_152 };
   const hasBody = body.length > 0 || trailers.length > 0;
-  let verdict = inspection.requestHeaders(head, !hasBody);
+  const side = inspection.side('request');
+  let verdict = side.head(head, !hasBody);
   if (!hasBody) return verdict;
   for (const chunk of cut(body, chunking)) {
     if (verdict.kind === 'block') return verdict;
     const isLong = chunk.length > inlineScanBytesMax;
-    verdict = isLong ? await inspection.requestBodySliced(chunk) : inspection.requestBody(chunk);
+    verdict = isLong ? await runInTurns(side.chunkInSteps(chunk)) : side.chunk(chunk);
   }
-  return verdict.kind === 'block' ? verdict : inspection.requestEnd(trailers);
+  return verdict.kind === 'block' ? verdict : side.end(trailers);
 }
 
 async function giveResponse(
@@ -172,14 +174,15 @@ async function giveResponse(
   const { chunking, inlineScanBytesMax } = cutting;
   const hasBody = answer.body.length > 0 && request.method !== 'HEAD';
   const head = { status: answer.status, protocol: 'HTTP/1.1', headers: answer.headers };
-  let verdict = inspection.responseHeaders(head, !hasBody);
+  const side = inspection.side('response');
+  let verdict = side.head(head, !hasBody);
   if (!hasBody) return verdict;
   for (const chunk of cut(answer.body, chunking)) {
     if (verdict.kind === 'block') return verdict;
     const isLong = chunk.length > inlineScanBytesMax;
-    verdict = isLong ? await inspection.responseBodySliced(chunk) : inspection.responseBody(chunk);
+    verdict = isLong ? await runInTurns(side.chunkInSteps(chunk)) : side.chunk(chunk);
   }
-  return verdict.kind === 'block' ? verdict : inspection.responseEnd();
+  return verdict.kind === 'block' ? verdict : side.end();
 }
 
 function* cut(body: Uint8Array, chunking: Chunking): Generator<Uint8Array, void, undefined> {

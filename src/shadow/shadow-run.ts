@@ -66,12 +66,12 @@ export class ShadowRun implements ExchangeTap {
   requestHead(head: RequestHead, endOfStream: boolean): void {
     this.#head = head;
     this.#ended.request ||= endOfStream;
-    this.#put(0, (inspection) => inspection.requestHeadersInSteps(head, endOfStream));
+    this.#put(0, (inspection) => inspection.side('request').headInSteps(head, endOfStream));
   }
 
   responseHead(head: ResponseHead, endOfStream: boolean): void {
     this.#ended.response ||= endOfStream;
-    this.#put(0, (inspection) => inspection.responseHeadersInSteps(head, endOfStream));
+    this.#put(0, (inspection) => inspection.side('response').headInSteps(head, endOfStream));
   }
 
   chunk(direction: Direction, chunk: Uint8Array): void {
@@ -82,14 +82,16 @@ export class ShadowRun implements ExchangeTap {
     }
     // A Buffer's own `slice` would be a view.
     const copy = new Uint8Array(chunk);
-    this.#put(copy.length, (inspection) => inspection.bodyInSteps(direction, copy));
+    this.#put(copy.length, (inspection) => inspection.side(direction).chunkInSteps(copy));
   }
 
   end(direction: Direction, trailers: HeaderList): void {
     if (this.#ended[direction]) return;
     this.#ended[direction] = true;
     this.#put(0, (inspection) =>
-      direction === 'request' ? inspection.requestEndInSteps(trailers) : inspection.responseEndInSteps(trailers),
+      direction === 'request'
+        ? inspection.side('request').endInSteps(trailers)
+        : inspection.side('response').endInSteps(trailers),
     );
   }
 
@@ -99,7 +101,7 @@ export class ShadowRun implements ExchangeTap {
     const side: Direction = verdict.kind === 'allow' || verdict.phase <= 2 ? 'request' : 'response';
     this.#isWhole = verdict.kind !== 'block' || this.#ended[side];
     // What stops an exchange in the middle of a body may be found by the candidate there, too.
-    if (!this.#isWhole) this.#put(0, (inspection) => inspection.evaluateNowInSteps(side));
+    if (!this.#isWhole) this.#put(0, (inspection) => inspection.side(side).evaluateNowInSteps());
     this.#put(0, (inspection) => inspection.closeInSteps());
   }
 

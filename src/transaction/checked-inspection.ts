@@ -2,6 +2,7 @@
 // like bytes and is none, or comes when nobody looks any more, must be an error and not an "allow".
 
 import { WafError } from '../base/errors.ts';
+import { runInTurns, type Steps } from '../base/turn.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { HeaderList } from '../http/headers.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -12,7 +13,7 @@ import {
   type RequestHead,
   type ResponseHead,
 } from './inspection.ts';
-import type { Direction } from './phase.ts';
+import { type Direction, type DirectionPhase, legalMoves, type MessagePart } from './phase.ts';
 
 /** The error of a caller that does not keep to the interface. */
 export function misuse(sentence: string): WafError {
@@ -67,9 +68,6 @@ export function checkResponseHead(head: ResponseHead): void {
   checkHeaders('the response', head.headers);
 }
 
-/** Where a direction stands. */
-type Stage = 'before-head' | 'in-body' | 'ended';
-
 /**
  * As `Inspection`, for callers that nothing else checks. Throws WafError `api.misuse` for what is of another type than it says, for
  * calls out of order (a body before its head or after its end, a second head, anything after `close`), and for calls that begin
@@ -77,7 +75,7 @@ type Stage = 'before-head' | 'in-body' | 'ended';
  */
 export class CheckedInspection {
   readonly #inspection: Inspection;
-  readonly #stages: Record<Direction, Stage> = { request: 'before-head', response: 'before-head' };
+  readonly #phases: Record<Direction, DirectionPhase> = { request: 'before-head', response: 'before-head' };
   #isBusy = false;
   #isClosed = false;
 
@@ -85,74 +83,74 @@ export class CheckedInspection {
     this.#inspection = new Inspection(plan, options);
   }
 
-  /** See `Inspection.requestHeaders`. */
+  /** See `Side.head`. */
   requestHeaders(head: RequestHead, endOfStream: boolean): Verdict {
-    this.#enter('request', 'before-head', 'the head of a request');
+    this.#enter('request', 'head', 'the head of a request');
     checkRequestHead(head);
-    this.#stages.request = endOfStream ? 'ended' : 'in-body';
-    return this.#inspection.requestHeaders(head, endOfStream);
+    this.#phases.request = endOfStream ? 'ended' : 'in-body';
+    return this.#inspection.side('request').head(head, endOfStream);
   }
 
-  /** See `Inspection.requestBody`. */
+  /** See `Side.chunk`. */
   requestBody(chunk: Uint8Array): Verdict {
-    this.#enter('request', 'in-body', 'the body of a request');
+    this.#enter('request', 'chunk', 'the body of a request');
     checkChunk(chunk);
-    return this.#inspection.requestBody(chunk);
+    return this.#inspection.side('request').chunk(chunk);
   }
 
-  /** See `Inspection.requestBodySliced`; nothing else may be called until it has settled. */
+  /** See `Side.chunkInSteps`: lets others run in between; nothing else may be called until it has settled. */
   requestBodySliced(chunk: Uint8Array): Promise<Verdict> {
-    this.#enter('request', 'in-body', 'the body of a request');
+    this.#enter('request', 'chunk', 'the body of a request');
     checkChunk(chunk);
-    return this.#alone(this.#inspection.requestBodySliced(chunk));
+    return this.#alone(this.#inspection.side('request').chunkInSteps(chunk));
   }
 
-  /** See `Inspection.requestEnd`. */
+  /** See `Side.end`. */
   requestEnd(trailers: HeaderList = []): Verdict {
     this.#end('request', trailers);
-    return this.#inspection.requestEnd(trailers);
+    return this.#inspection.side('request').end(trailers);
   }
 
-  /** See `Inspection.responseHeaders`. */
+  /** See `Side.head`. */
   responseHeaders(head: ResponseHead, endOfStream: boolean): Verdict {
-    if (this.#stages.request === 'before-head') throw misuse('the head of a response came before that of its request');
-    this.#enter('response', 'before-head', 'the head of a response');
+    if (this.#phases.request === 'before-head') throw misuse('the head of a response came before that of its request');
+    this.#enter('response', 'head', 'the head of a response');
     checkResponseHead(head);
-    this.#stages.response = endOfStream ? 'ended' : 'in-body';
-    return this.#inspection.responseHeaders(head, endOfStream);
+    this.#phases.response = endOfStream ? 'ended' : 'in-body';
+    return this.#inspection.side('response').head(head, endOfStream);
   }
 
-  /** See `Inspection.responseBody`. */
+  /** See `Side.chunk`. */
   responseBody(chunk: Uint8Array): Verdict {
-    this.#enter('response', 'in-body', 'the body of a response');
+    this.#enter('response', 'chunk', 'the body of a response');
     checkChunk(chunk);
-    return this.#inspection.responseBody(chunk);
+    return this.#inspection.side('response').chunk(chunk);
   }
 
-  /** See `Inspection.responseBodySliced`; nothing else may be called until it has settled. */
+  /** See `Side.chunkInSteps`: lets others run in between; nothing else may be called until it has settled. */
   responseBodySliced(chunk: Uint8Array): Promise<Verdict> {
-    this.#enter('response', 'in-body', 'the body of a response');
+    this.#enter('response', 'chunk', 'the body of a response');
     checkChunk(chunk);
-    return this.#alone(this.#inspection.responseBodySliced(chunk));
+    return this.#alone(this.#inspection.side('response').chunkInSteps(chunk));
   }
 
-  /** See `Inspection.responseEnd`. */
+  /** See `Side.end`. */
   responseEnd(trailers: HeaderList = []): Verdict {
     this.#end('response', trailers);
-    return this.#inspection.responseEnd(trailers);
+    return this.#inspection.side('response').end(trailers);
   }
 
-  /** See `Inspection.evaluateNow`. */
+  /** See `Side.evaluateNow`. */
   evaluateNow(direction: Direction): Verdict {
     this.#checkAlone();
-    if (!Object.hasOwn(this.#stages, direction)) throw misuse(`"${direction}" is neither request nor response`);
-    return this.#inspection.evaluateNow(direction);
+    if (!Object.hasOwn(this.#phases, direction)) throw misuse(`"${direction}" is neither request nor response`);
+    return this.#inspection.side(direction).evaluateNow();
   }
 
-  /** See `Inspection.evaluatedBytes`. */
+  /** See `Side.evaluatedBytes`. */
   evaluatedBytes(direction: Direction): number {
-    if (!Object.hasOwn(this.#stages, direction)) throw misuse(`"${direction}" is neither request nor response`);
-    return this.#inspection.evaluatedBytes(direction);
+    if (!Object.hasOwn(this.#phases, direction)) throw misuse(`"${direction}" is neither request nor response`);
+    return this.#inspection.side(direction).evaluatedBytes;
   }
 
   /** See `Inspection.summary`. */
@@ -172,24 +170,24 @@ export class CheckedInspection {
     if (this.#isClosed) throw misuse('the inspection is closed');
   }
 
-  #enter(direction: Direction, wanted: Stage, what: string): void {
+  #enter(direction: Direction, part: MessagePart, what: string): void {
     this.#checkAlone();
-    const stage = this.#stages[direction];
-    if (stage !== wanted) throw misuse(`${what} came while the ${direction} is ${stage}`);
+    const phase = this.#phases[direction];
+    if (legalMoves[phase][part] !== 'inspect') throw misuse(`${what} came while the ${direction} is ${phase}`);
   }
 
   /** Ending twice is ending once. */
   #end(direction: Direction, trailers: HeaderList): void {
     this.#checkAlone();
-    if (this.#stages[direction] === 'before-head') throw misuse(`the ${direction} ended before its head came`);
+    if (this.#phases[direction] === 'before-head') throw misuse(`the ${direction} ended before its head came`);
     checkHeaders(`the trailers of the ${direction}`, trailers);
-    this.#stages[direction] = 'ended';
+    this.#phases[direction] = 'ended';
   }
 
-  async #alone(verdict: Promise<Verdict>): Promise<Verdict> {
+  async #alone(steps: Steps<Verdict>): Promise<Verdict> {
     this.#isBusy = true;
     try {
-      return await verdict;
+      return await runInTurns(steps);
     } finally {
       this.#isBusy = false;
     }

@@ -24,7 +24,7 @@ export function deadlinesOf(
 ): Deadlines {
   if (side.phase !== 'in-body' || side.passes || inspection === undefined) return never;
   const { receivedBytes, newestMs, oldestMs, flows } = side.queue;
-  const isUnsettled = inspection.consideredBytes(side.direction) < receivedBytes;
+  const isUnsettled = inspection.side(side.direction).consideredBytes < receivedBytes;
   const isStuck = flows && oldestMs !== undefined;
   return {
     quietMs: isUnsettled ? newestMs + quietMsMax : Infinity,
@@ -38,7 +38,7 @@ export function stalled(
   inspection: Inspection,
   { exchangeIdleMsMax: ms }: Pick<Limits, 'exchangeIdleMsMax'>,
 ): WafError {
-  const bytes = queue.receivedBytes - inspection.evaluatedBytes(direction);
+  const bytes = queue.receivedBytes - inspection.side(direction).evaluatedBytes;
   return new WafError(
     'deadline.exceeded',
     `what ${bytes} bytes of the ${direction} body mean depends on what follows, and nothing followed for ${ms} ms`,

@@ -143,7 +143,7 @@ function splitAuthority(authority: string): { readonly name: string; readonly po
 /** Whether no rule sees a head, since the engine is off. It is counted as uninspected then. */
 export function isUnseen(
   head: RequestHead | ResponseHead,
-  { inspector: { problems } }: { readonly inspector: Pick<Inspector, 'problems'> },
+  { problems }: Pick<Inspector, 'problems'>,
   { engine }: Pick<ExchangeState, 'engine'>,
 ): boolean {
   if (engine !== 'Off') return false;

@@ -4,6 +4,12 @@
 import { monotonicMs } from '../base/clock.ts';
 import type { Delivery } from './event.ts';
 
+/**
+ * When messages go. `hold`: as the rule says. `flow`: none is held longer than it takes to inspect it. `open`: the verdict is in, or
+ * nobody waits for one, and all of them go. A queue moves on in this order only.
+ */
+type HoldMode = 'hold' | 'flow' | 'open';
+
 interface Held<Reply> {
   readonly pendingReply: Reply;
   readonly isHead: boolean;
@@ -37,8 +43,7 @@ export class HoldQueue<Reply> {
   #releasedBytes = 0;
   #newestMs = 0;
   #partCount = 0;
-  #flows = false;
-  #isCleared = false;
+  #mode: HoldMode = 'hold';
   #headIsOut = false;
 
   constructor(options: HoldOptions) {
@@ -72,7 +77,7 @@ export class HoldQueue<Reply> {
 
   /** Whether nothing is held any longer than it takes to inspect it. */
   get flows(): boolean {
-    return this.#flows;
+    return this.#mode !== 'hold';
   }
 
   /** When the oldest held message came, in monotonic milliseconds; undefined when none is held. */
@@ -95,12 +100,12 @@ export class HoldQueue<Reply> {
 
   /** From now on nothing is held any longer than it takes to inspect it. */
   flow(): void {
-    this.#flows = true;
+    if (this.#mode === 'hold') this.#mode = 'flow';
   }
 
   /** The verdict is in, or nobody waits for one: everything may go, now and later. */
   clear(): void {
-    this.#isCleared = true;
+    this.#mode = 'open';
   }
 
   /**
@@ -108,8 +113,8 @@ export class HoldQueue<Reply> {
    * The caller evaluates that far, or not, and then calls `release`.
    */
   get wantedBytes(): number {
-    if (this.#isCleared) return 0;
-    if (this.#flows || this.#options.delivery.body !== 'chunks') return this.#receivedBytes;
+    if (this.#mode === 'open') return 0;
+    if (this.#mode === 'flow' || this.#options.delivery.body !== 'chunks') return this.#receivedBytes;
     let due = 0;
     for (let index = 0; index < this.#held.length && this.#isOver(due, index); index += 1) {
       due = (this.#held[index] as Held<Reply>).end;
@@ -142,10 +147,10 @@ export class HoldQueue<Reply> {
   }
 
   #mayGo(held: Held<Reply>, releasedCount: number, evaluatedBytes: number): boolean {
-    if (this.#isCleared) return true;
+    if (this.#mode === 'open') return true;
     const { delivery } = this.#options;
     const isWaitedFor = held.isHead ? !delivery.holdsHead : delivery.body !== 'chunks';
-    const isDue = isWaitedFor || this.#flows || this.#isOver(this.#releasedBytes, releasedCount);
+    const isDue = isWaitedFor || this.#mode === 'flow' || this.#isOver(this.#releasedBytes, releasedCount);
     return isDue && held.end <= evaluatedBytes;
   }
 

@@ -4,6 +4,7 @@ import type { Limits } from '../base/limits.ts';
 import type { FailurePolicy } from '../decision/failure-mode.ts';
 import type { PersistentCollections } from '../evaluate/persistent-collections.ts';
 import type { Scanner } from '../matching/scanner.ts';
+import type { ExchangeTap } from '../profile/shadow.ts';
 import type { InspectionObserver } from './observer.ts';
 
 /** What an inspection needs besides the plan. */
@@ -20,4 +21,6 @@ export interface InspectionOptions {
   readonly scanner?: Scanner | undefined;
   /** Shown what happens, e.g. to explain it. Absent in service: nothing is spent on it then. */
   readonly observer?: InspectionObserver;
+  /** Shown what the inspection is given, and what came of it; changes nothing of it. */
+  readonly tap?: ExchangeTap | undefined;
 }

@@ -6,7 +6,6 @@ import type { Verdict } from '../decision/verdict.ts';
 import type { Profile } from '../profile/profile.ts';
 import { Inspection } from './inspection.ts';
 import type { TransactionOptions } from './options.ts';
-import { TappedInspection } from './tapped-inspection.ts';
 import { Transaction } from './transaction.ts';
 
 /** What a transport adds to the profile. */
@@ -41,9 +40,8 @@ export function openTransaction<Reply>(
     lease,
     profile: name,
     openInspection: (requestId, isObserved) => {
-      const options = { requestId, limits, failurePolicy, collections, isObserved, scanner };
       const tap = shadow?.open(requestId);
-      return tap === undefined ? new Inspection(plan, options) : new TappedInspection(plan, options, tap);
+      return new Inspection(plan, { requestId, limits, failurePolicy, collections, isObserved, scanner, tap });
     },
     decideFailure: (error) => (error === failure && decision !== undefined ? decision : decide(error)),
   });

@@ -1,177 +1,254 @@
-// One direction of an exchange as it is inspected: everything that its bytes become, and how far rules have seen it. Two of
-// them share nothing, so that it does not matter how their bytes come in between each other. Knows no verdict.
+// One direction of an exchange as the rules see it: its head, the chunks of its body and its end go in, a verdict comes out.
+// Decides when rules are evaluated; knows nothing of holding, releasing, Envoy or time limits.
 
-import type { Steps } from '../base/turn.ts';
-import type { Holding } from '../body/decoder.ts';
+import type { Limits } from '../base/limits.ts';
+import { runForCaller, type Steps } from '../base/turn.ts';
+import type { Verdict } from '../decision/verdict.ts';
+import { isKnownToPass } from '../evaluate/evaluator.ts';
+import { risenRules } from '../evaluate/rising.ts';
+import type { RequestHead, ResponseHead } from '../http/head.ts';
+import type { HeaderList } from '../http/headers.ts';
 import type { Inspector } from '../inspect/inspector.ts';
-import { type BodyCuts, BodyFlow, type Border } from './body-flow.ts';
+import type { Trial } from '../inspect/trial.ts';
+import { type Border, responseCutsOf } from './body-flow.ts';
+import { isUnseen } from './head-fields.ts';
+import { InspectedBody } from './inspected-body.ts';
+import type { Message } from './message.ts';
 import type { Direction } from './phase.ts';
+import type { PhaseRunner } from './phase-runner.ts';
 
-/** What reads a direction's body, in steps: each has told something. */
-export interface SideBody extends Holding {
-  /** Whether rules look at its bytes as they are. */
-  readonly isSeenRaw: boolean;
-  /** Takes bytes in; borrowed until the steps are done. */
-  write(bytes: Uint8Array): Steps<void>;
-  /** Has everything read that came so far. */
-  flush(): Steps<void>;
-  /** Ends the body; `bytes` is its length. */
-  end(bytes: number): Steps<void>;
-  /** Frees what a body that will not end holds. Idempotent. */
-  close(): void;
+/** Is shown what a side is given, before it is. */
+export interface SideTap<Head> {
+  head(head: Head, endOfStream: boolean): void;
+  /** The chunk is borrowed until the call returns. */
+  chunk(chunk: Uint8Array): void;
+  end(trailers: HeaderList): void;
 }
 
 /** What a side works with. */
-export interface SideOptions {
+export interface SideOptions<Head> {
   readonly direction: Direction;
   readonly inspector: Inspector;
-  readonly body: SideBody;
-  readonly cuts: BodyCuts;
-  /** Whether a body that its decoder will refuse at its end is to be blocked then. */
-  readonly blocksRefused: () => boolean;
-  /** As `BodyFlowSteps.evaluate`. */
-  readonly evaluate: (border: Border) => Steps<boolean>;
+  readonly message: Message<Head>;
+  readonly phases: PhaseRunner;
+  readonly limits: Limits;
+  /** Absent: nobody is shown anything. */
+  readonly tap?: SideTap<Head> | undefined;
 }
 
-/** The state of one direction. */
-export class Side {
-  readonly direction: Direction;
-  readonly inspector: Inspector;
-  readonly body: SideBody;
-  readonly flow: BodyFlow;
-  /** Whether the message has ended. */
-  isOver = false;
-  #isComplete = false;
-  #refusedFrom = Infinity;
-  /** What `takeNews` counted when rules last ran over the body; -1: they never did. */
-  #seenCount = -1;
-  /** Bytes before are decided as they are: others followed them, or rules had nothing against a body that ended there. */
-  #rawFrom = 0;
-  #lastStrideBytes = 0;
+/**
+ * One direction. Every method that may take long is there twice: at once, and `…InSteps`, which yields where a turn of the event
+ * loop is over. The outcome is the same; one of them at a time, in both directions together.
+ */
+export class Side<Head extends RequestHead | ResponseHead> {
+  readonly #inspector: Inspector;
+  readonly #message: Message<Head>;
+  readonly #phases: PhaseRunner;
+  readonly #limits: Limits;
+  readonly #tap: SideTap<Head> | undefined;
+  readonly #body: InspectedBody;
 
-  constructor({ direction, inspector, body, cuts, blocksRefused, evaluate }: SideOptions) {
-    this.direction = direction;
-    this.inspector = inspector;
-    this.body = body;
-    this.flow = new BodyFlow(cuts, {
-      evaluate: (border) => {
-        if (border === 'stride') {
-          this.#rawFrom = this.#lastStrideBytes;
-          this.#lastStrideBytes = this.flow.bytes;
-        }
-        return evaluate(border);
-      },
-      take: (bytes) => {
-        inspector.markInput(this.#reportedBytes);
-        return this.#read(body.write(bytes));
-      },
-      heldBytes: () => {
-        const refusedFrom = blocksRefused() ? this.#refusedFrom : Infinity;
-        return this.flow.bytes - Math.min(this.#reportedBytes, this.undecidedFrom, refusedFrom);
-      },
+  constructor({ direction, inspector, message, phases, limits, tap }: SideOptions<Head>) {
+    this.#inspector = inspector;
+    this.#message = message;
+    this.#phases = phases;
+    this.#limits = limits;
+    this.#tap = tap;
+    this.#body = new InspectedBody({
+      direction,
+      inspector,
+      body: message.body,
+      cuts: direction === 'request' ? limits : responseCutsOf(limits),
+      blocksRefused: () => phases.blocks('parse', 2),
+      evaluate: (border) => this.#reach(border),
     });
   }
 
-  /** Where in the body that begins which rules were not shown as if it ended there; Infinity when there is nothing of this kind. */
-  get undecidedFrom(): number {
-    const { inspector, body } = this;
-    return Math.min(inspector.undecidedFrom, body.isSeenRaw && inspector.isRawOpen ? this.#rawFrom : Infinity);
+  /** Body bytes `[0, n)` were inspected and evaluated: they may be released. */
+  get evaluatedBytes(): number {
+    return this.#body.flow.evaluatedBytes;
+  }
+
+  /** Body bytes that had been given at the last evaluation: another would find nothing new in them. */
+  get consideredBytes(): number {
+    return this.#body.flow.consideredBytes;
+  }
+
+  /** Body bytes that were given. */
+  get bytes(): number {
+    return this.#body.flow.bytes;
+  }
+
+  /** What of it could not be inspected. */
+  get problems(): Inspector['problems'] {
+    return this.#inspector.problems;
+  }
+
+  /** Whether a rule said `allow`, so that nothing in this direction stops the exchange any more. */
+  get isAllowed(): boolean {
+    return this.#phases.state.spares(this.#body.bodyPhase);
+  }
+
+  /** Whether rules saw its head. */
+  get hasBegun(): boolean {
+    return this.#body.stage !== 'before-head';
   }
 
   /** Its decoder goes on to the end of the body, and will refuse it there. */
   noteRefusal(): void {
-    this.#refusedFrom = Math.min(this.#refusedFrom, this.#reportedBytes);
+    this.#body.noteRefusal();
   }
 
-  /** Refuses the body before its end when more than so many bytes have come since: what is held must not fill the proxy's buffers. */
-  endRefusal(heldBytesMax: number): void {
-    const isLong = this.flow.bytes - this.#refusedFrom > heldBytesMax;
-    if (isLong) this.inspector.problems.add('parse', 'the body is malformed');
+  /** Runs the phase of the head; when there is no body, that of the body too. */
+  head(head: Head, endOfStream: boolean): Verdict {
+    return runForCaller(this.headInSteps(head, endOfStream));
   }
 
-  /** Bytes of the body that decoders have told: what begins with a later byte began behind them. */
-  get #reportedBytes(): number {
-    return this.flow.bytes - this.body.heldBytes;
-  }
-
-  /** The phase of the direction's body. */
-  get bodyPhase(): 2 | 4 {
-    return this.direction === 'request' ? 2 : 4;
-  }
-
-  /** Makes every hit in the fields that have ended known. */
-  *flushEnded(): Steps<void> {
-    if (!this.#isComplete) yield* this.#read(this.body.flush());
-    yield* this.inspector.flushEndedInSteps();
-  }
-
-  /** Makes every hit in the bytes so far known. */
-  *flush(): Steps<void> {
-    if (!this.#isComplete) yield* this.#read(this.body.flush());
-    yield* this.inspector.flushInSteps();
+  *headInSteps(head: Head, endOfStream: boolean): Steps<Verdict> {
+    this.#tap?.head(head, endOfStream);
+    const { judge, state } = this.#phases;
+    if (judge.isBlocked || isUnseen(head, this.#inspector, state)) return judge.verdict;
+    const message = this.#message;
+    yield* message.takeHead(head);
+    yield* this.#inspector.flushInSteps();
+    this.#body.begin();
+    yield* this.#phases.run(message.headPhase);
+    if (judge.isBlocked) return judge.verdict;
+    message.decide(head);
+    if (endOfStream) return yield* this.#end([]);
+    this.#body.flow.expect(message.open(head));
+    // A head beyond a limit is judged by itself: its body may never come.
+    if (this.problems.all.length > 0) yield* this.#evaluateFound();
+    return judge.verdict;
   }
 
   /**
-   * Whether there are hits for rules of the body's phase, or problems, since it was last asked, or rules that what was counted and
-   * measured speaks for (as `risenRules`).
+   * Decodes and scans a chunk, borrowed until the call returns or the steps are done; runs, at fixed offsets, rules that more
+   * bytes cannot change.
    */
-  takeNews(risen: number | undefined): boolean {
-    const count = this.#foundCount + (risen ?? 0);
-    if (count === this.#seenCount && risen !== undefined) return false;
-    this.#seenCount = count;
-    return true;
+  chunk(chunk: Uint8Array): Verdict {
+    return runForCaller(this.chunkInSteps(chunk));
   }
 
-  /** Whether anything was found, in the head or since, that rules of the body's phase could make something of. */
-  hasFinds(risen: number | undefined): boolean {
-    return risen !== 0 || this.#foundCount > 0;
+  *chunkInSteps(chunk: Uint8Array): Steps<Verdict> {
+    this.#tap?.chunk(chunk);
+    const { judge } = this.#phases;
+    if (!judge.isBlocked) yield* this.#body.flow.writeInSteps(chunk);
+    return judge.verdict;
   }
 
-  get #foundCount(): number {
-    const { hits, problems } = this.inspector;
-    return hits.countFor(this.bodyPhase) + problems.all.length;
+  /** Ends the message: trailers count as headers, then the phase of the body runs whole. Idempotent. */
+  end(trailers: HeaderList = []): Verdict {
+    return runForCaller(this.endInSteps(trailers));
   }
 
-  /** Every byte of the body is in, although trailers may follow: makes every hit in it known. */
-  *complete(): Steps<void> {
-    this.#isComplete = true;
-    yield* this.#read(this.body.end(this.flow.bytes));
-    yield* this.inspector.flushInSteps();
+  *endInSteps(trailers: HeaderList = []): Steps<Verdict> {
+    this.#tap?.end(trailers);
+    return yield* this.#end(trailers);
   }
 
-  /** The message has ended. */
-  end(): Steps<void> {
-    this.isOver = true;
-    return this.#isComplete ? this.inspector.flushInSteps() : this.complete();
+  *#end(trailers: HeaderList): Steps<Verdict> {
+    const { judge, state } = this.#phases;
+    const body = this.#body;
+    if (body.stage === 'ended' || judge.isBlocked || state.engine === 'Off') return judge.verdict;
+    yield* this.#message.takeTrailers(trailers);
+    yield* body.end();
+    yield* this.#phases.run(body.bodyPhase);
+    body.flow.end();
+    this.#considerProblems();
+    return judge.verdict;
   }
 
-  /** Says that rules were shown the open values as if they had ended, and had nothing against it. */
-  passTrial(): void {
-    this.inspector.passTrial(this.#reportedBytes);
-    this.#rawFrom = this.flow.bytes;
-    this.#lastStrideBytes = this.flow.bytes;
-    this.flow.markEvaluated();
+  /** Evaluates off the stride, for a hold that ends. An open value is tried as if it ended here, to know whether it may go. */
+  evaluateNow(): Verdict {
+    return runForCaller(this.evaluateNowInSteps());
   }
 
-  /** Goes through what each step of reading told before the next. Answers whether a turn was too short for one. */
-  *#read(steps: Steps<void>): Steps<boolean> {
-    const { inspector } = this;
-    let wasLate = false;
-    let stepCount = 0;
-    for (const _ of steps) {
-      // Most pieces are read in one step, and whoever comes next asks for the turn.
-      if (stepCount > 0 && inspector.work.isTurnOver) yield;
-      stepCount += 1;
-      if (yield* inspector.catchUp()) wasLate = true;
-    }
-    if (yield* inspector.catchUp()) wasLate = true;
-    inspector.memory.hold(inspector.memoryBytes);
-    return wasLate;
+  *evaluateNowInSteps(): Steps<Verdict> {
+    const { judge } = this.#phases;
+    if (judge.isBlocked) return judge.verdict;
+    yield* this.#evaluateEarly();
+    this.#body.flow.markEvaluated();
+    if (!judge.isBlocked && this.#body.undecidedFrom < Infinity) yield* this.#tryOpenFields();
+    return judge.verdict;
+  }
+
+  /** Says that every byte of the body is in, although trailers may follow, which its phase waits for. */
+  *completeInSteps(): Steps<Verdict> {
+    const { judge, state } = this.#phases;
+    const body = this.#body;
+    if (judge.isBlocked || body.stage === 'ended' || state.engine === 'Off') return judge.verdict;
+    yield* body.complete();
+    yield* this.#evaluateEarly();
+    body.flow.end();
+    return judge.verdict;
   }
 
   /** Frees native streams. Idempotent. */
   close(): void {
-    this.body.close();
-    this.inspector.close();
+    this.#body.close();
+  }
+
+  *#reach(border: Border): Steps<boolean> {
+    const { judge } = this.#phases;
+    if (!judge.isBlocked) yield* border === 'stride' ? this.#evaluateEarly() : this.#look();
+    return judge.isBlocked;
+  }
+
+  /** Before the first stride: what blocks now does so there at the latest. */
+  *#look(): Steps<void> {
+    yield* this.#body.flushEnded();
+    const trial = this.#inspector.lookAtOpenFields(this.#message.body.isSeenRaw);
+    yield* this.#evaluateFound('look');
+    // What holds if the values ended here may not hold if they go on: then what holds in any case counts.
+    if (trial !== undefined && (yield* this.#isStoppedIn(trial))) yield* this.#evaluateEarly();
+  }
+
+  /** Runs the rules of a body phase that the rest of the body cannot change; a disruption is carried out at once. */
+  *#evaluateEarly(): Steps<void> {
+    yield* this.#body.flush();
+    yield* this.#evaluateFound();
+  }
+
+  *#evaluateFound(border: Border = 'stride'): Steps<void> {
+    const phases = this.#phases;
+    const body = this.#body;
+    const phase = body.bodyPhase;
+    body.endRefusal(this.#limits.holdWindowBytesMax);
+    const problems = this.problems.all;
+    if (phases.canStopIn(phase)) {
+      const risen = risenRules(phases.planOf(phase), phases.seeing(phase));
+      // What rules make of nothing the first stride tells: a look that ran them anyway would cost every harmless body 5 %.
+      if (border === 'look' && phases.state.matches.length === 0 && !body.hasFinds(risen)) return;
+      const hasNews = body.takeNews(risen);
+      // What rules of this phase say to a problem comes before what the policy says.
+      if (hasNews || problems.some(({ cause }) => phases.blocks(cause, phase))) {
+        if (problems.length === 0 && isKnownToPass(phases.planOf(phase), phases.state)) return;
+        const fork = yield* phases.try(phase, this.#inspector);
+        if (fork === 'disrupted') yield* phases.evaluate(phase, 'early');
+        else this.#considerProblems(fork);
+        return;
+      }
+    }
+    this.#considerProblems();
+  }
+
+  #considerProblems(state = this.#phases.state): void {
+    this.#phases.considerProblems(this.#inspector, this.#body.bodyPhase, state);
+  }
+
+  /** Lets rules look at open values as if they ended here, on a copy of everything. */
+  *#tryOpenFields(): Steps<void> {
+    if (this.#phases.canStopIn(this.#body.bodyPhase)) {
+      const trial = this.#inspector.tryOpenFields(this.#message.body.isSeenRaw);
+      if (trial === undefined || (yield* this.#isStoppedIn(trial))) return;
+    }
+    this.#body.passTrial();
+  }
+
+  /** Whether rules would stop the exchange if they saw what a trial found. */
+  *#isStoppedIn(trial: Trial): Steps<boolean> {
+    const phase = this.#body.bodyPhase;
+    return trial.hasHits && this.#phases.canStopIn(phase) && (yield* this.#phases.try(phase, trial)) === 'disrupted';
   }
 }

@@ -4,6 +4,7 @@ import { readScores } from '../decision/score.ts';
 import type { RuleMatch, Verdict } from '../decision/verdict.ts';
 import { type AuditWishes, auditWishes } from '../evaluate/audit-wishes.ts';
 import type { ExchangeState } from '../evaluate/exchange-state.ts';
+import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { type Problem, problemsOf, uninspectedOf } from '../inspect/problems.ts';
 import type { Side } from './side.ts';
 
@@ -29,22 +30,22 @@ export interface SummarySources {
   readonly verdict: Verdict;
   readonly state: ExchangeState;
   /** Request, response. */
-  readonly sides: readonly [Side, Side];
+  readonly sides: readonly [Side<RequestHead>, Side<ResponseHead>];
   readonly firstVerdictBytes: number | undefined;
 }
 
 /** What is known by now. */
 export function summaryOf({ verdict, state, sides, firstVerdictBytes }: SummarySources): InspectionSummary {
   const [request, response] = sides;
-  const problems = sides.map(({ inspector }) => inspector.problems);
+  const problems = [request.problems, response.problems];
   const scores = readScores(state.tx);
   return {
     verdict,
     matches: [...state.matches],
     inboundScore: scores.inbound,
     outboundScore: scores.outbound,
-    requestBytes: request.flow.bytes,
-    responseBytes: response.flow.bytes,
+    requestBytes: request.bytes,
+    responseBytes: response.bytes,
     ...(firstVerdictBytes === undefined ? {} : { firstVerdictBytes }),
     uninspected: uninspectedOf(problems),
     problems: problemsOf(problems),

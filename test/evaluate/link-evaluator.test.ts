@@ -194,10 +194,10 @@ describe('t:length', () => {
     const inspection = new Inspection(plan, { requestId: 'r', limits });
     const headers = [{ name: 'content-type', value: 'text/plain' }];
     const head = { method: 'POST', target: '/', protocol: 'HTTP/1.1', headers, remoteAddress: '', remotePort: 0 };
-    inspection.requestHeaders(head, false);
+    inspection.side('request').head(head, false);
     const chunk = Buffer.alloc(16 * 1024 * 1024, 'x');
-    for (let n = 0; n < 64; n += 1) inspection.requestBody(chunk);
-    inspection.requestEnd();
+    for (let n = 0; n < 64; n += 1) inspection.side('request').chunk(chunk);
+    inspection.side('request').end();
     const { matches } = inspection.close();
     expect(matches.map(({ ruleId, logData }) => [ruleId, logData])).toStrictEqual([[2, '1073741824']]);
     closePlan(plan);

@@ -61,9 +61,9 @@ describe('rules about how much of a body there is', () => {
       const answerTo = (body: string): string => {
         const inspection = new Inspection(plan, { requestId: 'test', limits });
         const headers = [{ name: 'content-type', value: type }];
-        inspection.requestHeaders({ ...head, headers }, false);
-        if (body !== '') inspection.requestBody(Buffer.from(body));
-        const { kind } = inspection.evaluateNow('request');
+        inspection.side('request').head({ ...head, headers }, false);
+        if (body !== '') inspection.side('request').chunk(Buffer.from(body));
+        const { kind } = inspection.side('request').evaluateNow();
         inspection.close();
         return kind;
       };

@@ -20,7 +20,7 @@ describe('showRun', () => {
       for (const target of ['/?b=1', '/?b=2', '/']) {
         const inspection = new Inspection(plan, { requestId: 'x', limits, observer });
         const head = { method: 'GET', target, protocol: 'HTTP/1.1', headers: [], remoteAddress: '', remotePort: 0 };
-        expect(inspection.requestHeaders(head, true).kind).toBe('allow');
+        expect(inspection.side('request').head(head, true).kind).toBe('allow');
         inspection.close();
       }
     } finally {

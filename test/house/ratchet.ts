@@ -41,16 +41,6 @@ export const largeClasses: Readonly<Record<string, LargeClass>> = {
     linesMax: 270,
     reason: 'one automaton: its states share what was read of a literal',
   },
-  Inspection: {
-    path: 'src/transaction/inspection.ts',
-    linesMax: 360,
-    reason: 'both directions at once and in steps: half of it is the interface',
-  },
-  Transaction: {
-    path: 'src/transaction/transaction.ts',
-    linesMax: 375,
-    reason: 'the only mutable heart of an exchange',
-  },
 };
 
 /** Variables of whole modules that may be set again, as `file name`, and what for. Nothing of an exchange may be in one. */

@@ -28,7 +28,7 @@ const bodies: Readonly<Record<string, Body>> = {
 
 function open(type: string): Inspection {
   const inspection = new Inspection(plan, { requestId: 'r', limits });
-  inspection.requestHeaders(
+  inspection.side('request').head(
     {
       method: 'POST',
       target: '/',
@@ -49,10 +49,10 @@ function send(inspection: Inspection, text: string, { pieceBytes, pauses }: { pi
   let released = 0;
   for (let from = 0; from < bytes.length; from += pieceBytes) {
     const piece = bytes.subarray(from, from + pieceBytes);
-    const verdict = inspection.requestBody(piece);
-    const next = pauses && verdict.kind !== 'block' ? inspection.evaluateNow('request') : verdict;
+    const verdict = inspection.side('request').chunk(piece);
+    const next = pauses && verdict.kind !== 'block' ? inspection.side('request').evaluateNow() : verdict;
     if (next.kind === 'block') break;
-    released = inspection.evaluatedBytes('request');
+    released = inspection.side('request').evaluatedBytes;
     heldMax = Math.max(heldMax, from + piece.length - released);
   }
   return { heldMax, released };
@@ -80,7 +80,7 @@ describe('what no detector has read of a long value', () => {
             expect(released, `${released - start.length} bytes of it with ${where}`).toBeLessThan(
               start.length + write(attack).length,
             );
-            const { kind } = inspection.requestEnd();
+            const { kind } = inspection.side('request').end();
             inspection.close();
             expect(kind, where).toBe('block');
           }
@@ -94,8 +94,8 @@ describe('what no detector has read of a long value', () => {
       const streamed = open(type);
       const { heldMax } = send(streamed, text, { pieceBytes: 16_384, pauses: false });
       expect(heldMax > 16_384 && heldMax <= factor * heldValueBytesMax, `${heldMax} bytes are held`).toBe(true);
-      expect(streamed.evaluateNow('request').kind).toBe('allow');
-      expect(streamed.evaluatedBytes('request')).toBe(text.length);
+      expect(streamed.side('request').evaluateNow().kind).toBe('allow');
+      expect(streamed.side('request').evaluatedBytes).toBe(text.length);
       streamed.close();
     });
   }
@@ -104,7 +104,7 @@ describe('what no detector has read of a long value', () => {
     const other = await planOf(`SecRequestBodyAccess On
       SecRule ARGS "@rx evil" "id:1,phase:2,deny"`);
     const inspection = new Inspection(other, { requestId: 'r', limits });
-    inspection.requestHeaders(
+    inspection.side('request').head(
       {
         method: 'POST',
         target: '/',
@@ -117,7 +117,7 @@ describe('what no detector has read of a long value', () => {
     );
     const { heldMax } = send(inspection, `q=${'a'.repeat(300_000)}`, { pieceBytes: 16_384, pauses: false });
     expect(heldMax).toBeLessThanOrEqual(limits.fieldCollectBytesMax + 16_384);
-    expect(inspection.evaluatedBytes('request') % 16_384).toBe(0);
+    expect(inspection.side('request').evaluatedBytes % 16_384).toBe(0);
     inspection.close();
     closePlan(other);
   });

@@ -97,15 +97,17 @@ function run(plan: Plan, { request, response, status }: Pair, events: readonly E
   const answers: Record<Direction, Answer[]> = { request: [], response: [] };
   const protocol = 'HTTP/1.1';
   const remote = { remoteAddress: '192.0.2.1', remotePort: 1 };
-  inspection.requestHeaders({ method: 'POST', target: '/', protocol, headers: request.headers, ...remote }, false);
-  inspection.responseHeaders({ status, protocol, headers: response.headers }, false);
+  inspection
+    .side('request')
+    .head({ method: 'POST', target: '/', protocol, headers: request.headers, ...remote }, false);
+  inspection.side('response').head({ status, protocol, headers: response.headers }, false);
   for (const { direction, piece } of events) {
     const isRequest = direction === 'request';
     let verdict: Verdict;
-    if (piece === undefined) verdict = isRequest ? inspection.requestEnd() : inspection.responseEnd();
-    else verdict = isRequest ? inspection.requestBody(piece) : inspection.responseBody(piece);
-    if (pauses && piece !== undefined) verdict = inspection.evaluateNow(direction);
-    answers[direction].push({ verdict, evaluatedBytes: inspection.evaluatedBytes(direction) });
+    if (piece === undefined) verdict = isRequest ? inspection.side('request').end() : inspection.side('response').end();
+    else verdict = isRequest ? inspection.side('request').chunk(piece) : inspection.side('response').chunk(piece);
+    if (pauses && piece !== undefined) verdict = inspection.side(direction).evaluateNow();
+    answers[direction].push({ verdict, evaluatedBytes: inspection.side(direction).evaluatedBytes });
     if (verdict.kind === 'block') break;
   }
   return { answers, ids: idsOf(inspection.close()) };

@@ -30,9 +30,10 @@ function inspectLong(plan: Plan, kind: (typeof longBodyKinds)[number], bytes: nu
     remoteAddress: '192.0.2.1',
     remotePort: 1,
   };
-  let verdict: Verdict = inspection.requestHeaders(head, false);
-  for (const piece of kind.pieces(bytes, end)) if (verdict.kind !== 'block') verdict = inspection.requestBody(piece);
-  if (verdict.kind !== 'block') inspection.requestEnd();
+  let verdict: Verdict = inspection.side('request').head(head, false);
+  for (const piece of kind.pieces(bytes, end))
+    if (verdict.kind !== 'block') verdict = inspection.side('request').chunk(piece);
+  if (verdict.kind !== 'block') inspection.side('request').end();
   return inspection.close();
 }
 

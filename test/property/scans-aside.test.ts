@@ -64,7 +64,7 @@ const essence = (
   uninspected: [...uninspected],
   problems,
   firstVerdictBytes,
-  evaluated: inspection.evaluatedBytes('request'),
+  evaluated: inspection.side('request').evaluatedBytes,
 });
 
 describe('an inspection with scans in other threads', () => {
@@ -85,17 +85,17 @@ describe('an inspection with scans in other threads', () => {
     const seen: unknown[] = [];
     const note = async <Result>(steps: Steps<Result>): Promise<void> => {
       const verdict = await runInTurns(steps);
-      seen.push([verdict, inspection.evaluatedBytes('request')]);
+      seen.push([verdict, inspection.side('request').evaluatedBytes]);
     };
-    await note(inspection.requestHeadersInSteps(head(type), false));
+    await note(inspection.side('request').headInSteps(head(type), false));
     const bytes = Buffer.from(body, 'latin1');
     const ends = [...cut.filter((end) => end < bytes.length), bytes.length];
     let from = 0;
     for (const to of ends) {
-      await note(inspection.bodyInSteps('request', bytes.subarray(from, to)));
+      await note(inspection.side('request').chunkInSteps(bytes.subarray(from, to)));
       from = to;
     }
-    await note(inspection.requestEndInSteps());
+    await note(inspection.side('request').endInSteps());
     const summary = await runInTurns(inspection.closeInSteps());
     return [seen, essence(inspection, summary)];
   }
@@ -117,8 +117,8 @@ describe('an inspection with scans in other threads', () => {
     const before = nativeAddon().openHandles();
     for (const [, type, body] of bodies.filter(([, , { length }]) => length > 40_000)) {
       const inspection = new Inspection(plan, { requestId: 'test', limits, scanner: new EveryScanAside() });
-      const steps = inspection.bodyInSteps('request', Buffer.from(body, 'latin1'));
-      await runInTurns(inspection.requestHeadersInSteps(head(type), false));
+      const steps = inspection.side('request').chunkInSteps(Buffer.from(body, 'latin1'));
+      await runInTurns(inspection.side('request').headInSteps(head(type), false));
       let isGivenUp = false;
       const outcome = runInTurns<unknown>(steps, {
         instead: () => (isGivenUp ? 'given up' : undefined),

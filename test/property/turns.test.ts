@@ -50,10 +50,10 @@ describe('exchanges that cost much', () => {
 
   async function exchange(body: Buffer, headers = json): Promise<InspectionSummary> {
     const inspection = new Inspection(plan, { requestId: 'r', limits });
-    await runInTurns(inspection.requestHeadersInSteps(headOf(headers), body.length === 0));
+    await runInTurns(inspection.side('request').headInSteps(headOf(headers), body.length === 0));
     if (body.length > 0) {
-      await runInTurns(inspection.bodyInSteps('request', body));
-      await runInTurns(inspection.requestEndInSteps());
+      await runInTurns(inspection.side('request').chunkInSteps(body));
+      await runInTurns(inspection.side('request').endInSteps());
     }
     return inspection.close();
   }
@@ -80,9 +80,9 @@ describe('exchanges that cost much', () => {
     it(`take no long turn for ${name}, and find the same`, async () => {
       const inspection = new Inspection(plan, { requestId: 'r', limits });
       await turn.next();
-      await runInTurns(inspection.requestHeadersInSteps(headOf(headers), false));
+      await runInTurns(inspection.side('request').headInSteps(headOf(headers), false));
       let most = 0;
-      for (const steps of [inspection.bodyInSteps('request', body), inspection.requestEndInSteps()]) {
+      for (const steps of [inspection.side('request').chunkInSteps(body), inspection.side('request').endInSteps()]) {
         for (let step = steps.next(); step.done !== true; step = steps.next()) {
           most = Math.max(most, turn.spent);
           await turn.next();
@@ -91,9 +91,9 @@ describe('exchanges that cost much', () => {
       }
       const inTurns = inspection.close();
       const whole = new Inspection(plan, { requestId: 'r', limits });
-      whole.requestHeaders(headOf(headers), false);
-      whole.requestBody(body);
-      whole.requestEnd();
+      whole.side('request').head(headOf(headers), false);
+      whole.side('request').chunk(body);
+      whole.side('request').end();
       const atOnce = whole.close();
       expect(most, `a turn took ${most} units of work`).toBeLessThanOrEqual(limits.turnWorkMax + stepWorkMax);
       expect(inTurns.verdict).toStrictEqual(atOnce.verdict);
@@ -149,7 +149,7 @@ describe('what is left to do when an exchange is over', () => {
       const bounds = limitsWith({ turnWorkMax: 16 * 1024 });
       const open = (): Inspection => {
         const inspection = new Inspection(plan, { requestId: 'r', limits: bounds });
-        inspection.requestHeaders(head, true);
+        inspection.side('request').head(head, true);
         return inspection;
       };
       const inspection = open();

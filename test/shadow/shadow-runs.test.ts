@@ -12,7 +12,6 @@ import type { Profile } from '../../src/profile/profile.ts';
 import type { ShadowDifference } from '../../src/profile/shadow.ts';
 import { type RunOutcome, ShadowRuns } from '../../src/shadow/shadow-runs.ts';
 import { Inspection, type InspectionSummary } from '../../src/transaction/inspection.ts';
-import { TappedInspection } from '../../src/transaction/tapped-inspection.ts';
 import { planOf } from '../support/exchange.ts';
 import { headOf } from '../support/shadow.ts';
 import { until } from '../support/until.ts';
@@ -66,13 +65,11 @@ describe('ShadowRuns', () => {
     const collections = new PersistentCollections(limits);
     const inspect = (target: string, bodies?: readonly string[], requestId = 'r'): InspectionSummary => {
       const tap = shadow.open(requestId);
-      const options = { requestId, limits, collections };
-      const inspection =
-        tap === undefined ? new Inspection(lease.plan, options) : new TappedInspection(lease.plan, options, tap);
-      let verdict = inspection.requestHeaders(headOf(bodies === undefined ? 'GET' : 'POST', target), !bodies);
+      const inspection = new Inspection(lease.plan, { requestId, limits, collections, tap });
+      let verdict = inspection.side('request').head(headOf(bodies === undefined ? 'GET' : 'POST', target), !bodies);
       for (const body of bodies ?? [])
-        if (verdict.kind !== 'block') verdict = inspection.requestBody(Buffer.from(body));
-      if (bodies !== undefined && verdict.kind !== 'block') inspection.requestEnd();
+        if (verdict.kind !== 'block') verdict = inspection.side('request').chunk(Buffer.from(body));
+      if (bodies !== undefined && verdict.kind !== 'block') inspection.side('request').end();
       return inspection.close();
     };
     const settled = async (): Promise<Partial<Record<RunOutcome, number>>> => {

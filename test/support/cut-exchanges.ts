@@ -51,17 +51,18 @@ export function inspect(plan: Plan, exchange: CutExchange, cut: Cut, failurePoli
   const inspection = new Inspection(plan, { requestId: 'test', limits, ...(failurePolicy && { failurePolicy }) });
   try {
     const head = { method, target, protocol, headers, remoteAddress: '192.0.2.1', remotePort: 4711 };
-    let verdict = inspection.requestHeaders(head, body.length === 0);
-    for (const piece of pieces(body, cut)) if (verdict.kind !== 'block') verdict = inspection.requestBody(piece);
-    if (verdict.kind !== 'block') verdict = inspection.requestEnd(trailers);
+    let verdict = inspection.side('request').head(head, body.length === 0);
+    for (const piece of pieces(body, cut))
+      if (verdict.kind !== 'block') verdict = inspection.side('request').chunk(piece);
+    if (verdict.kind !== 'block') verdict = inspection.side('request').end(trailers);
     if (response === undefined || verdict.kind === 'block') return inspection.close();
     const { status } = response;
     const isEmpty = response.body.length === 0;
-    verdict = inspection.responseHeaders({ status, protocol: 'HTTP/1.1', headers: response.headers }, isEmpty);
+    verdict = inspection.side('response').head({ status, protocol: 'HTTP/1.1', headers: response.headers }, isEmpty);
     for (const piece of pieces(response.body, cut)) {
-      if (verdict.kind !== 'block') verdict = inspection.responseBody(piece);
+      if (verdict.kind !== 'block') verdict = inspection.side('response').chunk(piece);
     }
-    if (verdict.kind !== 'block') inspection.responseEnd();
+    if (verdict.kind !== 'block') inspection.side('response').end();
     return inspection.close();
   } finally {
     inspection.close();

@@ -69,14 +69,14 @@ export function runExchange(
       remotePort: 4711,
       serverAddress: '198.51.100.7',
     };
-    let verdict = inspection.requestHeaders(head, !isPost);
+    let verdict = inspection.side('request').head(head, !isPost);
     for (const piece of cutAt(
       body,
       cuts.filter((cut) => cut <= body.length),
     )) {
-      if (isPost && verdict.kind !== 'block') verdict = inspection.requestBody(piece);
+      if (isPost && verdict.kind !== 'block') verdict = inspection.side('request').chunk(piece);
     }
-    if (isPost && verdict.kind !== 'block') verdict = inspection.requestEnd();
+    if (isPost && verdict.kind !== 'block') verdict = inspection.side('request').end();
     const { response } = exchange;
     if (response !== undefined && verdict.kind !== 'block') {
       const responseHead = {
@@ -85,14 +85,14 @@ export function runExchange(
         headers: headerList(response.headers),
       };
       const responseBody = bytesOf(response.body);
-      verdict = inspection.responseHeaders(responseHead, false);
+      verdict = inspection.side('response').head(responseHead, false);
       for (const piece of cutAt(
         responseBody,
         cuts.filter((cut) => cut <= responseBody.length),
       )) {
-        if (verdict.kind !== 'block') verdict = inspection.responseBody(piece);
+        if (verdict.kind !== 'block') verdict = inspection.side('response').chunk(piece);
       }
-      if (verdict.kind !== 'block') inspection.responseEnd();
+      if (verdict.kind !== 'block') inspection.side('response').end();
     }
   } finally {
     inspection.close();

@@ -2,12 +2,10 @@
 
 import type { WafError } from '../../src/base/errors.ts';
 import { limitsWith } from '../../src/base/limits.ts';
-import type { Steps } from '../../src/base/turn.ts';
 import type { Verdict } from '../../src/decision/verdict.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { Delivery, ExchangeEvent, Step } from '../../src/transaction/event.ts';
 import { Inspection } from '../../src/transaction/inspection.ts';
-import type { Direction } from '../../src/transaction/phase.ts';
 import { Transaction } from '../../src/transaction/transaction.ts';
 import { attackPlan } from './ext-proc.ts';
 
@@ -27,16 +25,13 @@ export interface Setup {
   readonly thrown?: Error;
 }
 
-class BrokenInspection extends Inspection {
-  readonly #thrown: Error;
-  constructor(thrown: Error, options: ConstructorParameters<typeof Inspection>[1]) {
-    super(plan, options);
-    this.#thrown = thrown;
-  }
-  override bodyInSteps(direction: Direction, bytes: Uint8Array): Steps<Verdict> {
-    if (direction === 'response') return super.bodyInSteps(direction, bytes);
-    throw this.#thrown;
-  }
+/** An inspection that fails at the first chunk of the request. */
+function brokenInspection(thrown: Error, options: ConstructorParameters<typeof Inspection>[1]): Inspection {
+  const inspection = new Inspection(plan, options);
+  inspection.side('request').chunkInSteps = () => {
+    throw thrown;
+  };
+  return inspection;
 }
 
 /** Begins a transaction whose pending replies are strings. */
@@ -49,7 +44,7 @@ export function begin({ delivery = noWait, overrides = {}, failure, thrown, plan
     openInspection: (requestId) =>
       thrown === undefined
         ? new Inspection(rules, { requestId, limits })
-        : new BrokenInspection(thrown, { requestId, limits }),
+        : brokenInspection(thrown, { requestId, limits }),
     decideFailure: (error) => {
       errors.push(error);
       return failure ?? { kind: 'block', ruleId: 0, status: 503, phase: 0, cause: error.code };

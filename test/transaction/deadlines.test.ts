@@ -13,7 +13,7 @@ function opened() {
   side.begin(headers, 'head', { holdMs: 10, flow: 'after-hold' });
   const inspection = new Inspection(plan, { requestId: 'test', limits });
   const head = { method: 'POST', target: '/', protocol: 'HTTP/1.1', remoteAddress: '192.0.2.1', remotePort: 1 };
-  inspection.requestHeaders({ ...head, headers }, false);
+  inspection.side('request').head({ ...head, headers }, false);
   return { side, inspection };
 }
 
@@ -31,10 +31,10 @@ describe('deadlinesOf', () => {
   it('evaluates what a silent sender sent, once', (context) => {
     const clock = new FakeClock(context);
     const { side, inspection } = opened();
-    inspection.requestBody(Buffer.from('abc'));
+    inspection.side('request').chunk(Buffer.from('abc'));
     side.push('chunk', 3);
     expect(deadlinesOf(side, inspection, limits).quietMs).toBe(clock.nowMs + limits.quietMsMax);
-    inspection.evaluateNow('request');
+    inspection.side('request').evaluateNow();
     expect(deadlinesOf(side, inspection, limits).quietMs).toBe(Infinity);
     inspection.close();
   });

@@ -1,88 +1,80 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { limits } from '../../src/base/limits.ts';
-import { runAtOnce, type Steps } from '../../src/base/turn.ts';
-import { Inspector } from '../../src/inspect/inspector.ts';
+import { limitsWith } from '../../src/base/limits.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { Side } from '../../src/transaction/side.ts';
+import { Inspection } from '../../src/transaction/inspection.ts';
 import { planOf } from '../support/exchange.ts';
+
+const text = [{ name: 'content-type', value: 'text/plain' }];
+const head = { method: 'POST', target: '/', protocol: 'HTTP/1.1', headers: text, remoteAddress: '::1', remotePort: 1 };
+const evaluationStrideBytes = 1024;
+const limits = limitsWith({ evaluationStrideBytes });
 
 describe('Side', () => {
   let plan: Plan;
   beforeAll(async () => {
-    plan = await planOf('SecRule REQUEST_BODY|RESPONSE_BODY "@rx odd" "id:1,phase:2,pass,log"');
+    plan = await planOf(`SecRuleEngine On
+      SecRequestBodyAccess On
+      SecResponseBodyAccess On
+      SecResponseBodyMimeType text/plain
+      SecRule REQUEST_BODY "@rx bad" "id:2,phase:2,deny"
+      SecRule REQUEST_BODY "@rx last$" "id:3,phase:2,deny"
+      SecRule REQUEST_HEADERS:x-trailer "@rx bad" "id:4,phase:2,deny"
+      SecRule RESPONSE_BODY "@rx leak" "id:5,phase:4,deny"`);
   });
   afterAll(() => closePlan(plan));
 
-  function open(direction: 'request' | 'response') {
-    const inspector = new Inspector({ plan, limits, onFact: () => {} });
-    const kind = direction === 'request' ? 'REQUEST_BODY' : 'RESPONSE_BODY';
-    const calls: string[] = [];
-    const body = {
-      *write(bytes: Uint8Array): Steps<void> {
-        for (let from = 0; from < bytes.length; from += 4) {
-          calls.push('write');
-          inspector.writeRaw(kind, bytes.subarray(from, from + 4));
-          yield;
-        }
-      },
-      *flush(): Steps<void> {
-        calls.push('flush');
-        yield;
-      },
-      *end(bytes: number): Steps<void> {
-        calls.push(`end ${bytes}`);
-        inspector.endRaw();
-        yield;
-      },
-      close: () => calls.push('close'),
-      heldBytes: 0,
-      isSeenRaw: false,
-    };
-    const cuts = { firstLookBytes: 16, evaluationStrideBytes: 16, pieceBytes: 16 };
-    function* evaluate(): Steps<boolean> {
-      yield;
-      return calls.push('evaluate') < 0;
-    }
-    const side = new Side({ direction, inspector, body, cuts, blocksRefused: () => true, evaluate });
-    return { side, calls };
+  const open = () => new Inspection(plan, { requestId: 'r', limits });
+
+  it('is the same object all along, one for each direction', () => {
+    const inspection = open();
+    expect(inspection.side('request')).toBe(inspection.side('request'));
+    expect(inspection.side('response')).not.toBe(inspection.side('request'));
+    inspection.close();
+  });
+
+  it('evaluates at strides and at its end, and says how far', () => {
+    const inspection = open();
+    const side = inspection.side('request');
+    expect([side.hasBegun, side.head(head, false).kind, side.hasBegun]).toStrictEqual([false, 'allow', true]);
+    side.chunk(Buffer.alloc(evaluationStrideBytes - 1, 'x'));
+    expect([side.bytes, side.evaluatedBytes]).toStrictEqual([evaluationStrideBytes - 1, 0]);
+    side.chunk(Buffer.from('xx'));
+    // The last byte of the stride may belong to what `last$` looks for, had the body ended there.
+    expect(side.evaluatedBytes).toBeLessThanOrEqual(evaluationStrideBytes);
+    expect(side.end().kind).toBe('allow');
+    expect([side.bytes, side.evaluatedBytes]).toStrictEqual([evaluationStrideBytes + 1, evaluationStrideBytes + 1]);
+    inspection.close();
+  });
+
+  for (const [what, chunk, trailers, ruleId] of [
+    ['a chunk', 'bad', [], 2],
+    ['the end', 'at last', [], 3],
+    ['a trailer', 'fine', [{ name: 'x-trailer', value: 'bad' }], 4],
+  ] as const) {
+    it(`repeats the verdict on ${what} in both directions`, () => {
+      const inspection = open();
+      const side = inspection.side('request');
+      side.head(head, false);
+      side.chunk(Buffer.from(chunk));
+      const verdict = side.end(trailers);
+      expect(verdict).toMatchObject({ kind: 'block', ruleId });
+      expect(side.end()).toBe(verdict);
+      expect(inspection.side('response').chunk(Buffer.from('leak'))).toBe(verdict);
+      inspection.close();
+    });
   }
 
-  it('knows its phase', () => {
-    expect([open('request').side.bodyPhase, open('response').side.bodyPhase]).toStrictEqual([2, 4]);
-  });
-
-  it('has news once for all hits since it was asked', () => {
-    const { side } = open('request');
-    side.flow.write(Buffer.from('odd'));
-    expect([side.takeNews(0), side.takeNews(0)], 'never asked, and not scanned yet').toStrictEqual([true, false]);
-    runAtOnce(side.flush());
-    expect([side.takeNews(0), side.takeNews(0)]).toStrictEqual([true, false]);
-    expect([side.takeNews(1), side.takeNews(1)], 'rules that count').toStrictEqual([true, false]);
-    expect([side.takeNews(undefined), side.takeNews(undefined)], 'unknown').toStrictEqual([true, true]);
-    side.close();
-  });
-
-  it('evaluates at strides, ends with the length of its body, and closes', () => {
-    const { side, calls } = open('response');
-    side.flow.write(Buffer.alloc(20));
-    runAtOnce(side.end());
-    side.close();
-    expect(calls).toStrictEqual([...Array(4).fill('write'), 'evaluate', 'write', 'end 20', 'close']);
-    expect(side.isOver).toBe(true);
-  });
-
-  it('holds what comes of a body that will be refused', () => {
-    const { side } = open('request');
-    side.flow.write(Buffer.alloc(5));
-    side.noteRefusal();
-    side.flow.write(Buffer.alloc(7));
-    side.flow.markEvaluated();
-    expect(side.flow.evaluatedBytes).toBe(5);
-    side.endRefusal(7);
-    expect(side.inspector.problems.all.length).toBe(0);
-    side.endRefusal(6);
-    expect(side.inspector.problems.all.map(({ cause }) => cause)).toStrictEqual(['parse']);
-    side.close();
+  it('tries what is open as if it ended, and holds what would then match', () => {
+    const inspection = open();
+    const side = inspection.side('request');
+    side.head(head, false);
+    side.chunk(Buffer.from('at last'));
+    expect(side.evaluateNow().kind).toBe('allow');
+    expect([side.evaluatedBytes, side.consideredBytes]).toStrictEqual([0, 7]);
+    side.chunk(Buffer.from(' it ends'));
+    expect(side.evaluateNow().kind).toBe('allow');
+    expect(side.evaluatedBytes).toBe(15);
+    inspection.close();
   });
 });

@@ -280,11 +280,10 @@ describe('an inspection that takes time to open', () => {
     expect(said(await step), 'it does not wait for what may never come').toStrictEqual([]);
     transaction.finish('cancelled');
     const inspection = new Inspection(plan, { requestId: 'test', limits });
-    inspection.requestHeaders(
-      { method: 'GET', target: '/', protocol: 'HTTP/1.1', headers: [], remoteAddress: '', remotePort: 0 },
-      false,
-    );
-    inspection.requestBody(Buffer.alloc(100_000, 'a'));
+    inspection
+      .side('request')
+      .head({ method: 'GET', target: '/', protocol: 'HTTP/1.1', headers: [], remoteAddress: '', remotePort: 0 }, false);
+    inspection.side('request').chunk(Buffer.alloc(100_000, 'a'));
     expect(nativeAddon().openHandles().streams).toBeGreaterThan(before);
     opening.resolve(inspection);
     await opening.promise;

@@ -127,14 +127,14 @@ async function inspect(exchange: CutExchange, pause: (() => Promise<void>) | und
   };
   await nextTurn();
   const head = { method, target: path, protocol, headers, remoteAddress: '192.0.2.1', remotePort: 4711 };
-  let goesOn = await drive(inspection.requestHeadersInSteps(head, body.length === 0));
-  if (goesOn && body.length > 0) goesOn = await drive(inspection.bodyInSteps('request', body));
-  if (goesOn) goesOn = await drive(inspection.requestEndInSteps());
+  let goesOn = await drive(inspection.side('request').headInSteps(head, body.length === 0));
+  if (goesOn && body.length > 0) goesOn = await drive(inspection.side('request').chunkInSteps(body));
+  if (goesOn) goesOn = await drive(inspection.side('request').endInSteps());
   if (goesOn && response !== undefined) {
     const responseHead = { status: response.status, protocol, headers: response.headers };
-    goesOn = await drive(inspection.responseHeadersInSteps(responseHead, false));
-    if (goesOn) goesOn = await drive(inspection.bodyInSteps('response', response.body));
-    if (goesOn) await drive(inspection.responseEndInSteps());
+    goesOn = await drive(inspection.side('response').headInSteps(responseHead, false));
+    if (goesOn) goesOn = await drive(inspection.side('response').chunkInSteps(response.body));
+    if (goesOn) await drive(inspection.side('response').endInSteps());
   }
   const heads = [...headers, ...(response?.headers ?? []), { name: '', value: path }];
   const headBytes = heads.reduce((sum, { name, value }) => sum + name.length + value.length, 0);

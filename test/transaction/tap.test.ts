@@ -5,7 +5,6 @@ import { limitsWith } from '../../src/base/limits.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import type { ExchangeTap } from '../../src/profile/shadow.ts';
 import { Inspection } from '../../src/transaction/inspection.ts';
-import { TappedInspection } from '../../src/transaction/tapped-inspection.ts';
 import { planOf } from '../support/exchange.ts';
 import { headOf } from '../support/shadow.ts';
 
@@ -17,15 +16,15 @@ const rule = (id: number, variable: string): string =>
 /** Everything that happens to an exchange. */
 function play(inspection: Inspection, body: string, response: string): void {
   const plain = [{ name: 'content-type', value: 'text/plain' }];
-  inspection.requestHeaders(headOf('POST', '/'), false);
-  inspection.requestBody(Buffer.from(body));
-  inspection.requestEnd([]);
-  inspection.responseHeaders({ status: 200, protocol: 'HTTP/1.1', headers: plain }, response === '');
-  if (response !== '') inspection.responseBody(Buffer.from(response));
-  inspection.responseEnd();
+  inspection.side('request').head(headOf('POST', '/'), false);
+  inspection.side('request').chunk(Buffer.from(body));
+  inspection.side('request').end([]);
+  inspection.side('response').head({ status: 200, protocol: 'HTTP/1.1', headers: plain }, response === '');
+  if (response !== '') inspection.side('response').chunk(Buffer.from(response));
+  inspection.side('response').end();
 }
 
-describe('TappedInspection', () => {
+describe('an inspection with a tap', () => {
   for (const [body, response] of [
     ['x', 'y'],
     ['x', ''],
@@ -44,7 +43,7 @@ describe('TappedInspection', () => {
       };
       const options = { requestId: 'r', limits: limitsWith({}) };
       const plain = new Inspection(plan, options);
-      const tapped = new TappedInspection(plan, options, tap);
+      const tapped = new Inspection(plan, { ...options, tap });
       for (const one of [plain, tapped]) play(one, body, response);
       const summary = tapped.close();
       expect(summary).toStrictEqual(plain.close());
@@ -56,7 +55,6 @@ describe('TappedInspection', () => {
         `200 ${response === ''}`,
         ...(response === '' ? [] : [`response ${response}`]),
         'end of response',
-        ...(response === '' ? ['end of response'] : []),
         summary.verdict.kind,
       ]);
       closePlan(plan);

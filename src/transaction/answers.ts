@@ -1,0 +1,95 @@
+// Verdicts → steps: which pending replies of a direction may go now, or that the exchange is stopped. Knows no event.
+
+import type { Steps } from '../base/turn.ts';
+import { allow } from '../decision/judge.ts';
+import type { Verdict } from '../decision/verdict.ts';
+import type { Step } from './event.ts';
+import type { HeldSide } from './held-side.ts';
+import type { Inspection } from './inspection.ts';
+import type { Ending } from './record.ts';
+import { nothingInspected, type Recorder } from './recorder.ts';
+import { type Report, reportOf } from './report.ts';
+
+/** The step that says nothing. */
+export const nothing = { kind: 'release', pendingReplies: [] } as const;
+
+/** What is told of one exchange. */
+export class Answers<Reply> {
+  /** Name of the exchange; '' before its first message. */
+  requestId = '';
+  /** Absent until the head of the request was taken. */
+  inspection: Inspection | undefined;
+  verdict: Verdict;
+  /** Nothing is answered any more. */
+  isOver = false;
+  /** Why the exchange ended, where that was our doing. */
+  ending: Ending | undefined;
+  readonly #response: HeldSide<Reply>;
+  readonly #recorder: Recorder;
+  /** What the last report was made of. */
+  #reported: { readonly matchCount: number; readonly verdict: Verdict['kind'] | undefined } = {
+    matchCount: 0,
+    verdict: undefined,
+  };
+
+  constructor(response: HeldSide<Reply>, recorder: Recorder, verdict: Verdict) {
+    this.#response = response;
+    this.#recorder = recorder;
+    this.verdict = verdict;
+  }
+
+  /** Releases what may go of a direction, after `verdict`; evaluates off the stride where that is needed for it. */
+  *release(side: HeldSide<Reply>, verdict: Verdict): Steps<Step<Reply>> {
+    const late = verdict.kind === 'block' ? verdict : yield* this.evaluate(side);
+    if (late.kind === 'block') return this.block(late);
+    if (verdict.kind === 'detect') this.verdict = verdict;
+    const evaluatedBytes = this.inspection?.side(side.direction).evaluatedBytes ?? 0;
+    const pendingReplies = side.queue.release(evaluatedBytes);
+    if (pendingReplies.length === 0) return nothing;
+    const report = side.reportsNow() ? this.#newReport() : undefined;
+    return report === undefined ? { kind: 'release', pendingReplies } : { kind: 'release', pendingReplies, report };
+  }
+
+  /** Evaluates off the stride when messages are due whose bytes were not evaluated yet. */
+  *evaluate(side: HeldSide<Reply>): Steps<Verdict> {
+    const due = side.queue.wantedBytes;
+    if (side.passes || due === 0 || this.inspection === undefined) return allow;
+    const inspected = this.inspection.side(side.direction);
+    if (Math.max(inspected.consideredBytes, inspected.evaluatedBytes) >= due) return allow;
+    return yield* inspected.evaluateNowInSteps();
+  }
+
+  /** Two steps as one. The second is not asked for when the first blocks. */
+  *join(before: Steps<Step<Reply>>, second: () => Steps<Step<Reply>>): Steps<Step<Reply>> {
+    const first = yield* before;
+    if (first.kind !== 'release') return first;
+    const next = yield* second();
+    if (next.kind !== 'release' || first.pendingReplies.length === 0) return next;
+    return { ...first, ...next, pendingReplies: [...first.pendingReplies, ...next.pendingReplies] };
+  }
+
+  /** Stops the exchange. */
+  block(verdict: Extract<Verdict, { readonly kind: 'block' }>): Step<Reply> {
+    this.verdict = verdict;
+    this.isOver = true;
+    const isCommitted = this.#response.queue.headIsOut;
+    this.ending = isCommitted ? 'cut' : 'blocked';
+    const { status, location } = verdict;
+    this.#recorder.blockStatus = status;
+    const answer = location === undefined ? { status } : { status, location };
+    return { kind: 'block', ...answer, isCommitted, report: this.#report() };
+  }
+
+  /** The report, when it says more than the last one. */
+  #newReport(): Report | undefined {
+    const matchCount = this.inspection?.matchCount ?? 0;
+    const { kind } = this.verdict;
+    if (matchCount === this.#reported.matchCount && kind === this.#reported.verdict) return undefined;
+    this.#reported = { matchCount, verdict: kind };
+    return this.#report();
+  }
+
+  #report(): Report {
+    return reportOf(this.requestId, this.verdict, this.inspection?.summary ?? nothingInspected);
+  }
+}

@@ -1,0 +1,226 @@
+// What each event of an exchange means: takes it in order, has it inspected, and says in steps what may go. Throws what goes wrong;
+// knows no wire format and no clock of its own.
+
+import { monotonicMs } from '../base/clock.ts';
+import { assertNever, WafError } from '../base/errors.ts';
+import { type Steps, waitFor } from '../base/turn.ts';
+import { allow } from '../decision/judge.ts';
+import type { Verdict } from '../decision/verdict.ts';
+import type { RequestHead, ResponseHead } from '../http/head.ts';
+import type { HeaderList } from '../http/headers.ts';
+import { Answers } from './answers.ts';
+import { deadlinesOf, stalled } from './deadlines.ts';
+import type { ExchangeEvent, Step } from './event.ts';
+import { HeldSide } from './held-side.ts';
+import { requestHoldPolicy, responseHoldPolicy } from './hold-policy.ts';
+import type { Inspection } from './inspection.ts';
+import type { TransactionOptions } from './options.ts';
+import { type Direction, legalMoves, type MessagePart, type Move } from './phase.ts';
+import type { Recorder } from './recorder.ts';
+import { requestIdOf } from './request-id.ts';
+
+type BodyEvent<Reply> = Extract<ExchangeEvent<Reply>, { readonly kind: 'chunk' | 'trailers' }>;
+
+/** The events of one exchange, one at a time. */
+export class Exchange<Reply> {
+  readonly request: HeldSide<Reply>;
+  readonly response: HeldSide<Reply>;
+  readonly answers: Answers<Reply>;
+  requestHead: RequestHead | undefined;
+  responseHead: ResponseHead | undefined;
+  readonly #options: TransactionOptions;
+  readonly #recorder: Recorder;
+
+  constructor(options: TransactionOptions, recorder: Recorder) {
+    this.#options = options;
+    this.#recorder = recorder;
+    this.request = new HeldSide('request', options.deliveries.request, options.limits);
+    this.response = new HeldSide('response', options.deliveries.response, options.limits);
+    this.answers = new Answers(this.response, recorder, options.noted?.verdict ?? allow);
+  }
+
+  /** The state of one direction. */
+  side(direction: Direction): HeldSide<Reply> {
+    return direction === 'request' ? this.request : this.response;
+  }
+
+  /** The directions that an event is about. */
+  sidesOf(event: ExchangeEvent<Reply>): readonly HeldSide<Reply>[] {
+    // Nothing can be inspected of an exchange that was never taken on.
+    if (this.answers.inspection === undefined) return [this.request, this.response];
+    switch (event.kind) {
+      case 'request-head':
+        return [this.request];
+      case 'response-head':
+        return [this.response];
+      case 'half-close':
+        return [this.request, this.response];
+      default:
+        return [this.side(event.direction)];
+    }
+  }
+
+  /** Takes an event; the answer is what to tell the transport. @throws WafError what cannot be inspected, or comes out of order. */
+  take(event: ExchangeEvent<Reply>): Steps<Step<Reply>> {
+    switch (event.kind) {
+      case 'request-head':
+        return this.#takeRequestHead(event.head, event.endOfStream, event.pendingReply);
+      case 'response-head':
+        return this.#takeResponseHead(event.head, event.endOfStream, event.pendingReply);
+      case 'chunk':
+      case 'trailers':
+        return this.#takeBody(event);
+      case 'deadline':
+        return this.#takeDeadline(this.side(event.direction));
+      case 'half-close':
+        return this.#takeHalfClose();
+      default:
+        return assertNever(event);
+    }
+  }
+
+  *#takeRequestHead(head: RequestHead, endOfStream: boolean, pendingReply: Reply): Steps<Step<Reply>> {
+    const request = this.request;
+    this.#check(request, 'head');
+    this.answers.requestId = requestIdOf(head.headers);
+    this.requestHead = head;
+    request.begin(head.headers, pendingReply, requestHoldPolicy(head, this.#options.limits));
+    this.#askForRoom();
+    const inspection = yield* waitFor(this.#openInspection());
+    this.answers.inspection = inspection;
+    const isWhole = endOfStream || !request.hasBody;
+    if (!endOfStream && isWhole) this.#recorder.uninspected('request-body-mode-none', 0);
+    const verdict = yield* inspection.side('request').headInSteps(head, isWhole);
+    if (isWhole) request.end();
+    return yield* this.answers.release(request, verdict);
+  }
+
+  #openInspection(): Inspection | Promise<Inspection> {
+    const opened = this.#options.openInspection(this.answers.requestId, this.#options.isObserved === true);
+    if (!(opened instanceof Promise)) return opened;
+    return opened.then((inspection) => {
+      // Nobody waits for it any more.
+      if (this.answers.isOver) inspection.close();
+      return inspection;
+    });
+  }
+
+  *#takeResponseHead(head: ResponseHead, endOfStream: boolean, pendingReply: Reply): Steps<Step<Reply>> {
+    const response = this.response;
+    this.#check(response, 'head');
+    this.responseHead = head;
+    response.begin(head.headers, pendingReply, responseHoldPolicy(head, this.requestHead, this.#options.limits));
+    // The service answers without the request's end: it waits for none of what we hold.
+    if (this.request.phase === 'in-body') this.request.queue.flow();
+    if (this.request.phase === 'before-head') this.#skipRequest();
+    const isWhole = endOfStream || !response.hasBody;
+    if (!endOfStream && isWhole) this.#recorder.uninspected('response-body-mode-none', 0);
+    const early = yield* isWhole ? this.#endRequestEarly() : this.answers.evaluate(this.request);
+    if (early.kind === 'block') return this.answers.block(early);
+    const verdict = response.passes ? allow : yield* this.#inspected.side('response').headInSteps(head, isWhole);
+    if (isWhole) response.end();
+    return yield* this.answers.join(this.answers.release(this.request, early), () =>
+      this.answers.release(response, verdict),
+    );
+  }
+
+  *#takeBody(event: BodyEvent<Reply>): Steps<Step<Reply>> {
+    const side = this.side(event.direction);
+    const move = this.#check(side, event.kind);
+    side.push(event.pendingReply, event.kind === 'chunk' ? event.chunk.length : 0);
+    if (move === 'ignore' || side.passes) return yield* this.#passBy(side, event);
+    if (side.isRequest && side.queue.isFirstOfBody) this.#askForRoom();
+    if (event.kind === 'trailers') return yield* this.answers.release(side, yield* this.#end(side, event.trailers));
+    const verdict = yield* this.#inspected.side(side.direction).chunkInSteps(event.chunk);
+    return yield* this.#afterChunk(side, verdict, event.endOfStream);
+  }
+
+  *#afterChunk(side: HeldSide<Reply>, verdict: Verdict, endOfStream: boolean): Steps<Step<Reply>> {
+    if (verdict.kind === 'block') return this.answers.block(verdict);
+    if (endOfStream) return yield* this.answers.release(side, yield* this.#end(side));
+    if (side.isBodyComplete) {
+      return yield* this.answers.release(side, yield* this.#inspected.side(side.direction).completeInSteps());
+    }
+    if (side.delivery.body === 'prefix') {
+      const message = `only the first ${side.queue.receivedBytes} bytes of the ${side.direction} body came (BUFFERED_PARTIAL)`;
+      throw new WafError('body.limit', message);
+    }
+    return yield* this.answers.release(side, verdict);
+  }
+
+  /** Time has passed: held messages go, or what a slow sender sent is evaluated before its next stride is full. */
+  *#takeDeadline(side: HeldSide<Reply>): Steps<Step<Reply>> {
+    const now = monotonicMs();
+    const { quietMs, stalledMs } = deadlinesOf(side, this.answers.inspection, this.#options.limits);
+    if ((side.holdDeadlineMs ?? Infinity) <= now) side.queue.flow();
+    else if (quietMs <= now) {
+      return yield* this.answers.release(side, yield* this.#inspected.side(side.direction).evaluateNowInSteps());
+    } else if (stalledMs <= now) throw stalled(side, this.#inspected, this.#options.limits);
+    return yield* this.answers.release(side, allow);
+  }
+
+  /** What comes after the end, or after a policy let the exchange go, is answered and counted. */
+  #passBy(side: HeldSide<Reply>, event: BodyEvent<Reply>): Steps<Step<Reply>> {
+    const bytes = event.kind === 'chunk' ? event.chunk.length : 0;
+    if (bytes > 0 || event.kind === 'trailers') this.#recorder.uninspected(side.uninspectedCause, bytes);
+    if (event.kind === 'trailers' || event.endOfStream) side.end();
+    side.queue.clear();
+    return this.answers.release(side, allow);
+  }
+
+  /** The proxy is done. Bodies that never ended are judged by what came of them. */
+  *#takeHalfClose(): Steps<Step<Reply>> {
+    for (const side of [this.request, this.response]) {
+      if (side.phase !== 'in-body') continue;
+      const verdict = yield* this.#end(side);
+      if (verdict.kind === 'block') return this.answers.block(verdict);
+    }
+    return yield* this.answers.join(this.answers.release(this.request, allow), () =>
+      this.answers.release(this.response, allow),
+    );
+  }
+
+  /** A direction's message is complete: its phase runs whole, and nothing of it need be held any longer. */
+  *#end(side: HeldSide<Reply>, trailers?: HeaderList): Steps<Verdict> {
+    side.end();
+    if (side.passes) return allow;
+    if (side.isRequest) return yield* this.#inspected.side('request').endInSteps(trailers);
+    const request = yield* this.#endRequestEarly();
+    if (request.kind === 'block') return request;
+    return yield* this.#inspected.side('response').endInSteps(trailers);
+  }
+
+  /**
+   * After the response's end the proxy takes nothing more from the client: a request whose end never came (trailers that
+   * the proxy does not send us, an early answer) is judged now, while the end of the response can still be withheld, and
+   * before it, as if it had come in time.
+   */
+  *#endRequestEarly(): Steps<Verdict> {
+    return this.request.phase === 'in-body' ? yield* this.#end(this.request) : allow;
+  }
+
+  /** A response without a request is the proxy's own (a local reply): there is nothing of the service in it. */
+  #skipRequest(): void {
+    this.request.phase = 'skipped';
+    this.response.pass('response-without-request');
+    this.#recorder.uninspected('response-without-request', 0);
+  }
+
+  /** @throws WafError `admission.overload` */
+  #askForRoom(): void {
+    const refusal = this.#options.refuse?.();
+    if (refusal !== undefined) throw refusal;
+  }
+
+  #check(side: HeldSide<Reply>, part: MessagePart): Exclude<Move, 'illegal'> {
+    const move = legalMoves[side.phase][part];
+    if (move !== 'illegal') return move;
+    throw new WafError('protocol.order', `${side.direction} ${part} came while the ${side.direction} is ${side.phase}`);
+  }
+
+  get #inspected(): Inspection {
+    if (this.answers.inspection === undefined)
+      throw new WafError('internal', 'a body came before its head was inspected');
+    return this.answers.inspection;
+  }
+}

@@ -1,0 +1,197 @@
+// The body of one direction as it is inspected: what its bytes become, and how far rules have seen it. The two of an exchange
+// share nothing, so it does not matter how their bytes interleave. Knows no verdict.
+
+import type { Steps } from '../base/turn.ts';
+import type { Holding } from '../body/decoder.ts';
+import type { Inspector } from '../inspect/inspector.ts';
+import { type BodyCuts, BodyFlow, type Border } from './body-flow.ts';
+import type { Direction } from './phase.ts';
+
+/** What reads a direction's body, in steps: each has told something. */
+export interface SideBody extends Holding {
+  /** Whether rules look at its bytes as they are. */
+  readonly isSeenRaw: boolean;
+  /** Takes bytes in; borrowed until the steps are done. */
+  write(bytes: Uint8Array): Steps<void>;
+  /** Has everything read that came so far. */
+  flush(): Steps<void>;
+  /** Ends the body; `bytes` is its length. */
+  end(bytes: number): Steps<void>;
+  /** Frees what a body that will not end holds. Idempotent. */
+  close(): void;
+}
+
+/** How much of a message was given. `complete`: every byte of its body, although trailers may follow. */
+export type BodyStage = 'before-head' | 'in-body' | 'complete' | 'ended';
+
+/** What an inspected body works with. */
+export interface InspectedBodyOptions {
+  readonly direction: Direction;
+  readonly inspector: Inspector;
+  readonly body: SideBody;
+  readonly cuts: BodyCuts;
+  /** Whether a body that its decoder will refuse at its end is to be blocked then. */
+  readonly blocksRefused: () => boolean;
+  /** As `BodyFlowSteps.evaluate`. */
+  readonly evaluate: (border: Border) => Steps<boolean>;
+}
+
+/** The inspected body of one direction. */
+export class InspectedBody {
+  readonly direction: Direction;
+  readonly inspector: Inspector;
+  readonly body: SideBody;
+  readonly flow: BodyFlow;
+  #stage: BodyStage = 'before-head';
+  #refusedFrom = Infinity;
+  /** What `takeNews` counted when rules last ran over the body; -1: they never did. */
+  #seenCount = -1;
+  /** Bytes before are decided as they are: others followed them, or rules had nothing against a body that ended there. */
+  #rawFrom = 0;
+  #lastStrideBytes = 0;
+
+  constructor({ direction, inspector, body, cuts, blocksRefused, evaluate }: InspectedBodyOptions) {
+    this.direction = direction;
+    this.inspector = inspector;
+    this.body = body;
+    this.flow = new BodyFlow(cuts, {
+      evaluate: (border) => {
+        if (border === 'stride') {
+          this.#rawFrom = this.#lastStrideBytes;
+          this.#lastStrideBytes = this.flow.bytes;
+        }
+        return evaluate(border);
+      },
+      take: (bytes) => {
+        inspector.markInput(this.#reportedBytes);
+        return this.#read(body.write(bytes));
+      },
+      heldBytes: () => {
+        const refusedFrom = blocksRefused() ? this.#refusedFrom : Infinity;
+        return this.flow.bytes - Math.min(this.#reportedBytes, this.undecidedFrom, refusedFrom);
+      },
+    });
+  }
+
+  get stage(): BodyStage {
+    return this.#stage;
+  }
+
+  /** Its head was inspected. */
+  begin(): void {
+    this.#stage = 'in-body';
+  }
+
+  /** Where in the body that begins which rules were not shown as if it ended there; Infinity when there is nothing of this kind. */
+  get undecidedFrom(): number {
+    const { inspector, body } = this;
+    return Math.min(inspector.undecidedFrom, body.isSeenRaw && inspector.isRawOpen ? this.#rawFrom : Infinity);
+  }
+
+  /** Its decoder goes on to the end of the body, and will refuse it there. */
+  noteRefusal(): void {
+    this.#refusedFrom = Math.min(this.#refusedFrom, this.#reportedBytes);
+  }
+
+  /** Refuses the body before its end when more than so many bytes have come since: what is held must not fill the proxy's buffers. */
+  endRefusal(heldBytesMax: number): void {
+    const isLong = this.flow.bytes - this.#refusedFrom > heldBytesMax;
+    if (isLong) this.inspector.problems.add('parse', 'the body is malformed');
+  }
+
+  /** Bytes of the body that decoders have told: what begins with a later byte began behind them. */
+  get #reportedBytes(): number {
+    return this.flow.bytes - this.body.heldBytes;
+  }
+
+  /** The phase of the direction's body. */
+  get bodyPhase(): 2 | 4 {
+    return this.direction === 'request' ? 2 : 4;
+  }
+
+  /** Makes every hit in the fields that have ended known. */
+  *flushEnded(): Steps<void> {
+    if (!this.#hasAll) yield* this.#read(this.body.flush());
+    yield* this.inspector.flushEndedInSteps();
+  }
+
+  /** Makes every hit in the bytes so far known. */
+  *flush(): Steps<void> {
+    if (!this.#hasAll) yield* this.#read(this.body.flush());
+    yield* this.inspector.flushInSteps();
+  }
+
+  /**
+   * Whether there are hits for rules of the body's phase, or problems, since it was last asked, or rules that what was counted and
+   * measured speaks for (as `risenRules`).
+   */
+  takeNews(risen: number | undefined): boolean {
+    const count = this.#foundCount + (risen ?? 0);
+    if (count === this.#seenCount && risen !== undefined) return false;
+    this.#seenCount = count;
+    return true;
+  }
+
+  /** Whether anything was found, in the head or since, that rules of the body's phase could make something of. */
+  hasFinds(risen: number | undefined): boolean {
+    return risen !== 0 || this.#foundCount > 0;
+  }
+
+  get #foundCount(): number {
+    const { hits, problems } = this.inspector;
+    return hits.countFor(this.bodyPhase) + problems.all.length;
+  }
+
+  /** Every byte of the body is in, although trailers may follow: makes every hit in it known. */
+  complete(): Steps<void> {
+    this.#stage = 'complete';
+    return this.#readToEnd();
+  }
+
+  /** Whether every byte of the body was given. */
+  get #hasAll(): boolean {
+    return this.#stage === 'complete' || this.#stage === 'ended';
+  }
+
+  *#readToEnd(): Steps<void> {
+    yield* this.#read(this.body.end(this.flow.bytes));
+    yield* this.inspector.flushInSteps();
+  }
+
+  /** The message has ended. */
+  end(): Steps<void> {
+    const steps = this.#hasAll ? this.inspector.flushInSteps() : this.#readToEnd();
+    this.#stage = 'ended';
+    return steps;
+  }
+
+  /** Says that rules were shown the open values as if they had ended, and had nothing against it. */
+  passTrial(): void {
+    this.inspector.passTrial(this.#reportedBytes);
+    this.#rawFrom = this.flow.bytes;
+    this.#lastStrideBytes = this.flow.bytes;
+    this.flow.markEvaluated();
+  }
+
+  /** Goes through what each step of reading told before the next. Answers whether a turn was too short for one. */
+  *#read(steps: Steps<void>): Steps<boolean> {
+    const { inspector } = this;
+    let wasLate = false;
+    let stepCount = 0;
+    for (const _ of steps) {
+      // Most pieces are read in one step, and whoever comes next asks for the turn.
+      if (stepCount > 0 && inspector.work.isTurnOver) yield;
+      stepCount += 1;
+      if (yield* inspector.catchUp()) wasLate = true;
+    }
+    if (yield* inspector.catchUp()) wasLate = true;
+    inspector.memory.hold(inspector.memoryBytes);
+    return wasLate;
+  }
+
+  /** Frees native streams. Idempotent. */
+  close(): void {
+    this.body.close();
+    this.inspector.close();
+  }
+}

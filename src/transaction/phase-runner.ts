@@ -1,0 +1,97 @@
+// Runs the rules of a phase over what one direction, or both, have shown so far, and lets the judge decide. Knows no chunk and no
+// stride.
+
+import type { Steps } from '../base/turn.ts';
+import type { Judge } from '../decision/judge.ts';
+import type { EvaluationMode } from '../evaluate/evaluation-mode.ts';
+import { type Disrupted, evaluateInSteps } from '../evaluate/evaluator.ts';
+import type { ExchangeState } from '../evaluate/exchange-state.ts';
+import { bothOf, type Found } from '../inspect/both-sides.ts';
+import type { Inspector } from '../inspect/inspector.ts';
+import type { ProblemCause } from '../inspect/problems.ts';
+import type { PhasePlan, Plan } from '../plan/plan.ts';
+
+/** What phases run with. */
+export interface PhaseRunnerOptions {
+  readonly plan: Plan;
+  readonly state: ExchangeState;
+  readonly judge: Judge;
+  readonly request: Inspector;
+  readonly response: Inspector;
+}
+
+/** The rules of one exchange. */
+export class PhaseRunner {
+  readonly state: ExchangeState;
+  readonly judge: Judge;
+  readonly #plan: Plan;
+  readonly #request: Inspector;
+  /** What rules of the response see. */
+  readonly #both: Found;
+
+  constructor({ plan, state, judge, request, response }: PhaseRunnerOptions) {
+    this.state = state;
+    this.judge = judge;
+    this.#plan = plan;
+    this.#request = request;
+    this.#both = bothOf(request, response);
+  }
+
+  /** The rules of a phase. */
+  planOf(phase: number): PhasePlan {
+    return this.#plan.phases[phase] as PhasePlan;
+  }
+
+  /** Runs a phase whole, unless a rule said `allow` for it. */
+  *run(phase: number): Steps<void> {
+    if (!this.state.spares(phase)) yield* this.evaluate(phase, 'whole');
+  }
+
+  /** Runs rules of a phase and has the judge take in how they ended. */
+  *evaluate(phase: number, mode: EvaluationMode): Steps<void> {
+    const disrupted = yield* this.#evaluate(phase, mode);
+    this.judge.considerPhase(phase, disrupted, this.state);
+  }
+
+  /** Runs phase 5, whose rules stop nothing any more. */
+  *runLast(): Steps<void> {
+    yield* this.#evaluate(5, 'whole');
+  }
+
+  #evaluate(phase: number, mode: EvaluationMode): Steps<Disrupted | undefined> {
+    return evaluateInSteps(this.planOf(phase), this.seeing(phase), mode);
+  }
+
+  /** The state, looking at what rules of the phase see: those of the request never see the response, although it may have begun. */
+  seeing(phase: number): ExchangeState {
+    this.state.see(phase <= 2 ? this.#request : this.#both);
+    return this.state;
+  }
+
+  /** Runs rules on a copy that sees `found` of its direction: when nothing comes of it, the phase begins afresh at the next stride. */
+  *try(phase: number, found: Found): Steps<ExchangeState | 'disrupted'> {
+    const fork = this.state.fork();
+    try {
+      fork.see(phase <= 2 ? found : bothOf(this.#request, found));
+      const disrupted = yield* evaluateInSteps(this.planOf(phase), fork, 'early');
+      return disrupted === undefined ? fork : 'disrupted';
+    } finally {
+      fork.memory.close();
+    }
+  }
+
+  /** Whether rules of a phase can still stop the exchange. */
+  canStopIn(phase: number): boolean {
+    return !this.judge.isBlocked && this.state.engine === 'On' && !this.state.spares(phase);
+  }
+
+  /** What could not be inspected is for rules and the failure policy to judge, as `state` has them. */
+  considerProblems({ problems }: Inspector, phase: number, state: ExchangeState): void {
+    for (const { cause } of problems.all) this.judge.considerProblem({ cause, phase }, state);
+  }
+
+  /** Whether a problem would block as things are. */
+  blocks(cause: ProblemCause, phase: number): boolean {
+    return this.judge.blocks({ cause, phase }, this.state);
+  }
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { limits } from '../../src/base/limits.ts';
+import { runAtOnce } from '../../src/base/turn.ts';
+import type { ExchangeEvent } from '../../src/transaction/event.ts';
+import { Exchange } from '../../src/transaction/exchange.ts';
+import { Inspection } from '../../src/transaction/inspection.ts';
+import { Recorder } from '../../src/transaction/recorder.ts';
+import { noWait, plan } from '../support/transaction.ts';
+
+const head = { method: 'POST', target: '/', protocol: 'HTTP/1.1', headers: [], remoteAddress: '::1', remotePort: 1 };
+const requestHead = { kind: 'request-head', head, endOfStream: false, pendingReply: 'head' } as const;
+
+function open(): Exchange<string> {
+  const options = {
+    limits,
+    deliveries: { request: noWait, response: noWait },
+    openInspection: (requestId: string) => new Inspection(plan, { requestId, limits }),
+    decideFailure: () => ({ kind: 'allow' }) as const,
+  };
+  return new Exchange(options, new Recorder());
+}
+
+const take = (exchange: Exchange<string>, event: ExchangeEvent<string>) => runAtOnce(exchange.take(event));
+
+describe('Exchange', () => {
+  it('releases at the end of a message what it held', () => {
+    const exchange = open();
+    expect(take(exchange, requestHead)).toMatchObject({ pendingReplies: [] });
+    const chunk = { kind: 'chunk', direction: 'request', chunk: Buffer.from('x') } as const;
+    const step = take(exchange, { ...chunk, endOfStream: true, pendingReply: 'chunk' });
+    expect(step).toMatchObject({ kind: 'release', pendingReplies: ['head', 'chunk'] });
+    expect(exchange.side('request').phase).toBe('ended');
+    exchange.answers.inspection?.close();
+  });
+
+  it('throws what comes out of order', () => {
+    const exchange = open();
+    take(exchange, requestHead);
+    expect(() => take(exchange, requestHead)).toThrow('request head came while the request is in-body');
+    exchange.answers.inspection?.close();
+  });
+
+  it('names the directions that an event is about: both as long as nothing is inspected', () => {
+    const exchange = open();
+    const about = (event: ExchangeEvent<string>) => exchange.sidesOf(event).map(({ direction }) => direction);
+    expect(about(requestHead)).toStrictEqual(['request', 'response']);
+    take(exchange, requestHead);
+    expect(about(requestHead)).toStrictEqual(['request']);
+    expect(about({ kind: 'deadline', direction: 'response' })).toStrictEqual(['response']);
+    expect(about({ kind: 'half-close' })).toStrictEqual(['request', 'response']);
+    exchange.answers.inspection?.close();
+  });
+});

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { limits } from '../../src/base/limits.ts';
+import { runAtOnce, type Steps } from '../../src/base/turn.ts';
+import { Inspector } from '../../src/inspect/inspector.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { InspectedBody } from '../../src/transaction/inspected-body.ts';
+import { planOf } from '../support/exchange.ts';
+
+describe('InspectedBody', () => {
+  let plan: Plan;
+  beforeAll(async () => {
+    plan = await planOf('SecRule REQUEST_BODY|RESPONSE_BODY "@rx odd" "id:1,phase:2,pass,log"');
+  });
+  afterAll(() => closePlan(plan));
+
+  function open(direction: 'request' | 'response') {
+    const inspector = new Inspector({ plan, limits, onFact: () => {} });
+    const kind = direction === 'request' ? 'REQUEST_BODY' : 'RESPONSE_BODY';
+    const calls: string[] = [];
+    const body = {
+      *write(bytes: Uint8Array): Steps<void> {
+        for (let from = 0; from < bytes.length; from += 4) {
+          calls.push('write');
+          inspector.writeRaw(kind, bytes.subarray(from, from + 4));
+          yield;
+        }
+      },
+      *flush(): Steps<void> {
+        calls.push('flush');
+        yield;
+      },
+      *end(bytes: number): Steps<void> {
+        calls.push(`end ${bytes}`);
+        inspector.endRaw();
+        yield;
+      },
+      close: () => calls.push('close'),
+      heldBytes: 0,
+      isSeenRaw: false,
+    };
+    const cuts = { firstLookBytes: 16, evaluationStrideBytes: 16, pieceBytes: 16 };
+    function* evaluate(): Steps<boolean> {
+      yield;
+      return calls.push('evaluate') < 0;
+    }
+    const side = new InspectedBody({ direction, inspector, body, cuts, blocksRefused: () => true, evaluate });
+    return { side, calls };
+  }
+
+  it('knows its phase', () => {
+    expect([open('request').side.bodyPhase, open('response').side.bodyPhase]).toStrictEqual([2, 4]);
+  });
+
+  it('has news once for all hits since it was asked', () => {
+    const { side } = open('request');
+    side.flow.write(Buffer.from('odd'));
+    expect([side.takeNews(0), side.takeNews(0)], 'never asked, and not scanned yet').toStrictEqual([true, false]);
+    runAtOnce(side.flush());
+    expect([side.takeNews(0), side.takeNews(0)]).toStrictEqual([true, false]);
+    expect([side.takeNews(1), side.takeNews(1)], 'rules that count').toStrictEqual([true, false]);
+    expect([side.takeNews(undefined), side.takeNews(undefined)], 'unknown').toStrictEqual([true, true]);
+    side.close();
+  });
+
+  it('evaluates at strides, ends with the length of its body, and closes', () => {
+    const { side, calls } = open('response');
+    side.flow.write(Buffer.alloc(20));
+    runAtOnce(side.end());
+    side.close();
+    expect(calls).toStrictEqual([...Array(4).fill('write'), 'evaluate', 'write', 'end 20', 'close']);
+    expect(side.stage).toBe('ended');
+  });
+
+  it('holds what comes of a body that will be refused', () => {
+    const { side } = open('request');
+    side.flow.write(Buffer.alloc(5));
+    side.noteRefusal();
+    side.flow.write(Buffer.alloc(7));
+    side.flow.markEvaluated();
+    expect(side.flow.evaluatedBytes).toBe(5);
+    side.endRefusal(7);
+    expect(side.inspector.problems.all.length).toBe(0);
+    side.endRefusal(6);
+    expect(side.inspector.problems.all.map(({ cause }) => cause)).toStrictEqual(['parse']);
+    side.close();
+  });
+});

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { limits } from '../../src/base/limits.ts';
+import { runAtOnce } from '../../src/base/turn.ts';
+import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
+import { Inspector } from '../../src/inspect/inspector.ts';
+import { closePlan } from '../../src/plan/close-plan.ts';
+import { fieldKind } from '../../src/plan/field-kind.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { requestMessage, responseMessage } from '../../src/transaction/message.ts';
+import { planOf } from '../support/exchange.ts';
+
+describe('the messages of an exchange', () => {
+  let plan: Plan;
+  beforeAll(async () => {
+    plan = await planOf(`SecRequestBodyAccess On
+      SecResponseBodyAccess On
+      SecResponseBodyMimeType text/plain
+      SecRule &REQUEST_HEADERS "@gt 9" "id:1,phase:1,pass"
+      SecRule &RESPONSE_HEADERS "@gt 9" "id:2,phase:3,pass"`);
+  });
+  afterAll(() => closePlan(plan));
+
+  function open() {
+    const inspector = new Inspector({ plan, limits, onFact: () => {} });
+    const { fields, hits, problems, work, memory } = inspector;
+    const state = new ExchangeState({ plan, limits, fields, hits, problems, work, memory, requestId: 'r' });
+    return { inspector, state, limits };
+  }
+
+  it('make facts and fields of a request and its trailers, and tell the length of its body', () => {
+    const options = open();
+    const message = requestMessage(options);
+    const headers = [
+      { name: 'content-type', value: 'application/json' },
+      { name: 'content-length', value: '12' },
+    ];
+    const head = {
+      method: 'POST',
+      target: '/a?b=c',
+      protocol: 'HTTP/1.1',
+      headers,
+      remoteAddress: '::1',
+      remotePort: 1,
+    };
+    runAtOnce(message.takeHead(head));
+    message.decide(head);
+    expect([message.headPhase, message.open(head)]).toStrictEqual([1, 12]);
+    expect(options.state.facts.get('REQBODY_PROCESSOR')).toBe('JSON');
+    runAtOnce(message.takeTrailers([{ name: 'x-after', value: 'z' }]));
+    options.inspector.flush();
+    expect(options.inspector.fields.count(fieldKind('REQUEST_HEADERS'))).toBe(3);
+    options.inspector.close();
+  });
+
+  it('make facts and fields of a response, whose body rules see by its type', () => {
+    for (const [type, isSeenRaw] of [
+      ['text/plain', true],
+      ['image/png', false],
+    ] as const) {
+      const options = open();
+      const message = responseMessage(options);
+      const head = { status: 200, protocol: 'HTTP/1.1', headers: [{ name: 'content-type', value: type }] };
+      runAtOnce(message.takeHead(head));
+      message.decide(head);
+      expect([message.headPhase, message.open(head)]).toStrictEqual([3, undefined]);
+      expect(message.body.isSeenRaw).toBe(isSeenRaw);
+      expect(options.state.facts.get('RES_BODY_ERROR')).toBe('0');
+      message.body.close();
+      options.inspector.close();
+    }
+  });
+});
