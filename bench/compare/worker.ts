@@ -4,6 +4,7 @@
 
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
+import type { Direction } from '../../src/transaction/phase.ts';
 import type { Exchange } from '../case.ts';
 import { cases } from '../cases/index.ts';
 import { createRun, type Engine } from '../engines/exchange-run.ts';
@@ -34,7 +35,28 @@ async function openEngine({ tree, limits }: EngineState): Promise<Engine> {
   const { loadPlan } = (await load('compile/compile.ts')) as typeof import('../../src/compile/compile.ts');
   const { Inspection } = (await load('transaction/inspection.ts')) as Pick<Engine, 'Inspection'>;
   const plan = await loadPlan([options.rulesFile], { cacheFolder: options.cacheFolder, allowUnsupported: true });
-  return { plan, limits: limitsWith(limits), Inspection, runForCaller };
+  return {
+    plan,
+    limits: limitsWith(limits),
+    Inspection: 'side' in Inspection.prototype ? Inspection : withSides(Inspection),
+    runForCaller,
+  };
+}
+
+/** The inspection of a checkout in which both directions are methods of one object, as this one's. */
+function withSides(Older: Engine['Inspection']): Engine['Inspection'] {
+  type Method = (...given: unknown[]) => unknown;
+  return class extends (Older as unknown as new (...given: unknown[]) => Record<string, unknown>) {
+    side(direction: Direction): unknown {
+      const call = (name: string, ...given: unknown[]) => (this[name] as Method)(...given);
+      return {
+        head: (...given: unknown[]) => call(`${direction}Headers`, ...given),
+        chunk: (chunk: Uint8Array) => call(`${direction}Body`, chunk),
+        completeInSteps: () => call('completeBodyInSteps', direction),
+        end: () => call(`${direction}End`),
+      };
+    }
+  } as unknown as Engine['Inspection'];
 }
 
 const engines: Engine[] = [];
