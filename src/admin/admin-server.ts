@@ -3,7 +3,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { asWafError, WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import { listenProblem } from '../base/listen-problem.ts';
@@ -16,6 +16,7 @@ import {
 } from '../ext-proc/listen-address.ts';
 import { setSocketAccess, withNarrowUmask } from '../ext-proc/socket-access.ts';
 import { type AdminAccess, openAccess } from './access.ts';
+import { Connections } from './connections.ts';
 import { webPageSign } from './host-check.ts';
 import { type AdminAnswer, type Route, routesOf } from './routes.ts';
 import type { AdminTarget } from './target.ts';
@@ -63,7 +64,8 @@ export async function openAdminServer(options: AdminOptions): Promise<AdminServe
   const { settings } = options;
   const address = parseListenAddress(settings.listen);
   let access = openAccess(settings, address, options.environment);
-  const server = createAdminServer(options, () => access, address.kind === 'unix');
+  const connections = new Connections(options.limits.adminConnectionsMax);
+  const server = createAdminServer(options, () => access, { isSocket: address.kind === 'unix', connections });
   const bound = await listen(server, address);
   let closed: Promise<void> | undefined;
   return {
@@ -77,7 +79,7 @@ export async function openAdminServer(options: AdminOptions): Promise<AdminServe
       };
     },
     close: () => {
-      closed ??= closeServer(server);
+      closed ??= closeServer(server, connections);
       return closed;
     },
   };
@@ -86,9 +88,9 @@ export async function openAdminServer(options: AdminOptions): Promise<AdminServe
 /** How long answers under way may take at the end. */
 const endMsMax = 500;
 
-function closeServer(server: Server): Promise<void> {
+function closeServer(server: Server, connections: Connections): Promise<void> {
   return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), endMsMax);
+    const cut = setTimeout(() => connections.close(), endMsMax);
     server.close(() => {
       clearTimeout(cut);
       resolve();
@@ -122,7 +124,13 @@ function bind(
   });
 }
 
-function createAdminServer(options: AdminOptions, access: () => AdminAccess, isSocket: boolean): Server {
+/** What is known of the address and its connections. */
+interface AddressState {
+  readonly isSocket: boolean;
+  readonly connections: Connections;
+}
+
+function createAdminServer(options: AdminOptions, access: () => AdminAccess, state: AddressState): Server {
   const { tls } = access();
   const { limits } = options;
   const http = {
@@ -132,11 +140,15 @@ function createAdminServer(options: AdminOptions, access: () => AdminAccess, isS
     keepAliveTimeout: limits.adminRequestMsMax,
     connectionsCheckingInterval: Math.min(limits.adminRequestMsMax, 1_000),
   };
-  const answerer = new Answerer(options, access, isSocket);
+  const answerer = new Answerer(options, access, state);
   const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
     void answerer.answer(request, response);
-  const server = tls === undefined ? createServer(http, onRequest) : createTlsServer({ ...http, ...tls }, onRequest);
-  server.maxConnections = limits.adminConnectionsMax;
+  const server =
+    tls === undefined
+      ? createServer(http, onRequest)
+      : createTlsServer({ ...http, ...tls, handshakeTimeout: limits.adminRequestMsMax }, onRequest);
+  // Of HTTPS too these are the connections below it: one that does not say who it is counts.
+  server.on('connection', (socket: Socket) => state.connections.take(socket));
   // Nobody asks before the answer to the last question is there.
   server.on('error', () => undefined);
   return server;
@@ -152,20 +164,20 @@ const headers = {
 class Answerer {
   readonly #options: AdminOptions;
   readonly #access: () => AdminAccess;
-  readonly #isSocket: boolean;
+  readonly #state: AddressState;
   readonly #routes: ReadonlyMap<string, Route>;
 
-  constructor(options: AdminOptions, access: () => AdminAccess, isSocket: boolean) {
+  constructor(options: AdminOptions, access: () => AdminAccess, state: AddressState) {
     this.#options = options;
     this.#access = access;
-    this.#isSocket = isSocket;
+    this.#state = state;
     this.#routes = routesOf(options.limits);
   }
 
   /** Never rejects. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const { status, body, type = 'text/plain; charset=utf-8', ...more } = await this.#answerOf(request);
+      const { status, body, type = 'text/plain; charset=utf-8', ...more } = await this.#answerOf(request, response);
       // What was not read of a body must not be taken for the next request.
       if (!request.complete) response.shouldKeepAlive = false;
       // One that does not read its answer is not waited for.
@@ -187,10 +199,10 @@ class Answerer {
     }
   }
 
-  async #answerOf(request: IncomingMessage): Promise<Answer> {
+  async #answerOf(request: IncomingMessage, response: ServerResponse): Promise<Answer> {
     const access = this.#access();
     // Whoever protects an address is asked by its name too, and a web page does not know the token.
-    const sign = access.isProtected || this.#isSocket ? undefined : webPageSign(request);
+    const sign = access.isProtected || this.#state.isSocket ? undefined : webPageSign(request);
     if (sign !== undefined) return { status: 403, body: `${sign}\n` };
     const [path = '', query = ''] = (request.url ?? '').split(/\?(.*)/s, 2);
     const route = this.#routes.get(path);
@@ -207,6 +219,8 @@ class Answerer {
     if (form === undefined) {
       return { status: 413, body: `a body has at most ${this.#options.limits.adminBodyBytesMax} bytes here\n` };
     }
+    // It has come wholly: what follows takes our time, and not the client's.
+    response.once('close', this.#state.connections.answering(request.socket));
     const parameters = new URLSearchParams([query, form].filter((text) => text !== '').join('&'));
     return route.answer(this.#options.target, { parameters, accept: request.headers.accept ?? '', isAuthorized });
   }

@@ -9,7 +9,7 @@ export const adminLimits = {
   adminConnectionsMax: {
     default: 64,
     unit: 'count',
-    why: 'connections to the admin address; probes, Prometheus and people need a handful, further ones are closed',
+    why: 'connections to the admin address; probes, Prometheus and people need a handful; for a further one the oldest that waits for no answer is closed',
   },
   adminHeaderBytesMax: { default: 16 * KiB, unit: 'bytes', why: 'head of a request to the admin address' },
   adminBodyBytesMax: {

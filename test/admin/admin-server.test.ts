@@ -211,16 +211,39 @@ describe('the bounds of an admin address', () => {
     );
   });
 
-  it('close connections beyond their number', async () => {
+  const silent = [
+    '',
+    'GET /livez HTTP/1.1\r\nhost: loc',
+    'POST /-/reload HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n\r\nabc',
+  ];
+  for (const text of silent) {
+    it(`close the oldest connection that has said ${JSON.stringify(text.slice(0, 8))} and waits for no answer, for a new one`, async () => {
+      await serving(
+        async (address) => {
+          const first = exchangeBytes(address, text);
+          const second = exchangeBytes(address, text);
+          expect((await askAdmin(address, '/livez')).status).toBe(200);
+          expect(await Promise.race([first, second])).toBe('');
+        },
+        { limits: limitsWith({ adminConnectionsMax: 2, adminRequestMsMax: 60_000 }) },
+      );
+    });
+  }
+
+  it('count connections that do not say who they are', async () => {
+    const { ca, server } = makeCertificates(folder);
     await serving(
       async (address) => {
-        const port = Number(address.split(':').at(-1));
-        const held = [1, 2].map(() => connect({ port, host: '127.0.0.1' }));
-        await Promise.all(held.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
-        await expect(askAdmin(address, '/livez')).rejects.toThrow();
-        for (const socket of held) socket.destroy();
+        const port = address.split(':').at(-1);
+        const tls = { ca: readFileSync(ca, 'utf8'), servername: 'localhost' };
+        const silentOnes = [exchangeBytes(address, ''), exchangeBytes(address, '')];
+        expect((await askAdmin(`127.0.0.1:${port}`, '/livez', { tls })).status).toBe(200);
+        expect(await Promise.race(silentOnes)).toBe('');
       },
-      { limits },
+      {
+        limits: limitsWith({ adminConnectionsMax: 2, adminRequestMsMax: 60_000 }),
+        settings: { listen: '127.0.0.1:0', tls: { certFile: server.cert, keyFile: server.key } },
+      },
     );
   });
 
