@@ -2,10 +2,10 @@
 // can reach and that asks for neither is refused before it is opened.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { WafError } from '../base/errors.ts';
+import { readInputFile } from '../base/input-file.ts';
 import { readTlsFiles } from '../base/tls-files.ts';
 import type { AdminSettings } from '../config/config.ts';
 import type { ListenAddress } from '../ext-proc/listen-address.ts';
@@ -84,7 +84,7 @@ function tokenOf(
 
 function readToken(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readInputFile(path).toString('utf8');
   } catch (cause) {
     throw new WafError('config.invalid', `cannot read the admin token: ${(cause as Error).message}`, { cause });
   }

@@ -87,6 +87,21 @@ export const constantTable = {
   },
   packSettingsMax: { default: 200, unit: 'count', why: 'settings of one pack: each becomes a rule with an id' },
   packSignaturesMax: { default: 16, unit: 'count', why: 'signatures of one envelope: each is tried with each key' },
+  inputFileBytesMax: {
+    default: 64 * MiB,
+    unit: 'bytes',
+    why: 'a request, a response, or what an audit log gets during tests, read whole by a command; all tests of one run together',
+  },
+  settingsFileBytesMax: {
+    default: 4 * MiB,
+    unit: 'bytes',
+    why: 'a configuration file, a file of tests, keys, certificates or a token; thousands of profiles fit',
+  },
+  inputPipeMsMax: {
+    default: 10_000,
+    unit: 'ms',
+    why: 'a pipe that is named where a file is expected, and that somebody holds open without writing',
+  },
   recordingFileBytesMax: { default: 256 * MiB, unit: 'bytes', why: 'one file of recorded exchanges, read whole' },
   recordingsMax: {
     default: 200_000,

@@ -1,10 +1,10 @@
 // Certificates out of files: whoever listens by TLS reads them here. Knows no address.
 
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { WafError } from './errors.ts';
 import { fileProblem } from './file-problem.ts';
+import { readInputFile } from './input-file.ts';
 
 /** Paths of PEM files. */
 export interface TlsFiles {
@@ -40,7 +40,7 @@ export function readTlsFiles({ certFile, keyFile, clientCaFile }: TlsFiles, whos
 
 function readPemFile(path: string, what: string): Buffer {
   try {
-    return readFileSync(path);
+    return readInputFile(path);
   } catch (cause) {
     throw new WafError('config.invalid', `cannot read ${what} ${path}: ${fileProblem(cause)}`, { cause });
   }

@@ -4,7 +4,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
+import { readInput } from '../base/input-file.ts';
 import { limitTable } from '../base/limits.ts';
 import { versionNumbers } from '../envoy/advisories.ts';
 import { findingsAsJson, findingsAsText } from '../envoy/format.ts';
@@ -119,7 +121,7 @@ function lintFiles(files: readonly string[], options: LintOptions, printer: Prin
 /** @throws WafError `config.invalid` */
 function textOf(file: string): string {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
+    return readInput(file, constants.settingsFileBytesMax).toString('utf8');
   } catch (thrown) {
     const reason = (thrown as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (thrown as Error).message;
     throw new WafError('config.invalid', `${file}: ${reason}`);

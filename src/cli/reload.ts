@@ -1,9 +1,9 @@
 // `weir reload`: asks a running server, at its admin address, to read settings and rules anew, and says what came of it.
 
-import { readFileSync } from 'node:fs';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { WafError } from '../base/errors.ts';
+import { readInputFile } from '../base/input-file.ts';
 import { loadConfig } from '../config/load.ts';
 import { parseListenAddress } from '../ext-proc/listen-address.ts';
 import { commonExitCodes, defineCommand } from './define-command.ts';
@@ -103,7 +103,7 @@ async function askForReload(options: ReloadOptions & { readonly admin: string })
 
 function read(path: string): Buffer {
   try {
-    return readFileSync(path);
+    return readInputFile(path);
   } catch (cause) {
     throw new WafError('config.invalid', `cannot read ${path}: ${(cause as Error).message}`, { cause });
   }

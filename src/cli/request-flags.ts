@@ -1,9 +1,10 @@
 // The flags of curl that describe a request → the bytes of an HTTP/1.1 request, as curl would send them. Reads files that
 // the flags name; knows no rules.
 
-import { readFileSync } from 'node:fs';
+import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
 import { fileProblem } from '../base/file-problem.ts';
+import { readInput } from '../base/input-file.ts';
 
 /** One flag that gives a part of the body, in the order of the command line. */
 export interface DataFlag {
@@ -128,7 +129,7 @@ function percentEncode(bytes: Buffer): string {
 /** A file's bytes; `-` is standard input. @throws WafError `config.invalid` when it cannot be read. */
 export function readFile(name: string): Buffer {
   try {
-    return readFileSync(name === '-' ? 0 : name);
+    return readInput(name, constants.inputFileBytesMax);
   } catch (error) {
     throw new WafError('config.invalid', `${name} cannot be read: ${fileProblem(error)}`, { cause: error });
   }

@@ -1,11 +1,12 @@
 // The configuration file: YAML → settings, every value checked, every problem told with its place. Knows no command
 // line; what follows from settings taken together is checked where they are put together.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { foldAscii } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import { fileProblem } from '../base/file-problem.ts';
+import { readInputFile } from '../base/input-file.ts';
 import { limitsWith } from '../base/limits.ts';
 import { unknownName } from '../base/unknown-name.ts';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
@@ -68,7 +69,7 @@ export function readConfig(file: string, environment: Environment = process.env)
 
 function readText(file: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+    return new TextDecoder('utf-8', { fatal: true }).decode(readInputFile(file));
   } catch (error) {
     throw new WafError('config.invalid', `${file} cannot be read: ${fileProblem(error)}`, { cause: error });
   }

@@ -1,8 +1,11 @@
 // Weir's audit log as a source of test outcomes: which rules an exchange matched, by its request id. Reads the file;
 // knows nothing of sending.
 
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
+import { fileProblem } from '../base/file-problem.ts';
+import { readInputFile } from '../base/input-file.ts';
 import type { RuleMatch } from '../decision/verdict.ts';
 import { logLineOf } from './log-line.ts';
 import type { MatchedField } from './outcome.ts';
@@ -43,7 +46,7 @@ export class AuditReader {
       if (now !== size) waitedMs = -pollMs;
       size = now;
     }
-    const bytes = readFileSync(this.#file).subarray(this.#offset);
+    const bytes = this.#readOn();
     this.#offset += bytes.length;
     const exchanges = new Map<string, AuditedExchange>();
     for (const line of bytes.toString('utf8').split('\n')) {
@@ -51,6 +54,14 @@ export class AuditReader {
       if (entry !== undefined) exchanges.set(entry.requestId, entry.exchange);
     }
     return exchanges;
+  }
+
+  #readOn(): Buffer {
+    try {
+      return readInputFile(this.#file, { bytesMax: constants.inputFileBytesMax, from: this.#offset });
+    } catch (thrown) {
+      throw new WafError('config.invalid', `audit log "${this.#file}": ${fileProblem(thrown)}`, { cause: thrown });
+    }
   }
 
   #size(): number {

@@ -1,7 +1,7 @@
 // The list of tests that do not count, each with its reason: a YAML mapping from test id to text. Knows no runner.
 
-import { readFileSync } from 'node:fs';
 import { WafError } from '../base/errors.ts';
+import { readInputFile } from '../base/input-file.ts';
 import { YamlNode } from './yaml-node.ts';
 
 /** Shortest text that passes for a reason. */
@@ -14,7 +14,7 @@ const reasonCharactersMin = 10;
 export function readIgnoreList(file: string): ReadonlyMap<string, string> {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readInputFile(file).toString('utf8');
   } catch (error) {
     throw new WafError('config.invalid', `ignore list "${file}" cannot be read`, { cause: error });
   }

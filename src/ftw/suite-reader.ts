@@ -1,9 +1,12 @@
 // go-ftw test files → tests: YAML of the ftw-tests-schema v2, defaults filled in as go-ftw 2 does. Errors name file and
 // line. Knows nothing of running.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { constants } from '../base/constants.ts';
 import { asWafError, WafError } from '../base/errors.ts';
+import { fileProblem } from '../base/file-problem.ts';
+import { readInputFile } from '../base/input-file.ts';
 import type { FtwExpectation, FtwInput, FtwStage, FtwTest } from './suite.ts';
 import { expandTemplate } from './template.ts';
 import { YamlNode } from './yaml-node.ts';
@@ -35,8 +38,17 @@ const logKeys = ['expect_ids', 'no_expect_ids', 'match_regex', 'no_match_regex']
  * two tests have, or no test at all.
  */
 export function readTests(paths: readonly string[]): readonly FtwTest[] {
+  let bytes = 0;
+  const read = (file: string): string => {
+    const text = readText(file);
+    bytes += text.length;
+    if (bytes > constants.inputFileBytesMax) {
+      throw new WafError('config.invalid', `the tests are larger than ${constants.inputFileBytesMax} bytes`);
+    }
+    return text;
+  };
   return distinctTests(
-    paths.flatMap(yamlFilesOf).flatMap((file) => readSuite(readFileSync(file, 'utf8'), file)),
+    paths.flatMap(yamlFilesOf).flatMap((file) => readSuite(read(file), file)),
     paths,
   );
 }
@@ -64,6 +76,14 @@ export function readSuite(text: string, file: string): readonly FtwTest[] {
   const members = root.membersOf(['meta', 'author', 'description', 'rule_id', 'tests']);
   const ruleId = members.get('rule_id')?.count() ?? ruleIdOfName(root, file);
   return (members.get('tests')?.entries() ?? []).map((test, index) => readTest(test, { ruleId, file, index }));
+}
+
+function readText(file: string): string {
+  try {
+    return readInputFile(file).toString('utf8');
+  } catch (thrown) {
+    throw new WafError('config.invalid', `tests "${file}": ${fileProblem(thrown)}`, { cause: thrown });
+  }
 }
 
 function yamlFilesOf(path: string): readonly string[] {

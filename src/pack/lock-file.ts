@@ -1,9 +1,10 @@
 // `weir.lock`: which version of each pack was accepted, with the digest of its archive. Written when packs are pulled, checked when
 // they are loaded.
 
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { gt, valid } from 'semver';
 import { WafError } from '../base/errors.ts';
+import { readInputFile } from '../base/input-file.ts';
 import { byName } from '../seclang/rule-source.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import { isDigest } from './digest.ts';
@@ -24,7 +25,7 @@ export type Lock = ReadonlyMap<string, LockedPack>;
 export function readLock(file: string, { isOptional }: { readonly isOptional: boolean }): Lock {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readInputFile(file).toString('utf8');
   } catch (thrown) {
     if (isOptional && (thrown as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
     throw new WafError('config.invalid', `${file} cannot be read: ${(thrown as Error).message}`, { cause: thrown });

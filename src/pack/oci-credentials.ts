@@ -1,10 +1,10 @@
 // Who we are to a registry: what the environment says, or what `docker login` or `oras login` left in Docker's configuration, and the token
 // that it is exchanged for. Nothing of it is ever part of a message.
 
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { WafError } from '../base/errors.ts';
+import { readInputFile } from '../base/input-file.ts';
 import { bodyOf, request } from './fetch-bounded.ts';
 
 const answerBytesMax = 256 * 1024;
@@ -21,7 +21,7 @@ export function basicCredentials(host: string): string | undefined {
   }
   const folder = process.env.DOCKER_CONFIG ?? join(homedir(), '.docker');
   try {
-    const { auths } = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as {
+    const { auths } = JSON.parse(readInputFile(join(folder, 'config.json')).toString('utf8')) as {
       readonly auths?: Readonly<Record<string, { readonly auth?: string }>>;
     };
     const auth = (auths?.[host] ?? auths?.[`https://${host}`])?.auth;

@@ -1,10 +1,10 @@
 // The trust policy: which keys are believed for which packs, and how many of them must have signed. A file of the user's own.
 
 import type { KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
+import { readInputFile } from '../base/input-file.ts';
 import type { ConfigNode } from '../yaml/config-node.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import { type Envelope, signersOf } from './envelope.ts';
@@ -46,7 +46,7 @@ export function readTrustPolicy(file: string): TrustPolicy {
 
 function textOf(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readInputFile(file).toString('utf8');
   } catch (thrown) {
     throw new WafError('config.invalid', `${file} cannot be read: ${(thrown as Error).message}`, { cause: thrown });
   }
@@ -56,7 +56,7 @@ function readKey(value: ConfigNode, folder: string): KeyObject | undefined {
   const file = value.text();
   if (file === undefined) return undefined;
   try {
-    return parsePublicKey(readFileSync(resolve(folder, file), 'utf8'), file);
+    return parsePublicKey(readInputFile(resolve(folder, file)).toString('utf8'), file);
   } catch (thrown) {
     value.refuse((thrown as Error).message);
     return undefined;

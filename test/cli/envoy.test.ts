@@ -44,7 +44,7 @@ describe('weir envoy lint', () => {
     [[open, '--cluster', 'other'], 1, /no-filter/],
     [[], 2, /missing required argument/],
     [[join(folder, 'none.yaml')], 2, /none\.yaml: no such file/],
-    [[folder], 2, /EISDIR|directory/],
+    [[folder], 2, /it is a folder/],
     [[file('text', 'hello')], 2, /text:1:1: a configuration of Envoy is a mapping/],
     [[good, '--envoy-version', 'new'], 2, /write a version such as/],
     [[good, '--hold-window', '-1'], 2, /positive whole number/],

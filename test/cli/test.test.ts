@@ -1,6 +1,7 @@
 // `weir test`: words in, report and exit code out.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -143,10 +144,18 @@ tests:
 
   const broken = write('broken.yaml', 'tests: [');
   const brokenRules = write('broken.conf', 'SecRule ARGS\n');
+  const huge = write('huge.yaml', '');
+  truncateSync(huge, 2 ** 40);
+  const pipe = join(folder, 'pipe.yaml');
+  execFileSync('mkfifo', [pipe]);
   const usage: readonly (readonly [name: string, words: readonly string[], message: RegExp])[] = [
     ['no path', [], /path/],
     ['an unknown option', [good, '--fast'], /--fast/],
     ['a path that does not exist', [join(folder, 'no')], /no such file/],
+    ['a test file of a terabyte', [huge], /huge\.yaml.*larger than/],
+    ['a pipe that nobody writes to', [pipe], /pipe\.yaml.*nothing comes/],
+    ['a device', ['/dev/zero'], /neither a file nor a pipe/],
+    ['an ignore list of a terabyte', [good, '--ignore', huge], /ignore list/],
     ['a broken test file', [broken], /broken\.yaml:\d+/],
     ['broken rules', [good, '--rules', brokenRules], /broken\.conf/],
     ['a broken expression', [good, '--include', '('], /--include/],

@@ -177,6 +177,8 @@ describe('loadConfig', () => {
     const cases = [
       [join(folder, 'none.yaml'), /none\.yaml cannot be read: no such file$/],
       [folder, /cannot be read: it is a folder$/],
+      ['/dev/zero', /cannot be read: it is neither a file nor a pipe$/],
+      ['/proc/self/pagemap', /cannot be read: it is larger than \d+ bytes$/],
     ] as const;
     for (const [path, message] of cases)
       expect(() => loadConfig(path)).toThrow(

@@ -1,9 +1,10 @@
 // `weir pack promote`: sets the mode of a pack's version in a configuration file. Reads and writes the file; a server takes it on reload.
 
 import { randomUUID } from 'node:crypto';
-import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { valid } from 'semver';
 import { asWafError, WafError } from '../../base/errors.ts';
+import { readInputFile } from '../../base/input-file.ts';
 import { loadConfig } from '../../config/load.ts';
 import { setPackMode } from '../../config/set-pack-mode.ts';
 import { isPackName } from '../../pack/manifest.ts';
@@ -36,7 +37,7 @@ export const promoteCommand = defineCommand<PromoteOptions>({
     // What is wrong with the file is told by the name that was given.
     loadConfig(config);
     const promotion = { name: name as string, version: version as string, mode, profile };
-    const { text, before } = setPackMode(readFileSync(config, 'utf8'), promotion);
+    const { text, before } = setPackMode(readInputFile(config).toString('utf8'), promotion);
     replaceConfig(realpathSync(config), text);
     printer.print(`${config}: ${name} ${version}: ${before ?? 'no mode'} -> ${formatPackMode(mode)}\n`);
     return commonExitCodes.done;

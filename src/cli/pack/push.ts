@@ -1,9 +1,10 @@
 // `weir pack push`: the archive of a pack and its signatures → a registry.
 
-import { readFileSync } from 'node:fs';
 import { Option } from 'commander';
 import { major, minor, prerelease } from 'semver';
+import { constants } from '../../base/constants.ts';
 import { WafError } from '../../base/errors.ts';
+import { readInputFile } from '../../base/input-file.ts';
 import { digestOf } from '../../pack/digest.ts';
 import { formatOciReference, parseOciReference } from '../../pack/oci-reference.ts';
 import { pushPack } from '../../pack/oci-registry.ts';
@@ -30,10 +31,10 @@ export const pushCommand = defineCommand<PushOptions>({
     if (!isPackArchive(path as string)) throw new WafError('config.invalid', `${path} is not an archive (.tgz)`);
     const { claim, manifest } = await openPack(path as string, { allowExpired: true });
     const { name, version, digest } = claim as PackClaim;
-    const archive = readFileSync(path as string);
+    const archive = readInputFile(path as string, { bytesMax: constants.packArchiveBytesMax });
     if (digestOf(archive) !== digest) throw new WafError('pack.refused', `${path} is being changed`);
     const hasSignatures = readEnvelope(path as string) !== undefined;
-    const signatures = hasSignatures ? readFileSync(envelopePath(path as string)) : undefined;
+    const signatures = hasSignatures ? readInputFile(envelopePath(path as string)) : undefined;
     const { vendor, license, description, engine } = manifest;
     const config = JSON.stringify({ name, version, vendor, license, description, engine });
     const tags = [reference.tag ?? tagOf(version), ...(options.floatingTags === true ? floatingTags(version) : [])];

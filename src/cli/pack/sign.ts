@@ -1,7 +1,8 @@
 // `weir pack sign`: one signature more in the envelope beside an archive.
 
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { WafError } from '../../base/errors.ts';
+import { readInputFile } from '../../base/input-file.ts';
 import { type Envelope, formatEnvelope, signEnvelope } from '../../pack/envelope.ts';
 import { envelopePath, isPackArchive, openPack, readEnvelope } from '../../pack/open-pack.ts';
 import { keyIdOf, parsePrivateKey } from '../../pack/signing-key.ts';
@@ -49,7 +50,7 @@ function envelopeBeside(path: string, claim: PackClaim): Envelope {
 
 function textOf(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readInputFile(file).toString('utf8');
   } catch (thrown) {
     throw new WafError('config.invalid', `${file} cannot be read: ${(thrown as Error).message}`, { cause: thrown });
   }
