@@ -6,6 +6,7 @@ import { addressesOf, processIndex } from '../supervise/process-addresses.ts';
 import { type Channel, channelOfProcess, serveSupervisor } from '../supervise/supervised.ts';
 import { startSupervisor } from '../supervise/supervisor.ts';
 import { commonExitCodes } from './define-command.ts';
+import { endProcess } from './end-process.ts';
 import { heapNotice } from './heap.ts';
 import { type ServeOptions, settingsOf } from './serve-options.ts';
 
@@ -34,7 +35,7 @@ export async function serve(options: ServeOptions, words: readonly string[]): Pr
     await serveUntilStopped((onDrain) => start(options, words, onDrain));
   }
   // Nothing that is left, such as a connection whose peer does not read, may keep a stopped server alive.
-  process.exit(commonExitCodes.done);
+  endProcess(commonExitCodes.done);
 }
 
 async function start(options: ServeOptions, words: readonly string[], onDrain: () => void): Promise<Served> {
@@ -49,7 +50,7 @@ async function serveUntilStopped(begin: (onDrain: () => void) => Promise<Served>
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       stopRequest.resolve();
-      process.once(signal, () => process.exit(commonExitCodes.failed));
+      process.once(signal, () => endProcess(commonExitCodes.failed));
     });
   }
   let served: Served | undefined;

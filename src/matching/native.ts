@@ -132,6 +132,11 @@ export interface NativeAddon {
   readonly abiVersion: number;
   /** Library and version, e.g. "Vectorscan 5.4.9", and CPU features that a database depends on. */
   libraryVersion(): string;
+  /**
+   * Ends the process without waiting for threads that compile, as `process.exit` does. No handler of its end runs.
+   * @param code 0 to 255.
+   */
+  endProcess(code: number): never;
   /** Counts of open handles, for leak checks and metrics. */
   openHandles(): OpenHandles;
   /** SecLang names (without `t:`) of all native transformations; the index is the transformation id. */
@@ -260,7 +265,7 @@ export interface OpenHandles {
 }
 
 /** Version of the contract above; raised with every change of it. */
-export const nativeAbiVersion = 7;
+export const nativeAbiVersion = 8;
 
 /** What a loaded addon must say of itself besides its functions. */
 interface LoadedAddon extends NativeAddon {
