@@ -47,9 +47,13 @@ export class Load {
   #isStopped = false;
   /** Exchanges that did what they should since the last that did not. */
   #good = 0;
+  readonly #pauseMs: number;
+  #durationsMs: number[] = [];
 
-  constructor(port: number, clients: number) {
+  /** @param pauseAfterMs what each client waits between two exchanges; none: it begins the next at once. */
+  constructor(port: number, clients: number, pauseAfterMs = 0) {
     this.#port = port;
+    this.#pauseMs = pauseAfterMs;
     this.#clients = Array.from({ length: clients }, (_, index) => this.#work(index));
   }
 
@@ -60,6 +64,7 @@ export class Load {
   async #work(first: number): Promise<void> {
     for (let turn = first; !this.#isStopped; turn += 1) {
       const { isAttack, make } = requests[turn % requests.length] as (typeof requests)[number];
+      const beganMs = performance.now();
       const { status, end, headers } = await send(make(), { port: this.#port });
       const isWhole = end === 'complete';
       if (status === 403) this.outcomes[isAttack ? 'blocked' : 'refused'] += 1;
@@ -69,9 +74,18 @@ export class Load {
       const isGood = status === (isAttack ? 403 : 200) && isWhole;
       this.#good = isGood ? this.#good + 1 : 0;
       for (const wake of this.#waiting) wake();
+      if (isGood) this.#durationsMs.push(performance.now() - beganMs);
+      if (this.#pauseMs > 0) await setTimeout(this.#pauseMs);
       // Where errors come at once, clients would take the processor from whoever makes an end of them.
       if (!isGood) await setTimeout(pauseMs);
     }
+  }
+
+  /** How long the slowest hundredth of the exchanges took that did what they should since the last call, ms; 0 where there were none. */
+  takeP99(): number {
+    const sorted = this.#durationsMs.sort((a, b) => a - b);
+    this.#durationsMs = [];
+    return sorted[Math.floor(0.99 * sorted.length)] ?? 0;
   }
 
   #until(isSo: () => boolean): Promise<void> {

@@ -1,18 +1,25 @@
 // The command line of `npm run soak`: runs, prints each measure, and the verdict. Status 1: it did not hold.
 
 import { parseArgs } from 'node:util';
-import { slopeMinutesMin, slopeOf, soak } from './soak.ts';
+import { driftOf, slopeMinutesMin, slopeOf, soak } from './soak.ts';
 
-const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } });
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '10' }, 'pause-ms': { type: 'string', default: '0' } },
+});
 const minutes = Number(values.minutes);
-if (!(minutes > 0)) {
-  console.error(`--minutes ${values.minutes}: write how many`);
+const pauseMs = Number(values['pause-ms']);
+if (!(minutes > 0 && pauseMs >= 0)) {
+  console.error('write how many: --minutes NUMBER --pause-ms NUMBER');
   process.exit(2);
 }
 const measures = Math.max(8, Math.round(minutes * 2));
-const { outcomes, samples, reloads, problems } = await soak(minutes, measures, (sample) =>
-  console.log(`${sample.minutes.toFixed(1)} min  ${sample.mib.toFixed(1)} MiB`),
-);
+const { outcomes, samples, reloads, problems } = await soak({
+  minutes,
+  measures,
+  pauseMs,
+  onSample: ({ minutes: after, mib, p99Ms }) =>
+    console.log(`${after.toFixed(1)} min  ${mib.toFixed(1)} MiB  p99 ${p99Ms.toFixed(1)} ms`),
+});
 const { answered, blocked, failed, shed } = outcomes;
 const warm = samples.slice(Math.floor(samples.length / 4));
 // Of a short run an hour's slope says nothing.
@@ -21,7 +28,7 @@ const memory =
     ? `${((warm.at(-1)?.mib ?? 0) - (warm[0]?.mib ?? 0)).toFixed(1)} MiB more`
     : `${slopeOf(warm).toFixed(2)} MiB an hour`;
 console.log(
-  `${answered} answered, ${blocked} attacks blocked, ${failed} lost, ${shed} shed, ${reloads} reloads; memory ${memory} after the first quarter`,
+  `${answered} answered, ${blocked} attacks blocked, ${failed} lost, ${shed} shed, ${reloads} reloads; memory ${memory} after the first quarter, p99 ${driftOf(samples).toFixed(2)} times that of the second quarter in the last`,
 );
 console.log(problems.length === 0 ? 'HELD' : `BROKEN: ${problems.join('; ')}`);
 process.exitCode = problems.length === 0 ? 0 : 1;

@@ -11,11 +11,15 @@ const slopeMaxMibPerHour = 1;
 /** Below this many minutes growth is the warm-up's, not a leak's: only a bound on the whole is asked for. */
 export const slopeMinutesMin = 60;
 const growthMibMax = 64;
+/** What the slowest hundredth may take at the end of a long run, compared with its beginning. */
+const driftMax = 1.1;
 
 /** One measure: minutes since the start, memory in MiB. */
 export interface Sample {
   readonly minutes: number;
   readonly mib: number;
+  /** Of the exchanges since the measure before, ms. */
+  readonly p99Ms: number;
 }
 
 /** What a run came to. */
@@ -24,6 +28,22 @@ export interface SoakResult {
   readonly samples: readonly Sample[];
   readonly reloads: number;
   readonly problems: readonly string[];
+}
+
+/** The slowest hundredth in the last quarter of a run, compared with the second; its first is the warm-up. Medians of the measures. */
+export function driftOf(samples: readonly Sample[]): number {
+  const quarter = Math.floor(samples.length / 4);
+  const median = (of: readonly Sample[]): number =>
+    of.map(({ p99Ms }) => p99Ms).sort((a, b) => a - b)[Math.floor(of.length / 2)] ?? 0;
+  const before = median(samples.slice(quarter, 2 * quarter));
+  return before === 0 ? 1 : median(samples.slice(-quarter)) / before;
+}
+
+/** What is wrong with the times of a run. A short one says nothing of them. */
+export function timeProblems(samples: readonly Sample[]): readonly string[] {
+  const drift = driftOf(samples);
+  const isLong = (samples.at(-1)?.minutes ?? 0) >= slopeMinutesMin;
+  return isLong && drift > driftMax ? [`the slowest hundredth takes ${drift.toFixed(2)} times as long as before`] : [];
 }
 
 /** Growth by least squares, MiB an hour. */
@@ -47,10 +67,20 @@ export function memoryProblems(samples: readonly Sample[]): readonly string[] {
   return growth <= growthMibMax ? [] : [`memory grew by ${growth.toFixed(1)} MiB in ${minutes.toFixed(1)} minutes`];
 }
 
-/** Runs for so many minutes, measuring so many times. */
-export async function soak(minutes: number, measures: number, onSample: (sample: Sample) => void): Promise<SoakResult> {
+/** How long a run is, and how hard. */
+export interface SoakOptions {
+  readonly minutes: number;
+  /** How many measures are taken in it. */
+  readonly measures: number;
+  /** What each of four clients waits between two exchanges, ms. */
+  readonly pauseMs?: number;
+  readonly onSample: (sample: Sample) => void;
+}
+
+/** Runs. */
+export async function soak({ minutes, measures, pauseMs = 0, onSample }: SoakOptions): Promise<SoakResult> {
   const site = await Site.start();
-  const load = new Load(site.port, 4);
+  const load = new Load(site.port, 4, pauseMs);
   const samples: Sample[] = [];
   const from = performance.now();
   let reloads = 0;
@@ -63,13 +93,17 @@ export async function soak(minutes: number, measures: number, onSample: (sample:
       const { status } = await site.ask('/-/reload', 'POST');
       if (status === 200) reloads += 1;
       else problems.push(`a reload said ${status}`);
-      const sample = { minutes: (performance.now() - from) / 60_000, mib: site.residentBytes() / 2 ** 20 };
+      const sample = {
+        minutes: (performance.now() - from) / 60_000,
+        mib: site.residentBytes() / 2 ** 20,
+        p99Ms: load.takeP99(),
+      };
       samples.push(sample);
       onSample(sample);
     }
     const outcomes = await load.stop();
     const { failed } = outcomes;
-    problems.push(...violationsOf(outcomes), ...memoryProblems(samples));
+    problems.push(...violationsOf(outcomes), ...memoryProblems(samples), ...timeProblems(samples));
     if (failed > 0) problems.push(`${failed} exchanges were lost`);
     return { outcomes, samples, reloads, problems };
   } finally {

@@ -42,7 +42,11 @@ describe('the rows', () => {
 
 describe('soak', () => {
   it('ends with a verdict', async () => {
-    const { outcomes, samples, reloads, problems } = await soak(0.03, 4, () => undefined);
+    const { outcomes, samples, reloads, problems } = await soak({
+      minutes: 0.03,
+      measures: 4,
+      onSample: () => undefined,
+    });
     expect(problems).toStrictEqual([]);
     expect([samples.length, reloads]).toStrictEqual([4, 4]);
     expect(outcomes.answered > 0 && outcomes.blocked > 0).toBe(true);

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { violationsOf } from '../../../bench/chaos/load.ts';
-import { memoryProblems, slopeOf } from '../../../bench/chaos/soak.ts';
+import { driftOf, memoryProblems, slopeOf, timeProblems } from '../../../bench/chaos/soak.ts';
 
-const series = (minutes: number, mibAt: (minute: number) => number) =>
-  Array.from({ length: minutes + 1 }, (_, minute) => ({ minutes: minute, mib: mibAt(minute) }));
+const series = (minutes: number, mibAt: (minute: number) => number, p99At = (_: number) => 5) =>
+  Array.from({ length: minutes + 1 }, (_, minute) => ({ minutes: minute, mib: mibAt(minute), p99Ms: p99At(minute) }));
 
 describe('slopeOf', () => {
   it('is the growth in MiB an hour', () => {
     expect(slopeOf(series(120, (minute) => 100 + minute / 60))).toBeCloseTo(1);
     expect(slopeOf(series(120, (minute) => 100 + (minute % 2)))).toBeCloseTo(0, 1);
-    expect(slopeOf([{ minutes: 0, mib: 7 }])).toBe(0);
+    expect(slopeOf([{ minutes: 0, mib: 7, p99Ms: 1 }])).toBe(0);
   });
 });
 
@@ -24,6 +24,21 @@ describe('memoryProblems', () => {
   it('asks of a short run only that it does not grow without bound', () => {
     expect(memoryProblems(series(10, (minute) => 100 + minute))).toStrictEqual([]);
     expect(memoryProblems(series(10, (minute) => 100 + 20 * minute))[0]).toMatch(/grew by 160\.0 MiB in 10\.0 minutes/);
+  });
+});
+
+describe('timeProblems', () => {
+  const memory = (): number => 100;
+
+  it('names a run that gets slower, and neither its warm-up nor one that is short', () => {
+    const slower = (minute: number): number => 5 + minute / 10;
+    expect(driftOf(series(120, memory))).toBe(1);
+    expect(timeProblems(series(120, memory, (minute) => (minute < 20 ? 50 : 5)))).toStrictEqual([]);
+    expect(timeProblems(series(120, memory, slower))).toStrictEqual([
+      'the slowest hundredth takes 1.64 times as long as before',
+    ]);
+    expect(timeProblems(series(50, memory, slower))).toStrictEqual([]);
+    expect(driftOf([])).toBe(1);
   });
 });
 
