@@ -11,6 +11,7 @@ import { compileProgram } from '../matching/program.ts';
 import { withMovedIds } from '../pack/moved-ids.ts';
 import type { OpenPack, PackOptions } from '../pack/open-pack.ts';
 import { openRules } from '../pack/open-rules.ts';
+import type { PackState } from '../pack/pack-use.ts';
 import { translateInThread } from '../pattern/translate-in-thread.ts';
 import { TranslationCache } from '../pattern/translation-cache.ts';
 import { bodyErrorDirections, bodyErrorsOf } from '../plan/body-error-rules.ts';
@@ -67,13 +68,15 @@ export async function loadPlan(paths: readonly string[], given: PlanOptions = {}
   const read = await openRules(paths, given.packs, given.onFile);
   const { files, notices } = withMovedIds(given.amend?.(read.files) ?? read.files, read.moves);
   const plan = await compileLoaded({ ...read, files, notices: [...read.notices, ...notices] }, given, startMs);
-  return { ...plan, packs: read.packs.map(planPackOf), profileDefaults: read.profileDefaults };
+  return { ...plan, packs: [...read.states].map(planPackOf), profileDefaults: read.profileDefaults };
 }
 
-const planPackOf = ({ path, manifest, claim }: OpenPack): PlanPack => ({
+const planPackOf = ([{ path, manifest, claim }, { mode }]: readonly [OpenPack, PackState]): PlanPack => ({
   name: manifest.name ?? path,
   version: manifest.version ?? '',
   ...(claim === undefined ? {} : { digest: claim.digest }),
+  mode: mode.kind,
+  share: mode.kind === 'shadow' ? mode.percent : 100,
 });
 
 /** The same of rules that were read, whole or some of them; `startMs`: when the load began, for its diagnostics. */

@@ -11,6 +11,7 @@ import { BucketCounts } from './bucket-counts.ts';
 import { LabelCounts, otherLabel } from './label-counts.ts';
 import type { Sample } from './metric.ts';
 import { type MetricName, metricTable } from './metric-table.ts';
+import { PackMatches, type PacksOf } from './pack-matches.ts';
 import { RuleHits } from './rule-hits.ts';
 
 type Verdict = TransactionRecord['report']['verdict'];
@@ -41,13 +42,15 @@ export class ExchangeMetrics implements ExchangeSink {
   /** By cause and action, with a blank between them. */
   readonly #failures: LabelCounts;
   readonly #ruleHits: RuleHits;
+  readonly #packMatches: PackMatches;
 
-  constructor(limits: MetricLimits) {
+  constructor(limits: MetricLimits, packsOf: PacksOf = () => []) {
     const { metricLabelsMax, metricRulesMax, metricCountedRulesMax } = limits;
     this.#limits = limits;
     this.#uninspectedBytes = new LabelCounts(metricLabelsMax);
     this.#uninspectedExchanges = new LabelCounts(metricLabelsMax);
     this.#failures = new LabelCounts(metricLabelsMax);
+    this.#packMatches = new PackMatches(metricLabelsMax, packsOf);
     this.#ruleHits = new RuleHits({ labelsMax: metricRulesMax, rulesMax: metricCountedRulesMax });
   }
 
@@ -63,6 +66,7 @@ export class ExchangeMetrics implements ExchangeSink {
     this.#requestBytes += record.requestBytes;
     this.#responseBytes += record.responseBytes;
     for (const match of record.matches) if (match.isLogged || match.isAudited) this.#ruleHits.add(match.ruleId);
+    if (record.matches.length > 0) this.#packMatches.add(record);
     if (record.uninspected.size > 0) {
       for (const [cause, bytes] of record.uninspected) {
         this.#uninspectedExchanges.add(cause);
@@ -98,6 +102,7 @@ export class ExchangeMetrics implements ExchangeSink {
       ['weir_uninspected_exchanges_total', labelled('cause', this.#uninspectedExchanges.all)],
       ['weir_failures_total', failures],
       ['weir_rule_hits_total', labelled('rule', this.#ruleHits.all)],
+      ['weir_pack_reported_exchanges_total', this.#packMatches.samples],
     ]);
   }
 

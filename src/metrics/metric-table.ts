@@ -103,6 +103,15 @@ export const metricTable = {
   weir_log_lines_written_total: counter(['log'], 'Lines that a log took (server, audit)'),
   weir_log_lines_lost_total: counter(['log'], 'Lines that were lost because a log could not be written'),
   weir_records_lost_total: counter(['sink'], 'Records of exchanges that one of their readers did not keep up with'),
+  weir_pack_share_percent: gauge(
+    'Percent of exchanges in which the rules of a pack run, by the mode in which they do (block, detect, shadow)',
+    'first',
+    ['profile', 'pack', 'version', 'mode'],
+  ),
+  weir_pack_reported_exchanges_total: counter(
+    ['pack', 'version'],
+    'Exchanges in which rules of a pack matched that is in mode detect or shadow',
+  ),
   weir_pack_info: gauge('1; packs that rules in force came from', 'first', ['pack', 'version', 'digest']),
   weir_info: gauge('1; version of Weir and of Node', 'first', ['version', 'node']),
 } as const satisfies Readonly<Record<string, Metric>>;

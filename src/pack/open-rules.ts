@@ -27,6 +27,8 @@ export interface OpenedRules extends ReadRules {
   readonly moves: IdMoves;
   /** The packs among what was given, in order. */
   readonly packs: readonly OpenPack[];
+  /** What the user makes of each. */
+  readonly states: ReadonlyMap<OpenPack, PackState>;
   /** What they want of the profile that uses them, in order; those that do not block have no say. */
   readonly profileDefaults: readonly ProfileDefault[];
 }
@@ -77,6 +79,7 @@ export async function openRules(
     errors,
     groups,
     packs: opened,
+    states,
     profileDefaults: defaultsOf(states),
     moves: movesOf(opened.map(({ manifest }) => manifest)),
     files: arranged(groups, packs),

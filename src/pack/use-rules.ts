@@ -31,6 +31,11 @@ export function modeTag(name: string, { kind }: PackMode): string | undefined {
   return kind === 'block' ? undefined : `weir/detects-only/${kind === 'detect' ? 'canary' : kind}/${name}`;
 }
 
+/** The pack whose rules carry a tag since it does not block; undefined for any other tag. */
+export function reportingPackOf(tag: string): string | undefined {
+  return /^weir\/detects-only\/(?:canary|shadow)\/([^/]+)$/.exec(tag)?.[1];
+}
+
 /** The files of a pack as it runs, and what its user should know of that. */
 export function asUsed(
   files: readonly RuleFile[],

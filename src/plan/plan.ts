@@ -269,6 +269,9 @@ export interface PlanPack {
   readonly version: string;
   /** `sha256:…` of its archive; absent: it was a folder. */
   readonly digest?: string;
+  readonly mode: 'block' | 'detect' | 'shadow';
+  /** Percent of exchanges in which its rules run. */
+  readonly share: number;
 }
 
 /** Everything exchanges share. Never changes once made; native objects live until `closePlan`. */

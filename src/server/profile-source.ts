@@ -117,6 +117,14 @@ export class ProfileSource {
     return this.#inForce.selector.byName(profile)?.plans.plan.packs ?? [];
   }
 
+  /** Packs of each profile. */
+  get profilePacks(): readonly { readonly profile: string; readonly pack: PlanPack }[] {
+    const { config, selector } = this.#inForce;
+    return [...config.profiles.keys()].flatMap((profile) =>
+      (selector.byName(profile)?.plans.plan.packs ?? []).map((pack) => ({ profile, pack })),
+    );
+  }
+
   /** Packs of all profiles, each once. */
   get packs(): readonly PlanPack[] {
     const all = this.#inForce.handles.flatMap(({ plan }) => plan.packs);

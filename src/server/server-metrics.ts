@@ -14,6 +14,7 @@ import { ExchangeMetrics, labelled, type MetricLimits } from '../metrics/exchang
 import { formatMetrics, type MetricsFormat } from '../metrics/format-metrics.ts';
 import type { Reading, Sample } from '../metrics/metric.ts';
 import { type MetricName, metricTable } from '../metrics/metric-table.ts';
+import type { PacksOf } from '../metrics/pack-matches.ts';
 import { readProcess } from '../metrics/process-metrics.ts';
 import type { PlanPack } from '../plan/plan.ts';
 import type { ShadowRuns } from '../shadow/shadow-runs.ts';
@@ -22,12 +23,20 @@ import type { ExclusionHits } from './exclusion-hits.ts';
 import type { ServerHealth } from './health.ts';
 import type { Logs } from './logs.ts';
 
+/** A pack among the rules of a profile. */
+export interface ProfilePack {
+  readonly profile: string;
+  readonly pack: PlanPack;
+}
+
 /** What is asked of the rules. */
 export interface RulesInForce {
   readonly generation: number;
   readonly openPlans: number;
   readonly ruleCount: number;
   readonly packs: readonly PlanPack[];
+  /** The same by profile. */
+  readonly profilePacks: readonly ProfilePack[];
 }
 
 /** The parts that are asked; those that are not there yet say nothing. */
@@ -55,8 +64,9 @@ export class ServerMetrics {
   #loadedAtMs = 0;
   #auditLines = 0;
 
-  constructor(limits: MetricLimits) {
-    this.exchanges = new ExchangeMetrics(limits);
+  /** @param packsOf packs of a profile's rules, to tell which of them reported. */
+  constructor(limits: MetricLimits, packsOf?: PacksOf) {
+    this.exchanges = new ExchangeMetrics(limits, packsOf);
   }
 
   /** The first rules are in force. */
@@ -129,6 +139,7 @@ export class ServerMetrics {
         ),
       ],
       ['weir_records_lost_total', labelled('sink', sinks.lostRecords)],
+      ['weir_pack_share_percent', shareSamples(rules?.profilePacks ?? [])],
       ['weir_pack_info', packSamples(rules?.packs ?? [])],
       ['weir_info', [{ labels: { version: packageVersion(), node: process.versions.node }, value: 1 }]],
     ];
@@ -160,8 +171,17 @@ const poolSamples = (pool: string, { running, queued }: PoolTasks): readonly Sam
 
 const scanTasks = (scanner: MeasuredParts['scanner']): PoolTasks => ({ running: scanner?.busy ?? 0, queued: 0 });
 
-const packSamples = (packs: readonly PlanPack[]): readonly Sample[] =>
-  packs.map(({ name, version, digest = '' }) => ({ labels: { pack: name, version, digest }, value: 1 }));
+/** Profiles may run one pack in several modes: it is one all the same. */
+function packSamples(packs: readonly PlanPack[]): readonly Sample[] {
+  const labels = packs.map(({ name, version, digest = '' }) => ({ pack: name, version, digest }));
+  return [...new Map(labels.map((one) => [JSON.stringify(one), { labels: one, value: 1 }])).values()];
+}
+
+const shareSamples = (packs: readonly ProfilePack[]): readonly Sample[] =>
+  packs.map(({ profile, pack: { name, version, mode, share } }) => ({
+    labels: { profile, pack: name, version, mode },
+    value: share,
+  }));
 
 /** Exclusions that end within two weeks are told of. */
 const soonMs = 14 * 86_400_000;

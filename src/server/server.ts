@@ -117,13 +117,14 @@ class StartingServer {
     this.#listener = listener;
     this.#logs = openLogs(config);
     this.#scanner = config.scanThreads > 0 ? new ScanThreads(config.scanThreads) : undefined;
-    this.#metrics = new ServerMetrics(config.limits);
+    const packsOf: SinkContext['packsOf'] = (...of) => this.#profiles?.packsOf(...of) ?? [];
+    this.#metrics = new ServerMetrics(config.limits, packsOf);
     const redactionOf = (profile: string): Redaction => this.#profiles?.redactionOf(profile) ?? 'redacted';
     this.#exclusions = new ExclusionHits(config.limits);
     this.#sinks = createSinks(config, this.#logs, {
       metrics: this.#metrics,
       redactionOf,
-      packsOf: (profile, generation) => this.#profiles?.packsOf(profile, generation) ?? [],
+      packsOf,
       others: [this.#exclusions],
     });
     const { log } = this.#logs;

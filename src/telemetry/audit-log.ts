@@ -17,7 +17,7 @@ export interface AuditOptions {
   /** How much is said of exchanges of a profile. */
   readonly redactionOf: (profile: string) => Redaction;
   /** Packs that the rules of a profile came from, as far as that is still known. */
-  readonly packsOf?: (profile: string, generation: number) => readonly PlanPack[];
+  readonly packsOf?: (profile: string, generation: number) => readonly RecordedPack[];
   /** Share of the exchanges of which nothing is to be told that get a line all the same, 0 to 100. */
   readonly benignPercent?: number;
   /** Writes one entry as one line. */
@@ -107,11 +107,19 @@ function routeOf({ parties }: TransactionRecord): Readonly<Record<string, string
   );
 }
 
+type RecordedPack = Pick<PlanPack, 'name' | 'version' | 'digest'>;
+
+const shownPack = ({ name, version, digest }: RecordedPack) => ({
+  name,
+  version,
+  ...(digest === undefined ? {} : { digest }),
+});
+
 /** An entry in our own form. */
 export type OwnEntry = ReturnType<typeof auditEntryOf>;
 
 /** The entry of one exchange. */
-export function auditEntryOf(record: TransactionRecord, redaction: Redaction, packs: readonly PlanPack[] = []) {
+export function auditEntryOf(record: TransactionRecord, redaction: Redaction, packs: readonly RecordedPack[] = []) {
   const { report, request } = record;
   const { parts } = record.audit;
   const listed = parts.includes('H') || parts.includes('K') ? record.matches.filter(isListed) : [];
@@ -132,7 +140,7 @@ export function auditEntryOf(record: TransactionRecord, redaction: Redaction, pa
     stageMs: stageTimes(record),
     profile: printable(record.profile),
     generation: record.generation,
-    ...(packs.length === 0 ? {} : { packs }),
+    ...(packs.length === 0 ? {} : { packs: packs.map(shownPack) }),
     ...traceOf(record),
     ...routeOf(record),
     ...(request === undefined ? {} : { client: printable(request.remoteAddress), clientPort: request.remotePort }),

@@ -44,6 +44,20 @@ describe('ProfileSource', () => {
     source.close();
   });
 
+  it('says in which mode each profile runs a pack', async () => {
+    const pack = ruleFolderOf('tried', '');
+    const location = { file: 'f', line: 1, column: 1 };
+    const packUses = [{ name: 'tried', mode: { kind: 'shadow', percent: 12.5 }, settings: {}, location }] as const;
+    const profiles = { default: {}, api: { packUses }, off: { mode: 'off' } } as const;
+    const source = await ProfileSource.open(configOf({ rules: [pack], profiles }), log);
+    const labels = { name: 'tried', version: '1.0.0' };
+    expect(source.profilePacks).toStrictEqual([
+      { profile: 'default', pack: { ...labels, mode: 'block', share: 100 } },
+      { profile: 'api', pack: { ...labels, mode: 'shadow', share: 12.5 } },
+    ]);
+    source.close();
+  });
+
   it('says which packs its rules came from, as long as they are in force', async () => {
     const source = await ProfileSource.open(configOf({}), log);
     const [pack] = source.packs;

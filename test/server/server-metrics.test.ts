@@ -54,7 +54,7 @@ describe('ServerMetrics', () => {
     metrics.reloaded({ isDone: true, generation: 3, ruleCount: 1, loadMs: 1 });
     expect([valuesOf('weir_reloads_total'), valuesOf('weir_last_reload_failed')]).toStrictEqual([[2, 1], [0]]);
     expect(valuesOf('weir_loaded_timestamp_seconds')[0]).toBeGreaterThan(1e9);
-    const rules = { generation: 3, openPlans: 2, ruleCount: 9, packs: [] };
+    const rules = { generation: 3, openPlans: 2, ruleCount: 9, packs: [], profilePacks: [] };
     for (const [name, value] of [
       ['weir_generation', 3],
       ['weir_open_plans', 2],
@@ -62,6 +62,26 @@ describe('ServerMetrics', () => {
     ] as const) {
       expect(valuesOf(name, { rules })).toStrictEqual([value]);
     }
+    await logs.close();
+  });
+
+  it('says in which mode and share packs run, and names each once', async () => {
+    const { metrics, logs, parts } = begin();
+    const pack = { name: 'acme', version: '1.0.0', digest: 'sha256:1' };
+    const packs = [
+      { ...pack, mode: 'shadow', share: 12.5 },
+      { ...pack, mode: 'block', share: 100 },
+    ] as const;
+    const profilePacks = packs.map((one, index) => ({ profile: `p${index}`, pack: one }));
+    const rules = { generation: 1, openPlans: 1, ruleCount: 1, packs, profilePacks };
+    const samplesOf = (wanted: string) =>
+      metrics.read({ ...parts, rules }).find(({ name }) => name === wanted)?.samples;
+    const labels = { pack: 'acme', version: '1.0.0' };
+    expect(samplesOf('weir_pack_share_percent')).toStrictEqual([
+      { labels: { profile: 'p0', ...labels, mode: 'shadow' }, value: 12.5 },
+      { labels: { profile: 'p1', ...labels, mode: 'block' }, value: 100 },
+    ]);
+    expect(samplesOf('weir_pack_info')).toStrictEqual([{ labels: { ...labels, digest: 'sha256:1' }, value: 1 }]);
     await logs.close();
   });
 
