@@ -76,6 +76,19 @@ const secondListener: Edit = (config) => {
   config.addIn(['static_resources', 'listeners'], second);
 };
 
+/** Another ext_proc filter behind Weir's, with these modes. */
+const secondFilter =
+  (modes: object): Edit =>
+  (config) => {
+    const copy = parseDocument(shippedText);
+    const filtersThere = config.getIn(filters, true) as { items: unknown[] };
+    copy.setIn([...filters, 0, 'name'], 'other');
+    copy.setIn(mode, copy.createNode(modes));
+    filtersThere.items.splice(1, 0, copy.getIn([...filters, 0], true));
+  };
+const streamed = { request_body_mode: 'STREAMED', request_trailer_mode: 'SEND' };
+const unseen = 'body-not-sent response-body-not-sent';
+
 const sendBodyFirst = 'send_body_without_waiting_for_header_response';
 
 /** One way to get it wrong. */
@@ -120,6 +133,24 @@ export const trapCases: readonly TrapCase[] = [
   ),
   row('lengths dropped', 'content-length-dropped', drop(filter, 'allow_content_length_header')),
   row('heads first', 'head-before-body', drop(filter, sendBodyFirst)),
+  row('a second filter that streams requests', 'two-streaming-filters response-body-not-sent', secondFilter(streamed)),
+  row(
+    'a second filter that streams responses',
+    'two-streaming-filters body-not-sent',
+    secondFilter({ response_body_mode: 'FULL_DUPLEX_STREAMED', response_trailer_mode: 'SEND' }),
+  ),
+  row('a second filter for heads', unseen, secondFilter({})),
+  row(
+    'a second filter that buffers',
+    'upgrade-buffered response-body-not-sent',
+    secondFilter({ request_body_mode: 'BUFFERED', request_trailer_mode: 'SEND' }),
+  ),
+  row(
+    'a second filter for the other direction',
+    'body-not-sent response-body-not-sent',
+    secondFilter(streamed),
+    drop(mode, 'request_body_mode'),
+  ),
   row(
     'only watched',
     'head-before-body observability-mode',

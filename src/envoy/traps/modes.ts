@@ -1,7 +1,7 @@
 // Traps in what Envoy sends to Weir, when, and what it does without an answer. One row a trap.
 
-import { type EnvoyView, field, fieldAt, listOf, type Placed } from '../envoy-view.ts';
-import { directions, modesOf, processingModesOf, processorsOf } from '../processors.ts';
+import { type EnvoyView, field, fieldAt, listOf, type Path, type Placed } from '../envoy-view.ts';
+import { type Direction, directions, modesOf, processingModesOf, processorsOf } from '../processors.ts';
 import type { Found, LintSettings, Trap } from '../trap.ts';
 
 /** The entries of `http_filters` that hold Weir's filters. */
@@ -26,6 +26,12 @@ function choosesInspection({ value }: Placed): boolean {
   );
 }
 
+const isBelow = (path: Path, above: Path): boolean => above.every((key, index) => path[index] === key);
+
+/** Whether bodies of a direction are sent piece by piece. */
+const streams = (mode: unknown, direction: Direction): boolean =>
+  ['STREAMED', 'FULL_DUPLEX_STREAMED'].includes(modesOf(mode, direction).body);
+
 /** Traps in modes and switches of the filter. */
 export const modeTraps: readonly Trap[] = [
   {
@@ -37,8 +43,8 @@ export const modeTraps: readonly Trap[] = [
       if (processors.length === 0) yield { path: [], message: 'no ext_proc filter calls Weir anywhere in the file' };
       else
         for (const { path, value } of view.ofType('HttpConnectionManager')) {
-          const isBelow = processors.some((one) => path.every((key, index) => one.path[index] === key));
-          if (!isBelow && Array.isArray(field(value, 'http_filters'))) {
+          const hasOne = processors.some((one) => isBelow(one.path, path));
+          if (!hasOne && Array.isArray(field(value, 'http_filters'))) {
             yield { path: [...path, 'http_filters'], message: 'no ext_proc filter calls Weir' };
           }
         }
@@ -184,6 +190,25 @@ export const modeTraps: readonly Trap[] = [
     },
   },
   {
+    id: 'two-streaming-filters',
+    severity: 'warning',
+    why: 'where two ext_proc filters stream the bodies of one direction, Envoy loses the end of a body that has trailers, as gRPC has (issue 47449 of Envoy)',
+    *find(view, settings) {
+      const own = processorsOf(view, settings);
+      for (const { path: manager } of view.ofType('HttpConnectionManager')) {
+        const here = view.ofType('ExternalProcessor').filter(({ path }) => isBelow(path, manager));
+        if (!here.some((one) => own.some(({ path }) => isBelow(one.path, path)))) continue;
+        for (const direction of directions) {
+          const streaming = here.filter(({ value }) => streams(field(value, 'processing_mode'), direction));
+          const message = `another ext_proc filter before this one streams bodies of ${direction}s too; let one of them buffer, or look at heads alone`;
+          for (const { path } of streaming.slice(1)) {
+            yield { path: [...path, 'processing_mode', `${direction}_body_mode`], message };
+          }
+        }
+      }
+    },
+  },
+  {
     id: 'observability-mode',
     severity: 'error',
     why: 'Envoy does not wait for answers: nothing is ever blocked. To see verdicts without blocking, set the mode of a profile',
@@ -211,13 +236,13 @@ export const modeTraps: readonly Trap[] = [
     *find(view, settings) {
       const chosen = [...disabledOn(view, settings), ...view.ofType('ExtProcPerRoute').filter(choosesInspection)];
       for (const { path, value } of view.ofType('HttpConnectionManager')) {
-        const isBelow = chosen.some((one) => path.every((key, index) => one.path[index] === key));
+        const choosesHere = chosen.some((one) => isBelow(one.path, path));
         const escapes = field(value, 'path_with_escaped_slashes_action') ?? 'KEEP_UNCHANGED';
         const isPlain =
           field(value, 'normalize_path') === true &&
           field(value, 'merge_slashes') === true &&
           !['KEEP_UNCHANGED', 'IMPLEMENTATION_SPECIFIC_DEFAULT'].includes(String(escapes));
-        if (!isBelow || isPlain) continue;
+        if (!choosesHere || isPlain) continue;
         yield {
           path,
           message: 'write normalize_path: true, merge_slashes: true, path_with_escaped_slashes_action: REJECT_REQUEST',
