@@ -3,7 +3,7 @@
 
 import type { Limits } from '../base/limits.ts';
 import { compileLoaded } from '../compile/compile.ts';
-import type { PackOptions } from '../pack/open-pack.ts';
+import type { OpenPack, PackOptions } from '../pack/open-pack.ts';
 import { openRules } from '../pack/open-rules.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -61,11 +61,14 @@ const warmUpRounds = 2;
 const rehearsals = 20;
 
 /**
- * Measures the rules at `paths` one by one, each without the others: what they share when they are loaded together (transformations,
+ * Measures the rules at `paths`, packs that are open among them, one by one, each without the others: what they share when they are loaded together (transformations,
  * scans) each of them pays, so that the sum is more than all of them cost together. Rules that cannot run are left out.
  * @throws what `openRules` throws. Takes some hundredths of a second for each rule.
  */
-export async function measureRuleCosts(paths: readonly string[], options: CostOptions): Promise<CostReport> {
+export async function measureRuleCosts(
+  paths: readonly (string | OpenPack)[],
+  options: CostOptions,
+): Promise<CostReport> {
   const loaded = await openRules(paths, options.packs);
   const statements = loaded.files.flatMap((file) => file.statements);
   const settings = statements.filter(({ kind }) => kind === 'directive');

@@ -23,6 +23,7 @@ export const findingKinds = {
   'capture-unused': { level: 'warning', summary: 'capture without a use of what is captured' },
   'message-missing': { level: 'warning', summary: 'a rule that is reported says nothing' },
   'tag-missing': { level: 'warning', summary: 'a rule that is reported has no tag' },
+  'tag-odd': { level: 'warning', summary: 'a tag is not as others expect it' },
   expensive: { level: 'warning', summary: 'the rule costs many times what the rules of the pack cost' },
   'targets-forgotten': { level: 'note', summary: 'the rule looks at values and not at what stands beside them' },
   backtracking: { level: 'note', summary: 'engines that backtrack would take long for the pattern' },

@@ -1,6 +1,7 @@
 // Findings as text for people, as JSON, and as SARIF for tools that show them beside the source. Finds nothing itself.
 
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { packageVersion } from '../base/version.ts';
 import { explanationOf, type Finding, type FindingKind, findingKinds } from './finding.ts';
 
@@ -54,6 +55,7 @@ function sarifOf(findings: readonly Finding[]): object {
               id: kind,
               shortDescription: { text: findingKinds[kind].summary },
               help: { text: `See ${explanationOf(kind)}` },
+              helpUri: linkTo(kind),
               defaultConfiguration: { level: findingKinds[kind].level },
             })),
           },
@@ -76,6 +78,11 @@ function sarifOf(findings: readonly Finding[]): object {
       },
     ],
   };
+}
+
+/** The page comes with Weir: a link to it leads somewhere without a network. */
+function linkTo(kind: FindingKind): string {
+  return pathToFileURL(join(import.meta.dirname, '..', '..')).href + `/${explanationOf(kind)}`;
 }
 
 /** Relative to where the command runs, as viewers of a checkout want it, with `/` and escapes. */

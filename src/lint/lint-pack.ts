@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import { monotonicMs } from '../base/clock.ts';
 import { constants } from '../base/constants.ts';
 import { asWafError, WafError } from '../base/errors.ts';
-import { measureRuleCosts } from '../check/rule-cost.ts';
+import { type CostOptions, measureRuleCosts } from '../check/rule-cost.ts';
 import { reportPlan } from '../check/rule-report.ts';
 import { compileLoaded } from '../compile/compile.ts';
 import { asProfileWants, defaultProfile } from '../config/pack-defaults.ts';
-import type { ProfileConfig } from '../config/profiles.ts';
 import { nativeAddon } from '../matching/native.ts';
 import { readArchive } from '../pack/archive.ts';
-import { isPackArchive, openFiles, readBounded } from '../pack/open-pack.ts';
+import { isPackArchive, type OpenPack, openFiles, readBounded } from '../pack/open-pack.ts';
 import { byItself, openRules } from '../pack/open-rules.ts';
 import { readPackFolder } from '../pack/pack-folder.ts';
 import { packRuleIdFirst } from '../pack/use-rules.ts';
@@ -32,6 +31,8 @@ export interface LintOptions {
   readonly withCost?: boolean;
   /** Whether tests run. Default: true. */
   readonly withTests?: boolean;
+  /** Milliseconds of a clock that never goes back, for measurements. Default: the machine's. */
+  readonly clockMs?: () => number;
 }
 
 /** A rule that costs so many times the median of its pack, and at least so much, is told of. */
@@ -56,7 +57,8 @@ export async function lintPack(
 ): Promise<readonly Finding[]> {
   const { manifest, ...opened } = openIncomplete(path, files);
   // What it needs is not at hand: how it goes with that shows when both are loaded.
-  const read = await openRules([byItself({ ...opened, manifest, signers: [] })]);
+  const pack = byItself({ ...opened, manifest, signers: [] });
+  const read = await openRules([pack]);
   const rules = rulesOf(read.files);
   const findings: Finding[] = [
     ...lintManifest(manifest, rules, join(path, 'pack.yaml')),
@@ -77,7 +79,10 @@ export async function lintPack(
   } finally {
     closePlan(plan);
   }
-  if (options.withCost === true) findings.push(...(await lintCosts(path, profile)));
+  if (options.withCost === true) {
+    const { clockMs = monotonicMs } = options;
+    findings.push(...(await lintCosts(pack, { clockMs, limits: profile.limits })));
+  }
   return distinct(findings).toSorted(byPlace);
 }
 
@@ -130,8 +135,8 @@ function lintPlan(plan: Plan): readonly Finding[] {
   return [...problems, ...slow];
 }
 
-async function lintCosts(path: string, { limits }: ProfileConfig): Promise<readonly Finding[]> {
-  const report = await measureRuleCosts([path], { clockMs: monotonicMs, limits });
+async function lintCosts(pack: OpenPack, options: CostOptions): Promise<readonly Finding[]> {
+  const report = await measureRuleCosts([pack], options);
   const median = report.medianMicrosecondsPerKiB;
   return report.rules
     .filter(({ microsecondsPerKiB: cost }) => cost >= costMicrosecondsMin && cost > costRatioMax * median)

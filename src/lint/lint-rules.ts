@@ -26,6 +26,7 @@ export function lintStatements(statements: readonly Statement[]): readonly Findi
     ...lintTransformations(rule),
     ...lintCaptures(rule, readsCapture),
     ...lintTexts(rule),
+    ...lintTags(rule),
     ...lintTargets(rule),
   ]);
 }
@@ -96,20 +97,54 @@ function lintTexts(rule: Rule): readonly Finding[] {
   return findings;
 }
 
+/** Letters, digits and what parts them, as in `attack-sqli` and `paranoia-level/1`: expressions and lists of tags name them plainly. */
+function lintTags(rule: Rule): readonly Finding[] {
+  return linksOf(rule)
+    .flatMap((link) => valuesOf(link, 'tag'))
+    .flatMap((tag) => {
+      const shown = JSON.stringify(tag.slice(0, 60));
+      if (/^weir\/(?:detects-only|virtual-patch)\//i.test(tag)) {
+        return [
+          findingAt(
+            'tag-odd',
+            rule.location,
+            `tag ${shown}: Weir itself says so of rules that only report, and of patches`,
+            idOf(rule),
+          ),
+        ];
+      }
+      if (/^[\w.:/-]{1,100}$/.test(tag)) return [];
+      const message = `tag ${shown} is not made of letters, digits, ".", "_", ":", "/" and "-", 100 at most`;
+      return [findingAt('tag-odd', rule.location, message, idOf(rule))];
+    });
+}
+
 /** What is looked at without its neighbour, where an attacker may put the same text. */
 const neighbours: readonly (readonly [variable: string, neighbour: string])[] = [
   ['ARGS', 'ARGS_NAMES'],
+  ['ARGS_GET', 'ARGS_GET_NAMES'],
+  ['ARGS_POST', 'ARGS_POST_NAMES'],
   ['REQUEST_COOKIES', 'REQUEST_COOKIES_NAMES'],
   ['ARGS', 'REQUEST_COOKIES'],
   ['ARGS', 'FILES'],
+  // It is the whole of a body, unless that is a form with files.
+  ['REQUEST_BODY', 'FILES_TMP_CONTENT'],
 ];
+
+/** Whoever looks at one of these has thought of it. */
+const alternatives: Readonly<Record<string, readonly string[]>> = {
+  ARGS_GET_NAMES: ['ARGS_NAMES'],
+  ARGS_POST_NAMES: ['ARGS_NAMES'],
+  FILES_TMP_CONTENT: ['ARGS', 'ARGS_POST', 'FILES'],
+};
 
 function lintTargets(rule: Rule): readonly Finding[] {
   if (rule.operator === undefined || rule.operator.negated || !textOperators.has(rule.operator.name)) return [];
   const whole = new Set(
     rule.variables.filter(({ mode, selector }) => mode === 'include' && selector === undefined).map(({ name }) => name),
   );
-  const forgotten = neighbours.filter(([variable, neighbour]) => whole.has(variable) && !whole.has(neighbour));
+  const isSeen = (name: string): boolean => [name, ...(alternatives[name] ?? [])].some((one) => whole.has(one));
+  const forgotten = neighbours.filter(([variable, neighbour]) => whole.has(variable) && !isSeen(neighbour));
   if (forgotten.length === 0) return [];
   const names = forgotten.map(([, neighbour]) => neighbour).join(', ');
   return [findingAt('targets-forgotten', rule.location, `does not look at ${names}`, idOf(rule))];

@@ -54,6 +54,32 @@ describe('lintStatements', () => {
     ['an empty message', `SecRule ${all} "@rx a" "id:1,deny,t:none,tag:'t',msg:''"`, ['1:1 message-missing']],
     ['a rule without tag', `SecRule ${all} "@rx a" "id:1,deny,t:none,msg:'m'"`, ['1:1 tag-missing']],
     ['names that are forgotten', `SecRule ARGS "@rx a" "id:1,deny,t:none,${texts}"`, ['1:1 targets-forgotten']],
+    [
+      'names of one kind of argument',
+      `SecRule ARGS_GET "@rx a" "id:1,deny,t:none,${texts}"`,
+      ['1:1 targets-forgotten'],
+    ],
+    ['names of all kinds', `SecRule ARGS_GET|ARGS_NAMES "@rx a" "id:1,deny,t:none,${texts}"`, []],
+    ['content of files', `SecRule REQUEST_BODY "@rx a" "id:1,deny,t:none,${texts}"`, ['1:1 targets-forgotten']],
+    [
+      'content of files beside the body',
+      `SecRule REQUEST_BODY|FILES_TMP_CONTENT "@rx a" "id:1,deny,t:none,${texts}"`,
+      [],
+    ],
+    ['fields beside the body', `SecRule REQUEST_BODY|${all} "@rx a" "id:1,deny,t:none,${texts}"`, []],
+    ['a tag with a blank', `SecRule ${all} "@rx a" "id:1,deny,t:none,msg:'m',tag:'a b'"`, ['1:1 tag-odd']],
+    ['an empty tag', `SecRule ${all} "@rx a" "id:1,deny,t:none,msg:'m',tag:''"`, ['1:1 tag-odd']],
+    [
+      'a tag as long as a text',
+      `SecRule ${all} "@rx a" "id:1,deny,t:none,msg:'m',tag:'${'a'.repeat(101)}'"`,
+      ['1:1 tag-odd'],
+    ],
+    [
+      'a tag of Weir',
+      `SecRule ${all} "@rx a" "id:1,deny,t:none,msg:'m',tag:'weir/detects-only/canary/x'"`,
+      ['1:1 tag-odd'],
+    ],
+    ['a tag of a pack of Weir', `SecRule ${all} "@rx a" "id:1,deny,t:none,msg:'m',tag:'weir/starter/x'"`, []],
     ['one argument, whose name is known', `SecRule ARGS:id "@rx a" "id:1,deny,t:none,${texts}"`, []],
     ['what must be there', `SecRule ARGS "!@rx a" "id:1,deny,t:none,${texts}"`, []],
   ];
