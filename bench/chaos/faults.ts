@@ -2,45 +2,18 @@
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { brokenLines, clients, comesBack, type Fault, fallsTo, isRoot, silent, type Trial, unless } from './fault.ts';
 import { Load, violationsOf } from './load.ts';
-import { Site, type SiteOptions } from './site.ts';
+import { processFaults } from './process-faults.ts';
+import { Site } from './site.ts';
 
-const clients = 8;
-/** What a Weir with its patterns in the cache may take of the processor until it is ready, ms. */
-const restartMsMax = 3_000;
 /** What memory may grow by while others do not read, bytes: far below what they do not read. */
 const growthBytesMax = 64 * 1024 * 1024;
 const silentMs = 1_000;
 
-/** What a fault is done to, and told how far to go. */
-interface Trial {
-  readonly site: Site;
-  readonly load: Load;
-  /** Exchanges before, during and after. */
-  readonly exchanges: number;
-  /** Whether times count: not where others use the machine. */
-  readonly timed: boolean;
-}
-
-/** One fault. */
-export interface Fault {
-  readonly name: string;
-  /** What must hold, in one line. */
-  readonly passes: string;
-  readonly options?: SiteOptions;
-  /** Why it cannot be done here; undefined when it can. */
-  readonly missing?: () => string | undefined;
-  /** Does it. Returns what is wrong. */
-  readonly run: (trial: Trial) => Promise<readonly string[]>;
-}
-
 const rule = `SecRule ARGS "@rx (?i)union\\s+select" "id:1,phase:2,deny,status:403"\n`;
-
-const unless = (isSo: boolean, problem: string): readonly string[] => (isSo ? [] : [problem]);
-const isRoot = process.geteuid?.() === 0;
 
 /** What LD_PRELOAD takes to change the clock. */
 const fakeClock = [
@@ -51,36 +24,6 @@ const fakeClock = [
 /** Moves the clock of Weir, as others see it, by hours; timers go by another clock, which stays. */
 function setClock(folder: string, hours: number): void {
   writeFileSync(join(folder, 'clock'), `${hours < 0 ? '-' : '+'}${Math.abs(hours) * 3600}`);
-}
-
-/** Waits until a gauge is at most so much. */
-async function fallsTo(site: Site, metric: string, most: number): Promise<readonly string[]> {
-  let value = Number.NaN;
-  for (let tries = 0; tries < 200; tries++) {
-    value = await site.metric(metric);
-    if (value <= most) return [];
-    await setTimeout(50);
-  }
-  return [`${metric} stays at ${value}`];
-}
-
-/** Starts Weir again and waits until all is well. */
-async function comesBack({ site, load, exchanges, timed }: Trial): Promise<readonly string[]> {
-  const ms = await site.startWeir();
-  await load.recovered(exchanges);
-  return unless(!timed || ms <= restartMsMax, `ready after ${ms} ms of the processor, not ${restartMsMax}`);
-}
-
-function brokenLines(site: Site): readonly string[] {
-  const broken = site.auditLines().filter((line) => {
-    try {
-      JSON.parse(line);
-      return false;
-    } catch {
-      return true;
-    }
-  });
-  return unless(broken.length === 0, `${broken.length} audit lines are broken`);
 }
 
 async function kill(trial: Trial): Promise<readonly string[]> {
@@ -137,18 +80,6 @@ async function lostCache({ site, load, exchanges }: Trial): Promise<readonly str
     ...unless((await site.metric('weir_generation')) === 2, 'the rules were not loaded again'),
     ...unless(load.outcomes.failed === failed, `${load.outcomes.failed - failed} exchanges failed`),
   ];
-}
-
-/** Connections that send this and then do nothing. */
-async function silent(port: number, count: number, text: string): Promise<readonly Socket[]> {
-  return Promise.all(
-    Array.from({ length: count }, async () => {
-      const socket = connect(port, '127.0.0.1').pause();
-      socket.on('error', () => undefined);
-      await new Promise((resolve) => socket.write(text, resolve));
-      return socket;
-    }),
-  );
 }
 
 async function slowReader({ site, load, exchanges }: Trial): Promise<readonly string[]> {
@@ -246,6 +177,7 @@ export const faults: readonly Fault[] = [
     missing: () => (fakeClock === undefined ? 'libfaketime is missing (Debian: libfaketime)' : undefined),
     run: clockJumps,
   },
+  ...processFaults,
 ];
 
 /** What became of one fault. */

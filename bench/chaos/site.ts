@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Child, waitFor } from '../../demo/stack/child.ts';
@@ -19,6 +19,12 @@ const largePieces = 1024;
 export interface SiteOptions {
   /** Words of `weir serve`; `FOLDER` in them is the folder of the site. */
   readonly args?: readonly string[];
+  /** Options of Node. */
+  readonly node?: readonly string[];
+  /** Servers under a supervisor; absent: there is none. */
+  readonly processes?: number;
+  /** Limits of the kernel for it, as prlimit takes them. */
+  readonly kernelLimits?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   /** Called with the folder before anything is started. */
   readonly prepare?: (folder: string) => void;
@@ -30,6 +36,7 @@ export class Site {
   readonly folder: string;
   readonly #options: SiteOptions;
   readonly #service: Server;
+  readonly #said: string[] = [];
   #weir: Child | undefined;
   #envoy: Envoy | undefined;
 
@@ -47,7 +54,7 @@ export class Site {
       options.prepare?.(site.folder);
       await site.startWeir();
       const { port } = site.#service.address() as AddressInfo;
-      site.#envoy = await Envoy.start({ weir: [{ socket: site.#path('weir.sock') }], upstream: { port } });
+      site.#envoy = await Envoy.start({ weir: site.#sockets.map((socket) => ({ socket })), upstream: { port } });
       return site;
     } catch (error) {
       await site.stop();
@@ -70,19 +77,37 @@ export class Site {
     return join(this.folder, name);
   }
 
+  get #sockets(): readonly string[] {
+    const { processes } = this.#options;
+    if (processes === undefined) return [this.#path('weir.sock')];
+    return Array.from({ length: processes }, (_, index) => this.#path(`weir-${index}.sock`));
+  }
+
+  /** Process ids of the servers under the supervisor. */
+  serverPids(): readonly number[] {
+    const { pid } = this.weir;
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+  }
+
   /** Starts Weir, again where it has ended. Returns the processor time that it took until it was ready, ms. */
   async startWeir(): Promise<number> {
     let isReady = false;
     const own = (this.#options.args ?? []).map((word) => word.replace('FOLDER', this.folder));
+    const { processes, kernelLimits, node = [] } = this.#options;
+    const limited = kernelLimits === undefined ? [] : ['prlimit', ...kernelLimits];
+    const [program = '', ...first] = [...limited, process.execPath];
     this.#weir = new Child({
       name: 'Weir',
-      program: process.execPath,
+      program,
       args: [
+        ...first,
         ...heapArguments,
+        ...node,
         main,
         'serve',
         ...['--listen', `unix:${this.#path('weir.sock')}`, '--admin', `unix:${this.#path('admin.sock')}`],
         ...['--audit-log', this.#path('audit/audit.log')],
+        ...(processes === undefined ? [] : ['--processes', String(processes)]),
         ...own,
       ],
       environment: Object.fromEntries(
@@ -92,11 +117,28 @@ export class Site {
         ]),
       ),
       onLine: (line) => {
+        this.#said.push(line);
         isReady ||= line.startsWith('weir ready');
       },
     });
     await waitFor(this.#weir, 'its ready line', startMsMax, async () => isReady || undefined);
     return processorMs(this.#weir.pid);
+  }
+
+  /** Has Weir reload by SIGHUP. Returns whether its log says that it did. */
+  async reloadBySignal(): Promise<boolean> {
+    const from = this.#said.length;
+    this.weir.signal('SIGHUP');
+    return waitFor(this.weir, 'a line about the reload', startMsMax, async () => {
+      const lines = this.#said.slice(from);
+      if (lines.some((line) => line.includes('"msg":"not reloaded'))) return 'no';
+      return lines.some((line) => line.includes('"msg":"reloaded')) ? 'yes' : undefined;
+    }).then((said) => said === 'yes');
+  }
+
+  /** A connection to Weir itself, which says nothing. */
+  connectToWeir(): Socket {
+    return connect(this.#sockets[0] ?? '').on('error', () => undefined);
   }
 
   /** Asks the admin address. Returns status and body. */

@@ -9,13 +9,14 @@ import { soak } from '../../bench/chaos/soak.ts';
 import { repository } from '../house/source.ts';
 
 describe('chaos', () => {
-  it.each(faults.filter(({ name }) => ['kill', 'stop', 'lost-cache', 'half-open'].includes(name)))(
-    'holds: $name',
-    async (fault) => {
-      const { skipped, problems } = await runFault(fault, 20, false);
-      expect([skipped, problems]).toStrictEqual([undefined, []]);
-    },
-  );
+  it.each(
+    faults.filter(({ name }) =>
+      ['kill', 'stop', 'lost-cache', 'half-open', 'native-crash', 'no-descriptors'].includes(name),
+    ),
+  )('holds: $name', async (fault) => {
+    const { skipped, problems } = await runFault(fault, 20, false);
+    expect([skipped, problems]).toStrictEqual([undefined, []]);
+  });
 });
 
 describe('the rows', () => {
