@@ -201,10 +201,31 @@ bool SqlFolder::IsQuotedWord(const SqlToken& close) const {
   });
 }
 
+// "/a-b/c/": a path between quotes, as in a link; what is divided by nothing at its end is null. A digit with a letter behind it may
+// be an operand and a word that connects it.
+bool SqlFolder::IsQuotedPath(const SqlToken& close) const {
+  const auto value = tokenizer_.value();
+  if (start_ != Start::kEmptyString || close.from < 2 || value[close.from] != value[0]) return false;
+  const auto path = value.subspan(1, close.from - 1);
+  if (path.front() != '/' || path.back() != '/') return false;
+  bool is_number = false;
+  for (size_t at = 0; at < path.size(); ++at) {
+    const uint8_t byte = path[at];
+    const uint8_t folded = byte | 0x20;
+    const bool is_letter = (folded >= 'a' && folded <= 'z') || byte == '_';
+    const bool is_digit = byte >= '0' && byte <= '9';
+    if (is_letter && is_number) return false;
+    if (byte == '-' && path[at - 1] == '-') return false;  // a comment
+    if (!is_letter && !is_digit && byte != '/' && byte != '-' && byte != '.') return false;
+    is_number = is_digit || (is_number && byte == '.');
+  }
+  return true;
+}
+
 // Where a literal of code may have begun, punctuation of code ends it; where a quotation may have begun, one that a bracket, a
 // comma or a blank follows has just ended.
 char SqlFolder::OpenStringLetter(const SqlToken& token) const {
-  if (IsQuotedWord(token)) return 'x';
+  if (IsQuotedWord(token) || IsQuotedPath(token)) return 'x';
   if (start_ == Start::kPlain || start_ == Start::kString || token.from + 1 >= token.to) return 'q';
   const uint8_t next = tokenizer_.value()[token.from + 1];
   if (start_ == Start::kEmptyString) {

@@ -61,6 +61,7 @@ class SqlFolder {
   bool IsProse(const SqlToken& comparison);
   bool HasProseArgument(const SqlToken& function);
   bool IsQuotedWord(const SqlToken& close) const;
+  bool IsQuotedPath(const SqlToken& close) const;
   char OpenStringLetter(const SqlToken& token) const;
   void FoldArithmetic(const SqlToken& token);
 
