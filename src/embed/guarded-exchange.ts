@@ -32,6 +32,8 @@ export class GuardedExchange implements Gate {
   readonly #accept: string | undefined;
   readonly #request: GuardedRequest;
   readonly #response: GuardedResponse;
+  /** Ends an exchange in which neither side says anything. */
+  readonly #silence: NodeJS.Timeout;
   #isOver = false;
 
   /** Takes over what a server has begun, before anything was read of the request. */
@@ -44,6 +46,7 @@ export class GuardedExchange implements Gate {
     this.#client = response;
     this.#accept = request.headers.accept;
     this.#exchange = openedBy(engine);
+    this.#silence = setTimeout(() => this.#refuse(undecided()), engine.limits.exchangeSilenceMsMax).unref();
     const guarded = new GuardedRequest(request, this);
     this.#request = guarded;
     this.#response = new GuardedResponse(guarded.inner, response, this, () => guarded.stop());
@@ -56,6 +59,7 @@ export class GuardedExchange implements Gate {
 
   ask(question: (exchange: Exchange) => Promise<Decision>, release: () => void): void {
     if (this.#isOver || this.#exchange === undefined) return;
+    this.#silence.refresh();
     this.#follow(question, this.#exchange, release).catch(() => this.#refuse(undecided()));
   }
 
@@ -91,6 +95,7 @@ export class GuardedExchange implements Gate {
 
   #close(onRecord: ((record: TransactionRecord) => void) | undefined): void {
     this.#isOver = true;
+    clearTimeout(this.#silence);
     this.#request.giveUp();
     this.#response.close();
     this.#exchange?.close().then(onRecord);

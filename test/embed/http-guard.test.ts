@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, createServer, type RequestListener, request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -197,6 +198,57 @@ describe('guardHttp', () => {
     client.destroy();
     expect(await closed.promise).toBe(true);
     expect((await until('the exchange is over', () => server.records.at(-1))).ending).toBe('cancelled');
+  });
+
+  describe('where nothing is said any more', () => {
+    const limits = { holdMsMax: 20, responseHoldMsMax: 20, exchangeIdleMsMax: 100, exchangeSilenceMsMax: 1_000 };
+    const open = '/ HTTP/1.1\r\nhost: a\r\n';
+    const cases: readonly (readonly [string, RequestListener, string, RegExp])[] = [
+      ['a handler that does not answer', () => undefined, `GET ${open}\r\n`, /^HTTP\/1.1 503 /],
+      [
+        'a request that does not end',
+        (incoming, response) => incoming.resume().once('end', () => response.end()),
+        `POST ${open}content-type: text/plain\r\ncontent-length: 100\r\n\r\nabc`,
+        /^HTTP\/1.1 503 /,
+      ],
+      [
+        'a response that does not end',
+        (_, response) => void response.writeHead(200, { 'content-type': 'image/png' }).write('abc'),
+        `GET ${open}\r\n`,
+        /^HTTP\/1.1 200 [\s\S]*abc/,
+      ],
+    ];
+    it.each(cases)('ends %s', async (_, handler, text, answer) => {
+      const silent = await engineOf(guardedRules, { limits });
+      await using server = await GuardedServer.start(silent, handler);
+      const socket = connect(server.port, '127.0.0.1').on('error', () => undefined);
+      let got = '';
+      socket.on('data', (part) => {
+        got += part;
+      });
+      socket.write(text);
+      await until('the exchange is over', () => server.records.at(-1));
+      await until('the answer has come', () => (answer.test(got) ? got : undefined));
+      socket.destroy();
+      silent.close();
+    });
+
+    it('goes on with what says something', async () => {
+      const silent = await engineOf(guardedRules, { limits });
+      await using server = await GuardedServer.start(silent, (_, response) => {
+        response.writeHead(200, { 'content-type': 'image/png' });
+        const end = performance.now() + 1_500;
+        const timer = setInterval(() => {
+          if (performance.now() < end) response.write('x');
+          else response.end();
+        }, 20);
+        response.once('close', () => clearInterval(timer));
+      });
+      expect((await server.ask()).status).toBe(200);
+      const { ending } = await until('the exchange is over', () => server.records.at(-1));
+      expect(ending).toBe('complete');
+      silent.close();
+    });
   });
 
   it('lets nothing out that goes around it', async () => {
