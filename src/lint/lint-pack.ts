@@ -13,7 +13,6 @@ import { readArchive } from '../pack/archive.ts';
 import { isPackArchive, type OpenPack, openFiles, readBounded } from '../pack/open-pack.ts';
 import { byItself, openRules } from '../pack/open-rules.ts';
 import { readPackFolder } from '../pack/pack-folder.ts';
-import { packRuleIdFirst } from '../pack/use-rules.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Location, Rule, RuleFile } from '../seclang/ast.ts';
@@ -21,7 +20,7 @@ import type { SeclangError } from '../seclang/seclang-error.ts';
 import { type Finding, type FindingKind, findingAt } from './finding.ts';
 import { lintManifest } from './lint-manifest.ts';
 import { lintPatterns } from './lint-patterns.ts';
-import { idOf, lintStatements } from './lint-rules.ts';
+import { lintStatements } from './lint-rules.ts';
 import { lintShadows } from './lint-shadows.ts';
 import { lintCoverage, lintOutcomes, testsOf } from './lint-tests.ts';
 
@@ -59,7 +58,7 @@ export async function lintPack(
   // What it needs is not at hand: how it goes with that shows when both are loaded.
   const pack = byItself({ ...opened, manifest, signers: [] });
   const read = await openRules([pack]);
-  const rules = rulesOf(read.files);
+  const rules = rulesOf(read.written);
   const findings: Finding[] = [
     ...lintManifest(manifest, rules, join(path, 'pack.yaml')),
     ...read.errors.map(findingOfError),
@@ -96,12 +95,11 @@ function openIncomplete(path: string, files: ReadonlyMap<string, Uint8Array>): R
   }
 }
 
-/** The pack's own rules, without those that set its settings. */
+/** The rules as they are written. */
 function rulesOf(files: readonly RuleFile[]): readonly Rule[] {
   return files
     .flatMap(({ statements }) => statements)
-    .filter((statement): statement is Rule => statement.kind === 'rule' || statement.kind === 'action')
-    .filter((rule) => (idOf(rule) ?? 0) < packRuleIdFirst);
+    .filter((statement): statement is Rule => statement.kind === 'rule' || statement.kind === 'action');
 }
 
 function findingOfError({ location, message }: SeclangError): Finding {

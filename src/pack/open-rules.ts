@@ -25,6 +25,8 @@ import { asUsed, touchesOthers } from './use-rules.ts';
 /** Rules that were read, with what became of ids that they had. */
 export interface OpenedRules extends ReadRules {
   readonly moves: IdMoves;
+  /** The files as they are written, before what manifests and the user make of them. */
+  readonly written: readonly RuleFile[];
   /** The packs among what was given, in order. */
   readonly packs: readonly OpenPack[];
   /** What the user makes of each. */
@@ -81,6 +83,7 @@ export async function openRules(
     packs: opened,
     states,
     profileDefaults: defaultsOf(states),
+    written: read.groups.flat(),
     moves: movesOf(opened.map(({ manifest }) => manifest)),
     files: arranged(groups, packs),
     notices: [

@@ -10,6 +10,17 @@ import { registryMissing, startRegistry } from '../support/oci-registry.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
+/** An environment in which `weir` is a command, and an empty folder. */
+function placeOf(test: TestContext) {
+  const bin = ruleFolder(test, {
+    weir: `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'src', 'cli', 'main.ts')}" "$@"\n`,
+  });
+  chmodSync(join(bin, 'weir'), 0o755);
+  const cwd = ruleFolder(test, {});
+  const path = `${bin}${delimiter}${process.env.PATH ?? ''}`;
+  return { cwd, env: { ...process.env, PATH: path, DOCKER_CONFIG: cwd } };
+}
+
 /** Runs the blocks of a page, and gives what they print; those that need a registry where there is one. */
 async function run(name: string, test: TestContext): Promise<string> {
   const page = readFileSync(join(root, 'docs', name), 'utf8');
@@ -20,16 +31,13 @@ async function run(name: string, test: TestContext): Promise<string> {
     .map(([, , block]) => block)
     .join('\n');
   const registry = needsRegistry && !registryMissing ? { REGISTRY: await startRegistry(test) } : {};
-  const bin = ruleFolder(test, {
-    weir: `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'src', 'cli', 'main.ts')}" "$@"\n`,
-  });
-  chmodSync(join(bin, 'weir'), 0o755);
-  const folder = ruleFolder(test, {});
-  writeFileSync(join(folder, '.script.sh'), script);
-  const path = `${bin}${delimiter}${process.env.PATH ?? ''}`;
-  const env = { ...process.env, ...registry, PATH: path, DOCKER_CONFIG: folder };
+  const { cwd, env } = placeOf(test);
+  writeFileSync(join(cwd, '.script.sh'), script);
   // Rejects, with what it printed, when a command fails.
-  const { stdout } = await promisify(execFile)('bash', ['-eu', '-o', 'pipefail', '.script.sh'], { cwd: folder, env });
+  const { stdout } = await promisify(execFile)('bash', ['-eu', '-o', 'pipefail', '.script.sh'], {
+    cwd,
+    env: { ...env, ...registry },
+  });
   return stdout;
 }
 
@@ -43,9 +51,11 @@ it('the commands of docs/packs.md do what the page says', async (test) => {
   expect(stdout).toMatch(/^verdicts change$/m);
 });
 
-it('the commands of docs/virtual-patches.md do what the page says', async (test) => {
-  const stdout = await run('virtual-patches.md', test);
+it('the script that makes a virtual patch runs the commands of docs/virtual-patches.md, which do what the page says', async (test) => {
+  const script = join(root, 'examples', 'virtual-patch.sh');
+  const { stdout } = await promisify(execFile)('sh', [script, 'patch'], placeOf(test));
   expect(stdout).toMatch(/^0 errors, 0 warnings, 0 notes$/m);
   expect(stdout).toMatch(/^blocked here$/m);
   expect(stdout).toMatch(/^and however it is spelled$/m);
+  expect(stdout).toMatch(/^a signed, scoped and tested patch after \d+ s: patch\/\.\/cve-2026-12345-0\.1\.0\.tgz$/m);
 });

@@ -114,7 +114,12 @@ const cases: Readonly<Record<FindingKind, readonly [has: Pack, near: Pack, costs
   'tag-missing': [{ ...one, rules: rule(1, { more: actions.replace(",tag:'t'", '') }) }, one],
   'tag-odd': [
     { ...one, rules: rule(1, { more: actions.replace("'t'", "'an attack'") }) },
-    { ...one, rules: rule(1, { more: actions.replace("'t'", "'an-attack/v1.0'") }) },
+    {
+      ...one,
+      // Weir adds a tag of its own to rules that are not stable.
+      manifest: manifest.replace('stable', 'sandbox'),
+      rules: rule(1, { more: actions.replace("'t'", "'an-attack/v1.0'") }),
+    },
   ],
   expensive: [costing(100)[0], costing(2)[0], [costing(100)[1], costing(2)[1]]],
   'targets-forgotten': [{ ...one, rules: rule(1, { targets: 'ARGS' }) }, one],
