@@ -2,6 +2,7 @@
 // Encodings in which ASCII text is ASCII bytes are left alone. Knows no body format.
 
 import { asView, foldAscii } from '../base/bytes.ts';
+import { SurrogatePairs } from '../http/surrogate-pairs.ts';
 import { writeUtf8 } from '../http/utf8.ts';
 import type { Decoder } from './decoder.ts';
 import { EbcdicDecoder, isEbcdic } from './ebcdic.ts';
@@ -144,7 +145,7 @@ class WideTextDecoder implements Decoder {
   readonly #unit = new Uint8Array(4);
   #unitLength = 0;
   #isFirst = true;
-  #highSurrogate = 0;
+  readonly #pairs = new SurrogatePairs(this);
   readonly #out = new Uint8Array(outBytes);
   #outLength = 0;
   readonly #held = new HeldInput();
@@ -163,7 +164,7 @@ class WideTextDecoder implements Decoder {
       if (this.#unitLength === this.#unitBytes) this.#takeUnit();
     }
     this.#flush();
-    const surrogateBytes = this.#highSurrogate === 0 ? 0 : this.#unitBytes;
+    const surrogateBytes = this.#pairs.isWaiting ? this.#unitBytes : 0;
     this.#held.note(chunk.length, { own: this.#unitLength + surrogateBytes, behind: this.#next.heldBytes });
   }
 
@@ -172,7 +173,7 @@ class WideTextDecoder implements Decoder {
   }
 
   end(): void {
-    this.#writeLoneSurrogate();
+    this.#pairs.flush();
     // Bytes that make no unit are passed on as they are.
     for (let index = 0; index < this.#unitLength; index += 1) this.byte(this.#unit[index] as number);
     this.#flush();
@@ -195,7 +196,7 @@ class WideTextDecoder implements Decoder {
     }
     const unit = this.#valueOf(this.#byteOrder === 'big');
     if (unit <= codePointMax) {
-      this.#writeLoneSurrogate();
+      this.#pairs.flush();
       writeUtf8(unit, this);
       return;
     }
@@ -209,12 +210,12 @@ class WideTextDecoder implements Decoder {
     const first = this.#unit[at] as number;
     const second = this.#unit[at + 1] as number;
     if (this.#keepsAscii && isText(first) && isText(second)) {
-      this.#writeLoneSurrogate();
+      this.#pairs.flush();
       this.byte(first);
       this.byte(second);
       return;
     }
-    this.#takeUtf16(this.#byteOrder === 'big' ? first * 256 + second : second * 256 + first);
+    this.#pairs.take(this.#byteOrder === 'big' ? first * 256 + second : second * 256 + first);
   }
 
   /** Settles the byte order by the first unit; whether that was a byte order mark. */
@@ -237,24 +238,6 @@ class WideTextDecoder implements Decoder {
       value = value * 256 + (this.#unit[isBig ? index : this.#unitBytes - 1 - index] as number);
     }
     return value;
-  }
-
-  #takeUtf16(unit: number): void {
-    if (unit >= 0xdc00 && unit <= 0xdfff && this.#highSurrogate !== 0) {
-      const codePoint = 0x10000 + ((this.#highSurrogate - 0xd800) << 10) + (unit - 0xdc00);
-      this.#highSurrogate = 0;
-      writeUtf8(codePoint, this);
-      return;
-    }
-    this.#writeLoneSurrogate();
-    if (unit >= 0xd800 && unit <= 0xdbff) this.#highSurrogate = unit;
-    else writeUtf8(unit, this);
-  }
-
-  #writeLoneSurrogate(): void {
-    const unit = this.#highSurrogate;
-    this.#highSurrogate = 0;
-    if (unit !== 0) writeUtf8(unit, this);
   }
 
   #flush(): void {

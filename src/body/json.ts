@@ -1,22 +1,13 @@
 // JSON bodies (RFC 8259), JSON text sequences and NDJSON: a streaming tokenizer without recursion that collects no
 // values. Names as in Coraza: `json.a.b.0`. Knows no rule.
 
-import { hexDigitValue, notHex, toBytes } from '../base/bytes.ts';
+import { toBytes } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
 import type { FieldSink } from '../http/field.ts';
 import { FieldWriter } from '../http/field-writer.ts';
-import { writeUtf8 } from '../http/utf8.ts';
 import { GuardedDecoder } from './guarded-decoder.ts';
-import {
-  escapedByte,
-  isNumberEnd,
-  jsonSpace,
-  literalOf,
-  notNumber,
-  numberNext,
-  numberStart,
-  plainInString,
-} from './json-text.ts';
+import { JsonString } from './json-string.ts';
+import { isNumberEnd, jsonSpace, literalOf, notNumber, numberNext, numberStart } from './json-text.ts';
 import { NameStack } from './name-stack.ts';
 
 /** What may come next. */
@@ -28,11 +19,9 @@ const atKey = 4;
 const atColon = 5;
 const afterValue = 6;
 const inString = 7;
-const inEscape = 8;
-const inHexEscape = 9;
-const inNumber = 10;
-const inLiteral = 11;
-const afterText = 12;
+const inNumber = 8;
+const inLiteral = 9;
+const afterText = 10;
 
 const stateNames = [
   'a value',
@@ -43,8 +32,6 @@ const stateNames = [
   ':',
   ', or the end of the list or object',
   'the rest of a string',
-  'an escape',
-  'a hexadecimal digit',
   'the rest of a number',
   'the rest of a literal',
   'the end of the body',
@@ -52,9 +39,6 @@ const stateNames = [
 
 /** Stands before each text of a JSON text sequence (RFC 7464 §2.2). */
 const recordSeparator = 0x1e;
-/** A UTF-16 unit as `\uHHHH`. */
-const escapedUnitBytes = 6;
-
 /** How JSON is read. */
 export interface JsonOptions {
   readonly fieldNameBytesMax: number;
@@ -75,26 +59,23 @@ export interface JsonOptions {
 export class JsonDecoder extends GuardedDecoder {
   readonly #writer: FieldWriter;
   readonly #names: NameStack;
+  readonly #string: JsonString;
   readonly #isSequence: boolean;
   #state = atBodyStart;
   #isKey = false;
   #bytesBefore = 0;
-  /** Offsets at which the first key that is not told yet and an escape began; -1 when there is none. */
+  /** Offset at which the first key began that is not reported yet; -1 when there is none. */
   #keyFrom = -1;
-  #escapeFrom = -1;
   #numberState = 0;
   #literal = '';
   #literalBytes = 0;
-  #hexDigits = 0;
-  #codeUnit = 0;
   #failedAt = 0;
-  /** A high surrogate that waits for its low one; 0 when none does. */
-  #highSurrogate = 0;
 
   constructor(sink: FieldSink, options: JsonOptions) {
     super(sink);
     this.#writer = new FieldWriter(sink, 'ARGS_POST', options.fieldNameBytesMax);
     this.#names = new NameStack(this.#writer, 'json', options.jsonDepthMax);
+    this.#string = new JsonString(this.#writer, (byte, after) => this.#unexpected(byte, after));
     this.#isSequence = options.isSequence === true;
   }
 
@@ -103,17 +84,12 @@ export class JsonDecoder extends GuardedDecoder {
    * had been read before it; `undefined` outside of strings.
    */
   get rest(): { readonly offset: number; readonly escape: string | undefined } {
-    const escapes = new Map([
-      [inString, ''],
-      [inEscape, '\\'],
-      [inHexEscape, '\\u'],
-    ]);
-    return { offset: this.#failedAt, escape: escapes.get(this.#state) };
+    return { offset: this.#failedAt, escape: this.#state === inString ? this.#string.escape : undefined };
   }
 
   override get heldBytes(): number {
     // A value, or a key too long to be kept, is told as it comes.
-    const from = this.#keyFrom === -1 || this.#writer.isOpen ? this.#escapeFrom : this.#keyFrom;
+    const from = this.#keyFrom === -1 || this.#writer.isOpen ? this.#string.escapeFrom : this.#keyFrom;
     return from === -1 ? 0 : this.#bytesBefore - from;
   }
 
@@ -125,7 +101,7 @@ export class JsonDecoder extends GuardedDecoder {
       const state = this.#state;
       if (state === inString) offset = this.#readString(chunk, offset);
       else if (state === inNumber) offset = this.#readNumber(chunk, offset);
-      else if (state >= inEscape && state !== afterText) offset = this.#readInside(chunk, offset);
+      else if (state === inLiteral) offset = this.#readLiteral(chunk, offset);
       else {
         const byte = chunk[offset] as number;
         offset += 1;
@@ -203,6 +179,7 @@ export class JsonDecoder extends GuardedDecoder {
     this.#names.startKey();
     if (this.#keyFrom === -1) this.#keyFrom = this.#bytesBefore + after - 1;
     this.#isKey = true;
+    this.#string.open();
     this.#state = inString;
   }
 
@@ -211,6 +188,7 @@ export class JsonDecoder extends GuardedDecoder {
     if (byte === 0x22) {
       this.#openValue();
       this.#isKey = false;
+      this.#string.open();
       this.#state = inString;
       return;
     }
@@ -298,96 +276,28 @@ export class JsonDecoder extends GuardedDecoder {
   }
 
   #readString(chunk: Uint8Array, start: number): number {
-    const length = chunk.length;
-    let offset = start;
-    while (offset < length && plainInString[chunk[offset] as number] === 1) offset += 1;
-    if (offset > start) {
-      if (this.#highSurrogate !== 0) this.#writeLoneSurrogate();
-      this.#writer.run(chunk, start, offset);
-      if (offset === length) return offset;
-    }
-    const byte = chunk[offset] as number;
-    if (byte === 0x5c) {
-      if (this.#highSurrogate === 0) this.#escapeFrom = this.#bytesBefore + offset;
-      this.#state = inEscape;
-      return offset + 1;
-    }
-    if (this.#highSurrogate !== 0) this.#writeLoneSurrogate();
-    if (byte !== 0x22) throw this.#unexpected(byte, offset + 1);
-    if (this.#isKey) {
+    const offset = this.#string.read(chunk, start, this.#bytesBefore);
+    if (this.#string.isOpen) return offset;
+    if (!this.#isKey) this.#endScalar();
+    else {
       this.#writer.endName();
       this.#state = atColon;
-    } else {
-      this.#endScalar();
     }
-    return offset + 1;
+    return offset;
   }
 
-  /** Reads a byte of an escape or a literal; answers the offset behind it. */
-  #readInside(chunk: Uint8Array, offset: number): number {
+  /** Reads a byte of a literal; answers the offset behind it. */
+  #readLiteral(chunk: Uint8Array, offset: number): number {
     const byte = chunk[offset] as number;
-    if (this.#state === inEscape) this.#readEscape(byte, offset + 1);
-    else if (this.#state === inHexEscape) this.#readHexDigit(byte, offset + 1);
-    else {
-      if (byte !== this.#literal.charCodeAt(this.#literalBytes)) throw this.#unexpected(byte, offset + 1);
-      this.#writer.byte(byte);
-      this.#literalBytes += 1;
-      if (this.#literalBytes === this.#literal.length) this.#endScalar();
-    }
+    if (byte !== this.#literal.charCodeAt(this.#literalBytes)) throw this.#unexpected(byte, offset + 1);
+    this.#writer.byte(byte);
+    this.#literalBytes += 1;
+    if (this.#literalBytes === this.#literal.length) this.#endScalar();
     return offset + 1;
-  }
-
-  #readEscape(byte: number, after: number): void {
-    if (byte === 0x75) {
-      this.#hexDigits = 0;
-      this.#codeUnit = 0;
-      this.#state = inHexEscape;
-      return;
-    }
-    if (this.#highSurrogate !== 0) this.#writeLoneSurrogate();
-    const escaped = escapedByte[byte] as number;
-    if (escaped === 0) throw this.#unexpected(byte, after);
-    this.#writer.byte(escaped);
-    this.#escapeFrom = -1;
-    this.#state = inString;
-  }
-
-  #readHexDigit(byte: number, after: number): void {
-    const digit = hexDigitValue[byte] as number;
-    if (digit === notHex) throw this.#unexpected(byte, after);
-    this.#codeUnit = this.#codeUnit * 16 + digit;
-    this.#hexDigits += 1;
-    if (this.#hexDigits < 4) return;
-    this.#state = inString;
-    const unit = this.#codeUnit;
-    const isLow = unit >= 0xdc00 && unit <= 0xdfff;
-    if (this.#highSurrogate !== 0) {
-      if (isLow) {
-        writeUtf8(0x10000 + ((this.#highSurrogate - 0xd800) << 10) + (unit - 0xdc00), this.#writer);
-        this.#highSurrogate = 0;
-        this.#escapeFrom = -1;
-        return;
-      }
-      this.#writeLoneSurrogate();
-    }
-    if (unit >= 0xd800 && unit <= 0xdbff) {
-      this.#highSurrogate = unit;
-      this.#escapeFrom = this.#bytesBefore + after - escapedUnitBytes;
-      return;
-    }
-    writeUtf8(unit, this.#writer);
-    this.#escapeFrom = -1;
-  }
-
-  #writeLoneSurrogate(): void {
-    const unit = this.#highSurrogate;
-    this.#highSurrogate = 0;
-    this.#escapeFrom = -1;
-    writeUtf8(unit, this.#writer);
   }
 
   #expected(): string {
-    return stateNames[this.#state] as string;
+    return this.#state === inString ? this.#string.expected : (stateNames[this.#state] as string);
   }
 
   #unexpected(byte: number, after: number): WafError {

@@ -1,10 +1,10 @@
 // String literals of JSON, of what is nearly JSON (JSON5, Python, Java in lenient mode) and of GraphQL, found in any text and
 // unescaped. Knows no grammar beyond literals and comments, so that nothing ends the reading.
 
-import { byteSetWithout, hexDigitValue, notHex } from '../base/bytes.ts';
+import { byteSetWithout } from '../base/bytes.ts';
 import type { FieldSink, FieldSource } from './field.ts';
 import { FieldWriter } from './field-writer.ts';
-import { writeUtf8 } from './utf8.ts';
+import { LiteralEscape } from './literal-escape.ts';
 
 const doubleQuote = 0x22;
 const backslash = 0x5c;
@@ -12,7 +12,6 @@ const slash = 0x2f;
 const star = 0x2a;
 const hash = 0x23;
 const lineFeed = 0x0a;
-const carriageReturn = 0x0d;
 
 const outside = 0;
 const afterSlash = 1;
@@ -23,8 +22,6 @@ const inLiteral = 5;
 const afterEmpty = 6;
 const inBlock = 7;
 const inEscape = 8;
-const inHex = 9;
-const inBracedHex = 10;
 
 const plainOutside = byteSetWithout('"\'/#');
 const plainInLine = byteSetWithout('\r\n');
@@ -32,19 +29,11 @@ const plainInComment = byteSetWithout('*');
 const plainInDouble = byteSetWithout('"\\');
 const plainInSingle = byteSetWithout("'\\");
 const plainInBlock = byteSetWithout('"\\');
-const codePointMax = 0x10ffff;
-const bracedDigitsMax = 8;
 
 /** Bytes that a quote can stand behind without opening a literal: those of words, as in `it's`. */
 const isWord: Readonly<Uint8Array> = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= 0x80 || /[\w$]/.test(String.fromCharCode(byte)) ? 1 : 0,
 );
-
-/** What one letter behind a backslash stands for (ECMA-404, JSON5 §5.1); 255 for itself. */
-const escapedByte = new Uint8Array(256).fill(255);
-for (const [letter, byte] of ['b\b', 'f\f', 'n\n', 'r\r', 't\t', 'v\v', '0\0']) {
-  escapedByte[(letter as string).charCodeAt(0)] = (byte as string).charCodeAt(0);
-}
 
 /** Where literals go. */
 export interface LiteralOptions {
@@ -70,16 +59,12 @@ export class LiteralReader {
   #quotes = 0;
   /** In a block: whether a backslash stands before these quotes, which then belong to it. */
   #isEscaped = false;
-  #digits = 0;
-  #digitsWanted = 0;
-  #codePoint = 0;
-  #highSurrogate = 0;
-  /** What was read of an escape, given as it stands when it proves to be none. */
-  #escape = '';
+  readonly #escape: LiteralEscape;
 
   constructor(sink: FieldSink, { source, name }: LiteralOptions) {
     this.#writer = new FieldWriter(sink, source, name.length);
     this.#writer.appendName(name);
+    this.#escape = new LiteralEscape(this.#writer);
   }
 
   /** Whether a literal is open. */
@@ -90,9 +75,7 @@ export class LiteralReader {
   /** At least as many of the last bytes as are kept: of an escape, or quotes that may end a literal. */
   get heldBytes(): number {
     if (this.#state === afterEmpty) return '""'.length;
-    const escapeBytes = this.#state >= inEscape ? '\\'.length + this.#escape.length : 0;
-    const surrogateBytes = this.#highSurrogate === 0 ? 0 : '\\u{0000HHHH}'.length;
-    return escapeBytes + surrogateBytes + this.#quotes;
+    return this.#escape.heldBytes + this.#quotes;
   }
 
   /** Begins inside a literal: what came before was read by another reader. */
@@ -111,7 +94,7 @@ export class LiteralReader {
   end(): void {
     if (this.#state === afterEmpty) this.#close();
     if (!this.isInside) return;
-    if (this.#state >= inEscape) this.#giveBack();
+    this.#escape.end();
     this.#giveQuotes();
     this.#close();
   }
@@ -126,7 +109,7 @@ export class LiteralReader {
         this.#isEmpty = false;
         this.#isEscaped = false;
         this.#giveQuotes();
-        this.#giveSurrogate();
+        this.#escape.endPair();
         this.#writer.run(chunk, start, offset);
       }
       this.#previous = chunk[offset - 1] as number;
@@ -211,7 +194,7 @@ export class LiteralReader {
     if (byte === backslash) {
       this.#isEmpty = false;
       this.#state = inEscape;
-      this.#escape = '\\';
+      this.#escape.start();
       return;
     }
     if (this.#isEmpty && byte === doubleQuote) this.#state = afterEmpty;
@@ -252,78 +235,15 @@ export class LiteralReader {
   }
 
   #close(): void {
-    this.#giveSurrogate();
+    this.#escape.endPair();
     this.#writer.endValue();
     this.#state = outside;
     this.#previous = this.#quote;
   }
 
   #takeEscape(byte: number, offset: number): number {
-    if (this.#state === inEscape) {
-      this.#startEscape(byte);
-      return offset + 1;
-    }
-    if (this.#state === inHex && this.#digits === 0 && this.#digitsWanted === 4 && byte === 0x7b) {
-      this.#state = inBracedHex;
-      this.#escape += '{';
-      return offset + 1;
-    }
-    if (this.#state === inBracedHex && byte === 0x7d && this.#digits > 0) {
-      this.#give(this.#codePoint);
-      return offset + 1;
-    }
-    const digit = hexDigitValue[byte] as number;
-    if (digit === notHex || this.#digits === bracedDigitsMax) {
-      this.#giveBack();
-      return offset;
-    }
-    this.#digits += 1;
-    this.#escape += String.fromCharCode(byte);
-    this.#codePoint = Math.min(this.#codePoint * 16 + digit, codePointMax);
-    if (this.#state === inHex && this.#digits === this.#digitsWanted) this.#give(this.#codePoint);
-    return offset + 1;
-  }
-
-  #startEscape(byte: number): void {
-    if (byte === 0x75 || byte === 0x78) {
-      this.#state = inHex;
-      this.#digits = 0;
-      this.#digitsWanted = byte === 0x75 ? 4 : 2;
-      this.#codePoint = 0;
-      this.#escape += String.fromCharCode(byte);
-      return;
-    }
-    this.#giveSurrogate();
-    this.#state = inLiteral;
-    if (byte === lineFeed || byte === carriageReturn) return;
-    const escaped = escapedByte[byte] as number;
-    this.#writer.byte(escaped === 255 ? byte : escaped);
-  }
-
-  #give(codePoint: number): void {
-    this.#state = inLiteral;
-    const high = this.#highSurrogate;
-    if (high !== 0 && codePoint >= 0xdc00 && codePoint <= 0xdfff) {
-      this.#highSurrogate = 0;
-      writeUtf8(0x10000 + ((high - 0xd800) << 10) + (codePoint - 0xdc00), this.#writer);
-      return;
-    }
-    this.#giveSurrogate();
-    if (codePoint >= 0xd800 && codePoint <= 0xdbff) this.#highSurrogate = codePoint;
-    else writeUtf8(codePoint, this.#writer);
-  }
-
-  #giveSurrogate(): void {
-    const high = this.#highSurrogate;
-    this.#highSurrogate = 0;
-    if (high !== 0) writeUtf8(high, this.#writer);
-  }
-
-  /** What looked like an escape is none: its bytes as they stand. */
-  #giveBack(): void {
-    this.#giveSurrogate();
-    for (let index = 0; index < this.#escape.length; index += 1) this.#writer.byte(this.#escape.charCodeAt(index));
-    this.#escape = '';
-    this.#state = inLiteral;
+    const taken = this.#escape.take(byte);
+    if (taken !== 'more') this.#state = inLiteral;
+    return taken === 'done-before' ? offset : offset + 1;
   }
 }

@@ -64,14 +64,27 @@ export class Inspector implements FieldSink {
     this.work = new Work(limits, this.problems);
     this.#late = new LateSteps(this.work, limits, this.memory);
     const ended = rememberIn(this.fields, onField);
-    const target = { plan, hits: this.hits, problems: this.problems, work: this.work, ended, scanner };
-    this.#pending = new PendingFields(target);
-    const pending = this.#pending;
-    const { fields, memory } = this;
-    this.#intake = new FieldIntake({ ...target, pending, firstOrder });
+    const { hits, problems, work, fields, memory } = this;
+    const pending = new PendingFields({ plan, hits, problems, work, ended, scanner });
+    this.#pending = pending;
+    this.#intake = new FieldIntake({ plan, hits, work, pending, ended, firstOrder });
     const reserve = (bytes: number): number => fields.reserve(bytes);
     const keptBytesMax = limits.fieldCollectBytesMax;
-    this.#open = new OpenFields({ ...target, limits, pending, fields, memory, keptBytesMax, reserve });
+    const parts = {
+      plan,
+      limits,
+      hits,
+      problems,
+      work,
+      fields,
+      memory,
+      pending,
+      ended,
+      scanner,
+      keptBytesMax,
+      reserve,
+    };
+    this.#open = new OpenFields(parts);
   }
 
   /** Bytes of memory of fields under way. */
@@ -163,7 +176,7 @@ export class Inspector implements FieldSink {
 
   /** Whether some of the body came as it is, and more may come. */
   get isRawOpen(): boolean {
-    return this.#open.raw.isOpen;
+    return this.#open.isRawOpen;
   }
 
   /** Ends the raw body field, if there is one. */

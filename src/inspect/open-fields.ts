@@ -11,10 +11,11 @@ export interface OpenFieldsContext extends OpenFieldContext, TrialContext {}
 
 /** The open fields of one direction. */
 export class OpenFields {
-  readonly decoded: OpenField;
-  readonly raw: OpenField;
   readonly #context: OpenFieldsContext;
   readonly #limits: Limits;
+  /** Both are made when they are first needed: most exchanges have no body. */
+  #decoded: OpenField | undefined;
+  #raw: OpenField | undefined;
   /** Fields of further readings, each of a reader of its own. */
   readonly #readings: OpenField[] = [];
   /** Bytes of values scanned in trials. */
@@ -24,8 +25,23 @@ export class OpenFields {
   constructor(context: OpenFieldsContext) {
     this.#context = context;
     this.#limits = context.limits;
-    this.decoded = new OpenField(context);
-    this.raw = new OpenField(context);
+  }
+
+  /** The field of the decoder. */
+  get decoded(): OpenField {
+    this.#decoded ??= new OpenField(this.#context);
+    return this.#decoded;
+  }
+
+  /** The field that is the body as it is. */
+  get raw(): OpenField {
+    this.#raw ??= new OpenField(this.#context);
+    return this.#raw;
+  }
+
+  /** Whether the body as it is has begun and not ended. */
+  get isRawOpen(): boolean {
+    return this.#raw?.isOpen === true;
   }
 
   /** A field for one more reader. Freed with the others. */
@@ -37,17 +53,17 @@ export class OpenFields {
 
   /** The fields of decoders and further readers. */
   get values(): readonly OpenField[] {
-    return [this.decoded, ...this.#readings];
+    return this.#decoded === undefined ? this.#readings : [this.#decoded, ...this.#readings];
   }
 
   /** Bytes of memory that they hold. */
   get memoryBytes(): number {
-    return this.values.reduce((sum, field) => sum + field.memoryBytes, this.raw.memoryBytes);
+    return this.values.reduce((sum, field) => sum + field.memoryBytes, this.#raw?.memoryBytes ?? 0);
   }
 
   /** Where in the body the first value began that is undecided (`OpenField.undecidedFrom`). Infinity when there is none. */
   get undecidedFrom(): number {
-    return this.#readings.reduce((from, field) => Math.min(from, field.undecidedFrom), this.decoded.undecidedFrom);
+    return this.values.reduce((from, field) => Math.min(from, field.undecidedFrom), Infinity);
   }
 
   /**
@@ -60,7 +76,7 @@ export class OpenFields {
     const bytes = fields.reduce((sum, field) => sum + field.keptLength, 0);
     if (this.#triedBytes + bytes > this.#trialBytesMax(readBytes)) return undefined;
     this.#triedBytes += bytes;
-    return tryFields(fields, this.#context, seesRaw && this.raw.isOpen ? this.#rawTrial() : undefined);
+    return tryFields(fields, this.#context, seesRaw && this.isRawOpen ? this.#rawTrial() : undefined);
   }
 
   /** A conversation must not stall: a body that was read from its beginning too often is no longer read so. */
@@ -91,25 +107,24 @@ export class OpenFields {
 
   /** Says that nothing came of `try`; `reportedBytes`: bytes of the body that decoders had reported by then. */
   passTrial(reportedBytes: number): void {
-    this.decoded.passTrial(reportedBytes);
-    for (const field of this.#readings) field.passTrial(reportedBytes);
+    for (const field of this.values) field.passTrial(reportedBytes);
   }
 
   /** Makes every hit in the bytes so far known. */
   *flushInSteps(): Steps<void> {
     const { work } = this.#context;
-    yield* this.decoded.flushInSteps();
+    if (this.#decoded !== undefined) yield* this.#decoded.flushInSteps();
     for (const field of this.#readings) {
       if (work.isTurnOver) yield;
       yield* field.flushInSteps();
     }
     if (work.isTurnOver) yield;
-    yield* this.raw.flushInSteps();
+    if (this.#raw !== undefined) yield* this.#raw.flushInSteps();
   }
 
   /** Frees their streams. Idempotent. */
   discard(): void {
     for (const field of this.values) field.discard();
-    this.raw.discard();
+    this.#raw?.discard();
   }
 }

@@ -11,7 +11,7 @@ import { Inspector } from '../inspect/inspector.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ExchangeTap } from '../profile/shadow.ts';
 import type { InspectionOptions } from './inspection-options.ts';
-import { requestMessage, responseMessage } from './message.ts';
+import { RequestMessage, ResponseMessage } from './message.ts';
 import type { Direction } from './phase.ts';
 import { PhaseRunner } from './phase-runner.ts';
 import { Side } from './side.ts';
@@ -61,7 +61,7 @@ export class Inspection {
       ...shared,
       direction: 'request',
       inspector: request,
-      message: requestMessage({ inspector: request, state, limits }),
+      message: new RequestMessage({ inspector: request, state, limits }),
       tap: tap && {
         head: (head, endOfStream) => tap.requestHead(head, endOfStream),
         chunk: (chunk) => tap.chunk('request', chunk),
@@ -72,7 +72,7 @@ export class Inspection {
       ...shared,
       direction: 'response',
       inspector: response,
-      message: responseMessage({ inspector: response, state, limits }),
+      message: new ResponseMessage({ inspector: response, state, limits }),
       tap: tap && {
         head: (head, endOfStream) => tap.responseHead(head, endOfStream),
         chunk: (chunk) => tap.chunk('response', chunk),

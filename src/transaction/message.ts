@@ -34,41 +34,62 @@ export interface MessageOptions {
 }
 
 /** The request of an exchange. */
-export function requestMessage({ inspector, state, limits }: MessageOptions): Message<RequestHead> {
-  const body = new RequestBody(inspector, state);
-  return {
-    headPhase: 1,
-    body,
-    *takeHead(head) {
-      heads.setRequestFacts(head, state.facts);
-      yield* heads.addRequestHead(head, inspector, limits, state.plan.settings.argumentSeparator);
-      body.readHead(head.headers);
-    },
-    decide() {},
-    open({ headers }) {
-      body.open();
-      return declaredLength(headers);
-    },
-    takeTrailers: (trailers) => heads.addRequestHeaders(trailers, inspector, limits),
-  };
+export class RequestMessage implements Message<RequestHead> {
+  readonly headPhase = 1;
+  readonly body: RequestBody;
+  readonly #options: MessageOptions;
+
+  constructor(options: MessageOptions) {
+    this.#options = options;
+    this.body = new RequestBody(options.inspector, options.state);
+  }
+
+  *takeHead(head: RequestHead): Steps<void> {
+    const { inspector, state, limits } = this.#options;
+    heads.setRequestFacts(head, state.facts);
+    yield* heads.addRequestHead(head, inspector, limits, state.plan.settings.argumentSeparator);
+    this.body.readHead(head.headers);
+  }
+
+  decide(): void {}
+
+  open({ headers }: RequestHead): number | undefined {
+    this.body.open();
+    return declaredLength(headers);
+  }
+
+  takeTrailers(trailers: HeaderList): Steps<void> {
+    return heads.addRequestHeaders(trailers, this.#options.inspector, this.#options.limits);
+  }
 }
 
 /** The response of an exchange. */
-export function responseMessage({ inspector, state }: MessageOptions): Message<ResponseHead> {
-  const body = new ResponseBody(inspector, state);
-  return {
-    headPhase: 3,
-    body,
-    *takeHead(head) {
-      heads.setResponseFacts(head, state.facts);
-      body.readHead();
-      yield* heads.addResponseHeaders(head.headers, inspector);
-    },
-    decide: (head) => body.decide(head),
-    open(head) {
-      body.open(head);
-      return undefined;
-    },
-    takeTrailers: (trailers) => heads.addResponseHeaders(trailers, inspector),
-  };
+export class ResponseMessage implements Message<ResponseHead> {
+  readonly headPhase = 3;
+  readonly body: ResponseBody;
+  readonly #options: MessageOptions;
+
+  constructor(options: MessageOptions) {
+    this.#options = options;
+    this.body = new ResponseBody(options.inspector, options.state);
+  }
+
+  *takeHead(head: ResponseHead): Steps<void> {
+    const { inspector, state } = this.#options;
+    heads.setResponseFacts(head, state.facts);
+    this.body.readHead();
+    yield* heads.addResponseHeaders(head.headers, inspector);
+  }
+
+  decide(head: ResponseHead): void {
+    this.body.decide(head);
+  }
+
+  open(head: ResponseHead): undefined {
+    this.body.open(head);
+  }
+
+  takeTrailers(trailers: HeaderList): Steps<void> {
+    return heads.addResponseHeaders(trailers, this.#options.inspector);
+  }
 }

@@ -26,20 +26,10 @@ export const largeClasses: Readonly<Record<string, LargeClass>> = {
     linesMax: 280,
     reason: 'the pipe of decoders of one body, and what it reports of them',
   },
-  JsonDecoder: {
-    path: 'src/body/json.ts',
-    linesMax: 330,
-    reason: 'one automaton: its states share what was read of a token',
-  },
   XmlDecoder: {
     path: 'src/body/xml/xml.ts',
     linesMax: 345,
     reason: 'one automaton: its states share what was read of a token',
-  },
-  LiteralReader: {
-    path: 'src/http/literals.ts',
-    linesMax: 270,
-    reason: 'one automaton: its states share what was read of a literal',
   },
 };
 

@@ -43,7 +43,7 @@ describe('OpenFields', () => {
 
   it('says where the first of them began, until a trial passed', () => {
     const open = openFields();
-    expect([open.undecidedFrom, open.values.length]).toStrictEqual([Infinity, 1]);
+    expect([open.undecidedFrom, open.values.length]).toStrictEqual([Infinity, 0]);
     write(open.decoded, 'fine', 7);
     write(open.openReading(), 'fine', 5);
     expect([open.undecidedFrom, open.values.length]).toStrictEqual([5, 2]);

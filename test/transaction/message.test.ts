@@ -6,7 +6,7 @@ import { Inspector } from '../../src/inspect/inspector.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { requestMessage, responseMessage } from '../../src/transaction/message.ts';
+import { RequestMessage, ResponseMessage } from '../../src/transaction/message.ts';
 import { planOf } from '../support/exchange.ts';
 
 describe('the messages of an exchange', () => {
@@ -29,7 +29,7 @@ describe('the messages of an exchange', () => {
 
   it('make facts and fields of a request and its trailers, and tell the length of its body', () => {
     const options = open();
-    const message = requestMessage(options);
+    const message = new RequestMessage(options);
     const headers = [
       { name: 'content-type', value: 'application/json' },
       { name: 'content-length', value: '12' },
@@ -43,7 +43,6 @@ describe('the messages of an exchange', () => {
       remotePort: 1,
     };
     runAtOnce(message.takeHead(head));
-    message.decide(head);
     expect([message.headPhase, message.open(head)]).toStrictEqual([1, 12]);
     expect(options.state.facts.get('REQBODY_PROCESSOR')).toBe('JSON');
     runAtOnce(message.takeTrailers([{ name: 'x-after', value: 'z' }]));
@@ -58,7 +57,7 @@ describe('the messages of an exchange', () => {
       ['image/png', false],
     ] as const) {
       const options = open();
-      const message = responseMessage(options);
+      const message = new ResponseMessage(options);
       const head = { status: 200, protocol: 'HTTP/1.1', headers: [{ name: 'content-type', value: type }] };
       runAtOnce(message.takeHead(head));
       message.decide(head);
