@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ranks, roomOf } from './house/ranks.ts';
-import { largeClasses, moduleVariables, ratchet } from './house/ratchet.ts';
+import { moduleVariables, ratchet } from './house/ratchet.ts';
 import { filesUnder, lineCountOf, readSource, repository, type Source } from './house/source.ts';
 
 const fileLinesMax = 400;
@@ -117,26 +117,10 @@ describe('sizes', () => {
   it('keep classes short', () => {
     const offences = shipped.flatMap(({ path, classes }) =>
       classes
-        .filter(({ name, lines }) => {
-          const listed = largeClasses[name];
-          return lines > (listed?.path === path ? listed.linesMax : classLinesMax);
-        })
+        .filter(({ lines }) => lines > classLinesMax)
         .map(({ name, line, lines }) => `${path}:${line} ${name}: ${lines} lines`),
     );
-    assertNone(offences, `A class has at most ${classLinesMax} lines, or those that largeClasses gives it.`);
-  });
-
-  it('list no class that is short', () => {
-    const large = new Set(
-      shipped.flatMap(({ path, classes }) =>
-        classes.filter(({ lines }) => lines > classLinesMax).map(({ name }) => `${path} ${name}`),
-      ),
-    );
-    const offences = Object.entries(largeClasses).map(([name, { path }]) => `${path} ${name}`);
-    assertNone(
-      offences.filter((one) => !large.has(one)),
-      'These are short now: take them off the list.',
-    );
+    assertNone(offences, `A class has at most ${classLinesMax} lines.`);
   });
 
   it('have a ratchet without slack', () => {

@@ -2,63 +2,19 @@
 // the bytes themselves passed on beside. What fails is told once; reading goes on. Knows no rule and no policy.
 
 import { isBodyError, WafError } from '../base/errors.ts';
-import type { TakeMemory } from '../base/held-memory.ts';
-import type { Limits } from '../base/limits.ts';
 import { runAtOnce, type Steps } from '../base/turn.ts';
-import type { FieldSink } from '../http/field.ts';
-import { allValues, firstValue, type HeaderList } from '../http/headers.ts';
-import { isEscapedText, parameterOf, parseMediaType } from '../http/media-type.ts';
-import { ValueReadings } from '../http/value-readings.ts';
-import { AlternateReading } from './alternate-reading.ts';
-import { charsetOf, isRecoded, openCharsetDecoder, openWideDecoder } from './charset.ts';
+import { allValues } from '../http/headers.ts';
+import type { AlternateReading } from './alternate-reading.ts';
+import type { BodyReaderOptions, Undecoded } from './body-options.ts';
+import { charsetOf, isRecoded, openCharsetDecoder } from './charset.ts';
 import { AsSentReading } from './coding/as-sent-reading.ts';
 import { ContentCodingDecoder, codingsOf } from './coding/content-coding.ts';
 import { type Decoder, type DecoderInSteps, endInSteps, writeInSteps } from './decoder.ts';
-import { EbcdicDecoder } from './ebcdic.ts';
-import { openEscapedText } from './escaped-text.ts';
-import { GuessedJsonDecoder } from './guessed-json.ts';
+import { charsetLabelOf, lookOpener, openFieldDecoders } from './field-decoders.ts';
 import { MarkedTextDecoder } from './marked-text.ts';
-import { RawDecoder } from './raw.ts';
-import { type BodyProcessor, knownProcessor, processorOf, selectDecoder } from './select.ts';
-import { SideReading } from './side-reading.ts';
-import type { BodyLook } from './sniff.ts';
-import { LenientSink, SniffingDecoder } from './sniffing-decoder.ts';
+import { type BodyProcessor, knownProcessor, processorOf } from './select.ts';
 
-/**
- * Why bytes were not decoded. `coding`: content encodings that are not known, or broken. `format`: the decoder had failed;
- * counted from the last multiple of `decodeSliceBytesMax` before. `guess`: the same of a body that
- * was read as what it looks like. `letters`: of a form, what Node alone reads otherwise. `part`: a file of a
- * multipart body that is not what its type says. `reading`: texts inside texts that are too deep. `work`: sent bytes in a
- * content encoding, left as they are once `isSpent`.
- */
-export type Undecoded = 'coding' | 'format' | 'guess' | 'letters' | 'part' | 'reading' | 'work';
-
-/** What a body is read with. */
-export interface BodyReaderOptions {
-  /** The head of the message: Content-Type, Content-Encoding and grpc-encoding are looked at. */
-  readonly headers: HeaderList;
-  /** What `ctl:requestBodyProcessor` said; `none` reads no fields at all, as for a response. */
-  readonly processor?: string | 'none' | undefined;
-  /** Receives the fields. */
-  readonly sink: FieldSink;
-  /** Opens a sink for a further reading, whose fields may be open while all others are. Absent: nothing is read further. */
-  readonly openReading?: (() => FieldSink) | undefined;
-  /** Receives the bytes of the body, content encodings undone, text in UTF-16 or UTF-32 as UTF-8; borrowed. */
-  readonly body: Decoder;
-  /** Told how many bytes in a content encoding are decoded next. */
-  readonly onEncoded?: (bytes: number) => void;
-  /** Asked for the memory of windows; absent: it is not counted. */
-  readonly take?: TakeMemory;
-  /** Told of each failure, at once: `body.malformed`, `body.limit`, `body.unsupported`. The open field has been ended. */
-  readonly onFailure: (error: WafError) => void;
-  /** Told of bytes that were passed to `body` and that a decoder should have read and did not. */
-  readonly onUndecoded: (why: Undecoded, bytes: number) => void;
-  /** Asked behind each piece: true stops the decoding of a body in a content encoding, of which little can stand for very much. */
-  readonly isSpent?: () => boolean;
-  /** The byte between the pairs of a form; absent: `&`. */
-  readonly separator?: string | undefined;
-  readonly limits: Limits;
-}
+export type { BodyReaderOptions, Undecoded } from './body-options.ts';
 
 /**
  * Reads a body. `write` and `end` throw nothing of a body's own making: a decoder that fails is told to `onFailure`
@@ -164,8 +120,14 @@ export class BodyReader implements DecoderInSteps {
   #open(): void {
     this.#isOpen = true;
     this.#body = this.#openBody(this.#contentTypes);
-    if (this.#options.processor !== 'none') this.#fields = this.#openFields(this.#contentTypes);
+    if (this.#options.processor !== 'none') this.#openFields();
     this.#codings = this.#openCodings();
+  }
+
+  #openFields(): void {
+    const opened = openFieldDecoders(this.#options, { contentTypes: this.#contentTypes, processor: this.processor });
+    this.#fields = opened.decoder;
+    this.#alternate = opened.alternate;
   }
 
   *#pass(bytes: Uint8Array): Steps<void> {
@@ -256,7 +218,7 @@ export class BodyReader implements DecoderInSteps {
   #openAsSent(): Decoder | undefined {
     const { openReading, processor, limits } = this.#options;
     if (openReading === undefined || processor === 'none') return undefined;
-    const open = (look: BodyLook, quiet: FieldSink): Decoder => openLook(look, quiet, limits);
+    const open = lookOpener(limits);
     const contentTypes = this.#contentTypes;
     return new AsSentReading({ contentTypes, processor: this.processor, sink: openReading(), open, limits });
   }
@@ -264,7 +226,7 @@ export class BodyReader implements DecoderInSteps {
   /** The receiver of the body, behind a charset decoder when its text is declared to be wide. */
   #openBody(contentTypes: readonly string[]): Decoder {
     const { body, sink, onFailure } = this.#options;
-    const label = labelOf(contentTypes);
+    const label = charsetLabelOf(contentTypes);
     const charset = charsetOf(label);
     // Some servers split such a form and decode its values then, some decode it first: one reading does not show the other.
     if (isRecoded(charset) && this.processor === 'URLENCODED') {
@@ -277,83 +239,9 @@ export class BodyReader implements DecoderInSteps {
     }
     return openCharsetDecoder(label, body, { keepsAscii: true }) ?? new MarkedTextDecoder(body);
   }
-
-  /** The sink, with what values hold read further. */
-  #furtherRead(sink: FieldSink): FieldSink {
-    const { openReading, onUndecoded, limits } = this.#options;
-    const onUnread = (bytes: number): void => onUndecoded('reading', bytes);
-    return openReading === undefined ? sink : new ValueReadings(sink, { openReading, onUnread, limits });
-  }
-
-  /**
-   * Text in EBCDIC, decoded beside its bytes: some servers do, others take it as it is. Text in a language that undoes escapes in
-   * quotes, with these undone.
-   */
-  #besideText(contentTypes: readonly string[], sniffing: Decoder): Decoder {
-    const { openReading } = this.#options;
-    if (openReading === undefined) return sniffing;
-    const label = labelOf(contentTypes);
-    const isEscaped = contentTypes.some((contentType) => isEscapedText(parseMediaType(contentType)));
-    const whole = { source: 'REQUEST_BODY_READING', name: '', label } as const;
-    const unescaped = isEscaped
-      ? new SideReading(openEscapedText(new LenientSink(openReading()), whole), sniffing)
-      : sniffing;
-    if (charsetOf(label).kind !== 'ebcdic') return unescaped;
-    return new SideReading(new EbcdicDecoder(new RawDecoder(openReading(), 'REQUEST_BODY_READING')), unescaped);
-  }
-
-  #openFields(contentTypes: readonly string[]): Decoder | undefined {
-    const { headers, processor, limits } = this.#options;
-    const sink = this.#furtherRead(this.#options.sink);
-    const declared = contentTypes.length === 0 ? 'none' : parseMediaType(contentTypes[0] ?? '').essence;
-    const isChosen = knownProcessor(processor) !== undefined;
-    const open = (look: BodyLook, quiet: FieldSink): Decoder => openLook(look, quiet, limits);
-    const { openReading, onUndecoded, separator, take } = this.#options;
-    if (this.processor === 'RAW') {
-      if (isChosen) return undefined;
-      // A form has no beginning of its own: it is believed only where no usable type says something else.
-      const isTyped = contentTypes.some((contentType) => parseMediaType(contentType).problems.length === 0);
-      const believed = isTyped ? typedLooks : untypedLooks;
-      const sniffing = new SniffingDecoder({ declared, sink, believed, open, sniffBytesMax: limits.sniffBytesMax });
-      return this.#besideText(contentTypes, sniffing);
-    }
-    const grpcEncoding = firstValue(headers, 'grpc-encoding');
-    const onUnread = (bytes: number): void => onUndecoded(this.processor === 'MULTIPART' ? 'part' : 'letters', bytes);
-    const common = { contentTypes, processor: this.processor, grpcEncoding, sink, limits };
-    const { decoder } = selectDecoder({ ...common, openReading, onUnread, separator, take });
-    if (this.processor !== 'URLENCODED') return decoder;
-    if (openReading === undefined) return decoder;
-    const { sniffBytesMax, decodeBlockBytes: blockBytes } = limits;
-    const charset = labelOf(contentTypes);
-    const look = { declared, charset, sink: this.#furtherRead(openReading()), open, sniffBytesMax, blockBytes };
-    this.#alternate = new AlternateReading(decoder, look);
-    return this.#alternate;
-  }
 }
 
 /** Those whose decoders, or whose readers of the bytes, see text in EBCDIC as what it is. */
 const recodedProcessors: ReadonlySet<BodyProcessor> = new Set(['URLENCODED', 'JSON', 'XML', 'RAW']);
 
 const nothing: Decoder = { write() {}, end() {}, heldBytes: 0 };
-
-const typedLooks: readonly BodyLook['processor'][] = ['JSON', 'LITERALS', 'XML', 'MULTIPART'];
-const untypedLooks: readonly BodyLook['processor'][] = [...typedLooks, 'URLENCODED'];
-
-/** The declared charset; empty when there is none. */
-function labelOf(contentTypes: readonly string[]): string {
-  return parameterOf(parseMediaType(contentTypes[0] ?? ''), 'charset') ?? '';
-}
-
-/** The decoder for what a body looks like. */
-function openLook(look: BodyLook, sink: FieldSink, limits: Limits): Decoder {
-  const decoder = openNarrowLook(look, sink, limits);
-  return look.charset === undefined ? decoder : openWideDecoder(look.charset, decoder, { keepsAscii: false });
-}
-
-function openNarrowLook({ processor, boundary }: BodyLook, sink: FieldSink, limits: Limits): Decoder {
-  if (processor === 'JSON' || processor === 'LITERALS') {
-    return new GuessedJsonDecoder(sink, { ...limits, isJson: processor === 'JSON' });
-  }
-  const contentTypes = boundary === undefined ? [] : [`multipart/form-data; boundary="${boundary}"`];
-  return selectDecoder({ contentTypes, processor, sink, limits }).decoder;
-}

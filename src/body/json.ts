@@ -37,6 +37,11 @@ const stateNames = [
   'the end of the body',
 ];
 
+/** What may come next, for an error. */
+function expectedIn(state: number, string: JsonString): string {
+  return state === inString ? string.expected : (stateNames[state] as string);
+}
+
 /** Stands before each text of a JSON text sequence (RFC 7464 §2.2). */
 const recordSeparator = 0x1e;
 /** How JSON is read. */
@@ -67,8 +72,8 @@ export class JsonDecoder extends GuardedDecoder {
   /** Offset at which the first key began that is not reported yet; -1 when there is none. */
   #keyFrom = -1;
   #numberState = 0;
+  /** What is left of the literal. */
   #literal = '';
-  #literalBytes = 0;
   #failedAt = 0;
 
   constructor(sink: FieldSink, options: JsonOptions) {
@@ -116,7 +121,10 @@ export class JsonDecoder extends GuardedDecoder {
     if (this.#state === inNumber && isNumberEnd(this.#numberState)) this.#endScalar();
     if (this.#state === afterText) return;
     if (this.#bytesBefore === 0 || (this.#isSequence && this.#state === atBodyStart)) return;
-    throw new WafError('body.malformed', `JSON ends at byte ${this.#bytesBefore}, expected ${this.#expected()}`);
+    throw new WafError(
+      'body.malformed',
+      `JSON ends at byte ${this.#bytesBefore}, expected ${expectedIn(this.#state, this.#string)}`,
+    );
   }
 
   protected override abandon(): void {
@@ -157,12 +165,10 @@ export class JsonDecoder extends GuardedDecoder {
   }
 
   #readAfterValue(byte: number, after: number): void {
-    if (byte !== 0x2c) {
-      this.#close(byte, after);
-      return;
-    }
-    this.#state = this.#names.isList ? atValue : atKey;
-    this.#names.nextElement();
+    if (byte === 0x2c) {
+      this.#state = this.#names.isList ? atValue : atKey;
+      this.#names.nextElement();
+    } else this.#close(byte, after);
   }
 
   #startText(byte: number, chunk: Uint8Array, after: number): void {
@@ -216,8 +222,7 @@ export class JsonDecoder extends GuardedDecoder {
       return;
     }
     this.#writer.byte(byte);
-    this.#literal = literal;
-    this.#literalBytes = 1;
+    this.#literal = literal.slice(1);
     this.#state = inLiteral;
   }
 
@@ -289,21 +294,20 @@ export class JsonDecoder extends GuardedDecoder {
   /** Reads a byte of a literal; answers the offset behind it. */
   #readLiteral(chunk: Uint8Array, offset: number): number {
     const byte = chunk[offset] as number;
-    if (byte !== this.#literal.charCodeAt(this.#literalBytes)) throw this.#unexpected(byte, offset + 1);
+    if (byte !== this.#literal.charCodeAt(0)) throw this.#unexpected(byte, offset + 1);
     this.#writer.byte(byte);
-    this.#literalBytes += 1;
-    if (this.#literalBytes === this.#literal.length) this.#endScalar();
+    this.#literal = this.#literal.slice(1);
+    if (this.#literal === '') this.#endScalar();
     return offset + 1;
-  }
-
-  #expected(): string {
-    return this.#state === inString ? this.#string.expected : (stateNames[this.#state] as string);
   }
 
   #unexpected(byte: number, after: number): WafError {
     const hex = byte.toString(16).padStart(2, '0');
     const at = this.#bytesBefore + after - 1;
     this.#failedAt = after - 1;
-    return new WafError('body.malformed', `JSON has byte 0x${hex} at ${at}, expected ${this.#expected()}`);
+    return new WafError(
+      'body.malformed',
+      `JSON has byte 0x${hex} at ${at}, expected ${expectedIn(this.#state, this.#string)}`,
+    );
   }
 }

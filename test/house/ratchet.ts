@@ -12,27 +12,6 @@ export interface Exception {
 /** Files and functions above the limits. */
 export const ratchet: readonly Exception[] = [];
 
-/** A class above its limit: how many lines it may have, and why it is one class. */
-export interface LargeClass {
-  readonly path: string;
-  readonly linesMax: number;
-  readonly reason: string;
-}
-
-/** Classes above the limit, by name. The numbers may go down or away, never up. */
-export const largeClasses: Readonly<Record<string, LargeClass>> = {
-  BodyReader: {
-    path: 'src/body/body-reader.ts',
-    linesMax: 280,
-    reason: 'the pipe of decoders of one body, and what it reports of them',
-  },
-  XmlDecoder: {
-    path: 'src/body/xml/xml.ts',
-    linesMax: 345,
-    reason: 'one automaton: its states share what was read of a token',
-  },
-};
-
 /** Variables of whole modules that may be set again, as `file name`, and what for. Nothing of an exchange may be in one. */
 export const moduleVariables: Readonly<Record<string, string>> = {
   'src/base/held-memory.ts heapBytes': 'what V8 may use for objects, which it is asked once',

@@ -1,13 +1,13 @@
 // Where in an XML body that began which is read and not told yet: what of the body must be held. Knows offsets only.
 
-import type { SectionReader } from './xml-section.ts';
+import type { XmlSections } from './xml-sections.ts';
 import type { XmlNotes, XmlText } from './xml-text.ts';
 
 /** The parts of the decoder that keep back what they are given. */
 export interface XmlHolders {
   readonly text: Pick<XmlText, 'waiting'>;
   readonly notes: Pick<XmlNotes, 'isHolding'>;
-  readonly sections: Pick<SectionReader, 'heldBytes'>;
+  readonly sections: Pick<XmlSections, 'heldBytes'>;
 }
 
 /** The beginnings of what is not told, and how long the body is. */

@@ -5,45 +5,31 @@ import { byteSet, byteSetWithout } from '../../base/bytes.ts';
 import { WafError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { FieldSink } from '../../http/field.ts';
-import { FieldWriter } from '../../http/field-writer.ts';
-import { charsetOf, isUnread } from '../charset.ts';
 import { GuardedDecoder } from '../guarded-decoder.ts';
-import { XmlDeclaration } from './xml-declaration.ts';
 import { DoctypeTracker } from './xml-doctype.ts';
 import { ElementStack } from './xml-elements.ts';
 import { XmlHolds } from './xml-holds.ts';
+import { XmlMarkupStart } from './xml-markup.ts';
 import { XmlReference } from './xml-reference.ts';
-import { characterData, comment, instruction, type Section, type SectionEvents, SectionReader } from './xml-section.ts';
+import { characterData, comment, instruction, type Section } from './xml-section.ts';
+import { XmlSections } from './xml-sections.ts';
+import { type TagEvents, XmlTag } from './xml-tag.ts';
 import { XmlNotes, XmlText } from './xml-text.ts';
 
 const inText = 0;
-const afterLess = 1;
-const afterBang = 2;
-const inTagName = 3;
-const inTag = 4;
-const inAttributeName = 5;
-const afterAttributeName = 6;
-const beforeValue = 7;
-const inValue = 8;
-const inPlainValue = 9;
-const afterSlash = 10;
-const inEndTag = 11;
-const inSection = 12;
-const inDoctype = 13;
-const inReference = 14;
+const inMarkup = 1;
+const inTagName = 2;
+const inTag = 3;
+const inEndTag = 4;
+const inSection = 5;
+const inDoctype = 6;
+const inReference = 7;
 const greater = 0x3e;
-const slash = 0x2f;
-const equalsSign = 0x3d;
 
 const plainInText = byteSetWithout('<&');
-const plainInSingle = byteSetWithout("'<&");
-const plainInDouble = byteSetWithout('"<&');
-const plainUnquoted = byteSetWithout(' \t\r\n>&');
 const plainInName = byteSetWithout(' \t\r\n=/>');
 const isSpace = byteSet(' \t\r\n');
-const isNameStart = byteSetWithout(' \t\r\n\0!"#$%&\'()*+,-./0123456789;<=>?@[\\]^`{|}~');
-
-const bangWords = ['--', '[CDATA[', 'DOCTYPE'] as const;
+const sections = { comment, instruction, text: characterData } as const;
 
 /**
  * Reports text as XML_TEXT without a name, from tag to tag: CDATA sections and references (character references and the
@@ -55,19 +41,16 @@ const bangWords = ['--', '[CDATA[', 'DOCTYPE'] as const;
  * type declaration, which may declare it (XML 1.0 §4.1). Without one it, and whatever else is not well-formed, is reported as
  * REQBODY_ERROR where it stands, decoding goes on, and `end()` throws `body.malformed`. Deeper than `xmlDepthMax` throws `body.limit`.
  */
-export class XmlDecoder extends GuardedDecoder implements SectionEvents {
+export class XmlDecoder extends GuardedDecoder implements TagEvents {
   readonly #text: XmlText;
   readonly #notes: XmlNotes;
-  readonly #attribute: FieldWriter;
+  readonly #tag: XmlTag;
   readonly #elements: ElementStack;
   readonly #reference = new XmlReference();
-  readonly #sections = new SectionReader();
+  readonly #sections: XmlSections;
   #doctype: DoctypeTracker | undefined;
   #state = inText;
-  #stateAfterReference = inText;
-  #quote = 0;
-  #word = '';
-  readonly #declaration = new XmlDeclaration();
+  readonly #markup = new XmlMarkupStart();
   readonly #holds: XmlHolds;
   #firstProblem = '';
 
@@ -76,14 +59,15 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
     this.#elements = new ElementStack(options.xmlDepthMax);
     this.#text = new XmlText(sink, this.#elements);
     this.#notes = new XmlNotes(sink, this.#text);
+    const problem = (message: string): void => this.problem(message);
+    this.#sections = new XmlSections({ sink, text: this.#text, notes: this.#notes, problem });
     this.#holds = new XmlHolds({ text: this.#text, notes: this.#notes, sections: this.#sections });
-    this.#attribute = new FieldWriter(sink, 'XML_ATTRIBUTE', options.fieldNameBytesMax);
+    this.#tag = new XmlTag(sink, options.fieldNameBytesMax, this);
   }
 
   override get heldBytes(): number {
-    // The name of an element is never told; that of an attribute with its value.
-    const isNaming = this.#state >= inAttributeName && this.#state <= beforeValue && !this.#attribute.isOpen;
-    return this.#holds.heldBytes(isNaming || [afterLess, afterBang, inReference].includes(this.#state));
+    // The name of an element is not reported; that of an attribute is, with its value.
+    return this.#holds.heldBytes(this.#tag.isInMark || [inMarkup, inReference].includes(this.#state));
   }
 
   protected override readChunk(chunk: Uint8Array): void {
@@ -92,15 +76,16 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
     this.#holds.endChunk(chunk.length);
     this.#text.flush();
     this.#notes.flush();
-    this.#attribute.flush();
+    this.#tag.flush();
   }
 
   protected override readEnd(): void {
     if (this.#holds.bytes === 0) return;
     if (this.#state === inReference) {
-      this.#reference.finish(this.#referenceTarget());
+      this.#reference.finish(this.#text);
       this.#endReference();
     }
+    this.#tag.finish();
     if (this.#state !== inText || this.#elements.depth > 0) this.problem('the body ends inside an element');
     else if (!this.#elements.hasRoot) this.problem('the body has no element');
     this.#endText();
@@ -111,7 +96,7 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
   protected override abandon(): void {
     this.#notes.close();
     this.#text.close();
-    this.#attribute.abort();
+    this.#tag.abort();
     this.#notes.release();
     this.#text.finish();
   }
@@ -121,11 +106,8 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
     switch (this.#state) {
       case inText:
         return this.#readText(chunk, offset);
-      case inValue:
-      case inPlainValue:
-        return this.#readValue(chunk, offset);
-      case inAttributeName:
-        return this.#readAttributeName(chunk, offset);
+      case inTag:
+        return this.#readTag(chunk, offset);
       case inTagName:
       case inEndTag:
         return this.#readTagName(chunk, offset);
@@ -136,12 +118,9 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
       case inDoctype:
         this.#readDoctype(chunk[offset] as number);
         return offset + 1;
-      case afterLess:
-      case afterBang:
+      default:
         this.#readMarkupStart(chunk[offset] as number);
         return offset + 1;
-      default:
-        return this.#readInTag(chunk[offset] as number, offset);
     }
   }
 
@@ -151,43 +130,33 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
     if (offset > start) this.#text.run(chunk, start, offset);
     if (offset === chunk.length) return offset;
     this.#holds.beginMark(offset);
-    if (chunk[offset] === 0x3c) this.#state = afterLess;
-    else this.#openReference();
+    if (chunk[offset] === 0x3c) {
+      this.#markup.open();
+      this.#state = inMarkup;
+    } else this.#openReference();
     return offset + 1;
   }
 
   #readMarkupStart(byte: number): void {
-    if (this.#state === afterBang) this.#readBangWord(byte);
-    else if (byte === slash) this.#startTag(inEndTag);
-    else if (byte === 0x21) {
-      this.#word = '';
-      this.#state = afterBang;
-    } else if (byte === 0x3f) this.#openSection(instruction);
-    else if (isNameStart[byte] === 1) {
-      this.#startTag(inTagName);
-      this.#elements.nameByte(byte);
-    } else {
-      this.problem('a tag has no name');
-      this.#giveText(`<${String.fromCharCode(byte)}`);
-    }
+    const kind = this.#markup.take(byte);
+    if (kind === 'more') return;
+    if (kind === 'tag' || kind === 'end-tag') {
+      this.#startTag(kind === 'tag' ? inTagName : inEndTag);
+      if (kind === 'tag') this.#elements.nameByte(byte);
+    } else if (kind === 'doctype') this.#openDoctype();
+    else if (kind === 'none' || kind === 'unknown') {
+      this.problem(kind === 'none' ? 'a tag has no name' : 'a declaration is unknown');
+      this.#giveText(this.#markup.written);
+    } else this.#openSection(sections[kind]);
   }
 
-  #readBangWord(byte: number): void {
-    this.#word += String.fromCharCode(byte);
-    if (bangWords.some((word) => word.startsWith(this.#word) && word !== this.#word)) return;
-    if (this.#word === '--') this.#openSection(comment);
-    else if (this.#word === '[CDATA[') this.#openSection(characterData);
-    else if (this.#word === 'DOCTYPE') {
-      if (this.#elements.hasRoot) this.problem('a document type declaration follows an element');
-      this.sink.fact('BODY_XML_DOCTYPE', '1');
-      this.#endText();
-      this.#doctype = new DoctypeTracker();
-      this.#notes.open('!DOCTYPE');
-      this.#state = inDoctype;
-    } else {
-      this.problem('a declaration is unknown');
-      this.#giveText(`<!${this.#word}`);
-    }
+  #openDoctype(): void {
+    if (this.#elements.hasRoot) this.problem('a document type declaration follows an element');
+    this.sink.fact('BODY_XML_DOCTYPE', '1');
+    this.#endText();
+    this.#doctype = new DoctypeTracker();
+    this.#notes.open('!DOCTYPE');
+    this.#state = inDoctype;
   }
 
   /** What looked like markup is text. */
@@ -206,7 +175,7 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
     if (this.#text.isOpen && this.#elements.depth === 0) this.problem('text stands outside of the outermost element');
     this.#text.close();
     this.#notes.release();
-    this.#declaration.close();
+    this.#sections.close();
   }
 
   #readTagName(chunk: Uint8Array, start: number): number {
@@ -218,6 +187,7 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
     if (offset === chunk.length) return offset;
     const byte = chunk[offset] as number;
     if (this.#state === inTagName) {
+      this.#tag.open();
       this.#state = inTag;
       return offset;
     }
@@ -231,33 +201,10 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
     this.#state = inText;
   }
 
-  /** Takes a byte between attributes; answers the offset to go on at. */
-  #readInTag(byte: number, offset: number): number {
-    if (this.#state === beforeValue) return this.#readBeforeValue(byte, offset);
-    if (this.#state === afterAttributeName && byte === equalsSign) {
-      this.#state = beforeValue;
-      return offset + 1;
-    }
-    if (isSpace[byte] === 1) return offset + 1;
-    if (this.#state === afterAttributeName) this.#endBareAttribute();
-    const isAfterSlash = this.#state === afterSlash;
-    if (byte === greater) {
-      this.#endStartTag(isAfterSlash);
-      return offset + 1;
-    }
-    if (isAfterSlash) this.problem('a slash stands inside a tag');
-    if (byte === slash) {
-      this.#state = afterSlash;
-      return offset + 1;
-    }
-    this.#holds.beginMark(offset);
-    this.#attribute.truncateName(0);
-    this.#attribute.startName();
-    this.#state = inAttributeName;
-    if (byte !== equalsSign) return offset;
-    this.problem('an attribute has no name');
-    this.#attribute.byte(byte);
-    return offset + 1;
+  #readTag(chunk: Uint8Array, start: number): number {
+    const offset = this.#tag.read(chunk, start);
+    if (this.#tag.end !== 'open') this.#endStartTag(this.#tag.end === 'empty');
+    return offset;
   }
 
   #endStartTag(isEmpty: boolean): void {
@@ -269,113 +216,44 @@ export class XmlDecoder extends GuardedDecoder implements SectionEvents {
     this.#state = inText;
   }
 
-  #readAttributeName(chunk: Uint8Array, start: number): number {
-    let offset = start;
-    while (offset < chunk.length && plainInName[chunk[offset] as number] === 1) offset += 1;
-    if (offset > start) this.#attribute.run(chunk, start, offset);
-    if (offset < chunk.length) {
-      this.#attribute.endName();
-      this.#state = afterAttributeName;
-    }
-    return offset;
-  }
-
-  #endBareAttribute(): void {
-    this.problem('an attribute has no value');
-    this.#attribute.startValue();
-    this.#attribute.endValue();
-    this.#state = inTag;
-  }
-
-  #readBeforeValue(byte: number, offset: number): number {
-    if (isSpace[byte] === 1) return offset + 1;
-    this.#attribute.startValue();
-    if (byte === 0x22 || byte === 0x27) {
-      this.#quote = byte;
-      this.#state = inValue;
-      return offset + 1;
-    }
-    this.problem('an attribute value has no quotes');
-    this.#state = inPlainValue;
-    return offset;
-  }
-
-  #readValue(chunk: Uint8Array, start: number): number {
-    const isQuoted = this.#state === inValue;
-    const plain = isQuoted ? (this.#quote === 0x22 ? plainInDouble : plainInSingle) : plainUnquoted;
-    let offset = start;
-    while (offset < chunk.length && plain[chunk[offset] as number] === 1) offset += 1;
-    if (offset > start) this.#attribute.run(chunk, start, offset);
-    if (offset === chunk.length) return offset;
-    const byte = chunk[offset] as number;
-    this.#holds.beginMark(offset);
-    if (byte === 0x26) this.#openReference();
-    else if (isQuoted && byte === 0x3c) {
-      this.problem('an attribute value has a <');
-      this.#attribute.byte(byte);
-    } else {
-      this.#attribute.endValue();
-      this.#state = inTag;
-      if (!isQuoted) return offset;
-    }
-    return offset + 1;
-  }
-
   #openReference(): void {
-    this.#stateAfterReference = this.#state;
     this.#reference.start();
     this.#state = inReference;
   }
 
   #readReference(byte: number, offset: number): number {
-    const taken = this.#reference.take(byte, this.#referenceTarget());
+    const taken = this.#reference.take(byte, this.#text);
     if (taken === 'more') return offset + 1;
     this.#endReference();
     return taken === 'done' ? offset + 1 : offset;
   }
 
-  #referenceTarget(): XmlText | FieldWriter {
-    return this.#stateAfterReference === inText ? this.#text : this.#attribute;
+  #endReference(): void {
+    this.#state = inText;
+    this.reference(this.#reference);
   }
 
-  #endReference(): void {
-    this.#state = this.#stateAfterReference;
-    const { isEntity, problem } = this.#reference;
+  /** A reference that is not predefined may be declared; without a document type declaration none is. */
+  reference({ isEntity, problem }: XmlReference): void {
     if (isEntity && this.#doctype !== undefined) this.sink.fact('BODY_XML_ENTITY', '1');
     else if (isEntity) this.problem('an entity is not declared');
     else if (problem !== '') this.problem(problem);
+  }
+
+  beginMark(offset: number): void {
+    this.#holds.beginMark(offset);
   }
 
   #openSection(section: Section): void {
     this.#holds.beginNote();
     this.#sections.open(section);
     this.#state = inSection;
-    if (section.kind !== 'text') this.#notes.open(section.kind);
   }
 
   #readSection(chunk: Uint8Array, start: number): number {
-    const offset = this.#sections.read(chunk, start, this);
-    if (!this.#sections.isOpen) {
-      this.#state = inText;
-      if (this.#sections.kind !== 'text') this.#endNote();
-    }
+    const offset = this.#sections.read(chunk, start);
+    if (!this.#sections.isOpen) this.#state = inText;
     return offset;
-  }
-
-  section(bytes: Uint8Array, start: number, end: number): void {
-    const { kind } = this.#sections;
-    if (kind === 'text') this.#text.run(bytes, start, end);
-    else if (!this.#notes.run(bytes, start, end)) this.problem('comments inside a text are too long to be kept');
-    if (kind === '?') this.#declaration.take(bytes, start, end);
-  }
-
-  #endNote(): void {
-    this.#notes.close();
-    const encoding = this.#declaration.close();
-    // UTF-16 here is a habit of .NET strings written as UTF-8; real UTF-16 has been decoded before it got here.
-    if (encoding === undefined || !isUnread(charsetOf(encoding))) return;
-    this.sink.fact('BODY_CHARSET_UNSUPPORTED', encoding);
-    this.problem('the declared encoding is not supported');
   }
 
   #readDoctype(byte: number): void {
