@@ -65,6 +65,14 @@ ${inOrder(rules)
   return new Map([...kept, ['pack.yaml', Buffer.from(manifest)]]);
 }
 
+/** Files of a plugin's `plugins` folder that its pack does not hold: programs in Lua among them, which nothing here runs. */
+export function leftOutOf(
+  files: ReadonlyMap<string, Uint8Array>,
+  pack: ReadonlyMap<string, Uint8Array>,
+): readonly string[] {
+  return [...withoutFolder(files).keys()].filter((path) => path.startsWith('plugins/') && !pack.has(path)).sort(byName);
+}
+
 function inOrder(paths: readonly string[]): readonly string[] {
   const place = (path: string): number => moments.indexOf(momentOf(path) as Moment);
   return paths.toSorted((a, b) => place(a) - place(b) || byName(a, b));

@@ -49,7 +49,8 @@ export function writeLock(file: string, lock: Lock): void {
   const lines = [...lock]
     .sort(([a], [b]) => byName(a, b))
     .flatMap(([name, { version, digest, source }]) => [
-      `  ${name}:`,
+      // A name of digits would be read as a number.
+      `  ${/^\d/.test(name) ? JSON.stringify(name) : name}:`,
       `    version: ${JSON.stringify(version)}`,
       `    digest: ${JSON.stringify(digest)}`,
       `    source: ${JSON.stringify(source)}`,

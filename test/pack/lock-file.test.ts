@@ -23,6 +23,10 @@ describe('writeLock', () => {
     const written = readFileSync(file, 'utf8');
     writeLock(file, new Map([...lock].reverse()));
     expect(readFileSync(file, 'utf8')).toBe(written);
+    for (const name of ['1e3', '010', '0x1f', 'null', 'true', 'e1']) {
+      writeLock(file, new Map([[name, locked]]));
+      expect([...readLock(file, { isOptional: false }).keys()], name).toStrictEqual([name]);
+    }
     writeLock(file, new Map());
     expect(readLock(file, { isOptional: false })).toStrictEqual(new Map());
   });

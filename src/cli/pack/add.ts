@@ -1,14 +1,16 @@
 // `weir pack add`: a plugin of the CRS, as its authors release it or as a pack → a pack in a folder; the lock file then names it.
 
 import { WafError } from '../../base/errors.ts';
+import { lintPack } from '../../lint/lint-pack.ts';
 import { readArchive } from '../../pack/archive.ts';
 import { writeArchive } from '../../pack/archive-writer.ts';
-import { type PluginName, packNameOf, parsePluginName, pluginPack } from '../../pack/crs-plugin.ts';
+import { leftOutOf, type PluginName, packNameOf, parsePluginName, pluginPack } from '../../pack/crs-plugin.ts';
 import { fetchPack } from '../../pack/fetch-pack.ts';
 import type { PackBytes } from '../../pack/oci-registry.ts';
 import { openFiles } from '../../pack/open-pack.ts';
 import { readPackFolder } from '../../pack/pack-folder.ts';
 import { isFolder } from '../../seclang/folder-source.ts';
+import { printable } from '../../telemetry/redact.ts';
 import { commonExitCodes, defineCommand } from '../define-command.ts';
 import { addTakeOptions, type TakeOptions, takePack } from './take-pack.ts';
 
@@ -31,23 +33,40 @@ export const addCommand = defineCommand<AddOptions>({
     ),
   run: async ({ args: [given], options, printer }) => {
     const plugin = parsePluginName(given as string);
-    printer.print(await takePack(await packOf(plugin, options.from), options.from, options));
+    const { leftOut, ...pack } = await packOf(plugin, options.from);
+    printer.print(await takePack(pack, options.from, options));
+    for (const path of leftOut)
+      printer.warn(`weir pack add: left out: ${printable(path)}: not a rule file, and not a list\n`);
+    for (const text of await refusedRules(pack, packNameOf(plugin)))
+      printer.warn(`weir pack add: cannot run: ${text}\n`);
     return commonExitCodes.done;
   },
   exitCodeOf: ({ code }) => (code === 'config.invalid' ? commonExitCodes.usage : commonExitCodes.failed),
 });
 
+/** Rules that Weir refuses, each with its place: with one of them the plugin is loaded by `allowUnsupported` only. */
+async function refusedRules({ archive }: PackBytes, name: string): Promise<readonly string[]> {
+  const findings = await lintPack(name, await readArchive(archive), { withTests: false });
+  return findings
+    .filter(({ kind }) => kind === 'rule-refused')
+    .map(({ file, line, column, ruleId, message }) => {
+      const rule = ruleId === undefined ? '' : `rule ${ruleId}: `;
+      return printable(`${file}:${line}:${column}: ${rule}${message} (--allow-unsupported runs the plugin without it)`);
+    });
+}
+
 /** The pack of a plugin: what is there when it is one already, else made of the release. */
-async function packOf(plugin: PluginName, from: string): Promise<PackBytes> {
+async function packOf(plugin: PluginName, from: string): Promise<PackBytes & { readonly leftOut: readonly string[] }> {
   const fetched = isFolder(from) ? undefined : await fetchPack(from);
   const files = fetched === undefined ? readPackFolder(from) : await readArchive(fetched.archive);
   if (!files.has('pack.yaml')) {
-    return { archive: await writeArchive(pluginPack(files, plugin)), signatures: undefined };
+    const pack = pluginPack(files, plugin);
+    return { archive: await writeArchive(pack), signatures: undefined, leftOut: leftOutOf(files, pack) };
   }
   const { manifest } = openFiles(from, files, new Uint8Array());
   const { name, version, kind } = manifest;
   if (kind !== 'crs-plugin' || name !== packNameOf(plugin) || version !== plugin.version) {
     throw new WafError('pack.refused', `${from} is ${name} ${version}, and not ${plugin.name} ${plugin.version}`);
   }
-  return fetched ?? { archive: await writeArchive(files), signatures: undefined };
+  return { ...(fetched ?? { archive: await writeArchive(files), signatures: undefined }), leftOut: [] };
 }

@@ -1,5 +1,6 @@
 // A pack that was fetched → a folder, when policy takes it; the lock file then names it. Fetches nothing.
 
+import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -53,7 +54,9 @@ export async function takePack(bytes: PackBytes, source: string, options: TakeOp
   }
   const { claim } = await keep(bytes, options, (path) => openAccepted(path, policies, { lock, options }));
   const { name, version } = claim as PackClaim;
-  writeLock(options.lock, new Map([...lock, [name, { version, digest, source }]]));
+  // Another command may have written it meanwhile.
+  const latest = readLock(options.lock, { isOptional: true });
+  writeLock(options.lock, new Map([...latest, [name, { version, digest, source }]]));
   return `${fileOf(options.output, claim as PackClaim)} ${digest}\n`;
 }
 
@@ -75,7 +78,7 @@ async function keep(
   { output }: TakeOptions,
   accept: (path: string) => Promise<OpenPack>,
 ): Promise<OpenPack> {
-  const aside = join(output, `.pulled-${process.pid}.tgz`);
+  const aside = join(output, `.pulled-${randomUUID()}.tgz`);
   try {
     writeFileSync(aside, archive);
     if (signatures !== undefined) writeFileSync(envelopePath(aside), signatures);

@@ -57,6 +57,49 @@ describe('weir pack add', () => {
     expect(made.every((bytes) => bytes.equals(made[0] as Buffer))).toBe(true);
   });
 
+  it('says what it leaves out, and which rules cannot run', async (test) => {
+    const folder = ruleFolder(test, {});
+    const scripted = {
+      ...plugin,
+      'plugins/shop.lua': 'return nil',
+      'plugins/more/x.conf': '# deeper',
+      'plugins/shop-before.conf':
+        'SecRuleScript shop.lua "id:9500040,phase:2,deny"\nSecRule ARGS "@rx x" "id:9500050,phase:2,pass,exec:plugins/shop.lua"\n',
+    };
+    const { code, err } = await addInto(folder, 'crs-plugin:shop@1.2.0', '--from', await releaseOf(test, scripted));
+    expect(code).toBe(0);
+    expect(err.split('\n')).toStrictEqual([
+      'weir pack add: left out: plugins/more/x.conf: not a rule file, and not a list',
+      'weir pack add: left out: plugins/shop.lua: not a rule file, and not a list',
+      expect.stringMatching(
+        /^weir pack add: cannot run: crs-plugin\.shop\/plugins\/shop-before\.conf:1:1: directive SecRuleScript/,
+      ),
+      expect.stringMatching(
+        /^weir pack add: cannot run: crs-plugin\.shop\/plugins\/shop-before\.conf:2:1: .*action exec/,
+      ),
+      '',
+    ]);
+  });
+
+  it('keeps what another command has locked meanwhile', async (test) => {
+    const folder = ruleFolder(test, {});
+    const files = Object.entries(plugin);
+    const other = files.map(
+      ([path, text]) => [path.replace('shop-', 'blog-'), text.replace('95000', '95100')] as const,
+    );
+    const sources = [ruleFolder(test, plugin), ruleFolder(test, Object.fromEntries(other))];
+    const names = ['shop', 'blog'];
+    const done = await Promise.all(
+      names.map((name, index) => addInto(folder, `crs-plugin:${name}@1.2.0`, '--from', sources[index] as string)),
+    );
+    expect(done.map(({ code, err }) => [code, err])).toStrictEqual([
+      [0, ''],
+      [0, ''],
+    ]);
+    const lock = readLock(join(folder, 'weir.lock'), { isOptional: false });
+    expect([...lock.keys()]).toStrictEqual(['crs-plugin.blog', 'crs-plugin.shop']);
+  });
+
   it('runs it around the rules of the CRS, held against the lock file', async (test) => {
     const folder = ruleFolder(test, {});
     await addInto(folder, 'crs-plugin:shop@1.2.0', '--from', ruleFolder(test, plugin));
