@@ -14,7 +14,7 @@ import { profileDefaultsOf } from '../pack/open-rules.ts';
 import { quietCommand } from './define-command.ts';
 import type { Printer } from './printer.ts';
 import { flagSettingsOf } from './serve-flags.ts';
-import { addServeOptions, type ServeOptions, settingsOf } from './serve-options.ts';
+import { addServeOptions, type ServeOptions, settingsReader } from './serve-options.ts';
 
 interface ShowOptions extends ServeOptions {
   readonly format: (typeof showForms)[number];
@@ -40,7 +40,7 @@ export function createShowCommand(printer: Printer): Command {
 
 async function shownOf(options: ShowOptions) {
   // As `weir serve` would read it: with every problem told.
-  const { profiles, admin, packs } = configOf(settingsOf(options));
+  const { profiles, admin, packs } = configOf((await settingsReader(options))());
   const { profile, config } = options;
   const sources = {
     file: config === undefined ? undefined : readConfig(config),

@@ -9,7 +9,7 @@ import { limitTable } from '../base/limits.ts';
 import type { TlsFiles } from '../base/tls-files.ts';
 import { unknownName } from '../base/unknown-name.ts';
 import { type AdminSettings, defaultListen, type ServeSettings } from '../config/config.ts';
-import { loadConfig } from '../config/load.ts';
+import type { FileSettings } from '../config/load.ts';
 import { type ProcessCount, processCountForm } from '../config/process-count.ts';
 import type { ProfileSettings } from '../config/profiles.ts';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
@@ -230,13 +230,19 @@ function overrideOf(options: ServeOptions): ProfileSettings {
 }
 
 /**
- * What a command line and the configuration file that it names come to. Options win: a list replaces the file's list,
- * limits and actions replace the file's one by one.
- * @throws WafError `config.invalid` for a file with problems.
+ * Reads what a command line and the configuration file that it names come to, each time anew. Options win: a list replaces the file's
+ * list, limits and actions replace the file's one by one. What reads the file is loaded only when there is one.
+ * @returns a function that throws WafError `config.invalid` for a file with problems.
  */
-export function settingsOf(options: ServeOptions): ServeSettings {
-  const { cache, socketMode, socketUser, socketGroup, trust, lock, ...file } =
-    options.config === undefined ? {} : loadConfig(options.config);
+export async function settingsReader(options: ServeOptions): Promise<() => ServeSettings> {
+  const path = options.config;
+  if (path === undefined) return () => settingsOf(options, {});
+  const { loadConfig } = await import('../config/load.ts');
+  return () => settingsOf(options, loadConfig(path));
+}
+
+function settingsOf(options: ServeOptions, settings: FileSettings): ServeSettings {
+  const { cache, socketMode, socketUser, socketGroup, trust, lock, ...file } = settings;
   return {
     ...file,
     ...(options.listen === undefined ? {} : { listen: options.listen }),

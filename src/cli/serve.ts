@@ -8,7 +8,7 @@ import { startSupervisor } from '../supervise/supervisor.ts';
 import { commonExitCodes } from './define-command.ts';
 import { endProcess } from './end-process.ts';
 import { heapNotice } from './heap.ts';
-import { type ServeOptions, settingsOf } from './serve-options.ts';
+import { type ServeOptions, settingsReader } from './serve-options.ts';
 
 /** What signals act on: a server, or a supervisor. */
 interface Served {
@@ -39,8 +39,9 @@ export async function serve(options: ServeOptions, words: readonly string[]): Pr
 }
 
 async function start(options: ServeOptions, words: readonly string[], onDrain: () => void): Promise<Served> {
-  const config = configOf(settingsOf(options));
-  if (config.processes === 1) return startServer(() => settingsOf(options), { onDrain });
+  const readSettings = await settingsReader(options);
+  const config = configOf(readSettings());
+  if (config.processes === 1) return startServer(readSettings, { onDrain });
   const program = process.argv[1] ?? '';
   return startSupervisor({ program, words: ['serve', ...words], config, onDrain });
 }
@@ -71,7 +72,7 @@ async function serveAsOneOfSeveral(options: ServeOptions, index: number, channel
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1'] as const) process.on(signal, () => undefined);
   const gone = Promise.withResolvers<void>();
   channel.onGone(gone.resolve);
-  const starting = startServer(() => settingsOfOne(options, index));
+  const starting = settingsReader(options).then((read) => startServer(() => settingsOfOne(read(), index)));
   starting.catch(channel.close);
   const server = await Promise.race([starting, gone.promise]);
   if (server === undefined) return;
@@ -82,7 +83,6 @@ async function serveAsOneOfSeveral(options: ServeOptions, index: number, channel
 }
 
 /** Settings of one of several: addresses of its own, and no admin address, which is the supervisor's; the cores are shared already. */
-function settingsOfOne(options: ServeOptions, index: number): ServeSettings {
-  const { admin: _, ...settings } = settingsOf(options);
+function settingsOfOne({ admin: _, ...settings }: ServeSettings, index: number): ServeSettings {
   return { scanThreads: 0, ...settings, listen: addressesOf(configOf(settings).listen, index) };
 }

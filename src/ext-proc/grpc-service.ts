@@ -1,7 +1,6 @@
 // What every transport serves, and what all of them do alike: names, statuses, Unix sockets, waiting for peers to leave. Knows no HTTP/2.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { status } from '@grpc/grpc-js';
 import { monotonicMs } from '../base/clock.ts';
 import { ExternalProcessorDefinition } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
 import { removeStaleSocket } from './listen-address.ts';
@@ -14,8 +13,21 @@ export const serviceName: string = ExternalProcessorDefinition.fullName;
 /** Path of its only method. */
 export const processPath = `/${serviceName}/${ExternalProcessorDefinition.methods.process.name}`;
 
-/** gRPC's status codes for failures (grpc.io, "Status codes and their use in gRPC"). */
-export const statusOf: Readonly<Record<StreamFailure, status>> = {
+/** Those of gRPC's status codes that are sent (grpc.io, "Status codes and their use in gRPC"). */
+export const status = {
+  OK: 0,
+  INVALID_ARGUMENT: 3,
+  DEADLINE_EXCEEDED: 4,
+  NOT_FOUND: 5,
+  RESOURCE_EXHAUSTED: 8,
+  FAILED_PRECONDITION: 9,
+  UNIMPLEMENTED: 12,
+  INTERNAL: 13,
+  UNAVAILABLE: 14,
+} as const;
+
+/** The status of a stream that failed. */
+export const statusOf: Readonly<Record<StreamFailure, number>> = {
   malformed: status.INVALID_ARGUMENT,
   'out-of-order': status.FAILED_PRECONDITION,
   deadline: status.DEADLINE_EXCEEDED,

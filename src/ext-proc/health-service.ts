@@ -1,7 +1,7 @@
 // The service grpc.health.v1 (grpc.io, "Health Checking") for a transport that brings none. Its two messages are so small that they
 // are read and written here.
 
-import { status } from '@grpc/grpc-js';
+import { status } from './grpc-service.ts';
 import type { StreamHandler } from './transport.ts';
 
 /** Paths of its methods. */
@@ -15,7 +15,7 @@ type ServingStatus = keyof typeof servingStatus;
 /** The stream that answers go to. */
 export interface HealthReplies {
   reply(message: Uint8Array): void;
-  endWith(code: status, details: string): void;
+  endWith(code: number, details: string): void;
 }
 
 /** HealthCheckResponse: field 1 is the status. */

@@ -1,16 +1,15 @@
 // One stream of the native transport: hands what came to its handler, one thing at a time, and holds the peer back meanwhile.
 // Knows no HTTP/2.
 
-import { status } from '@grpc/grpc-js';
 import { Arrivals } from './arrivals.ts';
-import { statusOf } from './grpc-service.ts';
+import { status, statusOf } from './grpc-service.ts';
 import type { ReplyStream, StreamFailure, StreamHandler } from './transport.ts';
 
 /** What stands below a call. All of it does nothing once the stream is gone. */
 export interface CallWire {
   /** True: so much is unsent that `writable` comes when it has gone out. */
   send(slot: number, message: Uint8Array): boolean;
-  end(slot: number, code: status, details: string): void;
+  end(slot: number, code: number, details: string): void;
   pause(slot: number): void;
   resume(slot: number): void;
   header(slot: number, name: string): string | undefined;
@@ -23,7 +22,7 @@ type Arrival = Uint8Array | 'half-close' | CallViolation;
 
 /** Why nothing more is read. `failure` is absent for what only gRPC has a status for. */
 export interface CallViolation {
-  readonly code: status;
+  readonly code: number;
   readonly failure?: StreamFailure;
   readonly sentence: string;
 }
@@ -119,7 +118,7 @@ export class NativeCall implements ReplyStream {
   }
 
   /** Ends the stream with any status: for services that have others than ours. */
-  endWith(code: status, details: string): void {
+  endWith(code: number, details: string): void {
     this.#finish(code, details);
   }
 
@@ -180,7 +179,7 @@ export class NativeCall implements ReplyStream {
     this.fail('internal', 'internal error');
   }
 
-  #finish(code: status, details: string): void {
+  #finish(code: number, details: string): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#waiting.clear();

@@ -4,12 +4,11 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { status } from '@grpc/grpc-js';
 import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import { listenProblem } from '../base/listen-problem.ts';
 import { ChunkGarbage } from './chunk-garbage.ts';
-import { bindSocket, noFailures, processPath, serviceName, untilDisconnected } from './grpc-service.ts';
+import { bindSocket, noFailures, processPath, serviceName, status, untilDisconnected } from './grpc-service.ts';
 import { HealthService, healthPaths } from './health-service.ts';
 import { formatListenAddress, parseListenAddress } from './listen-address.ts';
 import {

@@ -12,7 +12,7 @@ import type { ListenerTls } from '../ext-proc/listener-tls.ts';
 import { checkNodeVersion } from '../ext-proc/reset-guard.ts';
 import { createService } from '../ext-proc/service.ts';
 import type { Transport } from '../ext-proc/transport.ts';
-import { createTransport } from '../ext-proc/transports.ts';
+import { type CreateTransport, loadTransport } from '../ext-proc/transports.ts';
 import { ScanThreads } from '../matching/scanner.ts';
 import type { Reading } from '../metrics/metric.ts';
 import { type AuditOptions, createAuditLog, type OwnEntry } from '../telemetry/audit-log.ts';
@@ -23,7 +23,7 @@ import { ExclusionHits } from './exclusion-hits.ts';
 import { FileWatch, noteTree } from './file-watch.ts';
 import { changedFixedSettings } from './fixed-settings.ts';
 import { ServerHealth } from './health.ts';
-import { ListenerCertificates } from './listener-certificates.ts';
+import type { ListenerCertificates } from './listener-certificates.ts';
 import { type Log, type Logs, openLogs } from './logs.ts';
 import { openAdmin } from './open-admin.ts';
 import { ProfileSource } from './profile-source.ts';
@@ -134,8 +134,9 @@ class StartingServer {
 
   async start(): Promise<RunningServer> {
     const { listen, socket } = this.#config;
-    this.#certificates = this.#openCertificates();
+    this.#certificates = await this.#openCertificates();
     this.#admin = await this.#openAdmin();
+    const create = await loadTransport(this.#config.transport);
     const reading = this.#watch?.begin();
     if (reading !== undefined) noteSettings(this.#config, reading.note);
     const profiles = await ProfileSource.open(this.#config, this.#logs.log, {
@@ -153,6 +154,7 @@ class StartingServer {
       this.#transport?.setServing(reason === undefined);
     });
     const transport = openTransport(this.#config, {
+      create,
       tls: this.#certificates?.tls,
       admission: this.#admission,
       profiles,
@@ -278,10 +280,12 @@ class StartingServer {
     }
   }
 
-  #openCertificates(): ListenerCertificates | undefined {
+  async #openCertificates(): Promise<ListenerCertificates | undefined> {
     const { tls, limits } = this.#config;
     const { log } = this.#logs;
-    return tls && new ListenerCertificates(tls, { log, intervalMs: limits.watchIntervalMs });
+    if (tls === undefined) return undefined;
+    const { ListenerCertificates } = await import('./listener-certificates.ts');
+    return new ListenerCertificates(tls, { log, intervalMs: limits.watchIntervalMs });
   }
 
   #createWatch(): FileWatch {
@@ -376,6 +380,7 @@ function createAdmission(
 }
 
 interface TransportContext {
+  readonly create: CreateTransport;
   readonly admission: Admission;
   readonly profiles: ProfileSource;
   readonly sinks: RecordSinks;
@@ -384,8 +389,8 @@ interface TransportContext {
 }
 
 function openTransport(
-  { limits, transport }: ServeConfig,
-  { admission, profiles, sinks, log, tls }: TransportContext,
+  { limits }: ServeConfig,
+  { create, admission, profiles, sinks, log, tls }: TransportContext,
 ): Transport {
   const service = createService({
     limits,
@@ -396,5 +401,5 @@ function openTransport(
     onInternalError: ({ code, stack }) => log.error({ code, stack }, 'internal error'),
     sinks,
   });
-  return createTransport(transport, service, limits, tls);
+  return create(service, limits, tls);
 }

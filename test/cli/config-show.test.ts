@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { configCommand } from '../../src/cli/config.ts';
-import { createServeCommand, type ServeOptions, settingsOf } from '../../src/cli/serve-options.ts';
+import { createServeCommand, type ServeOptions, settingsReader } from '../../src/cli/serve-options.ts';
 import { configOf, type ServeConfig } from '../../src/config/config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-config-show-'));
@@ -29,8 +29,10 @@ async function show(...words: readonly string[]) {
 }
 
 /** What `weir serve` would run with, without the places of exclusions and the name of the file. */
-function served(...words: readonly string[]): ServeConfig {
-  const config = configOf(settingsOf(createServeCommand().parse(words, { from: 'user' }).opts<ServeOptions>()));
+async function served(...words: readonly string[]): Promise<ServeConfig> {
+  const config = configOf(
+    (await settingsReader(createServeCommand().parse(words, { from: 'user' }).opts<ServeOptions>()))(),
+  );
   const profiles = [...config.profiles].map(([name, profile]) => {
     const exclusions = profile.exclusions.map(({ location: _, ...one }) => one);
     // A file that was shown says everything.
@@ -95,7 +97,7 @@ describe('weir config show', () => {
           const { code, out, err } = await show(file, '--format', form, ...words);
           expect([code, err]).toStrictEqual([0, '']);
           writeFileSync(shownFile, form === 'yaml' ? out : JSON.stringify(JSON.parse(out).configuration));
-          expect(served('--config', shownFile)).toStrictEqual(served('--config', file, ...words));
+          expect(await served('--config', shownFile)).toStrictEqual(await served('--config', file, ...words));
         }
       });
     }

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createServeCommand, type ServeOptions, settingsOf } from '../../src/cli/serve-options.ts';
+import { createServeCommand, type ServeOptions, settingsReader } from '../../src/cli/serve-options.ts';
 import { configOf, defaultCacheFolder, type ServeConfig } from '../../src/config/config.ts';
 import { configKeys } from '../../src/config/schema.ts';
 
@@ -36,17 +36,17 @@ writeFileSync(socketFile, 'socketMode: "0600"\nsocketUser: weir\n');
 const quiet = join(folder, 'quiet.yaml');
 writeFileSync(quiet, 'detectionOnly: false\nallowUnsupported: false\nlogValues: false\ncache: false\n');
 
-const configFor = (...words: readonly string[]): ServeConfig =>
-  configOf(settingsOf(createServeCommand().parse(words, { from: 'user' }).opts<ServeOptions>()));
+const configFor = async (...words: readonly string[]): Promise<ServeConfig> =>
+  configOf((await settingsReader(createServeCommand().parse(words, { from: 'user' }).opts<ServeOptions>()))());
 
-describe('settingsOf', () => {
-  it('leaves every default alone when nothing is set', () => {
-    expect(configFor()).toStrictEqual(configOf({ cacheFolder: defaultCacheFolder() }));
+describe('settingsReader', () => {
+  it('leaves every default alone when nothing is set', async () => {
+    expect(await configFor()).toStrictEqual(configOf({ cacheFolder: defaultCacheFolder() }));
   });
 
-  it('takes everything from the file', () => {
+  it('takes everything from the file', async () => {
     for (const option of ['-c', '--config']) {
-      const config = configFor(option, file);
+      const config = await configFor(option, file);
       expect([config.listen, config.rules]).toStrictEqual([['h:1', 'h:2'], [rules]]);
       expect([config.engine, config.allowUnsupported, config.redaction]).toStrictEqual(['DetectionOnly', true, 'full']);
       expect([config.logLevel, config.auditLog]).toStrictEqual(['warn', join(folder, 'audit.log')]);
@@ -58,8 +58,8 @@ describe('settingsOf', () => {
     }
   });
 
-  it('puts the access to sockets together from both', () => {
-    const { socket } = configFor('--config', socketFile, '--socket-user', '7');
+  it('puts the access to sockets together from both', async () => {
+    const { socket } = await configFor('--config', socketFile, '--socket-user', '7');
     expect(socket).toStrictEqual({ mode: 0o600, user: '7' });
   });
 
@@ -94,10 +94,10 @@ describe('settingsOf', () => {
     ],
   ];
   for (const [words, of, expected] of cases) {
-    it(`lets ${words.join(' ')} win over the file`, () => {
-      expect(of(configFor('--config', file))).not.toStrictEqual(expected);
-      expect(of(configFor('--config', file, ...words))).toStrictEqual(expected);
-      expect(of(configFor(...words, '--config', file))).toStrictEqual(expected);
+    it(`lets ${words.join(' ')} win over the file`, async () => {
+      expect(of(await configFor('--config', file))).not.toStrictEqual(expected);
+      expect(of(await configFor('--config', file, ...words))).toStrictEqual(expected);
+      expect(of(await configFor(...words, '--config', file))).toStrictEqual(expected);
     });
   }
 
@@ -132,7 +132,7 @@ describe('settingsOf', () => {
     [['--socket-mode', 'rw-rw----'], /is no mode/],
   ];
   for (const [words, message] of refused) {
-    it(`says what is wrong with ${words.join(' ')}`, () => {
+    it(`says what is wrong with ${words.join(' ')}`, async () => {
       const command = createServeCommand()
         .exitOverride()
         .configureOutput({ writeErr: () => undefined });
@@ -140,19 +140,19 @@ describe('settingsOf', () => {
     });
   }
 
-  it('switches on what the file leaves off', () => {
-    const off = configFor('-c', quiet);
+  it('switches on what the file leaves off', async () => {
+    const off = await configFor('-c', quiet);
     expect([off.engine, off.allowUnsupported, off.redaction]).toStrictEqual([undefined, false, 'redacted']);
     expect(off.cacheFolder).toBe(undefined);
-    const on = configFor('-c', quiet, '--detection-only', '--allow-unsupported', '--log-values', '--cache', '/c');
+    const on = await configFor('-c', quiet, '--detection-only', '--allow-unsupported', '--log-values', '--cache', '/c');
     expect([on.engine, on.allowUnsupported, on.redaction]).toStrictEqual(['DetectionOnly', true, 'full']);
     expect(on.cacheFolder).toBe('/c');
   });
 });
 
 describe('the options of TLS', () => {
-  it('are taken, and choose the transport that has it', () => {
-    const { tls, transport } = configFor('--tls-cert', 'c', '--tls-key', 'k');
+  it('are taken, and choose the transport that has it', async () => {
+    const { tls, transport } = await configFor('--tls-cert', 'c', '--tls-key', 'k');
     expect([tls, transport]).toStrictEqual([{ certFile: 'c', keyFile: 'k' }, 'grpc-js']);
   });
 
@@ -162,8 +162,8 @@ describe('the options of TLS', () => {
     [['--tls-client-ca', 'ca'], /--tls-client-ca needs --tls-cert and --tls-key/],
     [['--tls-cert', 'c', '--tls-key', 'k', '--transport', 'native'], /"native" has no TLS: take "grpc-js"/],
   ] as const) {
-    it(`are refused where they would do nothing: ${words.join(' ')}`, () => {
-      expect(() => configFor(...words)).toThrow(message);
+    it(`are refused where they would do nothing: ${words.join(' ')}`, async () => {
+      await expect(configFor(...words)).rejects.toThrow(message);
     });
   }
 });
@@ -196,7 +196,8 @@ describe('the options of the admin address', () => {
       { listen: 'h:1', tls: { certFile: 'a.pem', keyFile: 'a.key', clientCaFile: 'ca.pem' } },
     ],
   ] as const) {
-    it(`are taken: ${words.join(' ') || 'none'}`, () => expect(configFor(...words).admin).toStrictEqual(expected));
+    it(`are taken: ${words.join(' ') || 'none'}`, async () =>
+      expect((await configFor(...words)).admin).toStrictEqual(expected));
   }
 
   for (const words of [
@@ -207,8 +208,8 @@ describe('the options of the admin address', () => {
     ['--admin', 'h:1', '--admin-key', 'a.key'],
     ['--admin', 'h:1', '--admin-client-ca', 'ca.pem'],
   ]) {
-    it(`are refused where one would do nothing: ${words.join(' ')}`, () => {
-      expect(() => configFor(...words)).toThrow(expect.objectContaining({ code: 'config.invalid' }));
+    it(`are refused where one would do nothing: ${words.join(' ')}`, async () => {
+      await expect(configFor(...words)).rejects.toThrow(expect.objectContaining({ code: 'config.invalid' }));
     });
   }
 });

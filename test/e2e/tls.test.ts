@@ -10,7 +10,7 @@ import { send } from '../../demo/stack/client.ts';
 import { Envoy } from '../../demo/stack/envoy.ts';
 import { Upstream } from '../../demo/stack/upstream.ts';
 import { limitsWith } from '../../src/base/limits.ts';
-import { createTransport } from '../../src/ext-proc/transports.ts';
+import { loadTransport } from '../../src/ext-proc/transports.ts';
 import { type RunningServer, startServer } from '../../src/server/server.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
 import { until } from '../support/until.ts';
@@ -108,9 +108,10 @@ describe('TLS between Envoy and Weir', () => {
     expect(await status('/?a=bad')).toBe(403);
   });
 
-  it('is refused where the transport has none', () => {
+  it('is refused where the transport has none', async () => {
     const tls = {} as never;
-    expect(() => createTransport('native', () => expect.fail(), limitsWith({}), tls)).toThrow(
+    const create = await loadTransport('native');
+    expect(() => create(() => expect.fail(), limitsWith({}), tls)).toThrow(
       expect.objectContaining({ code: 'config.invalid' }),
     );
   });

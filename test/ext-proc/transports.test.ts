@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
-import { createTransport, defaultTransport, transportNames } from '../../src/ext-proc/transports.ts';
+import { defaultTransport, loadTransport, transportNames } from '../../src/ext-proc/transports.ts';
 
-describe('createTransport', () => {
+describe('loadTransport', () => {
   it('makes each that has a name, and the default is one of them', async () => {
     for (const name of transportNames) {
-      const transport = createTransport(name, () => expect.fail(), limits);
+      const transport = (await loadTransport(name))(() => expect.fail(), limits);
       expect(await transport.listen('127.0.0.1:0'), name).toMatch(/^127\.0\.0\.1:\d+$/);
       await transport.close({ drainMs: 100 });
     }

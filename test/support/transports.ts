@@ -2,12 +2,7 @@
 
 import type { Limits } from '../../src/base/limits.ts';
 import type { OpenStream, Transport } from '../../src/ext-proc/transport.ts';
-import {
-  createTransport,
-  defaultTransport,
-  type TransportName,
-  transportNames,
-} from '../../src/ext-proc/transports.ts';
+import { defaultTransport, loadTransport, type TransportName, transportNames } from '../../src/ext-proc/transports.ts';
 
 /** A transport by the name that users give it. */
 export interface NamedTransport {
@@ -20,7 +15,6 @@ export const transportOfTests: TransportName =
   transportNames.find((name) => name === process.env.WEIR_TEST_TRANSPORT) ?? defaultTransport(false);
 
 /** All of them: cases of `describe.each`. */
-export const transports: readonly NamedTransport[] = transportNames.map((name) => ({
-  name,
-  create: (open, limits) => createTransport(name, open, limits),
-}));
+export const transports: readonly NamedTransport[] = await Promise.all(
+  transportNames.map(async (name) => ({ name, create: await loadTransport(name) })),
+);
