@@ -1,20 +1,18 @@
-// Readings → text, in the formats of Prometheus (0.0.4) and of OpenMetrics (1.0). Written by prom-client.
+// Readings → text, in the formats of Prometheus (0.0.4) and of OpenMetrics (1.0). Written by prom-client, which is loaded with the first.
 
-import { type Metric as PromMetric, Registry } from 'prom-client';
+import type { Metric as PromMetric, Registry as PromRegistry } from 'prom-client';
 import type { Reading } from './metric.ts';
 
 /** Formats that metrics can be written in. */
 export type MetricsFormat = 'prometheus' | 'openmetrics';
 
-const contentTypes = {
-  prometheus: Registry.PROMETHEUS_CONTENT_TYPE,
-  openmetrics: Registry.OPENMETRICS_CONTENT_TYPE,
-} as const;
-
 /** Writes readings, in order. */
 export async function formatMetrics(readings: readonly Reading[], format: MetricsFormat): Promise<string> {
+  const { Registry } = await import('prom-client');
   const registry = new Registry();
-  registry.setContentType(contentTypes[format] as typeof Registry.PROMETHEUS_CONTENT_TYPE);
+  const { PROMETHEUS_CONTENT_TYPE, OPENMETRICS_CONTENT_TYPE } = Registry;
+  const contentType = format === 'prometheus' ? PROMETHEUS_CONTENT_TYPE : OPENMETRICS_CONTENT_TYPE;
+  registry.setContentType(contentType as typeof PromRegistry.PROMETHEUS_CONTENT_TYPE);
   for (const { name, metric, samples } of readings) {
     const { type, help } = metric;
     // A counter's name in OpenMetrics is that of its family; its samples end in `_total`.

@@ -3,6 +3,7 @@
 import { type AdminServer, openAdminServer } from '../admin/admin-server.ts';
 import type { AdminTarget } from '../admin/target.ts';
 import type { ServeConfig } from '../config/config.ts';
+import { watchProcess } from '../metrics/process-metrics.ts';
 import type { Logs } from './logs.ts';
 
 /** Opens it. Answers undefined when the configuration has none. @throws as `openAdminServer`. */
@@ -12,6 +13,8 @@ export async function openAdmin(
   asked: AdminTarget,
 ): Promise<AdminServer | undefined> {
   if (settings === undefined) return undefined;
+  // Before there is traffic that would wait for it.
+  await watchProcess();
   const target: AdminTarget = {
     ...asked,
     setLogLevel: (level, forMs) => {
