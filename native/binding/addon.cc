@@ -67,6 +67,7 @@ constexpr Export kExports[] = {
     {"useErrorClass", Call<UseErrorClass>},
     {"endProcess", Call<EndProcess>},
     {"openHandles", Call<CountOpenHandles>},
+    {"releaseFreeMemory", Call<ReleaseFreeMemory>},
     {"compilePatternSet", Call<CompilePatternSet>},
     {"loadPatternSets", Call<LoadPatternSets>},
     {"patternSetReport", Call<ReportPatternSet>},

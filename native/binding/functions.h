@@ -46,6 +46,9 @@ Napi::Value OpenNumberSearch(const Args& args);
 Napi::Value ReleaseNumberSearch(const Args& args);
 Napi::Value FindNumber(const Args& args);
 
+// memory_wrap.cc
+Napi::Value ReleaseFreeMemory(const Args& args);
+
 // text_search_wrap.cc
 Napi::Value CompileTextSearch(const Args& args);
 Napi::Value FindText(const Args& args);

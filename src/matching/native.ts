@@ -139,6 +139,8 @@ export interface NativeAddon {
   endProcess(code: number): never;
   /** Counts of open handles, for leak checks and metrics. */
   openHandles(): OpenHandles;
+  /** Gives memory that was freed back to the system where the C library would keep it (glibc: malloc_trim); takes a few ms. */
+  releaseFreeMemory(): void;
   /** SecLang names (without `t:`) of all native transformations; the index is the transformation id. */
   transformNames(): readonly string[];
 

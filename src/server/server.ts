@@ -29,6 +29,7 @@ import { openAdmin } from './open-admin.ts';
 import { ProfileSource } from './profile-source.ts';
 import { type MeasuredParts, ServerMetrics } from './server-metrics.ts';
 import { createShadowing, type Shadowing } from './shadowing.ts';
+import { SpareMemory } from './spare-memory.ts';
 
 /** A running server. */
 export interface RunningServer {
@@ -104,6 +105,7 @@ class StartingServer {
   readonly #scanner: ScanThreads | undefined;
   readonly #exclusions: ExclusionHits;
   readonly #shadowing: Shadowing;
+  readonly #spareMemory = new SpareMemory(() => (this.#admission?.exchanges ?? 0) === 0);
   #admission: Admission | undefined;
   #admin: AdminServer | undefined;
   #profiles: ProfileSource | undefined;
@@ -165,6 +167,7 @@ class StartingServer {
     const addresses: string[] = [];
     for (const address of listen) addresses.push(await transport.listen(address, socket));
     this.#health.started();
+    this.#spareMemory.loaded();
     this.#watch?.start();
     const { loadedCount: ruleCount, loadMs } = profiles.profile.plans.plan.diagnostics;
     const health = () => this.#shownHealth;
@@ -208,6 +211,7 @@ class StartingServer {
     const { drainNoticeMs, drainMsMax, logFlushMsMax } = this.#config.limits;
     this.#health.drains();
     this.#watch?.close();
+    this.#spareMemory.close();
     this.#certificates?.close();
     await this.#transport?.close({ noticeMs: drainNoticeMs, drainMs: drainMsMax });
     // What is left of exchanges whose streams are gone is done in turns of its own.
@@ -258,6 +262,7 @@ class StartingServer {
       admit?.();
       renew?.();
       isInForce = true;
+      this.#spareMemory.loaded();
       const { loadedCount: ruleCount, loadMs } = profiles.profile.plans.plan.diagnostics;
       const { generation } = profiles;
       log.info(
