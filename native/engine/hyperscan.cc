@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <mutex>
 
+#include "database_memory.h"
 #include "error.h"
 
 namespace weir {
@@ -48,6 +49,12 @@ hs_scratch_t* ScratchFor(uint64_t generation) {
   own.scratch = clone;
   own.generation = master.generation;
   return clone;
+}
+
+// Before the first database is made.
+void UseDatabaseMemory() {
+  static const hs_error_t code = hs_set_database_allocator(AllocateDatabase, FreeDatabase);
+  if (code != HS_SUCCESS) ThrowScan("hs_set_database_allocator", code);
 }
 
 unsigned ModeFlag(HsMode mode) { return mode == HsMode::kBlock ? HS_MODE_BLOCK : HS_MODE_STREAM; }
@@ -99,6 +106,7 @@ HsDatabase::HsDatabase(hs_database* database) : database_(database) {
 HsDatabase::~HsDatabase() { hs_free_database(database_); }
 
 HsDatabase HsDatabase::Compile(const std::vector<HsExpression>& expressions, HsMode mode, int* index_out) {
+  UseDatabaseMemory();
   std::vector<const char*> sources;
   std::vector<unsigned> flags;
   std::vector<unsigned> ids;
@@ -126,6 +134,7 @@ HsDatabase HsDatabase::Compile(const std::vector<HsExpression>& expressions, HsM
 }
 
 HsDatabase HsDatabase::Deserialize(std::string_view bytes, HsMode mode) {
+  UseDatabaseMemory();
   hs_database_t* database = nullptr;
   if (hs_deserialize_database(bytes.data(), bytes.size(), &database) != HS_SUCCESS) return {};
   // A database of the other mode would fail at the first scan only.

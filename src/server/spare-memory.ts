@@ -11,7 +11,10 @@ import { nativeAddon } from '../matching/native.ts';
 const heapGrowthPercentMax = 50;
 
 /** How often it is tried to find a moment without exchanges. */
-const attemptMs = 1_000;
+const attemptMs = 2_000;
+
+/** Pages that the first collection empties V8 keeps in a pool, which the second one gives back. */
+const collectionsPerLoad = 2;
 
 /** What memory is given back by. */
 export interface Releaser {
@@ -32,6 +35,7 @@ export class SpareMemory {
   readonly #isIdle: () => boolean;
   readonly #releaser: Releaser;
   #timer: NodeJS.Timeout | undefined;
+  #collections = 0;
 
   /** @param isIdle whether no exchange is under way. */
   constructor(isIdle: () => boolean, releaser: Releaser = nodeReleaser) {
@@ -43,7 +47,9 @@ export class SpareMemory {
   /** Rules were loaded: what is freed already is given back now, the rest when no exchange is under way. */
   loaded(): void {
     this.#releaser.trim();
-    this.#timer ??= setInterval(() => this.#attempt(), attemptMs).unref();
+    this.close();
+    this.#collections = 0;
+    this.#timer = setInterval(() => this.#attempt(), attemptMs).unref();
   }
 
   /** Idempotent. */
@@ -54,7 +60,8 @@ export class SpareMemory {
 
   #attempt(): void {
     if (!this.#isIdle()) return;
-    this.close();
+    this.#collections += 1;
+    if (this.#collections === collectionsPerLoad) this.close();
     this.#releaser.collect();
     this.#releaser.trim();
   }

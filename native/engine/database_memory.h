@@ -1,0 +1,21 @@
+// Memory of Hyperscan's databases: pages of their own, which a replaced rule set gives back as a whole. Among other things on the
+// heap a few megabytes of databases would come and go with each reload and leave holes that nothing fits into.
+
+#ifndef WEIR_ENGINE_DATABASE_MEMORY_H_
+#define WEIR_ENGINE_DATABASE_MEMORY_H_
+
+#include <cstddef>
+
+namespace weir {
+
+// Smaller ones stay on the heap: a page is not worth its table entry.
+inline constexpr size_t kOwnPagesBytes = 32 * 1024;
+
+// Aligned for any type; null when there is none.
+void* AllocateDatabase(size_t bytes);
+// Frees what `AllocateDatabase` gave; null is nothing.
+void FreeDatabase(void* database);
+
+}  // namespace weir
+
+#endif  // WEIR_ENGINE_DATABASE_MEMORY_H_
