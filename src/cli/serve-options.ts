@@ -230,7 +230,7 @@ function overrideOf(options: ServeOptions): ProfileSettings {
 }
 
 /**
- * Reads what a command line and the configuration file that it names come to, each time anew. Options win: a list replaces the file's
+ * Reads what a command line and the configuration file that it names come to, again each time. Options win: a list replaces the file's
  * list, limits and actions replace the file's one by one. What reads the file is loaded only when there is one.
  * @returns a function that throws WafError `config.invalid` for a file with problems.
  */
