@@ -132,7 +132,7 @@ describe('weir config show', () => {
     const { configuration: one } = JSON.parse((await show(file, '--format', 'json', '--profile', 'default')).out);
     expect([one.mode, one.limits.jsonDepthMax]).toStrictEqual(['detect', 9]);
     writeFileSync(shownFile, out);
-    const { limits } = (await served("--config", shownFile)).profiles.get('default') ?? {};
+    const { limits } = (await served('--config', shownFile)).profiles.get('default') ?? {};
     expect(limits?.jsonDepthMax).toBe(9);
     expect((await show(shownFile)).out).not.toContain('# pack');
     // What the command line says counts, and packs that want different things are told as by `weir serve`.
