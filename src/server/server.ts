@@ -7,7 +7,7 @@ import type { Health, ReloadOutcome } from '../admin/target.ts';
 import { asWafError, WafError } from '../base/errors.ts';
 import { oneAtATime } from '../base/one-at-a-time.ts';
 import { configOf, type ServeConfig, type ServeSettings } from '../config/config.ts';
-import { Admission } from '../ext-proc/admission.ts';
+import type { Admission } from '../ext-proc/admission.ts';
 import type { ListenerTls } from '../ext-proc/listener-tls.ts';
 import { checkNodeVersion } from '../ext-proc/reset-guard.ts';
 import { createService } from '../ext-proc/service.ts';
@@ -26,6 +26,7 @@ import { ServerHealth } from './health.ts';
 import type { ListenerCertificates } from './listener-certificates.ts';
 import { type Log, type Logs, openLogs } from './logs.ts';
 import { openAdmin } from './open-admin.ts';
+import { openAdmission } from './open-admission.ts';
 import { ProfileSource } from './profile-source.ts';
 import { type MeasuredParts, ServerMetrics } from './server-metrics.ts';
 import { createShadowing, type Shadowing } from './shadowing.ts';
@@ -151,7 +152,7 @@ class StartingServer {
     this.#profiles = profiles;
     this.#assertWanted(profiles);
     this.#metrics.loaded();
-    this.#admission = createAdmission(this.#config, this.#logs.log, (reason) => {
+    this.#admission = openAdmission(this.#config, this.#logs.log, (reason) => {
       this.#health.overloaded(reason);
       this.#transport?.setServing(reason === undefined);
     });
@@ -363,25 +364,6 @@ function createSinks(
       onRecovery: ({ name }, lost) => log.warn(`${name} keeps up again, ${lost} records of exchanges were lost to it`),
     },
   );
-}
-
-/** @param onOverload told why new exchanges are refused, and, with undefined, that there is room again. */
-function createAdmission(
-  { limits }: ServeConfig,
-  log: Log,
-  onOverload: (reason: string | undefined) => void,
-): Admission {
-  return new Admission({
-    limits,
-    onOverload: (reason) => {
-      log.warn(`overloaded, new exchanges are answered by the policy for "overload": ${reason}`);
-      onOverload(reason);
-    },
-    onRoom: (refusals) => {
-      log.warn(`there is room for new exchanges again, ${refusals} were refused`);
-      onOverload(undefined);
-    },
-  });
 }
 
 interface TransportContext {

@@ -21,6 +21,6 @@ export const moduleVariables: Readonly<Record<string, string>> = {
   'src/inspect/pending-fields.ts sharedHits': 'native memory reused by every scan: none is open when another begins',
   'src/matching/native.ts loaded': 'the addon of a thread',
   'src/matching/transformed.ts sparingIds': 'native ids, known when the addon is loaded',
-  'src/metrics/process-metrics.ts registry': 'metrics of the process, which cannot be measured twice',
+  'src/metrics/process-metrics.ts watched': 'metrics of the process, which cannot be measured twice',
   'src/pattern/translation-cache.ts digest': 'the digest of the sources that translate, made once',
 };
