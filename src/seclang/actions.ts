@@ -20,10 +20,15 @@ export function parseActions(text: Text): readonly Action[] {
   return actions;
 }
 
+/** Actions whose values are texts, in which commas are usual. */
+const textActions: ReadonlySet<string> = new Set(['msg', 'logdata', 'tag', 'setvar']);
+
 class ActionReader {
   readonly #text: Text;
   readonly #all: string;
   #at = 0;
+  /** The action before, when its value has no quotes: a comma that was meant to be part of it has ended it. */
+  #bare: { readonly name: string; readonly value: string } | undefined;
 
   constructor(text: Text) {
     this.#text = text;
@@ -42,7 +47,8 @@ class ActionReader {
     while (end < this.#all.length && this.#all[end] !== ':' && this.#all[end] !== ',') end++;
     const spelling = trimBlankEnd(this.#all.slice(from, end));
     const entry = actionNames.find(spelling);
-    if (entry === undefined) throw this.#unknown(actionNames, from, spelling);
+    if (entry === undefined) throw this.#unknown(actionNames, from, spelling, this.#hintOfComma(spelling));
+    this.#bare = undefined;
     this.#at = end;
     if (this.#all[end] !== ':') {
       if (entry.takes === 'required') throw this.#text.error(from, spelling, `action ${entry.name} needs a value`);
@@ -58,7 +64,16 @@ class ActionReader {
     if (raw === '' && this.#all[valueAt] !== "'") {
       throw this.#text.error(from, this.#all.slice(from, this.#at), `the value of action ${entry.name} is empty`);
     }
+    if (this.#all[valueAt] !== "'") this.#bare = { name: entry.name, value: raw };
     return { name: entry.name, value: this.#checkedValue(entry.name, valueAt, raw), location };
+  }
+
+  /** What to do when a value without quotes was cut at a comma: in a regular expression, `ARGS:/a{1,2}/`, or in a text. */
+  #hintOfComma(spelling: string): string {
+    const { name, value } = this.#bare ?? { name: '', value: '' };
+    const isCut =
+      /:\/(?:[^/\\]|\\.)*$/.test(value) || (textActions.has(name) && actionNames.nearest(spelling) === undefined);
+    return isCut ? `; when it belongs to the value of ${name}, quote that, for the comma: ${name}:'…'` : '';
   }
 
   #bareValue(): string {
@@ -112,9 +127,9 @@ class ActionReader {
     return char === ' ' || char === '\t' || char === '\r' || char === '\n';
   }
 
-  #unknown(set: NameSet, at: number, spelling: string) {
+  #unknown(set: NameSet, at: number, spelling: string, more = '') {
     const nearest = set.nearest(spelling);
     const hint = nearest === undefined ? '' : `, did you mean ${nearest}?`;
-    return this.#text.error(at, spelling, `unknown ${set.kind} ${showText(spelling)}${hint}`);
+    return this.#text.error(at, spelling, `unknown ${set.kind} ${showText(spelling)}${hint}${more}`);
   }
 }

@@ -117,7 +117,10 @@ export class Word extends Text {
   }
 }
 
-/** One directive as it stands in the file: its words, the first being its name; or why it cannot be read. `length` is of its text. */
+/**
+ * One directive as it stands in the file: its words, the first being its name; or why it cannot be read. `length` is of its text.
+ * Of what begins with `<` there is the first word only: Apache has rules of its own for the rest.
+ */
 export type LexedDirective =
   | { readonly location: Location; readonly length: number; readonly words: readonly [Word, ...Word[]] }
   | { readonly location: Location; readonly length: number; readonly error: SeclangError };
@@ -200,6 +203,10 @@ class LineLexer {
   words(): readonly [Word, ...Word[]] {
     const first = this.#bareWord();
     const words: [Word, ...Word[]] = [first];
+    if (first.text.startsWith('<')) {
+      this.at = endOfDirective(this.#text, this.at);
+      return words;
+    }
     const hasRawBlock = first.text.toLowerCase() === 'secdataset';
     for (;;) {
       const isSpaced = this.#skipSpace();

@@ -40,6 +40,20 @@ const good: readonly (readonly [text: string, expected: readonly string[]])[] = 
 
 const bad: readonly (readonly [text: string, column: number, message: RegExp, offending: string])[] = [
   ['id:1,foo', 6, /unknown action "foo"/, 'foo'],
+  [
+    'ctl:ruleRemoveTargetById=2;ARGS:/a{1,2}/',
+    38,
+    /unknown action "2}\/"; when .* of ctl, quote that, .*: ctl:'…'$/,
+    '2}/',
+  ],
+  ['ctl:ruleRemoveTargetById=2;ARGS:/^a/,2', 38, /unknown action "2"$/, '2'],
+  ['ctl:ruleRemoveTargetById=2;ARGS:a,2', 35, /unknown action "2"$/, '2'],
+  ['msg:a, b', 8, /unknown action "b"; when .* of msg, quote that, .*: msg:'…'$/, 'b'],
+  ["msg:'a', b", 10, /unknown action "b"$/, 'b'],
+  ['tag:a,dney', 7, /unknown action "dney"; when .* of tag/, 'dney'],
+  ['tag:a,pas', 7, /unknown action "pas", did you mean pass\?$/, 'pas'],
+  ['setvar:tx.a=b,c', 15, /unknown action "c"; when .* of setvar/, 'c'],
+  ['msg:a,deny,foo', 12, /unknown action "foo"$/, 'foo'],
   ['id:1,phas:2', 6, /unknown action "phas", did you mean phase\?/, 'phas'],
   ['id:1,msg', 6, /action msg needs a value/, 'msg'],
   ['id:,deny', 1, /the value of action id is empty/, 'id:'],

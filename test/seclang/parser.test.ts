@@ -79,6 +79,22 @@ describe('parseRuleText', () => {
         '2:1: "<IfModule" is a section of Apache\'s configuration, not SecLang: write a rule on REQUEST_FILENAME or REQUEST_HEADERS:Host with ctl: actions instead',
       ],
     ],
+    ...[
+      '<LocationMatch "^/a">',
+      "<Files ~ '\\.php$'>",
+      '<VirtualHost *:80>',
+      '<If "%{HTTP_HOST} == \'a\'">',
+      '</LocationMatch>',
+    ].map((text): readonly [string, string, readonly string[]] => {
+      const [name = ''] = text.split(' ');
+      return [
+        `a section ${text}`,
+        `${text}\nSecRule ARGS a`,
+        [
+          `1:1: "${name}" is a section of Apache's configuration, not SecLang: write a rule on REQUEST_FILENAME or REQUEST_HEADERS:Host with ctl: actions instead`,
+        ],
+      ];
+    }),
     ['too few arguments', '  SecRule ARGS', ['1:3: SecRule takes 2 to 3 arguments, found 1']],
     ['too many arguments', 'SecRule ARGS a id:1 # c', ['1:21: SecRule takes 2 to 3 arguments, found one more: "#"']],
     ['no argument', 'SecAction', ['1:1: SecAction takes 1 argument, found 0']],
