@@ -7,7 +7,7 @@ import { type Printer, standardPrinter } from './printer.ts';
 export const packCommands: Readonly<Record<string, () => Promise<WeirCommand>>> = {
   new: async () => (await import('./pack/new.ts')).newCommand,
   lint: async () => (await import('./pack/lint.ts')).lintCommand,
-  test: async () => (await import('./test.ts')).testCommand,
+  test: async () => (await import('./test.ts')).packTestCommand,
   build: async () => (await import('./pack/build.ts')).buildCommand,
   keygen: async () => (await import('./pack/keygen.ts')).keygenCommand,
   sign: async () => (await import('./pack/sign.ts')).signCommand,

@@ -19,7 +19,7 @@ import { testsOf } from '../lint/lint-tests.ts';
 import { TextSearch } from '../matching/text-search.ts';
 import { isPackArchive } from '../pack/open-pack.ts';
 import { closePlan } from '../plan/close-plan.ts';
-import { commonExitCodes, defineCommand } from './define-command.ts';
+import { type CommandDefinition, commonExitCodes, defineCommand } from './define-command.ts';
 import { addRuleOptions, loadRulesForCommand, type RuleOptions } from './load-rules.ts';
 import type { Printer } from './printer.ts';
 
@@ -35,9 +35,9 @@ interface TestOptions extends RuleOptions {
   readonly output: ReportFormat;
 }
 
-/** `weir test`. Exit code 1: a test failed; 2: what the user got wrong, in rules and tests too. */
-export const testCommand = defineCommand<TestOptions>({
-  name: 'test',
+/** The command under a name of its own: help and errors call it as it was called. */
+const commandNamed = (name: string): CommandDefinition<TestOptions> => ({
+  name,
   summary: 'run rule tests (go-ftw YAML) and report failed expectations',
   options: (command) =>
     addRuleOptions(
@@ -68,9 +68,15 @@ export const testCommand = defineCommand<TestOptions>({
   },
   hint: ({ code }, words) =>
     code === 'commander.missingArgument' && words.includes('--rules')
-      ? '--rules takes every path after it; name the tests before it, or after --: weir test TESTS --rules RULES'
+      ? `--rules takes every path after it; name the tests before it, or after --: weir ${name} TESTS --rules RULES`
       : undefined,
 });
+
+/** `weir test`. Exit code 1: a test failed; 2: what the user got wrong, in rules and tests too. */
+export const testCommand = defineCommand(commandNamed('test'));
+
+/** The same as `weir pack test`. */
+export const packTestCommand = defineCommand(commandNamed('pack test'));
 
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;

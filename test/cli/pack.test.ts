@@ -10,6 +10,12 @@ describe('weir pack', () => {
     expect((await runPack()).code).toBe(2);
   });
 
+  it.each(Object.keys(packCommands))('calls %s by its name in its own help', async (name) => {
+    const { code, out } = await runPack(name, '--help');
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`^Usage: weir pack ${name} `));
+  });
+
   it('knows no other', async () => {
     for (const name of ['biuld', 'constructor', '__proto__']) {
       const { code, err } = await runPack(name);
