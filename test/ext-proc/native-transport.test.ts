@@ -77,10 +77,10 @@ describe('a flood', () => {
 /** Flags of frames: HEADERS is whole, DATA has padding. */
 const flags = { endHeaders: 4, padded: 8 };
 
-const window = (increment: number): Buffer => {
+const window = (increment: number, stream = 1): Buffer => {
   const body = Buffer.alloc(4);
   body.writeUInt32BE(increment);
-  return frame('windowUpdate', { stream: 1 }, body);
+  return frame('windowUpdate', { stream }, body);
 };
 
 // h2spec tries the same on a stream that no gRPC server takes: there it races with the answer that closes the stream.
@@ -220,6 +220,53 @@ describe('a stream', () => {
       expect(bytes).toBe(count * 5);
       session.destroy();
     });
+  });
+});
+
+describe('a peer that does not read', () => {
+  /** Answers fill the socket: the window of this stream is as large as can be. */
+  const filling: OpenStream = (replies) => ({
+    message(bytes) {
+      if (bytes.length > 1) for (let sent = 0; sent < 1_024; sent += 1) replies.reply(Buffer.alloc(16 * 1024));
+      else replies.reply(bytes);
+    },
+    halfClose: () => replies.end(),
+    close() {},
+  });
+  const largeWindows = Buffer.from([0, 4, 0x7f, 0xff, 0xff, 0xff]);
+  /** More streams than answers may wait. */
+  const streams = Array.from({ length: 11_000 }, (_, index) => {
+    const stream = 2 * index + 3;
+    const head = frame('headers', { stream, flags: flags.endHeaders }, headerBlock(request));
+    return Buffer.concat([head, frame('data', { stream, flags: 1 }, frameOf(Buffer.alloc(1)))]);
+  });
+  const junk = repeat(2_000, frame('unknown', {}, Buffer.alloc(16 * 1024)));
+
+  it('is not read either, until it reads', async () => {
+    await serving(async (address) => {
+      const socket = hello(address, [frame('settings', {}, largeWindows), window(2 ** 31 - 1 - 65_535, 0)]);
+      await once(socket, 'data');
+      socket.pause();
+      const open = frame('headers', { stream: 1, flags: flags.endHeaders }, headerBlock(request));
+      socket.write(Buffer.concat([open, frame('data', { stream: 1 }, frameOf(Buffer.alloc(2)))]));
+      socket.write(Buffer.concat(streams));
+      socket.write(junk);
+      let unread = socket.writableLength;
+      let sameFor = 0;
+      await until('nothing is read any more', () => {
+        sameFor = socket.writableLength === unread ? sameFor + 1 : 0;
+        unread = socket.writableLength;
+        return sameFor > 20;
+      });
+      expect(unread, 'what waits beside the buffers of the sockets').toBeGreaterThan(junk.length / 2);
+      let answers = 0;
+      socket.on('data', (bytes: Buffer) => {
+        answers += bytes.length;
+      });
+      socket.resume();
+      await until('all is read and answered', () => socket.writableLength === 0 && answers > 1_024 * 16 * 1024);
+      socket.destroy();
+    }, filling);
   });
 });
 

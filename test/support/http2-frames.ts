@@ -10,6 +10,8 @@ export const frameTypes = {
   goaway: 7,
   windowUpdate: 8,
   continuation: 9,
+  /** Of no meaning: receivers ignore it, and no window bounds it. */
+  unknown: 0x55,
 } as const;
 
 /** What a client begins with. */
