@@ -72,7 +72,7 @@ function differencesOf({ detector, values }: Corpus, driver: string): Difference
   return values.flatMap((text, n) => {
     const answer = answers[n];
     const isSqli = detector === 'sqli';
-    const ours = isSqli ? addon.detectSqli(text) : addon.detectXss(text) ? 'script' : undefined;
+    const ours = isSqli ? addon.detectSqli(text) : addon.detects('xss', text) ? 'script' : undefined;
     const has = isSqli ? answer?.isSqli : answer?.isXss;
     const theirs = has === true ? (isSqli ? answer?.fingerprint : 'script') : undefined;
     return (ours === undefined) === (theirs === undefined) ? [] : [{ text, ours, theirs }];

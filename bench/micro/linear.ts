@@ -9,6 +9,7 @@ import { limits, limitsWith } from '../../src/base/limits.ts';
 import { BodyReader } from '../../src/body/body-reader.ts';
 import { loadPlan } from '../../src/compile/compile.ts';
 import type { FieldSink } from '../../src/http/field.ts';
+import { detectors } from '../../src/matching/detectors.ts';
 import { nativeAddon } from '../../src/matching/native.ts';
 import { compilePatterns, ScanProgram } from '../../src/matching/pattern-set.ts';
 import { createStreamHits, StreamScan } from '../../src/matching/scan.ts';
@@ -132,16 +133,16 @@ function scanAsStream(program: ScanProgram, pieces: readonly Buffer[]): void {
   stream.end(hits);
 }
 
-/** Both detectors on every worst value. */
+/** Every detector on every worst value. */
 export function detectorWorks(): readonly GrowingWork[] {
-  const { detectSqli, detectXss } = nativeAddon();
+  const addon = nativeAddon();
   return worstValues.flatMap(([value, make]) =>
-    Object.entries({ detectSQLi: detectSqli, detectXSS: detectXss }).map(
-      ([name, detect]): GrowingWork => ({
-        name: `@${name}: ${value}`,
+    Object.entries(detectors).map(
+      ([operator, detector]): GrowingWork => ({
+        name: `@${operator}: ${value}`,
         prepare: (bytes) => {
           const whole = make(bytes);
-          return () => detect(whole);
+          return () => addon.detects(detector, whole);
         },
       }),
     ),

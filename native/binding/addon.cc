@@ -91,7 +91,7 @@ constexpr Export kExports[] = {
     {"transform", Call<ApplyChain>},
     {"locate", Call<Locate>},
     {"detectSqli", Call<DetectSqliInValue>},
-    {"detectXss", Call<DetectXssInValue>},
+    {"detects", Call<DetectsInValue>},
     {"openNumberSearch", Call<OpenNumberSearch>},
     {"releaseNumberSearch", Call<ReleaseNumberSearch>},
     {"findNumber", Call<FindNumber>},

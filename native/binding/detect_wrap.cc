@@ -1,6 +1,6 @@
 // The detectors across the boundary: a value as a byte string or as bytes.
 
-#include "../engine/detect/detect.h"
+#include "../engine/detect/detector.h"
 
 #include "functions.h"
 
@@ -40,9 +40,12 @@ Napi::Value DetectSqliInValue(const Args& args) {
   return Napi::String::New(args.env(), fingerprint);
 }
 
-Napi::Value DetectXssInValue(const Args& args) {
-  const ValueBytes value(args, 0, "value");
-  return Napi::Boolean::New(args.env(), DetectXss(value.view()));
+Napi::Value DetectsInValue(const Args& args) {
+  const std::string name = checked::ByteString(args.At(0), "detector");
+  const std::optional<Detector> detector = FindDetector(name);
+  if (!detector) ThrowArgument("there is no detector \"" + name + "\"");
+  const ValueBytes value(args, 1, "value");
+  return Napi::Boolean::New(args.env(), Detects(*detector, value.view(), ByteSet::Of(value.view())));
 }
 
 }  // namespace weir

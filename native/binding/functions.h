@@ -39,7 +39,7 @@ Napi::Value CopyStreamTail(const Args& args);
 
 // detect_wrap.cc
 Napi::Value DetectSqliInValue(const Args& args);
-Napi::Value DetectXssInValue(const Args& args);
+Napi::Value DetectsInValue(const Args& args);
 
 // number_wrap.cc
 Napi::Value OpenNumberSearch(const Args& args);

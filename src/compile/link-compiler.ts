@@ -2,7 +2,7 @@
 // be scanned for. Knows nothing of phases and of what a match leads to.
 
 import { WafError } from '../base/errors.ts';
-import type { DetectorName } from '../matching/native.ts';
+import { detectorOf } from '../matching/detectors.ts';
 import type { NumberSearch } from '../matching/number-search.ts';
 import { type Macro, parseMacro } from '../plan/macro.ts';
 import type { FieldTest, Link, LinkOperator, PatternId, Target } from '../plan/plan.ts';
@@ -152,11 +152,6 @@ function bindPattern(
 
 /** Transformations that change a value only where it has an escape, a NUL or a byte above 127. */
 const decoders = ['urlDecodeUni', 'utf8toUnicode', 'htmlEntityDecode', 'jsDecode', 'cssDecode', 'removeNulls'];
-/** Operators that native code answers for whole values. */
-const detectors: ReadonlyMap<string, DetectorName> = new Map([
-  ['detectSQLi', 'sqli'],
-  ['detectXSS', 'xss'],
-]);
 
 function testTraits(
   operator: Operator,
@@ -164,7 +159,7 @@ function testTraits(
   ids: ReadonlyMap<string, number>,
 ): Pick<FieldTest, 'transformations' | 'detector' | 'decodesOnly'> {
   const decodesOnly = transformations.every((id) => decoders.some((name) => ids.get(name) === id));
-  const detector = operator.negated ? undefined : detectors.get(operator.name);
+  const detector = operator.negated ? undefined : detectorOf(operator.name);
   return { transformations, decodesOnly, ...(detector && { detector }) };
 }
 

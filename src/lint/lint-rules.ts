@@ -1,5 +1,6 @@
 // What can be seen of a rule by its text alone: conventions, forgotten targets, captures without use. Compiles nothing.
 
+import { detectors } from '../matching/detectors.ts';
 import type { Rule, Statement, Variable } from '../seclang/ast.ts';
 import { type Finding, findingAt } from './finding.ts';
 
@@ -14,8 +15,7 @@ const textOperators = new Set([
   'endsWith',
   'strmatch',
   'within',
-  'detectSQLi',
-  'detectXSS',
+  ...Object.keys(detectors),
 ]);
 
 /** Findings of all rules, in their order. */

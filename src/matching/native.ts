@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
 import { addonCure, addonPath } from './addon-path.ts';
+import type { DetectorName } from './detectors.ts';
 
 /** A handle of a process-wide native object. Handles are never reused; a closed one throws `native.closed`. */
 export type NativeHandle = number;
@@ -16,9 +17,6 @@ export interface NativeTextSearch {
 
 /** Who answers "does this pattern match". Chosen by `plan/regex-dialect`, never here; `detector` for what is no pattern. */
 export type PatternEngine = 'hyperscan' | 're2' | 'detector';
-
-/** Detectors that a batch scan runs on whole values, with hits as of a pattern; streams know nothing of them. */
-export type DetectorName = 'sqli' | 'xss';
 
 /**
  * One pattern as native code takes it. `id` is unique within a scan program; several `literal` patterns may
@@ -233,8 +231,8 @@ export interface NativeAddon {
    * a folded token (`native/engine/detect/sqli_fold.h`), else `undefined`. Linear in the value.
    */
   detectSqli(value: string | Uint8Array): string | undefined;
-  /** Whether a whole value makes a browser run script (`@detectXSS`). Linear in the value. */
-  detectXss(value: string | Uint8Array): boolean;
+  /** Whether a detector finds something in a whole value, a byte string or bytes. Linear in the value. */
+  detects(detector: DetectorName, value: string | Uint8Array): boolean;
 
   /**
    * A search for numbers: what the pattern finds, one candidate a place, counts when its digits check. The result holds one

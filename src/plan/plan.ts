@@ -2,7 +2,8 @@
 // decision; `compile.ts` makes it, `inspect` and `evaluate` read it.
 
 import type { ProfileDefault } from '../base/profile-default.ts';
-import type { DetectorName, PatternEngine } from '../matching/native.ts';
+import type { DetectorName } from '../matching/detectors.ts';
+import type { PatternEngine } from '../matching/native.ts';
 import type { NumberSearch } from '../matching/number-search.ts';
 import type { PatternSet, ScanProgram } from '../matching/pattern-set.ts';
 import type { Location } from '../seclang/ast.ts';

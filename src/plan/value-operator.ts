@@ -2,6 +2,7 @@
 // from its argument to a test. Knows no rule and no exchange; values are byte strings.
 
 import { asWafError, WafError } from '../base/errors.ts';
+import { type DetectorName, detectors } from '../matching/detectors.ts';
 import { nativeAddon } from '../matching/native.ts';
 import type { DataLine } from '../seclang/data-file.ts';
 import { addIpEntries, IpList, parseIpList } from './ip-list.ts';
@@ -136,9 +137,12 @@ const bindings: Readonly<Record<string, OperatorBinding>> = {
   streq: (argument) => (value) => value === argument,
   ipMatch: bindIpMatch,
   validateByteRange: bindByteRange,
-  detectSQLi: () => (value) => nativeAddon().detectSqli(value) !== undefined,
-  detectXSS: () => (value) => nativeAddon().detectXss(value),
+  ...Object.fromEntries(Object.entries(detectors).map(([operator, name]) => [operator, bindDetector(name)])),
 };
+
+function bindDetector(name: DetectorName): OperatorBinding {
+  return () => (value) => nativeAddon().detects(name, value);
+}
 
 /**
  * The binding of an operator, or `undefined` when it is none that runs in TypeScript.

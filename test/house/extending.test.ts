@@ -61,7 +61,7 @@ describe('docs/extending.md', () => {
   it('touches for each addition the files that it says', () => {
     const sections = page.split(/^## /m).slice(1);
     const touched = sections.map((section) => [...new Set(blocksOf(section).map(({ path }) => path))].length);
-    expect(touched).toStrictEqual([3, 3, 2, 2]);
+    expect(touched).toStrictEqual([3, 3, 4, 2, 2]);
   });
 
   it('gives code that the compiler takes', () => {
@@ -88,7 +88,7 @@ describe('docs/extending.md', () => {
     expect(explain('one\nbob2\ntwo').status).toBe(0);
   });
 
-  it('adds a transformation', () => {
+  it('adds a transformation and a detector', () => {
     const setUp = `
       import { spawnSync } from 'node:child_process';
       import { buildEnvironment } from '${join(repository, 'scripts/setup/native-build.mjs')}';
@@ -101,5 +101,8 @@ describe('docs/extending.md', () => {
     writeFileSync(join(copy, 'b.conf'), 'SecRule ARGS "@streq attack" "id:1,phase:2,deny,t:none,t:rot13"\n');
     expect(weir('explain', '--rules', 'b.conf', '--no-cache', '--', '/?a=nggnpx').status).toBe(1);
     expect(weir('explain', '--rules', 'b.conf', '--no-cache', '--', '/?a=attack').status).toBe(0);
+    writeFileSync(join(copy, 'c.conf'), 'SecRule ARGS "@detectTemplate" "id:1,phase:2,deny"\n');
+    expect(weir('explain', '--rules', 'c.conf', '--no-cache', '--', '/?a={{7*7}}').status).toBe(1);
+    expect(weir('explain', '--rules', 'c.conf', '--no-cache', '--', '/?a={7*7}').status).toBe(0);
   });
 });

@@ -53,13 +53,13 @@ describe('detectSqli', () => {
 describe('detectXss', () => {
   for (const { input, ret } of read('detect-xss')) {
     it(`${ret === 1 ? 'finds' : 'leaves alone'} ${JSON.stringify(input.slice(0, 70))}`, () => {
-      expect(addon.detectXss(input)).toBe(ret === 1);
-      expect(addon.detectXss(bytesOf(input)), 'bytes and byte string say the same').toBe(ret === 1);
+      expect(addon.detects('xss', input)).toBe(ret === 1);
+      expect(addon.detects('xss', bytesOf(input)), 'bytes and byte string say the same').toBe(ret === 1);
     });
   }
 
   it('takes a value longer than its short buffer', () => {
-    expect(addon.detectXss(`${'x'.repeat(100_000)}<script>`)).toBe(true);
+    expect(addon.detects('xss', `${'x'.repeat(100_000)}<script>`)).toBe(true);
   });
 });
 
@@ -70,7 +70,7 @@ describe('benign values', () => {
     const found = benign.flatMap(({ text, line }) =>
       [Buffer.from(text, 'utf8'), bytesOf(text), escapedOf(text)].flatMap((value) => {
         const shape = addon.detectSqli(value);
-        const isXss = addon.detectXss(value);
+        const isXss = addon.detects('xss', value);
         return shape === undefined && !isXss ? [] : [`line ${line}: ${text} (${shape ?? 'script'})`];
       }),
     );

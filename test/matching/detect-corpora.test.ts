@@ -109,14 +109,14 @@ describe('detectXss', () => {
   it('finds every handler, address and element of the standards in every place of a page', () => {
     expect(markup.length, `${markup.length} values`).toBeGreaterThanOrEqual(markupMin);
     assertFound(
-      markup.map(({ text }) => text).filter((text) => !addon.detectXss(text)),
+      markup.map(({ text }) => text).filter((text) => !addon.detects('xss', text)),
       markup.length,
     );
   });
 
   it('leaves alone what people and programs write', () => {
     expect(plain.length, `${plain.length} lines`).toBeGreaterThanOrEqual(harmlessMin);
-    expect(plain.map(({ text }) => text).filter((text) => addon.detectXss(text))).toStrictEqual([]);
+    expect(plain.map(({ text }) => text).filter((text) => addon.detects('xss', text))).toStrictEqual([]);
   });
 });
 
@@ -134,7 +134,7 @@ describe.skipIf(oracleMissing || sqlmapMissing)('libinjection', () => {
       true,
     );
     expect(sqli.filter((text) => !isSqli(text))).toStrictEqual([]);
-    expect(xss.filter((text) => !addon.detectXss(text))).toStrictEqual([]);
+    expect(xss.filter((text) => !addon.detects('xss', text))).toStrictEqual([]);
   });
 
   it('takes numbers with "and" and "or" between them for an attack, too, which ours do not', () => {

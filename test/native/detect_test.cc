@@ -156,7 +156,7 @@ TEST(DetectorsAnswerAsTheWholeReading) {
     if (is_word) std::erase_if(value, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_'; });
     const Exact exact(value);
     const weir::ByteSet bytes = weir::ByteSet::Of(exact.view());
-    CHECK_EQ(weir::Detects(weir::Detector::kSqli, exact.view(), bytes), DetectSqli(exact.view(), fingerprint));
-    CHECK_EQ(weir::Detects(weir::Detector::kXss, exact.view(), bytes), DetectXss(exact.view()));
+    CHECK_EQ(weir::Detects(*weir::FindDetector("sqli"), exact.view(), bytes), DetectSqli(exact.view(), fingerprint));
+    CHECK_EQ(weir::Detects(*weir::FindDetector("xss"), exact.view(), bytes), DetectXss(exact.view()));
   }
 }

@@ -1,46 +1,40 @@
+// The table of detectors.
+
 #include "detector.h"
 
+#include <array>
+
+// A row for each detector: the name of the kind that its file defines, without `k` and `Detector`.
+#define WEIR_DETECTORS(row) \
+  row(Sqli) \
+  row(Xss)
+
 namespace weir {
+
+#define WEIR_DECLARE(name) extern const DetectorKind k##name##Detector;
+WEIR_DETECTORS(WEIR_DECLARE)
+#undef WEIR_DECLARE
+
 namespace {
 
-// A single word continues no query.
-constexpr ByteSet WordBytes() {
-  ByteSet set;
-  for (unsigned byte = '0'; byte <= '9'; ++byte) set.Add(static_cast<uint8_t>(byte));
-  for (unsigned byte = 'a'; byte <= 'z'; ++byte) set.Add(static_cast<uint8_t>(byte));
-  for (unsigned byte = 'A'; byte <= 'Z'; ++byte) set.Add(static_cast<uint8_t>(byte));
-  set.Add('_');
-  return set;
-}
+#define WEIR_ADDRESS(name) &k##name##Detector,
+constexpr std::array kDetectors = {WEIR_DETECTORS(WEIR_ADDRESS)};
+#undef WEIR_ADDRESS
 
-// Without a tag, an attribute or a scheme (whose colon may be a character reference) nothing runs.
-constexpr ByteSet MarkupBytes() {
-  ByteSet set;
-  for (const char byte : {'<', '=', ':', '&'}) set.Add(static_cast<uint8_t>(byte));
-  return set;
-}
-
-constexpr ByteSet kWordBytes = WordBytes();
-constexpr ByteSet kMarkupBytes = MarkupBytes();
+static_assert(kDetectors.size() <= kDetectorsMax);
 
 }  // namespace
 
 std::optional<Detector> FindDetector(std::string_view name) {
-  if (name == "sqli") return Detector::kSqli;
-  if (name == "xss") return Detector::kXss;
+  for (size_t index = 0; index < kDetectors.size(); ++index) {
+    if (kDetectors[index]->name == name) return static_cast<Detector>(index);
+  }
   return std::nullopt;
 }
 
 bool Detects(Detector detector, ByteView value, const ByteSet& bytes) {
-  switch (detector) {
-    case Detector::kSqli: {
-      char fingerprint[kFingerprintBytes];
-      return !bytes.IsSubsetOf(kWordBytes) && DetectSqli(value, fingerprint);
-    }
-    case Detector::kXss:
-      return bytes.Intersects(kMarkupBytes) && DetectXss(value);
-  }
-  return false;
+  const DetectorKind& kind = *kDetectors[static_cast<size_t>(detector)];
+  return kind.may_find(bytes) && kind.detects(value);
 }
 
 }  // namespace weir

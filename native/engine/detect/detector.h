@@ -12,15 +12,25 @@
 
 namespace weir {
 
-// Numbered from 0 without a gap.
-enum class Detector : uint8_t { kSqli, kXss };
+// A detector: its file defines one, and detector.cc has a row for it.
+struct DetectorKind {
+  const char* name;
+  // Whether a value can hold anything to find, told by the set of its bytes: most values need not be read.
+  bool (*may_find)(const ByteSet& bytes);
+  // Whether it finds something in a whole value.
+  bool (*detects)(ByteView value);
+};
 
-inline constexpr unsigned kDetectorCount = 2;
+// Index of a detector in the table, below kDetectorsMax.
+enum class Detector : uint8_t {};
 
-// "sqli" or "xss"; nothing for another name.
+// A scan keeps a bit for each.
+inline constexpr unsigned kDetectorsMax = 8;
+
+// The detector of a name ("sqli", "xss", …); nothing for another name.
 std::optional<Detector> FindDetector(std::string_view name);
 
-// Whether the detector finds something in a whole value. `bytes` is the value's byte set: most values are told by it alone.
+// Whether the detector finds something in a whole value. `bytes` is the value's byte set.
 bool Detects(Detector detector, ByteView value, const ByteSet& bytes);
 
 }  // namespace weir

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "detect.h"
+#include "detector.h"
 #include "sqli_condition.h"
 #include "sqli_evidence.h"
 #include "sqli_fold.h"
@@ -131,5 +132,30 @@ bool DetectSqli(ByteView value, char (&fingerprint)[kFingerprintBytes]) {
   std::memset(fingerprint, 0, sizeof(fingerprint));
   return SqliReader(value, fingerprint).Detect();
 }
+
+namespace {
+
+// A single word continues no query.
+constexpr ByteSet WordBytes() {
+  ByteSet set;
+  for (unsigned byte = '0'; byte <= '9'; ++byte) set.Add(static_cast<uint8_t>(byte));
+  for (unsigned byte = 'a'; byte <= 'z'; ++byte) set.Add(static_cast<uint8_t>(byte));
+  for (unsigned byte = 'A'; byte <= 'Z'; ++byte) set.Add(static_cast<uint8_t>(byte));
+  set.Add('_');
+  return set;
+}
+
+constexpr ByteSet kWordBytes = WordBytes();
+
+bool MayContinueQuery(const ByteSet& bytes) { return !bytes.IsSubsetOf(kWordBytes); }
+
+bool ContinuesQuery(ByteView value) {
+  char fingerprint[kFingerprintBytes];
+  return DetectSqli(value, fingerprint);
+}
+
+}  // namespace
+
+extern constinit const DetectorKind kSqliDetector = {"sqli", MayContinueQuery, ContinuesQuery};
 
 }  // namespace weir

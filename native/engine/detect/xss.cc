@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "detect.h"
+#include "detector.h"
 #include "xss_names.h"
 #include "xss_url.h"
 
@@ -210,5 +211,22 @@ class XssScanner {
 }  // namespace
 
 bool DetectXss(ByteView value) { return XssScanner(value).Detect(); }
+
+namespace {
+
+// Without a tag, an attribute or a scheme (whose colon may be a character reference) nothing runs.
+constexpr ByteSet MarkupBytes() {
+  ByteSet set;
+  for (const char byte : {'<', '=', ':', '&'}) set.Add(static_cast<uint8_t>(byte));
+  return set;
+}
+
+constexpr ByteSet kMarkupBytes = MarkupBytes();
+
+bool MayRunScript(const ByteSet& bytes) { return bytes.Intersects(kMarkupBytes); }
+
+}  // namespace
+
+extern constinit const DetectorKind kXssDetector = {"xss", MayRunScript, DetectXss};
 
 }  // namespace weir
