@@ -1,6 +1,7 @@
 // What can be seen of a manifest beside the rules that it is about. Reads nothing.
 
 import type { Manifest } from '../pack/manifest.ts';
+import { lastIds } from '../pack/moved-ids.ts';
 import type { Rule } from '../seclang/ast.ts';
 import { readsTx } from '../seclang/reads-tx.ts';
 import { type Finding, findingAt } from './finding.ts';
@@ -17,6 +18,12 @@ export function lintManifest(manifest: Manifest, rules: readonly Rule[], file: s
     ...[...manifest.renamed]
       .filter(([, id]) => !ids.has(id) && !manifest.renamed.has(id) && !manifest.retired.has(id))
       .map(([old, id]) => `"renamed" says that ${old} is ${id}, and no rule has that id`),
+    ...[...lastIds(manifest.renamed)].flatMap(([id, last]) =>
+      last === undefined ? [`"renamed" leads from ${id} in a circle`] : [],
+    ),
+    ...[...manifest.renamed.keys()]
+      .filter((id) => manifest.retired.has(id))
+      .map((id) => `"renamed" and "retired" both name ${id}`),
     ...[...manifest.renamed.keys()].filter((id) => ids.has(id)).map((id) => `"renamed" names ${id}, and a rule has it`),
     ...[...manifest.retired.keys()].filter((id) => ids.has(id)).map((id) => `"retired" names ${id}, and a rule has it`),
     ...[...manifest.skipped.keys()].filter((id) => ids.has(id)).map((id) => `"skipped" names ${id}, and a rule has it`),

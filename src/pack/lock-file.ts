@@ -4,6 +4,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { gt, valid } from 'semver';
 import { WafError } from '../base/errors.ts';
+import { fileProblem } from '../base/file-problem.ts';
 import { readInputFile } from '../base/input-file.ts';
 import { byName } from '../seclang/rule-source.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
@@ -28,7 +29,7 @@ export function readLock(file: string, { isOptional }: { readonly isOptional: bo
     text = readInputFile(file).toString('utf8');
   } catch (thrown) {
     if (isOptional && (thrown as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
-    throw new WafError('config.invalid', `${file} cannot be read: ${(thrown as Error).message}`, { cause: thrown });
+    throw new WafError('config.invalid', `${file} cannot be read: ${fileProblem(thrown)}`, { cause: thrown });
   }
   const { root, problems } = readYaml(text, { file, aliases: false });
   const lock = new Map<string, LockedPack>();

@@ -17,22 +17,27 @@ export function movesOf(manifests: readonly Manifest[]): IdMoves {
   const retired = new Map<number, { reason: string; pack: string }>();
   for (const manifest of manifests) {
     const pack = `${manifest.name ?? 'a pack'} ${manifest.version ?? ''}`.trimEnd();
-    for (const old of manifest.renamed.keys()) renamed.set(old, { id: lastOf(manifest.renamed, old), pack });
+    // One that goes in a circle stays where it was.
+    for (const [old, id = old] of lastIds(manifest.renamed)) renamed.set(old, { id, pack });
     for (const [id, reason] of manifest.retired) retired.set(id, { reason, pack });
   }
   return { renamed, retired };
 }
 
-/** Follows an id that was renamed again and again. In a circle it stays where it was. */
-function lastOf(renamed: ReadonlyMap<number, number>, old: number): number {
-  const seen = new Set([old]);
-  let id = old;
-  for (let next = renamed.get(id); next !== undefined; next = renamed.get(id)) {
-    if (seen.has(next)) return old;
-    seen.add(next);
-    id = next;
+/** The last id of each that was renamed, again and again maybe; undefined where that goes in a circle. Takes time in proportion. */
+export function lastIds(renamed: ReadonlyMap<number, number>): ReadonlyMap<number, number | undefined> {
+  const last = new Map<number, number | undefined>();
+  for (const first of renamed.keys()) {
+    const way = new Set<number>();
+    let id = first;
+    for (let next = renamed.get(id); next !== undefined && !last.has(id) && !way.has(id); next = renamed.get(id)) {
+      way.add(id);
+      id = next;
+    }
+    const end = last.has(id) ? last.get(id) : way.has(id) ? undefined : id;
+    for (const one of way) last.set(one, end);
   }
-  return id;
+  return last;
 }
 
 /** The files with new ids for old ones, and what to tell of each place. */

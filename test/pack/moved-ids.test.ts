@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadPlan } from '../../src/compile/compile.ts';
 import { exclusionStatements } from '../../src/config/exclusion-rules.ts';
 import { readManifest } from '../../src/pack/manifest.ts';
-import { movesOf, withMovedIds } from '../../src/pack/moved-ids.ts';
+import { lastIds, movesOf, withMovedIds } from '../../src/pack/moved-ids.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import { parseRuleText } from '../../src/seclang/parser.ts';
 import { printStatement } from '../../src/seclang/print.ts';
@@ -104,5 +104,42 @@ describe('exclusions of old ids', () => {
         'mine.conf:1:1: SecRuleUpdateTargetById: rule 1001 is 3001 in acme 2.0.0, and that one is meant: write 3001',
       ]),
     );
+  });
+});
+
+describe('lastIds', () => {
+  it('follows ids, and tells of circles', () => {
+    const renamed = new Map([
+      [1, 2],
+      [2, 3],
+      [4, 2],
+      [5, 5],
+      [6, 7],
+      [7, 6],
+      [8, 6],
+    ]);
+    expect([...lastIds(renamed)]).toStrictEqual([
+      [1, 3],
+      [2, 3],
+      [4, 3],
+      [5, undefined],
+      [6, undefined],
+      [7, undefined],
+      [8, undefined],
+    ]);
+  });
+
+  it('looks at each id once, however long the way is', () => {
+    let looks = 0;
+    class Counted extends Map<number, number> {
+      override get(id: number): number | undefined {
+        looks += 1;
+        return super.get(id);
+      }
+    }
+    const length = 20_000;
+    const renamed = new Counted(Array.from({ length }, (_, id) => [id, id + 1] as const));
+    expect(new Set(lastIds(renamed).values())).toStrictEqual(new Set([length]));
+    expect(looks).toBeLessThan(4 * length);
   });
 });

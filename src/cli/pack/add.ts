@@ -12,6 +12,7 @@ import { readPackFolder } from '../../pack/pack-folder.ts';
 import { isFolder } from '../../seclang/folder-source.ts';
 import { printable } from '../../telemetry/redact.ts';
 import { commonExitCodes, defineCommand } from '../define-command.ts';
+import { outputFolder } from './output-folder.ts';
 import { addTakeOptions, type TakeOptions, takePack } from './take-pack.ts';
 
 interface AddOptions extends TakeOptions {
@@ -33,6 +34,7 @@ export const addCommand = defineCommand<AddOptions>({
     ),
   run: async ({ args: [given], options, printer }) => {
     const plugin = parsePluginName(given as string);
+    outputFolder(options.output);
     const { leftOut, ...pack } = await packOf(plugin, options.from);
     printer.print(await takePack(pack, options.from, options));
     for (const path of leftOut)

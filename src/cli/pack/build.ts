@@ -10,6 +10,7 @@ import { writeArchive } from '../../pack/archive-writer.ts';
 import { openFiles } from '../../pack/open-pack.ts';
 import { readPackFolder } from '../../pack/pack-folder.ts';
 import { commonExitCodes, defineCommand } from '../define-command.ts';
+import { outputFolder } from './output-folder.ts';
 
 interface BuildOptions {
   readonly output: string;
@@ -27,6 +28,7 @@ export const buildCommand = defineCommand<BuildOptions>({
       .option('--cost', 'measure each rule, too'),
   run: async ({ args: [folder], options, printer }) => {
     const path = folder as string;
+    const output = outputFolder(options.output);
     if (!existsSync(join(path, 'pack.yaml')))
       throw new WafError('config.invalid', `${path}: there is no pack.yaml in it`);
     const files = readPackFolder(path);
@@ -36,7 +38,7 @@ export const buildCommand = defineCommand<BuildOptions>({
     const shown = findings.filter(({ kind }) => findingKinds[kind].level !== 'note');
     if (shown.length > 0) printer.warn(formatFindings(shown, 'human'));
     if (hasErrors(findings) || claim === undefined) return commonExitCodes.failed;
-    const file = join(options.output, `${claim.name}-${claim.version}.tgz`);
+    const file = join(output, `${claim.name}-${claim.version}.tgz`);
     writeFileSync(`${file}.next`, archive);
     renameSync(`${file}.next`, file);
     printer.print(`${file} ${claim.digest}\n`);

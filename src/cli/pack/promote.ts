@@ -5,11 +5,15 @@ import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:
 import { valid } from 'semver';
 import { asWafError, WafError } from '../../base/errors.ts';
 import { readInputFile } from '../../base/input-file.ts';
-import { loadConfig } from '../../config/load.ts';
+import { unknownName } from '../../base/unknown-name.ts';
+import { starterPack } from '../../config/config.ts';
+import { type FileSettings, loadConfig } from '../../config/load.ts';
 import { setPackMode } from '../../config/set-pack-mode.ts';
 import { isPackName } from '../../pack/manifest.ts';
+import { isPack, openPack } from '../../pack/open-pack.ts';
 import { formatPackMode, parsePackMode } from '../../pack/pack-use.ts';
 import { commonExitCodes, defineCommand } from '../define-command.ts';
+import type { Printer } from '../printer.ts';
 
 interface PromoteOptions {
   readonly config: string;
@@ -35,7 +39,7 @@ export const promoteCommand = defineCommand<PromoteOptions>({
     if (!isPackName(name as string)) throw new WafError('config.invalid', `"${name}" is no name of a pack`);
     if (valid(version as string) !== version) throw new WafError('config.invalid', `"${version}" is no version`);
     // What is wrong with the file is told by the name that was given.
-    loadConfig(config);
+    await tellOfVersions(name as string, version as string, { settings: loadConfig(config), printer });
     const promotion = { name: name as string, version: version as string, mode, profile };
     const { text, before } = setPackMode(readInputFile(config).toString('utf8'), promotion);
     replaceConfig(realpathSync(config), text);
@@ -43,6 +47,30 @@ export const promoteCommand = defineCommand<PromoteOptions>({
     return commonExitCodes.done;
   },
 });
+
+/**
+ * An entry about a pack that is not among the rules would keep the server from loading the file.
+ * @throws WafError `config.invalid` for such a pack, and what opening packs throws.
+ */
+async function tellOfVersions(
+  name: string,
+  version: string,
+  { settings, printer }: { readonly settings: FileSettings; readonly printer: Printer },
+): Promise<void> {
+  const { rules = [starterPack], profiles = {} } = settings;
+  const paths = new Set([...rules, ...Object.values(profiles).flatMap((profile) => profile.rules ?? [])]);
+  const packs = await Promise.all([...paths].filter(isPack).map((path) => openPack(path, { allowExpired: true })));
+  const names = packs.flatMap(({ manifest }) => manifest.name ?? []);
+  if (!names.includes(name)) {
+    const problem = unknownName(name, names, { kind: 'pack', none: 'no pack is among the rules' });
+    throw new WafError('config.invalid', problem);
+  }
+  const versions = packs.flatMap(({ manifest }) => (manifest.name === name ? (manifest.version ?? []) : []));
+  if (versions.includes(version)) return;
+  printer.warn(
+    `weir pack promote: among the rules is ${name} ${versions.join(', ')}: ${version} counts when it is there\n`,
+  );
+}
 
 /** Puts a text in the place of a file in one step, when it can be loaded. @throws WafError `config.invalid`. */
 function replaceConfig(file: string, text: string): void {

@@ -2,6 +2,7 @@
 
 import { fetchPack } from '../../pack/fetch-pack.ts';
 import { commonExitCodes, defineCommand } from '../define-command.ts';
+import { outputFolder } from './output-folder.ts';
 import { addTakeOptions, type TakeOptions, takePack } from './take-pack.ts';
 
 /** `weir pack pull`. Exit code 1: it is not there, or refused; nothing is changed then. */
@@ -13,6 +14,7 @@ export const pullCommand = defineCommand<TakeOptions>({
       command.argument('<source>', 'oci://HOST/REPOSITORY[:TAG][@DIGEST], https://…/NAME.tgz, or an archive'),
     ),
   run: async ({ args: [source], options, printer }) => {
+    outputFolder(options.output);
     printer.print(await takePack(await fetchPack(source as string), source as string, options));
     return commonExitCodes.done;
   },

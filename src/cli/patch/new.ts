@@ -60,13 +60,17 @@ function patchOf(cve: string, options: PatchOptions): Patch {
   if (wrong !== undefined)
     throw invalid(`--path "${wrong}" is no plain path: it begins with /, without //, .., %, ; or ?`);
   const folder = options.output ?? cve.toLowerCase();
-  const notAfter = options.expires ?? new Date(Date.now() + daysMax * dayMs).toISOString().slice(0, 10);
+  const notAfter = options.expires ?? dayOf(Date.now() + daysMax * dayMs);
   if (!/^\d{4}-\d\d-\d\d$/.test(notAfter)) throw invalid(`--expires "${notAfter}" is no day, YYYY-MM-DD`);
+  if (notAfter < dayOf(Date.now())) throw invalid(`--expires "${notAfter}" is over: the patch would not be loaded`);
   const ids = options.ids ?? idsOf(cve);
   const { name, firstId: id } = newPackOf(folder, ids);
   const { product, vendor, path: paths } = options;
   return { folder, name, cve, product, vendor, paths, notAfter, ids, id };
 }
+
+/** In UTC. */
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /** Ten ids for each entry of the list, `YYNNNNNN0` to `9`: patches of different holes can be loaded together. */
 function idsOf(cve: string): string {

@@ -16,11 +16,25 @@ describe('weir pack promote', () => {
     expect(readdirSync(folder)).toStrictEqual(['weir.yaml']);
   });
 
+  it('tells of a version that is not among the rules yet', async (test) => {
+    const config = join(ruleFolder(test, { 'weir.yaml': text }), 'weir.yaml');
+    const { code, err } = await runPack('promote', 'weir-starter', '9.0.0', 'detect', '--config', config);
+    expect([code, err]).toStrictEqual([
+      0,
+      'weir pack promote: among the rules is weir-starter 0.1.0: 9.0.0 counts when it is there\n',
+    ]);
+  });
+
   for (const [what, words, message] of [
+    [
+      'a pack that is not among the rules',
+      ['weir-started', '0.1.0', 'block'],
+      /unknown pack "weir-started", did you mean weir-starter\?/,
+    ],
     ['a mode that there is not', ['x', '0.1.0', 'half'], /"half" is none of block/],
     ['a name that no pack can have', ['X', '0.1.0', 'block'], /"X" is no name/],
     ['no version', ['x', 'new', 'block'], /"new" is no version/],
-    ['a profile that is not there', ['x', '0.1.0', 'block', '--profile', 'api'], /no profile "api"/],
+    ['a profile that is not there', ['weir-starter', '0.1.0', 'block', '--profile', 'api'], /no profile "api"/],
   ] as const) {
     it(`refuses ${what}, and leaves the file`, async (test) => {
       const config = join(ruleFolder(test, { 'weir.yaml': text }), 'weir.yaml');
