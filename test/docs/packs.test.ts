@@ -21,6 +21,9 @@ function placeOf(test: TestContext) {
   return { cwd, env: { ...process.env, PATH: path, DOCKER_CONFIG: cwd } };
 }
 
+/** The commands of a page start some thirty processes, one after the other. */
+const pageMsMax = 400_000;
+
 /** Runs the blocks of a page, and gives what they print; those that need a registry where there is one. */
 async function run(name: string, test: TestContext): Promise<string> {
   const page = readFileSync(join(root, 'docs', name), 'utf8');
@@ -34,11 +37,11 @@ async function run(name: string, test: TestContext): Promise<string> {
   const { cwd, env } = placeOf(test);
   writeFileSync(join(cwd, '.script.sh'), script);
   // Rejects, with what it printed, when a command fails.
-  const { stdout } = await promisify(execFile)('bash', ['-eu', '-o', 'pipefail', '.script.sh'], {
-    cwd,
-    env: { ...env, ...registry },
-  });
-  return stdout;
+  const options = { cwd, env: { ...env, ...registry }, timeout: pageMsMax };
+  const running = promisify(execFile)('bash', ['-eu', '-o', 'pipefail', '.script.sh'], options);
+  // A command that reads its input has none to wait for.
+  running.child.stdin?.end();
+  return (await running).stdout;
 }
 
 it('the commands of docs/packs.md do what the page says', async (test) => {
