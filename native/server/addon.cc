@@ -12,7 +12,7 @@ namespace {
 using transport::Stream;
 
 // Raised with every change of the contract.
-constexpr uint32_t kAbiVersion = 1;
+constexpr uint32_t kAbiVersion = 2;
 
 // What JavaScript holds; empty once the server was closed.
 struct Holder {

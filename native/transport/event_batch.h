@@ -18,6 +18,7 @@ enum class EventKind : uint32_t {
   kViolation = 5,  // first: a Violation; second: what goes with it
   kWritable = 6,   // what was unsent has gone out
   kClose = 7,
+  kUnfinished = 8,  // first: bytes of memory that a message takes which has not come whole; none from its event on
 };
 
 // Why nothing of a stream is read any more, its end included.
@@ -36,6 +37,9 @@ struct Event {
 
 // Messages above this have bytes of their own: one that is kept keeps no others.
 inline constexpr size_t kSharedMessageBytesMax = 16 * 1024;
+
+// Messages that have not come whole are told of when they take more than this.
+inline constexpr size_t kToldUnfinishedBytesMin = 4 * 1024;
 
 class EventBatch {
  public:

@@ -50,9 +50,15 @@ void MessageReader::ReadMessage(ByteView& bytes, uint32_t slot, EventBatch& even
   }
   // Memory grows with what came, not with what was announced.
   const size_t wanted = part_.size() + taken;
-  if (part_.capacity() < wanted) part_.reserve(std::min(length_, wanted * 2));
+  const bool grows = part_.capacity() < wanted;
+  if (grows) part_.reserve(std::min(length_, wanted * 2));
   part_.insert(part_.end(), piece.begin(), piece.end());
-  if (part_.size() < length_) return;
+  if (part_.size() < length_) {
+    if (grows && part_.capacity() > kToldUnfinishedBytesMin) {
+      events.Add({EventKind::kUnfinished, slot, static_cast<uint32_t>(part_.capacity())});
+    }
+    return;
+  }
   if (length_ > kSharedMessageBytesMax) {
     events.AddLarge(slot, std::move(part_));
   } else {

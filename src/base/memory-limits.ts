@@ -10,7 +10,7 @@ export const memoryLimits = {
   memoryBytesMax: {
     default: 512 * MiB,
     unit: 'bytes',
-    why: 'memory that all open exchanges hold, at most half of what V8 may use for objects (node --max-old-space-size). Beyond it the overload policy answers new ones and all that want to hold more, beyond three quarters of it those that hold over lightExchangeBytes',
+    why: 'memory that all open exchanges hold, messages that have not come whole included, at most half of what V8 may use for objects (node --max-old-space-size). Beyond it the overload policy answers new ones and all that want to hold more, beyond three quarters of it those that hold over lightExchangeBytes',
   },
   exchangeMemoryBytesMax: {
     default: 16 * MiB,

@@ -7,6 +7,10 @@ import { WafError } from '../base/errors.ts';
 /** The part of grpc-js's decoder that is looked into. `readState` is 0 between messages. */
 interface FrameDecoder {
   readState: number;
+  /** Of the message that is being read: its whole length, what is missing, and the pieces that came. */
+  readMessageSize: number;
+  readMessageRemaining: number;
+  readPartialMessage: Buffer[];
   write(bytes: Buffer): Buffer[];
 }
 
@@ -14,14 +18,22 @@ interface FrameDecoder {
 export interface Framing {
   /** Whether the bytes so far end where a message does. */
   readonly isBetweenMessages: boolean;
+  /** Bytes that came of a message that has not come whole. */
+  readonly unfinishedBytes: number;
+  /** Forgets them, and all that still comes. */
+  drop(): void;
 }
 
 /**
  * Watches a call. Messages are expected to be uncompressed, so every flag but 0 is told to `onViolation`, and that message and
- * what came with it is dropped.
+ * what came with it is dropped. `onBytes` is told that bytes have come.
  * @throws WafError `internal` when this grpc-js has no such decoder any more: serving without would take a cut message for none.
  */
-export function guardFraming(call: ServerInterceptingCallInterface, onViolation: (sentence: string) => void): Framing {
+export function guardFraming(
+  call: ServerInterceptingCallInterface,
+  onViolation: (sentence: string) => void,
+  onBytes: () => void = () => undefined,
+): Framing {
   const { decoder } = call as unknown as { readonly decoder?: Partial<FrameDecoder> };
   if (typeof decoder?.write !== 'function' || typeof decoder.readState !== 'number') {
     throw new WafError('internal', 'this version of @grpc/grpc-js offers no place to look at frames of messages');
@@ -29,6 +41,7 @@ export function guardFraming(call: ServerInterceptingCallInterface, onViolation:
   const write = decoder.write.bind(decoder);
   decoder.write = (bytes) => {
     const messages = write(bytes);
+    onBytes();
     const strange = messages.find((message) => message[0] !== 0);
     if (strange === undefined) return messages;
     onViolation(`a message has the flags ${strange[0]}, and none says how it is encoded`);
@@ -37,6 +50,14 @@ export function guardFraming(call: ServerInterceptingCallInterface, onViolation:
   return {
     get isBetweenMessages() {
       return decoder.readState === 0;
+    },
+    get unfinishedBytes() {
+      const { readState = 0, readMessageSize = 0, readMessageRemaining = 0 } = decoder;
+      return readState === 0 ? 0 : readMessageSize - readMessageRemaining;
+    },
+    drop() {
+      decoder.readPartialMessage = [];
+      decoder.write = () => [];
     },
   };
 }

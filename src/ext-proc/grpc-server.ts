@@ -27,6 +27,7 @@ import { quietReset } from './quiet-reset.ts';
 import { checkNodeVersion, setResetLimits } from './reset-guard.ts';
 import type { SocketAccess } from './socket-access.ts';
 import type { DrainTimes, OpenStream, ReplyStream, StreamFailure, StreamHandler, Transport } from './transport.ts';
+import { UnfinishedMessage } from './unfinished-message.ts';
 
 // Standard error holds lines of JSON; what it has to say comes as errors, too.
 setLogVerbosity(logVerbosity.NONE);
@@ -74,7 +75,7 @@ class GrpcTransport implements Transport {
       open,
       garbage,
       emptyStreams: new EmptyStreams(limits),
-      unsentBytesMax: limits.unsentBytesMax,
+      limits,
       failures: this.failures,
     };
     this.#server = new Server({
@@ -169,7 +170,7 @@ interface CallContext {
   readonly open: OpenStream;
   readonly garbage: ChunkGarbage;
   readonly emptyStreams: EmptyStreams;
-  readonly unsentBytesMax: number;
+  readonly limits: Limits;
   readonly failures: Record<StreamFailure, number>;
 }
 
@@ -203,6 +204,7 @@ class CallListener implements ServerListener, ReplyStream {
   readonly #call: ServerInterceptingCallInterface;
   readonly #context: CallContext;
   readonly #framing: Framing;
+  readonly #unfinished: UnfinishedMessage;
   readonly #stream: ServerHttp2Stream | undefined;
   /** Asked for at the beginning: a stream that is gone has forgotten it. */
   readonly #session: Http2Session | undefined;
@@ -217,7 +219,12 @@ class CallListener implements ServerListener, ReplyStream {
     this.#stream = streamOf(call);
     this.#session = this.#stream?.session;
     if (this.#stream !== undefined) quietReset(this.#stream);
-    this.#framing = guardFraming(call, (sentence) => this.fail('malformed', sentence));
+    this.#unfinished = new UnfinishedMessage(context.limits);
+    this.#framing = guardFraming(
+      call,
+      (sentence) => this.fail('malformed', sentence),
+      () => this.#count(),
+    );
   }
 
   onReceiveMetadata(metadata: Metadata): void {
@@ -248,6 +255,7 @@ class CallListener implements ServerListener, ReplyStream {
   onCancel(): void {
     const wasCancelled = !this.#hasEnded;
     this.#hasEnded = true;
+    this.#unfinished.holds(0);
     const handler = this.#handler;
     this.#handler = undefined;
     handler?.close(wasCancelled);
@@ -274,8 +282,15 @@ class CallListener implements ServerListener, ReplyStream {
     this.#finish(statusOf[failure], message);
   }
 
+  /** Counts what is held of a message that has not come whole. */
+  #count(): void {
+    if (this.#hasEnded) return;
+    const reason = this.#unfinished.holds(this.#framing.unfinishedBytes);
+    if (reason !== undefined) this.#finish(status.RESOURCE_EXHAUSTED, reason);
+  }
+
   get #isFull(): boolean {
-    return this.#unsentBytes > this.#context.unsentBytesMax;
+    return this.#unsentBytes > this.#context.limits.unsentBytesMax;
   }
 
   /** Runs one call of the handler; the next one waits for it. What it throws ends the stream with an error. */
@@ -313,6 +328,8 @@ class CallListener implements ServerListener, ReplyStream {
   #finish(code: status, details: string): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    this.#unfinished.holds(0);
+    this.#framing.drop();
     this.#call.sendStatus({ code, details, metadata: null });
   }
 }

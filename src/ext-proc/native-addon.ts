@@ -37,6 +37,8 @@ export const eventKinds = {
   writable: 6,
   /** Always the last one of a stream; its slot is used again. */
   close: 7,
+  /** first: bytes of memory that a message takes which has not come whole; none from its event on. */
+  unfinished: 8,
 } as const;
 
 /** What a peer did wrong; the numbers are those of native/transport/event_batch.h. */
@@ -89,7 +91,7 @@ export interface NativeTransportAddon {
 }
 
 /** Version of the contract above; raised with every change of it. */
-const abiVersion = 1;
+const abiVersion = 2;
 
 /** The addon. @throws WafError `native.missing` when it was not built, or from other sources. */
 export function nativeTransportAddon(): NativeTransportAddon {

@@ -4,6 +4,7 @@
 import { Arrivals } from './arrivals.ts';
 import { status, statusOf } from './grpc-service.ts';
 import type { ReplyStream, StreamFailure, StreamHandler } from './transport.ts';
+import type { UnfinishedMessage } from './unfinished-message.ts';
 
 /** What stands below a call. All of it does nothing once the stream is gone. */
 export interface CallWire {
@@ -37,6 +38,7 @@ const text = /^[\x20-\x7e]*$/;
 export class NativeCall implements ReplyStream {
   readonly #wire: CallWire;
   readonly #slot: number;
+  readonly #unfinished: UnfinishedMessage;
   #handler: StreamHandler | undefined;
   readonly #waiting = new Arrivals<Exclude<Arrival, Uint8Array>>();
   #deadline: NodeJS.Timeout | undefined;
@@ -46,9 +48,11 @@ export class NativeCall implements ReplyStream {
   #hasEnded = false;
   #isClosed = false;
 
-  constructor(wire: CallWire, slot: number) {
+  /** @param unfinished counts what the stream holds of a message that has not come whole. */
+  constructor(wire: CallWire, slot: number, unfinished: UnfinishedMessage) {
     this.#wire = wire;
     this.#slot = slot;
+    this.#unfinished = unfinished;
   }
 
   /** Begins, with the handler that `open` makes for it. @param timeoutMs 0: it has none. */
@@ -71,9 +75,17 @@ export class NativeCall implements ReplyStream {
     return value !== undefined && text.test(value) ? value : undefined;
   }
 
+  /** So many bytes are held of a message that has not come whole. */
+  holds(bytes: number): void {
+    if (this.#hasEnded) return;
+    const reason = this.#unfinished.holds(bytes);
+    if (reason !== undefined) this.endWith(status.RESOURCE_EXHAUSTED, reason);
+  }
+
   /** Something came. */
   receive(arrival: Arrival): void {
     if (this.#hasEnded) return;
+    this.#unfinished.holds(0);
     if (this.#isBlocked) this.#waiting.push(arrival);
     else this.#handle(arrival);
   }
@@ -81,6 +93,7 @@ export class NativeCall implements ReplyStream {
   /** A message came that lies in a buffer of many. */
   receiveSlice(buffer: Uint8Array, start: number, length: number): void {
     if (this.#hasEnded) return;
+    this.#unfinished.holds(0);
     if (this.#isBlocked) this.#waiting.pushSlice(buffer, start, length);
     else this.#handle(buffer.subarray(start, start + length));
   }
@@ -96,6 +109,7 @@ export class NativeCall implements ReplyStream {
     const wasCancelled = !this.#hasEnded;
     this.#hasEnded = true;
     this.#isClosed = true;
+    this.#unfinished.holds(0);
     this.#waiting.clear();
     clearTimeout(this.#deadline);
     this.#handler?.close(wasCancelled);
@@ -182,6 +196,7 @@ export class NativeCall implements ReplyStream {
   #finish(code: number, details: string): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    this.#unfinished.holds(0);
     this.#waiting.clear();
     this.#wire.end(this.#slot, code, details);
   }

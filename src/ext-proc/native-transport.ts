@@ -22,6 +22,7 @@ import {
 import { type CallViolation, type CallWire, NativeCall } from './native-call.ts';
 import type { SocketAccess } from './socket-access.ts';
 import type { DrainTimes, OpenStream, StreamHandler, Transport } from './transport.ts';
+import { UnfinishedMessage } from './unfinished-message.ts';
 
 /** Events of one call into JavaScript; more take another one. */
 const eventsMax = 1_024;
@@ -145,6 +146,9 @@ class NativeTransport implements Transport {
         case eventKinds.violation:
           this.#calls[slot]?.receive(this.#violationOf(first, second));
           break;
+        case eventKinds.unfinished:
+          this.#calls[slot]?.holds(first);
+          break;
         case eventKinds.writable:
           this.#calls[slot]?.writable();
           break;
@@ -158,7 +162,7 @@ class NativeTransport implements Transport {
   }
 
   #open(slot: number, method: number, timeoutMs: number): void {
-    const call = new NativeCall(this.#wire, slot);
+    const call = new NativeCall(this.#wire, slot, new UnfinishedMessage(this.#limits));
     this.#calls[slot] = call;
     const open = this.#openers[method];
     if (open !== undefined) call.begin(open, timeoutMs);

@@ -1,7 +1,9 @@
 import { status } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
+import { limits } from '../../src/base/limits.ts';
 import { type CallWire, NativeCall } from '../../src/ext-proc/native-call.ts';
 import type { ReplyStream, StreamHandler } from '../../src/ext-proc/transport.ts';
+import { UnfinishedMessage } from '../../src/ext-proc/unfinished-message.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 /** A call whose wire writes down what it is told; `isFull` says what sending answers. */
@@ -19,7 +21,7 @@ function callOf(handler: (replies: ReplyStream) => Partial<StreamHandler>, timeo
     header: (_, name) => ({ plain: 'a b', high: 'caf\u00e9' })[name],
     failed: (failure) => void told.push(['failed', failure]),
   };
-  const call = new NativeCall(wire, 0);
+  const call = new NativeCall(wire, 0, new UnfinishedMessage(limits));
   call.begin(
     (replies) => ({
       message() {},

@@ -1,5 +1,6 @@
 // The small parts of the native transport.
 
+#include "../../native/transport/message_reader.h"
 #include "../../native/transport/outbox.h"
 #include "../../native/transport/request_head.h"
 #include "../../native/transport/response_fields.h"
@@ -39,6 +40,27 @@ TEST(heads_are_bounded_as_http2_counts_them) {
   RequestHead head;
   CHECK(head.Add("a", "b", 34));
   CHECK(!head.Add("", "", 65));
+}
+
+TEST(what_a_message_takes_that_has_not_come_whole_is_told) {
+  for (const size_t piece : {1u, 1'000u, 16'384u, 100'000u}) {
+    EventBatch events;
+    MessageReader reader;
+    const std::string message = std::string("\0\0\1\x86\xA0", 5) + std::string(100'000, 'x');
+    size_t told = 0;
+    for (size_t at = 0; at < message.size(); at += piece) {
+      events.Clear();
+      reader.Feed(Exact(message.substr(at, piece)).view(), 7, 1 << 20, events);
+      for (const Event& event : events.events()) {
+        if (event.kind != EventKind::kUnfinished) continue;
+        CHECK(event.slot == 7 && event.first > told);
+        told = event.first;
+      }
+      const size_t came = std::min(at + piece, message.size()) - std::min<size_t>(at + piece, 5);
+      if (came < 100'000) CHECK(came <= std::max(told, kToldUnfinishedBytesMin) && told <= std::min<size_t>(100'000, came * 2));
+    }
+    CHECK_EQ(events.large().size(), 1u);
+  }
 }
 
 TEST(an_outbox_gives_what_was_put_in_however_it_is_taken) {
