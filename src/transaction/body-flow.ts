@@ -27,6 +27,8 @@ export function responseCutsOf({ evaluationStrideBytes, pieceBytes }: BodyCuts):
 
 /** The least that is taken at once: pieces are small while they leave much to do. */
 const pieceBytesMin = 256;
+/** So much that a decoder keeps may be a name, which counts for each of the elements of the list behind it: little is taken then. */
+const keptNameBytes = { min: 1024, max: 8 * 1024 };
 
 /** Counts and cuts. */
 export class BodyFlow {
@@ -93,10 +95,16 @@ export class BodyFlow {
       const isDear = yield* this.#steps.take(from === 0 && to === chunk.length ? chunk : chunk.subarray(from, to));
       this.#bytes += to - from;
       from = to;
-      this.#pieceBytes = isDear ? Math.min(pieceBytesMin, pieceBytes) : Math.min(2 * this.#pieceBytes, pieceBytes);
+      const mayBeDear = isDear || this.#keepsName();
+      this.#pieceBytes = mayBeDear ? Math.min(pieceBytesMin, pieceBytes) : Math.min(2 * this.#pieceBytes, pieceBytes);
       if (this.#bytes < border) continue;
       this.#isStopped = yield* this.#reach(border);
     }
+  }
+
+  #keepsName(): boolean {
+    const kept = this.#steps.heldBytes();
+    return kept >= keptNameBytes.min && kept <= keptNameBytes.max;
   }
 
   #nextBorder(): number {

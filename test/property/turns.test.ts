@@ -102,6 +102,34 @@ describe('exchanges that cost much', () => {
     });
   }
 
+  const list = Buffer.from(`{"${'é'.repeat(1990)}":[${'1,'.repeat(8_000)}1]}`);
+  const xml = Buffer.from(`<r><${'n'.repeat(3_900)}>${'<b>1</b>'.repeat(3_000)}`);
+  for (const [format, type, body, nameEnd] of [
+    ['JSON', 'application/json', list, 3_985],
+    ['XML', 'application/xml', xml, 3_905],
+  ] as const) {
+    it.each([100, 1_500, 2_048, nameEnd - 1, nameEnd, nameEnd + 1, 7_000])(
+      `take no long turn when a long name of ${format} is cut at byte %i`,
+      async (cut) => {
+        const inspection = new Inspection(plan, { requestId: 'r', limits: limitsWith({ firstLookBytes: 16_384 }) });
+        const request = inspection.side('request');
+        await turn.next();
+        await runInTurns(request.headInSteps(headOf([{ name: 'content-type', value: type }]), false));
+        let most = 0;
+        for (const chunk of [body.subarray(0, cut), body.subarray(cut)]) {
+          const steps = request.chunkInSteps(chunk);
+          for (let step = steps.next(); step.done !== true; step = steps.next()) {
+            most = Math.max(most, turn.spent);
+            await turn.next();
+          }
+          most = Math.max(most, turn.spent);
+        }
+        inspection.close();
+        expect(most, `a turn took ${most} units of work`).toBeLessThanOrEqual(limits.turnWorkMax + stepWorkMax);
+      },
+    );
+  }
+
   it('leave turns to others, and no turn takes long', async () => {
     let turns = 0;
     let most = 0;

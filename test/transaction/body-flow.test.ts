@@ -124,6 +124,22 @@ describe('BodyFlow', () => {
     expect(dear.evaluations).toStrictEqual(cheap.evaluations);
   });
 
+  it.each([
+    [1_000, [4096, 4096]],
+    [1_024, [4096, 256, 256]],
+    [8_192, [4096, 256, 256]],
+    [8_193, [4096, 4096]],
+  ])('takes small pieces while %i bytes are kept, which may be a name', (heldBytes, expected) => {
+    const { flow, pieces } = flowOf({
+      heldBytes,
+      pieceBytes: 4096,
+      evaluationStrideBytes: 16_384,
+      firstLookBytes: 16_384,
+    });
+    flow.write(Buffer.alloc(8192));
+    expect(pieces.slice(0, expected.length)).toStrictEqual(expected);
+  });
+
   it('can be told that all was evaluated', () => {
     const { flow } = flowOf();
     flow.write(Buffer.alloc(3));
