@@ -33,8 +33,8 @@ export const workLimits = {
     why: 'work of all exchanges in one turn of the event loop; the rest waits for the next turn: 1 to 3 ms',
   },
   lateBytesMax: {
-    default: 4 * MiB,
+    default: 10 * MiB,
     unit: 'bytes',
-    why: 'fields that a decoder reported after the turn was over; above this they are scanned at once',
+    why: 'fields that a decoder reported after the turn was over; above this they are scanned at once. A piece holds a value for every second byte of it, each with a name of fieldNameBytesMax: 9.2 MiB',
   },
 } as const satisfies Record<string, Limit>;

@@ -57,6 +57,12 @@ describe('LateSteps', () => {
     expect(done).toStrictEqual(['small', 'large']);
   });
 
+  it('has room for what one piece of a body can tell: a value for every second byte, each with a name as long as names are', () => {
+    const stepsOfValue = 3;
+    const valueBytes = limits.fieldNameBytesMax + stepsOfValue * 128;
+    expect(limits.lateBytesMax).toBeGreaterThan((limits.pieceBytes / 2) * valueBytes);
+  });
+
   it('keeps nothing where no memory is left, and gives back what it took', () => {
     const { work, memory, late } = open();
     work.spend(10);
