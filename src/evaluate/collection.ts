@@ -183,6 +183,13 @@ export class Collection implements NamedValues {
     }
   }
 
+  /** Whether it has a name that a filter accepts. */
+  hasOneOf(filter: NameFilter): boolean {
+    for (const name of acceptedIn(this.#base, filter)) if (this.#value(name) !== undefined) return true;
+    for (const [name, value] of this.#changed) if (value !== undefined && filter.accepts(name)) return true;
+    return false;
+  }
+
   /** A copy that can be changed without changing this one. */
   copy(): Collection {
     const copy = new Collection(this.#bounds, this.#base);

@@ -265,24 +265,32 @@ function stepTexts(transformations: readonly number[], value: string): readonly 
 
 /** How many values a target has. */
 export function countTarget(run: LinkRun, target: Target): number {
-  const { fields } = run.state;
+  const { fields, removedTargets } = run.state;
   if (target.kinds.length === 0) return computedValues(target, run.state).length;
   let count = 0;
   for (const kind of target.kinds) {
     if (target.selector !== undefined) {
-      const isCounted = (field: FieldRecord): boolean => !isOutdated(run, kind, field.key);
-      count += countOf(fields.of(kind), (field) => isLookedAt(run, target, field) && isCounted(field));
+      count += countSelected(run, target, kind);
+    } else if (removedTargets.length === 0 && target.exclusions.length === 0) {
+      count += fields.count(kind);
     } else if (!isRemovedWhole(run, target)) {
       // To count all of them none need be remembered but those that are left out.
-      count += fields.count(kind) - countOf(fields.of(kind), (field) => !isLookedAt(run, target, field));
+      count += fields.count(kind) - countUnseen(run, target, kind);
     }
   }
   return count;
 }
 
-function countOf(fields: readonly FieldRecord[], isCounted: (field: FieldRecord) => boolean): number {
+function countSelected(run: LinkRun, target: Target, kind: FieldKind): number {
   let count = 0;
-  for (const field of fields) if (isCounted(field)) count += 1;
+  for (const field of run.state.fields.of(kind))
+    if (isLookedAt(run, target, field) && !isOutdated(run, kind, field.key)) count += 1;
+  return count;
+}
+
+function countUnseen(run: LinkRun, target: Target, kind: FieldKind): number {
+  let count = 0;
+  for (const field of run.state.fields.of(kind)) if (!isLookedAt(run, target, field)) count += 1;
   return count;
 }
 

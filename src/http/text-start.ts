@@ -1,7 +1,7 @@
 // Whether a value begins as a text that an application may take apart once more: JSON and what is nearly JSON, also as an argument
 // of a call (JSONP), behind what keeps browsers from running it, or behind comments; GraphQL. Reads no further than that.
 
-import { byteSet } from '../base/bytes.ts';
+import { byteSet, toByteString } from '../base/bytes.ts';
 
 /** White space, and the bytes of a byte order mark. */
 const isSpace = byteSet(' \t\n\v\f\r\u00ef\u00bb\u00bf');
@@ -57,6 +57,8 @@ export class TextStart {
    */
   find(value: Uint8Array, offset: number): number | undefined {
     for (let at = offset; at < value.length; at += 1) {
+      if (this.#place === 'word') at = this.#readWord(value, at);
+      if (at === value.length) break;
       const found = this.#take(value[at] as number, at);
       if (found !== undefined) return found;
     }
@@ -104,10 +106,18 @@ export class TextStart {
     return undefined;
   }
 
+  /** Takes what goes on with the word, up to its bound, at once: text byte by byte is a string for each. Answers where it ends. */
+  #readWord(value: Uint8Array, from: number): number {
+    const end = Math.min(value.length, from + wordBytesMax - this.#word.length);
+    let at = from;
+    while (at < end && isWordByte[value[at] as number] === 1) at += 1;
+    if (at > from) this.#word += toByteString(value, from, at);
+    return at;
+  }
+
   #takeWord(byte: number, at: number): number | undefined {
-    if (isWordByte[byte] !== 1) return this.#takeBehindWord(byte, at);
-    this.#word += String.fromCharCode(byte);
-    return this.#word.length > wordBytesMax ? -1 : undefined;
+    // What goes on behind the bound.
+    return isWordByte[byte] === 1 ? -1 : this.#takeBehindWord(byte, at);
   }
 
   #takeBehindWord(byte: number, at: number): number | undefined {

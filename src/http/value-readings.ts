@@ -79,7 +79,7 @@ export class ValueReadings implements FieldSink {
   /** Looks at the first bytes; begins to read where they say so. */
   #decide(value: Uint8Array): void {
     this.#start ??= new TextStart();
-    const found = /(?:^|\.)query$/.test(this.#name) ? 0 : this.#start.find(value, 0);
+    const found = isQuery(this.#name) ? 0 : this.#start.find(value, 0);
     if (found === undefined) return;
     this.#isDecided = true;
     if (found < 0) return;
@@ -93,6 +93,11 @@ export class ValueReadings implements FieldSink {
     if (this.#depth > limits.valueReadingDepthMax) return { ...unheard, write: (value) => onUnread?.(value.length) };
     return new ValueReadings(openReading(), this.#options, this.#depth + 1);
   }
+}
+
+/** Whether a value is called as GraphQL over HTTP calls its text. */
+function isQuery(name: string): boolean {
+  return name.endsWith('query') && (name.length === 5 || name.at(-6) === '.');
 }
 
 /** Takes what is reported elsewhere, or by nobody. */

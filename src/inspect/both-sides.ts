@@ -13,7 +13,7 @@ import type { Work } from './work.ts';
 export type FoundFields = Pick<FieldStore, 'of' | 'first' | 'count' | 'argumentBytes' | 'fileBytes'>;
 
 /** What rules ask about hits: of one direction, or of both. */
-export type FoundHits = Pick<HitTable, 'of' | 'listed' | 'candidates' | 'addCandidates'>;
+export type FoundHits = Pick<HitTable, 'of' | 'everyListed' | 'candidates' | 'addCandidates'>;
 
 /** Fields of the request, then those of the response. No kind of field is in both. */
 export class BothFields implements FoundFields {
@@ -64,10 +64,8 @@ export class BothHits implements FoundHits {
     return request.length === 0 ? response : [...request, ...response];
   }
 
-  get listed(): readonly ListedHit[] | undefined {
-    const [request, response] = [this.#request.listed, this.#response.listed];
-    if (request === undefined || response === undefined) return undefined;
-    return response.length === 0 ? request : [...request, ...response];
+  everyListed(visit: (hit: ListedHit) => boolean): boolean {
+    return this.#request.everyListed(visit) && this.#response.everyListed(visit);
   }
 
   candidates(phase: PhasePlan, others?: Uint32Array): Uint32Array {

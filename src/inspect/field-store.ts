@@ -106,7 +106,7 @@ export class FieldStore {
   #consider(record: FieldRecord, view: ValueView): void {
     const retentions = this.#plan.retentions[record.kind];
     if (retentions === undefined) return;
-    if (!retentions.some((one) => asksFor(one, record))) return;
+    if (!isAskedFor(retentions, record)) return;
     if (this.#fieldCount >= this.#limits.fieldsMax) {
       this.#memory.problems.add(
         'limit.fields',
@@ -125,7 +125,7 @@ export class FieldStore {
     if (!this.#memory.remember(memoryCosts.field + 2 * record.name.length)) return;
     this.#fieldCount += 1;
     this.#remember(record);
-    if (!record.hasValue && retentions.some((one) => one.keepsValue && asksFor(one, record))) {
+    if (!record.hasValue && isValueAskedFor(retentions, record)) {
       const value = view();
       const kept = this.#roomFor(record, value.length);
       record.keepBytes(value.subarray(0, kept));
@@ -138,6 +138,17 @@ export class FieldStore {
     if (records === undefined) this.#byKind[record.kind] = [record];
     else records.push(record);
   }
+}
+
+// Loops: a function for each field would take as much memory as the field.
+function isAskedFor(retentions: readonly Retention[], record: FieldRecord): boolean {
+  for (const one of retentions) if (asksFor(one, record)) return true;
+  return false;
+}
+
+function isValueAskedFor(retentions: readonly Retention[], record: FieldRecord): boolean {
+  for (const one of retentions) if (one.keepsValue && asksFor(one, record)) return true;
+  return false;
 }
 
 /** Nearly every field is told by the length of its name, which folding leaves as it is. */

@@ -103,9 +103,11 @@ export class HitTable {
     return this.#byPattern.get(pattern) ?? none;
   }
 
-  /** All hits in the order in which they were found; `undefined` when there are too many to list. */
-  get listed(): readonly ListedHit[] | undefined {
-    return this.#count <= listedMax ? this.#listed : undefined;
+  /** Whether `visit` says so of all hits, in the order in which they were found; false when there are too many to list. */
+  everyListed(visit: (hit: ListedHit) => boolean): boolean {
+    if (this.#count > listedMax) return false;
+    for (const hit of this.#listed) if (!visit(hit)) return false;
+    return true;
   }
 
   /** Whether the pattern was found in `field`. Cost: the hits of the pattern. */
@@ -124,8 +126,9 @@ export class HitTable {
    */
   candidates(phase: PhasePlan, others?: Uint32Array): Uint32Array {
     const words = phase.always.slice();
-    if (others !== undefined)
-      for (const [word, bits] of others.entries()) words[word] = ((words[word] as number) | bits) >>> 0;
+    // Not `entries`, which makes an array of each word.
+    for (let word = 0; word < (others?.length ?? 0); word += 1)
+      words[word] = ((words[word] as number) | (others?.[word] as number)) >>> 0;
     this.addCandidates(phase, words);
     return words;
   }

@@ -232,6 +232,7 @@ export class Inspector implements FieldSink {
   /** Makes every hit in the fields that have ended known. */
   *flushEndedInSteps(): Steps<void> {
     if (this.isLate) yield* this.#late.run();
+    if (this.#pending.isEmpty) return;
     if (this.work.isTurnOver) yield;
     yield* this.#pending.flushInSteps();
   }
@@ -244,6 +245,7 @@ export class Inspector implements FieldSink {
   /** The same in steps. */
   *flushInSteps(): Steps<void> {
     yield* this.flushEndedInSteps();
+    if (this.#open.isEmpty) return;
     if (this.work.isTurnOver) yield;
     yield* this.#open.flushInSteps();
   }

@@ -39,6 +39,11 @@ export class OpenFields {
     return this.#raw;
   }
 
+  /** Whether there never was one. */
+  get isEmpty(): boolean {
+    return this.#decoded === undefined && this.#raw === undefined && this.#readings.length === 0;
+  }
+
   /** Whether the body as it is has begun and not ended. */
   get isRawOpen(): boolean {
     return this.#raw?.isOpen === true;

@@ -29,9 +29,22 @@ export interface PendingTarget {
   readonly scanner?: Scanner | undefined;
 }
 
-/** Batches that nobody fills just now. An exchange holds one only while fields wait, so that slow senders cost little. */
-const freeBatches: FieldBatch[] = [];
-const freeBatchesMax = 64;
+/** A batch and the fields that are in it, in the same order. The lists keep their memory for the next fields. */
+class Waiting {
+  readonly batch = new FieldBatch();
+  readonly records: (FieldRecord | undefined)[] = [];
+  readonly classes: (FieldClass | undefined)[] = [];
+
+  clear(): void {
+    this.records.fill(undefined, 0, this.batch.count);
+    this.classes.fill(undefined, 0, this.batch.count);
+    this.batch.clear();
+  }
+}
+
+/** What nobody fills just now. An exchange holds one only while fields wait, so that slow senders cost little. */
+const free: Waiting[] = [];
+const freeMax = 64;
 
 /** Room for the hits of one call: no call is open when another begins. */
 let sharedHits: HitBuffer | undefined;
@@ -39,9 +52,7 @@ let sharedHits: HitBuffer | undefined;
 /** Fields waiting for one scan. */
 export class PendingFields {
   readonly #target: PendingTarget;
-  readonly #records: FieldRecord[] = [];
-  readonly #classes: FieldClass[] = [];
-  #batch: FieldBatch | undefined;
+  #waiting: Waiting | undefined;
   /** Another thread reads the batch. */
   #isLent = false;
 
@@ -64,17 +75,24 @@ export class PendingFields {
 
   /** The batch that takes a field's `length` bytes next. */
   #makeRoom(record: FieldRecord, fieldClass: FieldClass, length: number): FieldBatch {
-    if (this.#batch?.isFullFor(length) === true) this.flush();
-    this.#batch ??= freeBatches.pop() ?? new FieldBatch();
-    this.#records.push(record);
-    this.#classes.push(fieldClass);
-    return this.#batch;
+    if (this.#waiting?.batch.isFullFor(length) === true) this.flush();
+    this.#waiting ??= free.pop() ?? new Waiting();
+    const { batch, records, classes } = this.#waiting;
+    records[batch.count] = record;
+    classes[batch.count] = fieldClass;
+    return batch;
+  }
+
+  /** Whether none waits. */
+  get isEmpty(): boolean {
+    return this.#waiting === undefined;
   }
 
   /** Scans all that wait. */
   flush(): void {
-    const batch = this.#batch;
-    if (batch === undefined) return;
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    const { batch } = waiting;
     try {
       sharedHits ??= createBatchHits();
       const { plan, work, problems } = this.#target;
@@ -85,7 +103,7 @@ export class PendingFields {
         scanBatch(plan.program, batch, sharedHits);
         work.spend(sharedHits.work + itemWork * batch.count);
       }
-      this.#report(batch, sharedHits);
+      this.#report(waiting, sharedHits);
     } finally {
       this.discard();
     }
@@ -94,9 +112,9 @@ export class PendingFields {
   /** The same, in another thread where that is better: others run meanwhile. Nothing may be added before it is done. */
   *flushInSteps(): Steps<void> {
     const { plan, scanner, work } = this.#target;
-    const batch = this.#batch;
-    const aside = batch === undefined || work.isSpent ? undefined : scanner?.scanAside(plan.program, batch);
-    if (batch === undefined || aside === undefined) {
+    const waiting = this.#waiting;
+    const aside = waiting === undefined || work.isSpent ? undefined : scanner?.scanAside(plan.program, waiting.batch);
+    if (waiting === undefined || aside === undefined) {
       this.flush();
       return;
     }
@@ -108,8 +126,8 @@ export class PendingFields {
     try {
       const hits = yield* waitFor(aside);
       work.spendAside(hits.work);
-      work.spend(itemWork * batch.count);
-      this.#report(batch, hits);
+      work.spend(itemWork * waiting.batch.count);
+      this.#report(waiting, hits);
     } finally {
       this.discard();
     }
@@ -117,32 +135,30 @@ export class PendingFields {
 
   /** Forgets what waits and gives the memory back. Idempotent. */
   discard(): void {
-    const batch = this.#batch;
-    if (batch === undefined) return;
-    this.#batch = undefined;
-    this.#records.length = 0;
-    this.#classes.length = 0;
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    this.#waiting = undefined;
     // An exchange that is given up does not wait for the thread that still reads it.
     if (this.#isLent) return;
-    batch.clear();
-    if (freeBatches.length < freeBatchesMax) freeBatches.push(batch);
+    waiting.clear();
+    if (free.length < freeMax) free.push(waiting);
   }
 
   /** Hits come in the order of fields, so one pass over both pairs them. */
-  #report(batch: FieldBatch, found: HitBuffer): void {
+  #report({ batch, records, classes }: Waiting, found: HitBuffer): void {
     const { hits, work, ended } = this.#target;
     const hitCount = found.count;
     let next = 0;
     let index = 0;
     const view = (): Uint8Array => valueAt(batch, index);
-    for (; index < this.#records.length; index += 1) {
-      const record = this.#records[index] as FieldRecord;
+    for (; index < batch.count; index += 1) {
+      const record = records[index] as FieldRecord;
       let hasHit = false;
       for (; next < hitCount && found.fieldAt(next) === index; next += 1) {
         const hit = { field: record, to: found.toAt(next), tail: undefined };
         hasHit = hits.add(found.patternAt(next), hit) || hasHit;
       }
-      const { tests } = this.#classes[index] as FieldClass;
+      const { tests } = classes[index] as FieldClass;
       if (tests.length > 0 && !work.isSpent) {
         work.spend(tests.length * (itemWork + record.length));
         const value = record.wholeText ?? view();

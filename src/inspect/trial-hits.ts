@@ -27,8 +27,10 @@ export class TrialHits implements FoundHits {
     return trial.length === 0 ? others : [...others, ...trial];
   }
 
-  /** A trial is seldom like another. */
-  readonly listed = undefined;
+  /** They are not listed: a trial is seldom like another. */
+  everyListed(): boolean {
+    return false;
+  }
 
   candidates(phase: PhasePlan, others?: Uint32Array): Uint32Array {
     const words = this.#known.candidates(phase, others);

@@ -41,51 +41,71 @@ const numbers = new RemovalNumbers();
 export type PhaseKey = readonly KeyPart[];
 type KeyPart = string | number | boolean | undefined;
 
-/** Whether two keys of the same phase and candidates are alike. */
-export function isSameKey(one: PhaseKey, other: PhaseKey): boolean {
-  if (one.length !== other.length) return false;
-  for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
-  return true;
+/** A key that is made again and again in the same memory. */
+export class KeyDraft {
+  readonly #parts: KeyPart[] = [];
+  #length = 0;
+
+  begin(): void {
+    this.#length = 0;
+  }
+
+  push(part: KeyPart): void {
+    this.#parts[this.#length] = part;
+    this.#length += 1;
+  }
+
+  /** Whether it is this key. */
+  is(key: PhaseKey): boolean {
+    if (key.length !== this.#length) return false;
+    for (let index = 0; index < key.length; index += 1) if (key[index] !== this.#parts[index]) return false;
+    return true;
+  }
+
+  /** The key, to be kept. */
+  copy(): PhaseKey {
+    return this.#parts.slice(0, this.#length);
+  }
 }
 
-/** `undefined`: the exchange has something that no key can hold. */
-export function phaseKeyOf(phase: PhasePlan, reads: PhaseReads, state: ExchangeState): PhaseKey | undefined {
+/** Makes the key of an exchange. False: the exchange has something that no key can hold. */
+export function makeKey(key: KeyDraft, phase: PhasePlan, reads: PhaseReads, state: ExchangeState): boolean {
   const { tx, fields } = state;
-  const key: KeyPart[] = [
-    state.engine,
-    state.detected !== undefined,
-    state.hasRequestBody,
-    state.hasDecodedResponse,
-    tx.isUnchanged,
-    state.highestSeverity,
-  ];
+  key.begin();
+  key.push(state.engine);
+  key.push(state.detected !== undefined);
+  key.push(state.hasRequestBody);
+  key.push(state.hasDecodedResponse);
+  key.push(tx.isUnchanged);
+  key.push(state.highestSeverity);
   // Lists of any length follow their length, or one could be taken for another.
-  key.push(state.removedRules.length, state.removedTargets.length);
+  key.push(state.removedRules.length);
+  key.push(state.removedTargets.length);
   for (const removal of state.removedRules) key.push(numbers.of(removal));
   for (const removal of state.removedTargets) key.push(numbers.of(removal));
-  if (!addHits(phase, state, key)) return undefined;
+  if (!addHits(phase, state, key)) return false;
   for (const name of reads.txNames) {
     const value = tx.value(name);
-    if (isLong(value)) return undefined;
+    if (isLong(value)) return false;
     key.push(value);
   }
-  for (const filter of reads.txFilters) for (const _ of tx.entriesOf(filter)) return undefined;
+  for (const filter of reads.txFilters) if (tx.hasOneOf(filter)) return false;
   for (const read of reads.counts)
     key.push(testedPart(read, String(countTarget({ ...read, state }, read.target)), state));
   for (const kind of reads.kinds) {
     const found = fields.of(kind);
     key.push(found.length);
     for (const field of found) {
-      if (field.length > valueBytesMax) return undefined;
+      if (field.length > valueBytesMax) return false;
       key.push(field.text);
     }
   }
   for (const read of reads.singles) {
     const value = onlyValue(read.target, state);
-    if (isLong(value)) return undefined;
+    if (isLong(value)) return false;
     key.push(value === undefined ? value : testedPart(read, value, state));
   }
-  return key;
+  return true;
 }
 
 function isLong(value: string | number | undefined): boolean {
@@ -93,17 +113,20 @@ function isLong(value: string | number | undefined): boolean {
 }
 
 /** Which patterns of the phase were found, in what. False: the key cannot hold it. */
-function addHits({ phase }: PhasePlan, { hits, plan }: ExchangeState, key: KeyPart[]): boolean {
-  const { listed } = hits;
-  if (listed === undefined) return false;
-  for (const { pattern, field } of listed) {
-    if (((plan.patterns[pattern] as PatternPlan).phases & (1 << phase)) === 0) continue;
+function addHits({ phase }: PhasePlan, { hits, plan }: ExchangeState, key: KeyDraft): boolean {
+  const areAdded = hits.everyListed(({ pattern, field }) => {
+    if (((plan.patterns[pattern] as PatternPlan).phases & (1 << phase)) === 0) return true;
     const hasText = isTextInKey(field);
     if (field.key.length > valueBytesMax || (hasText && (!field.isWhole || field.length > valueBytesMax))) return false;
-    key.push(pattern, field.kind, field.isReading, field.key, hasText ? field.text : undefined);
-  }
-  key.push(-1);
-  return true;
+    key.push(pattern);
+    key.push(field.kind);
+    key.push(field.isReading);
+    key.push(field.key);
+    key.push(hasText ? field.text : undefined);
+    return true;
+  });
+  if (areAdded) key.push(-1);
+  return areAdded;
 }
 
 /** What a value is to its rule: addresses and lengths are different in each exchange, and nearly all are told by a test. */

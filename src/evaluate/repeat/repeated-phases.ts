@@ -11,7 +11,7 @@ import type { EvaluationMode } from '../evaluation-mode.ts';
 import type { ExchangeState } from '../exchange-state.ts';
 import type { FieldMatch } from '../field-match.ts';
 import type { MatchedLink } from '../matched-link.ts';
-import { isSameKey, isTextInKey, isTextOf, type PhaseKey, phaseKeyOf } from './phase-key.ts';
+import { isTextInKey, isTextOf, KeyDraft, makeKey, type PhaseKey } from './phase-key.ts';
 import { macrosOf, type PhaseReads, readsOf } from './phase-reads.ts';
 
 /** Sets of candidates that are known of a phase, and outcomes that are kept of each: those that come more often are before others. */
@@ -41,6 +41,8 @@ interface CandidateSet {
   /** Absent: it cannot be told what the rules read. */
   readonly reads: PhaseReads | undefined;
   readonly outcomes: Outcome[];
+  /** The key of the exchange that is looked at now. */
+  readonly draft: KeyDraft;
 }
 
 type Known = Readonly<Record<EvaluationMode, CandidateSet[]>>;
@@ -54,20 +56,33 @@ function setOf(phase: PhasePlan, words: Uint32Array, { limits, isEarly }: Exchan
   const known = byPhase.get(phase) ?? { whole: [], early: [] };
   byPhase.set(phase, known);
   const sets = isEarly ? known.early : known.whole;
-  const found = find(sets, (one) => one.words.every((word, index) => word === words[index]));
-  if (found !== undefined) return found;
-  const made = { words, reads: readsOf(phase, words), outcomes: [] };
+  for (let index = 0; index < sets.length; index += 1) {
+    const one = sets[index] as CandidateSet;
+    if (areSame(one.words, words)) return moveUp(sets, index);
+  }
+  const made = { words, reads: readsOf(phase, words), outcomes: [], draft: new KeyDraft() };
   keep(sets, made, setsMax);
   return made;
 }
 
-/** Finds an entry, and moves it one place up. */
-function find<Entry>(entries: Entry[], isWanted: (entry: Entry) => boolean): Entry | undefined {
-  const index = entries.findIndex(isWanted);
-  const found = entries[index];
+function areSame(one: Uint32Array, other: Uint32Array): boolean {
+  for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
+  return true;
+}
+
+/** What came of an exchange like the one whose key was drafted last. */
+function outcomeOf({ outcomes, draft }: CandidateSet): Outcome | undefined {
+  for (let index = 0; index < outcomes.length; index += 1)
+    if (draft.is((outcomes[index] as Outcome).key)) return moveUp(outcomes, index);
+  return undefined;
+}
+
+/** Moves an entry that was found one place up. */
+function moveUp<Entry>(entries: Entry[], index: number): Entry {
+  const found = entries[index] as Entry;
   if (index > 0) {
     entries[index] = entries[index - 1] as Entry;
-    entries[index - 1] = found as Entry;
+    entries[index - 1] = found;
   }
   return found;
 }
@@ -82,14 +97,12 @@ function keep<Entry>(entries: Entry[], entry: Entry, max: number): void {
 export class PhaseRepeat {
   readonly #state: ExchangeState;
   readonly #set: CandidateSet;
-  readonly #key: PhaseKey;
   readonly #known: Outcome | undefined;
 
-  private constructor(state: ExchangeState, set: CandidateSet, key: PhaseKey) {
+  private constructor(state: ExchangeState, set: CandidateSet) {
     this.#state = state;
     this.#set = set;
-    this.#key = key;
-    this.#known = find(set.outcomes, (one) => isSameKey(one.key, key));
+    this.#known = outcomeOf(set);
   }
 
   /** `undefined` when this exchange can neither repeat the phase nor be repeated. */
@@ -97,8 +110,8 @@ export class PhaseRepeat {
     const isWatched = state.observer !== undefined || state.watch !== undefined;
     if (isWatched || !hasRoom(state)) return undefined;
     const set = setOf(phase, candidates, state);
-    const key = set.reads && phaseKeyOf(phase, set.reads, state);
-    return key === undefined ? undefined : new PhaseRepeat(state, set, key);
+    const isTold = set.reads !== undefined && makeKey(set.draft, phase, set.reads, state);
+    return isTold ? new PhaseRepeat(state, set) : undefined;
   }
 
   /** Whether it is known what comes of the phase: nothing disrupts the exchange. */
@@ -125,17 +138,19 @@ export class PhaseRepeat {
     this.#state.work.spend((this.#known as Outcome).work);
   }
 
-  /** Records the run that `run` begins now; to be told of its end, when nothing disrupted the exchange. */
+  /** Records the run that begins now; to be told of its end, when nothing disrupted the exchange. */
   record(): PhaseRecord {
-    return new PhaseRecord(this.#state, (outcome) => this.#keep(outcome));
+    // The run may take several turns, in which the draft is that of others.
+    const key = this.#set.draft.copy();
+    return new PhaseRecord(this.#state, (outcome) => this.#keep(key, outcome));
   }
 
-  #keep(outcome: Omit<Outcome, 'key'>): void {
-    const parts = [...this.#key, ...outcome.unset, ...outcome.set.flat()];
+  #keep(key: PhaseKey, outcome: Omit<Outcome, 'key'>): void {
+    const parts = [...key, ...outcome.unset, ...outcome.set.flat()];
     const bytes = parts.reduce<number>((sum, part) => sum + (typeof part === 'string' ? part.length : 0), 0);
     if (bytes > outcomeBytesMax) return;
     const set = outcome.set.map(([name, value]) => [ownText(name), ownText(value)] as const);
-    const own = { ...outcome, key: this.#key.map(ownText), unset: outcome.unset.map(ownText), set };
+    const own = { ...outcome, key: key.map(ownText), unset: outcome.unset.map(ownText), set };
     keep(this.#set.outcomes, own, outcomesMax);
   }
 }

@@ -1,16 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { isSameKey, isTextInKey, isTextOf } from '../../../src/evaluate/repeat/phase-key.ts';
+import { isTextInKey, isTextOf, KeyDraft } from '../../../src/evaluate/repeat/phase-key.ts';
 import { closePlan } from '../../../src/plan/close-plan.ts';
 import { fieldKind } from '../../../src/plan/field-kind.ts';
 import type { PhasePlan } from '../../../src/plan/plan.ts';
 import { planOf } from '../../support/exchange.ts';
 
-describe('isSameKey', () => {
+describe('KeyDraft', () => {
+  const draftOf = (...parts: readonly (string | number | undefined)[]): KeyDraft => {
+    const draft = new KeyDraft();
+    for (const part of ['of', 'one', 'before', 'that', 'was', 'longer']) draft.push(part);
+    draft.begin();
+    for (const part of parts) draft.push(part);
+    return draft;
+  };
+
   it('tells keys apart by length, value and type', () => {
-    expect(isSameKey([1, 'a', undefined], [1, 'a', undefined])).toBe(true);
-    for (const other of [[1, 'a'], [1, 'b', undefined], ['1', 'a', undefined], []]) {
-      expect(isSameKey([1, 'a', undefined], other)).toBe(false);
+    const draft = draftOf(1, 'a', undefined);
+    expect(draft.is([1, 'a', undefined])).toBe(true);
+    for (const other of [[1, 'a'], [1, 'b', undefined], ['1', 'a', undefined], [], [1, 'a', undefined, undefined]]) {
+      expect(draft.is(other)).toBe(false);
     }
+  });
+
+  it('gives copies that stay when it is made anew', () => {
+    const draft = draftOf(1, 'a');
+    const key = draft.copy();
+    draft.begin();
+    draft.push(2);
+    expect(key).toStrictEqual([1, 'a']);
+    expect(draft.copy()).toStrictEqual([2]);
   });
 });
 
