@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { limits } from '../../src/base/limits.ts';
 import { loadPlan } from '../../src/compile/compile.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -99,8 +100,8 @@ describe('an early verdict', () => {
     const early = runExchange(plan, { headers: form, body });
     expect([early.verdict, early.firstVerdictBytes, early.requestBytes]).toStrictEqual([
       { kind: 'block', ruleId: 3, status: 403, phase: 2 },
-      4_096,
-      4_096,
+      limits.firstLookBytes,
+      limits.firstLookBytes,
     ]);
     expect(idsOf(early)).toStrictEqual([1, 3]);
     const late = runExchange(plan, { headers: form, body: `b=${'x'.repeat(100_000)}&a=evil` });
