@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ranks } from './ranks.ts';
 import { filesUnder, repository } from './source.ts';
 
 const read = (path: string): string => readFileSync(join(repository, path), 'utf8');
@@ -73,6 +74,16 @@ describe('the path of a body chunk in docs/architecture.md', () => {
       const missing = names.filter((name) => !name.startsWith('src/') && !new RegExp(`(?<!\\w)${name}\\b`).test(text));
       expect(missing, step).toStrictEqual([]);
     }
+  });
+});
+
+describe('the modules of docs/architecture.md', () => {
+  it('are those that exist, by their ranks', () => {
+    const rows = [...read('docs/architecture.md').matchAll(/^\| (\d+) \| ((?:`[\w-]+`(?:, )?)+) \|/gm)];
+    const listed = rows.flatMap(([, rank, names = '']) =>
+      [...names.matchAll(/`([\w-]+)`/g)].map(([, name = '']) => [name, Number(rank)] as const),
+    );
+    expect(Object.fromEntries(listed)).toStrictEqual(Object.fromEntries(ranks));
   });
 });
 
