@@ -129,6 +129,9 @@ export function configOf(settings: ServeSettings): ServeConfig {
     }
     seen.add(address);
   }
+  if (settings.tls !== undefined && listen.every((address) => parseListenAddress(address).kind === 'unix')) {
+    throw new WafError('config.invalid', 'tls is for TCP addresses, and all that Weir listens at are Unix sockets');
+  }
   if (settings.admin !== undefined) parseListenAddress(settings.admin.listen);
   const logLevel = settings.logLevel ?? 'info';
   if (!logLevels.includes(logLevel)) {

@@ -160,6 +160,7 @@ describe('the options of TLS', () => {
     [['--tls-cert', 'c'], /--tls-cert and --tls-key need each other/],
     [['--tls-key', 'k'], /--tls-cert and --tls-key need each other/],
     [['--tls-client-ca', 'ca'], /--tls-client-ca needs --tls-cert and --tls-key/],
+    [['--listen', 'unix:/a', '--tls-cert', 'c', '--tls-key', 'k'], /tls is for TCP addresses/],
     [['--tls-cert', 'c', '--tls-key', 'k', '--transport', 'native'], /"native" has no TLS: take "grpc-js"/],
   ] as const) {
     it(`are refused where they would do nothing: ${words.join(' ')}`, async () => {
