@@ -25,18 +25,18 @@ class SharedByKey {
 
   // The object under this key from now on: the one given, or the one that another thread was first with.
   std::shared_ptr<const T> Add(std::string key, std::unique_ptr<T> object) {
-    const std::lock_guard lock(mutex_);
-    if (const auto entry = entries_.find(key); entry != entries_.end()) {
-      if (std::shared_ptr<const T> known = entry->second.object.lock()) return known;
-      entries_.erase(entry);
-    }
     const auto kept_key = std::make_shared<const std::string>(std::move(key));
-    // The last one who lets go frees it, and does so outside of the lock.
     const auto free = [this, kept_key](const T* last) {
       Forget(*kept_key);
       delete last;
     };
+    // Freeing one takes the lock: so it is made before, and what is not kept, also for want of memory, goes after the lock was given back.
     std::shared_ptr<const T> shared(static_cast<const T*>(object.release()), free);
+    const std::lock_guard lock(mutex_);
+    if (const auto entry = entries_.find(*kept_key); entry != entries_.end()) {
+      if (std::shared_ptr<const T> known = entry->second.object.lock()) return known;
+      entries_.erase(entry);
+    }
     entries_.emplace(std::string_view(*kept_key), Entry{kept_key, shared});
     return shared;
   }
