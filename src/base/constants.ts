@@ -141,6 +141,21 @@ export const constantTable = {
     unit: 'count',
     why: 'units of work (about 0.15 ms) from which a scan is given to another thread: the way there and back costs the event loop 0.02 ms',
   },
+  excerptBytesMax: {
+    default: 64,
+    unit: 'bytes',
+    why: 'part of a matched value that the audit log has, up to what was found',
+  },
+  excerptValueBytesMax: {
+    default: 4 * KiB,
+    unit: 'bytes',
+    why: 'longest value of which the audit log says which transformations changed it: they are run again, one by one',
+  },
+  loggedMatchesMax: {
+    default: 50,
+    unit: 'count',
+    why: 'matches of an exchange that stand in its audit line; of the others it has the number',
+  },
   processesMax: { default: 256, unit: 'count', why: 'servers under one supervisor: more than a machine has cores for' },
   scanThreadsMax: {
     default: 4,

@@ -1,6 +1,7 @@
 // Runs the rules of one phase over the hits and values of an exchange, in file order: a later rule may read what an
 // earlier one set (ModSecurity reference manual v3, "Processing Phases", setvar). Decides nothing: it says which rule disrupted.
 
+import { constants } from '../base/constants.ts';
 import { runAtOnce, type Steps } from '../base/turn.ts';
 import { memoryCosts } from '../inspect/memory.ts';
 import { itemWork } from '../inspect/work.ts';
@@ -10,6 +11,7 @@ import type { EvaluationMode } from './evaluation-mode.ts';
 import type { Allowance, ExchangeState } from './exchange-state.ts';
 import type { FieldMatch } from './field-match.ts';
 import { expandForLog, macroValues } from './macros.ts';
+import { placeOf } from './match-place.ts';
 import { redirectLocation, redirectStatuses } from './redirect.ts';
 import { PhaseRepeat } from './repeat/repeated-phases.ts';
 import type { RuleMatch } from './rule-match.ts';
@@ -211,13 +213,19 @@ function noteMatch(rule: CompiledRule, match: FieldMatch, state: ExchangeState):
     file: rule.location.file,
     line: rule.location.line,
     variable: match.name,
+    ...(isPlaced(rule, state) ? { place: placeOf(match) } : {}),
     isLogged: rule.isLogged,
     isAudited: rule.isAudited,
   };
-  state.memory.remember(memoryCosts.report + report.message.length + report.logData.length);
+  const textLength = report.message.length + report.logData.length + (report.place?.excerpt?.length ?? 0);
+  state.memory.remember(memoryCosts.report + textLength);
   state.matches.push(report);
   return report;
 }
+
+/** Whether a log will say where it was found. */
+const isPlaced = ({ isLogged, isAudited }: CompiledRule, { matches }: ExchangeState): boolean =>
+  (isLogged || isAudited) && matches.length < constants.loggedMatchesMax;
 
 const allowScopes: Readonly<Record<string, Allowance['scope']>> = {
   allow: 'exchange',

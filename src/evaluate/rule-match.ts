@@ -1,5 +1,7 @@
 // One rule that matched, as logs and metadata show it. Plain values; nothing here knows a verdict.
 
+import type { MatchPlace } from './match-place.ts';
+
 /** A part of a message that a macro filled with a value of the exchange: units `[from, to)`. */
 export interface ValuePlace {
   readonly from: number;
@@ -21,6 +23,8 @@ export interface RuleMatch {
   readonly line: number;
   /** SecLang name of the matched variable, e.g. `ARGS:id`. */
   readonly variable: string;
+  /** Where in it, of the first `loggedMatchesMax` that are logged. */
+  readonly place?: MatchPlace;
   /** True when the rule logs (no `nolog`). */
   readonly isLogged: boolean;
   /** True when the match is a reason for a line of the audit log (no `noauditlog`). */

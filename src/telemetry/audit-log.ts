@@ -1,6 +1,7 @@
 // The record of an exchange → one line of the audit log. Only what was blocked, detected or not wholly inspected gets a
 // line. Knows records, not how they came about.
 
+import { constants } from '../base/constants.ts';
 import { isInShare } from '../base/share.ts';
 import type { RuleMatch } from '../decision/verdict.ts';
 import { firstValue } from '../http/headers.ts';
@@ -26,9 +27,6 @@ export interface AuditOptions {
 
 /** Of the form of a line: one more when a field changes its meaning or goes. Fields that come change nothing. */
 export const auditLogVersion = 1;
-
-/** Matches listed in one line; the rest is counted. */
-const matchesMax = 50;
 
 /** Causes that by themselves do not produce a log line: what somebody asked for, by a rule or in the proxy's configuration, or what the
  * traffic of others did. */
@@ -115,6 +113,17 @@ const shownPack = ({ name, version, digest }: RecordedPack) => ({
   ...(digest === undefined ? {} : { digest }),
 });
 
+/** Where in its variable a rule found what it looked for; nothing for one that finds no place. */
+function placeIn({ place, variable }: RuleMatch, redaction: Redaction) {
+  if (place === undefined) return {};
+  const { offset, transformations, excerpt } = place;
+  return {
+    offset,
+    ...(transformations === undefined ? {} : { transformations }),
+    ...(excerpt === undefined ? {} : { excerpt: redactLogData(excerpt, variable, redaction) }),
+  };
+}
+
 /** An entry in our own form. */
 export type OwnEntry = ReturnType<typeof auditEntryOf>;
 
@@ -156,17 +165,20 @@ export function auditEntryOf(record: TransactionRecord, redaction: Redaction, pa
     responseBytes: record.responseBytes,
     coverage: record.uninspected.size === 0 ? 'whole' : 'part',
     ...(record.firstVerdictBytes === undefined ? {} : { firstVerdictBytes: record.firstVerdictBytes }),
-    matches: listed.slice(0, matchesMax).map((match) => ({
+    matches: listed.slice(0, constants.loggedMatchesMax).map((match) => ({
       ruleId: match.ruleId,
       phase: match.phase,
       message: redactMessage(match.message, match.messageValues, redaction),
       data: redactLogData(match.logData, match.variable, redaction),
       variable: redactText(match.variable),
+      ...placeIn(match, redaction),
       ...(match.severity === undefined ? {} : { severity: match.severity }),
       tags: match.tags.map(printable),
       rule: printable(`${match.file}:${match.line}`),
     })),
-    ...(listed.length > matchesMax ? { matchesOmitted: listed.length - matchesMax } : {}),
+    ...(listed.length > constants.loggedMatchesMax
+      ? { matchesOmitted: listed.length - constants.loggedMatchesMax }
+      : {}),
     ...(record.uninspected.size > 0 ? { uninspected: Object.fromEntries(record.uninspected) } : {}),
     ...(record.problems.length > 0
       ? { problems: record.problems.map(({ cause, message }) => ({ cause, message: redactText(message) })) }

@@ -222,7 +222,20 @@ describe('what the proxy tells of an exchange', () => {
   });
 });
 
+const place = { offset: 9, transformations: ['lowercase'], excerpt: 'union\r\nselect x' };
+
 describe('docs/audit-log.md', () => {
+  it('says where a rule found what it looked for, values by their length unless told otherwise', () => {
+    const [shown, full] = (['redacted', 'full'] as const).map((redaction) => {
+      const [first] = auditEntryOf({ ...record, matches: [{ ...match, place }] }, redaction).matches;
+      return first;
+    });
+    expect(shown).toMatchObject({ offset: 9, transformations: ['lowercase'], excerpt: '[15 bytes]' });
+    expect(full).toMatchObject({ excerpt: 'union\\x0d\\x0aselect x' });
+    const secret = { ...match, variable: 'ARGS:password', place };
+    expect(auditEntryOf({ ...record, matches: [secret] }, 'full').matches[0]).toMatchObject({ excerpt: '[secret]' });
+  });
+
   it('names every field of a line, and no other', () => {
     const documented = readFileSync(join(import.meta.dirname, '../../docs/audit-log.md'), 'utf8')
       .split('\n')
@@ -233,7 +246,7 @@ describe('docs/audit-log.md', () => {
         ...traced,
         report: { ...record.report, cause: 'parse' },
         firstVerdictBytes: 1,
-        matches: Array.from({ length: 51 }, () => match),
+        matches: Array.from({ length: 51 }, () => ({ ...match, place })),
         uninspected: new Map([['a', 1]]),
         problems: [{ cause: 'parse', message: '' }],
       },

@@ -25,6 +25,7 @@ const match: RuleMatch = {
   file: 'rules/a.conf',
   line: 12,
   variable: 'ARGS:q',
+  place: { offset: 3, transformations: ['lowercase'], excerpt: 'abc' },
   isLogged: true,
   isAudited: true,
 };
