@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { replayCommand } from '../../src/cli/replay.ts';
+import { packFiles } from '../pack/pack-files.ts';
 import { ruleFolder } from '../seclang/rule-folder.ts';
 
 describe('weir replay', () => {
@@ -28,5 +29,22 @@ describe('weir replay', () => {
     expect(await run(log, '--old', older, '--new', older)).toBe(0);
     expect(await run('--old', older, '--new', newer, log)).toBe(2);
     expect(await run(join(folder, 'no'), '--old', older, '--new', newer)).toBe(2);
+  });
+
+  it('runs each side as its packs want', async (test) => {
+    const packs = ['block', 'detect'].map((mode) =>
+      ruleFolder(test, packFiles({ manifest: `profile: { mode: ${mode} }` })),
+    );
+    const log = join(ruleFolder(test, { 'a.http': 'GET /?q=attack HTTP/1.1\r\nHost: h\r\n\r\n' }), 'a.http');
+    let out = '';
+    const printer = {
+      print: (text: string) => {
+        out += text;
+      },
+      warn: () => undefined,
+    };
+    const [blocks = '', detects = ''] = packs;
+    expect(await replayCommand([log, '--old', blocks, '--new', detects, '--no-cache'], printer)).toBe(1);
+    expect(out).toMatch(/before: block, rules 1001\n {4}after: {2}detect, rules 1001\n/);
   });
 });

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { testCommand } from '../../src/cli/test.ts';
 import { writeArchive } from '../../src/pack/archive-writer.ts';
+import { packFiles } from '../pack/pack-files.ts';
+import { ruleFolder } from '../seclang/rule-folder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -53,6 +55,29 @@ async function run(...words: string[]): Promise<{ readonly code: number; readonl
 }
 
 describe('weir test', () => {
+  it('runs the tests of a pack as the pack wants', async (test) => {
+    const suite = `meta: { author: a }
+rule_id: 1
+tests:
+  - test_id: 1
+    stages:
+      - input: { method: POST, uri: "/", headers: { Host: h, Content-Type: application/json }, data: '[[[1]]]' }
+        output: { status: STATUS }
+`;
+    for (const [profile, status] of [
+      ['{ limits: { jsonDepthMax: 3 } }', 200],
+      ['{ limits: { jsonDepthMax: 2 } }', 413],
+      ['{ limits: { jsonDepthMax: 2 }, onFailure: { limit.body: detect } }', 200],
+      ['{ limits: { jsonDepthMax: 2 }, mode: detect }', 200],
+    ] as const) {
+      const files = packFiles({
+        manifest: `profile: ${profile}`,
+        'tests/1.yaml': suite.replace('STATUS', `${status}`),
+      });
+      expect(await run(ruleFolder(test, files), '--no-cache'), profile).toMatchObject({ code: 0 });
+    }
+  });
+
   it('fails a test that expects a rule not to match which is not loaded', async () => {
     const misspelt = write(
       'misspelt.yaml',

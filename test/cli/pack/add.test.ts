@@ -7,6 +7,7 @@ import { readLock } from '../../../src/pack/lock-file.ts';
 import { closePlan } from '../../../src/plan/close-plan.ts';
 import { ruleFolder } from '../../seclang/rule-folder.ts';
 import { idsOf, runExchange } from '../../support/exchange.ts';
+import { registryMissing, startRegistry } from '../../support/oci-registry.ts';
 import { runPack } from './run-pack.ts';
 
 const plugin = {
@@ -55,6 +56,24 @@ describe('weir pack add', () => {
       expect(out).toBe(`${path} ${locked?.digest}\n`);
     }
     expect(made.every((bytes) => bytes.equals(made[0] as Buffer))).toBe(true);
+  });
+
+  it.skipIf(registryMissing)('takes a plugin from a registry, where the pack of it is', async (test) => {
+    const [made, folder] = [ruleFolder(test, {}), ruleFolder(test, {})];
+    const { out } = await addInto(made, 'crs-plugin:shop@1.2.0', '--from', ruleFolder(test, plugin));
+    const source = `oci://${await startRegistry(test)}/plugins/shop`;
+    expect(await runPack('push', join(made, 'crs-plugin.shop-1.2.0.tgz'), source)).toMatchObject({ code: 0 });
+    const [, digest] = out.split(' ');
+    expect(await addInto(folder, 'crs-plugin:shop@1.2.0', '--from', `${source}:1.2.0`)).toStrictEqual({
+      code: 0,
+      out: `${join(folder, 'crs-plugin.shop-1.2.0.tgz')} ${digest}`,
+      err: '',
+    });
+    const other = await addInto(folder, 'crs-plugin:blog@1.2.0', '--from', `${source}:1.2.0`);
+    expect([other.code, other.err]).toStrictEqual([
+      1,
+      expect.stringMatching(/is crs-plugin\.shop 1\.2\.0, and not blog 1\.2\.0/),
+    ]);
   });
 
   it('says what it leaves out, and which rules cannot run', async (test) => {
