@@ -1,5 +1,6 @@
 // A rule report as text for people, or as JSON. Formats only.
 
+import { shownProfiles } from '../base/shown-names.ts';
 import { shownProblems } from '../seclang/seclang-error.ts';
 import { costLines } from './format-cost.ts';
 import type { CostReport } from './rule-cost.ts';
@@ -51,7 +52,7 @@ export function formatRuleReports(
   }
   const lines = reports.flatMap((one) => {
     const own = humanLines(isOne ? one : withProfiles(one), withPatterns);
-    return isOne ? own : [headingOf(one), '', ...own, ''];
+    return isOne ? own : [shownProfiles(one.profiles), '', ...own, ''];
   });
   return `${[...lines, ...(isOne ? [] : [verdictOnAll(reports, refused)])].join('\n')}\n`;
 }
@@ -68,14 +69,11 @@ function jsonOf({ profiles, report, cost }: ProfilesReport, withPatterns: boolea
   };
 }
 
-const headingOf = ({ profiles }: Pick<ProfilesReport, 'profiles'>): string =>
-  `profile${profiles.length === 1 ? '' : 's'} ${profiles.join(', ')}`;
-
 /** Each problem says whose it is. */
 function withProfiles(one: ProfilesReport): ProfilesReport {
   const problems = one.report.problems.map((problem) => ({
     ...problem,
-    reason: `${problem.reason} (${headingOf(one)})`,
+    reason: `${problem.reason} (${shownProfiles(one.profiles)})`,
   }));
   return { ...one, report: { ...one.report, problems } };
 }
@@ -83,7 +81,7 @@ function withProfiles(one: ProfilesReport): ProfilesReport {
 function verdictOnAll(reports: readonly ProfilesReport[], refused: readonly string[]): string {
   const bad = [...reports.flatMap(({ report, profiles }) => (report.isFine ? [] : profiles)), ...refused];
   const count = reports.flatMap(({ profiles }) => profiles).length;
-  return bad.length === 0 ? `fine: the rules of ${count} profiles run` : `FAILED: ${headingOf({ profiles: bad })}`;
+  return bad.length === 0 ? `fine: the rules of ${count} profiles run` : `FAILED: ${shownProfiles(bad)}`;
 }
 
 function humanLines({ report, cost }: ProfilesReport, withPatterns: boolean): string[] {

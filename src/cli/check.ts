@@ -4,6 +4,7 @@
 import { Option } from 'commander';
 import { monotonicMs, wallClock } from '../base/clock.ts';
 import { asWafError, type WafError } from '../base/errors.ts';
+import { shownProfiles } from '../base/shown-names.ts';
 import { formatRuleReports, type ProfilesReport, type ReportForm, reportForms } from '../check/format.ts';
 import { type CostReport, measureRuleCosts } from '../check/rule-cost.ts';
 import { type RuleReport, reportErrors, reportPlan } from '../check/rule-report.ts';
@@ -53,6 +54,7 @@ export const checkCommand = defineCommand<CheckOptions>({
     const { config, cache } = configured(options);
     const groups = groupsOf(config);
     for (const text of noticesOf(config)) printer.warn(`${text}\n`);
+    if (groups.length === 0) printer.warn('weir check: every profile is off, so there are no rules to check\n');
     const reports: ProfilesReport[] = [];
     const refused: string[] = [];
     let code: number = commonExitCodes.done;
@@ -69,7 +71,7 @@ export const checkCommand = defineCommand<CheckOptions>({
         const error = asWafError(thrown);
         if (groups.length === 1 || error.code === 'internal') throw thrown;
         refused.push(...names);
-        printer.warn(`weir check: profile ${names.join(', ')}: ${error.message}\n`);
+        printer.warn(`weir check: ${shownProfiles(names)}: ${error.message}\n`);
         code = Math.max(code, exitCodeOf(error));
       }
     }

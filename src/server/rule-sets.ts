@@ -1,6 +1,7 @@
 // The rule sets of a configuration: each compiled and held once, however many profiles use it, and freed when none does.
 
 import { WafError } from '../base/errors.ts';
+import { shownProfiles } from '../base/shown-names.ts';
 import type { ServeConfig } from '../config/config.ts';
 import { withCrsSettings } from '../config/crs-settings.ts';
 import { exclusionStatements } from '../config/exclusion-rules.ts';
@@ -141,8 +142,7 @@ export function groupsByRules(profiles: Iterable<ProfileConfig>): readonly RuleG
 function ofProfiles({ profiles }: RuleGroup, thrown: unknown): unknown {
   const names = profiles.map(({ name }) => name);
   if (!(thrown instanceof WafError) || names.includes('default')) return thrown;
-  const said = `profile${names.length === 1 ? '' : 's'} ${names.join(', ')}: ${thrown.message}`;
-  return new WafError(thrown.code, said, { cause: thrown });
+  return new WafError(thrown.code, `${shownProfiles(names)}: ${thrown.message}`, { cause: thrown });
 }
 
 /** What does not run is not loaded. */

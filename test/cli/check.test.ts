@@ -161,6 +161,11 @@ describe('weir check', () => {
     expect(await run('--no-cache', '-c', config)).toMatchObject({ code: 0 });
   });
 
+  it('says so when every profile is off', async () => {
+    const { code, err } = await run('-c', write('off.yaml', 'profiles: {default: {mode: off}}\n'));
+    expect([code, err]).toStrictEqual([0, 'weir check: every profile is off, so there are no rules to check\n']);
+  });
+
   it('frees what it loaded', async () => {
     const before = nativeAddon().openHandles();
     await run('--no-cache', '--rules', good);
