@@ -55,6 +55,11 @@ export const constantTable = {
     unit: 'count',
     why: 'values of a configuration file, those counted again that an alias repeats; stops aliases that multiply',
   },
+  transformationsMax: {
+    default: 64,
+    unit: 'count',
+    why: 'transformations of one rule, those of SecDefaultAction included (kChainLengthMax in native/engine/scan_program.h); CRS 4.28 has 6',
+  },
   includeDepthMax: { default: 16, unit: 'count', why: 'maximum depth of nested Include' },
   ruleFilesMax: {
     default: 4_096,

@@ -1,6 +1,7 @@
 // One rule or chain link → `Link`: its operator becomes patterns or tests, and the fields it looks at are told what to
 // be scanned for. Knows nothing of phases and of what a match leads to.
 
+import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
 import { detectorOf } from '../matching/detectors.ts';
 import type { NumberSearch } from '../matching/number-search.ts';
@@ -68,6 +69,12 @@ export function draftLink(
   context: LinkContext & { readonly inherited: readonly string[] },
 ): LinkDraft {
   const names = actions.hasNone ? actions.transformations : [...context.inherited, ...actions.transformations];
+  if (names.length > constants.transformationsMax) {
+    throw new WafError(
+      'seclang.syntax',
+      `the rule has ${names.length} transformations, limit ${constants.transformationsMax}`,
+    );
+  }
   const transformations = names.map((name) => {
     const id = context.transformationIds.get(name);
     if (id === undefined) throw new WafError('seclang.unsupported', `transformation ${name}`);

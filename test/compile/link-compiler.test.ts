@@ -10,7 +10,7 @@ const compile = (text: string, context = linkContext()) => ({
 });
 
 describe('draftLink', () => {
-  const refusals: readonly (readonly [string, string, RegExp])[] = [
+  const refusals: (readonly [string, string, RegExp])[] = [
     ['SecRule ARGS "@rbl x" "id:1"', 'seclang.unsupported', /operator @rbl/],
     ['SecRule ARGS "@rx %{TX.a}" "id:1"', 'seclang.unsupported', /operator @rx with a macro/],
     ['SecRule REMOTE_ADDR "@ipMatchFromFile %{ARGS.a}" "id:1"', 'seclang.unsupported', /FromFile with a macro/],
@@ -18,8 +18,12 @@ describe('draftLink', () => {
     ['SecRule ARGS "@rx (" "id:1"', 'seclang.syntax', /./],
     ['SecRule ARGS "@ipMatch x" "id:1"', 'seclang.syntax', /neither an IP address/],
   ];
+  const many = (count: number): string => `SecRule ARGS "@rx x" "id:1,${'t:lowercase,'.repeat(count)}pass"`;
+  refusals.push([many(65), 'seclang.syntax', /65 transformations, limit 64/]);
+  it('takes as many transformations as a chain may have', () =>
+    expect(draftOf(many(64), linkContext()).transformations.length).toBe(64));
   for (const [text, code, message] of refusals) {
-    it(`refuses ${text}`, () =>
+    it(`refuses ${text.slice(0, 80)}`, () =>
       expect(() => draftOf(text, linkContext())).toThrow(
         expect.objectContaining({ code, message: expect.stringMatching(message) }),
       ));
