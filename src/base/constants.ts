@@ -58,7 +58,12 @@ export const constantTable = {
   transformationsMax: {
     default: 64,
     unit: 'count',
-    why: 'transformations of one rule, those of SecDefaultAction included (kChainLengthMax in native/engine/scan_program.h); CRS 4.28 has 6',
+    why: 'transformations of one rule, those of SecDefaultAction included (kChainLengthMax in native/engine/scan_program.h); CRS 4.28 has 7',
+  },
+  transformationStepsMax: {
+    default: 4_000,
+    unit: 'count',
+    why: 'different beginnings of lists of transformations in one load: each is computed for itself (kChainsMax in native/engine/scan_program.h is a little more); CRS 4.28 has 57',
   },
   includeDepthMax: { default: 16, unit: 'count', why: 'maximum depth of nested Include' },
   ruleFilesMax: {

@@ -81,7 +81,7 @@ export function draftLink(
     return id;
   });
   const targets = compileTargets(rule.variables);
-  const tester = compileTester(rule.operator, stepsOf(transformations, actions.multiMatch), context);
+  const tester = compileTester(rule.operator, listsOf(transformations, actions.multiMatch), context);
   checkMacros(actions, tester);
   checkTargets(targets, tester);
   return { rule, actions, targets, transformations, tester };
@@ -107,7 +107,7 @@ function checkTargets(targets: readonly Target[], tester: Tester): void {
 }
 
 /** Chains whose results are tested: with `multiMatch` every prefix, the empty one first. */
-function stepsOf(transformations: readonly number[], multiMatch: boolean): readonly (readonly number[])[] {
+export function listsOf(transformations: readonly number[], multiMatch: boolean): readonly (readonly number[])[] {
   if (!multiMatch) return [transformations];
   return [...transformations.keys(), transformations.length].map((length) => transformations.slice(0, length));
 }
@@ -203,7 +203,7 @@ function bindValue(
     else if (target.kinds.length > 0) {
       const onField: BoundTest = negated ? (value) => !test(value) : test;
       const openStream = negated ? negatedStream(test.openStream) : test.openStream;
-      for (const step of stepsOf(draft.transformations, draft.actions.multiMatch)) {
+      for (const step of listsOf(draft.transformations, draft.actions.multiMatch)) {
         const key = `${negated ? '!' : ''}@${name} ${operator.argument}`;
         const traits = testTraits(operator, step, transformationIds);
         const pattern = registry.addTest(key, onField, {

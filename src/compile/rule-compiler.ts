@@ -1,5 +1,6 @@
 // Rules, markers and defaults in file order → drafts of rules. A rule is taken whole or skipped with a diagnostic.
 
+import { constants } from '../base/constants.ts';
 import { asWafError, WafError } from '../base/errors.ts';
 import type { Pace } from '../base/pace.ts';
 import type { Steps } from '../base/turn.ts';
@@ -8,7 +9,7 @@ import type { Macro } from '../plan/macro.ts';
 import type { Disruption } from '../plan/plan.ts';
 import type { Location, Marker, Rule } from '../seclang/ast.ts';
 import { emptyValueReasons, WrittenNames } from './empty-values.ts';
-import { draftLink, type LinkContext, type LinkDraft } from './link-compiler.ts';
+import { draftLink, type LinkContext, type LinkDraft, listsOf } from './link-compiler.ts';
 import { emptyMacroReason } from './macro-variables.ts';
 import { neverMatchingReasons } from './never-matching.ts';
 import { type AssembledPhases, assemblePhases, type RuleDraft } from './phase-assembler.ts';
@@ -47,6 +48,7 @@ export class RuleCompiler {
   readonly #log: DiagnosticLog;
   readonly #defaults = new Map<number, PhaseDefaults>();
   readonly #ids = new Map<number, Location>();
+  readonly #steps = new Set<string>();
   /** Rules and markers of all phases, in file order. */
   readonly #entries: (RuleDraft | Marker)[] = [];
 
@@ -95,6 +97,7 @@ export class RuleCompiler {
         return draftLink(link, linkActions, { ...this.#context, inherited: defaults.transformations });
       });
       location = rule.location;
+      this.#countSteps(drafts);
       this.#claimId(id, rule.location);
       for (const link of rule.links) this.#noteIdleActions(link, id);
       for (const { actions: one } of drafts) {
@@ -111,6 +114,23 @@ export class RuleCompiler {
       const error = asWafError(thrown);
       const kind = error.code === 'seclang.unsupported' ? 'skipped' : 'failed';
       this.#log.add(kind, { location, ruleId: id, reason: error.message });
+    }
+  }
+
+  /** Each different beginning of a list of transformations is a step of its own, whose output is kept. */
+  #countSteps(drafts: readonly LinkDraft[]): void {
+    const { transformationStepsMax } = constants;
+    for (const { transformations } of drafts) {
+      for (const step of listsOf(transformations, true)) {
+        const key = step.join();
+        if (!this.#steps.has(key) && this.#steps.size === transformationStepsMax) {
+          throw new WafError(
+            'seclang.syntax',
+            `the rules before this one have ${transformationStepsMax} different beginnings of transformations, which is the limit`,
+          );
+        }
+        this.#steps.add(key);
+      }
     }
   }
 

@@ -22,6 +22,28 @@ describe('RuleCompiler', () => {
     expect(await problemsOf(rules)).toStrictEqual(['test.conf:2:3: rule 1 skipped: operator @rbl']);
   });
 
+  it('says which rule has one step of transformations more than a load may have', async () => {
+    const names = [
+      'lowercase',
+      'urlDecode',
+      'trim',
+      'removeNulls',
+      'cssDecode',
+      'jsDecode',
+      'hexDecode',
+      'base64Decode',
+    ];
+    const lists = names.flatMap((a) =>
+      names.flatMap((b) =>
+        names.flatMap((c) => names.flatMap((d) => [a, b, c, d].map((name) => `t:${name}`).join(','))),
+      ),
+    );
+    const rules = lists.map((list, at) => `SecAction "id:${at + 1},phase:1,pass,nolog,${list}"\n`);
+    await expect(planOf(rules.join(''))).rejects.toThrow(
+      /test\.conf:\d+:1: rule \d+ failed: the rules before this one have 4000/,
+    );
+  });
+
   it('refuses an id that is taken', async () => {
     await expect(planOf('SecAction "id:1,phase:1,pass"\nSecAction "id:1,phase:2,pass"\n')).rejects.toThrow(
       expect.objectContaining({
