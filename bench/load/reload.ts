@@ -4,6 +4,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { waitFor } from '../../demo/stack/child.ts';
 import { send } from '../../demo/stack/client.ts';
@@ -12,12 +13,17 @@ import { type Running, startFront } from './front.ts';
 
 const MiB = 1024 * 1024;
 
+/** Longer than a server without exchanges takes to give memory back (src/server/spare-memory.ts). */
+const usualRestMs = 8_000;
+
 /** What is measured. */
 export interface ReloadPlan {
   readonly reloads: number;
   /** Clients that ask one after the other, each on connections of its own. */
   readonly clients: number;
   readonly rules: readonly string[];
+  /** How long nothing is asked before memory is measured. */
+  readonly restMs: number;
   readonly onReload?: (count: number, residentBytes: number) => void;
 }
 
@@ -27,7 +33,8 @@ export interface ReloadResult {
   readonly answers: number;
   /** Answers that are not the right ones, in words. */
   readonly wrong: readonly string[];
-  /** Resident memory when a fifth of the reloads was done, and at the end. */
+  /** Resident memory at rest: before the first reload, when a fifth of them was done, and at the end. */
+  readonly firstBytes: number;
   readonly earlyBytes: number;
   readonly lateBytes: number;
   /** 99th percentile of the time that answers took, before the first reload and while there were some. */
@@ -55,16 +62,26 @@ const questions: readonly Question[] = [
   { what: 'a question for the version', path: '/', headers: [host, ['x-probe', 'ask']], status: 418 },
 ];
 
-/** Clients that ask until they are stopped. */
+/** Clients that ask from `start` on until they are stopped. */
 class Clients {
   readonly wrong: string[] = [];
-  readonly #loops: readonly Promise<void>[];
+  readonly #count: number;
+  readonly #port: number;
+  #loops: readonly Promise<void>[] = [];
   #times: number[] = [];
   #answers = 0;
   #isOver = false;
 
   constructor(count: number, port: number) {
-    this.#loops = Array.from({ length: count }, (_, index) => this.#ask(index, port));
+    this.#count = count;
+    this.#port = port;
+    this.start();
+  }
+
+  /** Goes on asking. */
+  start(): void {
+    this.#isOver = false;
+    this.#loops = Array.from({ length: this.#count }, (_, index) => this.#ask(index, this.#port));
   }
 
   get answers(): number {
@@ -81,6 +98,15 @@ class Clients {
   async stop(): Promise<void> {
     this.#isOver = true;
     await Promise.all(this.#loops);
+  }
+
+  /** Asks nothing for a while, and measures then. */
+  async rest(restMs: number, measure: () => number): Promise<number> {
+    await this.stop();
+    await sleep(restMs);
+    const measured = measure();
+    this.start();
+    return measured;
   }
 
   async #ask(index: number, port: number): Promise<void> {
@@ -125,10 +151,12 @@ interface Watched extends ReloadPlan {
 }
 
 async function reloadUnderLoad({ weir, envoy }: Running, watched: Watched): Promise<ReloadResult> {
-  const { reloads, clients: count, versions, refusals, reloaded, onReload } = watched;
+  const { reloads, clients: count, versions, restMs, refusals, reloaded, onReload } = watched;
   const clients = new Clients(count, envoy.frontPort);
   await waitFor(weir.process, 'some answers', 60_000, async () => (clients.answers >= 300 ? true : undefined));
   const before = clients.takeP99();
+  const resident = (): number => weir.memory().residentBytes;
+  const firstBytes = await clients.rest(restMs, resident);
   let earlyBytes = 0;
   for (let version = 1; version <= reloads && refusals.length === 0; version += 1) {
     writeFileSync(versions, versionRules(version));
@@ -136,18 +164,19 @@ async function reloadUnderLoad({ weir, envoy }: Running, watched: Watched): Prom
     await waitFor(weir.process, `reload ${version}`, 60_000, async () =>
       reloaded() >= version || refusals.length > 0 ? true : undefined,
     );
-    const { residentBytes } = weir.memory();
-    if (version === Math.ceil(reloads / 5)) earlyBytes = residentBytes;
-    onReload?.(version, residentBytes);
+    onReload?.(version, resident());
+    if (version === Math.ceil(reloads / 5)) earlyBytes = await clients.rest(restMs, resident);
   }
   const during = clients.takeP99();
+  const lateBytes = await clients.rest(restMs, resident);
   await clients.stop();
   return {
     reloads: reloaded(),
     answers: clients.answers,
     wrong: [...clients.wrong, ...refusals],
+    firstBytes,
     earlyBytes,
-    lateBytes: weir.memory().residentBytes,
+    lateBytes,
     p99Ms: { before, during },
   };
 }
@@ -172,14 +201,18 @@ async function main(): Promise<number> {
     reloads: Number(values.reloads),
     clients: Number(values.clients),
     rules: values.rules,
+    restMs: usualRestMs,
     onReload: (count, bytes) => {
       if (count % 20 === 0) process.stdout.write(`${count} reloads, ${(bytes / MiB).toFixed(1)} MiB\n`);
     },
   });
-  const growth = 100 * (result.lateBytes / result.earlyBytes - 1);
+  const { firstBytes, earlyBytes, lateBytes } = result;
+  const growth = 100 * (lateBytes / earlyBytes - 1);
+  const memory = [firstBytes, earlyBytes, lateBytes].map((bytes) => (bytes / MiB).toFixed(1)).join(', ');
   const { before, during } = result.p99Ms;
   process.stdout.write(
-    `${result.reloads} reloads, ${result.answers} answers, ${result.wrong.length} wrong; memory grew by ${growth.toFixed(1)} %; ` +
+    `${result.reloads} reloads, ${result.answers} answers, ${result.wrong.length} wrong; ` +
+      `at rest before the first, after a fifth and at the end ${memory} MiB (${growth.toFixed(1)} % since the fifth); ` +
       `p99 ${before.toFixed(1)} ms before, ${during.toFixed(1)} ms during (${(during / before).toFixed(1)} times)\n`,
   );
   for (const sentence of result.wrong.slice(0, 10)) process.stdout.write(`wrong: ${sentence}\n`);

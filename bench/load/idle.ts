@@ -1,0 +1,75 @@
+// How long a server takes until it is ready, from a warm cache, and what it is resident with when it rests: by rule set and transport.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { WeirProcess } from '../../demo/stack/weir-process.ts';
+import { starterPack } from '../../src/config/config.ts';
+import { type TransportName, transportNames } from '../../src/ext-proc/transports.ts';
+
+const MiB = 1024 * 1024;
+
+/** Longer than a server without exchanges takes to give memory back (src/server/spare-memory.ts). */
+const restMs = 8_000;
+
+/** One start. */
+interface Start {
+  /** From the start of the process to its ready line. */
+  readonly readyMs: number;
+  readonly readyBytes: number;
+  readonly restBytes: number;
+}
+
+async function startOnce(rules: string, transport: TransportName, cache: string): Promise<Start> {
+  const began = performance.now();
+  const weir = await WeirProcess.start({ rules: [rules], transport, args: ['--cache', cache] });
+  try {
+    const readyMs = performance.now() - began;
+    const readyBytes = weir.memory().residentBytes;
+    await sleep(restMs);
+    return { readyMs, readyBytes, restBytes: weir.memory().residentBytes };
+  } finally {
+    await weir.stop();
+  }
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      crs: { type: 'string', default: process.env.WEIR_CRS ?? '../shared/crs' },
+      starts: { type: 'string', default: '3' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write('node bench/load/idle.ts [--crs FOLDER] [--starts N]\n');
+    return;
+  }
+  const cache = mkdtempSync(join(tmpdir(), 'weir-idle-'));
+  try {
+    for (const rules of [values.crs, starterPack]) {
+      for (const transport of transportNames) {
+        const cold = await startOnce(rules, transport, cache);
+        const starts: Start[] = [];
+        for (let count = 0; count < Number(values.starts); count += 1) {
+          starts.push(await startOnce(rules, transport, cache));
+        }
+        const ready = median(starts.map(({ readyMs }) => readyMs));
+        const [atStart, atRest] = (['readyBytes', 'restBytes'] as const).map((name) =>
+          (median(starts.map((start) => start[name])) / MiB).toFixed(0),
+        );
+        process.stdout.write(
+          `${rules}, ${transport}: first start ${Math.round(cold.readyMs)} ms, then ${Math.round(ready)} ms; resident ${atStart} MiB when ready, ${atRest} MiB at rest\n`,
+        );
+      }
+    }
+  } finally {
+    rmSync(cache, { recursive: true });
+  }
+}
+
+if (import.meta.main) await main();
