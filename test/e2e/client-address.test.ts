@@ -1,12 +1,10 @@
 // Through the real Envoy, as docs/envoy.yaml sets it up: REMOTE_ADDR is the address of the connection, whatever a client writes
 // into headers. Rules trust it: exclusions for a monitor, counters of an address.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { HeaderPairs } from '../../demo/stack/arrivals.ts';
-import { Front, protocols } from '../support/exchange-front.ts';
+import { protocols } from '../support/exchange-front.ts';
+import { frontWithRules } from '../support/rules-front.ts';
 
 const rules = `SecRuleEngine On
 SecRule REMOTE_ADDR "!@streq 127.0.0.1" "id:1,phase:1,log,deny,status:418"
@@ -36,23 +34,12 @@ const claims: Readonly<Record<string, HeaderPairs>> = {
 };
 
 describe('the address of a client', () => {
-  let folder: string;
-  let front: Front;
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'weir-address-'));
-    const file = join(folder, 'address.conf');
-    writeFileSync(file, rules);
-    front = await Front.start({ mode: 'streamed', weir: { rules: [file] } });
-  });
-  afterAll(async () => {
-    await front.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const front = frontWithRules(rules);
 
   for (const protocol of protocols) {
     for (const [name, headers] of Object.entries(claims)) {
       it(`is that of its connection in spite of ${name} (${protocol})`, async () => {
-        const { answer } = await front.exchange({ path: '/', headers }, { protocol });
+        const { answer } = await front().exchange({ path: '/', headers }, { protocol });
         expect(answer.status).toBe(200);
       });
     }

@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repository } from '../house/source.ts';
-import { GrpcPeer, requestHeaders } from '../support/ext-proc.ts';
+import { sendAttack } from '../support/attack.ts';
 import { NpmRegistry } from '../support/npm-registry.ts';
 
 const inRepository = (...parts: string[]): string => join(repository, ...parts);
@@ -132,14 +132,7 @@ describe('the npm packages', () => {
     for await (const text of server.stdout.setEncoding('utf8')) {
       output += text as string;
       if (!output.startsWith('weir ready on unix:')) continue;
-      const peer = new GrpcPeer(`unix:${socket}`);
-      const stream = peer.open();
-      stream.send(
-        requestHeaders({ ':path': '/?q=1%27%20UNION%20SELECT%20password%20FROM%20users--%20' }, true),
-        'streamed',
-      );
-      expect((await stream.answers(1))[0]?.response?.$case).toBe('immediateResponse');
-      peer.close();
+      expect(await sendAttack(socket)).toBe('immediateResponse');
       server.kill('SIGTERM');
     }
     expect(output).toMatch(/^weir ready on unix:.*, \d+ rules, loaded in \d+ ms\n$/);

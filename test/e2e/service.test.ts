@@ -9,7 +9,7 @@ import { WeirProcess } from '../../demo/stack/weir-process.ts';
 import { createServeCommand, type ServeOptions } from '../../src/cli/serve-options.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { configKeys } from '../../src/config/schema.ts';
-import { GrpcPeer, requestHeaders } from '../support/ext-proc.ts';
+import { sendAttack } from '../support/attack.ts';
 import { until } from '../support/until.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'service.md'), 'utf8');
@@ -31,14 +31,7 @@ const isThere = (program: string): boolean => spawnSync(program, ['--version']).
 /** Has an exchange blocked, which writes an audit line. */
 async function block({ address }: WeirProcess): Promise<void> {
   expect.assert('socket' in address);
-  const peer = new GrpcPeer(`unix:${address.socket}`);
-  const stream = peer.open();
-  stream.send(
-    requestHeaders({ ':path': '/?q=1%27%20UNION%20SELECT%20password%20FROM%20users--%20' }, true),
-    'streamed',
-  );
-  expect((await stream.answers(1))[0]?.response?.$case).toBe('immediateResponse');
-  peer.close();
+  expect(await sendAttack(address.socket)).toBe('immediateResponse');
 }
 
 describe('the unit', () => {
