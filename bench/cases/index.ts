@@ -146,7 +146,7 @@ function responseCase(): Case {
 
 const boundary = '----WeirBench7f3a';
 
-/** A form with a file of bytes that are no text; the attack is in the field behind it. */
+/** A form with a file of bytes that are not text; the attack is in the field behind it. */
 function uploadCase(): Case {
   const fileBytes = 1_048_576;
   const part = (name: string, more = ''): string =>
@@ -157,7 +157,7 @@ function uploadCase(): Case {
     return `${head}${file.toString('latin1')}\r\n${part('note')}\r\n${note}\r\n--${boundary}--\r\n`;
   };
   return createCase(
-    { name: 'upload-1m', question: 'How fast is a file of bytes that are no text?', attackRuleId: 942100 },
+    { name: 'upload-1m', question: 'How fast is a file of bytes that are not text?', attackRuleId: 942100 },
     {
       benign: (seed) => post(seed, `multipart/form-data; boundary=${boundary}`, body(seed, 'good morning')),
       attack: post(0, `multipart/form-data; boundary=${boundary}`, body(0, sqli)),

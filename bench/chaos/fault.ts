@@ -55,7 +55,7 @@ export async function comesBack({ site, load, exchanges, timed }: Trial): Promis
   return unless(!timed || ms <= restartMsMax, `ready after ${ms} ms of the processor, not ${restartMsMax}`);
 }
 
-/** Lines of the audit log that are no JSON. */
+/** Lines of the audit log that are not JSON. */
 export function brokenLines(site: Site): readonly string[] {
   const broken = site.auditLines().filter((line) => {
     try {

@@ -1,4 +1,4 @@
-// Bytes that are no text, the same on every machine: random ones, compressed ones, and what an image is like.
+// Bytes that are not text, the same on every machine: random ones, compressed ones, and what an image is like.
 
 import { createCipheriv } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';

@@ -201,7 +201,7 @@ function wide(text: Buffer, width: 2 | 4): Buffer {
   return out;
 }
 
-/** Floods of another decoder in a wide charset; what is no character beside. */
+/** Floods of another decoder in a wide charset; what is not a character beside. */
 function wideBodies(decoder: 'UTF-16' | 'UTF-32'): readonly WorstBody[] {
   const width = decoder === 'UTF-16' ? 2 : 4;
   const chosen = floods.JSON ?? [];

@@ -1,4 +1,4 @@
-// False alarms of a rule set in bytes that are no text, sent as a body and as an uploaded file.
+// False alarms of a rule set in bytes that are not text, sent as a body and as an uploaded file.
 
 import { limits } from '../../src/base/limits.ts';
 import type { Plan } from '../../src/plan/plan.ts';

@@ -147,7 +147,7 @@ vectors of libinjection (needs Go); --crs asks rule 942100 with a request for ea
 and prints what they find in them.
 `;
 
-/** Prints the false alarms of rules in so many MiB of bytes that are no text; status 1 when there are any. */
+/** Prints the false alarms of rules in so many MiB of bytes that are not text; status 1 when there are any. */
 async function compareBinary(mebibytes: number, rules: readonly string[]): Promise<number> {
   const plan = await loadPlan(rules);
   const results = inspectBinaries(plan, mebibytes * 2 ** 20);

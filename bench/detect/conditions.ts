@@ -100,7 +100,7 @@ const attackKinds: readonly Kind[] = [
   { kind: 'a comment', operands: ['1--', '1-- -', '1/*', '1;--', '1; -- -', '1#'] },
 ];
 
-/** What people write as well, so that it is no injection: each is worth no more to an attacker than "1 or 1". */
+/** What people write as well, so that it is not an injection: each is worth no more to an attacker than "1 or 1". */
 const proseKinds: readonly Kind[] = [
   { kind: 'a number', operands: ['1', '2', '0', '1.5', '10'] },
   { kind: 'numbers', operands: ['1 or 2', '2 and 3', '1 or 1 or 1'] },

@@ -28,7 +28,7 @@ const lineBytesMin = 4;
 const lineBytesMax = 300;
 const fileBytesMax = 1024 * 1024;
 
-/** Says that a line is no harmless one, whatever a detector says. */
+/** Says that a line is not a harmless one, whatever a detector says. */
 const excluded: readonly (readonly [why: string, pattern: RegExp])[] = [
   [
     'a query',
@@ -40,7 +40,7 @@ const excluded: readonly (readonly [why: string, pattern: RegExp])[] = [
 ];
 const markup = /<[a-z!?/%]|javascript:|\bon[a-z]+["']?\s*=|&(?:#|colon;)|<script/i;
 
-/** Whether a line says by itself that it is no harmless value for SQL. */
+/** Whether a line says by itself that it is not a harmless value for SQL. */
 export const mayBeQuery = (text: string): boolean => excluded.some(([, pattern]) => pattern.test(text));
 /** Whether a line says by itself that it holds markup. */
 export const mayBeMarkup = (text: string): boolean => markup.test(text);

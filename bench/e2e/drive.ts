@@ -89,7 +89,7 @@ class Connection {
       try {
         this.#reader?.write(bytes);
       } catch {
-        // What comes is no HTTP/1.1: the connection is as good as lost.
+        // What comes is not HTTP/1.1: the connection is as good as lost.
         this.#socket.destroy();
       }
       if (this.#reader?.isComplete === true) this.#end(this.#reader.status);

@@ -24,7 +24,7 @@ const logMsMax = 60_000;
 const passedOnBytesMin = MiB;
 /** How long a busy machine may take to pass on the first bytes of a body. */
 const passMsMax = 60_000;
-/** A verdict that takes longer than this is no verdict. */
+/** A verdict that takes longer than this is not a verdict. */
 const dayMs = 24 * 3600 * 1000;
 
 /** What is sent. */

@@ -42,7 +42,7 @@ export interface AdminOptions {
 export interface AdminServer {
   /** As it was given, with the port that was chosen for 0. */
   readonly address: string;
-  /** Whether what is said there can be read on the way: others can reach it, and it is no HTTPS. */
+  /** Whether what is said there can be read on the way: others can reach it, and it is not HTTPS. */
   readonly isInTheClear: boolean;
   /**
    * Reads token and certificates anew. What it returns puts them in force, for requests and connections from then on.

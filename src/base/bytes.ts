@@ -115,7 +115,7 @@ export function byteSetWithout(members: string): Uint8Array {
   return byteSet(members).map((entry) => 1 - entry);
 }
 
-/** What `hexDigitValue` holds for a byte that is no hexadecimal digit. */
+/** What `hexDigitValue` holds for a byte that is not a hexadecimal digit. */
 export const notHex = 255;
 
 /** Value 0–15 of each byte as a hexadecimal digit of either case; `notHex` for others. */

@@ -3,7 +3,7 @@
 /** Codes of errors of the file system, and what people are told. */
 const sentences: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
-  ENOTDIR: 'a part of its path is no folder',
+  ENOTDIR: 'a part of its path is not a folder',
   EISDIR: 'it is a folder',
   EACCES: 'permission denied',
   EPERM: 'permission denied',

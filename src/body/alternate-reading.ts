@@ -31,7 +31,7 @@ export interface AlternateReadingOptions {
 export class AlternateReading implements Decoder {
   readonly #declared: Decoder;
   readonly #options: AlternateReadingOptions;
-  /** `unknown` until the first byte that is no white space; `blocks` while both readings go on, or it is not known whether they will. */
+  /** `unknown` until the first byte that is not white space; `blocks` while both readings go on, or it is not known whether they will. */
   #state: 'unknown' | 'passing' | 'blocks' = 'unknown';
   #block: Uint8Array | undefined;
   #blockLength = 0;
@@ -125,7 +125,7 @@ export class AlternateReading implements Decoder {
   }
 }
 
-/** A form is no second look at a form. */
+/** A form is not a second look at a form. */
 const otherLooks = ['JSON', 'LITERALS', 'XML', 'MULTIPART'] as const;
 const firstBytes = byteSet('{[<-/');
 

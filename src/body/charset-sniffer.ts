@@ -1,5 +1,5 @@
 // Puts the right charset decoder in front of a structured decoder: by byte order mark or NUL bytes, not by what a header
-// claims. A byte order mark is no character of the text. Knows no body format.
+// claims. A byte order mark is not a character of the text. Knows no body format.
 
 import { asView, equalBytes } from '../base/bytes.ts';
 import type { FieldSink } from '../http/field.ts';

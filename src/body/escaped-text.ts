@@ -53,7 +53,7 @@ type Place = 'text' | 'escape' | 'digits' | 'line end';
 
 /**
  * Reports the whole text as one field: escapes undone wherever they stand, and a line end behind a backslash left out
- * with the white space that follows it. What is no escape stays as it is. Never throws; fields do not depend on cuts.
+ * with the white space that follows it. What is not an escape stays as it is. Never throws; fields do not depend on cuts.
  */
 export class EscapedTextDecoder implements Decoder {
   readonly #writer: FieldWriter;

@@ -24,7 +24,7 @@ const plainInComment = byteSetWithout('\r\n');
 const plainInString = byteSetWithout('"\\\r\n');
 const codePointMax = 0x10ffff;
 
-/** Reports the document as ARGS_POST `query`. Never throws while open: what is no GraphQL is passed on as it stands. */
+/** Reports the document as ARGS_POST `query`. Never throws while open: what is not GraphQL is passed on as it stands. */
 export class GraphqlDecoder extends GuardedDecoder {
   readonly #writer: FieldWriter;
   #isOpen = false;

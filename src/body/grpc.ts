@@ -115,7 +115,7 @@ export class GrpcDecoder extends SteppedDecoder {
     return {
       write: (bytes) => reader.write(bytes),
       end: () => {
-        if (!reader.end()) this.#problem('a message is no Protocol Buffers message');
+        if (!reader.end()) this.#problem('a message is not a Protocol Buffers message');
       },
       get heldBytes() {
         return reader.heldBytes;

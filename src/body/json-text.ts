@@ -53,7 +53,7 @@ export const plainInString: Readonly<Uint8Array> = Uint8Array.from({ length: 256
   byte < 0x20 || byte === 0x22 || byte === 0x5c ? 0 : 1,
 );
 
-/** The byte that a one-letter escape stands for, by letter; 0 where the letter is no escape. */
+/** The byte that a one-letter escape stands for, by letter; 0 where the letter is not an escape. */
 export const escapedByte: Readonly<Uint8Array> = buildEscapes();
 
 function buildEscapes(): Uint8Array {

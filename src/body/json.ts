@@ -57,7 +57,7 @@ export interface JsonOptions {
  * Reports each scalar as ARGS_POST, in body order: name `json` and, for each level, `.key` or `.index`; keys and
  * strings unescaped, `\u` escapes as UTF-8 (a lone surrogate as its three bytes); numbers, `true`, `false` and `null`
  * as their text. A list that is not empty is reported at its end with the number of its elements, as Coraza does. An empty list
- * or object is no variable; behind a key its name is reported as ARGS_POST_READING, so that rules see every key. Duplicate keys
+ * or object is not a variable; behind a key its name is reported as ARGS_POST_READING, so that rules see every key. Duplicate keys
  * are all reported.
  * Strict as `JSON.parse`: what it refuses throws `body.malformed`; deeper than `jsonDepthMax` throws `body.limit`.
  */
@@ -131,7 +131,7 @@ export class JsonDecoder extends GuardedDecoder {
     this.#writer.abort();
   }
 
-  /** Takes a byte outside of scalars that is no white space; `after` is the offset behind it. */
+  /** Takes a byte outside of scalars that is not white space; `after` is the offset behind it. */
   #readToken(byte: number, chunk: Uint8Array, after: number): void {
     switch (this.#state) {
       case atFirstElement:
@@ -241,7 +241,7 @@ export class JsonDecoder extends GuardedDecoder {
     this.#state = this.#names.depth === 0 ? afterText : afterValue;
   }
 
-  /** The name of what is empty is no variable of Coraza's, but was sent. */
+  /** The name of what is empty is not a variable of Coraza's, but was sent. */
   #giveName(): void {
     const { name } = this.#writer;
     this.sink.begin('ARGS_POST_READING', name);

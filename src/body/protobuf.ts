@@ -1,5 +1,5 @@
 // Protocol Buffers messages by wire format, without a schema (protobuf.dev/programming-guides/encoding): what may be text
-// becomes a field named by field numbers. Numbers are no text and are passed over.
+// becomes a field named by field numbers. Numbers are not text and are passed over.
 
 import { isUtf8 } from 'node:buffer';
 import { asView } from '../base/bytes.ts';
@@ -168,7 +168,7 @@ export class ProtobufReader {
     this.#isOpen = true;
   }
 
-  /** What follows is no message: it is one field. The byte that showed it is taken again by the caller. */
+  /** What follows is not a message: it is one field. The byte that showed it is taken again by the caller. */
   #break(): void {
     this.#begin(this.#prefix);
     this.#state = inBroken;
@@ -210,7 +210,7 @@ function isText(bytes: Uint8Array): boolean {
   return isUtf8(bytes);
 }
 
-/** The length-delimited fields of a message that fills the span exactly; `undefined` when the span is no message. */
+/** The length-delimited fields of a message that fills the span exactly; `undefined` when the span is not a message. */
 function fieldsOf(bytes: Uint8Array, span: Span): Span[] | undefined {
   const fields: Span[] = [];
   let offset = span.start;

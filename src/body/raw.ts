@@ -3,7 +3,7 @@
 import type { FieldSink, FieldSource } from '../http/field.ts';
 import { GuardedDecoder } from './guarded-decoder.ts';
 
-/** Passes every byte on, uncopied, as one field of the given source with an empty name. An empty body is no field. */
+/** Passes every byte on, uncopied, as one field of the given source with an empty name. An empty body is not a field. */
 export class RawDecoder extends GuardedDecoder {
   override readonly heldBytes = 0;
   readonly #source: FieldSource;

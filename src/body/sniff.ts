@@ -14,7 +14,7 @@ export interface BodyLook {
 }
 
 const looks: readonly (readonly [BodyLook['processor'], RegExp])[] = [
-  // An object or a list whose first element could be one; `[text` and `{text` are no JSON.
+  // An object or a list whose first element could be one; `[text` and `{text` are not JSON.
   ['JSON', /^(?:\{\s*(?:["}]|$)|\[\s*(?:["{[\]tfn\d-]|$))/],
   ['LITERALS', /^(?:[{[]|\/[/*])/],
   ['XML', /^<(?:[A-Za-z_?!]|$)/],
@@ -26,7 +26,7 @@ const looks: readonly (readonly [BodyLook['processor'], RegExp])[] = [
   ['URLENCODED', /^[\w.[\]%+-]{1,128}=/],
 ];
 
-/** What a body may become whose first bytes are no look yet, in the order of `looks`. */
+/** What a body may become whose first bytes are not a look yet, in the order of `looks`. */
 const beginnings: Readonly<Record<BodyLook['processor'], RegExp>> = {
   JSON: /^[{[]\s*$/,
   LITERALS: /^\/$/,

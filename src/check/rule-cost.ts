@@ -42,7 +42,7 @@ export interface CostOptions {
 
 /**
  * In every plan. A rule that blocks would end the measurement of what it costs; and without a rule that asks for bodies nobody would
- * decode them, which is no cost of the first one that does.
+ * decode them, which is not cost of the first one that does.
  */
 const commonRules = `SecRuleEngine DetectionOnly
 SecRequestBodyAccess On

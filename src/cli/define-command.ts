@@ -8,7 +8,7 @@ import { type Printer, standardPrinter } from './printer.ts';
 /** A command line, parsed. */
 export interface CommandCall<Options> {
   readonly options: Options;
-  /** Words that are no options, in the order of the declared arguments; undefined for one that may be left out and was. */
+  /** Words that are not options, in the order of the declared arguments; undefined for one that may be left out and was. */
   readonly args: readonly unknown[];
   readonly printer: Printer;
 }

@@ -179,10 +179,10 @@ function inWholeShare(use: PackUse): PackUse {
   return use.mode?.kind === 'shadow' ? { ...use, mode: { kind: 'shadow', percent: 100 } } : use;
 }
 
-/** @throws WafError `config.invalid` for what is no address: no rule would ever match it. */
+/** @throws WafError `config.invalid` for what is not an address: no rule would ever match it. */
 function clientOf({ client }: ExplainOptions): string | undefined {
   if (client === undefined || isIP(client) !== 0) return client;
-  throw new WafError('config.invalid', `--client ${client}: that is no IP address`);
+  throw new WafError('config.invalid', `--client ${client}: that is not an IP address`);
 }
 
 function responseOf({ response: file }: ExplainOptions): Exchange['response'] {

@@ -20,7 +20,7 @@ export function cacheFolderProblem(folder: string): string | undefined {
   const own = resolve(folder);
   for (let path = own; ; path = dirname(path)) {
     const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats !== undefined && !stats.isDirectory()) return `${path} is no folder`;
+    if (stats !== undefined && !stats.isDirectory()) return `${path} is not a folder`;
     if (stats !== undefined && !isOwned(stats)) return `${path} belongs to another user (uid ${stats.uid})`;
     const mode = stats?.mode ?? 0;
     const isExposed =

@@ -127,7 +127,7 @@ function literalReason(what: string, text: string): string | undefined {
   const from = what.startsWith('@') ? -1 : text.indexOf('%{');
   if (from < 0) return undefined;
   const to = text.indexOf('}', from);
-  return `"${text.slice(from, to < 0 ? from + 40 : to + 1)}" is no macro and stays as it is written`;
+  return `"${text.slice(from, to < 0 ? from + 40 : to + 1)}" is not a macro and stays as it is written`;
 }
 
 /** Keys of RULE, for which there are values. */

@@ -192,7 +192,7 @@ export class PatternRegistry {
 function engineOf({ compiled, test }: RegisteredPattern): Pick<PatternPlan, 'engine' | 'engineReason'> {
   if (test?.absent !== undefined) return { engine: 'script', engineReason: `pattern ${test.absent} must not be found` };
   if (test?.detector !== undefined) return { engine: 'detector', engineReason: 'reads values as a parser does' };
-  if (compiled === undefined) return { engine: 'script', engineReason: 'the operator is no pattern' };
+  if (compiled === undefined) return { engine: 'script', engineReason: 'the operator is not a pattern' };
   const odd = compiled.sources.find((source) => source.engine !== 'hyperscan');
   return { engine: odd?.engine ?? 'hyperscan', engineReason: odd?.engineReason };
 }

@@ -62,7 +62,8 @@ export function idRangesOf(text: string): readonly { readonly from: number; read
     .filter((part) => part !== '')
     .map((part) => {
       const found = /^(\d+)(?:-(\d+))?$/.exec(part);
-      if (found === null) throw new WafError('seclang.syntax', `"${part}" is no rule id and no range of rule ids`);
+      if (found === null)
+        throw new WafError('seclang.syntax', `"${part}" is neither a rule id nor a range of rule ids`);
       return { from: Number(found[1]), to: Number(found[2] ?? found[1]) };
     });
 }

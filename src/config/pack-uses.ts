@@ -11,7 +11,7 @@ import type { ValuePath, YamlSource } from './yaml-source.ts';
 
 const packName = (): z.ZodString =>
   parsedText((name) => {
-    if (!isPackName(name)) throw new WafError('config.invalid', `"${name.slice(0, 60)}" is no name of a pack`);
+    if (!isPackName(name)) throw new WafError('config.invalid', `"${name.slice(0, 60)}" is not a name of a pack`);
   });
 
 const versions = (): z.ZodString =>
@@ -21,7 +21,10 @@ const versions = (): z.ZodString =>
     } catch {
       // Told below.
     }
-    throw new WafError('config.invalid', `"${range.slice(0, 60)}" is no range of versions such as 1.2.3 or "^1.2.0"`);
+    throw new WafError(
+      'config.invalid',
+      `"${range.slice(0, 60)}" is not a range of versions such as 1.2.3 or "^1.2.0"`,
+    );
   });
 
 const mode = (): z.ZodString =>

@@ -93,7 +93,7 @@ const cidr = (): z.ZodString =>
     const [address = '', bits, ...others] = written.split('/');
     const version = isIP(address);
     const isRight = version !== 0 && others.length === 0 && (bits === undefined || isPrefixLength(bits, version));
-    if (!isRight) throw new WafError('config.invalid', `"${written}" is no address and no network`);
+    if (!isRight) throw new WafError('config.invalid', `"${written}" is neither an address nor a network`);
   });
 
 const isPrefixLength = (bits: string, version: number): boolean =>
@@ -103,14 +103,17 @@ const field = (): z.ZodString =>
   parsedText((written) => {
     const [one, ...others] = variablesOf(written, { file: '', line: 1, column: 1 });
     if (one?.mode === 'include' && others.length === 0) return;
-    throw new WafError('config.invalid', `"${written}" is no field: write one variable, such as ARGS:q or ARGS:/^q/`);
+    throw new WafError(
+      'config.invalid',
+      `"${written}" is not a field: write one variable, such as ARGS:q or ARGS:/^q/`,
+    );
   });
 
 const day = (): z.ZodString =>
   parsedText((written) => {
     const ms = /^\d{4}-\d{2}-\d{2}$/.test(written) ? Date.parse(`${written}T00:00:00Z`) : Number.NaN;
     if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== written) {
-      throw new WafError('config.invalid', `"${written}" is no day: write YYYY-MM-DD`);
+      throw new WafError('config.invalid', `"${written}" is not a day: write YYYY-MM-DD`);
     }
   });
 

@@ -35,7 +35,7 @@ export function setPackMode(text: string, promotion: PackPromotion): PromotedTex
   }
   const packs = isMap(holder) ? holder.get('packs', true) : undefined;
   if (packs === undefined) return { text: withList(text, holder as Node | null, promotion), before: undefined };
-  if (!isSeq(packs)) throw byHand('"packs" is no list');
+  if (!isSeq(packs)) throw byHand('"packs" is not a list');
   const entry = packs.items.find(
     (one): one is YAMLMap => isMap(one) && one.get('name') === name && String(one.get('version')) === version,
   );
@@ -75,7 +75,7 @@ function withEntry(text: string, packs: YAMLSeq, promotion: PackPromotion): stri
 function withList(text: string, holder: Node | null, promotion: PackPromotion): string {
   const isTop = promotion.profile === undefined;
   if (!isTop) throw byHand(`profile "${promotion.profile}" has no "packs"`);
-  if (holder !== null && (!isMap(holder) || holder.flow === true)) throw byHand('it is no list of keys, one a line');
+  if (holder !== null && (!isMap(holder) || holder.flow === true)) throw byHand('it is not a list of keys, one a line');
   const end = text === '' || text.endsWith('\n') ? '' : '\n';
   return `${text}${end}packs:\n  - ${entryOf(promotion)}\n`;
 }

@@ -24,7 +24,7 @@ interface Place {
 
 const root: Place = { offset: 0, keyOffset: 0, variables: [] };
 
-/** A file that was read. Where it is no YAML, or too much of it, its problems say so and its tree is empty. */
+/** A file that was read. Where it is not YAML, or too much of it, its problems say so and its tree is empty. */
 export class YamlSource {
   readonly problems: Problems;
   /** Mappings as objects, lists as arrays, scalars; undefined when there is nothing. */
@@ -105,7 +105,7 @@ export class YamlSource {
     }
     const node = isAlias(given) ? (this.#targetOf(given) ?? null) : given;
     if (node === null && isAlias(given)) {
-      this.problems.add(offset, `no anchor &${given.source} stands before *${given.source}`);
+      this.problems.add(offset, `there is no anchor &${given.source} before *${given.source}`);
       return undefined;
     }
     if (isMap<Node, Node | null>(node)) return this.#readMap(node.items, path, offset);

@@ -161,7 +161,7 @@ function misconfigured(sentence: string): WafError {
   return new WafError('config.invalid', sentence);
 }
 
-/** Every option, so that one whose name is misspelt is no silent default. */
+/** Every option, so that one whose name is misspelt is not a silent default. */
 const optionNames: Readonly<Record<keyof EngineOptions, true>> = {
   rules: true,
   limits: true,

@@ -17,7 +17,7 @@ export interface HttpGuardOptions {
  * The handler behind the engine, for `createServer`. It is called when the request's head is released; bodies of both directions
  * stream through, at most `holdWindowBytesMax` and 64 KiB of each undecided. A blocked exchange is answered in the handler's place, or
  * its connection is cut when the response has begun. Interim responses (103) and reason phrases of the handler are dropped.
- * @throws WafError `api.misuse` for what is no engine or no function; the listener, for a request that is not of HTTP/1.
+ * @throws WafError `api.misuse` for what is not an engine or not a function; the listener, for a request that is not of HTTP/1.
  */
 export function guardHttp(engine: Engine, handler: RequestListener, options: HttpGuardOptions = {}): RequestListener {
   if (typeof engine?.openExchange !== 'function') throw misuse('guardHttp needs an engine, as createEngine makes it');

@@ -18,7 +18,7 @@ export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: B
  * The listener behind the engine, for `server.on('upgrade', …)` and `server.on('connect', …)`. It is called when the request's head is
  * released; a blocked request is answered in its place, and its connection closed. What comes over the connection after that is not
  * inspected.
- * @throws WafError `api.misuse` for what is no engine or no function.
+ * @throws WafError `api.misuse` for what is not an engine or not a function.
  */
 export function guardUpgrade(
   engine: Engine,

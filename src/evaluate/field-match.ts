@@ -10,7 +10,7 @@ import type { Target } from '../plan/plan.ts';
 /** A value of a target, before or after it matched. */
 export interface MatchSource {
   readonly target: Target;
-  /** Key as received, e.g. the argument's name; empty for what is no collection. */
+  /** Key as received, e.g. the argument's name; empty for what is not a collection. */
   readonly key: string;
   /** The transformed value, when it is at hand. */
   readonly text?: string;
@@ -62,7 +62,7 @@ export class FieldMatch {
     return this.#field?.isReading === true;
   }
 
-  /** The field it was found in, when that is known whole; `none`: a value that is no field. */
+  /** The field it was found in, when that is known whole; `none`: a value that is not a field. */
   get wholeField(): FieldRecord | 'none' | undefined {
     if (this.#field === undefined) return 'none';
     return this.#tail === undefined && this.#field.isWhole ? this.#field : undefined;

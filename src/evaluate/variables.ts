@@ -8,7 +8,7 @@ import type { Target } from '../plan/plan.ts';
 import { targetAccepts } from '../plan/targets.ts';
 import type { ExchangeState } from './exchange-state.ts';
 
-/** A value with its key as received; the key is empty for what is no collection. */
+/** A value with its key as received; the key is empty for what is not a collection. */
 export interface ComputedValue {
   readonly key: string;
   readonly value: string;

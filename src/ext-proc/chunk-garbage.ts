@@ -30,7 +30,7 @@ function nodeCollector(): Collector | undefined {
   };
 }
 
-/** What is held by many exchanges at once grows with them: a quarter more is no sign of garbage. */
+/** What is held by many exchanges at once grows with them: a quarter more is not a sign of garbage. */
 const heldGrowthMax = 1.25;
 
 /** How much may come between two collections. */

@@ -22,7 +22,9 @@ export function decodeRequest(bytes: Uint8Array): ProcessingRequest {
   try {
     return ProcessingRequest.decode(bytes);
   } catch (cause) {
-    throw new WafError('protocol.malformed', `a message of ${bytes.length} bytes is no ProcessingRequest`, { cause });
+    throw new WafError('protocol.malformed', `a message of ${bytes.length} bytes is not a ProcessingRequest`, {
+      cause,
+    });
   }
 }
 
@@ -69,7 +71,7 @@ export function requestHeadOf(
 const isAboutFraming = ({ name }: Header): boolean =>
   name === 'content-length' || name === 'transfer-encoding' || name === 'upgrade';
 
-/** The status and headers of a response. A status that is no number reads as 0. */
+/** The status and headers of a response. A status that is not a number reads as 0. */
 export function responseHeadOf(map: HeaderMap | undefined, protocol: string): ResponseHead {
   const { pseudo, headers } = headersOf(map);
   const status = Number(firstValue(pseudo, ':status'));

@@ -24,7 +24,7 @@ const encode = (serving: ServingStatus): Uint8Array => Uint8Array.of(0x08, servi
 /** Tag of HealthCheckRequest's field 1, a string. */
 const serviceTag = 0x0a;
 
-/** The service that is asked for; undefined for what is no HealthCheckRequest as clients write it, or a name too long for any. */
+/** The service that is asked for; undefined for what is not a HealthCheckRequest as clients write it, or a name too long for any. */
 function serviceOf(message: Uint8Array): string | undefined {
   if (message.length === 0) return '';
   const length = message[1] ?? 0x80;
@@ -86,7 +86,7 @@ export class HealthService {
       },
       halfClose: () => {
         const name = message === undefined ? undefined : serviceOf(message);
-        if (name === undefined) replies.endWith(status.INVALID_ARGUMENT, 'that is no question');
+        if (name === undefined) replies.endWith(status.INVALID_ARGUMENT, 'that is not a question');
         else answer(name);
       },
       close: () => void this.#watchers.delete(replies),

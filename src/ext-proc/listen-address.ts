@@ -30,7 +30,7 @@ export function parseListenAddress(text: string): ListenAddress {
   const host = bracketed ?? plain;
   const port = Number(digits);
   if (host === undefined || port > 65_535) {
-    throw new WafError('config.invalid', `"${text}" is no address: write HOST:PORT or unix:PATH`);
+    throw new WafError('config.invalid', `"${text}" is not an address: write HOST:PORT or unix:PATH`);
   }
   return { kind: 'tcp', host, port };
 }
@@ -48,7 +48,7 @@ export function formatListenAddress(address: ListenAddress): string {
 export async function removeStaleSocket(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined) return;
-  if (!found.isSocket()) throw new WafError('config.invalid', `${path} is in the way: it is no socket`);
+  if (!found.isSocket()) throw new WafError('config.invalid', `${path} is in the way: it is not a socket`);
   if (await hasListener(path)) throw new WafError('config.invalid', `another process listens on ${path}`);
   await unlink(path);
 }

@@ -68,7 +68,7 @@ export class NativeCall implements ReplyStream {
     }
   }
 
-  /** The first value of a header; undefined when there is none, or it is no text. */
+  /** The first value of a header; undefined when there is none, or it is not text. */
   get(name: string): string | undefined {
     if (this.#isClosed) return undefined;
     const value = this.#wire.header(this.#slot, name);

@@ -7,7 +7,7 @@ const prefix = 'x-weir-original-';
 
 /**
  * What can be carried, and no more: a client that forged one of these could only add to what is inspected, whereas a forged
- * `content-type` or `host` would change how. `referer` goes when it is no URL, `connection` and `transfer-encoding` always.
+ * `content-type` or `host` would change how. `referer` goes when it is not a URL, `connection` and `transfer-encoding` always.
  */
 const carried: ReadonlySet<string> = new Set(['referer', 'connection', 'transfer-encoding']);
 

@@ -19,7 +19,7 @@ export function parseSocketMode(text: string): number {
   if (!/^0?[0-7]{3}$/.test(text)) {
     throw new WafError(
       'config.invalid',
-      `"${text}" is no mode: write three digits from 0 to 7, such as 660, a 0 before them or not`,
+      `"${text}" is not a mode: write three digits from 0 to 7, such as 660, a 0 before them or not`,
     );
   }
   return Number.parseInt(text, 8);

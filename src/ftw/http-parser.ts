@@ -87,8 +87,8 @@ function readRequestLine(line: string): {
   const parts = line.split(' ');
   const [method = '', target = '', protocol = ''] = parts;
   if (parts.length !== 3) throw new Refusal('the request line has not three parts (RFC 9112 §3)');
-  if (!token.test(method)) throw new Refusal('the method is no token (RFC 9110 §9.1)');
-  if (!/^HTTP\/[0-9]\.[0-9]$/.test(protocol)) throw new Refusal(`"${protocol}" is no version (RFC 9112 §2.3)`);
+  if (!token.test(method)) throw new Refusal('the method is not a token (RFC 9110 §9.1)');
+  if (!/^HTTP\/[0-9]\.[0-9]$/.test(protocol)) throw new Refusal(`"${protocol}" is not a version (RFC 9112 §2.3)`);
   if (protocol.startsWith('HTTP/0')) throw new Refusal('HTTP/0.9 requests carry no version (RFC 1945 §4.1)');
   assertTarget(method, target);
   return { method, target, protocol };
@@ -108,7 +108,7 @@ function assertTarget(method: string, target: string): void {
   }
 }
 
-/** Header or trailer fields. A folded line is joined with one space (RFC 9112 §5.2). @throws Refusal for what is no field. */
+/** Header or trailer fields. A folded line is joined with one space (RFC 9112 §5.2). @throws Refusal for what is not a field. */
 export function readFields(lines: readonly string[]): HeaderList {
   const fields: Header[] = [];
   for (const line of lines) {
@@ -119,7 +119,7 @@ export function readFields(lines: readonly string[]): HeaderList {
       continue;
     }
     const colon = line.indexOf(':');
-    if (!token.test(line.slice(0, Math.max(0, colon)))) throw new Refusal('a field name is no token (RFC 9112 §5)');
+    if (!token.test(line.slice(0, Math.max(0, colon)))) throw new Refusal('a field name is not a token (RFC 9112 §5)');
     fields.push({ name: foldAscii(line.slice(0, colon)), value: trimHeaderSpace(line.slice(colon + 1)) });
   }
   return fields;

@@ -9,7 +9,7 @@ const reasonCharactersMin = 10;
 
 /**
  * Reasons by test id (`942100-5`), from a YAML file.
- * @throws WafError `config.invalid` for a file that cannot be read, a key that is no test id, or a missing reason.
+ * @throws WafError `config.invalid` for a file that cannot be read, a key that is not a test id, or a missing reason.
  */
 export function readIgnoreList(file: string): ReadonlyMap<string, string> {
   let text: string;
@@ -20,7 +20,7 @@ export function readIgnoreList(file: string): ReadonlyMap<string, string> {
   }
   const reasons = new Map<string, string>();
   for (const [id, node] of YamlNode.parse(text, file).members()) {
-    if (!/^\d+-\d+$/.test(id)) node.fail(`"${id}" is no test id; one looks like 942100-5`);
+    if (!/^\d+-\d+$/.test(id)) node.fail(`"${id}" is not a test id; one looks like 942100-5`);
     const reason = node.text().trim();
     if (reason.length < reasonCharactersMin) node.fail(`test ${id} needs a reason`);
     reasons.set(id, reason);

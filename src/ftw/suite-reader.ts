@@ -63,7 +63,7 @@ export function distinctTests(tests: readonly FtwTest[], paths: readonly string[
   for (const { id, file, line } of tests) {
     const place = `${file}:${line}`;
     const earlier = places.get(id);
-    if (earlier !== undefined) throw new WafError('config.invalid', `${place}: test ${id} stands in ${earlier} too`);
+    if (earlier !== undefined) throw new WafError('config.invalid', `${place}: test ${id} is also in ${earlier}`);
     places.set(id, place);
   }
   return tests;

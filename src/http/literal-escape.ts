@@ -52,7 +52,7 @@ export class LiteralEscape {
     this.#written = '\\';
   }
 
-  /** What follows is no escape: half of a pair that waits is given alone. */
+  /** What follows is not an escape: half of a pair that waits is given alone. */
   endPair(): void {
     this.#pairs.flush();
   }

@@ -19,7 +19,7 @@ const replacement = 0xfd;
 
 /**
  * Follows a name or value and reports it, without a name, as soon as it has all that makes Node read it so: a letter beyond
- * U+00FF as it is, an escape that decodes, and one that does not or is no UTF-8. What came before is reported up to
+ * U+00FF as it is, an escape that decodes, and one that does not or is not UTF-8. What came before is reported up to
  * `tailBytesMax` bytes back; `unreadBytes` counts the others from the first such letter on.
  */
 export class NarrowLetters {

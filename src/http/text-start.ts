@@ -31,7 +31,7 @@ const declarations: ReadonlySet<string> = new Set(['var', 'let', 'const', 'retur
 const guards: ReadonlySet<string> = new Set(['for(', 'while(', 'throw', 'typeof']);
 /** A text of JSON that holds no other one, behind which an object or a list may stand. */
 const scalar = /^(?:-?\d[\d.eE-]*|true|false|null)$/;
-/** A longer word is no name of a function. */
+/** A longer word is not a name of a function. */
 const wordBytesMax = 128;
 /** Bytes between the word of a guard and the text. */
 const guardBytesMax = 64;
@@ -53,7 +53,7 @@ export class TextStart {
 
   /**
    * Reads on in `value` from `offset`. The offset of the text, which may be `value.length`; `undefined` while it does not tell;
-   * -1 when it is no text.
+   * -1 when it is not text.
    */
   find(value: Uint8Array, offset: number): number | undefined {
     for (let at = offset; at < value.length; at += 1) {

@@ -39,7 +39,7 @@ export interface PairReaderOptions {
 /**
  * Reads `application/x-www-form-urlencoded` pairs (WHATWG URL §5.1, byte for byte what ModSecurity and Coraza do):
  * pairs are split at the separator, `&` unless told otherwise, name and value at the first `=`; `+` is a space; `%HH` is its byte; an invalid escape is kept
- * as it stands and noted. A pair without `=` has an empty value; an empty segment (`a&&b`) is no pair. `;` is no separator.
+ * as it stands and noted. A pair without `=` has an empty value; an empty segment (`a&&b`) is not a pair. `;` is not a separator.
  * Fields reach the sink in order and do not depend on how the bytes were cut. Never throws.
  */
 export class PairReader {
@@ -150,7 +150,7 @@ export class PairReader {
     this.#hasInvalidEscape = true;
   }
 
-  /** A byte that is no escape's. */
+  /** A byte that is not an escape's. */
   #give(byte: number): void {
     this.#writer.byte(byte);
     this.#narrow?.byte(byte);

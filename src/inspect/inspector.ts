@@ -92,7 +92,7 @@ export class Inspector implements FieldSink {
     return this.#open.memoryBytes;
   }
 
-  /** Takes a field of a head whose value is at hand: it is kept whole. `name` is empty for kinds that are no collection. */
+  /** Takes a field of a head whose value is at hand: it is kept whole. `name` is empty for kinds that are not a collection. */
   addText(kind: FieldKind, name: string, value: string): void {
     if (this.#late.isNeeded) this.#addTextLate(kind, name, value);
     else this.#addText(kind, name, value);

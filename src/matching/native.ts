@@ -15,7 +15,7 @@ export interface NativeTextSearch {
   readonly __textSearch: never;
 }
 
-/** Who answers "does this pattern match". Chosen by `plan/regex-dialect`, never here; `detector` for what is no pattern. */
+/** Who answers "does this pattern match". Chosen by `plan/regex-dialect`, never here; `detector` for what is not a pattern. */
 export type PatternEngine = 'hyperscan' | 're2' | 'detector';
 
 /**

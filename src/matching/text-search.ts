@@ -1,4 +1,4 @@
-// Searches of texts that are no fields: names of collections' keys, paths of routes, expectations of tests. RE2 by way of the addon, so
+// Searches of texts that are not fields: names of collections' keys, paths of routes, expectations of tests. RE2 by way of the addon, so
 // that no expression takes more than linear time. Knows no rule.
 
 import { type NativeTextSearch, nativeAddon } from './native.ts';

@@ -84,7 +84,7 @@ class Entries {
     if (type === 'directory' && size !== 0) throw malformed(`${shown} is a folder with ${size} bytes`);
     if (Object.keys(pax ?? {}).some((key) => key.startsWith('GNU.sparse')))
       throw malformed(`${shown} is a sparse file`);
-    if (this.#isEndMark()) throw malformed(`${shown} stands behind the end of the archive`);
+    if (this.#isEndMark()) throw malformed(`${shown} comes after the end of the archive`);
     const problem = problemOfPath(pathOf(name));
     if (problem !== undefined && !isTop(name, type)) throw malformed(`${shown} ${problem}`);
     this.#bytes += size;
@@ -108,7 +108,7 @@ class Entries {
   /** @throws WafError `pack.malformed` for a file that is a folder too, and for anything behind the end mark. */
   finish(): ReadonlyMap<string, Uint8Array> {
     if (this.#tar.subarray(this.#offset).some((byte) => byte !== 0)) {
-      throw malformed('something stands behind the end of the archive');
+      throw malformed('there is something after the end of the archive');
     }
     for (const path of this.#files.keys()) {
       for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) {

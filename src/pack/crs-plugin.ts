@@ -35,7 +35,7 @@ const momentOf = (path: string): Moment | undefined => moments.find((moment) => 
 /**
  * The files of the pack that a plugin becomes: its `plugins` folder and its licence, and a manifest. The same files give the same.
  * @param files of the repository or release, with or without a folder around them.
- * @throws WafError `pack.malformed` when it is no plugin, or one of another name.
+ * @throws WafError `pack.malformed` when it is not a plugin, or one of another name.
  */
 export function pluginPack(
   files: ReadonlyMap<string, Uint8Array>,
@@ -47,7 +47,7 @@ export function pluginPack(
   if (rules.length === 0) {
     throw new WafError(
       'pack.malformed',
-      'it is no plugin of the CRS: no plugins/NAME-{config,before,after}.conf in it',
+      'it is not a plugin of the CRS: no plugins/NAME-{config,before,after}.conf in it',
     );
   }
   const stranger = rules.find((path) => !basename(path).startsWith(`${name}-`));

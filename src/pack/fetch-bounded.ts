@@ -51,7 +51,7 @@ function redirectOf({ status, headers }: Response, url: URL): URL | undefined {
   const location = headers.get('location');
   if (![301, 302, 303, 307, 308].includes(status) || location === null) return undefined;
   if (URL.canParse(location, url.href)) return new URL(location, url);
-  throw new WafError('pack.registry', `${url.host} redirects to what is no address`);
+  throw new WafError('pack.registry', `${url.host} redirects to what is not an address`);
 }
 
 /** The body of an answer, of at most so many bytes. @throws WafError `pack.registry`. */

@@ -92,5 +92,5 @@ export function assertLocked(
   if (allowDowngrade && gt(locked.version, version)) return;
   assertNoDowngrade(lock, claim);
   if (locked.version === version && locked.digest === digest) return;
-  throw new WafError('pack.refused', `it is ${version}, and ${locked.version} is locked: pull it, or lock it anew`);
+  throw new WafError('pack.refused', `it is ${version}, and ${locked.version} is locked: pull it, or lock it again`);
 }

@@ -132,7 +132,7 @@ async function expectOk(response: Response, what: string): Promise<void> {
 
 /**
  * Gets a pack from a registry, by tag or by the digest of its manifest. Who made it is not checked here.
- * @throws WafError `pack.registry` for what is not there, is no pack, or is not what its digest says.
+ * @throws WafError `pack.registry` for what is not there, is not a pack, or is not what its digest says.
  */
 export async function pullPack(reference: OciReference): Promise<PackBytes & { readonly digest: string }> {
   const repository = new Repository(reference);
@@ -150,7 +150,7 @@ export async function pullPack(reference: OciReference): Promise<PackBytes & { r
     return layer && pullBlob(repository, layer, bytesMax);
   };
   const archive = await get(packMediaTypes.archive, constants.packArchiveBytesMax);
-  if (archive === undefined) throw new WafError('pack.registry', `${response.url} is no pack of rules`);
+  if (archive === undefined) throw new WafError('pack.registry', `${response.url} is not a pack of rules`);
   return { archive, signatures: await get(packMediaTypes.signatures, constants.packEnvelopeBytesMax), digest };
 }
 

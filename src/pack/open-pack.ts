@@ -155,7 +155,7 @@ export function envelopePath(archive: string): string {
   return `${archive}.sig`;
 }
 
-/** @throws WafError `pack.malformed` for what is no regular file of at most so many bytes. */
+/** @throws WafError `pack.malformed` for what is not a regular file of at most so many bytes. */
 export function readBounded(path: string, bytesMax: number): Uint8Array {
   try {
     return readRegular(realpathSync(path), bytesMax);

@@ -77,7 +77,9 @@ export function readSettings(value: ConfigNode): readonly PackSetting[] {
     const type = members.get('type')?.choice(settingTypes);
     const what = members.get('what')?.text();
     if (name !== undefined && !/^[a-z][a-z0-9_-]{0,63}$/.test(name)) {
-      entry.refuse(`${JSON.stringify(name.slice(0, 60))} is no name of a setting: small letters, digits, "_" and "-"`);
+      entry.refuse(
+        `${JSON.stringify(name.slice(0, 60))} is not a name of a setting: small letters, digits, "_" and "-"`,
+      );
     } else if (name !== undefined && names.has(name)) entry.refuse(`there is a setting "${name}" already`);
     const preset = members.get('default');
     if (name === undefined || type === undefined || preset === undefined || what === undefined) return [];

@@ -38,7 +38,7 @@ export function readPatch(value: ConfigNode): PatchScope | undefined {
     const path = entry.text();
     if (path !== undefined && !isScopePath(path)) {
       entry.refuse(
-        `${JSON.stringify(path.slice(0, 60))} is no plain path: it begins with / and has no //, .., %, ; or ?`,
+        `${JSON.stringify(path.slice(0, 60))} is not a plain path: it begins with / and has no //, .., %, ; or ?`,
       );
     }
     return path ?? [];

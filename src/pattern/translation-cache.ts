@@ -171,6 +171,6 @@ function removeIfThere(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // The folder is no folder, or not ours to write.
+    // The folder is not a folder, or not ours to write.
   }
 }

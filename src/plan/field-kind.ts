@@ -75,7 +75,7 @@ const ownKinds: ReadonlySet<string> = new Set(
 );
 
 /**
- * The kinds that a SecLang variable looks at, or `undefined` when its values are no fields (TX, REMOTE_ADDR, …).
+ * The kinds that a SecLang variable looks at, or `undefined` when its values are not fields (TX, REMOTE_ADDR, …).
  * `XML` is told apart by its path: attribute values for `//@*`, text otherwise.
  */
 export function kindsOfVariable(variable: string, xpath?: string): readonly FieldKind[] | undefined {

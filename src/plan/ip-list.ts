@@ -12,7 +12,7 @@ function familyOf(text: string): 'ipv4' | 'ipv6' | undefined {
   return text.includes(':') ? 'ipv6' : 'ipv4';
 }
 
-/** What `ask` answers, `undefined` when the text it hands on is no address. (`net.isIP` takes 50 ms at its first call.) */
+/** What `ask` answers, `undefined` when the text it hands on is not an address. (`net.isIP` takes 50 ms at its first call.) */
 function unlessInvalid<Answer>(ask: () => Answer): Answer | undefined {
   try {
     return ask();
@@ -32,7 +32,7 @@ export class IpList {
   readonly #ipv4 = new BlockList();
   readonly #ipv6 = new BlockList();
 
-  /** @throws WafError `seclang.syntax` for an entry that is no address and no network. */
+  /** @throws WafError `seclang.syntax` for an entry that is neither an address nor a network. */
   add(entry: string): void {
     const [address = '', prefix, ...rest] = entry.split('/');
     const family = familyOf(address);
@@ -67,7 +67,7 @@ export class IpList {
 
 /**
  * Adds the entries of a text, separated by commas or white space; `#` starts a comment that ends with its line.
- * @throws WafError `seclang.syntax` naming the first entry that is no address and no network.
+ * @throws WafError `seclang.syntax` naming the first entry that is neither an address nor a network.
  */
 export function addIpEntries(list: IpList, text: string): void {
   const entries = text.replace(/#[^\n]*/g, ' ').split(/[\s,]+/);

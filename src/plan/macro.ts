@@ -6,7 +6,7 @@ import { foldAscii } from '../base/bytes.ts';
 export interface MacroReference {
   /** Upper-case SecLang name. */
   readonly variable: string;
-  /** The key in lower case; absent for a variable that is no collection. */
+  /** The key in lower case; absent for a variable that is not a collection. */
   readonly key: string | undefined;
 }
 

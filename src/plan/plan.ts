@@ -293,7 +293,7 @@ export interface Plan {
   /** Classes of headers that rules single out, by lower-case name; others use `classes`. */
   readonly requestHeaderClasses: ReadonlyMap<string, FieldClass>;
   readonly responseHeaderClasses: ReadonlyMap<string, FieldClass>;
-  /** Native classes that are scanned for one pattern alone, for values that are no fields (TX, MATCHED_VAR). */
+  /** Native classes that are scanned for one pattern alone, for values that are not fields (TX, MATCHED_VAR). */
   readonly computedClasses: readonly number[];
   /** By kind, what is remembered of its fields; absent: nothing but those in which something was found. */
   readonly retentions: readonly (readonly Retention[] | undefined)[];

@@ -66,7 +66,7 @@ function statusesOf({ name, arguments: [source = ''] }: Directive): ReadonlySet<
     const expression = new RegExp(source);
     return new Set(Array.from({ length: 900 }, (_, index) => index + 100).filter((one) => expression.test(`${one}`)));
   } catch {
-    throw new WafError('seclang.syntax', `${name}: "${source}" is no regular expression`);
+    throw new WafError('seclang.syntax', `${name}: "${source}" is not a regular expression`);
   }
 }
 
@@ -194,7 +194,7 @@ const withoutEffect: Readonly<Record<string, string>> = {
 
 /**
  * Applies one directive.
- * @returns `applied`; the reason why the directive has no effect here; or `unknown` when it is no engine directive.
+ * @returns `applied`; the reason why the directive has no effect here; or `unknown` when it is not an engine directive.
  * @throws WafError `seclang.syntax` for a wrong argument.
  */
 export function applyDirective(

@@ -30,7 +30,7 @@ const largestInteger = 2 ** 63;
 
 /**
  * The number at the start of a text as ModSecurity reads it (C `atoll`): ASCII blanks, sign, digits; 0 without digits.
- * Beyond 64 bits it is the number at that end. Leading zeros are no digits that count.
+ * Beyond 64 bits it is the number at that end. Leading zeros are not digits that count.
  */
 export function leadingInteger(text: string): number {
   return shortInteger(text) ?? longInteger(text);
@@ -58,7 +58,7 @@ export function numberOf(value: string | number | undefined): number {
   return typeof value === 'number' ? value : leadingInteger(value ?? '');
 }
 
-/** For each byte 1 when `ranges`, e.g. `10,13,32-126`, hold it. @throws WafError `seclang.syntax` for what is no range. */
+/** For each byte 1 when `ranges`, e.g. `10,13,32-126`, hold it. @throws WafError `seclang.syntax` for what is not a range. */
 export function bytesInRanges(ranges: string): Uint8Array {
   const held = new Uint8Array(256);
   for (const range of ranges.split(',')) {
@@ -66,7 +66,7 @@ export function bytesInRanges(ranges: string): Uint8Array {
     const from = Number(found?.[1]);
     const to = Number(found?.[2] ?? found?.[1]);
     if (found === null || from > to || to > 255) {
-      throw new WafError('seclang.syntax', `@validateByteRange: "${range.trim()}" is no byte or range of bytes`);
+      throw new WafError('seclang.syntax', `@validateByteRange: "${range.trim()}" is not a byte or range of bytes`);
     }
     held.fill(1, from, to + 1);
   }

@@ -25,7 +25,7 @@ export interface Profile {
 
 /** Metadata of the proxy's stream. Clients cannot set it: the proxy's configuration does (Envoy: `grpc_initial_metadata`). */
 export interface StreamMetadata {
-  /** The first value of that name, in lower case; undefined when there is none or its bytes are no text. */
+  /** The first value of that name, in lower case; undefined when there is none or its bytes are not text. */
   get(name: string): string | undefined;
 }
 

@@ -102,8 +102,12 @@ function expression(source: string, flags: '' | 'i'): TextSearch {
   try {
     return new TextSearch(`(?s${flags})^(?:${source})$`);
   } catch (cause) {
-    throw new WafError('config.invalid', `"${source}" is no regular expression of RE2: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw new WafError(
+      'config.invalid',
+      `"${source}" is not a regular expression of RE2: ${(cause as Error).message}`,
+      {
+        cause,
+      },
+    );
   }
 }

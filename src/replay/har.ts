@@ -95,7 +95,7 @@ function responseBody({ content }: Json, missing: string[]): Uint8Array {
   return new Uint8Array();
 }
 
-/** A text as forms write it. Half of a surrogate pair, which JSON may hold, is no character and has no escapes. */
+/** A text as forms write it. Half of a surrogate pair, which JSON may hold, is not a character and has no escapes. */
 function encoded(value: unknown): string {
   const text = typeof value === 'object' ? '' : String(value ?? '');
   return encodeURIComponent(text.toWellFormed());

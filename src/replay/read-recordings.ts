@@ -53,7 +53,7 @@ function readFtw(path: string): readonly Recording[] {
   );
 }
 
-/** @throws WafError `config.invalid` for what is no request: that nothing changes for it would say nothing. */
+/** @throws WafError `config.invalid` for what is not a request: that nothing changes for it would say nothing. */
 function readOneRaw(bytes: Uint8Array, path: string): readonly Recording[] {
   const recordings = readRaw(bytes, path);
   if (recordings.length > 0) return recordings;

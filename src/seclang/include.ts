@@ -139,7 +139,7 @@ function readText(reader: FileReader, file: string, { location, root }: Asker): 
   }
 }
 
-/** One error in place of many: a rule file may name any file, and what is no rule file would be printed line by line. */
+/** One error in place of many: a rule file may name any file, and what is not a rule file would be printed line by line. */
 function withoutText(errors: readonly SeclangError[], root: RuleRoot): readonly SeclangError[] {
   const [first] = errors;
   if (first === undefined) return [];

@@ -16,7 +16,7 @@ export interface Layout {
 }
 
 /**
- * Looks at a path that is no pack; see `loadRuleFiles` for what it may be.
+ * Looks at a path that is not a pack; see `loadRuleFiles` for what it may be.
  * @throws WafError `config.invalid` for a path that is nothing of these.
  */
 export function layoutOf(name: string): Layout {
@@ -32,7 +32,7 @@ function releaseFiles(folder: string): Pick<Layout, 'files' | 'notices'> {
   const setup = setupFiles(folder);
   const plugins = pluginFiles(path.join(folder, 'plugins'));
   const count = Object.values(plugins).flat().length;
-  const notice = `${count} files of ${path.join(folder, 'plugins')} are loaded: configurations and *-before.conf ahead of the rules, *-after.conf behind them`;
+  const notice = `${count} files of ${path.join(folder, 'plugins')} are loaded: configurations and *-before.conf before the rules, *-after.conf after them`;
   return {
     files: [
       ...setup.files,

@@ -10,7 +10,7 @@ const operatorSyntax = /^[ \t\r\v\f]*(!?)[ \t\r\v\f]*(?:@([A-Za-z0-9_]*)([ \t\r\
 /**
  * The operator of a word. Without `@` the whole text is the argument of `rx`; `!` before either negates. White space
  * before the argument is dropped, after it kept.
- * @throws SeclangError for a name that is no operator, or an argument that is missing or too much.
+ * @throws SeclangError for a name that is not an operator, or an argument that is missing or too much.
  */
 export function parseOperator(text: Text): Operator {
   const all = text.text;

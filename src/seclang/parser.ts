@@ -131,7 +131,7 @@ function parseRule(words: readonly Word[], location: Location, errors: SeclangEr
   };
 }
 
-/** Of actions that cannot be read it counts whether a chain was meant: the rule that follows is no rule of its own then. */
+/** Of actions that cannot be read it counts whether a chain was meant: the rule that follows is not a rule of its own then. */
 function readActions(word: Word, errors: SeclangError[]): Pick<Rule, 'actions' | 'isUnreadable'> {
   const actions = part(() => parseActions(word), errors);
   if (actions !== undefined) return { actions };

@@ -22,6 +22,6 @@ export const hasOnePath: readonly Condition[] = [
 /** An expression for paths that begin with a text, without a `/` at its end; what ends them is for the caller to add. */
 export const pathPrefix = (path: string): string => `^${escaped(path.endsWith('/') ? path.slice(0, -1) : path)}`;
 
-/** Text as an expression; what is no letter or digit is written by its code. */
+/** Text as an expression; what is not a letter or digit is written by its code. */
 export const escaped = (text: string): string =>
   text.replace(/[^A-Za-z0-9_/ -]/g, (unit) => `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}`);

@@ -100,7 +100,7 @@ function namesIn(path: string): readonly string[] {
   }
 }
 
-/** Hidden files and copies that editors make are no rules. */
+/** Hidden files and copies that editors make are not rules. */
 const isNoted = (name: string): boolean => !name.startsWith('.') && !name.endsWith('~');
 
 /** Of a file the places and times that the system keeps, of a folder the names in it. */

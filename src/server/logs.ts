@@ -87,7 +87,7 @@ function openAuditLog(path: string, log: Log, unwrittenBytesMax: number): LogWri
       unwrittenBytesMax,
       lossLine,
       onTrouble: (reason) => log.error(`the audit log cannot be written, its lines wait: ${reason}`),
-      onRecovery: (lost) => log.warn(`the audit log is written again, ${lost} lines of it were lost`),
+      onRecovery: (lost) => log.warn(`the audit log can be written again; ${lost} lines were lost`),
     });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

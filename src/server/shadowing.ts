@@ -32,7 +32,7 @@ export function createShadowing({ limits }: Pick<ServeConfig, 'limits'>, context
     load,
     collections: new PersistentCollections(limits),
     onDifference: (difference) => examples.add(difference),
-    onError: ({ code, stack }) => log.error({ code, stack }, 'a candidate beside the live rules failed'),
+    onError: ({ code, stack }) => log.error({ code, stack }, 'a shadow candidate failed'),
   });
   return { runs, examples: () => examples.all };
 }

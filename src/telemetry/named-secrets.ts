@@ -33,7 +33,7 @@ function withoutValues(text: string, { looks, spanOf }: Naming): string {
   let shown = '';
   let from = 0;
   looks.lastIndex = 0;
-  // A value that is no secret may hold a name and a secret itself: only secrets are stepped over.
+  // A value that is not a secret may hold a name and a secret itself: only secrets are stepped over.
   for (let found = looks.exec(text); found !== null; found = looks.exec(text)) {
     const value = isSecretName(found[1] as string) ? spanOf(text, found) : undefined;
     if (value === undefined || value[0] === value[1]) continue;
@@ -59,7 +59,7 @@ function partOf(text: string, found: RegExpExecArray): Span | undefined {
   return [endOf(blank), matchFrom(/\r?\n--/g, text, endOf(blank))?.index ?? text.length];
 }
 
-/** The word behind one for a password, in prose or as an option of a command. In prose it is one only where it is no plain word. */
+/** The word behind one for a password, in prose or as an option of a command. In prose it is one only where it is not a plain word. */
 function spoken(text: string, found: RegExpExecArray): Span | undefined {
   const word = matchFrom(/[^\s,;]{1,256}/y, text, endOf(found));
   if (word === null) return undefined;

@@ -25,7 +25,7 @@ export function printable(text: string): string {
   return cut === text ? escaped : `${escaped}...`;
 }
 
-/** A text of the exchange that is no value: a host, a name of a variable. Secrets by their kind are cut out, and addresses. */
+/** A text of the exchange that is not a value: a host, a name of a variable. Secrets by their kind are cut out, and addresses. */
 export function redactText(text: string): string {
   return printable(withoutAddresses(withoutSecretKinds(text.slice(0, readCharactersMax))));
 }
@@ -81,7 +81,7 @@ function withoutSecrets(text: string): string {
 }
 
 /**
- * A request target. Of the query names are shown; values never, unless the log is full and they are no secrets. Of the path
+ * A request target. Of the query names are shown; values never, unless the log is full and they are not secrets. Of the path
  * segments that may open something are not shown: identifiers, numbers, and what stands behind `reset`, `token` and the like.
  */
 export function redactTarget(target: string, redaction: Redaction): string {

@@ -173,7 +173,7 @@ export function isOpener(segment: string): boolean {
   return openers.test(segment);
 }
 
-/** Whether a segment of a path is no word of an application: a number of nine digits and more, an identifier, an address. */
+/** Whether a segment of a path is not a word of an application: a number of nine digits and more, an identifier, an address. */
 export function isOpaqueSegment(segment: string): boolean {
   const text = percentDecoded(segment);
   return /\d{9}/.test(text) || text.length > 64 || isRandom(text, 16) || withoutSecretKinds(text) !== text;

@@ -42,7 +42,7 @@ export function checkHeaders(what: string, headers: unknown): void {
   }
 }
 
-/** @throws WafError `api.misuse` for what is no bytes. */
+/** @throws WafError `api.misuse` for what is not bytes. */
 export function checkChunk(chunk: unknown): void {
   if (!(chunk instanceof Uint8Array)) {
     const kind = chunk instanceof ArrayBuffer ? 'an ArrayBuffer' : typeof chunk;

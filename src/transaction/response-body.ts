@@ -171,7 +171,7 @@ function isWanted(type: string, wanted: ReadonlySet<string>): boolean {
   const mediaType = parseMediaType(type);
   const { essence } = mediaType;
   if (wanted.has(essence) || essence === 'multipart/byteranges' || essence === '*/*') return true;
-  // What is no type is none for a browser, which then looks at the bytes (WHATWG MIME Sniffing §4.4, §7).
+  // What is not a type is none for a browser, which then looks at the bytes (WHATWG MIME Sniffing §4.4, §7).
   if (essence.includes('/') && mediaType.problems.includes('invalid-type')) return true;
   if (isJson(mediaType)) return wanted.has('application/json');
   if (essence === 'application/xhtml+xml' && wanted.has('text/html')) return true;

@@ -34,14 +34,14 @@ export const transformFacts: ReadonlyMap<string, TransformFacts> = new Map<strin
   [
     'base64Decode',
     running(
-      'decodes Base64 up to the first byte that is no digit; line ends are skipped',
+      'decodes Base64 up to the first byte that is not a digit; line ends are skipped',
       'what was decoded before an invalid byte is kept, as in Coraza',
     ),
   ],
   [
     'base64DecodeExt',
     running(
-      'decodes Base64, skipping every byte that is no digit',
+      'decodes Base64, skipping every byte that is not a digit',
       'as the ModSecurity manual says; Coraza skips only white space and dots',
     ),
   ],
@@ -60,7 +60,7 @@ export const transformFacts: ReadonlyMap<string, TransformFacts> = new Map<strin
     'hexDecode',
     running(
       'decodes pairs of hexadecimal digits',
-      'a byte that is no digit counts by the formula of ModSecurity v3; Coraza gives up on the value',
+      'a byte that is not a digit counts by the formula of ModSecurity v3; Coraza gives up on the value',
     ),
   ],
   ['hexEncode', running('writes each byte as two hexadecimal digits')],
@@ -126,7 +126,7 @@ export const transformFacts: ReadonlyMap<string, TransformFacts> = new Map<strin
     'utf8toUnicode',
     running(
       'writes each UTF-8 sequence beyond ASCII as %uHHHH',
-      'bytes that are no sequence are copied, as in ModSecurity v3; Coraza writes U+FFFD. Overlong sequences are written as what they stand for',
+      'bytes that are not a sequence are copied, as in ModSecurity v3; Coraza writes U+FFFD. Overlong sequences are written as what they stand for',
     ),
   ],
 ]);

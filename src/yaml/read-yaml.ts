@@ -35,7 +35,7 @@ export function readYaml(text: string, { file, aliases }: YamlOptions): YamlText
       const offset = alias.range?.[0] ?? 0;
       if (!aliases) problems.add(offset, `*${alias.source}: aliases are not read here`);
       else if (targetOf(alias) === undefined) {
-        problems.add(offset, `no anchor &${alias.source} stands before *${alias.source}`);
+        problems.add(offset, `there is no anchor &${alias.source} before *${alias.source}`);
       }
       return aliases ? undefined : visit.BREAK;
     },

@@ -108,7 +108,7 @@ describe('openAdminServer', () => {
     });
   });
 
-  it('is only for its user at a Unix socket, whose peers are no web pages', async () => {
+  it('is only for its user at a Unix socket, whose peers are not a web pages', async () => {
     const listen = `unix:${join(folder, 'admin.sock')}`;
     await serving(
       async (address) => {

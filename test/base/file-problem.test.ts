@@ -23,7 +23,7 @@ function problemOf(read: () => unknown): string {
 describe('fileProblem', () => {
   const cases: readonly (readonly [name: string, sentence: string])[] = [
     ['none', 'no such file'],
-    ['file/none', 'a part of its path is no folder'],
+    ['file/none', 'a part of its path is not a folder'],
     ['', 'it is a folder'],
     ['circle', 'its symbolic links lead in a circle'],
     ['a'.repeat(300), 'its name is too long'],

@@ -12,7 +12,7 @@ describe('inspectBinaries', () => {
     expect(results.map(({ kind }) => kind)).toStrictEqual(Object.keys(binaryKinds));
     for (const { kind, bodies, bytes, alarms } of results) {
       expect(bodies >= 2 && bytes > bodies * 2 ** 20 - 1, kind).toBe(true);
-      // As a file, the bytes are no REQUEST_BODY.
+      // As a file, the bytes are not a REQUEST_BODY.
       expect([...alarms], kind).toStrictEqual(kind === 'image' ? [[1, bodies / 2]] : []);
     }
   });

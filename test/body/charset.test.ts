@@ -109,7 +109,7 @@ describe('openCharsetDecoder', () => {
     expect(decode('utf-32', [utf32('<script>', true)]).toString()).toBe('<script>');
   });
 
-  it('drops nothing that is no text', () => {
+  it('drops nothing that is not text', () => {
     expect(decode('utf-16le', [Buffer.from('3dd8', 'hex')]).toString('hex'), 'a lone surrogate').toBe('eda0bd');
     expect(decode('utf-16le', [Buffer.from('410042', 'hex')]).toString(), 'half a unit').toBe('AB');
     expect(decode('utf-32be', [Buffer.from('7fffffff', 'hex')]).toString('hex'), 'no code point').toBe('e7bfbfefbfbf');

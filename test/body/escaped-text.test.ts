@@ -18,7 +18,7 @@ const cases: readonly (readonly [text: string, told: string])[] = [
   ['a: x "c\nd: "\\x27"', 'a: x "c\\x0ad: "\'"'],
   ['a: //\nb: "\\x27"', 'a: //\\x0ab: "\'"'],
   ['a: \'\\\'\nb: "\\x27"', "a: '\\x5c'\\x0ab: \"'\""],
-  // What is no escape stays as it is.
+  // What is not an escape stays as it is.
   ['C:\\dir\\xyz', 'C:\\x5cdir\\x5cxyz'],
   ['\\u00', '\\x5cu00'],
   ['\\U0000002', '\\x5cU0000002'],

@@ -61,7 +61,7 @@ describe('GrpcDecoder', () => {
     ]);
   });
 
-  it('refuses what is no message or not complete, and shows it', () => {
+  it('refuses what is not a message or not complete, and shows it', () => {
     for (const [body, line] of [
       [frame(Buffer.from('\u0007attack')), 'ARGS_POST grpc = \\x07attack'],
       [frame(message).subarray(0, -3), 'ARGS_POST grpc.1 = <scri'],

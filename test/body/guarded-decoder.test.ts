@@ -39,7 +39,7 @@ describe('GuardedDecoder', () => {
     ]);
   });
 
-  it('turns what is no WafError into an internal one', () => {
+  it('turns what is not a WafError into an internal one', () => {
     const decoder = new Sample(new EventLog());
     expect(() => decoder.write(Buffer.from('?'))).toThrow(expect.objectContaining({ code: 'internal' }));
   });

@@ -8,7 +8,7 @@ const cases: readonly (readonly [text: string, lines: readonly string[], why: st
   [
     '{"a":"1","b":NaN,"c":"\\u0032"}',
     ['ARGS_POST json.a = 1', 'ARGS_POST_READING json = c', 'ARGS_POST_READING json = 2'],
-    'up to what is no JSON, then literals',
+    'up to what is not JSON, then literals',
   ],
   ['{"a":"\\x31x"}', ['ARGS_POST json.a =', 'ARGS_POST_READING json = 1x'], 'an escape that JSON lacks'],
   ['{"a":"1\n2"}', ['ARGS_POST json.a = 1', 'ARGS_POST_READING json = \\x0a2'], 'a line end inside a string'],

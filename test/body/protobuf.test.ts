@@ -57,7 +57,7 @@ describe('ProtobufReader', () => {
     expect(read([message])).toStrictEqual(['m.2 = in', 'm.3 = out']);
   });
 
-  it('reports the rest of what is no message', () => {
+  it('reports the rest of what is not a message', () => {
     expect(read([Buffer.concat([lengthField(1, 'a'), Buffer.from('\u0007attack')])])).toStrictEqual([
       'm.1 = a',
       'm = \\x07attack',

@@ -56,7 +56,7 @@ describe('weir check', () => {
     expect(out).toMatch(/FAILED: 1 syntax errors/);
   });
 
-  it('shows the first errors of a file that is no rules, and says how many more there are', async () => {
+  it('shows the first errors of a file that is not rules, and says how many more there are', async () => {
     const junk = write('junk.conf', 'SecRul ARGS "x"\n'.repeat(1_000));
     const bad = write(
       'bad.conf',

@@ -86,7 +86,7 @@ describe('weir envoy print', () => {
   });
 
   for (const [words, text] of [
-    [['--service', 'nowhere'], /is no address/],
+    [['--service', 'nowhere'], /is not an address/],
     [['--service', 'unix:/a'], /write HOST:PORT/],
     [['--part', 'half'], /Allowed choices/],
     [['more'], /too many arguments/],

@@ -113,7 +113,7 @@ describe('weir explain', () => {
     expect((await run('/', '--rules', trusting)).code).toBe(0);
     expect((await run('/', '--rules', trusting, '--client', '192.0.2.7')).code).toBe(1);
     const wrong = await run('/', '--rules', trusting, '--client', 'here');
-    expect([wrong.code, /no IP address/.test(wrong.err)]).toStrictEqual([2, true]);
+    expect([wrong.code, /not an IP address/.test(wrong.err)]).toStrictEqual([2, true]);
   });
 
   it('takes rules, limits and failure policy from a configuration file', async () => {

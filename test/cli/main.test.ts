@@ -155,7 +155,7 @@ describe('exit codes', () => {
     [['serve', '--help'], 0, /--hold-window <bytes>/],
     [[], 2, /Usage: weir/],
     [['serve', '--nonsense'], 2, /unknown option/],
-    [['serve', '--listen', 'nowhere'], 2, /no address/],
+    [['serve', '--listen', 'nowhere'], 2, /not an address/],
     [['serve', '-c', wrong], 2, /^weir: \S+wrong\.yaml:1:11: .*\n\S+wrong\.yaml:2:1: .*limits\?$/m],
     [['serve', '--hold-window', '0'], 2, /positive whole number/],
     [['serve', '--limit', 'nothing=5'], 2, /NAME=NUMBER/],

@@ -126,10 +126,10 @@ describe('settingsReader', () => {
       (percent) => [['--audit-benign-percent', percent], /Write a number above 0 up to 100/] as const,
     ),
     [['--audit-format', 'xml'], /own, modsecurity, ecs, ocsf/],
-    [['--socket-mode', '999'], /"999" is no mode: write three digits from 0 to 7/],
-    [['--socket-mode', '66'], /"66" is no mode/],
-    [['--socket-mode', '00660'], /"00660" is no mode/],
-    [['--socket-mode', 'rw-rw----'], /is no mode/],
+    [['--socket-mode', '999'], /"999" is not a mode: write three digits from 0 to 7/],
+    [['--socket-mode', '66'], /"66" is not a mode/],
+    [['--socket-mode', '00660'], /"00660" is not a mode/],
+    [['--socket-mode', 'rw-rw----'], /is not a mode/],
   ];
   for (const [words, message] of refused) {
     it(`says what is wrong with ${words.join(' ')}`, async () => {

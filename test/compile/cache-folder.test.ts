@@ -41,10 +41,10 @@ describe('cacheFolderProblem', () => {
     expect(cacheFolderProblem(made(0o700, shared)), 'in a sticky folder it stays ours, as in /tmp').toBe(undefined);
   });
 
-  it('refuses what is no folder', () => {
+  it('refuses what is not a folder', () => {
     const path = join(folder, 'file');
     writeFileSync(path, '');
-    expect(cacheFolderProblem(path)).toBe(`${path} is no folder`);
+    expect(cacheFolderProblem(path)).toBe(`${path} is not a folder`);
   });
 
   it.skipIf(process.geteuid?.() !== 0 && 'only root can give a folder away')("refuses another user's", () => {

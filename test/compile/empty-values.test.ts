@@ -68,9 +68,9 @@ describe('emptyValueReasons', () => {
     [action("initcol:ip=a,logdata:'%{IP}'"), ['logdata: %{IP} is empty: say which, %{IP.NAME}']],
     [action("logdata:'%{RULE.rev}'"), ['logdata: %{rule.rev} is empty: there is id, severity, msg']],
     ...['%{matched-var}', '%{}', '%{ TX.a }', '%{tx.a'].map(
-      (text) => [action(`msg:'a ${text}'`), [`msg: "${text}" is no macro and stays as it is written`]] as const,
+      (text) => [action(`msg:'a ${text}'`), [`msg: "${text}" is not a macro and stays as it is written`]] as const,
     ),
-    [action("setvar:'tx.a=%{matched-var}'"), ['setvar: "%{matched-var}" is no macro and stays as it is written']],
+    [action("setvar:'tx.a=%{matched-var}'"), ['setvar: "%{matched-var}" is not a macro and stays as it is written']],
     ['SecRule IP:x "@gt 1" "id:1,phase:2"', ['it decides nothing: IP is opened by no rule (initcol)']],
     ['SecRule &SESSION:x "@eq 0" "id:1,phase:2"', ['it decides nothing: SESSION is opened by no rule (initcol)']],
     ['SecRule ARGS "@within %{global.x}" "id:1,phase:2"', ['@within: GLOBAL is opened by no rule (initcol)']],

@@ -106,7 +106,7 @@ describe('@verifyCC', () => {
     closePlan(plan);
   });
 
-  it('tests values that are no fields', async () => {
+  it('tests values that are not fields', async () => {
     const plan = await planOf(String.raw`SecAction "id:1,phase:1,pass,nolog,setvar:tx.n=%{REQUEST_HEADERS.x-n}"
       SecRule TX:n "@verifyCC \d{16}" "id:2,phase:1,pass,log"`);
     expect(idsOf(runExchange(plan, { headers: { 'x-n': card } }))).toStrictEqual([2]);

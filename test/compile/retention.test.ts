@@ -16,7 +16,7 @@ describe('RetentionList', () => {
     expect(kept[fieldKind('REQUEST_HEADERS')]).toBe(undefined);
   });
 
-  it('ignores references to what is no field', () => {
+  it('ignores references to what is not a field', () => {
     const list = new RetentionList();
     list.keepMacro(parseMacro('%{TX.a} %{MATCHED_VAR}'));
     expect(list.finish().every((one) => one === undefined)).toBe(true);

@@ -34,7 +34,7 @@ describe('configOf', () => {
 
   it('refuses what cannot work, with a sentence', () => {
     const wrong: readonly (readonly [ServeSettings, RegExp])[] = [
-      [{ listen: ['nowhere'] }, /"nowhere" is no address/],
+      [{ listen: ['nowhere'] }, /"nowhere" is not an address/],
       [{ listen: ['127.0.0.1:9', '127.0.0.1:9'] }, /given twice/],
       [{ limits: { holdMs: 1 } }, /unknown limit "holdMs"/],
       [{ limits: { holdWindowBytesMax: 100_000_000 } }, /receiveMessageBytesMax must exceed/],

@@ -24,7 +24,7 @@ const sourcesOf = (text: string, flags: readonly FlagSetting[] = []) => {
   return { file: readConfig(path, environment), flags, environment };
 };
 
-/** Pointer, value and origin of what is no default, the file called F. */
+/** Pointer, value and origin of what is not a default, the file called F. */
 const told = (settings: readonly Setting[]) =>
   settings
     .filter(({ origin, path: [key] }) => origin.kind !== 'default' && key !== 'cache')

@@ -89,7 +89,7 @@ const causes = failureCauses.join(', ');
 const bad: readonly (readonly [text: string, complaint: string])[] = [
   ['listn: [a]', 'F:1:1: unknown name "listn", did you mean listen?'],
   ['\nlog-level: info', 'F:2:1: unknown name "log-level", did you mean logLevel?'],
-  ['listen: ["${LISTEN}"]', 'F:1:10: "[x" is no address: write HOST:PORT or unix:PATH'],
+  ['listen: ["${LISTEN}"]', 'F:1:10: "[x" is not an address: write HOST:PORT or unix:PATH'],
   [
     'auditLog: ${NO}\nlogLevel: lod',
     'F:1:11: the environment has no variable NO\nF:2:11: logLevel must be one of debug, info, warn, error, silent, got "lod"',
@@ -101,18 +101,21 @@ const bad: readonly (readonly [text: string, complaint: string])[] = [
   ['admin: {}', 'F:1:8: listen is missing: it is a text'],
   [
     'admin: {listen: h, token: x}',
-    'F:1:17: "h" is no address: write HOST:PORT or unix:PATH\nF:1:20: unknown name "token", it may be listen, tokenFile, tls',
+    'F:1:17: "h" is not an address: write HOST:PORT or unix:PATH\nF:1:20: unknown name "token", it may be listen, tokenFile, tls',
   ],
   ['blue: 1', `F:1:1: unknown name "blue", it may be ${configKeys.join(', ')}`],
   ['? [a]\n: 1', 'F:1:3: a key must be a text'],
   ['__proto__: 1', `F:1:1: unknown name "__proto__", it may be ${configKeys.join(', ')}`],
   ['- a', 'F:1:1: the file must be a mapping, NAME: VALUE, got a list'],
   ['listen: 127.0.0.1:1', 'F:1:9: listen must be a list with at least one entry, got "127.0.0.1:1"'],
-  ['socketMode: "rw"', 'F:1:13: "rw" is no mode: write three digits from 0 to 7, such as 660, a 0 before them or not'],
+  [
+    'socketMode: "rw"',
+    'F:1:13: "rw" is not a mode: write three digits from 0 to 7, such as 660, a 0 before them or not',
+  ],
   ['socketMode: 0660', 'F:1:13: socketMode must be a text, got 660'],
   ['listen: []', 'F:1:9: listen must be a list with at least one entry, got an empty list'],
   ['rules:\nlogLevel: info', 'F:1:1: rules must be a list with at least one entry, got nothing'],
-  ['listen:\n  - nowhere', 'F:2:5: "nowhere" is no address: write HOST:PORT or unix:PATH'],
+  ['listen:\n  - nowhere', 'F:2:5: "nowhere" is not an address: write HOST:PORT or unix:PATH'],
   ['listen:\n  - h:1\n  - h:1', 'F:3:5: h:1 is given twice'],
   [
     'listen: [5, {a: 1}]',
@@ -145,7 +148,7 @@ const bad: readonly (readonly [text: string, complaint: string])[] = [
   ['limits:\n  holdMsMax:', 'F:2:3: holdMsMax must be a positive whole number, got nothing'],
   ['logLevel: info\nlogLevel: warn', 'F:2:1: Map keys must be unique'],
   ['listen: &a [*a]', 'F:1:13: values are nested too deeply, or an alias makes too many of them'],
-  ['cache: *c', 'F:1:8: no anchor &c stands before *c'],
+  ['cache: *c', 'F:1:8: there is no anchor &c before *c'],
   ['cache: !secret a', 'F:1:8: Unresolved tag: !secret'],
   ['cache: a\n---\ncache: b\n', 'F:2:1: a second document: one file is one document'],
   ['limits:\n\tholdMsMax: 5', 'F:2:1: Tabs are not allowed as indentation'],
@@ -153,7 +156,7 @@ const bad: readonly (readonly [text: string, complaint: string])[] = [
     'limts: 1\nlisten: [nowhere]\ncache: 5\nlimits:\n  holdMsMax: -1\n',
     [
       'F:1:1: unknown name "limts", did you mean limits?',
-      'F:2:10: "nowhere" is no address: write HOST:PORT or unix:PATH',
+      'F:2:10: "nowhere" is not an address: write HOST:PORT or unix:PATH',
       'F:3:8: cache must be a text, got 5',
       'F:5:14: holdMsMax must be a positive whole number, got -1',
     ].join('\n'),

@@ -79,15 +79,15 @@ describe('profiles, routes and exclusions', () => {
     [route('{path: {prefix: api}}'), '1:34: prefix must be a path that begins with /, got "api"'],
     [route('{path: {}}'), '1:25: path has one of prefix, exact and regex'],
     [route('{path: {prefix: /a, exact: /a}}'), '1:25: path has one of prefix, exact and regex'],
-    [route('{path: {regex: "("}}'), '1:33: "(" is no regular expression of RE2'],
+    [route('{path: {regex: "("}}'), '1:33: "(" is not a regular expression of RE2'],
     [route('{hosts: a}'), '1:19: unknown name "hosts", did you mean host?'],
     ['exclusions: [{rules: [1]}]', '1:14: owner is missing: it is a text\nF:1:14: reason is missing: it is a text'],
     ['exclusions: [{rules: [x], owner: a, reason: b}]', '1:23: an entry of rules must be a rule id'],
-    [exclusion('expires: 2027-02-30'), '1:57: "2027-02-30" is no day'],
-    [exclusion('expires: soon'), '1:57: "soon" is no day'],
+    [exclusion('expires: 2027-02-30'), '1:57: "2027-02-30" is not a day'],
+    [exclusion('expires: soon'), '1:57: "soon" is not a day'],
     [exclusion('at: {field: "ARG:q"}'), 'ARG'],
-    [exclusion('at: {field: "ARGS:a|ARGS:b"}'), '1:60: "ARGS:a|ARGS:b" is no field'],
-    [exclusion('at: {source: 10.0.0.0/33}'), '1:61: "10.0.0.0/33" is no address and no network'],
+    [exclusion('at: {field: "ARGS:a|ARGS:b"}'), '1:60: "ARGS:a|ARGS:b" is not a field'],
+    [exclusion('at: {source: 10.0.0.0/33}'), '1:61: "10.0.0.0/33" is neither an address nor a network'],
   ];
   for (const [text, complaint] of bad) {
     it(`refuse ${JSON.stringify(text)}`, () => {

@@ -73,7 +73,7 @@ describe('setPackMode', () => {
       /has no "packs": write the entry by hand/,
     ],
     ['a list that is empty', 'packs: []', block, /"packs" is empty/],
-    ['what is no list', 'packs: {}', block, /no list/],
+    ['what is not a list', 'packs: {}', block, /not a list/],
     ['a file on one line', '{rules: [x]}', block, /one a line/],
     ['no YAML', 'a: [', block, /./],
   ] as const) {

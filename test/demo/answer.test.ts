@@ -91,7 +91,7 @@ describe('Http1AnswerReader', () => {
       'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nabc\r\n',
       /longer than its size/,
     ],
-    ['what is no status line', 'HTTP/2 200\r\n\r\n', /not a status line/],
+    ['what is not a status line', 'HTTP/2 200\r\n\r\n', /not a status line/],
   ] as const) {
     it(`refuses ${title}`, () => {
       expect(() => new Http1AnswerReader('GET').write(Buffer.from(wire))).toThrow(sentence);

@@ -28,7 +28,7 @@ describe('reflectionOf', () => {
     expect(await bodyOf({ body: 'ab', repeat: 0 })).toBe('');
   });
 
-  it('refuses what is no order', () => {
+  it('refuses what is not an order', () => {
     expect(() => reflectionOf('null')).toThrow(/must be a JSON object/);
     expect(() => reflectionOf('{')).toThrow(SyntaxError);
     expect(() => reflectionOf('{"status": 99}')).toThrow(/status 99/);

@@ -30,7 +30,7 @@ describe("Weir's memory", () => {
     const cost = await measureSenderCost({ senders, bytesPerSecond: 1, seconds: 5, rules: [] });
     expect({ passed: cost.passed, lost: cost.lost }).toStrictEqual({ passed: 0, lost: 0 });
     expect(cost.heapBytes + cost.externalBytes, JSON.stringify(cost)).toBeLessThanOrEqual(48 * KiB);
-    // Resident memory includes what allocators keep, which is no sender's: the same run twice differs by 8 MiB.
+    // Resident memory includes what allocators keep, which is not a sender's: the same run twice differs by 8 MiB.
     expect(cost.bytes * senders, JSON.stringify(cost)).toBeLessThanOrEqual(48 * KiB * senders + 16 * MiB);
     expect(cost.heapBytes, 'memory was measured').toBeGreaterThan(KiB);
   });

@@ -116,7 +116,7 @@ describe('Engine', () => {
       'a cause that does not exist',
       { failurePolicy: { actions: { parsing: 'allow' }, otherwise: 'block', statuses: {} } },
     ],
-    ['rules that are no paths', { rules: [undefined] }],
+    ['rules that are not paths', { rules: [undefined] }],
   ])('refuses %s', async (_, options) => {
     await expect(createEngine({ rules: [ruleAgainst('one')], ...options })).rejects.toThrow(
       expect.objectContaining({ code: 'config.invalid' }),

@@ -53,7 +53,7 @@ describe('the response of a handler', () => {
     expect(seen?.writableFinished).toBe(true);
   });
 
-  it('throws for what is no body, as Node does', async () => {
+  it('throws for what is not a body, as Node does', async () => {
     const codes: unknown[] = [];
     await using server = await GuardedServer.start(engine, (_, response) => {
       for (const chunk of [null, 1, {}]) {

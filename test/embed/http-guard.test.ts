@@ -312,7 +312,7 @@ describe('guardHttp', () => {
     expect(server.calls).toBe(0);
   });
 
-  it('refuses what is no engine, no handler, or no request of HTTP/1', () => {
+  it('refuses what is not an engine, a handler, or a request of HTTP/1', () => {
     const handler: RequestListener = () => undefined;
     for (const call of [
       () => guardHttp({} as never, handler),

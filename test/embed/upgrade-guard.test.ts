@@ -109,7 +109,7 @@ describe('guardUpgrade', () => {
     closed.close();
   });
 
-  it('refuses what is no engine and no listener', () => {
+  it('refuses what is not an engine or a listener', () => {
     expect(() => guardUpgrade({} as Engine, () => undefined)).toThrow(/needs an engine/);
     expect(() => guardUpgrade(engine, 1 as never)).toThrow(/needs a listener/);
   });

@@ -45,7 +45,7 @@ describe('lintEnvoy', () => {
   });
 
   const refused: readonly (readonly [name: string, text: string, message: RegExp])[] = [
-    ['what is no YAML', 'a: [1\nb: 2', /^envoy\.yaml:\d+:\d+: /],
+    ['what is not YAML', 'a: [1\nb: 2', /^envoy\.yaml:\d+:\d+: /],
     ['a text', 'hello', /a configuration of Envoy is a mapping/],
     ['nothing', '', /a configuration of Envoy is a mapping/],
     ['a binary file', '\u0000\u0001\u0002', /envoy\.yaml/],

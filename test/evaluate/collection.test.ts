@@ -115,7 +115,10 @@ describe('Collection', () => {
     ).toBeTruthy();
     expect(collection.copy().set('i', ''), 'a copy has no more room').toBeFalsy();
     collection.delete('h');
-    expect(collection.set('nopq', 12_345_678), 'so is what a name that is gone took; a number is no text').toBeTruthy();
+    expect(
+      collection.set('nopq', 12_345_678),
+      'so is what a name that is gone took; a number is not text',
+    ).toBeTruthy();
     expect(collection.set('rst', 1)).toBeFalsy();
   });
 

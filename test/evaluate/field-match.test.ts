@@ -27,7 +27,7 @@ describe('FieldMatch', () => {
     expect(new FieldMatch({ target, key: '', raw: 'AB', transformations: [lowercase] }).text).toBe('ab');
   });
 
-  it('has a name without key for what is no collection', () => {
+  it('has a name without key for what is not a collection', () => {
     expect(new FieldMatch({ target, key: '', text: 'x', transformations: [] }).name).toBe('ARGS');
   });
 

@@ -51,7 +51,7 @@ describe('PersistentCollections', () => {
     const all = create({ collectionsMax: 1 });
     open(all, 'a').set('n', 1);
     nowMs += 59_999;
-    expect(open(all, 'a').number('n'), 'reading is no change').toBe(1);
+    expect(open(all, 'a').number('n'), 'reading is not a change').toBe(1);
     nowMs += 1;
     expect(open(all, 'a').isNew).toBeTruthy();
     expect(open(all, 'a').number('n')).toBe(0);

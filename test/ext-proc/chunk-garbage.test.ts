@@ -55,7 +55,7 @@ describe('ChunkGarbage', () => {
     expect(collectedAt(4000), 'the least that was held counts').toStrictEqual(['young']);
     expect(collectedAt(6000)).toStrictEqual(['young']);
     expect(collectedAt(6001)).toStrictEqual(['young', 'all']);
-    expect(collectedAt(9000), 'what is still held then is no garbage').toStrictEqual(['young']);
+    expect(collectedAt(9000), 'what is still held then is not garbage').toStrictEqual(['young']);
     expect(collectedAt(12_250)).toStrictEqual(['young']);
     expect(collectedAt(12_251)).toStrictEqual(['young', 'all']);
   });

@@ -31,7 +31,7 @@ function run(port: string): Promise<{ readonly failed: string[]; readonly sum: s
 }
 
 /**
- * Of 145, what may not come as the RFC has it, and does no harm. h2spec asks with GET, which is no gRPC: the answer closes the stream,
+ * Of 145, what may not come as the RFC has it, and does no harm. h2spec asks with GET, which is not gRPC: the answer closes the stream,
  * and a frame that is read after that is ignored (RFC 9113 section 5.1). native-transport.test.ts tries these on a stream that stays open.
  */
 const known: ReadonlySet<string> = new Set([

@@ -224,7 +224,7 @@ describe('the stream', () => {
     expect(stream.kinds).toStrictEqual(['requestHeaders']);
   });
 
-  it('fails on bytes that are no message', async () => {
+  it('fails on bytes that are not a message', async () => {
     const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
     await stream.sendBytes(Buffer.from([0x12, 0xff, 0xff]));
     await stream.halfClose();

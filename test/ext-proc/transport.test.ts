@@ -80,7 +80,7 @@ describe.each(transports)('the transport $name', (transport) => {
       );
       const file = join(folder, 'file');
       writeFileSync(file, '');
-      await expect(transport.create(open, limits).listen(`unix:${file}`)).rejects.toThrow(/no socket/);
+      await expect(transport.create(open, limits).listen(`unix:${file}`)).rejects.toThrow(/not a socket/);
     });
 
     it('refuses a port that somebody else uses', async () => {

@@ -27,7 +27,7 @@ describe('readIgnoreList', () => {
   });
 
   for (const [name, text] of [
-    ['a key that is no test id', 'all: because I say so'],
+    ['a key that is not a test id', 'all: because I say so'],
     ['a test without reason', '942100-1:'],
     ['a reason that says nothing', '942100-1: flaky'],
     ['a list', '- 942100-1'],

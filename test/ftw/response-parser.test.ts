@@ -41,7 +41,7 @@ describe('parseResponse', () => {
     ['HTTP/1.1 200 OK\r\n', /head does not end/],
     ['GET / HTTP/1.1\r\n\r\n', /status line/],
     ['HTTP/1.1 999 OK\r\n\r\n', /status line/],
-    ['HTTP/1.1 200 OK\r\nnothing\r\n\r\n', /no token/],
+    ['HTTP/1.1 200 OK\r\nnothing\r\n\r\n', /not a token/],
     ['HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n', /Content-Length/],
     ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab', /chunk/],
   ];

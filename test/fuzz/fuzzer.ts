@@ -153,7 +153,9 @@ export class Fuzzer {
       const pending = target.run(bytes);
       if (pending !== undefined) await pending;
     } catch (thrown) {
-      return thrown instanceof Error ? thrown : new Error(`something that is no error was thrown: ${String(thrown)}`);
+      return thrown instanceof Error
+        ? thrown
+        : new Error(`something that is not an error was thrown: ${String(thrown)}`);
     } finally {
       Error.stackTraceLimit = usualLimit;
     }

@@ -23,7 +23,7 @@ const cases: readonly (readonly [header: string, readings: readonly string[], wh
   ['a="\\061\\047\\040\\165nion"', ["a=1' union"], 'octal escapes'],
   ['$Version=1; a="\\061\\"\\x"; $Path="/"', ['a=1"x'], 'an old cookie'],
   ['a = "\\061"', ['a=1'], 'white space at the equals sign'],
-  ['a="\\400\\08\\9"', ['a=400089'], 'digits that are no byte'],
+  ['a="\\400\\08\\9"', ['a=400089'], 'digits that are not a byte'],
   ['a="x; b=y"; c=1', ['a=x; b=y'], 'a semicolon in quotes'],
   ['a="x\\"; b=\\073y"', ['a=x\\', 'a=x"; b=;y'], 'a quote with a backslash inside quotes'],
   ['a="x\\";b=1', ['a=x\\'], 'quotes that end with a backslash'],

@@ -21,7 +21,7 @@ function read(chunks: readonly Uint8Array[], tailBytesMax = 64): Reading {
 }
 
 const cases: readonly (readonly [form: string, readings: readonly string[], why: string])[] = [
-  ['a=1\u013cscript>%ff', ['1<script>\xff'], 'an escape that is no UTF-8'],
+  ['a=1\u013cscript>%ff', ['1<script>\xff'], 'an escape that is not UTF-8'],
   ['a=%ff\u013c', ['\xff<'], 'the other way round'],
   ['a=\u013c%41%', ['<A%'], 'an escape that is none'],
   ['\u013c%80=x', ['<\x80'], 'a name'],

@@ -12,7 +12,7 @@ const cases: readonly (Omit<RequestTarget, 'uri'> & { readonly uri?: string; rea
   { raw: '/a%2Fb%2e', filename: '/a/b.', basename: 'b.', query: '', why: 'path decoded once' },
   { raw: '/%252e', filename: '/%2e', basename: '%2e', query: '', why: 'and only once' },
   { raw: '/a%zz%4', filename: '/a%zz%4', basename: 'a%zz%4', query: '', why: 'invalid escapes kept' },
-  { raw: '/a+b', filename: '/a+b', basename: 'a+b', query: '', why: 'plus is no space in a path' },
+  { raw: '/a+b', filename: '/a+b', basename: 'a+b', query: '', why: 'plus is not a space in a path' },
   { raw: '/a\\b', filename: '/a\\b', basename: 'b', query: '', why: 'a backslash separates too' },
   { raw: '//host/x?y', filename: '//host/x', basename: 'x', query: 'y', why: 'never an authority, CVE-2025-29914' },
   { raw: '//user@host:1/../x', filename: '//user@host:1/../x', basename: 'x', query: '', why: 'nothing is resolved' },

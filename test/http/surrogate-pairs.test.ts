@@ -13,7 +13,7 @@ function bytesOf(...units: readonly number[]): string {
 
 describe('SurrogatePairs', () => {
   for (const [what, units, expected] of [
-    ['a unit that is no half', [0x41], '41'],
+    ['a unit that is not a half', [0x41], '41'],
     ['a pair', [0xd83d, 0xde00], 'f09f9880'],
     ['a high half alone', [0xd83d], 'eda0bd'],
     ['a low half alone', [0xde00], 'edb880'],

@@ -82,7 +82,7 @@ describe('compilePatternSet', () => {
     expect(native.openHandles().patternSets).toBe(before);
   });
 
-  it('refuses what is no pattern', () => {
+  it('refuses what is not a pattern', () => {
     const wrong: readonly unknown[] = [
       undefined,
       'x',
@@ -111,7 +111,7 @@ describe('compilePatternSet', () => {
     throwsCode('native.limit', () => native.compilePatternSet(new Array<NativePattern>(65_537).fill(regex(1, 'a'))));
   });
 
-  it('refuses to load what is no list of sources', () => {
+  it('refuses to load what is not a list of sources', () => {
     const source: SetSource = { patterns: [regex(1, 'a')], use: 'any' };
     const before = native.openHandles().patternSets;
     for (const sources of [

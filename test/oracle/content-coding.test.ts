@@ -139,6 +139,6 @@ declareTrial({
       'zstd behind a frame to skip',
       request('zstd', Buffer.concat([Buffer.from('\x50\x2a\x4d\x18\x01\0\0\0x', 'latin1'), zstdCompressSync('<')])),
     ],
-    ['what is no gzip', request('gzip', Buffer.from('<script>'))],
+    ['what is not gzip', request('gzip', Buffer.from('<script>'))],
   ],
 });

@@ -27,7 +27,7 @@ const qsVariants = ['qs', 'qs with charsetSentinel', 'qs with comma', 'qs with ;
 /** All of them. */
 export const formExceptions: readonly Exception[] = [
   {
-    name: 'escapes that are no UTF-8 are left as they are',
+    name: 'escapes that are not UTF-8 are left as they are',
     oracles: [...qsVariants, 'Werkzeug'],
     why: 'one invalid sequence makes qs hand over the whole value (or name) undecoded; Werkzeug leaves that sequence',
     policy: 'rules see it decoded, as every other parser hands it over',
@@ -66,7 +66,7 @@ export const formExceptions: readonly Exception[] = [
     covers: (handed, _, { fields }) => seesSkeleton(fields, handed.role, textOf(handed)),
   },
   {
-    name: 'bytes that are no UTF-8 beside escapes that are none',
+    name: 'bytes that are not UTF-8 beside escapes that are none',
     oracles: ['Django', 'Starlette'],
     why: 'they take the bytes for Latin-1 and the escapes for UTF-8: what is above 127 is another letter, ASCII is the same',
     policy: 'rules see the bytes',
@@ -118,7 +118,7 @@ export const formExceptions: readonly Exception[] = [
   {
     name: 'pairs split at semicolons',
     oracles: ['qs with ; as delimiter'],
-    why: '`;` is no separator, as in WHATWG URL, ModSecurity and Coraza',
+    why: '`;` is not a separator, as in WHATWG URL, ModSecurity and Coraza',
     policy: 'rules see the value that holds them all',
     example: example('a=b;c=%3Cd'),
     covers: (handed, _, reading) => new Sight(reading.fields).sees({ ...handed, role: 'name part' }),

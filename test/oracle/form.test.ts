@@ -80,7 +80,7 @@ declareTrial({
     ['equals signs in a value', request('a=b=c==d')],
     ['brackets in names, also escaped', request('a[b]=1&a%5Bc%5D=2&a[][d]=3&[e]=4&f[=5&g]=6&h[i]j=7')],
     ['escapes of every kind', request('a=%41%4g%g1%%41%4&b=%u0041&c=%C0%AF&d=%ff%FE')],
-    ['an escape of a percent sign before one that is no UTF-8', request('%2582%AC')],
+    ['an escape of a percent sign before one that is not UTF-8', request('%2582%AC')],
     ['NUL bytes', request('a\0b=c\0d&e%00f=%00g')],
     ['plus signs, escaped and plain', request('a+b=c+d%2Be&f%2bg=%20h')],
     ['a question mark and a hash', request('a?=b?&#c=#d&e=?f')],

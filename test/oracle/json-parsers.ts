@@ -18,7 +18,7 @@ function readWhole(request: OracleRequest): Handed[] {
   return isLines(request) ? [] : parsed(utf8.decode(request.body));
 }
 
-/** `JSON.parse` line by line, up to the first line that is no JSON. */
+/** `JSON.parse` line by line, up to the first line that is not JSON. */
 function readLines(request: OracleRequest): Handed[] {
   if (!isLines(request)) return [];
   const found: Handed[] = [];

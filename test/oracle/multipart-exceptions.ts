@@ -70,7 +70,7 @@ export const multipartExceptions: readonly Exception[] = [
       ),
   },
   {
-    name: 'file names without quotes that are no tokens',
+    name: 'file names without quotes that are not tokens',
     oracles: ['Rack'],
     why: 'Rack ends them at the first byte that no token may have',
     policy: 'rules see all of it, and MULTIPART_STRICT_ERROR is set',
@@ -81,7 +81,7 @@ export const multipartExceptions: readonly Exception[] = [
       fields.some(({ source, value }) => source === 'FILES' && value.startsWith(textOf({ role, text }))),
   },
   {
-    name: 'names without quotes that are no tokens',
+    name: 'names without quotes that are not tokens',
     oracles: ['formidable'],
     why: 'formidable ends them at the first byte that no token may have',
     policy: 'rules see all of it',

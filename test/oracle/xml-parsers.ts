@@ -127,7 +127,7 @@ function readFastXmlParser(request: OracleRequest): Handed[] {
   }
 }
 
-/** Values only: names of elements are no fields, and decide which rule of the application applies. */
+/** Values only: names of elements are not fields, and decide which rule of the application applies. */
 const valuesOf = (parsed: unknown): Handed[] =>
   handedOf(parsed)
     .filter(({ role }) => role === 'value')

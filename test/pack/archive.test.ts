@@ -103,9 +103,9 @@ describe('readArchive', () => {
     await expect(readArchive(gzipSync(tar))).rejects.toThrow(refused(/is not UTF-8/));
   });
 
-  it('refuses files behind the end mark, which other readers would not see', async () => {
+  it('refuses files after the end mark, which other readers would not see', async () => {
     const [first, second] = [await tarOf([{ name: 'a' }]), await tarOf([{ name: 'b' }])];
-    await expect(readArchive(gzipSync(Buffer.concat([first, second])))).rejects.toThrow(refused(/behind the end/));
+    await expect(readArchive(gzipSync(Buffer.concat([first, second])))).rejects.toThrow(refused(/after the end/));
     await expect(readArchive(gzipSync(Buffer.concat([first, Buffer.alloc(512, 7)])))).rejects.toThrow(refused(/./));
   });
 
@@ -157,7 +157,7 @@ describe('readArchive', () => {
     await expect(readArchive(gzipSync(many, { level: 1 }))).rejects.toThrow(message);
   });
 
-  it('refuses what is no archive', async () => {
+  it('refuses what is not an archive', async () => {
     for (const bytes of [Buffer.alloc(0), Buffer.from('files: [a]'), gzipSync('not a tar'.repeat(200))]) {
       await expect(readArchive(bytes)).rejects.toThrow(refused(/./));
     }

@@ -49,8 +49,8 @@ describe('pluginPack', () => {
     });
   });
 
-  it('refuses what is no plugin, and a plugin of another name', () => {
-    expect(() => pluginPack(filesOf('rules/a.conf'), wordpress)).toThrow(/it is no plugin of the CRS/);
+  it('refuses what is not a plugin, and a plugin of another name', () => {
+    expect(() => pluginPack(filesOf('rules/a.conf'), wordpress)).toThrow(/it is not a plugin of the CRS/);
     expect(() => pluginPack(filesOf('plugins/drupal-before.conf'), wordpress)).toThrow(
       /"plugins\/drupal-before\.conf" is not one of a plugin named wordpress/,
     );

@@ -78,7 +78,7 @@ describe('parseEnvelope', () => {
 
   const signature = { keyid: 'a', sig: 'AAAA' };
   const wrong: readonly (readonly [what: string, text: string, message: RegExp])[] = [
-    ['what is no JSON', '{', /it is not JSON/],
+    ['what is not JSON', '{', /it is not JSON/],
     ['a list', '[]', /"payloadType" is not a text/],
     ['nothing', 'null', /an object is missing/],
     ['no signature', JSON.stringify({ payloadType: 'a', payload: '', signatures: [] }), /it has no signature/],

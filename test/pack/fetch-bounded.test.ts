@@ -55,7 +55,7 @@ describe('request', () => {
   const elsewhere: readonly (readonly [what: string, location: string, init: RequestInit, message: RegExp])[] = [
     ['plain HTTP to another machine', 'http://registry.example/', {}, /registry\.example is another machine/],
     ['a file', 'file:///etc/passwd', {}, /by https only/],
-    ['what is no address', 'http://[', {}, /no address/],
+    ['what is not an address', 'http://[', {}, /not an address/],
     ['itself for ever', '/', {}, new RegExp(`more than ${constants.packRedirectsMax} times`)],
     ['another page, for what is sent', '/', { method: 'POST', body: 'x' }, /redirects what is sent/],
   ];

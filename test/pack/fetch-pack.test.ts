@@ -31,7 +31,7 @@ describe('fetchPack', () => {
     await expect(fetchPack(`${web}x`)).rejects.toThrow(/acme-1\.0\.0\.tgzx is not there$/);
   });
 
-  it('refuses what is no source', async () => {
+  it('refuses what is not a source', async () => {
     for (const source of ['/no/acme.tgz', '/etc/passwd', 'ftp://h/a.tgz', '']) {
       await expect(fetchPack(source)).rejects.toThrow(/is neither oci:\/\/…, https:\/\/… nor the file of an archive/);
     }

@@ -61,10 +61,15 @@ const layer = { mediaType: packMediaTypes.archive, digest: digestOf(bytes.archiv
 describe('pullPack', () => {
   const wrong: readonly (readonly [what: string, manifest: string, blob: string, message: RegExp])[] = [
     ['other bytes than the digest says', manifestOf([layer]), 'archivE', /is not what its digest says/],
-    ['an artifact of another kind', manifestOf([{ ...layer, mediaType: 'application/x' }]), '', /is no pack of rules/],
-    ['layers that are none', manifestOf([null, 1, 'a', { mediaType: 1 }]), '', /is no pack of rules/],
-    ['a digest that is a path', manifestOf([{ ...layer, digest: '../../x' }]), '', /is no pack of rules/],
-    ['a manifest that is no JSON', '<html>', '', /is not JSON/],
+    [
+      'an artifact of another kind',
+      manifestOf([{ ...layer, mediaType: 'application/x' }]),
+      '',
+      /is not a pack of rules/,
+    ],
+    ['layers that are none', manifestOf([null, 1, 'a', { mediaType: 1 }]), '', /is not a pack of rules/],
+    ['a digest that is a path', manifestOf([{ ...layer, digest: '../../x' }]), '', /is not a pack of rules/],
+    ['a manifest that is not JSON', '<html>', '', /is not JSON/],
     ['a manifest without end', ' '.repeat(2 * 1024 * 1024), '', /sends more than \d+ bytes/],
   ];
   for (const [what, manifest, blob, message] of wrong) {

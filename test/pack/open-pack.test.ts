@@ -115,7 +115,7 @@ describe('openPack', () => {
     await expect(openPack(folder)).rejects.toThrow(refused(/it is for Weir >=99\.0\.0, and this is \d/));
   });
 
-  it('refuses an archive without name and version, and what is no archive', async (test) => {
+  it('refuses an archive without name and version, and what is not an archive', async (test) => {
     const nameless = await packArchive(test, { 'pack.yaml': 'files: [a.conf]', 'a.conf': '' });
     await expect(openPack(nameless)).rejects.toThrow(refused(/must have "name" and "version"$/, 'config.invalid'));
     const folderless = await packArchive(test, { 'a.conf': '' });

@@ -20,7 +20,7 @@ describe('readPackFolder', () => {
     expect([...readPackFolder(folder).keys()]).toStrictEqual(['pack.yaml', 'tests/1.yaml']);
   });
 
-  it('refuses links, whatever they lead to, and what is no file', (test) => {
+  it('refuses links, whatever they lead to, and what is not a file', (test) => {
     const folder = ruleFolder(test, { 'a.conf': '' });
     symlinkSync('a.conf', join(folder, 'b.conf'));
     expect(() => readPackFolder(folder)).toThrow(/^"b\.conf" is neither a file nor a folder: a pack has no links$/);

@@ -80,8 +80,8 @@ describe('readSettings', () => {
       '[{ name: a, type: flag, default: true, what: w }, { name: a, type: flag, default: true, what: w }]',
       /^p:1:51: there is a setting "a" already$/,
     ],
-    ['a name in large letters', '[{ name: A, type: flag, default: true, what: w }]', /is no name of a setting/],
-    ['a name that is a macro', '[{ name: "a}b", type: flag, default: true, what: w }]', /is no name of a setting/],
+    ['a name in large letters', '[{ name: A, type: flag, default: true, what: w }]', /is not a name of a setting/],
+    ['a name that is a macro', '[{ name: "a}b", type: flag, default: true, what: w }]', /is not a name of a setting/],
   ] as const) {
     it(`refuses ${what}`, () => expect(() => read(text)).toThrow(message));
   }

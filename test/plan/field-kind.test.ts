@@ -14,7 +14,7 @@ describe('kindsOfVariable', () => {
     expect(names(kindsOfVariable('XML', '//@*'))).toStrictEqual(['XML_ATTRIBUTE']);
   });
 
-  it('knows that computed variables are no fields', () => {
+  it('knows that computed variables are not fields', () => {
     for (const name of ['TX', 'REMOTE_ADDR', 'MATCHED_VARS', 'XML_TEXT']) expect(kindsOfVariable(name)).toBe(undefined);
   });
 });

@@ -23,7 +23,7 @@ describe('parseMacro', () => {
     expect(parseMacro('%{ARGS:json.a.b}').parts).toStrictEqual([{ variable: 'ARGS', key: 'json.a.b' }]);
   });
 
-  it('leaves what is no reference as it stands', () => {
+  it('leaves what is not a reference as it stands', () => {
     for (const text of ['%{', '%{}', '%{TX', '{TX.a}']) expect(parseMacro(text).constant).toBe(text);
   });
 

@@ -76,7 +76,7 @@ const bodies: readonly (readonly [title: string, type: string, body: string | Ui
   ['br', 'text/plain', brotliCompressSync(script), 'br'],
   ['zstd', 'text/plain', zstdCompressSync(script), 'zstd'],
   ['codings on top of each other', form, brotliCompressSync(gzipSync(`a=${sqli}`)), 'gzip, br'],
-  ['what is no gzip', form, `a=${sqli}`, 'gzip'],
+  ['what is not gzip', form, `a=${sqli}`, 'gzip'],
   ['a coding that is not known', form, `a=${sqli}`, 'exi'],
 ];
 

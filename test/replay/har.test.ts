@@ -44,7 +44,7 @@ describe('readHar', () => {
     expect([recording.name, recording.missing]).toStrictEqual(['a.har#1', []]);
   });
 
-  it('makes a form of parameters that are no text', () => {
+  it('makes a form of parameters that are not text', () => {
     const params = [
       { name: '\ud800', value: '\udc00a' },
       { name: { toString: 1 }, value: [] },
@@ -71,7 +71,7 @@ describe('readHar', () => {
     expect(recordings[1]?.missing).toStrictEqual(['the body of the request', 'the body of the response']);
   });
 
-  it('survives what is no entry', () => {
+  it('survives what is not an entry', () => {
     expect(readHar(har(null, 1, {}, { request: { method: 1 } }), 'f')).toStrictEqual([]);
     expect([{ log: { entries: [] } }, { log: {} }, null, []].map(isHar)).toStrictEqual([true, false, false, false]);
   });

@@ -84,7 +84,7 @@ describe('ensureFuzzCompiler', () => {
 describe('ensureEnvoy', () => {
   const report = `await setUp.ensureEnvoy().then((path) => console.log('path', path), (error) => console.log(error.message));`;
 
-  it('refuses a program that is no Envoy of our line', () => {
+  it('refuses a program that is not Envoy of our line', () => {
     const { text } = inSetUp('envoy.mjs', report, { WEIR_ENVOY: '/bin/true' });
     expect(text).toMatch(
       /WEIR_ENVOY names \/bin\/true, which does not start as an Envoy; Weir is tested with 1\.40\.x/,

@@ -93,7 +93,7 @@ describe('RuleReader', () => {
     expect(errors[0] ?? '').toMatch(/^a\.conf:2:1: "main\.conf" includes itself$/);
   });
 
-  it('takes the same file twice where it is no cycle', (test) => {
+  it('takes the same file twice where it is not a cycle', (test) => {
     const found = readAll(test, { 'main.conf': 'Include a.conf\nInclude a.conf', 'a.conf': 'SecMarker A' });
     expect(found).toStrictEqual({ labels: ['A', 'A'], errors: [] });
   });
@@ -209,8 +209,8 @@ describe('an Include of a pack', () => {
   });
 });
 
-describe("an Include that is no pack's", () => {
-  it('may name any file, but of one elsewhere that is no rule file nothing is shown', (test) => {
+describe("an Include that is not a pack's", () => {
+  it('may name any file, but of one elsewhere that is not a rule file nothing is shown', (test) => {
     const other = ruleFolder(test, { shadow: 'root:$6$salt:19000:0\nuser:x:1\n' });
     const folder = ruleFolder(test, { 'main.conf': `SecMarker A\nInclude ${other}/shadow` });
     const { labels, errors } = read(folder);

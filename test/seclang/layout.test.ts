@@ -5,7 +5,7 @@ import { ruleFolder } from './rule-folder.ts';
 
 // The order of files is tested through loadRuleFiles, which is what users meet.
 describe('layoutOf', () => {
-  it('confines nothing: rules that are no pack belong to the user', (test) => {
+  it('confines nothing: rules that are not a pack belong to the user', (test) => {
     const folder = ruleFolder(test, {
       'release/rules/a.conf': '',
       'plain/a.conf': '',

@@ -51,7 +51,7 @@ describe('FileReader', () => {
     expect(read).toThrow(new RegExp(`the files of a load exceed ${constants.ruleBytesMax} bytes`));
   });
 
-  it('waits for nobody: what is no regular file is refused', async (test) => {
+  it('waits for nobody: what is not a regular file is refused', async (test) => {
     const folder = ruleFolder(test, {});
     execFileSync('mkfifo', [join(folder, 'fifo')]);
     const server = createServer().listen(join(folder, 'socket'));

@@ -9,7 +9,7 @@ describe('compareVerdicts', () => {
   const cases = [
     [allow, allow, true, 'same'],
     [block, block, true, 'same'],
-    // What would be blocked if the mode allowed it is no difference of the rules.
+    // What would be blocked if the mode allowed it is not a difference of the rules.
     [block, detect, true, 'same'],
     [detect, block, true, 'same'],
     [block, block, false, 'same'],

@@ -94,10 +94,10 @@ describe.skipIf(!existsSync(ecs))('the audit log as ECS', () => {
   /** What is wrong with a leaf. */
   function problemOf(name: string, value: unknown): string | undefined {
     const field = fields[name];
-    if (field === undefined) return `${name} is no field of ECS`;
+    if (field === undefined) return `${name} is not a field of ECS`;
     if (Array.isArray(value) !== field.normalize.includes('array')) return `${name} is a list, or should be one`;
     for (const one of Array.isArray(value) ? value : [value]) {
-      if (types[field.type]?.(one) !== true) return `${name} is no ${field.type}: ${JSON.stringify(one)}`;
+      if (types[field.type]?.(one) !== true) return `${name} is not of type ${field.type}: ${JSON.stringify(one)}`;
       const allowed = field.allowed_values?.map((known) => known.name);
       if (allowed?.includes(one) === false) return `${name} may not be ${one}`;
     }
@@ -105,8 +105,8 @@ describe.skipIf(!existsSync(ecs))('the audit log as ECS', () => {
   }
 
   it('is held against fields that there are', () => {
-    expect(problemOf('source.nonsense', '1')).toBe('source.nonsense is no field of ECS');
-    expect(problemOf('source.ip', 'unix')).toBe('source.ip is no ip: "unix"');
+    expect(problemOf('source.nonsense', '1')).toBe('source.nonsense is not a field of ECS');
+    expect(problemOf('source.ip', 'unix')).toBe('source.ip is not of type ip: "unix"');
     expect(problemOf('event.kind', 'nonsense')).toBe('event.kind may not be nonsense');
     expect(problemOf('event.type', 'info')).toMatch(/is a list, or should be one/);
   });

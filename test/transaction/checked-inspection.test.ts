@@ -52,11 +52,11 @@ describe('CheckedInspection', () => {
       /"Content-Type" of the response must be in lower case/,
     ],
     'trailers in mixed case': [(one) => one.requestEnd([{ name: 'X-A', value: '' }]), /"X-A" of the trailers/],
-    'letters that are no bytes': [
+    'letters that are not bytes': [
       (one) => one.responseHeaders({ ...answer, headers: [{ name: 'a', value: '\u2019' }] }, false),
       /the letter at 0 is beyond U\+00FF/,
     ],
-    'headers that are no list': [(one) => one.requestEnd(wrong({ a: 'b' })), /must be an array/],
+    'headers that are not a list': [(one) => one.requestEnd(wrong({ a: 'b' })), /must be an array/],
     'a status that is none': [(one) => one.responseHeaders(wrong({ ...answer, status: '200' }), true), /whole number/],
     'a direction that is none': [(one) => one.evaluateNow(wrong('both')), /neither request nor response/],
     'a call after the last': [(one) => [one.close(), one.requestBody(evil)], /is closed/],

@@ -26,7 +26,7 @@ describe('readYaml', () => {
   });
 
   const wrong: readonly (readonly [what: string, text: string, aliases: boolean, message: RegExp])[] = [
-    ['what is no YAML', 'a: [', true, /^a\.yaml:1:/],
+    ['what is not YAML', 'a: [', true, /^a\.yaml:1:/],
     ['a second document', 'a: 1\n---\nb: 2\n', true, /^a\.yaml:2:1: a second document/],
     ['an alias without anchor', 'a: *x', true, /^a\.yaml:1:4: .*anchor/i],
     ['an alias where none is read', 'a: &x 1\nb: *x', false, /^a\.yaml:2:4: \*x: aliases are not read here$/],

@@ -134,7 +134,7 @@ class AsSentSink implements FieldSink {
     this.#isOpen = true;
   }
 
-  /** A byte that is no text. */
+  /** A byte that is not text. */
   #endRun(): void {
     this.#isWhole = false;
     this.#runLength = 0;

@@ -125,7 +125,7 @@ class DispositionReader {
         if (!/^[\w ,:+-]*$/.test(value)) this.#problems.add('a date of Content-Disposition is none');
         break;
       case 'size':
-        if (!/^\d+$/.test(value)) this.#problems.add('a size of Content-Disposition is no number');
+        if (!/^\d+$/.test(value)) this.#problems.add('a size of Content-Disposition is not a number');
         break;
       default:
         this.#problems.add('Content-Disposition has a parameter other than name and filename');

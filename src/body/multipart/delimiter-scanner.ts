@@ -18,7 +18,7 @@ export interface DelimiterEvents {
   content(bytes: Uint8Array): void;
   /** A line that belongs to a delimiter has ended with CRLF, or with LF alone. */
   endsLine(hasReturn: boolean): void;
-  /** A line begins with two dashes and is no delimiter. */
+  /** A line begins with two dashes and is not a delimiter. */
   meetLookalike(): void;
   /** Servers may disagree about what follows. */
   problem(message: string): void;
@@ -186,7 +186,7 @@ export class DelimiterScanner {
 
   #meet(found: Found, after: LineEnd): void {
     if (this.#lineEnd === noLineEnd && !this.#isFirst) {
-      this.#events.problem('a delimiter stands right behind the headers of a part');
+      this.#events.problem('a delimiter directly follows the headers of a part');
     }
     for (const lineEnd of [this.#lineEnd, after]) {
       if (lineEnd !== noLineEnd) this.#events.endsLine(lineEnd === carriageReturnLineFeed);

@@ -154,7 +154,7 @@ export class PartHeaders {
       }
       const written = line.slice(0, colon);
       const name = foldAscii(trimHeaderSpace(written));
-      if (!token.test(written)) this.#problems.add('a header name of a part is no token');
+      if (!token.test(written)) this.#problems.add('a header name of a part is not a token');
       if (values.has(name)) this.#problems.add(`a part has several headers ${name.slice(0, 40)}`);
       else values.set(name, trimHeaderSpace(line.slice(colon + 1)));
     }

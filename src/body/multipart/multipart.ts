@@ -34,7 +34,7 @@ export type MultipartReadings = Omit<PartContentOptions, 'sink' | 'onProblem'>;
 /**
  * Reports, part by part: each header line as MULTIPART_PART_HEADERS; a part with a file name as FILES (the file name) and
  * FILE_CONTENT, any other as ARGS_POST; text before the first and after the last delimiter as ARGS_POST without a name.
- * Parts of other kinds of multipart that have no name and are no text are FILE_CONTENT, their head too.
+ * Parts of other kinds of multipart that have no name and are not text are FILE_CONTENT, their head too.
  * Content is passed on as it arrives, its transfer encoding removed; text in UTF-16 or UTF-32 becomes UTF-8. Further readings:
  * such content as it was sent, since many servers ignore either header; a part that is a file for some servers only as
  * ARGS_POST; the fields of a part whose type is one of bodies (JSON, XML, another multipart, …).
@@ -97,19 +97,19 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
   content(bytes: Uint8Array): void {
     this.#takeContent(bytes);
     // Some servers find a delimiter anywhere, not only where a line starts.
-    if (this.#finder?.find(bytes) === true) this.problem('the boundary stands inside the content of a part');
+    if (this.#finder?.find(bytes) === true) this.problem('the content of a part contains the boundary');
   }
 
   #takeContent(bytes: Uint8Array): void {
     if (this.#content === undefined) {
-      // Line breaks around the delimiters are no content, nor is white space behind the last.
+      // Line breaks around the delimiters are not content, nor is white space behind the last.
       const start = blankAtStart(bytes, this.#place === 'epilogue');
       if (start === bytes.length) return;
       const isBefore = this.#place === 'preamble';
       this.#facts.set(isBefore ? 'MULTIPART_DATA_BEFORE' : 'MULTIPART_DATA_AFTER');
       // Some servers find delimiters anywhere in it, and parts behind the last.
       if (this.#isForm && this.#boundary !== '') {
-        this.problem(`text stands ${isBefore ? 'before the first' : 'behind the last'} part of a form`);
+        this.problem(`there is text ${isBefore ? 'before the first' : 'after the last'} part of a form`);
       }
       this.#content = openField(this.sink, 'ARGS_POST', '');
       this.#content.write(start === 0 ? bytes : bytes.subarray(start));
@@ -224,7 +224,7 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
       this.#meetDelimiter(line.startsWith('--', this.#boundary.length + 2));
       return;
     }
-    if (line.includes(`--${this.#boundary}`)) this.problem('the boundary stands inside a header of a part');
+    if (line.includes(`--${this.#boundary}`)) this.problem('a header of a part contains the boundary');
     this.#headers.add(line);
   }
 

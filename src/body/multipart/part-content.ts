@@ -141,7 +141,7 @@ export class PartContent {
   }
 }
 
-/** Decodes a part as its type says, and tells at its end when that failed. An empty part is no failure. */
+/** Decodes a part as its type says, and tells at its end when that failed. An empty part is not a failure. */
 class TypedContent implements Decoder {
   readonly #onFailure: (error: WafError, bytes: number) => void;
   #decoder: Decoder | undefined;

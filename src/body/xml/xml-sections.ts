@@ -49,7 +49,7 @@ export class XmlSections implements SectionEvents {
     return offset;
   }
 
-  /** Markup follows that is no section: no declaration comes any more. */
+  /** Markup follows that is not a section: no declaration comes any more. */
   close(): void {
     this.#declaration.close();
   }

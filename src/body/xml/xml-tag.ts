@@ -114,7 +114,7 @@ export class XmlTag {
       this.#end = isAfterSlash ? 'empty' : 'closed';
       return offset + 1;
     }
-    if (isAfterSlash) this.#events.problem('a slash stands inside a tag');
+    if (isAfterSlash) this.#events.problem('there is a slash inside a tag');
     if (byte === slash) {
       this.#state = afterSlash;
       return offset + 1;

@@ -11,7 +11,7 @@ const space = byteSet(' \t\r\n');
 /** White space inside a text that is held back in case the text ends there; more than that is passed on. */
 const heldSpaceBytes = 256;
 
-/** One text field at a time, without a name, from its first byte that is no white space to its last. */
+/** One text field at a time, without a name, from its first byte that is not white space to its last. */
 export class XmlText {
   readonly #writer: FieldWriter;
   readonly #mixed: XmlMixedText;

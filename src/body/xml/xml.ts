@@ -172,7 +172,7 @@ export class XmlDecoder extends GuardedDecoder implements TagEvents {
   }
 
   #endText(): void {
-    if (this.#text.isOpen && this.#elements.depth === 0) this.problem('text stands outside of the outermost element');
+    if (this.#text.isOpen && this.#elements.depth === 0) this.problem('there is text outside of the outermost element');
     this.#text.close();
     this.#notes.release();
     this.#sections.close();

@@ -19,7 +19,7 @@ interface AddOptions extends TakeOptions {
   readonly from: string;
 }
 
-/** `weir pack add`. Exit code 1: it is not there, is no plugin of this name, or is refused; nothing is changed then. */
+/** `weir pack add`. Exit code 1: it is not there, is not a plugin of this name, or is refused; nothing is changed then. */
 export const addCommand = defineCommand<AddOptions>({
   name: 'pack add',
   summary: 'make a pack of a plugin of the CRS, and write its version and digest to the lock file',

@@ -13,7 +13,7 @@ export interface NewPack {
   readonly firstId: number;
 }
 
-/** @throws WafError `config.invalid` for a folder that is there or whose name no pack may have, and for ids that are no range. */
+/** @throws WafError `config.invalid` for a folder that is there or whose name no pack may have, and for ids that are not a range. */
 export function newPackOf(folder: string, ids: string): NewPack {
   const name = basename(resolve(folder));
   const range = parseIdRange(ids);

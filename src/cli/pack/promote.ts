@@ -36,8 +36,8 @@ export const promoteCommand = defineCommand<PromoteOptions>({
     if (mode === undefined) {
       throw new WafError('config.invalid', `"${written}" is none of block, detect and "shadow N %"`);
     }
-    if (!isPackName(name as string)) throw new WafError('config.invalid', `"${name}" is no name of a pack`);
-    if (valid(version as string) !== version) throw new WafError('config.invalid', `"${version}" is no version`);
+    if (!isPackName(name as string)) throw new WafError('config.invalid', `"${name}" is not a name of a pack`);
+    if (valid(version as string) !== version) throw new WafError('config.invalid', `"${version}" is not a version`);
     // What is wrong with the file is told by the name that was given.
     await tellOfVersions(name as string, version as string, { settings: loadConfig(config), printer });
     const promotion = { name: name as string, version: version as string, mode, profile };

@@ -45,7 +45,7 @@ export const pushCommand = defineCommand<PushOptions>({
   exitCodeOf: ({ code }) => (code === 'config.invalid' ? commonExitCodes.usage : commonExitCodes.failed),
 });
 
-/** `+` is no character of a tag. */
+/** `+` is not a character of a tag. */
 const tagOf = (version: string): string => version.replaceAll('+', '_');
 
 function floatingTags(version: string): readonly string[] {

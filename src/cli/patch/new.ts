@@ -58,10 +58,10 @@ function patchOf(cve: string, options: PatchOptions): Patch {
   if (!isCve(cve)) throw invalid(`"${cve}" is not CVE-YYYY-NNNN`);
   const wrong = options.path.find((path) => !isScopePath(path));
   if (wrong !== undefined)
-    throw invalid(`--path "${wrong}" is no plain path: it begins with /, without //, .., %, ; or ?`);
+    throw invalid(`--path "${wrong}" is not a plain path: it begins with /, without //, .., %, ; or ?`);
   const folder = options.output ?? cve.toLowerCase();
   const notAfter = options.expires ?? dayOf(Date.now() + daysMax * dayMs);
-  if (!/^\d{4}-\d\d-\d\d$/.test(notAfter)) throw invalid(`--expires "${notAfter}" is no day, YYYY-MM-DD`);
+  if (!/^\d{4}-\d\d-\d\d$/.test(notAfter)) throw invalid(`--expires "${notAfter}" is not a day, YYYY-MM-DD`);
   if (notAfter < dayOf(Date.now())) throw invalid(`--expires "${notAfter}" is over: the patch would not be loaded`);
   const ids = options.ids ?? idsOf(cve);
   const { name, firstId: id } = newPackOf(folder, ids);

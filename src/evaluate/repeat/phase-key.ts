@@ -134,7 +134,7 @@ function testedPart({ link }: TargetRead, value: string, state: ExchangeState): 
   return isTextOf(link) ? value : testOf(link.operator as ValueOperator, state)(value);
 }
 
-/** Whether the values that a link looks at are in the key themselves, if they are no fields: not only what its test says of them. */
+/** Whether the values that a link looks at are in the key themselves, if they are not fields: not only what its test says of them. */
 export function isTextOf({ operator, transformations, multiMatch }: Link): boolean {
   if (operator.kind !== 'value' || transformations.length > 0 || multiMatch) return true;
   return operator.test === undefined && operator.argument.parts.length !== 1;

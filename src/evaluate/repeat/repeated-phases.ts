@@ -236,7 +236,7 @@ function isNoVariable({ kind }: Effect): boolean {
 function isTold({ link, matches }: MatchedLink): boolean {
   return matches.every(({ target, wholeField }) => {
     if (wholeField !== 'none') return wholeField !== undefined && isTextInKey(wholeField);
-    // Fields that are no part of the match were compared with something of TX: then their texts are in the key.
+    // Fields that are not part of the match were compared with something of TX: then their texts are in the key.
     if (target.mode === 'each' && (target.variable === 'TX' || target.kinds.length > 0)) return true;
     return isTextOf(link);
   });

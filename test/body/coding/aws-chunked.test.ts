@@ -42,7 +42,7 @@ const broken: readonly (readonly [text: string, why: string])[] = [
   ['5\nabcde', 'no last frame'],
   ['5\nabcdef\n0\n\n', 'a frame that is too long'],
   ['\nabc', 'no size'],
-  ['x\nabc', 'a size that is no number'],
+  ['x\nabc', 'a size that is not a number'],
   ['5 \nabcde', 'a space behind the size'],
   ['1000000000000\nabcde', 'a size that is too large'],
   ['5\nabcde\n0\n\nx', 'bytes behind the end'],

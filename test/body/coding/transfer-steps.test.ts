@@ -29,7 +29,7 @@ describe('TransferSteps', () => {
     expect(told.join('')).toBe(`${'a'.repeat(4000)}end`);
   });
 
-  it('holds digits that are no byte yet, and what is held behind', () => {
+  it('holds digits that are not a byte yet, and what is held behind', () => {
     const whole = open().decoder;
     whole.write(coded.subarray(0, 8));
     expect(whole.heldBytes).toBe(0);

@@ -106,8 +106,8 @@ describe('PartContent', () => {
     ],
     ['an empty part', json, '', ['ARGS_POST a = ']],
     ['a type that asks for nothing', { contentType: 'text/plain' }, '{}', ['ARGS_POST a = {}']],
-    ['a file that is no JSON', { ...json, role: 'file' }, '{x', ['FILE_CONTENT a = {x', '2 unread']],
-    ['content that is no JSON', { ...json, role: 'content', names: [] }, '{x', ['FILE_CONTENT a = {x', '2 unread']],
+    ['a file that is not JSON', { ...json, role: 'file' }, '{x', ['FILE_CONTENT a = {x', '2 unread']],
+    ['content that is not JSON', { ...json, role: 'content', names: [] }, '{x', ['FILE_CONTENT a = {x', '2 unread']],
     ['the charset of the form', { isCharset: true }, 'utf-8', ['ARGS_POST a = utf-8']],
     [
       'a wide charset of the form',

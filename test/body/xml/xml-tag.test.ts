@@ -33,7 +33,7 @@ describe('XmlTag', () => {
     ],
     [
       ' a="<"/b="2">',
-      { attributes: ['a=<', 'b=2'], problems: ['an attribute value has a <', 'a slash stands inside a tag'] },
+      { attributes: ['a=<', 'b=2'], problems: ['an attribute value has a <', 'there is a slash inside a tag'] },
     ],
     [' ="1">', { attributes: ['="1"='], problems: ['an attribute has no name', 'an attribute has no value'] }],
     [' a="&own;">', { attributes: ['a=&own;'], problems: ['entity'] }],

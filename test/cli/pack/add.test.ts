@@ -131,7 +131,7 @@ describe('weir pack add', () => {
     expect(idsOf(runExchange(plan, { target: '/?q=voucher' }))).toStrictEqual([9500030]);
   });
 
-  it('refuses another name, another version, what is no plugin and an older one, and says so', async (test) => {
+  it('refuses another name, another version, what is not a plugin and an older one, and says so', async (test) => {
     const folder = ruleFolder(test, {});
     await addInto(folder, 'crs-plugin:shop@1.2.0', '--from', await releaseOf(test));
     const pack = join(folder, 'crs-plugin.shop-1.2.0.tgz');
@@ -140,7 +140,7 @@ describe('weir pack add', () => {
       [['crs-plugin:other@1.2.0', '--from', await releaseOf(test)], 1, /not one of a plugin named other/],
       [['crs-plugin:shop@1.3.0', '--from', pack], 1, /is crs-plugin\.shop 1\.2\.0, and not shop 1\.3\.0/],
       [['crs-plugin:shop@1.1.0', '--from', await releaseOf(test)], 1, /older than 1\.2\.0/],
-      [['crs-plugin:shop@1.2.0', '--from', none], 1, /it is no plugin of the CRS/],
+      [['crs-plugin:shop@1.2.0', '--from', none], 1, /it is not a plugin of the CRS/],
       [['crs-plugin:shop', '--from', pack], 2, /is not crs-plugin:NAME@VERSION/],
       [['crs-plugin:shop@1.2.0'], 2, /--from/],
     ] as const) {

@@ -10,7 +10,7 @@ describe('newPackOf', () => {
     expect(newPackOf(folder, '5000-5099')).toStrictEqual({ name: 'acme', firstId: 5_000 });
   });
 
-  it('refuses a folder that is there, a name that no pack may have, and ids that are no range', (test) => {
+  it('refuses a folder that is there, a name that no pack may have, and ids that are not a range', (test) => {
     const folder = ruleFolder(test, { 'acme/rules.conf': 'mine' });
     expect(() => newPackOf(join(folder, 'acme'), '1-9')).toThrow(/acme exists already/);
     expect(() => newPackOf(join(folder, 'Acme'), '1-9')).toThrow(/"Acme" cannot be the name of a pack/);

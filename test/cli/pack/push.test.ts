@@ -71,7 +71,7 @@ describe('weir pack push', () => {
     expect(readFileSync(join(folder, 'weir.lock'), 'utf8')).toContain(digestOf(readFileSync(archive)));
   });
 
-  it('refuses folders, digests and what is no pack', async (test) => {
+  it('refuses folders, digests and what is not a pack', async (test) => {
     const archive = await packArchive(test);
     const codeOf = async (...words: string[]) => (await runPack('push', ...words)).code;
     expect(await codeOf(ruleFolder(test, packFiles()), 'oci://127.0.0.1:1/a')).toBe(2);

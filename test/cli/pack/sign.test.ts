@@ -18,7 +18,7 @@ describe('weir pack sign', () => {
     expect((await runPack('sign', archive, '--key', `${b}.key`)).out).toMatch(/, 1 in all\n$/);
   });
 
-  it('refuses what is no archive and what is no key', async (test) => {
+  it('refuses what is not an archive and what is not a key', async (test) => {
     const archive = await packArchive(test);
     const folder = ruleFolder(test, { ...packFiles(), 'a.txt': 'not a key' });
     const codeOf = async (...words: string[]) => (await runPack('sign', ...words)).code;

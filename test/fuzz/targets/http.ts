@@ -43,7 +43,7 @@ export const target: FuzzTarget = {
 function checkTarget(text: string): void {
   const { raw, uri, filename, basename, query } = parseRequestTarget(text);
   assertHolds(raw === text, 'a target is not kept as it came');
-  assertHolds(raw.endsWith(uri), 'REQUEST_URI is no end of the target');
+  assertHolds(raw.endsWith(uri), 'REQUEST_URI is not an end of the target');
   const path = uri.includes('?') ? uri.slice(0, uri.indexOf('?')) : uri;
   assertHolds(uri.includes('?') ? uri === `${path}?${query}` : query === '', 'path and query are not the whole');
   assertHolds(filename === decodePercent(path), 'REQUEST_FILENAME is not the decoded path');
@@ -109,7 +109,7 @@ function checkDisposition(text: string): void {
   for (const value of [...names, ...filenames]) {
     assertHolds(
       value.length <= text.length && /^[\0-\xff]*$/.test(value),
-      'a parameter is no byte string of the header',
+      'a parameter is not a byte string of the header',
     );
   }
   const { boundary } = readBoundary(text);

@@ -57,7 +57,7 @@ export const target: FuzzTarget = {
   branchesMax: (bytes) => 1_000_000 + 40_000 * bytes,
   run: async (input) => {
     const text = Buffer.from(input).toString('latin1');
-    // Other files are no part of this.
+    // Other files are not part of this.
     if (/include|fromfile|[/]/i.test(text.replaceAll('/x/', ''))) return;
     const before = nativeAddon().openHandles();
     await runRules(text);

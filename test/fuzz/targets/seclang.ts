@@ -52,7 +52,7 @@ export const target: FuzzTarget = {
     const { file, errors } = parseRuleText('fuzz.conf', text);
     const lineCount = text.split('\n').length;
     for (const error of errors) {
-      assertHolds(error instanceof SeclangError, `an error is no SeclangError: ${String(error)}`);
+      assertHolds(error instanceof SeclangError, `an error is not a SeclangError: ${String(error)}`);
       assertHolds(error.location.line >= 1 && error.location.line <= lineCount, 'an error stands outside of the text');
     }
     if (errors.length > 0) return;
