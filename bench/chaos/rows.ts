@@ -33,7 +33,7 @@ export const rows: readonly Row[] = [
   {
     id: 'F3',
     fault: 'a process of several dies',
-    passes: 'only its exchanges fail; it is started again; p99 of the others at most doubles',
+    passes: 'only its exchanges fail; it is started again; counted; p99 of the others at most doubles',
     chaos: ['process-dies'],
     tests: ['test/e2e/processes.test.ts', 'test/supervise/supervisor.test.ts'],
   },

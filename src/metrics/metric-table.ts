@@ -113,6 +113,10 @@ export const metricTable = {
     'Exchanges in which rules of a pack matched that is in mode detect or shadow',
   ),
   weir_pack_info: gauge('1; packs that rules in force came from', 'first', ['pack', 'version', 'digest']),
+  weir_process_restarts_total: counter(
+    [],
+    'Servers under a supervisor that were started again after they had ended by themselves',
+  ),
   weir_info: gauge('1; version of Weir and of Node', 'first', ['version', 'node']),
 } as const satisfies Readonly<Record<string, Metric>>;
 

@@ -138,6 +138,8 @@ export class ServerMetrics {
           lines.map(([log, { lost }]) => [log, lost] as const),
         ),
       ],
+      // A server knows of none: its supervisor adds those that it saw.
+      ['weir_process_restarts_total', one(0)],
       ['weir_records_lost_total', labelled('sink', sinks.lostRecords)],
       ['weir_pack_share_percent', shareSamples(rules?.profilePacks ?? [])],
       ['weir_pack_info', packSamples(rules?.packs ?? [])],

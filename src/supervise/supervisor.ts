@@ -8,6 +8,8 @@ import { asWafError, WafError } from '../base/errors.ts';
 import { oneAtATime } from '../base/one-at-a-time.ts';
 import type { ServeConfig } from '../config/config.ts';
 import { formatMetrics } from '../metrics/format-metrics.ts';
+import type { Reading } from '../metrics/metric.ts';
+import { metricTable } from '../metrics/metric-table.ts';
 import { togetherOf } from '../metrics/together.ts';
 import { openLogs } from '../server/logs.ts';
 import { openAdmin } from '../server/open-admin.ts';
@@ -206,12 +208,18 @@ class Supervisor {
     return together as AdminReports[Name];
   }
 
+  get #ownReadings(): readonly Reading[] {
+    const restarts = this.#workers.reduce((sum, worker) => sum + worker.restarts, 0);
+    const name = 'weir_process_restarts_total';
+    return [{ name, metric: metricTable[name], samples: [{ labels: {}, value: restarts }] }];
+  }
+
   #openAdmin(): Promise<AdminServer | undefined> {
     return openAdmin(this.#options.config, this.#logs, {
       health: () => this.#shownHealth,
       metrics: async (format) => {
         const readings = await Promise.all(this.#workers.map((worker) => worker.ask('metrics')));
-        return formatMetrics(togetherOf(readings.filter((one) => one !== undefined)), format);
+        return formatMetrics(togetherOf([...readings.filter((one) => one !== undefined), this.#ownReadings]), format);
       },
       report: (name) => this.#report(name),
       reload: this.#reload,

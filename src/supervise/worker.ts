@@ -33,6 +33,7 @@ export class Worker {
   #restart: NodeJS.Timeout | undefined;
   #lastNumber = 0;
   readonly #questions = new Map<number, (answer: unknown) => void>();
+  #restarts = 0;
   #stopped: Promise<void> | undefined;
   #started: Promise<Ready | undefined> = Promise.resolve(undefined);
 
@@ -45,6 +46,11 @@ export class Worker {
   /** What it said when it was ready; undefined while it is not running. */
   get ready(): Ready | undefined {
     return this.#ready;
+  }
+
+  /** How often it was started again after it had ended by itself. */
+  get restarts(): number {
+    return this.#restarts;
   }
 
   /** The process id; undefined while there is none. */
@@ -156,6 +162,7 @@ export class Worker {
 
   #scheduleStart(waitMs: number): void {
     this.#restart = setTimeout(() => {
+      this.#restarts += 1;
       void this.start().then((ready) => {
         if (ready !== undefined) this.#options.onEvent(`process ${this.index} is ready again`);
         else if (!this.#isStopping) {

@@ -68,6 +68,7 @@ describe('deploy/grafana/weir.json', () => {
       'weir_last_reload_failed',
       'weir_loaded_timestamp_seconds',
       'weir_audit_lines_total',
+      'weir_process_restarts_total',
       'weir_info',
     ]);
   });

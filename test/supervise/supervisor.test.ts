@@ -124,6 +124,7 @@ describe('startSupervisor', () => {
     // One that is starting may have read the rules before they changed.
     expect(await running.reload()).toMatchObject({ isDone: true, generation: 2 });
     await until('it answers', async () => (await ask('GET', '/metrics')).body.includes('weir_rules 1\n'));
+    expect((await ask('GET', '/metrics')).body).toMatch(/^weir_process_restarts_total 1$/m);
   });
 
   it('says of a reload that failed in a process that watches its files', async () => {
