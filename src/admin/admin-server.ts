@@ -45,7 +45,7 @@ export interface AdminServer {
   /** Whether what is said there can be read on the way: others can reach it, and it is not HTTPS. */
   readonly isInTheClear: boolean;
   /**
-   * Reads token and certificates anew. What it returns puts them in force, for requests and connections from then on.
+   * Rereads token and certificates. What it returns puts them in force, for requests and connections from then on.
    * @throws WafError `config.invalid` for files that do not work.
    */
   readonly reread: () => () => void;

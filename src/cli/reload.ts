@@ -1,4 +1,4 @@
-// `weir reload`: asks a running server, at its admin address, to read settings and rules anew, and says what came of it.
+// `weir reload`: asks a running server, at its admin address, to reload settings and rules, and reports the result.
 
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';

@@ -67,7 +67,7 @@ export const configSchema = mapping({
     defaultText: `${defaultTransport(false)}; with tls ${defaultTransport(true)}`,
   }),
   tls: noted(listenerTls, {
-    description: 'TLS of the TCP addresses where Envoy finds Weir; the files are read anew when they change',
+    description: 'TLS of the TCP addresses where Envoy finds Weir; the files are reread when they change',
     defaultText: 'none',
   }),
   admin: noted(admin, {

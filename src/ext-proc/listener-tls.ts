@@ -1,5 +1,5 @@
-// TLS of the addresses at which the proxy connects: a certificate, its key, and of whom certificates of clients must be. Files are read
-// anew when asked, and connections that are open go on. Knows no stream.
+// TLS of the addresses at which the proxy connects: a certificate, its key, and whose client certificates are accepted. Files are reread
+// when asked, and open connections continue. Knows no stream.
 
 import type { SecureContextOptions } from 'node:tls';
 import { ServerCredentials } from '@grpc/grpc-js';
@@ -23,7 +23,7 @@ export class ListenerTls {
   }
 
   /**
-   * Reads the files anew.
+   * Rereads the files.
    * @returns what puts them in force for new connections.
    * @throws WafError `config.invalid` for files that do not work; what was in force stays so.
    */

@@ -95,7 +95,7 @@ export function scanBatch(program: ScanProgram, batch: FieldBatch, hits: HitBuff
   return count;
 }
 
-/** Room for the hits of a scan in another thread: more than any benign batch has, little enough to make anew each time. */
+/** Room for the hits of a scan in another thread: more than any benign batch has, little enough to allocate each time. */
 const asideHitsMax = 1_024;
 
 /**

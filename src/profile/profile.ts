@@ -15,7 +15,7 @@ export interface Profile {
   readonly plans: PlanHandle;
   readonly limits: Limits;
   readonly failurePolicy: FailurePolicy;
-  /** Where its rules keep what outlives an exchange. The same for all generations of the rules: counters must not begin anew. */
+  /** Where its rules keep what outlives an exchange. The same for all generations of the rules: counters must not start over. */
   readonly collections: PersistentCollections;
   /** Threads for its scans; absent: every scan is done on the event loop. */
   readonly scanner?: Scanner | undefined;

@@ -1,4 +1,4 @@
-// The certificates of a server's addresses, read anew when their files change, whether or not anything else is watched: who renews
+// The certificates of a server's addresses, reread when their files change, whether or not anything else is watched: who renews
 // certificates renews them every few weeks, and nobody is there then.
 
 import { asWafError } from '../base/errors.ts';
@@ -34,7 +34,7 @@ export class ListenerCertificates {
     const end = this.#begin();
     try {
       this.tls.reread()();
-      this.#log.info('certificates were read anew, for connections from now on');
+      this.#log.info('certificates were reread; new connections use them');
     } catch (thrown) {
       const { code, message } = asWafError(thrown);
       this.#log.error({ code }, `certificates have changed and do not work, those before stay in force: ${message}`);

@@ -21,7 +21,7 @@ export interface Logs {
   readonly lineCounts: () => ReadonlyMap<'server' | 'audit', { readonly written: number; readonly lost: number }>;
   /** Sets how much the log says, for a time; after it as much as at the start. The last call counts. */
   readonly setLevel: (level: LogLevel, forMs: number) => void;
-  /** Closes and opens the files anew: they were rotated. */
+  /** Closes and reopens the files after they were rotated. */
   readonly reopen: () => void;
   /** Writes what waits, within `logFlushMsMax` for each log. Idempotent. */
   readonly close: () => Promise<void>;

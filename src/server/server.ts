@@ -45,7 +45,7 @@ export interface RunningServer {
   /** Number of the rules in force: 1 at start, one more after each reload. */
   readonly generation: number;
   /**
-   * Reads the settings anew and puts their rules, bounds and policies in force; exchanges under way end by those they began with.
+   * Rereads the settings and applies their rules, limits and policies; open exchanges keep those they started with.
    * While one reload is under way, all further calls are answered by one more. Never rejects; what came of it is in the log, too.
    */
   readonly reload: () => Promise<ReloadOutcome>;
@@ -54,7 +54,7 @@ export interface RunningServer {
    * the rules. The admin address answers until then. Idempotent.
    */
   readonly stop: () => Promise<void>;
-  /** Opens the files of the logs anew: they were rotated. */
+  /** Reopens the log files after they were rotated. */
   readonly reopenLogs: () => void;
   /** How it is now, as its admin address says it. */
   readonly health: Health;

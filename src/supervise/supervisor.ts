@@ -158,7 +158,7 @@ class Supervisor {
     return last;
   }
 
-  /** Reads token and certificates of the admin address anew. */
+  /** Rereads token and certificates of the admin address. */
   #rereadAdmin(): (() => void) | WafError | undefined {
     try {
       return this.#admin?.reread();

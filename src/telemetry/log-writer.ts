@@ -85,7 +85,7 @@ export class LogWriter {
     this.#start();
   }
 
-  /** Closes the place after the write under way and opens it anew, as rotation of logs needs. */
+  /** Closes the file after the current write and reopens it, for log rotation. */
   reopen(): void {
     this.#mustReopen = true;
     this.#retryNow();

@@ -10,23 +10,23 @@ import type { Ending } from './record.ts';
 import { nothingInspected, type Recorder } from './recorder.ts';
 import { type Report, reportOf } from './report.ts';
 
-/** The step that says nothing. */
+/** An empty release. */
 export const nothing = { kind: 'release', pendingReplies: [] } as const;
 
-/** What is told of one exchange. */
+/** The steps of one exchange, and what it came to. */
 export class Answers<Reply> {
   /** Name of the exchange; '' before its first message. */
   requestId = '';
   /** Absent until the head of the request was taken. */
   inspection: Inspection | undefined;
   verdict: Verdict;
-  /** Nothing is answered any more. */
+  /** Every further step is an empty release. */
   isOver = false;
-  /** Why the exchange ended, where that was our doing. */
+  /** How Weir ended the exchange; undefined when it did not. */
   ending: Ending | undefined;
   readonly #response: HeldSide<Reply>;
   readonly #recorder: Recorder;
-  /** What the last report was made of. */
+  /** What the last report contained. */
   #reported: { readonly matchCount: number; readonly verdict: Verdict['kind'] | undefined } = {
     matchCount: 0,
     verdict: undefined,
@@ -38,7 +38,7 @@ export class Answers<Reply> {
     this.verdict = verdict;
   }
 
-  /** Releases what may go of a direction, after `verdict`; evaluates off the stride where that is needed for it. */
+  /** Releases the replies of a direction that may go after `verdict`; evaluates off the stride if that is needed. */
   *release(side: HeldSide<Reply>, verdict: Verdict): Steps<Step<Reply>> {
     const late = verdict.kind === 'block' ? verdict : yield* this.evaluate(side);
     if (late.kind === 'block') return this.block(late);
@@ -59,7 +59,7 @@ export class Answers<Reply> {
     return yield* inspected.evaluateNowInSteps();
   }
 
-  /** Two steps as one. The second is not asked for when the first blocks. */
+  /** Two steps as one. The second does not run when the first blocks. */
   *join(before: Steps<Step<Reply>>, second: () => Steps<Step<Reply>>): Steps<Step<Reply>> {
     const first = yield* before;
     if (first.kind !== 'release') return first;
@@ -80,7 +80,7 @@ export class Answers<Reply> {
     return { kind: 'block', ...answer, isCommitted, report: this.#report() };
   }
 
-  /** The report, when it says more than the last one. */
+  /** The report, when it differs from the last one. */
   #newReport(): Report | undefined {
     const matchCount = this.inspection?.matchCount ?? 0;
     const { kind } = this.verdict;

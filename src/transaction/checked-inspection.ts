@@ -1,5 +1,5 @@
-// The inspection as those who use Weir as a library get it: what is given and in which order is checked here, once. What looks
-// like bytes and is none, or comes when nobody looks any more, must be an error and not an "allow".
+// The inspection for users of the library: checks types and order of calls once. Wrong types, and bytes after the end, must be an
+// error and not an "allow".
 
 import { WafError } from '../base/errors.ts';
 import { runInTurns, type Steps } from '../base/turn.ts';
@@ -15,7 +15,7 @@ import {
 } from './inspection.ts';
 import { type Direction, type DirectionPhase, legalMoves, type MessagePart } from './phase.ts';
 
-/** The error of a caller that does not keep to the interface. */
+/** The error for a caller that violates the interface. */
 export function misuse(sentence: string): WafError {
   return new WafError('api.misuse', sentence);
 }
@@ -69,7 +69,7 @@ export function checkResponseHead(head: ResponseHead): void {
 }
 
 /**
- * As `Inspection`, for callers that nothing else checks. Throws WafError `api.misuse` for what is of another type than it says, for
+ * As `Inspection`, for callers that nothing else checks. Throws WafError `api.misuse` for values of a wrong type, for
  * calls out of order (a body before its head or after its end, a second head, anything after `close`), and for calls that begin
  * while a sliced one is under way.
  */

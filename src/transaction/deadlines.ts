@@ -1,5 +1,4 @@
-// When something of a direction is due although nothing comes: its sender is silent. Knows times and how far inspection is, no
-// rule and no verdict.
+// The deadlines of a direction whose sender is silent. Knows times and how far inspection has got, no rule and no verdict.
 
 import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
@@ -10,13 +9,13 @@ import type { Inspection } from './inspection.ts';
 export interface Deadlines {
   /** When what a slow sender sent is evaluated, before its next stride is full. */
   readonly quietMs: number;
-  /** When what no evaluation can decide has been held for so long that nothing more is to be expected. */
+  /** When undecided bytes have been held so long that nothing more is expected. */
   readonly stalledMs: number;
 }
 
 const never: Deadlines = { quietMs: Infinity, stalledMs: Infinity };
 
-/** The times of a direction, as it stands. @param inspection undefined while there is none. */
+/** The deadlines of a direction in its present state. @param inspection undefined while there is none. */
 export function deadlinesOf(
   side: HeldSide<unknown>,
   inspection: Inspection | undefined,
@@ -32,7 +31,7 @@ export function deadlinesOf(
   };
 }
 
-/** The error of a direction of which nothing more is to be expected. */
+/** The error of a direction from which nothing more is expected. */
 export function stalled(
   { direction, queue }: HeldSide<unknown>,
   inspection: Inspection,

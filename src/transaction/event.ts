@@ -1,5 +1,5 @@
-// All that can happen to an exchange, and what a transaction says back, as plain values. Knows no wire format: what an
-// answer looks like is the transport's affair, which a transaction carries about as an opaque pending reply.
+// The events of an exchange and the steps of a transaction, as plain values. Knows no wire format: a reply belongs to the
+// transport, and a transaction only carries it as an opaque pending reply.
 
 import type { WafError } from '../base/errors.ts';
 import type { Attributes } from '../http/attributes.ts';
@@ -9,7 +9,7 @@ import type { Direction } from './phase.ts';
 import type { Report } from './report.ts';
 
 /**
- * How a direction's body reaches us, and so what can be held back.
+ * How a direction's body reaches Weir, which decides what can be held.
  * - `none`: not at all; only heads and trailers do.
  * - `whole`: one chunk, sent when the body is complete; the head waits at the proxy until the chunk is answered.
  * - `prefix`: as `whole`, but of a body above the proxy's buffer only the beginning comes, and the rest passes unseen.
@@ -28,7 +28,7 @@ export interface Delivery {
 export type Deliveries = Readonly<Record<Direction, Delivery>>;
 
 /**
- * Something that happened. `pendingReply` is the answer that the transport owes for it: it comes back in a step, once, when the
+ * Something that happened. `pendingReply` is the reply that the transport owes for it; a step returns it once, when the
  * message may be answered. Chunks are borrowed until the transaction's promise settles.
  */
 export type ExchangeEvent<Reply> =
@@ -37,7 +37,7 @@ export type ExchangeEvent<Reply> =
       readonly head: RequestHead;
       readonly endOfStream: boolean;
       readonly pendingReply: Reply;
-      /** What the proxy told with this message; absent: nothing. */
+      /** The proxy's attributes in this message; absent: none. */
       readonly attributes?: Attributes;
     }
   | {
@@ -45,7 +45,7 @@ export type ExchangeEvent<Reply> =
       readonly head: ResponseHead;
       readonly endOfStream: boolean;
       readonly pendingReply: Reply;
-      /** What the proxy told with this message; absent: nothing. */
+      /** The proxy's attributes in this message; absent: none. */
       readonly attributes?: Attributes;
     }
   | {
@@ -54,7 +54,7 @@ export type ExchangeEvent<Reply> =
       readonly chunk: Uint8Array;
       readonly endOfStream: boolean;
       readonly pendingReply: Reply;
-      /** What the proxy told with this message; absent: nothing. */
+      /** The proxy's attributes in this message; absent: none. */
       readonly attributes?: Attributes;
     }
   | {
@@ -62,7 +62,7 @@ export type ExchangeEvent<Reply> =
       readonly direction: Direction;
       readonly trailers: HeaderList;
       readonly pendingReply: Reply;
-      /** What the proxy told with this message; absent: nothing. */
+      /** The proxy's attributes in this message; absent: none. */
       readonly attributes?: Attributes;
     }
   /** The time that `deadlineMs` named for this direction has come. */

@@ -1,5 +1,5 @@
-// What each event of an exchange means: takes it in order, has it inspected, and says in steps what may go. Throws what goes wrong;
-// knows no wire format and no clock of its own.
+// What each event of an exchange means: checks its order, has it inspected, and returns the step for the transport. Throws errors;
+// knows no wire format.
 
 import { monotonicMs } from '../base/clock.ts';
 import { assertNever, WafError } from '../base/errors.ts';
@@ -46,7 +46,7 @@ export class Exchange<Reply> {
 
   /** The directions that an event is about. */
   sidesOf(event: ExchangeEvent<Reply>): readonly HeldSide<Reply>[] {
-    // Nothing can be inspected of an exchange that was never taken on.
+    // An exchange that was refused is not inspected at all.
     if (this.answers.inspection === undefined) return [this.request, this.response];
     switch (event.kind) {
       case 'request-head':
@@ -60,7 +60,7 @@ export class Exchange<Reply> {
     }
   }
 
-  /** Takes an event; the answer is what to tell the transport. @throws WafError what cannot be inspected, or comes out of order. */
+  /** Takes an event; returns the step for the transport. @throws WafError for what cannot be inspected or is out of order. */
   take(event: ExchangeEvent<Reply>): Steps<Step<Reply>> {
     switch (event.kind) {
       case 'request-head':
@@ -110,7 +110,7 @@ export class Exchange<Reply> {
     this.#check(response, 'head');
     this.responseHead = head;
     response.begin(head.headers, pendingReply, responseHoldPolicy(head, this.requestHead, this.#options.limits));
-    // The service answers without the request's end: it waits for none of what we hold.
+    // The service answers before the request's end, so it does not wait for what is held.
     if (this.request.phase === 'in-body') this.request.queue.flow();
     if (this.request.phase === 'before-head') this.#skipRequest();
     const isWhole = endOfStream || !response.hasBody;
@@ -148,7 +148,7 @@ export class Exchange<Reply> {
     return yield* this.answers.release(side, verdict);
   }
 
-  /** Time has passed: held messages go, or what a slow sender sent is evaluated before its next stride is full. */
+  /** A deadline: releases held messages, or evaluates what a slow sender sent before its next stride is full. */
   *#takeDeadline(side: HeldSide<Reply>): Steps<Step<Reply>> {
     const now = monotonicMs();
     const { quietMs, stalledMs } = deadlinesOf(side, this.answers.inspection, this.#options.limits);
@@ -159,7 +159,7 @@ export class Exchange<Reply> {
     return yield* this.answers.release(side, allow);
   }
 
-  /** What comes after the end, or after a policy let the exchange go, is answered and counted. */
+  /** Answers and counts what comes after the end, or after a policy let the exchange pass. */
   #passBy(side: HeldSide<Reply>, event: BodyEvent<Reply>): Steps<Step<Reply>> {
     const bytes = event.kind === 'chunk' ? event.chunk.length : 0;
     if (bytes > 0 || event.kind === 'trailers') this.#recorder.uninspected(side.uninspectedCause, bytes);
@@ -168,7 +168,7 @@ export class Exchange<Reply> {
     return this.answers.release(side, allow);
   }
 
-  /** The proxy is done. Bodies that never ended are judged by what came of them. */
+  /** The proxy sends nothing more. Bodies without an end are judged by what was received. */
   *#takeHalfClose(): Steps<Step<Reply>> {
     for (const side of [this.request, this.response]) {
       if (side.phase !== 'in-body') continue;
@@ -180,7 +180,7 @@ export class Exchange<Reply> {
     );
   }
 
-  /** A direction's message is complete: its phase runs whole, and nothing of it need be held any longer. */
+  /** A message is complete: its body phase runs whole, and nothing of it is held any longer. */
   *#end(side: HeldSide<Reply>, trailers?: HeaderList): Steps<Verdict> {
     side.end();
     if (side.passes) return allow;
@@ -199,7 +199,7 @@ export class Exchange<Reply> {
     return this.request.phase === 'in-body' ? yield* this.#end(this.request) : allow;
   }
 
-  /** A response without a request is the proxy's own (a local reply): there is nothing of the service in it. */
+  /** A response without a request is the proxy's own (a local reply) and contains nothing from the service. */
   #skipRequest(): void {
     this.request.phase = 'skipped';
     this.response.pass('response-without-request');

@@ -1,4 +1,4 @@
-// One direction of an exchange: where it stands, what of it is held and since when. Knows no rules.
+// One direction of an exchange: its state, what is held of it and since when. Knows no rules.
 
 import type { Limits } from '../base/limits.ts';
 import { firstValue, type HeaderList } from '../http/headers.ts';
@@ -58,7 +58,7 @@ export class HeldSide<Reply> {
     return this.#passesFor !== undefined;
   }
 
-  /** What bytes that pass uninspected are counted for. */
+  /** The cause under which uninspected bytes are counted. */
   get uninspectedCause(): string {
     return this.#passesFor ?? `${this.direction}-after-end`;
   }
@@ -76,8 +76,8 @@ export class HeldSide<Reply> {
   }
 
   /**
-   * Whether the body is all there although its last chunk does not say so, because trailers follow it: its length is the one
-   * that its head declares.
+   * Whether the body is complete although its last chunk does not say so, because trailers follow: it has the length that its
+   * head declares.
    */
   get isBodyComplete(): boolean {
     return this.#contentLength === String(this.queue.receivedBytes);
@@ -88,13 +88,13 @@ export class HeldSide<Reply> {
     return this.phase === 'ended' && this.queue.oldestMs === undefined;
   }
 
-  /** When the oldest held message has been held for its time, monotonic ms; undefined: none is, or time has no say any more. */
+  /** When the oldest held message has been held for its time, monotonic ms; undefined: none is held, or messages flow. */
   get holdDeadlineMs(): number | undefined {
     const oldest = this.queue.oldestMs;
     return oldest === undefined || this.queue.flows ? undefined : oldest + this.#holdPolicy.holdMs;
   }
 
-  /** True once: when the direction's verdict is in and its last answers go. */
+  /** True once: when the direction has its verdict and its last replies go. */
   reportsNow(): boolean {
     if (this.#hasReported || this.phase !== 'ended') return false;
     this.#hasReported = true;

@@ -1,5 +1,5 @@
-// The messages of one direction that have come and are not answered yet, oldest first, and the rule that says which of
-// them may go. Knows sizes and times, no rules and no bytes.
+// The unanswered messages of one direction, oldest first, and which of them may go. Knows sizes and times, no rules and no
+// bytes.
 
 import { monotonicMs } from '../base/clock.ts';
 import type { Delivery } from './event.ts';
@@ -30,7 +30,7 @@ export interface HoldOptions {
 }
 
 /**
- * Holds answers back and releases them in order of arrival, each once.
+ * Holds replies and releases them in order of arrival, each once.
  *
  * While a direction's verdict is open a message is held until `windowBytesMax` newer bytes have come after it or it has
  * been held for its time (`flow`), and even then it goes only when all of its bytes were inspected and evaluated.
@@ -75,7 +75,7 @@ export class HoldQueue<Reply> {
     return this.#headIsOut;
   }
 
-  /** Whether nothing is held any longer than it takes to inspect it. */
+  /** Whether messages go as soon as they are inspected. */
   get flows(): boolean {
     return this.#mode !== 'hold';
   }
@@ -98,7 +98,7 @@ export class HoldQueue<Reply> {
     this.#held.push({ pendingReply, isHead: part.isHead, end: this.#receivedBytes, sinceMs: this.#newestMs });
   }
 
-  /** From now on nothing is held any longer than it takes to inspect it. */
+  /** From now on messages go as soon as they are inspected. */
   flow(): void {
     if (this.#mode === 'hold') this.#mode = 'flow';
   }

@@ -82,13 +82,13 @@ export class InspectedBody {
     this.#stage = 'in-body';
   }
 
-  /** Where in the body that begins which rules were not shown as if it ended there; Infinity when there is nothing of this kind. */
+  /** Where the first undecided part of the body begins: rules have not seen it as if it ended there. Infinity when there is none. */
   get undecidedFrom(): number {
     const { inspector, body } = this;
     return Math.min(inspector.undecidedFrom, body.isSeenRaw && inspector.isRawOpen ? this.#rawFrom : Infinity);
   }
 
-  /** Its decoder goes on to the end of the body, and will refuse it there. */
+  /** The decoder has found the body malformed; it reads on, and reports the failure at the end. */
   noteRefusal(): void {
     this.#refusedFrom = Math.min(this.#refusedFrom, this.#reportedBytes);
   }
@@ -99,7 +99,7 @@ export class InspectedBody {
     if (isLong) this.inspector.problems.add('parse', 'the body is malformed');
   }
 
-  /** Bytes of the body that decoders have told: what begins with a later byte began behind them. */
+  /** Bytes of the body whose fields decoders have reported. */
   get #reportedBytes(): number {
     return this.flow.bytes - this.body.heldBytes;
   }
@@ -122,8 +122,8 @@ export class InspectedBody {
   }
 
   /**
-   * Whether there are hits for rules of the body's phase, or problems, since it was last asked, or rules that what was counted and
-   * measured speaks for (as `risenRules`).
+   * Whether there are new hits for rules of the body's phase, new problems, or rules that new counts or lengths may match
+   * (`risenRules`), since the last call.
    */
   takeNews(risen: number | undefined): boolean {
     const count = this.#foundCount + (risen ?? 0);
@@ -132,7 +132,7 @@ export class InspectedBody {
     return true;
   }
 
-  /** Whether anything was found, in the head or since, that rules of the body's phase could make something of. */
+  /** Whether anything was found, in the head or later, that rules of the body's phase look at. */
   hasFinds(risen: number | undefined): boolean {
     return risen !== 0 || this.#foundCount > 0;
   }
@@ -165,7 +165,7 @@ export class InspectedBody {
     return steps;
   }
 
-  /** Says that rules were shown the open values as if they had ended, and had nothing against it. */
+  /** Rules have seen the open values as if they had ended, and would not stop the exchange. */
   passTrial(): void {
     this.inspector.passTrial(this.#reportedBytes);
     this.#rawFrom = this.flow.bytes;
@@ -173,13 +173,13 @@ export class InspectedBody {
     this.flow.markEvaluated();
   }
 
-  /** Goes through what each step of reading told before the next. Answers whether a turn was too short for one. */
+  /** Processes what each step reported before the next one. Returns whether a step did not fit into a turn. */
   *#read(steps: Steps<void>): Steps<boolean> {
     const { inspector } = this;
     let wasLate = false;
     let stepCount = 0;
     for (const _ of steps) {
-      // Most pieces are read in one step, and whoever comes next asks for the turn.
+      // Most pieces are read in one step, and the next step checks the turn anyway.
       if (stepCount > 0 && inspector.work.isTurnOver) yield;
       stepCount += 1;
       if (yield* inspector.catchUp()) wasLate = true;

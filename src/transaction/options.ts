@@ -11,20 +11,20 @@ import type { Inspection } from './inspection.ts';
 export interface TransactionOptions {
   readonly limits: Limits;
   readonly deliveries: Deliveries;
-  /** What the exchange is inspected with; closed by the transaction, also when it comes after the exchange was given up. */
+  /** Opens the inspection; the transaction closes it, even one that arrives after the exchange was abandoned. */
   readonly openInspection: (requestId: string, isObserved: boolean) => Inspection | Promise<Inspection>;
   /** Keeps the rules until the exchange is over; absent: the caller does. */
   readonly lease?: PlanLease;
   /** Name of the profile by which all this was chosen; default ''. */
   readonly profile?: string;
-  /** Nobody takes our answers: nothing is blocked, whatever is decided. Default false. */
+  /** The proxy ignores replies (`observability_mode`): nothing is blocked. Default false. */
   readonly isObserved?: boolean;
   /**
    * Asks for the exchange to be taken on: at its request's head, and again before the first of its body is inspected.
    * Returns why not; the failure policy then says what happens. Absent: every exchange is.
    */
   readonly refuse?: () => WafError | undefined;
-  /** What was wrong before the exchange began and does not block it: it is inspected, and the record has that. */
+  /** A failure before the exchange began that does not block it: it is inspected, and the failure is in the record. */
   readonly noted?: { readonly error: WafError; readonly verdict: Verdict } | undefined;
   /** What an error means for the exchange in which it happened: block, or go on (without inspection). */
   readonly decideFailure: (error: WafError) => Verdict;

@@ -1,9 +1,9 @@
-// Who asked whom, as far as the proxy says so. Knows Envoy's names of attributes and what each of them is worth.
+// Client and upstream of an exchange, as the proxy reports them. Knows Envoy's attributes and how far each can be trusted.
 
 import { type Attributes, textAttribute } from '../http/attributes.ts';
 import type { RequestHead } from '../http/head.ts';
 
-/** Who asked, and who was asked. Texts are '' when unknown. */
+/** Client and upstream. Texts are '' when unknown. */
 export interface Parties {
   readonly peer: {
     /** Envoy's `source.address`: what the client claims in `x-forwarded-for`, unless the listener says `use_remote_address`. */

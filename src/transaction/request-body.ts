@@ -14,7 +14,7 @@ import type { Inspector } from '../inspect/inspector.ts';
 import type { ProblemCause } from '../inspect/problems.ts';
 import { fieldKind } from '../plan/field-kind.ts';
 
-/** Facts that rules may ask for also when no decoder reports them. */
+/** Facts that rules can read even when no decoder reports them. */
 const initialFacts: readonly (readonly [string, string])[] = [
   ['REQBODY_ERROR', '0'],
   ['REQBODY_ERROR_MSG', ''],
@@ -57,7 +57,7 @@ export class RequestBody {
     this.#headBytes = Number(facts.get('FULL_REQUEST_LENGTH') ?? 0);
   }
 
-  /** Prepares for the body, after phase 1 has had its say (`ctl:requestBodyProcessor`, `ctl:requestBodyAccess`). */
+  /** Prepares for the body, after the rules of phase 1 (`ctl:requestBodyProcessor`, `ctl:requestBodyAccess`). */
   open(): void {
     if (!this.#isWanted) return;
     const { switches, facts, limits } = this.#state;
@@ -147,11 +147,11 @@ export class RequestBody {
     return access === undefined ? plan.settings.requestBodyAccess : access === 'on';
   }
 
-  /** A decoder gave up: rules are told, and the raw bytes count from now on as REQUEST_BODY. */
+  /** A decoder failed: sets the facts for rules; from now on the raw bytes are REQUEST_BODY. */
   #fail(error: WafError): void {
     const cause = failureCause(error.code);
     this.#inspector.problems.add(isProblem(cause) ? cause : 'parse', error.message);
-    // In an unknown charset fields are read all the same.
+    // With an unknown charset, fields are still read.
     if (cause === 'charset') return;
     const { facts } = this.#state;
     for (const name of ['REQBODY_ERROR', 'REQBODY_PROCESSOR_ERROR']) facts.set(name, '1');

@@ -1,4 +1,4 @@
-// The name under which an exchange goes in logs, metadata and block pages. Knows no rules.
+// The id of an exchange in logs, metadata and block pages. Knows no rules.
 
 import { randomUUID } from 'node:crypto';
 import { firstValue, type HeaderList } from '../http/headers.ts';

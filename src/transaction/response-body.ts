@@ -32,7 +32,7 @@ export class ResponseBody {
     this.#state = state;
   }
 
-  /** Sets what rules may ask for also when nothing reports it. */
+  /** Sets facts that rules can read even when nothing reports them. */
   readHead(): void {
     for (const name of errorFacts) {
       this.#state.facts.set(name, '0');
@@ -140,7 +140,7 @@ export class ResponseBody {
     return !types.some((type) => type.includes('/')) || types.some((type) => isWanted(type, responseMediaTypes));
   }
 
-  /** Facts about a response go by names of their own: those of the request stay as they are. */
+  /** Facts about a response have their own names; those of the request do not change. */
   #factSink(): FieldSink {
     const { facts } = this.#state;
     return {
@@ -179,7 +179,7 @@ function isWanted(type: string, wanted: ReadonlySet<string>): boolean {
   return essence === 'text/event-stream' && wanted.has('text/plain');
 }
 
-/** Whether all codings of a body are undone. */
+/** Whether all content encodings of a body are decoded. */
 function isDecoded(headers: HeaderList): boolean {
   const { codings, isFramed, unknown } = codingsOf(allValues(headers, 'content-encoding'));
   return unknown === undefined && (codings.length > 0 || isFramed);

@@ -94,7 +94,7 @@ export class Side<Head extends RequestHead | ResponseHead> {
     return this.#body.stage !== 'before-head';
   }
 
-  /** Its decoder goes on to the end of the body, and will refuse it there. */
+  /** The decoder has found the body malformed; it reads on, and reports the failure at the end. */
   noteRefusal(): void {
     this.#body.noteRefusal();
   }

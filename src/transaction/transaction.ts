@@ -16,11 +16,11 @@ import { nothingInspected, Recorder } from './recorder.ts';
 import { reportOf } from './report.ts';
 
 /**
- * `accept` takes the events of an exchange in order, one at a time: the next one when the step of the last is there.
+ * `accept` takes the events of an exchange in order, one at a time: the next event after the step of the last one.
  *
- * - Each pending reply comes back in at most one step, pending replies of one direction in the order in which they came.
- * - No pending reply of a body's chunk comes back before all of its bytes were inspected and evaluated, unless a failure policy
- *   says so; then the record says how many bytes passed.
+ * - Each pending reply is returned in at most one step; those of one direction are returned in the order in which they came.
+ * - The pending reply of a chunk is returned only after all of its bytes were inspected and evaluated, unless a failure policy
+ *   lets it pass; the record then has the number of bytes that passed.
  * - After a `block` or `fail` step every further step is an empty release.
  * - `accept` never throws or rejects. `finish` must be called once, at the end of the stream, however it ended.
  */
@@ -29,7 +29,7 @@ export class Transaction<Reply> {
   readonly #recorder: Recorder;
   readonly #exchange: Exchange<Reply>;
   readonly #answers: Answers<Reply>;
-  /** Wakes what waits when the exchange is given up; absent while nothing does. */
+  /** Wakes a waiting step when the exchange is abandoned; absent while none waits. */
   #abandoned: PromiseWithResolvers<void> | undefined;
   readonly #giveUp: GiveUp<Step<Reply>> = {
     instead: () => (this.#answers.isOver ? nothing : undefined),
@@ -51,14 +51,14 @@ export class Transaction<Reply> {
     return this.#answers.requestId;
   }
 
-  /** Body bytes whose answers are withheld now. */
+  /** Body bytes whose replies are held now. */
   get heldBytes(): number {
     return this.#answers.isOver ? 0 : this.#exchange.request.queue.heldBytes + this.#exchange.response.queue.heldBytes;
   }
 
   /**
-   * When a `deadline` event of a direction is next due (monotonic ms); undefined when nothing of it waits for a time: no answer
-   * is held, and all bytes that came were evaluated.
+   * When a `deadline` event of a direction is next due (monotonic ms); undefined when nothing waits for a time: no reply
+   * is held, and all bytes received were evaluated.
    */
   deadlineMs(direction: Direction): number | undefined {
     if (this.#answers.isOver) return undefined;
@@ -68,7 +68,7 @@ export class Transaction<Reply> {
     return due === Infinity ? undefined : due;
   }
 
-  /** Takes one event. What takes longer than a turn of the event loop goes on in later ones and is answered by a promise. */
+  /** Takes one event. Work that exceeds a turn of the event loop continues in later turns, and the step comes as a promise. */
   accept(event: ExchangeEvent<Reply>): Step<Reply> | Promise<Step<Reply>> {
     if (this.#answers.isOver) return nothing;
     const stage = this.#recorder.begin(event);
@@ -85,13 +85,13 @@ export class Transaction<Reply> {
     }
   }
 
-  /** Nobody waits for the step of the last event any longer: its promise settles soon, with a step that says nothing. */
+  /** The step of the last event is no longer needed: its promise settles soon, with an empty release. */
   abandon(): void {
     this.#answers.isOver = true;
     this.#abandoned?.resolve();
   }
 
-  /** Ends the exchange: frees what it holds and says what is known about it. Call once. */
+  /** Ends the exchange: frees its resources and returns its record. Call once. */
   finish(ending: StreamEnding): TransactionRecord {
     return runForCaller(this.finishInSteps(ending));
   }
@@ -100,7 +100,7 @@ export class Transaction<Reply> {
     this.abandon();
     const summary = yield* this.#close();
     this.#options.lease?.release();
-    // Envoy resets a stream when it has all of its answers: that cancels nothing.
+    // Envoy resets a stream once it has all replies: that is not a cancellation.
     const isComplete = ending === 'cancelled' && this.#exchange.response.isAnswered;
     return this.#recorder.record({
       report: reportOf(this.#answers.requestId, this.#answers.verdict, summary),
@@ -131,7 +131,7 @@ export class Transaction<Reply> {
     this.#answers.verdict = decision.kind === 'block' ? { ...decision, kind: 'detect' } : decision;
     this.#recorder.uninspected(error.code, 0);
     for (const side of this.#exchange.sidesOf(event)) side.pass('failure-policy');
-    // What is not let pass was evaluated before: little is left to do.
+    // What does not pass was evaluated before: little work is left.
     return runAtOnce(
       this.#answers.join(this.#answers.release(this.#exchange.request, allow), () =>
         this.#answers.release(this.#exchange.response, allow),
