@@ -48,7 +48,7 @@ export function withActions(policy: FailurePolicy, changes: ReadonlyMap<string, 
   return { ...policy, actions: { ...policy.actions, ...Object.fromEntries(changes) } };
 }
 
-/** What the table says. */
+/** A row of the table. */
 export const defaultFailurePolicy: FailurePolicy = failurePolicyWith({});
 
 const causes: Readonly<Partial<Record<ErrorCode, FailureCause>>> = {

@@ -1,6 +1,5 @@
-// The verdict on one exchange: the first block stands, a detection gives way to a block only. Who decides what a problem means:
-// nobody behind an `allow`, a rule that looks at REQBODY_ERROR, else the failure policy as rules have set it. One decider,
-// never two.
+// The verdict on one exchange: the first block is final, and only a block replaces a detection. A problem is ignored after an
+// `allow`; otherwise a rule that looks at REQBODY_ERROR decides about it, or else the failure policy as rules have set it.
 
 import type { Disrupted } from '../evaluate/evaluator.ts';
 import type { ExchangeState } from '../evaluate/exchange-state.ts';
@@ -8,7 +7,7 @@ import type { ProblemCause } from '../inspect/problems.ts';
 import { decideFailure, type FailurePolicy, withActions } from './failure-mode.ts';
 import type { Verdict } from './verdict.ts';
 
-/** Something that went wrong, and the phase whose rules may have a say in it. */
+/** A problem, and the phase whose rules may decide about it. */
 export interface PlacedProblem {
   readonly cause: ProblemCause;
   readonly phase: number;
@@ -20,7 +19,7 @@ const bodyErrors: Readonly<Record<'request' | 'response', readonly ProblemCause[
   response: ['response-body'],
 };
 
-/** What `Judge.verdict` says before anything spoke against the exchange. */
+/** The verdict before a rule or a policy objects. */
 export const allow: Verdict = { kind: 'allow' };
 
 /** Judges one exchange. */
@@ -29,7 +28,7 @@ export class Judge {
   readonly #onFirstVerdict: (phase: number) => void;
   #verdict: Verdict = allow;
 
-  /** @param onFirstVerdict told once, when something speaks against the exchange for the first time. */
+  /** @param onFirstVerdict called once, at the first verdict other than `allow`. */
   constructor(policy: FailurePolicy, onFirstVerdict: (phase: number) => void) {
     this.#policy = policy;
     this.#onFirstVerdict = onFirstVerdict;
@@ -55,7 +54,7 @@ export class Judge {
     }
   }
 
-  /** Takes in what could not be inspected. The rules of the phase must have had their say, as far as they can have by now. */
+  /** Takes in what could not be inspected. The rules of the phase must have run, as far as they can by now. */
   considerProblem(problem: PlacedProblem, state: ExchangeState): void {
     this.#decide(this.#judge(problem, state));
   }

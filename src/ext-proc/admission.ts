@@ -1,5 +1,5 @@
-// Whether one more exchange is taken on: bounds on what is under way in this process, on the memory that it holds, and on the time
-// that a newcomer waits for its turn. Knows no message and no policy: what happens to an exchange that is not taken on is said elsewhere.
+// Whether another exchange is accepted: limits on what is open in this process, on the memory it holds, and on the time
+// that a new exchange waits for its turn. Knows no message and no policy: the policy decides about exchanges that are refused.
 
 import { monotonicMs } from '../base/clock.ts';
 import { WafError } from '../base/errors.ts';
@@ -27,7 +27,7 @@ export interface AdmissionOptions {
 /** How often the event loop's delay is looked at, and for how long, twice at most, a wait counts. */
 const tickMs = 100;
 
-/** There is room again when every measure is below this share of its bound: what is at a bound flaps. */
+/** There is room again when every measure is below this share of its limit; at the limit itself the state would flap. */
 const roomShare = 0.5;
 
 /**
@@ -96,7 +96,7 @@ export class Admission {
     this.#ticker.unref();
   }
 
-  /** A stream is gone, and what it held was given back. */
+  /** A stream has ended, and its resources were released. */
   closed(exchange: OpenExchange): void {
     this.#open.delete(exchange);
     if (this.#open.size === 0) {
@@ -109,7 +109,7 @@ export class Admission {
     this.#lookForRoom();
   }
 
-  /** Settles when no exchange is under way any more, after so long at the latest. */
+  /** Settles when no exchange is open any more, at the latest after this time. */
   async idle(withinMs: number): Promise<void> {
     if (this.#open.size === 0) return;
     await new Promise<void>((resolve) => {
@@ -121,7 +121,7 @@ export class Admission {
     });
   }
 
-  /** A stream's first message was read so long after it was opened. */
+  /** A stream's first message was read this long after the stream was opened. */
   waited(ms: number): void {
     this.#waitMs = Math.max(this.#waitMs, ms);
   }
@@ -131,7 +131,7 @@ export class Admission {
     this.#bytes += bytes;
   }
 
-  /** Bytes that came were inspected, or nobody waits for them any more. */
+  /** Received bytes were inspected, or are no longer needed. */
   handled(bytes: number): void {
     this.#bytes -= bytes;
     this.#lookForRoom();

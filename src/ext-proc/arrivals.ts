@@ -17,7 +17,7 @@ export class Arrivals<Other extends object | string> {
     this.#parts.push(start, length, buffer);
   }
 
-  /** Takes what came first; undefined when nothing waits. */
+  /** Takes the oldest arrival; undefined when there is none. */
   shift(): Uint8Array | Other | undefined {
     const first = this.#take();
     if (typeof first !== 'number') return first;

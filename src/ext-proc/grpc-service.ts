@@ -1,4 +1,4 @@
-// What every transport serves, and what all of them do alike: names, statuses, Unix sockets, waiting for peers to leave. Knows no HTTP/2.
+// What all transports share: services, statuses, Unix sockets, waiting for peers to leave. Knows no HTTP/2.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicMs } from '../base/clock.ts';
@@ -47,7 +47,7 @@ export const noFailures = (): Record<StreamFailure, number> => ({
 /** How often an end looks whether somebody is still connected. */
 const waitTickMs = 20;
 
-/** Waits until nobody is connected, so long at most. */
+/** Waits until nobody is connected, at most this long. */
 export async function untilDisconnected(connections: () => number, withinMs: number): Promise<void> {
   const endMs = monotonicMs() + withinMs;
   while (monotonicMs() < endMs && connections() > 0) await sleep(Math.min(withinMs, waitTickMs));

@@ -18,7 +18,7 @@ export class MessageReader {
   #protocol = '';
   #accept: string | undefined;
 
-  /** The body modes; undefined before the first message that says something. */
+  /** The body modes; undefined before the first message with a request in it. */
   get modes(): BodyModes | undefined {
     return this.#modes;
   }
@@ -34,7 +34,7 @@ export class MessageReader {
   }
 
   /**
-   * What a message says has happened; undefined for one with none of the known kinds (messages that only update flow
+   * The event in a message; undefined for one of no known kind (messages that only update flow
    * control windows), which must not be answered. Chunks are views on `bytes`.
    * @throws WafError `protocol.malformed`
    */

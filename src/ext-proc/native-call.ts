@@ -1,4 +1,4 @@
-// One stream of the native transport: hands what came to its handler, one thing at a time, and holds the peer back meanwhile.
+// One stream of the native transport: passes messages to its handler one at a time, and holds the peer back meanwhile.
 // Knows no HTTP/2.
 
 import { Arrivals } from './arrivals.ts';
@@ -8,7 +8,7 @@ import type { UnfinishedMessage } from './unfinished-message.ts';
 
 /** What stands below a call. All of it does nothing once the stream is gone. */
 export interface CallWire {
-  /** True: so much is unsent that `writable` comes when it has gone out. */
+  /** True: `writable` follows once the unsent bytes have gone out. */
   send(slot: number, message: Uint8Array): boolean;
   end(slot: number, code: number, details: string): void;
   pause(slot: number): void;

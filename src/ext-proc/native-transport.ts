@@ -97,7 +97,7 @@ class NativeTransport implements Transport {
     this.#addon.drain(this.#server);
     await untilDisconnected(connections, drainMs);
     this.#addon.cut(this.#server);
-    // Streams that are cut are told so in the next turn.
+    // Streams that are cut are notified in the next turn.
     while (this.#calls.some((call) => call !== undefined)) await sleep(1);
     this.#addon.closeServer(this.#server);
   }

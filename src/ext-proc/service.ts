@@ -26,17 +26,17 @@ export interface ServiceOptions {
   /** Bounds of streams of which no exchange is known yet; an exchange has those of its profile. */
   readonly limits: Pick<Limits, 'exchangeIdleMsMax'>;
   readonly selectProfile: SelectProfile;
-  /** For an exchange for which none can be selected: it is a failure, and this one says what that leads to. */
+  /** For an exchange for which no profile can be selected, which is a failure: this one's policy decides. */
   readonly defaultProfile: () => Profile;
   /** Told of errors that are ours, before the policy decides. Must not throw. */
   readonly onInternalError: (error: WafError) => void;
-  /** Counts the exchanges, and says whether one more is taken on. */
+  /** Counts the exchanges, and decides whether to accept another. */
   readonly admission: Admission;
   /** Told of each exchange when it opens and when it is over. */
   readonly sinks: Pick<RecordSinks, 'opened' | 'put'>;
 }
 
-/** How late the end of a hold may be noticed, and how late a silence, for which nobody waits. */
+/** How late the end of a hold may be noticed, and how late a silence, which is less urgent. */
 const tickMs = { hold: 20, silence: 1_000 } as const;
 
 /** The clocks of all exchanges. */
@@ -208,7 +208,7 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
     this.#give(step);
   }
 
-  /** Gives what a step says once it is there. */
+  /** Sends what a step says, once the step is there. */
   #wait(step: Promise<Step<PendingReply>>): Promise<void> {
     this.#watch('deadline', 'inspection took too long');
     this.#pending = step.then(
@@ -259,7 +259,7 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
     if (!this.#reader.isObserved) this.#replies.reply(message);
   };
 
-  /** The time has come for what is held, or for evaluating what a silent sender sent. */
+  /** A deadline: held messages are due, or what a silent sender sent must be evaluated. */
   onDeadline(): void {
     const now = monotonicMs();
     for (const direction of directions) {

@@ -5,7 +5,7 @@ import type { StreamMetadata } from '../profile/profile.ts';
 import type { SocketAccess } from './socket-access.ts';
 
 /**
- * Why a stream is ended with an error. There is no kind that means OK: to Envoy an OK end says "carry on without me".
+ * Why a stream is ended with an error. No kind means OK: for Envoy an OK end means "continue without me".
  * - `malformed`, `out-of-order`: the peer broke the protocol.
  * - `deadline`: an answer was owed for too long.
  * - `abandoned`: the peer left the stream open after its last answer.
@@ -23,7 +23,7 @@ export interface ReplyStream {
   fail(failure: StreamFailure, message: string): void;
 }
 
-/** What is told about one open stream, in order, one call at a time: the next one when the last one's promise settled. */
+/** The events of one open stream, in order, one call at a time: the next one after the last one's promise has settled. */
 export interface StreamHandler {
   /** One whole message. The bytes are ours until the stream's end, no one writes to them. */
   message(bytes: Uint8Array): void | Promise<void>;
@@ -55,7 +55,7 @@ export interface Transport {
   /** Tells those who ask for its health (grpc.health.v1) whether it serves. After `close` it never does. */
   setServing(isServing: boolean): void;
   /**
-   * Says NOT_SERVING and goes on for `noticeMs`, or until nobody is connected, so that those who look can turn to others. Then
+   * Reports NOT_SERVING and continues for `noticeMs`, or until nobody is connected, so that health checks can choose another server. Then
    * tells its peers to open no more streams (GOAWAY), takes no new connections, waits for streams to end, and cuts those left
    * after `drainMs`. Idempotent.
    */
