@@ -42,6 +42,12 @@ export const failureTable = {
     status: 413,
     what: 'a message of which more would have to be kept in memory than one may take',
   },
+  // Not `block`: a text of over 64 KiB would be refused wherever a rule asks for all of a value at once.
+  uninspected: {
+    action: 'allow',
+    status: 403,
+    what: 'bytes that some rule should have seen and did not, for a reason below that nobody chose',
+  },
   'response-body': { action: 'detect', status: 502, what: 'a response body that cannot be decoded completely' },
   profile: { action: 'block', status: 503, what: 'the proxy names a profile that the configuration does not have' },
   route: {

@@ -39,6 +39,7 @@ export const failureNames = [
   'limit.matched',
   'limit.work',
   'limit.memory',
+  'uninspected',
   'response-body',
 ] as const;
 

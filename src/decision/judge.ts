@@ -64,6 +64,11 @@ export class Judge {
     return this.#judge(problem, state).kind === 'block';
   }
 
+  /** Whether a problem would speak against nothing as things stand. */
+  allows(problem: PlacedProblem, state: ExchangeState): boolean {
+    return this.#judge(problem, state).kind === 'allow';
+  }
+
   #judge(problem: PlacedProblem, state: ExchangeState): Verdict {
     const { cause, phase } = problem;
     const direction = phase > 2 ? 'response' : 'request';

@@ -12,6 +12,7 @@ export type ProblemCause =
   | 'parse'
   | 'coding'
   | 'charset'
+  | 'uninspected'
   | 'response-body'
   | 'overload'
   | 'internal';
@@ -22,7 +23,17 @@ export interface Problem {
   readonly message: string;
 }
 
+/** Why bytes are not seen because somebody wants it so, and what is nothing of the exchange itself. */
+const chosen: ReadonlySet<string> = new Set([
+  'engine-off',
+  'request-body-access-off',
+  'response-body-access-off',
+  'response-media-type',
+  'collection-evicted',
+]);
+
 const none: readonly Problem[] = [];
+const noCauses: readonly string[] = [];
 const nothing: ReadonlyMap<string, number> = new Map();
 
 /** Collects problems and counts of bytes that an operator did not see. */
@@ -47,6 +58,13 @@ export class Problems {
   unreadText(bytes: number): void {
     this.uninspected('request-reading', bytes);
     this.add('limit.body', 'texts inside a value are nested too deeply');
+  }
+
+  /** Causes for which bytes were not seen although nobody wants it so. */
+  get unseenCauses(): readonly string[] {
+    return this.#uninspected === undefined
+      ? noCauses
+      : [...this.#uninspected.keys()].filter((cause) => !chosen.has(cause));
   }
 
   get all(): readonly Problem[] {

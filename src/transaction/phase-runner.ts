@@ -8,7 +8,7 @@ import { type Disrupted, evaluateInSteps } from '../evaluate/evaluator.ts';
 import type { ExchangeState } from '../evaluate/exchange-state.ts';
 import { bothOf, type Found } from '../inspect/both-sides.ts';
 import type { Inspector } from '../inspect/inspector.ts';
-import type { ProblemCause } from '../inspect/problems.ts';
+import type { ProblemCause, Problems } from '../inspect/problems.ts';
 import type { PhasePlan, Plan } from '../plan/plan.ts';
 
 /** What phases run with. */
@@ -87,7 +87,15 @@ export class PhaseRunner {
 
   /** What could not be inspected is for rules and the failure policy to judge, as `state` has them. */
   considerProblems({ problems }: Inspector, phase: number, state: ExchangeState): void {
+    this.#noteUnseen(problems, phase, state);
     for (const { cause } of problems.all) this.judge.considerProblem({ cause, phase }, state);
+  }
+
+  /** Bytes that were not seen are a problem where the policy says so. */
+  #noteUnseen(problems: Problems, phase: number, state: ExchangeState): void {
+    const { unseenCauses } = problems;
+    if (unseenCauses.length === 0 || this.judge.allows({ cause: 'uninspected', phase }, state)) return;
+    problems.add('uninspected', `rules did not see all of it: ${unseenCauses.join(', ')}`);
   }
 
   /** Whether a problem would block as things are. */
