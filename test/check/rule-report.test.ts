@@ -81,7 +81,7 @@ SecRule ARGS "!@rx ok" "id:8,phase:2,deny"
     ]);
     expect(patterns[1]?.why ?? '').toMatch(/anchor/);
     expect(patterns[0]?.why).toBe('');
-    expect(patterns[4]?.why ?? '').toMatch(/no pattern/);
+    expect(patterns[4]?.why ?? '').toMatch(/not a pattern/);
     expect(patterns[5]?.why ?? '').toMatch(/pattern 3 must not be found/);
   });
 

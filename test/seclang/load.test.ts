@@ -70,7 +70,9 @@ describe('loadRuleFiles', () => {
       'plugins/b-after.conf',
     ]);
     expect(notices.length).toBe(1);
-    expect(notices[0] ?? '').toMatch(/^5 files of .*plugins are loaded: configurations and \*-before\.conf ahead of/);
+    expect(notices[0] ?? '').toMatch(
+      /^5 files of .*plugins are loaded: configurations and \*-before\.conf before the rules/,
+    );
   });
 
   it('refuses a path that is nothing, and a folder without rules', (test) => {
