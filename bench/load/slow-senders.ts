@@ -199,6 +199,9 @@ async function endAll(senders: readonly Sender[]): Promise<Ends> {
   return { lost: senders.length - held.length, passed: held.filter((sender) => !sender.isBlocked).length };
 }
 
+/** Longer than a server without exchanges takes to give memory back (src/server/spare-memory.ts). */
+const restMs = 6_000;
+
 /**
  * Weir's memory with the senders against the same process without them, garbage left out. What objects hold is exact; resident memory
  * varies by some 8 MiB by itself (pages that allocators keep), which is little for thousands of senders and much for hundreds.
@@ -220,8 +223,11 @@ export async function measureSenderCost(plan: SlowSendersPlan): Promise<SenderCo
     return held;
   };
   try {
-    // Code that has run once is compiled and stays.
-    await endAll(await open(running, Math.min(plan.senders, 100)));
+    // Code that has run once is compiled and stays. But a server that rests after its start gives memory back, and takes it again.
+    const warmUp = async (): Promise<unknown> => endAll(await open(running, Math.min(plan.senders, 100)));
+    await warmUp();
+    await pause(restMs);
+    await warmUp();
     const before = await settled();
     const senders = await open(running, plan.senders);
     const stop = keepSending(senders, plan.bytesPerSecond);
