@@ -8,11 +8,9 @@ import { parseArgs } from 'node:util';
 import { WeirProcess } from '../../demo/stack/weir-process.ts';
 import { starterPack } from '../../src/config/config.ts';
 import { type TransportName, transportNames } from '../../src/ext-proc/transports.ts';
+import { restMs } from './rest.ts';
 
 const MiB = 1024 * 1024;
-
-/** Longer than a server without exchanges takes to give memory back (src/server/spare-memory.ts). */
-const restMs = 8_000;
 
 /** One start. */
 interface Start {

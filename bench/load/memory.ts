@@ -2,11 +2,13 @@
 // when memory grows with the body, or when a verdict is wrong: an attack stands in the last bytes of every second body.
 
 import { writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Answer } from '../../demo/stack/answer.ts';
 import { send } from '../../demo/stack/client.ts';
 import { type LongBodyKind, longBodyKinds } from '../corpora/long-bodies.ts';
 import { type Running, startFront } from './front.ts';
+import { restMs } from './rest.ts';
 
 const MiB = 1024 * 1024;
 
@@ -109,6 +111,8 @@ async function measure({ weir, envoy }: Running, plan: MemoryPlan, sent: Sent): 
 export async function measureMemory(plan: MemoryPlan): Promise<readonly MemoryRow[]> {
   const running = await startFront({ rules: plan.rules });
   try {
+    // A server that rests after its start gives memory back: not while it is measured.
+    await pause(restMs);
     // Attacks too: what is compiled for the first of them stays in memory.
     for (const kind of plan.kinds) {
       for (const isAttack of [false, true]) await measure(running, plan, { kind, bytes: plan.warmUpBytes, isAttack });

@@ -10,11 +10,9 @@ import { waitFor } from '../../demo/stack/child.ts';
 import { send } from '../../demo/stack/client.ts';
 import { starterPack } from '../../src/config/config.ts';
 import { type Running, startFront } from './front.ts';
+import { restMs } from './rest.ts';
 
 const MiB = 1024 * 1024;
-
-/** Longer than a server without exchanges takes to give memory back (src/server/spare-memory.ts). */
-const usualRestMs = 8_000;
 
 /** What is measured. */
 export interface ReloadPlan {
@@ -201,7 +199,7 @@ async function main(): Promise<number> {
     reloads: Number(values.reloads),
     clients: Number(values.clients),
     rules: values.rules,
-    restMs: usualRestMs,
+    restMs,
     onReload: (count, bytes) => {
       if (count % 20 === 0) process.stdout.write(`${count} reloads, ${(bytes / MiB).toFixed(1)} MiB\n`);
     },

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type HeldMemory, heldMemoryOf } from './collect-garbage.ts';
 import { type Running, startFront } from './front.ts';
+import { restMs } from './rest.ts';
 
 const KiB = 1024;
 const head =
@@ -198,9 +199,6 @@ async function endAll(senders: readonly Sender[]): Promise<Ends> {
   }
   return { lost: senders.length - held.length, passed: held.filter((sender) => !sender.isBlocked).length };
 }
-
-/** Longer than a server without exchanges takes to give memory back (src/server/spare-memory.ts). */
-const restMs = 6_000;
 
 /**
  * Weir's memory with the senders against the same process without them, garbage left out. What objects hold is exact; resident memory
