@@ -34,6 +34,7 @@ export class WindowTests {
   readonly #window: Buffer;
   readonly #overlap: number;
   #length = 0;
+  #writtenBytes = 0;
   /** Bytes of the window that no test has seen. */
   #newBytes = 0;
   #hasHit = false;
@@ -74,13 +75,20 @@ export class WindowTests {
       from = to;
       if (this.#length === this.#window.length) this.#test();
     }
+    this.#noteBeyond(bytes.length);
     return this.#hasHit;
+  }
+
+  /** What lies behind the first window no test sees together with all before it. Known at once, and not when the value ends. */
+  #noteBeyond(bytes: number): void {
+    const before = Math.max(this.#writtenBytes, this.#window.length);
+    this.#writtenBytes += bytes;
+    this.#context.problems.uninspected('detector-window', this.#writtenBytes - before);
   }
 
   /** The value is complete. True when something was found. */
   end(): boolean {
     this.#test();
-    this.#context.problems.uninspected('detector-window', this.#record.length - this.#window.length);
     return this.#hasHit;
   }
 
