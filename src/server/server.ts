@@ -263,7 +263,6 @@ class StartingServer {
       admit?.();
       renew?.();
       isInForce = true;
-      this.#spareMemory.loaded();
       const { loadedCount: ruleCount, loadMs } = profiles.profile.plans.plan.diagnostics;
       const { generation } = profiles;
       log.info(
@@ -282,6 +281,7 @@ class StartingServer {
       this.#health.reloaded(error);
       return this.#told({ isDone: false, generation, error });
     } finally {
+      if (!this.#health.isDraining) this.#spareMemory.loaded();
       reading?.end(isInForce);
     }
   }
