@@ -44,7 +44,10 @@ export class SpareMemory {
     setFlagsFromString(`--heap-growing-percent=${heapGrowthPercentMax}`);
   }
 
-  /** A load is over, whether or not its rules are in force: what is freed already is given back now, the rest when no exchange is under way. */
+  /**
+   * A load is over, whether or not its rules are in force: what is freed already is given back now, the rest when no exchange is under
+   * way.
+   */
   loaded(): void {
     this.#releaser.trim();
     this.close();

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type FindingKind, findingKinds } from '../../src/lint/finding.ts';
 import { formatFindings } from '../../src/lint/format.ts';
 import { lintPack } from '../../src/lint/lint-pack.ts';
-import { packFiles } from '../pack/pack-files.ts';
+import { completeManifest as manifest, packFiles } from '../pack/pack-files.ts';
 
 const all = 'ARGS|ARGS_NAMES|REQUEST_COOKIES|REQUEST_COOKIES_NAMES|FILES';
 const actions = "phase:2,deny,status:403,t:none,msg:'m',tag:'t'";
@@ -23,15 +23,6 @@ const test = (query: string, expectation: string): string => `  - test_id: ${que
 const attack = test('attack', 'expect_ids: [1]');
 const nearMiss = test('tack', 'no_expect_ids: [1]');
 const tests = (...some: readonly string[]): string => `meta: { author: a }\nrule_id: 1\ntests:\n${some.join('')}`;
-
-const manifest = `vendor: a
-license: b
-description: c
-engine: ">=0.0.1"
-ids: [1-9]
-maturity: { stable: [1-8] }
-changelog: { 1.0.0: first }
-`;
 
 interface Pack {
   readonly rules: string;

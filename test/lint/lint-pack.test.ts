@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lintPack } from '../../src/lint/lint-pack.ts';
-import { packFiles } from '../pack/pack-files.ts';
+import { completeManifest as complete, packFiles } from '../pack/pack-files.ts';
 
 const lint = async (files: Readonly<Record<string, string>>) => {
   const bytes = new Map(Object.entries(packFiles(files)).map(([path, text]) => [path, Buffer.from(text)] as const));
@@ -8,14 +8,6 @@ const lint = async (files: Readonly<Record<string, string>>) => {
     ({ kind, file, line, column, ruleId }) => `${file}:${line}:${column} ${ruleId ?? '-'} ${kind}`,
   );
 };
-const complete = `vendor: a
-license: b
-description: c
-engine: ">=0.0.1"
-ids: [1-9]
-maturity: { stable: [1-8] }
-changelog: { 1.0.0: first }
-`;
 const rule = (id: number, operator: string, more = '') =>
   `SecRule ARGS_NAMES "${operator}" "id:${id},phase:2,deny,t:none,nolog${more}"\n`;
 

@@ -31,3 +31,13 @@ export async function packArchive(
   writeFileSync(path, await writeArchive(contents));
   return path;
 }
+
+/** What a manifest must have besides for lint to find nothing missing: rules from 1 to 9, of which 9 is not stable. */
+export const completeManifest = `vendor: a
+license: b
+description: c
+engine: ">=0.0.1"
+ids: [1-9]
+maturity: { stable: [1-8] }
+changelog: { 1.0.0: first }
+`;
