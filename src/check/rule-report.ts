@@ -4,6 +4,7 @@
 import type { PatternEngine } from '../matching/native.ts';
 import type { PatternSet } from '../matching/pattern-set.ts';
 import type { Diagnostic } from '../plan/diagnostics.ts';
+import { rulesOfPhase } from '../plan/phase-step.ts';
 import type { PatternId, Plan } from '../plan/plan.ts';
 import type { Location } from '../seclang/ast.ts';
 import type { SeclangErrors } from '../seclang/seclang-error.ts';
@@ -146,7 +147,7 @@ function fileReports(loadedByFile: ReadonlyMap<string, number>, problems: readon
 
 function ruleIdsByPattern(plan: Plan): ReadonlyMap<PatternId, ReadonlySet<number>> {
   const byPattern = new Map<PatternId, Set<number>>();
-  for (const rule of plan.phases.flatMap((phase) => phase?.rules ?? [])) {
+  for (const rule of plan.phases.flatMap(rulesOfPhase)) {
     for (const { operator } of rule.links) {
       if (operator.kind === 'none') continue;
       for (const pattern of operator.kind === 'pattern'

@@ -3,8 +3,17 @@
 
 import { mapPaced, type Pace } from '../base/pace.ts';
 import type { Steps } from '../base/turn.ts';
-import { emptyMacro } from '../plan/macro.ts';
-import type { CompiledRule, Link, PatternId, PhasePlan, Preset } from '../plan/plan.ts';
+import { isRuleStep } from '../plan/phase-step.ts';
+import type {
+  AssignmentStep,
+  CompiledRule,
+  Link,
+  PatternId,
+  PhasePlan,
+  PhaseStep,
+  Preset,
+  Stability,
+} from '../plan/plan.ts';
 import type { Marker } from '../seclang/ast.ts';
 import { type Folded, foldPhases } from './fold.ts';
 import { compileLink, type LinkContext, type LinkDraft } from './link-compiler.ts';
@@ -16,7 +25,7 @@ import { endsOrControls, type FlowOf, landingsOf, refutationOf } from './undecid
 /** A rule before its links are compiled and its place is known. */
 export type RuleDraft = Omit<
   CompiledRule,
-  'index' | 'skipTo' | 'landing' | 'refutation' | 'stability' | 'links' | 'presets' | 'initialTx' | 'changesFlow'
+  'kind' | 'index' | 'skipTo' | 'landing' | 'refutation' | 'stability' | 'links' | 'changesFlow'
 > & {
   readonly links: readonly [LinkDraft, ...LinkDraft[]];
   readonly skip: number;
@@ -34,16 +43,14 @@ export interface AssembledPhases {
 /** A rule of one phase with the index that a match goes on with. */
 type PlacedRule = RuleDraft & { readonly skipTo: number | undefined };
 
-/** A rule that runs, or what is left of rules that were worked out. */
+/** A rule that runs, or what is left of neighbours that were worked out; `from` is where it stood, `to` where the last of them did. */
 type Step =
   | { readonly kind: 'rule'; readonly rule: PlacedRule; readonly from: number }
-  | {
-      readonly kind: 'presets';
-      readonly presets: Preset[];
-      readonly from: number;
-      to: number;
-      readonly rule: PlacedRule;
-    };
+  | { readonly kind: 'assignment'; readonly presets: Preset[]; readonly from: number; to: number };
+
+/** A step whose links are compiled. */
+type LinkedStep = LinkedRule | Pick<AssignmentStep, 'kind' | 'presets'>;
+type LinkedRule = FlowOf & { readonly kind: 'rule'; readonly rule: PlacedRule };
 
 const phaseNumbers = [1, 2, 3, 4, 5];
 
@@ -134,10 +141,10 @@ function stepsOf(rules: readonly PlacedRule[], folded: readonly Folded[]): Step[
     }
     const preset = { rule: { id: rule.id, tags: rule.tags, messageText: rule.messageText }, assignments: fate };
     const last = steps.at(-1);
-    if (last?.kind === 'presets' && !hasLanding(landings, last.to, from)) {
+    if (last?.kind === 'assignment' && !hasLanding(landings, last.to, from)) {
       last.presets.push(preset);
       last.to = from;
-    } else steps.push({ kind: 'presets', presets: [preset], from, to: from, rule });
+    } else steps.push({ kind: 'assignment', presets: [preset], from, to: from });
   });
   return steps;
 }
@@ -151,7 +158,7 @@ function hasLanding(landings: ReadonlySet<number | undefined>, after: number, up
 function takeInitialPresets(steps: Step[]): ReadonlyMap<string, string | number> {
   const initial = new Map<string, string | number>();
   const [first] = steps;
-  if (first?.kind !== 'presets') return initial;
+  if (first?.kind !== 'assignment') return initial;
   steps.shift();
   return withPresets(initial, first.presets);
 }
@@ -182,60 +189,63 @@ function* compilePhase(
   { context, initial, pace }: PhaseSources,
 ): Steps<PhasePlan> {
   const froms = steps.map(({ from }) => from);
-  const compileStep = (step: Step) => {
-    const skipTo = step.kind === 'rule' ? newIndex(froms, step.rule.skipTo) : undefined;
-    const disruption = step.kind === 'rule' ? step.rule.disruption : bookkeeping.disruption;
-    return { step, links: linksOf(step, context), skipTo, disruption };
-  };
-  const compiled = yield* mapPaced(pace, steps, compileStep, ({ links }) => stepsOfLinks(links));
-  const stabilities = classifyStability(compiled);
+  const linked = yield* mapPaced(pace, steps, (step) => linkStep(step, froms, context), stepsOfLinked);
+  const stabilities = classifyStability(linked);
   if (pace.isDue(costOfList(steps) * 2)) yield;
-  const landings = landingsOf(compiled);
-  const firstPresets = steps.find(({ kind }) => kind === 'presets');
-  const rules = compiled.map(({ step, links, skipTo }, index): CompiledRule => {
-    const { skip, skipAfter, ...rest } = step.rule;
-    const stability = stabilities[index] ?? 'unstable';
-    const flow = { skipTo, landing: landings[index], refutation: refutationOf(links[0]), changesFlow: false };
-    const own = { ...rest, ...flow, links, index, stability, presets: undefined };
-    if (step.kind === 'presets') {
-      // Of phase 1 only the first: at those behind it TX is not any more what it was at the beginning.
-      const isFirst = phase === 1 && step === firstPresets;
-      const initialTx = isFirst ? withPresets(initial, step.presets) : undefined;
-      return { ...own, ...bookkeeping, presets: step.presets, initialTx };
-    }
-    return { ...own, changesFlow: changesFlow(own) };
+  const landings = landingsOf(linked);
+  // Of phase 1 only the first: at those behind it TX is not any more what it was at the beginning.
+  const first = phase === 1 ? linked.find(({ kind }) => kind === 'assignment') : undefined;
+  const planned = linked.map((step, index): PhaseStep => {
+    if (step.kind === 'rule') return ruleStep(step, index, stabilities[index] ?? 'unstable', landings[index]);
+    const { kind, presets } = step;
+    return { kind, presets, initialTx: step === first ? withPresets(initial, presets) : undefined };
   });
-  for (const rule of rules) {
-    if (!canMatchWithoutHit(rule)) listenForHits(rule, rule.links[0], context);
-    for (const { operator } of rule.links) {
-      if (operator.kind !== 'none') notePhase(phase, operator.patterns, context);
-      // Of a negated operator the pattern itself, when found, may settle that the rule does not match.
-      if (operator.kind === 'pattern') notePhase(phase, operator.native, context);
-    }
-  }
-  if (pace.isDue(costOfList(rules) * 2)) yield;
+  for (const rule of planned.filter(isRuleStep)) registerPatterns(rule, context);
+  if (pace.isDue(costOfList(planned) * 2)) yield;
   return {
     phase,
-    rules,
-    always: bitSet(rules, canMatchWithoutHit),
-    guards: bitSet(rules, (rule) => rule.changesFlow && rule.stability !== 'stable'),
-    rising: phase === 2 || phase === 4 ? risingRulesOf(rules) : [],
+    steps: planned,
+    always: bitSet(planned, (step) => step.kind === 'assignment' || canMatchWithoutHit(step)),
+    guards: bitSet(planned, (step) => step.kind === 'rule' && step.changesFlow && step.stability !== 'stable'),
+    rising: phase === 2 || phase === 4 ? risingRulesOf(planned) : [],
   };
 }
 
-/** About how many steps it takes to compile links. */
-function stepsOfLinks(links: readonly Link[]): number {
+/** @param froms where each step of the phase stood before rules were worked out. */
+function linkStep(step: Step, froms: readonly number[], context: LinkContext): LinkedStep {
+  if (step.kind === 'assignment') return step;
+  const { rule } = step;
+  const [first, ...more] = rule.links;
+  const links = [compileLink(first, context), ...more.map((link) => compileLink(link, context))] as const;
+  return { kind: 'rule', rule, links, skipTo: newIndex(froms, rule.skipTo), disruption: rule.disruption };
+}
+
+/** About how many steps of planning a step of a phase takes to compile. */
+function stepsOfLinked(step: LinkedStep): number {
+  if (step.kind === 'assignment') return 20 + step.presets.length;
   let steps = 0;
-  for (const { targets, effects } of links) steps += 20 + 4 * targets.length + effects.length;
+  for (const { targets, effects } of step.links) steps += 20 + 4 * targets.length + effects.length;
   return steps;
 }
 
-function bitSet(rules: readonly CompiledRule[], holds: (rule: CompiledRule) => boolean): Uint32Array {
-  const words = new Uint32Array((rules.length + 31) >>> 5);
-  for (const rule of rules) {
-    const word = rule.index >>> 5;
-    if (holds(rule)) words[word] = ((words[word] as number) | (1 << (rule.index & 31))) >>> 0;
-  }
+function ruleStep(
+  { rule, links, skipTo }: LinkedRule,
+  index: number,
+  stability: Stability,
+  landing: number | undefined,
+): CompiledRule {
+  const { skip, skipAfter, ...rest } = rule;
+  const flow = { skipTo, landing, refutation: refutationOf(links[0]) };
+  const own = { ...rest, ...flow, kind: 'rule', links, index, stability } as const;
+  return { ...own, changesFlow: changesFlow(own) };
+}
+
+function bitSet(steps: readonly PhaseStep[], holds: (step: PhaseStep) => boolean): Uint32Array {
+  const words = new Uint32Array((steps.length + 31) >>> 5);
+  steps.forEach((step, index) => {
+    const word = index >>> 5;
+    if (holds(step)) words[word] = ((words[word] as number) | (1 << (index & 31))) >>> 0;
+  });
   return words;
 }
 
@@ -247,46 +257,6 @@ function changesFlow(rule: FlowOf): boolean {
   return rule.skipTo !== undefined || endsOrControls(rule);
 }
 
-/** What a stand-in for settled rules has in place of a rule's own. */
-const bookkeeping = {
-  id: 0,
-  tags: [],
-  messageText: '',
-  message: emptyMacro,
-  logData: emptyMacro,
-  severity: undefined,
-  disruption: 'pass',
-  isLogged: false,
-  isAudited: false,
-} as const;
-
-function linksOf(step: Step, context: LinkContext): readonly [Link, ...Link[]] {
-  if (step.kind === 'rule') {
-    return step.rule.links.map((link) => compileLink(link, context)) as [Link, ...Link[]];
-  }
-  return [
-    {
-      targets: [],
-      targetsByKind: [],
-      hasComputedTargets: true,
-      operator: { kind: 'none' },
-      transformations: [],
-      multiMatch: false,
-      capture: false,
-      effects: step.presets.flatMap((preset) =>
-        preset.assignments.map(([name, value]) => ({
-          kind: 'setvar' as const,
-          collection: 'TX',
-          name: { parts: [name], constant: name },
-          change: value === undefined ? ('unset' as const) : ('set' as const),
-          value: { parts: [String(value ?? '')], constant: String(value ?? '') },
-        })),
-      ),
-      location: step.rule.location,
-    },
-  ];
-}
-
 /** Where a jump lands among the rules that are left. @param froms where each of them stood. */
 function newIndex(froms: readonly number[], oldIndex: number | undefined): number | undefined {
   if (oldIndex === undefined) return undefined;
@@ -295,6 +265,16 @@ function newIndex(froms: readonly number[], oldIndex: number | undefined): numbe
 
 function notePhase(phase: number, patterns: readonly PatternId[], { registry }: LinkContext): void {
   for (const pattern of patterns) (registry.patterns[pattern] as RegisteredPattern).phases |= 1 << phase;
+}
+
+/** Registers what a rule wants scanned, and where it waits for hits. */
+function registerPatterns(rule: CompiledRule, context: LinkContext): void {
+  if (!canMatchWithoutHit(rule)) listenForHits(rule, rule.links[0], context);
+  for (const { operator } of rule.links) {
+    if (operator.kind !== 'none') notePhase(rule.phase, operator.patterns, context);
+    // Of a negated operator the pattern itself, when found, may settle that the rule does not match.
+    if (operator.kind === 'pattern') notePhase(rule.phase, operator.native, context);
+  }
 }
 
 function listenForHits(rule: CompiledRule, first: Link, { registry }: LinkContext): void {

@@ -2,20 +2,26 @@
 // while there is nothing new must ask for these first.
 
 import type { Macro } from '../plan/macro.ts';
-import type { CompiledRule, Link, RisingRule, Target } from '../plan/plan.ts';
+import { isRuleStep } from '../plan/phase-step.ts';
+import type { Effect, Link, PhaseStep, RisingRule, Target } from '../plan/plan.ts';
 import { readsGrowth } from './stability.ts';
 
-/** Names of TX that rules of a phase assign. */
+/** Names of TX that the steps of a phase assign. */
 class AssignedNames {
   readonly #names = new Set<string>();
   #isAny = false;
 
-  constructor(rules: readonly Pick<CompiledRule, 'links'>[]) {
-    for (const effect of rules.flatMap(({ links }) => links.flatMap(({ effects }) => effects))) {
-      if (effect.kind !== 'setvar' || effect.collection !== 'TX') continue;
-      if (effect.name.constant === undefined) this.#isAny = true;
-      else this.#names.add(effect.name.constant);
+  constructor(steps: readonly PhaseStep[]) {
+    for (const step of steps) {
+      if (step.kind === 'rule') for (const { effects } of step.links) for (const effect of effects) this.#add(effect);
+      else for (const [name] of step.presets.flatMap(({ assignments }) => assignments)) this.#names.add(name);
     }
+  }
+
+  #add(effect: Effect): void {
+    if (effect.kind !== 'setvar' || effect.collection !== 'TX') return;
+    if (effect.name.constant === undefined) this.#isAny = true;
+    else this.#names.add(effect.name.constant);
   }
 
   /** Whether a name may be assigned; `undefined` stands for any. */
@@ -40,12 +46,12 @@ function isDecidedBefore({ operator, targets }: Link, assigned: AssignedNames): 
   return targets.every((target) => isKnownBefore(target, assigned));
 }
 
-/** What `PhasePlan.rising` is for these rules of a phase. */
-export function risingRulesOf(rules: readonly CompiledRule[]): readonly RisingRule[] {
-  const monotone = rules.filter(({ stability }) => stability === 'monotone');
+/** What `PhasePlan.rising` is for these steps of a phase. */
+export function risingRulesOf(steps: readonly PhaseStep[]): readonly RisingRule[] {
+  const monotone = steps.filter(isRuleStep).filter(({ stability }) => stability === 'monotone');
   const rising = monotone.filter(({ links }) => links.some((link) => link.targets.some(readsGrowth)));
   if (rising.length === 0) return [];
-  const assigned = new AssignedNames(rules);
+  const assigned = new AssignedNames(steps);
   return rising.map((rule) => {
     const conditions = rule.links.filter((link) => isDecidedBefore(link, assigned));
     const asked = rule.links.filter((link) => link.targets.some(readsGrowth));

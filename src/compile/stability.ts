@@ -3,8 +3,9 @@
 
 import { bodyKinds } from '../plan/field-kind.ts';
 import type { Macro } from '../plan/macro.ts';
-import type { Effect, Link, Stability, Target } from '../plan/plan.ts';
+import type { Assignment, Effect, Link, Stability, Target } from '../plan/plan.ts';
 import { PrefixSet } from './prefix-set.ts';
+import type { FlowStep } from './undecided.ts';
 
 /** What is known of a TX variable at a point of the phase: `rising` values can only grow as the body goes on. */
 type Knowledge = 'stable' | 'rising' | 'unstable';
@@ -71,6 +72,11 @@ class TxKnowledge {
     this.#byName.set(name, this.#after(effect, stability, this.of(name)));
   }
 
+  /** Takes in what was worked out at load, at a place that is reached for certain or not. */
+  assign([name, value]: Assignment, isReached: boolean): void {
+    this.#byName.set(name, isReached && value !== undefined ? 'stable' : 'unstable');
+  }
+
   #after(effect: Effect & { kind: 'setvar' }, stability: Stability, before: Knowledge): Knowledge {
     const value = this.ofMacro(effect.value);
     if (effect.change === 'add') {
@@ -127,23 +133,25 @@ function linkStability(link: Link, before: Stability, tx: TxKnowledge): Stabilit
 }
 
 /**
- * Classes the rules of one phase, in order. Earlier phases are over when a body phase runs, so what they wrote is stable.
+ * Classes the steps of one phase, in order; an assignment is stable. Earlier phases are over when a body phase runs, so what they wrote is stable.
  * What a rule writes that an undecided jump may leave out is not there for certain.
  */
-export function classifyStability(
-  rules: readonly { readonly links: readonly Link[]; readonly skipTo?: number | undefined }[],
-): readonly Stability[] {
+export function classifyStability(steps: readonly FlowStep[]): readonly Stability[] {
   const tx = new TxKnowledge();
   let undecidedUpTo = 0;
-  return rules.map(({ links, skipTo }, index) => {
+  return steps.map((step, index) => {
     const reached: Stability = index < undecidedUpTo ? 'monotone' : 'stable';
     let stability: Stability = 'stable';
-    for (const link of links) {
+    if (step.kind === 'assignment') {
+      for (const one of step.presets.flatMap(({ assignments }) => assignments)) tx.assign(one, reached === 'stable');
+      return stability;
+    }
+    for (const link of step.links) {
       stability = worst([stability, linkStability(link, stability, tx)]);
       // A link's effects happen as soon as the links up to it match, whatever the rest of the chain does.
       for (const effect of link.effects) tx.apply(effect, worst([reached, stability]));
     }
-    if (skipTo !== undefined && stability !== 'stable') undecidedUpTo = Math.max(undecidedUpTo, skipTo);
+    if (step.skipTo !== undefined && stability !== 'stable') undecidedUpTo = Math.max(undecidedUpTo, step.skipTo);
     return stability;
   });
 }

@@ -2,10 +2,12 @@
 // decides them before the body ends. CRS 4 has one before its rules against leaks (951100), and what blocks stands behind it.
 
 import { fieldKind } from '../plan/field-kind.ts';
-import type { CompiledRule, Link, Refutation } from '../plan/plan.ts';
+import type { AssignmentStep, CompiledRule, Link, Refutation } from '../plan/plan.ts';
 
 /** What of a rule says how it changes which rules run. */
 export type FlowOf = Pick<CompiledRule, 'skipTo' | 'disruption' | 'links'>;
+/** What of a step says which rules run after it, and what they find in TX. */
+export type FlowStep = (FlowOf & Pick<CompiledRule, 'kind'>) | Pick<AssignmentStep, 'kind' | 'presets'>;
 
 const ownEffects: ReadonlySet<string> = new Set(['setvar', 'initcol', 'setenv']);
 /** The kind of which a direction has one field at most: others may have more to come, each of which can match. */
@@ -18,20 +20,20 @@ export function endsOrControls({ disruption, links }: FlowOf): boolean {
 }
 
 /**
- * For each rule that jumps, where its jump lands if the rules in between cannot lead further: there, what runs is the same
+ * For each step that is a rule which jumps, where its jump lands if the rules in between cannot lead further: there, what runs is the same
  * whether the jump is taken or not. `undefined` for all others.
  */
-export function landingsOf(rules: readonly FlowOf[]): readonly (number | undefined)[] {
-  const landings = new Array<number | undefined>(rules.length).fill(undefined);
-  for (let index = rules.length - 1; index >= 0; index -= 1) {
-    const rule = rules[index] as FlowOf;
-    const landing = rule.skipTo;
-    if (landing === undefined || endsOrControls(rule)) continue;
+export function landingsOf(steps: readonly FlowStep[]): readonly (number | undefined)[] {
+  const landings = new Array<number | undefined>(steps.length).fill(undefined);
+  for (let index = steps.length - 1; index >= 0; index -= 1) {
+    const step = steps[index] as FlowStep;
+    if (step.kind === 'assignment' || step.skipTo === undefined || endsOrControls(step)) continue;
+    const landing = step.skipTo;
     let next = index + 1;
     while (next < landing) {
-      const between = rules[next] as FlowOf;
-      if (endsOrControls(between)) break;
-      if (between.skipTo === undefined) next += 1;
+      const between = steps[next] as FlowStep;
+      if (between.kind === 'rule' && endsOrControls(between)) break;
+      if (between.kind === 'assignment' || between.skipTo === undefined) next += 1;
       else if (landings[next] === undefined) break;
       else next = between.skipTo;
     }

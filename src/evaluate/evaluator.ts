@@ -5,7 +5,7 @@ import { constants } from '../base/constants.ts';
 import { runAtOnce, type Steps } from '../base/turn.ts';
 import { memoryCosts } from '../inspect/memory.ts';
 import { itemWork } from '../inspect/work.ts';
-import type { CompiledRule, PhasePlan, Preset } from '../plan/plan.ts';
+import type { AssignmentStep, CompiledRule, PhasePlan, Preset } from '../plan/plan.ts';
 import { countedIdFirst } from '../seclang/statement-builder.ts';
 import type { EvaluationMode } from './evaluation-mode.ts';
 import type { Allowance, ExchangeState } from './exchange-state.ts';
@@ -39,7 +39,7 @@ export function evaluatePhase(phase: PhasePlan, state: ExchangeState, mode: Eval
  * False says nothing.
  */
 export function isKnownToPass(phase: PhasePlan, state: ExchangeState): boolean {
-  if (state.engine === 'Off' || phase.rules.length === 0) return true;
+  if (state.engine === 'Off' || phase.steps.length === 0) return true;
   state.isEarly = true;
   const repeat = PhaseRepeat.of(phase, state.hits.candidates(phase, phase.guards), state);
   if (repeat?.isKnown !== true) return false;
@@ -53,7 +53,7 @@ export function* evaluateInSteps(
   state: ExchangeState,
   mode: EvaluationMode,
 ): Steps<Disrupted | undefined> {
-  if (state.engine === 'Off' || phase.rules.length === 0) return undefined;
+  if (state.engine === 'Off' || phase.steps.length === 0) return undefined;
   state.isEarly = mode === 'early';
   const candidates = state.hits.candidates(phase, mode === 'early' ? phase.guards : undefined);
   if (mode === 'whole') addWatched(candidates, phase, state);
@@ -74,11 +74,11 @@ function* runCandidates(phase: PhasePlan, candidates: Uint32Array, state: Exchan
   let run: RuleRun | undefined;
   for (;;) {
     const index = nextCandidate(candidates, from);
-    const rule = phase.rules[index];
+    const rule = phase.steps[index];
     if (rule === undefined) return undefined;
     from = index + 1;
-    if (rule.presets !== undefined) {
-      if (!takeAtOnce(rule, state)) for (const preset of rule.presets) applyPreset(preset, state);
+    if (rule.kind === 'assignment') {
+      assign(rule, state);
       continue;
     }
     if (state.work.isOverdrawn) return undefined;
@@ -106,13 +106,14 @@ function* runCandidates(phase: PhasePlan, candidates: Uint32Array, state: Exchan
 /** A rule that is watched runs also where nothing says that it may match: it is to be seen why it does not. */
 function addWatched(candidates: Uint32Array, phase: PhasePlan, { watch }: ExchangeState): void {
   if (watch === undefined) return;
-  const index = phase.rules.findIndex(({ id }) => id === watch.ruleId);
+  const index = phase.steps.findIndex((step) => step.kind === 'rule' && step.id === watch.ruleId);
   if (index >= 0) candidates[index >>> 5] = ((candidates[index >>> 5] as number) | (1 << (index & 31))) >>> 0;
 }
 
-/** Takes what settled rules assign before anything else did: values to begin with, which cost nothing and are shared by all. */
-function takeAtOnce({ initialTx }: CompiledRule, state: ExchangeState): boolean {
-  return initialTx !== undefined && state.removedRules.length === 0 && state.tx.rebase(initialTx);
+/** Before anything else assigned something, these are values to begin with, which cost nothing and are shared by all. */
+function assign({ presets, initialTx }: AssignmentStep, state: ExchangeState): void {
+  const canBegin = initialTx !== undefined && state.removedRules.length === 0;
+  if (!canBegin || !state.tx.rebase(initialTx)) for (const preset of presets) applyPreset(preset, state);
 }
 
 /** Carries out what a rule that was worked out at load does, unless it was removed at run time. */

@@ -5,6 +5,7 @@ import { foldAscii, toBytes } from '../base/bytes.ts';
 import type { RuleWatch, WatchedLink, WatchedRun, WatchedTarget } from '../evaluate/rule-watch.ts';
 import type { FieldRecord, ValueView } from '../inspect/field-record.ts';
 import { nativeAddon } from '../matching/native.ts';
+import { rulesOfPhase } from '../plan/phase-step.ts';
 import type { CompiledRule, Link, Plan, Target } from '../plan/plan.ts';
 import { excerptOf } from './excerpt.ts';
 import { explainLink, operatorText } from './explain-match.ts';
@@ -34,7 +35,7 @@ export class RuleNotes implements RuleWatch {
   constructor(plan: Plan, ruleId: number) {
     this.ruleId = ruleId;
     this.#plan = plan;
-    this.#rule = plan.phases.flatMap(({ rules }) => rules).find(({ id }) => id === ruleId);
+    this.#rule = plan.phases.flatMap(rulesOfPhase).find(({ id }) => id === ruleId);
   }
 
   /** Keeps the beginning of a field that the rule looks at. */

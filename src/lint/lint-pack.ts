@@ -14,6 +14,7 @@ import { isPackArchive, type OpenPack, openFiles, readBounded } from '../pack/op
 import { byItself, openRules } from '../pack/open-rules.ts';
 import { readPackFolder } from '../pack/pack-folder.ts';
 import { closePlan } from '../plan/close-plan.ts';
+import { rulesOfPhase } from '../plan/phase-step.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Location, Rule, RuleFile } from '../seclang/ast.ts';
 import type { SeclangError } from '../seclang/seclang-error.ts';
@@ -122,7 +123,7 @@ function lintPlan(plan: Plan): readonly Finding[] {
     return kind === 'notice' ? [findingAt('never-matches', problem, reason, ruleId)] : [];
   });
   const places = new Map<number, Location>();
-  for (const { id, location } of plan.phases.flatMap((phase) => phase?.rules ?? [])) places.set(id, location);
+  for (const { id, location } of plan.phases.flatMap(rulesOfPhase)) places.set(id, location);
   const slow = report.patterns.flatMap(({ engine, why, ruleIds }) => {
     const [ruleId] = ruleIds;
     const place = ruleId === undefined ? undefined : places.get(ruleId);

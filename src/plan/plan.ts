@@ -154,7 +154,8 @@ export interface Refutation {
 
 /** One rule, ready to run. */
 export interface CompiledRule extends RuleIdentity {
-  /** Position within its phase. */
+  readonly kind: 'rule';
+  /** Position among the steps of its phase. */
   readonly index: number;
   readonly phase: number;
   readonly location: Location;
@@ -165,9 +166,9 @@ export interface CompiledRule extends RuleIdentity {
   readonly disruption: Disruption;
   readonly status: number;
   readonly redirect: Macro | undefined;
-  /** Index of the rule of this phase to go on with after a match; absent: the next one. */
+  /** Index of the step of this phase to go on with after a match; absent: the next one. */
   readonly skipTo: number | undefined;
-  /** Index of the rule to go on with while it is undecided whether this one jumps; absent: none can be believed then. */
+  /** Index of the step to go on with while it is undecided whether this one jumps; absent: none can be believed then. */
   readonly landing: number | undefined;
   /** What settles, before the body ends, that this rule does not match; absent: nothing. */
   readonly refutation: Refutation | undefined;
@@ -176,11 +177,18 @@ export interface CompiledRule extends RuleIdentity {
   readonly stability: Stability;
   /** True when a match changes which rules run after it: a jump, `allow`, a removal, an engine switch. */
   readonly changesFlow: boolean;
-  /** Set on a stand-in for rules whose outcome is the same for every request: it only carries out what they assign. */
-  readonly presets: readonly Preset[] | undefined;
-  /** What TX is behind these, when no other rule has changed it before; absent where others may have. */
-  readonly initialTx?: ReadonlyMap<string, string | number> | undefined;
 }
+
+/** What is left of neighbouring rules whose outcome is the same for every request: what they assign to TX. */
+export interface AssignmentStep {
+  readonly kind: 'assignment';
+  readonly presets: readonly Preset[];
+  /** What TX is after these, when no other rule has changed it before; absent where others may have. */
+  readonly initialTx: ReadonlyMap<string, string | number> | undefined;
+}
+
+/** What a phase does at one place in its order. */
+export type PhaseStep = CompiledRule | AssignmentStep;
 
 /** What a rule that was worked out at load assigns to TX; void when the rule was removed at run time. */
 export interface Preset {
@@ -200,13 +208,13 @@ export interface RisingRule {
   readonly isOpen: boolean;
 }
 
-/** The rules of one phase in file order. */
+/** The steps of one phase in file order. */
 export interface PhasePlan {
   readonly phase: number;
-  readonly rules: readonly CompiledRule[];
-  /** Bit set over rule indexes (32 a word): rules that can match without any hit. */
+  readonly steps: readonly PhaseStep[];
+  /** Bit set over indexes of steps (32 a word): assignments, and rules that can match without any hit. */
   readonly always: Uint32Array;
-  /** Bit set over the rules behind which nothing is certain while a body arrives, unless they matched. */
+  /** Such a bit set of the rules behind which nothing is certain while a body arrives, unless they matched. */
   readonly guards: Uint32Array;
   /** Rules that can come to match while a body arrives although there is no new hit: they ask for counts and lengths. */
   readonly rising: readonly RisingRule[];

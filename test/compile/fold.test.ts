@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/close-plan.ts';
+import type { PhasePlan } from '../../src/plan/plan.ts';
 import { idsOf, planOf, runExchange } from '../support/exchange.ts';
 
 /** Ids of the rules that are left to run, by phase; 0 stands for assignments of rules that were worked out. */
+const stepIds = ({ steps }: PhasePlan): number[] => steps.map((step) => (step.kind === 'rule' ? step.id : 0));
+
 async function leftIds(rules: string): Promise<number[][]> {
   const plan = await planOf(rules);
   closePlan(plan);
-  return plan.phases.slice(1).map((phase) => phase.rules.map((rule) => rule.id));
+  return plan.phases.slice(1).map(stepIds);
 }
 
 const set = (id: number, assignment: string, phase = 1): string =>
@@ -27,7 +30,7 @@ describe('foldPhases', () => {
       ['level', '1'],
       ['threshold', '15'],
     ]);
-    expect(plan.phases[1]?.rules.map((rule) => rule.id)).toStrictEqual([5]);
+    expect(stepIds(plan.phases[1] as PhasePlan)).toStrictEqual([5]);
     expect(plan.diagnostics.loadedCount).toBe(5);
     expect(plan.diagnostics.foldedCount).toBe(4);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import { describeDiagnostic } from '../../src/plan/diagnostics.ts';
-import { planOf } from '../support/exchange.ts';
+import { planOf, rulesIn } from '../support/exchange.ts';
 
 async function problemsOf(rules: string): Promise<string[]> {
   const plan = await planOf(rules, { allowUnsupported: true });
@@ -13,7 +13,7 @@ async function problemsOf(rules: string): Promise<string[]> {
 async function ruleAfter(rules: string) {
   const plan = await planOf(rules);
   closePlan(plan);
-  return plan.phases[2]?.rules[0];
+  return rulesIn(plan, 2)[0];
 }
 
 describe('RuleCompiler', () => {

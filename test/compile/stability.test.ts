@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/close-plan.ts';
-import { planOf } from '../support/exchange.ts';
+import { planOf, rulesIn } from '../support/exchange.ts';
 
 /** The stability of each rule of phase 2, in order. */
 async function stabilities(rules: string): Promise<string[]> {
   const plan = await planOf(rules);
   closePlan(plan);
-  return plan.phases[2]?.rules.filter((rule) => rule.id > 0).map((rule) => rule.stability) ?? [];
+  return rulesIn(plan, 2).map(({ stability }) => stability);
 }
 
 let lastId = 0;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/close-plan.ts';
-import { planOf, runExchange } from '../support/exchange.ts';
+import { planOf, rulesIn, runExchange } from '../support/exchange.ts';
 
 /** The landings of the rules of phase 4, by id. */
 async function landings(rules: string): Promise<Record<string, number | undefined>> {
   const plan = await planOf(rules);
   closePlan(plan);
-  return Object.fromEntries(plan.phases[4]?.rules.map(({ id, landing }) => [String(id), landing]) ?? []);
+  return Object.fromEntries(rulesIn(plan, 4).map(({ id, landing }) => [String(id), landing]));
 }
 
 const guard = 'SecRule RESPONSE_BODY "!@pm mysql" "id:1,phase:4,pass,nolog,skipAfter:END"\n';

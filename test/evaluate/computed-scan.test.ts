@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findInComputed } from '../../src/evaluate/computed-scan.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Target } from '../../src/plan/plan.ts';
-import { planOf } from '../support/exchange.ts';
+import { planOf, rulesIn } from '../support/exchange.ts';
 import { expectToBe } from '../support/narrow.ts';
 
 const target: Target = { variable: 'TX', mode: 'each', kinds: [], selector: undefined, exclusions: [] };
@@ -11,7 +11,7 @@ const target: Target = { variable: 'TX', mode: 'each', kinds: [], selector: unde
 async function found(rule: string, value: string): Promise<string[]> {
   const plan = await planOf(rule);
   try {
-    const operator = plan.phases[1]?.rules[0]?.links[0].operator;
+    const operator = rulesIn(plan, 1)[0]?.links[0].operator;
     expectToBe(operator?.kind, 'pattern');
     return findInComputed({ operator, target, key: 'k', value }, plan).map((match) => `${match.name} ${match.text}`);
   } finally {

@@ -5,7 +5,7 @@ import { RuleRun } from '../../src/evaluate/rule-run.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import type { CompiledRule, Plan } from '../../src/plan/plan.ts';
-import { planOf } from '../support/exchange.ts';
+import { planOf, rulesIn } from '../support/exchange.ts';
 
 const limits = limitsWith({ turnWorkMax: 1 });
 
@@ -29,7 +29,7 @@ describe('RuleRun', () => {
     }
     inspector.flush();
     const state = new ExchangeState({ plan, limits, fields, hits, problems, work, memory, requestId: 'r' });
-    const rule = plan.phases[2]?.rules.find(({ id }) => id === ruleId) as CompiledRule;
+    const rule = rulesIn(plan, 2).find(({ id }) => id === ruleId) as CompiledRule;
     return { run: new RuleRun(rule, state), state };
   }
 

@@ -12,6 +12,7 @@ import { closePlan } from '../../src/plan/close-plan.ts';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import type { FieldClass, Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
+import { ruleIdAt } from '../support/inspector.ts';
 
 const kind = fieldKind('ARGS_POST');
 const keptBytes = 64;
@@ -47,7 +48,7 @@ describe('PieceTests', () => {
     const wasOpen = tests.isOpen;
     tests.end(kept.from(0));
     const rules = plan.patterns.flatMap(({ id, rules }) =>
-      hits.of(id).length === 0 ? [] : rules.map(({ phase, index }) => plan.phases[phase]?.rules[index]?.id),
+      hits.of(id).length === 0 ? [] : rules.map((place) => ruleIdAt(plan, place)),
     );
     return { rules: [...new Set(rules)], wasOpen, uninspected: [...problems.uninspectedBytes.keys()] };
   }

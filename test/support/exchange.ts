@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { limits } from '../../src/base/limits.ts';
 import { loadPlan, type PlanOptions } from '../../src/compile/compile.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
-import type { Plan } from '../../src/plan/plan.ts';
+import { rulesOfPhase } from '../../src/plan/phase-step.ts';
+import type { CompiledRule, PhasePlan, Plan } from '../../src/plan/plan.ts';
 import { Inspection, type InspectionOptions, type InspectionSummary } from '../../src/transaction/inspection.ts';
 
 /** An exchange in short. Bodies are byte strings. */
@@ -33,6 +34,11 @@ export async function planOf(rules: string, options: PlanOptions = {}): Promise<
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** The rules of a phase of a plan. */
+export function rulesIn(plan: Plan, phase: number): readonly CompiledRule[] {
+  return rulesOfPhase(plan.phases[phase] as PhasePlan);
 }
 
 const headerList = (headers: Readonly<Record<string, string | readonly string[]>> = {}): HeaderList =>

@@ -12,11 +12,17 @@ export function inspectorOf(plan: Plan, overrides: Partial<Limits> = {}): Inspec
   return new Inspector({ plan, limits: bounds, onFact: () => {} });
 }
 
+/** The id of the rule at a place of a phase. */
+export function ruleIdAt({ phases }: Plan, { phase, index }: { phase: number; index: number }): number | undefined {
+  const step = phases[phase]?.steps[index];
+  return step?.kind === 'rule' ? step.id : undefined;
+}
+
 /** Every hit that some rule waits for as `rule id KIND:name`, by rule. */
 export function hitsOf(plan: Plan, inspector: Inspector): string[] {
   const found = plan.patterns.flatMap(({ id, rules }) =>
-    rules.flatMap(({ phase, index }) => {
-      const ruleId = plan.phases[phase]?.rules[index]?.id as number;
+    rules.flatMap((place) => {
+      const ruleId = ruleIdAt(plan, place) as number;
       return inspector.hits.of(id).map(({ field }) => ({ ruleId, label: `${fieldKinds[field.kind]}:${field.name}` }));
     }),
   );
@@ -25,8 +31,6 @@ export function hitsOf(plan: Plan, inspector: Inspector): string[] {
 
 /** The first hit of the pattern that a rule waits for. */
 export function hitOfRule(plan: Plan, inspector: Inspector, ruleId: number): Hit | undefined {
-  const pattern = plan.patterns.find(({ rules }) =>
-    rules.some(({ phase, index }) => plan.phases[phase]?.rules[index]?.id === ruleId),
-  );
+  const pattern = plan.patterns.find(({ rules }) => rules.some((place) => ruleIdAt(plan, place) === ruleId));
   return inspector.hits.of(pattern?.id ?? -1)[0];
 }

@@ -40,11 +40,15 @@ export const namedKinds = new KindSet([
 /** What candidates of a phase read; `undefined` when a rule among them reads what cannot be told, such as the text of fields. */
 export function readsOf(phase: PhasePlan, candidates: Uint32Array): PhaseReads | undefined {
   const draft: Draft = { txNames: new Set(), txFilters: new Set(), singles: [], counts: [], kinds: new Set() };
-  for (const rule of phase.rules) {
-    if (((candidates[rule.index >>> 5] as number) & (1 << (rule.index & 31))) === 0) continue;
-    if (rule.presets === undefined && !rule.links.every((link) => addLink(rule, link, draft))) return undefined;
+  for (const rule of phase.steps) {
+    if (rule.kind === 'assignment' || !isCandidate(rule, candidates)) continue;
+    if (!rule.links.every((link) => addLink(rule, link, draft))) return undefined;
   }
   return { ...draft, txNames: [...draft.txNames], txFilters: [...draft.txFilters], kinds: [...draft.kinds] };
+}
+
+function isCandidate({ index }: CompiledRule, candidates: Uint32Array): boolean {
+  return ((candidates[index >>> 5] as number) & (1 << (index & 31))) !== 0;
 }
 
 /** Variables with one value that depends on the rule that ran before, or is another one for each exchange. */

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isTextInKey, isTextOf, KeyDraft } from '../../../src/evaluate/repeat/phase-key.ts';
 import { closePlan } from '../../../src/plan/close-plan.ts';
 import { fieldKind } from '../../../src/plan/field-kind.ts';
-import type { PhasePlan } from '../../../src/plan/plan.ts';
-import { planOf } from '../../support/exchange.ts';
+import { planOf, rulesIn } from '../../support/exchange.ts';
 
 describe('KeyDraft', () => {
   const draftOf = (...parts: readonly (string | number | undefined)[]): KeyDraft => {
@@ -58,7 +57,7 @@ describe('isTextOf', () => {
   for (const [operator, more, isText] of cases) {
     it(`${isText ? 'is so' : 'is not so'} of ${operator}${more}: a test answers for the value`, async () => {
       const plan = await planOf(`SecRule REMOTE_PORT "${operator}" "id:1,phase:1,pass${more}"`);
-      const [rule] = (plan.phases[1] as PhasePlan).rules;
+      const [rule] = rulesIn(plan, 1);
       expect(rule && isTextOf(rule.links[0])).toBe(isText);
       closePlan(plan);
     });

@@ -21,7 +21,7 @@ function counting(plan: Plan): { readonly counted: Plan; readonly takeCount: () 
   let count = 0;
   const phases = plan.phases.map((phase) => ({
     ...phase,
-    rules: new Proxy(phase.rules, {
+    steps: new Proxy(phase.steps, {
       get: (target, name) => {
         if (typeof name === 'string' && /^\d+$/.test(name) && target[Number(name)] !== undefined) count += 1;
         return Reflect.get(target, name);
