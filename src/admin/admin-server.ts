@@ -1,8 +1,7 @@
 // The admin address: a small HTTP/1.1 server for probes, Prometheus and whoever operates Weir. Every bound of it is a limit.
 // Knows who may ask and how; what is answered stands in routes.ts.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { asWafError, WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
@@ -52,6 +51,10 @@ export interface AdminServer {
   /** Answers what was asked, as far as that takes no longer than half a second, and ends. Idempotent. */
   readonly close: () => Promise<void>;
 }
+
+/** An `import` of them reads everything that they export, and so loads Node's client for WebSockets, which takes 20 ms. */
+const { createServer } = process.getBuiltinModule('node:http');
+const { createServer: createTlsServer, Server: TlsServer } = process.getBuiltinModule('node:https');
 
 /** Programs of other users have no business here; a proxy or an agent that has gets a port. */
 const socketMode = 0o600;

@@ -1,7 +1,5 @@
 // The clocks. The only file that reads time, so that a clock set back or forward never ends an exchange.
 
-import { performance } from 'node:perf_hooks';
-
 /** Milliseconds on the monotonic clock, with fractions. */
 export function monotonicMs(): number {
   return performance.now();

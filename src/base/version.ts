@@ -1,7 +1,6 @@
 // The version of Weir, as its package has it: for people, logs and metrics, and for packs that say which versions
 // can run them. And the commit that it was made from, where that can be known.
 
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -22,6 +21,8 @@ export function packageCommit(): string | undefined {
   if (existsSync(written)) return readFileSync(written, 'utf8').trim();
   // A copy inside somebody else's repository must not name theirs.
   if (!existsSync(join(top, '.git'))) return undefined;
+  // Only commands ask; a server that starts need not load it.
+  const { execFileSync } = process.getBuiltinModule('node:child_process');
   const words = ['--no-optional-locks', '-C', top, 'describe', '--always', '--dirty', '--abbrev=12', '--exclude=*'];
   try {
     return execFileSync('git', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();

@@ -7,7 +7,6 @@ import { commands } from './commands.ts';
 import { commonExitCodes, type WeirCommand } from './define-command.ts';
 import { serve } from './serve.ts';
 import { createServeCommand, type ServeOptions } from './serve-options.ts';
-import { versionLine } from './version.ts';
 
 /** A command that parses its own words. Its summary is only asked for, and with it what it needs, when it is to be shown. */
 async function ownCommand(name: string, load: () => Promise<WeirCommand>, isShown: boolean): Promise<Command> {
@@ -35,7 +34,7 @@ function missingFile(thrown: unknown): string | undefined {
 export async function runCommandLine(words: readonly string[]): Promise<number> {
   const program = new Command('weir')
     .description('A streaming web application firewall for Envoy')
-    .version(/^(?:-V|--version)$/.test(words[0] ?? '') ? versionLine() : 'weir')
+    .version(/^(?:-V|--version)$/.test(words[0] ?? '') ? (await import('./version.ts')).versionLine() : 'weir')
     // What words a command takes its own help says.
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride()

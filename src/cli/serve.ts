@@ -4,7 +4,6 @@ import { configOf, type ServeSettings } from '../config/config.ts';
 import { startServer } from '../server/server.ts';
 import { addressesOf, processIndex } from '../supervise/process-addresses.ts';
 import { type Channel, channelOfProcess, serveSupervisor } from '../supervise/supervised.ts';
-import { startSupervisor } from '../supervise/supervisor.ts';
 import { commonExitCodes } from './define-command.ts';
 import { endProcess } from './end-process.ts';
 import { heapNotice } from './heap.ts';
@@ -42,6 +41,7 @@ async function start(options: ServeOptions, words: readonly string[], onDrain: (
   const readSettings = await settingsReader(options);
   const config = configOf(readSettings());
   if (config.processes === 1) return startServer(readSettings, { onDrain });
+  const { startSupervisor } = await import('../supervise/supervisor.ts');
   const program = process.argv[1] ?? '';
   return startSupervisor({ program, words: ['serve', ...words], config, onDrain });
 }

@@ -17,7 +17,7 @@ import { distinctTests, readTests } from '../ftw/suite-reader.ts';
 import { filesOfPack } from '../lint/lint-pack.ts';
 import { testsOf } from '../lint/lint-tests.ts';
 import { TextSearch } from '../matching/text-search.ts';
-import { isPackArchive } from '../pack/open-pack.ts';
+import { isPackArchive } from '../pack/is-pack.ts';
 import { closePlan } from '../plan/close-plan.ts';
 import { type CommandDefinition, commonExitCodes, defineCommand } from './define-command.ts';
 import { addRuleOptions, loadRulesForCommand, type RuleOptions } from './load-rules.ts';

@@ -5,6 +5,7 @@ import { WafError } from '../base/errors.ts';
 import { unknownName } from '../base/unknown-name.ts';
 import type { Location, RuleFile } from '../seclang/ast.ts';
 import { countsTx, readsTx } from '../seclang/reads-tx.ts';
+import { byName } from '../seclang/rule-source.ts';
 import { isPlainValue, quietRule } from '../seclang/statement-builder.ts';
 
 /** How a list is written for the rules that read it. */
@@ -33,7 +34,7 @@ export const crsSettingNames: readonly string[] = [
     enforce_bodyproc_urlencoded error_anomaly_score inbound_anomaly_score_threshold max_file_size max_num_args
     notice_anomaly_score outbound_anomaly_score_threshold reporting_level sampling_percentage total_arg_length
     warning_anomaly_score`.split(/\s+/),
-].toSorted((a, b) => a.localeCompare(b));
+].toSorted(byName);
 
 /** What is wrong with a name; undefined: nothing. */
 export function crsNameProblem(name: string): string | undefined {

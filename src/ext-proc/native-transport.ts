@@ -1,7 +1,6 @@
 // The transport on nghttp2 (native/transport): HTTP/2 and gRPC's framing in C++ on Node's own event loop, one call into JavaScript
 // for each read of a socket. Knows streams of bytes, no message.
 
-import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WafError } from '../base/errors.ts';
@@ -200,6 +199,7 @@ class NativeTransport implements Transport {
 async function numericHosts(host: string): Promise<readonly string[]> {
   if (isIP(host) !== 0) return [host];
   try {
+    const { lookup } = await import('node:dns/promises');
     return (await lookup(host, { all: true })).map(({ address }) => address);
   } catch (cause) {
     throw new WafError('config.invalid', `cannot listen on ${host}: ${(cause as Error).message}`, { cause });

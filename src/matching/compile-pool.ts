@@ -1,7 +1,7 @@
 // Compilation in threads of its own: a set of patterns takes up to seconds. Knows patterns, not rules.
 
 import { availableParallelism } from 'node:os';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { WafError } from '../base/errors.ts';
 import type { CompileAnswer, CompileTask } from './compile-worker.ts';
 import { type NativeHandle, type NativePattern, nativeAddon, type SetUse } from './native.ts';
@@ -30,22 +30,14 @@ export function compileTasks(): PoolTasks {
 
 /** Threads that compile. Idle ones end by themselves and never keep the process alive. */
 export class CompilePool implements SetCompiler {
-  readonly #threads: Piscina<CompileTask, CompileAnswer>;
+  /** Where nothing is compiled there are none. */
+  #threads: Promise<Piscina<CompileTask, CompileAnswer>> | undefined;
   readonly #threadsMax: number;
   readonly #underWay = new Set<Promise<unknown>>();
   #isClosed: boolean = false;
 
   /** @param threads default: one a core. */
   constructor(threads: number = availableParallelism()) {
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    this.#threads = new Piscina({
-      filename: new URL(`./compile-worker.${extension}`, import.meta.url).href,
-      minThreads: 0,
-      maxThreads: threads,
-      idleTimeout: idleMs,
-      // Two histograms that nobody reads: a quarter of a MiB each pool, which outlives it.
-      recordTiming: false,
-    });
     this.#threadsMax = threads;
     openPools.add(this);
   }
@@ -63,11 +55,7 @@ export class CompilePool implements SetCompiler {
   async compile(patterns: readonly NativePattern[], cacheFolder?: string, use: SetUse = 'any'): Promise<NativeHandle> {
     if (this.#isClosed) throw new WafError('native.closed', 'the compile pool is closed');
     // The thread that ends lets go of its reference: ours is taken before `close` ends it.
-    const adopted = this.#threads.run({ patterns, cacheFolder, use }).then((answer) => {
-      if ('code' in answer) throw new WafError(answer.code, answer.message);
-      nativeAddon().adoptPatternSet(answer.handle);
-      return answer.handle;
-    });
+    const adopted = this.#run({ patterns, cacheFolder, use });
     this.#underWay.add(adopted);
     return adopted.finally(() => this.#underWay.delete(adopted));
   }
@@ -78,7 +66,28 @@ export class CompilePool implements SetCompiler {
     this.#isClosed = true;
     await Promise.allSettled(this.#underWay);
     // Its own `close` waits too, and leaves a timer of 30 seconds that holds everything it was made of.
-    await this.#threads.destroy();
+    await (await this.#threads)?.destroy();
     openPools.delete(this);
   }
+
+  async #run(task: CompileTask): Promise<NativeHandle> {
+    this.#threads ??= openThreads(this.#threadsMax);
+    const answer = await (await this.#threads).run(task);
+    if ('code' in answer) throw new WafError(answer.code, answer.message);
+    nativeAddon().adoptPatternSet(answer.handle);
+    return answer.handle;
+  }
+}
+
+async function openThreads(maxThreads: number): Promise<Piscina<CompileTask, CompileAnswer>> {
+  const { Piscina } = await import('piscina');
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return new Piscina({
+    filename: new URL(`./compile-worker.${extension}`, import.meta.url).href,
+    minThreads: 0,
+    maxThreads,
+    idleTimeout: idleMs,
+    // Two histograms that nobody reads: a quarter of a MiB each pool, which outlives it.
+    recordTiming: false,
+  });
 }

@@ -4,9 +4,10 @@ import { existsSync } from 'node:fs';
 import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
 import { bodyOf, request } from './fetch-bounded.ts';
+import { isPackArchive } from './is-pack.ts';
 import { isOciReference, parseOciReference } from './oci-reference.ts';
 import { type PackBytes, pullPack } from './oci-registry.ts';
-import { envelopePath, isPackArchive, readBounded } from './open-pack.ts';
+import { envelopePath, readBounded } from './open-pack.ts';
 
 /**
  * The bytes of a pack, and its signatures, from `oci://…`, `https://…/NAME.tgz` (signatures in `NAME.tgz.sig` beside it) or a file.

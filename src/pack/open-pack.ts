@@ -7,13 +7,14 @@ import { satisfies } from 'semver';
 import { constants } from '../base/constants.ts';
 import { asWafError, WafError } from '../base/errors.ts';
 import { packageVersion } from '../base/version.ts';
-import { isFile, isFolder, readRegular } from '../seclang/folder-source.ts';
+import { readRegular } from '../seclang/folder-source.ts';
 import type { Layout } from '../seclang/layout.ts';
 import { MemorySource } from '../seclang/memory-source.ts';
 import { type RuleRoot, rootOf } from '../seclang/rule-file.ts';
 import { readArchive } from './archive.ts';
 import { writeArchive } from './archive-writer.ts';
 import { parseEnvelope } from './envelope.ts';
+import { isPackArchive } from './is-pack.ts';
 import { assertLocked, type Lock } from './lock-file.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { readPackFolder } from './pack-folder.ts';
@@ -48,16 +49,6 @@ export interface OpenPack {
 
 /** The folder of packs that come with Weir itself: who trusts one trusts the other. */
 const ownPacks = join(import.meta.dirname, '..', '..', 'rules');
-
-/** Whether a path is that of a pack: an archive by its name, or a folder with a manifest. */
-export function isPack(path: string): boolean {
-  return isPackArchive(path) || (isFolder(path) && isFile(join(path, 'pack.yaml')));
-}
-
-/** Whether a path is that of an archive, by its name. */
-export function isPackArchive(path: string): boolean {
-  return /\.(?:tgz|tar\.gz)$/.test(path) && !isFolder(path);
-}
 
 /**
  * Opens a pack and holds it against policy.

@@ -13,10 +13,11 @@ import { type ReadRules, readLayouts } from '../seclang/load.ts';
 import { SeclangError } from '../seclang/seclang-error.ts';
 import { isCrs, withPlugins } from './crs-plugin.ts';
 import { formatIdRanges, isInRanges } from './id-ranges.ts';
+import { isPack } from './is-pack.ts';
 import type { Manifest } from './manifest.ts';
 import { detectOnly, type Maturity, maturityTag } from './maturity.ts';
 import { type IdMoves, movesOf } from './moved-ids.ts';
-import { isPack, type OpenPack, openPack, type PackOptions } from './open-pack.ts';
+import type { OpenPack, PackOptions } from './open-pack.ts';
 import { ownScores } from './own-scores.ts';
 import { type PackState, type PackUse, stateOf, unusedUses } from './pack-use.ts';
 import { formatDefault } from './profile-defaults.ts';
@@ -112,7 +113,9 @@ async function openTogether(paths: readonly (string | OpenPack)[], options: Pack
   const packs = await Promise.all(
     paths.map(async (path) => {
       if (typeof path !== 'string') return path;
-      return isPack(path) ? await openPack(path, options) : undefined;
+      if (!isPack(path)) return undefined;
+      const { openPack } = await import('./open-pack.ts');
+      return await openPack(path, options);
     }),
   );
   const opened = packs.filter((pack) => pack !== undefined);

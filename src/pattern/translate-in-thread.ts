@@ -1,6 +1,5 @@
 // Translates patterns off the event loop: the longest takes tens of milliseconds, which exchanges under way must not wait for.
 
-import { Piscina } from 'piscina';
 import type translateAll from './translate-worker.ts';
 import type { TranslationCache } from './translation-cache.ts';
 
@@ -8,6 +7,7 @@ import type { TranslationCache } from './translation-cache.ts';
 export async function translateInThread(sources: Iterable<string>, cache: TranslationCache): Promise<void> {
   const unknown = [...new Set(sources)].filter((source) => !cache.has(source));
   if (unknown.length === 0) return;
+  const { Piscina } = await import('piscina');
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const thread = new Piscina<readonly string[], ReturnType<typeof translateAll>>({
     filename: new URL(`./translate-worker.${extension}`, import.meta.url).href,

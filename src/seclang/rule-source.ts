@@ -28,7 +28,7 @@ export interface RuleSource {
   readonly kindOf: (name: string) => SourceKind;
 }
 
-/** Order of file names by code unit, the same on every machine. */
+/** Order of names by code unit, the same on every machine. */
 export function byName(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 // The admin address of a server, or of a supervisor for its servers: what both tell in the log about it. Knows no rule.
 
-import { type AdminServer, openAdminServer } from '../admin/admin-server.ts';
+import type { AdminServer } from '../admin/admin-server.ts';
 import type { AdminTarget } from '../admin/target.ts';
 import type { ServeConfig } from '../config/config.ts';
 import { watchProcess } from '../metrics/process-metrics.ts';
@@ -13,6 +13,8 @@ export async function openAdmin(
   asked: AdminTarget,
 ): Promise<AdminServer | undefined> {
   if (settings === undefined) return undefined;
+  // With it comes Node's HTTP, which takes as long to load as all the rest of a server that has no such address.
+  const { openAdminServer } = await import('../admin/admin-server.ts');
   // Before there is traffic that would wait for it.
   await watchProcess();
   const target: AdminTarget = {

@@ -3,8 +3,9 @@
 import { Option } from 'commander';
 import { filesOfPack } from '../../lint/lint-pack.ts';
 import { formatIdRanges } from '../../pack/id-ranges.ts';
+import { isPackArchive } from '../../pack/is-pack.ts';
 import type { Manifest } from '../../pack/manifest.ts';
-import { isPackArchive, openPack, readEnvelope } from '../../pack/open-pack.ts';
+import { openPack, readEnvelope } from '../../pack/open-pack.ts';
 import { commonExitCodes, defineCommand } from '../define-command.ts';
 
 interface InspectOptions {

@@ -6,9 +6,10 @@ import { constants } from '../../base/constants.ts';
 import { WafError } from '../../base/errors.ts';
 import { readInputFile } from '../../base/input-file.ts';
 import { digestOf } from '../../pack/digest.ts';
+import { isPackArchive } from '../../pack/is-pack.ts';
 import { formatOciReference, parseOciReference } from '../../pack/oci-reference.ts';
 import { pushPack } from '../../pack/oci-registry.ts';
-import { envelopePath, isPackArchive, openPack, readEnvelope } from '../../pack/open-pack.ts';
+import { envelopePath, openPack, readEnvelope } from '../../pack/open-pack.ts';
 import type { PackClaim } from '../../pack/statement.ts';
 import { commonExitCodes, defineCommand } from '../define-command.ts';
 
