@@ -20,7 +20,8 @@ import { amended, groupsByRules, type RuleGroup, type RuleSources } from '../ser
 import { type CacheOptions, cacheOf } from './cache-options.ts';
 import { commonExitCodes, defineCommand } from './define-command.ts';
 import { addRuleOptions } from './load-rules.ts';
-import { type PackPolicyOptions, packsOf } from './pack-options.ts';
+import type { PackPolicyOptions } from './pack-options.ts';
+import { packsOf } from './pack-policies.ts';
 import { terminalProgress } from './progress.ts';
 
 /** The command line, parsed. */

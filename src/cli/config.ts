@@ -9,7 +9,7 @@ import { createLog } from '../telemetry/log.ts';
 import { cacheOf } from './cache-options.ts';
 import { createShowCommand } from './config-show.ts';
 import { commonExitCodes, defineCommand, quietCommand } from './define-command.ts';
-import { packsOf } from './pack-options.ts';
+import { packsOf } from './pack-policies.ts';
 import type { Printer } from './printer.ts';
 
 /** `weir config`. */

@@ -20,7 +20,7 @@ import type { RuleFile } from '../seclang/ast.ts';
 import { amended } from '../server/rule-sets.ts';
 import { commonExitCodes, defineCommand } from './define-command.ts';
 import { addRuleOptions, loadRulesForCommand, type RuleOptions } from './load-rules.ts';
-import { packsOf } from './pack-options.ts';
+import { packsOf } from './pack-policies.ts';
 import type { Printer } from './printer.ts';
 import { buildRequest, type DataFlag, readFile } from './request-flags.ts';
 

@@ -8,7 +8,8 @@ import type { Plan } from '../plan/plan.ts';
 import { shownProblems } from '../seclang/seclang-error.ts';
 import { loadRules } from '../server/load-rules.ts';
 import { addCacheOptions, type CacheOptions, cacheOf } from './cache-options.ts';
-import { addPackOptions, type PackPolicyOptions, packsOf } from './pack-options.ts';
+import { addPackOptions, type PackPolicyOptions } from './pack-options.ts';
+import { packsOf } from './pack-policies.ts';
 import type { Printer } from './printer.ts';
 import { terminalProgress } from './progress.ts';
 

@@ -17,7 +17,8 @@ import { defaultTransport, type TransportName, transportNames } from '../ext-pro
 import { auditFormats } from '../telemetry/audit-format.ts';
 import { logLevels } from '../telemetry/log.ts';
 import { addCacheOptions, type CacheOptions, cacheOf } from './cache-options.ts';
-import { addPackOptions, type PackPolicyOptions, packsOf } from './pack-options.ts';
+import { addPackOptions, type PackPolicyOptions } from './pack-options.ts';
+import type { packsOf } from './pack-policies.ts';
 
 /** What `serve` was given. */
 export interface ServeOptions extends CacheOptions, PackPolicyOptions {
@@ -236,12 +237,22 @@ function overrideOf(options: ServeOptions): ProfileSettings {
  */
 export async function settingsReader(options: ServeOptions): Promise<() => ServeSettings> {
   const path = options.config;
-  if (path === undefined) return () => settingsOf(options, {});
+  if (path === undefined && options.trust === undefined && options.lock === undefined) {
+    return () => settingsOf(options, {}, noPolicies);
+  }
+  const { packsOf } = await import('./pack-policies.ts');
+  if (path === undefined) return () => settingsOf(options, {}, packsOf);
   const { loadConfig } = await import('../config/load.ts');
-  return () => settingsOf(options, loadConfig(path));
+  return () => settingsOf(options, loadConfig(path), packsOf);
 }
 
-function settingsOf(options: ServeOptions, settings: FileSettings): ServeSettings {
+/** As `packsOf`, where nothing names a policy. */
+const noPolicies: typeof packsOf = ({ allowDowngrade, allowExpired }) => ({
+  ...present('allowDowngrade', allowDowngrade),
+  ...present('allowExpired', allowExpired),
+});
+
+function settingsOf(options: ServeOptions, settings: FileSettings, policiesOf: typeof packsOf): ServeSettings {
   const { cache, socketMode, socketUser, socketGroup, trust, lock, ...file } = settings;
   return {
     ...file,
@@ -256,7 +267,7 @@ function settingsOf(options: ServeOptions, settings: FileSettings): ServeSetting
     ...present('admin', adminOf(options, file.admin)),
     ...(options.watch === true ? { watch: options.config === undefined ? [] : [resolve(options.config)] } : {}),
     ...(options.rules === undefined ? {} : { rules: options.rules }),
-    packs: packsOf(options, { trust, lock }),
+    packs: policiesOf(options, { trust, lock }),
     ...(options.detectionOnly === true ? { engine: 'DetectionOnly' } : {}),
     limits: {
       ...file.limits,

@@ -2,10 +2,10 @@
 // CRS wants them (CRS documentation, "Working with Plugins"). Reads no file.
 
 import { basename } from 'node:path';
-import { valid } from 'semver';
 import { WafError } from '../base/errors.ts';
 import type { RuleFile } from '../seclang/ast.ts';
 import { byName } from '../seclang/rule-source.ts';
+import { isVersion } from './version-range.ts';
 
 /** A plugin as users name it. */
 export interface PluginName {
@@ -18,7 +18,7 @@ const scheme = 'crs-plugin:';
 /** `crs-plugin:NAME@VERSION`, taken apart. @throws WafError `config.invalid`. */
 export function parsePluginName(text: string): PluginName {
   const [, name, version] = /^crs-plugin:([a-z0-9][a-z0-9-]{0,50})@(\S{1,40})$/.exec(text) ?? [];
-  if (name !== undefined && version !== undefined && valid(version) === version) return { name, version };
+  if (name !== undefined && version !== undefined && isVersion(version)) return { name, version };
   throw new WafError('config.invalid', `"${text.slice(0, 80)}" is not ${scheme}NAME@VERSION, ${scheme}wordpress@1.2.0`);
 }
 

@@ -3,7 +3,6 @@
 
 import { readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { satisfies } from 'semver';
 import { constants } from '../base/constants.ts';
 import { asWafError, WafError } from '../base/errors.ts';
 import { packageVersion } from '../base/version.ts';
@@ -21,6 +20,7 @@ import { readPackFolder } from './pack-folder.ts';
 import type { PackUse } from './pack-use.ts';
 import { claimOf, type PackClaim } from './statement.ts';
 import { assertTrusted, type TrustPolicy, trustRuleOf } from './trust.ts';
+import { isInRange } from './version-range.ts';
 
 /** What packs are held against. Nothing of it: they are read, and what was not checked is told. */
 export interface PackOptions {
@@ -162,6 +162,6 @@ function assertInDate({ notAfter }: Manifest, { allowExpired, now = new Date() }
 
 function assertEngine({ engine }: Manifest): void {
   const engineVersion = packageVersion();
-  if (engine === undefined || satisfies(engineVersion, engine, { includePrerelease: true })) return;
+  if (engine === undefined || isInRange(engineVersion, engine)) return;
   throw new WafError('pack.refused', `it is for Weir ${engine}, and this is ${engineVersion}`);
 }

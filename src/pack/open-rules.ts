@@ -2,7 +2,6 @@
 // rules against its manifest. All of it or nothing.
 
 import { join } from 'node:path';
-import { satisfies } from 'semver';
 import { WafError } from '../base/errors.ts';
 import { Pace } from '../base/pace.ts';
 import type { ProfileDefault } from '../base/profile-default.ts';
@@ -22,6 +21,7 @@ import { ownScores } from './own-scores.ts';
 import { type PackState, type PackUse, stateOf, unusedUses } from './pack-use.ts';
 import { formatDefault } from './profile-defaults.ts';
 import { asUsed, touchesOthers } from './use-rules.ts';
+import { isInRange } from './version-range.ts';
 
 /** Rules that were read, with what became of ids that they had. */
 export interface OpenedRules extends ReadRules {
@@ -161,7 +161,7 @@ function assertTogether(packs: readonly OpenPack[]): void {
     const { name, version = '0.0.0', dependencies } = manifest;
     for (const [needed, range] of dependencies) {
       const found = versions.get(needed);
-      if (found !== undefined && satisfies(found, range, { includePrerelease: true })) continue;
+      if (found !== undefined && isInRange(found, range)) continue;
       const what = found === undefined ? 'no such pack is loaded before it' : `${found} is loaded`;
       throw new WafError('pack.refused', `${path}: it needs ${needed} ${range}, and ${what}`);
     }

@@ -1,11 +1,11 @@
 // What a user says of a pack that is loaded: the mode in which it runs, the values of its settings. Entries are about a name and a range
 // of versions; the first that fits a pack and says something counts. Knows no rule and no file.
 
-import { satisfies } from 'semver';
 import { unknownName } from '../base/unknown-name.ts';
 import type { Location } from '../seclang/ast.ts';
 import type { Manifest } from './manifest.ts';
 import { type SettingValue, settingText } from './pack-setting.ts';
+import { isInRange } from './version-range.ts';
 
 /** `block`: its rules do what they say. `detect`: they only report. `shadow`: so they do, in a share of exchanges. */
 export type PackMode =
@@ -103,7 +103,7 @@ export function stateOf(manifest: Manifest, uses: readonly PackUse[], problems: 
 }
 
 const fits = (version: string | undefined, range: string): boolean =>
-  version !== undefined && satisfies(version, range, { includePrerelease: true });
+  version !== undefined && isInRange(version, range);
 
 /** Problems of entries about packs that are not loaded. */
 export function unusedUses(uses: readonly PackUse[], names: readonly string[]): readonly string[] {

@@ -2,7 +2,8 @@
 
 import { openPack } from '../../pack/open-pack.ts';
 import { commonExitCodes, defineCommand } from '../define-command.ts';
-import { addPackOptions, type PackPolicyOptions, packsOf } from '../pack-options.ts';
+import { addPackOptions, type PackPolicyOptions } from '../pack-options.ts';
+import { packsOf } from '../pack-policies.ts';
 
 /** `weir pack verify`. Exit code 1: it is refused. */
 export const verifyCommand = defineCommand<PackPolicyOptions>({

@@ -1,0 +1,24 @@
+// What packs of rules are held against: the policies that a command line and a configuration file name. Knows no command.
+
+import { readLock } from '../pack/lock-file.ts';
+import type { PackOptions } from '../pack/open-pack.ts';
+import { readTrustPolicy } from '../pack/trust.ts';
+import type { PackPolicyOptions } from './pack-options.ts';
+
+/**
+ * The policies that the options name, read each time; options override what a configuration file names.
+ * @throws WafError `config.invalid` for a file with problems.
+ */
+export function packsOf(
+  { allowDowngrade, allowExpired, ...options }: PackPolicyOptions,
+  configured: { readonly trust?: string | undefined; readonly lock?: string | undefined } = {},
+): PackOptions {
+  const trust = options.trust ?? configured.trust;
+  const lock = options.lock ?? configured.lock;
+  return {
+    ...(trust === undefined ? {} : { trust: readTrustPolicy(trust) }),
+    ...(lock === undefined ? {} : { lock: readLock(lock, { isOptional: false }) }),
+    ...(allowDowngrade === true ? { allowDowngrade } : {}),
+    ...(allowExpired === true ? { allowExpired } : {}),
+  };
+}
