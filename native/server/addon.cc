@@ -2,6 +2,7 @@
 
 #include <napi.h>
 
+#include <stdexcept>
 #include <string>
 
 #include "server.h"
@@ -12,7 +13,7 @@ namespace {
 using transport::Stream;
 
 // Raised with every change of the contract.
-constexpr uint32_t kAbiVersion = 2;
+constexpr uint32_t kAbiVersion = 3;
 
 // What JavaScript holds; empty once the server was closed.
 struct Holder {
@@ -53,15 +54,44 @@ transport::SessionLimits LimitsOf(const Napi::Object& given) {
           .peer_silence_ms_max = number("peerSilenceMsMax")};
 }
 
+HandshakeLimits HandshakeLimitsOf(const Napi::Object& given) {
+  return {.ms_max = given.Get("tlsHandshakeMsMax").As<Napi::Number>().Uint32Value(),
+          .count_max = given.Get("tlsHandshakesMax").As<Napi::Number>().Uint32Value()};
+}
+
 Napi::Value OpenServer(const Napi::CallbackInfo& info) {
   std::vector<std::string> methods;
   const auto given = info[1].As<Napi::Array>();
   for (uint32_t index = 0; index < given.Length(); ++index) {
     methods.push_back(given.Get(index).As<Napi::String>().Utf8Value());
   }
-  Server* const server = Server::Open(info.Env(), LimitsOf(info[0].As<Napi::Object>()), std::move(methods),
-                                      info[2].As<Napi::Uint32Array>(), info[3].As<Napi::Function>());
+  const auto limits = info[0].As<Napi::Object>();
+  Server* const server =
+      Server::Open(info.Env(), {LimitsOf(limits), HandshakeLimitsOf(limits), std::move(methods)},
+                   info[2].As<Napi::Uint32Array>(), info[3].As<Napi::Function>(), info[4].As<Napi::Function>());
   return Napi::External<Holder>::New(info.Env(), new Holder{server}, [](Napi::Env, Holder* holder) { delete holder; });
+}
+
+std::string_view TextOf(const Napi::Value& value) {
+  if (value.IsUndefined()) return {};
+  const auto bytes = value.As<Napi::Uint8Array>();
+  return {reinterpret_cast<const char*>(bytes.Data()), bytes.ElementLength()};
+}
+
+Napi::Value MakeTls(const Napi::CallbackInfo& info) {
+  std::unique_ptr<TlsContext> made;
+  try {
+    made = std::make_unique<TlsContext>(
+        TlsMaterial{.certificate = TextOf(info[0]), .key = TextOf(info[1]), .client_authorities = TextOf(info[2])});
+  } catch (const std::runtime_error& error) {
+    throw Napi::Error::New(info.Env(), error.what());
+  }
+  return Napi::External<TlsContext>::New(info.Env(), made.release(), [](Napi::Env, TlsContext* tls) { delete tls; });
+}
+
+Napi::Value UseTls(const Napi::CallbackInfo& info) {
+  ServerOf(info).loop().UseTls(*info[1].As<Napi::External<TlsContext>>().Data());
+  return info.Env().Undefined();
 }
 
 Napi::Value ListenTcp(const Napi::CallbackInfo& info) {
@@ -135,6 +165,8 @@ Napi::Value FindHeader(const Napi::CallbackInfo& info) {
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("abiVersion", kAbiVersion);
   exports.Set("openServer", Napi::Function::New<OpenServer>(env, "openServer"));
+  exports.Set("makeTls", Napi::Function::New<MakeTls>(env, "makeTls"));
+  exports.Set("useTls", Napi::Function::New<UseTls>(env, "useTls"));
   exports.Set("listenTcp", Napi::Function::New<ListenTcp>(env, "listenTcp"));
   exports.Set("listenPipe", Napi::Function::New<ListenPipe>(env, "listenPipe"));
   exports.Set("connectionCount", Napi::Function::New<CountConnections>(env, "connectionCount"));

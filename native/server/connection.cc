@@ -10,6 +10,9 @@ namespace {
 // Written at once; more waits until the socket has taken it.
 constexpr size_t kWriteBytesMax = 256 * 1024;
 
+// Sealed at once: a connection keeps memory for so much.
+constexpr size_t kSealedBytesMax = 64 * 1024;
+
 // Memory for writing that is kept between two writes.
 constexpr size_t kKeptBytesMax = 64 * 1024;
 
@@ -24,7 +27,9 @@ uv_buf_t BufferOf(transport::ByteView bytes) {
 
 }  // namespace
 
-Connection::Connection(Loop& loop, SocketKind kind) : loop_(loop), session_(loop.context(), *this, loop.NowMs()) {
+Connection::Connection(Loop& loop, SocketKind kind, const TlsContext* tls)
+    : loop_(loop), accepted_ms_(loop.NowMs()), session_(loop.context(), *this, accepted_ms_) {
+  if (tls != nullptr) tls_.emplace(*tls);
   InitSocket(loop.uv(), kind, socket_);
   socket_.handle.data = this;
 }
@@ -53,19 +58,57 @@ void Connection::ReadOn() {
 void Connection::OnRead(ssize_t length, const uint8_t* bytes) {
   if (length == 0) return;
   if (length < 0) {
+    if (IsShakingHands()) loop_.OnHandshake(*this, HandshakeResult::kGone, uv_strerror(static_cast<int>(length)));
     Close();
+  } else if (tls_.has_value()) {
+    ReceiveSealed({bytes, static_cast<size_t>(length)});
   } else {
-    is_finished_ = !session_.Receive({bytes, static_cast<size_t>(length)}, loop_.NowMs());
-    loop_.MarkDirty(*this);
+    Receive({bytes, static_cast<size_t>(length)});
   }
+  // One that is closed has no window to give; it lives until the loop has closed its socket.
   loop_.Turn(length > 0 ? this : nullptr);
+}
+
+void Connection::Receive(transport::ByteView bytes) {
+  is_finished_ = !session_.Receive(bytes, loop_.NowMs());
+  loop_.MarkDirty(*this);
+}
+
+void Connection::ReceiveSealed(transport::ByteView sealed) {
+  const bool was_open = tls_->IsOpen();
+  transport::Bytes& plain = loop_.plain();
+  const bool goes_on = tls_->Receive(sealed, plain);
+  if (!was_open && tls_->IsOpen()) loop_.OnHandshake(*this, HandshakeResult::kOk, "");
+  if (!goes_on && !tls_->IsOpen()) return FailHandshake(tls_->result(), tls_->reason());
+  if (!plain.empty()) Receive(plain);
+  // A peer that has said that it goes is gone, as one that closes its socket.
+  if (!goes_on) is_finished_ = true;
+  loop_.MarkDirty(*this);
+}
+
+void Connection::FailHandshake(HandshakeResult result, const char* reason) {
+  loop_.OnHandshake(*this, result, reason);
+  is_finished_ = true;
+  // The peer is told why.
+  loop_.MarkDirty(*this);
+}
+
+void Connection::Fill() {
+  if (!tls_.has_value()) return session_.Write(out_, kWriteBytesMax);
+  if (tls_->IsOpen()) {
+    transport::Bytes& plain = loop_.plain();
+    session_.Write(plain, kSealedBytesMax);
+    if (!tls_->Send(plain)) is_finished_ = true;
+    if (plain.empty() && (is_finished_ || session_.IsOver())) tls_->End();
+  }
+  tls_->TakeOutput(out_);
 }
 
 void Connection::Flush() {
   while (!is_writing_ && !IsClosing()) {
-    session_.Write(out_, kWriteBytesMax);
+    Fill();
     if (out_.empty()) {
-      if (is_finished_ || session_.IsOver()) Close();
+      if (is_finished_ || (!IsShakingHands() && session_.IsOver())) Close();
       break;
     }
     if (!WriteOut()) break;
@@ -115,6 +158,34 @@ void Connection::OnWritten(int status) {
   if (status != 0) Close();
   loop_.MarkDirty(*this);
   loop_.Turn(nullptr);
+}
+
+void Connection::Drain() {
+  // Before TLS is agreed on there are no streams.
+  if (IsShakingHands()) Close();
+  session_.Drain();
+}
+
+void Connection::KeepAlive(uint64_t now_ms) {
+  if (IsShakingHands()) {
+    if (now_ms - accepted_ms_ < loop_.handshake_limits().ms_max) return;
+    FailHandshake(HandshakeResult::kTimeout, "it took too long");
+    Close();
+  } else if (!session_.KeepAlive(now_ms)) {
+    Close();
+  }
+}
+
+std::string Connection::PeerAddress() const {
+  sockaddr_storage address{};
+  int length = sizeof(address);
+  char text[INET6_ADDRSTRLEN] = "";
+  if (socket_.handle.type != UV_TCP ||
+      uv_tcp_getpeername(&socket_.tcp, reinterpret_cast<sockaddr*>(&address), &length) != 0) {
+    return {};
+  }
+  uv_ip_name(reinterpret_cast<sockaddr*>(&address), text, sizeof(text));
+  return text;
 }
 
 void Connection::Close() {

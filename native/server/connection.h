@@ -1,10 +1,13 @@
-// One accepted socket and the HTTP/2 session on it.
+// One accepted socket and the HTTP/2 session on it, with TLS between them where that is asked for.
 
 #ifndef WEIR_SERVER_CONNECTION_H_
 #define WEIR_SERVER_CONNECTION_H_
 
+#include <optional>
+
 #include "../transport/session.h"
 #include "handles.h"
+#include "tls_stream.h"
 
 namespace weir::server {
 
@@ -12,7 +15,8 @@ class Loop;
 
 class Connection final : public transport::SessionHost {
  public:
-  Connection(Loop& loop, SocketKind kind);
+  // With `tls` its socket speaks TLS.
+  Connection(Loop& loop, SocketKind kind, const TlsContext* tls);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -27,6 +31,18 @@ class Connection final : public transport::SessionHost {
   // Cuts it. Streams that are open end.
   void Close();
 
+  // Lets its streams end, and then closes it.
+  void Drain();
+
+  // Looks after a connection on which nothing comes.
+  void KeepAlive(uint64_t now_ms);
+
+  // Whether TLS is not agreed on yet.
+  bool IsShakingHands() const { return tls_.has_value() && !tls_->IsOpen() && !is_finished_; }
+
+  // The address of the peer of a TCP connection; empty when it is not known.
+  std::string PeerAddress() const;
+
   bool IsClosing() const { return uv_is_closing(&socket_.handle) != 0; }
   transport::Session& session() { return session_; }
 
@@ -36,6 +52,12 @@ class Connection final : public transport::SessionHost {
  private:
   void OnRead(ssize_t length, const uint8_t* bytes);
   void OnWritten(int status);
+  // What came, as the session reads it.
+  void Receive(transport::ByteView bytes);
+  void ReceiveSealed(transport::ByteView sealed);
+  // Puts into `out_` what the session, and TLS, have to say.
+  void Fill();
+  void FailHandshake(HandshakeResult result, const char* reason);
   // Writes `out_`. False: the rest waits for the socket, or it broke.
   bool WriteOut();
   void ReadOn();
@@ -43,6 +65,8 @@ class Connection final : public transport::SessionHost {
   Loop& loop_;
   SocketHandle socket_{};
   uv_write_t write_{};
+  std::optional<TlsStream> tls_;
+  uint64_t accepted_ms_;
   transport::Session session_;
   transport::Bytes out_;
   transport::Bytes writing_;

@@ -18,8 +18,13 @@ void Remove(std::vector<Member*>& members, Member& gone) {
 
 }  // namespace
 
-Loop::Loop(uv_loop_t* uv, transport::SessionLimits limits, std::vector<std::string> methods, Deliver deliver)
-    : uv_(uv), context_{limits, std::move(methods), {}, {}}, deliver_(std::move(deliver)) {
+Loop::Loop(uv_loop_t* uv, transport::SessionLimits limits, HandshakeLimits handshake_limits,
+           std::vector<std::string> methods, Deliver deliver, OnHandshakeEnd on_handshake_end)
+    : uv_(uv),
+      context_{limits, std::move(methods), {}, {}},
+      handshake_limits_(handshake_limits),
+      deliver_(std::move(deliver)),
+      on_handshake_end_(std::move(on_handshake_end)) {
   uv_prepare_init(uv, &prepare_);
   uv_timer_init(uv, &timer_);
   prepare_.data = this;
@@ -51,7 +56,7 @@ int Loop::ListenPipe(const std::string& path) {
 
 void Loop::Drain() {
   for (Listener* const listener : std::vector(listeners_)) listener->Close();
-  for (Connection* const connection : connections_) connection->session().Drain();
+  for (Connection* const connection : std::vector(connections_)) connection->Drain();
 }
 
 void Loop::Cut() {
@@ -72,11 +77,31 @@ void Loop::Close(std::function<void()> on_closed) {
 
 uv_buf_t Loop::ReadBuffer() { return uv_buf_init(read_buffer_.data(), static_cast<unsigned>(read_buffer_.size())); }
 
+transport::Bytes& Loop::plain() {
+  plain_.clear();
+  return plain_;
+}
+
+size_t Loop::CountHandshakes() const {
+  return static_cast<size_t>(
+      std::count_if(connections_.begin(), connections_.end(), [](const auto* one) { return one->IsShakingHands(); }));
+}
+
+void Loop::OnHandshake(const Connection& connection, HandshakeResult result, const char* reason) {
+  if (!is_closing_) on_handshake_end_(result, reason, connection.PeerAddress());
+}
+
 void Loop::Accept(uv_stream_t* listener, SocketKind kind) {
-  auto* const connection = new Connection(*this, kind);
+  const TlsContext* const tls = kind == SocketKind::kTcp && tls_.has_value() ? &*tls_ : nullptr;
+  const bool is_too_many = tls != nullptr && CountHandshakes() >= handshake_limits_.count_max;
+  auto* const connection = new Connection(*this, kind, tls);
   connections_.push_back(connection);
   ++open_handles_;
   if (!connection->Accept(listener)) return;
+  if (is_too_many) {
+    OnHandshake(*connection, HandshakeResult::kTooMany, "too many are under way");
+    return connection->Close();
+  }
   MarkDirty(*connection);
 }
 
@@ -137,7 +162,7 @@ void Loop::Flush() {
 
 void Loop::KeepAlive() {
   for (Connection* const connection : std::vector(connections_)) {
-    if (!connection->session().KeepAlive(NowMs())) connection->Close();
+    connection->KeepAlive(NowMs());
   }
   Turn(nullptr);
 }

@@ -6,6 +6,8 @@
 
 #include <array>
 #include <functional>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "connection.h"
@@ -13,18 +15,31 @@
 
 namespace weir::server {
 
+// Bounds of handshakes. Names and values are those of src/base/limits.ts.
+struct HandshakeLimits {
+  uint64_t ms_max;
+  size_t count_max;  // That are under way.
+};
+
 class Loop {
  public:
   // Told of the events of a batch. May call everything of sessions; what it has them say is written afterwards.
   using Deliver = std::function<void(const transport::EventBatch&)>;
 
-  Loop(uv_loop_t* uv, transport::SessionLimits limits, std::vector<std::string> methods, Deliver deliver);
+  // Told how a handshake ended: result, reason, address of the peer. May call nothing of this.
+  using OnHandshakeEnd = std::function<void(HandshakeResult, const char*, const std::string&)>;
+
+  Loop(uv_loop_t* uv, transport::SessionLimits limits, HandshakeLimits handshake_limits, std::vector<std::string> methods,
+       Deliver deliver, OnHandshakeEnd on_handshake_end);
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
   // Listens. Answers libuv's error code, 0 when it does.
   int ListenTcp(const std::string& host, int port, int& chosen_port);
   int ListenPipe(const std::string& path);
+
+  // From now on TCP connections speak TLS, by this: those that are accepted after it.
+  void UseTls(const TlsContext& tls) { tls_ = tls; }
 
   size_t connection_count() const { return connections_.size(); }
 
@@ -40,6 +55,10 @@ class Loop {
   transport::SessionContext& context() { return context_; }
   uint64_t NowMs() const { return uv_now(uv_); }
   uv_buf_t ReadBuffer();
+  // Empty; for one connection at a time.
+  transport::Bytes& plain();
+  const HandshakeLimits& handshake_limits() const { return handshake_limits_; }
+  void OnHandshake(const Connection& connection, HandshakeResult result, const char* reason);
   void Accept(uv_stream_t* listener, SocketKind kind);
   void OnClosing(Connection& connection);
   void OnClosing(Listener& listener);
@@ -56,6 +75,7 @@ class Loop {
   void DeliverAll();
   void KeepAlive();
   void OnHandleClosed();
+  size_t CountHandshakes() const;
 
   static constexpr size_t kReadBytesMax = 64 * 1024;
 
@@ -63,12 +83,16 @@ class Loop {
   uv_prepare_t prepare_{};
   uv_timer_t timer_{};
   transport::SessionContext context_;
+  HandshakeLimits handshake_limits_;
   Deliver deliver_;
+  OnHandshakeEnd on_handshake_end_;
+  std::optional<TlsContext> tls_;
   std::vector<Connection*> connections_;
   std::vector<Listener*> listeners_;
   std::vector<Connection*> dirty_;
   transport::EventBatch delivered_;
   std::array<char, kReadBytesMax> read_buffer_;
+  transport::Bytes plain_;
   size_t open_handles_ = 0;
   bool is_in_turn_ = false;
   bool is_closing_ = false;

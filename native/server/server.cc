@@ -5,11 +5,11 @@
 
 namespace weir::server {
 
-Server* Server::Open(Napi::Env env, transport::SessionLimits limits, std::vector<std::string> methods,
-                     Napi::Uint32Array words, Napi::Function on_events) {
+Server* Server::Open(Napi::Env env, Options options, Napi::Uint32Array words, Napi::Function on_events,
+                     Napi::Function on_handshake) {
   uv_loop_s* uv = nullptr;
   if (napi_get_uv_event_loop(env, &uv) != napi_ok) throw Napi::Error::New(env, "this thread has no event loop");
-  auto* const server = new Server(env, uv, limits, std::move(methods), words, on_events);
+  auto* const server = new Server(env, uv, std::move(options), words, on_events, on_handshake);
   // A thread that ends waits until its sockets are closed.
   napi_add_async_cleanup_hook(
       env, [](napi_async_cleanup_hook_handle, void* self) { static_cast<Server*>(self)->Close(); }, server,
@@ -17,11 +17,16 @@ Server* Server::Open(Napi::Env env, transport::SessionLimits limits, std::vector
   return server;
 }
 
-Server::Server(Napi::Env env, uv_loop_t* uv, transport::SessionLimits limits, std::vector<std::string> methods,
-               Napi::Uint32Array words, Napi::Function on_events)
+Server::Server(Napi::Env env, uv_loop_t* uv, Options options, Napi::Uint32Array words, Napi::Function on_events,
+               Napi::Function on_handshake)
     : env_(env),
-      loop_(uv, limits, std::move(methods), [this](const transport::EventBatch& batch) { Deliver(batch); }),
+      loop_(uv, options.limits, options.handshake_limits, std::move(options.methods),
+            [this](const transport::EventBatch& batch) { Deliver(batch); },
+            [this](HandshakeResult result, const char* reason, const std::string& address) {
+              TellHandshake(result, reason, address);
+            }),
       on_events_(Napi::Persistent(on_events)),
+      on_handshake_(Napi::Persistent(on_handshake)),
       words_holder_(Napi::Persistent(words)),
       words_(words.Data(), words.ElementLength()),
       async_context_(env, "weir.transport") {}
@@ -58,16 +63,22 @@ void Server::Deliver(const transport::EventBatch& batch) {
     words_[at++] = event.first + (event.kind == transport::EventKind::kMessage ? base : 0);
     words_[at++] = event.second;
     if (words_.size() - at >= kEventWords) continue;
-    Call(static_cast<uint32_t>(at / kEventWords), buffer, large);
+    Call(on_events_, {Napi::Number::New(env_, static_cast<double>(at / kEventWords)), buffer, large});
     at = 0;
   }
-  if (at > 0) Call(static_cast<uint32_t>(at / kEventWords), buffer, large);
+  if (at > 0) Call(on_events_, {Napi::Number::New(env_, static_cast<double>(at / kEventWords)), buffer, large});
 }
 
-void Server::Call(uint32_t count, Napi::Value buffer, Napi::Value large) {
+void Server::TellHandshake(HandshakeResult result, const char* reason, const std::string& address) {
+  const Napi::HandleScope scope(env_);
+  Call(on_handshake_, {Napi::Number::New(env_, static_cast<double>(result)), Napi::String::New(env_, reason),
+                       Napi::String::New(env_, address)});
+}
+
+void Server::Call(const Napi::FunctionReference& function, std::initializer_list<napi_value> arguments) {
   if (is_closing_) return;
   try {
-    on_events_.MakeCallback(env_.Global(), {Napi::Number::New(env_, count), buffer, large}, async_context_);
+    function.MakeCallback(env_.Global(), arguments, async_context_);
   } catch (const Napi::Error& error) {
     // As an exception that nobody catches; what the function does with streams is caught there.
     napi_fatal_exception(env_, error.Value());

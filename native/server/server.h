@@ -19,10 +19,18 @@ inline constexpr size_t kEventWords = 4;
 
 class Server {
  public:
+  // What a server is opened with.
+  struct Options {
+    transport::SessionLimits limits;
+    HandshakeLimits handshake_limits;
+    std::vector<std::string> methods;
+  };
+
   // `words` has room for some events. `on_events` is called with their number, the buffer that small messages lie in, and an array of
-  // those that have buffers of their own; it must not throw.
-  static Server* Open(Napi::Env env, transport::SessionLimits limits, std::vector<std::string> methods,
-                      Napi::Uint32Array words, Napi::Function on_events);
+  // those that have buffers of their own; `on_handshake` with the result of a TLS handshake, its reason and the peer's address. Neither
+  // must throw.
+  static Server* Open(Napi::Env env, Options options, Napi::Uint32Array words, Napi::Function on_events,
+                      Napi::Function on_handshake);
 
   // Cuts everything and, once all of it is closed, deletes the server. Nothing is told any more.
   void Close();
@@ -32,17 +40,19 @@ class Server {
   const transport::RequestHead* FindHead(uint32_t slot) { return loop_.context().streams.FindHead(slot); }
 
  private:
-  Server(Napi::Env env, uv_loop_t* uv, transport::SessionLimits limits, std::vector<std::string> methods,
-         Napi::Uint32Array words, Napi::Function on_events);
+  Server(Napi::Env env, uv_loop_t* uv, Options options, Napi::Uint32Array words, Napi::Function on_events,
+         Napi::Function on_handshake);
   ~Server();
 
   void Deliver(const transport::EventBatch& batch);
-  void Call(uint32_t count, Napi::Value buffer, Napi::Value large);
+  void TellHandshake(HandshakeResult result, const char* reason, const std::string& address);
+  void Call(const Napi::FunctionReference& function, std::initializer_list<napi_value> arguments);
 
   Napi::Env env_;
   Loop loop_;
   Slab slab_;
   Napi::FunctionReference on_events_;
+  Napi::FunctionReference on_handshake_;
   Napi::Reference<Napi::Uint32Array> words_holder_;
   std::span<uint32_t> words_;
   Napi::AsyncContext async_context_;

@@ -9,6 +9,7 @@ import { memoryLimits } from './memory-limits.ts';
 import { ruleLimits } from './rule-limits.ts';
 import { shadowLimits } from './shadow-limits.ts';
 import { supervisorLimits } from './supervisor-limits.ts';
+import { tlsLimits } from './tls-limits.ts';
 import { workLimits } from './work-limits.ts';
 
 const KiB = 1024;
@@ -312,6 +313,7 @@ export const limitTable = {
   ...adminLimits,
   ...shadowLimits,
   ...supervisorLimits,
+  ...tlsLimits,
 } as const satisfies Record<string, Limit>;
 
 /** The values in force, by name. */

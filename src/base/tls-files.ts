@@ -1,7 +1,7 @@
 // Certificates out of files: whoever listens by TLS reads them here. Knows no address.
 
 import { X509Certificate } from 'node:crypto';
-import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { createSecureContext } from 'node:tls';
 import { WafError } from './errors.ts';
 import { fileProblem } from './file-problem.ts';
 import { readInputFile } from './input-file.ts';
@@ -14,13 +14,22 @@ export interface TlsFiles {
   readonly clientCaFile?: string;
 }
 
+/** What stood in them. */
+export interface TlsMaterial {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+  readonly minVersion: 'TLSv1.2';
+  /** Authorities whose clients are accepted; absent: clients are not asked. */
+  readonly ca?: Buffer;
+}
+
 /**
  * Reads certificate, key and authorities.
  * @param whose what errors call those who listen, e.g. `the admin address`.
  * @throws WafError `config.invalid` for files that cannot be read, or do not work together.
  */
-export function readTlsFiles({ certFile, keyFile, clientCaFile }: TlsFiles, whose: string): SecureContextOptions {
-  const context: SecureContextOptions = {
+export function readTlsFiles({ certFile, keyFile, clientCaFile }: TlsFiles, whose: string): TlsMaterial {
+  const context: TlsMaterial = {
     cert: readPemFile(certFile, `the certificate of ${whose}`),
     key: readPemFile(keyFile, `the key of ${whose}`),
     minVersion: 'TLSv1.2',
@@ -29,7 +38,7 @@ export function readTlsFiles({ certFile, keyFile, clientCaFile }: TlsFiles, whos
   try {
     createSecureContext(context);
     // An authority's file without a certificate in it would let nobody in, and createSecureContext takes it.
-    if (context.ca !== undefined) new X509Certificate(context.ca as Buffer);
+    if (context.ca !== undefined) new X509Certificate(context.ca);
   } catch (cause) {
     throw new WafError('config.invalid', `the certificates of ${whose} do not work: ${(cause as Error).message}`, {
       cause,

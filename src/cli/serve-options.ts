@@ -170,12 +170,11 @@ export function addServeOptions(to: Command): Command {
     .option('--socket-user <user>', 'owner of Unix sockets, a name or number (default: the user that runs Weir)')
     .option('--socket-group <group>', 'group of Unix sockets, a name or number (default: the group that runs Weir)')
     .addOption(
-      new Option(
-        '--transport <name>',
-        `what serves on these addresses (default: ${defaultTransport(false)}, with TLS ${defaultTransport(true)})`,
-      ).choices(transportNames),
+      new Option('--transport <name>', `what serves on these addresses (default: ${defaultTransport})`).choices(
+        transportNames,
+      ),
     )
-    .option('--tls-cert <file>', 'certificate of its TCP addresses, which then speak TLS (with --transport grpc-js)')
+    .option('--tls-cert <file>', 'certificate of its TCP addresses, which then speak TLS')
     .option('--tls-key <file>', 'key of that certificate')
     .option('--tls-client-ca <file>', 'Envoy must show a client certificate of these')
     .option('--processes <number>', 'servers that share the work, or auto: one a core (default: 1)', processCount)

@@ -141,7 +141,7 @@ export function configOf(settings: ServeSettings): ServeConfig {
   return {
     listen,
     socket: settings.socket ?? {},
-    transport: transportOf(settings),
+    transport: settings.transport ?? defaultTransport,
     tls: settings.tls,
     admin: settings.admin,
     watch: settings.watch,
@@ -166,15 +166,6 @@ export function configOf(settings: ServeSettings): ServeConfig {
     auditBenignPercent: settings.auditBenignPercent ?? 0,
     cacheFolder: settings.cacheFolder,
   };
-}
-
-/** @throws WafError `config.invalid` for the native one with TLS. */
-function transportOf({ transport, tls }: ServeSettings): TransportName {
-  const chosen = transport ?? defaultTransport(tls !== undefined);
-  if (chosen === 'native' && tls !== undefined) {
-    throw new WafError('config.invalid', 'the transport "native" has no TLS: take "grpc-js", or leave out tls');
-  }
-  return chosen;
 }
 
 function rulesOf({ rules }: ServeSettings): readonly string[] {

@@ -93,13 +93,12 @@ function topOf({ file, flags, environment }: EffectiveSources): readonly Setting
 
 /** @param said what defaults depend on. */
 function defaultsIn({ XDG_CACHE_HOME: cacheHome }: Environment, said: readonly Setting[]): readonly Setting[] {
-  const hasTls = said.some(({ path }) => path[0] === 'tls');
   const processes = said.findLast(({ path }) => path[0] === 'processes')?.value as ProcessCount | undefined;
   const cache = defaultCacheFolder();
   const isFromHome = cacheHome !== undefined && cache.startsWith(`${cacheHome}/`);
   const values: Readonly<Record<string, unknown>> = {
     listen: [defaultListen],
-    transport: defaultTransport(hasTls),
+    transport: defaultTransport,
     watch: false,
     processes: 1,
     scanThreads: defaultScanThreads(processesFor(processes ?? 1)),

@@ -62,9 +62,8 @@ export const configSchema = mapping({
   socketUser: noted(text(), { description: 'owner of Unix sockets, by name or number', defaultText: 'who runs Weir' }),
   socketGroup: noted(text(), { description: 'group of Unix sockets, by name or number', defaultText: 'who runs Weir' }),
   transport: noted(choice(transportNames), {
-    description:
-      '[what serves](service.md#transport) on these addresses: `native`, or `grpc-js`, which costs more and speaks TLS',
-    defaultText: `${defaultTransport(false)}; with tls ${defaultTransport(true)}`,
+    description: '[what serves](service.md#transport) on these addresses: `native`, or `grpc-js`, which costs more',
+    defaultText: defaultTransport,
   }),
   tls: noted(listenerTls, {
     description: 'TLS of the TCP addresses where Envoy finds Weir; the files are reread when they change',

@@ -21,6 +21,7 @@ import { ChunkGarbage } from './chunk-garbage.ts';
 import { EmptyStreams } from './empty-streams.ts';
 import { type Framing, guardFraming } from './framing-guard.ts';
 import { bindSocket, noFailures, processPath, serviceName, statusOf, untilDisconnected } from './grpc-service.ts';
+import { createGrpcTls, type GrpcTls } from './grpc-tls.ts';
 import { formatListenAddress, parseListenAddress } from './listen-address.ts';
 import type { ListenerTls } from './listener-tls.ts';
 import { quietReset } from './quiet-reset.ts';
@@ -64,12 +65,12 @@ class GrpcTransport implements Transport {
   readonly failures = noFailures();
   readonly #server: Server;
   readonly #health = new HealthImplementation({ '': 'SERVING', [serviceName]: 'SERVING' });
-  readonly #tls: ListenerTls | undefined;
+  readonly #tls: GrpcTls | undefined;
   readonly #bound: string[] = [];
   #closed: Promise<void> | undefined;
 
   constructor(open: OpenStream, limits: Limits, tls: ListenerTls | undefined) {
-    this.#tls = tls;
+    this.#tls = tls === undefined ? undefined : createGrpcTls(tls, limits.tlsHandshakeMsMax);
     const garbage = new ChunkGarbage(limits);
     const context: CallContext = {
       open,
@@ -123,6 +124,7 @@ class GrpcTransport implements Transport {
 
   async #shutDown({ noticeMs = 0, drainMs }: DrainTimes): Promise<void> {
     this.#setHealth('NOT_SERVING');
+    this.#tls?.end();
     await untilDisconnected(() => connectionsOf(this.#server), noticeMs);
     // Of the two ways that grpc-js has, only drain cuts connections that are left when channelz is off.
     for (const address of this.#bound) this.#server.drain(address, drainMs);
@@ -147,11 +149,13 @@ class GrpcTransport implements Transport {
     const credentials = isPlain ? ServerCredentials.createInsecure() : this.#tls.credentials;
     return new Promise((resolve, reject) => {
       this.#server.bindAsync(address, credentials, (cause, port) => {
-        if (cause === null) resolve(port);
-        else
-          reject(
-            new WafError('config.invalid', `cannot listen on ${address}: ${listenProblem(address, cause)}`, { cause }),
-          );
+        if (cause !== null) {
+          const problem = listenProblem(address, cause);
+          reject(new WafError('config.invalid', `cannot listen on ${address}: ${problem}`, { cause }));
+          return;
+        }
+        this.#tls?.watch(this.#server);
+        resolve(port);
       });
     });
   }

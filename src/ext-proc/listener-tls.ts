@@ -1,25 +1,44 @@
 // TLS of the addresses at which the proxy connects: a certificate, its key, and whose client certificates are accepted. Files are reread
-// when asked, and open connections continue. Knows no stream.
+// when asked, and open connections continue. Knows no stream, and no transport.
 
-import type { SecureContextOptions } from 'node:tls';
-import { ServerCredentials } from '@grpc/grpc-js';
-import { readTlsFiles, type TlsFiles } from '../base/tls-files.ts';
+import { readTlsFiles, type TlsFiles, type TlsMaterial } from '../base/tls-files.ts';
+import type { TlsHandshakes } from './tls-handshakes.ts';
 
 const listeners = 'the addresses for Envoy';
 
+/**
+ * Makes something of material. @returns what puts it in force for new connections, and does not fail.
+ * @throws when it does not work there.
+ */
+export type PrepareTls = (material: TlsMaterial) => () => void;
+
 /** Certificates in force, and how they are replaced. */
 export class ListenerTls {
-  /** For the listeners: whatever is in force when a connection is made counts for it. */
-  readonly credentials: ServerCredentials;
+  /** Clients must show a certificate. */
+  readonly asksClients: boolean;
+  /** Where a transport says how handshakes ended. */
+  readonly handshakes: TlsHandshakes;
   readonly #files: TlsFiles;
-  readonly #replace: (context: SecureContextOptions) => void;
+  readonly #users = new Set<PrepareTls>();
+  #material: TlsMaterial;
 
   /** @throws WafError `config.invalid` for files that do not work. */
-  constructor(files: TlsFiles) {
+  constructor(files: TlsFiles, handshakes: TlsHandshakes) {
     this.#files = files;
-    const credentials = new ReplaceableCredentials(readTlsFiles(files, listeners), files.clientCaFile !== undefined);
-    this.credentials = credentials;
-    this.#replace = (context) => credentials.replace(context);
+    this.asksClients = files.clientCaFile !== undefined;
+    this.handshakes = handshakes;
+    this.#material = readTlsFiles(files, listeners);
+  }
+
+  /**
+   * Puts what is in force in force with a user too, now and whenever it is replaced.
+   * @returns what ends that.
+   * @throws what `prepare` throws now.
+   */
+  use(prepare: PrepareTls): () => void {
+    prepare(this.#material)();
+    this.#users.add(prepare);
+    return () => void this.#users.delete(prepare);
   }
 
   /**
@@ -28,25 +47,11 @@ export class ListenerTls {
    * @throws WafError `config.invalid` for files that do not work; what was in force stays so.
    */
   reread(): () => void {
-    const context = readTlsFiles(this.#files, listeners);
-    return () => this.#replace(context);
-  }
-}
-
-class ReplaceableCredentials extends ServerCredentials {
-  constructor(context: SecureContextOptions, asksClients: boolean) {
-    super({ requestCert: asksClients, rejectUnauthorized: asksClients }, context);
-  }
-
-  replace(context: SecureContextOptions): void {
-    this.updateSecureContextOptions(context);
-  }
-
-  override _isSecure(): boolean {
-    return true;
-  }
-
-  override _equals(other: ServerCredentials): boolean {
-    return this === other;
+    const material = readTlsFiles(this.#files, listeners);
+    const apply = [...this.#users].map((prepare) => prepare(material));
+    return () => {
+      this.#material = material;
+      for (const one of apply) one();
+    };
   }
 }

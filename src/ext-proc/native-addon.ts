@@ -17,10 +17,15 @@ export type NativeTransportLimits = Pick<
   | 'emptyStreamBurst'
   | 'emptyStreamRate'
   | 'peerSilenceMsMax'
+  | 'tlsHandshakeMsMax'
+  | 'tlsHandshakesMax'
 >;
 
 /** A server of the addon. */
 export type NativeServer = object & { readonly __brand: 'NativeServer' };
+
+/** Certificate, key and authorities, ready for connections. */
+export type NativeTls = object & { readonly __brand: 'NativeTls' };
 
 /** Kinds of events; the numbers are those of native/transport/event_batch.h. */
 export const eventKinds = {
@@ -56,6 +61,9 @@ export const eventWords = 4;
 /** Told that so many events stand in the words. The buffer of small messages is shared by many and never written again. */
 export type OnEvents = (count: number, small: Buffer | undefined, large: readonly Buffer[] | undefined) => void;
 
+/** Told how a TLS handshake ended: an index of `handshakeResults`, the library's reason, the peer's address. */
+export type OnHandshake = (result: number, reason: string, address: string) => void;
+
 /**
  * The addon's functions. A slot is a stream's number; calls for one that is gone do nothing. What they have said is written when the
  * events are handled, or before the event loop waits again.
@@ -67,7 +75,12 @@ export interface NativeTransportAddon {
     methods: readonly string[],
     words: Uint32Array,
     onEvents: OnEvents,
+    onHandshake: OnHandshake,
   ): NativeServer;
+  /** Reads PEM texts. `clientAuthorities`: clients must show a certificate of theirs. Throws the TLS library's reason. */
+  makeTls(certificate: Buffer, key: Buffer, clientAuthorities: Buffer | undefined): NativeTls;
+  /** TCP connections speak TLS, by this: those that are made from now on. */
+  useTls(server: NativeServer, tls: NativeTls): void;
   /** Listens on a numeric address. Returns the port. Throws a system error. */
   listenTcp(server: NativeServer, host: string, port: number): number;
   /** Listens on a Unix socket. Throws a system error. */
@@ -91,7 +104,7 @@ export interface NativeTransportAddon {
 }
 
 /** Version of the contract above; raised with every change of it. */
-const abiVersion = 2;
+const abiVersion = 3;
 
 /** The addon. @throws WafError `native.missing` when it was not built, or from other sources. */
 export function nativeTransportAddon(): NativeTransportAddon {

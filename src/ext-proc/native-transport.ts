@@ -10,6 +10,7 @@ import { ChunkGarbage } from './chunk-garbage.ts';
 import { bindSocket, noFailures, processPath, serviceName, status, untilDisconnected } from './grpc-service.ts';
 import { HealthService, healthPaths } from './health-service.ts';
 import { formatListenAddress, parseListenAddress } from './listen-address.ts';
+import type { ListenerTls, PrepareTls } from './listener-tls.ts';
 import {
   eventKinds,
   eventWords,
@@ -20,6 +21,7 @@ import {
 } from './native-addon.ts';
 import { type CallViolation, type CallWire, NativeCall } from './native-call.ts';
 import type { SocketAccess } from './socket-access.ts';
+import { handshakeResults } from './tls-handshakes.ts';
 import type { DrainTimes, OpenStream, StreamHandler, Transport } from './transport.ts';
 import { UnfinishedMessage } from './unfinished-message.ts';
 
@@ -29,9 +31,13 @@ const eventsMax = 1_024;
 /** Where messages without a byte lie. */
 const noBytes = Buffer.alloc(0);
 
-/** Serves `open`'s streams by gRPC. @throws WafError `native.missing` when the addon was not built. */
-export function createNativeTransport(open: OpenStream, limits: Limits): Transport {
-  return new NativeTransport(open, limits);
+/**
+ * Serves `open`'s streams by gRPC.
+ * @param tls for TCP addresses; absent: they are in the clear, as Unix sockets always are.
+ * @throws WafError `native.missing` when the addon was not built; `config.invalid` for certificates that it does not take.
+ */
+export function createNativeTransport(open: OpenStream, limits: Limits, tls?: ListenerTls): Transport {
+  return new NativeTransport(open, limits, tls);
 }
 
 class NativeTransport implements Transport {
@@ -46,9 +52,10 @@ class NativeTransport implements Transport {
   readonly #garbage: ChunkGarbage;
   readonly #limits: Limits;
   readonly #wire: CallWire;
+  readonly #endTls: (() => void) | undefined;
   #closed: Promise<void> | undefined;
 
-  constructor(open: OpenStream, limits: Limits) {
+  constructor(open: OpenStream, limits: Limits, tls: ListenerTls | undefined) {
     this.#limits = limits;
     this.#garbage = new ChunkGarbage(limits);
     const methods: Readonly<Record<string, (call: NativeCall) => StreamHandler>> = {
@@ -57,10 +64,15 @@ class NativeTransport implements Transport {
       [healthPaths.watch]: (call) => this.#health.watch(call),
     };
     this.#openers = Object.values(methods);
-    this.#server = this.#addon.openServer(limits, Object.keys(methods), this.#words, (count, small, large) =>
-      this.#onEvents(count, small, large),
+    this.#server = this.#addon.openServer(
+      limits,
+      Object.keys(methods),
+      this.#words,
+      (count, small, large) => this.#onEvents(count, small, large),
+      (result, reason, address) => tls?.handshakes.ended(handshakeResults[result] ?? 'protocol', reason, address),
     );
     this.#wire = this.#createWire();
+    this.#endTls = tls?.use(this.#prepareTls);
   }
 
   async listen(text: string, access: SocketAccess = {}): Promise<string> {
@@ -98,8 +110,19 @@ class NativeTransport implements Transport {
     this.#addon.cut(this.#server);
     // Streams that are cut are notified in the next turn.
     while (this.#calls.some((call) => call !== undefined)) await sleep(1);
+    this.#endTls?.();
     this.#addon.closeServer(this.#server);
   }
+
+  readonly #prepareTls: PrepareTls = ({ cert, key, ca }) => {
+    try {
+      const made = this.#addon.makeTls(cert, key, ca);
+      return () => this.#addon.useTls(this.#server, made);
+    } catch (cause) {
+      const reason = (cause as Error).message;
+      throw new WafError('config.invalid', `the certificates for Envoy do not work: ${reason}`, { cause });
+    }
+  };
 
   #bind<Value>(text: string, listen: () => Value): Value {
     try {

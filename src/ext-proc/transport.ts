@@ -1,5 +1,5 @@
-// The narrow waist between gRPC and the protocol: streams of whole messages, as bytes. What stands below (grpc-js today)
-// can be exchanged without touching anything above. Knows no message.
+// The narrow waist between gRPC and the protocol: streams of whole messages, as bytes. What stands below (nghttp2 in
+// our addon, or grpc-js) can be exchanged without touching anything above. Knows no message.
 
 import type { StreamMetadata } from '../profile/profile.ts';
 import type { SocketAccess } from './socket-access.ts';

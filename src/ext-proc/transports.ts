@@ -1,6 +1,5 @@
 // The transports by name, as users choose between them. Knows nothing of what they do.
 
-import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { ListenerTls } from './listener-tls.ts';
 import type { OpenStream, Transport } from './transport.ts';
@@ -11,25 +10,19 @@ export const transportNames = ['grpc-js', 'native'] as const;
 /** What stands between Envoy's bytes and our streams: grpc-js on Node's HTTP/2, or nghttp2 in our own addon. */
 export type TransportName = (typeof transportNames)[number];
 
-/** The one that serves when nobody says which: the native one, but where TLS is asked for, which it does not speak. */
-export const defaultTransport = (hasTls: boolean): TransportName => (hasTls ? 'grpc-js' : 'native');
+/** The one that serves when nobody says which. */
+export const defaultTransport: TransportName = 'native';
 
 /**
  * Makes a transport that serves `open`'s streams.
  * @param tls for TCP addresses; absent: they are in the clear, as Unix sockets always are.
- * @throws WafError as the transport's own function; `config.invalid` for TLS where it has none.
+ * @throws WafError as the transport's own function.
  */
 export type CreateTransport = (open: OpenStream, limits: Limits, tls?: ListenerTls) => Transport;
 
 const loaders: Readonly<Record<TransportName, () => Promise<CreateTransport>>> = {
   'grpc-js': async () => (await import('./grpc-server.ts')).createGrpcTransport,
-  native: async () => {
-    const { createNativeTransport } = await import('./native-transport.ts');
-    return (open, limits, tls) => {
-      if (tls === undefined) return createNativeTransport(open, limits);
-      throw new WafError('config.invalid', 'the transport "native" has no TLS: take "grpc-js", or leave out tls');
-    };
-  },
+  native: async () => (await import('./native-transport.ts')).createNativeTransport,
 };
 
 /** Loads a transport with all that it needs: grpc-js takes 14 MiB and a tenth of a second, which the other one does without. */

@@ -72,6 +72,10 @@ export const metricTable = {
     ['failure'],
     'gRPC streams that Weir ended with an error, by why (malformed, out-of-order, deadline, abandoned, internal)',
   ),
+  weir_tls_handshakes_total: counter(
+    ['result'],
+    'TLS handshakes with those who connect as Envoy, by how they ended: ok, certificate (none, or not accepted), refused (ours, by the peer), protocol, timeout, too-many, gone (the peer left)',
+  ),
   weir_exchanges_in_flight: gauge('Exchanges under way'),
   weir_bytes_in_flight: gauge('Bytes that came and are not inspected yet'),
   weir_held_bytes: gauge('Body bytes that the proxy holds back for us, of exchanges under way'),

@@ -2,10 +2,15 @@
 // certificates renews them every few weeks, and nobody is there then.
 
 import { asWafError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
 import type { TlsFiles } from '../base/tls-files.ts';
 import { ListenerTls } from '../ext-proc/listener-tls.ts';
+import { TlsHandshakes } from '../ext-proc/tls-handshakes.ts';
 import { FileWatch } from './file-watch.ts';
 import type { Log } from './logs.ts';
+
+/** The bounds that count here. */
+export type CertificateLimits = Pick<Limits, 'watchIntervalMs' | 'tlsFailureLogMs'>;
 
 /** Certificates in force. */
 export class ListenerCertificates {
@@ -15,12 +20,15 @@ export class ListenerCertificates {
   readonly #watch: FileWatch;
 
   /** @throws WafError `config.invalid` for files that do not work. */
-  constructor(files: TlsFiles, { log, intervalMs }: { readonly log: Log; readonly intervalMs: number }) {
+  constructor(files: TlsFiles, { log, limits }: { readonly log: Log; readonly limits: CertificateLimits }) {
     this.#files = files;
     this.#log = log;
-    this.#watch = new FileWatch({ intervalMs, onChange: async () => this.#renew() });
+    const handshakes = new TlsHandshakes(limits, ({ reason, ...failure }) =>
+      log.warn(failure, `a TLS handshake with who connects as Envoy failed: ${reason}`),
+    );
+    this.#watch = new FileWatch({ intervalMs: limits.watchIntervalMs, onChange: async () => this.#renew() });
     const end = this.#begin();
-    this.tls = new ListenerTls(files);
+    this.tls = new ListenerTls(files, handshakes);
     end(true);
     this.#watch.start();
   }

@@ -7,6 +7,7 @@ import { heldMemory } from '../base/held-memory.ts';
 import { turn } from '../base/turn.ts';
 import { packageVersion } from '../base/version.ts';
 import type { Admission } from '../ext-proc/admission.ts';
+import type { TlsHandshakes } from '../ext-proc/tls-handshakes.ts';
 import type { Transport } from '../ext-proc/transport.ts';
 import { compileTasks, type PoolTasks } from '../matching/compile-pool.ts';
 import type { ScanThreads } from '../matching/scanner.ts';
@@ -47,6 +48,8 @@ export interface MeasuredParts {
   readonly rules: RulesInForce | undefined;
   readonly admission: Admission | undefined;
   readonly transport: Transport | undefined;
+  /** Undefined: there is no TLS. */
+  readonly handshakes: TlsHandshakes | undefined;
   /** Undefined: there are no threads for scans. */
   readonly scanner: Pick<ScanThreads, 'busy'> | undefined;
   readonly shadows: ShadowRuns;
@@ -151,11 +154,13 @@ export class ServerMetrics {
 function ofTraffic({
   admission,
   transport,
+  handshakes,
   sinks,
   scanner,
 }: MeasuredParts): readonly (readonly [MetricName, readonly Sample[]])[] {
   return [
     ['weir_stream_failures_total', labelled('failure', Object.entries(transport?.failures ?? {}))],
+    ['weir_tls_handshakes_total', labelled('result', Object.entries(handshakes?.counts ?? {}))],
     ['weir_exchanges_in_flight', one(admission?.exchanges ?? 0)],
     ['weir_bytes_in_flight', one(admission?.bytes ?? 0)],
     ['weir_held_bytes', one(admission?.heldBytes ?? 0)],

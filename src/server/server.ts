@@ -291,7 +291,7 @@ class StartingServer {
     const { log } = this.#logs;
     if (tls === undefined) return undefined;
     const { ListenerCertificates } = await import('./listener-certificates.ts');
-    return new ListenerCertificates(tls, { log, intervalMs: limits.watchIntervalMs });
+    return new ListenerCertificates(tls, { log, limits });
   }
 
   #createWatch(): FileWatch {
@@ -325,6 +325,7 @@ class StartingServer {
       rules: this.#profiles,
       admission: this.#admission,
       transport: this.#transport,
+      handshakes: this.#certificates?.tls.handshakes,
       scanner: this.#scanner,
       shadows: this.#shadowing.runs,
       exclusions: this.#exclusions,

@@ -79,8 +79,8 @@ describe('settingsReader', () => {
     [['--tls-key', 'k'], ({ tls }) => tls, { certFile: join(folder, 'cert.pem'), keyFile: 'k' }],
     [
       ['--tls-cert', 'c', '--tls-client-ca', 'ca'],
-      ({ tls, transport }) => [tls, transport],
-      [{ certFile: 'c', keyFile: join(folder, 'key.pem'), clientCaFile: 'ca' }, 'grpc-js'],
+      ({ tls }) => tls,
+      { certFile: 'c', keyFile: join(folder, 'key.pem'), clientCaFile: 'ca' },
     ],
     [['--cache', '/c'], ({ cacheFolder }) => cacheFolder, '/c'],
     [['--no-cache'], ({ cacheFolder }) => cacheFolder, undefined],
@@ -151,9 +151,14 @@ describe('settingsReader', () => {
 });
 
 describe('the options of TLS', () => {
-  it('are taken, and choose the transport that has it', async () => {
-    const { tls, transport } = await configFor('--tls-cert', 'c', '--tls-key', 'k');
-    expect([tls, transport]).toStrictEqual([{ certFile: 'c', keyFile: 'k' }, 'grpc-js']);
+  it('are taken, by either transport', async () => {
+    for (const [words, name] of [
+      [[], 'native'],
+      [['--transport', 'grpc-js'], 'grpc-js'],
+    ] as const) {
+      const { tls, transport } = await configFor('--tls-cert', 'c', '--tls-key', 'k', ...words);
+      expect([tls, transport]).toStrictEqual([{ certFile: 'c', keyFile: 'k' }, name]);
+    }
   });
 
   for (const [words, message] of [
@@ -161,7 +166,6 @@ describe('the options of TLS', () => {
     [['--tls-key', 'k'], /--tls-cert and --tls-key need each other/],
     [['--tls-client-ca', 'ca'], /--tls-client-ca needs --tls-cert and --tls-key/],
     [['--listen', 'unix:/a', '--tls-cert', 'c', '--tls-key', 'k'], /tls is for TCP addresses/],
-    [['--tls-cert', 'c', '--tls-key', 'k', '--transport', 'native'], /"native" has no TLS: take "grpc-js"/],
   ] as const) {
     it(`are refused where they would do nothing: ${words.join(' ')}`, async () => {
       await expect(configFor(...words)).rejects.toThrow(message);

@@ -26,10 +26,10 @@ describe('configOf', () => {
     expect([failurePolicy.actions.parse, failurePolicy.actions.coding]).toStrictEqual(['detect', 'block']);
   });
 
-  it('serves natively, but by grpc-js where TLS is asked for', () => {
+  it('serves natively unless it is told otherwise, with TLS or without', () => {
     const tls = { certFile: 'a', keyFile: 'b' };
     const settings: readonly ServeSettings[] = [{}, { tls }, { transport: 'grpc-js' }, { transport: 'grpc-js', tls }];
-    expect(settings.map((one) => configOf(one).transport)).toStrictEqual(['native', 'grpc-js', 'grpc-js', 'grpc-js']);
+    expect(settings.map((one) => configOf(one).transport)).toStrictEqual(['native', 'native', 'grpc-js', 'grpc-js']);
   });
 
   it('refuses what cannot work, with a sentence', () => {
@@ -40,7 +40,6 @@ describe('configOf', () => {
       [{ limits: { holdWindowBytesMax: 100_000_000 } }, /receiveMessageBytesMax must exceed/],
       [{ onFailure: { parse: 'ignore' } }, /"ignore" is none of/],
       [{ logLevel: 'loud' as 'info' }, /log level "loud"/],
-      [{ transport: 'native', tls: { certFile: 'a', keyFile: 'b' } }, /"native" has no TLS: take "grpc-js"/],
     ];
     for (const [settings, message] of wrong)
       expect(() => configOf(settings)).toThrow(

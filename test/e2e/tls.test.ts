@@ -9,13 +9,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { send } from '../../demo/stack/client.ts';
 import { Envoy } from '../../demo/stack/envoy.ts';
 import { Upstream } from '../../demo/stack/upstream.ts';
-import { limitsWith } from '../../src/base/limits.ts';
-import { loadTransport } from '../../src/ext-proc/transports.ts';
 import { type RunningServer, startServer } from '../../src/server/server.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
+import { transports } from '../support/transports.ts';
 import { until } from '../support/until.ts';
 
-describe('TLS between Envoy and Weir', () => {
+describe.each(transports)('TLS between Envoy and Weir by $name', ({ name: transport }) => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-e2e-tls-'));
   const files = { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') };
   let made: Certificates;
@@ -33,7 +32,7 @@ describe('TLS between Envoy and Weir', () => {
     );
     server = await startServer(() => ({
       listen: ['127.0.0.1:0'],
-      transport: 'grpc-js',
+      transport,
       tls: { ...files, clientCaFile: made.ca },
       rules: [join(folder, 'a.conf')],
       logLevel: 'silent',
@@ -108,11 +107,38 @@ describe('TLS between Envoy and Weir', () => {
     expect(await status('/?a=bad')).toBe(403);
   });
 
-  it('is refused where the transport has none', async () => {
-    const tls = {} as never;
-    const create = await loadTransport('native');
-    expect(() => create(() => expect.fail(), limitsWith({}), tls)).toThrow(
-      expect.objectContaining({ code: 'config.invalid' }),
-    );
+  it('counts handshakes by how they ended', async () => {
+    await shown({});
+    const handshakes = (await server.readMetrics()).find(({ name }) => name === 'weir_tls_handshakes_total');
+    const countOf = (result: string) => handshakes?.samples.find(({ labels }) => labels.result === result)?.value;
+    expect(countOf('ok')).toBeGreaterThan(1);
+    expect(countOf('certificate')).toBeGreaterThan(0);
+  });
+
+  it('says which Envoy does not accept its certificate', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'weir-e2e-other-'));
+    const doubter = await Envoy.start({
+      weir: [{ port }],
+      weirTls: {
+        caFile: makeCertificates(other).ca,
+        name: 'localhost',
+        client: { certFile: made.client.cert, keyFile: made.client.key },
+      },
+      upstream: { port: upstream.http1Port },
+      requestMode: 'streamed',
+    });
+    try {
+      expect((await send({ path: '/?a=good' }, { port: doubter.frontPort })).status).toBeGreaterThanOrEqual(500);
+      await until('it is counted', async () =>
+        (await server.readMetrics()).some(
+          ({ name, samples }) =>
+            name === 'weir_tls_handshakes_total' &&
+            samples.some(({ labels, value }) => labels.result === 'refused' && value > 0),
+        ),
+      );
+    } finally {
+      await doubter.stop();
+      rmSync(other, { recursive: true });
+    }
   });
 });

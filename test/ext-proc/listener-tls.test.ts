@@ -1,11 +1,15 @@
-// Certificates of the addresses: what does not work is refused, and what is read anew counts for new connections.
+// Certificates of the addresses: what does not work is refused, and what is read anew counts once it is put in force.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ListenerTls } from '../../src/ext-proc/listener-tls.ts';
+import { nativeTransportAddon } from '../../src/ext-proc/native-addon.ts';
+import { TlsHandshakes } from '../../src/ext-proc/tls-handshakes.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
+
+const handshakes = new TlsHandshakes({ tlsFailureLogMs: 1 }, () => expect.fail());
 
 describe('ListenerTls', () => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-tls-'));
@@ -16,22 +20,46 @@ describe('ListenerTls', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('is secure, and puts in force what it has read', () => {
-    const tls = new ListenerTls({ certFile: made.server.cert, keyFile: made.server.key, clientCaFile: made.ca });
-    expect(tls.credentials._isSecure()).toBe(true);
-    const seen: unknown[] = [];
-    tls.credentials._addWatcher((context) => seen.push(context?.minVersion));
-    const count = seen.length;
+  it('gives its users what is in force, and later what it has read when that is put in force', () => {
+    const tls = new ListenerTls(
+      { certFile: made.server.cert, keyFile: made.server.key, clientCaFile: made.ca },
+      handshakes,
+    );
+    expect(tls.asksClients).toBe(true);
+    const log: string[] = [];
+    const end = tls.use(({ minVersion, ca }) => {
+      log.push('prepare');
+      expect([minVersion, ca]).toStrictEqual(['TLSv1.2', readFileSync(made.ca)]);
+      return () => log.push('apply');
+    });
     const apply = tls.reread();
-    expect(seen).toHaveLength(count);
+    expect(log).toStrictEqual(['prepare', 'apply', 'prepare']);
     apply();
-    expect(seen).toHaveLength(count + 1);
-    expect(seen.at(-1)).toBe('TLSv1.2');
+    expect(log.at(-1)).toBe('apply');
+    end();
+    tls.reread()();
+    expect(log).toHaveLength(4);
+  });
+
+  it('puts nothing in force that one of its users does not take', () => {
+    const tls = new ListenerTls({ certFile: made.server.cert, keyFile: made.server.key }, handshakes);
+    const applied: string[] = [];
+    let works = true;
+    tls.use(() => () => applied.push('a'));
+    tls.use(() => {
+      if (!works) throw new Error('no');
+      return () => applied.push('b');
+    });
+    works = false;
+    expect(() => tls.reread()).toThrow('no');
+    expect(applied).toStrictEqual(['a', 'b']);
   });
 
   const broken: Readonly<Record<string, (files: Certificates) => Record<string, string>>> = {
     'a file that is not there': ({ server }) => ({ certFile: join(folder, 'no.pem'), keyFile: server.key }),
     'the key of another certificate': ({ server, client }) => ({ certFile: server.cert, keyFile: client.key }),
+    'a file without a certificate': ({ server }) => ({ certFile: join(folder, 'none.pem'), keyFile: server.key }),
+    'a file without a key': ({ server }) => ({ certFile: server.cert, keyFile: join(folder, 'none.pem') }),
     'an authority without a certificate': ({ server }) => ({
       certFile: server.cert,
       keyFile: server.key,
@@ -40,8 +68,17 @@ describe('ListenerTls', () => {
   };
   for (const [what, filesOf] of Object.entries(broken)) {
     it(`refuses ${what}`, () =>
-      expect(() => new ListenerTls(filesOf(made) as never)).toThrow(
+      expect(() => new ListenerTls(filesOf(made) as never, handshakes)).toThrow(
         expect.objectContaining({ code: 'config.invalid' }),
       ));
+
+    if (what === 'a file that is not there') continue;
+    it(`refuses ${what} in the addon, too`, () => {
+      const { certFile = '', keyFile = '', clientCaFile } = filesOf(made);
+      const ca = clientCaFile === undefined ? undefined : readFileSync(clientCaFile);
+      expect(() => nativeTransportAddon().makeTls(readFileSync(certFile), readFileSync(keyFile), ca)).toThrow(
+        /^(certificate|key|key and certificate|certificates of client authorities)\b/,
+      );
+    });
   }
 });

@@ -6,7 +6,8 @@ const addon = nativeTransportAddon();
 
 /** Runs `use` on a server that is closed afterwards. */
 function withServer(use: (server: NativeServer) => void): void {
-  const server = addon.openServer(limits, ['/a'], new Uint32Array(4 * eventWords), () => expect.fail());
+  const fail = (): never => expect.fail();
+  const server = addon.openServer(limits, ['/a'], new Uint32Array(4 * eventWords), fail, fail);
   try {
     use(server);
   } finally {

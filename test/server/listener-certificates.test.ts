@@ -23,9 +23,9 @@ describe('ListenerCertificates', () => {
     write(server);
     const lines: string[] = [];
     const log = createLog('info', { write: (line) => lines.push(line) });
-    const certificates = new ListenerCertificates(files, { log, intervalMs: 5 });
+    const certificates = new ListenerCertificates(files, { log, limits: { watchIntervalMs: 5, tlsFailureLogMs: 1 } });
     let replaced = 0;
-    certificates.tls.credentials._addWatcher(() => {
+    certificates.tls.use(() => () => {
       replaced += 1;
     });
     const before = replaced;
@@ -34,6 +34,13 @@ describe('ListenerCertificates', () => {
     expect(replaced).toBe(before);
     write(client);
     await until('they are in force', () => replaced > before);
+    certificates.tls.handshakes.ended('certificate', 'certificate has expired', '10.0.0.9');
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
+      level: 'warn',
+      result: 'certificate',
+      address: '10.0.0.9',
+      msg: 'a TLS handshake with who connects as Envoy failed: certificate has expired',
+    });
     certificates.close();
   });
 });

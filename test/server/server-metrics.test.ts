@@ -23,6 +23,7 @@ function begin() {
     rules: undefined,
     admission: undefined,
     transport: undefined,
+    handshakes: undefined,
     scanner: undefined,
     shadows: createShadowing({ limits }, { log: logs.log, redactionOf: () => 'redacted', load: () => 0 }).runs,
     exclusions: new ExclusionHits(limits),

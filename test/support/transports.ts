@@ -1,18 +1,22 @@
 // Both transports, for tests of what holds for either.
 
-import type { Limits } from '../../src/base/limits.ts';
-import type { OpenStream, Transport } from '../../src/ext-proc/transport.ts';
-import { defaultTransport, loadTransport, type TransportName, transportNames } from '../../src/ext-proc/transports.ts';
+import {
+  type CreateTransport,
+  defaultTransport,
+  loadTransport,
+  type TransportName,
+  transportNames,
+} from '../../src/ext-proc/transports.ts';
 
 /** A transport by the name that users give it. */
 export interface NamedTransport {
   readonly name: TransportName;
-  readonly create: (open: OpenStream, limits: Limits) => Transport;
+  readonly create: CreateTransport;
 }
 
 /** What end-to-end tests serve by that do not say: `WEIR_TEST_TRANSPORT=native npm test` runs all of them on the native one. */
 export const transportOfTests: TransportName =
-  transportNames.find((name) => name === process.env.WEIR_TEST_TRANSPORT) ?? defaultTransport(false);
+  transportNames.find((name) => name === process.env.WEIR_TEST_TRANSPORT) ?? defaultTransport;
 
 /** All of them: cases of `describe.each`. */
 export const transports: readonly NamedTransport[] = await Promise.all(

@@ -1,0 +1,101 @@
+// A transport that speaks TLS, on real sockets, and those who connect to it.
+
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type ClientHttp2Session, connect } from 'node:http2';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
+import { limitsWith } from '../../src/base/limits.ts';
+import { ListenerTls } from '../../src/ext-proc/listener-tls.ts';
+import { type HandshakeFailure, TlsHandshakes } from '../../src/ext-proc/tls-handshakes.ts';
+import type { OpenStream } from '../../src/ext-proc/transport.ts';
+import { type Certificates, makeCertificates } from './certificates.ts';
+import { frameOf, processPath } from './grpc-serving.ts';
+import type { NamedTransport } from './transports.ts';
+
+/** What is served. */
+export interface TlsServingOptions {
+  readonly transport: NamedTransport;
+  readonly handler: OpenStream;
+  readonly overrides?: Readonly<Record<string, number>>;
+  /** Default true. */
+  readonly asksClients?: boolean;
+}
+
+/** A server that runs. */
+export interface TlsServing {
+  readonly port: number;
+  readonly tls: ListenerTls;
+  /** Failures that were told of. */
+  readonly failures: readonly HandshakeFailure[];
+  /** Copies a certificate over the server's, to be reread. */
+  renew(pair: Certificates['server']): void;
+}
+
+/** Certificates in a folder of their own, and servers with them. */
+export class TlsStand {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'weir-tls-'));
+  readonly made: Certificates = makeCertificates(this.#folder);
+
+  /** Runs `use` on a server that asks for clients' certificates, and stops it afterwards. */
+  async serving(
+    use: (serving: TlsServing) => Promise<void>,
+    { transport: { create }, handler, overrides = {}, asksClients = true }: TlsServingOptions,
+  ): Promise<void> {
+    const limits = limitsWith({ tlsFailureLogMs: 1, ...overrides });
+    const failures: HandshakeFailure[] = [];
+    const files = { certFile: join(this.#folder, 'live.pem'), keyFile: join(this.#folder, 'live.key') };
+    const renew = ({ cert, key }: Certificates['server']): void => {
+      copyFileSync(cert, files.certFile);
+      copyFileSync(key, files.keyFile);
+    };
+    renew(this.made.server);
+    const tls = new ListenerTls(
+      { ...files, ...(asksClients ? { clientCaFile: this.made.ca } : {}) },
+      new TlsHandshakes(limits, (failure) => failures.push(failure)),
+    );
+    const transport = create(handler, limits, tls);
+    try {
+      const address = await transport.listen('127.0.0.1:0');
+      await use({ port: Number(address.split(':')[1]), tls, failures, renew });
+    } finally {
+      await transport.close({ drainMs: 500 });
+    }
+  }
+
+  /** What a client needs that is let in. */
+  get client(): ConnectionOptions {
+    const { ca, client } = this.made;
+    return { ca: readFileSync(ca), cert: readFileSync(client.cert), key: readFileSync(client.key) };
+  }
+
+  /** A socket of a client, whose own errors are nobody's. */
+  socket(port: number, options: ConnectionOptions): TLSSocket {
+    const socket = connectTls({ host: '127.0.0.1', port, servername: 'localhost', ALPNProtocols: ['h2'], ...options });
+    socket.on('error', () => {});
+    return socket;
+  }
+
+  /** An HTTP/2 session of a client. */
+  session(port: number, options: ConnectionOptions = this.client): ClientHttp2Session {
+    const session = connect(`https://localhost:${port}`, {
+      ...options,
+      createConnection: () => this.socket(port, options),
+    });
+    session.on('error', () => {});
+    return session;
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+/** Sends a message on a stream of its own. Returns the bytes of the answer, without its prefix. */
+export async function askedOver(session: ClientHttp2Session, message: Buffer): Promise<Buffer> {
+  const stream = session.request({ ':method': 'POST', ':path': processPath, 'content-type': 'application/grpc' });
+  stream.end(frameOf(message));
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(part as Buffer);
+  return Buffer.concat(parts).subarray(5);
+}
