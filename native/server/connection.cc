@@ -116,7 +116,8 @@ void Connection::Flush() {
   if (IsClosing()) return;
   // A peer that does not read what it is told is not read either. Of one that is told of its end nothing is read: when it stays
   // silent by that, it is given up.
-  if (is_finished_ || (is_writing_ && session_.IsBacklogged())) {
+  const bool has_tls_backlog = tls_.has_value() && tls_->OutputBytes() > kSealedBytesMax;
+  if (is_finished_ || (is_writing_ && (session_.IsBacklogged() || has_tls_backlog))) {
     uv_read_stop(&socket_.stream);
     is_reading_ = false;
   } else {

@@ -102,7 +102,7 @@ void TlsStream::End() {
 }
 
 void TlsStream::TakeOutput(transport::Bytes& sealed) {
-  const size_t length = BIO_ctrl_pending(out_);
+  const size_t length = OutputBytes();
   const size_t before = sealed.size();
   sealed.resize(before + length);
   BIO_read(out_, sealed.data() + before, static_cast<int>(length));

@@ -38,6 +38,9 @@ class TlsStream {
   // Says that nothing more will be sent.
   void End();
 
+  // What is to be written. TLS itself may have something to say, too: it answers what a peer asks for.
+  size_t OutputBytes() const { return BIO_ctrl_pending(out_); }
+
   // Moves what is to be written to the end of `sealed`.
   void TakeOutput(transport::Bytes& sealed);
 

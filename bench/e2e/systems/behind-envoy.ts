@@ -17,21 +17,21 @@ export interface Filter {
   stop(): Promise<unknown>;
 }
 
-/** How bodies come to the filter; as Weir's users have it when nothing is said. */
-export type BodyOptions = Pick<EnvoyOptions, 'requestMode' | 'bufferLimitBytes'>;
+/** How Envoy comes to the filter, and bodies with it; as Weir's users have it when nothing is said. */
+export type WayOptions = Pick<EnvoyOptions, 'requestMode' | 'bufferLimitBytes' | 'weirTls'>;
 
 /** Starts Envoy with the filter, or without any. The filter is stopped with it, also when Envoy does not start. */
 export async function behindEnvoy(
   setting: SystemSetting,
   filter: Filter | undefined,
-  bodies: BodyOptions = {},
+  way: WayOptions = {},
 ): Promise<RunningSystem> {
   try {
     const envoy = await Envoy.start({
       weir: filter && [filter.address],
       upstream: { port: setting.servicePort },
       messageTimeout: '600s',
-      ...bodies,
+      ...way,
     });
     return {
       port: envoy.frontPort,

@@ -1,7 +1,9 @@
 // What is not paid for inspection: Envoy alone, and ext_proc servers that look at nothing.
 
 import { join } from 'node:path';
+import { Child, waitFor } from '../../../demo/stack/child.ts';
 import { type TransportName, transportNames } from '../../../src/ext-proc/transports.ts';
+import { makeCertificates } from '../../../test/support/certificates.ts';
 import { buildGo, goVersion, goVersionOf } from '../build.ts';
 import type { System } from '../system.ts';
 import { behindEnvoy, startOnSocket } from './behind-envoy.ts';
@@ -48,5 +50,35 @@ const emptyOnNode = (transport: TransportName): System => ({
   },
 });
 
-/** What ext_proc costs with Node's gRPC, and with our native transport. */
-export const emptiesOnNode: readonly System[] = transportNames.map(emptyOnNode);
+/** The same by mutual TLS, on TCP: what sealing costs. */
+const emptyByTls = (transport: TransportName): System => ({
+  name: `empty-${transport}-tls`,
+  title: `empty ext_proc, ${transport}, TLS`,
+  rules: undefined,
+  knownMisses: {},
+  start: async (setting) => {
+    const { server, client, ca } = makeCertificates(setting.folder);
+    const child = new Child({
+      name: `empty ${transport} server, TLS`,
+      program: process.execPath,
+      args: [join(import.meta.dirname, '..', 'empty-tls.ts'), transport, server.cert, server.key, ca],
+    });
+    try {
+      const port = Number(await waitFor(child, 'its port', 60_000, () => Promise.resolve(child.output || undefined)));
+      const filter = { pid: child.pid, address: { port }, stop: () => child.stop(), idsOf: () => nothing };
+      const version = `Node ${process.version}, OpenSSL ${process.versions.openssl}`;
+      const own = { certFile: client.cert, keyFile: client.key };
+      return await behindEnvoy(
+        setting,
+        { ...filter, version },
+        { weirTls: { caFile: ca, name: 'localhost', client: own } },
+      );
+    } catch (error) {
+      await child.stop('SIGKILL');
+      throw error;
+    }
+  },
+});
+
+/** What ext_proc costs with Node's gRPC, and with our native transport, in the clear and by TLS. */
+export const emptiesOnNode: readonly System[] = [...transportNames.map(emptyOnNode), ...transportNames.map(emptyByTls)];

@@ -17,7 +17,7 @@ import { largeBytes, workloadsOf } from '../../../bench/e2e/workloads.ts';
 import { crsFolder, crsMissing } from '../../support/crs-folder.ts';
 
 const crs = crsMissing === false ? 'weir-crs-native' : '';
-const systems = ['envoy', 'empty-grpc-js', 'empty-native', 'weir-starter-grpc-js', crs, 'coraza-module'];
+const systems = ['envoy', 'empty-grpc-js', 'empty-native-tls', 'weir-starter-grpc-js', crs, 'coraza-module'];
 
 /** Bodies of every size class, and a response; the attack of some is at the end of the request, of others of the response. */
 const workloads = ['get', 'form', 'upload', 'download'];

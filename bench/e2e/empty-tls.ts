@@ -1,0 +1,29 @@
+// An ext_proc server by mutual TLS that looks at nothing and lets everything go on: `node empty-tls.ts TRANSPORT CERT KEY CA`. Says its
+// port, and that it is ready.
+
+import { limits } from '../../src/base/limits.ts';
+import {
+  ProcessingRequest,
+  ProcessingResponse,
+} from '../../src/ext-proc/gen/envoy/service/ext_proc/v3/external_processor.ts';
+import { ListenerTls } from '../../src/ext-proc/listener-tls.ts';
+import { TlsHandshakes } from '../../src/ext-proc/tls-handshakes.ts';
+import { loadTransport, type TransportName } from '../../src/ext-proc/transports.ts';
+import { answerTo } from './empty-answer.ts';
+
+const [name, certFile = '', keyFile = '', clientCaFile = ''] = process.argv.slice(2);
+const create = await loadTransport(name as TransportName);
+const transport = create(
+  (replies) => ({
+    message: (bytes) => replies.reply(ProcessingResponse.encode(answerTo(ProcessingRequest.decode(bytes))).finish()),
+    halfClose: () => replies.end(),
+    close() {},
+  }),
+  limits,
+  new ListenerTls(
+    { certFile, keyFile, clientCaFile },
+    new TlsHandshakes(limits, ({ result, reason }) => process.stderr.write(`handshake: ${result}, ${reason}\n`)),
+  ),
+);
+const address = await transport.listen('127.0.0.1:0');
+process.stdout.write(`${address.split(':')[1]}\n`);
