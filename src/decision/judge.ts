@@ -2,7 +2,7 @@
 // `allow`; otherwise a rule that looks at REQBODY_ERROR decides about it, or else the failure policy as rules have set it.
 
 import type { Disrupted } from '../evaluate/evaluator.ts';
-import type { ExchangeState } from '../evaluate/exchange-state.ts';
+import type { RuleState } from '../evaluate/rule-state.ts';
 import type { ProblemCause } from '../inspect/problems.ts';
 import { decideFailure, type FailurePolicy, withActions } from './failure-mode.ts';
 import type { Verdict } from './verdict.ts';
@@ -45,7 +45,7 @@ export class Judge {
   }
 
   /** Takes in how a phase ended: with a rule that disrupts, or, in DetectionOnly, with one that would have. */
-  considerPhase(phase: number, disrupted: Disrupted | undefined, { detected }: ExchangeState): void {
+  considerPhase(phase: number, disrupted: Disrupted | undefined, { detected }: RuleState): void {
     if (disrupted !== undefined) {
       const { rule, ...answer } = disrupted;
       this.#decide({ kind: 'block', ruleId: rule.id, ...answer, phase });
@@ -55,24 +55,24 @@ export class Judge {
   }
 
   /** Takes in what could not be inspected. The rules of the phase must have run, as far as they can by now. */
-  considerProblem(problem: PlacedProblem, state: ExchangeState): void {
+  considerProblem(problem: PlacedProblem, state: RuleState): void {
     this.#decide(this.#judge(problem, state));
   }
 
   /** Whether a problem would block as things stand. */
-  blocks(problem: PlacedProblem, state: ExchangeState): boolean {
+  blocks(problem: PlacedProblem, state: RuleState): boolean {
     return this.#judge(problem, state).kind === 'block';
   }
 
   /** Whether a problem would speak against nothing as things stand. */
-  allows(problem: PlacedProblem, state: ExchangeState): boolean {
+  allows(problem: PlacedProblem, state: RuleState): boolean {
     return this.#judge(problem, state).kind === 'allow';
   }
 
-  #judge(problem: PlacedProblem, state: ExchangeState): Verdict {
+  #judge(problem: PlacedProblem, state: RuleState): Verdict {
     const { cause, phase } = problem;
     const direction = phase > 2 ? 'response' : 'request';
-    const isOfRules = state.plan.bodyErrorRules.has(direction) && bodyErrors[direction].includes(cause);
+    const isOfRules = state.exchange.plan.bodyErrorRules.has(direction) && bodyErrors[direction].includes(cause);
     if (isOfRules || state.spares(phase)) return allow;
     return decideFailure(problem, state.engine, withActions(this.#policy, state.failureActions));
   }

@@ -1,7 +1,7 @@
 // What rules and directives want of the audit log for one exchange. Knows no log.
 
 import type { AuditEngine } from '../plan/settings.ts';
-import type { ExchangeState } from './exchange-state.ts';
+import type { RuleState } from './rule-state.ts';
 
 /** Whether and how an exchange is to be logged. */
 export interface AuditWishes {
@@ -18,8 +18,8 @@ export const defaultAuditWishes: AuditWishes = { engine: 'RelevantOnly', parts: 
 const engines: readonly AuditEngine[] = ['On', 'Off', 'RelevantOnly'];
 
 /** The directives of the plan with what `ctl` has changed. */
-export function auditWishes({ plan, switches }: Pick<ExchangeState, 'plan' | 'switches'>): AuditWishes {
-  const { auditEngine, auditParts, auditRelevantStatuses } = plan.settings;
+export function auditWishes({ exchange, switches }: Pick<RuleState, 'exchange' | 'switches'>): AuditWishes {
+  const { auditEngine, auditParts, auditRelevantStatuses } = exchange.plan.settings;
   const asked = switches.get('auditEngine')?.toLowerCase();
   return {
     engine: engines.find((engine) => engine.toLowerCase() === asked) ?? auditEngine,

@@ -4,8 +4,8 @@ import { foldAscii } from '../base/bytes.ts';
 import { nativeAddon } from '../matching/native.ts';
 import type { LinkOperator, PatternPlan } from '../plan/plan.ts';
 import { setVariable } from './effects.ts';
-import type { ExchangeState } from './exchange-state.ts';
 import type { FieldMatch } from './field-match.ts';
+import type { RuleState } from './rule-state.ts';
 
 const groupsMax = 10;
 const noGroup = 0xffffffff;
@@ -15,7 +15,7 @@ const groups = new Uint32Array(groupsMax * 2);
 const wholeValue: ReadonlySet<string> = new Set(['.*', '^.*', '.*$', '^.*$']);
 
 /** Sets TX.0–9 from a match; groups that took no part are unset (ModSecurity reference manual v3, capture). */
-export function captureGroups(operator: LinkOperator, match: FieldMatch, state: ExchangeState): void {
+export function captureGroups(operator: LinkOperator, match: FieldMatch, state: RuleState): void {
   const texts = operator.kind === 'pattern' && !operator.negated ? patternGroups(operator, match, state) : [match.text];
   for (let group = 0; group < texts.length; group += 1) {
     const text = texts[group];
@@ -28,11 +28,11 @@ export function captureGroups(operator: LinkOperator, match: FieldMatch, state: 
 function patternGroups(
   operator: LinkOperator & { kind: 'pattern' },
   match: FieldMatch,
-  state: ExchangeState,
+  state: RuleState,
 ): readonly (string | undefined)[] {
   if (operator.phrases !== undefined) return [foundPhrase(operator.phrases, match)];
   if (wholeValue.has(operator.argument)) return [match.text];
-  const pattern = state.plan.patterns[match.pattern ?? -1];
+  const pattern = state.exchange.plan.patterns[match.pattern ?? -1];
   if (pattern?.native === undefined) return [match.text];
   const texts = locateGroups(pattern, match);
   // The match lies in a part of the value that was not kept.

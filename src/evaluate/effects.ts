@@ -6,14 +6,14 @@ import type { Effect } from '../plan/plan.ts';
 import type { EngineMode } from '../plan/settings.ts';
 import { changedParts } from './audit-wishes.ts';
 import { Collection, type NamedValues } from './collection.ts';
-import type { ExchangeState } from './exchange-state.ts';
 import { expandMacro, expandName, expandNumber } from './macros.ts';
 import { PersistentCollection } from './persistent-collection.ts';
+import type { RuleState } from './rule-state.ts';
 
 const engineModes: readonly EngineMode[] = ['On', 'DetectionOnly', 'Off'];
 
 /** Applies one effect to the exchange. */
-export function applyEffect(effect: Effect, state: ExchangeState): void {
+export function applyEffect(effect: Effect, state: RuleState): void {
   switch (effect.kind) {
     case 'setvar':
       applySetvar(effect, state);
@@ -45,7 +45,7 @@ export function applyEffect(effect: Effect, state: ExchangeState): void {
 }
 
 /** What time will do to a variable of a collection that outlives the exchange. */
-function applyLater(effect: Effect & { kind: 'expirevar' | 'deprecatevar' }, state: ExchangeState): void {
+function applyLater(effect: Effect & { kind: 'expirevar' | 'deprecatevar' }, state: RuleState): void {
   const collection = state.collections.get(effect.collection);
   if (!(collection instanceof PersistentCollection)) return;
   const name = variableName(effect.name, state);
@@ -55,7 +55,7 @@ function applyLater(effect: Effect & { kind: 'expirevar' | 'deprecatevar' }, sta
 }
 
 /** A name whose written parts are folded already. */
-function variableName(name: Macro, state: ExchangeState): string | undefined {
+function variableName(name: Macro, state: RuleState): string | undefined {
   const expanded = expandName(name, state);
   return expanded === undefined || name.constant !== undefined ? expanded : foldAscii(expanded);
 }
@@ -64,27 +64,27 @@ function variableName(name: Macro, state: ExchangeState): string | undefined {
 const keyFacts: Readonly<Record<string, string>> = { SESSION: 'SESSIONID', USER: 'USERID' };
 
 /** Opens a collection for this exchange. One that is open already stays: it is initialised once (ModSecurity v2). */
-function openCollection(collection: string, key: string, state: ExchangeState): void {
+function openCollection(collection: string, key: string, state: RuleState): void {
   if (state.collections.has(collection) || key === '') return;
   const fact = keyFacts[collection];
-  if (fact !== undefined && !state.isFork) state.facts.set(fact, key);
-  const { collectionTimeoutSeconds } = state.plan.settings;
+  if (fact !== undefined && !state.isClone) state.exchange.facts.set(fact, key);
+  const { collectionTimeoutSeconds } = state.exchange.plan.settings;
   const name = { collection, key, timeoutSeconds: collectionTimeoutSeconds };
-  state.collections.set(collection, state.isFork ? state.store.peek(name) : state.store.open(name));
-  state.problems.uninspected('collection-evicted', state.store.takeEvictedBytes());
+  state.collections.set(collection, state.isClone ? state.exchange.store.peek(name) : state.exchange.store.open(name));
+  state.problems.uninspected('collection-evicted', state.exchange.store.takeEvictedBytes());
 }
 
 /** ENV holds what rules put there with `setenv`, nothing of the process. */
-function environment(state: ExchangeState): NamedValues {
+function environment(state: RuleState): NamedValues {
   const known = state.collections.get('ENV');
   if (known !== undefined) return known;
-  const { collectionNamesMax, txBytesMax } = state.limits;
+  const { collectionNamesMax, txBytesMax } = state.exchange.limits;
   const collection = new Collection({ namesMax: collectionNamesMax, bytesMax: txBytesMax });
   state.collections.set('ENV', collection);
   return collection;
 }
 
-function applySetvar(effect: Effect & { kind: 'setvar' }, state: ExchangeState): void {
+function applySetvar(effect: Effect & { kind: 'setvar' }, state: RuleState): void {
   const collection = effect.collection === 'TX' ? state.tx : state.collections.get(effect.collection);
   if (collection === undefined) return;
   const name = variableName(effect.name, state);
@@ -102,19 +102,14 @@ function applySetvar(effect: Effect & { kind: 'setvar' }, state: ExchangeState):
 }
 
 /** Sets a variable of a collection. Returns whether there was room; where there was none that is a `limit.matched`. */
-export function setVariable(
-  collection: NamedValues,
-  name: string,
-  value: string | number,
-  state: ExchangeState,
-): boolean {
+export function setVariable(collection: NamedValues, name: string, value: string | number, state: RuleState): boolean {
   const isKept = collection.set(name, value);
   if (!isKept) state.problems.add('limit.matched', 'rules set more variables, or longer ones, than a collection holds');
   return isKept;
 }
 
-function applyControl(name: string, value: string, state: ExchangeState): void {
-  const before = state.switches.get(name) ?? state.plan.settings.auditParts;
+function applyControl(name: string, value: string, state: RuleState): void {
+  const before = state.switches.get(name) ?? state.exchange.plan.settings.auditParts;
   state.switches.set(name, name === 'auditLogParts' ? changedParts(before, value) : value);
   if (name !== 'ruleEngine') return;
   const mode = engineModes.find((one) => one.toLowerCase() === value.toLowerCase());

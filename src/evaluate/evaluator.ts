@@ -8,7 +8,6 @@ import { itemWork } from '../inspect/work.ts';
 import type { AssignmentStep, CompiledRule, PhasePlan, Preset } from '../plan/plan.ts';
 import { countedIdFirst } from '../seclang/statement-builder.ts';
 import type { EvaluationMode } from './evaluation-mode.ts';
-import type { Allowance, ExchangeState } from './exchange-state.ts';
 import type { FieldMatch } from './field-match.ts';
 import { expandForLog, macroValues } from './macros.ts';
 import { placeOf } from './match-place.ts';
@@ -16,6 +15,7 @@ import { redirectLocation, redirectStatuses } from './redirect.ts';
 import { PhaseRepeat } from './repeat/repeated-phases.ts';
 import type { RuleMatch } from './rule-match.ts';
 import { RuleRun } from './rule-run.ts';
+import type { Allowance, RuleState } from './rule-state.ts';
 import { showRemoved, showRun } from './show-run.ts';
 
 /** The rule that disrupts the exchange, its status, and the Location of a redirect. */
@@ -30,7 +30,7 @@ export interface Disrupted {
  * does. With DetectionOnly the first such rule is noted in `state.detected` and the phase goes on. Ends early when the work is
  * overdrawn, which is a problem of the exchange by then.
  */
-export function evaluatePhase(phase: PhasePlan, state: ExchangeState, mode: EvaluationMode): Disrupted | undefined {
+export function evaluatePhase(phase: PhasePlan, state: RuleState, mode: EvaluationMode): Disrupted | undefined {
   return runAtOnce(evaluateInSteps(phase, state, mode));
 }
 
@@ -38,7 +38,7 @@ export function evaluatePhase(phase: PhasePlan, state: ExchangeState, mode: Eval
  * Whether nothing comes of a phase in `early` mode, told without running it: it is known from an exchange that was like this one.
  * False says nothing.
  */
-export function isKnownToPass(phase: PhasePlan, state: ExchangeState): boolean {
+export function isKnownToPass(phase: PhasePlan, state: RuleState): boolean {
   if (state.engine === 'Off' || phase.steps.length === 0) return true;
   state.isEarly = true;
   const repeat = PhaseRepeat.of(phase, state.hits.candidates(phase, phase.guards), state);
@@ -50,7 +50,7 @@ export function isKnownToPass(phase: PhasePlan, state: ExchangeState): boolean {
 /** The same in steps. The exchange is to have no other work done meanwhile. */
 export function* evaluateInSteps(
   phase: PhasePlan,
-  state: ExchangeState,
+  state: RuleState,
   mode: EvaluationMode,
 ): Steps<Disrupted | undefined> {
   if (state.engine === 'Off' || phase.steps.length === 0) return undefined;
@@ -68,7 +68,7 @@ export function* evaluateInSteps(
   return disrupted;
 }
 
-function* runCandidates(phase: PhasePlan, candidates: Uint32Array, state: ExchangeState): Steps<Disrupted | undefined> {
+function* runCandidates(phase: PhasePlan, candidates: Uint32Array, state: RuleState): Steps<Disrupted | undefined> {
   let from = 0;
   /** One for all rules: most do not match, and an object for each is a third of what they cost. */
   let run: RuleRun | undefined;
@@ -104,20 +104,20 @@ function* runCandidates(phase: PhasePlan, candidates: Uint32Array, state: Exchan
 }
 
 /** A rule that is watched runs also where nothing says that it may match: it is to be seen why it does not. */
-function addWatched(candidates: Uint32Array, phase: PhasePlan, { watch }: ExchangeState): void {
+function addWatched(candidates: Uint32Array, phase: PhasePlan, { watch }: RuleState): void {
   if (watch === undefined) return;
   const index = phase.steps.findIndex((step) => step.kind === 'rule' && step.id === watch.ruleId);
   if (index >= 0) candidates[index >>> 5] = ((candidates[index >>> 5] as number) | (1 << (index & 31))) >>> 0;
 }
 
 /** Before anything else assigned something, these are values to begin with, which cost nothing and are shared by all. */
-function assign({ presets, initialTx }: AssignmentStep, state: ExchangeState): void {
+function assign({ presets, initialTx }: AssignmentStep, state: RuleState): void {
   const canBegin = initialTx !== undefined && state.removedRules.length === 0;
   if (!canBegin || !state.tx.rebase(initialTx)) for (const preset of presets) applyPreset(preset, state);
 }
 
 /** Carries out what a rule that was worked out at load does, unless it was removed at run time. */
-function applyPreset({ rule, assignments }: Preset, state: ExchangeState): void {
+function applyPreset({ rule, assignments }: Preset, state: RuleState): void {
   if (state.removedRules.some((filter) => filter(rule))) return;
   for (const [name, value] of assignments) {
     if (value === undefined) state.tx.delete(name);
@@ -126,7 +126,7 @@ function applyPreset({ rule, assignments }: Preset, state: ExchangeState): void 
 }
 
 /** The engine may be switched off by the rule that just ran. */
-function isRuleEngineOff(state: ExchangeState): boolean {
+function isRuleEngineOff(state: RuleState): boolean {
   return state.engine === 'Off';
 }
 
@@ -146,7 +146,7 @@ function nextCandidate(words: Uint32Array, from: number): number {
 type Outcome = 'match' | 'no-match' | 'land' | 'stop';
 
 /** What becomes of a rule that is not run at all. */
-function beforeRule(rule: CompiledRule, state: ExchangeState): Outcome | undefined {
+function beforeRule(rule: CompiledRule, state: RuleState): Outcome | undefined {
   state.work.spend(itemWork);
   if (state.removedRules.length > 0 && state.removedRules.some((filter) => filter(rule))) {
     showRemoved(rule, state);
@@ -156,7 +156,7 @@ function beforeRule(rule: CompiledRule, state: ExchangeState): Outcome | undefin
   return undefined;
 }
 
-function endRule(rule: CompiledRule, run: RuleRun, state: ExchangeState): Outcome {
+function endRule(rule: CompiledRule, run: RuleRun, state: RuleState): Outcome {
   state.noteVariables();
   const report = noteMatch(rule, run.match, state);
   if (run.observed !== undefined) state.observer?.({ rule, links: run.observed, report });
@@ -164,7 +164,7 @@ function endRule(rule: CompiledRule, run: RuleRun, state: ExchangeState): Outcom
 }
 
 /** What comes of a rule that does not match. */
-function afterMiss(rule: CompiledRule, { observed }: RuleRun, state: ExchangeState): Outcome {
+function afterMiss(rule: CompiledRule, { observed }: RuleRun, state: RuleState): Outcome {
   const missed = rule.links[observed?.length ?? 0];
   if (observed !== undefined && observed.length > 0 && missed !== undefined) {
     state.observer?.({ rule, links: observed, report: undefined, missed });
@@ -180,7 +180,7 @@ function undecided({ changesFlow, landing }: CompiledRule): Outcome {
 }
 
 /** Whether no later byte can make it match. */
-function isRefuted({ refutation }: CompiledRule, { hits }: ExchangeState): boolean {
+function isRefuted({ refutation }: CompiledRule, { hits }: RuleState): boolean {
   if (refutation === undefined) return false;
   return hits.of(refutation.pattern).some(({ field }) => field.kind === refutation.kind);
 }
@@ -197,7 +197,7 @@ const severityNumbers: Readonly<Record<string, number>> = {
 };
 
 /** Records a match, unless it is of a rule that only keeps books. Returns what was recorded. */
-function noteMatch(rule: CompiledRule, match: FieldMatch, state: ExchangeState): RuleMatch | undefined {
+function noteMatch(rule: CompiledRule, match: FieldMatch, state: RuleState): RuleMatch | undefined {
   if (rule.severity !== undefined) {
     state.highestSeverity = Math.min(state.highestSeverity, severityNumbers[rule.severity] ?? 255);
   }
@@ -225,7 +225,7 @@ function noteMatch(rule: CompiledRule, match: FieldMatch, state: ExchangeState):
 }
 
 /** Whether a log will say where it was found. */
-const isPlaced = ({ isLogged, isAudited }: CompiledRule, { matches }: ExchangeState): boolean =>
+const isPlaced = ({ isLogged, isAudited }: CompiledRule, { matches }: RuleState): boolean =>
   (isLogged || isAudited) && matches.length < constants.loggedMatchesMax;
 
 const allowScopes: Readonly<Record<string, Allowance['scope']>> = {
@@ -235,7 +235,7 @@ const allowScopes: Readonly<Record<string, Allowance['scope']>> = {
 };
 
 /** What a matching rule's disruptive action leads to: nothing, the end of the phase, or a disruption. */
-function disruptionOf(rule: CompiledRule, state: ExchangeState): Disrupted | 'phase' | undefined {
+function disruptionOf(rule: CompiledRule, state: RuleState): Disrupted | 'phase' | undefined {
   if (rule.disruption === 'pass') return undefined;
   if (state.engine === 'DetectionOnly') {
     if (!rule.disruption.startsWith('allow')) state.detected ??= { rule, status: rule.status };

@@ -20,16 +20,16 @@ import type {
 import { filterRemoves, targetAccepts } from '../plan/targets.ts';
 import type { BoundTest } from '../plan/value-operator.ts';
 import { findInComputed } from './computed-scan.ts';
-import type { ExchangeState } from './exchange-state.ts';
 import { FieldMatch } from './field-match.ts';
 import { expandMacro } from './macros.ts';
+import type { RuleState } from './rule-state.ts';
 import { type ComputedValue, computedValues, hasOneValue, keyOfOnly, onlyValue } from './variables.ts';
 
 /** A link that runs now. */
 export interface LinkRun {
   readonly rule: CompiledRule;
   readonly link: Link;
-  readonly state: ExchangeState;
+  readonly state: RuleState;
 }
 
 /** All matches of a link, in the order of its targets and, within one, of the fields. Empty: it does not match. */
@@ -65,12 +65,12 @@ const responseHeaders = fieldKind('RESPONSE_HEADERS');
 
 /** Whether a field is no longer true of what rules are shown: the header of a coding that has been undone. */
 function isOutdated({ state }: LinkRun, kind: FieldKind, key: string): boolean {
-  return state.hasDecodedResponse && kind === responseHeaders && key === 'content-encoding';
+  return state.exchange.hasDecodedResponse && kind === responseHeaders && key === 'content-encoding';
 }
 
 /** The first target that looks at this field, -1 when none does. */
 function targetOf(run: LinkRun, kind: FieldKind, key: string): number {
-  if (kind === requestBody && !run.state.hasRequestBody) return -1;
+  if (kind === requestBody && !run.state.exchange.hasRequestBody) return -1;
   if (isOutdated(run, kind, key)) return -1;
   for (const index of run.link.targetsByKind[kind] ?? []) {
     const target = run.link.targets[index] as Target;
@@ -90,9 +90,9 @@ const byPlace = (a: PlacedMatch, b: PlacedMatch): number => a.target - b.target 
  * Hits of a pattern that a rule is to see. While a body arrives these are the first and the latest only: a rule that can be
  * believed then is believed on some matches as on all, and a body of nothing but hits must not cost the square of its length.
  */
-function hitsOf(state: ExchangeState, pattern: PatternId): readonly Hit[] {
+function hitsOf(state: RuleState, pattern: PatternId): readonly Hit[] {
   const hits = state.hits.of(pattern);
-  const { earlyHitsMax } = state.limits;
+  const { earlyHitsMax } = state.exchange.limits;
   if (!state.isEarly || hits.length <= 2 * earlyHitsMax) return hits;
   return [...hits.slice(0, earlyHitsMax), ...hits.slice(-earlyHitsMax)];
 }
@@ -105,7 +105,7 @@ function hitMatches(run: LinkRun, patterns: readonly number[]): PlacedMatch[] {
   // What a guess reads in a value need not be what a rule says that values must be.
   const isBound = operator.kind !== 'none' && operator.negated;
   for (const id of patterns) {
-    const pattern = run.state.plan.patterns[id] as PatternPlan;
+    const pattern = run.state.exchange.plan.patterns[id] as PatternPlan;
     const hits = hitsOf(run.state, id);
     run.state.work.spend(itemWork * hits.length);
     for (const hit of hits) {
@@ -162,7 +162,7 @@ function matchPatterns(run: LinkRun, operator: PatternOperator): readonly FieldM
       if (target.kinds.length > 0 && target.mode === 'each') continue;
       for (const { key, value } of looseValues(run, target)) {
         if (isRemoved(run, target, key)) continue;
-        for (const match of findInComputed({ operator, target, key, value }, run.state.plan)) {
+        for (const match of findInComputed({ operator, target, key, value }, run.state.exchange.plan)) {
           found.push({ target: index, match });
         }
       }

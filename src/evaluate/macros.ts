@@ -2,8 +2,8 @@
 
 import type { Macro, MacroReference } from '../plan/macro.ts';
 import { leadingInteger } from '../plan/value-operator.ts';
-import type { ExchangeState } from './exchange-state.ts';
 import type { ValuePlace } from './rule-match.ts';
+import type { RuleState } from './rule-state.ts';
 import { variableText } from './variables.ts';
 
 /**
@@ -11,23 +11,23 @@ import { variableText } from './variables.ts';
  * Expansion"). At most `macroBytesMax` bytes, and `macroWorkBytesMax` of one exchange together: a rule that puts a variable into
  * itself would double it with each value that matches. What is cut off is a `limit.matched`.
  */
-export function expandMacro(macro: Macro, state: ExchangeState): string {
+export function expandMacro(macro: Macro, state: RuleState): string {
   return macro.constant ?? expandBounded(macro, state).text;
 }
 
 /** The same for the name of a variable: `undefined` for one longer than names get, which would be another name when cut. */
-export function expandName(macro: Macro, state: ExchangeState): string | undefined {
+export function expandName(macro: Macro, state: RuleState): string | undefined {
   if (macro.constant !== undefined) return macro.constant;
-  const { text, isCut } = expandBounded(macro, state, state.limits.fieldNameBytesMax);
+  const { text, isCut } = expandBounded(macro, state, state.exchange.limits.fieldNameBytesMax);
   return isCut ? undefined : text;
 }
 
 function expandBounded(
   macro: Macro,
-  state: ExchangeState,
-  bytesMax: number = state.limits.macroBytesMax,
+  state: RuleState,
+  bytesMax: number = state.exchange.limits.macroBytesMax,
 ): { readonly text: string; readonly isCut: boolean } {
-  const { macroWorkBytesMax } = state.limits;
+  const { macroWorkBytesMax } = state.exchange.limits;
   const room = Math.min(bytesMax, macroWorkBytesMax - state.macroBytes);
   const text = expandTo(room, macro, state);
   const isCut = text.length > room;
@@ -40,13 +40,13 @@ function expandBounded(
 }
 
 /** The text of a macro for a log: what is beyond `macroBytesMax` is left out. */
-export function expandForLog(macro: Macro, state: ExchangeState): string {
-  const { macroBytesMax } = state.limits;
+export function expandForLog(macro: Macro, state: RuleState): string {
+  const { macroBytesMax } = state.exchange.limits;
   return macro.constant ?? expandTo(macroBytesMax, macro, state).slice(0, macroBytesMax);
 }
 
 /** At least the first `room` bytes of the text, when it has so many, and hardly more; one byte more says that there are. */
-function expandTo(room: number, macro: Macro, state: ExchangeState): string {
+function expandTo(room: number, macro: Macro, state: RuleState): string {
   let text = '';
   for (const part of macro.parts) {
     if (text.length > room) break;
@@ -59,9 +59,9 @@ function expandTo(room: number, macro: Macro, state: ExchangeState): string {
 const namingVariables: ReadonlySet<string> = new Set(['MATCHED_VAR_NAME', 'MATCHED_VARS_NAMES', 'RULE', 'UNIQUE_ID']);
 
 /** Where in the text that `expandForLog` makes of a macro values of the exchange stand. */
-export function macroValues(macro: Macro, state: ExchangeState): readonly ValuePlace[] {
+export function macroValues(macro: Macro, state: RuleState): readonly ValuePlace[] {
   if (macro.constant !== undefined) return [];
-  const { macroBytesMax } = state.limits;
+  const { macroBytesMax } = state.exchange.limits;
   const places: ValuePlace[] = [];
   let to = 0;
   for (const part of macro.parts) {
@@ -73,7 +73,7 @@ export function macroValues(macro: Macro, state: ExchangeState): readonly ValueP
 }
 
 /** The number that a macro stands for, without making text of a number that is kept as one. */
-export function expandNumber(macro: Macro, state: ExchangeState): number {
+export function expandNumber(macro: Macro, state: RuleState): number {
   const [only] = macro.parts;
   if (macro.parts.length === 1 && typeof only === 'object' && only.variable === 'TX' && only.key !== undefined) {
     return state.tx.number(only.key);
@@ -81,6 +81,6 @@ export function expandNumber(macro: Macro, state: ExchangeState): number {
   return leadingInteger(expandMacro(macro, state));
 }
 
-function referenceText(reference: MacroReference, state: ExchangeState): string {
+function referenceText(reference: MacroReference, state: RuleState): string {
   return variableText(reference.variable, reference.key, state) ?? '';
 }

@@ -1,8 +1,8 @@
 // Where `redirect` sends a client: its URL with macros expanded, made fit for a header whatever a client put into them.
 
 import type { Macro } from '../plan/macro.ts';
-import type { ExchangeState } from './exchange-state.ts';
 import { expandMacro } from './macros.ts';
+import type { RuleState } from './rule-state.ts';
 
 /** Statuses with which a Location is followed (ModSecurity reference manual v2.9, redirect; RFC 9110 §15.4.9 for 308). */
 export const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -14,8 +14,8 @@ const unfit = /[^!#-;=?-Z[\]_a-z~]/g;
  * The value of the Location header: printable ASCII without blanks, other bytes as `%HH`. `undefined` when nothing is left or
  * when it is longer than `redirectBytesMax`: then the exchange is denied without one.
  */
-export function redirectLocation(url: Macro, state: ExchangeState): string | undefined {
-  const { redirectBytesMax } = state.limits;
+export function redirectLocation(url: Macro, state: RuleState): string | undefined {
+  const { redirectBytesMax } = state.exchange.limits;
   const expanded = expandMacro(url, state).slice(0, redirectBytesMax + 1);
   const location = expanded.replace(unfit, (byte) => {
     return `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;

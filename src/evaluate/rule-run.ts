@@ -6,10 +6,10 @@ import { itemWork } from '../inspect/work.ts';
 import type { CompiledRule, Link, Target } from '../plan/plan.ts';
 import { captureGroups } from './captures.ts';
 import { applyEffect } from './effects.ts';
-import type { ExchangeState } from './exchange-state.ts';
 import type { FieldMatch } from './field-match.ts';
 import { evaluateLink, type LinkRun } from './link-evaluator.ts';
 import type { ObservedLink } from './observed-match.ts';
+import type { RuleState } from './rule-state.ts';
 
 /** Matches between two looks at the turn. */
 const matchesAtOnce = 16;
@@ -21,7 +21,7 @@ const noMatches: readonly FieldMatch[] = [];
 
 /** A rule that runs, one after the other. Effects of a link happen as soon as it matches. */
 export class RuleRun implements LinkRun {
-  readonly state: ExchangeState;
+  readonly state: RuleState;
   #rule: CompiledRule;
   #linkIndex = 0;
   /** Matches of the link that runs now; undefined before it was evaluated. */
@@ -35,7 +35,7 @@ export class RuleRun implements LinkRun {
   #first: FieldMatch | undefined;
   #observed: ObservedLink[] | undefined;
 
-  constructor(rule: CompiledRule, state: ExchangeState) {
+  constructor(rule: CompiledRule, state: RuleState) {
     this.state = state;
     this.#rule = rule;
     this.begin(rule);
@@ -129,7 +129,7 @@ export class RuleRun implements LinkRun {
   }
 }
 
-function applyMatch(link: Link, match: FieldMatch, state: ExchangeState): void {
+function applyMatch(link: Link, match: FieldMatch, state: RuleState): void {
   state.work.spend(itemWork);
   if (link.operator.kind !== 'none') state.lastMatch = match;
   if (link.capture) {
@@ -150,16 +150,16 @@ function boundedMatches(
   rule: CompiledRule,
   link: Link,
   linkMatches: readonly FieldMatch[],
-  state: ExchangeState,
+  state: RuleState,
 ): readonly FieldMatch[] {
   const matches = link.targets.some(isOfMatches) ? linkMatches : [...state.linkMatches, ...linkMatches];
-  const { matchedValuesMax } = state.limits;
+  const { matchedValuesMax } = state.exchange.limits;
   if (matches.length > matchedValuesMax) {
     state.problems.add('limit.matched', `rule ${rule.id} matched more than ${matchedValuesMax} values`);
   }
   for (const match of matches) if (match.isPart) state.problems.uninspected('matched-value', match.missingBytes);
   // Whoever fills up what is kept with values of his choice must not blind the links behind.
-  if (matches.some((match) => match.isStarved(state.limits.fieldCollectBytesMax))) {
+  if (matches.some((match) => match.isStarved(state.exchange.limits.fieldCollectBytesMax))) {
     state.problems.add('limit.matched', `no room was left for values that rule ${rule.id} looks at again`);
   }
   return matches.slice(0, matchedValuesMax);

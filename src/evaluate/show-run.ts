@@ -2,10 +2,10 @@
 
 import { fieldKind } from '../plan/field-kind.ts';
 import type { CompiledRule, Link } from '../plan/plan.ts';
-import type { ExchangeState } from './exchange-state.ts';
 import { countTarget, isRemoved } from './link-evaluator.ts';
 import { expandMacro } from './macros.ts';
 import type { RuleRun } from './rule-run.ts';
+import type { RuleState } from './rule-state.ts';
 import type { WatchedLink } from './rule-watch.ts';
 import { computedValues } from './variables.ts';
 
@@ -13,7 +13,7 @@ import { computedValues } from './variables.ts';
 const requestBody = fieldKind('REQUEST_BODY');
 
 /** Tells the watch of a run that has ended, when the rule is the watched one. */
-export function showRun(rule: CompiledRule, run: RuleRun, state: ExchangeState): void {
+export function showRun(rule: CompiledRule, run: RuleRun, state: RuleState): void {
   const { watch } = state;
   if (watch?.ruleId !== rule.id) return;
   const links = run.observed ?? [];
@@ -27,11 +27,11 @@ export function showRun(rule: CompiledRule, run: RuleRun, state: ExchangeState):
 }
 
 /** Tells the watch that the rule was taken out before it could run. */
-export function showRemoved(rule: CompiledRule, { watch }: ExchangeState): void {
+export function showRemoved(rule: CompiledRule, { watch }: RuleState): void {
   if (watch?.ruleId === rule.id) watch.onRun({ rule, outcome: 'removed', links: [], missed: undefined });
 }
 
-function watchedLink(rule: CompiledRule, link: Link, state: ExchangeState): WatchedLink {
+function watchedLink(rule: CompiledRule, link: Link, state: RuleState): WatchedLink {
   const { operator } = link;
   const run = { rule, link, state };
   const isLate = operator.kind === 'value' && operator.argument.constant === undefined;
@@ -41,7 +41,7 @@ function watchedLink(rule: CompiledRule, link: Link, state: ExchangeState): Watc
     targets: link.targets.map((target) => {
       const counted = target.mode === 'count' ? [{ key: '', value: String(countTarget(run, target)) }] : undefined;
       const computed = target.kinds.length === 0 ? computedValues(target, state) : undefined;
-      const hidden = target.kinds.includes(requestBody) && !state.hasRequestBody ? [] : undefined;
+      const hidden = target.kinds.includes(requestBody) && !state.exchange.hasRequestBody ? [] : undefined;
       return { target, computed: counted ?? computed ?? hidden, isRemoved: (key) => isRemoved(run, target, key) };
     }),
   };

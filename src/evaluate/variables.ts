@@ -6,7 +6,7 @@ import { monotonicMs } from '../base/clock.ts';
 import { fieldKind, kindsOfVariable } from '../plan/field-kind.ts';
 import type { Target } from '../plan/plan.ts';
 import { targetAccepts } from '../plan/targets.ts';
-import type { ExchangeState } from './exchange-state.ts';
+import type { RuleState } from './rule-state.ts';
 
 /** A value with its key as received; the key is empty for what is not a collection. */
 export interface ComputedValue {
@@ -14,7 +14,7 @@ export interface ComputedValue {
   readonly value: string;
 }
 
-type Single = (state: ExchangeState) => string | undefined;
+type Single = (state: RuleState) => string | undefined;
 
 const two = (number: number): string => String(number).padStart(2, '0');
 const filesContent = fieldKind('FILE_CONTENT');
@@ -24,7 +24,7 @@ const singles: ReadonlyMap<string, Single> = new Map<string, Single>(
   Object.entries({
     ARGS_COMBINED_SIZE: (state) => String(state.fields.argumentBytes),
     FILES_COMBINED_SIZE: (state) => String(state.fields.fileBytes),
-    DURATION: (state) => String(Math.round((monotonicMs() - state.startMs) * 1000)),
+    DURATION: (state) => String(Math.round((monotonicMs() - state.exchange.startMs) * 1000)),
     HIGHEST_SEVERITY: (state) => String(state.highestSeverity),
     MATCHED_VAR: (state) => state.lastMatch?.text,
     MATCHED_VAR_NAME: (state) => state.lastMatch?.name,
@@ -34,21 +34,21 @@ const singles: ReadonlyMap<string, Single> = new Map<string, Single>(
     INBOUND_DATA_ERROR: () => '0',
     OUTBOUND_DATA_ERROR: () => '0',
     SDBM_DELETE_ERROR: () => '0',
-    TIME: ({ startDate: at }) => `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`,
-    TIME_DAY: (state) => String(state.startDate.getDate()),
-    TIME_EPOCH: (state) => String(Math.floor(state.startDate.getTime() / 1000)),
-    TIME_HOUR: (state) => String(state.startDate.getHours()),
-    TIME_MIN: (state) => String(state.startDate.getMinutes()),
-    TIME_MON: (state) => String(state.startDate.getMonth() + 1),
-    TIME_SEC: (state) => String(state.startDate.getSeconds()),
-    TIME_WDAY: (state) => String(state.startDate.getDay()),
-    TIME_YEAR: (state) => String(state.startDate.getFullYear()),
-    UNIQUE_ID: (state) => state.requestId,
-    WEBAPPID: (state) => state.plan.settings.webAppId,
+    TIME: ({ exchange: { startDate: at } }) => `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`,
+    TIME_DAY: (state) => String(state.exchange.startDate.getDate()),
+    TIME_EPOCH: (state) => String(Math.floor(state.exchange.startDate.getTime() / 1000)),
+    TIME_HOUR: (state) => String(state.exchange.startDate.getHours()),
+    TIME_MIN: (state) => String(state.exchange.startDate.getMinutes()),
+    TIME_MON: (state) => String(state.exchange.startDate.getMonth() + 1),
+    TIME_SEC: (state) => String(state.exchange.startDate.getSeconds()),
+    TIME_WDAY: (state) => String(state.exchange.startDate.getDay()),
+    TIME_YEAR: (state) => String(state.exchange.startDate.getFullYear()),
+    UNIQUE_ID: (state) => state.exchange.requestId,
+    WEBAPPID: (state) => state.exchange.plan.settings.webAppId,
   }),
 );
 
-function ruleValue(key: string, state: ExchangeState): string | undefined {
+function ruleValue(key: string, state: RuleState): string | undefined {
   const { rule } = state;
   switch (key) {
     case 'id':
@@ -77,7 +77,7 @@ export function hasOneValue({ variable, selector }: Target): boolean {
 }
 
 /** The value of a target that has one at most. */
-export function onlyValue({ variable, selector }: Target, state: ExchangeState): string | undefined {
+export function onlyValue({ variable, selector }: Target, state: RuleState): string | undefined {
   return variable === 'TX' ? state.tx.get(selector?.name ?? '') : singleValue(variable, state);
 }
 
@@ -86,7 +86,7 @@ export function keyOfOnly({ variable, selector }: Target): string {
   return variable === 'TX' ? (selector?.label ?? '') : '';
 }
 
-function collectionValues(target: Target, state: ExchangeState): readonly ComputedValue[] {
+function collectionValues(target: Target, state: RuleState): readonly ComputedValue[] {
   const collection = target.variable === 'TX' ? state.tx : state.collections.get(target.variable);
   if (collection === undefined) return [];
   const name = target.selector?.name;
@@ -103,12 +103,12 @@ function collectionValues(target: Target, state: ExchangeState): readonly Comput
 const ofMatches = /^(?:MATCHED_VARS:)+/;
 
 /** What links matched, by the names under which they first found it. */
-function matchedValues(state: ExchangeState): readonly ComputedValue[] {
+function matchedValues(state: RuleState): readonly ComputedValue[] {
   return state.linkMatches.map(({ name, text }) => ({ key: name.replace(ofMatches, ''), value: text }));
 }
 
 /** The values of a computed target, selector and exclusions applied, in order. */
-export function computedValues(target: Target, state: ExchangeState): readonly ComputedValue[] {
+export function computedValues(target: Target, state: RuleState): readonly ComputedValue[] {
   const { variable } = target;
   if (hasOneValue(target)) {
     const value = onlyValue(target, state);
@@ -130,13 +130,13 @@ export function computedValues(target: Target, state: ExchangeState): readonly C
     .map((file) => ({ key: file.name, value: String(file.length) }));
 }
 
-function singleValue(variable: string, state: ExchangeState): string | undefined {
+function singleValue(variable: string, state: RuleState): string | undefined {
   const single = singles.get(variable);
-  return single === undefined ? state.facts.get(variable) : single(state);
+  return single === undefined ? state.exchange.facts.get(variable) : single(state);
 }
 
 /** The first value of a variable, for a macro. @param key in lower case. */
-export function variableText(variable: string, key: string | undefined, state: ExchangeState): string | undefined {
+export function variableText(variable: string, key: string | undefined, state: RuleState): string | undefined {
   if (variable === 'TX') return key === undefined ? undefined : state.tx.get(key);
   if (collectionNames.has(variable)) return key === undefined ? undefined : state.collections.get(variable)?.get(key);
   if (variable === 'RULE') return key === undefined ? undefined : ruleValue(key, state);

@@ -3,7 +3,7 @@
 import { asView, toBytes } from '../base/bytes.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Steps } from '../base/turn.ts';
-import type { ExchangeState } from '../evaluate/exchange-state.ts';
+import type { RuleState } from '../evaluate/rule-state.ts';
 import { mayReadFurther, readCookiesFurther } from '../http/cookie-readings.ts';
 import { readCookies } from '../http/cookies.ts';
 import { mayHoldCredentials, readCredentials } from '../http/credential-readings.ts';
@@ -144,7 +144,7 @@ function splitAuthority(authority: string): { readonly name: string; readonly po
 export function isUnseen(
   head: RequestHead | ResponseHead,
   { problems }: Pick<Inspector, 'problems'>,
-  { engine }: Pick<ExchangeState, 'engine'>,
+  { engine }: Pick<RuleState, 'engine'>,
 ): boolean {
   if (engine !== 'Off') return false;
   problems.uninspected('engine-off', headBytes(head));

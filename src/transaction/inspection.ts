@@ -5,7 +5,8 @@ import { runForCaller, type Steps } from '../base/turn.ts';
 import { defaultFailurePolicy } from '../decision/failure-mode.ts';
 import { Judge } from '../decision/judge.ts';
 import { readScores } from '../decision/score.ts';
-import { ExchangeState } from '../evaluate/exchange-state.ts';
+import { ExchangeFacts } from '../evaluate/exchange-facts.ts';
+import { RuleState } from '../evaluate/rule-state.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { Inspector } from '../inspect/inspector.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -33,7 +34,7 @@ const responseOrder = 2 ** 48;
  */
 export class Inspection {
   readonly #plan: Plan;
-  readonly #state: ExchangeState;
+  readonly #state: RuleState;
   readonly #judge: Judge;
   readonly #phases: PhaseRunner;
   readonly #request: Side<RequestHead>;
@@ -115,7 +116,7 @@ export class Inspection {
 
   /** Whether rules see the body as a whole, as REQUEST_BODY. Known when the body has begun. */
   get hasRequestBody(): boolean {
-    return this.#state.hasRequestBody;
+    return this.#state.exchange.hasRequestBody;
   }
 
   /** What is known so far; after `close`, what is known at the end. */
@@ -130,7 +131,7 @@ export class Inspection {
       scanner,
       firstOrder: direction === 'request' ? 0 : responseOrder,
       onFact: (name, value) => {
-        this.#state.facts.set(name, value);
+        this.#state.exchange.facts.set(name, value);
         if (name === 'REQBODY_ERROR' && value === '1') this.side(direction).noteRefusal();
         observer?.onFact(name, value);
       },
@@ -144,21 +145,11 @@ export class Inspection {
   }
 }
 
-/** What rules know of an exchange; `request`: where they look until the response has begun. */
-function openState(plan: Plan, request: Inspector, options: InspectionOptions): ExchangeState {
+/** The rules' state at the beginning; `request`: where they look until the response has begun. */
+function openState(plan: Plan, request: Inspector, options: InspectionOptions): RuleState {
   const { limits, requestId, collections, isObserved, observer } = options;
-  const { fields, hits, problems, work, memory } = request;
-  const state: ExchangeState = new ExchangeState({
-    plan,
-    limits,
-    fields,
-    hits,
-    problems,
-    work,
-    memory,
-    requestId,
-    store: collections,
-    isObserved,
+  const exchange = new ExchangeFacts({ plan, limits, requestId, store: collections, isObserved });
+  const state: RuleState = new RuleState(exchange, request, {
     observer: observer && ((match) => observer.onMatch(match, readScores(state.tx))),
     watch: observer?.watch,
   });

@@ -3,7 +3,7 @@
 
 import type { Limits } from '../base/limits.ts';
 import type { Steps } from '../base/turn.ts';
-import type { ExchangeState } from '../evaluate/exchange-state.ts';
+import type { RuleState } from '../evaluate/rule-state.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { declaredLength, type HeaderList } from '../http/headers.ts';
 import type { Inspector } from '../inspect/inspector.ts';
@@ -29,7 +29,7 @@ export interface Message<Head> {
 /** What a message is read with. */
 export interface MessageOptions {
   readonly inspector: Inspector;
-  readonly state: ExchangeState;
+  readonly state: RuleState;
   readonly limits: Limits;
 }
 
@@ -46,8 +46,8 @@ export class RequestMessage implements Message<RequestHead> {
 
   *takeHead(head: RequestHead): Steps<void> {
     const { inspector, state, limits } = this.#options;
-    heads.setRequestFacts(head, state.facts);
-    yield* heads.addRequestHead(head, inspector, limits, state.plan.settings.argumentSeparator);
+    heads.setRequestFacts(head, state.exchange.facts);
+    yield* heads.addRequestHead(head, inspector, limits, state.exchange.plan.settings.argumentSeparator);
     this.body.readHead(head.headers);
   }
 
@@ -76,7 +76,7 @@ export class ResponseMessage implements Message<ResponseHead> {
 
   *takeHead(head: ResponseHead): Steps<void> {
     const { inspector, state } = this.#options;
-    heads.setResponseFacts(head, state.facts);
+    heads.setResponseFacts(head, state.exchange.facts);
     this.body.readHead();
     yield* heads.addResponseHeaders(head.headers, inspector);
   }

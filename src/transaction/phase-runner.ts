@@ -5,7 +5,7 @@ import type { Steps } from '../base/turn.ts';
 import type { Judge } from '../decision/judge.ts';
 import type { EvaluationMode } from '../evaluate/evaluation-mode.ts';
 import { type Disrupted, evaluateInSteps } from '../evaluate/evaluator.ts';
-import type { ExchangeState } from '../evaluate/exchange-state.ts';
+import type { RuleState } from '../evaluate/rule-state.ts';
 import { bothOf, type Found } from '../inspect/both-sides.ts';
 import type { Inspector } from '../inspect/inspector.ts';
 import type { ProblemCause, Problems } from '../inspect/problems.ts';
@@ -14,7 +14,7 @@ import type { PhasePlan, Plan } from '../plan/plan.ts';
 /** What phases run with. */
 export interface PhaseRunnerOptions {
   readonly plan: Plan;
-  readonly state: ExchangeState;
+  readonly state: RuleState;
   readonly judge: Judge;
   readonly request: Inspector;
   readonly response: Inspector;
@@ -22,7 +22,7 @@ export interface PhaseRunnerOptions {
 
 /** The rules of one exchange. */
 export class PhaseRunner {
-  readonly state: ExchangeState;
+  readonly state: RuleState;
   readonly judge: Judge;
   readonly #plan: Plan;
   readonly #request: Inspector;
@@ -63,20 +63,20 @@ export class PhaseRunner {
   }
 
   /** The state, looking at what rules of the phase see: those of the request never see the response, although it may have begun. */
-  seeing(phase: number): ExchangeState {
+  seeing(phase: number): RuleState {
     this.state.see(phase <= 2 ? this.#request : this.#both);
     return this.state;
   }
 
   /** Runs rules on a copy that sees `found` of its direction: when nothing comes of it, the phase begins afresh at the next stride. */
-  *try(phase: number, found: Found): Steps<ExchangeState | 'disrupted'> {
-    const fork = this.state.fork();
+  *try(phase: number, found: Found): Steps<RuleState | 'disrupted'> {
+    const clone = this.state.clone();
     try {
-      fork.see(phase <= 2 ? found : bothOf(this.#request, found));
-      const disrupted = yield* evaluateInSteps(this.planOf(phase), fork, 'early');
-      return disrupted === undefined ? fork : 'disrupted';
+      clone.see(phase <= 2 ? found : bothOf(this.#request, found));
+      const disrupted = yield* evaluateInSteps(this.planOf(phase), clone, 'early');
+      return disrupted === undefined ? clone : 'disrupted';
     } finally {
-      fork.memory.close();
+      clone.memory.close();
     }
   }
 
@@ -86,13 +86,13 @@ export class PhaseRunner {
   }
 
   /** What could not be inspected is for rules and the failure policy to judge, as `state` has them. */
-  considerProblems({ problems }: Inspector, phase: number, state: ExchangeState): void {
+  considerProblems({ problems }: Inspector, phase: number, state: RuleState): void {
     this.#noteUnseen(problems, phase, state);
     for (const { cause } of problems.all) this.judge.considerProblem({ cause, phase }, state);
   }
 
   /** Bytes that were not seen are a problem where the policy says so. */
-  #noteUnseen(problems: Problems, phase: number, state: ExchangeState): void {
+  #noteUnseen(problems: Problems, phase: number, state: RuleState): void {
     const { unseenCauses } = problems;
     if (unseenCauses.length === 0 || this.judge.allows({ cause: 'uninspected', phase }, state)) return;
     problems.add('uninspected', `rules did not see all of it: ${unseenCauses.join(', ')}`);

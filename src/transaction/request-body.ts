@@ -8,7 +8,7 @@ import { BodyReader } from '../body/body-reader.ts';
 import { multipartFlags } from '../body/multipart/multipart-facts.ts';
 import { processorOf } from '../body/select.ts';
 import { failureCause } from '../decision/failure-mode.ts';
-import type { ExchangeState } from '../evaluate/exchange-state.ts';
+import type { RuleState } from '../evaluate/rule-state.ts';
 import { allValues, type HeaderList } from '../http/headers.ts';
 import type { Inspector } from '../inspect/inspector.ts';
 import type { ProblemCause } from '../inspect/problems.ts';
@@ -32,7 +32,7 @@ const requestBody = fieldKind('REQUEST_BODY');
 /** The body of one request. */
 export class RequestBody {
   readonly #inspector: Inspector;
-  readonly #state: ExchangeState;
+  readonly #state: RuleState;
   #headers: HeaderList = [];
   /** Absent when the body is not to be looked at. */
   #reader: BodyReader | undefined;
@@ -42,7 +42,7 @@ export class RequestBody {
   #headBytes = 0;
   #hasBytes = false;
 
-  constructor(inspector: Inspector, state: ExchangeState) {
+  constructor(inspector: Inspector, state: RuleState) {
     this.#inspector = inspector;
     this.#state = state;
   }
@@ -50,7 +50,7 @@ export class RequestBody {
   /** Sets REQBODY_PROCESSOR to what the media type asks for, so that rules of phase 1 can read it. */
   readHead(headers: HeaderList): void {
     this.#headers = headers;
-    const { facts } = this.#state;
+    const { facts } = this.#state.exchange;
     for (const [name, value] of initialFacts) facts.set(name, value);
     const processor = processorOf(allValues(headers, 'content-type'));
     facts.set('REQBODY_PROCESSOR', processor === 'RAW' ? '' : processor);
@@ -60,7 +60,8 @@ export class RequestBody {
   /** Prepares for the body, after the rules of phase 1 (`ctl:requestBodyProcessor`, `ctl:requestBodyAccess`). */
   open(): void {
     if (!this.#isWanted) return;
-    const { switches, facts, limits } = this.#state;
+    const { switches, exchange } = this.#state;
+    const { facts, limits } = exchange;
     const inspector = this.#inspector;
     const asked = switches.get('requestBodyProcessor')?.toUpperCase();
     this.#reader = new BodyReader({
@@ -85,7 +86,7 @@ export class RequestBody {
         else if (why === 'work') inspector.leaveUnread(bytes);
         else inspector.problems.uninspected(`request-${why}`, bytes);
       },
-      separator: this.#state.plan.settings.argumentSeparator,
+      separator: this.#state.exchange.plan.settings.argumentSeparator,
       limits,
     });
     const { processor } = this.#reader;
@@ -93,7 +94,7 @@ export class RequestBody {
     facts.set('REQBODY_PROCESSOR', asked ?? (processor === 'RAW' ? '' : processor));
     // REQUEST_BODY exists beside form fields and where no decoder takes the body apart (ModSecurity reference manual v2).
     const isForced = switches.get('forceRequestBodyVariable')?.toLowerCase() === 'on';
-    this.#state.hasRequestBody = isForced || processor === 'RAW' || processor === 'URLENCODED';
+    this.#state.exchange.hasRequestBody = isForced || processor === 'RAW' || processor === 'URLENCODED';
   }
 
   /** Takes bytes in; borrowed. */
@@ -107,7 +108,7 @@ export class RequestBody {
   }
 
   get isSeenRaw(): boolean {
-    return this.#reader !== undefined && this.#state.hasRequestBody;
+    return this.#reader !== undefined && this.#state.exchange.hasRequestBody;
   }
 
   get heldBytes(): number {
@@ -131,20 +132,20 @@ export class RequestBody {
     if (this.#reader !== undefined) yield* this.#reader.endInSteps();
     // A body that is empty, or not there, is a value: `!@rx ^token=` must not let it pass.
     if (this.#hasBytes || !this.#isWanted) return;
-    this.#state.hasRequestBody = true;
+    this.#state.exchange.hasRequestBody = true;
     this.#inspector.addText(requestBody, '', '');
   }
 
   #measure(bytes: number): void {
-    const { facts } = this.#state;
+    const { facts } = this.#state.exchange;
     facts.set('REQUEST_BODY_LENGTH', String(bytes));
     facts.set('FULL_REQUEST_LENGTH', String(this.#headBytes + bytes));
   }
 
   get #isWanted(): boolean {
-    const { switches, plan } = this.#state;
+    const { switches, exchange } = this.#state;
     const access = switches.get('requestBodyAccess')?.toLowerCase();
-    return access === undefined ? plan.settings.requestBodyAccess : access === 'on';
+    return access === undefined ? exchange.plan.settings.requestBodyAccess : access === 'on';
   }
 
   /** A decoder failed: sets the facts for rules; from now on the raw bytes are REQUEST_BODY. */
@@ -153,10 +154,10 @@ export class RequestBody {
     this.#inspector.problems.add(isProblem(cause) ? cause : 'parse', error.message);
     // With an unknown charset, fields are still read.
     if (cause === 'charset') return;
-    const { facts } = this.#state;
+    const { facts } = this.#state.exchange;
     for (const name of ['REQBODY_ERROR', 'REQBODY_PROCESSOR_ERROR']) facts.set(name, '1');
     for (const name of ['REQBODY_ERROR_MSG', 'REQBODY_PROCESSOR_ERROR_MSG']) facts.set(name, error.message);
-    this.#state.hasRequestBody = true;
+    this.#state.exchange.hasRequestBody = true;
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Steps } from '../base/turn.ts';
 import { BodyReader } from '../body/body-reader.ts';
 import { codingsOf } from '../body/coding/content-coding.ts';
-import type { ExchangeState } from '../evaluate/exchange-state.ts';
+import type { RuleState } from '../evaluate/rule-state.ts';
 import type { FieldSink } from '../http/field.ts';
 import type { ResponseHead } from '../http/head.ts';
 import { allValues, firstValue, type HeaderList } from '../http/headers.ts';
@@ -19,7 +19,7 @@ const errorFacts = ['RES_BODY_ERROR', 'RES_BODY_PROCESSOR_ERROR'];
 /** The body of one response. */
 export class ResponseBody {
   readonly #inspector: Inspector;
-  readonly #state: ExchangeState;
+  readonly #state: RuleState;
   #reader: BodyReader | undefined;
   /** Why bytes pass by uninspected, when they do. */
   #closedBecause: string | undefined = 'response-body-access-off';
@@ -27,7 +27,7 @@ export class ResponseBody {
   #bytes = 0;
   #hasBytes = false;
 
-  constructor(inspector: Inspector, state: ExchangeState) {
+  constructor(inspector: Inspector, state: RuleState) {
     this.#inspector = inspector;
     this.#state = state;
   }
@@ -35,16 +35,16 @@ export class ResponseBody {
   /** Sets facts that rules can read even when nothing reports them. */
   readHead(): void {
     for (const name of errorFacts) {
-      this.#state.facts.set(name, '0');
-      this.#state.facts.set(`${name}_MSG`, '');
+      this.#state.exchange.facts.set(name, '0');
+      this.#state.exchange.facts.set(`${name}_MSG`, '');
     }
   }
 
   /** Decides, after phase 3, whether a body is looked at if there is one. */
   decide({ headers }: ResponseHead): void {
-    const { switches, plan } = this.#state;
+    const { switches, exchange } = this.#state;
     const access = switches.get('responseBodyAccess')?.toLowerCase();
-    const isWanted = access === undefined ? plan.settings.responseBodyAccess : access === 'on';
+    const isWanted = access === undefined ? exchange.plan.settings.responseBodyAccess : access === 'on';
     const isForced = switches.get('forceResponseBodyVariable')?.toLowerCase() === 'on';
     if (!isWanted) this.#closedBecause = 'response-body-access-off';
     else if (isForced || this.#isOfType(headers)) this.#closedBecause = undefined;
@@ -54,7 +54,7 @@ export class ResponseBody {
   /** Prepares for a body. */
   open(head: ResponseHead): void {
     if (this.#closedBecause !== undefined) return;
-    const { limits } = this.#state;
+    const { limits } = this.#state.exchange;
     const inspector = this.#inspector;
     this.#reader = new BodyReader({
       headers: isPart(head) ? withoutCodings(head.headers) : head.headers,
@@ -82,7 +82,7 @@ export class ResponseBody {
       },
       limits,
     });
-    this.#state.hasDecodedResponse = !isPart(head) && isDecoded(head.headers);
+    this.#state.exchange.hasDecodedResponse = !isPart(head) && isDecoded(head.headers);
     if (isPart(head)) this.#fail('a part of an encoded body (206) cannot be decoded');
   }
 
@@ -120,7 +120,7 @@ export class ResponseBody {
   }
 
   #measure(bytes: number): void {
-    this.#state.facts.set('RESPONSE_BODY_LENGTH', String(bytes));
+    this.#state.exchange.facts.set('RESPONSE_BODY_LENGTH', String(bytes));
   }
 
   /** Frees what a body that will not end holds. Idempotent. */
@@ -134,7 +134,7 @@ export class ResponseBody {
    * ranges of a body in one: asking for ranges must not hide what is in them.
    */
   #isOfType(headers: HeaderList): boolean {
-    const { responseMediaTypes } = this.#state.plan.settings;
+    const { responseMediaTypes } = this.#state.exchange.plan.settings;
     if (responseMediaTypes === undefined) return true;
     const types = allValues(headers, 'content-type').flatMap((value) => value.split(','));
     return !types.some((type) => type.includes('/')) || types.some((type) => isWanted(type, responseMediaTypes));
@@ -142,7 +142,7 @@ export class ResponseBody {
 
   /** Facts about a response have their own names; those of the request do not change. */
   #factSink(): FieldSink {
-    const { facts } = this.#state;
+    const { facts } = this.#state.exchange;
     return {
       begin() {},
       write() {},
@@ -154,7 +154,7 @@ export class ResponseBody {
   }
 
   #fail(message: string): void {
-    const { facts } = this.#state;
+    const { facts } = this.#state.exchange;
     for (const name of errorFacts) {
       facts.set(name, '1');
       facts.set(`${name}_MSG`, message);

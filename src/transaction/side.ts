@@ -224,9 +224,9 @@ export class Side<Head extends RequestHead | ResponseHead> {
       // What rules of this phase say to a problem comes before what the policy says.
       if (hasNews || problems.some(({ cause }) => phases.blocks(cause, phase))) {
         if (problems.length === 0 && isKnownToPass(phases.planOf(phase), phases.state)) return;
-        const fork = yield* phases.try(phase, this.#inspector);
-        if (fork === 'disrupted') yield* phases.evaluate(phase, 'early');
-        else this.#considerProblems(fork);
+        const clone = yield* phases.try(phase, this.#inspector);
+        if (clone === 'disrupted') yield* phases.evaluate(phase, 'early');
+        else this.#considerProblems(clone);
         return;
       }
     }

@@ -3,7 +3,7 @@
 import { readScores } from '../decision/score.ts';
 import type { RuleMatch, Verdict } from '../decision/verdict.ts';
 import { type AuditWishes, auditWishes } from '../evaluate/audit-wishes.ts';
-import type { ExchangeState } from '../evaluate/exchange-state.ts';
+import type { RuleState } from '../evaluate/rule-state.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { type Problem, problemsOf, uninspectedOf } from '../inspect/problems.ts';
 import type { Side } from './side.ts';
@@ -28,7 +28,7 @@ export interface InspectionSummary {
 /** What a summary is made of. */
 export interface SummarySources {
   readonly verdict: Verdict;
-  readonly state: ExchangeState;
+  readonly state: RuleState;
   /** Request, response. */
   readonly sides: readonly [Side<RequestHead>, Side<ResponseHead>];
   readonly firstVerdictBytes: number | undefined;

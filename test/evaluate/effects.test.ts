@@ -2,21 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
 import { compileActions } from '../../src/compile/rule-actions.ts';
 import { applyEffect } from '../../src/evaluate/effects.ts';
-import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
-import { Inspector } from '../../src/inspect/inspector.ts';
+import type { RuleState } from '../../src/evaluate/rule-state.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import { parseActions } from '../../src/seclang/actions.ts';
 import { PlacedText } from '../../src/seclang/lexer.ts';
 import { planOf } from '../support/exchange.ts';
+import { ruleStateOf } from '../support/rule-state.ts';
 
 const plan = await planOf('SecAction "id:1,phase:1,pass,nolog"\n');
 closePlan(plan);
 
 /** The state after actions, in order. */
-function stateAfter(actions: string, overrides: Record<string, number> = {}): ExchangeState {
-  const limits = limitsWith(overrides);
-  const { fields, hits, problems, work, memory } = new Inspector({ plan, limits, onFact: () => {} });
-  const state = new ExchangeState({ plan, limits, fields, hits, problems, work, memory, requestId: 'r' });
+function stateAfter(actions: string, overrides: Record<string, number> = {}): RuleState {
+  const state = ruleStateOf(plan, undefined, { limits: limitsWith(overrides) });
   const parsed = parseActions(new PlacedText(actions, { file: 'a.conf', line: 1, column: 1 }));
   for (const effect of compileActions(parsed).effects) applyEffect(effect, state);
   return state;
@@ -83,12 +81,12 @@ describe('applyEffect', () => {
   ];
   for (const [name, actions, overrides] of growing) {
     it(`bounds ${name}`, () => {
-      const { problems, tx, limits, macroBytes, collections } = stateAfter(actions, overrides);
+      const { problems, tx, exchange, macroBytes, collections } = stateAfter(actions, overrides);
       expect(problems.all[0]?.cause).toBe('limit.matched');
-      expect(macroBytes, `${macroBytes} bytes of macros`).toBeLessThanOrEqual(limits.macroWorkBytesMax);
+      expect(macroBytes, `${macroBytes} bytes of macros`).toBeLessThanOrEqual(exchange.limits.macroWorkBytesMax);
       for (const one of [tx, ...collections.values()]) {
         const bytes = [...one.entries()].reduce((sum, [key, value]) => sum + key.length + value.length, 0);
-        expect(bytes, `${bytes} bytes of variables`).toBeLessThanOrEqual(limits.txBytesMax);
+        expect(bytes, `${bytes} bytes of variables`).toBeLessThanOrEqual(exchange.limits.txBytesMax);
       }
     });
   }

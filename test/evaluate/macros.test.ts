@@ -1,17 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { limits, limitsWith } from '../../src/base/limits.ts';
-import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
+import { limitsWith } from '../../src/base/limits.ts';
 import { expandForLog, expandMacro, expandName, expandNumber, macroValues } from '../../src/evaluate/macros.ts';
-import { Inspector } from '../../src/inspect/inspector.ts';
-import { Problems } from '../../src/inspect/problems.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import { parseMacro } from '../../src/plan/macro.ts';
 import { planOf } from '../support/exchange.ts';
+import { ruleStateOf } from '../support/rule-state.ts';
 
 const plan = await planOf('SecAction "id:1,phase:1,pass,nolog"\n');
 closePlan(plan);
-const { fields, hits, problems, work, memory } = new Inspector({ plan, limits, onFact: () => {} });
-const state = new ExchangeState({ plan, limits, fields, hits, problems, work, memory, requestId: 'r' });
+const state = ruleStateOf(plan);
 state.tx.set('score', 7);
 state.tx.set('text', '12 apples');
 
@@ -24,16 +21,7 @@ describe('expandMacro', () => {
 describe('a macro that becomes long', () => {
   const bounds = limitsWith({ macroBytesMax: 10, macroWorkBytesMax: 24, fieldNameBytesMax: 8 });
   const open = () => {
-    const own = new ExchangeState({
-      plan,
-      limits: bounds,
-      fields,
-      hits,
-      problems: new Problems(),
-      work,
-      memory,
-      requestId: 'r',
-    });
+    const own = ruleStateOf(plan, undefined, { limits: bounds });
     own.tx.set('ten', '0123456789');
     return own;
   };
@@ -70,7 +58,7 @@ describe('a macro that becomes long', () => {
       expect(expandMacro(parseMacro('%{tx.ten}'), own)).toBe(expected);
     }
     expect(own.macroBytes).toBe(24);
-    expect(own.fork().macroBytes).toBe(24);
+    expect(own.clone().macroBytes).toBe(24);
   });
 });
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
-import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
 import { RuleRun } from '../../src/evaluate/rule-run.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import type { CompiledRule, Plan } from '../../src/plan/plan.ts';
 import { planOf, rulesIn } from '../support/exchange.ts';
+import { ruleStateOf } from '../support/rule-state.ts';
 
 const limits = limitsWith({ turnWorkMax: 1 });
 
@@ -21,14 +21,13 @@ describe('RuleRun', () => {
 
   function run(ruleId: number, matches: number) {
     const inspector = new Inspector({ plan, limits, onFact: () => {} });
-    const { fields, hits, problems, work, memory } = inspector;
     for (let n = 0; n < matches; n += 1) {
       inspector.begin('ARGS_POST', `a${n}`);
       inspector.write(Buffer.from('evil'));
       inspector.end();
     }
     inspector.flush();
-    const state = new ExchangeState({ plan, limits, fields, hits, problems, work, memory, requestId: 'r' });
+    const state = ruleStateOf(plan, inspector, { limits });
     const rule = rulesIn(plan, 2).find(({ id }) => id === ruleId) as CompiledRule;
     return { run: new RuleRun(rule, state), state };
   }

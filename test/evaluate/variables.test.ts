@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
-import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
+import type { RuleState } from '../../src/evaluate/rule-state.ts';
 import { computedValues, variableText } from '../../src/evaluate/variables.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
@@ -8,16 +8,16 @@ import { fieldKind } from '../../src/plan/field-kind.ts';
 import { nameSelector, regexSelector } from '../../src/plan/selector.ts';
 import { computedVariables } from '../../src/plan/targets.ts';
 import { planOf } from '../support/exchange.ts';
+import { ruleStateOf } from '../support/rule-state.ts';
 
 const plan = await planOf('SecAction "id:1,phase:1,pass,nolog,setvar:tx.a=%{REQUEST_HEADERS.User-Agent}"\n');
 closePlan(plan);
 
-function createState(): ExchangeState {
+function createState(): RuleState {
   const inspector = new Inspector({ plan, limits, onFact: () => {} });
   inspector.addText(fieldKind('REQUEST_HEADERS'), 'user-agent', 'curl');
   inspector.addText(fieldKind('REQUEST_HEADERS'), 'user-agent', 'second');
-  const { fields, hits, problems, work, memory } = inspector;
-  return new ExchangeState({ plan, limits, fields, hits, problems, work, memory, requestId: 'id-7' });
+  return ruleStateOf(plan, inspector, { requestId: 'id-7' });
 }
 
 const target = (variable: string, selector = undefined as ReturnType<typeof nameSelector> | undefined) => ({
@@ -50,7 +50,7 @@ describe('computedValues', () => {
   it('has no value for a fact that is not known', () => {
     const state = createState();
     expect(computedValues(target('RESPONSE_STATUS'), state)).toStrictEqual([]);
-    state.facts.set('RESPONSE_STATUS', '');
+    state.exchange.facts.set('RESPONSE_STATUS', '');
     expect(computedValues(target('RESPONSE_STATUS'), state)).toStrictEqual([{ key: '', value: '' }]);
   });
 

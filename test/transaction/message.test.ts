@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { runAtOnce } from '../../src/base/turn.ts';
-import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { RequestMessage, ResponseMessage } from '../../src/transaction/message.ts';
 import { planOf } from '../support/exchange.ts';
+import { ruleStateOf } from '../support/rule-state.ts';
 
 describe('the messages of an exchange', () => {
   let plan: Plan;
@@ -22,9 +22,7 @@ describe('the messages of an exchange', () => {
 
   function open() {
     const inspector = new Inspector({ plan, limits, onFact: () => {} });
-    const { fields, hits, problems, work, memory } = inspector;
-    const state = new ExchangeState({ plan, limits, fields, hits, problems, work, memory, requestId: 'r' });
-    return { inspector, state, limits };
+    return { inspector, state: ruleStateOf(plan, inspector), limits };
   }
 
   it('make facts and fields of a request and its trailers, and tell the length of its body', () => {
@@ -44,7 +42,7 @@ describe('the messages of an exchange', () => {
     };
     runAtOnce(message.takeHead(head));
     expect([message.headPhase, message.open(head)]).toStrictEqual([1, 12]);
-    expect(options.state.facts.get('REQBODY_PROCESSOR')).toBe('JSON');
+    expect(options.state.exchange.facts.get('REQBODY_PROCESSOR')).toBe('JSON');
     runAtOnce(message.takeTrailers([{ name: 'x-after', value: 'z' }]));
     options.inspector.flush();
     expect(options.inspector.fields.count(fieldKind('REQUEST_HEADERS'))).toBe(3);
@@ -63,7 +61,7 @@ describe('the messages of an exchange', () => {
       message.decide(head);
       expect([message.headPhase, message.open(head)]).toStrictEqual([3, undefined]);
       expect(message.body.isSeenRaw).toBe(isSeenRaw);
-      expect(options.state.facts.get('RES_BODY_ERROR')).toBe('0');
+      expect(options.state.exchange.facts.get('RES_BODY_ERROR')).toBe('0');
       message.body.close();
       options.inspector.close();
     }

@@ -3,13 +3,13 @@ import { limits } from '../../src/base/limits.ts';
 import { runAtOnce } from '../../src/base/turn.ts';
 import { defaultFailurePolicy } from '../../src/decision/failure-mode.ts';
 import { Judge } from '../../src/decision/judge.ts';
-import { ExchangeState } from '../../src/evaluate/exchange-state.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { PhaseRunner } from '../../src/transaction/phase-runner.ts';
 import { planOf } from '../support/exchange.ts';
+import { ruleStateOf } from '../support/rule-state.ts';
 
 describe('PhaseRunner', () => {
   let plan: Plan;
@@ -26,9 +26,8 @@ describe('PhaseRunner', () => {
     const [request, response] = [0, 2 ** 48].map(
       (firstOrder) => new Inspector({ plan, limits, firstOrder, onFact: () => {} }),
     ) as [Inspector, Inspector];
-    const { fields, hits, problems, work, memory } = request;
-    const state = new ExchangeState({ plan, limits, fields, hits, problems, work, memory, requestId: 'r' });
-    state.hasRequestBody = true;
+    const state = ruleStateOf(plan, request);
+    state.exchange.hasRequestBody = true;
     const judge = new Judge(defaultFailurePolicy, () => {});
     return { phases: new PhaseRunner({ plan, state, judge, request, response }), request, response, judge };
   }

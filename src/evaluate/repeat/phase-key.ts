@@ -5,8 +5,8 @@ import type { FieldRecord } from '../../inspect/field-record.ts';
 import { fieldKind, isRecurringHeader } from '../../plan/field-kind.ts';
 import type { Link, PatternPlan, PhasePlan, RuleFilter, ValueOperator } from '../../plan/plan.ts';
 import type { BoundTest } from '../../plan/value-operator.ts';
-import type { ExchangeState, TargetRemoval } from '../exchange-state.ts';
 import { countTarget } from '../link-evaluator.ts';
+import type { RuleState, TargetRemoval } from '../rule-state.ts';
 import { onlyValue } from '../variables.ts';
 import { namedKinds, type PhaseReads, type TargetRead } from './phase-reads.ts';
 
@@ -69,13 +69,13 @@ export class KeyDraft {
 }
 
 /** Makes the key of an exchange. False: the exchange has something that no key can hold. */
-export function makeKey(key: KeyDraft, phase: PhasePlan, reads: PhaseReads, state: ExchangeState): boolean {
+export function makeKey(key: KeyDraft, phase: PhasePlan, reads: PhaseReads, state: RuleState): boolean {
   const { tx, fields } = state;
   key.begin();
   key.push(state.engine);
   key.push(state.detected !== undefined);
-  key.push(state.hasRequestBody);
-  key.push(state.hasDecodedResponse);
+  key.push(state.exchange.hasRequestBody);
+  key.push(state.exchange.hasDecodedResponse);
   key.push(tx.isUnchanged);
   key.push(state.highestSeverity);
   // Lists of any length follow their length, or one could be taken for another.
@@ -113,9 +113,9 @@ function isLong(value: string | number | undefined): boolean {
 }
 
 /** Which patterns of the phase were found, in what. False: the key cannot hold it. */
-function addHits({ phase }: PhasePlan, { hits, plan }: ExchangeState, key: KeyDraft): boolean {
+function addHits({ phase }: PhasePlan, { hits, exchange }: RuleState, key: KeyDraft): boolean {
   const areAdded = hits.everyListed(({ pattern, field }) => {
-    if (((plan.patterns[pattern] as PatternPlan).phases & (1 << phase)) === 0) return true;
+    if (((exchange.plan.patterns[pattern] as PatternPlan).phases & (1 << phase)) === 0) return true;
     const hasText = isTextInKey(field);
     if (field.key.length > valueBytesMax || (hasText && (!field.isWhole || field.length > valueBytesMax))) return false;
     key.push(pattern);
@@ -130,7 +130,7 @@ function addHits({ phase }: PhasePlan, { hits, plan }: ExchangeState, key: KeyDr
 }
 
 /** What a value is to its rule: addresses and lengths are different in each exchange, and nearly all are told by a test. */
-function testedPart({ link }: TargetRead, value: string, state: ExchangeState): KeyPart {
+function testedPart({ link }: TargetRead, value: string, state: RuleState): KeyPart {
   return isTextOf(link) ? value : testOf(link.operator as ValueOperator, state)(value);
 }
 
@@ -141,7 +141,7 @@ export function isTextOf({ operator, transformations, multiMatch }: Link): boole
 }
 
 /** The test of an operator whose argument is constant, or one name of TX, which is in the key. */
-function testOf({ test, argument, bind }: ValueOperator, { tx }: ExchangeState): BoundTest {
+function testOf({ test, argument, bind }: ValueOperator, { tx }: RuleState): BoundTest {
   const [only] = argument.parts;
   return test ?? bind(typeof only === 'object' ? (tx.get(only.key ?? '') ?? '') : (only ?? ''));
 }

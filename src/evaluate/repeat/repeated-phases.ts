@@ -8,9 +8,9 @@ import type { Effect, PhasePlan } from '../../plan/plan.ts';
 import type { NotedChanges } from '../collection.ts';
 import { applyEffect, setVariable } from '../effects.ts';
 import type { EvaluationMode } from '../evaluation-mode.ts';
-import type { ExchangeState } from '../exchange-state.ts';
 import type { FieldMatch } from '../field-match.ts';
 import type { MatchedLink } from '../matched-link.ts';
+import type { RuleState } from '../rule-state.ts';
 import { isTextInKey, isTextOf, KeyDraft, makeKey, type PhaseKey } from './phase-key.ts';
 import { macrosOf, type PhaseReads, readsOf } from './phase-reads.ts';
 
@@ -50,7 +50,7 @@ type Known = Readonly<Record<EvaluationMode, CandidateSet[]>>;
 /** By limits, phase and mode. */
 const knownOf = new WeakMap<Limits, WeakMap<PhasePlan, Known>>();
 
-function setOf(phase: PhasePlan, words: Uint32Array, { limits, isEarly }: ExchangeState): CandidateSet {
+function setOf(phase: PhasePlan, words: Uint32Array, { exchange: { limits }, isEarly }: RuleState): CandidateSet {
   const byPhase = knownOf.get(limits) ?? new WeakMap<PhasePlan, Known>();
   knownOf.set(limits, byPhase);
   const known = byPhase.get(phase) ?? { whole: [], early: [] };
@@ -95,18 +95,18 @@ function keep<Entry>(entries: Entry[], entry: Entry, max: number): void {
 
 /** One phase of one exchange: to be repeated, or else recorded. `state.isEarly` says which of both it is. */
 export class PhaseRepeat {
-  readonly #state: ExchangeState;
+  readonly #state: RuleState;
   readonly #set: CandidateSet;
   readonly #known: Outcome | undefined;
 
-  private constructor(state: ExchangeState, set: CandidateSet) {
+  private constructor(state: RuleState, set: CandidateSet) {
     this.#state = state;
     this.#set = set;
     this.#known = outcomeOf(set);
   }
 
   /** `undefined` when this exchange can neither repeat the phase nor be repeated. */
-  static of(phase: PhasePlan, candidates: Uint32Array, state: ExchangeState): PhaseRepeat | undefined {
+  static of(phase: PhasePlan, candidates: Uint32Array, state: RuleState): PhaseRepeat | undefined {
     const isWatched = state.observer !== undefined || state.watch !== undefined;
     if (isWatched || !hasRoom(state)) return undefined;
     const set = setOf(phase, candidates, state);
@@ -161,26 +161,26 @@ function ownText<Part>(part: Part): Part {
 }
 
 /** Half of what TX may hold, and macros may make, is free: no bound is met on the way. */
-function hasRoom({ tx, limits, macroBytes, work }: ExchangeState): boolean {
-  const { txBytesMax, txNamesMax, macroWorkBytesMax } = limits;
+function hasRoom({ tx, exchange, macroBytes, work }: RuleState): boolean {
+  const { txBytesMax, txNamesMax, macroWorkBytesMax } = exchange.limits;
   const isSmall = 2 * tx.memoryBytes < Math.min(txBytesMax, 128 * txNamesMax);
   return isSmall && !work.isSpent && 2 * macroBytes < macroWorkBytesMax;
 }
 
 /** A run that is recorded. */
 export class PhaseRecord {
-  readonly #state: ExchangeState;
+  readonly #state: RuleState;
   readonly #keep: (outcome: Omit<Outcome, 'key'>) => void;
   readonly #changes: NotedChanges = { unset: new Set(), set: new Set() };
   readonly #before: Pick<
-    ExchangeState,
+    RuleState,
     'lastMatch' | 'macroBytes' | 'highestSeverity' | 'detected' | 'allowances' | 'engine'
   >;
   readonly #counts: readonly number[];
   readonly #base: ReadonlyMap<string, string | number>;
   readonly #work: number;
 
-  constructor(state: ExchangeState, keepOutcome: (outcome: Omit<Outcome, 'key'>) => void) {
+  constructor(state: RuleState, keepOutcome: (outcome: Omit<Outcome, 'key'>) => void) {
     this.#state = state;
     this.#keep = keepOutcome;
     const { lastMatch, macroBytes, highestSeverity, detected, allowances, engine } = state;
@@ -224,7 +224,7 @@ export class PhaseRecord {
 }
 
 /** What a run that can be repeated adds nothing to. */
-function countsOf({ matches, problems, collections, failureActions }: ExchangeState): readonly number[] {
+function countsOf({ matches, problems, collections, failureActions }: RuleState): readonly number[] {
   return [matches.length, problems.all.length, collections.size, failureActions.size];
 }
 
