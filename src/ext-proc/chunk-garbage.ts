@@ -1,5 +1,8 @@
 // Has garbage collected by the bytes that came, not only by the objects that were made of them. Knows no stream.
 //
+// The native transport gives the memory of large messages back as soon as they were read (ReplyStream.done): what is counted here is
+// the rest, small messages and all of grpc-js's.
+//
 // A chunk of 64 KiB is a small object that holds memory outside of V8's heap. V8 collects when its space for new objects
 // is full of such small ones, hundreds of MiB of traffic later, and until then every buffer is kept: memory would go up and
 // down by 50 MiB. A collection of new objects takes about a millisecond, a hundredth of what scanning those bytes takes.

@@ -247,6 +247,9 @@ class CallListener implements ServerListener, ReplyStream {
     this.#handle(() => this.#handler?.message(message));
   }
 
+  /** The memory is grpc-js's own. */
+  done(): void {}
+
   onReceiveHalfClose(): void {
     if (!this.#framing.isBetweenMessages) {
       this.fail('malformed', 'the stream ended in the middle of a message');

@@ -17,6 +17,7 @@ export class MessageReader {
   #isObserved = false;
   #protocol = '';
   #accept: string | undefined;
+  #isEchoed = false;
 
   /** The body modes; undefined before the first message with a request in it. */
   get modes(): BodyModes | undefined {
@@ -26,6 +27,11 @@ export class MessageReader {
   /** Whether the proxy only shows us the traffic (`observability_mode`) and takes no answers. */
   get isObserved(): boolean {
     return this.#isObserved;
+  }
+
+  /** Whether the answer to the last message gives its bytes back: they are read once more when it goes out. */
+  get isEchoed(): boolean {
+    return this.#isEchoed;
   }
 
   /** The request's `accept` header. */
@@ -41,13 +47,14 @@ export class MessageReader {
   read(bytes: Uint8Array): ExchangeEvent<PendingReply> | undefined {
     const message = decodeRequest(bytes);
     const { request } = message;
+    this.#isEchoed = false;
     if (request === undefined) return undefined;
     this.#modes ??= bodyModesOf(message.protocolConfig);
     this.#isObserved ||= message.observabilityMode;
-    return this.#eventOf(request, message);
+    return this.#eventOf(request, message, bytes);
   }
 
-  #eventOf(request: Request, message: ProcessingRequest): ExchangeEvent<PendingReply> {
+  #eventOf(request: Request, message: ProcessingRequest, bytes: Uint8Array): ExchangeEvent<PendingReply> {
     const attributes = attributesOf(message);
     switch (request.$case) {
       case 'requestHeaders': {
@@ -63,9 +70,9 @@ export class MessageReader {
         return { kind: 'response-head', head, endOfStream, attributes, pendingReply: headReply('response', 'head') };
       }
       case 'requestBody':
-        return this.#chunkOf('request', request.value, attributes);
+        return this.#chunkOf('request', request.value, attributes, bytes);
       case 'responseBody':
-        return this.#chunkOf('response', request.value, attributes);
+        return this.#chunkOf('response', request.value, attributes, bytes);
       case 'requestTrailers':
       case 'responseTrailers': {
         const direction = request.$case === 'requestTrailers' ? 'request' : 'response';
@@ -79,15 +86,17 @@ export class MessageReader {
     direction: 'request' | 'response',
     { body: chunk, endOfStream }: HttpBody,
     attributes: Attributes,
+    message: Uint8Array,
   ): ExchangeEvent<PendingReply> {
     const answer = this.#modes?.chunkAnswers[direction] ?? 'continue';
+    this.#isEchoed = answer === 'echo';
     return {
       kind: 'chunk',
       direction,
       chunk,
       endOfStream,
       attributes,
-      pendingReply: chunkReply({ direction, answer, chunk, endOfStream }),
+      pendingReply: chunkReply({ direction, answer, chunk, endOfStream, message }),
     };
   }
 }

@@ -16,6 +16,8 @@ export interface CallWire {
   header(slot: number, name: string): string | undefined;
   /** A stream ended with an error of ours. */
   failed(failure: StreamFailure): void;
+  /** So many bytes in buffers of their own are garbage. */
+  dropped(bytes: number): void;
 }
 
 /** Something that came: a message, the end, or what was wrong with it. */
@@ -47,6 +49,8 @@ export class NativeCall implements ReplyStream {
   #isPaused = false;
   #hasEnded = false;
   #isClosed = false;
+  /** Bytes of messages in buffers of their own that were not given back. */
+  #ownBytes = 0;
 
   /** @param unfinished counts what the stream holds of a message that has not come whole. */
   constructor(wire: CallWire, slot: number, unfinished: UnfinishedMessage) {
@@ -82,8 +86,9 @@ export class NativeCall implements ReplyStream {
     if (reason !== undefined) this.endWith(status.RESOURCE_EXHAUSTED, reason);
   }
 
-  /** Something came. */
+  /** Something came; a message in a buffer of its own. */
   receive(arrival: Arrival): void {
+    if (arrival instanceof Uint8Array) this.#ownBytes += arrival.length;
     if (this.#hasEnded) return;
     this.#unfinished.holds(0);
     if (this.#isBlocked) this.#waiting.push(arrival);
@@ -112,6 +117,7 @@ export class NativeCall implements ReplyStream {
     this.#unfinished.holds(0);
     this.#waiting.clear();
     clearTimeout(this.#deadline);
+    if (this.#ownBytes > 0) this.#wire.dropped(this.#ownBytes);
     this.#handler?.close(wasCancelled);
     this.#handler = undefined;
   }
@@ -120,6 +126,14 @@ export class NativeCall implements ReplyStream {
     if (this.#hasEnded || !this.#wire.send(this.#slot, message)) return;
     this.#isFull = true;
     this.#pause();
+  }
+
+  done({ buffer, length }: Uint8Array): void {
+    // In a buffer of many messages others lie that may be in use.
+    if (this.#isClosed || length === 0 || length !== buffer.byteLength || !(buffer instanceof ArrayBuffer)) return;
+    this.#ownBytes -= length;
+    // V8 frees the memory when a buffer gives it away.
+    buffer.transfer(0);
   }
 
   end(): void {

@@ -144,6 +144,7 @@ class NativeTransport implements Transport {
       failed: (failure) => {
         this.failures[failure] += 1;
       },
+      dropped: (bytes) => this.#garbage.received(bytes),
     };
   }
 
@@ -160,7 +161,7 @@ class NativeTransport implements Transport {
           this.#calls[slot]?.receiveSlice(small ?? noBytes, first, second);
           break;
         case eventKinds.largeMessage:
-          this.#receive(slot, large?.[first] ?? noBytes);
+          this.#calls[slot]?.receive(large?.[first] ?? noBytes);
           break;
         case eventKinds.halfClose:
           this.#calls[slot]?.receive('half-close');
@@ -188,11 +189,6 @@ class NativeTransport implements Transport {
     this.#calls[slot] = call;
     const open = this.#openers[method];
     if (open !== undefined) call.begin(open, timeoutMs);
-  }
-
-  #receive(slot: number, message: Buffer): void {
-    this.#garbage.received(message.length);
-    this.#calls[slot]?.receive(message);
   }
 
   #violationOf(kind: number, detail: number): CallViolation {

@@ -107,11 +107,16 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
     const { admission } = this.#options;
     this.#messageMs = monotonicMs();
     if (this.#transaction === undefined) admission.waited(this.#messageMs - this.#openedMs);
-    this.#messageBytes = bytes.length;
-    admission.received(bytes.length);
+    const { length } = bytes;
+    this.#messageBytes = length;
+    admission.received(length);
     const pending = this.#read(bytes);
-    if (pending !== undefined) return pending.finally(() => admission.handled(bytes.length));
-    admission.handled(bytes.length);
+    const handled = (): void => {
+      admission.handled(length);
+      if (!this.#reader.isEchoed) this.#replies.done(bytes);
+    };
+    if (pending !== undefined) return pending.finally(handled);
+    handled();
   }
 
   #read(bytes: Uint8Array): void | Promise<void> {
@@ -237,22 +242,18 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
         const last = step.pendingReplies.length - 1;
         step.pendingReplies.forEach((pendingReply, index) => {
           sendReply(pendingReply, index === last ? step.report : undefined, this.#reply);
+          if (pendingReply.kind === 'echo') this.#replies.done(pendingReply.message);
         });
         this.#watchDeadline();
         return;
       }
       case 'block':
-        this.#reply(encodeBlock({ ...step, ...this.#retryAfter(step.report), accept: this.#reader.accept }));
+        this.#reply(encodeBlock({ ...step, ...retryAfter(step.report, this.#limits), accept: this.#reader.accept }));
         if (!this.#reader.isObserved) this.#watch('abandoned', 'the stream was left open after its last answer');
         return;
       case 'fail':
         this.#fail(step.error);
     }
-  }
-
-  #retryAfter({ cause }: Report): { readonly retryAfterSeconds?: number } {
-    const retryMs = this.#limits?.overloadRetryMs ?? 0;
-    return cause === 'overload' ? { retryAfterSeconds: Math.ceil(retryMs / 1000) } : {};
   }
 
   readonly #reply = (message: Uint8Array): void => {
@@ -312,6 +313,10 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
     this.#hasFailed = true;
     this.#replies.fail(failureOf(error), error.message);
   }
+}
+
+function retryAfter({ cause }: Report, limits: Limits | undefined): { readonly retryAfterSeconds?: number } {
+  return cause === 'overload' ? { retryAfterSeconds: Math.ceil((limits?.overloadRetryMs ?? 0) / 1000) } : {};
 }
 
 function failureOf(error: WafError): StreamFailure {

@@ -10,11 +10,18 @@ import { encodeMetadata, metadataFields } from './metadata.ts';
 
 /**
  * An answer that is owed for one message. It is encoded when it goes out: `bytes` at once, `echo` gives back the chunk
- * itself, which it keeps alive until then.
+ * itself, which it keeps alive until then with the message that it lies in.
  */
-export type PendingReply =
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly kind: 'echo'; readonly direction: Direction; readonly chunk: Uint8Array; readonly endOfStream: boolean };
+export type PendingReply = { readonly kind: 'bytes'; readonly bytes: Uint8Array } | EchoReply;
+
+/** An answer that gives the chunk back. */
+export interface EchoReply {
+  readonly kind: 'echo';
+  readonly direction: Direction;
+  readonly chunk: Uint8Array;
+  readonly endOfStream: boolean;
+  readonly message: Uint8Array;
+}
 
 type Response = NonNullable<ProcessingResponse['response']>;
 
@@ -51,11 +58,13 @@ export interface OwedChunk {
   readonly answer: ChunkAnswer;
   readonly chunk: Uint8Array;
   readonly endOfStream: boolean;
+  /** The message that the chunk lies in. */
+  readonly message: Uint8Array;
 }
 
 /** The answer owed for a chunk, which is borrowed until the answer has gone out when it is echoed. */
-export function chunkReply({ direction, answer, chunk, endOfStream }: OwedChunk): PendingReply {
-  return answer === 'continue' ? goOn[direction].chunk : { kind: 'echo', direction, chunk, endOfStream };
+export function chunkReply({ direction, answer, chunk, endOfStream, message }: OwedChunk): PendingReply {
+  return answer === 'continue' ? goOn[direction].chunk : { kind: 'echo', direction, chunk, endOfStream, message };
 }
 
 /** Sends a pending reply's messages, in order; `report` rides on the last one. */

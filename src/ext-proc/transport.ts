@@ -17,6 +17,11 @@ export type StreamFailure = 'malformed' | 'out-of-order' | 'deadline' | 'abandon
 export interface ReplyStream {
   /** Sends one message. The bytes are borrowed until the call returns. */
   reply(message: Uint8Array): void;
+  /**
+   * Says that nobody reads the bytes of a message that came any more. Their memory may be given back at once, without waiting for a
+   * garbage collection: whoever looks at them from then on sees an empty array.
+   */
+  done(message: Uint8Array): void;
   /** Ends the stream with status OK: everything owed was answered. */
   end(): void;
   /** Ends the stream with an error. `message` must be fit for the proxy's log. */
@@ -25,7 +30,7 @@ export interface ReplyStream {
 
 /** The events of one open stream, in order, one call at a time: the next one after the last one's promise has settled. */
 export interface StreamHandler {
-  /** One whole message. The bytes are ours until the stream's end, no one writes to them. */
+  /** One whole message. The bytes are ours until the stream's end, or `done`; no one writes to them. */
   message(bytes: Uint8Array): void | Promise<void>;
   /** The peer will send nothing more. */
   halfClose(): void | Promise<void>;

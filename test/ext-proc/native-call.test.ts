@@ -20,6 +20,7 @@ function callOf(handler: (replies: ReplyStream) => Partial<StreamHandler>, timeo
     resume: () => void told.push('resume'),
     header: (_, name) => ({ plain: 'a b', high: 'caf\u00e9' })[name],
     failed: (failure) => void told.push(['failed', failure]),
+    dropped: (bytes) => void told.push(['dropped', bytes]),
   };
   const call = new NativeCall(wire, 0, new UnfinishedMessage(limits));
   call.begin(
@@ -71,6 +72,28 @@ describe('NativeCall', () => {
     expect(seen).toStrictEqual([[1, 2], [9], [], [3, 4]]);
   });
 
+  it('gives the memory of a message back when nobody reads it any more, but none that others share', () => {
+    const seen: Uint8Array[] = [];
+    const { call, told } = callOf((replies) => ({
+      message: (bytes) => {
+        seen.push(bytes);
+        if (bytes[0] !== 9) replies.done(bytes);
+      },
+    }));
+    call.receive(new Uint8Array(1000).fill(1));
+    call.receive(new Uint8Array(500).fill(9));
+    call.receiveSlice(Uint8Array.of(1, 2, 3, 4), 1, 2);
+    call.receiveSlice(new Uint8Array(0), 0, 0);
+    expect(seen.map(({ length }) => length)).toStrictEqual([0, 500, 2, 0]);
+    call.close();
+    expect(told).toStrictEqual([
+      ['dropped', 500],
+      ['close', true],
+    ]);
+    for (const bytes of seen) call.done(bytes);
+    expect(seen[1]).toHaveLength(500);
+  });
+
   it('asks for nothing while its answers are not read', () => {
     const { call, told, state } = callOf((replies) => ({ message: (bytes) => replies.reply(bytes) }));
     state.isFull = true;
@@ -112,7 +135,7 @@ describe('NativeCall', () => {
     call.reply(Uint8Array.of(1));
     call.fail('internal', 'late');
     call.writable();
-    expect(told).toStrictEqual(['pause', ['close', true]]);
+    expect(told).toStrictEqual(['pause', ['dropped', 2], ['close', true]]);
     expect(call.get('plain')).toBe(undefined);
   });
 

@@ -26,7 +26,8 @@ describe('sendReply', () => {
     for (const direction of ['request', 'response'] as const) {
       expect(sent(headReply(direction, 'head'), undefined)[0]?.response?.$case).toBe(`${direction}Headers`);
       expect(sent(headReply(direction, 'trailers'), undefined)[0]?.response?.$case).toBe(`${direction}Trailers`);
-      const chunk = chunkReply({ direction, answer: 'continue', chunk: Buffer.from('x'), endOfStream: true });
+      const body = Buffer.from('x');
+      const chunk = chunkReply({ direction, answer: 'continue', chunk: body, endOfStream: true, message: body });
       expect(sent(chunk, undefined)[0]?.response?.$case).toBe(`${direction}Body`);
     }
   });
@@ -53,6 +54,7 @@ describe('sendReply', () => {
       answer: 'echo',
       chunk: Buffer.alloc(0),
       endOfStream: true,
+      message: Buffer.alloc(2),
     });
     const [message, ...more] = sent(pendingReply, undefined);
     expect(more.length).toBe(0);

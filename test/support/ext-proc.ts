@@ -151,6 +151,8 @@ export class ScriptedStream implements ReplyStream {
   readonly replies: ProcessingResponse[] = [];
   readonly failures: StreamFailure[] = [];
   endCount = 0;
+  /** Messages that the service reads no more: whoever does would find other bytes. */
+  doneCount = 0;
   readonly #handler: StreamHandler;
   readonly #mode: Mode;
   #isFirst = true;
@@ -187,6 +189,11 @@ export class ScriptedStream implements ReplyStream {
 
   reply(message: Uint8Array): void {
     this.replies.push(ProcessingResponse.decode(Uint8Array.from(message)));
+  }
+
+  done(message: Uint8Array): void {
+    this.doneCount += 1;
+    message.fill(0xaa);
   }
 
   end(): void {
