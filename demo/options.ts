@@ -47,7 +47,7 @@ export function readOptions(args: readonly string[]): DemoOptions | 'help' {
   if (values.help) return 'help';
   if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535)
     throw new Error(`--port ${values.port} is not a port`);
-  if (!modes.includes(values.mode)) throw new Error(`--mode ${values.mode} is none of ${modes.join(', ')}`);
+  if (!modes.includes(values.mode)) throw new Error(`--mode ${values.mode} is not one of ${modes.join(', ')}`);
   return {
     port: Number(values.port),
     mode: values.mode as DemoMode,

@@ -109,7 +109,7 @@ function processCount(text: string): ProcessCount {
 function percentage(text: string): number {
   const percent = Number(text);
   if (/^\d{1,3}(?:\.\d{1,9})?$/.test(text) && percent > 0 && percent <= 100) return percent;
-  throw new InvalidArgumentError('Write a number above 0 up to 100.');
+  throw new InvalidArgumentError('Write a number above 0 and up to 100.');
 }
 
 function threadCount(text: string): number {

@@ -38,49 +38,49 @@ const location: Location = { file: 'support', line: 1, column: 1 };
 const supported: Answer = { status: 'supported', note: '' };
 const refused: Answer = { status: 'refused', note: '' };
 
-const numbers = 'values of any length, behind transformations the first 64 KiB; matches of at most 256 bytes';
+const numbers = 'values of any length, the first 64 KiB of a transformed one; matches of at most 256 bytes';
 const auditParts =
   '`B`: method, target, host, protocol; `H` or `K`: matches; no other headers and no bodies are ever logged';
-const aboutRule = 'said about the rule, and shown nowhere';
+const aboutRule = 'a comment on the rule; it is not shown';
 const noMacros = 'a rule with a macro in its argument is refused';
-const inMemory = 'kept in the memory of this process between exchanges, bounded';
+const inMemory = 'kept in the memory of this process, up to a limit';
 
-/** What holds for a supported name only in part, or why a refused one is refused; by `kind name`. */
+/** The limitation of a supported name, or the reason why a name is refused; by `kind name`. */
 const notes: Readonly<Record<string, { readonly status?: 'partly' | 'no effect'; readonly note: string }>> = {
   'variable XML': {
     status: 'partly',
-    note: 'text (`/*`) and attribute values (`//@*`); no other XPath while a body streams',
+    note: 'text (`/*`) and attribute values (`//@*`); no other XPath, because bodies stream',
   },
-  'variable ENV': { status: 'partly', note: 'what `setenv` of the same exchange has set' },
+  'variable ENV': { status: 'partly', note: 'only variables that `setenv` sets in the same exchange' },
   'variable SESSION': { note: inMemory },
   'variable IP': { note: inMemory },
   'variable USER': { note: inMemory },
   'variable GLOBAL': { note: inMemory },
   'variable RESOURCE': { note: inMemory },
-  'variable ARGS_PATH': { note: 'Weir knows no routes; look at REQUEST_FILENAME' },
-  'variable RESPONSE_ARGS': { note: 'response bodies are inspected as they are' },
-  'variable RESPONSE_XML': { note: 'response bodies are inspected as they are' },
-  'variable FULL_REQUEST_LENGTH': { note: 'of the request as HTTP/1.1 would write it' },
-  'variable RESPONSE_CONTENT_TYPE': { note: 'without its parameters, as in ModSecurity v3 and Coraza' },
+  'variable ARGS_PATH': { note: 'Weir does not know the routes of the service; use REQUEST_FILENAME' },
+  'variable RESPONSE_ARGS': { note: 'response bodies are not decoded into fields' },
+  'variable RESPONSE_XML': { note: 'response bodies are not decoded into fields' },
+  'variable FULL_REQUEST_LENGTH': { note: 'length of the request in HTTP/1.1 format' },
+  'variable RESPONSE_CONTENT_TYPE': { note: 'without parameters, as in ModSecurity v3 and Coraza' },
   'variable SDBM_DELETE_ERROR': { note: 'always 0: collections are in memory' },
-  'operator fuzzyHash': { note: 'it compares files that are kept whole' },
+  'operator fuzzyHash': { note: 'needs whole files' },
   'operator restpath': { note: 'write the path as a regular expression' },
-  'operator validateNid': { note: 'there is `verifySSN`, `verifyCPF` and `verifySVNR`' },
-  'ctl option parseXmlIntoArgs': { note: 'XML is looked at through the XML variable only' },
-  'directive SecParseXmlIntoArgs': { status: 'partly', note: '`Off` only: XML is looked at through the XML variable' },
+  'operator validateNid': { note: 'use `verifySSN`, `verifyCPF` or `verifySVNR`' },
+  'ctl option parseXmlIntoArgs': { note: 'XML is inspected through the XML variable only' },
+  'directive SecParseXmlIntoArgs': { status: 'partly', note: '`Off` only: XML is inspected through the XML variable' },
   'variable GEO': { note: 'nothing is looked up in a geographic database' },
-  'variable JSON': { note: 'JSON bodies are looked at through ARGS' },
-  'variable FULL_REQUEST': { note: 'a request is never kept whole' },
-  'variable STREAM_INPUT_BODY': { note: 'bodies are never changed; REQUEST_BODY is inspected while it flows' },
-  'variable STREAM_OUTPUT_BODY': { note: 'bodies are never changed; RESPONSE_BODY is inspected while it flows' },
+  'variable JSON': { note: 'JSON bodies are inspected through ARGS' },
+  'variable FULL_REQUEST': { note: 'requests are never stored whole' },
+  'variable STREAM_INPUT_BODY': { note: 'bodies are never changed; REQUEST_BODY is inspected as it streams' },
+  'variable STREAM_OUTPUT_BODY': { note: 'bodies are never changed; RESPONSE_BODY is inspected as it streams' },
   'variable FILES_TMPNAMES': { note: 'uploads are not stored' },
   'operator rx': {
     status: 'partly',
     note: 'no lookaround, backreferences, atomic groups or possessive quantifiers: every pattern runs in linear time',
   },
   'operator rxGlobal': { status: 'partly', note: 'as `rx`' },
-  'operator detectSQLi': { status: 'partly', note: 'a detector of our own' },
-  'operator detectXSS': { status: 'partly', note: 'a detector of our own' },
+  'operator detectSQLi': { status: 'partly', note: "Weir's own detector" },
+  'operator detectXSS': { status: 'partly', note: "Weir's own detector" },
   'operator verifyCC': { note: numbers },
   'operator verifyCPF': { note: numbers },
   'operator verifySSN': { note: numbers },
@@ -88,12 +88,12 @@ const notes: Readonly<Record<string, { readonly status?: 'partly' | 'no effect';
   'operator rbl': { note: 'nothing is looked up over the network' },
   'operator gsbLookup': { note: 'nothing is looked up over the network' },
   'operator geoLookup': { note: 'nothing is looked up in a geographic database' },
-  'operator inspectFile': { note: 'no program is run' },
-  'operator validateDTD': { note: 'a body is never kept whole, and no external entity is read' },
-  'operator validateSchema': { note: 'a body is never kept whole, and no external entity is read' },
+  'operator inspectFile': { note: 'Weir runs no programs' },
+  'operator validateDTD': { note: 'bodies are never stored whole, and no external entity is read' },
+  'operator validateSchema': { note: 'bodies are never stored whole, and no external entity is read' },
   'operator rsub': { note: 'messages are never changed' },
-  'action exec': { note: 'no program is run' },
-  'action proxy': { note: 'Envoy routes requests' },
+  'action exec': { note: 'Weir runs no programs' },
+  'action proxy': { note: 'routing is configured in Envoy' },
   'action accuracy': { status: 'no effect', note: aboutRule },
   'action maturity': { status: 'no effect', note: aboutRule },
   'action rev': { status: 'no effect', note: aboutRule },
@@ -102,30 +102,30 @@ const notes: Readonly<Record<string, { readonly status?: 'partly' | 'no effect';
   'variable OUTBOUND_DATA_ERROR': { note: 'always 0: bodies of any size are inspected' },
   'variable MSC_PCRE_ERROR': { note: 'always 0: no pattern backtracks' },
   'variable MSC_PCRE_LIMITS_EXCEEDED': { note: 'always 0: no pattern backtracks' },
-  'action status': { note: '200 to 599; what Envoy cannot answer with is refused' },
-  'action drop': { status: 'partly', note: 'as `deny`: Envoy decides what becomes of the connection' },
+  'action status': { note: '200 to 599; statuses that Envoy cannot send are refused' },
+  'action drop': { status: 'partly', note: 'as `deny`: Envoy decides whether to close the connection' },
   'action initcol': { note: inMemory },
   'action setsid': { note: inMemory },
   'action setuid': { note: inMemory },
   'action setrsc': { note: inMemory },
-  'action redirect': { note: 'with 302 unless `status` is 301, 303, 307 or 308' },
+  'action redirect': { note: 'status 302, or `status` if that is 301, 303, 307 or 308' },
   'ctl option onFailure': { note: "Weir's own: `cause=action`, as `--on-failure`, for one exchange" },
   'ctl option debugLogLevel': { status: 'no effect', note: 'Weir has its own log' },
   'ctl option hashEngine': { status: 'no effect', note: 'messages are never changed' },
   'ctl option hashEnforcement': { status: 'no effect', note: 'messages are never changed' },
-  'ctl option requestBodyLimit': { status: 'no effect', note: 'bodies of any size are inspected while they flow' },
-  'ctl option responseBodyLimit': { status: 'no effect', note: 'bodies of any size are inspected while they flow' },
+  'ctl option requestBodyLimit': { status: 'no effect', note: 'bodies of any size are inspected as they stream' },
+  'ctl option responseBodyLimit': { status: 'no effect', note: 'bodies of any size are inspected as they stream' },
   'directive SecAuditLogParts': { status: 'partly', note: auditParts },
   'ctl option auditLogParts': { status: 'partly', note: auditParts },
-  'directive SecRuleScript': { note: 'no scripts are run' },
+  'directive SecRuleScript': { note: 'Weir runs no scripts' },
   'directive SecRemoteRules': { note: 'rules are read from files only' },
 };
 
-/** Why whole families of names are refused; the first that fits speaks. */
+/** Why whole families of names are refused; the first match applies. */
 const refusals: readonly (readonly [RegExp, string])[] = [
   [/^variable (?:SCRIPT_|WEBSERVER_|USERAGENT_IP)/, 'needs web-server context; Weir has none'],
   [/^variable PERF_/, 'rule timing is always off'],
-  [/^variable RES_BODY_|^ctl option responseBodyProcessor/, 'response bodies are inspected as they are'],
+  [/^variable RES_BODY_|^ctl option responseBodyProcessor/, 'response bodies are not decoded into fields'],
   [/^directive SecHash|^operator validateHash/, 'messages are never changed, so no links are signed'],
   [/^directive SecRemote/, 'rules are read from files only'],
   [/Dataset$/, 'write the list to a file and use the FromFile operator'],

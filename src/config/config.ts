@@ -1,5 +1,5 @@
-// What can be set about a running Weir, with its defaults, in one value; each room's own options are only put together
-// here. Knows no command line and no file.
+// All settings of a running Weir, with their defaults, in one value. The options themselves are defined by the modules they
+// belong to. Knows no command line and no file.
 
 import { existsSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
@@ -22,13 +22,13 @@ import type { Exclusion } from './exclusion.ts';
 import { type ProcessCount, processesFor } from './process-count.ts';
 import { type ProfileConfig, type ProfileSettings, profilesOf } from './profiles.ts';
 
-/** The address at which a server is asked how it is, and told to reload or drain. */
+/** The address for probes, metrics, reload and drain. */
 export interface AdminSettings {
   /** `HOST:PORT` or `unix:PATH`. */
   readonly listen: string;
-  /** File with the token that must be shown; else the environment's `WEIR_ADMIN_TOKEN` when it is set. */
+  /** File with the access token; if absent, `WEIR_ADMIN_TOKEN` of the environment when it is set. */
   readonly tokenFile?: string;
-  /** For HTTPS: certificate and key, and of whom certificates of clients must be. PEM files. */
+  /** For HTTPS: certificate and key, and the authorities that must have signed client certificates. PEM files. */
   readonly tls?: TlsFiles;
 }
 
@@ -38,87 +38,90 @@ export interface ServeConfig {
   readonly listen: readonly string[];
   /** Who may connect to the Unix sockets among them. */
   readonly socket: SocketAccess;
-  /** What serves on all of them. */
+  /** The transport of all of these addresses. */
   readonly transport: TransportName;
-  /** TLS of the TCP addresses among them; undefined: they are in the clear. */
+  /** TLS of the TCP addresses among them; undefined: plain text. */
   readonly tls: TlsFiles | undefined;
-  /** Undefined: there is no admin address. */
+  /** Undefined: no admin address. */
   readonly admin: AdminSettings | undefined;
-  /** Whether files are watched and reloaded when they change: those beside the rules. Undefined: none is, nor are rules. */
+  /**
+   * Files other than rules that are watched and reloaded when they change; rules are then watched too. Undefined: nothing is
+   * watched.
+   */
   readonly watch: readonly string[] | undefined;
   /** Packs, files or folders, in order. */
   readonly rules: readonly string[];
-  /** What packs among them are held against. */
+  /** Trust policy and lock file for the packs among them. */
   readonly packs: PackOptions;
   readonly limits: Limits;
   readonly failurePolicy: FailurePolicy;
-  /** Replaces what the rules say by SecRuleEngine. */
+  /** Overrides the rules' SecRuleEngine. */
   readonly engine: EngineMode | undefined;
-  /** Rules that are not supported are skipped and reported instead of refused. */
+  /** Unsupported rules are skipped and reported instead of refused. */
   readonly allowUnsupported: boolean;
-  /** Servers that share the work; 1: there is no supervisor. */
+  /** Server processes that share the work; 1: no supervisor. */
   readonly processes: number;
-  /** Threads that scan large bodies beside the event loop; 0: none. */
+  /** Threads that scan large bodies off the event loop; 0: none. */
   readonly scanThreads: number;
-  /** By name, `default` among them. What stands above is what they have unless they say otherwise. */
+  /** By name, including `default`. A profile uses the values above unless it sets its own. */
   readonly profiles: ReadonlyMap<string, ProfileConfig>;
-  /** The first that fits an exchange says which profile it gets. */
+  /** The first route that matches an exchange selects its profile. */
   readonly routes: readonly ProfileRoute[];
   readonly logLevel: LogLevel;
   readonly redaction: Redaction;
   /** File that audit lines are appended to; undefined: they go to the log. */
   readonly auditLog: string | undefined;
   readonly auditFormat: AuditFormat;
-  /** Share of exchanges without anything to tell that get an audit line, 0 to 100. */
+  /** Percentage of exchanges with nothing notable that get an audit line, 0 to 100. */
   readonly auditBenignPercent: number;
-  /** Where compiled patterns are kept for the next start; undefined: nowhere. */
+  /** Where compiled patterns are cached for the next start; undefined: nowhere. */
   readonly cacheFolder: string | undefined;
 }
 
-/** What was set, by whom does not matter; everything else takes its default. */
+/** The settings given, from any source; everything else takes its default. */
 export type ServeSettings = Partial<Omit<ServeConfig, 'limits' | 'failurePolicy' | 'profiles' | 'processes'>> & {
   readonly processes?: ProcessCount;
-  /** Bounds by name that differ from their defaults. */
+  /** Limits by name that differ from their defaults. */
   readonly limits?: Readonly<Record<string, number>>;
-  /** What failures lead to, by cause, where that differs from the default. */
+  /** Failure actions by cause that differ from the default. */
   readonly onFailure?: Readonly<Record<string, string>>;
   readonly profiles?: Readonly<Record<string, ProfileSettings>>;
-  /** Of every profile. */
+  /** For every profile. */
   readonly exclusions?: readonly Exclusion[];
   readonly packUses?: readonly PackUse[];
-  /** Of the command line: it wins over every profile. */
+  /** From the command line; overrides every profile. */
   readonly override?: ProfileSettings;
 };
 
-/** From so many cores on, one is likely to be free for scans. */
+/** With at least this many cores, one is likely to be free for scans. */
 const scanThreadCoresMin = 4;
 
-/** Threads that scan when nobody says how many: several processes share the cores already. */
+/** Scan threads when the number is not configured: several processes already share the cores. */
 export function defaultScanThreads(processes: number): number {
   return processes === 1 && availableParallelism() >= scanThreadCoresMin ? 1 : 0;
 }
 
-/** Where Weir listens when nobody says otherwise. */
+/** The default listen address. */
 export const defaultListen = '127.0.0.1:9002';
 
 const ownPacks = join(import.meta.dirname, '..', '..', 'rules');
 
-/** The folder of a pack that comes with Weir, by its name; undefined when there is none. */
+/** The folder of a pack that comes with Weir, by name; undefined if there is no such pack. */
 export function packFolder(name: string): string | undefined {
   const folder = join(ownPacks, name);
   return /^[a-z0-9-]+$/.test(name) && existsSync(folder) ? folder : undefined;
 }
 
-/** The rules that are loaded when nobody says which. */
+/** The rules that are loaded by default. */
 export const starterPack: string = join(ownPacks, 'starter');
 
-/** Where compiled patterns are kept unless somebody says otherwise: the user's own cache folder (XDG). */
+/** The default cache folder for compiled patterns: in the user's own cache folder (XDG). */
 export function defaultCacheFolder(): string {
   const given = process.env.XDG_CACHE_HOME;
   return join(given !== undefined && isAbsolute(given) ? given : join(homedir(), '.cache'), 'weir');
 }
 
-/** Puts settings and defaults together. @throws WafError `config.invalid` with a sentence that names what is wrong. */
+/** Combines settings and defaults. @throws WafError `config.invalid` with a sentence that names what is wrong. */
 export function configOf(settings: ServeSettings): ServeConfig {
   const listen = settings.listen !== undefined && settings.listen.length > 0 ? settings.listen : [defaultListen];
   const seen = new Set<string>();
@@ -130,12 +133,12 @@ export function configOf(settings: ServeSettings): ServeConfig {
     seen.add(address);
   }
   if (settings.tls !== undefined && listen.every((address) => parseListenAddress(address).kind === 'unix')) {
-    throw new WafError('config.invalid', 'tls is for TCP addresses, and all that Weir listens at are Unix sockets');
+    throw new WafError('config.invalid', 'tls applies to TCP addresses, but all listen addresses are Unix sockets');
   }
   if (settings.admin !== undefined) parseListenAddress(settings.admin.listen);
   const logLevel = settings.logLevel ?? 'info';
   if (!logLevels.includes(logLevel)) {
-    throw new WafError('config.invalid', `log level "${logLevel}" is none of ${logLevels.join(', ')}`);
+    throw new WafError('config.invalid', `log level "${logLevel}" is not one of ${logLevels.join(', ')}`);
   }
   const processes = processesFor(settings.processes ?? 1);
   return {
@@ -172,7 +175,7 @@ function rulesOf({ rules }: ServeSettings): readonly string[] {
   return rules !== undefined && rules.length > 0 ? rules : [starterPack];
 }
 
-/** What every profile has unless it says otherwise. */
+/** The settings of every profile that does not set its own. */
 function baseOf(settings: ServeSettings): ProfileSettings & { readonly rules: readonly string[] } {
   const { engine, allowUnsupported, limits, onFailure, redaction, exclusions, packUses } = settings;
   const modes = { On: 'block', DetectionOnly: 'detect', Off: 'off' } as const;

@@ -1,5 +1,5 @@
-// Settings of the OWASP Core Rule Set by the names that it gives them (crs-setup.conf, CRS 4) → a SecAction that sets them where its
-// own rules set the defaults, so that they win over its set-up file.
+// Settings of the OWASP Core Rule Set by their own names (crs-setup.conf, CRS 4) → a SecAction that sets them just before the
+// CRS's rules set defaults, so they override its set-up file.
 
 import { WafError } from '../base/errors.ts';
 import { unknownName } from '../base/unknown-name.ts';
@@ -8,7 +8,7 @@ import { countsTx, readsTx } from '../seclang/reads-tx.ts';
 import { byName } from '../seclang/rule-source.ts';
 import { isPlainValue, quietRule } from '../seclang/statement-builder.ts';
 
-/** How a list is written for the rules that read it. */
+/** The format of a list, for the rules that read it. */
 type ListForm = (entries: readonly string[]) => string;
 
 const spaced: ListForm = (entries) => entries.join(' ');
@@ -26,7 +26,7 @@ const listForms: Readonly<Record<string, ListForm>> = {
   restricted_headers_extended: slashed,
 };
 
-/** The names. Those of plugins hold `-plugin_` or `_plugin_` and are taken as they are. */
+/** The names. Plugin settings contain `-plugin_` or `_plugin_` and are accepted without a check. */
 export const crsSettingNames: readonly string[] = [
   ...Object.keys(listForms),
   ...`allow_method_override_parameter arg_length arg_name_length blocking_paranoia_level combined_file_sizes critical_anomaly_score
@@ -43,19 +43,19 @@ export function crsNameProblem(name: string): string | undefined {
 }
 
 /**
- * A value as `setvar` sets it: a list in the form that the CRS reads, true as 1.
- * @throws WafError `config.invalid` for a list where the CRS has one value, and for what `setvar` would not take as it is.
+ * A value as `setvar` sets it: a list in the format that the CRS reads, true as 1.
+ * @throws WafError `config.invalid` for a list where the CRS has a single value, and for text that `setvar` would interpret.
  */
 export function crsText(name: string, value: string | number | boolean | readonly string[]): string {
   if (typeof value === 'boolean') return value ? '1' : '0';
   const form = listForms[name];
   if (typeof value === 'object' && form === undefined)
-    throw new WafError('config.invalid', `${name} is one value, no list`);
+    throw new WafError('config.invalid', `${name} takes one value, not a list`);
   const text = typeof value === 'object' ? (form as ListForm)(value) : String(value);
   if (isPlainValue(text)) return text;
   throw new WafError(
     'config.invalid',
-    `${name} must not begin with + or -, nor hold quotes, \\, %{ or a control character`,
+    `${name} must not begin with + or -, nor contain quotes, \\, %{ or a control character`,
   );
 }
 
@@ -63,7 +63,7 @@ export function crsText(name: string, value: string | number | boolean | readonl
 const settingsId = 1_999_999_999;
 
 /**
- * The files with the settings in them, before the first rule that looks whether one of them is set.
+ * The files with the settings inserted before the first rule that checks whether one of them is set.
  * @throws WafError `config.invalid` for a setting that no rule reads.
  */
 export function withCrsSettings(

@@ -1,5 +1,5 @@
-// What a configuration comes to, in the file's own form, each value with where it came from: a flag, the file, the environment, or
-// the default. Knows no command line, and nothing of how it is printed.
+// The effective configuration in the file's own form, with the origin of each value: a flag, the file, the environment, or the
+// default. Knows no command line, and nothing about how it is printed.
 
 import { failureTable } from '../base/failure-table.ts';
 import { limitTable } from '../base/limits.ts';
@@ -27,9 +27,9 @@ export type Origin =
       readonly kind: 'file';
       /** `FILE:LINE:COLUMN`. */
       readonly place: string;
-      /** Variables of the environment that gave a part of it. */
+      /** Environment variables that contributed to it. */
       readonly variables: readonly string[];
-      /** The profile that it was taken from by `extends`. */
+      /** The profile from which it was inherited by `extends`. */
       readonly profile?: string;
     };
 
@@ -40,31 +40,31 @@ export interface Setting {
   readonly origin: Origin;
 }
 
-/** What an option of the command line sets, in the file's form. */
+/** What a command-line option sets, in the file's form. */
 export interface FlagSetting {
   readonly path: ValuePath;
   readonly value: unknown;
   readonly flag: string;
 }
 
-/** What a configuration is made of. */
+/** The sources of a configuration. */
 export interface EffectiveSources {
   readonly file: CheckedConfig | undefined;
   readonly flags: readonly FlagSetting[];
   readonly environment: Environment;
-  /** What packs want of profiles, by their names. */
+  /** Defaults that packs set for profiles, by profile name. */
   readonly packDefaults?: ReadonlyMap<string, readonly ProfileDefault[]>;
 }
 
-/** What stands for a value that is not shown. */
+/** Replaces a value that is not shown. */
 export const masked = '***';
 
 const defaultOrigin: Origin = { kind: 'default' };
 const profileKeys = ['rules', 'packs', 'allowUnsupported', 'logValues', 'limits', 'onFailure', 'exclusions'];
 
 /**
- * All settings of the top of the file in the order of its keys, and of each profile that the file has: what it says, takes by
- * `extends`, or is given by flags. Written as a file they come to the same configuration.
+ * All settings at the top of the file, in the order of its keys, and those of each profile in the file: its own, inherited by
+ * `extends`, or given by flags. Written to a file they give the same configuration.
  */
 export function effectiveSettings(sources: EffectiveSources): readonly Setting[] {
   const top = topOf(sources);
@@ -79,7 +79,7 @@ export function effectiveSettings(sources: EffectiveSources): readonly Setting[]
   return [...settings, ...profiles];
 }
 
-/** All settings of one profile, those that it takes from the top of the file among them. @param name one that there is. */
+/** All settings of one profile, including those from the top of the file. @param name of an existing profile. */
 export function effectiveProfile(name: string, sources: EffectiveSources): readonly Setting[] {
   return overlaid([asOfProfile(topOf(sources)), packLayer(name, sources), profileLayer(name, sources)]);
 }
@@ -91,7 +91,7 @@ function topOf({ file, flags, environment }: EffectiveSources): readonly Setting
   return overlaid([defaultsIn(environment, [...written, ...given]), written, given]);
 }
 
-/** @param said what defaults depend on. */
+/** @param said settings that defaults depend on. */
 function defaultsIn({ XDG_CACHE_HOME: cacheHome }: Environment, said: readonly Setting[]): readonly Setting[] {
   const processes = said.findLast(({ path }) => path[0] === 'processes')?.value as ProcessCount | undefined;
   const cache = defaultCacheFolder();
@@ -118,7 +118,7 @@ function defaultsIn({ XDG_CACHE_HOME: cacheHome }: Environment, said: readonly S
   ];
 }
 
-/** What the file and flags say of a profile, those that it extends included. */
+/** What the file and flags set for a profile, including what it inherits. */
 function profileLayer(name: string, { file, flags }: EffectiveSources): readonly Setting[] {
   const profiles: Readonly<Record<string, ProfileFile>> = file?.checked.profiles ?? {};
   if (file === undefined || Object.keys(profiles).length === 0) return [];
@@ -134,13 +134,13 @@ function profileLayer(name: string, { file, flags }: EffectiveSources): readonly
   });
   const mode = overlaid(own).find(({ path }) => path[0] === 'mode')?.value;
   const given = flags
-    // What does not run at all stays so, though the command line asks for nothing to be blocked.
+    // `mode: off` stays off even with `--detection-only`.
     .filter(({ path }) => path[0] !== 'detectionOnly' || mode !== 'off')
     .map(({ path, value, flag }): Setting => ({ path, value, origin: { kind: 'flag', flag } }));
   return overlaid([...own, asOfProfile(given)]);
 }
 
-/** What packs want of a profile and neither the file nor a flag says. */
+/** What packs set for a profile where neither the file nor a flag does. */
 function packLayer(name: string, sources: EffectiveSources): readonly Setting[] {
   const all = overlaid([asOfProfile(topOf(sources)), profileLayer(name, sources)]);
   const said = new Set(all.filter(({ origin }) => origin.kind !== 'default').map(({ path }) => pointerOf(path)));
@@ -149,7 +149,7 @@ function packLayer(name: string, sources: EffectiveSources): readonly Setting[] 
   );
 }
 
-/** What settings of the top, or of flags, are for a profile. */
+/** Settings of the top, or of flags, in the form of a profile. */
 function asOfProfile(settings: readonly Setting[]): readonly Setting[] {
   return settings.flatMap((setting): readonly Setting[] => {
     const [key, limit] = setting.path;
@@ -160,8 +160,8 @@ function asOfProfile(settings: readonly Setting[]): readonly Setting[] {
 }
 
 /**
- * Later layers win over earlier ones, value by value. Lists of exclusions come one after the other, those of packs too, with the
- * nearest first, which count first.
+ * Later layers override earlier ones, value by value. Lists of exclusions, and of packs, are concatenated instead, nearest first,
+ * because the first match applies.
  */
 function overlaid(layers: readonly (readonly Setting[])[]): readonly Setting[] {
   const isOf = (key: string) => (setting: Setting) => setting.path[0] === key;

@@ -1,18 +1,18 @@
-// `${NAME}` and `${NAME:-default}` in values of the configuration file: what the environment puts there. Knows no setting.
+// `${NAME}` and `${NAME:-default}` in values of the configuration file, replaced from the environment. Knows no setting.
 
 import { WafError } from '../base/errors.ts';
 
-/** Variables by name, as `process.env`. */
+/** Variables by name, like `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A value with what the environment put into it. */
+/** A value after substitution. */
 export interface Substituted {
   readonly text: string;
-  /** Names of the variables that it mentions, in order; none: the text stands as it is written. */
+  /** Names of the variables it mentions, in order; none: the text is unchanged. */
   readonly names: readonly string[];
-  /** Those of them that gave something; for the others their default stands in. */
+  /** Those that are set; for the others the default was used. */
   readonly given: readonly string[];
-  /** It is one variable and nothing else, so that a number may stand in for a number. */
+  /** The value is a single variable, so it can also be a number or flag. */
   readonly isWhole: boolean;
 }
 
@@ -20,8 +20,8 @@ const mention = /\$(\$)?\{([^}]*)(\}?)/g;
 const form = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;
 
 /**
- * Puts variables in: `${NAME}`, and `${NAME:-default}` for when it is not set or empty, as a shell does. `$${` stands for `${`.
- * @throws WafError `config.invalid` for a variable that is not set, and for a `${` that begins neither form.
+ * Substitutes variables: `${NAME}`, and `${NAME:-default}` when it is unset or empty, as in a shell. `$${` stands for `${`.
+ * @throws WafError `config.invalid` for a variable that is not set, and for a `${` that starts neither form.
  */
 export function substitute(written: string, environment: Environment): Substituted {
   const names: string[] = [];
@@ -35,7 +35,7 @@ export function substitute(written: string, environment: Environment): Substitut
     names.push(name);
     const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
     if (otherwise !== undefined && (value === undefined || value === '')) return otherwise;
-    if (value === undefined) throw new WafError('config.invalid', `the environment has no variable ${name}`);
+    if (value === undefined) throw new WafError('config.invalid', `the environment variable ${name} is not set`);
     given.push(name);
     return value;
   });

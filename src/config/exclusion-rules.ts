@@ -1,5 +1,5 @@
-// Exclusions → the language's own words: SecRuleRemove… and SecRuleUpdateTarget… where they count always, else a rule of phase 1 with
-// `ctl`, before all others. So they mean what they mean in rule files.
+// Exclusions → SecLang: SecRuleRemove… and SecRuleUpdateTarget… if they are unconditional, else a rule of phase 1 with `ctl`
+// before all other rules. They therefore behave exactly as they would in rule files.
 
 import { methodOverrides } from '../http/overrides.ts';
 import type { PathMatch } from '../profile/route-match.ts';
@@ -8,10 +8,10 @@ import { escaped, hasOnePath, isAbsent, pathPrefix } from '../seclang/path-condi
 import { type Condition, countedIdFirst, quietRule } from '../seclang/statement-builder.ts';
 import { type Exclusion, type ExclusionPlace, endOf } from './exclusion.ts';
 
-/** Ids of the rules that are made of exclusions: from here up, in the order of the exclusions. Rule files keep below. */
+/** Ids of the rules generated from exclusions start here, in the order of the exclusions. Rule files use lower ids. */
 export const exclusionIdFirst: number = countedIdFirst;
 
-/** The statements of all exclusions, to stand before all rules. */
+/** The statements of all exclusions; they go before all rules. */
 export function exclusionStatements(exclusions: readonly Exclusion[]): readonly Statement[] {
   return exclusions.flatMap((exclusion, index): readonly Statement[] => {
     const conditions = conditionsOf(exclusion);
@@ -21,7 +21,7 @@ export function exclusionStatements(exclusions: readonly Exclusion[]): readonly 
   });
 }
 
-/** How an exclusion is told of, also by `weir explain`. */
+/** Describes an exclusion, in `weir explain` too. */
 export const exclusionMessage = ({ owner, reason, expires }: Exclusion): string =>
   `exclusion of ${owner}${expires === undefined ? '' : ` until ${expires}`}: ${reason}`.replace(
     /%\{|["'\\\0\r\n]/g,
@@ -59,7 +59,7 @@ function directivesOf({ ids, tags, at: { fields }, location }: Exclusion): reado
   return [...ids.flatMap((one) => directive('ById', one)), ...tags.flatMap((tag) => directive('ByTag', wholeTag(tag)))];
 }
 
-/** Rules are selected by tag with an expression that is found anywhere; people mean the tag. */
+/** Tag expressions of SecLang match anywhere in a tag; an exclusion means the whole tag. */
 const wholeTag = (tag: string): string => `^${escaped(bytesOf(tag))}$`;
 
 function conditionsOf(exclusion: Exclusion): readonly Condition[] {
@@ -79,7 +79,7 @@ function conditionsOf(exclusion: Exclusion): readonly Condition[] {
   ];
 }
 
-/** Paths that can be read in several ways are not excluded, however they end. */
+/** A path that can be read in several ways is never excluded, whatever it ends with. */
 function pathConditions(path: ExclusionPlace['path']): readonly Condition[] {
   if (path === undefined) return [];
   return [{ variables: 'REQUEST_FILENAME', operator: 'rx', argument: pathExpression(path) }, ...hasOnePath];

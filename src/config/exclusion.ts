@@ -1,9 +1,10 @@
-// What people exclude: rules, where, who asked for it, why, until when. Plain values; exclusion-rules.ts makes rules of them.
+// An exclusion as people configure it: rules, where, who asked for it, why, until when. Plain values; exclusion-rules.ts turns
+// them into rules.
 
 import type { PathMatch } from '../profile/route-match.ts';
 import type { Location } from '../seclang/ast.ts';
 
-/** Where an exclusion counts; what is absent does not matter. */
+/** Where an exclusion applies; what is absent is not checked. */
 export interface ExclusionPlace {
   /** `*` stands for any characters. */
   readonly hosts?: readonly string[];
@@ -11,7 +12,7 @@ export interface ExclusionPlace {
   readonly methods?: readonly string[];
   /** Addresses and networks of clients. */
   readonly sources?: readonly string[];
-  /** Variables of SecLang that rules look at, `ARGS:q` or `ARGS:/^q/`; absent: the rules do not run at all. */
+  /** SecLang variables that the rules stop looking at, `ARGS:q` or `ARGS:/^q/`; absent: the rules do not run at all. */
   readonly fields?: readonly string[];
 }
 
@@ -24,14 +25,14 @@ export interface Exclusion {
   readonly at: ExclusionPlace;
   readonly owner: string;
   readonly reason: string;
-  /** The last day on which it counts, `YYYY-MM-DD`, UTC. */
+  /** The last day on which it applies, `YYYY-MM-DD`, UTC. */
   readonly expires?: string;
   /** Where it is written. */
   readonly location: Location;
 }
 
 const dayMs = 86_400_000;
-/** How long before its end an exclusion is told of. */
+/** How many days before its end an exclusion is reported. */
 const noticeDays = 14;
 
 /** When an exclusion ends, in seconds since 1970: after its last day, UTC. Undefined: never. */
@@ -39,7 +40,7 @@ export function endOf({ expires }: Pick<Exclusion, 'expires'>): number | undefin
   return expires === undefined ? undefined : (Date.parse(`${expires}T00:00:00Z`) + dayMs) / 1000;
 }
 
-/** What to tell of exclusions that have ended, or end within two weeks. */
+/** Messages about exclusions that have ended, or end within two weeks. */
 export function exclusionNotices(exclusions: readonly Exclusion[], now: Date): readonly string[] {
   return exclusions.flatMap((exclusion) => {
     const { expires, location, owner, reason } = exclusion;

@@ -1,11 +1,11 @@
-// Paths of a configuration file: relative to it as written, absolute from here on. Knows which keys hold paths, and no YAML.
+// Paths in a configuration file: written relative to the file, made absolute here. Knows which keys hold paths, and no YAML.
 
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { packFolder } from './config.ts';
 import type { ConfigFile, ProfileFile } from './schema.ts';
 
-/** A member when it has a value. */
+/** An object with this member, or without it if it has no value. */
 export function present<Key extends string, Value>(
   key: Key,
   value: Value | undefined,
@@ -25,13 +25,13 @@ export function addressOf(written: string, folder: string): string {
   return path === undefined ? written : `unix:${resolve(folder, path)}`;
 }
 
-/** The path of rules. What stands beside the file goes before what comes with Weir. */
+/** The path of rules. A file or folder next to the configuration takes precedence over a pack that comes with Weir. */
 export function rulesPathOf(written: string, folder: string): string {
   const path = resolve(folder, written);
   return existsSync(path) ? path : (packFolder(written) ?? path);
 }
 
-/** The file in the same form with every path in it absolute. @param folder what they are relative to. */
+/** The file in the same form with absolute paths. @param folder what they are relative to. */
 export function withAbsolutePaths(file: ConfigFile, folder: string): ConfigFile {
   const path = (written: string): string => resolve(folder, written);
   const { listen, tls, admin, rules, auditLog, trust, lock, cache, profiles } = file;

@@ -1,4 +1,4 @@
-// The JSON Schema of the configuration file, for editors and other programs. Made from schema.ts, so that it cannot differ.
+// The JSON Schema of the configuration file, for editors and other programs. Generated from schema.ts, so the two cannot differ.
 
 import * as z from 'zod';
 import { configSchema } from './schema.ts';
@@ -10,10 +10,10 @@ export type JsonSchema = z.core.JSONSchema.BaseSchema;
 const fromEnvironment: JsonSchema = {
   type: 'string',
   pattern: '\\$\\{[A-Za-z_][A-Za-z0-9_]*(?::-[^}]*)?\\}',
-  description: '`${NAME}` or `${NAME:-default}`: what the environment says',
+  description: '`${NAME}` or `${NAME:-default}`: the value of an environment variable',
 };
 
-/** The JSON Schema of a configuration file. A value may stand in the environment: `${NAME}` fits every number, flag and word. */
+/** The JSON Schema of a configuration file. Every number, flag and word can also be `${NAME}` from the environment. */
 export function configJsonSchema(): JsonSchema {
   const schema = z.toJSONSchema(configSchema, {
     io: 'input',
@@ -33,7 +33,7 @@ export function configJsonSchema(): JsonSchema {
   };
 }
 
-/** Whether `${NAME}` would not fit by itself. */
+/** Whether the schema would reject `${NAME}`. */
 const isPlain = (schema: z.core.$ZodType): boolean =>
   schema instanceof z.ZodNumber || schema instanceof z.ZodBoolean || schema instanceof z.ZodEnum;
 

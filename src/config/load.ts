@@ -1,5 +1,5 @@
-// The configuration file: YAML → settings, every value checked, every problem told with its place. Knows no command
-// line; what follows from settings taken together is checked where they are put together.
+// The configuration file: YAML → settings. Checks every value and reports every problem with its place. Knows no command line;
+// relations between settings are checked where settings are combined.
 
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -23,23 +23,23 @@ import { type ConfigFile, configSchema, type ProfileFile } from './schema.ts';
 import { checkTree, valueAt } from './schema-problems.ts';
 import { type ValuePath, YamlSource } from './yaml-source.ts';
 
-/** What a file sets; what it does not mention is absent. Paths are absolute. */
+/** What a file sets; absent: not set. Paths are absolute. */
 export type FileSettings = Omit<ServeSettings, 'cacheFolder' | 'socket'> & {
   readonly socketMode?: number;
   readonly socketUser?: string;
   readonly socketGroup?: string;
-  /** Where compiled patterns are kept; false: nowhere. */
+  /** Where compiled patterns are cached; false: nowhere. */
   readonly cache?: string | false;
-  /** Trust policy and lock file that packs are held against. */
+  /** Trust policy and lock file that packs are checked against. */
   readonly trust?: string;
   readonly lock?: string;
 };
 
 /**
  * Reads a configuration file. Paths in it are relative to it.
- * @param file its path; errors name it as it is given.
- * @param environment what `${NAME}` in it stands for.
- * @throws WafError `config.invalid` with every problem of the file on a line of its own, `FILE:LINE:COLUMN: …`.
+ * @param file its path; errors name it as given.
+ * @param environment the variables that `${NAME}` can refer to.
+ * @throws WafError `config.invalid` with every problem of the file on its own line, `FILE:LINE:COLUMN: …`.
  */
 export function loadConfig(file: string, environment: Environment = process.env): FileSettings {
   const { source, checked } = readConfig(file, environment);
@@ -53,7 +53,7 @@ export interface CheckedConfig {
   readonly checked: ConfigFile;
 }
 
-/** Reads a configuration file and keeps its form. @throws as `loadConfig`. */
+/** Reads a configuration file and keeps its form. @throws like `loadConfig`. */
 export function readConfig(file: string, environment: Environment = process.env): CheckedConfig {
   const source = new YamlSource(file, readText(file), environment);
   const folder = dirname(resolve(file));
@@ -117,7 +117,7 @@ function routeOf({ match, profile }: NonNullable<ConfigFile['routes']>[number]):
   };
 }
 
-/** Paths are compared with what came over the wire: as their UTF-8 bytes. */
+/** Paths are compared with the bytes of the request, so they are encoded as UTF-8 bytes. */
 const pathOf = (path: object): PathMatch =>
   mapValues(path as Record<string, string>, (text) => Buffer.from(text, 'utf8').toString('latin1')) as PathMatch;
 
@@ -147,19 +147,19 @@ function exclusionsOf(
   });
 }
 
-/** Whatever the tree holds: its problems are told together with those of its form. */
+/** Works on the unchecked tree, so that these problems are reported together with those of the schema. */
 function entriesAt(source: YamlSource, path: ValuePath): readonly unknown[] {
   const value = valueAt(source.tree, path);
   return Array.isArray(value) ? value : [];
 }
 
-/** Names of profiles that the file has, whatever they say. */
+/** Names of the profiles in the file, valid or not. */
 function profileNames(source: YamlSource): readonly string[] {
   const value = valueAt(source.tree, ['profiles']);
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
 }
 
-/** Profiles that are named and not there, or extend themselves; settings of the CRS that it does not have. */
+/** Finds profiles that are named but do not exist or that extend themselves, and unknown CRS settings. */
 function checkProfiles(source: YamlSource): void {
   const names = [...new Set([...profileNames(source), 'default'])];
   const profiles: Record<string, { readonly extends?: string }> = {};
@@ -181,7 +181,7 @@ function checkProfiles(source: YamlSource): void {
     refusing(source, ['profiles', name, 'extends'], () => lineOf(name, profiles), /in a circle/);
     const candidate: ValuePath = ['profiles', name, 'shadow', 'profile'];
     checkName(candidate);
-    if (valueAt(source.tree, candidate) === name) source.refuse(candidate, 'a profile cannot be a candidate of itself');
+    if (valueAt(source.tree, candidate) === name) source.refuse(candidate, 'a profile cannot be its own candidate');
   }
   for (const index of entriesAt(source, ['routes']).keys()) checkName(['routes', index, 'profile']);
 }
@@ -195,7 +195,7 @@ function checkCrs(source: YamlSource, path: ValuePath, value: unknown): void {
   }
 }
 
-/** Bounds that contradict each other. */
+/** Finds limits that contradict each other. */
 function checkRelations(source: YamlSource, { limits = {}, profiles = {} }: ConfigFile): void {
   refusing(source, ['limits'], () => limitsWith(limits));
   if (source.problems.areThere) return;
@@ -206,7 +206,7 @@ function checkRelations(source: YamlSource, { limits = {}, profiles = {} }: Conf
   }
 }
 
-/** Notes what is thrown as `config.invalid`, when it is about what is asked for. */
+/** Records an error thrown as `config.invalid` as a problem of the file, if it matches `about`. */
 function refusing(source: YamlSource, path: ValuePath, check: () => unknown, about = /^/): void {
   try {
     check();

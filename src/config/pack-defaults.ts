@@ -1,4 +1,5 @@
-// What packs want of the profile that uses them, taken where neither the configuration nor the command line says anything. Opens no pack.
+// Defaults that packs set for the profile that uses them. They apply where neither the configuration nor the command line sets a
+// value. Opens no pack.
 
 import { WafError } from '../base/errors.ts';
 import type { ProfileDefault } from '../base/profile-default.ts';
@@ -8,8 +9,8 @@ import { configOf } from './config.ts';
 import { type ProfileConfig, runWith, type SaidSettings } from './profiles.ts';
 
 /**
- * The defaults that count beside what is said, each value once.
- * @throws WafError `pack.refused` for two packs that want different values of what nobody says, with both places.
+ * The defaults that apply, each value once.
+ * @throws WafError `pack.refused` for two packs with different defaults for something that nobody sets, with both places.
  */
 export function countingDefaults(
   defaults: readonly ProfileDefault[],
@@ -24,7 +25,7 @@ export function countingDefaults(
     else if (formatDefault(first) !== formatDefault(one)) {
       throw new WafError(
         'pack.refused',
-        `${one.place}: ${one.pack} wants ${formatDefault(one)} of the profile, and ${first.pack} wants ${formatDefault(first)} (${first.place}): set ${key} in the configuration`,
+        `${one.place}: ${one.pack} sets ${formatDefault(one)} for the profile, and ${first.pack} sets ${formatDefault(first)} (${first.place}): set ${key} in the configuration`,
       );
     }
   }
@@ -32,8 +33,8 @@ export function countingDefaults(
 }
 
 /**
- * A profile with what packs want of it. One that is off has none: no pack of it is loaded.
- * @throws as `countingDefaults`; WafError `config.invalid` for bounds that contradict what is said.
+ * A profile with the defaults of its packs. A profile that is off gets none, because its packs are not loaded.
+ * @throws like `countingDefaults`; WafError `config.invalid` for limits that contradict each other.
  */
 export function withPackDefaults(profile: ProfileConfig, defaults: readonly ProfileDefault[]): ProfileConfig {
   const said: SettingsTree = { ...profile.said };
@@ -45,15 +46,15 @@ export function withPackDefaults(profile: ProfileConfig, defaults: readonly Prof
     return { ...profile, ...runWith(completed(said, counting)) };
   } catch (thrown) {
     const packs = [...new Set(counting.map(({ pack }) => pack))].join(', ');
-    const sentence = `profile "${profile.name}", with what ${packs} wants of it: ${(thrown as WafError).message}`;
+    const sentence = `profile "${profile.name}", with the defaults of ${packs}: ${(thrown as WafError).message}`;
     throw new WafError('config.invalid', sentence, { cause: thrown });
   }
 }
 
 /**
- * The profile of somebody who has no configuration, with what packs among its rules want of it.
- * @param limits that are set all the same.
- * @throws as `withPackDefaults`.
+ * The profile used when there is no configuration, with the defaults of the packs among its rules.
+ * @param limits that are set nevertheless.
+ * @throws like `withPackDefaults`.
  */
 export function defaultProfile(
   { profileDefaults }: Pick<Plan, 'profileDefaults'>,
@@ -62,7 +63,7 @@ export function defaultProfile(
   return withPackDefaults(configOf({ limits }).profiles.get('default') as ProfileConfig, profileDefaults);
 }
 
-/** The rules as a profile wants them run: the native parts are the same. */
+/** The rules with the settings of a profile; the native parts are shared. */
 export function asProfileWants(
   plan: Plan,
   { engine, responses: { inspect, mediaTypes } }: Pick<ProfileConfig, 'engine' | 'responses'>,
@@ -80,7 +81,7 @@ export function asProfileWants(
 
 type SettingsTree = Record<string, unknown>;
 
-/** Paths have two keys at most, and come from the reader of manifests: they are settings of a profile. */
+/** The manifest reader gives paths of at most two keys, all of them settings of a profile. */
 function completed(said: SettingsTree, defaults: readonly ProfileDefault[]): SaidSettings {
   const tree = { ...said };
   for (const { path, value } of defaults) {

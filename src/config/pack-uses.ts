@@ -1,5 +1,5 @@
-// What a configuration says of packs: their modes and settings, checked as far as the file goes. Whether a pack has a setting shows when
-// it is opened.
+// The modes and settings that a configuration gives to packs, checked as far as possible without opening the packs. Whether a
+// pack has a setting is known only when it is opened.
 
 import { Range } from 'semver';
 import * as z from 'zod';
@@ -11,7 +11,7 @@ import type { ValuePath, YamlSource } from './yaml-source.ts';
 
 const packName = (): z.ZodString =>
   parsedText((name) => {
-    if (!isPackName(name)) throw new WafError('config.invalid', `"${name.slice(0, 60)}" is not a name of a pack`);
+    if (!isPackName(name)) throw new WafError('config.invalid', `"${name.slice(0, 60)}" is not a pack name`);
   });
 
 const versions = (): z.ZodString =>
@@ -19,18 +19,15 @@ const versions = (): z.ZodString =>
     try {
       if (range.length <= 200) return new Range(range);
     } catch {
-      // Told below.
+      // Reported below.
     }
-    throw new WafError(
-      'config.invalid',
-      `"${range.slice(0, 60)}" is not a range of versions such as 1.2.3 or "^1.2.0"`,
-    );
+    throw new WafError('config.invalid', `"${range.slice(0, 60)}" is not a version range such as 1.2.3 or "^1.2.0"`);
   });
 
 const mode = (): z.ZodString =>
   parsedText((written) => {
     if (parsePackMode(written) !== undefined) return;
-    throw new WafError('config.invalid', `"${written.slice(0, 60)}" is none of block, detect and "shadow N %"`);
+    throw new WafError('config.invalid', `"${written.slice(0, 60)}" is not one of block, detect and "shadow N %"`);
   });
 
 const settingValue = z.union([z.string({ error: 'a text' }), wholeNumber(), flag(), list(text())], {
@@ -42,21 +39,21 @@ export const packUseSchema = mapping({
   name: described(packName(), { description: 'name of a pack among the rules' }),
   version: noted(versions(), {
     description:
-      'versions that this is about, a range as npm writes it; a version that no entry of its pack is about is not loaded',
+      "versions that the entry applies to, a range in npm's syntax; a version that no entry of its pack covers is not loaded",
     defaultText: 'all',
   }),
   mode: noted(mode(), {
     description:
-      '`block`: its rules do what they say; `detect`: they only report; `"shadow N %"`: so they do, in N percent of exchanges',
+      '`block`: its rules act; `detect`: they only report; `"shadow N %"`: they report in N percent of exchanges and do not run in the others',
     defaultText: 'block',
   }),
   settings: noted(anyMapping(settingValue), {
     description: 'values of its settings by name; `weir pack inspect` lists them',
-    defaultText: 'as the pack says',
+    defaultText: 'the defaults of the pack',
   }),
 });
 
-/** The entries of a file at a path, each setting with its place. */
+/** The entries at a path of the file, each setting with its place. */
 export function packUsesOf(
   entries: readonly z.infer<typeof packUseSchema>[],
   at: ValuePath,

@@ -1,4 +1,4 @@
-// What is wrong with a configuration file: sentences with their places, told all at once. Knows no setting.
+// Problems of a configuration file: sentences with their places, reported all at once. Knows no setting.
 
 import type { LineCounter } from 'yaml';
 import { WafError } from '../base/errors.ts';
@@ -7,31 +7,31 @@ import type { Location } from '../seclang/ast.ts';
 /** Characters of a wrong value that a message shows. */
 const shownCharactersMax = 60;
 
-/** What is wrong with one file. */
+/** The problems of one file. */
 export class Problems {
   readonly #file: string;
   readonly #lines: LineCounter;
-  /** By offset and sentence: what two checks find is told once. */
+  /** By offset and sentence: a problem found by two checks is reported once. */
   readonly #found = new Map<string, { readonly offset: number; readonly sentence: string }>();
 
-  /** @param file what messages call the file. */
+  /** @param file the name of the file in messages. */
   constructor(file: string, lines: LineCounter) {
     this.#file = file;
     this.#lines = lines;
   }
 
-  /** Notes a problem at an offset of the text, in UTF-16 units. */
+  /** Records a problem at an offset of the text, in UTF-16 units. */
   add(offset: number, sentence: string): void {
     const key = `${offset} ${sentence}`;
     if (!this.#found.has(key)) this.#found.set(key, { offset, sentence });
   }
 
-  /** Whether anything was noted. */
+  /** Whether there are any problems. */
   get areThere(): boolean {
     return this.#found.size > 0;
   }
 
-  /** Where an offset is. */
+  /** The line and column of an offset. */
   locationOf(offset: number): Location {
     const { line, col } = this.#lines.linePos(offset);
     return { file: this.#file, line, column: col };
@@ -43,7 +43,7 @@ export class Problems {
     return `${file}:${line}:${column}`;
   }
 
-  /** @throws WafError `config.invalid` with a line `FILE:LINE:COLUMN: …` for each problem in order of place, when there is one. */
+  /** @throws WafError `config.invalid` with a line `FILE:LINE:COLUMN: …` for each problem, in order of place, if there are any. */
   throwIfAny(): void {
     if (!this.areThere) return;
     const sorted = [...this.#found.values()].sort((a, b) => a.offset - b.offset);
@@ -52,7 +52,7 @@ export class Problems {
   }
 }
 
-/** A value as messages show it, in part when it is long. */
+/** A value as messages show it, shortened if it is long. */
 export function shownValue(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';

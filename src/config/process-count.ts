@@ -1,12 +1,12 @@
-// How many servers share the work: a number, or one a core. Knows no file and no command line.
+// How many servers share the work: a number, or one per core. Knows no file and no command line.
 
 import { availableParallelism } from 'node:os';
 import { constants } from '../base/constants.ts';
 
-/** As it is written. */
+/** As written in the file or on the command line. */
 export type ProcessCount = number | 'auto';
 
-/** What may be written, in words. */
+/** The allowed values, in words. */
 export const processCountForm: string = `a whole number from 1 to ${constants.processesMax}, or auto`;
 
 /** The number of processes. */

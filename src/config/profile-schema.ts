@@ -1,4 +1,4 @@
-// The parts of the configuration about profiles: what they say, which one is chosen, what is excluded. Knows no YAML.
+// The parts of the configuration about profiles: their settings, how one is chosen, and exclusions. Knows no YAML.
 
 import { isIP } from 'node:net';
 import * as z from 'zod';
@@ -54,17 +54,21 @@ const rooted = (): z.ZodString =>
   text('a path that begins with /').regex(/^\//, { error: 'a path that begins with /' });
 
 const path = mapping({
-  prefix: noted(rooted(), { description: 'the path is this or begins with it, up to a `/`' }),
-  exact: noted(rooted(), { description: 'the path is this; a `/` at its end does not matter' }),
-  regex: noted(regex(), { description: 'the whole path fits this expression (RE2)' }),
+  prefix: noted(rooted(), { description: 'the path equals this or starts with it followed by `/`' }),
+  exact: noted(rooted(), { description: 'the path equals this; a trailing `/` is ignored' }),
+  regex: noted(regex(), { description: 'the whole path matches this expression (RE2)' }),
 }).check((context) => {
   if (Object.keys(context.value).length === 1) return;
-  context.issues.push({ code: 'custom', message: 'path has one of prefix, exact and regex', input: context.value });
+  context.issues.push({
+    code: 'custom',
+    message: 'path must have exactly one of prefix, exact and regex',
+    input: context.value,
+  });
 });
 
 const place = {
   host: noted(texts(text()), { description: 'host names; `*` stands for any characters' }),
-  path: noted(path, { description: 'how the path of the request begins, or is' }),
+  path: noted(path, { description: 'the path of the request' }),
   method: noted(texts(text()), { description: 'methods, as written' }),
 };
 
@@ -78,7 +82,7 @@ export const routeSchema = mapping({
         description: "name of Envoy's cluster; needs its attribute `xds.cluster_name`",
       }),
     }),
-    { description: 'what a request must be; what is not said does not matter, `{}` is every request' },
+    { description: 'conditions on the request; absent ones are not checked, `{}` matches every request' },
   ),
   profile: described(text(), { description: 'name of the profile' }),
 });
@@ -126,32 +130,34 @@ export const exclusionSchema = mapping({
     mapping({
       ...place,
       field: noted(texts(field()), {
-        description: 'what the rules do not look at, such as `"ARGS:q"` or `"ARGS:/^q/"`',
+        description: 'what the rules no longer look at, such as `"ARGS:q"` or `"ARGS:/^q/"`',
         defaultText: 'the rules do not run at all',
       }),
       source: noted(texts(cidr()), { description: 'addresses and networks of clients' }),
     }),
-    { description: 'where it counts; what is not said does not matter' },
+    { description: 'where it applies; absent conditions are not checked' },
   ),
   owner: described(text(), { description: 'who asked for it' }),
   reason: described(text(), { description: 'why' }),
-  expires: noted(day(), { description: 'the last day on which it counts (`YYYY-MM-DD`, UTC)', defaultText: 'never' }),
+  expires: noted(day(), { description: 'the last day on which it applies (`YYYY-MM-DD`, UTC)', defaultText: 'never' }),
 });
 
 const responses = mapping({
   inspect: noted(flag(), {
-    description: 'whether bodies of responses are inspected',
+    description: 'whether response bodies are inspected',
     defaultText: 'as SecResponseBodyAccess says',
   }),
   mediaTypes: noted(list(text()), {
-    description: 'media types of the bodies that are',
+    description: 'media types of response bodies that are inspected',
     defaultText: 'as SecResponseBodyMimeType says',
   }),
 });
 
 const shadow = mapping({
-  profile: described(text(), { description: 'the candidate: a profile that runs beside this one and decides nothing' }),
-  percent: described(percent(), { description: 'share of the exchanges that it sees, above 0 up to 100' }),
+  profile: described(text(), {
+    description: 'the candidate: a profile that runs alongside this one and decides nothing',
+  }),
+  percent: described(percent(), { description: 'percentage of exchanges that it sees, above 0 and up to 100' }),
 });
 
 const crsValue = z.union([text(), wholeNumber(), flag(), list(text())], {
@@ -161,26 +167,26 @@ const crsValue = z.union([text(), wholeNumber(), flag(), list(text())], {
 /** One profile. */
 export const profileSchema = mapping({
   extends: noted(text(), {
-    description: 'the profile whose settings it takes where it says nothing',
+    description: 'the profile from which it inherits what it does not set',
     defaultText: 'none',
   }),
-  rules: noted(list(text()), { description: 'as `rules` at the top', defaultText: 'those at the top' }),
+  rules: noted(list(text()), { description: 'as `rules` at the top', defaultText: 'those at the top of the file' }),
   mode: noted(choice(profileModes), {
     description:
-      '`block`: rules act; `detect`: what would be blocked is reported; `off`: no rule runs, all is counted as uninspected',
+      '`block`: rules act; `detect`: what would be blocked is reported; `off`: no rule runs, all bytes are counted as uninspected',
     defaultText: 'as SecRuleEngine says',
   }),
   allowUnsupported: noted(flag(), { description: 'as at the top' }),
   crs: noted(anyMapping(crsValue), {
-    description: 'settings of the OWASP Core Rule Set by its names, such as `blocking_paranoia_level`',
-    defaultText: 'as its rules say',
+    description: 'settings of the OWASP Core Rule Set by its own names, such as `blocking_paranoia_level`',
+    defaultText: 'as set by its rules',
   }),
-  packs: noted(list(packUseSchema), { description: 'as at the top; what is said here counts first' }),
+  packs: noted(list(packUseSchema), { description: 'as at the top; these entries come first' }),
   limits: noted(limitsOf(limitNames.filter((name) => !isOfProcess(name))), {
-    description: '[limits](limits.md) of its exchanges; those of the process stand at the top',
+    description: '[limits](limits.md) of its exchanges; limits of the process are set at the top of the file',
   }),
   onFailure: noted(onFailureSchema, { description: 'as at the top' }),
-  responses: noted(responses, { description: 'which bodies of responses are inspected' }),
+  responses: noted(responses, { description: 'which response bodies are inspected' }),
   logValues: noted(flag(), { description: 'as at the top' }),
   shadow: noted(shadow, {
     description: '[a candidate](configuration.md#a-candidate-beside-the-live-rules) that only reports; not inherited',

@@ -1,5 +1,5 @@
-// Profiles of a configuration: what each says, what it takes from the one it extends, and what all of them take from the top of the
-// file and from the command line. Knows no file.
+// Profiles of a configuration: their own settings, those they inherit from the profile they extend, and those that all of them
+// take from the top of the file and the command line. Knows no file.
 
 import { WafError } from '../base/errors.ts';
 import { type Limits, limitsWith } from '../base/limits.ts';
@@ -9,60 +9,65 @@ import type { PackUse } from '../pack/pack-use.ts';
 import type { EngineMode } from '../plan/settings.ts';
 import type { Exclusion } from './exclusion.ts';
 
-/** `block`: rules act. `detect`: what would be blocked is reported. `off`: no rule runs, and what passes is counted as uninspected. */
+/**
+ * `block`: rules act. `detect`: what would be blocked is reported. `off`: no rule runs, and all bytes are counted as uninspected.
+ */
 export type ProfileMode = 'block' | 'detect' | 'off';
 
 /** The modes by name. */
 export const profileModes: readonly ProfileMode[] = ['off', 'detect', 'block'];
 
-/** What a profile says; what it does not say comes from the one it extends, else from the top of the file, else it is the default. */
+/**
+ * The settings of one profile. What is absent comes from the profile it extends, else from the top of the file, else from the
+ * default.
+ */
 export interface ProfileSettings {
   readonly extends?: string;
   /** Packs, files or folders, in order. */
   readonly rules?: readonly string[];
-  /** Absent everywhere: as SecRuleEngine of the rules says. */
+  /** Absent everywhere: as the rules' SecRuleEngine says. */
   readonly mode?: ProfileMode;
   readonly allowUnsupported?: boolean;
-  /** Settings of the CRS by the names that it gives them, each as the text that `setvar` sets. */
+  /** Settings of the CRS by its own names, each as the text that `setvar` sets. */
   readonly crs?: Readonly<Record<string, string>>;
-  /** How packs among the rules run; counts before what is inherited. */
+  /** How packs among the rules run; these entries come before inherited ones. */
   readonly packUses?: readonly PackUse[];
-  /** Bounds by name. */
+  /** Limits by name. */
   readonly limits?: Readonly<Record<string, number>>;
   /** Actions by cause. */
   readonly onFailure?: Readonly<Record<string, string>>;
   readonly responses?: ResponseSettings;
   readonly logValues?: boolean;
-  /** The candidate that runs beside it; not inherited, as candidates extend what they stand beside. */
+  /** The candidate that runs alongside it. Not inherited, because a candidate usually extends the profile it is compared with. */
   readonly shadow?: ShadowSettings;
-  /** In addition to those it inherits. */
+  /** In addition to inherited ones. */
   readonly exclusions?: readonly Exclusion[];
 }
 
-/** Which responses have their bodies inspected. Absent: as SecResponseBodyAccess and SecResponseBodyMimeType of the rules say. */
+/** Which response bodies are inspected. Absent: as the rules' SecResponseBodyAccess and SecResponseBodyMimeType say. */
 export interface ResponseSettings {
   readonly inspect?: boolean;
   /** In lower case. */
   readonly mediaTypes?: readonly string[];
 }
 
-/** A candidate beside a profile. */
+/** A candidate for a profile. */
 export interface ShadowSettings {
-  /** Name of the profile that may take its place one day. */
+  /** Name of the profile that is tried out. */
   readonly profile: string;
-  /** Share of the exchanges that it sees, above 0 up to 100. */
+  /** Percentage of exchanges that it sees, above 0 and up to 100. */
   readonly percent: number;
 }
 
-/** A profile with everything that it comes to. */
+/** A profile with all its settings resolved. */
 export interface ProfileConfig {
   readonly name: string;
   readonly rules: readonly string[];
-  /** Replaces what the rules say by SecRuleEngine; undefined: it stands. */
+  /** Overrides the rules' SecRuleEngine; undefined: that applies. */
   readonly engine: EngineMode | undefined;
   readonly allowUnsupported: boolean;
   readonly crs: Readonly<Record<string, string>>;
-  /** The first that fits a pack and says something counts. */
+  /** The first entry that matches a pack and has a value applies. */
   readonly packUses: readonly PackUse[];
   readonly limits: Limits;
   readonly failurePolicy: FailurePolicy;
@@ -71,27 +76,28 @@ export interface ProfileConfig {
   readonly logValues: boolean;
   readonly shadow: ShadowSettings | undefined;
   readonly exclusions: readonly Exclusion[];
-  /** Of what packs have defaults for: what somebody says, so that it counts. */
+  /** Settings that packs have defaults for and that somebody set, which therefore apply. */
   readonly said: SaidSettings;
 }
 
-/** Of what packs have defaults for: what a configuration and the command line say. */
+/** Settings that packs have defaults for, as set by the configuration and the command line. */
 export type SaidSettings = Pick<ProfileSettings, 'mode' | 'limits' | 'onFailure' | 'responses'>;
 
-/** What profiles are made of. */
+/** What profiles are built from. */
 export interface ProfileSources {
-  /** The top of the file: what every profile has unless it says otherwise. */
+  /** The top of the file: settings of every profile that does not set its own. */
   readonly base: ProfileSettings & { readonly rules: readonly string[] };
   readonly profiles: Readonly<Record<string, ProfileSettings>>;
-  /** The command line: wins over every profile. */
+  /** The command line: overrides every profile. */
   readonly override: ProfileSettings;
 }
 
 const engines: Readonly<Record<ProfileMode, EngineMode>> = { off: 'Off', detect: 'DetectionOnly', block: 'On' };
 
 /**
- * All profiles by name, `default` among them.
- * @throws WafError `config.invalid` for one that extends itself or what does not exist, and for bounds that contradict each other.
+ * All profiles by name, including `default`.
+ * @throws WafError `config.invalid` for a profile that extends itself or one that does not exist, and for limits that contradict
+ * each other.
  */
 export function profilesOf({ base, profiles, override }: ProfileSources): ReadonlyMap<string, ProfileConfig> {
   const named: Readonly<Record<string, ProfileSettings>> = { ...profiles, default: profiles.default ?? {} };
@@ -109,7 +115,7 @@ export function profilesOf({ base, profiles, override }: ProfileSources): Readon
 
 /**
  * A profile and those that it extends, the nearest first.
- * @throws WafError `config.invalid` with the sentence for whoever wrote it.
+ * @throws WafError `config.invalid` with a sentence for the author of the file.
  */
 export function lineOf(
   name: string,
@@ -128,7 +134,7 @@ export function lineOf(
   return line;
 }
 
-/** The command line asks for nothing to be blocked: what does not run at all stays so. */
+/** `--detection-only` does not turn on a profile that is off. */
 function narrowed(override: ProfileSettings, own: readonly ProfileSettings[]): ProfileSettings {
   const isOff = own.findLast(({ mode }) => mode !== undefined)?.mode === 'off';
   if (!isOff || override.mode !== 'detect') return override;
@@ -166,7 +172,7 @@ function profileOf(
   };
 }
 
-/** What settings come to for exchanges. @throws WafError `config.invalid` for bounds that contradict each other. */
+/** The resolved settings of exchanges. @throws WafError `config.invalid` for limits that contradict each other. */
 export function runWith({
   mode,
   limits = {},
@@ -181,7 +187,7 @@ export function runWith({
   };
 }
 
-/** The nearest first. What is said above the settings that choose the rules need not be about one of them. */
+/** The nearest first. Entries set above the settings that choose the rules need not match one of the packs. */
 function packUsesOf(all: readonly ProfileSettings[]): readonly PackUse[] {
   const chosen = all.findLastIndex(({ rules }) => rules !== undefined);
   return all
@@ -198,6 +204,6 @@ function refuseProcessLimits(name: string, limits: ProfileSettings['limits'] = {
   throw new WafError('config.invalid', `profile "${name}": ${processLimitSentence(found)}`);
 }
 
-/** Why a profile cannot set a limit that belongs to the process. */
+/** The message for a profile that sets a limit of the process. */
 export const processLimitSentence = (limit: string): string =>
   `${limit} is a limit of the whole process: set it under limits at the top of the file`;

@@ -1,27 +1,27 @@
-// What values of the configuration are made of: texts, flags, numbers, lists, mappings, each with the words by which a message
-// asks for it. Knows no setting.
+// Building blocks for values of the configuration: texts, flags, numbers, lists, mappings, each with the words that error
+// messages use. Knows no setting.
 
 import * as z from 'zod';
 import { WafError } from '../base/errors.ts';
 import { parseListenAddress } from '../ext-proc/listen-address.ts';
 
-/** What is known of a setting besides its form: what it does, and its default as the page shows it. */
+/** What is known about a setting besides its type: its meaning, and its default as the page shows it. */
 export interface SettingMeta {
   readonly description: string;
-  /** In JSON where it is a value, else in words. */
+  /** JSON if it is a value, else words. */
   readonly defaultText?: string;
 }
 
 /** Notes on settings, for the JSON Schema and the page. */
 export const settingNotes = z.registry<SettingMeta>();
 
-/** The schema with a note of what it is for. */
+/** The schema with a description. */
 export function described<Schema extends z.ZodType>(schema: Schema, note: SettingMeta): Schema {
   settingNotes.add(schema, note);
   return schema;
 }
 
-/** The same of a key that may be left out. */
+/** The same for a key that can be left out. */
 export const noted = <Schema extends z.ZodType>(schema: Schema, note: SettingMeta): z.ZodExactOptional<Schema> =>
   described(schema, note).exactOptional();
 
@@ -35,7 +35,7 @@ export const text = (kind = 'a text'): z.ZodString =>
 /** `true` or `false`. */
 export const flag = (): z.ZodBoolean => z.boolean({ error: 'true or false' });
 
-/** A whole number from `least` to `most`. @param error what messages ask for. */
+/** A whole number from `least` to `most`. @param error the words for it in messages. */
 export function numberFrom(
   least: number,
   most: number,
@@ -68,7 +68,7 @@ export const list = <Entry extends z.ZodType>(entry: Entry): z.ZodArray<Entry> =
   return z.array(entry, { error }).min(1, { error });
 };
 
-/** A mapping with these keys and no others, each of which may be left out. */
+/** A mapping with these keys and no others; each can be left out. */
 export const mapping = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
   z.strictObject(shape, { error: 'a mapping, NAME: VALUE' });
 
@@ -88,7 +88,7 @@ export const namedMapping = <Name extends string, Value extends z.ZodType>(
     >,
   );
 
-/** A text that `parse` takes; what it throws as `config.invalid` is what the message says. */
+/** A text accepted by `parse`; if that throws `config.invalid`, its message is the problem. */
 export const parsedText = (parse: (value: string) => unknown): z.ZodString =>
   text().check((context) => {
     try {
@@ -102,8 +102,8 @@ export const parsedText = (parse: (value: string) => unknown): z.ZodString =>
 /** `HOST:PORT` or `unix:PATH`. */
 export const address = (): z.ZodString => parsedText(parseListenAddress);
 
-/** A share of something in percent. */
+/** A percentage. */
 export const percent = (): z.ZodNumber => {
-  const error = 'a number above 0 up to 100';
+  const error = 'a number above 0 and up to 100';
   return z.number({ error }).positive({ error }).max(100, { error });
 };

@@ -1,4 +1,4 @@
-// What a schema has against a tree of values, said in sentences at the places of the values. Knows no setting.
+// Turns the errors of a schema into sentences at the places of the values. Knows no setting.
 
 import * as z from 'zod';
 import { unknownName } from '../base/unknown-name.ts';
@@ -6,14 +6,14 @@ import { shownValue } from './problems.ts';
 import type { ValuePath, YamlSource } from './yaml-source.ts';
 
 /**
- * Checks what a file says.
- * @returns the checked value, or undefined when the file's problems say what is wrong.
+ * Checks the tree of a file.
+ * @returns the checked value, or undefined if the file has problems.
  */
 export function checkTree<Schema extends z.ZodType>(source: YamlSource, schema: Schema): z.infer<Schema> | undefined {
   const tree = source.tree ?? {};
   const first = schema.safeParse(tree);
   if (first.success) return first.data;
-  // What the environment put in may look like a number where a text is wanted.
+  // A value from the environment may look like a number where a text is expected; it is then read again as text.
   const isRetold = retellAsText(source, tree, first.error.issues);
   const result = isRetold ? schema.safeParse(tree) : first;
   if (result.success) return result.data;
@@ -21,7 +21,7 @@ export function checkTree<Schema extends z.ZodType>(source: YamlSource, schema: 
   return undefined;
 }
 
-/** The value at a path; undefined where there is none. */
+/** The value at a path; undefined if there is none. */
 export function valueAt(tree: unknown, path: ValuePath): unknown {
   return path.reduce<unknown>(
     (value, key) =>
@@ -69,21 +69,21 @@ function tell(source: YamlSource, tree: unknown, { issue, schema }: Found): void
   const value = valueAt(tree, path);
   const isMissing = value === undefined && source.placeOf(path) === undefined && path.length > 0;
   const name = nameOf(path);
-  // A value that the environment could not give was told of already.
+  // A value that the environment could not provide has already been reported.
   if (value === undefined && !isMissing && source.problems.areThere) return;
   source.refuse(
     path,
     isMissing
-      ? `${name} is missing: it is ${issue.message}`
+      ? `${name} is missing: it must be ${issue.message}`
       : `${name} must be ${issue.message}, got ${shownValue(value)}`,
   );
 }
 
-/** Whether one of several forms was meant: what is wrong lies inside it. */
+/** Whether this alternative was the intended one, so that the error lies inside the value. */
 const isTelling = (issues: readonly z.core.$ZodIssue[]): boolean =>
   issues.every(({ code, path }) => code === 'custom' || path.length > 0);
 
-/** What messages call a value: its key, or what it is an entry of. */
+/** The name of a value in messages: its key, or the list it is an entry of. */
 function nameOf(path: ValuePath): string {
   const last = path.at(-1);
   if (last === undefined) return 'the file';
@@ -92,7 +92,7 @@ function nameOf(path: ValuePath): string {
     : last;
 }
 
-/** The schema of the value at a path of what `schema` describes; undefined beside what it knows. */
+/** The schema of the value at a path; undefined for a path that `schema` does not describe. */
 export function schemaAt(schema: z.core.$ZodType, path: ValuePath): z.core.$ZodType | undefined {
   const inner = unwrapped(schema);
   const [key, ...rest] = path;
@@ -113,7 +113,7 @@ function stepInto(schema: z.core.$ZodType, key: string | number): z.core.$ZodTyp
   return schema instanceof z.ZodRecord ? (schema.valueType as z.core.$ZodType) : undefined;
 }
 
-/** Without what says that it may be absent. */
+/** The schema without its wrappers for optional values. */
 export function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
   return schema instanceof z.ZodExactOptional || schema instanceof z.ZodOptional
     ? unwrapped(schema.unwrap() as z.core.$ZodType)

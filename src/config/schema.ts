@@ -1,5 +1,5 @@
-// What a configuration file may say: every key with its form, meaning and default, once. The check of files, their type, the JSON
-// Schema and docs/configuration.md all come from here. Knows no YAML.
+// Every key of the configuration file with its type, meaning and default, defined once. Validation, the TypeScript type, the JSON
+// Schema and docs/configuration.md are all derived from here. Knows no YAML.
 
 import * as z from 'zod';
 import { constants } from '../base/constants.ts';
@@ -28,22 +28,26 @@ import {
 const adminTls = mapping({
   certFile: described(text(), { description: 'certificate (PEM)' }),
   keyFile: described(text(), { description: 'its key (PEM)' }),
-  clientCaFile: noted(text(), { description: 'clients must show a certificate of these (PEM)', defaultText: 'none' }),
+  clientCaFile: noted(text(), {
+    description: 'authorities; clients must have a certificate signed by one of them (PEM)',
+    defaultText: 'none',
+  }),
 });
 
 const listenerTls = mapping({
-  certFile: described(text(), { description: 'certificate and those between it and its authority (PEM)' }),
+  certFile: described(text(), { description: 'certificate with its intermediate certificates (PEM)' }),
   keyFile: described(text(), { description: 'its key (PEM)' }),
   clientCaFile: noted(text(), {
-    description: 'Envoy must show a certificate of these (PEM): without, whoever reaches the port can use it',
+    description:
+      'authorities; Envoy must have a certificate signed by one of them (PEM). Without it, anyone who can reach the port can use Weir',
     defaultText: 'none',
   }),
 });
 
 const admin = mapping({
-  listen: described(address(), { description: 'where it listens: `HOST:PORT` or `unix:PATH`' }),
+  listen: described(address(), { description: 'listen address: `HOST:PORT` or `unix:PATH`' }),
   tokenFile: noted(text(), {
-    description: 'file with the token that must be shown',
+    description: 'file with the access token',
     defaultText: 'the environment variable `WEIR_ADMIN_TOKEN`, if set',
   }),
   tls: noted(adminTls, { description: 'HTTPS', defaultText: 'none' }),
@@ -52,21 +56,28 @@ const admin = mapping({
 /** The whole file. */
 export const configSchema = mapping({
   listen: noted(list(address()), {
-    description: 'where Envoy finds Weir: `HOST:PORT` or `unix:PATH`, one or several',
+    description: 'addresses on which Weir listens for Envoy: `HOST:PORT` or `unix:PATH`',
     defaultText: '127.0.0.1:9002',
   }),
   socketMode: noted(parsedText(parseSocketMode), {
     description: 'permissions of Unix sockets as octal digits in quotes, such as `"0660"`',
-    defaultText: 'by the umask',
+    defaultText: 'from the umask',
   }),
-  socketUser: noted(text(), { description: 'owner of Unix sockets, by name or number', defaultText: 'who runs Weir' }),
-  socketGroup: noted(text(), { description: 'group of Unix sockets, by name or number', defaultText: 'who runs Weir' }),
+  socketUser: noted(text(), {
+    description: 'owner of Unix sockets, by name or number',
+    defaultText: 'the user that runs Weir',
+  }),
+  socketGroup: noted(text(), {
+    description: 'group of Unix sockets, by name or number',
+    defaultText: 'the user that runs Weir',
+  }),
   transport: noted(choice(transportNames), {
-    description: '[what serves](service.md#transport) on these addresses: `native`, or `grpc-js`, which costs more',
+    description:
+      '[transport](service.md#transport) for these addresses: `native`, or `grpc-js`, which takes more processor time',
     defaultText: defaultTransport,
   }),
   tls: noted(listenerTls, {
-    description: 'TLS of the TCP addresses where Envoy finds Weir; the files are reread when they change',
+    description: 'TLS for the TCP addresses; the files are read again when they change',
     defaultText: 'none',
   }),
   admin: noted(admin, {
@@ -74,20 +85,20 @@ export const configSchema = mapping({
     defaultText: 'none',
   }),
   watch: noted(flag(), {
-    description: 'true: this file and all files of rules are watched, and reloaded when they change',
+    description: 'true: watch this file and all rule files, and reload when they change',
     defaultText: 'false',
   }),
   processes: noted(
     z.union([z.literal('auto'), numberFrom(1, constants.processesMax, processCountForm)], { error: processCountForm }),
     {
       description:
-        '[servers](commands.md#weir-serve) that share the work, each at an address of its own; `auto`: one a core',
+        '[server processes](commands.md#weir-serve) that share the work, each with its own address; `auto`: one per core',
       defaultText: '1',
     },
   ),
   scanThreads: noted(numberFrom(0, constants.scanThreadsMax), {
-    description: 'threads that scan large bodies beside the event loop',
-    defaultText: '1 from four cores on, else 0; 0 with several processes',
+    description: 'threads that scan large bodies off the event loop',
+    defaultText: '1 with four or more cores, else 0; 0 with several processes',
   }),
   rules: noted(list(text()), {
     description: 'rule files, folders and packs, in order; `starter` is the pack that comes with Weir',
@@ -95,15 +106,15 @@ export const configSchema = mapping({
   }),
   packs: noted(list(packUseSchema), {
     description:
-      '[how packs run](packs.md#canary) that stand among the rules, and their settings; what the first entry that fits a pack says counts',
-    defaultText: 'as each pack says',
+      '[mode](packs.md#canary) and settings of packs among the rules; the first entry that matches a pack applies',
+    defaultText: 'the defaults of each pack',
   }),
   trust: noted(text(), {
     description: '[trust policy](packs.md#trust): which keys must have signed which packs',
     defaultText: 'signatures are not checked',
   }),
   lock: noted(text(), {
-    description: '[lock file](packs.md): which version and digest of each pack is loaded',
+    description: '[lock file](packs.md): version and digest of each pack',
     defaultText: 'none',
   }),
   detectionOnly: noted(flag(), {
@@ -115,49 +126,49 @@ export const configSchema = mapping({
     defaultText: 'false',
   }),
   auditLog: noted(text(), {
-    description: 'file for blocked, suspicious and failed exchanges',
+    description: 'file for the [audit log](audit-log.md)',
     defaultText: 'standard error',
   }),
   auditFormat: noted(choice(auditFormats), {
-    description: 'format of the [audit log](audit-log.md#other-formats): our own, JSON of ModSecurity 3, ECS or OCSF',
+    description:
+      "format of the [audit log](audit-log.md#other-formats): Weir's own, JSON of ModSecurity 3, ECS or OCSF",
     defaultText: 'own',
   }),
   auditBenignPercent: noted(percent(), {
-    description: 'share of the exchanges of which there is nothing to tell that get an audit line all the same',
-    defaultText: 'none of them',
+    description: 'percentage of exchanges with nothing notable that get an audit line too',
+    defaultText: '0',
   }),
-  logLevel: noted(choice(logLevels), { description: 'how much is logged', defaultText: 'info' }),
+  logLevel: noted(choice(logLevels), { description: 'least severe messages that are logged', defaultText: 'info' }),
   logValues: noted(flag(), {
-    description:
-      'true: log values of requests and responses instead of their lengths; secrets are cut out all the same',
+    description: 'true: log values of requests and responses instead of their lengths; secrets are still removed',
     defaultText: 'false',
   }),
   cache: noted(z.union([z.literal(false), text()], { error: 'a text' }), {
-    description: 'folder where compiled patterns are kept for a quick start; false: nowhere',
+    description: 'folder where compiled patterns are cached, so that the next start is quick; false: no cache',
     defaultText: "the user's cache folder",
   }),
   onFailure: noted(onFailureSchema, {
     description: 'what happens to an exchange that fails, by [cause](bodies.md): `block`, `detect` or `allow`',
   }),
   profiles: noted(anyMapping(profileSchema), {
-    description: 'rules and settings by name; `default` is for exchanges that no route gives another',
-    defaultText: '`default`, as the top of the file says',
+    description: 'rules and settings by name; `default` applies to exchanges that match no route',
+    defaultText: '`default`, as set at the top of the file',
   }),
   routes: noted(list(routeSchema), {
-    description: 'which exchanges get which profile; the first that fits counts',
+    description: 'which exchanges get which profile; the first match applies',
     defaultText: 'none: all get `default`',
   }),
   exclusions: noted(list(exclusionSchema), {
-    description: 'rules that do not count somewhere, in every profile',
+    description: 'rules that do not apply somewhere, in every profile',
     defaultText: 'none',
   }),
   limits: noted(limitsSchema, { description: '[limits](limits.md) by name, in bytes, milliseconds or counts' }),
 });
 
-/** A file that was checked; what it does not mention is absent. */
+/** A checked file; absent: not mentioned in it. */
 export type ConfigFile = z.infer<typeof configSchema>;
 
-/** What a file says of one profile. */
+/** One profile as written in a file. */
 export type ProfileFile = z.infer<typeof profileSchema>;
 
 /** Keys that a file may have at its top. */

@@ -1,28 +1,29 @@
-// The mode of a pack in the text of a configuration file: what people wrote around it stays as it is. Reads and writes no file.
+// Sets the mode of a pack in the text of a configuration file and leaves everything else as it was written. Reads and writes no
+// file.
 
 import { isMap, isScalar, isSeq, type Node, parseDocument, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import { WafError } from '../base/errors.ts';
 import { formatPackMode, type PackMode } from '../pack/pack-use.ts';
 
-/** What is to be so. */
+/** The wanted mode. */
 export interface PackPromotion {
   readonly name: string;
-  /** As an entry has it. */
+  /** As written in the entry. */
   readonly version: string;
   readonly mode: PackMode;
   /** Absent: at the top of the file. */
   readonly profile?: string | undefined;
 }
 
-/** The text after it, and the mode that the entry had; undefined: there was no entry, or it had none. */
+/** The new text, and the previous mode of the entry; undefined: there was no entry, or it had no mode. */
 export interface PromotedText {
   readonly text: string;
   readonly before: string | undefined;
 }
 
 /**
- * Sets the mode in the entry of `packs` with this name and version. Where there is none it becomes the first one.
- * @throws WafError `config.invalid` for a profile that is not there, and for a file that is not written as such files are.
+ * Sets the mode in the entry of `packs` with this name and version. If there is none, it is added as the first one.
+ * @throws WafError `config.invalid` for a profile that does not exist, and for a file whose form it cannot edit.
  */
 export function setPackMode(text: string, promotion: PackPromotion): PromotedText {
   const document = parseDocument(text, { prettyErrors: false });
@@ -43,7 +44,7 @@ export function setPackMode(text: string, promotion: PackPromotion): PromotedTex
   return withMode(text, entry, promotion);
 }
 
-/** Puts text at an offset. */
+/** Inserts text at an offset. */
 const inserted = (text: string, offset: number, more: string): string =>
   `${text.slice(0, offset)}${more}${text.slice(offset)}`;
 
@@ -75,7 +76,8 @@ function withEntry(text: string, packs: YAMLSeq, promotion: PackPromotion): stri
 function withList(text: string, holder: Node | null, promotion: PackPromotion): string {
   const isTop = promotion.profile === undefined;
   if (!isTop) throw byHand(`profile "${promotion.profile}" has no "packs"`);
-  if (holder !== null && (!isMap(holder) || holder.flow === true)) throw byHand('it is not a list of keys, one a line');
+  if (holder !== null && (!isMap(holder) || holder.flow === true))
+    throw byHand('it is not a mapping with one key per line');
   const end = text === '' || text.endsWith('\n') ? '' : '\n';
   return `${text}${end}packs:\n  - ${entryOf(promotion)}\n`;
 }

@@ -1,4 +1,4 @@
-// Every key that a configuration file may have, as a list that people read: docs/configuration.md is made of it.
+// All keys of the configuration file as a list for people; docs/configuration.md is made from it.
 
 import * as z from 'zod';
 import { configSchema } from './schema.ts';
@@ -9,13 +9,13 @@ import { unwrapped } from './schema-problems.ts';
 export interface SettingRow {
   /** From the top of the file, `profiles.NAME.rules`. */
   readonly name: string;
-  /** What a value looks like, in words. */
+  /** The type of the value, in words. */
   readonly form: string;
   readonly defaultText: string;
   readonly description: string;
 }
 
-/** Mappings whose keys have a table on a page of their own. */
+/** Mappings whose keys are listed on another page. */
 const toldElsewhere: ReadonlySet<string> = new Set(['limits', 'onFailure']);
 
 /** All keys, in the order of the schema, each before those inside it. */
@@ -36,7 +36,7 @@ function rowsOf(schema: z.core.$ZodType, prefix: string): readonly SettingRow[] 
   });
 }
 
-/** What a value looks like. */
+/** The type of a value, in words. */
 function formOf(schema: z.core.$ZodType): string {
   const inner = unwrapped(schema);
   if (inner instanceof z.ZodArray) return `list of ${formOf(inner.element as z.core.$ZodType)}`;

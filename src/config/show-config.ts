@@ -1,32 +1,33 @@
-// What a configuration comes to as text: YAML with where each value came from beside it, or JSON. Knows no file and no command line.
+// The effective configuration as text: YAML with the origin of each value as a comment, or JSON. Knows no file and no command
+// line.
 
 import { Document, isMap, isNode, isSeq } from 'yaml';
 import { type Origin, pointerOf, type Setting } from './effective.ts';
 import { mapValues } from './file-paths.ts';
 
-/** The forms by name. */
+/** The formats by name. */
 export const showForms = ['yaml', 'json'] as const;
 
-/** What is known besides the settings themselves. */
+/** Information besides the settings themselves. */
 export interface ShownExtra {
   readonly name: string;
   readonly value: unknown;
   readonly origin: Origin;
 }
 
-/** What is shown. */
+/** The configuration to show. */
 export interface ShownConfig {
   readonly settings: readonly Setting[];
-  /** What counts and has no place in the file. */
+  /** Effective values that have no place in the file. */
   readonly extras: readonly ShownExtra[];
 }
 
-/** As a text that ends with a line end. */
+/** As text that ends with a newline. */
 export function showConfig(shown: ShownConfig, form: (typeof showForms)[number]): string {
   return form === 'json' ? asJson(shown) : asYaml(shown);
 }
 
-/** `configuration` is in the form of the file; `origins` are by JSON Pointer into it. */
+/** `configuration` has the form of the file; `origins` are keyed by JSON Pointer into it. */
 function asJson({ settings, extras }: ShownConfig): string {
   const origins = Object.fromEntries(settings.map(({ path, origin }) => [pointerOf(path), origin]));
   return `${JSON.stringify({ configuration: treeOf(settings), origins, extras }, null, 2)}\n`;
@@ -48,7 +49,7 @@ function asYaml({ settings, extras }: ShownConfig): string {
   return `${text}\n${more.join('')}`;
 }
 
-/** In a few words, on one line. */
+/** An origin in a few words, on one line. */
 export function describeOrigin(origin: Origin): string {
   switch (origin.kind) {
     case 'default':
@@ -67,7 +68,7 @@ export function describeOrigin(origin: Origin): string {
   }
 }
 
-/** A file may have any name. */
+/** A file name can contain any character. */
 const oneLine = (place: string): string => JSON.stringify(place).slice(1, -1);
 
 function treeOf(settings: readonly Setting[]): object {
@@ -84,7 +85,7 @@ function treeOf(settings: readonly Setting[]): object {
   return tree;
 }
 
-/** Texts are not to be taken for variables of the environment when the file is read. */
+/** Escapes `${`, so that the text is not read as an environment variable. */
 function asWritten(value: unknown): unknown {
   if (typeof value === 'string') return value.replaceAll('${', () => '$${');
   if (Array.isArray(value)) return value.map(asWritten);
@@ -93,7 +94,7 @@ function asWritten(value: unknown): unknown {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** A key `__proto__` becomes a key like any other. */
+/** Defines the key, so that `__proto__` is an ordinary one. */
 const define = (holder: object, key: string | number, value: unknown): void => {
   Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
 };

@@ -1,4 +1,5 @@
-// The text of a configuration file → a tree of plain values with the place of each, the environment put in. Knows no setting.
+// The text of a configuration file → a tree of plain values with the place of each, after substitution from the environment.
+// Knows no setting.
 
 import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import { constants } from '../base/constants.ts';
@@ -11,23 +12,23 @@ import { Problems } from './problems.ts';
 /** Keys and indexes from the root to a value. */
 export type ValuePath = readonly (string | number)[];
 
-/** What is known of one value. */
+/** What is known about one value. */
 interface Place {
-  /** Of the value, or of its key when it has no place of its own; in UTF-16 units. */
+  /** Offset of the value, or of its key if it has no place of its own; in UTF-16 units. */
   readonly offset: number;
   readonly keyOffset: number;
-  /** Variables of the environment that gave a part of it. */
+  /** Environment variables that contributed to it. */
   readonly variables: readonly string[];
-  /** What the environment made of it, where that was read as something else than text. */
+  /** The text after substitution, if it was read as a number or a flag. */
   readonly text?: string;
 }
 
 const root: Place = { offset: 0, keyOffset: 0, variables: [] };
 
-/** A file that was read. Where it is not YAML, or too much of it, its problems say so and its tree is empty. */
+/** A parsed file. If it is not YAML, or is too large, it has problems and its tree is empty. */
 export class YamlSource {
   readonly problems: Problems;
-  /** Mappings as objects, lists as arrays, scalars; undefined when there is nothing. */
+  /** Mappings as objects, lists as arrays, scalars; undefined if the file is empty. */
   readonly tree: unknown;
   readonly #targetOf: ParsedYaml['targetOf'];
   readonly #environment: Environment;
@@ -35,52 +36,52 @@ export class YamlSource {
   #count = 0;
   #isTooMuch = false;
 
-  /** @param file what messages call it. */
+  /** @param file its name in messages. */
   constructor(file: string, text: string, environment: Environment) {
     const { document, lines, targetOf } = parseYaml(text);
     this.#environment = environment;
     this.#targetOf = targetOf;
     this.problems = new Problems(file, lines);
     for (const { code, pos, message } of [...document.errors, ...document.warnings]) {
-      this.problems.add(pos[0], code === 'MULTIPLE_DOCS' ? 'a second document: one file is one document' : message);
+      this.problems.add(pos[0], code === 'MULTIPLE_DOCS' ? 'a second document: a file must contain only one' : message);
     }
     const contents = document.contents as Node | null;
     const tree = document.errors.length > 0 ? undefined : this.#read(contents, [], root);
     this.tree = this.#isTooMuch ? undefined : tree;
   }
 
-  /** Notes a problem with a value, or with what should hold it. */
+  /** Records a problem with a value, or with its parent if it is missing. */
   refuse(path: ValuePath, sentence: string): void {
     this.problems.add(this.#place(path).offset, sentence);
   }
 
-  /** Notes a problem with the key of a value. */
+  /** Records a problem with the key of a value. */
   refuseKey(path: ValuePath, sentence: string): void {
     this.problems.add(this.#place(path).keyOffset, sentence);
   }
 
-  /** `FILE:LINE:COLUMN` of a value that the file has; undefined when it has none. */
+  /** `FILE:LINE:COLUMN` of a value in the file; undefined if it is not there. */
   placeOf(path: ValuePath): string | undefined {
     const place = this.#places.get(keyOf(path));
     return place === undefined ? undefined : this.problems.placeOf(place.offset);
   }
 
-  /** Where the key of a value is. */
+  /** The location of the key of a value. */
   keyLocationOf(path: ValuePath): Location {
     return this.problems.locationOf(this.#place(path).keyOffset);
   }
 
-  /** Where a value is, or what should hold it. */
+  /** The location of a value, or of its parent if it is missing. */
   locationOf(path: ValuePath): Location {
     return this.problems.locationOf(this.#place(path).offset);
   }
 
-  /** Variables of the environment that gave a part of a value. */
+  /** Environment variables that contributed to a value. */
   variablesOf(path: ValuePath): readonly string[] {
     return this.#place(path).variables;
   }
 
-  /** What the environment made of a value, when it looked like a number or a flag: a text may be wanted there. */
+  /** The text of a substituted value that looks like a number or a flag, for where a text is expected. */
   textOf(path: ValuePath): string | undefined {
     return this.#place(path).text;
   }
@@ -100,7 +101,7 @@ export class YamlSource {
     this.#count += 1;
     if (path.length > constants.configDepthMax || this.#count > constants.configValuesMax) {
       this.#isTooMuch = true;
-      this.problems.add(offset, 'values are nested too deeply, or an alias makes too many of them');
+      this.problems.add(offset, 'values are nested too deeply, or an alias creates too many of them');
       return undefined;
     }
     const node = isAlias(given) ? (this.#targetOf(given) ?? null) : given;
@@ -130,7 +131,7 @@ export class YamlSource {
       const name = String(key.value);
       entries.push([name, this.#read(value, [...path, name], { keyOffset })]);
     }
-    // A key `__proto__` becomes a key like any other.
+    // Own properties, so that a key `__proto__` is an ordinary one.
     return Object.fromEntries(entries);
   }
 
@@ -151,7 +152,7 @@ export class YamlSource {
 
 const keyOf = (path: ValuePath): string => JSON.stringify(path);
 
-/** A number or a flag where YAML would read one; everything else is text, whatever YAML would make of it. */
+/** Only what YAML would read as a number or a flag becomes one; all else stays text. */
 function scalarOf(text: string): string | number | boolean {
   if (text === 'true' || text === 'false') return text === 'true';
   return /^-?(?:0|[1-9]\d{0,15})(?:\.\d{1,15})?$/.test(text) ? Number(text) : text;

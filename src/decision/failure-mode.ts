@@ -30,7 +30,7 @@ export function failurePolicyWith(actions: Readonly<Record<string, string>>): Fa
       throw new WafError('config.invalid', `"${cause}" is none of the causes ${failureCauses.join(', ')}`);
     }
     if (!failureActions.some((one) => one === action)) {
-      throw new WafError('config.invalid', `"${action}" is none of ${failureActions.join(', ')}`);
+      throw new WafError('config.invalid', `"${action}" is not one of ${failureActions.join(', ')}`);
     }
   }
   const of = <Value>(pick: (row: FailureRow) => Value): Record<FailureCause, Value> =>

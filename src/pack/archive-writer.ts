@@ -1,4 +1,4 @@
-// Files → the archive of a pack, the same bytes for the same files on every machine. Knows no manifest.
+// Files → the archive of a pack; the same files give the same bytes on every machine. Knows no manifest.
 
 import { gzipSync } from 'fflate';
 import { pack as packTar } from 'tar-stream';
@@ -6,14 +6,14 @@ import { WafError } from '../base/errors.ts';
 import { byName } from '../seclang/rule-source.ts';
 import { problemOfPath } from './pack-path.ts';
 
-/** Owner, mode and time are the same for every file: they say something of the machine, nothing of the pack. */
+/** Owner, mode and time are the same for every file: they describe the machine, not the pack. */
 const header = { mode: 0o644, uid: 0, gid: 0, mtime: new Date(0), type: 'file' } as const;
 
 /**
- * A gzipped tar of the files, in order of path. What compresses it is written in JavaScript and pinned: zlib's output differs between
- * its builds.
- * @param files bytes by path inside of the pack.
- * @throws WafError `pack.malformed` for a path that no pack may have.
+ * A gzipped tar of the files, in order of path. The compressor is a pinned JavaScript library, because zlib's output differs
+ * between builds.
+ * @param files bytes by path inside the pack.
+ * @throws WafError `pack.malformed` for a path that is not allowed in a pack.
  */
 export async function writeArchive(files: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> {
   const tar = packTar();

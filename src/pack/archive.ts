@@ -1,5 +1,5 @@
-// The archive of a pack, a gzipped tar: bytes → files in memory. Nothing is written to disk, so that nothing can be written to a wrong
-// place; what has no business in a pack is refused all the same. Knows no manifest.
+// The archive of a pack, a gzipped tar: bytes → files in memory. Nothing is written to disk, so nothing can end up in a wrong
+// place; entries that do not belong into a pack are refused anyway. Knows no manifest.
 
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
@@ -11,15 +11,15 @@ import { problemOfPath } from './pack-path.ts';
 const MiB = 1024 * 1024;
 const blockBytes = 512;
 
-/** Whether bytes begin as those of a gzip file do (RFC 1952, 2.3.1). */
+/** Whether bytes start like a gzip file (RFC 1952, 2.3.1). */
 export function isArchive(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 /**
- * The files of an archive, by path. Regular files and folders only, each once, with paths that stay inside; at most `packFilesMax` of
- * them, `packBytesMax` together, and `packRatioMax` times the archive once that is a MiB. What stands behind the end mark is refused:
- * another reader would not see it.
+ * The files of an archive, by path. Only regular files and folders, each once, with paths that stay inside; at most
+ * `packFilesMax` of them, `packBytesMax` in total, and `packRatioMax` times the archive once that is a MiB. Anything after the
+ * end mark is refused, because another reader would not see it.
  * @throws WafError `pack.malformed` with the entry and the reason.
  */
 export async function readArchive(bytes: Uint8Array): Promise<ReadonlyMap<string, Uint8Array>> {
@@ -58,29 +58,29 @@ async function unzip(bytes: Uint8Array): Promise<Buffer> {
   }
 }
 
-/** What was seen of an archive. */
+/** What has been read of an archive so far. */
 class Entries {
   readonly #tar: Buffer;
   readonly #files = new Map<string, Uint8Array>();
   readonly #folders = new Set<string>();
   #count = 0;
   #bytes = 0;
-  /** Where the next header must stand. */
+  /** The offset of the next header. */
   #offset = 0;
 
   constructor(tar: Buffer) {
     this.#tar = tar;
   }
 
-  /** @throws WafError `pack.malformed` before any content of the entry is taken. */
+  /** @throws WafError `pack.malformed` before any content of the entry is read. */
   check({ name, type, size = 0, byteOffset = 0, pax }: Header & { readonly byteOffset?: number }): void {
     const shown = JSON.stringify(name.slice(0, 80));
     this.#count += 1;
     if (this.#count > constants.packFilesMax) {
       throw malformed(`the archive has more than ${constants.packFilesMax} files and folders`);
     }
-    if (type !== 'file' && type !== 'directory') throw malformed(`${shown} is a ${type ?? 'thing of unknown kind'}`);
-    // The reader would wait for content that it does not look for.
+    if (type !== 'file' && type !== 'directory') throw malformed(`${shown} is a ${type ?? 'thing of unknown type'}`);
+    // The tar reader would wait for content that a folder entry does not have.
     if (type === 'directory' && size !== 0) throw malformed(`${shown} is a folder with ${size} bytes`);
     if (Object.keys(pax ?? {}).some((key) => key.startsWith('GNU.sparse')))
       throw malformed(`${shown} is a sparse file`);
@@ -94,7 +94,7 @@ class Entries {
     this.#offset = byteOffset + (type === 'file' ? Math.ceil(size / blockBytes) * blockBytes : 0);
   }
 
-  /** @throws WafError `pack.malformed` for a second entry of one path. */
+  /** @throws WafError `pack.malformed` for a second entry with the same path. */
   add({ name, type }: Header, content: Buffer): void {
     const path = pathOf(name);
     if (type === 'directory') {
@@ -105,7 +105,7 @@ class Entries {
     this.#files.set(path, content);
   }
 
-  /** @throws WafError `pack.malformed` for a file that is a folder too, and for anything behind the end mark. */
+  /** @throws WafError `pack.malformed` for a file that is also a folder, and for anything after the end mark. */
   finish(): ReadonlyMap<string, Uint8Array> {
     if (this.#tar.subarray(this.#offset).some((byte) => byte !== 0)) {
       throw malformed('there is something after the end of the archive');
@@ -126,7 +126,7 @@ class Entries {
   }
 }
 
-/** Tools write `./a` for `a`, and `a/` for a folder. */
+/** Some tools write `./a` for `a`, and `a/` for a folder. */
 function pathOf(name: string): string {
   return name.replace(/^(?:\.\/)+/, '').replace(/\/$/, '');
 }

@@ -1,4 +1,5 @@
-// Two versions of a pack: which rules came, went or changed. Knows rules as text; what the change means for traffic a replay shows.
+// Compares two versions of a pack: which rules were added, removed or changed. Compares rules as text; the effect on traffic is
+// shown by a replay.
 
 import type { Rule } from '../seclang/ast.ts';
 import { printStatement } from '../seclang/print.ts';
@@ -9,18 +10,18 @@ import type { PackSetting } from './pack-setting.ts';
 import { formatDefault } from './profile-defaults.ts';
 import { packRuleIdFirst } from './use-rules.ts';
 
-/** What differs, in order: ids of rules, names of settings, and paths of defaults for the profile. */
+/** The differences, in order: ids of rules, names of settings, and paths of defaults for the profile. */
 export interface PackComparison {
   readonly added: readonly number[];
   readonly removed: readonly number[];
   readonly changed: readonly number[];
-  /** That came, went, or have another type or default. */
+  /** Added, removed, or with another type or default. */
   readonly settings: readonly string[];
-  /** That came, went, or have another value, such as `limits.jsonDepthMax`. */
+  /** Added, removed, or with another value, such as `limits.jsonDepthMax`. */
   readonly profile: readonly string[];
 }
 
-/** Compares two packs, their rules by id; where those stand does not matter. @throws what `openRules` throws. */
+/** Compares two packs, their rules by id, wherever they are in the files. @throws the errors of `openRules`. */
 export async function comparePacks(before: OpenPack, after: OpenPack): Promise<PackComparison> {
   const [old, later] = (await Promise.all([before, after].map(textsById))) as [Texts, Texts];
   const ids = [...new Set([...old.keys(), ...later.keys()])].sort((a, b) => a - b);

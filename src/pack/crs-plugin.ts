@@ -1,5 +1,5 @@
-// Plugins of the OWASP Core Rule Set as packs: what a plugin's repository or release holds → the files of a pack, and the order in which
-// CRS wants them (CRS documentation, "Working with Plugins"). Reads no file.
+// Plugins of the OWASP Core Rule Set as packs: a plugin's repository or release → the files of a pack, and the order in which the
+// CRS expects them (CRS documentation, "Working with Plugins"). Reads no file.
 
 import { basename } from 'node:path';
 import { WafError } from '../base/errors.ts';
@@ -15,7 +15,7 @@ export interface PluginName {
 
 const scheme = 'crs-plugin:';
 
-/** `crs-plugin:NAME@VERSION`, taken apart. @throws WafError `config.invalid`. */
+/** Parses `crs-plugin:NAME@VERSION`. @throws WafError `config.invalid`. */
 export function parsePluginName(text: string): PluginName {
   const [, name, version] = /^crs-plugin:([a-z0-9][a-z0-9-]{0,50})@(\S{1,40})$/.exec(text) ?? [];
   if (name !== undefined && version !== undefined && isVersion(version)) return { name, version };
@@ -33,9 +33,10 @@ type Moment = (typeof moments)[number];
 const momentOf = (path: string): Moment | undefined => moments.find((moment) => path.endsWith(`-${moment}.conf`));
 
 /**
- * The files of the pack that a plugin becomes: its `plugins` folder and its licence, and a manifest. The same files give the same.
+ * The files of the pack made from a plugin: its `plugins` folder, its licence, and a manifest. The same input gives the same
+ * output.
  * @param files of the repository or release, with or without a folder around them.
- * @throws WafError `pack.malformed` when it is not a plugin, or one of another name.
+ * @throws WafError `pack.malformed` if it is not a plugin, or has another name.
  */
 export function pluginPack(
   files: ReadonlyMap<string, Uint8Array>,
@@ -47,12 +48,12 @@ export function pluginPack(
   if (rules.length === 0) {
     throw new WafError(
       'pack.malformed',
-      'it is not a plugin of the CRS: no plugins/NAME-{config,before,after}.conf in it',
+      'it is not a plugin of the CRS: it has no plugins/NAME-{config,before,after}.conf',
     );
   }
   const stranger = rules.find((path) => !basename(path).startsWith(`${name}-`));
   if (stranger !== undefined) {
-    throw new WafError('pack.malformed', `its file "${stranger}" is not one of a plugin named ${name}`);
+    throw new WafError('pack.malformed', `its file "${stranger}" does not belong to a plugin named ${name}`);
   }
   const manifest = `name: ${packNameOf({ name })}
 version: ${version}
@@ -65,7 +66,7 @@ ${inOrder(rules)
   return new Map([...kept, ['pack.yaml', Buffer.from(manifest)]]);
 }
 
-/** Files of a plugin's `plugins` folder that its pack does not hold: programs in Lua among them, which nothing here runs. */
+/** Files in a plugin's `plugins` folder that are left out of its pack, such as Lua programs, which Weir does not run. */
 export function leftOutOf(
   files: ReadonlyMap<string, Uint8Array>,
   pack: ReadonlyMap<string, Uint8Array>,
@@ -88,17 +89,17 @@ function withoutFolder(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<stri
 
 const isCrsFile = (file: string): boolean => /^(?:REQUEST|RESPONSE)-9\d\d-.*\.conf$/.test(basename(file));
 
-/** Whether files are those of a release of the CRS. */
+/** Whether files are those of a CRS release. */
 export function isCrs(files: readonly RuleFile[]): boolean {
   return files.some(({ file }) => basename(file) === 'REQUEST-901-INITIALIZATION.conf');
 }
 
-/** The files of a release with those of plugins around its rules: configurations and what comes before them, and what comes after. */
+/** The files of a release with those of plugins around its rules: configurations and `before` files first, `after` files last. */
 export function withPlugins(release: readonly RuleFile[], plugins: readonly RuleFile[]): readonly RuleFile[] {
   const first = release.findIndex(({ file }) => isCrsFile(file));
   const end = release.findLastIndex(({ file }) => isCrsFile(file)) + 1;
   const of = (moment: Moment): readonly RuleFile[] => plugins.filter(({ file }) => momentOf(file) === moment);
-  // What stands before them is made of their settings and modes, and has no moment of its own.
+  // What comes before them was generated from settings and modes, and has no place of its own.
   const heads = plugins.filter(({ file }) => momentOf(file) === undefined);
   return [
     ...release.slice(0, first),

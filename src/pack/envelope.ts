@@ -1,25 +1,25 @@
-// Signed bytes in a DSSE envelope (https://github.com/secure-systems-lab/dsse, protocol v1): what is signed says its type, and several
-// keys may sign it. Knows nothing of packs.
+// Signed bytes in a DSSE envelope (https://github.com/secure-systems-lab/dsse, protocol v1): the payload type is signed too, and
+// several keys can sign. Knows nothing about packs.
 
 import { type KeyObject, sign, verify } from 'node:crypto';
 import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
 import { keyIdOf } from './signing-key.ts';
 
-/** One signature. `keyId` is a hint and is not believed. */
+/** One signature. `keyId` is a hint and is not trusted. */
 export interface EnvelopeSignature {
   readonly keyId: string;
   readonly signature: Uint8Array;
 }
 
-/** Bytes with their type and who signed them. */
+/** Bytes with their type and their signatures. */
 export interface Envelope {
   readonly payloadType: string;
   readonly payload: Uint8Array;
   readonly signatures: readonly EnvelopeSignature[];
 }
 
-/** What is signed: "DSSEv1", and type and bytes with their lengths before them, so that no two pairs give the same text. */
+/** The signed text: "DSSEv1", then type and bytes, each preceded by its length, so that no two pairs give the same text. */
 export function preAuthenticationEncoding(payloadType: string, content: Uint8Array): Uint8Array {
   const type = Buffer.from(payloadType, 'utf8');
   return Buffer.concat([
@@ -30,7 +30,7 @@ export function preAuthenticationEncoding(payloadType: string, content: Uint8Arr
   ]);
 }
 
-/** The envelope with one more signature; one that the key made before is replaced. Ed25519 makes the same one each time. */
+/** The envelope with one more signature; an earlier one by the same key is replaced. Ed25519 signatures are deterministic. */
 export function signEnvelope(envelope: Envelope, key: KeyObject): Envelope {
   const { payloadType, payload } = envelope;
   const keyId = keyIdOf(key);
@@ -39,7 +39,7 @@ export function signEnvelope(envelope: Envelope, key: KeyObject): Envelope {
   return { ...envelope, signatures: [...others, { keyId, signature }] };
 }
 
-/** Ids of the keys, among those given, that signed the envelope; a key that signed twice counts once. */
+/** Ids of the given keys that signed the envelope; a key that signed twice counts once. */
 export function signersOf(envelope: Envelope, keys: readonly KeyObject[]): ReadonlySet<string> {
   const signed = preAuthenticationEncoding(envelope.payloadType, envelope.payload);
   const signers = new Set<string>();
@@ -64,7 +64,7 @@ export function formatEnvelope({ payloadType, payload, signatures }: Envelope): 
 }
 
 /**
- * Reads an envelope. Takes both alphabets of base64, as the protocol asks, and ignores members that it does not know.
+ * Reads an envelope. Accepts both base64 alphabets, as the protocol requires, and ignores unknown members.
  * @throws WafError `pack.malformed`, also for more than `packSignaturesMax` signatures.
  */
 export function parseEnvelope(bytes: Uint8Array): Envelope {

@@ -1,10 +1,10 @@
-// Requests to registries and web servers: encrypted unless the other end is this machine, bounded in bytes and in time. Knows no
-// protocol above HTTP.
+// Requests to registries and web servers: encrypted except to this machine, limited in bytes and time. Knows no protocol above
+// HTTP.
 
 import { constants } from '../base/constants.ts';
 import { asWafError, WafError } from '../base/errors.ts';
 
-/** Hosts to which nothing leaves the machine. */
+/** Hosts that are this machine. */
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /** Whether a host, without port, is this machine. */
@@ -13,10 +13,11 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * One request. At most `packRedirectsMax` redirects are followed; credentials do not go along to another host.
- * @param from who says where to ask, when that is another machine: it must not send us to our own, where services trust who asks.
- * @throws WafError `pack.registry` when there is no answer within `packFetchMsMax`, and for plain HTTP to another machine, also in
- * the middle of redirects.
+ * One request. At most `packRedirectsMax` redirects are followed; credentials are not sent to another host.
+ * @param from the address that named this URL, if it is on another machine: it must not send us to this machine, where services
+ * trust local clients.
+ * @throws WafError `pack.registry` if there is no response within `packFetchMsMax`, and for plain HTTP to another machine, also
+ * after a redirect.
  */
 export async function request(url: URL, init: RequestInit = {}, from?: URL): Promise<Response> {
   const { method = 'GET' } = init;
@@ -31,7 +32,7 @@ export async function request(url: URL, init: RequestInit = {}, from?: URL): Pro
     if (next === undefined) return response;
     await response.body?.cancel();
     const keepsMethod = method === 'GET' || method === 'HEAD' || response.status >= 307;
-    if (!keepsMethod) throw new WafError('pack.registry', `${place.host} redirects what is sent to it`);
+    if (!keepsMethod) throw new WafError('pack.registry', `${place.host} redirects an upload`);
     [place, previous] = [next, place];
   }
   throw new WafError('pack.registry', `${url.host} redirects more than ${constants.packRedirectsMax} times`);
@@ -46,15 +47,15 @@ async function answerOf(url: URL, init: RequestInit): Promise<Response> {
   }
 }
 
-/** Where an answer sends us; undefined when it does not. */
+/** The target of a redirect; undefined if the response is not one. */
 function redirectOf({ status, headers }: Response, url: URL): URL | undefined {
   const location = headers.get('location');
   if (![301, 302, 303, 307, 308].includes(status) || location === null) return undefined;
   if (URL.canParse(location, url.href)) return new URL(location, url);
-  throw new WafError('pack.registry', `${url.host} redirects to what is not an address`);
+  throw new WafError('pack.registry', `${url.host} redirects to an invalid address`);
 }
 
-/** The body of an answer, of at most so many bytes. @throws WafError `pack.registry`. */
+/** The body of a response, limited to a number of bytes. @throws WafError `pack.registry`. */
 export async function bodyOf(response: Response, bytesMax: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let count = 0;

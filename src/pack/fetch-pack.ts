@@ -1,4 +1,4 @@
-// Where packs are pulled from: a registry, a web server, a file. Fetches bytes and checks no signature.
+// Sources that packs are pulled from: a registry, a web server, a file. Fetches bytes; verifies no signature.
 
 import { existsSync } from 'node:fs';
 import { constants } from '../base/constants.ts';
@@ -10,8 +10,9 @@ import { type PackBytes, pullPack } from './oci-registry.ts';
 import { envelopePath, readBounded } from './open-pack.ts';
 
 /**
- * The bytes of a pack, and its signatures, from `oci://…`, `https://…/NAME.tgz` (signatures in `NAME.tgz.sig` beside it) or a file.
- * @throws WafError `pack.registry`, `pack.malformed`, or `config.invalid` for a source that is nothing of these.
+ * The bytes of a pack, and its signatures, from `oci://…`, `https://…/NAME.tgz` (signatures in `NAME.tgz.sig` next to it) or a
+ * file.
+ * @throws WafError `pack.registry`, `pack.malformed`, or `config.invalid` for a source that is none of these.
  */
 export async function fetchPack(source: string): Promise<PackBytes> {
   if (isOciReference(source)) return pullPack(parseOciReference(source));

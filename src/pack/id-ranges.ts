@@ -1,6 +1,6 @@
-// Ranges of rule ids, as a manifest writes them: `1000-1999`, or one id. Knows no rule.
+// Ranges of rule ids in the manifest's format: `1000-1999`, or a single id. Knows no rule.
 
-/** Ids from `first` to `last`, both in it. */
+/** Ids from `first` to `last`, inclusive. */
 export interface IdRange {
   readonly first: number;
   readonly last: number;
@@ -14,17 +14,17 @@ export function parseIdRange(text: string): IdRange | undefined {
   return range.first <= range.last ? range : undefined;
 }
 
-/** Whether an id lies in one of the ranges. */
+/** Whether an id is in one of the ranges. */
 export function isInRanges(ranges: readonly IdRange[], id: number): boolean {
   return ranges.some(({ first, last }) => first <= id && id <= last);
 }
 
-/** The ranges as a manifest writes them. */
+/** The ranges in the manifest's format. */
 export function formatIdRanges(ranges: readonly IdRange[]): string {
   return ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
 }
 
-/** The first two ranges that share an id, of different lists or of one. */
+/** The first two ranges that overlap, of different lists or of one. */
 export function findOverlap(ranges: readonly IdRange[]): readonly [IdRange, IdRange] | undefined {
   const sorted = ranges.toSorted((a, b) => a.first - b.first);
   for (const [index, range] of sorted.entries()) {

@@ -1,4 +1,4 @@
-// `weir.lock`: which version of each pack was accepted, with the digest of its archive. Written when packs are pulled, checked when
+// `weir.lock`: the accepted version of each pack, with the digest of its archive. Written when packs are pulled, checked when
 // they are loaded.
 
 import { renameSync, writeFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ export interface LockedPack {
 /** Packs by name. */
 export type Lock = ReadonlyMap<string, LockedPack>;
 
-/** Reads a lock file; `isOptional`: a file that does not exist holds nothing. @throws WafError `config.invalid`. */
+/** Reads a lock file. `isOptional`: a missing file is empty. @throws WafError `config.invalid`. */
 export function readLock(file: string, { isOptional }: { readonly isOptional: boolean }): Lock {
   let text: string;
   try {
@@ -45,12 +45,12 @@ export function readLock(file: string, { isOptional }: { readonly isOptional: bo
   return lock;
 }
 
-/** Writes a lock file, in one step. The same packs give the same bytes. */
+/** Writes a lock file atomically. The same packs give the same bytes. */
 export function writeLock(file: string, lock: Lock): void {
   const lines = [...lock]
     .sort(([a], [b]) => byName(a, b))
     .flatMap(([name, { version, digest, source }]) => [
-      // A name of digits would be read as a number.
+      // YAML would read a name made of digits as a number.
       `  ${/^\d/.test(name) ? JSON.stringify(name) : name}:`,
       `    version: ${JSON.stringify(version)}`,
       `    digest: ${JSON.stringify(digest)}`,
@@ -62,25 +62,28 @@ export function writeLock(file: string, lock: Lock): void {
   renameSync(next, file);
 }
 
-/** That a pack may take the place of the locked one. @throws WafError `pack.refused` for an older one, or other bytes of the same. */
+/**
+ * Checks that a pack may replace the locked one. @throws WafError `pack.refused` for an older version, or different bytes of the
+ * same version.
+ */
 export function assertNoDowngrade(lock: Lock, { name, version, digest }: PackClaim): void {
   const locked = lock.get(name);
   if (locked === undefined) return;
   if (gt(locked.version, version)) {
     throw new WafError(
       'pack.refused',
-      `it is older than ${locked.version}, which is locked (--allow-downgrade takes it)`,
+      `it is older than ${locked.version}, which is locked (use --allow-downgrade to accept it)`,
     );
   }
   if (locked.version === version && locked.digest !== digest) {
     throw new WafError(
       'pack.refused',
-      `its digest is ${digest}, and that of ${version} in the lock file ${locked.digest}`,
+      `its digest is ${digest}, but that of ${version} in the lock file is ${locked.digest}`,
     );
   }
 }
 
-/** That a pack is the locked one. @throws WafError `pack.refused` with what differs. */
+/** Checks that a pack is the locked one. @throws WafError `pack.refused` with the difference. */
 export function assertLocked(
   lock: Lock,
   claim: PackClaim,
@@ -88,9 +91,12 @@ export function assertLocked(
 ): void {
   const { name, version, digest } = claim;
   const locked = lock.get(name);
-  if (locked === undefined) throw new WafError('pack.refused', `the lock file does not name ${name}`);
+  if (locked === undefined) throw new WafError('pack.refused', `the lock file does not contain ${name}`);
   if (allowDowngrade && gt(locked.version, version)) return;
   assertNoDowngrade(lock, claim);
   if (locked.version === version && locked.digest === digest) return;
-  throw new WafError('pack.refused', `it is ${version}, and ${locked.version} is locked: pull it, or lock it again`);
+  throw new WafError(
+    'pack.refused',
+    `it is ${version}, but ${locked.version} is locked: pull that version, or update the lock file`,
+  );
 }

@@ -1,5 +1,5 @@
-// `pack.yaml`: what a pack says about itself. Checks each value by itself, with its place; what they mean for a load is decided by
-// whoever opens the pack.
+// `pack.yaml`, the manifest of a pack. Checks each value by itself, with its place; what the values mean for a load is decided
+// when the pack is opened.
 
 import { Range, valid } from 'semver';
 import { constants } from '../base/constants.ts';
@@ -13,45 +13,45 @@ import { type PackSetting, readSettings } from './pack-setting.ts';
 import { type PatchScope, readPatch } from './patch-scope.ts';
 import { readProfile, type StatedDefault } from './profile-defaults.ts';
 
-/** What packs there are: of rules; a plugin of the CRS, loaded around its rules; a patch of a service, in its place only. */
+/** The kinds of packs: rules; a CRS plugin, loaded around the CRS's rules; a virtual patch, which applies to some paths only. */
 export const packKinds = ['rules', 'crs-plugin', 'virtual-patch'] as const;
 
 /** One of them. */
 export type PackKind = (typeof packKinds)[number];
 
-/** What a manifest says. Only `files` must be there before a pack is built. */
+/** The content of a manifest. Only `files` is required before a pack is built. */
 export interface Manifest {
-  /** Rule files in order of evaluation, as normal paths inside of the pack. */
+  /** Rule files in order of evaluation, as normalized paths inside the pack. */
   readonly files: readonly string[];
   readonly kind: PackKind;
   readonly name: string | undefined;
-  /** As https://semver.org has it. */
+  /** In the format of https://semver.org. */
   readonly version: string | undefined;
   readonly vendor: string | undefined;
   readonly license: string | undefined;
   readonly description: string | undefined;
-  /** Versions of Weir that can run it, a range as npm writes it. */
+  /** Versions of Weir that can run it, a range in npm's syntax. */
   readonly engine: string | undefined;
   /** Ids that its rules may have. */
   readonly ids: readonly IdRange[] | undefined;
-  /** Other packs that must be loaded before it: ranges of versions by name. */
+  /** Other packs that must be loaded before it: version ranges by name. */
   readonly dependencies: ReadonlyMap<string, string>;
   /** Last day on which it is loaded, `YYYY-MM-DD`, UTC. */
   readonly notAfter: string | undefined;
   /** What changed, by version. */
   readonly changelog: ReadonlyMap<string, string>;
-  /** Ids by maturity. Undefined: the pack does not say, and all its rules act. */
+  /** Ids by maturity. Undefined: the pack does not use maturity, and all its rules act. */
   readonly maturity: ReadonlyMap<Maturity, readonly IdRange[]> | undefined;
   /** Rules that were left out on purpose, with the reason. */
   readonly skipped: ReadonlyMap<number, string>;
-  /** Ids that have a new one, and those that have gone. */
+  /** Old ids with their new ids, and ids that were removed. */
   readonly renamed: ReadonlyMap<number, number>;
   readonly retired: ReadonlyMap<number, string>;
-  /** Of a virtual patch, and of no other kind. */
+  /** For a virtual patch only. */
   readonly patch: PatchScope | undefined;
-  /** What it wants of the profile that uses it, where the user says nothing. */
+  /** Defaults for the profile that uses it. */
   readonly profile: readonly StatedDefault[];
-  /** What its user may set. */
+  /** Settings for its users. */
   readonly settings: readonly PackSetting[];
 }
 
@@ -60,7 +60,7 @@ type Draft = { -readonly [Key in keyof Manifest]: Manifest[Key] };
 /** Whether the pack has a file, by its path. */
 type HasFile = (path: string) => boolean;
 
-/** One key each. `undefined` keeps what an absent key means. */
+/** A reader for each key. If it returns `undefined`, the default of an absent key stays. */
 const readers: Readonly<Record<string, (value: ConfigNode, draft: Draft, hasFile: HasFile) => void>> = {
   files: (value, draft, hasFile) => {
     draft.files = readFiles(value, hasFile);
@@ -72,7 +72,7 @@ const readers: Readonly<Record<string, (value: ConfigNode, draft: Draft, hasFile
     draft.name = checked(
       value,
       isPackName,
-      'small letters, digits, ".", "_" and "-", a letter or digit first, 64 at most',
+      'lower-case letters, digits, ".", "_" and "-", starting with a letter or digit, 64 at most',
     );
   },
   version: (value, draft) => {
@@ -90,7 +90,7 @@ const readers: Readonly<Record<string, (value: ConfigNode, draft: Draft, hasFile
   author: (value) => value.text(),
   homepage: (value) => value.text(),
   engine: (value, draft) => {
-    draft.engine = checked(value, isVersionRange, 'a range of versions such as ">=0.1.0"');
+    draft.engine = checked(value, isVersionRange, 'a version range such as ">=0.1.0"');
   },
   ids: (value, draft) => {
     draft.ids = readRanges(value);
@@ -99,7 +99,7 @@ const readers: Readonly<Record<string, (value: ConfigNode, draft: Draft, hasFile
     draft.dependencies = readMap(value, {
       keyOf: (name) => (isPackName(name) ? name : undefined),
       keyKind: 'the name of a pack',
-      read: (range) => checked(range, isVersionRange, 'a range of versions such as "^1.0.0"'),
+      read: (range) => checked(range, isVersionRange, 'a version range such as "^1.0.0"'),
     });
   },
   notAfter: (value, draft) => {
@@ -139,10 +139,11 @@ const readers: Readonly<Record<string, (value: ConfigNode, draft: Draft, hasFile
 export const manifestKeys: readonly string[] = Object.keys(readers);
 
 /**
- * Reads a manifest. That each file of it lies inside the pack shows when it is read: only then are links followed.
- * @param file what problems call it.
+ * Reads a manifest. Whether each of its files is inside the pack is checked when the file is read, because links are followed
+ * only then.
+ * @param file its name in problems.
  * @param hasFile whether the pack has a file, by its path.
- * @throws WafError `config.invalid` with every problem on a line of its own, `FILE:LINE:COLUMN: …`.
+ * @throws WafError `config.invalid` with every problem on its own line, `FILE:LINE:COLUMN: …`.
  */
 export function readManifest(bytes: Uint8Array, file: string, hasFile: HasFile): Manifest {
   if (bytes.length > constants.packManifestBytesMax) {
@@ -158,13 +159,13 @@ export function readManifest(bytes: Uint8Array, file: string, hasFile: HasFile):
   for (const key of ['patch', 'notAfter', 'name']) {
     if (isPatch && !members.has(key)) root.refuse(`a virtual patch must have "${key}"`);
   }
-  if (isPatch) members.get('profile')?.refuse('a virtual patch has rules only: "profile" would count in all places');
-  if (!isPatch) members.get('patch')?.refuse('only a pack of kind virtual-patch has "patch"');
+  if (isPatch) members.get('profile')?.refuse('a virtual patch contains rules only: "profile" would apply everywhere');
+  if (!isPatch) members.get('patch')?.refuse('only a pack of kind virtual-patch can have "patch"');
   problems.throwIfAny();
   return draft;
 }
 
-/** Whether a name can be that of a pack. */
+/** Whether a name is a valid pack name. */
 export function isPackName(name: string): boolean {
   return /^[a-z0-9][a-z0-9._-]{0,63}$/.test(name) && !name.includes('..');
 }
@@ -209,7 +210,7 @@ function checked(value: ConfigNode, isRight: (text: string) => boolean, kind: st
 }
 
 function isVersionRange(text: string): boolean {
-  // The grammar of ranges is a set of regular expressions: a long text is none.
+  // Ranges are parsed with regular expressions, so long texts are refused.
   if (text.length > 200) return false;
   try {
     new Range(text);

@@ -1,15 +1,15 @@
-// How far a rule has come, in Falco's words, and what that means: only stable rules block and score, all others report. Works on the
-// syntax tree; knows no manifest.
+// Maturity levels of rules, with Falco's names: only stable rules block and score, all others report. Works on the syntax tree;
+// knows no manifest.
 
 import type { Action, Rule } from '../seclang/ast.ts';
 
-/** From the most to the least trusted; the last ones are on their way out. */
+/** From most to least trusted; `deprecated` rules will be removed. */
 export const maturities = ['stable', 'incubating', 'sandbox', 'deprecated'] as const;
 
-/** How far a rule has come. */
+/** The maturity level of a rule. */
 export type Maturity = (typeof maturities)[number];
 
-/** Actions by which a rule changes what becomes of an exchange (ModSecurity reference manual v3, actions). */
+/** Actions that change what happens to an exchange (ModSecurity reference manual v3, actions). */
 const acting = new Set([
   'allow',
   'block',
@@ -25,15 +25,15 @@ const acting = new Set([
   'exec',
 ]);
 
-/** The tag that a rule which only reports carries in logs and explanations. */
+/** The tag in logs and explanations of a rule that only reports. */
 export function maturityTag(maturity: Maturity): string {
   return `weir/detects-only/${maturity}`;
 }
 
 /**
- * The rule as it reports what it finds and changes nothing: without disruptive actions, jumps and `ctl`, without scores, and with
- * tags that say so. Other variables that it sets stay, since rules behind it may read them.
- * @param isOwn whether a score, `tx.name` in small letters, is read by rules that only report as well, and so may stay.
+ * The rule so that it reports what it finds and changes nothing: without disruptive actions, jumps, `ctl` and scores, and with
+ * tags that say so. Other variables that it sets are kept, because later rules may read them.
+ * @param isOwn whether a score, `tx.name` in lower case, is read only by rules that also only report; then it can be kept.
  */
 export function detectOnly(rule: Rule, tags: readonly string[], isOwn = (_score: string): boolean => false): Rule {
   const withoutActs = (one: Rule): Rule => ({
@@ -52,7 +52,7 @@ export function tagged(rule: Rule, tags: readonly string[]): Rule {
   return { ...rule, actions: [...rule.actions, ...tags.map((value): Action => ({ name: 'tag', value, location }))] };
 }
 
-/** `setvar:tx.score=+5`, and whatever is set of a name that says it is a score, unless nobody else reads it. */
+/** `setvar:tx.score=+5`, and any assignment to a name that looks like a score, unless no other rule reads it. */
 function isForeignScore({ name, value = '' }: Action, isOwn: (score: string) => boolean): boolean {
   if (name !== 'setvar') return false;
   const [, variable = '', sum = ''] = /^([^=]*)=?(.?)/s.exec(value) ?? [];

@@ -1,30 +1,30 @@
-// Ids of rules that have a new one, or have gone: what names an old id in SecRuleRemoveById, SecRuleUpdate…ById and `ctl` is about the new
-// one, and whoever wrote it is told. So exclusions survive a new version of a pack. Works on syntax trees.
+// Rule ids that were renamed or removed. An old id in SecRuleRemoveById, SecRuleUpdate…ById and `ctl` is replaced by the new one,
+// with a notice, so that exclusions survive a new version of a pack. Works on syntax trees.
 
 import type { Action, Directive, Location, Rule, RuleFile, Statement } from '../seclang/ast.ts';
 import type { Manifest } from './manifest.ts';
 
-/** What became of ids that rules of a pack had. */
+/** Renamed and removed ids of packs. */
 export interface IdMoves {
-  /** The last id of each. */
+  /** The newest id of each. */
   readonly renamed: ReadonlyMap<number, { readonly id: number; readonly pack: string }>;
   readonly retired: ReadonlyMap<number, { readonly reason: string; readonly pack: string }>;
 }
 
-/** The moves of all packs. */
+/** The renamed and removed ids of all packs. */
 export function movesOf(manifests: readonly Manifest[]): IdMoves {
   const renamed = new Map<number, { id: number; pack: string }>();
   const retired = new Map<number, { reason: string; pack: string }>();
   for (const manifest of manifests) {
     const pack = `${manifest.name ?? 'a pack'} ${manifest.version ?? ''}`.trimEnd();
-    // One that goes in a circle stays where it was.
+    // An id that is renamed in a circle is not changed.
     for (const [old, id = old] of lastIds(manifest.renamed)) renamed.set(old, { id, pack });
     for (const [id, reason] of manifest.retired) retired.set(id, { reason, pack });
   }
   return { renamed, retired };
 }
 
-/** The last id of each that was renamed, again and again maybe; undefined where that goes in a circle. Takes time in proportion. */
+/** The newest id of each renamed one, possibly through several renames; undefined for a circle. Takes linear time. */
 export function lastIds(renamed: ReadonlyMap<number, number>): ReadonlyMap<number, number | undefined> {
   const last = new Map<number, number | undefined>();
   for (const first of renamed.keys()) {
@@ -40,7 +40,7 @@ export function lastIds(renamed: ReadonlyMap<number, number>): ReadonlyMap<numbe
   return last;
 }
 
-/** The files with new ids for old ones, and what to tell of each place. */
+/** The files with new ids for old ones, and a notice for each place. */
 export function withMovedIds(
   files: readonly RuleFile[],
   moves: IdMoves,
@@ -51,7 +51,7 @@ export function withMovedIds(
   return { files: moved, notices: mover.notices };
 }
 
-/** A pack has no say about an id that some rule has: what names it means that rule. */
+/** A pack cannot rename an id that some rule still has: the id refers to that rule. */
 function withoutThoseInUse(files: readonly RuleFile[], { renamed, retired }: IdMoves): IdMoves {
   const used = new Set<number>();
   for (const statement of files.flatMap(({ statements }) => statements)) {
@@ -78,7 +78,7 @@ class Mover {
   #directive(directive: Directive): Directive {
     const { name, arguments: words, location } = directive;
     if (!/^SecRule(?:Remove|UpdateTarget|UpdateAction)ById$/.test(name)) return directive;
-    // Of a removal every word is ids, of an update the first.
+    // In a removal all words are ids, in an update only the first.
     const end = name === 'SecRuleRemoveById' ? words.length : 1;
     return {
       ...directive,
@@ -100,15 +100,15 @@ class Mover {
     return { ...action, value: `${name}=${this.#ids(ids, `ctl:${name}`, action.location)}${rest ?? ''}` };
   }
 
-  /** Ids and ranges with what they mean now. */
+  /** Ids and ranges, replaced by their current ids. */
   #ids(text: string, where: string, location: Location): string {
     return text.replace(/\d+(?:-\d+)?/g, (word, offset: number) => {
-      // Behind a colon stands which link of a chain is meant.
+      // The number after a colon selects a link of a chain.
       if (text[offset - 1] === ':') return word;
       const [from, to] = word.split('-').map(Number) as [number, number?];
       for (const [id, { reason, pack }] of this.#moves.retired) {
         if (to === undefined && id === from)
-          this.#tell(location, `${where}: rule ${id} has gone from ${pack}: ${reason}`);
+          this.#tell(location, `${where}: rule ${id} was removed from ${pack}: ${reason}`);
       }
       if (to === undefined) return this.#moved(from, where, location) ?? word;
       const more = [...this.#moves.renamed].filter(([old, { id }]) => isIn(old, from, to) && !isIn(id, from, to));
@@ -121,7 +121,7 @@ class Mover {
     if (move === undefined || move.id === old) return undefined;
     this.#tell(
       location,
-      `${where}: rule ${old} is ${move.id} in ${move.pack}, and that one is meant: write ${move.id}`,
+      `${where}: rule ${old} is now ${move.id} in ${move.pack}, which is used instead: write ${move.id}`,
     );
     return String(move.id);
   }

@@ -1,5 +1,5 @@
-// Who we are to a registry: what the environment says, or what `docker login` or `oras login` left in Docker's configuration, and the token
-// that it is exchanged for. Nothing of it is ever part of a message.
+// Credentials for a registry: from the environment, or stored by `docker login` or `oras login` in Docker's configuration, and
+// the token they are exchanged for. They never appear in a message.
 
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -10,9 +10,9 @@ import { bodyOf, request } from './fetch-bounded.ts';
 const answerBytesMax = 256 * 1024;
 
 /**
- * `Basic …` for a registry, or undefined when nobody has logged in. The environment counts for the one registry that it names
- * (`WEIR_REGISTRY`, with `WEIR_REGISTRY_USERNAME` and `WEIR_REGISTRY_PASSWORD`), before Docker's configuration; helpers of Docker's are
- * not asked.
+ * `Basic …` for a registry, or undefined without a login. The environment variables `WEIR_REGISTRY_USERNAME` and
+ * `WEIR_REGISTRY_PASSWORD` apply to the registry in `WEIR_REGISTRY` and take precedence over Docker's configuration; Docker's
+ * credential helpers are not run.
  */
 export function basicCredentials(host: string): string | undefined {
   const { WEIR_REGISTRY, WEIR_REGISTRY_USERNAME: name, WEIR_REGISTRY_PASSWORD: password } = process.env;
@@ -32,9 +32,9 @@ export function basicCredentials(host: string): string | undefined {
 }
 
 /**
- * What to answer a registry that says 401 with.
+ * The authorization to send after a registry answered 401.
  * @param challenge its `WWW-Authenticate`.
- * @throws WafError `pack.registry` when it asks for what we do not have.
+ * @throws WafError `pack.registry` if it requires something we do not have.
  */
 export async function answerChallenge(host: string, challenge: string): Promise<string> {
   const basic = basicCredentials(host);
@@ -42,21 +42,21 @@ export async function answerChallenge(host: string, challenge: string): Promise<
     if (basic !== undefined) return basic;
     throw new WafError(
       'pack.registry',
-      `${host} asks for a login: docker login ${host}, or WEIR_REGISTRY and its user in the environment`,
+      `${host} requires a login: docker login ${host}, or WEIR_REGISTRY and its user and password in the environment`,
     );
   }
   const part = (name: string): string => new RegExp(`\\b${name}="([^"]*)"`, 'i').exec(challenge)?.[1] ?? '';
   if (!/^bearer\b/i.test(challenge) || !URL.canParse(part('realm'))) {
-    throw new WafError('pack.registry', `${host} asks for a login of a kind that is not known`);
+    throw new WafError('pack.registry', `${host} requires an unsupported kind of login`);
   }
   const url = new URL(part('realm'));
   for (const name of ['service', 'scope']) if (part(name) !== '') url.searchParams.set(name, part(name));
   const headers = basic === undefined ? {} : { authorization: basic };
   const response = await request(url, { headers }, new URL(`https://${host}`));
-  if (!response.ok) throw new WafError('pack.registry', `${url.host} gives no token: ${response.status}`);
+  if (!response.ok) throw new WafError('pack.registry', `${url.host} returned no token: ${response.status}`);
   const token = tokenOf((await bodyOf(response, answerBytesMax)).toString('utf8'));
   if (typeof token !== 'string' || /[^\x21-\x7e]/.test(token)) {
-    throw new WafError('pack.registry', `${url.host} gives no token`);
+    throw new WafError('pack.registry', `${url.host} returned no token`);
   }
   return `Bearer ${token}`;
 }

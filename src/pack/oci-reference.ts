@@ -1,10 +1,10 @@
-// Names of packs in registries: `oci://HOST[:PORT]/REPOSITORY[:TAG][@DIGEST]`, as the OCI distribution specification has them.
+// Names of packs in registries: `oci://HOST[:PORT]/REPOSITORY[:TAG][@DIGEST]`, as in the OCI distribution specification.
 
 import { WafError } from '../base/errors.ts';
 import { isDigest } from './digest.ts';
 import { isLoopback } from './fetch-bounded.ts';
 
-/** A reference, taken apart. */
+/** A parsed reference. */
 export interface OciReference {
   /** With its port. */
   readonly host: string;
@@ -16,7 +16,7 @@ export interface OciReference {
 
 const scheme = 'oci://';
 
-/** Of a repository's name the specification allows 255. */
+/** The specification allows 255 for the name of a repository. */
 const referenceCharactersMax = 1_000;
 
 const part = '[a-z0-9]+(?:(?:[.]|_{1,2}|-+)[a-z0-9]+)*';
@@ -29,7 +29,7 @@ export function isOciReference(text: string): boolean {
   return text.startsWith(scheme);
 }
 
-/** Takes a reference apart. @throws WafError `config.invalid`. */
+/** Parses a reference. @throws WafError `config.invalid`. */
 export function parseOciReference(text: string): OciReference {
   const [, host, repository, tag, digest] = text.length > referenceCharactersMax ? [] : (pattern.exec(text) ?? []);
   if (host !== undefined && repository !== undefined && (digest === undefined || isDigest(digest))) {
@@ -44,7 +44,7 @@ export function formatOciReference({ host, repository, tag, digest }: OciReferen
   return `${scheme}${host}/${repository}${version}${digest === undefined ? '' : `@${digest}`}`;
 }
 
-/** The address of something in the repository, by the API's paths. */
+/** The URL of something in the repository, as defined by the API. */
 export function urlOf({ host, repository }: OciReference, path: string): URL {
   const name = new URL(`https://${host}`).hostname;
   return new URL(`${isLoopback(name) ? 'http' : 'https'}://${host}/v2/${repository}/${path}`);

@@ -1,5 +1,5 @@
-// Packs in a registry (OCI distribution specification 1.1): archive, signatures and manifest as the blobs of one artifact, with media
-// types of our own. What comes back is checked by the digests that name it.
+// Packs in a registry (OCI distribution specification 1.1): archive, signatures and manifest as blobs of one artifact, with our
+// own media types. Everything that is pulled is checked against its digest.
 
 import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
@@ -21,7 +21,7 @@ const imageManifest = 'application/vnd.oci.image.manifest.v1+json';
 /** A pack as bytes. */
 export interface PackBytes {
   readonly archive: Uint8Array;
-  /** The envelope, when there is one. */
+  /** The envelope, if there is one. */
   readonly signatures: Uint8Array | undefined;
 }
 
@@ -31,7 +31,7 @@ interface Descriptor {
   readonly size: number;
 }
 
-/** One conversation with a repository: logs in when it is asked to. */
+/** Requests to one repository; logs in when required. */
 class Repository {
   readonly #reference: OciReference;
   #authorization: string | undefined;
@@ -42,7 +42,7 @@ class Repository {
 
   async ask(target: string | URL, init: RequestInit = {}): Promise<Response> {
     const url = typeof target === 'string' ? urlOf(this.#reference, target) : target;
-    // A place of another host, which an upload may be sent to, is not shown who we are.
+    // An upload can be directed to another host, which does not get our credentials.
     const home = urlOf(this.#reference, '');
     const isHome = url.host === home.host;
     const send = (): Promise<Response> => {
@@ -52,7 +52,7 @@ class Repository {
     };
     const response = await send();
     const challenge = response.headers.get('www-authenticate');
-    // Nor is one that it was redirected to.
+    // Neither does a host that the request was redirected to.
     const isAskedByHome = isHome && new URL(response.url).host === home.host;
     if (response.status !== 401 || challenge === null || !isAskedByHome || this.#authorization !== undefined) {
       return response;
@@ -62,13 +62,13 @@ class Repository {
     const answer = await send();
     if (answer.status !== 401) return answer;
     await answer.body?.cancel();
-    throw new WafError('pack.registry', `${this.#reference.host} does not take the login that is known for it`);
+    throw new WafError('pack.registry', `${this.#reference.host} rejects the stored login`);
   }
 }
 
 /**
- * Puts a pack into a registry under tags. Returns the digest of the manifest, by which it can be pulled.
- * @param config what the registry shows of it, JSON.
+ * Pushes a pack to a registry under tags. Returns the digest of the manifest, by which it can be pulled.
+ * @param config what the registry shows about it, JSON.
  * @throws WafError `pack.registry`.
  */
 export async function pushPack(
@@ -111,7 +111,7 @@ async function pushBlob(
   const started = await repository.ask('blobs/uploads/', { method: 'POST' });
   await expectOk(started, 'an upload');
   const location = started.headers.get('location');
-  if (location === null) throw new WafError('pack.registry', `${reference.host} says of no place to upload to`);
+  if (location === null) throw new WafError('pack.registry', `${reference.host} gives no upload location`);
   const place = new URL(location, urlOf(reference, ''));
   place.searchParams.set('digest', digest);
   const headers = { 'content-type': 'application/octet-stream' };
@@ -126,19 +126,19 @@ async function expectOk(response: Response, what: string): Promise<void> {
   const text = (await bodyOf(response, constants.packEnvelopeBytesMax)).toString('utf8').slice(0, 200);
   throw new WafError(
     'pack.registry',
-    `${response.url} does not take ${what}: ${response.status} ${JSON.stringify(text)}`,
+    `${response.url} does not accept ${what}: ${response.status} ${JSON.stringify(text)}`,
   );
 }
 
 /**
- * Gets a pack from a registry, by tag or by the digest of its manifest. Who made it is not checked here.
- * @throws WafError `pack.registry` for what is not there, is not a pack, or is not what its digest says.
+ * Pulls a pack from a registry, by tag or by the digest of its manifest. Signatures are not verified here.
+ * @throws WafError `pack.registry` if it does not exist, is not a pack, or does not match its digest.
  */
 export async function pullPack(reference: OciReference): Promise<PackBytes & { readonly digest: string }> {
   const repository = new Repository(reference);
   const name = reference.digest ?? reference.tag ?? 'latest';
   const response = await repository.ask(`manifests/${name}`, { headers: { accept: imageManifest } });
-  if (!response.ok) throw new WafError('pack.registry', `${response.url} is not there: ${response.status}`);
+  if (!response.ok) throw new WafError('pack.registry', `${response.url} was not found: ${response.status}`);
   const bytes = await bodyOf(response, constants.packManifestBytesMax);
   const digest = digestOf(bytes);
   if (reference.digest !== undefined && digest !== reference.digest) {
@@ -170,8 +170,8 @@ function layersOf(bytes: Buffer, url: string): readonly Descriptor[] {
 
 async function pullBlob(repository: Repository, { digest }: Descriptor, bytesMax: number): Promise<Buffer> {
   const response = await repository.ask(`blobs/${digest}`);
-  if (!response.ok) throw new WafError('pack.registry', `${response.url} is not there: ${response.status}`);
+  if (!response.ok) throw new WafError('pack.registry', `${response.url} was not found: ${response.status}`);
   const bytes = await bodyOf(response, bytesMax);
   if (digestOf(bytes) === digest) return bytes;
-  throw new WafError('pack.registry', `${response.url} is not what its digest says`);
+  throw new WafError('pack.registry', `${response.url} does not match its digest`);
 }

@@ -1,5 +1,5 @@
-// One pack, a folder or an archive: bytes read once, digested, checked against policy, and given to the loader as a source of rule files.
-// What was verified is what is parsed.
+// One pack, a folder or an archive: its bytes are read once, digested, checked against policy, and passed to the loader as a
+// source of rule files. What is parsed is exactly what was verified.
 
 import { readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,15 +22,15 @@ import { claimOf, type PackClaim } from './statement.ts';
 import { assertTrusted, type TrustPolicy, trustRuleOf } from './trust.ts';
 import { isInRange } from './version-range.ts';
 
-/** What packs are held against. Nothing of it: they are read, and what was not checked is told. */
+/** What packs are checked against. If nothing is given they are loaded, and a notice says what was not checked. */
 export interface PackOptions {
   readonly trust?: TrustPolicy | undefined;
   readonly lock?: Lock | undefined;
-  /** Whether a pack may be older than the lock file says. */
+  /** Whether a pack may be older than the locked version. */
   readonly allowDowngrade?: boolean | undefined;
-  /** Whether a pack may be past its last day. */
+  /** Whether a pack may be loaded after its last day. */
   readonly allowExpired?: boolean | undefined;
-  /** How they run, and the values of their settings; none: as they say. */
+  /** Modes, and values of settings; none: the packs' own defaults. */
   readonly uses?: readonly PackUse[] | undefined;
   /** Default: now. */
   readonly now?: Date | undefined;
@@ -41,19 +41,19 @@ export interface OpenPack {
   readonly path: string;
   readonly manifest: Manifest;
   readonly layout: Layout;
-  /** Name, version and digest, where they are known: always of an archive. */
+  /** Name, version and digest, as far as known; always for an archive. */
   readonly claim: PackClaim | undefined;
-  /** Names in the trust policy of keys that signed it. */
+  /** Names in the trust policy of the keys that signed it. */
   readonly signers: readonly string[];
 }
 
-/** The folder of packs that come with Weir itself: who trusts one trusts the other. */
+/** The folder of packs that come with Weir; they are trusted like Weir itself. */
 const ownPacks = join(import.meta.dirname, '..', '..', 'rules');
 
 /**
- * Opens a pack and holds it against policy.
- * @throws WafError `pack.malformed` for an archive that cannot be read, `config.invalid` for its manifest, `pack.refused` for a policy
- * that it does not satisfy; the message begins with the path.
+ * Opens a pack and checks it against policy.
+ * @throws WafError `pack.malformed` for an archive that cannot be read, `config.invalid` for its manifest, `pack.refused` if it
+ * does not satisfy a policy; the message starts with the path.
  */
 export async function openPack(path: string, options: PackOptions = {}): Promise<OpenPack> {
   try {
@@ -82,7 +82,7 @@ async function openArchive(path: string): Promise<Opened> {
   return openFiles(path, await readArchive(bytes), bytes);
 }
 
-/** @param isChecked whether its digest is asked for: that of the archive which it makes. */
+/** @param isChecked whether its digest is needed: that of the archive built from it. */
 async function openFolder(path: string, isChecked: boolean): Promise<Opened> {
   if (isChecked) {
     const files = readPackFolder(path);
@@ -93,7 +93,7 @@ async function openFolder(path: string, isChecked: boolean): Promise<Opened> {
 }
 
 /**
- * A pack of files in memory, held against no policy. @param path what places in it begin with. @param archive whose digest it has.
+ * A pack of files in memory, without policy checks. @param path the prefix of its locations. @param archive whose digest it has.
  * @throws WafError `config.invalid` for its manifest.
  */
 export function openFiles(path: string, files: ReadonlyMap<string, Uint8Array>, archive: Uint8Array): Opened {
@@ -127,12 +127,12 @@ function signersOf(path: string, { claim, manifest }: Opened, { trust }: PackOpt
   if (claim === undefined) throw new WafError('pack.refused', `${manifest.name ?? 'it'} has no version`);
   const rule = trustRuleOf(trust, claim.name);
   if (rule.threshold > 0 && !isPackArchive(path)) {
-    throw new WafError('pack.refused', 'it is a folder, and the trust policy asks for signatures: build and sign it');
+    throw new WafError('pack.refused', 'it is a folder, but the trust policy requires signatures: build and sign it');
   }
   return assertTrusted(rule, readEnvelope(path), claim);
 }
 
-/** The envelope beside an archive, or undefined when there is none. */
+/** The envelope next to an archive, or undefined if there is none. */
 export function readEnvelope(path: string): ReturnType<typeof parseEnvelope> | undefined {
   const file = envelopePath(path);
   const name = file.slice(file.lastIndexOf('/') + 1);
@@ -146,7 +146,7 @@ export function envelopePath(archive: string): string {
   return `${archive}.sig`;
 }
 
-/** @throws WafError `pack.malformed` for what is not a regular file of at most so many bytes. */
+/** @throws WafError `pack.malformed` if it is not a regular file of at most that many bytes. */
 export function readBounded(path: string, bytesMax: number): Uint8Array {
   try {
     return readRegular(realpathSync(path), bytesMax);
@@ -157,11 +157,11 @@ export function readBounded(path: string, bytesMax: number): Uint8Array {
 
 function assertInDate({ notAfter }: Manifest, { allowExpired, now = new Date() }: PackOptions): void {
   if (notAfter === undefined || allowExpired === true || now.toJSON().slice(0, 10) <= notAfter) return;
-  throw new WafError('pack.refused', `its last day was ${notAfter} (--allow-expired takes it)`);
+  throw new WafError('pack.refused', `its last day was ${notAfter} (use --allow-expired to accept it)`);
 }
 
 function assertEngine({ engine }: Manifest): void {
   const engineVersion = packageVersion();
   if (engine === undefined || isInRange(engineVersion, engine)) return;
-  throw new WafError('pack.refused', `it is for Weir ${engine}, and this is ${engineVersion}`);
+  throw new WafError('pack.refused', `it is for Weir ${engine}, but this is ${engineVersion}`);
 }

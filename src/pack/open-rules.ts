@@ -1,5 +1,5 @@
-// What a user names on the command line, packs among it → rules that are read: each pack held against policy and against the others, its
-// rules against its manifest. All of it or nothing.
+// The rules that a user names on the command line, including packs → parsed rules. Each pack is checked against policy and the
+// other packs, its rules against its manifest. A pack is loaded completely or not at all.
 
 import { join } from 'node:path';
 import { WafError } from '../base/errors.ts';
@@ -23,20 +23,20 @@ import { formatDefault } from './profile-defaults.ts';
 import { asUsed, touchesOthers } from './use-rules.ts';
 import { isInRange } from './version-range.ts';
 
-/** Rules that were read, with what became of ids that they had. */
+/** Rules that were read, with the renamed and removed ids. */
 export interface OpenedRules extends ReadRules {
   readonly moves: IdMoves;
-  /** The files as they are written, before what manifests and the user make of them. */
+  /** The files as written, before manifests and the configuration change them. */
   readonly written: readonly RuleFile[];
   /** The packs among what was given, in order. */
   readonly packs: readonly OpenPack[];
-  /** What the user makes of each. */
+  /** The mode and settings of each. */
   readonly states: ReadonlyMap<OpenPack, PackState>;
-  /** What they want of the profile that uses them, in order; those that do not block have no say. */
+  /** Their defaults for the profile that uses them, in order; packs that do not block have none. */
   readonly profileDefaults: readonly ProfileDefault[];
 }
 
-/** A pack to be looked at without those that it needs, and without the CRS whose plugin it is. */
+/** A pack without its dependencies, and without the CRS if it is a plugin. */
 export function byItself(pack: OpenPack): OpenPack {
   const { manifest } = pack;
   const kind = manifest.kind === 'crs-plugin' ? 'rules' : manifest.kind;
@@ -44,11 +44,11 @@ export function byItself(pack: OpenPack): OpenPack {
 }
 
 /**
- * Reads rules in the order given. A path is what `loadRuleFiles` takes, or a pack (opened already, or by its path): a folder with `pack.yaml`, which reaches no file
- * outside of it, or an archive of one (`.tgz`).
- * @param onName told of each file and folder that rules name, before it is looked at.
- * @throws as `openPack`; WafError `config.invalid` for a path that is nothing of these; `pack.refused` for packs that do not go together.
- * What is wrong with rules is in `errors`.
+ * Reads rules in the order given. A path is anything that `loadRuleFiles` accepts, or a pack (already opened, or by its path): a
+ * folder with `pack.yaml`, which can read no file outside of it, or an archive of one (`.tgz`).
+ * @param onName called with each file and folder that rules name, before it is opened.
+ * @throws like `openPack`; WafError `config.invalid` for a path that is none of these; `pack.refused` for packs that conflict.
+ * Errors in rules are in `errors`.
  */
 export async function openRules(
   paths: readonly (string | OpenPack)[],
@@ -96,8 +96,8 @@ export async function openRules(
 }
 
 /**
- * What the packs among paths want of the profile that uses them, without a look at their rules.
- * @throws as `openRules` for packs.
+ * The defaults for the profile of the packs among paths, without reading their rules.
+ * @throws like `openRules` for packs.
  */
 export async function profileDefaultsOf(
   paths: readonly string[],
@@ -108,7 +108,7 @@ export async function profileDefaultsOf(
 
 type States = ReadonlyMap<OpenPack, PackState>;
 
-/** The packs among paths, by their places and without the rest, with what the user makes of each. */
+/** The packs among paths, by position, with the mode and settings of each. */
 async function openTogether(paths: readonly (string | OpenPack)[], options: PackOptions) {
   const packs = await Promise.all(
     paths.map(async (path) => {
@@ -123,7 +123,7 @@ async function openTogether(paths: readonly (string | OpenPack)[], options: Pack
   return { packs, opened, states: statesOf(opened, options.uses ?? []) };
 }
 
-/** A pack that only reports changes nothing of what others do. */
+/** A pack that only reports changes nothing for others. */
 const hasSay = (states: States, pack: OpenPack): boolean => states.get(pack)?.mode.kind === 'block';
 
 function defaultsOf(states: States): readonly ProfileDefault[] {
@@ -138,14 +138,14 @@ function defaultNotices(pack: OpenPack, states: States): readonly string[] {
   const { profile } = pack.manifest;
   if (profile.length === 0) return [];
   const end = hasSay(states, pack)
-    ? 'they count where the configuration says nothing'
-    : 'left out, since they would change what others do';
+    ? 'they apply where the configuration sets nothing'
+    : 'left out, because they would affect other rules';
   return [`pack ${labelOf(pack)}: defaults for the profile: ${profile.map(formatDefault).join(', ')}: ${end}`];
 }
 
 /**
- * @throws WafError `pack.refused` for a pack given twice, one that another one needs and that is missing or comes later, and a setting
- * that two packs have.
+ * @throws WafError `pack.refused` for a pack given twice, a dependency that is missing or comes later, and a setting that two
+ * packs have.
  */
 function assertTogether(packs: readonly OpenPack[]): void {
   const versions = new Map<string, string>();
@@ -154,7 +154,7 @@ function assertTogether(packs: readonly OpenPack[]): void {
     for (const { name: setting } of manifest.settings) {
       const owner = owners.get(setting);
       if (owner !== undefined) {
-        throw new WafError('pack.refused', `${path}: its setting "${setting}" is one of ${owner} as well`);
+        throw new WafError('pack.refused', `${path}: its setting "${setting}" is also a setting of ${owner}`);
       }
       owners.set(setting, manifest.name ?? path);
     }
@@ -163,17 +163,17 @@ function assertTogether(packs: readonly OpenPack[]): void {
       const found = versions.get(needed);
       if (found !== undefined && isInRange(found, range)) continue;
       const what = found === undefined ? 'no such pack is loaded before it' : `${found} is loaded`;
-      throw new WafError('pack.refused', `${path}: it needs ${needed} ${range}, and ${what}`);
+      throw new WafError('pack.refused', `${path}: it needs ${needed} ${range}, but ${what}`);
     }
     if (name === undefined) continue;
-    if (versions.has(name)) throw new WafError('pack.refused', `${path}: a pack named ${name} is loaded already`);
+    if (versions.has(name)) throw new WafError('pack.refused', `${path}: a pack named ${name} is already loaded`);
     versions.set(name, version);
   }
 }
 
 /**
- * The files of all groups in order, those of plugins of the CRS around its rules.
- * @throws WafError `pack.refused` for a plugin without a release of the CRS.
+ * The files of all groups in order, with those of CRS plugins around the CRS's rules.
+ * @throws WafError `pack.refused` for a plugin without a CRS release.
  */
 function arranged(
   groups: readonly (readonly RuleFile[])[],
@@ -186,12 +186,12 @@ function arranged(
   const release = others.find(isCrs);
   if (release === undefined) {
     const { path } = packs.find(isPlugin) as OpenPack;
-    throw new WafError('pack.refused', `${path}: it is a plugin of the CRS, and no release of the CRS is loaded`);
+    throw new WafError('pack.refused', `${path}: it is a plugin of the CRS, but no release of the CRS is loaded`);
   }
   return others.flatMap((group) => (group === release ? withPlugins(group, plugins) : group));
 }
 
-/** What the user makes of each pack. @throws WafError `config.invalid` with all that is wrong, each with its place. */
+/** The mode and settings of each pack. @throws WafError `config.invalid` with all problems, each with its place. */
 function statesOf(packs: readonly OpenPack[], uses: readonly PackUse[]): States {
   const names = packs.flatMap(({ manifest: { name } }) => (name === undefined ? [] : [name]));
   const problems = [...unusedUses(uses, names)];
@@ -200,11 +200,11 @@ function statesOf(packs: readonly OpenPack[], uses: readonly PackUse[]): States 
   return states;
 }
 
-/** The file as the manifest lets it act. Rules that the manifest does not allow for go to `errors`. */
+/** The file with the effects that the manifest allows. Rules that it does not allow are reported in `errors`. */
 function heldAgainst(manifest: Manifest, file: RuleFile, errors: SeclangError[]): RuleFile {
   const held = (statement: Statement): Statement => {
     if (statement.kind === 'directive' && manifest.kind === 'virtual-patch' && touchesOthers(statement)) {
-      const reason = `a virtual patch has rules only: ${statement.name} would count in all places`;
+      const reason = `a virtual patch contains rules only: ${statement.name} would apply everywhere`;
       errors.push(new SeclangError({ code: 'seclang.unsupported', location: statement.location, text: '', reason }));
     }
     if (statement.kind !== 'rule' && statement.kind !== 'action') return statement;
@@ -226,7 +226,7 @@ function heldAgainst(manifest: Manifest, file: RuleFile, errors: SeclangError[])
   return { ...file, statements: file.statements.map(held) };
 }
 
-/** Of a pack that speaks of no maturity every rule is stable. Undefined: the pack does not name this one. */
+/** In a pack without `maturity` every rule is stable. Undefined: the pack has `maturity` but does not list this rule. */
 function maturityOf({ maturity }: Manifest, id: number): Maturity | undefined {
   if (maturity === undefined) return 'stable';
   return [...maturity].find(([, ranges]) => isInRanges(ranges, id))?.[0];
@@ -236,7 +236,7 @@ function noticesOf({ path, claim, signers, manifest }: OpenPack, { trust }: Pack
   const notices: string[] = [];
   if (claim !== undefined) {
     const unchecked =
-      trust === undefined ? 'its signatures are not checked, since no trust policy is given' : 'unsigned';
+      trust === undefined ? 'its signatures are not checked because no trust policy is given' : 'unsigned';
     const signed = signers.length === 0 ? unchecked : `signed by ${signers.join(', ')}`;
     notices.push(`pack ${claim.name} ${claim.version} (${path}, ${claim.digest}): ${signed}`);
   }

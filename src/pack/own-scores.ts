@@ -1,10 +1,10 @@
-// Scores of a pack that nobody else reads: its rules may go on counting when they only report, and what they would have led to shows.
-// Works on syntax trees.
+// Scores of a pack that no other rule reads. When the pack only reports, its rules can go on counting them, so that the log shows
+// what would have happened. Works on syntax trees.
 
 import type { RuleFile, Statement } from '../seclang/ast.ts';
 import { readsTx } from '../seclang/reads-tx.ts';
 
-/** Whether a variable, `tx.name` in small letters, is read by none of these files. @param others all files but those of the pack. */
+/** Whether a variable, `tx.name` in lower case, is read by none of these files. @param others all files except those of the pack. */
 export function ownScores(others: readonly RuleFile[]): (variable: string) => boolean {
   const statements = others.flatMap((file) => file.statements);
   const readsAny = statements.some(readsUnknownTx);
@@ -18,7 +18,7 @@ export function ownScores(others: readonly RuleFile[]): (variable: string) => bo
   };
 }
 
-/** Whether a rule reads variables of TX that are not named: all of them, or those that an expression fits. */
+/** Whether a rule reads TX variables without naming them: all of them, or those that match an expression. */
 function readsUnknownTx(statement: Statement): boolean {
   if (statement.kind !== 'rule' && statement.kind !== 'action') return false;
   return [statement, ...statement.links].some(({ variables }) =>

@@ -1,4 +1,4 @@
-// The folder of a pack as it is built: every file of it that is meant for others, read once. Knows no manifest.
+// Reads the folder of a pack to build it: every file that is meant for others, once. Knows no manifest.
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,13 +8,13 @@ import { readRegular } from '../seclang/folder-source.ts';
 import { byName } from '../seclang/rule-source.ts';
 import { problemOfPath } from './pack-path.ts';
 
-/** What stands in a folder of work but belongs to nobody else: results of building, and secrets. */
+/** Files that can be in a working folder but must not be published: build results and secrets. */
 const leftOut = /\.(?:tgz|tar\.gz|sig|key|pem)$|~$/;
 
 /**
- * The files of a pack's folder, by path. Names that begin with a dot, archives, signatures and keys are left out.
- * @throws WafError `pack.malformed` for what is neither a file nor a folder (a link leads who knows where), for names that no pack may
- * have, and beyond `packFilesMax` or `packBytesMax`.
+ * The files of a pack's folder, by path. Names that start with a dot, archives, signatures and keys are left out.
+ * @throws WafError `pack.malformed` for anything other than files and folders (a link could lead anywhere), for names that are
+ * not allowed in a pack, and above `packFilesMax` or `packBytesMax`.
  */
 export function readPackFolder(folder: string): ReadonlyMap<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();

@@ -1,25 +1,25 @@
-// Settings that a pack documents: variables of TX that its user may set. What each may be, and how it is written for `setvar`. Knows
-// no pack and no file.
+// Settings that a pack documents: TX variables that its user can set. Their types, and their format for `setvar`. Knows no pack
+// and no file.
 
 import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
 import { isPlainValue } from '../seclang/statement-builder.ts';
 import type { ConfigNode } from '../yaml/config-node.ts';
 
-/** Kinds of value that a setting may have. */
+/** Types of settings. */
 export const settingTypes = ['number', 'flag', 'text', 'list'] as const;
 
-/** A value as a file says it. */
+/** A value as written in a file. */
 export type SettingValue = string | number | boolean | readonly string[];
 
 /** One setting. */
 export interface PackSetting {
-  /** Of a variable of TX, in small letters. */
+  /** Name of a TX variable, in lower case. */
   readonly name: string;
   readonly type: (typeof settingTypes)[number];
   /** As `setvar` sets it. */
   readonly default: string;
-  /** What it does, a sentence. */
+  /** What it does, one sentence. */
   readonly what: string;
 }
 
@@ -31,8 +31,8 @@ const kinds = {
 } as const;
 
 /**
- * A value as `setvar` sets it: true as 1 and false as 0, the entries of a list with a blank between them.
- * @throws WafError `config.invalid` with a sentence, for a value of another kind and for one that `setvar` would read as more than text.
+ * A value as `setvar` sets it: true as 1 and false as 0, the entries of a list separated by blanks.
+ * @throws WafError `config.invalid` with a sentence, for a value of another type and for one that `setvar` would interpret.
  */
 export function settingText({ name, type }: Pick<PackSetting, 'name' | 'type'>, value: SettingValue): string {
   const text = textOf(type, value);
@@ -43,7 +43,7 @@ export function settingText({ name, type }: Pick<PackSetting, 'name' | 'type'>, 
   if (isPlainValue(text)) return text;
   throw new WafError(
     'config.invalid',
-    `${name} must not begin with + or -, nor hold quotes, \\, %{ or a control character`,
+    `${name} must not begin with + or -, nor contain quotes, \\, %{ or a control character`,
   );
 }
 
@@ -62,7 +62,7 @@ function textOf(type: PackSetting['type'], value: SettingValue): string | undefi
 
 const keys = ['name', 'type', 'default', 'what'];
 
-/** The settings of a manifest; what is wrong is noted at its place. */
+/** The settings of a manifest; problems are recorded with their places. */
 export function readSettings(value: ConfigNode): readonly PackSetting[] {
   const names = new Set<string>();
   const entries = value.entries();
@@ -78,9 +78,9 @@ export function readSettings(value: ConfigNode): readonly PackSetting[] {
     const what = members.get('what')?.text();
     if (name !== undefined && !/^[a-z][a-z0-9_-]{0,63}$/.test(name)) {
       entry.refuse(
-        `${JSON.stringify(name.slice(0, 60))} is not a name of a setting: small letters, digits, "_" and "-"`,
+        `${JSON.stringify(name.slice(0, 60))} is not a setting name: lower-case letters, digits, "_" and "-"`,
       );
-    } else if (name !== undefined && names.has(name)) entry.refuse(`there is a setting "${name}" already`);
+    } else if (name !== undefined && names.has(name)) entry.refuse(`there is already a setting "${name}"`);
     const preset = members.get('default');
     if (name === undefined || type === undefined || preset === undefined || what === undefined) return [];
     names.add(name);
@@ -95,7 +95,7 @@ export function readSettings(value: ConfigNode): readonly PackSetting[] {
   });
 }
 
-/** What stands there for a kind; undefined: something else, which is noted. */
+/** The value for a type; undefined: a value of another type, which is recorded as a problem. */
 function readDefault(type: PackSetting['type'], node: ConfigNode): SettingValue | undefined {
   switch (type) {
     case 'number': {

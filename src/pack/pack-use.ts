@@ -1,5 +1,5 @@
-// What a user says of a pack that is loaded: the mode in which it runs, the values of its settings. Entries are about a name and a range
-// of versions; the first that fits a pack and says something counts. Knows no rule and no file.
+// How the user runs a pack: its mode and the values of its settings. Entries apply to a name and a version range; the first entry
+// that matches and has a value applies. Knows no rule and no file.
 
 import { unknownName } from '../base/unknown-name.ts';
 import type { Location } from '../seclang/ast.ts';
@@ -7,7 +7,9 @@ import type { Manifest } from './manifest.ts';
 import { type SettingValue, settingText } from './pack-setting.ts';
 import { isInRange } from './version-range.ts';
 
-/** `block`: its rules do what they say. `detect`: they only report. `shadow`: so they do, in a share of exchanges. */
+/**
+ * `block`: its rules act. `detect`: they only report. `shadow`: they report in a share of exchanges and do not run in the others.
+ */
 export type PackMode =
   | { readonly kind: 'block' | 'detect' }
   | {
@@ -16,7 +18,7 @@ export type PackMode =
       readonly percent: number;
     };
 
-/** What an entry sets, and where it is written. */
+/** A setting in an entry, with its location. */
 export interface GivenSetting {
   readonly value: SettingValue;
   readonly location: Location;
@@ -27,42 +29,42 @@ export interface GivenSetting {
 export interface PackUse {
   /** Name of the pack. */
   readonly name: string;
-  /** Versions that it is about, a range as npm writes it; absent: all. */
+  /** Version range that it applies to, in npm's syntax; absent: all. */
   readonly version?: string;
   readonly mode?: PackMode;
   readonly settings: Readonly<Record<string, GivenSetting>>;
   readonly location: Location;
-  /** It was said of several profiles, and need not be about a pack of this one. */
+  /** It was set for several profiles, so this profile need not contain the pack. */
   readonly isInherited?: true;
 }
 
-/** What becomes of one pack. */
+/** The mode and settings of one pack. */
 export interface PackState {
   readonly mode: PackMode;
-  /** Values that the user gives its settings, as `setvar` sets them. */
+  /** Values that the user sets, as `setvar` sets them. */
   readonly settings: ReadonlyMap<string, string>;
   /** Defaults of the others. */
   readonly defaults: ReadonlyMap<string, string>;
 }
 
-/** A mode as a file writes it; undefined for anything else. */
+/** Parses a mode as written in a file; undefined for anything else. */
 export function parsePackMode(text: string): PackMode | undefined {
   if (text === 'block' || text === 'detect') return { kind: text };
   const percent = Number(/^shadow (\d{1,3}(?:\.\d{1,2})?) ?%$/.exec(text)?.[1] ?? 0);
   return percent > 0 && percent <= 100 ? { kind: 'shadow', percent } : undefined;
 }
 
-/** The mode as a file writes it. */
+/** The mode as written in a file. */
 export function formatPackMode(mode: PackMode): string {
   return mode.kind === 'shadow' ? `shadow ${mode.percent} %` : mode.kind;
 }
 
-/** A sentence with its place before it. */
+/** A sentence preceded by its location. */
 const at = ({ file, line, column }: Location, sentence: string): string => `${file}:${line}:${column}: ${sentence}`;
 
 /**
- * What entries make of a pack. Problems, each with its place, go to `problems`: a setting that the pack has not, or of another kind;
- * a pack that is named, of which no entry is about this version.
+ * The state of a pack according to the entries. Problems go to `problems`, each with its location: a setting that the pack does
+ * not have, or of the wrong type; entries for the pack of which none covers this version.
  */
 export function stateOf(manifest: Manifest, uses: readonly PackUse[], problems: string[]): PackState {
   const named = uses.filter(({ name }) => name === manifest.name);
@@ -71,7 +73,7 @@ export function stateOf(manifest: Manifest, uses: readonly PackUse[], problems: 
   if (first !== undefined && fitting.length === 0) {
     const versions = named.map(({ version }) => version).join(', ');
     const shown = manifest.version ?? 'no version';
-    problems.push(at(first.location, `${first.name} is loaded with ${shown}, and entries are about ${versions}`));
+    problems.push(at(first.location, `${first.name} is loaded with ${shown}, but its entries cover ${versions}`));
   }
   const mode = fitting.find((use) => use.mode !== undefined)?.mode ?? { kind: 'block' };
   const settings = new Map<string, string>();
@@ -105,11 +107,11 @@ export function stateOf(manifest: Manifest, uses: readonly PackUse[], problems: 
 const fits = (version: string | undefined, range: string): boolean =>
   version !== undefined && isInRange(version, range);
 
-/** Problems of entries about packs that are not loaded. */
+/** Problems of entries for packs that are not loaded. */
 export function unusedUses(uses: readonly PackUse[], names: readonly string[]): readonly string[] {
   return uses
     .filter(({ name, isInherited }) => isInherited !== true && !names.includes(name))
     .map(({ name, location }) =>
-      at(location, unknownName(name, names, { kind: 'pack', none: 'no pack is loaded by its name' })),
+      at(location, unknownName(name, names, { kind: 'pack', none: 'no named pack is loaded' })),
     );
 }

@@ -1,31 +1,31 @@
-// What a virtual patch is for, and where: in all other places its rules do not run. Knows no manifest.
+// What a virtual patch fixes, and on which paths; elsewhere its rules do not run. Knows no manifest.
 
 import type { Statement } from '../seclang/ast.ts';
 import { hasOnePath, pathPrefix } from '../seclang/path-conditions.ts';
 import { type Condition, quietRule } from '../seclang/statement-builder.ts';
 import type { ConfigNode } from '../yaml/config-node.ts';
 
-/** A hole and where it is. */
+/** A vulnerability and where it is. */
 export interface PatchScope {
   /** `CVE-YYYY-NNNN`. */
   readonly cve: string;
-  /** What has it, in words: name and versions. */
+  /** The affected product, in words: name and versions. */
   readonly product: string;
-  /** Paths of the service that have it, with all that is below them. */
+  /** Affected paths of the service, each with everything below it. */
   readonly paths: readonly string[];
 }
 
-/** Whether a text is the name of an entry of the CVE list. */
+/** Whether a text is a CVE id. */
 export const isCve = (text: string): boolean => /^CVE-\d{4}-\d{4,19}$/.test(text);
 
-/** Whether a path can be one of a scope: it is written in the one way in which nobody reads it differently. */
+/** Whether a path can be used in a scope: it must be written unambiguously. */
 export function isScopePath(path: string): boolean {
   return /^\/[^\s"'?#%;\\\p{C}]*$/u.test(path) && !/\/\/|\/\.{1,2}(?:\/|$)/.test(path) && path.length <= 1_000;
 }
 
 const keys = ['cve', 'product', 'paths'];
 
-/** The scope in a manifest; what is wrong is noted at its place. */
+/** The scope in a manifest; problems are recorded with their places. */
 export function readPatch(value: ConfigNode): PatchScope | undefined {
   const members = value.members(keys);
   for (const key of keys) if (!members.has(key)) value.refuse(`a patch must have "${key}"`);
@@ -38,7 +38,7 @@ export function readPatch(value: ConfigNode): PatchScope | undefined {
     const path = entry.text();
     if (path !== undefined && !isScopePath(path)) {
       entry.refuse(
-        `${JSON.stringify(path.slice(0, 60))} is not a plain path: it begins with / and has no //, .., %, ; or ?`,
+        `${JSON.stringify(path.slice(0, 60))} is not a plain path: it must begin with / and not contain //, .., %, ; or ?`,
       );
     }
     return path ?? [];
@@ -50,9 +50,9 @@ export function readPatch(value: ConfigNode): PatchScope | undefined {
 export const patchTag = (name: string, { cve }: PatchScope): string => `weir/virtual-patch/${name}/${cve}`;
 
 /**
- * Conditions under which a request is certainly somewhere else: a path that services read in several ways, or that a header says again,
- * may be one of the scope. Whether letters are small does not matter, and what follows is a part of the place unless it goes on with a
- * letter, a digit, `_`, `~` or `-`: `/coupons.json`, and `/coupons.` on Windows, may lead there.
+ * Conditions under which a request is certainly outside the scope. A path that services read in several ways, or that a header
+ * repeats, may be inside. Case does not matter, and a suffix is still inside unless it continues with a letter, a digit, `_`, `~`
+ * or `-`: `/coupons.json`, and `/coupons.` on Windows, may reach the same place.
  */
 function isElsewhere({ paths }: PatchScope): readonly Condition[] {
   const texts = paths.map((path) => pathPrefix(Buffer.from(path, 'utf8').toString('latin1')).slice(1));
@@ -60,7 +60,7 @@ function isElsewhere({ paths }: PatchScope): readonly Condition[] {
   return [{ variables: 'REQUEST_FILENAME', operator: '!rx', argument }, ...hasOnePath];
 }
 
-/** A rule that takes those of a patch out of exchanges elsewhere. @param id of the rule. */
+/** A rule that removes those of a patch in exchanges outside its scope. @param id of the rule. */
 export function scopeRule(
   id: number,
   {

@@ -1,5 +1,5 @@
-// `profile` of a manifest: what a pack wants of the profile that uses it, where its user says nothing. Reads and checks each value by
-// itself; which of them count is decided where profiles are put together.
+// `profile` of a manifest: defaults of a pack for the profile that uses it. Reads and checks each value by itself; which ones
+// apply is decided when profiles are combined.
 
 import { foldAscii } from '../base/bytes.ts';
 import type { WafError } from '../base/errors.ts';
@@ -9,14 +9,14 @@ import { processLimits } from '../base/process-limits.ts';
 import type { ProfileDefault } from '../base/profile-default.ts';
 import type { ConfigNode } from '../yaml/config-node.ts';
 
-/** A default before it is known whose it is. */
+/** A default without the pack it belongs to. */
 export type StatedDefault = Omit<ProfileDefault, 'pack'>;
 
 type Reader = (value: ConfigNode) => readonly StatedDefault[];
 
 const limitNames = Object.keys(limitTable) as readonly (keyof Limits)[];
 
-/** `off` is none of the modes: no pack takes all others out. */
+/** `off` is not allowed: no pack can switch off all others. */
 const readers: Readonly<Record<string, Reader>> = {
   mode: (node) => stated(['mode'], node, node.choice(['detect', 'block'])),
   limits: readLimits,
@@ -30,12 +30,12 @@ const readers: Readonly<Record<string, Reader>> = {
     ),
 };
 
-/** The defaults of a manifest, in their order; what is wrong is noted at its place. */
+/** The defaults of a manifest, in order; problems are recorded with their places. */
 export function readProfile(value: ConfigNode): readonly StatedDefault[] {
   return [...value.members(Object.keys(readers))].flatMap(([key, member]) => readers[key]?.(member) ?? []);
 }
 
-/** A default as a sentence has it, `limits.jsonDepthMax 20`. */
+/** A default in a sentence, `limits.jsonDepthMax 20`. */
 export function formatDefault({ path, value }: Pick<ProfileDefault, 'path' | 'value'>): string {
   return `${path.join('.')} ${typeof value === 'object' ? value.join(' ') : value}`;
 }
@@ -51,7 +51,7 @@ function stated(
 function readLimits(node: ConfigNode): readonly StatedDefault[] {
   const found = [...node.members(limitNames)].flatMap(([name, value]): readonly StatedDefault[] => {
     if (!processLimits.some((one) => one === name)) return stated(['limits', name], value, value.positiveNumber());
-    value.refuse(`${name} is a limit of the whole process: a pack has no say about it`);
+    value.refuse(`${name} is a limit of the whole process: a pack cannot set it`);
     return [];
   });
   try {

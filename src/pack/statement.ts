@@ -1,11 +1,11 @@
-// What a signature of a pack says: this archive is that version of that pack. An in-toto statement
+// What a signature of a pack states: this archive is that version of that pack. An in-toto statement
 // (https://in-toto.io/Statement/v1) in an envelope.
 
 import { WafError } from '../base/errors.ts';
 import { digestOf } from './digest.ts';
 import type { Envelope } from './envelope.ts';
 
-/** What is claimed of an archive. */
+/** What is stated about an archive. */
 export interface PackClaim {
   readonly name: string;
   readonly version: string;
@@ -18,7 +18,7 @@ export const statementType = 'application/vnd.in-toto+json';
 
 const kinds = { statement: 'https://in-toto.io/Statement/v1', predicate: 'urn:weir:pack:v1' } as const;
 
-/** An envelope that nobody has signed yet. The same claim gives the same bytes. */
+/** An unsigned envelope. The same claim gives the same bytes. */
 export function envelopeOf({ name, version, digest }: PackClaim): Envelope {
   const statement = {
     _type: kinds.statement,
@@ -30,8 +30,8 @@ export function envelopeOf({ name, version, digest }: PackClaim): Envelope {
 }
 
 /**
- * That an envelope's statement is about these very bytes and this pack. Says nothing of who signed it.
- * @throws WafError `pack.refused` with what differs.
+ * Checks that an envelope's statement is about exactly these bytes and this pack. Does not check who signed it.
+ * @throws WafError `pack.refused` with the difference.
  */
 export function assertClaims(envelope: Envelope, claim: PackClaim): void {
   const expected = envelopeOf(claim);
@@ -41,7 +41,7 @@ export function assertClaims(envelope: Envelope, claim: PackClaim): void {
   if (isSame) return;
   throw new WafError(
     'pack.refused',
-    `the signatures are of something else than ${claim.name} ${claim.version} with ${claim.digest}`,
+    `the signatures are for something other than ${claim.name} ${claim.version} with ${claim.digest}`,
   );
 }
 

@@ -1,4 +1,4 @@
-// The trust policy: which keys are believed for which packs, and how many of them must have signed. A file of the user's own.
+// The trust policy: which keys are accepted for which packs, and how many of them must have signed. A file of the user.
 
 import type { KeyObject } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
@@ -11,22 +11,22 @@ import { type Envelope, signersOf } from './envelope.ts';
 import { keyIdOf, parsePublicKey } from './signing-key.ts';
 import { assertClaims, type PackClaim } from './statement.ts';
 
-/** Whom to believe for packs of some names. */
+/** The accepted keys for packs of some names. */
 export interface TrustRule {
-  /** A name, in which `*` stands for any characters. */
+  /** A name, in which `*` matches any characters. */
   readonly name: string;
   /** Keys by the names that the policy gives them. */
   readonly keys: ReadonlyMap<string, KeyObject>;
-  /** How many of them must have signed. 0: packs without any signature are taken, folders too. */
+  /** How many of them must have signed. 0: packs without signatures are accepted, including folders. */
   readonly threshold: number;
 }
 
-/** The rules, in order: the first that fits the name of a pack decides. */
+/** The entries, in order: the first that matches the name of a pack applies. */
 export type TrustPolicy = readonly TrustRule[];
 
 /**
- * Reads a policy. Files of keys are relative to it.
- * @throws WafError `config.invalid` with every problem on a line of its own.
+ * Reads a policy. Key files are relative to it.
+ * @throws WafError `config.invalid` with every problem on its own line.
  */
 export function readTrustPolicy(file: string): TrustPolicy {
   const { root, problems } = readYaml(textOf(file), { file, aliases: true });
@@ -73,7 +73,7 @@ function readRule(entry: ConfigNode, known: ReadonlyMap<string, KeyObject>): rea
     const keyName = one.text();
     if (keyName === undefined) continue;
     const key = known.get(keyName);
-    if (key === undefined) one.refuse(`no key "${keyName}" stands under "keys"`);
+    if (key === undefined) one.refuse(`there is no key "${keyName}" under "keys"`);
     else keys.set(keyName, key);
   }
   const threshold = members.get('threshold')?.positiveNumber() ?? 1;
@@ -82,7 +82,7 @@ function readRule(entry: ConfigNode, known: ReadonlyMap<string, KeyObject>): rea
   } else if (!isUnsigned && !members.has('keys')) {
     entry.refuse('a rule must have "keys", or "unsigned: true"');
   } else if (!isUnsigned && distinctCount(keys) < threshold) {
-    entry.refuse(`threshold is ${threshold}, and there are ${distinctCount(keys)} different keys`);
+    entry.refuse(`threshold is ${threshold}, but there are ${distinctCount(keys)} different keys`);
   }
   return name === undefined ? [] : [{ name, keys, threshold: isUnsigned ? 0 : threshold }];
 }
@@ -92,15 +92,15 @@ function distinctCount(keys: ReadonlyMap<string, KeyObject>): number {
   return new Set([...keys.values()].map(keyIdOf)).size;
 }
 
-/** The rule for a pack. @throws WafError `pack.refused` when there is none. */
+/** The entry for a pack. @throws WafError `pack.refused` if there is none. */
 export function trustRuleOf(policy: TrustPolicy, name: string): TrustRule {
   const found = policy.find((rule) => fits(rule.name, name));
   if (found !== undefined) return found;
-  throw new WafError('pack.refused', `no rule of the trust policy is about a pack named ${name}`);
+  throw new WafError('pack.refused', `no rule of the trust policy covers a pack named ${name}`);
 }
 
 /**
- * That enough of the keys that a rule believes have signed the claim. Returns their names in the policy.
+ * Checks that enough of a rule's keys have signed the claim. Returns their names in the policy.
  * @throws WafError `pack.refused` with what is missing.
  */
 export function assertTrusted(rule: TrustRule, envelope: Envelope | undefined, claim: PackClaim): readonly string[] {
@@ -115,7 +115,7 @@ export function assertTrusted(rule: TrustRule, envelope: Envelope | undefined, c
   throw new WafError('pack.refused', `it must be signed by ${wanted}; ${got}`);
 }
 
-/** `*` stands for any characters; takes time in proportion to the product of both lengths, which are short. */
+/** `*` matches any characters. Takes time proportional to the product of both lengths, which are short. */
 function fits(pattern: string, name: string): boolean {
   const [first = '', ...parts] = pattern.split('*');
   if (parts.length === 0) return pattern === name;

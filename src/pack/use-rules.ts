@@ -1,5 +1,5 @@
-// The rules of a pack as its user wants it to run: its settings before them, and in a mode that does not block each rule as one that only
-// reports. Works on syntax trees; decides nothing.
+// The rules of a pack in the mode that its user chose: its settings come first, and in a mode that does not block each rule is
+// changed to one that only reports. Works on syntax trees; makes no decisions.
 
 import { constants } from '../base/constants.ts';
 import { shareExpression } from '../base/share.ts';
@@ -9,7 +9,7 @@ import { detectOnly, tagged } from './maturity.ts';
 import { formatPackMode, type PackMode, type PackState } from './pack-use.ts';
 import { type PatchScope, patchTag, scopeRule } from './patch-scope.ts';
 
-/** Ids of the rules that are made here, some for each pack in the order of the load. Rule files keep below. */
+/** Ids of generated rules start here, with a range for each pack in the order of the load. Rule files use lower ids. */
 export const packRuleIdFirst = 1_999_900_000;
 /** Three, and one for each setting. */
 const idsPerPack = constants.packSettingsMax + 3;
@@ -17,26 +17,26 @@ const idsPerPack = constants.packSettingsMax + 3;
 /** A pack in one load. */
 export interface UsedPack extends PackState {
   readonly name: string;
-  /** Its place among the packs of the load, from 0. */
+  /** Its position among the packs of the load, from 0. */
   readonly index: number;
   readonly location: Location;
-  /** Whether a score, `tx.name`, is read by its own rules at most. */
+  /** Whether a score, `tx.name`, is read by no rules except its own. */
   readonly isOwnScore?: (score: string) => boolean;
   /** Where its rules run; undefined: everywhere. */
   readonly patch?: PatchScope | undefined;
 }
 
-/** The tag of each rule of a pack that does not block; undefined for one that does. */
+/** The tag on each rule of a pack that does not block; undefined for a pack that does. */
 export function modeTag(name: string, { kind }: PackMode): string | undefined {
   return kind === 'block' ? undefined : `weir/detects-only/${kind === 'detect' ? 'canary' : kind}/${name}`;
 }
 
-/** The pack whose rules carry a tag since it does not block; undefined for any other tag. */
+/** The pack that a mode tag belongs to; undefined for any other tag. */
 export function reportingPackOf(tag: string): string | undefined {
   return /^weir\/detects-only\/(?:canary|shadow)\/([^/]+)$/.exec(tag)?.[1];
 }
 
-/** The files of a pack as it runs, and what its user should know of that. */
+/** The files of a pack in its mode, and notices for its user. */
 export function asUsed(
   files: readonly RuleFile[],
   pack: UsedPack,
@@ -61,14 +61,14 @@ export function asUsed(
   return { files: [...head, ...reported], notices: [...modeNotices(pack), ...takenNotices(pack, taken)] };
 }
 
-/** Whether a pack changes by a directive what rules of others do, or whether they run. */
+/** Whether a directive of a pack would change the effect of other rules, or whether they run. */
 export function touchesOthers({ name }: Directive): boolean {
   return /^Sec(?:Rule(?:Remove|Update)|RuleEngine$|AuditEngine$|RequestBodyAccess$|ResponseBody(?:Access|MimeTypesClear)$)/.test(
     name,
   );
 }
 
-/** What the user says counts; a default where no rule of others has set the variable before. */
+/** The user's values apply; a default applies only if no earlier rule of others has set the variable. */
 function settingsOf({ settings, defaults, index, name, location }: UsedPack): readonly Statement[] {
   const first = packRuleIdFirst + idsPerPack * index;
   const effectOf = ([variable, text]: readonly [string, string]) =>
@@ -85,7 +85,7 @@ function settingsOf({ settings, defaults, index, name, location }: UsedPack): re
   return [...given, ...others];
 }
 
-/** Outside of the share none of its rules runs. */
+/** Outside the share none of its rules runs. */
 function shareOf({ mode, index, name, location }: UsedPack): readonly Statement[] {
   const tag = modeTag(name, mode);
   if (mode.kind !== 'shadow' || mode.percent >= 100 || tag === undefined) return [];
@@ -119,5 +119,5 @@ function modeNotices({ name, mode }: UsedPack): readonly string[] {
 function takenNotices({ name }: UsedPack, taken: readonly Directive[]): readonly string[] {
   if (taken.length === 0) return [];
   const shown = taken.map((one) => `${one.name} (${one.location.file}:${one.location.line})`).join(', ');
-  return [`pack ${name}: left out, since it would change what others do: ${shown}`];
+  return [`pack ${name}: left out, because it would affect other rules: ${shown}`];
 }

@@ -1,19 +1,19 @@
-// What a pattern would cost an engine that goes back and tries again, as most others do: counted in steps on texts made to suit it, so
-// that the same pattern always gives the same. Weir's own engines take time in proportion to the text, whatever the pattern.
+// The cost of a pattern in a backtracking engine, as most others are. Counts steps on texts built to trigger backtracking, so the
+// same pattern always gives the same result. Weir's own engines take time in proportion to the text, whatever the pattern.
 
 import type { ByteSet } from './regex-byte-set.ts';
 import type { RegexNode } from './regex-syntax.ts';
 
-/** A part of a text that costs more than the square of how often it is there. */
+/** A part of a text whose repetition costs more than quadratic time. */
 export interface Growth {
-  /** What is repeated, a byte string. */
+  /** The repeated part, a byte string. */
   readonly pump: string;
-  /** Steps for so many times of it, and for twice as many; `Infinity` beyond what was tried. */
+  /** Steps for a number of repetitions, and for twice as many; `Infinity` above the limit. */
   readonly steps: readonly [number, number];
   readonly times: number;
 }
 
-/** How often a part is repeated for the first measurement. */
+/** Repetitions in the first measurement. */
 const times = 16;
 /** Steps of one measurement. */
 const stepsMax = 60_000;
@@ -21,11 +21,11 @@ const stepsMax = 60_000;
 const repeatsMax = 24;
 /** Longest sample of a part, bytes. */
 const sampleBytesMax = 24;
-/** Twice the length costs four times the steps when they grow with its square. */
+/** With quadratic growth, twice the length takes four times the steps. */
 const ratioMax = 5;
 const stepsMin = 2_000;
 
-/** The first growth of a pattern that is found beyond the square; undefined when none of the texts that were tried shows any. */
+/** The first growth found that is worse than quadratic; undefined if none of the texts shows any. */
 export function growthOf(root: RegexNode): Growth | undefined {
   const taste = new Taste(root);
   for (const { node, before } of repeatsOf(root, taste).slice(0, repeatsMax)) {
@@ -48,7 +48,7 @@ function growthBy(pump: string, measure: (times: number) => number): Growth | un
   return { pump, steps: [Infinity, Infinity], times: times / 4 };
 }
 
-/** Which bytes samples are made of: those that most parts of the pattern take, since there they can be taken in several ways. */
+/** The bytes that samples are made of: those that most parts of the pattern accept, because they can be matched in several ways. */
 class Taste {
   readonly #counts = new Map<number, number>();
 
@@ -71,7 +71,7 @@ class Taste {
     return best === undefined ? '' : String.fromCharCode(best);
   }
 
-  /** A byte that as few parts as possible take. */
+  /** A byte that as few parts as possible accept. */
   get stranger(): string {
     let best = 0;
     for (let byte = 0; byte < 256; byte += 1) if (this.#count(byte) < this.#count(best)) best = byte;
@@ -98,7 +98,7 @@ function setsOf(node: RegexNode): readonly ByteSet[] {
   }
 }
 
-/** A text that a part takes, as short as it can be. */
+/** The shortest text that a part matches. */
 function sampleOf(node: RegexNode, taste: Taste): string {
   switch (node.kind) {
     case 'set':
@@ -121,7 +121,7 @@ function sampleOf(node: RegexNode, taste: Taste): string {
 
 type Repeat = Extract<RegexNode, { readonly kind: 'repeat' }>;
 
-/** Repetitions without a small bound, each with a text that leads there. */
+/** Repetitions without a small limit, each with a text that leads to it. */
 function repeatsOf(
   node: RegexNode,
   taste: Taste,
@@ -147,7 +147,7 @@ function repeatsOf(
   }
 }
 
-/** Texts that are repeated for a repetition: its shortest one, and one with a sample of each of its branches. */
+/** Texts to repeat for a repetition: its shortest one, and one with a sample of each of its branches. */
 function pumpsOf({ node }: Repeat, taste: Taste): readonly string[] {
   const inner = node.kind === 'capture' ? node.node : node;
   const whole = node.kind === 'capture' || node.kind === 'repeat' ? [once(node, taste)] : [];
@@ -156,7 +156,7 @@ function pumpsOf({ node }: Repeat, taste: Taste): readonly string[] {
   return [...new Set(pumps.map((pump) => pump.slice(0, sampleBytesMax)))].filter((pump) => pump !== '');
 }
 
-/** As `sampleOf`, with each part that may be left out there once. */
+/** Like `sampleOf`, but includes each optional part once. */
 function once(node: RegexNode, taste: Taste): string {
   switch (node.kind) {
     case 'concat':
@@ -173,7 +173,7 @@ function once(node: RegexNode, taste: Taste): string {
   }
 }
 
-/** What is left to match behind a place of the text. */
+/** Whether the rest of the pattern matches at a position. */
 type Rest = (at: number) => boolean;
 
 /** Steps of an attempt at the start of a text. */
@@ -182,7 +182,7 @@ function stepsOf(root: RegexNode, text: string): number {
   try {
     attempt.match(root, 0, () => false);
   } catch (thrown) {
-    // The text leads deeper than the stack allows: nothing was measured.
+    // Matching recurses deeper than the stack allows: no measurement.
     if (!(thrown instanceof RangeError)) throw thrown;
     return 0;
   }
@@ -197,7 +197,7 @@ class Attempt {
     this.#text = text;
   }
 
-  /** Tries all ways of matching a part, as long as there are steps left. The end of the pattern never holds: all ways are tried. */
+  /** Tries all ways to match a part while steps remain. The end of the pattern never matches, so that all ways are tried. */
   match(node: RegexNode, at: number, rest: Rest): boolean {
     this.steps += 1;
     if (this.steps > stepsMax) return true;

@@ -1,4 +1,4 @@
-// Sets of bytes: what a place of a pattern can hold. Knows bytes only.
+// Sets of bytes: what one position of a pattern can match. Knows bytes only.
 
 const singles = new Map<number, ByteSet>();
 
@@ -13,7 +13,7 @@ export class ByteSet {
     this.bits = bits;
   }
 
-  /** The set of some bytes. The same single byte gives the same object. */
+  /** The set of the given bytes. The same single byte gives the same object. */
   static of(...bytes: readonly number[]): ByteSet {
     const known = bytes.length === 1 ? singles.get(bytes[0] as number) : undefined;
     if (known !== undefined) return known;
@@ -128,13 +128,16 @@ const graph = ByteSet.ranges([[0x21, 0x7e]]);
 /** Every byte. */
 export const anyByte = ByteSet.ranges([[0, 255]]);
 
-/** Every byte but the newline. */
+/** Every byte except newline. */
 export const anyButNewline = ByteSet.of(0x0a).complement();
 
-/** Bytes of words as `\w` and `\b` mean them, in ASCII. */
+/** Word bytes for `\w` and `\b`, in ASCII. */
 export const wordBytes = word;
 
-/** `\d` and so on by letter; PCRE 8.34 and later count byte 0x0B as `\s`. `\h` and `\v` hold their byte above 0x7F as PCRE does without UTF. */
+/**
+ * `\d` and so on by letter. PCRE 8.34 and later include byte 0x0B in `\s`. `\h` and `\v` include their byte above 0x7F, like PCRE
+ * without UTF.
+ */
 export const escapeClasses: ReadonlyMap<string, ByteSet> = new Map([
   ['d', digits],
   ['D', digits.complement()],

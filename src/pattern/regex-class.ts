@@ -1,8 +1,8 @@
-// The inside of `[…]` and the escapes that stand for one byte, in PCRE's notation. Knows bytes and text only.
+// The inside of `[…]` and the escapes for a single byte, in PCRE's syntax. Knows bytes and text only.
 
 import { ByteSet, escapeClasses, posixClasses } from './regex-byte-set.ts';
 
-/** What is wrong, and where in the source (from 0). */
+/** An error and its position in the source (from 0). */
 export interface ClassProblem {
   readonly reason: string;
   readonly at: number;
@@ -21,7 +21,7 @@ const namedBytes: ReadonlyMap<string, number> = new Map([
 const hexSyntax = /\\x(?:\{([0-9A-Fa-f]+)\}|([0-9A-Fa-f]{0,2}))/y;
 const octalSyntax = /\\(?:o\{([0-7]+)\}|(0[0-7]{0,2}))/y;
 
-/** The byte that an escape at `at` (a backslash) stands for, and where it ends. */
+/** The byte that the escape at `at` (a backslash) stands for, and the end of the escape. */
 export function simpleEscape(
   source: string,
   at: number,
@@ -60,8 +60,7 @@ const collationSyntax = /\[([.=])[^[\]]{1,16}\1\]/y;
 const posixSyntax = /\[:(\^?)([a-z]*):\]/y;
 
 /**
- * The class that opens at `at`, and where it ends. Case is folded before negation, as PCRE does.
- * Cost: one pass over the class.
+ * The class that opens at `at`, and its end. Case is folded before negation, as in PCRE. Cost: one pass over the class.
  */
 export function parseClass(
   source: string,
@@ -90,7 +89,7 @@ class ClassReader {
   }
 
   read(): { readonly set: ByteSet; readonly end: number } | ClassProblem {
-    // As PCRE does, `\E` and `\Q\E` are skipped on both sides of the `^`: a `]` behind them is still the first.
+    // As in PCRE, `\E` and `\Q\E` are skipped on both sides of the `^`, so a `]` after them is still the first character.
     this.#skipQuoting();
     const isNegated = this.#source[this.#at] === '^' && !this.#isLiteral;
     if (isNegated) this.#at++;
@@ -179,7 +178,7 @@ class ClassReader {
     return { set: found[1] === '^' ? folded.complement() : folded };
   }
 
-  /** `member` itself, or the range it starts. A hyphen beside a set, or at the end, is a hyphen. */
+  /** `member` itself, or the range it starts. A hyphen next to a set, or at the end, is literal. */
   #range(member: Member, from: number): Member | ClassProblem {
     this.#skipQuoting();
     if ('set' in member || this.#isLiteral || this.#source[this.#at] !== '-') return member;

@@ -1,5 +1,5 @@
-// A pattern as a SecLang rule writes it → what native code takes: both dialects, the engine, and the facts that gates
-// and windows need. The one place that chooses the engine of a pattern.
+// A pattern of a SecLang rule → what native code needs: both dialects, the engine, and the facts used by prefilters and windows.
+// The only place that chooses the engine of a pattern.
 
 import { WafError } from '../base/errors.ts';
 import { type NativePattern, type PatternEngine, plainBytes } from '../matching/native.ts';
@@ -10,7 +10,7 @@ import { restrictRegex } from './regex-restrict.ts';
 import { compileSteps, type RegexSize, regexSize } from './regex-size.ts';
 import { parseRegex, type RegexNode } from './regex-syntax.ts';
 
-/** A translated pattern: all of a native pattern but its id and kind. Case folding is in the text, so `caseless` is false. */
+/** A translated pattern: a native pattern without id and kind. Case folding is in the text, so `caseless` is false. */
 export interface TranslatedRegex
   extends Pick<
     NativePattern,
@@ -18,16 +18,17 @@ export interface TranslatedRegex
   > {
   /** Capturing groups, numbered as in the source. */
   readonly captureCount: number;
-  /** What it costs to compile; see `compileSteps`. */
+  /** Compile cost; see `compileSteps`. */
   readonly compileSteps: number;
-  /** Why the engine is not Hyperscan; absent when it is. */
+  /** Why the engine is not Hyperscan; absent if it is. */
   readonly engineReason?: string;
   readonly facts: RegexFacts;
 }
 
 /**
- * Translates a pattern (PCRE over bytes). Both dialects match the same values at the same places: `.` takes any byte, `^` and
- * `$` mean the ends of the value (`$` never before a last newline), `\s` holds 0x0B, classes and case folding are ASCII.
+ * Translates a pattern (PCRE over bytes). Both dialects match the same values at the same positions: `.` matches any byte, `^`
+ * and `$` match at the ends of the value (`$` does not match before a final newline), `\s` includes 0x0B, classes and case
+ * folding are ASCII.
  * @param source byte string as written in the rule.
  * @throws RegexError `seclang.syntax` or `seclang.unsupported` with column and offending text.
  */
@@ -57,7 +58,7 @@ export function translateRegex(source: string): TranslatedRegex {
   };
 }
 
-/** An engine, and when it is RE2 the reason. */
+/** An engine, and the reason if it is RE2. */
 export interface EngineChoice {
   readonly engine: PatternEngine;
   readonly reason?: string;
@@ -65,10 +66,10 @@ export interface EngineChoice {
 
 const plainByteSet = ByteSet.of(...Buffer.from(plainBytes, 'latin1'));
 
-/** Longer ones take Hyperscan seconds to compile. */
+/** Hyperscan takes seconds to compile longer ones. */
 const plainSourceBytesMax = 2_048;
 
-/** What a pattern of RE2's matches in plain values, when Hyperscan takes that. */
+/** What an RE2 pattern matches in plain values, if Hyperscan accepts that. */
 function sourceForPlainValues(root: RegexNode): string | undefined {
   const plain = restrictRegex(root, plainByteSet);
   if (plain === undefined) return undefined;
@@ -77,61 +78,65 @@ function sourceForPlainValues(root: RegexNode): string | undefined {
   return isTaken ? source : undefined;
 }
 
-/** Longest expression that Hyperscan takes, bytes (its `limitPatternLength`). */
+/** Longest expression that Hyperscan accepts, bytes (its `limitPatternLength`). */
 const hyperscanSourceBytesMax = 16_000;
 
 /**
- * From here on Hyperscan 5.4 answers "Pattern is too large", or makes an automaton that takes 20–40 ns a byte where RE2 takes
- * 2–8. CRS 4.28 has 12 patterns with 42 and more (shell commands with a filler between any two letters; 9 are refused, 3 slow);
- * the next has 16 and is fast.
+ * With this many, Hyperscan 5.4 reports "Pattern is too large", or builds an automaton that takes 20–40 ns per byte where RE2
+ * takes 2–8. CRS 4.28 has 12 patterns with 42 or more (shell commands with a filler between any two letters; 9 are refused, 3 are
+ * slow); the next has 16 and is fast.
  */
 const wordLoopsMax = 30;
 
 /**
- * Sizes up to which Hyperscan compiles within half a second; RE2 takes what is larger, in linear time. CRS 4.28 has up to 2,181 sets
- * written out by repeats, 5,000 more edges than sets, and loops 3 deep. Half as many loops again take Hyperscan 3.5 times as long.
+ * Sizes that Hyperscan compiles within half a second; larger patterns go to RE2, which takes linear time. CRS 4.28 has up to
+ * 2,181 sets expanded by repeats, 5,000 more edges than sets, and loops nested 3 deep. Half as many loops again take Hyperscan
+ * 3.5 times as long.
  */
 const smoothCopiesMax = 4_000;
 const smoothEdgesMax = 10_000;
 const loopDepthMax = 8;
 
-/** Twice that, for what RE2 does not take since it repeats something more than a thousand times: 5 s and 100 MB at most. */
+/** Twice that, for patterns that RE2 refuses because they repeat something more than a thousand times: 5 s and 100 MB at most. */
 const copiesMax = 8_192;
 const edgesMax = 20_000;
 
-/** Edges that a plain row of as many sets does not have. */
+/** Edges in addition to those of a plain sequence of as many sets. */
 const crossEdges = ({ edges, positions }: RegexSize): number => edges - positions;
 
 /** Why Hyperscan would be slow to compile a pattern of this size. */
 function reasonOfSize(size: RegexSize): string | undefined {
   const { copies, loopDepth } = size;
   const edges = crossEdges(size);
-  if (loopDepth > loopDepthMax) return `loops stand ${loopDepth} deep in each other, more than ${loopDepthMax}`;
-  if (copies > smoothCopiesMax) return `repeats write ${copies} sets of bytes out, more than ${smoothCopiesMax}`;
+  if (loopDepth > loopDepthMax) return `loops are nested ${loopDepth} deep, more than ${loopDepthMax}`;
+  if (copies > smoothCopiesMax) return `repeats expand to ${copies} sets of bytes, more than ${smoothCopiesMax}`;
   if (edges - copies > smoothEdgesMax)
-    return `${edges} pairs of sets may follow each other, more than ${smoothEdgesMax}`;
+    return `${edges} pairs of sets can follow each other, more than ${smoothEdgesMax}`;
   return undefined;
 }
 
-/** @throws WafError `seclang.unsupported` for a pattern that RE2 cannot take and that would keep Hyperscan for long. */
+/**
+ * @throws WafError `seclang.unsupported` for a pattern that RE2 cannot compile and that Hyperscan would take too long to compile.
+ */
 function refuseHuge(size: RegexSize): void {
   const { copies, edges, loopDepth } = size;
   if (copies <= copiesMax && crossEdges(size) <= edgesMax && loopDepth <= loopDepthMax) return;
-  const reason = `the pattern is too large: ${copies} sets of bytes written out by repeats (limit ${copiesMax}), ${edges} pairs that may follow each other, loops ${loopDepth} deep`;
+  const reason = `the pattern is too large: ${copies} sets of bytes after expanding repeats (limit ${copiesMax}), ${edges} pairs that can follow each other, loops nested ${loopDepth} deep`;
   throw new WafError('seclang.unsupported', reason);
 }
 
 /**
- * Hyperscan, unless it is known to refuse the pattern or to be slow with it: an anchor inside the pattern, too long a text,
- * too large an automaton, too many repeats of word-like sets. What Hyperscan refuses for another reason shows when the set is compiled.
+ * Hyperscan, unless it is known to refuse the pattern or to be slow with it: an anchor inside the pattern, too long a text, too
+ * large an automaton, too many repeats of word-like sets. If Hyperscan refuses a pattern for another reason, that shows when the
+ * set is compiled.
  * @param hyperscanSource the pattern in Hyperscan's dialect.
  */
 export function choosePatternEngine(root: RegexNode, hyperscanSource: string): EngineChoice {
-  if (hasInnerAnchor(root)) return { engine: 're2', reason: 'an anchor stands inside the pattern' };
+  if (hasInnerAnchor(root)) return { engine: 're2', reason: 'an anchor is inside the pattern' };
   if (hyperscanSource.length > hyperscanSourceBytesMax) {
     return {
       engine: 're2',
-      reason: `the pattern is ${hyperscanSource.length} bytes, Hyperscan takes ${hyperscanSourceBytesMax}`,
+      reason: `the pattern is ${hyperscanSource.length} bytes, Hyperscan accepts ${hyperscanSourceBytesMax}`,
     };
   }
   const slow = reasonOfSize(regexSize(root));
@@ -147,8 +152,8 @@ export function choosePatternEngine(root: RegexNode, hyperscanSource: string): E
 }
 
 /**
- * True when something stands, or may stand, before a start anchor or behind an end anchor. A word boundary counts too:
- * Hyperscan calls the anchor in `\b^` embedded.
+ * True if something can be before a start anchor or after an end anchor. A word boundary counts too: Hyperscan calls the anchor
+ * in `\b^` embedded.
  */
 function hasInnerAnchor(root: RegexNode): boolean {
   return hasAnchor(root, { before: false, after: false });
@@ -182,7 +187,7 @@ function hasAnchor(node: RegexNode, standing: { readonly before: boolean; readon
   }
 }
 
-/** True for a part that is nothing but the anchor. */
+/** True for a part that consists only of the anchor. */
 function isOnly(node: RegexNode, assertion: 'start' | 'end'): boolean {
   switch (node.kind) {
     case 'empty':

@@ -1,5 +1,5 @@
-// What can be said of a pattern before it meets a value: lengths, anchors, bytes a match cannot do without, and what
-// makes its automaton large. Knows the tree only. All of it is sound: "at least", "at most", "never without".
+// Static facts about a pattern: lengths, anchors, bytes that every match contains, and what makes its automaton large. Knows the
+// tree only. All facts are conservative: "at least", "at most", "never without".
 
 import { type ByteSet, wordBytes } from './regex-byte-set.ts';
 import type { RegexNode } from './regex-syntax.ts';
@@ -14,14 +14,14 @@ export interface RegexFacts {
   readonly isAnchoredStart: boolean;
   /** Every match ends at the end of the value. */
   readonly isAnchoredEnd: boolean;
-  /** A match holds at least one byte of each of these sets; most selective first, at most `requiredSetsMax`. */
+  /** Every match contains at least one byte of each of these sets; most selective first, at most `requiredSetsMax`. */
   readonly required: readonly ByteSet[];
 }
 
 const requiredSetsMax = 8;
-/** Sets carried along inside the tree; more would cost time and hardly ever survive. */
+/** Sets carried along inside the tree; more would cost time and hardly ever be used. */
 const carriedSetsMax = 8;
-/** Sets of each branch that are combined with those of the next: the number of pairs is its square. */
+/** Sets of each branch that are combined with those of the next; the number of pairs is the square of this. */
 const combinedSetsMax = 4;
 
 /** The facts of a tree. Linear in its size. */
@@ -88,7 +88,7 @@ function isAnchored(node: RegexNode, side: 'start' | 'end'): boolean {
     case 'alternate':
       return node.nodes.every((child) => isAnchored(child, side));
     case 'concat': {
-      // Parts that take no byte may stand between the anchor and the edge.
+      // Parts that match no bytes may be between the anchor and the edge.
       const order = side === 'start' ? node.nodes : node.nodes.toReversed();
       for (const child of order) {
         if (isAnchored(child, side)) return true;
@@ -99,7 +99,7 @@ function isAnchored(node: RegexNode, side: 'start' | 'end'): boolean {
   }
 }
 
-/** Sets of which a match of the part holds a byte each; most selective first. */
+/** Sets such that every match of the part contains a byte of each; most selective first. */
 function requiredSets(node: RegexNode): readonly ByteSet[] {
   switch (node.kind) {
     case 'empty':
@@ -123,7 +123,7 @@ function requiredOfAny(nodes: readonly RegexNode[]): readonly ByteSet[] {
   for (const node of nodes) {
     const own = requiredSets(node);
     sets = sets === undefined ? own : eitherOf(sets, own);
-    // One branch that needs nothing in particular ends it.
+    // One branch that requires nothing in particular ends the search.
     if (sets.length === 0) break;
   }
   return sets ?? [];
@@ -135,7 +135,7 @@ function eitherOf(one: readonly ByteSet[], other: readonly ByteSet[]): readonly 
   return best(one.slice(0, combinedSetsMax).flatMap((a) => right.map((b) => a.union(b))));
 }
 
-/** The most selective sets, none of which follows from another. */
+/** The most selective sets, without those that another implies. */
 function best(sets: readonly ByteSet[]): readonly ByteSet[] {
   const weighed = sets.map((set) => ({ set, weight: commonness(set) })).sort((a, b) => a.weight - b.weight);
   const kept: ByteSet[] = [];
@@ -146,7 +146,7 @@ function best(sets: readonly ByteSet[]): readonly ByteSet[] {
   return kept;
 }
 
-/** How many of ten ordinary values (form fields, JSON strings) hold a byte; a rough order is all that is needed. */
+/** How many of ten ordinary values (form fields, JSON strings) contain a byte; a rough order is enough. */
 const byteCommonness: Float64Array = (() => {
   const table = new Float64Array(256).fill(0.01);
   const set = (bytes: string, value: number) => {
@@ -165,7 +165,7 @@ const byteCommonness: Float64Array = (() => {
   return table;
 })();
 
-/** A set this common is in nearly every value: asking for it costs more than it saves. */
+/** A set this common matches nearly every value: checking for it costs more than it saves. */
 const alwaysThere = 190;
 
 const knownCommonness = new WeakMap<ByteSet, number>();
@@ -183,8 +183,8 @@ function commonness(set: ByteSet): number {
 }
 
 /**
- * Unbounded repeats of one set that holds many bytes of words, e.g. `[a-z_-]*`. Each keeps an automaton busy over ordinary
- * text, and those in a row multiply: it is they that make an automaton outgrow Hyperscan.
+ * Counts unbounded repeats of a set that contains many word bytes, e.g. `[a-z_-]*`. Each keeps an automaton busy on ordinary
+ * text, and several in a row multiply; they are what makes an automaton too large for Hyperscan.
  */
 export function countWordLoops(node: RegexNode): number {
   switch (node.kind) {

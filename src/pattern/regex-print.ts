@@ -1,30 +1,30 @@
-// Pattern trees → the dialects of the two engines, in the part of the notation that both read alike (bytes as \xHH,
-// no shorthand classes, no flags but those written). Knows no rule and no parser.
+// Pattern trees → the dialects of the two engines, in the common subset of their syntax (bytes as \xHH, no shorthand classes, no
+// flags except those written). Knows no rule and no parser.
 
 import { anyByte, type ByteSet } from './regex-byte-set.ts';
 import { lengths } from './regex-facts.ts';
 import type { Assertion, RegexNode } from './regex-syntax.ts';
 
-/** `hyperscan` drops captures and laziness, which it does not know; `re2` keeps both. */
+/** `hyperscan` drops captures and laziness, which Hyperscan does not support; `re2` keeps both. */
 export type RegexDialect = 'hyperscan' | 're2';
 
-/** RE2 refuses a repeat of more, also when nested repeats multiply to more. */
+/** RE2 refuses larger repeat counts, including those that nested repeats multiply to. */
 const re2RepeatMax = 1000;
 
 /**
  * The pattern in a dialect, to be compiled over bytes with `.` matching any byte, `^` and `$` only at the ends, and case
- * sensitive; the text says the rest itself. `undefined` when the dialect cannot say it (RE2: repeats of more than 1000).
+ * sensitive; everything else is in the text. `undefined` if the dialect cannot express it (RE2: repeats of more than 1000).
  */
 export function printRegex(root: RegexNode, dialect: RegexDialect): string | undefined {
   if (dialect === 're2' && largestRepeat(root) > re2RepeatMax) return undefined;
-  // With every set closed under case folding, a flag says it in half the text. RE2 folds À–Þ too, Hyperscan does not.
+  // If every set is closed under case folding, a flag halves the text. RE2 also folds À–Þ, Hyperscan does not.
   const isFolded = everySet(root, (set) => isFoldClosed(set, dialect)) && !everySet(root, (set) => !isLetterPair(set));
   const printer = new Printer(dialect, isFolded);
-  // An empty text would stand for "no pattern" further on.
+  // An empty text would later mean "no pattern".
   return (isFolded ? '(?i)' : '') + (printer.print(root, 'alternate') || '(?:)');
 }
 
-/** Which operators of the surroundings bind the text printed: decides on parentheses. */
+/** The context in which the text is printed, which decides on parentheses. */
 type Context = 'alternate' | 'concat' | 'repeat';
 
 const assertionText: Readonly<Record<RegexDialect, Readonly<Record<Assertion, string>>>> = {
@@ -119,7 +119,7 @@ function printRange([from, to]: readonly [number, number]): string {
   return `${first}${to === from + 1 ? '' : '-'}${printByte(to, insideClass)}`;
 }
 
-/** Every byte as text, given the characters that are literal to both engines as they are, and with a backslash. */
+/** Every byte as text. Characters that are literal in both engines are printed as they are, some with a backslash. */
 function printedBytes(literal: RegExp, escaped: RegExp): readonly string[] {
   return Array.from({ length: 256 }, (_, byte) => {
     const char = String.fromCharCode(byte);
@@ -151,7 +151,7 @@ function isLetterPair(set: ByteSet): boolean {
   return upper >= 0x41 && upper <= 0x5a && lower === upper + 0x20;
 }
 
-/** True when each distinct set of the tree passes; each is asked once. */
+/** True if `holds` is true for each distinct set of the tree; it is called once per set. */
 function everySet(root: RegexNode, holds: (set: ByteSet) => boolean): boolean {
   const passed = new Set<ByteSet>();
   return everyLeaf(root, (set) => {

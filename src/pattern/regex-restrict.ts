@@ -1,12 +1,12 @@
-// What a pattern matches in values that hold only some bytes: often a far smaller pattern, which Hyperscan takes where it
-// refuses the whole. Knows trees, not engines.
+// What a pattern matches in values that contain only certain bytes. That is often a far smaller pattern, which Hyperscan accepts
+// where it refuses the whole one. Knows trees, not engines.
 
 import type { ByteSet } from './regex-byte-set.ts';
 import type { RegexNode } from './regex-syntax.ts';
 
 /**
- * A pattern that matches a value of bytes of `allowed` exactly where `root` does, and never where `root` does not, whatever the
- * value. `undefined` when `root` matches no such value.
+ * A pattern that matches a value of `allowed` bytes exactly where `root` does, and in any other value never where `root` does
+ * not. `undefined` if `root` matches no such value.
  */
 export function restrictRegex(root: RegexNode, allowed: ByteSet): RegexNode | undefined {
   switch (root.kind) {

@@ -1,21 +1,21 @@
-// How large the automaton of a pattern gets, worked out from the tree before any library tries: what takes one of them seconds,
-// or memory without end, is known by it. Knows no engine.
+// The size of a pattern's automaton, computed from the tree before a library compiles it. It identifies patterns that would take
+// one of them seconds, or unlimited memory. Knows no engine.
 
 import type { RegexNode } from './regex-syntax.ts';
 
-/** The size of a position automaton (Glushkov), repeats written out. */
+/** The size of a position automaton (Glushkov) with repeats expanded. */
 export interface RegexSize {
-  /** Byte sets, each as often as repeats write it out. */
+  /** Byte sets, after repeats are expanded. */
   readonly positions: number;
-  /** How many of them repeats have added to those that stand in the pattern. */
+  /** How many of them are added by repeats. */
   readonly copies: number;
-  /** Pairs of positions that may follow each other. */
+  /** Pairs of positions that can follow each other. */
   readonly edges: number;
-  /** Loops inside loops. */
+  /** Depth of nested loops. */
   readonly loopDepth: number;
 }
 
-/** What a part looks like from outside: positions it may begin and end with, and whether it may take no byte. */
+/** A part as seen from outside: the positions it can begin and end with, and whether it can match nothing. */
 interface Part extends RegexSize {
   readonly first: number;
   readonly last: number;
@@ -31,8 +31,8 @@ export function regexSize(root: RegexNode): RegexSize {
 }
 
 /**
- * What it costs to compile a pattern, in steps of some ten microseconds: Hyperscan takes time that grows with the square of what
- * repeats write out. The 318 patterns of CRS 4.28 take 350,000 together.
+ * The cost of compiling a pattern, in steps of some ten microseconds. Hyperscan's time grows with the square of the expanded
+ * repeats. The 318 patterns of CRS 4.28 take 350,000 in total.
  */
 export function compileSteps({ positions, copies, edges }: RegexSize): number {
   return positions + edges + copies ** 2 / 64;
@@ -84,7 +84,7 @@ function repeated(part: Part, min: number, max: number): Part {
   if (max === 0) return nothing;
   const isLoop = max === Infinity;
   const copies = isLoop ? Math.max(min, 1) : max;
-  // A copy that may take nothing lets every later one follow every earlier one.
+  // If a copy can match nothing, every later copy can follow every earlier one.
   const pairs = part.isNullable ? (copies * (copies - 1)) / 2 : copies - 1;
   const back = isLoop ? part.first * part.last : 0;
   const ends = part.isNullable ? copies : copies - Math.max(min, 1) + 1;

@@ -1,15 +1,15 @@
-// Regular expressions as SecLang rules write them (PCRE over bytes) → a tree whose leaves are byte sets, with flags,
-// classes and escapes resolved. Knows no engine; what no linear-time engine can do is refused here with its place.
+// Regular expressions of SecLang rules (PCRE over bytes) → a tree whose leaves are byte sets, with flags, classes and escapes
+// resolved. Knows no engine. Constructs that no linear-time engine supports are refused here, with their position.
 
 import { constants } from '../base/constants.ts';
 import { type ErrorCode, WafError } from '../base/errors.ts';
 import { anyButNewline, anyByte, ByteSet, escapeClasses } from './regex-byte-set.ts';
 import { parseClass, simpleEscape } from './regex-class.ts';
 
-/** Where a pattern matches without taking a byte. `lineStart` and `lineEnd` only under `(?m)`. */
+/** A position condition that matches no bytes. `lineStart` and `lineEnd` only under `(?m)`. */
 export type Assertion = 'start' | 'end' | 'lineStart' | 'lineEnd' | 'wordBoundary' | 'notWordBoundary';
 
-/** A pattern as a tree. Case folding is in the sets already. */
+/** A pattern as a tree. Case folding is already applied to the sets. */
 export type RegexNode =
   | { readonly kind: 'empty' }
   | { readonly kind: 'set'; readonly set: ByteSet }
@@ -24,7 +24,7 @@ export type RegexNode =
       readonly max: number;
       readonly isLazy: boolean;
     }
-  /** A capturing group; non-capturing ones leave no trace. Numbers count from 1 in order of the opening parenthesis. */
+  /** A capturing group; non-capturing groups are not in the tree. Numbered from 1 in order of the opening parenthesis. */
   | { readonly kind: 'capture'; readonly node: RegexNode; readonly index: number };
 
 /** A parsed pattern. */
@@ -35,10 +35,10 @@ export interface Regex {
   readonly names: ReadonlyMap<number, string>;
 }
 
-/** A pattern that is wrong (`seclang.syntax`) or asks for what is not supported (`seclang.unsupported`). */
+/** An invalid pattern (`seclang.syntax`), or one that uses something unsupported (`seclang.unsupported`). */
 export class RegexError extends WafError {
   override readonly name = 'RegexError';
-  /** Place in the pattern, from 1. */
+  /** Position in the pattern, from 1. */
   readonly column: number;
   /** The offending part. */
   readonly text: string;
@@ -51,9 +51,9 @@ export class RegexError extends WafError {
 }
 
 /**
- * Parses a pattern, a byte string. Flags at the start of matching: `.` takes any byte, `^` and `$` mean start and end of the
- * value only (`$` never stands before a last newline), case matters.
- * @throws RegexError for what is wrong or not supported.
+ * Parses a pattern, a byte string. Initial flags: `.` matches any byte, `^` and `$` match only at the start and end of the value
+ * (`$` not before a final newline), case matters.
+ * @throws RegexError for a pattern that is invalid or not supported.
  */
 export function parseRegex(source: string): Regex {
   return new RegexParser(source).parse();
@@ -174,7 +174,7 @@ class RegexParser {
     return true;
   }
 
-  /** One atom; `undefined` when what stood here only set flags. */
+  /** One atom; `undefined` if only flags were set here. */
   #atom(depth: number): RegexNode | undefined {
     const char = this.#source[this.#at] as string;
     if (this.#isLiteral) {
@@ -218,7 +218,7 @@ class RegexParser {
   }
 
   #refuseUnsupported(): void {
-    // Nearly all parentheses and backslashes are told apart by the next character.
+    // The next two characters tell nearly all kinds of parentheses and backslashes apart.
     const lead = this.#source.slice(this.#at, this.#at + 2);
     if (!/^(?:\([?*]|\\[1-9gkpPXKGZ])/.test(lead)) return;
     for (const [syntax, reason] of notSupported) {
@@ -333,7 +333,7 @@ const assertionEscapes: ReadonlyMap<string, Assertion> = new Map([
   ['B', 'notWordBoundary'],
 ]);
 
-/** `\R`. PCRE never splits a CR LF that it took; this can, so it matches at least what PCRE matches. */
+/** `\R`. PCRE never splits a CR LF that it matched; this can, so it matches at least what PCRE matches. */
 const anyLineEnd: RegexNode = {
   kind: 'alternate',
   nodes: [
@@ -342,7 +342,7 @@ const anyLineEnd: RegexNode = {
   ],
 };
 
-/** A repeat in its simplest form: repeats of what takes no byte mean once or nothing. */
+/** A repeat in its simplest form: repeating something that matches no bytes means once or nothing. */
 function repeat(node: RegexNode, bounds: { min: number; max: number; isLazy: boolean }): RegexNode {
   if (bounds.max === 1 && bounds.min === 1) return node;
   if (node.kind === 'empty') return node;

@@ -1,9 +1,12 @@
-// Translates patterns off the event loop: the longest takes tens of milliseconds, which exchanges under way must not wait for.
+// Translates patterns off the event loop: the longest one takes tens of milliseconds, and open exchanges must not wait for that.
 
 import type translateAll from './translate-worker.ts';
 import type { TranslationCache } from './translation-cache.ts';
 
-/** Translates the patterns that a cache does not know in another thread, which ends with that. What fails is left to be asked for. */
+/**
+ * Translates the patterns that are not in the cache, in a thread that then ends. Patterns that fail are left for the caller to
+ * report.
+ */
 export async function translateInThread(sources: Iterable<string>, cache: TranslationCache): Promise<void> {
   const unknown = [...new Set(sources)].filter((source) => !cache.has(source));
   if (unknown.length === 0) return;

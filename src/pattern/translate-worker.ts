@@ -1,4 +1,4 @@
-// What a thread runs that translates patterns. Holds no state between calls.
+// Runs in the thread that translates patterns. Holds no state between calls.
 
 import { translateRegex } from './regex-dialect.ts';
 import type { Translation } from './translation-cache.ts';
@@ -10,7 +10,7 @@ export default function translateAll(sources: readonly string[]): readonly (Tran
       const { facts: _, ...translation } = translateRegex(source);
       return translation;
     } catch {
-      // Whoever asks again learns why.
+      // The caller translates it again and gets the error.
       return undefined;
     }
   });

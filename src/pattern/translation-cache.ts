@@ -1,5 +1,5 @@
-// Translations of patterns, kept for the next start in one file beside the compiled databases: to parse and print the
-// patterns of CRS takes longer than all the rest of a start. Knows files; what a translation says is `regex-dialect`'s.
+// Translations of patterns, kept for the next start in one file next to the compiled databases: parsing and printing the patterns
+// of the CRS takes longer than the rest of a start. Knows files; what is in a translation belongs to `regex-dialect`.
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -9,15 +9,15 @@ import { mapPaced, type Pace } from '../base/pace.ts';
 import type { Steps } from '../base/turn.ts';
 import { type TranslatedRegex, translateRegex } from './regex-dialect.ts';
 
-/** What plans need of a translation. */
+/** The parts of a translation that plans need. */
 export type Translation = Omit<TranslatedRegex, 'facts'>;
 
-/** `required` as base64; all else as it is. */
+/** `required` as base64; everything else unchanged. */
 type StoredTranslation = Omit<Translation, 'required'> & { readonly required?: readonly string[] };
 
 type Entry = readonly [source: string, translation: StoredTranslation];
 
-/** SHA-256 over the translator's own files: another translator reads another cache file. */
+/** SHA-256 over the translator's own files, so that a different translator uses a different cache file. */
 function translatorDigest(): string {
   digest ??= digestOfTranslator();
   return digest;
@@ -34,7 +34,7 @@ function digestOfTranslator(): string {
   return hash.digest('hex');
 }
 
-/** Whether nobody but this user (or root) can have written the file: what it says is believed. */
+/** Whether only this user (or root) can have written the file; its content is trusted. */
 function isOurs(path: string): boolean {
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined || !status.isFile() || status.size > constants.translationFileBytesMax) return false;
@@ -56,8 +56,8 @@ function toStored({ required, ...rest }: Translation): StoredTranslation {
 }
 
 /**
- * Translates patterns, each at most once. A cache that is missing, damaged, somebody else's or another version's is as if empty;
- * one that cannot be written is done without.
+ * Translates patterns, each at most once. A cache that is missing, damaged, owned by someone else or from another version is
+ * treated as empty; one that cannot be written is not used.
  */
 export class TranslationCache {
   readonly #path: string | undefined;
@@ -70,14 +70,14 @@ export class TranslationCache {
     this.#stored = stored;
   }
 
-  /** @param folder where the file is; absent: translations are kept nowhere. */
+  /** @param folder of the file; absent: translations are not kept. */
   static *open(folder: string | undefined, pace: Pace): Steps<TranslationCache> {
     if (folder === undefined) return new TranslationCache(undefined, new Map());
     const path = join(folder, `translations-${translatorDigest().slice(0, 32)}.jsonl`);
     return new TranslationCache(path, yield* readEntries(path, pace));
   }
 
-  /** As `translateRegex`, without the facts. @throws what that throws. */
+  /** Like `translateRegex`, without the facts. @throws the same errors. */
   readonly translate = (source: string): Translation => {
     const known = this.#used.get(source);
     if (known !== undefined) return known;
@@ -87,18 +87,18 @@ export class TranslationCache {
     return translation;
   };
 
-  /** Whether a pattern needs no translation any more. */
+  /** Whether a pattern is already translated. */
   has(source: string): boolean {
     return this.#used.has(source) || this.#stored.has(source);
   }
 
-  /** Takes in a translation that was made elsewhere. */
+  /** Adds a translation that was made elsewhere. */
   learn(source: string, translation: Translation): void {
     this.#used.set(source, translation);
     this.#hasNew = true;
   }
 
-  /** Writes what is new. Those of other rule sets stay as long as there is room for all. */
+  /** Writes new translations. Those of other rule sets are kept while there is room. */
   *save(pace: Pace): Steps<void> {
     if (this.#path === undefined || !this.#hasNew) return;
     const used = [...this.#used].map(([source, translation]): Entry => [source, toStored(translation)]);
@@ -121,14 +121,14 @@ export class TranslationCache {
   }
 }
 
-/** Bytes of the file that are read or written in a step. */
+/** Bytes of the file that are read or written per step. */
 const bytesAStep = 64;
 
 function costOf({ length }: string): number {
   return 1 + length / bytesAStep;
 }
 
-/** The file: a line with the SHA-256 of the rest, then a line of JSON for each entry. */
+/** The file: a line with the SHA-256 of the rest, then one line of JSON per entry. */
 function* readEntries(path: string, pace: Pace): Steps<Map<string, StoredTranslation>> {
   try {
     const lines = readLines(path);
@@ -145,7 +145,7 @@ function* readEntries(path: string, pace: Pace): Steps<Map<string, StoredTransla
   }
 }
 
-/** The lines behind the first; none when the file is not ours, or damaged. */
+/** The lines after the first; none if the file is not ours, or damaged. */
 function readLines(path: string): readonly string[] {
   if (!isOurs(path)) return [];
   const text = readFileSync(path, 'latin1');
@@ -157,7 +157,7 @@ function readLines(path: string): readonly string[] {
 function writeLines(path: string, lines: readonly string[]): void {
   const beside = `${path}.${process.pid}`;
   try {
-    // Patterns are byte strings: none of their units needs more than a byte.
+    // Patterns are byte strings, so every code unit fits into a byte.
     const body = lines.join('\n');
     mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
     writeFileSync(beside, `${digestOf(body)}\n${body}`, { encoding: 'latin1', mode: 0o600, flag: 'wx' });
@@ -171,6 +171,6 @@ function removeIfThere(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // The folder is not a folder, or not ours to write.
+    // The folder is not a folder, or not writable for us.
   }
 }

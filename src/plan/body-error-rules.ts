@@ -1,9 +1,9 @@
-// Which rules decide what becomes of a body that cannot be read: those that look at REQBODY_ERROR and its like, and act. Where a rule
-// set has one, the failure policy has no say. Works on syntax trees.
+// Finds rules that decide what happens to a body that cannot be decoded: those that look at REQBODY_ERROR or a similar variable,
+// and act. In a rule set that has one, the failure policy does not decide. Works on syntax trees.
 
 import type { Rule, Statement } from '../seclang/ast.ts';
 
-/** Whose body. */
+/** The side whose body it is. */
 export type BodyDirection = 'request' | 'response';
 
 const directionOf: Readonly<Record<string, BodyDirection>> = {
@@ -14,8 +14,8 @@ const directionOf: Readonly<Record<string, BodyDirection>> = {
 };
 
 /**
- * The direction about whose unreadable bodies a rule decides; absent when it looks at none. One that says `pass` and sets no
- * variable decides nothing: it only logs.
+ * The direction whose malformed bodies a rule decides about; absent if it looks at none. A rule with `pass` that sets no variable
+ * decides nothing: it only logs.
  */
 export function bodyErrorsOf(rule: Rule): BodyDirection | undefined {
   const links = [rule, ...rule.links];
@@ -26,8 +26,8 @@ export function bodyErrorsOf(rule: Rule): BodyDirection | undefined {
 }
 
 /**
- * The directions for which somebody wrote such a rule, whether or not it was removed afterwards: who removes rule 200002 wants
- * such bodies to pass.
+ * The directions for which such a rule was written, even if it was removed afterwards: whoever removes rule 200002 wants such
+ * bodies to pass.
  */
 export function bodyErrorDirections(statements: readonly Statement[]): ReadonlySet<BodyDirection> {
   const rules = statements.filter((statement): statement is Rule => statement.kind === 'rule');

@@ -1,12 +1,12 @@
-// What happened to every rule at load: loaded, skipped or failed, with file, line and reason. Prints nothing.
+// The result of loading each rule: loaded, skipped or failed, with file, line and reason. Prints nothing.
 
 import type { Location } from '../seclang/ast.ts';
 
-/** Something a rule file says that was not taken as it stands. */
+/** Something in a rule file that was not used as written. */
 export interface Diagnostic {
   /**
-   * `failed`: wrong in itself. `skipped`: right, but not supported; the rule does not run. `notice`: it runs and does nothing, which
-   * is seldom meant. `ignored`: without effect here. `expected`: as `notice`, where that is how it is meant to be.
+   * `failed`: invalid. `skipped`: valid but not supported; the rule does not run. `notice`: it runs without effect, which is
+   * seldom intended. `ignored`: without effect in Weir. `expected`: like `notice`, where that is intended.
    */
   readonly kind: 'failed' | 'skipped' | 'notice' | 'ignored' | 'expected';
   readonly location: Location;
@@ -15,7 +15,7 @@ export interface Diagnostic {
   readonly reason: string;
 }
 
-/** How loading went, rule by rule. */
+/** The result of loading, rule by rule. */
 export interface Diagnostics {
   /** Rules that run, chains counted once. */
   readonly loadedCount: number;
@@ -23,18 +23,18 @@ export interface Diagnostics {
   readonly problems: readonly Diagnostic[];
   /** How many of them have the same outcome for every request and were constant-folded at load. */
   readonly foldedCount: number;
-  /** Milliseconds from first byte read to plan ready. */
+  /** Milliseconds from the first byte read until the plan is ready. */
   readonly loadMs: number;
 }
 
-/** `file:line:column: rule 942100 skipped: reason`, as people read it. */
+/** `file:line:column: rule 942100 skipped: reason`, for people. */
 export function describeDiagnostic(diagnostic: Diagnostic): string {
   const { file, line, column } = diagnostic.location;
   const rule = diagnostic.ruleId === undefined ? '' : `rule ${diagnostic.ruleId} `;
   return `${file}:${line}:${column}: ${rule}${diagnostic.kind}: ${diagnostic.reason}`;
 }
 
-/** Kinds that whoever starts Weir is told of without asking. */
+/** Whether a diagnostic is shown to the user at start without asking. */
 export function isRemarkable({ kind }: Pick<Diagnostic, 'kind'>): boolean {
   return kind === 'failed' || kind === 'skipped' || kind === 'notice';
 }

@@ -1,11 +1,11 @@
-// The kinds of fields that are scanned for patterns, and which SecLang variables look at which kinds.
-// Knows no rule: `targets.ts` puts a variable, its selector and its exclusions together.
+// The kinds of fields that are scanned for patterns, and which SecLang variables look at which kinds. Knows no rule: `targets.ts`
+// combines a variable with its selector and its exclusions.
 
 import type { FieldSource } from '../http/field.ts';
 
 /**
  * Every kind of field, in the order in which rules see them. A kind is either one field of the message (REQUEST_LINE) or a
- * collection of named fields (ARGS_GET). Name kinds hold the names of their collection as values.
+ * collection of named fields (ARGS_GET). Name kinds have the names of their collection as values.
  */
 export const fieldKinds = [
   'REQUEST_LINE',
@@ -44,12 +44,12 @@ export type FieldKind = number;
 
 const kindByName: ReadonlyMap<string, FieldKind> = new Map(fieldKinds.map((name, kind) => [name, kind]));
 
-/** The kind called `name`. */
+/** The kind with the given name. */
 export function fieldKind(name: FieldKindName): FieldKind {
   return kindByName.get(name) as FieldKind;
 }
 
-/** A set of kinds. Asked of every field, so it is a table. */
+/** A set of kinds. It is queried for every field, so it is a table. */
 export class KindSet {
   readonly #isIn: readonly boolean[];
 
@@ -75,8 +75,8 @@ const ownKinds: ReadonlySet<string> = new Set(
 );
 
 /**
- * The kinds that a SecLang variable looks at, or `undefined` when its values are not fields (TX, REMOTE_ADDR, …).
- * `XML` is told apart by its path: attribute values for `//@*`, text otherwise.
+ * The kinds that a SecLang variable looks at, or `undefined` if its values are not fields (TX, REMOTE_ADDR, …). For `XML` the
+ * path decides: attribute values for `//@*`, text otherwise.
  */
 export function kindsOfVariable(variable: string, xpath?: string): readonly FieldKind[] | undefined {
   if (variable === 'XML') return [fieldKind(xpath?.includes('@') ? 'XML_ATTRIBUTE' : 'XML_TEXT')];
@@ -85,7 +85,7 @@ export function kindsOfVariable(variable: string, xpath?: string): readonly Fiel
   return ownKinds.has(variable) ? [fieldKind(variable as FieldKindName)] : undefined;
 }
 
-/** The kind of the names of a source's fields, when SecLang has a variable for it. */
+/** The kind for the names of a source's fields, if SecLang has a variable for them. */
 const nameKinds: Partial<Record<FieldSource, FieldKindName>> = {
   REQUEST_HEADERS: 'REQUEST_HEADERS_NAMES',
   REQUEST_COOKIES: 'REQUEST_COOKIES_NAMES',
@@ -95,7 +95,7 @@ const nameKinds: Partial<Record<FieldSource, FieldKindName>> = {
   RESPONSE_HEADERS: 'RESPONSE_HEADERS_NAMES',
 };
 
-/** The kind of the field that a further reading is made of. */
+/** The kind of the field that an alternate reading is derived from. */
 const readKinds: Partial<Record<FieldSource, FieldKindName>> = {
   ARGS_GET_READING: 'ARGS_GET',
   ARGS_POST_READING: 'ARGS_POST',
@@ -104,12 +104,12 @@ const readKinds: Partial<Record<FieldSource, FieldKindName>> = {
   REQUEST_BODY_READING: 'REQUEST_BODY',
 };
 
-/** What rules look at of a source. */
+/** What rules look at in a source. */
 export interface SourceKinds {
   readonly value: FieldKind;
   /** `undefined`: no rule can look at the names. */
   readonly name: FieldKind | undefined;
-  /** Whether the fields are further readings of others, which rules do not count. */
+  /** Whether the fields are alternate readings of others, which rules do not count. */
   readonly isReading: boolean;
 }
 
@@ -124,7 +124,10 @@ export function kindsOfSource(source: FieldSource): SourceKinds {
   };
 }
 
-/** Kinds whose values are at hand whole when they are scanned: parts of heads, however long. All others may come piece by piece. */
+/**
+ * Kinds whose values are complete when they are scanned: parts of heads, whatever their length. All others can arrive piece by
+ * piece.
+ */
 export const wholeKinds = new KindSet([
   'REQUEST_LINE',
   'REQUEST_METHOD',
@@ -141,8 +144,8 @@ export const wholeKinds = new KindSet([
 ]);
 
 /**
- * Kinds whose values are much the same from request to request: names, which applications choose, and parts of the request line
- * without what users type. Those of REQUEST_HEADERS that are so are told by name (`isRecurringHeader`).
+ * Kinds whose values are similar from request to request: names, which applications choose, and parts of the request line without
+ * user input. For REQUEST_HEADERS the header decides (`isRecurringHeader`).
  */
 export const recurringKinds = new KindSet([
   'REQUEST_METHOD',
@@ -156,7 +159,7 @@ export const recurringKinds = new KindSet([
   'RESPONSE_HEADERS_NAMES',
 ]);
 
-/** Headers that say something of the client's software or of the connection, and hold no secret. Lower case. */
+/** Headers that describe the client's software or the connection, and contain no secret. Lower case. */
 const recurringHeaders: ReadonlySet<string> = new Set([
   'accept',
   'accept-charset',
@@ -187,14 +190,14 @@ const recurringHeaders: ReadonlySet<string> = new Set([
   'x-requested-with',
 ]);
 
-/** Whether a header's values are much the same from request to request. @param key its name in lower case. */
+/** Whether a header's values are similar from request to request. @param key its name in lower case. */
 export function isRecurringHeader(key: string): boolean {
   return recurringHeaders.has(key);
 }
 
 /**
- * Kinds whose fields come from a body: unbounded in number and size, so their values are not kept. All others are bounded by
- * `receiveMessageBytesMax` and kept whole while the exchange lasts.
+ * Kinds whose fields come from a body: unlimited in number and size, so their values are not kept. All others are limited by
+ * `receiveMessageBytesMax` and kept whole for the duration of the exchange.
  */
 export const bodyKinds = new KindSet([
   'ARGS_POST',

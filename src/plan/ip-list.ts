@@ -1,18 +1,18 @@
-// Lists of addresses and networks, `10.0.0.0/8,::1`, as @ipMatch takes them. Knows no operator and no exchange.
+// Lists of addresses and networks, `10.0.0.0/8,::1`, for @ipMatch. Knows no operator and no exchange.
 
 import { BlockList, SocketAddress } from 'node:net';
 import { WafError } from '../base/errors.ts';
 
 /**
- * The family that a text has if it is an address. One with a zone, `fe80::1%eth0`, is none here, nor is one with a NUL behind
- * it, where `BlockList` would stop reading.
+ * The family of a text if it is an address. An address with a zone, `fe80::1%eth0`, does not count, nor one followed by a NUL,
+ * where `BlockList` would stop reading.
  */
 function familyOf(text: string): 'ipv4' | 'ipv6' | undefined {
   if (!/^[0-9A-Fa-f:.]+$/.test(text)) return undefined;
   return text.includes(':') ? 'ipv6' : 'ipv4';
 }
 
-/** What `ask` answers, `undefined` when the text it hands on is not an address. (`net.isIP` takes 50 ms at its first call.) */
+/** The result of `ask`, `undefined` if its text is not an address. (`net.isIP` takes 50 ms at its first call.) */
 function unlessInvalid<Answer>(ask: () => Answer): Answer | undefined {
   try {
     return ask();
@@ -28,7 +28,7 @@ mapped.addSubnet('::ffff:0:0', mappedBits, 'ipv6');
 
 /** Addresses and networks of both families. */
 export class IpList {
-  // Two lists: in one, `::/0` would hold every IPv4 address too, as `::ffff:a.b.c.d`.
+  // Two lists: in a single one, `::/0` would include every IPv4 address too, as `::ffff:a.b.c.d`.
   readonly #ipv4 = new BlockList();
   readonly #ipv6 = new BlockList();
 
@@ -53,7 +53,7 @@ export class IpList {
     return true;
   }
 
-  /** Whether `text` is an address of the list; IPv4 may be written as IPv6, `::ffff:10.0.0.1`, there and here. */
+  /** Whether `text` is an address in the list; IPv4 can be written as IPv6, `::ffff:10.0.0.1`, in the text and in the list. */
   has(text: string): boolean {
     const family = familyOf(text);
     if (family === undefined) return false;
@@ -66,7 +66,7 @@ export class IpList {
 }
 
 /**
- * Adds the entries of a text, separated by commas or white space; `#` starts a comment that ends with its line.
+ * Adds the entries of a text, separated by commas or white space; `#` starts a comment that ends with the line.
  * @throws WafError `seclang.syntax` naming the first entry that is neither an address nor a network.
  */
 export function addIpEntries(list: IpList, text: string): void {
@@ -74,7 +74,7 @@ export function addIpEntries(list: IpList, text: string): void {
   for (const entry of entries) if (entry !== '') list.add(entry);
 }
 
-/** A list of the entries of a text; see `addIpEntries`. */
+/** A list with the entries of a text; see `addIpEntries`. */
 export function parseIpList(text: string): IpList {
   const list = new IpList();
   addIpEntries(list, text);

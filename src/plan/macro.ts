@@ -13,7 +13,7 @@ export interface MacroReference {
 /** Text in pieces: literal strings and references, in order. */
 export interface Macro {
   readonly parts: readonly (string | MacroReference)[];
-  /** The whole text, when it holds no reference. */
+  /** The whole text, if it contains no reference. */
   readonly constant: string | undefined;
 }
 
@@ -24,7 +24,7 @@ const reference = /%\{([A-Za-z_]+)(?:[.:]([^{}]*))?\}/g;
  * (ModSecurity reference manual v3, "Macro Expansion").
  */
 export function parseMacro(text: string): Macro {
-  // Most texts hold none, and some are patterns of many kilobytes.
+  // Most texts contain none, and some are patterns of many kilobytes.
   if (!text.includes('%{')) return { parts: text === '' ? [] : [text], constant: text };
   const parts: (string | MacroReference)[] = [];
   let from = 0;
@@ -41,5 +41,5 @@ export function parseMacro(text: string): Macro {
   return { parts, constant: isConstant ? text : undefined };
 }
 
-/** The macro that stands for no text. */
+/** The macro for the empty text. */
 export const emptyMacro: Macro = { parts: [], constant: '' };

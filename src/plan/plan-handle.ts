@@ -1,20 +1,20 @@
-// The plan in force, and those that exchanges under way still run on: an exchange takes a lease when it opens and keeps to the
-// rules it began with; a plan that was replaced is freed with its last lease. Knows no exchange.
+// The plan in force, and older plans that open exchanges still use. An exchange takes a lease when it opens and keeps its rules
+// until it ends; a replaced plan is freed when its last lease is returned. Knows no exchange.
 
 import { WafError } from '../base/errors.ts';
 import { closePlan } from './close-plan.ts';
 import type { Plan } from './plan.ts';
 
-/** A plan that is in use. Nothing native of it is freed before `release`. */
+/** A plan in use. None of its native objects is freed before `release`. */
 export interface PlanLease {
   readonly plan: Plan;
-  /** Which of the handle's plans it is: 1 for the first, one more for each that replaced another. */
+  /** The generation of the plan: 1 for the first, one more for each replacement. */
   readonly generation: number;
-  /** Gives the plan back; it must not be used any more. Idempotent. */
+  /** Returns the lease; the plan must not be used any more. Idempotent. */
   release(): void;
 }
 
-/** One plan with a count of those who use it. */
+/** One plan with the number of its leases. */
 class Generation {
   readonly plan: Plan;
   readonly number: number;
@@ -38,7 +38,7 @@ class Generation {
     this.#freeUnused();
   }
 
-  /** No more leases are taken of it. */
+  /** No more leases can be taken. */
   retire(): void {
     this.#isRetired = true;
     this.#freeUnused();
@@ -73,15 +73,15 @@ class Lease implements PlanLease {
   }
 }
 
-/** How a handle is made. */
+/** Options of a handle. */
 export interface PlanHandleOptions {
-  /** Number of the first plan. Default 1. */
+  /** Generation of the first plan. Default 1. */
   readonly generation?: number;
-  /** Frees a plan that nobody uses any more. Default: `closePlan`. */
+  /** Frees a plan that is no longer used. Default: `closePlan`. */
   readonly free?: (plan: Plan) => void;
 }
 
-/** Owns the plan in force. Replacing it disturbs no exchange under way. */
+/** Owns the plan in force. Replacing it does not affect open exchanges. */
 export class PlanHandle {
   #current: Generation;
   readonly #free: (plan: Plan) => void;
@@ -94,23 +94,23 @@ export class PlanHandle {
     this.#current = this.#open(plan, generation);
   }
 
-  /** The plan in force, to be looked at now; who keeps it longer takes a lease. */
+  /** The plan in force, for immediate use; take a lease to keep it longer. */
   get plan(): Plan {
     return this.#current.plan;
   }
 
-  /** Number of the plan in force. */
+  /** Generation of the plan in force. */
   get generation(): number {
     return this.#current.number;
   }
 
-  /** Plans that are not freed: the one in force, and replaced ones that are in use. */
+  /** Plans that are not freed: the one in force, and replaced ones still in use. */
   get openPlans(): number {
     return this.#openPlans;
   }
 
   /**
-   * Takes the plan in force for one exchange.
+   * Leases the plan in force for one exchange.
    * @throws WafError `native.closed` after `close`.
    */
   lease(): PlanLease {
@@ -119,10 +119,10 @@ export class PlanHandle {
   }
 
   /**
-   * Puts a plan in force: every lease from now on is of it. The one before is freed when its last lease is given back.
+   * Puts a plan in force for all leases from now on. The previous one is freed when its last lease is returned.
    * @param plan owned by the handle from now on.
    * @returns its generation.
-   * @throws WafError `native.closed` after `close`; the plan is then still the caller's.
+   * @throws WafError `native.closed` after `close`; the caller then still owns the plan.
    */
   replace(plan: Plan): number {
     this.#assertOpen();
@@ -148,6 +148,6 @@ export class PlanHandle {
   }
 
   #assertOpen(): void {
-    if (this.#isClosed) throw new WafError('native.closed', 'the rules were given up');
+    if (this.#isClosed) throw new WafError('native.closed', 'the rules were closed');
   }
 }

@@ -1,5 +1,5 @@
-// What compiled rules look like: plain, immutable, shared by all exchanges. Holds no state of any exchange and no
-// decision; `compile.ts` makes it, `inspect` and `evaluate` read it.
+// The compiled rules: plain, immutable data, shared by all exchanges. Holds no exchange state and makes no decision; `compile.ts`
+// builds it, `inspect` and `evaluate` read it.
 
 import type { ProfileDefault } from '../base/profile-default.ts';
 import type { DetectorName } from '../matching/detectors.ts';
@@ -19,7 +19,7 @@ export type PatternId = number;
 
 /** Decides whether a collection's key is selected. Keys are compared without regard to ASCII case. */
 export interface Selector {
-  /** As logs show it, e.g. `User-Agent` or `/^id_/`. */
+  /** As shown in logs, e.g. `User-Agent` or `/^id_/`. */
   readonly label: string;
   /** Set when the selector is a plain name: the name in lower case. */
   readonly name: string | undefined;
@@ -27,17 +27,17 @@ export interface Selector {
   readonly accepts: (key: string) => boolean;
 }
 
-/** One thing a rule looks at. */
+/** Something that a rule looks at. */
 export interface Target {
-  /** SecLang name as the rule wrote it, e.g. `ARGS`; the first half of MATCHED_VAR_NAME. */
+  /** SecLang name as written in the rule, e.g. `ARGS`; the first part of MATCHED_VAR_NAME. */
   readonly variable: string;
-  /** `each`: every value is tested. `count`: one number is tested, how many there are (`&ARGS`). */
+  /** `each`: every value is tested. `count`: one number is tested, the count of values (`&ARGS`). */
   readonly mode: 'each' | 'count';
   /** Kinds of fields it looks at; empty for values that are computed when the rule runs (TX, REMOTE_ADDR, …). */
   readonly kinds: readonly FieldKind[];
   /** Absent: the whole collection. */
   readonly selector: Selector | undefined;
-  /** Keys that are left out (`!ARGS:password`). */
+  /** Excluded keys (`!ARGS:password`). */
   readonly exclusions: readonly Selector[];
 }
 
@@ -46,19 +46,19 @@ export type LinkOperator =
   /** SecAction: always true, on no value. */
   { readonly kind: 'none' } | PatternOperator | ValueOperator;
 
-/** An operator that native scanning answers. */
+/** An operator that is evaluated by native scanning. */
 export interface PatternOperator {
   readonly kind: 'pattern';
   readonly name: string;
   readonly negated: boolean;
   readonly argument: string;
-  /** Whose hits on fields are matches: one for each step of the chain with `multiMatch`, else one for the whole chain. */
+  /** Patterns whose hits on fields are matches: one for each step of the chain with `multiMatch`, else one for the whole chain. */
   readonly patterns: readonly PatternId[];
-  /** The native patterns behind `patterns`; the same ones unless the operator is negated. */
+  /** The native patterns of `patterns`; the same ones unless the operator is negated. */
   readonly native: readonly PatternId[];
-  /** For each of `native` its place in `Plan.computedClasses`; empty when no target is computed. */
+  /** For each of `native` its index in `Plan.computedClasses`; empty if no target is computed. */
   readonly computed: readonly number[];
-  /** `@pm` phrases in lower case, to say which one was found; absent for other operators. */
+  /** `@pm` phrases in lower case, to report which one was found; absent for other operators. */
   readonly phrases: readonly string[] | undefined;
 }
 
@@ -68,11 +68,14 @@ export interface ValueOperator {
   readonly name: string;
   readonly negated: boolean;
   readonly argument: Macro;
-  /** The test, when the argument is constant. */
+  /** The test, if the argument is constant. */
   readonly test: BoundTest | undefined;
-  /** Makes the test from an expanded argument. */
+  /** Creates the test from an expanded argument. */
   readonly bind: OperatorBinding;
-  /** Hits of fields for which the test held (or, negated, did not), found while the field passed by; none for a late argument. */
+  /**
+   * Patterns for fields whose test was true (or, negated, false), evaluated while the field was scanned; none for an argument
+   * that is only known later.
+   */
   readonly patterns: readonly PatternId[];
 }
 
@@ -81,7 +84,7 @@ export interface Link {
   readonly targets: readonly Target[];
   /** For each field kind, which of `targets` look at it (indexes). */
   readonly targetsByKind: readonly (readonly number[] | undefined)[];
-  /** True when some target is computed or counted, so that hits alone do not answer. */
+  /** True if a target is computed or counted, so that hits alone do not decide. */
   readonly hasComputedTargets: boolean;
   readonly operator: LinkOperator;
   /** Transformation ids, in order. */
@@ -92,7 +95,7 @@ export interface Link {
   readonly location: Location;
 }
 
-/** What a matching link does beside deciding; run once for each matching value, in order. */
+/** What a matching link does besides deciding; runs once for each matching value, in order. */
 export type Effect =
   | {
       readonly kind: 'setvar';
@@ -104,11 +107,11 @@ export type Effect =
   | { readonly kind: 'ruleRemove'; readonly rules: RuleFilter }
   | { readonly kind: 'targetRemove'; readonly rules: RuleFilter; readonly target: TargetFilter }
   | { readonly kind: 'control'; readonly name: string; readonly value: string }
-  /** What a problem of this cause is to lead to in this exchange. */
+  /** The failure action for this cause in this exchange. */
   | { readonly kind: 'onFailure'; readonly cause: string; readonly action: string }
-  /** `after` seconds the variable is gone. */
+  /** The variable expires after `after` seconds. */
   | { readonly kind: 'expirevar'; readonly collection: string; readonly name: Macro; readonly after: Macro }
-  /** Each full `seconds` take `amount` off the variable. */
+  /** `amount` is subtracted for each full period of `seconds`. */
   | {
       readonly kind: 'deprecatevar';
       readonly collection: string;
@@ -119,7 +122,7 @@ export type Effect =
   | { readonly kind: 'initcol'; readonly collection: string; readonly key: Macro }
   | { readonly kind: 'setenv'; readonly name: string; readonly value: Macro };
 
-/** Which rules a removal is about. */
+/** Selects the rules of a removal. */
 export type RuleFilter = (rule: RuleIdentity) => boolean;
 
 /** What removals can select rules by. */
@@ -133,20 +136,20 @@ export interface RuleIdentity {
 export interface TargetFilter {
   readonly variable: string;
   readonly selector: Selector | undefined;
-  /** Of XML, which a path tells apart; absent: all kinds. */
+  /** For XML, where the path decides; absent: all kinds. */
   readonly kinds?: readonly FieldKind[] | undefined;
 }
 
-/** What a rule does to the exchange. `pass` goes on; `allow*` ends the phase, the request or everything. */
+/** What a rule does to the exchange. `pass` continues; `allow*` ends the phase, the request or everything. */
 export type Disruption = 'pass' | 'deny' | 'drop' | 'redirect' | 'allow' | 'allow:phase' | 'allow:request';
 
 /**
- * How far a rule's result can be trusted while a body is still arriving. `stable`: cannot change any more. `monotone`: can
- * only turn from no match to match. `unstable`: can turn either way.
+ * How reliable a rule's result is while a body is still arriving. `stable`: cannot change any more. `monotone`: can only change
+ * from no match to match. `unstable`: can change either way.
  */
 export type Stability = 'stable' | 'monotone' | 'unstable';
 
-/** A pattern that, once found in a field of a kind, takes from a rule every chance to match. */
+/** A pattern that, once found in a field of a kind, means that a rule cannot match any more. */
 export interface Refutation {
   readonly pattern: PatternId;
   readonly kind: FieldKind;
@@ -166,31 +169,31 @@ export interface CompiledRule extends RuleIdentity {
   readonly disruption: Disruption;
   readonly status: number;
   readonly redirect: Macro | undefined;
-  /** Index of the step of this phase to go on with after a match; absent: the next one. */
+  /** Index of the step of this phase to continue with after a match; absent: the next one. */
   readonly skipTo: number | undefined;
-  /** Index of the step to go on with while it is undecided whether this one jumps; absent: none can be believed then. */
+  /** Index of the step to continue with while it is undecided whether this one jumps; absent: no result is reliable then. */
   readonly landing: number | undefined;
-  /** What settles, before the body ends, that this rule does not match; absent: nothing. */
+  /** What proves, before the body ends, that this rule does not match; absent: nothing. */
   readonly refutation: Refutation | undefined;
   readonly isLogged: boolean;
   readonly isAudited: boolean;
   readonly stability: Stability;
-  /** True when a match changes which rules run after it: a jump, `allow`, a removal, an engine switch. */
+  /** True if a match changes which rules run after it: a jump, `allow`, a removal, an engine switch. */
   readonly changesFlow: boolean;
 }
 
-/** What is left of neighbouring rules whose outcome is the same for every request: what they assign to TX. */
+/** Replaces adjacent constant-folded rules: it assigns to TX what they would. */
 export interface AssignmentStep {
   readonly kind: 'assignment';
   readonly presets: readonly Preset[];
-  /** What TX is after these, when no other rule has changed it before; absent where others may have. */
+  /** The value of TX after these, if no other rule has changed it before; absent if others may have. */
   readonly initialTx: ReadonlyMap<string, string | number> | undefined;
 }
 
-/** What a phase does at one place in its order. */
+/** One step of a phase. */
 export type PhaseStep = CompiledRule | AssignmentStep;
 
-/** What a rule that was worked out at load assigns to TX; void when the rule was removed at run time. */
+/** What a constant-folded rule assigns to TX; not applied if the rule was removed at run time. */
 export interface Preset {
   readonly rule: RuleIdentity;
   readonly assignments: readonly Assignment[];
@@ -199,12 +202,12 @@ export interface Preset {
 /** A TX name in lower case and its value; `undefined` unsets it. */
 export type Assignment = readonly [name: string, value: string | number | undefined];
 
-/** A rule that asks how much of a body there is. */
+/** A rule that tests the amount of body received. */
 export interface RisingRule {
   readonly rule: CompiledRule;
-  /** Its links that can be asked without the phase having run: all of them match before the rule can. */
+  /** Its links that can be tested without running the phase: all of them must match before the rule can. */
   readonly conditions: readonly Link[];
-  /** Whether what it counts or measures is compared with something that only a run of the phase can tell. */
+  /** Whether what it counts or measures is compared with something known only when the phase runs. */
   readonly isOpen: boolean;
 }
 
@@ -212,11 +215,11 @@ export interface RisingRule {
 export interface PhasePlan {
   readonly phase: number;
   readonly steps: readonly PhaseStep[];
-  /** Bit set over indexes of steps (32 a word): assignments, and rules that can match without any hit. */
+  /** Bit set over step indexes (32 per word): assignments, and rules that can match without any hit. */
   readonly always: Uint32Array;
-  /** Such a bit set of the rules behind which nothing is certain while a body arrives, unless they matched. */
+  /** The same for rules such that no later result is certain while a body arrives, unless they matched. */
   readonly guards: Uint32Array;
-  /** Rules that can come to match while a body arrives although there is no new hit: they ask for counts and lengths. */
+  /** Rules that can start to match while a body arrives without a new hit: they test counts and lengths. */
   readonly rising: readonly RisingRule[];
 }
 
@@ -224,47 +227,47 @@ export interface PhasePlan {
 export interface PatternPlan {
   readonly id: PatternId;
   readonly transformations: readonly number[];
-  /** A set that holds the pattern, to ask where it matches, and its chain in the program; absent for tests in TypeScript. */
+  /** A set that contains the pattern, used to locate its matches, and its chain in the program; absent for tests in TypeScript. */
   readonly native: { readonly set: PatternSet; readonly chain: number } | undefined;
   readonly operator: string;
-  /** Who finds it; `script` for tests in TypeScript. */
+  /** The engine that finds it; `script` for tests in TypeScript. */
   readonly engine: PatternEngine | 'script';
-  /** Why that is not Hyperscan; absent when it is. */
+  /** Why that is not Hyperscan; absent if it is. */
   readonly engineReason: string | undefined;
-  /** Rules whose first link looks at this pattern: phase and index, to be looked at when it hit. */
+  /** Rules whose first link uses this pattern, by phase and index: the rules to evaluate after a hit. */
   readonly rules: readonly { readonly phase: number; readonly index: number }[];
-  /** Phases of the rules that look at it in any link, one bit each: `1 << phase`. */
+  /** Phases of the rules that use it in any link, one bit each: `1 << phase`. */
   readonly phases: number;
-  /** Kinds of fields in which some rule looks for it: others may be scanned for it too, since classes of fields share sets. */
+  /** Kinds of fields in which some rule looks for it. Others may be scanned for it too, because classes of fields share sets. */
   readonly kinds: ReadonlySet<FieldKind>;
 }
 
-/** A test that runs when a field of a class ends. Its positive results are hits of `pattern`. */
+/** A test that runs when a field of a class ends. A positive result is a hit of `pattern`. */
 export interface FieldTest {
   readonly pattern: PatternId;
   readonly transformations: readonly number[];
-  /** Either a test of the transformed value, or "the native pattern `absent` did not hit" (a negated operator). */
+  /** Either a test of the transformed value, or undefined: "the native pattern `absent` did not hit" (a negated operator). */
   readonly test: BoundTest | undefined;
   readonly absent: PatternId | undefined;
-  /** Native code that tests whole values in a batch, as part of their scan; absent: only `test` can. */
+  /** Native code that tests whole values in a batch, as part of their scan; absent: only `test`. */
   readonly detector?: DetectorName;
-  /** Follows a value that is longer than what is kept; absent: such a value is tested as far as it is kept. */
+  /** Follows a value longer than what is kept; absent: such a value is tested only as far as it is kept. */
   readonly openStream?: (() => ValueStream) | undefined;
-  /** The transformations leave a value as it is that has no escape, no NUL and no byte above 127. */
+  /** The transformations do not change a value without escapes, NUL and bytes above 127. */
   readonly decodesOnly: boolean;
 }
 
-/** How fields of one kind (and header name) are scanned and what is kept of them. */
+/** How fields of one kind (and header name) are scanned, and what is kept of them. */
 export interface FieldClass {
   /** Class of the native scan program; -1: no pattern looks at it. */
   readonly native: number;
   /** Tests of fields that were scanned in a batch. */
   readonly tests: readonly FieldTest[];
-  /** Tests of fields that were scanned as streams: the same, and those that a batch leaves to detectors. */
+  /** Tests of fields that were scanned as streams: the same, and those that detectors do in a batch. */
   readonly streamTests: readonly FieldTest[];
 }
 
-/** Which fields of a kind are remembered after they were scanned. */
+/** Which fields of a kind are kept after they were scanned. */
 export interface Retention {
   /** Absent: all of them. */
   readonly selector: Selector | undefined;
@@ -279,41 +282,41 @@ export interface PlanPack {
   /** `sha256:…` of its archive; absent: it was a folder. */
   readonly digest?: string;
   readonly mode: 'block' | 'detect' | 'shadow';
-  /** Percent of exchanges in which its rules run. */
+  /** Percentage of exchanges in which its rules run. */
   readonly share: number;
 }
 
-/** Everything exchanges share. Never changes once made; native objects live until `closePlan`. */
+/** Everything that exchanges share. Immutable; native objects live until `closePlan`. */
 export interface Plan {
   readonly settings: EngineSettings;
-  /** Ids of all rules that were loaded, those worked out at load among them. */
+  /** Ids of all loaded rules, including constant-folded ones. */
   readonly ruleIds: ReadonlySet<number>;
-  /** Directions of bodies about which rules decide when they cannot be read. */
+  /** Directions in which rules decide about bodies that cannot be decoded. */
   readonly bodyErrorRules: ReadonlySet<BodyDirection>;
   /** Index 1…5; index 0 is empty. */
   readonly phases: readonly PhasePlan[];
-  /** What the first rules of phase 1 make of TX for every request. */
+  /** The value of TX after the first rules of phase 1, for every request. */
   readonly initialTx: ReadonlyMap<string, string | number>;
   readonly patterns: readonly PatternPlan[];
   readonly program: ScanProgram;
   /** Class of each kind. */
   readonly classes: readonly FieldClass[];
-  /** Classes of headers that rules single out, by lower-case name; others use `classes`. */
+  /** Classes of headers that rules select, by lower-case name; others use `classes`. */
   readonly requestHeaderClasses: ReadonlyMap<string, FieldClass>;
   readonly responseHeaderClasses: ReadonlyMap<string, FieldClass>;
-  /** Native classes that are scanned for one pattern alone, for values that are not fields (TX, MATCHED_VAR). */
+  /** Native classes that are scanned for a single pattern, for values that are not fields (TX, MATCHED_VAR). */
   readonly computedClasses: readonly number[];
-  /** By kind, what is remembered of its fields; absent: nothing but those in which something was found. */
+  /** By kind, what is kept of its fields; absent: only fields in which something was found. */
   readonly retentions: readonly (readonly Retention[] | undefined)[];
   readonly diagnostics: Diagnostics;
   /** Packs that the rules came from, in order. */
   readonly packs: readonly PlanPack[];
-  /** What they want of the profile that uses them, where the configuration says nothing. */
+  /** Their defaults for the profile that uses them. */
   readonly profileDefaults: readonly ProfileDefault[];
-  /** What the user should know about the files that were loaded, one sentence each. */
+  /** What the user should know about the loaded files, one sentence each. */
   readonly notices: readonly string[];
   /** Every pattern set; closed with the plan. */
   readonly sets: readonly PatternSet[];
-  /** Searches of rules that look for numbers; closed with the plan. */
+  /** Searches of the number operators; closed with the plan. */
   readonly numberSearches: readonly NumberSearch[];
 }

@@ -15,9 +15,9 @@ export function nameSelector(name: string): Selector {
 }
 
 /**
- * A selector for every key in which the expression is found, without regard to ASCII case. It is read as `@rx` reads one, over
- * bytes; RE2 does the search: linear in the length of the key, whatever the expression.
- * @throws WafError `seclang.syntax` or `seclang.unsupported` for an expression that cannot be read.
+ * A selector for every key in which the expression is found, without regard to ASCII case. The syntax is that of `@rx`, over
+ * bytes; RE2 searches in time linear in the length of the key.
+ * @throws WafError `seclang.syntax` or `seclang.unsupported` for an expression that cannot be parsed.
  */
 export function regexSelector(source: string): Selector {
   const expression = compileSearch(`selector /${source}/`, source, '(?i)');
@@ -27,16 +27,16 @@ export function regexSelector(source: string): Selector {
 }
 
 /**
- * Whether the expression is found in a text, its case as written. It is read as `@rx` reads one, over bytes.
- * @param what names it in errors.
- * @throws WafError `seclang.syntax` or `seclang.unsupported` for an expression that cannot be read.
+ * Returns a search for the expression in a text, with case. The syntax is that of `@rx`, over bytes.
+ * @param what names the expression in errors.
+ * @throws WafError `seclang.syntax` or `seclang.unsupported` for an expression that cannot be parsed.
  */
 export function searchOf(what: string, source: string): (text: string) => boolean {
   const expression = compileSearch(what, source, '');
   return remembering((text) => expression.test(text));
 }
 
-/** The expression in RE2's words, over byte strings. RE2's own flag for case would fold À–Þ too. */
+/** The expression in RE2's syntax, over byte strings. RE2's own case flag would fold À–Þ too. */
 function compileSearch(what: string, source: string, flags: '' | '(?i)'): TextSearch {
   try {
     parseRegex(source); // Columns of its errors count from the expression's start.
@@ -49,7 +49,7 @@ function compileSearch(what: string, source: string, flags: '' | '(?i)'): TextSe
   }
 }
 
-/** Texts that a search remembers, and how long they may be: names of TX and of headers, which come with every request; tags. */
+/** Texts whose results a search caches, and their maximum length: names of TX and of headers, which recur in every request; tags. */
 const rememberedKeysMax = 512;
 const rememberedKeyLengthMax = 64;
 
@@ -65,8 +65,8 @@ function remembering(accepts: (key: string) => boolean): (key: string) => boolea
 }
 
 /**
- * A cheap test that every key passes in which the expression is found: the text it begins with. TX has dozens of names, and
- * a regular expression over each of them costs more than all other rules of a small request.
+ * A cheap test that is true for every key that the expression can match: the literal text it starts with. TX has dozens of names,
+ * and a regular expression over each of them costs more than all other rules of a small request.
  */
 function literalTest(source: string): (key: string) => boolean {
   const found = /^(\^?)([A-Za-z0-9_-]*)(.?)/s.exec(source);
@@ -77,7 +77,7 @@ function literalTest(source: string): (key: string) => boolean {
   return found?.[1] === '^' ? (key) => key.startsWith(folded) : (key) => key.includes(folded);
 }
 
-/** The selector of a parsed variable; absent for whole collections and for XPath, which chooses a kind of field instead. */
+/** The selector of a parsed variable; absent for whole collections and for XPath, which selects a kind of field instead. */
 export function selectorOf(variable: Variable): Selector | undefined {
   switch (variable.selector?.kind) {
     case 'name':

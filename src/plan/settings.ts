@@ -7,25 +7,25 @@ import type { Directive } from '../seclang/ast.ts';
 /** Whether rules act, only report, or do not run. */
 export type EngineMode = 'On' | 'DetectionOnly' | 'Off';
 
-/** Which exchanges the audit log is to have. */
+/** Which exchanges get an audit line. */
 export type AuditEngine = 'On' | 'Off' | 'RelevantOnly';
 
-/** What engine directives say; the defaults are Weir's where no directive speaks. */
+/** Values of engine directives; the defaults are Weir's. */
 export interface EngineSettings {
   readonly engine: EngineMode;
   readonly requestBodyAccess: boolean;
   readonly responseBodyAccess: boolean;
   /** Media types of response bodies that are inspected, lower case; absent: all. */
   readonly responseMediaTypes: ReadonlySet<string> | undefined;
-  /** A byte between arguments, normally `&`. */
+  /** The byte that separates arguments, normally `&`. */
   readonly argumentSeparator: string;
   readonly auditEngine: AuditEngine;
-  /** Statuses that SecAuditLogRelevantStatus fits; absent: it was not given. */
+  /** Statuses that match SecAuditLogRelevantStatus; absent: it was not given. */
   readonly auditRelevantStatuses: ReadonlySet<number> | undefined;
   /** Letters of SecAuditLogParts, upper case. */
   readonly auditParts: string;
   readonly webAppId: string;
-  /** Seconds for which a collection is kept that nothing changes. */
+  /** Seconds after which an unchanged collection is deleted. */
   readonly collectionTimeoutSeconds: number;
 }
 
@@ -58,8 +58,8 @@ function oneOf<const Choice extends string>(directive: Directive, choices: reado
 }
 
 /**
- * The statuses that an expression fits. It is asked of every status here, once: rule sets use lookahead in it
- * (`^(?:5|4(?!04))`), which may go on for long in a text of any length but not in three digits.
+ * The statuses that an expression matches, computed once here. Rule sets use lookahead in it (`^(?:5|4(?!04))`), which can take
+ * long on an arbitrary text but not on three digits.
  */
 function statusesOf({ name, arguments: [source = ''] }: Directive): ReadonlySet<number> {
   try {
@@ -124,51 +124,51 @@ const applied: Readonly<Record<string, Apply>> = {
   },
   SecParseXmlIntoArgs: (_settings, directive) => {
     if (oneOf(directive, ['On', 'OnlyArgs', 'Off']) === 'Off') return;
-    throw new WafError('seclang.unsupported', 'SecParseXmlIntoArgs: XML is looked at through the XML variable only');
+    throw new WafError('seclang.unsupported', 'SecParseXmlIntoArgs: XML is inspected through the XML variable only');
   },
   SecWebAppId: (settings, directive) => {
     settings.webAppId = directive.arguments[0] ?? '';
   },
 };
 
-/** Directives of ModSecurity that have no meaning here, each with the reason a user reads. */
+/** Directives of ModSecurity without a meaning in Weir, each with the reason that the user sees. */
 const withoutEffect: Readonly<Record<string, string>> = {
-  SecComponentSignature: 'weir check lists the files of rules that run',
-  SecRequestBodyLimit: 'bodies of any size are inspected while they flow',
-  SecRequestBodyLimitAction: 'bodies of any size are inspected while they flow',
-  SecRequestBodyNoFilesLimit: 'bodies of any size are inspected while they flow',
+  SecComponentSignature: 'weir check lists the rule files in use',
+  SecRequestBodyLimit: 'bodies of any size are inspected as they stream',
+  SecRequestBodyLimitAction: 'bodies of any size are inspected as they stream',
+  SecRequestBodyNoFilesLimit: 'bodies of any size are inspected as they stream',
   SecRequestBodyInMemoryLimit: 'bodies are never stored',
   SecRequestBodyJsonDepthLimit: 'set the limit jsonDepthMax instead',
   SecArgumentsLimit: 'set the limit fieldsMax instead',
-  SecResponseBodyLimit: 'bodies of any size are inspected while they flow',
-  SecResponseBodyLimitAction: 'bodies of any size are inspected while they flow',
+  SecResponseBodyLimit: 'bodies of any size are inspected as they stream',
+  SecResponseBodyLimitAction: 'bodies of any size are inspected as they stream',
   SecPcreMatchLimit: 'no pattern backtracks',
   SecPcreMatchLimitRecursion: 'no pattern backtracks',
   SecTmpDir: 'nothing is written to temporary files',
   SecDataDir: 'nothing is written to files',
   SecTmpSaveUploadedFiles: 'uploads are not stored',
   SecUploadDir: 'uploads are not stored',
-  SecUploadFileLimit: 'set the limit multipartFilesMax instead; files beyond it are inspected too',
+  SecUploadFileLimit: 'set the limit multipartFilesMax instead; files above it are still inspected',
   SecUploadFileMode: 'uploads are not stored',
   SecUploadKeepFiles: 'uploads are not stored',
   SecDebugLog: 'Weir has its own log',
   SecDebugLogLevel: 'Weir has its own log',
-  SecAuditLog: 'the audit log is set in the configuration of Weir',
-  SecAuditLogType: 'the audit log is set in the configuration of Weir',
-  SecAuditLogFormat: 'the audit log is set in the configuration of Weir',
-  SecAuditLogStorageDir: 'the audit log is set in the configuration of Weir',
-  SecAuditLogDirMode: 'the audit log is set in the configuration of Weir',
-  SecAuditLogFileMode: 'the audit log is set in the configuration of Weir',
-  SecAuditLog2: 'the audit log is set in the configuration of Weir',
-  SecAuditLogPrefix: 'the audit log is set in the configuration of Weir',
-  SecCookieFormat: 'cookies are read as RFC 6265 says',
-  SecCookieV0Separator: 'cookies are read as RFC 6265 says',
+  SecAuditLog: 'the audit log is configured in Weir',
+  SecAuditLogType: 'the audit log is configured in Weir',
+  SecAuditLogFormat: 'the audit log is configured in Weir',
+  SecAuditLogStorageDir: 'the audit log is configured in Weir',
+  SecAuditLogDirMode: 'the audit log is configured in Weir',
+  SecAuditLogFileMode: 'the audit log is configured in Weir',
+  SecAuditLog2: 'the audit log is configured in Weir',
+  SecAuditLogPrefix: 'the audit log is configured in Weir',
+  SecCookieFormat: 'cookies are parsed as in RFC 6265',
+  SecCookieV0Separator: 'cookies are parsed as in RFC 6265',
   SecUnicodeMapFile: 'best-fit mapping of %uHHHH is built in',
-  SecStatusEngine: 'Weir reports nothing to anybody',
+  SecStatusEngine: 'Weir sends no status reports',
   SecServerSignature: 'Envoy writes the Server header',
   SecSensorId: 'Weir has no sensors',
   SecConnEngine: 'Envoy limits connections',
-  SecRuleInheritance: 'there is one context',
+  SecRuleInheritance: 'Weir has a single context',
   SecRulePerfTime: 'rule timing is always off',
   SecXmlExternalEntity: 'external entities are never read',
   SecHttpBlKey: 'nothing is looked up over the network',
@@ -177,16 +177,16 @@ const withoutEffect: Readonly<Record<string, string>> = {
   SecDisableBackendCompression: 'compressed responses are decoded',
   SecContentInjection: 'messages are never changed',
   SecStreamOutBodyInspection: 'bodies are always inspected as streams',
-  SecAuditLogDir: 'the audit log is set in the configuration of Weir',
-  SecGuardianLog: 'the audit log is set in the configuration of Weir',
-  SecCacheTransformations: 'a value is transformed once for all rules that want it so',
-  SecChrootDir: 'whoever starts Weir decides what it may see',
+  SecAuditLogDir: 'the audit log is configured in Weir',
+  SecGuardianLog: 'the audit log is configured in Weir',
+  SecCacheTransformations: 'transformed values are always shared between rules',
+  SecChrootDir: 'use the operating system or a container to confine Weir',
   SecGsbLookupDb: 'nothing is looked up over the network',
   SecIgnoreRuleCompilationErrors: 'start Weir with --allow-unsupported instead',
-  SecInterceptOnError: 'set what a failure leads to with --on-failure instead',
+  SecInterceptOnError: 'use --on-failure instead',
   SecConnReadStateLimit: 'Envoy limits connections',
   SecConnWriteStateLimit: 'Envoy limits connections',
-  SecRequestEncoding: 'the charset is the one that a body declares',
+  SecRequestEncoding: 'the charset declared by the body is used',
   SecUnicodeCodePage: 'best-fit mapping of %uHHHH is built in',
   SecUnicodeMap: 'best-fit mapping of %uHHHH is built in',
   SecStreamInBodyInspection: 'bodies are always inspected as streams',
@@ -194,7 +194,7 @@ const withoutEffect: Readonly<Record<string, string>> = {
 
 /**
  * Applies one directive.
- * @returns `applied`; the reason why the directive has no effect here; or `unknown` when it is not an engine directive.
+ * @returns `applied`; the reason why the directive has no effect in Weir; or `unknown` if it is not an engine directive.
  * @throws WafError `seclang.syntax` for a wrong argument.
  */
 export function applyDirective(

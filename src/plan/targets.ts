@@ -7,7 +7,7 @@ import { fieldKinds, kindsOfVariable } from './field-kind.ts';
 import type { Selector, Target, TargetFilter } from './plan.ts';
 import { parseSelector, selectorOf } from './selector.ts';
 
-/** Variables whose values are computed when a rule runs; `evaluate/variables.ts` answers every one of them. */
+/** Variables whose values are computed when a rule runs; `evaluate/variables.ts` implements all of them. */
 export const computedVariables: ReadonlySet<string> = new Set(
   `ARGS_COMBINED_SIZE AUTH_TYPE BODY_CHARSET_UNSUPPORTED BODY_CODING_UNSUPPORTED BODY_TYPE_MISMATCH BODY_XML_DOCTYPE BODY_XML_ENTITY
   DURATION ENV FILES_COMBINED_SIZE FILES_SIZES FULL_REQUEST_LENGTH GLOBAL HIGHEST_SEVERITY INBOUND_DATA_ERROR IP
@@ -27,17 +27,17 @@ export const computedVariables: ReadonlySet<string> = new Set(
     .split(/\s+/),
 );
 
-/** XPath expressions that a streaming reader answers: all text, and all attribute values. */
+/** XPath expressions supported by the streaming XML decoder: all text, and all attribute values. */
 const xpaths: ReadonlySet<string> = new Set(['/*', '//*', '//@*', '/*/text()', '//text()']);
 
 function xpathOf({ selector }: Variable): string | undefined {
   return selector?.kind === 'xpath' ? checkedXpath(selector.path) : undefined;
 }
 
-/** @throws WafError `seclang.unsupported` for a path that no streaming reader answers. */
+/** @throws WafError `seclang.unsupported` for a path that it does not support. */
 function checkedXpath(path: string): string {
   if (xpaths.has(path)) return path;
-  throw new WafError('seclang.unsupported', `XPath ${path}: only /* and //@* are looked at while a body streams`);
+  throw new WafError('seclang.unsupported', `XPath ${path}: only /* and //@* can be inspected as a body streams`);
 }
 
 function compileTarget(variable: Variable, exclusions: readonly Selector[]): Target {
@@ -54,7 +54,7 @@ function compileTarget(variable: Variable, exclusions: readonly Selector[]): Tar
   };
 }
 
-/** Updates put the same exclusion to thousands of rules. */
+/** An update can add the same exclusion to thousands of rules. */
 const exclusionOf = new WeakMap<Variable, Selector>();
 
 function exclusionSelector(variable: Variable): Selector | undefined {
@@ -79,8 +79,8 @@ function selectorsByName(variables: readonly Variable[]): ReadonlyMap<string, re
 }
 
 /**
- * The targets of a variable list. `!NAME` without selector takes NAME off the list; `!NAME:key` leaves a key out of every
- * NAME on it; `!XML:/*` takes off what looks at the text, `!XML://@*` what looks at attributes.
+ * The targets of a variable list. `!NAME` without selector removes NAME from the list; `!NAME:key` excludes a key from every NAME
+ * in it; `!XML:/*` removes targets that look at text, `!XML://@*` those that look at attributes.
  * @throws WafError `seclang.unsupported` for a variable that is not supported.
  */
 export function compileTargets(variables: readonly Variable[]): readonly Target[] {
@@ -100,7 +100,7 @@ export function compileTargets(variables: readonly Variable[]): readonly Target[
 
 /**
  * The targets that `ctl:ruleRemoveTarget…` names, e.g. `ARGS:password`.
- * @throws WafError `seclang.syntax` for a variable that the language does not know, `seclang.unsupported` for an XPath.
+ * @throws WafError `seclang.syntax` for an unknown variable, `seclang.unsupported` for an XPath.
  */
 export function parseTargetFilter(text: string): TargetFilter {
   const colon = text.indexOf(':');
@@ -114,7 +114,7 @@ export function parseTargetFilter(text: string): TargetFilter {
   return { variable, selector: undefined, kinds: kindsOfVariable(variable, checkedXpath(key)) };
 }
 
-/** For each field kind the indexes of the targets that test its values one by one. */
+/** For each field kind the indexes of the targets that test its values individually. */
 export function indexTargets(targets: readonly Target[]): readonly (readonly number[] | undefined)[] {
   return fieldKinds.map((_, kind) => {
     const indexes = targets.flatMap((target, index) =>
@@ -124,14 +124,14 @@ export function indexTargets(targets: readonly Target[]): readonly (readonly num
   });
 }
 
-/** Whether a target looks at the value under `key` (lower case; empty for what has no key). */
+/** Whether a target looks at the value under `key` (lower case; empty if there is no key). */
 export function targetAccepts(target: Target, key: string): boolean {
   if (target.selector !== undefined && !target.selector.accepts(key)) return false;
   for (const exclusion of target.exclusions) if (exclusion.accepts(key)) return false;
   return true;
 }
 
-/** Whether a removal at run time takes the value under `key` away from a target. */
+/** Whether a removal at run time removes the value under `key` from a target. */
 export function filterRemoves(filter: TargetFilter, target: Target, key: string): boolean {
   if (filter.variable !== target.variable) return false;
   if (filter.kinds !== undefined && !target.kinds.some((kind) => filter.kinds?.includes(kind))) return false;

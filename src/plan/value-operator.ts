@@ -7,36 +7,36 @@ import { nativeAddon } from '../matching/native.ts';
 import type { DataLine } from '../seclang/data-file.ts';
 import { addIpEntries, IpList, parseIpList } from './ip-list.ts';
 
-/** A test that follows a value while it arrives. Once an answer is true it stays so. */
+/** A test that follows a value as it arrives. Once a result is true it stays true. */
 export interface ValueStream {
   /** Takes bytes, borrowed. True: the value passes the test whatever follows. */
   write(bytes: Uint8Array): boolean;
-  /** As `write` with nothing new, but leaves nothing for later that the bytes so far decide. */
+  /** Like `write` without new bytes, but decides everything that the bytes so far can decide. */
   flush(): boolean;
-  /** The answer for the whole value. */
+  /** The result for the whole value. */
   end(): boolean;
 }
 
-/** Tests a (transformed) value; a byte string. `openStream`: the same test for a value that is never at hand whole. */
+/** Tests a (transformed) value, a byte string. `openStream`: the same test for a value that is never available as a whole. */
 export type BoundTest = ((value: string) => boolean) & { readonly openStream?: () => ValueStream };
 
-/** Makes a test from the operator's argument. @throws WafError `seclang.syntax` for an argument that makes no sense. */
+/** Creates a test from the operator's argument. @throws WafError `seclang.syntax` for an invalid argument. */
 export type OperatorBinding = (argument: string) => BoundTest;
 
-/** Digits that make an exact number, however they are read. */
+/** Numbers of up to this many digits are exact, whichever way they are parsed. */
 const shortDigitsMax = 9;
-/** Where `leadingInteger` stops counting, either way. */
+/** Limit of `leadingInteger`, positive or negative. */
 const largestInteger = 2 ** 63;
 
 /**
- * The number at the start of a text as ModSecurity reads it (C `atoll`): ASCII blanks, sign, digits; 0 without digits.
- * Beyond 64 bits it is the number at that end. Leading zeros are not digits that count.
+ * The number at the start of a text as ModSecurity reads it (C `atoll`): ASCII blanks, sign, digits; 0 without digits. Above 64
+ * bits it is the largest (or smallest) 64-bit number. Leading zeros do not count as digits.
  */
 export function leadingInteger(text: string): number {
   return shortInteger(text) ?? longInteger(text);
 }
 
-/** The number that a few digits without anything else make: what scores and counts are. */
+/** The number in a text of a few digits only, as scores and counts are. */
 function shortInteger(text: string): number | undefined {
   if (text.length === 0 || text.length > shortDigitsMax) return undefined;
   let number = 0;
@@ -53,12 +53,12 @@ function longInteger(text: string): number {
   return Math.max(-largestInteger, Math.min(number, largestInteger));
 }
 
-/** The number that a variable holds; 0 when it is not set or holds no number. */
+/** The number in a variable; 0 if it is not set or contains no number. */
 export function numberOf(value: string | number | undefined): number {
   return typeof value === 'number' ? value : leadingInteger(value ?? '');
 }
 
-/** For each byte 1 when `ranges`, e.g. `10,13,32-126`, hold it. @throws WafError `seclang.syntax` for what is not a range. */
+/** For each byte, 1 if `ranges`, e.g. `10,13,32-126`, include it. @throws WafError `seclang.syntax` for an invalid range. */
 export function bytesInRanges(ranges: string): Uint8Array {
   const held = new Uint8Array(256);
   for (const range of ranges.split(',')) {
@@ -107,7 +107,7 @@ function bindIpFile(lines: readonly DataLine[]): BoundTest {
   return (value) => list.has(value);
 }
 
-/** Whether `word` stands in `value` with no letter, digit or underscore beside it. */
+/** Whether `word` is in `value` with no letter, digit or underscore next to it. */
 function containsWord(value: string, word: string): boolean {
   if (word === '') return true;
   for (let at = value.indexOf(word); at >= 0; at = value.indexOf(word, at + 1)) {
@@ -118,7 +118,7 @@ function containsWord(value: string, word: string): boolean {
   return false;
 }
 
-/** Operators by canonical name. Those that are patterns when their argument is constant are here for macro arguments. */
+/** Operators by canonical name. Those that become patterns when their argument is constant are included for macro arguments. */
 const bindings: Readonly<Record<string, OperatorBinding>> = {
   unconditionalMatch: () => () => true,
   noMatch: () => () => false,
@@ -127,7 +127,7 @@ const bindings: Readonly<Record<string, OperatorBinding>> = {
   gt: compare((value, limit) => value > limit),
   le: compare((value, limit) => value <= limit),
   lt: compare((value, limit) => value < limit),
-  // The value is looked for in the argument, not the other way round; an empty value is found (ModSecurity v3).
+  // The value is searched for in the argument, not the other way round; an empty value is found (ModSecurity v3).
   within: (argument) => (value) => argument.includes(value),
   contains: (argument) => (value) => value.includes(argument),
   strmatch: (argument) => (value) => value.includes(argument),
@@ -145,8 +145,8 @@ function bindDetector(name: DetectorName): OperatorBinding {
 }
 
 /**
- * The binding of an operator, or `undefined` when it is none that runs in TypeScript.
- * @param readLines entries of a data file that the argument names.
+ * The binding of an operator, or `undefined` if it does not run in TypeScript.
+ * @param readLines reads the data file that the argument names.
  */
 export function valueOperator(
   name: string,
@@ -156,10 +156,10 @@ export function valueOperator(
   return Object.hasOwn(bindings, name) ? bindings[name] : undefined;
 }
 
-/** Arguments up to this length are remembered. */
+/** Arguments up to this length are cached. */
 const rememberedLengthMax = 1024;
 
-/** The same binding for an argument made of macros: it is mostly what it was for the last request, and then its test is too. */
+/** The same binding for an argument with macros: it is usually the same as for the last request, and then the test is reused. */
 export function rememberingLast(bind: OperatorBinding): OperatorBinding {
   let last: { readonly argument: string; readonly test: BoundTest } | undefined;
   return (argument) => {

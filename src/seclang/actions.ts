@@ -8,10 +8,10 @@ import { actionNames, ctlNames, transformationNames } from './names.ts';
 import { showText } from './seclang-error.ts';
 
 /**
- * The actions of a list, in order. A value that starts with `'` ends at the next `'` without backslash and may hold
- * commas; any other ends at the next comma, white space around it dropped. Empty entries (`a,,b`) are skipped.
- * Names of transformations are returned in canonical spelling.
- * @throws SeclangError for an unknown name, a missing or superfluous value, or a quote that is not closed.
+ * The actions of a list, in order. A value that starts with `'` ends at the next `'` without a backslash and may contain commas;
+ * any other value ends at the next comma, and white space around it is dropped. Empty entries (`a,,b`) are skipped.
+ * Transformation names are returned in canonical spelling.
+ * @throws SeclangError for an unknown name, a missing or unexpected value, or a quote that is not closed.
  */
 export function parseActions(text: Text): readonly Action[] {
   const reader = new ActionReader(text);
@@ -20,14 +20,14 @@ export function parseActions(text: Text): readonly Action[] {
   return actions;
 }
 
-/** Actions whose values are texts, in which commas are usual. */
+/** Actions whose values are texts, where commas are common. */
 const textActions: ReadonlySet<string> = new Set(['msg', 'logdata', 'tag', 'setvar']);
 
 class ActionReader {
   readonly #text: Text;
   readonly #all: string;
   #at = 0;
-  /** The action before, when its value has no quotes: a comma that was meant to be part of it has ended it. */
+  /** The previous action if its value has no quotes: a comma that was meant to be part of the value has ended it. */
   #bare: { readonly name: string; readonly value: string } | undefined;
 
   constructor(text: Text) {
@@ -68,12 +68,14 @@ class ActionReader {
     return { name: entry.name, value: this.#checkedValue(entry.name, valueAt, raw), location };
   }
 
-  /** What to do when a value without quotes was cut at a comma: in a regular expression, `ARGS:/a{1,2}/`, or in a text. */
+  /** A hint for a value without quotes that was cut at a comma: in a regular expression, `ARGS:/a{1,2}/`, or in a text. */
   #hintOfComma(spelling: string): string {
     const { name, value } = this.#bare ?? { name: '', value: '' };
     const isCut =
       /:\/(?:[^/\\]|\\.)*$/.test(value) || (textActions.has(name) && actionNames.nearest(spelling) === undefined);
-    return isCut ? `; when it belongs to the value of ${name}, quote that, for the comma: ${name}:'…'` : '';
+    return isCut
+      ? `; if this belongs to the value of ${name}, put the value in quotes because of the comma: ${name}:'…'`
+      : '';
   }
 
   #bareValue(): string {
@@ -103,7 +105,7 @@ class ActionReader {
     return value;
   }
 
-  /** The value with the names inside it in canonical spelling. */
+  /** The value, with names inside it in canonical spelling. */
   #checkedValue(action: string, at: number, value: string): string {
     const nameAt = this.#all[at] === "'" ? at + 1 : at;
     if (action === 't') {

@@ -1,7 +1,7 @@
-// The syntax tree of SecLang: what a rule file says, with where it says it. Knows no engine: names are
-// checked against `names.ts`, but nothing here decides whether a rule can run.
+// The syntax tree of SecLang: the content of rule files with locations. Knows no engine: names are checked against `names.ts`,
+// but nothing here decides whether a rule can run.
 
-/** A place in rule text. Lines and columns count from 1; `file` is as the user named it. */
+/** A location in rule text. Lines and columns count from 1; `file` is named as the user wrote it. */
 export interface Location {
   readonly file: string;
   readonly line: number;
@@ -14,7 +14,7 @@ export interface Variable {
   readonly name: string;
   /** `include` plain, `exclude` for `!`, `count` for `&`. */
   readonly mode: 'include' | 'exclude' | 'count';
-  /** Absent = the whole collection. `regex` keeps the text between the slashes; `xpath` only after `XML`. */
+  /** Absent: the whole collection. `regex` is the text between the slashes; `xpath` only for `XML`. */
   readonly selector?:
     | { readonly kind: 'name'; readonly name: string }
     | { readonly kind: 'regex'; readonly source: string }
@@ -27,7 +27,7 @@ export interface Operator {
   /** Lower-case-first SecLang name without `@`, canonical spelling of `names.ts`, e.g. `pmFromFile`. */
   readonly name: string;
   readonly negated: boolean;
-  /** May hold macros `%{…}`. */
+  /** May contain macros `%{…}`. */
   readonly argument: string;
   readonly location: Location;
 }
@@ -40,14 +40,14 @@ export interface Action {
   readonly location: Location;
 }
 
-/** SecRule or SecAction (`kind` says which; an action has no variables and no operator). `links` are the chained rules, in order. */
+/** SecRule or SecAction (see `kind`; an action has no variables and no operator). `links` are the chained rules, in order. */
 export interface Rule {
   readonly kind: 'rule' | 'action';
   readonly variables: readonly Variable[];
   readonly operator?: Operator;
   readonly actions: readonly Action[];
   readonly links: readonly Rule[];
-  /** Set when a part could not be read, which was reported: what else seems wrong with the rule may come of that. */
+  /** Set if a part could not be parsed, which has been reported; further errors in the rule may only be consequences. */
   readonly isUnreadable?: true;
   readonly location: Location;
 }
@@ -71,7 +71,7 @@ export interface Directive {
 /** One entry of a rule file. */
 export type Statement = Rule | Marker | Directive;
 
-/** One parsed file. `Include` is expanded by `include.ts`, so a loaded tree holds none. */
+/** One parsed file. `Include` is expanded by `include.ts`, so a loaded tree contains none. */
 export interface RuleFile {
   readonly file: string;
   readonly statements: readonly Statement[];

@@ -1,4 +1,4 @@
-// The *.data files that operators name: one entry a line, each with its place. Knows no operator.
+// The *.data files that operators name: one entry per line, each with its location. Knows no operator.
 
 import { asWafError } from '../base/errors.ts';
 import type { Location } from './ast.ts';
@@ -6,11 +6,11 @@ import { besideRuleFile } from './include.ts';
 import type { FileReader, RuleRoot } from './rule-file.ts';
 import { SeclangError, showText } from './seclang-error.ts';
 
-/** One entry of a *.data file with the place it stands at. */
+/** One entry of a *.data file with its location. */
 export interface DataLine {
   readonly text: string;
   readonly location: Location;
-  /** Whether an error may show it: the file lies where the rules come from. */
+  /** Whether an error may quote it: only if the file is below the folder of the rules. */
   readonly isShown: boolean;
 }
 
@@ -27,9 +27,9 @@ export class DataReader {
   }
 
   /**
-   * The entries of a data file: one a line, white space around it dropped, empty lines and lines that start with `#` left out.
-   * @param location of the operator; a relative name starts at the folder of that file.
-   * @throws SeclangError `seclang.include` at `location` when the file cannot be read.
+   * The entries of a data file: one per line, without surrounding white space, empty lines and lines that start with `#`.
+   * @param location of the operator; a relative name is resolved from the folder of that file.
+   * @throws SeclangError `seclang.include` at `location` if the file cannot be read.
    */
   read(location: Location, name: string): readonly DataLine[] {
     if (/^https?:/i.test(name)) {

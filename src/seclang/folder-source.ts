@@ -1,4 +1,5 @@
-// Rule files on disk: regular files only, bounded by what is read, and for a pack nothing outside of it. Knows no syntax.
+// Rule files on disk: regular files only, with a limit on the bytes read, and for a pack nothing outside its folder. Knows no
+// syntax.
 
 import {
   closeSync,
@@ -17,14 +18,14 @@ import type { RuleSource, SourceFile, SourceKind } from './rule-source.ts';
 
 const chunkBytes = 64 * 1024;
 
-/** Files of the disk, seen from a folder. */
+/** Files on disk, relative to a folder. */
 export class FolderSource implements RuleSource {
   readonly #folder: string;
   readonly #isConfined: boolean;
 
   /**
-   * @param folder its real path; files below it are the source's own.
-   * @param isConfined whether files elsewhere are refused, links followed.
+   * @param folder its real path; files below it belong to the source.
+   * @param isConfined whether files elsewhere are refused, after symbolic links are followed.
    */
   constructor(folder: string, { isConfined }: { readonly isConfined: boolean }) {
     this.#folder = folder;
@@ -58,11 +59,11 @@ export class FolderSource implements RuleSource {
 }
 
 /**
- * The bytes of a regular file, at most `bytesMax` (bytes read, not what the file system says: what lies under /proc has no size).
- * Never waits for a writer. @throws WafError `seclang.include`, or what the system throws.
+ * The bytes of a regular file, at most `bytesMax` (counted while reading, because files under /proc report no size). Never waits
+ * for a writer. @throws WafError `seclang.include`, or the system's error.
  */
 export function readRegular(real: string, bytesMax: number = constants.ruleFileBytesMax): Buffer {
-  // A FIFO would be waited for when it is opened, some files of /proc when they are read.
+  // Opening a FIFO would block, and so would reading some files of /proc.
   const file = openSync(real, openFlags.O_RDONLY | openFlags.O_NONBLOCK | openFlags.O_NOFOLLOW);
   try {
     if (!fstatSync(file).isFile()) throw new WafError('seclang.include', 'it is not a regular file');
@@ -81,18 +82,18 @@ export function readRegular(real: string, bytesMax: number = constants.ruleFileB
   }
 }
 
-/** Whether a real path is that of a folder or of something below it. */
+/** Whether a real path is a folder itself or something below it. */
 export function isBelow(folder: string, real: string): boolean {
   const way = path.relative(folder, real);
   return way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way);
 }
 
-/** True for a regular file (or a link to one) that exists and can be asked about. */
+/** True for a regular file (or a link to one) that exists and is accessible. */
 export function isFile(name: string): boolean {
   return kindOf(name) === 'file';
 }
 
-/** True for a folder that exists and can be asked about. */
+/** True for a folder that exists and is accessible. */
 export function isFolder(name: string): boolean {
   return kindOf(name) === 'folder';
 }
@@ -102,7 +103,7 @@ function kindOf(name: string): SourceKind {
     const status = statSync(name);
     return status.isFile() ? 'file' : status.isDirectory() ? 'folder' : undefined;
   } catch {
-    // A name may be too long, hold a NUL or go through a file: whatever is wrong with it, it is neither.
+    // A name can be too long, contain a NUL or go through a file; in all these cases it is neither.
     return undefined;
   }
 }

@@ -1,19 +1,20 @@
-// Wildcards of `Include`: `*`, `?` and `[…]` within one part of a path, as the shell reads them. Everything else is literal,
-// braces too. Knows no file system.
+// Wildcards of `Include`: `*`, `?` and `[…]` within one path component, as in a shell. Everything else is literal, including
+// braces. Knows no file system.
 
-/** Whether a part of an Include holds a wildcard. */
+/** Whether a path component of an Include contains a wildcard. */
 export function hasWildcard(part: string): boolean {
   return /[*?[]/.test(part);
 }
 
 /**
- * Whether a file name matches. `*` takes any run of characters, `?` one, `[a-z]` one of a class and `[!a-z]` or `[^a-z]` one
- * outside of it; a backslash makes the next character literal (POSIX.1-2017 §2.13). Takes at most name × pattern steps.
+ * Whether a file name matches. `*` matches any run of characters, `?` one, `[a-z]` one of a class and `[!a-z]` or `[^a-z]` one
+ * outside it; a backslash makes the next character literal (POSIX.1-2017 §2.13). At most name × pattern steps.
  */
 export function matchesGlob(name: string, pattern: string): boolean {
   let at = 0;
   let inPattern = 0;
-  // Where to go on when what follows the latest `*` does not fit: it takes one character more. Earlier ones need not.
+  // Where to resume when the text after the latest `*` does not match: that `*` takes one more character. Earlier ones never need
+  // to be revisited.
   let starAt = 0;
   let afterStar = -1;
   while (at < name.length || inPattern < pattern.length) {
@@ -35,7 +36,7 @@ export function matchesGlob(name: string, pattern: string): boolean {
   return true;
 }
 
-/** The end of the one-character piece of the pattern at `from` when `char` fits it, else -1. */
+/** The end of the one-character piece of the pattern at `from` if `char` matches it, else -1. */
 function matchOne(char: string, pattern: string, from: number): number {
   switch (pattern[from]) {
     case undefined:
@@ -53,7 +54,7 @@ function matchOne(char: string, pattern: string, from: number): number {
   return pattern[from] === char ? from + 1 : -1;
 }
 
-/** As `matchOne` for a class; `undefined` when the bracket is not closed and so stands for itself. */
+/** Like `matchOne`, for a class; `undefined` if the bracket is not closed, and therefore literal. */
 function matchClass(char: string, pattern: string, from: number): number | undefined {
   const isNegated = pattern[from + 1] === '!' || pattern[from + 1] === '^';
   const first = from + (isNegated ? 2 : 1);

@@ -1,5 +1,5 @@
-// Rule files: reads them and puts included files in the place of their `Include`. Bounded in depth, number and size. Knows
-// directives only by the names of the two includes.
+// Reads rule files and replaces each `Include` by the included files. Depth, number and size are limited. Of all directives it
+// knows only the two includes.
 
 import * as path from 'node:path';
 import { constants } from '../base/constants.ts';
@@ -13,7 +13,7 @@ import type { FileReader, ReadFile, RuleRoot } from './rule-file.ts';
 import { byName } from './rule-source.ts';
 import { SeclangError, SeclangErrors, showText } from './seclang-error.ts';
 
-/** A file under way, the file whose `Include` named it, and the root that both belong to. */
+/** A file being read, the file whose `Include` named it, and the root of both. */
 interface OpenFile {
   readonly root: RuleRoot;
   readonly real: string;
@@ -21,19 +21,19 @@ interface OpenFile {
   readonly depth: number;
 }
 
-/** Who names a file. */
+/** Where a file is named. */
 interface Asker {
   readonly location: Location;
   readonly root: RuleRoot;
   readonly parent: OpenFile | undefined;
 }
 
-/** Who asks for the names in folders. */
+/** Where the names in a folder are requested. */
 interface Lister extends Pick<Asker, 'location' | 'root'> {
   readonly reader: FileReader;
 }
 
-/** Reads rule files with their includes and keeps the errors of all of them. */
+/** Reads rule files with their includes and collects the errors of all of them. */
 export class RuleReader {
   readonly errors: SeclangError[] = [];
   readonly #reader: FileReader;
@@ -48,15 +48,16 @@ export class RuleReader {
   }
 
   /**
-   * The statements of a file, each `Include` replaced by what it names. Errors go to `errors`; what could be read is returned.
-   * @param file path as the user wrote it; it is what locations show.
-   * @throws SeclangErrors when more than `ruleFilesMax` files are included, or `statementsMax` statements read.
+   * The statements of a file, each `Include` replaced by what it names. Errors go to `errors`; everything that could be read is
+   * returned.
+   * @param file path as the user wrote it; locations show it.
+   * @throws SeclangErrors if more than `ruleFilesMax` files are included, or `statementsMax` statements read.
    */
   *readFile(file: string, root: RuleRoot): Steps<RuleFile> {
     return yield* this.#read(file, { location: { file, line: 1, column: 1 }, root, parent: undefined });
   }
 
-  /** The root of a file that was read. A file that is read for a pack too is the pack's. */
+  /** The root of a file that was read. A file that is also read for a pack belongs to the pack. */
   readonly rootOf = (file: string): RuleRoot => this.#roots.get(file) as RuleRoot;
 
   *#read(file: string, asker: Asker): Steps<RuleFile> {
@@ -87,7 +88,7 @@ export class RuleReader {
     }
   }
 
-  /** @throws SeclangError at the statement that is one too many. */
+  /** @throws SeclangError at the first statement above the limit. */
   #countStatements({ file, statements }: RuleFile): void {
     const left = constants.statementsMax - this.#statementCount;
     this.#statementCount += statements.length;
@@ -108,7 +109,7 @@ export class RuleReader {
     }
   }
 
-  /** Keeps an error of rule text and goes on; anything else ends the load. */
+  /** Records an error in rule text and continues; any other error ends the load. */
   #keep(error: unknown): void {
     if (!(error instanceof SeclangError)) throw error;
     this.errors.push(error);
@@ -116,7 +117,7 @@ export class RuleReader {
   }
 }
 
-/** Ends a load at once: it would be reported thousands of times. */
+/** Ends a load at once; otherwise it would be reported thousands of times. */
 class TooMuch extends SeclangError {
   constructor(text: string, location: Location, reason: string) {
     super({ code: 'seclang.include', location, text, reason });
@@ -139,12 +140,15 @@ function readText(reader: FileReader, file: string, { location, root }: Asker): 
   }
 }
 
-/** One error in place of many: a rule file may name any file, and what is not a rule file would be printed line by line. */
+/**
+ * Replaces many errors by one. A rule file can name any file, and a file that does not contain rules would be printed line by
+ * line in the errors.
+ */
 function withoutText(errors: readonly SeclangError[], root: RuleRoot): readonly SeclangError[] {
   const [first] = errors;
   if (first === undefined) return [];
   const { location } = first;
-  const reason = `cannot be read as rules; its text is not shown, since it lies outside of ${root.folder}`;
+  const reason = `cannot be read as rules; its text is not shown because it is outside ${root.folder}`;
   return [new SeclangError({ location, text: '', reason })];
 }
 
@@ -154,7 +158,7 @@ function checkCycle(open: OpenFile, file: string, location: Location): void {
   }
 }
 
-/** The files an include names, sorted by name; relative paths start at the folder of the including file. */
+/** The files named by an include, sorted by name; relative paths are resolved from the folder of the including file. */
 function findIncluded(directive: Directive, root: RuleRoot, reader: FileReader): readonly string[] {
   const { location } = directive;
   const pattern = directive.arguments[0] ?? '';
@@ -162,7 +166,7 @@ function findIncluded(directive: Directive, root: RuleRoot, reader: FileReader):
   if (pattern === '') throw includeError(location, pattern, 'the path of the Include is empty');
   refuseEmbedded(pattern, location);
   const resolved = besideRuleFile(location, pattern);
-  // An optional file may come later.
+  // An optional file may be created later.
   if (!hasWildcard(pattern)) reader.note(resolved);
   const found = hasWildcard(pattern)
     ? expandWildcards(resolved, { location, root, reader })
@@ -174,20 +178,23 @@ function findIncluded(directive: Directive, root: RuleRoot, reader: FileReader):
   return found;
 }
 
-/** Coraza's examples name files that are built into it: `@coraza.conf-recommended`, `@owasp_crs/*.conf`. */
+/** Coraza's examples name files that are built into Coraza: `@coraza.conf-recommended`, `@owasp_crs/*.conf`. */
 function refuseEmbedded(pattern: string, location: Location): void {
   if (!/^@(?:coraza|crs-setup|owasp_crs|ftw-config)\b/.test(pattern)) return;
   const reason = `${showText(pattern)} is built into Coraza; write the path of the file, or give --rules the folder of the CRS`;
   throw includeError(location, pattern, reason);
 }
 
-/** A path written in a rule file, seen from where the process runs. A byte string becomes the UTF-8 name it spells. */
+/** A path written in a rule file, relative to the working directory. A byte string becomes the UTF-8 name it spells. */
 export function besideRuleFile(location: Location, written: string): string {
   const name = Buffer.from(written, 'latin1').toString('utf8');
   return path.isAbsolute(name) ? name : path.join(path.dirname(location.file), name);
 }
 
-/** Every file that matches, part by part, in order of name at each level. Names that start with a dot need a dot in the pattern. */
+/**
+ * Every file that matches, component by component, sorted by name at each level. Names that start with a dot match only if the
+ * pattern starts with one.
+ */
 function expandWildcards(pattern: string, asker: Lister): readonly string[] {
   const { root: top } = path.parse(pattern);
   const parts = pattern
@@ -202,7 +209,7 @@ function expandWildcards(pattern: string, asker: Lister): readonly string[] {
     found = found
       .flatMap((folder) => matchPart(folder, part, asker))
       .filter((name) => asker.root.source.kindOf(name) === wanted);
-    // A folder that holds links to itself would multiply with every part.
+    // A folder that contains links to itself would multiply with every component.
     if (found.length > constants.ruleFilesMax) throw tooManyFiles(pattern, asker.location);
   }
   return found;
@@ -218,7 +225,7 @@ function matchPart(folder: string, part: string, { location, root, reader }: Lis
     const reason = `cannot list ${showText(folder)}: ${asWafError(thrown).message}`;
     throw includeError(location, folder, reason, thrown);
   }
-  // A folder that cannot be listed matches nothing; the caller reports a pattern without any match.
+  // A folder that cannot be listed matches nothing; the caller reports a pattern without matches.
   return names
     .filter((name) => (part.startsWith('.') || !name.startsWith('.')) && matchesGlob(name, part))
     .sort(byName)

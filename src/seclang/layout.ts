@@ -1,5 +1,5 @@
-// What a path of the command line stands for: a file, a release of the CRS, a folder of rule files; and which files of it are loaded
-// in which order. Knows no rule text and no pack.
+// What a path on the command line refers to (a file, a CRS release, a folder of rule files), and which of its files are loaded in
+// which order. Knows no rule text and no pack.
 
 import { readdirSync } from 'node:fs';
 import * as path from 'node:path';
@@ -8,7 +8,7 @@ import { isFile, isFolder } from './folder-source.ts';
 import { type RuleRoot, rootOf } from './rule-file.ts';
 import { byName } from './rule-source.ts';
 
-/** Rule files in the order of evaluation, the root they belong to, and what the user should know. */
+/** Rule files in the order of evaluation, their root, and notices for the user. */
 export interface Layout {
   readonly root: RuleRoot;
   readonly files: readonly string[];
@@ -16,8 +16,8 @@ export interface Layout {
 }
 
 /**
- * Looks at a path that is not a pack; see `loadRuleFiles` for what it may be.
- * @throws WafError `config.invalid` for a path that is nothing of these.
+ * Examines a path that is not a pack; see `loadRuleFiles` for what it can be.
+ * @throws WafError `config.invalid` for a path that is none of these.
  */
 export function layoutOf(name: string): Layout {
   if (isFile(name)) return { root: rootOf(name), files: [name], notices: [] };
@@ -45,13 +45,16 @@ function releaseFiles(folder: string): Pick<Layout, 'files' | 'notices'> {
   };
 }
 
-/** The set-up file of a CRS folder. Without one CRS refuses every request (rule 901001), so the shipped example stands in. */
+/**
+ * The set-up file of a CRS folder. Without one the CRS refuses every request (rule 901001), so the example that ships with it is
+ * used.
+ */
 function setupFiles(folder: string): Pick<Layout, 'files' | 'notices'> {
   const setup = path.join(folder, 'crs-setup.conf');
   if (isFile(setup)) return { files: [setup], notices: [] };
   const example = `${setup}.example`;
   if (!isFile(example)) return { files: [], notices: [] };
-  const notice = `${setup} does not exist: ${example} is used, copy it to change its settings`;
+  const notice = `${setup} does not exist: ${example} is used; copy it to change its settings`;
   return { files: [example], notices: [notice] };
 }
 
@@ -64,7 +67,7 @@ function pluginFiles(folder: string): PluginFiles {
   return { config: ending('config'), before: ending('before'), after: ending('after') };
 }
 
-/** Whether a file is one of a CRS plugin: it speaks of rules that this release or its paranoia level may not have. */
+/** Whether a file belongs to a CRS plugin. Plugins refer to rules that this release or its paranoia level may not have. */
 export function isPluginFile(file: string): boolean {
   return path.basename(path.dirname(file)) === 'plugins';
 }
@@ -79,6 +82,6 @@ function filesEndingWith(folder: string, end: string): readonly string[] {
 
 function confFiles(folder: string): readonly string[] {
   const files = filesEndingWith(folder, '.conf');
-  if (files.length === 0) throw new WafError('config.invalid', `rules "${folder}": the folder holds no .conf file`);
+  if (files.length === 0) throw new WafError('config.invalid', `rules "${folder}": the folder contains no .conf file`);
   return files;
 }

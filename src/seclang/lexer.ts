@@ -1,13 +1,13 @@
-// Rule text → directives as words: continuation lines, comments, quoting and escapes. Knows where each character
-// came from; knows no directive by name except those that may hold a raw block.
+// Rule text → directives as words: continuation lines, comments, quoting and escapes. Knows the location of each character; knows
+// no directive by name except those that can contain a raw block.
 
 import type { Location } from './ast.ts';
 import { SeclangError, showText } from './seclang-error.ts';
 
-/** Which quotes a word stood in; empty for none. */
+/** The quotes around a word; empty if there were none. */
 export type Quote = '"' | "'" | '`' | '';
 
-/** The text of one file with the way from offsets to lines and columns. */
+/** The text of one file, with a mapping from offsets to lines and columns. */
 export class SourceText {
   readonly file: string;
   readonly text: string;
@@ -24,10 +24,10 @@ export class SourceText {
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) this.#lineStarts.push(end + 1);
   }
 
-  /** Line and column of an offset, both from 1. A column counts characters: a UTF-8 sequence is one. */
+  /** Line and column of an offset, both from 1. Columns count characters: a UTF-8 sequence is one. */
   locate(offset: number): Location {
     const line = this.#lineOf(offset);
-    // Places are asked for in nearly rising order; going on from the last one keeps a long line linear.
+    // Locations are requested in nearly ascending order; continuing from the last one keeps a long line linear.
     let from = this.#lineStarts[line] ?? 0;
     let column = 1;
     if (line === this.#lastLine && offset >= this.#lastOffset) {
@@ -58,7 +58,7 @@ export class SourceText {
   }
 }
 
-/** Text after unquoting, with the way back from its characters to the file. */
+/** Text after unquoting, with the mapping from its characters back to the file. */
 export abstract class Text {
   readonly text: string;
 
@@ -66,7 +66,7 @@ export abstract class Text {
     this.text = text;
   }
 
-  /** Where character `index` stands in the file; `text.length` gives the place after the last character. */
+  /** The location of character `index` in the file; `text.length` gives the location after the last character. */
   abstract locate(index: number): Location;
 
   /** An error at character `index` about `text`. */
@@ -75,7 +75,7 @@ export abstract class Text {
   }
 }
 
-/** Text whose first character stands at `location` and that was written without escapes, e.g. a part of an action's value. */
+/** Text that starts at `location` and was written without escapes, e.g. a part of an action's value. */
 export class PlacedText extends Text {
   readonly #location: Location;
 
@@ -93,7 +93,7 @@ export class PlacedText extends Text {
 export class Word extends Text {
   readonly quote: Quote;
   readonly #source: SourceText;
-  /** Pairs (index in `text`, offset in the source), rising; between two pairs both advance together. */
+  /** Pairs (index in `text`, offset in the source), ascending; between two pairs both advance together. */
   readonly #marks: readonly number[];
 
   constructor(source: SourceText, piece: { text: string; marks: readonly number[]; quote: Quote }) {
@@ -106,7 +106,7 @@ export class Word extends Text {
   override locate(index: number): Location {
     let low = 0;
     let high = this.#marks.length / 2 - 1;
-    // The end of the text belongs to the piece before it, not to what a continuation line would start.
+    // The end of the text belongs to the piece before it, not to the start of a continuation line.
     const wanted = index >= this.text.length && index > 0 ? index - 1 : index;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
@@ -118,18 +118,19 @@ export class Word extends Text {
 }
 
 /**
- * One directive as it stands in the file: its words, the first being its name; or why it cannot be read. `length` is of its text.
- * Of what begins with `<` there is the first word only: Apache has rules of its own for the rest.
+ * One directive as written in the file: its words, of which the first is its name; or the reason why it cannot be read. `length`
+ * is that of its text. Of a directive that starts with `<` only the first word is returned, because Apache has its own syntax for
+ * the rest.
  */
 export type LexedDirective =
   | { readonly location: Location; readonly length: number; readonly words: readonly [Word, ...Word[]] }
   | { readonly location: Location; readonly length: number; readonly error: SeclangError };
 
 /**
- * The directives of a file in order. A comment is a line whose first character is `#`; a backslash at the end of a line
- * joins it with the next (white space after the backslash is forgiven, as Coraza does). Inside quotes a backslash before
- * the quote character makes it literal, two backslashes stay two, any other backslash stays. After an error reading goes
- * on with the next line. Linear in the text.
+ * The directives of a file in order. A line whose first character is `#` is a comment. A backslash at the end of a line joins it
+ * with the next (white space after the backslash is ignored, as in Coraza). Inside quotes a backslash before the quote character
+ * makes it literal, two backslashes stay two, any other backslash is kept. After an error, reading continues with the next line.
+ * Linear in the text.
  */
 export function* lexDirectives(source: SourceText): Generator<LexedDirective, void, undefined> {
   const { text } = source;
@@ -172,7 +173,7 @@ function skipBlank(text: string, from: number): number {
   return at;
 }
 
-/** The start of the next line when a backslash at `at` continues this one, else -1. */
+/** The start of the next line if a backslash at `at` continues this one, else -1. */
 function continuationAt(text: string, at: number): number {
   const end = skipBlank(text, at + 1);
   if (end >= text.length) return end;
@@ -223,7 +224,7 @@ class LineLexer {
     }
   }
 
-  /** Skips white space and continuations; comment lines between continued lines too. True when there was any. */
+  /** Skips white space, continuations, and comment lines between continued lines. True if there was any. */
   #skipSpace(): boolean {
     const from = this.at;
     for (;;) {
@@ -321,7 +322,7 @@ class LineLexer {
   }
 }
 
-/** Source text with some spans cut out. */
+/** Source text with some spans removed. */
 class Pieces {
   readonly #text: string;
   readonly #pieces: string[] = [];
@@ -335,7 +336,7 @@ class Pieces {
     this.#marks = [0, from];
   }
 
-  /** Leaves [from, to) out. */
+  /** Removes [from, to). */
   cut(from: number, to: number): void {
     this.#pieces.push(this.#text.slice(this.#from, from));
     this.#length += from - this.#from;
@@ -349,7 +350,7 @@ class Pieces {
   }
 }
 
-/** Reads every `\quote` as `quote`; two backslashes stay two, any other backslash stays. For quotes inside a word. */
+/** Replaces every `\quote` by `quote`; two backslashes stay two, any other backslash is kept. For quotes inside a word. */
 export function unescapeQuotes(text: string, quote: string): string {
   if (!text.includes('\\')) return text;
   return text.replace(/\\[\s\S]/g, (pair) => (pair[1] === quote ? quote : pair));

@@ -1,4 +1,4 @@
-// What a user names on the command line → loaded rule files and the data files they name. The layout of folders is in
+// The paths that a user names on the command line → loaded rule files and the data files they name. Folder layouts are in
 // layout.ts, the language in the parser.
 
 import { Pace } from '../base/pace.ts';
@@ -15,26 +15,26 @@ export interface LoadedRules {
   /** In the order of evaluation; every `Include` is expanded. */
   readonly files: readonly RuleFile[];
   /**
-   * The entries of a data file (`@pmFromFile`, `@ipMatchFromFile`), byte strings with their places; a relative name starts at the
-   * folder of the rule file in `location`. Throws `SeclangError` at `location` when it cannot be read.
+   * The entries of a data file (`@pmFromFile`, `@ipMatchFromFile`), byte strings with their locations; a relative name is
+   * resolved from the folder of the rule file in `location`. Throws `SeclangError` at `location` if it cannot be read.
    */
   readonly data: (location: Location, name: string) => readonly DataLine[];
-  /** What the user should know and would not see otherwise, one sentence each. */
+  /** What the user should know and would not notice otherwise, one sentence each. */
   readonly notices: readonly string[];
 }
 
-/** Rules as far as they could be read, and all that was wrong with the rest. */
+/** The rules that could be read, and all errors in the rest. */
 export interface ReadRules extends LoadedRules {
   readonly errors: readonly SeclangError[];
-  /** The files of each layout that was given, in order. */
+  /** The files of each given layout, in order. */
   readonly groups: readonly (readonly RuleFile[])[];
 }
 
 /**
- * Loads rules in the order given. A path is a rule file; a folder with a `rules` folder in it, as a CRS release has (its
- * `crs-setup.conf`, or with a notice `crs-setup.conf.example`, comes first, and the files of its `plugins` folder stand around the
- * rules); or any other folder, whose `*.conf` are read in order of name. Packs are read by `openRules`.
- * @throws SeclangErrors with all errors of all files; WafError `config.invalid` for a path that is nothing of these.
+ * Loads rules in the order given. A path is a rule file; a folder that contains a `rules` folder, such as a CRS release (its
+ * `crs-setup.conf`, or with a notice `crs-setup.conf.example`, comes first, and the files of its `plugins` folder before and
+ * after the rules); or any other folder, whose `*.conf` files are read in order of name. Packs are read by `openRules`.
+ * @throws SeclangErrors with all errors of all files; WafError `config.invalid` for a path that is none of these.
  */
 export function loadRuleFiles(paths: readonly string[]): LoadedRules {
   const loaded = runAtOnce(readLayouts(paths.map(layoutOf), new Pace()));
@@ -43,8 +43,8 @@ export function loadRuleFiles(paths: readonly string[]): LoadedRules {
 }
 
 /**
- * Reads the files of layouts in order, with their includes, directive by directive. What is wrong with them is in `errors`.
- * @param onName told of each file and folder that they name, before it is looked at.
+ * Reads the files of layouts in order, with their includes, directive by directive. Problems are collected in `errors`.
+ * @param onName called with each file and folder named, before it is opened.
  */
 export function* readLayouts(
   layouts: readonly Layout[],

@@ -1,19 +1,19 @@
-// Rule files in memory, such as those of an archive: what was verified is what is parsed. Knows no syntax and no archive.
+// Rule files in memory, such as those of an archive: what is parsed is exactly what was verified. Knows no syntax and no archive.
 
 import * as path from 'node:path';
 import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
 import type { RuleSource, SourceFile, SourceKind } from './rule-source.ts';
 
-/** Files by their paths below a name that stands for all of them. */
+/** Files by path, below a name for the whole set. */
 export class MemorySource implements RuleSource {
   readonly #name: string;
   readonly #files: ReadonlyMap<string, Uint8Array>;
   readonly #folders = new Map<string, Set<string>>();
 
   /**
-   * @param name what places in rule text show before the path of a file, e.g. `packs/acme-1.0.0.tgz`.
-   * @param files bytes by path, `/` between its parts; borrowed for as long as the source is used.
+   * @param name shown in locations before the path of a file, e.g. `packs/acme-1.0.0.tgz`.
+   * @param files bytes by path, components separated by `/`; borrowed while the source is in use.
    */
   constructor(name: string, files: ReadonlyMap<string, Uint8Array>) {
     this.#name = path.normalize(name);
@@ -45,7 +45,7 @@ export class MemorySource implements RuleSource {
     return this.#files.has(real) ? 'file' : this.#folders.has(real) ? 'folder' : undefined;
   };
 
-  /** The path inside, '' for the top; undefined for what lies outside. */
+  /** The path inside, '' for the root; undefined for paths outside. */
   #pathOf(name: string): string | undefined {
     const way = path.relative(this.#name, name);
     if (way === '..' || way.startsWith(`..${path.sep}`) || path.isAbsolute(way)) return undefined;

@@ -1,8 +1,8 @@
-// The closed sets of SecLang: variables, operators, actions, transformations, directives and ctl options, with
-// their canonical spelling. Knows what is a word of the language, not what this product can run.
+// The names of SecLang: variables, operators, actions, transformations, directives and ctl options, with their canonical
+// spelling. Knows which names exist, not which ones Weir can run.
 //
-// Sources: ModSecurity reference manual (v2.9 and v3), Coraza 3.7, OWASP CRS 4.28. Variables that begin with BODY_, and these
-// behind RES_, are Weir's own: docs/bodies.md.
+// Sources: ModSecurity reference manual (v2.9 and v3), Coraza 3.7, OWASP CRS 4.28. Variables that begin with BODY_, and those
+// below RES_, are Weir's own: docs/bodies.md.
 
 import { type Name, NameSet } from '../base/name-set.ts';
 import { transformFacts } from '../transform/facts.ts';
@@ -79,13 +79,13 @@ export const actionNames = new NameSet('action', [
   ...namesOf('nothing', 'auditlog block capture chain deny drop log multiMatch noauditlog nolog pass'),
 ]);
 
-/** Transformations, without `t:`. `none` empties the list of those before it. */
+/** Transformations, without `t:`. `none` clears the list of those before it. */
 export const transformationNames = new NameSet('transformation', [
   { name: 'none', takes: 'nothing', aliases: [] },
   ...[...transformFacts].map(([name, { aliases = [] }]) => ({ name, takes: 'nothing' as const, aliases })),
 ]);
 
-/** What `ctl:` can change, before the `=`. */
+/** Options of `ctl:`, the part before the `=`. */
 export const ctlNames = new NameSet(
   'ctl option',
   namesOf(
@@ -103,7 +103,7 @@ function directivesOf(argumentsMin: number, argumentsMax: number, words: string)
   return namesOf(takes, words).map((entry) => ({ ...entry, argumentsMin, argumentsMax }));
 }
 
-/** Directives, `Include` among them. */
+/** Directives, including `Include`. */
 export const directiveNames = new NameSet<DirectiveName>('directive', [
   ...directivesOf(0, 0, 'SecResponseBodyMimeTypesClear'),
   ...directivesOf(

@@ -8,9 +8,9 @@ import { showText } from './seclang-error.ts';
 const operatorSyntax = /^[ \t\r\v\f]*(!?)[ \t\r\v\f]*(?:@([A-Za-z0-9_]*)([ \t\r\v\f]*))?/;
 
 /**
- * The operator of a word. Without `@` the whole text is the argument of `rx`; `!` before either negates. White space
- * before the argument is dropped, after it kept.
- * @throws SeclangError for a name that is not an operator, or an argument that is missing or too much.
+ * The operator in a word. Without `@` the whole text is the argument of `rx`; a leading `!` negates either form. White space
+ * before the argument is dropped, white space after it is kept.
+ * @throws SeclangError for a name that is not an operator, or a missing or unexpected argument.
  */
 export function parseOperator(text: Text): Operator {
   const all = text.text;

@@ -1,4 +1,4 @@
-// One rule file's text → syntax tree. Collects every error instead of stopping at the first; knows no file system
+// The text of one rule file → syntax tree. Collects every error instead of stopping at the first; knows no file system
 // (`include.ts` does) and no engine.
 
 import { Pace } from '../base/pace.ts';
@@ -11,7 +11,7 @@ import { parseOperator } from './operator.ts';
 import { SeclangError, showText } from './seclang-error.ts';
 import { parseVariables } from './variables.ts';
 
-/** A tree of all that could be read, and all errors in file order. The tree may be used only when there are none. */
+/** The tree of everything that could be read, and all errors in file order. Use the tree only if there are none. */
 export interface ParsedFile {
   readonly file: RuleFile;
   readonly errors: readonly SeclangError[];
@@ -26,10 +26,10 @@ export function parseRuleText(file: string, text: string): ParsedFile {
   return runAtOnce(parseInSteps(file, text, new Pace()));
 }
 
-/** Characters of rule text that are read in a step. */
+/** Characters of rule text per step. */
 const charactersAStep = 4;
 
-/** As `parseRuleText`, directive by directive. */
+/** Like `parseRuleText`, directive by directive. */
 export function* parseInSteps(file: string, text: string, pace: Pace): Steps<ParsedFile> {
   const statements = new StatementList();
   const errors: SeclangError[] = [];
@@ -52,7 +52,7 @@ interface MutableRule extends Rule {
   readonly links: Rule[];
 }
 
-/** Statements in order, chained rules moved into the rule that starts their chain. */
+/** Statements in order, with chained rules moved into the rule that starts their chain. */
 class StatementList {
   readonly all: Statement[] = [];
   #start: MutableRule | undefined;
@@ -72,7 +72,7 @@ class StatementList {
     if (!isRule || !statement.actions.some((action) => action.name === 'chain')) this.forgetChain();
   }
 
-  /** After an unreadable statement: what follows it is not a link, and that was reported already. */
+  /** After an unreadable statement, what follows is not a link; the error has already been reported. */
   forgetChain(): void {
     this.#start = undefined;
     this.#last = undefined;
@@ -115,7 +115,7 @@ function parseDirective(words: readonly [Word, ...Word[]], location: Location, e
   }
 }
 
-/** The parts are parsed apart, so that one rule reports the errors of all of them. */
+/** The parts are parsed separately, so that the errors of all of them are reported. */
 function parseRule(words: readonly Word[], location: Location, errors: SeclangError[]): MutableRule {
   const [targets, operatorWord, actionWord] = words as [Word, Word, Word | undefined];
   const variables: readonly Variable[] | undefined = part(() => parseVariables(targets), errors);
@@ -131,7 +131,10 @@ function parseRule(words: readonly Word[], location: Location, errors: SeclangEr
   };
 }
 
-/** Of actions that cannot be read it counts whether a chain was meant: the rule that follows is not a rule of its own then. */
+/**
+ * For actions that cannot be parsed it still matters whether a chain was meant: then the rule that follows is a link, not a rule
+ * of its own.
+ */
 function readActions(word: Word, errors: SeclangError[]): Pick<Rule, 'actions' | 'isUnreadable'> {
   const actions = part(() => parseActions(word), errors);
   if (actions !== undefined) return { actions };

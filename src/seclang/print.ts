@@ -1,13 +1,13 @@
-// Syntax tree → rule text that parses to the same tree. Chooses the quotes; knows nothing of what rules mean.
+// Syntax tree → rule text that parses to the same tree. Chooses the quotes; knows nothing about the meaning of rules.
 
 import { WafError } from '../base/errors.ts';
 import type { Action, Directive, Marker, Operator, Rule, RuleFile, Statement, Variable } from './ast.ts';
 import { trimBlankEnd, unescapeQuotes } from './lexer.ts';
 
 /**
- * The text of a file: `parseRuleText(file, printRuleFile(tree))` gives the tree back, locations apart. Works for every tree
+ * The text of a file: `parseRuleText(file, printRuleFile(tree))` gives the same tree, except for locations. Works for every tree
  * that the parser can return.
- * @throws WafError `seclang.unsupported` for a text that no form of quoting can hold.
+ * @throws WafError `seclang.unsupported` for a text that no form of quoting can express.
  */
 export function printRuleFile(file: RuleFile): string {
   return file.statements.map((statement) => `${printStatement(statement)}\n`).join('');
@@ -69,7 +69,7 @@ export function printOperator(operator: Operator): string {
 }
 
 function operatorWord(operator: Operator, place: { readonly isLast: boolean }): string {
-  // `@rx \` fits no quotes, while the bare pattern may stand without any.
+  // `@rx \` cannot be quoted, while the bare pattern can be written without quotes.
   const bare = (operator.negated ? '!' : '') + operator.argument;
   const text = printOperator(operator);
   return tryWord(text, place) ?? (operator.name === 'rx' ? tryWord(bare, place) : undefined) ?? fail(text);
@@ -106,13 +106,13 @@ function printArgument(directive: Directive, text: string, index: number): strin
   return word(text, { prefersBare: true, isLast: index === directive.arguments.length - 1 });
 }
 
-/** Where a word stands. */
+/** The position of a word in its directive. */
 interface Place {
   readonly prefersBare?: boolean;
   readonly isLast: boolean;
 }
 
-/** A text as one word of a directive, in the simplest form that reads back as it is. */
+/** A text as one word of a directive, in the simplest form that reads back unchanged. */
 function word(text: string, place: Place): string {
   return tryWord(text, place) ?? fail(text);
 }
@@ -122,11 +122,11 @@ function tryWord(text: string, place: Place): string | undefined {
   if (isBare && place.prefersBare === true && !text.includes('\\')) return text;
   const quoted = quote(text, '"') ?? quote(text, "'");
   if (quoted !== undefined || !isBare) return quoted;
-  // A backslash at the end of a line continues it: continue it with an empty line.
+  // A backslash at the end of a line continues it, so add an empty line to continue with.
   return place.isLast && text.endsWith('\\') ? `${text}\\\n` : text;
 }
 
-/** The text in quotes; `undefined` when escaping would not read back as the same text. */
+/** The text in quotes; `undefined` if escaping would not read back as the same text. */
 function quote(text: string, mark: '"' | "'"): string | undefined {
   if (text.includes('\n')) return undefined;
   const escaped = text.replaceAll(mark, `\\${mark}`);
@@ -137,5 +137,5 @@ function quote(text: string, mark: '"' | "'"): string | undefined {
 }
 
 function fail(text: string): never {
-  throw new WafError('seclang.unsupported', `no form of quoting can hold ${JSON.stringify(text.slice(0, 80))}`);
+  throw new WafError('seclang.unsupported', `no form of quoting can express ${JSON.stringify(text.slice(0, 80))}`);
 }

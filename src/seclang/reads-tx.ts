@@ -1,8 +1,8 @@
-// Which rules look at a variable of TX, by their text. Knows no rule set.
+// Finds the rules that look at a TX variable, by their text. Knows no rule set.
 
 import type { Statement } from './ast.ts';
 
-/** Whether a rule asks whether one of the variables is set, as the CRS does before it sets a default. @param names small letters. */
+/** Whether a rule checks if one of the variables is set, as the CRS does before it sets a default. @param names in lower case. */
 export function countsTx(statement: Statement, names: readonly string[]): boolean {
   return (
     statement.kind === 'rule' &&
@@ -13,7 +13,7 @@ export function countsTx(statement: Statement, names: readonly string[]): boolea
   );
 }
 
-/** Whether a rule reads the variable, as a target or in a macro. @param name small letters. */
+/** Whether a rule reads the variable, as a target or in a macro. @param name in lower case. */
 export function readsTx(statement: Statement, name: string): boolean {
   if (statement.kind !== 'rule' && statement.kind !== 'action') return false;
   const macro = `%{tx.${name}}`;

@@ -1,5 +1,5 @@
-// The one way to the bytes of rule files and data files of a load: each through the source of its root, all of them counted. Knows no
-// syntax.
+// The only access to the bytes of rule files and data files of a load, each through the source of its root; all bytes are
+// counted. Knows no syntax.
 
 import { realpathSync } from 'node:fs';
 import * as path from 'node:path';
@@ -9,29 +9,32 @@ import { fileProblem } from '../base/file-problem.ts';
 import { FolderSource, isFolder } from './folder-source.ts';
 import type { RuleSource } from './rule-source.ts';
 
-/** What a path of the command line stands for, and where its files are read from. */
+/** A path of the command line, and where its files are read from. */
 export interface RuleRoot {
-  /** Its real path, or the name of what is not a folder. */
+  /** Its real path, or a name if it is not a folder. */
   readonly folder: string;
-  /** A pack comes from somebody else: no name in it leads out of it. Other rules are the user's own and may name any file. */
+  /**
+   * A pack comes from a third party, so it cannot name files outside its folder. Other rules are the user's own and can name any
+   * file.
+   */
   readonly isConfined: boolean;
   readonly source: RuleSource;
 }
 
-/** The root of a folder, or of a file: the folder it lies in. @throws what `realpathSync` throws. */
+/** The root of a folder, or of a file: the folder that contains it. @throws the errors of `realpathSync`. */
 export function rootOf(name: string, isConfined = false): RuleRoot {
   const real = realpathSync(name);
   const folder = isFolder(real) ? real : path.dirname(real);
   return { folder, isConfined, source: new FolderSource(folder, { isConfined }) };
 }
 
-/** What was read of a file. */
+/** A file that was read. */
 export interface ReadFile {
   /** A byte string. */
   readonly text: string;
-  /** What tells it from every other file of its source. */
+  /** Identifies the file within its source. */
   readonly real: string;
-  /** Whether it lies below the root. What stands in any other file is nobody's to see, errors included. */
+  /** Whether it is below the root. The text of any other file must not be shown, not even in errors. */
   readonly isOwn: boolean;
 }
 
@@ -40,19 +43,19 @@ export class FileReader {
   readonly #onName: (name: string) => void;
   #bytes = 0;
 
-  /** @param onName told of each file and folder by its name before anything of it is known, also where nothing is there. */
+  /** @param onName called with the name of each file and folder before it is opened, even if it does not exist. */
   constructor(onName: (name: string) => void = () => undefined) {
     this.#onName = onName;
   }
 
-  /** What the load comes to depends on this file or folder: on what stands in it, or whether it is there. */
+  /** Records that the load depends on this file or folder: on its content, or on whether it exists. */
   note(name: string): void {
     this.#onName(name);
   }
 
   /**
-   * Reads a file of at most `ruleFileBytesMax` bytes, all of a load together at most `ruleBytesMax`.
-   * @throws WafError `seclang.include` with the reason and without the name.
+   * Reads a file of at most `ruleFileBytesMax` bytes; all files of a load together at most `ruleBytesMax`.
+   * @throws WafError `seclang.include` with the reason, without the name.
    */
   read(name: string, root: RuleRoot): ReadFile {
     this.note(name);

@@ -1,30 +1,30 @@
 // Where rule files, data files and manifests are read from: a folder, an archive, memory. Knows no syntax.
 
-/** What was read of a file. */
+/** A file that was read. */
 export interface SourceFile {
   readonly bytes: Uint8Array;
-  /** What tells it from every other file of the source: two names of one file have the same. */
+  /** Identifies the file within its source: two names of one file have the same value. */
   readonly real: string;
-  /** Whether it lies below the root. What stands in any other file is nobody's to see, errors included. */
+  /** Whether it is below the root. The text of any other file must not be shown, not even in errors. */
   readonly isOwn: boolean;
 }
 
-/** What a name stands for. */
+/** What a name refers to. */
 export type SourceKind = 'file' | 'folder' | undefined;
 
-/** Files by the names that places in rule text show. What is read once is not asked for again by whoever parses it. */
+/** Files by the names that locations show. A file is read once; parsers use those bytes. */
 export interface RuleSource {
   /**
    * A file, of at most `ruleFileBytesMax` bytes.
-   * @throws WafError `seclang.include` with the reason and without the name.
+   * @throws WafError `seclang.include` with the reason, without the name.
    */
   readonly read: (name: string) => SourceFile;
   /**
-   * Names of what lies in a folder, in any order; none for what cannot be listed.
-   * @throws WafError `seclang.include` for a folder that a pack may not look into.
+   * The names in a folder, in any order; none if it cannot be listed.
+   * @throws WafError `seclang.include` for a folder outside the pack.
    */
   readonly list: (folder: string) => readonly string[];
-  /** What a name stands for; undefined for nothing that could be read or listed. */
+  /** What a name refers to; undefined if it cannot be read or listed. */
   readonly kindOf: (name: string) => SourceKind;
 }
 

@@ -1,5 +1,5 @@
-// Errors of rule text: each says where (file:line:column), shows the offending text, and all errors of a load
-// are reported together. Knows places and text only.
+// Errors in rule text: each gives the location (file:line:column) and the offending text; all errors of a load are reported
+// together. Knows locations and text only.
 
 import { constants } from '../base/constants.ts';
 import { type ErrorCode, WafError } from '../base/errors.ts';
@@ -12,20 +12,20 @@ export function formatLocation(location: Location): string {
   return `${location.file}:${location.line}:${location.column}`;
 }
 
-/** Rule text (a byte string) as people read it: UTF-8 decoded, control characters escaped, cut after 60 characters. */
+/** Rule text (a byte string) for people: UTF-8 decoded, control characters escaped, cut after 60 characters. */
 export function showText(text: string): string {
   const decoded = Buffer.from(text.slice(0, 4 * shownTextMax), 'latin1').toString('utf8');
   const cut = decoded.length > shownTextMax ? `${decoded.slice(0, shownTextMax)}…` : decoded;
   return JSON.stringify(cut);
 }
 
-/** The first `shownProblemsMax` of some lines, and one that says how many more there are. */
+/** The first `shownProblemsMax` lines, and one with the number of the rest. */
 export function shownProblems(lines: readonly string[]): readonly string[] {
   const more = lines.length - constants.shownProblemsMax;
   return more <= 0 ? lines : [...lines.slice(0, constants.shownProblemsMax), `… and ${more} more`];
 }
 
-/** What an error is made of: the code, the place, the offending text (byte string) and the sentence. */
+/** The parts of an error: the code, the location, the offending text (byte string) and the sentence. */
 export interface SeclangErrorParts {
   readonly code?: Extract<ErrorCode, `seclang.${string}`>;
   readonly location: Location;
@@ -48,7 +48,7 @@ export class SeclangError extends WafError {
   }
 }
 
-/** All errors of one load, in reading order. `code` is that of the first; the message has the first ones. */
+/** All errors of one load, in reading order. `code` is that of the first; the message contains the first ones. */
 export class SeclangErrors extends WafError {
   override readonly name = 'SeclangErrors';
   readonly errors: readonly SeclangError[];

@@ -1,5 +1,5 @@
-// Rules that do not stand in a rule file, made of what a configuration says: parts of syntax trees, so that no quote in a value can
-// change what a rule says. Knows no setting.
+// Rules that are generated from the configuration. They are built as syntax trees, so that no quote in a value can change a rule.
+// Knows no setting.
 
 import type { Action, Location, Operator, Rule, Variable } from './ast.ts';
 import { PlacedText } from './lexer.ts';
@@ -7,8 +7,8 @@ import { operatorNames } from './names.ts';
 import { parseVariables } from './variables.ts';
 
 /**
- * Rules from here up are made of what a configuration says and not of a rule file. That they matched is recorded though they do
- * not log, for whoever counts them.
+ * Ids from here up belong to rules generated from the configuration. Their matches are recorded although they do not log, so that
+ * they can be counted.
  */
 export const countedIdFirst = 2_000_000_000;
 
@@ -16,15 +16,15 @@ export const countedIdFirst = 2_000_000_000;
 export interface Condition {
   /** As in a SecRule, `REQUEST_HEADERS:Host`. */
   readonly variables: string;
-  /** Name of an operator, with `!` before it when it shall not match. */
+  /** Name of an operator, with `!` before it to negate it. */
   readonly operator: string;
   /** Its argument, a byte string; `%{` would be a macro. */
   readonly argument: string;
-  /** What is done to the value before, in order. */
+  /** Transformations of the value, in order. */
   readonly transformations?: readonly string[];
 }
 
-/** A rule that says nothing and stops nothing, with an effect when all of its conditions hold. */
+/** A rule that logs and stops nothing, with effects if all of its conditions hold. */
 export function quietRule(
   id: number,
   {
@@ -70,7 +70,7 @@ export function quietRule(
   return { ...first, links: others };
 }
 
-/** Whether a text stands for itself as the value of `setvar`, and in every way in which rules are shown. */
+/** Whether a text can be written as a value of `setvar` as it is, and printed in any form of a rule. */
 export const isPlainValue = (text: string): boolean => !/^[+-]|%\{|["'\\]|\p{Cc}/u.test(text);
 
 /** The variables of a text. @throws SeclangError */

@@ -9,10 +9,10 @@ import { showText } from './seclang-error.ts';
 type Selector = NonNullable<Variable['selector']>;
 
 /**
- * The variables of a target list, in order. Separator is `|`; a comma too when a known variable follows it (ModSecurity 2
- * and `SecRuleUpdateTargetById` write it). A selector is a bare name, `'a quoted name'`, `/a regex/` (ends at the first
- * slash without backslash), `'/a regex with | or / in it/'`, and an XPath after `XML:`.
- * @throws SeclangError with the place of the offending character.
+ * The variables of a target list, in order. The separator is `|`, or a comma followed by a known variable (as in ModSecurity 2
+ * and `SecRuleUpdateTargetById`). A selector is a bare name, `'a quoted name'`, `/a regex/` (ends at the first slash without
+ * backslash), `'/a regex with | or / in it/'`, or an XPath after `XML:`.
+ * @throws SeclangError with the location of the offending character.
  */
 export function parseVariables(text: Text): readonly Variable[] {
   const reader = new VariableReader(text);
@@ -24,7 +24,7 @@ export function parseVariables(text: Text): readonly Variable[] {
 }
 
 const nameSyntax = /[A-Za-z0-9_]*/y;
-/** What must follow a comma for it to separate variables instead of being part of a selector. */
+/** What must follow a comma that separates variables; any other comma is part of a selector. */
 const variableAhead = /,[ \t]*[!&]?[ \t]*([A-Za-z_0-9]+)(?=[:|, \t]|$)/y;
 
 class VariableReader {
@@ -74,7 +74,7 @@ class VariableReader {
   #selector(variable: string): Selector {
     const char = this.#all[this.#at];
     if (char === ' ' || char === '\t') {
-      const reason = `a blank before the selector would be part of it (quote the selector, ${variable}:' a', if it is)`;
+      const reason = `a blank before the selector would be part of it (if that is intended, quote the selector: ${variable}:' a')`;
       throw this.#error(this.#at, reason);
     }
     if (char === "'") return this.#quoted(variable);

@@ -25,8 +25,8 @@ const report: RuleReport = {
   notices: ['the example is used'],
   patterns: [
     { id: 0, operator: 'rx', chain: ['lowercase'], engine: 'hyperscan', why: '', ruleIds: [1, 2] },
-    { id: 1, operator: 'rx', chain: [], engine: 're2', why: 'an anchor stands inside', ruleIds: [3] },
-    { id: 2, operator: 'rx', chain: [], engine: 're2', why: 'an anchor stands inside', ruleIds: [] },
+    { id: 1, operator: 'rx', chain: [], engine: 're2', why: 'an anchor is inside', ruleIds: [3] },
+    { id: 2, operator: 'rx', chain: [], engine: 're2', why: 'an anchor is inside', ruleIds: [] },
   ],
   sets: [set, { ...set, chain: undefined, databaseBytes: 100, fromCache: true }],
   loadMs: 420,
@@ -57,7 +57,7 @@ describe('formatRuleReports', () => {
     const text = human();
     expect(text).toMatch(/^rules\/a\.conf +3 +1 +0$/m);
     expect(text).toMatch(/^patterns: 1 hyperscan, 1 re2, 0 detector, 0 script$/m);
-    expect(text).toMatch(/^ {2}re2, because an anchor stands inside: rule 3$/m);
+    expect(text).toMatch(/^ {2}re2, because an anchor is inside: rule 3$/m);
     expect(text).toMatch(/^ {2}1 more belong to rules that can never run/m);
     expect(text).toMatch(/^pattern sets: 2, 3\.0 MiB, stream state 80 B, 1 from the cache, 5\.0 s of compilation$/m);
     expect(text).toMatch(/^ {2}lowercase +2 +1 +3\.0 MiB +40 B +2\.5 s$/m);
@@ -96,7 +96,7 @@ describe('formatRuleReports', () => {
     const text = human(report, true);
     expect(text).toMatch(/^id +chain +operator +engine +rules +why$/m);
     expect(text).toMatch(/^0 +lowercase +@rx +hyperscan +1 2$/m);
-    expect(text).toMatch(/^1 +none +@rx +re2 +3 +an anchor stands inside$/m);
+    expect(text).toMatch(/^1 +none +@rx +re2 +3 +an anchor is inside$/m);
     expect(text).toMatch(/^2 +none +@rx +- +not compiled: its rules can never run$/m);
     // What the summary counts is what the table lists.
     expect(text.match(/ re2 {2}/g)?.length).toBe(1 + Number(/^patterns: .* (\d+) re2/m.exec(text)?.[1]));

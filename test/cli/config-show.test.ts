@@ -141,7 +141,7 @@ describe('weir config show', () => {
     const both = await show('--rules', join(folder, 'strict'), join(folder, 'loose'));
     expect([both.code, both.err]).toStrictEqual([
       1,
-      expect.stringMatching(/loose.pack\.yaml:4:36: loose 1\.0\.0 wants .*strict.pack\.yaml:4:50/),
+      expect.stringMatching(/loose.pack\.yaml:4:36: loose 1\.0\.0 sets .*strict.pack\.yaml:4:50/),
     ]);
   });
 

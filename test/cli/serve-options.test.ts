@@ -123,7 +123,7 @@ describe('settingsReader', () => {
       (count) => [['--processes', count], /Write a whole number from 1 to 256, or auto/] as const,
     ),
     ...['0', '-1', '101', '1e1', '.5', 'all', '100.1'].map(
-      (percent) => [['--audit-benign-percent', percent], /Write a number above 0 up to 100/] as const,
+      (percent) => [['--audit-benign-percent', percent], /Write a number above 0 and up to 100/] as const,
     ),
     [['--audit-format', 'xml'], /own, modsecurity, ecs, ocsf/],
     [['--socket-mode', '999'], /"999" is not a mode: write three digits from 0 to 7/],
@@ -165,7 +165,7 @@ describe('the options of TLS', () => {
     [['--tls-cert', 'c'], /--tls-cert and --tls-key need each other/],
     [['--tls-key', 'k'], /--tls-cert and --tls-key need each other/],
     [['--tls-client-ca', 'ca'], /--tls-client-ca needs --tls-cert and --tls-key/],
-    [['--listen', 'unix:/a', '--tls-cert', 'c', '--tls-key', 'k'], /tls is for TCP addresses/],
+    [['--listen', 'unix:/a', '--tls-cert', 'c', '--tls-key', 'k'], /tls applies to TCP addresses/],
   ] as const) {
     it(`are refused where they would do nothing: ${words.join(' ')}`, async () => {
       await expect(configFor(...words)).rejects.toThrow(message);

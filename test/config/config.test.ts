@@ -38,7 +38,7 @@ describe('configOf', () => {
       [{ listen: ['127.0.0.1:9', '127.0.0.1:9'] }, /given twice/],
       [{ limits: { holdMs: 1 } }, /unknown limit "holdMs"/],
       [{ limits: { holdWindowBytesMax: 100_000_000 } }, /receiveMessageBytesMax must exceed/],
-      [{ onFailure: { parse: 'ignore' } }, /"ignore" is none of/],
+      [{ onFailure: { parse: 'ignore' } }, /"ignore" is not one of/],
       [{ logLevel: 'loud' as 'info' }, /log level "loud"/],
     ];
     for (const [settings, message] of wrong)

@@ -92,13 +92,13 @@ const bad: readonly (readonly [text: string, complaint: string])[] = [
   ['listen: ["${LISTEN}"]', 'F:1:10: "[x" is not an address: write HOST:PORT or unix:PATH'],
   [
     'auditLog: ${NO}\nlogLevel: lod',
-    'F:1:11: the environment has no variable NO\nF:2:11: logLevel must be one of debug, info, warn, error, silent, got "lod"',
+    'F:1:11: the environment variable NO is not set\nF:2:11: logLevel must be one of debug, info, warn, error, silent, got "lod"',
   ],
   ['auditLog: "${a b}"', 'F:1:11: write ${NAME} or ${NAME:-default}, and $${ for the characters ${'],
   ['auditLog: "${SEVEN"', 'F:1:11: write ${NAME} or ${NAME:-default}, and $${ for the characters ${'],
   // The environment is no place for YAML: what it says is one value.
   ['rules: ${LISTEN}', 'F:1:8: rules must be a list with at least one entry, got "[x"'],
-  ['admin: {}', 'F:1:8: listen is missing: it is a text'],
+  ['admin: {}', 'F:1:8: listen is missing: it must be a text'],
   [
     'admin: {listen: h, token: x}',
     'F:1:17: "h" is not an address: write HOST:PORT or unix:PATH\nF:1:20: unknown name "token", it may be listen, tokenFile, tls',
@@ -147,10 +147,10 @@ const bad: readonly (readonly [text: string, complaint: string])[] = [
   ['limits: {holdMsMax: 1e99}', 'F:1:21: holdMsMax must be a positive whole number, got 1e+99'],
   ['limits:\n  holdMsMax:', 'F:2:3: holdMsMax must be a positive whole number, got nothing'],
   ['logLevel: info\nlogLevel: warn', 'F:2:1: Map keys must be unique'],
-  ['listen: &a [*a]', 'F:1:13: values are nested too deeply, or an alias makes too many of them'],
+  ['listen: &a [*a]', 'F:1:13: values are nested too deeply, or an alias creates too many of them'],
   ['cache: *c', 'F:1:8: there is no anchor &c before *c'],
   ['cache: !secret a', 'F:1:8: Unresolved tag: !secret'],
-  ['cache: a\n---\ncache: b\n', 'F:2:1: a second document: one file is one document'],
+  ['cache: a\n---\ncache: b\n', 'F:2:1: a second document: a file must contain only one'],
   ['limits:\n\tholdMsMax: 5', 'F:2:1: Tabs are not allowed as indentation'],
   [
     'limts: 1\nlisten: [nowhere]\ncache: 5\nlimits:\n  holdMsMax: -1\n',

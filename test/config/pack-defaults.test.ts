@@ -71,7 +71,7 @@ describe('withPackDefaults', () => {
   it('names pack and profile where bounds contradict what is said', () => {
     const profile = profileOf({ limits: { exchangeIdleMsMax: 5_500 } });
     expect(() => withPackDefaults(profile, [wants('limits.holdMsMax', 6_000)])).toThrow(
-      /^profile "default", with what acme 1\.0\.0 wants of it: .*holdMsMax/,
+      /^profile "default", with the defaults of acme 1\.0\.0: .*holdMsMax/,
     );
   });
 });
@@ -84,7 +84,7 @@ describe('countingDefaults', () => {
       expect.objectContaining({
         code: 'pack.refused',
         message:
-          'other/pack.yaml:3:9: other 2.0.0 wants limits.jsonDepthMax 30 of the profile, and acme 1.0.0 wants limits.jsonDepthMax 20 (acme/pack.yaml:3:9): set limits.jsonDepthMax in the configuration',
+          'other/pack.yaml:3:9: other 2.0.0 sets limits.jsonDepthMax 30 for the profile, and acme 1.0.0 sets limits.jsonDepthMax 20 (acme/pack.yaml:3:9): set limits.jsonDepthMax in the configuration',
       }),
     );
   });

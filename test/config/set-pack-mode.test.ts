@@ -74,7 +74,7 @@ describe('setPackMode', () => {
     ],
     ['a list that is empty', 'packs: []', block, /"packs" is empty/],
     ['what is not a list', 'packs: {}', block, /not a list/],
-    ['a file on one line', '{rules: [x]}', block, /one a line/],
+    ['a file on one line', '{rules: [x]}', block, /one key per line/],
     ['no YAML', 'a: [', block, /./],
   ] as const) {
     it(`refuses ${what}`, () =>

@@ -33,7 +33,7 @@ describe('YamlSource', () => {
   };
   for (const [name, text] of Object.entries(bombs)) {
     it(`refuses ${name}`, () => {
-      expect(() => read(text).problems.throwIfAny()).toThrow(/nested too deeply, or an alias makes too many/);
+      expect(() => read(text).problems.throwIfAny()).toThrow(/nested too deeply, or an alias creates too many/);
     });
   }
 });

@@ -23,7 +23,7 @@ describe('readOptions', () => {
   });
 
   it('refuses what it does not know, with a sentence', () => {
-    expect(() => readOptions(['--mode', 'fast'])).toThrow(/--mode fast is none of streamed, buffered, full-duplex/);
+    expect(() => readOptions(['--mode', 'fast'])).toThrow(/--mode fast is not one of streamed, buffered, full-duplex/);
     expect(() => readOptions(['--port', '70000'])).toThrow(/--port 70000 is not a port/);
     expect(() => readOptions(['--port', 'x'])).toThrow(/--port x is not a port/);
     expect(() => readOptions(['--unknown'])).toThrow(/unknown/);

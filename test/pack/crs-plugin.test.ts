@@ -52,7 +52,7 @@ describe('pluginPack', () => {
   it('refuses what is not a plugin, and a plugin of another name', () => {
     expect(() => pluginPack(filesOf('rules/a.conf'), wordpress)).toThrow(/it is not a plugin of the CRS/);
     expect(() => pluginPack(filesOf('plugins/drupal-before.conf'), wordpress)).toThrow(
-      /"plugins\/drupal-before\.conf" is not one of a plugin named wordpress/,
+      /"plugins\/drupal-before\.conf" does not belong to a plugin named wordpress/,
     );
   });
 });
@@ -102,7 +102,7 @@ describe('a plugin among rules', () => {
   it('is refused where no release of the CRS is loaded', async (test) => {
     const pack = ruleFolder(test, plugin);
     await expect(openRules([pack])).rejects.toThrow(
-      `${pack}: it is a plugin of the CRS, and no release of the CRS is loaded`,
+      `${pack}: it is a plugin of the CRS, but no release of the CRS is loaded`,
     );
   });
 

@@ -55,9 +55,9 @@ describe('request', () => {
   const elsewhere: readonly (readonly [what: string, location: string, init: RequestInit, message: RegExp])[] = [
     ['plain HTTP to another machine', 'http://registry.example/', {}, /registry\.example is another machine/],
     ['a file', 'file:///etc/passwd', {}, /by https only/],
-    ['what is not an address', 'http://[', {}, /not an address/],
+    ['what is not an address', 'http://[', {}, /an invalid address/],
     ['itself for ever', '/', {}, new RegExp(`more than ${constants.packRedirectsMax} times`)],
-    ['another page, for what is sent', '/', { method: 'POST', body: 'x' }, /redirects what is sent/],
+    ['another page, for what is sent', '/', { method: 'POST', body: 'x' }, /redirects an upload/],
   ];
   for (const [what, location, init, message] of elsewhere) {
     it(`is not redirected to ${what}`, async (test) => {

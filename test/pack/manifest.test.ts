@@ -90,7 +90,7 @@ files: [b.conf, a.conf]
     ['with a roundabout path', 'files: [x/../a.conf]', /is outside the pack/],
     ['with a file outside', 'files: [../a.conf]', /"\.\.\/a\.conf" is outside the pack/],
     ['with an absolute path', 'files: [/etc/passwd]', /"\/etc\/passwd" is an absolute path/],
-    ['with a name of capitals', 'files: [a.conf]\nname: Acme', /^pack\.yaml:2:7: "Acme" is not small letters/],
+    ['with a name of capitals', 'files: [a.conf]\nname: Acme', /^pack\.yaml:2:7: "Acme" is not lower-case letters/],
     ['with a name that is a path', 'files: [a.conf]\nname: ../x', /^pack\.yaml:2:7: /],
     [
       'with a version that is a number',
@@ -108,19 +108,19 @@ files: [b.conf, a.conf]
     [
       'of rules with the scope of a patch',
       'files: [a.conf]\npatch: { cve: CVE-2026-0001, product: x, paths: [/] }',
-      /^pack\.yaml:2:8: only a pack of kind virtual-patch has "patch"/,
+      /^pack\.yaml:2:8: only a pack of kind virtual-patch can have "patch"/,
     ],
     [
       'of a patch that wants something of the whole profile',
       'kind: virtual-patch\nprofile: { mode: detect }\nfiles: [a.conf]',
-      /^pack\.yaml:1:1: .*\n(?:.*\n)*pack\.yaml:2:10: a virtual patch has rules only: "profile" would count in all places/,
+      /^pack\.yaml:1:1: .*\n(?:.*\n)*pack\.yaml:2:10: a virtual patch contains rules only: "profile" would apply everywhere/,
     ],
     [
       'with a wrong default for the profile',
       'files: [a.conf]\nprofile: { mode: of }',
       /one of detect, block, got "of"/,
     ],
-    ['with no range of engines', 'files: [a.conf]\nengine: new', /"new" is not a range of versions/],
+    ['with no range of engines', 'files: [a.conf]\nengine: new', /"new" is not a version range/],
     ['with ids backwards', 'files: [a.conf]\nids: [9-1]', /^pack\.yaml:2:7: "9-1" is neither an id nor a range/],
     ['with a day that there is not', 'files: [a.conf]\nnotAfter: 2027-02-30', /^pack\.yaml:2:11: .* is not a day/],
     ['with a date for a moment', 'files: [a.conf]\nnotAfter: 2027-02-03T00:00', /is not a day/],

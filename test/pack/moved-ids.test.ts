@@ -28,7 +28,7 @@ describe('withMovedIds', () => {
     return { text: printStatement(statement).replaceAll(/\s*\\\n\s*/g, ' '), notices };
   };
   const said = (what: string, old: number, id: number, column = 1) =>
-    `mine.conf:1:${column}: ${what}: rule ${old} is ${id} in acme 2.0.0, and that one is meant: write ${id}`;
+    `mine.conf:1:${column}: ${what}: rule ${old} is now ${id} in acme 2.0.0, which is used instead: write ${id}`;
 
   const cases: readonly (readonly [text: string, after: string, ...notices: readonly string[]])[] = [
     ['SecRuleRemoveById 1001', 'SecRuleRemoveById 3001', said('SecRuleRemoveById', 1001, 3001)],
@@ -51,7 +51,7 @@ describe('withMovedIds', () => {
     [
       'SecRuleRemoveById 1003',
       'SecRuleRemoveById 1003',
-      'mine.conf:1:1: SecRuleRemoveById: rule 1003 has gone from acme 2.0.0: found nothing',
+      'mine.conf:1:1: SecRuleRemoveById: rule 1003 was removed from acme 2.0.0: found nothing',
     ],
     ['SecRuleRemoveByTag 1001', 'SecRuleRemoveByTag 1001'],
   ];
@@ -66,8 +66,8 @@ describe('withMovedIds', () => {
     expect(text).toMatch(/ruleRemoveTargetById=3001;ARGS:1001/);
     expect(text).toMatch(/ruleRemoveById=1000-1004,3001/);
     expect(notices.map((notice) => notice.replace(/^.*?: /, ''))).toStrictEqual([
-      expect.stringMatching(/^ctl:ruleRemoveTargetById: rule 1001 is 3001/),
-      expect.stringMatching(/^ctl:ruleRemoveById: rule 1001 is 3001/),
+      expect.stringMatching(/^ctl:ruleRemoveTargetById: rule 1001 is now 3001/),
+      expect.stringMatching(/^ctl:ruleRemoveById: rule 1001 is now 3001/),
     ]);
   });
 });
@@ -99,9 +99,9 @@ describe('exclusions of old ids', () => {
     expect(idsOf(runExchange(plan, { target: '/?a=attack', method: 'PUT' }))).toStrictEqual([]);
     expect(plan.notices.map((notice) => notice.replace(/^.*\/mine/, 'mine'))).toStrictEqual(
       expect.arrayContaining([
-        'weir.yaml:4:5: SecRuleUpdateTargetById: rule 2001 is 3001 in acme 2.0.0, and that one is meant: write 3001',
-        'weir.yaml:4:5: ctl:ruleRemoveById: rule 1001 is 3001 in acme 2.0.0, and that one is meant: write 3001',
-        'mine.conf:1:1: SecRuleUpdateTargetById: rule 1001 is 3001 in acme 2.0.0, and that one is meant: write 3001',
+        'weir.yaml:4:5: SecRuleUpdateTargetById: rule 2001 is now 3001 in acme 2.0.0, which is used instead: write 3001',
+        'weir.yaml:4:5: ctl:ruleRemoveById: rule 1001 is now 3001 in acme 2.0.0, which is used instead: write 3001',
+        'mine.conf:1:1: SecRuleUpdateTargetById: rule 1001 is now 3001 in acme 2.0.0, which is used instead: write 3001',
       ]),
     );
   });

@@ -45,10 +45,12 @@ describe('answerChallenge', () => {
       vi.unstubAllEnvs();
     });
     await expect(answerChallenge('h', 'Basic realm="x"')).rejects.toThrow(
-      /^h asks for a login: docker login h, or WEIR_REGISTRY /,
+      /^h requires a login: docker login h, or WEIR_REGISTRY /,
     );
-    await expect(answerChallenge('h', 'Negotiate')).rejects.toThrow(/of a kind that is not known/);
-    await expect(answerChallenge('h', 'Bearer realm="no url"')).rejects.toThrow(/of a kind that is not known/);
+    await expect(answerChallenge('h', 'Negotiate')).rejects.toThrow(/requires an unsupported kind of login/);
+    await expect(answerChallenge('h', 'Bearer realm="no url"')).rejects.toThrow(
+      /requires an unsupported kind of login/,
+    );
     await expect(answerChallenge('h', 'Bearer realm="http://other.example/t"')).rejects.toThrow(/by https only/);
     await expect(answerChallenge('h', 'Bearer realm="http://127.0.0.1/t"')).rejects.toThrow(/which is this machine/);
   });

@@ -23,7 +23,7 @@ describe.skipIf(registryMissing)('pushPack and pullPack, with a real registry', 
     const second = await pushPack(reference, { ...bytes, signatures: undefined }, { ...details, tags: ['1'] });
     expect(await pullPack({ ...reference, tag: '1' })).toMatchObject({ signatures: undefined, digest: second });
     expect(await pullPack({ ...reference, digest })).toMatchObject(bytes);
-    await expect(pullPack({ ...reference, tag: '2' })).rejects.toThrow(/manifests\/2 is not there: 404/);
+    await expect(pullPack({ ...reference, tag: '2' })).rejects.toThrow(/manifests\/2 was not found: 404/);
   });
 
   it('say that a login is missing', async (test) => {
@@ -40,7 +40,7 @@ describe.skipIf(registryMissing)('pushPack and pullPack, with a real registry', 
       `auth:\n  htpasswd:\n    realm: test\n    path: ${join(folder, 'htpasswd')}\n`,
     );
     const reference = parseOciReference(`oci://${host}/acme`);
-    await expect(pushPack(reference, bytes, details)).rejects.toThrow(/asks for a login: docker login 127/);
+    await expect(pushPack(reference, bytes, details)).rejects.toThrow(/requires a login: docker login 127/);
   });
 });
 
@@ -60,7 +60,7 @@ const layer = { mediaType: packMediaTypes.archive, digest: digestOf(bytes.archiv
 
 describe('pullPack', () => {
   const wrong: readonly (readonly [what: string, manifest: string, blob: string, message: RegExp])[] = [
-    ['other bytes than the digest says', manifestOf([layer]), 'archivE', /is not what its digest says/],
+    ['other bytes than the digest says', manifestOf([layer]), 'archivE', /does not match its digest/],
     [
       'an artifact of another kind',
       manifestOf([{ ...layer, mediaType: 'application/x' }]),
@@ -122,7 +122,7 @@ describe('pullPack', () => {
       response.writeHead(307, { location: `http://${other}/x` }).end();
     });
     writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths: { [host]: { auth: 'dTpw' } } }));
-    await expect(pullPack(parseOciReference(`oci://${host}/a:1`))).rejects.toThrow(/is not there: 401/);
+    await expect(pullPack(parseOciReference(`oci://${host}/a:1`))).rejects.toThrow(/was not found: 401/);
     expect(asked).toStrictEqual(['/x nobody']);
   });
 
@@ -132,7 +132,7 @@ describe('pullPack', () => {
         if (url.startsWith('/token')) response.end(answer);
         else response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${headers.host}/token"` }).end();
       });
-      await expect(pullPack(parseOciReference(`oci://${host}/a:1`))).rejects.toThrow(/gives no token/);
+      await expect(pullPack(parseOciReference(`oci://${host}/a:1`))).rejects.toThrow(/returned no token/);
     });
   }
 });

@@ -70,9 +70,11 @@ describe('openPack', () => {
     const other = join(ruleFolder(test, {}), 'acme-1.0.0.tgz');
     writeFileSync(other, tampered);
     writeFileSync(envelopePath(other), readFileSync(envelopePath(path)));
-    await expect(openPack(other, { trust })).rejects.toThrow(refused(/the signatures are of something else than acme/));
+    await expect(openPack(other, { trust })).rejects.toThrow(
+      refused(/the signatures are for something other than acme/),
+    );
     signArchive(path, '0.9.0');
-    await expect(openPack(path, { trust })).rejects.toThrow(refused(/the signatures are of something else/));
+    await expect(openPack(path, { trust })).rejects.toThrow(refused(/the signatures are for something other/));
     writeFileSync(envelopePath(path), '{}');
     await expect(openPack(path, { trust })).rejects.toThrow(refused(/signatures cannot be read/, 'pack.malformed'));
   });
@@ -80,10 +82,10 @@ describe('openPack', () => {
   it('refuses a folder where signatures are asked for, save one that comes with Weir', async (test) => {
     const trust = trustOf(test);
     const folder = ruleFolder(test, packFiles());
-    await expect(openPack(folder, { trust })).rejects.toThrow(refused(/it is a folder, and the trust policy asks/));
+    await expect(openPack(folder, { trust })).rejects.toThrow(refused(/it is a folder, but the trust policy requires/));
     expect((await openPack(starterPack, { trust, lock: new Map() })).signers).toStrictEqual([]);
     const stranger = ruleFolder(test, packFiles({ name: 'weir-starter' }));
-    await expect(openPack(stranger, { trust })).rejects.toThrow(refused(/no rule of the trust policy is about a pack/));
+    await expect(openPack(stranger, { trust })).rejects.toThrow(refused(/no rule of the trust policy covers a pack/));
   });
 
   it('holds folder and archive against the lock file by one digest', async (test) => {
@@ -97,7 +99,7 @@ describe('openPack', () => {
     expect((await openPack(path, { lock: newer, allowDowngrade: true })).claim?.version).toBe('1.0.0');
     writeFileSync(join(folder, 'rules.conf'), 'SecRuleEngine Off\n');
     await expect(openPack(folder, { lock })).rejects.toThrow(refused(/its digest is sha256/));
-    await expect(openPack(path, { lock: new Map() })).rejects.toThrow(refused(/the lock file does not name acme/));
+    await expect(openPack(path, { lock: new Map() })).rejects.toThrow(refused(/the lock file does not contain acme/));
   });
 
   const dated = (now: string, more: PackOptions = {}): PackOptions => ({ now: new Date(now), ...more });
@@ -113,7 +115,7 @@ describe('openPack', () => {
 
   it('refuses a pack for another engine', async (test) => {
     const folder = ruleFolder(test, packFiles({ manifest: 'engine: ">=99.0.0"' }));
-    await expect(openPack(folder)).rejects.toThrow(refused(/it is for Weir >=99\.0\.0, and this is \d/));
+    await expect(openPack(folder)).rejects.toThrow(refused(/it is for Weir >=99\.0\.0, but this is \d/));
   });
 
   it('refuses an archive without name and version, and what is not an archive', async (test) => {

@@ -92,15 +92,15 @@ describe('openRules', () => {
     const base = ruleFolder(test, packFiles({ name: 'base', version: '1.4.0', 'rules.conf': rule(5) }));
     const needing = (range: string) => ruleFolder(test, packFiles({ manifest: `dependencies: { base: "${range}" }` }));
     await openRules([base, needing('^1.2.0')]);
-    await expect(openRules([needing('^1.2.0'), base])).rejects.toThrow(/it needs base \^1\.2\.0, and no such pack is/);
+    await expect(openRules([needing('^1.2.0'), base])).rejects.toThrow(/it needs base \^1\.2\.0, but no such pack is/);
     await expect(openRules([base, needing('^2.0.0')])).rejects.toThrow(
-      /it needs base \^2\.0\.0, and 1\.4\.0 is loaded/,
+      /it needs base \^2\.0\.0, but 1\.4\.0 is loaded/,
     );
   });
 
   it('refuses a pack twice', async (test) => {
     const folder = ruleFolder(test, packFiles());
-    await expect(openRules([folder, await packArchive(test)])).rejects.toThrow(/a pack named acme is loaded already/);
+    await expect(openRules([folder, await packArchive(test)])).rejects.toThrow(/a pack named acme is already loaded/);
   });
 
   it('reads other rules as they are, beside packs', async (test) => {

@@ -78,10 +78,10 @@ describe('readSettings', () => {
     [
       'a name twice',
       '[{ name: a, type: flag, default: true, what: w }, { name: a, type: flag, default: true, what: w }]',
-      /^p:1:51: there is a setting "a" already$/,
+      /^p:1:51: there is already a setting "a"$/,
     ],
-    ['a name in large letters', '[{ name: A, type: flag, default: true, what: w }]', /is not a name of a setting/],
-    ['a name that is a macro', '[{ name: "a}b", type: flag, default: true, what: w }]', /is not a name of a setting/],
+    ['a name in large letters', '[{ name: A, type: flag, default: true, what: w }]', /is not a setting name/],
+    ['a name that is a macro', '[{ name: "a}b", type: flag, default: true, what: w }]', /is not a setting name/],
   ] as const) {
     it(`refuses ${what}`, () => expect(() => read(text)).toThrow(message));
   }

@@ -107,7 +107,7 @@ describe('stateOf', () => {
 
   it('refuses a version that no entry is about', () =>
     expect(stateAndProblems(use(3, { version: '1.1.x' }), use(4, { version: '1.3.0' })).problems).toStrictEqual([
-      'weir.yaml:3:3: acme is loaded with 1.2.0, and entries are about 1.1.x, 1.3.0',
+      'weir.yaml:3:3: acme is loaded with 1.2.0, but its entries cover 1.1.x, 1.3.0',
     ]));
 });
 
@@ -115,8 +115,6 @@ describe('unusedUses', () => {
   it('names entries about packs that are not there, unless others need them', () => {
     const uses = [use(1), use(2, { name: 'acmee' }), use(3, { name: 'other', isInherited: true })];
     expect(unusedUses(uses, ['acme'])).toStrictEqual(['weir.yaml:2:3: unknown pack "acmee", did you mean acme?']);
-    expect(unusedUses([use(1)], [])).toStrictEqual([
-      'weir.yaml:1:3: unknown pack "acme", no pack is loaded by its name',
-    ]);
+    expect(unusedUses([use(1)], [])).toStrictEqual(['weir.yaml:1:3: unknown pack "acme", no named pack is loaded']);
   });
 });

@@ -128,7 +128,7 @@ SecRule RESPONSE_BODY "@contains leak" "id:3,phase:4,deny,t:none"
     it(`come without ${directive}, which would count in all places`, async (test) => {
       const folder = ruleFolder(test, packFiles({ manifest, 'rules.conf': `${rules}${directive}\n` }));
       await expect(loadPlan([folder])).rejects.toThrow(
-        /rules\.conf:4:1: a virtual patch has rules only: Sec\w+ would count/,
+        /rules\.conf:4:1: a virtual patch contains rules only: Sec\w+ would apply/,
       );
     });
   }

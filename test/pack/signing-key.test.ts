@@ -41,6 +41,6 @@ describe('parsePrivateKey and parsePublicKey', () => {
     for (const text of [rsaPublic, 'secret words', '']) {
       expect(() => parsePublicKey(text, 'a.pub')).toThrow(/^a\.pub is not a public Ed25519 key in PEM$/);
     }
-    expect(() => parsePublicKey(privateKey, 'a.pub')).toThrow(/^a\.pub is a private key: name the file of its public/);
+    expect(() => parsePublicKey(privateKey, 'a.pub')).toThrow(/^a\.pub is a private key: give the file of its public/);
   });
 });

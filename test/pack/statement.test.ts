@@ -29,8 +29,10 @@ describe('assertClaims', () => {
       { ...claim, name: 'acmf' },
       { ...claim, version: '1.0.1' },
     ]) {
-      expect(() => assertClaims(envelopeOf(other), claim)).toThrow(/^the signatures are of something else than acme 1/);
+      expect(() => assertClaims(envelopeOf(other), claim)).toThrow(
+        /^the signatures are for something other than acme 1/,
+      );
     }
-    expect(() => assertClaims({ ...envelopeOf(claim), payloadType: 'text/plain' }, claim)).toThrow(/something else/);
+    expect(() => assertClaims({ ...envelopeOf(claim), payloadType: 'text/plain' }, claim)).toThrow(/something other/);
   });
 });

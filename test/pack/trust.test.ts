@@ -48,7 +48,7 @@ describe('assertTrusted', () => {
       { ...claim, version: '0.9.0' },
       claimOf(Buffer.from('x'), claim),
     ]) {
-      expect(() => assertTrusted(rule, signedBy('a'), other)).toThrow(/the signatures are of something else/);
+      expect(() => assertTrusted(rule, signedBy('a'), other)).toThrow(/the signatures are for something other/);
     }
   });
 
@@ -74,7 +74,7 @@ describe('trustRuleOf', () => {
       '*-x*y',
     ]);
     for (const name of ['bacme', 'b-x', 'b-yx', '']) {
-      expect(() => found(name), name).toThrow(/^no rule of the trust policy is about a pack named/);
+      expect(() => found(name), name).toThrow(/^no rule of the trust policy covers a pack named/);
     }
   });
 });
@@ -85,11 +85,11 @@ describe('readTrustPolicy', () => {
     ['of an unknown word', 'pakcs: []', /did you mean packs\?/],
     ['with a rule without name', 'packs: [{ keys: [a] }]', /:2:9: a rule must have "name"/],
     ['with a rule without keys', 'packs: [{ name: a }]', /a rule must have "keys", or "unsigned: true"/],
-    ['with an unknown key', 'packs: [{ name: a, keys: [x] }]', /:2:27: no key "x" stands under "keys"/],
+    ['with an unknown key', 'packs: [{ name: a, keys: [x] }]', /:2:27: there is no key "x" under "keys"/],
     [
       'that asks for more than it has',
       'packs: [{ name: a, keys: [a, again], threshold: 2 }]',
-      /threshold is 2, and there are 1/,
+      /threshold is 2, but there are 1/,
     ],
     [
       'that asks for none',

@@ -66,7 +66,7 @@ describe('asUsed', () => {
     expect(text).toContain(modeTag('acme.x', { kind: 'detect' }));
     expect(notices).toStrictEqual([
       'pack acme.x: mode detect: its rules only detect',
-      'pack acme.x: left out, since it would change what others do: SecRuleEngine (a.conf:1), SecRuleRemoveById (a.conf:2)',
+      'pack acme.x: left out, because it would affect other rules: SecRuleEngine (a.conf:1), SecRuleRemoveById (a.conf:2)',
     ]);
   });
 

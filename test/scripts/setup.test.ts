@@ -45,7 +45,7 @@ describe('the set-up', () => {
   it('passes a status on', () => {
     const { status, text } = node(['scripts/run.mjs', 'demo', '--mode', 'none-such']);
     expect(status).toBe(1);
-    expect(text).toMatch(/--mode none-such is none of/);
+    expect(text).toMatch(/--mode none-such is not one of/);
   });
 });
 

@@ -216,7 +216,7 @@ describe("an Include that is not a pack's", () => {
     const { labels, errors } = read(folder);
     expect(labels).toStrictEqual(['A']);
     expect(errors).toStrictEqual([
-      `${other}/shadow:1:1: cannot be read as rules; its text is not shown, since it lies outside of ${folder}`,
+      `${other}/shadow:1:1: cannot be read as rules; its text is not shown because it is outside ${folder}`,
     ]);
   });
 

@@ -78,7 +78,7 @@ describe('loadRuleFiles', () => {
   it('refuses a path that is nothing, and a folder without rules', (test) => {
     const folder = ruleFolder(test, { 'a.txt': '' });
     expect(() => loadRuleFiles([join(folder, 'no')])).toThrow(/no such file or folder/);
-    expect(() => loadRuleFiles([folder])).toThrow(/the folder holds no \.conf file/);
+    expect(() => loadRuleFiles([folder])).toThrow(/the folder contains no \.conf file/);
   });
 
   it('reports the errors of all files together', (test) => {

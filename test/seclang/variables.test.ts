@@ -60,7 +60,7 @@ const bad: readonly (readonly [text: string, column: number, message: RegExp, of
   ['ARGS:|TX:a', 6, /the selector after the colon is empty/],
   ['!ARGS: a', 7, /a blank before the selector would be part of it/],
   ['ARGS:\t/^a/', 6, /a blank before the selector would be part of it/],
-  ['ARGS|REQUEST_COOKIES: a', 22, /quote the selector, REQUEST_COOKIES:' a'/],
+  ['ARGS|REQUEST_COOKIES: a', 22, /if that is intended, quote the selector: REQUEST_COOKIES:' a'/],
   ['XML: /*', 5, /a blank before the selector would be part of it/],
   ['XML:', 5, /the XPath after the colon is empty/],
   ["ARGS:''", 6, /the selector is empty/],

@@ -150,10 +150,10 @@ describe('RuleSets', () => {
     // A pack that only reports has no say about others.
     expect([verdictOf('canary'), depthOf('canary')]).toStrictEqual(['allow', configOf({}).limits.jsonDepthMax]);
     expect(loaded.get('default')?.plans.plan.notices).toContain(
-      'pack wanting 1.0.0: defaults for the profile: mode detect, limits.jsonDepthMax 9: they count where the configuration says nothing',
+      'pack wanting 1.0.0: defaults for the profile: mode detect, limits.jsonDepthMax 9: they apply where the configuration sets nothing',
     );
     expect(loaded.get('canary')?.plans.plan.notices).toContain(
-      'pack wanting 1.0.0: defaults for the profile: mode detect, limits.jsonDepthMax 9: left out, since they would change what others do',
+      'pack wanting 1.0.0: defaults for the profile: mode detect, limits.jsonDepthMax 9: left out, because they would affect other rules',
     );
     for (const handle of handles) handle.close();
   });
@@ -168,7 +168,7 @@ describe('RuleSets', () => {
     );
     writeFileSync(join(pack, 'a.conf'), 'SecRule ARGS "@contains bad" "id:1,phase:2,deny"');
     const profiles = { api: { rules: [pack], limits: { exchangeIdleMsMax: 5_500 } } };
-    await expect(load(profiles)).rejects.toThrow(/^profile "api", with what slow 1\.0\.0 wants of it: .*holdMsMax/);
+    await expect(load(profiles)).rejects.toThrow(/^profile "api", with the defaults of slow 1\.0\.0: .*holdMsMax/);
     expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 

@@ -35,7 +35,7 @@ export const promoteCommand = defineCommand<PromoteOptions>({
   run: async ({ args: [name, version, written], options: { config, profile }, printer }) => {
     const mode = parsePackMode(written as string);
     if (mode === undefined) {
-      throw new WafError('config.invalid', `"${written}" is none of block, detect and "shadow N %"`);
+      throw new WafError('config.invalid', `"${written}" is not one of block, detect and "shadow N %"`);
     }
     if (!isPackName(name as string)) throw new WafError('config.invalid', `"${name}" is not a name of a pack`);
     if (valid(version as string) !== version) throw new WafError('config.invalid', `"${version}" is not a version`);

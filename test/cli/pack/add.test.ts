@@ -137,7 +137,7 @@ describe('weir pack add', () => {
     const pack = join(folder, 'crs-plugin.shop-1.2.0.tgz');
     const none = ruleFolder(test, { 'a.conf': '' });
     for (const [words, code, message] of [
-      [['crs-plugin:other@1.2.0', '--from', await releaseOf(test)], 1, /not one of a plugin named other/],
+      [['crs-plugin:other@1.2.0', '--from', await releaseOf(test)], 1, /does not belong to a plugin named other/],
       [['crs-plugin:shop@1.3.0', '--from', pack], 1, /is crs-plugin\.shop 1\.2\.0, and not shop 1\.3\.0/],
       [['crs-plugin:shop@1.1.0', '--from', await releaseOf(test)], 1, /older than 1\.2\.0/],
       [['crs-plugin:shop@1.2.0', '--from', none], 1, /it is not a plugin of the CRS/],

@@ -46,16 +46,13 @@ describe('weir pack push', () => {
     vi.stubEnv('DOCKER_CONFIG', ruleFolder(test, {}));
     expect(await runPack('push', archive, `oci://${host}/acme`)).toMatchObject({
       code: 1,
-      err: expect.stringContaining(`${host} asks for a login: docker login ${host}`) as string,
+      err: expect.stringContaining(`${host} requires a login: docker login ${host}`) as string,
     });
     vi.stubEnv('WEIR_REGISTRY', host);
     vi.stubEnv('WEIR_REGISTRY_USERNAME', 'acme');
     vi.stubEnv('WEIR_REGISTRY_PASSWORD', 'wrong secret');
     for (const { code, out, err } of [await runPack('push', archive, `oci://${host}/acme`), await pull()]) {
-      expect([code, err]).toStrictEqual([
-        1,
-        expect.stringContaining(`${host} does not take the login that is known for it`) as string,
-      ]);
+      expect([code, err]).toStrictEqual([1, expect.stringContaining(`${host} rejects the stored login`) as string]);
       expect(out + err).not.toMatch(new RegExp(`wrong secret|${loginOf('wrong secret')}`));
     }
     vi.stubEnv('WEIR_REGISTRY_PASSWORD', password);

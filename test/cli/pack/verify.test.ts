@@ -17,6 +17,6 @@ describe('weir pack verify', () => {
   it('ends with 1 for a pack that is refused', async (test) => {
     const policy = join(ruleFolder(test, { 'trust.yaml': 'packs: [{ name: other, unsigned: true }]' }), 'trust.yaml');
     const { code, err } = await runPack('verify', await packArchive(test), '--trust', policy);
-    expect([code, err]).toStrictEqual([1, expect.stringMatching(/no rule of the trust policy is about a pack named/)]);
+    expect([code, err]).toStrictEqual([1, expect.stringMatching(/no rule of the trust policy covers a pack named/)]);
   });
 });
