@@ -136,6 +136,16 @@ export const constantTable = {
     unit: 'bytes',
     why: 'the file of translated patterns; a larger one is not read. For CRS it has 0.7 MB',
   },
+  keptPlansMax: {
+    default: 32,
+    unit: 'count',
+    why: 'compiled rule sets kept for the next start, one for each set of paths and settings; the oldest go first',
+  },
+  keptPlanBytesMax: {
+    default: 64 * MiB,
+    unit: 'bytes',
+    why: 'the file of a compiled rule set; a larger one is neither written nor read. For CRS it has 1.6 MB',
+  },
   testBodyBytesMax: {
     default: 64 * MiB,
     unit: 'bytes',

@@ -7,10 +7,10 @@ import { Pace } from '../base/pace.ts';
 import { runInTurns, type Steps } from '../base/turn.ts';
 import { nativeAddon } from '../matching/native.ts';
 import type { PatternSet, SetCompiler } from '../matching/pattern-set.ts';
-import { compileProgram } from '../matching/program.ts';
+import { openProgram, type ProgramPlan, planProgram } from '../matching/program.ts';
 import { withMovedIds } from '../pack/moved-ids.ts';
 import type { OpenPack, PackOptions } from '../pack/open-pack.ts';
-import { openRules } from '../pack/open-rules.ts';
+import { openSources, type RuleSources, readSources } from '../pack/open-rules.ts';
 import type { PackState } from '../pack/pack-use.ts';
 import { translateInThread } from '../pattern/translate-in-thread.ts';
 import { TranslationCache } from '../pattern/translation-cache.ts';
@@ -26,6 +26,7 @@ import { PlacedText } from '../seclang/lexer.ts';
 import type { LoadedRules, ReadRules } from '../seclang/load.ts';
 import { SeclangError, SeclangErrors, shownProblems } from '../seclang/seclang-error.ts';
 import { cacheFolderProblem } from './cache-folder.ts';
+import { KeptPlan } from './kept-plan.ts';
 import type { LinkContext } from './link-compiler.ts';
 import { PatternRegistry } from './pattern-registry.ts';
 import { layOutProgram } from './pattern-sets.ts';
@@ -50,6 +51,8 @@ export interface PlanOptions {
   readonly onFile?: (path: string) => void;
   /** Changes what was read before it is compiled: settings and exclusions that do not stand in rule files. */
   readonly amend?: (files: readonly RuleFile[]) => readonly RuleFile[];
+  /** All that `amend` depends on besides the files, in any words; absent where there is an `amend`: the plan is not kept. */
+  readonly amendedBy?: string;
   /** Called when a pattern set is ready. */
   readonly onProgress?: (done: number, total: number) => void;
   /** True: a rule that is not supported is skipped and reported. False (default): it is an error, with all of them listed. */
@@ -65,10 +68,36 @@ export interface PlanOptions {
  */
 export async function loadPlan(paths: readonly string[], given: PlanOptions = {}): Promise<Plan> {
   const startMs = monotonicMs();
-  const read = await openRules(paths, given.packs, given.onFile);
-  const { files, notices } = withMovedIds(given.amend?.(read.files) ?? read.files, read.moves);
-  const plan = await compileLoaded({ ...read, files, notices: [...read.notices, ...notices] }, given, startMs);
-  return { ...plan, packs: [...read.states].map(planPackOf), profileDefaults: read.profileDefaults };
+  const { options, notices: problems } = withUsableCache(given);
+  const sources = await openSources(paths, options.packs);
+  const kept = keptPlanOf(sources, options);
+  const restored = await kept?.restore();
+  if (kept !== undefined && restored !== undefined) return asLoaded(restored, sources, startMs);
+  const read = await readSources(kept?.sources ?? sources, kept?.onFile ?? options.onFile);
+  const { files, notices } = withMovedIds(options.amend?.(read.files) ?? read.files, read.moves);
+  const { plan, program } = await compileParts({ ...read, files, notices: [...read.notices, ...notices] }, options);
+  const loaded = { ...plan, profileDefaults: read.profileDefaults };
+  kept?.keep(loaded, program);
+  const told = [...plan.notices, ...problems, ...(kept?.notices ?? [])];
+  return asLoaded({ ...loaded, notices: told }, sources, startMs);
+}
+
+/** The plan with what is said of a load, and of the packs as they were opened for it. */
+function asLoaded(plan: Plan, { states }: RuleSources, startMs: number): Plan {
+  const diagnostics = { ...plan.diagnostics, loadMs: monotonicMs() - startMs };
+  return { ...plan, packs: [...states].map(planPackOf), diagnostics };
+}
+
+/**
+ * Where a plan is kept; undefined where none is. A load in the background takes none up: it would do at once what it else does in
+ * turns.
+ */
+function keptPlanOf(sources: RuleSources, options: PlanOptions): KeptPlan | undefined {
+  const { cacheFolder, amend, amendedBy, keepGoing, inBackground, allowUnsupported = false } = options;
+  const isKnown = amend === undefined || amendedBy !== undefined;
+  if (cacheFolder === undefined || keepGoing === true || inBackground === true || !isKnown) return undefined;
+  const settings = JSON.stringify([allowUnsupported, amendedBy]);
+  return new KeptPlan(sources, { ...options, cacheFolder, settings });
 }
 
 const planPackOf = ([{ path, manifest, claim }, { mode }]: readonly [OpenPack, PackState]): PlanPack => ({
@@ -79,13 +108,19 @@ const planPackOf = ([{ path, manifest, claim }, { mode }]: readonly [OpenPack, P
   share: mode.kind === 'shadow' ? mode.percent : 100,
 });
 
-/** The same of rules that were read, whole or some of them; `startMs`: when the load began, for its diagnostics. */
-export async function compileLoaded(
-  loaded: ReadRules,
-  given: PlanOptions = {},
-  startMs: number = monotonicMs(),
-): Promise<Plan> {
+/** The same of rules that were read, whole or some of them. Nothing is kept but compiled patterns. */
+export async function compileLoaded(loaded: ReadRules, given: PlanOptions = {}): Promise<Plan> {
+  const startMs = monotonicMs();
   const { options, notices } = withUsableCache(given);
+  const { plan } = await compileParts({ ...loaded, notices: [...loaded.notices, ...notices] }, options);
+  return { ...plan, diagnostics: { ...plan.diagnostics, loadMs: monotonicMs() - startMs } };
+}
+
+/** A plan, and what its native part is opened from. */
+async function compileParts(
+  loaded: ReadRules,
+  options: PlanOptions,
+): Promise<{ readonly plan: Plan; readonly program: ProgramPlan }> {
   const pace = new Pace();
   const translations = await runInTurns(TranslationCache.open(options.cacheFolder, pace));
   if (options.inBackground === true) await translateInThread(expressionsOf(loaded), translations);
@@ -93,16 +128,17 @@ export async function compileLoaded(
   try {
     const parts = await runInTurns(compileRules(loaded, context, options, pace));
     await runInTurns(translations.save(pace));
-    const native = await compileNative(context, options);
-    return {
+    const { program, ...native } = await compileNative(context, options);
+    const plan = {
       ...parts.rules,
-      ...native,
+      ...native.plan,
       retentions: context.retentions.finish(),
-      diagnostics: parts.log.finish({ foldedCount: parts.foldedCount, loadMs: monotonicMs() - startMs }),
+      diagnostics: parts.log.finish({ foldedCount: parts.foldedCount, loadMs: 0 }),
       packs: [],
       profileDefaults: [],
-      notices: [...loaded.notices, ...notices],
+      notices: loaded.notices,
     };
+    return { plan, program };
   } catch (error) {
     for (const search of context.numberSearches) search.close();
     throw error;
@@ -162,10 +198,14 @@ type NativeOfPlan = Omit<
   keyof RulesOfPlan | 'retentions' | 'diagnostics' | 'packs' | 'profileDefaults' | 'notices'
 >;
 
-async function compileNative({ registry, numberSearches }: LinkContext, options: PlanOptions): Promise<NativeOfPlan> {
+async function compileNative(
+  { registry, numberSearches }: LinkContext,
+  options: PlanOptions,
+): Promise<{ readonly plan: NativeOfPlan; readonly program: ProgramPlan }> {
   const layout = await runInTurns(layOutProgram(registry, new Pace()));
-  const { program, sets, distinctSets } = await compileProgram(layout, options);
-  return {
+  const planned = await runInTurns(planProgram(layout, new Pace()));
+  const { program, sets, distinctSets } = await openProgram(planned, options);
+  const plan = {
     patterns: registry.plans((pattern) => {
       const place = layout.placeOfPattern.get(pattern);
       return place === undefined ? undefined : { set: sets[place.set] as PatternSet, chain: place.chain };
@@ -178,6 +218,7 @@ async function compileNative({ registry, numberSearches }: LinkContext, options:
     responseHeaderClasses: layout.responseHeaderClasses,
     computedClasses: layout.computedClasses,
   };
+  return { plan, program: planned };
 }
 
 /** The options without a cache folder that others could have written to, and what the user should know of it. */

@@ -8,14 +8,14 @@ import type { NumberSearch } from '../matching/number-search.ts';
 import { type Macro, parseMacro } from '../plan/macro.ts';
 import type { FieldTest, Link, LinkOperator, PatternId, Target } from '../plan/plan.ts';
 import { compileTargets, indexTargets } from '../plan/targets.ts';
-import { type BoundTest, type OperatorBinding, rememberingLast, valueOperator } from '../plan/value-operator.ts';
+import type { BoundTest, OperatorBinding } from '../plan/value-operator.ts';
 import type { Operator, Rule } from '../seclang/ast.ts';
 import { emptyMacroReason } from './macro-variables.ts';
-import { bindNumbers, numberOperators } from './number-operator.ts';
 import type { PatternRegistry } from './pattern-registry.ts';
 import { compilePattern, type ReadData, type Translate } from './pattern-source.ts';
 import type { RetentionList } from './retention.ts';
 import type { LinkActions } from './rule-actions.ts';
+import { boundAtLoad, constantTest, lateBinding, negatedTest, operatorBinding, streamOf } from './value-tests.ts';
 
 /** What links compile into, shared by all rules of a plan. */
 export interface LinkContext {
@@ -28,9 +28,6 @@ export interface LinkContext {
   /** Searches that rules opened; closed with the plan. */
   readonly numberSearches: NumberSearch[];
 }
-
-/** Operators whose argument is read once: macros in it would have patterns compiled, or files read, for every request. */
-export const boundAtLoad: ReadonlySet<string> = new Set([...numberOperators, 'ipMatchFromFile']);
 
 /** An operator ready to be told its targets. */
 type Tester =
@@ -125,18 +122,20 @@ function compileTester(
     const native = steps.map((step) => context.registry.addPattern(operator.name, compiled, step));
     return { kind: 'pattern', operator, native, phrases: compiled.phrases };
   }
-  const bind = numberOperators.includes(operator.name)
-    ? bindNumbers(operator.name, context.numberSearches)
-    : valueOperator(operator.name, (name) => context.readData(operator.location, name));
+  const binding = {
+    numberSearches: context.numberSearches,
+    readLines: (name: string) => context.readData(operator.location, name),
+  };
+  const bind = operatorBinding(operator.name, binding);
   const isLate = argument.constant === undefined;
   if (bind === undefined || (isLate && boundAtLoad.has(operator.name))) {
     const why = isLate ? ' with a macro in its argument' : '';
     throw new WafError('seclang.unsupported', `operator @${operator.name}${why}`);
   }
   if (argument.constant === undefined) {
-    return { kind: 'value', operator, argument, test: undefined, bind: rememberingLast(bind) };
+    return { kind: 'value', operator, argument, test: undefined, bind: lateBinding(operator.name, binding) };
   }
-  return { kind: 'value', operator, argument, test: bind(argument.constant), bind };
+  return { kind: 'value', operator, argument, test: constantTest(operator.name, argument.constant, binding), bind };
 }
 
 /** Registers a pattern operator with the fields of its targets. */
@@ -170,22 +169,6 @@ function testTraits(
   return { transformations, decodesOnly, ...(detector && { detector }) };
 }
 
-/** A test that holds at the end of a value for which another one does not. */
-function negatedStream(open: BoundTest['openStream']): BoundTest['openStream'] {
-  if (open === undefined) return undefined;
-  return () => {
-    const stream = open();
-    return {
-      write: (bytes) => {
-        stream.write(bytes);
-        return false;
-      },
-      flush: () => false,
-      end: () => !stream.end(),
-    };
-  };
-}
-
 /** Registers a value operator: fields are tested while they pass, or remembered when the argument is not yet known. */
 function bindValue(
   tester: Tester & { kind: 'value' },
@@ -201,8 +184,8 @@ function bindValue(
     if (target.mode === 'count') retentions.keepCounted(target);
     else if (test === undefined) retentions.keepTarget(target, !isLengthOnly);
     else if (target.kinds.length > 0) {
-      const onField: BoundTest = negated ? (value) => !test(value) : test;
-      const openStream = negated ? negatedStream(test.openStream) : test.openStream;
+      const onField = negated ? negatedTest(test) : test;
+      const openStream = streamOf(test, negated);
       for (const step of listsOf(draft.transformations, draft.actions.multiMatch)) {
         const key = `${negated ? '!' : ''}@${name} ${operator.argument}`;
         const traits = testTraits(operator, step, transformationIds);

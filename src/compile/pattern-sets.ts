@@ -119,12 +119,19 @@ export function* layOutProgram(registry: PatternRegistry, pace: Pace): Steps<Pro
   for (const place of draft.classes.flat()) {
     for (const id of draft.sets[place.set] ?? []) if (!isDetector(registry, id)) placeOfPattern.set(id, place);
   }
+  // A pattern that is in several sets is the same object in each.
+  const known = new Map<PatternId, readonly NativePattern[]>();
+  const patternsOf = (id: PatternId): readonly NativePattern[] => {
+    const own = known.get(id) ?? nativePatterns(registry, id);
+    known.set(id, own);
+    return own;
+  };
   return {
     chains: draft.chains,
     sets: yield* mapPaced(
       pace,
       draft.sets,
-      (members) => members.flatMap((id) => nativePatterns(registry, id)),
+      (members) => members.flatMap(patternsOf),
       (patterns) => patterns.length,
     ),
     classes: draft.classes,

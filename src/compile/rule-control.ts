@@ -2,6 +2,7 @@
 
 import { WafError } from '../base/errors.ts';
 import type { Effect, RuleFilter, RuleIdentity } from '../plan/plan.ts';
+import { withRecipe } from '../plan/recipe.ts';
 import { searchOf } from '../plan/selector.ts';
 import { parseTargetFilter } from '../plan/targets.ts';
 
@@ -72,7 +73,8 @@ export function idRangesOf(text: string): readonly { readonly from: number; read
 /** Whether a rule has one of the ids that are written. @throws as `idRangesOf`. */
 export function rulesById(text: string): RuleFilter {
   const ranges = idRangesOf(text);
-  return (rule) => ranges.some((range) => rule.id >= range.from && rule.id <= range.to);
+  const filter: RuleFilter = (rule) => ranges.some((range) => rule.id >= range.from && rule.id <= range.to);
+  return withRecipe(filter, 'rulesById', text);
 }
 
 /** A filter that is asked of the same rules in every exchange: each is looked at once. */
@@ -91,13 +93,21 @@ function remembering(filter: RuleFilter): RuleFilter {
 /** Rules that carry a tag in which the expression is found (ModSecurity reference manual, SecRuleRemoveByTag: REGEX). */
 export function rulesByTag(text: string): RuleFilter {
   const isFound = searchOf(`tag "${text}"`, notEmpty(text));
-  return remembering((rule) => rule.tags.some(isFound));
+  return withRecipe(
+    remembering((rule) => rule.tags.some(isFound)),
+    'rulesByTag',
+    text,
+  );
 }
 
 /** Rules in whose message, as it is written, the expression is found. */
 export function rulesByMessage(text: string): RuleFilter {
   const isFound = searchOf(`message "${text}"`, notEmpty(text));
-  return remembering((rule) => isFound(rule.messageText));
+  return withRecipe(
+    remembering((rule) => isFound(rule.messageText)),
+    'rulesByMessage',
+    text,
+  );
 }
 
 /** An empty expression is found everywhere, and never meant. @throws WafError `seclang.syntax` for one. */

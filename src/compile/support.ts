@@ -15,10 +15,10 @@ import {
   transformationNames,
   variableNames,
 } from '../seclang/names.ts';
-import { boundAtLoad } from './link-compiler.ts';
 import { numberOperators } from './number-operator.ts';
 import { compilePattern } from './pattern-source.ts';
 import { compileActions } from './rule-actions.ts';
+import { boundAtLoad } from './value-tests.ts';
 
 /** `no effect`: accepted, because here it has nothing to change. `refused`: a rule that uses it is reported and not loaded. */
 export type SupportStatus = 'supported' | 'partly' | 'no effect' | 'refused';

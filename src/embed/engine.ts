@@ -21,7 +21,8 @@ import { openTransaction } from '../transaction/open-transaction.ts';
 import { type Exchange, OpenExchange, type Waiter } from './exchange.ts';
 
 /** What an engine is made of. */
-export interface EngineOptions extends Omit<LoadOptions, 'keepGoing' | 'inBackground' | 'onFile' | 'amend'> {
+export interface EngineOptions
+  extends Omit<LoadOptions, 'keepGoing' | 'inBackground' | 'onFile' | 'amend' | 'amendedBy'> {
   /** Rule files, folders or packs, in order. */
   readonly rules: readonly string[];
   /** Those that are not the defaults, of packs or else of `limitsWith`. */

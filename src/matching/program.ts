@@ -3,7 +3,7 @@
 
 import { mapPaced, Pace } from '../base/pace.ts';
 import { runInTurns, type Steps } from '../base/turn.ts';
-import type { NativePattern, ScanClassSource, SetSource, SetUse } from './native.ts';
+import type { NativeHandle, NativePattern, ScanClassSource, SetSource, SetUse } from './native.ts';
 import { type CompileOptions, compilePatterns, loadPatterns, type PatternSet, ScanProgram } from './pattern-set.ts';
 
 /** A program before anything native exists. A pattern id belongs to one chain. */
@@ -182,6 +182,74 @@ function chooseUses(layout: ProgramLayout, { sources, sourceOf }: SetPool, merge
 const useOf = ({ isStreamed, isMerged }: NativeSetSource): SetUse =>
   isStreamed ? (isMerged ? 'stream' : 'any') : 'block';
 
+/** What a program is opened from: which native sets there are, and which of them each class is scanned by. Plain. */
+export interface ProgramPlan {
+  readonly chains: readonly (readonly number[])[];
+  readonly wanted: readonly SetSource[];
+  /** As `ScanClassSource`, with places in `wanted` for sets. */
+  readonly classes: readonly {
+    readonly scans: readonly { readonly chain: number; readonly set: number }[];
+    readonly members: readonly number[];
+    readonly merged: number | undefined;
+  }[];
+  /** For each set of the layout the place in `wanted` of the native set that holds its patterns. */
+  readonly setOf: readonly number[];
+}
+
+/** Decides which native sets a layout takes. */
+export function* planProgram(
+  layout: ProgramLayout,
+  pace: Pace,
+  patternsMin: number = mergedPatternsMinDefault,
+): Steps<ProgramPlan> {
+  const pool = yield* SetPool.of(layout, pace);
+  const merged = yield* planMerged(layout, patternsMin, pace);
+  const mergedOf = new Map(merged.flatMap(({ classes }, place) => classes.map((index) => [index, place] as const)));
+  chooseUses(layout, pool, mergedOf);
+  const setOf = layout.sets.map((_, set) => merged.length + (pool.sourceOf[set] as number));
+  return {
+    chains: layout.chains,
+    wanted: [
+      ...merged.map(({ patterns }): SetSource => ({ patterns: [...patterns.values()].flat(), use: 'merged' })),
+      ...pool.sources.map(
+        (source): SetSource => ({ patterns: [...source.patterns.values()].flat(), use: useOf(source) }),
+      ),
+    ],
+    classes: layout.classes.map((scans, index) => ({
+      scans: scans.map(({ chain, set }) => ({ chain, set: setOf[set] as number })),
+      members: scans.flatMap(({ set }) => (layout.sets[set] ?? []).map(({ id }) => id)),
+      merged: mergedOf.get(index),
+    })),
+    setOf,
+  };
+}
+
+/**
+ * Compiles the sets of a plan, or takes them from the cache, and makes the program over them.
+ * @throws as `compileProgram`.
+ */
+export async function openProgram(
+  plan: ProgramPlan,
+  options: Omit<CompileProgramOptions, 'mergedPatternsMin'> = {},
+): Promise<CompiledProgram> {
+  const distinctSets = await compileAll(plan.wanted, options);
+  const handleOf = (place: number): NativeHandle => (distinctSets[place] as PatternSet).handle;
+  const classes = plan.classes.map(
+    ({ scans, members, merged }): ScanClassSource => ({
+      scans: scans.map(({ chain, set }) => ({ chain, set: handleOf(set) })),
+      members,
+      ...(merged === undefined ? {} : { merged: handleOf(merged) }),
+    }),
+  );
+  try {
+    const sets = plan.setOf.map((place) => distinctSets[place] as PatternSet);
+    return { program: new ScanProgram({ chains: plan.chains, classes }), sets, distinctSets };
+  } catch (error) {
+    for (const set of distinctSets) set.close();
+    throw error;
+  }
+}
+
 /**
  * Compiles the sets of a layout and the program over them. Seconds for large rule sets without a cache.
  * @throws WafError `pattern.compile` when native code refuses a pattern (its message names it), `native.argument` for a layout
@@ -189,35 +257,9 @@ const useOf = ({ isStreamed, isMerged }: NativeSetSource): SetUse =>
  */
 export async function compileProgram(
   layout: ProgramLayout,
-  options: CompileProgramOptions = {},
+  { mergedPatternsMin, ...options }: CompileProgramOptions = {},
 ): Promise<CompiledProgram> {
-  const pace = new Pace();
-  const pool = await runInTurns(SetPool.of(layout, pace));
-  const merged = await runInTurns(planMerged(layout, options.mergedPatternsMin ?? mergedPatternsMinDefault, pace));
-  const mergedOf = new Map(merged.flatMap(({ classes }, place) => classes.map((index) => [index, place] as const)));
-  chooseUses(layout, pool, mergedOf);
-  const wanted: SetSource[] = [
-    ...merged.map(({ patterns }): SetSource => ({ patterns: [...patterns.values()].flat(), use: 'merged' })),
-    ...pool.sources.map(
-      (source): SetSource => ({ patterns: [...source.patterns.values()].flat(), use: useOf(source) }),
-    ),
-  ];
-  const distinctSets = await compileAll(wanted, options);
-  const sets = layout.sets.map((_, set) => distinctSets[merged.length + (pool.sourceOf[set] as number)] as PatternSet);
-  const classes = layout.classes.map((scans, index): ScanClassSource => {
-    const place = mergedOf.get(index);
-    return {
-      scans: scans.map(({ chain, set }) => ({ chain, set: (sets[set] as PatternSet).handle })),
-      members: scans.flatMap(({ set }) => (layout.sets[set] ?? []).map(({ id }) => id)),
-      ...(place === undefined ? {} : { merged: (distinctSets[place] as PatternSet).handle }),
-    };
-  });
-  try {
-    return { program: new ScanProgram({ chains: layout.chains, classes }), sets, distinctSets };
-  } catch (error) {
-    for (const set of distinctSets) set.close();
-    throw error;
-  }
+  return openProgram(await runInTurns(planProgram(layout, new Pace(), mergedPatternsMin)), options);
 }
 
 /** All sets, or none: those that were made are closed when one fails. */

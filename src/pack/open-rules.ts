@@ -7,7 +7,7 @@ import { Pace } from '../base/pace.ts';
 import type { ProfileDefault } from '../base/profile-default.ts';
 import { runInTurns } from '../base/turn.ts';
 import type { RuleFile, Statement } from '../seclang/ast.ts';
-import { layoutOf } from '../seclang/layout.ts';
+import { type Layout, layoutOf } from '../seclang/layout.ts';
 import { type ReadRules, readLayouts } from '../seclang/load.ts';
 import { SeclangError } from '../seclang/seclang-error.ts';
 import { isCrs, withPlugins } from './crs-plugin.ts';
@@ -43,6 +43,29 @@ export function byItself(pack: OpenPack): OpenPack {
   return { ...pack, manifest: { ...manifest, kind, dependencies: new Map<string, string>() } };
 }
 
+/** Where rules are read from: packs that are opened and may be loaded, and what else a path may be. */
+export interface RuleSources {
+  /** By their places; undefined for what is no pack. */
+  readonly packs: readonly (OpenPack | undefined)[];
+  readonly opened: readonly OpenPack[];
+  readonly states: States;
+  readonly layouts: readonly Layout[];
+  readonly options: PackOptions;
+}
+
+/**
+ * Opens what a user names, without a look at rules.
+ * @throws as `openRules`.
+ */
+export async function openSources(
+  paths: readonly (string | OpenPack)[],
+  options: PackOptions = {},
+): Promise<RuleSources> {
+  const { packs, opened, states } = await openTogether(paths, options);
+  const layouts = packs.map((pack, index) => pack?.layout ?? layoutOf(paths[index] as string));
+  return { packs, opened, states, layouts, options };
+}
+
 /**
  * Reads rules in the order given. A path is anything that `loadRuleFiles` accepts, or a pack (already opened, or by its path): a
  * folder with `pack.yaml`, which can read no file outside of it, or an archive of one (`.tgz`).
@@ -55,8 +78,14 @@ export async function openRules(
   options: PackOptions = {},
   onName?: (name: string) => void,
 ): Promise<OpenedRules> {
-  const { packs, opened, states } = await openTogether(paths, options);
-  const layouts = packs.map((pack, index) => pack?.layout ?? layoutOf(paths[index] as string));
+  return readSources(await openSources(paths, options), onName);
+}
+
+/** Reads the rules of sources. @throws as `openRules`. */
+export async function readSources(
+  { packs, opened, states, layouts, options }: RuleSources,
+  onName?: (name: string) => void,
+): Promise<OpenedRules> {
   const read = await runInTurns(readLayouts(layouts, new Pace(), onName));
   const errors = [...read.errors];
   const useNotices: string[] = [];

@@ -2,9 +2,10 @@
 // of the CRS takes longer than the rest of a start. Knows files; what is in a translation belongs to `regex-dialect`.
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants } from '../base/constants.ts';
+import { readKeptFile, writeKeptFile } from '../base/kept-file.ts';
 import { mapPaced, type Pace } from '../base/pace.ts';
 import type { Steps } from '../base/turn.ts';
 import { type TranslatedRegex, translateRegex } from './regex-dialect.ts';
@@ -33,15 +34,6 @@ function digestOfTranslator(): string {
   for (const name of own.sort()) hash.update(`${name}\0`).update(readFileSync(join(import.meta.dirname, name)));
   return hash.digest('hex');
 }
-
-/** Whether only this user (or root) can have written the file; its content is trusted. */
-function isOurs(path: string): boolean {
-  const status = statSync(path, { throwIfNoEntry: false });
-  if (status === undefined || !status.isFile() || status.size > constants.translationFileBytesMax) return false;
-  return (status.uid === process.geteuid?.() || status.uid === 0) && (status.mode & 0o022) === 0;
-}
-
-const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 function fromStored({ required, ...rest }: StoredTranslation): Translation {
   return required === undefined
@@ -110,7 +102,7 @@ export class TranslationCache {
       (entry) => JSON.stringify(entry),
       costOf,
     );
-    writeLines(this.#path, lines);
+    writeKeptFile(this.#path, Buffer.from(lines.join('\n'), 'latin1'));
     this.#hasNew = false;
   }
 
@@ -128,10 +120,11 @@ function costOf({ length }: string): number {
   return 1 + length / bytesAStep;
 }
 
-/** The file: a line with the SHA-256 of the rest, then one line of JSON per entry. */
+/** The file: a line of JSON for each entry. Patterns are byte strings: none of their units needs more than a byte. */
 function* readEntries(path: string, pace: Pace): Steps<Map<string, StoredTranslation>> {
   try {
-    const lines = readLines(path);
+    const body = readKeptFile(path, constants.translationFileBytesMax);
+    const lines = body === undefined || body === 'damaged' ? [] : body.toString('latin1').split('\n');
     return new Map(
       yield* mapPaced(
         pace,
@@ -142,35 +135,5 @@ function* readEntries(path: string, pace: Pace): Steps<Map<string, StoredTransla
     );
   } catch {
     return new Map();
-  }
-}
-
-/** The lines after the first; none if the file is not ours, or damaged. */
-function readLines(path: string): readonly string[] {
-  if (!isOurs(path)) return [];
-  const text = readFileSync(path, 'latin1');
-  const end = text.indexOf('\n');
-  const body = text.slice(end + 1);
-  return text.slice(0, end) === digestOf(body) ? body.split('\n') : [];
-}
-
-function writeLines(path: string, lines: readonly string[]): void {
-  const beside = `${path}.${process.pid}`;
-  try {
-    // Patterns are byte strings, so every code unit fits into a byte.
-    const body = lines.join('\n');
-    mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
-    writeFileSync(beside, `${digestOf(body)}\n${body}`, { encoding: 'latin1', mode: 0o600, flag: 'wx' });
-    renameSync(beside, path);
-  } catch {
-    removeIfThere(beside);
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // The folder is not a folder, or not writable for us.
   }
 }

@@ -7,11 +7,12 @@ import { printRegex } from '../pattern/regex-print.ts';
 import { parseRegex } from '../pattern/regex-syntax.ts';
 import type { Variable } from '../seclang/ast.ts';
 import type { Selector } from './plan.ts';
+import { withRecipe } from './recipe.ts';
 
 /** A selector for one key, compared without regard to ASCII case. */
 export function nameSelector(name: string): Selector {
   const key = foldAscii(name);
-  return { label: name, name: key, accepts: (candidate) => candidate === key };
+  return withRecipe({ label: name, name: key, accepts: (candidate) => candidate === key }, 'nameSelector', name);
 }
 
 /**
@@ -20,10 +21,20 @@ export function nameSelector(name: string): Selector {
  * @throws WafError `seclang.syntax` or `seclang.unsupported` for an expression that cannot be parsed.
  */
 export function regexSelector(source: string): Selector {
-  const expression = compileSearch(`selector /${source}/`, source, '(?i)');
+  const { printed, expression } = compileSearch(`selector /${source}/`, source, '(?i)');
+  return selectorBy(expression, source, printed);
+}
+
+/** The same of an expression that was printed already. */
+export function printedSelector(source: string, printed: string): Selector {
+  return selectorBy(new TextSearch(printed), source, printed);
+}
+
+function selectorBy(expression: TextSearch, source: string, printed: string): Selector {
   const test = literalTest(source);
   const accepts = (key: string): boolean => test(key) && expression.test(key);
-  return { label: `/${source}/`, name: undefined, accepts: remembering(accepts) };
+  const selector = { label: `/${source}/`, name: undefined, accepts: remembering(accepts) };
+  return withRecipe(selector, 'printedSelector', source, printed);
 }
 
 /**
@@ -32,17 +43,24 @@ export function regexSelector(source: string): Selector {
  * @throws WafError `seclang.syntax` or `seclang.unsupported` for an expression that cannot be parsed.
  */
 export function searchOf(what: string, source: string): (text: string) => boolean {
-  const expression = compileSearch(what, source, '');
+  const { expression } = compileSearch(what, source, '');
   return remembering((text) => expression.test(text));
 }
 
-/** The expression in RE2's syntax, over byte strings. RE2's own case flag would fold À–Þ too. */
-function compileSearch(what: string, source: string, flags: '' | '(?i)'): TextSearch {
+/** An expression in RE2's words. */
+interface Search {
+  readonly printed: string;
+  readonly expression: TextSearch;
+}
+
+/** The expression in RE2's words, over byte strings, compiled. RE2's own flag for case would fold À–Þ too. */
+function compileSearch(what: string, source: string, flags: '' | '(?i)'): Search {
   try {
     parseRegex(source); // Columns of its errors count from the expression's start.
     const printed = printRegex(parseRegex(flags + source).root, 're2');
     if (printed === undefined) throw new WafError('seclang.unsupported', 'it repeats something more than 1000 times');
-    return new TextSearch(`(?s)${printed}`);
+    const whole = `(?s)${printed}`;
+    return { printed: whole, expression: new TextSearch(whole) };
   } catch (thrown) {
     const code = asWafError(thrown).code === 'seclang.unsupported' ? 'seclang.unsupported' : 'seclang.syntax';
     throw new WafError(code, `${what}: ${(thrown as Error).message}`, { cause: thrown });

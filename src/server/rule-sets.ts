@@ -175,6 +175,7 @@ async function planOf(
       packs: { ...packs, uses: sources.packUses },
       ...(onFile === undefined ? {} : { onFile }),
       amend: (files) => amended(files, sources),
+      amendedBy: JSON.stringify([sources.crs, sources.exclusions]),
       ...(cacheFolder === undefined ? {} : { cacheFolder }),
       inBackground,
     });

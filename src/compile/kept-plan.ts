@@ -1,0 +1,171 @@
+// A plan that was compiled, kept for the next start beside the compiled patterns. It is taken up only by the same code for the same
+// settings, and when every file that was read for it answers as it did; packs are opened and held against policy before. What
+// is damaged is compiled anew, with a notice.
+
+import { createHash } from 'node:crypto';
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { codeDigest } from '../base/code-digest.ts';
+import { constants } from '../base/constants.ts';
+import { asWafError } from '../base/errors.ts';
+import { readKeptFile, writeKeptFile } from '../base/kept-file.ts';
+import { nativeAddon } from '../matching/native.ts';
+import type { NumberSearch } from '../matching/number-search.ts';
+import type { PatternSet } from '../matching/pattern-set.ts';
+import {
+  type CompiledProgram,
+  type CompileProgramOptions,
+  openProgram,
+  type ProgramPlan,
+} from '../matching/program.ts';
+import type { RuleSources } from '../pack/open-rules.ts';
+import { closePlan } from '../plan/close-plan.ts';
+import { type Makers, openImage, toImage } from '../plan/image.ts';
+import type { Plan } from '../plan/plan.ts';
+import { type Recipe, recipeOf } from '../plan/recipe.ts';
+import { nameSelector, printedSelector } from '../plan/selector.ts';
+import { isUnchanged, ReadRecorder, type ReadTrace } from '../seclang/read-trace.ts';
+import { rulesById, rulesByMessage, rulesByTag } from './rule-control.ts';
+import { testMakers } from './value-tests.ts';
+
+/** What makes a plan, besides files and packs. */
+export interface KeptPlanOptions extends CompileProgramOptions {
+  readonly cacheFolder: string;
+  /** Settings that the plan depends on, in any words. */
+  readonly settings: string;
+  /** Told of each file and folder that rules name. */
+  readonly onFile?: ((path: string) => void) | undefined;
+}
+
+/** What is in the file. */
+interface Kept {
+  readonly trace: ReadTrace;
+  readonly program: ProgramPlan;
+  readonly plan: Plan;
+}
+
+/** The place of one plan in a cache folder. */
+export class KeptPlan {
+  /** The same sources, watched: read from these when the plan must be compiled. */
+  readonly sources: RuleSources;
+  /** What a user should know of what was kept. */
+  readonly notices: string[] = [];
+  readonly #options: KeptPlanOptions;
+  readonly #path: string;
+  readonly #recorder = new ReadRecorder();
+  readonly #roots: RuleSources['layouts'];
+
+  constructor(sources: RuleSources, options: KeptPlanOptions) {
+    this.#options = options;
+    this.#roots = sources.layouts;
+    this.#path = join(options.cacheFolder, `plan-${keyOf(sources, options.settings)}.image`);
+    const layouts = sources.layouts.map((layout) => ({ ...layout, root: this.#recorder.watch(layout.root) }));
+    this.sources = { ...sources, layouts };
+  }
+
+  /** Tells of a name, and remembers that it was told of. */
+  readonly onFile = (path: string): void => {
+    this.#recorder.note(path);
+    this.#options.onFile?.(path);
+  };
+
+  /** The plan that is kept; undefined when none is, or one of other files. */
+  async restore(): Promise<Plan | undefined> {
+    const bytes = readKeptFile(this.#path, constants.keptPlanBytesMax);
+    if (bytes === undefined) return undefined;
+    try {
+      if (bytes === 'damaged') throw new Error('it is damaged');
+      const image = openImage(bytes);
+      const { trace, program } = image.value as Kept;
+      const roots = this.#roots.map(({ root }) => root);
+      if (!isUnchanged(trace, roots)) return undefined;
+      for (const name of trace.noted) this.#options.onFile?.(name);
+      const opened = await openProgram(program, this.#options);
+      return madeWhole(image.value as Kept, opened, image.makeParts);
+    } catch (thrown) {
+      this.notices.push(`${this.#path} is not used, the rules are compiled anew: ${asWafError(thrown).message}`);
+      return undefined;
+    }
+  }
+
+  /** Keeps a plan. Where that cannot be done it is done without. */
+  keep(plan: Plan, program: ProgramPlan): void {
+    const places = new Map(plan.sets.map((set, place) => [set as object, place]));
+    const recipes = (part: object): Recipe | undefined => {
+      const place = places.get(part);
+      return place === undefined ? recipeOf(part) : { maker: 'set', of: [place] };
+    };
+    const ofOthers = { program: undefined, sets: [], numberSearches: [] };
+    try {
+      const image = toImage({ trace: this.#recorder.trace, program, plan: { ...plan, ...ofOthers } }, recipes);
+      if (image.length <= constants.keptPlanBytesMax && writeKeptFile(this.#path, image)) {
+        removeOldest(this.#options.cacheFolder);
+      }
+    } catch (thrown) {
+      this.notices.push(`the compiled rules are not kept for the next start: ${asWafError(thrown).message}`);
+    }
+  }
+}
+
+/** @throws what makers throw; nothing is left open then. */
+function madeWhole({ plan }: Kept, opened: CompiledProgram, makeParts: (makers: Makers) => void): Plan {
+  const numberSearches: NumberSearch[] = [];
+  const { program, distinctSets: sets } = opened;
+  const whole = (): Plan => ({ ...plan, program, sets, numberSearches });
+  try {
+    makeParts({
+      nameSelector,
+      printedSelector,
+      rulesById,
+      rulesByTag,
+      rulesByMessage,
+      ...testMakers(numberSearches),
+      set: (place: number) => sets[place] as PatternSet,
+    });
+    return whole();
+  } catch (thrown) {
+    closePlan(whole());
+    throw thrown;
+  }
+}
+
+/** What tells plans apart, besides the contents of files. */
+function keyOf({ layouts, packs, states, options }: RuleSources, settings: string): string {
+  const parts = {
+    code: codeDigest(),
+    node: process.versions.node,
+    library: nativeAddon().libraryVersion(),
+    transformations: nativeAddon().transformNames(),
+    settings,
+    layouts: layouts.map(({ root, files, notices }) => ({
+      folder: root.folder,
+      isConfined: root.isConfined,
+      files,
+      notices,
+    })),
+    packs: packs.map(
+      (pack) =>
+        pack && {
+          path: pack.path,
+          manifest: pack.manifest,
+          claim: pack.claim,
+          signers: pack.signers,
+          state: states.get(pack),
+          isTrustAsked: options.trust !== undefined,
+        },
+    ),
+  };
+  const nothing = (): undefined => undefined;
+  return createHash('sha256').update(toImage(parts, nothing)).digest('hex').slice(0, 32);
+}
+
+/** Plans that nobody asks for any more, such as those of other settings, must not pile up. */
+function removeOldest(folder: string): void {
+  const plans = readdirSync(folder).filter((name) => /^plan-[0-9a-f]{32}\.image$/.test(name));
+  if (plans.length <= constants.keptPlansMax) return;
+  const byAge = plans
+    .map((name) => join(folder, name))
+    .map((path) => ({ path, changedMs: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .sort((a, b) => b.changedMs - a.changedMs);
+  for (const { path } of byAge.slice(constants.keptPlansMax)) rmSync(path, { force: true });
+}

@@ -1,0 +1,88 @@
+// Operators that run in TypeScript, bound to their arguments, so that a kept plan can bind them again. Knows no field and no rule.
+
+import { WafError } from '../base/errors.ts';
+import type { NumberSearch } from '../matching/number-search.ts';
+import { withRecipe } from '../plan/recipe.ts';
+import {
+  type BoundTest,
+  type OperatorBinding,
+  rememberingLast,
+  type ValueStream,
+  valueOperator,
+} from '../plan/value-operator.ts';
+import type { DataLine } from '../seclang/data-file.ts';
+import { bindNumbers, numberOperators } from './number-operator.ts';
+
+/** Operators whose argument is read once: macros in it would have patterns compiled, or files read, for every request. */
+export const boundAtLoad: ReadonlySet<string> = new Set([...numberOperators, 'ipMatchFromFile']);
+
+/** What bindings of a plan share. */
+export interface BindingContext {
+  /** Takes each search that is opened. */
+  readonly numberSearches: NumberSearch[];
+  /** Entries of a data file that the argument names. */
+  readonly readLines: (name: string) => readonly DataLine[];
+}
+
+/** The binding of an operator; undefined when it is none that runs in TypeScript. */
+export function operatorBinding(name: string, context: BindingContext): OperatorBinding | undefined {
+  const bind = numberOperators.includes(name)
+    ? bindNumbers(name, context.numberSearches)
+    : valueOperator(name, context.readLines);
+  return bind && withRecipe(bind, 'operatorBinding', name);
+}
+
+/** The test of an operator with an argument that is known. @throws as the binding. */
+export function constantTest(name: string, argument: string, context: BindingContext): BoundTest {
+  const bind = operatorBinding(name, context) as OperatorBinding;
+  const lines = name === 'ipMatchFromFile' ? context.readLines(argument) : undefined;
+  return withRecipe(bind(argument), 'constantTest', name, argument, lines);
+}
+
+/** The binding of an operator with macros in its argument. */
+export function lateBinding(name: string, context: BindingContext): OperatorBinding {
+  return withRecipe(rememberingLast(operatorBinding(name, context) as OperatorBinding), 'lateBinding', name);
+}
+
+/** A test that holds where another one does not. */
+export function negatedTest(test: BoundTest): BoundTest {
+  return withRecipe((value: string) => !test(value), 'negatedTest', test);
+}
+
+/** Follows long values for a test, or for its negation; undefined for a test that cannot. */
+export function streamOf(test: BoundTest, negated: boolean): BoundTest['openStream'] {
+  const open = test.openStream;
+  if (open === undefined) return undefined;
+  return withRecipe(negated ? () => negatedStream(open()) : () => open(), 'streamOf', test, negated);
+}
+
+/** Holds at the end of a value, if at all. */
+function negatedStream(stream: ValueStream): ValueStream {
+  return {
+    write: (bytes) => {
+      stream.write(bytes);
+      return false;
+    },
+    flush: () => false,
+    end: () => !stream.end(),
+  };
+}
+
+/** Makers of what is made here, by the names in its recipes. @param numberSearches takes each search that is opened. */
+export function testMakers(numberSearches: NumberSearch[]) {
+  const reading = (lines?: readonly DataLine[]): BindingContext => ({
+    numberSearches,
+    readLines: (name) => {
+      if (lines !== undefined) return lines;
+      throw new WafError('internal', `${name} is read when rules are loaded`);
+    },
+  });
+  return {
+    operatorBinding: (name: string) => operatorBinding(name, reading()),
+    constantTest: (name: string, argument: string, lines?: readonly DataLine[]) =>
+      constantTest(name, argument, reading(lines)),
+    lateBinding: (name: string) => lateBinding(name, reading()),
+    negatedTest,
+    streamOf,
+  };
+}
