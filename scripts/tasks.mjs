@@ -9,7 +9,8 @@ const tests = { name: 'tests', program: 'vitest', args: ['run'], takesArguments:
 const build = [
   // What was deleted from the sources must not stay in the package.
   { name: 'clean', program: 'node', args: ['-e', 'fs.rmSync("dist", { recursive: true, force: true })'] },
-  { name: 'build', program: 'tsc', args: ['--project', 'tsconfig.build.json'] },
+  { name: 'types', program: 'tsc', args: ['--project', 'tsconfig.build.json'] },
+  { name: 'build', program: 'node', args: ['scripts/bundle.mjs'] },
   { name: 'commit', program: 'node', args: ['scripts/write-commit.mjs'] },
 ];
 

@@ -1,7 +1,7 @@
 // The two options about the cache of compiled patterns, the same for every command that loads rules.
 
 import type { Command } from 'commander';
-import { defaultCacheFolder } from '../config/config.ts';
+import { defaultCacheFolder } from '../compile/cache-folder.ts';
 
 /** What the command line said. */
 export interface CacheOptions {

@@ -1,8 +1,9 @@
-// Whether a cache folder may be used: what is read from it runs on every request, so nobody else may have written it.
+// Where what is compiled is kept, and whether a folder may be used for it: what is read from it runs on every request, so nobody else may have written it.
 // Knows no file in it.
 
 import { type Stats, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 
 const writableByOthers = 0o022;
 const writableByAll = 0o002;
@@ -28,4 +29,10 @@ export function cacheFolderProblem(folder: string): string | undefined {
     if (isExposed) return `others may write to ${path} (mode ${(mode & 0o7777).toString(8).padStart(4, '0')})`;
     if (path === dirname(path)) return undefined;
   }
+}
+
+/** The default cache folder for what is compiled: in the user's own cache folder (XDG). */
+export function defaultCacheFolder(): string {
+  const given = process.env.XDG_CACHE_HOME;
+  return join(given !== undefined && isAbsolute(given) ? given : join(homedir(), '.cache'), 'weir');
 }

@@ -2,8 +2,8 @@
 // belong to. Knows no command line and no file.
 
 import { existsSync } from 'node:fs';
-import { availableParallelism, homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { WafError } from '../base/errors.ts';
 import { type Limits, limitsWith } from '../base/limits.ts';
 import type { TlsFiles } from '../base/tls-files.ts';
@@ -114,12 +114,6 @@ export function packFolder(name: string): string | undefined {
 
 /** The rules that are loaded by default. */
 export const starterPack: string = join(ownPacks, 'starter');
-
-/** The default cache folder for compiled patterns: in the user's own cache folder (XDG). */
-export function defaultCacheFolder(): string {
-  const given = process.env.XDG_CACHE_HOME;
-  return join(given !== undefined && isAbsolute(given) ? given : join(homedir(), '.cache'), 'weir');
-}
 
 /** Combines settings and defaults. @throws WafError `config.invalid` with a sentence that names what is wrong. */
 export function configOf(settings: ServeSettings): ServeConfig {

@@ -1,9 +1,8 @@
 // Translations of patterns, kept for the next start in one file next to the compiled databases: parsing and printing the patterns
 // of the CRS takes longer than the rest of a start. Knows files; what is in a translation belongs to `regex-dialect`.
 
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeDigest } from '../base/code-digest.ts';
 import { constants } from '../base/constants.ts';
 import { readKeptFile, writeKeptFile } from '../base/kept-file.ts';
 import { mapPaced, type Pace } from '../base/pace.ts';
@@ -18,22 +17,8 @@ type StoredTranslation = Omit<Translation, 'required'> & { readonly required?: r
 
 type Entry = readonly [source: string, translation: StoredTranslation];
 
-/** SHA-256 over the translator's own files, so that a different translator uses a different cache file. */
-function translatorDigest(): string {
-  digest ??= digestOfTranslator();
-  return digest;
-}
-
-let digest: string | undefined;
-
-function digestOfTranslator(): string {
-  const hash = createHash('sha256');
-  const own = readdirSync(import.meta.dirname).filter(
-    (name) => /^regex-.*\.(?:ts|js)$/.test(name) && !name.endsWith('.d.ts'),
-  );
-  for (const name of own.sort()) hash.update(`${name}\0`).update(readFileSync(join(import.meta.dirname, name)));
-  return hash.digest('hex');
-}
+/** A different translator uses a different cache file. */
+const ofTranslator = /^pattern\/regex-/;
 
 function fromStored({ required, ...rest }: StoredTranslation): Translation {
   return required === undefined
@@ -65,7 +50,7 @@ export class TranslationCache {
   /** @param folder of the file; absent: translations are not kept. */
   static *open(folder: string | undefined, pace: Pace): Steps<TranslationCache> {
     if (folder === undefined) return new TranslationCache(undefined, new Map());
-    const path = join(folder, `translations-${translatorDigest().slice(0, 32)}.jsonl`);
+    const path = join(folder, `translations-${codeDigest(ofTranslator).slice(0, 32)}.jsonl`);
     return new TranslationCache(path, yield* readEntries(path, pace));
   }
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { addCacheOptions, cacheOf } from '../../src/cli/cache-options.ts';
-import { defaultCacheFolder } from '../../src/config/config.ts';
+import { defaultCacheFolder } from '../../src/compile/cache-folder.ts';
 
 const read = (...words: string[]): { readonly cacheFolder?: string } =>
   cacheOf(addCacheOptions(new Command()).parse(words, { from: 'user' }).opts());

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createServeCommand, type ServeOptions, settingsReader } from '../../src/cli/serve-options.ts';
-import { configOf, defaultCacheFolder, type ServeConfig } from '../../src/config/config.ts';
+import { defaultCacheFolder } from '../../src/compile/cache-folder.ts';
+import { configOf, type ServeConfig } from '../../src/config/config.ts';
 import { configKeys } from '../../src/config/schema.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-options-'));

@@ -2,7 +2,7 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { cacheFolderProblem } from '../../src/compile/cache-folder.ts';
+import { cacheFolderProblem, defaultCacheFolder } from '../../src/compile/cache-folder.ts';
 import { loadPlan } from '../../src/compile/compile.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 
@@ -71,5 +71,17 @@ describe('loadPlan', () => {
       );
       expect(readdirSync(cacheFolder).length > 0).toBe(isUsed);
     }
+  });
+});
+
+describe('defaultCacheFolder', () => {
+  it('is of the user, where XDG says', () => {
+    const before = process.env.XDG_CACHE_HOME;
+    process.env.XDG_CACHE_HOME = '/var/cache/me';
+    expect(defaultCacheFolder()).toBe('/var/cache/me/weir');
+    process.env.XDG_CACHE_HOME = 'relative';
+    expect(defaultCacheFolder()).toMatch(/^\/.*\.cache\/weir$/);
+    if (before === undefined) delete process.env.XDG_CACHE_HOME;
+    else process.env.XDG_CACHE_HOME = before;
   });
 });

@@ -1,13 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
-import {
-  configOf,
-  defaultCacheFolder,
-  defaultListen,
-  type ServeSettings,
-  starterPack,
-} from '../../src/config/config.ts';
+import { configOf, defaultListen, type ServeSettings, starterPack } from '../../src/config/config.ts';
 
 describe('configOf', () => {
   it('has a default for everything', () => {
@@ -45,17 +39,5 @@ describe('configOf', () => {
       expect(() => configOf(settings)).toThrow(
         expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(message) }),
       );
-  });
-});
-
-describe('defaultCacheFolder', () => {
-  it('is of the user, where XDG says', () => {
-    const before = process.env.XDG_CACHE_HOME;
-    process.env.XDG_CACHE_HOME = '/var/cache/me';
-    expect(defaultCacheFolder()).toBe('/var/cache/me/weir');
-    process.env.XDG_CACHE_HOME = 'relative';
-    expect(defaultCacheFolder()).toMatch(/^\/.*\.cache\/weir$/);
-    if (before === undefined) delete process.env.XDG_CACHE_HOME;
-    else process.env.XDG_CACHE_HOME = before;
   });
 });

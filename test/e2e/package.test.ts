@@ -78,10 +78,10 @@ describe('the npm packages', () => {
     const files = listed(modules('weir'));
     const tops = new Set(readdirSync(modules('weir')));
     expect(tops).toStrictEqual(new Set([...manifest.files, 'package.json']));
-    const shown = ['bin/weir', 'dist/index.js', 'dist/index.d.ts', 'dist/matching/compile-worker.js', 'docs/api.md'];
+    const shown = ['bin/weir', 'dist/index.js', 'dist/index.d.ts', 'dist/chunks/compile-worker.js', 'docs/api.md'];
     expect(files).toStrictEqual(expect.arrayContaining(shown));
     const built = readdirSync(inRepository('src'), { recursive: true, encoding: 'utf8' }).filter(
-      (path) => path.endsWith('.ts') && !files.includes(`dist/${path.replace(/\.ts$/, '.js')}`),
+      (path) => path.endsWith('.ts') && !files.includes(`dist/${path.replace(/\.ts$/, '.d.ts')}`),
     );
     expect(built).toStrictEqual([]);
     const own = listed(modules('@weir', platform));

@@ -22,5 +22,4 @@ export const moduleVariables: Readonly<Record<string, string>> = {
   'src/matching/native.ts loaded': 'the addon of a thread',
   'src/matching/transformed.ts sparingIds': 'native ids, known when the addon is loaded',
   'src/metrics/process-metrics.ts watched': 'metrics of the process, which cannot be measured twice',
-  'src/pattern/translation-cache.ts digest': 'the digest of the sources that translate, made once',
 };
