@@ -1,5 +1,5 @@
-// Reads a form that looks like something else as that too: servers that take any body for JSON do, and some decode
-// UTF-16 before they look for `&`. Both readings go on side by side, to the last byte.
+// Decodes a form that looks like another format as that format too: servers that accept any body as JSON do so, and some decode
+// UTF-16 before they look for `&`. Both readings run in parallel, to the last byte.
 
 import { asView, byteSet } from '../base/bytes.ts';
 import type { FieldSink } from '../http/field.ts';
@@ -9,29 +9,35 @@ import { Guess } from './guess.ts';
 import { lookOf, mayLookOtherwise, startOf, wideFormOf } from './sniff.ts';
 import { LenientSink, type OpenLook } from './sniffing-decoder.ts';
 
-/** What a second look is taken with. */
+/** Options of an alternate reading. */
 export interface AlternateReadingOptions {
-  /** What the head said: goes into the fact. */
+  /** The declared type, for the fact. */
   readonly declared: string;
-  /** The declared charset; empty when there is none. */
+  /** The declared charset; empty if there is none. */
   readonly charset: string;
-  /** Receives the fields of the second reading, while fields of the declared one may be open. */
+  /** Receives the fields of the alternate reading, while fields of the declared one may be open. */
   readonly sink: FieldSink;
   readonly open: OpenLook;
   readonly sniffBytesMax: number;
-  /** Both readings take turns at multiples of this, white space before the body left out, so that the order of their fields does not depend on chunks. */
+  /**
+   * The readings take turns at multiples of this, not counting white space before the body, so that the order of their fields
+   * does not depend on chunks.
+   */
   readonly blockBytes: number;
 }
 
 /**
- * Passes everything on to the declared decoder, and a body that looks like JSON, XML, multipart or wide text also to a
- * decoder for that; where it does not decode, the second reading ends silently. Sets BODY_TYPE_MISMATCH to
- * `declared/look`, unless the charset was declared.
+ * Passes everything to the declared decoder, and a body that looks like JSON, XML, multipart or wide text also to a decoder for
+ * that. If that decoder fails, the alternate reading ends silently. Sets BODY_TYPE_MISMATCH to `declared/look`, unless the
+ * charset was declared.
  */
 export class AlternateReading implements Decoder {
   readonly #declared: Decoder;
   readonly #options: AlternateReadingOptions;
-  /** `unknown` until the first byte that is not white space; `blocks` while both readings go on, or it is not known whether they will. */
+  /**
+   * `unknown` until the first byte that is not white space; `blocks` while both readings run, or it is not known whether they
+   * will.
+   */
   #state: 'unknown' | 'passing' | 'blocks' = 'unknown';
   #block: Uint8Array | undefined;
   #blockLength = 0;
@@ -57,12 +63,12 @@ export class AlternateReading implements Decoder {
     if (offset < chunk.length) this.#declared.write(offset === 0 ? chunk : asView(chunk, offset, chunk.length));
   }
 
-  /** Reads white space, which shows nothing, and the byte behind it; answers that byte's offset. */
+  /** Reads white space, which decides nothing, and the byte after it; returns the offset of that byte. */
   #readStart(chunk: Uint8Array): number {
     const isDeclaredWide = isRecoded(charsetOf(this.#options.charset));
     const start = isDeclaredWide ? 0 : startOf(chunk);
     if (start > 0) this.#declared.write(asView(chunk, 0, start));
-    // Most forms begin with a letter: nothing of them is kept.
+    // Most forms start with a letter; nothing of these is kept.
     const first = chunk[start];
     if (first !== undefined) this.#state = isDeclaredWide || mayLookDifferent(first) ? 'blocks' : 'passing';
     return start;
@@ -72,12 +78,12 @@ export class AlternateReading implements Decoder {
     return this.#blockLength + Math.max(this.#declared.heldBytes, this.#second?.heldBytes ?? 0);
   }
 
-  /** Reads what waits for its block to be complete, unless it is too little to tell what it looks like. */
+  /** Reads what waits for its block to be complete, unless it is too short to tell what it looks like. */
   flush(): void {
     if (this.#isDecided || this.#canDecide()) this.#readBlock();
   }
 
-  /** Whether what is kept shows what the body looks like, whatever follows. */
+  /** Whether the bytes kept decide what the body looks like, whatever follows. */
   #canDecide(): boolean {
     const length = Math.min(this.#blockLength, this.#options.sniffBytesMax);
     if (this.#block === undefined || length < wideHeadBytes) return false;
@@ -125,7 +131,7 @@ export class AlternateReading implements Decoder {
   }
 }
 
-/** A form is not a second look at a form. */
+/** A form is not an alternate reading of a form. */
 const otherLooks = ['JSON', 'LITERALS', 'XML', 'MULTIPART'] as const;
 const firstBytes = byteSet('{[<-/');
 

@@ -1,4 +1,4 @@
-// What a body is read with, and whom to tell what becomes of it. Types only.
+// Options and callbacks for reading a body. Types only.
 
 import type { WafError } from '../base/errors.ts';
 import type { TakeMemory } from '../base/held-memory.ts';
@@ -8,37 +8,39 @@ import type { HeaderList } from '../http/headers.ts';
 import type { Decoder } from './decoder.ts';
 
 /**
- * Why bytes were not decoded. `coding`: content encodings that are not known, or broken. `format`: the decoder had failed;
- * counted from the last multiple of `decodeSliceBytesMax` before. `guess`: the same of a body that
- * was read as what it looks like. `letters`: of a form, what Node alone reads otherwise. `part`: a file of a
- * multipart body that is not what its type says. `reading`: texts inside texts that are too deep. `work`: sent bytes in a
- * content encoding, left as they are once `isSpent`.
+ * Why bytes were not decoded. `coding`: unknown or broken content encodings. `format`: the decoder failed; counted from the last
+ * multiple of `decodeSliceBytesMax` before the failure. `guess`: the same for a body that was decoded as what it looks like.
+ * `letters`: in a form, what only Node decodes differently. `part`: a file of a multipart body that does not match its type.
+ * `reading`: texts nested too deeply inside texts. `work`: bytes in a content encoding that are not decoded once `isSpent`.
  */
 export type Undecoded = 'coding' | 'format' | 'guess' | 'letters' | 'part' | 'reading' | 'work';
 
-/** What a body is read with. */
+/** Options for reading a body. */
 export interface BodyReaderOptions {
-  /** The head of the message: Content-Type, Content-Encoding and grpc-encoding are looked at. */
+  /** The head of the message; Content-Type, Content-Encoding and grpc-encoding are used. */
   readonly headers: HeaderList;
-  /** What `ctl:requestBodyProcessor` said; `none` reads no fields at all, as for a response. */
+  /** The value of `ctl:requestBodyProcessor`; `none` reads no fields at all, as for a response. */
   readonly processor?: string | 'none' | undefined;
   /** Receives the fields. */
   readonly sink: FieldSink;
-  /** Opens a sink for a further reading, whose fields may be open while all others are. Absent: nothing is read further. */
+  /**
+   * Opens a sink for an alternate reading, whose fields can be open at the same time as all others. Absent: no alternate
+   * readings.
+   */
   readonly openReading?: (() => FieldSink) | undefined;
-  /** Receives the bytes of the body, content encodings undone, text in UTF-16 or UTF-32 as UTF-8; borrowed. */
+  /** Receives the bytes of the body with content encodings removed, and UTF-16 and UTF-32 text as UTF-8; borrowed. */
   readonly body: Decoder;
-  /** Told how many bytes in a content encoding are decoded next. */
+  /** Called with the number of encoded bytes that are decoded next. */
   readonly onEncoded?: (bytes: number) => void;
-  /** Asked for the memory of windows; absent: it is not counted. */
+  /** Reserves memory for windows; absent: it is not counted. */
   readonly take?: TakeMemory;
-  /** Told of each failure, at once: `body.malformed`, `body.limit`, `body.unsupported`. The open field has been ended. */
+  /** Called for each failure, immediately: `body.malformed`, `body.limit`, `body.unsupported`. The open field has been ended. */
   readonly onFailure: (error: WafError) => void;
-  /** Told of bytes that were passed to `body` and that a decoder should have read and did not. */
+  /** Called for bytes that were passed to `body` and that a decoder should have read but did not. */
   readonly onUndecoded: (why: Undecoded, bytes: number) => void;
-  /** Asked behind each piece: true stops the decoding of a body in a content encoding, of which little can stand for very much. */
+  /** Called after each piece: true stops decoding a body in a content encoding, where few bytes can expand to very many. */
   readonly isSpent?: () => boolean;
-  /** The byte between the pairs of a form; absent: `&`. */
+  /** The separator of a form's pairs; absent: `&`. */
   readonly separator?: string | undefined;
   readonly limits: Limits;
 }

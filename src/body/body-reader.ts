@@ -1,5 +1,5 @@
-// A whole body, as it was sent, read in every way that a server might: content encodings undone, the right decoder chosen,
-// the bytes themselves passed on beside. What fails is told once; reading goes on. Knows no rule and no policy.
+// Reads a body as it was sent, in every way that a server might: removes content encodings, chooses the decoder, and passes on
+// the bytes themselves too. Each failure is reported once, and reading continues. Knows no rule and no policy.
 
 import { isBodyError, WafError } from '../base/errors.ts';
 import { runAtOnce, type Steps } from '../base/turn.ts';
@@ -17,11 +17,11 @@ import { type BodyProcessor, knownProcessor, processorOf } from './select.ts';
 export type { BodyReaderOptions, Undecoded } from './body-options.ts';
 
 /**
- * Reads a body. `write` and `end` throw nothing of a body's own making: a decoder that fails is told to `onFailure`
- * and left out from then on, `body` goes on receiving bytes; after broken content encodings, as they were sent.
+ * Reads a body. `write` and `end` never throw because of the body: a decoder that fails is reported to `onFailure` and no longer
+ * used, while `body` still receives bytes; after broken content encodings, as they were sent.
  *
- * A body without a type, or of one that asks for no decoder, is decoded as what it looks like. A form that looks like
- * JSON, XML or multipart is read as that too. Either sets BODY_TYPE_MISMATCH.
+ * A body without a type, or with one that selects no decoder, is decoded as what it looks like. A form that looks like JSON, XML
+ * or multipart is also decoded as that. Both set BODY_TYPE_MISMATCH.
  */
 export class BodyReader implements DecoderInSteps {
   readonly processor: BodyProcessor;
@@ -36,7 +36,7 @@ export class BodyReader implements DecoderInSteps {
   #sentBytes = 0;
   #isStopped = false;
   #passedBytes = 0;
-  /** Bytes that were decoded or told to `onUndecoded`. */
+  /** Bytes that were decoded or reported to `onUndecoded`. */
   #countedBytes = 0;
 
   constructor(options: BodyReaderOptions) {
@@ -55,7 +55,7 @@ export class BodyReader implements DecoderInSteps {
     runAtOnce(this.writeInSteps(chunk));
   }
 
-  /** The same, stopping behind each piece that was told: a chunk in a content encoding may stand for very much. */
+  /** The same, pausing after each piece that was reported: a chunk in a content encoding can expand to very much. */
   *writeInSteps(chunk: Uint8Array): Steps<void> {
     if (chunk.length === 0) return;
     if (!this.#isOpen) this.#open();
@@ -65,7 +65,7 @@ export class BodyReader implements DecoderInSteps {
     else yield* this.#undo(this.#codings, this.#codings.writeInSteps(chunk));
   }
 
-  /** Has codings undone, step by step, as long as there is work left for what comes of them. */
+  /** Removes codings, step by step, while there is work left for the result. */
   *#undo(codings: ContentCodingDecoder, steps: Steps<void>): Steps<void> {
     try {
       for (const step of steps) {
@@ -81,7 +81,7 @@ export class BodyReader implements DecoderInSteps {
     }
   }
 
-  /** Reads what waits for more bytes of a content encoding: for a pause in which what came must be known. */
+  /** Reads bytes that wait for more of a content encoding, for a pause in which everything received so far must be known. */
   flush(): void {
     runAtOnce(this.flushInSteps());
   }
@@ -109,14 +109,14 @@ export class BodyReader implements DecoderInSteps {
     this.#body.end();
   }
 
-  /** Frees what a body that will not end holds. Idempotent. */
+  /** Frees the resources of a body that will not end. Idempotent. */
   close(): void {
     this.#codings?.close();
     this.#codings = undefined;
     this.#fields = undefined;
   }
 
-  /** With the first byte: what a head says about a body that does not come is nobody's concern. */
+  /** With the first byte: declarations about a body that never comes do not matter. */
   #open(): void {
     this.#isOpen = true;
     this.#body = this.#openBody(this.#contentTypes);
@@ -138,7 +138,7 @@ export class BodyReader implements DecoderInSteps {
       if (this.#fields !== undefined) yield* writeInSteps(this.#fields, bytes);
     } catch (thrown) {
       this.#fail(thrown);
-      // Bytes come in pieces that cross no multiple of this: the count does not depend on how the body was cut.
+      // Bytes come in pieces that cross no multiple of this, so the count does not depend on how the body was cut.
       this.#countedBytes = start - (start % this.#options.limits.decodeSliceBytesMax);
     }
     if (this.#lost === undefined) return;
@@ -146,7 +146,7 @@ export class BodyReader implements DecoderInSteps {
     this.#countedBytes = this.#passedBytes;
   }
 
-  /** What is held of the bytes below the content encodings. */
+  /** Bytes held after the content encodings. */
   #heldDecoded(): number {
     return Math.max(this.#body.heldBytes, this.#fields?.heldBytes ?? 0);
   }
@@ -166,15 +166,15 @@ export class BodyReader implements DecoderInSteps {
     return fields;
   }
 
-  /** A field decoder failed: it is left out. */
+  /** A field decoder failed and is no longer used. */
   #fail(thrown: unknown): void {
     this.#fields = undefined;
     this.#lost = this.processor === 'RAW' ? 'guess' : 'format';
-    // A guess that leads nowhere is nobody's failure.
+    // A guess that fails is not a failure.
     if (this.processor !== 'RAW' || !isBodyError(thrown)) this.#report(thrown);
   }
 
-  /** The codings failed: from that block on bytes are passed to `body` as they were sent, and to no decoder. */
+  /** The codings failed: from that block on, bytes are passed to `body` as they were sent, and to no decoder. */
   #failCodings(thrown: unknown): void {
     const undecoded = this.#codings?.undecoded ?? [];
     this.#codings = undefined;
@@ -214,7 +214,7 @@ export class BodyReader implements DecoderInSteps {
     return new ContentCodingDecoder({ ...common, next, asSent: this.#openAsSent() });
   }
 
-  /** Reads a coded request as a server does that undoes no codings. */
+  /** Reads an encoded request like a server that does not decode content encodings. */
   #openAsSent(): Decoder | undefined {
     const { openReading, processor, limits } = this.#options;
     if (openReading === undefined || processor === 'none') return undefined;
@@ -223,12 +223,12 @@ export class BodyReader implements DecoderInSteps {
     return new AsSentReading({ contentTypes, processor: this.processor, sink: openReading(), open, limits });
   }
 
-  /** The receiver of the body, behind a charset decoder when its text is declared to be wide. */
+  /** The receiver of the body, after a charset decoder if its text is declared to be wide. */
   #openBody(contentTypes: readonly string[]): Decoder {
     const { body, sink, onFailure } = this.#options;
     const label = charsetLabelOf(contentTypes);
     const charset = charsetOf(label);
-    // Some servers split such a form and decode its values then, some decode it first: one reading does not show the other.
+    // Some servers split such a form and then decode its values, others decode it first: one reading does not cover the other.
     if (isRecoded(charset) && this.processor === 'URLENCODED') {
       onFailure(new WafError('body.malformed', `a form is declared to be in ${label.slice(0, 40)}`));
     }
@@ -241,7 +241,7 @@ export class BodyReader implements DecoderInSteps {
   }
 }
 
-/** Those whose decoders, or whose readers of the bytes, see text in EBCDIC as what it is. */
+/** Formats whose decoders, or readers of raw bytes, recognize text in EBCDIC. */
 const recodedProcessors: ReadonlySet<BodyProcessor> = new Set(['URLENCODED', 'JSON', 'XML', 'RAW']);
 
 const nothing: Decoder = { write() {}, end() {}, heldBytes: 0 };

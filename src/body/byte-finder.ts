@@ -1,13 +1,13 @@
-// Finds a run of bytes in a stream that comes in pieces, in one pass (Knuth–Morris–Pratt), long pieces at the pace of the
-// built-in search. Keeps a number, no bytes. Knows no format.
+// Finds a byte sequence in a stream of pieces, in one pass (Knuth–Morris–Pratt), using the built-in search for long pieces. Keeps
+// a number, no bytes. Knows no format.
 
-/** Pieces up to this length are searched byte by byte: a call of the built-in search costs more. */
+/** Pieces up to this length are searched byte by byte, because a call of the built-in search costs more. */
 const shortPieceBytes = 64;
 
-/** Looks for one needle, of at least one byte. */
+/** Searches for one needle of at least one byte. */
 export class ByteFinder {
   readonly #needle: Buffer;
-  /** For each number of matched bytes: how many of them still match behind a byte that does not. */
+  /** For each number of matched bytes: how many of them still match after a mismatch. */
   readonly #fallback: Uint16Array;
   #matched = 0;
 
@@ -27,7 +27,7 @@ export class ByteFinder {
     return this.#step(piece, piece.length - overlap, piece.length) || isAcross || isInside;
   }
 
-  /** The next piece does not follow the last one. */
+  /** Says that the next piece does not follow the last one. */
   restart(): void {
     this.#matched = 0;
   }

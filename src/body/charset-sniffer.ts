@@ -1,5 +1,5 @@
-// Puts the right charset decoder in front of a structured decoder: by byte order mark or NUL bytes, not by what a header
-// claims. A byte order mark is not a character of the text. Knows no body format.
+// Puts the right charset decoder before a structured decoder, according to the byte order mark or NUL bytes, not to what a header
+// claims. The byte order mark is removed. Knows no body format.
 
 import { asView, equalBytes } from '../base/bytes.ts';
 import type { FieldSink } from '../http/field.ts';
@@ -10,16 +10,17 @@ import { beginsEbcdic } from './ebcdic.ts';
 /** U+FEFF in UTF-8. */
 const utf8Mark = Uint8Array.of(0xef, 0xbb, 0xbf);
 
-/** What is declared, and who is told when it is not true. */
+/** The declared charset, and the receiver of facts. */
 export interface CharsetSnifferOptions {
-  /** The declared charset; empty when there is none. */
+  /** The declared charset; empty if there is none. */
   readonly label: string;
   readonly sink: FieldSink;
 }
 
 /**
- * Looks at the first four bytes: text in UTF-16 or UTF-32 reaches `next` as UTF-8, all other text as it is; none of them
- * with the byte order mark that stands first (XML 1.0 §4.3.3; RFC 8259 §8.1 lets parsers ignore it). A charset that is not known sets BODY_CHARSET_UNSUPPORTED; one that the bytes contradict sets BODY_TYPE_MISMATCH.
+ * Looks at the first four bytes: text in UTF-16 or UTF-32 reaches `next` as UTF-8, all other text unchanged, both without a
+ * leading byte order mark (XML 1.0 §4.3.3; RFC 8259 §8.1 lets parsers ignore it). An unknown charset sets
+ * BODY_CHARSET_UNSUPPORTED; one that the bytes contradict sets BODY_TYPE_MISMATCH.
  */
 export class CharsetSniffer implements Decoder {
   readonly #options: CharsetSnifferOptions;

@@ -1,5 +1,5 @@
-// Character encodings of bodies: which ones hide ASCII from a reader of bytes, and those turned into UTF-8 as a stream.
-// Encodings in which ASCII text is ASCII bytes are left alone. Knows no body format.
+// Character encodings of bodies: which ones hide ASCII from a byte reader, and their streaming conversion to UTF-8. Encodings in
+// which ASCII text is ASCII bytes are not converted. Knows no body format.
 
 import { asView, foldAscii } from '../base/bytes.ts';
 import { SurrogatePairs } from '../http/surrogate-pairs.ts';
@@ -14,14 +14,14 @@ export type CharsetKind =
   | 'ascii-compatible'
   | 'utf-16'
   | 'utf-32'
-  /** Other letters, a byte each. */
+  /** Different bytes for letters, one byte each. */
   | 'ebcdic'
-  /** Not known to us: scanned as it is, and reported. */
+  /** Unknown: scanned unchanged, and reported. */
   | 'unknown';
 
 type ByteOrder = 'little' | 'big' | 'undeclared';
 
-/** What a charset label means. */
+/** The meaning of a charset label. */
 export interface Charset {
   readonly kind: CharsetKind;
   readonly byteOrder: ByteOrder;
@@ -39,7 +39,7 @@ export function charsetOf(label: string): Charset {
   if (name === 'utf16le' || name === 'ucs2') return { kind: 'utf-16', byteOrder: 'little' };
   if (isEbcdic(name)) return { kind: 'ebcdic', byteOrder: 'undeclared' };
   const encoding = whatwgName(name);
-  // Its escape sequences can stand in the middle of an ASCII word, and vanish.
+  // Its escape sequences can be in the middle of an ASCII word, and disappear when decoded.
   if (encoding === 'iso-2022-jp') return { kind: 'unknown', byteOrder: 'undeclared' };
   if (encoding === 'utf-16le') return { kind: 'utf-16', byteOrder: 'little' };
   if (encoding === 'utf-16be') return { kind: 'utf-16', byteOrder: 'big' };
@@ -59,25 +59,25 @@ function byteOrderOf(suffix: string | undefined): ByteOrder {
   return suffix === 'be' ? 'big' : 'undeclared';
 }
 
-/** Whether ASCII text takes more than a byte for a letter. */
+/** Whether an ASCII letter takes more than one byte. */
 export function isWide({ kind }: Charset): boolean {
   return kind === 'utf-16' || kind === 'utf-32';
 }
 
-/** Whether ASCII text is not ASCII bytes, but can be made that. */
+/** Whether ASCII text is not ASCII bytes but can be converted to them. */
 export function isRecoded(charset: Charset): boolean {
   return isWide(charset) || charset.kind === 'ebcdic';
 }
 
-/** Whether text in the charset cannot be read where nothing but its label tells, as in names and parts. */
+/** Whether text in the charset cannot be decoded by its label alone, as for names and parts. */
 export function isUnread({ kind }: Charset): boolean {
   return kind === 'unknown' || kind === 'ebcdic';
 }
 
-/** First bytes that tell UTF-16 and UTF-32 from everything else. */
+/** First bytes needed to distinguish UTF-16 and UTF-32 from everything else. */
 export const wideHeadBytes = 4;
 
-/** The encoding of a text that begins with a byte order mark. Four bytes are looked at; fewer when the text has no more. */
+/** The encoding of a text that starts with a byte order mark. Looks at four bytes, or fewer if the text is shorter. */
 export function sniffMark(head: Uint8Array): Charset | undefined {
   const [first, second, third, fourth] = head;
   if (first === 0xfe && second === 0xff) return { kind: 'utf-16', byteOrder: 'big' };
@@ -87,7 +87,7 @@ export function sniffMark(head: Uint8Array): Charset | undefined {
   return { kind: isUtf32 ? 'utf-32' : 'utf-16', byteOrder: 'little' };
 }
 
-/** The encoding that the first bytes of a body give away, by byte order mark or by where NUL bytes stand (RFC 4627 §3). */
+/** The encoding of a body according to its first bytes: byte order mark or the positions of NUL bytes (RFC 4627 §3). */
 export function sniffWideCharset(head: Uint8Array): Charset | undefined {
   const [first, second, third, fourth] = head;
   if (first === undefined || second === undefined) return undefined;
@@ -105,22 +105,22 @@ export function sniffWideCharset(head: Uint8Array): Charset | undefined {
   return undefined;
 }
 
-/** How wide text is read. */
+/** Options for reading wide text. */
 export interface WideTextOptions {
   /**
-   * A UTF-16 unit of two printable ASCII bytes is passed on as these bytes: for text whose server may ignore the
-   * charset, so that an attack is seen in either reading. Not for structured bodies.
+   * A UTF-16 unit of two printable ASCII bytes is passed on as these bytes. For text whose server may ignore the charset, so that
+   * an attack is seen in either reading. Not for structured bodies.
    */
   readonly keepsAscii: boolean;
 }
 
 /**
- * The decoder that turns text of a charset into UTF-8 for `next`; `undefined` when the bytes need no decoding. A byte
- * order mark goes before the declared order. What is not valid text is passed on in some fixed form, never dropped.
+ * The decoder that converts text of a charset to UTF-8 for `next`; `undefined` if the bytes need no decoding. A byte order mark
+ * overrides the declared order. Invalid text is passed on in some fixed form, never dropped.
  */
 export function openCharsetDecoder(label: string, next: Decoder, options: WideTextOptions): Decoder | undefined {
   const charset = charsetOf(label);
-  // No letter of EBCDIC is its own ASCII byte: one reading cannot keep both.
+  // No EBCDIC letter is its own ASCII byte, so one reading cannot keep both.
   const isRead = options.keepsAscii ? isWide(charset) : isRecoded(charset);
   return isRead ? openWideDecoder(charset, next, options) : undefined;
 }
@@ -132,7 +132,7 @@ export function openWideDecoder(charset: Charset, next: Decoder, options: WideTe
 }
 
 const outBytes = 2048;
-/** The most that one unit can become: two letters of three bytes of UTF-8, each behind a lone surrogate's three. */
+/** Maximum size of one unit: two letters of three bytes in UTF-8, each after the three bytes of a lone surrogate. */
 const unitOutBytesMax = 12;
 /** The last code point of Unicode. */
 const codePointMax = 0x10ffff;
@@ -174,7 +174,7 @@ class WideTextDecoder implements Decoder {
 
   end(): void {
     this.#pairs.flush();
-    // Bytes that make no unit are passed on as they are.
+    // Bytes that do not form a unit are passed on unchanged.
     for (let index = 0; index < this.#unitLength; index += 1) this.byte(this.#unit[index] as number);
     this.#flush();
     this.#next.end();
@@ -200,12 +200,12 @@ class WideTextDecoder implements Decoder {
       writeUtf8(unit, this);
       return;
     }
-    // No letter: text in UTF-16 behind a mark that is one of UTF-32 too, or text that is not wide at all.
+    // Not a letter: UTF-16 text after a mark that is also valid for UTF-32, or text that is not wide at all.
     this.#takePair(0);
     this.#takePair(2);
   }
 
-  /** Takes two bytes of the unit, from `at` on. */
+  /** Takes two bytes of the unit, starting at `at`. */
   #takePair(at: 0 | 2): void {
     const first = this.#unit[at] as number;
     const second = this.#unit[at + 1] as number;
@@ -218,7 +218,7 @@ class WideTextDecoder implements Decoder {
     this.#pairs.take(this.#byteOrder === 'big' ? first * 256 + second : second * 256 + first);
   }
 
-  /** Settles the byte order by the first unit; whether that was a byte order mark. */
+  /** Decides the byte order from the first unit; returns whether that was a byte order mark. */
   #isMark(): boolean {
     this.#isFirst = false;
     const little = this.#valueOf(false);
@@ -227,7 +227,7 @@ class WideTextDecoder implements Decoder {
       this.#byteOrder = little === 0xfeff ? 'little' : 'big';
       return true;
     }
-    // Without a mark the order with the smaller first unit: texts begin with ASCII far more often than not.
+    // Without a mark, the order that makes the first unit smaller: texts almost always start with ASCII.
     if (this.#byteOrder === 'undeclared') this.#byteOrder = big < little ? 'big' : 'little';
     return false;
   }

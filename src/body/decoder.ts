@@ -2,12 +2,12 @@
 
 import type { Steps } from '../base/turn.ts';
 
-/** What keeps back some of the bytes that it was given. */
+/** Something that holds back some of the bytes it was given. */
 export interface Holding {
   /**
-   * How many of the last bytes given are not told yet: what they belong to (a name, an escape, what may be a delimiter, first
-   * bytes that do not tell yet what they are) goes to the sink with later bytes, or at the end. 0: all that they say was told,
-   * apart from the end of the open field. Such bytes were seen by no rule, so they must not be let go.
+   * How many of the last bytes given have not been reported yet. They belong to a name, an escape, a possible delimiter, or first
+   * bytes whose format is not known yet, and reach the sink with later bytes or at the end. 0: everything has been reported,
+   * except for the end of the open field. No rule has seen the held bytes, so they must not be released.
    */
   readonly heldBytes: number;
 }
@@ -23,19 +23,19 @@ export interface Holding {
 export interface Decoder extends Holding {
   /** Decodes one chunk. The bytes are borrowed until the call returns. */
   write(chunk: Uint8Array): void;
-  /** Says that the body is complete. */
+  /** The body is complete. */
   end(): void;
 }
 
-/** A decoder that can make much of little, and stops in between when it is asked to. What is told is the same. */
+/** A decoder that can produce much output from little input, and pauses in between on request. It reports the same. */
 export interface DecoderInSteps extends Decoder {
-  /** `write`, stopping behind each piece that was told. The bytes are borrowed until the steps are done. */
+  /** `write`, pausing after each piece that was reported. The bytes are borrowed until the steps are done. */
   writeInSteps(chunk: Uint8Array): Steps<void>;
   /** `end`, likewise. */
   endInSteps(): Steps<void>;
 }
 
-/** Has a decoder take bytes, in several steps if it can, and in one otherwise. */
+/** Passes bytes to a decoder, in several steps if it supports them, else in one. */
 export function* writeInSteps(decoder: Decoder, bytes: Uint8Array): Steps<void> {
   if (hasSteps(decoder)) {
     yield* decoder.writeInSteps(bytes);

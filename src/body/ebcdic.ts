@@ -1,11 +1,11 @@
-// EBCDIC, in which no ASCII letter is an ASCII byte: which labels name it, and text in it as Latin-1. Servers on the JVM decode it
-// where a request says so. Knows no body format.
+// EBCDIC, in which no ASCII letter is an ASCII byte: its labels, and conversion to Latin-1. Servers on the JVM decode it if a
+// request declares it. Knows no body format.
 
 import type { Decoder } from './decoder.ts';
 
 /**
- * Code page 037 as ISO 8859-1, with the brackets of 1047 beside its own. Letters, digits and `" % & ' ( ) * + , - . / : ; < = > ? _`
- * are the same in all code pages of the family, and so are braces and the backslash in the usual ones.
+ * Code page 037 as ISO 8859-1, with the brackets of 1047 in addition to its own. Letters, digits and `" % & ' ( ) * + , - . / : ;
+ * < = > ? _` are the same in all code pages of the family, and braces and the backslash in the common ones.
  */
 const latin1: Readonly<Uint8Array> = Buffer.from(
   [
@@ -25,12 +25,15 @@ const codePages =
   '0?(?:37|273|277|278|280|284|285|290|297|420|423|424|500|838|870|871|875|880|905|918|924|930|933|935|937|939|1025|1026|1047|1112|1122|1123|114[0-9])';
 const label = new RegExp(`^(?:(?:ibm|cp|ccsid|x-ibm|ebcdic-cp)[-_]?0*)?${codePages}$|^ebcdic`);
 
-/** Whether a charset label (lower case) names a code page of EBCDIC, as Java and IANA call them. */
+/** Whether a charset label (lower case) names a code page of EBCDIC, with Java's and IANA's names. */
 export function isEbcdic(name: string): boolean {
   return label.test(name);
 }
 
-/** Whether text that begins with `byte` can be JSON or XML in EBCDIC and not in ASCII: white space, a brace, bracket or quote, `<`. */
+/**
+ * Whether text that starts with `byte` can be JSON or XML in EBCDIC but not in ASCII: white space, a brace, bracket or quote,
+ * `<`.
+ */
 export function beginsEbcdic(byte: number | undefined): boolean {
   return byte !== undefined && starts.has(byte);
 }

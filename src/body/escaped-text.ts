@@ -1,5 +1,5 @@
-// Text with the escapes of its quoted strings undone: YAML and TOML, in whose double quotes `\x27` is a quote. Knows nothing else of
-// either language, so that no spelling of quotes, keys and comments hides an escape.
+// Text with the escapes of its quoted strings decoded: YAML and TOML, in whose double quotes `\x27` is a quote. Knows nothing
+// else of either language, so that no unusual quoting, key or comment hides an escape.
 
 import { byteSet, byteSetWithout, hexDigitValue, notHex, toBytes } from '../base/bytes.ts';
 import type { FieldSink, FieldSource } from '../http/field.ts';
@@ -16,7 +16,7 @@ const codePointMax = 0x10ffff;
 const plainInText = byteSetWithout('\\');
 const isSpace = byteSet(' \t\r\n');
 
-/** Code points that a letter behind a backslash stands for (YAML 1.2.2 §5.7; TOML 1.1). */
+/** Code points for a letter after a backslash (YAML 1.2.2 §5.7; TOML 1.1). */
 const escaped: ReadonlyMap<number, number> = new Map(
   ['0\0', 'a\x07', 'b\b', 't\t', '\t\t', 'n\n', 'v\v', 'f\f', 'r\r', 'e\x1b', '  ', '""', '//', '\\\\'].map((pair) => [
     pair.charCodeAt(0),
@@ -30,21 +30,21 @@ const wide: ReadonlyMap<number, number> = new Map([
   [0x4c, 0x2028],
   [0x50, 0x2029],
 ]);
-/** Digits behind `\x`, `\u` and `\U`. */
+/** Number of digits after `\x`, `\u` and `\U`. */
 const digitsOf: ReadonlyMap<number, number> = new Map([
   [0x78, 2],
   [0x75, 4],
   [0x55, 8],
 ]);
 
-/** Whose reading it is. */
+/** The field that the text is reported as. */
 export interface EscapedTextOptions {
   readonly source: FieldSource;
-  /** The name of the field that holds the text; a byte string. */
+  /** The name of the field; a byte string. */
   readonly name: string;
 }
 
-/** Opens a reading of such text, in UTF-16 or UTF-32 where its first bytes say so. `label`: its declared charset, or empty. */
+/** Opens a reading of such text, in UTF-16 or UTF-32 if its first bytes show that. `label`: its declared charset, or empty. */
 export function openEscapedText(sink: FieldSink, options: EscapedTextOptions & { readonly label: string }): Decoder {
   return new CharsetSniffer(new EscapedTextDecoder(sink, options), { label: options.label, sink });
 }
@@ -52,15 +52,15 @@ export function openEscapedText(sink: FieldSink, options: EscapedTextOptions & {
 type Place = 'text' | 'escape' | 'digits' | 'line end';
 
 /**
- * Reports the whole text as one field: escapes undone wherever they stand, and a line end behind a backslash left out
- * with the white space that follows it. What is not an escape stays as it is. Never throws; fields do not depend on cuts.
+ * Reports the whole text as one field, with escapes decoded wherever they are, and a line end after a backslash removed with the
+ * white space that follows it. Everything else is unchanged. Never throws; fields do not depend on cuts.
  */
 export class EscapedTextDecoder implements Decoder {
   readonly #writer: FieldWriter;
   #place: Place = 'text';
   #digitsWanted = 0;
   #codePoint = 0;
-  /** What was read of an escape with digits. */
+  /** The digits read so far of an escape. */
   #digits = '';
 
   constructor(sink: FieldSink, { source, name }: EscapedTextOptions) {
@@ -94,7 +94,7 @@ export class EscapedTextDecoder implements Decoder {
     this.#writer.endValue();
   }
 
-  /** Reads a run, or one byte that means something; answers the offset to go on at. */
+  /** Reads a run, or one special byte; returns the offset to continue at. */
   #step(chunk: Uint8Array, start: number): number {
     const byte = chunk[start] as number;
     switch (this.#place) {
@@ -156,7 +156,7 @@ export class EscapedTextDecoder implements Decoder {
     return true;
   }
 
-  /** What looked like an escape is none: its bytes as they stand. */
+  /** What looked like an escape is not one: passes on its bytes unchanged. */
   #giveBack(): void {
     this.#place = 'text';
     this.#writer.byte(backslash);

@@ -1,5 +1,5 @@
-// The decoders that turn a body into fields: the one that its type or a rule asks for, what it looks like where nothing does, and
-// what some servers read in it besides. Knows no content encoding.
+// The decoders that turn a body into fields: the one selected by its type or a rule, else by what it looks like, and the
+// alternate readings of some servers. Knows no content encoding.
 
 import type { Limits } from '../base/limits.ts';
 import type { FieldSink } from '../http/field.ts';
@@ -28,11 +28,11 @@ export interface DeclaredBody {
   readonly processor: BodyProcessor;
 }
 
-/** What reads fields. */
+/** The decoders of a body. */
 export interface FieldDecoders {
-  /** Absent: nothing does. */
+  /** Absent: no fields are read. */
   readonly decoder: Decoder | undefined;
-  /** The decoder, when it reads a form as what it looks like too, and so may wait for more bytes. */
+  /** The decoder, if it also reads a form as what it looks like, and may therefore wait for more bytes. */
   readonly alternate?: AlternateReading;
 }
 
@@ -59,11 +59,11 @@ export function openFieldDecoders(options: BodyReaderOptions, body: DeclaredBody
   return { decoder: alternate, alternate };
 }
 
-/** Reads a body that no decoder is declared for as what it looks like; undefined where a rule asked for no decoder. */
+/** Reads a body without a declared decoder as what it looks like; undefined if a rule selected no decoder. */
 function openUntyped(options: BodyReaderOptions, contentTypes: readonly string[]): Decoder | undefined {
   const { processor, limits } = options;
   if (knownProcessor(processor) !== undefined) return undefined;
-  // A form has no beginning of its own: it is believed only where no usable type says something else.
+  // A form cannot be recognized by its beginning: it is assumed only if no usable type says otherwise.
   const isTyped = contentTypes.some((contentType) => parseMediaType(contentType).problems.length === 0);
   const sniffing = new SniffingDecoder({
     declared: declaredType(contentTypes),
@@ -76,8 +76,8 @@ function openUntyped(options: BodyReaderOptions, contentTypes: readonly string[]
 }
 
 /**
- * Text in EBCDIC, decoded beside its bytes: some servers do, others take it as it is. Text in a language that undoes escapes in
- * quotes, with these undone.
+ * Text in EBCDIC, decoded in addition to its bytes, because some servers decode it and others do not. Text in a language with
+ * escapes in quotes, with these decoded.
  */
 function besideText(
   sniffing: Decoder,
@@ -95,7 +95,7 @@ function besideText(
   return new SideReading(new EbcdicDecoder(new RawDecoder(openReading(), 'REQUEST_BODY_READING')), unescaped);
 }
 
-/** A sink, with what values hold read further. */
+/** A sink that also reads formats inside values. */
 function furtherRead(sink: FieldSink, { openReading, onUndecoded, limits }: BodyReaderOptions): FieldSink {
   const onUnread = (bytes: number): void => onUndecoded('reading', bytes);
   return openReading === undefined ? sink : new ValueReadings(sink, { openReading, onUnread, limits });
@@ -105,7 +105,7 @@ function declaredType(contentTypes: readonly string[]): string {
   return contentTypes.length === 0 ? 'none' : parseMediaType(contentTypes[0] ?? '').essence;
 }
 
-/** The declared charset; empty when there is none. */
+/** The declared charset; empty if there is none. */
 export function charsetLabelOf(contentTypes: readonly string[]): string {
   return parameterOf(parseMediaType(contentTypes[0] ?? ''), 'charset') ?? '';
 }

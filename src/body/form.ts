@@ -1,24 +1,24 @@
-// `application/x-www-form-urlencoded` bodies: the pair reader of `http/urlencoded` behind the decoder contract.
+// `application/x-www-form-urlencoded` bodies: wraps the pair reader of `http/urlencoded` as a decoder.
 
 import type { Limits } from '../base/limits.ts';
 import type { FieldSink } from '../http/field.ts';
 import { PairReader } from '../http/urlencoded.ts';
 import { GuardedDecoder } from './guarded-decoder.ts';
 
-/** How a form is read. */
+/** Options for reading a form. */
 export interface FormOptions {
   readonly limits: Pick<Limits, 'fieldNameBytesMax' | 'narrowTailBytesMax'>;
   /** See `PairReader`. */
   readonly separator?: string | undefined;
-  /** Opens a sink for what Node alone reads. Absent: that is not read. */
+  /** Opens a sink for what only Node decodes differently. Absent: that is not read. */
   readonly openReading?: (() => FieldSink) | undefined;
-  /** Told of bytes that Node alone reads otherwise and that were not read so. */
+  /** Called for bytes that only Node decodes differently and that were not read so. */
   readonly onUnread?: ((bytes: number) => void) | undefined;
 }
 
 /**
- * Reports each pair as ARGS_POST; see `PairReader` for what a pair is. Every byte string is a form; a `%` without two hexadecimal
- * digits sets URLENCODED_ERROR.
+ * Reports each pair as ARGS_POST; see `PairReader` for what a pair is. Every byte string is a valid form; a `%` without two
+ * hexadecimal digits sets URLENCODED_ERROR.
  */
 export class FormDecoder extends GuardedDecoder {
   readonly #pairs: PairReader;

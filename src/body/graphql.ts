@@ -1,5 +1,5 @@
-// GraphQL documents (`application/graphql`): one field with the text, in which the escapes of string literals are decoded,
-// so that `"\u0027 or 1=1"` is read as a server reads it. Knows no schema.
+// GraphQL documents (`application/graphql`): one field with the text, in which escapes of string literals are decoded, so that
+// `"\u0027 or 1=1"` is seen as a server sees it. Knows no schema.
 
 import { byteSetWithout, hexDigitValue, notHex } from '../base/bytes.ts';
 import type { FieldSink } from '../http/field.ts';
@@ -24,14 +24,14 @@ const plainInComment = byteSetWithout('\r\n');
 const plainInString = byteSetWithout('"\\\r\n');
 const codePointMax = 0x10ffff;
 
-/** Reports the document as ARGS_POST `query`. Never throws while open: what is not GraphQL is passed on as it stands. */
+/** Reports the document as ARGS_POST `query`. Never throws while open: text that is not GraphQL is passed on unchanged. */
 export class GraphqlDecoder extends GuardedDecoder {
   readonly #writer: FieldWriter;
   #isOpen = false;
   #state = inText;
   #digits = 0;
   #value = 0;
-  /** What was read of an escape, given back when it proves to be none. */
+  /** The bytes read of an escape, passed on if it turns out not to be one. */
   #escape: number[] = [];
 
   constructor(sink: FieldSink) {
@@ -79,7 +79,8 @@ export class GraphqlDecoder extends GuardedDecoder {
       return offset + 1;
     }
     this.#writer.byte(byte);
-    // A block string opens and closes as strings that are empty: its escapes are then those of a string, which is no harm.
+    // A block string opens and closes like empty strings; its escapes are then decoded like those of a string, which does no
+    // harm.
     if (this.#state === inText) this.#state = byte === quote ? inString : inComment;
     else if (this.#state === inComment || byte === quote) this.#state = inText;
     return offset + 1;
@@ -107,7 +108,7 @@ export class GraphqlDecoder extends GuardedDecoder {
     }
     const digit = hexDigitValue[byte] as number;
     if (digit === notHex || this.#digits === 8) {
-      // The byte may be the quote that ends the string: it is read again.
+      // The byte may be the quote that ends the string, so it is read again.
       this.#escape.pop();
       this.#giveBack();
       return offset;

@@ -1,5 +1,4 @@
-// gRPC and gRPC-Web bodies: length-prefixed messages, compressed ones undone, each read by its wire format. Knows no
-// service.
+// gRPC and gRPC-Web bodies: length-prefixed messages, decompressed if needed, each decoded by its wire format. Knows no service.
 
 import { asView } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
@@ -14,31 +13,30 @@ import { SteppedDecoder } from './guarded-decoder.ts';
 import { JsonDecoder } from './json.ts';
 import { ProtobufReader } from './protobuf.ts';
 
-/** What the decoder needs of the bounds. */
+/** The limits for the decoder. */
 export type GrpcLimits = CodingLimits &
   Pick<Limits, 'fieldCollectBytesMax' | 'protobufDepthMax' | 'fieldNameBytesMax' | 'jsonDepthMax'>;
 
-/** What the request's head says about its messages. */
+/** What the request's head declares about its messages. */
 export interface GrpcOptions {
-  /** `grpc-encoding`: how messages with the compressed flag are compressed; empty when there is none. */
+  /** `grpc-encoding`: the compression of messages with the compressed flag; empty if there is none. */
   readonly encoding: string;
   /** Whether messages are JSON (`application/grpc+json`). */
   readonly isJson: boolean;
   readonly limits: GrpcLimits;
-  /** Asked for the memory of windows; absent: it is not counted. */
+  /** Reserves memory for windows; absent: it is not counted. */
   readonly take?: TakeMemory | undefined;
 }
 
 const prefixBytes = 5;
 const compressedFlag = 0x01;
-/** gRPC-Web: the frame holds trailers as text (grpc-web protocol). */
+/** gRPC-Web: the frame contains trailers as text (grpc-web protocol). */
 const trailersFlag = 0x80;
 const unnamed = 'grpc';
 
 /**
- * Reports the strings of each message as `ProtobufReader` does, under `grpc`; trailers of gRPC-Web under `grpc.trailers`.
- * A message that is not what it should be is reported as its bytes and ends in `body.malformed`, thrown by `end()`; so
- * does a compression that is not known.
+ * Reports the strings of each message like `ProtobufReader`, under `grpc`; trailers of gRPC-Web under `grpc.trailers`. An invalid
+ * message, or one with an unknown compression, is reported as its bytes and makes `end()` throw `body.malformed`.
  */
 export class GrpcDecoder extends SteppedDecoder {
   readonly #options: GrpcOptions;
@@ -142,7 +140,7 @@ export class GrpcDecoder extends SteppedDecoder {
       this.sink.fact('BODY_CODING_UNSUPPORTED', unknown ?? 'none');
       this.#problem('a message is compressed in a way that is not supported');
     }
-    // The bytes that may expand freely are so many for the body, not for each of its messages.
+    // The free expansion is granted once per body, not for each of its messages.
     const expansionFreeBytes = Math.max(0, limits.expansionFreeBytes - this.#expandedBytes);
     const counting: Decoder = {
       write: (bytes) => {

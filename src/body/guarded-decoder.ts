@@ -1,4 +1,4 @@
-// What all decoders share: the life of a decoder (open, ended, failed) and how a failure is reported. Knows no format.
+// Shared by all decoders: their life cycle (open, ended, failed) and the reporting of failures. Knows no format.
 
 import { asWafError, WafError } from '../base/errors.ts';
 import { runAtOnce, type Steps } from '../base/turn.ts';
@@ -6,7 +6,7 @@ import type { FieldSink } from '../http/field.ts';
 import type { Decoder, DecoderInSteps } from './decoder.ts';
 
 /**
- * Keeps the promises of `Decoder` for its subclasses: a failure first ends the open field (`abandon`), then reports
+ * Implements the contract of `Decoder` for its subclasses: a failure first ends the open field (`abandon`), then reports
  * REQBODY_ERROR and its message, then is thrown; after a failure or `end()` every call throws `body.malformed`.
  */
 export abstract class GuardedDecoder implements Decoder {
@@ -31,19 +31,19 @@ export abstract class GuardedDecoder implements Decoder {
     this.#isClosed = true;
   }
 
-  /** See `Holding`; asked between chunks. */
+  /** See `Holding`; called between chunks. */
   abstract readonly heldBytes: number;
 
   /** Decodes one chunk; throws `WafError` on malformed input or a reached limit. */
   protected abstract readChunk(chunk: Uint8Array): void;
 
-  /** The body is complete: ends what is open, or throws when the format says that bytes are missing. */
+  /** The body is complete: ends what is open, or throws if the format requires more bytes. */
   protected abstract readEnd(): void;
 
-  /** Ends the open field after a failure; what was decoded so far has reached the sink when it returns. */
+  /** Ends the open field after a failure; everything decoded so far has reached the sink when it returns. */
   protected abstract abandon(): void;
 
-  /** Runs steps with the same promises. */
+  /** Runs steps with the same guarantees. */
   protected *guardSteps(steps: Steps<void>): Steps<void> {
     this.#assertOpen();
     try {
@@ -76,7 +76,7 @@ export abstract class GuardedDecoder implements Decoder {
   }
 }
 
-/** The same of decoders that go in steps. */
+/** The same for decoders that work in steps. */
 export abstract class SteppedDecoder extends GuardedDecoder implements DecoderInSteps {
   writeInSteps(chunk: Uint8Array): Steps<void> {
     return this.guardSteps(this.readInSteps(chunk));

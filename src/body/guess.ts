@@ -1,9 +1,9 @@
-// A reading that nobody asked for: a server might read a body so, or not. Knows no format.
+// A reading of a body that is only a guess, because some servers might read it like that. Knows no format.
 
 import { isBodyError } from '../base/errors.ts';
 import type { Decoder } from './decoder.ts';
 
-/** Decodes as long as it goes: what the body itself makes fail ends the reading in silence. Throws nothing of a body's making. */
+/** Decodes as long as possible; an error caused by the body ends the reading silently. Never throws because of the body. */
 export class Guess implements Decoder {
   #decoder: Decoder | undefined;
 

@@ -1,5 +1,5 @@
-// A body that looks like JSON and was not called so: read as JSON as far as it is, and from there on as string literals, since
-// an application may read it with a parser that allows more (Python's NaN, JSON5, comments, one text behind the other).
+// A body that looks like JSON but is not declared as JSON. It is decoded as JSON as far as that is valid, and from there on as
+// string literals, because an application may use a more lenient parser (Python's NaN, JSON5, comments, concatenated texts).
 
 import { asView, toBytes } from '../base/bytes.ts';
 import { isBodyError } from '../base/errors.ts';
@@ -10,15 +10,15 @@ import { JsonDecoder, type JsonOptions } from './json.ts';
 
 const quote = 0x22;
 
-/** How such a body is read. */
+/** Options for such a body. */
 export interface GuessedJsonOptions extends JsonOptions {
-  /** Whether it begins as JSON does; otherwise literals alone are read. */
+  /** Whether it starts like JSON; otherwise only literals are read. */
   readonly isJson: boolean;
 }
 
 /**
- * Reports fields as `JsonDecoder` does, up to the byte that it refuses or the level that is too deep; from there on each string
- * literal as ARGS_POST_READING named `json`. Never throws: where the guess is wrong, nothing has failed.
+ * Reports fields like `JsonDecoder` up to the first invalid byte or the first level that is too deep; from there on each string
+ * literal as ARGS_POST_READING named `json`. Never throws: a wrong guess is not a failure.
  */
 export class GuessedJsonDecoder implements Decoder {
   readonly #literals: LiteralReader;

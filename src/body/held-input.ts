@@ -1,7 +1,7 @@
-// What a decoder holds whose output is longer or shorter than its input: bytes held behind it cannot be counted in bytes of
-// its own. Knows no format.
+// Counts held input bytes of a decoder whose output is longer or shorter than its input, so that bytes held after it cannot be
+// counted directly. Knows no format.
 
-/** Counts input bytes up to the last point at which nothing of them was held, here or behind. */
+/** Counts input bytes since the last point at which nothing was held, here or after it. */
 export class HeldInput {
   #takenBytes = 0;
   #reportedBytes = 0;
@@ -12,7 +12,8 @@ export class HeldInput {
   }
 
   /**
-   * Notes what was read. `own`: how many of the last input bytes are kept here; `behind`: what the next decoder holds.
+   * Records what was read. `own`: how many of the last input bytes are kept here; `behind`: how many bytes the next decoder
+   * holds.
    * @param bytes input bytes taken since the last call.
    */
   note(bytes: number, held: { readonly own: number; readonly behind: number }): void {

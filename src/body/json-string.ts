@@ -1,5 +1,5 @@
-// A string of JSON (RFC 8259 §7), from behind its opening quote to its closing one, unescaped into a writer. Knows no grammar
-// around it, and not whether it is a key or a value.
+// A JSON string (RFC 8259 §7), after its opening quote up to its closing one, unescaped into a writer. Knows no surrounding
+// grammar, and not whether it is a key or a value.
 
 import { hexDigitValue, notHex } from '../base/bytes.ts';
 import type { FieldWriter } from '../http/field-writer.ts';
@@ -16,26 +16,26 @@ const escapes = ['', '\\', '\\u'];
 /** A UTF-16 unit as `\uHHHH`. */
 const escapedUnitBytes = 6;
 
-/** One string after the other. */
+/** Reads one string after the other. */
 export class JsonString {
   readonly #writer: FieldWriter;
   readonly #unexpected: (byte: number, after: number) => Error;
   readonly #pairs: SurrogatePairs;
   #isOpen = false;
   #state = inText;
-  /** Offset in the body at which an escape began that is not reported yet; -1 when there is none. */
+  /** Offset in the body of the first byte of an escape that is not reported yet; -1 if there is none. */
   #escapeFrom = -1;
   #hexDigits = 0;
   #codeUnit = 0;
 
-  /** @param unexpected makes the error that is thrown for a byte that cannot be there; `after` is the offset behind it. */
+  /** @param unexpected creates the error for an invalid byte; `after` is the offset after it. */
   constructor(writer: FieldWriter, unexpected: (byte: number, after: number) => Error) {
     this.#writer = writer;
     this.#unexpected = unexpected;
     this.#pairs = new SurrogatePairs(writer);
   }
 
-  /** Whether the closing quote has not come. */
+  /** Whether the closing quote is still missing. */
   get isOpen(): boolean {
     return this.#isOpen;
   }
@@ -45,12 +45,12 @@ export class JsonString {
     return stateNames[this.#state] as string;
   }
 
-  /** What was read of an escape that has not ended. */
+  /** The bytes read of an unfinished escape. */
   get escape(): string {
     return escapes[this.#state] as string;
   }
 
-  /** Offset in the body at which an escape began that is not reported yet; -1 when there is none. */
+  /** Offset in the body of the first byte of an escape that is not reported yet; -1 if there is none. */
   get escapeFrom(): number {
     return this.#escapeFrom;
   }
@@ -61,7 +61,7 @@ export class JsonString {
   }
 
   /**
-   * Reads on from `start` to the closing quote or the end of the chunk; answers the offset behind what it read.
+   * Continues at `start` up to the closing quote or the end of the chunk; returns the offset after what it read.
    * @param bytesBefore offset of the chunk in the body.
    */
   read(chunk: Uint8Array, start: number, bytesBefore: number): number {
@@ -126,7 +126,7 @@ export class JsonString {
     this.#escapeFrom = this.#pairs.isWaiting ? bytesBefore + after - escapedUnitBytes : -1;
   }
 
-  /** No other half follows. */
+  /** The other half of the surrogate pair does not follow. */
   #endPair(): void {
     if (!this.#pairs.isWaiting) return;
     this.#pairs.flush();

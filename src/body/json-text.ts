@@ -1,11 +1,11 @@
-// The small grammars inside JSON (RFC 8259): numbers and escapes. Tables and pure functions; the decoder of `json.ts`
-// holds the state.
+// The small grammars inside JSON (RFC 8259): numbers and escapes. Tables and pure functions; the decoder in `json.ts` has the
+// state.
 
 import { byteSet } from '../base/bytes.ts';
 
-/** Where a number stands; `numberNext` leads from one state to the next. */
+/** The state at the start of a number; `numberNext` gives the next states. */
 export const numberStart = 0;
-/** What `numberNext` holds when the byte cannot follow. */
+/** The value in `numberNext` for a byte that cannot follow. */
 export const notNumber = 255;
 
 const afterMinus = 1;
@@ -48,12 +48,12 @@ export function isNumberEnd(state: number): boolean {
 /** White space between tokens (RFC 8259 §2). */
 export const jsonSpace: Readonly<Uint8Array> = byteSet(' \t\n\r');
 
-/** Bytes that may stand in a string as they are: all but `"`, `\` and controls (RFC 8259 §7). */
+/** Bytes that can be in a string unescaped: all except `"`, `\` and controls (RFC 8259 §7). */
 export const plainInString: Readonly<Uint8Array> = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte < 0x20 || byte === 0x22 || byte === 0x5c ? 0 : 1,
 );
 
-/** The byte that a one-letter escape stands for, by letter; 0 where the letter is not an escape. */
+/** The byte for a one-letter escape, by letter; 0 if the letter is not an escape. */
 export const escapedByte: Readonly<Uint8Array> = buildEscapes();
 
 function buildEscapes(): Uint8Array {

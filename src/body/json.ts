@@ -42,24 +42,23 @@ function expectedIn(state: number, string: JsonString): string {
   return state === inString ? string.expected : (stateNames[state] as string);
 }
 
-/** Stands before each text of a JSON text sequence (RFC 7464 §2.2). */
+/** Precedes each text of a JSON text sequence (RFC 7464 §2.2). */
 const recordSeparator = 0x1e;
-/** How JSON is read. */
+/** Options for reading JSON. */
 export interface JsonOptions {
   readonly fieldNameBytesMax: number;
-  /** Lists and objects inside each other. */
+  /** Maximum depth of nested lists and objects. */
   readonly jsonDepthMax: number;
-  /** Several texts one after the other: NDJSON, JSON text sequences (RFC 7464), concatenated JSON. */
+  /** Accepts several texts one after the other: NDJSON, JSON text sequences (RFC 7464), concatenated JSON. */
   readonly isSequence?: boolean;
 }
 
 /**
- * Reports each scalar as ARGS_POST, in body order: name `json` and, for each level, `.key` or `.index`; keys and
- * strings unescaped, `\u` escapes as UTF-8 (a lone surrogate as its three bytes); numbers, `true`, `false` and `null`
- * as their text. A list that is not empty is reported at its end with the number of its elements, as Coraza does. An empty list
- * or object is not a variable; behind a key its name is reported as ARGS_POST_READING, so that rules see every key. Duplicate keys
- * are all reported.
- * Strict as `JSON.parse`: what it refuses throws `body.malformed`; deeper than `jsonDepthMax` throws `body.limit`.
+ * Reports each scalar as ARGS_POST, in body order: name `json` and, for each level, `.key` or `.index`; keys and strings
+ * unescaped, `\u` escapes as UTF-8 (a lone surrogate as its three bytes); numbers, `true`, `false` and `null` as their text. A
+ * non-empty list is reported at its end with the number of its elements, as in Coraza. An empty list or object is not a variable;
+ * if it has a key, its name is reported as ARGS_POST_READING, so that rules see every key. Duplicate keys are all reported. As
+ * strict as `JSON.parse`: what that refuses throws `body.malformed`; a level deeper than `jsonDepthMax` throws `body.limit`.
  */
 export class JsonDecoder extends GuardedDecoder {
   readonly #writer: FieldWriter;
@@ -69,10 +68,10 @@ export class JsonDecoder extends GuardedDecoder {
   #state = atBodyStart;
   #isKey = false;
   #bytesBefore = 0;
-  /** Offset at which the first key began that is not reported yet; -1 when there is none. */
+  /** Offset of the first key that is not reported yet; -1 if there is none. */
   #keyFrom = -1;
   #numberState = 0;
-  /** What is left of the literal. */
+  /** The rest of the literal. */
   #literal = '';
   #failedAt = 0;
 
@@ -85,15 +84,15 @@ export class JsonDecoder extends GuardedDecoder {
   }
 
   /**
-   * After a failure: the offset, in the chunk that failed, of the first byte that was not read, and what of a string's escape
-   * had been read before it; `undefined` outside of strings.
+   * After a failure: the offset in the failed chunk of the first unread byte, and the bytes of a string's escape read before it;
+   * `undefined` outside of strings.
    */
   get rest(): { readonly offset: number; readonly escape: string | undefined } {
     return { offset: this.#failedAt, escape: this.#state === inString ? this.#string.escape : undefined };
   }
 
   override get heldBytes(): number {
-    // A value, or a key too long to be kept, is told as it comes.
+    // A value, or a key too long to be kept, is reported as it arrives.
     const from = this.#keyFrom === -1 || this.#writer.isOpen ? this.#string.escapeFrom : this.#keyFrom;
     return from === -1 ? 0 : this.#bytesBefore - from;
   }
@@ -131,7 +130,7 @@ export class JsonDecoder extends GuardedDecoder {
     this.#writer.abort();
   }
 
-  /** Takes a byte outside of scalars that is not white space; `after` is the offset behind it. */
+  /** Reads a byte outside of scalars that is not white space; `after` is the offset after it. */
   #readToken(byte: number, chunk: Uint8Array, after: number): void {
     switch (this.#state) {
       case atFirstElement:
@@ -241,7 +240,7 @@ export class JsonDecoder extends GuardedDecoder {
     this.#state = this.#names.depth === 0 ? afterText : afterValue;
   }
 
-  /** The name of what is empty is not a variable of Coraza's, but was sent. */
+  /** The name of an empty container is not a variable in Coraza, but it was sent. */
   #giveName(): void {
     const { name } = this.#writer;
     this.sink.begin('ARGS_POST_READING', name);
@@ -250,7 +249,7 @@ export class JsonDecoder extends GuardedDecoder {
     this.#keyFrom = -1;
   }
 
-  /** A field tells all keys above it. */
+  /** A field reports all keys above it. */
   #openValue(): void {
     this.#writer.startValue();
     this.#keyFrom = -1;
@@ -261,7 +260,7 @@ export class JsonDecoder extends GuardedDecoder {
     this.#state = this.#names.depth === 0 ? afterText : afterValue;
   }
 
-  /** Reads number bytes up to `end`; answers the offset of the first byte that does not belong to the number. */
+  /** Reads bytes of a number up to `end`; returns the offset of the first byte after the number. */
   #readNumber(chunk: Uint8Array, start: number, end: number = chunk.length): number {
     let state = this.#numberState;
     let offset = start;
@@ -291,7 +290,7 @@ export class JsonDecoder extends GuardedDecoder {
     return offset;
   }
 
-  /** Reads a byte of a literal; answers the offset behind it. */
+  /** Reads a byte of a literal; returns the offset after it. */
   #readLiteral(chunk: Uint8Array, offset: number): number {
     const byte = chunk[offset] as number;
     if (byte !== this.#literal.charCodeAt(0)) throw this.#unexpected(byte, offset + 1);

@@ -1,22 +1,22 @@
-// Text in UTF-16 or UTF-32 that says so by a byte order mark alone, as UTF-8; every other text as it is. Browsers believe the mark
-// of UTF-16 before any header (WHATWG Encoding §6). Knows no body format.
+// Text in UTF-16 or UTF-32 that shows this only by a byte order mark, converted to UTF-8; any other text unchanged. Browsers
+// trust the mark of UTF-16 more than any header (WHATWG Encoding §6). Knows no body format.
 
 import { asView } from '../base/bytes.ts';
 import { openWideDecoder, sniffMark, wideHeadBytes } from './charset.ts';
 import type { Decoder } from './decoder.ts';
 
-/** Bytes that marks begin with, and how long the marks are that may come of it. */
+/** First bytes of marks, and the lengths of the marks that they can start. */
 const beginnings: readonly (readonly number[])[] = [
   [0xfe, 0xff],
   [0xff, 0xfe, 0x00, 0x00],
   [0x00, 0x00, 0xfe, 0xff],
 ];
 
-/** Looks at the first bytes. Keeps back up to four, while they may be a mark; all others are passed on at once. */
+/** Looks at the first bytes. Holds back up to four while they may be a mark; all others are passed on at once. */
 export class MarkedTextDecoder implements Decoder {
   #next: Decoder;
   #isDecided = false;
-  /** Allocated for the first byte, gone once it has told. */
+  /** Allocated for the first byte, removed once the decision is made. */
   #head: Uint8Array | undefined;
   #headLength = 0;
 
@@ -58,7 +58,7 @@ export class MarkedTextDecoder implements Decoder {
     this.#next.end();
   }
 
-  /** Whether a further byte may tell more. */
+  /** Whether a further byte can change the decision. */
   #mayBeMark(head: Uint8Array): boolean {
     const length = this.#headLength;
     const isBegun = (mark: readonly number[]): boolean =>
@@ -66,7 +66,7 @@ export class MarkedTextDecoder implements Decoder {
     return beginnings.some(isBegun);
   }
 
-  /** Opens the decoder for the mark, if there is one; all bytes go through it, the mark too. */
+  /** Opens the decoder for the mark, if there is one; all bytes go through it, including the mark. */
   #open(head: Uint8Array): void {
     const charset = sniffMark(asView(head, 0, this.#headLength));
     if (charset !== undefined) this.#next = openWideDecoder(charset, this.#next, { keepsAscii: true });

@@ -1,5 +1,5 @@
 // A message inside a part of a multipart body: a request of a batch (`application/http`, OData 4.01 JSON §19) or a mail
-// (`message/rfc822`). Its head is read, its content as what that says. Knows no delimiters.
+// (`message/rfc822`). Its head is read, and its content decoded accordingly. Knows no delimiters.
 
 import { foldAscii, toByteString, toBytes, trimHeaderSpace } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
@@ -10,15 +10,15 @@ import { PairReader } from '../http/urlencoded.ts';
 import { openTransferDecoder, transferEncodingOf } from './coding/transfer-encoding.ts';
 import type { Decoder } from './decoder.ts';
 
-/** Whether a type (`type/subtype`, lower case) is one of messages. */
+/** Whether a type (`type/subtype`, lower case) is a message type. */
 export function isMessage(essence: string): boolean {
   return /^(?:application\/http|message\/(?:http|rfc822|global|news))$/.test(essence);
 }
 
-/** What a message is read with. */
+/** Options for reading a message. */
 export interface MessageOptions {
   readonly sink: FieldSink;
-  /** Opens the decoder for a type; `undefined` when the type asks for none. */
+  /** Opens the decoder for a type; `undefined` if the type has none. */
   readonly openTyped: (contentType: string, sink: FieldSink) => Decoder | undefined;
   readonly limits: Pick<Limits, 'multipartHeaderBytesMax' | 'fieldNameBytesMax'>;
 }
@@ -26,13 +26,13 @@ export interface MessageOptions {
 const requestLine = /^[A-Za-z]{1,32} +(\S+)(?: +HTTP\/[\d.]+)?\s*$/;
 
 /**
- * Reports the arguments of the query of a request line and the fields of the content as its Content-Type says, the transfer encoding
- * undone; content of any other type that is in such an encoding as FILE_CONTENT. All else of a message is seen as the content of the
- * part. Throws `body.limit` for a head above `multipartHeaderBytesMax`, and what the decoder of the content throws.
+ * Reports the query arguments of a request line, and the fields of the content according to its Content-Type with the transfer
+ * encoding removed; content of other types in such an encoding is reported as FILE_CONTENT. The rest of a message is seen as the
+ * content of the part. Throws `body.limit` for a head above `multipartHeaderBytesMax`, and the errors of the content's decoder.
  */
 export class MessageDecoder implements Decoder {
   readonly #options: MessageOptions;
-  /** Lines of the head so far; `undefined` behind it. */
+  /** Lines of the head so far; `undefined` after the head. */
   #lines: string[] | undefined = [];
   #line = '';
   #headBytes = 0;
@@ -79,7 +79,7 @@ export class MessageDecoder implements Decoder {
       else lines.push(line);
       return end;
     }
-    // Empty lines before a request line are passed over (RFC 9112 §2.2).
+    // Empty lines before a request line are skipped (RFC 9112 §2.2).
     if (lines.length > 0) this.#openContent(lines);
     return end;
   }
@@ -108,7 +108,7 @@ export class MessageDecoder implements Decoder {
   }
 }
 
-/** What is hidden by an encoding is content. */
+/** Content hidden by an encoding is reported. */
 function openEncoded(encoding: string, sink: FieldSink): Decoder | undefined {
   const field: Decoder = {
     write: (bytes) => {

@@ -1,14 +1,14 @@
-// Where a decoder of nested structure stands: which list or object, and the name of what comes next. Grows with the
-// depth reached, up to its bound. Knows no format.
+// The position in a nested structure: the open lists and objects, and the name of the next value. Grows with the depth reached,
+// up to its limit. Knows no format.
 
 import type { FieldWriter } from '../http/field-writer.ts';
 
-/** The open lists and objects of a body, the outermost first; their names live in the writer's name. */
+/** The open lists and objects of a body, the outermost first; their names are in the writer's name. */
 export class NameStack {
   readonly #writer: FieldWriter;
   readonly #depthMax: number;
   readonly #root: string;
-  /** Per level: bytes of the container's own name. */
+  /** Per level: length of the container's own name, bytes. */
   #nameLengths = new Uint32Array(8);
   /** Per level: index of the next element of a list, -1 for an object. */
   #indexes = new Float64Array(8);
@@ -21,7 +21,7 @@ export class NameStack {
     this.#depthMax = depthMax;
   }
 
-  /** Containers that are open. */
+  /** Open containers. */
   get depth(): number {
     return this.#depth;
   }
@@ -31,7 +31,7 @@ export class NameStack {
     return this.#depth > 0 && (this.#indexes[this.#depth - 1] as number) >= 0;
   }
 
-  /** Makes the writer's name that of the value to come; in an object the key has been written already. */
+  /** Makes the writer's name that of the next value; in an object the key has already been written. */
   nameValue(): void {
     if (this.#depth === 0) {
       this.#writer.truncateName(0);
@@ -44,7 +44,7 @@ export class NameStack {
     this.#writer.appendName(`.${index}`);
   }
 
-  /** A key follows: the writer collects it behind the object's name and a dot. */
+  /** A key follows: the writer collects it after the object's name and a dot. */
   startKey(): void {
     this.#writer.truncateName(this.#nameLengths[this.#depth - 1] as number);
     this.#writer.appendName('.');
@@ -58,7 +58,7 @@ export class NameStack {
     if (index >= 0) this.#indexes[level] = index + 1;
   }
 
-  /** Opens the value whose name was made last; `false`, with nothing changed, when that is one level too many. */
+  /** Opens the value whose name was made last; returns `false`, with nothing changed, if that is one level too many. */
   enter(isList: boolean): boolean {
     if (this.#depth === this.#depthMax) return false;
     if (this.#depth === this.#nameLengths.length) this.#grow();
@@ -69,8 +69,8 @@ export class NameStack {
   }
 
   /**
-   * Closes the innermost container; the writer's name is then its own. Answers how many elements a list that is not empty
-   * had; 0 for an object.
+   * Closes the innermost container; the writer's name is then that of the container. Returns the number of elements of a list; 0
+   * for an empty list or an object.
    */
   leave(): number {
     this.#depth -= 1;

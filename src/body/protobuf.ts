@@ -1,15 +1,15 @@
-// Protocol Buffers messages by wire format, without a schema (protobuf.dev/programming-guides/encoding): what may be text
-// becomes a field named by field numbers. Numbers are not text and are passed over.
+// Protocol Buffers messages by wire format, without a schema (protobuf.dev/programming-guides/encoding): whatever may be text
+// becomes a field named by field numbers. Numbers are not text and are skipped.
 
 import { isUtf8 } from 'node:buffer';
 import { asView } from '../base/bytes.ts';
 import type { FieldSink } from '../http/field.ts';
 
-/** How messages are read. */
+/** Options for reading messages. */
 export interface ProtobufOptions {
-  /** Bytes of a length-delimited field that are kept to find out whether it is a message; longer ones are streamed. */
+  /** Bytes of a length-delimited field that are kept to find out whether it is a message; longer fields are streamed. */
   readonly fieldCollectBytesMax: number;
-  /** Messages inside each other that are told apart. */
+  /** Maximum depth of nested messages that are distinguished. */
   readonly protobufDepthMax: number;
 }
 
@@ -29,9 +29,9 @@ const inStreamed = 5;
 const inBroken = 6;
 
 /**
- * Reads one message. Each length-delimited field is reported as ARGS_POST, named `prefix.1.2` by field numbers: text as
- * text; a message as its own fields; what could be either, as both; anything else, or longer than the bound, as its
- * bytes. What is not message is reported as the bytes that are left, under the prefix.
+ * Reads one message. Each length-delimited field is reported as ARGS_POST, named `prefix.1.2` by field numbers: text as text; a
+ * message as its own fields; what could be either, as both; anything else, or a field longer than the limit, as its bytes. Bytes
+ * that are not a message are reported under the prefix.
  */
 export class ProtobufReader {
   readonly #sink: FieldSink;
@@ -73,7 +73,7 @@ export class ProtobufReader {
     }
   }
 
-  /** Ends the message; `false` when it was none, or not complete. Ready for the next one. */
+  /** Ends the message; returns `false` if it was invalid or incomplete. Ready for the next one. */
   end(): boolean {
     const isWhole = this.#state === atKey && this.#numberBytes === 0;
     if (this.#state === inKept) this.#endKept();
@@ -146,7 +146,7 @@ export class ProtobufReader {
   #keep(bytes: Uint8Array): void {
     const length = this.#keptLength + bytes.length;
     if (length > this.#kept.length) {
-      // Grows with what arrives, not with what the length claims.
+      // Grows with the bytes received, not with the declared length.
       const grown = new Uint8Array(Math.max(length, Math.min(this.#kept.length * 2, length + this.#left)));
       grown.set(asView(this.#kept, 0, this.#keptLength));
       this.#kept = grown;
@@ -168,7 +168,7 @@ export class ProtobufReader {
     this.#isOpen = true;
   }
 
-  /** What follows is not a message: it is one field. The byte that showed it is taken again by the caller. */
+  /** The rest is not a message: it becomes one field. The caller reads the byte that showed this again. */
   #break(): void {
     this.#begin(this.#prefix);
     this.#state = inBroken;
@@ -182,7 +182,7 @@ interface Span {
   readonly depth: number;
 }
 
-/** Reports a whole value, and the values of the messages inside it, depth first, in order. */
+/** Reports a whole value, and the values of messages inside it, depth first, in order. */
 function reportValue(
   sink: FieldSink,
   bytes: Uint8Array,
@@ -210,7 +210,7 @@ function isText(bytes: Uint8Array): boolean {
   return isUtf8(bytes);
 }
 
-/** The length-delimited fields of a message that fills the span exactly; `undefined` when the span is not a message. */
+/** The length-delimited fields of a message that fills the span exactly; `undefined` if the span is not a message. */
 function fieldsOf(bytes: Uint8Array, span: Span): Span[] | undefined {
   const fields: Span[] = [];
   let offset = span.start;

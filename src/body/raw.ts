@@ -3,14 +3,14 @@
 import type { FieldSink, FieldSource } from '../http/field.ts';
 import { GuardedDecoder } from './guarded-decoder.ts';
 
-/** Passes every byte on, uncopied, as one field of the given source with an empty name. An empty body is not a field. */
+/** Passes every byte on, uncopied, as one field of the given source with an empty name. An empty body gives no field. */
 export class RawDecoder extends GuardedDecoder {
   override readonly heldBytes = 0;
   readonly #source: FieldSource;
   readonly #name: string;
   #isOpen = false;
 
-  /** @param source REQUEST_BODY or RESPONSE_BODY, or whatever variable should hold the body. */
+  /** @param source REQUEST_BODY or RESPONSE_BODY, or another variable for the body. */
   constructor(sink: FieldSink, source: FieldSource, name = '') {
     super(sink);
     this.#source = source;

@@ -1,4 +1,4 @@
-// Which decoder reads a body: by what a rule chose, else by the media type. Knows no decoder's inside.
+// Selects the decoder for a body: by a rule's choice, else by the media type. Knows nothing of the decoders' internals.
 
 import { WafError } from '../base/errors.ts';
 import type { TakeMemory } from '../base/held-memory.ts';
@@ -20,7 +20,7 @@ import { MultipartDecoder } from './multipart/multipart.ts';
 import { RawDecoder } from './raw.ts';
 import { XmlDecoder } from './xml/xml.ts';
 
-/** Every processor, with the media types that ask for it. The first row that takes a type has it. */
+/** Every processor, with its media types. The first row that accepts a type applies. */
 const processorTable = {
   GRAPHQL: ({ essence }) => essence === 'application/graphql',
   URLENCODED: ({ essence }) => essence.startsWith(formType),
@@ -31,43 +31,43 @@ const processorTable = {
   RAW: () => true,
 } satisfies Readonly<Record<string, (mediaType: MediaType) => boolean>>;
 
-/** How a body is read: the value of REQBODY_PROCESSOR, and what `ctl:requestBodyProcessor` may say. */
+/** How a body is decoded: the value of REQBODY_PROCESSOR, and of `ctl:requestBodyProcessor`. */
 export type BodyProcessor = keyof typeof processorTable;
 
 const processors = Object.keys(processorTable) as readonly BodyProcessor[];
 
-/** What decides about the decoder. */
+/** What the selection depends on. */
 export interface DecoderRequest {
   /** The values of all Content-Type headers, in order. */
   readonly contentTypes: readonly string[];
-  /** What `ctl:requestBodyProcessor` said; it goes before the media type. */
+  /** The value of `ctl:requestBodyProcessor`, which overrides the media type. */
   readonly processor?: string | undefined;
   /** The value of `grpc-encoding`. */
   readonly grpcEncoding?: string | undefined;
   readonly sink: FieldSink;
-  /** Opens a sink for a further reading, whose fields may be open while those of others are. */
+  /** Opens a sink for an alternate reading, whose fields can be open at the same time as others. */
   readonly openReading?: (() => FieldSink) | undefined;
-  /** How many multipart bodies this one is inside of, itself counted. Default 1. */
+  /** How many multipart bodies this one is nested in, including itself. Default 1. */
   readonly multipartDepth?: number;
-  /** Told of bytes that such a reading should have read and did not. */
+  /** Called for bytes that such a reading should have read but did not. */
   readonly onUnread?: ((bytes: number) => void) | undefined;
-  /** The byte between the pairs of a form; absent: `&`. */
+  /** The separator of a form's pairs; absent: `&`. */
   readonly separator?: string | undefined;
   readonly limits: Limits;
-  /** Asked for the memory of windows; absent: it is not counted. */
+  /** Reserves memory for windows; absent: it is not counted. */
   readonly take?: TakeMemory | undefined;
 }
 
-/** A decoder ready for the first byte, and the processor that it is. */
+/** A decoder ready for the first byte, and its processor. */
 export interface SelectedDecoder {
   readonly decoder: Decoder;
   readonly processor: BodyProcessor;
 }
 
-/** Some servers take every type that begins so for a form. */
+/** Some servers accept every type with this prefix as a form. */
 const formType = 'application/x-www-form-urlencoded';
 
-/** NDJSON under its several names, and JSON text sequences (RFC 7464). */
+/** NDJSON under its various names, and JSON text sequences (RFC 7464). */
 const sequenceTypes: ReadonlySet<string> = new Set([
   'application/x-ndjson',
   'application/ndjson',
@@ -80,9 +80,9 @@ const sequenceTypes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The processor that a request's Content-Type headers ask for, before any rule ran: form, JSON (`+json`, NDJSON, JSON
- * sequences), XML (`+xml`), multipart, GraphQL, gRPC; `RAW` for every other type and for none. Of several headers the
- * first that asks for something is taken.
+ * The processor for a request's Content-Type headers, before any rule ran: form, JSON (`+json`, NDJSON, JSON sequences), XML
+ * (`+xml`), multipart, GraphQL, gRPC; `RAW` for every other type and for none. With several headers, the first one that selects a
+ * processor applies.
  */
 export function processorOf(contentTypes: readonly string[]): BodyProcessor {
   for (const contentType of contentTypes) {
@@ -92,16 +92,16 @@ export function processorOf(contentTypes: readonly string[]): BodyProcessor {
   return 'RAW';
 }
 
-/** The processor that one media type asks for. */
+/** The processor for one media type. */
 export function processorOfType(mediaType: MediaType): BodyProcessor {
   return processors.find((processor) => processorTable[processor](mediaType)) ?? 'RAW';
 }
 
 /**
- * Makes the decoder for a request body. `RAW`, and every unknown processor name, reports the bytes as REQUEST_BODY; the
- * others report fields and never REQUEST_BODY. JSON and XML in UTF-16 or UTF-32 are decoded first, GraphQL where that is
- * declared; a form is read byte for byte, since its first bytes may be NUL in any charset: `AlternateReading` reads it as wide
- * text too. Content encodings must have been undone: `BodyReader` does that.
+ * Creates the decoder for a request body. `RAW`, and every unknown processor name, reports the bytes as REQUEST_BODY; the others
+ * report fields and never REQUEST_BODY. JSON and XML in UTF-16 or UTF-32 are converted first, GraphQL if that is declared; a form
+ * is read byte for byte, because its first bytes can be NUL in any charset: `AlternateReading` also reads it as wide text.
+ * Content encodings must already be removed (by `BodyReader`).
  */
 export function selectDecoder(request: DecoderRequest): SelectedDecoder {
   const { contentTypes, sink, limits } = request;
@@ -122,7 +122,7 @@ export function selectDecoder(request: DecoderRequest): SelectedDecoder {
     case 'XML':
       return asText(new XmlDecoder(sink, limits));
     case 'GRAPHQL':
-      // A comment may begin with NUL bytes: only a charset that is declared is believed.
+      // A comment can start with NUL bytes, so only a declared charset counts.
       return isWide(charsetOf(label))
         ? asText(new GraphqlDecoder(sink))
         : { processor, decoder: new GraphqlDecoder(sink) };
@@ -140,7 +140,7 @@ function openMultipart(contentType: string, request: DecoderRequest): Decoder {
   return new MultipartDecoder(sink, contentType, limits, { openReading, openTyped: typedOpener(request), onUnread });
 }
 
-/** A message in a part counts as a level, as a multipart body does. */
+/** A message in a part counts as a level, like a multipart body. */
 function openMessage(request: DecoderRequest): Decoder {
   const { sink, limits, multipartDepth = 1 } = request;
   return new MessageDecoder({
@@ -163,14 +163,14 @@ function typedOpener(request: DecoderRequest): (type: string, sink: FieldSink, n
       const label = parameterOf(mediaType, 'charset') ?? '';
       return openEscapedText(typedSink, { source: 'ARGS_POST_READING', name, label });
     }
-    // A drawing is a file: nobody binds it to arguments.
+    // An image is a file: nobody binds it to arguments.
     if (mediaType.type === 'image' || processor === 'RAW' || processor === 'GRPC') return undefined;
     const own = { contentTypes: [type], processor, sink: typedSink, multipartDepth: multipartDepth + 1 };
     return selectDecoder({ ...own, limits, openReading, onUnread }).decoder;
   };
 }
 
-/** Multipart, or a message, inside multipart, deeper than is looked into. */
+/** Multipart, or a message, nested too deeply inside multipart. */
 class TooDeep implements Decoder {
   readonly heldBytes = 0;
 
@@ -192,7 +192,7 @@ function openGrpc(mediaType: MediaType, { grpcEncoding, sink, limits, take }: De
   return new TransferSteps((next) => openTransferDecoder('base64', next) ?? next, decoder);
 }
 
-/** The processor of that name, in any case; `RAW` for an unknown name, `undefined` for none. */
+/** The processor with that name, in any case; `RAW` for an unknown name, `undefined` for none. */
 export function knownProcessor(name: string | undefined): BodyProcessor | undefined {
   if (name === undefined || name === '') return undefined;
   return processors.find((processor) => processor === name.toUpperCase()) ?? 'RAW';

@@ -1,8 +1,8 @@
-// Two readings of the same bytes, side by side: what one of them refuses does not end the other. Knows no format.
+// Two readings of the same bytes in parallel: an error in one does not end the other. Knows no format.
 
 import type { Decoder } from './decoder.ts';
 
-/** Gives all bytes to `reading`, which throws nothing, then to `main`, whose errors are passed on when `reading` has ended. */
+/** Passes all bytes to `reading`, which never throws, then to `main`, whose errors are thrown when `reading` has ended. */
 export class SideReading implements Decoder {
   readonly #reading: Decoder;
   readonly #main: Decoder;

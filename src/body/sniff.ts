@@ -1,24 +1,24 @@
-// What a body looks like when its Content-Type does not say, or says what cannot be: by its first bytes. Knows how each
-// format begins, and nothing more of it.
+// What a body looks like by its first bytes, for when its Content-Type is missing or cannot be right. Knows how each format
+// starts, and nothing more.
 
 import { byteSet, toByteString } from '../base/bytes.ts';
 import { type Charset, charsetOf, isRecoded, sniffWideCharset, wideHeadBytes } from './charset.ts';
 
-/** What first bytes look like. `LITERALS`: nearly JSON, such as JSON5 and what Python and lenient parsers read. */
+/** The format suggested by the first bytes. `LITERALS`: almost JSON, such as JSON5 and what Python and lenient parsers accept. */
 export interface BodyLook {
   readonly processor: 'JSON' | 'XML' | 'MULTIPART' | 'URLENCODED' | 'LITERALS';
-  /** For MULTIPART: the boundary that the first line shows. */
+  /** For MULTIPART: the boundary in the first line. */
   readonly boundary?: string;
   /** The wide charset that the body seems to be in. */
   readonly charset?: Charset;
 }
 
 const looks: readonly (readonly [BodyLook['processor'], RegExp])[] = [
-  // An object or a list whose first element could be one; `[text` and `{text` are not JSON.
+  // An object, or a list with a plausible first element; `[text` and `{text` are not JSON.
   ['JSON', /^(?:\{\s*(?:["}]|$)|\[\s*(?:["{[\]tfn\d-]|$))/],
   ['LITERALS', /^(?:[{[]|\/[/*])/],
   ['XML', /^<(?:[A-Za-z_?!]|$)/],
-  // A part of a form must follow: Markdown, YAML and quoted mail begin with dashes too.
+  // A part of a form must follow, because Markdown, YAML and quoted mail also start with dashes.
   [
     'MULTIPART',
     /^--([\w'()+,./:=? -]{1,256}?)[ \t]*\r?\n(?:[!-9;-~]+:[^\n]*\n){0,8}?content-disposition[ \t]*:[ \t]*form-data\b/i,
@@ -26,7 +26,7 @@ const looks: readonly (readonly [BodyLook['processor'], RegExp])[] = [
   ['URLENCODED', /^[\w.[\]%+-]{1,128}=/],
 ];
 
-/** What a body may become whose first bytes are not a look yet, in the order of `looks`. */
+/** What a body can still become if its first bytes are not decisive, in the order of `looks`. */
 const beginnings: Readonly<Record<BodyLook['processor'], RegExp>> = {
   JSON: /^[{[]\s*$/,
   LITERALS: /^\/$/,
@@ -36,15 +36,15 @@ const beginnings: Readonly<Record<BodyLook['processor'], RegExp>> = {
   URLENCODED: /^[\w.[\]%+-]{1,128}$/,
 };
 
-/** First bytes that tell that text is not wide. */
+/** First bytes that show that text is not wide. */
 const narrowHeadBytes = 2;
 
 /** White space, and the bytes of a byte order mark. */
 const isSpace = byteSet(' \t\n\v\f\r\u00ef\u00bb\u00bf');
 
 /**
- * Where in `bytes` a body begins that may begin with white space and a byte order mark: `bytes.length` when there is
- * nothing else. There may be more of it than bytes are looked at.
+ * The offset in `bytes` at which a body starts after white space and a byte order mark; `bytes.length` if there is nothing else.
+ * There can be more of these than the bytes given.
  */
 export function startOf(bytes: Uint8Array): number {
   let offset = 0;
@@ -53,14 +53,14 @@ export function startOf(bytes: Uint8Array): number {
 }
 
 /**
- * What a body that begins with `head` looks like; `undefined` for everything else. White space and a byte order mark
- * before it are skipped. Says nothing about whether the rest is valid.
+ * What a body that starts with `head` looks like; `undefined` for everything else. Leading white space and a byte order mark are
+ * skipped. Does not check whether the rest is valid.
  */
 export function lookOf(head: Uint8Array): BodyLook | undefined {
   const charset = sniffWideCharset(head);
   if (charset !== undefined) {
     const look = looks.find(([, pattern]) => pattern.test(narrowed(head)));
-    // A boundary of wide letters divides nothing.
+    // A boundary of wide letters separates nothing.
     return look === undefined || look[0] === 'MULTIPART' ? undefined : { processor: look[0], charset };
   }
   const text = textOf(head);
@@ -73,18 +73,18 @@ export function lookOf(head: Uint8Array): BodyLook | undefined {
   return undefined;
 }
 
-/** ASCII letters of wide text, as a byte string. */
+/** The ASCII letters of wide text, as a byte string. */
 function narrowed(head: Uint8Array): string {
   return toByteString(head.filter((byte) => byte !== 0 && byte < 0xfe)).trimStart();
 }
 
 /**
- * Whether bytes that follow `head` could change what `lookOf` says of it. Where they cannot, it says the same of every longer
- * head: a body need not be kept for longer. `among`: the looks that are asked for.
+ * Whether bytes after `head` could change the result of `lookOf`. If not, the result is the same for every longer head, and the
+ * body need not be kept any longer. `among`: the looks that matter.
  */
 export function mayLookOtherwise(head: Uint8Array, among: readonly BodyLook['processor'][]): boolean {
   const charset = sniffWideCharset(head);
-  // UTF-32 may begin with two NUL bytes, which tell nothing yet.
+  // UTF-32 can start with two NUL bytes, which decide nothing yet.
   const isNarrow = charset === undefined && head[0] !== 0;
   const isTold = head.length >= (isNarrow ? narrowHeadBytes : wideHeadBytes);
   if (!isTold) return true;
@@ -103,8 +103,8 @@ function textOf(head: Uint8Array): string {
 }
 
 /**
- * The form in UTF-16, UTF-32 or EBCDIC that a body may be: where its charset is declared so, or a byte order mark or NUL stands
- * first. `undefined` for every other body.
+ * The form in UTF-16, UTF-32 or EBCDIC that a body may be: if its charset is declared, or a byte order mark or NUL is at its
+ * start. `undefined` for every other body.
  */
 export function wideFormOf(head: Uint8Array, label: string): BodyLook | undefined {
   const found = sniffWideCharset(head);

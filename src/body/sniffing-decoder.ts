@@ -1,5 +1,5 @@
-// Decodes a body that is not what its Content-Type says, as what it looks like. Best effort: what does not decode is no
-// error, since nobody said that it would.
+// Decodes a body whose Content-Type is wrong as what it looks like. Best effort: a body that cannot be decoded is not an error,
+// because nobody declared that it could.
 
 import { asView } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
@@ -8,8 +8,7 @@ import type { Decoder } from './decoder.ts';
 import { type BodyLook, lookOf, mayLookOtherwise, startOf } from './sniff.ts';
 
 /**
- * Passes fields on, and keeps back what rules deny on: that the decoder failed, and the flags of a format that nobody said
- * it was.
+ * Passes fields on, and hides what rules deny on: failures of the decoder, and flags of a format that was not declared.
  */
 export class LenientSink implements FieldSink {
   readonly #sink: FieldSink;
@@ -36,24 +35,24 @@ export class LenientSink implements FieldSink {
   }
 }
 
-/** Makes the decoder for a look, with a sink that hides its failures. */
+/** Creates the decoder for a look, with a sink that hides its failures. */
 export type OpenLook = (look: BodyLook, sink: FieldSink) => Decoder;
 
-/** What a body is sniffed with. */
+/** Options for sniffing. */
 export interface SniffingOptions {
-  /** What the head said: goes into the fact. */
+  /** The declared type, for the fact. */
   readonly declared: string;
   readonly sink: FieldSink;
-  /** The looks that are believed. */
+  /** The looks that are accepted. */
   readonly believed: readonly BodyLook['processor'][];
   readonly open: OpenLook;
   readonly sniffBytesMax: number;
 }
 
 /**
- * Skips white space, keeps first bytes until they tell what they look like (at most `sniffBytesMax`, or the whole body when it is
- * shorter), then decodes as that and sets BODY_TYPE_MISMATCH to `declared/look`. Malformed input ends the decoding silently;
- * `body.limit` is thrown, so that the bytes behind it can be counted.
+ * Skips white space, keeps first bytes until they show what they look like (at most `sniffBytesMax`, or the whole body if it is
+ * shorter), then decodes the body as that and sets BODY_TYPE_MISMATCH to `declared/look`. Malformed input ends the decoding
+ * silently; `body.limit` is thrown, so that the bytes after it can be counted.
  */
 export class SniffingDecoder implements Decoder {
   readonly #options: SniffingOptions;

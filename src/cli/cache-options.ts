@@ -1,9 +1,9 @@
-// The two options about the cache of compiled patterns, the same for every command that loads rules.
+// The options for the cache of compiled patterns, shared by all commands that load rules.
 
 import type { Command } from 'commander';
 import { defaultCacheFolder } from '../compile/cache-folder.ts';
 
-/** What the command line said. */
+/** The options, parsed. */
 export interface CacheOptions {
   /** The folder; false with `--no-cache`; absent: the default folder. */
   readonly cache?: string | boolean;
@@ -12,13 +12,13 @@ export interface CacheOptions {
 /** Adds `--cache` and `--no-cache` to a command. */
 export function addCacheOptions(command: Command): Command {
   return command
-    .option('--cache <folder>', `where compiled patterns are kept for a quick start (default: ${defaultCacheFolder()})`)
-    .option('--no-cache', 'recompile all patterns and keep nothing');
+    .option('--cache <folder>', `where compiled patterns are cached (default: ${defaultCacheFolder()})`)
+    .option('--no-cache', 'recompile all patterns, without a cache');
 }
 
 /**
- * What `loadPlan` is told.
- * @param configured what a configuration file says, when it says something: a folder, or false for nowhere.
+ * The options for `loadPlan`.
+ * @param configured the setting of a configuration file, if there is one: a folder, or false for no cache.
  */
 export function cacheOf({ cache }: CacheOptions, configured?: string | false): { readonly cacheFolder?: string } {
   const folder = cache ?? configured;

@@ -1,5 +1,5 @@
-// `weir check`: loads rules as `weir serve` would and reports what came of them. Reads the command line, prints the
-// report, chooses the exit code; all else is in src/check.
+// `weir check`: loads rules as `weir serve` would and reports the result. Parses options, prints the report, chooses the exit
+// code; the rest is in src/check.
 
 import { Option } from 'commander';
 import { monotonicMs, wallClock } from '../base/clock.ts';
@@ -68,7 +68,7 @@ export const checkCommand = defineCommand<CheckOptions>({
         reports.push({ profiles: names, report, cost });
         if (!report.isFine) code = Math.max(code, commonExitCodes.failed);
       } catch (thrown) {
-        // What cannot be loaded at all keeps nobody from hearing of the others.
+        // A group that cannot be loaded must not hide the results of the others.
         const error = asWafError(thrown);
         if (groups.length === 1 || error.code === 'internal') throw thrown;
         refused.push(...names);
@@ -97,7 +97,7 @@ function configured(options: CheckOptions): Pick<Context, 'config' | 'cache'> {
   return { config: configOf({ ...file, ...override, override, packs: packsOf(options, { trust, lock }) }), cache };
 }
 
-/** Sets of rules that run, that of the default profile first. */
+/** The rule sets in use, that of the default profile first. */
 function groupsOf({ profiles }: ServeConfig): readonly RuleGroup[] {
   const byDefault = [...profiles.values()].toSorted(
     (a, b) => Number(b.name === 'default') - Number(a.name === 'default'),
@@ -105,7 +105,7 @@ function groupsOf({ profiles }: ServeConfig): readonly RuleGroup[] {
   return groupsByRules(byDefault).filter(({ sources }) => sources.rules.length > 0);
 }
 
-/** Exclusions that end soon, or have. */
+/** Exclusions that have ended or end soon. */
 function noticesOf({ profiles }: ServeConfig): Iterable<string> {
   const exclusions = [...profiles.values()].flatMap((profile) => profile.exclusions);
   return new Set(exclusionNotices(exclusions, wallClock()));
@@ -117,7 +117,7 @@ interface Context {
   readonly cache: FileSettings['cache'];
 }
 
-/** Takes some hundredths of a second for each rule; of text that cannot be read nothing was loaded. */
+/** Takes some hundredths of a second per rule. Text that cannot be parsed has no rules to measure. */
 async function costOf(
   { files }: RuleReport,
   { sources, config, options }: Omit<Context, 'cache'> & { readonly sources: RuleSources },
@@ -139,7 +139,7 @@ async function checkRules({ sources, profiles }: RuleGroup, { options, config, c
     });
     const { allowUnsupported } = sources;
     try {
-      // What packs want of profiles must go together, or the server does not start.
+      // Defaults that packs set for profiles must not conflict, or the server would not start.
       for (const profile of profiles) withPackDefaults(profile, plan.profileDefaults);
       return reportPlan(plan, { allowUnsupported, transformNames: nativeAddon().transformNames() });
     } finally {

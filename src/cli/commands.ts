@@ -1,4 +1,4 @@
-// The commands of `weir` besides `serve`: one row each. What a command needs is loaded when it is asked for.
+// The commands of `weir` other than `serve`, one row each. A command's module is loaded only when the command runs.
 
 import type { WeirCommand } from './define-command.ts';
 

@@ -1,4 +1,4 @@
-// `weir config show`: what a configuration file and options come to, and where each value came from.
+// `weir config show`: the effective configuration from a file and options, with the origin of each value.
 
 import { type Command, Option } from 'commander';
 import { WafError } from '../base/errors.ts';
@@ -23,14 +23,15 @@ interface ShowOptions extends ServeOptions {
 
 /** The command. */
 export function createShowCommand(printer: Printer): Command {
-  const summary = 'print what a configuration file and options of `weir serve` come to, and where each value came from';
+  const summary =
+    'print the effective configuration from a file and options of `weir serve`, with the origin of each value';
   const command = quietCommand('show', summary, printer)
-    .argument('[file]', 'the file, as --config')
-    .addOption(new Option('--format <format>', 'how it is printed').choices(showForms).default('yaml'))
-    .option('--profile <name>', 'only what this profile comes to, with all of its limits');
+    .argument('[file]', 'the file, same as --config')
+    .addOption(new Option('--format <format>', 'output format').choices(showForms).default('yaml'))
+    .option('--profile <name>', 'print only this profile, with all of its limits');
   return addServeOptions(command).action(async (file: string | undefined, given: ShowOptions) => {
     if (file !== undefined && given.config !== undefined) {
-      throw new WafError('config.invalid', 'the file is named twice, as FILE and by --config');
+      throw new WafError('config.invalid', 'the file is given twice, as FILE and with --config');
     }
     const config = file ?? given.config;
     const options: ShowOptions = config === undefined ? given : { ...given, config };
@@ -39,7 +40,7 @@ export function createShowCommand(printer: Printer): Command {
 }
 
 async function shownOf(options: ShowOptions) {
-  // As `weir serve` would read it: with every problem told.
+  // Read as `weir serve` would, so that all problems are reported.
   const { profiles, admin, packs } = configOf((await settingsReader(options))());
   const { profile, config } = options;
   const sources = {
@@ -55,7 +56,9 @@ async function shownOf(options: ShowOptions) {
   return { settings: effectiveProfile(profile, sources), extras: [] };
 }
 
-/** What packs want of each profile. @throws what opening packs throws, as `weir serve` would not start. */
+/**
+ * The defaults that packs set for each profile. @throws the errors of opening packs, because `weir serve` would not start either.
+ */
 async function packDefaultsOf(profiles: Iterable<ProfileConfig>, packs: PackOptions) {
   const defaults = new Map<string, readonly ProfileDefault[]>();
   for (const { name, engine, rules, packUses } of profiles) {
@@ -64,7 +67,7 @@ async function packDefaultsOf(profiles: Iterable<ProfileConfig>, packs: PackOpti
   return defaults;
 }
 
-/** What counts and cannot stand in the file. */
+/** Settings that are in effect but have no key in the file. */
 function extrasOf(options: ShowOptions, admin: AdminSettings | undefined): readonly ShownExtra[] {
   const variable = 'WEIR_ADMIN_TOKEN';
   const isTokenGiven = admin !== undefined && admin.tokenFile === undefined && process.env[variable] !== undefined;

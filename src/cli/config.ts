@@ -1,5 +1,5 @@
-// `weir config`: what a configuration file may say, and what one comes to. Reads the command line, prints; all else is in
-// src/config.
+// `weir config`: the schema of the configuration file, its check, and the effective configuration. Parses options, prints; the
+// rest is in src/config.
 
 import { configOf } from '../config/config.ts';
 import { configJsonSchema } from '../config/json-schema.ts';
@@ -38,9 +38,9 @@ const createCheckCommand = (printer: Printer) =>
       const { cache, trust, lock, ...loaded } = loadConfig(file);
       const { socketMode: _, socketUser: _user, socketGroup: _group, ...settings } = loaded;
       const config = configOf({ ...settings, ...cacheOf({}, cache), packs: packsOf({}, { trust, lock }) });
-      // Warnings are what a server would log, without what a line of a log has besides.
+      // Prints what a server would log as warnings, only the messages.
       const log = createLog('warn', { write: (line) => printer.warn(`${JSON.parse(line).msg}\n`) });
       const profiles = await ProfileSource.open(config, log);
       profiles.close();
-      printer.print(`${file} is fine: ${config.profiles.size} profiles, ${config.routes.length} routes\n`);
+      printer.print(`${file} is valid: ${config.profiles.size} profiles, ${config.routes.length} routes\n`);
     });

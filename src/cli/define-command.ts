@@ -1,14 +1,14 @@
-// What a command of `weir` is made of, and how it runs: its words are parsed, its texts go where it is told, and what it throws
-// becomes a message and an exit code. Knows no command.
+// Defines and runs a command of `weir`: parses its arguments, routes its output, and turns errors into a message and an exit
+// code. Knows no command.
 
 import { Command, CommanderError } from 'commander';
 import { asWafError, type WafError } from '../base/errors.ts';
 import { type Printer, standardPrinter } from './printer.ts';
 
-/** A command line, parsed. */
+/** A parsed command line. */
 export interface CommandCall<Options> {
   readonly options: Options;
-  /** Words that are not options, in the order of the declared arguments; undefined for one that may be left out and was. */
+  /** Positional arguments, in the order of their declaration; undefined for an optional one that is missing. */
   readonly args: readonly unknown[];
   readonly printer: Printer;
 }
@@ -19,27 +19,27 @@ export interface CommandDefinition<Options> {
   readonly name: string;
   /** What it does, verb first: for `weir --help`, its own help, and docs/commands.md. */
   readonly summary: string;
-  /** Adds its arguments and options, or commands of its own, which print themselves. */
+  /** Adds its arguments and options, or subcommands, which print for themselves. */
   readonly options: (command: Command, printer: Printer) => Command;
-  /** Does it, and returns the exit code; absent for one that has commands of its own. */
+  /** Runs it and returns the exit code; absent for a command with subcommands. */
   readonly run?: (call: CommandCall<Options>) => Promise<number>;
-  /** The exit code for an error that it throws, other than `internal`. Default: `usage`. */
+  /** The exit code for its errors other than `internal`. Default: `usage`. */
   readonly exitCodeOf?: (error: WafError) => number;
-  /** A sentence more for words that do not parse, when there is one. */
+  /** An additional sentence for a command line that does not parse, if there is one. */
   readonly hint?: (error: CommanderError, words: readonly string[]) => string | undefined;
 }
 
 /** A command that can be run. */
 export interface WeirCommand {
-  /** Runs it with the words that follow its name. Returns the exit code; throws internal errors only. */
+  /** Runs it with the arguments after its name. Returns the exit code; throws internal errors only. */
   (words: readonly string[], printer?: Printer): Promise<number>;
   readonly summary: string;
 }
 
-/** Where a group keeps the exit code of the command of its own that ran; no option has such a name. */
+/** Where a group stores the exit code of the subcommand that ran; no option has this name. */
 const codeOfOwn = '(exit code)';
 
-/** Exit codes that mean the same for every command. */
+/** Exit codes with the same meaning for every command. */
 export const commonExitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
 /** Makes a command. */
@@ -49,8 +49,8 @@ export function defineCommand<Options extends object>(definition: CommandDefinit
 }
 
 /**
- * Makes a command that has commands of its own, by name in the order of its help: each is defined as `weir NAME WORD`, with
- * options and exit codes of its own.
+ * Makes a command with subcommands, by name in the order of its help; each is defined as `weir NAME WORD` with its own options
+ * and exit codes.
  */
 export function defineCommandGroup(
   name: string,
@@ -75,7 +75,7 @@ export function defineCommandGroup(
   });
 }
 
-/** A command, or one of a command's own, that ends no process and prints where it is told. */
+/** A command or subcommand that does not end the process and prints through the given printer. */
 export function quietCommand(name: string, summary: string, printer: Printer): Command {
   return new Command(name)
     .description(summary)

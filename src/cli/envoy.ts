@@ -1,4 +1,4 @@
-// `weir envoy`: prints the set-up of Envoy that Weir recommends, and reads an existing one for known traps. All that it knows of
+// `weir envoy`: prints the Envoy configuration that Weir recommends, and checks an existing one for known traps. Everything about
 // Envoy is in src/envoy.
 
 import { readFileSync } from 'node:fs';
@@ -46,23 +46,27 @@ interface PrintOptions {
 
 const holdWindow = [
   '--hold-window <bytes>',
-  'as `weir serve` is given it',
+  'same as for `weir serve`',
   wholeNumber,
   limitTable.holdWindowBytesMax.default,
 ] as const;
 
 const lintCommand = defineCommand<LintOptions>({
   name: 'envoy lint',
-  summary: 'read configurations of Envoy (YAML or JSON, whole or in part) and name every known trap with its place',
+  summary: 'check Envoy configurations (YAML or JSON, whole or in part) for known traps',
   options: (command) =>
     command
-      .argument('<file...>', 'files; - is standard input')
+      .argument('<file...>', 'files; - for standard input')
       .option(...holdWindow)
-      .option('--hold-time <ms>', 'as `weir serve` is given it', wholeNumber, limitTable.holdMsMax.default)
-      .option('--envoy-version <version>', 'name the published holes of this version, such as 1.40.0', envoyVersion)
-      .option('--cluster <name>', 'look only at ext_proc filters that call this cluster (default: all of them)')
-      .option('--strict', 'exit with 1 for warnings, too')
-      .addOption(new Option('--output <format>', 'form of the report').choices(['human', 'json']).default('human')),
+      .option('--hold-time <ms>', 'same as for `weir serve`', wholeNumber, limitTable.holdMsMax.default)
+      .option(
+        '--envoy-version <version>',
+        'also list published vulnerabilities of this version, such as 1.40.0',
+        envoyVersion,
+      )
+      .option('--cluster <name>', 'check only ext_proc filters that call this cluster (default: all)')
+      .option('--strict', 'exit with 1 for warnings too')
+      .addOption(new Option('--output <format>', 'format of the report').choices(['human', 'json']).default('human')),
   run: async ({ options, args, printer }) => lintFiles(args[0] as readonly string[], options, printer),
 });
 
@@ -73,14 +77,14 @@ const printCommand = defineCommand<PrintOptions>({
     command
       .option('--listen <address...>', 'addresses of Weir, one for each process', ['unix:/run/weir/weir.sock'])
       .option('--service <host:port>', 'the service behind Envoy (default: 127.0.0.1:8080)')
-      .option('--front <host:port>', 'where clients connect (default: 0.0.0.0:10000)')
-      .option('--tls-ca <file>', 'TLS to Weir: authority of its certificate, as Envoy finds the file')
+      .option('--front <host:port>', 'listen address for clients (default: 0.0.0.0:10000)')
+      .option('--tls-ca <file>', "TLS to Weir: authority of its certificate, a path on Envoy's machine")
       .option('--tls-name <name>', "name in Weir's certificate (default: the host of its address)")
-      .option('--tls-cert <file>', "Envoy's own certificate, where Weir asks for one")
+      .option('--tls-cert <file>', "Envoy's own certificate, if Weir requires one")
       .option('--tls-key <file>', 'key of that certificate')
       .option(...holdWindow)
       .addOption(
-        new Option('--part <part>', 'a whole bootstrap, or filter and cluster to put into yours')
+        new Option('--part <part>', 'a whole bootstrap, or only filter and cluster to add to yours')
           .choices(['all', 'filter'])
           .default('all'),
       )
@@ -94,7 +98,7 @@ const printCommand = defineCommand<PrintOptions>({
 /** `weir envoy`. */
 export const envoyCommand = defineCommandGroup(
   'envoy',
-  'print the set-up of Envoy that Weir recommends, or look for known traps in yours',
+  'print the Envoy configuration that Weir recommends, or check yours for known traps',
   { print: printCommand, lint: lintCommand },
 );
 
@@ -141,17 +145,17 @@ function printedBy(options: PrintOptions): string {
   return printEnvoy(readFileSync(shippedPath, 'utf8'), settings, part, format);
 }
 
-/** @throws WafError `config.invalid` for options that say nothing without others. */
+/** @throws WafError `config.invalid` for options that need others. */
 function tlsOf({ tlsCa, tlsName, tlsCert, tlsKey }: PrintOptions, weir: readonly ListenAddress[]): WeirTls | undefined {
   if (tlsCa === undefined) {
     if ((tlsName ?? tlsCert ?? tlsKey) === undefined) return undefined;
     throw new WafError('config.invalid', '--tls-name, --tls-cert and --tls-key need --tls-ca');
   }
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
-    throw new WafError('config.invalid', '--tls-cert and --tls-key need each other');
+    throw new WafError('config.invalid', '--tls-cert and --tls-key must be given together');
   }
   const [first] = weir;
-  if (first?.kind !== 'tcp') throw new WafError('config.invalid', 'Unix sockets have no TLS: leave out --tls-ca');
+  if (first?.kind !== 'tcp') throw new WafError('config.invalid', 'Unix sockets do not use TLS: remove --tls-ca');
   const client = tlsCert === undefined || tlsKey === undefined ? undefined : { certFile: tlsCert, keyFile: tlsKey };
   return { caFile: tlsCa, name: tlsName ?? first.host, client };
 }

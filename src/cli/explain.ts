@@ -1,5 +1,5 @@
-// `weir explain`: what the rules make of one request (and response), step by step. Reads the command line and files,
-// prints the explanation, chooses the exit code; all else is in src/explain.
+// `weir explain`: what the rules do with one request (and response), step by step. Parses options and reads files, prints the
+// explanation, chooses the exit code; the rest is in src/explain.
 
 import { isIP } from 'node:net';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -32,7 +32,7 @@ interface ExplainOptions extends RuleOptions {
   readonly client?: string;
   readonly request?: string;
   readonly header?: readonly string[];
-  /** What the flags of the body said. */
+  /** The flags for the body, parsed. */
   readonly parts?: readonly DataFlag[];
   readonly raw?: string;
   readonly response?: string;
@@ -41,45 +41,41 @@ interface ExplainOptions extends RuleOptions {
   readonly output: ExplanationForm;
 }
 
-/** `weir explain`. Exit code 1: the exchange is blocked or refused; 2: what the user got wrong, in rules too. */
+/** `weir explain`. Exit code 1: the exchange is blocked or refused; 2: usage errors, including errors in rules. */
 export const explainCommand = defineCommand<ExplainOptions>({
   name: 'explain',
-  summary: 'show what the rules make of one request, field by field and match by match; sends nothing',
+  summary: 'show what the rules do with one request, field by field and match by match; sends nothing',
   options: (command) =>
     addRuleOptions(
       command
-        .argument('[url]', 'http://HOST/PATH?QUERY, or a path alone; taken as it is')
-        .option('-X, --request <method>', 'the method (default: GET, POST with a body)')
+        .argument('[url]', 'http://HOST/PATH?QUERY, or only a path; not normalized')
+        .option('-X, --request <method>', 'the method (default: GET, or POST with a body)')
         .option(
           '-H, --header <line>',
-          '"Name: value"; "Name:" leaves one out, "Name;" sends it empty; may be repeated',
+          '"Name: value"; "Name:" removes a header, "Name;" sends it empty; can be repeated',
           collect,
         )
         .addOption(
-          dataOption(command, '-d, --data <text>', 'a part of the body, or @FILE; parts are joined by &', 'data'),
+          dataOption(command, '-d, --data <text>', 'part of the body, or @FILE; parts are joined by &', 'data'),
         )
-        .addOption(dataOption(command, '--data-raw <text>', 'the same, where @ has no meaning', 'raw'))
-        .addOption(
-          dataOption(command, '--data-binary <text>', 'the same, where @FILE is taken byte for byte', 'binary'),
-        )
+        .addOption(dataOption(command, '--data-raw <text>', 'the same, without a special meaning of @', 'raw'))
+        .addOption(dataOption(command, '--data-binary <text>', 'the same, with @FILE read byte for byte', 'binary'))
         .addOption(
           dataOption(command, '--data-urlencode <text>', 'the same, encoded: TEXT, NAME=TEXT, NAME@FILE', 'urlencode'),
         )
-        .option('--raw <file>', 'a whole HTTP/1 request from a file instead (- is standard input)')
+        .option('--raw <file>', 'read a complete HTTP/1 request from a file instead (- for standard input)')
         .option('--client <address>', 'the address of the client (default: 127.0.0.1)')
         .option('-c, --config <file>', 'configuration file of `weir serve`: its rules, mode, limits and failure policy')
         .option('--profile <name>', 'the profile of the configuration file (default: default)')
-        .option('--response <file>', 'a whole HTTP/1 response from a file, for rules about responses')
+        .option('--response <file>', 'read a complete HTTP/1 response from a file, for rules on responses')
         .addOption(
-          new Option('--rule <id>', 'show what one rule looks at, and why it matches or does not').argParser(
-            parseRuleId,
-          ),
+          new Option('--rule <id>', 'show what one rule looks at, and why it matches or not').argParser(parseRuleId),
         )
         .option('--rules <path...>', 'rule files, folders or packs, in order, in place of the starter pack')
         .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing')
-        .option('--all', 'include bookkeeping rules (`nolog,pass`), and names of fields as fields')
+        .option('--all', 'include bookkeeping rules (`nolog,pass`), and field names as fields')
         .addOption(
-          new Option('--output <format>', 'form of the explanation').choices(explanationForms).default('human'),
+          new Option('--output <format>', 'format of the explanation').choices(explanationForms).default('human'),
         ),
     ),
   run: async ({ args: [url], options: given, printer }) => {
@@ -90,7 +86,7 @@ export const explainCommand = defineCommand<ExplainOptions>({
 
 const collect = (text: string, earlier: readonly string[] = []): readonly string[] => [...earlier, text];
 
-/** A flag that adds to the body. The parts of all such flags are kept together, in their order. */
+/** A flag that adds to the body. The parts from all such flags are kept together, in order. */
 function dataOption(command: Command, flags: string, description: string, kind: DataFlag['kind']): Option {
   return new Option(flags, description).argParser((text) => {
     const earlier: readonly DataFlag[] = command.getOptionValue('parts') ?? [];
@@ -104,7 +100,7 @@ function parseRuleId(text: string): number {
   return Number(text);
 }
 
-/** `--rules A B http://…` takes the URL for one more path of rules. */
+/** `--rules A B http://…` would take the URL as another path of rules. */
 function splitRules(
   url: string | undefined,
   options: ExplainOptions,
@@ -120,15 +116,15 @@ function requestBytes(url: string | undefined, options: ExplainOptions): Uint8Ar
   const { raw, request, header, parts = [] } = options;
   if (raw === undefined) {
     if (url === undefined) {
-      throw new WafError(
-        'config.invalid',
-        'give a URL, or --raw FILE (a path alone stands before --rules, or after --)',
-      );
+      throw new WafError('config.invalid', 'give a URL, or --raw FILE (put a path before --rules, or after --)');
     }
     return buildRequest({ url, method: request, headers: header ?? [], parts });
   }
   if (url !== undefined || request !== undefined || header !== undefined || parts.length > 0) {
-    throw new WafError('config.invalid', '--raw holds the whole request: no URL, -X, -H or -d goes with it');
+    throw new WafError(
+      'config.invalid',
+      '--raw gives the complete request: do not combine it with a URL, -X, -H or -d',
+    );
   }
   return readFile(raw);
 }
@@ -156,13 +152,13 @@ async function explain(bytes: Uint8Array, options: ExplainOptions, printer: Prin
   }
 }
 
-/** @throws WafError `config.invalid` for a rule that is not there. */
+/** @throws WafError `config.invalid` for a rule that does not exist. */
 function knownRule({ rule: id }: ExplainOptions, { ruleIds }: Plan): number | undefined {
   if (id === undefined || ruleIds.has(id)) return id;
   throw new WafError('config.invalid', `--rule ${id}: no rule with this id is loaded, or SecRuleRemove… removed it`);
 }
 
-/** The profile that is asked for. @throws WafError `config.invalid` for one that is not there. */
+/** The requested profile. @throws WafError `config.invalid` if it does not exist. */
 function profileOf(options: ExplainOptions): ProfileConfig & { readonly policies: PackOptions } {
   const { config, rules, profile = 'default' } = options;
   const { cache: _, trust, lock, ...file }: FileSettings = config === undefined ? {} : loadConfig(config);
@@ -171,18 +167,18 @@ function profileOf(options: ExplainOptions): ProfileConfig & { readonly policies
   if (found !== undefined) {
     return { ...found, policies: { ...packsOf(options, { trust, lock }), uses: found.packUses.map(inWholeShare) } };
   }
-  throw new WafError('config.invalid', `--profile ${profile}: the configuration has no such profile`);
+  throw new WafError('config.invalid', `--profile ${profile}: there is no such profile in the configuration`);
 }
 
-/** An exchange that is explained is in every share: whoever asks wants to see what the rules find. */
+/** An explained exchange is in every shadow share, because the user wants to see what the rules find. */
 function inWholeShare(use: PackUse): PackUse {
   return use.mode?.kind === 'shadow' ? { ...use, mode: { kind: 'shadow', percent: 100 } } : use;
 }
 
-/** @throws WafError `config.invalid` for what is not an address: no rule would ever match it. */
+/** @throws WafError `config.invalid` for something that is not an address: no rule would ever match it. */
 function clientOf({ client }: ExplainOptions): string | undefined {
   if (client === undefined || isIP(client) !== 0) return client;
-  throw new WafError('config.invalid', `--client ${client}: that is not an IP address`);
+  throw new WafError('config.invalid', `--client ${client}: not an IP address`);
 }
 
 function responseOf({ response: file }: ExplainOptions): Exchange['response'] {

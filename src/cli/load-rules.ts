@@ -1,4 +1,4 @@
-// Rules for a command, with words for whoever waits. Knows no command.
+// Loads rules for a command, with progress messages. Knows no command.
 
 import type { Command } from 'commander';
 import type { PlanOptions } from '../compile/compile.ts';
@@ -13,7 +13,7 @@ import { packsOf } from './pack-policies.ts';
 import type { Printer } from './printer.ts';
 import { terminalProgress } from './progress.ts';
 
-/** What a command was told about its rules. */
+/** Options about rules, parsed. */
 export interface RuleOptions extends CacheOptions, PackPolicyOptions {
   readonly allowUnsupported?: true;
 }
@@ -24,9 +24,9 @@ export function addRuleOptions(command: Command): Command {
 }
 
 /**
- * Loads rules for a command that prints: progress on a terminal, then what was skipped and what the user should know.
- * @param command its name, before each message.
- * @throws what `loadPlan` throws.
+ * Loads rules for a command that prints: progress on a terminal, then what was skipped and other notices.
+ * @param command its name, printed before each message.
+ * @throws the errors of `loadPlan`.
  */
 export async function loadRulesForCommand(
   command: string,
@@ -39,7 +39,7 @@ export async function loadRulesForCommand(
   }: Pick<PlanOptions, 'amend'> & {
     readonly options: RuleOptions;
     readonly printer: Printer;
-    /** Default: those that the options name. */
+    /** Default: those given by the options. */
     readonly policies?: PackOptions;
   },
 ): Promise<Plan> {

@@ -1,4 +1,4 @@
-// The command line of Weir: commands, options, exit codes. 0: done; 1: what was asked failed; 2: it was asked wrongly.
+// The command line of Weir: commands, options, exit codes. 0: success; 1: failure; 2: usage error.
 
 import { Command, CommanderError } from 'commander';
 import { asWafError, WafError } from '../base/errors.ts';
@@ -8,7 +8,7 @@ import { commonExitCodes, type WeirCommand } from './define-command.ts';
 import { serve } from './serve.ts';
 import { createServeCommand, type ServeOptions } from './serve-options.ts';
 
-/** A command that parses its own words. Its summary is only asked for, and with it what it needs, when it is to be shown. */
+/** A command that parses its own arguments. Its module is loaded for its summary only if the summary is shown. */
 async function ownCommand(name: string, load: () => Promise<WeirCommand>, isShown: boolean): Promise<Command> {
   return new Command(name)
     .description(isShown ? (await load()).summary : '')
@@ -21,7 +21,7 @@ async function ownCommand(name: string, load: () => Promise<WeirCommand>, isShow
     });
 }
 
-/** What is wrong with a path that somebody named, when nothing but that was thrown. */
+/** The message for a missing file that the user named, if that is the error. */
 function missingFile(thrown: unknown): string | undefined {
   const cause = thrown instanceof WafError && thrown.code === 'internal' ? thrown.cause : thrown;
   const { code, path } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
@@ -30,12 +30,12 @@ function missingFile(thrown: unknown): string | undefined {
   return `${path}: ${code === 'ENOENT' ? 'no such file or folder' : fileProblem(cause)}`;
 }
 
-/** Runs a command line (without program names). Returns the exit code; never throws. `serve` ends the process when it served. */
+/** Runs a command line (without program names). Returns the exit code; never throws. `serve` ends the process when it is done. */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
   const program = new Command('weir')
     .description('A streaming web application firewall for Envoy')
     .version(/^(?:-V|--version)$/.test(words[0] ?? '') ? (await import('./version.ts')).versionLine() : 'weir')
-    // What words a command takes its own help says.
+    // The help of each command lists its own arguments.
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride()
     .addCommand(
@@ -62,8 +62,8 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
 }
 
 /**
- * Runs a command line as this process, which then ends by itself: not before what was printed is read, however slow its reader
- * is. A reader that is gone ends it.
+ * Runs a command line as this process, which then ends by itself once its output has been read, however slow the reader is. A
+ * closed pipe ends it.
  */
 export async function runProcess(words: readonly string[]): Promise<void> {
   process.stdout.on('error', () => process.exit(commonExitCodes.failed));

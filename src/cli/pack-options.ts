@@ -1,4 +1,4 @@
-// What packs of rules are held against, as options of every command that loads rules. Knows no command.
+// The options for checking packs, shared by all commands that load rules. Knows no command.
 
 import type { Command } from 'commander';
 
@@ -13,8 +13,8 @@ export interface PackPolicyOptions {
 /** Adds the options to a command. */
 export function addPackOptions(command: Command): Command {
   return command
-    .option('--trust <file>', 'trust policy: which keys must have signed which packs (docs/packs.md)')
-    .option('--lock <file>', 'lock file: which version and digest of each pack is loaded')
-    .option('--allow-downgrade', 'load a pack that is older than the lock file says')
-    .option('--allow-expired', 'load a pack that is past its last day');
+    .option('--trust <file>', 'trust policy: keys that must have signed each pack (docs/packs.md)')
+    .option('--lock <file>', 'lock file: accepted version and digest of each pack')
+    .option('--allow-downgrade', 'load a pack even if it is older than the locked version')
+    .option('--allow-expired', 'load a pack even after its last day');
 }

@@ -1,4 +1,4 @@
-// What packs of rules are held against: the policies that a command line and a configuration file name. Knows no command.
+// The policies for packs that a command line and a configuration file name. Knows no command.
 
 import { readLock } from '../pack/lock-file.ts';
 import type { PackOptions } from '../pack/open-pack.ts';
@@ -6,7 +6,7 @@ import { readTrustPolicy } from '../pack/trust.ts';
 import type { PackPolicyOptions } from './pack-options.ts';
 
 /**
- * The policies that the options name, read each time; options override what a configuration file names.
+ * The policies from the options, read each time; options override the configuration file.
  * @throws WafError `config.invalid` for a file with problems.
  */
 export function packsOf(

@@ -1,9 +1,9 @@
-// `weir pack`: what is done with packs of rules, one command each. Knows only their names.
+// `weir pack`: commands for packs of rules. Knows only their names.
 
 import { commonExitCodes, type WeirCommand } from './define-command.ts';
 import { type Printer, standardPrinter } from './printer.ts';
 
-/** Commands of `weir pack` by name, in the order of a pack's life. */
+/** Commands of `weir pack` by name, in the order of a pack's life cycle. */
 export const packCommands: Readonly<Record<string, () => Promise<WeirCommand>>> = {
   new: async () => (await import('./pack/new.ts')).newCommand,
   lint: async () => (await import('./pack/lint.ts')).lintCommand,

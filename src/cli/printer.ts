@@ -1,10 +1,10 @@
-// Where the texts of a command go: what was asked for apart from what is wrong. Knows no command.
+// The output of a command: results separately from errors. Knows no command.
 
-/** Where texts go. */
+/** Output streams. */
 export interface Printer {
-  /** What was asked for. */
+  /** Results. */
   readonly print: (text: string) => void;
-  /** What is wrong, and what the user should know besides. */
+  /** Errors, warnings and notices. */
   readonly warn: (text: string) => void;
 }
 

@@ -1,8 +1,8 @@
-// The line of a terminal that says how far a compilation is. Knows no rules.
+// A progress line on a terminal for compilations. Knows no rules.
 
 import { createProgress, type Progress } from '../server/progress.ts';
 
-/** A terminal's line that rewrites itself, or silence where nobody watches. */
+/** A line that is rewritten in place; silent if the stream is not a terminal. */
 export function terminalProgress(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'> = process.stderr): Progress {
   if (stream.isTTY !== true) return { onProgress: () => undefined, stop: () => undefined };
   const eraseLine = '\r\x1b[2K';

@@ -1,4 +1,4 @@
-// `weir reload`: asks a running server, at its admin address, to reload settings and rules, and reports the result.
+// `weir reload`: tells a running server, through its admin address, to reload settings and rules, and reports the result.
 
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
@@ -8,13 +8,13 @@ import { loadConfig } from '../config/load.ts';
 import { parseListenAddress } from '../ext-proc/listen-address.ts';
 import { commonExitCodes, defineCommand } from './define-command.ts';
 
-/** How long it is waited for: large rule sets compile for a minute on a slow core, so this is a server that hangs. */
+/** Maximum wait: large rule sets compile for a minute on a slow core, so a longer wait means that the server hangs. */
 const answerMsMax = 600_000;
 
-/** Bytes of an answer that are shown: a load tells of at most 50 problems. */
+/** Bytes of a response that are shown: a load reports at most 50 problems. */
 const answerBytesMax = 256 * 1024;
 
-/** The command line, parsed. */
+/** The options, parsed. */
 interface ReloadOptions {
   readonly admin?: string;
   readonly config?: string;
@@ -31,8 +31,8 @@ export const reloadCommand = defineCommand<ReloadOptions>({
   options: (command) =>
     command
       .option('--admin <address>', 'the admin address of the server, HOST:PORT or unix:PATH')
-      .option('-c, --config <file>', 'configuration file of the server: says its admin address and token file')
-      .option('--token-file <file>', 'file with the token that it asks for (else: WEIR_ADMIN_TOKEN)')
+      .option('-c, --config <file>', 'configuration file of the server, for its admin address and token file')
+      .option('--token-file <file>', 'file with the access token (default: WEIR_ADMIN_TOKEN)')
       .option('--ca <file>', 'use HTTPS, and trust the certificates in this file')
       .option('--cert <file>', 'client certificate')
       .option('--key <file>', 'key of that certificate'),
@@ -52,15 +52,18 @@ interface ReloadAnswer {
   readonly body: string;
 }
 
-/** Options with the address that they or the file name. @throws WafError `config.invalid` when neither does. */
+/** The options, with the address from an option or the file. @throws WafError `config.invalid` if neither gives one. */
 function addressed(options: ReloadOptions): ReloadOptions & { readonly admin: string } {
   const named = options.config === undefined ? undefined : loadConfig(options.config).admin;
   const admin = options.admin ?? named?.listen;
   if (admin === undefined) {
-    throw new WafError('config.invalid', 'name the admin address: --admin ADDRESS, or --config FILE with an `admin`');
+    throw new WafError('config.invalid', 'give the admin address: --admin ADDRESS, or --config FILE with `admin`');
   }
   if (options.admin === undefined && named?.tls !== undefined && options.ca === undefined) {
-    throw new WafError('config.invalid', 'the admin address speaks HTTPS: name the authority of its certificate, --ca');
+    throw new WafError(
+      'config.invalid',
+      'the admin address uses HTTPS: give the authority of its certificate with --ca',
+    );
   }
   const tokenFile = options.tokenFile ?? named?.tokenFile;
   return { ...options, admin, ...(tokenFile === undefined ? {} : { tokenFile }) };
@@ -84,7 +87,7 @@ async function askForReload(options: ReloadOptions & { readonly admin: string })
   const ask = { method: 'POST', path: '/-/reload', headers, signal, agent: false, ...tls } as const;
   return new Promise((resolve, reject) => {
     const fail = (cause: Error): void => {
-      const message = `the admin address ${options.admin} gives no answer: ${cause.message}`;
+      const message = `the admin address ${options.admin} does not respond: ${cause.message}`;
       reject(new WafError('config.invalid', message, { cause }));
     };
     const request = (isHttps ? requestHttps : requestHttp)({ ...ask, ...where }, (response) => {

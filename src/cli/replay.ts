@@ -1,5 +1,5 @@
-// `weir replay`: recorded exchanges through old rules and new ones. Reads the command line and files, prints the report, chooses the
-// exit code; all else is in src/replay.
+// `weir replay`: runs recorded exchanges through old and new rules. Parses options and reads files, prints the report, chooses
+// the exit code; the rest is in src/replay.
 
 import { Option } from 'commander';
 import { asProfileWants, defaultProfile } from '../config/pack-defaults.ts';
@@ -21,13 +21,13 @@ interface ReplayOptions extends RuleOptions {
 /** `weir replay`. Exit code 1: a verdict changes. */
 export const replayCommand = defineCommand<ReplayOptions>({
   name: 'replay',
-  summary: 'take recorded exchanges through old and new rules, and list what becomes of them differently',
+  summary: 'run recorded exchanges through old and new rules, and list those with a different result',
   options: (command) =>
     addRuleOptions(
       command
         .argument('<recording...>', 'HAR, audit log of Weir, go-ftw tests (file or folder), or one HTTP/1 request')
-        .requiredOption('--old <path...>', 'rule files, folders or packs in force')
-        .requiredOption('--new <path...>', 'those that shall take their place')
+        .requiredOption('--old <path...>', 'current rule files, folders or packs')
+        .requiredOption('--new <path...>', 'their replacement')
         .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing')
         .addOption(new Option('--output <format>', 'format of the report').choices(replayForms).default('human')),
     ),
@@ -38,7 +38,7 @@ export const replayCommand = defineCommand<ReplayOptions>({
   },
   hint: ({ code }) =>
     code === 'commander.missingArgument'
-      ? '--old and --new take every path after them; name the recordings before them, or after --'
+      ? '--old and --new take every path after them; put the recordings before them, or after --'
       : undefined,
 });
 
@@ -62,7 +62,7 @@ export async function replayFiles(
   }
 }
 
-/** Rules in a profile of which nobody says anything. */
+/** Rules as a profile without further settings. */
 function asUsedAlone(plan: Plan): ReplayedRules {
   const profile = defaultProfile(plan);
   return { ...profile, plan: asProfileWants(plan, profile) };

@@ -1,30 +1,30 @@
-// The flags of curl that describe a request → the bytes of an HTTP/1.1 request, as curl would send them. Reads files that
-// the flags name; knows no rules.
+// curl's flags for a request → the bytes of an HTTP/1.1 request as curl would send them. Reads files that the flags name; knows
+// no rules.
 
 import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
 import { fileProblem } from '../base/file-problem.ts';
 import { readInput } from '../base/input-file.ts';
 
-/** One flag that gives a part of the body, in the order of the command line. */
+/** One flag for the body, in the order of the command line. */
 export interface DataFlag {
   readonly kind: 'data' | 'raw' | 'binary' | 'urlencode';
   /** As given; `@FILE` names a file, `@-` standard input (not for `raw`). */
   readonly text: string;
 }
 
-/** What the flags say. */
+/** The flags, parsed. */
 export interface RequestFlags {
-  /** `http://HOST/PATH?QUERY`, the same without `http://`, or a path alone. */
+  /** `http://HOST/PATH?QUERY`, the same without `http://`, or only a path. */
   readonly url: string;
   /** Default GET; POST with a body. */
   readonly method: string | undefined;
-  /** `Name: value`; `Name:` takes a header away, `Name;` sends it empty. */
+  /** `Name: value`; `Name:` removes a header, `Name;` sends it empty. */
   readonly headers: readonly string[];
   readonly parts: readonly DataFlag[];
 }
 
-/** The request's bytes. @throws WafError `config.invalid` for a flag that cannot be understood or a file that cannot be read. */
+/** The request's bytes. @throws WafError `config.invalid` for a flag that cannot be parsed or a file that cannot be read. */
 export function buildRequest({ url, method, headers, parts }: RequestFlags): Uint8Array {
   const { host, target } = splitUrl(url);
   const body = parts.length === 0 ? undefined : joinParts(parts);
@@ -48,11 +48,11 @@ export function buildRequest({ url, method, headers, parts }: RequestFlags): Uin
   }
   const verb = method ?? (body === undefined ? 'GET' : 'POST');
   const lines = [`${verb} ${target} HTTP/1.1`, ...[...fields.values()].flat(), '', ''];
-  // Text of the command line is UTF-8 on the wire.
+  // Text from the command line is sent as UTF-8.
   return Buffer.concat([Buffer.from(lines.join('\r\n'), 'utf8'), body ?? Buffer.alloc(0)]);
 }
 
-/** Nothing is normalised: dot segments and odd escapes are what one wants to try. A fragment is not sent. */
+/** Nothing is normalized, because dot segments and unusual escapes are what one wants to try. A fragment is not sent. */
 function splitUrl(url: string): { readonly host: string; readonly target: string } {
   const found = /^(?:(https?):\/\/([^/?#]*))?([^#]*)/i.exec(url);
   const [, scheme, authority, rest = ''] = found ?? [];
@@ -62,9 +62,9 @@ function splitUrl(url: string): { readonly host: string; readonly target: string
     }
     return splitUrl(`http://${url}`);
   }
-  if (authority === '') throw new WafError('config.invalid', `"${url}" names no host`);
+  if (authority === '') throw new WafError('config.invalid', `"${url}" has no host`);
   if (authority?.includes('@')) {
-    throw new WafError('config.invalid', `"${url}" holds a user name: give -H 'Authorization: …' instead`);
+    throw new WafError('config.invalid', `"${url}" contains a user name: use -H 'Authorization: …' instead`);
   }
   const defaultPort = scheme?.toLowerCase() === 'https' ? /:443$/ : /:80$/;
   const host = authority?.replace(defaultPort, '') ?? 'localhost';
@@ -73,13 +73,13 @@ function splitUrl(url: string): { readonly host: string; readonly target: string
 
 function readHeader(header: string): { readonly name: string; readonly line: string | undefined } {
   if (/[\r\n\0]/.test(header)) {
-    throw new WafError('config.invalid', 'a header holds a line end or NUL: give such a request with --raw');
+    throw new WafError('config.invalid', 'a header contains a line end or NUL: use --raw for such a request');
   }
   const [, name, mark, value = ''] = /^([^:;\s]+)\s*([:;])(.*)$/.exec(header) ?? [];
   if (name === undefined || (mark === ';' && value.trim() !== '')) {
     throw new WafError(
       'config.invalid',
-      `-H "${header}": write "Name: value", "Name:" to leave it out, "Name;" for empty`,
+      `-H "${header}": write "Name: value", "Name:" to remove it, "Name;" for empty`,
     );
   }
   const key = name.toLowerCase();
@@ -102,7 +102,7 @@ function partBytes({ kind, text }: DataFlag): Buffer {
     case 'binary':
       return text.startsWith('@') ? readFile(text.slice(1)) : Buffer.from(text, 'utf8');
     case 'data':
-      // Of a file, curl drops line ends and NULs.
+      // From a file, curl removes line ends and NULs.
       return text.startsWith('@')
         ? Buffer.from(readFile(text.slice(1)).filter((byte) => byte !== 0x0a && byte !== 0x0d && byte !== 0))
         : Buffer.from(text, 'utf8');
@@ -126,7 +126,7 @@ function percentEncode(bytes: Buffer): string {
     .replaceAll(' ', '+');
 }
 
-/** A file's bytes; `-` is standard input. @throws WafError `config.invalid` when it cannot be read. */
+/** A file's bytes; `-` is standard input. @throws WafError `config.invalid` if it cannot be read. */
 export function readFile(name: string): Buffer {
   try {
     return readInput(name, constants.inputFileBytesMax);

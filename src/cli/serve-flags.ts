@@ -1,11 +1,11 @@
-// What the options of `weir serve` set, in the form of the configuration file, for those who ask where a value came from.
+// The settings from options of `weir serve`, in the form of the configuration file, to show where each value came from.
 
 import { resolve } from 'node:path';
 import type { FlagSetting } from '../config/effective.ts';
 import { addressOf } from '../config/file-paths.ts';
 import type { ServeOptions } from './serve-options.ts';
 
-/** One setting for each option that was given. Paths are absolute. */
+/** One setting for each option given. Paths are absolute. */
 export function flagSettingsOf(options: ServeOptions): readonly FlagSetting[] {
   const here = process.cwd();
   const path = (given: string | undefined): string | undefined => given && resolve(given);

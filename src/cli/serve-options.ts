@@ -1,4 +1,4 @@
-// The command line of `weir serve`: its options, and what they and a configuration file come to. Starts nothing.
+// The command line of `weir serve`: its options, and the settings that result from them and a configuration file. Starts nothing.
 
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -20,7 +20,7 @@ import { addCacheOptions, type CacheOptions, cacheOf } from './cache-options.ts'
 import { addPackOptions, type PackPolicyOptions } from './pack-options.ts';
 import type { packsOf } from './pack-policies.ts';
 
-/** What `serve` was given. */
+/** The options of `serve`, parsed. */
 export interface ServeOptions extends CacheOptions, PackPolicyOptions {
   readonly processes?: ProcessCount;
   readonly scanThreads?: number;
@@ -56,7 +56,7 @@ export interface ServeOptions extends CacheOptions, PackPolicyOptions {
 function wholeNumber(text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(number) || number === 0)
-    throw new InvalidArgumentError('It is a positive whole number.');
+    throw new InvalidArgumentError('It must be a positive whole number.');
   return number;
 }
 
@@ -77,7 +77,7 @@ function limitSetting(text: string, earlier: Readonly<Record<string, number>> = 
   }
   const number = Number(value);
   if (!/^\d+$/.test(value) || !Number.isSafeInteger(number) || number === 0) {
-    throw new InvalidArgumentError(`The value of ${name} is a positive whole number, not "${value}".`);
+    throw new InvalidArgumentError(`The value of ${name} must be a positive whole number, not "${value}".`);
   }
   return { ...earlier, [name]: number };
 }
@@ -91,7 +91,7 @@ function failureSetting(text: string, earlier: Readonly<Record<string, string>> 
   }
   if (!actions.includes(action) || others.length > 0) {
     const given = text.slice(cause.length + 1);
-    throw new InvalidArgumentError(`The action for ${cause} is one of ${actions.join(', ')}, not "${given}".`);
+    throw new InvalidArgumentError(`The action for ${cause} must be one of ${actions.join(', ')}, not "${given}".`);
   }
   return { ...earlier, [cause]: action };
 }
@@ -118,7 +118,7 @@ function threadCount(text: string): number {
   throw new InvalidArgumentError(`Write a whole number from 0 to ${constants.scanThreadsMax}.`);
 }
 
-/** @throws WafError `config.invalid` for options of the admin address that say nothing without others. */
+/** @throws WafError `config.invalid` for options of the admin address that need others. */
 function adminOf(options: ServeOptions, file: AdminSettings | undefined): AdminSettings | undefined {
   const admin = options.admin ?? file?.listen;
   const adminTokenFile = options.adminTokenFile ?? file?.tokenFile;
@@ -127,10 +127,10 @@ function adminOf(options: ServeOptions, file: AdminSettings | undefined): AdminS
   const adminClientCa = options.adminClientCa ?? file?.tls?.clientCaFile;
   if (admin === undefined) {
     if ((adminTokenFile ?? adminCert ?? adminKey ?? adminClientCa) === undefined) return undefined;
-    throw new WafError('config.invalid', 'there are options of the admin address, but no --admin ADDRESS');
+    throw new WafError('config.invalid', 'options of the admin address need --admin ADDRESS');
   }
   if ((adminCert === undefined) !== (adminKey === undefined)) {
-    throw new WafError('config.invalid', '--admin-cert and --admin-key need each other');
+    throw new WafError('config.invalid', '--admin-cert and --admin-key must be given together');
   }
   if (adminCert === undefined || adminKey === undefined) {
     if (adminClientCa === undefined) return { listen: admin, ...present('tokenFile', adminTokenFile) };
@@ -140,7 +140,7 @@ function adminOf(options: ServeOptions, file: AdminSettings | undefined): AdminS
   return { listen: admin, tls, ...present('tokenFile', adminTokenFile) };
 }
 
-/** @throws WafError `config.invalid` for options of TLS that say nothing without others. */
+/** @throws WafError `config.invalid` for TLS options that need others. */
 function tlsOf({ tlsCert, tlsKey, tlsClientCa }: ServeOptions, file: TlsFiles | undefined): TlsFiles | undefined {
   const certFile = tlsCert ?? file?.certFile;
   const keyFile = tlsKey ?? file?.keyFile;
@@ -148,12 +148,12 @@ function tlsOf({ tlsCert, tlsKey, tlsClientCa }: ServeOptions, file: TlsFiles | 
   if (certFile !== undefined && keyFile !== undefined)
     return { certFile, keyFile, ...present('clientCaFile', clientCaFile) };
   if ((certFile ?? keyFile) !== undefined)
-    throw new WafError('config.invalid', '--tls-cert and --tls-key need each other');
+    throw new WafError('config.invalid', '--tls-cert and --tls-key must be given together');
   if (clientCaFile === undefined) return undefined;
   throw new WafError('config.invalid', '--tls-client-ca needs --tls-cert and --tls-key');
 }
 
-/** The command line of `weir serve`, without what it does. */
+/** The command line of `weir serve`, without running it. */
 export function createServeCommand(): Command {
   return addServeOptions(
     new Command('serve').description('inspect traffic for Envoy (ext_proc over gRPC) until SIGTERM or SIGINT'),
@@ -164,59 +164,68 @@ export function createServeCommand(): Command {
 export function addServeOptions(to: Command): Command {
   const { holdWindowBytesMax, holdMsMax } = limitTable;
   const command = to
-    .option('-c, --config <file>', 'YAML file with settings; options given here win over it')
-    .option('--listen <address...>', `HOST:PORT or unix:PATH, several if you like (default: ${defaultListen})`)
-    .option('--socket-mode <octal>', 'permissions of Unix sockets, such as 0660 (default: by the umask)', socketMode)
+    .option('-c, --config <file>', 'YAML file with settings; options given here override it')
+    .option('--listen <address...>', `addresses for Envoy, HOST:PORT or unix:PATH (default: ${defaultListen})`)
+    .option('--socket-mode <octal>', 'permissions of Unix sockets, such as 0660 (default: from the umask)', socketMode)
     .option('--socket-user <user>', 'owner of Unix sockets, a name or number (default: the user that runs Weir)')
     .option('--socket-group <group>', 'group of Unix sockets, a name or number (default: the group that runs Weir)')
     .addOption(
-      new Option('--transport <name>', `what serves on these addresses (default: ${defaultTransport})`).choices(
+      new Option('--transport <name>', `transport for these addresses (default: ${defaultTransport})`).choices(
         transportNames,
       ),
     )
-    .option('--tls-cert <file>', 'certificate of its TCP addresses, which then speak TLS')
+    .option('--tls-cert <file>', 'certificate for the TCP addresses, which then use TLS')
     .option('--tls-key <file>', 'key of that certificate')
-    .option('--tls-client-ca <file>', 'Envoy must show a client certificate of these')
-    .option('--processes <number>', 'servers that share the work, or auto: one a core (default: 1)', processCount)
+    .option('--tls-client-ca <file>', 'authorities; Envoy must have a certificate signed by one of them')
+    .option(
+      '--processes <number>',
+      'server processes that share the work, or auto: one per core (default: 1)',
+      processCount,
+    )
     .option(
       '--scan-threads <number>',
-      'threads that scan large bodies beside the event loop (default: 1 from 4 cores on)',
+      'threads that scan large bodies off the event loop (default: 1 with 4 or more cores)',
       threadCount,
     )
     .option('--admin <address>', 'HOST:PORT or unix:PATH for probes, metrics, reload and drain (default: none)')
-    .option('--admin-token-file <file>', 'file with the token that the admin address asks for (else: WEIR_ADMIN_TOKEN)')
+    .option('--admin-token-file <file>', 'file with the access token of the admin address (default: WEIR_ADMIN_TOKEN)')
     .option('--admin-cert <file>', 'certificate of the admin address, for HTTPS')
     .option('--admin-key <file>', 'key of that certificate')
-    .option('--admin-client-ca <file>', 'the admin address asks for a client certificate of these')
-    .option('--watch', 'reload when the configuration file or a file of the rules changes')
+    .option(
+      '--admin-client-ca <file>',
+      'authorities; clients of the admin address must have a certificate signed by one of them',
+    )
+    .option('--watch', 'reload when the configuration file or a rule file changes')
     .option('--rules <path...>', 'rule files, folders or packs, in order, in place of the starter pack')
     .option('--detection-only', 'report what would be blocked and block nothing')
     .option(
       '--hold-window <bytes>',
-      `body held back before the verdict (default: ${holdWindowBytesMax.default})`,
+      `bytes of a body that are held for the verdict (default: ${holdWindowBytesMax.default})`,
       wholeNumber,
     )
+    .option('--hold-time <ms>', `maximum time that a slow body is held (default: ${holdMsMax.default})`, wholeNumber)
+    .option('--limit <name=number>', 'set any other limit by name; can be repeated', limitSetting)
     .option(
-      '--hold-time <ms>',
-      `longest time that a slow body is held back (default: ${holdMsMax.default})`,
-      wholeNumber,
+      '--on-failure <cause=action>',
+      'block, detect or allow exchanges that fail; can be repeated',
+      failureSetting,
     )
-    .option('--limit <name=number>', 'sets any other bound by its name; may be repeated', limitSetting)
-    .option('--on-failure <cause=action>', 'block, detect or allow what fails; may be repeated', failureSetting)
     .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing to start')
-    .option('--audit-log <file>', 'where blocked and suspicious exchanges are logged (default: standard error)')
-    .addOption(new Option('--audit-format <format>', 'form of its lines (default: own)').choices(auditFormats))
+    .option('--audit-log <file>', 'file for the audit log (default: standard error)')
+    .addOption(new Option('--audit-format <format>', 'format of its lines (default: own)').choices(auditFormats))
     .option(
       '--audit-benign-percent <percent>',
-      'share of the exchanges without anything to tell that get a line, too (default: none)',
+      'percentage of exchanges with nothing notable that get a line too (default: 0)',
       percentage,
     )
-    .option('--log-values', 'log values instead of their lengths; secrets are cut out all the same')
-    .addOption(new Option('--log-level <level>', 'how much is logged (default: info)').choices(logLevels));
+    .option('--log-values', 'log values instead of their lengths; secrets are still removed')
+    .addOption(
+      new Option('--log-level <level>', 'least severe messages that are logged (default: info)').choices(logLevels),
+    );
   return addPackOptions(addCacheOptions(command));
 }
 
-/** What options say about every profile. */
+/** The settings that options override in every profile. */
 function overrideOf(options: ServeOptions): ProfileSettings {
   const { rules, detectionOnly, limit, holdWindow, holdTime, onFailure, allowUnsupported, logValues } = options;
   return {
@@ -230,8 +239,9 @@ function overrideOf(options: ServeOptions): ProfileSettings {
 }
 
 /**
- * Reads what a command line and the configuration file that it names come to, again each time. Options win: a list replaces the file's
- * list, limits and actions replace the file's one by one. What reads the file is loaded only when there is one.
+ * Reads the settings from a command line and the configuration file that it names, again at each call. Options override the file:
+ * a list replaces the file's list; limits and actions replace the file's one by one. The code that reads the file is loaded only
+ * if there is one.
  * @returns a function that throws WafError `config.invalid` for a file with problems.
  */
 export async function settingsReader(options: ServeOptions): Promise<() => ServeSettings> {
@@ -245,7 +255,7 @@ export async function settingsReader(options: ServeOptions): Promise<() => Serve
   return () => settingsOf(options, loadConfig(path), packsOf);
 }
 
-/** As `packsOf`, where nothing names a policy. */
+/** Like `packsOf`, when no policy is given. */
 const noPolicies: typeof packsOf = ({ allowDowngrade, allowExpired }) => ({
   ...present('allowDowngrade', allowDowngrade),
   ...present('allowExpired', allowExpired),

@@ -1,4 +1,4 @@
-// `weir serve`: one server, several under a supervisor, or one of these several. Turns signals into what they ask for.
+// `weir serve`: a single server, a supervisor with several, or one of these several. Handles signals.
 
 import { configOf, type ServeSettings } from '../config/config.ts';
 import { startServer } from '../server/server.ts';
@@ -18,13 +18,13 @@ interface Served {
 }
 
 /**
- * Serves until SIGTERM or SIGINT comes, or the admin address is asked to drain; a second signal ends the process at once. SIGHUP
- * reloads configuration and rules. It and SIGUSR1, which programs that rotate logs send, open the log files again. Both are harmless
- * before there are any.
- * @param words of the command line behind `serve`, for the processes of a supervisor.
+ * Serves until SIGTERM or SIGINT, or a request to drain through the admin address; a second signal ends the process immediately.
+ * SIGHUP reloads configuration and rules; it and SIGUSR1, which log rotation programs send, reopen the log files. Both are
+ * harmless before files are open.
+ * @param words of the command line after `serve`, for the processes of a supervisor.
  */
 export async function serve(options: ServeOptions, words: readonly string[]): Promise<void> {
-  // A log file that reaches the size which the system allows is a failed write, no reason to die.
+  // A log file that reaches the system's size limit is a failed write, not a reason to exit.
   process.on('SIGXFSZ', () => undefined);
   const index = processIndex(process.env);
   if (index !== undefined && process.send !== undefined) await serveAsOneOfSeveral(options, index, channelOfProcess());
@@ -33,7 +33,7 @@ export async function serve(options: ServeOptions, words: readonly string[]): Pr
     if (notice !== undefined) console.error(`weir: ${notice}`);
     await serveUntilStopped((onDrain) => start(options, words, onDrain));
   }
-  // Nothing that is left, such as a connection whose peer does not read, may keep a stopped server alive.
+  // Nothing that remains, such as a connection whose peer does not read, may keep a stopped server alive.
   endProcess(commonExitCodes.done);
 }
 
@@ -61,13 +61,16 @@ async function serveUntilStopped(begin: (onDrain: () => void) => Promise<Served>
     served = started;
     console.log(started.readyLine);
   });
-  // Rules that take long to load are not waited for when the server shall stop.
+  // A stop does not wait for rules that take long to load.
   await Promise.race([starting, stopRequest.promise]);
   await stopRequest.promise;
   await served?.stop();
 }
 
-/** The supervisor says what to do: signals that a terminal or a service manager sends to all processes are its business. */
+/**
+ * The supervisor tells this process what to do, and handles the signals that a terminal or a service manager sends to all
+ * processes.
+ */
 async function serveAsOneOfSeveral(options: ServeOptions, index: number, channel: Channel): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1'] as const) process.on(signal, () => undefined);
   const gone = Promise.withResolvers<void>();
@@ -82,7 +85,10 @@ async function serveAsOneOfSeveral(options: ServeOptions, index: number, channel
   await server.stop();
 }
 
-/** Settings of one of several: addresses of its own, and no admin address, which is the supervisor's; the cores are shared already. */
+/**
+ * Settings of one of several processes: its own addresses, no admin address (the supervisor has it), and by default no scan
+ * threads, because the processes already share the cores.
+ */
 function settingsOfOne({ admin: _, ...settings }: ServeSettings, index: number): ServeSettings {
   return { scanThreads: 0, ...settings, listen: addressesOf(configOf(settings).listen, index) };
 }

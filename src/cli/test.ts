@@ -1,5 +1,5 @@
-// `weir test`: rule tests in go-ftw's format, against the engine in this process or through a proxy. Reads the command
-// line, prints the report, chooses the exit code; all else is in src/ftw.
+// `weir test`: rule tests in go-ftw's format, against the engine in this process or through a proxy. Parses options, prints the
+// report, chooses the exit code; the rest is in src/ftw.
 
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -23,7 +23,7 @@ import { type CommandDefinition, commonExitCodes, defineCommand } from './define
 import { addRuleOptions, loadRulesForCommand, type RuleOptions } from './load-rules.ts';
 import type { Printer } from './printer.ts';
 
-/** The command line, parsed. */
+/** The options, parsed. */
 interface TestOptions extends RuleOptions {
   readonly front?: URL;
   readonly log?: string;
@@ -35,7 +35,7 @@ interface TestOptions extends RuleOptions {
   readonly output: ReportFormat;
 }
 
-/** The command under a name of its own: help and errors call it as it was called. */
+/** The command under a given name, so that help and errors show the name it was called by. */
 const commandNamed = (name: string): CommandDefinition<TestOptions> => ({
   name,
   summary: 'run rule tests (go-ftw YAML) and report failed expectations',
@@ -44,22 +44,28 @@ const commandNamed = (name: string): CommandDefinition<TestOptions> => ({
       command
         .argument('<path...>', 'test files, folders of them, or archives of packs')
         .addOption(new Option('--engine', 'run in this process, without a proxy (default)').conflicts('front'))
-        .addOption(new Option('--front <url>', 'send the requests there, through a proxy').argParser(parseUrl))
+        .addOption(new Option('--front <url>', 'send the requests to this proxy').argParser(parseUrl))
         .option(
           '--log <file>',
-          'with --front: the audit log of the Weir behind it (`weir serve --audit-log … --log-values`)',
+          "with --front: the audit log of the proxy's Weir (`weir serve --audit-log … --log-values`)",
         )
-        .option('--rules <path...>', 'rule files, folders or packs, in order (default: the pack of the tests, or ours)')
+        .option(
+          '--rules <path...>',
+          'rule files, folders or packs, in order (default: the pack that contains the tests, else the starter pack)',
+        )
         .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing')
         .addOption(new Option('--include <regex>', 'only tests whose id matches').argParser(parseRegex))
-        .addOption(new Option('--exclude <regex>', 'of these, none whose id matches').argParser(parseRegex))
-        .option('--ignore <file>', 'YAML: test id → why it does not count')
+        .addOption(new Option('--exclude <regex>', 'skip tests whose id matches').argParser(parseRegex))
+        .option('--ignore <file>', 'YAML: test id → reason why it does not count')
         .addOption(
-          new Option('--chunks <sizes>', 'how bodies are cut: "whole" or bytes; of several (whole,1,7) all must agree')
+          new Option(
+            '--chunks <sizes>',
+            'how bodies are cut: "whole" or bytes; with several (whole,1,7) all must agree',
+          )
             .argParser(parseChunkings)
             .default(['whole'], 'whole'),
         )
-        .addOption(new Option('--output <format>', 'form of the report').choices(reportFormats).default('human')),
+        .addOption(new Option('--output <format>', 'format of the report').choices(reportFormats).default('human')),
     ),
   run: async ({ args: [paths], options, printer }) => {
     const report = await runCommand(paths as readonly string[], options, printer);
@@ -68,11 +74,11 @@ const commandNamed = (name: string): CommandDefinition<TestOptions> => ({
   },
   hint: ({ code }, words) =>
     code === 'commander.missingArgument' && words.includes('--rules')
-      ? `--rules takes every path after it; name the tests before it, or after --: weir ${name} TESTS --rules RULES`
+      ? `--rules takes every path after it; put the tests before it, or after --: weir ${name} TESTS --rules RULES`
       : undefined,
 });
 
-/** `weir test`. Exit code 1: a test failed; 2: what the user got wrong, in rules and tests too. */
+/** `weir test`. Exit code 1: a test failed; 2: usage errors, including errors in rules and tests. */
 export const testCommand = defineCommand(commandNamed('test'));
 
 /** The same as `weir pack test`. */
@@ -133,7 +139,7 @@ function selectTests(tests: readonly FtwTest[], { include, exclude }: TestOption
   return tests.filter(({ id }) => (include?.test(id) ?? true) && !(exclude?.test(id) ?? false));
 }
 
-/** The pack in or above the first path, so that `weir test rules/starter` needs no more words; ours when there is none. */
+/** The pack that contains the first path, so that `weir test rules/starter` needs no options; else the starter pack. */
 function packOf(paths: readonly string[]): string {
   const [first = '.'] = paths;
   if (isPackArchive(first)) return first;

@@ -1,11 +1,11 @@
-// What `weir --version` says: the version, and all that verdicts and speed depend on besides the rules. Asked of what is really loaded,
-// not of what was meant to be.
+// The output of `weir --version`: the version, and everything besides the rules that verdicts and speed depend on. Reports what
+// is actually loaded.
 
 import { basename } from 'node:path';
 import { packageCommit, packageVersion } from '../base/version.ts';
 import { nativeAddon } from '../matching/native.ts';
 
-/** One line; its first two words are `weir VERSION`. It never throws: what cannot be loaded is named as missing. */
+/** One line that starts with `weir VERSION`. Never throws: what cannot be loaded is reported as missing. */
 export function versionLine(): string {
   const commit = packageCommit();
   const parts = [
@@ -26,7 +26,7 @@ function libraryParts(): readonly string[] {
   }
 }
 
-/** RE2 has no version to ask for, only the file that the addon was linked with, such as libre2.so.9. */
+/** RE2 does not report a version, so this is the file that the addon is linked with, such as libre2.so.9. */
 function loadedRe2(): string | undefined {
   const { sharedObjects } = process.report.getReport() as { readonly sharedObjects?: readonly string[] };
   return sharedObjects?.map((path) => basename(path)).find((name) => name.startsWith('libre2'));

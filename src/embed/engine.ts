@@ -1,5 +1,4 @@
-// Rules with the bounds they are run under, for those who embed the engine: loaded off the event loop, replaced under way.
-// Knows no server.
+// Rules and limits for programs that embed the engine: loaded off the event loop, replaceable at run time. Knows no server.
 
 import { WafError } from '../base/errors.ts';
 import { failureTable } from '../base/failure-table.ts';
@@ -20,59 +19,59 @@ import type { Delivery } from '../transaction/event.ts';
 import { openTransaction } from '../transaction/open-transaction.ts';
 import { type Exchange, OpenExchange, type Waiter } from './exchange.ts';
 
-/** What an engine is made of. */
+/** Options of an engine. */
 export interface EngineOptions
   extends Omit<LoadOptions, 'keepGoing' | 'inBackground' | 'onFile' | 'amend' | 'amendedBy'> {
   /** Rule files, folders or packs, in order. */
   readonly rules: readonly string[];
-  /** Those that are not the defaults, of packs or else of `limitsWith`. */
+  /** Limits that differ from the defaults, which come from packs or else from `limitsWith`. */
   readonly limits?: Partial<Limits>;
-  /** Default: what packs say, else the table of failures in docs/bodies.md. */
+  /** Default: what packs set, else the table of failures in docs/bodies.md. */
   readonly failurePolicy?: FailurePolicy;
-  /** Told of errors that are ours, before the failure policy decides. Must not throw. */
+  /** Called for internal errors, before the failure policy decides. Must not throw. */
   readonly onInternalError?: (error: WafError) => void;
 }
 
-/** How late the end of a hold may be noticed. */
+/** Maximum delay until the end of a hold is noticed. */
 const tickMs = 20;
 
-/** Head and body wait with us: nothing is released that was not inspected. */
+/** Head and body wait in this process: nothing is released before it is inspected. */
 const delivery: Delivery = { body: 'chunks', holdsHead: true };
 
-/** An inspection alone: see `CheckedInspection`. */
+/** Inspection only: see `CheckedInspection`. */
 export type InspectionOnly = Pick<
   CheckedInspection,
   Exclude<keyof CheckedInspection, 'evaluateNow' | 'evaluatedBytes'>
 >;
 
-/** Rules with the limits they are run under. */
+/** Rules with the limits they run under. */
 export interface Engine {
   /** What happened to each rule in force when it was loaded. */
   readonly diagnostics: Diagnostics;
-  /** Number of the rules in force: 1 for the first, one more for each `replaceRules`. */
+  /** Generation of the rules in force: 1 for the first, one more for each `replaceRules`. */
   readonly generation: number;
-  /** The limits that every exchange is held to. */
+  /** The limits of every exchange. */
   readonly limits: Limits;
   /**
-   * Opens an exchange, which keeps to the rules in force now; its `close` must be called. More than `exchangesMax` at once are an
-   * `overload`, for which the failure policy decides.
+   * Opens an exchange with the rules now in force; you must call its `close`. Above `exchangesMax` open exchanges, the failure
+   * policy decides with the cause `overload`.
    * @throws WafError `native.closed` after `close`.
    */
   openExchange(): Exchange;
   /**
-   * Opens an inspection alone: verdicts on heads and chunks, without clocks and without a say in what may go on. Its `close` must be
-   * called.
+   * Opens an inspection: verdicts on heads and chunks, without timeouts and without deciding what may be released. You must call
+   * its `close`.
    * @throws WafError `native.closed` after `close`.
    */
   openInspection(requestId: string): InspectionOnly;
   /**
-   * Loads rules off the event loop and puts them in force for what opens from then on; what is open keeps its own. Limits and failure
-   * policy stay those of the first rules.
-   * @returns the number of the new rules.
-   * @throws what `createEngine` throws, and WafError `native.closed` after `close`; the rules in force then stay so.
+   * Loads rules off the event loop and puts them in force for what is opened from then on; what is open keeps its rules. Limits
+   * and failure policy stay those of the first rules.
+   * @returns the generation of the new rules.
+   * @throws the errors of `createEngine`, and WafError `native.closed` after `close`; the rules in force then stay the same.
    */
   replaceRules(rules: readonly string[]): Promise<number>;
-  /** Opens nothing more; rules are freed when what is open was closed. Idempotent. */
+  /** Opens nothing more; rules are freed when everything open has been closed. Idempotent. */
   close(): void;
 }
 
@@ -139,7 +138,7 @@ class LoadedEngine implements Engine {
   #refuse(): WafError | undefined {
     const { exchangesMax } = this.limits;
     if (this.#openCount <= exchangesMax) return undefined;
-    return new WafError('admission.overload', `${this.#openCount} exchanges are under way, limit ${exchangesMax}`);
+    return new WafError('admission.overload', `${this.#openCount} exchanges are open, limit ${exchangesMax}`);
   }
 }
 
@@ -162,7 +161,7 @@ function misconfigured(sentence: string): WafError {
   return new WafError('config.invalid', sentence);
 }
 
-/** Every option, so that one whose name is misspelt is not a silent default. */
+/** Every option, so that a misspelt one is an error instead of being ignored. */
 const optionNames: Readonly<Record<keyof EngineOptions, true>> = {
   rules: true,
   limits: true,
@@ -175,12 +174,12 @@ const optionNames: Readonly<Record<keyof EngineOptions, true>> = {
   packs: true,
 };
 
-/** Options that were checked. */
+/** Checked options. */
 interface CheckedOptions extends Omit<EngineOptions, 'limits'> {
   readonly limits: Readonly<Record<string, number>>;
 }
 
-/** Rules as packs among them want them run. */
+/** Rules with the defaults of the packs among them. */
 interface WantedRules {
   readonly plan: Plan;
   readonly profile: ProfileConfig;
@@ -213,7 +212,7 @@ async function rulesOf(
 ): Promise<WantedRules> {
   const areNamed = Array.isArray(rules) && rules.length > 0 && rules.every((path) => typeof path === 'string');
   if (!areNamed) {
-    throw misconfigured('rules must name at least one file, folder or pack: without rules nothing is found');
+    throw misconfigured('rules must name at least one file, folder or pack: without rules nothing would be found');
   }
   const plan = requireRules(await loadRules(rules, options));
   try {
@@ -227,8 +226,8 @@ async function rulesOf(
 
 /**
  * Loads rules, off the event loop, and returns an engine.
- * @throws WafError `config.invalid` for no rules and for options that do not exist or cannot be, SeclangErrors for rule text that does
- * not parse, WafError `plan.invalid` for rules that cannot run.
+ * @throws WafError `config.invalid` for an empty list of rules and for unknown or invalid options, SeclangErrors for rule text
+ * that cannot be parsed, WafError `plan.invalid` for rules that cannot run.
  */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const checked = checkedOptions(options);

@@ -1,5 +1,5 @@
-// One HTTP exchange for those who embed the engine: what is given is checked, every part gets its decision by a promise, and
-// the clocks run by themselves. Knows no server.
+// One HTTP exchange for programs that embed the engine: checks its input, gives the decision on each part as a promise, and runs
+// its own timers. Knows no server.
 
 import { monotonicMs } from '../base/clock.ts';
 import { asWafError } from '../base/errors.ts';
@@ -19,9 +19,9 @@ import type { TransactionRecord } from '../transaction/record.ts';
 import type { Transaction } from '../transaction/transaction.ts';
 
 /**
- * What is to be done with a part of a message. `release`: it may go on. `block`: nothing of the exchange may go on from here;
- * answer `status` (with `location` as header), or cut the connection when `isCommitted`: the response's head was released.
- * `requestId` names the exchange in its record.
+ * What to do with a part of a message. `release`: pass it on. `block`: pass on nothing more of the exchange; answer with `status`
+ * (with `location` as a header), or cut the connection if `isCommitted`: the head of the response has already been released.
+ * `requestId` identifies the exchange in its record.
  */
 export type Decision =
   | { readonly kind: 'release' }
@@ -33,7 +33,7 @@ export type Decision =
       readonly requestId: string;
     };
 
-/** What a transaction owes us for a part: whoever waits for its decision. */
+/** The pending reply to a part: the promise of its decision. */
 export type Waiter = PromiseWithResolvers<Decision>;
 
 type Stage = 'before-head' | 'in-body' | 'ended';
@@ -42,10 +42,10 @@ const released: Decision = { kind: 'release' };
 const directions: readonly Direction[] = ['request', 'response'];
 
 /**
- * One HTTP exchange. Give it what comes, in order, without waiting for the decisions on what came before: a decision may depend on
- * what follows. Chunks are borrowed until they are decided. No part is released before its bytes were inspected, unless a failure
- * policy says so. Every method throws WafError `api.misuse` at once for what is of another type than it says and for calls out of
- * order; a promise that rejects means that the part must not go on.
+ * One HTTP exchange. Pass in parts in order, as they arrive, without waiting for the decisions on earlier ones: a decision can
+ * depend on what follows. Chunks are borrowed until they are decided. No part is released before its bytes are inspected, unless
+ * a failure policy allows it. Every method throws WafError `api.misuse` immediately for arguments of a wrong type and calls out
+ * of order; a promise that rejects means that the part must not be passed on.
  */
 export interface Exchange {
   /** The request's head. `endOfStream`: no body follows. */
@@ -58,16 +58,16 @@ export interface Exchange {
   responseHead(head: ResponseHead, endOfStream: boolean): Promise<Decision>;
   /** The next bytes of the response's body. */
   responseChunk(chunk: Uint8Array): Promise<Decision>;
-  /** The response's body is complete. The request is judged then as if it had ended, and takes nothing more. */
+  /** The response's body is complete. The request is then judged as if it had ended, and accepts nothing more. */
   responseEnd(trailers?: HeaderList): Promise<Decision>;
   /**
-   * Ends the exchange, frees what it holds and says what is known about it; must be called once it is over, however it ended.
-   * Decisions that are still open reject. Idempotent.
+   * Ends the exchange, frees its resources and returns its record; must be called when it is over, however it ended. Open
+   * decisions reject. Idempotent.
    */
   close(): Promise<TransactionRecord>;
 }
 
-/** An exchange over a transaction, with the clock that its deadlines need. */
+/** An exchange over a transaction, with the timer for its deadlines. */
 export class OpenExchange implements Exchange, DeadlineListener {
   readonly #transaction: Transaction<Waiter>;
   readonly #deadlines: DeadlineList;
@@ -80,7 +80,7 @@ export class OpenExchange implements Exchange, DeadlineListener {
   #record: Promise<TransactionRecord> | undefined;
 
   /**
-   * @param deadlines clock that calls `onDeadline`.
+   * @param deadlines timer that calls `onDeadline`.
    * @param onClose called once, when everything is freed. Must not throw.
    */
   constructor(transaction: Transaction<Waiter>, deadlines: DeadlineList, onClose: () => void) {
@@ -105,7 +105,8 @@ export class OpenExchange implements Exchange, DeadlineListener {
   }
 
   responseHead(head: ResponseHead, endOfStream: boolean): Promise<Decision> {
-    if (this.#stages.request === 'before-head') throw misuse('the head of a response came before that of its request');
+    if (this.#stages.request === 'before-head')
+      throw misuse('the head of the response came before that of the request');
     this.#enter('response', 'before-head', 'head');
     checkResponseHead(head);
     this.#stages.response = endOfStream ? 'ended' : 'in-body';
@@ -126,7 +127,7 @@ export class OpenExchange implements Exchange, DeadlineListener {
     return this.#record;
   }
 
-  /** For the clock only. */
+  /** Called by the timer only. */
   onDeadline(): void {
     for (const direction of directions) this.#run(() => this.#whenDue(direction));
   }
@@ -141,7 +142,7 @@ export class OpenExchange implements Exchange, DeadlineListener {
     this.#enter(direction, 'in-body', 'end');
     checkHeaders(`the trailers of the ${direction}`, trailers);
     this.#stages[direction] = 'ended';
-    // The request was judged with the response's end: what came of it later would go on uninspected.
+    // The request was judged when the response ended; anything after that would not be inspected.
     this.#stages.request = 'ended';
     return this.#decide((pendingReply) =>
       trailers.length > 0
@@ -160,7 +161,7 @@ export class OpenExchange implements Exchange, DeadlineListener {
     const waiter = Promise.withResolvers<Decision>();
     this.#waiting.add(waiter);
     this.#run(() => this.#transaction.accept(eventFor(waiter)));
-    // Who looks at no decision lets nothing go on; that must not end the process.
+    // A caller that ignores a decision releases nothing; the rejection must not end the process.
     waiter.promise.catch(() => undefined);
     return waiter.promise;
   }
@@ -174,7 +175,7 @@ export class OpenExchange implements Exchange, DeadlineListener {
       } catch (thrown) {
         this.#failure = asWafError(thrown);
       }
-      // Nothing more comes back of a transaction that failed.
+      // A transaction that failed gives no more steps.
       if (this.#failure !== undefined) this.#rejectAll(this.#failure);
       this.#watch();
     });
@@ -226,7 +227,7 @@ export class OpenExchange implements Exchange, DeadlineListener {
     const isComplete = directions.every((direction) => this.#stages[direction] === 'ended') && this.#waiting.size === 0;
     this.#transaction.abandon();
     this.#rejectAll(misuse('the exchange was closed before this part was decided'));
-    // An inspection under way still uses what would be freed.
+    // An ongoing inspection still uses what would be freed.
     await this.#work;
     this.#deadlines.forget(this);
     const record = this.#transaction.finish(isComplete ? 'complete' : 'cancelled');

@@ -1,15 +1,15 @@
-// What lies between the two ends of a guarded exchange: who asks for decisions, and in which pieces. Knows no HTTP.
+// The interface between the two sides of a guarded exchange: asking for decisions, and cutting chunks into pieces. Knows no HTTP.
 
 import { constants } from '../base/constants.ts';
 import type { Decision, Exchange } from './exchange.ts';
 
-/** Lets parts of an exchange go on, or ends it. */
+/** Lets parts of an exchange pass, or ends it. */
 export interface Gate {
-  /** Bytes of one direction that may be undecided before no more are taken. */
+  /** Bytes of one direction that can be undecided before reading stops. */
   readonly heldBytesMax: number;
   /**
-   * Asks for a decision. `release` is called when the part may go on, in the order in which was asked, and never when it may not.
-   * What is thrown by either ends the exchange.
+   * Asks for a decision. `release` is called when the part may pass, in the order of the questions, and never if it may not. If
+   * either throws, the exchange ends.
    */
   ask(question: (exchange: Exchange) => Promise<Decision>, release: () => void): void;
 }
@@ -22,7 +22,7 @@ export function* piecesOf(chunk: Uint8Array): Generator<Uint8Array> {
   }
 }
 
-/** See `Gate`: a part goes when more than the hold window has come after it, so the window and one more piece must fit. */
+/** See `Gate`: a part is released when more than the hold window has come after it, so the window and one more piece must fit. */
 export function heldBytesMaxOf(holdWindowBytesMax: number): number {
   return holdWindowBytesMax + constants.guardedPieceBytesMax;
 }

@@ -1,5 +1,5 @@
-// One exchange of an HTTP server behind an engine: opens it, lets its two sides run, and answers in the handler's place when it is
-// blocked. Knows nothing of how bytes come and go.
+// One exchange of an HTTP server with an engine: opens it, runs its two sides, and answers in place of the handler if it is
+// blocked. Does not know how bytes are read and written.
 
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
@@ -14,14 +14,14 @@ import { GuardedResponse } from './guarded-response.ts';
 /** A decision that ends the exchange. */
 export type Block = Extract<Decision, { readonly kind: 'block' }>;
 
-/** What the exchange is told. */
+/** Callbacks of the exchange. */
 export interface GuardedExchangeOptions {
   readonly engine: Engine;
   readonly handler: RequestListener;
   readonly onRecord: ((record: TransactionRecord) => void) | undefined;
 }
 
-/** The answer to an exchange that could not be decided. */
+/** The response to an exchange that could not be decided. */
 export const undecided = (): Block => ({ kind: 'block', status: 503, isCommitted: false, requestId: randomUUID() });
 
 /** An exchange, from its request's head until the client's response is closed. */
@@ -32,11 +32,11 @@ export class GuardedExchange implements Gate {
   readonly #accept: string | undefined;
   readonly #request: GuardedRequest;
   readonly #response: GuardedResponse;
-  /** Ends an exchange in which neither side says anything. */
+  /** Ends an exchange in which neither side sends anything. */
   readonly #silence: NodeJS.Timeout;
   #isOver = false;
 
-  /** Takes over what a server has begun, before anything was read of the request. */
+  /** Takes over an exchange of the server before anything of the request was read. */
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
@@ -53,7 +53,7 @@ export class GuardedExchange implements Gate {
     response.once('finish', () => guarded.giveUp());
     response.once('close', () => this.#close(onRecord));
     if (this.#exchange === undefined) this.#refuse(undecided());
-    // What the handler throws is the process's affair, as it is without a guard.
+    // Errors thrown by the handler reach the process, as without a guard.
     else guarded.begin(() => process.nextTick(handler, guarded.inner, this.#response.inner));
   }
 
@@ -74,7 +74,7 @@ export class GuardedExchange implements Gate {
     else this.#refuse(decision);
   }
 
-  /** Answers in the handler's place, or cuts the connection when an answer has begun. */
+  /** Answers in place of the handler, or cuts the connection if a response has begun. */
   #refuse({ status, location, isCommitted, requestId }: Block): void {
     const client = this.#client;
     if (this.#isOver) return;
@@ -102,7 +102,7 @@ export class GuardedExchange implements Gate {
   }
 }
 
-/** An exchange; undefined when the engine is closed. */
+/** An exchange; undefined if the engine is closed. */
 export function openedBy(engine: Engine): Exchange | undefined {
   try {
     return engine.openExchange();

@@ -1,4 +1,4 @@
-// The request that a handler sees behind a gate: the client's, as far as it was released. Knows no response.
+// The request that the handler sees: the client's request as far as it has been released. Knows no response.
 
 import { IncomingMessage } from 'node:http';
 import type { HeaderList } from '../http/headers.ts';
@@ -13,7 +13,7 @@ export function headerListOf(raw: readonly string[]): HeaderList {
   }));
 }
 
-/** What Node read of a request before its body. */
+/** What Node has read of a request before its body. */
 export function headOf({ method = '', url = '', httpVersion, rawHeaders, socket }: IncomingMessage): RequestHead {
   return {
     method,
@@ -31,18 +31,18 @@ function isBodiless({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
 }
 
-/** What an error means to those who listen for none: the end of the stream, as for a request of Node's own. */
+/** The error for listeners: without a listener, the stream just ends, as with Node's own requests. */
 const forListeners = (request: IncomingMessage, error: Error | null): Error | null =>
   request.listenerCount('error') === 0 ? null : error;
 
-/** The client's request, and the one that the handler gets. */
+/** The client's request, and the one for the handler. */
 export class GuardedRequest {
-  /** For the handler: has the head at once, the body as it is released. Its `destroy` ends the connection. */
+  /** For the handler: the head is there at once, the body as it is released. Its `destroy` ends the connection. */
   readonly inner: IncomingMessage;
   readonly #outer: IncomingMessage;
   readonly #gate: Gate;
   #heldBytes = 0;
-  /** Whether the handler's side takes more. True before it is called: its call may depend on the body. */
+  /** Whether the handler's side accepts more. True before the handler is called, because calling it may depend on the body. */
   #isWanted = true;
   #isStopped = false;
   #isOver = false;
@@ -53,7 +53,7 @@ export class GuardedRequest {
     this.inner = this.#innerRequest();
   }
 
-  /** Asks about the head, and reads. `call` is called when the head is released. */
+  /** Asks about the head, and starts reading. `call` is called when the head is released. */
   begin(call: () => void): void {
     const outer = this.#outer;
     const hasNoBody = isBodiless(outer);
@@ -64,7 +64,7 @@ export class GuardedRequest {
         if (hasNoBody) this.#end();
       },
     );
-    // Listened to in any case: bytes of a body that should not be there are refused as out of order.
+    // Always listened to, so that bytes of a body that should not exist are refused as out of order.
     outer.on('data', (chunk: Uint8Array) => this.#take(chunk));
     outer.once('end', () => {
       if (!hasNoBody && !this.#isStopped) this.#askForEnd();
@@ -72,7 +72,7 @@ export class GuardedRequest {
     outer.on('error', (error: Error) => this.inner.destroy(error));
   }
 
-  /** The exchange takes no more of the request: what still comes is read, so that the connection can go on, and dropped. */
+  /** The exchange accepts no more of the request: the rest is read, so that the connection can continue, and dropped. */
   stop(): void {
     this.#isStopped = true;
     this.#outer.resume();
@@ -129,7 +129,7 @@ export class GuardedRequest {
     const { method, url, httpVersion, httpVersionMajor, httpVersionMinor, rawHeaders } = outer;
     const inner = new IncomingMessage(outer.socket);
     Object.assign(inner, { method, url, httpVersion, httpVersionMajor, httpVersionMinor, rawHeaders });
-    // Made when somebody asks: as with Node's own.
+    // Created on demand, as in Node's own requests.
     Object.defineProperties(inner, {
       headers: { get: () => outer.headers, configurable: true, enumerable: true },
       headersDistinct: { get: () => outer.headersDistinct, configurable: true, enumerable: true },

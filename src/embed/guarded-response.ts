@@ -1,5 +1,5 @@
-// The response that a handler writes behind a gate: what is released of it goes to the client. Nothing of it has a socket, so that a
-// write on a way that is not known here ends nowhere. Knows no request but that which the handler has.
+// The response that a handler writes to: released parts are sent to the client. It has no socket of its own, so that a write that
+// bypasses the known methods goes nowhere. Knows no request except the handler's.
 
 import { type IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Header, HeaderList } from '../http/headers.ts';
@@ -24,8 +24,8 @@ export class GuardedResponse {
   #trailers: readonly [string, string][] = [];
 
   /**
-   * @param request the request that the handler gets.
-   * @param onEnd told when the handler has ended its response: the exchange takes no more of the request.
+   * @param request the handler's request.
+   * @param onEnd called when the handler has ended its response: the exchange then accepts no more of the request.
    */
   constructor(request: IncomingMessage, outer: ServerResponse, gate: Gate, onEnd: () => void) {
     this.#outer = outer;
@@ -60,7 +60,7 @@ export class GuardedResponse {
   #innerResponse(request: IncomingMessage): ServerResponse {
     const inner = new ServerResponse(request);
     const outer = this.#outer;
-    // To be watched and timed by; Node writes to a socket only for the response that the socket has.
+    // For reading and timeouts only. Node writes to a socket only for the response that the socket belongs to.
     Object.defineProperty(inner, 'socket', { get: () => outer.socket, set: () => undefined, configurable: true });
     const getters = {
       writableFinished: () => this.#isFinished,
@@ -88,7 +88,7 @@ export class GuardedResponse {
     });
   }
 
-  /** Takes the head as `ServerResponse.writeHead` does, which checks it, and asks about it. */
+  /** Takes over the head after `ServerResponse.writeHead` has checked it, and asks about it. */
   #writeHead(status: number, reason?: string | Headers, given?: Headers): ServerResponse {
     const { inner } = this;
     const headers = typeof reason === 'string' ? given : (reason ?? given);
@@ -105,13 +105,13 @@ export class GuardedResponse {
       headers: lines.flatMap(([name, value]) => headersOf(name, value)),
     };
     this.#gate.ask(
-      // A response without a body ends with `end`, too: until then the handler may read the request.
+      // A response without a body also ends with `end`; until then the handler may read the request.
       (exchange) => exchange.responseHead(head, false),
       () => {
         for (const [name, value] of lines) this.#outer.setHeader(name, value);
         this.#outer.sendDate = sendDate;
         this.#outer.writeHead(statusCode);
-        // After what is released in the same turn, with which it shares a packet.
+        // After what is released in the same turn, to share a packet with it.
         process.nextTick(() => {
           if (!this.#outer.writableEnded) this.#outer.flushHeaders();
         });
@@ -181,7 +181,7 @@ export class GuardedResponse {
     return inner;
   }
 
-  /** A body that is given whole has its length in the head, as with Node's own. */
+  /** A body that is given as a whole gets a Content-Length, as in Node. */
   #declareLength(bytes: number): void {
     const { inner } = this;
     const isDeclared =
@@ -222,7 +222,7 @@ export class GuardedResponse {
   }
 }
 
-/** Sets what is given to `writeHead`: an object, names and values in turn, or pairs of them. A name may repeat in the latter two. */
+/** Sets the headers given to `writeHead`: an object, alternating names and values, or pairs. In the latter two a name can repeat. */
 function setHeaders(response: ServerResponse, headers: Headers): void {
   if (!Array.isArray(headers)) {
     for (const [name, value] of Object.entries(headers as OutgoingHttpHeaders)) {

@@ -1,5 +1,5 @@
-// Puts an engine in front of a listener for requests that turn a connection into something else (WebSocket, CONNECT), which a server
-// gives to nobody else. Inspects their heads; what follows has no form that is known here.
+// Puts an engine in front of a listener for requests that turn a connection into something else (WebSocket, CONNECT); a server
+// passes these to no other handler. Inspects their heads; the protocol that follows is unknown.
 
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -15,28 +15,27 @@ import type { HttpGuardOptions } from './http-guard.ts';
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /**
- * The listener behind the engine, for `server.on('upgrade', …)` and `server.on('connect', …)`. It is called when the request's head is
- * released; a blocked request is answered in its place, and its connection closed. What comes over the connection after that is not
- * inspected.
- * @throws WafError `api.misuse` for what is not an engine or not a function.
+ * Wraps a listener, for `server.on('upgrade', …)` and `server.on('connect', …)`. The listener is called when the request's head
+ * is released; a blocked request is answered in its place, and its connection closed. What the connection carries afterwards is
+ * not inspected.
+ * @throws WafError `api.misuse` if the arguments are not an engine and a function.
  */
 export function guardUpgrade(
   engine: Engine,
   listener: UpgradeListener,
   { onRecord }: HttpGuardOptions = {},
 ): UpgradeListener {
-  if (typeof engine?.openExchange !== 'function')
-    throw misuse('guardUpgrade needs an engine, as createEngine makes it');
+  if (typeof engine?.openExchange !== 'function') throw misuse('guardUpgrade needs an engine from createEngine');
   if (typeof listener !== 'function') throw misuse(`guardUpgrade needs a listener, got ${typeof listener}`);
   return (request, socket, head) => {
     const exchange = openedBy(engine);
-    // Node listens no more, and the listener does not yet: a client that goes away would end the process.
+    // Node no longer listens for errors, and the listener does not yet: a client that disconnects would end the process.
     const ignore = (): void => undefined;
     socket.on('error', ignore);
     const follow = (decision: Decision): void => {
       if (decision.kind === 'block') refuse(socket, decision, request.headers.accept);
       else if (!socket.destroyed) {
-        // What the listener throws is the process's affair, as it is without a guard.
+        // Errors thrown by the listener reach the process, as without a guard.
         process.nextTick(() => {
           socket.off('error', ignore);
           listener(request, socket, head);

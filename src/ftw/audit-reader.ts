@@ -1,5 +1,4 @@
-// Weir's audit log as a source of test outcomes: which rules an exchange matched, by its request id. Reads the file;
-// knows nothing of sending.
+// Reads test outcomes from Weir's audit log: which rules an exchange matched, by its request id. Knows nothing about sending.
 
 import { statSync } from 'node:fs';
 import { constants } from '../base/constants.ts';
@@ -10,34 +9,34 @@ import type { RuleMatch } from '../decision/verdict.ts';
 import { logLineOf } from './log-line.ts';
 import type { MatchedField } from './outcome.ts';
 
-/** What the log says about one exchange. */
+/** What the log contains about one exchange. */
 export interface AuditedExchange {
   /** Rules in the log, each once. */
   readonly ruleIds: readonly number[];
   readonly logLines: readonly string[];
   readonly matched: readonly MatchedField[];
-  /** Matches that the log counts without naming them. */
+  /** Matches that the log only counts. */
   readonly omittedCount: number;
 }
 
-/** How often the size is looked at while waiting. */
+/** How often the file's size is checked while waiting. */
 const pollMs = 50;
 
-/** A log that grows. */
+/** A growing log. */
 export class AuditReader {
   readonly #file: string;
   #offset: number;
 
   /**
-   * What the file holds now is not looked at.
-   * @throws WafError `config.invalid` when there is no such file.
+   * Skips the file's current content.
+   * @throws WafError `config.invalid` if there is no such file.
    */
   constructor(file: string) {
     this.#file = file;
     this.#offset = this.#size();
   }
 
-  /** Waits until nothing has been written for `quietMs`, then gives what was, by request id. */
+  /** Waits until nothing has been written for `quietMs`, then returns the new exchanges by request id. */
   async readWhenQuiet(quietMs: number): Promise<ReadonlyMap<string, AuditedExchange>> {
     let size = this.#size();
     for (let waitedMs = 0; waitedMs < quietMs; waitedMs += pollMs) {
@@ -73,7 +72,7 @@ export class AuditReader {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A line of the log; undefined for one that is not about an exchange. */
+/** Parses a line of the log; undefined if it is not about an exchange. */
 function entryOf(line: string): { readonly requestId: string; readonly exchange: AuditedExchange } | undefined {
   if (line === '') return undefined;
   let entry: Json;

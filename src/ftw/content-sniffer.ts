@@ -1,5 +1,5 @@
-// The content type that a server gives a body whose author named none: the rules of WHATWG's MIME Sniffing Standard
-// (§7.1) that matter for text. Knows nothing else.
+// The content type that a server gives to a body without one: the rules of WHATWG's MIME Sniffing Standard (§7.1) that matter for
+// text. Knows nothing else.
 
 import { toByteString } from '../base/bytes.ts';
 
@@ -23,13 +23,13 @@ const htmlTags = [
   'br',
   'p',
 ];
-/** A tag of the list that a space or `>` ends, or a comment, after white space. */
+/** After white space, a tag of the list followed by a space or `>`, or a comment. */
 const html = new RegExp(`^[\\t\\n\\f\\r ]*<(?:(?:${htmlTags.join('|')})[ >]|!--)`, 'i');
 const xml = /^[\t\n\f\r ]*<\?xml/;
-/** Control characters that text may hold: tab, LF, FF, CR, ESC. */
+/** Control characters allowed in text: tab, LF, FF, CR, ESC. */
 const textControls = '\t\n\f\r\x1b';
 
-/** Content type of `body` by its first 512 bytes, among HTML, XML, plain text and application/octet-stream. */
+/** Content type of `body` from its first 512 bytes: HTML, XML, plain text or application/octet-stream. */
 export function sniffContentType(body: Uint8Array): string {
   const start = toByteString(body, 0, Math.min(body.length, sniffedBytesMax));
   if (html.test(start)) return 'text/html; charset=utf-8';

@@ -1,5 +1,5 @@
-// The engine in this process as a target of tests: request bytes → inspection → the service's answer → inspection. Runs
-// each request once for each way of cutting bodies, and reports when that makes a difference. Knows no network.
+// The engine in this process as a test target: request bytes → inspection → the service's response → inspection. Runs each
+// request once for each way of cutting bodies, and reports differences. Knows no network.
 
 import { toByteString } from '../base/bytes.ts';
 import type { Limits } from '../base/limits.ts';
@@ -16,17 +16,20 @@ import type { MatchedField, StageOutcome } from './outcome.ts';
 import type { Target } from './runner.ts';
 import { answerOf, type UpstreamAnswer } from './upstream.ts';
 
-/** How bodies are cut: not at all, or into pieces of so many bytes. */
+/** How bodies are cut: not at all, or into pieces of this many bytes. */
 export type Chunking = 'whole' | number;
 
-/** Under what rules run. */
+/** The conditions that rules run under. */
 export interface InspectionConditions {
   readonly limits: Limits;
-  /** Default: that of the table of failures. */
+  /** Default: the table of failures. */
   readonly failurePolicy?: FailurePolicy;
 }
 
-/** One way of running all requests. What rules keep between exchanges is its own: cut differently, a request counts once. */
+/**
+ * One way of cutting bodies for all requests. It has its own persistent collections, so that a request counts once, however it is
+ * cut.
+ */
 interface Way {
   readonly plan: Plan;
   readonly conditions: InspectionConditions;
@@ -34,29 +37,29 @@ interface Way {
   readonly collections: PersistentCollections;
 }
 
-/** How bodies are given to an inspection. */
+/** How bodies are passed to an inspection. */
 interface Cutting {
   readonly chunking: Chunking;
   readonly inlineScanBytesMax: number;
 }
 
-/** What one run showed. */
+/** The result of one run. */
 interface Run {
   readonly verdict: Verdict;
-  /** Undefined when a rule blocked before the service was asked, or in its place. */
+  /** Undefined if a rule blocked before the service was called. */
   readonly answer: UpstreamAnswer | undefined;
   readonly summary: InspectionSummary;
-  /** The fields in which rules matched that are reported. */
+  /** The fields in which reported rules matched. */
   readonly matched: readonly MatchedField[];
 }
 
-/** Bytes of a matched value that are kept, and fields. */
+/** Bytes kept of a matched value. */
 const excerptBytesMax = 200;
 const matchedFieldsMax = 1_000;
 
 /**
- * A target that feeds `plan`, one request after the other. Of several chunkings the first one's outcome is reported;
- * another that gives another status, other rules or another log is a fault.
+ * A target that feeds `plan`, one request after the other. With several chunkings the first one's outcome is reported; another
+ * one with a different status, other rules or another log is a fault.
  */
 export function engineTarget(
   plan: Plan,
@@ -104,7 +107,7 @@ function refusedOutcome({ status, reason }: { readonly status: number; readonly 
   };
 }
 
-/** Without a body in either direction all chunkings are one. */
+/** Without a body in either direction all chunkings are the same. */
 function isCuttable(request: ParsedRequest): boolean {
   return request.body.length > 0 || answerOf(request).body.length > 0;
 }
@@ -137,7 +140,7 @@ async function inspect({ plan, conditions, chunking, collections }: Way, request
   }
 }
 
-/** The values of the first link: it is what they are tested for that a test of the rule is about. */
+/** The values of the first link: a test of the rule is about those. */
 function noteMatch({ rule, links, report, missed }: ObservedMatch, matched: MatchedField[]): void {
   if (report === undefined || missed !== undefined) return;
   for (const match of links[0]?.matches ?? []) {
@@ -193,7 +196,7 @@ function* cut(body: Uint8Array, chunking: Chunking): Generator<Uint8Array, void,
 function outcomeOf({ verdict, answer, summary, matched }: Run, request: ParsedRequest): StageOutcome {
   const logged = summary.matches.filter(({ isLogged }) => isLogged);
   const status = verdict.kind === 'block' ? verdict.status : answer?.status;
-  // The answer to a request of HTTP/0.9 has no head: whoever expects one cannot read it.
+  // The response to an HTTP/0.9 request has no head, so a client that expects one cannot read it.
   const isReadable = request.protocol !== 'HTTP/0.9';
   return {
     status: isReadable ? status : undefined,
@@ -207,7 +210,7 @@ function outcomeOf({ verdict, answer, summary, matched }: Run, request: ParsedRe
   };
 }
 
-/** What stands behind the status line of a block. */
+/** Everything after the status line of a block. */
 function blockHead(verdict: Verdict): string {
   const location = verdict.kind === 'block' ? verdict.location : undefined;
   return location === undefined ? '\r\n' : `location: ${location}\r\n\r\n`;

@@ -1,18 +1,17 @@
-// The bytes of an HTTP/1 answer as they arrive: whether it is complete, and what a test wants to know of it. Knows no
-// sockets.
+// The bytes of an HTTP/1 response as they arrive: whether it is complete, and what tests need from it. Knows no sockets.
 
 import { foldAscii, toByteString } from '../base/bytes.ts';
 import { firstValue, type HeaderList } from '../http/headers.ts';
 import { BodyFault, readBody } from './http-body.ts';
 
-/** Collects one answer. */
+/** Collects one response. */
 export class FrontAnswer {
   readonly #method: string;
   #bytes: Buffer = Buffer.alloc(0);
   /** The peer has ended the connection. */
   isEnded = false;
 
-  /** @param method of the request: the answer to HEAD has no body. */
+  /** @param method of the request: the response to HEAD has no body. */
   constructor(method: string) {
     this.#method = method;
   }
@@ -22,7 +21,7 @@ export class FrontAnswer {
     this.#bytes = Buffer.concat([this.#bytes, bytes]);
   }
 
-  /** True when the connection ended before a single byte. */
+  /** True if the connection ended before any byte. */
   get isClosedUnanswered(): boolean {
     return this.isEnded && this.#bytes.length === 0;
   }
@@ -32,13 +31,13 @@ export class FrontAnswer {
     return toByteString(this.#bytes);
   }
 
-  /** Of the status line; undefined as long as there is none, and for good when there never is (HTTP/0.9). */
+  /** From the status line; undefined until there is one, and always for HTTP/0.9. */
   get status(): number | undefined {
     const digits = /^HTTP\/\d\.\d (\d{3})[ \r\n]/.exec(toByteString(this.#bytes, 0, Math.min(64, this.#bytes.length)));
     return digits === null ? undefined : Number(digits[1]);
   }
 
-  /** Empty as long as the head is not complete. */
+  /** Empty until the head is complete. */
   get headers(): HeaderList {
     const end = this.#bytes.indexOf('\r\n\r\n');
     if (end < 0) return [];
@@ -51,7 +50,7 @@ export class FrontAnswer {
       });
   }
 
-  /** Whether nothing more can come. False for an answer that ends with its connection. */
+  /** Whether nothing more can come. False for a response that ends with its connection. */
   get isComplete(): boolean {
     const end = this.#bytes.indexOf('\r\n\r\n');
     const { status } = this;

@@ -1,5 +1,5 @@
-// A proxy with Weir behind it as a target of tests: bytes go out on a socket of their own, the answer's x-request-id
-// leads to the audit log, where the rules are. Knows nothing of what is tested.
+// A proxy with Weir as a test target: each request uses its own socket, and the response's x-request-id leads to the audit log,
+// which has the rules. Knows nothing about what is tested.
 
 import { connect, type Socket } from 'node:net';
 import { WafError } from '../base/errors.ts';
@@ -9,25 +9,25 @@ import { FrontAnswer } from './front-answer.ts';
 import type { StageOutcome } from './outcome.ts';
 import type { Target } from './runner.ts';
 
-/** Where the proxy is and where its Weir logs. */
+/** The addresses of the proxy and of its Weir's log. */
 export interface FrontOptions {
-  /** `http://HOST:PORT`; nothing else of it is used. */
+  /** `http://HOST:PORT`; the rest is ignored. */
   readonly url: URL;
-  /** The audit log of the Weir behind the proxy. */
+  /** The audit log of the proxy's Weir. */
   readonly auditLog: string;
-  /** Requests under way at a time. */
+  /** Concurrent requests. */
   readonly concurrency?: number;
-  /** An answer that takes longer counts as none. */
+  /** A response that takes longer counts as missing. */
   readonly answerMsMax?: number;
-  /** The log is read once it has been quiet for so long. */
+  /** The log is read once it has been quiet for this long. */
   readonly quietMs?: number;
 }
 
 const defaults = { concurrency: 8, answerMsMax: 10_000, quietMs: 1_000 } as const;
 
 /**
- * A target that sends to a proxy. Rejects with WafError `config.invalid` when nothing listens at the address, when the log is
- * missing, and when no answer names its request: Envoy does with `always_set_request_id_in_response: true`.
+ * A target that sends to a proxy. Rejects with WafError `config.invalid` if nothing listens at the address, if the log is
+ * missing, and if no response has a request id: Envoy adds it with `always_set_request_id_in_response: true`.
  */
 export function frontTarget(options: FrontOptions): Target {
   const { concurrency, quietMs } = { ...defaults, ...options };
@@ -41,7 +41,10 @@ export function frontTarget(options: FrontOptions): Target {
     await Promise.all(Array.from({ length: concurrency }, work));
     const exchanges = await log.readWhenQuiet(quietMs);
     if (requests.length > 0 && answers.every((answer) => requestIdOf(answer) === undefined)) {
-      throw new WafError('config.invalid', `${options.url.host} answers without x-request-id, so no rule can be found`);
+      throw new WafError(
+        'config.invalid',
+        `${options.url.host} responds without x-request-id, so matches cannot be looked up`,
+      );
     }
     return answers.map((answer) => outcomeOf(answer, exchanges));
   };
@@ -51,7 +54,7 @@ function requestIdOf(answer: FrontAnswer): string | undefined {
   return firstValue(answer.headers, 'x-request-id');
 }
 
-/** Sends a request and collects what comes back until the answer is complete, the connection ends, or time is up. */
+/** Sends a request and collects the response until it is complete, the connection ends, or time is up. */
 function exchange(request: Uint8Array, options: FrontOptions): Promise<FrontAnswer> {
   const { url, answerMsMax } = { ...defaults, ...options };
   const method = /^\S*/.exec(Buffer.from(request.subarray(0, 64)).toString('latin1'))?.[0] ?? '';
@@ -77,10 +80,10 @@ function exchange(request: Uint8Array, options: FrontOptions): Promise<FrontAnsw
       finish();
     };
     socket.on('end', end);
-    // A proxy may well reset what it refuses; what it said before counts.
+    // A proxy may reset the connection after it refused a request; what it sent before counts.
     socket.on('error', (error) => {
       if (isConnected) end();
-      else reject(new WafError('config.invalid', `nothing answers at ${url.host}`, { cause: error }));
+      else reject(new WafError('config.invalid', `nothing listens at ${url.host}`, { cause: error }));
     });
   });
 }
@@ -102,6 +105,6 @@ function outcomeOf(answer: FrontAnswer, exchanges: ReadonlyMap<string, AuditedEx
 }
 
 function refusalOf(answer: FrontAnswer, requestId: string | undefined): string | undefined {
-  if (answer.isClosedUnanswered) return 'the proxy closed the connection without an answer';
-  return requestId === undefined && answer.status !== undefined ? 'the proxy answered by itself' : undefined;
+  if (answer.isClosedUnanswered) return 'the proxy closed the connection without a response';
+  return requestId === undefined && answer.status !== undefined ? 'the proxy itself answered' : undefined;
 }

@@ -1,8 +1,8 @@
-// The body of an HTTP/1 message in memory: by length, or in chunks (RFC 9112 §6, §7.1). Knows no heads.
+// The body of an HTTP/1 message in memory: by length, or chunked (RFC 9112 §6, §7.1). Knows no heads.
 
 import { toByteString } from '../base/bytes.ts';
 
-/** A body that is not framed as it should be. The message is for people. */
+/** A body with invalid framing. The message is for people. */
 export class BodyFault extends Error {}
 
 /** A body without its framing. */
@@ -13,8 +13,8 @@ export interface FramedBody {
 }
 
 /**
- * The body at the start of `bytes`: the first `framing` of them (a view; fewer when fewer came, as when a client gives
- * up), or what the chunks hold (a copy).
+ * The body at the start of `bytes`: the first `framing` of them (a view; fewer if fewer arrived, as when a client disconnects),
+ * or the content of the chunks (a copy).
  * @throws BodyFault for chunks that are malformed or do not end.
  */
 export function readBody(bytes: Uint8Array, framing: 'chunked' | number): FramedBody {

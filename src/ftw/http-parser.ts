@@ -1,30 +1,30 @@
-// One HTTP/1 request in memory → head, body and trailers, or the reason why a server refuses it (RFC 9112). Strict as
-// a front proxy is: the tests that expect status 400 are answered here. Knows no rules.
+// One HTTP/1 request in memory → head, body and trailers, or the reason why a server refuses it (RFC 9112). As strict as a proxy
+// in front, so tests that expect status 400 are answered here. Knows no rules.
 
 import { foldAscii, toByteString, trimHeaderSpace } from '../base/bytes.ts';
 import { allValues, type Header, type HeaderList } from '../http/headers.ts';
 import { BodyFault, readBody } from './http-body.ts';
 
-/** A request that a server takes. */
+/** A request that a server accepts. */
 export interface ParsedRequest {
   readonly kind: 'request';
   readonly method: string;
   /** Exactly as received, a byte string. */
   readonly target: string;
-  /** `HTTP/1.1` and the like; `HTTP/0.9` for a request line without version, whose answer has no head (RFC 1945 §5). */
+  /** `HTTP/1.1` and the like; `HTTP/0.9` for a request line without version, whose response has no head (RFC 1945 §5). */
   readonly protocol: string;
-  /** Names in lower case, values without outer blanks. Content-Length is gone where Transfer-Encoding overrides it. */
+  /** Names in lower case, values without surrounding blanks. Content-Length is removed if Transfer-Encoding overrides it. */
   readonly headers: HeaderList;
-  /** Without transfer coding. A view on the bytes where it is not chunked. */
+  /** Without transfer coding. A view on the bytes if it is not chunked. */
   readonly body: Uint8Array;
   readonly trailers: HeaderList;
 }
 
-/** A request that a server refuses, with its answer's status. */
+/** A request that a server refuses, with the status of the response. */
 export interface RefusedRequest {
   readonly kind: 'refused';
   readonly status: number;
-  /** What is wrong with it, naming the RFC. */
+  /** What is wrong with it, with the RFC. */
   readonly reason: string;
 }
 
@@ -38,7 +38,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Reads the first request in `bytes`; what follows its body is ignored. Never throws for what the bytes say. */
+/** Reads the first request in `bytes`; anything after its body is ignored. Never throws, whatever the bytes. */
 export function parseRequest(bytes: Uint8Array): ParsedRequest | RefusedRequest {
   try {
     return readRequest(bytes);
@@ -68,7 +68,7 @@ function readRequest(bytes: Uint8Array): ParsedRequest {
 
 const noBody = { body: new Uint8Array(), trailers: [] } as const;
 
-/** The head ends at the first empty line; a lone LF ends a line too (RFC 9112 §2.2). @throws Refusal when it does not. */
+/** The head ends at the first empty line; a lone LF also ends a line (RFC 9112 §2.2). @throws Refusal if it does not end. */
 export function endOfHead(text: string): { readonly headEnd: number; readonly bodyStart: number } {
   const match = /\r?\n\r?\n/.exec(text);
   if (match === null) throw new Refusal('the head does not end (RFC 9112 §2.1)');
@@ -86,10 +86,10 @@ function readRequestLine(line: string): {
   if (simple !== null) return { method: 'GET', target: simple[2] ?? '', protocol: 'HTTP/0.9' };
   const parts = line.split(' ');
   const [method = '', target = '', protocol = ''] = parts;
-  if (parts.length !== 3) throw new Refusal('the request line has not three parts (RFC 9112 §3)');
+  if (parts.length !== 3) throw new Refusal('the request line does not have three parts (RFC 9112 §3)');
   if (!token.test(method)) throw new Refusal('the method is not a token (RFC 9110 §9.1)');
   if (!/^HTTP\/[0-9]\.[0-9]$/.test(protocol)) throw new Refusal(`"${protocol}" is not a version (RFC 9112 §2.3)`);
-  if (protocol.startsWith('HTTP/0')) throw new Refusal('HTTP/0.9 requests carry no version (RFC 1945 §4.1)');
+  if (protocol.startsWith('HTTP/0')) throw new Refusal('HTTP/0.9 requests have no version (RFC 1945 §4.1)');
   assertTarget(method, target);
   return { method, target, protocol };
 }
@@ -99,9 +99,9 @@ function assertTarget(method: string, target: string): void {
     if (!/^[^\s/?#@]+:[0-9]+$/.test(target)) throw new Refusal('CONNECT needs host and port (RFC 9110 §9.3.6)');
     return;
   }
-  if (target.includes('#')) throw new Refusal('a request target holds no fragment (RFC 9112 §3.2)');
+  if (target.includes('#')) throw new Refusal('a request target has no fragment (RFC 9112 §3.2)');
   if ([...target].some((unit) => unit <= ' ' || unit === '\x7f'))
-    throw new Refusal('the target holds control characters (RFC 3986 §2)');
+    throw new Refusal('the target contains control characters (RFC 3986 §2)');
   const isAbsolute = /^[A-Za-z][A-Za-z0-9+.-]*:/.test(target);
   if (target !== '*' && !target.startsWith('/') && !isAbsolute) {
     throw new Refusal('the target is neither a path nor a URI (RFC 9112 §3.2)');
@@ -112,7 +112,8 @@ function assertTarget(method: string, target: string): void {
 export function readFields(lines: readonly string[]): HeaderList {
   const fields: Header[] = [];
   for (const line of lines) {
-    if (line.includes('\0') || line.includes('\r')) throw new Refusal('a field holds NUL or a lone CR (RFC 9110 §5.5)');
+    if (line.includes('\0') || line.includes('\r'))
+      throw new Refusal('a field contains NUL or a lone CR (RFC 9110 §5.5)');
     const last = fields.at(-1);
     if (/^[ \t]/.test(line) && last !== undefined) {
       fields[fields.length - 1] = { name: last.name, value: `${last.value} ${trimHeaderSpace(line)}` };
@@ -136,7 +137,10 @@ function assertHost(headers: HeaderList, protocol: string): void {
   if (/%(?:[01][0-9A-Fa-f]|7[Ff])/.test(host)) throw new Refusal('control characters in Host (RFC 3986 §3.2.2)');
 }
 
-/** How a message says its body is framed: in chunks, or by length, 0 when it says nothing. @throws Refusal when it contradicts itself. */
+/**
+ * How the body of a message is framed: chunked, or by length; 0 without either. @throws Refusal if the headers contradict each
+ * other.
+ */
 export function readFraming(headers: HeaderList): 'chunked' | number {
   const codings = allValues(headers, 'transfer-encoding').join(',');
   if (codings !== '') {

@@ -1,10 +1,10 @@
-// The list of tests that do not count, each with its reason: a YAML mapping from test id to text. Knows no runner.
+// The list of tests that do not count, each with a reason: a YAML mapping from test id to text. Knows no runner.
 
 import { WafError } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';
 import { YamlNode } from './yaml-node.ts';
 
-/** Shortest text that passes for a reason. */
+/** Minimum length of a reason. */
 const reasonCharactersMin = 10;
 
 /**

@@ -1,5 +1,5 @@
-// A rule match as a line of ModSecurity's error log, the form that the expressions of rule tests are written for.
-// Knows nothing of where lines go.
+// A rule match as a line of ModSecurity's error log, the format that expressions of rule tests match. Does not know where lines
+// go.
 
 import type { RuleMatch } from '../decision/verdict.ts';
 

@@ -1,50 +1,53 @@
-// What was seen of one request, and whether that is what its test expects. Order and meaning of the checks are
-// go-ftw's. Knows neither engine nor network.
+// The outcome of one request, and whether it meets the expectations of its test. The checks and their order are go-ftw's. Knows
+// neither engine nor network.
 
 import { TextSearch } from '../matching/text-search.ts';
 import type { FtwExpectation } from './suite.ts';
 
-/** Where a rule matched. */
+/** A field in which a rule matched. */
 export interface MatchedField {
   readonly ruleId: number;
   /** SecLang name, e.g. `ARGS:id`. */
   readonly variable: string;
-  /** The beginning of the value that was tested, or what the rule logs of it; empty when neither is known. */
+  /** The beginning of the tested value, or what the rule logs of it; empty if neither is known. */
   readonly excerpt: string;
 }
 
-/** What came of one request. Texts are byte strings. */
+/** The outcome of one request. Texts are byte strings. */
 export interface StageOutcome {
-  /** Undefined when there was no answer that a client could read. */
+  /** Undefined if there was no response that a client could read. */
   readonly status: number | undefined;
-  /** The answer, head and body, as far as it is known. */
+  /** The response, head and body, as far as known. */
   readonly answer: string;
   /** Rules in the log, each once, in order of matching. */
   readonly ruleIds: readonly number[];
   readonly logLines: readonly string[];
   /** The fields in which these rules matched. */
   readonly matched: readonly MatchedField[];
-  /** What makes every test fail: two runs that differ, a log that could not be read. */
+  /** Errors that make every test fail: two runs that differ, a log that could not be read. */
   readonly faults: readonly string[];
-  /** Why the rules never saw the request, when they did not. */
+  /** Why the request was refused before any rule ran, if it was. */
   readonly refusal: string | undefined;
-  /** The connection was closed without a byte in answer: how a proxy may refuse what it cannot parse. Meets status 400. */
+  /**
+   * The connection was closed without any byte in response: a proxy may refuse like this what it cannot parse. Counts as status
+   * 400.
+   */
   readonly isClosedUnanswered: boolean;
 }
 
-/** The status that a refusal of a malformed request has (RFC 9110 §15.5.1). */
+/** The status for a malformed request (RFC 9110 §15.5.1). */
 const badRequest = 400;
 
-/** Each expectation that `outcome` does not meet, as a sentence; none when the stage passes. */
+/** One sentence for each expectation that `outcome` does not meet; none if the stage passes. */
 export function complaintsOf(outcome: StageOutcome, expectation: FtwExpectation): readonly string[] {
   if (outcome.faults.length > 0) return outcome.faults;
-  // go-ftw looks no further when an error was expected, whatever else the test says.
+  // Like go-ftw: if an error is expected, nothing else is checked.
   if (expectation.expectError !== undefined) {
     const isError = outcome.status === undefined;
     if (isError === expectation.expectError) return [];
-    return [isError ? 'no readable answer' : `an error was expected, the answer is ${outcome.status}`];
+    return [isError ? 'no readable response' : `an error was expected, but the response is ${outcome.status}`];
   }
-  if (outcome.status === undefined && !outcome.isClosedUnanswered) return ['no readable answer'];
+  if (outcome.status === undefined && !outcome.isClosedUnanswered) return ['no readable response'];
   return [...answerComplaints(outcome, expectation), ...logComplaints(outcome, expectation)];
 }
 
@@ -56,7 +59,7 @@ function* answerComplaints(outcome: StageOutcome, expectation: FtwExpectation): 
   }
   const { responseContains } = expectation;
   if (responseContains !== undefined && !matches(responseContains, [answer])) {
-    yield `the answer does not match /${responseContains}/`;
+    yield `the response does not match /${responseContains}/`;
   }
 }
 
@@ -73,15 +76,15 @@ function* logComplaints({ ruleIds, logLines, matched }: StageOutcome, expectatio
   for (const id of unwanted) yield `rule ${id} matched${placesOf(id, matched)}`;
   if (expectation.isIsolated && ruleIds.length !== 1) {
     const all = ruleIds.map((id) => `rule ${id}${placesOf(id, matched)}`).join('; ');
-    yield `${ruleIds.length} rules matched, one was expected${all === '' ? '' : `: ${all}`}`;
+    yield `${ruleIds.length} rules matched, but one was expected${all === '' ? '' : `: ${all}`}`;
   }
 }
 
-/** Fields of one rule that a complaint names, and characters of a text in it. */
+/** Fields of one rule that a message lists, and characters of a text in it. */
 const shownFieldsMax = 3;
 const shownUnitsMax = 120;
 
-/** ` in ARGS:id "…"`: where a rule matched, as far as that is known. */
+/** ` in ARGS:id "…"`: where a rule matched, as far as known. */
 function placesOf(id: number, matched: readonly MatchedField[]): string {
   const fields = matched.filter(({ ruleId, variable }) => ruleId === id && variable !== '');
   if (fields.length === 0) return '';
@@ -98,7 +101,7 @@ function cut(text: string): string {
   return shown.length < text.length ? `${shown}…` : shown;
 }
 
-/** Whether an expression matches one of the texts. RE2, because the tests are written for Go's regexp package. */
+/** Whether an expression matches one of the texts. Uses RE2, because the tests are written for Go's regexp package. */
 function matches(expression: string, texts: readonly string[]): boolean {
   const compiled = new TextSearch(expression);
   return texts.some((text) => compiled.test(text));

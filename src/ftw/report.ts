@@ -1,4 +1,4 @@
-// The result of a run as text: for people, as JSON, as JUnit XML. Formats only.
+// The result of a run: for people, as JSON, as JUnit XML. Formats only.
 
 import type { StageOutcome } from './outcome.ts';
 import type { FtwExpectation } from './suite.ts';
@@ -12,7 +12,7 @@ export interface TestFailure {
   readonly line: number;
   /** 1-based number of the stage in its test. */
   readonly stage: number;
-  /** What was not as expected, in sentences; never empty. */
+  /** Expectations that were not met, in sentences; never empty. */
   readonly complaints: readonly string[];
   readonly request: Uint8Array;
   readonly expectation: FtwExpectation;
@@ -35,16 +35,16 @@ export interface TestReport {
   readonly ignoredTests: readonly { readonly id: string; readonly reason: string; readonly passes: boolean }[];
 }
 
-/** The forms of a report. */
+/** The report formats. */
 export const reportFormats = ['human', 'json', 'junit'] as const;
 
-/** One of the forms. */
+/** One of the formats. */
 export type ReportFormat = (typeof reportFormats)[number];
 
 /** Bytes of a request that a report shows. */
 const shownRequestBytesMax = 2_048;
 
-/** The report in one of its forms, with a line end at its end. */
+/** The report in one of the formats, with a newline at its end. */
 export function formatReport(report: TestReport, format: ReportFormat): string {
   switch (format) {
     case 'human':
@@ -61,7 +61,7 @@ function formatHuman(report: TestReport): string {
   const gone = report.ignoredTests.filter(({ passes }) => passes);
   return [
     ...report.failures.map(describe),
-    ...gone.map(({ id }) => `Test ${id} is on the ignore list, and passes.\n`),
+    ...gone.map(({ id }) => `Test ${id} is on the ignore list, but passes.\n`),
     `${report.passed} passed, ${report.failed} failed, ${report.ignored} ignored, ${report.total} in all (${seconds} s)\n`,
   ].join('');
 }
@@ -146,12 +146,12 @@ function shownRequest(request: Uint8Array): string {
   return rest > 0 ? `${shown}… and ${rest} bytes more` : shown;
 }
 
-/** A byte string as the text that it most likely is. */
+/** A byte string, decoded as the text that it most likely is. */
 function readable(text: string): string {
   return Buffer.from(text, 'latin1').toString('utf8');
 }
 
-/** Text for XML 1.0: escaped, without the characters that XML cannot hold. */
+/** Text for XML 1.0: escaped, without characters that XML does not allow. */
 function xml(text: string): string {
   const held = Array.from(text, (unit) => (unit >= ' ' || '\t\n\r'.includes(unit) ? unit : '\ufffd')).join('');
   return held.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

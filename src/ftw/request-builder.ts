@@ -1,16 +1,16 @@
-// The input of a stage → the bytes that go-ftw 2.5 would put on the wire, byte for byte. Tests of rules depend on
-// its habits: which headers it adds, what it encodes. Knows nothing of sending.
+// The input of a stage → exactly the bytes that go-ftw 2.5 would send. Rule tests depend on its details: which headers it adds,
+// what it encodes. Knows nothing about sending.
 
 import { foldAscii, toBytes } from '../base/bytes.ts';
 import type { FtwInput } from './suite.ts';
 
 const formType = 'application/x-www-form-urlencoded';
-/** As go-ftw writes it: begins with POST, holds PUT or PATCH, or ends with DELETE. */
+/** As written in go-ftw: starts with POST, contains PUT or PATCH, or ends with DELETE. */
 const methodsWithBody = /^POST|PUT|PATCH|DELETE$/;
 
 type HeaderPair = readonly [name: string, value: string];
 
-/** The request of a stage as bytes. An encoded request is given as it is, not copied. */
+/** The request of a stage as bytes. An encoded request is returned as it is, not copied. */
 export function buildRequest(input: FtwInput): Uint8Array {
   if (input.encodedRequest !== undefined) return input.encodedRequest;
   const headers: HeaderPair[] = [...input.headers].sort(([left], [right]) =>
@@ -42,8 +42,8 @@ function hasHeader(headers: readonly HeaderPair[], name: string): boolean {
 }
 
 /**
- * Names and values of a form percent-encoded pair by pair, unless decoding would change the text: then its author has
- * encoded it already. Decoding changes a text, or fails, exactly when it holds `%` or `+`.
+ * Names and values of a form, percent-encoded pair by pair, unless decoding would change the text, which means that it is already
+ * encoded. Decoding changes a text, or fails, exactly if it contains `%` or `+`.
  */
 function encodeForm(body: string): string {
   if (/[%+]/.test(body)) return body;

@@ -7,14 +7,14 @@ import { allValues } from '../http/headers.ts';
 import { BodyFault, readBody } from './http-body.ts';
 import { endOfHead, Refusal, type RefusedRequest, readFields, readFraming } from './http-parser.ts';
 
-/** A response that a client takes. */
+/** A response that a client accepts. */
 export interface ParsedResponse {
   readonly kind: 'response';
   readonly status: number;
   readonly protocol: string;
-  /** Names in lower case, values without outer blanks. */
+  /** Names in lower case, values without surrounding blanks. */
   readonly headers: HeaderList;
-  /** Without transfer coding; without a length all that follows the head (RFC 9112 §6.3). */
+  /** Without transfer coding; without a length, everything after the head (RFC 9112 §6.3). */
   readonly body: Uint8Array;
   readonly trailers: HeaderList;
 }
@@ -22,7 +22,7 @@ export interface ParsedResponse {
 /** Why a response is refused. */
 export type RefusedResponse = Pick<RefusedRequest, 'kind' | 'reason'>;
 
-/** Reads the response in `bytes`. Never throws for what the bytes say. */
+/** Reads the response in `bytes`. Never throws, whatever the bytes. */
 export function parseResponse(bytes: Uint8Array): ParsedResponse | RefusedResponse {
   try {
     return readResponse(bytes);
@@ -40,7 +40,7 @@ function readResponse(bytes: Uint8Array): ParsedResponse {
     .split('\n')
     .map((line) => line.replace(/\r$/, ''));
   const [, protocol, status] = /^(HTTP\/[0-9]\.[0-9]) ([1-5][0-9]{2})(?: .*)?$/s.exec(statusLine) ?? [];
-  if (protocol === undefined) throw new Refusal('the status line has not version and status (RFC 9112 §4)');
+  if (protocol === undefined) throw new Refusal('the status line does not have version and status (RFC 9112 §4)');
   const headers = readFields(lines);
   const isFramed = ['transfer-encoding', 'content-length'].some((name) => allValues(headers, name).length > 0);
   const rest = bytes.subarray(bodyStart);

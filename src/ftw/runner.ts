@@ -1,4 +1,4 @@
-// Runs tests against a target and counts. What a target is (the engine in this process, a proxy), it does not know.
+// Runs tests against a target and counts results. Does not know what the target is (the engine in this process, a proxy).
 
 import { monotonicMs } from '../base/clock.ts';
 import { WafError } from '../base/errors.ts';
@@ -8,20 +8,20 @@ import { buildRequest } from './request-builder.ts';
 import type { FtwExpectation, FtwStage, FtwTest } from './suite.ts';
 
 /**
- * Sends requests, given as bytes, and says what came of each, in the same order. It may send several at a time. Rejects
- * only when testing makes no sense any more.
+ * Sends requests, given as bytes, and returns their outcomes in the same order. May send several at a time. Rejects only if
+ * testing cannot continue.
  */
 export type Target = (requests: readonly Uint8Array[]) => Promise<readonly StageOutcome[]>;
 
 /** How to run. */
 export interface RunOptions {
-  /** Test id → why it does not count. Such tests run all the same, so that a reason that has gone is seen. */
+  /** Test id → why it does not count. Such tests still run, so that an obsolete entry is noticed. */
   readonly ignored?: ReadonlyMap<string, string>;
-  /** Ids of the rules that are loaded, where that is known: that another one does not match says nothing. */
+  /** Ids of the loaded rules, if known: a rule that is not loaded trivially does not match. */
   readonly ruleIds?: ReadonlySet<number>;
 }
 
-/** A stage on its way. */
+/** A stage being run. */
 interface StageRun {
   readonly test: FtwTest;
   readonly stage: FtwStage;
@@ -30,7 +30,7 @@ interface StageRun {
   readonly request: Uint8Array;
 }
 
-/** Runs all tests; `total` of the report is their number. Rejects when the target does. */
+/** Runs all tests; `total` of the report is their number. Rejects if the target does. */
 export async function runTests(
   tests: readonly FtwTest[],
   target: Target,
@@ -74,13 +74,13 @@ async function failuresOf(
   });
 }
 
-/** Rules that are expected not to match and could not: the test is misspelt, or the pack has lost a rule. */
+/** Rules that are expected not to match but are not loaded: the test is misspelt, or the pack has lost a rule. */
 function emptyExpectations(
   { noExpectIds }: FtwExpectation,
   ruleIds: ReadonlySet<number> | undefined,
 ): readonly string[] {
   const absent = ruleIds === undefined ? [] : noExpectIds.filter((id) => !ruleIds.has(id));
-  return absent.length === 0 ? [] : [`rule ${absent.join(', ')} is not loaded, so that it does not match says nothing`];
+  return absent.length === 0 ? [] : [`rule ${absent.join(', ')} is not loaded, so expecting no match means nothing`];
 }
 
 function failureOfRun(run: StageRun, outcome: StageOutcome, complaints: readonly string[]): TestFailure {

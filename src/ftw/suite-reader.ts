@@ -1,5 +1,5 @@
-// go-ftw test files → tests: YAML of the ftw-tests-schema v2, defaults filled in as go-ftw 2 does. Errors name file and
-// line. Knows nothing of running.
+// go-ftw test files → tests: YAML of the ftw-tests-schema v2, with defaults as in go-ftw 2. Errors name file and line. Knows
+// nothing about running.
 
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -32,10 +32,10 @@ const outputKeys = ['status', 'response_contains', 'log', 'expect_error', 'retry
 const logKeys = ['expect_ids', 'no_expect_ids', 'match_regex', 'no_match_regex'];
 
 /**
- * All tests under `paths`, files or folders (searched for `*.yaml` and `*.yml`, in order of name; the `pack.yaml` of a
- * pack is none). Files without content hold no test.
- * @throws WafError `config.invalid` for a path that does not exist, a file that cannot be read as tests, a test id that
- * two tests have, or no test at all.
+ * All tests under `paths`, files or folders (searched for `*.yaml` and `*.yml`, in order of name; except the `pack.yaml` of a
+ * pack). Empty files contain no tests.
+ * @throws WafError `config.invalid` for a path that does not exist, a file that is not a test file, a duplicate test id, or no
+ * test at all.
  */
 export function readTests(paths: readonly string[]): readonly FtwTest[] {
   let bytes = 0;
@@ -54,7 +54,7 @@ export function readTests(paths: readonly string[]): readonly FtwTest[] {
 }
 
 /**
- * The tests, when there are some and each has an id of its own. @param paths where they were looked for.
+ * Checks that there are tests and that ids are unique. @param paths where they were found.
  * @throws WafError `config.invalid`.
  */
 export function distinctTests(tests: readonly FtwTest[], paths: readonly string[]): readonly FtwTest[] {
@@ -97,10 +97,10 @@ function yamlFilesOf(path: string): readonly string[] {
     .filter((name) => statSync(name).isFile());
 }
 
-/** go-ftw takes the first number of the file's name when `rule_id` is missing. */
+/** Without `rule_id`, go-ftw uses the first number in the file's name. */
 function ruleIdOfName(root: YamlNode, file: string): number {
   const digits = /\d+/.exec(basename(file))?.[0];
-  return digits === undefined ? root.fail('rule_id is missing, and the file name holds no number') : Number(digits);
+  return digits === undefined ? root.fail('rule_id is missing, and the file name contains no number') : Number(digits);
 }
 
 interface TestPlace {

@@ -1,4 +1,4 @@
-// The one Go template that go-ftw tests use in request data: a quoted text, repeated. Knows no requests.
+// The one Go template that go-ftw tests use in request data: a repeated quoted text. Knows no requests.
 
 import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
@@ -7,8 +7,8 @@ const action = /\{\{(-?)\s*("(?:[^"\\]|\\.)*"|`[^`]*`)\s*(?:\|\s*repeat\s+(\d+)\
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\\': '\\', '"': '"' };
 
 /**
- * `text` (a byte string) with each `{{ "text" }}` and `{{ "text" | repeat N }}` replaced, as Go's text/template with
- * sprig's `repeat` does. Copies when there is one.
+ * `text` (a byte string) with each `{{ "text" }}` and `{{ "text" | repeat N }}` replaced, like Go's text/template with sprig's
+ * `repeat`. Copies if there is one.
  * @throws WafError `config.invalid` for any other `{{`, and for a result longer than `testBodyBytesMax`.
  */
 export function expandTemplate(text: string): string {
@@ -20,7 +20,7 @@ export function expandTemplate(text: string): string {
     if (match === null) {
       throw new WafError(
         'config.invalid',
-        `only {{ "text" }} and {{ "text" | repeat N }} are known, found ${JSON.stringify(text.slice(open, open + 40))}; ` +
+        `only {{ "text" }} and {{ "text" | repeat N }} are supported, found ${JSON.stringify(text.slice(open, open + 40))}; ` +
           'for braces themselves write {{ "{{" }} or percent-encode them',
       );
     }

@@ -1,12 +1,12 @@
-// The service behind the tests: any URL answers 200 without a body; `POST /reflect` answers as its JSON body says. Does
-// what CRS's test server does, content type by sniffing included. Knows no rules.
+// The service for the tests: any URL answers 200 without a body; `POST /reflect` answers as its JSON body says. Behaves like the
+// CRS's test server, including content type sniffing. Knows no rules.
 
 import { foldAscii } from '../base/bytes.ts';
 import type { Header, HeaderList } from '../http/headers.ts';
 import { sniffContentType } from './content-sniffer.ts';
 import type { ParsedRequest } from './http-parser.ts';
 
-/** The service's answer, as plain values. */
+/** The service's response, as plain values. */
 export interface UpstreamAnswer {
   readonly status: number;
   /** Names in lower case. */
@@ -14,7 +14,7 @@ export interface UpstreamAnswer {
   readonly body: Uint8Array;
 }
 
-/** The answer to a request that reached the service. */
+/** The response to a request that reached the service. */
 export function answerOf(request: ParsedRequest): UpstreamAnswer {
   const path = /^[^?]*/.exec(request.target)?.[0] ?? '';
   const isReflect = request.method === 'POST' && (path === '/reflect' || path.startsWith('/reflect/'));
@@ -53,7 +53,7 @@ function refusal(sentence: string): UpstreamAnswer {
   return { status: 400, headers: [], body: Buffer.from(sentence, 'utf8') };
 }
 
-/** Date, length, and for a body without content type the sniffed one. */
+/** Adds Date, Content-Length, and for a body without a content type the sniffed one. */
 function withStandardHeaders({ status, headers, body }: UpstreamAnswer): UpstreamAnswer {
   const added: Header[] = [{ name: 'date', value: 'Thu, 01 Jan 1970 00:00:00 GMT' }];
   const has = (name: string): boolean => headers.some((header) => header.name === name);

@@ -1,4 +1,4 @@
-// A YAML node with its place: typed reading with errors that name file and line. Knows nothing of what the file is for.
+// A YAML node with its location: typed access with errors that name file and line. Does not know what the file is for.
 
 import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import { WafError } from '../base/errors.ts';
@@ -8,11 +8,11 @@ interface Source extends Pick<ParsedYaml, 'lines' | 'targetOf'> {
   readonly file: string;
 }
 
-/** A value of a YAML file. Its methods throw WafError `config.invalid`, "FILE:LINE: …", when it is not what they read. */
+/** A value of a YAML file. Its methods throw WafError `config.invalid`, "FILE:LINE: …", if it does not have the expected type. */
 export class YamlNode {
   readonly #source: Source;
   readonly #node: Node | null;
-  /** What errors call the value, e.g. `input.headers`. */
+  /** The name of the value in errors, e.g. `input.headers`. */
   readonly #name: string;
   /** 1-based. */
   readonly line: number;
@@ -27,7 +27,7 @@ export class YamlNode {
   }
 
   /**
-   * The root of a YAML text; `file` is what errors call it.
+   * The root of a YAML text; `file` is its name in errors.
    * @throws WafError `config.invalid` with file and line for a text that is not YAML.
    */
   static parse(text: string, file: string): YamlNode {
@@ -40,12 +40,12 @@ export class YamlNode {
     return new YamlNode({ file, lines, targetOf }, document.contents, { name: 'the file', line: 1 });
   }
 
-  /** True for nothing at all, as in `key:`. */
+  /** True for a missing value, as in `key:`. */
   get isEmpty(): boolean {
     return this.#node === null || (isScalar(this.#node) && this.#node.value === null);
   }
 
-  /** Stops with an error that names this value's file and line. */
+  /** Throws an error with this value's file and line. */
   fail(sentence: string): never {
     throw new WafError('config.invalid', `${this.#source.file}:${this.line}: ${sentence}`);
   }
@@ -63,7 +63,7 @@ export class YamlNode {
     return members;
   }
 
-  /** The members, none of which may have a key that is not in `known`. */
+  /** The members; a key that is not in `known` is an error. */
   membersOf(known: readonly string[]): ReadonlyMap<string, YamlNode> {
     const members = this.members();
     for (const [key, value] of members) {
@@ -79,7 +79,7 @@ export class YamlNode {
     return this.#node.items.map((entry) => this.#child(entry, `an entry of ${this.#name}`));
   }
 
-  /** A scalar as the byte string of its UTF-8 text; numbers and booleans as they are written; '' for an empty value. */
+  /** A scalar as the byte string of its UTF-8 text; numbers and booleans as written; '' for an empty value. */
   text(): string {
     if (this.isEmpty) return '';
     if (!isScalar(this.#node)) this.fail(`${this.#name} must be a text`);

@@ -170,7 +170,7 @@ describe('weir config show', () => {
       [[file, '--profile', 'apj'], 'did you mean api?'],
       [[file, '-c', file], 'named twice'],
       [[join(folder, 'none.yaml')], 'cannot be read'],
-      [['--admin-cert', 'x'], 'no --admin ADDRESS'],
+      [['--admin-cert', 'x'], 'need --admin ADDRESS'],
     ] as const) {
       const { code, out, err } = await show(...words);
       expect([code, out]).toStrictEqual([1, '']);

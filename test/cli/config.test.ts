@@ -44,7 +44,7 @@ describe('weir config check', () => {
   it('says that all is well, and which exclusions have ended', async () => {
     const exclusion = 'exclusions: [{rules: [1], owner: a, reason: b, expires: 2020-01-01}]';
     const { code, out, err } = await check(`cache: false\nrules: [a.conf]\nprofiles: {x: {mode: off}}\n${exclusion}\n`);
-    expect([code, out]).toStrictEqual([0, `${file} is fine: 2 profiles, 0 routes\n`]);
+    expect([code, out]).toStrictEqual([0, `${file} is valid: 2 profiles, 0 routes\n`]);
     expect(err).toBe(`${file}:4:14: the exclusion of a ended after 2020-01-01: b\n`);
   });
 

@@ -237,7 +237,7 @@ profiles:
     ['two URLs', ['/', '/'], /too many arguments/],
     ['a URL that is none', ['ftp://example.com'], /neither/],
     ['a header that is none', ['/', '-H', 'x'], /write "Name: value"/],
-    ['a raw request and a URL', ['/', '--raw', rules], /--raw holds the whole request/],
+    ['a raw request and a URL', ['/', '--raw', rules], /--raw gives the complete request/],
     ['a file that cannot be read', ['--raw', join(folder, 'no')], /cannot be read: no such file/],
     ['a body file that is not there', ['-d', '@/nope', '/'], /^weir explain: \/nope cannot be read: no such file$/m],
     ['a body file that is a folder', ['-d', `@${folder}`, '/'], /cannot be read: it is a folder/],

@@ -160,7 +160,7 @@ describe('exit codes', () => {
     [['serve', '--hold-window', '0'], 2, /positive whole number/],
     [['serve', '--limit', 'nothing=5'], 2, /NAME=NUMBER/],
     [['serve', '--on-failure', 'parse=maybe'], 2, /action for parse is one of block/],
-    [['serve', '--limit', 'fieldsMax=abc'], 2, /value of fieldsMax is a positive whole number, not "abc"/],
+    [['serve', '--limit', 'fieldsMax=abc'], 2, /value of fieldsMax must be a positive whole number, not "abc"/],
     [['serve', '--hold-window', '99999999999'], 2, /receiveMessageBytesMax must exceed/],
     [['serve', '--listen', '127.0.0.1:0', '--rules', join(folder, 'missing')], 2, /missing/],
     [['serve', '--listen', '127.0.0.1:0', '--rules', broken], 1, /broken\.conf:2/],

@@ -7,5 +7,5 @@ it('weir patch lists its commands', async () => {
     out += text;
   };
   expect(await patchCommand(['--help'], { print, warn: print })).toBe(0);
-  expect(out).toMatch(/^ +new .*write a virtual patch/m);
+  expect(out).toMatch(/^ +new .*create a virtual patch/m);
 });

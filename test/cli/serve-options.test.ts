@@ -107,7 +107,7 @@ describe('settingsReader', () => {
       (value) =>
         [
           ['--limit', `fieldsMax=${value}`],
-          new RegExp(`The value of fieldsMax is a positive whole number, not "${value}"`),
+          new RegExp(`The value of fieldsMax must be a positive whole number, not "${value}"`),
         ] as const,
     ),
     [['--limit', 'fieldMax=7'], /Write NAME=NUMBER: unknown limit "fieldMax", did you mean fieldsMax\?/],
@@ -163,8 +163,8 @@ describe('the options of TLS', () => {
   });
 
   for (const [words, message] of [
-    [['--tls-cert', 'c'], /--tls-cert and --tls-key need each other/],
-    [['--tls-key', 'k'], /--tls-cert and --tls-key need each other/],
+    [['--tls-cert', 'c'], /--tls-cert and --tls-key must be given together/],
+    [['--tls-key', 'k'], /--tls-cert and --tls-key must be given together/],
     [['--tls-client-ca', 'ca'], /--tls-client-ca needs --tls-cert and --tls-key/],
     [['--listen', 'unix:/a', '--tls-cert', 'c', '--tls-key', 'k'], /tls applies to TCP addresses/],
   ] as const) {

@@ -87,7 +87,7 @@ tests:
 `,
     );
     const { code, out } = await run(misspelt, '--rules', pack);
-    expect(out).toMatch(/rule 55 is not loaded, so that it does not match says nothing/);
+    expect(out).toMatch(/rule 55 is not loaded, so expecting no match means nothing/);
     expect(code).toBe(1);
   });
 
@@ -127,7 +127,7 @@ tests:
   it('says that --rules took the tests for rules', async () => {
     const { code, err } = await run('--rules', join(pack, 'rules.conf'), good);
     expect(code).toBe(2);
-    expect(err).toMatch(/--rules takes every path after it; name the tests before it, or after --/);
+    expect(err).toMatch(/--rules takes every path after it; put the tests before it, or after --/);
     expect((await run()).err).not.toMatch(/--rules takes/);
   });
 

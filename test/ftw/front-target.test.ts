@@ -85,7 +85,7 @@ describe('frontTarget', () => {
       [undefined],
       [403, 7],
     ]);
-    expect(outcomes[3]?.refusal).toBe('the proxy answered by itself');
+    expect(outcomes[3]?.refusal).toBe('the proxy itself answered');
     expect(
       outcomes.map(({ isClosedUnanswered }) => isClosedUnanswered),
       'only a closed connection is a refusal: neither a strange answer nor none at all',

@@ -100,7 +100,7 @@ describe('parseRequest', () => {
     ['GET /a b HTTP/1.1\r\nHost: x', /three parts/],
     ['GET / HTTP/2\r\nHost: x', /is not a version/],
     ['GET / http/1.1\r\nHost: x', /is not a version/],
-    ['GET / HTTP/0.9\r\nHost: x', /carry no version/],
+    ['GET / HTTP/0.9\r\nHost: x', /have no version/],
     ['GET /#a HTTP/1.1\r\nHost: x', /fragment/],
     ['GET a HTTP/1.1\r\nHost: x', /neither a path/],
     ['GET /\x01 HTTP/1.1\r\nHost: x', /control/],

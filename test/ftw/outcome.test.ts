@@ -74,14 +74,14 @@ const cases: readonly {
         { ruleId: 2, variable: 'REQUEST_URI', excerpt: '' },
       ],
     },
-    complaints: [/^2 rules matched, one was expected: rule 1 in ARGS:a "x"; rule 2 in REQUEST_URI$/],
+    complaints: [/^2 rules matched, but one was expected: rule 1 in ARGS:a "x"; rule 2 in REQUEST_URI$/],
   },
   {
     name: 'a forbidden line and that line',
     expectation: { noMatchRegex: 'one' },
     complaints: [/^a log line matches \/one\/: \[id "1"\] \[msg "one"\]$/],
   },
-  { name: 'no such text', expectation: { responseContains: 'bye' }, complaints: [/answer does not match/] },
+  { name: 'no such text', expectation: { responseContains: 'bye' }, complaints: [/response does not match/] },
   { name: 'one rule alone', expectation: { isIsolated: true, expectIds: [1] }, complaints: [/2 rules matched/] },
   { name: 'an expected error', expectation: { expectError: true }, outcome: unanswered, complaints: [] },
   {
@@ -98,7 +98,7 @@ const cases: readonly {
     outcome: unanswered,
     complaints: [/no readable/],
   },
-  { name: 'an error that nobody expects', outcome: unanswered, complaints: [/no readable answer/] },
+  { name: 'an error that nobody expects', outcome: unanswered, complaints: [/no readable response/] },
   { name: 'a refusal by closing, as status 400', expectation: { status: 400 }, outcome: closed, complaints: [] },
   {
     name: 'a refusal by closing, where no rule may match',

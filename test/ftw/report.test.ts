@@ -60,7 +60,7 @@ describe('formatReport', () => {
       'status 200, rules 7, 8\n',
       '  | GET /café HTTP/1.1\n',
       'bytes more\n',
-      'Test 1-3 is on the ignore list, and passes.\n',
+      'Test 1-3 is on the ignore list, but passes.\n',
     ]) {
       expect(text.includes(part), `${JSON.stringify(part)} is missing in\n${text}`).toBe(true);
     }

@@ -1,6 +1,6 @@
-// A coded body read as it was sent, as servers read it that know nothing of content encodings: what a coding carries and drops
-// (names and comments of gzip, metadata of br, bytes that decode to something else) is a form or a part to them. A guess: it adds
-// fields and never a failure or a fact.
+// Reads an encoded body without decoding it, like a server that ignores Content-Encoding. Data that a decoder skips or changes
+// (names and comments of gzip, metadata of br, bytes that decode to something else) is then a form or a part. This is a guess: it
+// adds fields but never a failure or a fact.
 
 import { asView, toBytes } from '../../base/bytes.ts';
 import type { Limits } from '../../base/limits.ts';
@@ -10,20 +10,20 @@ import { Guess } from '../guess.ts';
 import { type BodyProcessor, selectDecoder } from '../select.ts';
 import { type OpenLook, SniffingDecoder } from '../sniffing-decoder.ts';
 
-/** What a body is read as sent with. */
+/** Options for reading a body as sent. */
 export interface AsSentOptions {
   readonly contentTypes: readonly string[];
   readonly processor: BodyProcessor;
-  /** Its fields may be open while those of all others are. */
+  /** Its fields can be open at the same time as all others. */
   readonly sink: FieldSink;
   readonly open: OpenLook;
   readonly limits: Limits;
 }
 
 /**
- * Reads a form and multipart as such, whatever stands in front, and every other body where its first bytes look like a format.
- * Of arguments, and of their names, only what is text is reported, as ARGS_POST_READING: compressed bytes would look like anything
- * to some rule. A reading that fails ends silently.
+ * Reads a form and multipart as declared, whatever the first bytes are, and every other body if its first bytes look like a
+ * format. Only readable text in arguments and their names is reported, as ARGS_POST_READING, because some rule would match
+ * compressed bytes. A reading that fails ends silently.
  */
 export class AsSentReading extends Guess {
   constructor(options: AsSentOptions) {
@@ -45,18 +45,18 @@ const isText: Readonly<Uint8Array> = Uint8Array.from({ length: 256 }, (_, byte) 
   (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0d) ? 1 : 0,
 );
 
-/** Bytes of a name that are neither. */
+/** Bytes of a name that are neither printable ASCII nor white space. */
 const notText = /[^\t-\r\x20-\x7e]+/g;
 
-/** A run of text between other bytes is reported from this length on; compressed bytes have one in some KiB. */
+/** A run of text between other bytes is reported from this length on; compressed bytes contain one every few KiB. */
 const runBytesMin = 8;
-/** A whole value is, from this one on. */
+/** A value that is text as a whole is reported from this length on. */
 const wholeBytesMin = 5;
 
 /** A run of text in a name. */
 const longRun = new RegExp(`[\\t-\\r\\x20-\\x7e]{${runBytesMin},}`, 'g');
 
-/** Reports what is text in the values of arguments, run by run. */
+/** Reports the text in values of arguments, run by run. */
 class AsSentSink implements FieldSink {
   readonly #sink: FieldSink;
   #isArgument = false;
@@ -76,7 +76,7 @@ class AsSentSink implements FieldSink {
       this.#sink.begin(source, name);
       return;
     }
-    // A list gives its long name for every element: looked through natively, and mostly kept as it is.
+    // A list has its long name for every element, so names are checked natively and mostly kept unchanged.
     const text = name.replace(notText, '');
     this.#name = '';
     if (text === name) {
@@ -134,7 +134,7 @@ class AsSentSink implements FieldSink {
     this.#isOpen = true;
   }
 
-  /** A byte that is not text. */
+  /** Called for a byte that is not text. */
   #endRun(): void {
     this.#isWhole = false;
     this.#runLength = 0;

@@ -1,5 +1,5 @@
-// The content encoding `aws-chunked` (Amazon S3, Signature Version 4): plain bytes in frames, each behind a line with its size and
-// signature, trailers at the end. Knows bytes only.
+// The content encoding `aws-chunked` (Amazon S3, Signature Version 4): plain bytes in frames, each after a line with its size and
+// signature, and trailers at the end. Knows bytes only.
 
 import { asView, hexDigitValue, notHex } from '../../base/bytes.ts';
 import { WafError } from '../../base/errors.ts';
@@ -16,18 +16,18 @@ const afterFrame = 3;
 const inTrailers = 4;
 const afterEnd = 5;
 
-/** More hexadecimal digits than a frame of S3 can need; keeps sizes exact. */
+/** More hexadecimal digits than a frame of S3 needs; keeps sizes exact. */
 const sizeDigitsMax = 12;
 
-/** What the coding is undone with. */
+/** Options for decoding. */
 export interface AwsChunkedOptions {
-  /** Bytes of a line between frames, and of all trailers together. */
+  /** Maximum bytes of a line between frames, and of all trailers together. */
   readonly lineBytesMax: number;
 }
 
 /**
- * Gives the content of the frames, uncopied. Signatures and trailers are passed over: no server that undoes the coding
- * takes them for content. Throws `body.malformed` where the framing is broken or ends early.
+ * Returns the content of the frames, uncopied. Signatures and trailers are skipped, because no server that decodes them treats
+ * them as content. Throws `body.malformed` if the framing is broken or ends early.
  */
 export class AwsChunkedLayer implements CodingLayer {
   readonly #lineBytesMax: number;
@@ -35,12 +35,12 @@ export class AwsChunkedLayer implements CodingLayer {
   #size = 0;
   #digits = 0;
   #lineBytes = 0;
-  /** Content of the frame that is still to come. */
+  /** Content of the frame still to come. */
   #left = 0;
   #previous = 0;
-  /** Bytes of the trailer line under way. */
+  /** Bytes of the current trailer line. */
   #trailerBytes = 0;
-  /** Lines between frames say nothing. */
+  /** Lines between frames contain no body data. */
   readonly heldBytes = 0;
 
   constructor({ lineBytesMax }: AwsChunkedOptions) {
@@ -64,7 +64,7 @@ export class AwsChunkedLayer implements CodingLayer {
   }
 
   end(): Iterable<Uint8Array> {
-    // The line end behind the last frame's line is left out by some clients.
+    // Some clients omit the line end after the last frame's line.
     const isWhole = this.#state === afterEnd || (this.#state === inTrailers && this.#trailerBytes === 0);
     if (!isWhole) throw new WafError('body.malformed', 'the aws-chunked body ends early');
     return [];

@@ -1,5 +1,5 @@
-// One layer of content encoding: coded bytes in, slices of what they stand for out, one at a time, with bounds on expansion and
-// total. Knows no header and no next decoder.
+// One layer of content encoding: encoded bytes in, decoded slices out, one at a time, with limits on expansion and total. Knows
+// no header and no next decoder.
 
 import { asView } from '../../base/bytes.ts';
 import { WafError } from '../../base/errors.ts';
@@ -8,10 +8,10 @@ import type { Limits } from '../../base/limits.ts';
 import type { FieldSink } from '../../http/field.ts';
 import { type Compression, Inflater } from './inflater.ts';
 
-/** A coding that can be undone. */
+/** A coding that can be decoded. */
 export type ContentCoding = 'gzip' | 'deflate' | 'br' | 'zstd';
 
-/** What undoing codings needs of the bounds. */
+/** The limits for decoding. */
 export type CodingLimits = Pick<
   Limits,
   | 'contentCodingsMax'
@@ -24,26 +24,26 @@ export type CodingLimits = Pick<
   | 'zstdWindowBytesMax'
 >;
 
-/** A stage between the bytes as sent and the next decoder. What is taken from it may be taken later; it goes on only then. */
+/** A stage between the bytes as sent and the next decoder. Slices may be taken later; it continues only when they are. */
 export interface CodingLayer {
-  /** Bytes kept until they tell what they are. */
+  /** Bytes kept until their kind is known. */
   readonly heldBytes: number;
-  /** What the bytes stand for, in slices; each is borrowed until the next one is taken, `bytes` until the last. */
+  /** The decoded bytes in slices. Each slice is borrowed until the next is taken, `bytes` until the last. */
   read(bytes: Uint8Array): Iterable<Uint8Array>;
-  /** The same of what the end shows. */
+  /** The same for what the end of the body yields. */
   end(): Iterable<Uint8Array>;
   /** Frees memory. Idempotent. */
   close(): void;
 }
 
-/** All that comes of bytes behind the layers from `index` on; the outermost is the first. */
+/** All decoded bytes after the layers from `index` on; the outermost layer is the first. */
 export function* readLayers(layers: readonly CodingLayer[], bytes: Uint8Array, index = 0): Iterable<Uint8Array> {
   const layer = layers[index];
   if (layer === undefined) yield bytes;
   else for (const slice of layer.read(bytes)) yield* readLayers(layers, slice, index + 1);
 }
 
-/** All that comes of the end of a body. */
+/** All decoded bytes that the end of a body yields. */
 export function* endLayers(layers: readonly CodingLayer[]): Iterable<Uint8Array> {
   for (const [index, layer] of layers.entries()) {
     for (const slice of layer.end()) yield* readLayers(layers, slice, index + 1);
@@ -68,7 +68,7 @@ export class CodingBudget {
     this.encodedLeft = bytes;
   }
 
-  /** Throws `body.limit` when `decoded` bytes of one layer are too many. */
+  /** Throws `body.limit` if `decoded` bytes of one layer are too many. */
   check(decoded: number): void {
     const { decodedBytesMax, expansionFreeBytes, expansionRatioMax } = this.#limits;
     if (decoded > decodedBytesMax)
@@ -79,7 +79,7 @@ export class CodingBudget {
   }
 }
 
-/** What a layer works with. */
+/** Options of a layer. */
 export interface CompressionLayerOptions {
   readonly coding: ContentCoding;
   readonly sink: FieldSink;
@@ -87,11 +87,11 @@ export interface CompressionLayerOptions {
   readonly budget: CodingBudget;
   /** Whether the layer reads the body as it was sent. */
   readonly isOutermost: boolean;
-  /** Asked for the memory of the window; absent: it is not counted. */
+  /** Reserves memory for the window; absent: it is not counted. */
   readonly take?: TakeMemory | undefined;
 }
 
-/** Output buffers that no layer is using: it has one while slices are taken from it, which others may do in between. */
+/** Unused output buffers. A layer has one while slices are taken from it, and other layers may run in between. */
 const spareOutputs: Uint8Array[] = [];
 const spareOutputsMax = 8;
 
@@ -104,13 +104,13 @@ function giveBack(output: Uint8Array): void {
   if (spareOutputs.length < spareOutputsMax) spareOutputs.push(output);
 }
 
-/** Memory is asked for in such pieces, bytes. */
+/** Memory is reserved in pieces of this size, bytes. */
 const takenAtOnce = 64 * 1024;
 
-/** First bytes that decide whether a body is in its coding, and in which kind. */
+/** First bytes that decide whether a body is in its coding, and in which variant. */
 const headBytes = 5;
 
-/** One coding undone: first bytes kept until they tell the kind, then slice by slice. */
+/** Decodes one coding: keeps the first bytes until the variant is known, then decodes slice by slice. */
 export class CompressionLayer implements CodingLayer {
   readonly #options: CompressionLayerOptions;
   readonly #head = new Uint8Array(headBytes);
@@ -166,7 +166,7 @@ export class CompressionLayer implements CodingLayer {
     this.#takenBytes = 0;
   }
 
-  /** @throws WafError `body.overload` where other exchanges have left no room for the window. */
+  /** @throws WafError `body.overload` if other exchanges have left no room for the window. */
   #takeMemory(inflater: Inflater): void {
     const bytes = Math.ceil(inflater.memoryBytes / takenAtOnce) * takenAtOnce - this.#takenBytes;
     if (bytes === 0 || this.#options.take === undefined) return;
@@ -174,7 +174,7 @@ export class CompressionLayer implements CodingLayer {
     this.#takenBytes += bytes;
   }
 
-  /** The first bytes are there: chooses the kind, and undoes them. */
+  /** The first bytes are complete: chooses the variant and decodes them. */
   #begin(): Iterable<Uint8Array> {
     const { coding, sink, limits } = this.#options;
     const head = asView(this.#head, 0, this.#headLength);
@@ -212,7 +212,7 @@ export class CompressionLayer implements CodingLayer {
   *#inflate(inflater: Inflater, bytes: Uint8Array, output: Uint8Array): Iterable<Uint8Array> {
     const { budget, coding, isOutermost } = this.#options;
     let offset = 0;
-    // Slices end at multiples of their size, so that the bounds are looked at in the same places however bytes are cut.
+    // Slices end at multiples of their size, so that limits are checked at the same offsets however bytes are cut.
     for (;;) {
       const position = this.#decoded % output.length;
       inflater.step(bytes, offset, output, position);
@@ -231,7 +231,7 @@ export class CompressionLayer implements CodingLayer {
   }
 }
 
-/** The kind of a coding that the first bytes show; `undefined` when they are not in the coding at all. */
+/** The variant of a coding according to the first bytes; `undefined` if they are not in the coding at all. */
 function compressionOf(coding: ContentCoding, head: Uint8Array): Compression | undefined {
   const [first = 0, second = 0, third = 0, fourth = 0] = head;
   switch (coding) {
@@ -255,8 +255,8 @@ function hasZlibHeader([first = 0, second = 0]: Uint8Array): boolean {
 }
 
 /**
- * Whether bytes with a zlib header also begin raw deflate: a stored block, whose length is written twice, the second time
- * with all bits changed (RFC 1951 §3.2.4). One of 65,536 honest bodies does.
+ * Whether bytes with a zlib header are also valid as the start of raw deflate: a stored block, whose length is written twice, the
+ * second time inverted (RFC 1951 §3.2.4). One in 65,536 honest bodies is.
  */
 function mayBeRaw([, low = 0, high = 0, notLow, notHigh]: Uint8Array): boolean {
   return notLow === (~low & 0xff) && notHigh === (~high & 0xff);

@@ -1,5 +1,5 @@
-// Content codings (RFC 9110 §8.4): which ones a head declares, and a stream of coded bytes turned into the bytes that the
-// next decoder reads, with bounds on layers, expansion and total. Knows no body format.
+// Content codings (RFC 9110 §8.4): which ones a head declares, and the decoding of a stream, with limits on layers, expansion and
+// total. Knows no body format.
 
 import { asView, foldAscii, trimHeaderSpace } from '../../base/bytes.ts';
 import { WafError } from '../../base/errors.ts';
@@ -20,13 +20,13 @@ import {
   readLayers,
 } from './coding-layer.ts';
 
-/** What Content-Encoding declares. */
+/** The declarations of Content-Encoding. */
 export interface ContentCodings {
-  /** In the order in which they were applied; `identity` left out. */
+  /** In the order in which they were applied, without `identity`. */
   readonly codings: readonly ContentCoding[];
-  /** Whether the coded bytes stand in frames of `aws-chunked`, which is undone first wherever it is named. */
+  /** Whether the encoded bytes are in frames of `aws-chunked`, which is decoded first wherever it is named. */
   readonly isFramed: boolean;
-  /** The first one that is not known; with it no coding can be undone. */
+  /** The first unknown coding; if there is one, no coding can be decoded. */
   readonly unknown: string | undefined;
 }
 
@@ -38,7 +38,7 @@ const names = new Map<string, ContentCoding>([
   ['zstd', 'zstd'],
 ]);
 
-/** Names that some clients write and that change no byte: of no coding, of charsets, of transfer codings that are undone already. */
+/** Names that some clients send and that change no byte: no coding, charsets, transfer codings that are already decoded. */
 const unchanging: ReadonlySet<string> = new Set([
   ...['', 'identity', 'none', 'binary', '7bit', '8bit', 'chunked'],
   ...['utf-8', 'utf8', 'us-ascii', 'ascii', 'iso-8859-1'],
@@ -59,36 +59,36 @@ export function codingsOf(values: readonly string[]): ContentCodings {
   return { codings, isFramed, unknown };
 }
 
-/** What undoing codings works with. */
+/** Options for decoding. */
 export interface ContentCodingOptions {
   /** In the order in which they were applied. */
   readonly codings: readonly ContentCoding[];
-  /** Whether they stand in frames of `aws-chunked`. */
+  /** Whether they are in frames of `aws-chunked`. */
   readonly isFramed?: boolean;
   /** Reads the decoded bytes. */
   readonly next: Decoder;
-  /** Reads the bytes as they were sent, before they are decoded; throws nothing of a body's making. */
+  /** Reads the bytes as they were sent, before decoding; never throws because of the body. */
   readonly asSent?: Decoder | undefined;
-  /** Told how many encoded bytes are decoded next. */
+  /** Called with the number of encoded bytes that are decoded next. */
   readonly onEncoded?: ((bytes: number) => void) | undefined;
-  /** Asked for the memory of windows; absent: it is not counted. */
+  /** Reserves memory for windows; absent: it is not counted. */
   readonly take?: TakeMemory | undefined;
   readonly sink: FieldSink;
   readonly limits: CodingLimits;
 }
 
 /**
- * Undoes the codings of a body, the last one first, and writes what comes out to `next` in slices of at most
- * `decodeSliceBytesMax` bytes; memory does not grow with the body.
+ * Decodes the codings of a body, the last one first, and writes the result to `next` in slices of at most `decodeSliceBytesMax`
+ * bytes. Memory does not grow with the body.
  *
- * A body whose first bytes are not those of its coding is passed on as it is, with the fact BODY_TYPE_MISMATCH: servers
- * that do not undo codings read it so. Broken, truncated or trailing bytes throw `body.malformed`; more codings than
- * `contentCodingsMax`, more decoded bytes than `decodedBytesMax`, or than `expansionRatioMax` times the encoded ones
- * (once `expansionFreeBytes` are decoded; looked at each slice) throw `body.limit`.
+ * A body whose first bytes are not in its coding is passed on unchanged, with the fact BODY_TYPE_MISMATCH: servers that do not
+ * decode it read it like that. Broken, truncated or trailing bytes throw `body.malformed`. More codings than `contentCodingsMax`,
+ * more decoded bytes than `decodedBytesMax`, or more than `expansionRatioMax` times the encoded bytes (once `expansionFreeBytes`
+ * are decoded; checked for each slice) throw `body.limit`.
  *
- * Encoded bytes are read in blocks that end at multiples of `decodeBlockBytes`: a decompressor keeps what it made in the
- * step that fails, so only fixed steps make what comes of a broken body independent of its chunks. A block may stand for a
- * hundred times as much: in steps, decoding stops behind each piece of a slice, and goes on when it is asked to.
+ * Encoded bytes are decoded in blocks that end at multiples of `decodeBlockBytes`: a decompressor drops its output of the step
+ * that fails, so only fixed steps make the output of a broken body independent of its chunks. A block can expand a hundredfold;
+ * in steps, decoding pauses after each piece of a slice and continues on request.
  */
 export class ContentCodingDecoder extends SteppedDecoder {
   readonly #next: Decoder;
@@ -100,7 +100,7 @@ export class ContentCodingDecoder extends SteppedDecoder {
   readonly #layersMax: number;
   readonly #budget: CodingBudget;
   readonly #blockBytes: number;
-  /** The beginning of the next block; made when a chunk ends inside one. */
+  /** The beginning of the next block, if a chunk ended inside one. */
   #block: Uint8Array | undefined;
   #blockLength = 0;
   #encodedBytes = 0;
@@ -125,22 +125,22 @@ export class ContentCodingDecoder extends SteppedDecoder {
     this.#layers = layers.reverse();
   }
 
-  /** After a failure: the bytes from the beginning of the block that failed to the end of the chunk; borrowed. */
+  /** After a failure: the bytes from the beginning of the failed block to the end of the chunk; borrowed. */
   get undecoded(): readonly Uint8Array[] {
     return this.#undecoded;
   }
 
-  /** Encoded bytes of the blocks that were decoded to their end. */
+  /** Encoded bytes of the blocks that were completely decoded. */
   get wholeBytes(): number {
     return this.#wholeBytes;
   }
 
-  /** A decompressor itself holds nothing: no other one could make more of the same bytes. */
+  /** A decompressor holds nothing back: no other one could get more from the same bytes. */
   override get heldBytes(): number {
     return Math.max(this.#held.bytes, this.#blockLength + (this.#asSent?.heldBytes ?? 0));
   }
 
-  /** Reads all bytes so far, off the blocks: for a pause in which what came must be known. */
+  /** Reads all bytes so far, ignoring blocks: for a pause in which everything received so far must be known. */
   flush(): void {
     runAtOnce(this.flushInSteps());
   }
@@ -184,7 +184,7 @@ export class ContentCodingDecoder extends SteppedDecoder {
 
   protected override abandon(): void {
     this.close();
-    // The next decoder ends its open field; what it says about the missing rest is not the failure to report.
+    // Lets the next decoder end its open field; its error about the missing rest is not the failure to report.
     try {
       this.#next.end();
     } catch {
@@ -192,7 +192,7 @@ export class ContentCodingDecoder extends SteppedDecoder {
     }
   }
 
-  /** Adds to the block; answers what it holds now. */
+  /** Adds to the block; returns its content. */
   #keep(piece: Uint8Array): Uint8Array {
     this.#block ??= new Uint8Array(this.#blockBytes);
     this.#block.set(piece, this.#blockLength);
@@ -227,12 +227,12 @@ export class ContentCodingDecoder extends SteppedDecoder {
     this.#held.note(bytes, { own: this.#blockLength, behind: undecided?.heldBytes ?? this.#next.heldBytes });
   }
 
-  /** Has slices taken piece by piece, each of which may be stopped behind. */
+  /** Takes slices piece by piece, and can pause after each piece. */
   *#pass(slices: Iterable<Uint8Array>, taker: Decoder): Steps<void> {
     for (const slice of slices) {
       for (let from = 0; from < slice.length; from += pieceBytes) {
         const to = Math.min(from + pieceBytes, slice.length);
-        // What makes nothing to scan is work too.
+        // Decoding output that is not scanned is work too.
         turn.spend(to - from);
         yield* writeInSteps(taker, asView(slice, from, to));
       }
@@ -240,6 +240,6 @@ export class ContentCodingDecoder extends SteppedDecoder {
   }
 }
 
-/** Bytes that are told at once: no more fields than a turn may leave to the next. */
+/** Bytes reported at once: no more fields than one turn may leave to the next. */
 const pieceBytes = 1024;
 const noBytes = new Uint8Array(0);

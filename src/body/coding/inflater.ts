@@ -1,9 +1,9 @@
-// One content encoding undone, in bounded slices and at once: node:zlib's streams, driven without their queue. Knows bytes
-// only, not where they come from.
+// Decodes one content encoding synchronously in bounded slices, using node:zlib's streams without their queue. Knows bytes only,
+// not where they come from.
 //
-// Node decompresses either a whole buffer at once, which is unbounded, or asynchronously, which would let a decoder's
-// caller go on before its bytes have been inspected. Below both there is one synchronous step on the stream's handle,
-// which Node itself uses for `inflateSync`. It is not documented; `inflater.test.ts` fails when it changes.
+// Node decompresses either a whole buffer at once, which is unbounded, or asynchronously, which would let the caller continue
+// before its bytes have been inspected. Both are built on a synchronous step of the stream's handle, which Node itself uses for
+// `inflateSync`. It is not documented; `inflater.test.ts` fails if it changes.
 
 import {
   constants,
@@ -15,10 +15,10 @@ import {
 } from 'node:zlib';
 import { WafError } from '../../base/errors.ts';
 
-/** The codings that can be undone; `deflate` is the zlib format of RFC 9110 §8.4.1.2, `deflate-raw` what some send instead. */
+/** The supported codings. `deflate` is the zlib format of RFC 9110 §8.4.1.2; some send `deflate-raw` instead. */
 export type Compression = 'gzip' | 'deflate' | 'deflate-raw' | 'br' | 'zstd';
 
-/** The synchronous step below a zlib stream. */
+/** The synchronous step of a zlib stream. */
 interface Handle {
   writeSync(
     flush: number,
@@ -31,9 +31,9 @@ interface Handle {
   ): void;
 }
 
-/** What is used of a zlib stream. */
+/** The parts of a zlib stream that are used. */
 interface ZlibStream {
-  /** Gone once the stream has been destroyed. */
+  /** Null once the stream has been destroyed. */
   readonly _handle: Handle | null;
   /** Room left in the output, input left over; set by each step. */
   readonly _writeState: Uint32Array;
@@ -43,7 +43,7 @@ interface ZlibStream {
 }
 
 const KiB = 1024;
-/** What a stream takes to begin with, and how far its window grows with what comes out (br: RFC 7932 §9.1; of zstd that is an option). */
+/** Initial memory of a stream, and how far its window grows with the output (br: RFC 7932 §9.1; for zstd it is an option). */
 const memoryOf: Readonly<Record<Compression, { readonly bytes: number; readonly windowBytesMax: number }>> = {
   gzip: { bytes: 48 * KiB, windowBytesMax: 0 },
   deflate: { bytes: 48 * KiB, windowBytesMax: 0 },
@@ -53,16 +53,16 @@ const memoryOf: Readonly<Record<Compression, { readonly bytes: number; readonly 
 };
 
 const empty = new Uint8Array(0);
-/** Node allocates an output buffer for the asynchronous way, which is not used here. */
+/** Node allocates an output buffer for the asynchronous interface, which is not used here. */
 const unusedChunkBytes = 64;
 
-/** How a stream is undone. */
+/** Options of a decoder. */
 export interface InflaterOptions {
-  /** The largest window that a zstd frame may ask for; 2^23 and larger round down to a power of two. */
+  /** The largest window that a zstd frame may request; 2^23 and larger are rounded down to a power of two. */
   readonly zstdWindowBytesMax: number;
 }
 
-/** Undoes one coding of one body. `close` frees its memory; a forgotten one is freed with the garbage. */
+/** Decodes one coding of one body. `close` frees its memory; otherwise garbage collection does. */
 export class Inflater {
   readonly #stream: ZlibStream;
   readonly #finish: number;
@@ -79,34 +79,34 @@ export class Inflater {
     this.#finish = compression === 'br' ? constants.BROTLI_OPERATION_FINISH : constants.Z_FINISH;
     if (compression === 'zstd') this.#finish = constants.ZSTD_e_end;
     this.#stream = openStream(compression, options) as unknown as ZlibStream;
-    // The error is read from `errored` after the step; without a listener Node would throw it later on.
+    // The error is read from `errored` after the step; without a listener Node would throw it later.
     this.#stream.on('error', () => {});
   }
 
-  /** Input bytes that the last step left over. */
+  /** Input bytes left over by the last step. */
   get inputLeft(): number {
     return this.#inputLeft;
   }
 
-  /** About what the stream takes in memory, bytes: it grows with the output until the window is full. */
+  /** Approximate memory of the stream, bytes: it grows with the output until the window is full. */
   get memoryBytes(): number {
     return memoryOf[this.#compression].bytes + Math.min(this.#totalBytes, this.#windowBytesMax);
   }
 
-  /** Output bytes that the last step made. */
+  /** Output bytes of the last step. */
   get outputBytes(): number {
     return this.#outputBytes;
   }
 
   /**
-   * Reads `input` from `offset`, writes to `output` from `outputOffset` until either is used up. Throws `body.malformed`
-   * when the bytes are not in the coding. When neither input is left nor output full, all that came in has come out.
+   * Reads `input` from `offset` and writes to `output` from `outputOffset` until either is used up. Throws `body.malformed` if
+   * the bytes are not in the coding. If neither input is left nor output full, everything received has been output.
    */
   step(input: Uint8Array, offset: number, output: Uint8Array, outputOffset: number): void {
     this.#run(constants.Z_NO_FLUSH, input, offset, output, outputOffset);
   }
 
-  /** Says that the input is complete; throws `body.malformed` when the coding says that bytes are missing. */
+  /** Marks the input as complete; throws `body.malformed` if the coding is truncated. */
   finish(output: Uint8Array): void {
     this.#run(this.#finish, empty, 0, output, 0);
   }

@@ -1,5 +1,5 @@
-// Content-Transfer-Encoding of a part (RFC 2045 §6): base64 and quoted-printable, decoded as a stream. Lenient: bytes
-// that are not in the encoding are passed on, since many servers ignore the header.
+// Content-Transfer-Encoding of a part (RFC 2045 §6): base64 and quoted-printable, decoded as a stream. Lenient: bytes that are
+// not in the encoding are passed on, because many servers ignore the header.
 
 import { asView, foldAscii, hexDigitValue, notHex } from '../../base/bytes.ts';
 import type { Decoder } from '../decoder.ts';
@@ -10,7 +10,7 @@ const equalsSign = 0x3d;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
-/** A base64 digit's value 0–63; 64 for `=` and line breaks, which are skipped; 255 for what base64 has no use for. */
+/** A base64 digit's value 0–63; 64 for `=` and line breaks, which are skipped; 255 for bytes that are not base64. */
 const skipped = 64;
 const foreign = 255;
 const base64Value = buildBase64Table();
@@ -23,13 +23,13 @@ function buildBase64Table(): Uint8Array {
   return table;
 }
 
-/** The name of the encoding in a header value, lower case, without what some write around it: quotes, comments, parameters. */
+/** The name of the encoding in a header value, in lower case, without quotes, comments and parameters that some add. */
 export function transferEncodingOf(value: string): string {
   const name = value.replace(/\([^()]*\)/g, '').split(';', 1)[0] ?? '';
   return foldAscii(name.replace(/["'\s]/g, ''));
 }
 
-/** Whether the encoding changes no byte, or is one that is undone. */
+/** Whether the encoding is decoded here, or changes no byte. */
 export function isKnownTransferEncoding(encoding: string): boolean {
   return ['', '7bit', '8bit', 'binary', 'base64', 'quoted-printable'].includes(encoding);
 }
@@ -41,14 +41,14 @@ export function openTransferDecoder(encoding: string, next: Decoder): Decoder | 
   return undefined;
 }
 
-/** Digits kept as they were sent, so that what precedes the first foreign byte is seen plain too. */
+/** Digits kept as they were sent, so that what precedes the first foreign byte is also seen as plain text. */
 const rawTailBytes = 256;
 /** Digits of three bytes. */
 const groupBytes = 4;
 
 /**
- * Decodes base64 as a stream. At the first byte that base64 has no use for, the content is taken to be plain, as it is
- * to a server that ignores the header: the last digits come again as they were sent, and all further bytes follow plain.
+ * Decodes base64 as a stream. At the first byte that is not base64, the content is taken to be plain text, as for a server that
+ * ignores the header: the last digits are passed on again as they were sent, and all further bytes follow unchanged.
  */
 class Base64Decoder implements Decoder {
   readonly #next: Decoder;
@@ -135,10 +135,10 @@ const afterDigit = 2;
 const afterReturn = 3;
 const afterPadding = 4;
 
-/** White space between `=` and its line break that is kept in case none follows. */
+/** White space after `=` that is kept until it is clear whether a line break follows. */
 const paddingBytesMax = 64;
 
-/** Decodes `=HH` and drops `=` before a line break, white space between them too; an invalid escape is passed on as it stands. */
+/** Decodes `=HH` and removes `=` before a line break, with white space in between; an invalid escape is passed on unchanged. */
 class QuotedPrintableDecoder implements Decoder {
   readonly #next: Decoder;
   readonly #out = new Uint8Array(outBytes);
@@ -207,7 +207,7 @@ class QuotedPrintableDecoder implements Decoder {
     }
   }
 
-  /** Behind `=` and white space: a soft line break (RFC 2045 §6.7, rule 3), or all of it stands for itself. */
+  /** After `=` and white space: a soft line break (RFC 2045 §6.7, rule 3), or all of it is literal. */
   #takeAfterPadding(byte: number): void {
     if (isPadding(byte) && this.#paddingLength < paddingBytesMax) {
       this.#padding[this.#paddingLength] = byte;

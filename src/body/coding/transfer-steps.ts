@@ -1,15 +1,15 @@
-// A transfer encoding in front of a decoder that goes in steps. Knows no encoding and no format.
+// A transfer encoding before a decoder that works in steps. Knows no encoding and no format.
 
 import { runAtOnce, type Steps } from '../../base/turn.ts';
 import { type Decoder, type DecoderInSteps, endInSteps, writeInSteps } from '../decoder.ts';
 import { HeldInput } from '../held-input.ts';
 
-/** Makes the decoder for an encoding, which writes to `next`. */
+/** Creates the decoder for an encoding, which writes to `next`. */
 export type OpenEncoding = (next: Decoder) => Decoder;
 
 /**
- * What is decoded of a chunk is kept, about as much as the chunk has, and given to the next decoder step by step: the encodings
- * themselves go at once.
+ * Keeps what is decoded from a chunk, about as much as the chunk, and passes it to the next decoder step by step; the encodings
+ * themselves are decoded at once.
  */
 export class TransferSteps implements DecoderInSteps {
   readonly #encoding: Decoder;

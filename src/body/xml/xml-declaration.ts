@@ -1,6 +1,6 @@
-// The XML declaration (XML 1.0 §2.8), as far as it is needed to find the encoding that it names. Knows no markup.
+// The XML declaration (XML 1.0 §2.8), as far as needed to find the encoding in it. Knows no markup.
 
-/** Bytes of an instruction that are looked at. */
+/** Bytes of an instruction that are examined. */
 const declarationBytesMax = 256;
 
 /** Follows the instructions of a document; only the first thing in it can be its declaration. */
@@ -14,7 +14,7 @@ export class XmlDeclaration {
     for (let offset = start; offset < kept; offset += 1) this.#text += String.fromCharCode(bytes[offset] ?? 0);
   }
 
-  /** No declaration can come any more. Answers the encoding that one named. */
+  /** No declaration can follow any more. Returns the declared encoding. */
   close(): string | undefined {
     const encoding = /^xml\s.*\bencoding\s*=\s*["']([^"']*)/.exec(this.#text ?? '')?.[1];
     this.#text = undefined;

@@ -1,5 +1,5 @@
-// Where a document type declaration ends (XML 1.0 §2.8): brackets, quotes, comments and instructions inside it. Knows
-// nothing of what it declares.
+// Finds the end of a document type declaration (XML 1.0 §2.8): brackets, quotes, comments and instructions inside it. Knows
+// nothing about its content.
 
 const outside = 0;
 const inOutsideQuote = 1;
@@ -9,7 +9,7 @@ const inDeclarationQuote = 4;
 const inComment = 5;
 const inInstruction = 6;
 
-/** Follows a declaration from behind `<!DOCTYPE`, byte by byte. */
+/** Follows a declaration after `<!DOCTYPE`, byte by byte. */
 export class DoctypeTracker {
   #state = outside;
   #quote = 0;
@@ -18,22 +18,22 @@ export class DoctypeTracker {
   #hasParameterReference = false;
   #isAmbiguous = false;
 
-  /** Whether a `%name;` of the subset names a parameter entity. */
+  /** Whether the subset contains a reference to a parameter entity, `%name;`. */
   get hasParameterReference(): boolean {
     return this.#hasParameterReference;
   }
 
-  /** Whether a bracket that ends nothing stands in quotes, a comment or an instruction: some parsers end there. */
+  /** Whether quotes, a comment or an instruction contain a bracket at which some parsers end the declaration. */
   get isAmbiguous(): boolean {
     return this.#isAmbiguous;
   }
 
-  /** Why what was declared is not what an application may read; empty when nothing is wrong. */
+  /** Why an application may read something else than what was declared; empty if nothing is wrong. */
   get problem(): string {
     return this.#isAmbiguous ? 'a document type declaration may end in several places' : '';
   }
 
-  /** Takes the next byte; `true` when it is the `>` that ends the declaration. */
+  /** Takes the next byte; returns `true` for the `>` that ends the declaration. */
   take(byte: number): boolean {
     this.#recent = ((this.#recent << 8) | byte) >>> 0;
     switch (this.#state) {

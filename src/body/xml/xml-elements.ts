@@ -1,5 +1,5 @@
-// The open elements of an XML body: how many, and a hash of each name, so that an end tag can be checked without keeping
-// names. Knows no markup.
+// The open elements of an XML body: their number and a hash of each name, so that end tags can be checked without keeping names.
+// Knows no markup.
 
 const hashSeed = 0x811c9dc5;
 const hashPrime = 0x01000193;
@@ -17,27 +17,27 @@ export class ElementStack {
     this.#depthMax = depthMax;
   }
 
-  /** Elements that are open. */
+  /** Open elements. */
   get depth(): number {
     return this.#depth;
   }
 
-  /** The least depth since the last `markDepth`. */
+  /** The lowest depth since the last `markDepth`. */
   get lowestDepth(): number {
     return this.#lowestDepth;
   }
 
-  /** From here on the least depth is looked for. */
+  /** Starts to track the lowest depth. */
   markDepth(): void {
     this.#lowestDepth = this.#depth;
   }
 
-  /** Whether an element has been opened at all. */
+  /** Whether any element has been opened. */
   get hasRoot(): boolean {
     return this.#roots > 0;
   }
 
-  /** Whether the element opened last is outermost, and not the first one. */
+  /** Whether the element opened last is a second outermost element. */
   get isSecondRoot(): boolean {
     return this.#roots > 1 && this.#depth === 1;
   }
@@ -52,7 +52,7 @@ export class ElementStack {
     this.#hash = Math.imul(this.#hash ^ byte, hashPrime);
   }
 
-  /** Opens the element named last; `false`, with nothing changed, when that is one level too many. */
+  /** Opens the element named last; returns `false`, with nothing changed, if that is one level too many. */
   enter(): boolean {
     if (this.#depth === this.#depthMax) return false;
     if (this.#depth === this.#hashes.length) {
@@ -66,7 +66,7 @@ export class ElementStack {
     return true;
   }
 
-  /** Closes the innermost element; `false` when none is open or the tag's name is another. */
+  /** Closes the innermost element; returns `false` if none is open or the tag has a different name. */
   leave(): boolean {
     if (this.#depth === 0) return false;
     this.leaveEmpty();

@@ -1,16 +1,16 @@
-// Where in an XML body that began which is read and not told yet: what of the body must be held. Knows offsets only.
+// The bytes of an XML body that were read but not reported yet, and must therefore be held. Knows offsets only.
 
 import type { XmlSections } from './xml-sections.ts';
 import type { XmlNotes, XmlText } from './xml-text.ts';
 
-/** The parts of the decoder that keep back what they are given. */
+/** The parts of the decoder that hold back bytes. */
 export interface XmlHolders {
   readonly text: Pick<XmlText, 'waiting'>;
   readonly notes: Pick<XmlNotes, 'isHolding'>;
   readonly sections: Pick<XmlSections, 'heldBytes'>;
 }
 
-/** The beginnings of what is not told, and how long the body is. */
+/** The start offsets of what is not reported, and the length of the body. */
 export class XmlHolds {
   readonly #holders: XmlHolders;
   #bytes = 0;
@@ -23,17 +23,17 @@ export class XmlHolds {
     this.#holders = holders;
   }
 
-  /** Bytes of the chunks so far, without the one that is being read. */
+  /** Bytes of all previous chunks. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Markup or a reference begins at an offset of the chunk. */
+  /** Markup or a reference starts at an offset of the chunk. */
   beginMark(offset: number): void {
     this.#markFrom = this.#bytes + offset;
   }
 
-  /** The mark that began last is a note; to be called before the note is opened. */
+  /** The mark that started last is a note; call this before the note is opened. */
   beginNote(): void {
     if (!this.#holders.notes.isHolding) this.#noteFrom = this.#markFrom;
   }
@@ -46,7 +46,7 @@ export class XmlHolds {
     this.#bytes += bytes;
   }
 
-  /** How many of the last bytes are not told. `isInMark`: whether the mark that began last is told later. */
+  /** How many of the last bytes are not reported. `isInMark`: whether the mark that started last is reported later. */
   heldBytes(isInMark: boolean): number {
     const { notes, sections } = this.#holders;
     let from = this.#bytes - sections.heldBytes;

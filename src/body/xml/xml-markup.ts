@@ -1,10 +1,10 @@
-// What a `<` in XML begins, told by the bytes behind it. Knows nothing of what follows.
+// What a `<` in XML starts, decided by the bytes after it. Knows nothing about what follows.
 
 import { byteSetWithout } from '../../base/bytes.ts';
 
 const isNameStart = byteSetWithout(' \t\r\n\0!"#$%&\'()*+,-./0123456789;<=>?@[\\]^`{|}~');
 
-/** What begins. `none`: no markup, so the bytes are text; `unknown`: the same of a `<!` that begins nothing known. */
+/** What starts. `none`: no markup, so the bytes are text; `unknown`: text after a `<!` that starts nothing known. */
 export type XmlMarkup = 'tag' | 'end-tag' | 'instruction' | 'comment' | 'text' | 'doctype' | 'none' | 'unknown';
 
 const declarations: readonly (readonly [string, XmlMarkup])[] = [
@@ -13,11 +13,11 @@ const declarations: readonly (readonly [string, XmlMarkup])[] = [
   ['!DOCTYPE', 'doctype'],
 ];
 
-/** Reads the beginning of markup, one after the other. */
+/** Reads the start of markup, one after the other. */
 export class XmlMarkupStart {
   #word = '';
 
-  /** What was read, with its `<`. */
+  /** The bytes read, including `<`. */
   get written(): string {
     return `<${this.#word}`;
   }

@@ -1,32 +1,31 @@
-// Text that elements divide: `uni<b/>on` is one word to an application that asks an element for all of its text (textContent
-// of the DOM, XPath's string()). What stands on both sides of a tag is reported once more, joined. Knows no markup.
+// Text split by elements: `uni<b/>on` is one word for an application that reads all text of an element (textContent of the DOM,
+// XPath's string()). The text on both sides of a tag is reported again, joined. Knows no markup.
 
 import { asView, copyInto } from '../../base/bytes.ts';
 import type { FieldSink } from '../../http/field.ts';
 import type { ElementStack } from './xml-elements.ts';
 
-/** Bytes on either side of a tag that are joined: what is found only in a longer stretch is not found across it. */
+/** Bytes on each side of a tag that are joined; a longer match across it is not found. */
 const jointBytes = 512;
-/** Bytes joined across several tags that are reported at once; the next report begins with the last `jointBytes` of them. */
+/** Maximum bytes joined across several tags in one report; the next report starts with the last `jointBytes` of them. */
 const joinedBytesMax = 4096;
 
 /**
- * Follows the texts of a document. Texts are joined in the order in which they stand when one element holds both: text of its
- * own and text of elements inside it. Elements that hold nothing but elements do not join the texts of these. White space at a
- * tag counts as one space. Reports XML_TEXT fields named `joined`, while no other field is open; where they begin and end
- * depends on the text alone.
+ * Follows the texts of a document. Texts are joined in document order if one element contains both: text of its own and text of
+ * elements inside it. An element that contains only elements does not join their texts. White space at a tag counts as one space.
+ * Reports XML_TEXT fields named `joined`, while no other field is open; their boundaries depend on the text alone.
  */
 export class XmlMixedText {
   readonly #sink: FieldSink;
   readonly #elements: ElementStack;
-  /** The texts so far that could be joined with the next; its last `jointBytes` count. */
+  /** The texts so far that could be joined with the next; its last `jointBytes` are used. */
   #tail = new Uint8Array(0);
   #tailLength = 0;
   #joined = new Uint8Array(0);
   #joinedLength = 0;
-  /** Bytes joined behind the last tag; `jointBytes` when enough of them are. */
+  /** Bytes joined after the last tag; `jointBytes` if there are enough. */
   #sinceTag = jointBytes;
-  /** Depth of the outermost element that holds one of the texts itself. */
+  /** Depth of the outermost element that directly contains one of the texts. */
   #baseDepth = 0;
   #hasSpace = false;
   #reports = 0;
@@ -36,17 +35,17 @@ export class XmlMixedText {
     this.#elements = elements;
   }
 
-  /** 0 when nothing waits to be reported; else a number that changes when it was reported. */
+  /** 0 if nothing waits to be reported; else a number that changes when it was reported. */
   get waiting(): number {
     return this.#joinedLength === 0 ? 0 : this.#reports + 1;
   }
 
-  /** White space stands between a tag and a text. */
+  /** White space is between a tag and a text. */
   space(): void {
     this.#hasSpace = true;
   }
 
-  /** A text begins that is more than white space. No field is open yet. */
+  /** A text starts that is more than white space. No field is open yet. */
   begin(): void {
     const { depth, lowestDepth } = this.#elements;
     const isJoined = this.#tailLength > 0 && lowestDepth >= Math.min(this.#baseDepth, depth);
@@ -86,7 +85,7 @@ export class XmlMixedText {
     this.#tailLength += end - from;
   }
 
-  /** The text ended, and so did its field. */
+  /** The text and its field have ended. */
   end(): void {
     if (this.#sinceTag === jointBytes) this.#report();
   }
@@ -98,7 +97,7 @@ export class XmlMixedText {
   }
 
   #join(): void {
-    // There must be room for what follows the tag.
+    // Leaves room for what follows the tag.
     if (this.#joinedLength + 1 + jointBytes > joinedBytesMax) this.#report();
     if (this.#joined.length === 0) this.#joined = new Uint8Array(joinedBytesMax);
     if (this.#joinedLength === 0) {

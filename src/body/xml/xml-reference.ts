@@ -21,12 +21,12 @@ const afterHash = 2;
 const inDecimal = 3;
 const inHexadecimal = 4;
 
-/** Whether a byte goes on, ends the reference, or ended it without belonging to it. */
+/** Whether the reference continues, ends with this byte, or ended before it. */
 export type Taken = 'more' | 'done' | 'done-before';
 
 /**
- * Reads one reference after its `&`, byte by byte, and gives what it stands for to a receiver: the character, or, for
- * an entity that is not predefined or no reference at all, the bytes as they were sent.
+ * Reads one reference after its `&`, byte by byte, and passes the result to a receiver: the character, or, for other entities and
+ * for text that is not a reference, the bytes as they were sent.
  */
 export class XmlReference {
   #state = atStart;
@@ -35,7 +35,7 @@ export class XmlReference {
   #problem = '';
   #isEntity = false;
 
-  /** Begins a reference: the `&` has been read. */
+  /** Starts a reference: the `&` has been read. */
   start(): void {
     this.#state = atStart;
     this.#name = '';
@@ -44,12 +44,12 @@ export class XmlReference {
     this.#isEntity = false;
   }
 
-  /** After a byte was `done`: whether the reference is well-formed and names an entity that is not predefined. */
+  /** After `done`: whether the reference is well-formed and names an entity that is not predefined. */
   get isEntity(): boolean {
     return this.#isEntity;
   }
 
-  /** After a byte was `done`: what was wrong with the reference, or empty. */
+  /** After `done`: what is wrong with the reference, or empty. */
   get problem(): string {
     return this.#problem;
   }
@@ -82,7 +82,7 @@ export class XmlReference {
     }
   }
 
-  /** The text ended inside the reference: gives what it had. */
+  /** The text ended inside the reference: passes on what there was. */
   finish(receiver: ByteReceiver): void {
     this.#problem = 'a reference is not complete';
     if (this.#state === inDecimal || this.#state === inHexadecimal) this.#giveCharacter(receiver);
@@ -114,7 +114,7 @@ export class XmlReference {
   #takeDigit(byte: number, base: 10 | 16, receiver: ByteReceiver): Taken {
     const digit = hexDigitValue[byte] as number;
     if (digit !== notHex && digit < base) {
-      // Any number of leading zeros is legal; a value too large stays too large.
+      // Any number of leading zeros is allowed; a value that is too large stays too large.
       this.#value = Math.min(this.#value * base + digit, codePointMax + 1);
       this.#name = '';
       return 'more';

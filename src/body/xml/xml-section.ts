@@ -1,7 +1,7 @@
-// The parts of XML that end with a mark of their own: CDATA sections, comments, processing instructions. Knows where they
-// end, not what becomes of them.
+// Parts of XML with their own end mark: CDATA sections, comments, processing instructions. Knows where they end, not how they are
+// used.
 
-/** What a section is, and what it ends with: `count` times `mark`, and `>`. */
+/** What a section is, and its end: `count` times `mark`, and `>`. */
 export interface Section {
   readonly kind: 'text' | '!--' | '?';
   readonly mark: number;
@@ -30,17 +30,17 @@ export class SectionReader {
   #marks = 0;
   #isOpen = false;
 
-  /** Whether the section opened last has not ended. */
+  /** Whether the section opened last is still open. */
   get isOpen(): boolean {
     return this.#isOpen;
   }
 
-  /** What the section opened last is. */
+  /** The kind of the section opened last. */
   get kind(): Section['kind'] {
     return this.#section.kind;
   }
 
-  /** Marks read that may be the end, or content. */
+  /** Marks read that can be the end, or content. */
   get heldBytes(): number {
     return this.#isOpen ? this.#marks : 0;
   }
@@ -52,7 +52,7 @@ export class SectionReader {
     this.#isOpen = true;
   }
 
-  /** Reads a run of content or one byte of what may be the end; answers the offset to go on at. */
+  /** Reads a run of content or one byte of a possible end; returns the offset to continue at. */
   read(chunk: Uint8Array, start: number, events: SectionEvents): number {
     const { mark, count, kind } = this.#section;
     let offset = start;
@@ -73,7 +73,7 @@ export class SectionReader {
       return offset + 1;
     }
     if (kind === '!--' && this.#marks === count) events.problem('a comment has two hyphens inside');
-    // `]]]>` ends a section too: only the first of too many marks is content.
+    // `]]]>` also ends a section: the first of too many marks is content.
     const given = byte === mark ? 1 : this.#marks;
     this.#marks -= given;
     const content = marks.get(mark) as Uint8Array;

@@ -1,5 +1,5 @@
-// The sections of an XML body: CDATA is text, comments and instructions are notes, and the XML declaration says an encoding. Knows
-// no element.
+// The sections of an XML body: CDATA is text, comments and instructions are notes, and the XML declaration names an encoding.
+// Knows no element.
 
 import type { FieldSink } from '../../http/field.ts';
 import { charsetOf, isUnread } from '../charset.ts';
@@ -12,11 +12,11 @@ export interface XmlSectionTargets {
   readonly sink: FieldSink;
   readonly text: XmlText;
   readonly notes: XmlNotes;
-  /** Is told what is not well-formed. */
+  /** Called for text that is not well-formed. */
   readonly problem: (message: string) => void;
 }
 
-/** One section after the other. */
+/** Reads one section after the other. */
 export class XmlSections implements SectionEvents {
   readonly #targets: XmlSectionTargets;
   readonly #reader = new SectionReader();
@@ -36,20 +36,20 @@ export class XmlSections implements SectionEvents {
     return this.#reader.heldBytes;
   }
 
-  /** Its beginning was read. */
+  /** The start of the section was read. */
   open(section: Section): void {
     this.#reader.open(section);
     if (section.kind !== 'text') this.#targets.notes.open(section.kind);
   }
 
-  /** Reads up to the end of the section, or of the chunk; answers the offset to go on at. */
+  /** Reads up to the end of the section or the chunk; returns the offset to continue at. */
   read(chunk: Uint8Array, start: number): number {
     const offset = this.#reader.read(chunk, start, this);
     if (!this.#reader.isOpen && this.#reader.kind !== 'text') this.#endNote();
     return offset;
   }
 
-  /** Markup follows that is not a section: no declaration comes any more. */
+  /** Markup other than a section follows: no declaration can come any more. */
   close(): void {
     this.#declaration.close();
   }
@@ -70,7 +70,7 @@ export class XmlSections implements SectionEvents {
     const { sink, notes } = this.#targets;
     notes.close();
     const encoding = this.#declaration.close();
-    // UTF-16 here is a habit of .NET strings written as UTF-8; real UTF-16 has been decoded before it got here.
+    // UTF-16 here is common for .NET strings written as UTF-8; real UTF-16 has already been converted.
     if (encoding === undefined || !isUnread(charsetOf(encoding))) return;
     sink.fact('BODY_CHARSET_UNSUPPORTED', encoding);
     this.problem('the declared encoding is not supported');

@@ -1,5 +1,5 @@
-// The inside of a start tag, from behind the element's name: its attributes, as fields. Lenient: what is not well-formed is
-// reported and read all the same. Knows no element.
+// The inside of a start tag, after the element's name: its attributes, as fields. Lenient: what is not well-formed is reported
+// but still read. Knows no element.
 
 import { byteSet, byteSetWithout } from '../../base/bytes.ts';
 import type { FieldSink } from '../../http/field.ts';
@@ -25,17 +25,17 @@ const plainUnquoted = byteSetWithout(' \t\r\n>&');
 const plainInName = byteSetWithout(' \t\r\n=/>');
 const isSpace = byteSet(' \t\r\n');
 
-/** Is told what a tag does not report itself. */
+/** Receives what a tag does not report itself. */
 export interface TagEvents {
   /** The tag is not well-formed. */
   problem(message: string): void;
   /** A reference in a value has ended. */
   reference(reference: XmlReference): void;
-  /** Something that is reported later begins at an offset of the chunk. */
+  /** Something that is reported later starts at an offset of the chunk. */
   beginMark(offset: number): void;
 }
 
-/** One start tag after the other. */
+/** Reads one start tag after the other. */
 export class XmlTag {
   readonly #events: TagEvents;
   readonly #attribute: FieldWriter;
@@ -55,7 +55,7 @@ export class XmlTag {
     return this.#end;
   }
 
-  /** Whether the mark that began last is reported later: the name of an attribute comes with its value. */
+  /** Whether the mark that started last is reported later: the name of an attribute is reported with its value. */
   get isInMark(): boolean {
     const isNaming = this.#state >= inName && this.#state <= beforeValue && !this.#attribute.isOpen;
     return this.#end === 'open' && (isNaming || this.#state === inReference);
@@ -67,7 +67,7 @@ export class XmlTag {
     this.#state = betweenAttributes;
   }
 
-  /** Takes one byte or a run of bytes at `offset`; answers the offset to go on at. */
+  /** Takes one byte or a run of bytes at `offset`; returns the offset to continue at. */
   read(chunk: Uint8Array, offset: number): number {
     switch (this.#state) {
       case inValue:
@@ -89,7 +89,7 @@ export class XmlTag {
     this.#attribute.flush();
   }
 
-  /** The body ends here: a reference gives what it had. */
+  /** The body ends here: an unfinished reference passes on what it has. */
   finish(): void {
     if (this.#end !== 'open' || this.#state !== inReference) return;
     this.#reference.finish(this.#attribute);

@@ -1,5 +1,5 @@
-// Text of an XML body as fields: white space around it dropped, comments inside it kept apart until it ends, so that
-// `uni<!-- -->on` is read as the one word that an application reads. Knows no markup.
+// The text of an XML body as fields. White space around a text is removed, and comments inside it are kept separately until it
+// ends, so that `uni<!-- -->on` is seen as one word, like in an application. Knows no markup.
 
 import { asView, byteSet } from '../../base/bytes.ts';
 import type { FieldSink } from '../../http/field.ts';
@@ -19,7 +19,7 @@ export class XmlText {
   #spaceLength = 0;
   #isOpen = false;
 
-  /** @param elements tells what stands between two texts. */
+  /** @param elements tracks what is between two texts. */
   constructor(sink: FieldSink, elements: ElementStack) {
     this.#writer = new FieldWriter(sink, 'XML_TEXT', 0);
     this.#mixed = new XmlMixedText(sink, elements);
@@ -67,12 +67,12 @@ export class XmlText {
     for (let offset = to; offset < end; offset += 1) this.byte(chunk[offset] as number);
   }
 
-  /** Hands over what is decoded, but for white space that may prove to be the end. */
+  /** Passes on what is decoded, except for white space that may be at the end. */
   flush(): void {
     this.#writer.flush();
   }
 
-  /** Ends the text, if there is one; the white space at its end is dropped. */
+  /** Ends the text, if there is one; trailing white space is removed. */
   close(): void {
     const isSpaceLast = this.#spaceLength > 0;
     this.#spaceLength = 0;
@@ -83,7 +83,7 @@ export class XmlText {
     if (isSpaceLast) this.#mixed.space();
   }
 
-  /** Reports what is still to be reported when no text follows; to be called when no field is open. */
+  /** Reports what remains if no text follows; call it while no field is open. */
   finish(): void {
     this.#mixed.close();
   }
@@ -107,12 +107,12 @@ export class XmlText {
   }
 }
 
-/** Bytes of comments and instructions inside a text that wait for its end. */
+/** Maximum bytes of comments and instructions inside a text that wait for its end. */
 const notesBytesMax = 4096;
 
 /**
- * What is not text of the document but must be seen: comments, processing instructions. Each is a field XML_TEXT named
- * after its kind; inside a text it waits, bounded, until the text has ended.
+ * Content that is not text of the document but must be inspected: comments, processing instructions. Each is a field XML_TEXT
+ * named after its kind; inside a text it waits, up to a limit, until the text has ended.
  */
 export class XmlNotes {
   readonly #sink: FieldSink;
@@ -129,12 +129,12 @@ export class XmlNotes {
     this.#writer = new FieldWriter(sink, 'XML_TEXT', 16);
   }
 
-  /** Whether a note waits for the end of the text that it stands in. */
+  /** Whether a note waits for the end of the surrounding text. */
   get isHolding(): boolean {
     return this.#isWaiting || this.#waitingLength > 0;
   }
 
-  /** Begins a note of a kind: `!--`, `?`, `!DOCTYPE`. */
+  /** Starts a note of a kind: `!--`, `?`, `!DOCTYPE`. */
   open(kind: string): void {
     this.#isWaiting = this.#text.isOpen;
     if (this.#isWaiting) return;
@@ -144,7 +144,7 @@ export class XmlNotes {
     this.#isOpen = true;
   }
 
-  /** Appends one byte; `false` when it cannot wait any longer, which is for the caller to report. */
+  /** Appends one byte; returns `false` if it cannot wait any longer, which the caller must report. */
   byte(value: number): boolean {
     if (!this.#isWaiting) {
       this.#writer.byte(value);
@@ -157,7 +157,7 @@ export class XmlNotes {
     return true;
   }
 
-  /** Appends `chunk[start, end)`; `false` as with `byte`. */
+  /** Appends `chunk[start, end)`; returns `false` like `byte`. */
   run(chunk: Uint8Array, start: number, end: number): boolean {
     if (!this.#isWaiting) {
       this.#writer.run(chunk, start, end);

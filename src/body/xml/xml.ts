@@ -1,5 +1,5 @@
-// XML bodies: a streaming tokenizer that expands nothing, fetches nothing and does not recurse. Lenient in what it reads,
-// so that what any parser might hand to an application is seen; what a strict one would refuse is reported. Knows no rule.
+// XML bodies: a streaming tokenizer that expands nothing, fetches nothing and does not recurse. Lenient, so that everything a
+// parser might pass to an application is seen; what a strict parser would refuse is reported. Knows no rule.
 
 import { byteSet, byteSetWithout } from '../../base/bytes.ts';
 import { WafError } from '../../base/errors.ts';
@@ -32,14 +32,15 @@ const isSpace = byteSet(' \t\r\n');
 const sections = { comment, instruction, text: characterData } as const;
 
 /**
- * Reports text as XML_TEXT without a name, from tag to tag: CDATA sections and references (character references and the
- * five predefined entities) decoded, comments inside it skipped, white space around it dropped; what elements divide once more,
- * joined, as `joined`. Each attribute value is an XML_ATTRIBUTE under the attribute's name. Comments, instructions and the
+ * Reports text as XML_TEXT without a name, from tag to tag: CDATA sections and references (character references and the five
+ * predefined entities) decoded, comments inside it skipped, white space around it removed; text that elements split is reported
+ * again, joined, as `joined`. Each attribute value is an XML_ATTRIBUTE under the attribute's name. Comments, instructions and the
  * document type declaration are XML_TEXT fields named `!--`, `?`, `!DOCTYPE`; the latter sets BODY_XML_DOCTYPE.
  *
- * An entity that is not predefined is never expanded: its reference stays as it stands and sets BODY_XML_ENTITY behind a document
- * type declaration, which may declare it (XML 1.0 §4.1). Without one it, and whatever else is not well-formed, is reported as
- * REQBODY_ERROR where it stands, decoding goes on, and `end()` throws `body.malformed`. Deeper than `xmlDepthMax` throws `body.limit`.
+ * An entity that is not predefined is never expanded: its reference is passed on unchanged, and sets BODY_XML_ENTITY after a
+ * document type declaration, which may declare it (XML 1.0 §4.1). Without a declaration such a reference, like everything else
+ * that is not well-formed, is reported as REQBODY_ERROR where it occurs; decoding continues, and `end()` throws `body.malformed`.
+ * A depth above `xmlDepthMax` throws `body.limit`.
  */
 export class XmlDecoder extends GuardedDecoder implements TagEvents {
   readonly #text: XmlText;
@@ -101,7 +102,7 @@ export class XmlDecoder extends GuardedDecoder implements TagEvents {
     this.#text.finish();
   }
 
-  /** Takes one byte or a run of bytes at `offset`; answers the offset to go on at. */
+  /** Takes one byte or a run of bytes at `offset`; returns the offset to continue at. */
   #step(chunk: Uint8Array, offset: number): number {
     switch (this.#state) {
       case inText:
@@ -233,7 +234,7 @@ export class XmlDecoder extends GuardedDecoder implements TagEvents {
     this.reference(this.#reference);
   }
 
-  /** A reference that is not predefined may be declared; without a document type declaration none is. */
+  /** An entity that is not predefined may be declared, but only in a document type declaration. */
   reference({ isEntity, problem }: XmlReference): void {
     if (isEntity && this.#doctype !== undefined) this.sink.fact('BODY_XML_ENTITY', '1');
     else if (isEntity) this.problem('an entity is not declared');
@@ -268,7 +269,7 @@ export class XmlDecoder extends GuardedDecoder implements TagEvents {
     this.#state = inText;
   }
 
-  /** What is not well-formed is reported at once and thrown at the end. */
+  /** Text that is not well-formed is reported immediately, and an error is thrown at the end. */
   problem(message: string): void {
     this.sink.fact('REQBODY_ERROR', '1');
     if (this.#firstProblem !== '') return;

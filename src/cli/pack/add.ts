@@ -1,4 +1,4 @@
-// `weir pack add`: a plugin of the CRS, as its authors release it or as a pack → a pack in a folder; the lock file then names it.
+// `weir pack add`: a CRS plugin, as released by its authors or already a pack → a pack in a folder, recorded in the lock file.
 
 import { WafError } from '../../base/errors.ts';
 import { lintPack } from '../../lint/lint-pack.ts';
@@ -19,17 +19,17 @@ interface AddOptions extends TakeOptions {
   readonly from: string;
 }
 
-/** `weir pack add`. Exit code 1: it is not there, is not a plugin of this name, or is refused; nothing is changed then. */
+/** `weir pack add`. Exit code 1: it was not found, is not a plugin of this name, or is refused; nothing is changed then. */
 export const addCommand = defineCommand<AddOptions>({
   name: 'pack add',
-  summary: 'make a pack of a plugin of the CRS, and write its version and digest to the lock file',
+  summary: 'make a pack from a CRS plugin, and write its version and digest to the lock file',
   options: (command) =>
     addTakeOptions(
       command
         .argument('<plugin>', 'crs-plugin:NAME@VERSION')
         .requiredOption(
           '--from <source>',
-          "folder or archive of the plugin's release, https://…, or oci://… where the pack of it is",
+          "folder or archive of the plugin's release, https://…, or oci://… of an existing pack",
         ),
     ),
   run: async ({ args: [given], options, printer }) => {
@@ -38,7 +38,7 @@ export const addCommand = defineCommand<AddOptions>({
     const { leftOut, ...pack } = await packOf(plugin, options.from);
     printer.print(await takePack(pack, options.from, options));
     for (const path of leftOut)
-      printer.warn(`weir pack add: left out: ${printable(path)}: not a rule file, and not a list\n`);
+      printer.warn(`weir pack add: left out: ${printable(path)}: neither a rule file nor a list\n`);
     for (const text of await refusedRules(pack, packNameOf(plugin)))
       printer.warn(`weir pack add: cannot run: ${text}\n`);
     return commonExitCodes.done;
@@ -46,18 +46,20 @@ export const addCommand = defineCommand<AddOptions>({
   exitCodeOf: ({ code }) => (code === 'config.invalid' ? commonExitCodes.usage : commonExitCodes.failed),
 });
 
-/** Rules that Weir refuses, each with its place: with one of them the plugin is loaded by `allowUnsupported` only. */
+/** Rules that Weir refuses, each with its location. If there are any, the plugin is loaded only with `allowUnsupported`. */
 async function refusedRules({ archive }: PackBytes, name: string): Promise<readonly string[]> {
   const findings = await lintPack(name, await readArchive(archive), { withTests: false });
   return findings
     .filter(({ kind }) => kind === 'rule-refused')
     .map(({ file, line, column, ruleId, message }) => {
       const rule = ruleId === undefined ? '' : `rule ${ruleId}: `;
-      return printable(`${file}:${line}:${column}: ${rule}${message} (--allow-unsupported runs the plugin without it)`);
+      return printable(
+        `${file}:${line}:${column}: ${rule}${message} (use --allow-unsupported to run the plugin without it)`,
+      );
     });
 }
 
-/** The pack of a plugin: what is there when it is one already, else made of the release. */
+/** The pack of a plugin: as it is if it is already a pack, else made from the release. */
 async function packOf(plugin: PluginName, from: string): Promise<PackBytes & { readonly leftOut: readonly string[] }> {
   const fetched = isFolder(from) ? undefined : await fetchPack(from);
   const files = fetched === undefined ? readPackFolder(from) : await readArchive(fetched.archive);
@@ -68,7 +70,7 @@ async function packOf(plugin: PluginName, from: string): Promise<PackBytes & { r
   const { manifest } = openFiles(from, files, new Uint8Array());
   const { name, version, kind } = manifest;
   if (kind !== 'crs-plugin' || name !== packNameOf(plugin) || version !== plugin.version) {
-    throw new WafError('pack.refused', `${from} is ${name} ${version}, and not ${plugin.name} ${plugin.version}`);
+    throw new WafError('pack.refused', `${from} is ${name} ${version}, not ${plugin.name} ${plugin.version}`);
   }
   return { ...(fetched ?? { archive: await writeArchive(files), signatures: undefined }), leftOut: [] };
 }

@@ -1,4 +1,4 @@
-// `weir pack build`: a folder → its archive, when lint and tests find no error in the very files that go into it.
+// `weir pack build`: a folder → its archive, if lint and tests find no error in exactly the files that go into it.
 
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,17 +20,16 @@ interface BuildOptions {
 /** `weir pack build`. Exit code 1: the pack has errors, and nothing is written. */
 export const buildCommand = defineCommand<BuildOptions>({
   name: 'pack build',
-  summary: 'make the archive of a pack, the same bytes on every machine, if lint and tests find no error',
+  summary: 'build the archive of a pack, reproducibly, if lint and tests find no error',
   options: (command) =>
     command
       .argument('<folder>', 'the folder of the pack')
       .option('--output <folder>', 'where NAME-VERSION.tgz is written', '.')
-      .option('--cost', 'measure each rule, too'),
+      .option('--cost', 'also measure the cost of each rule'),
   run: async ({ args: [folder], options, printer }) => {
     const path = folder as string;
     const output = outputFolder(options.output);
-    if (!existsSync(join(path, 'pack.yaml')))
-      throw new WafError('config.invalid', `${path}: there is no pack.yaml in it`);
+    if (!existsSync(join(path, 'pack.yaml'))) throw new WafError('config.invalid', `${path}: it contains no pack.yaml`);
     const files = readPackFolder(path);
     const archive = await writeArchive(files);
     const { claim } = openFiles(path, files, archive);

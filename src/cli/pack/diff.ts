@@ -1,4 +1,4 @@
-// `weir pack diff`: what is different between two versions of a pack, and what that makes of recorded exchanges.
+// `weir pack diff`: the differences between two versions of a pack, and their effect on recorded exchanges.
 
 import { comparePacks } from '../../pack/compare-packs.ts';
 import { type OpenPack, openPack } from '../../pack/open-pack.ts';
@@ -13,12 +13,12 @@ interface DiffOptions {
 /** `weir pack diff`. Exit code 1: a verdict changes. */
 export const diffCommand = defineCommand<DiffOptions>({
   name: 'pack diff',
-  summary: 'list rules that came, went or changed, and the verdicts of recorded exchanges that change',
+  summary: 'list rules that were added, removed or changed, and recorded exchanges whose verdict changes',
   options: (command) =>
     command
       .argument('<old>', 'folder or archive')
       .argument('<new>', 'folder or archive')
-      .option('--log <recording...>', 'recorded exchanges, as `weir replay` takes them'),
+      .option('--log <recording...>', 'recorded exchanges, in the formats of `weir replay`'),
   run: async ({ args, options, printer }) => {
     const [before, after] = (await Promise.all(
       args.map((path) => openPack(path as string, { allowExpired: true })),

@@ -1,4 +1,4 @@
-// `weir pack inspect`: what a pack says about itself, and what it holds. Checks nothing but that it can be read.
+// `weir pack inspect`: the manifest and content of a pack. Checks only that it can be read.
 
 import { Option } from 'commander';
 import { filesOfPack } from '../../lint/lint-pack.ts';
@@ -32,7 +32,7 @@ export const inspectCommand = defineCommand<InspectOptions>({
   exitCodeOf: ({ code }) => (code === 'config.invalid' ? commonExitCodes.usage : commonExitCodes.failed),
 });
 
-/** The manifest as plain values, ranges as it writes them. */
+/** The manifest as plain values, with ranges as written. */
 function plain({ ids, maturity, profile, ...manifest }: Manifest): Readonly<Record<string, unknown>> {
   const entries = Object.entries(manifest).map(([key, value]) => [
     key,
@@ -58,7 +58,7 @@ function lines(shown: Readonly<Record<string, unknown>>): string {
   return `${rows.join('\n')}\n`;
 }
 
-/** What others wrote, without what a terminal would act on. */
+/** Removes terminal control characters from text by third parties. */
 function printable(value: unknown): string {
   const text = typeof value === 'object' && value !== null ? Object.values(value).join('  ') : String(value);
   return text.replace(/\p{C}/gu, (control) => `\\u{${control.codePointAt(0)?.toString(16)}}`);

@@ -1,4 +1,4 @@
-// `weir pack keygen`: a pair of keys for signing packs, as openssl would make it. Writes nothing over.
+// `weir pack keygen`: a key pair for signing packs, as openssl would make it. Overwrites no file.
 
 import { writeFileSync } from 'node:fs';
 import { WafError } from '../../base/errors.ts';
@@ -9,7 +9,7 @@ import { commonExitCodes, defineCommand } from '../define-command.ts';
 export const keygenCommand = defineCommand({
   name: 'pack keygen',
   summary: 'make a pair of Ed25519 keys: NAME.key to sign with, NAME.pub for trust policies',
-  options: (command) => command.argument('<name>', 'path without its ending'),
+  options: (command) => command.argument('<name>', 'path without extension'),
   run: async ({ args: [name], printer }) => {
     const { privateKey, publicKey } = createKeyPair();
     writeNew(`${name}.key`, privateKey, 0o600);

@@ -1,5 +1,4 @@
-// `weir pack lint`: what is wrong with a pack. Reads the command line, prints the report, chooses the exit code; all else is in
-// src/lint.
+// `weir pack lint`: problems of a pack. Parses options, prints the report, chooses the exit code; the rest is in src/lint.
 
 import { Option } from 'commander';
 import { hasErrors } from '../../lint/finding.ts';
@@ -16,12 +15,12 @@ interface PackLintOptions {
 /** `weir pack lint`. Exit code 1: there are errors; warnings and notes do not count. */
 export const lintCommand = defineCommand<PackLintOptions>({
   name: 'pack lint',
-  summary: 'say what is wrong with a pack: manifest, rules, missing and failing tests',
+  summary: 'report problems of a pack: manifest, rules, missing and failing tests',
   options: (command) =>
     command
       .argument('<pack>', 'folder or archive')
-      .option('--cost', 'measure each rule, too, which takes a while')
-      .option('--no-tests', 'run no test')
+      .option('--cost', 'also measure the cost of each rule, which takes a while')
+      .option('--no-tests', 'do not run tests')
       .addOption(new Option('--output <format>', 'format of the report').choices(lintForms).default('human')),
   run: async ({ args: [path], options, printer }) => {
     const files = await filesOfPack(path as string);

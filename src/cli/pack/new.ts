@@ -1,4 +1,4 @@
-// `weir pack new`: a folder with a manifest, a rule and its tests, which lint finds nothing wrong with. Writes nothing over.
+// `weir pack new`: a folder with a manifest, a rule and its tests, without lint problems. Overwrites no file.
 
 import { packageVersion } from '../../base/version.ts';
 import { commonExitCodes, defineCommand } from '../define-command.ts';
@@ -13,12 +13,12 @@ interface NewOptions {
 /** `weir pack new`. */
 export const newCommand = defineCommand<NewOptions>({
   name: 'pack new',
-  summary: 'write a pack to begin with: manifest, a rule, its tests',
+  summary: 'create a pack: manifest, an example rule, its tests',
   options: (command) =>
     command
       .argument('<folder>', 'a folder that does not exist yet; its name becomes that of the pack')
-      .option('--ids <range>', 'ids that its rules may have', '9000000-9000999')
-      .option('--vendor <name>', 'who makes it', 'unknown'),
+      .option('--ids <range>', 'ids for its rules', '9000000-9000999')
+      .option('--vendor <name>', 'name of the vendor', 'unknown'),
   run: async ({ args: [folder], options, printer }) => {
     writeNewPack(folder as string, filesOf(folder as string, options), printer);
     return commonExitCodes.done;

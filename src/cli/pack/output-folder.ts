@@ -1,10 +1,10 @@
-// Where commands about packs write: asked for before they begin their work. Knows none of them, and writes nothing.
+// The output folder of pack commands, checked before they start. Knows none of them, and writes nothing.
 
 import { WafError } from '../../base/errors.ts';
 import { isFolder } from '../../seclang/folder-source.ts';
 
-/** The folder of `--output`. @throws WafError `config.invalid` when there is none: before the work, not behind it. */
+/** The folder of `--output`. @throws WafError `config.invalid` if it does not exist: before the work, not after it. */
 export function outputFolder(path: string): string {
   if (isFolder(path)) return path;
-  throw new WafError('config.invalid', `--output ${path}: there is no such folder`);
+  throw new WafError('config.invalid', `--output ${path}: no such folder`);
 }

@@ -1,4 +1,4 @@
-// `weir pack promote`: sets the mode of a pack's version in a configuration file. Reads and writes the file; a server takes it on reload.
+// `weir pack promote`: sets the mode of a version of a pack in a configuration file. The server reads the file on reload.
 
 import { randomUUID } from 'node:crypto';
 import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -24,22 +24,22 @@ interface PromoteOptions {
 /** `weir pack promote`. */
 export const promoteCommand = defineCommand<PromoteOptions>({
   name: 'pack promote',
-  summary: 'set the mode of a version of a pack in a configuration file; a server takes it on reload',
+  summary: 'set the mode of a version of a pack in a configuration file; takes effect on reload',
   options: (command) =>
     command
       .argument('<name>', 'name of the pack')
       .argument('<version>', 'version')
       .argument('<mode>', 'detect, "shadow N %" or block')
       .option('-c, --config <file>', 'configuration file', 'weir.yaml')
-      .option('--profile <name>', 'in this profile, not at the top of the file'),
+      .option('--profile <name>', 'in this profile instead of the top of the file'),
   run: async ({ args: [name, version, written], options: { config, profile }, printer }) => {
     const mode = parsePackMode(written as string);
     if (mode === undefined) {
       throw new WafError('config.invalid', `"${written}" is not one of block, detect and "shadow N %"`);
     }
-    if (!isPackName(name as string)) throw new WafError('config.invalid', `"${name}" is not a name of a pack`);
+    if (!isPackName(name as string)) throw new WafError('config.invalid', `"${name}" is not a pack name`);
     if (valid(version as string) !== version) throw new WafError('config.invalid', `"${version}" is not a version`);
-    // What is wrong with the file is told by the name that was given.
+    // Problems of the file are reported with the name given on the command line.
     await tellOfVersions(name as string, version as string, { settings: loadConfig(config), printer });
     const promotion = { name: name as string, version: version as string, mode, profile };
     const { text, before } = setPackMode(readInputFile(config).toString('utf8'), promotion);
@@ -50,8 +50,8 @@ export const promoteCommand = defineCommand<PromoteOptions>({
 });
 
 /**
- * An entry about a pack that is not among the rules would keep the server from loading the file.
- * @throws WafError `config.invalid` for such a pack, and what opening packs throws.
+ * An entry for a pack that is not among the rules would prevent the server from loading the file.
+ * @throws WafError `config.invalid` for such a pack, and the errors of opening packs.
  */
 async function tellOfVersions(
   name: string,
@@ -63,17 +63,17 @@ async function tellOfVersions(
   const packs = await Promise.all([...paths].filter(isPack).map((path) => openPack(path, { allowExpired: true })));
   const names = packs.flatMap(({ manifest }) => manifest.name ?? []);
   if (!names.includes(name)) {
-    const problem = unknownName(name, names, { kind: 'pack', none: 'no pack is among the rules' });
+    const problem = unknownName(name, names, { kind: 'pack', none: 'there are no packs among the rules' });
     throw new WafError('config.invalid', problem);
   }
   const versions = packs.flatMap(({ manifest }) => (manifest.name === name ? (manifest.version ?? []) : []));
   if (versions.includes(version)) return;
   printer.warn(
-    `weir pack promote: among the rules is ${name} ${versions.join(', ')}: ${version} counts when it is there\n`,
+    `weir pack promote: the rules contain ${name} ${versions.join(', ')}; the entry applies once ${version} is among them\n`,
   );
 }
 
-/** Puts a text in the place of a file in one step, when it can be loaded. @throws WafError `config.invalid`. */
+/** Replaces a file atomically, if the new text can be loaded. @throws WafError `config.invalid`. */
 function replaceConfig(file: string, text: string): void {
   const aside = `${file}.next-${randomUUID()}`;
   try {
@@ -82,7 +82,7 @@ function replaceConfig(file: string, text: string): void {
     renameSync(aside, file);
   } catch (thrown) {
     const error = asWafError(thrown);
-    throw new WafError('config.invalid', `${file} is not changed: ${error.message}`, { cause: error });
+    throw new WafError('config.invalid', `${file} was not changed: ${error.message}`, { cause: error });
   } finally {
     rmSync(aside, { force: true });
   }

@@ -1,11 +1,12 @@
-// `weir pack pull`: a pack from a registry, a web server or a file → a folder, when policy takes it; the lock file then names it.
+// `weir pack pull`: a pack from a registry, a web server or a file → a folder, if policy accepts it; it is recorded in the lock
+// file.
 
 import { fetchPack } from '../../pack/fetch-pack.ts';
 import { commonExitCodes, defineCommand } from '../define-command.ts';
 import { outputFolder } from './output-folder.ts';
 import { addTakeOptions, type TakeOptions, takePack } from './take-pack.ts';
 
-/** `weir pack pull`. Exit code 1: it is not there, or refused; nothing is changed then. */
+/** `weir pack pull`. Exit code 1: it was not found, or is refused; nothing is changed then. */
 export const pullCommand = defineCommand<TakeOptions>({
   name: 'pack pull',
   summary: 'get a pack from a registry, a web server or a file, and write its version and digest to the lock file',

@@ -17,15 +17,15 @@ interface PushOptions {
   readonly floatingTags?: true;
 }
 
-/** `weir pack push`. Exit code 1: the registry does not take it. */
+/** `weir pack push`. Exit code 1: the registry does not accept it. */
 export const pushCommand = defineCommand<PushOptions>({
   name: 'pack push',
-  summary: 'put an archive and its signatures into an OCI registry',
+  summary: 'upload an archive and its signatures to an OCI registry',
   options: (command) =>
     command
-      .argument('<archive>', 'what `weir pack build` made')
-      .argument('<reference>', 'oci://HOST/REPOSITORY[:TAG]; the version is the tag when none is given')
-      .addOption(new Option('--floating-tags', 'move the tags MAJOR and MAJOR.MINOR to it as well')),
+      .argument('<archive>', 'archive made by `weir pack build`')
+      .argument('<reference>', 'oci://HOST/REPOSITORY[:TAG]; without a tag, the version is used')
+      .addOption(new Option('--floating-tags', 'also move the tags MAJOR and MAJOR.MINOR to it')),
   run: async ({ args: [path, text], options, printer }) => {
     const reference = parseOciReference(text as string);
     if (reference.digest !== undefined) throw new WafError('config.invalid', 'a pack is pushed to a tag, not a digest');
@@ -33,7 +33,7 @@ export const pushCommand = defineCommand<PushOptions>({
     const { claim, manifest } = await openPack(path as string, { allowExpired: true });
     const { name, version, digest } = claim as PackClaim;
     const archive = readInputFile(path as string, { bytesMax: constants.packArchiveBytesMax });
-    if (digestOf(archive) !== digest) throw new WafError('pack.refused', `${path} is being changed`);
+    if (digestOf(archive) !== digest) throw new WafError('pack.refused', `${path} changed while it was read`);
     const hasSignatures = readEnvelope(path as string) !== undefined;
     const signatures = hasSignatures ? readInputFile(envelopePath(path as string)) : undefined;
     const { vendor, license, description, engine } = manifest;
@@ -46,7 +46,7 @@ export const pushCommand = defineCommand<PushOptions>({
   exitCodeOf: ({ code }) => (code === 'config.invalid' ? commonExitCodes.usage : commonExitCodes.failed),
 });
 
-/** `+` is not a character of a tag. */
+/** `+` is not allowed in a tag. */
 const tagOf = (version: string): string => version.replaceAll('+', '_');
 
 function floatingTags(version: string): readonly string[] {

@@ -1,14 +1,14 @@
-// The text of the tests that a new pack begins with, in go-ftw's format. Knows no pack.
+// The tests of a new pack, in go-ftw's format. Knows no pack.
 
-/** A request, and whether the rule is to be found in it. */
+/** A request, and whether the rule should match it. */
 export interface RuleTestCase {
   readonly what: string;
-  /** Path and query, as they are sent. */
+  /** Path and query, as sent. */
   readonly target: string;
   readonly isFound: boolean;
 }
 
-/** Tests of one rule that denies by 403. `description` is plain text. */
+/** Tests of one rule that denies with 403. `description` is plain text. */
 export function ruleTestText(ruleId: number, description: string, cases: readonly RuleTestCase[]): string {
   const tests = cases.map(
     ({ what, target, isFound }, index) => `  - test_id: ${index + 1}

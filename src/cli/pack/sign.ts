@@ -1,4 +1,4 @@
-// `weir pack sign`: one signature more in the envelope beside an archive.
+// `weir pack sign`: adds a signature to the envelope of an archive.
 
 import { renameSync, writeFileSync } from 'node:fs';
 import { WafError } from '../../base/errors.ts';
@@ -17,10 +17,10 @@ interface SignOptions {
 /** `weir pack sign`. */
 export const signCommand = defineCommand<SignOptions>({
   name: 'pack sign',
-  summary: 'add a signature to the archive of a pack, in ARCHIVE.sig',
+  summary: 'sign the archive of a pack; adds to ARCHIVE.sig',
   options: (command) =>
     command
-      .argument('<archive>', 'what `weir pack build` made')
+      .argument('<archive>', 'archive made by `weir pack build`')
       .requiredOption('--key <file>', 'private Ed25519 key in PEM'),
   run: async ({ args: [archive], options, printer }) => {
     const path = archive as string;
@@ -37,7 +37,7 @@ export const signCommand = defineCommand<SignOptions>({
   exitCodeOf: ({ code }) => (code === 'config.invalid' ? commonExitCodes.usage : commonExitCodes.failed),
 });
 
-/** The envelope that is there when it is of these bytes: signatures of others are no use to anybody. */
+/** The existing envelope if it is for these bytes; signatures of other bytes are useless. */
 function envelopeBeside(path: string, claim: PackClaim): Envelope {
   const found = readEnvelope(path);
   if (found === undefined) return envelopeOf(claim);

@@ -1,4 +1,4 @@
-// A pack that was fetched → a folder, when policy takes it; the lock file then names it. Fetches nothing.
+// A fetched pack → a folder, if policy accepts it; it is recorded in the lock file. Fetches nothing.
 
 import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { envelopePath, type OpenPack, openPack, type PackOptions } from '../../p
 import type { PackClaim } from '../../pack/statement.ts';
 import { readTrustPolicy } from '../../pack/trust.ts';
 
-/** Where a pack goes, and what it is held against. */
+/** Where a pack is written, and what it is checked against. */
 export interface TakeOptions {
   readonly output: string;
   readonly lock: string;
@@ -26,15 +26,15 @@ export interface TakeOptions {
 export function addTakeOptions(command: Command): Command {
   return command
     .option('--output <folder>', 'where NAME-VERSION.tgz is written', '.')
-    .option('--lock <file>', 'the lock file; it is made when there is none', 'weir.lock')
-    .option('--digest <sha256:…>', 'digest that the archive must have')
-    .option('--trust <file>', 'trust policy: which keys must have signed it')
-    .option('--allow-downgrade', 'take a pack that is older than the lock file says')
-    .option('--allow-expired', 'take a pack that is past its last day');
+    .option('--lock <file>', 'the lock file; created if it does not exist', 'weir.lock')
+    .option('--digest <sha256:…>', 'required digest of the archive')
+    .option('--trust <file>', 'trust policy: keys that must have signed it')
+    .option('--allow-downgrade', 'accept a pack even if it is older than the locked version')
+    .option('--allow-expired', 'accept a pack even after its last day');
 }
 
 /**
- * Takes a pack in. Nothing is changed when it is refused.
+ * Accepts a pack. Nothing is changed if it is refused.
  * @param source where it came from, for the lock file.
  * @returns what to print.
  * @throws WafError `pack.refused`, `pack.malformed`; `config.invalid` for options.
@@ -54,7 +54,7 @@ export async function takePack(bytes: PackBytes, source: string, options: TakeOp
   }
   const { claim } = await keep(bytes, options, (path) => openAccepted(path, policies, { lock, options }));
   const { name, version } = claim as PackClaim;
-  // Another command may have written it meanwhile.
+  // Another command may have written the lock file in the meantime.
   const latest = readLock(options.lock, { isOptional: true });
   writeLock(options.lock, new Map([...latest, [name, { version, digest, source }]]));
   return `${fileOf(options.output, claim as PackClaim)} ${digest}\n`;
@@ -72,7 +72,7 @@ async function openAccepted(
   return pack;
 }
 
-/** Writes the files aside, and to their places when they are accepted. */
+/** Writes temporary files, and moves them into place once they are accepted. */
 async function keep(
   { archive, signatures }: PackBytes,
   { output }: TakeOptions,

@@ -1,4 +1,4 @@
-// `weir pack verify`: whether `weir serve` would take a pack, by the same policies and in the same words.
+// `weir pack verify`: whether `weir serve` would accept a pack, with the same policies and messages.
 
 import { openPack } from '../../pack/open-pack.ts';
 import { commonExitCodes, defineCommand } from '../define-command.ts';
@@ -8,7 +8,7 @@ import { packsOf } from '../pack-policies.ts';
 /** `weir pack verify`. Exit code 1: it is refused. */
 export const verifyCommand = defineCommand<PackPolicyOptions>({
   name: 'pack verify',
-  summary: 'check signatures, digest, version and last day of a pack, as `weir serve` does',
+  summary: 'check signatures, digest, version and last day of a pack as `weir serve` would',
   options: (command) => addPackOptions(command.argument('<pack>', 'folder or archive')),
   run: async ({ args: [path], options, printer }) => {
     const policies = packsOf(options);
@@ -18,9 +18,9 @@ export const verifyCommand = defineCommand<PackPolicyOptions>({
       policies.trust === undefined
         ? 'signatures not checked (--trust)'
         : signers.length === 0
-          ? 'needs no signature'
+          ? 'no signature required'
           : `signed by ${signers.join(', ')}`,
-      policies.lock === undefined ? 'not held against a lock file (--lock)' : 'as locked',
+      policies.lock === undefined ? 'not checked against a lock file (--lock)' : 'as locked',
     ];
     printer.print(`${what}${claim === undefined ? '' : ` ${claim.digest}`}: ${checked.join('; ')}\n`);
     return commonExitCodes.done;

@@ -1,5 +1,5 @@
-// `weir patch new`: a folder with a virtual patch to begin with: manifest with CVE, product, scope and last day, a rule, its tests. Writes
-// nothing over.
+// `weir patch new`: creates a folder with a virtual patch: manifest with CVE, product, scope and last day, a rule, its tests.
+// Overwrites no file.
 
 import { WafError } from '../../base/errors.ts';
 import { packageVersion } from '../../base/version.ts';
@@ -17,23 +17,23 @@ interface PatchOptions {
   readonly output?: string;
 }
 
-/** A patch is meant to be replaced by a release of what it protects. */
+/** A patch should be replaced by a fixed release of what it protects. */
 const daysMax = 90;
 const dayMs = 86_400_000;
 
 /** `weir patch new`. */
 export const patchNewCommand = defineCommand<PatchOptions>({
   name: 'patch new',
-  summary: 'write a virtual patch to begin with: manifest, a rule, its tests',
+  summary: 'create a virtual patch: manifest, an example rule, its tests',
   options: (command) =>
     command
       .argument('<cve>', 'CVE-YYYY-NNNN')
-      .requiredOption('--product <text>', 'what has the hole: name and versions')
-      .requiredOption('--path <path...>', 'where: paths of the service, with all that is below them')
-      .option('--expires <day>', `its last day, YYYY-MM-DD (default: ${daysMax} days from now)`)
-      .option('--ids <range>', 'ids that its rules may have (default: ten that follow from the CVE)')
-      .option('--vendor <name>', 'who makes it', 'unknown')
-      .option('--output <folder>', "a folder that does not exist yet (default: the CVE's name in small letters)"),
+      .requiredOption('--product <text>', 'affected product: name and versions')
+      .requiredOption('--path <path...>', 'affected paths of the service, each with everything below it')
+      .option('--expires <day>', `last day of the patch, YYYY-MM-DD (default: ${daysMax} days from now)`)
+      .option('--ids <range>', 'ids for its rules (default: ten derived from the CVE)')
+      .option('--vendor <name>', 'name of the vendor', 'unknown')
+      .option('--output <folder>', 'a folder that does not exist yet (default: the CVE in lower case)'),
   run: async ({ args: [cve], options, printer }) => {
     const patch = patchOf(cve as string, options);
     writeNewPack(patch.folder, filesOf(patch), printer);
@@ -58,11 +58,12 @@ function patchOf(cve: string, options: PatchOptions): Patch {
   if (!isCve(cve)) throw invalid(`"${cve}" is not CVE-YYYY-NNNN`);
   const wrong = options.path.find((path) => !isScopePath(path));
   if (wrong !== undefined)
-    throw invalid(`--path "${wrong}" is not a plain path: it begins with /, without //, .., %, ; or ?`);
+    throw invalid(`--path "${wrong}" is not a plain path: it must begin with / and not contain //, .., %, ; or ?`);
   const folder = options.output ?? cve.toLowerCase();
   const notAfter = options.expires ?? dayOf(Date.now() + daysMax * dayMs);
   if (!/^\d{4}-\d\d-\d\d$/.test(notAfter)) throw invalid(`--expires "${notAfter}" is not a day, YYYY-MM-DD`);
-  if (notAfter < dayOf(Date.now())) throw invalid(`--expires "${notAfter}" is over: the patch would not be loaded`);
+  if (notAfter < dayOf(Date.now()))
+    throw invalid(`--expires "${notAfter}" is in the past: the patch would not be loaded`);
   const ids = options.ids ?? idsOf(cve);
   const { name, firstId: id } = newPackOf(folder, ids);
   const { product, vendor, path: paths } = options;
@@ -72,12 +73,12 @@ function patchOf(cve: string, options: PatchOptions): Patch {
 /** In UTC. */
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
-/** Ten ids for each entry of the list, `YYNNNNNN0` to `9`: patches of different holes can be loaded together. */
+/** Ten ids per CVE, `YYNNNNNN0` to `9`, so that patches for different CVEs can be loaded together. */
 function idsOf(cve: string): string {
   const [, year = '', number = ''] = /^CVE-\d\d(\d\d)-(\d+)$/.exec(cve) ?? [];
-  if (number.length > 6) throw invalid(`--ids must be given for ${cve}: its number is too long to make ids of`);
+  if (number.length > 6) throw invalid(`--ids must be given for ${cve}: its number is too long to derive ids from`);
   const first = Number(`${year}${number.padStart(6, '0')}0`);
-  if (first < 100_000_000) throw invalid(`--ids must be given for ${cve}: its ids would be those of others`);
+  if (first < 100_000_000) throw invalid(`--ids must be given for ${cve}: its derived ids are reserved for others`);
   return `${first}-${first + 9}`;
 }
 
@@ -116,7 +117,7 @@ const ruleText = ({
   id,
   cve,
   product,
-}: Patch): string => `# ${cve}: say here what the hole is, and which part of a request reaches it.
+}: Patch): string => `# ${cve}: describe the vulnerability here, and which part of a request reaches it.
 # The example is an attack by its looks. What a field may be is often said more safely: "!@rx ^[A-Z0-9-]{1,20}$".
 SecRule ARGS|ARGS_NAMES|REQUEST_COOKIES|REQUEST_COOKIES_NAMES|FILES "@rx (?i)\\bexample-attack\\s*\\(" \\
     "id:${id},\\
@@ -132,7 +133,7 @@ SecRule ARGS|ARGS_NAMES|REQUEST_COOKIES|REQUEST_COOKIES_NAMES|FILES "@rx (?i)\\b
 function testText({ id, cve, paths }: Patch): string {
   const [path = '/'] = paths;
   const elsewhere = {
-    what: 'the attack in another place, where it is none',
+    what: 'the attack on another path, where it does no harm',
     target: '/elsewhere?q=example-attack%20(1)',
     isFound: false,
   };

@@ -88,8 +88,8 @@ describe('weir pack add', () => {
     const { code, err } = await addInto(folder, 'crs-plugin:shop@1.2.0', '--from', await releaseOf(test, scripted));
     expect(code).toBe(0);
     expect(err.split('\n')).toStrictEqual([
-      'weir pack add: left out: plugins/more/x.conf: not a rule file, and not a list',
-      'weir pack add: left out: plugins/shop.lua: not a rule file, and not a list',
+      'weir pack add: left out: plugins/more/x.conf: neither a rule file nor a list',
+      'weir pack add: left out: plugins/shop.lua: neither a rule file nor a list',
       expect.stringMatching(
         /^weir pack add: cannot run: crs-plugin\.shop\/plugins\/shop-before\.conf:1:1: directive SecRuleScript/,
       ),

@@ -13,7 +13,7 @@ describe('newPackOf', () => {
   it('refuses a folder that is there, a name that no pack may have, and ids that are not a range', (test) => {
     const folder = ruleFolder(test, { 'acme/rules.conf': 'mine' });
     expect(() => newPackOf(join(folder, 'acme'), '1-9')).toThrow(/acme exists already/);
-    expect(() => newPackOf(join(folder, 'Acme'), '1-9')).toThrow(/"Acme" cannot be the name of a pack/);
+    expect(() => newPackOf(join(folder, 'Acme'), '1-9')).toThrow(/"Acme" is not a pack name/);
     expect(() => newPackOf(join(folder, 'other'), '9-1')).toThrow(/--ids "9-1" is not a range/);
   });
 });

@@ -16,7 +16,7 @@ describe('weir pack new', () => {
     const folder = ruleFolder(test, { 'acme/rules.conf': 'mine' });
     expect((await runPack('new', join(folder, 'acme'))).err).toMatch(/acme exists already/);
     expect(readFileSync(join(folder, 'acme/rules.conf'), 'utf8')).toBe('mine');
-    expect((await runPack('new', join(folder, 'Acme'))).err).toMatch(/"Acme" cannot be the name of a pack/);
+    expect((await runPack('new', join(folder, 'Acme'))).err).toMatch(/"Acme" is not a pack name/);
     expect((await runPack('new', join(folder, 'b'), '--ids', 'x')).err).toMatch(/--ids "x" is not a range/);
   });
 });

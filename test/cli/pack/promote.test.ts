@@ -21,7 +21,7 @@ describe('weir pack promote', () => {
     const { code, err } = await runPack('promote', 'weir-starter', '9.0.0', 'detect', '--config', config);
     expect([code, err]).toStrictEqual([
       0,
-      'weir pack promote: among the rules is weir-starter 0.1.0: 9.0.0 counts when it is there\n',
+      'weir pack promote: the rules contain weir-starter 0.1.0; the entry applies once 9.0.0 is among them\n',
     ]);
   });
 

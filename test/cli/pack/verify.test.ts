@@ -10,7 +10,7 @@ describe('weir pack verify', () => {
     const { code, out } = await runPack('verify', await packArchive(test));
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^acme 1\.0\.0 sha256:\w{64}: signatures not checked \(--trust\); not held against a lock file/,
+      /^acme 1\.0\.0 sha256:\w{64}: signatures not checked \(--trust\); not checked against a lock file/,
     );
   });
 
