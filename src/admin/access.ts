@@ -1,5 +1,5 @@
-// Who may use the admin address: everybody on this machine, or whoever has the token or a certificate. An address that others
-// can reach and that asks for neither is refused before it is opened.
+// Access control of the admin address: open to this machine, or with a token or client certificate. An address that others can
+// reach without either is refused before it is opened.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
@@ -10,13 +10,13 @@ import { readTlsFiles } from '../base/tls-files.ts';
 import type { AdminSettings } from '../config/config.ts';
 import type { ListenAddress } from '../ext-proc/listen-address.ts';
 
-/** Who may ask, and how the connection is protected. */
+/** Access checks, and the protection of the connection. */
 export interface AdminAccess {
-  /** Whether a value of `Authorization` carries the token; true for any when there is none. */
+  /** Whether a value of `Authorization` contains the token; true for any value if there is no token. */
   readonly isAuthorized: (authorization: string | undefined) => boolean;
-  /** Whether somebody must show that he may ask: by token or certificate. */
+  /** Whether a token or certificate is required. */
   readonly isProtected: boolean;
-  /** For HTTPS; undefined: the connection is in the clear. */
+  /** For HTTPS; undefined: plain text. */
   readonly tls: TlsOptions | undefined;
 }
 
@@ -28,7 +28,7 @@ loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 loopback.addSubnet('::ffff:127.0.0.0', 104, 'ipv6');
 
-/** Whether only programs of this machine can reach an address. A name other than `localhost` may be anything. */
+/** Whether only programs on this machine can reach an address. A name other than `localhost` could be anything. */
 export function isLocal(address: ListenAddress): boolean {
   if (address.kind === 'unix' || address.host.toLowerCase() === 'localhost') return true;
   const version = isIP(address.host);
@@ -36,10 +36,10 @@ export function isLocal(address: ListenAddress): boolean {
 }
 
 /**
- * Reads what protects an address.
- * @param environment where `WEIR_ADMIN_TOKEN` may stand.
- * @throws WafError `config.invalid` for files that do not work, a token that is too short, or an address that others can reach
- * and nothing protects.
+ * Reads the protection of an address.
+ * @param environment that may contain `WEIR_ADMIN_TOKEN`.
+ * @throws WafError `config.invalid` for files that do not work, a token that is too short, or an unprotected address that others
+ * can reach.
  */
 export function openAccess(
   settings: AdminSettings,
@@ -59,7 +59,7 @@ export function openAccess(
   return { isProtected, tls, isAuthorized: (value) => token === undefined || carries(value, token) };
 }
 
-/** Compares digests, which are of one length: how long it takes says nothing of the token. */
+/** Compares digests of equal length, so that timing reveals nothing about the token. */
 function carries(authorization: string | undefined, token: string): boolean {
   const [, given] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,5 +1,5 @@
-// The admin address: a small HTTP/1.1 server for probes, Prometheus and whoever operates Weir. Every bound of it is a limit.
-// Knows who may ask and how; what is answered stands in routes.ts.
+// The admin address: a small HTTP/1.1 server for probes, Prometheus and operators. All its bounds are limits. Handles access and
+// framing; the answers are in routes.ts.
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -20,48 +20,48 @@ import { webPageSign } from './host-check.ts';
 import { type AdminAnswer, type Route, routesOf } from './routes.ts';
 import type { AdminTarget } from './target.ts';
 
-/** The bounds of an admin address. */
+/** The limits of an admin address. */
 export type AdminLimits = Pick<
   Limits,
   'adminBodyBytesMax' | 'adminConnectionsMax' | 'adminHeaderBytesMax' | 'adminRequestMsMax' | 'logLevelMsMax'
 >;
 
-/** What an admin address is made with. */
+/** Options of an admin address. */
 export interface AdminOptions {
   readonly settings: AdminSettings;
   readonly limits: AdminLimits;
   readonly target: AdminTarget;
-  /** Where the token may stand. */
+  /** May contain the token. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Told of what could not be answered for a fault of ours. Must not throw. */
+  /** Called for errors of our own while answering. Must not throw. */
   readonly onError: (error: WafError) => void;
 }
 
-/** An admin address that answers. */
+/** A running admin address. */
 export interface AdminServer {
-  /** As it was given, with the port that was chosen for 0. */
+  /** As configured, with the port that was chosen for 0. */
   readonly address: string;
-  /** Whether what is said there can be read on the way: others can reach it, and it is not HTTPS. */
+  /** Whether traffic can be read on the network: others can reach the address, and it is not HTTPS. */
   readonly isInTheClear: boolean;
   /**
-   * Rereads token and certificates. What it returns puts them in force, for requests and connections from then on.
+   * Reads token and certificates again. The returned function puts them in force for new requests and connections.
    * @throws WafError `config.invalid` for files that do not work.
    */
   readonly reread: () => () => void;
-  /** Answers what was asked, as far as that takes no longer than half a second, and ends. Idempotent. */
+  /** Finishes answering open requests within half a second, then ends. Idempotent. */
   readonly close: () => Promise<void>;
 }
 
-/** An `import` of them reads everything that they export, and so loads Node's client for WebSockets, which takes 20 ms. */
+/** An `import` reads all exports, and thereby loads Node's WebSocket client, which takes 20 ms. */
 const { createServer } = process.getBuiltinModule('node:http');
 const { createServer: createTlsServer, Server: TlsServer } = process.getBuiltinModule('node:https');
 
-/** Programs of other users have no business here; a proxy or an agent that has gets a port. */
+/** Programs of other users need no access; for a proxy or an agent, use a port. */
 const socketMode = 0o600;
 
 /**
  * Opens an admin address.
- * @throws WafError `config.invalid` for an address that cannot be had, or that others can reach without showing who they are.
+ * @throws WafError `config.invalid` for an address that cannot be opened, or that others can reach without authentication.
  */
 export async function openAdminServer(options: AdminOptions): Promise<AdminServer> {
   const { settings } = options;
@@ -88,7 +88,7 @@ export async function openAdminServer(options: AdminOptions): Promise<AdminServe
   };
 }
 
-/** How long answers under way may take at the end. */
+/** Maximum time for open requests at the end. */
 const endMsMax = 500;
 
 function closeServer(server: Server, connections: Connections): Promise<void> {
@@ -127,7 +127,7 @@ function bind(
   });
 }
 
-/** What is known of the address and its connections. */
+/** The state of the address and its connections. */
 interface AddressState {
   readonly isSocket: boolean;
   readonly connections: Connections;
@@ -150,9 +150,9 @@ function createAdminServer(options: AdminOptions, access: () => AdminAccess, sta
     tls === undefined
       ? createServer(http, onRequest)
       : createTlsServer({ ...http, ...tls, handshakeTimeout: limits.adminRequestMsMax }, onRequest);
-  // Of HTTPS too these are the connections below it: one that does not say who it is counts.
+  // For HTTPS these are the underlying TCP connections, so clients that have not authenticated count too.
   server.on('connection', (socket: Socket) => state.connections.take(socket));
-  // Nobody asks before the answer to the last question is there.
+  // Pipelining does not occur: clients wait for each answer.
   server.on('error', () => undefined);
   return server;
 }
@@ -181,9 +181,9 @@ class Answerer {
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const { status, body, type = 'text/plain; charset=utf-8', ...more } = await this.#answerOf(request, response);
-      // What was not read of a body must not be taken for the next request.
+      // The unread rest of a body must not be read as the next request.
       if (!request.complete) response.shouldKeepAlive = false;
-      // One that does not read its answer is not waited for.
+      // Does not wait for a client that does not read its answer.
       response.setTimeout(this.#options.limits.adminRequestMsMax);
       response
         .writeHead(status, {
@@ -194,7 +194,7 @@ class Answerer {
         })
         .end(body);
     } catch (thrown) {
-      // It has gone away in the middle of its request.
+      // The client disconnected in the middle of its request.
       if (request.destroyed && !request.complete) return;
       this.#options.onError(asWafError(thrown));
       if (!response.headersSent) response.writeHead(500, headers);
@@ -204,7 +204,7 @@ class Answerer {
 
   async #answerOf(request: IncomingMessage, response: ServerResponse): Promise<Answer> {
     const access = this.#access();
-    // Whoever protects an address is asked by its name too, and a web page does not know the token.
+    // A protected address may be used by name, because a web page does not know the token.
     const sign = access.isProtected || this.#state.isSocket ? undefined : webPageSign(request);
     if (sign !== undefined) return { status: 403, body: `${sign}\n` };
     const [path = '', query = ''] = (request.url ?? '').split(/\?(.*)/s, 2);
@@ -222,17 +222,17 @@ class Answerer {
     if (form === undefined) {
       return { status: 413, body: `a body has at most ${this.#options.limits.adminBodyBytesMax} bytes here\n` };
     }
-    // It has come wholly: what follows takes our time, and not the client's.
+    // The request is complete: from here on the time is ours, not the client's.
     response.once('close', this.#state.connections.answering(request.socket));
     const parameters = new URLSearchParams([query, form].filter((text) => text !== '').join('&'));
     return route.answer(this.#options.target, { parameters, accept: request.headers.accept ?? '', isAuthorized });
   }
 
-  /** The whole body as text; undefined when it is too long. */
+  /** The whole body as text; undefined if it is too long. */
   async #body(request: IncomingMessage): Promise<string | undefined> {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    // Ending early must leave the connection open for the answer.
+    // Ending early must keep the connection open for the answer.
     for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       bytes += chunk.length;
       if (bytes > this.#options.limits.adminBodyBytesMax) return undefined;

@@ -1,15 +1,15 @@
-// The connections of an admin address: at most so many, and a newcomer goes before one that is asking nothing. So connections that
-// are held open keep no probe out. Knows nothing of HTTP.
+// The connections of an admin address: limited in number, and a new one replaces an idle one, so that connections held open
+// cannot block probes. Knows nothing about HTTP.
 
 import type { Socket } from 'node:net';
 
 interface Connection {
   readonly socket: Socket;
-  /** Answers that are being made or sent. */
+  /** Answers being prepared or sent. */
   answers: number;
 }
 
-/** Connections in the order in which they came. */
+/** Connections in order of arrival. */
 export class Connections {
   readonly #max: number;
   readonly #open = new Map<string | Socket, Connection>();
@@ -18,7 +18,7 @@ export class Connections {
     this.#max = max;
   }
 
-  /** Takes a connection. Where there are too many, the oldest one without an answer under way is closed; failing that, this one. */
+  /** Accepts a connection. If there are too many, closes the oldest one without an open answer; if there is none, this one. */
   take(socket: Socket): void {
     if (this.#open.size >= this.#max) {
       const oldest = [...this.#open].find(([, { answers }]) => answers === 0);
@@ -37,12 +37,12 @@ export class Connections {
     });
   }
 
-  /** Closes all of them, also those that have not yet said who they are. */
+  /** Closes all of them, including those that have not authenticated. */
   close(): void {
     for (const { socket } of this.#open.values()) socket.destroy();
   }
 
-  /** From now on a request of this connection is answered. Call what is returned when that is over. */
+  /** A request on this connection is being answered until the returned function is called. */
   answering(socket: Socket): () => void {
     const connection = this.#open.get(peerOf(socket));
     if (connection === undefined) return () => undefined;
@@ -53,7 +53,7 @@ export class Connections {
   }
 }
 
-/** The same for a connection and for the TLS inside of it. */
+/** The same for a connection and the TLS on it. */
 function peerOf(socket: Socket): string | Socket {
   return socket.remotePort === undefined ? socket : `${socket.remoteAddress} ${socket.remotePort}`;
 }

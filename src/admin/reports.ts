@@ -1,6 +1,6 @@
-// Lists that the admin address shows, of one server or of several together. Plain values; nothing is counted here.
+// Lists that the admin address shows, of one server or combined from several. Plain values; nothing is counted here.
 
-/** An exchange that live and candidate rules judge differently. All texts are printable ASCII, secrets cut out. */
+/** An exchange on which live and candidate rules disagree. All texts are printable ASCII without secrets. */
 export interface ShadowExample {
   readonly at: string;
   readonly outcome: string;
@@ -14,7 +14,7 @@ export interface ShadowExample {
   readonly shadow: ShadowExampleSide;
 }
 
-/** What one of the two made of it. */
+/** The verdict of one side. */
 export interface ShadowExampleSide {
   readonly verdict: string;
   readonly ruleId: number;
@@ -23,9 +23,9 @@ export interface ShadowExampleSide {
   readonly rules: readonly number[];
 }
 
-/** How often an exclusion counted. */
+/** How often an exclusion applied. */
 export interface ExclusionReport {
-  /** What it says, in short. */
+  /** A short description. */
   readonly exclusion: string;
   readonly owner: string;
   readonly reason: string;
@@ -33,11 +33,11 @@ export interface ExclusionReport {
   /** `FILE:LINE:COLUMN`. */
   readonly place: string;
   readonly profiles: readonly string[];
-  /** Exchanges in which it counted; null: it counts in all, and nobody can say when it was needed. */
+  /** Exchanges in which it applied; null: it applies in all, so this is unknown. */
   readonly hits: number | null;
-  /** When it counted last; absent: it did not. */
+  /** When it applied last; absent: never. */
   readonly lastHit?: string;
-  /** From when on hits are counted: the start of the server, or the reload that brought it. */
+  /** Start of the count: the start of the server, or the reload that added it. */
   readonly countedSince: string;
 }
 
@@ -47,7 +47,7 @@ export interface AdminReports {
   readonly exclusions: readonly ExclusionReport[];
 }
 
-/** Of several servers one list, the last examples first, `max` of them. */
+/** Combines the lists of several servers: the latest examples first, `max` of them. */
 export function examplesTogether(all: readonly (readonly ShadowExample[])[], max: number): readonly ShadowExample[] {
   return all
     .flat()
@@ -55,7 +55,7 @@ export function examplesTogether(all: readonly (readonly ShadowExample[])[], max
     .slice(0, max);
 }
 
-/** Of several servers with the same configuration one list. */
+/** Combines the lists of several servers with the same configuration. */
 export function exclusionsTogether(all: readonly (readonly ExclusionReport[])[]): readonly ExclusionReport[] {
   return [...Map.groupBy(all.flat(), ({ exclusion, place }) => JSON.stringify([exclusion, place])).values()].map(
     (same) => {
@@ -66,7 +66,7 @@ export function exclusionsTogether(all: readonly (readonly ExclusionReport[])[])
         ...said,
         hits: first.hits === null ? null : same.reduce((sum, one) => sum + (one.hits ?? 0), 0),
         ...(lastHit === undefined ? {} : { lastHit }),
-        // What one of them did not count cannot be said of all.
+        // A count starts when the last of them started counting.
         countedSince: latestOf(same.map((one) => one.countedSince)) ?? first.countedSince,
       };
     },
@@ -77,7 +77,7 @@ export function exclusionsTogether(all: readonly (readonly ExclusionReport[])[])
 const latestOf = (times: readonly string[]): string | undefined =>
   times.toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
 
-/** Those that were counted for so many days and did not count once in them. */
+/** Exclusions that were counted for this many days without applying once. */
 export function unusedExclusions(
   exclusions: readonly ExclusionReport[],
   days: number,

@@ -1,4 +1,4 @@
-// What can be asked of the admin address, as a table: path → method and answer. Knows no socket.
+// The requests to the admin address as a table: path → method and answer. Knows no socket.
 
 import { wallClock } from '../base/clock.ts';
 import type { Limits } from '../base/limits.ts';
@@ -7,29 +7,29 @@ import { type LogLevel, logLevels } from '../telemetry/log.ts';
 import { unusedExclusions } from './reports.ts';
 import type { AdminTarget, Health } from './target.ts';
 
-/** A question that may be asked. */
+/** A request. */
 export interface AdminRequest {
   /** Of the query, and of a form in the body. */
   readonly parameters: URLSearchParams;
-  /** `Accept`; '' when there is none. */
+  /** `Accept`; '' if absent. */
   readonly accept: string;
-  /** Whether the asker showed that he may know details; who did not is told words only. */
+  /** Whether the client may see details; others get a single word. */
   readonly isAuthorized: boolean;
 }
 
-/** An answer. The body is text, and ends with a line end. */
+/** An answer. The body is text that ends with a newline. */
 export interface AdminAnswer {
   readonly status: number;
   readonly body: string;
-  /** Plain text unless said otherwise. */
+  /** Plain text by default. */
   readonly type?: string;
 }
 
 /** One path. */
 export interface Route {
-  /** `GET` shows something and changes nothing (HEAD too); `POST` acts. */
+  /** `GET` shows something and changes nothing (also HEAD); `POST` acts. */
   readonly method: 'GET' | 'POST';
-  /** Answered without a token: probes of a cluster have none. */
+  /** Answered without a token, for probes of a cluster. */
   readonly isOpen: boolean;
   readonly answer: (target: AdminTarget, request: AdminRequest) => AdminAnswer | Promise<AdminAnswer>;
 }
@@ -39,7 +39,7 @@ const types: Readonly<Record<MetricsFormat, string>> = {
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 };
 
-/** The paths. `logLevelMsMax` bounds how long a log level holds. */
+/** The paths. `logLevelMsMax` limits how long a log level is kept. */
 export function routesOf({ logLevelMsMax }: Pick<Limits, 'logLevelMsMax'>): ReadonlyMap<string, Route> {
   return new Map<string, Route>([
     ['/livez', { method: 'GET', isOpen: true, answer: () => ({ status: 200, body: 'alive\n' }) }],
@@ -88,7 +88,7 @@ async function showShadow({ report }: AdminTarget): Promise<AdminAnswer> {
   return json({ examples: await report('shadow') });
 }
 
-/** `unusedDays=N`: only those that did not count in so many days. */
+/** `unusedDays=N`: only those that did not apply in this many days. */
 async function showExclusions({ report }: AdminTarget, { parameters }: AdminRequest): Promise<AdminAnswer> {
   const days = parameters.get('unusedDays');
   const unknown = [...parameters.keys()].find((name) => name !== 'unusedDays');
@@ -100,7 +100,7 @@ async function showExclusions({ report }: AdminTarget, { parameters }: AdminRequ
   return json({ exclusions: days === null ? all : unusedExclusions(all, Number(days), wallClock()) });
 }
 
-/** OpenMetrics for those who ask for it at least as much as for plain text (RFC 9110, 12.5.1). */
+/** OpenMetrics if the client prefers it at least as much as plain text (RFC 9110, 12.5.1). */
 export function formatFor(accept: string): MetricsFormat {
   const quality = (type: string): number =>
     Math.max(

@@ -1,15 +1,15 @@
-// Published holes of Envoy in or around ext_proc, by version. Dated: whoever reads it later asks the project's own list.
+// Published vulnerabilities of Envoy in or around ext_proc, by version. A snapshot: see the project's own list for later ones.
 
-/** When the table was last compared with the advisories. */
+/** Date of the last comparison with the advisories. */
 export const advisoriesAsOf = '2026-11-30';
 
-/** One hole. */
+/** One vulnerability. */
 export interface Advisory {
   readonly id: string;
   readonly published: string;
-  /** What can happen. */
+  /** The possible effect. */
   readonly what: string;
-  /** The first versions, one for each line of releases, in which it is mended; every later line is. */
+  /** The first fixed version of each release line; every later line is fixed. */
   readonly mendedIn: readonly string[];
 }
 
@@ -47,18 +47,18 @@ export const advisories: readonly Advisory[] = [
   },
 ];
 
-/** Numbers of a version, `undefined` for what is none. */
+/** The numbers of a version, `undefined` if it is not one. */
 export function versionNumbers(version: string): readonly [number, number, number] | undefined {
   const found = /^v?(\d{1,4})\.(\d{1,4})\.(\d{1,4})(?:[-+].*)?$/.exec(version);
   return found === null ? undefined : [Number(found[1]), Number(found[2]), Number(found[3])];
 }
 
-/** Whether a version has the hole. */
+/** Whether a version is affected. */
 export function isAffected(version: readonly [number, number, number], { mendedIn }: Advisory): boolean {
   const [major, minor, patch] = version;
   const mended = mendedIn.map((one) => versionNumbers(one) as readonly [number, number, number]);
   const own = mended.find((one) => one[0] === major && one[1] === minor);
   if (own !== undefined) return patch < own[2];
-  // A line that is newer than all of them was begun when it had been mended.
+  // A line that is newer than all of these was started after the fix.
   return !mended.every((one) => major > one[0] || (major === one[0] && minor > one[1]));
 }

@@ -1,5 +1,5 @@
-// A configuration of Envoy as lint reads it: messages found by their type wherever they stand, fields by either spelling, and
-// the place of each in the file. So a bootstrap, one listener, and what a mesh patches in are all read alike.
+// A configuration of Envoy for lint: messages are found by type wherever they are, fields by either spelling, with their location
+// in the file. A bootstrap, a single listener, and what a mesh patches in can therefore be read in the same way.
 
 import { type Document, isAlias, isCollection, isNode } from 'yaml';
 import { WafError } from '../base/errors.ts';
@@ -8,7 +8,7 @@ import { type ParsedYaml, parseYaml } from '../yaml/parse-yaml.ts';
 /** Keys and indexes from the root of the file to a value. */
 export type Path = readonly (string | number)[];
 
-/** A message (a mapping) and where it stands. */
+/** A message (a mapping) with its location. */
 export interface Placed {
   readonly path: Path;
   readonly value: Message;
@@ -17,9 +17,9 @@ export interface Placed {
 /** A mapping of the file. */
 export type Message = Readonly<Record<string, unknown>>;
 
-/** The largest file that is read; a bootstrap has some KiB, a dump of a large mesh some MiB. */
+/** The largest file that is read; a bootstrap has a few KiB, a dump of a large mesh a few MiB. */
 const fileBytesMax = 32 * 1024 * 1024;
-/** Values that are visited: aliases can stand for very many. */
+/** Maximum values visited, because aliases can multiply. */
 const valuesMax = 2_000_000;
 const depthMax = 200;
 
@@ -40,16 +40,16 @@ export function fieldAt(message: unknown, ...names: readonly string[]): unknown 
   return names.reduce<unknown>(field, message);
 }
 
-/** A list, empty when the value is none. */
+/** A list, or an empty one if the value is not a list. */
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** A number, which JSON may write as a text; `undefined` when it is none. */
+/** A number, which JSON can write as a text; `undefined` if it is not one. */
 export function numberOf(value: unknown): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
-/** A duration (`1.5s`) in milliseconds; `undefined` when it is none. */
+/** A duration (`1.5s`) in milliseconds; `undefined` if it is not one. */
 export function millisecondsOf(value: unknown): number | undefined {
   const seconds = typeof value === 'string' ? /^(\d+(?:\.\d+)?)s$/.exec(value)?.[1] : undefined;
   return seconds === undefined ? undefined : Number(seconds) * 1_000;
@@ -58,12 +58,12 @@ export function millisecondsOf(value: unknown): number | undefined {
 /** One configuration file. */
 export class EnvoyView {
   readonly #yaml: ParsedYaml;
-  /** Messages with an `@type`, by its last name. */
+  /** Messages with an `@type`, by the last part of its name. */
   readonly #byType = new Map<string, Placed[]>();
   /** All messages, in the order of the file. */
   readonly messages: readonly Placed[];
 
-  /** @throws WafError `config.invalid`, with `FILE:LINE:COLUMN`, for what is neither YAML nor JSON. */
+  /** @throws WafError `config.invalid`, with `FILE:LINE:COLUMN`, if it is neither YAML nor JSON. */
   constructor(text: string, file: string) {
     if (text.length > fileBytesMax) throw new WafError('config.invalid', `${file}: larger than ${fileBytesMax} bytes`);
     this.#yaml = yamlOf(text, file);
@@ -95,7 +95,7 @@ export class EnvoyView {
     return this.#byType.get(name) ?? [];
   }
 
-  /** Messages around a place, the nearest first. */
+  /** Messages that enclose a place, the nearest first. */
   around(path: Path): readonly Placed[] {
     return this.messages
       .filter((one) => one.path.length < path.length && one.path.every((key, index) => key === path[index]))
@@ -110,7 +110,7 @@ export class EnvoyView {
     return new Map(all.flatMap((one) => (typeof one.value.name === 'string' ? [[one.value.name, one]] : [])));
   }
 
-  /** Line and column of a value, from 1; of the nearest one around it when it is not in the file. */
+  /** Line and column of a value, from 1; if it is not in the file, of the nearest enclosing value. */
   placeOf(path: Path): { readonly line: number; readonly column: number } {
     let node: unknown = this.#yaml.document.contents;
     let offset = 0;
@@ -143,7 +143,7 @@ function yamlOf(text: string, file: string): ParsedYaml {
   throw new WafError('config.invalid', `${file}:${line}:${col}: ${error.message}`);
 }
 
-/** @throws WafError `config.invalid` where aliases stand for more than the parser allows. */
+/** @throws WafError `config.invalid` if aliases expand to more than the parser allows. */
 function plainValueOf(document: Document, file: string): unknown {
   try {
     return document.toJS();

@@ -13,7 +13,7 @@ export function shownPath(path: Path): string {
   return shown === '' ? '(file)' : shown;
 }
 
-/** One line a finding, and what it leads to on the next. */
+/** One line per finding, and its consequence on the next. */
 export function findingsAsText(file: string, findings: readonly Finding[]): string {
   return findings
     .map(({ trap, line, column, path, message }) =>

@@ -7,17 +7,17 @@ import { boundTraps } from './traps/bounds.ts';
 import { identityTraps } from './traps/identity.ts';
 import { modeTraps } from './traps/modes.ts';
 
-/** The version of Envoy itself; only where it is said. */
+/** A vulnerable version of Envoy, if the version is known. */
 const knownHole: Trap = {
   id: 'known-hole',
   severity: 'error',
-  why: 'this version of Envoy has a published hole in or around ext_proc',
+  why: 'this version of Envoy has a published vulnerability in or around ext_proc',
   *find(_, { envoyVersion }) {
     const version = envoyVersion === undefined ? undefined : versionNumbers(envoyVersion);
     if (version === undefined) return;
     for (const advisory of advisories) {
       if (!isAffected(version, advisory)) continue;
-      const message = `Envoy ${envoyVersion}: ${advisory.id}, ${advisory.what}; mended in ${advisory.mendedIn.join(', ')}`;
+      const message = `Envoy ${envoyVersion}: ${advisory.id}, ${advisory.what}; fixed in ${advisory.mendedIn.join(', ')}`;
       yield { path: [], message };
     }
   },
@@ -27,10 +27,10 @@ const knownHole: Trap = {
 export const traps: readonly Trap[] = [...modeTraps, ...boundTraps, ...identityTraps, knownHole];
 
 /**
- * Reads a configuration (a bootstrap, a part of one, or what a mesh patches into one; YAML or JSON) and returns what is wrong
- * with it, in the order of the file.
- * @param file what errors call the text.
- * @throws WafError `config.invalid` when it is neither YAML nor JSON.
+ * Reads a configuration (a bootstrap, a part of one, or what a mesh patches into one; YAML or JSON) and returns the traps found,
+ * in the order of the file.
+ * @param file name of the text in errors.
+ * @throws WafError `config.invalid` if it is neither YAML nor JSON.
  */
 export function lintEnvoy(text: string, file: string, settings: LintSettings): readonly Finding[] {
   const view = new EnvoyView(text, file);

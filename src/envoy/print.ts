@@ -1,4 +1,4 @@
-// docs/envoy.yaml with other addresses: what Weir recommends stands there, with its reasons, and is not said twice.
+// Prints docs/envoy.yaml with other addresses. Weir's recommendations and their reasons are in that file only.
 
 import { isIP } from 'node:net';
 import { Document, isMap, isSeq, parseDocument, type YAMLMap } from 'yaml';
@@ -6,13 +6,13 @@ import { WafError } from '../base/errors.ts';
 import type { ListenAddress } from '../ext-proc/listen-address.ts';
 import { transportSocket, type WeirTls } from './transport-socket.ts';
 
-/** What of the recommended set-up is the user's. */
+/** The user's part of the recommended configuration. */
 export interface EnvoySettings {
-  /** Weir's addresses, one for each process. */
+  /** Weir's addresses, one per process. */
   readonly weir: readonly ListenAddress[];
   /** The service, HOST:PORT; absent: as in the shipped file. */
   readonly service?: { readonly host: string; readonly port: number } | undefined;
-  /** Where clients connect; absent: as in the shipped file. */
+  /** Listen address for clients; absent: as in the shipped file. */
   readonly front?: { readonly host: string; readonly port: number } | undefined;
   /** `holdWindowBytesMax`: Envoy must buffer twice as much. */
   readonly holdWindowBytes: number;
@@ -20,7 +20,7 @@ export interface EnvoySettings {
   readonly tls?: WeirTls | undefined;
 }
 
-/** `all`: a bootstrap that Envoy starts with. `filter`: Weir's filter and cluster, to be put into an existing one. */
+/** `all`: a bootstrap that Envoy can start with. `filter`: Weir's filter and cluster, to add to an existing one. */
 export type PrintedPart = 'all' | 'filter';
 
 const socketAddress = (host: string, port: number): unknown => ({
@@ -36,7 +36,7 @@ const endpointOf = (address: ListenAddress): unknown => ({
 const listenerPath = ['static_resources', 'listeners', 0];
 const managerPath = [...listenerPath, 'filter_chains', 0, 'filters', 0, 'typed_config'];
 
-/** @param shipped text of docs/envoy.yaml. @throws WafError `internal` when that has lost a part that is edited here. */
+/** @param shipped text of docs/envoy.yaml. @throws WafError `internal` if a part to be edited is missing. */
 export function printEnvoy(
   shipped: string,
   settings: EnvoySettings,
@@ -68,7 +68,10 @@ function clusterOf(document: Document, name: string): YAMLMap {
 
 const isName = (address: ListenAddress): boolean => address.kind === 'tcp' && isIP(address.host) === 0;
 
-/** Names are asked of DNS again and again, and each address behind one is an endpoint. Envoy takes no socket in such a cluster. */
+/**
+ * Names are resolved with DNS repeatedly, and each address of a name is an endpoint. Envoy does not allow sockets in such a
+ * cluster.
+ */
 function setEndpoints(document: Document, name: string, addresses: readonly ListenAddress[]): void {
   const cluster = clusterOf(document, name);
   if (addresses.some(isName)) {
@@ -81,7 +84,7 @@ function setEndpoints(document: Document, name: string, addresses: readonly List
   cluster.setIn(path, document.createNode(addresses.map(endpointOf)));
 }
 
-/** The filter and its cluster alone, comments and all. */
+/** Only the filter and its cluster, with comments. */
 function filterOf(document: Document): Document {
   const part = new Document({ http_filters: [], clusters: [] });
   part.addIn(['http_filters'], document.getIn([...managerPath, 'http_filters', 0], true));

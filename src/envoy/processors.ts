@@ -1,4 +1,4 @@
-// The ext_proc filters of a configuration that call Weir, with their modes as Envoy reads them.
+// The ext_proc filters of a configuration that call Weir, and their modes as Envoy interprets them.
 
 import { type EnvoyView, field, fieldAt, type Placed } from './envoy-view.ts';
 import type { LintSettings } from './trap.ts';
@@ -16,7 +16,7 @@ export const directions = ['request', 'response'] as const;
 /** A direction of an exchange, as fields of Envoy name it. */
 export type Direction = (typeof directions)[number];
 
-/** A `processing_mode`, defaults filled in (envoy.extensions.filters.http.ext_proc.v3.ProcessingMode). */
+/** A `processing_mode` with defaults (envoy.extensions.filters.http.ext_proc.v3.ProcessingMode). */
 export interface Modes {
   readonly head: HeaderSendMode;
   readonly body: BodySendMode;
@@ -28,7 +28,7 @@ function modeOf<Mode extends string>(value: unknown, modes: readonly Mode[], fal
   return modes.find((mode) => mode === value) ?? fallback;
 }
 
-/** The modes of one direction: heads are sent by default, bodies and trailers are not. */
+/** The modes of one direction: by default heads are sent, bodies and trailers are not. */
 export function modesOf(mode: unknown, direction: Direction): Modes {
   const head = modeOf(field(mode, `${direction}_header_mode`), headerModes, 'DEFAULT');
   const trailers = modeOf(field(mode, `${direction}_trailer_mode`), headerModes, 'DEFAULT');
@@ -49,7 +49,7 @@ export function clusterOf({ value }: Placed): unknown {
   return fieldAt(value, 'grpc_service', 'envoy_grpc', 'cluster_name');
 }
 
-/** Every `processing_mode`: of filters, and of routes that take its place. */
+/** Every `processing_mode`: of filters, and of routes that override it. */
 export function processingModesOf(view: EnvoyView, settings: LintSettings): readonly Placed[] {
   const own = processorsOf(view, settings).map(({ path, value }) => ({
     path: [...path, 'processing_mode'],
@@ -62,7 +62,7 @@ export function processingModesOf(view: EnvoyView, settings: LintSettings): read
   return [...own, ...perRoute].map(({ path, value }) => ({ path, value: (value ?? {}) as Placed['value'] }));
 }
 
-/** Every list of `initial_metadata` that a stream to Weir may carry, and the one that routes put in its place. */
+/** Every list of `initial_metadata` for streams to Weir: of filters, and of routes that override it. */
 export function initialMetadataOf(view: EnvoyView, settings: LintSettings): readonly Placed[] {
   const lists = [
     ...processorsOf(view, settings).map((one) => ({ one, names: ['grpc_service', 'initial_metadata'] })),

@@ -1,21 +1,21 @@
-// TLS from Envoy to Weir: the transport socket of Weir's cluster (envoy.extensions.transport_sockets.tls.v3, Envoy 1.40). Knows no file's
-// content.
+// TLS from Envoy to Weir: the transport socket of Weir's cluster (envoy.extensions.transport_sockets.tls.v3, Envoy 1.40). Does
+// not read the files.
 
 import { isIP } from 'node:net';
 
-/** What Envoy is told. Paths are as Envoy sees them. */
+/** TLS settings for Envoy. Paths are on Envoy's machine. */
 export interface WeirTls {
   /** Authority of Weir's certificate. */
   readonly caFile: string;
   /** Name in Weir's certificate. */
   readonly name: string;
-  /** Envoy's own certificate with its key, where Weir asks for one. */
+  /** Envoy's own certificate with its key, if Weir requires one. */
   readonly client?: { readonly certFile: string; readonly keyFile: string } | undefined;
 }
 
 const file = (filename: string) => ({ filename });
 
-/** The value of `transport_socket`. Files are watched by Envoy when they lie in a folder of their own. */
+/** The value of `transport_socket`. Envoy watches files that are in a folder of their own. */
 export function transportSocket({ caFile, name, client }: WeirTls): object {
   return {
     name: 'envoy.transport_sockets.tls',

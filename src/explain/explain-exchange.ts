@@ -1,5 +1,5 @@
-// Runs one exchange through the rules and writes down what an observer sees: fields, facts, matches. Knows no command
-// line and no form of output.
+// Runs one exchange through the rules and records what an observer sees: fields, facts, matches. Knows no command line and no
+// output format.
 
 import type { Limits } from '../base/limits.ts';
 import { runInTurns } from '../base/turn.ts';
@@ -29,20 +29,20 @@ interface Message {
   readonly trailers: HeaderList;
 }
 
-/** A request, and what the service answers to it when that is of interest. */
+/** A request, and optionally the service's response. */
 export interface Exchange {
-  /** Address of the client; 127.0.0.1 when nothing is said. */
+  /** Address of the client; 127.0.0.1 by default. */
   readonly client?: string | undefined;
   readonly request: Message & { readonly method: string; readonly target: string };
   readonly response?: (Message & { readonly status: number }) | undefined;
 }
 
-/** What was seen so far. */
+/** What was recorded so far. */
 class Notes implements InspectionObserver {
   readonly #fields: (ExplainedField & { readonly order: number })[] = [];
   readonly facts = new Map<string, string>();
   readonly matches: ExplainedMatch[] = [];
-  /** By rule: of several tries the last one is kept. */
+  /** By rule; if it was evaluated several times, the last result. */
   readonly parts = new Map<number, ExplainedPart>();
   moreFields = 0;
   readonly #plan: Plan;
@@ -57,7 +57,7 @@ class Notes implements InspectionObserver {
     return this.rule;
   }
 
-  /** In the order in which they began; they end in another one. */
+  /** In the order in which they began; they can end in another order. */
   get fields(): readonly ExplainedField[] {
     return this.#fields.toSorted((a, b) => a.order - b.order).map(({ order: _, ...field }) => field);
   }
@@ -87,15 +87,15 @@ class Notes implements InspectionObserver {
   };
 }
 
-/** What a server would inspect with. */
+/** Settings of the inspection, as for a server. */
 export interface ExplainOptions {
   readonly limits: Limits;
   readonly failurePolicy?: FailurePolicy;
-  /** A rule of which is told what it looked at, also when it does not match. */
+  /** A rule to report on even if it does not match. */
   readonly ruleId?: number | undefined;
 }
 
-/** Inspects the exchange as the server would and tells what happened. */
+/** Inspects the exchange as a server would, and reports what happened. */
 export async function explainExchange(
   plan: Plan,
   { request, response, client }: Exchange,
@@ -109,7 +109,7 @@ export async function explainExchange(
     if (isAnswered) await giveResponse(inspection, request.method, response);
     const summary = inspection.close();
     return {
-      // Where decoders take a body apart, rules see their fields in its place.
+      // If a decoder reads a body, rules see its fields instead of the body.
       fields: notes.fields.filter(({ kind }) => kind !== 'REQUEST_BODY' || inspection.hasRequestBody),
       moreFields: notes.moreFields,
       facts: Object.fromEntries(notes.facts),

@@ -1,5 +1,5 @@
-// A rule that matched → plain values: each matched value as received, what each transformation made of it, and where the
-// pattern was found. Reads what is valid during the observer's call only, and copies it.
+// A rule that matched → plain values: each matched value as received, the result of each transformation, and where the pattern
+// was found. Reads data that is valid only during the observer's call, and copies it.
 
 import { toByteString } from '../base/bytes.ts';
 import type { Scores } from '../decision/score.ts';
@@ -15,7 +15,7 @@ import type { ExplainedLink, ExplainedMatch, ExplainedPart, ExplainedStep, Expla
 /** Values of one link that an explanation shows. */
 const valuesMax = 20;
 
-/** What was matched, by which rule, and the scores after it. */
+/** The match, its rule, and the scores after it. */
 export function explainMatch({ rule, links, report }: ObservedMatch, scores: Scores, plan: Plan): ExplainedMatch {
   return {
     ruleId: rule.id,
@@ -34,7 +34,7 @@ export function explainMatch({ rule, links, report }: ObservedMatch, scores: Sco
   };
 }
 
-/** A chain that began to match: what did, and what did not. */
+/** A chain that matched in part: the links that did, and the one that did not. */
 export function explainPart(
   { rule, links, missed }: ObservedMatch & { readonly missed: Link },
   plan: Plan,
@@ -61,7 +61,7 @@ export function explainLink({ link, matches }: ObservedLink, plan: Plan): Explai
   };
 }
 
-/** An operator as a rule writes it. */
+/** An operator as written in a rule. */
 export function operatorText(operator: LinkOperator): string {
   if (operator.kind === 'none') return '';
   const argument = typeof operator.argument === 'string' ? operator.argument : macroText(operator.argument);
@@ -82,7 +82,7 @@ function explainValue(operator: LinkOperator, match: FieldMatch, plan: Plan): Ex
   const { received, receivedLength } = match;
   const found = placeOf(operator, match, plan);
   const around = found && { from: found.from ?? found.to, to: found.to };
-  // Of a long field only the end is kept: then the place counts from the beginning of what nobody has.
+  // For a long field only the end is kept, so the offset counts from a beginning that is not available.
   const tested =
     received === undefined && match.isPart
       ? { text: toByteString(match.bytes), offset: undefined, length: undefined }
@@ -119,7 +119,10 @@ function stepsOf(
   return toByteString(value) === tested ? steps : steps.slice(0, untilTested);
 }
 
-/** Where the pattern was found. RE2 says it exactly where the whole value is kept, else the scan's end of match counts. */
+/**
+ * Where the pattern was found. RE2 locates it exactly if the whole value is kept; otherwise the end of the match from the scan is
+ * used.
+ */
 function placeOf(operator: LinkOperator, match: FieldMatch, plan: Plan): ExplainedValue['found'] {
   if (operator.kind !== 'pattern' || operator.negated) return undefined;
   const pattern = plan.patterns[match.pattern ?? -1];

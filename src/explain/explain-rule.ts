@@ -1,5 +1,5 @@
-// One rule that was asked for → plain values: what each of its targets had, what each transformation made of it, and the link
-// that did not match. Copies what it is shown.
+// One requested rule → plain values: the value of each target, the result of each transformation, and the link that did not
+// match. Copies what it is shown.
 
 import { foldAscii, toBytes } from '../base/bytes.ts';
 import type { RuleWatch, WatchedLink, WatchedRun, WatchedTarget } from '../evaluate/rule-watch.ts';
@@ -11,7 +11,7 @@ import { excerptOf } from './excerpt.ts';
 import { explainLink, operatorText } from './explain-match.ts';
 import type { Excerpt, ExplainedMiss, ExplainedMissedLink, ExplainedRule, ExplainedStep } from './explanation.ts';
 
-/** Fields of the watched rule's kinds that are remembered. */
+/** Fields of the watched rule's kinds that are kept. */
 const fieldsMax = 2_000;
 /** Values of one target that are shown. */
 const valuesMax = 20;
@@ -24,7 +24,7 @@ interface NotedField {
   readonly value: Excerpt;
 }
 
-/** What is seen of one rule. Of several runs the last one counts. */
+/** What is seen of one rule; if it runs several times, the last run. */
 export class RuleNotes implements RuleWatch {
   readonly ruleId: number;
   readonly #plan: Plan;
@@ -53,7 +53,7 @@ export class RuleNotes implements RuleWatch {
     };
   };
 
-  /** What became of the rule. */
+  /** What happened to the rule. */
   get explained(): ExplainedRule {
     const rule = this.#rule;
     return {
@@ -95,7 +95,7 @@ export class RuleNotes implements RuleWatch {
     return this.#fields
       .filter(({ kind, name, isReading }) => {
         const isSelected = target.selector?.accepts(foldAscii(name)) ?? true;
-        // A guess at what a value means need not be what a rule says that values must be.
+        // A negated operator says what values must be, which an alternate reading need not fulfil.
         return target.kinds.includes(kind) && isSelected && !(isNegated && isReading);
       })
       .toSorted((a, b) => a.order - b.order)
@@ -107,13 +107,13 @@ function isExcluded({ exclusions }: Target, key: string): boolean {
   return exclusions.some((one) => one.accepts(foldAscii(key)));
 }
 
-/** A target as rules write it. */
+/** A target as written in a rule. */
 function targetText({ variable, mode, selector, exclusions }: Target): string {
   const name = `${mode === 'count' ? '&' : ''}${variable}${selector === undefined ? '' : `:${selector.label}`}`;
   return [name, ...exclusions.map(({ label }) => `!${variable}:${label}`)].join('|');
 }
 
-/** Each transformation over what is shown of the value. */
+/** Each transformation, applied to the part of the value that is shown. */
 function stepsOf({ transformations }: Link, { text }: Excerpt): readonly ExplainedStep[] {
   const native = nativeAddon();
   const names = native.transformNames();

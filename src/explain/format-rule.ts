@@ -1,4 +1,4 @@
-// What became of one rule, as lines for people. Formats only.
+// What happened to one rule, as lines for people. Formats only.
 
 import type { Excerpt, ExplainedMiss, ExplainedMissedLink, ExplainedRule } from './explanation.ts';
 import { printableText, quoteText } from './show-value.ts';
@@ -9,9 +9,9 @@ const shownUnitsMax = 120;
 const outcomes: Readonly<Record<ExplainedRule['outcome'], string>> = {
   match: 'matched',
   'no-match': 'did not match',
-  removed: 'did not run: ctl:ruleRemove… of an earlier rule took it out',
-  'not-reached': 'did not run: its phase had ended before it, or an earlier rule jumped over it',
-  folded: 'does not depend on the exchange: its outcome was worked out when the rules were loaded',
+  removed: 'did not run: ctl:ruleRemove… of an earlier rule removed it',
+  'not-reached': 'did not run: its phase had ended before it, or an earlier rule skipped it',
+  folded: 'does not depend on the exchange: it was constant-folded when the rules were loaded',
 };
 
 /** Lines about the rule. @param matched the lines of its links that matched. */
@@ -40,8 +40,8 @@ function missedLines({ line, operator, argument, targets }: ExplainedMissedLink)
 
 const fates: Readonly<Record<ExplainedMiss['fate'], string>> = {
   tested: '',
-  excluded: ': left out by the rule',
-  removed: ': taken off the rule by ctl:ruleRemoveTarget…',
+  excluded: ': excluded by the rule',
+  removed: ': removed from the rule by ctl:ruleRemoveTarget…',
 };
 
 function valueLines({ variable, isReading, received, steps, fate }: ExplainedMiss): string[] {
@@ -51,7 +51,7 @@ function valueLines({ variable, isReading, received, steps, fate }: ExplainedMis
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
   return [
-    `      ${printableText(variable)}${isReading === true ? ' (further reading)' : ''}${fates[fate]}`,
+    `      ${printableText(variable)}${isReading === true ? ' (alternate reading)' : ''}${fates[fate]}`,
     ...rows.map(([label, value]) => `        ${label.padEnd(width)}  ${valueText(value)}`),
   ];
 }

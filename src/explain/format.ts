@@ -4,16 +4,16 @@ import type { Excerpt, ExplainedLink, ExplainedMatch, ExplainedValue, Explanatio
 import { ruleLines } from './format-rule.ts';
 import { printableText, quoteText } from './show-value.ts';
 
-/** The forms of an explanation. */
+/** The formats of an explanation. */
 export const explanationForms = ['human', 'json'] as const;
 
-/** One of the forms. */
+/** One of the formats. */
 export type ExplanationForm = (typeof explanationForms)[number];
 
-/** What of an explanation is wanted. */
+/** Formatting options. */
 export interface FormatOptions {
   readonly form: ExplanationForm;
-  /** Also bookkeeping rules, and fields that hold nothing but the names of other fields. */
+  /** Include bookkeeping rules, and fields that contain only names of other fields. */
   readonly isComplete: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface FormatOptions {
 const shownUnitsMax = 120;
 const shownFieldsMax = 60;
 
-/** The explanation in one of its forms, with a line end at its end. */
+/** The explanation in one of its formats, with a newline at its end. */
 export function formatExplanation(explanation: Explanation, { form, isComplete }: FormatOptions): string {
   if (form === 'json') return `${JSON.stringify(explanation, undefined, 2)}\n`;
   return `${humanLines(explanation, isComplete).join('\n')}\n`;
@@ -66,7 +66,7 @@ function fieldLines({ fields, moreFields }: Explanation, isComplete: boolean): s
 }
 
 function readingText(isReading: true | undefined): string {
-  return isReading === true ? ' (further reading)' : '';
+  return isReading === true ? ' (alternate reading)' : '';
 }
 
 function valueText(value: Excerpt): string {
@@ -121,7 +121,7 @@ function valueLines({ variable, isReading, received, steps, tested, found }: Exp
     ...steps.map(({ transformation, value }) => [`t:${transformation}`, value] as const),
   ];
   const width = Math.max(0, ...rows.map(([label]) => label.length));
-  // What was found is marked in the value that was tested, which is the last row.
+  // The match is marked in the tested value, which is the last row.
   const last = rows.pop() ?? (['tested', tested] as const);
   const offset = tested.offset ?? 0;
   const highlight =
@@ -150,7 +150,7 @@ function unseenLines({ request, response, uninspected, problems }: Explanation):
     ...halves.flatMap(([name, body]) =>
       body === undefined || body.inspectedBytes >= body.bytes
         ? []
-        : [`of the ${name} body ${body.inspectedBytes} of ${body.bytes} bytes were looked at before the verdict`],
+        : [`of the ${name} body ${body.inspectedBytes} of ${body.bytes} bytes were inspected before the verdict`],
     ),
     ...Object.entries(uninspected).map(([cause, bytes]) => `not seen by some operator: ${bytes} bytes (${cause})`),
     ...problems.map(({ cause, message }) => `problem: ${printableText(message)} (${cause})`),
@@ -163,7 +163,7 @@ function verdictLine({ verdict, inboundScore, outboundScore }: Explanation): str
   const rule = verdict.ruleId === 0 ? 'the failure policy' : `rule ${verdict.ruleId}`;
   const by = `by ${rule} in phase ${verdict.phase}`;
   if (verdict.kind === 'detect')
-    return `verdict: allow, since the rules only detect; else ${verdict.status} ${by}; ${scores}`;
+    return `verdict: allow, because the rules only detect; otherwise ${verdict.status} ${by}; ${scores}`;
   const cause = verdict.cause === undefined ? '' : ` (${verdict.cause})`;
   const to = verdict.location === undefined ? '' : ` to ${verdict.location}`;
   return `verdict: block with ${verdict.status}${to} ${by}${cause}; ${scores}`;

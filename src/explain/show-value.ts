@@ -12,19 +12,19 @@ function hex(unit: string): string {
 
 const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\', '"': '\\"' };
 
-/** Everything but visible ASCII; with quotes and backslashes, so that what is shown can be read back. */
+/** Everything except visible ASCII, and quotes and backslashes, so that the result can be read back. */
 const quotedUnits = /[^\x20-\x7e]|[\\"]/g;
 const unprintableUnits = /[^\x20-\x7e]/g;
 
 /**
- * A byte string in printable characters: ASCII as it is, UTF-8 of visible characters decoded, all other bytes as `\xHH` (`\n`,
- * `\r`, `\t`). Backslashes stay, as in the text of rules.
+ * A byte string in printable characters: ASCII unchanged, UTF-8 of visible characters decoded, all other bytes as `\xHH` (`\n`,
+ * `\r`, `\t`). Backslashes stay, as in rule text.
  */
 export function printableText(text: string): string {
   return show(text, unprintableUnits);
 }
 
-/** The same with `\\` and `\"`, to stand in quotes. */
+/** The same with `\\` and `\"`, for use in quotes. */
 export function escapeText(text: string): string {
   return show(text, quotedUnits);
 }
@@ -42,15 +42,15 @@ function show(text: string, units: RegExp): string {
   return shown + escapeUnits(text.slice(from));
 }
 
-/** A place in a value that must be seen: units `[from, to)` of the text. */
+/** The part of a value that must be visible: units `[from, to)` of the text. */
 export interface Highlight {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * The text in quotes, cut to about `unitsMax` units around the highlight (else to its beginning), `…` where something is left
- * out; a highlighted part stands between » and «.
+ * The text in quotes, cut to about `unitsMax` units around the highlight (else to its beginning), with `…` where something is
+ * omitted; the highlighted part is between » and «.
  */
 export function quoteText(text: string, unitsMax: number, highlight?: Highlight): string {
   if (highlight === undefined) {

@@ -1,4 +1,4 @@
-// A histogram as numbers in one array: adding a value is a short loop without a new object.
+// A histogram in one array: adding a value is a short loop that allocates nothing.
 
 import type { Sample } from './metric.ts';
 
@@ -8,7 +8,7 @@ export class BucketCounts {
   readonly #counts: Float64Array;
   #sum = 0;
 
-  /** @param bounds upper bounds of the buckets, ascending, each inclusive; above the last one lies +Inf. */
+  /** @param bounds upper bounds of the buckets, ascending, inclusive; above the last one is +Inf. */
   constructor(bounds: readonly number[]) {
     this.#bounds = bounds;
     this.#counts = new Float64Array(bounds.length + 1);

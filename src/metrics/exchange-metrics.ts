@@ -1,5 +1,5 @@
-// What finished exchanges come to, in numbers. A sink of records: it is called once for each exchange on the way of traffic, so
-// it adds to slots that are there already and makes no object. Knows records, not how numbers are shown.
+// Metrics of finished exchanges. A sink of records, called once per exchange in the path of traffic, so it only adds to existing
+// counters and allocates nothing. Knows records, not how metrics are formatted.
 
 import type { ErrorCode } from '../base/errors.ts';
 import { type FailureCause, failureTable } from '../base/failure-table.ts';
@@ -18,7 +18,7 @@ type Verdict = TransactionRecord['report']['verdict'];
 
 const stages: readonly Stage[] = ['request-head', 'request-body', 'response-head', 'response-body'];
 
-/** The bounds of labels. */
+/** Limits on labels. */
 export type MetricLimits = Pick<Limits, 'metricLabelsMax' | 'metricRulesMax' | 'metricCountedRulesMax'>;
 
 /** Counts exchanges. */
@@ -39,7 +39,7 @@ export class ExchangeMetrics implements ExchangeSink {
   #responseBytes = 0;
   readonly #uninspectedBytes: LabelCounts;
   readonly #uninspectedExchanges: LabelCounts;
-  /** By cause and action, with a blank between them. */
+  /** By cause and action, separated by a blank. */
   readonly #failures: LabelCounts;
   readonly #ruleHits: RuleHits;
   readonly #packMatches: PackMatches;
@@ -106,7 +106,7 @@ export class ExchangeMetrics implements ExchangeSink {
     ]);
   }
 
-  /** Names of profiles are the configuration's; over many reloads there may be many. */
+  /** Names of profiles come from the configuration; over many reloads there can be many. */
   #verdictsOf(profile: string): Record<Verdict, number> {
     const known = this.#profiles.get(profile);
     if (known !== undefined) return known;
@@ -130,7 +130,7 @@ export class ExchangeMetrics implements ExchangeSink {
 
 const newStage = (): BucketCounts => new BucketCounts(metricTable.weir_stage_seconds.buckets ?? []);
 
-/** The cause of a problem, which may be named by the code of an error: what a policy can be set for, or `protocol`. */
+/** The cause of a problem: one that a policy can be set for, or `protocol`. The problem may be named by an error code. */
 function labelOf(cause: string): FailureCause | 'protocol' {
   if (Object.hasOwn(failureTable, cause)) return cause as FailureCause;
   return cause.startsWith('protocol.') ? 'protocol' : failureCause(cause as ErrorCode);

@@ -1,4 +1,5 @@
-// Readings → text, in the formats of Prometheus (0.0.4) and of OpenMetrics (1.0). Written by prom-client, which is loaded with the first.
+// Readings → text in the formats of Prometheus (0.0.4) and OpenMetrics (1.0). Uses prom-client, which is loaded at the first
+// call.
 
 import type { Metric as PromMetric, Registry as PromRegistry } from 'prom-client';
 import type { Reading } from './metric.ts';
@@ -15,7 +16,7 @@ export async function formatMetrics(readings: readonly Reading[], format: Metric
   registry.setContentType(contentType as typeof PromRegistry.PROMETHEUS_CONTENT_TYPE);
   for (const { name, metric, samples } of readings) {
     const { type, help } = metric;
-    // A counter's name in OpenMetrics is that of its family; its samples end in `_total`.
+    // In OpenMetrics a counter has the name of its family; its samples end in `_total`.
     const family = format === 'openmetrics' && type === 'counter' ? name.replace(/_total$/, '') : name;
     const values = samples.map(({ part, ...sample }) =>
       part === undefined ? sample : { ...sample, metricName: `${family}_${part}` },

@@ -1,6 +1,6 @@
-// Counts by a label whose values are not all known beforehand, in bounded memory: further values share one count.
+// Counts by a label whose values are not known in advance, in bounded memory: values above the limit share one count.
 
-/** The label value that stands for all that have no count of their own. */
+/** The label value for all values without a count of their own. */
 export const otherLabel = 'other';
 
 /** Counts by label. */

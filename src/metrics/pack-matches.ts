@@ -1,5 +1,5 @@
-// Exchanges in which rules of packs matched that only report: what a pack that is tried would have found. Called once for each exchange
-// with a match, on the way of traffic.
+// Exchanges in which rules of packs that only report matched: what a pack on trial would have found. Called once for each
+// exchange with a match, in the path of traffic.
 
 import { reportingPackOf } from '../pack/use-rules.ts';
 import type { PlanPack } from '../plan/plan.ts';
@@ -7,12 +7,12 @@ import type { TransactionRecord } from '../transaction/record.ts';
 import { LabelCounts, otherLabel } from './label-counts.ts';
 import type { Sample } from './metric.ts';
 
-/** The packs of a profile's rules; none when other rules are in force by now. */
+/** The packs of a profile's rules; none if other rules are in force by now. */
 export type PacksOf = (profile: string, generation: number) => readonly Pick<PlanPack, 'name' | 'version'>[];
 
 /** Counts by pack and version. */
 export class PackMatches {
-  /** By name and version, with a blank between them: neither has one. */
+  /** By name and version, separated by a blank, which neither contains. */
   readonly #counts: LabelCounts;
   readonly #packsOf: PacksOf;
 
@@ -43,7 +43,7 @@ export class PackMatches {
   get samples(): readonly Sample[] {
     const sums = new Map<string, number>();
     for (const [both, value] of this.#counts.all) {
-      // What is folded has no version, and a pack may be named like it.
+      // The folded count has no version, and a pack may have its name.
       const key = both === otherLabel ? `${otherLabel} ${otherLabel}` : both;
       sums.set(key, (sums.get(key) ?? 0) + value);
     }

@@ -1,16 +1,16 @@
-// What prom-client tells of this process: processor time, memory, files, event loop, garbage. It watches the process as a whole and
-// cannot be told to stop, so there is one for all servers of a process.
+// prom-client's metrics of this process: processor time, memory, files, event loop, garbage collection. It observes the whole
+// process and cannot be stopped, so there is one for all servers of a process.
 
 import type { Registry as PromRegistry } from 'prom-client';
 import type { Reading, Sample } from './metric.ts';
 
-/** Names that are shown; of the others some are a label for each kind of handle, and nobody asks for them. */
+/** Names that are shown; some of the others have a label for each kind of handle, which is not needed. */
 const shown =
   /^weir_(process_(cpu_(user_|system_)?seconds_total|start_time_seconds|resident_memory_bytes|open_fds|max_fds)|nodejs_(eventloop_lag_(p50|p90|p99|max|mean)_seconds|heap_size_(total|used)_bytes|external_memory_bytes|gc_duration_seconds))$/;
 
 let watched: Promise<PromRegistry> | undefined;
 
-/** Begins to watch. Until then nothing of prom-client is loaded, which takes 18 MiB and a tenth of a second. Idempotent. */
+/** Starts observing. Until then prom-client is not loaded, which takes 18 MiB and a tenth of a second. Idempotent. */
 export function watchProcess(): Promise<PromRegistry> {
   watched ??= import('prom-client').then(({ collectDefaultMetrics, Registry }) => {
     const registry = new Registry();
@@ -27,7 +27,7 @@ export async function readProcess(): Promise<readonly Reading[]> {
   return all.filter(({ name }) => shown.test(name)).map((one) => readingOf(one as unknown as MetricJson));
 }
 
-/** As prom-client gives a metric; its types leave out what a histogram has. */
+/** A metric as returned by prom-client; its types omit parts of histograms. */
 interface MetricJson {
   readonly name: string;
   readonly help: string;
@@ -47,7 +47,7 @@ function readingOf({ name, help, type, aggregator, values }: MetricJson): Readin
     return { labels: texts, value, ...(part === undefined ? {} : { part }) };
   });
   const labels = [...new Set(samples.flatMap((sample) => Object.keys(sample.labels)))].filter((one) => one !== 'le');
-  // One server of several must not hide behind the mean of all.
+  // One slow server of several must not be hidden by the average of all.
   const together = aggregator === 'average' || aggregator === 'omit' ? 'max' : (aggregator as 'sum' | 'first');
   return { name, metric: { type, labels, help: help.replace(/\.$/, ''), aggregator: together }, samples };
 }

@@ -1,5 +1,5 @@
-// Hits by rule, with a label of its own for the most frequent ones only: a scanner that provokes every rule once must not make
-// a series of each. What is shown never goes down: a rule that gets a label begins at what it counted under it before, and hits
+// Hits by rule, with a label only for the most frequent ones, so that a scanner that triggers every rule once does not create a
+// series for each. Values never decrease: a rule that gets a label starts at its previous count under that label, and hits
 // without a label stay in `other`.
 
 import { otherLabel } from './label-counts.ts';
@@ -16,14 +16,17 @@ interface RuleCount {
 export interface RuleHitsOptions {
   /** Rules with a label of their own. */
   readonly labelsMax: number;
-  /** Rules that are counted at all, to find the most frequent ones; hits of further ones are `other` for good. */
+  /** Rules that are counted at all, to find the most frequent ones; hits of further rules stay `other`. */
   readonly rulesMax: number;
 }
 
-/** A rule without a label takes over that of one that has not half as many hits: what is nearly as frequent does not flap. */
+/**
+ * A rule without a label takes over the label of one with less than half as many hits, so that rules of similar frequency do not
+ * flap.
+ */
 const takeOverRatio = 2;
 
-/** How many hits without a label pass before it is looked whether one of them should have one. */
+/** After how many hits without a label the labels are reconsidered. */
 const lookEvery = 64;
 
 /** Counts hits. */

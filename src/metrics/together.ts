@@ -1,4 +1,4 @@
-// The readings of several processes → one of all, each metric as its `aggregator` says. Knows no process.
+// Combines the readings of several processes, each metric according to its `aggregator`. Knows no process.
 
 import type { Metric, Reading, Sample } from './metric.ts';
 
@@ -12,7 +12,7 @@ const combine: Readonly<Record<Metric['aggregator'], (a: number, b: number) => n
 /** What makes two samples of a metric the same: labels and part. */
 const keyOf = ({ labels, part }: Sample): string => JSON.stringify([part, Object.entries(labels).sort()]);
 
-/** One reading for each name, in the order in which names come first. Histograms are summed. */
+/** One reading per name, in order of first appearance. Histograms are summed. */
 export function togetherOf(all: readonly (readonly Reading[])[]): readonly Reading[] {
   const byName = new Map<string, { readonly metric: Metric; readonly samples: Map<string, Sample> }>();
   for (const { name, metric, samples } of all.flat()) {

@@ -1,5 +1,5 @@
-// How often each exclusion of the configuration counted. A sink of records; exclusions keep their counts over reloads as long as
-// they say the same.
+// How often each exclusion of the configuration applied. A sink of records; exclusions keep their counts over reloads while their
+// text is unchanged.
 
 import type { ExclusionReport } from '../admin/reports.ts';
 import { wallClock } from '../base/clock.ts';
@@ -12,10 +12,10 @@ import { printable } from '../telemetry/redact.ts';
 import type { TransactionRecord } from '../transaction/record.ts';
 import type { ExchangeSink } from '../transaction/record-sinks.ts';
 
-/** Generations of which exchanges may still be under way: of older ones hits are not counted. */
+/** Generations that open exchanges may still use; hits of older ones are not counted. */
 const generationsMax = 4;
 
-/** Characters of an exclusion's short form. */
+/** Characters of an exclusion's short description. */
 const shortCharactersMax = 120;
 
 interface Counted {
@@ -71,7 +71,7 @@ export class ExclusionHits implements ExchangeSink {
     return this.#metric.all;
   }
 
-  /** How many there are that count, end within two weeks, and have ended. */
+  /** How many are active, end within two weeks, or have ended. */
   states(now: Date, soonMs: number): Readonly<Record<'active' | 'ending' | 'ended', number>> {
     const states = { active: 0, ending: 0, ended: 0 };
     for (const { exclusion } of this.#inForce.values()) {
@@ -121,12 +121,12 @@ export class ExclusionHits implements ExchangeSink {
   }
 }
 
-/** Whether a rule is made of it, which matches or does not. What counts everywhere changes rules before any request. */
+/** Whether a rule is made from it, which matches or not. An unconditional exclusion changes rules before any request. */
 function isConditional({ at: { hosts, path, methods, sources }, expires }: Exclusion): boolean {
   return [hosts, path, methods, sources, expires].some((one) => one !== undefined);
 }
 
-/** Owner, rules and place: what people know it by. */
+/** Owner, rules and place, by which people recognize it. */
 function shortOf({ owner, ids, tags, at: { hosts, path, methods, sources, fields } }: Exclusion): string {
   const rules = [...ids, ...tags.map((tag) => `tag:${tag}`)].join(',');
   const place = [methods, hosts, path && Object.values(path), sources, fields].flatMap((one) => one?.join(',') ?? []);

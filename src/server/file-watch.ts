@@ -1,6 +1,6 @@
-// Watches the files that the settings and rules in force were read from. It looks at them again and again instead of asking the
-// system to be told: what a name stands for changes by renames, by swapped links above it (as Kubernetes does for a ConfigMap) and on
-// file systems that tell nobody, and a look sees all of that. Knows no rule.
+// Watches the files that the settings and rules in force were read from, by polling. The file behind a name can change by
+// renames, by swapped links above it (as Kubernetes does for a ConfigMap) and on file systems without notifications; polling sees
+// all of that. Knows no rule.
 
 import { type BigIntStats, readdirSync, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
@@ -10,18 +10,18 @@ import { byName } from '../seclang/rule-source.ts';
 
 /** What is done about a change. */
 export interface FileWatchOptions {
-  /** Time between two looks. */
+  /** Time between two polls. */
   readonly intervalMs: number;
-  /** Something has changed, and a look later it has not changed any further. The next look comes when the promise settles. */
+  /** Something changed, and was unchanged at the next poll. Polling continues when the promise settles. */
   readonly onChange: () => Promise<void>;
 }
 
-/** Looks at files and folders. */
+/** Polls files and folders. */
 export class FileWatch {
   readonly #options: FileWatchOptions;
-  /** What each name stood for before it was read. */
+  /** The state of each name before it was read. */
   #known = new Map<string, string>();
-  /** What was seen at the last look, when that was something else. */
+  /** The state at the last poll, if it was different. */
   #seen = '';
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -31,8 +31,8 @@ export class FileWatch {
   }
 
   /**
-   * Begins a reading: from now on names are noted by what it returns, each before it is read, so that a change while it is read is
-   * seen. `end` says whether what was read is in force: if not, names from before are watched too.
+   * Starts recording names: the returned `note` is called for each name before it is read, so that a change during reading is
+   * noticed. `end` says whether the result is in force; if not, the previous names are also watched.
    */
   begin(): { readonly note: (path: string) => void; readonly end: (isInForce: boolean) => void } {
     const names = new Map<string, string>();
@@ -47,12 +47,12 @@ export class FileWatch {
     };
   }
 
-  /** Begins to look. Never keeps the process alive. */
+  /** Starts polling. Never keeps the process alive. */
   start(): void {
     this.#lookLater();
   }
 
-  /** Ends looking. Idempotent. */
+  /** Stops polling. Idempotent. */
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
@@ -71,7 +71,7 @@ export class FileWatch {
       const mark = await markOf(path);
       if (mark !== before) changes += `${path}\0${mark}\0`;
     }
-    // Another reading has ended meanwhile.
+    // Another reading has ended in the meantime.
     const isCurrent = known === this.#known;
     const isSettled = isCurrent && changes !== '' && changes === this.#seen;
     this.#seen = isCurrent ? changes : '';
@@ -80,7 +80,7 @@ export class FileWatch {
   }
 }
 
-/** Tells a path, and where it is a folder all that lies in it, hidden names left out: up to `ruleFilesMax`, `includeDepthMax` deep. */
+/** Notes a path and, for a folder, everything in it except hidden names: up to `ruleFilesMax`, `includeDepthMax` deep. */
 export function noteTree(path: string, note: (path: string) => void): void {
   let left = constants.ruleFilesMax;
   const visit = (name: string, depth: number): void => {
@@ -100,10 +100,10 @@ function namesIn(path: string): readonly string[] {
   }
 }
 
-/** Hidden files and copies that editors make are not rules. */
+/** Hidden files and backup copies of editors are not rules. */
 const isNoted = (name: string): boolean => !name.startsWith('.') && !name.endsWith('~');
 
-/** Of a file the places and times that the system keeps, of a folder the names in it. */
+/** For a file its identity and times, for a folder the names in it. */
 function markFrom(stats: BigIntStats, names: readonly string[]): string {
   const { dev, ino, size, mtimeNs, ctimeNs } = stats;
   if (!stats.isDirectory()) return [dev, ino, size, mtimeNs, ctimeNs].join(' ');

@@ -1,4 +1,5 @@
-// Settings that a running server cannot change: what was opened, bound or sized with them at its start. Knows names and values.
+// Settings that a running server cannot change, because something was opened or sized with them at its start. Knows names and
+// values.
 
 import { isDeepStrictEqual } from 'node:util';
 import { processLimits } from '../base/process-limits.ts';
@@ -19,7 +20,7 @@ const fixedKeys = [
   'scanThreads',
 ] as const;
 
-/** Names of settings that differ and take effect at the next start only. */
+/** Names of changed settings that take effect only at the next start. */
 export function changedFixedSettings(running: ServeConfig, fresh: ServeConfig): readonly string[] {
   return [
     ...fixedKeys.filter((key) => !isDeepStrictEqual(running[key], fresh[key])),

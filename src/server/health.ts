@@ -1,10 +1,10 @@
-// How a server is, in one place: what probes ask, and what the proxy's health checks are told. Knows no address.
+// The state of a server for probes and for the proxy's health checks. Knows no address.
 
 import type { Health } from '../admin/target.ts';
 import { wallClock } from '../base/clock.ts';
 import type { WafError } from '../base/errors.ts';
 
-/** The state of a server, kept by those who change it. */
+/** The state of a server, updated by its parts. */
 export class ServerHealth {
   #hasStarted = false;
   #isDraining = false;
@@ -16,22 +16,22 @@ export class ServerHealth {
     this.#hasStarted = true;
   }
 
-  /** It ends: from now on it is never ready again. */
+  /** It is draining, and will not be ready again. */
   drains(): void {
     this.#isDraining = true;
   }
 
-  /** New exchanges are refused, and why; undefined: there is room again. */
+  /** New exchanges are refused, with the reason; undefined: there is room again. */
   overloaded(reason: string | undefined): void {
     this.#overload = reason;
   }
 
-  /** A reload is over; `error` says why it failed. */
+  /** A reload has finished; `error` is set if it failed. */
   reloaded(error?: WafError): void {
     this.#failedReload = error === undefined ? undefined : { at: wallClock(), error };
   }
 
-  /** Whether it ends. */
+  /** Whether it is draining. */
   get isDraining(): boolean {
     return this.#isDraining;
   }
@@ -41,7 +41,7 @@ export class ServerHealth {
     return this.#overload !== undefined;
   }
 
-  /** All of it. `generation` is the number of the rules in force. */
+  /** The complete state. `generation` is that of the rules in force. */
   shown(generation: number): Health {
     return {
       hasStarted: this.#hasStarted,
@@ -51,7 +51,7 @@ export class ServerHealth {
     };
   }
 
-  /** A failed reload is no reason: what was in force before still is. */
+  /** A failed reload is not a reason: the previous rules are still in force. */
   get #notReady(): string | undefined {
     if (this.#isDraining) return 'draining';
     if (!this.#hasStarted) return 'starting: rules are being loaded';

@@ -1,5 +1,5 @@
-// The certificates of a server's addresses, reread when their files change, whether or not anything else is watched: who renews
-// certificates renews them every few weeks, and nobody is there then.
+// The certificates of a server's addresses, read again when their files change, even if nothing else is watched: certificates are
+// renewed automatically every few weeks.
 
 import { asWafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
@@ -9,7 +9,7 @@ import { TlsHandshakes } from '../ext-proc/tls-handshakes.ts';
 import { FileWatch } from './file-watch.ts';
 import type { Log } from './logs.ts';
 
-/** The bounds that count here. */
+/** The limits used here. */
 export type CertificateLimits = Pick<Limits, 'watchIntervalMs' | 'tlsFailureLogMs'>;
 
 /** Certificates in force. */
@@ -33,7 +33,7 @@ export class ListenerCertificates {
     this.#watch.start();
   }
 
-  /** Ends looking. Idempotent. */
+  /** Stops watching. Idempotent. */
   close(): void {
     this.#watch.close();
   }
@@ -42,12 +42,15 @@ export class ListenerCertificates {
     const end = this.#begin();
     try {
       this.tls.reread()();
-      this.#log.info('certificates were reread; new connections use them');
+      this.#log.info('certificates were read again; new connections use them');
     } catch (thrown) {
       const { code, message } = asWafError(thrown);
-      this.#log.error({ code }, `certificates have changed and do not work, those before stay in force: ${message}`);
+      this.#log.error(
+        { code },
+        `certificates have changed but do not work; the previous ones stay in force: ${message}`,
+      );
     }
-    // What does not work is told of once.
+    // An error is reported once.
     end(true);
   }
 

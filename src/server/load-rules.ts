@@ -1,4 +1,4 @@
-// Rules → plan, compiled in threads of a pool that ends with the load.
+// Rules → plan, compiled in a thread pool that ends with the load.
 
 import { availableParallelism } from 'node:os';
 import { WafError } from '../base/errors.ts';
@@ -9,13 +9,13 @@ import type { Plan } from '../plan/plan.ts';
 
 /** How rules are loaded. */
 export interface LoadOptions extends Omit<PlanOptions, 'pool'> {
-  /** Threads that compile pattern sets. Default: one a core, in the background one. */
+  /** Threads that compile pattern sets. Default: one per core, one in the background. */
   readonly compileThreads?: number;
 }
 
 /**
  * Loads rules. The caller closes the plan.
- * @throws what `loadPlan` throws.
+ * @throws the errors of `loadPlan`.
  */
 export async function loadRules(paths: readonly string[], given: LoadOptions): Promise<Plan> {
   const { compileThreads = given.inBackground === true ? 1 : availableParallelism(), ...options } = given;
@@ -28,11 +28,11 @@ export async function loadRules(paths: readonly string[], given: LoadOptions): P
 }
 
 /**
- * The plan, when there is a rule in it; else it is freed: a server without rules would find nothing and say so of nothing.
- * @throws WafError `config.invalid` when no rule was loaded.
+ * Returns the plan if it contains a rule, and frees it otherwise: a server without rules would find nothing and not report that.
+ * @throws WafError `config.invalid` if no rule was loaded.
  */
 export function requireRules(plan: Plan): Plan {
   if (plan.diagnostics.loadedCount > 0) return plan;
   closePlan(plan);
-  throw new WafError('config.invalid', 'no rule was loaded: without rules nothing is found');
+  throw new WafError('config.invalid', 'no rule was loaded: without rules nothing would be found');
 }

@@ -1,5 +1,5 @@
-// The two logs of a server: its own on standard error, and the audit log, which is a part of it unless it has a file.
-// Knows no exchange.
+// The two logs of a server: its own on standard error, and the audit log, which is part of it unless it has a file. Knows no
+// exchange.
 
 import { WafError } from '../base/errors.ts';
 import type { ServeConfig } from '../config/config.ts';
@@ -9,25 +9,25 @@ import { createLog, type LogLevel, lossLine } from '../telemetry/log.ts';
 import { openLogFile, openStandardError } from '../telemetry/log-target.ts';
 import { LogWriter } from '../telemetry/log-writer.ts';
 
-/** A log that takes sentences and values. */
+/** A log of messages and values. */
 export type Log = ReturnType<typeof createLog>;
 
 /** Both logs. */
 export interface Logs {
   readonly log: Log;
-  /** Writes an entry of the audit log as a line of `log`, or of its file. In a format of others it is the whole line. */
+  /** Writes an audit entry as a line of `log` or of its file. In a foreign format, the entry is the whole line. */
   readonly writeAudit: (entry: OwnEntry) => void;
-  /** Lines that each log has written and lost; those of `audit` are among `server` when they have no file. */
+  /** Lines that each log has written and lost; without a file, those of `audit` are counted under `server`. */
   readonly lineCounts: () => ReadonlyMap<'server' | 'audit', { readonly written: number; readonly lost: number }>;
-  /** Sets how much the log says, for a time; after it as much as at the start. The last call counts. */
+  /** Sets the log level for a time; then the initial level applies again. The last call wins. */
   readonly setLevel: (level: LogLevel, forMs: number) => void;
   /** Closes and reopens the files after they were rotated. */
   readonly reopen: () => void;
-  /** Writes what waits, within `logFlushMsMax` for each log. Idempotent. */
+  /** Writes what is queued, within `logFlushMsMax` for each log. Idempotent. */
   readonly close: () => Promise<void>;
 }
 
-/** Opens the logs. @throws WafError `config.invalid` when the file of the audit log cannot be had. */
+/** Opens the logs. @throws WafError `config.invalid` if the file of the audit log cannot be opened. */
 export function openLogs(
   config: Pick<ServeConfig, 'logLevel' | 'auditLog' | 'limits'> & Partial<Pick<ServeConfig, 'auditFormat'>>,
 ): Logs {
@@ -40,7 +40,7 @@ export function openLogs(
     own.flushNow();
   };
   let levelTimer: NodeJS.Timeout | undefined;
-  // What was said before a crash is there after it.
+  // Messages before a crash must not be lost.
   process.on('exit', flush);
   return {
     log,
@@ -74,7 +74,7 @@ export function openLogs(
 
 function auditWriter(format: AuditFormat = 'own', log: Log, target: LogWriter): Logs['writeAudit'] {
   if (format === 'own') return (entry) => log.info(entry, 'exchange');
-  // Names of theirs mean other things than those that our log puts into each line.
+  // In foreign formats, field names have other meanings than in the lines of our log.
   return (entry) => target.write(`${JSON.stringify(inFormat(entry, format))}\n`);
 }
 

@@ -1,4 +1,4 @@
-// The admin address of a server, or of a supervisor for its servers: what both tell in the log about it. Knows no rule.
+// Opens the admin address of a server or of a supervisor, with the log messages of both. Knows no rule.
 
 import type { AdminServer } from '../admin/admin-server.ts';
 import type { AdminTarget } from '../admin/target.ts';
@@ -6,14 +6,14 @@ import type { ServeConfig } from '../config/config.ts';
 import { watchProcess } from '../metrics/process-metrics.ts';
 import type { Logs } from './logs.ts';
 
-/** Opens it. Answers undefined when the configuration has none. @throws as `openAdminServer`. */
+/** Opens it. Returns undefined if the configuration has none. @throws like `openAdminServer`. */
 export async function openAdmin(
   { admin: settings, limits }: Pick<ServeConfig, 'admin' | 'limits'>,
   { log, setLevel }: Pick<Logs, 'log' | 'setLevel'>,
   asked: AdminTarget,
 ): Promise<AdminServer | undefined> {
   if (settings === undefined) return undefined;
-  // With it comes Node's HTTP, which takes as long to load as all the rest of a server that has no such address.
+  // Loads Node's HTTP module, which takes as long as all the rest of a server without such an address.
   const { openAdminServer } = await import('../admin/admin-server.ts');
   // Before there is traffic that would wait for it.
   await watchProcess();
@@ -37,6 +37,6 @@ export async function openAdmin(
     onError: ({ code, stack }) => log.error({ code, stack }, 'the admin address could not answer'),
   });
   log.info(`the admin address is ${server.address}`);
-  if (server.isInTheClear) log.warn('the admin token goes over the network in the clear: use HTTPS (--admin-cert)');
+  if (server.isInTheClear) log.warn('the admin token is sent over the network in plain text: use HTTPS (--admin-cert)');
   return server;
 }

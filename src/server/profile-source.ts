@@ -1,5 +1,5 @@
-// The profiles that exchanges are inspected by, and how they are replaced while exchanges are under way: all of them loaded aside, put
-// in force at once, and kept as they were when one of the new ones does not load.
+// The profiles for exchanges, and their replacement at run time: all new profiles are loaded first, then put in force together;
+// if one does not load, nothing changes.
 
 import { wallClock } from '../base/clock.ts';
 import type { MemoryLimits } from '../base/held-memory.ts';
@@ -18,10 +18,10 @@ import type { Redaction } from '../telemetry/redact.ts';
 import type { Log } from './logs.ts';
 import { type FileListener, RuleSets } from './rule-sets.ts';
 
-/** What of a configuration a reload puts in force; the rest waits for a restart. */
+/** The parts of a configuration that a reload puts in force; the rest needs a restart. */
 export type ProfileSetConfig = Pick<ServeConfig, 'profiles' | 'routes' | 'limits' | 'packs' | 'cacheFolder'>;
 
-/** How often exclusions are looked through for those that end soon. */
+/** How often exclusions are checked for those that end soon. */
 const noticeEveryMs = 86_400_000;
 
 /** What exchanges of all profiles and generations share. */
@@ -41,15 +41,15 @@ interface ProfileSet {
   readonly config: ProfileSetConfig;
 }
 
-/** What profiles are opened with. */
+/** Options for opening profiles. */
 export interface SourceOptions {
-  /** Told of each file and folder that rules come from, before it is looked at, also when loading fails. */
+  /** Called with each file and folder of rules, before it is opened, even if loading fails. */
   readonly onFile?: FileListener | undefined;
   /** Threads for the scans of all exchanges. */
   readonly scanner?: Scanner | undefined;
   /** Runs candidates; absent: none run. */
   readonly shadows?: ShadowRuns;
-  /** Profiles were put in force. */
+  /** Called when profiles were put in force. */
   readonly onInForce?: (generation: number, profiles: Iterable<ProfileConfig>) => void;
 }
 
@@ -57,7 +57,7 @@ export interface SourceOptions {
 export class ProfileSource {
   readonly #log: Log;
   readonly #ruleSets: RuleSets;
-  /** What all exchanges share stays as it was at the start. */
+  /** What all exchanges share does not change after the start. */
   readonly #shared: SharedParts;
   readonly #notices: NodeJS.Timeout;
   #inForce: ProfileSet;
@@ -80,7 +80,7 @@ export class ProfileSource {
 
   /**
    * Loads the first profiles.
-   * @throws what loading rules throws, WafError `config.invalid` when there is no rule among those of a profile.
+   * @throws the errors of loading rules, WafError `config.invalid` if a profile has no rule.
    */
   static async open(
     config: ProfileSetConfig,
@@ -96,22 +96,22 @@ export class ProfileSource {
     return new ProfileSource(log, ruleSets, { shared, first });
   }
 
-  /** The profile in force for exchanges that no route gives another. */
+  /** The profile in force for exchanges that match no route. */
   get profile(): Profile {
     return this.#inForce.selector.default;
   }
 
-  /** The profile of an exchange. @throws as `ProfileSelector.select`. */
+  /** The profile of an exchange. @throws like `ProfileSelector.select`. */
   select(opening: Opening): Profile {
     return this.#inForce.selector.select(opening);
   }
 
-  /** How much the log says of exchanges of a profile; of one that is gone, the least. */
+  /** The redaction for exchanges of a profile; if it no longer exists, the strictest. */
   redactionOf(profile: string): Redaction {
     return this.#inForce.config.profiles.get(profile)?.logValues === true ? 'full' : 'redacted';
   }
 
-  /** Packs that the rules of a profile came from; none when other rules are in force by now. */
+  /** The packs of a profile's rules; none if other rules are in force by now. */
   packsOf(profile: string, generation: number): readonly PlanPack[] {
     if (generation !== this.generation) return [];
     return this.#inForce.selector.byName(profile)?.plans.plan.packs ?? [];
@@ -131,12 +131,12 @@ export class ProfileSource {
     return [...new Map(all.map((pack) => [JSON.stringify(pack), pack])).values()];
   }
 
-  /** Number of the configuration in force; 1 for the first. */
+  /** Generation of the configuration in force; 1 for the first. */
   get generation(): number {
     return this.#inForce.generation;
   }
 
-  /** Rule sets that are not freed: those in force, and replaced ones that exchanges still run on. */
+  /** Rule sets in memory: those in force, and replaced ones that exchanges still use. */
   get openPlans(): number {
     return this.#ruleSets.openCount;
   }
@@ -147,9 +147,9 @@ export class ProfileSource {
   }
 
   /**
-   * Loads all profiles of a configuration and puts them and its routes in force for exchanges that begin from then on. In the
-   * background, so that exchanges under way go on. One call at a time.
-   * @throws as `open`; what was in force stays so.
+   * Loads all profiles of a configuration, then puts them and its routes in force for new exchanges. Runs in the background, so
+   * that open exchanges continue. One call at a time.
+   * @throws like `open`; the previous profiles then stay in force.
    */
   async replace(config: ProfileSetConfig, onFile?: FileListener): Promise<void> {
     const fresh = await loadSet(config, {
@@ -170,7 +170,7 @@ export class ProfileSource {
     this.#tellNotices();
   }
 
-  /** Frees the rules when the last exchange is over. Idempotent. */
+  /** Frees the rules when the last exchange has ended. Idempotent. */
   close(): void {
     this.#isClosed = true;
     clearInterval(this.#notices);
@@ -221,7 +221,7 @@ async function loadSet(config: ProfileSetConfig, context: SetContext): Promise<P
   }
 }
 
-/** The profiles, each with the candidate that its configuration names beside it. */
+/** The profiles, each with its candidate. */
 function withShadows(
   profiles: ReadonlyMap<string, Profile>,
   configs: ReadonlyMap<string, ProfileConfig>,

@@ -1,27 +1,26 @@
-// Words for whoever waits while patterns compile: nothing when it is quick, then now and then how far it is. Knows no
-// rules.
+// Progress messages while patterns compile: none if it is quick, then at intervals. Knows no rules.
 
 import { monotonicMs } from '../base/clock.ts';
 
-/** Told how far a compilation is. */
+/** Receives the progress of a compilation. */
 export interface Progress {
-  /** Pattern sets that are ready, and how many there are. */
+  /** Finished pattern sets, and their total number. */
   readonly onProgress: (done: number, total: number) => void;
-  /** To be called when loading is over, however it ended. */
+  /** Call this when loading has ended, with or without success. */
   readonly stop: () => void;
 }
 
-/** How and how often to speak. */
+/** How and how often to report. */
 export interface ProgressOptions {
-  /** Silence before the first word, and between words. */
+  /** Time before the first message, and between messages. */
   readonly everyMs: number;
-  /** Says a sentence without line end. */
+  /** Prints a sentence without a newline. */
   readonly say: (text: string) => void;
-  /** Takes back what was said, when anything was. */
+  /** Removes a printed message, if there was one. */
   readonly clear?: () => void;
 }
 
-/** Speaks at intervals until it is stopped. Never keeps the process alive. */
+/** Reports at intervals until it is stopped. Never keeps the process alive. */
 export function createProgress({ everyMs, say, clear }: ProgressOptions): Progress {
   const startMs = monotonicMs();
   let ready = '';

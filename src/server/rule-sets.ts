@@ -1,4 +1,4 @@
-// The rule sets of a configuration: each compiled and held once, however many profiles use it, and freed when none does.
+// The rule sets of a configuration: each is compiled and held once, however many profiles use it, and freed when none does.
 
 import { WafError } from '../base/errors.ts';
 import { shownProfiles } from '../base/shown-names.ts';
@@ -17,10 +17,10 @@ import { loadRules, requireRules } from './load-rules.ts';
 import type { Log } from './logs.ts';
 import { createProgress } from './progress.ts';
 
-/** How often the log says that patterns still compile. */
+/** How often compile progress is logged. */
 const progressEveryMs = 3_000;
 
-/** What rules of a profile are made of. */
+/** What the rules of a profile are made from. */
 export type RuleSources = Pick<ProfileConfig, 'rules' | 'allowUnsupported' | 'crs' | 'packUses' | 'exclusions'>;
 
 /** Profiles with the same rules. */
@@ -29,24 +29,24 @@ export interface RuleGroup {
   readonly profiles: readonly ProfileConfig[];
 }
 
-/** A profile with its rules, and with what packs among these want of it. */
+/** A profile with its rules, and the defaults of their packs. */
 export interface LoadedProfile {
   readonly profile: ProfileConfig;
   readonly plans: PlanHandle;
 }
 
-/** Told of the path of a file or folder. */
+/** Called with the path of a file or folder. */
 export type FileListener = (path: string) => void;
 
-/** How they are loaded. */
+/** Options for loading. */
 export interface LoadContext extends Pick<ServeConfig, 'packs' | 'cacheFolder'> {
   readonly log: Log;
   readonly onFile: FileListener | undefined;
-  /** Exchanges are under way. */
+  /** There are open exchanges. */
   readonly inBackground: boolean;
 }
 
-/** One rule set with the handles that have it in use. */
+/** One rule set with the handles that use it. */
 class RuleSet {
   readonly plan: Plan;
   readonly #onFreed: () => void;
@@ -57,7 +57,7 @@ class RuleSet {
     this.#onFreed = onFreed;
   }
 
-  /** A handle of the rules as a profile wants them; the rules are freed with the last of them. */
+  /** A handle of the rules with the settings of a profile; the rules are freed with the last handle. */
   handleFor(profile: ProfileConfig, generation: number): PlanHandle {
     this.#users += 1;
     return new PlanHandle(asProfileWants(this.plan, profile), { generation, free: () => this.#giveBack() });
@@ -78,7 +78,7 @@ class RuleSet {
 export class RuleSets {
   #open = 0;
 
-  /** Rule sets that are not freed: those in force, and replaced ones that exchanges still run on. */
+  /** Rule sets in memory: those in force, and replaced ones that exchanges still use. */
   get openCount(): number {
     return this.#open;
   }
@@ -86,8 +86,8 @@ export class RuleSets {
   /**
    * Loads what profiles need, each set once, one after the other.
    * @returns each profile with a handle, by name.
-   * @throws what loading rules and `withPackDefaults` throw, and WafError `config.invalid` when there is no rule in a set; nothing is
-   * left open then.
+   * @throws the errors of loading rules and of `withPackDefaults`, and WafError `config.invalid` for a set without rules; nothing
+   * is left open then.
    */
   async load(
     profiles: Iterable<ProfileConfig>,
@@ -125,7 +125,7 @@ export class RuleSets {
   }
 }
 
-/** Profiles by what their rules are made of, in order: those of one group have the same rules. */
+/** Groups profiles by the sources of their rules, in order. */
 export function groupsByRules(profiles: Iterable<ProfileConfig>): readonly RuleGroup[] {
   const groups = new Map<string, { readonly sources: RuleSources; readonly profiles: ProfileConfig[] }>();
   for (const profile of profiles) {
@@ -138,20 +138,20 @@ export function groupsByRules(profiles: Iterable<ProfileConfig>): readonly RuleG
   return [...groups.values()];
 }
 
-/** The same error, which says whose rules it is about where there is more than the default profile. */
+/** The same error with the names of its profiles, if there are other profiles than the default. */
 function ofProfiles({ profiles }: RuleGroup, thrown: unknown): unknown {
   const names = profiles.map(({ name }) => name);
   if (!(thrown instanceof WafError) || names.includes('default')) return thrown;
   return new WafError(thrown.code, `${shownProfiles(names)}: ${thrown.message}`, { cause: thrown });
 }
 
-/** What does not run is not loaded. */
+/** A profile that is off loads nothing. */
 function sourcesOf({ engine, rules, allowUnsupported, crs, packUses, exclusions }: ProfileConfig): RuleSources {
   if (engine === 'Off') return { rules: [], allowUnsupported: false, crs: {}, packUses: [], exclusions: [] };
   return { rules, allowUnsupported, crs, packUses, exclusions };
 }
 
-/** The files of a profile with what its configuration says in the language's words. */
+/** The files of a profile, with its settings and exclusions translated into SecLang. */
 export function amended(
   files: readonly RuleFile[],
   { crs, exclusions }: Pick<RuleSources, 'crs' | 'exclusions'>,

@@ -1,5 +1,5 @@
-// The numbers of a server: those of its exchanges, and what its parts say of themselves when somebody asks. Counts reloads and audit
-// lines itself; everything else is counted where it happens.
+// The metrics of a server: those of its exchanges, and those read from its parts on request. Counts reloads and audit lines
+// itself; everything else is counted where it happens.
 
 import type { ReloadOutcome } from '../admin/target.ts';
 import { wallClock } from '../base/clock.ts';
@@ -30,7 +30,7 @@ export interface ProfilePack {
   readonly pack: PlanPack;
 }
 
-/** What is asked of the rules. */
+/** What is read from the rules. */
 export interface RulesInForce {
   readonly generation: number;
   readonly openPlans: number;
@@ -40,7 +40,7 @@ export interface RulesInForce {
   readonly profilePacks: readonly ProfilePack[];
 }
 
-/** The parts that are asked; those that are not there yet say nothing. */
+/** The parts that are read; missing ones have no values. */
 export interface MeasuredParts {
   readonly health: ServerHealth;
   readonly logs: Logs;
@@ -60,14 +60,14 @@ const one = (value: number): readonly Sample[] => [{ labels: {}, value }];
 
 /** The numbers of one server. */
 export class ServerMetrics {
-  /** To be given the records of exchanges. */
+  /** The sink for records of exchanges. */
   readonly exchanges: ExchangeMetrics;
   readonly #reloads = { ok: 0, failed: 0 };
   #hasLastReloadFailed = false;
   #loadedAtMs = 0;
   #auditLines = 0;
 
-  /** @param packsOf packs of a profile's rules, to tell which of them reported. */
+  /** @param packsOf packs of a profile's rules, to find those that reported. */
   constructor(limits: MetricLimits, packsOf?: PacksOf) {
     this.exchanges = new ExchangeMetrics(limits, packsOf);
   }
@@ -77,29 +77,29 @@ export class ServerMetrics {
     this.#loadedAtMs = wallClock().getTime();
   }
 
-  /** A reload is over. */
+  /** A reload has finished. */
   reloaded({ isDone }: ReloadOutcome): void {
     this.#reloads[isDone ? 'ok' : 'failed'] += 1;
     this.#hasLastReloadFailed = !isDone;
     if (isDone) this.loaded();
   }
 
-  /** A line of the audit log was handed over. */
+  /** A line of the audit log was written. */
   auditLine(): void {
     this.#auditLines += 1;
   }
 
-  /** All numbers as text. */
+  /** All metrics as text. */
   async text(parts: MeasuredParts, format: MetricsFormat): Promise<string> {
     return formatMetrics(await this.readAll(parts), format);
   }
 
-  /** All numbers, those of the process among them. */
+  /** All metrics, including those of the process. */
   async readAll(parts: MeasuredParts): Promise<readonly Reading[]> {
     return [...this.read(parts), ...(await readProcess())];
   }
 
-  /** All numbers of Weir's own, in the order of the table. */
+  /** All metrics of Weir, in the order of the table. */
   read(parts: MeasuredParts): readonly Reading[] {
     const samples = new Map<MetricName, readonly Sample[]>([
       ...this.exchanges.read(),
@@ -141,7 +141,7 @@ export class ServerMetrics {
           lines.map(([log, { lost }]) => [log, lost] as const),
         ),
       ],
-      // A server knows of none: its supervisor adds those that it saw.
+      // A server does not know its restarts; its supervisor adds them.
       ['weir_process_restarts_total', one(0)],
       ['weir_records_lost_total', labelled('sink', sinks.lostRecords)],
       ['weir_pack_share_percent', shareSamples(rules?.profilePacks ?? [])],
@@ -178,7 +178,7 @@ const poolSamples = (pool: string, { running, queued }: PoolTasks): readonly Sam
 
 const scanTasks = (scanner: MeasuredParts['scanner']): PoolTasks => ({ running: scanner?.busy ?? 0, queued: 0 });
 
-/** Profiles may run one pack in several modes: it is one all the same. */
+/** Profiles can run a pack in several modes; it counts once. */
 function packSamples(packs: readonly PlanPack[]): readonly Sample[] {
   const labels = packs.map(({ name, version, digest = '' }) => ({ pack: name, version, digest }));
   return [...new Map(labels.map((one) => [JSON.stringify(one), { labels: one, value: 1 }])).values()];
@@ -190,7 +190,7 @@ const shareSamples = (packs: readonly ProfilePack[]): readonly Sample[] =>
     value: share,
   }));
 
-/** Exclusions that end within two weeks are told of. */
+/** Exclusions that end within two weeks are reported. */
 const soonMs = 14 * 86_400_000;
 
 function ofPolicies({ shadows, exclusions }: MeasuredParts): readonly (readonly [MetricName, readonly Sample[]])[] {

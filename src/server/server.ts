@@ -1,5 +1,4 @@
-// The life of a server: loads the rules, listens, reloads them when asked, and stops cleanly. Wires rooms together and does
-// nothing else.
+// The life cycle of a server: loads the rules, listens, reloads on request, and stops cleanly. Only connects modules.
 
 import type { AdminServer } from '../admin/admin-server.ts';
 import type { AdminReports } from '../admin/reports.ts';
@@ -34,49 +33,49 @@ import { SpareMemory } from './spare-memory.ts';
 
 /** A running server. */
 export interface RunningServer {
-  /** The line for whoever waits: addresses, number of rules, how long loading took. */
+  /** The line printed when it is ready: addresses, number of rules, load time. */
   readonly readyLine: string;
   readonly addresses: readonly string[];
   /** Of the first load. */
   readonly ruleCount: number;
   readonly loadMs: number;
-  /** The admin address; undefined when there is none. */
+  /** The admin address; undefined if there is none. */
   readonly adminAddress: string | undefined;
-  /** Number of the rules in force: 1 at start, one more after each reload. */
+  /** Generation of the rules in force: 1 at start, one more after each reload. */
   readonly generation: number;
   /**
-   * Rereads the settings and applies their rules, limits and policies; open exchanges keep those they started with.
-   * While one reload is under way, all further calls are answered by one more. Never rejects; what came of it is in the log, too.
+   * Reads the settings again and applies their rules, limits and policies; open exchanges keep theirs. Calls during a reload are
+   * answered by one further reload. Never rejects; the result is also logged.
    */
   readonly reload: () => Promise<ReloadOutcome>;
   /**
-   * Is not ready from now on, takes on exchanges for `drainNoticeMs` more, lets them end within `drainMsMax`, removes sockets, frees
+   * Stops being ready, accepts exchanges for another `drainNoticeMs`, lets them end within `drainMsMax`, removes sockets, frees
    * the rules. The admin address answers until then. Idempotent.
    */
   readonly stop: () => Promise<void>;
   /** Reopens the log files after they were rotated. */
   readonly reopenLogs: () => void;
-  /** How it is now, as its admin address says it. */
+  /** Its state, as the admin address reports it. */
   readonly health: Health;
-  /** All of its numbers. */
+  /** All of its metrics. */
   readonly readMetrics: () => Promise<readonly Reading[]>;
   /** Lists that its admin address shows. */
   readonly reports: AdminReports;
-  /** Sets how much is logged, for a time; after it, it is as before. */
+  /** Sets the log level for a time; then the previous one applies again. */
   readonly setLogLevel: (level: LogLevel, forMs: number) => void;
 }
 
-/** What a server tells whoever started it. */
+/** Callbacks of a server. */
 export interface ServerListener {
-  /** The admin address was asked to drain: the server stops, as by `stop`. Must not throw. */
+  /** A drain was requested through the admin address; the caller then calls `stop`. Must not throw. */
   readonly onDrain?: () => void;
 }
 
 /**
  * Starts the server. Its admin address answers while rules are still being loaded.
  * @param readSettings called now, and again for each reload.
- * @throws WafError `config.invalid` for an address or setting that does not work, or an unfit Node; and what loading rules
- * throws. Nothing is left running then.
+ * @throws WafError `config.invalid` for an address or setting that does not work, or an unsuitable Node; and the errors of
+ * loading rules. Nothing is left running then.
  */
 export async function startServer(
   readSettings: () => ServeSettings,
@@ -196,7 +195,7 @@ class StartingServer {
     };
   }
 
-  /** Its admin address was asked to drain meanwhile: what is closed already opens nothing. */
+  /** A drain was requested during the start: nothing more is opened. */
   #assertWanted(profiles: ProfileSource): void {
     if (this.#stopped === undefined) return;
     profiles.close();
@@ -215,7 +214,7 @@ class StartingServer {
     this.#spareMemory.close();
     this.#certificates?.close();
     await this.#transport?.close({ noticeMs: drainNoticeMs, drainMs: drainMsMax });
-    // What is left of exchanges whose streams are gone is done in turns of its own.
+    // Work that remains for exchanges whose streams are gone is done in turns of its own.
     await this.#admission?.idle(logFlushMsMax);
     this.#shadowing.runs.close();
     this.#profiles?.close();
@@ -254,7 +253,7 @@ class StartingServer {
     try {
       const fresh = configOf(this.#readSettings());
       for (const name of changedFixedSettings(this.#config, fresh)) {
-        log.warn(`"${name}" has changed: that takes effect at the next start`);
+        log.warn(`"${name}" has changed: this takes effect at the next start`);
       }
       if (reading !== undefined) noteSettings(fresh, reading.note);
       const admit = this.#admin?.reread();
@@ -385,7 +384,7 @@ function openTransport(
     admission,
     selectProfile: (opening) => profiles.select(opening),
     defaultProfile: () => profiles.profile,
-    // What the exchange itself brought about stands in its audit line; what we did needs its stack.
+    // Errors caused by the exchange are in its audit line; our own need a stack trace.
     onInternalError: ({ code, stack }) => log.error({ code, stack }, 'internal error'),
     sinks,
   });

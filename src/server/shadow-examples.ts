@@ -1,4 +1,4 @@
-// Exchanges that live and candidate rules judge differently: the last ones for the admin address, and now and then one for the log.
+// Exchanges on which live and candidate rules disagree: the latest for the admin address, and occasionally one for the log.
 // Values are redacted as in the audit log.
 
 import type { ShadowExample, ShadowExampleSide } from '../admin/reports.ts';
@@ -12,7 +12,7 @@ import type { Log } from './logs.ts';
 /** Rules that an example lists. */
 const rulesMax = 20;
 
-/** What is kept of differences. */
+/** Keeps the latest differences. */
 export class ShadowExamples {
   readonly #limits: Pick<Limits, 'shadowExamplesMax' | 'shadowLogMs'>;
   readonly #log: Log;
@@ -32,12 +32,12 @@ export class ShadowExamples {
     this.#redactionOf = redactionOf;
   }
 
-  /** The last ones, the newest first. */
+  /** The latest ones, newest first. */
   get all(): readonly ShadowExample[] {
     return this.#last.toReversed();
   }
 
-  /** Notes one, and logs it unless another one was logged just now. */
+  /** Adds one, and logs it unless another one was logged recently. */
   add(difference: ShadowDifference): void {
     const example = exampleOf(difference, this.#redactionOf(difference.profile));
     this.#last.push(example);

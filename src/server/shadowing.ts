@@ -1,4 +1,4 @@
-// Candidates of a server: what runs them, and what is kept of what they find. Wires parts together and does nothing else.
+// The candidates of a server: runs them, and keeps their findings. Only connects modules.
 
 import type { AdminReports } from '../admin/reports.ts';
 import type { ServeConfig } from '../config/config.ts';
@@ -8,22 +8,22 @@ import type { Redaction } from '../telemetry/redact.ts';
 import type { Log } from './logs.ts';
 import { ShadowExamples } from './shadow-examples.ts';
 
-/** What candidates need of the server. */
+/** What candidates need from the server. */
 export interface ShadowContext {
   readonly log: Log;
   readonly redactionOf: (profile: string) => Redaction;
-  /** How near the server is to its bounds. */
+  /** How close the server is to its limits. */
   readonly load: () => number;
 }
 
-/** Candidates, ready to run beside profiles. */
+/** Candidates, ready to run alongside profiles. */
 export interface Shadowing {
   readonly runs: ShadowRuns;
-  /** The last differences, the newest first. */
+  /** The latest differences, newest first. */
   readonly examples: () => AdminReports['shadow'];
 }
 
-/** Makes them; nothing runs before a profile has a candidate. */
+/** Creates them; nothing runs before a profile has a candidate. */
 export function createShadowing({ limits }: Pick<ServeConfig, 'limits'>, context: ShadowContext): Shadowing {
   const { log, redactionOf, load } = context;
   const examples = new ShadowExamples(limits, log, redactionOf);

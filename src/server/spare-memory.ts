@@ -1,43 +1,43 @@
-// Gives back what the loading of rules took and no longer needs: about a third of what a server is resident with when it begins to
+// Returns memory that loading rules took and no longer needs: about a third of a server's resident memory when it starts to
 // listen, and more after reloads. Knows no rule.
 //
-// V8 lets its heap grow to several times of what lives in it before it collects everything, and glibc keeps what the threads that
-// compiled patterns have freed.
+// V8 lets its heap grow to several times its live size before a full collection, and glibc keeps memory that the compile threads
+// have freed.
 
 import { setFlagsFromString } from 'node:v8';
 import { nativeAddon } from '../matching/native.ts';
 
-/** Garbage that may be in V8's heap before it is collected as a whole, in percent of what lives. */
+/** Garbage that may be in V8's heap before a full collection, in percent of live memory. */
 const heapGrowthPercentMax = 50;
 
-/** How often it is tried to find a moment without exchanges. */
+/** How often it looks for a moment without exchanges. */
 const attemptMs = 2_000;
 
-/** Pages that the first collection empties V8 keeps in a pool, which the second one gives back. */
+/** V8 keeps pages emptied by the first collection in a pool; the second collection returns them. */
 const collectionsPerLoad = 2;
 
-/** What memory is given back by. */
+/** How memory is returned. */
 export interface Releaser {
-  /** Collects everything, of a process that rests: it stops for some tens of milliseconds. */
+  /** A full collection, in an idle process: it pauses for some tens of milliseconds. */
   readonly collect: () => void;
-  /** Gives back what the C library keeps. */
+  /** Returns the memory kept by the C library. */
   readonly trim: () => void;
 }
 
-/** Node's own; collects only when Node was started with `--expose-gc` (src/cli/heap.ts). */
+/** Node's own; collects only if Node was started with `--expose-gc` (src/cli/heap.ts). */
 const nodeReleaser: Releaser = {
   collect: () => void globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' }),
   trim: () => nativeAddon().releaseFreeMemory(),
 };
 
-/** Gives memory back after each load. */
+/** Returns memory after each load. */
 export class SpareMemory {
   readonly #isIdle: () => boolean;
   readonly #releaser: Releaser;
   #timer: NodeJS.Timeout | undefined;
   #collections = 0;
 
-  /** @param isIdle whether no exchange is under way. */
+  /** @param isIdle whether there are no open exchanges. */
   constructor(isIdle: () => boolean, releaser: Releaser = nodeReleaser) {
     this.#isIdle = isIdle;
     this.#releaser = releaser;
@@ -45,8 +45,8 @@ export class SpareMemory {
   }
 
   /**
-   * A load is over, whether or not its rules are in force: what is freed already is given back now, the rest when no exchange is under
-   * way.
+   * A load has finished, whether or not its rules are in force: memory that is already free is returned now, the rest when there
+   * are no open exchanges.
    */
   loaded(): void {
     this.#releaser.trim();

@@ -1,23 +1,23 @@
-// What a supervisor and its servers say to each other over the channel that Node opens between them. Types only.
+// Messages between a supervisor and its servers, over Node's channel between the processes. Types only.
 
 import type { AdminReports } from '../admin/reports.ts';
 import type { Reading } from '../metrics/metric.ts';
 import type { LogLevel } from '../telemetry/log.ts';
 
-/** How a server is, for probes. */
+/** The state of a server, for probes. */
 export interface WorkerHealth {
   readonly notReady: string | undefined;
   readonly generation: number;
-  /** The last reload, when that failed. */
+  /** The last reload, if it failed. */
   readonly failedReload: { readonly at: Date; readonly code: string; readonly message: string } | undefined;
 }
 
-/** What came of a reload in one server. */
+/** The result of a reload in one server. */
 export type WorkerReload =
   | { readonly isDone: true; readonly generation: number; readonly ruleCount: number; readonly loadMs: number }
   | { readonly isDone: false; readonly generation: number; readonly code: string; readonly message: string };
 
-/** What is asked of a server, and what it answers. */
+/** Questions to a server, and its answers. */
 export interface Questions {
   readonly reload: { readonly asks: null; readonly answer: WorkerReload };
   readonly metrics: { readonly asks: null; readonly answer: readonly Reading[] };
@@ -26,7 +26,7 @@ export interface Questions {
   readonly health: { readonly asks: null; readonly answer: WorkerHealth };
 }
 
-/** To a server. `stop` drains it; `question` expects an `answer` with its number. */
+/** To a server. `stop` drains it; `question` expects an `answer` with the same number. */
 export type ToWorker =
   | { readonly kind: 'question'; readonly number: number; readonly name: keyof Questions }
   | { readonly kind: 'reopen-logs' }

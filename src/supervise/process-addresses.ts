@@ -1,4 +1,4 @@
-// Addresses of one server of several: each has its own, made from what was given for all. Opens nothing.
+// The addresses of one of several servers, derived from the configured ones. Opens nothing.
 
 import { WafError } from '../base/errors.ts';
 import { formatListenAddress, parseListenAddress } from '../ext-proc/listen-address.ts';
@@ -6,9 +6,9 @@ import { formatListenAddress, parseListenAddress } from '../ext-proc/listen-addr
 const portMax = 65_535;
 
 /**
- * Where the server number `index` (from 0) listens: `unix:/run/weir.sock` becomes `unix:/run/weir-0.sock`, and a port the one that
- * is `index` higher. Port 0 stays: the system chooses.
- * @throws WafError `config.invalid` when a port would be none, or an address none that can be read.
+ * The address of server number `index` (from 0): `unix:/run/weir.sock` becomes `unix:/run/weir-0.sock`, and a port is increased
+ * by `index`. Port 0 stays: the system chooses.
+ * @throws WafError `config.invalid` if a port would be invalid, or an address cannot be parsed.
  */
 export function addressesOf(listen: readonly string[], index: number): readonly string[] {
   return listen.map((text) => {
@@ -24,10 +24,10 @@ export function addressesOf(listen: readonly string[], index: number): readonly 
   });
 }
 
-/** What each server finds in its environment: its number, from 0. */
+/** Environment variable with the server's number, from 0. */
 export const processVariable = 'WEIR_PROCESS';
 
-/** The number of this server among several; undefined when it is the only one. */
+/** The number of this server among several; undefined if it is the only one. */
 export function processIndex(environment: Readonly<Record<string, string | undefined>>): number | undefined {
   const text = environment[processVariable];
   return text !== undefined && /^\d{1,4}$/.test(text) ? Number(text) : undefined;

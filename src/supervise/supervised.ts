@@ -1,10 +1,10 @@
-// A server that has a supervisor: says when it is ready, answers what is asked, and ends when it is told to or when the supervisor
-// is gone.
+// A server under a supervisor: reports when it is ready, answers questions, and ends when it is told to or when the supervisor is
+// gone.
 
 import type { RunningServer } from '../server/server.ts';
 import type { FromWorker, Questions, ToWorker } from './messages.ts';
 
-/** The channel of a process, as `process` has it. */
+/** The channel of a process, as in `process`. */
 export interface Channel {
   readonly send: (message: FromWorker) => void;
   readonly onMessage: (take: (message: ToWorker) => void) => void;
@@ -13,7 +13,7 @@ export interface Channel {
   readonly close: () => void;
 }
 
-/** The channel to the supervisor. @throws TypeError when this process has none. */
+/** The channel to the supervisor. @throws TypeError if this process has none. */
 export function channelOfProcess(): Channel {
   if (process.send === undefined) throw new TypeError('this process has no supervisor');
   return {
@@ -55,7 +55,7 @@ function healthOf({ health, generation }: RunningServer): Questions['health']['a
   return { notReady, generation, failedReload: { at, code: error.code, message: error.message } };
 }
 
-/** Serves a supervisor. @param stop called once, when it says so or is gone. */
+/** Serves a supervisor. @param stop called once, on request or when the supervisor is gone. */
 export function serveSupervisor(channel: Channel, server: RunningServer, stop: () => void): void {
   channel.onGone(stop);
   channel.onMessage((message) => {

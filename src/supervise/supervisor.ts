@@ -1,4 +1,4 @@
-// Several servers as one: started, reloaded and drained one after the other, asked at one admin address. Inspects nothing itself.
+// Several servers as one: started, reloaded and drained one after the other, with one admin address. Inspects nothing itself.
 
 import type { AdminServer } from '../admin/admin-server.ts';
 import { type AdminReports, examplesTogether, exclusionsTogether } from '../admin/reports.ts';
@@ -17,21 +17,21 @@ import type { WorkerHealth } from './messages.ts';
 import { addressesOf } from './process-addresses.ts';
 import { Worker, type WorkerOptions } from './worker.ts';
 
-/** What a supervisor is started with. */
+/** Options of a supervisor. */
 export interface SupervisorOptions extends Pick<WorkerOptions, 'program' | 'words'> {
-  /** Says how many servers. */
+  /** Includes the number of servers. */
   readonly config: ServeConfig;
-  /** The admin address was asked to drain. Must not throw. */
+  /** A drain was requested through the admin address. Must not throw. */
   readonly onDrain: () => void;
 }
 
-/** Servers that run. */
+/** Running servers. */
 export interface RunningSupervisor {
   readonly readyLine: string;
   readonly adminAddress: string | undefined;
-  /** Process ids of those that run now, by number. */
+  /** Process ids by server number; undefined for one that does not run. */
   readonly pids: readonly (number | undefined)[];
-  /** Reloads one after the other, and stops at the first that says no. Never rejects. */
+  /** Reloads one after the other, and stops at the first failure. Never rejects. */
   readonly reload: () => Promise<ReloadOutcome>;
   readonly reopenLogs: () => void;
   /** Drains one after the other. Idempotent. */
@@ -39,8 +39,9 @@ export interface RunningSupervisor {
 }
 
 /**
- * Starts servers, the first before all others: what it compiles they find in the cache.
- * @throws WafError `config.invalid` for addresses that do not work for so many; and when a server ended before it was ready.
+ * Starts servers, the first before all others, which then find its compiled patterns in the cache.
+ * @throws WafError `config.invalid` for addresses that do not work for this many servers, and if a server ended before it was
+ * ready.
  */
 export async function startSupervisor(options: SupervisorOptions): Promise<RunningSupervisor> {
   const supervisor = new Supervisor(options);
@@ -135,7 +136,7 @@ class Supervisor {
       // It may have read the settings before they changed.
       await worker.settled(workerReloadMsMax);
       const said = await worker.ask('reload', workerReloadMsMax);
-      // One that ended reads the new settings when it is started again.
+      // One that ended reads the new settings when it is restarted.
       if (said === undefined && worker.ready === undefined) continue;
       if (said?.isDone === true) {
         last = said;
@@ -145,7 +146,7 @@ class Supervisor {
         said === undefined
           ? new WafError('deadline.exceeded', `process ${worker.index} does not answer`)
           : new WafError(said.code as WafError['code'], said.message);
-      log.error(`not reloaded by process ${worker.index}, the processes behind it were not asked`);
+      log.error(`not reloaded by process ${worker.index}, the following processes were not asked`);
       this.#failedReload = { at: wallClock(), error };
       return { isDone: false, generation: said?.generation ?? last?.generation ?? 0, error };
     }
@@ -158,7 +159,7 @@ class Supervisor {
     return last;
   }
 
-  /** Rereads token and certificates of the admin address. */
+  /** Reads token and certificates of the admin address again. */
   #rereadAdmin(): (() => void) | WafError | undefined {
     try {
       return this.#admin?.reread();
@@ -179,7 +180,7 @@ class Supervisor {
       return health === undefined ? 'does not answer' : health.notReady;
     });
     const bad = states.flatMap((state, index) => (state === undefined ? [] : [`process ${index}: ${state}`]));
-    // Envoy asks each of them by itself; the group takes exchanges as long as one does.
+    // Envoy checks each of them separately; the group accepts exchanges while one does.
     const isReady = this.#hasStarted && bad.length < states.length;
     return {
       hasStarted: this.#hasStarted,
@@ -189,7 +190,7 @@ class Supervisor {
     };
   }
 
-  /** A reload that failed in a process that found its files changed (`--watch`): nobody asked for it. */
+  /** A reload that failed in a process that noticed changed files itself (`--watch`). */
   get #failedByItself(): Health['failedReload'] {
     const failed = this.#health.findIndex((one) => one?.failedReload !== undefined);
     const said = this.#health[failed]?.failedReload;

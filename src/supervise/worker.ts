@@ -1,4 +1,4 @@
-// One server as its supervisor sees it: a process that is started, asked, and started again when it dies. Knows no other.
+// One server as seen by its supervisor: a process that is started, queried, and restarted when it dies. Knows no other.
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { monotonicMs } from '../base/clock.ts';
@@ -6,20 +6,20 @@ import type { Limits } from '../base/limits.ts';
 import type { FromWorker, Questions, ToWorker } from './messages.ts';
 import { processVariable } from './process-addresses.ts';
 
-/** The bounds of a supervisor. */
+/** The limits of a supervisor. */
 export type WorkerLimits = Pick<Limits, 'restartMsMin' | 'restartMsMax' | 'workerAnswerMsMax' | 'workerStopMsMax'>;
 
 /** How servers are started. */
 export interface WorkerOptions {
-  /** The program, and the words of its command line. */
+  /** The program, and its command line arguments. */
   readonly program: string;
   readonly words: readonly string[];
   readonly limits: WorkerLimits;
-  /** Told in a sentence of each end and each new start. Must not throw. */
+  /** Called with a sentence for each end and each restart. Must not throw. */
   readonly onEvent: (sentence: string) => void;
 }
 
-/** What a server says when it listens. */
+/** A server's message when it listens. */
 export type Ready = FromWorker & { readonly kind: 'ready' };
 
 /** One server. */
@@ -43,12 +43,12 @@ export class Worker {
     this.#restartMs = options.limits.restartMsMin;
   }
 
-  /** What it said when it was ready; undefined while it is not running. */
+  /** Its message when it became ready; undefined while it is not running. */
   get ready(): Ready | undefined {
     return this.#ready;
   }
 
-  /** How often it was started again after it had ended by itself. */
+  /** How often it was restarted after it ended unexpectedly. */
   get restarts(): number {
     return this.#restarts;
   }
@@ -58,13 +58,13 @@ export class Worker {
     return this.#child?.pid;
   }
 
-  /** Starts it, and waits until it listens. Answers undefined when it ended before: it has said why. */
+  /** Starts it, and waits until it listens. Returns undefined if it ended before that; it has logged why. */
   start(): Promise<Ready | undefined> {
     this.#started = this.#start();
     return this.#started;
   }
 
-  /** Waits until a start that is under way is over, so long at most. */
+  /** Waits until a start in progress is over, up to a time. */
   async settled(msMax: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const tooLong = new Promise<void>((resolve) => {
@@ -106,7 +106,7 @@ export class Worker {
     });
   }
 
-  /** Asks it. Answers undefined when it is not running, ends, or says nothing for `workerAnswerMsMax`. */
+  /** Asks it. Returns undefined if it is not running, ends, or does not answer within `workerAnswerMsMax`. */
   ask<Name extends keyof Questions>(name: Name, msMax?: number): Promise<Questions[Name]['answer'] | undefined> {
     const child = this.#child;
     if (child === undefined || this.#ready === undefined) return Promise.resolve(undefined);
@@ -124,12 +124,12 @@ export class Worker {
     });
   }
 
-  /** Tells it something; nothing happens when it is not running. */
+  /** Sends a message; does nothing if it is not running. */
   tell(message: ToWorker): void {
     if (this.#child?.connected === true) this.#child.send(message, () => undefined);
   }
 
-  /** Drains it, and waits for its end; one that takes longer than `workerStopMsMax` is killed. Idempotent. */
+  /** Drains it, and waits for its end; after `workerStopMsMax` it is killed. Idempotent. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
@@ -150,7 +150,7 @@ export class Worker {
     clearTimeout(timer);
   }
 
-  /** Each further start waits twice as long, until one has lasted. */
+  /** Each restart waits twice as long, until one has lasted. */
   #startAgain(how: string, upMs: number): void {
     const { restartMsMin, restartMsMax } = this.#options.limits;
     this.#restartMs = upMs > restartMsMax ? restartMsMin : this.#restartMs;

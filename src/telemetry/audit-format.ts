@@ -1,4 +1,4 @@
-// The audit log in the formats of others, made of our own entry: what is redacted there is redacted here. Knows no exchange.
+// The audit log in foreign formats, derived from our own entry, so everything redacted there is redacted here. Knows no exchange.
 
 import { isIP } from 'node:net';
 import { packageVersion } from '../base/version.ts';
@@ -17,7 +17,7 @@ const severities = ['EMERGENCY', 'ALERT', 'CRITICAL', 'ERROR', 'WARNING', 'NOTIC
 
 const severityOf = ({ severity = '' }: OwnMatch): number => severities.indexOf(severity.toUpperCase());
 
-/** The entry in a format; `own` stands as it is. */
+/** The entry in a format; `own` is unchanged. */
 export function inFormat(entry: OwnEntry, format: AuditFormat): AuditEntry {
   switch (format) {
     case 'own':
@@ -39,7 +39,7 @@ function placeOf({ rule }: OwnMatch): { readonly file: string; readonly line: st
   return { file: rule.slice(0, colon), line: rule.slice(colon + 1) };
 }
 
-/** As ModSecurity 3 writes it with `SecAuditLogFormat JSON`: one `transaction`, numbers of rules as texts. */
+/** ModSecurity 3's format with `SecAuditLogFormat JSON`: one `transaction`, rule numbers as texts. */
 function asModSecurity(entry: OwnEntry): AuditEntry {
   const { client = '', clientPort = 0, host = '', method = '', target = '', requestId, startedAt, status } = entry;
   return {
@@ -84,13 +84,13 @@ function asModSecurity(entry: OwnEntry): AuditEntry {
   };
 }
 
-/** Which match speaks for the exchange: that of the rule that decided, else the first. */
+/** The match that represents the exchange: that of the deciding rule, else the first. */
 const leading = ({ matches, ruleId }: OwnEntry): OwnMatch | undefined =>
   matches.find((match) => match.ruleId === ruleId) ?? matches[0];
 
 const pathOf = (target: string): string => target.replace(/\?.*$/s, '');
 
-/** Elastic Common Schema; everything that it has no field for stands below `weir`. */
+/** Elastic Common Schema; everything without a field there is under `weir`. */
 function asEcs(entry: OwnEntry): AuditEntry {
   const { client, clientPort, host, method, target, requestId, startedAt, status, verdict, traceparent } = entry;
   const match = leading(entry);
@@ -123,7 +123,7 @@ function asEcs(entry: OwnEntry): AuditEntry {
       response: { status_code: status, body: { bytes: entry.responseBytes } },
     },
     ...(target === undefined ? {} : { url: { original: target, path: pathOf(target), domain: host ?? '' } }),
-    // An address that is none, as of a Unix socket, does not fit the type of `source.ip`.
+    // A value that is not an address, as for a Unix socket, does not fit the type of `source.ip`.
     ...(client === undefined
       ? {}
       : { source: { address: client, port: clientPort, ...(isIP(client) === 0 ? {} : { ip: client }) } }),
@@ -147,7 +147,7 @@ function ocsfSeverity(match: OwnMatch | undefined): number {
   return ocsfSeverities.findLast(([from]) => severity >= from)?.[1] ?? 0;
 }
 
-/** OCSF's class Detection Finding (2004), a finding that was made (activity 1). Everything else stands in `unmapped`. */
+/** OCSF's class Detection Finding (2004), a finding that was created (activity 1). Everything else is under `unmapped`. */
 function asOcsf(entry: OwnEntry): AuditEntry {
   const { client, clientPort, host, method, target, requestId, startedAt, status, verdict } = entry;
   const match = leading(entry);

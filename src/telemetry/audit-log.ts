@@ -1,5 +1,5 @@
-// The record of an exchange → one line of the audit log. Only what was blocked, detected or not wholly inspected gets a
-// line. Knows records, not how they came about.
+// The record of an exchange → one line of the audit log. Only exchanges that were blocked, detected or not completely inspected
+// get a line. Knows records, not how they are produced.
 
 import { constants } from '../base/constants.ts';
 import { isInShare } from '../base/share.ts';
@@ -10,26 +10,26 @@ import type { TransactionRecord } from '../transaction/record.ts';
 import type { ExchangeSink } from '../transaction/record-sinks.ts';
 import { printable, type Redaction, redactLogData, redactMessage, redactTarget, redactText } from './redact.ts';
 
-/** A line as an object of plain values. Every string in it is printable ASCII. */
+/** A line as an object of plain values. All strings are printable ASCII. */
 export type AuditEntry = Readonly<Record<string, unknown>>;
 
-/** What the audit log needs. */
+/** Options of the audit log. */
 export interface AuditOptions {
-  /** How much is said of exchanges of a profile. */
+  /** The redaction for exchanges of a profile. */
   readonly redactionOf: (profile: string) => Redaction;
-  /** Packs that the rules of a profile came from, as far as that is still known. */
+  /** The packs of a profile's rules, if still known. */
   readonly packsOf?: (profile: string, generation: number) => readonly RecordedPack[];
-  /** Share of the exchanges of which nothing is to be told that get a line all the same, 0 to 100. */
+  /** Percentage of exchanges with nothing notable that get a line too, 0 to 100. */
   readonly benignPercent?: number;
   /** Writes one entry as one line. */
   readonly write: (entry: OwnEntry) => void;
 }
 
-/** Of the form of a line: one more when a field changes its meaning or goes. Fields that come change nothing. */
+/** Version of the line format: increased when a field changes its meaning or is removed, not when fields are added. */
 export const auditLogVersion = 1;
 
-/** Causes that by themselves do not produce a log line: what somebody asked for, by a rule or in the proxy's configuration, or what the
- * traffic of others did. */
+/** Causes that by themselves do not produce a log line: requested by a rule or the proxy's configuration, or caused by other
+ * traffic. */
 const asConfigured: ReadonlySet<string> = new Set([
   'collection-evicted',
   'engine-off',
@@ -44,7 +44,7 @@ const asConfigured: ReadonlySet<string> = new Set([
 
 const isListed = (match: RuleMatch): boolean => match.isLogged || match.isAudited;
 
-/** Makes the sink that writes the audit log. */
+/** Creates the sink that writes the audit log. */
 export function createAuditLog(options: AuditOptions): ExchangeSink {
   const { redactionOf, packsOf = () => [], benignPercent = 0, write } = options;
   return {
@@ -58,7 +58,7 @@ export function createAuditLog(options: AuditOptions): ExchangeSink {
   };
 }
 
-/** Whether anybody would ask about this exchange later. */
+/** Whether this exchange may need an explanation later. */
 export function isNotable(record: TransactionRecord): boolean {
   const { engine, relevantStatuses } = record.audit;
   if (engine !== 'RelevantOnly') return engine === 'On';
@@ -68,7 +68,7 @@ export function isNotable(record: TransactionRecord): boolean {
   return relevantStatuses?.has(statusOf(record)) === true;
 }
 
-/** A verdict that no rule gave: nobody else could say that it need not be logged. */
+/** A verdict that no rule gave, so no rule can say that it need not be logged. */
 function hasVerdictOfPolicy({ report }: TransactionRecord): boolean {
   return report.verdict !== 'allow' && report.ruleId === 0;
 }
@@ -86,7 +86,10 @@ function stageTimes({ stageMs }: TransactionRecord): Readonly<Record<string, num
   );
 }
 
-/** The trace that the exchange is part of, when the request says so as W3C Trace Context has it (3.2.2): else it is the client's text. */
+/**
+ * The trace of the exchange, if the request's header is valid (W3C Trace Context, 3.2.2); otherwise it is arbitrary text from the
+ * client.
+ */
 function traceOf({ request }: TransactionRecord): { readonly traceparent?: string } {
   const given = request === undefined ? undefined : firstValue(request.headers, 'traceparent');
   return given !== undefined && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(given)
@@ -94,7 +97,7 @@ function traceOf({ request }: TransactionRecord): { readonly traceparent?: strin
     : {};
 }
 
-/** By which route the proxy sent it where, and whom it verified; what the proxy does not tell is absent. */
+/** The route, the upstream and the verified identity as reported by the proxy; absent if it does not report them. */
 function routeOf({ parties }: TransactionRecord): Readonly<Record<string, string>> {
   const { route, virtualHost, cluster, upstream, peer } = parties;
   const identity = peer.isVerified ? peer.identity : '';
@@ -113,7 +116,7 @@ const shownPack = ({ name, version, digest }: RecordedPack) => ({
   ...(digest === undefined ? {} : { digest }),
 });
 
-/** Where in its variable a rule found what it looked for; nothing for one that finds no place. */
+/** Where in its variable a rule found the match; nothing for an operator without a position. */
 function placeIn({ place, variable }: RuleMatch, redaction: Redaction) {
   if (place === undefined) return {};
   const { offset, transformations, excerpt } = place;
@@ -124,7 +127,7 @@ function placeIn({ place, variable }: RuleMatch, redaction: Redaction) {
   };
 }
 
-/** An entry in our own form. */
+/** An entry in our own format. */
 export type OwnEntry = ReturnType<typeof auditEntryOf>;
 
 /** The entry of one exchange. */

@@ -1,39 +1,39 @@
-// Places that log lines go to, opened so that no write can ever wait: files, FIFOs, terminals, standard error. Knows no
-// lines and no queue.
+// Destinations for log lines, opened so that no write ever blocks: files, FIFOs, terminals, standard error. Knows no lines and no
+// queue.
 
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, write, writeSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
-/** An open place. One write at a time. */
+/** An open destination. One write at a time. */
 export interface LogTarget {
-  /** Whether what stands there already ends in the middle of a line, as after a full disk. */
+  /** Whether its content ends in the middle of a line, as after a full disk. */
   readonly endsInLine: boolean;
   /**
    * Writes the beginning of `bytes`, which are borrowed until the promise settles.
-   * @returns how many bytes it took; 0 when it takes nothing now. Rejects with the system's error.
+   * @returns the number of bytes written; 0 if it accepts none now. Rejects with the system's error.
    */
   write(bytes: Uint8Array): Promise<number>;
-  /** The same at once, for a process that is about to end. @throws the system's error. */
+  /** The same synchronously, for a process that is about to end. @throws the system's error. */
   writeNow(bytes: Uint8Array): number;
-  /** Whether its path names something else by now: the file was renamed, removed or replaced. Never rejects. */
+  /** Whether its path now refers to something else, because the file was renamed, removed or replaced. Never rejects. */
   isReplaced(): Promise<boolean>;
-  /** Frees it. Not while a write is under way. */
+  /** Frees it. Not during a write. */
   close(): void;
 }
 
 const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants;
 
-/** O_NONBLOCK: opening a FIFO that nobody reads fails (ENXIO) instead of waiting, and a full one takes nothing (EAGAIN). */
+/** O_NONBLOCK: opening a FIFO without a reader fails (ENXIO) instead of waiting, and a full one accepts nothing (EAGAIN). */
 const appending = O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY;
 
-/** Values of requests stand in logs: strangers do not read them. */
+/** Logs contain values of requests, so others must not read them. */
 const fileMode = 0o640;
 
 const standardErrorFd = 2;
 
 /**
- * Opens a file or FIFO for appending; a file is made when it is not there (mode 0640).
- * @throws the system's error; ENXIO for a FIFO that nobody reads yet.
+ * Opens a file or FIFO for appending; a missing file is created (mode 0640).
+ * @throws the system's error; ENXIO for a FIFO without a reader.
  */
 export function openLogFile(path: string): LogTarget {
   const fd = openSync(path, appending | O_CREAT, fileMode);
@@ -46,9 +46,9 @@ export function openLogFile(path: string): LogTarget {
 }
 
 /**
- * Standard error. A pipe or terminal is opened again, so that it does not wait for us alone: the flag would otherwise hold
- * for everyone who writes to it. A file does not wait, and its position is shared with others: it is used as it is.
- * @throws the system's error; ENXIO when it is a pipe whose reader is gone.
+ * Standard error. A pipe or terminal is opened again, so that only our own writes are non-blocking: the flag would otherwise
+ * apply to everyone who writes to it. A file never blocks, and its position is shared with others, so it is used as it is.
+ * @throws the system's error; ENXIO for a pipe whose reader is gone.
  */
 export function openStandardError(): LogTarget {
   const shared = { endsInLine: false, isReplaced: () => Promise.resolve(false), close: () => undefined };
@@ -59,7 +59,7 @@ export function openStandardError(): LogTarget {
     return fdTarget(fd, { ...shared, close: () => closeSync(fd) });
   } catch (error) {
     if (stats.isFIFO() && (error as NodeJS.ErrnoException).code === 'ENXIO') throw error;
-    // A socket, as systemd gives, or a pipe of another user: Node's own stream does not wait for these either.
+    // A socket, as from systemd, or a pipe of another user: Node's own stream does not block for these either.
     if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => undefined);
     return { ...shared, write: writeToStream, writeNow: () => 0 };
   }
@@ -98,7 +98,7 @@ async function isReplaced(path: string, opened: Stats): Promise<boolean> {
   }
 }
 
-/** The last byte of a file; a line end when it cannot be read, since then nobody knows better. */
+/** The last byte of a file; a newline if it cannot be read. */
 function lastByteOf(path: string, size: number): number {
   const byte = Buffer.of(0x0a);
   try {
@@ -109,7 +109,7 @@ function lastByteOf(path: string, size: number): number {
       closeSync(fd);
     }
   } catch {
-    // Written by us, but not to be read by us.
+    // We may write it but not read it.
   }
   return byte[0] ?? 0x0a;
 }

@@ -1,45 +1,45 @@
-// Lines on their way to a log. Whoever writes one never waits: lines queue in bounded memory while the disk is full or
-// the reader stalls; what does not fit is lost, counted, and said in the log itself at the place where it is missing.
-// Knows no record and no format.
+// Writes lines to a log without ever blocking the caller: lines queue in bounded memory while the disk is full or the reader
+// stalls. Lines that do not fit are lost and counted, and the log itself says so at the place where they are missing. Knows no
+// record and no format.
 
 import type { LogTarget } from './log-target.ts';
 
-/** What a writer needs. */
+/** Options of a writer. */
 export interface LogWriterOptions {
-  /** Opens the place that lines go to. Called again after a failure, a rotation, a new reader. @throws the system's error. */
+  /** Opens the destination. Called again after a failure, a rotation, a new reader. @throws the system's error. */
   readonly open: () => LogTarget;
-  /** Lines that wait, in bytes; beyond it they are lost. */
+  /** Maximum bytes of queued lines; more are lost. */
   readonly unwrittenBytesMax: number;
-  /** Makes the line, with its end, that stands where `lines` are missing. */
+  /** The line, with its newline, that replaces `lines` missing ones. */
   readonly lossLine: (lines: number) => string;
-  /** Told once that the log cannot be written, or that lines begin to be lost, and why. */
+  /** Called once when the log cannot be written, or lines begin to be lost, with the reason. */
   readonly onTrouble?: (reason: string) => void;
-  /** Told when lines are written again, with how many were lost meanwhile. */
+  /** Called when lines are written again, with the number lost in the meantime. */
   readonly onRecovery?: (lostLines: number) => void;
 }
 
-/** Bytes of one write: many short lines cost one system call. */
+/** Bytes of one write, so that many short lines take one system call. */
 const batchBytesMax = 64 * 1024;
 
-/** How long after a failure it is tried again. */
+/** Time until a retry after a failure. */
 const failedRetryMs = 1_000;
 
-/** How long after a place took nothing it is tried again: at first, and at most. */
+/** Time until a retry after a destination accepted nothing: at first, and at most. */
 const fullRetryMs = { first: 5, most: 100 } as const;
 
 const lineEnd = 0x0a;
 const nothing: Buffer = Buffer.alloc(0);
 
-/** Writes lines in order, each whole or not at all unless the process dies in the middle of one. */
+/** Writes lines in order, each completely or not at all, unless the process dies in the middle of one. */
 export class LogWriter {
   readonly #options: LogWriterOptions;
   #target: LogTarget | undefined;
   #lines: string[] = [];
   #lineBytes = 0;
-  /** Lines that are being written, and how much of them is. */
+  /** The lines being written, and how much of them is written. */
   #batch: Buffer = nothing;
   #written = 0;
-  /** What of the batch the system has and has not yet said how much of it was taken. */
+  /** The part of the batch in a write whose result is not known yet. */
   #inFlightBytes = 0;
   #isWriting = false;
   #lostLines = 0;
@@ -52,7 +52,7 @@ export class LogWriter {
   #fullMs: number = fullRetryMs.first;
   #closing: PromiseWithResolvers<void> | undefined;
 
-  /** @throws the system's error when the place cannot be had, except for a FIFO without a reader, who may yet come. */
+  /** @throws the system's error if the destination cannot be opened, except for a FIFO whose reader may still come. */
   constructor(options: LogWriterOptions) {
     this.#options = options;
     try {
@@ -62,17 +62,17 @@ export class LogWriter {
     }
   }
 
-  /** Lines that were written since it was made. */
+  /** Lines written since its creation. */
   get writtenLines(): number {
     return this.#writtenLines;
   }
 
-  /** Lines that were lost since it was made. */
+  /** Lines lost since its creation. */
   get lostLines(): number {
     return this.#allLostLines;
   }
 
-  /** Takes one line with its end. Never throws, never waits. */
+  /** Queues one line with its newline. Never throws, never waits. */
   write(line: string): void {
     const bytes = Buffer.byteLength(line);
     const room = this.#options.unwrittenBytesMax - this.#unwrittenBytes;
@@ -91,7 +91,7 @@ export class LogWriter {
     this.#retryNow();
   }
 
-  /** Writes what waits, as far as it goes without waiting: for the end of the process. Never throws. */
+  /** Writes what is queued as far as possible without waiting, at the end of the process. Never throws. */
   flushNow(): void {
     if (this.#target === undefined) return;
     this.#written += this.#inFlightBytes;
@@ -104,8 +104,8 @@ export class LogWriter {
   }
 
   /**
-   * Writes what waits, for at most `withinMs`; a place that cannot be written is not waited for.
-   * @returns how many lines are lost all the same. Idempotent; never rejects.
+   * Writes what is queued, for at most `withinMs`; does not wait for a destination that cannot be written.
+   * @returns how many lines are lost nevertheless. Idempotent; never rejects.
    */
   async close(withinMs: number): Promise<number> {
     if (this.#closing === undefined) {
@@ -116,7 +116,7 @@ export class LogWriter {
       await promise;
       clearTimeout(timer);
       clearTimeout(this.#retry);
-      // A write that is still under way holds the place open.
+      // A write in progress keeps the destination open.
       if (!this.#isWriting) this.#target?.close();
     }
     await this.#closing.promise;
@@ -129,7 +129,7 @@ export class LogWriter {
 
   #open(): void {
     this.#target = this.#options.open();
-    // An end of line that did not get through to the last place may not be needed at this one.
+    // A newline that did not reach the previous destination may not be needed in this one.
     const lines = this.#batch[0] === lineEnd ? this.#batch.subarray(1) : this.#batch;
     this.#batch = this.#target.endsInLine ? Buffer.concat([Buffer.of(lineEnd), lines]) : lines;
   }
@@ -166,7 +166,7 @@ export class LogWriter {
     else if (retryMs !== undefined) this.#retryIn(retryMs);
   }
 
-  /** One write. Returns the time after which to try again when the place took nothing. */
+  /** One write. Returns the time until a retry if the destination accepted nothing. */
   async #writeBatch(): Promise<number | undefined> {
     const isReplaced = (await this.#target?.isReplaced()) ?? false;
     if (this.#mustReopen || isReplaced) this.#abandonTarget();
@@ -203,12 +203,12 @@ export class LogWriter {
     return count > 0;
   }
 
-  /** Lets go of the place. A line of which only a part was written there is written whole to the next one. */
+  /** Closes the destination. A partly written line is written completely to the next one. */
   #abandonTarget(): void {
     try {
       this.#target?.close();
     } catch {
-      // It is gone either way.
+      // It is closed either way.
     }
     this.#target = undefined;
     const lineStart = this.#written === 0 ? 0 : this.#batch.lastIndexOf(lineEnd, this.#written - 1) + 1;
@@ -230,7 +230,7 @@ export class LogWriter {
     this.#isInTrouble = true;
   }
 
-  /** Something was written. Lines are taken again when half of the room is free, so that losses are few and long. */
+  /** Something was written. Lines are accepted again once half of the room is free, so that losses are few and long. */
   #recover(): void {
     if (this.#isLosing && this.#unwrittenBytes > this.#options.unwrittenBytesMax / 2) return;
     const lost = this.#lostLines;

@@ -1,18 +1,18 @@
-// The process's own log: JSON lines, wherever they are told to go. Knows no exchange and no file.
+// The process's own log: JSON lines to any stream. Knows no exchange and no file.
 
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
 import { wallClock } from '../base/clock.ts';
 
-/** How much is logged. */
+/** Log levels. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /** The levels, quietest last. */
 export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
-/** What every line says of its origin. */
+/** Fields of every line. */
 const base = { service: 'weir' } as const;
 
-/** Makes a log whose lines go to `stream`. */
+/** Creates a log that writes to `stream`. */
 export function createLog(level: LogLevel, stream: DestinationStream): Logger {
   return pino(
     {
@@ -25,7 +25,7 @@ export function createLog(level: LogLevel, stream: DestinationStream): Logger {
   );
 }
 
-/** The line that stands in a log where `lines` others are missing, with its end. */
+/** The line that replaces `lines` missing ones, with its newline. */
 export function lossLine(lines: number): string {
   const msg = `${lines} lines are missing here: they came faster than they could be written`;
   return `${JSON.stringify({ level: 'error', time: wallClock().toISOString(), ...base, event: 'lost', lines, msg })}\n`;

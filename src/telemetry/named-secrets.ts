@@ -1,15 +1,15 @@
-// Values in a text that stand behind the name of a secret: in forms, JSON, XML, headers and parts of multipart bodies.
-// Reads in time proportional to the text, since clients choose it. Knows no log and no rule.
+// Values in a text that follow the name of a secret: in forms, JSON, XML, headers and parts of multipart bodies. Takes time
+// proportional to the text, because clients choose it. Knows no log and no rule.
 
 import { isSecretName } from './secrets.ts';
 
 type Span = readonly [from: number, to: number];
 
-/** One way in which a text gives a value a name. */
+/** One syntax in which a text names a value. */
 interface Naming {
   /** Finds a name, group 1. */
   readonly looks: RegExp;
-  /** Where the value is that goes by the name; asked for names of secrets only. */
+  /** The position of the named value; called for names of secrets only. */
   readonly spanOf: (text: string, found: RegExpExecArray) => Span | undefined;
 }
 
@@ -24,7 +24,7 @@ const namings: readonly Naming[] = [
   { looks: /([\w.:[\]%\\-]{1,64})(["']?)\s{0,8}(=>|[:=])\s{0,8}/g, spanOf: assigned },
 ];
 
-/** The text with the values cut out whose names, as they stand before them, are those of secrets. Rather too much than too little. */
+/** The text without values whose names suggest a secret. Removes too much rather than too little. */
 export function withoutNamedSecrets(text: string): string {
   return namings.reduce(withoutValues, text);
 }
@@ -33,7 +33,7 @@ function withoutValues(text: string, { looks, spanOf }: Naming): string {
   let shown = '';
   let from = 0;
   looks.lastIndex = 0;
-  // A value that is not a secret may hold a name and a secret itself: only secrets are stepped over.
+  // A value that is not a secret can itself contain a name and a secret, so only secrets are skipped.
   for (let found = looks.exec(text); found !== null; found = looks.exec(text)) {
     const value = isSecretName(found[1] as string) ? spanOf(text, found) : undefined;
     if (value === undefined || value[0] === value[1]) continue;
@@ -46,7 +46,7 @@ function withoutValues(text: string, { looks, spanOf }: Naming): string {
 
 const endOf = (found: RegExpExecArray): number => found.index + found[0].length;
 
-/** The first match of a global or sticky pattern from a place on. */
+/** The first match of a global or sticky pattern from an offset. */
 function matchFrom(pattern: RegExp, text: string, from: number): RegExpExecArray | null {
   pattern.lastIndex = from;
   return pattern.exec(text);
@@ -59,7 +59,7 @@ function partOf(text: string, found: RegExpExecArray): Span | undefined {
   return [endOf(blank), matchFrom(/\r?\n--/g, text, endOf(blank))?.index ?? text.length];
 }
 
-/** The word behind one for a password, in prose or as an option of a command. In prose it is one only where it is not a plain word. */
+/** The word after one for a password, in prose or as a command-line option. In prose only if it is not a plain word. */
 function spoken(text: string, found: RegExpExecArray): Span | undefined {
   const word = matchFrom(/[^\s,;]{1,256}/y, text, endOf(found));
   if (word === null) return undefined;
@@ -69,24 +69,24 @@ function spoken(text: string, found: RegExpExecArray): Span | undefined {
   return isOption || !isPlain ? [word.index, endOf(word)] : undefined;
 }
 
-/** The content of an element: elements and CDATA in it are part of it. */
+/** The content of an element, including elements and CDATA in it. */
 function elementOf(text: string, found: RegExpExecArray): Span {
   const end = text.indexOf(`</${found[1]}`, endOf(found));
   return [endOf(found), end === -1 ? text.length : end];
 }
 
-/** What stands behind `=`, `:` or `=>`. */
+/** The value after `=`, `:` or `=>`. */
 function assigned(text: string, found: RegExpExecArray): Span {
   const from = endOf(found);
   const [, , quote, sign] = found;
   const opener = matchFrom(/\\*["']/y, text, from)?.[0];
   if (opener !== undefined && opener.length > 1) {
-    // JSON inside of a JSON text: the quote that ends it is escaped as often.
+    // For JSON inside a JSON text, the closing quote is escaped equally often.
     const end = text.indexOf(opener, from + opener.length);
     return [from, end === -1 ? text.length : end + opener.length];
   }
   const whole =
-    // A mark of what was cut out before, a quoted text; of an object or array nobody says here where it ends.
+    // The mark of an earlier removal, or a quoted text; the end of an object or array is not determined here.
     matchFrom(/\[[a-z -]+\]/y, text, from) ??
     matchFrom(/"(?:[^"\\]|\\.)*(?:"|$)|'(?:[^'\\]|\\.)*(?:'|$)|[[{].*/sy, text, from) ??
     matchFrom(quote !== '' ? /[^\s,}\]]*/y : sign === ':' ? /[^\r\n]*/y : /[^\s&;]*/y, text, from);

@@ -1,21 +1,21 @@
-// What of an exchange may stand in a log: secrets are cut out, by name, by kind and by place, and everything becomes
-// printable ASCII on one line. Knows no log format.
+// Redaction of log texts: secrets are removed by name, format and position, and everything becomes printable ASCII on one line.
+// Knows no log format.
 
 import type { ValuePlace } from '../evaluate/rule-match.ts';
 import { withoutNamedSecrets } from './named-secrets.ts';
 import { isOpaqueSegment, isOpener, isSecretName, unescaped, withoutAddresses, withoutSecretKinds } from './secrets.ts';
 
-/** How much of values a log shows: their lengths only, or all but secrets. */
+/** How values are logged: only their lengths, or everything except secrets. */
 export type Redaction = 'redacted' | 'full';
 
-/** Characters of a text that a log shows. */
+/** Maximum characters of a text in the log. */
 const textCharactersMax = 512;
-/** Characters that are looked at for secrets: one that begins among the shown ones and is cut must be known all the same. */
+/** Characters searched for secrets: one that starts in the shown part and is cut must still be recognized. */
 const readCharactersMax = 2_048;
 
 /**
- * A byte string as printable ASCII: control characters, backslashes and bytes above 126 as `\xHH`, so that no value
- * can begin a line of its own or move a terminal's cursor. Cut at 512 characters, marked by `...`.
+ * A byte string as printable ASCII: control characters, backslashes and bytes above 126 as `\xHH`, so that no value can start a
+ * new line or move a terminal's cursor. Cut at 512 characters, with `...`.
  */
 export function printable(text: string): string {
   const cut = text.length > textCharactersMax ? text.slice(0, textCharactersMax) : text;
@@ -25,19 +25,22 @@ export function printable(text: string): string {
   return cut === text ? escaped : `${escaped}...`;
 }
 
-/** A text of the exchange that is not a value: a host, a name of a variable. Secrets by their kind are cut out, and addresses. */
+/**
+ * A text of the exchange that is not a value: a host, a name of a variable. Secrets recognized by format, and addresses, are
+ * removed.
+ */
 export function redactText(text: string): string {
   return printable(withoutAddresses(withoutSecretKinds(text.slice(0, readCharactersMax))));
 }
 
-/** Of a value nothing is shown but its length: its ends are enough to guess a password by. */
+/** Only the length of a value is shown: even its first and last characters are enough to guess a password. */
 export function redactValue(value: string): string {
   return `[${value.length} bytes]`;
 }
 
 /**
- * `logdata` as a log may show it. Rules write it as `Matched Data: … found within NAME: …`; as the parts cannot be told
- * apart for sure, all of it counts as value. What goes by the name of a secret is never shown, nor is what looks like one.
+ * `logdata` for the log. Rules write it as `Matched Data: … found within NAME: …`; since the parts cannot be separated reliably,
+ * all of it counts as a value. Secrets by name or format are never shown.
  */
 export function redactLogData(logData: string, variable: string, redaction: Redaction): string {
   if (logData === '') return '';
@@ -46,8 +49,8 @@ export function redactLogData(logData: string, variable: string, redaction: Reda
 }
 
 /**
- * A message of a rule. `values` are the places `[from, to)` in it that macros filled: numbers such as scores stay, all
- * else is value.
+ * A message of a rule. `values` are the positions `[from, to)` filled by macros: numbers such as scores stay, everything else is
+ * a value.
  */
 export function redactMessage(message: string, values: readonly ValuePlace[], redaction: Redaction): string {
   if (redaction === 'full') return redactFull(message);
@@ -65,10 +68,10 @@ function redactFull(text: string): string {
   return printable(withoutSecrets(text.slice(0, readCharactersMax)));
 }
 
-/** Escapes inside escapes that are undone: a form in a query, JSON in that form. */
+/** Levels of nested escapes that are decoded: a form in a query, JSON in that form. */
 const escapeDepthMax = 2;
 
-/** A text without secrets: as it was sent, unless one of them is escaped, then with its escapes undone. */
+/** A text without secrets: as it was sent, unless it contains an escaped secret; then with its escapes decoded. */
 function withoutSecrets(text: string): string {
   let shown = withoutNamedSecrets(withoutSecretKinds(text));
   let plain = shown;
@@ -81,8 +84,8 @@ function withoutSecrets(text: string): string {
 }
 
 /**
- * A request target. Of the query names are shown; values never, unless the log is full and they are not secrets. Of the path
- * segments that may open something are not shown: identifiers, numbers, and what stands behind `reset`, `token` and the like.
+ * A request target. Names of the query are shown; values only if the log is full and they are not secrets. Path segments that may
+ * grant access are not shown: identifiers, numbers, and segments after `reset`, `token` and the like.
  */
 export function redactTarget(target: string, redaction: Redaction): string {
   const [, path = '', query] = /^([^?]*)(?:\?(.*))?$/s.exec(target.slice(0, readCharactersMax)) ?? [];
@@ -101,7 +104,7 @@ export function redactTarget(target: string, redaction: Redaction): string {
 
 function redactPath(path: string, redaction: Redaction): string {
   let isBehindOpener = false;
-  // A service may take an escaped slash for one.
+  // A service may treat an escaped slash as a slash.
   const segments = shownPart(path)
     .split(/(\/|%(?:25)*(?:2f|5c))/i)
     .map((segment, index) => {
@@ -119,7 +122,7 @@ function redactPath(path: string, redaction: Redaction): string {
 
 const isMark = (text: string): boolean => /^\[[a-z -]+\]@?$/.test(text);
 
-/** A value of a query that has no name opens something where its place or its looks say so: `/reset?Xk3…`. */
+/** A query value without a name is a secret if its position or format suggests one: `/reset?Xk3…`. */
 function redactNameless(pair: string, redaction: Redaction): string {
   return pair === '' || pair.includes('=') ? redactPair(pair, redaction) : redactValue(pair);
 }
@@ -133,7 +136,7 @@ function redactPair(pair: string, redaction: Redaction): string {
   return `${shownPart(name)}=${isSecretName(name) ? '[secret]' : shownPart(withoutSecrets(value))}`;
 }
 
-/** A part of a target as it was sent, unless there is a secret in it, then without that and its escapes undone. */
+/** A part of a target as it was sent, unless it contains a secret; then without it and with escapes decoded. */
 function shownPart(part: string): string {
   const decoded = unescaped(part);
   const shown = withoutAddresses(withoutSecretKinds(decoded));

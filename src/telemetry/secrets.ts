@@ -1,10 +1,10 @@
-// What in a text is a secret: by the name it goes by, by its kind, by its place in a path. Knows no log and no rule.
+// Recognizes secrets in a text by name, by format, and by position in a path. Knows no log and no rule.
 
-/** Parts of names that tell a secret wherever they stand. */
+/** Parts of names that indicate a secret anywhere in the name. */
 const secretParts =
   /passw|passphrase|passcode|secret|token|auth|cookie|sess(?:ion)?[-_.]?(?:id|key)?\]?$|credential|credit|card|iban|signature|private|csrf|xsrf/i;
 
-/** Words for passwords and the like in other languages, letters without their accents. */
+/** Words for passwords and the like in other languages, without accents. */
 const foreignParts = new RegExp(
   [
     'kennwort|passwort|geheim|losung|zugangsdaten', // German
@@ -21,7 +21,7 @@ const foreignParts = new RegExp(
   'i',
 );
 
-/** A byte string as the text that it is in UTF-8; as it is where it is none. */
+/** A byte string decoded as UTF-8; unchanged if it is not UTF-8. */
 function asUtf8(text: string): string {
   if (!/[\x80-\xff]/.test(text)) return text;
   try {
@@ -31,22 +31,25 @@ function asUtf8(text: string): string {
   }
 }
 
-/** Words that tell one when they stand alone: `pin`, `user_pin`, `userPin`, not `shipping`. */
+/** Words that indicate a secret only as a whole word: `pin`, `user_pin`, `userPin`, not `shipping`. */
 const secretWords: ReadonlySet<string> = new Set(
   'assertion code csc cvc cvc2 cvv cvv2 jwt key mfa nonce otp pass pin pw pwd sid sig ssn tan totp apikey passwd mdp pwort kode haslo'.split(
     ' ',
   ),
 );
 
-/** Characters of a name that are looked at. */
+/** Characters of a name that are examined. */
 const nameCharactersMax = 512;
 
-/** Percent escapes undone, `+` left as it is. Never throws. */
+/** Decodes percent escapes, but not `+`. Never throws. */
 export function percentDecoded(text: string): string {
   return text.replace(/%([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
 }
 
-/** Escapes of URLs and of strings in JSON and scripts undone, and the NULs left out that UTF-16 puts between letters. Never throws. */
+/**
+ * Decodes escapes of URLs and of strings in JSON and scripts, and removes the NULs that UTF-16 puts between letters. Never
+ * throws.
+ */
 export function unescaped(text: string): string {
   const plain = text.replace(/\\(?:u00|x)([0-9a-f]{2})|\0/gi, (_, digits: string | undefined) =>
     digits === undefined ? '' : String.fromCharCode(Number.parseInt(digits, 16)),
@@ -54,7 +57,7 @@ export function unescaped(text: string): string {
   return percentDecoded(plain);
 }
 
-/** Whether what goes by this name is a secret: `password`, `user[pwd]`, `X-Api-Key`, `REQUEST_COOKIES:a`, `p%61ssword`. */
+/** Whether a name suggests a secret: `password`, `user[pwd]`, `X-Api-Key`, `REQUEST_COOKIES:a`, `p%61ssword`. */
 export function isSecretName(name: string): boolean {
   const text = unescaped(unescaped(name.slice(0, nameCharactersMax)));
   if (secretParts.test(text) || foreignParts.test(asUtf8(text))) return true;
@@ -62,7 +65,7 @@ export function isSecretName(name: string): boolean {
   return words.some((word) => secretWords.has(word.toLowerCase()));
 }
 
-/** Whether `length` digits from a place on pass the check of ISO/IEC 7812-1 (Luhn). */
+/** Whether `length` digits from an offset pass the check of ISO/IEC 7812-1 (Luhn). */
 function isLuhn(digits: string, from: number, length: number): boolean {
   let sum = 0;
   for (let index = 0; index < length; index += 1) {
@@ -72,7 +75,7 @@ function isLuhn(digits: string, from: number, length: number): boolean {
   return sum % 10 === 0;
 }
 
-/** What card numbers of 14, 15, 16 and 19 digits begin with (ISO/IEC 7812-1 issuers that are in use). */
+/** Prefixes of card numbers with 14, 15, 16 and 19 digits (ISO/IEC 7812-1 issuers in use). */
 const issuers: readonly (readonly [digits: number, begins: RegExp])[] = [
   [14, /^3[0689]/],
   [15, /^3[47]/],
@@ -80,7 +83,7 @@ const issuers: readonly (readonly [digits: number, begins: RegExp])[] = [
   [19, /^[4-6]/],
 ];
 
-/** Whether a run of digits and separators is a card number, or one lies in it. */
+/** Whether a run of digits and separators is or contains a card number. */
 function holdsCard(run: string): boolean {
   const digits = run.replace(/\D/g, '');
   if (digits.length <= 19 && isLuhn(digits, 0, digits.length)) return true;
@@ -92,7 +95,7 @@ function holdsCard(run: string): boolean {
   return false;
 }
 
-/** Whether it is an IBAN (ISO 13616-1: 97 divides it with one left over). */
+/** Whether it is an IBAN (ISO 13616-1: the remainder modulo 97 is one). */
 function isIban(text: string): boolean {
   const plain = text.replace(/ /g, '').toUpperCase();
   let remainder = 0;
@@ -103,7 +106,7 @@ function isIban(text: string): boolean {
   return remainder === 1;
 }
 
-/** Whether a run of letters, digits, `-` and `_` looks as if it were drawn by lot rather than written by somebody. */
+/** Whether a run of letters, digits, `-` and `_` looks random rather than written by a person. */
 function isRandom(run: string, charactersMin: number): boolean {
   if (/^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(run)) return true;
   if (run.length < charactersMin) return false;
@@ -112,7 +115,7 @@ function isRandom(run: string, charactersMin: number): boolean {
   return digits >= 2 && /[a-z]/.test(run) && /[A-Z]/.test(run);
 }
 
-/** One kind of secret: what is put in its place, what it looks like, and what else must hold. */
+/** One kind of secret: its replacement, its pattern, and an additional check. */
 interface SecretKind {
   readonly mark: string;
   readonly looks: RegExp;
@@ -140,16 +143,16 @@ const kinds: readonly SecretKind[] = [
   { mark: '[token]', looks: /[A-Za-z0-9+/_-]{16,}={0,2}/g, isOne: hidesSecret },
 ];
 
-/** Whether it is base64 of a text in which there is a secret. */
+/** Whether it is base64 of a text that contains a secret. */
 function hidesSecret(text: string): boolean {
   const plain = Buffer.from(text, 'base64').toString('latin1');
   return /^[\t\r\n\x20-\x7e]*$/.test(plain) && withoutSecretKinds(plain) !== plain;
 }
 
 /**
- * The text with everything cut out that is a secret by its kind: card numbers and IBANs with right check digits, JSON web
- * tokens, credentials of HTTP and of URLs, keys of well-known services, private keys, and long runs of letters and digits
- * that look drawn by lot. Rather too much than too little.
+ * The text without secrets recognized by format: card numbers and IBANs with valid check digits, JSON web tokens, HTTP and URL
+ * credentials, keys of well-known services, private keys, and long runs of letters and digits that look random. Removes too much
+ * rather than too little.
  */
 export function withoutSecretKinds(text: string): string {
   let result = text;
@@ -159,21 +162,21 @@ export function withoutSecretKinds(text: string): string {
   return result;
 }
 
-/** The text without e-mail addresses: no secrets, but of persons. */
+/** The text without e-mail addresses, which are personal data. */
 export function withoutAddresses(text: string): string {
   return text.replace(/[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+/g, '[e-mail]');
 }
 
-/** Segments of a path behind which stands what opens something. */
+/** Path segments that are followed by a secret. */
 const openers =
   /^(?:.*[_.-])?(?:reset|verify|verification|confirm|confirmation|activate|activation|invite|invitations?|magic|unsubscribe|tokens?|passwords?|secrets?|otp|keys?|apikeys?)(?:[_.-].*)?$/i;
 
-/** Whether a segment of a path says that the ones behind it are secrets: `reset`, `reset-password`, `token`. */
+/** Whether a path segment indicates that the following ones are secrets: `reset`, `reset-password`, `token`. */
 export function isOpener(segment: string): boolean {
   return openers.test(segment);
 }
 
-/** Whether a segment of a path is not a word of an application: a number of nine digits and more, an identifier, an address. */
+/** Whether a path segment is not a word of an application: a number of nine or more digits, an identifier, an address. */
 export function isOpaqueSegment(segment: string): boolean {
   const text = percentDecoded(segment);
   return /\d{9}/.test(text) || text.length > 64 || isRandom(text, 16) || withoutSecretKinds(text) !== text;

@@ -34,7 +34,7 @@ async function run(...words: readonly string[]): Promise<{ code: number; out: st
 describe('weir envoy lint', () => {
   const calls: readonly (readonly [words: readonly string[], code: number, text: RegExp])[] = [
     [[good], 0, /^0 errors, 0 warnings$/m],
-    [[open], 1, /open\.yaml:\d+:\d+: error\[fail-open\] .*\.failure_mode_allow: .*\n {4}when Weir does not answer/],
+    [[open], 1, /open\.yaml:\d+:\d+: error\[fail-open\] .*\.failure_mode_allow: .*\n {4}if Weir does not answer/],
     [[good, open], 1, /^1 errors, 0 warnings$/m],
     [[lax], 0, /warning\[route-timeout\]/],
     [[lax, '--strict'], 1, /^0 errors, 1 warnings$/m],

@@ -62,14 +62,14 @@ describe('weir explain', () => {
       write('wanting/pack.yaml', 'name: wanting\nversion: 1.0.0\nfiles: [a.conf]\nprofile: { mode: detect }\n'),
     );
     write('wanting/a.conf', 'SecRule ARGS "@contains evil" "id:5,phase:2,deny,log"\n');
-    expect((await run('/?a=evil', '--rules', pack)).out).toMatch(/verdict: allow, since the rules only detect/);
+    expect((await run('/?a=evil', '--rules', pack)).out).toMatch(/verdict: allow, because the rules only detect/);
     const config = write(
       'mode.yaml',
       `rules: [${pack}]\nprofiles: { default: { mode: block }, calm: { mode: detect } }\n`,
     );
     expect((await run('/?a=evil', '-c', config)).out).toMatch(/verdict: block/);
     expect((await run('/?a=evil', '-c', config, '--profile', 'calm')).out).toMatch(
-      /verdict: allow, since the rules only detect/,
+      /verdict: allow, because the rules only detect/,
     );
   });
 
@@ -151,7 +151,7 @@ profiles:
   it('exits with 0 for what is only detected', async () => {
     const { code, out } = await run('/?a=evil', '--rules', detecting);
     expect(code).toBe(0);
-    expect(out).toMatch(/verdict: allow, since the rules only detect; else 403 by rule 7/);
+    expect(out).toMatch(/verdict: allow, because the rules only detect; otherwise 403 by rule 7/);
   });
 
   it('takes methods, headers and encoded parts', async () => {

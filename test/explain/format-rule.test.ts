@@ -44,9 +44,9 @@ describe('ruleLines', () => {
       '      ARGS:a',
       '        received     "X\\n" (the beginning of 900 bytes)',
       '        t:lowercase  "x\\n"',
-      '      ARGS:b: taken off the rule by ctl:ruleRemoveTarget…',
+      '      ARGS:b: removed from the rule by ctl:ruleRemoveTarget…',
       '        received  "y"',
-      '      ARGS:c: left out by the rule',
+      '      ARGS:c: excluded by the rule',
       '        received  "z"',
       '      and 2 more values of ARGS',
       '      TX:n: no value',
@@ -67,7 +67,7 @@ describe('ruleLines', () => {
       argument: undefined,
       targets: [{ target: 'ARGS', values: [reading], moreValues: 0 }],
     };
-    expect(ruleLines({ ...rule, missed }, [])).toContain('      ARGS:a (further reading)');
+    expect(ruleLines({ ...rule, missed }, [])).toContain('      ARGS:a (alternate reading)');
   });
 
   it('says why a rule did not run', () => {

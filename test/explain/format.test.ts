@@ -101,7 +101,7 @@ describe('formatExplanation', () => {
   });
 
   it('says what was not seen', () => {
-    expect(human()).toMatch(/^of the request body 16384 of 100000 bytes were looked at before the verdict$/m);
+    expect(human()).toMatch(/^of the request body 16384 of 100000 bytes were inspected before the verdict$/m);
     expect(human()).toMatch(/^not seen by some operator: 17 bytes \(kept-values\)$/m);
     expect(human()).toMatch(/^problem: not JSON \(parse\)$/m);
   });
@@ -128,7 +128,7 @@ describe('formatExplanation', () => {
     ends({ kind: 'allow' }, /\nverdict: allow; score 5 inbound, 0 outbound\n$/);
     ends(
       { kind: 'detect', ruleId: 9, status: 403, phase: 2 },
-      /\nverdict: allow, since the rules only detect; else 403 by rule 9/,
+      /\nverdict: allow, because the rules only detect; otherwise 403 by rule 9/,
     );
     ends(
       { kind: 'block', ruleId: 0, status: 400, phase: 2, cause: 'parse' },

@@ -16,7 +16,7 @@ it('says once why new exchanges are refused, and once that there is room again',
   for (const exchange of exchanges) admission.closed(exchange);
   expect(told).toStrictEqual(['2 exchanges are under way, limit 1', undefined]);
   expect(said).toStrictEqual([
-    'overloaded, new exchanges are answered by the policy for "overload": 2 exchanges are under way, limit 1',
+    'overloaded: new exchanges are handled by the policy for "overload": 2 exchanges are under way, limit 1',
     'there is room for new exchanges again, 2 were refused',
   ]);
 });

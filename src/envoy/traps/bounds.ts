@@ -1,10 +1,10 @@
-// Traps in sizes, times and numbers that do not fit what Weir holds and how long. One row a trap.
+// Traps in sizes, times and numbers that do not fit Weir's holding. One row per trap.
 
 import { type EnvoyView, field, fieldAt, listOf, millisecondsOf, numberOf, type Placed } from '../envoy-view.ts';
 import { clusterOf, processorsOf } from '../processors.ts';
 import type { LintSettings, Trap } from '../trap.ts';
 
-/** What Envoy buffers of a connection by default (`per_connection_buffer_limit_bytes`). */
+/** Envoy's default of `per_connection_buffer_limit_bytes`. */
 const defaultBufferBytes = 1024 * 1024;
 /** Envoy's default of `message_timeout`. */
 const defaultMessageTimeoutMs = 200;
@@ -13,7 +13,7 @@ const defaultRequestsMax = 1024;
 /** Envoy's default of a route's `timeout`. */
 const defaultRouteTimeoutMs = 15_000;
 
-/** Clusters that filters call, where the file has them. */
+/** Clusters that filters call, if they are in the file. */
 function* weirClusters(view: EnvoyView, settings: LintSettings): Iterable<Placed> {
   const clusters = view.clusters;
   for (const name of new Set(processorsOf(view, settings).map(clusterOf))) {
@@ -24,7 +24,7 @@ function* weirClusters(view: EnvoyView, settings: LintSettings): Iterable<Placed
 
 const httpOptions = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 
-/** The HTTP/2 options of a cluster; `undefined` when it does not say that it speaks HTTP/2. */
+/** The HTTP/2 options of a cluster; `undefined` if it does not use HTTP/2. */
 function http2Of({ value }: Placed): unknown {
   const options = fieldAt(value, 'typed_extension_protocol_options', httpOptions);
   return (
@@ -34,12 +34,12 @@ function http2Of({ value }: Placed): unknown {
   );
 }
 
-/** Traps in bounds. */
+/** Traps in limits. */
 export const boundTraps: readonly Trap[] = [
   {
     id: 'buffer-below-window',
     severity: 'error',
-    why: 'an HTTP/1.1 upload hangs for ever: Envoy stops reading before Weir has the bytes that it waits for',
+    why: 'HTTP/1.1 uploads hang for ever: Envoy stops reading before Weir has received the bytes it waits for',
     *find(view, { holdWindowBytes }) {
       for (const { path, value } of view.messages) {
         if (!Array.isArray(field(value, 'filter_chains'))) continue;
@@ -53,7 +53,7 @@ export const boundTraps: readonly Trap[] = [
   {
     id: 'message-timeout-short',
     severity: 'error',
-    why: 'replies that Weir holds until more was inspected count against it: such requests end with 504',
+    why: 'replies that Weir holds until more has been inspected count against it: such requests end with 504',
     *find(view, settings) {
       for (const { path, value } of processorsOf(view, settings)) {
         const ms = millisecondsOf(field(value, 'message_timeout')) ?? defaultMessageTimeoutMs;
@@ -66,14 +66,14 @@ export const boundTraps: readonly Trap[] = [
   {
     id: 'stream-timeout',
     severity: 'error',
-    why: 'it bounds a whole exchange, however long an upload or download takes, and ends it with an error',
+    why: 'it limits the whole exchange, including long uploads and downloads, and ends it with an error',
     *find(view, settings) {
       for (const { path, value } of processorsOf(view, settings)) {
         const timeout = fieldAt(value, 'grpc_service', 'timeout');
         if ((millisecondsOf(timeout) ?? 0) === 0) continue;
         yield {
           path: [...path, 'grpc_service', 'timeout'],
-          message: `grpc_service.timeout is ${String(timeout)}; leave it out`,
+          message: `grpc_service.timeout is ${String(timeout)}; remove it`,
         };
       }
     },
@@ -81,14 +81,14 @@ export const boundTraps: readonly Trap[] = [
   {
     id: 'route-timeout',
     severity: 'warning',
-    why: 'an upload that takes longer, held or not, ends with 504; the default is 15 s',
+    why: 'uploads that take longer, held or not, end with 504; the default is 15 s',
     *find(view) {
       for (const { path, value } of view.messages) {
         const isRoute = path.at(-1) === 'route' && field(value, 'cluster') !== undefined;
         if (!isRoute) continue;
         const ms = millisecondsOf(field(value, 'timeout')) ?? defaultRouteTimeoutMs;
         if (ms > 0 && ms <= defaultRouteTimeoutMs) {
-          yield { path: [...path, 'timeout'], message: `a request may take ${ms} ms in all; write timeout: 0s` };
+          yield { path: [...path, 'timeout'], message: `a request may take ${ms} ms in total; write timeout: 0s` };
         }
       }
     },
@@ -96,7 +96,7 @@ export const boundTraps: readonly Trap[] = [
   {
     id: 'circuit-breaker',
     severity: 'error',
-    why: 'each request under way is one stream to Weir: above the limit (1,024 by default) clients get 500',
+    why: 'each open request is one stream to Weir: above the limit (1,024 by default) clients get 500',
     *find(view, settings) {
       for (const cluster of weirClusters(view, settings)) {
         const thresholds = listOf(fieldAt(cluster.value, 'circuit_breakers', 'thresholds'));
@@ -124,7 +124,7 @@ export const boundTraps: readonly Trap[] = [
   {
     id: 'no-keepalive',
     severity: 'warning',
-    why: 'a Weir whose machine is gone is noticed by the timeout of each message only',
+    why: "if Weir's machine disappears, only the timeout of each message detects it",
     *find(view, settings) {
       for (const cluster of weirClusters(view, settings)) {
         const http2 = http2Of(cluster);

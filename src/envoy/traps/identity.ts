@@ -1,4 +1,4 @@
-// Traps in who a client is said to be: addresses, certificates, and what a client can write itself. One row a trap.
+// Traps in client identity: addresses, certificates, and headers that clients can write. One row per trap.
 
 import { type EnvoyView, field, fieldAt, isMessage, listOf } from '../envoy-view.ts';
 import { initialMetadataOf, processorsOf } from '../processors.ts';
@@ -6,7 +6,7 @@ import type { Found, Trap } from '../trap.ts';
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** What an entry of initial metadata says. */
+/** The value of an entry of initial metadata. */
 const metadataValue = (entry: unknown): string => textOf(field(entry, 'value') ?? field(entry, 'raw_value'));
 
 function acceptsUntrusted(context: unknown): boolean {
@@ -14,7 +14,7 @@ function acceptsUntrusted(context: unknown): boolean {
   return field(validation, 'trust_chain_verification') === 'ACCEPT_UNTRUSTED';
 }
 
-/** Attributes that filters ask for. */
+/** Attributes that filters request. */
 function* attributesOf(view: EnvoyView, settings: Parameters<Trap['find']>[1]): Iterable<Found & { name: string }> {
   for (const { path, value } of processorsOf(view, settings)) {
     for (const list of ['request_attributes', 'response_attributes']) {
@@ -60,7 +60,7 @@ export const identityTraps: readonly Trap[] = [
   {
     id: 'cel-in-metadata',
     severity: 'error',
-    why: 'Envoy 1.40 stops at the first request: %CEL()% does not work in metadata of gRPC calls',
+    why: 'Envoy 1.40 crashes at the first request: %CEL()% does not work in metadata of gRPC calls',
     *find(view, settings) {
       for (const { path, value } of initialMetadataOf(view, settings)) {
         if (metadataValue(value).includes('%CEL(')) yield { path, message: '%CEL()% in the metadata of a gRPC call' };
@@ -70,7 +70,7 @@ export const identityTraps: readonly Trap[] = [
   {
     id: 'header-in-metadata',
     severity: 'error',
-    why: 'a client writes that header: what it chooses is taken for what Envoy says',
+    why: "clients can write that header: their value is taken for Envoy's",
     *find(view, settings) {
       for (const { path, value } of initialMetadataOf(view, settings)) {
         const formatter = /%(?:REQ|REQ_WITHOUT_QUERY|PATH|QUERY_PARAM)\(/.exec(metadataValue(value))?.[0];
@@ -81,33 +81,33 @@ export const identityTraps: readonly Trap[] = [
   {
     id: 'whole-node',
     severity: 'error',
-    why: 'some 86 KB are sent with each message of each request',
+    why: 'about 86 KB are sent with each message of each request',
     *find(view, settings) {
       for (const { path, name } of attributesOf(view, settings)) {
-        if (/^xds\.(?:node|node\.metadata)$/.test(name.trim())) yield { path, message: `${name}; ask for xds.node.id` };
+        if (/^xds\.(?:node|node\.metadata)$/.test(name.trim())) yield { path, message: `${name}; request xds.node.id` };
       }
     },
   },
   {
     id: 'map-attribute',
     severity: 'warning',
-    why: 'Envoy sends the text "CelMap value" in place of a map',
+    why: 'Envoy sends the text "CelMap value" instead of a map',
     *find(view, settings) {
       for (const { path, name } of attributesOf(view, settings)) {
         if (!/^(?:request\.headers|response\.headers|response\.trailers|filter_state)$/.test(name.trim())) continue;
-        yield { path, message: `${name} is a map; ask for one entry, ${name}['name']` };
+        yield { path, message: `${name} is a map; request one entry, ${name}['name']` };
       }
     },
   },
   {
     id: 'route-attributes',
     severity: 'warning',
-    why: 'Envoy loads attributes of a route and ignores them',
+    why: 'Envoy accepts attributes of a route but ignores them',
     *find(view) {
       for (const { path, value } of view.ofType('ExtProcPerRoute')) {
         for (const list of ['request_attributes', 'response_attributes']) {
           if (fieldAt(value, 'overrides', list) === undefined) continue;
-          yield { path: [...path, 'overrides', list], message: `${list} of a route; write them at the filter` };
+          yield { path: [...path, 'overrides', list], message: `${list} of a route; set them on the filter` };
         }
       }
     },
@@ -115,13 +115,13 @@ export const identityTraps: readonly Trap[] = [
   {
     id: 'untrusted-certificate',
     severity: 'error',
-    why: 'whoever signs a certificate himself is taken for the name in it: connection.mtls and principal_name do not say that it was verified',
+    why: 'a client with a self-signed certificate can claim any name: connection.mtls and principal_name do not mean that it was verified',
     *find(view) {
       const lax = view.ofType('DownstreamTlsContext').filter(({ value }) => acceptsUntrusted(value));
       if (lax.length === 0) return;
       for (const { path, value } of view.messages) {
         if (!isMessage(field(value, 'authenticated'))) continue;
-        const message = 'principal_name holds with certificates that nobody verified (ACCEPT_UNTRUSTED)';
+        const message = 'principal_name is also set for unverified certificates (ACCEPT_UNTRUSTED)';
         yield { path: [...path, 'authenticated'], message };
       }
       for (const { path } of lax) yield { path, message: 'trust_chain_verification: ACCEPT_UNTRUSTED' };
@@ -130,7 +130,7 @@ export const identityTraps: readonly Trap[] = [
   {
     id: 'resumed-sessions',
     severity: 'warning',
-    why: 'on a resumed TLS session Envoy says that the certificate is not valid, and rules that need a verified peer refuse good clients',
+    why: 'on a resumed TLS session Envoy reports the certificate as invalid, and rules that need a verified peer refuse legitimate clients',
     *find(view) {
       for (const { path, value } of view.ofType('DownstreamTlsContext')) {
         const asksForCertificates =
@@ -149,7 +149,7 @@ export const identityTraps: readonly Trap[] = [
   {
     id: 'forged-client-certificate',
     severity: 'error',
-    why: 'a client can write X-Forwarded-Client-Cert itself, and Envoy passes it on',
+    why: 'clients can write X-Forwarded-Client-Cert themselves, and Envoy passes it on',
     *find(view) {
       for (const { path, value } of view.ofType('HttpConnectionManager')) {
         const mode = textOf(field(value, 'forward_client_cert_details'));

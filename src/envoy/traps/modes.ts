@@ -1,14 +1,14 @@
-// Traps in what Envoy sends to Weir, when, and what it does without an answer. One row a trap.
+// Traps in what Envoy sends to Weir, when, and what it does without a reply. One row per trap.
 
 import { type EnvoyView, field, fieldAt, listOf, type Path, type Placed } from '../envoy-view.ts';
 import { type Direction, directions, modesOf, processingModesOf, processorsOf } from '../processors.ts';
 import type { Found, LintSettings, Trap } from '../trap.ts';
 
-/** The entries of `http_filters` that hold Weir's filters. */
+/** The entries of `http_filters` with Weir's filters. */
 const filtersOf = (view: EnvoyView, settings: LintSettings): readonly Placed[] =>
   processorsOf(view, settings).flatMap(({ path }) => view.around(path).slice(0, 1));
 
-/** Places of routes where the filter is switched off. */
+/** Places of routes that switch the filter off. */
 function* disabledOn(view: EnvoyView, settings: LintSettings): Iterable<Placed> {
   const names = new Set(filtersOf(view, settings).map(({ value }) => field(value, 'name')));
   for (const one of view.ofType('FilterConfig')) {
@@ -17,7 +17,7 @@ function* disabledOn(view: EnvoyView, settings: LintSettings): Iterable<Placed> 
   for (const one of view.ofType('ExtProcPerRoute')) if (field(one.value, 'disabled') === true) yield one;
 }
 
-/** Whether a route says what is inspected, and by which profile. */
+/** Whether a route determines what is inspected, or the profile. */
 function choosesInspection({ value }: Placed): boolean {
   const metadata = listOf(fieldAt(value, 'overrides', 'grpc_initial_metadata'));
   return (
@@ -28,7 +28,7 @@ function choosesInspection({ value }: Placed): boolean {
 
 const isBelow = (path: Path, above: Path): boolean => above.every((key, index) => path[index] === key);
 
-/** Whether bodies of a direction are sent piece by piece. */
+/** Whether bodies of a direction are sent in chunks. */
 const streams = (mode: unknown, direction: Direction): boolean =>
   ['STREAMED', 'FULL_DUPLEX_STREAMED'].includes(modesOf(mode, direction).body);
 
@@ -53,7 +53,7 @@ export const modeTraps: readonly Trap[] = [
   {
     id: 'filter-off',
     severity: 'error',
-    why: 'the filter runs nowhere but on routes that switch it on: all other requests pass uninspected',
+    why: 'the filter runs only on routes that switch it on: all other requests pass uninspected',
     *find(view, settings) {
       for (const { path, value } of filtersOf(view, settings)) {
         if (field(value, 'disabled') !== true) continue;
@@ -75,7 +75,7 @@ export const modeTraps: readonly Trap[] = [
   {
     id: 'answers-refused',
     severity: 'error',
-    why: 'Envoy takes the answer to a blocked request for an error: clients get 500 in place of 403, or pass where failures do',
+    why: 'Envoy treats the reply to a blocked request as an error: clients get 500 instead of 403, or pass if failures are allowed',
     *find(view, settings) {
       for (const { path, value } of processorsOf(view, settings)) {
         if (field(value, 'disable_immediate_response') !== true) continue;
@@ -86,7 +86,7 @@ export const modeTraps: readonly Trap[] = [
   {
     id: 'headers-not-sent',
     severity: 'error',
-    why: 'a direction whose head is not sent is not inspected: rules need method, path and media type',
+    why: 'without its head a direction is not inspected: rules need method, path and media type',
     *find(view, settings) {
       for (const { path, value } of processingModesOf(view, settings)) {
         for (const direction of directions) {
@@ -110,7 +110,7 @@ export const modeTraps: readonly Trap[] = [
   {
     id: 'response-body-not-sent',
     severity: 'warning',
-    why: 'leaks in responses pass uninspected; leave it so only when no rule looks at responses',
+    why: 'leaks in responses pass uninspected; keep it only if no rule looks at responses',
     *find(view, settings) {
       for (const { path, value } of processingModesOf(view, settings)) {
         if (modesOf(value, 'response').body !== 'NONE') continue;
@@ -121,7 +121,7 @@ export const modeTraps: readonly Trap[] = [
   {
     id: 'trailers-not-sent',
     severity: 'error',
-    why: 'a body that ends with trailers has no other end: without them the last verdict on it never comes, or Envoy answers 500',
+    why: 'without trailers Weir never sees the end of a body that has them: there is no final verdict, or Envoy answers 500',
     *find(view, settings) {
       for (const { path, value } of processingModesOf(view, settings)) {
         for (const direction of directions) {
@@ -136,7 +136,7 @@ export const modeTraps: readonly Trap[] = [
   {
     id: 'partial-buffer',
     severity: 'warning',
-    why: 'of a body that is longer than Envoy buffers the rest passes unseen, and Weir cannot tell that from a body that ends there',
+    why: "the part of a body above Envoy's buffer passes unseen, and Weir cannot distinguish that from the end of the body",
     *find(view, settings) {
       for (const { path, value } of processingModesOf(view, settings)) {
         for (const direction of directions) {
@@ -149,7 +149,7 @@ export const modeTraps: readonly Trap[] = [
   {
     id: 'upgrade-buffered',
     severity: 'error',
-    why: 'a WebSocket through a buffering ext_proc filter hangs: its end, which would be waited for, never comes',
+    why: 'WebSockets through a buffering ext_proc filter hang, because the filter waits for an end that never comes',
     *find(view, settings) {
       const buffering = processingModesOf(view, settings).filter(({ value }) =>
         modesOf(value, 'request').body.startsWith('BUFFERED'),
@@ -159,7 +159,7 @@ export const modeTraps: readonly Trap[] = [
         if (field(value, 'upgrade_configs') === undefined) continue;
         yield {
           path: [...path, 'upgrade_configs'],
-          message: 'upgrades are let through, but request bodies are buffered',
+          message: 'upgrades are allowed, but request bodies are buffered',
         };
       }
     },
@@ -180,7 +180,7 @@ export const modeTraps: readonly Trap[] = [
   {
     id: 'head-before-body',
     severity: 'warning',
-    why: 'the head of a request reaches the service before its body was inspected: a service can act on the head alone',
+    why: 'the head of a request reaches the service before its body is inspected: a service can act on the head alone',
     *find(view, settings) {
       for (const { path, value } of processorsOf(view, settings)) {
         const { body } = modesOf(field(value, 'processing_mode'), 'request');
@@ -192,7 +192,7 @@ export const modeTraps: readonly Trap[] = [
   {
     id: 'two-streaming-filters',
     severity: 'warning',
-    why: 'where two ext_proc filters stream the bodies of one direction, Envoy loses the end of a body that has trailers, as gRPC has (issue 47449 of Envoy)',
+    why: 'if two ext_proc filters stream the bodies of one direction, Envoy loses the end of a body with trailers, such as in gRPC (Envoy issue 47449)',
     *find(view, settings) {
       const own = processorsOf(view, settings);
       for (const { path: manager } of view.ofType('HttpConnectionManager')) {
@@ -200,7 +200,7 @@ export const modeTraps: readonly Trap[] = [
         if (!here.some((one) => own.some(({ path }) => isBelow(one.path, path)))) continue;
         for (const direction of directions) {
           const streaming = here.filter(({ value }) => streams(field(value, 'processing_mode'), direction));
-          const message = `another ext_proc filter before this one streams bodies of ${direction}s too; let one of them buffer, or look at heads alone`;
+          const message = `another ext_proc filter before this one streams bodies of ${direction}s too; make one of them buffer, or send it heads only`;
           for (const { path } of streaming.slice(1)) {
             yield { path: [...path, 'processing_mode', `${direction}_body_mode`], message };
           }
@@ -211,7 +211,7 @@ export const modeTraps: readonly Trap[] = [
   {
     id: 'observability-mode',
     severity: 'error',
-    why: 'Envoy does not wait for answers: nothing is ever blocked. To see verdicts without blocking, set the mode of a profile',
+    why: 'Envoy does not wait for replies, so nothing is ever blocked. To see verdicts without blocking, set the mode of a profile',
     *find(view, settings) {
       for (const { path, value } of processorsOf(view, settings)) {
         if (field(value, 'observability_mode') !== true) continue;
@@ -232,7 +232,7 @@ export const modeTraps: readonly Trap[] = [
   {
     id: 'route-by-spelling',
     severity: 'warning',
-    why: 'a client chooses the route, and with it what is inspected: services read /a/../b, //b and /%62 as /b, and Envoy does not',
+    why: 'a client can choose the route, and with it what is inspected: services read /a/../b, //b and /%62 as /b, but Envoy does not',
     *find(view, settings) {
       const chosen = [...disabledOn(view, settings), ...view.ofType('ExtProcPerRoute').filter(choosesInspection)];
       for (const { path, value } of view.ofType('HttpConnectionManager')) {
@@ -253,7 +253,7 @@ export const modeTraps: readonly Trap[] = [
   {
     id: 'fail-open',
     severity: 'error',
-    why: 'when Weir does not answer, requests go on uninspected',
+    why: 'if Weir does not answer, requests pass uninspected',
     *find(view, settings): Iterable<Found> {
       for (const { path, value } of processorsOf(view, settings)) {
         if (field(value, 'failure_mode_allow') !== true) continue;
