@@ -153,7 +153,7 @@ describe('weir check', () => {
       return join(folder, `depth${depth}`);
     });
     const { code, err } = await run('--no-cache', '--rules', ...packs);
-    expect([code, err]).toStrictEqual([1, expect.stringMatching(/depth6 1\.0\.0 wants .*depth5.pack\.yaml:4:36/)]);
+    expect([code, err]).toStrictEqual([1, expect.stringMatching(/depth6 1\.0\.0 sets .*depth5.pack\.yaml:4:36/)]);
     const config = write(
       'depth.yaml',
       `rules: [depth5, depth6]\nprofiles: { default: { limits: { jsonDepthMax: 7 } } }\n`,

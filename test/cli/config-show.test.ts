@@ -168,7 +168,7 @@ describe('weir config show', () => {
     writeFileSync(file, text);
     for (const [words, message] of [
       [[file, '--profile', 'apj'], 'did you mean api?'],
-      [[file, '-c', file], 'named twice'],
+      [[file, '-c', file], 'given twice'],
       [[join(folder, 'none.yaml')], 'cannot be read'],
       [['--admin-cert', 'x'], 'need --admin ADDRESS'],
     ] as const) {

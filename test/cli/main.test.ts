@@ -159,7 +159,7 @@ describe('exit codes', () => {
     [['serve', '-c', wrong], 2, /^weir: \S+wrong\.yaml:1:11: .*\n\S+wrong\.yaml:2:1: .*limits\?$/m],
     [['serve', '--hold-window', '0'], 2, /positive whole number/],
     [['serve', '--limit', 'nothing=5'], 2, /NAME=NUMBER/],
-    [['serve', '--on-failure', 'parse=maybe'], 2, /action for parse is one of block/],
+    [['serve', '--on-failure', 'parse=maybe'], 2, /action for parse must be one of block/],
     [['serve', '--limit', 'fieldsMax=abc'], 2, /value of fieldsMax must be a positive whole number, not "abc"/],
     [['serve', '--hold-window', '99999999999'], 2, /receiveMessageBytesMax must exceed/],
     [['serve', '--listen', '127.0.0.1:0', '--rules', join(folder, 'missing')], 2, /missing/],

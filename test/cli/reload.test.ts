@@ -53,7 +53,7 @@ describe('weir reload', () => {
     writeFileSync(rules, good);
     expect((await run('--admin', admin)).code).toBe(0);
     await server.stop();
-    expect(await run('--admin', admin)).toMatchObject({ code: 2, err: expect.stringMatching(/gives no answer/) });
+    expect(await run('--admin', admin)).toMatchObject({ code: 2, err: expect.stringMatching(/does not respond/) });
   });
 
   it('finds address and token in the configuration file', async () => {

@@ -117,8 +117,8 @@ describe('settingsReader', () => {
     [['--limit', 'toString=7'], /Write NAME=NUMBER/],
     [['--hold-time', '1e3'], /positive whole number/],
     [['--hold-window', '0x10'], /positive whole number/],
-    [['--on-failure', 'parse=alow'], /The action for parse is one of block, .*, not "alow"/],
-    [['--on-failure', 'parse'], /The action for parse is one of .*, not ""/],
+    [['--on-failure', 'parse=alow'], /The action for parse must be one of block, .*, not "alow"/],
+    [['--on-failure', 'parse'], /The action for parse must be one of .*, not ""/],
     [['--on-failure', 'prase=allow'], /unknown cause "prase", did you mean parse\?/],
     ...['0', '-1', '257', 'two', '1.5', '1e1', '0x2', ' 2', 'AUTO', ''].map(
       (count) => [['--processes', count], /Write a whole number from 1 to 256, or auto/] as const,

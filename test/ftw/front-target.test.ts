@@ -108,7 +108,7 @@ describe('frontTarget', () => {
     await new Promise((resolve) => nowhere.close(resolve));
     const silent = frontTarget({ url: new URL(`http://127.0.0.1:${port}`), auditLog: log });
     await expect(silent([requestFor('/')])).rejects.toThrow(
-      expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(/nothing answers/) }),
+      expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(/nothing listens/) }),
     );
   });
 

@@ -72,7 +72,7 @@ describe('weir pack add', () => {
     const other = await addInto(folder, 'crs-plugin:blog@1.2.0', '--from', `${source}:1.2.0`);
     expect([other.code, other.err]).toStrictEqual([
       1,
-      expect.stringMatching(/is crs-plugin\.shop 1\.2\.0, and not blog 1\.2\.0/),
+      expect.stringMatching(/is crs-plugin\.shop 1\.2\.0, not blog 1\.2\.0/),
     ]);
   });
 
@@ -138,7 +138,7 @@ describe('weir pack add', () => {
     const none = ruleFolder(test, { 'a.conf': '' });
     for (const [words, code, message] of [
       [['crs-plugin:other@1.2.0', '--from', await releaseOf(test)], 1, /does not belong to a plugin named other/],
-      [['crs-plugin:shop@1.3.0', '--from', pack], 1, /is crs-plugin\.shop 1\.2\.0, and not shop 1\.3\.0/],
+      [['crs-plugin:shop@1.3.0', '--from', pack], 1, /is crs-plugin\.shop 1\.2\.0, not shop 1\.3\.0/],
       [['crs-plugin:shop@1.1.0', '--from', await releaseOf(test)], 1, /older than 1\.2\.0/],
       [['crs-plugin:shop@1.2.0', '--from', none], 1, /it is not a plugin of the CRS/],
       [['crs-plugin:shop', '--from', pack], 2, /is not crs-plugin:NAME@VERSION/],

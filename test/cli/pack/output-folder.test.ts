@@ -16,7 +16,7 @@ describe('outputFolder', () => {
       expect(await runPack(...words, '--output', none)).toStrictEqual({
         code: 2,
         out: '',
-        err: `weir pack ${words[0]}: --output ${none}: there is no such folder\n`,
+        err: `weir pack ${words[0]}: --output ${none}: no such folder\n`,
       });
     }
   });

@@ -32,7 +32,7 @@ describe('weir pack promote', () => {
       /unknown pack "weir-started", did you mean weir-starter\?/,
     ],
     ['a mode that there is not', ['x', '0.1.0', 'half'], /"half" is not one of block/],
-    ['a name that no pack can have', ['X', '0.1.0', 'block'], /"X" is not a name/],
+    ['a name that no pack can have', ['X', '0.1.0', 'block'], /"X" is not a pack name/],
     ['no version', ['x', 'new', 'block'], /"new" is not a version/],
     ['a profile that is not there', ['weir-starter', '0.1.0', 'block', '--profile', 'api'], /no profile "api"/],
   ] as const) {

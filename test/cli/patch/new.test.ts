@@ -43,7 +43,7 @@ describe('weir patch new', () => {
       /is not a plain path/,
     ],
     ['no day', ['CVE-2026-12345', ...needed, '--expires', 'soon'], /--expires "soon" is not a day/],
-    ['a day that is over', ['CVE-2026-12345', ...needed, '--expires', '2020-01-31'], /"2020-01-31" is over/],
+    ['a day that is over', ['CVE-2026-12345', ...needed, '--expires', '2020-01-31'], /"2020-01-31" is in the past/],
     ['a number too long for ids', ['CVE-2026-1234567', ...needed], /--ids must be given/],
     ['a year whose ids are those of others', ['CVE-2009-0001', ...needed], /--ids must be given/],
   ] as const) {
