@@ -1,4 +1,4 @@
-// What `weir check --cost` sends through rules: a few ordinary exchanges, the same on every machine. Knows no rule.
+// The corpus of `weir check --cost`: a few ordinary exchanges, the same on every machine. Knows no rule.
 
 import { toBytes } from '../base/bytes.ts';
 import type { HeaderList } from '../http/headers.ts';
@@ -18,7 +18,7 @@ const words = (
   'on to payment if you have any question about delivery write to us we answer within two days 2024 17 3.50 EUR OK? (yes)'
 ).split(' ');
 
-/** Prose of about so many bytes. */
+/** Prose of approximately this many bytes. */
 function prose(bytes: number, step: number): string {
   let text = '';
   for (let at = step; text.length < bytes; at += step) {

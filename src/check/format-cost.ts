@@ -1,11 +1,11 @@
-// A report of what rules cost as text for people. Formats only.
+// A cost report as text for people. Formats only.
 
 import type { CostReport } from './rule-cost.ts';
 
 /** Rules that people are shown; JSON has all of them. */
 const shownRulesMax = 20;
 
-/** Lines of the report, the dearest rules first, each with its place as editors and compilers write it. */
+/** Lines of the report, the most expensive rules first, each with its location in the format of editors and compilers. */
 export function costLines({
   corpusBytes,
   withoutRulesMicrosecondsPerKiB,

@@ -6,38 +6,38 @@ import { costLines } from './format-cost.ts';
 import type { CostReport } from './rule-cost.ts';
 import type { PatternReport, RuleReport, SetReport } from './rule-report.ts';
 
-/** The forms of a report. */
+/** The formats of a report. */
 export const reportForms = ['human', 'json'] as const;
 
-/** One of the forms. */
+/** One of the formats. */
 export type ReportForm = (typeof reportForms)[number];
 
-/** What of a report is wanted. */
+/** Formatting options. */
 export interface FormatOptions {
   readonly form: ReportForm;
   /** Whether each pattern is listed. */
   readonly withPatterns: boolean;
-  /** Profiles of whose rules there is no report: they could not even be read. */
+  /** Profiles whose rules could not be read, so there is no report on them. */
   readonly refused?: readonly string[];
 }
 
-/** The report of the rules that some profiles have. */
+/** The report on the rules that some profiles share. */
 export interface ProfilesReport {
   /** Names, at least one. */
   readonly profiles: readonly string[];
   readonly report: RuleReport;
-  /** What rules cost, where that was asked for. */
+  /** The cost of rules, if requested. */
   readonly cost?: CostReport | undefined;
 }
 
 /** Sets that people are shown; JSON has all of them. */
 const shownSetsMax = 12;
-/** Rule ids that people are shown of one reason. */
+/** Rule ids shown per reason. */
 const shownRulesMax = 12;
 
 /**
- * Reports in one of their forms, with a line end at the end: each by itself, and a verdict on all where there are several. In JSON the
- * first, with `isFine` of all, and the others in `others`.
+ * Reports in one of their formats, with a newline at the end: each separately, and a verdict on all if there are several. In JSON
+ * the first one, with `isFine` for all, and the others in `others`.
  * @param reports at least one.
  */
 export function formatRuleReports(
@@ -69,7 +69,7 @@ function jsonOf({ profiles, report, cost }: ProfilesReport, withPatterns: boolea
   };
 }
 
-/** Each problem says whose it is. */
+/** Each problem with the profiles it belongs to. */
 function withProfiles(one: ProfilesReport): ProfilesReport {
   const problems = one.report.problems.map((problem) => ({
     ...problem,
@@ -195,7 +195,7 @@ function patternTable(patterns: readonly PatternReport[]): string[] {
     `${id}`,
     chainText(chain),
     `@${operator}`,
-    // No engine has it: counted under none, it is listed under none.
+    // Not compiled: neither counted nor listed under an engine.
     ruleIds.length === 0 ? '-' : engine,
     ruleIds.length > 3 ? `${ruleIds.slice(0, 3).join(' ')} …` : ruleIds.join(' '),
     ruleIds.length === 0 ? 'not compiled: its rules can never run' : why,
@@ -208,7 +208,7 @@ function chainText(chain: readonly string[] | undefined): string {
   return chain.length === 0 ? 'none' : chain.join(',');
 }
 
-/** Columns of equal width; all but the first are set right unless told otherwise. */
+/** Columns of equal width; all but the first are right-aligned by default. */
 function table(rows: readonly (readonly string[])[], align: 'left' | 'right' = 'right'): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>

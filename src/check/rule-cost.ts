@@ -1,5 +1,5 @@
-// What each rule costs: it is compiled by itself, the corpus goes through it, and what the corpus takes without any rule is taken
-// off. Knows no form of output.
+// The cost of each rule: it is compiled alone, the corpus is run through it, and the time without any rule is subtracted. Knows
+// no output format.
 
 import type { Limits } from '../base/limits.ts';
 import { compileLoaded } from '../compile/compile.ts';
@@ -12,37 +12,37 @@ import { parseRuleText } from '../seclang/parser.ts';
 import { Inspection } from '../transaction/inspection.ts';
 import { type CostExchange, costCorpus, costCorpusBytes } from './cost-corpus.ts';
 
-/** What one rule costs. */
+/** The cost of one rule. */
 export interface RuleCost extends Location {
   /** Absent for a rule without id. */
   readonly ruleId?: number;
-  /** Microseconds for each KiB of the corpus, heads and bodies of both directions. */
+  /** Microseconds per KiB of the corpus, counting heads and bodies of both directions. */
   readonly microsecondsPerKiB: number;
 }
 
-/** What all of them cost. */
+/** The costs of all rules. */
 export interface CostReport {
   readonly corpusBytes: number;
-  /** What the corpus takes without any rule. */
+  /** The time of the corpus without any rule. */
   readonly withoutRulesMicrosecondsPerKiB: number;
   readonly medianMicrosecondsPerKiB: number;
-  /** The dearest first. */
+  /** The most expensive first. */
   readonly rules: readonly RuleCost[];
 }
 
-/** How costs are measured. */
+/** Options of the measurement. */
 export interface CostOptions {
-  /** Milliseconds of a clock that never goes back. */
+  /** A monotonic clock, milliseconds. */
   readonly clockMs: () => number;
-  /** Bounds of the exchanges that are measured. */
+  /** Limits for the measured exchanges. */
   readonly limits: Limits;
-  /** What packs are held against. */
+  /** What packs are checked against. */
   readonly packs?: PackOptions | undefined;
 }
 
 /**
- * In every plan. A rule that blocks would end the measurement of what it costs; and without a rule that asks for bodies nobody would
- * decode them, which is not cost of the first one that does.
+ * Part of every plan. A blocking rule would end its own measurement, and without a rule that needs bodies nobody would decode
+ * them, a cost that the first such rule should not pay alone.
  */
 const commonRules = `SecRuleEngine DetectionOnly
 SecRequestBodyAccess On
@@ -50,20 +50,21 @@ SecResponseBodyAccess On
 SecRule &ARGS "@eq 99999" "id:4294967294,phase:2,pass,nolog"
 SecRule RESPONSE_BODY "@streq nothing but this" "id:4294967295,phase:4,pass,nolog"
 `;
-/** Rules of them. */
+/** Number of rules in it. */
 const commonRuleCount = 2;
 
-/** The least of so many rounds counts: whatever else the machine does only adds. */
+/** The minimum of this many rounds counts, because other load only adds time. */
 const rounds = 12;
-/** Rounds before them, in which tables of the plan get filled. */
+/** Rounds before that, which fill tables of the plan. */
 const warmUpRounds = 2;
-/** Measurements before all of them, in which code gets compiled. */
+/** Measurements before all others, so that code gets compiled. */
 const rehearsals = 20;
 
 /**
- * Measures the rules at `paths`, packs that are open among them, one by one, each without the others: what they share when they are loaded together (transformations,
- * scans) each of them pays, so that the sum is more than all of them cost together. Rules that cannot run are left out.
- * @throws what `openRules` throws. Takes some hundredths of a second for each rule.
+ * Measures the rules at `paths`, including those of opened packs, one by one without the others. Work that rules share when they
+ * are loaded together (transformations, scans) counts for each of them, so the sum exceeds the cost of all. Rules that cannot run
+ * are left out.
+ * @throws the errors of `openRules`. Takes some hundredths of a second per rule.
  */
 export async function measureRuleCosts(
   paths: readonly (string | OpenPack)[],

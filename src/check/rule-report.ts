@@ -1,5 +1,5 @@
-// What came of loading rules, as one plain value: rules by file, problems with their places, patterns, pattern sets,
-// costs. Knows plans; knows no command line and no form of output.
+// The result of loading rules as one plain value: rules by file, problems with their locations, patterns, pattern sets, costs.
+// Knows plans; knows no command line and no output format.
 
 import type { PatternEngine } from '../matching/native.ts';
 import type { PatternSet } from '../matching/pattern-set.ts';
@@ -9,7 +9,7 @@ import type { PatternId, Plan } from '../plan/plan.ts';
 import type { Location } from '../seclang/ast.ts';
 import type { SeclangErrors } from '../seclang/seclang-error.ts';
 
-/** Something that a rule file says and that was not taken as it stands. `syntax`: the text cannot be read. */
+/** Something in a rule file that was not used as written. `syntax`: the text cannot be parsed. */
 export interface RuleProblem extends Location {
   readonly kind: 'syntax' | Diagnostic['kind'];
   /** Absent for directives, and for rules without id. */
@@ -17,7 +17,7 @@ export interface RuleProblem extends Location {
   readonly reason: string;
 }
 
-/** What came of one file. */
+/** The result for one file. */
 export interface FileReport {
   readonly file: string;
   /** Rules that run, chains counted once. */
@@ -33,44 +33,44 @@ export interface PatternReport {
   /** Names of the transformations, in order. */
   readonly chain: readonly string[];
   readonly engine: PatternEngine | 'script';
-  /** Why the engine is not Hyperscan; empty when it is. */
+  /** Why the engine is not Hyperscan; empty if it is. */
   readonly why: string;
-  /** Rules that look for it, in a first link or a later one. */
+  /** Rules that use it, in any link. */
   readonly ruleIds: readonly number[];
 }
 
-/** One native pattern set. Several literals of a phrase list count each. */
+/** One native pattern set. Literals of a phrase list count individually. */
 export interface SetReport {
-  /** The chain whose results it scans; absent for a set that serves several chains. */
+  /** The chain whose output it scans; absent for a set that serves several chains. */
   readonly chain: readonly string[] | undefined;
   readonly patternCount: number;
   readonly re2PatternCount: number;
   readonly databaseBytes: number;
-  /** State that each long field under way costs. */
+  /** Memory for each long field that is being scanned. */
   readonly streamBytes: number;
   readonly compileMs: number;
   readonly fromCache: boolean;
 }
 
-/** All of it. When rule text cannot be read nothing is loaded: everything but `problems` is empty then. */
+/** The whole report. If rule text cannot be parsed, nothing is loaded: everything except `problems` is empty then. */
 export interface RuleReport {
   /** Whether `weir serve` would start with these rules. */
   readonly isFine: boolean;
   readonly loaded: number;
   readonly skipped: number;
   readonly failed: number;
-  /** Loaded rules with the same outcome for every request, worked out at load. */
+  /** Loaded rules that were constant-folded at load. */
   readonly folded: number;
   readonly files: readonly FileReport[];
   readonly problems: readonly RuleProblem[];
   readonly notices: readonly string[];
   readonly patterns: readonly PatternReport[];
   readonly sets: readonly SetReport[];
-  /** Milliseconds from first byte read to rules ready. */
+  /** Milliseconds from the first byte read until the rules are ready. */
   readonly loadMs: number;
 }
 
-/** What is known besides the plan. */
+/** Information besides the plan. */
 export interface ReportOptions {
   /** Skipped rules are reported without failing. */
   readonly allowUnsupported: boolean;
@@ -110,7 +110,7 @@ export function reportPlan(plan: Plan, { allowUnsupported, transformNames }: Rep
   };
 }
 
-/** The report of rule text that cannot be read. */
+/** The report on rule text that cannot be parsed. */
 export function reportErrors({ errors }: SeclangErrors): RuleReport {
   const problems = errors.map(({ location, message }): RuleProblem => {
     const place = `${location.file}:${location.line}:${location.column}: `;
@@ -135,7 +135,7 @@ function problemOf({ kind, location, ruleId, reason }: Diagnostic): RuleProblem 
   return { kind, ...location, ...(ruleId === undefined ? {} : { ruleId }), reason };
 }
 
-/** Files in the order in which they were first heard of. */
+/** Files in order of first appearance. */
 function fileReports(loadedByFile: ReadonlyMap<string, number>, problems: readonly RuleProblem[]): FileReport[] {
   const files = new Set([...loadedByFile.keys(), ...problems.map(({ file }) => file)]);
   return [...files].map((file) => {

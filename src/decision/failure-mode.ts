@@ -1,5 +1,5 @@
-// What it means for an exchange that something failed or was not seen: block, allow or detect, by cause. The default is to
-// block: what was not inspected is not trusted.
+// The consequence of a failure, or of bytes not inspected, for an exchange: block, allow or detect, by cause. The default is to
+// block, because what was not inspected is not trusted.
 
 import { type ErrorCode, WafError } from '../base/errors.ts';
 import {
@@ -13,7 +13,7 @@ import {
 import type { EngineMode } from '../plan/settings.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What to do for each cause, and the status of the answer when that is to block. */
+/** The action for each cause, and the status of the response if that is to block. */
 export interface FailurePolicy {
   readonly actions: Readonly<Partial<Record<FailureCause, FailureAction>>>;
   readonly otherwise: FailureAction;
@@ -42,7 +42,7 @@ export function failurePolicyWith(actions: Readonly<Record<string, string>>): Fa
   };
 }
 
-/** A policy with some actions replaced for one exchange; actions that do not exist are left out. */
+/** A policy with some actions replaced for one exchange; unknown actions are ignored. */
 export function withActions(policy: FailurePolicy, changes: ReadonlyMap<string, string>): FailurePolicy {
   if (changes.size === 0) return policy;
   return { ...policy, actions: { ...policy.actions, ...Object.fromEntries(changes) } };
@@ -69,7 +69,7 @@ export function failureCause(code: ErrorCode): FailureCause {
   return causes[code] ?? 'internal';
 }
 
-/** What a failure means. With DetectionOnly nothing is blocked, with Off nothing is even noted. */
+/** The consequence of a failure. With DetectionOnly nothing is blocked, with Off it is not even recorded. */
 export function decideFailure(
   failure: { readonly cause: FailureCause; readonly phase: number },
   engine: EngineMode,

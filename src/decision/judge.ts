@@ -13,7 +13,7 @@ export interface PlacedProblem {
   readonly phase: number;
 }
 
-/** Causes for which REQBODY_ERROR, or RES_BODY_ERROR, is set. */
+/** Causes that set REQBODY_ERROR or RES_BODY_ERROR. */
 const bodyErrors: Readonly<Record<'request' | 'response', readonly ProblemCause[]>> = {
   request: ['parse', 'coding', 'limit.body'],
   response: ['response-body'],
@@ -34,17 +34,17 @@ export class Judge {
     this.#onFirstVerdict = onFirstVerdict;
   }
 
-  /** What is decided so far. */
+  /** The verdict so far. */
   get verdict(): Verdict {
     return this.#verdict;
   }
 
-  /** Whether the exchange is stopped: nothing changes that any more. */
+  /** Whether the exchange is blocked, which is final. */
   get isBlocked(): boolean {
     return this.#verdict.kind === 'block';
   }
 
-  /** Takes in how a phase ended: with a rule that disrupts, or, in DetectionOnly, with one that would have. */
+  /** Records the end of a phase: with a rule that disrupts, or, in DetectionOnly, with one that would have. */
   considerPhase(phase: number, disrupted: Disrupted | undefined, { detected }: RuleState): void {
     if (disrupted !== undefined) {
       const { rule, ...answer } = disrupted;
@@ -54,17 +54,17 @@ export class Judge {
     }
   }
 
-  /** Takes in what could not be inspected. The rules of the phase must have run, as far as they can by now. */
+  /** Records something that could not be inspected. The rules of the phase must have run, as far as possible by now. */
   considerProblem(problem: PlacedProblem, state: RuleState): void {
     this.#decide(this.#judge(problem, state));
   }
 
-  /** Whether a problem would block as things stand. */
+  /** Whether a problem would block in the current state. */
   blocks(problem: PlacedProblem, state: RuleState): boolean {
     return this.#judge(problem, state).kind === 'block';
   }
 
-  /** Whether a problem would speak against nothing as things stand. */
+  /** Whether a problem would have no consequence in the current state. */
   allows(problem: PlacedProblem, state: RuleState): boolean {
     return this.#judge(problem, state).kind === 'allow';
   }

@@ -1,6 +1,6 @@
-// The anomaly scores that rules left in TX, by the names of OWASP CRS and of the starter pack. Reads, never decides.
+// The anomaly scores that rules left in TX, by the names of OWASP CRS and of the starter pack. Only reads.
 
-/** What scores are read from: TX. */
+/** The source of scores: TX. */
 export interface ScoreSource {
   readonly number: (name: string) => number;
 }
@@ -13,7 +13,7 @@ export interface Scores {
 
 interface ScoreNames {
   readonly totals: readonly string[];
-  /** One for each paranoia level. */
+  /** One per paranoia level. */
   readonly parts: readonly string[];
 }
 
@@ -26,14 +26,14 @@ const inbound = namesOf('inbound');
 const outbound = namesOf('outbound');
 
 function scoreOf({ totals, parts }: ScoreNames, tx: ScoreSource): number {
-  // CRS adds the levels up only in its blocking rules; before those have run the parts are the truth.
+  // The CRS sums the levels only in its blocking rules; until those have run, the parts count.
   let score = 0;
   for (const part of parts) score += tx.number(part);
   for (const total of totals) score = Math.max(score, tx.number(total));
   return score;
 }
 
-/** The scores in TX, 0 where no rule scored. */
+/** The scores in TX; 0 if no rule scored. */
 export function readScores(tx: ScoreSource): Scores {
   return { inbound: scoreOf(inbound, tx), outbound: scoreOf(outbound, tx) };
 }

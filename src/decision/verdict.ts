@@ -1,10 +1,11 @@
-// What the WAF decided about an exchange, and why. Plain values; nothing here knows Envoy.
+// The decision about an exchange, and its reason. Plain values; nothing here knows Envoy.
 
 export type { RuleMatch } from '../evaluate/rule-match.ts';
 
 /**
- * `allow`: go on. `block`: answer `status` in place of the exchange. `detect`: would have blocked, but SecRuleEngine is
- * DetectionOnly or a failure policy says so, so go on. `ruleId` is the rule whose disruptive action decided; 0 when a failure policy did (`cause`).
+ * `allow`: continue. `block`: respond with `status` instead. `detect`: would have been blocked, but SecRuleEngine is
+ * DetectionOnly or a failure policy is `detect`, so continue. `ruleId` is the rule whose disruptive action decided; 0 if a
+ * failure policy did (`cause`).
  */
 export type Verdict =
   | { readonly kind: 'allow' }
@@ -21,6 +22,6 @@ export type Verdict =
       readonly status: number;
       readonly phase: number;
       readonly cause?: string;
-      /** Value of the Location header of a redirect: fit to be sent as it is. */
+      /** Value of the Location header of a redirect, safe to send. */
       readonly location?: string;
     };

@@ -1,5 +1,5 @@
-// Further readings of cookies, as servers take them that undo quotes (RFC 2109 §4.1: Python, Java), hold a cookie without `=`
-// for a value (Django, Starlette) or keep JSON in cookies (Express). Guesses: they add fields and never a failure.
+// Alternate readings of cookies, as in servers that decode quotes (RFC 2109 §4.1: Python, Java), treat a cookie without `=` as a
+// value (Django, Starlette) or keep JSON in cookies (Express). Guesses: they add fields but never a failure.
 
 import { isHeaderSpace, toBytes, trimHeaderSpace } from '../base/bytes.ts';
 import type { Steps } from '../base/turn.ts';
@@ -8,20 +8,20 @@ import { writeField } from './field-writer.ts';
 import { decodePercent } from './request-target.ts';
 import { unheard, type ValueReadingOptions, ValueReadings } from './value-readings.ts';
 
-/** What reading cookies further needs. */
+/** Options of these readings. */
 export interface CookieReadingOptions extends ValueReadingOptions {
   readonly nameBytesMax: number;
 }
 
 /**
- * Reads all Cookie headers of a request (byte strings) once more and reports, as REQUEST_COOKIES_READING under the name of the
- * cookie, what differs from `readCookies`: values in quotes with escapes undone, whether the quotes are taken to go around a `;`
- * or not; the text of a cookie without `=` as a value without a name; string literals of JSON, escaped or not, with what
- * Express writes before it. Takes time in proportion to the headers; each step reads one cookie.
+ * Reads all Cookie headers of a request (byte strings) again and reports, as REQUEST_COOKIES_READING under the name of the
+ * cookie, whatever differs from `readCookies`: values in quotes with escapes decoded, whether or not the quotes may enclose a
+ * `;`; the text of a cookie without `=` as a value without a name; string literals of JSON, escaped or not, with Express's
+ * prefixes. Takes time proportional to the headers; each step reads one cookie.
  */
 export function* readCookiesFurther(headers: readonly string[], options: CookieReadingOptions): Steps<void> {
   const reader = new CookieReader(options);
-  // One header after the other is what servers join them to (RFC 6265 §5.4).
+  // Servers join several headers like this (RFC 6265 §5.4).
   const text = headers.join(';');
   for (const segment of text.split(';')) {
     reader.readSegment(trimHeaderSpace(segment));
@@ -34,8 +34,8 @@ export function* readCookiesFurther(headers: readonly string[], options: CookieR
 }
 
 /**
- * Whether there may be anything in a Cookie header to be read further; most have nothing, and the readers need not be made.
- * Each reading but that of a cookie without `=` needs a quote, as it is or escaped: escapes do not reach over what divides cookies.
+ * Whether a Cookie header may have alternate readings; most have none, and the readers are not created. Except for a cookie
+ * without `=`, each reading needs a quote, plain or escaped, because escapes do not extend across separators.
  */
 export function mayReadFurther(header: string): boolean {
   return hasNameless(header) || /["']/.test(decodePercent(header));
@@ -54,7 +54,7 @@ function hasNameless(header: string): boolean {
   return false;
 }
 
-/** Every `name="…"` with the quotes that belong together. */
+/** Every `name="…"` with matching quotes. */
 function* quotedCookies(text: string): Generator<{ readonly name: string; readonly quoted: string }> {
   let from = 0;
   for (let equals = text.indexOf('='); equals >= 0; equals = text.indexOf('=', from)) {
@@ -64,7 +64,7 @@ function* quotedCookies(text: string): Generator<{ readonly name: string; readon
     from = start;
     if (text[start] !== '"') continue;
     const end = closingQuote(text, start + 1);
-    // Without a closing quote here there is none further on.
+    // Without a closing quote here there is none later.
     if (end < 0) return;
     from = end + 1;
     const separator = Math.max(before.lastIndexOf(';'), before.lastIndexOf(','));
@@ -72,7 +72,7 @@ function* quotedCookies(text: string): Generator<{ readonly name: string; readon
   }
 }
 
-/** Offset of the first `"` from `start` on that no backslash stands before; -1 when there is none. */
+/** Offset of the first `"` at or after `start` without a backslash before it; -1 if there is none. */
 function closingQuote(text: string, start: number): number {
   for (let offset = start; offset < text.length; offset += 1) {
     if (text[offset] === '\\') offset += 1;
@@ -84,23 +84,23 @@ function closingQuote(text: string, start: number): number {
 /** Three octal digits for a byte, or a backslash before any other letter (Python's http.cookies, Werkzeug). */
 const quotedEscape = /\\(?:([0-3][0-7][0-7])|([\s\S]))/g;
 
-/** What stands in quotes, its escapes undone. */
+/** The content of quotes, with escapes decoded. */
 function unescapeQuoted(text: string): string {
   return text.replace(quotedEscape, (_, octal: string | undefined, letter: string) =>
     octal === undefined ? letter : String.fromCharCode(Number.parseInt(octal, 8)),
   );
 }
 
-/** What Express writes before a signed cookie, and before JSON. */
+/** Express's prefixes of signed cookies and of JSON. */
 const expressPrefix = /^(?:s:)?(?:j:)?/;
 
-/** Escapes of JSON and scripts that quotes of cookies do not have. */
+/** Escapes of JSON and scripts that do not exist in quoted cookies. */
 const hasTextEscape = /\\(?:u[\da-f{]|x[\da-f]{2})/i;
 
 class CookieReader {
   readonly #sink: FieldSink;
   readonly #nameBytesMax: number;
-  /** Reports only what it reads further. */
+  /** Reports only literals inside values. */
   readonly #literals: ValueReadings;
 
   constructor(options: CookieReadingOptions) {
@@ -109,7 +109,7 @@ class CookieReader {
     this.#literals = new ValueReadings(unheard, options);
   }
 
-  /** Takes a cookie as it stands between semicolons, without white space around it. */
+  /** Takes a cookie between semicolons, without surrounding white space. */
   readSegment(segment: string): void {
     const equals = segment.indexOf('=');
     if (equals < 0 && segment !== '') this.report('', segment);
@@ -123,17 +123,17 @@ class CookieReader {
     } else if (equals >= 0) this.#readText(name, inner);
   }
 
-  /** Reports a value, and what can be read in it. */
+  /** Reports a value, and what can be decoded in it. */
   report(name: string, value: string): void {
     writeField(this.#sink, 'REQUEST_COOKIES_READING', { name, value, nameBytesMax: this.#nameBytesMax });
     this.#readText(name, value);
   }
 
-  /** Reports the literals of a cookie that is a text of its own. */
+  /** Reports the literals of a cookie that contains another format. */
   #readText(name: string, value: string): void {
     const decoded = decodePercent(value);
     const prefix = expressPrefix.exec(decoded)?.[0] ?? '';
-    // Quotes alone are those of the cookie.
+    // A lone quoted string is just the quoting of the cookie.
     if (!prefix.endsWith('j:') && /^\s*["']/.test(decoded) && !hasTextEscape.test(decoded)) return;
     const text = toBytes(decoded.slice(prefix.length));
     if (text.length === 0) return;

@@ -1,5 +1,5 @@
-// A Cookie header taken apart into REQUEST_COOKIES fields. Lenient on purpose: what some server would read as a cookie
-// is a cookie here. Knows no rule.
+// Splits a Cookie header into REQUEST_COOKIES fields. Lenient on purpose: whatever some server would read as a cookie is a cookie
+// here. Knows no rule.
 
 import { trimHeaderSpace } from '../base/bytes.ts';
 import type { FieldSink } from './field.ts';
@@ -8,10 +8,10 @@ import { writeField } from './field-writer.ts';
 /**
  * Reads one Cookie header value (byte string) into the sink, in order, duplicates kept.
  *
- * As ModSecurity 3 and Coraza: split at `;`, spaces and tabs around a cookie dropped, name and value split at the first
- * `=`, quotes kept, nothing decoded, a cookie without `=` has an empty value, empty segments are skipped. Different on
- * purpose: a cookie without a name (`=value`) is reported under the empty name instead of being skipped, because
- * browsers send and servers read such cookies (RFC 6265bis §5.7).
+ * Like ModSecurity 3 and Coraza: splits at `;`, drops spaces and tabs around a cookie, splits name and value at the first `=`,
+ * keeps quotes, decodes nothing; a cookie without `=` has an empty value, empty segments are skipped. One deliberate difference:
+ * a cookie without a name (`=value`) is reported under the empty name instead of being skipped, because browsers send and servers
+ * read such cookies (RFC 6265bis §5.7).
  */
 export function readCookies(header: string, sink: FieldSink, nameBytesMax: number): void {
   let start = 0;

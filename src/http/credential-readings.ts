@@ -1,5 +1,5 @@
-// Further readings of credentials: what a service takes from `Authorization` before it knows who asks, and logs or looks up. Guesses, as
-// those of cookies: they add fields and never a failure.
+// Alternate readings of credentials: the parts of `Authorization` that a service uses before authentication, in logs or lookups.
+// Guesses: they add fields but never a failure.
 
 import { toBytes } from '../base/bytes.ts';
 import type { Header } from './headers.ts';
@@ -7,15 +7,15 @@ import { unheard, type ValueReadingOptions, ValueReadings } from './value-readin
 
 const source = 'REQUEST_HEADERS_READING';
 
-/** Whether a header may hold credentials that are read further. */
+/** Whether a header may contain such credentials. */
 export function mayHoldCredentials({ name }: Header): boolean {
   return name === 'authorization' || name === 'proxy-authorization';
 }
 
 /**
- * Reports, under the name of the header, user name and password of the Basic scheme (RFC 7617 §2), each by itself, and the string
- * literals in the head of a JSON Web Token (RFC 7515 §4): `kid` and `jku` say where to look for the key, so they are used before
- * any signature is checked. What a token claims is checked first, and not read.
+ * Reports, under the name of the header, user name and password of the Basic scheme (RFC 7617 §2) separately, and the string
+ * literals in the head of a JSON Web Token (RFC 7515 §4): `kid` and `jku` say where to find the key, so they are used before the
+ * signature is verified. The token's claims are verified first, and not read here.
  */
 export function readCredentials({ name, value }: Header, options: ValueReadingOptions): void {
   const [, scheme = '', given = ''] = /^\s*([A-Za-z]+)\s+(\S+)/.exec(value) ?? [];

@@ -1,19 +1,19 @@
-// Writes one field after the other to a sink: collects the name up to its bound, streams the value. Runs that need no
-// decoding are passed on as views of the chunk; decoded bytes go through a small scratch. Knows no body format.
+// Writes one field after the other to a sink: collects the name up to its limit, streams the value. Runs that need no decoding
+// are passed on as views of the chunk; decoded bytes go through a small buffer. Knows no body format.
 
 import { asView, copyInto, toByteString, toBytes, ViewSource } from '../base/bytes.ts';
 import type { FieldSink, FieldSource } from './field.ts';
 
 const scratchBytes = 2048;
-/** Below this length copying a run into the scratch is cheaper than a call of the sink. */
+/** Below this length, copying a run into the buffer is cheaper than a call of the sink. */
 const copiedRunBytesMax = 64;
 
 /**
  * The state of the field being written. Order of calls: `startName`, name bytes, `endName`, `startValue`, value bytes,
  * `endValue`. Name bytes and value bytes are given by `byte` and `run` alike.
  *
- * A name longer than `nameBytesMax` is never cut silently: its part being read is reported whole as the value of a
- * field of its own, under the first `nameBytesMax` bytes of the name; so is the value that follows.
+ * A name longer than `nameBytesMax` is never cut silently: it is reported completely as the value of a separate field, under its
+ * first `nameBytesMax` bytes; so is the value that follows.
  */
 export class FieldWriter {
   readonly #sink: FieldSink;
@@ -34,7 +34,7 @@ export class FieldWriter {
     this.#nameBytesMax = nameBytesMax;
   }
 
-  /** Whether a field is open: what is written is told at once. */
+  /** Whether a field is open, so that bytes are reported at once. */
   get isOpen(): boolean {
     return this.#isOpen;
   }
@@ -49,12 +49,12 @@ export class FieldWriter {
     return this.#nameLength;
   }
 
-  /** Cuts the collected name to its first `bytes` bytes; what follows is collected after them. */
+  /** Cuts the collected name to its first `bytes` bytes; more bytes are appended after them. */
   truncateName(bytes: number): void {
     this.#nameLength = bytes;
   }
 
-  /** Appends text of the decoder's own to the name (a separator, an index); what exceeds the bound is left out. */
+  /** Appends the decoder's own text to the name (a separator, an index); anything above the limit is dropped. */
   appendName(text: string): void {
     for (let index = 0; index < text.length && this.#nameLength < this.#nameBytesMax; index += 1) {
       if (this.#nameLength === this.#name.length) this.#growName(this.#nameLength + 1);
@@ -63,7 +63,7 @@ export class FieldWriter {
     }
   }
 
-  /** Name bytes follow; they are collected after the `nameLength` bytes that are there. */
+  /** Name bytes follow; they are appended after the existing `nameLength` bytes. */
   startName(): void {
     this.#nameKept = this.#nameLength;
     this.#isNaming = true;
@@ -88,7 +88,7 @@ export class FieldWriter {
     this.#sink.end();
   }
 
-  /** Appends one decoded byte to the name or the value, whichever is being written. */
+  /** Appends one decoded byte to the name or value being written. */
   byte(value: number): void {
     if (!this.#isOpen) {
       if (!this.#isNaming) return;
@@ -126,7 +126,7 @@ export class FieldWriter {
     this.#valueRun(chunk, start, end);
   }
 
-  /** Hands over what the scratch holds and lets go of the chunk; at the end of each, so that nothing waits for the next one. */
+  /** Passes on the buffer and releases the chunk; called at the end of each chunk, so that nothing waits for the next one. */
   flush(): void {
     this.#chunk.forget();
     this.#flushScratch();
@@ -139,7 +139,7 @@ export class FieldWriter {
     this.#sink.write(asView(this.#scratch, 0, length));
   }
 
-  /** Ends the open field, if there is one; before an error is thrown. A name under way is reported with no value. */
+  /** Ends the open field, if there is one, before an error is thrown. An unfinished name is reported without a value. */
   abort(): void {
     if (this.#isOpen) {
       this.endValue();
@@ -154,7 +154,7 @@ export class FieldWriter {
   #valueRun(chunk: Uint8Array, start: number, end: number): void {
     const length = end - start;
     if (length === 0) return;
-    // A short run joins the scratch when something waits there, or else each escape would cost two calls.
+    // A short run joins the buffer if that is not empty; otherwise each escape would cost two calls.
     if (length <= copiedRunBytesMax && this.#scratchLength > 0) {
       if (this.#scratchLength + length > scratchBytes) this.#flushScratch();
       if (this.#scratch !== undefined) {
@@ -179,7 +179,7 @@ export class FieldWriter {
   }
 }
 
-/** Reports a field whose name and value are at hand, under the same rule for long names as `FieldWriter`. */
+/** Reports a field whose name and value are complete, with `FieldWriter`'s rule for long names. */
 export function writeField(
   sink: FieldSink,
   source: FieldSource,

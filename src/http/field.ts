@@ -1,6 +1,6 @@
-// A decoded name and value, and the sink that decoders and head parsers pour them into.
+// A decoded name and value, and the sink that decoders and head parsers write to.
 
-/** Where a field came from. The SecLang variables that look at it are derived from this in `plan/targets`. */
+/** The source of a field. `plan/targets` derives the SecLang variables from it. */
 export type FieldSource =
   | 'REQUEST_HEADERS'
   | 'REQUEST_COOKIES'
@@ -16,7 +16,7 @@ export type FieldSource =
   | 'MULTIPART_PART_HEADERS'
   /** the raw bytes of the request body; name is empty. */
   | 'REQUEST_BODY'
-  /** A further reading of a value: by the name of the field that it is read from; neither counted nor named as a field. */
+  /** An alternate reading of a value, under the name of the original field; neither counted nor listed as a name. */
   | 'ARGS_GET_READING'
   | 'ARGS_POST_READING'
   | 'REQUEST_COOKIES_READING'
@@ -47,17 +47,17 @@ export type BodyFact =
   | 'MULTIPART_FILE_LIMIT_EXCEEDED'
   | 'MULTIPART_FILENAME'
   | 'MULTIPART_NAME'
-  /** 1: a `%` of a query or form has no two hexadecimal digits after it (ModSecurity). */
+  /** 1: a `%` in a query or form is not followed by two hexadecimal digits (ModSecurity). */
   | 'URLENCODED_ERROR'
   /** 1: an XML body has a document type declaration. */
   | 'BODY_XML_DOCTYPE'
   /** 1: an XML body refers to an entity of its own, which is not expanded. */
   | 'BODY_XML_ENTITY'
-  /** The charset that was declared, but that Weir cannot decode; the bytes are inspected as they are. */
+  /** The declared charset, if Weir cannot decode it; the bytes are inspected as they are. */
   | 'BODY_CHARSET_UNSUPPORTED'
-  /** The content encoding that was declared, but that Weir cannot decode; the bytes are inspected as they are. */
+  /** The declared content encoding, if Weir cannot decode it; the bytes are inspected as they are. */
   | 'BODY_CODING_UNSUPPORTED'
-  /** How the body's bytes contradict its declared type, coding or charset: `declared/found`. */
+  /** How the body's bytes contradict its declared type, encoding or charset: `declared/found`. */
   | 'BODY_TYPE_MISMATCH';
 
 /**
@@ -71,7 +71,7 @@ export interface FieldSink {
   write(value: Uint8Array): void;
   /** Ends the open field. A field without `write` has an empty value. */
   end(): void;
-  /** A field that is at hand as byte strings, at once: less work than piece by piece. Absent: it is told piece by piece. */
+  /** A complete field as byte strings: less work than in pieces. Absent: fields are reported in pieces. */
   field?(source: FieldSource, name: string, value: string): void;
   /** Reports a fact about the body as a whole; the last value wins. */
   fact(name: BodyFact, value: string): void;

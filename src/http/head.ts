@@ -1,24 +1,24 @@
-// What the two halves of an exchange begin with, as plain values that no protocol shows through.
+// The heads of request and response as plain values, independent of the protocol.
 
 import type { HeaderList } from './headers.ts';
 
-/** What a request begins with. */
+/** The head of a request. */
 export interface RequestHead {
   readonly method: string;
   /** Request target exactly as received (path and query, byte string). */
   readonly target: string;
   /** e.g. `HTTP/1.1`, `HTTP/2.0` */
   readonly protocol: string;
-  /** Without pseudo headers; the authority stands in as `host` when there is no such header. */
+  /** Without pseudo headers; the authority becomes `host` if there is no such header. */
   readonly headers: HeaderList;
-  /** '' when unknown. */
+  /** '' if unknown. */
   readonly remoteAddress: string;
   readonly remotePort: number;
-  /** The address that the client connected to; absent when unknown. */
+  /** The address that the client connected to; absent if unknown. */
   readonly serverAddress?: string;
 }
 
-/** What a response begins with. */
+/** The head of a response. */
 export interface ResponseHead {
   readonly status: number;
   readonly protocol: string;

@@ -12,7 +12,7 @@ export interface Header {
 /** Headers in the order in which they arrived; a name may repeat. */
 export type HeaderList = readonly Header[];
 
-/** Value of the first header called `name` (lower case); `undefined` when there is none. */
+/** Value of the first header called `name` (lower case); `undefined` if there is none. */
 export function firstValue(headers: HeaderList, name: string): string | undefined {
   for (const header of headers) {
     if (header.name === name) return header.value;
@@ -29,7 +29,10 @@ export function allValues(headers: HeaderList, name: string): readonly string[] 
   return values;
 }
 
-/** The length that a message's head declares for its body (RFC 9110 §8.6); `undefined` where it declares none, or no single number. */
+/**
+ * The length that a message's head declares for its body (RFC 9110 §8.6); `undefined` without one, or if it is not a single
+ * number.
+ */
 export function declaredLength(headers: HeaderList): number | undefined {
   const [value, ...more] = allValues(headers, 'content-length');
   return value !== undefined && more.length === 0 && /^\d{1,15}$/.test(value) ? Number(value) : undefined;

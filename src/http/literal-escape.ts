@@ -1,5 +1,5 @@
-// An escape of a string literal, byte by byte from behind its backslash: what it stands for, or its bytes as they are where it
-// proves to be none. Knows no literal around it.
+// One escape of a string literal, byte by byte after its backslash: the decoded character, or its bytes unchanged if it is not an
+// escape. Knows no surrounding literal.
 
 import { hexDigitValue, notHex } from '../base/bytes.ts';
 import type { FieldWriter } from './field-writer.ts';
@@ -15,16 +15,16 @@ const carriageReturn = 0x0d;
 const codePointMax = 0x10ffff;
 const bracedDigitsMax = 8;
 
-/** What one letter behind a backslash stands for (ECMA-404, JSON5 §5.1); 255 for itself. */
+/** The meaning of a letter after a backslash (ECMA-404, JSON5 §5.1); 255: itself. */
 const escapedByte = new Uint8Array(256).fill(255);
 for (const [letter, byte] of ['b\b', 'f\f', 'n\n', 'r\r', 't\t', 'v\v', '0\0']) {
   escapedByte[(letter as string).charCodeAt(0)] = (byte as string).charCodeAt(0);
 }
 
-/** Whether a byte goes on, ends the escape, or ended it without belonging to it. */
+/** Whether the escape continues, ends with this byte, or ended before it. */
 export type EscapeTaken = 'more' | 'done' | 'done-before';
 
-/** `\uHHHH`, `\u{H…}`, `\xHH`, a backslash before a line end, and before any other letter; pairs of surrogates are joined. */
+/** `\uHHHH`, `\u{H…}`, `\xHH`, a backslash before a line end, and before any other letter; surrogate pairs are joined. */
 export class LiteralEscape {
   readonly #writer: FieldWriter;
   readonly #pairs: SurrogatePairs;
@@ -32,7 +32,7 @@ export class LiteralEscape {
   #digits = 0;
   #digitsWanted = 0;
   #codePoint = 0;
-  /** What was read of the escape, given as it is when it proves to be none. */
+  /** The bytes read of the escape, passed on unchanged if it turns out not to be one. */
   #written = '';
 
   constructor(writer: FieldWriter) {
@@ -40,7 +40,7 @@ export class LiteralEscape {
     this.#pairs = new SurrogatePairs(writer);
   }
 
-  /** At least as many of the last bytes as are kept. */
+  /** How many of the last bytes are kept, at least. */
   get heldBytes(): number {
     const escapeBytes = this.#state === notInEscape ? 0 : '\\'.length + this.#written.length;
     return escapeBytes + (this.#pairs.isWaiting ? '\\u{0000HHHH}'.length : 0);
@@ -52,12 +52,12 @@ export class LiteralEscape {
     this.#written = '\\';
   }
 
-  /** What follows is not an escape: half of a pair that waits is given alone. */
+  /** No further escape follows: the pending half of a pair is passed on alone. */
   endPair(): void {
     this.#pairs.flush();
   }
 
-  /** The text ends: gives back what was read of an escape. */
+  /** The text ends: passes on what was read of an escape. */
   end(): void {
     if (this.#state !== notInEscape) this.#giveBack();
   }

@@ -1,5 +1,5 @@
-// String literals of JSON, of what is nearly JSON (JSON5, Python, Java in lenient mode) and of GraphQL, found in any text and
-// unescaped. Knows no grammar beyond literals and comments, so that nothing ends the reading.
+// String literals of JSON, near-JSON (JSON5, Python, Java in lenient mode) and GraphQL, found in any text and unescaped. Knows no
+// grammar except literals and comments, so that nothing can end the reading.
 
 import { byteSetWithout } from '../base/bytes.ts';
 import type { FieldSink, FieldSource } from './field.ts';
@@ -30,23 +30,23 @@ const plainInDouble = byteSetWithout('"\\');
 const plainInSingle = byteSetWithout("'\\");
 const plainInBlock = byteSetWithout('"\\');
 
-/** Bytes that a quote can stand behind without opening a literal: those of words, as in `it's`. */
+/** After these bytes a quote does not open a literal: word bytes, as in `it's`. */
 const isWord: Readonly<Uint8Array> = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= 0x80 || /[\w$]/.test(String.fromCharCode(byte)) ? 1 : 0,
 );
 
-/** Where literals go. */
+/** Options of the reader. */
 export interface LiteralOptions {
   readonly source: FieldSource;
-  /** The name of all their fields: a byte string. */
+  /** The name of all fields: a byte string. */
   readonly name: string;
 }
 
 /**
- * Reports each literal as a field of its own: `"…"`, `'…'` and GraphQL's `"""…"""`, unescaped (`\uHHHH`, `\u{H…}`, `\xHH`, a
- * backslash before a line end is nothing, any other one stands for the letter behind it), keys and values alike. A literal opens
- * at a quote that no letter or digit stands before. Comments (`//`, `/*`, `#`) outside of literals are skipped. A literal that
- * does not end goes to the end of the text. Never throws; keeps a few bytes; fields do not depend on cuts.
+ * Reports each literal as a field: `"…"`, `'…'` and GraphQL's `"""…"""`, unescaped (`\uHHHH`, `\u{H…}`, `\xHH`; a backslash
+ * before a line end is removed with it, before any other letter it stands for that letter), keys and values alike. A literal
+ * opens at a quote that does not follow a letter or digit. Comments (`//`, `/*`, `#`) outside literals are skipped. An
+ * unterminated literal extends to the end of the text. Never throws; keeps a few bytes; fields do not depend on cuts.
  */
 export class LiteralReader {
   readonly #writer: FieldWriter;
@@ -55,9 +55,9 @@ export class LiteralReader {
   /** Whether nothing of the open literal has been read. */
   #isEmpty = true;
   #previous = 0;
-  /** In a block: quotes read that may end it, or open it when it has just begun. */
+  /** In a block: quotes read that may end it, or open it if it has just begun. */
   #quotes = 0;
-  /** In a block: whether a backslash stands before these quotes, which then belong to it. */
+  /** In a block: whether these quotes follow a backslash, and therefore belong to it. */
   #isEscaped = false;
   readonly #escape: LiteralEscape;
 
@@ -72,13 +72,13 @@ export class LiteralReader {
     return this.#state >= inLiteral && this.#state !== afterEmpty;
   }
 
-  /** At least as many of the last bytes as are kept: of an escape, or quotes that may end a literal. */
+  /** How many of the last bytes are kept, at least: of an escape, or quotes that may end a literal. */
   get heldBytes(): number {
     if (this.#state === afterEmpty) return '""'.length;
     return this.#escape.heldBytes + this.#quotes;
   }
 
-  /** Begins inside a literal: what came before was read by another reader. */
+  /** Begins inside a literal whose beginning was read by another reader. */
   enter(quote: number): void {
     this.#open(quote);
   }
@@ -117,7 +117,7 @@ export class LiteralReader {
     return offset === chunk.length ? offset : this.#take(chunk[offset] as number, offset);
   }
 
-  /** The bytes that change nothing in this state; `undefined` where each byte does. */
+  /** The bytes without meaning in this state; `undefined` if every byte has one. */
   #plain(): Uint8Array | undefined {
     switch (this.#state) {
       case outside:
@@ -135,7 +135,7 @@ export class LiteralReader {
     }
   }
 
-  /** Takes one byte that means something; answers the offset to go on at. */
+  /** Takes one byte with a meaning; returns the offset to continue at. */
   #take(byte: number, offset: number): number {
     const next = offset + 1;
     switch (this.#state) {

@@ -1,5 +1,5 @@
-// A Content-Type value as type, subtype and parameters (RFC 9110 §8.3). Reads what a lenient server would read and says
-// what was wrong, so that a mangled type is a fact and not a way around a decoder. Chooses no decoder.
+// A Content-Type value as type, subtype and parameters (RFC 9110 §8.3). Reads what a lenient server would read and reports what
+// is wrong, so that a mangled type is a fact instead of a way around a decoder. Chooses no decoder.
 
 import { foldAscii, isHeaderSpace, trimHeaderSpace } from '../base/bytes.ts';
 import { turn } from '../base/turn.ts';
@@ -11,7 +11,7 @@ export interface MediaTypeParameter {
   readonly isQuoted: boolean;
 }
 
-/** Everything that can be wrong with a media type. */
+/** The possible problems of a media type. */
 export type MediaTypeProblem =
   | 'empty'
   | 'no-subtype'
@@ -23,27 +23,27 @@ export type MediaTypeProblem =
   | 'bytes-after-quote'
   | 'duplicate-parameter';
 
-/** A media type, lower case where case means nothing. */
+/** A media type, in lower case where case does not matter. */
 export interface MediaType {
-  /** `type/subtype`, or whatever stands before the first `;`. */
+  /** `type/subtype`, or whatever precedes the first `;`. */
   readonly essence: string;
   readonly type: string;
   readonly subtype: string;
-  /** What follows the last `+` of the subtype (RFC 6838 §4.2.8): `json`, `xml`; empty when there is none. */
+  /** The part of the subtype after the last `+` (RFC 6838 §4.2.8): `json`, `xml`; empty without one. */
   readonly suffix: string;
   /** In order, duplicates kept. */
   readonly parameters: readonly MediaTypeParameter[];
-  /** Each kind once; empty for a media type that follows the RFC. */
+  /** Each kind once; empty for a valid media type. */
   readonly problems: readonly MediaTypeProblem[];
 }
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** Bytes of values that are remembered, and of a place for each: those of one head and more. */
+/** Maximum bytes of cached values and their entries: those of one head and more. */
 const knownBytesMax = 128 * 1024;
 const placeBytes = 64;
 
-/** Values that were read before: all who look at a message's types read the same ones, and they may be as long as a head. */
+/** Cached results: several readers parse the same types of a message, and a value can be as long as a head. */
 class KnownTypes {
   readonly #byValue = new Map<string, MediaType>();
   #bytes = 0;
@@ -65,7 +65,7 @@ class KnownTypes {
 
 const known = new KnownTypes();
 
-/** Reads a header value (byte string). Never throws; the problems say what a strict reader would refuse. */
+/** Reads a header value (byte string). Never throws; `problems` lists what a strict reader would refuse. */
 export function parseMediaType(value: string): MediaType {
   return known.of(value);
 }
@@ -93,7 +93,7 @@ function readMediaType(value: string): MediaType {
   };
 }
 
-/** Value of the first parameter called `name` (lower case); `undefined` when there is none. */
+/** Value of the first parameter called `name` (lower case); `undefined` if there is none. */
 export function parameterOf(mediaType: MediaType, name: string): string | undefined {
   return mediaType.parameters.find((parameter) => parameter.name === name)?.value;
 }
@@ -108,7 +108,7 @@ export function isXml(mediaType: MediaType): boolean {
   return mediaType.suffix === 'xml' || mediaType.essence === 'application/xml' || mediaType.essence === 'text/xml';
 }
 
-/** YAML (RFC 9512 and the names it had before) and TOML. */
+/** YAML (RFC 9512 and older names) and TOML. */
 const escapedTypes: ReadonlySet<string> = new Set(
   ['yaml', 'x-yaml', 'vnd.yaml', 'yml', 'x-yml', 'toml', 'x-toml'].flatMap((subtype) => [
     `application/${subtype}`,
@@ -116,7 +116,7 @@ const escapedTypes: ReadonlySet<string> = new Set(
   ]),
 );
 
-/** Whether the type is YAML or TOML by name or by structured suffix: text in whose double quotes escapes are undone. */
+/** Whether the type is YAML or TOML by name or by structured suffix: text with escapes in double quotes. */
 export function isEscapedText({ essence, suffix }: MediaType): boolean {
   return escapedTypes.has(essence) || suffix === 'yaml' || suffix === 'toml';
 }

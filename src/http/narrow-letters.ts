@@ -1,26 +1,26 @@
-// Names and values of forms as Node reads them where an escape does not decode (`URLSearchParams`, `querystring`): of each letter
-// that is not escaped the low byte of its UTF-16 units, so that U+013C is `<`. A further reading: it adds fields and never a failure.
+// Names and values of forms as decoded by Node if an escape is invalid (`URLSearchParams`, `querystring`): each unescaped letter
+// becomes the low byte of its UTF-16 units, so that U+013C is `<`. An alternate reading: it adds fields but never a failure.
 
 import { asView, copyInto } from '../base/bytes.ts';
 import type { FieldSink, FieldSource } from './field.ts';
 import { FieldWriter } from './field-writer.ts';
 
-/** What such readings are reported to. */
+/** Options of these readings. */
 export interface NarrowLettersOptions {
   readonly source: FieldSource;
   readonly sink: FieldSink;
-  /** Bytes of a name or value that are kept until it shows that Node reads it so. */
+  /** Bytes of a name or value that are kept until it is clear that Node decodes it like this. */
   readonly tailBytesMax: number;
 }
 
-/** Above the last byte that begins a letter up to U+00FF. */
+/** The last lead byte of a letter up to U+00FF. */
 const farLetter = 0xc4;
 const replacement = 0xfd;
 
 /**
- * Follows a name or value and reports it, without a name, as soon as it has all that makes Node read it so: a letter beyond
- * U+00FF as it is, an escape that decodes, and one that does not or is not UTF-8. What came before is reported up to
- * `tailBytesMax` bytes back; `unreadBytes` counts the others from the first such letter on.
+ * Follows a name or value and reports it, without a name, as soon as it contains everything that makes Node decode it like this:
+ * an unescaped letter above U+00FF, an escape that decodes, and one that does not or is not UTF-8. Earlier bytes are reported up
+ * to `tailBytesMax` back; `unreadBytes` counts the rest from the first such letter on.
  */
 export class NarrowLetters {
   readonly #writer: FieldWriter;
@@ -34,10 +34,10 @@ export class NarrowLetters {
   #hasEscape = false;
   #hasOddEscape = false;
   #isOpen = false;
-  /** Of the letter under way: continuation bytes that are missing. */
+  /** Missing continuation bytes of the current letter. */
   #missing = 0;
   #codePoint = 0;
-  /** The same of the escaped letter under way, and the range of its next byte. */
+  /** The same for the current escaped letter, and the range of its next byte. */
   #missingEscapes = 0;
   #escapeMin = 0x80;
   #escapeMax = 0xbf;
@@ -47,12 +47,12 @@ export class NarrowLetters {
     this.#tailBytesMax = options.tailBytesMax;
   }
 
-  /** Bytes so far that Node may read so and that were no longer kept when it showed. */
+  /** Bytes that Node may decode like this but that were no longer kept when that became clear. */
   get unreadBytes(): number {
     return this.#unreadBytes;
   }
 
-  /** Bytes as they stand in the form, `+` made a space; any of them but escapes. */
+  /** Bytes as in the form, with `+` replaced by a space; no escapes. */
   run(chunk: Uint8Array, start: number, end: number): void {
     this.#endEscapes();
     let from = start;
@@ -95,7 +95,7 @@ export class NarrowLetters {
     this.#open();
   }
 
-  /** The byte of an escape. */
+  /** The decoded byte of an escape. */
   escape(value: number): void {
     this.#endLetter();
     this.#hasEscape = true;
@@ -110,13 +110,13 @@ export class NarrowLetters {
     this.#give(value);
   }
 
-  /** An escape that is none: its bytes follow as such. */
+  /** An invalid escape; its bytes follow as plain bytes. */
   oddEscape(): void {
     this.#hasOddEscape = true;
     this.#open();
   }
 
-  /** The name is complete, its value follows: `querystring` takes escapes of the name for some of the value too. */
+  /** The name is complete, its value follows: `querystring` also counts escapes of the name for part of the value. */
   endName(): void {
     const hadEscape = this.#hasEscape;
     this.end();
@@ -136,12 +136,12 @@ export class NarrowLetters {
     this.#hasOddEscape = false;
   }
 
-  /** Hands over what is decoded. */
+  /** Passes on what is decoded. */
   flush(): void {
     this.#writer.flush();
   }
 
-  /** RFC 3629 §4: how many bytes follow, and which the next one may be. */
+  /** RFC 3629 §4: number of continuation bytes, and the range of the next one. */
   #startEscapedLetter(value: number): void {
     if (value < 0x80) return;
     if (value < 0xc2 || value > 0xf4) {
@@ -173,7 +173,7 @@ export class NarrowLetters {
   }
 
   #giveLetter(): void {
-    // Beyond U+FFFF a letter has two units, a high surrogate first.
+    // Above U+FFFF a letter has two units, a high surrogate first.
     if (this.#codePoint > 0xffff) this.#give(((this.#codePoint - 0x10000) >> 10) & 0xff);
     this.#give(this.#codePoint & 0xff);
   }
@@ -189,7 +189,7 @@ export class NarrowLetters {
     this.#tailLength += 1;
   }
 
-  /** Makes the tail take `bytes` more, at most `tailBytesMax`, and lets go of what is too old. */
+  /** Makes room for `bytes` more in the tail, at most `tailBytesMax`, by dropping the oldest. */
   #makeRoom(bytes: number): void {
     const tailBytesMax = this.#tailBytesMax;
     if (this.#tailLength + bytes <= this.#tail.length) return;
@@ -204,7 +204,7 @@ export class NarrowLetters {
     this.#tailLength -= from;
   }
 
-  /** Begins the field once Node would read so. */
+  /** Starts the field once Node would decode it like this. */
   #open(): void {
     if (this.#isOpen || this.#farLetterAt < 0 || !this.#hasEscape || !this.#hasOddEscape) return;
     const from = Math.max(0, this.#tailLength - this.#tailBytesMax);

@@ -1,24 +1,25 @@
-// Queries that everybody reads alike: valid escapes, no letters beyond U+00FF as they are, no value with quotes, which may be a text of its own. Most
-// are, and are split as the short texts they are; all others are for `PairReader` and its further readings. Knows no rule.
+// Queries that every server decodes in the same way: valid escapes, no unescaped letters above U+00FF, no value with quotes,
+// which could contain another format. Most are like this, and are split as short texts; all others go to `PairReader` and the
+// alternate readings. Knows no rule.
 
 import { hexDigitValue, notHex } from '../base/bytes.ts';
 import { decodePercent } from './request-target.ts';
 
-/** What a query is read with. */
+/** Options for reading a query. */
 export interface PlainQueryOptions {
   readonly separator: string;
   readonly nameBytesMax: number;
 }
 
-/** From here on bytes begin letters beyond U+00FF, which `NarrowLetters` reads otherwise. */
+/** From here on, bytes start letters above U+00FF, which `NarrowLetters` decodes differently. */
 const farLetter = 0xc4;
 const percent = 0x25;
-/** What every literal opens with that `ValueReadings` reports. */
+/** Every literal that `ValueReadings` reports starts with one of these. */
 const quote = /["']/;
 
 /**
- * The pairs of a query (a byte string), name before value, as `PairReader` reports them; `undefined` for one that something else is
- * to read. What it costs beside the reader is one look at each byte.
+ * The pairs of a query (a byte string), name before value, as `PairReader` reports them; `undefined` for a query that needs
+ * another reader. The additional cost is one look at each byte.
  */
 export function plainPairs(query: string, { separator, nameBytesMax }: PlainQueryOptions): string[] | undefined {
   if ((separator !== '&' && separator !== ';') || !isPlain(query)) return undefined;
@@ -28,7 +29,7 @@ export function plainPairs(query: string, { separator, nameBytesMax }: PlainQuer
     const next = query.indexOf(separator, from);
     const end = next < 0 ? query.length : next;
     if (end > from) {
-      // Asked for again only when it was passed: a query without any is not to be searched for each pair.
+      // Searched again only after it was passed, so that a query without any is not searched for each pair.
       if (equals >= 0 && equals < from) equals = query.indexOf('=', from);
       const hasValue = equals >= 0 && equals < end;
       const name = decode(query.slice(from, hasValue ? equals : end));

@@ -1,5 +1,5 @@
-// The request target taken apart as SecLang's variables see it. Splits and decodes, never resolves: a target is a
-// path whatever it looks like, since a second opinion on where the host ends is how requests slip past a firewall.
+// Splits the request target into SecLang's variables. Splits and decodes, but never resolves: a target is always a path, because
+// a second opinion on where the host ends is how requests slip past a firewall.
 
 import { hexDigitValue, notHex } from '../base/bytes.ts';
 
@@ -11,9 +11,9 @@ export interface RequestTarget {
   readonly uri: string;
   /** REQUEST_FILENAME: the path, `%HH` decoded once, without the query. */
   readonly filename: string;
-  /** REQUEST_BASENAME: what follows the last `/` or `\` of `filename`; empty when nothing does. */
+  /** REQUEST_BASENAME: the part of `filename` after the last `/` or `\`; may be empty. */
   readonly basename: string;
-  /** QUERY_STRING: what follows the first `?`, not decoded; empty when there is none. */
+  /** QUERY_STRING: everything after the first `?`, not decoded; empty without one. */
   readonly query: string;
 }
 
@@ -37,7 +37,7 @@ export function parseRequestTarget(raw: string): RequestTarget {
   };
 }
 
-/** `text` with every valid `%HH` replaced by its byte, once; invalid ones and `+` stay as they are. */
+/** `text` with every valid `%HH` replaced by its byte, once; invalid escapes and `+` are unchanged. */
 export function decodePercent(text: string): string {
   let percent = text.indexOf('%');
   if (percent === -1) return text;

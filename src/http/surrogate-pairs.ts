@@ -1,11 +1,11 @@
-// Units of UTF-16 → UTF-8: joins the two halves of a pair, and lets a half that is alone through. Knows no escape and no charset.
+// UTF-16 units → UTF-8: joins the two halves of a pair, and passes on a lone half. Knows no escape and no charset.
 
 import { type ByteReceiver, writeUtf8 } from './utf8.ts';
 
-/** Gives the bytes of units, one after the other, to a receiver. */
+/** Writes the bytes of units, one after the other, to a receiver. */
 export class SurrogatePairs {
   readonly #receiver: ByteReceiver;
-  /** A high half that waits for its low one; 0 when none does. */
+  /** A high surrogate that waits for its low one; 0 if there is none. */
   #high = 0;
 
   constructor(receiver: ByteReceiver) {
@@ -30,7 +30,7 @@ export class SurrogatePairs {
     else writeUtf8(unit, this.#receiver);
   }
 
-  /** Something else follows, or nothing: a half that waits is given alone, as `writeUtf8` gives it. */
+  /** Nothing more of a pair follows: a pending half is passed on alone, as `writeUtf8` does. */
   flush(): void {
     const high = this.#high;
     if (high === 0) return;

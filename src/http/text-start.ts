@@ -1,15 +1,15 @@
-// Whether a value begins as a text that an application may take apart once more: JSON and what is nearly JSON, also as an argument
-// of a call (JSONP), behind what keeps browsers from running it, or behind comments; GraphQL. Reads no further than that.
+// Whether a value starts like a text that an application may decode again: JSON and near-JSON, also as an argument of a call
+// (JSONP), after protection against script inclusion, or after comments; GraphQL. Reads no further than that.
 
 import { byteSet, toByteString } from '../base/bytes.ts';
 
 /** White space, and the bytes of a byte order mark. */
 const isSpace = byteSet(' \t\n\v\f\r\u00ef\u00bb\u00bf');
-/** First bytes of JSON that holds strings or is one, of JSON5, and of GraphQL without a keyword. */
+/** First bytes of JSON with strings, of JSON5, and of GraphQL without a keyword. */
 const opensText = byteSet('{["\'');
-/** Bytes of words, of names of functions and of numbers. */
+/** Bytes of words, function names and numbers. */
 const isWordByte = byteSet('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$.-');
-/** Bytes of what some services write before JSON, so that no page can run it as a script: `)]}',`. */
+/** Bytes of prefixes before JSON that prevent its inclusion as a script: `)]}',`. */
 const isGuardByte = byteSet(")]}',;");
 
 const slash = 0x2f;
@@ -25,20 +25,23 @@ const openSquare = 0x5b;
 
 /** First words of GraphQL (October 2021 specification §2.2). */
 const keywords: ReadonlySet<string> = new Set(['query', 'mutation', 'subscription', 'fragment']);
-/** Words of scripts behind which the name of a variable stands. */
+/** Words of scripts that are followed by the name of a variable. */
 const declarations: ReadonlySet<string> = new Set(['var', 'let', 'const', 'return', 'await', 'void', 'new']);
-/** Words that begin a loop, an error or a question: `for(;;);{…}`, `while(1);[…]`, `throw 1;{…}`, `typeof f === 'function' && f({…})`. */
+/**
+ * Words that start a loop, an error or a condition: `for(;;);{…}`, `while(1);[…]`, `throw 1;{…}`, `typeof f === 'function' &&
+ * f({…})`.
+ */
 const guards: ReadonlySet<string> = new Set(['for(', 'while(', 'throw', 'typeof']);
-/** A text of JSON that holds no other one, behind which an object or a list may stand. */
+/** A JSON text that is a scalar, which may be followed by an object or a list. */
 const scalar = /^(?:-?\d[\d.eE-]*|true|false|null)$/;
-/** A longer word is not a name of a function. */
+/** A longer word is not a function name. */
 const wordBytesMax = 128;
 /** Bytes between the word of a guard and the text. */
 const guardBytesMax = 64;
 
 type Place = 'start' | 'slash' | 'line comment' | 'comment' | 'star' | 'word' | 'behind word' | 'behind call' | 'guard';
 
-/** Told the bytes of a value one after the other, until it knows. Keeps the word that it is at. */
+/** Receives the bytes of a value one after the other, until the decision is made. Keeps the current word. */
 export class TextStart {
   #place: Place = 'start';
   #word = '';
@@ -52,8 +55,8 @@ export class TextStart {
   }
 
   /**
-   * Reads on in `value` from `offset`. The offset of the text, which may be `value.length`; `undefined` while it does not tell;
-   * -1 when it is not text.
+   * Continues in `value` at `offset`. Returns the offset of the text, which can be `value.length`; `undefined` while undecided;
+   * -1 if it is not such a text.
    */
   find(value: Uint8Array, offset: number): number | undefined {
     for (let at = offset; at < value.length; at += 1) {
@@ -106,7 +109,7 @@ export class TextStart {
     return undefined;
   }
 
-  /** Takes what goes on with the word, up to its bound, at once: text byte by byte is a string for each. Answers where it ends. */
+  /** Takes the rest of the word, up to its limit, at once, because byte by byte would create a string for each. Returns its end. */
   #readWord(value: Uint8Array, from: number): number {
     const end = Math.min(value.length, from + wordBytesMax - this.#word.length);
     let at = from;
@@ -116,7 +119,7 @@ export class TextStart {
   }
 
   #takeWord(byte: number, at: number): number | undefined {
-    // What goes on behind the bound.
+    // The word continues above the limit.
     return isWordByte[byte] === 1 ? -1 : this.#takeBehindWord(byte, at);
   }
 
@@ -136,17 +139,17 @@ export class TextStart {
     return undefined;
   }
 
-  /** Behind a bracket or an equals sign: the text, white space, more brackets, a comment. */
+  /** After a bracket or an equals sign: the text, white space, more brackets, a comment. */
   #takeBehindCall(byte: number, at: number): number | undefined {
     if (opensText[byte] === 1) return at;
     return isSpace[byte] === 1 || byte === openBracket ? undefined : -1;
   }
 
-  /** Goes by the guard as far as its bytes are known: closing brackets, or those of a loop. */
+  /** Skips the guard while its bytes are known: closing brackets, or those of a loop. */
   #takeGuard(byte: number, at: number): number | undefined {
     this.#guardBytes += 1;
     if (this.#guardBytes > guardBytesMax) return -1;
-    // A single quote belongs to the guard itself.
+    // A single quote is part of the guard itself.
     if (opensText[byte] === 1 && isGuardByte[byte] !== 1) return at;
     if (this.#word !== '' && byte !== lineFeed) return undefined;
     return isGuardByte[byte] === 1 || isSpace[byte] === 1 ? undefined : -1;

@@ -1,5 +1,5 @@
-// The pair reader for queries and forms: `name=value&…` bytes in, decoded fields out, cut anywhere. Knows no rule and
-// not where the pairs came from.
+// The pair reader for queries and forms: `name=value&…` bytes in, decoded fields out, cut anywhere. Knows no rule, and not where
+// the pairs came from.
 
 import { byteSetWithout, hexDigitValue, notHex } from '../base/bytes.ts';
 import type { FieldSink } from './field.ts';
@@ -20,26 +20,26 @@ const plainSets = (separator: string) => ({
 });
 const plainBesideAmpersand = plainSets('&');
 
-/** How much of a `%HH` the bytes read so far end with, in bytes. */
+/** How many bytes of a `%HH` the bytes read so far end with. */
 const noEscape = 0;
 const afterPercent = 1;
 const afterDigit = 2;
 
-/** Where pairs come from and how long a name is kept. */
+/** The source of pairs, and how much of a name is kept. */
 export interface PairReaderOptions {
   readonly source: 'ARGS_GET' | 'ARGS_POST';
-  /** Bytes of a name that are kept; see `FieldWriter` for longer ones. */
+  /** Maximum bytes of a name; see `FieldWriter` for longer ones. */
   readonly nameBytesMax: number;
-  /** The byte between pairs (SecArgumentSeparator); absent: `&`. */
+  /** The separator of pairs (SecArgumentSeparator); absent: `&`. */
   readonly separator?: string | undefined;
-  /** How names and values are read as Node alone does (`NarrowLetters`). Absent: they are not. */
+  /** Reads names and values as only Node does (`NarrowLetters`). Absent: not read. */
   readonly narrow?: { readonly sink: FieldSink; readonly tailBytesMax: number } | undefined;
 }
 
 /**
- * Reads `application/x-www-form-urlencoded` pairs (WHATWG URL §5.1, byte for byte what ModSecurity and Coraza do):
- * pairs are split at the separator, `&` unless told otherwise, name and value at the first `=`; `+` is a space; `%HH` is its byte; an invalid escape is kept
- * as it stands and noted. A pair without `=` has an empty value; an empty segment (`a&&b`) is not a pair. `;` is not a separator.
+ * Reads `application/x-www-form-urlencoded` pairs (WHATWG URL §5.1, byte for byte like ModSecurity and Coraza): pairs are split
+ * at the separator, `&` by default, name and value at the first `=`; `+` is a space; `%HH` is its byte; an invalid escape is kept
+ * unchanged and recorded. A pair without `=` has an empty value; an empty segment (`a&&b`) is not a pair. `;` is not a separator.
  * Fields reach the sink in order and do not depend on how the bytes were cut. Never throws.
  */
 export class PairReader {
@@ -51,9 +51,9 @@ export class PairReader {
   #escape = noEscape;
   #firstDigit = 0;
   #hasInvalidEscape = false;
-  /** Absent where nobody asks for it. */
+  /** Absent if not needed. */
   readonly #narrow: NarrowLetters | undefined;
-  /** Bytes read in chunks before this one, and the offset at which the pair began. */
+  /** Bytes of earlier chunks, and the offset at which the pair started. */
   #bytesBefore = 0;
   #pairFrom = 0;
 
@@ -64,17 +64,17 @@ export class PairReader {
     if (narrow !== undefined) this.#narrow = new NarrowLetters({ source: `${source}_READING`, ...narrow });
   }
 
-  /** Whether a `%` so far had no two hexadecimal digits after it (URLENCODED_ERROR). */
+  /** Whether any `%` so far was not followed by two hexadecimal digits (URLENCODED_ERROR). */
   get hasInvalidEscape(): boolean {
     return this.#hasInvalidEscape;
   }
 
-  /** Bytes so far that Node alone reads otherwise and that were not reported so: see `NarrowLetters`. */
+  /** Bytes that only Node decodes differently and that were not reported like that: see `NarrowLetters`. */
   get unreadBytes(): number {
     return this.#narrow?.unreadBytes ?? 0;
   }
 
-  /** How many of the last bytes are part of a name or an escape that is not told yet. */
+  /** How many of the last bytes belong to a name or an escape that is not reported yet. */
   get heldBytes(): number {
     const isNaming = this.#isInPair && !this.#writer.isOpen;
     return isNaming ? this.#bytesBefore - this.#pairFrom : this.#escape;
@@ -116,13 +116,13 @@ export class PairReader {
     this.#narrow?.flush();
   }
 
-  /** Ends the last pair; an unfinished escape is kept as it stands. Call once. */
+  /** Ends the last pair; an unfinished escape is kept unchanged. Call once. */
   end(): void {
     this.#keepEscape();
     if (this.#isInPair) this.#closePair();
   }
 
-  /** Takes the byte after `%` or `%H`; answers the offset to go on at, the same one when the escape proves invalid. */
+  /** Takes the byte after `%` or `%H`; returns the offset to continue at, which is the same one if the escape is invalid. */
   #readEscape(byte: number, offset: number): number {
     const digit = hexDigitValue[byte] as number;
     if (digit === notHex) {
@@ -150,7 +150,7 @@ export class PairReader {
     this.#hasInvalidEscape = true;
   }
 
-  /** A byte that is not an escape's. */
+  /** A byte that is not part of an escape. */
   #give(byte: number): void {
     this.#writer.byte(byte);
     this.#narrow?.byte(byte);

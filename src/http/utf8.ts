@@ -1,4 +1,4 @@
-// Code points as UTF-8 bytes. Lets lone surrogates through, so that what an application might make of them is seen.
+// Code points as UTF-8 bytes. Passes on lone surrogates, so that whatever an application makes of them is seen.
 
 /** Receives the bytes of a code point. */
 export interface ByteReceiver {
@@ -6,8 +6,8 @@ export interface ByteReceiver {
 }
 
 /**
- * Gives the UTF-8 bytes (RFC 3629) of a code point, 0–0x10FFFF, to `receiver`. A surrogate is written as the three bytes
- * it would have (WTF-8): always the same, and never lost.
+ * Writes the UTF-8 bytes (RFC 3629) of a code point, 0–0x10FFFF, to `receiver`. A surrogate is written as three bytes (WTF-8):
+ * always the same, and never lost.
  */
 export function writeUtf8(codePoint: number, receiver: ByteReceiver): void {
   if (codePoint < 0x80) {

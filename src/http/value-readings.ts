@@ -1,5 +1,5 @@
-// Further readings of values: where a value is a text of its own (JSON, GraphQL) that an application takes apart, its string
-// literals are reported once more, unescaped and each by itself. Guesses: they add fields and never a failure. Knows no rule.
+// Alternate readings of values: if a value contains another format (JSON, GraphQL) that an application decodes, its string
+// literals are reported as well, unescaped and one by one. Guesses: they add fields but never a failure. Knows no rule.
 
 import { asView } from '../base/bytes.ts';
 import type { Limits } from '../base/limits.ts';
@@ -7,7 +7,7 @@ import type { BodyFact, FieldSink, FieldSource } from './field.ts';
 import { LiteralReader } from './literals.ts';
 import { TextStart } from './text-start.ts';
 
-/** The sources whose values are read further, and what the readings are reported as. */
+/** The sources whose values are read, and the sources of the readings. */
 const readingSources: Partial<Record<FieldSource, FieldSource>> = {
   ARGS_GET: 'ARGS_GET_READING',
   ARGS_POST: 'ARGS_POST_READING',
@@ -18,20 +18,20 @@ const readingSources: Partial<Record<FieldSource, FieldSource>> = {
   REQUEST_HEADERS_READING: 'REQUEST_HEADERS_READING',
 };
 
-/** What further readings need. */
+/** Options of these readings. */
 export interface ValueReadingOptions {
-  /** Opens a sink whose fields may be open while those of all others are. */
+  /** Opens a sink whose fields can be open at the same time as all others. */
   readonly openReading: () => FieldSink;
-  /** Told of bytes of literals that are too deep to be reported. */
+  /** Called with the bytes of literals nested too deeply to be reported. */
   readonly onUnread?: ((bytes: number) => void) | undefined;
   readonly limits: Pick<Limits, 'valueReadingDepthMax'>;
 }
 
 /**
- * Passes fields on, and reports the literals of a value (see `LiteralReader`) while it goes by, under its name, where it begins as
- * a text (see `TextStart`), or is called `query`, as GraphQL over HTTP calls its text.
+ * Passes fields on, and reports the literals of a value (see `LiteralReader`) as it streams, under its name, if it starts like a
+ * text (see `TextStart`) or is called `query`, as in GraphQL over HTTP.
  *
- * Literals are read further in turn, up to `valueReadingDepthMax` levels; those below are told to `onUnread`. Keeps no bytes.
+ * Literals are read in turn, up to `valueReadingDepthMax` levels; deeper ones are reported to `onUnread`. Keeps no bytes.
  */
 export class ValueReadings implements FieldSink {
   readonly #sink: FieldSink;
@@ -42,7 +42,7 @@ export class ValueReadings implements FieldSink {
   #name = '';
   #reader: LiteralReader | undefined;
   #isDecided = true;
-  /** Of the value that does not tell yet. */
+  /** For a value that is still undecided. */
   #start: TextStart | undefined;
 
   constructor(sink: FieldSink, options: ValueReadingOptions, depth = 1) {
@@ -76,7 +76,7 @@ export class ValueReadings implements FieldSink {
     this.#sink.fact(name, value);
   }
 
-  /** Looks at the first bytes; begins to read where they say so. */
+  /** Looks at the first bytes; starts to read if they suggest it. */
   #decide(value: Uint8Array): void {
     this.#start ??= new TextStart();
     const found = isQuery(this.#name) ? 0 : this.#start.find(value, 0);
@@ -95,10 +95,10 @@ export class ValueReadings implements FieldSink {
   }
 }
 
-/** Whether a value is called as GraphQL over HTTP calls its text. */
+/** Whether a value has the name that GraphQL over HTTP uses for its text. */
 function isQuery(name: string): boolean {
   return name.endsWith('query') && (name.length === 5 || name.at(-6) === '.');
 }
 
-/** Takes what is reported elsewhere, or by nobody. */
+/** Discards what is reported elsewhere, or not at all. */
 export const unheard: FieldSink = { begin() {}, write() {}, end() {}, fact() {} };

@@ -1,17 +1,17 @@
-// Findings as text for people, as JSON, and as SARIF for tools that show them beside the source. Finds nothing itself.
+// Findings as text for people, as JSON, and as SARIF for tools that show them next to the source. Finds nothing itself.
 
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { packageVersion } from '../base/version.ts';
 import { explanationOf, type Finding, type FindingKind, findingKinds } from './finding.ts';
 
-/** Forms of the report. */
+/** The report formats. */
 export const lintForms = ['human', 'json', 'sarif'] as const;
 
-/** One of them. */
+/** One of the formats. */
 export type LintForm = (typeof lintForms)[number];
 
-/** The findings in a form, a line break at the end. */
+/** The findings in a format, with a newline at the end. */
 export function formatFindings(findings: readonly Finding[], form: LintForm): string {
   switch (form) {
     case 'human':
@@ -80,12 +80,12 @@ function sarifOf(findings: readonly Finding[]): object {
   };
 }
 
-/** The page comes with Weir: a link to it leads somewhere without a network. */
+/** The page comes with Weir, so the link works without a network. */
 function linkTo(kind: FindingKind): string {
   return pathToFileURL(join(import.meta.dirname, '..', '..')).href + `/${explanationOf(kind)}`;
 }
 
-/** Relative to where the command runs, as viewers of a checkout want it, with `/` and escapes. */
+/** Relative to the working directory, as viewers of a checkout expect, with `/` and escapes. */
 function uriOf(file: string): string {
   const way = relative(process.cwd(), file);
   return way.split('/').map(encodeURIComponent).join('/');

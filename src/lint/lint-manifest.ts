@@ -1,4 +1,4 @@
-// What can be seen of a manifest beside the rules that it is about. Reads nothing.
+// Problems of a manifest, compared with its rules. Reads nothing.
 
 import type { Manifest } from '../pack/manifest.ts';
 import { lastIds } from '../pack/moved-ids.ts';
@@ -7,26 +7,32 @@ import { readsTx } from '../seclang/reads-tx.ts';
 import { type Finding, findingAt } from './finding.ts';
 import { idOf } from './lint-rules.ts';
 
-/** Keys of which others must know before they load a pack. */
+/** Keys that are required before others load a pack. */
 const neededKeys = ['vendor', 'license', 'description', 'engine', 'ids', 'maturity'] as const;
 
-/** Findings of a manifest. @param file what places call it. */
+/** Findings in a manifest. @param file its name in locations. */
 export function lintManifest(manifest: Manifest, rules: readonly Rule[], file: string): readonly Finding[] {
   const at = { file, line: 1, column: 1 };
   const ids = new Set(rules.map(idOf));
   const gone = [
     ...[...manifest.renamed]
       .filter(([, id]) => !ids.has(id) && !manifest.renamed.has(id) && !manifest.retired.has(id))
-      .map(([old, id]) => `"renamed" says that ${old} is ${id}, and no rule has that id`),
+      .map(([old, id]) => `"renamed" says that ${old} is now ${id}, but no rule has that id`),
     ...[...lastIds(manifest.renamed)].flatMap(([id, last]) =>
       last === undefined ? [`"renamed" leads from ${id} in a circle`] : [],
     ),
     ...[...manifest.renamed.keys()]
       .filter((id) => manifest.retired.has(id))
-      .map((id) => `"renamed" and "retired" both name ${id}`),
-    ...[...manifest.renamed.keys()].filter((id) => ids.has(id)).map((id) => `"renamed" names ${id}, and a rule has it`),
-    ...[...manifest.retired.keys()].filter((id) => ids.has(id)).map((id) => `"retired" names ${id}, and a rule has it`),
-    ...[...manifest.skipped.keys()].filter((id) => ids.has(id)).map((id) => `"skipped" names ${id}, and a rule has it`),
+      .map((id) => `"renamed" and "retired" both list ${id}`),
+    ...[...manifest.renamed.keys()]
+      .filter((id) => ids.has(id))
+      .map((id) => `"renamed" lists ${id}, but a rule still has it`),
+    ...[...manifest.retired.keys()]
+      .filter((id) => ids.has(id))
+      .map((id) => `"retired" lists ${id}, but a rule still has it`),
+    ...[...manifest.skipped.keys()]
+      .filter((id) => ids.has(id))
+      .map((id) => `"skipped" lists ${id}, but a rule still has it`),
   ];
   const unused = manifest.settings.filter(({ name }) => !rules.some((rule) => readsTx(rule, name)));
   return [
@@ -39,7 +45,5 @@ export function lintManifest(manifest: Manifest, rules: readonly Rule[], file: s
 function incomplete(manifest: Manifest): readonly string[] {
   const missing = neededKeys.filter((key) => manifest[key] === undefined).map((key) => `"${key}" is missing`);
   const version = manifest.version ?? '';
-  return manifest.changelog.has(version)
-    ? missing
-    : [...missing, `"changelog" does not say what changed in ${version}`];
+  return manifest.changelog.has(version) ? missing : [...missing, `"changelog" has no entry for ${version}`];
 }

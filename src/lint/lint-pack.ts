@@ -1,4 +1,4 @@
-// A pack, folder or archive → what is wrong with it, in order of place. The checks are in files of their own.
+// All problems of a pack, folder or archive, in order of location. The checks are in their own files.
 
 import { join } from 'node:path';
 import { monotonicMs } from '../base/clock.ts';
@@ -26,17 +26,17 @@ import { lintStatements } from './lint-rules.ts';
 import { lintShadows } from './lint-shadows.ts';
 import { lintCoverage, lintOutcomes, testsOf } from './lint-tests.ts';
 
-/** How a pack is linted. */
+/** Options of lint. */
 export interface LintOptions {
-  /** Whether each rule is measured, which takes some hundredths of a second for each. */
+  /** Whether each rule is measured, which takes some hundredths of a second per rule. */
   readonly withCost?: boolean;
   /** Whether tests run. Default: true. */
   readonly withTests?: boolean;
-  /** Milliseconds of a clock that never goes back, for measurements. Default: the machine's. */
+  /** A monotonic clock for measurements, milliseconds. Default: the machine's. */
   readonly clockMs?: () => number;
 }
 
-/** A rule that costs so many times the median of its pack, and at least so much, is told of. */
+/** A rule is reported if it costs this many times the median of its pack, and at least a minimum. */
 const costRatioMax = 20;
 const costMicrosecondsMin = 20;
 
@@ -47,8 +47,8 @@ export async function filesOfPack(path: string): Promise<ReadonlyMap<string, Uin
 }
 
 /**
- * What is wrong with a pack, by file and line.
- * @param path what places begin with.
+ * The problems of a pack, by file and line.
+ * @param path the prefix of locations.
  * @throws WafError `config.invalid` for a manifest or tests that cannot be read.
  */
 export async function lintPack(
@@ -57,7 +57,7 @@ export async function lintPack(
   options: LintOptions = {},
 ): Promise<readonly Finding[]> {
   const { manifest, ...opened } = openIncomplete(path, files);
-  // What it needs is not at hand: how it goes with that shows when both are loaded.
+  // Its dependencies are not available; conflicts with them show when both are loaded.
   const pack = byItself({ ...opened, manifest, signers: [] });
   const read = await openRules([pack]);
   const rules = rulesOf(read.written);
@@ -87,7 +87,7 @@ export async function lintPack(
   return distinct(findings).toSorted(byPlace);
 }
 
-/** The pack, with a name and a version where it has none yet: that they are missing is a finding. */
+/** The pack, with a placeholder for a missing name or version, which is a finding. */
 function openIncomplete(path: string, files: ReadonlyMap<string, Uint8Array>): ReturnType<typeof openFiles> {
   try {
     return openFiles(path, files, new Uint8Array());
@@ -97,7 +97,7 @@ function openIncomplete(path: string, files: ReadonlyMap<string, Uint8Array>): R
   }
 }
 
-/** The rules as they are written. */
+/** The rules as written. */
 function rulesOf(files: readonly RuleFile[]): readonly Rule[] {
   return files
     .flatMap(({ statements }) => statements)
@@ -129,7 +129,7 @@ function lintPlan(plan: Plan): readonly Finding[] {
     const [ruleId] = ruleIds;
     const place = ruleId === undefined ? undefined : places.get(ruleId);
     if (engine !== 're2' || place === undefined) return [];
-    const message = `only RE2 can run a pattern: ${why}; long values are looked at in overlapping windows`;
+    const message = `only RE2 can run a pattern: ${why}; long values are scanned in overlapping windows`;
     return [findingAt('slow-engine', place, message, ruleId)];
   });
   return [...problems, ...slow];
@@ -141,7 +141,7 @@ async function lintCosts(pack: OpenPack, options: CostOptions): Promise<readonly
   return report.rules
     .filter(({ microsecondsPerKiB: cost }) => cost >= costMicrosecondsMin && cost > costRatioMax * median)
     .map((rule) => {
-      const costs = `${rule.microsecondsPerKiB.toFixed(1)} us per KiB, and the median is ${median.toFixed(1)}`;
+      const costs = `${rule.microsecondsPerKiB.toFixed(1)} us per KiB, but the median is ${median.toFixed(1)}`;
       return findingAt('expensive', rule, costs, rule.ruleId);
     });
 }

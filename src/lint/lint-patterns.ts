@@ -1,4 +1,4 @@
-// What other engines would have to suffer from the patterns of rules: growth that is measured, not guessed. Runs no rule.
+// The cost of patterns in backtracking engines: measured growth, not an estimate. Runs no rule.
 
 import { growthOf } from '../pattern/backtracking.ts';
 import { parseRegex } from '../pattern/regex-syntax.ts';
@@ -6,7 +6,7 @@ import type { Rule } from '../seclang/ast.ts';
 import { type Finding, findingAt } from './finding.ts';
 import { idOf } from './lint-rules.ts';
 
-/** Patterns that an engine which backtracks takes more than the square of a text's length for. */
+/** Patterns on which a backtracking engine takes more than quadratic time. */
 export function lintPatterns(rules: readonly Rule[]): readonly Finding[] {
   return rules.flatMap((rule) => [rule, ...rule.links].flatMap((link) => lintLink(link, idOf(rule))));
 }
@@ -17,11 +17,11 @@ function lintLink({ operator, location }: Rule, ruleId: number | undefined): rea
   if (growth === undefined) return [];
   const [once, twice] = growth.steps.map((count) => (count === Infinity ? 'more than can be counted' : `${count}`));
   const shown = JSON.stringify(growth.pump);
-  const message = `an engine that backtracks takes ${once} steps for ${shown} ${growth.times} times, and ${twice} for twice as many`;
+  const message = `a backtracking engine takes ${once} steps for ${shown} ${growth.times} times, and ${twice} for twice as many`;
   return [findingAt('backtracking', location, message, ruleId)];
 }
 
-/** Undefined also for a pattern that cannot be read: that is told elsewhere. */
+/** Also undefined for a pattern that cannot be parsed, which is reported elsewhere. */
 function growthIn(pattern: string): ReturnType<typeof growthOf> {
   try {
     return growthOf(parseRegex(pattern).root);

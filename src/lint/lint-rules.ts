@@ -1,10 +1,10 @@
-// What can be seen of a rule by its text alone: conventions, forgotten targets, captures without use. Compiles nothing.
+// Problems visible in the text of a rule: conventions, forgotten targets, unused captures. Compiles nothing.
 
 import { detectors } from '../matching/detectors.ts';
 import type { Rule, Statement, Variable } from '../seclang/ast.ts';
 import { type Finding, findingAt } from './finding.ts';
 
-/** Operators that look at a text as it is after transformations; the others compare numbers or addresses. */
+/** Operators that look at text after transformations; the others compare numbers or addresses. */
 const textOperators = new Set([
   'rx',
   'pm',
@@ -31,13 +31,13 @@ export function lintStatements(statements: readonly Statement[]): readonly Findi
   ]);
 }
 
-/** The id of a rule, when it has one. */
+/** The id of a rule, if it has one. */
 export function idOf(rule: Rule): number | undefined {
   const id = Number(rule.actions.find(({ name }) => name === 'id')?.value);
   return Number.isSafeInteger(id) ? id : undefined;
 }
 
-/** Whether people hear of it when a rule matches: it looks at something, and does not say `nolog`. */
+/** Whether a match of the rule is logged: it looks at something and has no `nolog`. */
 export function isReported(rule: Rule): boolean {
   return rule.kind === 'rule' && !rule.actions.some(({ name }) => name === 'nolog');
 }
@@ -61,8 +61,8 @@ function lintTransformations(rule: Rule): readonly Finding[] {
     if (transformations[0] === 'none') return [];
     const message =
       transformations.length === 0
-        ? 't:none is missing: what SecDefaultAction of other rules transforms comes before the operator'
-        : `t:none does not stand before t:${transformations[0]}`;
+        ? "t:none is missing: transformations of another file's SecDefaultAction would come first"
+        : `t:none does not come before t:${transformations[0]}`;
     return [findingAt('transform-none', link.location, message, idOf(rule))];
   });
 }
@@ -91,13 +91,16 @@ function lintTexts(rule: Rule): readonly Finding[] {
   }
   if (!links.some((link) => valuesOf(link, 'tag').length > 0)) {
     findings.push(
-      findingAt('tag-missing', rule.location, 'tag is missing: exclusions and reports go by tags', idOf(rule)),
+      findingAt('tag-missing', rule.location, 'tag is missing: exclusions and reports select rules by tag', idOf(rule)),
     );
   }
   return findings;
 }
 
-/** Letters, digits and what parts them, as in `attack-sqli` and `paranoia-level/1`: expressions and lists of tags name them plainly. */
+/**
+ * Letters, digits and common separators, as in `attack-sqli` and `paranoia-level/1`, which are easy to write in expressions and
+ * lists.
+ */
 function lintTags(rule: Rule): readonly Finding[] {
   return linksOf(rule)
     .flatMap((link) => valuesOf(link, 'tag'))
@@ -108,18 +111,18 @@ function lintTags(rule: Rule): readonly Finding[] {
           findingAt(
             'tag-odd',
             rule.location,
-            `tag ${shown}: Weir itself says so of rules that only report, and of patches`,
+            `tag ${shown}: Weir reserves this prefix for rules that only report, and for patches`,
             idOf(rule),
           ),
         ];
       }
       if (/^[\w.:/-]{1,100}$/.test(tag)) return [];
-      const message = `tag ${shown} is not made of letters, digits, ".", "_", ":", "/" and "-", 100 at most`;
+      const message = `tag ${shown} must consist of letters, digits, ".", "_", ":", "/" and "-", 100 at most`;
       return [findingAt('tag-odd', rule.location, message, idOf(rule))];
     });
 }
 
-/** What is looked at without its neighbour, where an attacker may put the same text. */
+/** Related targets in which an attacker can put the same text. */
 const neighbours: readonly (readonly [variable: string, neighbour: string])[] = [
   ['ARGS', 'ARGS_NAMES'],
   ['ARGS_GET', 'ARGS_GET_NAMES'],
@@ -127,11 +130,11 @@ const neighbours: readonly (readonly [variable: string, neighbour: string])[] = 
   ['REQUEST_COOKIES', 'REQUEST_COOKIES_NAMES'],
   ['ARGS', 'REQUEST_COOKIES'],
   ['ARGS', 'FILES'],
-  // It is the whole of a body, unless that is a form with files.
+  // The whole body, except for a form with files.
   ['REQUEST_BODY', 'FILES_TMP_CONTENT'],
 ];
 
-/** Whoever looks at one of these has thought of it. */
+/** Looking at one of these shows that the related target was considered. */
 const alternatives: Readonly<Record<string, readonly string[]>> = {
   ARGS_GET_NAMES: ['ARGS_NAMES'],
   ARGS_POST_NAMES: ['ARGS_NAMES'],

@@ -1,19 +1,19 @@
-// Rules that another one has always answered for before they run. Says only what follows from the text of both: the same search in at
-// least the same targets, earlier in the same phase, by a rule that ends it. Compiles nothing.
+// Finds rules that never act because another rule always acts first. Reports only what follows from the text of both: the same
+// search in at least the same targets, earlier in the same phase, by a rule that ends the exchange. Compiles nothing.
 
 import type { Action, Rule, Statement, Variable } from '../seclang/ast.ts';
 import { type Finding, findingAt } from './finding.ts';
 import { idOf } from './lint-rules.ts';
 
-/** Actions that end the exchange where they stand. `block` is what SecDefaultAction says, and so may not. */
+/** Actions that end the exchange. `block` depends on SecDefaultAction, so it may not. */
 const ending = new Set(['deny', 'drop', 'redirect', 'proxy']);
 
-/** Rules that run in all exchanges, or may not: jumps, and `ctl` that takes rules out. */
+/** Actions that make rules conditional: jumps, and `ctl` that removes rules. */
 const detours = (action: Action): boolean =>
   /^(?:skip|skipAfter|allow)$/.test(action.name) ||
   (action.name === 'ctl' && /^rule(?:Remove|Engine)/i.test(action.value ?? ''));
 
-/** Rules of a pack that can never act, each with the one before it. */
+/** Rules of a pack that can never act, each with the earlier one. */
 export function lintShadows(statements: readonly Statement[]): readonly Finding[] {
   const rules = statements.filter((one): one is Rule => one.kind === 'rule' || one.kind === 'action');
   if (rules.some((rule) => [rule, ...rule.links].some(({ actions }) => actions.some(detours)))) return [];
@@ -31,24 +31,24 @@ export function lintShadows(statements: readonly Statement[]): readonly Finding[
   });
 }
 
-/** What a rule looks for, in which phase, behind which transformations; undefined where that cannot be told from its text. */
+/** What a rule searches for, in which phase, after which transformations; undefined if its text does not tell. */
 function searchOf({ operator, actions }: Rule): string | undefined {
   if (operator === undefined || operator.argument.includes('%{')) return undefined;
   const transformations = actions.filter(({ name }) => name === 't').map(({ value = '' }) => value);
-  // What SecDefaultAction says comes before the rest, unless it begins with none.
+  // Transformations of SecDefaultAction come first, unless the list starts with none.
   if (transformations[0] !== 'none' || actions.some(({ name }) => name === 'multiMatch')) return undefined;
   const chain = transformations.slice(transformations.lastIndexOf('none') + 1);
   const phase = actions.find(({ name }) => name === 'phase')?.value ?? '2';
   return JSON.stringify([phase, operator.negated, operator.name, operator.argument, ...chain]);
 }
 
-/** Collections that hold those of others. */
+/** Collections that include others. */
 const partsOf: Readonly<Record<string, readonly string[]>> = {
   ARGS: ['ARGS_GET', 'ARGS_POST'],
   ARGS_NAMES: ['ARGS_GET_NAMES', 'ARGS_POST_NAMES'],
 };
 
-/** Whether all that the later rule looks at is looked at by the earlier one. */
+/** Whether the earlier rule looks at everything that the later one looks at. */
 function covers(earlier: Rule, later: Rule): boolean {
   const exclusions = earlier.variables.filter(({ mode }) => mode === 'exclude').map(keyOf);
   const laterExclusions = new Set(later.variables.filter(({ mode }) => mode === 'exclude').map(keyOf));

@@ -1,4 +1,4 @@
-// Compilation in threads of its own: a set of patterns takes up to seconds. Knows patterns, not rules.
+// Compilation in separate threads, because a pattern set takes up to several seconds. Knows patterns, not rules.
 
 import { availableParallelism } from 'node:os';
 import type { Piscina } from 'piscina';
@@ -9,17 +9,17 @@ import type { SetCompiler } from './pattern-set.ts';
 
 const idleMs = 2_000;
 
-/** What the threads of a pool have to do. */
+/** The tasks of a pool. */
 export interface PoolTasks {
   readonly running: number;
-  /** That wait for a thread. */
+  /** Waiting for a thread. */
   readonly queued: number;
 }
 
 /** Pools of this process that are not closed. */
 const openPools = new Set<CompilePool>();
 
-/** Pattern sets that compile, and that wait for it, in all pools of this process. */
+/** Pattern sets being compiled and waiting, in all pools of this process. */
 export function compileTasks(): PoolTasks {
   const all = [...openPools].map(({ tasks }) => tasks);
   return {
@@ -30,19 +30,19 @@ export function compileTasks(): PoolTasks {
 
 /** Threads that compile. Idle ones end by themselves and never keep the process alive. */
 export class CompilePool implements SetCompiler {
-  /** Where nothing is compiled there are none. */
+  /** Created for the first compilation. */
   #threads: Promise<Piscina<CompileTask, CompileAnswer>> | undefined;
   readonly #threadsMax: number;
   readonly #underWay = new Set<Promise<unknown>>();
   #isClosed: boolean = false;
 
-  /** @param threads default: one a core. */
+  /** @param threads default: one per core. */
   constructor(threads: number = availableParallelism()) {
     this.#threadsMax = threads;
     openPools.add(this);
   }
 
-  /** What it has to do. */
+  /** Its current tasks. */
   get tasks(): PoolTasks {
     const running = Math.min(this.#underWay.size, this.#threadsMax);
     return { running, queued: this.#underWay.size - running };
@@ -54,7 +54,7 @@ export class CompilePool implements SetCompiler {
    */
   async compile(patterns: readonly NativePattern[], cacheFolder?: string, use: SetUse = 'any'): Promise<NativeHandle> {
     if (this.#isClosed) throw new WafError('native.closed', 'the compile pool is closed');
-    // The thread that ends lets go of its reference: ours is taken before `close` ends it.
+    // A thread that ends releases its reference, so ours is taken before `close` ends it.
     const adopted = this.#run({ patterns, cacheFolder, use });
     this.#underWay.add(adopted);
     return adopted.finally(() => this.#underWay.delete(adopted));
@@ -65,7 +65,7 @@ export class CompilePool implements SetCompiler {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await Promise.allSettled(this.#underWay);
-    // Its own `close` waits too, and leaves a timer of 30 seconds that holds everything it was made of.
+    // Piscina's own `close` also waits, but leaves a 30-second timer that keeps everything alive.
     await (await this.#threads)?.destroy();
     openPools.delete(this);
   }
@@ -87,7 +87,7 @@ async function openThreads(maxThreads: number): Promise<Piscina<CompileTask, Com
     minThreads: 0,
     maxThreads,
     idleTimeout: idleMs,
-    // Two histograms that nobody reads: a quarter of a MiB each pool, which outlives it.
+    // Two unused histograms take a quarter of a MiB per pool and outlive it.
     recordTiming: false,
   });
 }

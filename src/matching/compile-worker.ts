@@ -1,4 +1,4 @@
-// What threads of the compile pool run. Holds no state between tasks; everything it touches is named by handle.
+// Runs in the threads of the compile pool. Holds no state between tasks; native objects are referred to by handle.
 
 import { WafError } from '../base/errors.ts';
 import { type NativePattern, nativeAddon, type SetUse } from './native.ts';
@@ -10,7 +10,7 @@ export interface CompileTask {
   readonly use: SetUse;
 }
 
-/** What a task answers: the set's handle; errors as plain values, because a class does not survive the way back. */
+/** The result of a task: the set's handle; errors as plain values, because classes do not survive the transfer. */
 export type CompileAnswer = { readonly handle: number } | { readonly code: WafError['code']; readonly message: string };
 
 /** Entry point of a pool thread. */

@@ -1,4 +1,4 @@
-// Operators that a native detector answers, and its name in native code. Knows no rule.
+// Operators implemented by a native detector, and its native name. Knows no rule.
 
 /** SecLang operator → detector (`native/engine/detect/detector.cc`). */
 export const detectors = {
@@ -6,10 +6,10 @@ export const detectors = {
   detectXSS: 'xss',
 } as const;
 
-/** A detector: a batch scan runs it on whole values, with hits as of a pattern; streams know nothing of it. */
+/** A detector: a batch scan runs it on whole values and reports hits like those of a pattern; streams do not support it. */
 export type DetectorName = (typeof detectors)[keyof typeof detectors];
 
-/** The detector that answers an operator; undefined when none does. */
+/** The detector for an operator; undefined if there is none. */
 export function detectorOf(operator: string): DetectorName | undefined {
   return Object.hasOwn(detectors, operator) ? detectors[operator as keyof typeof detectors] : undefined;
 }

@@ -2,10 +2,10 @@
 
 import { type NativeHandle, nativeAddon, numberChecks } from './native.ts';
 
-/** What a number's digits are checked by. */
+/** The check of a number's digits. */
 export type NumberCheck = (typeof numberChecks)[number];
 
-/** Looks for numbers whose digits check. Held by this thread until `close`. */
+/** Searches for numbers with valid check digits. Held by this thread until `close`. */
 export class NumberSearch {
   readonly #handle: NativeHandle;
   #isClosed: boolean = false;
@@ -19,8 +19,8 @@ export class NumberSearch {
   }
 
   /**
-   * Whether a number begins in `[from, startsTo)` of `text`; bytes outside are seen by anchors and word boundaries. Linear in the
-   * text for patterns with a longest match.
+   * Whether a number starts in `[from, startsTo)` of `text`; anchors and word boundaries also see the bytes outside. Linear in
+   * the text for patterns with a longest match.
    * @throws WafError `native.closed` after `close`.
    */
   finds(text: Uint8Array, from: number, startsTo: number): boolean {

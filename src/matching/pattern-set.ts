@@ -20,16 +20,16 @@ export class PatternSet {
   readonly report: PatternSetReport;
   #isClosed: boolean = false;
 
-  /** @param handle a set of which this thread holds a reference; `close` gives it back. */
+  /** @param handle a set of which this thread holds a reference; `close` releases it. */
   constructor(handle: NativeHandle) {
     this.handle = handle;
     this.report = nativeAddon().patternSetReport(handle);
   }
 
   /**
-   * Where a pattern matches in an already transformed value: pairs (from, to) of group 0…9, `undefined` for a group that took no
-   * part. Undefined when it does not match. Runs RE2 on the whole value: for captures and log data, after a hit.
-   * @throws WafError `native.argument` when the set has no such pattern or it cannot be located (no `re2Source`).
+   * Where a pattern matches in an already transformed value: pairs (from, to) of group 0…9, `undefined` for a group that did not
+   * participate. Undefined if it does not match. Runs RE2 on the whole value: for captures and log data, after a hit.
+   * @throws WafError `native.argument` if the set has no such pattern or it cannot be located (no `re2Source`).
    */
   locate(
     patternId: number,
@@ -44,7 +44,7 @@ export class PatternSet {
     });
   }
 
-  /** Gives the reference back. Programs made of the set keep it alive. Idempotent. */
+  /** Releases the reference. Programs that use the set keep it alive. Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -54,16 +54,16 @@ export class PatternSet {
 
 const noGroup = 0xffffffff;
 
-/** Compiles somewhere else; the calling thread then holds the set's reference. A `CompilePool` is one. */
+/** Compiles elsewhere; the calling thread then holds the set's reference. Implemented by `CompilePool`. */
 export interface SetCompiler {
   compile(patterns: readonly NativePattern[], cacheFolder?: string, use?: SetUse): Promise<NativeHandle>;
 }
 
-/** What the pool and the cache are told about a compilation. */
+/** Options for the pool and the cache. */
 export interface CompileOptions {
-  /** Absent: compiles in the calling thread, which is blocked for as long. */
+  /** Absent: compiles in the calling thread and blocks it. */
   readonly pool?: SetCompiler;
-  /** Folder of serialised databases; absent = no cache. */
+  /** Folder of serialized databases; absent: no cache. */
   readonly cacheFolder?: string;
   /** Default `any`. */
   readonly use?: SetUse;
@@ -86,8 +86,8 @@ export async function compilePatterns(
 }
 
 /**
- * Takes sets out of the cache: undefined where it has not all of one. The calling thread is blocked for milliseconds.
- * @throws WafError `pattern.compile` as `compilePatterns`; nothing is left open then.
+ * Loads sets from the cache; undefined for a set that is not completely cached. Blocks the calling thread for milliseconds.
+ * @throws WafError `pattern.compile` like `compilePatterns`; nothing is left open then.
  */
 export function loadPatterns(sources: readonly SetSource[], cacheFolder: string): readonly (PatternSet | undefined)[] {
   const handles = nativeAddon().loadPatternSets(sources, cacheFolder);
@@ -97,13 +97,13 @@ export function loadPatterns(sources: readonly SetSource[], cacheFolder: string)
   });
 }
 
-/** Bytes of scans after which those before count for little in what a byte is expected to cost. */
+/** After this many bytes of scans, earlier ones hardly count for the expected cost per byte. */
 const workMemoryBytes = 64 * 1024;
 
 /** A scan program with an owner. */
 export class ScanProgram {
   readonly handle: NativeHandle;
-  /** Most hits that one field can have. */
+  /** Maximum hits of one field. */
   readonly patternCount: number;
   #streamHits: HitBuffer | undefined;
   #workPerByte = 0;
@@ -118,18 +118,18 @@ export class ScanProgram {
     this.patternCount = nativeAddon().programPatternCount(this.handle);
   }
 
-  /** Room for the hits of one call on any stream of the program, for all who make such calls one after the other. */
+  /** Buffer for the hits of one call on any stream of the program, shared by callers that run one after the other. */
   get streamHits(): HitBuffer {
     this.#streamHits ??= new HitBuffer(this.patternCount);
     return this.#streamHits;
   }
 
-  /** Units of work that a byte cost in the scans of late: what to expect of the next. 0 before the first. */
+  /** Units of work per byte in recent scans: the expected cost of the next. 0 before the first. */
   get workPerByte(): number {
     return this.#workPerByte;
   }
 
-  /** Says what a scan of so many bytes cost. */
+  /** Records the cost of a scan. */
   noteWork(bytes: number, work: number): void {
     if (bytes > 0) this.#workPerByte += (work / bytes - this.#workPerByte) * Math.min(1, bytes / workMemoryBytes);
   }
@@ -139,7 +139,7 @@ export class ScanProgram {
     if (this.#isClosed) throw new WafError('native.closed', `scan program ${this.handle} is closed`);
   }
 
-  /** Gives the program back; streams opened on it go on. Idempotent. */
+  /** Releases the program; streams opened on it continue. Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -1,5 +1,5 @@
-// A scan program from patterns: which native sets it takes so that compilation is short and scans are fast. The answers
-// are those of the plain program, one set for each chain of each class. Knows classes and chains, not what they stand for.
+// A scan program from patterns: combines them into native sets such that compilation is short and scans are fast. Results are the
+// same as with one set for each chain of each class. Knows classes and chains, not their meaning.
 
 import { mapPaced, Pace } from '../base/pace.ts';
 import { runInTurns, type Steps } from '../base/turn.ts';
@@ -11,26 +11,26 @@ export interface ProgramLayout {
   /** Lists of transformation ids. */
   readonly chains: readonly (readonly number[])[];
   readonly sets: readonly (readonly NativePattern[])[];
-  /** For each class the chains it goes through and the index of the set behind each. */
+  /** For each class its chains, and the index of the set for each. */
   readonly classes: readonly (readonly { readonly chain: number; readonly set: number }[])[];
-  /** Classes whose fields may be scanned as streams; absent: all. On the others a stream cannot be opened. */
+  /** Classes whose fields can be scanned as streams; absent: all. For the others a stream cannot be opened. */
   readonly streamedClasses?: ReadonlySet<number>;
 }
 
 /** A compiled program and its sets; all must be closed. */
 export interface CompiledProgram {
   readonly program: ScanProgram;
-  /** For each set of the layout the native set that holds its patterns; several may share one. */
+  /** For each set of the layout the native set that contains its patterns; several can share one. */
   readonly sets: readonly PatternSet[];
   /** Every native set once, for reports. */
   readonly distinctSets: readonly PatternSet[];
 }
 
-/** What compilation is told besides. */
+/** Further options of compilation. */
 export interface CompileProgramOptions extends Omit<CompileOptions, 'use'> {
-  /** Patterns of a class from which on it gets a merged set; default 64. Changes no answer. */
+  /** Minimum number of patterns for which a class gets a merged set; default 64. Does not change results. */
   readonly mergedPatternsMin?: number;
-  /** True: sets that are in the cache are read by the pool too, one after the other, so that this thread goes on with its work. */
+  /** True: cached sets are also read by the pool, one after the other, so that this thread is not blocked. */
   readonly inBackground?: boolean;
   /** Called when a set is ready. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -50,14 +50,14 @@ interface NativeSetSource {
   isMerged: boolean;
 }
 
-/** Patterns of a set that are looked at in a step. */
+/** Patterns of a set that are examined per step. */
 const patternsAStep = 4;
 
 function costOf(patternCount: number): number {
   return 1 + patternCount / patternsAStep;
 }
 
-/** Native sets for a layout: equal and overlapping ones of a chain become one, shared by the classes. */
+/** Native sets for a layout: equal and overlapping sets of a chain are combined and shared by the classes. */
 class SetPool {
   readonly sources: NativeSetSource[] = [];
   /** For each set of the layout an index into `sources`. */
@@ -76,7 +76,7 @@ class SetPool {
     return pool;
   }
 
-  /** A set joins another of its chain when they have at least half of all their patterns in common. */
+  /** A set joins another set of its chain if they share at least half of all their patterns. */
   *#add(set: number, patterns: PatternsById, chain: number, pace: Pace): Steps<void> {
     let found = -1;
     for (const [index, source] of this.sources.entries()) {
@@ -97,7 +97,7 @@ class SetPool {
   }
 }
 
-/** A small set that joined a large one would be scanned for much that its classes do not want. */
+/** A small set in a large one would be scanned for many patterns that its classes do not need. */
 function isMostlyShared(left: PatternsById, right: PatternsById): boolean {
   let shared = 0;
   for (const id of right.keys()) if (left.has(id)) shared += 1;
@@ -114,15 +114,15 @@ function byId(patterns: readonly NativePattern[]): PatternsById {
   return grouped;
 }
 
-/** Patterns scanned at once for some classes. */
+/** Patterns scanned together for some classes. */
 interface MergedSource {
   readonly patterns: PatternsById;
   readonly classes: readonly number[];
 }
 
 /**
- * Merged sets: one for the class with the most patterns and those it covers, one for all others. One for all would slow the
- * first down: patterns for single headers match most arguments, and each match costs.
+ * Merged sets: one for the class with the most patterns and those it covers, one for all others. A single one would slow the
+ * first class down, because patterns for single headers match most arguments, and each match costs time.
  */
 function* planMerged(layout: ProgramLayout, patternsMin: number, pace: Pace): Steps<readonly MergedSource[]> {
   const classes = yield* mapPaced(
@@ -165,8 +165,8 @@ function mergeablePatterns(layout: ProgramLayout, scans: ProgramLayout['classes'
 }
 
 /**
- * Decides what databases each set gets. Most values of a class with a merged set never meet the own sets: the others are
- * scanned as streams, for which there is a database anyway.
+ * Decides which databases each set gets. Most values of a class with a merged set never reach its own sets; the rest are scanned
+ * with the stream database, which is needed anyway.
  */
 function chooseUses(layout: ProgramLayout, { sources, sourceOf }: SetPool, merged: ReadonlyMap<number, number>): void {
   layout.classes.forEach((scans, index) => {
@@ -252,8 +252,8 @@ export async function openProgram(
 
 /**
  * Compiles the sets of a layout and the program over them. Seconds for large rule sets without a cache.
- * @throws WafError `pattern.compile` when native code refuses a pattern (its message names it), `native.argument` for a layout
- * that contradicts itself; nothing is left open then.
+ * @throws WafError `pattern.compile` if native code refuses a pattern (its message names it), `native.argument` for an
+ * inconsistent layout; nothing is left open then.
  */
 export async function compileProgram(
   layout: ProgramLayout,
@@ -262,7 +262,7 @@ export async function compileProgram(
   return openProgram(await runInTurns(planProgram(layout, new Pace(), mergedPatternsMin)), options);
 }
 
-/** All sets, or none: those that were made are closed when one fails. */
+/** All sets or none: if one fails, the others are closed. */
 async function compileAll(
   wanted: readonly SetSource[],
   { pool, cacheFolder, inBackground = false, onProgress }: CompileProgramOptions,

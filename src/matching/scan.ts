@@ -1,5 +1,5 @@
-// Block scans of batches of fields, and stream scans of long ones. Collects values into one slab, so that a request
-// crosses the native boundary a handful of times. Knows classes of fields, not what they are.
+// Block scans of batches of fields, and stream scans of long ones. Collects values in one slab, so that a request crosses the
+// native boundary only a few times. Knows classes of fields, not their meaning.
 
 import { copyInto, writeByteString } from '../base/bytes.ts';
 import { constants } from '../base/constants.ts';
@@ -10,9 +10,9 @@ import type { ScanProgram } from './pattern-set.ts';
 const slabBytesInitial = 16 * 1024;
 const fieldsInitial = 64;
 
-/** Values waiting for one native call. Reused: `clear` keeps the memory. */
+/** Values for one native call. Reusable: `clear` keeps the memory. */
 export class FieldBatch {
-  /** Memory that workers can read too. */
+  /** Memory shared with workers. */
   slab: Buffer = Buffer.from(new SharedArrayBuffer(slabBytesInitial));
   table = new Uint32Array(new SharedArrayBuffer(4 * fieldWords * fieldsInitial));
   #count = 0;
@@ -29,8 +29,8 @@ export class FieldBatch {
   }
 
   /**
-   * True when a value of `length` bytes is better put into the next batch. A batch takes any value when it is empty, so that a
-   * value larger than the bound still fits somewhere.
+   * True if a value of `length` bytes should go into the next batch. An empty batch accepts any value, so that a value larger
+   * than the limit still fits somewhere.
    */
   isFullFor(length: number): boolean {
     if (this.#count === 0) return false;
@@ -40,8 +40,8 @@ export class FieldBatch {
   /**
    * Adds a value; copied. Returns the field's index in the batch, which its hits carry.
    * @param fieldClass index of the class, with `fieldFlagRecurring` or without.
-   * @param value bytes, or a byte string (one unit a byte).
-   * @param length how much of `value` counts, from its start; all of a byte string does.
+   * @param value bytes, or a byte string (one unit per byte).
+   * @param length how much of `value` counts, from its start; a byte string counts as a whole.
    */
   add(fieldClass: number, value: Uint8Array | string, length: number = value.length): number {
     if (this.#bytes + length > this.slab.length) this.#growSlab(this.#bytes + length);
@@ -57,7 +57,7 @@ export class FieldBatch {
     return index;
   }
 
-  /** Forgets the fields. A slab that one huge value made large is given back. */
+  /** Removes the fields. A slab enlarged by one huge value is freed. */
   clear(): void {
     this.#count = 0;
     this.#bytes = 0;
@@ -81,8 +81,8 @@ export class FieldBatch {
 }
 
 /**
- * Scans a batch in this thread. The hits are in `hits`, in field order, each (field, pattern) once. A buffer that is too
- * small grows, at most to what the batch can have: no hit is dropped.
+ * Scans a batch in this thread. The hits are in `hits`, in field order, each (field, pattern) once. If the buffer is too small it
+ * grows, up to the maximum for the batch: no hit is dropped.
  * @returns the number of hits.
  * @throws WafError `scan.failed`, `native.closed`.
  */
@@ -95,12 +95,12 @@ export function scanBatch(program: ScanProgram, batch: FieldBatch, hits: HitBuff
   return count;
 }
 
-/** Room for the hits of a scan in another thread: more than any benign batch has, little enough to allocate each time. */
+/** Hit buffer of a scan in another thread: more than any benign batch needs, and small enough to allocate each time. */
 const asideHitsMax = 1_024;
 
 /**
- * Whether the scan had more hits than there was room for and is to be done again: there is more room then, four times as much, at
- * most one hit for every pattern of every field.
+ * Returns whether the scan had more hits than fit and must be repeated; the buffer is then four times larger, at most one hit for
+ * every pattern of every field.
  */
 function growHits(program: ScanProgram, batch: FieldBatch, hits: HitBuffer): boolean {
   if (!hits.hasOverflow) return false;
@@ -113,7 +113,7 @@ export function createBatchHits(): HitBuffer {
   return new HitBuffer(constants.hitsPerScanMax);
 }
 
-/** `scanBatch` in another thread. Nobody may touch `batch` before the answer. */
+/** `scanBatch` in another thread. Do not touch `batch` before it is done. */
 export async function scanBatchAside(program: ScanProgram, batch: FieldBatch): Promise<HitBuffer> {
   const hits = new HitBuffer(asideHitsMax);
   do {
@@ -123,14 +123,14 @@ export async function scanBatchAside(program: ScanProgram, batch: FieldBatch): P
   return hits;
 }
 
-/** A buffer that every stream of a program accepts. */
+/** A buffer large enough for every stream of a program. */
 export function createStreamHits(program: ScanProgram): HitBuffer {
   return new HitBuffer(program.patternCount);
 }
 
 /**
- * The scan of one long field. Any thread may do the next operation, one at a time. Native memory is freed by `end` or
- * `discard`; one of them must be called.
+ * The scan of one long field. Any thread can do the next operation, one at a time. Native memory is freed by `end` or `discard`;
+ * one of them must be called.
  */
 export class StreamScan {
   readonly handle: number;
@@ -149,13 +149,13 @@ export class StreamScan {
     return this.#isOpen;
   }
 
-  /** Bytes of native memory it holds now. */
+  /** Bytes of native memory it currently holds. */
   get stateBytes(): number {
     return nativeAddon().streamBytes(this.handle);
   }
 
   /**
-   * Scans the next bytes. `hits` then holds what was not reported before. Returns the number of hits.
+   * Scans the next bytes. `hits` then contains what was not reported before. Returns the number of hits.
    * @param flush see `NativeAddon.feedStream`.
    * @throws WafError `native.busy` while another thread feeds, `native.closed` after the end.
    */
@@ -165,7 +165,7 @@ export class StreamScan {
     return count;
   }
 
-  /** The same in another thread. Until it has answered, `chunk` may not be touched, nor the stream be used but to discard it. */
+  /** The same in another thread. Until it is done, do not touch `chunk`, and do not use the stream except to discard it. */
   async feedAside(chunk: Uint8Array, flush = true): Promise<HitBuffer> {
     const hits = createStreamHits(this.#program);
     await nativeAddon().feedStreamAside(this.handle, chunk, hits.words, flush);
@@ -173,7 +173,7 @@ export class StreamScan {
     return hits;
   }
 
-  /** Units of work that a byte cost when the stream was fed last: what to expect of the next. 0 before. */
+  /** Units of work per byte at the last feed: the expected cost of the next. 0 before. */
   get workPerByte(): number {
     return this.#workPerByte;
   }
@@ -182,14 +182,14 @@ export class StreamScan {
     if (bytes > 0) this.#workPerByte = work / bytes;
   }
 
-  /** Ends the field: patterns that wait for its end are reported. */
+  /** Ends the field: patterns that wait for the end are reported. */
   end(hits: HitBuffer): number {
     const count = nativeAddon().endStream(this.handle, hits.words);
     this.#isOpen = false;
     return count;
   }
 
-  /** The same as if the field ended here: it goes on. Hits that were reported are not reported again. */
+  /** The same as if the field ended here, but the stream continues. Hits already reported are not reported again. */
   tryEnd(hits: HitBuffer): number {
     return nativeAddon().tryEndStream(this.handle, hits.words);
   }
@@ -199,7 +199,7 @@ export class StreamScan {
     return nativeAddon().streamTail(this.handle, chain);
   }
 
-  /** Frees the stream without an end. Idempotent. */
+  /** Frees the stream without ending it. Idempotent. */
   discard(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;

@@ -1,38 +1,38 @@
-// Scans beside the event loop: which are worth another thread, and how many are under way. Knows no field and no rule.
+// Scans off the event loop: decides which scans are worth another thread, and limits how many run. Knows no field and no rule.
 
 import { constants } from '../base/constants.ts';
 import type { HitBuffer } from './hits.ts';
 import type { ScanProgram } from './pattern-set.ts';
 import { type FieldBatch, type StreamScan, scanBatchAside } from './scan.ts';
 
-/** Scans in other threads. Both methods answer undefined where the caller had better scan: too little work, or no thread is free. */
+/** Scans in other threads. Both methods return undefined if the caller should scan itself: too little work, or no thread is free. */
 export interface Scanner {
   /**
-   * `scanBatch` in another thread. Nobody may touch `batch` before the answer.
+   * `scanBatch` in another thread. Do not touch `batch` before it is done.
    * @throws WafError (rejects) `scan.failed`, `native.closed`.
    */
   scanAside(program: ScanProgram, batch: FieldBatch): Promise<HitBuffer> | undefined;
   /**
-   * `StreamScan.feed` in another thread. Nobody may touch `bytes`, nor use the stream but to discard it, before the answer.
+   * `StreamScan.feed` in another thread. Until it is done, do not touch `bytes`, and do not use the stream except to discard it.
    * @throws WafError (rejects) `scan.failed`.
    */
   feedAside(stream: StreamScan, bytes: Uint8Array, flush: boolean): Promise<HitBuffer> | undefined;
 }
 
 /**
- * Threads of Node's own pool: the way there and back costs the event loop about half of what a task of a
- * worker thread does (bench/micro/scan-threads). When all are busy the event loop scans too, so nothing waits for a thread.
+ * Threads of Node's own pool: a task costs the event loop about half of what a task of a worker thread does
+ * (bench/micro/scan-threads). If all are busy, the event loop scans too, so nothing waits for a thread.
  */
 export class ScanThreads implements Scanner {
   readonly #threads: number;
   readonly #underWay = new Set<Promise<unknown>>();
 
-  /** @param threads how many scans are under way at most. */
+  /** @param threads maximum number of concurrent scans. */
   constructor(threads: number) {
     this.#threads = threads;
   }
 
-  /** Scans under way. */
+  /** Running scans. */
   get busy(): number {
     return this.#underWay.size;
   }
@@ -45,7 +45,7 @@ export class ScanThreads implements Scanner {
     return this.#isWorthIt(bytes.length * stream.workPerByte) ? this.#note(stream.feedAside(bytes, flush)) : undefined;
   }
 
-  /** Settles when none is under way. */
+  /** Resolves when no scan is running. */
   async idle(): Promise<void> {
     await Promise.allSettled(this.#underWay);
   }

@@ -1,10 +1,10 @@
-// A chain of transformations applied to one value at hand. Names of headers and arguments, numbers and words are what most
-// transformations leave as it is: for them native code, which costs a microsecond a call, is not asked. Knows no rule.
+// A chain of transformations applied to one complete value. Most transformations do not change names of headers and arguments,
+// numbers and words, so native code, which costs a microsecond per call, is skipped for them. Knows no rule.
 
 import { toByteString, toBytes } from '../base/bytes.ts';
 import { nativeAddon } from './native.ts';
 
-/** Transformations that change no text of lower-case letters, digits, `_` and `-`. */
+/** Transformations that do not change lower-case letters, digits, `_` and `-`. */
 const sparing = [
   ...['compressWhitespace', 'cssDecode', 'escapeSeqDecode', 'htmlEntityDecode', 'jsDecode', 'lowercase', 'removeNulls'],
   ...[
@@ -19,7 +19,7 @@ const sparing = [
   ],
 ];
 
-/** Longer texts are better looked at natively. */
+/** Longer texts are better examined natively. */
 const plainLengthMax = 64;
 
 let sparingIds: ReadonlySet<number> | undefined;
@@ -40,7 +40,7 @@ function isPlain(text: string): boolean {
   return true;
 }
 
-/** What a chain of transformation ids makes of a byte string: the same string when it changes nothing. */
+/** The result of a chain of transformation ids on a byte string: the same string if nothing changes. */
 export function transformText(chain: readonly number[], text: string): string {
   if (chain.length === 0 || (isPlain(text) && isSparing(chain))) return text;
   const bytes = toBytes(text);

@@ -1,22 +1,22 @@
-// Which requests a route is for: host, path, method, and what the proxy calls its own route and cluster. Compiled once, asked for each
+// Matches requests to routes: host, path, method, and the proxy's own route and cluster. Compiled once, evaluated for each
 // exchange. Knows no profile.
 
 import { WafError } from '../base/errors.ts';
 import { TextSearch } from '../matching/text-search.ts';
 
-/** How a path is matched: one of the three. */
+/** How a path is matched: one of three ways. */
 export type PathMatch = { readonly prefix: string } | { readonly exact: string } | { readonly regex: string };
 
-/** What a request must be for the route; what is absent does not matter. One of several is enough. */
+/** The conditions of a route; absent ones are not checked. One of several values is enough. */
 export interface RouteMatch {
-  /** Host names; `*` stands for any characters. Case, port and a dot at the end do not matter. */
+  /** Host names; `*` matches any characters. Case, port and a trailing dot do not matter. */
   readonly hosts?: readonly string[];
   readonly path?: PathMatch;
-  /** As written: methods have a case. */
+  /** As written: methods are case sensitive. */
   readonly methods?: readonly string[];
-  /** Of Envoy's route (attribute `xds.route_name`); `*` stands for any characters. */
+  /** Envoy's route (attribute `xds.route_name`); `*` matches any characters. */
   readonly routeNames?: readonly string[];
-  /** Of Envoy's cluster (attribute `xds.cluster_name`); `*` stands for any characters. */
+  /** Envoy's cluster (attribute `xds.cluster_name`); `*` matches any characters. */
   readonly clusterNames?: readonly string[];
 }
 
@@ -24,23 +24,23 @@ export interface RouteMatch {
 export interface RequestReading {
   readonly host: string;
   readonly path: string;
-  /** The path in lower case: made once, since it is as long as a client likes. */
+  /** The path in lower case: computed once, because a client can make it long. */
   readonly foldedPath: string;
   readonly method: string;
   readonly routeName: string;
   readonly clusterName: string;
 }
 
-/** Whether a reading is one that the route is for; `ignoresCase`: as services see it that read paths in any case. */
+/** Whether a reading matches the route; `ignoresCase`: as for services that read paths without case. */
 export type RequestTest = (reading: RequestReading, ignoresCase: boolean) => boolean;
 
-/** A host as it is compared: lower case, without user, port and the dot at its end. */
+/** A host in the form that is compared: lower case, without user, port and trailing dot. */
 export function hostOf(authority: string): string {
   const host = authority.slice(authority.lastIndexOf('@') + 1).replace(/:\d*$/, '');
   return host.replace(/\.$/, '').toLowerCase();
 }
 
-/** Compiles a match. @throws WafError `config.invalid` for a regular expression that RE2 does not take. */
+/** Compiles a match. @throws WafError `config.invalid` for a regular expression that RE2 does not accept. */
 export function compileMatch({ hosts, path, methods, routeNames, clusterNames }: RouteMatch): RequestTest {
   const isHost = hosts === undefined ? undefined : globs(hosts.map(hostPattern));
   const isPath = path === undefined ? undefined : compilePath(path);
@@ -57,14 +57,14 @@ export function compileMatch({ hosts, path, methods, routeNames, clusterNames }:
 
 const hostPattern = (host: string): string => host.replace(/\.$/, '').toLowerCase();
 
-/** Any of several patterns, in which `*` stands for any characters, also none. */
+/** Any of several patterns, in which `*` matches any number of characters. */
 function globs(patterns: readonly string[]): (text: string) => boolean {
   const plain = new Set(patterns.filter((pattern) => !pattern.includes('*')));
   const wild = patterns.filter((pattern) => pattern.includes('*')).map((pattern) => pattern.split('*'));
   return (text) => plain.has(text) || wild.some((parts) => fits(text, parts));
 }
 
-/** Whether a text begins, goes on and ends with the parts around the stars. Linear for each part. */
+/** Whether a text starts with, contains and ends with the parts between the stars. Linear for each part. */
 function fits(text: string, parts: readonly string[]): boolean {
   const [first = '', ...rest] = parts;
   const last = rest.pop() ?? '';
@@ -78,7 +78,7 @@ function fits(text: string, parts: readonly string[]): boolean {
   return text.length - last.length >= at && text.endsWith(last);
 }
 
-/** The test of a path, which is in lower case where case is ignored. */
+/** The test of a path, which is in lower case if case is ignored. */
 function compilePath(match: PathMatch): (path: string, ignoresCase: boolean) => boolean {
   if ('regex' in match) {
     const [exact, any] = [expression(match.regex, ''), expression(match.regex, 'i')];
@@ -90,14 +90,14 @@ function compilePath(match: PathMatch): (path: string, ignoresCase: boolean) => 
   return (path, ignoresCase) => {
     const pattern = ignoresCase ? folded : wanted;
     if (!isPrefix) return withoutSlash(path) === pattern;
-    // A prefix ends where a segment does: /api is for /api and /api/x, not for /apis.
+    // A prefix ends at a segment: /api matches /api and /api/x, not /apis.
     return path.startsWith(pattern) && (path.length === pattern.length || path[pattern.length] === '/');
   };
 }
 
 const withoutSlash = (path: string): string => (path.endsWith('/') ? path.slice(0, -1) : path);
 
-/** An expression that must fit the whole path, as in Envoy's `safe_regex`. */
+/** An expression that must match the whole path, as in Envoy's `safe_regex`. */
 function expression(source: string, flags: '' | 'i'): TextSearch {
   try {
     return new TextSearch(`(?s${flags})^(?:${source})$`);

@@ -1,5 +1,6 @@
-// Chooses the profile of an exchange: what the proxy's metadata names, else the first route that fits, else the default. A request that
-// can be read in several ways must get the same profile by all of them: a client must not choose by spelling.
+// Chooses the profile of an exchange: the one named in the proxy's metadata, else that of the first matching route, else the
+// default. A request that can be read in several ways must get the same profile for all of them, so that a client cannot choose
+// by spelling.
 
 import { WafError } from '../base/errors.ts';
 import { textAttribute } from '../http/attributes.ts';
@@ -10,7 +11,7 @@ import { pathReadings } from './path-readings.ts';
 import type { Opening, Profile } from './profile.ts';
 import { compileMatch, hostOf, type RequestReading, type RequestTest, type RouteMatch } from './route-match.ts';
 
-/** The key of gRPC metadata in which the proxy names a profile (Envoy: `grpc_initial_metadata`). */
+/** The key of gRPC metadata with the name of a profile (Envoy: `grpc_initial_metadata`). */
 export const profileKey = 'weir-profile';
 
 /** One route. */
@@ -20,7 +21,7 @@ export interface ProfileRoute {
   readonly profile: string;
 }
 
-/** Readings of one request that are looked at; one with more is spelled to confuse. */
+/** Maximum readings of one request; one with more is meant to confuse. */
 const readingsMax = 256;
 
 /** Chooses among profiles. */
@@ -31,8 +32,8 @@ export class ProfileSelector {
   readonly #asks: { readonly host: boolean; readonly path: boolean; readonly method: boolean };
 
   /**
-   * @param profiles by name, `default` among them.
-   * @throws WafError `config.invalid` for a route whose expression cannot be read or whose profile does not exist.
+   * @param profiles by name, including `default`.
+   * @throws WafError `config.invalid` for a route with an invalid expression or a profile that does not exist.
    */
   constructor(profiles: ReadonlyMap<string, Profile>, routes: readonly ProfileRoute[]) {
     this.#profiles = profiles;
@@ -48,15 +49,15 @@ export class ProfileSelector {
     };
   }
 
-  /** The profile for which nothing else was chosen. */
+  /** The profile if nothing else was chosen. */
   get default(): Profile {
     return this.#default;
   }
 
   /**
    * The profile of an exchange.
-   * @throws WafError `profile.unknown` when the proxy names one that does not exist; `profile.ambiguous` when readings of the request
-   * belong to different profiles.
+   * @throws WafError `profile.unknown` if the proxy names one that does not exist; `profile.ambiguous` if readings of the request
+   * lead to different profiles.
    */
   select({ head, attributes, metadata }: Opening): Profile {
     const named = metadata.get(profileKey);
@@ -88,7 +89,7 @@ export class ProfileSelector {
     return this.#routes.find(({ fits }) => fits(reading, ignoresCase))?.profile ?? this.#default;
   }
 
-  /** All readings as far as routes ask; none when there are too many. */
+  /** All readings of the parts that routes use; none if there are too many. */
   #readingsOf(head: RequestHead): readonly Pick<RequestReading, 'host' | 'path' | 'foldedPath' | 'method'>[] {
     const hosts = this.#asks.host ? hostsOf(head) : [''];
     const paths = this.#asks.path ? pathsOf(head) : [''];
@@ -110,13 +111,13 @@ function existing(profiles: ReadonlyMap<string, Profile>, name: string): Profile
 const ambiguous = (): WafError =>
   new WafError('profile.ambiguous', 'the request can be read in several ways, which belong to different profiles');
 
-/** What headers say that let clients say something again; lists are taken apart. */
+/** Values of headers that override parts of the request; lists are split. */
 function overridesOf({ headers }: RequestHead, names: readonly string[]): readonly string[] {
   const values = names.flatMap((name) => allValues(headers, name)).flatMap((value) => value.split(','));
   return values.map((value) => value.trim()).filter((value) => value !== '');
 }
 
-/** Every host that the request names; '' when it names none. */
+/** Every host in the request; '' if there is none. */
 function hostsOf(head: RequestHead): readonly string[] {
   const [, authority] = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#\\]*)/.exec(head.target) ?? [];
   const forwarded = allValues(head.headers, 'forwarded').flatMap((value) =>
@@ -131,9 +132,9 @@ function hostsOf(head: RequestHead): readonly string[] {
   return named.length === 0 ? [''] : [...new Set(named.map(hostOf))];
 }
 
-/** All readings of every path that the request names; none when there are too many. */
+/** All readings of every path in the request; none if there are too many. */
 function pathsOf(head: RequestHead): readonly string[] {
-  // A path may hold a comma.
+  // A path can contain a comma.
   const others = targetOverrides.flatMap((name) => allValues(head.headers, name)).filter((value) => value !== '');
   if (others.length > targetOverrides.length) return [];
   const readings = [head.target, ...others].map(pathReadings);

@@ -1,10 +1,10 @@
-// A candidate that exchanges of a profile are inspected by beside the live rules, and what is told of it. Types only.
+// A candidate that inspects exchanges of a profile alongside the live rules, and its results. Types only.
 
 import type { RuleMatch, Verdict } from '../decision/verdict.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { HeaderList } from '../http/headers.ts';
 
-/** What one of the two came to. */
+/** The result of one of the two. */
 export interface ShadowSide {
   readonly verdict: Verdict;
   readonly matches: readonly RuleMatch[];
@@ -12,12 +12,12 @@ export interface ShadowSide {
 }
 
 /**
- * How candidate and live rules compare. `stricter`: the candidate stops what the live rules let pass; `looser`: the other way round.
- * `undecided`: the live rules stopped the exchange before the rest of it was there for the candidate.
+ * The candidate compared with the live rules. `stricter`: it stops what the live rules let pass; `looser`: the reverse.
+ * `undecided`: the live rules stopped the exchange before the candidate got the rest.
  */
 export type ShadowOutcome = 'same' | 'stricter' | 'looser' | 'undecided';
 
-/** An exchange that the two judge differently. */
+/** An exchange on which the two disagree. */
 export interface ShadowDifference {
   readonly outcome: 'stricter' | 'looser';
   readonly requestId: string;
@@ -29,7 +29,7 @@ export interface ShadowDifference {
   readonly shadow: ShadowSide;
 }
 
-/** Is shown what an inspection is given. Every method returns at once, and never throws. */
+/** Receives copies of what an inspection is given. Every method returns immediately, and never throws. */
 export interface ExchangeTap {
   requestHead(head: RequestHead, endOfStream: boolean): void;
   responseHead(head: ResponseHead, endOfStream: boolean): void;
@@ -40,8 +40,8 @@ export interface ExchangeTap {
   close(live: ShadowSide): void;
 }
 
-/** What runs beside a profile. */
+/** What runs alongside a profile. */
 export interface Shadow {
-  /** The tap of an exchange; undefined: it is not among those that the candidate sees. */
+  /** The tap of an exchange; undefined: it is not in the candidate's share. */
   open(requestId: string): ExchangeTap | undefined;
 }

@@ -1,9 +1,9 @@
-// A line of Weir's audit log → the head of a request, as far as the line keeps it: target, host and client; other headers and bodies
-// are in no line.
+// A line of Weir's audit log → the head of a request, as far as the line contains it: target, host and client; other headers and
+// bodies are not logged.
 
 import type { Recording } from './recording.ts';
 
-/** Whether a JSON value is a line about an exchange that has a request. */
+/** Whether a JSON value is an audit line of an exchange with a request. */
 export function isAuditLine(value: unknown): value is Readonly<Record<string, unknown>> {
   const line = (value ?? {}) as Readonly<Record<string, unknown>>;
   return line.event === 'exchange' && typeof line.method === 'string' && typeof line.target === 'string';
@@ -14,7 +14,7 @@ export function readAuditLine(line: Readonly<Record<string, unknown>>): Recordin
   const target = textOf(line.target);
   const host = textOf(line.host);
   const missing = ['headers other than Host'];
-  // What redaction and cutting leave behind (docs/audit-log.md).
+  // Traces of redaction and truncation (docs/audit-log.md).
   if (/\[(?:\d+ bytes|[a-z][a-z ]*)\]|\.\.\.$/.test(target)) missing.push('values of the query');
   if (Number(line.requestBytes) > 0) missing.push('the body of the request');
   return {
@@ -34,7 +34,7 @@ export function readAuditLine(line: Readonly<Record<string, unknown>>): Recordin
   };
 }
 
-/** The byte string behind the log's printable ASCII: `\xHH` stands for a byte. */
+/** The byte string of the log's printable ASCII: `\xHH` is a byte. */
 function textOf(value: unknown): string {
   if (typeof value !== 'string') return '';
   return value.replace(/\\x([0-9a-fA-F]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));

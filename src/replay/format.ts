@@ -1,25 +1,25 @@
-// The report of a replay, for people and for programs. Knows no rules and replays nothing.
+// The report of a replay, for people and for programs. Formats only.
 
 import { quoteText } from '../explain/show-value.ts';
 import type { Change, Outcome, ReplayReport } from './replay.ts';
 
-/** Forms of the report. */
+/** The report formats. */
 export const replayForms = ['human', 'json'] as const;
 
-/** One of them. */
+/** One of the formats. */
 export type ReplayForm = (typeof replayForms)[number];
 
-/** Characters of a target that people are shown. */
+/** Characters of a target that are shown. */
 const shownUnitsMax = 100;
 
-/** The report, a line break at the end. */
+/** The report, with a newline at the end. */
 export function formatReplay(report: ReplayReport, form: ReplayForm): string {
   if (form === 'json') return `${JSON.stringify(report, undefined, 2)}\n`;
   const { total, partial, verdicts, matches } = report;
   const lines = [
     ...section('verdict changes', verdicts),
     ...section('same verdict, other rules', matches),
-    `${total} exchanges: ${verdicts.length} verdicts change, ${matches.length} are the same by other rules`,
+    `${total} exchanges: ${verdicts.length} verdicts change, ${matches.length} stay the same by other rules`,
     ...(partial === 0
       ? []
       : [`${partial} of them were not recorded whole: rules that look at what is missing cannot match`]),

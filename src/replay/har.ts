@@ -1,4 +1,4 @@
-// HAR, as browsers and proxies export it (HTTP Archive 1.2) → recorded exchanges. What it calls a body is decoded text.
+// HAR, as exported by browsers and proxies (HTTP Archive 1.2) → recorded exchanges. Its bodies are decoded text.
 
 import type { HeaderList } from '../http/headers.ts';
 import { framingHeaders, type Recording } from './recording.ts';
@@ -10,7 +10,7 @@ export function isHar(value: unknown): boolean {
   return Array.isArray(objectOf(objectOf(value).log).entries);
 }
 
-/** Its exchanges, in order; entries that are none are left out. @param file what their names begin with. */
+/** Its exchanges, in order; invalid entries are skipped. @param file prefix of their names. */
 export function readHar(value: unknown, file: string): readonly Recording[] {
   const { entries } = objectOf(objectOf(value).log);
   return (Array.isArray(entries) ? entries : []).flatMap((entry: unknown, index) => {
@@ -51,7 +51,7 @@ function readEntry(request: Json, response: Json): Omit<Recording, 'name'> | und
   };
 }
 
-/** The address as it was asked for: no part of it is decoded or put right. */
+/** The target as it was requested, without decoding or normalizing. */
 function targetOf(url: string): string {
   const [, target = ''] = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^#]*)/i.exec(url) ?? [];
   return byteString(target.startsWith('/') ? target : `/${target}`);
@@ -95,7 +95,7 @@ function responseBody({ content }: Json, missing: string[]): Uint8Array {
   return new Uint8Array();
 }
 
-/** A text as forms write it. Half of a surrogate pair, which JSON may hold, is not a character and has no escapes. */
+/** A text in form encoding. A lone surrogate, which JSON can contain, is not a character and has no escape. */
 function encoded(value: unknown): string {
   const text = typeof value === 'object' ? '' : String(value ?? '');
   return encodeURIComponent(text.toWellFormed());

@@ -1,4 +1,4 @@
-// Files of recorded exchanges → exchanges. What a file is shows by its content: HAR, audit lines, go-ftw tests, one HTTP request.
+// Files of recorded exchanges → exchanges. The format is recognized by content: HAR, audit lines, go-ftw tests, one HTTP request.
 
 import { realpathSync } from 'node:fs';
 import { constants } from '../base/constants.ts';
@@ -12,9 +12,9 @@ import { isHar, readHar } from './har.ts';
 import type { Recording } from './recording.ts';
 
 /**
- * The exchanges of all files, in order. A folder is one of go-ftw tests. Lines of a log that are about something else, and requests of
- * tests that no server takes, are left out.
- * @throws WafError `config.invalid` for a file that is nothing of these, and beyond `recordingsMax`.
+ * The exchanges of all files, in order. A folder contains go-ftw tests. Log lines about something else, and test requests that no
+ * server accepts, are skipped.
+ * @throws WafError `config.invalid` for a file in none of these formats, and above `recordingsMax`.
  */
 export function readRecordings(paths: readonly string[]): readonly Recording[] {
   const recordings = paths.flatMap(readPath);
@@ -27,7 +27,7 @@ export function readRecordings(paths: readonly string[]): readonly Recording[] {
 function readPath(path: string): readonly Recording[] {
   if (isFolder(path) || /\.ya?ml$/.test(path)) return readFtw(path);
   const bytes = bytesOf(path);
-  // JSON, also behind white space or the mark that editors of Windows put before it.
+  // JSON, also after white space or the byte order mark of Windows editors.
   if (!/^(?:\xef\xbb\xbf)?\s*\{/.test(bytes.toString('latin1', 0, 64))) return readOneRaw(bytes, path);
   const text = new TextDecoder().decode(bytes);
   const whole = jsonOf(text);
@@ -53,14 +53,14 @@ function readFtw(path: string): readonly Recording[] {
   );
 }
 
-/** @throws WafError `config.invalid` for what is not a request: that nothing changes for it would say nothing. */
+/** @throws WafError `config.invalid` if it is not a request, because "nothing changes" would be meaningless. */
 function readOneRaw(bytes: Uint8Array, path: string): readonly Recording[] {
   const recordings = readRaw(bytes, path);
   if (recordings.length > 0) return recordings;
   throw new WafError('config.invalid', `${path}: it is neither a HAR, an audit log nor an HTTP/1 request`);
 }
 
-/** One HTTP/1 request; none when no server takes it. */
+/** One HTTP/1 request; none if no server accepts it. */
 function readRaw(bytes: Uint8Array, name: string): readonly Recording[] {
   const request = parseRequest(bytes);
   return request.kind === 'refused' ? [] : [{ name, exchange: { request }, missing: [] }];

@@ -1,15 +1,15 @@
-// An exchange that was recorded somewhere, as far as it was. Knows no format.
+// A recorded exchange, as far as it was recorded. Knows no format.
 
 import type { Exchange } from '../explain/explain-exchange.ts';
 
 /** One exchange. */
 export interface Recording {
-  /** Where it stands: file and entry, or the name that it has there. */
+  /** Its location: file and entry, or its name there. */
   readonly name: string;
   readonly exchange: Exchange;
-  /** What the exchange had and the recording has not: rules that look at it cannot match. */
+  /** Parts of the exchange that are missing in the recording: rules that look at them cannot match. */
   readonly missing: readonly string[];
 }
 
-/** Header names that speak of bytes on the wire, which a recording of what they meant does not have. */
+/** Names of headers about the wire format, which a recording of decoded messages does not have. */
 export const framingHeaders: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'content-encoding']);

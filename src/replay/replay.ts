@@ -1,4 +1,4 @@
-// Recorded exchanges through old rules and new ones: what each makes of them, and where they differ. Prints nothing.
+// Runs recorded exchanges through old and new rules and finds differences. Prints nothing.
 
 import type { Limits } from '../base/limits.ts';
 import { defaultFailurePolicy, type FailurePolicy } from '../decision/failure-mode.ts';
@@ -6,14 +6,14 @@ import { explainExchange } from '../explain/explain-exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Recording } from './recording.ts';
 
-/** What rules make of one exchange. */
+/** The result of one exchange. */
 export interface Outcome {
   readonly verdict: 'allow' | 'block' | 'detect';
   /** Rules that are reported, in order of id. */
   readonly ruleIds: readonly number[];
 }
 
-/** An exchange of which old and new rules do not make the same. */
+/** An exchange with different results. */
 export interface Change {
   readonly name: string;
   readonly method: string;
@@ -23,26 +23,26 @@ export interface Change {
   readonly after: Outcome;
 }
 
-/** What came of a replay. */
+/** The result of a replay. */
 export interface ReplayReport {
   readonly total: number;
-  /** Exchanges that were not recorded whole. */
+  /** Incompletely recorded exchanges. */
   readonly partial: number;
-  /** Exchanges with another verdict. */
+  /** Exchanges whose verdict changes. */
   readonly verdicts: readonly Change[];
-  /** Exchanges with the same verdict by other rules. */
+  /** Exchanges with the same verdict but different rules. */
   readonly matches: readonly Change[];
 }
 
-/** Rules with what they run under. */
+/** Rules with their settings. */
 export interface ReplayedRules {
   readonly plan: Plan;
   readonly limits: Limits;
-  /** Default: that of the table of failures. */
+  /** Default: the table of failures. */
   readonly failurePolicy?: FailurePolicy;
 }
 
-/** Takes every exchange through both, one after the other, each by itself: nothing is remembered between them. */
+/** Runs every exchange through both rule sets, each independently: nothing is kept between exchanges. */
 export async function replay(
   recordings: readonly Recording[],
   { before, after }: { readonly before: ReplayedRules; readonly after: ReplayedRules },

@@ -1,4 +1,4 @@
-// One exchange as the candidate sees it: takes what the live inspection is given, and inspects it later, step by step, as it is told.
+// One exchange of a candidate: records the input of the live inspection, and inspects it later, step by step, on request.
 
 import type { Limits } from '../base/limits.ts';
 import type { Steps } from '../base/turn.ts';
@@ -11,29 +11,29 @@ import type { ExchangeTap, ShadowSide } from '../profile/shadow.ts';
 import { Inspection } from '../transaction/inspection.ts';
 import type { Direction } from '../transaction/phase.ts';
 
-/** Something to do, in the order in which it came. */
+/** An operation on the inspection, in order of arrival. */
 type Input = (inspection: Inspection) => Steps<unknown>;
 
-/** The bounds of a candidate, that does so many units of work at a time. */
+/** The limits of a candidate that does this many units of work at a time. */
 export const slicedLimits = (limits: Limits, turnWorkMax: number): Limits => ({ ...limits, turnWorkMax });
 
-/** What it is made with. */
+/** Options of a run. */
 export interface ShadowRunOptions {
   readonly candidate: Profile;
   readonly limits: Limits;
-  /** Of candidates: what they keep about clients is not what the live rules know. */
+  /** The candidates' own collections, separate from those of the live rules. */
   readonly collections: PersistentCollections;
   readonly requestId: string;
-  /** Asks for room for a copy of so many bytes; false: there is none, and the run must be dropped. */
+  /** Reserves memory for a copy; false: there is none, and the run must be dropped. */
   readonly takeBytes: (bytes: number) => boolean;
   readonly giveBytes: (bytes: number) => void;
-  /** There is something to do. */
+  /** Called when there is input. */
   readonly onInput: () => void;
-  /** It cannot be given what comes next. */
+  /** Called when it cannot accept further input. */
   readonly onFull: () => void;
 }
 
-/** What came of it. */
+/** The result of a run. */
 export interface FinishedRun {
   readonly live: ShadowSide;
   readonly shadow: ShadowSide;
@@ -100,20 +100,20 @@ export class ShadowRun implements ExchangeTap {
     this.#live = live;
     const side: Direction = verdict.kind === 'allow' || verdict.phase <= 2 ? 'request' : 'response';
     this.#isWhole = verdict.kind !== 'block' || this.#ended[side];
-    // What stops an exchange in the middle of a body may be found by the candidate there, too.
+    // The live rules may have stopped the exchange in the middle of a body; the candidate is evaluated at the same point.
     if (!this.#isWhole) this.#put(0, (inspection) => inspection.side(side).evaluateNowInSteps());
     this.#put(0, (inspection) => inspection.closeInSteps());
   }
 
-  /** Whether there is something to do now. */
+  /** Whether there is input to process. */
   get hasInput(): boolean {
     return !this.#isClosed && (this.#current !== undefined || this.#inputs.length > 0);
   }
 
   /**
-   * Goes on until the turn is over, or what is there is done.
-   * @returns what it waits for; or what came of it, once it is over; or nothing.
-   * @throws what inspection throws.
+   * Continues until the turn is over, or all input is processed.
+   * @returns a promise that it waits for; or its result, once it is over; or nothing.
+   * @throws the errors of inspection.
    */
   step(): Promise<void> | FinishedRun | undefined {
     while (this.#current !== undefined || this.#takeNext()) {
@@ -128,7 +128,7 @@ export class ShadowRun implements ExchangeTap {
     return { live: this.#live, shadow, isWhole: this.#isWhole, head: this.#head };
   }
 
-  /** Frees what it holds, be it finished or not. Idempotent. */
+  /** Frees its resources, finished or not. Idempotent. */
   drop(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -1,5 +1,5 @@
-// All candidates that run beside live rules: which exchanges they see, in bounded memory and work, after the live rules. Under load
-// they are the first to stop. Knows no configuration and no log.
+// All candidates: selects their exchanges, and runs them in bounded memory and work, after the live rules. Under load they stop
+// first. Knows no configuration and no log.
 
 import { wallClock } from '../base/clock.ts';
 import { asWafError, type WafError } from '../base/errors.ts';
@@ -12,27 +12,27 @@ import type { ExchangeTap, Shadow, ShadowDifference, ShadowOutcome } from '../pr
 import { compareVerdicts } from './compare.ts';
 import { type FinishedRun, ShadowRun, slicedLimits } from './shadow-run.ts';
 
-/** The bounds. */
+/** The limits. */
 export type ShadowLimits = Pick<
   Limits,
   'shadowExchangesMax' | 'shadowBytesMax' | 'shadowTurnWorkMax' | 'metricLabelsMax'
 >;
 
 /**
- * What became of an exchange of the share. `overload`: it was not looked at, or not to its end, because the process has much to do;
- * `full`: because other exchanges fill the bounds of shadows; `failed`: an error of ours.
+ * The result for an exchange in the share. `overload`: not inspected, or not to its end, because the process is busy; `full`:
+ * other exchanges use up the limits of shadows; `failed`: an internal error.
  */
 export type RunOutcome = ShadowOutcome | 'overload' | 'full' | 'failed';
 
-/** What they are made with. */
+/** Options. */
 export interface ShadowRunsOptions {
   readonly limits: ShadowLimits;
   readonly collections: PersistentCollections;
-  /** How near the process is to its bounds: 0 idle, 1 at one of them. */
+  /** How close the process is to its limits: 0 idle, 1 at one of them. */
   readonly load: () => number;
-  /** Told of exchanges that are judged differently. Must not throw. */
+  /** Called for exchanges on which candidate and live rules disagree. Must not throw. */
   readonly onDifference: (difference: ShadowDifference) => void;
-  /** Told of errors that are ours. Must not throw. */
+  /** Called for internal errors. Must not throw. */
   readonly onError: (error: WafError) => void;
 }
 
@@ -44,19 +44,19 @@ export interface Candidate {
   readonly percent: number;
 }
 
-/** No candidate runs from this share of a bound on: live exchanges are refused at 1. */
+/** Candidates do not run above this share of a limit; live exchanges are refused at 1. */
 const loadMax = 0.5;
 
-/** Label of profiles that have no count of their own. */
+/** Label for profiles without a count of their own. */
 const others = 'other';
 
-/** Runs them. */
+/** Runs candidates. */
 export class ShadowRuns {
   readonly #options: ShadowRunsOptions;
-  /** In the order in which they go on. */
+  /** In the order in which they continue. */
   readonly #open = new Map<ShadowRun, { readonly of: Candidate; readonly requestId: string }>();
   readonly #counts = new Map<string, Record<RunOutcome, number>>();
-  /** Those that wait for something outside of this process. */
+  /** Runs that wait for something outside this process. */
   readonly #waiting = new Set<ShadowRun>();
   #bytes = 0;
   #isScheduled = false;
@@ -65,7 +65,7 @@ export class ShadowRuns {
     this.#options = options;
   }
 
-  /** Exchanges under way. */
+  /** Open exchanges. */
   get exchanges(): number {
     return this.#open.size;
   }
@@ -75,7 +75,7 @@ export class ShadowRuns {
     return this.#bytes;
   }
 
-  /** What became of exchanges, by profile. */
+  /** Results by profile. */
   get counts(): ReadonlyMap<string, Readonly<Record<RunOutcome, number>>> {
     return this.#counts;
   }
@@ -98,7 +98,7 @@ export class ShadowRuns {
     };
   }
 
-  /** Ends all. */
+  /** Ends all runs. */
   close(): void {
     for (const run of [...this.#open.keys()]) this.#drop(run);
   }
@@ -143,7 +143,7 @@ export class ShadowRuns {
     setImmediate(this.#goOn);
   }
 
-  /** One slice of one exchange; the live rules go first. */
+  /** One slice of one exchange; live rules go first. */
   readonly #goOn = (): void => {
     this.#isScheduled = false;
     if (this.#isOverloaded) {
@@ -156,7 +156,7 @@ export class ShadowRuns {
     }
     for (const [run, about] of this.#open) {
       if (!run.hasInput || this.#waiting.has(run)) continue;
-      // The next time another one goes on.
+      // Another exchange continues next.
       this.#open.delete(run);
       this.#open.set(run, about);
       this.#step(run);

@@ -1,9 +1,10 @@
-// The transformations of SecLang: names, what each does to a value that arrives in pieces, and where it differs from other engines.
-// The work itself is native code, a file for each in native/engine/transform; nothing here touches a value.
+// The transformations of SecLang: their names, how each works on a value that arrives in pieces, and differences from other
+// engines. The implementation is native code, one file each in native/engine/transform.
 
 /**
- * How a transformation runs over a stream. `running`: output follows input at once, state of a few bytes. `at-end`: state of
- * a few bytes, output at the value's end. `window`: exact while what it may take back fits its window, and says so when not.
+ * How a transformation works on a stream. `running`: output follows input at once, with a few bytes of state. `at-end`: a few
+ * bytes of state, output at the value's end. `window`: exact while the part it may still change fits into its window; otherwise
+ * it reports that.
  */
 export type TransformStreaming = 'running' | 'at-end' | 'window';
 
@@ -14,7 +15,7 @@ export interface TransformFacts {
   readonly summary: string;
   /** Other spellings of its name. */
   readonly aliases?: readonly string[];
-  /** Where ModSecurity v3 and Coraza differ from each other or from us, and what we do. */
+  /** Where ModSecurity v3 and Coraza differ from each other or from Weir, and Weir's choice. */
   readonly choice?: string;
 }
 

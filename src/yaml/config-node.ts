@@ -1,5 +1,5 @@
-// A value of the configuration file with its place: typed reading that notes what is wrong and goes on, so that all
-// problems are told at once. Knows no setting.
+// A value of the configuration file with its location: typed access that records problems and continues, so that all problems are
+// reported at once. Knows no setting.
 
 import { isAlias, isMap, isScalar, isSeq, type LineCounter, type Node } from 'yaml';
 import { WafError } from '../base/errors.ts';
@@ -9,19 +9,19 @@ import type { ParsedYaml } from './parse-yaml.ts';
 /** Characters of a wrong value that a message shows. */
 const shownCharactersMax = 60;
 
-/** What is wrong with one file, in the order of its places. */
+/** The problems of one file, in order of location. */
 export class Problems {
   readonly #file: string;
   readonly #lines: LineCounter;
   readonly #found: { readonly offset: number; readonly sentence: string }[] = [];
 
-  /** @param file what messages call the file. */
+  /** @param file its name in messages. */
   constructor(file: string, lines: LineCounter) {
     this.#file = file;
     this.#lines = lines;
   }
 
-  /** Notes a problem at an offset of the text, in UTF-16 units. */
+  /** Records a problem at an offset of the text, in UTF-16 units. */
   add(offset: number, sentence: string): void {
     this.#found.push({ offset, sentence });
   }
@@ -32,7 +32,7 @@ export class Problems {
     return `${this.#file}:${line}:${col}`;
   }
 
-  /** @throws WafError `config.invalid` with a line `FILE:LINE:COLUMN: …` for each problem, when there is one. */
+  /** @throws WafError `config.invalid` with a line `FILE:LINE:COLUMN: …` for each problem, if there are any. */
   throwIfAny(): void {
     if (this.#found.length === 0) return;
     const sorted = this.#found.toSorted((a, b) => a.offset - b.offset);
@@ -41,23 +41,23 @@ export class Problems {
   }
 }
 
-/** What a value needs to know besides its node. */
+/** The context of a value besides its node. */
 interface Surroundings {
-  /** What messages call the value, e.g. `limits.holdMsMax`. */
+  /** Its name in messages, e.g. `limits.holdMsMax`. */
   readonly name: string;
   readonly problems: Problems;
   readonly targetOf: ParsedYaml['targetOf'];
-  /** Where the value is, when it has no place of its own; in UTF-16 units. */
+  /** Its offset if it has no place of its own; in UTF-16 units. */
   readonly offset?: number;
 }
 
-/** A value of a file. What is not as it is read is noted as a problem, and read as `undefined` or as empty. */
+/** A value of a file. A value of an unexpected type is recorded as a problem, and read as `undefined` or empty. */
 export class ConfigNode {
   readonly #node: Node | null;
   readonly #surroundings: Surroundings;
   readonly #offset: number;
 
-  /** @param node null for a value that is not there. */
+  /** @param node null for a missing value. */
   constructor(node: Node | null, surroundings: Surroundings) {
     this.#surroundings = surroundings;
     const isAbsent = node === null || (isScalar(node) && node.value === null);
@@ -65,7 +65,7 @@ export class ConfigNode {
     this.#node = (isAlias(node) ? surroundings.targetOf(node) : node) ?? null;
   }
 
-  /** True for nothing at all, as in `key:`. */
+  /** True for a missing value, as in `key:`. */
   get isEmpty(): boolean {
     return this.#node === null || (isScalar(this.#node) && this.#node.value === null);
   }
@@ -80,7 +80,7 @@ export class ConfigNode {
     return this.#surroundings.problems.placeOf(this.#offset);
   }
 
-  /** Notes a problem with this value. */
+  /** Records a problem with this value. */
   refuse(sentence: string): void {
     this.#surroundings.problems.add(this.#offset, sentence);
   }
@@ -92,7 +92,7 @@ export class ConfigNode {
     return this.#refuseKind('a text');
   }
 
-  /** A text, which may have no character. */
+  /** A text, possibly empty. */
   anyText(): string | undefined {
     const value = this.#scalar();
     return typeof value === 'string' ? value : this.#refuseKind('a text');
@@ -117,7 +117,7 @@ export class ConfigNode {
     return words.find((word) => word === value) ?? this.#refuseKind(`one of ${words.join(', ')}`);
   }
 
-  /** Entries of a list that has some. */
+  /** Entries of a non-empty list. */
   entries(): readonly ConfigNode[] {
     const { name } = this.#surroundings;
     if (!isSeq(this.#node) || this.#node.items.length === 0) {
@@ -127,7 +127,7 @@ export class ConfigNode {
     return this.#node.items.map((entry) => this.#child(entry as Node | null, `an entry of ${name}`, this.#offset));
   }
 
-  /** Members of a mapping whose keys are names of the user's own, in order; none for nothing at all. */
+  /** Members of a mapping with keys chosen by the user, in order; none for a missing value. */
   namedMembers(): ReadonlyMap<string, ConfigNode> {
     const members = new Map<string, ConfigNode>();
     if (this.isEmpty) return members;
@@ -144,7 +144,7 @@ export class ConfigNode {
     return members;
   }
 
-  /** A text, a number or a flag as it is written. */
+  /** A text, a number or a flag as written. */
   written(): string | undefined {
     const value = this.#scalar();
     if (typeof value === 'string') return this.text();
@@ -152,7 +152,7 @@ export class ConfigNode {
     return this.#node.source ?? String(value);
   }
 
-  /** Members of a mapping by key, in order. Keys that are not in `names` are noted and left out. */
+  /** Members of a mapping by key, in order. Keys that are not in `names` are recorded as problems and skipped. */
   members(names: readonly string[]): ReadonlyMap<string, ConfigNode> {
     const members = new Map<string, ConfigNode>();
     if (!isMap<Node, Node | null>(this.#node)) {

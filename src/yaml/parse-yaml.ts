@@ -1,13 +1,13 @@
-// A YAML text → a document, in time that grows with its length. The parser's own search for keys that stand twice, and for what an
-// alias stands for, takes the square of it. Knows no value.
+// A YAML text → a document, in time linear in its length. The parser's own search for duplicate keys and alias targets takes
+// quadratic time. Knows no value.
 
 import { type Alias, Document, isScalar, LineCounter, type Node, parseDocument, visit, YAMLParseError } from 'yaml';
 
-/** A text that was parsed. What is wrong with its syntax stands in `document.errors`. */
+/** A parsed text. Syntax errors are in `document.errors`. */
 export interface ParsedYaml {
   readonly document: Document;
   readonly lines: LineCounter;
-  /** What an alias stands for; undefined where no such anchor stands before it. */
+  /** The target of an alias; undefined if there is no such anchor before it. */
   readonly targetOf: (alias: Alias) => Node | undefined;
 }
 
@@ -27,7 +27,7 @@ export function parseYaml(text: string): ParsedYaml {
   }
 }
 
-/** Notes keys that stand twice in a mapping as errors, and finds what aliases stand for. */
+/** Records duplicate keys of mappings as errors, and finds the targets of aliases. */
 function lookThrough(document: Document): ReadonlyMap<Alias, Node> {
   const anchors = new Map<string, Node>();
   const targets = new Map<Alias, Node>();

@@ -133,14 +133,14 @@ describe('lintPack', () => {
 
   it('says of what only RE2 can run what that means for long values', async () => {
     const [slow] = (await kindsOf(cases['slow-engine'][0])).filter(({ kind }) => kind === 'slow-engine');
-    expect(slow?.message).toMatch(/only RE2 can run a pattern: .*; long values are looked at in overlapping windows$/);
+    expect(slow?.message).toMatch(/only RE2 can run a pattern: .*; long values are scanned in overlapping windows$/);
   });
 
   it('says what a rule costs beside the median of its pack', async () => {
     const [expensive] = (await kindsOf(costing(100)[0], costing(100)[1])).filter(({ kind }) => kind === 'expensive');
     expect(expensive).toMatchObject({
       line: 3,
-      message: expect.stringMatching(/^\d+\.\d us per KiB, and the median is \d+\.\d$/),
+      message: expect.stringMatching(/^\d+\.\d us per KiB, but the median is \d+\.\d$/),
     });
   });
 

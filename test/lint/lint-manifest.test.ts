@@ -33,10 +33,10 @@ describe('lintManifest', () => {
     ['renamed: { 5: 7 }\nretired: { 7: gone }'],
     ['renamed: { 5: 5 }', 'id-gone "renamed" leads from 5 in a circle'],
     ['renamed: { 5: 6, 6: 7, 7: 6 }', ...[5, 6, 7].map((id) => `id-gone "renamed" leads from ${id} in a circle`)],
-    ['renamed: { 5: 1 }\nretired: { 5: gone }', 'id-gone "renamed" and "retired" both name 5'],
-    ['renamed: { 1: 2 }', 'id-gone "renamed" names 1, and a rule has it'],
-    ['retired: { 1: gone }', 'id-gone "retired" names 1, and a rule has it'],
-    ['skipped: { 2: lua }', 'id-gone "skipped" names 2, and a rule has it'],
+    ['renamed: { 5: 1 }\nretired: { 5: gone }', 'id-gone "renamed" and "retired" both list 5'],
+    ['renamed: { 1: 2 }', 'id-gone "renamed" lists 1, but a rule still has it'],
+    ['retired: { 1: gone }', 'id-gone "retired" lists 1, but a rule still has it'],
+    ['skipped: { 2: lua }', 'id-gone "skipped" lists 2, but a rule still has it'],
     ['settings: [{ name: limit, type: number, default: 1, what: w }]'],
     [
       'settings: [{ name: limits, type: number, default: 1, what: w }]',
@@ -50,7 +50,7 @@ describe('lintManifest', () => {
   it('asks for what others must know', () => {
     expect(lint('files: [a.conf]')).toHaveLength(7);
     expect(lint(complete.replace('changelog: { 1.0.0:', 'changelog: { 0.9.0:'))).toStrictEqual([
-      'manifest-incomplete "changelog" does not say what changed in 1.0.0',
+      'manifest-incomplete "changelog" has no entry for 1.0.0',
     ]);
   });
 });

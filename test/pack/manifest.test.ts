@@ -81,7 +81,7 @@ files: [b.conf, a.conf]
     ['with a key twice', 'files: [a.conf]\nfiles: [a.conf]', /^pack\.yaml:2:1: .*unique/],
     ['with a text for a list', 'files: a.conf', /^pack\.yaml:1:8: files must be a list/],
     ['with a list in the list', 'files:\n- [b.conf]', /^pack\.yaml:2:3: .*must be a text, got a list/],
-    ['with an alias', 'name: &a x\nfiles: *a', /^pack\.yaml:2:8: \*a: aliases are not read here/],
+    ['with an alias', 'name: &a x\nfiles: *a', /^pack\.yaml:2:8: \*a: aliases are not allowed here/],
     ['with an empty list', 'files: []', /^pack\.yaml:1:8: files must be a list with at least one entry/],
     ['that is not YAML', 'files: [', /^pack\.yaml:/],
     ['with a name that is not text', 'files: [1]', /must be a text, got 1/],
@@ -139,7 +139,7 @@ files: [b.conf, a.conf]
       /it is larger than \d+ bytes/,
     ],
     ['of two documents', 'files: [a.conf]\n---\nfiles: [b.conf]', /^pack\.yaml:2:1: a second document/],
-    ['whose aliases multiply', `a: &a [x]\n${bomb()}\nfiles: *i`, /aliases are not read here/],
+    ['whose aliases multiply', `a: &a [x]\n${bomb()}\nfiles: *i`, /aliases are not allowed here/],
   ];
   for (const [what, text, message] of wrong) {
     it(`refuses a manifest ${what}`, () => {
