@@ -25,7 +25,7 @@ describe('weir replay', () => {
         warn: () => undefined,
       });
     expect(await run(log, '--old', older, '--new', newer)).toBe(1);
-    expect(out).toMatch(/^1 exchanges: 1 verdicts change, 0 are the same by other rules$/m);
+    expect(out).toMatch(/^1 exchanges: 1 verdicts change, 0 stay the same by other rules$/m);
     expect(await run(log, '--old', older, '--new', older)).toBe(0);
     expect(await run('--old', older, '--new', newer, log)).toBe(2);
     expect(await run(join(folder, 'no'), '--old', older, '--new', newer)).toBe(2);

@@ -29,7 +29,7 @@ describe('lintManifest', () => {
   const cases: readonly (readonly [more: string, ...found: readonly string[]])[] = [
     [''],
     ['renamed: { 5: 1, 6: 5 }\nretired: { 7: gone }\nskipped: { 8: lua }'],
-    ['renamed: { 5: 9 }', 'id-gone "renamed" says that 5 is 9, and no rule has that id'],
+    ['renamed: { 5: 9 }', 'id-gone "renamed" says that 5 is now 9, but no rule has that id'],
     ['renamed: { 5: 7 }\nretired: { 7: gone }'],
     ['renamed: { 5: 5 }', 'id-gone "renamed" leads from 5 in a circle'],
     ['renamed: { 5: 6, 6: 7, 7: 6 }', ...[5, 6, 7].map((id) => `id-gone "renamed" leads from ${id} in a circle`)],

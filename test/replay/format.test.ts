@@ -23,7 +23,7 @@ it('formatReplay writes for people what no terminal acts on', () => {
     before: block, rules 1 2
     after:  allow
     without the body of the request
-2 exchanges: 1 verdicts change, 0 are the same by other rules
+2 exchanges: 1 verdicts change, 0 stay the same by other rules
 1 of them were not recorded whole: rules that look at what is missing cannot match
 `);
   expect(JSON.parse(formatReplay(report, 'json'))).toStrictEqual(report);
