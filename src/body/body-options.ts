@@ -1,4 +1,4 @@
-// Options and callbacks for reading a body. Types only.
+// Options and callbacks for reading a body, shared by the body reader and its decoders. Types only.
 
 import type { WafError } from '../base/errors.ts';
 import type { TakeMemory } from '../base/held-memory.ts';

@@ -1,4 +1,4 @@
-// A cost report as text for people. Formats only.
+// A report on the cost of rules, as text for people. Formats only.
 
 import type { CostReport } from './rule-cost.ts';
 

@@ -177,24 +177,17 @@ export function addServeOptions(to: Command): Command {
     .option('--tls-cert <file>', 'certificate for the TCP addresses, which then use TLS')
     .option('--tls-key <file>', 'key of that certificate')
     .option('--tls-client-ca <file>', 'authorities; Envoy must have a certificate signed by one of them')
-    .option(
-      '--processes <number>',
-      'server processes that share the work, or auto: one per core (default: 1)',
-      processCount,
-    )
+    .option('--processes <number>', 'server processes, or auto: one per core (default: 1)', processCount)
     .option(
       '--scan-threads <number>',
-      'threads that scan large bodies off the event loop (default: 1 with 4 or more cores)',
+      'threads for scans of large bodies (default: 1 with 4 or more cores)',
       threadCount,
     )
     .option('--admin <address>', 'HOST:PORT or unix:PATH for probes, metrics, reload and drain (default: none)')
     .option('--admin-token-file <file>', 'file with the access token of the admin address (default: WEIR_ADMIN_TOKEN)')
     .option('--admin-cert <file>', 'certificate of the admin address, for HTTPS')
     .option('--admin-key <file>', 'key of that certificate')
-    .option(
-      '--admin-client-ca <file>',
-      'authorities; clients of the admin address must have a certificate signed by one of them',
-    )
+    .option('--admin-client-ca <file>', 'authorities; clients must have a certificate signed by one of them')
     .option('--watch', 'reload when the configuration file or a rule file changes')
     .option('--rules <path...>', 'rule files, folders or packs, in order, in place of the starter pack')
     .option('--detection-only', 'report what would be blocked and block nothing')
@@ -205,11 +198,7 @@ export function addServeOptions(to: Command): Command {
     )
     .option('--hold-time <ms>', `maximum time that a slow body is held (default: ${holdMsMax.default})`, wholeNumber)
     .option('--limit <name=number>', 'set any other limit by name; can be repeated', limitSetting)
-    .option(
-      '--on-failure <cause=action>',
-      'block, detect or allow exchanges that fail; can be repeated',
-      failureSetting,
-    )
+    .option('--on-failure <cause=action>', 'block, detect or allow what fails; can be repeated', failureSetting)
     .option('--allow-unsupported', 'skip and report rules that Weir cannot run, instead of refusing to start')
     .option('--audit-log <file>', 'file for the audit log (default: standard error)')
     .addOption(new Option('--audit-format <format>', 'format of its lines (default: own)').choices(auditFormats))
