@@ -11,10 +11,15 @@ import type { Address } from './envoy-config.ts';
 
 const startMsMax = 120_000;
 
+/** Linux counts processor time in hundredths of a second (USER_HZ). */
+const msPerTick = 10;
+
 /** How to start it. */
 export interface WeirStart {
   /** Packs, files or folders of rules; none means the starter pack. */
   readonly rules?: readonly string[];
+  /** The file of its command line; undefined: the sources. */
+  readonly program?: string;
   /** What serves; undefined: the default. */
   readonly transport?: TransportName;
   /** More of the command line of `weir serve`. */
@@ -57,7 +62,7 @@ export class WeirProcess {
       program: process.execPath,
       args: [
         ...heapArguments,
-        join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts'),
+        options.program ?? join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts'),
         'serve',
         ...['--listen', `unix:${socketIn(folder)}`],
         ...(rules.length > 0 ? ['--rules', ...rules] : []),
@@ -92,6 +97,12 @@ export class WeirProcess {
     const bytesOf = (name: string): number =>
       Number(new RegExp(`^${name}:\\s*(\\d+) kB`, 'm').exec(status)?.[1]) * 1024;
     return { residentBytes: bytesOf('VmRSS'), peakBytes: bytesOf('VmHWM') };
+  }
+
+  /** Processor time of all its threads so far, in milliseconds. Throws when it has ended. */
+  cpuMs(): number {
+    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) * msPerTick;
   }
 
   /** Ends it and removes its socket. Idempotent. Returns how it ended. */

@@ -1,7 +1,7 @@
 // A digest of the code that runs: what it made is taken up again by the very same code only.
 
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** `src/`, or where the compiled code is. */
@@ -22,12 +22,16 @@ export function codeDigest(wanted: RegExp = /./): string {
   return digest;
 }
 
+/** Where the build puts code (scripts/bundle.mjs); its other folders have types only, and many. */
+const compiledFolders = ['', 'cli', 'chunks'];
+
 function digestOf(wanted: RegExp): string {
-  const all = readdirSync(top, { recursive: true, encoding: 'utf8' });
-  const sources = all.filter((name) => /(?<!\.d)\.ts$/.test(name));
-  const names =
-    sources.length > 0 ? sources.filter((name) => wanted.test(name)) : all.filter((name) => name.endsWith('.js'));
+  const isCompiled = existsSync(join(top, 'chunks'));
+  const all = isCompiled ? compiledFolders.flatMap(filesIn) : readdirSync(top, { recursive: true, encoding: 'utf8' });
+  const names = all.filter((name) => (isCompiled ? name.endsWith('.js') : name.endsWith('.ts') && wanted.test(name)));
   const hash = createHash('sha256');
   for (const name of names.sort()) hash.update(`${name}\0`).update(readFileSync(join(top, name)));
   return hash.digest('hex');
 }
+
+const filesIn = (folder: string): readonly string[] => readdirSync(join(top, folder)).map((name) => join(folder, name));
