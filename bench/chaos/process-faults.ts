@@ -6,6 +6,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { clients, type Fault, fallsTo, silent, type Trial, unless } from './fault.ts';
+import { nativeCrash } from './native-crash.ts';
 
 const MiB = 1024 * 1024;
 /** What the slowest hundredth of exchanges may take while another process is away, compared with before. */
@@ -19,31 +20,26 @@ const reloads = 200;
 const withoutPrlimit = (): string | undefined =>
   spawnSync('prlimit', ['--version']).error === undefined ? undefined : 'prlimit is missing (Debian: util-linux)';
 
-/** Ends one of two servers by a signal, and looks how the other goes on. */
-const oneDies =
-  (signal: NodeJS.Signals) =>
-  async ({ site, load, exchanges, timed }: Trial): Promise<readonly string[]> => {
-    const [first, second] = site.serverPids() as readonly [number, number];
-    load.takeP99();
-    await load.finished(exchanges);
-    const before = load.takeP99();
-    const { answered, blocked } = load.outcomes;
-    process.kill(first, signal);
-    await load.finished(exchanges);
-    const meanwhile = load.outcomes.answered + load.outcomes.blocked - answered - blocked;
-    const during = load.takeP99();
-    await load.recovered(2 * exchanges);
-    const pids = site.serverPids();
-    return [
-      ...unless(pids.includes(second), 'the other process died, too'),
-      ...unless(pids.length === 2 && !pids.includes(first), `there are the processes ${pids}, not another second one`),
-      ...unless(meanwhile > 0, 'nothing was answered by the other process'),
-      ...unless(
-        !timed || during <= slowerMax * before,
-        `p99 went from ${before.toFixed(1)} to ${during.toFixed(1)} ms`,
-      ),
-    ];
-  };
+/** Kills one of two servers, and looks how the other goes on. */
+async function oneDies({ site, load, exchanges, timed }: Trial): Promise<readonly string[]> {
+  const [first, second] = site.serverPids() as readonly [number, number];
+  load.takeP99();
+  await load.finished(exchanges);
+  const before = load.takeP99();
+  const { answered, blocked } = load.outcomes;
+  process.kill(first, 'SIGKILL');
+  await load.finished(exchanges);
+  const meanwhile = load.outcomes.answered + load.outcomes.blocked - answered - blocked;
+  const during = load.takeP99();
+  await load.recovered(2 * exchanges);
+  const pids = site.serverPids();
+  return [
+    ...unless(pids.includes(second), 'the other process died, too'),
+    ...unless(pids.length === 2 && !pids.includes(first), `there are the processes ${pids}, not another second one`),
+    ...unless(meanwhile > 0, 'nothing was answered by the other process'),
+    ...unless(!timed || during <= slowerMax * before, `p99 went from ${before.toFixed(1)} to ${during.toFixed(1)} ms`),
+  ];
+}
 
 /** Requests whose heads make Weir remember as much as they can, and which are then left open. */
 const costlyHead = `POST /?${Array(6_000).fill('b=xyz').join('&')} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nhalf`;
@@ -128,15 +124,9 @@ export const processFaults: readonly Fault[] = [
     name: 'process-dies',
     passes: 'only exchanges of that process fail; it is started again; p99 of the others at most twice as much',
     options: { processes: 2 },
-    run: oneDies('SIGKILL'),
+    run: oneDies,
   },
-  {
-    name: 'native-crash',
-    passes: 'as for process-dies',
-    options: { processes: 2, kernelLimits: ['--core=0'] },
-    missing: withoutPrlimit,
-    run: oneDies('SIGSEGV'),
-  },
+  nativeCrash,
   {
     name: 'little-memory',
     passes: 'new exchanges are refused by policy; no allocation fails under a limit of the kernel; others are served',

@@ -14,7 +14,7 @@ namespace weir {
 namespace {
 
 // Raised with every change of the contract in src/matching/native.ts.
-constexpr uint32_t kAbiVersion = 8;
+constexpr uint32_t kAbiVersion = 9;
 
 template <Napi::Value (*Function)(const Args&)>
 napi_value Call(napi_env env, napi_callback_info info) {
@@ -68,6 +68,7 @@ constexpr Export kExports[] = {
     {"endProcess", Call<EndProcess>},
     {"openHandles", Call<CountOpenHandles>},
     {"releaseFreeMemory", Call<ReleaseFreeMemory>},
+    {"mapFile", Call<MapFile>},
     {"compilePatternSet", Call<CompilePatternSet>},
     {"loadPatternSets", Call<LoadPatternSets>},
     {"patternSetReport", Call<ReportPatternSet>},

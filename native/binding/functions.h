@@ -48,6 +48,7 @@ Napi::Value FindNumber(const Args& args);
 
 // memory_wrap.cc
 Napi::Value ReleaseFreeMemory(const Args& args);
+Napi::Value MapFile(const Args& args);
 
 // text_search_wrap.cc
 Napi::Value CompileTextSearch(const Args& args);

@@ -1,6 +1,12 @@
-// What the C library keeps of memory that was freed, given back to the system.
+// Memory of the process: what the C library keeps of what was freed is given back to the system; a file is mapped, so that what is
+// written outlives a crash.
 
 #include <features.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -16,6 +22,22 @@ Napi::Value ReleaseFreeMemory(const Args& args) {
   malloc_trim(0);
 #endif
   return args.env().Undefined();
+}
+
+Napi::Value MapFile(const Args& args) {
+  const int descriptor = static_cast<int>(args.Index(0, "descriptor"));
+  struct stat status = {};
+  if (fstat(descriptor, &status) != 0) ThrowArgument(std::string("descriptor: ") + std::strerror(errno));
+  const auto bytes = static_cast<size_t>(status.st_size);
+  if (bytes == 0) ThrowArgument("the file is empty");
+  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+  if (memory == MAP_FAILED) ThrowArgument(std::string("the file cannot be mapped: ") + std::strerror(errno));
+  return Napi::ArrayBuffer::New(
+      args.env(), memory, bytes, [](Napi::Env, void* mapped, size_t* size) {
+        munmap(mapped, *size);
+        delete size;
+      },
+      new size_t(bytes));
 }
 
 }  // namespace weir

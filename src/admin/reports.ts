@@ -41,10 +41,46 @@ export interface ExclusionReport {
   readonly countedSince: string;
 }
 
+/** A server of several that died of what it did itself. All texts are printable ASCII, secrets cut out. */
+export interface CrashReport {
+  readonly at: string;
+  /** Number of the server, from 0, and its process id. */
+  readonly process: number;
+  readonly pid: number;
+  readonly signal: string;
+  /** Number of the rules of the exchange. */
+  readonly generation: number;
+  /** Rules were being loaded: they may have crashed it, and not the exchange. */
+  readonly wasLoading: boolean;
+  /** Of the exchange's profile; of all profiles where no exchange was inspected. */
+  readonly packs: readonly { readonly name: string; readonly version: string; readonly digest?: string }[];
+  /** What was inspected; absent: nothing. */
+  readonly exchange?: {
+    readonly requestId: string;
+    readonly profile: string;
+    /** `request-head`, `request-body`, `close` … */
+    readonly part: string;
+    readonly method: string;
+    readonly host: string;
+    readonly target: string;
+    /** Of the proxy's message. */
+    readonly messageBytes: number;
+  };
+  /** A name for what the message says, the same for each that says the same. */
+  readonly input?: string;
+  /** What this crash, the last of several, brought into quarantine. */
+  readonly quarantined?: 'input' | 'profile';
+}
+
 /** The lists by name. */
 export interface AdminReports {
   readonly shadow: readonly ShadowExample[];
   readonly exclusions: readonly ExclusionReport[];
+  /** The last crashes first, and what is kept out because of them. One server alone knows of none: there is nobody to report them. */
+  readonly crashes: {
+    readonly crashes: readonly CrashReport[];
+    readonly quarantine: { readonly inputs: readonly string[]; readonly profiles: readonly string[] };
+  };
 }
 
 /** Combines the lists of several servers: the latest examples first, `max` of them. */

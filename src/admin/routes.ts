@@ -48,6 +48,7 @@ export function routesOf({ logLevelMsMax }: Pick<Limits, 'logLevelMsMax'>): Read
     ['/metrics', { method: 'GET', isOpen: false, answer: showMetrics }],
     ['/shadow', { method: 'GET', isOpen: false, answer: showShadow }],
     ['/exclusions', { method: 'GET', isOpen: false, answer: showExclusions }],
+    ['/crashes', { method: 'GET', isOpen: false, answer: showCrashes }],
     ['/-/reload', { method: 'POST', isOpen: false, answer: reload }],
     ['/-/drain', { method: 'POST', isOpen: false, answer: drain }],
     [
@@ -86,6 +87,10 @@ const json = (value: unknown): AdminAnswer => ({
 
 async function showShadow({ report }: AdminTarget): Promise<AdminAnswer> {
   return json({ examples: await report('shadow') });
+}
+
+async function showCrashes({ report }: AdminTarget): Promise<AdminAnswer> {
+  return json(await report('crashes'));
 }
 
 /** `unusedDays=N`: only those that did not apply in this many days. */

@@ -8,6 +8,16 @@ const MiB = 1024 * KiB;
 
 /** The table of these bounds. Add a row rather than a number at the place of use. */
 export const constantTable = {
+  crashMessageBytesMax: {
+    default: 64 * KiB,
+    unit: 'bytes',
+    why: 'of the message that was inspected when a process crashed: its input is known again by them. Heads are shorter where the proxy has its defaults',
+  },
+  crashTextBytesMax: {
+    default: 4 * KiB,
+    unit: 'bytes',
+    why: 'names of the exchange that was inspected when a process crashed: profile, request id, method, host, target',
+  },
   hitsPerScanMax: {
     default: 4_096,
     unit: 'count',

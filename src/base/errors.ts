@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'pattern.compile'
   | 'scan.failed'
   | 'admission.overload'
+  | 'admission.quarantine'
   | 'body.malformed'
   | 'body.limit'
   | 'body.unsupported'

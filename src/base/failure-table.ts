@@ -57,6 +57,11 @@ export const failureTable = {
   },
   timeout: { action: 'block', status: 503, what: 'a timeout in Weir' },
   overload: { action: 'block', status: 503, what: 'more work, or memory, than Weir accepts' },
+  quarantine: {
+    action: 'block',
+    status: 503,
+    what: 'an input that crashed Weir again and again, or a profile whose rules did',
+  },
   internal: { action: 'block', status: 503, what: 'an internal error in Weir' },
 } as const satisfies Readonly<Record<string, FailureRow>>;
 

@@ -2,8 +2,9 @@
 
 import { configOf, type ServeSettings } from '../config/config.ts';
 import { startServer } from '../server/server.ts';
+import type { RulesInForce } from '../supervise/messages.ts';
 import { addressesOf, processIndex } from '../supervise/process-addresses.ts';
-import { type Channel, channelOfProcess, serveSupervisor } from '../supervise/supervised.ts';
+import { type Channel, channelOfProcess, guardOfProcess, serveSupervisor } from '../supervise/supervised.ts';
 import { commonExitCodes } from './define-command.ts';
 import { endProcess } from './end-process.ts';
 import { heapNotice } from './heap.ts';
@@ -75,12 +76,16 @@ async function serveAsOneOfSeveral(options: ServeOptions, index: number, channel
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1'] as const) process.on(signal, () => undefined);
   const gone = Promise.withResolvers<void>();
   channel.onGone(gone.resolve);
-  const starting = settingsReader(options).then((read) => startServer(() => settingsOfOne(read(), index)));
+  const guard = guardOfProcess();
+  const onRules = (rules: RulesInForce): void => channel.send({ kind: 'rules', rules });
+  const starting = settingsReader(options).then((read) =>
+    startServer(() => settingsOfOne(read(), index), { guard, onRules }),
+  );
   starting.catch(channel.close);
   const server = await Promise.race([starting, gone.promise]);
   if (server === undefined) return;
   const stopRequest = Promise.withResolvers<void>();
-  serveSupervisor(channel, server, stopRequest.resolve);
+  serveSupervisor(channel, { server, guard, stop: stopRequest.resolve });
   await stopRequest.promise;
   await server.stop();
 }

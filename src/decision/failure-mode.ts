@@ -60,6 +60,7 @@ const causes: Readonly<Partial<Record<ErrorCode, FailureCause>>> = {
   'profile.unknown': 'profile',
   'profile.ambiguous': 'route',
   'admission.overload': 'overload',
+  'admission.quarantine': 'quarantine',
   'native.limit': 'overload',
   'deadline.exceeded': 'timeout',
 };

@@ -16,6 +16,7 @@ import type { RecordSinks } from '../transaction/record-sinks.ts';
 import type { Report } from '../transaction/report.ts';
 import type { Transaction } from '../transaction/transaction.ts';
 import type { Admission, OpenExchange } from './admission.ts';
+import { type CrashGuard, WatchedExchange } from './crash-guard.ts';
 import { DeadlineList, type DeadlineListener } from './deadline-list.ts';
 import { MessageReader } from './message-reader.ts';
 import { encodeBlock, type PendingReply, sendReply } from './to-envoy.ts';
@@ -34,6 +35,8 @@ export interface ServiceOptions {
   readonly admission: Admission;
   /** Told of each exchange when it opens and when it is over. */
   readonly sinks: Pick<RecordSinks, 'opened' | 'put'>;
+  /** Knows what a crash would have to be reported with; absent: nobody would report it. */
+  readonly guard?: CrashGuard | undefined;
 }
 
 /** How late the end of a hold may be noticed, and how late a silence, which is less urgent. */
@@ -85,6 +88,7 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
   readonly #openedMs: number = monotonicMs();
   #messageMs: number = this.#openedMs;
   #messageBytes = 0;
+  readonly #watched: WatchedExchange | undefined;
   readonly #silence: DeadlineListener = { onDeadline: () => this.#onSilence() };
 
   constructor({ options, replies, metadata, clocks: { deadlines, silences } }: ExchangeOptions) {
@@ -93,6 +97,7 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
     this.#metadata = metadata;
     this.#deadlines = deadlines;
     this.#silences = silences;
+    this.#watched = options.guard && new WatchedExchange(options.guard);
     options.admission.opened(this);
     silences.watch(this.#silence, this.#openedMs + options.limits.exchangeIdleMsMax);
   }
@@ -109,6 +114,7 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
     if (this.#transaction === undefined) admission.waited(this.#messageMs - this.#openedMs);
     const { length } = bytes;
     this.#messageBytes = length;
+    this.#watched?.take(bytes);
     admission.received(length);
     const pending = this.#read(bytes);
     const handled = (): void => {
@@ -152,22 +158,21 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
       else put(record);
     };
     // A scan under way still uses what would be freed.
-    if (this.#pending === undefined) {
-      finish();
-      return;
+    if (this.#pending === undefined) finish();
+    else {
+      this.#transaction?.abandon();
+      this.#pending.finally(finish);
     }
-    this.#transaction?.abandon();
-    this.#pending.finally(finish);
   }
 
   /** The transaction of the exchange that begins with an event, by the rules and policies that are chosen for it. */
   #begin(event: ExchangeEvent<PendingReply>): Transaction<PendingReply> | Promise<Transaction<PendingReply>> {
-    const { selectProfile, defaultProfile } = this.#options;
     const head = event.kind === 'request-head' ? event.head : undefined;
     const attributes = ('attributes' in event ? event.attributes : undefined) ?? noAttributes;
-    const fail = (thrown: unknown): Transaction<PendingReply> => this.#open(defaultProfile(), head, asWafError(thrown));
+    const fail = (thrown: unknown): Transaction<PendingReply> =>
+      this.#open(this.#options.defaultProfile(), head, asWafError(thrown));
     try {
-      const selected = selectProfile({ head, attributes, metadata: this.#metadata });
+      const selected = this.#options.selectProfile({ head, attributes, metadata: this.#metadata });
       return selected instanceof Promise
         ? selected.then((profile) => this.#open(profile, head), fail)
         : this.#open(selected, head);
@@ -181,15 +186,17 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
     const { admission, onInternalError, sinks } = this.#options;
     const deliveries = this.#reader.modes?.deliveries;
     if (deliveries === undefined) throw new Error('an event came before its message was read');
+    const begun = { head, profile: profile.name, generation: profile.plans.generation };
     const transaction = openTransaction<PendingReply>(profile, {
       deliveries,
       isObserved: this.#reader.isObserved,
       refuse: () => admission.refuse(this.#messageBytes),
       failure,
       onInternalError,
+      ...this.#watched?.begin(begun),
     });
     this.#limits = profile.limits;
-    sinks.opened({ head, profile: profile.name, generation: profile.plans.generation });
+    sinks.opened(begun);
     return transaction;
   }
 
@@ -287,11 +294,7 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
   }
 
   #watchDeadline(): void {
-    const transaction = this.#transaction;
-    const deadlineMs = Math.min(
-      transaction?.deadlineMs('request') ?? Infinity,
-      transaction?.deadlineMs('response') ?? Infinity,
-    );
+    const deadlineMs = nextDeadlineMs(this.#transaction);
     if (deadlineMs !== Infinity) this.#deadlines.watch(this, deadlineMs);
     else if (this.#isWatched) this.#deadlines.forget(this);
     this.#isWatched = deadlineMs !== Infinity;
@@ -313,6 +316,10 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
     this.#hasFailed = true;
     this.#replies.fail(failureOf(error), error.message);
   }
+}
+
+function nextDeadlineMs(transaction: Transaction<PendingReply> | undefined): number {
+  return Math.min(transaction?.deadlineMs('request') ?? Infinity, transaction?.deadlineMs('response') ?? Infinity);
 }
 
 function retryAfter({ cause }: Report, limits: Limits | undefined): { readonly retryAfterSeconds?: number } {

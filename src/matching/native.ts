@@ -140,6 +140,11 @@ export interface NativeAddon {
   openHandles(): OpenHandles;
   /** Returns freed memory to the system if the C library would keep it (glibc: malloc_trim); takes a few ms. */
   releaseFreeMemory(): void;
+  /**
+   * The bytes of an open file, shared with all who have it open: what is written to them is there for others after a crash. The file
+   * must stay as long as it is, or the process dies (SIGBUS). Throws `native.argument` for what is no file that can be mapped.
+   */
+  mapFile(descriptor: number): ArrayBuffer;
   /** SecLang names (without `t:`) of all native transformations; the index is the transformation id. */
   transformNames(): readonly string[];
 
@@ -269,7 +274,7 @@ export interface OpenHandles {
 }
 
 /** Version of the contract above; increased with every change. */
-export const nativeAbiVersion = 8;
+export const nativeAbiVersion = 9;
 
 /** What a loaded addon reports about itself besides its functions. */
 interface LoadedAddon extends NativeAddon {

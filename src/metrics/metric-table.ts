@@ -117,6 +117,15 @@ export const metricTable = {
     'Exchanges in which rules of a pack in mode detect or shadow matched',
   ),
   weir_pack_info: gauge('1; packs of the rules in force', 'first', ['pack', 'version', 'digest']),
+  weir_process_crashes_total: counter(
+    [],
+    'Servers under a supervisor that died by a signal of their own doing, such as SIGSEGV',
+  ),
+  weir_quarantined: gauge(
+    'What is answered by the policy for "quarantine" because it crashed servers again and again, by kind (input, profile)',
+    'sum',
+    ['kind'],
+  ),
   weir_process_restarts_total: counter([], 'Restarts of server processes that ended unexpectedly under a supervisor'),
   weir_info: gauge('1; versions of Weir and Node', 'first', ['version', 'node']),
 } as const satisfies Readonly<Record<string, Metric>>;

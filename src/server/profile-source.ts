@@ -125,6 +125,12 @@ export class ProfileSource {
     );
   }
 
+  /** The same by the names of profiles. */
+  get packsByProfile(): Readonly<Record<string, readonly PlanPack[]>> {
+    const byName = Map.groupBy(this.profilePacks, ({ profile }) => profile);
+    return Object.fromEntries([...byName].map(([name, all]) => [name, all.map(({ pack }) => pack)]));
+  }
+
   /** Packs of all profiles, each once. */
   get packs(): readonly PlanPack[] {
     const all = this.#inForce.handles.flatMap(({ plan }) => plan.packs);

@@ -143,6 +143,14 @@ export class ServerMetrics {
       ],
       // A server does not know its restarts; its supervisor adds them.
       ['weir_process_restarts_total', one(0)],
+      ['weir_process_crashes_total', one(0)],
+      [
+        'weir_quarantined',
+        labelled('kind', [
+          ['input', 0],
+          ['profile', 0],
+        ]),
+      ],
       ['weir_records_lost_total', labelled('sink', sinks.lostRecords)],
       ['weir_pack_share_percent', shareSamples(rules?.profilePacks ?? [])],
       ['weir_pack_info', packSamples(rules?.packs ?? [])],

@@ -7,11 +7,10 @@ import { asWafError, WafError } from '../base/errors.ts';
 import { oneAtATime } from '../base/one-at-a-time.ts';
 import { configOf, type ServeConfig, type ServeSettings } from '../config/config.ts';
 import type { Admission } from '../ext-proc/admission.ts';
-import type { ListenerTls } from '../ext-proc/listener-tls.ts';
+import type { CrashGuard } from '../ext-proc/crash-guard.ts';
 import { checkNodeVersion } from '../ext-proc/reset-guard.ts';
-import { createService } from '../ext-proc/service.ts';
 import type { Transport } from '../ext-proc/transport.ts';
-import { type CreateTransport, loadTransport } from '../ext-proc/transports.ts';
+import { loadTransport } from '../ext-proc/transports.ts';
 import { ScanThreads } from '../matching/scanner.ts';
 import type { Reading } from '../metrics/metric.ts';
 import { type AuditOptions, createAuditLog, type OwnEntry } from '../telemetry/audit-log.ts';
@@ -23,9 +22,10 @@ import { FileWatch, noteTree } from './file-watch.ts';
 import { changedFixedSettings } from './fixed-settings.ts';
 import { ServerHealth } from './health.ts';
 import type { ListenerCertificates } from './listener-certificates.ts';
-import { type Log, type Logs, openLogs } from './logs.ts';
+import { type Logs, openLogs } from './logs.ts';
 import { openAdmin } from './open-admin.ts';
 import { openAdmission } from './open-admission.ts';
+import { openTransport } from './open-transport.ts';
 import { ProfileSource } from './profile-source.ts';
 import { type MeasuredParts, ServerMetrics } from './server-metrics.ts';
 import { createShadowing, type Shadowing } from './shadowing.ts';
@@ -69,6 +69,10 @@ export interface RunningServer {
 export interface ServerListener {
   /** A drain was requested through the admin address; the caller then calls `stop`. Must not throw. */
   readonly onDrain?: () => void;
+  /** Rules were put in force, at the start and by each reload. Must not throw. */
+  readonly onRules?: (rules: { readonly generation: number; readonly packs: ProfileSource['packsByProfile'] }) => void;
+  /** Of a server that is started again after a crash. */
+  readonly guard?: CrashGuard;
 }
 
 /**
@@ -139,8 +143,7 @@ class StartingServer {
     this.#certificates = await this.#openCertificates();
     this.#admin = await this.#openAdmin();
     const create = await loadTransport(this.#config.transport);
-    const reading = this.#watch?.begin();
-    if (reading !== undefined) noteSettings(this.#config, reading.note);
+    const reading = beginLoading(this.#config, this.#watch, this.#listener.guard);
     const profiles = await ProfileSource.open(this.#config, this.#logs.log, {
       onFile: reading?.note,
       scanner: this.#scanner,
@@ -162,6 +165,7 @@ class StartingServer {
       profiles,
       sinks: this.#sinks,
       log: this.#logs.log,
+      guard: this.#listener.guard,
     });
     this.#transport = transport;
     const addresses: string[] = [];
@@ -195,11 +199,13 @@ class StartingServer {
     };
   }
 
-  /** A drain was requested during the start: nothing more is opened. */
+  /** Rules are loaded. If a drain was requested during the start, nothing more is opened. */
   #assertWanted(profiles: ProfileSource): void {
-    if (this.#stopped === undefined) return;
-    profiles.close();
-    throw new WafError('config.invalid', 'the server was asked to end while it started');
+    if (this.#stopped !== undefined) {
+      profiles.close();
+      throw new WafError('config.invalid', 'the server was asked to end while it started');
+    }
+    this.#tellRules(profiles);
   }
 
   stop(): Promise<void> {
@@ -247,8 +253,7 @@ class StartingServer {
       const message = profiles === undefined ? 'the rules are still being loaded' : 'the server is draining';
       return { isDone: false, generation: 0, error: new WafError('config.invalid', message) };
     }
-    const reading = this.#watch?.begin();
-    if (reading !== undefined) noteSettings(this.#config, reading.note);
+    const reading = beginLoading(this.#config, this.#watch, this.#listener.guard);
     let isInForce = false;
     try {
       const fresh = configOf(this.#readSettings());
@@ -259,6 +264,7 @@ class StartingServer {
       const admit = this.#admin?.reread();
       const renew = this.#certificates?.tls.reread();
       await profiles.replace(fresh, reading?.note);
+      this.#tellRules(profiles);
       admit?.();
       renew?.();
       isInForce = true;
@@ -280,9 +286,15 @@ class StartingServer {
       this.#health.reloaded(error);
       return this.#told({ isDone: false, generation, error });
     } finally {
+      this.#listener.guard?.setLoading(false);
       if (!this.#health.isDraining) this.#spareMemory.loaded();
       reading?.end(isInForce);
     }
+  }
+
+  #tellRules({ generation, packsByProfile: packs }: ProfileSource): void {
+    this.#listener.guard?.setLoading(false);
+    this.#listener.onRules?.({ generation, packs });
   }
 
   async #openCertificates(): Promise<ListenerCertificates | undefined> {
@@ -313,7 +325,7 @@ class StartingServer {
   }
 
   get #reports(): AdminReports {
-    return { shadow: this.#shadowing.examples(), exclusions: this.#exclusions.all };
+    return { shadow: this.#shadowing.examples(), exclusions: this.#exclusions.all, crashes: noCrashes };
   }
 
   get #parts(): MeasuredParts {
@@ -331,6 +343,21 @@ class StartingServer {
     };
   }
 }
+
+/** Rules are read from now on: whoever watches files notes them, and a crash may be due to them. */
+function beginLoading(
+  config: ServeConfig,
+  watch: FileWatch | undefined,
+  guard: CrashGuard | undefined,
+): ReturnType<FileWatch['begin']> | undefined {
+  guard?.setLoading(true);
+  const reading = watch?.begin();
+  if (reading !== undefined) noteSettings(config, reading.note);
+  return reading;
+}
+
+/** Of a server that nobody starts again. */
+const noCrashes: AdminReports['crashes'] = { crashes: [], quarantine: { inputs: [], profiles: [] } };
 
 function noteSettings({ watch = [], profiles, admin }: ServeConfig, note: (path: string) => void): void {
   const { certFile, keyFile, clientCaFile } = admin?.tls ?? {};
@@ -364,29 +391,4 @@ function createSinks(
       onRecovery: ({ name }, lost) => log.warn(`${name} keeps up again, ${lost} records of exchanges were lost to it`),
     },
   );
-}
-
-interface TransportContext {
-  readonly create: CreateTransport;
-  readonly admission: Admission;
-  readonly profiles: ProfileSource;
-  readonly sinks: RecordSinks;
-  readonly log: Log;
-  readonly tls: ListenerTls | undefined;
-}
-
-function openTransport(
-  { limits }: ServeConfig,
-  { create, admission, profiles, sinks, log, tls }: TransportContext,
-): Transport {
-  const service = createService({
-    limits,
-    admission,
-    selectProfile: (opening) => profiles.select(opening),
-    defaultProfile: () => profiles.profile,
-    // Errors caused by the exchange are in its audit line; our own need a stack trace.
-    onInternalError: ({ code, stack }) => log.error({ code, stack }, 'internal error'),
-    sinks,
-  });
-  return create(service, limits, tls);
 }

@@ -1,8 +1,13 @@
 // A server under a supervisor: reports when it is ready, answers questions, and ends when it is told to or when the supervisor is
 // gone.
 
+import { closeSync } from 'node:fs';
+import { CrashGuard } from '../ext-proc/crash-guard.ts';
+import { WorkSlot } from '../ext-proc/work-slot.ts';
+import { nativeAddon } from '../matching/native.ts';
 import type { RunningServer } from '../server/server.ts';
 import type { FromWorker, Questions, ToWorker } from './messages.ts';
+import { slotDescriptor } from './slot-file.ts';
 
 /** The channel of a process, as in `process`. */
 export interface Channel {
@@ -55,8 +60,25 @@ function healthOf({ health, generation }: RunningServer): Questions['health']['a
   return { notReady, generation, failedReload: { at, code: error.code, message: error.message } };
 }
 
+/**
+ * The guard of this process, which writes down what it inspects where its supervisor finds it (`Worker`). One without such a place only
+ * keeps out what it is told to.
+ */
+export function guardOfProcess(): CrashGuard {
+  try {
+    const slot = new WorkSlot(nativeAddon().mapFile(slotDescriptor));
+    closeSync(slotDescriptor);
+    return new CrashGuard(slot);
+  } catch {
+    return new CrashGuard(undefined);
+  }
+}
+
 /** Serves a supervisor. @param stop called once, on request or when the supervisor is gone. */
-export function serveSupervisor(channel: Channel, server: RunningServer, stop: () => void): void {
+export function serveSupervisor(
+  channel: Channel,
+  { server, guard, stop }: { readonly server: RunningServer; readonly guard: CrashGuard; readonly stop: () => void },
+): void {
   channel.onGone(stop);
   channel.onMessage((message) => {
     switch (message.kind) {
@@ -70,6 +92,9 @@ export function serveSupervisor(channel: Channel, server: RunningServer, stop: (
         break;
       case 'log-level':
         server.setLogLevel(message.level, message.forMs);
+        break;
+      case 'quarantine':
+        guard.keepOut(message.quarantine);
         break;
       case 'stop':
         stop();

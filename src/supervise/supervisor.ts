@@ -13,7 +13,8 @@ import { metricTable } from '../metrics/metric-table.ts';
 import { togetherOf } from '../metrics/together.ts';
 import { openLogs } from '../server/logs.ts';
 import { openAdmin } from '../server/open-admin.ts';
-import type { WorkerHealth } from './messages.ts';
+import { Crashes } from './crashes.ts';
+import type { ToWorker, WorkerHealth } from './messages.ts';
 import { addressesOf } from './process-addresses.ts';
 import { Worker, type WorkerOptions } from './worker.ts';
 
@@ -57,6 +58,7 @@ class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #workers: readonly Worker[];
   readonly #logs: ReturnType<typeof openLogs>;
+  readonly #crashes: Crashes;
   #admin: AdminServer | undefined;
   #health: readonly (WorkerHealth | undefined)[] = [];
   #healthTimer: NodeJS.Timeout | undefined;
@@ -73,8 +75,22 @@ class Supervisor {
     // Audit lines are written by the servers.
     this.#logs = openLogs({ ...config, auditLog: undefined });
     const { log } = this.#logs;
-    const onEvent = (sentence: string): void => log.warn(sentence);
-    const workerOptions = { program, words, limits: config.limits, onEvent };
+    this.#crashes = new Crashes({
+      limits: config.limits,
+      log,
+      isCertain: config.scanThreads === 0,
+      onQuarantine: (quarantine) => this.#tellAll({ kind: 'quarantine', quarantine }),
+    });
+    const workerOptions: WorkerOptions = {
+      program,
+      words,
+      limits: config.limits,
+      onEvent: (sentence) => log.warn(sentence),
+      onCrash: (death) => this.#crashes.add({ at: wallClock(), ...death }),
+      // One that was started again has the first generation, of rules that others may have had before.
+      onRules: ({ generation }) => void (generation > 1 && this.#crashes.reloaded()),
+      greeting: () => ({ kind: 'quarantine', quarantine: this.#crashes.quarantine }),
+    };
     this.#workers = Array.from({ length: processes }, (_, index) => new Worker(index, workerOptions));
   }
 
@@ -100,11 +116,13 @@ class Supervisor {
         return pids();
       },
       reload: this.#reload,
-      reopenLogs: () => {
-        for (const worker of this.#workers) worker.tell({ kind: 'reopen-logs' });
-      },
+      reopenLogs: () => this.#tellAll({ kind: 'reopen-logs' }),
       stop: () => this.stop(),
     };
+  }
+
+  #tellAll(message: ToWorker): void {
+    for (const worker of this.#workers) worker.tell(message);
   }
 
   stop(): Promise<void> {
@@ -200,6 +218,7 @@ class Supervisor {
   }
 
   async #report<Name extends keyof AdminReports>(name: Name): Promise<AdminReports[Name]> {
+    if (name === 'crashes') return this.#crashes.shown as AdminReports[Name];
     const answers = await Promise.all(this.#workers.map((worker) => worker.ask(name)));
     const told = answers.filter((one) => one !== undefined);
     const together =
@@ -211,8 +230,11 @@ class Supervisor {
 
   get #ownReadings(): readonly Reading[] {
     const restarts = this.#workers.reduce((sum, worker) => sum + worker.restarts, 0);
-    const name = 'weir_process_restarts_total';
-    return [{ name, metric: metricTable[name], samples: [{ labels: {}, value: restarts }] }];
+    const own: Crashes['samples'] = [
+      ['weir_process_restarts_total', [{ labels: {}, value: restarts }]],
+      ...this.#crashes.samples,
+    ];
+    return own.map(([name, samples]) => ({ name, metric: metricTable[name], samples }));
   }
 
   #openAdmin(): Promise<AdminServer | undefined> {
@@ -224,9 +246,7 @@ class Supervisor {
       },
       report: (name) => this.#report(name),
       reload: this.#reload,
-      setLogLevel: (level, forMs) => {
-        for (const worker of this.#workers) worker.tell({ kind: 'log-level', level, forMs });
-      },
+      setLogLevel: (level, forMs) => this.#tellAll({ kind: 'log-level', level, forMs }),
       drain: () => {
         void this.stop();
         this.#options.onDrain();

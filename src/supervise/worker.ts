@@ -3,8 +3,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { monotonicMs } from '../base/clock.ts';
 import type { Limits } from '../base/limits.ts';
-import type { FromWorker, Questions, ToWorker } from './messages.ts';
+import { crashSignals, type Death } from './crash-report.ts';
+import type { FromWorker, Questions, RulesInForce, ToWorker } from './messages.ts';
 import { processVariable } from './process-addresses.ts';
+import { SlotFile } from './slot-file.ts';
 
 /** The limits of a supervisor. */
 export type WorkerLimits = Pick<Limits, 'restartMsMin' | 'restartMsMax' | 'workerAnswerMsMax' | 'workerStopMsMax'>;
@@ -17,6 +19,12 @@ export interface WorkerOptions {
   readonly limits: WorkerLimits;
   /** Called with a sentence for each end and each restart. Must not throw. */
   readonly onEvent: (sentence: string) => void;
+  /** Told of each death by a signal that is its own doing. Must not throw. */
+  readonly onCrash: (death: Omit<Death, 'at'>) => void;
+  /** Told of rules that it put in force. Must not throw. */
+  readonly onRules: (rules: RulesInForce) => void;
+  /** What each process is told first. */
+  readonly greeting: () => ToWorker;
 }
 
 /** A server's message when it listens. */
@@ -34,6 +42,10 @@ export class Worker {
   #lastNumber = 0;
   readonly #questions = new Map<number, (answer: unknown) => void>();
   #restarts = 0;
+  /** Where it writes what it inspects, for the next process; undefined where there is no room for that. */
+  readonly #slot = SlotFile.open();
+  /** The last two: exchanges that began under the older ones still run. */
+  #rules: readonly RulesInForce[] = [];
   #stopped: Promise<void> | undefined;
   #started: Promise<Ready | undefined> = Promise.resolve(undefined);
 
@@ -77,17 +89,24 @@ export class Worker {
   #start(): Promise<Ready | undefined> {
     const { program, words } = this.#options;
     const startedMs = monotonicMs();
+    this.#slot?.clear();
+    this.#rules = [];
     const child = fork(program, words, {
       execArgv: process.execArgv,
       serialization: 'advanced',
       env: { ...process.env, [processVariable]: String(this.index) },
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc', this.#slot?.descriptor ?? 'ignore'],
     });
     this.#child = child;
+    this.tell(this.#options.greeting());
     return new Promise((resolve) => {
       child.on('message', (message) => {
         const said = message as FromWorker;
         if (said.kind === 'answer') this.#questions.get(said.number)?.(said.answer);
-        else {
+        else if (said.kind === 'rules') {
+          this.#rules = [...this.#rules, said.rules].slice(-2);
+          this.#options.onRules(said.rules);
+        } else {
           this.#ready = said;
           resolve(said);
         }
@@ -102,8 +121,15 @@ export class Worker {
         if (wasReady && !this.#isStopping) this.#startAgain(how, monotonicMs() - startedMs);
       };
       child.once('error', (error) => end(`did not start: ${error.message}`));
-      child.once('exit', (code, signal) => end(`ended with ${signal ?? `status ${code}`}`));
+      child.once('exit', (code, signal) => {
+        if (signal !== null && crashSignals.has(signal)) this.#tellCrash(child.pid, signal);
+        end(`ended with ${signal ?? `status ${code}`}`);
+      });
     });
+  }
+
+  #tellCrash(pid: number | undefined, signal: NodeJS.Signals): void {
+    this.#options.onCrash({ process: this.index, pid, signal, slot: this.#slot?.read(), rules: this.#rules });
   }
 
   /** Asks it. Returns undefined if it is not running, ends, or does not answer within `workerAnswerMsMax`. */
@@ -139,7 +165,11 @@ export class Worker {
     this.#isStopping = true;
     clearTimeout(this.#restart);
     const child = this.#child;
-    if (child === undefined) return;
+    if (child !== undefined) await this.#end(child);
+    this.#slot?.close();
+  }
+
+  async #end(child: ChildProcess): Promise<void> {
     const ended = new Promise<void>((resolve) => {
       child.once('exit', () => resolve());
     });

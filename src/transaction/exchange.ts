@@ -85,6 +85,7 @@ export class Exchange<Reply> {
     this.answers.requestId = requestIdOf(head.headers);
     this.requestHead = head;
     request.begin(head.headers, pendingReply, requestHoldPolicy(head, this.#options.limits));
+    this.#checkQuarantine();
     this.#askForRoom();
     const inspection = yield* waitFor(this.#openInspection());
     this.answers.inspection = inspection;
@@ -110,6 +111,7 @@ export class Exchange<Reply> {
     this.#check(response, 'head');
     this.responseHead = head;
     response.begin(head.headers, pendingReply, responseHoldPolicy(head, this.requestHead, this.#options.limits));
+    this.#checkQuarantine();
     // The service answers before the request's end, so it does not wait for what is held.
     if (this.request.phase === 'in-body') this.request.queue.flow();
     if (this.request.phase === 'before-head') this.#skipRequest();
@@ -129,6 +131,7 @@ export class Exchange<Reply> {
     const move = this.#check(side, event.kind);
     side.push(event.pendingReply, event.kind === 'chunk' ? event.chunk.length : 0);
     if (move === 'ignore' || side.passes) return yield* this.#passBy(side, event);
+    this.#checkQuarantine();
     if (side.isRequest && side.queue.isFirstOfBody) this.#askForRoom();
     if (event.kind === 'trailers') return yield* this.answers.release(side, yield* this.#end(side, event.trailers));
     const verdict = yield* this.#inspected.side(side.direction).chunkInSteps(event.chunk);
@@ -204,6 +207,12 @@ export class Exchange<Reply> {
     this.request.phase = 'skipped';
     this.response.pass('response-without-request');
     this.#recorder.uninspected('response-without-request', 0);
+  }
+
+  /** @throws WafError `admission.quarantine` */
+  #checkQuarantine(): void {
+    const refusal = this.#options.quarantine?.();
+    if (refusal !== undefined) throw refusal;
   }
 
   /** @throws WafError `admission.overload` */

@@ -9,7 +9,8 @@ import type { TransactionOptions } from './options.ts';
 import { Transaction } from './transaction.ts';
 
 /** What a transport adds to the profile. */
-export interface OpenOptions extends Pick<TransactionOptions, 'deliveries' | 'isObserved' | 'refuse'> {
+export interface OpenOptions
+  extends Pick<TransactionOptions, 'deliveries' | 'isObserved' | 'refuse' | 'quarantine' | 'around'> {
   /** What is wrong with the exchange already: the policy says whether it is stopped, or inspected in spite of that. */
   readonly failure?: WafError | undefined;
   /** Told of errors that are ours, before the policy decides. Must not throw. */

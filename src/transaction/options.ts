@@ -2,10 +2,12 @@
 
 import type { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
+import type { Steps } from '../base/turn.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { PlanLease } from '../plan/plan-handle.ts';
 import type { Deliveries } from './event.ts';
 import type { Inspection } from './inspection.ts';
+import type { WorkPart } from './work-part.ts';
 
 /** What a transaction is made with. */
 export interface TransactionOptions {
@@ -24,6 +26,10 @@ export interface TransactionOptions {
    * Returns why not; the failure policy then says what happens. Absent: every exchange is.
    */
   readonly refuse?: () => WafError | undefined;
+  /** Asked with each message before it is inspected: why it must not be. The failure policy then says what happens. */
+  readonly quarantine?: (() => WafError | undefined) | undefined;
+  /** Puts something around the steps of each part, for whoever must know what runs. Absent: nobody. */
+  readonly around?: (<Result>(part: WorkPart, steps: Steps<Result>) => Steps<Result>) | undefined;
   /** A failure before the exchange began that does not block it: it is inspected, and the failure is in the record. */
   readonly noted?: { readonly error: WafError; readonly verdict: Verdict } | undefined;
   /** What an error means for the exchange in which it happened: block, or go on (without inspection). */

@@ -14,6 +14,7 @@ import type { Direction } from './phase.ts';
 import type { StreamEnding, TransactionRecord } from './record.ts';
 import { nothingInspected, Recorder } from './recorder.ts';
 import { reportOf } from './report.ts';
+import { partOf } from './work-part.ts';
 
 /**
  * `accept` takes the events of an exchange in order, one at a time: the next event after the step of the last one.
@@ -73,7 +74,8 @@ export class Transaction<Reply> {
     if (this.#answers.isOver) return nothing;
     const stage = this.#recorder.begin(event);
     try {
-      const step = runInTurns(this.#exchange.take(event), this.#giveUp);
+      const steps = this.#exchange.take(event);
+      const step = runInTurns(this.#options.around?.(partOf(event), steps) ?? steps, this.#giveUp);
       if (!(step instanceof Promise)) {
         this.#recorder.end(stage);
         return step;
@@ -98,7 +100,8 @@ export class Transaction<Reply> {
 
   *finishInSteps(ending: StreamEnding): Steps<TransactionRecord> {
     this.abandon();
-    const summary = yield* this.#close();
+    const closing = this.#close();
+    const summary = yield* this.#options.around?.('close', closing) ?? closing;
     this.#options.lease?.release();
     // Envoy resets a stream once it has all replies: that is not a cancellation.
     const isComplete = ending === 'cancelled' && this.#exchange.response.isAnswered;

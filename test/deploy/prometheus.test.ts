@@ -65,9 +65,12 @@ describe('deploy/grafana/weir.json', () => {
     const hidden = Object.keys(metricTable).filter((name) => !shown.has(name));
     expect(hidden).toStrictEqual([
       'weir_uninspected_bytes_total',
+      'weir_tls_handshakes_total',
       'weir_last_reload_failed',
       'weir_loaded_timestamp_seconds',
       'weir_audit_lines_total',
+      'weir_process_crashes_total',
+      'weir_quarantined',
       'weir_process_restarts_total',
       'weir_info',
     ]);

@@ -168,7 +168,7 @@ describe('metrics', () => {
       const still = Object.keys(metricTable).filter((name) => !metrics.moved.has(name));
       expect(
         still.filter(
-          (name) => !/^weir_(?:shadow|exclusion|pack_|record_bytes|held_memory|process_restarts)/.test(name),
+          (name) => !/^weir_(?:shadow|exclusion|pack_|record_bytes|held_memory|process_|quarantined)/.test(name),
         ),
       ).toStrictEqual(['weir_records_lost_total']);
     } finally {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { CrashGuard } from '../../src/ext-proc/crash-guard.ts';
 import { startServer } from '../../src/server/server.ts';
 import type { FromWorker, Questions, ToWorker } from '../../src/supervise/messages.ts';
 import { channelOfProcess, serveSupervisor } from '../../src/supervise/supervised.ts';
@@ -22,6 +23,7 @@ describe('serveSupervisor', () => {
     let tell: (message: ToWorker) => void = () => undefined;
     let leave: () => void = () => undefined;
     let stops = 0;
+    const guard = new CrashGuard(undefined);
     serveSupervisor(
       {
         send: (message) => said.push(message),
@@ -33,9 +35,12 @@ describe('serveSupervisor', () => {
         },
         close: () => undefined,
       },
-      server,
-      () => {
-        stops += 1;
+      {
+        server,
+        guard,
+        stop: () => {
+          stops += 1;
+        },
       },
     );
     expect(said).toMatchObject([{ kind: 'ready', addresses: server.addresses, ruleCount: 1 }]);
@@ -66,6 +71,8 @@ describe('serveSupervisor', () => {
     );
     tell({ kind: 'reopen-logs' });
     tell({ kind: 'log-level', level: 'silent', forMs: 10 });
+    tell({ kind: 'quarantine', quarantine: { inputs: [], profiles: ['a'] } });
+    expect(guard.refusal('a', undefined)?.code).toBe('admission.quarantine');
     tell({ kind: 'stop' });
     leave();
     expect(stops).toBe(2);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
+import { workSlotBytes } from '../../src/ext-proc/work-slot.ts';
 import { Worker } from '../../src/supervise/worker.ts';
 import { until } from '../support/until.ts';
 
@@ -21,6 +22,13 @@ writeFileSync(
     if (message.kind === 'question' && message.name === 'reload') process.exit(4);
     if (message.kind === 'question' && how !== 'silent') process.send({ kind: 'answer', number: message.number, answer: process.pid });
   });
+  if (how === 'crashes') {
+    for (const generation of [1, 2, 3]) process.send({ kind: 'rules', rules: { generation, packs: {} } });
+    process.on('message', ({ kind, quarantine }) => {
+      if (kind === 'quarantine') process.send({ kind: 'rules', rules: { generation: quarantine.inputs.length + 6, packs: {} } });
+      else process.kill(process.pid, 'SIGSEGV');
+    });
+  }
   process.send({ kind: 'ready', addresses: [process.env.WEIR_PROCESS], ruleCount: 1, loadMs: 2 });`,
 );
 
@@ -28,8 +36,19 @@ let worker: Worker | undefined;
 const events: string[] = [];
 function open(how: string, own = {}): Worker {
   events.length = 0;
-  const options = { program, words: [how], limits: { ...limits, restartMsMin: 10, ...own } };
-  worker = new Worker(5, { ...options, onEvent: (sentence) => events.push(sentence) });
+  worker = new Worker(5, {
+    program,
+    words: [how],
+    limits: { ...limits, restartMsMin: 10, ...own },
+    onEvent: (sentence) => events.push(sentence),
+    onCrash: ({ process: index, signal, rules, slot }) => {
+      events.push(
+        `crash of ${index}: ${signal}, rules ${rules.map(({ generation }) => generation).join()}, slot ${slot?.length}`,
+      );
+    },
+    onRules: ({ generation }) => events.push(`rules ${generation}`),
+    greeting: () => ({ kind: 'quarantine', quarantine: { inputs: ['a'], profiles: [] } }),
+  });
   return worker;
 }
 afterEach(() => worker?.stop());
@@ -64,6 +83,15 @@ describe('Worker', () => {
       'process 5 ended with SIGKILL; it is started again in 20 ms',
       ...events.slice(3),
     ]);
+  });
+
+  it('is greeted, tells of its rules, and leaves behind what it had when it crashes', async () => {
+    const one = open('crashes');
+    await one.start();
+    await until('its rules', () => events.includes('rules 7'));
+    one.tell({ kind: 'reopen-logs' });
+    await until('it has ended', () => one.ready === undefined);
+    expect(events).toContain(`crash of 5: SIGSEGV, rules 3,7, slot ${workSlotBytes}`);
   });
 
   it('waits no longer than is set for one that does not answer, or does not end', async () => {

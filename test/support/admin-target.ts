@@ -6,7 +6,11 @@ import type { AdminTarget, Health } from '../../src/admin/target.ts';
 /** A healthy server. */
 export const healthy: Health = { hasStarted: true, notReady: undefined, generation: 3, failedReload: undefined };
 
-const reports: AdminReports = { shadow: [], exclusions: [] };
+const reports: AdminReports = {
+  shadow: [],
+  exclusions: [],
+  crashes: { crashes: [], quarantine: { inputs: [], profiles: [] } },
+};
 
 /** A target with what it was asked to do, in order. */
 export function adminTarget(given: Partial<AdminTarget> = {}): {

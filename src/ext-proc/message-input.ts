@@ -1,0 +1,46 @@
+// Which input a message is, whoever sends it and how often: the same for a head that comes again, although its request id, its trace and the
+// addresses in it are others. Knows no exchange.
+
+import { createHash } from 'node:crypto';
+import { toByteString } from '../base/bytes.ts';
+import { constants } from '../base/constants.ts';
+import { ProcessingRequest } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
+
+/** Headers that proxies write anew for each request, and what tells one moment or connection from another. */
+const changing =
+  /^(?:x-request-id|x-correlation-id|traceparent|tracestate|b3|x-b3-.*|x-envoy-.*|x-forwarded-.*|forwarded|x-real-ip|via|date|age|cf-ray|.*-trace-(?:id|context))$/;
+
+/** Bytes of the name: enough that no two inputs share it by chance. */
+const nameBytes = 16;
+
+/**
+ * A name for the input in a message: of heads the pseudo headers and all headers but those that change with each request; of all else its
+ * bytes. Only the first `crashMessageBytesMax` bytes are looked at.
+ * @param messageBytes length of the whole message, where `bytes` is its beginning.
+ */
+export function inputOf(bytes: Uint8Array, messageBytes = bytes.length): string {
+  const kept = bytes.subarray(0, constants.crashMessageBytesMax);
+  const hash = createHash('sha256').update(headTextOf(kept) ?? kept);
+  return hash
+    .update(String(headTextOf(kept) === undefined ? messageBytes : 0))
+    .digest('hex')
+    .slice(0, 2 * nameBytes);
+}
+
+/** A head as text; undefined for a message that is none, or not whole. */
+function headTextOf(bytes: Uint8Array): string | undefined {
+  let message: ProcessingRequest;
+  try {
+    message = ProcessingRequest.decode(bytes);
+  } catch {
+    return undefined;
+  }
+  const { request } = message;
+  if (request?.$case !== 'requestHeaders' && request?.$case !== 'responseHeaders') return undefined;
+  const headers = (request.value.headers?.headers ?? []).filter(({ key }) => !changing.test(key));
+  return JSON.stringify([
+    request.$case,
+    request.value.endOfStream,
+    headers.map(({ key, value, rawValue }) => [key, value, toByteString(rawValue)]),
+  ]);
+}
