@@ -54,11 +54,31 @@ export interface Timing {
   readonly pace: Pace;
 }
 
-/** Sends ever more until that takes half of a part's time: caches and compilers are warm then. Returns requests per second. */
+/** A filter is warm when its processor time for a request falls by less than this share from one half of a part to the next. */
+const warmFallMax = 0.03;
+
+/** Halves of a part that a system gets to become warm: some never settle. */
+const warmHalvesMax = 12;
+
+/**
+ * Sends ever more until that takes half of a part's time, then as much again and again until the filter's processor time for a
+ * request no longer falls: compilers (V8's, which go on for seconds) and caches are warm then. Returns requests per second.
+ */
 export async function warmUp({ system, requests, connections, pace }: Timing): Promise<number> {
-  for (let amount = connections; ; amount *= 2) {
+  const filter = system.filterPid === undefined ? [] : treeOf(system.filterPid);
+  let amount = connections;
+  let last = Infinity;
+  for (let halves = 0; ; ) {
+    const before = processorSecondsOf(filter);
     const { seconds } = await driveClosed({ port: system.port, requests, connections, amount });
-    if (seconds >= pace.seconds / 2) return amount / seconds;
+    const each = (processorSecondsOf(filter) - before) / amount;
+    if (seconds < pace.seconds / 2) {
+      amount *= 2;
+      continue;
+    }
+    halves += 1;
+    if (filter.length === 0 || each > last * (1 - warmFallMax) || halves === warmHalvesMax) return amount / seconds;
+    last = each;
   }
 }
 

@@ -128,8 +128,10 @@ async function timeRows(
   for (let round = 0; round < plan.rounds; round += 1) {
     for (let at = 0; at < names.length; at += 1) {
       const name = names[(at + round) % names.length] as string;
-      plan.onProgress(`${workload.name}: round ${round + 1} of ${plan.rounds}, ${name}`);
-      rounds.get(name)?.push(await measureRound(timings.get(name) as Timing, rates.get(name) ?? 1));
+      const measured = await measureRound(timings.get(name) as Timing, rates.get(name) ?? 1);
+      rounds.get(name)?.push(measured);
+      const cost = Number.isNaN(measured.filterUs) ? '' : `, ${measured.filterUs.toFixed(0)} µs of the filter`;
+      plan.onProgress(`${workload.name}: round ${round + 1} of ${plan.rounds}, ${name}${cost}`);
     }
   }
   return rounds;

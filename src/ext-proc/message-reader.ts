@@ -5,11 +5,9 @@ import type { Attributes } from '../http/attributes.ts';
 import { firstValue } from '../http/headers.ts';
 import type { ExchangeEvent } from '../transaction/event.ts';
 import { type BodyModes, bodyModesOf } from './body-mode.ts';
-import { attributesOf, decodeRequest, protocolOf, requestHeadOf, responseHeadOf, trailersOf } from './from-envoy.ts';
-import type { HttpBody, ProcessingRequest } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
+import { decodeMessage, type MessagePart } from './decode-message.ts';
+import { requestHeadOf, responseHeadOf } from './from-envoy.ts';
 import { chunkReply, headReply, type PendingReply } from './to-envoy.ts';
-
-type Request = NonNullable<ProcessingRequest['request']>;
 
 /** Reads the messages of one stream, in order. */
 export class MessageReader {
@@ -45,58 +43,50 @@ export class MessageReader {
    * @throws WafError `protocol.malformed`
    */
   read(bytes: Uint8Array): ExchangeEvent<PendingReply> | undefined {
-    const message = decodeRequest(bytes);
-    const { request } = message;
+    const { part, attributes, observabilityMode, protocolConfig } = decodeMessage(bytes);
     this.#isEchoed = false;
-    if (request === undefined) return undefined;
-    this.#modes ??= bodyModesOf(message.protocolConfig);
-    this.#isObserved ||= message.observabilityMode;
-    return this.#eventOf(request, message, bytes);
+    if (part === undefined) return undefined;
+    this.#modes ??= bodyModesOf(protocolConfig);
+    this.#isObserved ||= observabilityMode;
+    return this.#eventOf(part, attributes, bytes);
   }
 
-  #eventOf(request: Request, message: ProcessingRequest, bytes: Uint8Array): ExchangeEvent<PendingReply> {
-    const attributes = attributesOf(message);
-    switch (request.$case) {
-      case 'requestHeaders': {
-        const head = requestHeadOf(request.value.headers, attributes, { hasBody: !request.value.endOfStream });
-        this.#protocol = protocolOf(attributes);
-        this.#accept = firstValue(head.headers, 'accept');
-        const { endOfStream } = request.value;
-        return { kind: 'request-head', head, endOfStream, attributes, pendingReply: headReply('request', 'head') };
+  #eventOf(part: MessagePart, attributes: Attributes, message: Uint8Array): ExchangeEvent<PendingReply> {
+    const { direction } = part;
+    switch (part.kind) {
+      case 'head':
+        return this.#headOf(part, attributes);
+      case 'chunk': {
+        const { chunk, endOfStream } = part;
+        const answer = this.#modes?.chunkAnswers[direction] ?? 'continue';
+        this.#isEchoed = answer === 'echo';
+        const pendingReply = chunkReply({ direction, answer, chunk, endOfStream, message });
+        return { kind: 'chunk', direction, chunk, endOfStream, attributes, pendingReply };
       }
-      case 'responseHeaders': {
-        const head = responseHeadOf(request.value.headers, this.#protocol);
-        const { endOfStream } = request.value;
-        return { kind: 'response-head', head, endOfStream, attributes, pendingReply: headReply('response', 'head') };
-      }
-      case 'requestBody':
-        return this.#chunkOf('request', request.value, attributes, bytes);
-      case 'responseBody':
-        return this.#chunkOf('response', request.value, attributes, bytes);
-      case 'requestTrailers':
-      case 'responseTrailers': {
-        const direction = request.$case === 'requestTrailers' ? 'request' : 'response';
-        const trailers = trailersOf(request.value.trailers);
-        return { kind: 'trailers', direction, trailers, attributes, pendingReply: headReply(direction, 'trailers') };
-      }
+      case 'trailers':
+        // A pseudo header among them, which HTTP forbids, stays what it is: a strange name.
+        return {
+          kind: 'trailers',
+          direction,
+          trailers: part.trailers,
+          attributes,
+          pendingReply: headReply(direction, 'trailers'),
+        };
     }
   }
 
-  #chunkOf(
-    direction: 'request' | 'response',
-    { body: chunk, endOfStream }: HttpBody,
+  #headOf(
+    { direction, headers, endOfStream }: Extract<MessagePart, { readonly kind: 'head' }>,
     attributes: Attributes,
-    message: Uint8Array,
   ): ExchangeEvent<PendingReply> {
-    const answer = this.#modes?.chunkAnswers[direction] ?? 'continue';
-    this.#isEchoed = answer === 'echo';
-    return {
-      kind: 'chunk',
-      direction,
-      chunk,
-      endOfStream,
-      attributes,
-      pendingReply: chunkReply({ direction, answer, chunk, endOfStream, message }),
-    };
+    const pendingReply = headReply(direction, 'head');
+    if (direction === 'response') {
+      const head = responseHeadOf(headers, this.#protocol);
+      return { kind: 'response-head', head, endOfStream, attributes, pendingReply };
+    }
+    const head = requestHeadOf(headers, attributes, { hasBody: !endOfStream });
+    this.#protocol = head.protocol;
+    this.#accept = firstValue(head.headers, 'accept');
+    return { kind: 'request-head', head, endOfStream, attributes, pendingReply };
   }
 }
