@@ -56,6 +56,34 @@ export interface NotedChanges {
   readonly set: Set<string>;
 }
 
+/**
+ * Changes of a collection at some moment. They stay as they are: a collection that has them copies them before it makes another.
+ */
+export interface CollectionChanges {
+  readonly base: ReadonlyMap<string, string | number>;
+  /** `undefined` for a name of the base that was deleted. */
+  readonly changed: ReadonlyMap<string, string | number | undefined>;
+  /** Bytes of the names and texts in `changed`. */
+  readonly bytes: number;
+  /** Digits below this one may be names that are set. */
+  readonly digitsEnd: number;
+}
+
+const noneOf = new WeakMap<ReadonlyMap<string, unknown>, CollectionChanges>();
+
+/** No changes of a base: the same for all who have it. */
+function noChanges(base: ReadonlyMap<string, string | number>): CollectionChanges {
+  let none = noneOf.get(base);
+  if (none === undefined) {
+    none = { base, changed: new Map(), bytes: 0, digitsEnd: digitsEndOf(base) };
+    noneOf.set(base, none);
+  }
+  return none;
+}
+
+/** What a collection begins with that begins with nothing. */
+const nothing: ReadonlyMap<string, string | number> = new Map();
+
 /** Bounds of a collection. Names and texts count in bytes; numbers, which have a size of their own, do not. */
 export interface CollectionBounds {
   readonly namesMax: number;
@@ -70,20 +98,24 @@ export class Collection implements NamedValues {
   readonly #bounds: CollectionBounds;
   /** Values from before the first change, shared with others. */
   #base: ReadonlyMap<string, string | number>;
-  /** Changes; `undefined` for a name of the base that was deleted. */
-  readonly #changed: Map<string, string | number | undefined>;
+  /** As in `CollectionChanges`. Nobody else's once `#shared` is undefined. */
+  #changed: Map<string, string | number | undefined>;
+  /** The changes while others have them too, or none were made. */
+  #shared: CollectionChanges | undefined;
   #noted: NotedChanges | undefined;
   /** Bytes of the names and texts in `#changed`. */
   #bytes = 0;
-  /** Digits up to this one may be names that were set: most captures have one group, and leave nothing to unset behind it. */
+  /** Digits below this one may be names that were set: most captures have one group, and leave nothing to unset after it. */
   #digitsEnd = 0;
 
   /** @param base values to begin with; borrowed and never changed. */
-  constructor(bounds: CollectionBounds, base: ReadonlyMap<string, string | number> = new Map()) {
+  constructor(bounds: CollectionBounds, base: ReadonlyMap<string, string | number> = nothing) {
     this.#bounds = bounds;
+    const none = noChanges(base);
     this.#base = base;
-    this.#changed = new Map();
-    this.#digitsEnd = digitsEndOf(base);
+    this.#changed = none.changed as Map<string, string | number | undefined>;
+    this.#shared = none;
+    this.#digitsEnd = none.digitsEnd;
   }
 
   /** The value as it is kept: a number that nobody asked for as text stays one. `undefined` when the name is not set. */
@@ -114,9 +146,40 @@ export class Collection implements NamedValues {
   /** Takes other values to begin with, as if it had been made with them. False when it was changed already: then it stays. */
   rebase(base: ReadonlyMap<string, string | number>): boolean {
     if (this.#changed.size > 0) return false;
-    this.#base = base;
-    this.#digitsEnd = digitsEndOf(base);
+    this.adopt(noChanges(base));
     return true;
+  }
+
+  /** The changes so far, to be adopted by another that had the same before. The same object until the next change. */
+  share(): CollectionChanges {
+    this.#shared ??= {
+      base: this.#base,
+      changed: this.#changed,
+      bytes: this.#bytes,
+      digitsEnd: this.#digitsEnd,
+    };
+    return this.#shared;
+  }
+
+  /** The changes while they are those that were shared or adopted last; undefined after another change. */
+  get shared(): CollectionChanges | undefined {
+    return this.#shared;
+  }
+
+  /** Takes other changes for its own. Costs nothing, however many they are. */
+  adopt(changes: CollectionChanges): void {
+    this.#base = changes.base;
+    this.#changed = changes.changed as Map<string, string | number | undefined>;
+    this.#bytes = changes.bytes;
+    this.#digitsEnd = changes.digitsEnd;
+    this.#shared = changes;
+  }
+
+  /** Before a change: what others have too is copied. */
+  #own(): void {
+    if (this.#shared === undefined) return;
+    this.#changed = new Map(this.#changed);
+    this.#shared = undefined;
   }
 
   /** The value as text; `undefined` when the name is not set. */
@@ -140,6 +203,7 @@ export class Collection implements NamedValues {
     if (!isKnown && this.#changed.size >= this.#bounds.namesMax) return false;
     const growth = this.#costOf(name, value) - (isKnown ? this.#costOf(name, this.#changed.get(name)) : 0);
     if (growth > 0 && this.#bytes + growth > this.#bounds.bytesMax) return false;
+    this.#own();
     this.#bytes += growth;
     this.#changed.set(name, value);
     this.#noted?.set.add(name);
@@ -150,12 +214,16 @@ export class Collection implements NamedValues {
   /** Unsets the names that are a digit, from this one on. */
   deleteDigits(from: number): void {
     for (let digit = from; digit < this.#digitsEnd; digit += 1) this.delete(digits[digit] as string);
-    if (this.#digitsEnd > from) this.#digitsEnd = Math.max(from, digitsEndOf(this.#base));
+    if (this.#digitsEnd <= from) return;
+    this.#own();
+    this.#digitsEnd = Math.max(from, digitsEndOf(this.#base));
   }
 
   delete(name: string): void {
     this.#noted?.unset.add(name);
     this.#noted?.set.delete(name);
+    if (!this.#changed.has(name) && !this.#base.has(name)) return;
+    this.#own();
     if (this.#changed.has(name)) this.#bytes -= this.#costOf(name, this.#changed.get(name));
     if (this.#base.has(name)) this.#changed.set(name, undefined);
     else this.#changed.delete(name);
@@ -193,9 +261,7 @@ export class Collection implements NamedValues {
   /** A copy that can be changed without changing this one. */
   copy(): Collection {
     const copy = new Collection(this.#bounds, this.#base);
-    copy.#bytes = this.#bytes;
-    copy.#digitsEnd = this.#digitsEnd;
-    for (const [name, value] of this.#changed) copy.#changed.set(name, value);
+    copy.adopt(this.share());
     return copy;
   }
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Collection } from '../../src/evaluate/collection.ts';
 
@@ -157,5 +158,62 @@ describe('Collection', () => {
       true,
       'b',
     ]);
+  });
+
+  describe('shares its changes', () => {
+    type Change = (collection: Collection) => unknown;
+    const name = fc.constantFrom('a', 'b', 'c', 'd', '1', '2');
+    const change: fc.Arbitrary<Change> = fc.oneof(
+      fc.tuple(name, fc.oneof(fc.string({ maxLength: 3 }), fc.nat())).map(
+        ([of, value]): Change =>
+          (collection) =>
+            collection.set(of, value),
+      ),
+      name.map(
+        (of): Change =>
+          (collection) =>
+            collection.delete(of),
+      ),
+      fc.nat(3).map(
+        (from): Change =>
+          (collection) =>
+            collection.deleteDigits(from),
+      ),
+    );
+    const bounds = { namesMax: 4, bytesMax: 12 };
+    const made = (changes: readonly Change[]): Collection => {
+      const collection = new Collection(bounds, base);
+      for (const one of changes) one(collection);
+      return collection;
+    };
+    const shown = (collection: Collection) => [...collection.entries(), collection.memoryBytes];
+
+    it('with one that adopts them: it is as if it had made them, and what either makes then is its own', () => {
+      const changes = fc.array(change, { maxLength: 12 });
+      fc.assert(
+        fc.property(changes, changes, changes, (before, mine, theirs) => {
+          const first = made(before);
+          const second = new Collection(bounds, base);
+          second.adopt(first.share());
+          expect(shown(second)).toStrictEqual(shown(first));
+          for (const one of mine) one(first);
+          for (const one of theirs) one(second);
+          expect(shown(first)).toStrictEqual(shown(made([...before, ...mine])));
+          expect(shown(second)).toStrictEqual(shown(made([...before, ...theirs])));
+        }),
+      );
+    });
+
+    it('as one and the same until the next change', () => {
+      const collection = made([]);
+      expect(collection.shared).toBe(new Collection(bounds, base).shared);
+      collection.set('a', 1);
+      expect(collection.shared).toBe(undefined);
+      const shared = collection.share();
+      collection.delete('nobody has this name');
+      expect(collection.share()).toBe(shared);
+      collection.set('a', 2);
+      expect(collection.shared).toBe(undefined);
+    });
   });
 });

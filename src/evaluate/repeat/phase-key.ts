@@ -68,15 +68,27 @@ export class KeyDraft {
   }
 }
 
-/** Makes the key of an exchange. False: the exchange has something that no key can hold. */
+/** Makes the part of an exchange's key that says what TX is. False: TX has something that no key can hold. */
+export function makeTxKey(key: KeyDraft, reads: PhaseReads, { tx }: RuleState): boolean {
+  key.begin();
+  key.push(tx.isUnchanged);
+  for (const name of reads.txNames) {
+    const value = tx.value(name);
+    if (isLong(value)) return false;
+    key.push(value);
+  }
+  for (const filter of reads.txFilters) if (tx.hasOneOf(filter)) return false;
+  return true;
+}
+
+/** Makes the rest of the key. False: the exchange has something that no key can hold. */
 export function makeKey(key: KeyDraft, phase: PhasePlan, reads: PhaseReads, state: RuleState): boolean {
-  const { tx, fields } = state;
+  const { fields } = state;
   key.begin();
   key.push(state.engine);
   key.push(state.detected !== undefined);
   key.push(state.exchange.hasRequestBody);
   key.push(state.exchange.hasDecodedResponse);
-  key.push(tx.isUnchanged);
   key.push(state.highestSeverity);
   // Lists of any length follow their length, or one could be taken for another.
   key.push(state.removedRules.length);
@@ -84,14 +96,10 @@ export function makeKey(key: KeyDraft, phase: PhasePlan, reads: PhaseReads, stat
   for (const removal of state.removedRules) key.push(numbers.of(removal));
   for (const removal of state.removedTargets) key.push(numbers.of(removal));
   if (!addHits(phase, state, key)) return false;
-  for (const name of reads.txNames) {
-    const value = tx.value(name);
-    if (isLong(value)) return false;
-    key.push(value);
+  for (const read of reads.counts) {
+    const { rule, link, target } = read;
+    key.push(testedPart(read, String(countTarget({ rule, link, state }, target)), state));
   }
-  for (const filter of reads.txFilters) if (tx.hasOneOf(filter)) return false;
-  for (const read of reads.counts)
-    key.push(testedPart(read, String(countTarget({ ...read, state }, read.target)), state));
   for (const kind of reads.kinds) {
     const found = fields.of(kind);
     key.push(found.length);

@@ -5,13 +5,13 @@
 import { toByteString, toBytes } from '../../base/bytes.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { Effect, PhasePlan } from '../../plan/plan.ts';
-import type { NotedChanges } from '../collection.ts';
+import type { CollectionChanges, NotedChanges } from '../collection.ts';
 import { applyEffect, setVariable } from '../effects.ts';
 import type { EvaluationMode } from '../evaluation-mode.ts';
 import type { FieldMatch } from '../field-match.ts';
 import type { MatchedLink } from '../matched-link.ts';
 import type { RuleState } from '../rule-state.ts';
-import { isTextInKey, isTextOf, KeyDraft, makeKey, type PhaseKey } from './phase-key.ts';
+import { isTextInKey, isTextOf, KeyDraft, makeKey, makeTxKey, type PhaseKey } from './phase-key.ts';
 import { macrosOf, type PhaseReads, readsOf } from './phase-reads.ts';
 
 /** Sets of candidates that are known of a phase, and outcomes that are kept of each: those that come more often are before others. */
@@ -23,6 +23,7 @@ const outcomeBytesMax = 4096;
 /** What a run of a phase came to that nothing disrupted. */
 interface Outcome {
   readonly key: PhaseKey;
+  readonly txKey: PhaseKey;
   /** What TX was rebased to; absent: it was not. */
   readonly base: ReadonlyMap<string, string | number> | undefined;
   /** Names of TX that are to be unset first, and those that are set then. */
@@ -33,7 +34,20 @@ interface Outcome {
   readonly lastMatch: FieldMatch | undefined;
   readonly work: number;
   readonly macroBytes: number;
+  /** All of TX before and after it, as it came last: who has the one takes the other. */
+  readonly steps: TxStep[];
 }
+
+type NewOutcome = Omit<Outcome, 'key' | 'txKey' | 'steps'>;
+
+/** What TX was before a phase, and what it was after it. */
+interface TxStep {
+  readonly before: CollectionChanges;
+  readonly after: CollectionChanges;
+}
+
+/** TX may have come to what a phase's key says of it in several ways: so many are kept. */
+const stepsMax = 4;
 
 /** What is known of a phase with certain candidates. */
 interface CandidateSet {
@@ -41,8 +55,9 @@ interface CandidateSet {
   /** Absent: it cannot be told what the rules read. */
   readonly reads: PhaseReads | undefined;
   readonly outcomes: Outcome[];
-  /** The key of the exchange that is looked at now. */
+  /** The two parts of the key of the exchange that is looked at now. */
   readonly draft: KeyDraft;
+  readonly txDraft: KeyDraft;
 }
 
 type Known = Readonly<Record<EvaluationMode, CandidateSet[]>>;
@@ -60,7 +75,7 @@ function setOf(phase: PhasePlan, words: Uint32Array, { exchange: { limits }, isE
     const one = sets[index] as CandidateSet;
     if (areSame(one.words, words)) return moveUp(sets, index);
   }
-  const made = { words, reads: readsOf(phase, words), outcomes: [], draft: new KeyDraft() };
+  const made = { words, reads: readsOf(phase, words), outcomes: [], draft: new KeyDraft(), txDraft: new KeyDraft() };
   keep(sets, made, setsMax);
   return made;
 }
@@ -70,10 +85,25 @@ function areSame(one: Uint32Array, other: Uint32Array): boolean {
   return true;
 }
 
-/** What came of an exchange like the one whose key was drafted last. */
-function outcomeOf({ outcomes, draft }: CandidateSet): Outcome | undefined {
-  for (let index = 0; index < outcomes.length; index += 1)
-    if (draft.is((outcomes[index] as Outcome).key)) return moveUp(outcomes, index);
+/**
+ * What came of an exchange like the one whose key was drafted last. What TX is need not be looked up where it is known to be the
+ * same as before: most exchanges come to a phase by the same steps.
+ */
+function outcomeOf(
+  { outcomes, draft, txDraft }: CandidateSet,
+  reads: PhaseReads,
+  state: RuleState,
+): Outcome | undefined {
+  let isTxDrafted: boolean | undefined;
+  for (let index = 0; index < outcomes.length; index += 1) {
+    const { key, txKey, steps } = outcomes[index] as Outcome;
+    if (!draft.is(key)) continue;
+    if (afterOf(steps, state.tx.shared) === undefined) {
+      isTxDrafted ??= makeTxKey(txDraft, reads, state);
+      if (!isTxDrafted || !txDraft.is(txKey)) continue;
+    }
+    return moveUp(outcomes, index);
+  }
   return undefined;
 }
 
@@ -99,10 +129,13 @@ export class PhaseRepeat {
   readonly #set: CandidateSet;
   readonly #known: Outcome | undefined;
 
-  private constructor(state: RuleState, set: CandidateSet) {
+  readonly #reads: PhaseReads;
+
+  private constructor(state: RuleState, set: CandidateSet, reads: PhaseReads) {
     this.#state = state;
     this.#set = set;
-    this.#known = outcomeOf(set);
+    this.#reads = reads;
+    this.#known = outcomeOf(set, reads, state);
   }
 
   /** `undefined` when this exchange can neither repeat the phase nor be repeated. */
@@ -110,8 +143,8 @@ export class PhaseRepeat {
     const isWatched = state.observer !== undefined || state.watch !== undefined;
     if (isWatched || !hasRoom(state)) return undefined;
     const set = setOf(phase, candidates, state);
-    const isTold = set.reads !== undefined && makeKey(set.draft, phase, set.reads, state);
-    return isTold ? new PhaseRepeat(state, set) : undefined;
+    const { reads, draft } = set;
+    return reads !== undefined && makeKey(draft, phase, reads, state) ? new PhaseRepeat(state, set, reads) : undefined;
   }
 
   /** Whether it is known what comes of the phase: nothing disrupts the exchange. */
@@ -122,10 +155,9 @@ export class PhaseRepeat {
   /** Makes the changes that are known to come of the phase. Only when `isKnown`. */
   repeat(): void {
     const state = this.#state;
-    const { base, unset, set, effects, lastMatch, work, macroBytes } = this.#known as Outcome;
-    if (base !== undefined) state.tx.rebase(base);
-    for (const name of unset) state.tx.delete(name);
-    for (const [name, value] of set) setVariable(state.tx, name, value, state);
+    const outcome = this.#known as Outcome;
+    const { effects, lastMatch, work, macroBytes } = outcome;
+    repeatChanges(outcome, state);
     for (const effect of effects) applyEffect(effect, state);
     if (lastMatch !== undefined) state.lastMatch = lastMatch;
     state.macroBytes += macroBytes;
@@ -138,21 +170,53 @@ export class PhaseRepeat {
     this.#state.work.spend((this.#known as Outcome).work);
   }
 
-  /** Records the run that begins now; to be told of its end, when nothing disrupted the exchange. */
-  record(): PhaseRecord {
-    // The run may take several turns, in which the draft is that of others.
-    const key = this.#set.draft.copy();
-    return new PhaseRecord(this.#state, (outcome) => this.#keep(key, outcome));
+  /** Records the run that begins now; to be told of its end, when nothing disrupted the exchange. Undefined: no key can hold TX. */
+  record(): PhaseRecord | undefined {
+    const { draft, txDraft } = this.#set;
+    if (!makeTxKey(txDraft, this.#reads, this.#state)) return undefined;
+    // The run may take several turns, in which the drafts are those of others.
+    const [key, txKey] = [draft.copy(), txDraft.copy()];
+    return new PhaseRecord(this.#state, (outcome) => this.#keep(key, txKey, outcome));
   }
 
-  #keep(key: PhaseKey, outcome: Omit<Outcome, 'key'>): void {
-    const parts = [...key, ...outcome.unset, ...outcome.set.flat()];
+  #keep(key: PhaseKey, txKey: PhaseKey, outcome: NewOutcome): void {
+    const parts = [...key, ...txKey, ...outcome.unset, ...outcome.set.flat()];
     const bytes = parts.reduce<number>((sum, part) => sum + (typeof part === 'string' ? part.length : 0), 0);
     if (bytes > outcomeBytesMax) return;
     const set = outcome.set.map(([name, value]) => [ownText(name), ownText(value)] as const);
-    const own = { ...outcome, key: key.map(ownText), unset: outcome.unset.map(ownText), set };
+    const own = {
+      ...outcome,
+      key: key.map(ownText),
+      txKey: txKey.map(ownText),
+      unset: outcome.unset.map(ownText),
+      set,
+      steps: [],
+    };
     keep(this.#set.outcomes, own, outcomesMax);
   }
+}
+
+/** Makes the changes of TX that an outcome has. */
+function repeatChanges(outcome: Outcome, state: RuleState): void {
+  const { tx } = state;
+  const before = tx.shared;
+  const known = afterOf(outcome.steps, before);
+  if (known !== undefined) {
+    tx.adopt(known);
+    return;
+  }
+  if (outcome.base !== undefined) tx.rebase(outcome.base);
+  for (const name of outcome.unset) tx.delete(name);
+  let areKept = true;
+  for (const [name, value] of outcome.set) areKept = setVariable(tx, name, value, state) && areKept;
+  if (before !== undefined && areKept) keep(outcome.steps, { before, after: tx.share() }, stepsMax);
+}
+
+function afterOf(steps: TxStep[], before: CollectionChanges | undefined): CollectionChanges | undefined {
+  if (before === undefined) return undefined;
+  for (let index = 0; index < steps.length; index += 1)
+    if ((steps[index] as TxStep).before === before) return moveUp(steps, index).after;
+  return undefined;
 }
 
 /** A text by itself: V8 keeps all of a query alive for a name that was cut out of it. */
@@ -170,7 +234,7 @@ function hasRoom({ tx, exchange, macroBytes, work }: RuleState): boolean {
 /** A run that is recorded. */
 export class PhaseRecord {
   readonly #state: RuleState;
-  readonly #keep: (outcome: Omit<Outcome, 'key'>) => void;
+  readonly #keep: (outcome: NewOutcome) => void;
   readonly #changes: NotedChanges = { unset: new Set(), set: new Set() };
   readonly #before: Pick<
     RuleState,
@@ -180,7 +244,7 @@ export class PhaseRecord {
   readonly #base: ReadonlyMap<string, string | number>;
   readonly #work: number;
 
-  constructor(state: RuleState, keepOutcome: (outcome: Omit<Outcome, 'key'>) => void) {
+  constructor(state: RuleState, keepOutcome: (outcome: NewOutcome) => void) {
     this.#state = state;
     this.#keep = keepOutcome;
     const { lastMatch, macroBytes, highestSeverity, detected, allowances, engine } = state;
