@@ -35,6 +35,8 @@ export interface Pace {
   readonly requestsMin: number;
   /** Bounds the connections that a workload asks for. */
   readonly connectionsMax: number;
+  /** Halves of a part that a system gets at most to become warm: some never settle. */
+  readonly warmHalvesMax: number;
 }
 
 /** Bodies of this many bytes are held at once to be sent from. */
@@ -54,11 +56,9 @@ export interface Timing {
   readonly pace: Pace;
 }
 
-/** A filter is warm when its processor time for a request falls by less than this share from one half of a part to the next. */
+/** A filter is warm when its processor time for a request fell by less than this share, so many halves of a part in turn. */
 const warmFallMax = 0.03;
-
-/** Halves of a part that a system gets to become warm: some never settle. */
-const warmHalvesMax = 12;
+const settledHalves = 2;
 
 /**
  * Sends ever more until that takes half of a part's time, then as much again and again until the filter's processor time for a
@@ -67,7 +67,8 @@ const warmHalvesMax = 12;
 export async function warmUp({ system, requests, connections, pace }: Timing): Promise<number> {
   const filter = system.filterPid === undefined ? [] : treeOf(system.filterPid);
   let amount = connections;
-  let last = Infinity;
+  let least = Infinity;
+  let settled = 0;
   for (let halves = 0; ; ) {
     const before = processorSecondsOf(filter);
     const { seconds } = await driveClosed({ port: system.port, requests, connections, amount });
@@ -77,8 +78,9 @@ export async function warmUp({ system, requests, connections, pace }: Timing): P
       continue;
     }
     halves += 1;
-    if (filter.length === 0 || each > last * (1 - warmFallMax) || halves === warmHalvesMax) return amount / seconds;
-    last = each;
+    settled = each > least * (1 - warmFallMax) ? settled + 1 : 0;
+    least = Math.min(least, each);
+    if (filter.length === 0 || settled === settledHalves || halves === pace.warmHalvesMax) return amount / seconds;
   }
 }
 

@@ -109,8 +109,8 @@ export function readOptions(args: readonly string[]): Options | string {
       largeBytes: large,
       rounds,
       pace: values.quick
-        ? { seconds, requestsMin: 2, connectionsMax: 2 }
-        : { seconds, requestsMin: 5, connectionsMax: 32 },
+        ? { seconds, requestsMin: 2, connectionsMax: 2, warmHalvesMax: 1 }
+        : { seconds, requestsMin: 5, connectionsMax: 32, warmHalvesMax: 16 },
       checkedMax: 32,
       checkedBytes: values.quick ? MiB / 4 : 128 * MiB,
       crs: resolve(values.crs),
