@@ -12,7 +12,7 @@ import type { FieldMatch } from './field-match.ts';
 import { expandForLog, macroValues } from './macros.ts';
 import { placeOf } from './match-place.ts';
 import { redirectLocation, redirectStatuses } from './redirect.ts';
-import { PhaseRepeat } from './repeat/repeated-phases.ts';
+import { type PhaseRecord, PhaseRepeat } from './repeat/repeated-phases.ts';
 import type { RuleMatch } from './rule-match.ts';
 import { RuleRun } from './rule-run.ts';
 import type { Allowance, RuleState } from './rule-state.ts';
@@ -47,12 +47,12 @@ export function isKnownToPass(phase: PhasePlan, state: RuleState): boolean {
   return true;
 }
 
-/** The same in steps. The exchange is to have no other work done meanwhile. */
-export function* evaluateInSteps(
+/** The same in steps; the exchange is to have no other work done meanwhile. Undefined: it is done without a step, and nothing disrupts. */
+export function evaluateInSteps(
   phase: PhasePlan,
   state: RuleState,
   mode: EvaluationMode,
-): Steps<Disrupted | undefined> {
+): Steps<Disrupted | undefined> | undefined {
   if (state.engine === 'Off' || phase.steps.length === 0) return undefined;
   state.isEarly = mode === 'early';
   const candidates = state.hits.candidates(phase, mode === 'early' ? phase.guards : undefined);
@@ -62,8 +62,14 @@ export function* evaluateInSteps(
     repeat.repeat();
     return undefined;
   }
-  const record = repeat?.record();
-  const disrupted = yield* runCandidates(phase, candidates, state);
+  return runRecorded(runCandidates(phase, candidates, state), repeat?.record());
+}
+
+function* runRecorded(
+  run: Steps<Disrupted | undefined>,
+  record: PhaseRecord | undefined,
+): Steps<Disrupted | undefined> {
+  const disrupted = yield* run;
   record?.end(disrupted !== undefined);
   return disrupted;
 }

@@ -229,12 +229,18 @@ export class Inspector implements FieldSink {
     this.#open.passTrial(reportedBytes);
   }
 
-  /** Makes every hit in the fields that have ended known. */
-  *flushEndedInSteps(): Steps<void> {
+  /** Makes every hit in the fields that have ended known. Undefined: it is done, without a step. */
+  flushEndedInSteps(): Steps<void> | undefined {
+    const canWait = this.isLate || (this.work.isTurnOver && !this.#pending.isEmpty);
+    return canWait ? this.#flushLate() : this.#pending.flushInSteps();
+  }
+
+  *#flushLate(): Steps<void> {
     if (this.isLate) yield* this.#late.run();
     if (this.#pending.isEmpty) return;
     if (this.work.isTurnOver) yield;
-    yield* this.#pending.flushInSteps();
+    const steps = this.#pending.flushInSteps();
+    if (steps !== undefined) yield* steps;
   }
 
   /** Makes every hit in the bytes so far known, in open fields too. */
@@ -242,9 +248,14 @@ export class Inspector implements FieldSink {
     runAtOnce(this.flushInSteps());
   }
 
-  /** The same in steps. */
-  *flushInSteps(): Steps<void> {
-    yield* this.flushEndedInSteps();
+  /** The same in steps. Undefined: it is done, without a step. */
+  flushInSteps(): Steps<void> | undefined {
+    const ended = this.flushEndedInSteps();
+    return ended === undefined && this.#open.isEmpty ? undefined : this.#flushOpen(ended);
+  }
+
+  *#flushOpen(ended: Steps<void> | undefined): Steps<void> {
+    if (ended !== undefined) yield* ended;
     if (this.#open.isEmpty) return;
     if (this.work.isTurnOver) yield;
     yield* this.#open.flushInSteps();

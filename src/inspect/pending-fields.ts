@@ -109,15 +109,21 @@ export class PendingFields {
     }
   }
 
-  /** The same, in another thread where that is better: others run meanwhile. Nothing may be added before it is done. */
-  *flushInSteps(): Steps<void> {
+  /**
+   * The same, in another thread where that is better: then in steps, others run meanwhile, and nothing may be added before they are
+   * done. Undefined: all is done.
+   */
+  flushInSteps(): Steps<void> | undefined {
     const { plan, scanner, work } = this.#target;
     const waiting = this.#waiting;
     const aside = waiting === undefined || work.isSpent ? undefined : scanner?.scanAside(plan.program, waiting.batch);
-    if (waiting === undefined || aside === undefined) {
-      this.flush();
-      return;
-    }
+    if (waiting !== undefined && aside !== undefined) return this.#takeFrom(aside, waiting);
+    this.flush();
+    return undefined;
+  }
+
+  *#takeFrom(aside: Promise<HitBuffer>, waiting: Waiting): Steps<void> {
+    const { work } = this.#target;
     const returned = (): void => {
       this.#isLent = false;
     };

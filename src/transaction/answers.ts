@@ -1,7 +1,6 @@
 // Verdicts → steps: which pending replies of a direction may go now, or that the exchange is stopped. Knows no event.
 
 import type { Steps } from '../base/turn.ts';
-import { allow } from '../decision/judge.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { Step } from './event.ts';
 import type { HeldSide } from './held-side.ts';
@@ -40,7 +39,8 @@ export class Answers<Reply> {
 
   /** Releases the replies of a direction that may go after `verdict`; evaluates off the stride if that is needed. */
   *release(side: HeldSide<Reply>, verdict: Verdict): Steps<Step<Reply>> {
-    const late = verdict.kind === 'block' ? verdict : yield* this.evaluate(side);
+    const steps = verdict.kind === 'block' ? undefined : this.evaluate(side);
+    const late = steps === undefined ? verdict : yield* steps;
     if (late.kind === 'block') return this.block(late);
     if (verdict.kind === 'detect') this.verdict = verdict;
     const evaluatedBytes = this.inspection?.side(side.direction).evaluatedBytes ?? 0;
@@ -50,13 +50,13 @@ export class Answers<Reply> {
     return report === undefined ? { kind: 'release', pendingReplies } : { kind: 'release', pendingReplies, report };
   }
 
-  /** Evaluates off the stride when messages are due whose bytes were not evaluated yet. */
-  *evaluate(side: HeldSide<Reply>): Steps<Verdict> {
+  /** Evaluates off the stride when messages are due whose bytes were not evaluated yet. Undefined: there are none. */
+  evaluate(side: HeldSide<Reply>): Steps<Verdict> | undefined {
     const due = side.queue.wantedBytes;
-    if (side.passes || due === 0 || this.inspection === undefined) return allow;
+    if (side.passes || due === 0 || this.inspection === undefined) return undefined;
     const inspected = this.inspection.side(side.direction);
-    if (Math.max(inspected.consideredBytes, inspected.evaluatedBytes) >= due) return allow;
-    return yield* inspected.evaluateNowInSteps();
+    const isEvaluated = Math.max(inspected.consideredBytes, inspected.evaluatedBytes) >= due;
+    return isEvaluated ? undefined : inspected.evaluateNowInSteps();
   }
 
   /** Two steps as one. The second does not run when the first blocks. */

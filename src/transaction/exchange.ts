@@ -87,7 +87,8 @@ export class Exchange<Reply> {
     request.begin(head.headers, pendingReply, requestHoldPolicy(head, this.#options.limits));
     this.#checkQuarantine();
     this.#askForRoom();
-    const inspection = yield* waitFor(this.#openInspection());
+    const opened = this.#openInspection();
+    const inspection = opened instanceof Promise ? yield* waitFor(opened) : opened;
     this.answers.inspection = inspection;
     const isWhole = endOfStream || !request.hasBody;
     if (!endOfStream && isWhole) this.#recorder.uninspected('request-body-mode-none', 0);
@@ -117,7 +118,8 @@ export class Exchange<Reply> {
     if (this.request.phase === 'before-head') this.#skipRequest();
     const isWhole = endOfStream || !response.hasBody;
     if (!endOfStream && isWhole) this.#recorder.uninspected('response-body-mode-none', 0);
-    const early = yield* isWhole ? this.#endRequestEarly() : this.answers.evaluate(this.request);
+    const steps = isWhole ? this.#endRequestEarly() : this.answers.evaluate(this.request);
+    const early = steps === undefined ? allow : yield* steps;
     if (early.kind === 'block') return this.answers.block(early);
     const verdict = response.passes ? allow : yield* this.#inspected.side('response').headInSteps(head, isWhole);
     if (isWhole) response.end();
@@ -188,7 +190,8 @@ export class Exchange<Reply> {
     side.end();
     if (side.passes) return allow;
     if (side.isRequest) return yield* this.#inspected.side('request').endInSteps(trailers);
-    const request = yield* this.#endRequestEarly();
+    const steps = this.#endRequestEarly();
+    const request = steps === undefined ? allow : yield* steps;
     if (request.kind === 'block') return request;
     return yield* this.#inspected.side('response').endInSteps(trailers);
   }
@@ -196,10 +199,10 @@ export class Exchange<Reply> {
   /**
    * After the response's end the proxy takes nothing more from the client: a request whose end never came (trailers that
    * the proxy does not send us, an early answer) is judged now, while the end of the response can still be withheld, and
-   * before it, as if it had come in time.
+   * before it, as if it had come in time. Undefined: its end came.
    */
-  *#endRequestEarly(): Steps<Verdict> {
-    return this.request.phase === 'in-body' ? yield* this.#end(this.request) : allow;
+  #endRequestEarly(): Steps<Verdict> | undefined {
+    return this.request.phase === 'in-body' ? this.#end(this.request) : undefined;
   }
 
   /** A response without a request is the proxy's own (a local reply) and contains nothing from the service. */

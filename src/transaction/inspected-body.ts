@@ -112,13 +112,19 @@ export class InspectedBody {
   /** Makes every hit in the fields that have ended known. */
   *flushEnded(): Steps<void> {
     if (!this.#hasAll) yield* this.#read(this.body.flush());
-    yield* this.inspector.flushEndedInSteps();
+    const flush = this.inspector.flushEndedInSteps();
+    if (flush !== undefined) yield* flush;
   }
 
-  /** Makes every hit in the bytes so far known. */
-  *flush(): Steps<void> {
-    if (!this.#hasAll) yield* this.#read(this.body.flush());
-    yield* this.inspector.flushInSteps();
+  /** Makes every hit in the bytes so far known. Undefined: it is done, without a step. */
+  flush(): Steps<void> | undefined {
+    return this.#hasAll ? this.inspector.flushInSteps() : this.#flushUnread();
+  }
+
+  *#flushUnread(): Steps<void> {
+    yield* this.#read(this.body.flush());
+    const flush = this.inspector.flushInSteps();
+    if (flush !== undefined) yield* flush;
   }
 
   /**
@@ -155,11 +161,12 @@ export class InspectedBody {
 
   *#readToEnd(): Steps<void> {
     yield* this.#read(this.body.end(this.flow.bytes));
-    yield* this.inspector.flushInSteps();
+    const flush = this.inspector.flushInSteps();
+    if (flush !== undefined) yield* flush;
   }
 
-  /** The message has ended. */
-  end(): Steps<void> {
+  /** The message has ended. Undefined: all is done, without a step. */
+  end(): Steps<void> | undefined {
     const steps = this.#hasAll ? this.inspector.flushInSteps() : this.#readToEnd();
     this.#stage = 'ended';
     return steps;
@@ -182,9 +189,9 @@ export class InspectedBody {
       // Most pieces are read in one step, and the next step checks the turn anyway.
       if (stepCount > 0 && inspector.work.isTurnOver) yield;
       stepCount += 1;
-      if (yield* inspector.catchUp()) wasLate = true;
+      if (inspector.isLate && (yield* inspector.catchUp())) wasLate = true;
     }
-    if (yield* inspector.catchUp()) wasLate = true;
+    if (inspector.isLate && (yield* inspector.catchUp())) wasLate = true;
     inspector.memory.hold(inspector.memoryBytes);
     return wasLate;
   }

@@ -98,7 +98,8 @@ export class Inspection {
   *closeInSteps(): Steps<InspectionSummary> {
     if (this.#summary !== undefined) return this.#summary;
     try {
-      if (this.#request.hasBegun) yield* this.#phases.runLast();
+      const last = this.#request.hasBegun ? this.#phases.runLast() : undefined;
+      if (last !== undefined) yield* last;
     } finally {
       this.#request.close();
       this.#response.close();

@@ -42,23 +42,29 @@ export class PhaseRunner {
     return this.#plan.phases[phase] as PhasePlan;
   }
 
-  /** Runs a phase whole, unless a rule said `allow` for it. */
-  *run(phase: number): Steps<void> {
-    if (!this.state.spares(phase)) yield* this.evaluate(phase, 'whole');
+  /** Runs a phase whole, unless a rule said `allow` for it. Undefined: it is done, without a step. */
+  run(phase: number): Steps<void> | undefined {
+    return this.state.spares(phase) ? undefined : this.evaluate(phase, 'whole');
   }
 
-  /** Runs rules of a phase and has the judge take in how they ended. */
-  *evaluate(phase: number, mode: EvaluationMode): Steps<void> {
-    const disrupted = yield* this.#evaluate(phase, mode);
-    this.judge.considerPhase(phase, disrupted, this.state);
+  /** Runs rules of a phase and has the judge take in how they ended. Undefined: it is done, without a step. */
+  evaluate(phase: number, mode: EvaluationMode): Steps<void> | undefined {
+    const steps = this.#evaluate(phase, mode);
+    if (steps !== undefined) return this.#evaluateInSteps(phase, steps);
+    this.judge.considerPhase(phase, undefined, this.state);
+    return undefined;
   }
 
-  /** Runs phase 5, whose rules stop nothing any more. */
-  *runLast(): Steps<void> {
-    yield* this.#evaluate(5, 'whole');
+  *#evaluateInSteps(phase: number, steps: Steps<Disrupted | undefined>): Steps<void> {
+    this.judge.considerPhase(phase, yield* steps, this.state);
   }
 
-  #evaluate(phase: number, mode: EvaluationMode): Steps<Disrupted | undefined> {
+  /** Runs phase 5, whose rules stop nothing any more. Undefined: it is done, without a step. */
+  runLast(): Steps<unknown> | undefined {
+    return this.#evaluate(5, 'whole');
+  }
+
+  #evaluate(phase: number, mode: EvaluationMode): Steps<Disrupted | undefined> | undefined {
     return evaluateInSteps(this.planOf(phase), this.seeing(phase), mode);
   }
 
@@ -73,7 +79,8 @@ export class PhaseRunner {
     const clone = this.state.clone();
     try {
       clone.see(phase <= 2 ? found : bothOf(this.#request, found));
-      const disrupted = yield* evaluateInSteps(this.planOf(phase), clone, 'early');
+      const steps = evaluateInSteps(this.planOf(phase), clone, 'early');
+      const disrupted = steps && (yield* steps);
       return disrupted === undefined ? clone : 'disrupted';
     } finally {
       clone.memory.close();

@@ -110,9 +110,11 @@ export class Side<Head extends RequestHead | ResponseHead> {
     if (judge.isBlocked || isUnseen(head, this.#inspector, state)) return judge.verdict;
     const message = this.#message;
     yield* message.takeHead(head);
-    yield* this.#inspector.flushInSteps();
+    const flush = this.#inspector.flushInSteps();
+    if (flush !== undefined) yield* flush;
     this.#body.begin();
-    yield* this.#phases.run(message.headPhase);
+    const phase = this.#phases.run(message.headPhase);
+    if (phase !== undefined) yield* phase;
     if (judge.isBlocked) return judge.verdict;
     message.decide(head);
     if (endOfStream) return yield* this.#end([]);
@@ -151,9 +153,11 @@ export class Side<Head extends RequestHead | ResponseHead> {
     const { judge, state } = this.#phases;
     const body = this.#body;
     if (body.stage === 'ended' || judge.isBlocked || state.engine === 'Off') return judge.verdict;
-    yield* this.#message.takeTrailers(trailers);
-    yield* body.end();
-    yield* this.#phases.run(body.bodyPhase);
+    if (trailers.length > 0) yield* this.#message.takeTrailers(trailers);
+    const end = body.end();
+    if (end !== undefined) yield* end;
+    const phase = this.#phases.run(body.bodyPhase);
+    if (phase !== undefined) yield* phase;
     body.flow.end();
     this.#considerProblems();
     return judge.verdict;
@@ -206,7 +210,8 @@ export class Side<Head extends RequestHead | ResponseHead> {
 
   /** Runs the rules of a body phase that the rest of the body cannot change; a disruption is carried out at once. */
   *#evaluateEarly(): Steps<void> {
-    yield* this.#body.flush();
+    const flush = this.#body.flush();
+    if (flush !== undefined) yield* flush;
     yield* this.#evaluateFound();
   }
 
@@ -225,15 +230,15 @@ export class Side<Head extends RequestHead | ResponseHead> {
       if (hasNews || problems.some(({ cause }) => phases.blocks(cause, phase))) {
         if (problems.length === 0 && isKnownToPass(phases.planOf(phase), phases.state)) return;
         const clone = yield* phases.try(phase, this.#inspector);
-        if (clone === 'disrupted') yield* phases.evaluate(phase, 'early');
-        else this.#considerProblems(clone);
+        const steps = clone === 'disrupted' ? phases.evaluate(phase, 'early') : this.#considerProblems(clone);
+        if (steps !== undefined) yield* steps;
         return;
       }
     }
     this.#considerProblems();
   }
 
-  #considerProblems(state = this.#phases.state): void {
+  #considerProblems(state = this.#phases.state): undefined {
     this.#phases.considerProblems(this.#inspector, this.#body.bodyPhase, state);
   }
 

@@ -273,7 +273,7 @@ describe('Inspector', () => {
     inspector.writeRaw('REQUEST_BODY', Buffer.from('raw'));
     inspector.endRaw();
     let yields = 0;
-    for (const _ of inspector.flushInSteps()) {
+    for (const _ of inspector.flushInSteps() ?? []) {
       yields += 1;
       await new Promise((resolve) => setImmediate(resolve));
     }
