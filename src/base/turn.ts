@@ -105,9 +105,11 @@ class Turn {
 /** The turn of this thread's event loop. */
 export const turn = new Turn();
 
-/** Does all steps at once; none where there are none. @throws Error when one of them waits for something that is not at hand. */
+/** Does all steps at once. @throws Error when one of them waits for something that is not at hand. */
 export function runAtOnce<Result>(steps: Steps<Result>): Result;
+/** The same; none are done where there are none. */
 export function runAtOnce<Result>(steps: Steps<Result> | undefined): Result | undefined;
+/** The same; none are done where there are none. */
 export function runAtOnce<Result>(steps: Steps<Result> | undefined): Result | undefined {
   while (steps !== undefined) {
     const step = steps.next();

@@ -237,8 +237,7 @@ export class Inspector implements FieldSink {
 
   *#flushLate(): Steps<void> {
     if (this.isLate) yield* this.#late.run();
-    if (this.#pending.isEmpty) return;
-    if (this.work.isTurnOver) yield;
+    if (this.work.isTurnOver && !this.#pending.isEmpty) yield;
     const steps = this.#pending.flushInSteps();
     if (steps !== undefined) yield* steps;
   }
