@@ -249,15 +249,7 @@ export class Inspector implements FieldSink {
 
   /** The same in steps. Undefined: it is done, without a step. */
   flushInSteps(): Steps<void> | undefined {
-    const ended = this.flushEndedInSteps();
-    return ended === undefined && this.#open.isEmpty ? undefined : this.#flushOpen(ended);
-  }
-
-  *#flushOpen(ended: Steps<void> | undefined): Steps<void> {
-    if (ended !== undefined) yield* ended;
-    if (this.#open.isEmpty) return;
-    if (this.work.isTurnOver) yield;
-    yield* this.#open.flushInSteps();
+    return this.#open.flushAfter(this.flushEndedInSteps());
   }
 
   /** Frees streams and waiting fields. Idempotent. */

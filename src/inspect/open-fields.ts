@@ -115,9 +115,16 @@ export class OpenFields {
     for (const field of this.values) field.passTrial(reportedBytes);
   }
 
-  /** Makes every hit in the bytes so far known. */
-  *flushInSteps(): Steps<void> {
+  /** Makes every hit in the bytes so far known, after other steps. Undefined: there are none, and no field is open. */
+  flushAfter(ended: Steps<void> | undefined): Steps<void> | undefined {
+    return ended === undefined && this.isEmpty ? undefined : this.#flushAfter(ended);
+  }
+
+  *#flushAfter(ended: Steps<void> | undefined): Steps<void> {
+    if (ended !== undefined) yield* ended;
+    if (this.isEmpty) return;
     const { work } = this.#context;
+    if (work.isTurnOver) yield;
     if (this.#decoded !== undefined) yield* this.#decoded.flushInSteps();
     for (const field of this.#readings) {
       if (work.isTurnOver) yield;
