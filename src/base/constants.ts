@@ -149,7 +149,7 @@ export const constantTable = {
   keptPlansMax: {
     default: 32,
     unit: 'count',
-    why: 'compiled rule sets kept for the next start, one for each set of paths and settings; the oldest go first',
+    why: 'compiled rule sets kept for the next start, one for each set of paths and settings; those go first that were not used for the longest time',
   },
   keptPlanBytesMax: {
     default: 64 * MiB,

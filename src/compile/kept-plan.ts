@@ -3,8 +3,9 @@
 // is damaged is compiled anew, with a notice.
 
 import { createHash } from 'node:crypto';
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { wallClock } from '../base/clock.ts';
 import { codeDigest } from '../base/code-digest.ts';
 import { constants } from '../base/constants.ts';
 import { asWafError } from '../base/errors.ts';
@@ -80,6 +81,7 @@ export class KeptPlan {
       const roots = this.#roots.map(({ root }) => root);
       if (!isUnchanged(trace, roots)) return undefined;
       for (const name of trace.noted) this.#options.onFile?.(name);
+      noteUse(this.#path);
       const opened = await openProgram(program, this.#options);
       return madeWhole(image.value as Kept, opened, image.makeParts);
     } catch (thrown) {
@@ -157,6 +159,16 @@ function keyOf({ layouts, packs, states, options }: RuleSources, settings: strin
   };
   const nothing = (): undefined => undefined;
   return createHash('sha256').update(toImage(parts, nothing)).digest('hex').slice(0, 32);
+}
+
+/** Of those that are kept the ones go first that were not used for the longest time. */
+function noteUse(path: string): void {
+  const now = wallClock();
+  try {
+    utimesSync(path, now, now);
+  } catch {
+    // It is root's, or the folder is only read.
+  }
 }
 
 /** Plans that nobody asks for any more, such as those of other settings, must not pile up. */

@@ -202,13 +202,18 @@ describe('a kept plan', () => {
     expect(told[1]).toStrictEqual(told[0]);
   });
 
-  it('makes room for others: the oldest goes first', async (test) => {
+  it('makes room for others: what was not used for the longest time goes first', async (test) => {
     const { cache, path, load } = await kept(test);
     for (let count = 0; count < constants.keptPlansMax; count += 1) {
       writeFileSync(join(cache, `plan-${count.toString(16).padStart(32, '0')}.image`), '');
     }
+    for (const name of imagesIn(cache)) utimesSync(join(cache, name), 2, 2);
     utimesSync(path, 1, 1);
+    await load();
     await load(undefined, { allowUnsupported: true });
+    expect(existsSync(path)).toBe(true);
+    utimesSync(path, 1, 1);
+    await load(undefined, { amend: (all) => all, amendedBy: 'nothing' });
     expect(imagesIn(cache).length).toBe(constants.keptPlansMax);
     expect(existsSync(path)).toBe(false);
   });
