@@ -7,6 +7,7 @@ import { TallyReporter } from './test/support/tally-reporter.ts';
 /** The files of each project. What no other project names is `unit`: no Envoy, no process of Weir's own. */
 const projects = {
   native: ['test/native/**/*.test.ts'],
+  sanitizers: ['test/sanitizers/**/*.test.ts'],
   house: ['test/{house,readme}.test.ts', 'test/house/**/*.test.ts', 'test/docs/**/*.test.ts'],
   conformance: [
     'test/conformance/**/*.test.ts',

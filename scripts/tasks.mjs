@@ -3,7 +3,7 @@
 
 const lint = { name: 'lint', program: 'biome', args: ['check', '--error-on-warnings', '--max-diagnostics=50'] };
 const typecheck = { name: 'types', program: 'tsc', args: ['--noEmit', '--project', '.'] };
-const tests = { name: 'tests', program: 'vitest', args: ['run'], takesArguments: true };
+const tests = { name: 'tests', program: 'vitest', args: ['run', '--project', '!sanitizers'], takesArguments: true };
 
 /** Compiled code in `dist`. */
 const build = [
@@ -23,6 +23,8 @@ export const tasks = {
   // Lint, types and the C++ tests are tests too: one run, one summary. `npm test -- FILE` runs that file.
   test: { needs: 'peers', steps: [tests] },
   'test:native': { needs: 'toolchain', steps: [{ ...tests, args: ['run', '--project', 'native'] }] },
+  // Builds that take minutes, and need be run when native code has changed.
+  'test:sanitizers': { needs: 'toolchain', steps: [{ ...tests, args: ['run', '--project', 'sanitizers'] }] },
   coverage: {
     needs: 'native',
     steps: [{ ...tests, args: ['run', '--project', 'unit', '--project', 'integration', '--coverage'] }],

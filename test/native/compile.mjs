@@ -1,5 +1,4 @@
-// Compiles the engine, the transport and their C++ tests to objects that are kept: one is made anew when its source or any header is newer. No
-// Node header takes part.
+// Compiles native sources and C++ tests to objects that are kept: one is made anew when its source or any header is newer.
 
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
@@ -33,9 +32,13 @@ function includes() {
   return execFileSync('sh', ['-c', flags]).toString().trim().split(/\s+/);
 }
 
-/** Sources of the engine, of the transport and of their tests, as repository paths. */
+/** Sources of a folder, as repository paths. */
+export const sourcesUnder = (folder) => filesUnder(folder, '.cc');
+
+/** Sources of the engine, of the transport and of their tests, as repository paths; of the binding what needs no Node. */
 export function nativeSources() {
-  return ['native/engine', 'native/transport', 'test/native'].flatMap((folder) => filesUnder(folder, '.cc'));
+  const folders = ['native/engine', 'native/transport', 'test/native'].flatMap((folder) => sourcesUnder(folder));
+  return [...folders, 'native/binding/shared_sets.cc'];
 }
 
 /** Runs the compiler in the repository. Throws its complaint. */
@@ -55,7 +58,8 @@ export async function compileWith(compiler, flags) {
 export async function compileObjects(sources, { folder, compiler, flags }) {
   const objects = join(root, 'build', folder);
   const objectOf = (source) => join(objects, `${source.replaceAll('/', '-')}.o`);
-  const headers = ['native/engine', 'native/transport', 'test/native'].flatMap((one) => filesUnder(one, '.h'));
+  const included = ['native/engine', 'native/transport', 'test/native', ...sources.map((source) => dirname(source))];
+  const headers = [...new Set(included)].flatMap((one) => filesUnder(one, '.h'));
   const headerMs = Math.max(...headers.map((path) => modifiedMs(join(root, path))));
   const stale = sources.filter((source) => {
     const builtMs = modifiedMs(objectOf(source));

@@ -1,9 +1,11 @@
-// Builds the engine and the transport with their C++ tests under AddressSanitizer and UndefinedBehaviorSanitizer.
+// Builds the engine and the transport with their C++ tests under sanitizers: AddressSanitizer and UndefinedBehaviorSanitizer, or
+// ThreadSanitizer.
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { compileObjects, compileWith, libraries, nativeSources, root } from './compile.mjs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { compileObjects, compileWith, libraries, nativeSources, root, sourcesUnder } from './compile.mjs';
 
 function works(command) {
   return spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
@@ -15,19 +17,24 @@ function firstThatWorks(commands) {
   return found;
 }
 
+/** The compiler of sanitizer builds. */
+export const sanitizingCompiler = () => firstThatWorks([process.env.CXX, 'clang++-14', 'clang++', 'g++']);
+
+const warnings = ['-Wall', '-Wextra', '-Wpedantic', '-Werror'];
+
 /**
  * Builds the test programs: the cases of the harness are one, a test with a main of its own is another.
  * @returns each program's path and sources.
  */
 export async function buildPrograms() {
-  const compiler = firstThatWorks([process.env.CXX, 'clang++-14', 'clang++', 'g++']);
+  const compiler = sanitizingCompiler();
   const folder = 'native-test';
   const sanitizers = '-fsanitize=address,undefined';
   const sources = nativeSources();
   const objects = await compileObjects(sources, {
     folder,
     compiler,
-    flags: [sanitizers, '-Wall', '-Wextra', '-Wpedantic', '-Werror'],
+    flags: [sanitizers, ...warnings],
   });
   const objectOf = (source) => objects[sources.indexOf(source)];
   const tests = sources.filter((source) => source.startsWith('test/'));
@@ -45,10 +52,61 @@ export async function buildPrograms() {
   );
 }
 
-/** Runs a test program; leaks count too. Returns its exit status, the result of each case by name, and all that it said. */
-export function runProgram(path) {
+/** Builds the cases in which there are threads under ThreadSanitizer. @returns the program's path. */
+export async function buildThreadsProgram() {
+  const compiler = sanitizingCompiler();
+  const folder = 'native-threads';
+  const sanitizer = '-fsanitize=thread';
+  const hasThreads = (source) => /std::(thread|async)\b/.test(readFileSync(join(root, source), 'utf8'));
+  const sources = nativeSources().filter(
+    (source) =>
+      !source.startsWith('native/transport/') &&
+      (!source.startsWith('test/') || source.endsWith('/main.cc') || hasThreads(source)),
+  );
+  const objects = await compileObjects(sources, { folder, compiler, flags: [sanitizer, ...warnings] });
+  const path = join(root, 'build', folder, 'tests');
+  await compileWith(compiler, [sanitizer, ...objects, ...libraries, '-o', path]);
+  return path;
+}
+
+/** The transport's addon for Node under AddressSanitizer and UndefinedBehaviorSanitizer, in build/. */
+export const sanitizedAddon = join(root, 'build', 'sanitized-addon', 'weir_transport.node');
+
+/**
+ * Builds it, with GCC: its sanitizers' runtime can be loaded into a Node that has none.
+ * @param headers the folder above Node's `include`.
+ * @returns the runtime, to be preloaded.
+ */
+export async function buildSanitizedAddon(headers) {
+  const compiler = 'g++';
+  const sanitizers = '-fsanitize=address,undefined';
+  const isystem = [
+    dirname(createRequire(import.meta.url).resolve('node-addon-api/package.json')),
+    `${headers}/include/node`,
+  ];
+  const defines = ['NAPI_VERSION=9', 'NAPI_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'];
+  const flags = [
+    sanitizers,
+    '-fPIC',
+    '-fvisibility=hidden',
+    ...warnings,
+    ...isystem.flatMap((folder) => ['-isystem', folder]),
+    ...defines.map((name) => `-D${name}`),
+  ];
+  const sources = ['native/server', 'native/transport'].flatMap((folder) => sourcesUnder(folder));
+  const objects = await compileObjects(sources, { folder: 'sanitized-addon', compiler, flags });
+  const linked = ['-shared', ...objects, '-Wl,--wrap=stderr', '-Wl,--exclude-libs,libnghttp2.a', '-l:libnghttp2.a'];
+  await compileWith(compiler, [sanitizers, ...linked, '-o', sanitizedAddon]);
+  return spawnSync(compiler, ['-print-file-name=libasan.so'], { encoding: 'utf8' }).stdout.trim();
+}
+
+/**
+ * Runs a test program; leaks count too. Returns its exit status, the result of each case by name, and all that it said.
+ * @param wanted what names of cases hold; all when it is left out.
+ */
+export function runProgram(path, wanted = '') {
   const env = { ...process.env, ASAN_OPTIONS: 'detect_leaks=1', UBSAN_OPTIONS: 'print_stacktrace=1' };
-  const { status, signal, stdout, stderr } = spawnSync(path, { env, cwd: root, encoding: 'utf8' });
+  const { status, signal, stdout, stderr } = spawnSync(path, [wanted], { env, cwd: root, encoding: 'utf8' });
   const cases = [...stdout.matchAll(/^(ok|FAIL) +(\S+)$/gm)].map(([, result, name]) => ({
     name,
     isOk: result === 'ok',

@@ -35,7 +35,7 @@ TEST(SharedByKeyGivesOutWhatSomebodyHolds) {
   CHECK_EQ(shared.size(), 0u);
 }
 
-TEST(SharedByKeyForgetsNothingThatCameAnew) {
+TEST(SharedByKeyForgetsNothingThatCameAnewInThreads) {
   weir::SharedByKey<Counted> shared;
   std::vector<std::thread> threads;
   for (int n = 0; n < 4; ++n) {
