@@ -1,5 +1,5 @@
-// Where what is compiled is kept, and whether a folder may be used for it: what is read from it runs on every request, so nobody else may have written it.
-// Knows no file in it.
+// The cache folder for compiled patterns, and whether a folder can be used for it: its content runs on every request, so nobody
+// else may have written it. Knows no file in it.
 
 import { type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -9,13 +9,13 @@ const writableByOthers = 0o022;
 const writableByAll = 0o002;
 const sticky = 0o1000;
 
-/** Whether the owner could not put anything there that this user would not. */
+/** Whether the owner is this user or root, who could write anything anyway. */
 const isOwned = ({ uid }: Stats): boolean => uid === 0 || uid === process.geteuid?.();
 
 /**
- * Why a folder for compiled patterns is not used; undefined when it is, also when it is not there yet. It belongs to this user
- * or to root, and nobody else may write to it, be it sticky or not (who may add a file may add a wrong one). Nobody may put
- * another folder in its place either: those above it are not writable by everyone, unless they are sticky as /tmp is.
+ * Why a folder for compiled patterns is not used; undefined if it is, or does not exist yet. It must belong to this user or to
+ * root, and nobody else may write to it, not even with the sticky bit (who may add a file may add a wrong one). Nobody may be
+ * able to replace the folder either: its parents must not be writable by everyone, unless they are sticky like /tmp.
  */
 export function cacheFolderProblem(folder: string): string | undefined {
   const own = resolve(folder);
@@ -31,7 +31,7 @@ export function cacheFolderProblem(folder: string): string | undefined {
   }
 }
 
-/** The default cache folder for what is compiled: in the user's own cache folder (XDG). */
+/** The default cache folder for compiled data: in the user's own cache folder (XDG). */
 export function defaultCacheFolder(): string {
   const given = process.env.XDG_CACHE_HOME;
   return join(given !== undefined && isAbsolute(given) ? given : join(homedir(), '.cache'), 'weir');

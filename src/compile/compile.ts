@@ -1,5 +1,5 @@
-// Rule files → Plan: directives, rules and updates in file order, then native pattern sets. Prints nothing: what happened
-// to every rule is in the plan's diagnostics.
+// Rule files → Plan: directives, rules and updates in file order, then native pattern sets. Prints nothing: the result for every
+// rule is in the plan's diagnostics.
 
 import { monotonicMs } from '../base/clock.ts';
 import { asWafError, WafError } from '../base/errors.ts';
@@ -37,34 +37,35 @@ import { RuleCompiler } from './rule-compiler.ts';
 import { unmatchedReferences } from './unmatched.ts';
 import { isRemoval, isUpdate, UpdateList } from './updates.ts';
 
-/** How a plan is made. */
+/** Options for making a plan. */
 export interface PlanOptions {
-  /** Compiles pattern sets off the event loop; absent: in the calling thread, which is blocked for as long. */
+  /** Compiles pattern sets off the event loop; absent: in the calling thread, which is blocked. */
   readonly pool?: SetCompiler;
-  /** What packs among the paths are held against. */
+  /** What packs among the paths are checked against. */
   readonly packs?: PackOptions | undefined;
   /** Where compiled sets are kept for the next start; absent: nowhere. */
   readonly cacheFolder?: string;
-  /** True: exchanges are under way, and nothing of the load may hold them up; it takes longer. */
+  /** True: there are open exchanges, which the load must not delay; it takes longer. */
   readonly inBackground?: boolean;
-  /** Told of each file and folder that rules name, before it is looked at; of some again and again. */
+  /** Called with each file and folder that rules name, before it is opened; possibly several times. */
   readonly onFile?: (path: string) => void;
-  /** Changes what was read before it is compiled: settings and exclusions that do not stand in rule files. */
+  /** Changes what was read before it is compiled: settings and exclusions that are not in rule files. */
   readonly amend?: (files: readonly RuleFile[]) => readonly RuleFile[];
-  /** All that `amend` depends on besides the files, in any words; absent where there is an `amend`: the plan is not kept. */
+  /** Everything that `amend` depends on besides the files, as text; if there is an `amend` without it, the plan is not kept. */
   readonly amendedBy?: string;
   /** Called when a pattern set is ready. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** True: a rule that is not supported is skipped and reported. False (default): it is an error, with all of them listed. */
+  /** True: an unsupported rule is skipped and reported. False (default): it is an error, and all of them are listed. */
   readonly allowUnsupported?: boolean;
-  /** True: rules and directives that cannot run are left out whatever the reason; the diagnostics tell. For reports. */
+  /** True: rules and directives that cannot run are left out for any reason; see the diagnostics. For reports. */
   readonly keepGoing?: boolean;
 }
 
 /**
  * Loads rule files, folders or packs, in order, into a plan. Costs seconds for large rule sets without a cache.
- * @throws SeclangErrors for text that does not parse, with the rules that failed besides; WafError `plan.invalid` when rules failed (or were skipped, unless
- * that is allowed), every one named with file and line; `pattern.compile` when native code refuses a pattern.
+ * @throws SeclangErrors for text that cannot be parsed, together with the rules that failed; WafError `plan.invalid` if rules
+ * failed (or were skipped, unless that is allowed), each named with file and line; `pattern.compile` if native code refuses a
+ * pattern.
  */
 export async function loadPlan(paths: readonly string[], given: PlanOptions = {}): Promise<Plan> {
   const startMs = monotonicMs();
@@ -82,15 +83,15 @@ export async function loadPlan(paths: readonly string[], given: PlanOptions = {}
   return asLoaded({ ...loaded, notices: told }, sources, startMs);
 }
 
-/** The plan with what is said of a load, and of the packs as they were opened for it. */
+/** The plan with information on this load, and on the packs as opened for it. */
 function asLoaded(plan: Plan, { states }: RuleSources, startMs: number): Plan {
   const diagnostics = { ...plan.diagnostics, loadMs: monotonicMs() - startMs };
   return { ...plan, packs: [...states].map(planPackOf), diagnostics };
 }
 
 /**
- * Where a plan is kept; undefined where none is. A load in the background takes none up: it would do at once what it else does in
- * turns.
+ * Where a plan is kept; undefined if it is not. A load in the background does not restore one, because it would do in one turn
+ * what it otherwise does in several.
  */
 function keptPlanOf(sources: RuleSources, options: PlanOptions): KeptPlan | undefined {
   const { cacheFolder, amend, amendedBy, keepGoing, inBackground, allowUnsupported = false } = options;
@@ -108,7 +109,7 @@ const planPackOf = ([{ path, manifest, claim }, { mode }]: readonly [OpenPack, P
   share: mode.kind === 'shadow' ? mode.percent : 100,
 });
 
-/** The same of rules that were read, whole or some of them. Nothing is kept but compiled patterns. */
+/** The same for rules that were already read, all or some. Only compiled patterns are kept. */
 export async function compileLoaded(loaded: ReadRules, given: PlanOptions = {}): Promise<Plan> {
   const startMs = monotonicMs();
   const { options, notices } = withUsableCache(given);
@@ -116,7 +117,7 @@ export async function compileLoaded(loaded: ReadRules, given: PlanOptions = {}):
   return { ...plan, diagnostics: { ...plan.diagnostics, loadMs: monotonicMs() - startMs } };
 }
 
-/** A plan, and what its native part is opened from. */
+/** A plan, and the source of its native part. */
 async function compileParts(
   loaded: ReadRules,
   options: PlanOptions,
@@ -166,10 +167,10 @@ function linkContext(loaded: LoadedRules, translations: TranslationCache): LinkC
   };
 }
 
-/** What a plan holds that is known before anything native is. */
+/** The parts of a plan that do not need native objects. */
 type RulesOfPlan = Pick<Plan, 'settings' | 'ruleIds' | 'bodyErrorRules' | 'phases' | 'initialTx'>;
 
-/** Compiles all statements, and leaves in `context` what they ask native code for. */
+/** Compiles all statements, and collects in `context` what they need from native code. */
 function* compileRules(
   loaded: ReadRules,
   context: LinkContext,
@@ -192,7 +193,7 @@ function* compileRules(
   return { rules: { settings, ruleIds: compiler.ruleIds, bodyErrorRules, phases, initialTx }, foldedCount, log };
 }
 
-/** What a plan holds of native objects and refers to them by. */
+/** The parts of a plan that are native objects or refer to them. */
 type NativeOfPlan = Omit<
   Plan,
   keyof RulesOfPlan | 'retentions' | 'diagnostics' | 'packs' | 'profileDefaults' | 'notices'
@@ -221,15 +222,15 @@ async function compileNative(
   return { plan, program: planned };
 }
 
-/** The options without a cache folder that others could have written to, and what the user should know of it. */
+/** The options without a cache folder that others could have written to, and a notice about it. */
 function withUsableCache(options: PlanOptions): { readonly options: PlanOptions; readonly notices: readonly string[] } {
   const { cacheFolder, ...others } = options;
   const problem = cacheFolder === undefined ? undefined : cacheFolderProblem(cacheFolder);
   if (problem === undefined) return { options, notices: [] };
-  return { options: others, notices: [`compiled patterns are not kept: ${problem}`] };
+  return { options: others, notices: [`compiled patterns are not cached: ${problem}`] };
 }
 
-/** @throws SeclangErrors for text that does not parse, and with it all that is wrong with the rest. */
+/** @throws SeclangErrors for text that cannot be parsed, together with all other errors. */
 function assertParsed(errors: readonly SeclangError[], log: DiagnosticLog): void {
   if (errors.length === 0) return;
   const failed = log.problems.filter(({ kind }) => kind === 'failed');
@@ -252,7 +253,7 @@ function assertLoaded(log: DiagnosticLog, { allowUnsupported = false, keepGoing 
   );
 }
 
-/** What statements compile into. */
+/** What statements are compiled into. */
 interface StatementContext {
   readonly compiler: RuleCompiler;
   readonly log: DiagnosticLog;
@@ -260,7 +261,7 @@ interface StatementContext {
   readonly pace: Pace;
 }
 
-/** Directives and rules of all files, in order. Updates are collected first: they apply to rules written before and after. */
+/** Directives and rules of all files, in order. Updates are collected first, because they apply to earlier and later rules. */
 function* compileStatements(
   statements: readonly Statement[],
   { compiler, log, catalog, pace }: StatementContext,
@@ -287,12 +288,12 @@ function* compileStatements(
   return settings;
 }
 
-/** Whether a part of a chain could not be read: the error was reported, and others would come of it. */
+/** Whether a part of a chain could not be parsed: that error is reported, and others would only be consequences. */
 function isUnreadable(rule: Rule): boolean {
   return [rule, ...rule.links].some((link) => link.isUnreadable === true);
 }
 
-/** All removals and updates; none when they take too many steps, which is an error at the one that was too much. */
+/** All removals and updates; none if they take too many steps, which is an error at the first one above the limit. */
 function* collectUpdates(
   statements: readonly Statement[],
   catalog: RuleCatalog,
@@ -313,11 +314,11 @@ function* collectUpdates(
   return updates;
 }
 
-/** Who removes the rule that stops bodies which cannot be read is told what that means here. */
+/** Removing the rule that stops bodies which cannot be decoded has a consequence that the user should know. */
 function noteRemoval(rule: Rule, log: DiagnosticLog): void {
   const direction = bodyErrorsOf(rule);
   if (direction === undefined) return;
-  const reason = `the rule is removed: ${direction} bodies that cannot be read pass, unless another rule stops them`;
+  const reason = `the rule is removed: ${direction} bodies that cannot be decoded pass, unless another rule stops them`;
   log.add('notice', { location: rule.location, ruleId: identityOf(rule).id, reason });
 }
 

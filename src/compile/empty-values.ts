@@ -1,5 +1,5 @@
-// What rules ask for and never get: facts of a later phase, TX variables that no rule sets, collections that no rule opens. Knows
-// drafts; decides nothing, it says what is seldom meant.
+// Finds values that rules use but that never exist: facts of a later phase, TX variables that no rule sets, collections that no
+// rule opens. Works on drafts; only reports what is seldom intended.
 
 import type { Macro, MacroReference } from '../plan/macro.ts';
 import type { Effect, Target } from '../plan/plan.ts';
@@ -7,16 +7,16 @@ import type { LinkDraft } from './link-compiler.ts';
 import { PrefixSet } from './prefix-set.ts';
 import { persistentNames } from './rule-actions.ts';
 
-/** A rule as far as this room looks at it. */
+/** The parts of a rule that are checked. */
 export interface CheckedRule {
   readonly phase: number;
   readonly links: readonly LinkDraft[];
 }
 
-/** Switches that only a user sets: the CRS reads this one without a default of its own (rule 901320). */
+/** Switches that only a user sets: the CRS reads this one without setting a default (rule 901320). */
 const userSwitches: ReadonlySet<string> = new Set(['enable_default_collections']);
 
-/** Names of TX that some rule of the load writes, and collections that some rule opens. */
+/** Names of TX that some rule writes, and collections that some rule opens. */
 export class WrittenNames {
   readonly #names = new Set<string>();
   readonly #prefixes = new PrefixSet();
@@ -36,24 +36,24 @@ export class WrittenNames {
     }
   }
 
-  /** Whether a variable of TX, in lower case, may have a value. */
+  /** Whether a variable of TX, in lower case, can have a value. */
   has(name: string): boolean {
     if (/^\d$/.test(name) || userSwitches.has(name)) return true;
     return this.#names.has(name) || this.#prefixes.covers(name);
   }
 
-  /** Whether a rule asks if a variable of TX is there (`&TX:max_num_args`): who knows that it need not be is told nothing. */
+  /** Whether a rule checks if a variable of TX exists (`&TX:max_num_args`); then its author knows that it can be unset. */
   isAskedFor(name: string): boolean {
     return this.#askedFor.has(name);
   }
 
-  /** Whether a rule opens a collection, e.g. `IP`. True for what is none. */
+  /** Whether a rule opens a collection, e.g. `IP`. True for other variables. */
   isOpened(collection: string): boolean {
     return !persistentNames.has(collection) || this.#opened.has(collection);
   }
 }
 
-/** Facts about a response, and about bodies, with the phase from which on they are known. */
+/** Facts about responses and bodies, with the first phase in which they are known. */
 const factPhases: readonly (readonly [RegExp, number])[] = [
   [
     /^(?:REQBODY(?:_PROCESSOR)?_ERROR(?:_MSG)?|REQUEST_BODY_LENGTH|FILES_(?:SIZES|COMBINED_SIZE)|MULTIPART_\w+|BODY_\w+)$/,
@@ -63,12 +63,12 @@ const factPhases: readonly (readonly [RegExp, number])[] = [
   [/^(?:RESPONSE_BODY_LENGTH|RES_BODY_\w+)$/, 4],
 ];
 
-/** The phase from which on a variable that is worked out is known; 1 for most. */
+/** The first phase in which a computed variable is known; 1 for most. */
 function factPhase(variable: string): number {
   return factPhases.find(([names]) => names.test(variable))?.[1] ?? 1;
 }
 
-/** What a rule asks for and never gets, one sentence each. */
+/** What a rule uses but never gets, one sentence each. */
 export function emptyValueReasons(rule: CheckedRule, written: WrittenNames): readonly string[] {
   const reasons = rule.links.flatMap((link) => [
     ...targetReasons(link, rule.phase, written),
@@ -78,7 +78,7 @@ export function emptyValueReasons(rule: CheckedRule, written: WrittenNames): rea
   return [...new Set(reasons)];
 }
 
-/** Reasons when no target of a link has something to tell. */
+/** Reasons if no target of a link can have a value. */
 function targetReasons({ targets }: LinkDraft, phase: number, written: WrittenNames): readonly string[] {
   const reasons = targets.map((target) => targetReason(target, phase, written));
   const first = reasons.find((reason) => reason !== undefined);
@@ -91,7 +91,7 @@ function targetReason({ variable, kinds }: Target, phase: number, written: Writt
   return first > phase ? `${variable} is not known before phase ${first}` : undefined;
 }
 
-/** Texts of a link, with what they are the text of. */
+/** Texts of a link, with their use. */
 function textsOf({ tester, actions }: LinkDraft): readonly { readonly what: string; readonly text: Macro }[] {
   const texts = actions.effects.flatMap((effect) => effectTexts(effect));
   if (actions.redirect !== undefined) texts.push({ what: 'redirect', text: actions.redirect });
@@ -122,7 +122,10 @@ function macroReasons(what: string, { parts }: Macro, phase: number, written: Wr
   });
 }
 
-/** What was meant for a macro and is none: `%{TX.a`, `%{matched-var}`. Operators look for any text, such as attacks with `%{`. */
+/**
+ * Text that looks like a macro but is not: `%{TX.a`, `%{matched-var}`. Operators may look for any text, such as attacks with
+ * `%{`.
+ */
 function literalReason(what: string, text: string): string | undefined {
   const from = what.startsWith('@') ? -1 : text.indexOf('%{');
   if (from < 0) return undefined;
@@ -130,7 +133,7 @@ function literalReason(what: string, text: string): string | undefined {
   return `"${text.slice(from, to < 0 ? from + 40 : to + 1)}" is not a macro and stays as it is written`;
 }
 
-/** Keys of RULE, for which there are values. */
+/** Keys of RULE that have values. */
 const ruleKeys: ReadonlySet<string> = new Set(['id', 'severity', 'msg']);
 
 function referenceReason({ variable, key }: MacroReference, phase: number, written: WrittenNames): string | undefined {

@@ -1,6 +1,6 @@
-// Rules whose outcome is settled before any request comes: set-up of TX, and paranoia levels that skip whole groups. They
-// are worked out at load; what they would do each time stays as a list of assignments, what they skip is left out. The
-// result is the same as running them.
+// Constant folding of rules whose outcome does not depend on the request: set-up of TX, and paranoia levels that skip whole
+// groups. They are evaluated at load; their assignments are kept as a list, and what they skip is removed. The result is the same
+// as running them.
 
 import { foldAscii } from '../base/bytes.ts';
 import { constants } from '../base/constants.ts';
@@ -12,19 +12,19 @@ import { KnownTx } from './known-tx.ts';
 import type { LinkDraft } from './link-compiler.ts';
 import { TxReaders } from './tx-readers.ts';
 
-/** A rule of one phase as far as folding cares. */
+/** The parts of a rule that matter for folding. */
 export interface FoldableRule extends RuleIdentity {
   readonly links: readonly LinkDraft[];
   readonly disruption: Disruption;
   readonly isLogged: boolean;
   readonly isAudited: boolean;
-  /** Counts for HIGHEST_SEVERITY. */
+  /** For HIGHEST_SEVERITY. */
   readonly severity: string | undefined;
-  /** Index within the phase to go on with after a match. */
+  /** Index within the phase to continue with after a match. */
   readonly skipTo: number | undefined;
 }
 
-/** What becomes of a rule: it runs, it is gone, or only its assignments are left. */
+/** The result for a rule: it runs, it is removed, or only its assignments are kept. */
 export type Folded = 'keep' | 'gone' | readonly Assignment[];
 
 interface Outcome {
@@ -32,9 +32,9 @@ interface Outcome {
   readonly assignments: Assignment[];
 }
 
-/** A rule that is held against a removal, in steps of one name that is copied or merged. */
+/** Steps for checking a rule against a removal; one step copies or merges a name. */
 const removalSteps = 4;
-/** Names that are merged in a step of planning. */
+/** Names merged per step of planning. */
 const stepsAPlanStep = 4;
 
 const neverReadLines = (): readonly [] => [];
@@ -52,20 +52,20 @@ export function* foldPhases(
 }
 
 class Folder {
-  /** Removals that some rule may ask for at run time. */
+  /** Removals that some rule may request at run time. */
   readonly #removals: readonly RuleFilter[];
   readonly #readers: TxReaders<FoldableRule>;
   readonly #pace: Pace;
-  /** Steps so far, and those that were told to the pace. */
+  /** Steps so far, and those already reported to the pace. */
   #steps = 0;
   #toldSteps = 0;
-  /** What is certain where the phase under way begins. */
+  /** What is certain at the start of the current phase. */
   #entry = new KnownTx();
   /** What is certain wherever an exchange may have ended before phase 5. */
   #exit: KnownTx | undefined;
-  /** What was merged into it last: many rules that end exchanges follow each other, and change nothing in between. */
+  /** What was last merged into it: many consecutive rules that end exchanges change nothing in between. */
   #exited: { readonly tx: KnownTx; readonly version: number } | undefined;
-  /** What is certain wherever `allow` may have spared the phases that follow. */
+  /** What is certain wherever `allow` may have skipped the following phases. */
   #spared: KnownTx | undefined;
 
   constructor(all: readonly FoldableRule[], pace: Pace) {
@@ -79,12 +79,12 @@ class Folder {
   *foldPhase(rules: readonly FoldableRule[], isLast: boolean): Steps<readonly Folded[]> {
     if (this.#isSpent) return rules.map(() => 'keep');
     const start = this.#merged(this.#merged(this.#entry, this.#spared), isLast ? this.#exit : undefined);
-    /** Where jumps land that may or may not happen, with what is certain then. */
+    /** Targets of jumps that may or may not be taken, with what is certain there. */
     const landings = new Map<number, KnownTx>();
     const land = (index: number, known: KnownTx): void => {
       landings.set(index, this.#merged(known, landings.get(index)));
     };
-    /** `undefined`: no way leads here. */
+    /** `undefined`: this place is unreachable. */
     let tx: KnownTx | undefined = start.copy();
     const folded: Folded[] = [];
     for (const [index, rule] of rules.entries()) {
@@ -121,7 +121,7 @@ class Folder {
     return folded;
   }
 
-  /** A rule that may end the exchange, or the phase, leaves what is certain now for what runs later. */
+  /** A rule that may end the exchange or the phase passes on what is certain now to later phases. */
   #noteExits(rule: FoldableRule, tx: KnownTx, endPhase: (tx: KnownTx) => void): void {
     if (rule.disruption === 'pass') return;
     const isKnown = this.#exited?.tx === tx && this.#exited.version === tx.version;
@@ -132,7 +132,7 @@ class Folder {
     endPhase(tx);
   }
 
-  /** What the rule does for every request alike; `undefined` when that is not certain or must show in logs. */
+  /** What the rule does for every request; `undefined` if that is not certain or must appear in logs. */
   *#outcomeOf(
     rule: FoldableRule,
     tx: KnownTx,
@@ -144,18 +144,23 @@ class Folder {
     if (outcome.assignments.length > 0 && !(yield* this.#survivesRemoval(rule, outcome.assignments))) return undefined;
     if (!outcome.isMatch) return outcome;
     if (rule.isLogged || rule.isAudited || rule.disruption !== 'pass' || rule.severity !== undefined) return undefined;
-    // Were the rule removed at run time, what it skips would run: that must be removed with it.
+    // If the rule were removed at run time, what it skips would run, so that must be removed together with it.
     const skipped = rule.skipTo === undefined ? [] : rules.slice(index + 1, rule.skipTo);
     return (yield* this.#removesAll(rule, () => skipped)) ? outcome : undefined;
   }
 
-  /** Were the rule removed at run time, its assignments would be missing: only rules removed with it may read them. */
+  /**
+   * If the rule were removed at run time, its assignments would be missing, so only rules removed together with it may read them.
+   */
   *#survivesRemoval(rule: FoldableRule, assignments: readonly Assignment[]): Steps<boolean> {
     const names = new Set(assignments.map(([name]) => name));
     return yield* this.#removesAll(rule, () => [...names].flatMap((name) => [...this.#readers.of(name)]));
   }
 
-  /** Whether every removal of a rule removes others too. Beyond the bound of steps that is not found out: the rule is kept. */
+  /**
+   * Whether every removal of a rule also removes certain others. Above the limit of steps this is not determined, and the rule is
+   * kept.
+   */
   *#removesAll(rule: FoldableRule, othersOf: () => readonly FoldableRule[]): Steps<boolean> {
     let others: readonly FoldableRule[] | undefined;
     for (const removal of this.#removals) {
@@ -173,18 +178,18 @@ class Folder {
     return true;
   }
 
-  /** A copy of what is certain here and, where another way may have led here, there. */
+  /** A copy of what is certain here and, if another path may lead here, there. */
   #merged(here: KnownTx, there: KnownTx | undefined): KnownTx {
     this.#steps += here.size + (there?.size ?? 0);
     return there === undefined ? here.copy() : here.merge(there);
   }
 
-  /** Whether so much was done that the rest of the rules is kept as it is: they come to the same, for each exchange anew. */
+  /** Whether the limit of steps is reached, so that the remaining rules are not folded; they give the same result when they run. */
   get #isSpent(): boolean {
     return this.#steps > constants.foldStepsMax;
   }
 
-  /** Counts a step, and what was done since the last one. Returns whether it is time to yield. */
+  /** Counts a step, and the work since the last one. Returns whether it is time to yield. */
   #isDue(): boolean {
     const steps = 1 + (this.#steps - this.#toldSteps) / stepsAPlanStep;
     this.#toldSteps = this.#steps;
@@ -192,9 +197,9 @@ class Folder {
   }
 }
 
-/** Runs links over what is certain; `undefined` when something is not. */
+/** Evaluates links on what is certain; `undefined` if something is not. */
 function settleLinks(links: readonly LinkDraft[], before: KnownTx): Outcome | undefined {
-  // Most rules end at their first link, which changes nothing yet: no copy for them.
+  // Most rules end at their first link, which changes nothing yet, so they need no copy.
   let tx = before;
   const assignments: Assignment[] = [];
   for (const link of links) {
@@ -215,7 +220,7 @@ function settleLinks(links: readonly LinkDraft[], before: KnownTx): Outcome | un
   return { isMatch: true, assignments };
 }
 
-/** How many values of a link match; `undefined` when that depends on the request. */
+/** How many values of a link match; `undefined` if that depends on the request. */
 function countMatches(link: LinkDraft, tx: KnownTx): number | undefined {
   const { operator } = link.rule;
   if (operator === undefined) return 1;
@@ -255,7 +260,7 @@ function assignmentOf(effect: Effect, tx: KnownTx): Assignment | undefined {
   return [name, effect.change === 'add' ? before + amount : before - amount];
 }
 
-/** After a rule that may or may not match, nothing is certain of what it writes. */
+/** After a rule that may or may not match, nothing is certain about what it writes. */
 function forgetEffects(rule: FoldableRule, tx: KnownTx): void {
   for (const effect of rule.links.flatMap((link) => link.actions.effects)) {
     if (effect.kind !== 'setvar' || effect.collection !== 'TX') continue;

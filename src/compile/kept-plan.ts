@@ -1,6 +1,6 @@
-// A plan that was compiled, kept for the next start beside the compiled patterns. It is taken up only by the same code for the same
-// settings, and when every file that was read for it answers as it did; packs are opened and held against policy before. What
-// is damaged is compiled anew, with a notice.
+// A compiled plan, kept for the next start next to the compiled patterns. It is used only by the same code with the same
+// settings, and only if every file that was read for it is unchanged; packs are opened and checked against policy first. If it is
+// damaged, the rules are compiled again, with a notice.
 
 import { createHash } from 'node:crypto';
 import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
@@ -29,16 +29,16 @@ import { isUnchanged, ReadRecorder, type ReadTrace } from '../seclang/read-trace
 import { rulesById, rulesByMessage, rulesByTag } from './rule-control.ts';
 import { testMakers } from './value-tests.ts';
 
-/** What makes a plan, besides files and packs. */
+/** What a plan is made from, besides files and packs. */
 export interface KeptPlanOptions extends CompileProgramOptions {
   readonly cacheFolder: string;
-  /** Settings that the plan depends on, in any words. */
+  /** Settings that the plan depends on, as text. */
   readonly settings: string;
-  /** Told of each file and folder that rules name. */
+  /** Called with each file and folder that rules name. */
   readonly onFile?: ((path: string) => void) | undefined;
 }
 
-/** What is in the file. */
+/** The content of the file. */
 interface Kept {
   readonly trace: ReadTrace;
   readonly program: ProgramPlan;
@@ -47,9 +47,9 @@ interface Kept {
 
 /** The place of one plan in a cache folder. */
 export class KeptPlan {
-  /** The same sources, watched: read from these when the plan must be compiled. */
+  /** The same sources, watched: use these if the plan must be compiled. */
   readonly sources: RuleSources;
-  /** What a user should know of what was kept. */
+  /** Notices for the user about the kept plan. */
   readonly notices: string[] = [];
   readonly #options: KeptPlanOptions;
   readonly #path: string;
@@ -64,13 +64,13 @@ export class KeptPlan {
     this.sources = { ...sources, layouts };
   }
 
-  /** Tells of a name, and remembers that it was told of. */
+  /** Passes on a name, and records it. */
   readonly onFile = (path: string): void => {
     this.#recorder.note(path);
     this.#options.onFile?.(path);
   };
 
-  /** The plan that is kept; undefined when none is, or one of other files. */
+  /** The kept plan; undefined if there is none, or one of other files. */
   async restore(): Promise<Plan | undefined> {
     const bytes = readKeptFile(this.#path, constants.keptPlanBytesMax);
     if (bytes === undefined) return undefined;
@@ -85,12 +85,12 @@ export class KeptPlan {
       const opened = await openProgram(program, this.#options);
       return madeWhole(image.value as Kept, opened, image.makeParts);
     } catch (thrown) {
-      this.notices.push(`${this.#path} is not used, the rules are compiled anew: ${asWafError(thrown).message}`);
+      this.notices.push(`${this.#path} is not used, the rules are compiled again: ${asWafError(thrown).message}`);
       return undefined;
     }
   }
 
-  /** Keeps a plan. Where that cannot be done it is done without. */
+  /** Keeps a plan. If that fails, it is only reported. */
   keep(plan: Plan, program: ProgramPlan): void {
     const places = new Map(plan.sets.map((set, place) => [set as object, place]));
     const recipes = (part: object): Recipe | undefined => {
@@ -109,7 +109,7 @@ export class KeptPlan {
   }
 }
 
-/** @throws what makers throw; nothing is left open then. */
+/** @throws the errors of makers; nothing is left open then. */
 function madeWhole({ plan }: Kept, opened: CompiledProgram, makeParts: (makers: Makers) => void): Plan {
   const numberSearches: NumberSearch[] = [];
   const { program, distinctSets: sets } = opened;
@@ -131,7 +131,7 @@ function madeWhole({ plan }: Kept, opened: CompiledProgram, makeParts: (makers: 
   }
 }
 
-/** What tells plans apart, besides the contents of files. */
+/** Distinguishes plans, besides the contents of files. */
 function keyOf({ layouts, packs, states, options }: RuleSources, settings: string): string {
   const parts = {
     code: codeDigest(),
@@ -161,17 +161,17 @@ function keyOf({ layouts, packs, states, options }: RuleSources, settings: strin
   return createHash('sha256').update(toImage(parts, nothing)).digest('hex').slice(0, 32);
 }
 
-/** Of those that are kept the ones go first that were not used for the longest time. */
+/** Marks a plan as used now: the least recently used are removed first. */
 function noteUse(path: string): void {
   const now = wallClock();
   try {
     utimesSync(path, now, now);
   } catch {
-    // It is root's, or the folder is only read.
+    // The file is root's, or the folder is read-only.
   }
 }
 
-/** Plans that nobody asks for any more, such as those of other settings, must not pile up. */
+/** Plans that are no longer used, such as those of other settings, must not accumulate. */
 function removeOldest(folder: string): void {
   const plans = readdirSync(folder).filter((name) => /^plan-[0-9a-f]{32}\.image$/.test(name));
   if (plans.length <= constants.keptPlansMax) return;

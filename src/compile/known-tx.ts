@@ -1,5 +1,5 @@
-// What is certain of TX at a point of the rules, before any request is seen: names with their values, names that are
-// surely unset, and names of which nothing is known.
+// What is certain about TX at a point of the rules, before any request: names with their values, names that are unset, and names
+// about which nothing is known.
 
 import type { Macro } from '../plan/macro.ts';
 import { numberOf } from '../plan/value-operator.ts';
@@ -8,7 +8,7 @@ import { PrefixSet } from './prefix-set.ts';
 /** A TX value, `undefined` for a name that is not set. */
 export type TxValue = string | number | undefined;
 
-/** The answer about one name. */
+/** What is certain about one name. */
 export type Certainty = { readonly isKnown: true; readonly value: TxValue } | { readonly isKnown: false };
 
 const unknown: Certainty = { isKnown: false };
@@ -19,7 +19,7 @@ export class KnownTx {
   readonly #unknown = new Set<string>();
   readonly #unknownPrefixes = new PrefixSet();
   #version = 0;
-  /** What holds for names of which nothing is said here. */
+  /** The knowledge below this layer, for names without an entry here. */
   readonly #below: KnownTx | undefined;
 
   constructor(below?: KnownTx) {
@@ -34,30 +34,30 @@ export class KnownTx {
     return copy;
   }
 
-  /** How many names something is said of: what it costs to copy or to merge. */
+  /** Number of entries: the cost of a copy or a merge. */
   get size(): number {
     return this.#values.size + this.#unknown.size + this.#unknownPrefixes.size;
   }
 
   get(name: string): Certainty {
-    // Captures come and go with every rule.
+    // Captures change with every rule.
     if (/^\d$/.test(name) || this.#unknown.has(name) || this.#isBuilt(name)) return unknown;
     if (this.#below === undefined || this.#values.has(name)) return { isKnown: true, value: this.#values.get(name) };
     return this.#below.get(name);
   }
 
-  /** Whether a name that was built from macros may be this one. */
+  /** Whether this could be a name that was built from macros. */
   #isBuilt(name: string): boolean {
     if (this.#unknownPrefixes.covers(name)) return true;
     return this.#below === undefined ? false : this.#below.#isBuilt(name);
   }
 
-  /** The same knowledge, to be changed without changing this. It costs nothing; neither may be merged with another. */
+  /** The same knowledge, to be changed without changing this one. Costs nothing; neither can be merged with another. */
   layer(): KnownTx {
     return new KnownTx(this);
   }
 
-  /** Another number after each change. */
+  /** A number that changes with every change. */
   get version(): number {
     return this.#version;
   }
@@ -73,13 +73,13 @@ export class KnownTx {
     this.#unknown.add(name);
   }
 
-  /** Forgets every name that begins so. */
+  /** Forgets every name with this prefix. */
   forgetPrefix(prefix: string): void {
     this.#version += 1;
     this.#unknownPrefixes.add(prefix);
   }
 
-  /** The text of a macro, `undefined` when some part of it is not known. */
+  /** The text of a macro, `undefined` if some part of it is not known. */
   expand(macro: Macro): string | undefined {
     let text = '';
     for (const part of macro.parts) {
@@ -95,7 +95,7 @@ export class KnownTx {
     return text;
   }
 
-  /** The number a name holds, 0 when it is unset; `undefined` when that is not known. */
+  /** The number in a name, 0 if it is unset; `undefined` if that is not known. */
   number(name: string): number | undefined {
     const certainty = this.get(name);
     if (!certainty.isKnown) return undefined;

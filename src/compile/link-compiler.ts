@@ -1,5 +1,5 @@
-// One rule or chain link → `Link`: its operator becomes patterns or tests, and the fields it looks at are told what to
-// be scanned for. Knows nothing of phases and of what a match leads to.
+// One rule or chain link → `Link`: its operator becomes patterns or tests, and the fields it looks at are registered for
+// scanning. Knows nothing about phases and the effect of a match.
 
 import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
@@ -17,7 +17,7 @@ import type { RetentionList } from './retention.ts';
 import type { LinkActions } from './rule-actions.ts';
 import { boundAtLoad, constantTest, lateBinding, negatedTest, operatorBinding, streamOf } from './value-tests.ts';
 
-/** What links compile into, shared by all rules of a plan. */
+/** What links are compiled into, shared by all rules of a plan. */
 export interface LinkContext {
   readonly registry: PatternRegistry;
   readonly retentions: RetentionList;
@@ -25,11 +25,11 @@ export interface LinkContext {
   readonly translate: Translate;
   /** Native id of a transformation by SecLang name. */
   readonly transformationIds: ReadonlyMap<string, number>;
-  /** Searches that rules opened; closed with the plan. */
+  /** Searches opened by rules; closed with the plan. */
   readonly numberSearches: NumberSearch[];
 }
 
-/** An operator ready to be told its targets. */
+/** An operator before it knows its targets. */
 type Tester =
   | { readonly kind: 'none' }
   | {
@@ -46,7 +46,7 @@ type Tester =
       readonly bind: OperatorBinding;
     };
 
-/** A link whose parts were understood, before any field is scanned for it. */
+/** A parsed link, before any field is registered for it. */
 export interface LinkDraft {
   readonly rule: Rule;
   readonly actions: LinkActions;
@@ -56,8 +56,8 @@ export interface LinkDraft {
 }
 
 /**
- * Understands a link's targets, transformations and operator.
- * @param inherited transformations of SecDefaultAction, in force unless the link says `t:none`.
+ * Parses a link's targets, transformations and operator.
+ * @param inherited transformations of SecDefaultAction, which apply unless the link has `t:none`.
  * @throws WafError `seclang.unsupported` or `seclang.syntax` with the reason.
  */
 export function draftLink(
@@ -84,7 +84,7 @@ export function draftLink(
   return { rule, actions, targets, transformations, tester };
 }
 
-/** @throws WafError `seclang.unsupported` for a macro that decides something and can have no value. */
+/** @throws WafError `seclang.unsupported` for a macro that decides something but can have no value. */
 function checkMacros(actions: LinkActions, tester: Tester): void {
   const macros: Macro[] = tester.kind === 'value' ? [tester.argument] : [];
   if (actions.redirect !== undefined) macros.push(actions.redirect);
@@ -103,7 +103,7 @@ function checkTargets(targets: readonly Target[], tester: Tester): void {
   if (targets.length === 0) throw new WafError('seclang.syntax', 'every target is excluded');
 }
 
-/** Chains whose results are tested: with `multiMatch` every prefix, the empty one first. */
+/** Chains whose results are tested: with `multiMatch` every prefix, starting with the empty one. */
 export function listsOf(transformations: readonly number[], multiMatch: boolean): readonly (readonly number[])[] {
   if (!multiMatch) return [transformations];
   return [...transformations.keys(), transformations.length].map((length) => transformations.slice(0, length));
@@ -138,7 +138,7 @@ function compileTester(
   return { kind: 'value', operator, argument, test: constantTest(operator.name, argument.constant, binding), bind };
 }
 
-/** Registers a pattern operator with the fields of its targets. */
+/** Registers a pattern operator for the fields of its targets. */
 function bindPattern(
   tester: Tester & { kind: 'pattern' },
   targets: readonly Target[],
@@ -156,7 +156,7 @@ function bindPattern(
   return { kind: 'pattern', name, negated, argument, patterns, native, computed, phrases };
 }
 
-/** Transformations that change a value only where it has an escape, a NUL or a byte above 127. */
+/** Transformations that change a value only at an escape, a NUL or a byte above 127. */
 const decoders = ['urlDecodeUni', 'utf8toUnicode', 'htmlEntityDecode', 'jsDecode', 'cssDecode', 'removeNulls'];
 
 function testTraits(
@@ -169,7 +169,7 @@ function testTraits(
   return { transformations, decodesOnly, ...(detector && { detector }) };
 }
 
-/** Registers a value operator: fields are tested while they pass, or remembered when the argument is not yet known. */
+/** Registers a value operator: fields are tested while they are scanned, or kept if the argument is not known yet. */
 function bindValue(
   tester: Tester & { kind: 'value' },
   draft: LinkDraft,
@@ -202,8 +202,8 @@ function bindValue(
 }
 
 /**
- * Makes the link and registers what it wants scanned and remembered. Call it only when every link of the rule was
- * drafted: a rule is taken whole or not at all.
+ * Creates the link and registers what it needs scanned and kept. Call it only after every link of the rule was parsed, because a
+ * rule is compiled completely or not at all.
  */
 export function compileLink(draft: LinkDraft, context: LinkContext): Link {
   const { rule, actions, targets, transformations, tester } = draft;
@@ -238,7 +238,7 @@ export function compileLink(draft: LinkDraft, context: LinkContext): Link {
   };
 }
 
-/** Whether a target has values that no hit tells about: they must be looked at each time the rule runs. */
+/** Whether a target has values without hits, which must be tested each time the rule runs. */
 function isComputed(target: Target, operator: LinkOperator): boolean {
   if (target.mode === 'count' || target.kinds.length === 0) return true;
   return operator.kind === 'value' && operator.test === undefined;

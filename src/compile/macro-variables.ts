@@ -1,12 +1,12 @@
-// Macros that stand for variables which do not exist, or which have no value here: a misspelt `%{TX_score}` must not pass for
-// an empty text. Knows no rule.
+// Macros for variables that do not exist, or have no value in Weir: a misspelt `%{TX_score}` must not silently become an empty
+// text. Knows no rule.
 
 import { kindsOfVariable } from '../plan/field-kind.ts';
 import type { Macro } from '../plan/macro.ts';
 import { computedVariables } from '../plan/targets.ts';
 import { variableNames } from '../seclang/names.ts';
 
-/** Why a macro, or a part of it, can never have a value; `undefined` when all of it can. */
+/** Why a macro, or a part of it, can never have a value; `undefined` if every part can. */
 export function emptyMacroReason(macro: Macro): string | undefined {
   for (const part of macro.parts) {
     if (typeof part === 'string') continue;

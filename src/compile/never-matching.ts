@@ -1,5 +1,5 @@
-// Rules that load, run and can match nothing: what they look at is not there yet in their phase, is set by no rule, or has lost
-// the bytes that they look for. Knows drafts; decides nothing, it says what is seldom meant.
+// Finds rules that load and run but can never match: their targets do not exist yet in their phase, are not set by any rule, or
+// have lost the bytes that the rule looks for. Works on drafts; only reports what is seldom intended.
 
 import { anyByte, ByteSet } from '../pattern/regex-byte-set.ts';
 import { fieldKinds } from '../plan/field-kind.ts';
@@ -10,14 +10,14 @@ import type { LinkDraft } from './link-compiler.ts';
 import type { PatternRegistry } from './pattern-registry.ts';
 import type { PatternSource } from './pattern-source.ts';
 
-/** What is needed to understand the links. */
+/** What is needed to analyse the links. */
 export interface CheckContext {
   readonly registry: PatternRegistry;
   /** Native id of a transformation by SecLang name. */
   readonly transformationIds: ReadonlyMap<string, number>;
 }
 
-/** Why a rule can match nothing, one sentence for each link that cannot. */
+/** Why a rule can never match, one sentence for each such link. */
 export function neverMatchingReasons(
   rule: CheckedRule,
   written: WrittenNames,
@@ -30,14 +30,14 @@ export function neverMatchingReasons(
   });
 }
 
-/** The phase from which on a kind of field has values. */
+/** The first phase in which a kind of field has values. */
 function firstPhaseOf(kind: string): number {
   if (kind === 'RESPONSE_BODY') return 4;
   if (kind.startsWith('RESPONSE_')) return 3;
   return /^(?:ARGS_POST|XML_|FILES?(?:_|$)|MULTIPART_|REQUEST_BODY)/.test(kind) ? 2 : 1;
 }
 
-/** A reason when no target can have a value. A count has one always, and asks whether something is there. */
+/** A reason if no target can have a value. A count always has one, and is used to check existence. */
 function reasonOfTargets(targets: readonly Target[], phase: number, written: WrittenNames): string | undefined {
   let reason: string | undefined;
   for (const { variable, mode, kinds, selector } of targets) {
@@ -57,11 +57,11 @@ const digits = ByteSet.ranges([[0x30, 0x39]]);
 const blanks = ByteSet.of(0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20);
 
 const bytesOf = (text: string): ByteSet => ByteSet.of(...Buffer.from(text, 'latin1'));
-/** What becomes a space, with the no-break space of Latin-1. */
+/** Bytes that become a space, including the no-break space of Latin-1. */
 const folded = ByteSet.of(0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0xa0);
 const dropped = bytesOf(`"'\\^,;\t\r\n`);
 
-/** The bytes that values can hold behind a transformation, by those they could hold before; any, for one that is not here. */
+/** The possible bytes of values after a transformation, given those before; any byte for one that is not listed. */
 const bytesBehind: Readonly<Record<string, (before: ByteSet) => ByteSet>> = {
   lowercase: (before) => before.union(lower).intersection(upper.complement()),
   uppercase: (before) => before.union(upper).intersection(lower.complement()),
@@ -79,7 +79,7 @@ const bytesBehind: Readonly<Record<string, (before: ByteSet) => ByteSet>> = {
   hexEncode: () => digits.union(ByteSet.ranges([[0x61, 0x66]])),
 };
 
-/** A reason when everything that a link looks for needs a byte that its transformations have taken out of every value. */
+/** A reason if everything that a link looks for needs a byte that its transformations have removed from every value. */
 function reasonOfBytes(link: LinkDraft, { registry, transformationIds }: CheckContext): string | undefined {
   const { tester, actions } = link;
   if (tester.kind === 'none' || actions.multiMatch) return undefined;
@@ -94,11 +94,11 @@ function reasonOfBytes(link: LinkDraft, { registry, transformationIds }: CheckCo
   const canNever =
     looksFor > 0 && sources.every((source) => needsOther(source, left)) && words.every((word) => hasOther(word, left));
   return canNever
-    ? `@${tester.operator.name} looks for bytes that no value has behind ${chain.map((name) => `t:${name}`).join()}`
+    ? `@${tester.operator.name} looks for bytes that no value has after ${chain.map((name) => `t:${name}`).join()}`
     : undefined;
 }
 
-/** The words that values are compared with, case as written; none when they are not known, or another operator compares. */
+/** The words that values are compared with, with case; none if they are not known, or for other operators. */
 function wordsOf(operator: string, { constant = '' }: Macro): readonly string[] {
   if (operator === 'containsWord') return constant === '' ? [] : [constant];
   return operator === 'within' ? constant.split(/[\s,|]+/).filter((word) => word !== '') : [];

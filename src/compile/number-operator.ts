@@ -1,5 +1,5 @@
-// @verifyCC and its like: numbers with check digits in a value, looked for by a pattern and believed when their digits check. A
-// value of any length is searched piece by piece, with the same answer however it was cut.
+// @verifyCC and similar operators: numbers with check digits, found by a pattern and accepted if their check digit is valid. A
+// value of any length is searched piece by piece, with the same result however it is cut.
 
 import { toBytes } from '../base/bytes.ts';
 import { constants } from '../base/constants.ts';
@@ -17,14 +17,14 @@ const checkOfOperator: Readonly<Record<string, NumberCheck>> = {
   verifySVNR: 'svnr',
 };
 
-/** Operators that look for numbers. Their argument is a pattern, without macros. */
+/** The operators that search for numbers. Their argument is a pattern, without macros. */
 export const numberOperators: readonly string[] = Object.keys(checkOfOperator);
 
 /**
- * Binds one of `numberOperators`: the test is whether some place of the value begins a match whose digits check.
- * @param searches takes each search that is opened; who owns it closes them when no test can run any more.
- * @throws (when bound) WafError `plan.invalid` beyond `numberSearchesMax`, `seclang.syntax` or `seclang.unsupported` for a pattern that cannot be read, or whose matches
- * may be longer than `numberBytesMax`.
+ * Binds one of `numberOperators`: the test is whether a match with a valid check digit starts at some position of the value.
+ * @param searches receives each search that is opened; its owner closes them when no test can run any more.
+ * @throws (when bound) WafError `plan.invalid` above `numberSearchesMax`, `seclang.syntax` or `seclang.unsupported` for a pattern
+ * that cannot be parsed, or whose matches can be longer than `numberBytesMax`.
  */
 export function bindNumbers(operator: string, searches: NumberSearch[]): OperatorBinding {
   return (argument) => {
@@ -45,12 +45,12 @@ export function bindNumbers(operator: string, searches: NumberSearch[]): Operato
   };
 }
 
-/** Bytes searched in one call when they come in small pieces; their end is held back until more comes. */
+/** Bytes searched in one call if they arrive in small pieces; the end is held back until more arrives. */
 const stepBytes = 1024;
 
 class NumberStream implements ValueStream {
   readonly #search: NumberSearch;
-  /** Bytes that may belong to a match behind its start, and the one that an end anchor or a word boundary looks at. */
+  /** Bytes that can belong to a match after its start, and one that an end anchor or word boundary examines. */
   readonly #aheadBytes: number;
   /** One byte of context, then what was not searched yet. */
   #pending: Buffer = Buffer.alloc(0);
@@ -79,12 +79,12 @@ class NumberStream implements ValueStream {
     return this.#found;
   }
 
-  /** Searches all places but the last `aheadBytes`, which wait for what follows them. */
+  /** Searches all positions except the last `aheadBytes`, which wait for what follows. */
   #searchTo(aheadBytes: number): void {
     const to = this.#pending.length - aheadBytes;
     this.#found = this.#search.finds(this.#pending, this.#from, to);
     const keptFrom = Math.max(0, to - 1);
-    // A copy: what is kept must not hold a long piece in memory.
+    // A copy, so that the kept part does not keep a long piece in memory.
     this.#pending = Buffer.from(this.#pending.subarray(keptFrom));
     this.#from = to - keptFrom;
   }

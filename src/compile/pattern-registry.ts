@@ -1,5 +1,5 @@
-// Collects patterns while rules compile: one id for each distinct (pattern, transformation chain), and which kinds of
-// fields want it. `pattern-sets.ts` makes native sets of the outcome.
+// Collects patterns while rules are compiled: one id for each distinct (pattern, transformation chain), and the kinds of fields
+// that need it. `pattern-sets.ts` makes native sets from the result.
 
 import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
@@ -10,7 +10,7 @@ import type { FieldTest, PatternId, PatternPlan, Selector, Target } from '../pla
 import type { BoundTest } from '../plan/value-operator.ts';
 import type { CompiledPattern } from './pattern-source.ts';
 
-/** What one class of fields is scanned for. */
+/** The patterns and tests for one class of fields. */
 export interface Demand {
   readonly patterns: Set<PatternId>;
   readonly tests: Set<PatternId>;
@@ -24,7 +24,7 @@ export interface RegisteredPattern {
   readonly compiled: CompiledPattern | undefined;
   readonly test: FieldTest | undefined;
   readonly rules: { phase: number; index: number }[];
-  /** As `PatternPlan.phases`. */
+  /** Like `PatternPlan.phases`. */
   phases: number;
   /** Kinds of fields in which some rule looks for it. */
   readonly kinds: Set<FieldKind>;
@@ -40,26 +40,26 @@ function emptyDemand(): Demand {
 /** Patterns and demands of the rules compiled so far. */
 export class PatternRegistry {
   readonly patterns: RegisteredPattern[] = [];
-  /** By kind. For header kinds: what every header is scanned for that has no demand of its own. */
+  /** By kind. For header kinds: for every header without a demand of its own. */
   readonly demands: readonly Demand[] = fieldKinds.map(emptyDemand);
-  /** Patterns scanned for one at a time, on computed values. */
+  /** Patterns that are scanned individually, on computed values. */
   readonly computed: PatternId[] = [];
   readonly #placeOfComputed = new Map<PatternId, number>();
   readonly #ids = new Map<string, PatternId>();
-  /** What compilation of `patterns` costs. */
+  /** Compile cost of `patterns`. */
   #compileSteps = 0;
-  /** Which targets want which pattern, for header names that are singled out. */
+  /** Targets and patterns for individual header names. */
   readonly #headerWants: { kind: FieldKind; target: Target; pattern: PatternId; isTest: boolean; order: number }[] = [];
 
-  /** What compilation of all patterns costs, as far as it is known before. */
+  /** Compile cost of all patterns, as far as known in advance. */
   get compileSteps(): number {
     return this.#compileSteps;
   }
 
   /**
-   * The id of a native pattern behind a chain. Expressions that differ in groups or laziness alone are one to Hyperscan, and
-   * two to who captures.
-   * @throws WafError `seclang.unsupported` when the patterns of the load cost more than `compileStepsMax` to compile.
+   * The id of a native pattern after a chain. Expressions that differ only in groups or laziness are the same for Hyperscan, but
+   * not for captures.
+   * @throws WafError `seclang.unsupported` if the patterns of the load cost more than `compileStepsMax` to compile.
    */
   addPattern(operator: string, compiled: CompiledPattern, transformations: readonly number[]): PatternId {
     const key = JSON.stringify([
@@ -70,7 +70,7 @@ export class PatternRegistry {
     return this.#register(key, { operator, compiled, test: undefined, transformations });
   }
 
-  /** The id of a test in TypeScript behind a chain. `key` tells tests apart. */
+  /** The id of a test in TypeScript after a chain. `key` distinguishes tests. */
   addTest(
     key: string,
     test: BoundTest,
@@ -86,7 +86,7 @@ export class PatternRegistry {
     });
   }
 
-  /** The id that stands for "pattern `absent` was not found in the field". */
+  /** The id for "pattern `absent` was not found in the field". */
   addAbsence(absent: PatternId): PatternId {
     const { operator, transformations } = this.patterns[absent] as RegisteredPattern;
     const test: FieldTest = {
@@ -99,7 +99,7 @@ export class PatternRegistry {
     return this.#register(`absent ${absent}`, { operator: `!${operator}`, compiled: undefined, test, transformations });
   }
 
-  /** Says that the fields which `target` looks at are to be scanned for a pattern. */
+  /** Registers a pattern for the fields that `target` looks at. */
   want(target: Target, pattern: PatternId): void {
     const { test, kinds } = this.patterns[pattern] as RegisteredPattern;
     const isTest = test !== undefined;
@@ -115,7 +115,7 @@ export class PatternRegistry {
     }
   }
 
-  /** Says that a pattern is matched on computed values. Returns its place among those. */
+  /** Registers a pattern for computed values. Returns its index among those. */
   wantComputed(pattern: PatternId): number {
     const known = this.#placeOfComputed.get(pattern);
     if (known !== undefined) return known;
@@ -124,7 +124,7 @@ export class PatternRegistry {
     return place;
   }
 
-  /** Demands of the headers that some rule names, selected or excluded, by lower-case name. */
+  /** Demands of headers that some rule names, selects or excludes, by lower-case name. */
   *headerDemands(kind: 'REQUEST_HEADERS' | 'RESPONSE_HEADERS', pace: Pace): Steps<ReadonlyMap<string, Demand>> {
     const wants = this.#headerWants.filter((want) => want.kind === fieldKind(kind));
     const excluded = new Map<readonly Selector[], ExcludedHeaders>();
@@ -137,7 +137,7 @@ export class PatternRegistry {
       for (const name of headers.names) names.add(name);
       if (pace.isDue(1 + headers.names.size)) yield;
     }
-    /** Those that look at one header by its name; under `undefined` all others. */
+    /** Those that look at one header by name; under `undefined` all others. */
     const byName = Map.groupBy(wants, ({ target }) => target.selector?.name);
     const demands = new Map<string, Demand>();
     for (const name of names) {
@@ -155,7 +155,7 @@ export class PatternRegistry {
     return demands;
   }
 
-  /** Finishes the table of patterns. `placeOf` says where native code keeps a pattern. */
+  /** Completes the table of patterns. `placeOf` gives the native location of a pattern. */
   plans(placeOf: (pattern: PatternId) => PatternPlan['native']): readonly PatternPlan[] {
     return this.patterns.map((pattern) => ({
       id: pattern.id,
@@ -172,7 +172,7 @@ export class PatternRegistry {
   #charge({ sources }: CompiledPattern): void {
     const steps = sources.reduce((sum, source) => sum + (source.compileSteps ?? source.source.length), 0);
     if (this.#compileSteps + steps > constants.compileStepsMax) {
-      const reason = `to compile the patterns up to this one takes over ${constants.compileStepsMax} steps, ${Math.round(steps)} of them for this one`;
+      const reason = `compiling the patterns up to this one takes more than ${constants.compileStepsMax} steps, ${Math.round(steps)} of them for this one`;
       throw new WafError('seclang.unsupported', reason);
     }
     this.#compileSteps += steps;
@@ -188,7 +188,7 @@ export class PatternRegistry {
   }
 }
 
-/** Of several sources one that is not Hyperscan's speaks for all. */
+/** If several sources have different engines, one other than Hyperscan is reported. */
 function engineOf({ compiled, test }: RegisteredPattern): Pick<PatternPlan, 'engine' | 'engineReason'> {
   if (test?.absent !== undefined) return { engine: 'script', engineReason: `pattern ${test.absent} must not be found` };
   if (test?.detector !== undefined) return { engine: 'detector', engineReason: 'reads values as a parser does' };
@@ -197,7 +197,7 @@ function engineOf({ compiled, test }: RegisteredPattern): Pick<PatternPlan, 'eng
   return { engine: odd?.engine ?? 'hyperscan', engineReason: odd?.engineReason };
 }
 
-/** Headers that a target leaves out: those with a plain name, and the rest. */
+/** Headers that a target excludes: those with a plain name, and the rest. */
 interface ExcludedHeaders {
   readonly names: ReadonlySet<string>;
   readonly others: readonly Selector[];

@@ -1,5 +1,5 @@
-// Patterns grouped by (class of fields, transformation chain) into native sets, equal sets shared, and the scan program
-// over them. Knows no rule.
+// Groups patterns by (class of fields, transformation chain) into native sets, shares equal sets, and builds the scan program.
+// Knows no rule.
 
 import { mapPaced, type Pace } from '../base/pace.ts';
 import type { Steps } from '../base/turn.ts';
@@ -8,7 +8,7 @@ import { type FieldKindName, fieldKind, fieldKinds, wholeKinds } from '../plan/f
 import type { FieldClass, FieldTest, PatternId } from '../plan/plan.ts';
 import type { Demand, PatternRegistry, RegisteredPattern } from './pattern-registry.ts';
 
-/** Kinds whose rules mostly look for the same: they share one class, so that its sets exist once. */
+/** Kinds for which rules mostly look for the same patterns: they share one class, so that its sets exist once. */
 const sharedKinds = [
   'ARGS_GET',
   'ARGS_GET_NAMES',
@@ -20,7 +20,7 @@ const sharedKinds = [
   'XML_ATTRIBUTE',
 ] as const satisfies readonly FieldKindName[];
 
-/** One class in the making: for each chain the index of its set. */
+/** A class under construction: for each chain the index of its set. */
 type ClassSource = { chain: number; set: number }[];
 
 /** Chains, sets and classes before anything native exists. */
@@ -36,7 +36,7 @@ class ProgramDraft {
     this.#registry = registry;
   }
 
-  /** Adds a class that is scanned for `patterns`; -1 when there are none. */
+  /** Adds a class for `patterns`; returns -1 if there are none. */
   addClass(patterns: Iterable<PatternId>): number {
     const byChain = new Map<number, PatternId[]>();
     for (const id of patterns) {
@@ -69,20 +69,20 @@ class ProgramDraft {
   }
 }
 
-/** A scan program's parts, ready for native code. */
+/** The parts of a scan program, ready for native code. */
 export interface ProgramLayout {
   readonly chains: readonly (readonly number[])[];
   readonly sets: readonly (readonly NativePattern[])[];
-  /** For each class the chains it goes through and the index of the set behind each. */
+  /** For each class its chains, and the index of the set for each. */
   readonly classes: readonly (readonly { readonly chain: number; readonly set: number }[])[];
-  /** Classes of fields that may be scanned piece by piece. */
+  /** Classes of fields that can be scanned piece by piece. */
   readonly streamedClasses: ReadonlySet<number>;
   readonly kindClasses: readonly FieldClass[];
   readonly requestHeaderClasses: ReadonlyMap<string, FieldClass>;
   readonly responseHeaderClasses: ReadonlyMap<string, FieldClass>;
   /** Class of each entry of `registry.computed`. */
   readonly computedClasses: readonly number[];
-  /** Index of a set that holds the pattern, and of its chain; absent for tests in TypeScript. */
+  /** Index of a set with the pattern, and of its chain; absent for tests in TypeScript. */
   readonly placeOfPattern: ReadonlyMap<PatternId, { readonly set: number; readonly chain: number }>;
 }
 
@@ -119,7 +119,7 @@ export function* layOutProgram(registry: PatternRegistry, pace: Pace): Steps<Pro
   for (const place of draft.classes.flat()) {
     for (const id of draft.sets[place.set] ?? []) if (!isDetector(registry, id)) placeOfPattern.set(id, place);
   }
-  // A pattern that is in several sets is the same object in each.
+  // A pattern in several sets is the same object in each.
   const known = new Map<PatternId, readonly NativePattern[]>();
   const patternsOf = (id: PatternId): readonly NativePattern[] => {
     const own = known.get(id) ?? nativePatterns(registry, id);
@@ -144,7 +144,7 @@ export function* layOutProgram(registry: PatternRegistry, pace: Pace): Steps<Pro
   };
 }
 
-/** About how many steps it takes to make a class of a demand. */
+/** Approximate number of steps to make a class from a demand. */
 function stepsOf({ patterns, tests }: Demand): number {
   return 1 + patterns.size + tests.size;
 }
@@ -155,7 +155,7 @@ function testOf(registry: PatternRegistry, id: PatternId): FieldTest | undefined
 
 const isDetector = (registry: PatternRegistry, id: PatternId): boolean => testOf(registry, id)?.detector !== undefined;
 
-/** What native code finds in fields of a demand: patterns, and tests that detectors answer. */
+/** What native code finds in fields of a demand: patterns, and tests by detectors. */
 function nativePart(registry: PatternRegistry, { patterns, tests }: Demand): readonly PatternId[] {
   return [...patterns, ...[...tests].filter((id) => isDetector(registry, id))];
 }

@@ -12,25 +12,25 @@ import type { DataLine } from '../seclang/data-file.ts';
 /** Reads the entries of a data file that a rule names; see `LoadedRules.data`. */
 export type ReadData = (location: Location, name: string) => readonly DataLine[];
 
-/** A native pattern before it has an id, and why its engine is not Hyperscan when it is not. */
+/** A native pattern without an id, and why its engine is not Hyperscan if it is not. */
 export type PatternSource = Omit<NativePattern, 'id'> & {
   readonly engineReason?: string;
-  /** What it costs to compile, of a pattern that a rule writes; see `compileSteps`. */
+  /** Compile cost of a pattern written in a rule; see `compileSteps`. */
   readonly compileSteps?: number;
 };
 
-/** What an operator looks for: the patterns share one id. `phrases` (lower case) says which one was found. */
+/** What an operator looks for; the patterns share one id. `phrases` (lower case) identifies which one was found. */
 export interface CompiledPattern {
   readonly sources: readonly PatternSource[];
   readonly phrases: readonly string[] | undefined;
 }
 
-/** Every byte that is not a letter or digit as `\xHH`: means the same to every engine. */
+/** Writes every byte other than letters and digits as `\xHH`, which means the same in every engine. */
 function escapeBytes(text: string): string {
   return text.replace(/[^A-Za-z0-9]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
-/** Sets of the first few distinct bytes of a text, each of which must occur in a value that holds the text. */
+/** Sets of the first distinct bytes of a text; each must occur in a value that contains the text. */
 function requiredBytes(text: string): readonly Uint8Array[] {
   return [...new Set(text)].slice(0, 4).map((byte) => {
     const set = new Uint8Array(32);
@@ -45,17 +45,17 @@ function regex(source: string, longestMatchBytes?: number): PatternSource {
   return { engine: 'hyperscan', kind: 'regex', caseless: false, source, re2Source: `(?s)${source}`, ...bound };
 }
 
-/** A pattern that is found where `text` stands, between the given anchors. */
+/** A pattern that matches `text` between the given anchors. */
 function anchored(text: string, before: string, after: string): CompiledPattern {
   if (text === '' && (before === '' || after === '')) return { sources: [regex('^')], phrases: undefined };
   const source = regex(`${before}${escapeBytes(text)}${after}`, text.length);
   return { sources: [{ ...source, required: requiredBytes(text) }], phrases: undefined };
 }
 
-/** ASCII white space: `\s` would take the byte 0xA0, which ends many a UTF-8 character. */
+/** ASCII white space: `\s` would include byte 0xA0, which ends many UTF-8 characters. */
 const blanks = /[ \t-\r]+/;
 
-/** Phrases separated by blanks; `|41 42|` stands for bytes in hex (ModSecurity reference manual v3, @pm). */
+/** Phrases separated by blanks; `|41 42|` is bytes in hex (ModSecurity reference manual v3, @pm). */
 function parsePhrases(argument: string): readonly string[] {
   const bytes = argument.replace(/\|((?:\s*[0-9a-fA-F]{2})+\s*)\|/g, (_, hex: string) =>
     Buffer.from(hex.replace(/\s+/g, ''), 'hex').toString('latin1'),
@@ -78,7 +78,7 @@ function phraseList(operator: string, phrases: readonly string[]): CompiledPatte
   return { sources, phrases: distinct };
 }
 
-/** The phrases of all files that the argument names. */
+/** The phrases of all files in the argument. */
 function filePhrases(operator: Operator, readData: ReadData): readonly string[] {
   return operator.argument
     .split(blanks)
@@ -87,7 +87,7 @@ function filePhrases(operator: Operator, readData: ReadData): readonly string[] 
     .map(({ text }) => text);
 }
 
-/** A pattern that is found when a byte outside `ranges` occurs, e.g. `10,13,32-126`; none when no byte is outside. */
+/** A pattern that matches if a byte outside `ranges` occurs, e.g. `10,13,32-126`; none if no byte is outside. */
 function byteRange(ranges: string): CompiledPattern | undefined {
   const allowed = bytesInRanges(ranges);
   const refused = [...allowed.keys()].filter((byte) => allowed[byte] === 0);
@@ -100,7 +100,7 @@ function byteRange(ranges: string): CompiledPattern | undefined {
 
 const hexDigit = '[0-9a-fA-F]';
 const notHexDigit = '[^0-9a-fA-F]';
-/** A percent sign without two hexadecimal digits behind it. */
+/** A percent sign not followed by two hexadecimal digits. */
 const brokenUrlEncoding = `%(?:${notHexDigit}|${hexDigit}${notHexDigit}|${hexDigit}?\\z)`;
 
 const tail = '[\\x80-\\xbf]';
@@ -115,7 +115,7 @@ const utf8Sequences = [
   `[\\xf1-\\xf3]${tail}{3}`,
   `\\xf4[\\x80-\\x8f]${tail}{2}`,
 ].join('|');
-/** The first place where no well-formed sequence begins. */
+/** The first position at which no well-formed sequence begins. */
 const utf8Breaks = [
   '[\\x80-\\xc1\\xf5-\\xff]',
   `[\\xc2-\\xdf](?:[^\\x80-\\xbf]|\\z)`,
@@ -156,7 +156,7 @@ const compilers: Readonly<Record<string, PatternCompiler>> = {
 };
 
 /**
- * The patterns of an operator, or `undefined` when it is none that native code matches, or when no value could match.
+ * The patterns of an operator, or `undefined` if native code cannot match it, or no value could match.
  * @throws WafError `seclang.syntax` or `seclang.unsupported` with the reason, `seclang.include` for a missing phrase file.
  */
 export function compilePattern(

@@ -1,5 +1,5 @@
-// Drafts of rules and markers in file order → the phases of a plan: what is settled at load is worked out, jumps get
-// their targets, patterns learn which rules wait for them.
+// Drafts of rules and markers in file order → the phases of a plan: folds constant rules, resolves jumps, and records for each
+// pattern the rules to evaluate after a hit.
 
 import { mapPaced, type Pace } from '../base/pace.ts';
 import type { Steps } from '../base/turn.ts';
@@ -22,7 +22,7 @@ import { risingRulesOf } from './rising.ts';
 import { classifyStability } from './stability.ts';
 import { endsOrControls, type FlowOf, landingsOf, refutationOf } from './undecided.ts';
 
-/** A rule before its links are compiled and its place is known. */
+/** A rule before its links are compiled and its position is known. */
 export type RuleDraft = Omit<
   CompiledRule,
   'kind' | 'index' | 'skipTo' | 'landing' | 'refutation' | 'stability' | 'links' | 'changesFlow'
@@ -32,18 +32,18 @@ export type RuleDraft = Omit<
   readonly skipAfter: string | undefined;
 };
 
-/** The phases, index 0 empty, and what TX holds when phase 1 begins. */
+/** The phases, with an empty one at index 0, and the value of TX when phase 1 begins. */
 export interface AssembledPhases {
   readonly phases: readonly PhasePlan[];
   readonly initialTx: ReadonlyMap<string, string | number>;
-  /** Rules that were worked out at load. */
+  /** Number of constant-folded rules. */
   readonly foldedCount: number;
 }
 
-/** A rule of one phase with the index that a match goes on with. */
+/** A rule of one phase with the index to continue with after a match. */
 type PlacedRule = RuleDraft & { readonly skipTo: number | undefined };
 
-/** A rule that runs, or what is left of neighbours that were worked out; `from` is where it stood, `to` where the last of them did. */
+/** A rule that runs, or what is left of adjacent folded rules; `from` is its original position, `to` that of the last of them. */
 type Step =
   | { readonly kind: 'rule'; readonly rule: PlacedRule; readonly from: number }
   | { readonly kind: 'assignment'; readonly presets: Preset[]; readonly from: number; to: number };
@@ -54,7 +54,7 @@ type LinkedRule = FlowOf & { readonly kind: 'rule'; readonly rule: PlacedRule };
 
 const phaseNumbers = [1, 2, 3, 4, 5];
 
-/** Puts all phases together and registers what their rules want scanned. */
+/** Combines all phases and registers what their rules need scanned. */
 export function* assemblePhases(
   entries: readonly (RuleDraft | Marker)[],
   context: LinkContext,
@@ -76,17 +76,17 @@ export function* assemblePhases(
   return { phases, initialTx: initial, foldedCount };
 }
 
-/** Entries of a list that are handled in a step, when little is done with each. */
+/** Entries of a list per step, if each takes little work. */
 const entriesAStep = 2;
 
 function costOfList(list: readonly unknown[]): number {
   return list.length / entriesAStep;
 }
 
-/** The rules of a phase, jumps resolved to indexes among them. */
+/** The rules of a phase, with jumps resolved to indexes. */
 function placeRules(entries: readonly (RuleDraft | Marker)[], phase: number): readonly PlacedRule[] {
   const rules: RuleDraft[] = [];
-  /** Label or rule id → indexes of the rules of this phase behind places of that name. */
+  /** Label or rule id → indexes of the rules of this phase after places with that name. */
   const places = new Map<string, number[]>();
   const place = (label: string, index: number): void => {
     const known = places.get(label);
@@ -111,12 +111,12 @@ function skipTarget(
 ): number | undefined {
   if (rule.skip > 0) return Math.min(index + 1 + rule.skip, ruleCount);
   if (rule.skipAfter === undefined) return undefined;
-  // A label that never comes skips the rest of the phase (ModSecurity reference manual v3, skipAfter).
+  // A label that does not follow skips the rest of the phase (ModSecurity reference manual v3, skipAfter).
   const named = places.get(rule.skipAfter) ?? [];
   return named[countUpTo(named, index)] ?? ruleCount;
 }
 
-/** How many of rising numbers are not above a bound; the index of the first that is. */
+/** How many of ascending numbers are not above a bound; the index of the first one that is. */
 function countUpTo(rising: readonly number[], bound: number): number {
   let low = 0;
   let high = rising.length;
@@ -128,7 +128,7 @@ function countUpTo(rising: readonly number[], bound: number): number {
   return low;
 }
 
-/** What runs, in order. Assignments of neighbours become one step unless a jump lands between them. */
+/** What runs, in order. Assignments of adjacent rules become one step unless a jump lands between them. */
 function stepsOf(rules: readonly PlacedRule[], folded: readonly Folded[]): Step[] {
   const landings = new Set(rules.map((rule) => rule.skipTo));
   const steps: Step[] = [];
@@ -154,7 +154,7 @@ function hasLanding(landings: ReadonlySet<number | undefined>, after: number, up
   return false;
 }
 
-/** Assignments that come before any other rule of phase 1 are there from the start. */
+/** Assignments before any other rule of phase 1 are present from the start. */
 function takeInitialPresets(steps: Step[]): ReadonlyMap<string, string | number> {
   const initial = new Map<string, string | number>();
   const [first] = steps;
@@ -163,7 +163,7 @@ function takeInitialPresets(steps: Step[]): ReadonlyMap<string, string | number>
   return withPresets(initial, first.presets);
 }
 
-/** What TX is when these assignments come to what it was. */
+/** TX after these assignments. */
 function withPresets(
   before: ReadonlyMap<string, string | number>,
   presets: readonly Preset[],
@@ -178,7 +178,7 @@ function withPresets(
 
 interface PhaseSources {
   readonly context: LinkContext;
-  /** What TX is before phase 1. */
+  /** TX before phase 1. */
   readonly initial: ReadonlyMap<string, string | number>;
   readonly pace: Pace;
 }
@@ -193,7 +193,7 @@ function* compilePhase(
   const stabilities = classifyStability(linked);
   if (pace.isDue(costOfList(steps) * 2)) yield;
   const landings = landingsOf(linked);
-  // Of phase 1 only the first: at those behind it TX is not any more what it was at the beginning.
+  // Only the first one of phase 1: at later ones TX may have changed.
   const first = phase === 1 ? linked.find(({ kind }) => kind === 'assignment') : undefined;
   const planned = linked.map((step, index): PhaseStep => {
     if (step.kind === 'rule') return ruleStep(step, index, stabilities[index] ?? 'unstable', landings[index]);
@@ -211,7 +211,7 @@ function* compilePhase(
   };
 }
 
-/** @param froms where each step of the phase stood before rules were worked out. */
+/** @param froms the original position of each step of the phase. */
 function linkStep(step: Step, froms: readonly number[], context: LinkContext): LinkedStep {
   if (step.kind === 'assignment') return step;
   const { rule } = step;
@@ -220,7 +220,7 @@ function linkStep(step: Step, froms: readonly number[], context: LinkContext): L
   return { kind: 'rule', rule, links, skipTo: newIndex(froms, rule.skipTo), disruption: rule.disruption };
 }
 
-/** About how many steps of planning a step of a phase takes to compile. */
+/** Approximate number of planning steps to compile a step of a phase. */
 function stepsOfLinked(step: LinkedStep): number {
   if (step.kind === 'assignment') return 20 + step.presets.length;
   let steps = 0;
@@ -257,7 +257,7 @@ function changesFlow(rule: FlowOf): boolean {
   return rule.skipTo !== undefined || endsOrControls(rule);
 }
 
-/** Where a jump lands among the rules that are left. @param froms where each of them stood. */
+/** The target of a jump among the remaining rules. @param froms their original positions. */
 function newIndex(froms: readonly number[], oldIndex: number | undefined): number | undefined {
   if (oldIndex === undefined) return undefined;
   return countUpTo(froms, oldIndex - 1);
@@ -267,12 +267,12 @@ function notePhase(phase: number, patterns: readonly PatternId[], { registry }: 
   for (const pattern of patterns) (registry.patterns[pattern] as RegisteredPattern).phases |= 1 << phase;
 }
 
-/** Registers what a rule wants scanned, and where it waits for hits. */
+/** Registers what a rule needs scanned, and the hits after which it is evaluated. */
 function registerPatterns(rule: CompiledRule, context: LinkContext): void {
   if (!canMatchWithoutHit(rule)) listenForHits(rule, rule.links[0], context);
   for (const { operator } of rule.links) {
     if (operator.kind !== 'none') notePhase(rule.phase, operator.patterns, context);
-    // Of a negated operator the pattern itself, when found, may settle that the rule does not match.
+    // For a negated operator, finding the pattern itself may prove that the rule does not match.
     if (operator.kind === 'pattern') notePhase(rule.phase, operator.native, context);
   }
 }

@@ -1,6 +1,6 @@
-// Beginnings of names that are built from macros: whether a name may be one of those. As quick for thousands of them as for one.
+// Prefixes of names built from macros: whether a name may be one of those. As fast for thousands of prefixes as for one.
 
-/** A set of beginnings. */
+/** A set of prefixes. */
 export class PrefixSet {
   readonly #prefixes = new Set<string>();
   #longest = 0;
@@ -18,7 +18,7 @@ export class PrefixSet {
     this.#longest = Math.max(this.#longest, prefix.length);
   }
 
-  /** Whether a name begins with one of them. */
+  /** Whether a name starts with one of them. */
   covers(name: string): boolean {
     if (this.#prefixes.size === 0) return false;
     const longest = Math.min(this.#longest, name.length);

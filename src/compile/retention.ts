@@ -1,25 +1,25 @@
-// What is remembered of fields after they were scanned, for rules and macros that ask later: length, or value too.
+// What is kept of fields after they were scanned, for rules and macros that use it later: length, or also the value.
 
 import { type FieldKind, fieldKind, fieldKinds, kindsOfVariable } from '../plan/field-kind.ts';
 import type { Macro } from '../plan/macro.ts';
 import type { Retention, Selector, Target, TargetFilter } from '../plan/plan.ts';
 import { nameSelector } from '../plan/selector.ts';
 
-/** Collects what rules want remembered while they compile. */
+/** Collects what rules need kept while they are compiled. */
 export class RetentionList {
   readonly #byKind: Retention[][] = fieldKinds.map(() => []);
   readonly #kept = new Set<string>();
-  /** Kinds of which all fields are counted, and what rules may take off targets at run time. */
+  /** Kinds of which all fields are counted, and what rules may remove from targets at run time. */
   readonly #counted = new Set<FieldKind>();
   readonly #removed: { readonly kind: FieldKind; readonly selector: Selector }[] = [];
 
-  /** The fields that `target` looks at are asked for later. */
+  /** The fields of `target` are used later. */
   keepTarget(target: Target, keepsValue: boolean): void {
-    // Exclusions are tested when the question comes: keeping too much is only a cost.
+    // Exclusions are applied later: keeping too much only costs memory.
     for (const kind of target.kinds) this.#keep(kind, { selector: target.selector, keepsValue });
   }
 
-  /** The fields that `target` counts are asked for later; of a count of all of them those that it leaves out. */
+  /** The fields that `target` counts are used later; for a count of all, those that it excludes. */
   keepCounted(target: Target): void {
     if (target.selector !== undefined) {
       this.keepTarget(target, false);
@@ -31,13 +31,13 @@ export class RetentionList {
     }
   }
 
-  /** What a rule may take off the targets of others: where all fields are counted, it must be known which of them these are. */
+  /** What a rule may remove from the targets of others: if all fields are counted, the removed ones must be identifiable. */
   keepRemoved({ variable, selector, kinds }: TargetFilter): void {
     if (selector === undefined) return;
     for (const kind of kinds ?? kindsOfVariable(variable) ?? []) this.#removed.push({ kind, selector });
   }
 
-  /** The fields that a text refers to are asked for when it is expanded. */
+  /** The fields in a macro are used when it is expanded. */
   keepMacro(macro: Macro): void {
     for (const part of macro.parts) {
       if (typeof part === 'string') continue;
@@ -47,12 +47,12 @@ export class RetentionList {
     }
   }
 
-  /** The sizes of files are asked for later, each. */
+  /** The size of each file is used later. */
   keepFileSizes(): void {
     this.#keep(fieldKind('FILE_CONTENT'), { selector: undefined, keepsValue: false });
   }
 
-  /** By kind; `undefined` where nothing is remembered. */
+  /** By kind; `undefined` if nothing is kept. */
   finish(): readonly (readonly Retention[] | undefined)[] {
     for (const { kind, selector } of this.#removed) {
       if (this.#counted.has(kind)) this.#keep(kind, { selector, keepsValue: false });

@@ -1,5 +1,5 @@
-// Rules of a body phase that can come to match although nothing new was found: they ask how much there is. Whoever skips rules
-// while there is nothing new must ask for these first.
+// Rules of a body phase that can start to match without new hits, because they test amounts. Before skipping rules when there are
+// no new hits, these must be checked.
 
 import type { Macro } from '../plan/macro.ts';
 import { isRuleStep } from '../plan/phase-step.ts';
@@ -24,7 +24,7 @@ class AssignedNames {
     else this.#names.add(effect.name.constant);
   }
 
-  /** Whether a name may be assigned; `undefined` stands for any. */
+  /** Whether a name may be assigned; `undefined` means any. */
   has(name: string | undefined): boolean {
     return this.#isAny || (name === undefined ? this.#names.size > 0 : this.#names.has(name) || /^\d$/.test(name));
   }
@@ -34,7 +34,7 @@ class AssignedNames {
   }
 }
 
-/** Whether what a target holds is known without the rules of the phase having run. */
+/** Whether the value of a target is known without running the rules of the phase. */
 function isKnownBefore({ variable, selector, mode, kinds }: Target, assigned: AssignedNames): boolean {
   if (kinds.length > 0) return mode === 'count';
   if (variable === 'TX') return selector?.name !== undefined && !assigned.has(selector.name);
@@ -46,7 +46,7 @@ function isDecidedBefore({ operator, targets }: Link, assigned: AssignedNames): 
   return targets.every((target) => isKnownBefore(target, assigned));
 }
 
-/** What `PhasePlan.rising` is for these steps of a phase. */
+/** `PhasePlan.rising` for the steps of a phase. */
 export function risingRulesOf(steps: readonly PhaseStep[]): readonly RisingRule[] {
   const monotone = steps.filter(isRuleStep).filter(({ stability }) => stability === 'monotone');
   const rising = monotone.filter(({ links }) => links.some((link) => link.targets.some(readsGrowth)));

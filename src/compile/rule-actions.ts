@@ -7,7 +7,7 @@ import type { Disruption, Effect } from '../plan/plan.ts';
 import type { Action, Location } from '../seclang/ast.ts';
 import { compileControl } from './rule-control.ts';
 
-/** What the actions of one link say. Absent means: not said here. */
+/** The actions of one link. Absent: not given. */
 export interface LinkActions {
   readonly id: number | undefined;
   readonly phase: number | undefined;
@@ -25,15 +25,15 @@ export interface LinkActions {
   readonly isAudited: boolean | undefined;
   readonly capture: boolean;
   readonly multiMatch: boolean;
-  /** SecLang names after the last `none`; `hasNone` tells whether there was one. */
+  /** SecLang names after the last `none`; `hasNone` is set if there was one. */
   readonly transformations: readonly string[];
   readonly hasNone: boolean;
   readonly effects: readonly Effect[];
-  /** Actions that are understood and do nothing here, with the reason. */
+  /** Actions that are accepted but have no effect, with the reason. */
   readonly ignored: readonly { readonly location: Location; readonly reason: string }[];
 }
 
-/** Lists grow in place: a rule may have thousands of actions. */
+/** Lists grow in place, because a rule can have thousands of actions. */
 type Grown<Value> = Value extends readonly (infer Item)[] ? Item[] : Value;
 type Draft = { -readonly [Name in keyof LinkActions]: Grown<LinkActions[Name]> };
 
@@ -47,7 +47,7 @@ function parsePhase(value: string): number {
   return phase;
 }
 
-/** The largest whole number that is written with 15 digits: more are not exact. */
+/** The largest integer with 15 digits: larger ones are not exact. */
 const numberMax = 999_999_999_999_999;
 
 function parseWholeNumber(name: string, value: string, min = 0, max = numberMax): number {
@@ -63,7 +63,7 @@ function parseSeverity(value: string): string {
   return named;
 }
 
-/** Collections that `initcol` and its like open. They outlive the exchange. */
+/** Collections that `initcol` and similar actions open. They are persistent. */
 export const persistentNames: ReadonlySet<string> = new Set(['IP', 'GLOBAL', 'SESSION', 'USER', 'RESOURCE']);
 
 function parseCollection(action: string, name: string): string {
@@ -72,7 +72,7 @@ function parseCollection(action: string, name: string): string {
   throw new WafError('seclang.syntax', `${action}: no collection "${name}", only ${[...persistentNames].join(', ')}`);
 }
 
-/** Names ignore case: what is written is folded here, what macros put in when they are expanded. */
+/** Names ignore case: written text is folded here, macro values when they are expanded. */
 function parseName(text: string): Macro {
   return parseMacro(foldAscii(text));
 }
@@ -95,7 +95,7 @@ function parseSetvar(value: string): Effect {
   };
 }
 
-/** `ip.block=3600` → the collection, the name in it, and what follows the `=`. */
+/** `ip.block=3600` → the collection, the name in it, and the text after `=`. */
 function parseVariable(action: Action): { readonly collection: string; readonly name: Macro; readonly text: string } {
   const [variable, text] = parseAssignment(action);
   const found = /^([A-Za-z_]+)[.:](.+)$/s.exec(variable);
@@ -104,7 +104,7 @@ function parseVariable(action: Action): { readonly collection: string; readonly 
   return { collection: parseCollection(action.name, collection), name: parseName(name), text };
 }
 
-/** `session.score=60/300`: 60 less each 300 seconds. */
+/** `session.score=60/300`: subtracts 60 every 300 seconds. */
 function parseDeprecatevar(action: Action): Effect {
   const { collection, name, text } = parseVariable(action);
   const [amount = '', seconds = ''] = text.split('/');
@@ -141,7 +141,7 @@ const ignoreBecause =
 
 const nothing: Reader = () => {};
 const neverChanged = ignoreBecause('messages are never changed');
-const redacted = ignoreBecause('what logs may show is set in the configuration');
+const redacted = ignoreBecause('what logs show is configured in Weir');
 
 const readers: Readonly<Record<string, Reader>> = {
   id: (draft, value) => {
@@ -176,7 +176,7 @@ const readers: Readonly<Record<string, Reader>> = {
     draft.redirect = parseMacro(value);
   },
   status: (draft, value) => {
-    // Envoy answers with these: what is below would become 200, and nothing is above.
+    // The statuses that Envoy can send: lower ones would become 200, and there are no higher ones.
     draft.status = parseWholeNumber('status', value, 200, 599);
   },
   skip: (draft, value) => {
@@ -240,14 +240,14 @@ const readers: Readonly<Record<string, Reader>> = {
   sanitiseMatchedBytes: redacted,
   sanitiseRequestHeader: redacted,
   sanitiseResponseHeader: redacted,
-  pause: ignoreBecause('an answer is never delayed on purpose'),
+  pause: ignoreBecause('responses are never delayed on purpose'),
   xmlns: ignoreBecause('XML names are compared as written'),
 };
 
 /**
  * Compiles the actions of one link.
- * @throws WafError `seclang.syntax` for a wrong value, `seclang.unsupported` for an action without which the rule would
- * not do what it says.
+ * @throws WafError `seclang.syntax` for an invalid value, `seclang.unsupported` for an action without which the rule would not
+ * work as written.
  */
 export function compileActions(actions: readonly Action[]): LinkActions {
   const draft: Draft = {

@@ -1,5 +1,5 @@
-// The rules of a load by what removals and updates select them by: id, tag, message. Each selection is worked out once, however
-// often it is written.
+// The rules of a load, indexed by what removals and updates select them by: id, tag, message. Each selection is computed once,
+// however often it is used.
 
 import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
@@ -10,13 +10,13 @@ import type { Rule, Statement } from '../seclang/ast.ts';
 import { idRangesOf, notEmpty } from './rule-control.ts';
 import { TextIndex } from './text-index.ts';
 
-/** What a selection looks at. */
+/** The criterion of a selection. */
 export type SelectedBy = 'id' | 'tag' | 'message';
 
 const actionValues = (rule: Rule, name: string): readonly string[] =>
   rule.actions.filter((action) => action.name === name).map((action) => action.value ?? '');
 
-/** What removals and updates select a rule by; tags of chain links count. */
+/** The criteria of a rule for removals and updates; tags of chain links count. */
 export function identityOf(rule: Rule): RuleIdentity {
   return {
     id: Number(actionValues(rule, 'id')[0] ?? 0),
@@ -25,16 +25,16 @@ export function identityOf(rule: Rule): RuleIdentity {
   };
 }
 
-/** Whether a statement is a rule; it may start a chain. */
+/** Whether a statement is a rule; it can start a chain. */
 export const isRule = (statement: Statement): statement is Rule =>
   statement.kind === 'rule' || statement.kind === 'action';
 
-/** Rules in file order; places in this list stand for them. */
+/** Rules in file order; positions in this list identify them. */
 export class RuleCatalog {
   readonly rules: readonly Rule[];
   readonly #pace: Pace;
   readonly #placeOf = new Map<Rule, number>();
-  /** Ids, rising, and whose they are. */
+  /** Ids, ascending, with the positions of their rules. */
   #ids: readonly { readonly id: number; readonly place: number }[] = [];
   readonly #tags = new TextIndex();
   readonly #messages = new TextIndex();
@@ -49,8 +49,8 @@ export class RuleCatalog {
   }
 
   /**
-   * The rules among statements.
-   * @param stepsMax steps that selections, and what is charged besides, may take together.
+   * Builds the catalog of the rules among statements.
+   * @param stepsMax maximum steps of selections and other work charged here, in total.
    */
   static *of(
     statements: readonly Statement[],
@@ -71,16 +71,16 @@ export class RuleCatalog {
     return catalog;
   }
 
-  /** Where a rule of this catalog stands. */
+  /** The position of a rule in this catalog. */
   placeOf(rule: Rule): number {
     return this.#placeOf.get(rule) as number;
   }
 
   /**
-   * The places of the rules that are meant, rising for tags and messages, by rising id for ids.
+   * The positions of the selected rules, ascending for tags and messages, by ascending id for ids.
    * @param text ids and ranges (`1000 2000-2999`), or an expression over tags or messages.
-   * @throws WafError `seclang.syntax` or `seclang.unsupported` for text that selects nothing that there could be, and beyond the
-   * bound of steps.
+   * @throws WafError `seclang.syntax` or `seclang.unsupported` for text that cannot select any rule, and above the limit of
+   * steps.
    */
   *select(by: SelectedBy, text: string): Steps<readonly number[]> {
     const key = `${by} ${text}`;
@@ -96,19 +96,19 @@ export class RuleCatalog {
     return yield* index.search(`${by} "${text}"`, notEmpty(text), this.isDue);
   }
 
-  /** Whether the bound of steps was reached. */
+  /** Whether the limit of steps was reached. */
   get isSpent(): boolean {
     return this.#steps > this.#stepsMax;
   }
 
   /**
-   * Counts steps of finding rules and changing them. Returns whether it is time to yield.
-   * @throws WafError `seclang.syntax` beyond the bound.
+   * Counts steps of finding and changing rules. Returns whether it is time to yield.
+   * @throws WafError `seclang.syntax` above the limit.
    */
   readonly isDue = (steps = 1): boolean => {
     this.#steps += steps;
     if (this.isSpent) {
-      const reason = `to find and to change the rules that removals and updates mean takes over ${this.#stepsMax} steps up to this one`;
+      const reason = `finding and changing the rules of removals and updates takes more than ${this.#stepsMax} steps up to this one`;
       throw new WafError('seclang.syntax', reason);
     }
     return this.#pace.isDue(steps);

@@ -1,17 +1,16 @@
-// What updates make of one rule: all changes of it are put together, then the rule is copied once. Linear in the rule and its
-// changes, however many there are.
+// Applies all updates of one rule together and copies the rule once. Linear in the rule and its changes.
 
 import type { Action, Rule, Variable } from '../seclang/ast.ts';
 
-/** Variables that a change adds to a link, and takes off before. */
+/** Variables that a change adds to a link, after removing others. */
 export interface TargetChange {
   readonly kind: 'targets';
   readonly added: readonly Variable[];
-  /** `SecRuleUpdateTargetById 1 NEW OLD`: variables of these names and selectors go, whatever stands before their names. */
+  /** `SecRuleUpdateTargetById 1 NEW OLD`: removes variables with these names and selectors, whatever their mode. */
   readonly replaced: readonly Variable[];
 }
 
-/** Actions that a change puts in place of others, or adds. */
+/** Actions that a change replaces or adds. */
 export interface ActionChange {
   readonly kind: 'actions';
   readonly added: readonly Action[];
@@ -25,7 +24,7 @@ export interface LinkChange {
 
 const keys = new WeakMap<Variable, string>();
 
-/** Name and selector, whatever the mode. */
+/** Name and selector, without the mode. */
 export function variableKey(variable: Variable): string {
   let key = keys.get(variable);
   if (key === undefined) {
@@ -35,7 +34,7 @@ export function variableKey(variable: Variable): string {
   return key;
 }
 
-/** A target list under change. An exclusion that stands there already is not added again: it would say nothing more. */
+/** A target list being changed. An exclusion that already exists is not added again, because it would have no effect. */
 class TargetList {
   readonly #slots: (Variable | undefined)[] = [];
   readonly #slotsOf = new Map<string, number[]>();
@@ -72,16 +71,16 @@ class TargetList {
 }
 
 const disruptions: ReadonlySet<string> = new Set(['allow', 'block', 'deny', 'drop', 'pass', 'redirect']);
-/** Actions of which a rule has many; a new one does not replace an old one. */
+/** Actions that a rule can have several of; a new one does not replace an old one. */
 const accumulating: ReadonlySet<string> = new Set(['tag', 'setvar', 'ctl', 'setenv', 'initcol']);
 
-/** What a new action replaces: those of its name, a disruption any disruption; `undefined`: nothing. */
+/** What a new action replaces: those with its name; a disruption replaces any disruption; `undefined`: nothing. */
 function replacedBy({ name }: Action): string | undefined {
   if (accumulating.has(name)) return undefined;
   return disruptions.has(name) ? 'disruption' : name;
 }
 
-/** Actions under change. */
+/** Actions being changed. */
 class ActionList {
   readonly #slots: (Action | undefined)[] = [];
   readonly #slotsOf = new Map<string, number[]>();
@@ -114,7 +113,7 @@ class ActionList {
   }
 }
 
-/** The rule after changes, in order. A link that the chain does not have is left alone. */
+/** The rule after changes, in order. Changes to a link that does not exist are ignored. */
 export function changedRule(rule: Rule, changes: readonly LinkChange[]): Rule {
   const byLink = new Map<number, LinkChange['change'][]>();
   for (const { link, change } of changes) {

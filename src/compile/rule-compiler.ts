@@ -1,4 +1,4 @@
-// Rules, markers and defaults in file order → drafts of rules. A rule is taken whole or skipped with a diagnostic.
+// Rules, markers and defaults in file order → drafts of rules. A rule is compiled completely or skipped with a diagnostic.
 
 import { constants } from '../base/constants.ts';
 import { asWafError, WafError } from '../base/errors.ts';
@@ -35,14 +35,14 @@ const builtInDefaults: PhaseDefaults = {
   transformations: [],
 };
 
-/** Actions that a link behind the first has no say in. */
+/** Actions that have no effect in a link after the first. */
 const ofFirstLink: ReadonlySet<string> = new Set(
   'id phase status allow block deny drop redirect skip skipAfter'.split(' '),
 );
 
 const defaultStatus: Readonly<Partial<Record<Disruption, number>>> = { redirect: 302 };
 
-/** Compiles statements one by one, then `finish` puts the phases together. */
+/** Compiles statements one by one; then `finish` combines the phases. */
 export class RuleCompiler {
   readonly #context: LinkContext;
   readonly #log: DiagnosticLog;
@@ -61,7 +61,7 @@ export class RuleCompiler {
     this.#entries.push(marker);
   }
 
-  /** SecDefaultAction, in force for the rules of its phase that follow. @throws WafError for actions that make no sense. */
+  /** SecDefaultAction, for the following rules of its phase. @throws WafError for invalid actions. */
   setDefaults(actions: LinkActions): void {
     const { disruption = 'pass', status, redirect, isLogged = true, isAudited = isLogged, transformations } = actions;
     this.#defaults.set(actions.phase ?? 2, {
@@ -74,21 +74,21 @@ export class RuleCompiler {
     });
   }
 
-  /** Compiles a rule; what cannot run goes to the log. Returns about how many steps that took. */
+  /** Compiles a rule; a rule that cannot run is logged. Returns the approximate number of steps. */
   addRule(rule: Rule): number {
     const { compileSteps } = this.#context.registry;
     this.#addRule(rule);
     return stepsOf(rule) + (this.#context.registry.compileSteps - compileSteps) / compileStepsAStep;
   }
 
-  /** `id` is what the log shows. */
+  /** `id` is shown in the log. */
   #addRule(rule: Rule): void {
     let id: number | undefined;
     let location = rule.location;
     try {
       const actions = compileActions(rule.actions);
       id = actions.id;
-      // As ModSecurity: what has no id can be removed, updated or told from others by nobody.
+      // As in ModSecurity: without an id a rule cannot be removed, updated or identified.
       if (id === undefined) throw new WafError('seclang.syntax', 'the rule has no id: write one, e.g. id:100001');
       const defaults = this.#defaults.get(actions.phase ?? 2) ?? builtInDefaults;
       const drafts = [rule, ...rule.links].map((link, index) => {
@@ -102,7 +102,7 @@ export class RuleCompiler {
       for (const link of rule.links) this.#noteIdleActions(link, id);
       for (const { actions: one } of drafts) {
         for (const ignored of one.ignored) this.#log.add('ignored', { ...ignored, ruleId: id });
-        // Of what is only logged a gap is no reason to go without the rule.
+        // A gap in a log text is not a reason to drop the rule.
         for (const macro of [one.message, one.logData]) {
           const reason = emptyMacroReason(macro);
           if (reason !== undefined) this.#log.add('ignored', { location, ruleId: id, reason: `macro ${reason}` });
@@ -117,7 +117,7 @@ export class RuleCompiler {
     }
   }
 
-  /** Each different beginning of a list of transformations is a step of its own, whose output is kept. */
+  /** Each distinct prefix of a list of transformations is a separate step whose output is kept. */
   #countSteps(drafts: readonly LinkDraft[]): void {
     const { transformationStepsMax } = constants;
     for (const { transformations } of drafts) {
@@ -126,7 +126,7 @@ export class RuleCompiler {
         if (!this.#steps.has(key) && this.#steps.size === transformationStepsMax) {
           throw new WafError(
             'seclang.syntax',
-            `the rules before this one have ${transformationStepsMax} different beginnings of transformations, which is the limit`,
+            `the rules before this one have ${transformationStepsMax} different prefixes of transformations, which is the limit`,
           );
         }
         this.#steps.add(key);
@@ -134,27 +134,27 @@ export class RuleCompiler {
     }
   }
 
-  /** What only the rule that starts a chain can say. */
+  /** Actions that only the first rule of a chain can have. */
   #noteIdleActions({ actions, location }: Rule, ruleId: number): void {
     const idle = actions.filter(({ name }) => ofFirstLink.has(name)).map(({ name }) => name);
     if (idle.length === 0) return;
-    const reason = `${[...new Set(idle)].join(', ')}: only the rule that starts a chain says this, here it changes nothing`;
+    const reason = `${[...new Set(idle)].join(', ')}: only the first rule of a chain can have this, here it has no effect`;
     this.#log.add('notice', { location, ruleId, reason });
   }
 
-  /** Ids of the rules that were taken. */
+  /** Ids of the compiled rules. */
   get ruleIds(): ReadonlySet<number> {
     return new Set(this.#entries.flatMap((entry) => ('links' in entry ? [entry.id] : [])));
   }
 
-  /** Puts the phases together. */
+  /** Combines the phases. */
   *finish(pace: Pace): Steps<AssembledPhases> {
     this.#noteMissingLabels();
     yield* this.#noteNeverMatching(pace);
     return yield* assemblePhases(this.#entries, this.#context, pace);
   }
 
-  /** A jump to nowhere skips the rest of its phase, which is seldom meant. */
+  /** A jump without a target skips the rest of its phase, which is seldom intended. */
   #noteMissingLabels(): void {
     const isRule = (entry: RuleDraft | Marker): entry is RuleDraft => 'links' in entry;
     const labels = new Set(this.#entries.map((entry) => (isRule(entry) ? String(entry.id) : entry.label)));
@@ -187,7 +187,7 @@ export class RuleCompiler {
 
   #draft(drafts: readonly [LinkDraft, ...LinkDraft[]], defaults: PhaseDefaults): RuleDraft {
     const [{ rule, actions }] = drafts;
-    // The last word of a chain stands for the whole: CRS writes msg and logdata in the first link, others in the last.
+    // The last value in a chain applies to the whole: the CRS writes msg and logdata in the first link, others in the last.
     const all = drafts.map((draft) => draft.actions);
     const said = <Value>(pick: (one: LinkActions) => Value | undefined, otherwise: Value): Value =>
       all.map(pick).findLast((value) => value !== undefined) ?? otherwise;
@@ -216,10 +216,10 @@ export class RuleCompiler {
   }
 }
 
-/** Steps of native compilation that are laid out in a step of planning. */
+/** Steps of native compilation per step of planning. */
 const compileStepsAStep = 8;
 
-/** About how many steps it takes to understand a rule. */
+/** Approximate number of steps to parse a rule. */
 function stepsOf(rule: Rule): number {
   let steps = 0;
   for (const { variables, actions, operator } of [rule, ...rule.links]) {

@@ -1,4 +1,4 @@
-// `ctl:` options → effects: removals of rules and targets while an exchange runs, and engine switches.
+// `ctl:` options → effects: removals of rules and targets at run time, and engine switches.
 
 import { WafError } from '../base/errors.ts';
 import type { Effect, RuleFilter, RuleIdentity } from '../plan/plan.ts';
@@ -8,7 +8,7 @@ import { parseTargetFilter } from '../plan/targets.ts';
 
 const onOrOff = /^(?:on|off)$/i;
 
-/** Options that switch something in the engine, and the values that they take. */
+/** Options that switch something in the engine, with their values. */
 const switches: Readonly<Record<string, RegExp>> = {
   ruleEngine: /^(?:on|off|detectiononly)$/i,
   auditEngine: /^(?:on|off|relevantonly)$/i,
@@ -20,7 +20,7 @@ const switches: Readonly<Record<string, RegExp>> = {
   forceResponseBodyVariable: onOrOff,
 };
 
-/** Options of ModSecurity that change nothing here; taken and without effect. */
+/** Options of ModSecurity that are accepted without effect. */
 const withoutEffect: ReadonlySet<string> = new Set([
   'debugLogLevel',
   'hashEngine',
@@ -29,7 +29,7 @@ const withoutEffect: ReadonlySet<string> = new Set([
   'responseBodyLimit',
 ]);
 
-/** Causes of failure that rules can set an action for: those that inspection itself runs into. */
+/** Causes of failure that rules can set an action for: those that occur during inspection. */
 export const failureNames = [
   'parse',
   'coding',
@@ -44,7 +44,7 @@ export const failureNames = [
   'response-body',
 ] as const;
 
-/** `parse=allow`: for this exchange, as `--on-failure` for all. */
+/** `parse=allow`: for this exchange what `--on-failure` is for all. */
 function compileFailureAction(value: string): Effect {
   const [, cause = '', action = ''] = /^([a-z.-]+)=(block|allow|detect)$/.exec(value) ?? [];
   if (!failureNames.some((name) => name === cause)) {
@@ -70,14 +70,14 @@ export function idRangesOf(text: string): readonly { readonly from: number; read
     });
 }
 
-/** Whether a rule has one of the ids that are written. @throws as `idRangesOf`. */
+/** Whether a rule has one of the ids in the text. @throws like `idRangesOf`. */
 export function rulesById(text: string): RuleFilter {
   const ranges = idRangesOf(text);
   const filter: RuleFilter = (rule) => ranges.some((range) => rule.id >= range.from && rule.id <= range.to);
   return withRecipe(filter, 'rulesById', text);
 }
 
-/** A filter that is asked of the same rules in every exchange: each is looked at once. */
+/** A filter that is called with the same rules in every exchange: each rule is tested once. */
 function remembering(filter: RuleFilter): RuleFilter {
   const answers = new WeakMap<RuleIdentity, boolean>();
   return (rule) => {
@@ -90,7 +90,7 @@ function remembering(filter: RuleFilter): RuleFilter {
   };
 }
 
-/** Rules that carry a tag in which the expression is found (ModSecurity reference manual, SecRuleRemoveByTag: REGEX). */
+/** Rules with a tag that the expression matches anywhere (ModSecurity reference manual, SecRuleRemoveByTag: REGEX). */
 export function rulesByTag(text: string): RuleFilter {
   const isFound = searchOf(`tag "${text}"`, notEmpty(text));
   return withRecipe(
@@ -100,7 +100,7 @@ export function rulesByTag(text: string): RuleFilter {
   );
 }
 
-/** Rules in whose message, as it is written, the expression is found. */
+/** Rules whose message, as written, the expression matches anywhere. */
 export function rulesByMessage(text: string): RuleFilter {
   const isFound = searchOf(`message "${text}"`, notEmpty(text));
   return withRecipe(
@@ -110,7 +110,7 @@ export function rulesByMessage(text: string): RuleFilter {
   );
 }
 
-/** An empty expression is found everywhere, and never meant. @throws WafError `seclang.syntax` for one. */
+/** An empty expression matches everywhere, which is never intended. @throws WafError `seclang.syntax`. */
 export function notEmpty(text: string): string {
   if (text === '') throw new WafError('seclang.syntax', 'an empty expression selects every rule');
   return text;
@@ -127,7 +127,7 @@ const filters: Readonly<Record<string, (text: string) => RuleFilter>> = {
 
 /**
  * Compiles `ctl:name=value`.
- * @throws WafError `seclang.syntax` for a value that makes no sense, `seclang.unsupported` for an option that is not known.
+ * @throws WafError `seclang.syntax` for an invalid value, `seclang.unsupported` for an unknown option.
  */
 export function compileControl(name: string, value: string): Effect {
   if (name === 'onFailure') return compileFailureAction(value);
@@ -135,7 +135,7 @@ export function compileControl(name: string, value: string): Effect {
   if (filter === undefined) {
     const isOption = Object.hasOwn(switches, name);
     if (isOption && switches[name]?.test(value) === false) {
-      throw new WafError('seclang.syntax', `ctl:${name} does not take "${value}"`);
+      throw new WafError('seclang.syntax', `ctl:${name} does not accept "${value}"`);
     }
     if (isOption || withoutEffect.has(name)) return { kind: 'control', name, value };
     throw new WafError('seclang.unsupported', `ctl:${name}`);

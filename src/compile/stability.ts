@@ -1,5 +1,5 @@
-// Which rules may already be believed while a body is still arriving. Sound by construction: `monotone` is said only when
-// more input can never take a match away, and a TX variable counts as rising only while its value so far is a lower bound.
+// Which results of rules are reliable while a body is still arriving. Conservative: a rule is `monotone` only if more input can
+// never undo a match, and a TX variable is rising only while its current value is a lower bound.
 
 import { bodyKinds } from '../plan/field-kind.ts';
 import type { Macro } from '../plan/macro.ts';
@@ -7,10 +7,10 @@ import type { Assignment, Effect, Link, Stability, Target } from '../plan/plan.t
 import { PrefixSet } from './prefix-set.ts';
 import type { FlowStep } from './undecided.ts';
 
-/** What is known of a TX variable at a point of the phase: `rising` values can only grow as the body goes on. */
+/** What is known about a TX variable at a point of the phase: `rising` values can only grow as the body arrives. */
 type Knowledge = 'stable' | 'rising' | 'unstable';
 
-/** Computed variables that are settled before a body phase starts. */
+/** Computed variables that do not change during a body phase. */
 const settledVariables: ReadonlySet<string> = new Set(
   `AUTH_TYPE MODSEC_BUILD PATH_INFO REMOTE_ADDR REMOTE_HOST REMOTE_PORT REMOTE_USER REQBODY_PROCESSOR
   RESPONSE_CONTENT_LENGTH RESPONSE_CONTENT_TYPE RESPONSE_PROTOCOL RESPONSE_STATUS RULE SERVER_ADDR SERVER_NAME SERVER_PORT
@@ -24,7 +24,7 @@ const isRisingVariable = (name: string): boolean =>
     name,
   );
 
-/** Whether a target counts or measures what grows while a body arrives. */
+/** Whether a target counts or measures something that grows while a body arrives. */
 export function readsGrowth({ variable, kinds, mode }: Target): boolean {
   if (kinds.length === 0) return isRisingVariable(variable);
   return mode === 'count' && kinds.some((kind) => bodyKinds.has(kind));
@@ -39,7 +39,7 @@ function worst(all: readonly Stability[]): Stability {
 /** Knowledge of TX along one phase, rule by rule. */
 class TxKnowledge {
   readonly #byName = new Map<string, Knowledge>();
-  /** Beginnings of names that were built from macros. */
+  /** Prefixes of names that were built from macros. */
   readonly #unstablePrefixes = new PrefixSet();
 
   of(name: string): Knowledge {
@@ -60,7 +60,7 @@ class TxKnowledge {
     return knowledge;
   }
 
-  /** Takes in what a rule of the given stability may write. */
+  /** Records what a rule with the given stability may write. */
   apply(effect: Effect, stability: Stability): void {
     if (effect.kind !== 'setvar' || effect.collection !== 'TX') return;
     const name = effect.name.constant;
@@ -72,7 +72,7 @@ class TxKnowledge {
     this.#byName.set(name, this.#after(effect, stability, this.of(name)));
   }
 
-  /** Takes in what was worked out at load, at a place that is reached for certain or not. */
+  /** Records folded assignments at a place that is reached certainly or not. */
   assign([name, value]: Assignment, isReached: boolean): void {
     this.#byName.set(name, isReached && value !== undefined ? 'stable' : 'unstable');
   }
@@ -81,7 +81,7 @@ class TxKnowledge {
     const value = this.ofMacro(effect.value);
     if (effect.change === 'add') {
       if (before === 'unstable' || value === 'unstable' || Number(effect.value.constant ?? 0) < 0) return 'unstable';
-      // A rule that is left out while the body arrives adds nothing: the sum so far is still a lower bound.
+      // A rule that is skipped while the body arrives adds nothing, so the sum is still a lower bound.
       return stability === 'stable' && value === 'stable' ? before : 'rising';
     }
     if (effect.change === 'set' && stability === 'stable') return value;
@@ -90,7 +90,7 @@ class TxKnowledge {
   }
 }
 
-/** Whether an operator that holds for a number holds for every larger one. */
+/** Whether an operator that is true for a number is true for every larger one. */
 function isRisingTest(link: Link): boolean {
   const { operator } = link;
   if (operator.kind !== 'value') return false;
@@ -103,7 +103,7 @@ function isRisingTest(link: Link): boolean {
 function computedStability(target: Target, link: Link, before: Stability, tx: TxKnowledge): Stability {
   const { variable, selector } = target;
   if (variable === 'MATCHED_VARS' || variable === 'MATCHED_VARS_NAMES') return before;
-  // The last match is another one as soon as there are more.
+  // The last match changes when there are more.
   if (variable.startsWith('MATCHED_VAR')) return before === 'stable' ? 'stable' : 'unstable';
   if (variable === 'TX') {
     const name = selector?.name;
@@ -121,7 +121,7 @@ function targetStability(target: Target, link: Link, before: Stability, tx: TxKn
   if (target.kinds.length === 0) return computedStability(target, link, before, tx);
   if (!target.kinds.some((kind) => bodyKinds.has(kind))) return 'stable';
   if (target.mode === 'count') return isRisingTest(link) ? 'monotone' : 'unstable';
-  // Hits are final: an open field has none of a negated operator, and those of others never go away.
+  // Hits are final: a negated operator has none in an open field, and those in other fields never disappear.
   return 'monotone';
 }
 
@@ -133,8 +133,8 @@ function linkStability(link: Link, before: Stability, tx: TxKnowledge): Stabilit
 }
 
 /**
- * Classes the steps of one phase, in order; an assignment is stable. Earlier phases are over when a body phase runs, so what they wrote is stable.
- * What a rule writes that an undecided jump may leave out is not there for certain.
+ * Classifies the steps of one phase, in order; an assignment is stable. Earlier phases are over when a body phase runs, so what
+ * they wrote is stable. What a rule writes that an undecided jump may skip is not certain.
  */
 export function classifyStability(steps: readonly FlowStep[]): readonly Stability[] {
   const tx = new TxKnowledge();
@@ -148,7 +148,7 @@ export function classifyStability(steps: readonly FlowStep[]): readonly Stabilit
     }
     for (const link of step.links) {
       stability = worst([stability, linkStability(link, stability, tx)]);
-      // A link's effects happen as soon as the links up to it match, whatever the rest of the chain does.
+      // A link's effects happen as soon as all links up to it match, whatever the rest of the chain does.
       for (const effect of link.effects) tx.apply(effect, worst([reached, stability]));
     }
     if (step.skipTo !== undefined && stability !== 'stable') undecidedUpTo = Math.max(undecidedUpTo, step.skipTo);

@@ -1,5 +1,5 @@
-// What of SecLang this product runs, name by name: asked of the compilers themselves, with notes where "supported" is not
-// the whole answer. The tables of docs/seclang.md are made from it. Knows no rule file.
+// What Weir supports of SecLang, name by name: determined by the compilers themselves, with notes on limitations. The tables of
+// docs/seclang.md are made from it. Knows no rule file.
 
 import { WafError } from '../base/errors.ts';
 import { kindsOfVariable } from '../plan/field-kind.ts';
@@ -20,7 +20,7 @@ import { compilePattern } from './pattern-source.ts';
 import { compileActions } from './rule-actions.ts';
 import { boundAtLoad } from './value-tests.ts';
 
-/** `no effect`: accepted, because here it has nothing to change. `refused`: a rule that uses it is reported and not loaded. */
+/** `no effect`: accepted, because it has nothing to act on in Weir. `refused`: a rule that uses it is reported and not loaded. */
 export type SupportStatus = 'supported' | 'partly' | 'no effect' | 'refused';
 
 /** One name of the language. */
@@ -28,7 +28,7 @@ export interface SupportRow {
   readonly kind: 'directive' | 'variable' | 'operator' | 'transformation' | 'action' | 'ctl option';
   readonly name: string;
   readonly status: SupportStatus;
-  /** How far, or why not; empty when there is nothing to add. */
+  /** The limitation or the reason; empty if there is none. */
   readonly note: string;
 }
 
@@ -131,7 +131,7 @@ const refusals: readonly (readonly [RegExp, string])[] = [
   [/Dataset$/, 'write the list to a file and use the FromFile operator'],
 ];
 
-/** Values with which an action or ctl option is tried. */
+/** Values for trying an action or ctl option. */
 const sampleValues: Readonly<Record<string, string>> = {
   phase: '2',
   severity: 'CRITICAL',
@@ -178,7 +178,7 @@ function askAction(action: Action): Answer {
   }
 }
 
-/** Directives that are neither settings nor rules: loading takes them in. */
+/** Directives that are neither settings nor rules but part of loading. */
 const loaded: ReadonlySet<string> = new Set([
   'Include',
   'IncludeOptional',
@@ -226,8 +226,8 @@ function row(kind: SupportRow['kind'], name: string, answer: Answer): SupportRow
 }
 
 /**
- * Every name of the language in alphabetical order of each kind.
- * @param nativeTransformations what the native addon can do; `none` is not among them.
+ * Every name of the language, in alphabetical order of each kind.
+ * @param nativeTransformations the transformations of the native addon; without `none`.
  */
 export function supportTable(nativeTransformations: readonly string[]): readonly SupportRow[] {
   const isKnown = (name: string): Answer =>
@@ -249,5 +249,5 @@ export function supportTable(nativeTransformations: readonly string[]): readonly
   return rows.sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-/** Names of `notes`, for the test that each speaks of a name that exists. */
+/** Names in `notes`, for the test that all of them exist. */
 export const notedNames: readonly string[] = Object.keys(notes);

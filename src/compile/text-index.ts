@@ -1,28 +1,28 @@
-// Texts of rules (tags, messages) by which removals and updates select: which of them hold an expression. Each distinct text is
-// looked at once for an expression, and only where the letters stand with which the expression begins.
+// An index of rule texts (tags, messages) for removals and updates: finds those that match an expression. Each distinct text is
+// searched once per expression, and only if it contains the literal prefix of the expression.
 
 import type { Steps } from '../base/turn.ts';
 import { searchOf } from '../plan/selector.ts';
 
-/** Between texts: no byte string holds it. */
+/** Separates texts: no byte string contains it. */
 const border = '\u0100';
 
-/** What a search of one text by a regular expression costs, in steps. */
+/** Steps for searching one text with a regular expression. */
 const searchSteps = 8;
 
-/** Characters of all texts in which letters are looked for in a step. */
+/** Characters searched for a literal per step. */
 const charactersAStep = 8 * 1024;
 
-/** Letters that mean themselves in every expression, behind a `^` or not. */
+/** Characters that are literal in every expression, after an optional `^`. */
 const plainStart = /^\^?([\w \-/:@,;<>=!%&'"~`#]*)/;
 const afterPlainStart = /[*?{+|]/;
 
-/** Distinct texts, each with the places where it stands. */
+/** Distinct texts, each with its positions. */
 export class TextIndex {
   readonly #placesOf = new Map<string, number[]>();
   #all: { readonly texts: readonly string[]; readonly joined: string; readonly starts: readonly number[] } | undefined;
 
-  /** Says that a text stands at a place. Before the first search; places rise. */
+  /** Adds a text at a position. Before the first search; positions ascend. */
   add(text: string, place: number): void {
     const known = this.#placesOf.get(text);
     if (known === undefined) this.#placesOf.set(text, [place]);
@@ -30,10 +30,10 @@ export class TextIndex {
   }
 
   /**
-   * The places of all texts in which an expression is found, its case as written; rising.
+   * The positions of all texts that the expression matches anywhere, with case; ascending.
    * @param what names the expression in errors.
-   * @param isDue told the steps that each text takes that is looked at, and each place: whether it is time to yield.
-   * @throws WafError `seclang.syntax` or `seclang.unsupported` for an expression that cannot be read.
+   * @param isDue called with the steps for each text searched and each position: returns whether it is time to yield.
+   * @throws WafError `seclang.syntax` or `seclang.unsupported` for an expression that cannot be parsed.
    */
   *search(what: string, source: string, isDue: (steps: number) => boolean): Steps<readonly number[]> {
     const literal = literalStart(source);
@@ -52,7 +52,7 @@ export class TextIndex {
     return [...places].sort((a, b) => a - b);
   }
 
-  /** The texts that hold some letters. */
+  /** The texts that contain a literal. */
   *#holding(literal: string): Generator<string> {
     const { texts, joined, starts } = this.#joined();
     if (literal === '') {
@@ -83,14 +83,14 @@ export class TextIndex {
   }
 }
 
-/** Letters, maybe none, that every text holds in which the expression is found; the expression itself when it is nothing else. */
+/** A literal, possibly empty, that every matching text contains; the whole expression if it is only a literal. */
 function literalStart(source: string): string {
   if (source.includes('|')) return '';
   const [whole = '', letters = ''] = plainStart.exec(source) ?? [];
   return afterPlainStart.test(source.charAt(whole.length)) ? letters.slice(0, -1) : letters;
 }
 
-/** The index of the last of rising numbers that is not above a bound; the first is not above it. */
+/** The index of the last of ascending numbers that is not above a bound; the first one is not above it. */
 function lastUpTo(rising: readonly number[], bound: number): number {
   let low = 0;
   let high = rising.length;

@@ -1,10 +1,10 @@
-// Which rules read a TX variable: as a target, or through a macro.
+// Finds the rules that read a TX variable: as a target, or in a macro.
 
 import type { Macro } from '../plan/macro.ts';
 import type { Target } from '../plan/plan.ts';
 import type { LinkDraft } from './link-compiler.ts';
 
-/** All that a link reads but by name: the macros it expands. */
+/** Everything that a link reads other than by name: the macros it expands. */
 function macrosOf({ actions, tester }: LinkDraft): readonly Macro[] {
   const macros: Macro[] = [actions.message, actions.logData];
   if (actions.redirect !== undefined) macros.push(actions.redirect);
@@ -19,10 +19,10 @@ function macrosOf({ actions, tester }: LinkDraft): readonly Macro[] {
   return macros;
 }
 
-/** The readers among some rules, looked up once. A change by `+` or `-` reads nothing that a rule can see, and does not count. */
+/** The readers among some rules, with an index. A change by `+` or `-` does not count as reading. */
 export class TxReaders<Rule extends { readonly links: readonly LinkDraft[] }> {
   readonly #byName = new Map<string, Set<Rule>>();
-  /** Targets that look at more than one name. */
+  /** Targets that select more than one name. */
   readonly #byPattern: { readonly target: Target; readonly rule: Rule }[] = [];
 
   constructor(rules: readonly Rule[]) {

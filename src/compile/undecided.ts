@@ -1,27 +1,27 @@
-// Jumps of which nobody knows yet, while a body arrives, whether they are taken: where rules can be believed again, and what
-// decides them before the body ends. CRS 4 has one before its rules against leaks (951100), and what blocks stands behind it.
+// Jumps of which it is not known, while a body arrives, whether they are taken: where results become reliable again, and what
+// decides them before the body ends. CRS 4 has one before its rules against leaks (951100), and the blocking rule comes after it.
 
 import { fieldKind } from '../plan/field-kind.ts';
 import type { AssignmentStep, CompiledRule, Link, Refutation } from '../plan/plan.ts';
 
-/** What of a rule says how it changes which rules run. */
+/** The parts of a rule that determine which rules run next. */
 export type FlowOf = Pick<CompiledRule, 'skipTo' | 'disruption' | 'links'>;
-/** What of a step says which rules run after it, and what they find in TX. */
+/** The parts of a step that determine which rules run after it, and what they find in TX. */
 export type FlowStep = (FlowOf & Pick<CompiledRule, 'kind'>) | Pick<AssignmentStep, 'kind' | 'presets'>;
 
 const ownEffects: ReadonlySet<string> = new Set(['setvar', 'initcol', 'setenv']);
-/** The kind of which a direction has one field at most: others may have more to come, each of which can match. */
+/** The kind of which a direction has at most one field: for others more fields may follow, each of which can match. */
 const singleKind = fieldKind('RESPONSE_BODY');
 
-/** Whether a match changes which rules run behind it otherwise than by a jump. */
+/** Whether a match changes which rules run later, other than by a jump. */
 export function endsOrControls({ disruption, links }: FlowOf): boolean {
   const hasControl = links.some((link) => link.effects.some((effect) => !ownEffects.has(effect.kind)));
   return hasControl || disruption.startsWith('allow');
 }
 
 /**
- * For each step that is a rule which jumps, where its jump lands if the rules in between cannot lead further: there, what runs is the same
- * whether the jump is taken or not. `undefined` for all others.
+ * For each step that is a rule with a jump, its target if the rules in between cannot lead further: from there on, the same rules
+ * run whether the jump is taken or not. `undefined` for all others.
  */
 export function landingsOf(steps: readonly FlowStep[]): readonly (number | undefined)[] {
   const landings = new Array<number | undefined>(steps.length).fill(undefined);
@@ -42,7 +42,7 @@ export function landingsOf(steps: readonly FlowStep[]): readonly (number | undef
   return landings;
 }
 
-/** What settles early that a rule does not match: of `RESPONSE_BODY "!@rx x"`, that there is an `x`. */
+/** What proves early that a rule does not match: for `RESPONSE_BODY "!@rx x"`, that `x` was found. */
 export function refutationOf({ operator, targets, multiMatch }: Link): Refutation | undefined {
   if (operator.kind !== 'pattern' || !operator.negated || multiMatch) return undefined;
   const [pattern] = operator.native;

@@ -1,5 +1,5 @@
-// Removals and updates of rules that are not there: a misspelt id or tag switches nothing off, and nobody is told by what
-// happens. Works on syntax trees; changes nothing.
+// Removals and updates of rules that do not exist: a misspelt id or tag disables nothing, and the user would not notice. Works on
+// syntax trees; changes nothing.
 
 import { asWafError } from '../base/errors.ts';
 import { mapPaced, type Pace } from '../base/pace.ts';
@@ -11,33 +11,33 @@ import { parseVariables } from '../seclang/variables.ts';
 import { isRule, type RuleCatalog } from './rule-catalog.ts';
 import { isUpdate, selectedBy } from './updates.ts';
 
-/** A removal or update that changes nothing. */
+/** A removal or update without effect. */
 export interface Unmatched {
   readonly location: Location;
-  /** The rule whose `ctl` it is; absent for directives. */
+  /** The rule with the `ctl`; absent for directives. */
   readonly ruleId: number | undefined;
   readonly reason: string;
 }
 
-/** What a directive or a `ctl` names. */
+/** What a directive or `ctl` refers to. */
 interface Reference {
   readonly location: Location;
   readonly ruleId: number | undefined;
   /** As written: `SecRuleRemoveById`, `ctl:ruleRemoveByTag`. */
   readonly by: string;
-  /** Each of the rules it names, by itself: `1`, `5-9`, a tag. */
+  /** Each selection separately: `1`, `5-9`, a tag. */
   readonly parts: readonly string[];
-  /** Link of the chain that is updated, 0 the first. */
+  /** The link of the chain that is updated, 0 the first. */
   readonly link: number;
-  /** Variables of which it takes values off the rules; empty when it does something else. */
+  /** Variables whose values it removes from the rules; empty if it does something else. */
   readonly taken: readonly string[];
   /** Variables that it adds to the rules. */
   readonly added: readonly string[];
 }
 
 /**
- * Everything in these statements that removes or updates rules, and in which no rule of theirs is meant; in file order. Of what
- * comes behind the bound of the catalog's steps nothing is known, which is said.
+ * All removals and updates in these statements that select no rule, in file order. After the catalog's limit of steps nothing is
+ * checked, which is reported.
  */
 export function* unmatchedReferences(
   statements: readonly Statement[],
@@ -52,19 +52,19 @@ export function* unmatchedReferences(
       unmatched.push(...(yield* index.complaints(reference)));
     } catch (thrown) {
       if (catalog.isSpent) {
-        const reason = `${reference.by}: from here on it is not looked at whether a rule is meant: ${asWafError(thrown).message}`;
+        const reason = `${reference.by}: from here on it is not checked whether a rule is selected: ${asWafError(thrown).message}`;
         return [...unmatched, { location: reference.location, ruleId: reference.ruleId, reason }];
       }
-      // Text that cannot be read is reported where it is compiled.
+      // Text that cannot be parsed is reported where it is compiled.
     }
   }
   return unmatched;
 }
 
-/** Answers whether references mean something. */
+/** Decides whether references have an effect. */
 class ReferenceIndex {
   readonly #catalog: RuleCatalog;
-  /** Variables that updates add to rules: to them, others may leave something out. */
+  /** Variables that updates add to rules, from which other updates can exclude something. */
   readonly #added: ReadonlySet<string>;
   readonly #targetsOf = new WeakMap<Rule, ReadonlySet<string>>();
 
@@ -78,7 +78,7 @@ class ReferenceIndex {
     const selections: (readonly number[])[] = [];
     for (const part of parts) selections.push(yield* this.#catalog.select(selectedBy(by), part));
     const missing = parts.filter((_, index) => selections[index]?.length === 0).map((part) => `"${part}"`);
-    if (missing.length > 0) return [say(`no rule is meant by ${missing.join(', ')}`)];
+    if (missing.length > 0) return [say(`no rule is selected by ${missing.join(', ')}`)];
     if (!(yield* this.#some(selections, (rule) => rule.links.length >= link))) {
       return [say(`the chain has no link ${link}`)];
     }
@@ -87,10 +87,10 @@ class ReferenceIndex {
       const isThere = this.#added.has(name) || (yield* this.#some(selections, (rule) => this.#hasTarget(rule, name)));
       if (!isThere) absent.push(name);
     }
-    return absent.length === 0 ? [] : [say(`nothing is taken off: no such rule looks at ${absent.join(', ')}`)];
+    return absent.length === 0 ? [] : [say(`nothing is removed: no such rule looks at ${absent.join(', ')}`)];
   }
 
-  /** Whether something holds for one of the rules at these places. */
+  /** Whether something holds for one of the rules at these positions. */
   *#some(selections: readonly (readonly number[])[], holds: (rule: Rule) => boolean): Steps<boolean> {
     for (const places of selections) {
       for (const place of places) {
@@ -117,7 +117,7 @@ function referencesIn(statement: Statement): readonly Reference[] {
   return isUpdate(statement) ? readable(() => [directiveReference(statement)]) : [];
 }
 
-/** Text that cannot be read is reported where it is compiled. */
+/** Text that cannot be parsed is reported where it is compiled. */
 function readable(read: () => readonly Reference[]): readonly Reference[] {
   try {
     return read();

@@ -1,5 +1,5 @@
-// SecRuleRemove* and SecRuleUpdate* at load: which rules go, and what changes in the ones that stay. Works on syntax
-// trees, so that an updated rule compiles like one that was written that way.
+// SecRuleRemove* and SecRuleUpdate* at load: which rules are removed, and how the others change. Works on syntax trees, so that
+// an updated rule is compiled as if it had been written like that.
 
 import { WafError } from '../base/errors.ts';
 import type { Steps } from '../base/turn.ts';
@@ -10,38 +10,38 @@ import { parseVariables } from '../seclang/variables.ts';
 import type { RuleCatalog, SelectedBy } from './rule-catalog.ts';
 import { changedRule, type LinkChange, type TargetChange } from './rule-changes.ts';
 
-/** What a directive names. */
+/** What a directive selects. */
 interface Selection {
   readonly by: SelectedBy;
   readonly text: string;
-  /** Which link of the chain is meant, 0 the first. */
+  /** The link of the chain, 0 the first. */
   readonly link: number;
 }
 
-/** `SecRuleRemoveByTag`, `ctl:ruleRemoveTargetById` → by what rules are selected. */
+/** `SecRuleRemoveByTag`, `ctl:ruleRemoveTargetById` → the criterion of the selection. */
 export function selectedBy(name: string): SelectedBy {
   if (name.endsWith('ById')) return 'id';
   return name.endsWith('ByTag') ? 'tag' : 'message';
 }
 
-/** Whether a directive takes rules away. */
+/** Whether a directive removes rules. */
 export function isRemoval({ name }: Directive): boolean {
   return name.startsWith('SecRuleRemove');
 }
 
-/** Whether a statement changes rules, or takes them away. */
+/** Whether a statement changes or removes rules. */
 export function isUpdate(statement: Statement): statement is Directive {
   return statement.kind === 'directive' && (isRemoval(statement) || statement.name.startsWith('SecRuleUpdate'));
 }
 
-/** The rules that an update names: `942100`, a range, or `942100:1`, the second link of its chain; a tag or a message. */
+/** The rules of an update: `942100`, a range, or `942100:1`, the second link of its chain; a tag or a message. */
 function updatedRules({ name, arguments: [text = ''] }: Directive): Selection {
   const by = selectedBy(name);
   const found = by === 'id' ? /^(\d+):(\d+)$/.exec(text) : null;
   return { by, text: found?.[1] ?? text, link: Number(found?.[2] ?? 0) };
 }
 
-/** The selections of a removal, each by itself: ids, or one expression. */
+/** The selections of a removal, each separately: ids, or one expression. */
 function removedRules({ name, arguments: words }: Directive): readonly Selection[] {
   const by = selectedBy(name);
   const texts = by === 'id' ? [words.join(' ')] : words;
@@ -54,25 +54,25 @@ function targetChange({ arguments: [, text = '', replaced], location }: Directiv
   return { kind: 'targets', added, replaced: taken };
 }
 
-/** Actions that no update changes; one that says what the rule says already is taken, and without effect. */
+/** Actions that updates cannot change; one that repeats the rule's own value is accepted without effect. */
 const fixed: ReadonlySet<string> = new Set(['id', 'phase', 'chain']);
 
-/** Who writes `block,chain` for a rule that starts a chain changes its disruption: older ModSecurity asked for the second word. */
+/** Writing `block,chain` for a rule that starts a chain changes its disruption: older ModSecurity required the second word. */
 function assertFixed({ name, value = '' }: Action, rule: Rule, link: Rule): void {
   const said = link.actions.find((action) => action.name === name);
   const own = said === undefined && name === 'phase' ? '2' : (said?.value ?? '');
   if (value === own && (name !== 'chain' || said !== undefined)) return;
   const id = rule.actions.find((action) => action.name === 'id')?.value;
-  throw new WafError('seclang.syntax', `${name} of a rule cannot be updated, and rule ${id} does not say so itself`);
+  throw new WafError('seclang.syntax', `${name} of a rule cannot be updated, and rule ${id} has a different value`);
 }
 
-/** The updates of all files, in order. They apply to every rule they select, also to one that is written after them. */
+/** The updates of all files, in order. They apply to every rule they select, including later ones. */
 export class UpdateList {
   readonly #catalog: RuleCatalog;
   readonly #removed = new Set<number>();
-  /** By the place of a rule. */
+  /** By position of the rule. */
   readonly #changes = new Map<number, LinkChange[]>();
-  /** Updates that a second time would change nothing, as written. */
+  /** Updates, as written, that would have no effect a second time. */
   readonly #done = new Set<string>();
 
   constructor(catalog: RuleCatalog) {
@@ -80,15 +80,15 @@ export class UpdateList {
   }
 
   /**
-   * Takes a directive in: removals before updates, since rules that are gone need none.
-   * @throws WafError for a wrong argument, and beyond the bound of steps.
+   * Adds a directive: removals before updates, because removed rules need none.
+   * @throws WafError for an invalid argument, and above the limit of steps.
    */
   *add(directive: Directive): Steps<void> {
     if (isRemoval(directive)) yield* this.#remove(directive);
     else yield* this.#update(directive);
   }
 
-  /** The rule as it stands after all updates, `undefined` when it was removed. */
+  /** The rule after all updates, `undefined` if it was removed. */
   apply(rule: Rule): Rule | undefined {
     const place = this.#catalog.placeOf(rule);
     if (this.#removed.has(place)) return undefined;
@@ -131,7 +131,7 @@ export class UpdateList {
     }
   }
 
-  /** Whether exclusions were taken in before, word by word, and nothing was replaced since. */
+  /** Whether the same exclusions were already added, and nothing was replaced since. */
   #isRepeated({ name, arguments: words }: Directive, { added, replaced }: TargetChange): boolean {
     if (replaced.length > 0) this.#done.clear();
     if (replaced.length > 0 || added.some(({ mode }) => mode !== 'exclude')) return false;

@@ -1,4 +1,5 @@
-// Operators that run in TypeScript, bound to their arguments, so that a kept plan can bind them again. Knows no field and no rule.
+// Operators that run in TypeScript, bound to their arguments such that a kept plan can bind them again. Knows no field and no
+// rule.
 
 import { WafError } from '../base/errors.ts';
 import type { NumberSearch } from '../matching/number-search.ts';
@@ -13,18 +14,18 @@ import {
 import type { DataLine } from '../seclang/data-file.ts';
 import { bindNumbers, numberOperators } from './number-operator.ts';
 
-/** Operators whose argument is read once: macros in it would have patterns compiled, or files read, for every request. */
+/** Operators whose argument is bound at load: with macros in it, patterns would be compiled or files read for every request. */
 export const boundAtLoad: ReadonlySet<string> = new Set([...numberOperators, 'ipMatchFromFile']);
 
-/** What bindings of a plan share. */
+/** What the bindings of a plan share. */
 export interface BindingContext {
-  /** Takes each search that is opened. */
+  /** Receives each search that is opened. */
   readonly numberSearches: NumberSearch[];
-  /** Entries of a data file that the argument names. */
+  /** Reads the entries of a data file that the argument names. */
   readonly readLines: (name: string) => readonly DataLine[];
 }
 
-/** The binding of an operator; undefined when it is none that runs in TypeScript. */
+/** The binding of an operator; undefined if it does not run in TypeScript. */
 export function operatorBinding(name: string, context: BindingContext): OperatorBinding | undefined {
   const bind = numberOperators.includes(name)
     ? bindNumbers(name, context.numberSearches)
@@ -32,7 +33,7 @@ export function operatorBinding(name: string, context: BindingContext): Operator
   return bind && withRecipe(bind, 'operatorBinding', name);
 }
 
-/** The test of an operator with an argument that is known. @throws as the binding. */
+/** The test of an operator with a known argument. @throws the errors of the binding. */
 export function constantTest(name: string, argument: string, context: BindingContext): BoundTest {
   const bind = operatorBinding(name, context) as OperatorBinding;
   const lines = name === 'ipMatchFromFile' ? context.readLines(argument) : undefined;
@@ -44,19 +45,19 @@ export function lateBinding(name: string, context: BindingContext): OperatorBind
   return withRecipe(rememberingLast(operatorBinding(name, context) as OperatorBinding), 'lateBinding', name);
 }
 
-/** A test that holds where another one does not. */
+/** A test that is true where another one is not. */
 export function negatedTest(test: BoundTest): BoundTest {
   return withRecipe((value: string) => !test(value), 'negatedTest', test);
 }
 
-/** Follows long values for a test, or for its negation; undefined for a test that cannot. */
+/** Follows long values for a test, or for its negation; undefined if the test cannot do that. */
 export function streamOf(test: BoundTest, negated: boolean): BoundTest['openStream'] {
   const open = test.openStream;
   if (open === undefined) return undefined;
   return withRecipe(negated ? () => negatedStream(open()) : () => open(), 'streamOf', test, negated);
 }
 
-/** Holds at the end of a value, if at all. */
+/** Can be true only at the end of a value. */
 function negatedStream(stream: ValueStream): ValueStream {
   return {
     write: (bytes) => {
@@ -68,7 +69,7 @@ function negatedStream(stream: ValueStream): ValueStream {
   };
 }
 
-/** Makers of what is made here, by the names in its recipes. @param numberSearches takes each search that is opened. */
+/** Makers for the recipes of this module, by name. @param numberSearches receives each search that is opened. */
 export function testMakers(numberSearches: NumberSearch[]) {
   const reading = (lines?: readonly DataLine[]): BindingContext => ({
     numberSearches,

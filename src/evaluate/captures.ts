@@ -1,4 +1,4 @@
-// TX.0–9: what a pattern matched and its groups, worked out after the hit and only for rules with `capture`.
+// TX.0–9: the match of a pattern and its groups, computed after the hit and only for rules with `capture`.
 
 import { foldAscii } from '../base/bytes.ts';
 import { nativeAddon } from '../matching/native.ts';
@@ -11,15 +11,15 @@ const groupsMax = 10;
 const noGroup = 0xffffffff;
 const groups = new Uint32Array(groupsMax * 2);
 
-/** Expressions that match the whole of every value. CRS asks one of them of each header name, to have it in TX.0. */
+/** Expressions that match the whole of every value. The CRS uses one of them on each header name, to have it in TX.0. */
 const wholeValue: ReadonlySet<string> = new Set(['.*', '^.*', '.*$', '^.*$']);
 
-/** Sets TX.0–9 from a match; groups that took no part are unset (ModSecurity reference manual v3, capture). */
+/** Sets TX.0–9 from a match; groups that did not participate are unset (ModSecurity reference manual v3, capture). */
 export function captureGroups(operator: LinkOperator, match: FieldMatch, state: RuleState): void {
   const texts = operator.kind === 'pattern' && !operator.negated ? patternGroups(operator, match, state) : [match.text];
   for (let group = 0; group < texts.length; group += 1) {
     const text = texts[group];
-    // One that finds no room must not leave that of another match in its place.
+    // A group without room must not leave the value of an earlier match.
     if (text === undefined || !setVariable(state.tx, String(group), text, state)) state.tx.delete(String(group));
   }
   state.tx.deleteDigits(texts.length);
@@ -35,12 +35,12 @@ function patternGroups(
   const pattern = state.exchange.plan.patterns[match.pattern ?? -1];
   if (pattern?.native === undefined) return [match.text];
   const texts = locateGroups(pattern, match);
-  // The match lies in a part of the value that was not kept.
+  // The match is in a part of the value that was not kept.
   if (texts.length === 0 && match.isPart) state.problems.uninspected('capture', match.missingBytes);
   return texts;
 }
 
-/** The longest of `phrases` (lower case) that ends where the hit ended, as the value spells it. */
+/** The longest of `phrases` (lower case) that ends where the hit ended, as spelled in the value. */
 export function foundPhrase(phrases: readonly string[], match: FieldMatch): string {
   const before = match.text.slice(0, match.to);
   const folded = foldAscii(before);

@@ -1,5 +1,5 @@
-// Named values that rules set and read: TX, and collections that outlive an exchange. Names ignore ASCII case (they come
-// in lower case); numbers are kept as numbers until somebody reads text.
+// Named values that rules set and read: TX, and persistent collections. Names ignore ASCII case (they come in lower case);
+// numbers stay numbers until they are read as text.
 
 import { memoryCosts } from '../inspect/memory.ts';
 import { numberOf } from '../plan/value-operator.ts';
@@ -9,7 +9,7 @@ export interface NameFilter {
   readonly accepts: (name: string) => boolean;
 }
 
-/** Names of a base that a filter accepts: worked out once, since neither ever changes. */
+/** Names of a base that a filter accepts: computed once, because neither changes. */
 const acceptedNames = new WeakMap<ReadonlyMap<string, unknown>, WeakMap<NameFilter, readonly string[]>>();
 
 function acceptedIn(base: ReadonlyMap<string, unknown>, filter: NameFilter): readonly string[] {
@@ -22,7 +22,7 @@ function acceptedIn(base: ReadonlyMap<string, unknown>, filter: NameFilter): rea
 
 const digitsEnds = new WeakMap<ReadonlyMap<string, unknown>, number>();
 
-/** The number behind the last digit that is a name in a base; 0: none is. */
+/** One more than the largest digit that is a name in a base; 0: there is none. */
 function digitsEndOf(base: ReadonlyMap<string, unknown>): number {
   let end = digitsEnds.get(base);
   if (end === undefined) {
@@ -34,30 +34,30 @@ function digitsEndOf(base: ReadonlyMap<string, unknown>): number {
 
 /** Named values that rules set and read. */
 export interface NamedValues {
-  /** The value as text; `undefined` when the name is not set. */
+  /** The value as text; `undefined` if the name is not set. */
   get(name: string): string | undefined;
-  /** The value as a number; 0 when the name is not set or holds no number. */
+  /** The value as a number; 0 if the name is not set or contains no number. */
   number(name: string): number;
   has(name: string): boolean;
-  /** Sets a value. Returns false when there is no room for another name. */
+  /** Sets a value. Returns false if there is no room for another name. */
   set(name: string, value: string | number): boolean;
   delete(name: string): void;
   /** Names and values, in order. */
   entries(): Generator<readonly [name: string, value: string]>;
-  /** As `entries`, of names that a filter accepts. The filter must always give the same answer. */
+  /** Like `entries`, for names that a filter accepts. The filter must always give the same result. */
   entriesOf(filter: NameFilter): Generator<readonly [name: string, value: string]>;
   /** A copy that can be changed without changing this one. */
   copy(): NamedValues;
 }
 
-/** Names that were unset at some time, and those that are set since, in order: who unsets the ones and sets the others has the same. */
+/** Names that were unset, and names set since, in order: unsetting the former and setting the latter gives the same collection. */
 export interface NotedChanges {
   readonly unset: Set<string>;
   readonly set: Set<string>;
 }
 
 /**
- * Changes of a collection at some moment. They stay as they are: a collection that has them copies them before it makes another.
+ * The changes of a collection at some moment. They are immutable: a collection copies shared changes before it makes another one.
  */
 export interface CollectionChanges {
   readonly base: ReadonlyMap<string, string | number>;
@@ -65,13 +65,13 @@ export interface CollectionChanges {
   readonly changed: ReadonlyMap<string, string | number | undefined>;
   /** Bytes of the names and texts in `changed`. */
   readonly bytes: number;
-  /** Digits below this one may be names that are set. */
+  /** Digits below this one may be set. */
   readonly digitsEnd: number;
 }
 
 const noneOf = new WeakMap<ReadonlyMap<string, unknown>, CollectionChanges>();
 
-/** No changes of a base: the same for all who have it. */
+/** No changes of a base: the same object for all collections with this base. */
 function noChanges(base: ReadonlyMap<string, string | number>): CollectionChanges {
   let none = noneOf.get(base);
   if (none === undefined) {
@@ -81,10 +81,10 @@ function noChanges(base: ReadonlyMap<string, string | number>): CollectionChange
   return none;
 }
 
-/** What a collection begins with that begins with nothing. */
+/** The initial values of an empty collection. */
 const nothing: ReadonlyMap<string, string | number> = new Map();
 
-/** Bounds of a collection. Names and texts count in bytes; numbers, which have a size of their own, do not. */
+/** Limits of a collection. Names and texts count in bytes; numbers have a fixed size and do not count. */
 export interface CollectionBounds {
   readonly namesMax: number;
   readonly bytesMax: number;
@@ -93,22 +93,22 @@ export interface CollectionBounds {
 /** Single digits as names: `TX.0` to `TX.9`. */
 const digits = [...'0123456789'];
 
-/** One collection, bounded in names and bytes. What it begins with does not count: it was written by a rule, not by a client. */
+/** One collection, limited in names and bytes. Its initial values do not count, because rules wrote them, not clients. */
 export class Collection implements NamedValues {
   readonly #bounds: CollectionBounds;
-  /** Values from before the first change, shared with others. */
+  /** Initial values, shared with others. */
   #base: ReadonlyMap<string, string | number>;
-  /** As in `CollectionChanges`. Nobody else's once `#shared` is undefined. */
+  /** As in `CollectionChanges`. Owned by this collection alone if `#shared` is undefined. */
   #changed: Map<string, string | number | undefined>;
-  /** The changes while others have them too, or none were made. */
+  /** The changes while they are shared with others, or while there are none. */
   #shared: CollectionChanges | undefined;
   #noted: NotedChanges | undefined;
   /** Bytes of the names and texts in `#changed`. */
   #bytes = 0;
-  /** Digits below this one may be names that were set: most captures have one group, and leave nothing to unset after it. */
+  /** Digits below this one may be set: most captures have one group, and nothing after it has to be unset. */
   #digitsEnd = 0;
 
-  /** @param base values to begin with; borrowed and never changed. */
+  /** @param base initial values; borrowed and never changed. */
   constructor(bounds: CollectionBounds, base: ReadonlyMap<string, string | number> = nothing) {
     this.#bounds = bounds;
     const none = noChanges(base);
@@ -118,7 +118,7 @@ export class Collection implements NamedValues {
     this.#digitsEnd = none.digitsEnd;
   }
 
-  /** The value as it is kept: a number that nobody asked for as text stays one. `undefined` when the name is not set. */
+  /** The value as stored: a number that was not read as text is still a number. `undefined` if the name is not set. */
   value(name: string): string | number | undefined {
     return this.#value(name);
   }
@@ -128,29 +128,29 @@ export class Collection implements NamedValues {
     return this.#changed.size === 0;
   }
 
-  /** What it began with, or was rebased to. Borrowed. */
+  /** Its initial values, or those of the last rebase. Borrowed. */
   get base(): ReadonlyMap<string, string | number> {
     return this.#base;
   }
 
-  /** Has changes from now on noted; `undefined`: no longer. */
+  /** Starts to record changes; `undefined`: stops. */
   noteChanges(changes: NotedChanges | undefined): void {
     this.#noted = changes;
   }
 
-  /** About what the changes take in memory, bytes. */
+  /** Approximate memory of the changes, bytes. */
   get memoryBytes(): number {
     return this.#bytes + memoryCosts.variable * this.#changed.size;
   }
 
-  /** Takes other values to begin with, as if it had been made with them. False when it was changed already: then it stays. */
+  /** Replaces the initial values. Returns false, without effect, if it was already changed. */
   rebase(base: ReadonlyMap<string, string | number>): boolean {
     if (this.#changed.size > 0) return false;
     this.adopt(noChanges(base));
     return true;
   }
 
-  /** The changes so far, to be adopted by another that had the same before. The same object until the next change. */
+  /** The changes so far, for another collection that had the same changes before to adopt. The same object until the next change. */
   share(): CollectionChanges {
     this.#shared ??= {
       base: this.#base,
@@ -161,12 +161,12 @@ export class Collection implements NamedValues {
     return this.#shared;
   }
 
-  /** The changes while they are those that were shared or adopted last; undefined after another change. */
+  /** The changes last shared or adopted; undefined after another change. */
   get shared(): CollectionChanges | undefined {
     return this.#shared;
   }
 
-  /** Takes other changes for its own. Costs nothing, however many they are. */
+  /** Replaces its changes by others. The cost does not depend on their number. */
   adopt(changes: CollectionChanges): void {
     this.#base = changes.base;
     this.#changed = changes.changed as Map<string, string | number | undefined>;
@@ -175,20 +175,20 @@ export class Collection implements NamedValues {
     this.#shared = changes;
   }
 
-  /** Before a change: what others have too is copied. */
+  /** Called before a change: copies shared changes. */
   #own(): void {
     if (this.#shared === undefined) return;
     this.#changed = new Map(this.#changed);
     this.#shared = undefined;
   }
 
-  /** The value as text; `undefined` when the name is not set. */
+  /** The value as text; `undefined` if the name is not set. */
   get(name: string): string | undefined {
     const value = this.#value(name);
     return typeof value === 'number' ? String(value) : value;
   }
 
-  /** The value as a number; 0 when the name is not set or holds no number. */
+  /** The value as a number; 0 if the name is not set or contains no number. */
   number(name: string): number {
     return numberOf(this.#value(name));
   }
@@ -197,7 +197,7 @@ export class Collection implements NamedValues {
     return this.#value(name) !== undefined;
   }
 
-  /** Sets a value. Returns false, and changes nothing, when there is no room for it. A number under a known name always has room. */
+  /** Sets a value. Returns false, without effect, if there is no room. A number under a known name always has room. */
   set(name: string, value: string | number): boolean {
     const isKnown = this.#changed.has(name);
     if (!isKnown && this.#changed.size >= this.#bounds.namesMax) return false;
@@ -211,7 +211,7 @@ export class Collection implements NamedValues {
     return true;
   }
 
-  /** Unsets the names that are a digit, from this one on. */
+  /** Unsets the names that are a digit, starting with this one. */
   deleteDigits(from: number): void {
     for (let digit = from; digit < this.#digitsEnd; digit += 1) this.delete(digits[digit] as string);
     if (this.#digitsEnd <= from) return;
@@ -229,7 +229,7 @@ export class Collection implements NamedValues {
     else this.#changed.delete(name);
   }
 
-  /** Names and values: those that were there at the start first, each in the order in which they were first set. */
+  /** Names and values: initial ones first, each group in the order in which they were first set. */
   *entries(): Generator<readonly [name: string, value: string]> {
     for (const name of this.#base.keys()) {
       const value = this.#value(name);
@@ -240,7 +240,7 @@ export class Collection implements NamedValues {
     }
   }
 
-  /** As `entries`, of names that a filter accepts. The filter must always give the same answer. */
+  /** Like `entries`, for names that a filter accepts. The filter must always give the same result. */
   *entriesOf(filter: NameFilter): Generator<readonly [name: string, value: string]> {
     for (const name of acceptedIn(this.#base, filter)) {
       const value = this.#value(name);

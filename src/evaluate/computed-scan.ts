@@ -1,5 +1,5 @@
-// Patterns on computed values (TX, MATCHED_VAR, REMOTE_ADDR, …): a scan of one value for one pattern, by the same native
-// code that scans fields, so that both answer alike.
+// Patterns on computed values (TX, MATCHED_VAR, REMOTE_ADDR, …): scans one value for one pattern with the same native code as for
+// fields, so that results agree.
 
 import type { HitBuffer } from '../matching/hits.ts';
 import { createBatchHits, FieldBatch, scanBatch } from '../matching/scan.ts';
@@ -14,11 +14,11 @@ export interface ComputedTest {
   readonly value: string;
 }
 
-/** Shared by all exchanges: no scan is open when another begins. */
+/** Shared by all exchanges: scans never overlap. */
 let batch: FieldBatch | undefined;
 let hits: HitBuffer | undefined;
 
-/** The matches of a value: at most one, with `multiMatch` one for each step that changed the value. */
+/** The matches of a value: at most one, or with `multiMatch` one for each step that changed the value. */
 export function findInComputed(asked: ComputedTest, plan: Plan): readonly FieldMatch[] {
   const { operator, target, key, value } = asked;
   batch ??= new FieldBatch();

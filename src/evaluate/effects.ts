@@ -1,4 +1,4 @@
-// What a matching rule changes: variables, removals, engine switches. Run once for each matching value.
+// The effects of a matching rule: variables, removals, engine switches. Run once for each matching value.
 
 import { foldAscii } from '../base/bytes.ts';
 import type { Macro } from '../plan/macro.ts';
@@ -19,7 +19,7 @@ export function applyEffect(effect: Effect, state: RuleState): void {
       applySetvar(effect, state);
       break;
     case 'ruleRemove':
-      // Once for the exchange, not once for each value that matches.
+      // Once per exchange, not once for each matching value.
       if (!state.removedRules.includes(effect.rules)) state.removedRules = [...state.removedRules, effect.rules];
       break;
     case 'targetRemove':
@@ -44,7 +44,7 @@ export function applyEffect(effect: Effect, state: RuleState): void {
   }
 }
 
-/** What time will do to a variable of a collection that outlives the exchange. */
+/** Future changes of a variable of a persistent collection. */
 function applyLater(effect: Effect & { kind: 'expirevar' | 'deprecatevar' }, state: RuleState): void {
   const collection = state.collections.get(effect.collection);
   if (!(collection instanceof PersistentCollection)) return;
@@ -54,16 +54,16 @@ function applyLater(effect: Effect & { kind: 'expirevar' | 'deprecatevar' }, sta
   else collection.deprecate(name, effect.amount, effect.seconds);
 }
 
-/** A name whose written parts are folded already. */
+/** A name whose written parts are already in lower case. */
 function variableName(name: Macro, state: RuleState): string | undefined {
   const expanded = expandName(name, state);
   return expanded === undefined || name.constant !== undefined ? expanded : foldAscii(expanded);
 }
 
-/** Variables that name the key of a collection (ModSecurity reference manual, SESSIONID, USERID). */
+/** Variables that provide the key of a collection (ModSecurity reference manual, SESSIONID, USERID). */
 const keyFacts: Readonly<Record<string, string>> = { SESSION: 'SESSIONID', USER: 'USERID' };
 
-/** Opens a collection for this exchange. One that is open already stays: it is initialised once (ModSecurity v2). */
+/** Opens a collection for this exchange. A collection that is already open stays: it is initialized once (ModSecurity v2). */
 function openCollection(collection: string, key: string, state: RuleState): void {
   if (state.collections.has(collection) || key === '') return;
   const fact = keyFacts[collection];
@@ -74,7 +74,7 @@ function openCollection(collection: string, key: string, state: RuleState): void
   state.problems.uninspected('collection-evicted', state.exchange.store.takeEvictedBytes());
 }
 
-/** ENV holds what rules put there with `setenv`, nothing of the process. */
+/** ENV contains what rules set with `setenv`, nothing from the process. */
 function environment(state: RuleState): NamedValues {
   const known = state.collections.get('ENV');
   if (known !== undefined) return known;
@@ -101,10 +101,11 @@ function applySetvar(effect: Effect & { kind: 'setvar' }, state: RuleState): voi
   }
 }
 
-/** Sets a variable of a collection. Returns whether there was room; where there was none that is a `limit.matched`. */
+/** Sets a variable of a collection. Returns whether there was room; if not, that is a `limit.matched`. */
 export function setVariable(collection: NamedValues, name: string, value: string | number, state: RuleState): boolean {
   const isKept = collection.set(name, value);
-  if (!isKept) state.problems.add('limit.matched', 'rules set more variables, or longer ones, than a collection holds');
+  if (!isKept)
+    state.problems.add('limit.matched', 'rules set more variables, or longer ones, than fit into a collection');
   return isKept;
 }
 

@@ -1,5 +1,5 @@
-// Runs the rules of one phase over the hits and values of an exchange, in file order: a later rule may read what an
-// earlier one set (ModSecurity reference manual v3, "Processing Phases", setvar). Decides nothing: it says which rule disrupted.
+// Runs the rules of one phase on the hits and values of an exchange, in file order: a later rule may read what an earlier one set
+// (ModSecurity reference manual v3, "Processing Phases", setvar). Makes no decision: it returns the rule that disrupted.
 
 import { constants } from '../base/constants.ts';
 import { runAtOnce, type Steps } from '../base/turn.ts';
@@ -26,17 +26,17 @@ export interface Disrupted {
 }
 
 /**
- * Runs a phase. Every hit must be in the table (`Inspector.flush`). Returns the rule that disrupts, `undefined` when none
- * does. With DetectionOnly the first such rule is noted in `state.detected` and the phase goes on. Ends early when the work is
- * overdrawn, which is a problem of the exchange by then.
+ * Runs a phase. Every hit must be in the table (`Inspector.flush`). Returns the rule that disrupts, `undefined` if none does.
+ * With DetectionOnly the first such rule is recorded in `state.detected` and the phase continues. Ends early if the work is
+ * overdrawn, which is then a problem of the exchange.
  */
 export function evaluatePhase(phase: PhasePlan, state: RuleState, mode: EvaluationMode): Disrupted | undefined {
   return runAtOnce(evaluateInSteps(phase, state, mode));
 }
 
 /**
- * Whether nothing comes of a phase in `early` mode, told without running it: it is known from an exchange that was like this one.
- * False says nothing.
+ * Whether a phase in `early` mode is known to have no result, without running it: known from a similar exchange. False means
+ * unknown.
  */
 export function isKnownToPass(phase: PhasePlan, state: RuleState): boolean {
   if (state.engine === 'Off' || phase.steps.length === 0) return true;
@@ -47,7 +47,7 @@ export function isKnownToPass(phase: PhasePlan, state: RuleState): boolean {
   return true;
 }
 
-/** The same in steps; the exchange is to have no other work done meanwhile. Undefined: it is done without a step, and nothing disrupts. */
+/** The same in steps. No other work may be done on the exchange in between. Undefined: done without a step, and nothing disrupts. */
 export function evaluateInSteps(
   phase: PhasePlan,
   state: RuleState,
@@ -76,7 +76,7 @@ function* runRecorded(
 
 function* runCandidates(phase: PhasePlan, candidates: Uint32Array, state: RuleState): Steps<Disrupted | undefined> {
   let from = 0;
-  /** One for all rules: most do not match, and an object for each is a third of what they cost. */
+  /** One for all rules: most do not match, and an object for each is a third of their cost. */
   let run: RuleRun | undefined;
   for (;;) {
     const index = nextCandidate(candidates, from);
@@ -109,20 +109,20 @@ function* runCandidates(phase: PhasePlan, candidates: Uint32Array, state: RuleSt
   }
 }
 
-/** A rule that is watched runs also where nothing says that it may match: it is to be seen why it does not. */
+/** A watched rule also runs if nothing suggests that it may match, to show why it does not. */
 function addWatched(candidates: Uint32Array, phase: PhasePlan, { watch }: RuleState): void {
   if (watch === undefined) return;
   const index = phase.steps.findIndex((step) => step.kind === 'rule' && step.id === watch.ruleId);
   if (index >= 0) candidates[index >>> 5] = ((candidates[index >>> 5] as number) | (1 << (index & 31))) >>> 0;
 }
 
-/** Before anything else assigned something, these are values to begin with, which cost nothing and are shared by all. */
+/** Before any other assignment these are initial values, which cost nothing and are shared by all exchanges. */
 function assign({ presets, initialTx }: AssignmentStep, state: RuleState): void {
   const canBegin = initialTx !== undefined && state.removedRules.length === 0;
   if (!canBegin || !state.tx.rebase(initialTx)) for (const preset of presets) applyPreset(preset, state);
 }
 
-/** Carries out what a rule that was worked out at load does, unless it was removed at run time. */
+/** Carries out the assignments of a folded rule, unless it was removed at run time. */
 function applyPreset({ rule, assignments }: Preset, state: RuleState): void {
   if (state.removedRules.some((filter) => filter(rule))) return;
   for (const [name, value] of assignments) {
@@ -131,12 +131,12 @@ function applyPreset({ rule, assignments }: Preset, state: RuleState): void {
   }
 }
 
-/** The engine may be switched off by the rule that just ran. */
+/** The rule that just ran may have switched the engine off. */
 function isRuleEngineOff(state: RuleState): boolean {
   return state.engine === 'Off';
 }
 
-/** Index of the first candidate at or after `from`; beyond the last rule when there is none. */
+/** Index of the first candidate at or after `from`; past the last rule if there is none. */
 function nextCandidate(words: Uint32Array, from: number): number {
   let word = from >>> 5;
   let bits = ((words[word] ?? 0) & (0xffffffff << (from & 31))) >>> 0;
@@ -148,10 +148,10 @@ function nextCandidate(words: Uint32Array, from: number): number {
   return word * 32 + 31 - Math.clz32(bits & -bits);
 }
 
-/** `land`: whether the rule jumps is undecided, but where it lands it is all the same. */
+/** `land`: it is undecided whether the rule jumps, but results are the same from its target on. */
 type Outcome = 'match' | 'no-match' | 'land' | 'stop';
 
-/** What becomes of a rule that is not run at all. */
+/** The result for a rule that does not run at all. */
 function beforeRule(rule: CompiledRule, state: RuleState): Outcome | undefined {
   state.work.spend(itemWork);
   if (state.removedRules.length > 0 && state.removedRules.some((filter) => filter(rule))) {
@@ -169,7 +169,7 @@ function endRule(rule: CompiledRule, run: RuleRun, state: RuleState): Outcome {
   return 'match';
 }
 
-/** What comes of a rule that does not match. */
+/** The result for a rule that does not match. */
 function afterMiss(rule: CompiledRule, { observed }: RuleRun, state: RuleState): Outcome {
   const missed = rule.links[observed?.length ?? 0];
   if (observed !== undefined && observed.length > 0 && missed !== undefined) {
@@ -179,7 +179,7 @@ function afterMiss(rule: CompiledRule, { observed }: RuleRun, state: RuleState):
   return undecided(rule);
 }
 
-/** A later byte may make it match, and then what follows runs differently: it cannot be believed yet. */
+/** A later byte may make it match, and then other rules run: its result is not reliable yet. */
 function undecided({ changesFlow, landing }: CompiledRule): Outcome {
   if (!changesFlow) return 'no-match';
   return landing === undefined ? 'stop' : 'land';
@@ -202,7 +202,7 @@ const severityNumbers: Readonly<Record<string, number>> = {
   DEBUG: 7,
 };
 
-/** Records a match, unless it is of a rule that only keeps books. Returns what was recorded. */
+/** Records a match, except for a bookkeeping rule. Returns the record. */
 function noteMatch(rule: CompiledRule, match: FieldMatch, state: RuleState): RuleMatch | undefined {
   if (rule.severity !== undefined) {
     state.highestSeverity = Math.min(state.highestSeverity, severityNumbers[rule.severity] ?? 255);
@@ -230,7 +230,7 @@ function noteMatch(rule: CompiledRule, match: FieldMatch, state: RuleState): Rul
   return report;
 }
 
-/** Whether a log will say where it was found. */
+/** Whether a log will show where it was found. */
 const isPlaced = ({ isLogged, isAudited }: CompiledRule, { matches }: RuleState): boolean =>
   (isLogged || isAudited) && matches.length < constants.loggedMatchesMax;
 
@@ -240,7 +240,7 @@ const allowScopes: Readonly<Record<string, Allowance['scope']>> = {
   'allow:phase': 'phase',
 };
 
-/** What a matching rule's disruptive action leads to: nothing, the end of the phase, or a disruption. */
+/** The result of a matching rule's disruptive action: nothing, the end of the phase, or a disruption. */
 function disruptionOf(rule: CompiledRule, state: RuleState): Disrupted | 'phase' | undefined {
   if (rule.disruption === 'pass') return undefined;
   if (state.engine === 'DetectionOnly') {

@@ -1,5 +1,5 @@
-// What is the same for all rules of an exchange, in whichever state of it they run, tentative ones included: what it is judged by, and
-// what its messages said of themselves. Rules read it; a `RuleState` has what they change.
+// What all rules of an exchange share, in every state including tentative ones: its settings, and facts about its messages. Rules
+// read it; what they change is in `RuleState`.
 
 import { monotonicMs, wallClock } from '../base/clock.ts';
 import type { Limits } from '../base/limits.ts';
@@ -13,7 +13,7 @@ export interface ExchangeFactsOptions {
   readonly requestId: string;
   /** Where `initcol` finds collections; absent: those of the process, for these limits. */
   readonly store?: PersistentCollections | undefined;
-  /** Nobody takes what is decided: rules detect, and go on. */
+  /** Verdicts are not applied, as for a candidate: rules detect, and continue. */
   readonly isObserved?: boolean | undefined;
 }
 
@@ -28,9 +28,9 @@ export class ExchangeFacts {
   readonly startDate = wallClock();
   /** Single values by SecLang name: REMOTE_ADDR, REQBODY_PROCESSOR, RESPONSE_STATUS, … */
   readonly facts = new Map<string, string>();
-  /** Whether REQUEST_BODY counts: its bytes are scanned all the same, since a decoder may fail later. */
+  /** Whether REQUEST_BODY counts: its bytes are scanned anyway, because a decoder may fail later. */
   hasRequestBody = false;
-  /** Whether the response body is shown with its content codings undone: from phase 4 on it has none for rules. */
+  /** Whether the response body is shown decoded; from phase 4 on its content encoding is then hidden from rules. */
   hasDecodedResponse = false;
 
   constructor({ plan, limits, requestId, store, isObserved }: ExchangeFactsOptions) {

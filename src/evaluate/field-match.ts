@@ -1,5 +1,4 @@
-// One value that an operator matched: what MATCHED_VAR, captures and log data are made of. Values are transformed only
-// when somebody asks.
+// One value that an operator matched, the source of MATCHED_VAR, captures and log data. Values are transformed only on demand.
 
 import { toByteString, toBytes } from '../base/bytes.ts';
 import type { FieldRecord } from '../inspect/field-record.ts';
@@ -10,9 +9,9 @@ import type { Target } from '../plan/plan.ts';
 /** A value of a target, before or after it matched. */
 export interface MatchSource {
   readonly target: Target;
-  /** Key as received, e.g. the argument's name; empty for what is not a collection. */
+  /** Key as received, e.g. the argument's name; empty if it is not a collection. */
   readonly key: string;
-  /** The transformed value, when it is at hand. */
+  /** The transformed value, if available. */
   readonly text?: string;
   /** The untransformed value: a field, or a byte string. */
   readonly field?: FieldRecord;
@@ -21,7 +20,7 @@ export interface MatchSource {
   /** The native pattern that was found, and where it ended in the transformed value. */
   readonly pattern?: number;
   readonly to?: number;
-  /** The end of the transformed value, when the field was too long to be kept. */
+  /** The end of the transformed value, if the field was too long to be kept. */
   readonly tail?: Uint8Array | undefined;
 }
 
@@ -30,9 +29,9 @@ export class FieldMatch {
   readonly target: Target;
   readonly key: string;
   readonly pattern: number | undefined;
-  /** Offset behind what was found in the transformed value; 0 when the operator finds no place. */
+  /** Offset after the match in the transformed value; 0 if the operator has no position. */
   readonly to: number;
-  /** What was done to the value before it was tested; with `multiMatch` maybe only the first of these. */
+  /** Transformations before the test; with `multiMatch` possibly only the first of these. */
   readonly transformations: readonly number[];
   readonly #field: FieldRecord | undefined;
   readonly #raw: string | undefined;
@@ -57,12 +56,12 @@ export class FieldMatch {
     return this.key === '' ? this.target.variable : `${this.target.variable}:${this.key}`;
   }
 
-  /** Whether the value is a further reading of another field. */
+  /** Whether the value is an alternate reading of another field. */
   get isReading(): boolean {
     return this.#field?.isReading === true;
   }
 
-  /** The field it was found in, when that is known whole; `none`: a value that is not a field. */
+  /** The field it was found in, if that is kept whole; `none`: a value that is not a field. */
   get wholeField(): FieldRecord | 'none' | undefined {
     if (this.#field === undefined) return 'none';
     return this.#tail === undefined && this.#field.isWhole ? this.#field : undefined;
@@ -73,14 +72,14 @@ export class FieldMatch {
     return this.#field?.order ?? 0;
   }
 
-  /** True when only a part of the value was kept: a chained rule sees no more than that. */
+  /** True if only a part of the value was kept: a chained rule sees no more than that. */
   get isPart(): boolean {
     return this.#tail !== undefined || this.#field?.isWhole === false;
   }
 
   /**
-   * True when bytes are missing although the value is not too long to be kept: what an exchange may keep was used up.
-   * @param collectBytesMax length up to which values are kept whole.
+   * True if bytes are missing although the value is short enough to be kept: the exchange's budget for kept values was used up.
+   * @param collectBytesMax maximum length of values that are kept whole.
    */
   isStarved(collectBytesMax: number): boolean {
     if (this.#field === undefined || this.#tail !== undefined) return false;
@@ -92,18 +91,18 @@ export class FieldMatch {
     return this.#field === undefined ? 0 : this.#field.length - this.#field.keptLength;
   }
 
-  /** The value before transformations as far as it is kept; absent when only the end of it is, or nothing. Borrowed. */
+  /** The value before transformations as far as it is kept; absent if only its end is kept, or nothing. Borrowed. */
   get received(): Uint8Array | undefined {
     if (this.#tail !== undefined) return undefined;
     return this.#field?.bytes ?? (this.#raw === undefined ? undefined : toBytes(this.#raw));
   }
 
-  /** Length of the value before transformations, bytes; absent when it is not known. */
+  /** Length of the value before transformations, bytes; absent if unknown. */
   get receivedLength(): number | undefined {
     return this.#field?.length ?? this.#raw?.length;
   }
 
-  /** The transformed value, or what is kept of it. Borrowed. */
+  /** The transformed value, or the part that is kept. Borrowed. */
   get bytes(): Uint8Array {
     this.#bytes ??= this.#transformedBytes();
     return this.#bytes;

@@ -1,4 +1,4 @@
-// One link of a rule over the values it looks at: which of them match. Native hits answer for fields; computed values and
+// Evaluates one link of a rule on its values: which of them match. For fields the native hits decide; computed values and
 // TypeScript operators are tested here. Changes nothing.
 
 import { foldAscii } from '../base/bytes.ts';
@@ -25,7 +25,7 @@ import { expandMacro } from './macros.ts';
 import type { RuleState } from './rule-state.ts';
 import { type ComputedValue, computedValues, hasOneValue, keyOfOnly, onlyValue } from './variables.ts';
 
-/** A link that runs now. */
+/** A link being evaluated. */
 export interface LinkRun {
   readonly rule: CompiledRule;
   readonly link: Link;
@@ -45,7 +45,7 @@ export function evaluateLink(run: LinkRun): readonly FieldMatch[] {
   }
 }
 
-/** What SecAction matches. */
+/** The match of SecAction. */
 const noValue = new FieldMatch({
   target: { variable: '', mode: 'each', kinds: [], selector: undefined, exclusions: [] },
   key: '',
@@ -53,7 +53,7 @@ const noValue = new FieldMatch({
   transformations: [],
 });
 
-/** Whether a rule took the value with this name off the target at run time. */
+/** Whether a rule removed the value with this name from the target at run time. */
 export function isRemoved(run: LinkRun, target: Target, name: string): boolean {
   const { removedTargets } = run.state;
   if (removedTargets.length === 0) return false;
@@ -63,12 +63,12 @@ export function isRemoved(run: LinkRun, target: Target, name: string): boolean {
 const requestBody = fieldKind('REQUEST_BODY');
 const responseHeaders = fieldKind('RESPONSE_HEADERS');
 
-/** Whether a field is no longer true of what rules are shown: the header of a coding that has been undone. */
+/** Whether a field is outdated: the header of a content encoding that has been removed. */
 function isOutdated({ state }: LinkRun, kind: FieldKind, key: string): boolean {
   return state.exchange.hasDecodedResponse && kind === responseHeaders && key === 'content-encoding';
 }
 
-/** The first target that looks at this field, -1 when none does. */
+/** The first target that looks at this field, -1 if none does. */
 function targetOf(run: LinkRun, kind: FieldKind, key: string): number {
   if (kind === requestBody && !run.state.exchange.hasRequestBody) return -1;
   if (isOutdated(run, kind, key)) return -1;
@@ -87,8 +87,8 @@ interface PlacedMatch {
 const byPlace = (a: PlacedMatch, b: PlacedMatch): number => a.target - b.target || a.match.order - b.match.order;
 
 /**
- * Hits of a pattern that a rule is to see. While a body arrives these are the first and the latest only: a rule that can be
- * believed then is believed on some matches as on all, and a body of nothing but hits must not cost the square of its length.
+ * Hits of a pattern that a rule sees. While a body arrives these are only the first and the latest: a rule that is reliable then
+ * is as reliable on some matches as on all, and a body full of hits must not cost quadratic time.
  */
 function hitsOf(state: RuleState, pattern: PatternId): readonly Hit[] {
   const hits = state.hits.of(pattern);
@@ -97,12 +97,12 @@ function hitsOf(state: RuleState, pattern: PatternId): readonly Hit[] {
   return [...hits.slice(0, earlyHitsMax), ...hits.slice(-earlyHitsMax)];
 }
 
-/** Matches that hits tell about. */
+/** Matches according to hits. */
 function hitMatches(run: LinkRun, patterns: readonly number[]): PlacedMatch[] {
   const found: PlacedMatch[] = [];
   const { operator } = run.link;
   if (patterns.length === 0) return found;
-  // What a guess reads in a value need not be what a rule says that values must be.
+  // A negated operator says what values must be, which an alternate reading need not fulfil.
   const isBound = operator.kind !== 'none' && operator.negated;
   for (const id of patterns) {
     const pattern = run.state.exchange.plan.patterns[id] as PatternPlan;
@@ -129,18 +129,18 @@ function matchOfHit(target: Target, pattern: PatternPlan, hit: Hit): FieldMatch 
   });
 }
 
-/** Header names arrive in lower case; where the rule names one, logs show it as the rule writes it. */
+/** Header names arrive in lower case; if the rule names one, logs show it as the rule writes it. */
 function shownKey(target: Target, name: string): string {
   return target.selector?.name === undefined ? name : target.selector.label;
 }
 
-/** With `multiMatch` a field is tested after each step, but only where the step changed it: equal texts count once. */
+/** With `multiMatch` a field is tested after each step, but only if the step changed it: equal texts count once. */
 function withoutRepeats({ state: { work } }: LinkRun, found: readonly PlacedMatch[]): PlacedMatch[] {
   const seen = new Map<number, Set<string>>();
   return found.filter(({ match }) => {
     const texts = seen.get(match.order) ?? new Set();
     seen.set(match.order, texts);
-    // Each is transformed, and compared.
+    // Each is transformed and compared.
     work.spend(itemWork + (match.transformations.length + 1) * (match.receivedLength ?? 0));
     if (texts.has(match.text)) return false;
     texts.add(match.text);
@@ -171,7 +171,7 @@ function matchPatterns(run: LinkRun, operator: PatternOperator): readonly FieldM
   return inOrder(found);
 }
 
-/** The values of a target that no field holds: its count, which is a text as any other, or what is computed. */
+/** The values of a target that are not fields: its count, as text, or computed values. */
 function looseValues(run: LinkRun, target: Target): readonly ComputedValue[] {
   if (target.mode === 'count') return [{ key: '', value: String(countTarget(run, target)) }];
   return computedValues(target, run.state);
@@ -190,7 +190,7 @@ function matchValues(run: LinkRun, operator: ValueOperator): readonly FieldMatch
   return inOrder(found);
 }
 
-/** Tests the values of a target that no hit tells about. */
+/** Tests the values of a target without hits. */
 function testTarget(run: LinkRun, asked: AskedValue, index: number, found: PlacedMatch[]): void {
   const { target } = asked;
   if (target.mode === 'count') addMatch(found, index, testValue(asked, '', String(countTarget(run, target))));
@@ -203,7 +203,7 @@ function addMatch(found: PlacedMatch[], target: number, match: FieldMatch | unde
   if (match !== undefined) found.push({ target, match });
 }
 
-/** Most rules that run for every request ask for one value: nothing is made for it that is not needed. */
+/** Most rules that run for every request test a single value, so only what is needed is allocated for it. */
 function testOnlyValue(run: LinkRun, asked: AskedValue, index: number, found: PlacedMatch[]): void {
   const { target } = asked;
   const value = onlyValue(target, run.state);
@@ -218,7 +218,7 @@ function testComputed(run: LinkRun, asked: AskedValue, index: number, found: Pla
   }
 }
 
-/** Tests the remembered values of a target, for an argument that was not known when the fields passed. */
+/** Tests the kept values of a target, for an argument that was not known when the fields were scanned. */
 function testKept(run: LinkRun, asked: AskedValue, index: number, found: PlacedMatch[]): void {
   const { target } = asked;
   for (const kind of target.kinds) {
@@ -238,7 +238,7 @@ interface AskedValue {
   readonly test: BoundTest;
 }
 
-/** Tests a remembered value. Where `t:length` alone is asked, its length answers: such values are not kept, however long. */
+/** Tests a kept value. For `t:length` alone its length is enough: such values are not kept, however long. */
 function testField(asked: AskedValue, key: string, field: FieldRecord): FieldMatch | undefined {
   const { link, operator, target, test } = asked;
   if (!isLengthOnly(link.transformations) || link.multiMatch) return testValue(asked, key, field.text);
@@ -257,13 +257,13 @@ function testValue(asked: AskedValue, key: string, value: string): FieldMatch | 
   return new FieldMatch({ target, key, text, raw: value, transformations });
 }
 
-/** What a value becomes after each step of a chain, itself first; equal ones once. */
+/** The results of each step of a chain, including the original value; equal ones once. */
 function stepTexts(transformations: readonly number[], value: string): readonly string[] {
   const texts = [...transformations.keys()].map((last) => transformText(transformations.slice(0, last + 1), value));
   return [...new Set([value, ...texts])];
 }
 
-/** How many values a target has. */
+/** The number of values of a target. */
 export function countTarget(run: LinkRun, target: Target): number {
   const { fields, removedTargets } = run.state;
   if (target.kinds.length === 0) return computedValues(target, run.state).length;
@@ -274,7 +274,7 @@ export function countTarget(run: LinkRun, target: Target): number {
     } else if (removedTargets.length === 0 && target.exclusions.length === 0) {
       count += fields.count(kind);
     } else if (!isRemovedWhole(run, target)) {
-      // To count all of them none need be remembered but those that are left out.
+      // To count all of them, only excluded ones need to be kept.
       count += fields.count(kind) - countUnseen(run, target, kind);
     }
   }
@@ -298,7 +298,7 @@ function isLookedAt(run: LinkRun, target: Target, { key }: FieldRecord): boolean
   return targetAccepts(target, key) && !isRemoved(run, target, key);
 }
 
-/** Whether a rule took all values off the target at run time. */
+/** Whether a rule removed all values from the target at run time. */
 function isRemovedWhole(run: LinkRun, target: Target): boolean {
   return run.state.removedTargets.some(
     (one) => one.target.selector === undefined && one.rules(run.rule) && filterRemoves(one.target, target, ''),

@@ -1,4 +1,4 @@
-// Macros → text, at the moment a rule needs it. Knows where values are asked for, not what they mean.
+// Macros → text, when a rule needs it. Knows where to read values, not what they mean.
 
 import type { Macro, MacroReference } from '../plan/macro.ts';
 import { leadingInteger } from '../plan/value-operator.ts';
@@ -7,15 +7,18 @@ import type { RuleState } from './rule-state.ts';
 import { variableText } from './variables.ts';
 
 /**
- * The text of a macro that decides something; a reference to nothing is empty (ModSecurity reference manual v3, "Macro
- * Expansion"). At most `macroBytesMax` bytes, and `macroWorkBytesMax` of one exchange together: a rule that puts a variable into
- * itself would double it with each value that matches. What is cut off is a `limit.matched`.
+ * The text of a macro that affects decisions; a reference to nothing is empty (ModSecurity reference manual v3, "Macro
+ * Expansion"). At most `macroBytesMax` bytes, and `macroWorkBytesMax` per exchange: a rule that puts a variable into itself would
+ * double it with each matching value. Cutting text is a `limit.matched`.
  */
 export function expandMacro(macro: Macro, state: RuleState): string {
   return macro.constant ?? expandBounded(macro, state).text;
 }
 
-/** The same for the name of a variable: `undefined` for one longer than names get, which would be another name when cut. */
+/**
+ * The same for the name of a variable: `undefined` if it is longer than names can be, because a cut name would be a different
+ * name.
+ */
 export function expandName(macro: Macro, state: RuleState): string | undefined {
   if (macro.constant !== undefined) return macro.constant;
   const { text, isCut } = expandBounded(macro, state, state.exchange.limits.fieldNameBytesMax);
@@ -34,18 +37,18 @@ function expandBounded(
   state.macroBytes += Math.min(text.length, room);
   if (isCut) {
     const whose = room < bytesMax ? `all macros of an exchange, ${macroWorkBytesMax}` : `a macro, ${bytesMax}`;
-    state.problems.add('limit.matched', `rules make more text than that of ${whose} bytes`);
+    state.problems.add('limit.matched', `rules make more text than the limit of ${whose} bytes`);
   }
   return { text: isCut ? text.slice(0, room) : text, isCut };
 }
 
-/** The text of a macro for a log: what is beyond `macroBytesMax` is left out. */
+/** The text of a macro for a log: anything above `macroBytesMax` is dropped. */
 export function expandForLog(macro: Macro, state: RuleState): string {
   const { macroBytesMax } = state.exchange.limits;
   return macro.constant ?? expandTo(macroBytesMax, macro, state).slice(0, macroBytesMax);
 }
 
-/** At least the first `room` bytes of the text, when it has so many, and hardly more; one byte more says that there are. */
+/** At least the first `room` bytes of the text, if it has so many, and hardly more; one byte more shows that there are more. */
 function expandTo(room: number, macro: Macro, state: RuleState): string {
   let text = '';
   for (const part of macro.parts) {
@@ -55,10 +58,10 @@ function expandTo(room: number, macro: Macro, state: RuleState): string {
   return text;
 }
 
-/** References that say which variable or rule it was, not what somebody sent. */
+/** References that name a variable or rule rather than containing client data. */
 const namingVariables: ReadonlySet<string> = new Set(['MATCHED_VAR_NAME', 'MATCHED_VARS_NAMES', 'RULE', 'UNIQUE_ID']);
 
-/** Where in the text that `expandForLog` makes of a macro values of the exchange stand. */
+/** Positions of values from the exchange in the text that `expandForLog` makes of a macro. */
 export function macroValues(macro: Macro, state: RuleState): readonly ValuePlace[] {
   if (macro.constant !== undefined) return [];
   const { macroBytesMax } = state.exchange.limits;
@@ -72,7 +75,7 @@ export function macroValues(macro: Macro, state: RuleState): readonly ValuePlace
   return places;
 }
 
-/** The number that a macro stands for, without making text of a number that is kept as one. */
+/** The number of a macro, without converting a number to text. */
 export function expandNumber(macro: Macro, state: RuleState): number {
   const [only] = macro.parts;
   if (macro.parts.length === 1 && typeof only === 'object' && only.variable === 'TX' && only.key !== undefined) {

@@ -1,4 +1,4 @@
-// Where in a value a rule found what it looked for, and what was done to the value before: for logs. Bounded, since a client can make many
+// Where in a value a rule found its match, and the transformations before: for logs. Bounded, because a client can make many
 // rules match in long values.
 
 import { toByteString } from '../base/bytes.ts';
@@ -6,13 +6,13 @@ import { constants } from '../base/constants.ts';
 import { nativeAddon } from '../matching/native.ts';
 import type { FieldMatch } from './field-match.ts';
 
-/** Where it was found. */
+/** The position of a match. */
 export interface MatchPlace {
-  /** Bytes of the transformed value up to the end of what was found; 0 for operators that find no place. */
+  /** Bytes of the transformed value up to the end of the match; 0 for operators without a position. */
   readonly offset: number;
   /** Names of the transformations that changed the value, in order; absent for a value that is long or not kept whole. */
   readonly transformations?: readonly string[];
-  /** The end of the transformed value up to `offset`, a byte string; absent as `transformations` is. */
+  /** The end of the transformed value up to `offset`, a byte string; absent whenever `transformations` is. */
   readonly excerpt?: string;
 }
 

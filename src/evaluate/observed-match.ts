@@ -1,4 +1,4 @@
-// What a matching rule looked like while it ran, for whoever watches an exchange. Types only; nothing here is kept.
+// A matching rule while it runs, for observers of an exchange. Types only; nothing here is kept.
 
 import type { CompiledRule, Link } from '../plan/plan.ts';
 import type { FieldMatch } from './field-match.ts';
@@ -10,15 +10,15 @@ export interface ObservedLink {
   readonly matches: readonly FieldMatch[];
 }
 
-/** A rule that matched, or the first links of one. Valid during the call that shows it. */
+/** A rule that matched, or the first links of one. Valid only during the call that passes it. */
 export interface ObservedMatch {
   readonly rule: CompiledRule;
   readonly links: readonly ObservedLink[];
-  /** What is recorded of it; absent for a rule that only keeps books (`nolog`, `noauditlog`, `pass`). */
+  /** The record of the match; absent for a bookkeeping rule (`nolog`, `noauditlog`, `pass`). */
   readonly report: RuleMatch | undefined;
-  /** The link that did not match where those before it did; absent for a rule that matched. */
+  /** The link that did not match although those before it did; absent for a rule that matched. */
   readonly missed?: Link;
 }
 
-/** Told of each rule that matched, after its effects, and of each chain of which only a part did. */
+/** Called for each rule that matched, after its effects, and for each chain that matched in part. */
 export type MatchObserver = (match: ObservedMatch) => void;

@@ -1,12 +1,12 @@
-// One collection that outlives its exchange: values that may expire or wear off, and what is known of the collection itself
-// (ModSecurity reference manual v2.9, "Persistent Storage"). Knows no rule and no other collection.
+// One persistent collection: values that can expire or be deprecated, and metadata of the collection itself (ModSecurity
+// reference manual v2.9, "Persistent Storage"). Knows no rule and no other collection.
 
 import { toByteString, toBytes } from '../base/bytes.ts';
 import { monotonicMs, wallClock } from '../base/clock.ts';
 import { numberOf } from '../plan/value-operator.ts';
 import type { NamedValues, NameFilter } from './collection.ts';
 
-/** The clocks that a collection goes by, in milliseconds. */
+/** The clocks of collections, in milliseconds. */
 export interface Clocks {
   readonly monotonicMs: () => number;
   readonly wallMs: () => number;
@@ -17,26 +17,26 @@ export const machineClocks: Clocks = { monotonicMs, wallMs: () => wallClock().ge
 
 interface StoredValue {
   value: string | number;
-  /** Monotonic time at which the variable is gone; `Infinity`: never. */
+  /** Monotonic time at which the variable expires; `Infinity`: never. */
   expiresMs: number;
-  /** Monotonic time up to which `deprecatevar` has worn the value off; absent before the first time. */
+  /** Monotonic time up to which `deprecatevar` has been applied; absent before the first time. */
   wornToMs?: number;
 }
 
-/** What a collection is made with. */
+/** Options of a collection. */
 export interface StoredOptions {
-  /** Tells it from all others of the process. */
+  /** Identifies it within the process. */
   readonly id: string;
-  /** What the rule opened it with. */
+  /** The key with which the rule opened it. */
   readonly key: string;
   readonly namesMax: number;
   readonly timeoutMs: number;
   readonly clocks: Clocks;
-  /** Told of each change of `bytes`, by how much. */
+  /** Called for each change of `bytes`, with the difference. */
   readonly onBytes: (change: number) => void;
 }
 
-/** What stays of a collection between exchanges. All exchanges that opened it see the same values. */
+/** The part of a collection that persists between exchanges. All exchanges that opened it see the same values. */
 export class StoredCollection {
   readonly options: StoredOptions;
   readonly values = new Map<string, StoredValue>();
@@ -60,12 +60,12 @@ export class StoredCollection {
     this.bytes = options.id.length;
   }
 
-  /** Whether nothing changed it for as long as it is kept. */
+  /** Whether it has been unchanged for longer than its timeout. */
   get isExpired(): boolean {
     return this.options.clocks.monotonicMs() >= this.updatedMs + this.timeoutMs;
   }
 
-  /** A copy that counts nowhere. */
+  /** A copy that is not counted anywhere. */
   clone(): StoredCollection {
     const clone = new StoredCollection({ ...this.options, onBytes: () => {} });
     for (const [name, stored] of this.values) clone.values.set(name, { ...stored });
@@ -81,20 +81,20 @@ export class StoredCollection {
   }
 }
 
-/** The same text in memory of its own: a part of a string keeps all of it alive, a value cut out of a body the body. */
+/** The same text in memory of its own: a substring keeps its whole source alive, such as a body. */
 function ownText<Value extends string | number>(value: Value): Value {
   return typeof value === 'string' ? (toByteString(toBytes(value)) as Value) : value;
 }
 
 const secondsOf = (milliseconds: number): number => Math.floor(milliseconds / 1000);
 
-/** Updates a minute since the collection is there; 0 in its first second. */
+/** Updates per minute since its creation; 0 in the first second. */
 function updateRate({ createdMs, updatedMs, updateCount }: StoredCollection): number {
   const seconds = secondsOf(updatedMs - createdMs);
   return seconds === 0 ? 0 : Math.floor((updateCount * 60) / seconds);
 }
 
-/** What rules can ask of a collection besides the values they set; by name only, none of it is listed or counted. */
+/** Metadata that rules can read by name; not part of listings and counts. */
 const facts: Readonly<Record<string, (view: PersistentCollection) => string | number>> = {
   is_new: (view) => (view.isNew ? 1 : 0),
   key: ({ stored }) => stored.options.key,
@@ -105,10 +105,10 @@ const facts: Readonly<Record<string, (view: PersistentCollection) => string | nu
   update_rate: ({ stored }) => updateRate(stored),
 };
 
-/** A collection as one exchange sees it. Its changes are seen by all others at once. */
+/** A collection as seen by one exchange. Its changes are visible to all others at once. */
 export class PersistentCollection implements NamedValues {
   readonly stored: StoredCollection;
-  /** Whether this exchange made it. */
+  /** Whether this exchange created it. */
   readonly isNew: boolean;
   #hasChanged: boolean;
 
@@ -131,7 +131,7 @@ export class PersistentCollection implements NamedValues {
     return this.#value(name) !== undefined;
   }
 
-  /** Sets a value; what remains of the time after which the name expires stays. `timeout` sets that of the collection, in seconds. */
+  /** Sets a value; the remaining time until the name expires is unchanged. `timeout` sets that of the collection, in seconds. */
   set(name: string, value: string | number): boolean {
     this.#touch();
     const { values, options } = this.stored;
@@ -139,7 +139,7 @@ export class PersistentCollection implements NamedValues {
       this.stored.timeoutMs = 1000 * Math.max(0, numberOf(value));
       return true;
     }
-    // What else the collection says of itself cannot be set.
+    // Other metadata cannot be set.
     if (Object.hasOwn(facts, name)) return true;
     const known = this.#live(name);
     if (known === undefined && values.size >= options.namesMax && !this.#dropExpired()) return false;
@@ -170,7 +170,7 @@ export class PersistentCollection implements NamedValues {
     return new PersistentCollection(this.stored.clone(), this.isNew, this.#hasChanged);
   }
 
-  /** `expirevar`: the variable is gone after so many seconds. Does nothing to one that is not set. */
+  /** `expirevar`: the variable expires after this many seconds. Does nothing if it is not set. */
   expire(name: string, seconds: number): void {
     const known = this.#live(name);
     if (known === undefined) return;
@@ -179,8 +179,8 @@ export class PersistentCollection implements NamedValues {
   }
 
   /**
-   * `deprecatevar`: takes `amount` off a number for each full `seconds` since that was last done (first: since the variable is
-   * known here), never below 0.
+   * `deprecatevar`: subtracts `amount` from a number for each full `seconds` since the last time (at first: since the variable
+   * exists here), never below 0.
    */
   deprecate(name: string, amount: number, seconds: number): void {
     const known = this.#live(name);
@@ -199,7 +199,7 @@ export class PersistentCollection implements NamedValues {
     return fact === undefined ? this.#live(name)?.value : fact(this);
   }
 
-  /** The variable, unless it is gone by now. */
+  /** The variable, unless it has expired. */
   #live(name: string): StoredValue | undefined {
     const known = this.stored.values.get(name);
     if (known === undefined || known.expiresMs > this.stored.options.clocks.monotonicMs()) return known;
@@ -225,7 +225,7 @@ export class PersistentCollection implements NamedValues {
     this.stored.options.onBytes(change);
   }
 
-  /** Notes a change; an exchange counts as one update. */
+  /** Records a change; an exchange counts as one update. */
   #touch(): void {
     const { stored } = this;
     stored.updatedMs = stored.options.clocks.monotonicMs();

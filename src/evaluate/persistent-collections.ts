@@ -1,16 +1,16 @@
-// Collections that outlive an exchange (IP, GLOBAL, SESSION, …), in the memory of this process, bounded in number and bytes:
-// the one unused for longest gives way. Knows no rule.
+// Persistent collections (IP, GLOBAL, SESSION, …) in the memory of this process, limited in number and bytes: the least recently
+// used is evicted. Knows no rule.
 
 import type { Limits } from '../base/limits.ts';
 import { type Clocks, machineClocks, PersistentCollection, StoredCollection } from './persistent-collection.ts';
 
-/** What a rule opens. */
+/** Identifies a collection. */
 export interface CollectionName {
   /** SecLang name, e.g. `IP`. */
   readonly collection: string;
   /** An address, a session id. */
   readonly key: string;
-  /** Seconds without a change after which a new one forgets all it holds. */
+  /** Seconds without a change after which a new one loses its values. */
   readonly timeoutSeconds: number;
 }
 
@@ -37,14 +37,14 @@ export class PersistentCollections {
     return this.#bytes;
   }
 
-  /** Bytes that gave way to others since this was last asked, expired ones not counted. */
+  /** Bytes evicted since the last call, without expired collections. */
   takeEvictedBytes(): number {
     const bytes = this.#evictedBytes;
     this.#evictedBytes = 0;
     return bytes;
   }
 
-  /** The collection of this name and key; a new one when there is none, or when that one has expired. */
+  /** The collection with this name and key; a new one if there is none, or it has expired. */
   open(name: CollectionName): PersistentCollection {
     const id = `${name.collection}\0${name.key}`;
     const known = this.#byKey.get(id);
@@ -57,7 +57,7 @@ export class PersistentCollections {
     return new PersistentCollection(stored, isNew);
   }
 
-  /** What `open` would give, as a copy: nothing that happens to it shows elsewhere. */
+  /** A copy of what `open` would return: changes to it are not visible elsewhere. */
   peek(name: CollectionName): PersistentCollection {
     const id = `${name.collection}\0${name.key}`;
     const known = this.#byKey.get(id);
@@ -73,7 +73,7 @@ export class PersistentCollections {
       timeoutMs: 1000 * timeoutSeconds,
       clocks: this.#clocks,
       onBytes: (change) => {
-        // One that gave way lives on in the exchanges that hold it, and counts no more.
+        // An evicted collection continues in the exchanges that use it, but no longer counts.
         if (this.#byKey.get(id) !== stored) return;
         this.#bytes += change;
         this.#makeRoom();
@@ -99,7 +99,7 @@ export class PersistentCollections {
 
 const ofLimits = new WeakMap<Limits, PersistentCollections>();
 
-/** The collections of this process, for exchanges with these limits: the same object, the same collections. */
+/** The collections of this process for exchanges with these limits: the same limits object gives the same collections. */
 export function collectionsOf(limits: Limits): PersistentCollections {
   const known = ofLimits.get(limits);
   if (known !== undefined) return known;

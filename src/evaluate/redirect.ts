@@ -1,18 +1,18 @@
-// Where `redirect` sends a client: its URL with macros expanded, made fit for a header whatever a client put into them.
+// The target of `redirect`: its URL with macros expanded, and made safe for a header whatever a client put into it.
 
 import type { Macro } from '../plan/macro.ts';
 import { expandMacro } from './macros.ts';
 import type { RuleState } from './rule-state.ts';
 
-/** Statuses with which a Location is followed (ModSecurity reference manual v2.9, redirect; RFC 9110 §15.4.9 for 308). */
+/** Statuses for which clients follow a Location (ModSecurity reference manual v2.9, redirect; RFC 9110 §15.4.9 for 308). */
 export const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** Bytes that no URL holds as they are (RFC 3986 §2), line ends and blanks among them. Brackets and `%` may be meant. */
+/** Bytes that a URL cannot contain unescaped (RFC 3986 §2), including line ends and blanks. Brackets and `%` may be intended. */
 const unfit = /[^!#-;=?-Z[\]_a-z~]/g;
 
 /**
- * The value of the Location header: printable ASCII without blanks, other bytes as `%HH`. `undefined` when nothing is left or
- * when it is longer than `redirectBytesMax`: then the exchange is denied without one.
+ * The value of the Location header: printable ASCII without blanks, other bytes as `%HH`. `undefined` if nothing is left or it is
+ * longer than `redirectBytesMax`: then the exchange is denied without one.
  */
 export function redirectLocation(url: Macro, state: RuleState): string | undefined {
   const { redirectBytesMax } = state.exchange.limits;

@@ -1,12 +1,12 @@
-// Whether counts and lengths that a body's rules ask for have come so far that a rule may match. Changes nothing.
+// Whether counts and lengths that rules of a body test have grown so far that a rule may match. Changes nothing.
 
 import type { PhasePlan } from '../plan/plan.ts';
 import { evaluateLink } from './link-evaluator.ts';
 import type { RuleState } from './rule-state.ts';
 
 /**
- * How many rules of the phase have what they ask of counts and lengths: as long as this stays the same, such rules say nothing
- * new. `undefined`: it cannot be told without running the phase.
+ * How many rules of the phase have their conditions on counts and lengths met: while this is unchanged, such rules have nothing
+ * new. `undefined`: it cannot be determined without running the phase.
  */
 export function risenRules({ rising }: PhasePlan, state: RuleState): number | undefined {
   let count = 0;

@@ -1,4 +1,4 @@
-// One rule that matched, as logs and metadata show it. Plain values; nothing here knows a verdict.
+// One rule that matched, for logs and metadata. Plain values; nothing here knows a verdict.
 
 import type { MatchPlace } from './match-place.ts';
 
@@ -13,9 +13,9 @@ export interface RuleMatch {
   readonly ruleId: number;
   readonly phase: number;
   readonly message: string;
-  /** Where in the message values of the exchange stand, in order; names of variables and of rules are none. */
+  /** Positions of values of the exchange in the message, in order; names of variables and rules do not count. */
   readonly messageValues: readonly ValuePlace[];
-  /** `logdata`, expanded; empty when the rule has none. */
+  /** `logdata`, expanded; empty if the rule has none. */
   readonly logData: string;
   readonly severity?: string;
   readonly tags: readonly string[];
@@ -23,10 +23,10 @@ export interface RuleMatch {
   readonly line: number;
   /** SecLang name of the matched variable, e.g. `ARGS:id`. */
   readonly variable: string;
-  /** Where in it, of the first `loggedMatchesMax` that are logged. */
+  /** Where it was found, for the first `loggedMatchesMax` that are logged. */
   readonly place?: MatchPlace;
-  /** True when the rule logs (no `nolog`). */
+  /** True if the rule logs (no `nolog`). */
   readonly isLogged: boolean;
-  /** True when the match is a reason for a line of the audit log (no `noauditlog`). */
+  /** True if the match is a reason for an audit line (no `noauditlog`). */
   readonly isAudited: boolean;
 }

@@ -1,5 +1,5 @@
-// One rule while it runs: its links in turn, each over the values it matches, with a pause where the turn of the event loop is
-// over. Knows no order of rules and decides nothing.
+// One rule while it runs: its links in turn, each with the values it matches, pausing when the turn of the event loop is over.
+// Knows no order of rules and makes no decision.
 
 import { memoryCosts } from '../inspect/memory.ts';
 import { itemWork } from '../inspect/work.ts';
@@ -11,23 +11,23 @@ import { evaluateLink, type LinkRun } from './link-evaluator.ts';
 import type { ObservedLink } from './observed-match.ts';
 import type { RuleState } from './rule-state.ts';
 
-/** Matches between two looks at the turn. */
+/** Matches between two checks of the turn. */
 const matchesAtOnce = 16;
 
-/** What became of a rule; `paused`: ask again in the next turn. */
+/** The result of a rule; `paused`: continue in the next turn. */
 export type RuleOutcome = 'match' | 'no-match' | 'paused';
 
 const noMatches: readonly FieldMatch[] = [];
 
-/** A rule that runs, one after the other. Effects of a link happen as soon as it matches. */
+/** Runs one rule after the other. Effects of a link happen as soon as it matches. */
 export class RuleRun implements LinkRun {
   readonly state: RuleState;
   #rule: CompiledRule;
   #linkIndex = 0;
-  /** Matches of the link that runs now; undefined before it was evaluated. */
+  /** Matches of the current link; undefined before it was evaluated. */
   #matches: readonly FieldMatch[] | undefined;
   #nextMatch = 0;
-  /** Memory that was taken for them. */
+  /** Memory reserved for them. */
   #matchBytes = 0;
   /** The turn was over before the next match, which is then applied in any case. */
   #hasPaused = false;
@@ -41,7 +41,7 @@ export class RuleRun implements LinkRun {
     this.begin(rule);
   }
 
-  /** Takes on a rule; the one before is done with. */
+  /** Starts a rule; the previous one is finished. */
   begin(rule: CompiledRule): void {
     const { state } = this;
     this.#rule = rule;
@@ -59,7 +59,7 @@ export class RuleRun implements LinkRun {
     return this.#rule;
   }
 
-  /** The link that runs now. */
+  /** The current link. */
   get link(): Link {
     return this.#rule.links[this.#linkIndex] as Link;
   }
@@ -69,12 +69,12 @@ export class RuleRun implements LinkRun {
     return this.state.lastMatch ?? (this.#first as FieldMatch);
   }
 
-  /** What each link matched, for whoever watches. */
+  /** The matches of each link, for observers. */
   get observed(): readonly ObservedLink[] | undefined {
     return this.#observed;
   }
 
-  /** Goes on with the rule. */
+  /** Continues the rule. */
   advance(): RuleOutcome {
     const { links } = this.#rule;
     while (this.#linkIndex < links.length) {
@@ -87,7 +87,7 @@ export class RuleRun implements LinkRun {
     return 'match';
   }
 
-  /** All matches are there at once, and are applied in as many turns as it takes. */
+  /** All matches are found at once, and applied in as many turns as needed. */
   #evaluate(): readonly FieldMatch[] {
     const matches = evaluateLink(this);
     const bytes = memoryCosts.match * matches.length;
@@ -95,7 +95,7 @@ export class RuleRun implements LinkRun {
     return matches;
   }
 
-  /** False when the turn is over before all matches were applied. */
+  /** False if the turn ended before all matches were applied. */
   #applyMatches(link: Link, matches: readonly FieldMatch[]): boolean {
     const { work } = this.state;
     for (; this.#nextMatch < matches.length; this.#nextMatch += 1) {
@@ -133,7 +133,7 @@ function applyMatch(link: Link, match: FieldMatch, state: RuleState): void {
   state.work.spend(itemWork);
   if (link.operator.kind !== 'none') state.lastMatch = match;
   if (link.capture) {
-    // The value is transformed, and searched.
+    // The value is transformed and searched.
     state.work.spend((match.transformations.length + 2) * (match.receivedLength ?? 0));
     captureGroups(link.operator, match, state);
   }
@@ -143,8 +143,8 @@ function applyMatch(link: Link, match: FieldMatch, state: RuleState): void {
 const isOfMatches = ({ variable }: Target): boolean => variable.startsWith('MATCHED_VAR');
 
 /**
- * What MATCHED_VARS holds for the links behind one: the values that the links up to it matched, or, when it looks at them itself,
- * those of them that it matched. What it cannot hold, or holds in part only, is counted.
+ * The content of MATCHED_VARS for the links after one: the values that the links up to it matched, or, if it looks at
+ * MATCHED_VARS itself, those of them that it matched. Values that do not fit completely are counted.
  */
 function boundedMatches(
   rule: CompiledRule,
@@ -158,9 +158,9 @@ function boundedMatches(
     state.problems.add('limit.matched', `rule ${rule.id} matched more than ${matchedValuesMax} values`);
   }
   for (const match of matches) if (match.isPart) state.problems.uninspected('matched-value', match.missingBytes);
-  // Whoever fills up what is kept with values of his choice must not blind the links behind.
+  // A client that fills the memory for kept values must not blind later links.
   if (matches.some((match) => match.isStarved(state.exchange.limits.fieldCollectBytesMax))) {
-    state.problems.add('limit.matched', `no room was left for values that rule ${rule.id} looks at again`);
+    state.problems.add('limit.matched', `no room was left for values that rule ${rule.id} tests again`);
   }
   return matches.slice(0, matchedValuesMax);
 }

@@ -1,5 +1,5 @@
-// What rules see and change while they run over one exchange: TX and other collections, matches, removals and engine switches.
-// What they share whatever they change is `ExchangeFacts`. Knows no phase order.
+// What rules see and change while they run on one exchange: TX and other collections, matches, removals and engine switches. What
+// they share and never change is `ExchangeFacts`. Knows no phase order.
 
 import type { Found, FoundFields, FoundHits } from '../inspect/both-sides.ts';
 import { Memory } from '../inspect/memory.ts';
@@ -15,27 +15,27 @@ import type { MatchObserver } from './observed-match.ts';
 import type { RuleMatch } from './rule-match.ts';
 import type { RuleWatch } from './rule-watch.ts';
 
-/** Who is shown what rules do. */
+/** Observers of rules. */
 export interface RuleObservers {
-  /** Told of each rule that matched. */
+  /** Called for each rule that matched. */
   readonly observer?: MatchObserver | undefined;
-  /** The rule of which each run is shown, with an observer only. */
+  /** The rule whose runs are all shown; only with an observer. */
   readonly watch?: RuleWatch | undefined;
 }
 
-/** What an `allow` of phase `from` spares: the rest of that phase, of the request, or of the exchange (but for phase 5). */
+/** What an `allow` of phase `from` skips: the rest of that phase, of the request, or of the exchange (except phase 5). */
 export interface Allowance {
   readonly scope: 'phase' | 'request' | 'exchange';
   readonly from: number;
 }
 
-/** A removal that a rule asked for at run time. */
+/** A removal that a rule requested at run time. */
 export interface TargetRemoval {
   readonly rules: RuleFilter;
   readonly target: TargetFilter;
 }
 
-/** What the rules of one exchange see, and all that they change. */
+/** What the rules of one exchange see, and everything that they change. */
 export class RuleState {
   readonly exchange: ExchangeFacts;
   fields: FoundFields;
@@ -43,39 +43,39 @@ export class RuleState {
   problems: Problems;
   work: Work;
   memory: Memory;
-  /** Nothing that this state does may show outside of it. */
+  /** True for a clone: nothing it does may be visible outside. */
   readonly isClone: boolean = false;
   readonly observer: MatchObserver | undefined;
   readonly watch: RuleWatch | undefined;
   readonly tx: Collection;
-  /** IP, SESSION, … that `initcol` opened. */
+  /** IP, SESSION, … opened by `initcol`. */
   readonly collections: Map<string, NamedValues> = new Map();
   readonly matches: RuleMatch[] = [];
   removedRules: readonly RuleFilter[] = [];
   removedTargets: readonly TargetRemoval[] = [];
   engine: EngineMode = 'Off';
-  /** What would have disrupted the exchange first, were the engine not in DetectionOnly. */
+  /** What would have disrupted the exchange first if the engine were not in DetectionOnly. */
   detected: { readonly rule: CompiledRule; readonly status: number } | undefined;
-  /** What `allow` spared. */
+  /** The `allow` actions so far. */
   allowances: readonly Allowance[] = [];
-  /** What rules want problems to lead to, by cause. */
+  /** Failure actions set by rules, by cause. */
   failureActions: ReadonlyMap<string, string> = new Map();
   /** Values of `ctl` switches by name. */
   readonly switches: Map<string, string> = new Map();
-  /** True while rules run over a body that is still arriving. */
+  /** True while rules run on a body that is still arriving. */
   isEarly = false;
-  /** Bytes that macros have become where their text decides something. */
+  /** Bytes of expanded macros that affect decisions. */
   macroBytes = 0;
   /** The lowest severity number of a rule that matched; 255: none did. */
   highestSeverity = 255;
-  /** The rule that runs now, for RULE and messages. */
+  /** The current rule, for RULE and messages. */
   rule: CompiledRule | undefined;
-  /** The latest match, and all matches of the link before the one that runs now. */
+  /** The latest match, and all matches of the previous link. */
   lastMatch: FieldMatch | undefined;
   linkMatches: readonly FieldMatch[] = [];
-  /** Links that matched, while a run is recorded to be repeated (`repeat/`). */
+  /** Links that matched, while a run is recorded (`repeat/`). */
   matchedLinks: MatchedLink[] | undefined;
-  /** Memory that was taken for variables. */
+  /** Memory reserved for variables. */
   #variableBytes = 0;
 
   constructor(exchange: ExchangeFacts, found: Found, { observer, watch }: RuleObservers = {}) {
@@ -92,12 +92,12 @@ export class RuleState {
     this.switchEngine(plan.settings.engine);
   }
 
-  /** Sets the engine's mode; an exchange that is only observed is never stopped. */
+  /** Sets the engine's mode; an observed exchange is never stopped. */
   switchEngine(mode: EngineMode): void {
     this.engine = mode === 'On' && this.exchange.isObserved ? 'DetectionOnly' : mode;
   }
 
-  /** From now on rules see this. What a clone cannot see is its own matter. */
+  /** Rules see this from now on. What a clone cannot see is reported by the original. */
   see({ fields, hits, problems, work, memory }: Found): void {
     this.fields = fields;
     this.hits = hits;
@@ -107,7 +107,7 @@ export class RuleState {
     this.memory = memory;
   }
 
-  /** Has the memory counted that TX and ENV take now. */
+  /** Counts the memory that TX and ENV take now. */
   noteVariables(): void {
     const environment = this.collections.get('ENV');
     const bytes = this.tx.memoryBytes + (environment instanceof Collection ? environment.memoryBytes : 0);
@@ -117,7 +117,7 @@ export class RuleState {
     this.#variableBytes = bytes;
   }
 
-  /** Whether an `allow` spares this phase, or the rest of it. One of the response spares nothing of the request. */
+  /** Whether an `allow` skips this phase, or the rest of it. One in the response skips nothing of the request. */
   spares(phase: number): boolean {
     return this.allowances.some(({ scope, from }) => {
       if (scope === 'phase') return phase === from;
@@ -126,11 +126,11 @@ export class RuleState {
   }
 
   /**
-   * The same state once more, for a tentative run: its changes do not show here, and nobody is shown what may not come to be. Facts,
-   * fields and hits are shared; its `memory` is to be closed.
+   * A copy for a tentative run: its changes are not visible here, and observers are not called, because the run may not come
+   * true. Facts, fields and hits are shared; its `memory` must be closed.
    */
   clone(): RuleState {
-    // What a tentative run could not see, the real one does not see either, and counts it.
+    // What a tentative run could not see, the real run does not see either, and reports it.
     const problems = new Problems();
     const own = {
       isClone: true,

@@ -1,4 +1,4 @@
-// Shows one run of the watched rule: what it looked at, and which link did not match. Changes nothing.
+// Reports one run of the watched rule: what it looked at, and which link did not match. Changes nothing.
 
 import { fieldKind } from '../plan/field-kind.ts';
 import type { CompiledRule, Link } from '../plan/plan.ts';
@@ -9,10 +9,10 @@ import type { RuleState } from './rule-state.ts';
 import type { WatchedLink } from './rule-watch.ts';
 import { computedValues } from './variables.ts';
 
-/** Decoders take most bodies apart: rules see the fields in the place of the whole. */
+/** Decoders split most bodies into fields, which rules see instead of the whole. */
 const requestBody = fieldKind('REQUEST_BODY');
 
-/** Tells the watch of a run that has ended, when the rule is the watched one. */
+/** Reports a finished run, if the rule is the watched one. */
 export function showRun(rule: CompiledRule, run: RuleRun, state: RuleState): void {
   const { watch } = state;
   if (watch?.ruleId !== rule.id) return;
@@ -26,7 +26,7 @@ export function showRun(rule: CompiledRule, run: RuleRun, state: RuleState): voi
   });
 }
 
-/** Tells the watch that the rule was taken out before it could run. */
+/** Reports that the rule was removed before it could run. */
 export function showRemoved(rule: CompiledRule, { watch }: RuleState): void {
   if (watch?.ruleId === rule.id) watch.onRun({ rule, outcome: 'removed', links: [], missed: undefined });
 }

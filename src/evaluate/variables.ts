@@ -1,5 +1,5 @@
-// Values of variables that are no scanned fields: TX and other collections, matched values, facts, counts, time; and the
-// first value of any variable, for macros. Knows no operator.
+// Values of variables that are not scanned fields: TX and other collections, matched values, facts, counts, time; and the first
+// value of any variable, for macros. Knows no operator.
 
 import { foldAscii } from '../base/bytes.ts';
 import { monotonicMs } from '../base/clock.ts';
@@ -8,7 +8,7 @@ import type { Target } from '../plan/plan.ts';
 import { targetAccepts } from '../plan/targets.ts';
 import type { RuleState } from './rule-state.ts';
 
-/** A value with its key as received; the key is empty for what is not a collection. */
+/** A value with its key as received; the key is empty if it is not a collection. */
 export interface ComputedValue {
   readonly key: string;
   readonly value: string;
@@ -19,7 +19,7 @@ type Single = (state: RuleState) => string | undefined;
 const two = (number: number): string => String(number).padStart(2, '0');
 const filesContent = fieldKind('FILE_CONTENT');
 
-/** Variables with one value that is worked out when it is asked for. All others are facts. */
+/** Variables with one value that is computed on demand. All others are facts. */
 const singles: ReadonlyMap<string, Single> = new Map<string, Single>(
   Object.entries({
     ARGS_COMBINED_SIZE: (state) => String(state.fields.argumentBytes),
@@ -71,17 +71,17 @@ const severalVariables: ReadonlySet<string> = new Set([
   ...['TX', 'MATCHED_VARS', 'MATCHED_VARS_NAMES', 'RULE', 'FILES_SIZES'],
 ]);
 
-/** Whether a computed target has one value at most: a variable without keys, or one name of TX. */
+/** Whether a computed target has at most one value: a variable without keys, or one name of TX. */
 export function hasOneValue({ variable, selector }: Target): boolean {
   return variable === 'TX' ? selector?.name !== undefined : !severalVariables.has(variable);
 }
 
-/** The value of a target that has one at most. */
+/** The value of a target that has at most one. */
 export function onlyValue({ variable, selector }: Target, state: RuleState): string | undefined {
   return variable === 'TX' ? state.tx.get(selector?.name ?? '') : singleValue(variable, state);
 }
 
-/** The key under which logs show it. */
+/** Its key in logs. */
 export function keyOfOnly({ variable, selector }: Target): string {
   return variable === 'TX' ? (selector?.label ?? '') : '';
 }
@@ -107,7 +107,7 @@ function matchedValues(state: RuleState): readonly ComputedValue[] {
   return state.linkMatches.map(({ name, text }) => ({ key: name.replace(ofMatches, ''), value: text }));
 }
 
-/** The values of a computed target, selector and exclusions applied, in order. */
+/** The values of a computed target after selector and exclusions, in order. */
 export function computedValues(target: Target, state: RuleState): readonly ComputedValue[] {
   const { variable } = target;
   if (hasOneValue(target)) {

@@ -1,4 +1,4 @@
-// What was found in both directions of an exchange, as if one had come after the other. Knows no phase and no rule.
+// Combines what was found in both directions of an exchange, as if one came after the other. Knows no phase and no rule.
 
 import type { FieldKind } from '../plan/field-kind.ts';
 import type { PatternId, PhasePlan } from '../plan/plan.ts';
@@ -9,10 +9,10 @@ import type { Memory } from './memory.ts';
 import type { Problems } from './problems.ts';
 import type { Work } from './work.ts';
 
-/** What rules ask about fields: of one direction, or of both. */
+/** What rules read of fields: of one direction, or of both. */
 export type FoundFields = Pick<FieldStore, 'of' | 'first' | 'count' | 'argumentBytes' | 'fileBytes'>;
 
-/** What rules ask about hits: of one direction, or of both. */
+/** What rules read of hits: of one direction, or of both. */
 export type FoundHits = Pick<HitTable, 'of' | 'everyListed' | 'candidates' | 'addCandidates'>;
 
 /** Fields of the request, then those of the response. No kind of field is in both. */
@@ -47,7 +47,7 @@ export class BothFields implements FoundFields {
   }
 }
 
-/** Hits in the request, then those in the response, however they came. */
+/** Hits in the request, then those in the response, whatever their order of arrival. */
 export class BothHits implements FoundHits {
   readonly #request: FoundHits;
   readonly #response: FoundHits;
@@ -89,7 +89,7 @@ export interface Found {
   readonly memory: Memory;
 }
 
-/** What rules of the response see: what was found in both, at the cost of the response. */
+/** What rules of the response see: the findings of both, charged to the response. */
 export function bothOf(
   request: Pick<Found, 'fields' | 'hits'>,
   { fields, hits, problems, work, memory }: Found,

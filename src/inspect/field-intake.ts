@@ -1,5 +1,5 @@
-// What becomes of a field when it comes: its number, its class, and its scan: at once when the value is at hand, else by an open
-// field. Remembers what rules will ask for. Knows nothing of turns of the event loop.
+// Handles a new field: its number, its class, and its scan, immediately if the value is complete, else through an open field.
+// Keeps what rules will read. Knows nothing about turns of the event loop.
 
 import type { FieldSource } from '../http/field.ts';
 import { type FieldKind, fieldKind, isRecurringHeader, kindsOfSource, recurringKinds } from '../plan/field-kind.ts';
@@ -15,7 +15,7 @@ import { itemWork, type Work } from './work.ts';
 const requestHeaders = fieldKind('REQUEST_HEADERS');
 const responseHeaders = fieldKind('RESPONSE_HEADERS');
 
-/** What an intake works with. */
+/** Options of an intake. */
 export interface FieldIntakeOptions {
   readonly plan: Plan;
   readonly hits: HitTable;
@@ -26,7 +26,7 @@ export interface FieldIntakeOptions {
   readonly firstOrder: number;
 }
 
-/** Takes the fields of one direction, in order. */
+/** Accepts the fields of one direction, in order. */
 export class FieldIntake {
   readonly #plan: Plan;
   readonly #hits: HitTable;
@@ -34,7 +34,7 @@ export class FieldIntake {
   readonly #pending: PendingFields;
   readonly #ended: FieldEnded;
   #order: number;
-  /** The source of the last field: it is mostly that of the next. */
+  /** The source of the last field, which is usually that of the next. */
   #lastSource: FieldSource | undefined;
   #lastKinds: ReturnType<typeof kindsOfSource> | undefined;
 
@@ -56,14 +56,14 @@ export class FieldIntake {
     return this.#lastKinds;
   }
 
-  /** Takes a field whose value is at hand: it is kept whole. `name` is empty for kinds that are not collections. */
+  /** Accepts a field with a complete value, which is kept. `name` is empty for kinds that are not collections. */
   addWhole(kind: FieldKind, name: string, value: string): void {
     const record = this.#record(kind, name);
     record.keepText(value);
     this.#scan(record, this.#classOf(record), value);
   }
 
-  /** Opens a field of a source, whose value comes piece by piece; its name is a field of its own. `from`: as `OpenField.begin`. */
+  /** Opens a field of a source whose value arrives piece by piece; its name is a separate field. `from`: as in `OpenField.begin`. */
   begin(field: OpenField, source: FieldSource, name: string, from: number): void {
     const kinds = this.kindsOf(source);
     if (kinds.name !== undefined) this.addWhole(kinds.name, name, name);
@@ -71,7 +71,7 @@ export class FieldIntake {
     field.begin(record, this.#classOf(record), from);
   }
 
-  /** Opens the field that is the body as it is. */
+  /** Opens the field for the raw body. */
   beginRaw(field: OpenField, kind: 'REQUEST_BODY' | 'RESPONSE_BODY'): void {
     const record = this.#record(fieldKind(kind), '');
     field.begin(record, this.#classOf(record));
@@ -91,7 +91,7 @@ export class FieldIntake {
     this.#test(record, fieldClass, value);
   }
 
-  // Apart from `#scan`: a function that keeps its arguments costs as much as a field whenever it is entered.
+  // Separate from `#scan`: a function that creates a closure costs as much as a field on every call.
   #test(record: FieldRecord, { tests }: FieldClass, value: string): void {
     this.#work.spend(itemWork + tests.length * value.length);
     const hasHit = tests.length > 0 && runFieldTests(tests, { record, value, hits: this.#hits, isStream: false });
@@ -114,7 +114,7 @@ function isRecurring(record: FieldRecord): boolean {
   return recurringKinds.has(kind) || (kind === requestHeaders && isRecurringHeader(record.key));
 }
 
-/** Remembers what rules will ask for: fields in which something was found, and those that a rule counts or compares. */
+/** Keeps what rules will read: fields with hits, and those that a rule counts or compares. */
 export function rememberIn(fields: FieldStore, onField: FieldEnded | undefined): FieldEnded {
   return (record, view, hasHit) => {
     if (hasHit && !record.isWhole) fields.keepValue(record, view());

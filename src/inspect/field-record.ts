@@ -1,25 +1,25 @@
-// One field as rules see it after it was scanned: kind, name, length, and its bytes as long as they are kept. Knows no
-// pattern and no rule.
+// One field after it was scanned, as rules see it: kind, name, length, and its bytes while they are kept. Knows no pattern and no
+// rule.
 
 import { foldAscii, toByteString, toBytes } from '../base/bytes.ts';
 import type { FieldKind } from '../plan/field-kind.ts';
 
 const noBytes = new Uint8Array(0);
-/** Up to this length a value takes less memory as text: an array of bytes is some 200 bytes larger than what it holds. */
+/** Up to this length a value takes less memory as text: an array has an overhead of some 200 bytes. */
 const textLengthMax = 512;
 
-/** A field's value, borrowed. Made when it is asked for: few are, and a view costs as much as to decode a short field. */
+/** A field's value, borrowed. Created on demand: few are needed, and a view costs as much as decoding a short field. */
 export type ValueView = () => Uint8Array;
 
-/** A field. `order` rises in the order in which fields began. */
+/** A field. `order` ascends in the order in which fields began. */
 export class FieldRecord {
   readonly kind: FieldKind;
   /** As received; empty for fields without a name. */
   readonly name: string;
   readonly order: number;
-  /** Whether it is a further reading of another field: rules look for patterns in it, and do not count it. */
+  /** Whether it is an alternate reading of another field: rules look for patterns in it, but do not count it. */
   readonly isReading: boolean;
-  /** Length of the value in bytes, also of what is not kept; grows while the field is open. */
+  /** Length of the value in bytes, including what is not kept; grows while the field is open. */
   length = 0;
   #key: string | undefined;
   #text: string | undefined;
@@ -43,7 +43,7 @@ export class FieldRecord {
     return this.#key;
   }
 
-  /** True when every byte of the value is kept. */
+  /** True if every byte of the value is kept. */
   get isWhole(): boolean {
     return this.length === this.keptLength;
   }
@@ -53,12 +53,12 @@ export class FieldRecord {
     return this.#text?.length ?? this.#bytes?.length ?? 0;
   }
 
-  /** True when some of the value is kept. */
+  /** True if some of the value is kept. */
   get hasValue(): boolean {
     return this.#text !== undefined || this.#bytes !== undefined;
   }
 
-  /** Keeps a value that exists as a byte string. */
+  /** Keeps a value that is a byte string. */
   keepText(text: string): void {
     this.#text = text;
     this.length = text.length;
@@ -68,22 +68,22 @@ export class FieldRecord {
   keepBytes(bytes: Uint8Array): void {
     const isShort = bytes.length <= textLengthMax;
     this.#text = isShort ? toByteString(bytes) : undefined;
-    // Not `slice`: a Buffer's is a view, and the caller reuses its memory.
+    // Not `slice`: for a Buffer that is a view, and the caller reuses its memory.
     this.#bytes = isShort ? undefined : new Uint8Array(bytes);
   }
 
-  /** Keeps nothing of the value any longer. Does not change `length`. */
+  /** Drops the value. Does not change `length`. */
   forget(): void {
     this.#bytes = undefined;
     this.#text = undefined;
   }
 
-  /** The whole value, where it was kept as text. */
+  /** The whole value, if it was kept as text. */
   get wholeText(): string | undefined {
     return this.#text?.length === this.length ? this.#text : undefined;
   }
 
-  /** What is kept of the value. Borrowed. */
+  /** The kept part of the value. Borrowed. */
   get bytes(): Uint8Array {
     if (this.#bytes !== undefined) return this.#bytes;
     if (this.#text === undefined) return noBytes;
@@ -92,7 +92,7 @@ export class FieldRecord {
     return bytes;
   }
 
-  /** What is kept of the value as a byte string. */
+  /** The kept part of the value as a byte string. */
   get text(): string {
     this.#text ??= this.#bytes === undefined ? '' : toByteString(this.#bytes);
     return this.#text;

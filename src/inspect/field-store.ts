@@ -1,5 +1,5 @@
-// The fields of an exchange that are remembered, by kind, and counts of those that are not. Memory is bounded by what rules ask
-// for and by `fieldsMax`, in a head as in a body: 55 KB of a query can be 27,500 fields.
+// The kept fields of an exchange, by kind, and counts of the others. Memory is limited by what rules read and by `fieldsMax`, in
+// a head as in a body: a query of 55 KB can contain 27,500 fields.
 
 import type { Limits } from '../base/limits.ts';
 import { bodyKinds, type FieldKind, fieldKind, fieldKinds, KindSet } from '../plan/field-kind.ts';
@@ -10,17 +10,17 @@ import { type Memory, memoryCosts } from './memory.ts';
 const sizedKinds = new KindSet(['ARGS_GET', 'ARGS_GET_NAMES', 'ARGS_POST', 'ARGS_POST_NAMES']);
 const fileContent = fieldKind('FILE_CONTENT');
 const none: readonly FieldRecord[] = [];
-/** What each exchange begins with, to be copied. */
+/** Initial counts of each exchange, to be copied. */
 const zeros: readonly number[] = new Array<number>(fieldKinds.length).fill(0);
 const noRecords: readonly (FieldRecord[] | undefined)[] = new Array(fieldKinds.length).fill(undefined);
 
-/** Remembered fields and counters of one exchange. */
+/** Kept fields and counters of one exchange. */
 export class FieldStore {
   readonly #plan: Plan;
   readonly #limits: Limits;
   readonly #memory: Memory;
   readonly #byKind: (FieldRecord[] | undefined)[] = noRecords.slice();
-  /** The first field by key among the first `count` remembered ones of a kind. */
+  /** The first field by key among the first `count` kept ones of a kind. */
   #indexes: ({ readonly byKey: Map<string, FieldRecord>; count: number } | undefined)[] | undefined;
   readonly #counts: number[] = zeros.slice();
   #fieldCount = 0;
@@ -29,21 +29,20 @@ export class FieldStore {
   #argumentBytes = 0;
   #fileBytes = 0;
 
-  /** @param memory what remembered fields are taken out of; what does not fit is a problem of it. */
+  /** @param memory from which kept fields are allocated; what does not fit is a problem there. */
   constructor(plan: Plan, limits: Limits, memory: Memory) {
     this.#plan = plan;
     this.#limits = limits;
     this.#memory = memory;
   }
 
-  /** Remembered fields of a kind, in order. */
+  /** Kept fields of a kind, in order. */
   of(kind: FieldKind): readonly FieldRecord[] {
     return this.#byKind[kind] ?? none;
   }
 
   /**
-   * The first remembered field of a kind with this key (lower case). Each is looked at once, however often is asked: a macro asks for
-   * each value that matches.
+   * The first kept field of a kind with this key (lower case). Indexed, because a macro may ask for each matching value.
    */
   first(kind: FieldKind, key: string): FieldRecord | undefined {
     this.#indexes ??= [];
@@ -56,7 +55,7 @@ export class FieldStore {
     return index.byKey.get(key);
   }
 
-  /** How many fields of a kind there were, remembered or not. */
+  /** Number of fields of a kind, kept or not. */
   count(kind: FieldKind): number {
     return this.#counts[kind] as number;
   }
@@ -71,7 +70,7 @@ export class FieldStore {
     return this.#fileBytes;
   }
 
-  /** Counts a field that ended and remembers it when a rule may ask for it. */
+  /** Counts a field that ended, and keeps it if a rule may read it. */
   add(record: FieldRecord, view: ValueView): void {
     const { kind, length } = record;
     this.#counts[kind] = (this.#counts[kind] as number) + 1;
@@ -81,8 +80,8 @@ export class FieldStore {
   }
 
   /**
-   * Takes up to `wanted` bytes out of the budget for values of body fields. Returns how many may be kept; the caller counts
-   * the rest as uninspected where it matters.
+   * Takes up to `wanted` bytes from the budget for values of body fields. Returns how many may be kept; the caller counts the
+   * rest as uninspected where it matters.
    */
   reserve(wanted: number): number {
     const granted = Math.min(wanted, this.#limits.keptValueBytesMax - this.#keptBytes);
@@ -90,14 +89,14 @@ export class FieldStore {
     return granted;
   }
 
-  /** Keeps the value of a field in which something was found, as far as there is room. */
+  /** Keeps the value of a field with hits, as far as there is room. */
   keepValue(record: FieldRecord, value: Uint8Array): void {
     const kept = this.#roomFor(record, value.length);
     record.keepBytes(value.subarray(0, kept));
     this.#memory.problems.uninspected('kept-values', value.length - kept);
   }
 
-  /** Values of heads are no longer than these, and have no other bound. */
+  /** Values in heads are limited by the size of the head only. */
   #roomFor({ kind, isReading }: FieldRecord, wanted: number): number {
     const granted = bodyKinds.has(kind) || isReading ? this.reserve(wanted) : wanted;
     return this.#memory.remember(granted) ? granted : 0;
@@ -140,7 +139,7 @@ export class FieldStore {
   }
 }
 
-// Loops: a function for each field would take as much memory as the field.
+// A loop: a closure for each field would take as much memory as the field.
 function isAskedFor(retentions: readonly Retention[], record: FieldRecord): boolean {
   for (const one of retentions) if (asksFor(one, record)) return true;
   return false;
@@ -151,7 +150,7 @@ function isValueAskedFor(retentions: readonly Retention[], record: FieldRecord):
   return false;
 }
 
-/** Nearly every field is told by the length of its name, which folding leaves as it is. */
+/** Comparing the length of names decides for nearly every field, and folding does not change it. */
 function asksFor({ selector }: Retention, record: FieldRecord): boolean {
   if (selector === undefined) return true;
   if (selector.name !== undefined && selector.name.length !== record.name.length) return false;

@@ -13,23 +13,23 @@ import type { KeptBytes } from './kept-bytes.ts';
 import type { PendingFields, PendingTarget } from './pending-fields.ts';
 import { itemWork } from './work.ts';
 
-/** What the scan of a field works with. */
+/** Options of the scan of a field. */
 export interface FieldStreamContext extends PendingTarget {
-  /** Fields that came earlier: reported before anything in this one. */
+  /** Fields that came earlier, which are reported before anything in this one. */
   readonly pending: PendingFields;
-  /** Takes bytes out of what the exchange may keep of values; returns how many were granted. */
+  /** Takes bytes from the exchange's budget for kept values; returns how many were granted. */
   readonly reserve: (bytes: number) => number;
 }
 
-/** Tails kept of one stream, for log data and captures of what was found after the kept beginning. */
+/** Tails kept of one stream, for log data and captures of matches after the kept beginning. */
 const tailsMax = 16;
 
-/** The scan of one field after the other; `begin` comes first. */
+/** Scans one field after the other; `begin` comes first. */
 export class FieldStream {
   readonly #context: FieldStreamContext;
   readonly #kept: KeptBytes;
   #record: FieldRecord | undefined;
-  /** The native class of the field; -1: no pattern is looked for. */
+  /** The native class of the field; -1: no pattern is searched. */
   #native = -1;
   #scan: StreamScan | undefined;
   #fedBytes = 0;
@@ -42,7 +42,7 @@ export class FieldStream {
     this.#kept = kept;
   }
 
-  /** Starts with a field; the scan of the last one must have ended or been discarded. */
+  /** Starts a field; the scan of the last one must have ended or been discarded. */
   begin(record: FieldRecord, native: number): void {
     this.#record = record;
     this.#native = native;
@@ -56,27 +56,27 @@ export class FieldStream {
     return this.#scan !== undefined;
   }
 
-  /** Bytes of the value that were fed, or left out because the work was spent. */
+  /** Bytes of the value that were fed, or skipped because the work was spent. */
   get fedBytes(): number {
     return this.#fedBytes;
   }
 
-  /** Whether a hit was added that rules may ask for. */
+  /** Whether a hit was added that rules may use. */
   get hasHit(): boolean {
     return this.#hasHit;
   }
 
-  /** Bytes of native state. */
+  /** Bytes of native memory. */
   get stateBytes(): number {
     return this.#scan?.stateBytes ?? 0;
   }
 
-  /** Feeds what is kept of the value and was not fed before. */
+  /** Feeds the kept part of the value that was not fed before. */
   feedKept(flush: boolean, scanner?: Scanner): Steps<void> {
     return this.feed(this.#kept.from(this.#fedBytes), flush, scanner);
   }
 
-  /** Feeds the bytes that come next; borrowed until the steps are done. With `flush` every hit in them is known then. */
+  /** Feeds the next bytes; borrowed until the steps are done. With `flush` every hit in them is known then. */
   *feed(bytes: Uint8Array, flush: boolean, scanner?: Scanner): Steps<void> {
     if (this.#native < 0 || (bytes.length === 0 && !flush)) return;
     const { plan, pending, work, problems } = this.#context;
@@ -104,7 +104,7 @@ export class FieldStream {
     this.#take(buffer, scan);
   }
 
-  /** The value is complete: what is kept and was not fed is fed, and the native scan ends. */
+  /** The value is complete: feeds the kept part that was not fed, and ends the native scan. */
   end(): void {
     const scan = this.#scan;
     if (scan === undefined) return;
@@ -121,12 +121,12 @@ export class FieldStream {
     work.spend(buffer.work + itemWork);
     if (count > 0) this.#take(buffer, undefined);
     if (buffer.isTruncated) problems.uninspected('whole-value-transformation', length);
-    // What a chain makes of a value can be longer than it: one that is shorter than the window still counts.
+    // The output of a chain can be longer than its input, so a value shorter than the window still counts.
     const beyond = Math.max(1, length - constants.confirmWindowBytesMax);
     if (buffer.isWindowed) problems.uninspected('unbounded-pattern', beyond);
   }
 
-  /** Reports to `hits`, as hits in `field`, what a copy of the scan finds in addition if the value ends here. */
+  /** Reports to `hits`, as hits in `field`, what a copy of the scan would find in addition if the value ended here. */
   tryEnd(field: FieldRecord, hits: HitTable): void {
     const buffer = this.#context.plan.program.streamHits;
     const count = this.#scan?.tryEnd(buffer) ?? 0;
@@ -141,7 +141,7 @@ export class FieldStream {
     this.#scan = undefined;
   }
 
-  /** Copies hits into the table. Those after the kept beginning get the value's tail while it can still be had. */
+  /** Copies hits into the table. Those after the kept beginning get the value's tail while it is available. */
   #take(buffer: HitBuffer, scan: StreamScan | undefined): void {
     const record = this.#record as FieldRecord;
     const { plan, hits } = this.#context;
@@ -156,7 +156,7 @@ export class FieldStream {
     }
   }
 
-  /** The end of the value after a chain, as long as there is room to keep it. */
+  /** The end of the value after a chain, if there is room to keep it. */
   #tailOf(scan: StreamScan | undefined, chain: number): Uint8Array | undefined {
     if (scan === undefined || this.#tailCount >= tailsMax) return undefined;
     this.#tailCount += 1;

@@ -1,5 +1,5 @@
-// Tests in TypeScript that run when a field ends, before its value is forgotten: operators that no pattern expresses, and
-// "the pattern was not found". Their results are hits like any other.
+// Tests in TypeScript that run when a field ends, before its value is dropped: operators that are not patterns, and "the pattern
+// was not found". Their results are hits like any other.
 
 import { byteSet, toByteString } from '../base/bytes.ts';
 import { nativeAddon } from '../matching/native.ts';
@@ -9,17 +9,17 @@ import type { BoundTest } from '../plan/value-operator.ts';
 import type { FieldRecord } from './field-record.ts';
 import type { HitTable } from './hit-table.ts';
 
-/** A field that ended: its (kept) value, its native hits already in the table as the latest ones. */
+/** A field that ended: its (kept) value; its native hits are already in the table as the latest ones. */
 export interface EndedField {
   readonly record: FieldRecord;
-  /** Bytes, borrowed, or a byte string where one is at hand; the beginning of the value when that was longer than what is kept. */
+  /** Bytes, borrowed, or a byte string if there is one; only the beginning if the value is longer than what is kept. */
   readonly value: Uint8Array | string;
   readonly hits: HitTable;
-  /** True when the field was scanned piece by piece: hits of other fields may have come in between. */
+  /** True if the field was scanned piece by piece: hits of other fields may have come in between. */
   readonly isStream: boolean;
 }
 
-/** Bytes at which a decoder begins to change a value. */
+/** Bytes at which a decoder starts to change a value. */
 const escapeBytes = byteSet('\0%+&\\').fill(1, 0x80);
 
 function hasEscape(value: Uint8Array | string): boolean {
@@ -31,10 +31,10 @@ function hasEscape(value: Uint8Array | string): boolean {
   return false;
 }
 
-/** Runs the tests of a field's class; true when one of them is a hit. */
+/** Runs the tests of a field's class; returns true if one of them is a hit. */
 export function runFieldTests(tests: readonly FieldTest[], field: EndedField): boolean {
   const { record, hits } = field;
-  /** Made for the first test that looks at the value: most ask whether a pattern was found. */
+  /** Created for the first test that looks at the value; most only check whether a pattern was found. */
   let known: KnownAnswers | undefined;
   let hasHit = false;
   for (const test of tests) {
@@ -71,7 +71,7 @@ class KnownAnswers {
     return this.#hasEscape;
   }
 
-  /** The test's answer for the value as it came. */
+  /** The test's result for the untransformed value. */
   of(test: BoundTest): boolean {
     this.#answers ??= new Map();
     let holds = this.#answers.get(test);
@@ -90,13 +90,13 @@ function isAbsent({ absent }: FieldTest, { record, hits, isStream }: EndedField)
 
 let lengthId: number | undefined;
 
-/** Whether a chain asks for the length of a value alone, which is known however long the value is. */
+/** Whether a chain only needs the length of a value, which is known however long the value is. */
 export function isLengthOnly(transformations: readonly number[]): boolean {
   lengthId ??= nativeAddon().transformNames().indexOf('length');
   return transformations.length === 1 && transformations[0] === lengthId;
 }
 
-/** Tests the transformed value; a value that its transformations leave alone is tested once. */
+/** Tests the transformed value; a value that its transformations do not change is tested once. */
 function testValue(one: FieldTest, test: BoundTest, { value, record }: EndedField, known: KnownAnswers): boolean {
   const { transformations, decodesOnly } = one;
   if (record.length > value.length && isLengthOnly(transformations)) return test(String(record.length));

@@ -1,4 +1,4 @@
-// Which pattern was found in which field: what `evaluate` asks before it looks at a rule. Bounded; knows no rule.
+// Which pattern was found in which field, as `evaluate` needs it to select rules. Bounded; knows no rule.
 
 import type { Limits } from '../base/limits.ts';
 import { bodyKinds } from '../plan/field-kind.ts';
@@ -9,7 +9,7 @@ import { type Memory, memoryCosts } from './memory.ts';
 /** A pattern found in a field. */
 export interface Hit {
   readonly field: FieldRecord;
-  /** Offset behind the match in the transformed value; 0 for tests in TypeScript. */
+  /** Offset after the match in the transformed value; 0 for tests in TypeScript. */
   readonly to: number;
   /** The end of a long field's transformed value as far as it was known when the pattern was found; absent for short fields. */
   readonly tail: Uint8Array | undefined;
@@ -23,7 +23,7 @@ export interface ListedHit {
 
 const none: readonly Hit[] = [];
 
-/** Hits that are listed in their order: more of them come of no harmless exchange. */
+/** Hits that are listed in order; harmless exchanges do not have more. */
 const listedMax = 64;
 
 /** The hits of one exchange. */
@@ -40,7 +40,7 @@ export class HitTable {
   #nameBytes = 0;
   #lastField: FieldRecord | undefined;
 
-  /** @param memory what hits are taken out of; what does not fit is a problem of it. */
+  /** @param memory from which hits are allocated; what does not fit is a problem there. */
   constructor(plan: Plan, limits: Limits, memory: Memory) {
     this.#plan = plan;
     this.#hitsMax = limits.hitsMax;
@@ -48,19 +48,19 @@ export class HitTable {
     this.#memory = memory;
   }
 
-  /** How many hits there are; rises with each `add`. */
+  /** Number of hits; increases with each `add`. */
   get count(): number {
     return this.#count;
   }
 
-  /** How many of them rules of a body's phase look at. */
+  /** Number of hits that rules of a body's phase use. */
   countFor(phase: 2 | 4): number {
     return phase === 2 ? this.#requestBodyCount : this.#responseBodyCount;
   }
 
   /**
-   * Notes a hit; false when it is not kept. One in a field of a kind in which no rule looks for the pattern is nothing. Beyond
-   * `hitsMax`, and in fields with names beyond `keptNameBytesMax`, it is refused and becomes a problem.
+   * Adds a hit; returns false if it is not kept. A hit in a kind of field in which no rule looks for the pattern is ignored.
+   * Above `hitsMax`, and in fields with names above `keptNameBytesMax`, it is refused and becomes a problem.
    */
   add(pattern: PatternId, hit: Hit): boolean {
     if (!this.isWanted(pattern, hit.field)) return false;
@@ -103,7 +103,7 @@ export class HitTable {
     return this.#byPattern.get(pattern) ?? none;
   }
 
-  /** Whether `visit` says so of all hits, in the order in which they were found; false when there are too many to list. */
+  /** Whether `visit` is true for all hits, in the order in which they were found; false if there are too many to list. */
   everyListed(visit: (hit: ListedHit) => boolean): boolean {
     if (this.#count > listedMax) return false;
     for (const hit of this.#listed) if (!visit(hit)) return false;
@@ -115,18 +115,18 @@ export class HitTable {
     return this.of(pattern).some((hit) => hit.field === field);
   }
 
-  /** The same at once, for a field whose hits came last. */
+  /** The same in constant time, for the field with the latest hits. */
   isLastIn(pattern: PatternId, field: FieldRecord): boolean {
     return this.#byPattern.get(pattern)?.at(-1)?.field === field;
   }
 
   /**
-   * Rules of a phase that can match: those that need no hit, and those whose first link has one. Bit set, 32 a word.
+   * Rules of a phase that can match: those that need no hit, and those whose first link has one. Bit set, 32 per word.
    * @param others a bit set of rules that are wanted in any case.
    */
   candidates(phase: PhasePlan, others?: Uint32Array): Uint32Array {
     const words = phase.always.slice();
-    // Not `entries`, which makes an array of each word.
+    // Not `entries`, which creates an array for each word.
     for (let word = 0; word < (others?.length ?? 0); word += 1)
       words[word] = ((words[word] as number) | (others?.[word] as number)) >>> 0;
     this.addCandidates(phase, words);

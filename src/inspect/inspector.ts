@@ -1,5 +1,5 @@
-// Fields of one direction of an exchange → hits: decides how each field is scanned and what is remembered of it. The sink of
-// head readers and body decoders. Knows kinds and classes of fields; knows no rule and no verdict.
+// Fields of one direction of an exchange → hits: decides how each field is scanned and what is kept of it. The sink of head
+// readers and body decoders. Knows kinds and classes of fields; knows no rule and no verdict.
 
 import { toBytes } from '../base/bytes.ts';
 import type { Limits } from '../base/limits.ts';
@@ -20,23 +20,26 @@ import { Problems } from './problems.ts';
 import type { Trial } from './trial.ts';
 import { Work } from './work.ts';
 
-/** What an inspector works with. */
+/** Options of an inspector. */
 export interface InspectorOptions {
   readonly plan: Plan;
   readonly limits: Limits;
-  /** Fields count from here: those of a response stand behind all of its request, whenever they come. Default 0. */
+  /**
+   * The first field number: fields of a response count after all fields of its request, whatever their order of arrival. Default
+   * 0.
+   */
   readonly firstOrder?: number;
-  /** Told of each fact that a decoder reports. */
+  /** Called for each fact that a decoder reports. */
   readonly onFact: (name: BodyFact, value: string) => void;
-  /** Told of each field once its hits are known, for whoever watches. */
+  /** Called for each field once its hits are known, for observers. */
   readonly onField?: FieldEnded | undefined;
-  /** Scans in other threads; absent: every scan is done here. */
+  /** Scans in other threads; absent: all scans run here. */
   readonly scanner?: Scanner | undefined;
 }
 
 /**
- * Scans fields as they come. Hits are complete after `flush`; `close` must be called once, also after errors.
- * A decoder's fields come through `begin`, `write`, `end`; the raw body beside it through `writeRaw`.
+ * Scans fields as they come. Hits are complete after `flush`; `close` must be called once, also after errors. A decoder's fields
+ * come through `begin`, `write`, `end`; the raw body through `writeRaw`.
  */
 export class Inspector implements FieldSink {
   readonly hits: HitTable;
@@ -50,7 +53,7 @@ export class Inspector implements FieldSink {
   readonly #pending: PendingFields;
   readonly #intake: FieldIntake;
   readonly #open: OpenFields;
-  /** Bytes of the body told before the input that is being read. */
+  /** Bytes of the body reported before the input being read. */
   #inputFrom = 0;
   /** Bytes of values read. */
   #readBytes = 0;
@@ -87,18 +90,18 @@ export class Inspector implements FieldSink {
     this.#open = new OpenFields(parts);
   }
 
-  /** Bytes of memory of fields under way. */
+  /** Bytes of memory of open fields. */
   get memoryBytes(): number {
     return this.#open.memoryBytes;
   }
 
-  /** Takes a field of a head whose value is at hand: it is kept whole. `name` is empty for kinds that are not a collection. */
+  /** Accepts a field of a head with a complete value, which is kept. `name` is empty for kinds that are not a collection. */
   addText(kind: FieldKind, name: string, value: string): void {
     if (this.#late.isNeeded) this.#addTextLate(kind, name, value);
     else this.#addText(kind, name, value);
   }
 
-  // A function that keeps its arguments costs as much as a field whenever it is entered: so what is late has one of its own.
+  // Separate, because a function that creates a closure costs as much as a field on every call.
   #addTextLate(kind: FieldKind, name: string, value: string): void {
     this.#late.add(() => this.#addText(kind, name, value), 0);
   }
@@ -112,7 +115,7 @@ export class Inspector implements FieldSink {
     this.#beginIn(this.#open.decoded, source, name);
   }
 
-  /** Fields of heads are kept whole; others go the way of those that are not at hand. */
+  /** Fields of heads are kept whole; others are handled like fields in pieces. */
   field(source: FieldSource, name: string, value: string): void {
     const kinds = this.#intake.kindsOf(source);
     const isShort = value.length <= this.#limits.fieldCollectBytesMax;
@@ -139,7 +142,7 @@ export class Inspector implements FieldSink {
     this.#onFact(name, value);
   }
 
-  /** A sink for one more reader, whose fields may be open while those of all others are. Freed with the inspector. */
+  /** A sink for another reader, whose fields can be open at the same time as all others. Freed with the inspector. */
   openReading(): FieldSink {
     let field: OpenField | undefined;
     return {
@@ -174,7 +177,7 @@ export class Inspector implements FieldSink {
     raw.write(chunk);
   }
 
-  /** Whether some of the body came as it is, and more may come. */
+  /** Whether some of the raw body came, and more may come. */
   get isRawOpen(): boolean {
     return this.#open.isRawOpen;
   }
@@ -184,7 +187,7 @@ export class Inspector implements FieldSink {
     this.#endOf(this.#open.raw);
   }
 
-  /** Counts bytes of a body that nobody decodes any more, as its work is spent. What is open ends: nothing follows it. */
+  /** Counts bytes of a body that is no longer decoded because its work is spent. Open fields end, because nothing follows them. */
   leaveUnread(bytes: number): void {
     this.problems.uninspected('scan-work', bytes);
     for (const field of this.#open.values) this.#endOf(field);
@@ -195,41 +198,41 @@ export class Inspector implements FieldSink {
     return this.#late.isWaiting;
   }
 
-  /** Goes through what was left for later turns: a scan of many fields at most. Answers whether anything was left. */
+  /** Processes what was left for later turns: at most one scan of many fields. Returns whether anything was left. */
   catchUp(): Steps<boolean> {
     return this.#late.run();
   }
 
-  /** Says, before more of the body is read, up to which of its bytes everything was told. */
+  /** Sets, before more of the body is read, the offset up to which everything was reported. */
   markInput(reportedBytes: number): void {
     this.#inputFrom = reportedBytes;
   }
 
   /**
-   * Where in the body the first value began that has not ended and is short enough to be looked at whole at its end: until then
-   * operators that need all of it, and patterns that end where it does, have not seen it. Of a longer one, where that began
-   * which detectors have not read. Infinity when there is none.
+   * The offset in the body at which the first value starts that has not ended and is short enough to be examined whole at its
+   * end: until then operators that need all of it, and patterns that end where it does, have not seen it. For a longer one, the
+   * start of what detectors have not read. Infinity if there is none.
    */
   get undecidedFrom(): number {
     return this.#open.undecidedFrom;
   }
 
-  /** As `OpenFields.try`. */
+  /** See `OpenFields.try`. */
   tryOpenFields(seesRaw: boolean): Trial | undefined {
     return this.#open.try(seesRaw, this.#readBytes);
   }
 
-  /** As `OpenFields.look`. */
+  /** See `OpenFields.look`. */
   lookAtOpenFields(seesRaw: boolean): Trial | undefined {
     return this.#open.look(seesRaw);
   }
 
-  /** As `OpenFields.passTrial`. */
+  /** See `OpenFields.passTrial`. */
   passTrial(reportedBytes: number): void {
     this.#open.passTrial(reportedBytes);
   }
 
-  /** Makes every hit in the fields that have ended known. Undefined: it is done, without a step. */
+  /** Completes the hits in fields that have ended. Undefined: done without a step. */
   flushEndedInSteps(): Steps<void> | undefined {
     const canWait = this.isLate || (this.work.isTurnOver && !this.#pending.isEmpty);
     return canWait ? this.#flushLate() : this.#pending.flushInSteps();
@@ -242,7 +245,7 @@ export class Inspector implements FieldSink {
     if (steps !== undefined) yield* steps;
   }
 
-  /** Makes every hit in the bytes so far known, in open fields too. */
+  /** Completes the hits in all bytes so far, in open fields too. */
   flush(): void {
     runAtOnce(this.flushInSteps());
   }

@@ -1,11 +1,11 @@
-// The beginning of a value: as much of it as is kept. Knows no field.
+// The kept beginning of a value, in bytes, for rules and logs. Knows no field.
 
 import { asView, copyInto } from '../base/bytes.ts';
 
 const capacityMin = 256;
 const noBytes = Buffer.alloc(0);
 
-/** Bytes that are appended one after the other, up to a bound. `clear` keeps the memory for the next value. */
+/** Bytes appended one after the other, up to a limit. `clear` keeps the memory for the next value. */
 export class KeptBytes {
   readonly #bytesMax: number;
   #bytes = noBytes;
@@ -15,7 +15,7 @@ export class KeptBytes {
     this.#bytesMax = bytesMax;
   }
 
-  /** How many are kept. */
+  /** Number of bytes kept. */
   get length(): number {
     return this.#length;
   }
@@ -30,12 +30,12 @@ export class KeptBytes {
     return this.#bytes;
   }
 
-  /** Those from an offset on; borrowed until the next call. */
+  /** The bytes from an offset on; borrowed until the next call. */
   from(offset: number): Uint8Array {
     return asView(this.#bytes, Math.min(offset, this.#length), this.#length);
   }
 
-  /** Keeps as many as there is room for; returns how many. */
+  /** Keeps as many as fit; returns how many. */
   append(bytes: Uint8Array): number {
     const count = Math.min(bytes.length, this.#bytesMax - this.#length);
     if (count === 0) return 0;
@@ -46,7 +46,7 @@ export class KeptBytes {
     return count;
   }
 
-  /** Forgets all. */
+  /** Removes all bytes. */
   clear(): void {
     this.#length = 0;
   }

@@ -1,12 +1,12 @@
-// What decoders report after a turn of the event loop is over: kept, and gone through in the turns that follow, in the same
-// order. Nothing is kept as long as turns suffice. Knows no field.
+// What decoders report after a turn of the event loop is over: kept, and processed in the following turns, in the same order.
+// Nothing is kept while turns suffice. Knows no field.
 
 import type { Limits } from '../base/limits.ts';
 import type { Steps } from '../base/turn.ts';
 import type { Memory } from './memory.ts';
 import type { Work } from './work.ts';
 
-/** About what a step takes in memory besides what it holds. */
+/** Approximate memory of a step, besides what it holds. */
 const stepBytes = 128;
 
 /** Steps that wait for a later turn. */
@@ -23,7 +23,7 @@ export class LateSteps {
     this.#heldBytesMax = limits.lateBytesMax;
   }
 
-  /** True when a new step is to be added rather than done at once. */
+  /** True if a new step must be added rather than done at once. */
   get isNeeded(): boolean {
     return this.#steps.length > 0 || this.#work.isTurnOver;
   }
@@ -34,8 +34,8 @@ export class LateSteps {
   }
 
   /**
-   * Keeps a step for later. With more than `lateBytesMax` kept, or no room for more, all are done at once: memory goes before the
-   * length of a turn.
+   * Keeps a step for later. If more than `lateBytesMax` is kept, or there is no more room, all steps are done at once: memory is
+   * more important than the length of a turn.
    * @param heldBytes length of what the step holds.
    */
   add(step: () => void, heldBytes: number): void {
@@ -45,7 +45,7 @@ export class LateSteps {
     if (!hasRoom || this.#heldBytes > this.#heldBytesMax) for (const _ of this.run());
   }
 
-  /** Does what waits, and yields where a turn is over. Answers whether anything waited. */
+  /** Processes what waits, and yields when a turn is over. Returns whether anything waited. */
   *run(): Steps<boolean> {
     const steps = this.#steps;
     if (steps.length === 0) return false;
@@ -57,7 +57,7 @@ export class LateSteps {
     return true;
   }
 
-  /** Forgets what waits. Idempotent. */
+  /** Drops what waits. Idempotent. */
   discard(): void {
     this.#steps = [];
     this.#memory.take(-this.#heldBytes);

@@ -1,31 +1,31 @@
-// The memory that one direction of an exchange holds, an estimate: what it remembers until it is over, and what it holds just
-// now. It is part of what all open exchanges hold, and given back at the end. Knows no field and no rule.
+// An estimate of the memory that one direction of an exchange holds: what it keeps until its end, and what it holds temporarily.
+// Part of the total of all open exchanges, and returned at the end. Knows no field and no rule.
 
 import { heldMemory, type TakeMemory } from '../base/held-memory.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Problems } from './problems.ts';
 
-/** About what things take in memory besides the texts in them, in bytes: measured on Node 24. */
+/** Approximate memory of objects besides the texts in them, in bytes: measured on Node 24. */
 export const memoryCosts = {
-  /** An exchange without anything that is sent: state, decoders, a stream of Envoy's. */
+  /** An exchange without any content: state, decoders, a stream of Envoy. */
   exchange: 24 * 1024,
   header: 128,
   field: 192,
   hit: 64,
-  /** A rule that matched, as logs show it. */
+  /** A rule that matched, as logged. */
   report: 512,
   /** A match while its rule runs. */
   match: 256,
-  /** A variable that rules set. */
+  /** A variable set by rules. */
   variable: 128,
 } as const;
 
-/** Bounds of it. */
+/** Its limits. */
 export type DirectionMemoryLimits = Pick<Limits, 'memoryBytesMax' | 'exchangeMemoryBytesMax' | 'lightExchangeBytes'>;
 
 /**
- * The memory of one direction. What is remembered depends on what came and not on how it was cut, and so does its bound; what all
- * exchanges hold together does not, which is an overload.
+ * The memory of one direction. What it keeps, and the limit on that, depends on the content and not on how it was cut; the total
+ * of all exchanges does not, and exceeding it is an overload.
  */
 export class Memory {
   readonly problems: Problems;
@@ -40,14 +40,14 @@ export class Memory {
     this.problems = problems;
   }
 
-  /** Bytes in all. */
+  /** Bytes in total. */
   get bytes(): number {
     return this.#rememberedBytes + this.#takenBytes + this.#openBytes;
   }
 
   /**
-   * Takes memory for something that is remembered to the end, or until `forget`.
-   * @returns whether there is room for it. If not, that is a problem, and it had better not be remembered: nothing was taken.
+   * Allocates memory for something kept to the end, or until `forget`.
+   * @returns whether there is room. If not, that is a problem, nothing was allocated, and it should not be kept.
    */
   remember(bytes: number): boolean {
     if (this.#isClosed) return true;
@@ -64,14 +64,14 @@ export class Memory {
     return true;
   }
 
-  /** Gives back what `remember` took. */
+  /** Returns memory allocated with `remember`. */
   forget(bytes: number): void {
     if (this.#isClosed) return;
     this.#rememberedBytes -= bytes;
     heldMemory.add(-bytes);
   }
 
-  /** Takes memory that has a bound of its own: a window of a coding. False where there is no room, which is the caller's to report. */
+  /** Allocates memory with its own limit: the window of a coding. False if there is no room, which the caller reports. */
   readonly take: TakeMemory = (bytes) => {
     if (this.#isClosed) return true;
     const hasRoom = this.#grow(bytes);
@@ -79,7 +79,7 @@ export class Memory {
     return hasRoom;
   };
 
-  /** Says how much fields take that are open now, in place of what was said last. Without room it is held all the same, and a problem. */
+  /** Sets the memory of fields that are open now, replacing the last value. Without room it is held anyway, and is a problem. */
   hold(bytes: number): void {
     if (this.#isClosed) return;
     const growth = bytes - this.#openBytes;
@@ -90,7 +90,7 @@ export class Memory {
     this.#openBytes = bytes;
   }
 
-  /** Gives it all back; nothing is counted any more. Idempotent. */
+  /** Returns all memory; nothing is counted any more. Idempotent. */
   close(): void {
     heldMemory.add(-this.bytes);
     this.#rememberedBytes = 0;

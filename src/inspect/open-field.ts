@@ -1,5 +1,5 @@
-// The field that is being written now. A short one is kept whole and scanned in a batch; one that is still open when
-// results are wanted, or that outgrows its bound, goes on as a native stream, with its beginning kept.
+// The field being written. A short one is kept whole and scanned in a batch; one that is still open when results are needed, or
+// that exceeds its limit, continues as a native stream, with its beginning kept.
 
 import { asView, copyInto } from '../base/bytes.ts';
 import { runAtOnce, type Steps } from '../base/turn.ts';
@@ -15,35 +15,35 @@ import { noClass, PieceTests } from './piece-tests.ts';
 import { followsValue } from './stream-tests.ts';
 import { takesWindows } from './window-tests.ts';
 
-/** What an open field works with. */
+/** Options of an open field. */
 export interface OpenFieldContext extends FieldStreamContext {
-  /** Bytes kept of a value. */
+  /** Maximum bytes kept of a value. */
   readonly keptBytesMax: number;
 }
 
 /**
- * Bytes beyond the kept beginning that are scanned at once, unless results are wanted before: each piece costs as much again
- * as hundreds of bytes, and how many pieces there are must not depend on how the value was cut.
+ * Bytes after the kept beginning that are scanned at once, unless results are needed earlier: each piece costs as much again as
+ * hundreds of bytes, and the number of pieces must not depend on how the value was cut.
  */
 const blockBytes = 16 * 1024;
-/** One field under way; reused for the next one after `end`. */
+/** One open field; reused for the next one after `end`. */
 export class OpenField {
   readonly #context: OpenFieldContext;
   #record: FieldRecord | undefined;
   #class: FieldClass = noClass;
   /** The value's beginning. */
   readonly #kept: KeptBytes;
-  /** Bytes beyond it that wait for more. */
+  /** Bytes after it that wait for more. */
   #block: Buffer | undefined;
   #blockLength = 0;
   readonly #stream: FieldStream;
   readonly #tests: PieceTests;
   #isFlushed = true;
-  /** Where in the body the field began, or what of it no trial and no detector has read. */
+  /** The offset in the body of the start of the field, or of what no trial and no detector has read. */
   #from = 0;
-  /** The same of the bytes that wait for more. */
+  /** The same for the bytes that wait for more. */
   #blockFrom = 0;
-  /** Length of the value when rules were shown it in a trial and had nothing against it, and at the last trial; -1: there was none. */
+  /** Length of the value when rules saw it in a trial without objection; -1: there was no trial. */
   #passedLength = -1;
   #triedLength = -1;
 
@@ -58,7 +58,7 @@ export class OpenField {
     return this.#record !== undefined;
   }
 
-  /** What the field is to be known as; a field must be open. */
+  /** The record of the field; a field must be open. */
   get record(): FieldRecord {
     return this.#record as FieldRecord;
   }
@@ -69,18 +69,18 @@ export class OpenField {
   }
 
   /**
-   * Where in the body the field began, while its end may show more of it than its bytes have; of a long one where that began
-   * which detectors have not read. Else Infinity.
+   * The offset in the body of the start of the field, while its end may reveal more than its bytes have; for a long one the start
+   * of what detectors have not read. Else Infinity.
    */
   get undecidedFrom(): number {
     const record = this.#record;
     if (record === undefined || (this.#class.native < 0 && this.#class.streamTests.length === 0)) return Infinity;
     if (record.length === this.#passedLength) return Infinity;
-    // What is longer is never looked at whole: what that leaves unseen is counted.
+    // A longer value is never examined whole; what that leaves unseen is counted.
     return this.#isLong && this.#unreadBytes === 0 ? Infinity : this.#from;
   }
 
-  /** Has rules read the value as if it ended here. `pending` reports to `hits`. True when these are all hits in it. */
+  /** Lets rules see the value as if it ended here. `pending` reports to `hits`. Returns true if these are all hits in it. */
   tryInto(pending: PendingFields, hits: HitTable): boolean {
     if (this.#isLong) this.flush();
     const copy = this.#copyRecord();
@@ -94,7 +94,10 @@ export class OpenField {
     return true;
   }
 
-  /** As `tryInto`, by a copy of its stream; tests that need the value itself read it only with `whole`. Finds only what is new. */
+  /**
+   * Like `tryInto`, with a copy of its stream; tests that need the value itself read it only with `whole`. Finds only what is
+   * new.
+   */
   tryEndInto(hits: HitTable, whole: boolean): void {
     this.flush();
     const field = this.#copyRecord();
@@ -111,20 +114,20 @@ export class OpenField {
     return copy;
   }
 
-  /** Nothing came of a trial: only what comes from here on is undecided. */
+  /** A trial had no result: only what comes from here on is undecided. */
   passTrial(from: number): void {
     if (this.#record === undefined || this.#record.length !== this.#triedLength) return;
     this.#passedLength = this.#triedLength;
     this.#from = from;
   }
 
-  /** Bytes of memory that the field holds now, native state included. */
+  /** Bytes of memory that the field holds now, including native memory. */
   get memoryBytes(): number {
     const kept = this.#kept.memoryBytes + (this.#block?.length ?? 0) + (this.#record?.keptLength ?? 0);
     return kept + this.#tests.memoryBytes + this.#stream.stateBytes;
   }
 
-  /** Opens a field. `from`: where in the body it began. */
+  /** Opens a field. `from`: its offset in the body. */
   begin(record: FieldRecord, fieldClass: FieldClass, from = 0): void {
     this.#from = from;
     this.#passedLength = -1;
@@ -138,7 +141,10 @@ export class OpenField {
     this.#tests.begin(record, fieldClass);
   }
 
-  /** Appends bytes. What goes beyond the kept beginning is scanned block by block. `from`: up to where the body was told before. */
+  /**
+   * Appends bytes. What exceeds the kept beginning is scanned block by block. `from`: the offset up to which the body was
+   * reported before.
+   */
   write(bytes: Uint8Array, from = 0): void {
     const record = this.#record as FieldRecord;
     const kept = this.#kept.append(bytes);
@@ -146,12 +152,12 @@ export class OpenField {
     if (kept < bytes.length && this.#isScanned) this.#gather(bytes.subarray(kept), from);
   }
 
-  /** Makes every hit in the bytes so far known. */
+  /** Completes the hits in all bytes so far. */
   flush(): void {
     runAtOnce(this.#flush(undefined));
   }
 
-  /** The same, in another thread where that is better: others run meanwhile. Nothing may be written before it is done. */
+  /** The same, in another thread if that is better, while other exchanges run. Nothing may be written before it is done. */
   flushInSteps(): Steps<void> {
     return this.#flush(this.#context.scanner);
   }
@@ -172,12 +178,12 @@ export class OpenField {
       this.#context.pending.add(record, this.#class, this.#kept.memory, this.#kept.length);
     } else {
       const value = this.#kept.from(0);
-      // Earlier fields are reported first: hits and fields stay in body order.
+      // Earlier fields are reported first, so hits and fields stay in body order.
       this.#context.pending.flush();
       if (this.isStreamed) runAtOnce(this.#scanBlock(true));
       this.#stream.end();
       this.#tests.end(value);
-      // Whoever keeps it from now on takes it out of the budget of the exchange.
+      // A caller that keeps it from now on takes it from the budget of the exchange.
       record.forget();
       this.#context.ended(record, () => value, this.#hasHit);
     }
@@ -200,12 +206,12 @@ export class OpenField {
     return native >= 0 || tests.some(followsValue) || streamTests.some(takesWindows);
   }
 
-  /** Whether the value is longer than what is kept of it. */
+  /** Whether the value is longer than its kept part. */
   get #isLong(): boolean {
     return this.record.length > this.#context.keptBytesMax;
   }
 
-  /** Bytes of a long value that detectors will read and have not. */
+  /** Bytes of a long value that detectors will read but have not yet. */
   get #unreadBytes(): number {
     if (!this.#class.streamTests.some(takesWindows)) return 0;
     return this.#blockLength + this.#tests.unreadBytes;
@@ -228,7 +234,7 @@ export class OpenField {
     }
   }
 
-  /** Scans all bytes that came: those of the kept beginning that were not scanned, and the block. */
+  /** Scans all bytes received: those of the kept beginning that were not scanned, and the block. */
   *#scanBlock(flush: boolean, scanner?: Scanner): Steps<void> {
     const block = this.#block === undefined ? undefined : asView(this.#block, 0, this.#blockLength);
     this.#blockLength = 0;
@@ -239,7 +245,7 @@ export class OpenField {
     yield* this.#stream.feedKept(flush && isLast, scanner);
     if (isLast) return;
     yield* this.#stream.feed(block, flush, scanner);
-    // What the windows have not read now began with this block.
+    // What the windows have not read now started with this block.
     if (this.#tests.detect(block) && this.#tests.unreadBytes <= block.length) this.#from = this.#blockFrom;
   }
 }

@@ -1,22 +1,22 @@
-// The fields of one direction that may be open at a time: the decoder's, those of further readings, and the body as it is. Answers
-// what they leave undecided, and what rules would see if they ended here. Knows no rule.
+// The fields of one direction that can be open at the same time: the decoder's, those of alternate readings, and the raw body.
+// Determines what they leave undecided, and what rules would see if they ended here. Knows no rule.
 
 import type { Limits } from '../base/limits.ts';
 import type { Steps } from '../base/turn.ts';
 import { OpenField, type OpenFieldContext } from './open-field.ts';
 import { type RawTrial, type Trial, type TrialContext, tryFields } from './trial.ts';
 
-/** What open fields work with. */
+/** Options of open fields. */
 export interface OpenFieldsContext extends OpenFieldContext, TrialContext {}
 
 /** The open fields of one direction. */
 export class OpenFields {
   readonly #context: OpenFieldsContext;
   readonly #limits: Limits;
-  /** Both are made when they are first needed: most exchanges have no body. */
+  /** Both are created on demand: most exchanges have no body. */
   #decoded: OpenField | undefined;
   #raw: OpenField | undefined;
-  /** Fields of further readings, each of a reader of its own. */
+  /** Fields of alternate readings, one per reader. */
   readonly #readings: OpenField[] = [];
   /** Bytes of values scanned in trials. */
   #triedBytes = 0;
@@ -33,7 +33,7 @@ export class OpenFields {
     return this.#decoded;
   }
 
-  /** The field that is the body as it is. */
+  /** The field of the raw body. */
   get raw(): OpenField {
     this.#raw ??= new OpenField(this.#context);
     return this.#raw;
@@ -44,19 +44,19 @@ export class OpenFields {
     return this.#decoded === undefined && this.#raw === undefined && this.#readings.length === 0;
   }
 
-  /** Whether the body as it is has begun and not ended. */
+  /** Whether the raw body has begun and not ended. */
   get isRawOpen(): boolean {
     return this.#raw?.isOpen === true;
   }
 
-  /** A field for one more reader. Freed with the others. */
+  /** A field for another reader. Freed with the others. */
   openReading(): OpenField {
     const field = new OpenField(this.#context);
     this.#readings.push(field);
     return field;
   }
 
-  /** The fields of decoders and further readers. */
+  /** The fields of decoders and alternate readings. */
   get values(): readonly OpenField[] {
     return this.#decoded === undefined ? this.#readings : [this.#decoded, ...this.#readings];
   }
@@ -66,14 +66,14 @@ export class OpenFields {
     return this.values.reduce((sum, field) => sum + field.memoryBytes, this.#raw?.memoryBytes ?? 0);
   }
 
-  /** Where in the body the first value began that is undecided (`OpenField.undecidedFrom`). Infinity when there is none. */
+  /** The offset in the body of the first undecided value (`OpenField.undecidedFrom`). Infinity if there is none. */
   get undecidedFrom(): number {
     return this.values.reduce((from, field) => Math.min(from, field.undecidedFrom), Infinity);
   }
 
   /**
-   * The hits that there would be if the open values ended here, and with `seesRaw` the body as it is. `undefined` when they are
-   * not to be had: values that grow byte by byte are scanned again only as often as `trialRatioMax` allows.
+   * The hits that there would be if the open values, and with `seesRaw` the raw body, ended here. `undefined` if they are not
+   * available: values that grow byte by byte are scanned again only as often as `trialRatioMax` allows.
    * @param readBytes bytes of values so far.
    */
   try(seesRaw: boolean, readBytes: number): Trial | undefined {
@@ -84,7 +84,7 @@ export class OpenFields {
     return tryFields(fields, this.#context, seesRaw && this.isRawOpen ? this.#rawTrial() : undefined);
   }
 
-  /** A conversation must not stall: a body that was read from its beginning too often is no longer read so. */
+  /** A conversation must not stall: a body that was read from its beginning too often is no longer tried. */
   #rawTrial(): RawTrial {
     const field = this.raw;
     const tried = this.#triedRawBytes + field.keptLength;
@@ -98,9 +98,9 @@ export class OpenFields {
   }
 
   /**
-   * The same for a first look at all that is open, at an offset of the body that does not depend on its cuts. What is long, or was
-   * scanned piece by piece before, is not tried: every hit in its bytes so far is made known. The body as it is only where rules
-   * see it: to scan it besides the values in it costs JSON of 10 KB 5 %.
+   * The same for an early evaluation of everything that is open, at an offset of the body that does not depend on its cuts. Long
+   * values, and those scanned piece by piece before, are not tried; instead every hit in their bytes so far is completed. The raw
+   * body only if rules see it: scanning it in addition to the values in it costs 5 % for JSON of 10 KB.
    */
   look(seesRaw: boolean): Trial | undefined {
     const fields = [...this.values, ...(seesRaw ? [this.raw] : [])];
@@ -110,12 +110,12 @@ export class OpenFields {
     return tryFields(short, this.#context);
   }
 
-  /** Says that nothing came of `try`; `reportedBytes`: bytes of the body that decoders had reported by then. */
+  /** Records that `try` had no result; `reportedBytes`: bytes of the body that decoders had reported by then. */
   passTrial(reportedBytes: number): void {
     for (const field of this.values) field.passTrial(reportedBytes);
   }
 
-  /** Makes every hit in the bytes so far known, after other steps. Undefined: there are none, and no field is open. */
+  /** Completes the hits in all bytes so far, after other steps. Undefined: there are no other steps, and no field is open. */
   flushAfter(ended: Steps<void> | undefined): Steps<void> | undefined {
     return ended === undefined && this.isEmpty ? undefined : this.#flushAfter(ended);
   }

@@ -1,5 +1,5 @@
-// Short fields that wait for their scan: one native call for all of them. Reports hits to the table and says of each field
-// when it is done. Knows no rule.
+// Short fields that wait for their scan: one native call for all of them. Reports hits to the table, and each field when it is
+// done. Knows no rule.
 
 import { asView } from '../base/bytes.ts';
 import { type Steps, waitFor } from '../base/turn.ts';
@@ -14,22 +14,22 @@ import type { HitTable } from './hit-table.ts';
 import type { Problems } from './problems.ts';
 import { itemWork, type Work } from './work.ts';
 
-/** Told of each field once its hits are known. `hasHit`: rules may ask for it. */
+/** Called for each field once its hits are known. `hasHit`: rules may use it. */
 export type FieldEnded = (record: FieldRecord, view: ValueView, hasHit: boolean) => void;
 
-/** What pending fields report to. */
+/** Where pending fields report to. */
 export interface PendingTarget {
   readonly plan: Plan;
   readonly hits: HitTable;
   readonly problems: Problems;
-  /** What scans cost; once it is spent nothing more is scanned, which becomes a problem. */
+  /** The budget of scans; once it is spent nothing more is scanned, which becomes a problem. */
   readonly work: Work;
   readonly ended: FieldEnded;
-  /** Scans in other threads; absent: every scan is done here. */
+  /** Scans in other threads; absent: all scans run here. */
   readonly scanner?: Scanner | undefined;
 }
 
-/** A batch and the fields that are in it, in the same order. The lists keep their memory for the next fields. */
+/** A batch and the fields in it, in the same order. The lists keep their memory for the next fields. */
 class Waiting {
   readonly batch = new FieldBatch();
   readonly records: (FieldRecord | undefined)[] = [];
@@ -42,18 +42,18 @@ class Waiting {
   }
 }
 
-/** What nobody fills just now. An exchange holds one only while fields wait, so that slow senders cost little. */
+/** Unused batches. An exchange holds one only while fields wait, so that slow senders cost little. */
 const free: Waiting[] = [];
 const freeMax = 64;
 
-/** Room for the hits of one call: no call is open when another begins. */
+/** Buffer for the hits of one call: calls never overlap. */
 let sharedHits: HitBuffer | undefined;
 
 /** Fields waiting for one scan. */
 export class PendingFields {
   readonly #target: PendingTarget;
   #waiting: Waiting | undefined;
-  /** Another thread reads the batch. */
+  /** Another thread is reading the batch. */
   #isLent = false;
 
   constructor(target: PendingTarget) {
@@ -61,19 +61,19 @@ export class PendingFields {
   }
 
   /**
-   * Adds a field that is complete; its bytes are copied. Scans what waits when the batch is full.
-   * @param length how much of `value` is the field's, from its start.
+   * Adds a complete field; its bytes are copied. Scans what waits if the batch is full.
+   * @param length how much of `value` belongs to the field, from its start.
    */
   add(record: FieldRecord, fieldClass: FieldClass, value: Uint8Array | string, length: number = value.length): void {
     this.#makeRoom(record, fieldClass, length).add(fieldClass.native, value, length);
   }
 
-  /** The same for a value that comes with many requests. */
+  /** The same for a value that recurs in many requests. */
   addRecurring(record: FieldRecord, fieldClass: FieldClass, value: string): void {
     this.#makeRoom(record, fieldClass, value.length).add(fieldClass.native + fieldFlagRecurring, value);
   }
 
-  /** The batch that takes a field's `length` bytes next. */
+  /** The batch that takes the next field of `length` bytes. */
   #makeRoom(record: FieldRecord, fieldClass: FieldClass, length: number): FieldBatch {
     if (this.#waiting?.batch.isFullFor(length) === true) this.flush();
     this.#waiting ??= free.pop() ?? new Waiting();
@@ -110,8 +110,8 @@ export class PendingFields {
   }
 
   /**
-   * The same, in another thread where that is better: then in steps, others run meanwhile, and nothing may be added before they are
-   * done. Undefined: all is done.
+   * The same, in another thread if that is better: then in steps, while other exchanges run, and nothing may be added before they
+   * are done. Undefined: done without a step.
    */
   flushInSteps(): Steps<void> | undefined {
     const { plan, scanner, work } = this.#target;
@@ -139,12 +139,12 @@ export class PendingFields {
     }
   }
 
-  /** Forgets what waits and gives the memory back. Idempotent. */
+  /** Drops what waits and releases the memory. Idempotent. */
   discard(): void {
     const waiting = this.#waiting;
     if (waiting === undefined) return;
     this.#waiting = undefined;
-    // An exchange that is given up does not wait for the thread that still reads it.
+    // An abandoned exchange does not wait for the thread that still reads it.
     if (this.#isLent) return;
     waiting.clear();
     if (free.length < freeMax) free.push(waiting);

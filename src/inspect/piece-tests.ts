@@ -1,5 +1,5 @@
-// The tests in TypeScript of a value that arrives in pieces: those that can follow it, detectors over windows of it, and at its
-// end those that need the whole value. Knows no native scan.
+// The tests in TypeScript of a value that arrives in pieces: those that can follow it, detectors on windows of it, and at its end
+// those that need the whole value. Knows no native scan.
 
 import type { FieldClass, FieldTest } from '../plan/plan.ts';
 import type { FieldRecord } from './field-record.ts';
@@ -14,13 +14,13 @@ import { itemWork } from './work.ts';
 /** The class of no field. */
 export const noClass: FieldClass = { native: -1, tests: [], streamTests: [] };
 
-/** What the tests of a field work with. */
+/** Options of the tests. */
 export interface PieceTestsContext extends WindowContext {
-  /** Fields that came earlier: reported before anything in this one. */
+  /** Fields that came earlier, which are reported before anything in this one. */
   readonly pending: PendingFields;
 }
 
-/** The tests over one field after the other; `begin` comes first. */
+/** Tests one field after the other; `begin` comes first. */
 export class PieceTests {
   readonly #context: PieceTestsContext;
   readonly #kept: KeptBytes;
@@ -36,7 +36,7 @@ export class PieceTests {
     this.#kept = kept;
   }
 
-  /** Starts with a field; nothing of the last one is left. */
+  /** Starts a field; nothing of the last one is left. */
   begin(record: FieldRecord, fieldClass: FieldClass): void {
     this.#record = record;
     this.#class = fieldClass;
@@ -50,12 +50,12 @@ export class PieceTests {
     return this.#following !== undefined || this.#windows !== undefined;
   }
 
-  /** Bytes of the value that were given to the tests that follow it. */
+  /** Bytes of the value given to the tests that follow it. */
   get fedBytes(): number {
     return this.#following?.fedBytes ?? 0;
   }
 
-  /** Whether a hit was added that rules may ask for. */
+  /** Whether a hit was added that rules may use. */
   get hasHit(): boolean {
     return this.#hasHit;
   }
@@ -65,18 +65,18 @@ export class PieceTests {
     return this.#windows?.memoryBytes ?? 0;
   }
 
-  /** Bytes of the pieces so far that detectors will read and have not. */
+  /** Bytes so far that detectors will read but have not yet. */
   get unreadBytes(): number {
     return this.#windows?.unreadBytes ?? this.#kept.length;
   }
 
-  /** Gives tests that can follow a value what is kept of it and was not given to them. */
+  /** Gives tests that can follow a value the kept part that they have not received. */
   followKept(flush: boolean): void {
     if (!this.#class.tests.some(followsValue)) return;
     this.follow(this.#kept.from(this.fedBytes), flush);
   }
 
-  /** Gives tests that can follow a value the bytes that come next; borrowed. */
+  /** Gives tests that can follow a value the next bytes; borrowed. */
   follow(bytes: Uint8Array, flush: boolean): void {
     if (!this.#class.tests.some(followsValue)) return;
     if (this.#following === undefined) {
@@ -86,7 +86,10 @@ export class PieceTests {
     this.#hasHit = this.#following.write(bytes, flush) || this.#hasHit;
   }
 
-  /** Gives detectors the bytes that come after the kept beginning, and that beginning first; borrowed. Answers whether there are any. */
+  /**
+   * Gives detectors the bytes after the kept beginning, and that beginning first; borrowed. Returns whether there are any
+   * detectors.
+   */
   detect(bytes: Uint8Array): boolean {
     if (this.#windows === undefined) {
       const tests = this.#class.streamTests.filter(takesWindows);
@@ -99,7 +102,7 @@ export class PieceTests {
     return true;
   }
 
-  /** The value is complete: ends those that read pieces of it and runs the others over `value`, what is kept of it. */
+  /** The value is complete: ends the tests that read pieces and runs the others on `value`, its kept part. */
   end(value: Uint8Array): void {
     const following = this.#following;
     const windows = this.#windows;
@@ -124,12 +127,12 @@ export class PieceTests {
     this.#hasHit = runFieldTests(tests, { record, value, hits, isStream: true }) || this.#hasHit;
   }
 
-  /** Reports to `hits`, as hits in `field`, what detectors find in the window that is open if the value ends here. */
+  /** Reports to `hits`, as hits in `field`, what detectors find in the open window if the value ends here. */
   tryWindows(field: FieldRecord, hits: HitTable): void {
     this.#windows?.tryInto(field, hits);
   }
 
-  /** The same for the tests that run at the end of a value short enough to be kept whole. */
+  /** The same for tests at the end of a value short enough to be kept whole. */
   tryWhole(field: FieldRecord, hits: HitTable): void {
     const { hits: known } = this.#context;
     const record = this.#record as FieldRecord;

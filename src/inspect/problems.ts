@@ -1,5 +1,4 @@
-// What went wrong or stayed unseen while an exchange was inspected. Facts only: `decision/failure-mode.ts` says what they
-// mean.
+// What went wrong or was not inspected in an exchange. Facts only: `decision/failure-mode.ts` decides the consequence.
 
 /** Causes that a failure policy can be set for. */
 export type ProblemCause =
@@ -17,13 +16,13 @@ export type ProblemCause =
   | 'overload'
   | 'internal';
 
-/** One kind of trouble, the first sentence about it kept. */
+/** One kind of problem, with the first message about it. */
 export interface Problem {
   readonly cause: ProblemCause;
   readonly message: string;
 }
 
-/** Why bytes are not seen because somebody wants it so, and what is nothing of the exchange itself. */
+/** Causes that were requested, or that are not the exchange's own. */
 const chosen: ReadonlySet<string> = new Set([
   'engine-off',
   'request-body-access-off',
@@ -36,12 +35,12 @@ const none: readonly Problem[] = [];
 const noCauses: readonly string[] = [];
 const nothing: ReadonlyMap<string, number> = new Map();
 
-/** Collects problems and counts of bytes that an operator did not see. */
+/** Collects problems, and counts of bytes that an operator did not see. */
 export class Problems {
   #byCause: Map<ProblemCause, Problem> | undefined;
   #uninspected: Map<string, number> | undefined;
 
-  /** Notes a problem; only the first of each cause is kept. */
+  /** Adds a problem; only the first of each cause is kept. */
   add(cause: ProblemCause, message: string): void {
     this.#byCause ??= new Map();
     if (!this.#byCause.has(cause)) this.#byCause.set(cause, { cause, message });
@@ -54,13 +53,13 @@ export class Problems {
     this.#uninspected.set(cause, (this.#uninspected.get(cause) ?? 0) + bytes);
   }
 
-  /** Counts literals of a value that are too deep to be looked at: who nests texts so has something to hide. */
+  /** Counts literals of a value that are nested too deeply to be examined: nesting like that hides something. */
   unreadText(bytes: number): void {
     this.uninspected('request-reading', bytes);
     this.add('limit.body', 'texts inside a value are nested too deeply');
   }
 
-  /** Causes for which bytes were not seen although nobody wants it so. */
+  /** Causes for which bytes were not seen although nobody requested that. */
   get unseenCauses(): readonly string[] {
     return this.#uninspected === undefined
       ? noCauses
@@ -84,7 +83,7 @@ export function problemsOf(all: readonly Problems[]): readonly Problem[] {
   return together.all;
 }
 
-/** Cause → bytes of several. */
+/** Cause → bytes, of several. */
 export function uninspectedOf(all: readonly Problems[]): ReadonlyMap<string, number> {
   const together = new Problems();
   for (const one of all) {

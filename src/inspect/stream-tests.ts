@@ -1,5 +1,5 @@
-// Tests in TypeScript that follow a value while it arrives, for one that is longer than what is kept of it. What they find is a
-// hit at once; they keep no more of the value than they say. Knows no operator.
+// Tests in TypeScript that follow a value as it arrives, for values longer than their kept part. What they find is a hit
+// immediately; they keep no more of the value than they declare. Knows no operator.
 
 import type { FieldTest } from '../plan/plan.ts';
 import type { ValueStream } from '../plan/value-operator.ts';
@@ -16,7 +16,7 @@ interface Follower {
   readonly stream: ValueStream;
 }
 
-/** The tests of a class that can follow values, over one field. */
+/** The tests of a class that can follow values, for one field. */
 export class StreamTests {
   readonly #record: FieldRecord;
   readonly #hits: HitTable;
@@ -34,13 +34,13 @@ export class StreamTests {
     return this.#fedBytes;
   }
 
-  /** Takes bytes; borrowed. With `flush` every match that the bytes so far decide is known. True when there is a new hit. */
+  /** Takes bytes; borrowed. With `flush` every match that the bytes so far decide is known. Returns true if there is a new hit. */
   write(bytes: Uint8Array, flush: boolean): boolean {
     this.#fedBytes += bytes.length;
     return this.#take((stream) => stream.write(bytes) || (flush && stream.flush()));
   }
 
-  /** The value is complete. True when there is a new hit. */
+  /** The value is complete. Returns true if there is a new hit. */
   end(): boolean {
     return this.#take((stream) => stream.end());
   }

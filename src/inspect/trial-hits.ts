@@ -1,12 +1,12 @@
-// The hits of an exchange as they would be if the values that are open now ended here: for rules that are asked, before such
-// bytes are let go, what they would say of them. Knows no rule.
+// The hits of an exchange if the open values ended here: for rules that are asked about such bytes before these are released.
+// Knows no rule.
 
 import type { PatternId, PhasePlan } from '../plan/plan.ts';
 import type { FoundHits } from './both-sides.ts';
 import type { FieldRecord } from './field-record.ts';
 import type { Hit } from './hit-table.ts';
 
-/** Hits so far, without those of open fields, and the hits of a scan of these. */
+/** Hits so far without those of open fields, plus the hits of a scan of these. */
 export class TrialHits implements FoundHits {
   readonly #known: FoundHits;
   readonly #trial: FoundHits;
@@ -27,7 +27,7 @@ export class TrialHits implements FoundHits {
     return trial.length === 0 ? others : [...others, ...trial];
   }
 
-  /** They are not listed: a trial is seldom like another. */
+  /** Not listed: trials are seldom alike. */
   everyListed(): boolean {
     return false;
   }

@@ -1,5 +1,5 @@
-// What rules would see if values that are open now ended here: their hits, found on copies. Costs the exchange nothing of its
-// budget of work. Knows no rule.
+// What rules would see if the open values ended here: their hits, found on copies. Not charged to the exchange's work budget.
+// Knows no rule.
 
 import type { Limits } from '../base/limits.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -20,11 +20,11 @@ export interface Trial {
   readonly problems: Problems;
   readonly work: Work;
   readonly memory: Memory;
-  /** Whether anything was found in the open fields: rules see nothing new without. */
+  /** Whether anything was found in the open fields; without hits rules see nothing new. */
   readonly hasHits: boolean;
 }
 
-/** What is known of an exchange's direction besides. */
+/** Further information on a direction of the exchange. */
 export interface TrialContext {
   readonly plan: Plan;
   readonly limits: Limits;
@@ -33,14 +33,14 @@ export interface TrialContext {
   readonly memory: Memory;
 }
 
-/** What is tried besides: the body as it is, whose bytes are let go while it is open. */
+/** The raw body, if it is also tried because its bytes are released while it is open. */
 export interface RawTrial {
   readonly field: OpenField;
   /** Whether it may be read from its beginning. */
   readonly whole: boolean;
 }
 
-/** Scans open fields as if they ended here. `undefined` where that leads beyond a bound: what there is cannot be told then. */
+/** Scans open fields as if they ended here. `undefined` if that exceeds a limit: then the result is unknown. */
 export function tryFields(
   open: readonly OpenField[],
   { plan, limits, fields, hits, memory }: TrialContext,
@@ -55,7 +55,7 @@ export function tryFields(
   const anew = open.filter((field) => field.tryInto(pending, found));
   pending.flush();
   raw?.field.tryEndInto(found, raw.whole);
-  // From here on it lives as long as rules look at it, and is as short as the values that it was found in.
+  // From here on it lives as long as rules use it, and is no larger than the values it was found in.
   own.close();
   if (problems.all.length > 0) return undefined;
   const all = new TrialHits(hits, found, new Set(anew.map(({ record }) => record)));

@@ -1,6 +1,6 @@
-// Detectors over a value that is longer than what is kept of it: windows of that size, each of which begins with the end of the
-// one before, at offsets that depend on the value alone. What no window holds whole (something longer than the overlap) stays
-// unseen, and is counted.
+// Detectors on a value longer than its kept part: windows of that size, each of which starts with the end of the previous one, at
+// offsets that depend only on the value. What no window contains completely (something longer than the overlap) is not seen, and
+// is counted.
 
 import { asView, copyInto } from '../base/bytes.ts';
 import { constants } from '../base/constants.ts';
@@ -11,22 +11,22 @@ import type { HitTable } from './hit-table.ts';
 import type { Problems } from './problems.ts';
 import { itemWork, type Work } from './work.ts';
 
-/** Units of work for a byte that a detector reads, as native code counts them (native/engine/work.h). */
+/** Units of work per byte that a detector reads, as counted by native code (native/engine/work.h). */
 const detectorByteWork = 4;
 
-/** Whether a test is one of those that are run over windows. */
+/** Whether a test runs on windows. */
 export function takesWindows({ detector }: FieldTest): boolean {
   return detector !== undefined;
 }
 
-/** Where results, costs and what stays unseen go. */
+/** Where results, costs and unseen bytes are reported. */
 export interface WindowContext {
   readonly hits: HitTable;
   readonly problems: Problems;
   readonly work: Work;
 }
 
-/** The detectors of a class over one field. */
+/** The detectors of a class on one field. */
 export class WindowTests {
   readonly #tests: readonly FieldTest[];
   readonly #record: FieldRecord;
@@ -39,7 +39,7 @@ export class WindowTests {
   #newBytes = 0;
   #hasHit = false;
 
-  /** @param windowBytes size of a window: the kept beginning, when it is written first, is the first one. */
+  /** @param windowBytes size of a window: the kept beginning, if it is written first, is the first one. */
   constructor(tests: readonly FieldTest[], record: FieldRecord, context: WindowContext, windowBytes: number) {
     this.#tests = tests;
     this.#record = record;
@@ -58,13 +58,16 @@ export class WindowTests {
     return this.#newBytes;
   }
 
-  /** Has the tests read what they have not, as if the value ended here; what they find is a hit of `record`, nothing else comes of it. */
+  /**
+   * Runs the tests on what they have not read, as if the value ended here; what they find is a hit of `record`, with no other
+   * effect.
+   */
   tryInto(record: FieldRecord, hits: HitTable): void {
     const value = asView(this.#window, 0, this.#length);
     runFieldTests(this.#open, { record, value, hits, isStream: true });
   }
 
-  /** Takes bytes; borrowed. True when something was found so far. */
+  /** Takes bytes; borrowed. Returns true if something was found so far. */
   write(bytes: Uint8Array): boolean {
     for (let from = 0; from < bytes.length; ) {
       if (this.#length === this.#window.length) this.#next();
@@ -79,14 +82,14 @@ export class WindowTests {
     return this.#hasHit;
   }
 
-  /** What lies behind the first window no test sees together with all before it. Known at once, and not when the value ends. */
+  /** No test sees what follows the first window together with all before it. Counted immediately, not when the value ends. */
   #noteBeyond(bytes: number): void {
     const before = Math.max(this.#writtenBytes, this.#window.length);
     this.#writtenBytes += bytes;
     this.#context.problems.uninspected('detector-window', this.#writtenBytes - before);
   }
 
-  /** The value is complete. True when something was found. */
+  /** The value is complete. Returns true if something was found. */
   end(): boolean {
     this.#test();
     return this.#hasHit;

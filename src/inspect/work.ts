@@ -1,14 +1,14 @@
-// What inspecting one direction of an exchange has cost, in units of work (native/engine/work.h), and what it may cost: so
-// much in any case, and so much more for each byte that came. Knows no field and no rule.
+// The cost of inspecting one direction of an exchange, in units of work (native/engine/work.h), and its budget: a base amount,
+// and more for each byte received. Knows no field and no rule.
 
 import type { Limits } from '../base/limits.ts';
 import { turn } from '../base/turn.ts';
 import type { Problems } from './problems.ts';
 
-/** What TypeScript does for a field, a hit or a rule, beside native scans. */
+/** TypeScript's work for a field, a hit or a rule, besides native scans. */
 export const itemWork = 64;
 
-/** The budget of one direction. Depends on what came and not on how it was cut. */
+/** The budget of one direction. Depends on the content and not on how it was cut. */
 export class Work {
   readonly #limits: Limits;
   readonly #problems: Problems;
@@ -16,7 +16,7 @@ export class Work {
   #granted: number;
   #bodyBytes = 0;
   #grantedBodyBytes = 0;
-  /** What the sent bytes of a coded body account for; Infinity where a body is in no coding. */
+  /** The grant for the sent bytes of an encoded body; Infinity if the body has no content encoding. */
   #codedGrant = Infinity;
   #isSpent = false;
 
@@ -31,29 +31,32 @@ export class Work {
     return this.#spent;
   }
 
-  /** True once more was spent than is granted; from then on for good. */
+  /** True once more was spent than granted; stays true. */
   get isSpent(): boolean {
     return this.#isSpent;
   }
 
-  /** True once twice as much was spent as is granted: rules, which run on when scans have ended, are not run to their end either. */
+  /**
+   * True once twice as much was spent as granted: rules, which continue after scans have ended, are then not run to their end
+   * either.
+   */
   get isOverdrawn(): boolean {
     return this.#spent > 2 * this.#grantedUnits;
   }
 
-  /** True when the rest should wait for the next turn of the event loop. */
+  /** True if the rest should wait for the next turn of the event loop. */
   get isTurnOver(): boolean {
     return turn.isOver(this.#limits.turnWorkMax);
   }
 
-  /** Grants what `bytes` of a message may cost. */
+  /** Grants work for `bytes` of a message. */
   grant(bytes: number): void {
     this.#granted += bytes * this.#limits.scanWorkRatioMax;
   }
 
   /**
-   * Grants what `bytes` more of a body may cost: all of a stride as soon as it begins, so that the pieces in which its bytes come
-   * make no difference. None may reach from one stride into the next.
+   * Grants work for `bytes` more of a body: for a whole stride as soon as it begins, so that the pieces in which its bytes arrive
+   * make no difference. Nothing is carried over from one stride to the next.
    */
   grantBody(bytes: number): void {
     this.#bodyBytes += bytes;
@@ -63,7 +66,7 @@ export class Work {
     }
   }
 
-  /** Says that so many more bytes of a body in a content coding came: what they stand for is granted no more than they account for. */
+  /** More bytes of a body in a content encoding arrived: the decoded bytes are granted no more than these account for. */
   limitCoded(sentBytes: number): void {
     const before = this.#codedGrant === Infinity ? 0 : this.#codedGrant;
     this.#codedGrant = before + sentBytes * this.#limits.codedWorkRatioMax;
@@ -73,13 +76,13 @@ export class Work {
     return this.#granted + Math.min(this.#grantedBodyBytes * this.#limits.scanWorkRatioMax, this.#codedGrant);
   }
 
-  /** Counts work that was done in this turn of the event loop. */
+  /** Counts work done in this turn of the event loop. */
   spend(units: number): void {
     turn.spend(units);
     this.spendAside(units);
   }
 
-  /** Counts work that another thread did: it took nothing of the turn. */
+  /** Counts work done by another thread, which does not use up the turn. */
   spendAside(units: number): void {
     this.#spent += units;
     if (this.#isSpent || this.#spent <= this.#grantedUnits) return;

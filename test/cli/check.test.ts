@@ -128,7 +128,7 @@ describe('weir check', () => {
     expect(out).toMatch(/^profiles default, same$/m);
     expect(out).toMatch(/skipped\.conf:2:1: rule 3 skipped: .*rbl.* \(profile skips\)$/m);
     expect(out).toMatch(/broken\.conf:2:1: unknown directive "SecRul".* \(profile broken\)$/m);
-    expect(out).toMatch(/no rule is meant by "99" \(profile excluded\)$/m);
+    expect(out).toMatch(/no rule is selected by "99" \(profile excluded\)$/m);
     expect(out).toMatch(/\nFAILED: profiles skips, broken, set\n$/);
     // One list of rules for all: what is left of the profiles' own settings still counts.
     const allowed = await run('-c', config, '--no-cache', '--rules', skipped, '--allow-unsupported');

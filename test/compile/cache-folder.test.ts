@@ -67,7 +67,7 @@ describe('loadPlan', () => {
       closePlan(plan);
       expect(plan.notices.length, plan.notices.join()).toBe(notices);
       expect(plan.notices.join()).toMatch(
-        notices === 0 ? /^$/ : /^compiled patterns are not kept: others may write to/,
+        notices === 0 ? /^$/ : /^compiled patterns are not cached: others may write to/,
       );
       expect(readdirSync(cacheFolder).length > 0).toBe(isUsed);
     }

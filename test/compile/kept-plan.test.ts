@@ -175,7 +175,7 @@ describe('a kept plan', () => {
       writeFileSync(path, damaged);
       const first = writtenAs();
       const again = await load();
-      expect(again.notices).toStrictEqual([`${path} is not used, the rules are compiled anew: it is damaged`]);
+      expect(again.notices).toStrictEqual([`${path} is not used, the rules are compiled again: it is damaged`]);
       expect(verdictsOf(again)).toStrictEqual(verdictsOf(plan));
       expect(writtenAs()).not.toBe(first);
       expect((await load()).notices).toStrictEqual([]);

@@ -164,7 +164,7 @@ describe('the work of loading', () => {
         code: 'plan.invalid',
         message: expect.stringMatching(
           new RegExp(
-            `^1 rules or directives cannot run:.*a\\.conf:${line}:1: failed: .* takes over ${constants.updateStepsMax} steps`,
+            `^1 rules or directives cannot run:.*a\\.conf:${line}:1: failed: .* takes more than ${constants.updateStepsMax} steps`,
             's',
           ),
         ),
@@ -194,7 +194,7 @@ describe('the work of loading', () => {
       expect.objectContaining({
         code: 'plan.invalid',
         message: expect.stringMatching(
-          /a\.conf:9:\d+: rule 9 skipped: to compile the patterns up to this one takes over 8000000 steps/,
+          /a\.conf:9:\d+: rule 9 skipped: compiling the patterns up to this one takes more than 8000000 steps/,
         ),
       }),
     );

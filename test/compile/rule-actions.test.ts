@@ -60,7 +60,7 @@ describe('compileActions', () => {
 
   it('reports actions without effect', () => {
     expect(compile('pause:100').ignored.map((one) => one.reason)).toStrictEqual([
-      'pause: an answer is never delayed on purpose',
+      'pause: responses are never delayed on purpose',
     ]);
   });
 

@@ -84,7 +84,7 @@ describe('RuleCompiler', () => {
         .filter((name) => name !== 't')
         .join(', ');
       expect(await problemsOf(chain(actions))).toStrictEqual([
-        `test.conf:2:3: rule 1 notice: ${names}: only the rule that starts a chain says this, here it changes nothing`,
+        `test.conf:2:3: rule 1 notice: ${names}: only the first rule of a chain can have this, here it has no effect`,
       ]);
     }
     for (const actions of [
@@ -169,7 +169,7 @@ describe('RuleCompiler', () => {
 
   it('reports actions that have no effect', async () => {
     expect(await problemsOf('SecRule ARGS "@rx a" "id:1,phase:2,pass,pause:5"\n')).toStrictEqual([
-      'test.conf:1:41: rule 1 ignored: pause: an answer is never delayed on purpose',
+      'test.conf:1:41: rule 1 ignored: pause: responses are never delayed on purpose',
     ]);
   });
 

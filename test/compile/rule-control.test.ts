@@ -71,7 +71,7 @@ describe('compileControl', () => {
     expect(compileControl('ruleEngine', 'Off')).toStrictEqual({ kind: 'control', name: 'ruleEngine', value: 'Off' });
   });
 
-  it('refuses values that an option does not take', () => {
+  it('refuses values that an option does not accept', () => {
     for (const [name, value] of [
       ['ruleEngine', 'DetectOnly'],
       ['requestBodyAccess', 'yes'],
@@ -79,7 +79,7 @@ describe('compileControl', () => {
       ['requestBodyProcessor', ''],
     ] as const) {
       expect(() => compileControl(name, value), name).toThrow(
-        expect.objectContaining({ code: 'seclang.syntax', message: expect.stringMatching(/does not take/) }),
+        expect.objectContaining({ code: 'seclang.syntax', message: expect.stringMatching(/does not accept/) }),
       );
     }
     expect(() => compileControl('auditLogParts', '+E')).not.toThrow();

@@ -53,29 +53,29 @@ describe('unmatchedReferences', () => {
   for (const text of silent) it(`has nothing to say of ${text}`, () => expect(reasons(text)).toStrictEqual([]));
 
   const told: readonly (readonly [string, string])[] = [
-    ['SecRuleRemoveById 11', 'SecRuleRemoveById: no rule is meant by "11"'],
-    ['SecRuleRemoveById 10 11 30-40', 'SecRuleRemoveById: no rule is meant by "11", "30-40"'],
-    ['SecRuleRemoveByTag WP_CORE', 'SecRuleRemoveByTag: no rule is meant by "WP_CORE"'],
-    ['SecRuleRemoveByTag wp_core wp_cron', 'SecRuleRemoveByTag: no rule is meant by "wp_cron"'],
-    ['SecRuleRemoveByMsg "Second one"', 'SecRuleRemoveByMsg: no rule is meant by "Second one"'],
-    ['SecRuleUpdateTargetById 11 "!ARGS:a"', 'SecRuleUpdateTargetById: no rule is meant by "11"'],
+    ['SecRuleRemoveById 11', 'SecRuleRemoveById: no rule is selected by "11"'],
+    ['SecRuleRemoveById 10 11 30-40', 'SecRuleRemoveById: no rule is selected by "11", "30-40"'],
+    ['SecRuleRemoveByTag WP_CORE', 'SecRuleRemoveByTag: no rule is selected by "WP_CORE"'],
+    ['SecRuleRemoveByTag wp_core wp_cron', 'SecRuleRemoveByTag: no rule is selected by "wp_cron"'],
+    ['SecRuleRemoveByMsg "Second one"', 'SecRuleRemoveByMsg: no rule is selected by "Second one"'],
+    ['SecRuleUpdateTargetById 11 "!ARGS:a"', 'SecRuleUpdateTargetById: no rule is selected by "11"'],
     ['SecRuleUpdateTargetById 10:2 "!ARGS:a"', 'SecRuleUpdateTargetById: the chain has no link 2'],
     [
       'SecRuleUpdateTargetById 10 "!REQUEST_COOKIES:a"',
-      'SecRuleUpdateTargetById: nothing is taken off: no such rule looks at REQUEST_COOKIES',
+      'SecRuleUpdateTargetById: nothing is removed: no such rule looks at REQUEST_COOKIES',
     ],
-    ['SecRuleUpdateTargetByTag nope "ARGS"', 'SecRuleUpdateTargetByTag: no rule is meant by "nope"'],
-    ['SecRuleUpdateTargetByMsg nope "ARGS"', 'SecRuleUpdateTargetByMsg: no rule is meant by "nope"'],
-    ['SecRuleUpdateActionById 11 "pass"', 'SecRuleUpdateActionById: no rule is meant by "11"'],
-    [control('ruleRemoveById=11'), '30 ctl:ruleRemoveById: no rule is meant by "11"'],
-    [control('ruleRemoveByTag=nope'), '30 ctl:ruleRemoveByTag: no rule is meant by "nope"'],
-    [control('ruleRemoveByMsg=nope'), '30 ctl:ruleRemoveByMsg: no rule is meant by "nope"'],
-    [control('ruleRemoveTargetById=11;ARGS:a'), '30 ctl:ruleRemoveTargetById: no rule is meant by "11"'],
+    ['SecRuleUpdateTargetByTag nope "ARGS"', 'SecRuleUpdateTargetByTag: no rule is selected by "nope"'],
+    ['SecRuleUpdateTargetByMsg nope "ARGS"', 'SecRuleUpdateTargetByMsg: no rule is selected by "nope"'],
+    ['SecRuleUpdateActionById 11 "pass"', 'SecRuleUpdateActionById: no rule is selected by "11"'],
+    [control('ruleRemoveById=11'), '30 ctl:ruleRemoveById: no rule is selected by "11"'],
+    [control('ruleRemoveByTag=nope'), '30 ctl:ruleRemoveByTag: no rule is selected by "nope"'],
+    [control('ruleRemoveByMsg=nope'), '30 ctl:ruleRemoveByMsg: no rule is selected by "nope"'],
+    [control('ruleRemoveTargetById=11;ARGS:a'), '30 ctl:ruleRemoveTargetById: no rule is selected by "11"'],
     [
       control('ruleRemoveTargetByTag=wp_core;REQUEST_BODY'),
-      '30 ctl:ruleRemoveTargetByTag: nothing is taken off: no such rule looks at REQUEST_BODY',
+      '30 ctl:ruleRemoveTargetByTag: nothing is removed: no such rule looks at REQUEST_BODY',
     ],
-    [control('ruleRemoveTargetByMsg=nope;ARGS'), '30 ctl:ruleRemoveTargetByMsg: no rule is meant by "nope"'],
+    [control('ruleRemoveTargetByMsg=nope;ARGS'), '30 ctl:ruleRemoveTargetByMsg: no rule is selected by "nope"'],
   ];
   for (const [text, reason] of told) it(`tells of ${text}`, () => expect(reasons(text)).toStrictEqual([reason]));
 
@@ -87,10 +87,10 @@ describe('unmatchedReferences', () => {
     const text =
       control('ruleRemoveByTag=nope') + '\nSecRuleRemoveByTag .\nSecRuleRemoveByTag ..\nSecRuleRemoveByTag nope2\n';
     const [first, second, ...more] = unmatched(text, 3);
-    expect(first?.reason).toBe('ctl:ruleRemoveByTag: no rule is meant by "nope"');
+    expect(first?.reason).toBe('ctl:ruleRemoveByTag: no rule is selected by "nope"');
     expect(second).toMatchObject({
       location: { line: 5 },
-      reason: expect.stringMatching(/^SecRuleRemoveByTag: from here on it is not looked at .* takes over 3 steps/),
+      reason: expect.stringMatching(/^SecRuleRemoveByTag: from here on it is not checked .* takes more than 3 steps/),
     });
     expect(more).toStrictEqual([]);
   });

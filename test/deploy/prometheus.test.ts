@@ -59,7 +59,7 @@ describe('deploy/prometheus/alerts.yaml', () => {
 });
 
 describe('deploy/grafana/weir.json', () => {
-  it('asks for metrics that there are, and for each of them but a few', () => {
+  it('queries only metrics that exist, and all of them but a few', () => {
     expect(queries.flatMap(askedFor).filter((name) => !known.has(name))).toStrictEqual([]);
     const shown = new Set(queries.flatMap(askedFor));
     const hidden = Object.keys(metricTable).filter((name) => !shown.has(name));

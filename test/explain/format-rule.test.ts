@@ -53,7 +53,7 @@ describe('ruleLines', () => {
     ]);
   });
 
-  it('marks further readings', () => {
+  it('marks alternate readings', () => {
     const reading: ExplainedMiss = {
       variable: 'ARGS:a',
       isReading: true,

@@ -91,13 +91,13 @@ describe('formatExplanation', () => {
     expect(human(explanation, true)).not.toMatch(/--all/);
   });
 
-  it('marks further readings', () => {
+  it('marks alternate readings', () => {
     const value = { ...(match.links[0]?.values[0] as ExplainedValue), isReading: true as const };
     const field = { kind: 'ARGS_GET', name: 'a', value: excerpt('x'), isReading: true as const };
     const links = [{ line: 12, operator: '@rx a', values: [value], moreValues: 0 }];
     const text = human({ ...explanation, fields: [field], matches: [{ ...match, links }] });
-    expect(text).toMatch(/^ {2}ARGS_GET:a {2}"x" \(further reading\)$/m);
-    expect(text).toMatch(/^ {6}ARGS:a \(further reading\), bytes 3–7 of 12$/m);
+    expect(text).toMatch(/^ {2}ARGS_GET:a {2}"x" \(alternate reading\)$/m);
+    expect(text).toMatch(/^ {6}ARGS:a \(alternate reading\), bytes 3–7 of 12$/m);
   });
 
   it('says what was not seen', () => {

@@ -1,5 +1,5 @@
-// One list of all that a phase may depend on: what its rules read, and what was found for them. Exchanges that are alike in it make the
-// same of the phase. Runs nothing and changes nothing.
+// A key of everything that a phase may depend on: what its rules read, and their hits. Exchanges with equal keys have the same
+// result. Runs nothing and changes nothing.
 
 import type { FieldRecord } from '../../inspect/field-record.ts';
 import { fieldKind, isRecurringHeader } from '../../plan/field-kind.ts';
@@ -10,18 +10,18 @@ import type { RuleState, TargetRemoval } from '../rule-state.ts';
 import { onlyValue } from '../variables.ts';
 import { namedKinds, type PhaseReads, type TargetRead } from './phase-reads.ts';
 
-/** Longer values are not compared: what they belong to is not repeated. */
+/** Longer values are not compared; exchanges with them are not repeated. */
 const valueBytesMax = 128;
 
 const requestHeaders = fieldKind('REQUEST_HEADERS');
 
-/** Whether the text of a field is in the key: names, and what a client sends the same each time. */
+/** Whether the text of a field is in the key: names, and values that a client sends every time. */
 export function isTextInKey({ kind, key }: Pick<FieldRecord, 'kind' | 'key'>): boolean {
   if (kind === requestHeaders) return isRecurringHeader(key) && key !== 'content-length';
   return namedKinds.has(kind);
 }
 
-/** Numbers for removals, which are parts of a plan: in the order in which they first come. */
+/** Numbers for removals, which are parts of a plan: in order of first appearance. */
 class RemovalNumbers {
   readonly #numbers = new WeakMap<TargetRemoval | RuleFilter, number>();
   #count = 0;
@@ -37,11 +37,11 @@ class RemovalNumbers {
 
 const numbers = new RemovalNumbers();
 
-/** Values in an order that a phase and its candidates fix: exchanges with the same ones make the same of the phase. */
+/** Values in an order fixed by a phase and its candidates: exchanges with the same values have the same result of the phase. */
 export type PhaseKey = readonly KeyPart[];
 type KeyPart = string | number | boolean | undefined;
 
-/** A key that is made again and again in the same memory. */
+/** A key that is built repeatedly in the same memory. */
 export class KeyDraft {
   readonly #parts: KeyPart[] = [];
   #length = 0;
@@ -55,20 +55,20 @@ export class KeyDraft {
     this.#length += 1;
   }
 
-  /** Whether it is this key. */
+  /** Whether it equals a key. */
   is(key: PhaseKey): boolean {
     if (key.length !== this.#length) return false;
     for (let index = 0; index < key.length; index += 1) if (key[index] !== this.#parts[index]) return false;
     return true;
   }
 
-  /** The key, to be kept. */
+  /** A copy to keep. */
   copy(): PhaseKey {
     return this.#parts.slice(0, this.#length);
   }
 }
 
-/** Makes the part of an exchange's key that says what TX is. False: TX has something that no key can hold. */
+/** Builds the part of an exchange's key that describes TX. False: TX has something that no key can contain. */
 export function makeTxKey(key: KeyDraft, reads: PhaseReads, { tx }: RuleState): boolean {
   key.begin();
   key.push(tx.isUnchanged);
@@ -81,7 +81,7 @@ export function makeTxKey(key: KeyDraft, reads: PhaseReads, { tx }: RuleState): 
   return true;
 }
 
-/** Makes the rest of the key. False: the exchange has something that no key can hold. */
+/** Builds the rest of the key. False: the exchange has something that no key can contain. */
 export function makeKey(key: KeyDraft, phase: PhasePlan, reads: PhaseReads, state: RuleState): boolean {
   const { fields } = state;
   key.begin();
@@ -90,7 +90,7 @@ export function makeKey(key: KeyDraft, phase: PhasePlan, reads: PhaseReads, stat
   key.push(state.exchange.hasRequestBody);
   key.push(state.exchange.hasDecodedResponse);
   key.push(state.highestSeverity);
-  // Lists of any length follow their length, or one could be taken for another.
+  // Lists of any length are preceded by their length, so that keys are unambiguous.
   key.push(state.removedRules.length);
   key.push(state.removedTargets.length);
   for (const removal of state.removedRules) key.push(numbers.of(removal));
@@ -120,7 +120,7 @@ function isLong(value: string | number | undefined): boolean {
   return typeof value === 'string' && value.length > valueBytesMax;
 }
 
-/** Which patterns of the phase were found, in what. False: the key cannot hold it. */
+/** Which patterns of the phase were found, and in which fields. False: the key cannot contain it. */
 function addHits({ phase }: PhasePlan, { hits, exchange }: RuleState, key: KeyDraft): boolean {
   const areAdded = hits.everyListed(({ pattern, field }) => {
     if (((exchange.plan.patterns[pattern] as PatternPlan).phases & (1 << phase)) === 0) return true;
@@ -137,18 +137,21 @@ function addHits({ phase }: PhasePlan, { hits, exchange }: RuleState, key: KeyDr
   return areAdded;
 }
 
-/** What a value is to its rule: addresses and lengths are different in each exchange, and nearly all are told by a test. */
+/**
+ * What matters of a value for its rule: addresses and lengths differ in each exchange, but usually only the result of a test
+ * matters.
+ */
 function testedPart({ link }: TargetRead, value: string, state: RuleState): KeyPart {
   return isTextOf(link) ? value : testOf(link.operator as ValueOperator, state)(value);
 }
 
-/** Whether the values that a link looks at are in the key themselves, if they are not fields: not only what its test says of them. */
+/** Whether the values of a link, other than fields, are in the key themselves, not only the result of their test. */
 export function isTextOf({ operator, transformations, multiMatch }: Link): boolean {
   if (operator.kind !== 'value' || transformations.length > 0 || multiMatch) return true;
   return operator.test === undefined && operator.argument.parts.length !== 1;
 }
 
-/** The test of an operator whose argument is constant, or one name of TX, which is in the key. */
+/** The test of an operator whose argument is constant, or a single name of TX, which is in the key. */
 function testOf({ test, argument, bind }: ValueOperator, { tx }: RuleState): BoundTest {
   const [only] = argument.parts;
   return test ?? bind(typeof only === 'object' ? (tx.get(only.key ?? '') ?? '') : (only ?? ''));

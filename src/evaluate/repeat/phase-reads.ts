@@ -1,5 +1,5 @@
-// What rules read of an exchange besides hits, told from the rules alone: names of TX, single values, counts. Two exchanges that are
-// alike in these and in their hits make the same of a phase. Runs nothing.
+// What rules read of an exchange besides hits, determined from the rules alone: names of TX, single values, counts. Two exchanges
+// that agree in these and in their hits have the same result of a phase. Runs nothing.
 
 import { type FieldKind, KindSet } from '../../plan/field-kind.ts';
 import type { Macro } from '../../plan/macro.ts';
@@ -13,14 +13,14 @@ export interface TargetRead {
   readonly target: Target;
 }
 
-/** What some rules read. */
+/** What a set of rules reads. */
 export interface PhaseReads {
   readonly txNames: readonly string[];
-  /** Of targets that look at several names of TX. */
+  /** For targets that select several names of TX. */
   readonly txFilters: readonly Selector[];
   readonly singles: readonly TargetRead[];
   readonly counts: readonly TargetRead[];
-  /** Kinds of fields whose texts are read, all of them such that have their texts in keys. */
+  /** Kinds of fields whose texts are read; all of them have their texts in keys. */
   readonly kinds: readonly FieldKind[];
 }
 
@@ -32,12 +32,15 @@ interface Draft {
   readonly kinds: Set<FieldKind>;
 }
 
-/** Kinds of fields whose texts are parts of keys: what clients send the same each time. */
+/** Kinds of fields whose texts are parts of keys: what clients send every time. */
 export const namedKinds = new KindSet([
   ...['REQUEST_METHOD', 'REQUEST_PROTOCOL', 'REQUEST_HEADERS_NAMES', 'RESPONSE_HEADERS_NAMES'],
 ] as const);
 
-/** What candidates of a phase read; `undefined` when a rule among them reads what cannot be told, such as the text of fields. */
+/**
+ * What the candidates of a phase read; `undefined` if one of them reads something that cannot be determined, such as the text of
+ * fields.
+ */
 export function readsOf(phase: PhasePlan, candidates: Uint32Array): PhaseReads | undefined {
   const draft: Draft = { txNames: new Set(), txFilters: new Set(), singles: [], counts: [], kinds: new Set() };
   for (const rule of phase.steps) {
@@ -51,7 +54,7 @@ function isCandidate({ index }: CompiledRule, candidates: Uint32Array): boolean 
   return ((candidates[index >>> 5] as number) & (1 << (index & 31))) !== 0;
 }
 
-/** Variables with one value that depends on the rule that ran before, or is another one for each exchange. */
+/** Variables with one value that depends on the previous rule, or differs in each exchange. */
 const everChanging: ReadonlySet<string> = new Set(
   'MATCHED_VAR MATCHED_VAR_NAME DURATION TIME TIME_DAY TIME_EPOCH TIME_HOUR TIME_MIN TIME_MON TIME_SEC TIME_WDAY TIME_YEAR UNIQUE_ID'.split(
     ' ',
@@ -62,7 +65,7 @@ function addLink(rule: CompiledRule, link: Link, draft: Draft): boolean {
   const { operator, targets, effects } = link;
   const isLate = operator.kind === 'value' && operator.test === undefined;
   if (isLate && !addMacro(operator.argument, draft)) return false;
-  // Of those that name something else the effects may not be carried out, which shows when the rule matches.
+  // Effects of macros that refer to something else are not repeatable, which is checked when the rule matches.
   for (const effect of effects) for (const macro of macrosOf(effect)) addMacro(macro, draft);
   return targets.every((target) => {
     if (target.kinds.length > 0) {
@@ -83,7 +86,7 @@ function addLink(rule: CompiledRule, link: Link, draft: Draft): boolean {
   });
 }
 
-/** Notes the names of TX in a macro; false when it refers to something else. */
+/** Records the names of TX in a macro; returns false if it refers to something else. */
 function addMacro(macro: Macro, { txNames }: Draft): boolean {
   let isTold = true;
   for (const part of macro.parts) {
@@ -94,7 +97,7 @@ function addMacro(macro: Macro, { txNames }: Draft): boolean {
   return isTold;
 }
 
-/** The macros that an effect expands, of those that can be repeated. A change by `+` or `-` reads the name itself. */
+/** The macros that a repeatable effect expands. A change by `+` or `-` reads the name itself. */
 export function macrosOf(effect: Effect): readonly Macro[] {
   if (effect.kind !== 'setvar') return [];
   const { change, name, value } = effect;

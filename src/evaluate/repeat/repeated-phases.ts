@@ -1,6 +1,7 @@
-// What a phase does to one exchange it does to the next that is like it: nearly every harmless request has the same hits, counts and
-// scores as many before it. The changes that rules made are kept under the key of the exchange and made again, without running a rule.
-// About a fifth less processor time for a GET (`get-2-args`). What cannot be told from the key, or is logged, is never repeated.
+// Reuses the result of a phase for similar exchanges: nearly every harmless request has the same hits, counts and scores as many
+// before it. The changes made by rules are stored under the key of the exchange and applied again without running a rule. Saves
+// about a fifth of the processor time of a GET (`get-2-args`). Results that the key does not determine, or that are logged, are
+// never reused.
 
 import { toByteString, toBytes } from '../../base/bytes.ts';
 import type { Limits } from '../../base/limits.ts';
@@ -14,22 +15,22 @@ import type { RuleState } from '../rule-state.ts';
 import { isTextInKey, isTextOf, KeyDraft, makeKey, makeTxKey, type PhaseKey } from './phase-key.ts';
 import { macrosOf, type PhaseReads, readsOf } from './phase-reads.ts';
 
-/** Sets of candidates that are known of a phase, and outcomes that are kept of each: those that come more often are before others. */
+/** Sets of candidates that are known for a phase, and outcomes kept for each; more frequent ones come first. */
 const setsMax = 8;
 const outcomesMax = 16;
-/** Texts in an outcome and its key together, bytes: a browser's have about 1,000. Whoever makes up others fills no memory with them. */
+/** Maximum bytes of texts in an outcome and its key: a browser's have about 1,000. Invented ones must not fill memory. */
 const outcomeBytesMax = 4096;
 
-/** What a run of a phase came to that nothing disrupted. */
+/** The result of a run of a phase without a disruption. */
 interface Outcome {
   readonly key: PhaseKey;
   readonly txKey: PhaseKey;
   /** What TX was rebased to; absent: it was not. */
   readonly base: ReadonlyMap<string, string | number> | undefined;
-  /** Names of TX that are to be unset first, and those that are set then. */
+  /** Names of TX to unset first, and names to set then. */
   readonly unset: readonly string[];
   readonly set: readonly (readonly [name: string, value: string | number])[];
-  /** What rules did besides, in order. */
+  /** Other effects of rules, in order. */
   readonly effects: readonly Effect[];
   readonly lastMatch: FieldMatch | undefined;
   readonly work: number;
@@ -52,10 +53,10 @@ const stepsMax = 4;
 /** What is known of a phase with certain candidates. */
 interface CandidateSet {
   readonly words: Uint32Array;
-  /** Absent: it cannot be told what the rules read. */
+  /** Absent: what the rules read cannot be determined. */
   readonly reads: PhaseReads | undefined;
   readonly outcomes: Outcome[];
-  /** The two parts of the key of the exchange that is looked at now. */
+  /** The two parts of the key of the current exchange. */
   readonly draft: KeyDraft;
   readonly txDraft: KeyDraft;
 }
@@ -86,8 +87,8 @@ function areSame(one: Uint32Array, other: Uint32Array): boolean {
 }
 
 /**
- * What came of an exchange like the one whose key was drafted last. What TX is need not be looked up where it is known to be the
- * same as before: most exchanges come to a phase by the same steps.
+ * The outcome of an exchange with the key drafted last. TX is not compared where it is known to be the same as before: most
+ * exchanges reach a phase by the same steps.
  */
 function outcomeOf(
   { outcomes, draft, txDraft }: CandidateSet,
@@ -107,7 +108,7 @@ function outcomeOf(
   return undefined;
 }
 
-/** Moves an entry that was found one place up. */
+/** Moves an entry that was found up by one. */
 function moveUp<Entry>(entries: Entry[], index: number): Entry {
   const found = entries[index] as Entry;
   if (index > 0) {
@@ -117,13 +118,13 @@ function moveUp<Entry>(entries: Entry[], index: number): Entry {
   return found;
 }
 
-/** Adds an entry; where there are enough it takes the place of the last one. */
+/** Adds an entry; if the list is full it replaces the last one. */
 function keep<Entry>(entries: Entry[], entry: Entry, max: number): void {
   if (entries.length < max) entries.push(entry);
   else entries[max - 1] = entry;
 }
 
-/** One phase of one exchange: to be repeated, or else recorded. `state.isEarly` says which of both it is. */
+/** One phase of one exchange, to be repeated or else recorded. `state.isEarly` says which of the two modes it is. */
 export class PhaseRepeat {
   readonly #state: RuleState;
   readonly #set: CandidateSet;
@@ -138,7 +139,7 @@ export class PhaseRepeat {
     this.#known = outcomeOf(set, reads, state);
   }
 
-  /** `undefined` when this exchange can neither repeat the phase nor be repeated. */
+  /** `undefined` if this exchange can neither repeat the phase nor be recorded. */
   static of(phase: PhasePlan, candidates: Uint32Array, state: RuleState): PhaseRepeat | undefined {
     const isWatched = state.observer !== undefined || state.watch !== undefined;
     if (isWatched || !hasRoom(state)) return undefined;
@@ -147,12 +148,12 @@ export class PhaseRepeat {
     return reads !== undefined && makeKey(draft, phase, reads, state) ? new PhaseRepeat(state, set, reads) : undefined;
   }
 
-  /** Whether it is known what comes of the phase: nothing disrupts the exchange. */
+  /** Whether the result of the phase is known: nothing disrupts the exchange. */
   get isKnown(): boolean {
     return this.#known !== undefined;
   }
 
-  /** Makes the changes that are known to come of the phase. Only when `isKnown`. */
+  /** Applies the known changes of the phase. Only if `isKnown`. */
   repeat(): void {
     const state = this.#state;
     const outcome = this.#known as Outcome;
@@ -165,16 +166,16 @@ export class PhaseRepeat {
     state.noteVariables();
   }
 
-  /** Counts the work of the phase without its changes, for who only asks what comes of it. Only when `isKnown`. */
+  /** Counts the work of the phase without its changes, for a caller that only needs the result. Only if `isKnown`. */
   spend(): void {
     this.#state.work.spend((this.#known as Outcome).work);
   }
 
-  /** Records the run that begins now; to be told of its end, when nothing disrupted the exchange. Undefined: no key can hold TX. */
+  /** Records the run that begins now; call `end` when nothing disrupted the exchange. Undefined: no key can contain TX. */
   record(): PhaseRecord | undefined {
     const { draft, txDraft } = this.#set;
     if (!makeTxKey(txDraft, this.#reads, this.#state)) return undefined;
-    // The run may take several turns, in which the drafts are those of others.
+    // The run may take several turns, in which others use the drafts.
     const [key, txKey] = [draft.copy(), txDraft.copy()];
     return new PhaseRecord(this.#state, (outcome) => this.#keep(key, txKey, outcome));
   }
@@ -196,7 +197,7 @@ export class PhaseRepeat {
   }
 }
 
-/** Makes the changes of TX that an outcome has. */
+/** Applies the changes of TX of an outcome. */
 function repeatChanges(outcome: Outcome, state: RuleState): void {
   const { tx } = state;
   const before = tx.shared;
@@ -219,19 +220,19 @@ function afterOf(steps: TxStep[], before: CollectionChanges | undefined): Collec
   return undefined;
 }
 
-/** A text by itself: V8 keeps all of a query alive for a name that was cut out of it. */
+/** A text by itself: V8 keeps the whole query alive for a name that is a substring of it. */
 function ownText<Part>(part: Part): Part {
   return typeof part === 'string' ? (toByteString(toBytes(part)) as Part) : part;
 }
 
-/** Half of what TX may hold, and macros may make, is free: no bound is met on the way. */
+/** Half of TX's limits and of the macro budget is free, so no limit is reached on the way. */
 function hasRoom({ tx, exchange, macroBytes, work }: RuleState): boolean {
   const { txBytesMax, txNamesMax, macroWorkBytesMax } = exchange.limits;
   const isSmall = 2 * tx.memoryBytes < Math.min(txBytesMax, 128 * txNamesMax);
   return isSmall && !work.isSpent && 2 * macroBytes < macroWorkBytesMax;
 }
 
-/** A run that is recorded. */
+/** A run being recorded. */
 export class PhaseRecord {
   readonly #state: RuleState;
   readonly #keep: (outcome: NewOutcome) => void;
@@ -256,7 +257,7 @@ export class PhaseRecord {
     state.matchedLinks = [];
   }
 
-  /** Ends the recording; what can be repeated is kept. */
+  /** Ends the recording; a repeatable outcome is kept. */
   end(isDisrupted: boolean): void {
     const state = this.#state;
     const links = state.matchedLinks ?? [];
@@ -287,7 +288,7 @@ export class PhaseRecord {
   }
 }
 
-/** What a run that can be repeated adds nothing to. */
+/** Counts that a repeatable run does not change. */
 function countsOf({ matches, problems, collections, failureActions }: RuleState): readonly number[] {
   return [matches.length, problems.all.length, collections.size, failureActions.size];
 }
@@ -300,23 +301,23 @@ function isNoVariable({ kind }: Effect): boolean {
 function isTold({ link, matches }: MatchedLink): boolean {
   return matches.every(({ target, wholeField }) => {
     if (wholeField !== 'none') return wholeField !== undefined && isTextInKey(wholeField);
-    // Fields that are not part of the match were compared with something of TX: then their texts are in the key.
+    // Fields that are not part of the match were compared with something of TX; then their texts are in the key.
     if (target.mode === 'each' && (target.variable === 'TX' || target.kinds.length > 0)) return true;
     return isTextOf(link);
   });
 }
 
-/** Whether what a link did follows from the key of its exchange. */
+/** Whether the effects of a link follow from the key of its exchange. */
 function isRepeatableLink(matched: MatchedLink): boolean {
   const { link } = matched;
-  // What SecAction takes for the latest match may be one of a phase before.
+  // SecAction uses the latest match, which may be from an earlier phase.
   const hasTexts = link.operator.kind !== 'none' && isTold(matched);
   // With `multiMatch` equal texts count once.
   if ((link.capture || link.multiMatch) && !hasTexts) return false;
   return link.effects.every((effect) => isRepeatableEffect(effect, hasTexts));
 }
 
-/** Switches whose effect depends on nothing but their own value. */
+/** Switches whose effect depends only on their own value. */
 function isRepeatableEffect(effect: Effect, hasTexts: boolean): boolean {
   switch (effect.kind) {
     case 'ruleRemove':
@@ -328,7 +329,7 @@ function isRepeatableEffect(effect: Effect, hasTexts: boolean): boolean {
       const reads = macrosOf(effect).flatMap(({ parts }) => parts.filter((part) => typeof part !== 'string'));
       const isOwn = ({ variable, key }: { variable: string; key: string | undefined }): boolean =>
         (variable === 'TX' && key !== undefined) || (hasTexts && ofMatches.has(variable));
-      // A name that is made at run time has a number that no key holds.
+      // A name that is built at run time has a number that no key contains.
       const isSum = effect.change === 'add' || effect.change === 'subtract';
       if (isSum && effect.name.constant === undefined) return false;
       return effect.collection === 'TX' && reads.every(isOwn);
